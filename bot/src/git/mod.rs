@@ -1,0 +1,143 @@
+//! Git, as the stages need it: history, changes, merges, references, all as plain values.
+//!
+//! This is the only folder that names `git2` (an architecture test holds us to it), so that every access to a repository can
+//! be read in one place, every failure says what was being done, and another engine could take its seat. Nothing here needs
+//! a work tree, and nothing is written to the repository before [`Repo::write_out`](write) is asked to.
+
+mod error;
+
+mod merge;
+
+use std::path::{Path, PathBuf};
+
+use git2::Oid;
+
+pub use error::GitError;
+
+pub use merge::{ConflictKind, Merged, PathConflict};
+
+use crate::ids::{BlobId, CommitId, TreeId};
+use error::Doing;
+
+/// A repository on disk, opened without a work tree.
+///
+/// New objects stay in memory until a branch is written out, so a survey or a dry run leaves no trace.
+pub struct Repo {
+    inner: git2::Repository,
+    path: PathBuf,
+}
+
+impl Repo {
+    /// Opens the repository at `path`: a work tree, its `.git`, or a bare repository. Parent folders are not searched, so that
+    /// a mistyped `--repo` never acts on something else.
+    ///
+    /// # Errors
+    /// There is no repository, or it belongs to someone else (git's `safe.directory`).
+    pub fn open(path: &Path) -> Result<Self, GitError> {
+        let open = |source| GitError::Open { path: path.to_path_buf(), source };
+        let inner = git2::Repository::open_ext(path, git2::RepositoryOpenFlags::NO_SEARCH, &[] as &[&std::ffi::OsStr])
+            .map_err(open)?;
+        let odb = inner.odb().map_err(open)?;
+        odb.add_new_mempack_backend(1000).map_err(open)?;
+        drop(odb);
+        Ok(Self { inner, path: path.to_path_buf() })
+    }
+
+    /// Where it was opened.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The git directory itself: `.git`, or the bare repository.
+    #[must_use]
+    pub fn git_dir(&self) -> &Path {
+        self.inner.path()
+    }
+
+    /// The folder people edit in; `None` in a bare repository.
+    #[must_use]
+    pub fn work_tree(&self) -> Option<&Path> {
+        self.inner.workdir()
+    }
+
+    /// Whether history was cut off when it was cloned (`git clone --depth`).
+    #[must_use]
+    pub fn is_shallow(&self) -> bool {
+        self.inner.is_shallow()
+    }
+
+    /// The content of a file.
+    ///
+    /// # Errors
+    /// The object is missing, as in a partial clone.
+    pub fn blob(&self, id: BlobId) -> Result<Vec<u8>, GitError> {
+        let blob =
+            self.inner.find_blob(oid(*id.as_bytes())).map_err(|_| self.missing(format!("the file content {id}")))?;
+        Ok(blob.content().to_vec())
+    }
+
+    /// The error for an object that is not there, with the reason where it can be told.
+    fn missing(&self, what: String) -> GitError {
+        let config = self.inner.config().and_then(|mut config| config.snapshot());
+        let partial = config.is_ok_and(|config| {
+            config.get_str("extensions.partialclone").is_ok()
+                || config.entries(Some("remote\\..*\\.promisor")).is_ok_and(|mut entries| entries.next().is_some())
+        });
+        let hint = if partial {
+            Some("it is a partial clone: clone without --filter, or run git fetch --refetch --no-filter")
+        } else if self.is_shallow() {
+            Some("it is a shallow clone: run git fetch --unshallow")
+        } else {
+            Some("the repository is damaged: git fsck names what is missing")
+        };
+        GitError::Missing { what, hint }
+    }
+}
+
+fn oid(bytes: [u8; 20]) -> Oid {
+    // 20 bytes are always a name; the error is for other lengths.
+    Oid::from_bytes(&bytes).unwrap_or(Oid::ZERO_SHA1)
+}
+
+fn bytes(oid: Oid) -> [u8; 20] {
+    let mut bytes = [0; 20];
+    bytes.copy_from_slice(oid.as_bytes());
+    bytes
+}
+
+impl From<Oid> for CommitId {
+    fn from(id: Oid) -> Self {
+        Self::from_bytes(bytes(id))
+    }
+}
+
+impl From<Oid> for TreeId {
+    fn from(id: Oid) -> Self {
+        Self::from_bytes(bytes(id))
+    }
+}
+
+impl From<Oid> for BlobId {
+    fn from(id: Oid) -> Self {
+        Self::from_bytes(bytes(id))
+    }
+}
+
+impl From<CommitId> for Oid {
+    fn from(id: CommitId) -> Self {
+        oid(*id.as_bytes())
+    }
+}
+
+impl From<TreeId> for Oid {
+    fn from(id: TreeId) -> Self {
+        oid(*id.as_bytes())
+    }
+}
+
+impl From<BlobId> for Oid {
+    fn from(id: BlobId) -> Self {
+        oid(*id.as_bytes())
+    }
+}
