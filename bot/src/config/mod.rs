@@ -1,0 +1,141 @@
+//! The configuration: the YAML as written ([`raw`]), checked into values the stages can trust ([`Config`]).
+
+pub mod raw;
+
+use globset::{GlobMatcher, GlobSet};
+use regex::Regex;
+
+use crate::ids::CommitId;
+use crate::risk::Level;
+use raw::{Commands, Labels, OnConflict, Settle, Stacking};
+
+/// A configuration that has been checked against itself and, where one was at hand, against the repository.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The repository the fork was made from.
+    pub upstream: raw::Side,
+    /// The fork.
+    pub fork: raw::Side,
+    /// Paths only the fork has: the pattern as written, and its matcher.
+    pub local: Vec<(String, GlobMatcher)>,
+    /// The phases, by priority, then as written.
+    pub phases: Vec<Phase>,
+    /// Commits left out.
+    pub exclude: Vec<Exclude>,
+    /// Groups of which one is taken.
+    pub supersede: Vec<Supersede>,
+    /// Risk rules.
+    pub risk: Vec<RiskRule>,
+    /// Path rules; the first that matches wins.
+    pub conflicts: Vec<PathRule>,
+    /// Labels.
+    pub labels: Labels,
+    /// What phases are built on.
+    pub stacking: Stacking,
+    /// Slash commands.
+    pub commands: Commands,
+}
+
+/// A phase as configured.
+#[derive(Debug, Clone)]
+pub struct Phase {
+    /// Its short name.
+    pub id: String,
+    /// What people read.
+    pub title: String,
+    /// 1 comes first.
+    pub priority: u32,
+    /// Commits named one by one.
+    pub picks: Vec<NotedPick>,
+    /// Commits chosen by what they are.
+    pub rules: Vec<Rule>,
+    /// What happens when a pick conflicts.
+    pub on_conflict: OnConflict,
+    /// The test matrix, its own or the common one.
+    pub ci: Ci,
+}
+
+/// A commit named in a phase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotedPick {
+    /// Which.
+    pub sha: CommitId,
+    /// Its risk, where people know better.
+    pub risk: Option<Level>,
+    /// A remark for the reviewer.
+    pub note: Option<String>,
+}
+
+/// Commits left out.
+#[derive(Debug, Clone)]
+pub struct Exclude {
+    /// Why.
+    pub reason: String,
+    /// Named one by one.
+    pub commits: Vec<CommitId>,
+    /// Chosen by what they are.
+    pub rules: Vec<Rule>,
+}
+
+/// A group of which one commit is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Supersede {
+    /// What they have in common.
+    pub title: String,
+    /// All of them.
+    pub commits: Vec<CommitId>,
+    /// The one taken; `None`: the latest in upstream's order.
+    pub keep: Option<CommitId>,
+}
+
+/// A rule that chooses commits: all its conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Rule {
+    /// Found in the subject.
+    pub subject: Option<Regex>,
+    /// One touched path matches.
+    pub paths: Option<GlobSet>,
+    /// Found in `Name <mail>`.
+    pub author: Option<Regex>,
+    /// First day, inclusive, `2025-11-22`: such days sort as text.
+    pub since: Option<String>,
+    /// Last day, inclusive.
+    pub until: Option<String>,
+    /// Conventional-commit types.
+    pub types: Vec<String>,
+}
+
+/// A risk rule.
+#[derive(Debug, Clone)]
+pub struct RiskRule {
+    /// The level it gives.
+    pub level: Level,
+    /// Why.
+    pub reason: String,
+    /// To which commits.
+    pub rule: Rule,
+}
+
+/// A path rule.
+#[derive(Debug, Clone)]
+pub struct PathRule {
+    /// Which paths.
+    pub path: GlobMatcher,
+    /// How their conflicts are settled.
+    pub settle: Settle,
+    /// For lock files: the command that makes the file anew.
+    pub command: Vec<String>,
+}
+
+/// A test matrix.
+#[derive(Debug, Clone, Default)]
+pub struct Ci {
+    /// CUDA versions.
+    pub cuda: Vec<String>,
+    /// The commands that must pass.
+    pub validate: Vec<String>,
+    /// When it runs.
+    pub when: raw::When,
+    /// For `when: paths`.
+    pub paths: GlobSet,
+}

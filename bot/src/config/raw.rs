@@ -1,0 +1,307 @@
+//! The configuration as it is written: the shape of `.github/uptake.yml`, and the source of its JSON schema.
+//!
+//! The doc comments here are what an editor shows its user through the schema, so they speak to the maintainer of a fork.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::risk::Level;
+
+/// Configuration of Uptake: which upstream to follow and how to take its commits into this fork, phase by phase.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawConfig {
+    /// The repository this fork was made from.
+    pub upstream: Side,
+    /// This fork.
+    pub fork: Side,
+    /// Paths only this fork has (globs, `*` within a folder, `**` across folders). A conflict there is never expected, and one
+    /// upstream commit that touches them is reported.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub local: Vec<String>,
+    /// The phases, each with the upstream commits it takes.
+    pub phases: Vec<Phase>,
+    /// Commits that are not taken at all, with the reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<Exclude>,
+    /// Groups of commits of which only one is taken, such as successive updates of one dependency.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub supersede: Vec<Supersede>,
+    /// What makes a commit risky, on top of what the survey finds out itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub risk: Vec<RiskRule>,
+    /// How conflicts on certain paths are settled; the first rule whose path matches wins.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<PathRule>,
+    /// The test matrix that runs on each phase. A phase may have its own `ci`.
+    pub ci: Ci,
+    /// The labels on pull requests.
+    pub labels: Labels,
+    /// What each phase is built on: `fork` (each stands alone on the fork's branch) or `previous` (each on the phase before).
+    pub stacking: Stacking,
+    /// Slash commands in pull request comments.
+    pub commands: Commands,
+}
+
+/// One of the two repositories.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Side {
+    /// `owner/name` on GitHub, for links and for fetching.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+    /// The branch followed or taken into; by default `main` or `master`, whichever there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+}
+
+/// A group of upstream commits that is reviewed as one pull request.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Phase {
+    /// A short name of lower-case letters, digits and dashes; the branch is `uptake/<id>`.
+    pub id: String,
+    /// What people read.
+    pub title: String,
+    /// 1 comes first. Phases of equal priority stand in the order they are written.
+    pub priority: u32,
+    /// Commits named one by one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commits: Vec<Pick>,
+    /// Commits chosen by what they are; a commit that fits any of the rules belongs to the phase.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
+    /// What to do with a commit that conflicts: leave it out and note it (the default), commit it with conflict markers and
+    /// mark the pull request a draft, or end the phase before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_conflict: Option<OnConflict>,
+    /// This phase's own test matrix, instead of the common one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ci: Option<Ci>,
+}
+
+/// A commit named in a phase: its SHA alone, or with what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Pick {
+    /// The SHA, or its first seven digits or more.
+    Sha(Sha),
+    /// The SHA with notes.
+    Noted(NotedPick),
+}
+
+/// The SHA of a commit, or its first seven digits or more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Sha(#[schemars(regex(pattern = r"^[0-9a-f]{7,40}$"))] pub String);
+
+/// A commit with what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotedPick {
+    /// The SHA of the commit, or its first seven digits or more.
+    pub sha: Sha,
+    /// Its risk, where people know better than the survey.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Level>,
+    /// A remark for the reviewer, shown in the pull request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Chooses commits. All conditions given must hold; a list holds when any of it does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rule {
+    /// A regular expression found in the subject line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Globs, one of which a touched path matches.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
+    /// A regular expression found in `Name <mail>` of the author.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// Authored on or after this day, `2025-11-22`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Authored on or before this day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Types of the conventional-commit kind, such as `fix` in `fix(server): …`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
+}
+
+/// Commits that are not taken, with the reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exclude {
+    /// Why; shown wherever the commits are listed as left out.
+    pub reason: String,
+    /// Commits named one by one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commits: Vec<Sha>,
+    /// Commits chosen by what they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
+}
+
+/// Commits of which only one is taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Supersede {
+    /// What the commits have in common.
+    pub title: String,
+    /// The commits; each belongs to a phase.
+    pub commits: Vec<Sha>,
+    /// Which one is taken: `latest` (in upstream's order), or a SHA of the group.
+    #[serde(default)]
+    pub keep: Keep,
+}
+
+/// Which commit of a supersede group is taken: `latest` (in upstream's order), or the SHA of one of the group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Keep(#[schemars(regex(pattern = r"^(latest|[0-9a-f]{7,40})$"))] pub String);
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self("latest".into())
+    }
+}
+
+/// Gives commits a risk level.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RiskRule {
+    /// The level; the highest of all that apply counts, unless a phase names the commit with its own.
+    pub level: Level,
+    /// Why; shown to the reviewer.
+    pub reason: String,
+    /// Which commits.
+    #[serde(rename = "match")]
+    pub rule: Rule,
+}
+
+/// How conflicts on some paths are settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PathRule {
+    /// A glob.
+    pub path: String,
+    /// What is done.
+    pub r#use: Settle,
+    /// For `lockfile`: the command that makes the file anew, one word per item; it never goes through a shell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+}
+
+/// A way to settle a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Settle {
+    /// Upstream's lines in each conflicting hunk.
+    Upstream,
+    /// The fork's lines in each conflicting hunk.
+    Fork,
+    /// Both, the fork's first.
+    Union,
+    /// A merge of the structure of a TOML or JSON manifest.
+    Manifest,
+    /// Made anew after the phase's picks.
+    Lockfile,
+    /// The fork's file entirely.
+    KeepLocal,
+}
+
+/// What happens when a pick conflicts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnConflict {
+    /// The pick is left out, with a note.
+    #[default]
+    LeaveOut,
+    /// The pick is committed with conflict markers and the pull request is a draft.
+    CommitMarkers,
+    /// The phase ends before the pick.
+    Stop,
+}
+
+/// What phases are built on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stacking {
+    /// On the fork's branch.
+    #[default]
+    Fork,
+    /// On the phase before.
+    Previous,
+}
+
+/// A test matrix.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ci {
+    /// CUDA versions, such as `"13.0"`; in quotes, or YAML reads a number.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cuda: Vec<String>,
+    /// The commands that must pass, in this order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub validate: Vec<String>,
+    /// When the matrix runs: `always`, `never`, or only when a phase touches one of `paths`.
+    pub when: When,
+    /// Globs for `when: paths`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
+}
+
+/// When a test matrix runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// On every phase.
+    #[default]
+    Always,
+    /// On phases that touch one of the paths.
+    Paths,
+    /// Not at all.
+    Never,
+}
+
+/// The labels on pull requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Labels {
+    /// Before the phase's id.
+    pub phase: String,
+    /// Before the risk level.
+    pub risk: String,
+    /// On a phase with conflicts.
+    pub conflicts: String,
+    /// Further labels on every pull request.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extra: Vec<String>,
+}
+
+impl Default for Labels {
+    fn default() -> Self {
+        Self { phase: "phase:".into(), risk: "risk:".into(), conflicts: "conflicts".into(), extra: Vec::new() }
+    }
+}
+
+/// Slash commands in pull request comments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Commands {
+    /// Whether comments are obeyed at all.
+    pub enabled: bool,
+    /// A word before each command, `/uptake skip …`, where other bots listen too. Empty: `/skip …`.
+    pub prefix: String,
+}
+
+impl Default for Commands {
+    fn default() -> Self {
+        Self { enabled: true, prefix: String::new() }
+    }
+}

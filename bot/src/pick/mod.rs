@@ -1,0 +1,128 @@
+//! Picking: each phase's branch, built in memory from the plan.
+
+use serde::Serialize;
+
+use crate::commit::Entry;
+use crate::config::Ci;
+use crate::ids::{CommitId, TreeId};
+use crate::path::RepoPath;
+use crate::plan::LeftOut;
+use crate::risk::Level;
+
+/// What picking gave: the branches as they would be, nothing of it visible yet.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The phases in the order they are reviewed.
+    pub phases: Vec<BuiltPhase>,
+    /// Open commits that no phase claims.
+    pub unassigned: Vec<CommitId>,
+}
+
+/// One phase's branch.
+#[derive(Debug, Clone)]
+pub struct BuiltPhase {
+    /// The phase's short name.
+    pub id: String,
+    /// What people read.
+    pub title: String,
+    /// `uptake/<id>`.
+    pub branch: String,
+    /// The branch its pull request goes into: the fork's, or the previous phase's.
+    pub base: String,
+    /// The commit it is built on.
+    pub base_commit: CommitId,
+    /// The commit it ends at; equal to `base_commit` when nothing was picked.
+    pub head: CommitId,
+    /// The files at its end.
+    pub tree: TreeId,
+    /// The highest risk of what it takes.
+    pub risk: Level,
+    /// Its picks, in upstream's order.
+    pub picks: Vec<Pick>,
+    /// What the plan leaves out of it.
+    pub left_out: Vec<LeftOut>,
+    /// The tests that run on it.
+    pub ci: Ci,
+}
+
+/// One pick and what came of it.
+#[derive(Debug, Clone)]
+pub struct Pick {
+    /// The upstream commit.
+    pub sha: CommitId,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The commit on the phase's branch, where there is one.
+    pub commit: Option<CommitId>,
+    /// What could not be merged.
+    pub conflicts: Vec<Conflict>,
+    /// The untaken upstream commits its conflicting lines come from, in order.
+    pub needs: Vec<CommitId>,
+    /// Its risk.
+    pub risk: Level,
+    /// Why.
+    pub reasons: Vec<String>,
+    /// The maintainer's remark.
+    pub note: Option<String>,
+}
+
+/// What came of a pick.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It applied.
+    Clean,
+    /// It conflicted, and a path rule or a remembered answer settled it.
+    Resolved,
+    /// It conflicted and waits for a person.
+    Conflicted,
+    /// It changed nothing.
+    Vacuous,
+    /// A conflicted pick it needs is not there.
+    Blocked,
+    /// The phase ended before it, or the plan does not take it.
+    LeftOut,
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Clean => "clean",
+            Self::Resolved => "resolved",
+            Self::Conflicted => "conflicted",
+            Self::Vacuous => "vacuous",
+            Self::Blocked => "blocked",
+            Self::LeftOut => "left-out",
+        })
+    }
+}
+
+/// One path that could not be merged, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// Where.
+    pub path: RepoPath,
+    /// What kind of disagreement.
+    pub kind: crate::git::ConflictKind,
+    /// The file both sides started from, the fork's and upstream's.
+    pub base: Option<Entry>,
+    /// The fork's file.
+    pub ours: Option<Entry>,
+    /// Upstream's file.
+    pub theirs: Option<Entry>,
+    /// The conflicting places of a text.
+    pub hunks: Vec<Hunk>,
+}
+
+/// A conflicting place in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hunk {
+    /// The line in the fork's file it starts at, counted from 1.
+    pub line: usize,
+    /// The lines both sides started from.
+    pub base: Vec<String>,
+    /// The fork's lines.
+    pub ours: Vec<String>,
+    /// Upstream's lines.
+    pub theirs: Vec<String>,
+}

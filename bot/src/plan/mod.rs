@@ -1,0 +1,114 @@
+//! The plan: which commits go into which phase, in which order, and why the others do not. Pure: no git, no network.
+
+use std::fmt;
+
+use crate::config::Ci;
+use crate::config::raw::OnConflict;
+use crate::ids::CommitId;
+use crate::risk::Level;
+
+/// What is to be built.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The phases in the order they are reviewed.
+    pub phases: Vec<Phase>,
+    /// Open commits that no phase claims, in upstream's order.
+    pub unassigned: Vec<CommitId>,
+}
+
+/// One phase.
+#[derive(Debug, Clone)]
+pub struct Phase {
+    /// Its short name.
+    pub id: String,
+    /// What people read.
+    pub title: String,
+    /// What to take, in upstream's order.
+    pub choices: Vec<Choice>,
+    /// What was claimed but is not taken, in upstream's order.
+    pub left_out: Vec<LeftOut>,
+    /// What happens when a pick conflicts.
+    pub on_conflict: OnConflict,
+    /// The tests that run on it.
+    pub ci: Ci,
+}
+
+/// A commit chosen for a phase.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Which.
+    pub sha: CommitId,
+    /// Its risk, the configuration's word before the survey's.
+    pub risk: Level,
+    /// Why.
+    pub reasons: Vec<String>,
+    /// The maintainer's remark.
+    pub note: Option<String>,
+}
+
+/// A commit a phase claims but does not take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Which.
+    pub sha: CommitId,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a claimed commit is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The fork has it, on this evidence, for people to read: `authorship of 8c1df9b6f`.
+    Taken(String),
+    /// It is older than the common ancestor.
+    Ancestor,
+    /// Another commit of its group is taken instead.
+    Superseded {
+        /// Which.
+        by: CommitId,
+        /// What the group has in common.
+        group: String,
+    },
+    /// The configuration leaves it out.
+    Excluded(String),
+    /// Picking it changes nothing.
+    Vacuous,
+    /// Merges are never picked.
+    Merge,
+    /// An earlier phase has it.
+    InPhase(String),
+    /// It is not among upstream's commits since the common ancestor, nor before.
+    OutOfRange,
+}
+
+impl Reason {
+    /// One word for machines.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Taken(_) => "taken",
+            Self::Ancestor => "ancestor",
+            Self::Superseded { .. } => "superseded",
+            Self::Excluded(_) => "excluded",
+            Self::Vacuous => "vacuous",
+            Self::Merge => "merge",
+            Self::InPhase(_) => "in-phase",
+            Self::OutOfRange => "out-of-range",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Taken(evidence) => write!(f, "taken: {evidence}"),
+            Self::Ancestor => f.write_str("taken: older than the common ancestor, so the fork's history contains it"),
+            Self::Superseded { by, group } => write!(f, "superseded by {} ({group})", by.short()),
+            Self::Excluded(reason) => write!(f, "excluded: {reason}"),
+            Self::Vacuous => f.write_str("vacuous: picking it onto the fork changes nothing"),
+            Self::Merge => f.write_str("a merge: its commits are picked one by one"),
+            Self::InPhase(phase) => write!(f, "in an earlier phase: {phase}"),
+            Self::OutOfRange => f.write_str("not in upstream's branch"),
+        }
+    }
+}
