@@ -1,10 +1,12 @@
 //! Uptake takes upstream commits up into a long-lived fork, in phases.
 pub mod commit;
 pub mod config;
+pub mod files;
 pub mod git;
 pub mod ids;
 pub mod path;
 pub mod pick;
 pub mod plan;
+pub mod progress;
 pub mod risk;
 pub mod survey;

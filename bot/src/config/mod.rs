@@ -1,6 +1,7 @@
 //! The configuration: the YAML as written ([`raw`]), checked into values the stages can trust ([`Config`]).
 
 pub mod raw;
+pub mod rule;
 
 use globset::{GlobMatcher, GlobSet};
 use regex::Regex;

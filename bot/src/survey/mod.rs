@@ -1,11 +1,18 @@
 //! The survey: everything known about the upstream range, per commit, before any choice is made.
 
+mod overlap;
+mod risk;
+mod run;
+pub mod taken;
+
 use serde::Serialize;
 
 use crate::commit::{Signature, When};
 use crate::ids::CommitId;
 use crate::path::RepoPath;
 use crate::risk::Level;
+
+pub use run::{Heads, SurveyError, survey};
 
 /// What upstream has that the fork lacks, and what is known of it. Serialises as the contract of `uptake survey --format json`.
 #[derive(Debug, Clone, Serialize)]

@@ -1,0 +1,137 @@
+//! What a commit changes: paths, patch-ids, counts of lines.
+
+use git2::{Delta, Diff, DiffOptions, Tree};
+
+use super::Repo;
+use super::error::{Doing, GitError};
+use crate::commit::{Commit, Entry, FileChange};
+use crate::ids::{PatchId, TreeId};
+use crate::path::RepoPath;
+
+/// How many files are compared in search of renames, git's own `diff.renameLimit`.
+const RENAME_LIMIT: usize = 1000;
+
+/// How many lines a change adds and removes; binary files count for none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// Lines added.
+    pub added: usize,
+    /// Lines removed.
+    pub removed: usize,
+}
+
+impl Repo {
+    /// The tree a commit's change starts from: its first parent's; `None` (the empty tree) for a commit without parents.
+    ///
+    /// # Errors
+    /// The parent is missing, as at the edge of a shallow clone.
+    pub fn parent_tree(&self, commit: &Commit) -> Result<Option<TreeId>, GitError> {
+        match commit.parents.first() {
+            Some(parent) => Ok(Some(self.commit(*parent)?.tree)),
+            None => Ok(None),
+        }
+    }
+
+    /// The empty tree, as the base of a commit without parents.
+    ///
+    /// # Errors
+    /// It cannot be kept in memory.
+    pub fn empty_tree(&self) -> Result<TreeId, GitError> {
+        let doing = "make the empty tree";
+        Ok(self.inner.treebuilder(None).doing(doing)?.write().doing(doing)?.into())
+    }
+
+    /// The paths that differ between two trees, in path order. Renames stand as a removal and an addition.
+    ///
+    /// # Errors
+    /// A tree is missing.
+    pub fn changes(&self, old: Option<TreeId>, new: TreeId) -> Result<Vec<FileChange>, GitError> {
+        let diff = self.diff(old, new, &mut DiffOptions::new())?;
+        Ok(diff
+            .deltas()
+            .map(|delta| {
+                let side = |file: git2::DiffFile<'_>, absent: Delta| {
+                    (delta.status() != absent).then(|| Entry { mode: u32::from(file.mode()), id: file.id().into() })
+                };
+                let path = delta.new_file().path_bytes().or_else(|| delta.old_file().path_bytes()).unwrap_or_default();
+                FileChange {
+                    path: RepoPath::from_bytes(path),
+                    old: side(delta.old_file(), Delta::Added),
+                    new: side(delta.new_file(), Delta::Deleted),
+                }
+            })
+            .collect())
+    }
+
+    /// What `git patch-id --stable` says of the change from one tree to another.
+    ///
+    /// # Errors
+    /// A tree or a file is missing.
+    pub fn patch_id(&self, old: Option<TreeId>, new: TreeId) -> Result<PatchId, GitError> {
+        let diff = self.diff(old, new, &mut DiffOptions::new())?;
+        let id = diff.patchid(None).doing("compute a patch-id")?;
+        Ok(PatchId::from_bytes(super::bytes(id)))
+    }
+
+    /// How many lines the change from one tree to another adds and removes.
+    ///
+    /// # Errors
+    /// A tree or a file is missing.
+    pub fn lines(&self, old: Option<TreeId>, new: TreeId) -> Result<Lines, GitError> {
+        let stats = self.diff(old, new, DiffOptions::new().context_lines(0))?.stats().doing("count changed lines")?;
+        Ok(Lines { added: stats.insertions(), removed: stats.deletions() })
+    }
+
+    /// How many files differ between two trees, a renamed file counted once: what `git diff --name-only` counts.
+    ///
+    /// # Errors
+    /// A tree or a file is missing.
+    pub fn files_changed(&self, old: Option<TreeId>, new: TreeId) -> Result<usize, GitError> {
+        let mut diff = self.diff(old, new, &mut DiffOptions::new())?;
+        let mut find = git2::DiffFindOptions::new();
+        find.renames(true).rename_limit(RENAME_LIMIT);
+        diff.find_similar(Some(&mut find)).doing("find renamed files")?;
+        Ok(diff.deltas().len())
+    }
+
+    fn diff(&self, old: Option<TreeId>, new: TreeId, options: &mut DiffOptions) -> Result<Diff<'_>, GitError> {
+        let old = old.map(|id| self.tree(id)).transpose()?;
+        let new = self.tree(new)?;
+        self.inner.diff_tree_to_tree(old.as_ref(), Some(&new), Some(options)).doing("compare two trees")
+    }
+
+    pub(super) fn tree(&self, id: TreeId) -> Result<Tree<'_>, GitError> {
+        self.inner.find_tree(id.into()).map_err(|_| self.missing(format!("the tree {id}")))
+    }
+
+    /// The files a tree holds.
+    ///
+    /// # Errors
+    /// A tree is missing.
+    pub fn files(&self, tree: TreeId) -> Result<Vec<RepoPath>, GitError> {
+        let mut paths = Vec::new();
+        let tree = self.tree(tree)?;
+        let walked = tree.walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
+            if entry.kind() != Some(git2::ObjectType::Tree) {
+                let mut path = folder.as_bytes().to_vec();
+                path.extend_from_slice(entry.name_bytes());
+                paths.push(RepoPath::from_bytes(path));
+            }
+            git2::TreeWalkResult::Ok
+        });
+        walked.doing("list a tree")?;
+        Ok(paths)
+    }
+
+    /// The file at a path, where there is one.
+    ///
+    /// # Errors
+    /// A tree is missing.
+    pub fn entry(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Entry>, GitError> {
+        let text = path.to_text();
+        match self.tree(tree)?.get_path(std::path::Path::new(&*text)) {
+            Ok(entry) => Ok(u32::try_from(entry.filemode()).ok().map(|mode| Entry { mode, id: entry.id().into() })),
+            Err(_) => Ok(None),
+        }
+    }
+}

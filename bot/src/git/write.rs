@@ -1,0 +1,132 @@
+//! Making commits, and moving references to them: objects first, references last, each with the value it is expected to
+//! have.
+
+use git2::{Repository, Signature, Time};
+
+use super::Repo;
+use super::error::{Doing, GitError};
+use crate::commit;
+use crate::ids::{CommitId, TreeId};
+
+impl Repo {
+    /// Makes a commit; it stays in memory until [`Repo::send`] takes it somewhere.
+    ///
+    /// # Errors
+    /// The tree or the parent is missing.
+    pub fn make_commit(
+        &self,
+        tree: TreeId,
+        parents: &[CommitId],
+        author: &commit::Signature,
+        committer: &commit::Signature,
+        message: &str,
+    ) -> Result<CommitId, GitError> {
+        let doing = "make a commit";
+        let parents = parents
+            .iter()
+            .map(|parent| self.inner.find_commit((*parent).into()))
+            .collect::<Result<Vec<_>, _>>()
+            .doing(doing)?;
+        let id = self
+            .inner
+            .commit(
+                None,
+                &signature(author)?,
+                &signature(committer)?,
+                message,
+                &self.tree(tree)?,
+                &parents.iter().collect::<Vec<_>>(),
+            )
+            .doing(doing)?;
+        Ok(id.into())
+    }
+
+    /// Copies a commit and all it needs into another repository, leaving out what the commit `known` (which is there already)
+    /// has. One pack per call; the same commits give the same pack, so repeating a call that was cut short adds nothing.
+    ///
+    /// # Errors
+    /// An object is missing, or the other repository cannot be written.
+    pub fn send(&self, to: &Self, commit: CommitId, known: CommitId) -> Result<(), GitError> {
+        let doing = "copy commits";
+        if to.inner.odb().doing(doing)?.exists(commit.into()) {
+            return Ok(());
+        }
+        let mut walk = self.inner.revwalk().doing(doing)?;
+        walk.push(commit.into()).doing(doing)?;
+        walk.hide(known.into()).doing(doing)?;
+        let mut builder = self.inner.packbuilder().doing(doing)?;
+        // More threads could find other deltas, and the pack would differ from run to run.
+        builder.set_threads(1);
+        builder.insert_walk(&mut walk).doing(doing)?;
+        let mut pack = git2::Buf::new();
+        builder.write_buf(&mut pack).doing(doing)?;
+        let odb = to.inner.odb().doing(doing)?;
+        let mut writer = odb.packwriter().doing(doing)?;
+        std::io::Write::write_all(&mut writer, &pack)
+            .map_err(|error| git2::Error::from_str(&error.to_string()))
+            .doing(doing)?;
+        writer.commit().doing(doing)?;
+        odb.refresh().doing(doing)
+    }
+
+    /// Moves a reference to `new`, only if it is at `expected` (`None`: only if it is not there).
+    ///
+    /// # Errors
+    /// [`GitError::RefMoved`] where it is elsewhere; nothing was moved then.
+    pub fn move_reference(&self, name: &str, new: CommitId, expected: Option<CommitId>) -> Result<(), GitError> {
+        let moved = |_| GitError::RefMoved { name: name.to_owned() };
+        match expected {
+            // Not forced: it fails where the reference is there.
+            None => self.inner.reference(name, new.into(), false, "uptake").map_err(moved).map(drop),
+            Some(old) => {
+                self.inner.reference_matching(name, new.into(), true, old.into(), "uptake").map_err(moved).map(drop)
+            }
+        }
+    }
+}
+
+fn signature(from: &commit::Signature) -> Result<Signature<'static>, GitError> {
+    let time = Time::new(from.when.seconds, from.when.offset);
+    // Git refuses signatures without a name or with angle brackets, yet old histories have them.
+    let clean = |text: &str, instead: &str| {
+        let text: String = text.chars().filter(|c| !matches!(c, '<' | '>' | '\n' | '\0')).collect();
+        let text = text.trim().to_owned();
+        if text.is_empty() { instead.to_owned() } else { text }
+    };
+    Signature::new(&clean(&from.name, "unknown"), &clean(&from.email, "unknown"), &time).doing("name the author")
+}
+
+impl Repo {
+    /// Makes, or opens, a bare repository that borrows the objects of `lender`, its cut-off edge included.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn init_borrowing(path: &std::path::Path, lender: &Self) -> Result<Self, GitError> {
+        let open = |source| GitError::Open { path: path.to_path_buf(), source };
+        let io = |error: std::io::Error| open(git2::Error::from_str(&error.to_string()));
+        let inner = Repository::init_bare(path).map_err(open)?;
+        let lender_objects = std::fs::canonicalize(lender.inner.commondir().join("objects")).map_err(io)?;
+        let alternates = inner.path().join("objects/info/alternates");
+        std::fs::create_dir_all(inner.path().join("objects/info")).map_err(io)?;
+        crate::files::write(&alternates, format!("{}\n", lender_objects.display()).as_bytes()).map_err(io)?;
+        let shallow = lender.inner.commondir().join("shallow");
+        if shallow.is_file() {
+            let edge = std::fs::read(&shallow).map_err(io)?;
+            crate::files::write(&inner.path().join("shallow"), &edge).map_err(io)?;
+        }
+        drop(inner);
+        let inner = Repository::open_bare(path).map_err(open)?;
+        Ok(Self { inner, path: path.to_path_buf() })
+    }
+
+    /// Makes `HEAD` stand for a branch, so that a clone comes up on it.
+    ///
+    /// # Errors
+    /// The repository cannot be written.
+    pub fn set_head(&self, name: &str) -> Result<(), GitError> {
+        if self.head_name().as_deref() == Some(name) {
+            return Ok(());
+        }
+        self.inner.set_head(name).doing("set HEAD")
+    }
+}

@@ -1,0 +1,189 @@
+//! Surveys a repository: reads both sides, picks each commit alone, and puts together what is known.
+
+use super::taken::{Change, PatchIds, evidence};
+use super::{Alone, Cascade, Merge, Survey, Surveyed, Totals, Verdict, overlap, risk};
+use crate::commit::Commit;
+use crate::config::Config;
+use crate::config::rule::Facts;
+use crate::git::{GitError, Repo};
+use crate::ids::{CommitId, PatchId};
+use crate::path::RepoPath;
+use crate::progress::Progress;
+
+/// Where both branches are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heads {
+    /// Upstream's.
+    pub upstream: CommitId,
+    /// The fork's.
+    pub fork: CommitId,
+}
+
+/// Why there is no survey.
+#[derive(Debug, thiserror::Error)]
+pub enum SurveyError {
+    /// The branches have no commit in common.
+    #[error("upstream ({}) and the fork ({}) have no common ancestor{}", upstream.short(), fork.short(),
+        if *shallow { ": this is a shallow clone, so the ancestor may be cut off; run git fetch --unshallow" }
+        else { ": is this a fork of that upstream?" })]
+    Unrelated {
+        /// Upstream's head.
+        upstream: CommitId,
+        /// The fork's head.
+        fork: CommitId,
+        /// Whether history was cut off.
+        shallow: bool,
+    },
+    /// Reading the repository failed.
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
+
+/// Surveys what upstream has that the fork lacks.
+///
+/// # Errors
+/// The branches are unrelated, or the repository cannot be read.
+pub fn survey(repo: &Repo, heads: Heads, config: &Config, progress: &mut dyn Progress) -> Result<Survey, SurveyError> {
+    let Heads { upstream: upstream_head, fork: fork_head } = heads;
+    let Some(merge_base) = repo.merge_base(upstream_head, fork_head)? else {
+        return Err(SurveyError::Unrelated { upstream: upstream_head, fork: fork_head, shallow: repo.is_shallow() });
+    };
+    let range = repo.range(fork_head, upstream_head)?;
+    let (merges, range): (Vec<_>, Vec<_>) = range.into_iter().partition(Commit::is_merge);
+    let upstream = changes(repo, range, "reading upstream", progress)?;
+    let fork = changes(repo, repo.range(upstream_head, fork_head)?, "reading the fork", progress)?;
+
+    let fork_tree = repo.commit(fork_head)?.tree;
+    progress.stage("picking each commit alone", upstream.len());
+    let mut alone = Vec::with_capacity(upstream.len());
+    for change in &upstream {
+        let base = match repo.parent_tree(&change.commit)? {
+            Some(tree) => tree,
+            None => repo.empty_tree()?,
+        };
+        let merged = repo.merge(base, fork_tree, change.commit.tree)?;
+        let paths: Vec<RepoPath> = merged.conflicts.into_iter().map(|conflict| conflict.path).collect();
+        alone.push(match (paths.is_empty(), merged.tree == fork_tree) {
+            (false, _) => (Alone::Conflict, paths),
+            (true, true) => (Alone::Noop, paths),
+            (true, false) => (Alone::Clean, paths),
+        });
+        progress.step();
+    }
+
+    progress.stage("looking for what the fork has already", 1);
+    let absorbed: Vec<bool> = alone.iter().map(|(alone, _)| *alone == Alone::Noop).collect();
+    let found = evidence(&upstream, &fork, &absorbed, &mut RepoPatchIds::new(repo))?;
+    progress.step();
+
+    let mut commits = Vec::with_capacity(upstream.len());
+    progress.stage("judging risks", upstream.len());
+    for ((change, (alone, conflicts)), evidence) in upstream.iter().zip(alone).zip(found) {
+        let commit = &change.commit;
+        let case = risk::Case {
+            facts: Facts {
+                subject: commit.subject(),
+                author: &format!("{} <{}>", commit.author.name, commit.author.email),
+                day: &commit.author.when.day(),
+                paths: &change.paths,
+            },
+            message: &commit.message,
+            alone,
+            conflicts: conflicts.len(),
+            lines: repo.lines(repo.parent_tree(commit)?, commit.tree)?,
+        };
+        let (level, reasons) = risk::judge(&case, config);
+        commits.push(Surveyed {
+            sha: commit.id,
+            subject: commit.subject().to_owned(),
+            author: commit.author.clone(),
+            date: commit.author.when,
+            pr: commit.pr(),
+            verdict: match (evidence.is_empty(), alone) {
+                (false, _) => Verdict::Taken,
+                (true, Alone::Noop) => Verdict::Vacuous,
+                (true, Alone::Clean | Alone::Conflict) => Verdict::Open,
+            },
+            evidence,
+            alone,
+            conflicts,
+            cascade: Cascade::None,
+            roots: Vec::new(),
+            risk: level,
+            reasons,
+            paths: change.paths.clone(),
+        });
+        progress.step();
+    }
+
+    let base_tree = Some(repo.commit(merge_base)?.tree);
+    let upstream_tree = repo.commit(upstream_head)?.tree;
+    let counts = (repo.files_changed(base_tree, upstream_tree)?, repo.files_changed(base_tree, fork_tree)?);
+    let files = overlap::files(&upstream, &fork, counts, &repo.files(fork_tree)?, config);
+    let merges: Vec<Merge> =
+        merges.iter().map(|merge| Merge { sha: merge.id, subject: merge.subject().to_owned() }).collect();
+    Ok(Survey { merge_base, upstream_head, fork_head, totals: totals(&commits, merges.len()), commits, merges, files })
+}
+
+fn changes(
+    repo: &Repo,
+    commits: Vec<Commit>,
+    stage: &str,
+    progress: &mut dyn Progress,
+) -> Result<Vec<Change>, GitError> {
+    progress.stage(stage, commits.len());
+    commits
+        .into_iter()
+        .map(|commit| {
+            let changed = repo.changes(repo.parent_tree(&commit)?, commit.tree)?;
+            progress.step();
+            Ok(Change { commit, paths: changed.into_iter().map(|change| change.path).collect() })
+        })
+        .collect()
+}
+
+fn totals(commits: &[Surveyed], merges: usize) -> Totals {
+    let count = |is: &dyn Fn(&Surveyed) -> bool| commits.iter().filter(|commit| is(commit)).count();
+    Totals {
+        commits: commits.len(),
+        merges,
+        taken: count(&|commit| commit.verdict == Verdict::Taken),
+        vacuous: count(&|commit| commit.verdict == Verdict::Vacuous),
+        open: count(&|commit| commit.verdict == Verdict::Open),
+        clean: count(&|commit| commit.alone == Alone::Clean),
+        conflict: count(&|commit| commit.alone == Alone::Conflict),
+        noop: count(&|commit| commit.alone == Alone::Noop),
+        roots: count(&|commit| commit.cascade == Cascade::Root),
+        cascades: count(&|commit| commit.cascade == Cascade::Cascade),
+    }
+}
+
+/// Patch-ids read from the repository, each computed once.
+struct RepoPatchIds<'a> {
+    repo: &'a Repo,
+    known: std::collections::HashMap<(CommitId, bool), PatchId>,
+}
+
+impl<'a> RepoPatchIds<'a> {
+    fn new(repo: &'a Repo) -> Self {
+        Self { repo, known: std::collections::HashMap::new() }
+    }
+}
+
+impl PatchIds for RepoPatchIds<'_> {
+    type Error = GitError;
+
+    fn patch_id(&mut self, commit: &Commit, reversed: bool) -> Result<PatchId, GitError> {
+        if let Some(known) = self.known.get(&(commit.id, reversed)) {
+            return Ok(*known);
+        }
+        let parent = match self.repo.parent_tree(commit)? {
+            Some(tree) => tree,
+            None => self.repo.empty_tree()?,
+        };
+        let (old, new) = if reversed { (commit.tree, parent) } else { (parent, commit.tree) };
+        let id = self.repo.patch_id(Some(old), new)?;
+        self.known.insert((commit.id, reversed), id);
+        Ok(id)
+    }
+}

@@ -1,0 +1,213 @@
+//! Whether the fork has an upstream change already, and what says so.
+//!
+//! Picked by hand, a change comes in altered: conflicts were settled, the formatter ran, two commits became one. So no single
+//! sign is enough (patch-id alone sees 8 of 17 on a real fork), and every sign is weighed here. Cheap signs come first; a
+//! patch-id is computed only for commits that touch exactly the same paths.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Evidence, EvidenceKind};
+use crate::commit::{Commit, pr_of};
+use crate::ids::{CommitId, PatchId};
+use crate::path::RepoPath;
+
+/// A commit with the paths it touches, sorted.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The commit.
+    pub commit: Commit,
+    /// Its paths.
+    pub paths: Vec<RepoPath>,
+}
+
+/// Gives the patch-id of a commit, or of its reverse; asked for only where it can matter.
+pub trait PatchIds {
+    /// What goes wrong.
+    type Error;
+    /// The patch-id of what the commit does, or (`reversed`) of undoing it.
+    ///
+    /// # Errors
+    /// The commit's files cannot be read.
+    fn patch_id(&mut self, commit: &Commit, reversed: bool) -> Result<PatchId, Self::Error>;
+}
+
+static TRAILER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\(cherry picked from commit ([0-9a-f]{7,40})\)"));
+static REVERT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)this reverts commit ([0-9a-f]{7,40})"));
+
+#[expect(clippy::unwrap_used, reason = "a fixed pattern, compiled by every test")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).unwrap()
+}
+
+/// The evidence for each commit of `upstream`, in the same order; none where the fork does not have it. `absorbed` says of each
+/// whether picking it onto the fork's head changes nothing.
+///
+/// # Errors
+/// Whatever `patch_ids` reports.
+pub fn evidence<P: PatchIds>(
+    upstream: &[Change],
+    fork: &[Change],
+    absorbed: &[bool],
+    patch_ids: &mut P,
+) -> Result<Vec<Vec<Evidence>>, P::Error> {
+    let standing = standing(fork, patch_ids)?;
+    let index = Index::new(upstream, &standing);
+    let mut found = Vec::with_capacity(upstream.len());
+    for change in upstream {
+        found.push(index.strong(change, patch_ids)?);
+    }
+    // A fork commit that is surely one upstream commit is not also another of the same subject line.
+    let spoken_for: HashSet<CommitId> =
+        found.iter().flatten().map(|evidence: &Evidence| evidence.fork_commit).collect();
+    for ((change, found), absorbed) in upstream.iter().zip(&mut found).zip(absorbed) {
+        index.subject(change, *absorbed, &spoken_for, found);
+        found.sort_by_key(|evidence| (evidence.kind, evidence.fork_commit));
+    }
+    Ok(found)
+}
+
+/// The fork's commits whose change still stands: those that a later commit reverted are left out, and one whose revert was
+/// itself reverted is back.
+fn standing<'a, P: PatchIds>(fork: &'a [Change], patch_ids: &mut P) -> Result<Vec<&'a Change>, P::Error> {
+    let mut stands = vec![true; fork.len()];
+    let mut undoes: Vec<Vec<usize>> = vec![Vec::new(); fork.len()];
+    for (at, change) in fork.iter().enumerate() {
+        for named in REVERT.captures_iter(&change.commit.message) {
+            undoes[at]
+                .extend(fork[..at].iter().rposition(|earlier| earlier.commit.id.to_string().starts_with(&named[1])));
+        }
+        if undoes[at].is_empty() && !change.paths.is_empty() && !change.commit.is_merge() {
+            // A revert need not say so: undoing the same lines of the same files is one.
+            for earlier in (0..at).rev() {
+                let other = &fork[earlier];
+                if stands[earlier]
+                    && !other.commit.is_merge()
+                    && other.paths == change.paths
+                    && patch_ids.patch_id(&other.commit, true)? == patch_ids.patch_id(&change.commit, false)?
+                {
+                    undoes[at].push(earlier);
+                    break;
+                }
+            }
+        }
+        let undone = undoes[at].clone();
+        for earlier in undone {
+            set(&mut stands, &undoes, earlier, false);
+        }
+    }
+    Ok(fork.iter().zip(stands).filter_map(|(change, stands)| stands.then_some(change)).collect())
+}
+
+/// Marks a commit as standing or not; what it had undone itself turns the other way.
+fn set(stands: &mut [bool], undoes: &[Vec<usize>], at: usize, to: bool) {
+    if stands[at] == to {
+        return;
+    }
+    stands[at] = to;
+    for earlier in &undoes[at] {
+        set(stands, undoes, *earlier, !to);
+    }
+}
+
+type AuthorKey<'a> = (&'a str, &'a str, i64);
+
+fn author_key(commit: &Commit) -> AuthorKey<'_> {
+    (&commit.author.name, &commit.author.email, commit.author.when.seconds)
+}
+
+/// The fork's standing commits by what they can be found by.
+struct Index<'a> {
+    by_trailer: HashMap<CommitId, Vec<CommitId>>,
+    by_author: HashMap<AuthorKey<'a>, Vec<&'a Change>>,
+    by_paths: HashMap<&'a [RepoPath], Vec<&'a Change>>,
+    by_subject: HashMap<&'a str, Vec<&'a Change>>,
+    by_pr: HashMap<u64, Vec<&'a Change>>,
+    /// How many upstream commits have the same author and date: with more than one, the date alone tells nothing.
+    same_author: HashMap<AuthorKey<'a>, usize>,
+}
+
+impl<'a> Index<'a> {
+    fn new(upstream: &'a [Change], fork: &[&'a Change]) -> Self {
+        let mut index = Self {
+            by_trailer: HashMap::new(),
+            by_author: HashMap::new(),
+            by_paths: HashMap::new(),
+            by_subject: HashMap::new(),
+            by_pr: HashMap::new(),
+            same_author: HashMap::new(),
+        };
+        let mut names: Vec<(String, CommitId)> =
+            upstream.iter().map(|change| (change.commit.id.to_string(), change.commit.id)).collect();
+        names.sort_unstable();
+        for change in upstream {
+            *index.same_author.entry(author_key(&change.commit)).or_default() += 1;
+        }
+        for change in fork {
+            for named in TRAILER.captures_iter(&change.commit.message) {
+                // A trailer may name a commit of another repository, or nothing at all: it counts only for one of the range.
+                let at = names.partition_point(|(name, _)| name.as_str() < &named[1]);
+                if let Some((name, id)) = names.get(at)
+                    && name.starts_with(&named[1])
+                {
+                    index.by_trailer.entry(*id).or_default().push(change.commit.id);
+                }
+            }
+            index.by_author.entry(author_key(&change.commit)).or_default().push(change);
+            if !change.commit.is_merge() && !change.paths.is_empty() {
+                index.by_paths.entry(&change.paths).or_default().push(change);
+            }
+            index.by_subject.entry(change.commit.subject()).or_default().push(change);
+            if let Some(pr) = change.commit.pr() {
+                index.by_pr.entry(pr).or_default().push(change);
+            }
+        }
+        index
+    }
+
+    /// Evidence that is enough on its own.
+    fn strong<P: PatchIds>(&self, change: &Change, patch_ids: &mut P) -> Result<Vec<Evidence>, P::Error> {
+        let mut found = Vec::new();
+        let mut add = |kind, fork_commit| found.push(Evidence { kind, fork_commit });
+        for fork_commit in self.by_trailer.get(&change.commit.id).into_iter().flatten() {
+            add(EvidenceKind::Trailer, *fork_commit);
+        }
+        let key = author_key(&change.commit);
+        let unique = self.same_author.get(&key) == Some(&1);
+        for other in self.by_author.get(&key).into_iter().flatten() {
+            if unique || other.commit.subject() == change.commit.subject() {
+                add(EvidenceKind::Authorship, other.commit.id);
+            }
+        }
+        for other in self.by_paths.get(change.paths.as_slice()).into_iter().flatten() {
+            if patch_ids.patch_id(&change.commit, false)? == patch_ids.patch_id(&other.commit, false)? {
+                add(EvidenceKind::PatchId, other.commit.id);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The same subject line, or the same pull request: supports other evidence, and is enough only where the change is also
+    /// absorbed or the same paths were touched. A pull request number alone may be the fork's own, so it asks for more than half
+    /// of the paths.
+    fn subject(&self, change: &Change, absorbed: bool, spoken_for: &HashSet<CommitId>, found: &mut Vec<Evidence>) {
+        let known: HashSet<CommitId> = found.iter().map(|evidence| evidence.fork_commit).collect();
+        let subject = change.commit.subject();
+        let shared = |other: &Change| change.paths.iter().filter(|p| other.paths.binary_search(p).is_ok()).count();
+        let same_subject = self.by_subject.get(subject).into_iter().flatten().map(|other| (other, 1));
+        let same_pr = pr_of(subject).and_then(|pr| self.by_pr.get(&pr)).into_iter().flatten();
+        let same_pr = same_pr.map(|other| (other, change.paths.len() / 2 + 1));
+        for (other, wanted) in same_subject.chain(same_pr) {
+            let id = other.commit.id;
+            let already = found.iter().any(|e| e.kind == EvidenceKind::Subject && e.fork_commit == id);
+            if already || (spoken_for.contains(&id) && !known.contains(&id)) {
+                continue;
+            }
+            if known.contains(&id) || absorbed || shared(other) >= wanted {
+                found.push(Evidence { kind: EvidenceKind::Subject, fork_commit: id });
+            }
+        }
+    }
+}
