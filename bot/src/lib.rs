@@ -10,3 +10,4 @@ pub mod plan;
 pub mod progress;
 pub mod risk;
 pub mod survey;
+pub mod text;

@@ -1,4 +1,4 @@
-//! Making commits, and moving references to them: objects first, references last, each with the value it is expected to
+//! Making the commits of picks, and moving references to them: objects first, references last, each with the value it is expected to
 //! have.
 
 use git2::{Repository, Signature, Time};
@@ -9,35 +9,28 @@ use crate::commit;
 use crate::ids::{CommitId, TreeId};
 
 impl Repo {
-    /// Makes a commit; it stays in memory until [`Repo::send`] takes it somewhere.
+    /// Makes the commit that takes `picked` onto `parent`: author and author date as they were, byte for byte. It stays in
+    /// memory until [`Repo::send`] takes it somewhere.
     ///
     /// # Errors
-    /// The tree or the parent is missing.
-    pub fn make_commit(
+    /// The tree or a commit is missing.
+    pub fn make_pick(
         &self,
+        picked: CommitId,
+        parent: CommitId,
         tree: TreeId,
-        parents: &[CommitId],
-        author: &commit::Signature,
         committer: &commit::Signature,
         message: &str,
     ) -> Result<CommitId, GitError> {
-        let doing = "make a commit";
-        let parents = parents
-            .iter()
-            .map(|parent| self.inner.find_commit((*parent).into()))
-            .collect::<Result<Vec<_>, _>>()
-            .doing(doing)?;
+        let doing = || format!("make the commit that takes {}", picked.short());
+        let time = Time::new(committer.when.seconds, committer.when.offset);
+        let committer = Signature::new(&committer.name, &committer.email, &time).doing(doing())?;
+        let picked = self.inner.find_commit(picked.into()).doing(doing())?;
+        let parent = self.inner.find_commit(parent.into()).doing(doing())?;
         let id = self
             .inner
-            .commit(
-                None,
-                &signature(author)?,
-                &signature(committer)?,
-                message,
-                &self.tree(tree)?,
-                &parents.iter().collect::<Vec<_>>(),
-            )
-            .doing(doing)?;
+            .commit(None, &picked.author(), &committer, message, &self.tree(tree)?, &[&parent])
+            .doing(doing())?;
         Ok(id.into())
     }
 
@@ -83,17 +76,6 @@ impl Repo {
             }
         }
     }
-}
-
-fn signature(from: &commit::Signature) -> Result<Signature<'static>, GitError> {
-    let time = Time::new(from.when.seconds, from.when.offset);
-    // Git refuses signatures without a name or with angle brackets, yet old histories have them.
-    let clean = |text: &str, instead: &str| {
-        let text: String = text.chars().filter(|c| !matches!(c, '<' | '>' | '\n' | '\0')).collect();
-        let text = text.trim().to_owned();
-        if text.is_empty() { instead.to_owned() } else { text }
-    };
-    Signature::new(&clean(&from.name, "unknown"), &clean(&from.email, "unknown"), &time).doing("name the author")
 }
 
 impl Repo {

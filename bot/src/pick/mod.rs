@@ -1,5 +1,9 @@
 //! Picking: each phase's branch, built in memory from the plan.
 
+mod build;
+pub mod conflict;
+mod message;
+
 use serde::Serialize;
 
 use crate::commit::Entry;
@@ -9,12 +13,16 @@ use crate::path::RepoPath;
 use crate::plan::LeftOut;
 use crate::risk::Level;
 
+pub use build::{Ground, build};
+
 /// What picking gave: the branches as they would be, nothing of it visible yet.
 #[derive(Debug, Clone)]
 pub struct Built {
     /// The phases in the order they are reviewed.
     pub phases: Vec<BuiltPhase>,
-    /// Open commits that no phase claims.
+    /// What the configuration excludes and no phase claims either.
+    pub left_out: Vec<LeftOut>,
+    /// The commits of the range that no phase claims and nothing excludes, whatever their verdict.
     pub unassigned: Vec<CommitId>,
 }
 

@@ -1,5 +1,7 @@
 //! The plan: which commits go into which phase, in which order, and why the others do not. Pure: no git, no network.
 
+mod assign;
+
 use std::fmt;
 
 use crate::config::Ci;
@@ -7,12 +9,16 @@ use crate::config::raw::OnConflict;
 use crate::ids::CommitId;
 use crate::risk::Level;
 
+pub use assign::plan;
+
 /// What is to be built.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The phases in the order they are reviewed.
     pub phases: Vec<Phase>,
-    /// Open commits that no phase claims, in upstream's order.
+    /// What the configuration excludes and no phase claims either, in upstream's order.
+    pub left_out: Vec<LeftOut>,
+    /// The commits of the range that no phase claims and nothing excludes, whatever their verdict, in upstream's order.
     pub unassigned: Vec<CommitId>,
 }
 

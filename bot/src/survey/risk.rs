@@ -10,6 +10,7 @@ use crate::config::{Config, RiskRule};
 use crate::git::Lines;
 use crate::path::RepoPath;
 use crate::risk::Level;
+use crate::text::count;
 
 /// What is known of a commit when its risk is judged.
 #[derive(Debug, Clone)]
@@ -94,8 +95,3 @@ const KINDS: [Kind; 3] = [
     }),
     ("changes workflows, which run with secrets", |path| path.as_bytes().starts_with(b".github/workflows/")),
 ];
-
-/// `1 file`, `2 files`.
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}

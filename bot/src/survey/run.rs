@@ -57,11 +57,7 @@ pub fn survey(repo: &Repo, heads: Heads, config: &Config, progress: &mut dyn Pro
     progress.stage("picking each commit alone", upstream.len());
     let mut alone = Vec::with_capacity(upstream.len());
     for change in &upstream {
-        let base = match repo.parent_tree(&change.commit)? {
-            Some(tree) => tree,
-            None => repo.empty_tree()?,
-        };
-        let merged = repo.merge(base, fork_tree, change.commit.tree)?;
+        let merged = repo.pick(&change.commit, fork_tree)?;
         let paths: Vec<RepoPath> = merged.conflicts.into_iter().map(|conflict| conflict.path).collect();
         alone.push(match (paths.is_empty(), merged.tree == fork_tree) {
             (false, _) => (Alone::Conflict, paths),

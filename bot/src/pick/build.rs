@@ -1,0 +1,133 @@
+//! Builds the phases' branches, in memory: no reference moves, and the repository read from is left as it is.
+
+use super::{Built, BuiltPhase, Conflict, Outcome, Pick, conflict, message};
+use crate::commit::Signature;
+use crate::config::raw::{OnConflict, Stacking};
+use crate::git::{GitError, PathConflict, Repo};
+use crate::ids::{CommitId, TreeId};
+use crate::plan::{Choice, Phase, Plan};
+use crate::progress::Progress;
+use crate::risk::Level;
+
+/// What phases are built on.
+#[derive(Debug, Clone)]
+pub struct Ground<'a> {
+    /// The fork's branch, its short name.
+    pub branch: &'a str,
+    /// The commit it is at.
+    pub head: CommitId,
+    /// Whether each phase stands on the one before.
+    pub stacking: Stacking,
+}
+
+/// The name and address the bot commits under.
+const COMMITTER: (&str, &str) = ("uptake[bot]", "uptake[bot]@users.noreply.github.com");
+
+/// Builds every phase of the plan.
+///
+/// Author and author date are upstream's, the committer is the bot, and the committer date is upstream's too: the same plan on
+/// the same commits gives the same commits.
+///
+/// # Errors
+/// The repository cannot be read. Conflicts are outcomes, not errors.
+pub fn build(repo: &Repo, plan: &Plan, ground: &Ground<'_>, progress: &mut dyn Progress) -> Result<Built, GitError> {
+    progress.stage("picking the phases", plan.phases.iter().map(|phase| phase.choices.len()).sum());
+    let (mut base, mut base_commit) = (ground.branch.to_owned(), ground.head);
+    let mut phases = Vec::with_capacity(plan.phases.len());
+    for phase in &plan.phases {
+        let built = Builder { repo, phase }.build(&base, base_commit, progress)?;
+        if ground.stacking == Stacking::Previous && built.head != built.base_commit {
+            base.clone_from(&built.branch);
+            base_commit = built.head;
+        }
+        phases.push(built);
+    }
+    Ok(Built { phases, left_out: plan.left_out.clone(), unassigned: plan.unassigned.clone() })
+}
+
+struct Builder<'a> {
+    repo: &'a Repo,
+    phase: &'a Phase,
+}
+
+impl Builder<'_> {
+    fn build(&self, base: &str, base_commit: CommitId, progress: &mut dyn Progress) -> Result<BuiltPhase, GitError> {
+        let phase = self.phase;
+        let mut head = base_commit;
+        let mut tree = self.repo.commit(base_commit)?.tree;
+        let mut picks = Vec::with_capacity(phase.choices.len());
+        let mut stopped = false;
+        for choice in &phase.choices {
+            progress.step();
+            let mut pick = Pick {
+                sha: choice.sha,
+                outcome: Outcome::LeftOut,
+                commit: None,
+                conflicts: Vec::new(),
+                needs: Vec::new(),
+                risk: choice.risk,
+                reasons: choice.reasons.clone(),
+                note: choice.note.clone(),
+            };
+            if !stopped {
+                self.take(choice, &mut pick, &mut head, &mut tree)?;
+                stopped = pick.outcome == Outcome::Conflicted && phase.on_conflict == OnConflict::Stop;
+            }
+            picks.push(pick);
+        }
+        let taken = picks.iter().filter(|pick| pick.commit.is_some());
+        Ok(BuiltPhase {
+            id: phase.id.clone(),
+            title: phase.title.clone(),
+            branch: format!("uptake/{}", phase.id),
+            base: base.to_owned(),
+            base_commit,
+            head,
+            tree,
+            risk: taken.map(|pick| pick.risk).max().unwrap_or(Level::Low),
+            picks,
+            left_out: phase.left_out.clone(),
+            ci: phase.ci.clone(),
+        })
+    }
+
+    /// Picks one commit onto `head`, and moves `head` and `tree` on where it lands.
+    fn take(&self, choice: &Choice, pick: &mut Pick, head: &mut CommitId, tree: &mut TreeId) -> Result<(), GitError> {
+        let commit = self.repo.commit(choice.sha)?;
+        let merged = self.repo.pick(&commit, *tree)?;
+        pick.outcome = match (merged.conflicts.is_empty(), merged.tree == *tree) {
+            (true, true) => Outcome::Vacuous,
+            (true, false) => Outcome::Clean,
+            (false, _) => Outcome::Conflicted,
+        };
+        for conflict in merged.conflicts {
+            pick.conflicts.push(self.conflict(conflict, merged.tree)?);
+        }
+        let lands = match pick.outcome {
+            Outcome::Clean => true,
+            Outcome::Conflicted => self.phase.on_conflict == OnConflict::CommitMarkers,
+            Outcome::Resolved | Outcome::Vacuous | Outcome::Blocked | Outcome::LeftOut => false,
+        };
+        if lands {
+            let committer =
+                Signature { name: COMMITTER.0.into(), email: COMMITTER.1.into(), when: commit.committer.when };
+            let text = message::message(&commit);
+            *head = self.repo.make_pick(commit.id, *head, merged.tree, &committer, &text)?;
+            *tree = merged.tree;
+            pick.commit = Some(*head);
+        }
+        Ok(())
+    }
+
+    fn conflict(&self, found: PathConflict, merged: TreeId) -> Result<Conflict, GitError> {
+        let PathConflict { path, kind, base, ours, theirs } = found;
+        let hunks = match self.repo.entry(merged, &path)? {
+            // Only where both sides have a text are there places to show.
+            Some(entry) if ours.is_some() && theirs.is_some() && entry.mode & 0o170_000 == 0o100_000 => {
+                conflict::hunks(&self.repo.blob(entry.id)?)
+            }
+            _ => Vec::new(),
+        };
+        Ok(Conflict { path, kind, base, ours, theirs, hunks })
+    }
+}

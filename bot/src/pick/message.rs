@@ -1,0 +1,66 @@
+//! The message of a picked commit. Pure.
+
+use crate::commit::Commit;
+use crate::text::inert_message;
+
+/// Upstream's message, made inert, with the trailer that says where the commit comes from.
+///
+/// As `git cherry-pick -x` does, the trailer joins the last paragraph where that consists of trailers.
+pub(super) fn message(commit: &Commit) -> String {
+    let text = inert_message(&commit.message);
+    let text = text.trim_end();
+    let gap = if ends_in_trailers(text) { "\n" } else { "\n\n" };
+    format!("{text}{gap}(cherry picked from commit {})\n", commit.id)
+}
+
+fn ends_in_trailers(text: &str) -> bool {
+    // The first paragraph is the subject, even where it looks like a trailer (`fix: …`).
+    let Some((_, last)) = text.rsplit_once("\n\n") else { return false };
+    last.lines().all(|line| {
+        line.starts_with("(cherry picked from commit ")
+            || line.split_once(": ").is_some_and(|(token, value)| {
+                !value.is_empty()
+                    && !token.is_empty()
+                    && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commit::{Signature, When};
+    use crate::ids::{CommitId, TreeId};
+
+    fn told(text: &str) -> String {
+        let nobody = Signature { name: "a".into(), email: "b".into(), when: When { seconds: 0, offset: 0 } };
+        message(&Commit {
+            id: CommitId::from_bytes([0xab; 20]),
+            tree: TreeId::from_bytes([0; 20]),
+            parents: Vec::new(),
+            author: nobody.clone(),
+            committer: nobody,
+            message: text.into(),
+        })
+        .replace(&"ab".repeat(20), "SHA")
+        .replace('\u{200b}', "·")
+    }
+
+    #[test]
+    fn the_trailer_stands_apart_from_prose_and_with_its_kind() {
+        assert_eq!(told("fix: it\n"), "fix: it\n\n(cherry picked from commit SHA)\n");
+        assert_eq!(
+            told("Fix\n\nWhy: because it was so.\nYes\n"),
+            "Fix\n\nWhy: because it was so.\nYes\n\n(cherry picked from commit SHA)\n"
+        );
+        assert_eq!(
+            told("Fix\n\nSigned-off-by: A <a@b.example>\n"),
+            "Fix\n\nSigned-off-by: A <a@b.example>\n(cherry picked from commit SHA)\n"
+        );
+    }
+
+    #[test]
+    fn a_closing_keyword_closes_nothing() {
+        assert_eq!(told("Fixes #1 for @a"), "Fixes· #·1 for @·a\n\n(cherry picked from commit SHA)\n");
+    }
+}
