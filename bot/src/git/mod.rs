@@ -22,10 +22,11 @@ pub use history::Resolved;
 pub use merge::{ConflictKind, Merged, PathConflict};
 
 use crate::ids::{BlobId, CommitId, TreeId};
+use error::Doing;
 
 /// A repository on disk, opened without a work tree.
 ///
-/// New objects stay in memory until a branch is written out, so a survey or a dry run leaves no trace.
+/// New objects of a repository that is read from stay in memory, so a survey or a dry run leaves no trace.
 pub struct Repo {
     inner: git2::Repository,
     path: PathBuf,
@@ -33,21 +34,31 @@ pub struct Repo {
 
 impl Repo {
     /// Opens the repository at `path`: a work tree, its `.git`, or a bare repository. Parent folders are not searched, so that
-    /// a mistyped `--repo` never acts on something else.
+    /// a mistyped `--repo` never acts on something else. New objects stay in memory.
     ///
     /// # Errors
     /// There is no repository, or it belongs to someone else (git's `safe.directory`).
     pub fn open(path: &Path) -> Result<Self, GitError> {
-        let open = |source| GitError::Open { path: path.to_path_buf(), source };
+        let repo = Self::open_to_write(path)?;
+        let odb = repo.inner.odb().doing("read the objects")?;
+        // Above the priorities of packs and loose objects (1 and 2), so that it is written to.
+        odb.add_new_mempack_backend(1000).doing("keep new objects in memory")?;
+        drop(odb);
+        Ok(repo)
+    }
+
+    /// Opens a repository whose new objects go to disk: the one of a folder forge.
+    ///
+    /// # Errors
+    /// As for [`Repo::open`].
+    pub fn open_to_write(path: &Path) -> Result<Self, GitError> {
         // A tree may name a file that a partial or damaged clone lacks and that no pick looks into; git writes such trees too.
         git2::opts::strict_object_creation(false);
         // Objects are read many times over; git does not hash each on reading either.
         git2::opts::strict_hash_verification(false);
+        let open = |source| GitError::Open { path: path.to_path_buf(), source };
         let inner = git2::Repository::open_ext(path, git2::RepositoryOpenFlags::NO_SEARCH, &[] as &[&std::ffi::OsStr])
             .map_err(open)?;
-        let odb = inner.odb().map_err(open)?;
-        odb.add_new_mempack_backend(1000).map_err(open)?;
-        drop(odb);
         Ok(Self { inner, path: path.to_path_buf() })
     }
 

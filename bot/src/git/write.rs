@@ -39,14 +39,16 @@ impl Repo {
     ///
     /// # Errors
     /// An object is missing, or the other repository cannot be written.
-    pub fn send(&self, to: &Self, commit: CommitId, known: CommitId) -> Result<(), GitError> {
+    pub fn send(&self, to: &Self, commit: CommitId, known: Option<CommitId>) -> Result<(), GitError> {
         let doing = "copy commits";
         if to.inner.odb().doing(doing)?.exists(commit.into()) {
             return Ok(());
         }
         let mut walk = self.inner.revwalk().doing(doing)?;
         walk.push(commit.into()).doing(doing)?;
-        walk.hide(known.into()).doing(doing)?;
+        if let Some(known) = known {
+            walk.hide(known.into()).doing(doing)?;
+        }
         let mut builder = self.inner.packbuilder().doing(doing)?;
         // More threads could find other deltas, and the pack would differ from run to run.
         builder.set_threads(1);
@@ -97,8 +99,7 @@ impl Repo {
             crate::files::write(&inner.path().join("shallow"), &edge).map_err(io)?;
         }
         drop(inner);
-        let inner = Repository::open_bare(path).map_err(open)?;
-        Ok(Self { inner, path: path.to_path_buf() })
+        Self::open_to_write(path)
     }
 
     /// Makes `HEAD` stand for a branch, so that a clone comes up on it.

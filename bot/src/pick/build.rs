@@ -21,7 +21,7 @@ pub struct Ground<'a> {
 }
 
 /// The name and address the bot commits under.
-const COMMITTER: (&str, &str) = ("uptake[bot]", "uptake[bot]@users.noreply.github.com");
+pub const COMMITTER: (&str, &str) = ("uptake[bot]", "uptake[bot]@users.noreply.github.com");
 
 /// Builds every phase of the plan.
 ///

@@ -13,7 +13,7 @@ use crate::path::RepoPath;
 use crate::plan::LeftOut;
 use crate::risk::Level;
 
-pub use build::{Ground, build};
+pub use build::{COMMITTER, Ground, build};
 
 /// What picking gave: the branches as they would be, nothing of it visible yet.
 #[derive(Debug, Clone)]

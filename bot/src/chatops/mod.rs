@@ -1,0 +1,3 @@
+//! Slash commands: what maintainers can ask for in a comment.
+
+pub mod command;

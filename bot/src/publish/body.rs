@@ -1,0 +1,234 @@
+//! The text of a pull request. Pure.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use super::marker::Marker;
+use super::note;
+use crate::chatops::command::COMMANDS;
+use crate::config::Config;
+use crate::config::raw::When;
+use crate::ids::CommitId;
+use crate::pick::{BuiltPhase, Outcome, Pick};
+use crate::survey::{Survey, Surveyed};
+use crate::text::{code, count, fenced, markdown_line};
+
+/// The longest body GitHub takes (422 "body is too long (maximum is 65536 characters)").
+pub const BODY_LIMIT: usize = 65_536;
+
+/// A section, and how much it matters when not all fit: the lowest goes first.
+struct Section {
+    weight: u32,
+    text: String,
+}
+
+/// What the sections are made from.
+pub(super) struct Scene<'a> {
+    pub(super) phase: &'a BuiltPhase,
+    pub(super) commits: HashMap<CommitId, &'a Surveyed>,
+    pub(super) upstream: Option<&'a str>,
+}
+
+impl Scene<'_> {
+    /// The commit as a link to upstream that leaves no backlink there, or as plain code.
+    pub(super) fn link(&self, sha: CommitId) -> String {
+        let short = code(&sha.short());
+        match self.upstream {
+            Some(upstream) => format!("[{short}](https://redirect.github.com/{upstream}/commit/{sha})"),
+            None => short,
+        }
+    }
+
+    pub(super) fn subject(&self, sha: CommitId) -> String {
+        self.commits.get(&sha).map(|commit| markdown_line(&commit.subject, self.upstream)).unwrap_or_default()
+    }
+}
+
+/// The whole body, the marker at its end, cut at whole sections where it would be too long.
+pub(super) fn body(phase: &BuiltPhase, survey: &Survey, config: &Config, marker: &Marker) -> String {
+    let scene = Scene {
+        phase,
+        commits: survey.commits.iter().map(|commit| (commit.sha, commit)).collect(),
+        upstream: config.upstream.repository.as_deref(),
+    };
+    let mut sections =
+        vec![Section { weight: u32::MAX, text: head(&scene) }, Section { weight: 900, text: picks(&scene) }];
+    let conflicted = || phase.picks.iter().filter(|pick| pick.outcome == Outcome::Conflicted);
+    if conflicted().next().is_some() {
+        let text = format!(
+            "## Conflicts\n\n{} for a person. Each note has what the fork and upstream have there, and a recipe.\n",
+            waits(conflicted().count())
+        );
+        sections.push(Section { weight: 800, text });
+        // A later conflict often hangs on an earlier one, so the earlier note is worth more.
+        let notes = conflicted().zip((100..700).rev());
+        sections.extend(notes.map(|(pick, weight)| Section { weight, text: note::note(&scene, pick) }));
+    }
+    if !phase.left_out.is_empty() {
+        sections.push(Section { weight: 50, text: left_out(&scene) });
+    }
+    sections.push(Section { weight: 850, text: tests(phase) });
+    sections.push(Section { weight: 860, text: commands(config) });
+    fit(sections, &marker.write())
+}
+
+fn waits(conflicts: usize) -> String {
+    format!("{} wait{}", count(conflicts, "pick"), if conflicts == 1 { "s" } else { "" })
+}
+
+fn head(scene: &Scene<'_>) -> String {
+    let phase = scene.phase;
+    let of = |outcome| phase.picks.iter().filter(|pick| pick.outcome == outcome).count();
+    let mut parts = Vec::new();
+    for outcome in
+        [Outcome::Clean, Outcome::Resolved, Outcome::Conflicted, Outcome::Blocked, Outcome::Vacuous, Outcome::LeftOut]
+    {
+        if of(outcome) > 0 {
+            parts.push(format!("{} {outcome}", of(outcome)));
+        }
+    }
+    let upstream = scene.upstream.map(|name| format!(" of {}", code(name))).unwrap_or_default();
+    format!(
+        "Takes upstream commits{upstream} into {} (`{}`): {}. Risk: **{}**.\n\n\
+         Author and date of each commit are upstream's; each names its origin in a `(cherry picked from commit …)` line. \
+         Merge with a merge commit or by rebasing, so that they stay.\n",
+        code(&phase.base),
+        phase.base_commit.short(),
+        if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") },
+        phase.risk,
+    )
+}
+
+fn picks(scene: &Scene<'_>) -> String {
+    let mut text = String::from(
+        "## Picks\n\n| # | Commit | Subject | Author | Risk | Outcome | Note |\n|--:|---|---|---|---|---|---|\n",
+    );
+    for (at, pick) in scene.phase.picks.iter().enumerate() {
+        let author = scene.commits.get(&pick.sha).map(|commit| markdown_line(&commit.author.name, None));
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            at + 1,
+            scene.link(pick.sha),
+            scene.subject(pick.sha),
+            author.unwrap_or_default(),
+            risk(pick),
+            outcome(pick),
+            pick.note.as_deref().map(|note| markdown_line(note, scene.upstream)).unwrap_or_default(),
+        );
+    }
+    text
+}
+
+fn risk(pick: &Pick) -> String {
+    match pick.reasons.as_slice() {
+        [] => pick.risk.to_string(),
+        reasons => format!("{}: {}", pick.risk, markdown_line(&reasons.join("; "), None)),
+    }
+}
+
+fn outcome(pick: &Pick) -> String {
+    match (pick.outcome, pick.commit) {
+        (Outcome::Conflicted, Some(_)) => {
+            format!("**conflicted**, committed with markers in {}", count(pick.conflicts.len(), "file"))
+        }
+        (Outcome::Conflicted, None) => {
+            format!("**conflicted** in {}, not on the branch", count(pick.conflicts.len(), "file"))
+        }
+        (Outcome::LeftOut, _) => "not tried: the phase ends at the conflict before it".into(),
+        (outcome @ (Outcome::Clean | Outcome::Resolved | Outcome::Vacuous | Outcome::Blocked), _) => {
+            outcome.to_string()
+        }
+    }
+}
+
+fn left_out(scene: &Scene<'_>) -> String {
+    let mut text = format!(
+        "<details><summary>Left out: {}</summary>\n\n| Commit | Subject | Why |\n|---|---|---|\n",
+        count(scene.phase.left_out.len(), "commit")
+    );
+    for left in &scene.phase.left_out {
+        let why = markdown_line(&left.reason.to_string(), scene.upstream);
+        let _ = writeln!(text, "| {} | {} | {why} |", scene.link(left.sha), scene.subject(left.sha));
+    }
+    text + "\n</details>\n"
+}
+
+fn tests(phase: &BuiltPhase) -> String {
+    let ci = &phase.ci;
+    let mut text = String::from("## Tests\n\n");
+    if ci.when == When::Never || (ci.cuda.is_empty() && ci.validate.is_empty()) {
+        return text + "No test matrix is configured for this phase.\n";
+    }
+    if !ci.cuda.is_empty() {
+        text.push_str("| CUDA | State | For |\n|---|---|---|\n");
+        for version in &ci.cuda {
+            let _ = writeln!(text, "| {} | waiting | `{}` |", markdown_line(version, None), phase.head.short());
+        }
+        text.push('\n');
+    }
+    if !ci.validate.is_empty() {
+        text.push_str("Each must pass, in this order:\n\n");
+        text.push_str(&fenced("sh", &ci.validate.join("\n")));
+    }
+    text
+}
+
+fn commands(config: &Config) -> String {
+    if !config.commands.enabled {
+        return String::from("## Commands\n\nComments are not obeyed here (`commands.enabled: false`).\n");
+    }
+    let mut text = String::from(
+        "<details><summary>Commands</summary>\n\nIn a comment, each on a line of its own:\n\n| Command | What it does |\n|---|---|\n",
+    );
+    for command in COMMANDS {
+        let _ = writeln!(text, "| {} | {} |", code(&command.written(&config.commands.prefix)), command.help);
+    }
+    text + "\n</details>\n"
+}
+
+/// The sections in their order, the lightest left out where all would be too long, and the marker.
+fn fit(mut sections: Vec<Section>, marker: &str) -> String {
+    let length = |text: &str| text.chars().count() + 1;
+    let room = BODY_LIMIT - length(marker) - 200;
+    let mut used: usize = sections.iter().map(|section| length(&section.text)).sum();
+    let mut cut = 0;
+    while used > room {
+        let Some(at) = (0..sections.len()).min_by_key(|at| sections[*at].weight) else { break };
+        if sections[at].weight == u32::MAX {
+            break;
+        }
+        used -= length(&sections.remove(at).text);
+        cut += 1;
+    }
+    let mut body = String::new();
+    if cut > 0 {
+        let is = if cut == 1 { "is" } else { "are" };
+        let parts = count(cut, "part");
+        let _ = writeln!(
+            body,
+            "> This text was too long for a pull request: {parts} of it {is} left out here, `uptake report` has all.\n"
+        );
+    }
+    for section in sections {
+        body.push_str(&section.text);
+        body.push('\n');
+    }
+    body + marker
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_loses_whole_sections_the_lightest_first() {
+        let section = |weight, letter: &str| Section { weight, text: letter.repeat(30_000) };
+        let body = fit(vec![section(u32::MAX, "a"), section(1, "b"), section(2, "c")], "<!-- end -->\n");
+        assert!(body.chars().count() <= BODY_LIMIT);
+        assert!(body.starts_with("> This text was too long for a pull request: 1 part of it is left out here"));
+        assert!(
+            body.contains("aaa") && !body.contains("bbb") && body.contains("ccc") && body.ends_with("<!-- end -->\n")
+        );
+    }
+}

@@ -1,0 +1,84 @@
+//! The note on one conflicting pick: file by file and place by place what stands on either side, and a recipe. Pure.
+
+use std::fmt::Write;
+
+use super::body::Scene;
+use crate::pick::conflict::told;
+use crate::pick::{Conflict, Hunk, Pick};
+use crate::text::{code, count, fenced, shell_word};
+
+/// How many places of one file are shown; the recipe leads to the rest.
+const PLACES: usize = 3;
+/// How many lines of one side of a place are shown.
+const LINES: usize = 12;
+/// How many files of one pick are shown with their places.
+const FILES: usize = 8;
+
+pub(super) fn note(scene: &Scene<'_>, pick: &Pick) -> String {
+    let mut text = format!(
+        "<details><summary>{} {}: {}</summary>\n\n",
+        code(&pick.sha.short()),
+        scene.subject(pick.sha),
+        count(pick.conflicts.len(), "file")
+    );
+    for (at, conflict) in pick.conflicts.iter().enumerate() {
+        let _ = writeln!(text, "**{}**: {}\n", code(&conflict.path.to_string()), told(conflict.kind));
+        if at < FILES {
+            places(conflict, &mut text);
+        }
+    }
+    if pick.conflicts.len() > FILES {
+        let _ =
+            writeln!(text, "The places in the last {} are not shown.\n", count(pick.conflicts.len() - FILES, "file"));
+    }
+    text.push_str("To settle it by hand:\n\n");
+    text.push_str(&fenced("sh", &recipe(scene, pick)));
+    text + "\n</details>\n"
+}
+
+fn places(conflict: &Conflict, text: &mut String) {
+    for hunk in conflict.hunks.iter().take(PLACES) {
+        text.push_str(&fenced("", &place(hunk)));
+        text.push('\n');
+    }
+    if conflict.hunks.len() > PLACES {
+        let _ = writeln!(text, "… and {}.\n", count(conflict.hunks.len() - PLACES, "more place"));
+    }
+}
+
+/// A conflicting place as git's conflict markers show it.
+fn place(hunk: &Hunk) -> String {
+    let mut text = format!("<<<<<<< fork, from line {}\n", hunk.line);
+    side(&hunk.ours, &mut text);
+    text.push_str("||||||| before\n");
+    side(&hunk.base, &mut text);
+    text.push_str("=======\n");
+    side(&hunk.theirs, &mut text);
+    text + ">>>>>>> upstream\n"
+}
+
+fn side(lines: &[String], text: &mut String) {
+    for line in lines.iter().take(LINES) {
+        let line: String = line.chars().take(300).collect();
+        let _ = writeln!(text, "{line}");
+    }
+    if lines.len() > LINES {
+        let _ = writeln!(text, "… {}", count(lines.len() - LINES, "more line"));
+    }
+}
+
+/// Commands that lead a person to the same conflict on their machine.
+fn recipe(scene: &Scene<'_>, pick: &Pick) -> String {
+    let phase = scene.phase;
+    let from = match scene.upstream {
+        Some(upstream) => shell_word(&format!("https://github.com/{upstream}.git")),
+        None => "upstream".into(),
+    };
+    let files: Vec<_> = pick.conflicts.iter().take(FILES).map(|c| shell_word(&c.path.to_text())).collect();
+    let files = if pick.conflicts.len() > FILES { "--all".to_owned() } else { format!("-- {}", files.join(" ")) };
+    format!(
+        "git fetch origin && git fetch {from}\ngit switch {}\ngit cherry-pick -x {}\n# settle the files, then\ngit add {files}\ngit cherry-pick --continue\n",
+        shell_word(&phase.branch),
+        pick.sha,
+    )
+}
