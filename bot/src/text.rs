@@ -149,6 +149,18 @@ pub fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
+/// Text for one line of a terminal, at most `width` characters: no escape code of a stranger's reaches it.
+#[must_use]
+pub fn terminal_line(text: &str, width: usize) -> String {
+    let text = without_tricks(text).replace(['\n', '\t'], " ");
+    if text.chars().count() <= width {
+        return text;
+    }
+    let mut cut: String = text.chars().take(width.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}
+
 /// `1 file`, `2 files`.
 #[must_use]
 pub fn count(number: usize, noun: &str) -> String {

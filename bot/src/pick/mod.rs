@@ -2,6 +2,7 @@
 
 mod build;
 pub mod conflict;
+pub mod contract;
 mod message;
 
 use serde::Serialize;

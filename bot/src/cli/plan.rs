@@ -1,0 +1,164 @@
+//! A built plan as people read it on a terminal, and as Markdown.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
+use crate::ids::CommitId;
+use crate::pick::{Built, BuiltPhase, Outcome};
+use crate::plan::LeftOut;
+use crate::survey::{Survey, Verdict};
+use crate::text::{code, count, markdown_line, terminal_line};
+
+pub(super) struct View<'a> {
+    built: &'a Built,
+    survey: &'a Survey,
+    subjects: HashMap<CommitId, &'a str>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(built: &'a Built, survey: &'a Survey) -> Self {
+        let subjects = survey.commits.iter().map(|commit| (commit.sha, commit.subject.as_str())).collect();
+        Self { built, survey, subjects }
+    }
+
+    fn subject(&self, sha: CommitId) -> &'a str {
+        self.subjects.get(&sha).copied().unwrap_or_default()
+    }
+
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        for (at, phase) in self.built.phases.iter().enumerate() {
+            self.phase(at + 1, phase, &mut text);
+        }
+        if !self.built.left_out.is_empty() {
+            let _ = writeln!(text, "{}", bold("Excluded, and in no phase"));
+            text.push_str(&self.left_out(&self.built.left_out));
+            text.push('\n');
+        }
+        if !self.built.unassigned.is_empty() {
+            let _ = writeln!(text, "{}", bold(&format!("In no phase: {}", count(self.built.unassigned.len(), "commit"))));
+            let rows: Vec<_> = self.survey.commits.iter().filter(|commit| self.built.unassigned.contains(&commit.sha));
+            let rows: Vec<_> = rows
+                .map(|commit| {
+                    let verdict = match commit.verdict {
+                        Verdict::Taken => styled("taken", GOOD),
+                        Verdict::Vacuous => faint("vacuous"),
+                        Verdict::Open => styled("open", WAIT),
+                    };
+                    vec![commit.sha.short(), verdict, terminal_line(&commit.subject, 90)]
+                })
+                .collect();
+            text.push_str(&table(&rows));
+            text.push('\n');
+        }
+        text.push_str(&self.summary());
+        text
+    }
+
+    fn phase(&self, place: usize, phase: &BuiltPhase, text: &mut String) {
+        let _ = writeln!(
+            text,
+            "{}  {}  {}",
+            bold(&format!("{place}. {}", phase.title)),
+            faint(&format!("{} on {} {}", phase.branch, phase.base, phase.base_commit.short())),
+            styled(&format!("risk {}", phase.risk), risk(phase.risk)),
+        );
+        let rows: Vec<_> = phase
+            .picks
+            .iter()
+            .map(|pick| {
+                let style = match pick.outcome {
+                    Outcome::Clean | Outcome::Resolved => GOOD,
+                    Outcome::Conflicted | Outcome::Blocked => BAD,
+                    Outcome::Vacuous | Outcome::LeftOut => WAIT,
+                };
+                let files = match pick.conflicts.len() {
+                    0 => String::new(),
+                    conflicts => faint(&format!("  [{}]", count(conflicts, "file"))),
+                };
+                vec![
+                    pick.sha.short(),
+                    styled(&pick.outcome.to_string(), style),
+                    styled(&pick.risk.to_string(), risk(pick.risk)),
+                    terminal_line(self.subject(pick.sha), 90) + &files,
+                ]
+            })
+            .collect();
+        text.push_str(&table(&rows));
+        text.push_str(&self.left_out(&phase.left_out));
+        if phase.picks.is_empty() && phase.left_out.is_empty() {
+            text.push_str("  nothing in the range belongs to it\n");
+        }
+        text.push('\n');
+    }
+
+    fn left_out(&self, left_out: &[LeftOut]) -> String {
+        let row = |left: &LeftOut| {
+            let subject = self.subject(left.sha);
+            let gap = if subject.is_empty() { "" } else { "  " };
+            let why = faint(&left.reason.to_string());
+            vec![left.sha.short(), faint("left out"), format!("{}{gap}{why}", terminal_line(subject, 60))]
+        };
+        table(&left_out.iter().map(row).collect::<Vec<_>>())
+    }
+
+    /// How many picks came out how, in one line.
+    pub(super) fn summary(&self) -> String {
+        let all: Vec<_> = self.built.phases.iter().flat_map(|phase| &phase.picks).collect();
+        let mut parts = Vec::new();
+        for (outcome, style) in [
+            (Outcome::Clean, GOOD),
+            (Outcome::Resolved, GOOD),
+            (Outcome::Conflicted, BAD),
+            (Outcome::Blocked, BAD),
+            (Outcome::Vacuous, WAIT),
+            (Outcome::LeftOut, WAIT),
+        ] {
+            let number = all.iter().filter(|pick| pick.outcome == outcome).count();
+            if number > 0 {
+                parts.push(styled(&format!("{number} {outcome}"), style));
+            }
+        }
+        let left: usize = self.built.phases.iter().map(|phase| phase.left_out.len()).sum();
+        format!(
+            "{} in {}: {}; {} left out, {} in no phase\n",
+            count(all.len(), "pick"),
+            count(self.built.phases.len(), "phase"),
+            if parts.is_empty() { "nothing to take".into() } else { parts.join(", ") },
+            left + self.built.left_out.len(),
+            self.built.unassigned.len(),
+        )
+    }
+
+    pub(super) fn markdown(&self, upstream: Option<&str>) -> String {
+        let line = |text: &str| markdown_line(text, upstream);
+        let mut text = String::from("# Plan\n");
+        for (at, phase) in self.built.phases.iter().enumerate() {
+            let _ = write!(
+                text,
+                "\n## {}. {}\n\n{} on {}, risk {}\n\n| Commit | Outcome | Risk | Subject |\n|---|---|---|---|\n",
+                at + 1,
+                line(&phase.title),
+                code(&phase.branch),
+                code(&phase.base),
+                phase.risk
+            );
+            for pick in &phase.picks {
+                let (sha, subject) = (code(&pick.sha.short()), line(self.subject(pick.sha)));
+                let _ = writeln!(text, "| {sha} | {} | {} | {subject} |", pick.outcome, pick.risk);
+            }
+            for left in &phase.left_out {
+                let (sha, subject) = (code(&left.sha.short()), line(self.subject(left.sha)));
+                let _ = writeln!(text, "| {sha} | left out: {} | | {subject} |", line(&left.reason.to_string()));
+            }
+        }
+        if !self.built.unassigned.is_empty() {
+            text.push_str("\n## In no phase\n\n");
+            for sha in &self.built.unassigned {
+                let _ = writeln!(text, "- {} {}", code(&sha.short()), line(self.subject(*sha)));
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,103 @@
+//! A survey as people read it on a terminal.
+
+use std::fmt::Write;
+
+use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
+use crate::survey::{Alone, Cascade, Survey, Surveyed, Verdict};
+use crate::text::{count, terminal_line};
+
+/// How many of the files both sides changed are listed; `--format json` has all.
+const FILES: usize = 15;
+
+pub(super) fn text(survey: &Survey) -> String {
+    let totals = &survey.totals;
+    let mut text = format!(
+        "{}\n  upstream {}, fork {}, common ancestor {}\n  {} and {} behind; {} changed upstream, {} in the fork, {} in both\n\n",
+        bold("Survey"),
+        survey.upstream_head.short(),
+        survey.fork_head.short(),
+        survey.merge_base.short(),
+        count(totals.commits, "commit"),
+        count(totals.merges, "merge"),
+        count(survey.files.upstream, "file"),
+        survey.files.fork,
+        survey.files.both.len(),
+    );
+    if totals.commits == 0 {
+        return text + "The fork is up to date.\n";
+    }
+    let _ = write!(
+        text,
+        "{}\n{}\n",
+        bold("Verdicts"),
+        table(&[
+            vec!["taken".into(), totals.taken.to_string(), faint("the fork has the change, with evidence")],
+            vec!["vacuous".into(), totals.vacuous.to_string(), faint("no evidence, yet picking it changes nothing")],
+            vec!["open".into(), totals.open.to_string(), faint("not in the fork")],
+        ])
+    );
+    let _ = write!(
+        text,
+        "{}\n{}\n",
+        bold("Each picked alone onto the fork"),
+        table(&[
+            vec!["clean".into(), totals.clean.to_string()],
+            vec!["conflict".into(), conflicts(survey)],
+            vec!["no change".into(), totals.noop.to_string()],
+        ])
+    );
+    let _ = writeln!(text, "{}", bold("Commits, in upstream's order"));
+    text.push_str(&table(&survey.commits.iter().map(row).collect::<Vec<_>>()));
+    if !survey.files.both.is_empty() {
+        let _ = writeln!(text, "\n{}", bold("Changed on both sides most often"));
+        let mut rows = vec![vec![faint("upstream"), faint("fork"), faint("file")]];
+        for both in survey.files.both.iter().take(FILES) {
+            rows.push(vec![both.upstream_commits.to_string(), both.fork_commits.to_string(), both.path.to_string()]);
+        }
+        text.push_str(&table(&rows));
+        if survey.files.both.len() > FILES {
+            let _ = writeln!(text, "  {}", faint(&format!("and {} more", survey.files.both.len() - FILES)));
+        }
+    }
+    for local in survey.files.local.iter().filter(|local| !local.upstream_commits.is_empty()) {
+        let by: Vec<_> = local.upstream_commits.iter().map(|sha| sha.short()).collect();
+        let _ = writeln!(
+            text,
+            "\n{} {} is named as the fork's own, yet upstream touches it: {}",
+            styled("note:", WAIT),
+            local.pattern,
+            by.join(", ")
+        );
+    }
+    text
+}
+
+fn conflicts(survey: &Survey) -> String {
+    let totals = &survey.totals;
+    if totals.roots + totals.cascades == 0 {
+        return totals.conflict.to_string();
+    }
+    format!(
+        "{}  {}",
+        totals.conflict,
+        faint(&format!("{} and {} among those not taken", count(totals.roots, "root"), count(totals.cascades, "cascade")))
+    )
+}
+
+fn row(commit: &Surveyed) -> Vec<String> {
+    let state = match (commit.verdict, commit.alone, commit.cascade) {
+        (Verdict::Taken, _, _) => styled("taken", GOOD),
+        (Verdict::Vacuous, _, _) => faint("vacuous"),
+        (Verdict::Open, _, Cascade::Root) => styled("root", BAD),
+        (Verdict::Open, _, Cascade::Cascade) => styled("cascade", WAIT),
+        (Verdict::Open, Alone::Conflict, Cascade::None) => styled("conflict", BAD),
+        (Verdict::Open, Alone::Clean | Alone::Noop, Cascade::None) => styled("clean", GOOD),
+    };
+    vec![
+        commit.sha.short(),
+        commit.date.day(),
+        state,
+        styled(&commit.risk.to_string(), risk(commit.risk)),
+        terminal_line(&commit.subject, 90),
+    ]
+}

@@ -1,0 +1,39 @@
+//! The system's git, for what crosses the network: libgit2 without OpenSSL speaks no HTTPS, and people's own credentials and
+//! proxies are set up for git.
+
+use std::process::{Command, Stdio};
+
+use super::Repo;
+use super::error::GitError;
+
+impl Repo {
+    /// Brings a branch of another repository up to date here, as `refs/remotes/upstream/<branch>`. `from` is a URL, or the name
+    /// of a remote.
+    ///
+    /// # Errors
+    /// Git is not installed, or it cannot fetch; its own words are in the error.
+    pub fn fetch_upstream(&self, from: &str, branch: &str) -> Result<(), GitError> {
+        let failed = |message: String| GitError::Command { operation: "fetch", message };
+        let output = Command::new("git")
+            .arg("--git-dir")
+            .arg(self.git_dir())
+            // Tags of upstream would start its release workflows in the fork once pushed.
+            .args(["fetch", "--quiet", "--no-tags", "--end-of-options", from])
+            .arg(format!("+refs/heads/{branch}:refs/remotes/upstream/{branch}"))
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| failed(format!("git could not be started: {error}")))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    }
+
+    /// Whether the repository has a remote of this name.
+    #[must_use]
+    pub fn has_remote(&self, name: &str) -> bool {
+        self.inner.find_remote(name).is_ok()
+    }
+}

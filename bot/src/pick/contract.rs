@@ -1,0 +1,103 @@
+//! What was built as `uptake plan --format json` gives it.
+
+use serde::Serialize;
+
+use super::{Built, BuiltPhase, Outcome, Pick};
+use crate::ids::{CommitId, TreeId};
+use crate::path::RepoPath;
+use crate::plan::LeftOut;
+use crate::risk::Level;
+
+/// The whole plan.
+#[derive(Debug, Serialize)]
+pub struct PlanJson<'a> {
+    phases: Vec<PhaseJson<'a>>,
+    left_out: Vec<LeftOutJson>,
+    unassigned: &'a [CommitId],
+}
+
+#[derive(Debug, Serialize)]
+struct PhaseJson<'a> {
+    id: &'a str,
+    title: &'a str,
+    branch: &'a str,
+    base: &'a str,
+    base_commit: CommitId,
+    head: CommitId,
+    risk: Level,
+    tree: TreeId,
+    picks: Vec<PickJson<'a>>,
+    left_out: Vec<LeftOutJson>,
+    ci: CiJson<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct CiJson<'a> {
+    cuda: &'a [String],
+    validate: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct PickJson<'a> {
+    sha: CommitId,
+    outcome: Outcome,
+    commit: Option<CommitId>,
+    conflicts: Vec<&'a RepoPath>,
+    needs: &'a [CommitId],
+    risk: Level,
+    reasons: &'a [String],
+    note: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct LeftOutJson {
+    sha: CommitId,
+    kind: &'static str,
+    reason: String,
+}
+
+impl<'a> From<&'a Built> for PlanJson<'a> {
+    fn from(built: &'a Built) -> Self {
+        Self {
+            phases: built.phases.iter().map(phase).collect(),
+            left_out: left_out(&built.left_out),
+            unassigned: &built.unassigned,
+        }
+    }
+}
+
+fn phase(phase: &BuiltPhase) -> PhaseJson<'_> {
+    PhaseJson {
+        id: &phase.id,
+        title: &phase.title,
+        branch: &phase.branch,
+        base: &phase.base,
+        base_commit: phase.base_commit,
+        head: phase.head,
+        risk: phase.risk,
+        tree: phase.tree,
+        picks: phase.picks.iter().map(pick).collect(),
+        left_out: left_out(&phase.left_out),
+        ci: CiJson { cuda: &phase.ci.cuda, validate: &phase.ci.validate },
+    }
+}
+
+fn pick(pick: &Pick) -> PickJson<'_> {
+    PickJson {
+        sha: pick.sha,
+        outcome: pick.outcome,
+        commit: pick.commit,
+        conflicts: pick.conflicts.iter().map(|conflict| &conflict.path).collect(),
+        needs: &pick.needs,
+        risk: pick.risk,
+        reasons: &pick.reasons,
+        note: pick.note.as_deref(),
+    }
+}
+
+fn left_out(left_out: &[LeftOut]) -> Vec<LeftOutJson> {
+    left_out
+        .iter()
+        .map(|left| LeftOutJson { sha: left.sha, kind: left.reason.kind(), reason: left.reason.to_string() })
+        .collect()
+}

@@ -1,0 +1,261 @@
+//! The pipeline: configuration and repository to survey, plan, branches and changes. The only file that knows every stage;
+//! schedule, comment and terminal all come through here.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use crate::config::{Config, Lookup, Problems};
+use crate::forge::{ForgeError, ForgeRead};
+use crate::git::{GitError, Repo, Resolved};
+use crate::ids::CommitId;
+use crate::path::RepoPath;
+use crate::pick::{Built, Ground, build};
+use crate::plan::plan;
+use crate::progress::Progress;
+use crate::publish::{Changes, compare, wanted};
+use crate::survey::{Heads, Survey, SurveyError, survey};
+
+/// Where a fork keeps its configuration.
+pub const CONFIG_PATH: &str = ".github/uptake.yml";
+
+/// What a run works on.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The clone of the fork.
+    pub repo: PathBuf,
+    /// The configuration; by default the fork's own [`CONFIG_PATH`].
+    pub config: Option<PathBuf>,
+    /// Take `refs/remotes/upstream/<branch>` and the fork's branch as they are, without fetching.
+    pub offline: bool,
+}
+
+/// Why a run could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The configuration has problems.
+    #[error("the configuration has problems")]
+    Config {
+        /// All of them.
+        problems: Problems,
+        /// The text they are in.
+        text: String,
+    },
+    /// A file could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// There is no configuration, and the work cannot be done without.
+    #[error("no configuration: {} has no {CONFIG_PATH}", repo.display())]
+    NoConfig {
+        /// The repository.
+        repo: PathBuf,
+    },
+    /// A branch is not there.
+    #[error("{0}")]
+    NoBranch(String),
+    /// The survey could not be made.
+    #[error(transparent)]
+    Survey(#[from] SurveyError),
+    /// The repository could not be read.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// The forge could not be read or written.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
+}
+
+/// A fork, its configuration, and where both branches are.
+pub struct Opened {
+    /// The clone of the fork.
+    pub repo: Repo,
+    /// The configuration, checked.
+    pub config: Config,
+    /// Where the configuration stands, for people; `None` where there is none.
+    pub config_name: Option<String>,
+    /// The fork's branch, its short name.
+    pub branch: String,
+    /// Upstream's branch, its short name.
+    pub upstream_branch: String,
+    /// Where both branches are.
+    pub heads: Heads,
+}
+
+/// Opens the repository, reads the configuration, and finds (or fetches) both branches.
+///
+/// # Errors
+/// Any of them is not there or not right.
+pub fn open(options: &Options, progress: &mut dyn Progress) -> Result<Opened, RunError> {
+    let repo = Repo::open(&options.repo)?;
+    let (config, config_name) = match read_config(&repo, options.config.as_deref())? {
+        Some((text, name)) => (check(&repo, &text, &name)?, Some(name)),
+        None => (Config::default(), None),
+    };
+    let branch = fork_branch(&repo, &config)?;
+    if !options.offline {
+        fetch(&repo, &config, progress)?;
+    }
+    let upstream_branch = upstream_branch(&repo, &config)?;
+    let head = |name: String, of: &str| {
+        repo.reference(&name)?.ok_or_else(|| RunError::NoBranch(missing(&name, of, options.offline)))
+    };
+    let heads = Heads {
+        fork: head(format!("refs/heads/{branch}"), "the fork's branch (fork.branch)")?,
+        upstream: head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
+    };
+    Ok(Opened { repo, config, config_name, branch, upstream_branch, heads })
+}
+
+/// Checks a configuration against the repository.
+///
+/// # Errors
+/// It has problems.
+pub fn check(repo: &Repo, text: &str, name: &str) -> Result<Config, RunError> {
+    Config::parse(text, name, &|sha| lookup(repo, sha))
+        .map_err(|problems| RunError::Config { problems, text: text.to_owned() })
+}
+
+fn lookup(repo: &Repo, sha: &str) -> Lookup {
+    match repo.resolve(sha) {
+        Resolved::Commit(id) => Lookup::Found(id),
+        Resolved::Ambiguous => Lookup::Ambiguous,
+        Resolved::Unknown => Lookup::Unknown,
+    }
+}
+
+/// The text of the configuration and what to call it.
+///
+/// # Errors
+/// It was named and cannot be read.
+pub fn read_config(repo: &Repo, named: Option<&Path>) -> Result<Option<(String, String)>, RunError> {
+    let read = |path: &Path| match std::fs::read(path) {
+        Ok(text) => Ok(Some((String::from_utf8_lossy(&text).into_owned(), path.display().to_string()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => Ok(None),
+        Err(source) => Err(RunError::Read { path: path.to_path_buf(), source }),
+    };
+    if let Some(path) = named {
+        return read(path);
+    }
+    if let Some(folder) = repo.work_tree() {
+        return read(&folder.join(CONFIG_PATH));
+    }
+    // A bare repository has its configuration on its branch only.
+    let Some(head) = repo.head_name().map(|name| repo.reference(&name)).transpose()?.flatten() else { return Ok(None) };
+    let Some(entry) = repo.entry(repo.commit(head)?.tree, &RepoPath::from(CONFIG_PATH))? else { return Ok(None) };
+    let text = String::from_utf8_lossy(&repo.blob(entry.id)?).into_owned();
+    Ok(Some((text, format!("{}:{CONFIG_PATH}", head.short()))))
+}
+
+fn fork_branch(repo: &Repo, config: &Config) -> Result<String, RunError> {
+    if let Some(branch) = &config.fork.branch {
+        return Ok(branch.clone());
+    }
+    let head = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
+    head.ok_or_else(|| RunError::NoBranch("HEAD is on no branch: name the fork's branch as fork.branch".into()))
+}
+
+fn upstream_branch(repo: &Repo, config: &Config) -> Result<String, RunError> {
+    if let Some(branch) = &config.upstream.branch {
+        return Ok(branch.clone());
+    }
+    for branch in ["main", "master"] {
+        if repo.reference(&upstream_ref(branch))?.is_some() {
+            return Ok(branch.to_owned());
+        }
+    }
+    Err(RunError::NoBranch(
+        "there is neither refs/remotes/upstream/main nor refs/remotes/upstream/master: \
+         git remote add upstream URL && git fetch upstream, or name upstream.branch in the configuration"
+            .into(),
+    ))
+}
+
+fn upstream_ref(branch: &str) -> String {
+    format!("refs/remotes/upstream/{branch}")
+}
+
+fn missing(name: &str, of: &str, offline: bool) -> String {
+    let next = if offline && name.starts_with("refs/remotes/") {
+        "git fetch upstream brings it, and so does a run without --offline"
+    } else {
+        "git branch -a lists the branches there are"
+    };
+    format!("there is no {name} for {of}: {next}")
+}
+
+fn fetch(repo: &Repo, config: &Config, progress: &mut dyn Progress) -> Result<(), RunError> {
+    let from = match &config.upstream.repository {
+        _ if repo.has_remote("upstream") => "upstream".to_owned(),
+        Some(repository) => format!("https://github.com/{repository}.git"),
+        None => {
+            return Err(RunError::NoBranch(
+                "there is no remote named upstream and no upstream.repository in the configuration: \
+                 git remote add upstream URL, or use --offline"
+                    .into(),
+            ));
+        }
+    };
+    progress.stage("fetching upstream", 1);
+    match &config.upstream.branch {
+        Some(branch) => repo.fetch_upstream(&from, branch)?,
+        None => repo.fetch_upstream(&from, "main").or_else(|_| repo.fetch_upstream(&from, "master"))?,
+    }
+    progress.step();
+    Ok(())
+}
+
+impl Opened {
+    /// Surveys the range.
+    ///
+    /// # Errors
+    /// The branches are unrelated, or the repository cannot be read.
+    pub fn survey(&self, progress: &mut dyn Progress) -> Result<Survey, RunError> {
+        Ok(survey(&self.repo, self.heads, &self.config, progress)?)
+    }
+
+    /// Plans the phases and builds their branches in memory.
+    ///
+    /// # Errors
+    /// There is no configuration, or the repository cannot be read.
+    pub fn build(&self, survey: &Survey, progress: &mut dyn Progress) -> Result<Built, RunError> {
+        if self.config_name.is_none() {
+            return Err(RunError::NoConfig { repo: self.repo.path().to_path_buf() });
+        }
+        let plan = plan(survey, &self.config, &self.ancestors(survey)?);
+        let ground = Ground { branch: &self.branch, head: self.heads.fork, stacking: self.config.stacking };
+        Ok(build(&self.repo, &plan, &ground, progress)?)
+    }
+
+    /// What a forge must be told so that it shows what was built. `holds_base`: whether it is to hold a copy of the fork's
+    /// branch, as a folder does.
+    ///
+    /// # Errors
+    /// The forge cannot be read.
+    pub fn changes(
+        &self,
+        survey: &Survey,
+        built: &Built,
+        forge: &dyn ForgeRead,
+        holds_base: bool,
+    ) -> Result<Changes, RunError> {
+        let base = holds_base.then_some((self.branch.as_str(), self.heads.fork));
+        let branches = forge.branches("uptake/", &self.branch)?;
+        let pulls = forge.pulls("uptake/")?;
+        Ok(compare(&wanted(built, survey, &self.config), base, &branches, &pulls))
+    }
+
+    /// The commits the configuration names that are not in the range but in the fork's history.
+    fn ancestors(&self, survey: &Survey) -> Result<HashSet<CommitId>, RunError> {
+        let range: HashSet<CommitId> = survey.commits.iter().map(|commit| commit.sha).collect();
+        let mut found = HashSet::new();
+        for pick in self.config.phases.iter().flat_map(|phase| &phase.picks) {
+            if !range.contains(&pick.sha) && self.repo.contains(self.heads.fork, pick.sha)? {
+                found.insert(pick.sha);
+            }
+        }
+        Ok(found)
+    }
+}
