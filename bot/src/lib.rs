@@ -1,5 +1,6 @@
 //! Uptake takes upstream commits up into a long-lived fork, in phases.
 pub mod chatops;
+pub mod cli;
 pub mod commit;
 pub mod config;
 pub mod files;
@@ -12,5 +13,6 @@ pub mod plan;
 pub mod progress;
 pub mod publish;
 pub mod risk;
+pub mod run;
 pub mod survey;
 pub mod text;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
 use crate::survey::{Alone, Cascade, Survey, Surveyed, Verdict};
-use crate::text::{count, terminal_line};
+use crate::text::{code, count, markdown_line, terminal_line};
 
 /// How many of the files both sides changed are listed; `--format json` has all.
 const FILES: usize = 15;
@@ -100,4 +100,43 @@ fn row(commit: &Surveyed) -> Vec<String> {
         styled(&commit.risk.to_string(), risk(commit.risk)),
         terminal_line(&commit.subject, 90),
     ]
+}
+
+pub(super) fn markdown(survey: &Survey, upstream: Option<&str>) -> String {
+    let totals = &survey.totals;
+    let mut text = format!(
+        "# Survey\n\nUpstream {}, fork {}, common ancestor {}: {} and {} behind.\n\n\
+         | Taken | Vacuous | Open | Clean alone | Conflict alone | No change alone | Roots | Cascades |\n\
+         |--:|--:|--:|--:|--:|--:|--:|--:|\n| {} | {} | {} | {} | {} | {} | {} | {} |\n\n\
+         | Commit | Date | Verdict | Alone | Risk | Subject | Evidence |\n|---|---|---|---|---|---|---|\n",
+        code(&survey.upstream_head.short()),
+        code(&survey.fork_head.short()),
+        code(&survey.merge_base.short()),
+        count(totals.commits, "commit"),
+        count(totals.merges, "merge"),
+        totals.taken,
+        totals.vacuous,
+        totals.open,
+        totals.clean,
+        totals.conflict,
+        totals.noop,
+        totals.roots,
+        totals.cascades,
+    );
+    for commit in &survey.commits {
+        let evidence: Vec<_> =
+            commit.evidence.iter().map(|sign| format!("{} {}", sign.kind, code(&sign.fork_commit.short()))).collect();
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            code(&commit.sha.short()),
+            commit.date.day(),
+            commit.verdict,
+            commit.alone,
+            commit.risk,
+            markdown_line(&commit.subject, upstream),
+            evidence.join(", "),
+        );
+    }
+    text
 }

@@ -138,6 +138,26 @@ pub enum Cascade {
     Cascade,
 }
 
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Taken => "taken",
+            Self::Vacuous => "vacuous",
+            Self::Open => "open",
+        })
+    }
+}
+
+impl std::fmt::Display for Alone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Clean => "clean",
+            Self::Conflict => "conflict",
+            Self::Noop => "no change",
+        })
+    }
+}
+
 /// A sign that the fork has a commit's change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Evidence {

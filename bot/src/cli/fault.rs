@@ -1,0 +1,108 @@
+//! What went wrong, as people are told: what, where, what next; and the exit code.
+
+use crate::forge::ForgeError;
+use crate::git::GitError;
+use crate::run::RunError;
+use crate::survey::SurveyError;
+
+/// The work failed.
+const FAILED: u8 = 1;
+/// Wrong use or bad configuration.
+pub(super) const USE: u8 = 2;
+
+/// A fault, ready to be shown.
+#[derive(Debug)]
+pub struct Fault {
+    code: u8,
+    message: Message,
+    hint: Option<String>,
+}
+
+#[derive(Debug)]
+enum Message {
+    Line(String),
+    /// The configuration's problems and the text they are in.
+    Config(Box<(crate::config::Problems, String)>),
+}
+
+impl Fault {
+    pub(super) fn failed(message: String) -> Self {
+        Self { code: FAILED, message: Message::Line(message), hint: None }
+    }
+
+    pub(super) fn wrong(message: String, hint: Option<String>) -> Self {
+        Self { code: USE, message: Message::Line(message), hint }
+    }
+
+    pub(super) const fn code(&self) -> u8 {
+        self.code
+    }
+
+    pub(super) fn render(&self, colour: bool) -> String {
+        let mut text = match &self.message {
+            Message::Line(line) => format!("{} {line}", super::term::styled("error:", super::term::BAD.bold())),
+            Message::Config(config) => config.0.render(&config.1, colour),
+        };
+        if let Some(hint) = &self.hint {
+            text.push_str("\n  ");
+            text.push_str(hint);
+        }
+        text
+    }
+}
+
+impl From<RunError> for Fault {
+    fn from(error: RunError) -> Self {
+        let message = error.to_string();
+        match error {
+            RunError::Config { problems, text } => {
+                Self { code: USE, message: Message::Config(Box::new((problems, text))), hint: None }
+            }
+            RunError::NoConfig { .. } => Self::wrong(
+                message,
+                Some("uptake init writes one to start from; --config FILE takes one from elsewhere".into()),
+            ),
+            RunError::Read { .. } | RunError::NoBranch(_) | RunError::Survey(SurveyError::Unrelated { .. }) => {
+                Self::wrong(message, None)
+            }
+            RunError::Git(error) | RunError::Survey(SurveyError::Git(error)) => error.into(),
+            RunError::Forge(error) => error.into(),
+        }
+    }
+}
+
+impl From<GitError> for Fault {
+    fn from(error: GitError) -> Self {
+        let message = error.to_string();
+        match error {
+            GitError::Open { .. } => {
+                Self::wrong(message, Some("--repo names a clone of the fork: its folder, or a bare repository".into()))
+            }
+            GitError::Command { operation: "fetch", .. } => Self {
+                hint: Some("--offline works with what was fetched before".into()),
+                ..Self::failed(message)
+            },
+            GitError::Missing { .. }
+            | GitError::Merge { .. }
+            | GitError::Commit { .. }
+            | GitError::RefMoved { .. }
+            | GitError::Command { .. }
+            | GitError::Other { .. } => Self::failed(message),
+        }
+    }
+}
+
+impl From<ForgeError> for Fault {
+    fn from(error: ForgeError) -> Self {
+        match error {
+            ForgeError::Git(error) => error.into(),
+            ForgeError::File { .. } | ForgeError::Content { .. } | ForgeError::Busy(_) => Self::failed(error.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        Self::failed(format!("cannot write the output: {error}"))
+    }
+}

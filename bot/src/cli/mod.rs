@@ -1,0 +1,219 @@
+//! The command line: arguments, what each command prints, and exit codes.
+
+mod fault;
+mod plan;
+mod publish;
+mod survey;
+mod term;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use fault::Fault;
+pub use term::Colour;
+
+use crate::forge::folder::Folder;
+use crate::pick::contract::PlanJson;
+use crate::pick::{Built, Outcome};
+use crate::run::{self, Opened, Options};
+use term::{Bars, print, say};
+
+/// All is done.
+const DONE: u8 = 0;
+/// Done, but conflicts wait for a person.
+const WAITS: u8 = 3;
+
+/// Takes upstream commits up into a long-lived fork, in phases.
+///
+/// A run surveys what upstream has that the fork lacks, plans it into phases, builds one branch per phase by picking commits
+/// in memory, and publishes branches and pull requests. Each step can be looked at alone; nothing but `run` writes anything.
+#[derive(Debug, Parser)]
+#[command(name = "uptake", version, after_help = EXIT_CODES, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 failed, 2 wrong use or bad configuration, 3 done but conflicts wait for a person.
+
+Start here:
+  uptake demo                            the whole job on a small example, in a temporary folder
+  uptake survey --offline                what upstream has that this fork lacks
+  uptake init                            write a starting .github/uptake.yml from a survey
+  uptake run --forge folder:out          build the phases and put branches and pull requests into a folder";
+
+/// Options of every command.
+#[derive(Debug, Args)]
+struct Common {
+    /// The clone of the fork: a work tree or a bare repository
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    repo: PathBuf,
+    /// The configuration [default: .github/uptake.yml of the fork]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Do not fetch: take refs/remotes/upstream/<branch> and the local branch as they are
+    #[arg(long, global = true)]
+    offline: bool,
+    /// No progress bars and no remarks
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
+    color: Colour,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say what upstream has that the fork lacks: verdicts with evidence, conflicts, risks
+    Survey {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Say what each phase would take, and what came of picking it
+    Plan {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Build the phases and publish branches and pull requests
+    Run(RunArgs),
+}
+
+/// What to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a terminal
+    Text,
+    /// For a document
+    Markdown,
+    /// For a program
+    Json,
+}
+
+#[derive(Debug, Args)]
+struct RunArgs {
+    /// Where branches and pull requests go: folder:DIR
+    #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
+    forge: PathBuf,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Runs the program with these arguments and returns its exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help goes to standard output and is no fault; the rest is wrong use.
+            let code = u8::try_from(error.exit_code()).unwrap_or(fault::USE);
+            let _gone = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let colour = cli.common.color;
+    match cli.work() {
+        Ok(code) => ExitCode::from(code),
+        Err(fault) => {
+            say(&fault.render(colour.on_stderr()), colour);
+            ExitCode::from(fault.code())
+        }
+    }
+}
+
+impl Cli {
+    fn work(self) -> Result<u8, Fault> {
+        let Self { common, command } = self;
+        match command {
+            Command::Survey { format } => common.survey(format),
+            Command::Plan { format } => common.plan(format),
+            Command::Run(args) => common.run(&args),
+        }
+    }
+}
+
+impl Common {
+    fn bars(&self) -> Bars {
+        Bars::new(self.quiet)
+    }
+
+    fn open(&self, bars: &mut Bars) -> Result<Opened, Fault> {
+        let options = Options { repo: self.repo.clone(), config: self.config.clone(), offline: self.offline };
+        Ok(run::open(&options, bars)?)
+    }
+
+    fn print(&self, text: &str) -> Result<(), Fault> {
+        Ok(print(text, self.color)?)
+    }
+
+    fn remark(&self, text: &str) {
+        if !self.quiet {
+            say(text, self.color);
+        }
+    }
+
+    fn survey(&self, format: Format) -> Result<u8, Fault> {
+        let mut bars = self.bars();
+        let opened = self.open(&mut bars)?;
+        let found = opened.survey(&mut bars)?;
+        drop(bars);
+        self.print(&match format {
+            Format::Text => survey::text(&found),
+            Format::Markdown => survey::markdown(&found, opened.config.upstream.repository.as_deref()),
+            Format::Json => json(&found)?,
+        })?;
+        Ok(DONE)
+    }
+
+    fn plan(&self, format: Format) -> Result<u8, Fault> {
+        let mut bars = self.bars();
+        let opened = self.open(&mut bars)?;
+        let found = opened.survey(&mut bars)?;
+        let built = opened.build(&found, &mut bars)?;
+        drop(bars);
+        let view = plan::View::new(&built, &found);
+        self.print(&match format {
+            Format::Text => view.text(),
+            Format::Markdown => view.markdown(opened.config.upstream.repository.as_deref()),
+            Format::Json => json(&PlanJson::from(&built))?,
+        })?;
+        Ok(waits(&built))
+    }
+
+    fn run(&self, args: &RunArgs) -> Result<u8, Fault> {
+        let mut bars = self.bars();
+        let opened = self.open(&mut bars)?;
+        let found = opened.survey(&mut bars)?;
+        let built = opened.build(&found, &mut bars)?;
+        drop(bars);
+        let mut folder = Folder::new(&args.forge);
+        let changes = opened.changes(&found, &built, &folder, true)?;
+        let mut text = publish::told(&changes, args.dry_run);
+        if !args.dry_run {
+            crate::publish::apply(&changes.changes, &opened.repo, &mut folder, &mut |_| {})?;
+        }
+        text.push_str(&plan::View::new(&built, &found).summary());
+        self.print(&text)?;
+        if !args.dry_run {
+            self.remark(&format!("Branches are in {}, pull requests beside it.", folder.repository().display()));
+        }
+        Ok(waits(&built))
+    }
+}
+
+fn waits(built: &Built) -> u8 {
+    let mut outcomes = built.phases.iter().flat_map(|phase| &phase.picks).map(|pick| pick.outcome);
+    if outcomes.any(|outcome| matches!(outcome, Outcome::Conflicted | Outcome::Blocked)) { WAITS } else { DONE }
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, Fault> {
+    let mut text = serde_json::to_string_pretty(value).map_err(|error| Fault::failed(error.to_string()))?;
+    text.push('\n');
+    Ok(text)
+}
