@@ -1,14 +1,36 @@
 //! The configuration: the YAML as written ([`raw`]), checked into values the stages can trust ([`Config`]).
+//!
+//! A text goes through `source` (is it YAML, and where does everything stand), `shape` (has it the keys and kinds of the JSON
+//! [`schema`]) and `check` (does it make sense); what is wrong at any of them comes back together as [`Problems`].
+//!
+//! A configuration without phases is a right one: `survey` and `init` need none, and with none a plan leaves every commit
+//! unassigned. An entirely empty file is not: nobody means that.
 
+mod check;
+mod glob;
+mod lookup;
+mod problem;
 pub mod raw;
-pub mod rule;
+mod rule;
+mod schema;
+mod shape;
+mod source;
+mod wording;
+mod words;
+
+pub use lookup::Lookup;
+pub use problem::{Place, Problem, Problems};
+pub use rule::{Facts, OwnedFacts, commit_type};
+pub use schema::schema;
+pub use source::LARGEST;
 
 use globset::{GlobMatcher, GlobSet};
 use regex::Regex;
 
 use crate::ids::CommitId;
 use crate::risk::Level;
-use raw::{Commands, Labels, OnConflict, Settle, Stacking};
+use crate::survey::Survey;
+use raw::{Commands, Labels, OnConflict, RawConfig, Settle, Stacking};
 
 /// A configuration that has been checked against itself and, where one was at hand, against the repository.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +57,45 @@ pub struct Config {
     pub stacking: Stacking,
     /// Slash commands.
     pub commands: Commands,
+}
+
+impl Config {
+    /// Reads and checks a configuration. `name` is what the file is called in messages, `lookup` finds commits in the
+    /// repository by the beginning of their SHA.
+    ///
+    /// # Errors
+    /// All that is wrong with the text.
+    pub fn parse(text: &str, name: &str, lookup: &dyn Fn(&str) -> Lookup) -> Result<Self, Problems> {
+        let checked = check::check(text, Some(lookup));
+        checked.map(|(_, config)| config).map_err(|list| Problems::new(name, list))
+    }
+
+    /// Checks what only the survey can tell: that each commit of a supersede group belongs to a phase, by name or by rule.
+    /// `text` is what the configuration was parsed from.
+    ///
+    /// # Errors
+    /// All commits of groups that no phase takes. Commits the survey does not know, since they are older than the common
+    /// ancestor or merges, are passed over.
+    pub fn check_survey(&self, text: &str, name: &str, survey: &Survey) -> Result<(), Problems> {
+        let list = check::strays(self, text, survey);
+        if list.is_empty() { Ok(()) } else { Err(Problems::new(name, list)) }
+    }
+}
+
+/// Reads a configuration and checks all that can be checked without a repository: everything but whether its commits exist.
+///
+/// # Errors
+/// All that is wrong with the text.
+pub fn check_text(text: &str, name: &str) -> Result<RawConfig, Problems> {
+    check::check(text, None).map(|(raw, _)| raw).map_err(|list| Problems::new(name, list))
+}
+
+/// The text of a configuration file.
+///
+/// # Errors
+/// The first byte that is not UTF-8, as a problem with its place.
+pub fn text_of<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str, Problems> {
+    source::text_of(bytes).map_err(|problem| Problems::new(name, vec![problem]))
 }
 
 /// A phase as configured.
@@ -104,6 +165,8 @@ pub struct Rule {
     pub until: Option<String>,
     /// Conventional-commit types.
     pub types: Vec<String>,
+    /// The patterns of `paths` as written, for people.
+    pub patterns: Vec<String>,
 }
 
 /// A risk rule.

@@ -5,6 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::words;
 use crate::risk::Level;
 
 /// Configuration of Uptake: which upstream to follow and how to take its commits into this fork, phase by phase.
@@ -18,6 +19,7 @@ pub struct RawConfig {
     /// Paths only this fork has (globs, `*` within a folder, `**` across folders). A conflict there is never expected, and one
     /// upstream commit that touches them is reported.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::Text>")]
     pub local: Vec<String>,
     /// The phases, each with the upstream commits it takes.
     pub phases: Vec<Phase>,
@@ -49,9 +51,11 @@ pub struct RawConfig {
 pub struct Side {
     /// `owner/name` on GitHub, for links and for fetching.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Repository>")]
     pub repository: Option<String>,
     /// The branch followed or taken into; by default `main` or `master`, whichever there is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Branch>")]
     pub branch: Option<String>,
 }
 
@@ -60,10 +64,13 @@ pub struct Side {
 #[serde(deny_unknown_fields)]
 pub struct Phase {
     /// A short name of lower-case letters, digits and dashes; the branch is `uptake/<id>`.
+    #[schemars(with = "words::PhaseId")]
     pub id: String,
     /// What people read.
+    #[schemars(with = "words::Title")]
     pub title: String,
     /// 1 comes first. Phases of equal priority stand in the order they are written.
+    #[schemars(range(min = 1, max = 1000))]
     pub priority: u32,
     /// Commits named one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -93,6 +100,7 @@ pub enum Pick {
 /// The SHA of a commit, or its first seven digits or more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("patternErrorMessage" = "a commit is written as the first 7 to 40 digits of its SHA, each 0-9 or a-f"))]
 pub struct Sha(#[schemars(regex(pattern = r"^[0-9a-f]{7,40}$"))] pub String);
 
 /// A commit with what is known of it.
@@ -106,6 +114,7 @@ pub struct NotedPick {
     pub risk: Option<Level>,
     /// A remark for the reviewer, shown in the pull request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Text>")]
     pub note: Option<String>,
 }
 
@@ -115,21 +124,27 @@ pub struct NotedPick {
 pub struct Rule {
     /// A regular expression found in the subject line.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Text>")]
     pub subject: Option<String>,
     /// Globs, one of which a touched path matches.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::Text>")]
     pub paths: Vec<String>,
     /// A regular expression found in `Name <mail>` of the author.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Text>")]
     pub author: Option<String>,
     /// Authored on or after this day, `2025-11-22`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Day>")]
     pub since: Option<String>,
     /// Authored on or before this day.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Day>")]
     pub until: Option<String>,
     /// Types of the conventional-commit kind, such as `fix` in `fix(server): …`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::CommitType>")]
     pub types: Vec<String>,
 }
 
@@ -138,6 +153,7 @@ pub struct Rule {
 #[serde(deny_unknown_fields)]
 pub struct Exclude {
     /// Why; shown wherever the commits are listed as left out.
+    #[schemars(with = "words::Reason")]
     pub reason: String,
     /// Commits named one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -152,8 +168,10 @@ pub struct Exclude {
 #[serde(deny_unknown_fields)]
 pub struct Supersede {
     /// What the commits have in common.
+    #[schemars(with = "words::Title")]
     pub title: String,
-    /// The commits; each belongs to a phase.
+    /// The commits, two or more; each belongs to a phase.
+    #[schemars(length(min = 2))]
     pub commits: Vec<Sha>,
     /// Which one is taken: `latest` (in upstream's order), or a SHA of the group.
     #[serde(default)]
@@ -163,6 +181,7 @@ pub struct Supersede {
 /// Which commit of a supersede group is taken: `latest` (in upstream's order), or the SHA of one of the group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("patternErrorMessage" = "write `latest`, or the SHA of one commit of the group (7 to 40 digits, each 0-9 or a-f)"))]
 pub struct Keep(#[schemars(regex(pattern = r"^(latest|[0-9a-f]{7,40})$"))] pub String);
 
 impl Default for Keep {
@@ -178,6 +197,7 @@ pub struct RiskRule {
     /// The level; the highest of all that apply counts, unless a phase names the commit with its own.
     pub level: Level,
     /// Why; shown to the reviewer.
+    #[schemars(with = "words::Reason")]
     pub reason: String,
     /// Which commits.
     #[serde(rename = "match")]
@@ -189,11 +209,13 @@ pub struct RiskRule {
 #[serde(deny_unknown_fields)]
 pub struct PathRule {
     /// A glob.
+    #[schemars(with = "words::Text")]
     pub path: String,
     /// What is done.
     pub r#use: Settle,
     /// For `lockfile`: the command that makes the file anew, one word per item; it never goes through a shell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::Text>")]
     pub command: Vec<String>,
 }
 
@@ -245,14 +267,17 @@ pub enum Stacking {
 pub struct Ci {
     /// CUDA versions, such as `"13.0"`; in quotes, or YAML reads a number.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::CudaVersion>")]
     pub cuda: Vec<String>,
     /// The commands that must pass, in this order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::Text>")]
     pub validate: Vec<String>,
     /// When the matrix runs: `always`, `never`, or only when a phase touches one of `paths`.
     pub when: When,
     /// Globs for `when: paths`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::Text>")]
     pub paths: Vec<String>,
 }
 
@@ -274,13 +299,17 @@ pub enum When {
 #[serde(deny_unknown_fields, default)]
 pub struct Labels {
     /// Before the phase's id.
+    #[schemars(with = "words::LabelStart")]
     pub phase: String,
     /// Before the risk level.
+    #[schemars(with = "words::LabelStart")]
     pub risk: String,
     /// On a phase with conflicts.
+    #[schemars(with = "words::Label")]
     pub conflicts: String,
     /// Further labels on every pull request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::Label>")]
     pub extra: Vec<String>,
 }
 
@@ -297,6 +326,7 @@ pub struct Commands {
     /// Whether comments are obeyed at all.
     pub enabled: bool,
     /// A word before each command, `/uptake skip …`, where other bots listen too. Empty: `/skip …`.
+    #[schemars(with = "words::Prefix")]
     pub prefix: String,
 }
 

@@ -1,42 +1,280 @@
-//! Rules that choose commits by what they are.
-use super::Rule;
-use crate::path::RepoPath;
+//! Rules: which commits fit what the configuration says of them.
 
-/// What a rule can look at.
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+use regex::{Regex, RegexBuilder};
+
+use super::glob;
+use super::{Rule, raw};
+use crate::path::RepoPath;
+use crate::survey::Surveyed;
+
+/// The largest regular expression, compiled, in bytes: a rule is tried on every commit.
+const REGEX_SIZE: usize = 1 << 20;
+
+/// What a rule looks at in a commit.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
-    /// The first line of the message.
+    /// The first line of its message.
     pub subject: &'a str,
     /// `Name <mail>`.
     pub author: &'a str,
-    /// The day it was written, `2025-11-22`.
+    /// The day it was written, in its author's offset: `2025-11-22`.
     pub day: &'a str,
     /// The paths it touches.
     pub paths: &'a [RepoPath],
 }
 
-/// The head of a conventional commit, `fix(server)!: …`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Conventional<'a> {
-    /// `fix`
-    pub kind: &'a str,
-    /// `!`
-    pub breaking: bool,
+/// What [`Facts`] borrows, for a commit of the survey.
+#[derive(Debug, Clone)]
+pub struct OwnedFacts<'a> {
+    subject: &'a str,
+    author: String,
+    day: String,
+    paths: &'a [RepoPath],
 }
 
-/// stub
-pub fn conventional(subject: &str) -> Option<Conventional<'_>> {
-    let (head, _) = subject.split_once(": ")?;
-    Some(Conventional { kind: head.trim_end_matches('!'), breaking: head.ends_with('!') })
+impl OwnedFacts<'_> {
+    /// To be handed to [`Rule::matches`].
+    #[must_use]
+    pub fn facts(&self) -> Facts<'_> {
+        Facts { subject: self.subject, author: &self.author, day: &self.day, paths: self.paths }
+    }
+}
+
+impl<'a> From<&'a Surveyed> for OwnedFacts<'a> {
+    fn from(commit: &'a Surveyed) -> Self {
+        Self {
+            subject: &commit.subject,
+            author: format!("{} <{}>", commit.author.name, commit.author.email),
+            day: commit.date.day(),
+            paths: &commit.paths,
+        }
+    }
+}
+
+/// What is wrong with a part of a rule: the part's path within it, a message, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) at: String,
+    pub(super) message: String,
+    pub(super) help: Option<&'static str>,
 }
 
 impl Rule {
-    /// stub
-    pub fn matches(&self, facts: &Facts<'_>) -> bool {
-        self.subject.as_ref().is_none_or(|r| r.is_match(facts.subject))
+    /// The rule as written, with its expressions compiled; or all that is wrong with it.
+    pub(super) fn new(written: &raw::Rule) -> Result<Self, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut regex = |at: &str, pattern: &Option<String>| {
+            let compiled = compile(pattern.as_deref()?);
+            compiled
+                .map_err(|message| {
+                    faults.push(Fault {
+                        at: at.to_owned(),
+                        message: format!("not a regular expression: {message}"),
+                        help: None,
+                    });
+                })
+                .ok()
+        };
+        let subject = regex("subject", &written.subject);
+        let author = regex("author", &written.author);
+        let mut day = |at: &str, text: &Option<String>| {
+            let text = text.as_deref()?;
+            if text.parse::<Date>().is_err() {
+                let help = Some("a day is written year-month-day, such as `2025-11-22`");
+                faults.push(Fault { at: at.to_owned(), message: format!("there is no day `{text}`"), help });
+                return None;
+            }
+            Some(text.to_owned())
+        };
+        let since = day("since", &written.since);
+        let until = day("until", &written.until);
+        if let (Some(since), Some(until)) = (&since, &until)
+            && since > until
+        {
+            let message = format!("no commit fits: `since` ({since}) is after `until` ({until})");
+            faults.push(Fault { at: "since".into(), message, help: Some("swap the two days") });
+        }
+        let paths = glob::set(&written.paths).unwrap_or_else(|wrong| {
+            faults.extend(wrong.into_iter().map(|(index, fault)| Fault { at: format!("paths/{index}"), ..fault }));
+            globset::GlobSet::empty()
+        });
+        if *written == raw::Rule::default() {
+            let message = "a rule without any condition".to_owned();
+            let help = Some(
+                "give it `subject`, `paths`, `author`, `since`, `until` or `types`; `paths: ['**']` fits every commit",
+            );
+            faults.push(Fault { at: String::new(), message, help });
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Self {
+            subject,
+            paths: (!written.paths.is_empty()).then_some(paths),
+            author,
+            since,
+            until,
+            types: written.types.clone(),
+            patterns: written.paths.clone(),
+        })
     }
-    /// stub
+
+    /// Whether a commit fits: all conditions hold. A list of paths or types holds when any of it does.
+    #[must_use]
+    pub fn matches(&self, facts: &Facts<'_>) -> bool {
+        // Days of four-digit years sort as text.
+        self.since.as_deref().is_none_or(|since| facts.day >= since)
+            && self.until.as_deref().is_none_or(|until| facts.day <= until)
+            && (self.types.is_empty() || self.has_type(facts.subject))
+            && self.subject.as_ref().is_none_or(|regex| regex.is_match(facts.subject))
+            && self.author.as_ref().is_none_or(|regex| regex.is_match(facts.author))
+            && self.paths.as_ref().is_none_or(|set| facts.paths.iter().any(|path| set.is_match(&*path.to_text())))
+    }
+
+    fn has_type(&self, subject: &str) -> bool {
+        let Some(found) = commit_type(subject) else { return false };
+        self.types.iter().any(|wanted| wanted.eq_ignore_ascii_case(found))
+    }
+
+    /// The rule in a few words: ``subject ~ `^fix`, path `docs/**` ``.
+    #[must_use]
     pub fn describe(&self) -> String {
-        String::from("a rule")
+        let mut parts = Vec::new();
+        let any = |words: &[String]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ");
+        if let Some(regex) = &self.subject {
+            parts.push(format!("subject ~ `{regex}`"));
+        }
+        if !self.types.is_empty() {
+            parts.push(format!("type {}", any(&self.types)));
+        }
+        if self.paths.is_some() {
+            parts.push(format!("path {}", any(&self.patterns)));
+        }
+        if let Some(regex) = &self.author {
+            parts.push(format!("author ~ `{regex}`"));
+        }
+        let mut days = String::new();
+        if let Some(since) = &self.since {
+            let _ = write!(days, "since {since}");
+        }
+        if let Some(until) = &self.until {
+            let _ = write!(days, "{}until {until}", if days.is_empty() { "" } else { " " });
+        }
+        if !days.is_empty() {
+            parts.push(days);
+        }
+        parts.join(", ")
+    }
+}
+
+/// The type of a conventional commit: `fix` in `fix(server)!: …`. `None` for any other subject.
+#[must_use]
+pub fn commit_type(subject: &str) -> Option<&str> {
+    let end = subject.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))?;
+    let (word, rest) = subject.split_at(end);
+    let rest = match rest.strip_prefix('(') {
+        Some(scope) => scope
+            .split_once(')')
+            .filter(|(scope, _)| !scope.trim().is_empty() && !scope.contains('('))
+            .map(|(_, rest)| rest)?,
+        None => rest,
+    };
+    let rest = rest.strip_prefix('!').unwrap_or(rest).strip_prefix(':')?;
+    let spaced = rest.starts_with(char::is_whitespace) && !rest.trim().is_empty();
+    (spaced && word.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(word)
+}
+
+/// A regular expression, or what is wrong with it, in one line.
+fn compile(pattern: &str) -> Result<Regex, String> {
+    RegexBuilder::new(pattern).size_limit(REGEX_SIZE).build().map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
+        // Several lines that draw the pattern; the last says what is the matter.
+        error => {
+            let text = error.to_string();
+            let last = text.lines().last().unwrap_or_default();
+            last.strip_prefix("error: ").unwrap_or(last).to_owned()
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(written: raw::Rule) -> Rule {
+        Rule::new(&written).unwrap_or_else(|faults| panic!("{faults:?}"))
+    }
+
+    fn facts<'a>(subject: &'a str, paths: &'a [RepoPath]) -> Facts<'a> {
+        Facts { subject, author: "Ada <ada@example.org>", day: "2025-11-22", paths }
+    }
+
+    #[test]
+    fn types_are_those_of_conventional_commits() {
+        for (subject, expected) in [
+            ("fix: x", Some("fix")),
+            ("fix(server)!: x", Some("fix")),
+            ("build-deps(a, b): x", Some("build-deps")),
+            ("Docs: Add a table", Some("Docs")),
+            ("fix (#1): x", None),
+            ("fix(: x", None),
+            ("fix(): x", None),
+            ("fix:x", None),
+            ("fix: ", None),
+            ("fix things", None),
+            ("[Granite]: x", None),
+            ("2: x", None),
+            ("", None),
+            ("fix", None),
+        ] {
+            assert_eq!(commit_type(subject), expected, "{subject:?}");
+        }
+    }
+
+    #[test]
+    fn all_conditions_must_hold_and_any_of_a_list() {
+        let paths = [RepoPath::from("docs/a/b.md"), RepoPath::from("src/x.rs")];
+        let all = raw::Rule {
+            subject: Some("(?i)FIX".into()),
+            paths: vec!["none".into(), "docs/**".into()],
+            author: Some("ada@".into()),
+            since: Some("2025-11-22".into()),
+            until: Some("2025-11-22".into()),
+            types: vec!["feat".into(), "FIX".into()],
+        };
+        assert!(rule(all.clone()).matches(&facts("fix(a): b", &paths)));
+        for wrong in [
+            raw::Rule { subject: Some("^x".into()), ..all.clone() },
+            raw::Rule { paths: vec!["*.md".into(), "a".into()], ..all.clone() },
+            raw::Rule { author: Some("^ada".into()), ..all.clone() },
+            raw::Rule { since: Some("2025-11-23".into()), until: None, ..all.clone() },
+            raw::Rule { until: Some("2025-11-21".into()), since: None, ..all.clone() },
+            raw::Rule { types: vec!["docs".into()], ..all.clone() },
+        ] {
+            assert!(!rule(wrong.clone()).matches(&facts("fix(a): b", &paths)), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_rule_tells_what_it_looks_for() {
+        let written = raw::Rule {
+            subject: Some("^Fix".into()),
+            paths: vec!["docs/**".into(), "*.md".into()],
+            types: vec!["fix".into()],
+            author: Some("bot".into()),
+            since: Some("2025-01-01".into()),
+            until: Some("2025-02-01".into()),
+        };
+        assert_eq!(
+            rule(written).describe(),
+            "subject ~ `^Fix`, type `fix`, path `docs/**` or `*.md`, author ~ `bot`, since 2025-01-01 until 2025-02-01"
+        );
+        assert_eq!(
+            rule(raw::Rule { until: Some("2025-02-01".into()), ..raw::Rule::default() }).describe(),
+            "until 2025-02-01"
+        );
     }
 }

@@ -1,0 +1,219 @@
+//! Commits named in the configuration: each must exist, and what one part says of it must agree with the others.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Checker, suggestion};
+use crate::config::lookup::Lookup;
+use crate::config::problem::{Place, Problem};
+use crate::config::raw::{self, Pick, RawConfig, Sha};
+use crate::config::source::join;
+use crate::config::wording::shown;
+use crate::config::{Exclude, NotedPick, Supersede};
+use crate::ids::CommitId;
+
+/// A commit as it is named in one place.
+#[derive(Debug, Clone)]
+struct Named {
+    path: String,
+    written: String,
+    id: Option<CommitId>,
+}
+
+impl Named {
+    /// Whether two names mean one commit: by what they were found to be or, without a repository, as far as both go.
+    fn same(&self, other: &Self) -> bool {
+        match (self.id, other.id) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.written.starts_with(&other.written) || other.written.starts_with(&self.written),
+        }
+    }
+}
+
+/// Named commits, found quickly. Names have seven digits at least, so those of one commit agree on seven.
+#[derive(Debug, Default)]
+struct Roll(HashMap<String, Vec<Named>>);
+
+impl Roll {
+    fn find(&self, named: &Named) -> Option<&Named> {
+        self.0.get(named.written.get(..7)?)?.iter().find(|other| other.same(named))
+    }
+
+    fn add(&mut self, named: Named) {
+        if let Some(digits) = named.written.get(..7) {
+            self.0.entry(digits.to_owned()).or_default().push(named);
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// The commits each phase names. One that several phases name goes to the first of them by priority, which is no fault.
+    pub(super) fn picks(&mut self, phases: &[raw::Phase]) -> Vec<Vec<NotedPick>> {
+        let mut all = Vec::new();
+        for (index, phase) in phases.iter().enumerate() {
+            let path = join(&join("phases", index), "commits");
+            let names = phase.commits.iter().enumerate().map(|(index, pick)| {
+                let path = join(&path, index);
+                match pick {
+                    Pick::Sha(sha) => (path, sha),
+                    Pick::Noted(noted) => (join(&path, "sha"), &noted.sha),
+                }
+            });
+            let names = names.map(|(path, sha)| (path, sha.clone())).collect();
+            let named = self.names(names, "this phase");
+            let picks = phase.commits.iter().zip(named).filter_map(|(pick, named)| {
+                let (risk, note) = match pick {
+                    Pick::Sha(_) => (None, None),
+                    Pick::Noted(noted) => (noted.risk, noted.note.clone()),
+                };
+                Some(NotedPick { sha: named.id?, risk, note })
+            });
+            all.push(picks.collect());
+        }
+        all
+    }
+
+    pub(super) fn exclude(&mut self, raw: &RawConfig) -> Vec<Exclude> {
+        let picked = self.picked(raw);
+        let mut all = Vec::new();
+        for (index, exclude) in raw.exclude.iter().enumerate() {
+            let path = join("exclude", index);
+            self.empty(exclude.commits.is_empty() && exclude.rules.is_empty(), &path, "this leaves nothing out");
+            let named = self.shas(&exclude.commits, &join(&path, "commits"), "this list");
+            for named in &named {
+                if let Some(pick) = picked.find(named) {
+                    let phase =
+                        pick.path.split('/').nth(1).and_then(|index| raw.phases.get(index.parse::<usize>().ok()?));
+                    let there = self.positions.value(&pick.path);
+                    let id = shown(phase.map_or("", |phase| &phase.id));
+                    let message = format!(
+                        "{} is left out here, but phase {id} names it on line {}",
+                        shown(&named.written),
+                        there.line
+                    );
+                    let problem =
+                        Problem::new(self.positions.value(&named.path), message).help("remove it from one of the two");
+                    self.report(&named.path, problem.related(there, "taken here"));
+                }
+            }
+            let commits = named.iter().filter_map(|named| named.id).collect();
+            let rules = self.rules(&exclude.rules, &join(&path, "rules"));
+            all.push(Exclude { reason: exclude.reason.clone(), commits, rules });
+        }
+        all
+    }
+
+    pub(super) fn supersede(&mut self, raw: &RawConfig) -> Vec<Supersede> {
+        let picked = self.picked(raw);
+        // With rules about, only the survey can tell which commits the phases take: see `Config::check_survey`. The same
+        // where a part of the phases could not be read.
+        let by_rules = raw.phases.iter().any(|phase| !phase.rules.is_empty());
+        let unread = self
+            .settled
+            .iter()
+            .chain(&self.incomplete)
+            .any(|path| path.starts_with("phases") && !path.ends_with("/id"));
+        let mut all = Vec::new();
+        for (index, group) in raw.supersede.iter().enumerate() {
+            let path = join("supersede", index);
+            let named = self.shas(&group.commits, &join(&path, "commits"), "this group");
+            if !by_rules && !unread {
+                for named in named.iter().filter(|named| picked.find(named).is_none()) {
+                    self.report(&named.path, stray(self.positions.value(&named.path), &named.written));
+                }
+            }
+            let keep = (group.keep.0 != "latest").then(|| {
+                let path = join(&path, "keep");
+                let id = self.resolve(&path, &group.keep.0);
+                (Named { path, written: group.keep.0.clone(), id }, id)
+            });
+            if let Some((kept, _)) = &keep
+                && !named.iter().any(|named| named.same(kept))
+            {
+                let message = format!("{} is none of the group's commits", shown(&kept.written));
+                let problem = Problem::new(self.positions.value(&kept.path), message);
+                self.report(&kept.path, problem.help("`keep` is `latest` or one of `commits`"));
+            }
+            let commits = named.iter().filter_map(|named| named.id).collect();
+            all.push(Supersede { title: group.title.clone(), commits, keep: keep.and_then(|(_, id)| id) });
+        }
+        all
+    }
+
+    /// All commits the phases name.
+    fn picked(&self, raw: &RawConfig) -> Roll {
+        let mut roll = Roll::default();
+        for (index, phase) in raw.phases.iter().enumerate() {
+            for (at, pick) in phase.commits.iter().enumerate() {
+                let path = join(&join(&join("phases", index), "commits"), at);
+                let (path, sha) = match pick {
+                    Pick::Sha(sha) => (path, sha),
+                    Pick::Noted(noted) => (join(&path, "sha"), &noted.sha),
+                };
+                let id = self.known.get(&sha.0).copied().flatten();
+                roll.add(Named { path, written: sha.0.clone(), id });
+            }
+        }
+        roll
+    }
+
+    fn shas(&mut self, shas: &[Sha], path: &str, list: &str) -> Vec<Named> {
+        let names = shas.iter().enumerate().map(|(index, sha)| (join(path, index), sha.clone())).collect();
+        self.names(names, list)
+    }
+
+    /// Looks the commits of one list up; each may be named once.
+    fn names(&mut self, names: Vec<(String, Sha)>, list: &str) -> Vec<Named> {
+        let mut roll = Roll::default();
+        let mut all = Vec::new();
+        let mut reported = HashSet::new();
+        for (path, Sha(written)) in names {
+            let id = self.resolve(&path, &written);
+            let named = Named { path, written, id };
+            if let Some(earlier) = roll.find(&named)
+                && reported.insert(named.path.clone())
+            {
+                let there = self.positions.value(&earlier.path);
+                let message =
+                    format!("{} is named twice in {list}, first on line {}", shown(&named.written), there.line);
+                let problem = Problem::new(self.positions.value(&named.path), message).help("remove one of the two");
+                self.report(&named.path, problem.related(there, "first here"));
+            }
+            roll.add(named.clone());
+            all.push(named);
+        }
+        all
+    }
+
+    /// The commit a name means; reported where there is none, or several.
+    fn resolve(&mut self, path: &str, written: &str) -> Option<CommitId> {
+        let lookup = self.lookup?;
+        if self.settled.contains(path) {
+            return None;
+        }
+        let place = self.positions.value(path);
+        let (id, problem) = match lookup(written) {
+            Lookup::Found(id) => (Some(id), None),
+            Lookup::Ambiguous(count) => {
+                let message = format!("{} is the beginning of {count} commits", shown(written));
+                (None, Some(Problem::new(place, message).help("write more of its digits")))
+            }
+            Lookup::Unknown { like } => {
+                let problem = Problem::new(place, format!("the repository has no commit {}", shown(written)));
+                let help =
+                    suggestion(&like).unwrap_or_else(|| "fetch upstream, or check the SHA for a slip".to_owned());
+                (None, Some(problem.help(help)))
+            }
+        };
+        if let Some(problem) = problem {
+            self.report(path, problem);
+        }
+        self.known.insert(written.to_owned(), id);
+        id
+    }
+}
+
+/// A commit of a supersede group that no phase takes.
+pub(in crate::config) fn stray(place: Place, written: &str) -> Problem {
+    Problem::new(place, format!("{} is in this group but in no phase", shown(written)))
+        .help("of a group, one commit is taken and the others left out of their phases: name it in a phase, or remove it here")
+}

@@ -1,0 +1,310 @@
+//! From the configuration as written to values the stages can trust: all that its meaning gets wrong.
+
+mod commits;
+
+use std::collections::{HashMap, HashSet};
+
+use globset::GlobSet;
+
+use super::lookup::Lookup;
+use super::problem::Problem;
+use super::raw::{self, RawConfig, Settle, When};
+use super::rule::{Fault, OwnedFacts};
+use super::source::{Positions, Source, join};
+use super::wording::{listed, shown};
+use super::words::LABEL_MAX;
+use super::{Ci, Config, PathRule, Phase, RiskRule, Rule, glob, schema, shape};
+use crate::ids::CommitId;
+use crate::risk::Level;
+use crate::survey::Survey;
+
+/// Ids the bot's own branches use: `uptake/ledger` keeps the decisions.
+const RESERVED: [&str; 1] = ["ledger"];
+
+/// Checks a text; with no `lookup`, all but what takes a repository to know. The second value is complete only with one.
+pub(super) fn check(text: &str, lookup: Option<&dyn Fn(&str) -> Lookup>) -> Result<(RawConfig, Config), Vec<Problem>> {
+    let source = Source::read(text)?;
+    let shaped = shape::check(source.value, &schema::schema(), &source.positions);
+    let raw: RawConfig = serde_yaml_ng::from_value(shaped.value).map_err(|error| {
+        // The shape is right by now, so this is a fault of ours; it must still reach people as a message.
+        vec![Problem::new(super::problem::Place::START, format!("cannot be read: {error}"))]
+    })?;
+    let mut checker = Checker {
+        positions: &source.positions,
+        settled: shaped.settled,
+        incomplete: shaped.incomplete,
+        problems: shaped.problems,
+        lookup,
+        known: HashMap::new(),
+    };
+    let config = checker.config(&raw);
+    if checker.problems.is_empty() { Ok((raw, config)) } else { Err(checker.problems) }
+}
+
+/// The commits of supersede groups that no phase takes, neither by name nor by rule.
+pub(super) fn strays(config: &Config, text: &str, survey: &Survey) -> Vec<Problem> {
+    let Ok(source) = Source::read(text) else { return Vec::new() };
+    let surveyed: HashMap<_, _> = survey.commits.iter().map(|commit| (commit.sha, OwnedFacts::from(commit))).collect();
+    let taken = |sha: &CommitId, facts: &OwnedFacts<'_>| {
+        let by_rule = |phase: &Phase| phase.rules.iter().any(|rule| rule.matches(&facts.facts()));
+        config.phases.iter().any(|phase| phase.picks.iter().any(|pick| pick.sha == *sha) || by_rule(phase))
+    };
+    let mut problems = Vec::new();
+    for (group, supersede) in config.supersede.iter().enumerate() {
+        for (index, sha) in supersede.commits.iter().enumerate() {
+            if surveyed.get(sha).is_some_and(|facts| !taken(sha, facts)) {
+                let path = join(&join(&join("supersede", group), "commits"), index);
+                let written = source.positions.written(&path).unwrap_or_default();
+                problems.push(commits::stray(source.positions.value(&path), written));
+            }
+        }
+    }
+    problems
+}
+
+struct Checker<'a> {
+    positions: &'a Positions,
+    settled: HashSet<String>,
+    incomplete: HashSet<String>,
+    problems: Vec<Problem>,
+    lookup: Option<&'a dyn Fn(&str) -> Lookup>,
+    /// What looking up each written commit gave.
+    known: HashMap<String, Option<CommitId>>,
+}
+
+impl Checker<'_> {
+    fn config(&mut self, raw: &RawConfig) -> Config {
+        self.side(&raw.upstream, "upstream");
+        self.side(&raw.fork, "fork");
+        self.phase_ids(&raw.phases);
+        self.labels(raw);
+        let common = self.ci(&raw.ci, "ci");
+        let picks = self.picks(&raw.phases);
+        let mut phases: Vec<Phase> = Vec::new();
+        for (index, (phase, picks)) in raw.phases.iter().zip(picks).enumerate() {
+            let path = join("phases", index);
+            let rules = self.rules(&phase.rules, &join(&path, "rules"));
+            self.empty(phase.commits.is_empty() && phase.rules.is_empty(), &path, "this phase takes nothing");
+            phases.push(Phase {
+                id: phase.id.clone(),
+                title: phase.title.clone(),
+                priority: phase.priority,
+                picks,
+                rules,
+                on_conflict: phase.on_conflict.unwrap_or_default(),
+                ci: phase.ci.as_ref().map_or_else(|| common.clone(), |ci| self.ci(ci, &join(&path, "ci"))),
+            });
+        }
+        phases.sort_by_key(|phase| phase.priority);
+        Config {
+            upstream: raw.upstream.clone(),
+            fork: raw.fork.clone(),
+            local: self.local(&raw.local),
+            exclude: self.exclude(raw),
+            supersede: self.supersede(raw),
+            risk: self.risk(&raw.risk),
+            conflicts: self.conflicts(&raw.conflicts),
+            phases,
+            labels: raw.labels.clone(),
+            stacking: raw.stacking,
+            commands: raw.commands.clone(),
+        }
+    }
+
+    /// Reports a problem, unless what stands there was made up by the shape check.
+    fn report(&mut self, path: &str, problem: Problem) {
+        let mut around = path;
+        loop {
+            if self.settled.contains(around) {
+                return;
+            }
+            match around.rfind('/') {
+                Some(end) => around = &around[..end],
+                None => break,
+            }
+        }
+        self.problems.push(problem);
+    }
+
+    fn fault(&mut self, path: &str, fault: Fault) {
+        let path = if fault.at.is_empty() { path.to_owned() } else { format!("{path}/{}", fault.at) };
+        let problem = Problem::new(self.positions.value(&path), fault.message);
+        self.report(
+            &path,
+            match fault.help {
+                Some(help) => problem.help(help),
+                None => problem,
+            },
+        );
+    }
+
+    /// Reports a mapping that chooses no commits, unless it meant to with what the shape check took away.
+    fn empty(&mut self, empty: bool, path: &str, what: &str) {
+        let meant = ["commits", "rules"].iter().any(|key| self.settled.contains(&join(path, key)));
+        if empty && !meant && !self.incomplete.contains(path) {
+            let problem = Problem::new(self.positions.value(path), what);
+            self.report(path, problem.help("name commits under `commits`, or choose them by `rules`"));
+        }
+    }
+
+    fn side(&mut self, side: &raw::Side, name: &str) {
+        let path = join(name, "branch");
+        let Some(branch) = &side.branch else { return };
+        let place = self.positions.value(&path);
+        if let Some(plain) = ["refs/heads/", "refs/remotes/"].iter().find_map(|prefix| branch.strip_prefix(prefix)) {
+            let problem = Problem::new(place, format!("`branch` cannot be {}", shown(branch)));
+            self.report(&path, problem.help(format!("write the branch alone: {}", shown(plain))));
+        } else if !is_branch(branch) {
+            let problem = Problem::new(place, format!("git takes no branch named {}", shown(branch)));
+            self.report(&path, problem.help("`git check-ref-format --branch NAME` tells"));
+        }
+    }
+
+    fn phase_ids(&mut self, phases: &[raw::Phase]) {
+        let mut first: HashMap<&str, usize> = HashMap::new();
+        for (index, phase) in phases.iter().enumerate() {
+            let path = join(&join("phases", index), "id");
+            let place = self.positions.value(&path);
+            if RESERVED.contains(&phase.id.as_str()) {
+                let message =
+                    format!("the id `{}` is taken: the branch `uptake/{}` keeps the decisions", phase.id, phase.id);
+                self.report(&path, Problem::new(place, message).help("choose another id"));
+            }
+            if let Some(earlier) = first.get(phase.id.as_str()) {
+                let earlier = self.positions.value(&join(&join("phases", earlier), "id"));
+                let message = format!("the phase {} is there twice, first on line {}", shown(&phase.id), earlier.line);
+                let problem = Problem::new(place, message).help("join the two, or give one another id");
+                self.report(&path, problem.related(earlier, "first here"));
+            } else {
+                first.insert(&phase.id, index);
+            }
+        }
+    }
+
+    fn labels(&mut self, raw: &RawConfig) {
+        let mut check = |start: &str, end: &str, path: String| {
+            let length = start.chars().count() + end.chars().count();
+            if length > LABEL_MAX {
+                let label = shown(&format!("{start}{end}"));
+                let message = format!("the label {label} would have {length} characters; GitHub takes {LABEL_MAX}");
+                self.report(
+                    &path,
+                    Problem::new(self.positions.value(&path), message).help("shorten the one or the other"),
+                );
+            }
+        };
+        for (index, phase) in raw.phases.iter().enumerate() {
+            check(&raw.labels.phase, &phase.id, join(&join("phases", index), "id"));
+        }
+        check(&raw.labels.risk, &Level::Critical.to_string(), "labels/risk".into());
+    }
+
+    fn ci(&mut self, ci: &raw::Ci, path: &str) -> Ci {
+        let paths = join(path, "paths");
+        let when = join(path, "when");
+        match (ci.when, ci.paths.is_empty()) {
+            (When::Paths, true) if !self.settled.contains(&paths) && !self.incomplete.contains(path) => {
+                let problem = Problem::new(self.positions.value(&when), "`when: paths` without any `paths`");
+                self.report(&when, problem.help("list the paths, or write `when: always`"));
+            }
+            (When::Always | When::Never, false) if !self.settled.contains(&when) => {
+                let problem = Problem::new(self.positions.key(&paths), "these `paths` count only with `when: paths`");
+                self.report(&paths, problem.help("add `when: paths`, or leave `paths` out"));
+            }
+            _ => {}
+        }
+        let mut seen = HashSet::new();
+        for (index, version) in ci.cuda.iter().enumerate() {
+            if !seen.insert(version) {
+                let at = join(&join(path, "cuda"), index);
+                self.report(
+                    &at,
+                    Problem::new(self.positions.value(&at), format!("CUDA {version} is in the list already")),
+                );
+            }
+        }
+        let globs = glob::set(&ci.paths).unwrap_or_else(|faults| {
+            faults.into_iter().for_each(|(index, fault)| self.fault(&join(&paths, index), fault));
+            GlobSet::empty()
+        });
+        Ci { cuda: ci.cuda.clone(), validate: ci.validate.clone(), when: ci.when, paths: globs }
+    }
+
+    fn rules(&mut self, rules: &[raw::Rule], path: &str) -> Vec<Rule> {
+        let checked = rules.iter().enumerate().filter_map(|(index, rule)| self.rule(rule, &join(path, index)));
+        checked.collect()
+    }
+
+    fn rule(&mut self, rule: &raw::Rule, path: &str) -> Option<Rule> {
+        match Rule::new(rule) {
+            Ok(rule) => Some(rule),
+            Err(faults) => {
+                for fault in faults {
+                    // A rule may be empty because its only key was misspelt or of the wrong kind.
+                    let below = format!("{path}/");
+                    let robbed = self.incomplete.contains(path) || self.settled.iter().any(|at| at.starts_with(&below));
+                    if !(fault.at.is_empty() && robbed) {
+                        self.fault(path, fault);
+                    }
+                }
+                None
+            }
+        }
+    }
+
+    fn risk(&mut self, rules: &[raw::RiskRule]) -> Vec<RiskRule> {
+        let mut checked = Vec::new();
+        for (index, risk) in rules.iter().enumerate() {
+            let rule = self.rule(&risk.rule, &join(&join("risk", index), "match"));
+            checked.extend(rule.map(|rule| RiskRule { level: risk.level, reason: risk.reason.clone(), rule }));
+        }
+        checked
+    }
+
+    fn local(&mut self, patterns: &[String]) -> Vec<(String, globset::GlobMatcher)> {
+        let mut checked = Vec::new();
+        for (index, pattern) in patterns.iter().enumerate() {
+            match glob::matcher(pattern) {
+                Ok(matcher) => checked.push((pattern.clone(), matcher)),
+                Err(fault) => self.fault(&join("local", index), fault),
+            }
+        }
+        checked
+    }
+
+    fn conflicts(&mut self, rules: &[raw::PathRule]) -> Vec<PathRule> {
+        let mut checked = Vec::new();
+        for (index, rule) in rules.iter().enumerate() {
+            let path = join("conflicts", index);
+            let command = join(&path, "command");
+            let settled = self.settled.contains(&join(&path, "use"));
+            if !rule.command.is_empty() && rule.r#use != Settle::Lockfile && !settled {
+                let problem = Problem::new(self.positions.key(&command), "`command` counts only with `use: lockfile`");
+                self.report(&command, problem.help("write `use: lockfile`, or leave `command` out"));
+            }
+            match glob::matcher(&rule.path) {
+                Ok(matcher) => {
+                    checked.push(PathRule { path: matcher, settle: rule.r#use, command: rule.command.clone() })
+                }
+                Err(fault) => self.fault(&join(&path, "path"), fault),
+            }
+        }
+        checked
+    }
+}
+
+/// Whether git takes a name for a branch (`git check-ref-format --branch`), beyond what the schema's pattern says.
+fn is_branch(name: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
+    name.split('/').all(part)
+        && !name.contains("..")
+        && !name.contains("@{")
+        && !name.ends_with('.')
+        && name != "@"
+        && name != "HEAD"
+}
+
+/// The words of a list of suggestions.
+fn suggestion(like: &[String]) -> Option<String> {
+    (!like.is_empty()).then(|| format!("did you mean {}?", listed(like.iter().map(String::as_str), "or")))
+}

@@ -1,0 +1,89 @@
+//! Globs over the paths of a repository: `*` within a folder, `**` across folders. One that names a folder covers all that is
+//! in it.
+
+use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+
+use super::rule::Fault;
+use super::wording::shown;
+
+/// One pattern.
+pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, Fault> {
+    check(pattern)?;
+    let pattern = pattern.trim_end_matches('/');
+    let both = if pattern.ends_with("**") { pattern.to_owned() } else { format!("{{{pattern},{pattern}/**}}") };
+    Ok(build(&both)?.compile_matcher())
+}
+
+/// Several, any of which may match; or those that are wrong, with their index.
+pub(super) fn set(patterns: &[String]) -> Result<GlobSet, Vec<(usize, Fault)>> {
+    let mut builder = GlobSetBuilder::new();
+    let mut faults = Vec::new();
+    for (index, pattern) in patterns.iter().enumerate() {
+        let trimmed = pattern.trim_end_matches('/');
+        let globs = check(pattern).and_then(|()| Ok([build(trimmed)?, build(&format!("{trimmed}/**"))?]));
+        match globs {
+            Ok(globs) => globs.into_iter().for_each(|glob| {
+                builder.add(glob);
+            }),
+            Err(fault) => faults.push((index, fault)),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    builder.build().map_err(|error| vec![(0, fault(error.kind().to_string(), None))])
+}
+
+/// What a glob library takes and yet can match no path of a repository.
+fn check(pattern: &str) -> Result<(), Fault> {
+    // The pattern by itself first: put between braces, one that is not closed would be reported with our braces.
+    build(pattern)?;
+    let help = "paths begin at the top of the repository, without a leading `/` or `./`";
+    if pattern.starts_with('/') || pattern.split('/').any(|part| part == "." || part == "..") {
+        return Err(fault(format!("no path fits {}", shown(pattern)), Some(help)));
+    }
+    if pattern.starts_with('!') {
+        let message = format!("{} begins with `!`, which is no negation here", shown(pattern));
+        return Err(fault(message, Some("name the paths that do count")));
+    }
+    Ok(())
+}
+
+fn build(pattern: &str) -> Result<Glob, Fault> {
+    let error = match GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build() {
+        Ok(glob) => return Ok(glob),
+        Err(error) => error,
+    };
+    Err(fault(format!("not a glob: {}", error.kind()), None))
+}
+
+fn fault(message: String, help: Option<&'static str>) -> Fault {
+    Fault { at: String::new(), message, help }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stays_within_its_folder_and_a_folder_covers_all_in_it() {
+        for (pattern, fits, not) in [
+            ("*.md", &["README.md"][..], &["docs/a.md"][..]),
+            ("**/*.md", &["README.md", "docs/a.md"], &["docs/a.mdx"]),
+            ("docs/**", &["docs/a", "docs/a/b"], &["docs", "adocs/a"]),
+            ("crates/tui", &["crates/tui", "crates/tui/src/main.rs"], &["crates/tui2/x", "x/crates/tui/y"]),
+            ("crates/tui/", &["crates/tui/src/main.rs"], &["crates/tui2/x"]),
+            ("a/{b,c}.rs", &["a/b.rs", "a/c.rs"], &["a/d.rs"]),
+            ("**", &["a", "a/b/c"], &[]),
+        ] {
+            let one = matcher(pattern).unwrap_or_else(|fault| panic!("{pattern}: {fault:?}"));
+            let several = set(&[pattern.to_owned()]).unwrap_or_else(|faults| panic!("{pattern}: {faults:?}"));
+            for path in fits {
+                assert!(one.is_match(path) && several.is_match(path), "{pattern} fits {path}");
+            }
+            for path in not {
+                assert!(!one.is_match(path) && !several.is_match(path), "{pattern} does not fit {path}");
+            }
+        }
+    }
+}
