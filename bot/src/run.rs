@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, Lookup, Problems};
+use crate::config::{Config, Lookup, Problems, text_of};
 use crate::forge::{ForgeError, ForgeRead};
 use crate::git::{GitError, Repo, Resolved};
 use crate::ids::CommitId;
@@ -74,8 +74,8 @@ pub struct Opened {
     pub repo: Repo,
     /// The configuration, checked.
     pub config: Config,
-    /// Where the configuration stands, for people; `None` where there is none.
-    pub config_name: Option<String>,
+    /// Where the configuration comes from; `None` where there is none.
+    pub source: Option<Source>,
     /// The fork's branch, its short name.
     pub branch: String,
     /// Upstream's branch, its short name.
@@ -84,15 +84,25 @@ pub struct Opened {
     pub heads: Heads,
 }
 
+/// A configuration as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its text.
+    pub text: String,
+    /// What to call it.
+    pub name: String,
+}
+
 /// Opens the repository, reads the configuration, and finds (or fetches) both branches.
 ///
 /// # Errors
 /// Any of them is not there or not right.
 pub fn open(options: &Options, progress: &mut dyn Progress) -> Result<Opened, RunError> {
     let repo = Repo::open(&options.repo)?;
-    let (config, config_name) = match read_config(&repo, options.config.as_deref())? {
-        Some((text, name)) => (check(&repo, &text, &name)?, Some(name)),
-        None => (Config::default(), None),
+    let source = read_config(&repo, options.config.as_deref())?;
+    let config = match &source {
+        Some(Source { text, name }) => check(&repo, text, name)?,
+        None => Config::default(),
     };
     let branch = fork_branch(&repo, &config)?;
     if !options.offline {
@@ -106,7 +116,7 @@ pub fn open(options: &Options, progress: &mut dyn Progress) -> Result<Opened, Ru
         fork: head(format!("refs/heads/{branch}"), "the fork's branch (fork.branch)")?,
         upstream: head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
     };
-    Ok(Opened { repo, config, config_name, branch, upstream_branch, heads })
+    Ok(Opened { repo, config, source, branch, upstream_branch, heads })
 }
 
 /// Checks a configuration against the repository.
@@ -121,18 +131,22 @@ pub fn check(repo: &Repo, text: &str, name: &str) -> Result<Config, RunError> {
 fn lookup(repo: &Repo, sha: &str) -> Lookup {
     match repo.resolve(sha) {
         Resolved::Commit(id) => Lookup::Found(id),
-        Resolved::Ambiguous => Lookup::Ambiguous,
-        Resolved::Unknown => Lookup::Unknown,
+        Resolved::Ambiguous => Lookup::Ambiguous(2),
+        Resolved::Unknown => Lookup::Unknown { like: repo.similar(sha) },
     }
 }
 
-/// The text of the configuration and what to call it.
+/// The configuration, unread.
 ///
 /// # Errors
-/// It was named and cannot be read.
-pub fn read_config(repo: &Repo, named: Option<&Path>) -> Result<Option<(String, String)>, RunError> {
+/// It was named and cannot be read, or it is no text.
+pub fn read_config(repo: &Repo, named: Option<&Path>) -> Result<Option<Source>, RunError> {
+    let source = |bytes: &[u8], name: String| match text_of(bytes, &name) {
+        Ok(text) => Ok(Some(Source { text: text.to_owned(), name })),
+        Err(problems) => Err(RunError::Config { problems, text: String::from_utf8_lossy(bytes).into_owned() }),
+    };
     let read = |path: &Path| match std::fs::read(path) {
-        Ok(text) => Ok(Some((String::from_utf8_lossy(&text).into_owned(), path.display().to_string()))),
+        Ok(bytes) => source(&bytes, path.display().to_string()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => Ok(None),
         Err(source) => Err(RunError::Read { path: path.to_path_buf(), source }),
     };
@@ -145,8 +159,7 @@ pub fn read_config(repo: &Repo, named: Option<&Path>) -> Result<Option<(String, 
     // A bare repository has its configuration on its branch only.
     let Some(head) = repo.head_name().map(|name| repo.reference(&name)).transpose()?.flatten() else { return Ok(None) };
     let Some(entry) = repo.entry(repo.commit(head)?.tree, &RepoPath::from(CONFIG_PATH))? else { return Ok(None) };
-    let text = String::from_utf8_lossy(&repo.blob(entry.id)?).into_owned();
-    Ok(Some((text, format!("{}:{CONFIG_PATH}", head.short()))))
+    source(&repo.blob(entry.id)?, format!("{}:{CONFIG_PATH}", head.short()))
 }
 
 fn fork_branch(repo: &Repo, config: &Config) -> Result<String, RunError> {
@@ -221,9 +234,12 @@ impl Opened {
     /// # Errors
     /// There is no configuration, or the repository cannot be read.
     pub fn build(&self, survey: &Survey, progress: &mut dyn Progress) -> Result<Built, RunError> {
-        if self.config_name.is_none() {
+        let Some(Source { text, name }) = &self.source else {
             return Err(RunError::NoConfig { repo: self.repo.path().to_path_buf() });
-        }
+        };
+        self.config
+            .check_survey(text, name, survey)
+            .map_err(|problems| RunError::Config { problems, text: text.clone() })?;
         let plan = plan(survey, &self.config, &self.ancestors(survey)?);
         let ground = Ground { branch: &self.branch, head: self.heads.fork, stacking: self.config.stacking };
         Ok(build(&self.repo, &plan, &ground, progress)?)

@@ -78,10 +78,9 @@ impl From<GitError> for Fault {
             GitError::Open { .. } => {
                 Self::wrong(message, Some("--repo names a clone of the fork: its folder, or a bare repository".into()))
             }
-            GitError::Command { operation: "fetch", .. } => Self {
-                hint: Some("--offline works with what was fetched before".into()),
-                ..Self::failed(message)
-            },
+            GitError::Command { operation: "fetch", .. } => {
+                Self { hint: Some("--offline works with what was fetched before".into()), ..Self::failed(message) }
+            }
             GitError::Missing { .. }
             | GitError::Merge { .. }
             | GitError::Commit { .. }
@@ -96,7 +95,9 @@ impl From<ForgeError> for Fault {
     fn from(error: ForgeError) -> Self {
         match error {
             ForgeError::Git(error) => error.into(),
-            ForgeError::File { .. } | ForgeError::Content { .. } | ForgeError::Busy(_) => Self::failed(error.to_string()),
+            ForgeError::File { .. } | ForgeError::Content { .. } | ForgeError::Busy(_) => {
+                Self::failed(error.to_string())
+            }
         }
     }
 }

@@ -37,9 +37,10 @@ impl<'a> View<'a> {
             text.push('\n');
         }
         if !self.built.unassigned.is_empty() {
-            let _ = writeln!(text, "{}", bold(&format!("In no phase: {}", count(self.built.unassigned.len(), "commit"))));
-            let rows: Vec<_> = self.survey.commits.iter().filter(|commit| self.built.unassigned.contains(&commit.sha));
-            let rows: Vec<_> = rows
+            let _ =
+                writeln!(text, "{}", bold(&format!("In no phase: {}", count(self.built.unassigned.len(), "commit"))));
+            let unassigned = self.survey.commits.iter().filter(|commit| self.built.unassigned.contains(&commit.sha));
+            let rows: Vec<_> = unassigned
                 .map(|commit| {
                     let verdict = match commit.verdict {
                         Verdict::Taken => styled("taken", GOOD),

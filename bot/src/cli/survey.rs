@@ -80,7 +80,11 @@ fn conflicts(survey: &Survey) -> String {
     format!(
         "{}  {}",
         totals.conflict,
-        faint(&format!("{} and {} among those not taken", count(totals.roots, "root"), count(totals.cascades, "cascade")))
+        faint(&format!(
+            "{} and {} among those not taken",
+            count(totals.roots, "root"),
+            count(totals.cascades, "cascade")
+        ))
     )
 }
 

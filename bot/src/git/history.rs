@@ -72,6 +72,29 @@ impl Repo {
         }
     }
 
+    /// Commits whose shortened SHA is nearly `sha`, with their subject: what may have been meant. Only the youngest commits are
+    /// looked at, since a slip is made on one of those.
+    #[must_use]
+    pub fn similar(&self, sha: &str) -> Vec<String> {
+        const YOUNGEST: usize = 5000;
+        let Ok(mut walk) = self.inner.revwalk() else { return Vec::new() };
+        if walk.set_sorting(Sort::TIME).is_err() || walk.push_glob("refs/*").is_err() {
+            return Vec::new();
+        }
+        let mut near: Vec<(usize, String)> = Vec::new();
+        for id in walk.take(YOUNGEST).flatten() {
+            let full = id.to_string();
+            let distance = strsim::osa_distance(full.get(..sha.len()).unwrap_or(&full), sha);
+            if distance <= 2
+                && let Ok(commit) = self.commit(id.into())
+            {
+                near.push((distance, format!("{} ({})", commit.id.short(), commit.subject())));
+            }
+        }
+        near.sort();
+        near.into_iter().map(|(_, text)| text).take(3).collect()
+    }
+
     /// The best common ancestor of two commits; `None` where their histories never meet.
     ///
     /// # Errors

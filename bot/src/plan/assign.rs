@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Choice, LeftOut, Phase, Plan, Reason};
-use crate::config::rule::Facts;
-use crate::config::{Config, NotedPick, Rule};
+use crate::config::{Config, NotedPick, OwnedFacts, Rule};
 use crate::ids::CommitId;
 use crate::survey::{Evidence, Survey, Surveyed, Verdict};
 
@@ -145,12 +144,7 @@ fn matches_any(rules: &[Rule], commit: &Surveyed) -> bool {
 }
 
 fn matches(rule: &Rule, commit: &Surveyed) -> bool {
-    rule.matches(&Facts {
-        subject: &commit.subject,
-        author: &format!("{} <{}>", commit.author.name, commit.author.email),
-        day: &commit.date.day(),
-        paths: &commit.paths,
-    })
+    rule.matches(&OwnedFacts::from(commit).facts())
 }
 
 /// Evidence in a few words: `authorship and subject of 8c1df9b6f`.

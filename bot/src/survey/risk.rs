@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Alone;
-use crate::config::rule::{Facts, conventional};
-use crate::config::{Config, RiskRule};
+use crate::config::{Config, Facts, RiskRule};
 use crate::git::Lines;
 use crate::path::RepoPath;
 use crate::risk::Level;
@@ -34,6 +33,9 @@ static SECURITY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// The mark of a breaking change in a conventional commit, `feat(api)!: …`.
+static BREAKING: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\w+(\([^)]*\))?!:").ok());
+
 /// The level, which is the highest any reason gives, and the reasons, highest first.
 pub(crate) fn judge(case: &Case<'_>, config: &Config) -> (Level, Vec<String>) {
     let mut found: Vec<(Level, String)> = Vec::new();
@@ -46,7 +48,8 @@ pub(crate) fn judge(case: &Case<'_>, config: &Config) -> (Level, Vec<String>) {
     if SECURITY.as_ref().is_some_and(|pattern| pattern.is_match(case.facts.subject)) {
         add(Level::Critical, "its subject speaks of security".into());
     }
-    if conventional(case.facts.subject).is_some_and(|kind| kind.breaking) || case.message.contains("\nBREAKING CHANGE")
+    if BREAKING.as_ref().is_some_and(|pattern| pattern.is_match(case.facts.subject))
+        || case.message.contains("\nBREAKING CHANGE")
     {
         add(Level::High, "marked as a breaking change".into());
     }

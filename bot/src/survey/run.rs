@@ -3,8 +3,7 @@
 use super::taken::{Change, PatchIds, evidence};
 use super::{Alone, Cascade, Merge, Survey, Surveyed, Totals, Verdict, overlap, risk};
 use crate::commit::Commit;
-use crate::config::Config;
-use crate::config::rule::Facts;
+use crate::config::{Config, Facts};
 use crate::git::{GitError, Repo};
 use crate::ids::{CommitId, PatchId};
 use crate::path::RepoPath;
