@@ -3,6 +3,7 @@ pub mod chatops;
 pub mod cli;
 pub mod commit;
 pub mod config;
+pub mod demo;
 pub mod files;
 pub mod forge;
 pub mod git;

@@ -4,7 +4,8 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, Lookup, Problems, text_of};
+use crate::config::raw::Side;
+use crate::config::{Config, Lookup, Problems, check_text, text_of};
 use crate::forge::{ForgeError, ForgeRead};
 use crate::git::{GitError, Repo, Resolved};
 use crate::ids::CommitId;
@@ -100,14 +101,21 @@ pub struct Source {
 pub fn open(options: &Options, progress: &mut dyn Progress) -> Result<Opened, RunError> {
     let repo = Repo::open(&options.repo)?;
     let source = read_config(&repo, options.config.as_deref())?;
+    if !options.offline {
+        // The configuration may name commits that only a fetch brings, so what to fetch is read from it as it is written.
+        let upstream = match &source {
+            Some(Source { text, name }) => {
+                check_text(text, name).map_err(|problems| RunError::Config { problems, text: text.clone() })?.upstream
+            }
+            None => Side::default(),
+        };
+        fetch(&repo, &upstream, progress)?;
+    }
     let config = match &source {
         Some(Source { text, name }) => check(&repo, text, name)?,
         None => Config::default(),
     };
     let branch = fork_branch(&repo, &config)?;
-    if !options.offline {
-        fetch(&repo, &config, progress)?;
-    }
     let upstream_branch = upstream_branch(&repo, &config)?;
     let head = |name: String, of: &str| {
         repo.reference(&name)?.ok_or_else(|| RunError::NoBranch(missing(&name, of, options.offline)))
@@ -199,8 +207,8 @@ fn missing(name: &str, of: &str, offline: bool) -> String {
     format!("there is no {name} for {of}: {next}")
 }
 
-fn fetch(repo: &Repo, config: &Config, progress: &mut dyn Progress) -> Result<(), RunError> {
-    let from = match &config.upstream.repository {
+fn fetch(repo: &Repo, upstream: &Side, progress: &mut dyn Progress) -> Result<(), RunError> {
+    let from = match &upstream.repository {
         _ if repo.has_remote("upstream") => "upstream".to_owned(),
         Some(repository) => format!("https://github.com/{repository}.git"),
         None => {
@@ -212,7 +220,7 @@ fn fetch(repo: &Repo, config: &Config, progress: &mut dyn Progress) -> Result<()
         }
     };
     progress.stage("fetching upstream", 1);
-    match &config.upstream.branch {
+    match &upstream.branch {
         Some(branch) => repo.fetch_upstream(&from, branch)?,
         None => repo.fetch_upstream(&from, "main").or_else(|_| repo.fetch_upstream(&from, "master"))?,
     }

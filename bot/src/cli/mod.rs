@@ -1,5 +1,6 @@
 //! The command line: arguments, what each command prints, and exit codes.
 
+mod demo;
 mod fault;
 mod plan;
 mod publish;
@@ -15,9 +16,11 @@ pub use fault::Fault;
 pub use term::Colour;
 
 use crate::forge::folder::Folder;
+use crate::git::Repo;
 use crate::pick::contract::PlanJson;
 use crate::pick::{Built, Outcome};
-use crate::run::{self, Opened, Options};
+use crate::run::{self, Opened, Options, RunError};
+use crate::text::count;
 use term::{Bars, print, say};
 
 /// All is done.
@@ -83,6 +86,16 @@ enum Command {
     },
     /// Build the phases and publish branches and pull requests
     Run(RunArgs),
+    /// Say whether the configuration is right, and all that is wrong with it
+    Check,
+    /// Print the JSON schema of the configuration, for editors
+    Schema,
+    /// Run the whole job on a small example, and show where to look
+    Demo {
+        /// Where to put it: a folder that is empty or not there yet [default: a new temporary folder]
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
 }
 
 /// What to print.
@@ -134,6 +147,9 @@ impl Cli {
             Command::Survey { format } => common.survey(format),
             Command::Plan { format } => common.plan(format),
             Command::Run(args) => common.run(&args),
+            Command::Check => common.check(),
+            Command::Schema => common.print(&json(&crate::config::schema())?).map(|()| DONE),
+            Command::Demo { dir } => common.demo(dir),
         }
     }
 }
@@ -184,6 +200,22 @@ impl Common {
             Format::Json => json(&PlanJson::from(&built))?,
         })?;
         Ok(waits(&built))
+    }
+
+    fn check(&self) -> Result<u8, Fault> {
+        let repo = Repo::open(&self.repo)?;
+        let Some(source) = run::read_config(&repo, self.config.as_deref())? else {
+            return Err(RunError::NoConfig { repo: self.repo.clone() }.into());
+        };
+        let config = run::check(&repo, &source.text, &source.name)?;
+        let picks: usize = config.phases.iter().map(|phase| phase.picks.len()).sum();
+        self.print(&format!(
+            "{}: right: {}, {} named\n",
+            source.name,
+            count(config.phases.len(), "phase"),
+            count(picks, "commit")
+        ))?;
+        Ok(DONE)
     }
 
     fn run(&self, args: &RunArgs) -> Result<u8, Fault> {

@@ -9,6 +9,7 @@ mod diff;
 mod error;
 mod history;
 
+mod init;
 mod merge;
 mod write;
 
@@ -19,6 +20,7 @@ use git2::Oid;
 pub use diff::Lines;
 pub use error::GitError;
 pub use history::Resolved;
+pub use init::Edit;
 
 pub use merge::{ConflictKind, Merged, PathConflict};
 

@@ -1,7 +1,7 @@
 //! Making the commits of picks, and moving references to them: objects first, references last, each with the value it is expected to
 //! have.
 
-use git2::{Repository, Signature, Time};
+use git2::{Repository, RepositoryInitOptions, Signature, Time};
 
 use super::Repo;
 use super::error::{Doing, GitError};
@@ -23,15 +23,36 @@ impl Repo {
         message: &str,
     ) -> Result<CommitId, GitError> {
         let doing = || format!("make the commit that takes {}", picked.short());
-        let time = Time::new(committer.when.seconds, committer.when.offset);
-        let committer = Signature::new(&committer.name, &committer.email, &time).doing(doing())?;
         let picked = self.inner.find_commit(picked.into()).doing(doing())?;
-        let parent = self.inner.find_commit(parent.into()).doing(doing())?;
-        let id = self
-            .inner
-            .commit(None, &picked.author(), &committer, message, &self.tree(tree)?, &[&parent])
-            .doing(doing())?;
-        Ok(id.into())
+        self.commit_as(&picked.author(), parent, tree, committer, message).doing(doing())
+    }
+
+    /// Makes a commit of our own.
+    ///
+    /// # Errors
+    /// The tree or the parent is missing.
+    pub fn make_commit(
+        &self,
+        parent: CommitId,
+        tree: TreeId,
+        author: &commit::Signature,
+        message: &str,
+    ) -> Result<CommitId, GitError> {
+        let doing = "make a commit";
+        self.commit_as(&signature(author).doing(doing)?, parent, tree, author, message).doing(doing)
+    }
+
+    fn commit_as(
+        &self,
+        author: &Signature<'_>,
+        parent: CommitId,
+        tree: TreeId,
+        committer: &commit::Signature,
+        message: &str,
+    ) -> Result<CommitId, git2::Error> {
+        let parent = self.inner.find_commit(parent.into())?;
+        let tree = self.inner.find_tree(tree.into())?;
+        self.inner.commit(None, author, &signature(committer)?, message, &tree, &[&parent]).map(CommitId::from)
     }
 
     /// Copies a commit and all it needs into another repository, leaving out what the commit `known` (which is there already)
@@ -88,7 +109,10 @@ impl Repo {
     pub fn init_borrowing(path: &std::path::Path, lender: &Self) -> Result<Self, GitError> {
         let open = |source| GitError::Open { path: path.to_path_buf(), source };
         let io = |error: std::io::Error| open(git2::Error::from_str(&error.to_string()));
-        let inner = Repository::init_bare(path).map_err(open)?;
+        let mut options = RepositoryInitOptions::new();
+        // No template: its sample hooks are noise, and differ from machine to machine.
+        options.bare(true).external_template(false);
+        let inner = Repository::init_opts(path, &options).map_err(open)?;
         let lender_objects = std::fs::canonicalize(lender.inner.commondir().join("objects")).map_err(io)?;
         let alternates = inner.path().join("objects/info/alternates");
         std::fs::create_dir_all(inner.path().join("objects/info")).map_err(io)?;
@@ -112,4 +136,8 @@ impl Repo {
         }
         self.inner.set_head(name).doing("set HEAD")
     }
+}
+
+pub(super) fn signature(from: &commit::Signature) -> Result<Signature<'static>, git2::Error> {
+    Signature::new(&from.name, &from.email, &Time::new(from.when.seconds, from.when.offset))
 }

@@ -36,7 +36,7 @@ pub fn build(repo: &Repo, plan: &Plan, ground: &Ground<'_>, progress: &mut dyn P
     let mut phases = Vec::with_capacity(plan.phases.len());
     for phase in &plan.phases {
         let built = Builder { repo, phase }.build(&base, base_commit, progress)?;
-        if ground.stacking == Stacking::Previous && built.head != built.base_commit {
+        if ground.stacking == Stacking::Previous && built.landed() > 0 {
             base.clone_from(&built.branch);
             base_commit = built.head;
         }
@@ -74,6 +74,10 @@ impl Builder<'_> {
                 stopped = pick.outcome == Outcome::Conflicted && phase.on_conflict == OnConflict::Stop;
             }
             picks.push(pick);
+        }
+        let waits = picks.iter().any(|pick| pick.outcome == Outcome::Conflicted);
+        if waits && head == base_commit {
+            head = self.placeholder(base_commit, tree)?;
         }
         let taken = picks.iter().filter(|pick| pick.commit.is_some());
         Ok(BuiltPhase {
@@ -117,6 +121,18 @@ impl Builder<'_> {
             pick.commit = Some(*head);
         }
         Ok(())
+    }
+
+    /// A commit that changes nothing: a pull request needs one, and where every pick of a phase conflicts, the pull request with
+    /// its notes is the whole point.
+    fn placeholder(&self, parent: CommitId, tree: TreeId) -> Result<CommitId, GitError> {
+        let when = self.repo.commit(parent)?.committer.when;
+        let bot = Signature { name: COMMITTER.0.into(), email: COMMITTER.1.into(), when };
+        let text = format!(
+            "Hold the place of phase {}\n\nEvery pick of it conflicts; its pull request says what to do. This commit changes nothing\nand is dropped as soon as a pick lands.\n",
+            self.phase.id
+        );
+        self.repo.make_commit(parent, tree, &bot, &text)
     }
 
     fn conflict(&self, found: PathConflict, merged: TreeId) -> Result<Conflict, GitError> {

@@ -40,7 +40,8 @@ pub struct BuiltPhase {
     pub base: String,
     /// The commit it is built on.
     pub base_commit: CommitId,
-    /// The commit it ends at; equal to `base_commit` when nothing was picked.
+    /// The commit it ends at. It is `base_commit` when there is nothing to take, and a commit that changes nothing on top of
+    /// it when every pick waits for a person.
     pub head: CommitId,
     /// The files at its end.
     pub tree: TreeId,
@@ -52,6 +53,14 @@ pub struct BuiltPhase {
     pub left_out: Vec<LeftOut>,
     /// The tests that run on it.
     pub ci: Ci,
+}
+
+impl BuiltPhase {
+    /// How many picks are on its branch.
+    #[must_use]
+    pub fn landed(&self) -> usize {
+        self.picks.iter().filter(|pick| pick.commit.is_some()).count()
+    }
 }
 
 /// One pick and what came of it.

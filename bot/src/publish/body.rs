@@ -91,11 +91,16 @@ fn head(scene: &Scene<'_>) -> String {
     format!(
         "Takes upstream commits{upstream} into {} (`{}`): {}. Risk: **{}**.\n\n\
          Author and date of each commit are upstream's; each names its origin in a `(cherry picked from commit …)` line. \
-         Merge with a merge commit or by rebasing, so that they stay.\n",
+         Merge with a merge commit or by rebasing, so that they stay.{}\n",
         code(&phase.base),
         phase.base_commit.short(),
         if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") },
         phase.risk,
+        if phase.landed() == 0 {
+            "\n\n**Nothing of it applies untouched yet**, so the branch holds one commit that changes nothing, and this is a draft."
+        } else {
+            ""
+        },
     )
 }
 

@@ -79,11 +79,12 @@ fn one(phase: &BuiltPhase, place: (usize, usize), survey: &Survey, config: &Conf
             head: phase.branch.clone(),
             base: phase.base.clone(),
             labels,
-            // Conflict markers on the branch must not be merged by mistake.
-            draft: phase.picks.iter().any(|pick| pick.outcome == Outcome::Conflicted && pick.commit.is_some()),
+            // Neither conflict markers nor a branch that changes nothing must be merged by mistake.
+            draft: phase.landed() == 0
+                || phase.picks.iter().any(|pick| pick.outcome == Outcome::Conflicted && pick.commit.is_some()),
         },
         head: phase.head,
         base: phase.base_commit,
-        commits: phase.picks.iter().filter(|pick| pick.commit.is_some()).count(),
+        commits: phase.landed(),
     }
 }

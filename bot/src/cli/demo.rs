@@ -1,0 +1,77 @@
+//! `uptake demo`: the embedded example, made and run.
+
+use std::path::{Path, PathBuf};
+
+use super::term::{bold, faint};
+use super::{Common, DONE, Fault, plan, publish, survey};
+use crate::forge::folder::Folder;
+use crate::run::{self, Options};
+
+impl Common {
+    pub(super) fn demo(&self, dir: Option<PathBuf>) -> Result<u8, Fault> {
+        let folder = folder(dir)?;
+        let mut bars = self.bars();
+        let demo = crate::demo::build(&folder)?;
+        let opened = run::open(&Options { repo: demo.fork.clone(), config: None, offline: false }, &mut bars)?;
+        let found = opened.survey(&mut bars)?;
+        let built = opened.build(&found, &mut bars)?;
+        drop(bars);
+        let mut forge = Folder::new(&folder.join("published"));
+        let changes = opened.changes(&found, &built, &forge, true)?;
+        crate::publish::apply(&changes.changes, &opened.repo, &mut forge, &mut |_| {})?;
+        let view = plan::View::new(&built, &found);
+        let text = [
+            step(1, "A fork and its upstream were made; this is what upstream has that the fork lacks."),
+            survey::text(&found),
+            step(2, "The configuration sorts it into phases, and each pick was tried in memory."),
+            view.text(),
+            step(3, "Branches and pull requests were published into a folder."),
+            publish::told(&changes, false),
+            where_to_look(&folder, &demo, &forge),
+        ];
+        self.print(&text.join("\n"))?;
+        Ok(DONE)
+    }
+}
+
+/// The folder to work in: new, or empty, so that nothing of anybody's is overwritten.
+fn folder(dir: Option<PathBuf>) -> Result<PathBuf, Fault> {
+    let Some(dir) = dir else {
+        let made = tempfile::Builder::new().prefix("uptake-demo-").tempdir();
+        return made
+            .map(tempfile::TempDir::keep)
+            .map_err(|error| Fault::failed(format!("no temporary folder: {error}")));
+    };
+    let failed = |error: std::io::Error| Fault::wrong(format!("--dir {}: {error}", dir.display()), None);
+    std::fs::create_dir_all(&dir).map_err(failed)?;
+    if std::fs::read_dir(&dir).map_err(failed)?.next().is_some() {
+        let hint = "name a folder that is empty or not there yet; nothing was changed".to_owned();
+        return Err(Fault::wrong(format!("--dir {}: the folder is not empty", dir.display()), Some(hint)));
+    }
+    std::fs::canonicalize(&dir).map_err(failed)
+}
+
+fn step(number: usize, what: &str) -> String {
+    format!("{} {}\n", bold(&format!("== {number}.")), bold(what))
+}
+
+fn where_to_look(folder: &Path, demo: &crate::demo::Demo, forge: &Folder) -> String {
+    let shown = |path: &Path| path.display().to_string();
+    let fork = crate::text::shell_word(&shown(&demo.fork));
+    let lines = [
+        bold("Where to look"),
+        format!("  the first pull request   {}", shown(&forge.page(1))),
+        format!(
+            "  the branches             git -C {} log --oneline --graph --all",
+            crate::text::shell_word(&shown(&forge.repository()))
+        ),
+        format!("  the report               {}", shown(&folder.join("report.html"))),
+        String::new(),
+        bold("Try next"),
+        format!("  {}", faint("# the same again changes nothing")),
+        format!("  uptake run --repo {fork} --forge folder:{}", crate::text::shell_word(&shown(forge.path()))),
+        format!("  {}", faint("# the plan alone, for a program")),
+        format!("  uptake plan --repo {fork} --format json"),
+    ];
+    lines.join("\n") + "\n"
+}
