@@ -1,1 +1,6 @@
+//! The integration tests: one crate, so that they are linked once.
 
+mod publish;
+mod repositories;
+mod support;
+mod taken;

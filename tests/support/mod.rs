@@ -1,0 +1,191 @@
+//! Repositories for the tests: real ones, made by git itself, the same on every machine.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+use uptake::ids::CommitId;
+use uptake::pick::Built;
+use uptake::progress::Silent;
+use uptake::run::{Opened, Options, open};
+use uptake::survey::Survey;
+
+/// A fork and its upstream in one repository: `main` is the fork, `upstream` becomes `refs/remotes/upstream/main`.
+pub(crate) struct World {
+    folder: TempDir,
+    clock: i64,
+}
+
+impl World {
+    /// Both sides start from these files.
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let mut world = Self { folder: tempfile::tempdir().expect("a folder"), clock: 1_756_728_000 };
+        fs::create_dir(world.fork()).expect("a folder");
+        world.git(&["init", "--quiet", "--initial-branch=main"]);
+        world.commit("Start", files);
+        world.git(&["branch", "upstream"]);
+        world
+    }
+
+    /// The folder everything is in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The clone of the fork.
+    pub(crate) fn fork(&self) -> PathBuf {
+        self.folder.path().join("fork")
+    }
+
+    /// Runs git in the fork and returns what it prints, trimmed. It must succeed.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        let output = self.try_git(arguments);
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Runs git in the fork with a file as its standard input.
+    pub(crate) fn git_from(&self, arguments: &[&str], input: &Path) -> String {
+        let mut command = git_command(&self.fork(), arguments, self.clock);
+        let output = command.stdin(fs::File::open(input).expect("a file")).output().expect("git runs");
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Runs git in the fork, however it ends.
+    pub(crate) fn try_git(&self, arguments: &[&str]) -> Output {
+        git_in(&self.fork(), arguments, self.clock)
+    }
+
+    /// Goes to the fork's side.
+    pub(crate) fn on_fork(&mut self) -> &mut Self {
+        self.git(&["switch", "--quiet", "main"]);
+        self
+    }
+
+    /// Goes to upstream's side.
+    pub(crate) fn on_upstream(&mut self) -> &mut Self {
+        self.git(&["switch", "--quiet", "upstream"]);
+        self
+    }
+
+    /// Commits these files on the side we are on.
+    pub(crate) fn commit(&mut self, message: &str, files: &[(&str, &str)]) -> CommitId {
+        for (path, content) in files {
+            let path = self.fork().join(path);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, content).expect("a file");
+        }
+        self.commit_all(message)
+    }
+
+    /// Commits whatever is in the work tree.
+    pub(crate) fn commit_all(&mut self, message: &str) -> CommitId {
+        self.clock += 60;
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "-m", message]);
+        self.head()
+    }
+
+    /// Picks a commit onto the side we are on, as people do by hand.
+    pub(crate) fn pick(&mut self, sha: CommitId, arguments: &[&str]) -> CommitId {
+        self.clock += 60;
+        let sha = sha.to_string();
+        self.git(&[&["cherry-pick"], arguments, &[sha.as_str()]].concat());
+        self.head()
+    }
+
+    /// The commit we are on.
+    pub(crate) fn head(&self) -> CommitId {
+        self.git(&["rev-parse", "HEAD"]).parse().expect("a name")
+    }
+
+    /// Writes the fork's configuration beside the repository and returns its path.
+    pub(crate) fn config(&self, text: &str) -> PathBuf {
+        let path = self.folder.path().join("uptake.yml");
+        fs::write(&path, text).expect("a file");
+        path
+    }
+
+    /// Opens both sides for a run.
+    pub(crate) fn open(&self, config: &str) -> Opened {
+        self.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
+        self.git(&["switch", "--quiet", "main"]);
+        let config = (!config.is_empty()).then(|| self.config(config));
+        open(&Options { repo: self.fork(), config, offline: true }, &mut Silent).expect("opened")
+    }
+
+    /// The survey, without a configuration.
+    pub(crate) fn survey(&self) -> Survey {
+        self.open("").survey(&mut Silent).expect("a survey")
+    }
+
+    /// The survey and what is built with this configuration.
+    pub(crate) fn build(&self, config: &str) -> (Opened, Survey, Built) {
+        let opened = self.open(config);
+        let survey = opened.survey(&mut Silent).expect("a survey");
+        let built = opened.build(&survey, &mut Silent).expect("built");
+        (opened, survey, built)
+    }
+}
+
+/// Runs git in a folder, with nothing of this machine's settings.
+pub(crate) fn git_in(folder: &Path, arguments: &[&str], clock: i64) -> Output {
+    git_command(folder, arguments, clock).output().expect("git runs")
+}
+
+fn git_command(folder: &Path, arguments: &[&str], clock: i64) -> Command {
+    let date = format!("{clock} +0000");
+    let mut command = Command::new("git");
+    command
+        .args(["-c", "protocol.file.allow=always"])
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", folder)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_AUTHOR_NAME", "Ada")
+        .env("GIT_AUTHOR_EMAIL", "ada@example.org")
+        .env("GIT_COMMITTER_NAME", "Cleo")
+        .env("GIT_COMMITTER_EMAIL", "cleo@example.org")
+        .env("GIT_AUTHOR_DATE", &date)
+        .env("GIT_COMMITTER_DATE", &date);
+    command
+}
+
+/// Runs the binary and returns its exit code, standard output and standard error; paths of this machine are replaced.
+pub(crate) fn uptake(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_uptake"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", folder)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .output()
+        .expect("uptake runs");
+    let clean = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&folder.display().to_string(), "FOLDER");
+    (output.status.code().unwrap_or(-1), clean(&output.stdout), clean(&output.stderr))
+}
+
+/// Every file below a folder with its content, for comparing two states byte for byte.
+pub(crate) fn snapshot(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found
+                    .push((path.strip_prefix(folder).expect("inside").to_path_buf(), fs::read(&path).expect("a file")));
+            }
+        }
+    }
+    found.sort();
+    found
+}
