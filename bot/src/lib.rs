@@ -3,6 +3,7 @@ pub mod commit;
 pub mod config;
 pub mod git;
 pub mod ids;
+pub mod import;
 pub mod path;
 pub mod pick;
 pub mod plan;
