@@ -34,7 +34,7 @@ pub struct Analysis {
     /// Paths said to be the fork's alone, as globs.
     pub local: Vec<Stated<String>>,
     /// Paths said to be changed by both sides.
-    pub both: Vec<Stated<String>>,
+    pub both: Vec<Shared>,
     /// Conflicts said to come.
     pub expected: Vec<Expected>,
     /// Places where a commit was looked for and something else was found.
@@ -246,6 +246,17 @@ pub struct Superseded {
     pub commits: Vec<String>,
     /// The one to take, where it is named.
     pub keep: Option<String>,
+}
+
+/// A path said to be changed by both sides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shared {
+    /// The line.
+    pub line: usize,
+    /// The path or glob.
+    pub path: String,
+    /// How many commits of upstream are said to change it, with the line that says so.
+    pub upstream: Option<Stated<Amount>>,
 }
 
 /// A conflict said to come.

@@ -7,15 +7,20 @@
 pub mod analysis;
 mod blocks;
 mod config;
+mod faults;
+mod inert;
 mod phases;
 mod read;
 mod remarks;
+mod report;
 mod shell;
 mod superseded;
 mod table;
 
 pub use analysis::Analysis;
 pub use config::to_config;
+pub use faults::{Fault, Kind, Listed, faults};
+pub use report::{Count, Report};
 
 use analysis::Stated;
 

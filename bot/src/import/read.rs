@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::analysis::{Analysis, Expected, Section, Stated, Step, Table};
+use super::analysis::{Analysis, Expected, Section, Shared, Stated, Step, Table};
 use super::blocks::Block;
 use super::table::{Columns, pairs, risk_counts};
 use super::{ImportError, remarks, shell, superseded};
@@ -148,6 +148,9 @@ impl Reader {
         }
         for stated in lines {
             let line = &stated.value;
+            if room == Room::Both && depth > 1 {
+                self.shared(stated);
+            }
             if let Some((name, value)) = line.split_once(':') {
                 if name.trim().eq_ignore_ascii_case("recommended action") || name.trim().eq_ignore_ascii_case("action")
                 {
@@ -178,13 +181,21 @@ impl Reader {
         for path in remarks::paths(&first.value, codes) {
             match room {
                 Room::Local => self.read.local.push(Stated { line, value: glob(&path) }),
-                Room::Both => self.read.both.push(Stated { line, value: path }),
+                Room::Both => self.read.both.push(Shared { line, path, upstream: None }),
                 Room::Expected => {
                     let probability = self.headings.last().and_then(|open| remarks::probability(&open.text.value));
                     self.read.expected.push(Expected { line, path, probability });
                 }
                 Room::Elsewhere => {}
             }
+        }
+    }
+
+    /// `Upstream: 1 commit modifying build script`, below a path.
+    fn shared(&mut self, stated: &Stated<String>) {
+        if let Some(path) = self.read.both.last_mut().filter(|path| path.upstream.is_none()) {
+            let line = stated.line;
+            path.upstream = remarks::upstream_commits(&stated.value).map(|value| Stated { line, value });
         }
     }
 

@@ -31,6 +31,7 @@ patterns! {
     TOPIC = r"(?i)\b([\w.-]+)\s+(?:updates|bumps|upgrades|versions|migrations|switches)\b";
     CUDA = r"(?i)\bcuda[ \t-]*v?(\d{1,2}\.\d{1,2}(?:\.\d+)?(?:(?:\s*[/,|&]\s*|\s+(?:and|or|to)\s+|,\s*(?:and|or)\s+)v?\d{1,2}\.\d{1,2}\b)*)";
     VERSION = r"\d{1,2}\.\d{1,2}";
+    UPSTREAM_COMMITS = r"(?i)^upstream\b[^\d~]*((?:~|about )?\s*\d[\d,]*)\s+commits?\b";
     IN_ORDER = r"(?i)\bin (?:this |the given |listed )?order\b";
     SAFE = r"(?i)\bsafe\b|\bno (?:direct )?conflicts?\b|\bwon['’]?t conflict\b|\bappl(?:y|ies) cleanly\b";
     UNSAFE = r"(?i)\b(?:not|un)\s*safe\b|\bsafety\b";
@@ -59,6 +60,11 @@ pub(super) fn amount(text: &str) -> Option<Amount> {
     let found = AMOUNT.captures(text)?;
     let digits: String = found[2].chars().filter(char::is_ascii_digit).collect();
     Some(Amount { count: digits.parse().ok()?, about: found.get(1).is_some() })
+}
+
+/// How many commits a line such as `Upstream: 1 commit modifying the build script` speaks of.
+pub(super) fn upstream_commits(line: &str) -> Option<Amount> {
+    amount(&UPSTREAM_COMMITS.captures(line)?[1])
 }
 
 /// `c109f5dda (Rust 1.90 clippy #1639)`, `c109f5dda - Rust 1.90 clippy`.
