@@ -141,7 +141,10 @@ pub(super) fn rivals(note: &str) -> Vec<Rival> {
 
 /// `choose latest: 58de28bbb`: that the latest of a group is to be taken, and which that is if it is named.
 pub(super) fn choose_latest(text: &str) -> Option<Option<String>> {
-    CHOOSE.captures(text).map(|found| found.get(1).map(|sha| sha.as_str().to_ascii_lowercase()))
+    let mut found =
+        CHOOSE.captures_iter(text).map(|found| found.get(1).map(|sha| sha.as_str().to_ascii_lowercase())).peekable();
+    found.peek()?;
+    Some(found.flatten().next())
 }
 
 /// What `conflicting cudarc updates` are updates of.
@@ -303,6 +306,7 @@ mod tests {
         assert_eq!(topic(action), Some("cudarc".into()));
         assert!(in_order(action));
         assert_eq!(choose_latest("keep only the newest"), Some(None));
+        assert_eq!(choose_latest("keep the latest of them (choose latest: 58de28bbb)"), Some(Some("58de28bbb".into())));
         assert_eq!(choose_latest("choose later"), None);
     }
 

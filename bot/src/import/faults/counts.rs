@@ -70,7 +70,7 @@ fn risks(ground: &Ground<'_>, fault: &mut impl FnMut(usize, String)) {
             Mark::None | Mark::Other(_) => continue,
         };
         if !row.amount.fits(truth) {
-            fault(row.line, format!("{} commits {said}; the tables have {truth}", row.amount));
+            fault(row.line, format!("{} {said}; the tables have {truth}", row.amount));
         }
     }
     let (Some(last), sum) = (ground.analysis.risks.last(), sum(ground.analysis.risks.iter().map(|row| row.amount)))
@@ -110,14 +110,14 @@ fn summary(ground: &Ground<'_>, fault: &mut impl FnMut(usize, String)) {
         let listed = format!("the tables list {all}, of which {clean} apply when picked alone onto the fork's head");
         let Totals { commits, clean, conflict, noop, .. } = totals;
         let range = format!("of the range's {commits}, {clean} apply, {conflict} conflict, {noop} change nothing");
-        fault(line, format!("{value} commits safe to pick; {listed}; {range}"));
+        fault(line, format!("{value} called safe to pick; {listed}; {range}"));
     }
     if let Some(Stated { line, value }) = claims.review {
         let above: usize =
             tabled(ground).iter().filter(|(level, _)| **level > Some(Level::Low)).map(|(_, count)| count).sum();
         if !value.fits(above) && !value.fits(totals.conflict) {
             let truth = format!("the tables give {above} more than low risk, and {} conflict", totals.conflict);
-            fault(line, format!("{value} commits to be reviewed; {truth}"));
+            fault(line, format!("{value} said to need review; {truth}"));
         }
     }
     if let Some(Stated { line, value }) = claims.duplicates
@@ -126,7 +126,7 @@ fn summary(ground: &Ground<'_>, fault: &mut impl FnMut(usize, String)) {
         let Totals { taken, vacuous, .. } = totals;
         fault(
             line,
-            format!("{value} duplicates; the fork has {taken} of the range, and {vacuous} more change nothing"),
+            format!("{value} called duplicates; the fork has {taken} of the range, and {vacuous} more change nothing"),
         );
     }
     if let (Some(safe), Some(review), Some(duplicates)) = (&claims.safe, &claims.review, &claims.duplicates) {
