@@ -8,6 +8,7 @@ pub mod files;
 pub mod forge;
 pub mod git;
 pub mod ids;
+pub mod import;
 pub mod path;
 pub mod pick;
 pub mod plan;

@@ -1,0 +1,293 @@
+//! What an integration analysis states, as values. Nothing here has been checked: a statement is what the document says, with
+//! the line it says it on.
+
+use serde::Serialize;
+
+use crate::risk::Level;
+
+/// Something the document states.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stated<T> {
+    /// The line of the document, from 1.
+    pub line: usize,
+    /// What is stated.
+    pub value: T,
+}
+
+/// A whole analysis.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Analysis {
+    /// Statements about the range as a whole.
+    pub claims: Claims,
+    /// The commit tables by priority, in the document's order.
+    pub sections: Vec<Section>,
+    /// The phases of the strategy, with the commands they give, in the document's order.
+    pub steps: Vec<Step>,
+    /// Commands to run after every phase.
+    pub validate: Vec<Stated<String>>,
+    /// The rows of the risk table.
+    pub risks: Vec<RiskCount>,
+    /// Groups of commits of which one is to be taken.
+    pub superseded: Vec<Superseded>,
+    /// CUDA versions named anywhere, lowest first, each where it is named first.
+    pub cuda: Vec<Stated<String>>,
+    /// Paths said to be the fork's alone, as globs.
+    pub local: Vec<Stated<String>>,
+    /// Paths said to be changed by both sides.
+    pub both: Vec<Shared>,
+    /// Conflicts said to come.
+    pub expected: Vec<Expected>,
+    /// Places where a commit was looked for and something else was found.
+    pub unread: Vec<Stated<String>>,
+}
+
+impl Analysis {
+    /// All rows of all commit tables, in the document's order. A commit listed twice stands twice.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.tables().flat_map(|table| &table.rows)
+    }
+
+    /// All commit tables, in the document's order.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.sections.iter().flat_map(|section| &section.tables)
+    }
+}
+
+/// Statements about the range as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Claims {
+    /// The common ancestor.
+    pub ancestor: Option<Stated<Named>>,
+    /// The commit upstream's branch is at.
+    pub head: Option<Stated<Named>>,
+    /// How many commits the range has.
+    pub commits: Vec<Stated<Amount>>,
+    /// How many files upstream changed.
+    pub files: Vec<Stated<Amount>>,
+    /// How many commits are safe to pick.
+    pub safe: Option<Stated<Amount>>,
+    /// How many need a person.
+    pub review: Option<Stated<Amount>>,
+    /// How many the fork has already.
+    pub duplicates: Option<Stated<Amount>>,
+    /// Sentences that say there are no conflicts.
+    pub no_conflicts: Vec<Stated<String>>,
+    /// The priorities said to be safe to pick as a whole.
+    pub safe_priorities: Option<Stated<Vec<u32>>>,
+}
+
+/// A commit named in prose, `c109f5dda (Rust 1.90 clippy)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// The SHA as written, in lower case.
+    pub sha: String,
+    /// The subject given with it.
+    pub subject: Option<String>,
+}
+
+/// A number, or a round one: `138`, `~120`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Amount {
+    /// The number.
+    pub count: usize,
+    /// Whether it is marked as round.
+    pub about: bool,
+}
+
+impl Amount {
+    /// Whether a true figure bears this number out; a round number may be a tenth off.
+    #[must_use]
+    pub fn fits(self, truth: usize) -> bool {
+        let slack = if self.about { (self.count / 10).max(1) } else { 0 };
+        self.count.abs_diff(truth) <= slack
+    }
+}
+
+impl std::fmt::Display for Amount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", if self.about { "~" } else { "" }, self.count)
+    }
+}
+
+/// The commit tables under one priority.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Section {
+    /// The line of its heading.
+    pub line: usize,
+    /// The priority the heading gives; 1 comes first.
+    pub number: Option<u32>,
+    /// The heading without its number.
+    pub title: String,
+    /// Its tables.
+    pub tables: Vec<Table>,
+}
+
+/// One commit table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Table {
+    /// The line of its head.
+    pub line: usize,
+    /// The sub-heading it stands under.
+    pub title: Option<String>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// The action recommended below it.
+    pub action: Option<Stated<String>>,
+}
+
+/// One row of a commit table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// Its line.
+    pub line: usize,
+    /// The SHA as written, in lower case.
+    pub sha: String,
+    /// What the commit is said to do, as a rule its subject.
+    pub description: String,
+    /// The risk as written.
+    pub risk: Mark,
+    /// The remark.
+    pub note: String,
+    /// Set where the row says the fork has the commit.
+    pub duplicate: Option<Duplicate>,
+    /// The commits the row says this one follows.
+    pub follows: Vec<String>,
+    /// The commits the row says this one stands against, and which of the two is the later.
+    pub rivals: Vec<Rival>,
+}
+
+/// What stands in a risk column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    /// A level.
+    Level(Level),
+    /// `N/A`, a dash, or nothing.
+    None,
+    /// `DUP`.
+    Duplicate,
+    /// Something else.
+    Other(String),
+}
+
+/// A commit the fork is said to have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Duplicate {
+    /// The fork's commit, where one is named.
+    pub fork: Option<String>,
+}
+
+/// A commit another one stands against.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rival {
+    /// The other commit, as written.
+    pub sha: String,
+    /// Which of the two is to be kept, where the remark says so.
+    pub keep: Option<Side>,
+}
+
+/// One of two rivals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// The commit of the row.
+    This,
+    /// The one the remark names.
+    Other,
+}
+
+/// A phase of the strategy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The line of its heading.
+    pub line: usize,
+    /// The heading without number and without the remark in parentheses.
+    pub title: String,
+    /// Whether it is marked as optional, or leaves its list open (`# ... more as needed`).
+    pub open: bool,
+    /// The commits it picks, in its order.
+    pub picks: Vec<StepPick>,
+    /// The other commands it gives.
+    pub validate: Vec<Stated<String>>,
+}
+
+/// One commit of a `git cherry-pick` line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StepPick {
+    /// The line.
+    pub line: usize,
+    /// The SHA as written, in lower case.
+    pub sha: String,
+    /// The comment behind it.
+    pub comment: Option<String>,
+    /// The comment line above its block of commands.
+    pub heading: Option<String>,
+}
+
+/// One row of the risk table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RiskCount {
+    /// Its line.
+    pub line: usize,
+    /// The level, or duplicates.
+    pub mark: Mark,
+    /// How many commits are said to have it.
+    pub amount: Amount,
+}
+
+/// Commits of which one is to be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Superseded {
+    /// The line that says so.
+    pub line: usize,
+    /// What they have in common.
+    pub title: String,
+    /// All of them, as written.
+    pub commits: Vec<String>,
+    /// The one to take, where it is named.
+    pub keep: Option<String>,
+}
+
+/// A path said to be changed by both sides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shared {
+    /// The line.
+    pub line: usize,
+    /// The path or glob.
+    pub path: String,
+    /// How many commits of upstream are said to change it, with the line that says so.
+    pub upstream: Option<Stated<Amount>>,
+}
+
+/// A conflict said to come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Expected {
+    /// The line.
+    pub line: usize,
+    /// The path or glob.
+    pub path: String,
+    /// How probable, where that is said.
+    pub probability: Option<Probability>,
+}
+
+/// How probable a conflict is said to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Probability {
+    /// Not very.
+    Low,
+    /// Perhaps.
+    Medium,
+    /// Very.
+    High,
+}
+
+impl std::fmt::Display for Probability {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        })
+    }
+}

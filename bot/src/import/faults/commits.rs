@@ -1,0 +1,209 @@
+//! Commits the document lists: whether they are there, open, and what they are said to be.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ground::{Ground, Place, fault_of_line};
+use super::{Fault, Kind};
+use crate::commit::pr_of;
+use crate::ids::CommitId;
+use crate::import::analysis::{Duplicate, Mark, Named, Row, Stated};
+use crate::survey::{Evidence, Surveyed, Verdict};
+
+pub(super) fn check(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+    let claims = &ground.analysis.claims;
+    ends(ground, claims.ancestor.as_ref(), Kind::MergeBase, faults);
+    ends(ground, claims.head.as_ref(), Kind::UpstreamHead, faults);
+    for unread in &ground.analysis.unread {
+        let text =
+            format!("'{}' stands where a commit should: seven to forty hexadecimal digits are needed", unread.value);
+        faults.push(fault_of_line(unread.line, Kind::Unreadable, text));
+    }
+    for row in ground.first_rows() {
+        listed(ground, row.line, &row.sha, row.duplicate.as_ref(), faults);
+        subject(ground, row.line, &row.sha, &row.description, faults);
+    }
+    in_steps(ground, faults);
+    mentioned(ground, faults);
+    twice(ground, faults);
+}
+
+/// The two commits the range is between.
+fn ends(ground: &Ground<'_>, claim: Option<&Stated<Named>>, kind: Kind, faults: &mut Vec<Fault>) {
+    let Some(Stated { line, value: Named { sha, subject: said } }) = claim else { return };
+    let (truth, what) = match kind {
+        Kind::MergeBase => (ground.survey.merge_base, "the common ancestor of both branches"),
+        _ => (ground.survey.upstream_head, "the commit upstream's branch is at"),
+    };
+    if !truth.to_string().starts_with(sha.as_str()) {
+        let text = format!("{sha} is not {what}: that is {}", truth.short());
+        faults.push(ground.fault(*line, sha, kind, text));
+    } else if let Some(said) = said {
+        subject(ground, *line, sha, said, faults);
+    }
+}
+
+/// Whether a commit to be picked can be.
+fn listed(ground: &Ground<'_>, line: usize, sha: &str, duplicate: Option<&Duplicate>, faults: &mut Vec<Fault>) {
+    let survey = ground.survey;
+    let (kind, text) = match ground.place(sha) {
+        Place::Unknown => (Kind::Unknown, format!("no commit's name begins with {sha}")),
+        Place::Ambiguous(count) => {
+            (Kind::Ambiguous, format!("{count} commits' names begin with {sha}; more digits are needed"))
+        }
+        Place::Elsewhere(_) => (Kind::NotUpstream, format!("{sha} is in the repository, but not in upstream's branch")),
+        Place::Merge(_, subject) => {
+            (Kind::Merge, format!("{sha} is a merge ('{subject}'): its commits are picked one by one, the merge never"))
+        }
+        Place::Ancestor(_, date, _) => (
+            Kind::Ancestor,
+            format!(
+                "{sha}, of {}, is older than the common ancestor {}: the fork has it",
+                date.day(),
+                survey.merge_base.short()
+            ),
+        ),
+        Place::Range(_, commit) => match duplicate {
+            Some(duplicate) => match not_borne_out(ground, sha, duplicate, commit) {
+                Some(text) => (Kind::Duplicate, text),
+                None => return,
+            },
+            None if commit.verdict == Verdict::Taken => (
+                Kind::AlreadyTaken,
+                format!("{sha} is listed as to be picked, yet the fork has it: {}", evidence(&commit.evidence)),
+            ),
+            None => return,
+        },
+    };
+    faults.push(ground.fault(line, sha, kind, text));
+}
+
+/// What is wrong with calling a commit of the range a duplicate.
+fn not_borne_out(ground: &Ground<'_>, sha: &str, duplicate: &Duplicate, commit: &Surveyed) -> Option<String> {
+    if commit.verdict != Verdict::Taken {
+        let but = match commit.verdict {
+            Verdict::Vacuous => "nothing in the fork's history shows it, though picking it changes nothing",
+            _ => "nothing in the fork's history shows it, and picking it is not without effect",
+        };
+        return Some(format!("{sha} is called a duplicate, but {but}"));
+    }
+    let fork = duplicate.fork.as_ref()?;
+    if commit.evidence.iter().any(|evidence| evidence.fork_commit.to_string().starts_with(fork.as_str())) {
+        return None;
+    }
+    let is = match ground.place(fork) {
+        Place::Unknown => "which the repository does not have",
+        Place::Ambiguous(_) => "which is the beginning of several names",
+        _ => "which does not show it",
+    };
+    Some(format!("{sha} is a duplicate, but not as {fork}, {is}: it is taken by {}", evidence(&commit.evidence)))
+}
+
+/// `authorship and subject of 8c1df9b6f`, one clause per commit of the fork.
+fn evidence(evidence: &[Evidence]) -> String {
+    let mut by_commit: BTreeMap<CommitId, Vec<String>> = BTreeMap::new();
+    for Evidence { kind, fork_commit } in evidence {
+        by_commit.entry(*fork_commit).or_default().push(kind.to_string());
+    }
+    let clauses: Vec<String> =
+        by_commit.iter().map(|(id, kinds)| format!("{} of {}", kinds.join(" and "), id.short())).collect();
+    if clauses.is_empty() { "the survey counts it as taken".to_owned() } else { clauses.join("; ") }
+}
+
+/// Commits the commands pick although no table lists them, and those of tables that say otherwise.
+fn in_steps(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+    for pick in ground.analysis.steps.iter().flat_map(|step| &step.picks) {
+        let of = |row: &&Row| ground.names.get(&row.sha) == ground.names.get(&pick.sha);
+        match ground.analysis.rows().find(of) {
+            None => listed(ground, pick.line, &pick.sha, None, faults),
+            Some(row) if row.duplicate.is_some() => {
+                let text = format!("{} is to be picked here, yet line {} calls it a duplicate", pick.sha, row.line);
+                faults.push(ground.fault(pick.line, &pick.sha, Kind::Duplicate, text));
+            }
+            Some(_) => {}
+        }
+        if let Some(comment) = &pick.comment {
+            subject(ground, pick.line, &pick.sha, comment, faults);
+        }
+    }
+}
+
+/// Commits remarks point at: to follow, to stand against, to keep.
+fn mentioned(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+    let of_rows = ground.analysis.rows().flat_map(|row| {
+        row.follows.iter().chain(row.rivals.iter().map(|rival| &rival.sha)).map(move |sha| (row.line, sha))
+    });
+    let kept = ground.analysis.superseded.iter().filter_map(|group| group.keep.as_ref().map(|keep| (group.line, keep)));
+    let listed: BTreeSet<&String> = ground.analysis.rows().filter_map(|row| ground.names.get(&row.sha)).collect();
+    for (line, sha) in of_rows.chain(kept) {
+        let missing = matches!(ground.place(sha), Place::Unknown | Place::Ambiguous(_));
+        if missing && ground.names.get(sha).is_none_or(|name| !listed.contains(name)) {
+            self::listed(ground, line, sha, None, faults);
+        }
+    }
+}
+
+fn twice(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+    let mut first: BTreeMap<Option<&String>, &Row> = BTreeMap::new();
+    for row in ground.analysis.rows() {
+        let Some(before) = first.get(&ground.names.get(&row.sha)) else {
+            first.insert(ground.names.get(&row.sha), row);
+            continue;
+        };
+        let mut text = format!("{} is listed here and on line {}", row.sha, before.line);
+        match (&before.risk, &row.risk) {
+            (Mark::Level(was), Mark::Level(is)) if was != is => {
+                text.push_str(&format!(", {is} risk here and {was} there"));
+            }
+            _ => {}
+        }
+        faults.push(ground.fault(row.line, &row.sha, Kind::ListedTwice, text));
+    }
+}
+
+/// Whether a description is the commit's subject, or its beginning.
+fn subject(ground: &Ground<'_>, line: usize, sha: &str, said: &str, faults: &mut Vec<Fault>) {
+    let actual = match ground.place(sha) {
+        Place::Range(_, commit) => commit.subject.as_str(),
+        Place::Merge(_, subject) => subject,
+        Place::Ancestor(_, _, subject) => subject,
+        Place::Elsewhere(_) | Place::Ambiguous(_) | Place::Unknown => return,
+    };
+    if !same_subject(said, actual) {
+        faults.push(ground.fault(
+            line,
+            sha,
+            Kind::Subject,
+            format!("{sha} is described as '{said}'; its subject is '{actual}'"),
+        ));
+    }
+}
+
+/// Equal but for case, punctuation and marks; a description may leave the end out, be it before the number of the pull request.
+fn same_subject(said: &str, actual: &str) -> bool {
+    let title = |text: &str| text.rsplit_once("(#").map(|(title, _)| title.to_owned());
+    if let (Some(said), Some(actual), true) =
+        (title(said), title(actual), pr_of(said).is_some() && pr_of(said) == pr_of(actual))
+    {
+        return same_subject(&said, &actual);
+    }
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    };
+    words(actual).starts_with(&words(said))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_may_be_cut_short_but_not_be_another() {
+        assert!(same_subject("Rust 1.90 clippy #1639", "Rust 1.90 clippy (#1639)"));
+        assert!(same_subject("reuse cuda devices", "Reuse CUDA devices instead of instantiating (#1818)"));
+        assert!(same_subject("Fix build when feature=+cuda -ring", "Fix build when `feature=+cuda -ring`. (#1611)"));
+        assert!(same_subject("Fix it (#12)", "Fix it, and that (#12)"));
+        assert!(same_subject("", "Anything"));
+        assert!(!same_subject("use try_init (#1588)", "use try_initi (#1588)"));
+        assert!(!same_subject("Fix it (#12)", "Fix it (#13)"));
+    }
+}

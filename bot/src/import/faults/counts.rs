@@ -1,0 +1,139 @@
+//! Numbers: against the document's own tables, and against the repository.
+
+use std::collections::BTreeMap;
+
+use super::ground::{Ground, Place, fault_of_line, plural};
+use super::{Fault, Kind};
+use crate::import::analysis::{Amount, Mark, Stated};
+use crate::risk::Level;
+use crate::survey::{Alone, Totals};
+
+pub(super) fn check(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+    let mut fault = |line: usize, text: String| faults.push(fault_of_line(line, Kind::Count, text));
+    range(ground, &mut fault);
+    risks(ground, &mut fault);
+    summary(ground, &mut fault);
+}
+
+/// The totals of the range.
+fn range(ground: &Ground<'_>, fault: &mut impl FnMut(usize, String)) {
+    let totals = &ground.survey.totals;
+    for Stated { line, value } in &ground.analysis.claims.commits {
+        if !value.fits(totals.commits) && !value.fits(totals.commits + totals.merges) {
+            fault(
+                *line,
+                format!(
+                    "{value} commits in all; the range has {} and {}",
+                    totals.commits,
+                    plural(totals.merges, "merge")
+                ),
+            );
+        }
+    }
+    for Stated { line, value } in &ground.analysis.claims.files {
+        if !value.fits(ground.survey.files.upstream) {
+            fault(*line, format!("{value} files; upstream changed {}", ground.survey.files.upstream));
+        }
+    }
+}
+
+/// How many distinct commits the tables give each risk; of a commit listed twice, the higher one.
+fn tabled(ground: &Ground<'_>) -> BTreeMap<Option<Level>, usize> {
+    let mut of_commit: BTreeMap<&String, Option<Level>> = BTreeMap::new();
+    for row in ground.analysis.rows().filter(|row| row.duplicate.is_none()) {
+        let Some(name) = ground.names.get(&row.sha) else { continue };
+        let level = match row.risk {
+            Mark::Level(level) => Some(level),
+            _ => None,
+        };
+        let known = of_commit.entry(name).or_default();
+        *known = (*known).max(level);
+    }
+    let mut counts = BTreeMap::new();
+    for level in of_commit.into_values() {
+        *counts.entry(level).or_default() += 1;
+    }
+    counts
+}
+
+fn duplicates(ground: &Ground<'_>) -> usize {
+    ground.first_rows().filter(|row| row.duplicate.is_some()).count()
+}
+
+/// The risk table against the commit tables.
+fn risks(ground: &Ground<'_>, fault: &mut impl FnMut(usize, String)) {
+    let tabled = tabled(ground);
+    for row in &ground.analysis.risks {
+        let (said, truth) = match row.mark {
+            Mark::Level(level) => (format!("of {level} risk"), tabled.get(&Some(level)).copied().unwrap_or_default()),
+            Mark::Duplicate => ("called duplicates".to_owned(), duplicates(ground)),
+            Mark::None | Mark::Other(_) => continue,
+        };
+        if !row.amount.fits(truth) {
+            fault(row.line, format!("{} {said}; the tables have {truth}", row.amount));
+        }
+    }
+    let (Some(last), sum) = (ground.analysis.risks.last(), sum(ground.analysis.risks.iter().map(|row| row.amount)))
+    else {
+        return;
+    };
+    let listed = ground.first_rows().count();
+    if !sum.fits(listed) {
+        let range = ground.survey.totals.commits;
+        fault(
+            last.line,
+            format!(
+                "the risk table adds up to {sum}; the tables list {}, and the range has {range}",
+                plural(listed, "commit")
+            ),
+        );
+    }
+}
+
+fn sum(amounts: impl Iterator<Item = Amount>) -> Amount {
+    amounts.fold(Amount { count: 0, about: false }, |sum, next| Amount {
+        count: sum.count.saturating_add(next.count),
+        about: sum.about || next.about,
+    })
+}
+
+/// The counts of the summary, against what picking the commits gives.
+fn summary(ground: &Ground<'_>, fault: &mut impl FnMut(usize, String)) {
+    let claims = &ground.analysis.claims;
+    let totals = &ground.survey.totals;
+    if let Some(Stated { line, value }) = claims.safe
+        && !value.fits(totals.clean)
+    {
+        let applies = |sha: &str| matches!(ground.place(sha), Place::Range(_, commit) if commit.alone == Alone::Clean);
+        let all = ground.first_rows().count();
+        let clean = ground.first_rows().filter(|row| applies(&row.sha)).count();
+        let listed = format!("the tables list {all}, of which {clean} apply when picked alone onto the fork's head");
+        let Totals { commits, clean, conflict, noop, .. } = totals;
+        let range = format!("of the range's {commits}, {clean} apply, {conflict} conflict, {noop} change nothing");
+        fault(line, format!("{value} called safe to pick; {listed}; {range}"));
+    }
+    if let Some(Stated { line, value }) = claims.review {
+        let above: usize =
+            tabled(ground).iter().filter(|(level, _)| **level > Some(Level::Low)).map(|(_, count)| count).sum();
+        if !value.fits(above) && !value.fits(totals.conflict) {
+            let truth = format!("the tables give {above} more than low risk, and {} conflict", totals.conflict);
+            fault(line, format!("{value} said to need review; {truth}"));
+        }
+    }
+    if let Some(Stated { line, value }) = claims.duplicates
+        && !value.fits(totals.taken)
+    {
+        let Totals { taken, vacuous, .. } = totals;
+        fault(
+            line,
+            format!("{value} called duplicates; the fork has {taken} of the range, and {vacuous} more change nothing"),
+        );
+    }
+    if let (Some(safe), Some(review), Some(duplicates)) = (&claims.safe, &claims.review, &claims.duplicates) {
+        let sum = sum([safe, review, duplicates].into_iter().map(|claim| claim.value));
+        let total = claims.commits.first().map_or(totals.commits, |claim| claim.value.count);
+        if !sum.fits(total) {
+            fault(duplicates.line, format!("the summary's groups add up to {sum}, not to {total} commits"));
+        }
+    }
+}

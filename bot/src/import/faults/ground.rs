@@ -1,0 +1,166 @@
+//! What the checks stand on: the document, the survey, and what each name of the one is in the other.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use super::{Fault, Kind, Listed};
+use crate::commit::When;
+use crate::ids::CommitId;
+use crate::import::analysis::{Analysis, Row};
+use crate::import::config;
+use crate::survey::{Survey, Surveyed};
+
+/// A commit the document names, as the repository has it.
+pub(super) enum Place<'a> {
+    /// One of the range.
+    Range(usize, &'a Surveyed),
+    /// A merge of the range.
+    Merge(CommitId, &'a str),
+    /// Older than the common ancestor.
+    Ancestor(CommitId, When, String),
+    /// Not upstream's.
+    Elsewhere(CommitId),
+    /// One of several.
+    Ambiguous(usize),
+    /// None.
+    Unknown,
+}
+
+impl Place<'_> {
+    pub(super) fn id(&self) -> Option<CommitId> {
+        match self {
+            Place::Range(_, commit) => Some(commit.sha),
+            Place::Merge(id, _) | Place::Ancestor(id, ..) | Place::Elsewhere(id) => Some(*id),
+            Place::Ambiguous(_) | Place::Unknown => None,
+        }
+    }
+
+    /// Where it stands in upstream's order: all ancestors before the range, among themselves by date.
+    pub(super) fn position(&self) -> Option<(Option<usize>, When)> {
+        match self {
+            Place::Range(at, commit) => Some((Some(*at), commit.date)),
+            Place::Ancestor(_, date, _) => Some((None, *date)),
+            _ => None,
+        }
+    }
+}
+
+/// The document and the repository side by side.
+pub(super) struct Ground<'a> {
+    pub(super) analysis: &'a Analysis,
+    pub(super) survey: &'a Survey,
+    /// Each name as written, and the longest way the document writes the same one.
+    pub(super) names: BTreeMap<String, String>,
+    /// What the names are, the longest of each.
+    places: BTreeMap<String, Place<'a>>,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn new(analysis: &'a Analysis, survey: &'a Survey, lookup: &dyn Fn(&str) -> Listed) -> Self {
+        let mut names = config::names(analysis);
+        let remarks = analysis.rows().flat_map(|row| {
+            let fork = row.duplicate.iter().filter_map(|duplicate| duplicate.fork.as_ref());
+            row.follows.iter().chain(row.rivals.iter().map(|rival| &rival.sha)).chain(fork)
+        });
+        let claims = [&analysis.claims.ancestor, &analysis.claims.head];
+        let claimed = claims.into_iter().flatten().map(|claim| &claim.value.sha);
+        for name in remarks.chain(claimed) {
+            names.entry(name.clone()).or_insert_with(|| name.clone());
+        }
+        let range: HashMap<CommitId, usize> =
+            survey.commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
+        let merges: HashMap<CommitId, &str> =
+            survey.merges.iter().map(|merge| (merge.sha, merge.subject.as_str())).collect();
+        let place = |name: &str| match lookup(name) {
+            Listed::InRange(id) => match (range.get(&id), merges.get(&id)) {
+                (Some(at), _) => Place::Range(*at, &survey.commits[*at]),
+                (None, Some(subject)) => Place::Merge(id, subject),
+                (None, None) => Place::Elsewhere(id),
+            },
+            Listed::Ancestor { id, date, subject } => Place::Ancestor(id, date, subject),
+            Listed::Elsewhere(id) => Place::Elsewhere(id),
+            Listed::Ambiguous(count) => Place::Ambiguous(count),
+            Listed::Unknown => Place::Unknown,
+        };
+        let distinct: BTreeSet<&String> = names.values().collect();
+        let places = distinct.into_iter().map(|name| (name.clone(), place(name))).collect();
+        Self { analysis, survey, names, places }
+    }
+
+    /// What the document means by a name.
+    pub(super) fn place(&self, sha: &str) -> &Place<'a> {
+        self.names.get(sha).and_then(|name| self.places.get(name)).unwrap_or(&Place::Unknown)
+    }
+
+    /// The rows, each commit's first one only.
+    pub(super) fn first_rows(&self) -> impl Iterator<Item = &'a Row> + '_ {
+        let mut seen = BTreeSet::new();
+        self.analysis.rows().filter(move |row| seen.insert(self.names.get(&row.sha)))
+    }
+
+    /// Every commit of the range the document lists, in a table or in its commands.
+    pub(super) fn listed(&self) -> BTreeSet<CommitId> {
+        let picks = self.analysis.steps.iter().flat_map(|step| &step.picks).map(|pick| &pick.sha);
+        let rows = self.analysis.rows().map(|row| &row.sha);
+        rows.chain(picks).filter_map(|sha| self.place(sha).id()).collect()
+    }
+
+    /// By how many whole days `earlier` is older than `later`, in upstream's order; `None` where it is not older.
+    pub(super) fn older(&self, earlier: &str, later: &str) -> Option<Older> {
+        let (before, after) = (self.place(earlier).position()?, self.place(later).position()?);
+        let older = match (before.0, after.0) {
+            (Some(before), Some(after)) => before < after,
+            (None, None) => before.1.seconds < after.1.seconds,
+            (before, after) => before.is_none() && after.is_some(),
+        };
+        older.then(|| Older { days: (after.1.seconds - before.1.seconds + DAY / 2).div_euclid(DAY) })
+    }
+
+    /// A fault about a commit the document names.
+    pub(super) fn fault(&self, line: usize, sha: &str, kind: Kind, text: String) -> Fault {
+        Fault { line: Some(line), commit: Some(sha.to_owned()), sha: self.place(sha).id(), kind, text }
+    }
+}
+
+const DAY: i64 = 86_400;
+
+/// That a commit is older than another.
+pub(super) struct Older {
+    days: i64,
+}
+
+impl std::fmt::Display for Older {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.days {
+            1 => f.write_str("1 day older"),
+            days if days > 1 => write!(f, "{days} days older"),
+            // Written on the same day, or dated out of order: where it stands is what counts.
+            _ => f.write_str("earlier in upstream's order"),
+        }
+    }
+}
+
+/// Says something about one line, not about a commit.
+pub(super) fn fault_of_line(line: usize, kind: Kind, text: String) -> Fault {
+    Fault { line: Some(line), commit: None, sha: None, kind, text }
+}
+
+/// A glob of the document; one that is none matches nothing.
+pub(super) fn matcher(glob: &str) -> Option<GlobMatcher> {
+    GlobBuilder::new(glob).literal_separator(true).build().ok().map(|glob| glob.compile_matcher())
+}
+
+/// `1 commit`, `2 commits`.
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The first few of many, `a, b, c and 4 more`.
+pub(super) fn few<T: ToString>(items: &[T], most: usize) -> String {
+    let mut text = items.iter().take(most).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    if items.len() > most {
+        text.push_str(&format!(" and {} more", items.len() - most));
+    }
+    text
+}

@@ -1,0 +1,6 @@
+//! Integration analyses: read into a configuration, and checked against a survey.
+
+mod checking;
+mod properties;
+mod reading;
+mod support;

@@ -1,0 +1,101 @@
+//! A range of upstream as a survey, and documents about it.
+
+use uptake::commit::{Signature, When};
+use uptake::ids::CommitId;
+use uptake::import::Listed;
+use uptake::path::RepoPath;
+use uptake::risk::Level;
+use uptake::survey::{Alone, Both, Cascade, Evidence, EvidenceKind, Files, Merge, Survey, Surveyed, Totals, Verdict};
+
+/// The commit whose name is this, filled up with zeros.
+pub(super) fn id(short: &str) -> CommitId {
+    format!("{short:0<40}").parse().expect("a name")
+}
+
+/// Noon of a day of January 2026.
+pub(super) fn day(day: i64) -> When {
+    When { seconds: 1_767_268_800 + (day - 1) * 86_400, offset: 0 }
+}
+
+/// An open commit that applies and touches nothing.
+pub(super) fn commit(short: &str, subject: &str, on: i64) -> Surveyed {
+    Surveyed {
+        sha: id(short),
+        subject: subject.into(),
+        author: Signature { name: "Ada".into(), email: "ada@example.com".into(), when: day(on) },
+        date: day(on),
+        pr: uptake::commit::pr_of(subject),
+        verdict: Verdict::Open,
+        evidence: vec![],
+        alone: Alone::Clean,
+        conflicts: vec![],
+        cascade: Cascade::None,
+        roots: vec![],
+        risk: Level::Low,
+        reasons: vec![],
+        paths: vec![],
+    }
+}
+
+/// The same, taken by this commit of the fork.
+pub(super) fn taken(short: &str, subject: &str, on: i64, fork: &str) -> Surveyed {
+    let sign = |kind| Evidence { kind, fork_commit: id(fork) };
+    Surveyed {
+        verdict: Verdict::Taken,
+        evidence: vec![sign(EvidenceKind::Authorship), sign(EvidenceKind::Subject)],
+        alone: Alone::Noop,
+        ..commit(short, subject, on)
+    }
+}
+
+/// The same, in conflict at a path.
+pub(super) fn conflicting(short: &str, subject: &str, on: i64, path: &str) -> Surveyed {
+    Surveyed {
+        alone: Alone::Conflict,
+        conflicts: vec![path.into()],
+        paths: vec![path.into()],
+        ..commit(short, subject, on)
+    }
+}
+
+/// A survey of these commits after `ba5e000`, with totals that fit.
+pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<Merge>, both: &[&str]) -> Survey {
+    let count = |holds: &dyn Fn(&Surveyed) -> bool| commits.iter().filter(|commit| holds(commit)).count();
+    let totals = Totals {
+        commits: commits.len(),
+        merges: merges.len(),
+        taken: count(&|commit| commit.verdict == Verdict::Taken),
+        vacuous: count(&|commit| commit.verdict == Verdict::Vacuous),
+        open: count(&|commit| commit.verdict == Verdict::Open),
+        clean: count(&|commit| commit.alone == Alone::Clean),
+        conflict: count(&|commit| commit.alone == Alone::Conflict),
+        noop: count(&|commit| commit.alone == Alone::Noop),
+        roots: 0,
+        cascades: 0,
+    };
+    let both: Vec<Both> =
+        both.iter().map(|path| Both { path: RepoPath::from(*path), upstream_commits: 1, fork_commits: 1 }).collect();
+    let upstream_head = commits.last().map_or_else(|| id("ba5e000"), |commit| commit.sha);
+    let files = Files { upstream: 7, fork: 9, both, local: vec![] };
+    Survey { merge_base: id("ba5e000"), upstream_head, fork_head: id("f04c000"), totals, commits, merges, files }
+}
+
+/// Looks a name up: in the survey, among the ancestors (`01d…`), among ambiguous names (`abab…`) and other branches (`e15e…`).
+pub(super) fn lookup(survey: &Survey) -> impl Fn(&str) -> Listed + '_ {
+    move |name| {
+        let range = survey.commits.iter().map(|commit| commit.sha).chain(survey.merges.iter().map(|merge| merge.sha));
+        let found = range.into_iter().find(|sha| sha.to_string().starts_with(name));
+        match found {
+            Some(sha) => Listed::InRange(sha),
+            None if name.starts_with("01d") => {
+                Listed::Ancestor { id: id(name), date: day(-30), subject: "An old fix (#1)".into() }
+            }
+            None if "ba5e0000000000".starts_with(name) => {
+                Listed::Ancestor { id: id(name), date: day(1), subject: "The base (#9)".into() }
+            }
+            None if name.starts_with("abab") => Listed::Ambiguous(2),
+            None if name.starts_with("e15e") => Listed::Elsewhere(id(name)),
+            None => Listed::Unknown,
+        }
+    }
+}
