@@ -1,1 +1,3 @@
+//! The one integration test: the library against real repositories.
 
+mod engine;

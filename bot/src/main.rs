@@ -1,1 +1,2 @@
+//! Uptake.
 fn main() {}

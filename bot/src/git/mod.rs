@@ -14,7 +14,7 @@ use git2::Oid;
 
 pub use error::GitError;
 
-pub use merge::{ConflictKind, Merged, PathConflict};
+pub use merge::{ConflictKind, ConflictStyle, Labels, Merged, Merger, PathConflict};
 
 use crate::ids::{BlobId, CommitId, TreeId};
 use error::Doing;

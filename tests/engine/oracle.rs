@@ -1,0 +1,110 @@
+//! Git itself, asked for the same merges.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A bare repository in a temporary folder, and git run on it with no configuration but its own.
+pub(super) struct Scratch {
+    folder: tempfile::TempDir,
+}
+
+/// A merge to make: three trees or commits, by name. The names are also what git labels conflicts with.
+#[derive(Debug, Clone)]
+pub(super) struct Pick {
+    pub(super) base: String,
+    pub(super) ours: String,
+    pub(super) theirs: String,
+}
+
+/// What came of a merge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) clean: bool,
+    pub(super) tree: String,
+    /// Paths in conflict, each once, in path order.
+    pub(super) paths: Vec<Vec<u8>>,
+}
+
+impl Scratch {
+    pub(super) fn new() -> Self {
+        let scratch = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        scratch.git(&["init", "--quiet", "--bare", "."], b"");
+        scratch
+    }
+
+    /// A repository that borrows the objects of another one, which stays as it is.
+    pub(super) fn borrowing(other: &Path) -> Self {
+        let scratch = Self::new();
+        let objects = std::fs::canonicalize(other.join("objects"))
+            .or_else(|_| std::fs::canonicalize(other.join(".git/objects")))
+            .expect("the objects of the other repository");
+        let alternates = scratch.path().join("objects/info/alternates");
+        std::fs::write(alternates, format!("{}\n", objects.display())).expect("a writable folder");
+        scratch
+    }
+
+    pub(super) fn path(&self) -> PathBuf {
+        self.folder.path().to_path_buf()
+    }
+
+    /// Keeps the folder, for a look at what went wrong.
+    pub(super) fn keep(self) -> PathBuf {
+        self.folder.keep()
+    }
+
+    /// Runs git and returns what it printed.
+    pub(super) fn git(&self, arguments: &[&str], input: &[u8]) -> Vec<u8> {
+        git(self.folder.path(), arguments, input)
+    }
+
+    /// Git's answers to these merges, by one process.
+    pub(super) fn merge(&self, picks: &[Pick]) -> Vec<Answer> {
+        let lines: String =
+            picks.iter().map(|pick| format!("{} -- {} {}\n", pick.base, pick.ours, pick.theirs)).collect();
+        let output = self.git(&["merge-tree", "--stdin", "-z", "--name-only", "--no-messages"], lines.as_bytes());
+        let mut fields = output.split(|byte| *byte == 0);
+        let answers: Vec<Answer> = picks.iter().map(|_| answer(&mut fields)).collect();
+        assert_eq!(fields.next(), Some(&b""[..]), "nothing is left over");
+        answers
+    }
+
+    /// The trees of these commits or trees.
+    pub(super) fn trees(&self, names: &[String]) -> Vec<String> {
+        let lines: String = names.iter().map(|name| format!("{name}^{{tree}}\n")).collect();
+        let output = self.git(&["cat-file", "--batch-check=%(objectname)"], lines.as_bytes());
+        String::from_utf8(output).expect("object names").lines().map(str::to_owned).collect()
+    }
+}
+
+fn answer<'o>(fields: &mut impl Iterator<Item = &'o [u8]>) -> Answer {
+    let clean = fields.next().expect("a verdict") == b"1";
+    let tree = String::from_utf8(fields.next().expect("a tree").to_vec()).expect("an object name");
+    let mut paths: Vec<Vec<u8>> = fields.by_ref().take_while(|field| !field.is_empty()).map(<[u8]>::to_vec).collect();
+    paths.sort();
+    paths.dedup();
+    Answer { clean, tree, paths }
+}
+
+/// Runs git in a folder, apart from the configuration and the environment of whoever runs the test.
+pub(super) fn git(folder: &Path, arguments: &[&str], input: &[u8]) -> Vec<u8> {
+    let mut child = Command::new("git")
+        .args(["-c", "gc.auto=0", "-c", "core.looseCompression=0"])
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", folder)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("git is installed");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().expect("git runs");
+    writer.join().expect("no panic").expect("git reads its input");
+    assert!(output.status.success(), "git {arguments:?} fails in {}", folder.display());
+    output.stdout
+}
