@@ -88,10 +88,12 @@ fn drift(hunk: &Hunk) -> isize {
 }
 
 fn alone(who: Who, hunk: Hunk, other_drift: isize) -> Region {
-    let other = hunk.old.saturating_add_signed(other_drift);
+    // As with `both`, the start may lie before the file when the region is to be joined; the end is what counts.
+    let start = hunk.old.saturating_add_signed(other_drift);
+    let other = (start, (hunk.old + hunk.old_len).saturating_add_signed(other_drift) - start);
     let (ours, theirs) = match who {
-        Who::Theirs => ((other, hunk.old_len), (hunk.new, hunk.new_len)),
-        Who::Ours | Who::Same | Who::Neither => ((hunk.new, hunk.new_len), (other, hunk.old_len)),
+        Who::Theirs => (other, (hunk.new, hunk.new_len)),
+        Who::Ours | Who::Same | Who::Neither => ((hunk.new, hunk.new_len), other),
     };
     Region {
         who,
