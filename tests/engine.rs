@@ -109,8 +109,8 @@ fn compare_generated(seed: u64, histories: u64) -> (usize, usize, Vec<String>) {
         let answers = scratch.merge(&picks);
         for ((pick, gits), (name, i)) in picks.iter().zip(&answers).zip(&names) {
             let ours = ours(&mut merger, pick, [&pick.base, &pick.ours, &pick.theirs]);
-            let Some(gits) = gits else { continue };
             count += 1;
+            let Some(gits) = gits else { continue };
             clean += usize::from(gits.clean);
             if !agree(&ours, gits) {
                 wrong.push(describe(name, pick, &ours, gits));

@@ -59,11 +59,12 @@ impl Scratch {
     }
 
     /// Git's answers to these merges, by one process; none for a merge on which git itself gives up (some renames between
-    /// files, links and submodules run into its own assertions).
+    /// files, links and submodules run into its own assertions) or loses a file (one that follows a folder from a path that
+    /// was a folder before: it is then listed with no mode at all).
     pub(super) fn merge(&self, picks: &[Pick]) -> Vec<Option<Answer>> {
         let lines: String =
             picks.iter().map(|pick| format!("{} -- {} {}\n", pick.base, pick.ours, pick.theirs)).collect();
-        let arguments = ["merge-tree", "--stdin", "-z", "--name-only", "--no-messages"];
+        let arguments = ["merge-tree", "--stdin", "-z", "--messages"];
         let Some(output) = try_git(self.folder.path(), &arguments, lines.as_bytes()) else {
             if picks.len() == 1 {
                 return vec![None];
@@ -72,7 +73,7 @@ impl Scratch {
             return [self.merge(some), self.merge(others)].concat();
         };
         let mut fields = output.split(|byte| *byte == 0);
-        let answers = picks.iter().map(|_| Some(answer(&mut fields))).collect();
+        let answers = picks.iter().map(|_| answer(&mut fields)).collect();
         assert_eq!(fields.next(), Some(&b""[..]), "nothing is left over");
         answers
     }
@@ -85,13 +86,31 @@ impl Scratch {
     }
 }
 
-fn answer<'o>(fields: &mut impl Iterator<Item = &'o [u8]>) -> Answer {
-    let clean = fields.next().expect("a verdict") == b"1";
+fn answer<'o>(fields: &mut impl Iterator<Item = &'o [u8]>) -> Option<Answer> {
+    let mut clean = fields.next().expect("a verdict") == b"1";
     let tree = String::from_utf8(fields.next().expect("a tree").to_vec()).expect("an object name");
-    let mut paths: Vec<Vec<u8>> = fields.by_ref().take_while(|field| !field.is_empty()).map(<[u8]>::to_vec).collect();
+    let mut paths = Vec::new();
+    let mut lost = false;
+    for entry in fields.by_ref().take_while(|field| !field.is_empty()) {
+        let tab = entry.iter().position(|byte| *byte == b'\t').expect("mode, object and stage before the path");
+        lost |= entry.starts_with(b"000000 ");
+        paths.push(entry[tab + 1..].to_vec());
+    }
+    while let Some(count) = fields.next().filter(|field| !field.is_empty()) {
+        let count: usize = String::from_utf8_lossy(count).parse().expect("the number of paths");
+        let about: Vec<&[u8]> = fields.by_ref().take(count).collect();
+        let kind = fields.next().expect("a kind");
+        fields.next().expect("a message");
+        // Where the text to be added cannot be merged itself and then meets an empty file, git says so, leaves the markers in
+        // the file, and calls the merge clean. A maintainer would find them in the branch; for us it is a conflict.
+        if kind == b"CONFLICT (rename involved in collision)" {
+            clean = false;
+            paths.push(about[0].to_vec());
+        }
+    }
     paths.sort();
     paths.dedup();
-    Answer { clean, tree, paths }
+    (!lost).then_some(Answer { clean, tree, paths })
 }
 
 /// Runs git in a folder, apart from the configuration and the environment of whoever runs the test.
@@ -101,7 +120,7 @@ pub(super) fn git(folder: &Path, arguments: &[&str], input: &[u8]) -> Vec<u8> {
 
 fn try_git(folder: &Path, arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
     let mut child = Command::new("git")
-        .args(["-c", "gc.auto=0", "-c", "core.looseCompression=0"])
+        .args(["-c", "gc.auto=0", "-c", "core.looseCompression=0", "-c", "core.fsync=none"])
         .args(arguments)
         .current_dir(folder)
         .env_clear()

@@ -218,7 +218,10 @@ impl Merge<'_, '_> {
             stages[other.stage()] = old.stages[other.stage()];
             stages[side.stage()] = now.stages[side.stage()];
             names[side.stage()] = Arc::clone(&rename.to);
-            now.stages[side.stage()] = self.merge_contents(&stages, &names, 1)?.version;
+            let merged = self.merge_contents(&stages, &names, 1)?;
+            now.stages[side.stage()] = merged.version;
+            // Markers in one of the two files must not get lost when the other one is empty and they merge cleanly.
+            now.disputed |= merged.conflict.is_some();
         } else if collides {
             now.disputed = true;
         } else {
