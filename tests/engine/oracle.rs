@@ -59,8 +59,8 @@ impl Scratch {
     }
 
     /// Git's answers to these merges, by one process; none for a merge on which git itself gives up (some renames between
-    /// files, links and submodules run into its own assertions) or loses a file (one that follows a folder from a path that
-    /// was a folder before: it is then listed with no mode at all).
+    /// files, links and submodules run into its own assertions) or loses a file that is to follow its folder: from a path that
+    /// was a folder before (it is then listed with no mode at all), to where it came from, or to where another came from.
     pub(super) fn merge(&self, picks: &[Pick]) -> Vec<Option<Answer>> {
         let lines: String =
             picks.iter().map(|pick| format!("{} -- {} {}\n", pick.base, pick.ours, pick.theirs)).collect();
@@ -91,6 +91,7 @@ fn answer<'o>(fields: &mut impl Iterator<Item = &'o [u8]>) -> Option<Answer> {
     let tree = String::from_utf8(fields.next().expect("a tree").to_vec()).expect("an object name");
     let mut paths = Vec::new();
     let mut lost = false;
+    let mut located = Vec::new();
     for entry in fields.by_ref().take_while(|field| !field.is_empty()) {
         let tab = entry.iter().position(|byte| *byte == b'\t').expect("mode, object and stage before the path");
         lost |= entry.starts_with(b"000000 ");
@@ -106,8 +107,13 @@ fn answer<'o>(fields: &mut impl Iterator<Item = &'o [u8]>) -> Option<Answer> {
         if kind == b"CONFLICT (rename involved in collision)" {
             clean = false;
             paths.push(about[0].to_vec());
+            lost |= about[0] == about[1];
+        }
+        if kind == b"CONFLICT (directory rename suggested)" {
+            located.push(about[0].to_vec());
         }
     }
+    lost |= located.iter().any(|path| !paths.iter().any(|other| other.starts_with(path)));
     paths.sort();
     paths.dedup();
     (!lost).then_some(Answer { clean, tree, paths })

@@ -33,19 +33,21 @@ impl Edits {
         path.split(|byte| *byte == b'/').fold(self, |edits, name| edits.below.entry(name.into()).or_default())
     }
 
-    /// Whether a folder is left at a path that is now `version`.
-    pub(super) fn leaves_folder(
-        &self,
-        store: &mut Store<'_>,
-        path: &[u8],
-        version: Version,
-    ) -> Result<bool, GitError> {
-        let mut edits = self;
+    /// Whether, with the changes made to the tree `top`, there is a folder at a path.
+    pub(super) fn leaves_folder(&self, store: &mut Store<'_>, path: &[u8], top: Version) -> Result<bool, GitError> {
+        let mut edits = Some(self);
+        let mut version = top;
         for name in path.split(|byte| *byte == b'/') {
-            let Some(below) = edits.below.get(name) else { return Ok(version.is_folder()) };
-            edits = below;
+            edits = edits.and_then(|edits| edits.below.get(name));
+            version = match edits.and_then(|edits| edits.entry) {
+                Some(replaced) => replaced,
+                None => store.tree(version.tree())?.find(name),
+            };
         }
-        Ok(edits.folder(store, edits.entry.unwrap_or(version))?.is_folder())
+        Ok(match edits {
+            Some(edits) => edits.folder(store, version)?.is_folder(),
+            None => version.is_folder(),
+        })
     }
 
     /// The tree with the changes made; an empty tree is nothing.

@@ -158,7 +158,8 @@ impl Merge<'_, '_> {
     pub(super) fn follow_files(&mut self, renamed: Vec<Renamed>) -> Result<(), GitError> {
         let mut renamed = renamed.into_iter().peekable();
         while let Some(rename) = renamed.next() {
-            if self.node(&rename.from)?.is_none_or(|old| old.removed) {
+            // A file that its folder took back to where it came from has not moved.
+            if rename.from == rename.to || self.node(&rename.from)?.is_none_or(|old| old.removed) {
                 continue;
             }
             match renamed.next_if(|next| next.from == rename.from) {
@@ -239,10 +240,8 @@ impl Merge<'_, '_> {
         self.nodes.insert(Arc::clone(&rename.to), now);
         if let Some(old) = self.node(&rename.from)? {
             if retyped {
-                if !collides {
-                    old.stages[0] = Version::NONE;
-                    old.files &= !BASE;
-                }
+                old.stages[0] = Version::NONE;
+                old.files &= !BASE;
             } else {
                 old.removed = true;
             }

@@ -138,6 +138,11 @@ impl Merge<'_, '_> {
         self.follow_files(renamed)
     }
 
+    /// The tree everything is changed from.
+    pub(super) fn our_top(&self) -> Version {
+        Version::folder(self.roots[1])
+    }
+
     /// What the three trees have at a path, and whether the walk came by.
     pub(super) fn versions(&mut self, path: &[u8]) -> Result<([Version; 3], bool), GitError> {
         let mut versions = self.roots.map(Version::folder);
@@ -187,8 +192,8 @@ impl Merge<'_, '_> {
     }
 
     fn finish(self) -> Result<Merged, GitError> {
-        let ours = Version::folder(self.roots[1]);
-        let root = self.edits.apply(&mut self.engine.store, ours)?;
+        let top = self.our_top();
+        let root = self.edits.apply(&mut self.engine.store, top)?;
         let tree = match root.tree() {
             Some(tree) => tree,
             None => self.engine.store.make(ObjectType::Tree, Vec::new())?,

@@ -37,8 +37,8 @@ impl Merge<'_, '_> {
 
     /// A file where another tree has a folder: if anything is left of the folder, the file makes way.
     fn settle_beside_folder(&mut self, path: &Path, node: Node) -> Result<(), GitError> {
-        let ours = self.versions(path)?.0[1];
-        if !self.edits.leaves_folder(&mut self.engine.store, path, ours)? {
+        let top = self.our_top();
+        if !self.edits.leaves_folder(&mut self.engine.store, path, top)? {
             return self.decide(path, &Node { folders: 0, ..node }, None);
         }
         self.edits.put_file(path, Version::NONE);
