@@ -1,5 +1,6 @@
 //! The integration tests: one crate, so that they are linked once.
 
+mod engine;
 mod import;
 mod publish;
 mod repositories;

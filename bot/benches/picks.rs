@@ -1,0 +1,131 @@
+//! How fast picks are, against git on the same picks in the same run.
+//!
+//! `cargo bench --bench picks -- <repository> <fork>..<upstream> [rounds]` picks each commit of the range that is no merge
+//! alone onto the fork, with our engine and with one process of `git merge-tree --stdin`, in turns, and prints the fastest and
+//! the median time of each and their ratio. The repository itself is not written to.
+#![allow(clippy::print_stdout, reason = "printing is what a benchmark is for")]
+
+use std::error::Error;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use uptake::git::{ConflictStyle, Labels, Merger, Repo};
+use uptake::ids::TreeId;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// Base, ours and theirs.
+type Pick = [TreeId; 3];
+
+fn main() -> Outcome<()> {
+    // Cargo passes `--bench`; what is left is ours.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let [repo, range, rest @ ..] = arguments.as_slice() else {
+        println!("usage: cargo bench --bench picks -- <repository> <fork>..<upstream> [rounds]");
+        return Ok(());
+    };
+    let rounds = rest.first().map_or(Ok(7), |rounds| rounds.parse::<usize>())?;
+    // Cargo runs benchmarks in the package's folder, not where it was called.
+    let called_from = std::env::var_os("PWD").map_or_else(PathBuf::new, PathBuf::from);
+    let picks = picks(&called_from.join(repo), range)?;
+    let scratch = tempfile::tempdir()?;
+    borrow(scratch.path(), &called_from.join(repo))?;
+    let lines: String = picks.iter().map(|[base, ours, theirs]| format!("{base} -- {ours} {theirs}\n")).collect();
+
+    let (mut uptake, mut one_by_one, mut git) = (Vec::new(), Vec::new(), Vec::new());
+    let mut conflicts = 0;
+    for _ in 0..rounds {
+        let start = Instant::now();
+        conflicts = pick_all(scratch.path(), &picks)?;
+        uptake.push(start.elapsed());
+
+        let start = Instant::now();
+        let (some, others) = picks.split_at(picks.len() / 2);
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| pick_all(scratch.path(), others).map_err(|error| error.to_string()));
+            pick_all(scratch.path(), some).map_err(|error| error.to_string())?;
+            other.join().map_err(|_| "a thread panicked".to_owned())?
+        })?;
+        one_by_one.push(start.elapsed());
+
+        let start = Instant::now();
+        run(scratch.path(), &["merge-tree", "--stdin", "--no-messages"], &lines)?;
+        git.push(start.elapsed());
+    }
+    println!("{} picks, {conflicts} of them conflict, {rounds} rounds; each round starts with nothing in memory", picks.len());
+    let git = report("git merge-tree --stdin", git, None);
+    report("uptake, one thread", uptake, Some(git));
+    report("uptake, two threads", one_by_one, Some(git));
+    if let Some(peak) = std::fs::read_to_string("/proc/self/status")?.lines().find(|line| line.starts_with("VmHWM")) {
+        println!("peak memory of this process: {}", peak.trim_start_matches("VmHWM:").trim());
+    }
+    Ok(())
+}
+
+/// The merges behind picking each commit of the range alone onto the fork.
+fn picks(repo: &Path, range: &str) -> Outcome<Vec<Pick>> {
+    let (fork, _) = range.split_once("..").ok_or("the range is <fork>..<upstream>")?;
+    let ours: TreeId = run(repo, &["rev-parse", "--verify", &format!("{fork}^{{tree}}")], "")?.trim().parse()?;
+    let commits = run(repo, &["rev-list", "--reverse", "--topo-order", "--no-merges", "--parents", range], "")?;
+    let names: String = commits
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .map(|(commit, parent)| format!("{parent}^{{tree}}\n{commit}^{{tree}}\n"))
+        .collect();
+    let trees = run(repo, &["cat-file", "--batch-check=%(objectname)"], &names)?;
+    let trees: Vec<TreeId> = trees.lines().map(str::parse).collect::<Result<_, _>>()?;
+    Ok(trees.chunks_exact(2).map(|pair| [pair[0], ours, pair[1]]).collect())
+}
+
+fn pick_all(repo: &Path, picks: &[Pick]) -> Outcome<usize> {
+    let repo = Repo::open(repo)?;
+    let mut merger = Merger::new(&repo, ConflictStyle::default())?;
+    let mut conflicts = 0;
+    for [base, ours, theirs] in picks {
+        let merged = merger.merge(*base, *ours, *theirs, &Labels::default())?;
+        conflicts += usize::from(!merged.is_clean());
+        merger.forget();
+    }
+    Ok(conflicts)
+}
+
+/// Makes `scratch` a bare repository that borrows the objects of another one.
+fn borrow(scratch: &Path, repo: &Path) -> Outcome<()> {
+    run(scratch, &["init", "--quiet", "--bare", "."], "")?;
+    let objects = run(repo, &["rev-parse", "--path-format=absolute", "--git-path", "objects"], "")?;
+    std::fs::write(scratch.join("objects/info/alternates"), objects)?;
+    Ok(())
+}
+
+fn run(folder: &Path, arguments: &[&str], input: &str) -> Outcome<String> {
+    let mut child = Command::new("git")
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut stdin = child.stdin.take().ok_or("no pipe")?;
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output()?;
+    writer.join().map_err(|_| "a thread panicked")??;
+    if !output.status.success() {
+        return Err(format!("git {} fails in {}", arguments.join(" "), folder.display()).into());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn report(name: &str, mut times: Vec<Duration>, against: Option<(Duration, Duration)>) -> (Duration, Duration) {
+    times.sort_unstable();
+    let (least, median) = (times[0], times[times.len() / 2]);
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    print!("{name:<24} fastest {:8.1} ms   median {:8.1} ms", milliseconds(least), milliseconds(median));
+    if let Some((git_least, git_median)) = against {
+        let ratio = |git: Duration, ours: Duration| git.as_secs_f64() / ours.as_secs_f64();
+        print!("   git takes {:.1} and {:.1} times as long", ratio(git_least, least), ratio(git_median, median));
+    }
+    println!();
+    (least, median)
+}

@@ -1,0 +1,148 @@
+//! Objects for merging: read once, made in memory, written only when somebody keeps the result.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use git2::{ObjectType, Odb, Oid};
+
+use super::cache::{Cache, IdHash};
+use super::tree::Tree;
+use crate::git::error::{Doing, GitError};
+use crate::git::{Repo, bytes, oid};
+use crate::ids::TreeId;
+
+/// The name of an object, whatever its kind.
+pub(super) type Id = [u8; 20];
+
+/// The blob with nothing in it; never taken for renamed.
+pub(super) const EMPTY_BLOB: Id =
+    [0xe6, 0x9d, 0xe2, 0x9b, 0xb2, 0xd1, 0xd6, 0x43, 0x4b, 0x8b, 0x29, 0xae, 0x77, 0x5a, 0xd8, 0xc2, 0xe4, 0x8c, 0x53, 0x91];
+
+/// Bytes of blobs, and of parsed trees, that are remembered.
+const BLOB_BUDGET: usize = 64 << 20;
+const TREE_BUDGET: usize = 24 << 20;
+
+/// A file is binary when there is a NUL in so many first bytes.
+const SNIFFED: usize = 8000;
+
+/// The content of a file.
+#[derive(Debug)]
+pub(super) struct Blob {
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Blob {
+    pub(super) fn is_binary(&self) -> bool {
+        self.bytes[..self.bytes.len().min(SNIFFED)].contains(&0)
+    }
+}
+
+/// An object that no repository has yet.
+struct Made {
+    kind: ObjectType,
+    bytes: Arc<Blob>,
+}
+
+/// The repository's objects and those made by merging.
+pub(super) struct Store<'r> {
+    repo: &'r Repo,
+    odb: Odb<'r>,
+    trees: Cache<Id, Tree>,
+    blobs: Cache<Id, Blob>,
+    sizes: HashMap<Id, usize, IdHash>,
+    made: HashMap<Id, Made, IdHash>,
+}
+
+impl<'r> Store<'r> {
+    pub(super) fn open(repo: &'r Repo) -> Result<Self, GitError> {
+        Ok(Self {
+            repo,
+            odb: repo.inner.odb().doing("open the object database")?,
+            trees: Cache::new(TREE_BUDGET),
+            blobs: Cache::new(BLOB_BUDGET),
+            sizes: HashMap::default(),
+            made: HashMap::default(),
+        })
+    }
+
+    /// A tree; of nothing, the empty one.
+    pub(super) fn tree(&mut self, id: Option<Id>) -> Result<Arc<Tree>, GitError> {
+        let Some(id) = id else { return Ok(Arc::default()) };
+        if let Some(tree) = self.trees.get(&id) {
+            return Ok(tree);
+        }
+        let raw = match self.made.get(&id) {
+            Some(made) => made.bytes.bytes.clone(),
+            None => self.read(id, ObjectType::Tree)?,
+        };
+        let tree = Tree::parse(raw).ok_or_else(|| self.repo.missing(format!("a well-formed tree {}", oid(id))))?;
+        let tree = Arc::new(tree);
+        self.trees.put(id, Arc::clone(&tree), tree.weight());
+        Ok(tree)
+    }
+
+    /// The content of a file.
+    pub(super) fn blob(&mut self, id: Id) -> Result<Arc<Blob>, GitError> {
+        if let Some(blob) = self.blobs.get(&id) {
+            return Ok(blob);
+        }
+        if let Some(made) = self.made.get(&id) {
+            return Ok(Arc::clone(&made.bytes));
+        }
+        let blob = Arc::new(Blob { bytes: self.read(id, ObjectType::Blob)? });
+        self.blobs.put(id, Arc::clone(&blob), blob.bytes.len());
+        Ok(blob)
+    }
+
+    /// The size of a file, in bytes; its content is not read for it.
+    pub(super) fn size(&mut self, id: Id) -> Result<usize, GitError> {
+        if let Some(size) = self.sizes.get(&id) {
+            return Ok(*size);
+        }
+        let size = match self.made.get(&id) {
+            Some(made) => made.bytes.bytes.len(),
+            None => self.odb.read_header(oid(id)).map_err(|_| self.missing(id, ObjectType::Blob))?.0,
+        };
+        self.sizes.insert(id, size);
+        Ok(size)
+    }
+
+    /// Makes an object, in memory.
+    pub(super) fn make(&mut self, kind: ObjectType, object: Vec<u8>) -> Result<Id, GitError> {
+        let id = bytes(Oid::hash_object(kind, &object).doing("hash an object")?);
+        self.made.entry(id).or_insert_with(|| Made { kind, bytes: Arc::new(Blob { bytes: object }) });
+        Ok(id)
+    }
+
+    /// Puts a tree that was made here, with all in it that was, into the object database.
+    pub(super) fn keep(&mut self, tree: TreeId) -> Result<(), GitError> {
+        let mut pending = vec![*tree.as_bytes()];
+        while let Some(id) = pending.pop() {
+            let Some(made) = self.made.remove(&id) else { continue };
+            self.odb.write(made.kind, &made.bytes.bytes).doing("write an object")?;
+            if made.kind == ObjectType::Tree {
+                let tree = self.tree(Some(id))?;
+                pending.extend(tree.entries().map(|(_, version)| version.id));
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what was made and not kept.
+    pub(super) fn forget(&mut self) {
+        self.made.clear();
+    }
+
+    fn read(&self, id: Id, kind: ObjectType) -> Result<Vec<u8>, GitError> {
+        let object = self.odb.read(oid(id)).map_err(|_| self.missing(id, kind))?;
+        if object.kind() != kind {
+            return Err(self.missing(id, kind));
+        }
+        Ok(object.data().to_vec())
+    }
+
+    fn missing(&self, id: Id, kind: ObjectType) -> GitError {
+        let what = if kind == ObjectType::Tree { "the tree" } else { "the file content" };
+        self.repo.missing(format!("{what} {}", oid(id)))
+    }
+}

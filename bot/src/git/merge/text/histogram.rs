@@ -1,0 +1,191 @@
+//! The histogram diff: the longest run of the rarest common lines splits both files, and so on in either half.
+//!
+//! Which lines count as common decides where a merge conflicts, so it is git's choice to the letter: of all runs of equal
+//! lines, one wins that is longer than the best so far or whose rarest line is rarer; lines more frequent than the rarest
+//! so far are not looked at; and where nothing but very frequent lines is common, Myers' diff decides.
+
+use super::myers;
+
+/// Lines that stand more often than this in the old file do not split it.
+const FREQUENT: u32 = 64;
+
+/// Which lines of the old file are gone and which of the new one are new, before sliding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flags {
+    pub(super) removed: Vec<bool>,
+    pub(super) added: Vec<bool>,
+}
+
+/// A part of both files still to be compared: `old` and `new` are half-open ranges of lines.
+#[derive(Clone, Copy)]
+struct Part {
+    old: (usize, usize),
+    new: (usize, usize),
+}
+
+/// A run of equal lines.
+struct Run {
+    old: usize,
+    new: usize,
+    length: usize,
+}
+
+/// What was found common in a part.
+enum Common {
+    Nothing,
+    Run(Run),
+    OnlyFrequent,
+}
+
+/// Memory that is used again from diff to diff.
+#[derive(Default)]
+pub(super) struct Histogram {
+    /// Per line number: where it first stands in the part of the old file (plus one), and how often.
+    index: Vec<(u32, u32)>,
+    /// Per line of the part of the old file: where the same line stands next (plus one).
+    next: Vec<u32>,
+}
+
+impl Histogram {
+    /// Compares two files whose line numbers are all below `numbers`.
+    pub(super) fn diff(&mut self, old: &[u32], new: &[u32], numbers: usize) -> Flags {
+        if self.index.len() < numbers {
+            self.index.resize(numbers, (0, 0));
+        }
+        let mut flags = Flags { removed: vec![false; old.len()], added: vec![false; new.len()] };
+        let mut parts = vec![Part { old: (0, old.len()), new: (0, new.len()) }];
+        while let Some(part) = parts.pop() {
+            let (in_old, in_new) = (part.old.0..part.old.1, part.new.0..part.new.1);
+            if in_old.is_empty() || in_new.is_empty() {
+                flags.removed[in_old].fill(true);
+                flags.added[in_new].fill(true);
+                continue;
+            }
+            match self.common(old, new, part) {
+                Common::Nothing => {
+                    flags.removed[in_old].fill(true);
+                    flags.added[in_new].fill(true);
+                }
+                Common::Run(run) => {
+                    parts.push(Part { old: (part.old.0, run.old), new: (part.new.0, run.new) });
+                    parts.push(Part {
+                        old: (run.old + run.length, part.old.1),
+                        new: (run.new + run.length, part.new.1),
+                    });
+                }
+                Common::OnlyFrequent => myers::diff(
+                    &old[in_old.clone()],
+                    &new[in_new.clone()],
+                    &mut flags.removed[in_old],
+                    &mut flags.added[in_new],
+                ),
+            }
+        }
+        flags
+    }
+
+    fn common(&mut self, old: &[u32], new: &[u32], part: Part) -> Common {
+        let (from, to) = part.old;
+        self.next.clear();
+        self.next.resize(to - from, 0);
+        for at in (from..to).rev() {
+            let (first, count) = &mut self.index[old[at] as usize];
+            self.next[at - from] = *first;
+            *first = place(at);
+            *count += 1;
+        }
+        let common = self.best(old, new, part);
+        for line in &old[from..to] {
+            self.index[*line as usize] = (0, 0);
+        }
+        common
+    }
+
+    fn best(&self, old: &[u32], new: &[u32], part: Part) -> Common {
+        let mut best: Option<Run> = None;
+        let mut rarest = FREQUENT + 1;
+        let mut any = false;
+        let mut at = part.new.0;
+        while at < part.new.1 {
+            let (first, count) = self.index[new[at] as usize];
+            let mut after = at + 1;
+            if count > 0 {
+                any = true;
+                let mut start = if count > rarest { 0 } else { first };
+                while start != 0 {
+                    let (run, rare) = self.grow(old, new, part, start as usize - 1, at, count);
+                    let end = run.old + run.length;
+                    after = after.max(run.new + run.length);
+                    // The first run must beat "one line": a lone line counts only when it is rare.
+                    let longest = best.as_ref().map_or(1, |best| best.length);
+                    if run.length > longest || rare < rarest {
+                        best = Some(run);
+                        rarest = rare;
+                    }
+                    // Starting again inside the run just seen would find the same run.
+                    loop {
+                        start = self.next[start as usize - 1 - part.old.0];
+                        if start == 0 || start as usize > end {
+                            break;
+                        }
+                    }
+                }
+            }
+            at = after;
+        }
+        if any && rarest > FREQUENT {
+            return Common::OnlyFrequent;
+        }
+        best.map_or(Common::Nothing, Common::Run)
+    }
+
+    /// The run of equal lines around a pair of equal lines, and how often its rarest line stands in the old file.
+    fn grow(&self, old: &[u32], new: &[u32], part: Part, in_old: usize, in_new: usize, count: u32) -> (Run, u32) {
+        let mut rare = count;
+        let mut see = |line: usize| rare = rare.min(self.index[old[line] as usize].1);
+        let (mut from_old, mut from_new) = (in_old, in_new);
+        while from_old > part.old.0 && from_new > part.new.0 && old[from_old - 1] == new[from_new - 1] {
+            from_old -= 1;
+            from_new -= 1;
+            see(from_old);
+        }
+        let (mut to_old, mut to_new) = (in_old + 1, in_new + 1);
+        while to_old < part.old.1 && to_new < part.new.1 && old[to_old] == new[to_new] {
+            see(to_old);
+            to_old += 1;
+            to_new += 1;
+        }
+        (Run { old: from_old, new: from_new, length: to_old - from_old }, rare)
+    }
+}
+
+fn place(line: usize) -> u32 {
+    u32::try_from(line + 1).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flags(old: &str, new: &str) -> String {
+        let numbers = |text: &str| text.bytes().map(u32::from).collect::<Vec<_>>();
+        let flags = Histogram::default().diff(&numbers(old), &numbers(new), 256);
+        let show = |flags: &[bool]| flags.iter().map(|f| if *f { '!' } else { '.' }).collect::<String>();
+        format!("{} {}", show(&flags.removed), show(&flags.added))
+    }
+
+    #[test]
+    fn rare_lines_hold_the_files_together() {
+        assert_eq!(flags("abc", "abc"), "... ...");
+        assert_eq!(flags("", "ab"), " !!");
+        assert_eq!(flags("ab", "cd"), "!! !!");
+        // `x` is the only line that stands once: it is kept, though more of the frequent ones could be.
+        assert_eq!(flags("aabxaab", "xaabaab"), "!!!.... ....!!!");
+    }
+
+    #[test]
+    fn where_only_frequent_lines_are_common_another_diff_decides() {
+        let old = "a".repeat(100);
+        assert_eq!(flags(&old, "aa"), format!("..{} ..", "!".repeat(98)));
+    }
+}

@@ -1,0 +1,175 @@
+//! Lines as numbers: the same line has the same number in every file, so that comparing files is comparing numbers.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+/// A file cut into lines.
+///
+/// A line keeps its line feed, so a last line without one is another line than the same text with it.
+#[derive(Debug, Default)]
+pub(in crate::git::merge) struct Lines {
+    /// The number of each line.
+    pub(super) tokens: Vec<u32>,
+    /// Where each line ends in the file, in bytes.
+    pub(super) ends: Vec<u32>,
+}
+
+impl Lines {
+    /// The bytes from line `from` up to, but without, line `to`.
+    pub(super) fn span(&self, from: usize, to: usize) -> std::ops::Range<usize> {
+        let end_of = |line: usize| if line == 0 { 0 } else { self.ends[line - 1] as usize };
+        end_of(from)..end_of(to)
+    }
+
+    /// How many lines there are.
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// About how much memory it takes, in bytes.
+    pub(in crate::git::merge) fn weight(&self) -> usize {
+        8 * self.tokens.len()
+    }
+}
+
+/// Gives each distinct line its number.
+#[derive(Default)]
+pub(super) struct Interner {
+    /// From the hash of a line to the last line seen with that hash.
+    heads: HashMap<u64, u32, BuildHasherDefault<Ready>>,
+    /// Every distinct line, by number.
+    known: Vec<Known>,
+    /// The bytes of every distinct line.
+    bytes: Vec<u8>,
+}
+
+struct Known {
+    start: usize,
+    end: usize,
+    /// Another line with the same hash, plus one; 0 for none.
+    next: u32,
+}
+
+impl Interner {
+    /// How many numbers have been given out.
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// About how much memory it takes, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.bytes.len() + self.known.len() * 48
+    }
+
+    /// Cuts a file into lines.
+    pub(super) fn lines(&mut self, file: &[u8]) -> Arc<Lines> {
+        let mut lines = Lines::default();
+        let mut start = 0;
+        while start < file.len() {
+            let (length, hash) = first_line(&file[start..]);
+            let line = &file[start..start + length];
+            lines.tokens.push(self.number(line, hash));
+            start += length;
+            lines.ends.push(u32::try_from(start).unwrap_or(u32::MAX));
+        }
+        Arc::new(lines)
+    }
+
+    fn number(&mut self, line: &[u8], hash: u64) -> u32 {
+        let number = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
+        let head = self.heads.entry(hash).or_insert(0);
+        let mut at = *head;
+        while at != 0 {
+            let known = &self.known[at as usize - 1];
+            if self.bytes[known.start..known.end] == *line {
+                return at - 1;
+            }
+            at = known.next;
+        }
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(line);
+        self.known.push(Known { start, end: self.bytes.len(), next: *head });
+        *head = number + 1;
+        number
+    }
+}
+
+/// The length of the first line, its line feed included, and its hash, in one pass of eight bytes a step.
+fn first_line(bytes: &[u8]) -> (usize, u64) {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const FEEDS: u64 = LOW * b'\n' as u64;
+    let mut hash = 0_u64;
+    let mut mix = |word: u64| hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    let mut words = bytes.chunks_exact(8);
+    let mut at = 0;
+    for chunk in words.by_ref() {
+        let mut word = [0; 8];
+        word.copy_from_slice(chunk);
+        let word = u64::from_le_bytes(word);
+        let differs = word ^ FEEDS;
+        let found = differs.wrapping_sub(LOW) & !differs & HIGH;
+        if found != 0 {
+            let length = found.trailing_zeros() / 8 + 1;
+            mix(word & (u64::MAX >> (64 - 8 * length)));
+            mix(u64::from(length));
+            return (at + length as usize, hash ^ (hash >> 29));
+        }
+        mix(word);
+        at += 8;
+    }
+    let rest = words.remainder();
+    let length = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+    let mut word = [0; 8];
+    word[..length].copy_from_slice(&rest[..length]);
+    mix(u64::from_le_bytes(word));
+    mix(length as u64);
+    (at + length, hash ^ (hash >> 29))
+}
+
+/// A hasher for keys that are hashes already.
+#[derive(Default)]
+struct Ready(u64);
+
+impl Hasher for Ready {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_one_number_wherever_it_stands() {
+        let mut interner = Interner::default();
+        let one = interner.lines(b"a\n\nlonger than eight bytes\na\nlonger than eight bytes");
+        assert_eq!(one.tokens, [0, 1, 2, 0, 3]);
+        assert_eq!(one.span(2, 4), 3..29);
+        let two = interner.lines(b"longer than eight bytes\r\nlonger than eight bytes\n");
+        assert_eq!(two.tokens, [4, 2]);
+        assert_eq!(interner.lines(b"").len(), 0);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn cutting_loses_nothing(file in "[ab\n]{0,60}") {
+            let lines = Interner::default().lines(file.as_bytes());
+            let cut: Vec<&[u8]> = (0..lines.len()).map(|i| &file.as_bytes()[lines.span(i, i + 1)]).collect();
+            let expected: Vec<&[u8]> = file.as_bytes().split_inclusive(|byte| *byte == b'\n').collect();
+            proptest::prop_assert_eq!(cut, expected);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Merging texts line by line, as git does it.
+
+mod histogram;
+mod lines;
+mod myers;
+mod regions;
+mod render;
+mod slide;
+
+use std::sync::Arc;
+
+use super::cache::Cache;
+use super::store::Id;
+use histogram::Histogram;
+use lines::{Interner, Lines};
+use regions::{Region, Three, Who};
+use slide::Hunk;
+
+pub use render::ConflictStyle;
+pub(super) use render::Markers;
+
+/// Distinct lines are forgotten, all at once, when they take more than this many bytes.
+const LINES_BUDGET: usize = 48 << 20;
+/// Bytes for files as line numbers, for diffs, and for regions.
+const CACHE_BUDGET: usize = 24 << 20;
+
+/// A file to merge, with its name, by which diffs are remembered.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) id: Id,
+    pub(super) bytes: &'a [u8],
+}
+
+/// Merges texts and remembers what it has seen: lines, diffs and whole merges.
+pub(super) struct Texts {
+    interner: Interner,
+    histogram: Histogram,
+    lines: Cache<Id, Lines>,
+    diffs: Cache<(Id, Id), Vec<Hunk>>,
+    merges: Cache<(Id, Id, Id), Vec<Region>>,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self {
+            interner: Interner::default(),
+            histogram: Histogram::default(),
+            lines: Cache::new(CACHE_BUDGET),
+            diffs: Cache::new(CACHE_BUDGET),
+            merges: Cache::new(CACHE_BUDGET),
+        }
+    }
+}
+
+/// What came of a merge.
+pub(super) struct MergedText {
+    /// The result, with markers where there are conflicts.
+    pub(super) bytes: Vec<u8>,
+    /// Whether there are none.
+    pub(super) clean: bool,
+}
+
+impl Texts {
+    /// Brings what changed from `base` to `theirs` into `ours`.
+    pub(super) fn merge(
+        &mut self,
+        base: Source<'_>,
+        ours: Source<'_>,
+        theirs: Source<'_>,
+        markers: &Markers<'_>,
+    ) -> MergedText {
+        if self.interner.weight() > LINES_BUDGET {
+            self.interner = Interner::default();
+            self.lines.clear();
+        }
+        let lines = [self.lines(base), self.lines(ours), self.lines(theirs)];
+        let [base_lines, our_lines, their_lines] = &lines;
+        let three = Three { base: &base_lines.tokens, ours: &our_lines.tokens, theirs: &their_lines.tokens };
+        let key = (base.id, ours.id, theirs.id);
+        let regions = self.merges.get(&key).unwrap_or_else(|| {
+            let our_hunks = self.hunks((base.id, three.base), (ours.id, three.ours));
+            let their_hunks = self.hunks((base.id, three.base), (theirs.id, three.theirs));
+            let mut regions = regions::overlay(three, &our_hunks, &their_hunks);
+            regions::settle_equal(three, &mut regions);
+            let weight = regions.len() * size_of::<Region>();
+            let regions = Arc::new(regions);
+            self.merges.put(key, Arc::clone(&regions), weight);
+            regions
+        });
+        let clean = regions.iter().all(|region| region.who != Who::Neither);
+        let files = [(base.bytes, &**base_lines), (ours.bytes, &**our_lines), (theirs.bytes, &**their_lines)];
+        MergedText { bytes: render::render(files, three, &regions, markers), clean }
+    }
+
+    fn lines(&mut self, file: Source<'_>) -> Arc<Lines> {
+        self.lines.get(&file.id).unwrap_or_else(|| {
+            let lines = self.interner.lines(file.bytes);
+            self.lines.put(file.id, Arc::clone(&lines), lines.weight());
+            lines
+        })
+    }
+
+    fn hunks(&mut self, old: (Id, &[u32]), new: (Id, &[u32])) -> Arc<Vec<Hunk>> {
+        self.diffs.get(&(old.0, new.0)).unwrap_or_else(|| {
+            let flags = self.histogram.diff(old.1, new.1, self.interner.len());
+            let hunks = Arc::new(slide::hunks(flags, old.1, new.1));
+            self.diffs.put((old.0, new.0), Arc::clone(&hunks), hunks.len() * size_of::<Hunk>());
+            hunks
+        })
+    }
+}

@@ -1,0 +1,177 @@
+//! Sliding: a run of changed lines that could as well start a line earlier or later is put where git puts it.
+//!
+//! Of `{ a } { a }` against `{ a }` either block may count as the new one. Runs are slid as far up as they go, joining any
+//! they meet, then down again, and then back up to the last place where the other file has changed lines too.
+
+use super::histogram::Flags;
+
+/// A stretch in which lines stand for lines: `old` lines from `old_start` on became `new` lines from `new_start` on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hunk {
+    pub(super) old: usize,
+    pub(super) old_len: usize,
+    pub(super) new: usize,
+    pub(super) new_len: usize,
+}
+
+/// Slides the changed runs of both files and reads off the hunks.
+pub(super) fn hunks(mut flags: Flags, old: &[u32], new: &[u32]) -> Vec<Hunk> {
+    slide(&mut flags.removed, old, &mut flags.added);
+    slide(&mut flags.added, new, &mut flags.removed);
+    let mut hunks = Vec::new();
+    let (mut at_old, mut at_new) = (0, 0);
+    loop {
+        let same = run(&flags.removed, at_old, false).min(run(&flags.added, at_new, false));
+        at_old += same;
+        at_new += same;
+        let (gone, come) = (run(&flags.removed, at_old, true), run(&flags.added, at_new, true));
+        if gone == 0 && come == 0 {
+            return hunks;
+        }
+        hunks.push(Hunk { old: at_old, old_len: gone, new: at_new, new_len: come });
+        at_old += gone;
+        at_new += come;
+    }
+}
+
+fn run(flags: &[bool], from: usize, value: bool) -> usize {
+    flags[from..].iter().take_while(|flag| **flag == value).count()
+}
+
+/// A possibly empty run of changed lines; there is one before each unchanged line and one at the end of the file.
+#[derive(Clone, Copy)]
+struct Run {
+    start: usize,
+    end: usize,
+}
+
+impl Run {
+    fn first(changed: &[bool]) -> Self {
+        Self { start: 0, end: run(changed, 0, true) }
+    }
+
+    fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The next run; `None` at the end of the file.
+    fn next(self, changed: &[bool]) -> Option<Self> {
+        let start = self.end + 1;
+        (start <= changed.len()).then(|| Self { start, end: start + run(changed, start, true) })
+    }
+
+    /// The run before, of which there must be one.
+    fn before(self, changed: &[bool]) -> Self {
+        let end = self.start.saturating_sub(1);
+        Self { start: end - changed[..end].iter().rev().take_while(|flag| **flag).count(), end }
+    }
+
+    /// Moves up a line if the line above equals its last one, joining a run it then touches.
+    fn up(&mut self, changed: &mut [bool], lines: &[u32]) -> bool {
+        if self.start == 0 || lines[self.start - 1] != lines[self.end - 1] {
+            return false;
+        }
+        self.start -= 1;
+        self.end -= 1;
+        changed[self.start] = true;
+        changed[self.end] = false;
+        self.start -= changed[..self.start].iter().rev().take_while(|flag| **flag).count();
+        true
+    }
+
+    /// Moves down a line if the line below equals its first one, joining a run it then touches.
+    fn down(&mut self, changed: &mut [bool], lines: &[u32]) -> bool {
+        if self.end >= lines.len() || lines[self.start] != lines[self.end] {
+            return false;
+        }
+        changed[self.start] = false;
+        changed[self.end] = true;
+        self.start += 1;
+        self.end += 1;
+        self.end += run(changed, self.end, true);
+        true
+    }
+}
+
+/// Slides the runs of one file; `opposite` are the changed lines of the other, which stay.
+fn slide(changed: &mut [bool], lines: &[u32], opposite: &mut [bool]) {
+    let mut here = Run::first(changed);
+    // The run of the other file that stands between the same unchanged lines.
+    let mut there = Run::first(opposite);
+    loop {
+        if !here.is_empty() {
+            settle(&mut here, &mut there, changed, lines, opposite);
+        }
+        let (Some(next), Some(beside)) = (here.next(changed), there.next(opposite)) else { return };
+        here = next;
+        there = beside;
+    }
+}
+
+fn settle(here: &mut Run, there: &mut Run, changed: &mut [bool], lines: &[u32], opposite: &[bool]) {
+    let mut opposed;
+    let mut highest;
+    loop {
+        let length = here.end - here.start;
+        while here.up(changed, lines) {
+            *there = there.before(opposite);
+        }
+        highest = here.end;
+        opposed = !there.is_empty();
+        while here.down(changed, lines) {
+            *there = there.next(opposite).unwrap_or(*there);
+            opposed |= !there.is_empty();
+        }
+        // A run that grew by joining another may have further to go.
+        if length == here.end - here.start {
+            break;
+        }
+    }
+    if here.end == highest || !opposed {
+        return;
+    }
+    while there.is_empty() && here.up(changed, lines) {
+        *there = there.before(opposite);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::histogram::Histogram;
+    use super::*;
+
+    fn hunks_of(old: &str, new: &str) -> Vec<(usize, usize, usize, usize)> {
+        let numbers = |text: &str| text.bytes().map(u32::from).collect::<Vec<_>>();
+        let (old, new) = (numbers(old), numbers(new));
+        let flags = Histogram::default().diff(&old, &new, 256);
+        hunks(flags, &old, &new).into_iter().map(|h| (h.old, h.old_len, h.new, h.new_len)).collect()
+    }
+
+    #[test]
+    fn a_repeated_block_counts_as_added_below() {
+        assert_eq!(hunks_of("x{a}y", "x{a}{a}y"), [(4, 0, 4, 3)]);
+        assert_eq!(hunks_of("x{a}{a}y", "x{a}y"), [(4, 3, 4, 0)]);
+    }
+
+    #[test]
+    fn a_change_in_the_midst_is_one_hunk() {
+        assert_eq!(hunks_of("abcdef", "abXYef"), [(2, 2, 2, 2)]);
+        assert_eq!(hunks_of("abc", "abc"), []);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn hunks_lead_from_the_old_file_to_the_new(old in "[abc]{0,40}", new in "[abc]{0,40}") {
+            let mut built = String::new();
+            let mut at = 0;
+            for (o, o_len, n, n_len) in hunks_of(&old, &new) {
+                built.push_str(&old[at..o]);
+                proptest::prop_assert_eq!(built.len(), n);
+                built.push_str(&new[n..n + n_len]);
+                at = o + o_len;
+            }
+            built.push_str(&old[at..]);
+            proptest::prop_assert_eq!(built, new);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Trees as git stores them, read without copying each name.
+
+use std::cmp::Ordering;
+
+use super::store::Id;
+
+/// The kind bits of a mode.
+const KIND: u32 = 0o170_000;
+/// A folder.
+pub(super) const FOLDER: u32 = 0o040_000;
+/// A symbolic link.
+pub(super) const LINK: u32 = 0o120_000;
+/// A submodule.
+pub(super) const SUBMODULE: u32 = 0o160_000;
+const REGULAR: u32 = 0o100_000;
+
+/// What a path is in one tree: a mode and an object, or nothing (mode 0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Version {
+    pub(super) mode: u32,
+    pub(super) id: Id,
+}
+
+impl Version {
+    /// Nothing at this path.
+    pub(super) const NONE: Self = Self { mode: 0, id: [0; 20] };
+
+    pub(super) fn folder(id: Id) -> Self {
+        Self { mode: FOLDER, id }
+    }
+
+    pub(super) fn is_none(self) -> bool {
+        self.mode == 0
+    }
+
+    pub(super) fn is_folder(self) -> bool {
+        self.mode == FOLDER
+    }
+
+    /// A file, link or submodule.
+    pub(super) fn is_file(self) -> bool {
+        self.mode != 0 && self.mode != FOLDER
+    }
+
+    pub(super) fn is_regular(self) -> bool {
+        self.kind() == REGULAR
+    }
+
+    pub(super) fn kind(self) -> u32 {
+        self.mode & KIND
+    }
+
+    /// The tree's name, where this is a folder.
+    pub(super) fn tree(self) -> Option<Id> {
+        self.is_folder().then_some(self.id)
+    }
+}
+
+/// A tree object, parsed.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    raw: Vec<u8>,
+    items: Vec<Item>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Item {
+    mode: u32,
+    name: (u32, u32),
+}
+
+impl Tree {
+    /// Parses a tree object; `None` if it is malformed.
+    pub(super) fn parse(raw: Vec<u8>) -> Option<Self> {
+        let mut items = Vec::with_capacity(raw.len() / 32);
+        let mut at = 0;
+        while at < raw.len() {
+            let space = at + raw[at..].iter().position(|byte| *byte == b' ')?;
+            let mode = raw[at..space].iter().try_fold(0_u32, |mode, digit| match digit {
+                b'0'..=b'7' if mode < 0o1_000_000 => Some(mode * 8 + u32::from(digit - b'0')),
+                _ => None,
+            })?;
+            let end = space + 1 + raw[space + 1..].iter().position(|byte| *byte == 0)?;
+            if end + 21 > raw.len() || end == space + 1 {
+                return None;
+            }
+            items.push(Item { mode: canonical(mode), name: (u32::try_from(space + 1).ok()?, u32::try_from(end).ok()?) });
+            at = end + 21;
+        }
+        Some(Self { raw, items })
+    }
+
+    /// About how much memory it takes, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.raw.len() + self.items.len() * size_of::<Item>()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub(super) fn name(&self, i: usize) -> &[u8] {
+        let (start, end) = self.items[i].name;
+        &self.raw[start as usize..end as usize]
+    }
+
+    pub(super) fn version(&self, i: usize) -> Version {
+        let at = self.items[i].name.1 as usize + 1;
+        let mut id = [0; 20];
+        id.copy_from_slice(&self.raw[at..at + 20]);
+        Version { mode: self.items[i].mode, id }
+    }
+
+    /// Name and version of every entry, in git's order.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&[u8], Version)> {
+        (0..self.len()).map(|i| (self.name(i), self.version(i)))
+    }
+
+    /// The entry of this name, be it a file or a folder.
+    pub(super) fn find(&self, name: &[u8]) -> Version {
+        let file = self.find_as(name, false);
+        if file.is_none() { self.find_as(name, true) } else { file }
+    }
+
+    /// The entry of this name, if it is a folder or a file as asked.
+    pub(super) fn find_as(&self, name: &[u8], folder: bool) -> Version {
+        let found = self
+            .items
+            .binary_search_by(|item| {
+                let (start, end) = item.name;
+                order(&self.raw[start as usize..end as usize], item.mode == FOLDER, name, folder)
+            })
+            .ok();
+        found.map_or(Version::NONE, |i| self.version(i))
+    }
+}
+
+/// Git's order of names in a tree: folders as if their name ended in a slash.
+pub(super) fn order(a: &[u8], a_folder: bool, b: &[u8], b_folder: bool) -> Ordering {
+    let common = a.len().min(b.len());
+    a[..common].cmp(&b[..common]).then_with(|| {
+        let next = |name: &[u8], folder: bool| name.get(common).copied().unwrap_or(if folder { b'/' } else { 0 });
+        next(a, a_folder).cmp(&next(b, b_folder)).then(a.len().cmp(&b.len()))
+    })
+}
+
+/// The mode git takes an entry's mode for.
+fn canonical(mode: u32) -> u32 {
+    match mode & KIND {
+        REGULAR if mode & 0o100 != 0 => 0o100_755,
+        REGULAR => 0o100_644,
+        LINK => LINK,
+        FOLDER => FOLDER,
+        _ => SUBMODULE,
+    }
+}
+
+/// Writes entries, which must be in git's order, as a tree object.
+pub(super) fn encode<'a>(entries: impl Iterator<Item = (&'a [u8], Version)>) -> Vec<u8> {
+    let mut raw = Vec::new();
+    for (name, version) in entries {
+        raw.extend_from_slice(format!("{:o} ", version.mode).as_bytes());
+        raw.extend_from_slice(name);
+        raw.push(0);
+        raw.extend_from_slice(&version.id);
+    }
+    raw
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_is_read_back_as_it_was_written() {
+        let version = |mode| Version { mode, id: [7; 20] };
+        let entries: [(&[u8], Version); 3] =
+            [(b"foo.c", version(0o100_644)), (b"foo", version(FOLDER)), (b"foo0", version(LINK))];
+        let tree = Tree::parse(encode(entries.into_iter())).expect("well-formed");
+        assert!(tree.entries().eq(entries));
+        assert_eq!(tree.find(b"foo"), version(FOLDER));
+        assert!(tree.find_as(b"foo", false).is_none());
+        assert_eq!(tree.find(b"foo0"), version(LINK));
+        assert!(tree.find(b"fo").is_none());
+    }
+
+    #[test]
+    fn a_malformed_tree_is_refused() {
+        for raw in [&b"100644 a"[..], b"100644 a\0short", b"10x644 a\0aaaaaaaaaaaaaaaaaaaa", b"100644 \0aaaaaaaaaaaaaaaaaaaa"] {
+            assert!(Tree::parse(raw.to_vec()).is_none());
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Our merges against git's: the verdict, the paths in conflict and, when clean, the tree, on histories made up and real.
+//!
+//! `UPTAKE_ENGINE_PICKS=100000 cargo test --test scenarios engine::` makes up more; `UPTAKE_ENGINE_SEED` starts elsewhere.
+//! `UPTAKE_ENGINE_REPO=<repository> UPTAKE_ENGINE_RANGE=<fork>..<upstream>` compares on a real range, alone and in sequence.
+
+mod history;
+mod oracle;
+
+use history::{Random, State};
+use oracle::{Answer, Pick, Scratch, git};
+use uptake::git::{ConflictStyle, Labels, Merger, Repo};
+use uptake::ids::TreeId;
+
+/// Merges per repository.
+const BATCH: usize = 1000;
+/// States an upstream goes through in one history.
+const STEPS: usize = 9;
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).map_or(default, |value| value.parse().expect("a number"))
+}
+
+/// Our answer to the same merge.
+fn ours(merger: &mut Merger<'_>, pick: &Pick, trees: [&String; 3]) -> Answer {
+    let [base, ours, theirs] = trees.map(|tree| tree.parse::<TreeId>().expect("a tree"));
+    let labels = Labels { base: pick.base.clone(), ours: pick.ours.clone(), theirs: pick.theirs.clone() };
+    let merged = merger.merge(base, ours, theirs, &labels).expect("all objects are here");
+    Answer {
+        clean: merged.is_clean(),
+        tree: merged.tree.to_string(),
+        paths: merged.conflicts.iter().map(|conflict| conflict.path.as_bytes().to_vec()).collect(),
+    }
+}
+
+/// Whether two answers are the same where it counts: the tree of a conflict is ours to write.
+fn agree(ours: &Answer, gits: &Answer) -> bool {
+    ours.clean == gits.clean && ours.paths == gits.paths && (!gits.clean || ours.tree == gits.tree)
+}
+
+fn describe(name: &str, pick: &Pick, ours: &Answer, gits: &Answer) -> String {
+    let show = |answer: &Answer| {
+        let paths: Vec<_> = answer.paths.iter().map(|path| String::from_utf8_lossy(path)).collect();
+        format!("{} {} {paths:?}", if answer.clean { "clean" } else { "conflict" }, answer.tree)
+    };
+    format!("{name}: --merge-base={} {} {}\n  git:  {}\n  ours: {}", pick.base, pick.ours, pick.theirs, show(gits), show(ours))
+}
+
+/// One fork and the states its upstream goes through.
+fn history(seed: u64) -> (State, Vec<State>) {
+    let mut random = Random::new(seed);
+    let base = State::first(&mut random);
+    let mut fork = base.clone();
+    fork.change(&mut random, 10, &base);
+    let mut upstream = base;
+    let mut states = Vec::new();
+    for step in 0..=STEPS {
+        // The first state may be far from the base, for a fork drifts; then it is small changes.
+        let most = if step == 0 { 12 } else { 5 };
+        upstream.change(&mut random, most, &fork);
+        states.push(upstream.clone());
+    }
+    (fork, states)
+}
+
+/// Compares some generated merges, each alone and in sequence; returns how many there were, how many of them clean, and the
+/// disagreements.
+fn compare_generated(seed: u64, histories: u64) -> (usize, usize, Vec<String>) {
+    let scratch = Scratch::new();
+    let mut stream = Vec::new();
+    let mut marks = 0;
+    for i in 0..histories {
+        let (fork, states) = history(seed + i);
+        for state in std::iter::once(&fork).chain(&states) {
+            marks += 1;
+            state.export(marks, &mut stream);
+        }
+    }
+    scratch.git(&["fast-import", "--quiet", "--force", "--export-marks=marks"], &stream);
+    let marks = std::fs::read_to_string(scratch.path().join("marks")).expect("marks");
+    let mut commits: Vec<(usize, String)> = marks
+        .lines()
+        .filter_map(|line| line.strip_prefix(':')?.split_once(' '))
+        .map(|(mark, commit)| (mark.parse().expect("a number"), commit.to_owned()))
+        .collect();
+    commits.sort();
+    let commits: Vec<String> = commits.into_iter().map(|(_, commit)| commit).collect();
+    let trees = scratch.trees(&commits);
+    let repo = Repo::open(&scratch.path()).expect("a repository");
+    let mut merger = Merger::new(&repo, ConflictStyle::Diff3).expect("a repository");
+    let mut wrong = Vec::new();
+    let (mut count, mut clean) = (0, 0);
+    // In sequence: where each history's fork has come to, by the clean picks so far.
+    let mut heads: Vec<String> = trees.chunks(STEPS + 2).map(|history| history[0].clone()).collect();
+    for step in 1..=STEPS {
+        let mut picks = Vec::new();
+        let mut names = Vec::new();
+        for (i, history) in trees.chunks(STEPS + 2).enumerate() {
+            let (fork, base, theirs) = (&history[0], &history[step], &history[step + 1]);
+            let seed = seed + i as u64;
+            let mut add = |name: &str, base: &String, ours: &String, theirs: &String| {
+                names.push((format!("history {seed}, step {step}, {name}"), i));
+                picks.push(Pick { base: base.clone(), ours: ours.clone(), theirs: theirs.clone() });
+            };
+            add("alone", base, fork, theirs);
+            add("in sequence", base, &heads[i], theirs);
+            // The other way round: the fork's whole change onto upstream.
+            add("turned", &history[1], theirs, fork);
+        }
+        let answers = scratch.merge(&picks);
+        for ((pick, gits), (name, i)) in picks.iter().zip(&answers).zip(&names) {
+            let ours = ours(&mut merger, pick, [&pick.base, &pick.ours, &pick.theirs]);
+            count += 1;
+            let Some(gits) = gits else { continue };
+            clean += usize::from(gits.clean);
+            if !agree(&ours, gits) {
+                wrong.push(describe(name, pick, &ours, gits));
+            }
+            if gits.clean && name.ends_with("in sequence") {
+                heads[*i].clone_from(&gits.tree);
+            }
+        }
+    }
+    if !wrong.is_empty() && std::env::var_os("UPTAKE_ENGINE_KEEP").is_some() {
+        wrong.push(format!("the repository is {}", scratch.keep().display()));
+    }
+    (count, clean, wrong)
+}
+
+#[test]
+fn generated_merges_are_gits() {
+    let picks = usize::try_from(number("UPTAKE_ENGINE_PICKS", 2000)).expect("a number");
+    let mut seed = number("UPTAKE_ENGINE_SEED", 1);
+    let (mut total, mut clean, mut wrong) = (0, 0, Vec::new());
+    let per_history = 3 * STEPS;
+    while total < picks {
+        let histories = (picks - total).min(BATCH).div_ceil(per_history) as u64;
+        let (count, clean_here, wrong_here) = compare_generated(seed, histories);
+        total += count;
+        clean += clean_here;
+        wrong.extend(wrong_here);
+        seed += histories;
+    }
+    println!("{total} merges, {clean} of them clean, {} answered differently", wrong.len());
+    assert!(wrong.is_empty(), "{} of {total} differ:\n{}", wrong.len(), wrong[..wrong.len().min(12)].join("\n"));
+    assert!(clean * 10 > total && clean * 10 < total * 9, "the histories exercise both outcomes: {clean} of {total} clean");
+}
+
+#[test]
+fn real_merges_are_gits() {
+    let (Some(repo), Ok(range)) = (std::env::var_os("UPTAKE_ENGINE_REPO"), std::env::var("UPTAKE_ENGINE_RANGE")) else {
+        return;
+    };
+    let repo = std::path::PathBuf::from(repo);
+    let (fork, _) = range.split_once("..").expect("UPTAKE_ENGINE_RANGE=<fork>..<upstream>");
+    let lines = |arguments: &[&str]| -> Vec<String> {
+        String::from_utf8(git(&repo, arguments, b"")).expect("text").lines().map(str::to_owned).collect()
+    };
+    let commits = lines(&["rev-list", "--reverse", "--topo-order", "--no-merges", &range]);
+    let parents: Vec<String> = commits.iter().map(|commit| format!("{commit}^")).collect();
+    let scratch = Scratch::borrowing(&repo);
+    let (theirs, bases) = (scratch.trees(&commits), scratch.trees(&parents));
+    let fork = lines(&["rev-parse", &format!("{fork}^{{tree}}")]).remove(0);
+    let opened = Repo::open(&scratch.path()).expect("a repository");
+    let mut merger = Merger::new(&opened, ConflictStyle::Diff3).expect("a repository");
+    let mut wrong = Vec::new();
+    let picks: Vec<Pick> = bases
+        .iter()
+        .zip(&theirs)
+        .map(|(base, theirs)| Pick { base: base.clone(), ours: fork.clone(), theirs: theirs.clone() })
+        .collect();
+    let mut tally = [0; 3];
+    for ((pick, gits), commit) in picks.iter().zip(scratch.merge(&picks)).zip(&commits) {
+        let gits = gits.expect("git answers");
+        let ours = ours(&mut merger, pick, [&pick.base, &pick.ours, &pick.theirs]);
+        tally[if !gits.clean { 0 } else if gits.tree == fork { 1 } else { 2 }] += 1;
+        if !agree(&ours, &gits) {
+            wrong.push(describe(&format!("{commit} alone"), pick, &ours, &gits));
+        }
+    }
+    println!("{} picks alone: {} conflict, {} change nothing, {} apply", picks.len(), tally[0], tally[1], tally[2]);
+    let (mut head, mut landed) = (fork, 0);
+    for (pick, commit) in picks.iter().zip(&commits) {
+        let pick = Pick { ours: head.clone(), ..pick.clone() };
+        let gits = scratch.merge(std::slice::from_ref(&pick)).remove(0).expect("git answers");
+        let ours = ours(&mut merger, &pick, [&pick.base, &pick.ours, &pick.theirs]);
+        if !agree(&ours, &gits) {
+            wrong.push(describe(&format!("{commit} in sequence"), &pick, &ours, &gits));
+        }
+        if gits.clean {
+            landed += usize::from(gits.tree != head);
+            head = gits.tree;
+        }
+    }
+    println!("in sequence {landed} apply");
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
