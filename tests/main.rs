@@ -1,1 +1,2 @@
-
+//! Uptake from the outside: the library on texts and real repositories.
+mod config;
