@@ -34,6 +34,11 @@ pub(super) fn set(patterns: &[String]) -> Result<GlobSet, Vec<(usize, Fault)>> {
     builder.build().map_err(|error| vec![(0, fault(error.kind().to_string(), None))])
 }
 
+/// The pattern that fits this one path.
+pub(super) fn literal(path: &str) -> String {
+    path.chars().flat_map(|c| "*?[]{}!,\\".contains(c).then_some('\\').into_iter().chain([c])).collect()
+}
+
 /// What a glob library takes and yet can match no path of a repository.
 fn check(pattern: &str) -> Result<(), Fault> {
     // The pattern by itself first: put between braces, one that is not closed would be reported with our braces.
@@ -64,6 +69,14 @@ fn fault(message: String, help: Option<&'static str>) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_made_a_pattern_fits_itself() {
+        for path in ["a b", "!a", "[a]", "\\[", "{a,b}", "a*?"] {
+            let one = matcher(&literal(path)).unwrap_or_else(|fault| panic!("{path}: {fault:?}"));
+            assert!(one.is_match(path) && one.is_match(format!("{path}/x")) && !one.is_match("a"), "{path}");
+        }
+    }
 
     #[test]
     fn a_star_stays_within_its_folder_and_a_folder_covers_all_in_it() {

@@ -8,6 +8,7 @@
 
 mod check;
 mod glob;
+mod init;
 mod lookup;
 mod problem;
 pub mod raw;
@@ -17,7 +18,9 @@ mod shape;
 mod source;
 mod wording;
 mod words;
+mod yaml;
 
+pub use init::starting;
 pub use lookup::Lookup;
 pub use problem::{Place, Problem, Problems};
 pub use rule::{Facts, OwnedFacts, commit_type};

@@ -67,16 +67,13 @@ impl Rule {
     pub(super) fn new(written: &raw::Rule) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
         let mut regex = |at: &str, pattern: &Option<String>| {
-            let compiled = compile(pattern.as_deref()?);
-            compiled
-                .map_err(|message| {
-                    faults.push(Fault {
-                        at: at.to_owned(),
-                        message: format!("not a regular expression: {message}"),
-                        help: None,
-                    });
-                })
-                .ok()
+            let (message, help) = match compile(pattern.as_deref()?) {
+                Ok(regex) => return Some(regex),
+                Err(wrong) => wrong,
+            };
+            let message = format!("not a regular expression: {message}");
+            faults.push(Fault { at: at.to_owned(), message, help });
+            None
         };
         let subject = regex("subject", &written.subject);
         let author = regex("author", &written.author);
@@ -187,25 +184,32 @@ pub fn commit_type(subject: &str) -> Option<&str> {
     (spaced && word.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(word)
 }
 
-/// A regular expression, or what is wrong with it, in one line.
-fn compile(pattern: &str) -> Result<Regex, String> {
-    RegexBuilder::new(pattern).size_limit(REGEX_SIZE).build().map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
-        // Several lines that draw the pattern; the last says what is the matter.
-        error => {
-            let text = error.to_string();
-            let last = text.lines().last().unwrap_or_default();
-            last.strip_prefix("error: ").unwrap_or(last).to_owned()
-        }
-    })
+/// A regular expression, or what is wrong with it and what to do, in a line each.
+fn compile(pattern: &str) -> Result<Regex, (String, Option<&'static str>)> {
+    if pattern.chars().any(char::is_control) {
+        // It would compile, and never match.
+        let help = "within double quotes `\\b` is a backspace; put regular expressions in single quotes";
+        return Err(("it has a control character in it".to_owned(), Some(help)));
+    }
+    let error = match RegexBuilder::new(pattern).size_limit(REGEX_SIZE).build() {
+        Ok(regex) => return Ok(regex),
+        Err(error) => error,
+    };
+    if let regex::Error::CompiledTooBig(_) = error {
+        return Err(("it is too large".to_owned(), Some("repeat less often, or split it into several rules")));
+    }
+    // Several lines that draw the pattern; the last says what is the matter.
+    let text = error.to_string();
+    let last = text.lines().last().unwrap_or_default();
+    Err((last.strip_prefix("error: ").unwrap_or(last).to_owned(), None))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn rule(written: raw::Rule) -> Rule {
-        Rule::new(&written).unwrap_or_else(|faults| panic!("{faults:?}"))
+    fn rule(written: &raw::Rule) -> Rule {
+        Rule::new(written).unwrap_or_else(|faults| panic!("{faults:?}"))
     }
 
     fn facts<'a>(subject: &'a str, paths: &'a [RepoPath]) -> Facts<'a> {
@@ -245,7 +249,7 @@ mod tests {
             until: Some("2025-11-22".into()),
             types: vec!["feat".into(), "FIX".into()],
         };
-        assert!(rule(all.clone()).matches(&facts("fix(a): b", &paths)));
+        assert!(rule(&all).matches(&facts("fix(a): b", &paths)));
         for wrong in [
             raw::Rule { subject: Some("^x".into()), ..all.clone() },
             raw::Rule { paths: vec!["*.md".into(), "a".into()], ..all.clone() },
@@ -254,7 +258,7 @@ mod tests {
             raw::Rule { until: Some("2025-11-21".into()), since: None, ..all.clone() },
             raw::Rule { types: vec!["docs".into()], ..all.clone() },
         ] {
-            assert!(!rule(wrong.clone()).matches(&facts("fix(a): b", &paths)), "{wrong:?}");
+            assert!(!rule(&wrong).matches(&facts("fix(a): b", &paths)), "{wrong:?}");
         }
     }
 
@@ -269,11 +273,11 @@ mod tests {
             until: Some("2025-02-01".into()),
         };
         assert_eq!(
-            rule(written).describe(),
+            rule(&written).describe(),
             "subject ~ `^Fix`, type `fix`, path `docs/**` or `*.md`, author ~ `bot`, since 2025-01-01 until 2025-02-01"
         );
         assert_eq!(
-            rule(raw::Rule { until: Some("2025-02-01".into()), ..raw::Rule::default() }).describe(),
+            rule(&raw::Rule { until: Some("2025-02-01".into()), ..raw::Rule::default() }).describe(),
             "until 2025-02-01"
         );
     }

@@ -27,27 +27,44 @@ pub(super) struct Shaped {
     pub(super) incomplete: HashSet<String>,
 }
 
-/// Checks a value against a schema.
-pub(super) fn check(value: Value, schema: &Json, positions: &Positions) -> Shaped {
-    let mut walker = Walker {
-        root: schema,
-        positions,
-        problems: Vec::new(),
-        settled: HashSet::new(),
-        incomplete: HashSet::new(),
-        patterns: HashMap::new(),
-    };
-    let value = walker.walk(value, "", schema);
+/// The shape asked for: the schema, and its patterns compiled.
+pub(super) struct Form {
+    schema: Json,
+    patterns: HashMap<String, Regex>,
+}
+
+impl Form {
+    /// The form a schema describes. A pattern that does not compile is passed over; a test tells that there is none.
+    pub(super) fn new(schema: Json) -> Self {
+        let mut patterns = HashMap::new();
+        let mut rest = vec![&schema];
+        while let Some(value) = rest.pop() {
+            if let Some(pattern) = value["pattern"].as_str()
+                && let Ok(regex) = Regex::new(pattern)
+            {
+                patterns.insert(pattern.to_owned(), regex);
+            }
+            rest.extend(value.as_object().into_iter().flatten().map(|(_, value)| value));
+            rest.extend(value.as_array().into_iter().flatten());
+        }
+        Self { schema, patterns }
+    }
+}
+
+/// Checks a value against a form.
+pub(super) fn check(value: Value, form: &Form, positions: &Positions) -> Shaped {
+    let mut walker =
+        Walker { form, positions, problems: Vec::new(), settled: HashSet::new(), incomplete: HashSet::new() };
+    let value = walker.walk(value, "", &form.schema);
     Shaped { value, problems: walker.problems, settled: walker.settled, incomplete: walker.incomplete }
 }
 
 struct Walker<'a> {
-    root: &'a Json,
+    form: &'a Form,
     positions: &'a Positions,
     problems: Vec<Problem>,
     settled: HashSet<String>,
     incomplete: HashSet<String>,
-    patterns: HashMap<&'a str, Option<Regex>>,
 }
 
 impl<'a> Walker<'a> {
@@ -68,7 +85,7 @@ impl<'a> Walker<'a> {
                 self.number(&number, path, schema)
             }
             ("boolean", value @ Value::Bool(_)) => value,
-            (expected, value) => self.mismatch(value, path, schema, expected),
+            (expected, value) => self.mismatch(&value, path, schema, expected),
         }
     }
 
@@ -77,7 +94,7 @@ impl<'a> Walker<'a> {
         let mut schema = schema;
         loop {
             if let Some(name) = schema["$ref"].as_str().and_then(|name| name.strip_prefix("#/definitions/")) {
-                schema = &self.root["definitions"][name];
+                schema = &self.form.schema["definitions"][name];
             } else if let Some([only]) = schema["allOf"].as_array().map(Vec::as_slice) {
                 schema = only;
             } else if let Some(choices) = schema["anyOf"].as_array() {
@@ -95,6 +112,7 @@ impl<'a> Walker<'a> {
     fn mapping(&mut self, mapping: Mapping, path: &str, schema: &'a Json) -> Mapping {
         let Some(known) = schema["properties"].as_object() else { return mapping };
         let mut result = Mapping::new();
+        let mut meant = HashSet::new();
         for (key, value) in mapping {
             let name = match &key {
                 Value::String(name) => name.clone(),
@@ -110,12 +128,19 @@ impl<'a> Walker<'a> {
                 }
                 None => {
                     self.incomplete.insert(path.to_owned());
-                    self.unknown_key(&name, path, &below, &known.keys().map(String::as_str).collect::<Vec<_>>());
+                    meant.extend(self.unknown_key(
+                        &name,
+                        path,
+                        &below,
+                        &known.keys().map(String::as_str).collect::<Vec<_>>(),
+                    ));
                 }
             }
         }
         let required = schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str);
-        let missing: Vec<&'a str> = required.filter(|key| !result.contains_key(key)).collect();
+        let absent: Vec<&'a str> = required.filter(|key| !result.contains_key(key)).collect();
+        // A key that is there, misspelt, has been reported.
+        let missing: Vec<&'a str> = absent.iter().copied().filter(|key| !meant.contains(key)).collect();
         if !missing.is_empty() {
             let keys = if missing.len() == 1 { "the key" } else { "the keys" };
             let message =
@@ -125,25 +150,28 @@ impl<'a> Walker<'a> {
                 problem = problem.help(format!("`{only}`: {}", first_sentence(&known[only])));
             }
             self.problems.push(problem);
-            for key in missing {
-                self.settled.insert(join(path, key));
-                result.insert(key.into(), self.made_up(&known[key]));
-            }
+        }
+        for key in absent {
+            self.settled.insert(join(path, key));
+            result.insert(key.into(), self.made_up(&known[key]));
         }
         result
     }
 
-    fn unknown_key(&mut self, name: &str, path: &str, below: &str, known: &[&str]) {
+    /// Reports an unknown key; gives the key that was probably meant.
+    fn unknown_key<'k>(&mut self, name: &str, path: &str, below: &str, known: &[&'k str]) -> Option<&'k str> {
         let within = if path.is_empty() { String::new() } else { format!(" in {}", subject(path, "the mapping")) };
         let problem = Problem::new(self.positions.key(below), format!("unknown key {}{within}", shown(name)));
         let known_keys = format!("known here: {}", known.join(", "));
-        self.problems.push(match (name, nearest(name, known)) {
+        let near = nearest(name, known);
+        self.problems.push(match (name, near) {
             ("<<", _) => {
                 problem.help("merge keys are not read; write the keys out, or repeat a whole value by an alias")
             }
             (_, Some(near)) => problem.help(format!("did you mean `{near}`? {known_keys}")),
             (_, None) => problem.help(known_keys),
         });
+        near
     }
 
     fn list(&mut self, items: Vec<Value>, path: &str, schema: &'a Json) -> Value {
@@ -175,21 +203,15 @@ impl<'a> Walker<'a> {
     }
 
     /// What is wrong with a text, and what would be right.
-    fn unfit(&mut self, text: &str, path: &str, schema: &'a Json) -> Option<(String, Option<&'a str>)> {
+    fn unfit(&self, text: &str, path: &str, schema: &'a Json) -> Option<(String, Option<&'a str>)> {
         let length = text.chars().count();
         let bound = |key: &str| schema[key].as_u64().and_then(|bound| usize::try_from(bound).ok());
         let what = subject(path, "the text");
-        if let Some(pattern) = schema["pattern"].as_str() {
-            // A pattern that does not compile cannot be in the schema: a test compiles them all.
-            let regex = self.patterns.entry(pattern).or_insert_with(|| Regex::new(pattern).ok());
-            if regex.as_ref().is_some_and(|regex| !regex.is_match(text)) {
-                let message = if text.is_empty() {
-                    format!("{what} is empty")
-                } else {
-                    format!("{what} cannot be {}", shown(text))
-                };
-                return Some((message, schema[PATTERN_HELP].as_str()));
-            }
+        let pattern = schema["pattern"].as_str().and_then(|pattern| self.form.patterns.get(pattern));
+        if pattern.is_some_and(|regex| !regex.is_match(text)) {
+            let message =
+                if text.is_empty() { format!("{what} is empty") } else { format!("{what} cannot be {}", shown(text)) };
+            return Some((message, schema[PATTERN_HELP].as_str()));
         }
         if bound("minLength").is_some_and(|least| length < least) {
             return Some((format!("{what} is empty"), Some("give it a value or leave it out")));
@@ -199,10 +221,10 @@ impl<'a> Walker<'a> {
     }
 
     fn word(&mut self, value: Value, path: &str, schema: &'a Json, words: &[&'a str]) -> Value {
-        let text = match &value {
-            Value::String(text) => text.clone(),
-            Value::Bool(_) | Value::Number(_) => self.positions.written(path).unwrap_or_default().to_owned(),
-            _ => return self.mismatch(value, path, schema, "string"),
+        let text = match (&value, self.positions.written(path)) {
+            (Value::String(text), _) => text.clone(),
+            (Value::Bool(_) | Value::Number(_), Some(written)) => written.to_owned(),
+            _ => return self.mismatch(&value, path, schema, "string"),
         };
         if words.contains(&text.as_str()) {
             return value;
@@ -217,19 +239,17 @@ impl<'a> Walker<'a> {
     }
 
     fn number(&mut self, number: &serde_yaml_ng::Number, path: &str, schema: &'a Json) -> Value {
-        let least = schema["minimum"].as_u64().unwrap_or(0);
-        let most = schema["maximum"].as_u64().unwrap_or(u64::MAX);
+        let (least, most) = range(schema);
         if number.as_u64().is_some_and(|number| (least..=most).contains(&number)) {
             return Value::Number(number.clone());
         }
         let message = format!("{} cannot be {number}", subject(path, "the number"));
-        let problem =
-            Problem::new(self.positions.value(path), message).help(format!("a whole number from {least} to {most}"));
-        self.replace(path, schema, problem)
+        let help = format!("a whole number from {least} to {most}");
+        self.replace(path, schema, Problem::new(self.positions.value(path), message).help(help))
     }
 
-    /// A value of another kind than is asked for. Where the meaning is plain it is read as meant; otherwise made up.
-    fn mismatch(&mut self, value: Value, path: &str, schema: &'a Json, expected: &str) -> Value {
+    /// A value of another kind than is asked for. A text written as a number is read as meant; all else is made up.
+    fn mismatch(&mut self, value: &Value, path: &str, schema: &'a Json, expected: &str) -> Value {
         let wanted = match expected {
             "object" => "a mapping (`key: value` lines)",
             "array" => "a list",
@@ -237,40 +257,45 @@ impl<'a> Walker<'a> {
             "boolean" => "true or false",
             _ => "a text",
         };
-        let message = match &value {
-            Value::Null => format!("{} has no value", subject(path, "the file")),
-            value => format!("{} must be {wanted}, not {}", subject(path, "the file"), kind(value).1),
+        let written = self.positions.written(path).unwrap_or_default().to_owned();
+        let what = subject(path, "the file");
+        let message = match value {
+            Value::Null => format!("{what} has no value"),
+            Value::Number(number) if expected == "integer" => format!("{what} must be {wanted}, not {number}"),
+            value => format!("{what} must be {wanted}, not {}", kind(value).1),
         };
         let problem = Problem::new(self.positions.value(path), message);
-        let written = self.positions.written(path).unwrap_or_default().to_owned();
         let plain = matches!(value, Value::Bool(_) | Value::Number(_) | Value::String(_)) && !written.is_empty();
-        match (expected, plain) {
+        let help = match (expected, value) {
+            (_, Value::Null) => format!("write {wanted} there, or remove it"),
             // A version or an all-digit SHA: YAML's best known trap.
-            ("string", true) => {
-                let Some((_, help)) = self.unfit(&written, path, schema) else {
+            ("string", _) if plain => match self.unfit(&written, path, schema) {
+                None => {
                     self.problems.push(problem.help(format!("put it in quotes: \"{written}\"")));
                     return Value::String(written);
-                };
-                self.replace(path, schema, problem.help(help.unwrap_or("put it in quotes")))
+                }
+                Some((_, help)) => help.unwrap_or("put it in quotes").to_owned(),
+            },
+            // A command is a list of words, so that it needs no shell.
+            ("array", Value::String(text)) if path.ends_with("command") => {
+                format!(
+                    "write a word per item: {}",
+                    shown(&format!("[{}]", text.split_whitespace().collect::<Vec<_>>().join(", ")))
+                )
             }
-            ("array", true) => {
-                let item =
-                    if matches!(value, Value::String(_)) { shown(&written) } else { shown(&format!("\"{written}\"")) };
-                let help = format!(
-                    "put it in a list: {}",
-                    item.replacen('`', "`[", 1).trim_end_matches('`').to_owned() + "]`"
-                );
-                self.replace(path, schema, problem.help(help))
+            ("array", Value::String(_)) => format!("put it in a list: {}", shown(&format!("[{written}]"))),
+            ("array", _) if plain => format!("put it in a list: {}", shown(&format!("[\"{written}\"]"))),
+            ("integer", Value::String(_)) if written.parse::<u32>().is_ok() => "write it without quotes".to_owned(),
+            ("integer", _) => format!("a whole number from {} to {}", range(schema).0, range(schema).1),
+            ("object", _) if path.is_empty() => "it begins with a key, such as `phases:`".to_owned(),
+            ("object", _) => {
+                let keys: Vec<&str> =
+                    schema["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+                format!("its keys: {}", keys.join(", "))
             }
-            _ if value.is_null() => {
-                let help = format!("give it {wanted}, or leave the key out");
-                self.replace(path, schema, problem.help(help))
-            }
-            _ => {
-                let help = first_sentence(schema);
-                self.replace(path, schema, if help.is_empty() { problem } else { problem.help(help) })
-            }
-        }
+            _ => first_sentence(schema).to_owned(),
+        };
+        self.replace(path, schema, if help.is_empty() { problem } else { problem.help(help) })
     }
 
     fn replace(&mut self, path: &str, schema: &'a Json, problem: Problem) -> Value {
@@ -297,6 +322,11 @@ impl<'a> Walker<'a> {
             _ => Value::String(String::new()),
         }
     }
+}
+
+/// The least and the most a number may be.
+fn range(schema: &Json) -> (u64, u64) {
+    (schema["minimum"].as_u64().unwrap_or(0), schema["maximum"].as_u64().unwrap_or(u64::MAX))
 }
 
 /// The words of an enumeration.
@@ -341,7 +371,7 @@ mod tests {
                         let choice = matches!(key.as_str(), "oneOf" | "anyOf" | "allOf");
                         assert!(names || choice || KNOWN.contains(&key.as_str()), "{key}");
                         if key == "pattern" && !names {
-                            Regex::new(value.as_str().unwrap()).unwrap();
+                            Regex::new(value.as_str().expect("a text")).expect("a pattern that compiles");
                         }
                         if key != "default" {
                             walk(value, !names && matches!(key.as_str(), "properties" | "definitions"));

@@ -321,7 +321,10 @@ fn syntax(text: &str, line: usize, column: usize, info: &str) -> Problem {
     ]
     .into_iter()
     .find_map(|(part, help)| info.contains(part).then_some(help));
-    let problem = Problem::new(Place { line, column, width: 0 }, format!("not YAML: {info}"));
+    // "while parsing a quoted scalar, found …": what it was busy with helps nobody, and its quotes are backticks.
+    let reason =
+        info.rsplit_once(", ").filter(|(before, _)| before.starts_with("while ")).map_or(info, |(_, reason)| reason);
+    let problem = Problem::new(Place { line, column, width: 0 }, format!("not YAML: {}", reason.replace('`', "'")));
     match help {
         Some(help) => problem.help(help),
         None => problem,

@@ -57,12 +57,17 @@ pub(super) fn kind(value: &Value) -> (&'static str, &'static str) {
     }
 }
 
-/// The known word that was probably meant.
+/// The known word that was probably meant: a slip or two away, or begun with.
 pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let plain = |word: &str| word.to_lowercase().replace(['-', ' '], "_");
-    let distance = |candidate: &&str| strsim::damerau_levenshtein(&plain(word), &plain(candidate));
-    let near = known.iter().copied().min_by_key(distance)?;
-    (distance(&near) <= 1 + word.chars().count() / 4 && word.chars().count() > 1).then_some(near)
+    let word = plain(word);
+    let length = word.chars().count();
+    if length < 2 {
+        return None;
+    }
+    let distance = |candidate: &&str| strsim::damerau_levenshtein(&word, &plain(candidate));
+    let near = known.iter().copied().min_by_key(distance).filter(|near| distance(near) <= 1 + length / 4);
+    near.or_else(|| known.iter().copied().find(|candidate| length > 2 && candidate.starts_with(&word)))
 }
 
 /// The first sentence of a schema's description.
@@ -87,6 +92,7 @@ mod tests {
         let known = ["id", "title", "priority", "on_conflict"];
         assert_eq!(nearest("on-conflict", &known), Some("on_conflict"));
         assert_eq!(nearest("Prioirty", &known), Some("priority"));
+        assert_eq!(nearest("prio", &known), Some("priority"));
         assert_eq!(nearest("subject", &known), None);
         assert_eq!(nearest("x", &known), None);
     }

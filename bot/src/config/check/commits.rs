@@ -16,15 +16,36 @@ use crate::ids::CommitId;
 struct Named {
     path: String,
     written: String,
-    id: Option<CommitId>,
+    is: Is,
+}
+
+/// What is known of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Is {
+    /// There was no repository to ask.
+    Unasked,
+    /// There is no such commit, or several; that has been reported.
+    Unclear,
+    /// It means this commit.
+    Commit(CommitId),
 }
 
 impl Named {
+    fn id(&self) -> Option<CommitId> {
+        match self.is {
+            Is::Commit(id) => Some(id),
+            Is::Unasked | Is::Unclear => None,
+        }
+    }
+
     /// Whether two names mean one commit: by what they were found to be or, without a repository, as far as both go.
     fn same(&self, other: &Self) -> bool {
-        match (self.id, other.id) {
-            (Some(one), Some(other)) => one == other,
-            _ => self.written.starts_with(&other.written) || other.written.starts_with(&self.written),
+        match (self.is, other.is) {
+            (Is::Commit(one), Is::Commit(other)) => one == other,
+            (Is::Unasked, Is::Unasked) => {
+                self.written.starts_with(&other.written) || other.written.starts_with(&self.written)
+            }
+            _ => self.written == other.written,
         }
     }
 }
@@ -65,7 +86,7 @@ impl Checker<'_> {
                     Pick::Sha(_) => (None, None),
                     Pick::Noted(noted) => (noted.risk, noted.note.clone()),
                 };
-                Some(NotedPick { sha: named.id?, risk, note })
+                Some(NotedPick { sha: named.id()?, risk, note })
             });
             all.push(picks.collect());
         }
@@ -95,7 +116,7 @@ impl Checker<'_> {
                     self.report(&named.path, problem.related(there, "taken here"));
                 }
             }
-            let commits = named.iter().filter_map(|named| named.id).collect();
+            let commits = named.iter().filter_map(Named::id).collect();
             let rules = self.rules(&exclude.rules, &join(&path, "rules"));
             all.push(Exclude { reason: exclude.reason.clone(), commits, rules });
         }
@@ -117,24 +138,25 @@ impl Checker<'_> {
             let path = join("supersede", index);
             let named = self.shas(&group.commits, &join(&path, "commits"), "this group");
             if !by_rules && !unread {
-                for named in named.iter().filter(|named| picked.find(named).is_none()) {
+                for named in named.iter().filter(|named| named.is != Is::Unclear && picked.find(named).is_none()) {
                     self.report(&named.path, stray(self.positions.value(&named.path), &named.written));
                 }
             }
             let keep = (group.keep.0 != "latest").then(|| {
                 let path = join(&path, "keep");
-                let id = self.resolve(&path, &group.keep.0);
-                (Named { path, written: group.keep.0.clone(), id }, id)
+                let is = self.resolve(&path, &group.keep.0);
+                Named { path, written: group.keep.0.clone(), is }
             });
-            if let Some((kept, _)) = &keep
+            if let Some(kept) = &keep
+                && kept.is != Is::Unclear
                 && !named.iter().any(|named| named.same(kept))
             {
                 let message = format!("{} is none of the group's commits", shown(&kept.written));
                 let problem = Problem::new(self.positions.value(&kept.path), message);
                 self.report(&kept.path, problem.help("`keep` is `latest` or one of `commits`"));
             }
-            let commits = named.iter().filter_map(|named| named.id).collect();
-            all.push(Supersede { title: group.title.clone(), commits, keep: keep.and_then(|(_, id)| id) });
+            let commits = named.iter().filter_map(Named::id).collect();
+            all.push(Supersede { title: group.title.clone(), commits, keep: keep.and_then(|kept| kept.id()) });
         }
         all
     }
@@ -149,8 +171,8 @@ impl Checker<'_> {
                     Pick::Sha(sha) => (path, sha),
                     Pick::Noted(noted) => (join(&path, "sha"), &noted.sha),
                 };
-                let id = self.known.get(&sha.0).copied().flatten();
-                roll.add(Named { path, written: sha.0.clone(), id });
+                let is = self.known.get(&sha.0).copied().unwrap_or(Is::Unasked);
+                roll.add(Named { path, written: sha.0.clone(), is });
             }
         }
         roll
@@ -167,8 +189,8 @@ impl Checker<'_> {
         let mut all = Vec::new();
         let mut reported = HashSet::new();
         for (path, Sha(written)) in names {
-            let id = self.resolve(&path, &written);
-            let named = Named { path, written, id };
+            let is = self.resolve(&path, &written);
+            let named = Named { path, written, is };
             if let Some(earlier) = roll.find(&named)
                 && reported.insert(named.path.clone())
             {
@@ -185,30 +207,31 @@ impl Checker<'_> {
     }
 
     /// The commit a name means; reported where there is none, or several.
-    fn resolve(&mut self, path: &str, written: &str) -> Option<CommitId> {
-        let lookup = self.lookup?;
+    fn resolve(&mut self, path: &str, written: &str) -> Is {
+        let Some(lookup) = self.lookup else { return Is::Unasked };
         if self.settled.contains(path) {
-            return None;
+            return Is::Unclear;
         }
         let place = self.positions.value(path);
-        let (id, problem) = match lookup(written) {
-            Lookup::Found(id) => (Some(id), None),
+        let is = match lookup(written) {
+            Lookup::Found(id) => Is::Commit(id),
             Lookup::Ambiguous(count) => {
                 let message = format!("{} is the beginning of {count} commits", shown(written));
-                (None, Some(Problem::new(place, message).help("write more of its digits")))
+                self.report(path, Problem::new(place, message).help("write more of its digits"));
+                Is::Unclear
             }
             Lookup::Unknown { like } => {
-                let problem = Problem::new(place, format!("the repository has no commit {}", shown(written)));
                 let help =
                     suggestion(&like).unwrap_or_else(|| "fetch upstream, or check the SHA for a slip".to_owned());
-                (None, Some(problem.help(help)))
+                self.report(
+                    path,
+                    Problem::new(place, format!("the repository has no commit {}", shown(written))).help(help),
+                );
+                Is::Unclear
             }
         };
-        if let Some(problem) = problem {
-            self.report(path, problem);
-        }
-        self.known.insert(written.to_owned(), id);
-        id
+        self.known.insert(written.to_owned(), is);
+        is
     }
 }
 

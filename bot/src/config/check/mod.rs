@@ -3,6 +3,7 @@
 mod commits;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use globset::GlobSet;
 
@@ -18,13 +19,16 @@ use crate::ids::CommitId;
 use crate::risk::Level;
 use crate::survey::Survey;
 
+/// Made once: a run may read its configuration at several commits.
+static FORM: LazyLock<shape::Form> = LazyLock::new(|| shape::Form::new(schema::schema()));
+
 /// Ids the bot's own branches use: `uptake/ledger` keeps the decisions.
 const RESERVED: [&str; 1] = ["ledger"];
 
 /// Checks a text; with no `lookup`, all but what takes a repository to know. The second value is complete only with one.
 pub(super) fn check(text: &str, lookup: Option<&dyn Fn(&str) -> Lookup>) -> Result<(RawConfig, Config), Vec<Problem>> {
     let source = Source::read(text)?;
-    let shaped = shape::check(source.value, &schema::schema(), &source.positions);
+    let shaped = shape::check(source.value, &FORM, &source.positions);
     let raw: RawConfig = serde_yaml_ng::from_value(shaped.value).map_err(|error| {
         // The shape is right by now, so this is a fault of ours; it must still reach people as a message.
         vec![Problem::new(super::problem::Place::START, format!("cannot be read: {error}"))]
@@ -69,7 +73,7 @@ struct Checker<'a> {
     problems: Vec<Problem>,
     lookup: Option<&'a dyn Fn(&str) -> Lookup>,
     /// What looking up each written commit gave.
-    known: HashMap<String, Option<CommitId>>,
+    known: HashMap<String, commits::Is>,
 }
 
 impl Checker<'_> {
@@ -283,8 +287,9 @@ impl Checker<'_> {
                 self.report(&command, problem.help("write `use: lockfile`, or leave `command` out"));
             }
             match glob::matcher(&rule.path) {
-                Ok(matcher) => {
-                    checked.push(PathRule { path: matcher, settle: rule.r#use, command: rule.command.clone() })
+                Ok(path) => {
+                    let command = rule.command.clone();
+                    checked.push(PathRule { path, settle: rule.r#use, command });
                 }
                 Err(fault) => self.fault(&join(&path, "path"), fault),
             }

@@ -1,0 +1,263 @@
+//! Configurations that are written for people: the starting one, and what `import` makes.
+
+use proptest::prelude::*;
+use uptake::config::raw::{
+    Ci, Commands, Exclude, Keep, Labels, NotedPick, OnConflict, PathRule, Phase, Pick, RawConfig, RiskRule, Rule,
+    Settle, Sha, Side, Stacking, Supersede, When,
+};
+use uptake::config::{Config, check_text, starting};
+use uptake::risk::Level;
+use uptake::survey::{Alone, Both, Survey, Verdict};
+
+use super::whole::{survey, surveyed};
+use super::{COMMITS, lookup};
+
+fn sha(text: &str) -> Sha {
+    Sha(text.into())
+}
+
+#[test]
+fn a_configuration_is_written_as_people_would() {
+    let noted = |text: &str, note: &str| {
+        Pick::Noted(NotedPick { sha: sha(text), risk: Some(Level::High), note: Some(note.into()) })
+    };
+    let phase = |id: &str, commits| Phase {
+        id: id.into(),
+        title: format!("The {id}: all"),
+        priority: 1,
+        commits,
+        ..Phase::default()
+    };
+    let config = RawConfig {
+        upstream: Side { repository: Some("owner/project".into()), branch: None },
+        phases: vec![
+            phase("fixes", vec![Pick::Sha(sha("1234567")), noted("a1b2c3d4e", r"security \o/")]),
+            Phase { rules: vec![Rule { types: vec!["docs".into()], ..Rule::default() }], ..phase("docs", Vec::new()) },
+        ],
+        exclude: vec![Exclude { reason: "no".into(), commits: vec![sha("12e4567")], ..Exclude::default() }],
+        conflicts: vec![PathRule { path: "Cargo.lock".into(), r#use: Settle::Fork, command: Vec::new() }],
+        ci: Ci { cuda: vec!["12.9".into(), "13.0".into()], validate: vec!["make test-all".into()], ..Ci::default() },
+        ..RawConfig::default()
+    };
+    let expected = r#"# yaml-language-server: $schema=uptake.schema.json
+
+upstream:
+  repository: owner/project
+
+phases:
+  - id: fixes
+    title: "The fixes: all"
+    priority: 1
+    commits:
+      - "1234567"
+      - { sha: a1b2c3d4e, risk: high, note: 'security \o/' }
+
+  - id: docs
+    title: "The docs: all"
+    priority: 1
+    rules:
+      - { types: [docs] }
+
+exclude:
+  - reason: "no"
+    commits: ["12e4567"]
+
+conflicts:
+  - { path: Cargo.lock, use: fork }
+
+ci:
+  cuda: ["12.9", "13.0"]
+  validate:
+    - make test-all
+  when: always
+"#;
+    assert_eq!(config.to_yaml(), expected);
+    assert_eq!(check_text(expected, "x").map_err(|problems| problems.to_string()), Ok(config));
+}
+
+#[test]
+fn a_starting_configuration_has_the_phases_that_claim_commits() {
+    let mut commits = vec![
+        surveyed(COMMITS[0], "Fix panic in `x` (#1)", "src/a.rs"),
+        surveyed(COMMITS[1], "docs: explain\u{2028}everything: [", "docs/a.md"),
+        surveyed(COMMITS[2], "Tidy", "src/a.rs"),
+        surveyed(COMMITS[4], "Add a thing the fork has", "src/b.rs"),
+    ];
+    commits[0].alone = Alone::Conflict;
+    commits[3].verdict = Verdict::Taken;
+    let mut survey = survey(commits);
+    survey.totals.taken = 1;
+    survey.files.both = vec![Both { path: "a/Cargo.lock".into(), upstream_commits: 1, fork_commits: 1 }];
+    let upstream = Side { repository: Some("owner/project".into()), branch: Some("main".into()) };
+    let text = starting(&survey, &upstream, &Side::default(), &["our [tools]".into()]);
+    let (body, _) = text.split_once("\n# Further settings").expect("examples at the end");
+    let expected = r#"# yaml-language-server: $schema=uptake.schema.json
+# Made by `uptake init`: 3 commits of upstream are open (of 4 since abcdef000; 1 are taken already, 0 would change nothing).
+# `uptake check` says whether it is right.
+
+upstream:
+  repository: owner/project
+  branch: main
+
+# Paths only this fork has: a conflict there would be news.
+local:
+  - 'our \[tools\]/**'
+
+# Each phase becomes one pull request, in this order. A commit that fits several belongs to the first.
+# Name commits one by one under `commits` where the rules guess wrong: `uptake plan` shows which phase takes what.
+phases:
+  # 1 commit now, 1 in conflict when picked alone, such as:
+  #   a1b2c3d4e Fix panic in `x` (#1)
+  - id: critical-fixes
+    title: Security and crash fixes
+    priority: 1
+    rules:
+      - subject: '(?i)\b(security|vulnerab\w*|cve-\d+|overflow|use.after.free|out.of.bounds|panics?|crash\w*|hangs?|deadlock\w*|segfault\w*|data race|data loss|leaks?|corrupt\w*)\b'
+      - { types: [security] }
+
+  # 1 commit now, such as:
+  #   123456789 docs: explain\u{2028}everything: [
+  - id: documentation
+    title: Documentation
+    priority: 2
+    rules:
+      - { subject: '(?i)\b(docs?|documentation|readme|changelog|typos?|examples?)\b' }
+      - { types: [docs, doc] }
+
+  # 1 commit now, such as:
+  #   abcdef000 Tidy
+  - id: the-rest
+    title: All the rest
+    priority: 3
+    rules:
+      - { paths: ["**"] }
+
+# How conflicts on certain paths are settled; the first that fits wins.
+conflicts:
+  - { path: "**/Cargo.lock", use: lockfile, command: [cargo, update, "--workspace"] }
+"#;
+    assert_eq!(body, expected);
+    let config = Config::parse(&text, "x", &lookup).unwrap_or_else(|problems| panic!("{problems}"));
+    assert!(config.local[0].1.is_match("our [tools]/a/b"));
+}
+
+/// The examples at the end are comments; taken out of them they are right too.
+#[test]
+fn the_examples_of_a_starting_configuration_are_right() {
+    let text = starting(&survey(Vec::new()), &Side::default(), &Side::default(), &[]);
+    assert!(check_text(&text, "x").is_ok());
+    let (_, tail) = text.split_once("describes all of them.\n").expect("examples at the end");
+    let examples: String = tail
+        .lines()
+        .map(|line| line.trim_start_matches('#').strip_prefix(' ').unwrap_or_default())
+        .fold(String::new(), |text, line| text + line + "\n");
+    let config = check_text(&examples, "x").unwrap_or_else(|problems| panic!("{problems}\n{examples}"));
+    assert_eq!((config.exclude.len(), config.risk.len(), config.ci.cuda.len()), (1, 1, 3));
+}
+
+fn text() -> impl Strategy<Value = String> {
+    // Anything that stays on a line, and what YAML readers stumble on.
+    prop_oneof![
+        "[^\\s\\p{C}]([^\\n\\p{C}]{0,30}[^\\s\\p{C}])?",
+        "[!&*?:,#@%`'\"\\\\|>~<=-]{1,5}",
+        "(yes|No|null|~|1e5|0x1F|0o17|12.9|1_000|\\.inf|2025-01-01|=|<<)",
+    ]
+}
+
+fn pick() -> impl Strategy<Value = Pick> {
+    let levels = prop::option::of(prop::sample::select(Level::ALL.to_vec()));
+    // Letters and digits such as `12e4567` and `1234567` must stay texts.
+    let sha = prop_oneof!["[0-9a-f]{7,40}", "[0-9]{7,9}", "[0-9]{2}e[0-9]{5}"];
+    (sha, levels, prop::option::of(prop_oneof![text(), ".{1,40}", "a\nb\n"])).prop_map(|(text, risk, note)| {
+        match (risk, note) {
+            (None, None) => Pick::Sha(sha_of(text)),
+            (risk, note) => Pick::Noted(NotedPick { sha: sha_of(text), risk, note }),
+        }
+    })
+}
+
+fn sha_of(text: String) -> Sha {
+    Sha(text)
+}
+
+prop_compose! {
+    fn config()(
+        picks in prop::collection::vec(pick(), 1..6),
+        titles in prop::collection::vec(text(), 3),
+        words in prop::collection::vec(text(), 0..4),
+        authors in prop::option::of(text()),
+        stacked in any::<bool>(),
+        enabled in any::<bool>(),
+    ) -> RawConfig {
+        let mut seen: Vec<String> = Vec::new();
+        let picks: Vec<Pick> = picks
+            .into_iter()
+            .filter(|pick| {
+                let (Pick::Sha(Sha(text)) | Pick::Noted(NotedPick { sha: Sha(text), .. })) = pick;
+                let new = !seen.iter().any(|other| other[..7] == text[..7]);
+                seen.push(text.clone());
+                new
+            })
+            .collect();
+        let rule = Rule {
+            subject: authors.as_deref().map(regex_of),
+            paths: vec!["docs/**".into(), "a b/*.md".into()],
+            since: Some("2025-11-22".into()),
+            ..Rule::default()
+        };
+        let ci = Ci { cuda: vec!["13.0".into()], validate: words.clone(), when: When::Paths, paths: vec!["k".into()] };
+        RawConfig {
+            fork: Side { repository: Some("a/b".into()), branch: Some("1.0".into()) },
+            local: vec!["x y".into(), "**/*.cu".into()],
+            phases: vec![Phase {
+                id: "on".into(),
+                title: titles[0].clone(),
+                priority: 3,
+                commits: picks,
+                rules: vec![rule.clone()],
+                on_conflict: stacked.then_some(OnConflict::CommitMarkers),
+                ci: enabled.then(|| ci.clone()),
+            }],
+            exclude: vec![Exclude { reason: titles[1].clone(), rules: vec![rule.clone()], ..Exclude::default() }],
+            supersede: vec![Supersede { title: titles[2].clone(), commits: vec![sha("1111111"), sha("22222e2")], keep: Keep::default() }],
+            risk: vec![RiskRule { level: Level::Medium, reason: titles[1].clone(), rule }],
+            ci,
+            labels: Labels { extra: words, ..Labels::default() },
+            stacking: if stacked { Stacking::Previous } else { Stacking::Fork },
+            commands: Commands { enabled, prefix: "up".into() },
+            ..RawConfig::default()
+        }
+    }
+}
+
+/// The text as a regular expression that finds it.
+fn regex_of(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_alphanumeric() || c == ' ' { c.to_string() } else { format!("\\x{{{:x}}}", u32::from(c)) })
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(config in config()) {
+        let text = config.to_yaml();
+        prop_assert_eq!(check_text(&text, "x").map_err(|problems| format!("{problems}\n{text}")), Ok(config));
+    }
+
+    #[test]
+    fn a_starting_configuration_is_right_whatever_the_subjects(subjects in prop::collection::vec(".{0,80}", 1..5), folder in "[^/\\p{C}]{1,12}") {
+        let commits = subjects.iter().zip(COMMITS).map(|(subject, sha)| surveyed(sha, subject, "a")).collect();
+        let survey: Survey = survey(commits);
+        prop_assume!(folder != "." && folder != "..");
+        let text = starting(&survey, &Side::default(), &Side::default(), &[folder]);
+        prop_assert!(check_text(&text, "x").is_ok(), "{:?}", check_text(&text, "x"));
+    }
+
+    #[test]
+    fn no_text_makes_it_fall_over(text in "([a-z]{1,9}: |\\- |[\\[\\]{}&*!|>'\"%@`#,?]|\n {0,6}|\t|[0-9]{1,3}|.){0,40}") {
+        if let Err(problems) = check_text(&text, "x") {
+            prop_assert!(!problems.list.is_empty());
+            prop_assert!(!problems.render(&text, true).is_empty());
+        }
+    }
+}
