@@ -6,5 +6,6 @@ pub mod ids;
 pub mod path;
 pub mod pick;
 pub mod plan;
+pub mod report;
 pub mod risk;
 pub mod survey;
