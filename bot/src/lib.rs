@@ -1,4 +1,22 @@
 //! Uptake takes upstream commits up into a long-lived fork, in phases.
+//!
+//! ```text
+//! config + repository -> survey -> plan -> pick -> publish
+//! ```
+//!
+//! Each stage takes the value of the stage before and returns its own; only [`publish::apply`] and a fetch touch the world.
+//! Read on in this order:
+//!
+//! * [`run`] is the pipeline, the only file that knows every stage; [`cli`] calls it and prints, [`demo`] makes it an example.
+//! * [`config`] reads `.github/uptake.yml`; [`import`] makes one from an integration analysis written by hand.
+//! * [`git`] is the only folder that names `git2`: history, changes, merges in memory, references.
+//! * [`survey`] says what upstream has that the fork lacks: verdicts with evidence, conflicts, [`risk`].
+//! * [`plan`] sorts it into phases, and says of each commit left out why.
+//! * [`pick`] builds a branch per phase in memory, with an outcome per commit and a note per conflict.
+//! * [`publish`] compares what was built with what a [`forge`] has, and makes the difference.
+//! * [`report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
+//! * [`ids`], [`path`], [`commit`], [`text`], [`files`], [`progress`] are the words all of them share.
+
 pub mod chatops;
 pub mod cli;
 pub mod commit;
@@ -14,6 +32,7 @@ pub mod pick;
 pub mod plan;
 pub mod progress;
 pub mod publish;
+pub mod report;
 pub mod risk;
 pub mod run;
 pub mod survey;

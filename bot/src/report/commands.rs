@@ -1,0 +1,81 @@
+//! What to type to take a phase by hand: paste-ready, so nothing in it but names we can vouch for.
+//!
+//! Subjects stay out, even as comments: an interactive zsh runs what follows a `#`.
+
+use super::index::{Index, waits};
+use super::prose::{Prose, agree, count};
+use super::view::Commands;
+use super::visible::visible_lines;
+use crate::pick::{BuiltPhase, Outcome, Pick};
+
+/// How many commits are named where git will stop.
+const NAMED: usize = 6;
+
+/// The commands; `None` where the phase has nothing to pick.
+pub(super) fn commands(index: &Index<'_>, phase: &BuiltPhase) -> Option<Commands> {
+    // Git stops at a pick that changes nothing, so these are left out here too.
+    let picks: Vec<&Pick> = phase.picks.iter().filter(|pick| pick.outcome != Outcome::Vacuous).collect();
+    if picks.is_empty() {
+        return None;
+    }
+    // A phase stacked on another continues the branch made by hand, as the reader has that one and no other.
+    let stacked = index.facts.built.phases.iter().find(|other| other.branch == phase.base);
+    let base = stacked.map_or_else(|| phase.base.clone(), |other| by_hand(&other.id));
+    let mut lines = vec![
+        "git fetch upstream".to_owned(),
+        format!("git switch -c {} {}", quoted(&by_hand(&phase.id)), quoted(&base)),
+        "git cherry-pick -x \\".to_owned(),
+    ];
+    for (at, pick) in picks.iter().enumerate() {
+        let more = if at + 1 < picks.len() { " \\" } else { "" };
+        lines.push(format!("  {}{more}", pick.sha));
+    }
+    let lines = lines.iter().map(|line| visible_lines(line)).collect();
+    let validate =
+        phase.ci.validate.iter().map(|line| visible_lines(line.trim())).filter(|line| !line.is_empty()).collect();
+    Some(Commands { lines, validate, stops: stops(index, &picks) })
+}
+
+fn by_hand(id: &str) -> String {
+    format!("uptake/{id}-by-hand")
+}
+
+fn stops(index: &Index<'_>, picks: &[&Pick]) -> Option<Prose> {
+    let stuck: Vec<&&Pick> =
+        picks.iter().filter(|pick| waits(pick.outcome) || pick.outcome == Outcome::Resolved).collect();
+    if stuck.is_empty() {
+        return None;
+    }
+    Some(
+        Prose::new(format!("Git is likely to stop at {}: ", count(stuck.len(), "commit")))
+            .list(&stuck, NAMED, |prose, pick| prose.commit(index.link(pick.sha)))
+            .plain(format!(". Settle the files of {}, ", agree(stuck.len(), "it", "each")))
+            .code("git add")
+            .plain(" them and go on with ")
+            .code("git cherry-pick --continue")
+            .plain(", or leave the commit for later with ")
+            .code("git cherry-pick --skip")
+            .plain("."),
+    )
+}
+
+/// A word for a POSIX shell. Git allows `$`, `;` and quotes in the name of a branch.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_branch_s_name_is_one_word_whatever_it_says() {
+        assert_eq!(quoted("uptake/critical-fixes"), "uptake/critical-fixes");
+        assert_eq!(quoted("main;rm -rf ~"), "'main;rm -rf ~'");
+        assert_eq!(quoted("it's$(x)"), r"'it'\''s$(x)'");
+    }
+}

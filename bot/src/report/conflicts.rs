@@ -1,0 +1,178 @@
+//! Where the two sides meet: the fork's own paths, files both changed, roots, and the conflicts to expect.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::header::heaviest;
+use super::index::{Index, waits};
+use super::prose::{Prose, agree, count, figure};
+use super::view::{Both, Expected, Local, Probability, Root};
+use super::visible::visible;
+use crate::ids::CommitId;
+use crate::path::RepoPath;
+use crate::pick::Outcome;
+use crate::survey::{Alone, Cascade, Verdict};
+
+/// From how many commits on either side a file both sides changed is called busy.
+const BUSY: usize = 2;
+/// How many commits the reason for an expected conflict names.
+const NAMED: usize = 3;
+
+pub(super) fn local(index: &Index<'_>) -> Vec<Local> {
+    let local = index.facts.survey.files.local.iter();
+    local
+        .map(|local| Local {
+            pattern: visible(&local.pattern),
+            files: local.files,
+            touched_by: local.upstream_commits.iter().map(|sha| index.link(*sha)).collect(),
+        })
+        .collect()
+}
+
+/// The files both sides changed, those with most conflicts first, then those with most commits.
+pub(super) fn both(index: &Index<'_>) -> Vec<Both> {
+    let conflicting = alone(index, |_| true);
+    let mut both: Vec<(&RepoPath, Both)> = index
+        .facts
+        .survey
+        .files
+        .both
+        .iter()
+        .map(|both| {
+            let view = Both {
+                path: visible(&both.path.to_string()),
+                upstream: both.upstream_commits,
+                fork: both.fork_commits,
+                conflicts: conflicting.get(&both.path).map_or(0, Vec::len),
+            };
+            (&both.path, view)
+        })
+        .collect();
+    both.sort_by_key(|(path, both)| (Reverse(both.conflicts), Reverse(both.upstream + both.fork), *path));
+    both.into_iter().map(|(_, both)| both).collect()
+}
+
+/// By path, the open commits that conflict there when picked alone.
+fn alone<'a>(index: &Index<'a>, wanted: impl Fn(CommitId) -> bool) -> BTreeMap<&'a RepoPath, Vec<CommitId>> {
+    let mut out: BTreeMap<&RepoPath, Vec<CommitId>> = BTreeMap::new();
+    for commit in &index.facts.survey.commits {
+        if commit.verdict == Verdict::Open && commit.alone == Alone::Conflict && wanted(commit.sha) {
+            for path in &commit.conflicts {
+                out.entry(path).or_default().push(commit.sha);
+            }
+        }
+    }
+    out
+}
+
+/// The roots, heaviest first, and what to say where there is none.
+pub(super) fn roots(index: &Index<'_>) -> (Vec<Root>, Option<Prose>) {
+    let survey = index.facts.survey;
+    let mut roots = heaviest(index);
+    let light = survey.commits.iter().filter(|commit| commit.cascade == Cascade::Root);
+    roots.extend(light.filter(|commit| index.cascades_of(commit.sha).is_empty()));
+    let roots: Vec<Root> = roots
+        .into_iter()
+        .map(|root| Root {
+            commit: index.link(root.sha),
+            cascades: index.cascades_of(root.sha).iter().map(|sha| index.link(*sha)).collect(),
+            files: root.conflicts.iter().map(|path| visible(&path.to_string())).collect(),
+            phase: index.pick(root.sha).map(|(phase, _)| visible(&phase.title)),
+        })
+        .collect();
+    let open = |commit: &&crate::survey::Surveyed| commit.verdict == Verdict::Open && commit.alone == Alone::Conflict;
+    let conflicts = survey.commits.iter().filter(open).count();
+    let none = match (roots.is_empty(), conflicts) {
+        (false, _) => None,
+        (true, 0) => Some(Prose::new("No open commit conflicts, so there are no roots.")),
+        (true, n) => Some(Prose::new(format!(
+            "{} {}. Which of them are roots and which are cascades has not been worked out.",
+            count(n, "open commit"),
+            agree(n, "conflicts", "conflict")
+        ))),
+    };
+    (roots, none)
+}
+
+/// The files in which conflicts are to be expected, by probability; each file once, where it is most probable.
+pub(super) fn expected(index: &Index<'_>) -> Vec<Probability> {
+    let (high, medium) = (high(index), medium(index));
+    let path = |expected: &Expected| expected.path.clone();
+    let mut seen: std::collections::BTreeSet<String> = high.iter().map(path).collect();
+    let medium: Vec<Expected> = medium.into_iter().filter(|expected| seen.insert(path(expected))).collect();
+    let low = both(index).into_iter().filter(|both| !seen.contains(&both.path)).map(changed_by_both).collect();
+    vec![
+        Probability {
+            level: "High",
+            meaning: "A pick of the plan conflicts there.",
+            none: "No pick of the plan conflicts.",
+            files: high,
+        },
+        Probability {
+            level: "Medium",
+            meaning: "A commit outside the plan conflicts there, a rule settled it, or both sides changed it twice or more.",
+            none: "No other file conflicts or was changed twice or more on both sides.",
+            files: medium,
+        },
+        Probability {
+            level: "Low",
+            meaning: "Both sides changed it, one of them once, and no open commit conflicts there.",
+            none: "Every file both sides changed is named above.",
+            files: low,
+        },
+    ]
+}
+
+fn changed_by_both(both: Both) -> Expected {
+    let why = format!("{} upstream, {} in the fork", count(both.upstream, "commit"), figure(both.fork));
+    Expected { path: both.path, why: Prose::new(why) }
+}
+
+fn high(index: &Index<'_>) -> Vec<Expected> {
+    by_file(index, picks(index, waits), |n| {
+        format!("{} of the plan {}: ", count(n, "pick"), agree(n, "conflicts", "conflict"))
+    })
+}
+
+/// By path, the picks of these outcomes with a conflict there.
+fn picks<'a>(index: &Index<'a>, wanted: fn(Outcome) -> bool) -> BTreeMap<&'a RepoPath, Vec<CommitId>> {
+    let mut out: BTreeMap<&RepoPath, Vec<CommitId>> = BTreeMap::new();
+    for pick in index.facts.built.phases.iter().flat_map(|phase| &phase.picks).filter(|pick| wanted(pick.outcome)) {
+        for conflict in &pick.conflicts {
+            let picks = out.entry(&conflict.path).or_default();
+            if picks.last() != Some(&pick.sha) {
+                picks.push(pick.sha);
+            }
+        }
+    }
+    out
+}
+
+fn medium(index: &Index<'_>) -> Vec<Expected> {
+    let outside = alone(index, |sha| index.pick(sha).is_none());
+    let mut files = by_file(index, outside, |n| {
+        format!("{} outside the plan {}: ", count(n, "open commit"), agree(n, "conflicts", "conflict"))
+    });
+    let resolved = picks(index, |outcome| outcome == Outcome::Resolved);
+    files.extend(by_file(index, resolved, |n| format!("settled by rule or memory for {}: ", count(n, "pick"))));
+    let busy = both(index).into_iter().filter(|both| both.upstream.min(both.fork) >= BUSY);
+    files.extend(busy.map(changed_by_both));
+    files
+}
+
+/// Most commits first, then by path.
+fn by_file(
+    index: &Index<'_>,
+    files: BTreeMap<&RepoPath, Vec<CommitId>>,
+    begin: impl Fn(usize) -> String,
+) -> Vec<Expected> {
+    let mut files: Vec<_> = files.into_iter().collect();
+    files.sort_by_key(|(path, commits)| (Reverse(commits.len()), *path));
+    files
+        .into_iter()
+        .map(|(path, commits)| Expected {
+            path: visible(&path.to_string()),
+            why: Prose::new(begin(commits.len())).list(&commits, NAMED, |prose, sha| prose.commit(index.link(*sha))),
+        })
+        .collect()
+}

@@ -1,0 +1,246 @@
+//! The heads, the headline and the executive summary: the report's figures as sentences.
+
+use super::index::{Index, State, applies, waits};
+use super::phases;
+use super::prose::{Prose, agree, count, figure};
+use super::view::{Header, PhaseState, StateCount};
+use super::visible::visible;
+use crate::pick::BuiltPhase;
+use crate::survey::{Surveyed, Verdict};
+
+/// How many roots the summary names.
+const NAMED_ROOTS: usize = 3;
+/// How many phases a recommendation names.
+const NAMED_PHASES: usize = 3;
+
+pub(super) fn header(index: &Index<'_>) -> Header {
+    let (survey, config) = (index.facts.survey, index.facts.config);
+    let days = || survey.commits.iter().map(|commit| commit.date.day());
+    let name =
+        |side: &crate::config::raw::Side, otherwise: &str| visible(side.repository.as_deref().unwrap_or(otherwise));
+    let files = &survey.files;
+    Header {
+        upstream: name(&config.upstream, "upstream"),
+        fork: name(&config.fork, "the fork"),
+        headline: headline(index),
+        first_day: days().min().unwrap_or_default(),
+        last_day: days().max().unwrap_or_default(),
+        merge_base: index.link(survey.merge_base),
+        upstream_head: index.link(survey.upstream_head),
+        fork_head: survey.fork_head.short(),
+        commits: figure(survey.totals.commits),
+        merges: figure(survey.totals.merges),
+        files: Prose::new(format!(
+            "{} changed by upstream, {} by the fork, {} by both",
+            figure(files.upstream),
+            figure(files.fork),
+            figure(files.both.len())
+        )),
+        states: states(index),
+    }
+}
+
+/// How many commits there are of each state that occurs, in the order a legend names them.
+pub(super) fn states(index: &Index<'_>) -> Vec<StateCount> {
+    let commits = &index.facts.survey.commits;
+    let count = |state| commits.iter().filter(|commit| State::of(commit) == state).count();
+    State::ALL
+        .into_iter()
+        .map(|state| (state, count(state)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(state, count)| StateCount { state, count, meaning: state.meaning(count) })
+        .collect()
+}
+
+fn headline(index: &Index<'_>) -> String {
+    let of = |wanted| states(index).into_iter().find(|s| s.state == wanted).map_or(0, |s| s.count);
+    let (roots, cascades, conflict) = (of(State::Root), of(State::Cascade), of(State::Conflict));
+    let (clean, commits) = (of(State::Clean), index.facts.survey.commits.len());
+    if commits == 0 {
+        "Upstream has nothing the fork lacks".into()
+    } else if roots > 0 && cascades > 0 {
+        format!("{} {} back {} more", count(roots, "commit"), agree(roots, "holds", "hold"), figure(cascades))
+    } else if roots + conflict > 0 {
+        let stuck = roots + conflict;
+        format!(
+            "{} of {} {} with the fork",
+            figure(stuck),
+            count(commits, "commit"),
+            agree(stuck, "conflicts", "conflict")
+        )
+    } else if clean > 0 {
+        format!(
+            "{} {} as {}",
+            count(clean, "commit"),
+            agree(clean, "applies", "apply"),
+            agree(clean, "it is", "they are")
+        )
+    } else {
+        "The fork has everything upstream has".into()
+    }
+}
+
+pub(super) fn summary(index: &Index<'_>) -> Vec<Prose> {
+    let mut out = vec![range(index)];
+    if index.facts.survey.commits.is_empty() {
+        return out;
+    }
+    out.extend([had(index), alone(index)]);
+    out.extend(blame(index));
+    out.extend([plan(index), local(index), recommendation(index)]);
+    out
+}
+
+fn range(index: &Index<'_>) -> Prose {
+    let survey = index.facts.survey;
+    let (totals, files) = (&survey.totals, &survey.files);
+    if totals.commits == 0 {
+        return Prose::new("Upstream has no commit that the fork lacks. There is nothing to do.");
+    }
+    let merges = match totals.merges {
+        0 => String::new(),
+        n => format!(" and {}, which {} never picked", count(n, "merge"), agree(n, "is", "are")),
+    };
+    Prose::new(format!(
+        "Since the common ancestor upstream has made {}{merges}, changing {}. The fork has changed {}; {} of them are the same.",
+        count(totals.commits, "commit"),
+        count(files.upstream, "file"),
+        count(files.fork, "file"),
+        figure(files.both.len())
+    ))
+}
+
+fn had(index: &Index<'_>) -> Prose {
+    let totals = &index.facts.survey.totals;
+    let vacuous = match totals.vacuous {
+        0 => String::new(),
+        n => format!("; {} more {} not there, yet would change nothing", figure(n), agree(n, "is", "are")),
+    };
+    Prose::new(format!(
+        "The fork already has {} of these commits{vacuous}. {} {} open.",
+        figure(totals.taken),
+        figure(totals.open),
+        agree(totals.open, "is", "are")
+    ))
+}
+
+fn alone(index: &Index<'_>) -> Prose {
+    let totals = &index.facts.survey.totals;
+    Prose::new(format!(
+        "Picked one by one onto the fork's head, {} {}, {} {} and {} {} nothing.",
+        figure(totals.conflict),
+        agree(totals.conflict, "conflicts", "conflict"),
+        figure(totals.clean),
+        agree(totals.clean, "applies", "apply"),
+        figure(totals.noop),
+        agree(totals.noop, "changes", "change"),
+    ))
+}
+
+/// Which conflicts are roots, and which of them weigh most.
+fn blame(index: &Index<'_>) -> Option<Prose> {
+    let totals = &index.facts.survey.totals;
+    if !index.knows_roots() {
+        return (totals.conflict > 0).then(|| {
+            Prose::new(
+                "Which of these conflicts are roots, and which only follow from others, has not been worked out.",
+            )
+        });
+    }
+    let mut prose = Prose::new(format!(
+        "{} {} on {} own account (roots); {} {} once the roots before are settled (cascades).",
+        count(totals.roots, "commit"),
+        agree(totals.roots, "conflicts", "conflict"),
+        agree(totals.roots, "its", "their"),
+        figure(totals.cascades),
+        agree(totals.cascades, "applies", "apply")
+    ));
+    let heavy = heaviest(index);
+    let named = &heavy[..heavy.len().min(NAMED_ROOTS)];
+    if !named.is_empty() {
+        prose = prose.plain(" Most hangs on ").list(named, NAMED_ROOTS, |prose, root| {
+            let hang = index.cascades_of(root.sha).len();
+            prose.commit(index.link(root.sha)).plain(format!(" ({})", count(hang, "cascade")))
+        });
+        prose = prose.plain(".");
+    }
+    Some(prose)
+}
+
+/// The roots that hold others back, heaviest first.
+pub(super) fn heaviest<'a>(index: &Index<'a>) -> Vec<&'a Surveyed> {
+    let mut roots: Vec<&Surveyed> =
+        index.facts.survey.commits.iter().filter(|commit| !index.cascades_of(commit.sha).is_empty()).collect();
+    roots.sort_by_key(|commit| std::cmp::Reverse(index.cascades_of(commit.sha).len()));
+    roots
+}
+
+fn plan(index: &Index<'_>) -> Prose {
+    let built = index.facts.built;
+    if built.phases.is_empty() {
+        return Prose::new("No phase is configured yet, so nothing is planned.");
+    }
+    let picks = || built.phases.iter().flat_map(|phase| &phase.picks);
+    let clean = picks().filter(|pick| applies(pick.outcome)).count();
+    let stuck = picks().filter(|pick| waits(pick.outcome)).count();
+    let unassigned = match built.unassigned.len() {
+        0 => "Every open commit has a phase.".to_owned(),
+        n => format!("{} open {} no phase yet.", figure(n), agree(n, "commit has", "commits have")),
+    };
+    Prose::new(format!(
+        "{} {} {}: {} {}, {} {}. {unassigned}",
+        count(built.phases.len(), "phase"),
+        agree(built.phases.len(), "takes", "take"),
+        count(picks().count(), "commit"),
+        figure(clean),
+        agree(clean, "applies", "apply"),
+        figure(stuck),
+        agree(stuck, "waits for a person", "wait for a person"),
+    ))
+}
+
+fn local(index: &Index<'_>) -> Prose {
+    let local = &index.facts.survey.files.local;
+    if local.is_empty() {
+        return Prose::new("No path is configured as the fork's own.");
+    }
+    let touched: Vec<_> = local.iter().filter(|local| !local.upstream_commits.is_empty()).collect();
+    if touched.is_empty() {
+        return Prose::new("No upstream commit touches a path that is the fork's own.");
+    }
+    Prose::new("Upstream touches paths that are configured as the fork's own: ")
+        .list(&touched, 3, |prose, local| {
+            prose.code(&local.pattern).plain(format!(" ({})", count(local.upstream_commits.len(), "commit")))
+        })
+        .plain(".")
+}
+
+/// What to do first, from the figures alone.
+fn recommendation(index: &Index<'_>) -> Prose {
+    let survey = index.facts.survey;
+    if !survey.commits.iter().any(|commit| commit.verdict == Verdict::Open) {
+        return Prose::new("Recommendation: nothing is left to take.");
+    }
+    let phases = || index.facts.built.phases.iter();
+    let ready: Vec<_> = phases().filter(|phase| phases::state(phase) == PhaseState::Ready).collect();
+    let partly: Vec<_> = phases().filter(|phase| phases::state(phase) == PhaseState::Partly).collect();
+    let branches = |prose: Prose, phases: &[&BuiltPhase]| {
+        prose.list(phases, NAMED_PHASES, |prose, phase| prose.code(&phase.branch))
+    };
+    let mut prose = Prose::new("Recommendation: ");
+    prose = match (ready.as_slice(), partly.as_slice()) {
+        _ if index.facts.built.phases.is_empty() => prose.plain("put the open commits into phases"),
+        ([], []) => prose.plain("start with the conflicts, for no pick applies yet"),
+        ([], partly) => branches(prose.plain("review what applies of "), partly),
+        (ready, _) => branches(prose.plain("merge "), ready),
+    };
+    let heavy = heaviest(index);
+    match heavy.first() {
+        Some(root) => prose
+            .plain(". Then settle ")
+            .commit(index.link(root.sha))
+            .plain(format!(", on which {} hang.", count(index.cascades_of(root.sha).len(), "other commit"))),
+        None if survey.totals.conflict > 0 => prose.plain(". Then settle the conflicts, oldest commit first."),
+        None => prose.plain("."),
+    }
+}

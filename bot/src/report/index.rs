@@ -1,0 +1,218 @@
+//! The facts by commit: where each one stands in the range, in the plan, and in the picture.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::Facts;
+use super::prose::CommitRef;
+use super::visible::visible;
+use crate::ids::CommitId;
+use crate::pick::{BuiltPhase, Outcome, Pick};
+use crate::plan::Reason;
+use crate::risk::Level;
+use crate::survey::{Alone, Cascade, Surveyed, Verdict};
+
+/// What stands between the fork and one commit, in one word: the picture's colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum State {
+    /// The fork has it.
+    Taken,
+    /// It would change nothing.
+    Vacuous,
+    /// It applies.
+    Clean,
+    /// It conflicts only for lack of earlier ones.
+    Cascade,
+    /// It conflicts, and whose fault that is has not been worked out.
+    Conflict,
+    /// It conflicts on its own account.
+    Root,
+}
+
+impl State {
+    /// All of them, in the order a legend names them.
+    pub(super) const ALL: [Self; 6] =
+        [Self::Clean, Self::Root, Self::Cascade, Self::Conflict, Self::Taken, Self::Vacuous];
+
+    /// The state of a surveyed commit.
+    pub(super) fn of(commit: &Surveyed) -> Self {
+        match (commit.verdict, commit.cascade, commit.alone) {
+            (Verdict::Taken, ..) => Self::Taken,
+            (Verdict::Vacuous, ..) => Self::Vacuous,
+            (Verdict::Open, Cascade::Root, _) => Self::Root,
+            (Verdict::Open, Cascade::Cascade, _) => Self::Cascade,
+            (Verdict::Open, Cascade::None, Alone::Conflict) => Self::Conflict,
+            (Verdict::Open, Cascade::None, Alone::Clean) => Self::Clean,
+            (Verdict::Open, Cascade::None, Alone::Noop) => Self::Vacuous,
+        }
+    }
+
+    /// The name of its style.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::Vacuous => "vacuous",
+            Self::Clean => "clean",
+            Self::Cascade => "cascade",
+            Self::Conflict => "conflict",
+            Self::Root => "root",
+        }
+    }
+
+    /// What it means, after a number: `18 apply as they are`.
+    pub(super) fn meaning(self, n: usize) -> &'static str {
+        match (self, n) {
+            (Self::Taken, 1) => "is in the fork already",
+            (Self::Taken, _) => "are in the fork already",
+            (Self::Vacuous, 1) => "would change nothing",
+            (Self::Vacuous, _) => "would change nothing",
+            (Self::Clean, 1) => "applies as it is",
+            (Self::Clean, _) => "apply as they are",
+            (Self::Cascade, 1) => "is a cascade: it applies once the roots are settled",
+            (Self::Cascade, _) => "are cascades: they apply once the roots are settled",
+            (Self::Conflict, 1) => "conflicts",
+            (Self::Conflict, _) => "conflict",
+            (Self::Root, 1) => "is a root: it conflicts on its own account",
+            (Self::Root, _) => "are roots: they conflict on their own account",
+        }
+    }
+}
+
+/// Where the plan has a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A phase picks it: the phase, and the pick in it.
+    Picked(usize, usize),
+    /// A phase claims it but leaves it out.
+    LeftOut(usize),
+    /// No phase claims it.
+    Unclaimed,
+}
+
+/// The facts, found by commit.
+pub(super) struct Index<'a> {
+    /// The facts themselves.
+    pub facts: &'a Facts<'a>,
+    at: HashMap<CommitId, usize>,
+    place: HashMap<CommitId, Place>,
+    cascades: HashMap<CommitId, Vec<CommitId>>,
+    repository: Option<&'a str>,
+}
+
+impl<'a> Index<'a> {
+    /// Reads the facts once.
+    pub(super) fn new(facts: &'a Facts<'a>) -> Self {
+        let at = facts.survey.commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
+        let mut place = HashMap::new();
+        for (number, phase) in facts.built.phases.iter().enumerate() {
+            // A commit an earlier phase has is left out of the later one: its place is the earlier.
+            for left in phase.left_out.iter().filter(|left| !matches!(left.reason, Reason::InPhase(_))) {
+                place.entry(left.sha).or_insert(Place::LeftOut(number));
+            }
+        }
+        for (number, phase) in facts.built.phases.iter().enumerate() {
+            for (pick, picked) in phase.picks.iter().enumerate() {
+                place.insert(picked.sha, Place::Picked(number, pick));
+            }
+        }
+        let mut cascades: HashMap<CommitId, Vec<CommitId>> = HashMap::new();
+        for commit in &facts.survey.commits {
+            for root in &commit.roots {
+                cascades.entry(*root).or_default().push(commit.sha);
+            }
+        }
+        let repository = facts.config.upstream.repository.as_deref().filter(|name| is_repository(name));
+        Self { facts, at, place, cascades, repository }
+    }
+
+    /// What is known of a commit of the range.
+    pub(super) fn commit(&self, sha: CommitId) -> Option<&'a Surveyed> {
+        self.at.get(&sha).map(|at| &self.facts.survey.commits[*at])
+    }
+
+    /// Where it stands in the range; commits outside come first, as they are older.
+    pub(super) fn position(&self, sha: CommitId) -> Option<usize> {
+        self.at.get(&sha).copied()
+    }
+
+    /// Where the plan has it.
+    pub(super) fn place(&self, sha: CommitId) -> Place {
+        self.place.get(&sha).copied().unwrap_or(Place::Unclaimed)
+    }
+
+    /// The pick that takes it.
+    pub(super) fn pick(&self, sha: CommitId) -> Option<(&'a BuiltPhase, &'a Pick)> {
+        let Place::Picked(phase, pick) = self.place(sha) else { return None };
+        let phase = &self.facts.built.phases[phase];
+        Some((phase, &phase.picks[pick]))
+    }
+
+    /// The commits that hang on a root, in upstream's order.
+    pub(super) fn cascades_of(&self, root: CommitId) -> &[CommitId] {
+        self.cascades.get(&root).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether roots and cascades have been worked out.
+    pub(super) fn knows_roots(&self) -> bool {
+        self.facts.survey.commits.iter().any(|commit| commit.cascade != Cascade::None)
+    }
+
+    /// Its risk: the plan's word before the survey's.
+    pub(super) fn risk(&self, commit: &Surveyed) -> Level {
+        self.pick(commit.sha).map_or(commit.risk, |(_, pick)| pick.risk)
+    }
+
+    /// Upstream's repository, `owner/name`, where it is known and fit for a link.
+    pub(super) fn repository(&self) -> Option<&'a str> {
+        self.repository
+    }
+
+    /// How it is named and linked.
+    pub(super) fn link(&self, sha: CommitId) -> CommitRef {
+        let merge = || self.facts.survey.merges.iter().find(|merge| merge.sha == sha);
+        let subject = self
+            .commit(sha)
+            .map(|commit| commit.subject.as_str())
+            .or_else(|| merge().map(|merge| merge.subject.as_str()))
+            .unwrap_or_default();
+        // redirect.github.com shows the page without leaving a note about it on upstream's commit.
+        let url = self.repository.map(|name| format!("https://redirect.github.com/{name}/commit/{sha}"));
+        CommitRef { short: sha.short(), sha: sha.to_string(), url, subject: visible(subject) }
+    }
+}
+
+/// Whether a pick's change reached the phase's branch.
+pub(super) fn applies(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Clean | Outcome::Resolved)
+}
+
+/// Whether a pick needs a person, or one that does.
+pub(super) fn waits(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Conflicted | Outcome::Blocked | Outcome::LeftOut)
+}
+
+/// Whether a text is `owner/name` as GitHub allows it, so that it can stand in a link.
+fn is_repository(text: &str) -> bool {
+    let part = |part: &str| {
+        !part.is_empty()
+            && part != "."
+            && part != ".."
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    text.split_once('/').is_some_and(|(owner, name)| part(owner) && part(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_repository;
+
+    #[test]
+    fn only_a_repository_s_name_becomes_a_link() {
+        assert!(is_repository("EricLBuehler/mistral.rs"));
+        for text in ["", "owner", "owner/", "a/b/c", "../..", "a/b\"onclick", "a/b?c", "https://example.org"] {
+            assert!(!is_repository(text), "{text:?}");
+        }
+    }
+}

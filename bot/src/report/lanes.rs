@@ -1,0 +1,158 @@
+//! The lower half of the picture: each phase a lane, its commits where they stand in the range, and how far it is.
+
+use super::index::{Index, Place, State};
+use super::phases;
+use super::picture::{LEFT, RIGHT, Scale, WIDTH};
+use super::range::open;
+use super::svg::{Svg, cut, length};
+use super::view::Tally;
+use super::visible::visible;
+use crate::plan::Reason;
+use crate::survey::Surveyed;
+
+const LANE: f64 = 29.0;
+const HEAD: f64 = 26.0;
+const MARK: f64 = 15.0;
+/// How long the longest bar on the right is.
+const BAR: f64 = 112.0;
+
+/// The lanes: one for each phase, and one for what no phase claims.
+pub(super) struct Lanes {
+    lanes: Vec<Lane>,
+}
+
+struct Lane {
+    title: String,
+    tally: Tally,
+    /// How many picks there are, of which `tally.clean` apply; `None` in the last lane, where nothing is picked.
+    picks: Option<usize>,
+}
+
+impl Lanes {
+    pub(super) fn new(index: &Index<'_>) -> Self {
+        let phase = |(at, phase): (usize, &crate::pick::BuiltPhase)| {
+            let tally = phases::tally(phase);
+            Lane {
+                title: format!("{} {}", at + 1, visible(&phase.title)),
+                tally,
+                picks: Some(tally.clean + tally.conflicted),
+            }
+        };
+        let mut lanes: Vec<Lane> = index.facts.built.phases.iter().enumerate().map(phase).collect();
+        let mut tally = Tally::default();
+        for commit in index.facts.survey.commits.iter().filter(|commit| index.place(commit.sha) == Place::Unclaimed) {
+            match State::of(commit) {
+                State::Taken => tally.taken += 1,
+                State::Vacuous => tally.left_out += 1,
+                State::Clean => tally.clean += 1,
+                State::Cascade | State::Conflict | State::Root => tally.conflicted += 1,
+            }
+        }
+        if tally.total() > 0 {
+            lanes.push(Lane { title: "In no phase".into(), tally, picks: None });
+        }
+        Self { lanes }
+    }
+
+    /// How much room they take.
+    pub(super) fn height(&self) -> f64 {
+        HEAD + LANE * length(self.lanes.len()) + 8.0
+    }
+
+    pub(super) fn draw(&self, svg: &mut Svg, index: &Index<'_>, scale: &Scale, top: f64) {
+        let most = self.lanes.iter().map(|lane| lane.tally.total()).max().unwrap_or_default().max(1);
+        svg.raw("<g class=\"lanes\">\n");
+        svg.text("side-head", 0.0, top + 12.0, "Phase");
+        svg.text("side-head", RIGHT + 16.0, top + 12.0, "Commits it claims");
+        svg.text("side-head end", WIDTH, top + 12.0, "apply");
+        for (at, lane) in self.lanes.iter().enumerate() {
+            let middle = top + HEAD + LANE * (length(at) + 0.5);
+            let last = lane.picks.is_none();
+            svg.raw("<g class=\"lane\">");
+            svg.tip(&lane.title);
+            svg.text(if last { "lane-name other" } else { "lane-name" }, 0.0, middle + 4.5, &cut(&lane.title, 29));
+            svg.raw("</g>\n");
+            svg.line("rail", [LEFT, middle, LEFT + scale.step * length(scale.columns), middle]);
+            progress(svg, lane, middle, most);
+        }
+        for column in 0..scale.columns {
+            self.column(svg, index, scale, column, top);
+        }
+        svg.raw("</g>\n");
+    }
+
+    /// The marks of a column, each in its lane; commits that share lane and column share a mark's height.
+    fn column(&self, svg: &mut Svg, index: &Index<'_>, scale: &Scale, column: usize, top: f64) {
+        let commits = &index.facts.survey.commits;
+        let members = &commits[scale.members(column, commits.len())];
+        let lane_of = |commit: &Surveyed| match index.place(commit.sha) {
+            Place::Picked(phase, _) | Place::LeftOut(phase) => phase,
+            Place::Unclaimed => self.lanes.len() - 1,
+        };
+        let width = scale.mark();
+        let left = scale.x(column) - width / 2.0;
+        for at in 0..self.lanes.len() {
+            let here: Vec<&Surveyed> = members.iter().filter(|commit| lane_of(commit) == at).collect();
+            if here.is_empty() {
+                continue;
+            }
+            let middle = top + HEAD + LANE * (length(at) + 0.5);
+            let close = open(svg, index, &here, column);
+            svg.rect("hit", [scale.x(column) - scale.step / 2.0, middle - LANE / 2.0, scale.step, LANE]);
+            let tall = MARK / length(here.len());
+            for (nth, commit) in here.iter().enumerate() {
+                let class = class(index, commit);
+                let low = class == "out" || class == "vacuous" || class == "taken";
+                // What needs nobody any more is small, so that the eye goes to what does.
+                let tall = if low { tall * 0.45 } else { tall };
+                let y = if here.len() == 1 {
+                    middle - tall / 2.0
+                } else {
+                    middle - MARK / 2.0 + MARK / length(here.len()) * length(nth)
+                };
+                svg.rect(class, [left, y, width, tall]);
+            }
+            svg.raw(close);
+        }
+    }
+}
+
+/// The style of a commit in its lane: what came of it in the plan.
+fn class(index: &Index<'_>, commit: &Surveyed) -> &'static str {
+    match index.place(commit.sha) {
+        Place::Picked(..) => index.pick(commit.sha).map_or("out", |(_, pick)| phases::class(index, pick)),
+        Place::LeftOut(phase) => {
+            let left = index.facts.built.phases[phase].left_out.iter().find(|left| left.sha == commit.sha);
+            match left.map(|left| &left.reason) {
+                Some(reason) if phases::is_taken(reason) => "taken",
+                Some(Reason::Vacuous) => "vacuous",
+                _ => "out",
+            }
+        }
+        Place::Unclaimed => State::of(commit).class(),
+    }
+}
+
+fn progress(svg: &mut Svg, lane: &Lane, middle: f64, most: usize) {
+    let tally = lane.tally;
+    let parts =
+        [("taken", tally.taken), ("clean", tally.clean), ("conflict", tally.conflicted), ("out", tally.left_out)];
+    let mut x = RIGHT + 16.0;
+    svg.raw("<g class=\"progress\">");
+    svg.tip(&format!(
+        "{}: {} in the fork already, {} apply, {} conflict, {} left out",
+        lane.title, tally.taken, tally.clean, tally.conflicted, tally.left_out
+    ));
+    for (class, count) in parts {
+        let width = BAR * length(count) / length(most);
+        svg.rect(class, [x, middle - 5.0, (width - 1.0).max(0.0), 10.0]);
+        x += width;
+    }
+    svg.raw("</g>\n");
+    let text = match lane.picks {
+        Some(0) => "–".to_owned(),
+        Some(picks) => format!("{} of {picks}", tally.clean),
+        None => format!("{} of {}", tally.clean, tally.clean + tally.conflicted),
+    };
+    svg.text("figure end", WIDTH, middle + 4.5, &text);
+}

@@ -1,0 +1,107 @@
+//! What is not taken, and why; and what nobody has decided on.
+
+use super::index::{Index, Place};
+use super::phases::{cascade_note, reason, row};
+use super::prose::{Prose, count};
+use super::view::{Left, LeftGroup, Row};
+use super::visible::visible;
+use crate::plan::Reason;
+use crate::survey::{Alone, Surveyed, Verdict};
+
+/// The groups, in the order a reader wants them: the kind of a reason, and what it is called.
+const GROUPS: [(&str, &str); 8] = [
+    ("superseded", "Superseded"),
+    ("excluded", "Excluded by the configuration"),
+    ("vacuous", "Would change nothing"),
+    ("taken", "Already in the fork"),
+    ("ancestor", "Older than the common ancestor"),
+    ("in-phase", "Claimed by an earlier phase"),
+    ("merge", "Merges"),
+    ("out-of-range", "Not of upstream's branch"),
+];
+
+/// Everything left out, by kind of reason: what phases claim, then what no phase claims.
+pub(super) fn left_out(index: &Index<'_>) -> Vec<LeftGroup> {
+    let group = |(kind, title): (&str, &'static str)| {
+        let mut rows: Vec<Left> = claimed(index, kind).collect();
+        rows.extend(unclaimed(index, kind));
+        LeftGroup { title, rows }
+    };
+    GROUPS.into_iter().map(group).filter(|group| !group.rows.is_empty()).collect()
+}
+
+fn claimed<'a>(index: &'a Index<'_>, kind: &'a str) -> impl Iterator<Item = Left> + 'a {
+    index.facts.built.phases.iter().flat_map(move |phase| {
+        phase.left_out.iter().filter(move |left| left.reason.kind() == kind).map(|left| Left {
+            commit: index.link(left.sha),
+            phase: visible(&phase.title),
+            why: reason(index, &left.reason),
+        })
+    })
+}
+
+fn unclaimed(index: &Index<'_>, kind: &str) -> Vec<Left> {
+    let survey = index.facts.survey;
+    let rows = |verdict: Verdict| {
+        survey
+            .commits
+            .iter()
+            .filter(move |commit| commit.verdict == verdict && index.place(commit.sha) == Place::Unclaimed)
+            .map(|commit| Left { commit: index.link(commit.sha), phase: String::new(), why: evidence(commit) })
+            .collect()
+    };
+    match kind {
+        "taken" => rows(Verdict::Taken),
+        "vacuous" => rows(Verdict::Vacuous),
+        "merge" => {
+            let merges = survey.merges.iter().filter(|merge| index.place(merge.sha) == Place::Unclaimed);
+            merges
+                .map(|merge| Left {
+                    commit: index.link(merge.sha),
+                    phase: String::new(),
+                    why: reason(index, &Reason::Merge),
+                })
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What shows that the fork has a commit, or that it need not.
+fn evidence(commit: &Surveyed) -> Prose {
+    match commit.evidence.as_slice() {
+        [] if commit.verdict == Verdict::Vacuous => Prose::new("Picking it onto the fork changes nothing."),
+        [] => Prose::new("In the fork already."),
+        evidence => Prose::new("In the fork already: ")
+            .list(evidence, evidence.len(), |prose, evidence| {
+                prose.plain(format!("{} of ", evidence.kind)).code(evidence.fork_commit.short())
+            })
+            .plain("."),
+    }
+}
+
+/// The open commits that no phase claims, in upstream's order.
+pub(super) fn unassigned(index: &Index<'_>) -> Vec<Row> {
+    let rows = index.facts.built.unassigned.iter().map(|sha| {
+        let mut row = row(index, *sha);
+        row.anchor = index.place(*sha) == Place::Unclaimed;
+        let Some(commit) = index.commit(*sha) else { return row };
+        row.outcome = match commit.alone {
+            Alone::Clean => "clean alone".into(),
+            Alone::Conflict => "conflicts alone".into(),
+            Alone::Noop => "no change".into(),
+        };
+        row.notes.extend(cascade_note(index, *sha));
+        if let Some(first) = commit.conflicts.first() {
+            let more = commit.conflicts.len() - 1;
+            let note = Prose::new("Conflicts in ").code(first.to_string());
+            row.notes.push(if more > 0 {
+                note.plain(format!(" and {}.", count(more, "other file")))
+            } else {
+                note.plain(".")
+            });
+        }
+        row
+    });
+    rows.collect()
+}

@@ -1,0 +1,129 @@
+//! The report as Markdown.
+
+mod tables;
+mod write;
+
+use write::{bullets, cell, code, commit, fence, heading, paragraph, prose, table};
+
+use super::inert::inert;
+use super::view::{Header, Phase, View};
+
+/// Writes the whole report.
+pub(super) fn write(view: &View) -> String {
+    let mut out = String::new();
+    header(&mut out, &view.header);
+    heading(&mut out, 2, "Executive summary");
+    paragraph(&mut out, &format!("**{}.**", inert(&view.header.headline)));
+    bullets(&mut out, view.summary.iter().map(prose));
+    categorised(&mut out, view);
+    tables::conflicts(&mut out, view);
+    strategy(&mut out, view);
+    tables::risks(&mut out, view);
+    tables::expected(&mut out, view);
+    tables::left_out(&mut out, view);
+    tables::unassigned(&mut out, view);
+    closing(&mut out, view);
+    out
+}
+
+fn header(out: &mut String, header: &Header) {
+    heading(out, 1, "Upstream integration analysis");
+    let subject = |subject: &str| if subject.is_empty() { String::new() } else { format!(" ({})", inert(subject)) };
+    let mut lines = vec![
+        format!("**Upstream:** {}", inert(&header.upstream)),
+        format!("**Fork:** {}", inert(&header.fork)),
+        format!("**Common ancestor:** {}{}", commit(&header.merge_base), subject(&header.merge_base.subject)),
+        format!("**Upstream head:** {}{}", commit(&header.upstream_head), subject(&header.upstream_head.subject)),
+        format!("**Fork head:** {}", code(&header.fork_head)),
+        format!("**Upstream commits:** {}, merges apart: {}", header.commits, header.merges),
+    ];
+    if !header.first_day.is_empty() {
+        lines.push(format!("**Written:** {} to {}", header.first_day, header.last_day));
+    }
+    lines.push(format!("**Files:** {}", prose(&header.files)));
+    // Two spaces at the end of a line would be lost in many editors; a backslash breaks it as well.
+    paragraph(out, &lines.join("\\\n"));
+}
+
+fn categorised(out: &mut String, view: &View) {
+    heading(out, 2, "Categorised commits");
+    if view.phases.is_empty() {
+        paragraph(
+            out,
+            "No phase is configured, so no commit has a category yet. All open ones are under *Unassigned commits*.",
+        );
+    }
+    for phase in &view.phases {
+        heading(out, 3, &title(phase));
+        let risk = if phase.risk.is_empty() { String::new() } else { format!(" Risk: **{}**.", phase.risk) };
+        let cuda = match phase.cuda.as_slice() {
+            [] => String::new(),
+            versions => format!(" CUDA {}.", versions.iter().map(|v| inert(v)).collect::<Vec<_>>().join(", ")),
+        };
+        paragraph(
+            out,
+            &format!(
+                "Branch {} on {} ({}). {}.{risk}{cuda}",
+                code(&phase.branch),
+                code(&phase.base),
+                code(&phase.base_commit),
+                prose(&phase.tally_text),
+            ),
+        );
+        if phase.rows.is_empty() {
+            paragraph(out, "No upstream commit fits this phase.");
+        } else {
+            tables::rows(out, &phase.rows, "Outcome");
+        }
+        let action: Vec<String> = phase.action.iter().map(prose).collect();
+        paragraph(out, &format!("**Recommended action:** {}", action.join(" ")));
+    }
+}
+
+fn title(phase: &Phase) -> String {
+    format!("Phase {}: {}", phase.number, inert(&phase.title))
+}
+
+fn strategy(out: &mut String, view: &View) {
+    heading(out, 2, "Integration strategy");
+    if view.phases.iter().all(|phase| phase.commands.is_none()) {
+        paragraph(out, "No phase has a commit to pick, so there is nothing to type.");
+        return;
+    }
+    paragraph(
+        out,
+        "Each phase has its branch built already. To take one by hand instead, in a clone of the fork with upstream as the \
+         remote `upstream`:",
+    );
+    if let Some(remote) = &view.remote {
+        fence(out, "bash", std::slice::from_ref(remote));
+    }
+    for phase in &view.phases {
+        heading(out, 3, &format!("{} ({})", title(phase), phase.state.word()));
+        let Some(commands) = &phase.commands else {
+            paragraph(out, "Nothing to pick.");
+            continue;
+        };
+        fence(out, "bash", &commands.lines);
+        if let Some(stops) = &commands.stops {
+            paragraph(out, &prose(stops));
+        }
+        if commands.validate.is_empty() {
+            paragraph(out, "No validation command is configured for this phase.");
+        } else {
+            paragraph(out, "Then validate:");
+            fence(out, "bash", &commands.validate);
+        }
+    }
+}
+
+fn closing(out: &mut String, view: &View) {
+    heading(out, 2, "Next steps");
+    for (at, step) in view.steps.iter().enumerate() {
+        out.push_str(&format!("{}. **{}**: {}\n", at + 1, step.state, prose(&step.text)));
+    }
+    out.push('\n');
+    heading(out, 2, "Totals");
+    let rows = view.totals.iter().map(|total| vec![total.name.to_owned(), cell(&total.value)]);
+    table(out, &["What", "Count"], rows);
+}

@@ -1,0 +1,139 @@
+//! The report's tables as Markdown.
+
+use super::super::inert::inert;
+use super::super::view::{Both, Expected, Row, View};
+use super::write::{bullets, code, commit, heading, paragraph, prose, table};
+
+/// How many rows a long table of files shows before the rest is folded away.
+const SHOWN: usize = 30;
+/// How many files of low probability are named.
+const LOW: usize = 10;
+
+/// Commits, one a row.
+pub(super) fn rows(out: &mut String, rows: &[Row], outcome: &str) {
+    let cells = rows.iter().map(|row| {
+        let reasons = row.reasons.iter().map(|reason| inert(reason)).collect::<Vec<_>>().join("; ");
+        let risk = match row.risk {
+            level @ ("high" | "critical") => format!("**{level}**"),
+            level => level.to_owned(),
+        };
+        vec![
+            commit(&row.commit),
+            if row.commit.subject.is_empty() { "*not of the range*".into() } else { inert(&row.commit.subject) },
+            inert(&row.author),
+            row.day.clone(),
+            if reasons.is_empty() { risk } else { format!("{risk}: {reasons}") },
+            row.outcome.clone(),
+            row.notes.iter().map(prose).collect::<Vec<_>>().join(" "),
+        ]
+    });
+    table(out, &["SHA", "Description", "Author", "Date", "Risk", outcome, "Notes"], cells);
+}
+
+pub(super) fn conflicts(out: &mut String, view: &View) {
+    heading(out, 2, "Conflict analysis");
+    heading(out, 3, "The fork's own paths");
+    if view.local.is_empty() {
+        paragraph(out, "No path is configured as the fork's own (`local:` in the configuration).");
+    } else {
+        let cells = view.local.iter().map(|local| {
+            let touched: Vec<String> = local.touched_by.iter().map(commit).collect();
+            let touched = if touched.is_empty() { "nobody".to_owned() } else { touched.join(", ") };
+            vec![code(&local.pattern), local.files.to_string(), touched]
+        });
+        table(out, &["Path", "Files in the fork", "Touched upstream by"], cells);
+    }
+    heading(out, 3, "Files changed by both sides");
+    if view.both.is_empty() {
+        paragraph(out, "No file was changed by both sides.");
+    } else {
+        let (shown, folded) = view.both.split_at(view.both.len().min(SHOWN));
+        both(out, shown);
+        if !folded.is_empty() {
+            out.push_str(&format!("<details><summary>{} more files</summary>\n\n", folded.len()));
+            both(out, folded);
+            out.push_str("</details>\n\n");
+        }
+    }
+    heading(out, 3, "Roots and their cascades");
+    match &view.no_roots {
+        Some(why) => paragraph(out, &prose(why)),
+        None => {
+            let cells = view.roots.iter().map(|root| {
+                let files: Vec<String> = root.files.iter().take(3).map(|path| code(path)).collect();
+                let more = root.files.len() - files.len();
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let phase = root.phase.as_ref().map_or_else(|| "*in no phase*".into(), |phase| inert(phase));
+                let cascades = root.cascades.len().to_string();
+                vec![commit(&root.commit), inert(&root.commit.subject), cascades, files.join(", ") + &more, phase]
+            });
+            table(out, &["Root", "Description", "Cascades", "Conflicts in", "Phase"], cells);
+        }
+    }
+}
+
+fn both(out: &mut String, files: &[Both]) {
+    let cells = files.iter().map(|both| {
+        vec![code(&both.path), both.upstream.to_string(), both.fork.to_string(), both.conflicts.to_string()]
+    });
+    table(out, &["File", "Upstream commits", "Fork commits", "Open commits that conflict"], cells);
+}
+
+pub(super) fn risks(out: &mut String, view: &View) {
+    heading(out, 2, "Risk assessment");
+    let cells = view.risks.iter().map(|risk| {
+        let name = |at| format!("{} {}", commit(at), inert(&at.subject));
+        let examples = risk.examples.iter().map(name).collect::<Vec<_>>().join("; ");
+        let examples = if examples.is_empty() { "none".to_owned() } else { examples };
+        let level =
+            if risk.note.is_empty() { risk.level.to_owned() } else { format!("{} ({})", risk.level, risk.note) };
+        vec![level, risk.count.to_string(), examples]
+    });
+    table(out, &["Risk", "Commits", "Examples"], cells);
+}
+
+pub(super) fn expected(out: &mut String, view: &View) {
+    heading(out, 2, "Expected conflicts");
+    for probability in &view.expected {
+        heading(out, 3, &format!("{} probability ({})", probability.level, probability.files.len()));
+        if probability.files.is_empty() {
+            paragraph(out, probability.none);
+            continue;
+        }
+        paragraph(out, probability.meaning);
+        let most = if probability.level == "Low" { LOW } else { SHOWN };
+        let (shown, folded) = probability.files.split_at(probability.files.len().min(most));
+        let line = |expected: &Expected| format!("{}: {}", code(&expected.path), prose(&expected.why));
+        bullets(out, shown.iter().map(line));
+        if !folded.is_empty() {
+            out.push_str(&format!("<details><summary>{} more files</summary>\n\n", folded.len()));
+            bullets(out, folded.iter().map(line));
+            out.push_str("</details>\n\n");
+        }
+    }
+}
+
+pub(super) fn left_out(out: &mut String, view: &View) {
+    heading(out, 2, "Left out");
+    if view.left_out.is_empty() {
+        paragraph(out, "Nothing is left out: every commit of the range is picked or unassigned.");
+    }
+    for group in &view.left_out {
+        heading(out, 3, &format!("{} ({})", group.title, group.rows.len()));
+        let cells = group.rows.iter().map(|left| {
+            let phase = if left.phase.is_empty() { "*no phase*".into() } else { inert(&left.phase) };
+            vec![commit(&left.commit), inert(&left.commit.subject), phase, prose(&left.why)]
+        });
+        table(out, &["SHA", "Description", "Phase", "Reason"], cells);
+    }
+}
+
+pub(super) fn unassigned(out: &mut String, view: &View) {
+    heading(out, 2, "Unassigned commits");
+    if view.unassigned.is_empty() {
+        paragraph(out, "Every open commit belongs to a phase or is excluded.");
+    } else {
+        paragraph(out, "Open commits that no phase claims. Give them a phase, or exclude them with a reason.");
+        rows(out, &view.unassigned, "Picked alone");
+    }
+}

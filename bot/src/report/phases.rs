@@ -1,0 +1,314 @@
+//! The phases: their tables, how far each is, and what to do about it.
+
+use super::commands;
+use super::index::{Index, Place, State, applies, waits};
+use super::prose::{Prose, agree, count, figure};
+use super::view::{Phase, PhaseState, Row, Tally};
+use super::visible::visible;
+use crate::ids::CommitId;
+use crate::pick::{BuiltPhase, Conflict, Outcome, Pick};
+use crate::plan::{LeftOut, Reason};
+use crate::risk::Level;
+use crate::survey::Cascade;
+
+/// How many commits or files a sentence or a note names.
+const NAMED: usize = 3;
+
+pub(super) fn phases(index: &Index<'_>) -> Vec<Phase> {
+    index.facts.built.phases.iter().enumerate().map(|(at, phase)| view(index, at, phase)).collect()
+}
+
+fn view(index: &Index<'_>, at: usize, phase: &BuiltPhase) -> Phase {
+    let tally = tally(phase);
+    let level = level(phase.risk);
+    Phase {
+        number: at + 1,
+        id: visible(&phase.id),
+        title: visible(&phase.title),
+        branch: visible(&phase.branch),
+        base: visible(&phase.base),
+        base_commit: phase.base_commit.short(),
+        risk: if phase.picks.is_empty() { "" } else { level },
+        tally,
+        tally_text: tally_text(tally),
+        state: state(phase),
+        rows: rows(index, at, phase),
+        action: action(index, phase),
+        commands: commands::commands(index, phase),
+        cuda: phase.ci.cuda.iter().map(|version| visible(version)).collect(),
+    }
+}
+
+/// What came of the commits a phase claims.
+pub(super) fn tally(phase: &BuiltPhase) -> Tally {
+    let picks = |wanted: fn(Outcome) -> bool| phase.picks.iter().filter(|pick| wanted(pick.outcome)).count();
+    let taken = phase.left_out.iter().filter(|left| is_taken(&left.reason)).count();
+    Tally {
+        taken,
+        clean: picks(applies),
+        conflicted: picks(waits),
+        left_out: phase.left_out.len() - taken + picks(|outcome| outcome == Outcome::Vacuous),
+    }
+}
+
+pub(super) fn is_taken(reason: &Reason) -> bool {
+    matches!(reason, Reason::Taken(_) | Reason::Ancestor)
+}
+
+fn tally_text(tally: Tally) -> Prose {
+    Prose::new(format!(
+        "{}: {} in the fork already, {} {}, {} {}, {} left out",
+        count(tally.total(), "commit"),
+        figure(tally.taken),
+        figure(tally.clean),
+        agree(tally.clean, "applies", "apply"),
+        figure(tally.conflicted),
+        agree(tally.conflicted, "waits", "wait"),
+        figure(tally.left_out),
+    ))
+}
+
+/// How far a phase is.
+pub(super) fn state(phase: &BuiltPhase) -> PhaseState {
+    let tally = tally(phase);
+    match (tally.clean, tally.conflicted) {
+        (0, 0) if tally.taken > 0 && tally.left_out == 0 => PhaseState::Done,
+        (0, 0) => PhaseState::Empty,
+        (_, 0) => PhaseState::Ready,
+        (0, _) => PhaseState::Waits,
+        _ => PhaseState::Partly,
+    }
+}
+
+/// The rows of everything the phase claims, in upstream's order; what is older than the range comes first.
+fn rows(index: &Index<'_>, at: usize, phase: &BuiltPhase) -> Vec<Row> {
+    let picks = phase.picks.iter().map(|pick| (pick.sha, picked(index, phase, pick)));
+    let left = phase.left_out.iter().map(|left| (left.sha, left_out(index, at, phase, left)));
+    let mut rows: Vec<(CommitId, Row)> = picks.chain(left).collect();
+    rows.sort_by_key(|(sha, _)| index.position(*sha));
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// A row with what the survey knows of the commit.
+pub(super) fn row(index: &Index<'_>, sha: CommitId) -> Row {
+    let commit = index.commit(sha);
+    let reasons = commit.map(|commit| commit.reasons.as_slice()).unwrap_or_default();
+    Row {
+        commit: index.link(sha),
+        author: commit.map(|commit| visible(&commit.author.name)).unwrap_or_default(),
+        day: commit.map(|commit| commit.date.day()).unwrap_or_default(),
+        risk: commit.map(|commit| level(commit.risk)).unwrap_or_default(),
+        reasons: reasons.iter().map(|reason| visible(reason)).collect(),
+        outcome: String::new(),
+        class: commit.map(|commit| State::of(commit).class()).unwrap_or("out"),
+        notes: Vec::new(),
+        anchor: false,
+    }
+}
+
+fn picked(index: &Index<'_>, phase: &BuiltPhase, pick: &Pick) -> Row {
+    let mut notes: Vec<Prose> = pick.note.iter().map(|note| Prose::default().foreign(note)).collect();
+    notes.extend(conflict_note(pick));
+    notes.extend(cascade_note(index, pick.sha));
+    if !pick.needs.is_empty() {
+        let needs = Prose::new("Needs ");
+        notes.push(needs.list(&pick.needs, NAMED, |prose, sha| prose.commit(index.link(*sha))).plain("."));
+    }
+    if pick.outcome == Outcome::LeftOut {
+        notes.push(Prose::new("The phase ended before it, at a conflict."));
+    }
+    let surveyed = row(index, pick.sha);
+    Row {
+        risk: level(pick.risk),
+        reasons: pick.reasons.iter().map(|reason| visible(reason)).collect(),
+        outcome: pick.outcome.to_string(),
+        class: class(index, pick),
+        notes,
+        anchor: matches!(index.place(pick.sha), Place::Picked(at, _) if index.facts.built.phases[at].id == phase.id),
+        ..surveyed
+    }
+}
+
+fn left_out(index: &Index<'_>, at: usize, phase: &BuiltPhase, left: &LeftOut) -> Row {
+    let configured = index.facts.config.phases.iter().find(|configured| configured.id == phase.id);
+    let named = configured.and_then(|phase| phase.picks.iter().find(|pick| pick.sha == left.sha));
+    let note = named.and_then(|pick| pick.note.as_deref());
+    let mut notes: Vec<Prose> = note.iter().map(|note| Prose::default().foreign(note)).collect();
+    notes.push(reason(index, &left.reason));
+    Row {
+        risk: "",
+        reasons: Vec::new(),
+        outcome: if is_taken(&left.reason) { "taken".into() } else { Outcome::LeftOut.to_string() },
+        class: if is_taken(&left.reason) { "taken" } else { "out" },
+        notes,
+        anchor: index.place(left.sha) == Place::LeftOut(at),
+        ..row(index, left.sha)
+    }
+}
+
+/// Why a claimed commit is not taken, with its commits linked.
+pub(super) fn reason(index: &Index<'_>, reason: &Reason) -> Prose {
+    match reason {
+        Reason::Taken(evidence) => Prose::new("In the fork already: ").foreign(evidence).plain("."),
+        Reason::Ancestor => Prose::new("Older than the common ancestor, so the fork has it."),
+        Reason::Superseded { by, group } => {
+            Prose::new("Superseded by ").commit(index.link(*by)).plain(" (").foreign(group).plain(").")
+        }
+        Reason::Excluded(why) => Prose::new("Excluded: ").foreign(why),
+        Reason::Vacuous => Prose::new("Picking it onto the fork changes nothing."),
+        Reason::Merge => Prose::new("A merge: its commits are picked one by one."),
+        Reason::InPhase(phase) => Prose::new("An earlier phase has it: ").code(phase).plain("."),
+        Reason::OutOfRange => Prose::new("Not a commit of upstream's branch: check the SHA."),
+    }
+}
+
+fn conflict_note(pick: &Pick) -> Option<Prose> {
+    if pick.conflicts.is_empty() {
+        return None;
+    }
+    let begin = match (pick.outcome, pick.commit) {
+        (Outcome::Resolved, _) => "Settled by rule or memory in ",
+        (_, Some(_)) => "Committed with conflict markers in ",
+        (_, None) => "Conflicts in ",
+    };
+    let place = |prose: Prose, conflict: &Conflict| {
+        let prose = prose.code(conflict.path.to_string());
+        match conflict.hunks.len() {
+            0 | 1 => prose,
+            n => prose.plain(format!(" ({n} places)")),
+        }
+    };
+    Some(Prose::new(begin).list(&pick.conflicts, NAMED, place).plain("."))
+}
+
+/// What else a conflict holds back, or what holds it back.
+pub(super) fn cascade_note(index: &Index<'_>, sha: CommitId) -> Option<Prose> {
+    let commit = index.commit(sha)?;
+    match commit.cascade {
+        Cascade::None => None,
+        Cascade::Root => Some(match index.cascades_of(sha).len() {
+            0 => Prose::new("A root."),
+            n => Prose::new(format!("A root: {} {} on it.", count(n, "commit"), agree(n, "hangs", "hang"))),
+        }),
+        Cascade::Cascade if commit.roots.is_empty() => Some(Prose::new("A cascade of earlier open commits.")),
+        Cascade::Cascade => {
+            let link = |prose: Prose, root: &CommitId| prose.commit(index.link(*root));
+            Some(Prose::new("A cascade of ").list(&commit.roots, NAMED, link).plain("."))
+        }
+    }
+}
+
+/// The style of a pick's outcome.
+pub(super) fn class(index: &Index<'_>, pick: &Pick) -> &'static str {
+    match pick.outcome {
+        Outcome::Clean | Outcome::Resolved => "clean",
+        Outcome::Vacuous => "vacuous",
+        Outcome::Conflicted | Outcome::Blocked | Outcome::LeftOut => match index.commit(pick.sha).map(State::of) {
+            Some(state @ (State::Root | State::Cascade)) => state.class(),
+            _ => "conflict",
+        },
+    }
+}
+
+pub(super) fn level(level: Level) -> &'static str {
+    match level {
+        Level::Low => "low",
+        Level::Medium => "medium",
+        Level::High => "high",
+        Level::Critical => "critical",
+    }
+}
+
+/// What to do about a phase, computed from what is in it.
+fn action(index: &Index<'_>, phase: &BuiltPhase) -> Vec<Prose> {
+    let tally = tally(phase);
+    let mut out = Vec::new();
+    match state(phase) {
+        PhaseState::Done => out.push(Prose::new("Nothing to do: the fork has all of it.")),
+        PhaseState::Empty => out.push(Prose::new("Nothing to take: every commit it claims is left out.")),
+        PhaseState::Ready => {
+            out.push(Prose::new("Review and merge ").code(&phase.branch).plain(": every pick applies."))
+        }
+        PhaseState::Partly => out.push(Prose::new("Review ").code(&phase.branch).plain(format!(
+            ": {} {}. Then settle the {} that {}.",
+            count(tally.clean, "pick"),
+            agree(tally.clean, "applies", "apply"),
+            figure(tally.conflicted),
+            agree(tally.conflicted, "waits", "wait")
+        ))),
+        PhaseState::Waits => out.push(Prose::new(format!(
+            "Settle before review: {} of its picks {} as the fork stands.",
+            if tally.conflicted == 1 { "the only one".to_owned() } else { format!("none of the {}", tally.conflicted) },
+            if tally.conflicted == 1 { "does not apply" } else { "applies" }
+        ))),
+    }
+    out.extend(settle_first(index, phase));
+    out.extend(careful(index, phase));
+    out.extend(skipped(index, phase));
+    out
+}
+
+/// Where to begin with the conflicts.
+fn settle_first(index: &Index<'_>, phase: &BuiltPhase) -> Option<Prose> {
+    let stuck: Vec<&Pick> = phase.picks.iter().filter(|pick| waits(pick.outcome)).collect();
+    if stuck.is_empty() {
+        return None;
+    }
+    let cascade = |pick: &Pick| index.commit(pick.sha).map(|commit| commit.cascade).unwrap_or_default();
+    let roots: Vec<&&Pick> = stuck.iter().filter(|pick| cascade(pick) == Cascade::Root).collect();
+    let cascades = stuck.iter().filter(|pick| cascade(pick) == Cascade::Cascade).count();
+    if roots.is_empty() && cascades == 0 {
+        let (path, picks) = most_contested(&stuck)?;
+        return Some(
+            Prose::new("The file most in the way is ").code(path).plain(format!(" ({}).", count(picks, "pick"))),
+        );
+    }
+    let prose = if roots.is_empty() {
+        Prose::new("None of them is a root: they come free when the roots outside this phase are settled")
+    } else {
+        let begin = Prose::new(agree(roots.len(), "The root is ", "The roots are "));
+        begin.list(&roots, NAMED, |prose, pick| prose.commit(index.link(pick.sha)))
+    };
+    Some(match cascades {
+        n if n > 0 && !roots.is_empty() => prose.plain(format!(
+            "; {} more only {} on roots, here or in other phases.",
+            figure(n),
+            agree(n, "hangs", "hang")
+        )),
+        _ => prose.plain("."),
+    })
+}
+
+fn most_contested(picks: &[&Pick]) -> Option<(String, usize)> {
+    let mut counts = std::collections::BTreeMap::new();
+    for conflict in picks.iter().flat_map(|pick| &pick.conflicts) {
+        *counts.entry(&conflict.path).or_insert(0) += 1;
+    }
+    // The first in path order of those with the highest count.
+    let (path, picks) = counts.into_iter().min_by_key(|(_, picks)| std::cmp::Reverse(*picks))?;
+    Some((path.to_string(), picks))
+}
+
+fn careful(index: &Index<'_>, phase: &BuiltPhase) -> Option<Prose> {
+    let risky: Vec<&Pick> = phase.picks.iter().filter(|pick| pick.risk >= Level::High).collect();
+    let one = |prose: Prose, pick: &&Pick| {
+        let prose = prose.commit(index.link(pick.sha)).plain(format!(" ({}", level(pick.risk)));
+        match pick.reasons.first() {
+            Some(reason) => prose.plain(": ").foreign(reason).plain(")"),
+            None => prose.plain(")"),
+        }
+    };
+    (!risky.is_empty()).then(|| Prose::new("Read with care: ").list(&risky, NAMED, one).plain("."))
+}
+
+fn skipped(index: &Index<'_>, phase: &BuiltPhase) -> Option<Prose> {
+    let superseded: Vec<CommitId> = phase
+        .left_out
+        .iter()
+        .filter(|left| matches!(left.reason, Reason::Superseded { .. }))
+        .map(|left| left.sha)
+        .collect();
+    let link = |prose: Prose, sha: &CommitId| prose.commit(index.link(*sha));
+    (!superseded.is_empty())
+        .then(|| Prose::new("Skip ").list(&superseded, NAMED, link).plain(": a later commit of the group replaces it."))
+}

@@ -1,0 +1,135 @@
+//! Sentences whose parts remember where they come from, so that no writer can forget to disarm foreign text.
+
+use serde::Serialize;
+
+use super::visible::visible;
+
+/// A run of text with one origin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub(super) enum Piece {
+    /// Our own words and figures.
+    Plain { text: String },
+    /// Words of upstream or of the configuration: untrusted.
+    Foreign { text: String },
+    /// A path, a branch, a command: untrusted, shown as code.
+    Code { text: String },
+    /// An upstream commit.
+    Commit { commit: CommitRef },
+}
+
+/// How an upstream commit is named and linked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct CommitRef {
+    /// The first digits of its name.
+    pub short: String,
+    /// Its whole name.
+    pub sha: String,
+    /// Its page; `None` where upstream's repository is not known.
+    pub url: Option<String>,
+    /// The first line of its message; empty where it is not of the range.
+    pub subject: String,
+}
+
+/// A sentence, or several.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(super) struct Prose(pub Vec<Piece>);
+
+impl Prose {
+    /// A sentence that begins with our own words.
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self::default().plain(text)
+    }
+
+    /// Goes on with our own words.
+    pub(super) fn plain(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Piece::Plain { text: text.into() });
+        self
+    }
+
+    /// Goes on with words of others.
+    pub(super) fn foreign(mut self, text: &str) -> Self {
+        self.0.push(Piece::Foreign { text: visible(text) });
+        self
+    }
+
+    /// Goes on with a path, a branch or a command.
+    pub(super) fn code(mut self, text: impl AsRef<str>) -> Self {
+        self.0.push(Piece::Code { text: visible(text.as_ref()) });
+        self
+    }
+
+    /// Goes on with a commit.
+    pub(super) fn commit(mut self, commit: CommitRef) -> Self {
+        self.0.push(Piece::Commit { commit });
+        self
+    }
+
+    /// Goes on with `a, b and c`, of which no more than `most` are named and the others counted.
+    pub(super) fn list<T>(mut self, items: &[T], most: usize, add: impl Fn(Self, &T) -> Self) -> Self {
+        let named = if items.len() > most { most } else { items.len() };
+        for (at, item) in items.iter().take(named).enumerate() {
+            if at > 0 {
+                let last = at + 1 == named && named == items.len();
+                self = self.plain(if last { " and " } else { ", " });
+            }
+            self = add(self, item);
+        }
+        if named < items.len() { self.plain(format!(" and {} more", items.len() - named)) } else { self }
+    }
+}
+
+/// `1 commit`, `2 commits`.
+pub(super) fn count(n: usize, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{} {one}s", figure(n)) }
+}
+
+/// A number with its thousands apart: `1,153`.
+pub(super) fn figure(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// The verb that fits `n`: `agree(n, "applies", "apply")`.
+pub(super) fn agree<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
+    if n == 1 { one } else { many }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(prose: &Prose) -> String {
+        prose
+            .0
+            .iter()
+            .map(|piece| match piece {
+                Piece::Plain { text } | Piece::Foreign { text } | Piece::Code { text } => text.as_str(),
+                Piece::Commit { commit } => commit.short.as_str(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn lists_read_as_people_write_them() {
+        let list = |items: &[&str], most| text(&Prose::default().list(items, most, |prose, item| prose.code(item)));
+        assert_eq!(list(&["a"], 3), "a");
+        assert_eq!(list(&["a", "b"], 3), "a and b");
+        assert_eq!(list(&["a", "b", "c"], 3), "a, b and c");
+        assert_eq!(list(&["a", "b", "c", "d", "e"], 3), "a, b, c and 2 more");
+    }
+
+    #[test]
+    fn figures_are_grouped_by_thousands() {
+        assert_eq!([figure(7), figure(999), figure(1000), figure(1_234_567)].join(" "), "7 999 1,000 1,234,567");
+        assert_eq!([count(1, "commit"), count(0, "commit")].join(", "), "1 commit, 0 commits");
+    }
+}

@@ -1,0 +1,102 @@
+//! What to do next, phase by phase, and the totals.
+
+use super::header::{heaviest, states};
+use super::index::{Index, State};
+use super::prose::{Prose, agree, count, figure};
+use super::view::{Phase, PhaseState, Step, Total};
+
+pub(super) fn steps(index: &Index<'_>, phases: &[Phase]) -> Vec<Step> {
+    let mut steps: Vec<Step> = phases.iter().map(phase).collect();
+    let todo = |text| Step { state: "to do", class: "todo", text };
+    if let Some(root) = heaviest(index).first() {
+        let hang = index.cascades_of(root.sha).len();
+        let text = Prose::new("Settle ").commit(index.link(root.sha)).plain(format!(
+            " first: {} {} on it.",
+            count(hang, "commit"),
+            agree(hang, "hangs", "hang")
+        ));
+        steps.push(todo(text));
+    }
+    let unassigned = index.facts.built.unassigned.len();
+    if unassigned > 0 {
+        let text = Prose::new(format!(
+            "Give {} a phase, or exclude {}: see ",
+            count(unassigned, "open commit"),
+            them(unassigned)
+        ));
+        steps.push(todo(text.plain("Unassigned commits.")));
+    }
+    let mut commands: Vec<&str> =
+        index.facts.built.phases.iter().flat_map(|phase| &phase.ci.validate).map(String::as_str).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    commands.retain(|command| seen.insert(*command));
+    if !commands.is_empty() && phases.iter().any(|phase| phase.commands.is_some()) {
+        let text = Prose::new("After each phase, validate: ").list(&commands, 5, |prose, command| prose.code(command));
+        steps.push(todo(text.plain(".")));
+    }
+    if steps.is_empty() {
+        steps.push(Step { state: "done", class: "done", text: Prose::new("Nothing is left to do.") });
+    }
+    steps
+}
+
+fn them(n: usize) -> &'static str {
+    agree(n, "it", "them")
+}
+
+fn phase(phase: &Phase) -> Step {
+    let tally = phase.tally;
+    let text = Prose::default().foreign(&phase.title).plain(": ");
+    let text = match phase.state {
+        PhaseState::Done => text.plain(format!("the fork has all {}.", count(tally.total(), "commit"))),
+        PhaseState::Empty => text.plain(format!("{} claimed, none to take.", count(tally.total(), "commit"))),
+        PhaseState::Ready => text
+            .plain(format!("review {}: ", count(tally.clean, "pick")))
+            .code(&phase.branch)
+            .plain(" applies as it is."),
+        PhaseState::Partly => text
+            .plain(format!("review {} on ", count(tally.clean, "pick")))
+            .code(&phase.branch)
+            .plain(format!(", settle {}.", figure(tally.conflicted))),
+        PhaseState::Waits => text.plain(format!("settle {}.", count(tally.conflicted, "conflicting pick"))),
+    };
+    let class = match phase.state {
+        PhaseState::Done | PhaseState::Empty => "done",
+        PhaseState::Ready => "ready",
+        PhaseState::Partly => "partly",
+        PhaseState::Waits => "waits",
+    };
+    Step { state: phase.state.word(), class, text }
+}
+
+pub(super) fn totals(index: &Index<'_>, phases: &[Phase]) -> Vec<Total> {
+    let survey = index.facts.survey;
+    let sum = |of: fn(&Phase) -> usize| phases.iter().map(of).sum::<usize>();
+    let total = |name, value: usize| Total { name, value: figure(value) };
+    let state = |wanted| states(index).iter().find(|state| state.state == wanted).map_or(0, |state| state.count);
+    let mut totals = vec![
+        total("Upstream commits", survey.totals.commits),
+        total("Already in the fork", survey.totals.taken),
+        total("Would change nothing", survey.totals.vacuous),
+        total("Open", survey.totals.open),
+        total("Picks that apply, over all phases", sum(|phase| phase.tally.clean)),
+        total("Picks that wait for a person", sum(|phase| phase.tally.conflicted)),
+        total("Open commits in no phase", index.facts.built.unassigned.len()),
+        total("Merges, never picked", survey.totals.merges),
+    ];
+    if index.knows_roots() {
+        totals.push(total("Roots to settle", state(State::Root)));
+        totals.push(total("Cascades that follow", state(State::Cascade)));
+    }
+    totals.push(total("Files changed by upstream", survey.files.upstream));
+    totals.push(total("Files changed by both sides", survey.files.both.len()));
+    let local = &survey.files.local;
+    let touched = local.iter().filter(|local| !local.upstream_commits.is_empty()).count();
+    let value = match (local.len(), touched) {
+        (0, _) => "none configured".to_owned(),
+        (_, 0) => "untouched by upstream".to_owned(),
+        (all, n) => format!("{n} of {all} touched by upstream"),
+    };
+    totals.push(Total { name: "The fork's own paths", value });
+    totals
+}

@@ -1,0 +1,271 @@
+//! What a reader sees, as plain values: computed once, written out by [`markdown`](super::markdown) and the HTML page alike.
+//!
+//! Every text of others in here has passed [`visible`](super::visible); it is still to be escaped by whoever writes it.
+
+use serde::Serialize;
+
+use super::index::{Index, State};
+use super::prose::{CommitRef, Prose};
+use super::{conflicts, header, left, phases, risks, steps};
+
+/// The whole report.
+#[derive(Serialize)]
+pub(super) struct View {
+    pub header: Header,
+    /// The executive summary, a sentence or two each.
+    pub summary: Vec<Prose>,
+    pub phases: Vec<Phase>,
+    pub local: Vec<Local>,
+    pub both: Vec<Both>,
+    pub roots: Vec<Root>,
+    /// Why `roots` is empty, where it is.
+    pub no_roots: Option<Prose>,
+    pub expected: Vec<Probability>,
+    pub risks: Vec<Risk>,
+    pub left_out: Vec<LeftGroup>,
+    pub unassigned: Vec<Row>,
+    pub steps: Vec<Step>,
+    pub totals: Vec<Total>,
+    /// How to make the remote the commands fetch from, where upstream's repository is known.
+    pub remote: Option<String>,
+}
+
+impl View {
+    pub(super) fn of(index: &Index<'_>) -> Self {
+        let (phases, both) = (phases::phases(index), conflicts::both(index));
+        let (roots, no_roots) = conflicts::roots(index);
+        Self {
+            header: header::header(index),
+            summary: header::summary(index),
+            expected: conflicts::expected(index),
+            risks: risks::risks(index),
+            left_out: left::left_out(index),
+            unassigned: left::unassigned(index),
+            steps: steps::steps(index, &phases),
+            totals: steps::totals(index, &phases),
+            remote: index.repository().map(|name| format!("git remote add upstream https://github.com/{name}.git")),
+            local: conflicts::local(index),
+            phases,
+            both,
+            roots,
+            no_roots,
+        }
+    }
+}
+
+/// The title and what stands under it.
+#[derive(Serialize)]
+pub(super) struct Header {
+    /// Upstream's repository, or its branch's role.
+    pub upstream: String,
+    /// The fork's.
+    pub fork: String,
+    /// The report in one line.
+    pub headline: String,
+    /// The first and the last day a commit of the range was written; empty where there is none.
+    pub first_day: String,
+    pub last_day: String,
+    pub merge_base: CommitRef,
+    pub upstream_head: CommitRef,
+    pub fork_head: String,
+    pub commits: String,
+    pub merges: String,
+    pub files: Prose,
+    /// How many commits there are of each state that occurs.
+    pub states: Vec<StateCount>,
+}
+
+/// How many commits there are of a state.
+#[derive(Serialize)]
+pub(super) struct StateCount {
+    pub state: State,
+    pub count: usize,
+    /// What follows the number.
+    pub meaning: &'static str,
+}
+
+/// One phase.
+#[derive(Serialize)]
+pub(super) struct Phase {
+    pub number: usize,
+    pub id: String,
+    pub title: String,
+    pub branch: String,
+    pub base: String,
+    pub base_commit: String,
+    pub risk: &'static str,
+    pub tally: Tally,
+    /// The tally in words.
+    pub tally_text: Prose,
+    pub state: PhaseState,
+    pub rows: Vec<Row>,
+    pub action: Vec<Prose>,
+    pub commands: Option<Commands>,
+    pub cuda: Vec<String>,
+}
+
+/// What came of the commits a phase claims; each is counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub(super) struct Tally {
+    /// The fork has them.
+    pub taken: usize,
+    /// They apply.
+    pub clean: usize,
+    /// They wait for a person, or for one that does.
+    pub conflicted: usize,
+    /// Superseded, excluded, without effect, or elsewhere.
+    pub left_out: usize,
+}
+
+impl Tally {
+    pub(super) fn total(self) -> usize {
+        self.taken + self.clean + self.conflicted + self.left_out
+    }
+}
+
+/// How far a phase is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum PhaseState {
+    /// The fork has all of it.
+    Done,
+    /// There is nothing in it to take.
+    Empty,
+    /// All its picks apply.
+    Ready,
+    /// Some apply, some wait.
+    Partly,
+    /// None applies.
+    Waits,
+}
+
+impl PhaseState {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Empty => "nothing to take",
+            Self::Ready => "ready",
+            Self::Partly => "partly ready",
+            Self::Waits => "waits for a person",
+        }
+    }
+}
+
+/// One commit in a table.
+#[derive(Serialize)]
+pub(super) struct Row {
+    pub commit: CommitRef,
+    pub author: String,
+    /// The day it was written; empty for a commit outside the range.
+    pub day: String,
+    /// Its risk, empty where it does not matter any more.
+    pub risk: &'static str,
+    pub reasons: Vec<String>,
+    /// One word of DESIGN's vocabulary.
+    pub outcome: String,
+    /// The style of the outcome.
+    pub class: &'static str,
+    pub notes: Vec<Prose>,
+    /// Whether this is the row a mark in the picture leads to.
+    pub anchor: bool,
+}
+
+/// What to type to take a phase by hand.
+#[derive(Serialize)]
+pub(super) struct Commands {
+    /// One line of a shell each.
+    pub lines: Vec<String>,
+    /// The commands that must pass afterwards.
+    pub validate: Vec<String>,
+    /// Where git will stop, and what to do then.
+    pub stops: Option<Prose>,
+}
+
+/// One of the fork's own path patterns.
+#[derive(Serialize)]
+pub(super) struct Local {
+    pub pattern: String,
+    pub files: usize,
+    pub touched_by: Vec<CommitRef>,
+}
+
+/// A file both sides changed.
+#[derive(Serialize)]
+pub(super) struct Both {
+    pub path: String,
+    pub upstream: usize,
+    pub fork: usize,
+    /// How many open commits conflict in it when picked alone.
+    pub conflicts: usize,
+}
+
+/// A root and what hangs on it.
+#[derive(Serialize)]
+pub(super) struct Root {
+    pub commit: CommitRef,
+    pub cascades: Vec<CommitRef>,
+    pub files: Vec<String>,
+    /// The phase that has it; `None` where none does.
+    pub phase: Option<String>,
+}
+
+/// Files whose conflicts are equally probable.
+#[derive(Serialize)]
+pub(super) struct Probability {
+    pub level: &'static str,
+    /// What puts a file here.
+    pub meaning: &'static str,
+    /// What to say where no file is here.
+    pub none: &'static str,
+    pub files: Vec<Expected>,
+}
+
+/// A file in which a conflict is expected.
+#[derive(Serialize)]
+pub(super) struct Expected {
+    pub path: String,
+    pub why: Prose,
+}
+
+/// The commits of a risk level.
+#[derive(Serialize)]
+pub(super) struct Risk {
+    pub level: &'static str,
+    pub count: usize,
+    /// Its share of the highest count, in percent: the length of its bar.
+    pub share: usize,
+    pub examples: Vec<CommitRef>,
+    /// What stands where there are no examples.
+    pub note: &'static str,
+}
+
+/// Commits left out for one kind of reason.
+#[derive(Serialize)]
+pub(super) struct LeftGroup {
+    pub title: &'static str,
+    pub rows: Vec<Left>,
+}
+
+/// A commit left out.
+#[derive(Serialize)]
+pub(super) struct Left {
+    pub commit: CommitRef,
+    /// The phase that claims it; empty where none does.
+    pub phase: String,
+    pub why: Prose,
+}
+
+/// Something to do.
+#[derive(Serialize)]
+pub(super) struct Step {
+    pub state: &'static str,
+    pub class: &'static str,
+    pub text: Prose,
+}
+
+/// A line of the totals.
+#[derive(Serialize)]
+pub(super) struct Total {
+    pub name: &'static str,
+    pub value: String,
+}
