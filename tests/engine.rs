@@ -42,7 +42,14 @@ fn describe(name: &str, pick: &Pick, ours: &Answer, gits: &Answer) -> String {
         let paths: Vec<_> = answer.paths.iter().map(|path| String::from_utf8_lossy(path)).collect();
         format!("{} {} {paths:?}", if answer.clean { "clean" } else { "conflict" }, answer.tree)
     };
-    format!("{name}: --merge-base={} {} {}\n  git:  {}\n  ours: {}", pick.base, pick.ours, pick.theirs, show(gits), show(ours))
+    format!(
+        "{name}: --merge-base={} {} {}\n  git:  {}\n  ours: {}",
+        pick.base,
+        pick.ours,
+        pick.theirs,
+        show(gits),
+        show(ours)
+    )
 }
 
 /// One fork and the states its upstream goes through.
@@ -142,7 +149,10 @@ fn generated_merges_are_gits() {
     }
     println!("{total} merges, {clean} of them clean, {} answered differently", wrong.len());
     assert!(wrong.is_empty(), "{} of {total} differ:\n{}", wrong.len(), wrong[..wrong.len().min(12)].join("\n"));
-    assert!(clean * 10 > total && clean * 10 < total * 9, "the histories exercise both outcomes: {clean} of {total} clean");
+    assert!(
+        clean * 10 > total && clean * 10 < total * 9,
+        "the histories exercise both outcomes: {clean} of {total} clean"
+    );
 }
 
 #[test]
@@ -172,7 +182,13 @@ fn real_merges_are_gits() {
     for ((pick, gits), commit) in picks.iter().zip(scratch.merge(&picks)).zip(&commits) {
         let gits = gits.expect("git answers");
         let ours = ours(&mut merger, pick, [&pick.base, &pick.ours, &pick.theirs]);
-        tally[if !gits.clean { 0 } else if gits.tree == fork { 1 } else { 2 }] += 1;
+        tally[if !gits.clean {
+            0
+        } else if gits.tree == fork {
+            1
+        } else {
+            2
+        }] += 1;
         if !agree(&ours, &gits) {
             wrong.push(describe(&format!("{commit} alone"), pick, &ours, &gits));
         }

@@ -54,7 +54,10 @@ fn main() -> Outcome<()> {
         run(scratch.path(), &["merge-tree", "--stdin", "--no-messages"], &lines)?;
         git.push(start.elapsed());
     }
-    println!("{} picks, {conflicts} of them conflict, {rounds} rounds; each round starts with nothing in memory", picks.len());
+    println!(
+        "{} picks, {conflicts} of them conflict, {rounds} rounds; each round starts with nothing in memory",
+        picks.len()
+    );
     let git = report("git merge-tree --stdin", git, None);
     report("uptake, one thread", uptake, Some(git));
     report("uptake, two threads", one_by_one, Some(git));
@@ -100,12 +103,8 @@ fn borrow(scratch: &Path, repo: &Path) -> Outcome<()> {
 }
 
 fn run(folder: &Path, arguments: &[&str], input: &str) -> Outcome<String> {
-    let mut child = Command::new("git")
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
+    let mut child =
+        Command::new("git").args(arguments).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let mut stdin = child.stdin.take().ok_or("no pipe")?;
     let input = input.to_owned();
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));

@@ -41,18 +41,6 @@ impl Repo {
         Ok(self.inner.treebuilder(None).doing(doing)?.write().doing(doing)?.into())
     }
 
-    /// Brings the change a commit made to its first parent onto a tree.
-    ///
-    /// # Errors
-    /// An object is missing.
-    pub fn pick(&self, commit: &Commit, onto: TreeId) -> Result<super::Merged, GitError> {
-        let base = match self.parent_tree(commit)? {
-            Some(tree) => tree,
-            None => self.empty_tree()?,
-        };
-        self.merge(base, onto, commit.tree)
-    }
-
     /// The paths that differ between two trees, in path order. Renames stand as a removal and an addition.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use super::{Built, BuiltPhase, Conflict, Outcome, Pick, conflict, message};
 use crate::commit::Signature;
 use crate::config::raw::{OnConflict, Stacking};
-use crate::git::{GitError, PathConflict, Repo};
+use crate::git::{ConflictKind, ConflictStyle, GitError, Merged, Merger, PathConflict, Repo};
 use crate::ids::{CommitId, TreeId};
 use crate::plan::{Choice, Phase, Plan};
 use crate::progress::Progress;
@@ -34,8 +34,9 @@ pub fn build(repo: &Repo, plan: &Plan, ground: &Ground<'_>, progress: &mut dyn P
     progress.stage("picking the phases", plan.phases.iter().map(|phase| phase.choices.len()).sum());
     let (mut base, mut base_commit) = (ground.branch.to_owned(), ground.head);
     let mut phases = Vec::with_capacity(plan.phases.len());
+    let mut merger = Merger::new(repo, ConflictStyle::default())?;
     for phase in &plan.phases {
-        let built = Builder { repo, phase }.build(&base, base_commit, progress)?;
+        let built = Builder { repo, phase, merger: &mut merger }.build(&base, base_commit, progress)?;
         if ground.stacking == Stacking::Previous && built.landed() > 0 {
             base.clone_from(&built.branch);
             base_commit = built.head;
@@ -45,13 +46,19 @@ pub fn build(repo: &Repo, plan: &Plan, ground: &Ground<'_>, progress: &mut dyn P
     Ok(Built { phases, left_out: plan.left_out.clone(), unassigned: plan.unassigned.clone() })
 }
 
-struct Builder<'a> {
-    repo: &'a Repo,
+struct Builder<'a, 'r> {
+    repo: &'r Repo,
     phase: &'a Phase,
+    merger: &'a mut Merger<'r>,
 }
 
-impl Builder<'_> {
-    fn build(&self, base: &str, base_commit: CommitId, progress: &mut dyn Progress) -> Result<BuiltPhase, GitError> {
+impl Builder<'_, '_> {
+    fn build(
+        &mut self,
+        base: &str,
+        base_commit: CommitId,
+        progress: &mut dyn Progress,
+    ) -> Result<BuiltPhase, GitError> {
         let phase = self.phase;
         let mut head = base_commit;
         let mut tree = self.repo.commit(base_commit)?.tree;
@@ -96,17 +103,33 @@ impl Builder<'_> {
     }
 
     /// Picks one commit onto `head`, and moves `head` and `tree` on where it lands.
-    fn take(&self, choice: &Choice, pick: &mut Pick, head: &mut CommitId, tree: &mut TreeId) -> Result<(), GitError> {
+    fn take(
+        &mut self,
+        choice: &Choice,
+        pick: &mut Pick,
+        head: &mut CommitId,
+        tree: &mut TreeId,
+    ) -> Result<(), GitError> {
         let commit = self.repo.commit(choice.sha)?;
-        let merged = self.repo.pick(&commit, *tree)?;
-        pick.outcome = match (merged.conflicts.is_empty(), merged.tree == *tree) {
+        let merged = self.merger.pick(&commit, *tree)?;
+        self.merger.keep(merged.tree)?;
+        pick.outcome = match (merged.is_clean(), merged.tree == *tree) {
             (true, true) => Outcome::Vacuous,
             (true, false) => Outcome::Clean,
             (false, _) => Outcome::Conflicted,
         };
-        for conflict in merged.conflicts {
-            pick.conflicts.push(self.conflict(conflict, merged.tree)?);
+        let Merged { tree: merged, conflicts, unclear } = merged;
+        for conflict in conflicts {
+            pick.conflicts.push(self.conflict(conflict, merged)?);
         }
+        pick.conflicts.extend(unclear.into_iter().map(|path| Conflict {
+            path,
+            kind: ConflictKind::Rename,
+            base: None,
+            ours: None,
+            theirs: None,
+            hunks: Vec::new(),
+        }));
         let lands = match pick.outcome {
             Outcome::Clean => true,
             Outcome::Conflicted => self.phase.on_conflict == OnConflict::CommitMarkers,
@@ -116,8 +139,8 @@ impl Builder<'_> {
             let committer =
                 Signature { name: COMMITTER.0.into(), email: COMMITTER.1.into(), when: commit.committer.when };
             let text = message::message(&commit);
-            *head = self.repo.make_pick(commit.id, *head, merged.tree, &committer, &text)?;
-            *tree = merged.tree;
+            *head = self.repo.make_pick(commit.id, *head, merged, &committer, &text)?;
+            *tree = merged;
             pick.commit = Some(*head);
         }
         Ok(())

@@ -4,7 +4,7 @@ use super::taken::{Change, PatchIds, evidence};
 use super::{Alone, Cascade, Merge, Survey, Surveyed, Totals, Verdict, overlap, risk};
 use crate::commit::Commit;
 use crate::config::{Config, Facts};
-use crate::git::{GitError, Repo};
+use crate::git::{ConflictStyle, GitError, Merger, Repo};
 use crate::ids::{CommitId, PatchId};
 use crate::path::RepoPath;
 use crate::progress::Progress;
@@ -55,14 +55,18 @@ pub fn survey(repo: &Repo, heads: Heads, config: &Config, progress: &mut dyn Pro
     let fork_tree = repo.commit(fork_head)?.tree;
     progress.stage("picking each commit alone", upstream.len());
     let mut alone = Vec::with_capacity(upstream.len());
+    let mut merger = Merger::new(repo, ConflictStyle::default())?;
     for change in &upstream {
-        let merged = repo.pick(&change.commit, fork_tree)?;
-        let paths: Vec<RepoPath> = merged.conflicts.into_iter().map(|conflict| conflict.path).collect();
-        alone.push(match (paths.is_empty(), merged.tree == fork_tree) {
-            (false, _) => (Alone::Conflict, paths),
-            (true, true) => (Alone::Noop, paths),
-            (true, false) => (Alone::Clean, paths),
-        });
+        let merged = merger.pick(&change.commit, fork_tree)?;
+        let result = match (merged.is_clean(), merged.tree == fork_tree) {
+            (false, _) => Alone::Conflict,
+            (true, true) => Alone::Noop,
+            (true, false) => Alone::Clean,
+        };
+        let mut paths: Vec<RepoPath> = merged.conflicts.into_iter().map(|conflict| conflict.path).collect();
+        paths.extend(merged.unclear);
+        alone.push((result, paths));
+        merger.forget();
         progress.step();
     }
 

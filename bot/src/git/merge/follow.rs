@@ -208,8 +208,7 @@ impl Merge<'_, '_> {
         let Some(old) = self.node(&rename.from)?.cloned() else { return Ok(()) };
         let Some(new) = self.node(&rename.to)?.cloned() else { return Ok(()) };
         let deleted = old.files == BASE;
-        let retyped =
-            !deleted && old.stages[other.stage()].is_regular() != new.stages[side.stage()].is_regular();
+        let retyped = !deleted && old.stages[other.stage()].is_regular() != new.stages[side.stage()].is_regular();
         // A file of another type where the old one was: this side's rename was not seen, but it is one.
         let collides = new.files & other.bit() != 0 && !retyped;
         let mut now = new;

@@ -68,13 +68,7 @@ impl<'r> Merger<'r> {
     ///
     /// # Errors
     /// An object of the three trees is missing or malformed.
-    pub fn merge(
-        &mut self,
-        base: TreeId,
-        ours: TreeId,
-        theirs: TreeId,
-        labels: &Labels,
-    ) -> Result<Merged, GitError> {
+    pub fn merge(&mut self, base: TreeId, ours: TreeId, theirs: TreeId, labels: &Labels) -> Result<Merged, GitError> {
         let roots = [base, ours, theirs].map(|tree| *tree.as_bytes());
         let walked = walk::walk(&mut self.store, &mut self.memory, roots)?;
         let mut merge = Merge {

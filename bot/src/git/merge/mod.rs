@@ -25,11 +25,11 @@ mod walk;
 pub use merger::{Labels, Merger};
 pub use text::ConflictStyle;
 
-use super::Repo;
 use super::error::GitError;
-use crate::commit::Entry;
+use crate::commit::{Commit, Entry};
 use crate::ids::TreeId;
 use crate::path::RepoPath;
+use crate::text::terminal_line;
 
 /// The answer of a merge. A conflict is an answer, not a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,17 +88,21 @@ pub enum ConflictKind {
     Rename,
 }
 
-impl Repo {
-    /// Brings the change from `base` to `theirs` onto `ours`, renames followed, and keeps the result.
-    ///
-    /// For more than one merge use a [`Merger`], which remembers what it has read.
+impl Merger<'_> {
+    /// Brings the change a commit made to its first parent onto a tree. A commit without parents adds all its files.
     ///
     /// # Errors
-    /// An object of the three trees is missing or malformed.
-    pub fn merge(&self, base: TreeId, ours: TreeId, theirs: TreeId) -> Result<Merged, GitError> {
-        let mut merger = Merger::new(self, ConflictStyle::default())?;
-        let merged = merger.merge(base, ours, theirs, &Labels::default())?;
-        merger.keep(merged.tree)?;
-        Ok(merged)
+    /// An object is missing or malformed.
+    pub fn pick(&mut self, commit: &Commit, onto: TreeId) -> Result<Merged, GitError> {
+        let repo = self.store.repo();
+        let base = match repo.parent_tree(commit)? {
+            Some(tree) => tree,
+            None => repo.empty_tree()?,
+        };
+        let theirs = format!("{} ({})", commit.id.short(), terminal_line(commit.subject(), LABEL));
+        self.merge(base, onto, commit.tree, &Labels { theirs, ..Labels::default() })
     }
 }
+
+/// The longest subject in a conflict marker, in characters.
+const LABEL: usize = 72;

@@ -15,8 +15,10 @@ use crate::ids::TreeId;
 pub(super) type Id = [u8; 20];
 
 /// The blob with nothing in it; never taken for renamed.
-pub(super) const EMPTY_BLOB: Id =
-    [0xe6, 0x9d, 0xe2, 0x9b, 0xb2, 0xd1, 0xd6, 0x43, 0x4b, 0x8b, 0x29, 0xae, 0x77, 0x5a, 0xd8, 0xc2, 0xe4, 0x8c, 0x53, 0x91];
+pub(super) const EMPTY_BLOB: Id = [
+    0xe6, 0x9d, 0xe2, 0x9b, 0xb2, 0xd1, 0xd6, 0x43, 0x4b, 0x8b, 0x29, 0xae, 0x77, 0x5a, 0xd8, 0xc2, 0xe4, 0x8c, 0x53,
+    0x91,
+];
 
 /// Bytes of blobs, and of parsed trees, that are remembered.
 const BLOB_BUDGET: usize = 64 << 20;
@@ -54,6 +56,10 @@ pub(super) struct Store<'r> {
 }
 
 impl<'r> Store<'r> {
+    pub(super) const fn repo(&self) -> &'r Repo {
+        self.repo
+    }
+
     pub(super) fn open(repo: &'r Repo) -> Result<Self, GitError> {
         Ok(Self {
             repo,

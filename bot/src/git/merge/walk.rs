@@ -294,9 +294,8 @@ fn list(trees: &[Arc<Tree>; 3]) -> Vec<Listed<'_>> {
             continue;
         }
         if folder {
-            let as_files = [0, 1, 2].map(|stage| {
-                if versions[stage].is_none() { trees[stage].find_as(name, false) } else { Version::NONE }
-            });
+            let as_files = [0, 1, 2]
+                .map(|stage| if versions[stage].is_none() { trees[stage].find_as(name, false) } else { Version::NONE });
             if as_files.iter().any(|version| !version.is_none())
                 && let Some(file) = listed.iter_mut().rev().find(|entry| entry.name == name)
             {

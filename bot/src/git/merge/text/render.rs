@@ -111,12 +111,8 @@ mod tests {
         let source = |n: u8, text: &'static [u8]| Source { id: [n; 20], bytes: text };
         let leak = |text: &str| -> &'static [u8] { Box::leak(text.as_bytes().to_vec().into_boxed_slice()) };
         let markers = Markers { base: b"base", ours: b"fork", theirs: b"264d71baf (Fix it)", length: 7, style };
-        let merged = Texts::default().merge(
-            source(0, leak(base)),
-            source(1, leak(ours)),
-            source(2, leak(theirs)),
-            &markers,
-        );
+        let merged =
+            Texts::default().merge(source(0, leak(base)), source(1, leak(ours)), source(2, leak(theirs)), &markers);
         (String::from_utf8(merged.bytes).expect("text"), merged.clean)
     }
 
