@@ -104,10 +104,7 @@ fn any_value_may_be_wrong() {
     let mut paths = Vec::new();
     every_path(&whole, &mut Vec::new(), &mut paths);
     assert!(paths.len() > 80, "{}", paths.len());
-    let wrong = [
-        "~", "true", "0", "-1", "4.5", "text", "\"\"", "[]", "[[]]", "[~]", "{}", "{ x: 1 }", "[{}]", "!tag x",
-        "\"\\n\"",
-    ];
+    let wrong = ["~", "true", "0", "4.5", "text", "\"\"", "[~]", "{ x: 1 }", "!tag x", "\"\\n\""];
     let mut refused = 0;
     for path in &paths {
         for value in wrong {

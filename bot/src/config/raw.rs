@@ -16,12 +16,12 @@ pub struct RawConfig {
     pub upstream: Side,
     /// This fork.
     pub fork: Side,
-    /// Paths only this fork has (globs, `*` within a folder, `**` across folders). A conflict there is never expected, and one
-    /// upstream commit that touches them is reported.
+    /// Paths only this fork has: globs, `*` within a folder, `**` across folders, and a folder stands for all that is in it. No
+    /// conflict is expected there, so an upstream commit that touches them is reported.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub local: Vec<String>,
-    /// The phases, each with the upstream commits it takes.
+    /// The phases, each with the upstream commits it takes. A commit that several claim goes to the first of them by priority.
     pub phases: Vec<Phase>,
     /// Commits that are not taken at all, with the reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -75,7 +75,7 @@ pub struct Phase {
     /// Commits named one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commits: Vec<Pick>,
-    /// Commits chosen by what they are; a commit that fits any of the rules belongs to the phase.
+    /// Commits chosen by what they are; one that fits any of the rules belongs to the phase.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
     /// What to do with a commit that conflicts: leave it out and note it (the default), commit it with conflict markers and
@@ -121,12 +121,13 @@ pub struct NotedPick {
 /// Chooses commits. All conditions given must hold; a list holds when any of it does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("minProperties" = 1))]
 pub struct Rule {
-    /// A regular expression found in the subject line.
+    /// A regular expression found in the subject line; `(?i)` before it ignores case. Put it in single quotes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<words::Text>")]
     pub subject: Option<String>,
-    /// Globs, one of which a touched path matches.
+    /// Globs, one of which a touched path matches. `*` stays within a folder, `**` does not; a folder stands for all in it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub paths: Vec<String>,
@@ -208,7 +209,7 @@ pub struct RiskRule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PathRule {
-    /// A glob.
+    /// A glob: `Cargo.lock` is the one at the top, `**/Cargo.lock` any.
     #[schemars(with = "words::Text")]
     pub path: String,
     /// What is done.
@@ -275,7 +276,7 @@ pub struct Ci {
     pub validate: Vec<String>,
     /// When the matrix runs: `always`, `never`, or only when a phase touches one of `paths`.
     pub when: When,
-    /// Globs for `when: paths`.
+    /// Globs, for `when: paths` alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub paths: Vec<String>,
@@ -298,10 +299,10 @@ pub enum When {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Labels {
-    /// Before the phase's id.
+    /// What stands before the phase's id: `phase:` gives `phase:bug-fixes`.
     #[schemars(with = "words::LabelStart")]
     pub phase: String,
-    /// Before the risk level.
+    /// What stands before the risk level: `risk:` gives `risk:high`.
     #[schemars(with = "words::LabelStart")]
     pub risk: String,
     /// On a phase with conflicts.

@@ -256,7 +256,7 @@ mod tests {
         }
 
         #[test]
-        fn a_comment_stays_a_comment(text in any::<String>()) {
+        fn a_comment_stays_a_comment(text in "[a:\n\r\u{7}\u{85}\u{2028}\u{feff}]{0,12}") {
             let written = RawConfig::default().to_yaml_with(&|_| Some(text.clone()));
             prop_assert_eq!(serde_yaml_ng::from_str::<RawConfig>(&written).expect("YAML"), RawConfig::default());
         }
