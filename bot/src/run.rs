@@ -1,7 +1,7 @@
 //! The pipeline: configuration and repository to survey, plan, branches and changes. The only file that knows every stage;
 //! schedule, comment and terminal all come through here.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::config::raw::Side;
@@ -9,6 +9,7 @@ use crate::config::{Config, Lookup, Problems, check_text, text_of};
 use crate::forge::{ForgeError, ForgeRead};
 use crate::git::{GitError, Repo, Resolved};
 use crate::ids::CommitId;
+use crate::import::Listed;
 use crate::path::RepoPath;
 use crate::pick::{Built, Ground, build};
 use crate::plan::plan;
@@ -24,10 +25,21 @@ pub const CONFIG_PATH: &str = ".github/uptake.yml";
 pub struct Options {
     /// The clone of the fork.
     pub repo: PathBuf,
-    /// The configuration; by default the fork's own [`CONFIG_PATH`].
-    pub config: Option<PathBuf>,
+    /// Where the configuration is.
+    pub config: ConfigFrom,
     /// Take `refs/remotes/upstream/<branch>` and the fork's branch as they are, without fetching.
     pub offline: bool,
+}
+
+/// Where a configuration is taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigFrom {
+    /// The fork's own [`CONFIG_PATH`], if it has one.
+    Fork,
+    /// This file.
+    File(PathBuf),
+    /// Nowhere: one is about to be written.
+    Nowhere,
 }
 
 /// Why a run could not be done.
@@ -100,7 +112,7 @@ pub struct Source {
 /// Any of them is not there or not right.
 pub fn open(options: &Options, progress: &mut dyn Progress) -> Result<Opened, RunError> {
     let repo = Repo::open(&options.repo)?;
-    let source = read_config(&repo, options.config.as_deref())?;
+    let source = read_config(&repo, &options.config)?;
     if !options.offline {
         // The configuration may name commits that only a fetch brings, so what to fetch is read from it as it is written.
         let upstream = match &source {
@@ -148,18 +160,20 @@ fn lookup(repo: &Repo, sha: &str) -> Lookup {
 ///
 /// # Errors
 /// It was named and cannot be read, or it is no text.
-pub fn read_config(repo: &Repo, named: Option<&Path>) -> Result<Option<Source>, RunError> {
+pub fn read_config(repo: &Repo, from: &ConfigFrom) -> Result<Option<Source>, RunError> {
     let source = |bytes: &[u8], name: String| match text_of(bytes, &name) {
         Ok(text) => Ok(Some(Source { text: text.to_owned(), name })),
         Err(problems) => Err(RunError::Config { problems, text: String::from_utf8_lossy(bytes).into_owned() }),
     };
     let read = |path: &Path| match std::fs::read(path) {
         Ok(bytes) => source(&bytes, path.display().to_string()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && *from == ConfigFrom::Fork => Ok(None),
         Err(source) => Err(RunError::Read { path: path.to_path_buf(), source }),
     };
-    if let Some(path) = named {
-        return read(path);
+    match from {
+        ConfigFrom::Fork => {}
+        ConfigFrom::File(path) => return read(path),
+        ConfigFrom::Nowhere => return Ok(None),
     }
     if let Some(folder) = repo.work_tree() {
         return read(&folder.join(CONFIG_PATH));
@@ -237,17 +251,26 @@ impl Opened {
         Ok(survey(&self.repo, self.heads, &self.config, progress)?)
     }
 
-    /// Plans the phases and builds their branches in memory.
+    /// That there is a configuration, for work that means nothing without one.
     ///
     /// # Errors
-    /// There is no configuration, or the repository cannot be read.
+    /// There is none.
+    pub fn configured(&self) -> Result<(), RunError> {
+        match self.source {
+            Some(_) => Ok(()),
+            None => Err(RunError::NoConfig { repo: self.repo.path().to_path_buf() }),
+        }
+    }
+
+    /// Plans the phases and builds their branches in memory. Without a configuration there are no phases.
+    ///
+    /// # Errors
+    /// A supersede group names a commit of no phase, or the repository cannot be read.
     pub fn build(&self, survey: &Survey, progress: &mut dyn Progress) -> Result<Built, RunError> {
-        let Some(Source { text, name }) = &self.source else {
-            return Err(RunError::NoConfig { repo: self.repo.path().to_path_buf() });
-        };
-        self.config
-            .check_survey(text, name, survey)
-            .map_err(|problems| RunError::Config { problems, text: text.clone() })?;
+        if let Some(Source { text, name }) = &self.source {
+            let checked = self.config.check_survey(text, name, survey);
+            checked.map_err(|problems| RunError::Config { problems, text: text.clone() })?;
+        }
         let plan = plan(survey, &self.config, &self.ancestors(survey)?);
         let ground = Ground { branch: &self.branch, head: self.heads.fork, stacking: self.config.stacking };
         Ok(build(&self.repo, &plan, &ground, progress)?)
@@ -269,6 +292,37 @@ impl Opened {
         let branches = forge.branches("uptake/", &self.branch)?;
         let pulls = forge.pulls("uptake/")?;
         Ok(compare(&wanted(built, survey, &self.config), base, &branches, &pulls))
+    }
+
+    /// What the repository has under a name that an analysis gives.
+    ///
+    /// # Errors
+    /// The history cannot be walked.
+    pub fn listed(&self, survey: &Survey, sha: &str) -> Result<Listed, RunError> {
+        let id = match self.repo.resolve(sha) {
+            Resolved::Commit(id) => id,
+            Resolved::Ambiguous => return Ok(Listed::Ambiguous(2)),
+            Resolved::Unknown => return Ok(Listed::Unknown),
+        };
+        if self.repo.contains(survey.merge_base, id)? {
+            let commit = self.repo.commit(id)?;
+            return Ok(Listed::Ancestor { id, date: commit.author.when, subject: commit.subject().to_owned() });
+        }
+        Ok(if self.repo.contains(survey.upstream_head, id)? { Listed::InRange(id) } else { Listed::Elsewhere(id) })
+    }
+
+    /// The top folders that only the fork has, sorted.
+    ///
+    /// # Errors
+    /// The repository cannot be read.
+    pub fn own_folders(&self, survey: &Survey) -> Result<Vec<String>, RunError> {
+        let folders = |commit: CommitId| -> Result<BTreeSet<String>, GitError> {
+            let files = self.repo.files(self.repo.commit(commit)?.tree)?;
+            Ok(files.iter().filter_map(|path| path.to_text().split_once('/').map(|(top, _)| top.to_owned())).collect())
+        };
+        let (base, upstream) = (folders(survey.merge_base)?, folders(survey.upstream_head)?);
+        let own = folders(survey.fork_head)?.into_iter();
+        Ok(own.filter(|folder| !base.contains(folder) && !upstream.contains(folder)).collect())
     }
 
     /// The commits the configuration names that are not in the range but in the fork's history.

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use uptake::ids::CommitId;
 use uptake::pick::Built;
 use uptake::progress::Silent;
-use uptake::run::{Opened, Options, open};
+use uptake::run::{ConfigFrom, Opened, Options, open};
 use uptake::survey::Survey;
 
 /// A fork and its upstream in one repository: `main` is the fork, `upstream` becomes `refs/remotes/upstream/main`.
@@ -112,7 +112,7 @@ impl World {
     pub(crate) fn open(&self, config: &str) -> Opened {
         self.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
         self.git(&["switch", "--quiet", "main"]);
-        let config = (!config.is_empty()).then(|| self.config(config));
+        let config = if config.is_empty() { ConfigFrom::Fork } else { ConfigFrom::File(self.config(config)) };
         open(&Options { repo: self.fork(), config, offline: true }, &mut Silent).expect("opened")
     }
 

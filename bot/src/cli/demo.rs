@@ -2,23 +2,27 @@
 
 use std::path::{Path, PathBuf};
 
+use super::document::Report;
 use super::term::{bold, faint};
 use super::{Common, DONE, Fault, plan, publish, survey};
 use crate::forge::folder::Folder;
-use crate::run::{self, Options};
+use crate::run::{self, ConfigFrom, Options};
 
 impl Common {
     pub(super) fn demo(&self, dir: Option<PathBuf>) -> Result<u8, Fault> {
         let folder = folder(dir)?;
         let mut bars = self.bars();
         let demo = crate::demo::build(&folder)?;
-        let opened = run::open(&Options { repo: demo.fork.clone(), config: None, offline: false }, &mut bars)?;
+        let opened =
+            run::open(&Options { repo: demo.fork.clone(), config: ConfigFrom::Fork, offline: false }, &mut bars)?;
         let found = opened.survey(&mut bars)?;
         let built = opened.build(&found, &mut bars)?;
         drop(bars);
         let mut forge = Folder::new(&folder.join("published"));
         let changes = opened.changes(&found, &built, &forge, true)?;
         crate::publish::apply(&changes.changes, &opened.repo, &mut forge, &mut |_| {})?;
+        let report = Report { survey: &found, built: &built, config: &opened.config };
+        report.write_to(&folder)?;
         let view = plan::View::new(&built, &found);
         let text = [
             step(1, "A fork and its upstream were made; this is what upstream has that the fork lacks."),
@@ -65,7 +69,7 @@ fn where_to_look(folder: &Path, demo: &crate::demo::Demo, forge: &Folder) -> Str
             "  the branches             git -C {} log --oneline --graph --all",
             crate::text::shell_word(&shown(&forge.repository()))
         ),
-        format!("  the report               {}", shown(&folder.join("report.html"))),
+        format!("  the report               {}", shown(&folder.join("uptake-report.html"))),
         String::new(),
         bold("Try next"),
         format!("  {}", faint("# the same again changes nothing")),

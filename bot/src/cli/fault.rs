@@ -102,6 +102,12 @@ impl From<ForgeError> for Fault {
     }
 }
 
+impl From<crate::report::ReportError> for Fault {
+    fn from(error: crate::report::ReportError) -> Self {
+        Self::failed(error.to_string())
+    }
+}
+
 impl From<std::io::Error> for Fault {
     fn from(error: std::io::Error) -> Self {
         Self::failed(format!("cannot write the output: {error}"))

@@ -1,6 +1,7 @@
 //! The command line: arguments, what each command prints, and exit codes.
 
 mod demo;
+mod document;
 mod fault;
 mod plan;
 mod publish;
@@ -19,7 +20,7 @@ use crate::forge::folder::Folder;
 use crate::git::Repo;
 use crate::pick::contract::PlanJson;
 use crate::pick::{Built, Outcome};
-use crate::run::{self, Opened, Options, RunError};
+use crate::run::{self, ConfigFrom, Opened, Options, RunError};
 use crate::text::count;
 use term::{Bars, print, say};
 
@@ -86,6 +87,12 @@ enum Command {
     },
     /// Build the phases and publish branches and pull requests
     Run(RunArgs),
+    /// Write the analysis: summary, tables, conflicts, commands, risks, next steps
+    Report(document::ReportArgs),
+    /// Read an integration analysis written by hand into a configuration, and say where it is wrong
+    Import(document::ImportArgs),
+    /// Write a starting configuration from a survey
+    Init(document::InitArgs),
     /// Say whether the configuration is right, and all that is wrong with it
     Check,
     /// Print the JSON schema of the configuration, for editors
@@ -147,6 +154,9 @@ impl Cli {
             Command::Survey { format } => common.survey(format),
             Command::Plan { format } => common.plan(format),
             Command::Run(args) => common.run(&args),
+            Command::Report(args) => common.report(&args),
+            Command::Import(args) => common.import(&args),
+            Command::Init(args) => common.init(&args),
             Command::Check => common.check(),
             Command::Schema => common.print(&json(&crate::config::schema())?).map(|()| DONE),
             Command::Demo { dir } => common.demo(dir),
@@ -159,8 +169,16 @@ impl Common {
         Bars::new(self.quiet)
     }
 
+    fn config_from(&self) -> ConfigFrom {
+        self.config.clone().map_or(ConfigFrom::Fork, ConfigFrom::File)
+    }
+
     fn open(&self, bars: &mut Bars) -> Result<Opened, Fault> {
-        let options = Options { repo: self.repo.clone(), config: self.config.clone(), offline: self.offline };
+        self.open_with(self.config_from(), bars)
+    }
+
+    fn open_with(&self, config: ConfigFrom, bars: &mut Bars) -> Result<Opened, Fault> {
+        let options = Options { repo: self.repo.clone(), config, offline: self.offline };
         Ok(run::open(&options, bars)?)
     }
 
@@ -190,6 +208,7 @@ impl Common {
     fn plan(&self, format: Format) -> Result<u8, Fault> {
         let mut bars = self.bars();
         let opened = self.open(&mut bars)?;
+        opened.configured()?;
         let found = opened.survey(&mut bars)?;
         let built = opened.build(&found, &mut bars)?;
         drop(bars);
@@ -204,7 +223,7 @@ impl Common {
 
     fn check(&self) -> Result<u8, Fault> {
         let repo = Repo::open(&self.repo)?;
-        let Some(source) = run::read_config(&repo, self.config.as_deref())? else {
+        let Some(source) = run::read_config(&repo, &self.config_from())? else {
             return Err(RunError::NoConfig { repo: self.repo.clone() }.into());
         };
         let config = run::check(&repo, &source.text, &source.name)?;
@@ -221,6 +240,7 @@ impl Common {
     fn run(&self, args: &RunArgs) -> Result<u8, Fault> {
         let mut bars = self.bars();
         let opened = self.open(&mut bars)?;
+        opened.configured()?;
         let found = opened.survey(&mut bars)?;
         let built = opened.build(&found, &mut bars)?;
         drop(bars);

@@ -31,6 +31,15 @@ impl Repo {
         Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
     }
 
+    /// `owner/name` of a remote on GitHub; `None` where there is no such remote, or it is elsewhere.
+    #[must_use]
+    pub fn github_name(&self, remote: &str) -> Option<String> {
+        let remote = self.inner.find_remote(remote).ok()?;
+        let (_, path) = remote.url().ok()?.split_once("github.com")?;
+        let name = path.trim_start_matches([':', '/']).trim_end_matches('/').trim_end_matches(".git");
+        (name.split('/').count() == 2).then(|| name.to_owned())
+    }
+
     /// Whether the repository has a remote of this name.
     #[must_use]
     pub fn has_remote(&self, name: &str) -> bool {

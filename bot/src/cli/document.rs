@@ -1,0 +1,195 @@
+//! The commands that write documents: the report, an imported analysis, a starting configuration.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::{Common, DONE, Fault, Format, json, say};
+use crate::config::raw::Side;
+use crate::config::{Config, starting};
+use crate::files;
+use crate::import;
+use crate::pick::Built;
+use crate::report;
+use crate::run::{CONFIG_PATH, ConfigFrom, Opened};
+use crate::survey::Survey;
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Page::Markdown)]
+    format: Page,
+    /// Write uptake-report.md and uptake-report.html into this folder instead of printing
+    #[arg(long, value_name = "DIR", conflicts_with = "format")]
+    output: Option<PathBuf>,
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Page {
+    /// For GitHub and editors
+    Markdown,
+    /// One page for a browser, with the range as a picture
+    Html,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// The analysis: Markdown with tables of commits under priority headings
+    #[arg(value_name = "ANALYSIS.md")]
+    analysis: PathBuf,
+    /// Write the configuration to this file, and print where the analysis is wrong.
+    /// Without it, the configuration is printed and the check goes to standard error
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long, requires = "output")]
+    force: bool,
+    /// How to print where the analysis is wrong
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Where to write it [default: .github/uptake.yml of the fork; of a bare repository it is printed]
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long)]
+    force: bool,
+    /// Print it instead
+    #[arg(long, conflicts_with_all = ["output", "force"])]
+    stdout: bool,
+}
+
+/// What a report is made from.
+pub(super) struct Report<'a> {
+    pub(super) survey: &'a Survey,
+    pub(super) built: &'a Built,
+    pub(super) config: &'a Config,
+}
+
+impl Report<'_> {
+    fn facts(&self) -> report::Facts<'_> {
+        report::Facts { survey: self.survey, built: self.built, config: self.config }
+    }
+
+    /// Writes both documents into a folder.
+    pub(super) fn write_to(&self, folder: &Path) -> Result<(), Fault> {
+        std::fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+        let pages = [
+            ("uptake-report.md", report::markdown(&self.facts())),
+            ("uptake-report.html", report::html(&self.facts())?),
+        ];
+        for (name, text) in pages {
+            let path = folder.join(name);
+            files::write(&path, text.as_bytes()).map_err(|error| cannot_write(&path, &error))?;
+        }
+        Ok(())
+    }
+}
+
+impl Common {
+    pub(super) fn report(&self, args: &ReportArgs) -> Result<u8, Fault> {
+        let mut bars = self.bars();
+        let opened = self.open(&mut bars)?;
+        let found = opened.survey(&mut bars)?;
+        let built = opened.build(&found, &mut bars)?;
+        drop(bars);
+        let report = Report { survey: &found, built: &built, config: &opened.config };
+        match (&args.output, args.format) {
+            (Some(folder), _) => {
+                report.write_to(folder)?;
+                self.remark(&format!("Wrote uptake-report.md and uptake-report.html in {}.", folder.display()));
+            }
+            (None, Page::Markdown) => self.print(&report::markdown(&report.facts()))?,
+            (None, Page::Html) => self.print(&report::html(&report.facts())?)?,
+        }
+        Ok(DONE)
+    }
+
+    pub(super) fn import(&self, args: &ImportArgs) -> Result<u8, Fault> {
+        let name = args.analysis.display().to_string();
+        let bytes = std::fs::read(&args.analysis)
+            .map_err(|error| Fault::wrong(format!("cannot read {name}: {error}"), None))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let analysis = import::read(&text).map_err(|error| Fault::wrong(format!("{name}: {error}"), None))?;
+        let mut bars = self.bars();
+        let opened = self.open_for_new(&mut bars)?;
+        let survey = opened.survey(&mut bars)?;
+        drop(bars);
+        let (upstream, fork) = sides(&opened);
+        let mut config = import::to_config(&analysis);
+        config.upstream = upstream;
+        config.fork = fork;
+        let yaml = config.to_yaml();
+        // A commit that cannot be looked up for want of history is as good as unknown, and reported as such.
+        let lookup = |sha: &str| opened.listed(&survey, sha).unwrap_or(import::Listed::Unknown);
+        let faults = import::faults(&analysis, &survey, &lookup);
+        let report = import::Report::new(&name, &analysis, faults);
+        let told = match args.format {
+            Format::Text => report.to_string(),
+            Format::Markdown => report.to_markdown(),
+            Format::Json => json(&report)?,
+        };
+        match &args.output {
+            Some(path) => {
+                write_new(path, &yaml, args.force)?;
+                self.print(&told)?;
+            }
+            None => {
+                say(told.trim_end(), self.color);
+                self.print(&yaml)?;
+            }
+        }
+        Ok(DONE)
+    }
+
+    pub(super) fn init(&self, args: &InitArgs) -> Result<u8, Fault> {
+        let mut bars = self.bars();
+        let opened = self.open_for_new(&mut bars)?;
+        let survey = opened.survey(&mut bars)?;
+        drop(bars);
+        let (upstream, fork) = sides(&opened);
+        let text = starting(&survey, &upstream, &fork, &opened.own_folders(&survey)?);
+        let own = opened.repo.work_tree().map(|folder| folder.join(CONFIG_PATH));
+        match args.output.clone().or(own).filter(|_| !args.stdout) {
+            None => self.print(&text)?,
+            Some(path) => {
+                write_new(&path, &text, args.force)?;
+                self.remark(&format!("Wrote {}. Next: read it, then uptake plan.", path.display()));
+            }
+        }
+        Ok(DONE)
+    }
+
+    /// Opens the fork to write its configuration: the one it has, which may be broken, is not looked at unless it is named.
+    fn open_for_new(&self, bars: &mut super::Bars) -> Result<Opened, Fault> {
+        let config = self.config.clone().map_or(ConfigFrom::Nowhere, ConfigFrom::File);
+        self.open_with(config, bars)
+    }
+}
+
+/// Both sides as they stand, for a new configuration.
+fn sides(opened: &Opened) -> (Side, Side) {
+    let side =
+        |remote, branch: &str| Side { repository: opened.repo.github_name(remote), branch: Some(branch.to_owned()) };
+    (side("upstream", &opened.upstream_branch), side("origin", &opened.branch))
+}
+
+/// Writes a file that people will edit, so never over one they have.
+fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Fault> {
+    if !force && path.exists() {
+        let hint = "--force replaces it, --output names another file; nothing was changed".to_owned();
+        return Err(Fault::wrong(format!("{} is there already", path.display()), Some(hint)));
+    }
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+    }
+    files::write(path, text.as_bytes()).map_err(|error| cannot_write(path, &error))
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> Fault {
+    Fault::failed(format!("cannot write {}: {error}", path.display()))
+}
