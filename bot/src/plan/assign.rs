@@ -64,6 +64,8 @@ struct Planner<'a> {
     ancestors: &'a HashSet<CommitId>,
     position: HashMap<CommitId, usize>,
     merges: HashSet<CommitId>,
+    /// Commits that a phase names: the word of a person, so no rule of another phase takes them away.
+    named: HashSet<CommitId>,
     /// The commit taken instead, and what its group has in common.
     superseded: HashMap<CommitId, (CommitId, &'a str)>,
 }
@@ -80,7 +82,8 @@ impl<'a> Planner<'a> {
             }
         }
         let merges = survey.merges.iter().map(|merge| merge.sha).collect();
-        Self { survey, config, ancestors, position, merges, superseded }
+        let named = config.phases.iter().flat_map(|phase| &phase.picks).map(|pick| pick.sha).collect();
+        Self { survey, config, ancestors, position, merges, named, superseded }
     }
 
     /// What a phase claims, in upstream's order (what is in no range first), each with the entry that names it.
@@ -93,7 +96,7 @@ impl<'a> Planner<'a> {
         for commit in &self.survey.commits {
             if let Some(pick) = named.get(&commit.sha) {
                 claims.push((commit.sha, Some(*pick)));
-            } else if matches_any(rules, commit) {
+            } else if !self.named.contains(&commit.sha) && matches_any(rules, commit) {
                 claims.push((commit.sha, None));
             }
         }
