@@ -80,6 +80,8 @@ pub(super) struct Header {
 pub(super) struct StateCount {
     pub state: State,
     pub count: usize,
+    /// The number as people read it.
+    pub figure: String,
     /// What follows the number.
     pub meaning: &'static str,
 }
