@@ -69,6 +69,7 @@ fn markup(page: &str) -> Vec<(String, Vec<String>)> {
                 break;
             }
             let end = at.find(['=', '>', ' ', '/']).unwrap_or_else(|| panic!("<{name} does not end"));
+            assert!(end > 0, "<{name} goes on with {:?}", at.chars().take(40).collect::<String>());
             attributes.push(at[..end].to_owned());
             at = &at[end..];
             if let Some(value) = at.strip_prefix("=\"") {
