@@ -14,7 +14,7 @@ const PATH: usize = 54;
 /// Where the common line stands, and how far bars may go from it.
 const LINE: f64 = 640.0;
 const LEFTMOST: f64 = 206.0;
-const RIGHTMOST: f64 = 430.0;
+const RIGHTMOST: f64 = 405.0;
 
 /// Draws them; empty where there is none.
 pub(super) fn draw(both: &[Both]) -> String {
@@ -29,7 +29,9 @@ pub(super) fn draw(both: &[Both]) -> String {
     let height = HEAD + ROW * length(shown.len()) + 4.0;
     let mut svg = Svg::open("files", WIDTH, height, "Files both sides changed", &about);
     svg.text("side-head end", LINE - 8.0, 12.0, "commits in the fork");
-    svg.text("side-head", LINE + 8.0, 12.0, "commits upstream, of which conflict");
+    svg.text("side-head", LINE + 8.0, 12.0, "commits upstream");
+    svg.rect("conflict", [LINE + 142.0, 3.0, 10.0, 10.0]);
+    svg.text("side-head", LINE + 157.0, 12.0, "open ones that conflict there");
     for (at, both) in shown.iter().enumerate() {
         row(&mut svg, both, HEAD + ROW * length(at), unit);
     }

@@ -5,7 +5,7 @@
 use super::index::{Index, waits};
 use super::prose::{Prose, agree, count};
 use super::view::Commands;
-use super::visible::visible_lines;
+use super::visible::{visible, visible_lines};
 use crate::pick::{BuiltPhase, Outcome, Pick};
 
 /// How many commits are named where git will stop.
@@ -23,14 +23,13 @@ pub(super) fn commands(index: &Index<'_>, phase: &BuiltPhase) -> Option<Commands
     let base = stacked.map_or_else(|| phase.base.clone(), |other| by_hand(&other.id));
     let mut lines = vec![
         "git fetch upstream".to_owned(),
-        format!("git switch -c {} {}", quoted(&by_hand(&phase.id)), quoted(&base)),
+        format!("git switch -c {} {}", quoted(&visible(&by_hand(&phase.id))), quoted(&visible(&base))),
         "git cherry-pick -x \\".to_owned(),
     ];
     for (at, pick) in picks.iter().enumerate() {
         let more = if at + 1 < picks.len() { " \\" } else { "" };
         lines.push(format!("  {}{more}", pick.sha));
     }
-    let lines = lines.iter().map(|line| visible_lines(line)).collect();
     let validate =
         phase.ci.validate.iter().map(|line| visible_lines(line.trim())).filter(|line| !line.is_empty()).collect();
     Some(Commands { lines, validate, stops: stops(index, &picks) })

@@ -31,7 +31,7 @@ pub(super) fn local(index: &Index<'_>) -> Vec<Local> {
 
 /// The files both sides changed, those with most conflicts first, then those with most commits.
 pub(super) fn both(index: &Index<'_>) -> Vec<Both> {
-    let conflicting = alone(index, |_| true);
+    let conflicting = alone(index);
     let mut both: Vec<(&RepoPath, Both)> = index
         .facts
         .survey
@@ -53,10 +53,10 @@ pub(super) fn both(index: &Index<'_>) -> Vec<Both> {
 }
 
 /// By path, the open commits that conflict there when picked alone.
-fn alone<'a>(index: &Index<'a>, wanted: impl Fn(CommitId) -> bool) -> BTreeMap<&'a RepoPath, Vec<CommitId>> {
+fn alone<'a>(index: &Index<'a>) -> BTreeMap<&'a RepoPath, Vec<CommitId>> {
     let mut out: BTreeMap<&RepoPath, Vec<CommitId>> = BTreeMap::new();
     for commit in &index.facts.survey.commits {
-        if commit.verdict == Verdict::Open && commit.alone == Alone::Conflict && wanted(commit.sha) {
+        if commit.verdict == Verdict::Open && commit.alone == Alone::Conflict {
             for path in &commit.conflicts {
                 out.entry(path).or_default().push(commit.sha);
             }
@@ -110,13 +110,13 @@ pub(super) fn expected(index: &Index<'_>) -> Vec<Probability> {
         },
         Probability {
             level: "Medium",
-            meaning: "A commit outside the plan conflicts there, a rule settled it, or both sides changed it twice or more.",
+            meaning: "A rule settles it, an open commit conflicts there when picked alone, or both sides changed it twice or more.",
             none: "No other file conflicts or was changed twice or more on both sides.",
             files: medium,
         },
         Probability {
             level: "Low",
-            meaning: "Both sides changed it, one of them once, and no open commit conflicts there.",
+            meaning: "Both sides changed it, one of them only once, and no open commit conflicts there.",
             none: "Every file both sides changed is named above.",
             files: low,
         },
@@ -149,12 +149,11 @@ fn picks<'a>(index: &Index<'a>, wanted: fn(Outcome) -> bool) -> BTreeMap<&'a Rep
 }
 
 fn medium(index: &Index<'_>) -> Vec<Expected> {
-    let outside = alone(index, |sha| index.pick(sha).is_none());
-    let mut files = by_file(index, outside, |n| {
-        format!("{} outside the plan {}: ", count(n, "open commit"), agree(n, "conflicts", "conflict"))
-    });
     let resolved = picks(index, |outcome| outcome == Outcome::Resolved);
-    files.extend(by_file(index, resolved, |n| format!("settled by rule or memory for {}: ", count(n, "pick"))));
+    let mut files = by_file(index, resolved, |n| format!("settled by rule or memory for {}: ", count(n, "pick")));
+    files.extend(by_file(index, alone(index), |n| {
+        format!("{} {} when picked alone: ", count(n, "open commit"), agree(n, "conflicts", "conflict"))
+    }));
     let busy = both(index).into_iter().filter(|both| both.upstream.min(both.fork) >= BUSY);
     files.extend(busy.map(changed_by_both));
     files

@@ -48,7 +48,7 @@ pub(super) fn states(index: &Index<'_>) -> Vec<StateCount> {
         .into_iter()
         .map(|state| (state, count(state)))
         .filter(|(_, count)| *count > 0)
-        .map(|(state, count)| StateCount { state, count, meaning: state.meaning(count) })
+        .map(|(state, count)| StateCount { state, count, figure: figure(count), meaning: state.meaning(count) })
         .collect()
 }
 
@@ -102,11 +102,15 @@ fn range(index: &Index<'_>) -> Prose {
         n => format!(" and {}, which {} never picked", count(n, "merge"), agree(n, "is", "are")),
     };
     Prose::new(format!(
-        "Since the common ancestor upstream has made {}{merges}, changing {}. The fork has changed {}; {} of them are the same.",
+        "Since the common ancestor upstream has made {}{merges}. They change {}. The fork has changed {}; {} changed on both sides.",
         count(totals.commits, "commit"),
         count(files.upstream, "file"),
         count(files.fork, "file"),
-        figure(files.both.len())
+        match files.both.len() {
+            0 => "none was".to_owned(),
+            1 => "1 was".to_owned(),
+            n => format!("{} were", figure(n)),
+        }
     ))
 }
 
@@ -236,10 +240,11 @@ fn recommendation(index: &Index<'_>) -> Prose {
     };
     let heavy = heaviest(index);
     match heavy.first() {
-        Some(root) => prose
-            .plain(". Then settle ")
-            .commit(index.link(root.sha))
-            .plain(format!(", on which {} hang.", count(index.cascades_of(root.sha).len(), "other commit"))),
+        Some(root) => {
+            let hang = index.cascades_of(root.sha).len();
+            let hang = format!(", on which {} {}.", count(hang, "other commit"), agree(hang, "hangs", "hang"));
+            prose.plain(". Then settle ").commit(index.link(root.sha)).plain(hang)
+        }
         None if survey.totals.conflict > 0 => prose.plain(". Then settle the conflicts, oldest commit first."),
         None => prose.plain("."),
     }

@@ -3,7 +3,7 @@
 use super::visible::visible;
 
 /// The text for a place in Markdown (a table cell too) where it means nothing but itself: no markup, no HTML, no mention of a
-/// person, no reference to an issue, a commit or a page.
+/// person, no reference to an issue or a page.
 pub(super) fn inert(text: &str) -> String {
     let text = visible(text);
     let mut out = String::with_capacity(text.len() + 16);

@@ -3,6 +3,7 @@
 use super::index::{Index, Place, State};
 use super::phases;
 use super::picture::{LEFT, RIGHT, Scale, WIDTH};
+use super::prose::figure;
 use super::range::open;
 use super::svg::{Svg, cut, length};
 use super::view::Tally;
@@ -12,9 +13,12 @@ use crate::survey::Surveyed;
 
 const LANE: f64 = 29.0;
 const HEAD: f64 = 26.0;
+/// How much room a lane's number takes, and how many characters its title.
+const NUMBER: f64 = 22.0;
+const TITLE: usize = 27;
 const MARK: f64 = 15.0;
 /// How long the longest bar on the right is.
-const BAR: f64 = 112.0;
+const BAR: f64 = 80.0;
 
 /// The lanes: one for each phase, and one for what no phase claims.
 pub(super) struct Lanes {
@@ -22,8 +26,12 @@ pub(super) struct Lanes {
 }
 
 struct Lane {
+    /// Its place among the phases; empty in the last lane.
+    number: String,
     title: String,
     tally: Tally,
+    /// Of the conflicted: how many there are of each style.
+    conflicted: [(&'static str, usize); 3],
     /// How many picks there are, of which `tally.clean` apply; `None` in the last lane, where nothing is picked.
     picks: Option<usize>,
 }
@@ -33,14 +41,18 @@ impl Lanes {
         let phase = |(at, phase): (usize, &crate::pick::BuiltPhase)| {
             let tally = phases::tally(phase);
             Lane {
-                title: format!("{} {}", at + 1, visible(&phase.title)),
+                number: (at + 1).to_string(),
+                title: visible(&phase.title),
                 tally,
+                conflicted: styles(phase.picks.iter().map(|pick| phases::class(index, pick))),
                 picks: Some(tally.clean + tally.conflicted),
             }
         };
         let mut lanes: Vec<Lane> = index.facts.built.phases.iter().enumerate().map(phase).collect();
         let mut tally = Tally::default();
-        for commit in index.facts.survey.commits.iter().filter(|commit| index.place(commit.sha) == Place::Unclaimed) {
+        let unclaimed =
+            || index.facts.survey.commits.iter().filter(|commit| index.place(commit.sha) == Place::Unclaimed);
+        for commit in unclaimed() {
             match State::of(commit) {
                 State::Taken => tally.taken += 1,
                 State::Vacuous => tally.left_out += 1,
@@ -49,7 +61,8 @@ impl Lanes {
             }
         }
         if tally.total() > 0 {
-            lanes.push(Lane { title: "In no phase".into(), tally, picks: None });
+            let conflicted = styles(unclaimed().map(|commit| State::of(commit).class()));
+            lanes.push(Lane { number: String::new(), title: "In no phase".into(), tally, conflicted, picks: None });
         }
         Self { lanes }
     }
@@ -70,7 +83,9 @@ impl Lanes {
             let last = lane.picks.is_none();
             svg.raw("<g class=\"lane\">");
             svg.tip(&lane.title);
-            svg.text(if last { "lane-name other" } else { "lane-name" }, 0.0, middle + 4.5, &cut(&lane.title, 29));
+            svg.text("lane-number", 0.0, middle + 4.5, &lane.number);
+            let class = if last { "lane-name other" } else { "lane-name" };
+            svg.text(class, NUMBER, middle + 4.5, &cut(&lane.title, TITLE));
             svg.raw("</g>\n");
             svg.line("rail", [LEFT, middle, LEFT + scale.step * length(scale.columns), middle]);
             progress(svg, lane, middle, most);
@@ -133,10 +148,21 @@ fn class(index: &Index<'_>, commit: &Surveyed) -> &'static str {
     }
 }
 
+/// How many of these styles are conflicts, by kind.
+fn styles(classes: impl Iterator<Item = &'static str>) -> [(&'static str, usize); 3] {
+    let mut counts = [("root", 0), ("cascade", 0), ("conflict", 0)];
+    for class in classes {
+        for (name, count) in &mut counts {
+            *count += usize::from(*name == class);
+        }
+    }
+    counts
+}
+
 fn progress(svg: &mut Svg, lane: &Lane, middle: f64, most: usize) {
     let tally = lane.tally;
-    let parts =
-        [("taken", tally.taken), ("clean", tally.clean), ("conflict", tally.conflicted), ("out", tally.left_out)];
+    let [roots, cascades, conflicts] = lane.conflicted;
+    let parts = [("taken", tally.taken), ("clean", tally.clean), roots, cascades, conflicts, ("out", tally.left_out)];
     let mut x = RIGHT + 16.0;
     svg.raw("<g class=\"progress\">");
     svg.tip(&format!(
@@ -144,15 +170,19 @@ fn progress(svg: &mut Svg, lane: &Lane, middle: f64, most: usize) {
         lane.title, tally.taken, tally.clean, tally.conflicted, tally.left_out
     ));
     for (class, count) in parts {
-        let width = BAR * length(count) / length(most);
-        svg.rect(class, [x, middle - 5.0, (width - 1.0).max(0.0), 10.0]);
+        if count == 0 {
+            continue;
+        }
+        // However few, they are there to be seen.
+        let width = (BAR * length(count) / length(most)).max(2.0);
+        svg.rect(class, [x, middle - 5.0, (width - 0.8).max(0.0), 10.0]);
         x += width;
     }
     svg.raw("</g>\n");
     let text = match lane.picks {
         Some(0) => "–".to_owned(),
-        Some(picks) => format!("{} of {picks}", tally.clean),
-        None => format!("{} of {}", tally.clean, tally.clean + tally.conflicted),
+        Some(picks) => format!("{} of {}", figure(tally.clean), figure(picks)),
+        None => format!("{} of {}", figure(tally.clean), figure(tally.clean + tally.conflicted)),
     };
     svg.text("figure end", WIDTH, middle + 4.5, &text);
 }

@@ -92,8 +92,8 @@ fn strategy(out: &mut String, view: &View) {
     }
     paragraph(
         out,
-        "Each phase has its branch built already. To take one by hand instead, in a clone of the fork with upstream as the \
-         remote `upstream`:",
+        "Uptake builds a branch for each phase with what applies. To take a phase by hand instead, work in a clone of the \
+         fork that has upstream as its remote `upstream`:",
     );
     if let Some(remote) = &view.remote {
         fence(out, "bash", std::slice::from_ref(remote));

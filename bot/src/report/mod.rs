@@ -1,7 +1,7 @@
 //! The report: what a survey, a plan and its picks amount to, as Markdown and as one HTML page that stands alone.
 //!
-//! Everything a reader sees is computed once into plain values ([`view`]) and then written out twice: [`markdown`] for places
-//! that show Markdown, [`page`] with the [`picture`] of the range for a browser. Nothing here reads a clock, a repository or
+//! Everything a reader sees is computed once into plain values (`view`) and then written out twice: `markdown` for places
+//! that show Markdown, `page` with the `picture` of the range for a browser. Nothing here reads a clock, a repository or
 //! the network, so equal facts give equal bytes; every date is a commit's own.
 
 mod bars;

@@ -4,11 +4,12 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, Error, UndefinedBehavior, context};
 
+use super::picture::Picture;
 use super::view::View;
 
 /// Writes it around the two drawings. Every value is escaped by the engine, save the drawings (escaped as they are drawn) and
 /// the page's own style and script.
-pub(super) fn write(view: &View, picture: &str, files: &str) -> Result<String, Error> {
+pub(super) fn write(view: &View, picture: &Picture, files: &str) -> Result<String, Error> {
     let mut templates = Environment::new();
     // A name that is not there is a fault of the template and must not look like an empty section.
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -21,7 +22,8 @@ pub(super) fn write(view: &View, picture: &str, files: &str) -> Result<String, E
     let safe = |text: &str| Value::from_safe_string(text.to_owned());
     templates.get_template("page.html")?.render(context! {
         view => Serde(view),
-        picture => safe(picture),
+        picture => safe(&picture.svg),
+        per_mark => picture.per_mark,
         files => safe(files),
         style => safe(include_str!("page/page.css")),
         script => safe(include_str!("page/page.js")),

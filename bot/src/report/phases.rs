@@ -56,16 +56,16 @@ pub(super) fn is_taken(reason: &Reason) -> bool {
 }
 
 fn tally_text(tally: Tally) -> Prose {
-    Prose::new(format!(
-        "{}: {} in the fork already, {} {}, {} {}, {} left out",
-        count(tally.total(), "commit"),
-        figure(tally.taken),
-        figure(tally.clean),
-        agree(tally.clean, "applies", "apply"),
-        figure(tally.conflicted),
-        agree(tally.conflicted, "waits", "wait"),
-        figure(tally.left_out),
-    ))
+    let parts = [
+        (tally.taken, "in the fork already"),
+        (tally.clean, agree(tally.clean, "applies", "apply")),
+        (tally.conflicted, agree(tally.conflicted, "waits", "wait")),
+        (tally.left_out, "left out"),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", figure(*n))).collect();
+    let total = count(tally.total(), "commit");
+    Prose::new(if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) })
 }
 
 /// How far a phase is.
@@ -110,7 +110,8 @@ fn picked(index: &Index<'_>, phase: &BuiltPhase, pick: &Pick) -> Row {
     let mut notes: Vec<Prose> = pick.note.iter().map(|note| Prose::default().foreign(note)).collect();
     notes.extend(conflict_note(pick));
     notes.extend(cascade_note(index, pick.sha));
-    if !pick.needs.is_empty() {
+    let roots = index.commit(pick.sha).map(|commit| commit.roots.as_slice()).unwrap_or_default();
+    if !pick.needs.is_empty() && pick.needs != roots {
         let needs = Prose::new("Needs ");
         notes.push(needs.list(&pick.needs, NAMED, |prose, sha| prose.commit(index.link(*sha))).plain("."));
     }
@@ -227,7 +228,7 @@ fn action(index: &Index<'_>, phase: &BuiltPhase) -> Vec<Prose> {
         PhaseState::Done => out.push(Prose::new("Nothing to do: the fork has all of it.")),
         PhaseState::Empty => out.push(Prose::new("Nothing to take: every commit it claims is left out.")),
         PhaseState::Ready => {
-            out.push(Prose::new("Review and merge ").code(&phase.branch).plain(": every pick applies."))
+            out.push(Prose::new("Review and merge ").code(&phase.branch).plain(": every pick applies."));
         }
         PhaseState::Partly => out.push(Prose::new("Review ").code(&phase.branch).plain(format!(
             ": {} {}. Then settle the {} that {}.",
@@ -236,11 +237,10 @@ fn action(index: &Index<'_>, phase: &BuiltPhase) -> Vec<Prose> {
             figure(tally.conflicted),
             agree(tally.conflicted, "waits", "wait")
         ))),
-        PhaseState::Waits => out.push(Prose::new(format!(
-            "Settle before review: {} of its picks {} as the fork stands.",
-            if tally.conflicted == 1 { "the only one".to_owned() } else { format!("none of the {}", tally.conflicted) },
-            if tally.conflicted == 1 { "does not apply" } else { "applies" }
-        ))),
+        PhaseState::Waits => out.push(Prose::new(match tally.conflicted {
+            1 => "Settle before review: its only pick does not apply.".to_owned(),
+            n => format!("Settle before review: none of its {} picks applies.", figure(n)),
+        })),
     }
     out.extend(settle_first(index, phase));
     out.extend(careful(index, phase));
@@ -290,13 +290,11 @@ fn most_contested(picks: &[&Pick]) -> Option<(String, usize)> {
 }
 
 fn careful(index: &Index<'_>, phase: &BuiltPhase) -> Option<Prose> {
-    let risky: Vec<&Pick> = phase.picks.iter().filter(|pick| pick.risk >= Level::High).collect();
+    let mut risky: Vec<&Pick> = phase.picks.iter().filter(|pick| pick.risk >= Level::High).collect();
+    risky.sort_by_key(|pick| std::cmp::Reverse(pick.risk));
     let one = |prose: Prose, pick: &&Pick| {
         let prose = prose.commit(index.link(pick.sha)).plain(format!(" ({}", level(pick.risk)));
-        match pick.reasons.first() {
-            Some(reason) => prose.plain(": ").foreign(reason).plain(")"),
-            None => prose.plain(")"),
-        }
+        if pick.reasons.is_empty() { prose } else { prose.plain(": ").foreign(&pick.reasons.join("; ")) }.plain(")")
     };
     (!risky.is_empty()).then(|| Prose::new("Read with care: ").list(&risky, NAMED, one).plain("."))
 }
@@ -309,6 +307,6 @@ fn skipped(index: &Index<'_>, phase: &BuiltPhase) -> Option<Prose> {
         .map(|left| left.sha)
         .collect();
     let link = |prose: Prose, sha: &CommitId| prose.commit(index.link(*sha));
-    (!superseded.is_empty())
-        .then(|| Prose::new("Skip ").list(&superseded, NAMED, link).plain(": a later commit of the group replaces it."))
+    let why = agree(superseded.len(), ": another of its group replaces it.", ": others of their groups replace them.");
+    (!superseded.is_empty()).then(|| Prose::new("Skip ").list(&superseded, NAMED, link).plain(why))
 }

@@ -11,12 +11,12 @@ use super::svg::{Svg, length};
 /// How wide the drawing is; all lengths are in its own units, about a pixel each on a wide screen.
 pub(super) const WIDTH: f64 = 1160.0;
 /// Where the commits begin and end; labels stand to the left, figures to the right.
-pub(super) const LEFT: f64 = 196.0;
-pub(super) const RIGHT: f64 = 972.0;
+pub(super) const LEFT: f64 = 232.0;
+pub(super) const RIGHT: f64 = 976.0;
 /// The most columns that can still be told apart; a longer range shares them.
-const COLUMNS: usize = 388;
+const COLUMNS: usize = 372;
 /// No column is wider than this, so that a short range does not become a wall.
-const WIDEST: f64 = 14.0;
+const WIDEST: f64 = 56.0;
 /// How far apart the names of two months must stand.
 const MONTH: f64 = 62.0;
 const AXIS: f64 = 24.0;
@@ -56,27 +56,38 @@ impl Scale {
 
     /// How wide a mark in it is.
     pub(super) fn mark(&self) -> f64 {
-        (self.step - 1.6).clamp(self.step * 0.6, 7.0)
+        (self.step - 1.6).max(self.step * 0.6).min(7.0)
     }
 }
 
-/// Draws it; empty where there is no commit to draw.
-pub(super) fn draw(index: &Index<'_>) -> String {
+/// The drawing, and what a reader must be told about it.
+pub(super) struct Picture {
+    /// The markup; empty where there is no commit to draw.
+    pub svg: String,
+    /// How many commits share a mark.
+    pub per_mark: usize,
+}
+
+/// Draws it.
+pub(super) fn draw(index: &Index<'_>) -> Picture {
     let commits = &index.facts.survey.commits;
-    if commits.is_empty() {
-        return String::new();
-    }
     let scale = Scale::new(commits.len());
-    let range = range::Range::new(index, &scale);
+    let svg = if commits.is_empty() { String::new() } else { markup(index, &scale) };
+    Picture { svg, per_mark: scale.per_column }
+}
+
+fn markup(index: &Index<'_>, scale: &Scale) -> String {
+    let commits = &index.facts.survey.commits;
+    let range = range::Range::new(index, scale);
     let lanes = lanes::Lanes::new(index);
     let top = range.height();
     let bottom = top + AXIS + lanes.height();
     let mut svg = Svg::open("range", WIDTH, bottom, "The upstream range, commit by commit", &about(index));
     let days: Vec<String> = commits.iter().map(|commit| commit.date.day()).collect();
     let gap = MONTH / scale.step * length(scale.per_column);
-    axis(&mut svg, &scale, &ticks(&days, gap), top, bottom);
-    lanes.draw(&mut svg, index, &scale, top + AXIS);
-    range.draw(&mut svg, index, &scale);
+    axis(&mut svg, scale, &ticks(&days, gap), top, bottom);
+    lanes.draw(&mut svg, index, scale, top + AXIS);
+    range.draw(&mut svg, index, scale);
     svg.close()
 }
 
@@ -116,7 +127,7 @@ mod tests {
 
     #[test]
     fn every_commit_has_a_column_and_every_column_fits() {
-        for commits in [1, 2, 138, 388, 389, 10_000] {
+        for commits in [1, 2, 138, 372, 373, 10_000] {
             let scale = Scale::new(commits);
             assert!(scale.columns <= COLUMNS, "{commits}");
             assert_eq!(scale.column(commits - 1), scale.columns - 1, "{commits}");

@@ -8,12 +8,16 @@ use super::picture::{LEFT, RIGHT, Scale, stack};
 use super::prose::count;
 use super::svg::{Svg, at, cut, length};
 use super::visible::visible;
+use crate::commit::pr_of;
+use crate::ids::CommitId;
 use crate::survey::Surveyed;
 
 /// How many roots are named in the picture.
 const NAMED: usize = 3;
 const NAME: f64 = 19.0;
 const ARCS: f64 = 118.0;
+/// From how many arcs on they are drawn fainter.
+const CROWD: usize = 300;
 /// How high the bars above the line and below it may be.
 const UP: f64 = 46.0;
 const DOWN: f64 = 17.0;
@@ -49,7 +53,6 @@ impl<'a> Range<'a> {
     }
 
     pub(super) fn draw(&self, svg: &mut Svg, index: &Index<'_>, scale: &Scale) {
-        svg.raw("<g class=\"arcs\">\n");
         self.arcs(svg, index, scale);
         svg.raw("</g>\n<g class=\"strip\">\n");
         svg.text("side", LEFT - 14.0, self.line - 8.0, "open");
@@ -107,11 +110,14 @@ impl<'a> Range<'a> {
                 }
             }
         }
+        // Where arcs would run together into one colour, each is fainter.
+        svg.raw(if arcs.len() > CROWD { "<g class=\"arcs many\">\n" } else { "<g class=\"arcs\">\n" });
         let furthest = arcs.keys().map(|(from, to)| from.abs_diff(*to)).max().unwrap_or(1);
         for ((from, to), commits) in arcs {
             let span = (length(from.abs_diff(to)) / length(furthest)).sqrt();
-            // A cubic's crest is three quarters of the way to its handles.
-            let lift = (14.0 + (ARCS - 22.0) * span) / 0.75;
+            let reach = scale.step * length(from.abs_diff(to));
+            // A cubic's crest is three quarters of the way to its handles. No arc is steeper than a semicircle and a half.
+            let lift = (14.0 + (ARCS - 22.0) * span).min(14.0 + reach * 0.75) / 0.75;
             let ((x1, y1), (x2, y2)) =
                 ((scale.x(from), self.top(index, scale, from)), (scale.x(to), self.top(index, scale, to)));
             let width = 1.0 + length(commits - 1).sqrt() * 0.4;
@@ -184,15 +190,27 @@ impl<'a> Range<'a> {
         named.sort_by(|a, b| a.0.total_cmp(&b.0));
         let lefts = named.iter().filter(|(x, ..)| *x < middle).count();
         named[lefts..].reverse();
-        for (row, (x, column, root)) in named.iter().enumerate() {
-            let y = NAME * length(row) + 13.0;
-            let text = format!("{} {}", root.sha.short(), cut(&visible(&root.subject), 46),);
-            let weight = format!(" holds back {}", index.cascades_of(root.sha).len());
-            svg.line("leader", [*x, y - 10.0, *x, self.top(index, scale, *column) - 8.0]);
+        let y = |row: usize| NAME * length(row) + 13.0;
+        for (row, (x, column, _)) in named.iter().enumerate() {
+            svg.line("leader", [*x, y(row) - 10.0, *x, self.top(index, scale, *column) - 8.0]);
+        }
+        for (row, (x, _, root)) in named.iter().enumerate() {
+            let held = index.cascades_of(root.sha).len();
+            let text = cut(&bare(&root.subject), 52);
             let right = *x < middle;
             let class = if right { "name" } else { "name end" };
-            svg.text(class, if right { x + 6.0 } else { x - 6.0 }, y, &(text + weight.as_str()));
+            let x = if right { x + 6.0 } else { x - 6.0 };
+            svg.label(class, [x, y(row)], &text, &format!("holds back {held}"));
         }
+    }
+}
+
+/// A subject without the number of its pull request, which says nothing in a picture.
+fn bare(subject: &str) -> String {
+    let subject = visible(subject);
+    match (pr_of(&subject), subject.rfind(" (#")) {
+        (Some(_), Some(end)) => subject[..end].to_owned(),
+        _ => subject,
     }
 }
 
@@ -226,7 +244,7 @@ fn tip(index: &Index<'_>, commit: &Surveyed) -> String {
     lines.push(match state {
         State::Root => format!("root: {} on it", count(index.cascades_of(commit.sha).len(), "cascade")),
         State::Cascade => {
-            let roots: Vec<String> = commit.roots.iter().map(|root| root.short()).collect();
+            let roots: Vec<String> = commit.roots.iter().map(CommitId::short).collect();
             if roots.is_empty() {
                 "cascade of earlier open commits".into()
             } else {

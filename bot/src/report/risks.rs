@@ -14,12 +14,12 @@ pub(super) fn risks(index: &Index<'_>) -> Vec<Risk> {
     let commits = || index.facts.survey.commits.iter();
     let open = |wanted: Level| {
         let fits = |commit: &&Surveyed| commit.verdict == Verdict::Open && index.risk(commit) == wanted;
-        one(index, level(wanted), commits().filter(fits).collect(), "")
+        one(index, level(wanted), &commits().filter(fits).collect::<Vec<_>>(), "")
     };
     let mut risks: Vec<Risk> = Level::ALL.into_iter().rev().map(open).collect();
-    let of = |verdict: Verdict| commits().filter(|commit| commit.verdict == verdict).collect();
-    risks.push(one(index, "taken", of(Verdict::Taken), "in the fork already"));
-    risks.push(one(index, "vacuous", of(Verdict::Vacuous), "would change nothing"));
+    let of = |verdict: Verdict| -> Vec<&Surveyed> { commits().filter(|commit| commit.verdict == verdict).collect() };
+    risks.push(one(index, "taken", &of(Verdict::Taken), "in the fork already"));
+    risks.push(one(index, "vacuous", &of(Verdict::Vacuous), "would change nothing"));
     let most = risks.iter().map(|risk| risk.count).max().unwrap_or_default().max(1);
     for risk in &mut risks {
         risk.share = (risk.count * 100).div_ceil(most);
@@ -28,7 +28,7 @@ pub(super) fn risks(index: &Index<'_>) -> Vec<Risk> {
 }
 
 /// The newest of them make the examples, as they are what people remember.
-fn one(index: &Index<'_>, level: &'static str, commits: Vec<&Surveyed>, note: &'static str) -> Risk {
+fn one(index: &Index<'_>, level: &'static str, commits: &[&Surveyed], note: &'static str) -> Risk {
     let examples = commits.iter().rev().take(EXAMPLES).map(|commit| index.link(commit.sha)).collect();
     Risk { level, count: commits.len(), share: 0, examples, note }
 }

@@ -64,6 +64,17 @@ impl Svg {
         self.put(format_args!("<text class=\"{class}\" x=\"{}\" y=\"{}\">{}</text>\n", at(x), at(y), escape(text)));
     }
 
+    /// A text that ends in a stronger one.
+    pub(super) fn label(&mut self, class: &str, [x, y]: [f64; 2], text: &str, strong: &str) {
+        self.put(format_args!(
+            "<text class=\"{class}\" x=\"{}\" y=\"{}\">{} <tspan class=\"strong\">{}</tspan></text>\n",
+            at(x),
+            at(y),
+            escape(text),
+            escape(strong)
+        ));
+    }
+
     /// What a pointer is told about the group that was just opened.
     pub(super) fn tip(&mut self, text: &str) {
         self.put(format_args!("<title>{}</title>", escape(text)));

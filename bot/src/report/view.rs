@@ -1,6 +1,6 @@
-//! What a reader sees, as plain values: computed once, written out by [`markdown`](super::markdown) and the HTML page alike.
+//! What a reader sees, as plain values: computed once, written out by `markdown` and the HTML page alike.
 //!
-//! Every text of others in here has passed [`visible`](super::visible); it is still to be escaped by whoever writes it.
+//! Every text of others in here has passed `visible`; it is still to be escaped by whoever writes it.
 
 use serde::Serialize;
 
@@ -80,6 +80,8 @@ pub(super) struct Header {
 pub(super) struct StateCount {
     pub state: State,
     pub count: usize,
+    /// The number as people read it.
+    pub figure: String,
     /// What follows the number.
     pub meaning: &'static str,
 }

@@ -42,10 +42,25 @@ pub(super) fn cell(text: &str) -> String {
 /// than a stray backslash is bad.
 pub(super) fn code(text: &str) -> String {
     let ticks = "`".repeat(longest_run(text) + 1);
-    let text = text.replace('|', "\\|");
+    let text = bars_escaped(text);
     // A space apart, or the text's own backticks would join the fence.
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     if text.is_empty() { String::new() } else { format!("{ticks}{pad}{text}{pad}{ticks}") }
+}
+
+/// A backslash before a bar would take the escape for itself, so it gets one of its own; code then shows one too many.
+fn bars_escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut odd = false;
+    for c in text.chars() {
+        match c {
+            '|' if odd => out.push_str("\\\\|"),
+            '|' => out.push_str("\\|"),
+            c => out.push(c),
+        }
+        odd = c == '\\' && !odd;
+    }
+    out
 }
 
 /// Lines as a block of code.
@@ -88,6 +103,7 @@ mod tests {
         assert_eq!(code("a`b"), "``a`b``");
         assert_eq!(code("`a``"), "``` `a`` ```");
         assert_eq!(code("a|b"), "`a\\|b`");
+        assert_eq!(code("a\\|b"), "`a\\\\\\|b`");
         let mut out = String::new();
         fence(&mut out, "bash", &["echo '````'".to_owned()]);
         assert_eq!(out, "`````bash\necho '````'\n`````\n\n");

@@ -1,0 +1,226 @@
+//! A small fork, made by hand: one commit of every kind.
+
+use uptake::commit::{Signature, When};
+use uptake::config::{Ci, Config, NotedPick, Phase};
+use uptake::git::ConflictKind;
+use uptake::ids::{CommitId, TreeId};
+use uptake::path::RepoPath;
+use uptake::pick::{Built, BuiltPhase, Conflict, Hunk, Outcome, Pick};
+use uptake::plan::{LeftOut, Reason};
+use uptake::report::Facts;
+use uptake::risk::Level;
+use uptake::survey::{
+    Alone, Both, Cascade, Evidence, EvidenceKind, Files, Local, Merge, Survey, Surveyed, Totals, Verdict,
+};
+
+/// All a report is about, owned.
+pub(crate) struct Owned {
+    pub(crate) survey: Survey,
+    pub(crate) built: Built,
+    pub(crate) config: Config,
+}
+
+impl Owned {
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts { survey: &self.survey, built: &self.built, config: &self.config }
+    }
+
+    /// Counts again after a change to the commits.
+    pub(crate) fn count(&mut self) {
+        let commits = &self.survey.commits;
+        let count = |of: &dyn Fn(&Surveyed) -> bool| commits.iter().filter(|commit| of(commit)).count();
+        self.survey.totals = Totals {
+            commits: commits.len(),
+            merges: self.survey.merges.len(),
+            taken: count(&|commit| commit.verdict == Verdict::Taken),
+            vacuous: count(&|commit| commit.verdict == Verdict::Vacuous),
+            open: count(&|commit| commit.verdict == Verdict::Open),
+            clean: count(&|commit| commit.alone == Alone::Clean),
+            conflict: count(&|commit| commit.alone == Alone::Conflict),
+            noop: count(&|commit| commit.alone == Alone::Noop),
+            roots: count(&|commit| commit.cascade == Cascade::Root),
+            cascades: count(&|commit| commit.cascade == Cascade::Cascade),
+        };
+    }
+
+    /// As it is before roots and cascades have been worked out.
+    pub(crate) fn without_roots(mut self) -> Self {
+        for commit in &mut self.survey.commits {
+            commit.cascade = Cascade::None;
+            commit.roots.clear();
+        }
+        for pick in self.built.phases.iter_mut().flat_map(|phase| &mut phase.picks) {
+            pick.needs.clear();
+        }
+        self.count();
+        self
+    }
+}
+
+/// A commit whose name is this number, twenty times.
+pub(crate) fn id(n: u8) -> CommitId {
+    CommitId::from_bytes([n; 20])
+}
+
+/// An open commit that applies, written on day `n`.
+pub(crate) fn commit(n: u8, subject: &str) -> Surveyed {
+    let when = When { seconds: 1_760_000_000 + i64::from(n) * 86_400, offset: 0 };
+    Surveyed {
+        sha: id(n),
+        subject: subject.into(),
+        author: Signature { name: "Ada".into(), email: "ada@example.org".into(), when },
+        date: when,
+        pr: None,
+        verdict: Verdict::Open,
+        evidence: Vec::new(),
+        alone: Alone::Clean,
+        conflicts: Vec::new(),
+        cascade: Cascade::None,
+        roots: Vec::new(),
+        risk: Level::Low,
+        reasons: Vec::new(),
+        paths: Vec::new(),
+    }
+}
+
+/// A pick with this outcome.
+pub(crate) fn pick(n: u8, outcome: Outcome) -> Pick {
+    Pick {
+        sha: id(n),
+        outcome,
+        commit: None,
+        conflicts: Vec::new(),
+        needs: Vec::new(),
+        risk: Level::Low,
+        reasons: Vec::new(),
+        note: None,
+    }
+}
+
+/// A phase on the fork's branch.
+pub(crate) fn phase(id: &str, title: &str, picks: Vec<Pick>, left_out: Vec<LeftOut>) -> BuiltPhase {
+    BuiltPhase {
+        id: id.into(),
+        title: title.into(),
+        branch: format!("uptake/{id}"),
+        base: "main".into(),
+        base_commit: CommitId::from_bytes([0xf0; 20]),
+        head: CommitId::from_bytes([0xf1; 20]),
+        tree: TreeId::from_bytes([0xf2; 20]),
+        risk: picks.iter().map(|pick| pick.risk).max().unwrap_or_default(),
+        picks,
+        left_out,
+        ci: Ci { cuda: vec!["13.0".into()], validate: vec!["make test".into()], ..Ci::default() },
+    }
+}
+
+/// A text conflict.
+pub(crate) fn conflict(path: &str) -> Conflict {
+    let hunk = Hunk { line: 4, base: vec!["b".into()], ours: vec!["o".into()], theirs: vec!["t".into()] };
+    Conflict {
+        path: RepoPath::from(path),
+        kind: ConflictKind::Text,
+        base: None,
+        ours: None,
+        theirs: None,
+        hunks: vec![hunk.clone(), hunk],
+    }
+}
+
+/// Eight commits and a merge; two phases.
+pub(crate) fn small() -> Owned {
+    let mut commits = vec![
+        commit(1, "Fix the parser"),
+        commit(2, "Rework the engine"),
+        commit(3, "Tune the engine"),
+        commit(4, "Bump cudarc to 1"),
+        commit(5, "Bump cudarc to 2"),
+        commit(6, "Fix a stack overflow"),
+        commit(7, "Add a changelog"),
+        commit(8, "Tidy up"),
+    ];
+    commits[0].verdict = Verdict::Taken;
+    commits[0].alone = Alone::Noop;
+    commits[0].evidence = vec![Evidence { kind: EvidenceKind::PatchId, fork_commit: id(0xe1) }];
+    for (at, cascade) in [(1, Cascade::Root), (2, Cascade::Cascade)] {
+        commits[at].alone = Alone::Conflict;
+        commits[at].conflicts = vec!["src/engine.rs".into()];
+        commits[at].cascade = cascade;
+    }
+    commits[2].roots = vec![id(2)];
+    commits[5].risk = Level::Critical;
+    commits[5].reasons = vec!["security".into()];
+    commits[7].verdict = Verdict::Vacuous;
+    commits[7].alone = Alone::Noop;
+
+    let root = Pick { conflicts: vec![conflict("src/engine.rs")], risk: Level::Medium, ..pick(2, Outcome::Conflicted) };
+    let cascade =
+        Pick { conflicts: vec![conflict("src/engine.rs")], needs: vec![id(2)], ..pick(3, Outcome::Conflicted) };
+    let security = Pick {
+        risk: Level::Critical,
+        reasons: vec!["security".into()],
+        note: Some("Take this one first.".into()),
+        ..pick(6, Outcome::Clean)
+    };
+    let superseded = Reason::Superseded { by: id(5), group: "cudarc updates".into() };
+    let phases = vec![
+        phase(
+            "fixes",
+            "Critical fixes",
+            vec![security],
+            vec![LeftOut { sha: id(1), reason: Reason::Taken("patch-id of e1e1e1e1e".into()) }],
+        ),
+        phase(
+            "engine",
+            "Engine",
+            vec![root, cascade, pick(5, Outcome::Clean)],
+            vec![LeftOut { sha: id(4), reason: superseded }, LeftOut { sha: id(0xaa), reason: Reason::Ancestor }],
+        ),
+    ];
+    let mut config = Config::default();
+    config.upstream.repository = Some("owner/upstream".into());
+    config.fork.repository = Some("someone/fork".into());
+    config.phases.push(Phase {
+        id: "engine".into(),
+        title: "Engine".into(),
+        priority: 2,
+        picks: vec![NotedPick { sha: id(4), risk: None, note: Some("The earlier update.".into()) }],
+        rules: Vec::new(),
+        on_conflict: uptake::config::raw::OnConflict::LeaveOut,
+        ci: Ci::default(),
+    });
+    let both = |path: &str, upstream_commits, fork_commits| Both { path: path.into(), upstream_commits, fork_commits };
+    let mut owned = Owned {
+        survey: Survey {
+            merge_base: id(0xb0),
+            upstream_head: id(8),
+            fork_head: CommitId::from_bytes([0xf0; 20]),
+            totals: Totals::default(),
+            commits,
+            merges: vec![Merge { sha: id(9), subject: "Merge branch 'side'".into() }],
+            files: Files {
+                upstream: 12,
+                fork: 1234,
+                both: vec![both("Cargo.toml", 2, 3), both("README.md", 1, 1), both("src/engine.rs", 2, 1)],
+                local: vec![Local { pattern: "tools/**".into(), files: 5, upstream_commits: Vec::new() }],
+            },
+        },
+        built: Built { phases, unassigned: vec![id(7)] },
+        config,
+    };
+    owned.count();
+    owned
+}
+
+/// A fork that has everything.
+pub(crate) fn empty() -> Owned {
+    let mut owned = small();
+    owned.survey.commits.clear();
+    owned.survey.merges.clear();
+    owned.survey.files = Files::default();
+    owned.survey.merge_base = owned.survey.upstream_head;
+    owned.built = Built { phases: Vec::new(), unassigned: Vec::new() };
+    owned.config = Config::default();
+    owned.count();
+    owned
+}

@@ -1,0 +1,77 @@
+//! Made-up ranges of every mixture of commits.
+
+use proptest::prelude::*;
+use uptake::pick::Outcome;
+use uptake::plan::{LeftOut, Reason};
+use uptake::report::markdown;
+use uptake::survey::{Alone, Cascade, Verdict};
+
+use super::facts::{Owned, commit, empty, id, phase, pick};
+use super::page;
+
+/// What becomes of one made-up commit: its verdict, how it picks, its part in conflicts, and where the plan has it.
+fn kind() -> impl Strategy<Value = (u8, u8)> {
+    (0u8..6, 0u8..5)
+}
+
+/// A range of such commits over three phases.
+fn range(kinds: &[(u8, u8)]) -> Owned {
+    let mut owned = empty();
+    let mut phases =
+        vec![phase("a", "A", vec![], vec![]), phase("b", "B", vec![], vec![]), phase("c", "C", vec![], vec![])];
+    let mut root = None;
+    for (at, (state, place)) in kinds.iter().enumerate() {
+        let n = u8::try_from(at + 1).expect("few commits");
+        let mut commit = commit(n, &format!("Change number {n}"));
+        (commit.verdict, commit.alone, commit.cascade) = match state {
+            0 => (Verdict::Taken, Alone::Noop, Cascade::None),
+            1 => (Verdict::Vacuous, Alone::Noop, Cascade::None),
+            2 => (Verdict::Open, Alone::Conflict, Cascade::Root),
+            3 => (Verdict::Open, Alone::Conflict, Cascade::Cascade),
+            4 => (Verdict::Open, Alone::Conflict, Cascade::None),
+            _ => (Verdict::Open, Alone::Clean, Cascade::None),
+        };
+        match commit.cascade {
+            Cascade::Root => root = Some(commit.sha),
+            Cascade::Cascade => commit.roots = root.into_iter().collect(),
+            Cascade::None => {}
+        }
+        let outcome = if commit.alone == Alone::Clean { Outcome::Clean } else { Outcome::Conflicted };
+        match (commit.verdict, place) {
+            (Verdict::Open, 0..=2) => phases[usize::from(*place)].picks.push(pick(n, outcome)),
+            (Verdict::Open, 3) => owned.built.unassigned.push(id(n)),
+            (Verdict::Open, _) => {
+                phases[0].left_out.push(LeftOut { sha: id(n), reason: Reason::Excluded("no".into()) });
+            }
+            (Verdict::Taken, 0) => phases[1].left_out.push(LeftOut { sha: id(n), reason: Reason::Taken("x".into()) }),
+            (Verdict::Vacuous, 0) => phases[1].left_out.push(LeftOut { sha: id(n), reason: Reason::Vacuous }),
+            // No phase claims it.
+            _ => {}
+        }
+        owned.survey.commits.push(commit);
+    }
+    owned.built.phases = phases;
+    owned.count();
+    owned
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// A commit that is in the range is in the report, whatever becomes of it, and has one mark in the picture's line.
+    #[test]
+    fn every_commit_is_accounted_for(kinds in proptest::collection::vec(kind(), 0..40)) {
+        let owned = range(&kinds);
+        let markdown = markdown(&owned.facts());
+        let page = page(&owned);
+        let strip = page.split_once("<g class=\"strip\">").map_or("", |(_, rest)| rest);
+        let strip = strip.split_once("</g>\n<line class=\"line\"").map_or("", |(strip, _)| strip);
+        for commit in &owned.survey.commits {
+            let row = format!("| `{}` | {} |", commit.sha.short(), commit.subject);
+            prop_assert!(markdown.contains(&row), "{row} is not in\n{markdown}");
+            prop_assert_eq!(strip.matches(&format!("<title>{} ", commit.sha.short())).count(), 1);
+        }
+        let lanes = owned.built.phases.iter().map(|phase| phase.picks.len() + phase.left_out.len()).sum::<usize>();
+        prop_assert_eq!(page.matches("<tr id=\"c-").count(), lanes + owned.built.unassigned.len());
+    }
+}
