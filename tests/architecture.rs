@@ -50,7 +50,8 @@ const MAY_IMPORT: [(&str, &[&str], &str); 14] = [
 ];
 
 /// Single items that stand in the wrong room for now: (who imports it, its path, the room it should move to).
-const FOR_NOW: [(&str, &str, &str); 2] = [("demo", "run::CONFIG_PATH", "config"), ("forge", "pick::COMMITTER", "commit")];
+const FOR_NOW: [(&str, &str, &str); 2] =
+    [("demo", "run::CONFIG_PATH", "config"), ("forge", "pick::COMMITTER", "commit")];
 
 /// What may be named only below one path: (pattern, paths, why).
 const ONLY_IN: [(&str, &[&str], &str); 4] = [
