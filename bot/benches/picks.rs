@@ -3,7 +3,7 @@
 //! `cargo bench --bench picks -- <repository> <fork>..<upstream> [rounds]` picks each commit of the range that is no merge
 //! alone onto the fork, with our engine and with one process of `git merge-tree --stdin`, in turns, and prints the fastest and
 //! the median time of each and their ratio. The repository itself is not written to.
-#![allow(clippy::print_stdout, reason = "printing is what a benchmark is for")]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "to time and to print is what a benchmark is for")]
 
 use std::error::Error;
 use std::io::Write;
