@@ -3,6 +3,8 @@
 //! `cargo bench --bench picks -- <repository> <fork>..<upstream> [rounds]` picks each commit of the range that is no merge
 //! alone onto the fork, with our engine and with one process of `git merge-tree --stdin`, in turns, and prints the fastest and
 //! the median time of each and their ratio. The repository itself is not written to.
+//!
+//! A fourth argument, `uptake` or `git`, runs one of them alone, once, for a profiler or a counter of instructions.
 #![allow(clippy::print_stdout, reason = "printing is what a benchmark is for")]
 
 use std::error::Error;
@@ -15,6 +17,9 @@ use uptake::git::{ConflictStyle, Labels, Merger, Repo};
 use uptake::ids::TreeId;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// Git as it is measured.
+const GIT: &[&str] = &["merge-tree", "--stdin", "--no-messages"];
 
 /// Base, ours and theirs.
 type Pick = [TreeId; 3];
@@ -34,6 +39,11 @@ fn main() -> Outcome<()> {
     borrow(scratch.path(), &called_from.join(repo))?;
     let lines: String = picks.iter().map(|[base, ours, theirs]| format!("{base} -- {ours} {theirs}\n")).collect();
 
+    match rest.get(1).map(String::as_str) {
+        Some("uptake") => return pick_all(scratch.path(), &picks).map(|conflicts| println!("{conflicts} conflict")),
+        Some("git") => return run(scratch.path(), GIT, &lines).map(|output| println!("{} bytes", output.len())),
+        _ => {}
+    }
     let (mut uptake, mut one_by_one, mut git) = (Vec::new(), Vec::new(), Vec::new());
     let mut conflicts = 0;
     for _ in 0..rounds {
@@ -51,7 +61,7 @@ fn main() -> Outcome<()> {
         one_by_one.push(start.elapsed());
 
         let start = Instant::now();
-        run(scratch.path(), &["merge-tree", "--stdin", "--no-messages"], &lines)?;
+        run(scratch.path(), GIT, &lines)?;
         git.push(start.elapsed());
     }
     println!("{} picks, {conflicts} of them conflict, {rounds} rounds; each round starts with nothing in memory", picks.len());
@@ -82,6 +92,7 @@ fn picks(repo: &Path, range: &str) -> Outcome<Vec<Pick>> {
 fn pick_all(repo: &Path, picks: &[Pick]) -> Outcome<usize> {
     let repo = Repo::open(repo)?;
     let mut merger = Merger::new(&repo, ConflictStyle::default())?;
+    merger.leave_conflicts();
     let mut conflicts = 0;
     for [base, ours, theirs] in picks {
         let merged = merger.merge(*base, *ours, *theirs, &Labels::default())?;

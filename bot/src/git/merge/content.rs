@@ -87,6 +87,7 @@ impl Merge<'_, '_> {
             theirs: &their_label,
             length: MARKER + nested,
             style: self.engine.style,
+            wanted: self.engine.with_conflicts || nested > 0,
         };
         let merged = self.engine.texts.merge(
             Source { id: base.id, bytes: &base_blob.bytes },
@@ -94,8 +95,15 @@ impl Merge<'_, '_> {
             Source { id: theirs.id, bytes: &their_blob.bytes },
             &markers,
         );
-        let conflict = (!merged.clean)
-            .then_some(if base.is_none() { ConflictKind::AddAdd } else { ConflictKind::Text });
-        Ok((self.engine.store.make(ObjectType::Blob, merged.bytes)?, conflict))
+        if let Some(text) = merged.clean {
+            return Ok((self.engine.store.make(ObjectType::Blob, text)?, None));
+        }
+        let kind = if base.is_none() { ConflictKind::AddAdd } else { ConflictKind::Text };
+        // A result that meets another file yet is needed in any case.
+        let id = match merged.marked {
+            Some(text) => self.engine.store.make(ObjectType::Blob, text)?,
+            None => ours.id,
+        };
+        Ok((id, Some(kind)))
     }
 }

@@ -46,6 +46,8 @@ pub struct Merger<'r> {
     pub(super) similarity: Similarity,
     memory: Memory,
     pub(super) style: ConflictStyle,
+    /// Whether the tree of a merge with conflicts is wanted.
+    pub(super) with_conflicts: bool,
 }
 
 impl<'r> Merger<'r> {
@@ -60,7 +62,14 @@ impl<'r> Merger<'r> {
             similarity: Similarity::default(),
             memory: Memory::default(),
             style,
+            with_conflicts: true,
         })
+    }
+
+    /// Leaves conflicting files as they are in ours, instead of writing both sides into them: for a survey, which asks whether
+    /// a pick conflicts and where. The tree of a clean merge is the same.
+    pub fn leave_conflicts(&mut self) {
+        self.with_conflicts = false;
     }
 
     /// Brings the change from `base` to `theirs` onto `ours`, as `git merge-tree --merge-base` does with its defaults:

@@ -65,15 +65,52 @@ impl Interner {
     /// Cuts a file into lines.
     pub(super) fn lines(&mut self, file: &[u8]) -> Arc<Lines> {
         let mut lines = Lines::default();
-        let mut start = 0;
-        while start < file.len() {
-            let (length, hash) = first_line(&file[start..]);
+        self.cut(file, 0..file.len(), &mut lines);
+        Arc::new(lines)
+    }
+
+    /// The same for a file much like one that has been cut already: lines both begin and end with are not looked at again.
+    pub(super) fn lines_like(&mut self, file: &[u8], known: &[u8], known_lines: &Lines) -> Arc<Lines> {
+        let same = common(file.chunks(64), known.chunks(64));
+        let same = 64 * same + common(file[64 * same..].iter(), known[64 * same..].iter());
+        // Only lines that end within what is the same are the same.
+        let first = known_lines.ends.partition_point(|end| *end as usize <= same);
+        let from = known_lines.span(0, first).end;
+        let same = common(file[from..].rchunks(64), known[from..].rchunks(64));
+        let (file_rest, known_rest) = (file.len() - from - 64 * same, known.len() - from - 64 * same);
+        let same = 64 * same
+            + common(file[from..from + file_rest].iter().rev(), known[from..from + known_rest].iter().rev());
+        // And only those that start within it, after a line that ends there in both files.
+        let tail = known.len() - same;
+        let last = known_lines.ends.partition_point(|end| (*end as usize) < tail) + 1;
+        let to = known_lines.ends.get(last - 1).map_or(known.len(), |end| *end as usize);
+        let mut lines = Lines::default();
+        lines.tokens.extend_from_slice(&known_lines.tokens[..first]);
+        lines.ends.extend_from_slice(&known_lines.ends[..first]);
+        // A line ends at `to` in the known file; in this one too, for its feed is part of what is the same, unless `to` is
+        // where the same begins: then what is before may be no line end.
+        let end = file.len() - (known.len() - to);
+        let whole = to > tail || file[..end].ends_with(b"\n");
+        if last >= known_lines.len() || !whole {
+            self.cut(file, from..file.len(), &mut lines);
+            return Arc::new(lines);
+        }
+        self.cut(file, from..end, &mut lines);
+        lines.tokens.extend_from_slice(&known_lines.tokens[last..]);
+        let moved = |known_end: &u32| u32::try_from(*known_end as usize + file.len() - known.len()).unwrap_or(u32::MAX);
+        lines.ends.extend(known_lines.ends[last..].iter().map(moved));
+        Arc::new(lines)
+    }
+
+    fn cut(&mut self, file: &[u8], range: std::ops::Range<usize>, lines: &mut Lines) {
+        let mut start = range.start;
+        while start < range.end {
+            let (length, hash) = first_line(&file[start..range.end]);
             let line = &file[start..start + length];
             lines.tokens.push(self.number(line, hash));
             start += length;
             lines.ends.push(u32::try_from(start).unwrap_or(u32::MAX));
         }
-        Arc::new(lines)
     }
 
     fn number(&mut self, line: &[u8], hash: u64) -> u32 {
@@ -93,6 +130,11 @@ impl Interner {
         *head = number + 1;
         number
     }
+}
+
+/// How many items two sequences begin with alike.
+fn common<T: PartialEq>(one: impl Iterator<Item = T>, two: impl Iterator<Item = T>) -> usize {
+    one.zip(two).take_while(|(a, b)| a == b).count()
 }
 
 /// The length of the first line, its line feed included, and its hash, in one pass of eight bytes a step.
@@ -164,6 +206,18 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn a_file_like_another_is_cut_as_any_other(known in "[ab\n]{0,12}", file in "[ab\n]{0,12}", shared in "[a\n]{0,200}") {
+            let known = format!("{shared}{known}{shared}");
+            let file = format!("{shared}{file}{shared}");
+            let mut interner = Interner::default();
+            let known_lines = interner.lines(known.as_bytes());
+            let like = interner.lines_like(file.as_bytes(), known.as_bytes(), &known_lines);
+            let plain = interner.lines(file.as_bytes());
+            proptest::prop_assert_eq!(&like.tokens, &plain.tokens);
+            proptest::prop_assert_eq!(&like.ends, &plain.ends);
+        }
+
         #[test]
         fn cutting_loses_nothing(file in "[ab\n]{0,60}") {
             let lines = Interner::default().lines(file.as_bytes());
