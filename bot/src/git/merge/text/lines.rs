@@ -33,6 +33,37 @@ impl Lines {
     }
 }
 
+/// The line expected next, going along a file much like the one that is cut.
+struct Guess<'k> {
+    bytes: &'k [u8],
+    lines: &'k Lines,
+    at: usize,
+}
+
+impl Guess<'_> {
+    /// How far ahead to look for a line after a difference.
+    const AHEAD: usize = 48;
+
+    /// The number and the length of the first line of `rest`, if it is the expected one.
+    fn next(&mut self, rest: &[u8]) -> Option<(u32, usize)> {
+        let token = *self.lines.tokens.get(self.at)?;
+        let line = &self.bytes[self.lines.span(self.at, self.at + 1)];
+        let same = rest.starts_with(line) && (line.ends_with(b"\n") || rest.len() == line.len());
+        same.then(|| {
+            self.at += 1;
+            (token, line.len())
+        })
+    }
+
+    /// Goes on after the line that turned out to come.
+    fn catch_up(&mut self, token: u32) {
+        let ahead = self.lines.tokens[self.at.min(self.lines.len())..].iter().take(Self::AHEAD);
+        if let Some(skipped) = ahead.into_iter().position(|known| *known == token) {
+            self.at += skipped + 1;
+        }
+    }
+}
+
 /// Gives each distinct line its number.
 #[derive(Default)]
 pub(super) struct Interner {
@@ -65,7 +96,7 @@ impl Interner {
     /// Cuts a file into lines.
     pub(super) fn lines(&mut self, file: &[u8]) -> Arc<Lines> {
         let mut lines = Lines::default();
-        self.cut(file, 0..file.len(), &mut lines);
+        self.cut(file, 0..file.len(), &mut lines, Guess { bytes: b"", lines: &Lines::default(), at: 0 });
         Arc::new(lines)
     }
 
@@ -84,6 +115,7 @@ impl Interner {
         let tail = known.len() - same;
         let last = known_lines.ends.partition_point(|end| (*end as usize) < tail) + 1;
         let to = known_lines.ends.get(last - 1).map_or(known.len(), |end| *end as usize);
+        let guess = Guess { bytes: known, lines: known_lines, at: first };
         let mut lines = Lines::default();
         lines.tokens.extend_from_slice(&known_lines.tokens[..first]);
         lines.ends.extend_from_slice(&known_lines.ends[..first]);
@@ -92,22 +124,26 @@ impl Interner {
         let end = file.len() - (known.len() - to);
         let whole = to > tail || file[..end].ends_with(b"\n");
         if last >= known_lines.len() || !whole {
-            self.cut(file, from..file.len(), &mut lines);
+            self.cut(file, from..file.len(), &mut lines, guess);
             return Arc::new(lines);
         }
-        self.cut(file, from..end, &mut lines);
+        self.cut(file, from..end, &mut lines, guess);
         lines.tokens.extend_from_slice(&known_lines.tokens[last..]);
         let moved = |known_end: &u32| u32::try_from(*known_end as usize + file.len() - known.len()).unwrap_or(u32::MAX);
         lines.ends.extend(known_lines.ends[last..].iter().map(moved));
         Arc::new(lines)
     }
 
-    fn cut(&mut self, file: &[u8], range: std::ops::Range<usize>, lines: &mut Lines) {
+    fn cut(&mut self, file: &[u8], range: std::ops::Range<usize>, lines: &mut Lines, mut guess: Guess<'_>) {
         let mut start = range.start;
         while start < range.end {
-            let (length, hash) = first_line(&file[start..range.end]);
-            let line = &file[start..start + length];
-            lines.tokens.push(self.number(line, hash));
+            let (token, length) = guess.next(&file[start..]).unwrap_or_else(|| {
+                let (length, hash) = first_line(&file[start..range.end]);
+                let token = self.number(&file[start..start + length], hash);
+                guess.catch_up(token);
+                (token, length)
+            });
+            lines.tokens.push(token);
             start += length;
             lines.ends.push(u32::try_from(start).unwrap_or(u32::MAX));
         }
