@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cache::{Cache, IdHash};
-use super::store::{Blob, Id, Store};
+use super::store::{Id, Store, is_binary};
 use super::tree::Version;
 use crate::git::error::GitError;
 
@@ -81,7 +81,7 @@ impl Similarity {
         if let Some(stretches) = self.stretches.get(&id) {
             return Ok(stretches);
         }
-        let stretches = Arc::new(take_apart(&*store.blob(id)?));
+        let stretches = Arc::new(store.glance(id, take_apart)?);
         self.stretches.put(id, Arc::clone(&stretches), stretches.kinds.len() * 8 + size_of::<[i16; GROUPS]>());
         Ok(stretches)
     }
@@ -110,21 +110,20 @@ fn within_reach(old: &Stretches, new: &Stretches) -> u64 {
     u64::from(shared.unsigned_abs())
 }
 
-fn take_apart(blob: &Blob) -> Stretches {
-    let text = !blob.is_binary();
-    let mut stretches = Vec::with_capacity(blob.bytes.len() / 24 + 1);
+fn take_apart(file: &[u8]) -> Stretches {
+    let text = !is_binary(file);
+    let mut stretches = Vec::with_capacity(file.len() / 24 + 1);
     let (mut length, mut one, mut two) = (0, 0_u32, 0_u32);
-    let mut bytes = blob.bytes.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
+    for (i, byte) in file.iter().enumerate() {
         // In texts, line ends of either kind are the same.
-        if text && byte == b'\r' && bytes.peek() == Some(&b'\n') {
+        if *byte == b'\r' && text && file.get(i + 1) == Some(&b'\n') {
             continue;
         }
         let before = one;
-        one = ((one << 7) ^ (two >> 25)).wrapping_add(u32::from(byte));
+        one = ((one << 7) ^ (two >> 25)).wrapping_add(u32::from(*byte));
         two = (two << 7) ^ (before >> 25);
         length += 1;
-        if length == STRETCH || byte == b'\n' {
+        if length == STRETCH || *byte == b'\n' {
             stretches.push((kind(one, two), length));
             (length, one, two) = (0, 0, 0);
         }
@@ -161,7 +160,7 @@ mod tests {
     use super::*;
 
     fn share(old: &str, new: &str) -> u64 {
-        let parts = |text: &str| take_apart(&Blob { bytes: text.as_bytes().to_vec() });
+        let parts = |text: &str| take_apart(text.as_bytes());
         let (old_parts, new_parts) = (parts(old), parts(new));
         assert!(within_reach(&old_parts, &new_parts) >= copied(&old_parts, &new_parts));
         copied(&old_parts, &new_parts) * 100 / old.len().max(new.len()) as u64

@@ -19,7 +19,7 @@ pub(super) const EMPTY_BLOB: Id =
     [0xe6, 0x9d, 0xe2, 0x9b, 0xb2, 0xd1, 0xd6, 0x43, 0x4b, 0x8b, 0x29, 0xae, 0x77, 0x5a, 0xd8, 0xc2, 0xe4, 0x8c, 0x53, 0x91];
 
 /// Bytes of blobs, and of parsed trees, that are remembered.
-const BLOB_BUDGET: usize = 64 << 20;
+const BLOB_BUDGET: usize = 24 << 20;
 const TREE_BUDGET: usize = 24 << 20;
 
 /// A file is binary when there is a NUL in so many first bytes.
@@ -31,10 +31,9 @@ pub(super) struct Blob {
     pub(super) bytes: Vec<u8>,
 }
 
-impl Blob {
-    pub(super) fn is_binary(&self) -> bool {
-        self.bytes[..self.bytes.len().min(SNIFFED)].contains(&0)
-    }
+/// Whether a file is no text.
+pub(super) fn is_binary(bytes: &[u8]) -> bool {
+    bytes[..bytes.len().min(SNIFFED)].contains(&0)
 }
 
 /// An object that no repository has yet.
@@ -94,6 +93,18 @@ impl<'r> Store<'r> {
         let blob = Arc::new(Blob { bytes: self.read(id, ObjectType::Blob)? });
         self.blobs.put(id, Arc::clone(&blob), blob.bytes.len());
         Ok(blob)
+    }
+
+    /// The content of a file that is looked at once, not remembered.
+    pub(super) fn glance<T>(&mut self, id: Id, look: impl FnOnce(&[u8]) -> T) -> Result<T, GitError> {
+        if let Some(blob) = self.blobs.get(&id) {
+            return Ok(look(&blob.bytes));
+        }
+        if let Some(made) = self.made.get(&id) {
+            return Ok(look(&made.bytes.bytes));
+        }
+        let object = self.odb.read(oid(id)).map_err(|_| self.missing(id, ObjectType::Blob))?;
+        Ok(look(object.data()))
     }
 
     /// The size of a file, in bytes; its content is not read for it.

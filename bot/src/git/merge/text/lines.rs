@@ -1,7 +1,5 @@
 //! Lines as numbers: the same line has the same number in every file, so that comparing files is comparing numbers.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 /// A file cut into lines.
@@ -67,19 +65,19 @@ impl Guess<'_> {
 /// Gives each distinct line its number.
 #[derive(Default)]
 pub(super) struct Interner {
-    /// From the hash of a line to the last line seen with that hash.
-    heads: HashMap<u64, u32, BuildHasherDefault<Ready>>,
+    /// A hash table with open addressing: the number of a line plus one, or 0. Its size is a power of two.
+    table: Vec<u32>,
     /// Every distinct line, by number.
     known: Vec<Known>,
     /// The bytes of every distinct line.
     bytes: Vec<u8>,
 }
 
+#[derive(Clone, Copy)]
 struct Known {
-    start: usize,
-    end: usize,
-    /// Another line with the same hash, plus one; 0 for none.
-    next: u32,
+    hash: u64,
+    start: u32,
+    end: u32,
 }
 
 impl Interner {
@@ -90,7 +88,7 @@ impl Interner {
 
     /// About how much memory it takes, in bytes.
     pub(super) fn weight(&self) -> usize {
-        self.bytes.len() + self.known.len() * 48
+        self.bytes.len() + self.known.len() * size_of::<Known>() + self.table.len() * 4
     }
 
     /// Cuts a file into lines.
@@ -150,22 +148,46 @@ impl Interner {
     }
 
     fn number(&mut self, line: &[u8], hash: u64) -> u32 {
-        let number = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
-        let head = self.heads.entry(hash).or_insert(0);
-        let mut at = *head;
-        while at != 0 {
-            let known = &self.known[at as usize - 1];
-            if self.bytes[known.start..known.end] == *line {
-                return at - 1;
-            }
-            at = known.next;
+        if self.known.len() * 2 >= self.table.len() {
+            self.grow();
         }
-        let start = self.bytes.len();
+        let mut at = self.slot(hash);
+        while let Some(number) = self.table[at].checked_sub(1) {
+            let known = self.known[number as usize];
+            if known.hash == hash && self.bytes[known.start as usize..known.end as usize] == *line {
+                return number;
+            }
+            at = (at + 1) & (self.table.len() - 1);
+        }
+        let number = place(self.known.len());
+        let start = place(self.bytes.len());
         self.bytes.extend_from_slice(line);
-        self.known.push(Known { start, end: self.bytes.len(), next: *head });
-        *head = number + 1;
+        self.known.push(Known { hash, start, end: place(self.bytes.len()) });
+        self.table[at] = number + 1;
         number
     }
+
+    /// Where the search for a hash begins.
+    fn slot(&self, hash: u64) -> usize {
+        // The upper bits are the best mixed ones.
+        usize::try_from(hash >> 32).unwrap_or_default() & (self.table.len() - 1)
+    }
+
+    fn grow(&mut self) {
+        self.table = vec![0; (self.table.len() * 2).max(1 << 14)];
+        for number in 0..self.known.len() {
+            let mut at = self.slot(self.known[number].hash);
+            while self.table[at] != 0 {
+                at = (at + 1) & (self.table.len() - 1);
+            }
+            self.table[at] = place(number) + 1;
+        }
+    }
+}
+
+/// A place in memory that is kept far below four gigabytes.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// How many items two sequences begin with alike.
@@ -204,26 +226,6 @@ fn first_line(bytes: &[u8]) -> (usize, u64) {
     mix(u64::from_le_bytes(word));
     mix(length as u64);
     (at + length, hash ^ (hash >> 29))
-}
-
-/// A hasher for keys that are hashes already.
-#[derive(Default)]
-struct Ready(u64);
-
-impl Hasher for Ready {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
 }
 
 #[cfg(test)]
