@@ -2,7 +2,10 @@
 //!
 //! `cargo bench --bench picks -- <repository> <fork>..<upstream> [rounds]` picks each commit of the range that is no merge
 //! alone onto the fork, with our engine and with one process of `git merge-tree --stdin`, in turns, and prints the fastest and
-//! the median time of each and their ratio. The repository itself is not written to.
+//! the median time of each and their ratio. The repository itself is not written to. On Linux the processor time is printed,
+//! too, which other programs on the machine disturb less.
+//!
+//! A fourth argument, `uptake` or `git`, runs one of them alone, once, for a profiler or a counter of instructions.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "to time and to print is what a benchmark is for")]
 
 use std::error::Error;
@@ -15,6 +18,9 @@ use uptake::git::{ConflictStyle, Labels, Merger, Repo};
 use uptake::ids::TreeId;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// Git as it is measured.
+const GIT: &[&str] = &["merge-tree", "--stdin", "--no-messages"];
 
 /// Base, ours and theirs.
 type Pick = [TreeId; 3];
@@ -34,12 +40,19 @@ fn main() -> Outcome<()> {
     borrow(scratch.path(), &called_from.join(repo))?;
     let lines: String = picks.iter().map(|[base, ours, theirs]| format!("{base} -- {ours} {theirs}\n")).collect();
 
-    let (mut uptake, mut one_by_one, mut git) = (Vec::new(), Vec::new(), Vec::new());
+    match rest.get(1).map(String::as_str) {
+        Some("uptake") => return pick_all(scratch.path(), &picks).map(|conflicts| println!("{conflicts} conflict")),
+        Some("git") => return run(scratch.path(), GIT, &lines).map(|output| println!("{} bytes", output.len())),
+        _ => {}
+    }
+    let (mut uptake, mut two_threads, mut git) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut uptake_processor, mut git_processor) = (Vec::new(), Vec::new());
     let mut conflicts = 0;
     for _ in 0..rounds {
-        let start = Instant::now();
+        let (start, processor) = (Instant::now(), thread_time());
         conflicts = pick_all(scratch.path(), &picks)?;
         uptake.push(start.elapsed());
+        uptake_processor.extend(thread_time().zip(processor).map(|(now, then)| now.saturating_sub(then)));
 
         let start = Instant::now();
         let (some, others) = picks.split_at(picks.len() / 2);
@@ -48,11 +61,12 @@ fn main() -> Outcome<()> {
             pick_all(scratch.path(), some).map_err(|error| error.to_string())?;
             other.join().map_err(|_| "a thread panicked".to_owned())?
         })?;
-        one_by_one.push(start.elapsed());
+        two_threads.push(start.elapsed());
 
-        let start = Instant::now();
-        run(scratch.path(), &["merge-tree", "--stdin", "--no-messages"], &lines)?;
+        let (start, processor) = (Instant::now(), children_time());
+        run(scratch.path(), GIT, &lines)?;
         git.push(start.elapsed());
+        git_processor.extend(children_time().zip(processor).map(|(now, then)| now.saturating_sub(then)));
     }
     println!(
         "{} picks, {conflicts} of them conflict, {rounds} rounds; each round starts with nothing in memory",
@@ -60,7 +74,11 @@ fn main() -> Outcome<()> {
     );
     let git = report("git merge-tree --stdin", git, None);
     report("uptake, one thread", uptake, Some(git));
-    report("uptake, two threads", one_by_one, Some(git));
+    report("uptake, two threads", two_threads, Some(git));
+    if git_processor.len() == rounds && uptake_processor.len() == rounds {
+        let git = report("git, processor time", git_processor, None);
+        report("uptake, processor time", uptake_processor, Some(git));
+    }
     if let Some(peak) = std::fs::read_to_string("/proc/self/status")?.lines().find(|line| line.starts_with("VmHWM")) {
         println!("peak memory of this process: {}", peak.trim_start_matches("VmHWM:").trim());
     }
@@ -85,6 +103,7 @@ fn picks(repo: &Path, range: &str) -> Outcome<Vec<Pick>> {
 fn pick_all(repo: &Path, picks: &[Pick]) -> Outcome<usize> {
     let repo = Repo::open(repo)?;
     let mut merger = Merger::new(&repo, ConflictStyle::default())?;
+    merger.leave_conflicts();
     let mut conflicts = 0;
     for [base, ours, theirs] in picks {
         let merged = merger.merge(*base, *ours, *theirs, &Labels::default())?;
@@ -114,6 +133,21 @@ fn run(folder: &Path, arguments: &[&str], input: &str) -> Outcome<String> {
         return Err(format!("git {} fails in {}", arguments.join(" "), folder.display()).into());
     }
     Ok(String::from_utf8(output.stdout)?)
+}
+
+/// The processor time of this thread.
+fn thread_time() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
+}
+
+/// The processor time of all programs this one has run and waited for, in steps of a hundredth of a second.
+fn children_time() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The program's name, which may hold anything, ends with the last parenthesis.
+    let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = fields.get(13)?.parse::<u64>().ok()? + fields.get(14)?.parse::<u64>().ok()?;
+    Some(Duration::from_millis(ticks * 10))
 }
 
 fn report(name: &str, mut times: Vec<Duration>, against: Option<(Duration, Duration)>) -> (Duration, Duration) {

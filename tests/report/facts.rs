@@ -205,7 +205,7 @@ pub(crate) fn small() -> Owned {
                 local: vec![Local { pattern: "tools/**".into(), files: 5, upstream_commits: Vec::new() }],
             },
         },
-        built: Built { phases, unassigned: vec![id(7)] },
+        built: Built { phases, left_out: Vec::new(), unassigned: vec![id(7)] },
         config,
     };
     owned.count();
@@ -219,7 +219,7 @@ pub(crate) fn empty() -> Owned {
     owned.survey.merges.clear();
     owned.survey.files = Files::default();
     owned.survey.merge_base = owned.survey.upstream_head;
-    owned.built = Built { phases: Vec::new(), unassigned: Vec::new() };
+    owned.built = Built { phases: Vec::new(), left_out: Vec::new(), unassigned: Vec::new() };
     owned.config = Config::default();
     owned.count();
     owned

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
+use crate::ids::CommitId;
 use crate::survey::{Alone, Cascade, Survey, Surveyed, Verdict};
 use crate::text::{code, count, markdown_line, terminal_line};
 
@@ -60,7 +61,7 @@ pub(super) fn text(survey: &Survey) -> String {
         }
     }
     for local in survey.files.local.iter().filter(|local| !local.upstream_commits.is_empty()) {
-        let by: Vec<_> = local.upstream_commits.iter().map(|sha| sha.short()).collect();
+        let by: Vec<_> = local.upstream_commits.iter().map(CommitId::short).collect();
         let _ = writeln!(
             text,
             "\n{} {} is named as the fork's own, yet upstream touches it: {}",

@@ -133,7 +133,7 @@ pub fn compare(
     for wanted in wanted {
         let own = || pulls.iter().filter(|pull| pull.text.head == wanted.text.head);
         let open = own().find(|pull| pull.state == State::Open);
-        let closed = own().filter(|pull| pull.state == State::Closed).next_back();
+        let closed = own().rfind(|pull| pull.state == State::Closed);
         if let (None, Some(closed)) = (open, closed)
             && !wanted.is_empty()
         {

@@ -5,7 +5,7 @@ use git2::ObjectType;
 use super::ConflictKind;
 use super::merger::Merge;
 use super::node::Path;
-use super::store::Blob;
+use super::store::{Blob, is_binary};
 use super::text::{Markers, Source};
 use super::tree::{SUBMODULE, Version};
 use crate::git::error::GitError;
@@ -19,6 +19,8 @@ const MARKER: usize = 7;
 pub(super) struct MergedContents {
     /// The result; where it could not be merged, our side.
     pub(super) version: Version,
+    /// The result's text, where it is not an object yet: then the version has no name for it.
+    pub(super) text: Option<Vec<u8>>,
     /// Why it is no clean merge.
     pub(super) conflict: Option<ConflictKind>,
 }
@@ -37,22 +39,28 @@ impl Merge<'_, '_> {
         } else {
             (ours.mode, theirs.mode != base.mode)
         };
-        let (id, conflict) = if ours.id == theirs.id || ours.id == base.id {
-            (theirs.id, None)
+        let (id, text, conflict) = if ours.id == theirs.id || ours.id == base.id {
+            (theirs.id, None, None)
         } else if theirs.id == base.id {
-            (ours.id, None)
+            (ours.id, None, None)
         } else if ours.is_regular() {
             // A base of another kind is no base.
             let base = if base.is_regular() { base } else { Version::NONE };
-            self.merge_texts(&[base, ours, theirs], names, nested)?
+            match self.merge_texts(&[base, ours, theirs], names, nested)? {
+                // What may be merged again must have a name.
+                (Some(text), conflict) if nested > 0 => {
+                    (self.engine.store.make(ObjectType::Blob, text)?, None, conflict)
+                }
+                (text, conflict) => (ours.id, text, conflict),
+            }
         } else if ours.kind() == SUBMODULE {
             // Without the submodule's own history there is no telling which commit is newer.
-            (ours.id, Some(ConflictKind::Submodule))
+            (ours.id, None, Some(ConflictKind::Submodule))
         } else {
-            (ours.id, Some(ConflictKind::Binary))
+            (ours.id, None, Some(ConflictKind::Binary))
         };
         let conflict = conflict.or(mode_conflict.then_some(ConflictKind::Mode));
-        Ok(MergedContents { version: Version { mode, id }, conflict })
+        Ok(MergedContents { version: Version { mode, id }, text, conflict })
     }
 
     fn merge_texts(
@@ -60,14 +68,14 @@ impl Merge<'_, '_> {
         stages: &[Version; 3],
         names: &[Path; 3],
         nested: usize,
-    ) -> Result<(super::store::Id, Option<ConflictKind>), GitError> {
+    ) -> Result<(Option<Vec<u8>>, Option<ConflictKind>), GitError> {
         let [base, ours, theirs] = *stages;
         let store = &mut self.engine.store;
         let base_blob =
             if base.is_none() { std::sync::Arc::new(Blob { bytes: Vec::new() }) } else { store.blob(base.id)? };
         let (our_blob, their_blob) = (store.blob(ours.id)?, store.blob(theirs.id)?);
-        if [&base_blob, &our_blob, &their_blob].iter().any(|blob| blob.is_binary() || blob.bytes.len() > LARGE) {
-            return Ok((ours.id, Some(ConflictKind::Binary)));
+        if [&base_blob, &our_blob, &their_blob].iter().any(|blob| is_binary(&blob.bytes) || blob.bytes.len() > LARGE) {
+            return Ok((None, Some(ConflictKind::Binary)));
         }
         let moved = names[0] != names[1] || names[1] != names[2];
         let label = |label: &str, name: &[u8]| {
@@ -89,6 +97,8 @@ impl Merge<'_, '_> {
             theirs: &their_label,
             length: MARKER + nested,
             style: self.engine.style,
+            // A result that meets another file yet is needed in any case.
+            wanted: self.engine.with_conflicts || nested > 0,
         };
         let merged = self.engine.texts.merge(
             Source { id: base.id, bytes: &base_blob.bytes },
@@ -96,8 +106,10 @@ impl Merge<'_, '_> {
             Source { id: theirs.id, bytes: &their_blob.bytes },
             &markers,
         );
-        let conflict =
-            (!merged.clean).then_some(if base.is_none() { ConflictKind::AddAdd } else { ConflictKind::Text });
-        Ok((self.engine.store.make(ObjectType::Blob, merged.bytes)?, conflict))
+        Ok(match merged.clean {
+            Some(text) => (Some(text), None),
+            None if base.is_none() => (merged.marked, Some(ConflictKind::AddAdd)),
+            None => (merged.marked, Some(ConflictKind::Text)),
+        })
     }
 }

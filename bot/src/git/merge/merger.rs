@@ -46,6 +46,8 @@ pub struct Merger<'r> {
     pub(super) similarity: Similarity,
     memory: Memory,
     pub(super) style: ConflictStyle,
+    /// Whether the tree of a merge with conflicts is wanted.
+    pub(super) with_conflicts: bool,
 }
 
 impl<'r> Merger<'r> {
@@ -60,7 +62,14 @@ impl<'r> Merger<'r> {
             similarity: Similarity::default(),
             memory: Memory::default(),
             style,
+            with_conflicts: true,
         })
+    }
+
+    /// Makes no tree of a merge with conflicts (its result is then just our tree): for a survey, which asks whether a pick
+    /// conflicts and where.
+    pub fn leave_conflicts(&mut self) {
+        self.with_conflicts = false;
     }
 
     /// Brings the change from `base` to `theirs` onto `ours`, as `git merge-tree --merge-base` does with its defaults:
@@ -81,6 +90,7 @@ impl<'r> Merger<'r> {
             edits: Edits::default(),
             conflicts: BTreeMap::new(),
             unclear: Vec::new(),
+            texts: Vec::new(),
         };
         for (path, version) in &walked.taken {
             merge.edits.replace(path, *version);
@@ -118,6 +128,8 @@ pub(super) struct Merge<'m, 'r> {
     pub(super) edits: Edits,
     pub(super) conflicts: BTreeMap<Path, PathConflict>,
     pub(super) unclear: Vec<RepoPath>,
+    /// Merged texts that are no objects yet, with path and mode: only a result that is wanted is worth hashing.
+    pub(super) texts: Vec<(Path, u32, Vec<u8>)>,
 }
 
 impl Merge<'_, '_> {
@@ -185,15 +197,26 @@ impl Merge<'_, '_> {
         Ok(name.into())
     }
 
-    fn finish(self) -> Result<Merged, GitError> {
+    fn finish(mut self) -> Result<Merged, GitError> {
+        let clean = self.conflicts.is_empty() && self.unclear.is_empty();
+        let tree = if clean || self.engine.with_conflicts { self.tree()? } else { self.roots[1] };
+        self.unclear.sort();
+        Ok(Merged {
+            tree: TreeId::from_bytes(tree),
+            conflicts: self.conflicts.into_values().collect(),
+            unclear: self.unclear,
+        })
+    }
+
+    fn tree(&mut self) -> Result<Id, GitError> {
+        for (path, mode, text) in std::mem::take(&mut self.texts) {
+            let id = self.engine.store.make(ObjectType::Blob, text)?;
+            self.edits.put_file(&path, Version { mode, id });
+        }
         let top = self.our_top();
-        let root = self.edits.apply(&mut self.engine.store, top)?;
-        let tree = match root.tree() {
-            Some(tree) => tree,
-            None => self.engine.store.make(ObjectType::Tree, Vec::new())?,
-        };
-        let mut unclear = self.unclear;
-        unclear.sort();
-        Ok(Merged { tree: TreeId::from_bytes(tree), conflicts: self.conflicts.into_values().collect(), unclear })
+        match self.edits.apply(&mut self.engine.store, top)?.tree() {
+            Some(tree) => Ok(tree),
+            None => self.engine.store.make(ObjectType::Tree, Vec::new()),
+        }
     }
 }

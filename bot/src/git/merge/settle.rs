@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use git2::ObjectType;
+
 use super::merger::Merge;
 use super::node::{ALL, BASE, Node, Path, SIDES, Side};
 use super::tree::Version;
@@ -70,12 +72,19 @@ impl Merge<'_, '_> {
             }
             ALL | SIDES => {
                 let merged = self.merge_contents(&node.stages, &node.names, 0)?;
+                let mut version = merged.version;
+                match (merged.text, aside) {
+                    // The name of a file that made way is shown.
+                    (Some(text), Some(_)) => version.id = self.engine.store.make(ObjectType::Blob, text)?,
+                    (Some(text), None) => self.texts.push((Arc::clone(path), version.mode, text)),
+                    (None, _) => {}
+                }
                 if let (None, Some(side)) = (merged.conflict, aside) {
                     shown.files = side.bit();
-                    shown.stages[side.stage()] = merged.version;
+                    shown.stages[side.stage()] = version;
                 }
                 let kind = merged.conflict.map(|kind| if node.disputed { ConflictKind::Rename } else { kind });
-                Decision { version: merged.version, conflict: kind.or(disputed) }
+                Decision { version, conflict: kind.or(disputed) }
             }
             3 | 5 => {
                 let (side, version) = if node.files == 3 { (Side::Ours, ours) } else { (Side::Theirs, theirs) };

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cache::{Cache, IdHash};
-use super::store::{Blob, Id, Store};
+use super::store::{Id, Store, is_binary};
 use super::tree::Version;
 use crate::git::error::GitError;
 
@@ -21,8 +21,17 @@ const KINDS: u32 = 107_927;
 const BUDGET: usize = 24 << 20;
 const PAIRS: usize = 500_000;
 
-/// A file as the number of bytes in each kind of stretch, sorted by kind.
-type Stretches = Vec<(u32, u32)>;
+/// Kinds are also summed up in so many groups, which bounds what two files can share.
+const GROUPS: usize = 1024;
+
+/// A file taken apart.
+#[derive(Debug)]
+struct Stretches {
+    /// The bytes in each kind of stretch, sorted by kind.
+    kinds: Vec<(u32, u32)>,
+    /// The bytes in each group of kinds; nothing if a sum is too large to be kept so small.
+    groups: Option<Box<[i16; GROUPS]>>,
+}
 
 /// Compares files, and remembers what it has compared.
 pub(super) struct Similarity {
@@ -59,7 +68,9 @@ impl Similarity {
             return Ok(*score);
         }
         let (old, new) = (self.stretches(store, old.id)?, self.stretches(store, new.id)?);
-        let score = copied(&old, &new) * EQUAL / large;
+        // The exact share matters only if it is enough; most pairs are far from it.
+        let score =
+            if within_reach(&old, &new) * EQUAL / large < LEAST { 0 } else { copied(&old, &new) * EQUAL / large };
         if self.scores.len() >= PAIRS {
             self.scores.clear();
         }
@@ -71,8 +82,8 @@ impl Similarity {
         if let Some(stretches) = self.stretches.get(&id) {
             return Ok(stretches);
         }
-        let stretches = Arc::new(take_apart(&*store.blob(id)?));
-        self.stretches.put(id, Arc::clone(&stretches), stretches.len() * 8);
+        let stretches = Arc::new(store.glance(id, take_apart)?);
+        self.stretches.put(id, Arc::clone(&stretches), stretches.kinds.len() * 8 + size_of::<[i16; GROUPS]>());
         Ok(stretches)
     }
 }
@@ -80,31 +91,40 @@ impl Similarity {
 /// The bytes of the old file that stand in the new one.
 fn copied(old: &Stretches, new: &Stretches) -> u64 {
     let mut copied = 0;
-    let mut new = new.iter().peekable();
-    for (kind, count) in old {
-        while new.next_if(|(other, _)| other < kind).is_some() {}
-        if let Some((_, other)) = new.next_if(|(other, _)| other == kind) {
-            copied += u64::from(*count.min(other));
+    let (old, new) = (&old.kinds, &new.kinds);
+    let (mut i, mut j) = (0, 0);
+    while i < old.len() && j < new.len() {
+        let ((kind, count), (other_kind, other)) = (old[i], new[j]);
+        if kind == other_kind {
+            copied += u64::from(count.min(other));
         }
+        i += usize::from(kind <= other_kind);
+        j += usize::from(other_kind <= kind);
     }
     copied
 }
 
-fn take_apart(blob: &Blob) -> Stretches {
-    let text = !blob.is_binary();
-    let mut stretches = Vec::with_capacity(blob.bytes.len() / 24 + 1);
+/// No less than what [`copied`] would say, found sooner.
+fn within_reach(old: &Stretches, new: &Stretches) -> u64 {
+    let (Some(old), Some(new)) = (&old.groups, &new.groups) else { return u64::MAX / EQUAL };
+    let shared: i32 = old.iter().zip(new.iter()).map(|(old, new)| i32::from(*old.min(new))).sum();
+    u64::from(shared.unsigned_abs())
+}
+
+fn take_apart(file: &[u8]) -> Stretches {
+    let text = !is_binary(file);
+    let mut stretches = Vec::with_capacity(file.len() / 24 + 1);
     let (mut length, mut one, mut two) = (0, 0_u32, 0_u32);
-    let mut bytes = blob.bytes.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
+    for (i, byte) in file.iter().enumerate() {
         // In texts, line ends of either kind are the same.
-        if text && byte == b'\r' && bytes.peek() == Some(&b'\n') {
+        if *byte == b'\r' && text && file.get(i + 1) == Some(&b'\n') {
             continue;
         }
         let before = one;
-        one = ((one << 7) ^ (two >> 25)).wrapping_add(u32::from(byte));
+        one = ((one << 7) ^ (two >> 25)).wrapping_add(u32::from(*byte));
         two = (two << 7) ^ (before >> 25);
         length += 1;
-        if length == STRETCH || byte == b'\n' {
+        if length == STRETCH || *byte == b'\n' {
             stretches.push((kind(one, two), length));
             (length, one, two) = (0, 0, 0);
         }
@@ -120,7 +140,16 @@ fn take_apart(blob: &Blob) -> Stretches {
         }
         same
     });
-    stretches
+    Stretches { groups: grouped(&stretches), kinds: stretches }
+}
+
+fn grouped(kinds: &[(u32, u32)]) -> Option<Box<[i16; GROUPS]>> {
+    let mut groups = Box::new([0_i16; GROUPS]);
+    for (kind, count) in kinds {
+        let group = &mut groups[*kind as usize % GROUPS];
+        *group = group.checked_add(i16::try_from(*count).ok()?)?;
+    }
+    Some(groups)
 }
 
 fn kind(one: u32, two: u32) -> u32 {
@@ -132,8 +161,10 @@ mod tests {
     use super::*;
 
     fn share(old: &str, new: &str) -> u64 {
-        let parts = |text: &str| take_apart(&Blob { bytes: text.as_bytes().to_vec() });
-        copied(&parts(old), &parts(new)) * 100 / old.len().max(new.len()) as u64
+        let parts = |text: &str| take_apart(text.as_bytes());
+        let (old_parts, new_parts) = (parts(old), parts(new));
+        assert!(within_reach(&old_parts, &new_parts) >= copied(&old_parts, &new_parts));
+        copied(&old_parts, &new_parts) * 100 / old.len().max(new.len()) as u64
     }
 
     #[test]

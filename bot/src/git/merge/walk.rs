@@ -86,7 +86,7 @@ impl Default for Memory {
 /// Walks the three trees.
 pub(super) fn walk(store: &mut Store<'_>, memory: &mut Memory, roots: [Id; 3]) -> Result<Walked, GitError> {
     let mut walk = Walk { store, memory, found: Walked::default() };
-    walk.folder(&Path::from([]), roots.map(|id| Version::folder(id)), 0)?;
+    walk.folder(&Path::from([]), roots.map(Version::folder), 0)?;
     for side in Side::BOTH {
         walk.deferred(side)?;
     }
@@ -119,12 +119,12 @@ impl Walk<'_, '_> {
             mask = ALL;
         }
         for entry in listed {
-            self.entry(path, entry, mask)?;
+            self.entry(path, &entry, mask)?;
         }
         Ok(())
     }
 
-    fn entry(&mut self, folder: &Path, entry: Listed<'_>, mask: u8) -> Result<(), GitError> {
+    fn entry(&mut self, folder: &Path, entry: &Listed<'_>, mask: u8) -> Result<(), GitError> {
         let versions = entry.versions;
         let (files, folders) = node::kinds(&versions);
         let agreeing = node::agreeing(&versions);

@@ -54,10 +54,10 @@ impl Default for Texts {
 
 /// What came of a merge.
 pub(super) struct MergedText {
-    /// The result, with markers where there are conflicts.
-    pub(super) bytes: Vec<u8>,
-    /// Whether there are none.
-    pub(super) clean: bool,
+    /// The result, if there are no conflicts.
+    pub(super) clean: Option<Vec<u8>>,
+    /// The result with markers, if there are and it is wanted.
+    pub(super) marked: Option<Vec<u8>>,
 }
 
 impl Texts {
@@ -73,7 +73,11 @@ impl Texts {
             self.interner = Interner::default();
             self.lines.clear();
         }
-        let lines = [self.lines(base), self.lines(ours), self.lines(theirs)];
+        // A fork's file and upstream's are alike, upstream's and its own next state more so.
+        let our_lines = self.lines(ours, None);
+        let base_lines = self.lines(base, Some((ours, &our_lines)));
+        let their_lines = self.lines(theirs, Some((base, &base_lines)));
+        let lines = [base_lines, our_lines, their_lines];
         let [base_lines, our_lines, their_lines] = &lines;
         let three = Three { base: &base_lines.tokens, ours: &our_lines.tokens, theirs: &their_lines.tokens };
         let key = (base.id, ours.id, theirs.id);
@@ -89,12 +93,16 @@ impl Texts {
         });
         let clean = regions.iter().all(|region| region.who != Who::Neither);
         let files = [(base.bytes, &**base_lines), (ours.bytes, &**our_lines), (theirs.bytes, &**their_lines)];
-        MergedText { bytes: render::render(files, three, &regions, markers), clean }
+        let text = (clean || markers.wanted).then(|| render::render(files, three, &regions, markers));
+        if clean { MergedText { clean: text, marked: None } } else { MergedText { clean: None, marked: text } }
     }
 
-    fn lines(&mut self, file: Source<'_>) -> Arc<Lines> {
+    fn lines(&mut self, file: Source<'_>, like: Option<(Source<'_>, &Lines)>) -> Arc<Lines> {
         self.lines.get(&file.id).unwrap_or_else(|| {
-            let lines = self.interner.lines(file.bytes);
+            let lines = match like {
+                Some((known, lines)) => self.interner.lines_like(file.bytes, known.bytes, lines),
+                None => self.interner.lines(file.bytes),
+            };
             self.lines.put(file.id, Arc::clone(&lines), lines.weight());
             lines
         })
