@@ -5,7 +5,7 @@ use std::fs;
 use uptake::pick::Outcome;
 use uptake::survey::Alone;
 
-use crate::support::{World, git_in, uptake};
+use crate::support::{World, git_ok, uptake};
 
 const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\n";
 const ALL: &str = "phases:\n  - { id: all, title: All, priority: 1, rules: [{ subject: . }] }\n";
@@ -50,7 +50,7 @@ fn a_folder_inside_a_repository_is_not_one() {
 #[test]
 fn an_empty_repository() {
     let world = simple();
-    git_in(world.folder(), &["init", "--quiet", "--initial-branch=main", "empty"], 0);
+    git_ok(world.folder(), &["init", "--quiet", "--initial-branch=main", "empty"], 0);
     assert_eq!(
         survey_of(&world, "empty"),
         (2, "error: there is neither refs/remotes/upstream/main nor refs/remotes/upstream/master: git remote add upstream URL && git fetch upstream, or name upstream.branch in the configuration\n".into())
@@ -95,7 +95,7 @@ fn no_common_ancestor() {
 #[test]
 fn a_shallow_clone_whose_ancestor_is_cut_off() {
     let world = simple();
-    git_in(
+    git_ok(
         world.folder(),
         &[
             "clone",
@@ -107,7 +107,7 @@ fn a_shallow_clone_whose_ancestor_is_cut_off() {
         ],
         0,
     );
-    git_in(
+    git_ok(
         &world.folder().join("shallow"),
         &["update-ref", "refs/remotes/upstream/main", "refs/remotes/origin/upstream"],
         0,
@@ -124,7 +124,7 @@ fn a_shallow_clone_whose_ancestor_is_cut_off() {
 fn a_partial_clone_that_lacks_what_is_needed() {
     let world = simple();
     world.git(&["config", "uploadpack.allowFilter", "true"]);
-    git_in(
+    git_ok(
         world.folder(),
         &[
             "clone",
@@ -137,7 +137,7 @@ fn a_partial_clone_that_lacks_what_is_needed() {
         0,
     );
     let partial = world.folder().join("partial.git");
-    git_in(&partial, &["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"], 0);
+    git_ok(&partial, &["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"], 0);
     let (code, error) = survey_of(&world, "partial.git");
     assert_eq!(code, 1, "{error}");
     assert!(error.contains("partial clone"), "{error}");

@@ -17,10 +17,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Branch, ForgeError, ForgeRead, ForgeWrite, PullRequest, PullText, State};
+use crate::commit::BOT;
 use crate::files;
 use crate::git::Repo;
 use crate::ids::CommitId;
-use crate::pick::COMMITTER;
 
 /// A forge in a folder; the folder need not exist before the first write.
 pub struct Folder {
@@ -156,7 +156,7 @@ impl ForgeRead for Folder {
                 Some(base) => repo.range(base, head)?,
                 None => Vec::new(),
             };
-            let people = own.iter().any(|commit| commit.committer.email != COMMITTER.1);
+            let people = own.iter().any(|commit| commit.committer.email != BOT.1);
             found.push(Branch { name: name.trim_start_matches("refs/heads/").to_owned(), head, people });
         }
         found.sort_by(|a, b| a.name.cmp(&b.name));

@@ -69,7 +69,7 @@ impl Repo {
     /// A tree or a file is missing.
     pub fn patch_id(&self, old: Option<TreeId>, new: TreeId) -> Result<PatchId, GitError> {
         let diff = self.diff(old, new, &mut DiffOptions::new())?;
-        let id = diff.patchid(None).doing("compute a patch-id")?;
+        let id = diff.patchid(None).map_err(|error| self.unreadable(error, "compute a patch-id"))?;
         Ok(PatchId::from_bytes(super::bytes(id)))
     }
 
@@ -78,7 +78,8 @@ impl Repo {
     /// # Errors
     /// A tree or a file is missing.
     pub fn lines(&self, old: Option<TreeId>, new: TreeId) -> Result<Lines, GitError> {
-        let stats = self.diff(old, new, DiffOptions::new().context_lines(0))?.stats().doing("count changed lines")?;
+        let diff = self.diff(old, new, DiffOptions::new().context_lines(0))?;
+        let stats = diff.stats().map_err(|error| self.unreadable(error, "count changed lines"))?;
         Ok(Lines { added: stats.insertions(), removed: stats.deletions() })
     }
 
@@ -90,14 +91,23 @@ impl Repo {
         let mut diff = self.diff(old, new, &mut DiffOptions::new())?;
         let mut find = git2::DiffFindOptions::new();
         find.renames(true).rename_limit(RENAME_LIMIT);
-        diff.find_similar(Some(&mut find)).doing("find renamed files")?;
+        diff.find_similar(Some(&mut find)).map_err(|error| self.unreadable(error, "find renamed files"))?;
         Ok(diff.deltas().len())
     }
 
     fn diff(&self, old: Option<TreeId>, new: TreeId, options: &mut DiffOptions) -> Result<Diff<'_>, GitError> {
         let old = old.map(|id| self.tree(id)).transpose()?;
         let new = self.tree(new)?;
-        self.inner.diff_tree_to_tree(old.as_ref(), Some(&new), Some(options)).doing("compare two trees")
+        let diff = self.inner.diff_tree_to_tree(old.as_ref(), Some(&new), Some(options));
+        diff.map_err(|error| self.unreadable(error, "compare two trees"))
+    }
+
+    /// The error of reading files or trees for something: mostly one of them is not there, as in a partial clone.
+    fn unreadable(&self, error: git2::Error, doing: &str) -> GitError {
+        if error.code() == git2::ErrorCode::NotFound {
+            return self.missing("a file or folder of the range".into());
+        }
+        GitError::Other { doing: doing.to_owned(), source: error }
     }
 
     pub(super) fn tree(&self, id: TreeId) -> Result<Tree<'_>, GitError> {

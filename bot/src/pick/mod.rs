@@ -14,7 +14,7 @@ use crate::path::RepoPath;
 use crate::plan::LeftOut;
 use crate::risk::Level;
 
-pub use build::{COMMITTER, Ground, build};
+pub use build::{Ground, build};
 
 /// What picking gave: the branches as they would be, nothing of it visible yet.
 #[derive(Debug, Clone)]
