@@ -57,12 +57,14 @@ fn history(seed: u64) -> (State, Vec<State>) {
     let mut random = Random::new(seed);
     let base = State::first(&mut random);
     let mut fork = base.clone();
-    fork.change(&mut random, 10, &base);
+    // Every other history is a calm one: few changes, most of which merge.
+    let (fork_changes, first_changes, changes) = if seed % 2 == 0 { (3, 2, 2) } else { (10, 12, 5) };
+    fork.change(&mut random, fork_changes, &base);
     let mut upstream = base;
     let mut states = Vec::new();
     for step in 0..=STEPS {
         // The first state may be far from the base, for a fork drifts; then it is small changes.
-        let most = if step == 0 { 12 } else { 5 };
+        let most = if step == 0 { first_changes } else { changes };
         upstream.change(&mut random, most, &fork);
         states.push(upstream.clone());
     }
