@@ -237,9 +237,12 @@ fn names_and_messages_that_are_not_utf_8() {
     let input = world.folder().join("tree");
     fs::write(&input, entry).expect("a file");
     let tree = world.git_from(&["mktree"], &input);
-    let message = world.folder().join("message");
-    fs::write(&message, b"Caf\xe9 (#3)\n").expect("a file");
-    let commit = world.git_from(&["commit-tree", &tree, "-p", "upstream"], &message);
+    let raw = world.folder().join("commit");
+    let head = format!("tree {tree}\nparent {}\n", world.git(&["rev-parse", "upstream"]));
+    let person = b"J\xf6rg <joerg@example.org> 1756730000 +0000\n";
+    let commit = [head.as_bytes(), b"author ", person, b"committer ", person, b"\nCaf\xe9 (#3)\n"].concat();
+    fs::write(&raw, commit).expect("a file");
+    let commit = world.git_from(&["hash-object", "-t", "commit", "-w", "--stdin"], &raw);
     world.git(&["update-ref", "refs/remotes/upstream/main", &commit]);
     world.git(&["switch", "--quiet", "main"]);
     let (code, out, error) = uptake(world.folder(), &["survey", "--offline", "--repo", "fork", "--format", "json"]);
@@ -268,6 +271,9 @@ fn a_binary_conflict_a_submodule_and_a_link() {
     let (_, survey, built) = world.build(ALL);
     let alone: Vec<_> = survey.commits.iter().map(|commit| commit.alone).collect();
     assert_eq!(alone, [Alone::Conflict, Alone::Conflict, Alone::Clean]);
+    assert_eq!(built.phases[0].left_out, [], "nothing is taken");
+    let outcomes: Vec<_> = built.phases[0].picks.iter().map(|pick| (&pick.outcome, pick.conflicts.len())).collect();
+    assert_eq!(outcomes, [(&Outcome::Conflicted, 1), (&Outcome::Conflicted, 1), (&Outcome::Clean, 0)]);
     let told: Vec<_> = built.phases[0].picks.iter().flat_map(|pick| &pick.conflicts).collect();
     assert_eq!(told.len(), 2);
     assert!(told.iter().all(|conflict| conflict.hunks.is_empty()), "{told:?}");

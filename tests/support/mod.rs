@@ -142,7 +142,7 @@ pub(crate) fn git_ok(folder: &Path, arguments: &[&str], clock: i64) {
 }
 
 fn git_command(folder: &Path, arguments: &[&str], clock: i64) -> Command {
-    let date = format!("{clock} +0000");
+    let date = format!("@{clock} +0000");
     let mut command = Command::new("git");
     command
         .args(["-c", "protocol.file.allow=always"])
