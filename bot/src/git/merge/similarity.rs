@@ -13,6 +13,9 @@ pub(super) const EQUAL: u64 = 60_000;
 /// The least score of a rename: half.
 pub(super) const LEAST: u64 = EQUAL / 2;
 
+/// Remembered of a pair that is known to be below [`LEAST`], but not how far.
+const OUT_OF_REACH: u64 = u64::MAX;
+
 /// Stretches end at a line feed or after this many bytes.
 const STRETCH: usize = 64;
 /// Stretches are told apart by a number below this prime.
@@ -46,13 +49,14 @@ impl Default for Similarity {
 }
 
 impl Similarity {
-    /// How much of `old` is in `new`, up to [`EQUAL`]; 0 for what is certainly below `least`, and for all but regular files.
+    /// How much of `old` is in `new`, up to [`EQUAL`]; 0 for files whose sizes alone are too unlike for `least`, and for all
+    /// but regular files. Unless it is to be `exact`, it is also 0 where it is below [`LEAST`] anyway.
     pub(super) fn score(
         &mut self,
         store: &mut Store<'_>,
         old: Version,
         new: Version,
-        least: u64,
+        (least, exact): (u64, bool),
     ) -> Result<u64, GitError> {
         if !old.is_regular() || !new.is_regular() {
             return Ok(0);
@@ -64,19 +68,23 @@ impl Similarity {
             return Ok(0);
         }
         let key = (old.id, new.id);
-        if let Some(score) = self.scores.get(&key) {
-            return Ok(*score);
-        }
-        // The exact share matters only if it is enough; most pairs are far from it.
-        let reach = within_reach(&*self.groups(store, old.id)?, &*self.groups(store, new.id)?);
-        let score = if reach.is_some_and(|reach| reach * EQUAL / large < LEAST) {
-            0
-        } else {
-            copied(&*self.kinds(store, old.id)?, &*self.kinds(store, new.id)?) * EQUAL / large
-        };
         if self.scores.len() >= PAIRS {
             self.scores.clear();
         }
+        match self.scores.get(&key) {
+            Some(&OUT_OF_REACH) if !exact => return Ok(0),
+            Some(&OUT_OF_REACH) | None => {}
+            Some(score) => return Ok(*score),
+        }
+        let far = !exact && {
+            let reach = within_reach(&*self.groups(store, old.id)?, &*self.groups(store, new.id)?);
+            reach.is_some_and(|reach| reach * EQUAL / large < LEAST)
+        };
+        if far {
+            self.scores.insert(key, OUT_OF_REACH);
+            return Ok(0);
+        }
+        let score = copied(&*self.kinds(store, old.id)?, &*self.kinds(store, new.id)?) * EQUAL / large;
         self.scores.insert(key, score);
         Ok(score)
     }
