@@ -173,6 +173,19 @@ fn a_run_killed_at_any_write_is_finished_by_the_next() {
 }
 
 #[test]
+fn what_a_killed_run_left_half_written_is_cleared_away() {
+    let mut world = world();
+    publish(&world, CONFIG);
+    world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
+    let repository = out(&world).join("branches.git");
+    fs::write(repository.join("objects/pack/pack_git2_0a1b2c"), "half a pack").expect("written");
+    fs::write(repository.join("refs/heads/uptake/rest.lock"), "").expect("written");
+    fs::create_dir(out(&world).join("branches.part")).expect("a folder");
+    assert_eq!(publish(&world, CONFIG).changes.len(), 2);
+    assert!(!repository.join("objects/pack/pack_git2_0a1b2c").exists());
+}
+
+#[test]
 fn half_a_pull_request_is_none() {
     let world = world();
     publish(&world, CONFIG);

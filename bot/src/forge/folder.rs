@@ -72,8 +72,7 @@ impl Folder {
 
     fn open(&self) -> Result<Option<Repo>, ForgeError> {
         let path = self.repository();
-        // Made last when a repository is initialised: without it, an interrupted run left a shell of one.
-        if path.join("HEAD").is_file() { Ok(Some(Repo::open_to_write(&path)?)) } else { Ok(None) }
+        if path.is_dir() { Ok(Some(Repo::open_to_write(&path)?)) } else { Ok(None) }
     }
 
     fn numbers(&self) -> Result<Vec<u64>, ForgeError> {
@@ -134,7 +133,10 @@ impl Folder {
             Err(fs::TryLockError::WouldBlock) => return Err(ForgeError::Busy(self.path.display().to_string())),
             Err(fs::TryLockError::Error(source)) => return Err(fail(source)),
         }
-        Ok(())
+        match self.open()? {
+            Some(repo) => Ok(repo.sweep("refs/heads/uptake")?),
+            None => Ok(()),
+        }
     }
 }
 
@@ -181,6 +183,7 @@ impl ForgeWrite for Folder {
         repo.send(&to, head, known)?;
         to.move_reference(&full(branch), head, expected)?;
         if known.is_none() {
+            // The fork's own branch comes first, and a clone comes up on it.
             to.set_head(&full(branch))?;
         }
         Ok(())
