@@ -68,7 +68,10 @@ fn main() -> Outcome<()> {
         git.push(start.elapsed());
         git_processor.extend(children_time().zip(processor).map(|(now, then)| now.saturating_sub(then)));
     }
-    println!("{} picks, {conflicts} of them conflict, {rounds} rounds; each round starts with nothing in memory", picks.len());
+    println!(
+        "{} picks, {conflicts} of them conflict, {rounds} rounds; each round starts with nothing in memory",
+        picks.len()
+    );
     let git = report("git merge-tree --stdin", git, None);
     report("uptake, one thread", uptake, Some(git));
     report("uptake, two threads", two_threads, Some(git));
@@ -119,12 +122,8 @@ fn borrow(scratch: &Path, repo: &Path) -> Outcome<()> {
 }
 
 fn run(folder: &Path, arguments: &[&str], input: &str) -> Outcome<String> {
-    let mut child = Command::new("git")
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
+    let mut child =
+        Command::new("git").args(arguments).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let mut stdin = child.stdin.take().ok_or("no pipe")?;
     let input = input.to_owned();
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));

@@ -45,11 +45,36 @@ pub(super) struct State(BTreeMap<String, File>);
 
 const FOLDERS: [&str; 9] = ["", "src", "src/core", "src/core/deep", "lib", "lib/util", "docs", "a", "a/b"];
 const NAMES: [&str; 14] = [
-    "one.rs", "two.rs", "mod.rs", "lib.rs", "README", "x", "x.c", "x-y", "x0", "Makefile", "data.bin", "über", "two words", "z",
+    "one.rs",
+    "two.rs",
+    "mod.rs",
+    "lib.rs",
+    "README",
+    "x",
+    "x.c",
+    "x-y",
+    "x0",
+    "Makefile",
+    "data.bin",
+    "über",
+    "two words",
+    "z",
 ];
 const NEW_FOLDERS: [&str; 8] = ["src", "source", "lib", "moved/here", "a/b/c", "x", "core", "docs/old"];
-const WORDS: [&str; 12] =
-    ["}", "", "fn main() {", "    let x = 1;", "    call();", "end", "// note", "    return;", "else", "[[package]]", "use a;", "a b c"];
+const WORDS: [&str; 12] = [
+    "}",
+    "",
+    "fn main() {",
+    "    let x = 1;",
+    "    call();",
+    "end",
+    "// note",
+    "    return;",
+    "else",
+    "[[package]]",
+    "use a;",
+    "a b c",
+];
 const REGULAR: &str = "100644";
 const EXECUTABLE: &str = "100755";
 const LINK: &str = "120000";

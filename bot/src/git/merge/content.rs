@@ -71,7 +71,8 @@ impl Merge<'_, '_> {
     ) -> Result<(Option<Vec<u8>>, Option<ConflictKind>), GitError> {
         let [base, ours, theirs] = *stages;
         let store = &mut self.engine.store;
-        let base_blob = if base.is_none() { std::sync::Arc::new(Blob { bytes: Vec::new() }) } else { store.blob(base.id)? };
+        let base_blob =
+            if base.is_none() { std::sync::Arc::new(Blob { bytes: Vec::new() }) } else { store.blob(base.id)? };
         let (our_blob, their_blob) = (store.blob(ours.id)?, store.blob(theirs.id)?);
         if [&base_blob, &our_blob, &their_blob].iter().any(|blob| is_binary(&blob.bytes) || blob.bytes.len() > LARGE) {
             return Ok((None, Some(ConflictKind::Binary)));
@@ -79,7 +80,8 @@ impl Merge<'_, '_> {
         let moved = names[0] != names[1] || names[1] != names[2];
         let label = |label: &str, name: &[u8]| {
             // A line break in a label would end the marker line.
-            let mut label: Vec<u8> = label.bytes().map(|byte| if byte.is_ascii_control() { b' ' } else { byte }).collect();
+            let mut label: Vec<u8> =
+                label.bytes().map(|byte| if byte.is_ascii_control() { b' ' } else { byte }).collect();
             if moved {
                 label.push(b':');
                 label.extend_from_slice(name);

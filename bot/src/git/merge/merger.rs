@@ -77,13 +77,7 @@ impl<'r> Merger<'r> {
     ///
     /// # Errors
     /// An object of the three trees is missing or malformed.
-    pub fn merge(
-        &mut self,
-        base: TreeId,
-        ours: TreeId,
-        theirs: TreeId,
-        labels: &Labels,
-    ) -> Result<Merged, GitError> {
+    pub fn merge(&mut self, base: TreeId, ours: TreeId, theirs: TreeId, labels: &Labels) -> Result<Merged, GitError> {
         let roots = [base, ours, theirs].map(|tree| *tree.as_bytes());
         let walked = walk::walk(&mut self.store, &mut self.memory, roots)?;
         let mut merge = Merge {
@@ -93,6 +87,7 @@ impl<'r> Merger<'r> {
             nodes: walked.nodes,
             moves: walked.moves,
             gone: HashSet::new(),
+            seen: walked.seen,
             edits: Edits::default(),
             conflicts: BTreeMap::new(),
             unclear: Vec::new(),
@@ -129,6 +124,8 @@ pub(super) struct Merge<'m, 'r> {
     /// Paths to decide.
     pub(super) nodes: HashMap<Path, Node>,
     pub(super) moves: [Moves; 2],
+    /// How many names the walk saw, without and with the folders only one side changed.
+    pub(super) seen: (usize, usize),
     /// Paths that were moved away as a whole.
     pub(super) gone: HashSet<Path>,
     pub(super) edits: Edits,

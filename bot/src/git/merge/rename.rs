@@ -155,7 +155,9 @@ impl Search<'_, '_> {
         }
         for (source, target) in pairs {
             let (old, new) = (self.singles[source].version, self.singles[target].version);
-            if self.source[target].is_some() || self.similarity.score(self.store, old, new, (LEAST_BY_NAME, false))? < LEAST_BY_NAME {
+            if self.source[target].is_some()
+                || self.similarity.score(self.store, old, new, (LEAST_BY_NAME, false))? < LEAST_BY_NAME
+            {
                 continue;
             }
             self.pair(source, target);

@@ -23,7 +23,8 @@ struct Decision {
 impl Merge<'_, '_> {
     /// Decides every path, those below a folder before the folder's own.
     pub(super) fn settle(&mut self) -> Result<(), GitError> {
-        let mut nodes: Vec<(Path, Node)> = self.nodes.iter().map(|(path, node)| (Arc::clone(path), node.clone())).collect();
+        let mut nodes: Vec<(Path, Node)> =
+            self.nodes.iter().map(|(path, node)| (Arc::clone(path), node.clone())).collect();
         nodes.sort_by(|(a, _), (b, _)| below_first(a, b));
         for (path, node) in nodes {
             if node.removed {
@@ -55,10 +56,7 @@ impl Merge<'_, '_> {
     /// Decides one path. `aside` is the side whose file made way for a folder, which is a conflict if the file stays.
     fn decide(&mut self, path: &Path, node: &Node, aside: Option<Side>) -> Result<(), GitError> {
         let [base, ours, theirs] = node.stages;
-        let disputed = node
-            .disputed
-            .then_some(ConflictKind::Rename)
-            .or(aside.map(|_| ConflictKind::Mode));
+        let disputed = node.disputed.then_some(ConflictKind::Rename).or(aside.map(|_| ConflictKind::Mode));
         if node.agreeing == 0 && node.files & SIDES == SIDES && ours.kind() != theirs.kind() {
             return self.part(path, node);
         }

@@ -84,7 +84,8 @@ impl Tree {
             if end + 21 > raw.len() || end == space + 1 {
                 return None;
             }
-            items.push(Item { mode: canonical(mode), name: (u32::try_from(space + 1).ok()?, u32::try_from(end).ok()?) });
+            items
+                .push(Item { mode: canonical(mode), name: (u32::try_from(space + 1).ok()?, u32::try_from(end).ok()?) });
             at = end + 21;
         }
         Some(Self { raw, items })
@@ -186,7 +187,9 @@ mod tests {
 
     #[test]
     fn a_malformed_tree_is_refused() {
-        for raw in [&b"100644 a"[..], b"100644 a\0short", b"10x644 a\0aaaaaaaaaaaaaaaaaaaa", b"100644 \0aaaaaaaaaaaaaaaaaaaa"] {
+        for raw in
+            [&b"100644 a"[..], b"100644 a\0short", b"10x644 a\0aaaaaaaaaaaaaaaaaaaa", b"100644 \0aaaaaaaaaaaaaaaaaaaa"]
+        {
             assert!(Tree::parse(raw.to_vec()).is_none());
         }
     }

@@ -111,8 +111,8 @@ impl Interner {
         let from = known_lines.span(0, first).end;
         let same = common(file[from..].rchunks_exact(64), known[from..].rchunks_exact(64));
         let (file_rest, known_rest) = (file.len() - from - 64 * same, known.len() - from - 64 * same);
-        let same = 64 * same
-            + common(file[from..from + file_rest].iter().rev(), known[from..from + known_rest].iter().rev());
+        let same =
+            64 * same + common(file[from..from + file_rest].iter().rev(), known[from..from + known_rest].iter().rev());
         // And only those that start within it, after a line that ends there in both files.
         let tail = known.len() - same;
         let last = known_lines.ends.partition_point(|end| (*end as usize) < tail) + 1;

@@ -285,7 +285,8 @@ impl Search<'_> {
             if value <= PROMISE * round || value <= best || !inside {
                 continue;
             }
-            let matching = (0..SNAKE).all(|i| if ahead { self.same(x - 1 - i, y - 1 - i) } else { self.same(x + i, y + i) });
+            let matching =
+                (0..SNAKE).all(|i| if ahead { self.same(x - 1 - i, y - 1 - i) } else { self.same(x + i, y + i) });
             if matching {
                 best = value;
                 cut = Some(Cut { a: x, b: y, exact: (ahead, !ahead) });

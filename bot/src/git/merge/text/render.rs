@@ -112,13 +112,10 @@ mod tests {
     fn merged(base: &str, ours: &str, theirs: &str, style: ConflictStyle) -> (String, bool) {
         let source = |n: u8, text: &'static [u8]| Source { id: [n; 20], bytes: text };
         let leak = |text: &str| -> &'static [u8] { Box::leak(text.as_bytes().to_vec().into_boxed_slice()) };
-        let markers = Markers { base: b"base", ours: b"fork", theirs: b"264d71baf (Fix it)", length: 7, style, wanted: true };
-        let merged = Texts::default().merge(
-            source(0, leak(base)),
-            source(1, leak(ours)),
-            source(2, leak(theirs)),
-            &markers,
-        );
+        let markers =
+            Markers { base: b"base", ours: b"fork", theirs: b"264d71baf (Fix it)", length: 7, style, wanted: true };
+        let merged =
+            Texts::default().merge(source(0, leak(base)), source(1, leak(ours)), source(2, leak(theirs)), &markers);
         let clean = merged.clean.is_some();
         let text = merged.clean.or(merged.marked).expect("one or the other");
         (String::from_utf8(text).expect("text"), clean)
