@@ -15,7 +15,7 @@ pub(super) struct Edits {
     entry: Option<Version>,
     /// The file that stands here, unless there is a folder; nothing means there is none.
     file: Option<Version>,
-    below: BTreeMap<Box<[u8]>, Edits>,
+    below: BTreeMap<Box<[u8]>, Self>,
 }
 
 impl Edits {

@@ -199,17 +199,25 @@ impl Merge<'_, '_> {
         self.gone.insert(Arc::clone(old));
         self.edits.put_file(old, Version::NONE);
         let mut moved = Node { folders: 0, agreeing: 0, disputed: true, ..node };
+        let mut folder = super::node::parent(new);
+        while !folder.is_empty() {
+            *self.made_folders.entry(folder.into()).or_insert(0) |= moved.files;
+            folder = super::node::parent(folder);
+        }
+        let made = self.made_folders.get(new).copied().unwrap_or(0);
         if let Some(present) = self.node(new)? {
             let side = if moved.files == Side::Ours.bit() { Side::Ours } else { Side::Theirs };
             present.files |= moved.files;
             present.names[side.stage()] = Arc::clone(&moved.names[side.stage()]);
             present.stages[side.stage()] = moved.stages[side.stage()];
             present.disputed = true;
+            present.folders |= made;
             return Ok(());
         }
+        moved.folders = made;
         self.gone.remove(new);
         if let (versions, true) = self.versions(new)? {
-            moved.folders = super::node::kinds(&versions).1;
+            moved.folders |= super::node::kinds(&versions).1;
         }
         self.nodes.insert(Arc::clone(new), moved);
         Ok(())

@@ -10,7 +10,7 @@ use super::cache::Cache;
 use super::node::{self, ALL, BASE, Node, Path, SIDES, Side};
 use super::order::hash_order;
 use super::store::{Id, Store};
-use super::tree::{Tree, Version, order};
+use super::tree::{Tree, Version};
 use crate::git::error::GitError;
 
 /// A file that one side removed or added.
@@ -91,7 +91,7 @@ impl Default for Memory {
 /// Walks the three trees.
 pub(super) fn walk(store: &mut Store<'_>, memory: &mut Memory, roots: [Id; 3]) -> Result<Walked, GitError> {
     let mut walk = Walk { store, memory, found: Walked::default() };
-    walk.folder(&Path::from([]), roots.map(|id| Version::folder(id)), 0)?;
+    walk.folder(&Path::from([]), roots.map(Version::folder), 0)?;
     walk.found.seen.0 = walk.found.seen.1;
     for side in Side::BOTH {
         walk.deferred(side)?;
@@ -125,13 +125,13 @@ impl Walk<'_, '_> {
         {
             mask = ALL;
         }
-        for entry in listed {
+        for entry in &listed {
             self.entry(path, entry, mask)?;
         }
         Ok(())
     }
 
-    fn entry(&mut self, folder: &Path, entry: Listed<'_>, mask: u8) -> Result<(), GitError> {
+    fn entry(&mut self, folder: &Path, entry: &Listed<'_>, mask: u8) -> Result<(), GitError> {
         let versions = entry.versions;
         let (files, folders) = node::kinds(&versions);
         let agreeing = node::agreeing(&versions);
@@ -279,49 +279,46 @@ impl Walk<'_, '_> {
 /// The names in three folders with what each has there, less those that are the same in all three; and how many there are
 /// with those.
 ///
-/// A file and a folder of one name are one entry, at the file's place.
+/// A file and a folder of one name are one entry. The order is that in which git sees the names, which is not quite that of
+/// the trees: a folder `lib` stands after a file `lib.rs` there, but comes first if any tree has it at its head.
 fn list(trees: &[Arc<Tree>; 3]) -> (Vec<Listed<'_>>, usize) {
     let mut same = 0;
     let mut listed: Vec<Listed<'_>> = Vec::new();
     let mut at = [0; 3];
+    // Entries that were taken before their turn.
+    let mut taken: [Vec<usize>; 3] = Default::default();
     loop {
-        let mut first: Option<(&[u8], bool)> = None;
-        for (tree, i) in trees.iter().zip(at) {
-            if i < tree.len() {
-                let head = (tree.name(i), tree.version(i).is_folder());
-                if first.is_none_or(|first| order(head.0, head.1, first.0, first.1).is_lt()) {
-                    first = Some(head);
-                }
+        let mut first: Option<&[u8]> = None;
+        for ((tree, at), taken) in trees.iter().zip(&mut at).zip(&taken) {
+            while taken.contains(at) {
+                *at += 1;
+            }
+            if *at < tree.len() && first.is_none_or(|first| tree.name(*at) < first) {
+                first = Some(tree.name(*at));
             }
         }
-        let Some((name, folder)) = first else {
+        let Some(name) = first else {
             let seen = listed.len() + same;
             return (listed, seen);
         };
         let mut versions = [Version::NONE; 3];
         for (stage, tree) in trees.iter().enumerate() {
             let i = at[stage];
-            if i < tree.len() && tree.name(i) == name && tree.version(i).is_folder() == folder {
+            if i >= tree.len() || !tree.name(i).starts_with(name) {
+                continue;
+            }
+            if tree.name(i).len() == name.len() {
                 versions[stage] = tree.version(i);
                 at[stage] += 1;
+            } else if let Some(later) = tree.find_folder(name).filter(|later| *later > i) {
+                versions[stage] = tree.version(later);
+                taken[stage].push(later);
             }
         }
         if versions[0] == versions[1] && versions[1] == versions[2] {
             same += 1;
-            continue;
+        } else {
+            listed.push(Listed { name, versions });
         }
-        if folder {
-            let as_files = [0, 1, 2]
-                .map(|stage| if versions[stage].is_none() { trees[stage].find_as(name, false) } else { Version::NONE });
-            if as_files.iter().any(|version| !version.is_none())
-                && let Some(file) = listed.iter_mut().rev().find(|entry| entry.name == name)
-            {
-                for (stage, version) in versions.iter().enumerate().filter(|(_, version)| !version.is_none()) {
-                    file.versions[stage] = *version;
-                }
-                continue;
-            }
-        }
-        listed.push(Listed { name, versions });
     }
 }
