@@ -318,7 +318,7 @@ fn the_body_has_what_a_reviewer_needs() {
     let shas = [world.git(&["rev-parse", "upstream~2"]), world.git(&["rev-parse", "upstream~1"])];
     for part in [
         "# Uptake 1/2: Fixes\n\nTakes upstream commits of `up/stream` into `main` (`",
-        "1 clean, 1 conflicted. Risk: **low**.",
+        "1 clean, 1 conflicted. Risk: **medium**.",
         "([up/stream#1](https://redirect.github.com/up/stream/issues/1)) | Ada | low | clean |  |\n",
         "| medium: picked alone it conflicts in 1 file | **conflicted** in 1 file, not on the branch |  |\n",
         "**`b.txt`**: both sides changed the same lines\n\n```\n<<<<<<< fork, from line 1\nours\n||||||| before\na\n=======\ntheirs\n>>>>>>> upstream\n```\n",

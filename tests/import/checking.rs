@@ -274,12 +274,12 @@ fn markdown_quotes_nothing_live() {
     let page = report(text, &range()).to_markdown();
     let (_, page) = page.split_once("## Described").expect("the section");
     let (section, _) = page.split_once("\n## ").expect("the next section");
-    insta::assert_snapshot!(section.replace('\u{2060}', "<WJ>"), @r#"
+    insta::assert_snapshot!(section.replace('\u{200b}', "<ZW>"), @r#"
  as something else (1)
 
 | Line | Finding |
 | ---: | --- |
-| 4 | aaa0001 is described as 'Fix \| it now for @<WJ>someone, closes #<WJ>12 https&#58;//example.com'; its subject is 'Fix overflow (#<WJ>1)' |
+| 4 | aaa0001 is described as 'Fix \| it now for @<ZW>someone, closes<ZW> #<ZW>12 https:<ZW>//example.com'; its subject is 'Fix overflow (#<ZW>1)' |
 "#);
 }
 

@@ -60,7 +60,7 @@ struct Common {
     /// The configuration [default: .github/uptake.yml of the fork]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Do not fetch: take refs/remotes/upstream/<branch> and the local branch as they are
+    /// Do not fetch: take `refs/remotes/upstream/<branch>` and the local branch as they are
     #[arg(long, global = true)]
     offline: bool,
     /// No progress bars and no remarks

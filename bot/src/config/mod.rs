@@ -1,7 +1,7 @@
-//! The configuration: the YAML as written ([`raw`]), checked into values the stages can trust ([`Config`]).
+//! The configuration: the YAML as written ([`mod@raw`]), checked into values the stages can trust ([`Config`]).
 //!
 //! A text goes through `source` (is it YAML, and where does everything stand), `shape` (has it the keys and kinds of the JSON
-//! [`schema`]) and `check` (does it make sense); what is wrong at any of them comes back together as [`Problems`].
+//! [`schema()`]) and `check` (does it make sense); what is wrong at any of them comes back together as [`Problems`].
 //!
 //! A configuration without phases is a right one: `survey` and `init` need none, and with none a plan leaves every commit
 //! unassigned. An entirely empty file is not: nobody means that.

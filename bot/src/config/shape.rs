@@ -2,7 +2,7 @@
 //! the rest can be checked in the same go.
 //!
 //! A walker of our own rather than a validator's: it speaks of keys and lists instead of JSON pointers, and knows the slips
-//! YAML invites. It understands what [`super::schema`] makes of our types, and no more.
+//! YAML invites. It understands what [`super::schema()`] makes of our types, and no more.
 
 use std::collections::{HashMap, HashSet};
 

@@ -10,7 +10,7 @@ use crate::risk::Level;
 /// The configuration an analysis amounts to.
 ///
 /// Every commit a table or a phase of the strategy lists is in exactly one phase, or in `exclude` where the document calls it
-/// a duplicate. It is the document's intent, unchecked: what is wrong with it is told by [`super::faults`].
+/// a duplicate. It is the document's intent, unchecked: what is wrong with it is told by [`super::faults()`].
 #[must_use]
 pub fn to_config(analysis: &Analysis) -> RawConfig {
     let names = names(analysis);

@@ -1,14 +1,13 @@
 //! Integration analyses written by hand, read into a configuration and checked against the repository.
 //!
 //! Such a document lists upstream's commits in tables by priority, says in which phases to pick them, and makes promises about
-//! risk, duplicates and conflicts. [`read`] takes it as it is; [`to_config`] turns its intent into phases; [`faults`] names,
+//! risk, duplicates and conflicts. [`read()`] takes it as it is; [`to_config`] turns its intent into phases; [`faults()`] names,
 //! line by line, where it does not agree with the repository or with itself.
 
 pub mod analysis;
 mod blocks;
 mod config;
 mod faults;
-mod inert;
 mod phases;
 mod read;
 mod remarks;

@@ -1,5 +1,6 @@
 //! What was imported and what is wrong with it, for people and for machines.
 
+use crate::text::inert_line;
 use std::fmt;
 
 use serde::Serialize;
@@ -8,7 +9,6 @@ use super::analysis::Analysis;
 use super::blocks::printable;
 use super::config;
 use super::faults::{Fault, Kind};
-use super::inert::inert;
 
 /// The result of checking an analysis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,7 +53,7 @@ impl Report {
     /// The report as Markdown. What it quotes is escaped, mentions and references among it.
     #[must_use]
     pub fn to_markdown(&self) -> String {
-        let mut page = format!("# Check of {}\n\n", inert(&self.document));
+        let mut page = format!("# Check of {}\n\n", inert_line(&self.document));
         page.push_str(&format!("{} commits are listed. ", self.listed));
         if self.faults.is_empty() {
             page.push_str("The document and the repository agree.\n");
@@ -68,7 +68,7 @@ impl Report {
             page.push_str(&format!("\n## {} ({count})\n\n| Line | Finding |\n| ---: | --- |\n", capital(kind.title())));
             for fault in self.of(*kind) {
                 let line = fault.line.map_or_else(|| "–".to_owned(), |line| line.to_string());
-                page.push_str(&format!("| {line} | {} |\n", inert(&fault.text)));
+                page.push_str(&format!("| {line} | {} |\n", inert_line(&fault.text)));
             }
         }
         page

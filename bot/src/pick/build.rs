@@ -83,7 +83,6 @@ impl Builder<'_, '_> {
         if waits && head == base_commit {
             head = self.placeholder(base_commit, tree)?;
         }
-        let taken = picks.iter().filter(|pick| pick.commit.is_some());
         Ok(BuiltPhase {
             id: phase.id.clone(),
             title: phase.title.clone(),
@@ -92,7 +91,8 @@ impl Builder<'_, '_> {
             base_commit,
             head,
             tree,
-            risk: taken.map(|pick| pick.risk).max().unwrap_or(Level::Low),
+            // Of what waits, too: a security fix that conflicts must not hide behind a low label.
+            risk: picks.iter().map(|pick| pick.risk).max().unwrap_or(Level::Low),
             picks,
             left_out: phase.left_out.clone(),
             ci: phase.ci.clone(),

@@ -45,7 +45,7 @@ pub struct BuiltPhase {
     pub head: CommitId,
     /// The files at its end.
     pub tree: TreeId,
-    /// The highest risk of what it takes.
+    /// The highest risk of its picks, of those that wait for a person too.
     pub risk: Level,
     /// Its picks, in upstream's order.
     pub picks: Vec<Pick>,

@@ -5,8 +5,8 @@
 use super::index::{Index, waits};
 use super::prose::{Prose, agree, count};
 use super::view::Commands;
-use super::visible::{visible, visible_lines};
 use crate::pick::{BuiltPhase, Outcome, Pick};
+use crate::text::{visible, visible_lines};
 
 /// How many commits are named where git will stop.
 const NAMED: usize = 6;

@@ -4,9 +4,9 @@ use super::index::{Index, State, applies, waits};
 use super::phases;
 use super::prose::{Prose, agree, count, figure};
 use super::view::{Header, PhaseState, StateCount};
-use super::visible::visible;
 use crate::pick::BuiltPhase;
 use crate::survey::{Surveyed, Verdict};
+use crate::text::visible;
 
 /// How many roots the summary names.
 const NAMED_ROOTS: usize = 3;

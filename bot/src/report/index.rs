@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use super::Facts;
 use super::prose::CommitRef;
-use super::visible::visible;
 use crate::ids::CommitId;
 use crate::pick::{BuiltPhase, Outcome, Pick};
 use crate::plan::Reason;
 use crate::risk::Level;
 use crate::survey::{Alone, Cascade, Surveyed, Verdict};
+use crate::text::visible;
 
 /// What stands between the fork and one commit, in one word: the picture's colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -7,9 +7,9 @@ use super::prose::figure;
 use super::range::open;
 use super::svg::{Svg, cut, length};
 use super::view::Tally;
-use super::visible::visible;
 use crate::plan::Reason;
 use crate::survey::Surveyed;
+use crate::text::visible;
 
 const LANE: f64 = 29.0;
 const HEAD: f64 = 26.0;

@@ -4,9 +4,9 @@ use super::index::{Index, Place};
 use super::phases::{cascade_note, reason, row};
 use super::prose::{Prose, count};
 use super::view::{Left, LeftGroup, Row};
-use super::visible::visible;
 use crate::plan::Reason;
 use crate::survey::{Alone, Surveyed, Verdict};
+use crate::text::visible;
 
 /// The groups, in the order a reader wants them: the kind of a reason, and what it is called.
 const GROUPS: [(&str, &str); 8] = [

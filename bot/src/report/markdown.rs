@@ -3,9 +3,9 @@
 mod tables;
 mod write;
 
+use crate::text::inert_line;
 use write::{bullets, cell, code, commit, fence, heading, paragraph, prose, table};
 
-use super::inert::inert;
 use super::view::{Header, Phase, View};
 
 /// Writes the whole report.
@@ -13,7 +13,7 @@ pub(super) fn write(view: &View) -> String {
     let mut out = String::new();
     header(&mut out, &view.header);
     heading(&mut out, 2, "Executive summary");
-    paragraph(&mut out, &format!("**{}.**", inert(&view.header.headline)));
+    paragraph(&mut out, &format!("**{}.**", inert_line(&view.header.headline)));
     bullets(&mut out, view.summary.iter().map(prose));
     categorised(&mut out, view);
     tables::conflicts(&mut out, view);
@@ -28,10 +28,11 @@ pub(super) fn write(view: &View) -> String {
 
 fn header(out: &mut String, header: &Header) {
     heading(out, 1, "Upstream integration analysis");
-    let subject = |subject: &str| if subject.is_empty() { String::new() } else { format!(" ({})", inert(subject)) };
+    let subject =
+        |subject: &str| if subject.is_empty() { String::new() } else { format!(" ({})", inert_line(subject)) };
     let mut lines = vec![
-        format!("**Upstream:** {}", inert(&header.upstream)),
-        format!("**Fork:** {}", inert(&header.fork)),
+        format!("**Upstream:** {}", inert_line(&header.upstream)),
+        format!("**Fork:** {}", inert_line(&header.fork)),
         format!("**Common ancestor:** {}{}", commit(&header.merge_base), subject(&header.merge_base.subject)),
         format!("**Upstream head:** {}{}", commit(&header.upstream_head), subject(&header.upstream_head.subject)),
         format!("**Fork head:** {}", code(&header.fork_head)),
@@ -58,7 +59,7 @@ fn categorised(out: &mut String, view: &View) {
         let risk = if phase.risk.is_empty() { String::new() } else { format!(" Risk: **{}**.", phase.risk) };
         let cuda = match phase.cuda.as_slice() {
             [] => String::new(),
-            versions => format!(" CUDA {}.", versions.iter().map(|v| inert(v)).collect::<Vec<_>>().join(", ")),
+            versions => format!(" CUDA {}.", versions.iter().map(|v| inert_line(v)).collect::<Vec<_>>().join(", ")),
         };
         paragraph(
             out,
@@ -81,7 +82,7 @@ fn categorised(out: &mut String, view: &View) {
 }
 
 fn title(phase: &Phase) -> String {
-    format!("Phase {}: {}", phase.number, inert(&phase.title))
+    format!("Phase {}: {}", phase.number, inert_line(&phase.title))
 }
 
 fn strategy(out: &mut String, view: &View) {

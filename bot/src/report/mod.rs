@@ -9,7 +9,6 @@ mod commands;
 mod conflicts;
 mod header;
 mod index;
-mod inert;
 mod lanes;
 mod left;
 mod markdown;
@@ -23,7 +22,6 @@ mod risks;
 mod steps;
 mod svg;
 mod view;
-mod visible;
 
 use crate::config::Config;
 use crate::pick::Built;

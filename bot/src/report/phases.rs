@@ -4,12 +4,12 @@ use super::commands;
 use super::index::{Index, Place, State, applies, waits};
 use super::prose::{Prose, agree, count, figure};
 use super::view::{Phase, PhaseState, Row, Tally};
-use super::visible::visible;
 use crate::ids::CommitId;
 use crate::pick::{BuiltPhase, Conflict, Outcome, Pick};
 use crate::plan::{LeftOut, Reason};
 use crate::risk::Level;
 use crate::survey::Cascade;
+use crate::text::visible;
 
 /// How many commits or files a sentence or a note names.
 const NAMED: usize = 3;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::visible::visible;
+use crate::text::visible;
 
 /// A run of text with one origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,8 +1,8 @@
 //! The report's tables as Markdown.
 
-use super::super::inert::inert;
 use super::super::view::{Both, Expected, Row, View};
 use super::write::{bullets, code, commit, heading, paragraph, prose, table};
+use crate::text::inert_line;
 
 /// How many rows a long table of files shows before the rest is folded away.
 const SHOWN: usize = 30;
@@ -12,15 +12,15 @@ const LOW: usize = 10;
 /// Commits, one a row.
 pub(super) fn rows(out: &mut String, rows: &[Row], outcome: &str) {
     let cells = rows.iter().map(|row| {
-        let reasons = row.reasons.iter().map(|reason| inert(reason)).collect::<Vec<_>>().join("; ");
+        let reasons = row.reasons.iter().map(|reason| inert_line(reason)).collect::<Vec<_>>().join("; ");
         let risk = match row.risk {
             level @ ("high" | "critical") => format!("**{level}**"),
             level => level.to_owned(),
         };
         vec![
             commit(&row.commit),
-            if row.commit.subject.is_empty() { "*not of the range*".into() } else { inert(&row.commit.subject) },
-            inert(&row.author),
+            if row.commit.subject.is_empty() { "*not of the range*".into() } else { inert_line(&row.commit.subject) },
+            inert_line(&row.author),
             row.day.clone(),
             if reasons.is_empty() { risk } else { format!("{risk}: {reasons}") },
             row.outcome.clone(),
@@ -63,9 +63,9 @@ pub(super) fn conflicts(out: &mut String, view: &View) {
                 let files: Vec<String> = root.files.iter().take(3).map(|path| code(path)).collect();
                 let more = root.files.len() - files.len();
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                let phase = root.phase.as_ref().map_or_else(|| "*in no phase*".into(), |phase| inert(phase));
+                let phase = root.phase.as_ref().map_or_else(|| "*in no phase*".into(), |phase| inert_line(phase));
                 let cascades = root.cascades.len().to_string();
-                vec![commit(&root.commit), inert(&root.commit.subject), cascades, files.join(", ") + &more, phase]
+                vec![commit(&root.commit), inert_line(&root.commit.subject), cascades, files.join(", ") + &more, phase]
             });
             table(out, &["Root", "Description", "Cascades", "Conflicts in", "Phase"], cells);
         }
@@ -82,7 +82,7 @@ fn both(out: &mut String, files: &[Both]) {
 pub(super) fn risks(out: &mut String, view: &View) {
     heading(out, 2, "Risk assessment");
     let cells = view.risks.iter().map(|risk| {
-        let name = |at| format!("{} {}", commit(at), inert(&at.subject));
+        let name = |at| format!("{} {}", commit(at), inert_line(&at.subject));
         let examples = risk.examples.iter().map(name).collect::<Vec<_>>().join("; ");
         let examples = if examples.is_empty() { "none".to_owned() } else { examples };
         let level =
@@ -121,8 +121,8 @@ pub(super) fn left_out(out: &mut String, view: &View) {
     for group in &view.left_out {
         heading(out, 3, &format!("{} ({})", group.title, group.rows.len()));
         let cells = group.rows.iter().map(|left| {
-            let phase = if left.phase.is_empty() { "*no phase*".into() } else { inert(&left.phase) };
-            vec![commit(&left.commit), inert(&left.commit.subject), phase, prose(&left.why)]
+            let phase = if left.phase.is_empty() { "*no phase*".into() } else { inert_line(&left.phase) };
+            vec![commit(&left.commit), inert_line(&left.commit.subject), phase, prose(&left.why)]
         });
         table(out, &["SHA", "Description", "Phase", "Reason"], cells);
     }

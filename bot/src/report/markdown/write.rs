@@ -1,7 +1,7 @@
 //! The small change of Markdown: headings, tables, code, and foreign text disarmed on the way.
 
-use super::super::inert::inert;
 use super::super::prose::{CommitRef, Piece, Prose};
+use crate::text::inert_line;
 
 pub(super) fn heading(out: &mut String, level: usize, text: &str) {
     out.push_str(&"#".repeat(level));
@@ -35,7 +35,7 @@ pub(super) fn table(out: &mut String, heads: &[&str], rows: impl Iterator<Item =
 
 /// Foreign text for a cell.
 pub(super) fn cell(text: &str) -> String {
-    inert(text)
+    inert_line(text)
 }
 
 /// Text as code, in or out of a table. In a table even code needs its bars escaped, and out of one a path with a bar is rarer
@@ -87,7 +87,7 @@ pub(super) fn prose(prose: &Prose) -> String {
         .iter()
         .map(|piece| match piece {
             Piece::Plain { text } => text.clone(),
-            Piece::Foreign { text } => inert(text),
+            Piece::Foreign { text } => inert_line(text),
             Piece::Code { text } => code(text),
             Piece::Commit { commit: at } => commit(at),
         })

@@ -2,13 +2,15 @@
 
 /// The text on one line. Line breaks and tabs become spaces; control characters and the invisible ones that turn the reading
 /// direction or carry hidden text become `�`, so that a reader sees that something stood there.
-pub(super) fn visible(text: &str) -> String {
+#[must_use]
+pub fn visible(text: &str) -> String {
     let shown: String = text.chars().map(shown).collect();
     shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The same for several lines of code, whose breaks and indentation stay.
-pub(super) fn visible_lines(text: &str) -> String {
+#[must_use]
+pub fn visible_lines(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { shown(c) }).collect()
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Commit messages, names and paths of upstream end up in pull requests and in the messages of picked commits. There `@name`
 //! notifies people, `#12` links an issue of the fork (or of upstream, from a fork), `Fixes #12` closes it, and a link to an
-//! issue leaves a backlink on it. Facts on how GitHub reads text:
+//! issue leaves a backlink on it. How GitHub reads text:
 //! <https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls>.
 
 use std::fmt::Write;
@@ -10,9 +10,14 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use super::visible::{visible, visible_lines};
+
 /// Invisible and of no width: enough to keep `@` from being a mention, and `#` from being a reference, with the text looking
 /// the same.
 const ZERO_WIDTH: char = '\u{200b}';
+
+/// GitHub under a name that leaves no backlink at what is linked.
+const REDIRECT: &str = "https://redirect.github.com/";
 
 static LIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -30,28 +35,29 @@ static LIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// of a mail address mentions nobody.
 #[must_use]
 pub fn inert_message(text: &str) -> String {
-    inert(text, "https://redirect.github.com/")
+    // Our own mark is no trick: a message may have been made inert before, in a fork of a fork.
+    let shown: Vec<_> = text.split(ZERO_WIDTH).map(visible_lines).collect();
+    inert(&shown.join("\u{200b}"))
 }
 
-fn inert(text: &str, redirect: &str) -> String {
+fn inert(text: &str) -> String {
     let Some(live) = LIVE.as_ref() else { return text.to_owned() };
-    let text = without_tricks(text);
     let mut result = String::with_capacity(text.len());
     let mut rest = 0;
-    while let Some(found) = live.captures_at(&text, rest) {
+    while let Some(found) = live.captures_at(text, rest) {
         let Some(whole) = found.get(0) else { break };
         result.push_str(&text[rest..whole.start()]);
         // What follows the sign may itself be live (`fixes #1`, `@#1`), so only the sign is consumed.
-        rest = replace(&found, whole.start(), redirect, &mut result);
+        rest = replace(&found, whole.start(), &mut result);
     }
     result.push_str(&text[rest..]);
     result
 }
 
 /// Writes the inert form of what was found, and returns where to go on.
-fn replace(found: &Captures<'_>, start: usize, redirect: &str, result: &mut String) -> usize {
+fn replace(found: &Captures<'_>, start: usize, result: &mut String) -> usize {
     if let Some(url) = found.name("url") {
-        result.push_str(redirect);
+        result.push_str(REDIRECT);
         return url.end();
     }
     if let (Some(close), Some(gap)) = (found.name("close"), found.name("gap")) {
@@ -78,39 +84,33 @@ fn replace(found: &Captures<'_>, start: usize, redirect: &str, result: &mut Stri
     start + 1
 }
 
-/// Without the characters that make text read otherwise than it is stored: overrides of the writing direction, and controls but
-/// for line feeds and tabs.
-fn without_tricks(text: &str) -> String {
-    let is_trick = |c: char| {
-        matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}')
-            || (c.is_control() && c != '\n' && c != '\t')
-    };
-    text.chars().filter(|c| !is_trick(*c)).collect()
-}
-
 /// Text for one line of Markdown, a table's cell included: shown as it is, with nothing live in it.
-///
-/// `upstream` (`owner/name`) turns `#12` into a link to that repository behind a redirect, which leaves no backlink there.
 #[must_use]
-pub fn markdown_line(text: &str, upstream: Option<&str>) -> String {
-    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut escaped = String::with_capacity(one_line.len());
-    for c in without_tricks(&one_line).chars() {
+pub fn inert_line(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for c in visible(text).chars() {
         match c {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => escaped.extend(['\\', c]),
+            // At the start of a line these would open a heading or a list.
+            '-' | '+' | '#' | '=' if escaped.is_empty() => escaped.extend(['\\', c]),
             _ => escaped.push(c),
         }
     }
-    let escaped = inert(&escaped, "https://redirect.github.com/");
+    let inert = inert(&escaped);
+    // GitHub links addresses by themselves; a stranger's is shown, not linked.
+    inert.replace("://", ":\u{200b}//").replace("www.", "www.\u{200b}")
+}
+
+/// The same, and where upstream's name (`owner/name`) is known, `#12` links there, behind a redirect that leaves no backlink.
+#[must_use]
+pub fn markdown_line(text: &str, upstream: Option<&str>) -> String {
+    let inert = inert_line(text);
     match upstream {
-        Some(upstream) => linked(&escaped, upstream),
-        None => escaped,
+        Some(upstream) => linked(&inert, upstream),
+        None => inert,
     }
 }
 
@@ -121,61 +121,11 @@ fn linked(text: &str, upstream: &str) -> String {
     while let Some(at) = rest.find("#\u{200b}") {
         let digits: String = rest[at + "#\u{200b}".len()..].chars().take_while(char::is_ascii_digit).collect();
         result.push_str(&rest[..at]);
-        let _ =
-            write!(result, "[{upstream}#{ZERO_WIDTH}{digits}](https://redirect.github.com/{upstream}/issues/{digits})");
+        let _ = write!(result, "[{upstream}#{ZERO_WIDTH}{digits}]({REDIRECT}{upstream}/issues/{digits})");
         rest = &rest[at + "#\u{200b}".len() + digits.len()..];
     }
     result.push_str(rest);
     result
-}
-
-/// Text as a fenced block of Markdown; the fence is longer than any in the text, so nothing in it can end the block. Inside a
-/// block GitHub neither mentions nor links.
-#[must_use]
-pub fn fenced(language: &str, text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
-    format!("{fence}{language}\n{}{end}{fence}\n", without_tricks(text))
-}
-
-/// Text as inline code, for paths and names.
-#[must_use]
-pub fn code(text: &str) -> String {
-    let text = without_tricks(text).replace(['\n', '\t'], " ").replace('|', "\\|");
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-/// Text for one line of a terminal, at most `width` characters: no escape code of a stranger's reaches it.
-#[must_use]
-pub fn terminal_line(text: &str, width: usize) -> String {
-    let text = without_tricks(text).replace(['\n', '\t'], " ");
-    if text.chars().count() <= width {
-        return text;
-    }
-    let mut cut: String = text.chars().take(width.saturating_sub(1)).collect();
-    cut.push('…');
-    cut
-}
-
-/// `1 file`, `2 files`.
-#[must_use]
-pub fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
-/// One word, quoted for a POSIX shell where it needs to be, for commands people paste.
-#[must_use]
-pub fn shell_word(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]
@@ -212,22 +162,5 @@ mod tests {
             markdown_line("a|b `c` <script>\n*x* (#7)", Some("o/r")).replace(ZERO_WIDTH, "·"),
             r"a\|b \`c\` &lt;script&gt; \*x\* ([o/r#·7](https://redirect.github.com/o/r/issues/7))"
         );
-    }
-
-    #[test]
-    fn a_fence_cannot_be_broken_out_of() {
-        assert_eq!(fenced("rust", "```\nx"), "````rust\n```\nx\n````\n");
-        assert_eq!(code("a`b"), "``a`b``");
-    }
-
-    #[test]
-    fn direction_overrides_are_dropped() {
-        assert_eq!(markdown_line("a\u{202e}b", None), "ab");
-    }
-
-    #[test]
-    fn odd_words_are_quoted_for_the_shell() {
-        assert_eq!(shell_word("it's; rm"), r"'it'\''s; rm'");
-        assert_eq!(shell_word("a/b.rs"), "a/b.rs");
     }
 }

@@ -1,0 +1,73 @@
+//! Words and text: counts, code, commands, and text of strangers made fit to be shown.
+
+mod inert;
+mod visible;
+
+pub use inert::{inert_line, inert_message, markdown_line};
+pub use visible::{visible, visible_lines};
+
+/// Text as a fenced block of Markdown; the fence is longer than any in the text, so nothing in it can end the block. Inside a
+/// block GitHub neither mentions nor links.
+#[must_use]
+pub fn fenced(language: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
+    format!("{fence}{language}\n{}{end}{fence}\n", visible_lines(text))
+}
+
+/// Text as inline code, for paths and names.
+#[must_use]
+pub fn code(text: &str) -> String {
+    let text = visible(text).replace('|', "\\|");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Text for one line of a terminal, at most `width` characters: no escape code of a stranger's reaches it.
+#[must_use]
+pub fn terminal_line(text: &str, width: usize) -> String {
+    let text = visible(text);
+    if text.chars().count() <= width {
+        return text;
+    }
+    let mut cut: String = text.chars().take(width.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}
+
+/// `1 file`, `2 files`.
+#[must_use]
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// One word, quoted for a POSIX shell where it needs to be, for commands people paste.
+#[must_use]
+pub fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fence_cannot_be_broken_out_of() {
+        assert_eq!(fenced("rust", "```\nx"), "````rust\n```\nx\n````\n");
+        assert_eq!(code("a`b"), "``a`b``");
+    }
+
+    #[test]
+    fn odd_words_are_quoted_for_the_shell() {
+        assert_eq!(shell_word("it's; rm"), r"'it'\''s; rm'");
+        assert_eq!(shell_word("a/b.rs"), "a/b.rs");
+    }
+}
