@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests may be told by the environment where to look and how long")]
 
 mod architecture;
+mod cli;
 mod config;
 mod engine;
 mod import;

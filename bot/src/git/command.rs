@@ -17,6 +17,8 @@ impl Repo {
         let output = Command::new("git")
             .arg("--git-dir")
             .arg(self.git_dir())
+            // A remote may be named by a path, which git takes from where it runs.
+            .current_dir(self.work_tree().unwrap_or(self.git_dir()))
             // Tags of upstream would start its release workflows in the fork once pushed.
             .args(["fetch", "--quiet", "--no-tags", "--end-of-options", from])
             .arg(format!("+refs/heads/{branch}:refs/remotes/upstream/{branch}"))
