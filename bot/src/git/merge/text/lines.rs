@@ -103,7 +103,11 @@ impl Interner {
         let same = common(file.chunks(64), known.chunks(64));
         let same = 64 * same + common(file[64 * same..].iter(), known[64 * same..].iter());
         // Only lines that end within what is the same are the same.
-        let first = known_lines.ends.partition_point(|end| *end as usize <= same);
+        let mut first = known_lines.ends.partition_point(|end| *end as usize <= same);
+        // A last line without a feed is another line where more follows.
+        if first == known_lines.len() && file.len() > known.len() && !known.ends_with(b"\n") {
+            first = first.saturating_sub(1);
+        }
         let from = known_lines.span(0, first).end;
         let same = common(file[from..].rchunks(64), known[from..].rchunks(64));
         let (file_rest, known_rest) = (file.len() - from - 64 * same, known.len() - from - 64 * same);
@@ -241,6 +245,14 @@ mod tests {
         let two = interner.lines(b"longer than eight bytes\r\nlonger than eight bytes\n");
         assert_eq!(two.tokens, [4, 2]);
         assert_eq!(interner.lines(b"").len(), 0);
+    }
+
+    #[test]
+    fn a_last_line_that_gains_its_feed_is_another() {
+        let mut interner = Interner::default();
+        let known = interner.lines(b"a\nb");
+        let like = interner.lines_like(b"a\nb\n", b"a\nb", &known);
+        assert_eq!((&like.tokens[..], &like.ends[..]), (&[0, 2][..], &[2, 4][..]));
     }
 
     proptest::proptest! {
