@@ -27,6 +27,7 @@ pub mod forge;
 pub mod git;
 pub mod ids;
 pub mod import;
+pub mod lineage;
 pub mod path;
 pub mod pick;
 pub mod plan;

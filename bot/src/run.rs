@@ -273,7 +273,7 @@ impl Opened {
         }
         let plan = plan(survey, &self.config, &self.ancestors(survey)?);
         let ground = Ground { branch: &self.branch, head: self.heads.fork, stacking: self.config.stacking };
-        Ok(build(&self.repo, &plan, &ground, progress)?)
+        Ok(build(&self.repo, survey, &plan, &ground, progress)?)
     }
 
     /// What a forge must be told so that it shows what was built. `holds_base`: whether it is to hold a copy of the fork's

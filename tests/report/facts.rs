@@ -77,6 +77,7 @@ pub(crate) fn commit(n: u8, subject: &str) -> Surveyed {
         conflicts: Vec::new(),
         cascade: Cascade::None,
         roots: Vec::new(),
+        needs: Vec::new(),
         risk: Level::Low,
         reasons: Vec::new(),
         paths: Vec::new(),

@@ -1,6 +1,8 @@
 //! Builds the phases' branches, in memory: no reference moves, and the repository read from is left as it is.
 
-use super::{Built, BuiltPhase, Conflict, Outcome, Pick, conflict, message};
+use std::collections::HashSet;
+
+use super::{Built, BuiltPhase, Conflict, Needs, NeedsSearch, Outcome, Pick, conflict, message};
 use crate::commit::Signature;
 use crate::config::raw::{OnConflict, Stacking};
 use crate::git::{ConflictKind, ConflictStyle, GitError, Merged, Merger, PathConflict, Repo};
@@ -8,6 +10,7 @@ use crate::ids::{CommitId, TreeId};
 use crate::plan::{Choice, Phase, Plan};
 use crate::progress::Progress;
 use crate::risk::Level;
+use crate::survey::Survey;
 
 /// What phases are built on.
 #[derive(Debug, Clone)]
@@ -30,16 +33,27 @@ pub const COMMITTER: (&str, &str) = ("uptake[bot]", "uptake[bot]@users.noreply.g
 ///
 /// # Errors
 /// The repository cannot be read. Conflicts are outcomes, not errors.
-pub fn build(repo: &Repo, plan: &Plan, ground: &Ground<'_>, progress: &mut dyn Progress) -> Result<Built, GitError> {
+pub fn build(
+    repo: &Repo,
+    survey: &Survey,
+    plan: &Plan,
+    ground: &Ground<'_>,
+    progress: &mut dyn Progress,
+) -> Result<Built, GitError> {
     progress.stage("picking the phases", plan.phases.iter().map(|phase| phase.choices.len()).sum());
     let (mut base, mut base_commit) = (ground.branch.to_owned(), ground.head);
     let mut phases = Vec::with_capacity(plan.phases.len());
     let mut merger = Merger::new(repo, ConflictStyle::default())?;
+    let mut search = None;
+    let mut there = HashSet::new();
     for phase in &plan.phases {
-        let built = Builder { repo, phase, merger: &mut merger }.build(&base, base_commit, progress)?;
+        let mut builder =
+            Builder { repo, survey, phase, merger: &mut merger, search: &mut search, there: there.clone() };
+        let built = builder.build(&base, base_commit, progress)?;
         if ground.stacking == Stacking::Previous && built.landed() > 0 {
             base.clone_from(&built.branch);
             base_commit = built.head;
+            there = builder.there;
         }
         phases.push(built);
     }
@@ -48,8 +62,13 @@ pub fn build(repo: &Repo, plan: &Plan, ground: &Ground<'_>, progress: &mut dyn P
 
 struct Builder<'a, 'r> {
     repo: &'r Repo,
+    survey: &'a Survey,
     phase: &'a Phase,
     merger: &'a mut Merger<'r>,
+    /// Made at the first conflict of a plan, for most plans that have one have many.
+    search: &'a mut Option<NeedsSearch<'r>>,
+    /// What stands on the branch so far.
+    there: HashSet<CommitId>,
 }
 
 impl Builder<'_, '_> {
@@ -71,7 +90,7 @@ impl Builder<'_, '_> {
                 outcome: Outcome::LeftOut,
                 commit: None,
                 conflicts: Vec::new(),
-                needs: Vec::new(),
+                needs: Needs::default(),
                 risk: choice.risk,
                 reasons: choice.reasons.clone(),
                 note: choice.note.clone(),
@@ -130,6 +149,13 @@ impl Builder<'_, '_> {
             theirs: None,
             hunks: Vec::new(),
         }));
+        if pick.outcome == Outcome::Conflicted {
+            let search = match &mut self.search {
+                Some(search) => search,
+                empty => empty.insert(NeedsSearch::new(self.repo, self.survey)?),
+            };
+            pick.needs = search.find(commit.id, *tree, &self.there)?;
+        }
         let lands = match pick.outcome {
             Outcome::Clean => true,
             Outcome::Conflicted => self.phase.on_conflict == OnConflict::CommitMarkers,
@@ -142,6 +168,7 @@ impl Builder<'_, '_> {
             *head = self.repo.make_pick(commit.id, *head, merged, &committer, &text)?;
             *tree = merged;
             pick.commit = Some(*head);
+            self.there.insert(commit.id);
         }
         Ok(())
     }
@@ -159,7 +186,7 @@ impl Builder<'_, '_> {
     }
 
     fn conflict(&self, found: PathConflict, merged: TreeId) -> Result<Conflict, GitError> {
-        let PathConflict { path, kind, base, ours, theirs } = found;
+        let PathConflict { path, kind, base, ours, theirs, names: _ } = found;
         let hunks = match self.repo.entry(merged, &path)? {
             // Only where both sides have a text are there places to show.
             Some(entry) if ours.is_some() && theirs.is_some() && entry.mode & 0o170_000 == 0o100_000 => {

@@ -15,13 +15,13 @@ pub(in crate::git::merge) struct Lines {
 
 impl Lines {
     /// The bytes from line `from` up to, but without, line `to`.
-    pub(super) fn span(&self, from: usize, to: usize) -> std::ops::Range<usize> {
+    pub(in crate::git::merge) fn span(&self, from: usize, to: usize) -> std::ops::Range<usize> {
         let end_of = |line: usize| if line == 0 { 0 } else { self.ends[line - 1] as usize };
         end_of(from)..end_of(to)
     }
 
     /// How many lines there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::git::merge) fn len(&self) -> usize {
         self.tokens.len()
     }
 
