@@ -1,6 +1,7 @@
 //! The integration tests: one crate, so that they are linked once.
 
 mod architecture;
+mod cascade;
 mod config;
 mod engine;
 mod import;
@@ -9,3 +10,4 @@ mod report;
 mod repositories;
 mod support;
 mod taken;
+mod why;

@@ -76,7 +76,10 @@ impl Blame<'_, '_, '_> {
     }
 
     /// The lines of the base, within a range, that our side does not have, and the gaps where ours has others.
-    pub(super) fn missing(
+    ///
+    /// # Errors
+    /// A file is missing.
+    pub fn missing(
         &mut self,
         base: crate::ids::BlobId,
         ours: crate::ids::BlobId,

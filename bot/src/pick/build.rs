@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{Built, BuiltPhase, Conflict, Needs, NeedsSearch, Outcome, Pick, conflict, message};
 use crate::commit::Signature;
 use crate::config::raw::{OnConflict, Stacking};
-use crate::git::{ConflictKind, ConflictStyle, GitError, Merged, Merger, PathConflict, Repo};
+use crate::git::{ConflictKind, ConflictStyle, GitError, Merged, Merger, Repo};
 use crate::ids::{CommitId, TreeId};
 use crate::plan::{Choice, Phase, Plan};
 use crate::progress::Progress;
@@ -26,7 +26,8 @@ pub struct Ground<'a> {
 /// The name and address the bot commits under.
 pub const COMMITTER: (&str, &str) = ("uptake[bot]", "uptake[bot]@users.noreply.github.com");
 
-/// Builds every phase of the plan.
+/// Builds every phase of the plan. What conflicting picks need is looked for in the survey; without one, it is not, which is
+/// quicker.
 ///
 /// Author and author date are upstream's, the committer is the bot, and the committer date is upstream's too: the same plan on
 /// the same commits gives the same commits.
@@ -35,7 +36,7 @@ pub const COMMITTER: (&str, &str) = ("uptake[bot]", "uptake[bot]@users.noreply.g
 /// The repository cannot be read. Conflicts are outcomes, not errors.
 pub fn build(
     repo: &Repo,
-    survey: &Survey,
+    survey: Option<&Survey>,
     plan: &Plan,
     ground: &Ground<'_>,
     progress: &mut dyn Progress,
@@ -62,7 +63,8 @@ pub fn build(
 
 struct Builder<'a, 'r> {
     repo: &'r Repo,
-    survey: &'a Survey,
+    /// What needs are looked for in; nothing looks for none.
+    survey: Option<&'a Survey>,
     phase: &'a Phase,
     merger: &'a mut Merger<'r>,
     /// Made at the first conflict of a plan, for most plans that have one have many.
@@ -138,8 +140,8 @@ impl Builder<'_, '_> {
             (false, _) => Outcome::Conflicted,
         };
         let Merged { tree: merged, conflicts, unclear } = merged;
-        for conflict in conflicts {
-            pick.conflicts.push(self.conflict(conflict, merged)?);
+        for found in conflicts {
+            pick.conflicts.push(conflict::read(self.repo, found, merged)?);
         }
         pick.conflicts.extend(unclear.into_iter().map(|path| Conflict {
             path,
@@ -149,10 +151,12 @@ impl Builder<'_, '_> {
             theirs: None,
             hunks: Vec::new(),
         }));
-        if pick.outcome == Outcome::Conflicted {
+        if pick.outcome == Outcome::Conflicted
+            && let Some(survey) = self.survey
+        {
             let search = match &mut self.search {
                 Some(search) => search,
-                empty => empty.insert(NeedsSearch::new(self.repo, self.survey)?),
+                empty => empty.insert(NeedsSearch::new(self.repo, survey)?),
             };
             pick.needs = search.find(commit.id, *tree, &self.there)?;
         }
@@ -183,17 +187,5 @@ impl Builder<'_, '_> {
             self.phase.id
         );
         self.repo.make_commit(parent, tree, &bot, &text)
-    }
-
-    fn conflict(&self, found: PathConflict, merged: TreeId) -> Result<Conflict, GitError> {
-        let PathConflict { path, kind, base, ours, theirs, names: _ } = found;
-        let hunks = match self.repo.entry(merged, &path)? {
-            // Only where both sides have a text are there places to show.
-            Some(entry) if ours.is_some() && theirs.is_some() && entry.mode & 0o170_000 == 0o100_000 => {
-                conflict::hunks(&self.repo.blob(entry.id)?)
-            }
-            _ => Vec::new(),
-        };
-        Ok(Conflict { path, kind, base, ours, theirs, hunks })
     }
 }

@@ -5,6 +5,7 @@ pub mod conflict;
 pub mod contract;
 mod message;
 mod needs;
+pub mod offers;
 
 use serde::Serialize;
 

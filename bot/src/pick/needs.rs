@@ -11,7 +11,7 @@ use crate::git::{ConflictStyle, GitError, Merger, PathConflict, Repo};
 use crate::ids::{CommitId, TreeId};
 use crate::lineage::{Blame, History};
 use crate::progress::Silent;
-use crate::survey::{Survey, Verdict};
+use crate::survey::{Cascade, Survey, Verdict};
 
 /// How many picks may be tried for one conflicting pick. In a file that every commit touches (a lock file) what there is to try
 /// grows with the square of the range; then the answer is the best so far, and says so.
@@ -42,6 +42,8 @@ pub struct NeedsSearch<'r> {
     open: Vec<bool>,
     /// For each place, the places its lines come from when it is picked alone.
     direct: HashMap<usize, Vec<usize>>,
+    /// The cascades, which the walk has shown to be clean once enough is there.
+    cascades: HashSet<usize>,
     merger: Merger<'r>,
     tried: HashMap<(TreeId, usize), Tried>,
 }
@@ -78,14 +80,17 @@ impl<'r> NeedsSearch<'r> {
     pub fn new(repo: &'r Repo, survey: &Survey) -> Result<Self, GitError> {
         let history = History::read(repo, survey.fork_head, survey.upstream_head, "reading upstream", &mut Silent)?;
         let mut open = vec![false; history.steps().len()];
-        let mut direct = HashMap::new();
+        let (mut direct, mut cascades) = (HashMap::new(), HashSet::new());
         for commit in &survey.commits {
             let Some(place) = history.place(commit.sha) else { continue };
             open[place] = commit.verdict != Verdict::Taken;
+            if commit.cascade == Cascade::Cascade {
+                cascades.insert(place);
+            }
             direct.insert(place, commit.needs.iter().filter_map(|sha| history.place(*sha)).collect());
         }
         let merger = Merger::new(repo, ConflictStyle::default())?;
-        Ok(Self { repo, history, open, direct, merger, tried: HashMap::new() })
+        Ok(Self { repo, history, open, direct, cascades, merger, tried: HashMap::new() })
     }
 
     /// The history searched in.
@@ -117,6 +122,9 @@ impl<'r> NeedsSearch<'r> {
             for (at, met, _) in &row.conflicting {
                 more.extend(self.lack(*at, *met)?);
             }
+            if more.iter().all(|at| set.contains(at)) && row.left > 0 && self.cascades.contains(&place) {
+                more = self.same_files(place, &row)?;
+            }
             more.retain(|at| self.open[*at] && !there.contains(at) && !set.contains(at) && *at < place);
             if more.is_empty() {
                 break (row, true);
@@ -146,6 +154,17 @@ impl<'r> NeedsSearch<'r> {
             verified: complete && row.left == 0,
             cut_off,
         })
+    }
+
+    /// All that touches the files in which the pick at the end of a row conflicts: for a cascade whose lines do not say what it
+    /// hangs on, as where the fork has rewritten what a root would settle.
+    fn same_files(&mut self, place: usize, row: &Row) -> Result<BTreeSet<usize>, GitError> {
+        let Some((_, met, _)) = row.conflicting.iter().find(|(at, ..)| *at == place) else {
+            return Ok(BTreeSet::new());
+        };
+        let conflicts = self.try_pick(place, *met)?.conflicts.clone();
+        let paths = conflicts.iter().flat_map(|conflict| conflict.names.iter().chain([&conflict.path]));
+        Ok(paths.flat_map(|path| self.history.touches(path, place)).map(|(at, _)| at).collect())
     }
 
     /// The open commits the lines of one come from, and the lines of those, and so on.
