@@ -1,4 +1,5 @@
 //! The integration tests: one crate, so that they are linked once.
+#![allow(clippy::disallowed_methods, reason = "tests may be told by the environment where to look and how long")]
 
 mod architecture;
 mod cascade;

@@ -8,7 +8,9 @@ use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, PullText, State};
 use uptake::git::Repo;
 use uptake::ids::CommitId;
 use uptake::pick::Outcome;
+use uptake::progress::Silent;
 use uptake::publish::{Changes, apply};
+use uptake::run::Opened;
 
 use crate::support::{World, git_in, snapshot};
 
@@ -38,7 +40,12 @@ fn out(world: &World) -> PathBuf {
 
 /// Runs the whole job into the folder and returns what changed.
 fn publish(world: &World, config: &str) -> Changes {
-    let (opened, survey, built) = world.build(config);
+    job(world, &world.open(config))
+}
+
+fn job(world: &World, opened: &Opened) -> Changes {
+    let survey = opened.survey(&mut Silent).expect("a survey");
+    let built = opened.build(&survey, &mut Silent).expect("built");
     let mut folder = Folder::new(&out(world));
     let changes = opened.changes(&survey, &built, &folder, true).expect("compared");
     apply(&changes.changes, &opened.repo, &mut folder, &mut |_| {}).expect("applied");
@@ -71,13 +78,12 @@ fn a_phase_has_the_tree_that_git_gives() {
 fn a_picked_commit_is_upstream_s_and_mentions_nobody() {
     let world = world();
     publish(&world, CONFIG);
-    let shown =
-        branches(&world, &["log", "-1", "--format=%an <%ae> %ad%n%cn %cd%n%B", "--date=iso-strict", "uptake/fixes"]);
+    let shown = branches(&world, &["log", "-1", "--format=%an <%ae> %at%n%cn %ct%n%B", "uptake/fixes"]);
     let sha = world.git(&["rev-parse", "upstream~2"]);
     assert_eq!(
         shown.replace('\u{200b}', "·").replace(&sha, "SHA"),
-        "Ada <ada@example.org> 2025-09-01T12:02:00+00:00\n\
-         uptake[bot] 2025-09-01T12:02:00+00:00\n\
+        "Ada <ada@example.org> 1756728120\n\
+         uptake[bot] 1756728120\n\
          Fix a (#·1)\n\nFixes· #·9 for @·someone\n\n(cherry picked from commit SHA)"
     );
 }
@@ -94,10 +100,9 @@ fn a_second_run_changes_nothing_at_all() {
 #[test]
 fn nothing_is_written_to_the_fork() {
     let world = world();
-    world.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
-    world.git(&["switch", "--quiet", "main"]);
+    let opened = world.open(CONFIG);
     let before = snapshot(&world.fork());
-    publish(&world, CONFIG);
+    job(&world, &opened);
     assert_eq!(snapshot(&world.fork()), before);
 }
 
@@ -165,6 +170,19 @@ fn a_run_killed_at_any_write_is_finished_by_the_next() {
             assert_eq!(snapshot(&out(&world)), whole, "killed at write {left}, after it: {after}");
         }
     }
+}
+
+#[test]
+fn what_a_killed_run_left_half_written_is_cleared_away() {
+    let mut world = world();
+    publish(&world, CONFIG);
+    world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
+    let repository = out(&world).join("branches.git");
+    fs::write(repository.join("objects/pack/pack_git2_0a1b2c"), "half a pack").expect("written");
+    fs::write(repository.join("refs/heads/uptake/rest.lock"), "").expect("written");
+    fs::create_dir(out(&world).join("branches.part")).expect("a folder");
+    assert_eq!(publish(&world, CONFIG).changes.len(), 2);
+    assert!(!repository.join("objects/pack/pack_git2_0a1b2c").exists());
 }
 
 #[test]

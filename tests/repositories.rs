@@ -5,7 +5,7 @@ use std::fs;
 use uptake::pick::Outcome;
 use uptake::survey::Alone;
 
-use crate::support::{World, git_in, uptake};
+use crate::support::{World, git_ok, uptake};
 
 const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\n";
 const ALL: &str = "phases:\n  - { id: all, title: All, priority: 1, rules: [{ subject: . }] }\n";
@@ -50,7 +50,7 @@ fn a_folder_inside_a_repository_is_not_one() {
 #[test]
 fn an_empty_repository() {
     let world = simple();
-    git_in(world.folder(), &["init", "--quiet", "--initial-branch=main", "empty"], 0);
+    git_ok(world.folder(), &["init", "--quiet", "--initial-branch=main", "empty"], 0);
     assert_eq!(
         survey_of(&world, "empty"),
         (2, "error: there is neither refs/remotes/upstream/main nor refs/remotes/upstream/master: git remote add upstream URL && git fetch upstream, or name upstream.branch in the configuration\n".into())
@@ -95,7 +95,7 @@ fn no_common_ancestor() {
 #[test]
 fn a_shallow_clone_whose_ancestor_is_cut_off() {
     let world = simple();
-    git_in(
+    git_ok(
         world.folder(),
         &[
             "clone",
@@ -107,7 +107,7 @@ fn a_shallow_clone_whose_ancestor_is_cut_off() {
         ],
         0,
     );
-    git_in(
+    git_ok(
         &world.folder().join("shallow"),
         &["update-ref", "refs/remotes/upstream/main", "refs/remotes/origin/upstream"],
         0,
@@ -124,7 +124,7 @@ fn a_shallow_clone_whose_ancestor_is_cut_off() {
 fn a_partial_clone_that_lacks_what_is_needed() {
     let world = simple();
     world.git(&["config", "uploadpack.allowFilter", "true"]);
-    git_in(
+    git_ok(
         world.folder(),
         &[
             "clone",
@@ -137,7 +137,7 @@ fn a_partial_clone_that_lacks_what_is_needed() {
         0,
     );
     let partial = world.folder().join("partial.git");
-    git_in(&partial, &["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"], 0);
+    git_ok(&partial, &["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"], 0);
     let (code, error) = survey_of(&world, "partial.git");
     assert_eq!(code, 1, "{error}");
     assert!(error.contains("partial clone"), "{error}");
@@ -237,9 +237,12 @@ fn names_and_messages_that_are_not_utf_8() {
     let input = world.folder().join("tree");
     fs::write(&input, entry).expect("a file");
     let tree = world.git_from(&["mktree"], &input);
-    let message = world.folder().join("message");
-    fs::write(&message, b"Caf\xe9 (#3)\n").expect("a file");
-    let commit = world.git_from(&["commit-tree", &tree, "-p", "upstream"], &message);
+    let raw = world.folder().join("commit");
+    let head = format!("tree {tree}\nparent {}\n", world.git(&["rev-parse", "upstream"]));
+    let person = b"J\xf6rg <joerg@example.org> 1756730000 +0000\n";
+    let commit = [head.as_bytes(), b"author ", person, b"committer ", person, b"\nCaf\xe9 (#3)\n"].concat();
+    fs::write(&raw, commit).expect("a file");
+    let commit = world.git_from(&["hash-object", "-t", "commit", "-w", "--stdin"], &raw);
     world.git(&["update-ref", "refs/remotes/upstream/main", &commit]);
     world.git(&["switch", "--quiet", "main"]);
     let (code, out, error) = uptake(world.folder(), &["survey", "--offline", "--repo", "fork", "--format", "json"]);
@@ -268,6 +271,9 @@ fn a_binary_conflict_a_submodule_and_a_link() {
     let (_, survey, built) = world.build(ALL);
     let alone: Vec<_> = survey.commits.iter().map(|commit| commit.alone).collect();
     assert_eq!(alone, [Alone::Conflict, Alone::Conflict, Alone::Clean]);
+    assert_eq!(built.phases[0].left_out, [], "nothing is taken");
+    let outcomes: Vec<_> = built.phases[0].picks.iter().map(|pick| (&pick.outcome, pick.conflicts.len())).collect();
+    assert_eq!(outcomes, [(&Outcome::Conflicted, 1), (&Outcome::Conflicted, 1), (&Outcome::Clean, 0)]);
     let told: Vec<_> = built.phases[0].picks.iter().flat_map(|pick| &pick.conflicts).collect();
     assert_eq!(told.len(), 2);
     assert!(told.iter().all(|conflict| conflict.hunks.is_empty()), "{told:?}");

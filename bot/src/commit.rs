@@ -58,6 +58,9 @@ impl When {
     }
 }
 
+/// The name and address the bot commits under.
+pub const BOT: (&str, &str) = ("uptake[bot]", "uptake[bot]@users.noreply.github.com");
+
 /// A commit without its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {

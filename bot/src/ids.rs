@@ -88,7 +88,7 @@ object_id!(
     BlobId
 );
 object_id!(
-    /// What `git patch-id --stable` prints for a change: equal for equal changes, wherever they were applied.
+    /// A change by its lines: equal for equal changes, wherever they were applied, as `git patch-id` has it.
     PatchId
 );
 

@@ -5,11 +5,10 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::config::raw::Side;
-use crate::config::{Config, Lookup, Problems, check_text, text_of};
+use crate::config::{CONFIG_PATH, Config, Lookup, Problems, check_text, text_of};
 use crate::forge::{ForgeError, ForgeRead};
 use crate::git::{GitError, Repo, Resolved};
 use crate::ids::CommitId;
-use crate::import::Listed;
 use crate::path::RepoPath;
 use crate::pick::{Built, Ground, build};
 use crate::plan::plan;
@@ -17,9 +16,6 @@ use crate::progress::Progress;
 use crate::publish::{Changes, compare, wanted};
 use crate::survey::{Heads, Survey, SurveyError, survey};
 use crate::why::{NotFound, Why};
-
-/// Where a fork keeps its configuration.
-pub const CONFIG_PATH: &str = ".github/uptake.yml";
 
 /// What a run works on.
 #[derive(Debug, Clone)]
@@ -316,23 +312,6 @@ impl Opened {
         let branches = forge.branches("uptake/", &self.branch)?;
         let pulls = forge.pulls("uptake/")?;
         Ok(compare(&wanted(built, survey, &self.config), base, &branches, &pulls))
-    }
-
-    /// What the repository has under a name that an analysis gives.
-    ///
-    /// # Errors
-    /// The history cannot be walked.
-    pub fn listed(&self, survey: &Survey, sha: &str) -> Result<Listed, RunError> {
-        let id = match self.repo.resolve(sha) {
-            Resolved::Commit(id) => id,
-            Resolved::Ambiguous => return Ok(Listed::Ambiguous(2)),
-            Resolved::Unknown => return Ok(Listed::Unknown),
-        };
-        if self.repo.contains(survey.merge_base, id)? {
-            let commit = self.repo.commit(id)?;
-            return Ok(Listed::Ancestor { id, date: commit.author.when, subject: commit.subject().to_owned() });
-        }
-        Ok(if self.repo.contains(survey.upstream_head, id)? { Listed::InRange(id) } else { Listed::Elsewhere(id) })
     }
 
     /// The top folders that only the fork has, sorted.

@@ -9,11 +9,12 @@ use regex::{Captures, Regex};
 /// Comments, strings and characters: what is in them is not code. Leftmost wins, so a quote in a comment opens no string.
 static NOT_CODE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r###"(?s)//[^\n]*|/\*.*?\*/|r##".*?"##|r#".*?"#|r"[^"]*"|"(?:\\.|[^"\\])*"|'(?:\\.[^']*|[^'\\])'"###)
-        .unwrap()
+        .expect("readable source")
 });
 
 /// The start of a path through the crate's root, or possibly through it.
-static ROOT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(crate|uptake|super(?:::super)*)::").unwrap());
+static ROOT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(crate|uptake|super(?:::super)*)::").expect("readable source"));
 
 /// One source file.
 pub(super) struct Source {
@@ -117,14 +118,14 @@ pub(super) fn sources() -> Vec<Source> {
     let mut folders = vec![PathBuf::from("bot/src")];
     let mut sources = Vec::new();
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(root.join(&folder)).unwrap() {
-            let entry = entry.unwrap();
+        for entry in fs::read_dir(root.join(&folder)).expect("readable source") {
+            let entry = entry.expect("readable source");
             let path = folder.join(entry.file_name());
-            if entry.file_type().unwrap().is_dir() {
+            if entry.file_type().expect("readable source").is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.to_str().unwrap().replace('\\', "/");
-                sources.push(Source::new(&name, &fs::read_to_string(root.join(&path)).unwrap()));
+                let name = path.to_str().expect("readable source").replace('\\', "/");
+                sources.push(Source::new(&name, &fs::read_to_string(root.join(&path)).expect("readable source")));
             }
         }
     }

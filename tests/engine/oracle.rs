@@ -109,6 +109,8 @@ fn answer<'o>(fields: &mut impl Iterator<Item = &'o [u8]>) -> Option<Answer> {
             paths.push(about[0].to_vec());
             lost |= about[0] == about[1];
         }
+        // A file that its folder took back to where it came from is not renamed.
+        lost |= kind == b"CONFLICT (rename/rename)" && about[1..].contains(&about[0]);
         if kind == b"CONFLICT (directory rename suggested)" {
             located.push(about[0].to_vec());
         }

@@ -135,8 +135,14 @@ pub(crate) fn git_in(folder: &Path, arguments: &[&str], clock: i64) -> Output {
     git_command(folder, arguments, clock).output().expect("git runs")
 }
 
+/// The same; it must succeed.
+pub(crate) fn git_ok(folder: &Path, arguments: &[&str], clock: i64) {
+    let output = git_in(folder, arguments, clock);
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
 fn git_command(folder: &Path, arguments: &[&str], clock: i64) -> Command {
-    let date = format!("{clock} +0000");
+    let date = format!("@{clock} +0000");
     let mut command = Command::new("git");
     command
         .args(["-c", "protocol.file.allow=always"])

@@ -6,12 +6,13 @@ use clap::{Args, ValueEnum};
 
 use super::{Common, DONE, Fault, Format, json, say};
 use crate::config::raw::Side;
-use crate::config::{Config, starting};
+use crate::config::{CONFIG_PATH, Config, starting};
 use crate::files;
+use crate::git::{GitError, Repo, Resolved};
 use crate::import;
 use crate::pick::Built;
 use crate::report;
-use crate::run::{CONFIG_PATH, ConfigFrom, Opened};
+use crate::run::{ConfigFrom, Opened};
 use crate::survey::Survey;
 
 #[derive(Debug, Args)]
@@ -125,7 +126,7 @@ impl Common {
         config.fork = fork;
         let yaml = config.to_yaml();
         // A commit that cannot be looked up for want of history is as good as unknown, and reported as such.
-        let lookup = |sha: &str| opened.listed(&survey, sha).unwrap_or(import::Listed::Unknown);
+        let lookup = |sha: &str| listed(&opened.repo, &survey, sha).unwrap_or(import::Listed::Unknown);
         let faults = import::faults(&analysis, &survey, &lookup);
         let report = import::Report::new(&name, &analysis, faults);
         let told = match args.format {
@@ -169,6 +170,21 @@ impl Common {
         let config = self.config.clone().map_or(ConfigFrom::Nowhere, ConfigFrom::File);
         self.open_with(config, bars)
     }
+}
+
+/// What the repository has under a name that an analysis gives.
+fn listed(repo: &Repo, survey: &Survey, sha: &str) -> Result<import::Listed, GitError> {
+    let id = match repo.resolve(sha) {
+        Resolved::Commit(id) => id,
+        Resolved::Ambiguous => return Ok(import::Listed::Ambiguous(2)),
+        Resolved::Unknown => return Ok(import::Listed::Unknown),
+    };
+    if repo.contains(survey.merge_base, id)? {
+        let commit = repo.commit(id)?;
+        return Ok(import::Listed::Ancestor { id, date: commit.author.when, subject: commit.subject().to_owned() });
+    }
+    let in_range = repo.contains(survey.upstream_head, id)?;
+    Ok(if in_range { import::Listed::InRange(id) } else { import::Listed::Elsewhere(id) })
 }
 
 /// Both sides as they stand, for a new configuration.

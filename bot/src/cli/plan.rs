@@ -187,7 +187,7 @@ impl<'a> View<'a> {
 
 /// Up to three commits, and how many more.
 fn few(commits: &[CommitId]) -> String {
-    let shown: Vec<String> = commits.iter().take(3).map(|sha| sha.short()).collect();
+    let shown: Vec<String> = commits.iter().take(3).map(CommitId::short).collect();
     match commits.len() {
         number if number > 3 => format!("{} and {} more", shown.join(", "), number - 3),
         _ => shown.join(", "),

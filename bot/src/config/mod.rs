@@ -35,6 +35,9 @@ use crate::risk::Level;
 use crate::survey::Survey;
 use raw::{Commands, Labels, OnConflict, RawConfig, Settle, Stacking};
 
+/// Where a fork keeps its configuration.
+pub const CONFIG_PATH: &str = ".github/uptake.yml";
+
 /// A configuration that has been checked against itself and, where one was at hand, against the repository.
 #[derive(Debug, Clone, Default)]
 pub struct Config {

@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::commit::{Signature, When};
+use crate::config::CONFIG_PATH;
 use crate::git::{Edit, GitError, Repo};
 use crate::ids::CommitId;
-use crate::run::CONFIG_PATH;
 use story::{Branch, Chapter, FORK, START, UPSTREAM};
 
 /// When the story begins: 2025-09-01, noon, UTC.

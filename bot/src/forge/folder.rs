@@ -17,10 +17,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Branch, ForgeError, ForgeRead, ForgeWrite, PullRequest, PullText, State};
+use crate::commit::BOT;
 use crate::files;
 use crate::git::Repo;
 use crate::ids::CommitId;
-use crate::pick::COMMITTER;
 
 /// A forge in a folder; the folder need not exist before the first write.
 pub struct Folder {
@@ -72,8 +72,7 @@ impl Folder {
 
     fn open(&self) -> Result<Option<Repo>, ForgeError> {
         let path = self.repository();
-        // Made last when a repository is initialised: without it, an interrupted run left a shell of one.
-        if path.join("HEAD").is_file() { Ok(Some(Repo::open_to_write(&path)?)) } else { Ok(None) }
+        if path.is_dir() { Ok(Some(Repo::open_to_write(&path)?)) } else { Ok(None) }
     }
 
     fn numbers(&self) -> Result<Vec<u64>, ForgeError> {
@@ -134,7 +133,10 @@ impl Folder {
             Err(fs::TryLockError::WouldBlock) => return Err(ForgeError::Busy(self.path.display().to_string())),
             Err(fs::TryLockError::Error(source)) => return Err(fail(source)),
         }
-        Ok(())
+        match self.open()? {
+            Some(repo) => Ok(repo.sweep("refs/heads/uptake")?),
+            None => Ok(()),
+        }
     }
 }
 
@@ -156,7 +158,7 @@ impl ForgeRead for Folder {
                 Some(base) => repo.range(base, head)?,
                 None => Vec::new(),
             };
-            let people = own.iter().any(|commit| commit.committer.email != COMMITTER.1);
+            let people = own.iter().any(|commit| commit.committer.email != BOT.1);
             found.push(Branch { name: name.trim_start_matches("refs/heads/").to_owned(), head, people });
         }
         found.sort_by(|a, b| a.name.cmp(&b.name));
@@ -181,6 +183,7 @@ impl ForgeWrite for Folder {
         repo.send(&to, head, known)?;
         to.move_reference(&full(branch), head, expected)?;
         if known.is_none() {
+            // The fork's own branch comes first, and a clone comes up on it.
             to.set_head(&full(branch))?;
         }
         Ok(())

@@ -1,6 +1,8 @@
 //! What a commit changes: paths, patch-ids, counts of lines.
 
-use git2::{Delta, Diff, DiffOptions, Tree};
+use std::cell::RefCell;
+
+use git2::{Delta, Diff, DiffBinary, DiffDelta, DiffHunk, DiffLine, DiffOptions, ObjectType, Oid, Tree};
 
 use super::Repo;
 use super::error::{Doing, GitError};
@@ -63,13 +65,42 @@ impl Repo {
             .collect())
     }
 
-    /// What `git patch-id --stable` says of the change from one tree to another.
+    /// The patch-id of the change from one tree to another: a hash of its paths and of its lines with three lines around each
+    /// change, white space left out, as `git patch-id` has it; of files that are no text, of their content.
+    ///
+    /// It is our own hash, since libgit2's (`git_diff_patchid`, 1.9) gives the same for every change of a last line that no
+    /// newline ends: two links to different places, say.
     ///
     /// # Errors
     /// A tree or a file is missing.
     pub fn patch_id(&self, old: Option<TreeId>, new: TreeId) -> Result<PatchId, GitError> {
         let diff = self.diff(old, new, &mut DiffOptions::new())?;
-        let id = diff.patchid(None).doing("compute a patch-id")?;
+        let text = RefCell::new(Vec::new());
+        let mut file = |delta: DiffDelta<'_>, _: f32| {
+            let mut text = text.borrow_mut();
+            for side in [delta.old_file(), delta.new_file()] {
+                text.extend_from_slice(side.path_bytes().unwrap_or_default());
+                text.extend_from_slice(format!("\0{:o}\0", u32::from(side.mode())).as_bytes());
+            }
+            true
+        };
+        let mut binary = |delta: DiffDelta<'_>, _: DiffBinary<'_>| {
+            for side in [delta.old_file(), delta.new_file()] {
+                text.borrow_mut().extend_from_slice(side.id().as_bytes());
+            }
+            true
+        };
+        let mut line = |_: DiffDelta<'_>, _: Option<DiffHunk<'_>>, line: DiffLine<'_>| {
+            let mut text = text.borrow_mut();
+            if matches!(line.origin(), '+' | '-' | ' ') {
+                text.push(u8::try_from(line.origin()).unwrap_or(b' '));
+                text.extend(line.content().iter().filter(|byte| !byte.is_ascii_whitespace()));
+            }
+            true
+        };
+        let read = diff.foreach(&mut file, Some(&mut binary), None, Some(&mut line));
+        read.map_err(|error| self.unreadable(error, "compute a patch-id"))?;
+        let id = Oid::hash_object(ObjectType::Blob, &text.into_inner()).doing("compute a patch-id")?;
         Ok(PatchId::from_bytes(super::bytes(id)))
     }
 
@@ -78,7 +109,8 @@ impl Repo {
     /// # Errors
     /// A tree or a file is missing.
     pub fn lines(&self, old: Option<TreeId>, new: TreeId) -> Result<Lines, GitError> {
-        let stats = self.diff(old, new, DiffOptions::new().context_lines(0))?.stats().doing("count changed lines")?;
+        let diff = self.diff(old, new, DiffOptions::new().context_lines(0))?;
+        let stats = diff.stats().map_err(|error| self.unreadable(error, "count changed lines"))?;
         Ok(Lines { added: stats.insertions(), removed: stats.deletions() })
     }
 
@@ -90,14 +122,23 @@ impl Repo {
         let mut diff = self.diff(old, new, &mut DiffOptions::new())?;
         let mut find = git2::DiffFindOptions::new();
         find.renames(true).rename_limit(RENAME_LIMIT);
-        diff.find_similar(Some(&mut find)).doing("find renamed files")?;
+        diff.find_similar(Some(&mut find)).map_err(|error| self.unreadable(error, "find renamed files"))?;
         Ok(diff.deltas().len())
     }
 
     fn diff(&self, old: Option<TreeId>, new: TreeId, options: &mut DiffOptions) -> Result<Diff<'_>, GitError> {
         let old = old.map(|id| self.tree(id)).transpose()?;
         let new = self.tree(new)?;
-        self.inner.diff_tree_to_tree(old.as_ref(), Some(&new), Some(options)).doing("compare two trees")
+        let diff = self.inner.diff_tree_to_tree(old.as_ref(), Some(&new), Some(options));
+        diff.map_err(|error| self.unreadable(error, "compare two trees"))
+    }
+
+    /// The error of reading files or trees for something: mostly one of them is not there, as in a partial clone.
+    fn unreadable(&self, error: git2::Error, doing: &str) -> GitError {
+        if error.code() == git2::ErrorCode::NotFound {
+            return self.missing("a file or folder of the range".into());
+        }
+        GitError::Other { doing: doing.to_owned(), source: error }
     }
 
     pub(super) fn tree(&self, id: TreeId) -> Result<Tree<'_>, GitError> {

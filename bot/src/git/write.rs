@@ -1,6 +1,10 @@
 //! Making the commits of picks, and moving references to them: objects first, references last, each with the value it is expected to
 //! have.
 
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
 use git2::{Repository, RepositoryInitOptions, Signature, Time};
 
 use super::Repo;
@@ -102,28 +106,60 @@ impl Repo {
 }
 
 impl Repo {
-    /// Makes, or opens, a bare repository that borrows the objects of `lender`, its cut-off edge included.
+    /// Makes a bare repository that borrows the objects of `lender`, its cut-off edge included. It is there whole or not at
+    /// all: it gets its name last.
     ///
     /// # Errors
     /// The folder cannot be written.
-    pub fn init_borrowing(path: &std::path::Path, lender: &Self) -> Result<Self, GitError> {
+    pub fn init_borrowing(path: &Path, lender: &Self) -> Result<Self, GitError> {
         let open = |source| GitError::Open { path: path.to_path_buf(), source };
-        let io = |error: std::io::Error| open(git2::Error::from_str(&error.to_string()));
+        let io = |error: io::Error| open(git2::Error::from_str(&error.to_string()));
+        let part = path.with_extension("part");
+        if part.exists() {
+            fs::remove_dir_all(&part).map_err(io)?;
+        }
         let mut options = RepositoryInitOptions::new();
         // No template: its sample hooks are noise, and differ from machine to machine.
-        options.bare(true).external_template(false);
-        let inner = Repository::init_opts(path, &options).map_err(open)?;
-        let lender_objects = std::fs::canonicalize(lender.inner.commondir().join("objects")).map_err(io)?;
-        let alternates = inner.path().join("objects/info/alternates");
-        std::fs::create_dir_all(inner.path().join("objects/info")).map_err(io)?;
-        crate::files::write(&alternates, format!("{}\n", lender_objects.display()).as_bytes()).map_err(io)?;
+        options.bare(true).external_template(false).mkpath(true);
+        let inner = Repository::init_opts(&part, &options).map_err(open)?;
+        let objects = fs::canonicalize(lender.inner.commondir().join("objects")).map_err(io)?;
+        let alternates = format!("{}\n", objects.display());
+        fs::write(inner.path().join("objects/info/alternates"), alternates).map_err(io)?;
         let shallow = lender.inner.commondir().join("shallow");
         if shallow.is_file() {
-            let edge = std::fs::read(&shallow).map_err(io)?;
-            crate::files::write(&inner.path().join("shallow"), &edge).map_err(io)?;
+            fs::copy(&shallow, inner.path().join("shallow")).map_err(io)?;
         }
         drop(inner);
+        fs::rename(&part, path).map_err(io)?;
         Self::open_to_write(path)
+    }
+
+    /// Clears away what a write that was cut short left behind: half a pack, and locks of the branches below `prefix` and of
+    /// `HEAD`. Only for a repository that nobody else writes those to.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn sweep(&self, prefix: &str) -> Result<(), GitError> {
+        let io = |error: io::Error| git2::Error::from_str(&error.to_string());
+        let doing = "clear away what an interrupted run left";
+        let folder = self.git_dir();
+        let stale = |folder: PathBuf, is: &dyn Fn(&str) -> bool| -> io::Result<()> {
+            let entries = match fs::read_dir(folder) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            for entry in entries {
+                let entry = entry?;
+                if entry.file_name().to_str().is_some_and(is) {
+                    fs::remove_file(entry.path())?;
+                }
+            }
+            Ok(())
+        };
+        stale(folder.join("objects/pack"), &|name| name.starts_with("pack_git2_")).map_err(io).doing(doing)?;
+        stale(folder.join(prefix), &|name| name.ends_with(".lock")).map_err(io).doing(doing)?;
+        stale(folder.to_path_buf(), &|name| name == "HEAD.lock").map_err(io).doing(doing)
     }
 
     /// Makes `HEAD` stand for a branch, so that a clone comes up on it.

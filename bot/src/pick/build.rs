@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Built, BuiltPhase, Conflict, Needs, NeedsSearch, Outcome, Pick, conflict, message};
-use crate::commit::Signature;
+use crate::commit::{BOT, Signature};
 use crate::config::raw::{OnConflict, Stacking};
 use crate::git::{ConflictKind, ConflictStyle, GitError, Merged, Merger, Repo};
 use crate::ids::{CommitId, TreeId};
@@ -22,9 +22,6 @@ pub struct Ground<'a> {
     /// Whether each phase stands on the one before.
     pub stacking: Stacking,
 }
-
-/// The name and address the bot commits under.
-pub const COMMITTER: (&str, &str) = ("uptake[bot]", "uptake[bot]@users.noreply.github.com");
 
 /// Builds every phase of the plan. What conflicting picks need is looked for in the survey; without one, it is not, which is
 /// quicker.
@@ -166,8 +163,7 @@ impl Builder<'_, '_> {
             Outcome::Resolved | Outcome::Vacuous | Outcome::Blocked | Outcome::LeftOut => false,
         };
         if lands {
-            let committer =
-                Signature { name: COMMITTER.0.into(), email: COMMITTER.1.into(), when: commit.committer.when };
+            let committer = Signature { name: BOT.0.into(), email: BOT.1.into(), when: commit.committer.when };
             let text = message::message(&commit);
             *head = self.repo.make_pick(commit.id, *head, merged, &committer, &text)?;
             *tree = merged;
@@ -181,7 +177,7 @@ impl Builder<'_, '_> {
     /// its notes is the whole point.
     fn placeholder(&self, parent: CommitId, tree: TreeId) -> Result<CommitId, GitError> {
         let when = self.repo.commit(parent)?.committer.when;
-        let bot = Signature { name: COMMITTER.0.into(), email: COMMITTER.1.into(), when };
+        let bot = Signature { name: BOT.0.into(), email: BOT.1.into(), when };
         let text = format!(
             "Hold the place of phase {}\n\nEvery pick of it conflicts; its pull request says what to do. This commit changes nothing\nand is dropped as soon as a pick lands.\n",
             self.phase.id

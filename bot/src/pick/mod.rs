@@ -16,7 +16,7 @@ use crate::path::RepoPath;
 use crate::plan::LeftOut;
 use crate::risk::Level;
 
-pub use build::{COMMITTER, Ground, build};
+pub use build::{Ground, build};
 pub use needs::{Needs, NeedsSearch};
 
 /// What picking gave: the branches as they would be, nothing of it visible yet.

@@ -118,6 +118,11 @@ fn author_key(commit: &Commit) -> AuthorKey<'_> {
     (&commit.author.name, &commit.author.email, commit.author.when.seconds)
 }
 
+/// How many paths of one commit another touches too.
+fn shared(change: &Change, other: &Change) -> usize {
+    change.paths.iter().filter(|path| other.paths.binary_search(path).is_ok()).count()
+}
+
 /// The fork's standing commits by what they can be found by.
 struct Index<'a> {
     by_trailer: HashMap<CommitId, Vec<CommitId>>,
@@ -177,7 +182,8 @@ impl<'a> Index<'a> {
         let key = author_key(&change.commit);
         let unique = self.same_author.get(&key) == Some(&1);
         for other in self.by_author.get(&key).into_iter().flatten() {
-            if unique || other.commit.subject() == change.commit.subject() {
+            // Scripts make commits in the same second, so the date is believed only of commits that have something in common.
+            if other.commit.subject() == change.commit.subject() || (unique && shared(change, other) > 0) {
                 add(EvidenceKind::Authorship, other.commit.id);
             }
         }
@@ -195,7 +201,6 @@ impl<'a> Index<'a> {
     fn subject(&self, change: &Change, absorbed: bool, spoken_for: &HashSet<CommitId>, found: &mut Vec<Evidence>) {
         let known: HashSet<CommitId> = found.iter().map(|evidence| evidence.fork_commit).collect();
         let subject = change.commit.subject();
-        let shared = |other: &Change| change.paths.iter().filter(|p| other.paths.binary_search(p).is_ok()).count();
         let same_subject = self.by_subject.get(subject).into_iter().flatten().map(|other| (other, 1));
         let same_pr = pr_of(subject).and_then(|pr| self.by_pr.get(&pr)).into_iter().flatten();
         let same_pr = same_pr.map(|other| (other, change.paths.len() / 2 + 1));
@@ -205,7 +210,7 @@ impl<'a> Index<'a> {
             if already || (spoken_for.contains(&id) && !known.contains(&id)) {
                 continue;
             }
-            if known.contains(&id) || absorbed || shared(other) >= wanted {
+            if known.contains(&id) || absorbed || shared(change, other) >= wanted {
                 found.push(Evidence { kind: EvidenceKind::Subject, fork_commit: id });
             }
         }

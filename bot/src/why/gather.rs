@@ -75,6 +75,9 @@ fn claim(built: &Built, sha: CommitId) -> Option<Claim> {
     })
 }
 
+/// The commits that explain a conflicting place, as places in the fork's history and in upstream's.
+type Sides = (BTreeSet<usize>, BTreeSet<usize>);
+
 struct Scene<'r> {
     repo: &'r Repo,
     verdicts: HashMap<CommitId, Verdict>,
@@ -145,7 +148,7 @@ impl<'r> Scene<'r> {
         merger: &mut Merger<'r>,
         upstream: &History,
         fork: &History,
-    ) -> Result<Vec<(BTreeSet<usize>, BTreeSet<usize>)>, GitError> {
+    ) -> Result<Vec<Sides>, GitError> {
         let at = upstream.place(commit.id).unwrap_or_default();
         let end = fork.steps().len();
         let [base_name, our_name, _] = &conflict.names;

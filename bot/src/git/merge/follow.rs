@@ -1,6 +1,6 @@
 //! Following renames: the change the other side made to a file goes where the file went.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::folders::Majority;
@@ -25,6 +25,34 @@ type FolderRenames = HashMap<Vec<u8>, Vec<u8>>;
 /// Paths to which files of a side would follow their folders, and from where.
 type Landings = HashMap<Path, BTreeSet<Path>>;
 
+/// How many times as many names as without opening folders there must be for git to start again.
+const AGAIN: usize = 3;
+
+/// Folders taken as a whole from the side that changed them, but for those that renames lead to.
+#[derive(Default)]
+struct Unopened {
+    folders: HashSet<Path>,
+    but: HashSet<Path>,
+}
+
+impl Unopened {
+    /// Whether a path is in one of them.
+    fn hides(&self, path: &[u8]) -> bool {
+        let folder = super::node::parent(path);
+        !folder.is_empty() && (self.hides(folder) || self.may_be(folder))
+    }
+
+    /// Whether a path is one of them, provided it is a folder and not in one of them.
+    fn may_be(&self, path: &[u8]) -> bool {
+        !self.folders.is_empty() && !self.but.contains(path) && self.changed(path)
+    }
+
+    /// Whether a folder, or one above it, was changed by one side only.
+    fn changed(&self, path: &[u8]) -> bool {
+        !path.is_empty() && (self.folders.contains(path) || self.changed(super::node::parent(path)))
+    }
+}
+
 impl Merge<'_, '_> {
     /// Applies moved folders to the files the other side added to them; returns the renamed files that matter.
     pub(super) fn follow_folders(&mut self, renames: &[Renames; 2]) -> Result<Vec<Renamed>, GitError> {
@@ -35,6 +63,7 @@ impl Merge<'_, '_> {
             folders[0].remove(&old);
             folders[1].remove(&old);
         }
+        let unopened = self.unopened(renames);
         let landings = Side::BOTH.map(|side| self.landings(side, &folders[side.other().index()]));
         let mut settled = BTreeSet::new();
         let mut renamed = Vec::new();
@@ -55,7 +84,7 @@ impl Merge<'_, '_> {
                     .filter(|(_, new)| !folders[side.index()].contains_key(*new))
                     .map(|(old, new)| landing(&to, old, new));
                 let target = match guided {
-                    Some(target) if self.may_land(side, &target, &landings, &mut settled)? => Some(target),
+                    Some(target) if self.may_land(side, &target, &landings, &unopened, &mut settled)? => Some(target),
                     _ => None,
                 };
                 if let Some(target) = target {
@@ -105,11 +134,12 @@ impl Merge<'_, '_> {
         side: Side,
         target: &Path,
         landings: &[Landings; 2],
+        unopened: &Unopened,
         settled: &mut BTreeSet<(usize, Path)>,
     ) -> Result<bool, GitError> {
         let crowded = landings[side.index()].get(target).is_some_and(|sources| sources.len() > 1);
         let known = settled.contains(&(side.index(), Arc::clone(target)));
-        if known || self.is_in_the_way(side, target)? || crowded {
+        if known || self.is_in_the_way(side, target, unopened)? || crowded {
             if !known {
                 settled.insert((side.index(), Arc::clone(target)));
                 self.unclear.push(RepoPath::from_bytes(target.to_vec()));
@@ -119,7 +149,38 @@ impl Merge<'_, '_> {
         Ok(true)
     }
 
-    fn is_in_the_way(&mut self, side: Side, path: &Path) -> Result<bool, GitError> {
+    /// The folders that only one side changed and that git takes from there as a whole. It does not where it needs to know
+    /// what is in them, for renames; but when that took much opening of folders, it starts again with the renames it found and
+    /// opens only the folders these lead to.
+    fn unopened(&self, renames: &[Renames; 2]) -> Unopened {
+        let mut unopened = Unopened::default();
+        let again = self.seen.1 / self.seen.0.max(1) >= AGAIN;
+        for (moves, renames) in self.moves.iter().zip(renames) {
+            if moves.thorough && !again {
+                continue;
+            }
+            unopened.folders.extend(moves.one_sided.iter().cloned());
+            for (i, source) in renames.source.iter().enumerate() {
+                let Some(source) = source else { continue };
+                if moves.relevant.contains_key(&moves.singles[*source].path) {
+                    let mut folder = super::node::parent(&moves.singles[i].path);
+                    while !folder.is_empty() {
+                        unopened.but.insert(folder.into());
+                        folder = super::node::parent(folder);
+                    }
+                }
+            }
+        }
+        unopened
+    }
+
+    fn is_in_the_way(&mut self, side: Side, path: &Path, unopened: &Unopened) -> Result<bool, GitError> {
+        if unopened.hides(path) {
+            return Ok(false);
+        }
+        if unopened.may_be(path) && matches!(super::node::kinds(&self.versions(path)?.0), (0, 1..)) {
+            return Ok(true);
+        }
         if let Some(node) = self.nodes.get(path) {
             return Ok((node.files | node.folders) & side.bit() != 0);
         }
@@ -138,17 +199,25 @@ impl Merge<'_, '_> {
         self.gone.insert(Arc::clone(old));
         self.edits.put_file(old, Version::NONE);
         let mut moved = Node { folders: 0, agreeing: 0, disputed: true, ..node };
+        let mut folder = super::node::parent(new);
+        while !folder.is_empty() {
+            *self.made_folders.entry(folder.into()).or_insert(0) |= moved.files;
+            folder = super::node::parent(folder);
+        }
+        let made = self.made_folders.get(new).copied().unwrap_or(0);
         if let Some(present) = self.node(new)? {
             let side = if moved.files == Side::Ours.bit() { Side::Ours } else { Side::Theirs };
             present.files |= moved.files;
             present.names[side.stage()] = Arc::clone(&moved.names[side.stage()]);
             present.stages[side.stage()] = moved.stages[side.stage()];
             present.disputed = true;
+            present.folders |= made;
             return Ok(());
         }
+        moved.folders = made;
         self.gone.remove(new);
         if let (versions, true) = self.versions(new)? {
-            moved.folders = super::node::kinds(&versions).1;
+            moved.folders |= super::node::kinds(&versions).1;
         }
         self.nodes.insert(Arc::clone(new), moved);
         Ok(())

@@ -87,6 +87,8 @@ impl<'r> Merger<'r> {
             nodes: walked.nodes,
             moves: walked.moves,
             gone: HashSet::new(),
+            made_folders: HashMap::new(),
+            seen: walked.seen,
             edits: Edits::default(),
             conflicts: BTreeMap::new(),
             unclear: Vec::new(),
@@ -140,8 +142,12 @@ pub(super) struct Merge<'m, 'r> {
     /// Paths to decide.
     pub(super) nodes: HashMap<Path, Node>,
     pub(super) moves: [Moves; 2],
+    /// How many names the walk saw, without and with the folders only one side changed.
+    pub(super) seen: (usize, usize),
     /// Paths that were moved away as a whole.
     pub(super) gone: HashSet<Path>,
+    /// Folders that files were moved into, with the sides that did.
+    pub(super) made_folders: HashMap<Path, u8>,
     pub(super) edits: Edits,
     pub(super) conflicts: BTreeMap<Path, PathConflict>,
     pub(super) unclear: Vec<RepoPath>,

@@ -156,7 +156,7 @@ impl Search<'_, '_> {
         for (source, target) in pairs {
             let (old, new) = (self.singles[source].version, self.singles[target].version);
             if self.source[target].is_some()
-                || self.similarity.score(self.store, old, new, LEAST_BY_NAME)? < LEAST_BY_NAME
+                || self.similarity.score(self.store, old, new, (LEAST_BY_NAME, false))? < LEAST_BY_NAME
             {
                 continue;
             }
@@ -191,12 +191,10 @@ impl Search<'_, '_> {
         }
         let mut candidates = Vec::new();
         for target in free {
-            let mut best: Vec<Candidate> = Vec::with_capacity(CANDIDATES);
-            for source in &self.sources {
-                let (old, new) = (singles[*source].version, singles[target].version);
-                let score = self.similarity.score(self.store, old, new, LEAST)?;
-                let same_name = file_name(&singles[*source].path) == file_name(&singles[target].path);
-                record(&mut best, Candidate { source: *source, target, score, same_name });
+            let mut best = self.candidates(target, false)?;
+            if self.sources.len() > CANDIDATES && has_tie(&best) {
+                // Which of two equals comes first hangs on what else was a candidate meanwhile.
+                best = self.candidates(target, true)?;
             }
             candidates.extend(best);
         }
@@ -212,6 +210,25 @@ impl Search<'_, '_> {
         }
         Ok(())
     }
+
+    /// The removed files most like an added one.
+    fn candidates(&mut self, target: usize, exact: bool) -> Result<Vec<Candidate>, GitError> {
+        let mut best: Vec<Candidate> = Vec::with_capacity(CANDIDATES);
+        let added = &self.singles[target];
+        for source in &self.sources {
+            let removed = &self.singles[*source];
+            let score = self.similarity.score(self.store, removed.version, added.version, (LEAST, exact))?;
+            let same_name = file_name(&removed.path) == file_name(&added.path);
+            record(&mut best, Candidate { source: *source, target, score, same_name });
+        }
+        Ok(best)
+    }
+}
+
+/// Whether two candidates that are good enough are equally good.
+fn has_tie(candidates: &[Candidate]) -> bool {
+    let tied = |i: usize, one: &Candidate| candidates[..i].iter().any(|other| other.rank() == one.rank());
+    candidates.iter().enumerate().any(|(i, one)| one.score >= LEAST && tied(i, one))
 }
 
 impl Candidate {

@@ -13,8 +13,11 @@ pub(super) const EQUAL: u64 = 60_000;
 /// The least score of a rename: half.
 pub(super) const LEAST: u64 = EQUAL / 2;
 
+/// Remembered of a pair that is known to be below [`LEAST`], but not how far.
+const OUT_OF_REACH: u64 = u64::MAX;
+
 /// Stretches end at a line feed or after this many bytes.
-const STRETCH: u32 = 64;
+const STRETCH: usize = 64;
 /// Stretches are told apart by a number below this prime.
 const KINDS: u32 = 107_927;
 /// Bytes for files taken apart, and pairs compared, that are remembered.
@@ -23,36 +26,37 @@ const PAIRS: usize = 500_000;
 
 /// Kinds are also summed up in so many groups, which bounds what two files can share.
 const GROUPS: usize = 1024;
+/// Groups that are added up side by side, as processors like it.
+const LANES: usize = 32;
 
-/// A file taken apart.
-#[derive(Debug)]
-struct Stretches {
-    /// The bytes in each kind of stretch, sorted by kind.
-    kinds: Vec<(u32, u32)>,
-    /// The bytes in each group of kinds; nothing if a sum is too large to be kept so small.
-    groups: Option<Box<[i16; GROUPS]>>,
-}
+/// The bytes in each kind of stretch of a file, sorted by kind.
+type Kinds = Vec<(u32, u32)>;
+
+/// The bytes in each group of kinds; nothing for a file too large for such small numbers.
+type Groups = Option<Box<[i16; GROUPS]>>;
 
 /// Compares files, and remembers what it has compared.
 pub(super) struct Similarity {
-    stretches: Cache<Id, Stretches>,
+    kinds: Cache<Id, Kinds>,
+    groups: Cache<Id, Groups>,
     scores: HashMap<(Id, Id), u64, IdHash>,
 }
 
 impl Default for Similarity {
     fn default() -> Self {
-        Self { stretches: Cache::new(BUDGET), scores: HashMap::default() }
+        Self { kinds: Cache::new(BUDGET), groups: Cache::new(BUDGET), scores: HashMap::default() }
     }
 }
 
 impl Similarity {
-    /// How much of `old` is in `new`, up to [`EQUAL`]; 0 for what is certainly below `least`, and for all but regular files.
+    /// How much of `old` is in `new`, up to [`EQUAL`]; 0 for files whose sizes alone are too unlike for `least`, and for all
+    /// but regular files. Unless it is to be `exact`, it is also 0 where it is below [`LEAST`] anyway.
     pub(super) fn score(
         &mut self,
         store: &mut Store<'_>,
         old: Version,
         new: Version,
-        least: u64,
+        (least, exact): (u64, bool),
     ) -> Result<u64, GitError> {
         if !old.is_regular() || !new.is_regular() {
             return Ok(0);
@@ -64,34 +68,49 @@ impl Similarity {
             return Ok(0);
         }
         let key = (old.id, new.id);
-        if let Some(score) = self.scores.get(&key) {
-            return Ok(*score);
-        }
-        let (old, new) = (self.stretches(store, old.id)?, self.stretches(store, new.id)?);
-        // The exact share matters only if it is enough; most pairs are far from it.
-        let score =
-            if within_reach(&old, &new) * EQUAL / large < LEAST { 0 } else { copied(&old, &new) * EQUAL / large };
         if self.scores.len() >= PAIRS {
             self.scores.clear();
         }
+        match self.scores.get(&key) {
+            Some(&OUT_OF_REACH) if !exact => return Ok(0),
+            Some(&OUT_OF_REACH) | None => {}
+            Some(score) => return Ok(*score),
+        }
+        let far = !exact && {
+            let reach = within_reach(&*self.groups(store, old.id)?, &*self.groups(store, new.id)?);
+            reach.is_some_and(|reach| reach * EQUAL / large < LEAST)
+        };
+        if far {
+            self.scores.insert(key, OUT_OF_REACH);
+            return Ok(0);
+        }
+        let score = copied(&*self.kinds(store, old.id)?, &*self.kinds(store, new.id)?) * EQUAL / large;
         self.scores.insert(key, score);
         Ok(score)
     }
 
-    fn stretches(&mut self, store: &mut Store<'_>, id: Id) -> Result<Arc<Stretches>, GitError> {
-        if let Some(stretches) = self.stretches.get(&id) {
-            return Ok(stretches);
+    fn groups(&mut self, store: &mut Store<'_>, id: Id) -> Result<Arc<Groups>, GitError> {
+        if let Some(groups) = self.groups.get(&id) {
+            return Ok(groups);
         }
-        let stretches = Arc::new(store.glance(id, take_apart)?);
-        self.stretches.put(id, Arc::clone(&stretches), stretches.kinds.len() * 8 + size_of::<[i16; GROUPS]>());
-        Ok(stretches)
+        let groups = Arc::new(store.glance(id, grouped)?);
+        self.groups.put(id, Arc::clone(&groups), size_of::<[i16; GROUPS]>());
+        Ok(groups)
+    }
+
+    fn kinds(&mut self, store: &mut Store<'_>, id: Id) -> Result<Arc<Kinds>, GitError> {
+        if let Some(kinds) = self.kinds.get(&id) {
+            return Ok(kinds);
+        }
+        let kinds = Arc::new(store.glance(id, sorted)?);
+        self.kinds.put(id, Arc::clone(&kinds), kinds.len() * 8);
+        Ok(kinds)
     }
 }
 
 /// The bytes of the old file that stand in the new one.
-fn copied(old: &Stretches, new: &Stretches) -> u64 {
+fn copied(old: &Kinds, new: &Kinds) -> u64 {
     let mut copied = 0;
-    let (old, new) = (&old.kinds, &new.kinds);
     let (mut i, mut j) = (0, 0);
     while i < old.len() && j < new.len() {
         let ((kind, count), (other_kind, other)) = (old[i], new[j]);
@@ -105,55 +124,78 @@ fn copied(old: &Stretches, new: &Stretches) -> u64 {
 }
 
 /// No less than what [`copied`] would say, found sooner.
-fn within_reach(old: &Stretches, new: &Stretches) -> u64 {
-    let (Some(old), Some(new)) = (&old.groups, &new.groups) else { return u64::MAX / EQUAL };
-    let shared: i32 = old.iter().zip(new.iter()).map(|(old, new)| i32::from(*old.min(new))).sum();
-    u64::from(shared.unsigned_abs())
+fn within_reach(old: &Groups, new: &Groups) -> Option<u64> {
+    let (old, new) = (old.as_ref()?, new.as_ref()?);
+    let mut shared = [0_i16; LANES];
+    for (old, new) in old.chunks_exact(LANES).zip(new.chunks_exact(LANES)) {
+        for ((shared, old), new) in shared.iter_mut().zip(old).zip(new) {
+            // Files are small enough for this never to wrap; saying so lets the compiler use wide registers.
+            *shared = shared.wrapping_add(*old.min(new));
+        }
+    }
+    Some(shared.iter().map(|sum| u64::from(sum.unsigned_abs())).sum())
 }
 
-fn take_apart(file: &[u8]) -> Stretches {
-    let text = !is_binary(file);
-    let mut stretches = Vec::with_capacity(file.len() / 24 + 1);
-    let (mut length, mut one, mut two) = (0, 0_u32, 0_u32);
-    for (i, byte) in file.iter().enumerate() {
+/// Cuts a file into stretches and gives each stretch's kind and length.
+fn take_apart(file: &[u8], mut stretch: impl FnMut(u32, u32)) {
+    let without;
+    let mut rest = file;
+    if !is_binary(file) && file.contains(&b'\r') {
         // In texts, line ends of either kind are the same.
-        if *byte == b'\r' && text && file.get(i + 1) == Some(&b'\n') {
-            continue;
+        without = without_returns(file);
+        rest = &without;
+    }
+    while !rest.is_empty() {
+        let (mut length, mut one, mut two) = (0_u32, 0_u32, 0_u32);
+        for byte in rest.iter().take(STRETCH) {
+            let before = one;
+            one = ((one << 7) ^ (two >> 25)).wrapping_add(u32::from(*byte));
+            two = (two << 7) ^ (before >> 25);
+            length += 1;
+            if *byte == b'\n' {
+                break;
+            }
         }
-        let before = one;
-        one = ((one << 7) ^ (two >> 25)).wrapping_add(u32::from(*byte));
-        two = (two << 7) ^ (before >> 25);
-        length += 1;
-        if length == STRETCH || *byte == b'\n' {
-            stretches.push((kind(one, two), length));
-            (length, one, two) = (0, 0, 0);
+        stretch(one.wrapping_add(two.wrapping_mul(0x61)) % KINDS, length);
+        rest = &rest[length as usize..];
+    }
+}
+
+/// The file without carriage returns that stand before a line feed.
+fn without_returns(file: &[u8]) -> Vec<u8> {
+    let mut bytes = file.iter().copied().peekable();
+    let mut kept = Vec::with_capacity(file.len());
+    while let Some(byte) = bytes.next() {
+        if byte != b'\r' || bytes.peek() != Some(&b'\n') {
+            kept.push(byte);
         }
     }
-    if length > 0 {
-        stretches.push((kind(one, two), length));
-    }
-    stretches.sort_unstable_by_key(|(kind, _)| *kind);
-    stretches.dedup_by(|next, kept| {
+    kept
+}
+
+fn sorted(file: &[u8]) -> Kinds {
+    let mut kinds = Vec::with_capacity(file.len() / 24 + 1);
+    take_apart(file, |kind, length| kinds.push((kind, length)));
+    kinds.sort_unstable_by_key(|(kind, _)| *kind);
+    kinds.dedup_by(|next, kept| {
         let same = next.0 == kept.0;
         if same {
             kept.1 += next.1;
         }
         same
     });
-    Stretches { groups: grouped(&stretches), kinds: stretches }
+    kinds
 }
 
-fn grouped(kinds: &[(u32, u32)]) -> Option<Box<[i16; GROUPS]>> {
+fn grouped(file: &[u8]) -> Groups {
+    // No sum over groups can then be too large.
+    i16::try_from(file.len()).ok()?;
     let mut groups = Box::new([0_i16; GROUPS]);
-    for (kind, count) in kinds {
-        let group = &mut groups[*kind as usize % GROUPS];
-        *group = group.checked_add(i16::try_from(*count).ok()?)?;
-    }
+    take_apart(file, |kind, length| {
+        let group = &mut groups[kind as usize % GROUPS];
+        *group = group.saturating_add(i16::try_from(length).unwrap_or(i16::MAX));
+    });
     Some(groups)
-}
-
-fn kind(one: u32, two: u32) -> u32 {
-    one.wrapping_add(two.wrapping_mul(0x61)) % KINDS
 }
 
 #[cfg(test)]
@@ -161,10 +203,9 @@ mod tests {
     use super::*;
 
     fn share(old: &str, new: &str) -> u64 {
-        let parts = |text: &str| take_apart(text.as_bytes());
-        let (old_parts, new_parts) = (parts(old), parts(new));
-        assert!(within_reach(&old_parts, &new_parts) >= copied(&old_parts, &new_parts));
-        copied(&old_parts, &new_parts) * 100 / old.len().max(new.len()) as u64
+        let copied = copied(&sorted(old.as_bytes()), &sorted(new.as_bytes()));
+        assert!(within_reach(&grouped(old.as_bytes()), &grouped(new.as_bytes())) >= Some(copied));
+        copied * 100 / old.len().max(new.len()) as u64
     }
 
     #[test]
@@ -173,5 +214,12 @@ mod tests {
         assert_eq!(share("one\r\ntwo\r\n", "one\r\ntwo\r\n"), 80, "the line ends are not counted");
         assert_eq!(share("one\ntwo\n", "one\nsix\n"), 50);
         assert_eq!(share("a\na\na\n", "a\nb\nb\n"), 33);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_within_reach_is_never_too_little(old in "[ab\n]{1,300}", new in "[ab\n]{1,300}") {
+            share(&old, &new);
+        }
     }
 }

@@ -124,16 +124,22 @@ impl Tree {
         if file.is_none() { self.find_as(name, true) } else { file }
     }
 
-    /// The entry of this name, if it is a folder or a file as asked.
-    pub(super) fn find_as(&self, name: &[u8], folder: bool) -> Version {
-        let found = self
-            .items
+    /// The place of the folder of this name.
+    pub(super) fn find_folder(&self, name: &[u8]) -> Option<usize> {
+        self.place(name, true)
+    }
+
+    fn find_as(&self, name: &[u8], folder: bool) -> Version {
+        self.place(name, folder).map_or(Version::NONE, |i| self.version(i))
+    }
+
+    fn place(&self, name: &[u8], folder: bool) -> Option<usize> {
+        self.items
             .binary_search_by(|item| {
                 let (start, end) = item.name;
                 order(&self.raw[start as usize..end as usize], item.mode == FOLDER, name, folder)
             })
-            .ok();
-        found.map_or(Version::NONE, |i| self.version(i))
+            .ok()
     }
 }
 

@@ -10,7 +10,7 @@ use super::cache::Cache;
 use super::node::{self, ALL, BASE, Node, Path, SIDES, Side};
 use super::order::hash_order;
 use super::store::{Id, Store};
-use super::tree::{Tree, Version, order};
+use super::tree::{Tree, Version};
 use crate::git::error::GitError;
 
 /// A file that one side removed or added.
@@ -47,8 +47,9 @@ pub(super) struct Moves {
     pub(super) relevant: HashMap<Path, Relevance>,
     pub(super) removed_folders: HashMap<Path, Need>,
     deferred: Vec<Deferred>,
-    /// Whether every changed folder of this side is to be looked into.
-    thorough: bool,
+    /// The folders that only this side changed, in the order of the walk, and whether they have been looked into.
+    pub(super) one_sided: Vec<Path>,
+    pub(super) thorough: bool,
 }
 
 struct Deferred {
@@ -66,12 +67,16 @@ pub(super) struct Walked {
     pub(super) taken: Vec<(Path, Version)>,
     /// Each side's files that came and went.
     pub(super) moves: [Moves; 2],
+    /// How many names were seen, before and after folders that only one side changed were looked into.
+    pub(super) seen: (usize, usize),
 }
 
 /// What a side did below a folder.
 struct Below {
     singles: Vec<Single>,
     removed_folders: Vec<Path>,
+    /// How many names were seen.
+    seen: usize,
 }
 
 /// What sides did below folders, by path and the folder's two trees.
@@ -87,6 +92,7 @@ impl Default for Memory {
 pub(super) fn walk(store: &mut Store<'_>, memory: &mut Memory, roots: [Id; 3]) -> Result<Walked, GitError> {
     let mut walk = Walk { store, memory, found: Walked::default() };
     walk.folder(&Path::from([]), roots.map(Version::folder), 0)?;
+    walk.found.seen.0 = walk.found.seen.1;
     for side in Side::BOTH {
         walk.deferred(side)?;
     }
@@ -111,15 +117,16 @@ impl Walk<'_, '_> {
     fn folder(&mut self, path: &Path, versions: [Version; 3], mask: u8) -> Result<(), GitError> {
         let [base, ours, theirs] = versions;
         let trees = [self.store.tree(base.tree())?, self.store.tree(ours.tree())?, self.store.tree(theirs.tree())?];
-        let listed = list(&trees);
+        let (listed, seen) = list(&trees);
+        self.found.seen.1 += seen;
         let mut mask = mask;
         if (mask == Side::Ours.bit() || mask == Side::Theirs.bit())
             && listed.iter().any(|entry| node::kinds(&entry.versions).0 == mask)
         {
             mask = ALL;
         }
-        for entry in listed {
-            self.entry(path, &entry, mask)?;
+        for entry in &listed {
+            self.entry(path, entry, mask)?;
         }
         Ok(())
     }
@@ -210,6 +217,7 @@ impl Walk<'_, '_> {
         let paths: Vec<&[u8]> = deferred.iter().map(|folder| &*folder.path).collect();
         for i in if thorough { hash_order(&paths) } else { (0..deferred.len()).collect() } {
             let Deferred { path, versions, mask } = &deferred[i];
+            self.found.moves[side.index()].one_sided.push(Arc::clone(path));
             if thorough && node::kinds(versions).0 != 0 {
                 self.found.nodes.insert(Arc::clone(path), Node::new(path, *versions));
                 self.folder(path, *versions, *mask)?;
@@ -220,6 +228,7 @@ impl Walk<'_, '_> {
             }
             if thorough {
                 let below = self.below(path, versions[0], versions[side.stage()])?;
+                self.found.seen.1 += below.seen;
                 let moves = &mut self.found.moves[side.index()];
                 moves.singles.extend_from_slice(&below.singles);
                 for folder in &below.removed_folders {
@@ -236,9 +245,10 @@ impl Walk<'_, '_> {
         if let Some(below) = self.memory.0.get(&key) {
             return Ok(below);
         }
-        let mut below = Below { singles: Vec::new(), removed_folders: Vec::new() };
         let trees = [self.store.tree(base.tree())?, self.store.tree(side.tree())?, Arc::default()];
-        for Listed { name, versions: [was, is, _] } in list(&trees) {
+        let (listed, seen) = list(&trees);
+        let mut below = Below { singles: Vec::new(), removed_folders: Vec::new(), seen };
+        for Listed { name, versions: [was, is, _] } in listed {
             if was == is {
                 continue;
             }
@@ -254,6 +264,7 @@ impl Walk<'_, '_> {
             if was.is_folder() || is.is_folder() {
                 let folder = |version: Version| if version.is_folder() { version } else { Version::NONE };
                 let inner = self.below(&path, folder(was), folder(is))?;
+                below.seen += inner.seen;
                 below.singles.extend_from_slice(&inner.singles);
                 below.removed_folders.extend_from_slice(&inner.removed_folders);
             }
@@ -265,46 +276,49 @@ impl Walk<'_, '_> {
     }
 }
 
-/// The names in three folders with what each has there, less those that are the same in all three.
+/// The names in three folders with what each has there, less those that are the same in all three; and how many there are
+/// with those.
 ///
-/// A file and a folder of one name are one entry, at the file's place.
-fn list(trees: &[Arc<Tree>; 3]) -> Vec<Listed<'_>> {
+/// A file and a folder of one name are one entry. The order is that in which git sees the names, which is not quite that of
+/// the trees: a folder `lib` stands after a file `lib.rs` there, but comes first if any tree has it at its head.
+fn list(trees: &[Arc<Tree>; 3]) -> (Vec<Listed<'_>>, usize) {
+    let mut same = 0;
     let mut listed: Vec<Listed<'_>> = Vec::new();
     let mut at = [0; 3];
+    // Entries that were taken before their turn.
+    let mut taken: [Vec<usize>; 3] = Default::default();
     loop {
-        let mut first: Option<(&[u8], bool)> = None;
-        for (tree, i) in trees.iter().zip(at) {
-            if i < tree.len() {
-                let head = (tree.name(i), tree.version(i).is_folder());
-                if first.is_none_or(|first| order(head.0, head.1, first.0, first.1).is_lt()) {
-                    first = Some(head);
-                }
+        let mut first: Option<&[u8]> = None;
+        for ((tree, at), taken) in trees.iter().zip(&mut at).zip(&taken) {
+            while taken.contains(at) {
+                *at += 1;
+            }
+            if *at < tree.len() && first.is_none_or(|first| tree.name(*at) < first) {
+                first = Some(tree.name(*at));
             }
         }
-        let Some((name, folder)) = first else { return listed };
+        let Some(name) = first else {
+            let seen = listed.len() + same;
+            return (listed, seen);
+        };
         let mut versions = [Version::NONE; 3];
         for (stage, tree) in trees.iter().enumerate() {
             let i = at[stage];
-            if i < tree.len() && tree.name(i) == name && tree.version(i).is_folder() == folder {
+            if i >= tree.len() || !tree.name(i).starts_with(name) {
+                continue;
+            }
+            if tree.name(i).len() == name.len() {
                 versions[stage] = tree.version(i);
                 at[stage] += 1;
+            } else if let Some(later) = tree.find_folder(name).filter(|later| *later > i) {
+                versions[stage] = tree.version(later);
+                taken[stage].push(later);
             }
         }
         if versions[0] == versions[1] && versions[1] == versions[2] {
-            continue;
+            same += 1;
+        } else {
+            listed.push(Listed { name, versions });
         }
-        if folder {
-            let as_files = [0, 1, 2]
-                .map(|stage| if versions[stage].is_none() { trees[stage].find_as(name, false) } else { Version::NONE });
-            if as_files.iter().any(|version| !version.is_none())
-                && let Some(file) = listed.iter_mut().rev().find(|entry| entry.name == name)
-            {
-                for (stage, version) in versions.iter().enumerate().filter(|(_, version)| !version.is_none()) {
-                    file.versions[stage] = *version;
-                }
-                continue;
-            }
-        }
-        listed.push(Listed { name, versions });
     }
 }

@@ -142,7 +142,12 @@ impl Histogram {
     /// The run of equal lines around a pair of equal lines, and how often its rarest line stands in the old file.
     fn grow(&self, old: &[u32], new: &[u32], part: Part, in_old: usize, in_new: usize, count: u32) -> (Run, u32) {
         let mut rare = count;
-        let mut see = |line: usize| rare = rare.min(self.index[old[line] as usize].1);
+        // Nothing is rarer than a line that stands once.
+        let mut see = |line: usize| {
+            if rare > 1 {
+                rare = rare.min(self.index[old[line] as usize].1);
+            }
+        };
         let (mut from_old, mut from_new) = (in_old, in_new);
         while from_old > part.old.0 && from_new > part.new.0 && old[from_old - 1] == new[from_new - 1] {
             from_old -= 1;

@@ -99,7 +99,13 @@ fn slide(changed: &mut [bool], lines: &[u32], opposite: &mut [bool]) {
     // The run of the other file that stands between the same unchanged lines.
     let mut there = Run::first(opposite);
     loop {
-        if !here.is_empty() {
+        if here.is_empty() && there.is_empty() {
+            // Nothing to do before the next change in either file.
+            let unchanged = changed[here.end..].iter().zip(&opposite[there.end..]).take_while(|(a, b)| !**a && !**b);
+            let skipped = unchanged.count().saturating_sub(1);
+            here = Run { start: here.end + skipped, end: here.end + skipped };
+            there = Run { start: there.end + skipped, end: there.end + skipped };
+        } else if !here.is_empty() {
             settle(&mut here, &mut there, changed, lines, opposite);
         }
         let (Some(next), Some(beside)) = (here.next(changed), there.next(opposite)) else { return };
