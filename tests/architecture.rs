@@ -16,11 +16,11 @@ const VALUES: [&str; 7] = ["commit", "files", "ids", "path", "progress", "risk",
 
 /// What each room may import besides itself and the values, and why no more: (room, others, why). A new line, or a new word in
 /// one, is a decision about the design.
-const MAY_IMPORT: [(&str, &[&str], &str); 14] = [
+const MAY_IMPORT: [(&str, &[&str], &str); 16] = [
     ("chatops", &[], "a comment goes in and a decision comes out; acting on it is the run's work"),
     (
         "cli",
-        &["config", "demo", "forge", "git", "import", "pick", "plan", "publish", "report", "run", "survey"],
+        &["config", "demo", "forge", "git", "import", "pick", "plan", "publish", "report", "run", "survey", "why"],
         "an entry",
     ),
     ("config", &["survey"], "rules match surveyed commits as values; checking a configuration reads no repository"),
@@ -32,8 +32,17 @@ const MAY_IMPORT: [(&str, &[&str], &str); 14] = [
         &["config", "survey"],
         "a document becomes a configuration; what it says of commits is looked up by its caller",
     ),
+    (
+        "lineage",
+        &["git"],
+        "whose lines stand where is a question to a repository; what follows from it is each stage's own",
+    ),
     ("main", &["cli"], "everything is in the library"),
-    ("pick", &["config", "git", "plan"], "branches are built in memory; what becomes of them is decided later"),
+    (
+        "pick",
+        &["config", "git", "lineage", "plan", "survey"],
+        "branches are built in memory; what becomes of them is decided later",
+    ),
     (
         "plan",
         &["config", "survey"],
@@ -43,10 +52,11 @@ const MAY_IMPORT: [(&str, &[&str], &str); 14] = [
     ("report", &["config", "pick", "plan", "survey"], "words and pictures about values; it reads no repository"),
     (
         "run",
-        &["config", "forge", "git", "import", "pick", "plan", "publish", "report", "survey"],
+        &["config", "forge", "git", "import", "pick", "plan", "publish", "report", "survey", "why"],
         "it knows every stage, and no entry",
     ),
-    ("survey", &["config", "git"], "it says what is there, before any choice"),
+    ("survey", &["config", "git", "lineage"], "it says what is there, before any choice"),
+    ("why", &["git", "lineage", "pick", "survey"], "one commit seen through every stage up to picking"),
 ];
 
 /// Single items that stand in the wrong room for now: (who imports it, its path, the room it should move to).

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests may be told by the environment where to look and how long")]
 
 mod architecture;
+mod cascade;
 mod cli;
 mod config;
 mod engine;
@@ -11,3 +12,4 @@ mod report;
 mod repositories;
 mod support;
 mod taken;
+mod why;

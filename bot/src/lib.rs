@@ -14,6 +14,7 @@
 //! * [`plan`] sorts it into phases, and says of each commit left out why.
 //! * [`pick`] builds a branch per phase in memory, with an outcome per commit and a note per conflict.
 //! * [`publish`] compares what was built with what a [`forge`] has, and makes the difference.
+//! * [`lineage`] says which commits the lines of a conflict come from; [`why`] says all that is known of one commit.
 //! * [`report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
 //! * [`ids`], [`path`], [`commit`], [`text`], [`files`], [`progress`] are the words all of them share.
 
@@ -27,6 +28,7 @@ pub mod forge;
 pub mod git;
 pub mod ids;
 pub mod import;
+pub mod lineage;
 pub mod path;
 pub mod pick;
 pub mod plan;
@@ -37,3 +39,4 @@ pub mod risk;
 pub mod run;
 pub mod survey;
 pub mod text;
+pub mod why;

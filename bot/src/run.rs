@@ -15,6 +15,7 @@ use crate::plan::plan;
 use crate::progress::Progress;
 use crate::publish::{Changes, compare, wanted};
 use crate::survey::{Heads, Survey, SurveyError, survey};
+use crate::why::{NotFound, Why};
 
 /// What a run works on.
 #[derive(Debug, Clone)]
@@ -69,6 +70,9 @@ pub enum RunError {
     /// The survey could not be made.
     #[error(transparent)]
     Survey(#[from] SurveyError),
+    /// A name stands for no commit that could be taken.
+    #[error(transparent)]
+    NotFound(#[from] NotFound),
     /// The repository could not be read.
     #[error(transparent)]
     Git(#[from] GitError),
@@ -263,13 +267,33 @@ impl Opened {
     /// # Errors
     /// A supersede group names a commit of no phase, or the repository cannot be read.
     pub fn build(&self, survey: &Survey, progress: &mut dyn Progress) -> Result<Built, RunError> {
+        self.build_with(survey, Some(survey), progress)
+    }
+
+    fn build_with(
+        &self,
+        survey: &Survey,
+        search: Option<&Survey>,
+        progress: &mut dyn Progress,
+    ) -> Result<Built, RunError> {
         if let Some(Source { text, name }) = &self.source {
             let checked = self.config.check_survey(text, name, survey);
             checked.map_err(|problems| RunError::Config { problems, text: text.clone() })?;
         }
         let plan = plan(survey, &self.config, &self.ancestors(survey)?);
         let ground = Ground { branch: &self.branch, head: self.heads.fork, stacking: self.config.stacking };
-        Ok(build(&self.repo, &plan, &ground, progress)?)
+        Ok(build(&self.repo, search, &plan, &ground, progress)?)
+    }
+
+    /// All that is known of one commit, by its full or shortened SHA.
+    ///
+    /// # Errors
+    /// The name stands for no commit of the range, or the repository cannot be read.
+    pub fn why(&self, survey: &Survey, name: &str, progress: &mut dyn Progress) -> Result<Why, RunError> {
+        let commit = crate::why::find(&self.repo, survey, name)?;
+        // What other picks need is not asked here, and is most of the work.
+        let built = self.source.is_some().then(|| self.build_with(survey, None, progress)).transpose()?;
+        Ok(crate::why::why(&self.repo, survey, built.as_ref(), &self.branch, commit)?)
     }
 
     /// What a forge must be told so that it shows what was built. `holds_base`: whether it is to hold a copy of the fork's

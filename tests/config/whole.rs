@@ -196,6 +196,7 @@ pub(super) fn surveyed(sha: &str, subject: &str, path: &str) -> Surveyed {
         conflicts: Vec::new(),
         cascade: Cascade::None,
         roots: Vec::new(),
+        needs: Vec::new(),
         risk: Level::Low,
         reasons: Vec::new(),
         paths: vec![RepoPath::from(path)],

@@ -31,6 +31,7 @@ pub(super) fn commit(short: &str, subject: &str, on: i64) -> Surveyed {
         conflicts: vec![],
         cascade: Cascade::None,
         roots: vec![],
+        needs: vec![],
         risk: Level::Low,
         reasons: vec![],
         paths: vec![],

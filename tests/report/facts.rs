@@ -50,7 +50,7 @@ impl Owned {
             commit.roots.clear();
         }
         for pick in self.built.phases.iter_mut().flat_map(|phase| &mut phase.picks) {
-            pick.needs.clear();
+            pick.needs.take.clear();
         }
         self.count();
         self
@@ -77,6 +77,7 @@ pub(crate) fn commit(n: u8, subject: &str) -> Surveyed {
         conflicts: Vec::new(),
         cascade: Cascade::None,
         roots: Vec::new(),
+        needs: Vec::new(),
         risk: Level::Low,
         reasons: Vec::new(),
         paths: Vec::new(),
@@ -90,7 +91,7 @@ pub(crate) fn pick(n: u8, outcome: Outcome) -> Pick {
         outcome,
         commit: None,
         conflicts: Vec::new(),
-        needs: Vec::new(),
+        needs: uptake::pick::Needs::default(),
         risk: Level::Low,
         reasons: Vec::new(),
         note: None,
@@ -154,8 +155,11 @@ pub(crate) fn small() -> Owned {
     commits[7].alone = Alone::Noop;
 
     let root = Pick { conflicts: vec![conflict("src/engine.rs")], risk: Level::Medium, ..pick(2, Outcome::Conflicted) };
-    let cascade =
-        Pick { conflicts: vec![conflict("src/engine.rs")], needs: vec![id(2)], ..pick(3, Outcome::Conflicted) };
+    let cascade = Pick {
+        conflicts: vec![conflict("src/engine.rs")],
+        needs: uptake::pick::Needs { take: vec![id(2)], ..Default::default() },
+        ..pick(3, Outcome::Conflicted)
+    };
     let security = Pick {
         risk: Level::Critical,
         reasons: vec!["security".into()],

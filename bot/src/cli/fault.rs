@@ -4,6 +4,7 @@ use crate::forge::ForgeError;
 use crate::git::GitError;
 use crate::run::RunError;
 use crate::survey::SurveyError;
+use crate::why::NotFound;
 
 /// The work failed.
 const FAILED: u8 = 1;
@@ -65,7 +66,16 @@ impl From<RunError> for Fault {
             RunError::Read { .. } | RunError::NoBranch(_) | RunError::Survey(SurveyError::Unrelated { .. }) => {
                 Self::wrong(message, None)
             }
-            RunError::Git(error) | RunError::Survey(SurveyError::Git(error)) => error.into(),
+            RunError::NotFound(NotFound::Git(error))
+            | RunError::Git(error)
+            | RunError::Survey(SurveyError::Git(error)) => error.into(),
+            RunError::NotFound(
+                NotFound::Unknown { .. }
+                | NotFound::Ambiguous { .. }
+                | NotFound::Merge(_)
+                | NotFound::Fork { .. }
+                | NotFound::Elsewhere(_),
+            ) => Self::wrong(message, Some("uptake survey lists the commits that can be asked about".into())),
             RunError::Forge(error) => error.into(),
         }
     }

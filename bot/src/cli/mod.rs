@@ -7,6 +7,7 @@ mod plan;
 mod publish;
 mod survey;
 mod term;
+mod why;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -48,6 +49,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use or bad configuration, 3 done but confl
 Start here:
   uptake demo                            the whole job on a small example, in a temporary folder
   uptake survey --offline                what upstream has that this fork lacks
+  uptake why SHA                         all that is known of one upstream commit, and how to take it
   uptake init                            write a starting .github/uptake.yml from a survey
   uptake run --forge folder:out          build the phases and put branches and pull requests into a folder";
 
@@ -81,6 +83,15 @@ enum Command {
     },
     /// Say what each phase would take, and what came of picking it
     Plan {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Say all that is known of one upstream commit: evidence, conflicts hunk by hunk, what it needs, a recipe
+    Why {
+        /// The commit, as few digits as tell it from the others (at least 4)
+        #[arg(value_name = "SHA")]
+        sha: String,
         /// How to print it
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -153,6 +164,7 @@ impl Cli {
         match command {
             Command::Survey { format } => common.survey(format),
             Command::Plan { format } => common.plan(format),
+            Command::Why { sha, format } => common.why(&sha, format),
             Command::Run(args) => common.run(&args),
             Command::Report(args) => common.report(&args),
             Command::Import(args) => common.import(&args),
@@ -201,6 +213,20 @@ impl Common {
             Format::Text => survey::text(&found),
             Format::Markdown => survey::markdown(&found, opened.config.upstream.repository.as_deref()),
             Format::Json => json(&found)?,
+        })?;
+        Ok(DONE)
+    }
+
+    fn why(&self, sha: &str, format: Format) -> Result<u8, Fault> {
+        let mut bars = self.bars();
+        let opened = self.open(&mut bars)?;
+        let found = opened.survey(&mut bars)?;
+        let why = opened.why(&found, sha, &mut bars)?;
+        drop(bars);
+        self.print(&match format {
+            Format::Text => why::text(&why),
+            Format::Markdown => why::markdown(&why, opened.config.upstream.repository.as_deref()),
+            Format::Json => json(&why)?,
         })?;
         Ok(DONE)
     }

@@ -5,9 +5,9 @@ use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
 use crate::ids::CommitId;
-use crate::pick::{Built, BuiltPhase, Outcome};
+use crate::pick::{Built, BuiltPhase, Outcome, Pick};
 use crate::plan::LeftOut;
-use crate::survey::{Survey, Verdict};
+use crate::survey::{Cascade, Survey, Verdict};
 use crate::text::{code, count, markdown_line, terminal_line};
 
 pub(super) struct View<'a> {
@@ -76,7 +76,7 @@ impl<'a> View<'a> {
                 };
                 let files = match pick.conflicts.len() {
                     0 => String::new(),
-                    conflicts => faint(&format!("  [{}]", count(conflicts, "file"))),
+                    conflicts => faint(&format!("  [{}{}]", count(conflicts, "file"), self.hangs_on(pick))),
                 };
                 vec![
                     pick.sha.short(),
@@ -92,6 +92,27 @@ impl<'a> View<'a> {
             text.push_str("  nothing in the range belongs to it\n");
         }
         text.push('\n');
+    }
+
+    /// Why a pick conflicts and what it needs, in a few words; `uptake why` has the whole of it.
+    fn hangs_on(&self, pick: &Pick) -> String {
+        let mut text = match self.survey.commits.iter().find(|commit| commit.sha == pick.sha) {
+            Some(commit) if commit.cascade == Cascade::Root => "; root".to_owned(),
+            Some(commit) if commit.cascade == Cascade::Cascade && !commit.roots.is_empty() => {
+                format!("; cascade of {}", few(&commit.roots))
+            }
+            Some(commit) if commit.cascade == Cascade::Cascade => "; cascade".to_owned(),
+            _ => String::new(),
+        };
+        let needs = &pick.needs;
+        if !needs.take.is_empty() {
+            let _ = write!(text, "; take {} first", few(&needs.take));
+            let hunks: usize = needs.settle.iter().map(|(_, hunks)| hunks).sum();
+            if hunks > 0 {
+                let _ = write!(text, ", settling {}", count(hunks, "hunk"));
+            }
+        }
+        text
     }
 
     fn left_out(&self, left_out: &[LeftOut]) -> String {
@@ -161,5 +182,14 @@ impl<'a> View<'a> {
             }
         }
         text
+    }
+}
+
+/// Up to three commits, and how many more.
+fn few(commits: &[CommitId]) -> String {
+    let shown: Vec<String> = commits.iter().take(3).map(CommitId::short).collect();
+    match commits.len() {
+        number if number > 3 => format!("{} and {} more", shown.join(", "), number - 3),
+        _ => shown.join(", "),
     }
 }

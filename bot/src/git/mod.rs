@@ -22,7 +22,7 @@ pub use error::GitError;
 pub use history::Resolved;
 pub use init::Edit;
 
-pub use merge::{ConflictKind, ConflictStyle, Labels, Merged, Merger, PathConflict};
+pub use merge::{Clash, ConflictKind, ConflictStyle, FileLines, Labels, LineHunk, Merged, Merger, PathConflict};
 
 use crate::ids::{BlobId, CommitId, TreeId};
 use error::Doing;

@@ -1,13 +1,16 @@
 //! Builds the phases' branches, in memory: no reference moves, and the repository read from is left as it is.
 
-use super::{Built, BuiltPhase, Conflict, Outcome, Pick, conflict, message};
+use std::collections::HashSet;
+
+use super::{Built, BuiltPhase, Conflict, Needs, NeedsSearch, Outcome, Pick, conflict, message};
 use crate::commit::{BOT, Signature};
 use crate::config::raw::{OnConflict, Stacking};
-use crate::git::{ConflictKind, ConflictStyle, GitError, Merged, Merger, PathConflict, Repo};
+use crate::git::{ConflictKind, ConflictStyle, GitError, Merged, Merger, Repo};
 use crate::ids::{CommitId, TreeId};
 use crate::plan::{Choice, Phase, Plan};
 use crate::progress::Progress;
 use crate::risk::Level;
+use crate::survey::Survey;
 
 /// What phases are built on.
 #[derive(Debug, Clone)]
@@ -20,23 +23,35 @@ pub struct Ground<'a> {
     pub stacking: Stacking,
 }
 
-/// Builds every phase of the plan.
+/// Builds every phase of the plan. What conflicting picks need is looked for in the survey; without one, it is not, which is
+/// quicker.
 ///
 /// Author and author date are upstream's, the committer is the bot, and the committer date is upstream's too: the same plan on
 /// the same commits gives the same commits.
 ///
 /// # Errors
 /// The repository cannot be read. Conflicts are outcomes, not errors.
-pub fn build(repo: &Repo, plan: &Plan, ground: &Ground<'_>, progress: &mut dyn Progress) -> Result<Built, GitError> {
+pub fn build(
+    repo: &Repo,
+    survey: Option<&Survey>,
+    plan: &Plan,
+    ground: &Ground<'_>,
+    progress: &mut dyn Progress,
+) -> Result<Built, GitError> {
     progress.stage("picking the phases", plan.phases.iter().map(|phase| phase.choices.len()).sum());
     let (mut base, mut base_commit) = (ground.branch.to_owned(), ground.head);
     let mut phases = Vec::with_capacity(plan.phases.len());
     let mut merger = Merger::new(repo, ConflictStyle::default())?;
+    let mut search = None;
+    let mut there = HashSet::new();
     for phase in &plan.phases {
-        let built = Builder { repo, phase, merger: &mut merger }.build(&base, base_commit, progress)?;
+        let mut builder =
+            Builder { repo, survey, phase, merger: &mut merger, search: &mut search, there: there.clone() };
+        let built = builder.build(&base, base_commit, progress)?;
         if ground.stacking == Stacking::Previous && built.landed() > 0 {
             base.clone_from(&built.branch);
             base_commit = built.head;
+            there = builder.there;
         }
         phases.push(built);
     }
@@ -45,8 +60,14 @@ pub fn build(repo: &Repo, plan: &Plan, ground: &Ground<'_>, progress: &mut dyn P
 
 struct Builder<'a, 'r> {
     repo: &'r Repo,
+    /// What needs are looked for in; nothing looks for none.
+    survey: Option<&'a Survey>,
     phase: &'a Phase,
     merger: &'a mut Merger<'r>,
+    /// Made at the first conflict of a plan, for most plans that have one have many.
+    search: &'a mut Option<NeedsSearch<'r>>,
+    /// What stands on the branch so far.
+    there: HashSet<CommitId>,
 }
 
 impl Builder<'_, '_> {
@@ -68,7 +89,7 @@ impl Builder<'_, '_> {
                 outcome: Outcome::LeftOut,
                 commit: None,
                 conflicts: Vec::new(),
-                needs: Vec::new(),
+                needs: Needs::default(),
                 risk: choice.risk,
                 reasons: choice.reasons.clone(),
                 note: choice.note.clone(),
@@ -116,8 +137,8 @@ impl Builder<'_, '_> {
             (false, _) => Outcome::Conflicted,
         };
         let Merged { tree: merged, conflicts, unclear } = merged;
-        for conflict in conflicts {
-            pick.conflicts.push(self.conflict(conflict, merged)?);
+        for found in conflicts {
+            pick.conflicts.push(conflict::read(self.repo, found, merged)?);
         }
         pick.conflicts.extend(unclear.into_iter().map(|path| Conflict {
             path,
@@ -127,6 +148,15 @@ impl Builder<'_, '_> {
             theirs: None,
             hunks: Vec::new(),
         }));
+        if pick.outcome == Outcome::Conflicted
+            && let Some(survey) = self.survey
+        {
+            let search = match &mut self.search {
+                Some(search) => search,
+                empty => empty.insert(NeedsSearch::new(self.repo, survey)?),
+            };
+            pick.needs = search.find(commit.id, *tree, &self.there)?;
+        }
         let lands = match pick.outcome {
             Outcome::Clean => true,
             Outcome::Conflicted => self.phase.on_conflict == OnConflict::CommitMarkers,
@@ -138,6 +168,7 @@ impl Builder<'_, '_> {
             *head = self.repo.make_pick(commit.id, *head, merged, &committer, &text)?;
             *tree = merged;
             pick.commit = Some(*head);
+            self.there.insert(commit.id);
         }
         Ok(())
     }
@@ -152,17 +183,5 @@ impl Builder<'_, '_> {
             self.phase.id
         );
         self.repo.make_commit(parent, tree, &bot, &text)
-    }
-
-    fn conflict(&self, found: PathConflict, merged: TreeId) -> Result<Conflict, GitError> {
-        let PathConflict { path, kind, base, ours, theirs } = found;
-        let hunks = match self.repo.entry(merged, &path)? {
-            // Only where both sides have a text are there places to show.
-            Some(entry) if ours.is_some() && theirs.is_some() && entry.mode & 0o170_000 == 0o100_000 => {
-                conflict::hunks(&self.repo.blob(entry.id)?)
-            }
-            _ => Vec::new(),
-        };
-        Ok(Conflict { path, kind, base, ours, theirs, hunks })
     }
 }

@@ -1,7 +1,8 @@
-//! What is said of a conflict: its kind in words, and its places, found between the markers of the merged file. Pure.
+//! What is said of a conflict: its kind in words, and its places, found between the markers of the merged file.
 
-use super::Hunk;
-use crate::git::ConflictKind;
+use super::{Conflict, Hunk};
+use crate::git::{ConflictKind, GitError, PathConflict, Repo};
+use crate::ids::TreeId;
 
 /// The kind of a conflict, as a reviewer is told.
 #[must_use]
@@ -16,6 +17,22 @@ pub fn told(kind: ConflictKind) -> &'static str {
         ConflictKind::Mode => "its kind or its mode differs on the two sides",
         ConflictKind::Rename => "it was renamed on one side, and the other does not agree",
     }
+}
+
+/// A conflict with its places, read from the merged tree, which must have been kept.
+///
+/// # Errors
+/// A file is missing.
+pub(crate) fn read(repo: &Repo, found: PathConflict, merged: TreeId) -> Result<Conflict, GitError> {
+    let PathConflict { path, kind, base, ours, theirs, names: _ } = found;
+    let hunks = match repo.entry(merged, &path)? {
+        // Only where both sides have a text are there places to show.
+        Some(entry) if ours.is_some() && theirs.is_some() && entry.mode & 0o170_000 == 0o100_000 => {
+            hunks(&repo.blob(entry.id)?)
+        }
+        _ => Vec::new(),
+    };
+    Ok(Conflict { path, kind, base, ours, theirs, hunks })
 }
 
 /// The conflicting places of a merged text with diff3 markers.

@@ -44,9 +44,19 @@ struct PickJson<'a> {
     commit: Option<CommitId>,
     conflicts: Vec<&'a RepoPath>,
     needs: &'a [CommitId],
+    /// Which of `needs` conflict themselves, and in how many places.
+    settle: Vec<SettleJson>,
+    /// Whether picking `needs` first was tried, and made it clean.
+    needs_verified: bool,
     risk: Level,
     reasons: &'a [String],
     note: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct SettleJson {
+    sha: CommitId,
+    hunks: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -88,7 +98,9 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         outcome: pick.outcome,
         commit: pick.commit,
         conflicts: pick.conflicts.iter().map(|conflict| &conflict.path).collect(),
-        needs: &pick.needs,
+        needs: &pick.needs.take,
+        settle: pick.needs.settle.iter().map(|(sha, hunks)| SettleJson { sha: *sha, hunks: *hunks }).collect(),
+        needs_verified: pick.needs.verified,
         risk: pick.risk,
         reasons: &pick.reasons,
         note: pick.note.as_deref(),

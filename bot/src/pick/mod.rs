@@ -4,6 +4,8 @@ mod build;
 pub mod conflict;
 pub mod contract;
 mod message;
+mod needs;
+pub mod offers;
 
 use serde::Serialize;
 
@@ -15,6 +17,7 @@ use crate::plan::LeftOut;
 use crate::risk::Level;
 
 pub use build::{Ground, build};
+pub use needs::{Needs, NeedsSearch};
 
 /// What picking gave: the branches as they would be, nothing of it visible yet.
 #[derive(Debug, Clone)]
@@ -74,8 +77,8 @@ pub struct Pick {
     pub commit: Option<CommitId>,
     /// What could not be merged.
     pub conflicts: Vec<Conflict>,
-    /// The untaken upstream commits its conflicting lines come from, in order.
-    pub needs: Vec<CommitId>,
+    /// The untaken upstream commits that would make it clean, where it conflicts.
+    pub needs: Needs,
     /// Its risk.
     pub risk: Level,
     /// Why.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::body::Scene;
 use crate::pick::conflict::told;
-use crate::pick::{Conflict, Hunk, Pick};
+use crate::pick::{Conflict, Hunk, Pick, offers};
 use crate::text::{code, count, fenced, shell_word};
 
 /// How many places of one file are shown; the recipe leads to the rest.
@@ -21,6 +21,14 @@ pub(super) fn note(scene: &Scene<'_>, pick: &Pick) -> String {
         scene.subject(pick.sha),
         count(pick.conflicts.len(), "file")
     );
+    let name = |sha| scene.link(sha);
+    if let Some(standing) = scene.commits.get(&pick.sha).and_then(|commit| offers::standing(commit, &name)) {
+        let _ = writeln!(text, "{standing}\n");
+    }
+    for offer in offers::offers(&pick.needs, offers::places(&pick.conflicts), &name) {
+        let _ = writeln!(text, "- {offer}");
+    }
+    text.push('\n');
     for (at, conflict) in pick.conflicts.iter().enumerate() {
         let _ = writeln!(text, "**{}**: {}\n", code(&conflict.path.to_string()), told(conflict.kind));
         if at < FILES {

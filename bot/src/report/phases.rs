@@ -111,9 +111,9 @@ fn picked(index: &Index<'_>, phase: &BuiltPhase, pick: &Pick) -> Row {
     notes.extend(conflict_note(pick));
     notes.extend(cascade_note(index, pick.sha));
     let roots = index.commit(pick.sha).map(|commit| commit.roots.as_slice()).unwrap_or_default();
-    if !pick.needs.is_empty() && pick.needs != roots {
+    if !pick.needs.take.is_empty() && pick.needs.take != roots {
         let needs = Prose::new("Needs ");
-        notes.push(needs.list(&pick.needs, NAMED, |prose, sha| prose.commit(index.link(*sha))).plain("."));
+        notes.push(needs.list(&pick.needs.take, NAMED, |prose, sha| prose.commit(index.link(*sha))).plain("."));
     }
     if pick.outcome == Outcome::LeftOut {
         notes.push(Prose::new("The phase ended before it, at a conflict."));

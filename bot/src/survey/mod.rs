@@ -1,5 +1,6 @@
 //! The survey: everything known about the upstream range, per commit, before any choice is made.
 
+mod cascade;
 mod overlap;
 mod risk;
 mod run;
@@ -84,6 +85,8 @@ pub struct Surveyed {
     pub cascade: Cascade,
     /// The roots a cascade hangs on.
     pub roots: Vec<CommitId>,
+    /// The earlier commits, not taken, that its conflicting lines come from when it is picked alone, in upstream's order.
+    pub needs: Vec<CommitId>,
     /// How risky it is to take.
     pub risk: Level,
     /// Why.

@@ -1,11 +1,12 @@
 //! Surveys a repository: reads both sides, picks each commit alone, and puts together what is known.
 
 use super::taken::{Change, PatchIds, evidence};
-use super::{Alone, Cascade, Merge, Survey, Surveyed, Totals, Verdict, overlap, risk};
+use super::{Alone, Cascade, Merge, Survey, Surveyed, Totals, Verdict, cascade, overlap, risk};
 use crate::commit::Commit;
 use crate::config::{Config, Facts};
 use crate::git::{ConflictStyle, GitError, Merger, Repo};
 use crate::ids::{CommitId, PatchId};
+use crate::lineage::{History, Step};
 use crate::path::RepoPath;
 use crate::progress::Progress;
 
@@ -47,15 +48,17 @@ pub fn survey(repo: &Repo, heads: Heads, config: &Config, progress: &mut dyn Pro
     let Some(merge_base) = repo.merge_base(upstream_head, fork_head)? else {
         return Err(SurveyError::Unrelated { upstream: upstream_head, fork: fork_head, shallow: repo.is_shallow() });
     };
-    let range = repo.range(fork_head, upstream_head)?;
-    let (merges, range): (Vec<_>, Vec<_>) = range.into_iter().partition(Commit::is_merge);
-    let upstream = changes(repo, range, "reading upstream", progress)?;
-    let fork = changes(repo, repo.range(upstream_head, fork_head)?, "reading the fork", progress)?;
+    let history = History::read(repo, fork_head, upstream_head, "reading upstream", progress)?;
+    let (merges, range): (Vec<_>, Vec<_>) = history.steps().iter().partition(|step| step.commit.is_merge());
+    let upstream: Vec<Change> = range.into_iter().map(Change::from).collect();
+    let fork = History::read(repo, upstream_head, fork_head, "reading the fork", progress)?;
+    let fork: Vec<Change> = fork.steps().iter().map(Change::from).collect();
 
     let fork_tree = repo.commit(fork_head)?.tree;
     progress.stage("picking each commit alone", upstream.len());
-    let mut alone = Vec::with_capacity(upstream.len());
+    let (mut alone, mut conflicts_alone) = (Vec::with_capacity(upstream.len()), Vec::with_capacity(upstream.len()));
     let mut merger = Merger::new(repo, ConflictStyle::default())?;
+    merger.leave_conflicts();
     for change in &upstream {
         let merged = merger.pick(&change.commit, fork_tree)?;
         let result = match (merged.is_clean(), merged.tree == fork_tree) {
@@ -63,9 +66,10 @@ pub fn survey(repo: &Repo, heads: Heads, config: &Config, progress: &mut dyn Pro
             (true, true) => Alone::Noop,
             (true, false) => Alone::Clean,
         };
-        let mut paths: Vec<RepoPath> = merged.conflicts.into_iter().map(|conflict| conflict.path).collect();
+        let mut paths: Vec<RepoPath> = merged.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
         paths.extend(merged.unclear);
         alone.push((result, paths));
+        conflicts_alone.push(merged.conflicts);
         merger.forget();
         progress.step();
     }
@@ -108,6 +112,7 @@ pub fn survey(repo: &Repo, heads: Heads, config: &Config, progress: &mut dyn Pro
             conflicts,
             cascade: Cascade::None,
             roots: Vec::new(),
+            needs: Vec::new(),
             risk: level,
             reasons,
             paths: change.paths.clone(),
@@ -115,30 +120,21 @@ pub fn survey(repo: &Repo, heads: Heads, config: &Config, progress: &mut dyn Pro
         progress.step();
     }
 
+    cascade::mark(repo, &history, fork_tree, &mut commits, &conflicts_alone, progress)?;
+
     let base_tree = Some(repo.commit(merge_base)?.tree);
     let upstream_tree = repo.commit(upstream_head)?.tree;
     let counts = (repo.files_changed(base_tree, upstream_tree)?, repo.files_changed(base_tree, fork_tree)?);
     let files = overlap::files(&upstream, &fork, counts, &repo.files(fork_tree)?, config);
     let merges: Vec<Merge> =
-        merges.iter().map(|merge| Merge { sha: merge.id, subject: merge.subject().to_owned() }).collect();
+        merges.iter().map(|merge| Merge { sha: merge.commit.id, subject: merge.commit.subject().to_owned() }).collect();
     Ok(Survey { merge_base, upstream_head, fork_head, totals: totals(&commits, merges.len()), commits, merges, files })
 }
 
-fn changes(
-    repo: &Repo,
-    commits: Vec<Commit>,
-    stage: &str,
-    progress: &mut dyn Progress,
-) -> Result<Vec<Change>, GitError> {
-    progress.stage(stage, commits.len());
-    commits
-        .into_iter()
-        .map(|commit| {
-            let changed = repo.changes(repo.parent_tree(&commit)?, commit.tree)?;
-            progress.step();
-            Ok(Change { commit, paths: changed.into_iter().map(|change| change.path).collect() })
-        })
-        .collect()
+impl From<&Step> for Change {
+    fn from(step: &Step) -> Self {
+        Self { commit: step.commit.clone(), paths: step.changes.iter().map(|change| change.path.clone()).collect() }
+    }
 }
 
 fn totals(commits: &[Surveyed], merges: usize) -> Totals {

@@ -115,6 +115,23 @@ impl<'r> Merger<'r> {
     pub fn forget(&mut self) {
         self.store.forget();
     }
+
+    /// The same, but for what this tree is made of: for a long row of picks, each onto the last, whose end alone matters.
+    ///
+    /// # Errors
+    /// A tree is missing.
+    pub fn forget_all_but(&mut self, tree: TreeId) -> Result<(), GitError> {
+        self.store.forget_all_but(tree)
+    }
+
+    /// The name of a whole tree that was put together; of nothing, the empty tree.
+    pub(super) fn tree_of(&mut self, root: Version) -> Result<TreeId, GitError> {
+        let id = match root.tree() {
+            Some(tree) => tree,
+            None => self.store.make(ObjectType::Tree, Vec::new())?,
+        };
+        Ok(TreeId::from_bytes(id))
+    }
 }
 
 /// A merge under way.
@@ -220,9 +237,7 @@ impl Merge<'_, '_> {
             self.edits.put_file(&path, Version { mode, id });
         }
         let top = self.our_top();
-        match self.edits.apply(&mut self.engine.store, top)?.tree() {
-            Some(tree) => Ok(tree),
-            None => self.engine.store.make(ObjectType::Tree, Vec::new()),
-        }
+        let root = self.edits.apply(&mut self.engine.store, top)?;
+        Ok(*self.engine.tree_of(root)?.as_bytes())
     }
 }

@@ -4,9 +4,10 @@
 //! equals; the differential tests hold us to it. The way there is another: a pick changes a few paths of thousands, so the
 //! three trees are walked together (`walk`) and what only one side changed is never opened; files are followed where a
 //! side moved them (`rename`, `folders`, `follow`) only if the other side changed them; each path left is decided (`settle`,
-//! `content`, `text`); and only folders with a changed path are written (`edits`).
+//! `content`, `text`); and only folders with a changed path are written (`edits`). `compare` answers whose lines stand where.
 
 mod cache;
+mod compare;
 mod content;
 mod edits;
 mod folders;
@@ -22,6 +23,7 @@ mod text;
 mod tree;
 mod walk;
 
+pub use compare::{Clash, FileLines, LineHunk};
 pub use merger::{Labels, Merger};
 pub use text::ConflictStyle;
 
@@ -57,6 +59,8 @@ impl Merged {
 pub struct PathConflict {
     /// Where, as `git merge-tree` names it.
     pub path: RepoPath,
+    /// What the file is called in the base, on our side and on theirs: renames make them differ.
+    pub names: [RepoPath; 3],
     /// What kind of disagreement.
     pub kind: ConflictKind,
     /// The file both sides started from.

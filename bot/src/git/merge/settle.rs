@@ -141,6 +141,7 @@ impl Merge<'_, '_> {
         };
         let conflict = PathConflict {
             path: RepoPath::from_bytes(path.to_vec()),
+            names: node.names.clone().map(|name| RepoPath::from_bytes(name.to_vec())),
             kind,
             base: entry(0),
             ours: entry(1),

@@ -147,6 +147,22 @@ impl<'r> Store<'r> {
         Ok(())
     }
 
+    /// Forgets what was made and not kept, but for what a tree is made of.
+    pub(super) fn forget_all_but(&mut self, tree: TreeId) -> Result<(), GitError> {
+        let mut all = std::mem::take(&mut self.made);
+        let mut pending = vec![*tree.as_bytes()];
+        while let Some(id) = pending.pop() {
+            let Some(made) = all.remove(&id) else { continue };
+            let is_tree = made.kind == ObjectType::Tree;
+            self.made.insert(id, made);
+            if is_tree {
+                let tree = self.tree(Some(id))?;
+                pending.extend(tree.entries().map(|(_, version)| version.id));
+            }
+        }
+        Ok(())
+    }
+
     /// Forgets what was made and not kept.
     pub(super) fn forget(&mut self) {
         self.made.clear();

@@ -5,14 +5,15 @@ use std::cmp::Ordering;
 use super::store::Id;
 
 /// The kind bits of a mode.
-const KIND: u32 = 0o170_000;
+pub(super) const KIND: u32 = 0o170_000;
 /// A folder.
 pub(super) const FOLDER: u32 = 0o040_000;
 /// A symbolic link.
 pub(super) const LINK: u32 = 0o120_000;
 /// A submodule.
 pub(super) const SUBMODULE: u32 = 0o160_000;
-const REGULAR: u32 = 0o100_000;
+/// A file with content of its own.
+pub(super) const REGULAR: u32 = 0o100_000;
 
 /// What a path is in one tree: a mode and an object, or nothing (mode 0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -15,13 +15,13 @@ pub(in crate::git::merge) struct Lines {
 
 impl Lines {
     /// The bytes from line `from` up to, but without, line `to`.
-    pub(super) fn span(&self, from: usize, to: usize) -> std::ops::Range<usize> {
+    pub(in crate::git::merge) fn span(&self, from: usize, to: usize) -> std::ops::Range<usize> {
         let end_of = |line: usize| if line == 0 { 0 } else { self.ends[line - 1] as usize };
         end_of(from)..end_of(to)
     }
 
     /// How many lines there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::git::merge) fn len(&self) -> usize {
         self.tokens.len()
     }
 
@@ -245,6 +245,14 @@ mod tests {
         let two = interner.lines(b"longer than eight bytes\r\nlonger than eight bytes\n");
         assert_eq!(two.tokens, [4, 2]);
         assert_eq!(interner.lines(b"").len(), 0);
+    }
+
+    #[test]
+    fn a_last_line_that_gains_its_feed_is_another() {
+        let mut interner = Interner::default();
+        let known = interner.lines(b"a\nb");
+        let like = interner.lines_like(b"a\nb\n", b"a\nb", &known);
+        assert_eq!((&like.tokens[..], &like.ends[..]), (&[0, 2][..], &[2, 4][..]));
     }
 
     proptest::proptest! {

@@ -10,9 +10,11 @@ mod slide;
 use std::sync::Arc;
 
 use super::cache::Cache;
+use super::compare::{Clash, LineHunk};
 use super::store::Id;
 use histogram::Histogram;
-use lines::{Interner, Lines};
+use lines::Interner;
+pub(super) use lines::Lines;
 use regions::{Region, Three, Who};
 use slide::Hunk;
 
@@ -69,16 +71,59 @@ impl Texts {
         theirs: Source<'_>,
         markers: &Markers<'_>,
     ) -> MergedText {
-        if self.interner.weight() > LINES_BUDGET {
-            self.interner = Interner::default();
-            self.lines.clear();
-        }
+        let (lines, regions) = self.regions(base, ours, theirs);
+        let [base_lines, our_lines, their_lines] = &lines;
+        let three = Three { base: &base_lines.tokens, ours: &our_lines.tokens, theirs: &their_lines.tokens };
+        let clean = regions.iter().all(|region| region.who != Who::Neither);
+        let files = [(base.bytes, &**base_lines), (ours.bytes, &**our_lines), (theirs.bytes, &**their_lines)];
+        let text = (clean || markers.wanted).then(|| render::render(files, three, &regions, markers));
+        if clean { MergedText { clean: text, marked: None } } else { MergedText { clean: None, marked: text } }
+    }
+
+    /// Where both sides changed the base, each in its own way.
+    pub(super) fn clashes(&mut self, base: Source<'_>, ours: Source<'_>, theirs: Source<'_>) -> Vec<Clash> {
+        let (_, regions) = self.regions(base, ours, theirs);
+        let clashing = regions.iter().filter(|region| region.who == Who::Neither);
+        let range = |from: usize, length: usize| from..from + length;
+        clashing
+            .map(|region| Clash {
+                base: range(region.base, region.base_len),
+                ours: range(region.ours, region.ours_len),
+                theirs: range(region.theirs, region.theirs_len),
+            })
+            .collect()
+    }
+
+    /// A file as lines.
+    pub(super) fn cut(&mut self, file: Source<'_>) -> Arc<Lines> {
+        self.make_room();
+        self.lines(file, None)
+    }
+
+    /// Where two files differ.
+    pub(super) fn compare(&mut self, old: Source<'_>, new: Source<'_>) -> Vec<LineHunk> {
+        self.make_room();
+        let old_lines = self.lines(old, None);
+        let new_lines = self.lines(new, Some((old, &old_lines)));
+        let hunks = self.hunks((old.id, &old_lines.tokens), (new.id, &new_lines.tokens));
+        hunks
+            .iter()
+            .map(|hunk| LineHunk { old: hunk.old..hunk.old + hunk.old_len, new: hunk.new..hunk.new + hunk.new_len })
+            .collect()
+    }
+
+    /// The files as lines, base first, and what each side did to the base.
+    fn regions(
+        &mut self,
+        base: Source<'_>,
+        ours: Source<'_>,
+        theirs: Source<'_>,
+    ) -> ([Arc<Lines>; 3], Arc<Vec<Region>>) {
+        self.make_room();
         // A fork's file and upstream's are alike, upstream's and its own next state more so.
         let our_lines = self.lines(ours, None);
         let base_lines = self.lines(base, Some((ours, &our_lines)));
         let their_lines = self.lines(theirs, Some((base, &base_lines)));
-        let lines = [base_lines, our_lines, their_lines];
-        let [base_lines, our_lines, their_lines] = &lines;
         let three = Three { base: &base_lines.tokens, ours: &our_lines.tokens, theirs: &their_lines.tokens };
         let key = (base.id, ours.id, theirs.id);
         let regions = self.merges.get(&key).unwrap_or_else(|| {
@@ -91,10 +136,14 @@ impl Texts {
             self.merges.put(key, Arc::clone(&regions), weight);
             regions
         });
-        let clean = regions.iter().all(|region| region.who != Who::Neither);
-        let files = [(base.bytes, &**base_lines), (ours.bytes, &**our_lines), (theirs.bytes, &**their_lines)];
-        let text = (clean || markers.wanted).then(|| render::render(files, three, &regions, markers));
-        if clean { MergedText { clean: text, marked: None } } else { MergedText { clean: None, marked: text } }
+        ([base_lines, our_lines, their_lines], regions)
+    }
+
+    fn make_room(&mut self) {
+        if self.interner.weight() > LINES_BUDGET {
+            self.interner = Interner::default();
+            self.lines.clear();
+        }
     }
 
     fn lines(&mut self, file: Source<'_>, like: Option<(Source<'_>, &Lines)>) -> Arc<Lines> {

@@ -1,0 +1,245 @@
+//! What a conflicting pick needs: the fewest untaken upstream commits whose presence makes it clean, tried out in memory.
+//!
+//! Blame says where to begin: the commits that the conflicting lines come from, and those that their own come from. They are
+//! picked in order onto the tree the pick met, then the pick itself; what still conflicts is asked for its lines in turn, until
+//! no more is found. What turns out not to matter is then left out again, one by one. So the answer never rests on blame alone.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::commit::Commit;
+use crate::git::{ConflictStyle, GitError, Merger, PathConflict, Repo};
+use crate::ids::{CommitId, TreeId};
+use crate::lineage::{Blame, History};
+use crate::progress::Silent;
+use crate::survey::{Cascade, Survey, Verdict};
+
+/// How many picks may be tried for one conflicting pick. In a file that every commit touches (a lock file) what there is to try
+/// grows with the square of the range; then the answer is the best so far, and says so.
+const TRIES: usize = 300;
+/// How many tried picks are remembered before they are forgotten, all at once, with the objects they made.
+const MEMORY: usize = 1000;
+
+/// What would make a conflicting pick clean.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The commits to take first, in upstream's order.
+    pub take: Vec<CommitId>,
+    /// Those among them that conflict themselves, with the number of places to settle in each.
+    pub settle: Vec<(CommitId, usize)>,
+    /// The places of the pick itself that are left to settle even then.
+    pub left: usize,
+    /// Whether it was tried: with `take` picked in order, and `settle` settled with upstream's files, the pick is clean.
+    pub verified: bool,
+    /// Whether the search was cut off, so that fewer commits may do.
+    pub cut_off: bool,
+}
+
+/// Looks for what picks need. It remembers what it tried, so one search serves a whole plan.
+pub struct NeedsSearch<'r> {
+    repo: &'r Repo,
+    history: History,
+    /// For each place of the history whether it could be taken: neither a merge nor taken.
+    open: Vec<bool>,
+    /// For each place, the places its lines come from when it is picked alone.
+    direct: HashMap<usize, Vec<usize>>,
+    /// The cascades, which the walk has shown to be clean once enough is there.
+    cascades: HashSet<usize>,
+    merger: Merger<'r>,
+    tried: HashMap<(TreeId, usize), Tried>,
+}
+
+/// A pick that was tried.
+#[derive(Debug, Clone)]
+struct Tried {
+    /// The tree after it, conflicts settled with upstream's files.
+    tree: TreeId,
+    /// What conflicted.
+    conflicts: Vec<PathConflict>,
+    /// In how many places.
+    hunks: usize,
+    /// Whether it was clean in all respects.
+    clean: bool,
+}
+
+/// What came of a row of picks.
+#[derive(Debug, Default)]
+struct Row {
+    /// The picks that conflicted, with the tree each met.
+    conflicting: Vec<(usize, TreeId, usize)>,
+    /// The places to settle in the row.
+    settle: usize,
+    /// Those in the pick at its end.
+    left: usize,
+}
+
+impl<'r> NeedsSearch<'r> {
+    /// Gets ready to search in the range of a survey.
+    ///
+    /// # Errors
+    /// The range cannot be read.
+    pub fn new(repo: &'r Repo, survey: &Survey) -> Result<Self, GitError> {
+        let history = History::read(repo, survey.fork_head, survey.upstream_head, "reading upstream", &mut Silent)?;
+        let mut open = vec![false; history.steps().len()];
+        let (mut direct, mut cascades) = (HashMap::new(), HashSet::new());
+        for commit in &survey.commits {
+            let Some(place) = history.place(commit.sha) else { continue };
+            open[place] = commit.verdict != Verdict::Taken;
+            if commit.cascade == Cascade::Cascade {
+                cascades.insert(place);
+            }
+            direct.insert(place, commit.needs.iter().filter_map(|sha| history.place(*sha)).collect());
+        }
+        let merger = Merger::new(repo, ConflictStyle::default())?;
+        Ok(Self { repo, history, open, direct, cascades, merger, tried: HashMap::new() })
+    }
+
+    /// The history searched in.
+    #[must_use]
+    pub const fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// What `commit` needs to apply to `tree`, on which the commits `there` already are. A commit that is not of the range, or
+    /// that applies as it is, needs nothing.
+    ///
+    /// # Errors
+    /// A file or a tree is missing.
+    pub fn find(&mut self, commit: CommitId, tree: TreeId, there: &HashSet<CommitId>) -> Result<Needs, GitError> {
+        if self.tried.len() > MEMORY {
+            self.tried.clear();
+            self.merger.forget();
+        }
+        let Some(place) = self.history.place(commit) else { return Ok(Needs::default()) };
+        let there: HashSet<usize> = there.iter().filter_map(|sha| self.history.place(*sha)).collect();
+        let mut tries = TRIES;
+        let mut set = self.closure(place, &there);
+        let none = usize::MAX;
+        let (mut row, complete) = loop {
+            let Some(row) = self.try_row(tree, &set, place, (none, none), &mut tries)? else {
+                break (Row { left: 1, ..Row::default() }, false);
+            };
+            let mut more = BTreeSet::new();
+            for (at, met, _) in &row.conflicting {
+                more.extend(self.lack(*at, *met)?);
+            }
+            if more.iter().all(|at| set.contains(at)) && row.left > 0 && self.cascades.contains(&place) {
+                more = self.same_files(place, &row)?;
+            }
+            more.retain(|at| self.open[*at] && !there.contains(at) && !set.contains(at) && *at < place);
+            if more.is_empty() {
+                break (row, true);
+            }
+            set.extend(more);
+        };
+        let mut cut_off = !complete;
+        // The latest first: what was tried up to there is tried already.
+        for at in set.clone().into_iter().rev().filter(|_| complete) {
+            let mut fewer = set.clone();
+            fewer.remove(&at);
+            match self.try_row(tree, &fewer, place, (row.settle, row.left), &mut tries)? {
+                Some(smaller) => (set, row) = (fewer, smaller),
+                None => cut_off |= tries == 0,
+            }
+        }
+        let id = |at: usize| self.history.step(at).commit.id;
+        Ok(Needs {
+            take: set.iter().map(|at| id(*at)).collect(),
+            settle: row
+                .conflicting
+                .iter()
+                .filter(|(at, ..)| *at != place)
+                .map(|(at, _, hunks)| (id(*at), *hunks))
+                .collect(),
+            left: row.left,
+            verified: complete && row.left == 0,
+            cut_off,
+        })
+    }
+
+    /// All that touches the files in which the pick at the end of a row conflicts: for a cascade whose lines do not say what it
+    /// hangs on, as where the fork has rewritten what a root would settle.
+    fn same_files(&mut self, place: usize, row: &Row) -> Result<BTreeSet<usize>, GitError> {
+        let Some((_, met, _)) = row.conflicting.iter().find(|(at, ..)| *at == place) else {
+            return Ok(BTreeSet::new());
+        };
+        let conflicts = self.try_pick(place, *met)?.conflicts.clone();
+        let paths = conflicts.iter().flat_map(|conflict| conflict.names.iter().chain([&conflict.path]));
+        Ok(paths.flat_map(|path| self.history.touches(path, place)).map(|(at, _)| at).collect())
+    }
+
+    /// The open commits the lines of one come from, and the lines of those, and so on.
+    fn closure(&self, place: usize, there: &HashSet<usize>) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        let mut pending = vec![place];
+        while let Some(next) = pending.pop() {
+            for need in self.direct.get(&next).into_iter().flatten() {
+                if !there.contains(need) && found.insert(*need) {
+                    pending.push(*need);
+                }
+            }
+        }
+        found
+    }
+
+    /// Picks the commits of a set in order, then the one at `last`. Ends early, with nothing, when there is more to settle than
+    /// the limits (in the set, and in the last), or no try is left.
+    fn try_row(
+        &mut self,
+        tree: TreeId,
+        set: &BTreeSet<usize>,
+        last: usize,
+        limits: (usize, usize),
+        tries: &mut usize,
+    ) -> Result<Option<Row>, GitError> {
+        let mut row = Row::default();
+        let mut tree = tree;
+        for at in set.iter().copied().chain([last]) {
+            if !self.tried.contains_key(&(tree, at)) {
+                let Some(rest) = tries.checked_sub(1) else { return Ok(None) };
+                *tries = rest;
+            }
+            let tried = self.try_pick(at, tree)?;
+            if !tried.clean {
+                row.conflicting.push((at, tree, tried.hunks));
+            }
+            *(if at == last { &mut row.left } else { &mut row.settle }) += tried.hunks;
+            if row.settle > limits.0 || row.left > limits.1 {
+                return Ok(None);
+            }
+            tree = tried.tree;
+        }
+        Ok(Some(row))
+    }
+
+    fn try_pick(&mut self, at: usize, tree: TreeId) -> Result<&Tried, GitError> {
+        if !self.tried.contains_key(&(tree, at)) {
+            let commit = &self.history.step(at).commit;
+            let tried = try_pick(&mut self.merger, commit, tree)?;
+            self.tried.insert((tree, at), tried);
+        }
+        Ok(&self.tried[&(tree, at)])
+    }
+
+    /// The places the conflicting lines of a tried pick come from.
+    fn lack(&mut self, at: usize, met: TreeId) -> Result<BTreeSet<usize>, GitError> {
+        let conflicts = self.try_pick(at, met)?.conflicts.clone();
+        let mut blame = Blame::new(self.repo, &self.history, &mut self.merger);
+        let mut found = BTreeSet::new();
+        for conflict in &conflicts {
+            found.extend(blame.lack(at, conflict)?);
+        }
+        Ok(found)
+    }
+}
+
+fn try_pick(merger: &mut Merger<'_>, commit: &Commit, tree: TreeId) -> Result<Tried, GitError> {
+    let merged = merger.pick(commit, tree)?;
+    let clean = merged.is_clean();
+    let mut hunks = merged.unclear.len();
+    for conflict in &merged.conflicts {
+        hunks += merger.places(conflict)?;
+    }
+    let paths = merged.conflicts.iter().map(|conflict| &conflict.path);
+    let tree = merger.with_files(merged.tree, paths, commit.tree)?;
+    Ok(Tried { tree, conflicts: merged.conflicts, hunks, clean })
+}

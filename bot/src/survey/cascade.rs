@@ -1,0 +1,121 @@
+//! Roots and cascades: which conflicts are a commit's own, and which only follow from earlier ones.
+//!
+//! On a fork that has drifted most commits conflict when picked alone, and nearly all of those only because a few others are
+//! not there yet. To tell them apart, upstream's open commits are walked in order as if each conflict were settled in upstream's
+//! favour: what still conflicts then is a root.
+
+use std::collections::BTreeSet;
+
+use super::{Alone, Cascade, Surveyed, Verdict};
+use crate::git::{ConflictStyle, GitError, Merger, PathConflict, Repo};
+use crate::ids::{CommitId, TreeId};
+use crate::lineage::{Blame, History};
+use crate::progress::Progress;
+
+/// After so many picks, what the walk made and has left behind is forgotten.
+const ROW: usize = 64;
+
+/// Says of each commit whether it is a root or a cascade, of which roots, and where its lines come from. `alone` are the
+/// conflicts of each commit picked alone onto the fork's head.
+pub(super) fn mark(
+    repo: &Repo,
+    history: &History,
+    fork_tree: TreeId,
+    commits: &mut [Surveyed],
+    alone: &[Vec<PathConflict>],
+    progress: &mut dyn Progress,
+) -> Result<(), GitError> {
+    let roots = walk(repo, history, fork_tree, commits, progress)?;
+    progress.stage("finding what conflicts hang on", commits.len());
+    let mut merger = Merger::new(repo, ConflictStyle::default())?;
+    let mut blame = Blame::new(repo, history, &mut merger);
+    for (at, conflicts) in alone.iter().enumerate() {
+        progress.step();
+        let commit = &commits[at];
+        if commit.verdict == Verdict::Taken || commit.alone != Alone::Conflict {
+            continue;
+        }
+        let Some(place) = history.place(commit.sha) else { continue };
+        let mut from = BTreeSet::new();
+        for conflict in conflicts {
+            from.extend(blame.lack(place, conflict)?);
+        }
+        let from: BTreeSet<CommitId> = from.into_iter().map(|place| history.step(place).commit.id).collect();
+        let earlier = commits[..at].iter();
+        let needs = earlier.filter(|other| other.verdict != Verdict::Taken && from.contains(&other.sha));
+        commits[at].needs = needs.map(|other| other.sha).collect();
+    }
+    for (commit, root) in commits.iter_mut().zip(&roots) {
+        commit.cascade = match (commit.verdict, root, commit.alone) {
+            (Verdict::Taken, ..) => Cascade::None,
+            (_, true, _) => Cascade::Root,
+            (_, false, Alone::Conflict) => Cascade::Cascade,
+            (_, false, Alone::Clean | Alone::Noop) => Cascade::None,
+        };
+    }
+    for at in 0..commits.len() {
+        if commits[at].cascade == Cascade::Cascade {
+            commits[at].roots = roots_of(commits, at);
+        }
+    }
+    Ok(())
+}
+
+/// Which commits conflict on the walk from the fork's head, on which each conflicted path is settled with upstream's file at
+/// that commit.
+fn walk(
+    repo: &Repo,
+    history: &History,
+    fork_tree: TreeId,
+    commits: &[Surveyed],
+    progress: &mut dyn Progress,
+) -> Result<Vec<bool>, GitError> {
+    progress.stage("walking the open commits", commits.len());
+    let mut merger = Merger::new(repo, ConflictStyle::default())?;
+    let mut tree = fork_tree;
+    let mut roots = vec![false; commits.len()];
+    for (at, commit) in commits.iter().enumerate() {
+        progress.step();
+        let Some(place) = history.place(commit.sha).filter(|_| commit.verdict != Verdict::Taken) else { continue };
+        let picked = &history.step(place).commit;
+        let merged = merger.pick(picked, tree)?;
+        roots[at] = !merged.is_clean();
+        tree = merger.with_files(merged.tree, merged.conflicts.iter().map(|conflict| &conflict.path), picked.tree)?;
+        if at % ROW == ROW - 1 {
+            merger.forget_all_but(tree)?;
+        }
+    }
+    Ok(roots)
+}
+
+/// The roots among the commits a cascade's lines come from, theirs come from, and so on, in order.
+///
+/// Where its lines come from no open commit at all, the roots before it in the same files stand in for them: the walk, which
+/// settled those, shows that they are enough.
+fn roots_of(commits: &[Surveyed], at: usize) -> Vec<CommitId> {
+    let closure = closure(commits, at);
+    if closure.is_empty() {
+        let shares = |other: &&Surveyed| other.paths.iter().any(|path| commits[at].conflicts.contains(path));
+        let roots = commits[..at].iter().filter(|other| other.cascade == Cascade::Root);
+        return roots.filter(shares).map(|other| other.sha).collect();
+    }
+    let roots = closure.into_iter().map(|place| &commits[place]);
+    roots.filter(|commit| commit.cascade == Cascade::Root).map(|commit| commit.sha).collect()
+}
+
+/// The places of all commits that one needs, directly or by way of others.
+fn closure(commits: &[Surveyed], at: usize) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut pending = vec![at];
+    while let Some(next) = pending.pop() {
+        for need in &commits[next].needs {
+            // What is needed always stands before what needs it.
+            if let Some(place) = commits[..next].iter().position(|commit| commit.sha == *need)
+                && found.insert(place)
+            {
+                pending.push(place);
+            }
+        }
+    }
+    found
+}

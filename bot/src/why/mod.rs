@@ -1,0 +1,130 @@
+//! Why a commit is where it is: all that is known of one upstream commit, down to whose lines stand on either side.
+
+mod gather;
+mod name;
+mod recipe;
+
+use serde::Serialize;
+
+use crate::commit::When;
+use crate::ids::CommitId;
+use crate::path::RepoPath;
+use crate::pick::{Needs, Outcome};
+use crate::survey::{EvidenceKind, Surveyed, Verdict};
+
+pub use gather::why;
+pub use name::{NotFound, find};
+
+/// The answer to `uptake why SHA`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Why {
+    /// What the survey says of it.
+    #[serde(flatten)]
+    pub commit: Surveyed,
+    /// The fork's commits that show it is taken.
+    pub shown_by: Vec<Sign>,
+    /// What conflicts when it is picked alone onto the fork's head.
+    pub paths: Vec<Path>,
+    /// The roots of a cascade.
+    pub hangs_on: Vec<Named>,
+    /// What would make it clean on the fork's head.
+    pub offer: Offer,
+    /// The phase that claims it; `None` where none does, or there is no configuration.
+    pub phase: Option<Claim>,
+    /// Commands to take it, for pasting.
+    pub recipe: String,
+}
+
+/// A commit with enough to know it by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// Its name.
+    pub sha: CommitId,
+    /// The first line of its message.
+    pub subject: String,
+    /// The author's name.
+    pub author: String,
+    /// When it was written.
+    pub date: When,
+    /// Of an upstream commit of the range: whether the fork has it.
+    pub verdict: Option<Verdict>,
+}
+
+/// A piece of evidence with the fork's commit it rests on.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sign {
+    /// What kind.
+    pub kind: EvidenceKind,
+    /// The fork's commit.
+    pub by: Named,
+}
+
+/// A path in conflict.
+#[derive(Debug, Clone, Serialize)]
+pub struct Path {
+    /// Where.
+    pub path: RepoPath,
+    /// What kind of disagreement, in words.
+    pub kind: &'static str,
+    /// Its conflicting places; one without lines where it is no text, or one side has no file.
+    pub hunks: Vec<Place>,
+}
+
+/// A conflicting place, and who put what there.
+#[derive(Debug, Clone, Serialize)]
+pub struct Place {
+    /// The line in the fork's file it starts at, counted from 1; `None` for a whole file.
+    pub line: Option<usize>,
+    /// The fork's lines.
+    pub ours: Vec<String>,
+    /// The lines both sides started from.
+    pub base: Vec<String>,
+    /// Upstream's lines.
+    pub theirs: Vec<String>,
+    /// The fork's commits that last touched the fork's side, the latest first.
+    pub fork: Vec<Named>,
+    /// The upstream commits that the lines the fork lacks come from, the latest first.
+    pub upstream: Vec<Named>,
+}
+
+/// The two ways out of a conflict.
+#[derive(Debug, Clone, Serialize)]
+pub struct Offer {
+    /// How many places to settle by hand, if nothing is taken first.
+    pub by_hand: usize,
+    /// The commits to take first instead.
+    pub take: Vec<Named>,
+    /// Those among them that conflict, with the number of places.
+    pub settle: Vec<Settle>,
+    /// The places of its own that are left even then.
+    pub left: usize,
+    /// Whether this was tried in memory, and the commit then applied.
+    pub verified: bool,
+    /// The same as a value.
+    #[serde(skip)]
+    pub needs: Needs,
+}
+
+/// A needed commit that conflicts.
+#[derive(Debug, Clone, Serialize)]
+pub struct Settle {
+    /// Which.
+    pub sha: CommitId,
+    /// In how many places.
+    pub hunks: usize,
+}
+
+/// What a phase makes of the commit.
+#[derive(Debug, Clone, Serialize)]
+pub struct Claim {
+    /// The phase's short name.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its branch.
+    pub branch: String,
+    /// What came of picking it there; `None` where the phase leaves it out.
+    pub outcome: Option<Outcome>,
+    /// Why the phase leaves it out.
+    pub reason: Option<String>,
+}

@@ -1,0 +1,141 @@
+//! `uptake why`: what is said of one commit, and of a name that stands for none.
+
+use crate::support::{World, uptake};
+
+const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\n";
+
+/// A root and its cascade on the first line, a commit taken by hand, and a merge.
+fn world() -> World {
+    let mut world = World::new(&[("a.txt", TEXT), ("b.txt", TEXT)]);
+    let theirs = TEXT.replacen('a', "theirs", 1);
+    world.on_upstream().commit("Rename the first (#1)", &[("a.txt", &theirs)]);
+    world.commit("Build on it", &[("a.txt", &TEXT.replacen('a', "theirs again", 1))]);
+    let fix = world.commit("Fix b", &[("b.txt", &TEXT.replacen('h', "H", 1))]);
+    world.git(&["switch", "--quiet", "--create", "side"]);
+    world.commit("Side", &[("side.txt", "side\n")]);
+    world.on_upstream();
+    world.git(&["merge", "--quiet", "--no-ff", "--no-edit", "side"]);
+    world.on_fork().commit("Name it ours", &[("a.txt", &TEXT.replacen('a', "ours", 1))]);
+    world.pick(fix, &[]);
+    drop(world.open(""));
+    world
+}
+
+fn ask(world: &World, arguments: &[&str]) -> (i32, String) {
+    let (code, out, err) = uptake(&world.fork(), &[&["--offline", "why"], arguments].concat());
+    (code, out + &err)
+}
+
+fn sha(world: &World, name: &str) -> String {
+    world.git(&["rev-parse", name])
+}
+
+#[test]
+fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
+    let world = world();
+    let (code, told) = ask(&world, &[&sha(&world, "upstream~2^{/Build on it}")[..9]]);
+    assert_eq!(code, 0, "{told}");
+    insta::assert_snapshot!(told, @r"
+    16054512c66deb5114d6ebbbdbf91398c967dcd9  Build on it
+      Ada, 2025-09-01
+
+      verdict   open
+      risk      medium
+                picked alone it conflicts in 1 file
+      alone     conflict in 1 file, 1 hunk
+      conflict  A cascade of 8d99b3be0.
+                root 8d99b3be0 Rename the first (#1)  Ada 2025-09-01
+      phase     none claims it
+
+    a.txt  both sides changed the same lines
+      <<<<<<< fork, from line 1
+      ours
+      ||||||| before
+      theirs
+      =======
+      theirs again
+      >>>>>>> upstream
+      the fork's side: 821b54590 Name it ours  Ada 2025-09-01
+      missing, from upstream: 8d99b3be0 Rename the first (#1)  Ada 2025-09-01
+
+    What to do
+      Settle this hunk by hand.
+      Or take this commit first: 8d99b3be0. It conflicts itself, in 1 hunk. Tried: with that settled as upstream has it, it applies.
+
+    Recipe
+      git fetch origin && git fetch upstream
+      git switch --create take-16054512c origin/main
+      # leave out the next picks to settle all of it by hand instead
+      git cherry-pick -x 8d99b3be0bb15e679e327fc8a51e686314522980  # stops: 1 hunk to settle
+      git cherry-pick -x 16054512c66deb5114d6ebbbdbf91398c967dcd9
+      # where it stops: settle the files, git add them, git cherry-pick --continue
+    ");
+}
+
+#[test]
+fn markdown_and_json_say_the_same() {
+    let world = world();
+    let name = sha(&world, "upstream~2^{/Build on it}");
+    let (_, told) = ask(&world, &["--format", "markdown", &name]);
+    assert!(told.contains("## `a.txt`") && told.contains("## What to do") && told.contains("```sh"), "{told}");
+    let (_, told) = ask(&world, &["--format", "json", &name]);
+    let why: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    let root = sha(&world, "upstream^{/Rename the first}");
+    assert_eq!(why["cascade"], "cascade");
+    assert_eq!(why["roots"], serde_json::json!([root]));
+    assert_eq!(why["paths"][0]["hunks"][0]["upstream"][0]["sha"], root);
+    assert_eq!(why["paths"][0]["hunks"][0]["fork"][0]["subject"], "Name it ours");
+    assert_eq!(why["offer"]["settle"], serde_json::json!([{ "sha": root, "hunks": 1 }]));
+    assert_eq!(why["offer"]["verified"], true);
+}
+
+#[test]
+fn a_taken_commit_is_told_with_its_evidence() {
+    let world = world();
+    let (code, told) = ask(&world, &[&sha(&world, "upstream^{/Fix b}")]);
+    assert_eq!(code, 0, "{told}");
+    insta::assert_snapshot!(told, @r"
+    11af630c9fcf2c6a64e6b13ceca6401527a2d867  Fix b
+      Ada, 2025-09-01
+
+      verdict   taken
+                patch-id of 3946a5aae Fix b  Ada 2025-09-01
+                authorship of 3946a5aae Fix b  Ada 2025-09-01
+                subject of 3946a5aae Fix b  Ada 2025-09-01
+      risk      low
+      alone     no change
+      phase     none claims it
+
+    Recipe
+      # nothing to do: the fork has it
+    ");
+}
+
+#[test]
+fn the_phase_and_its_outcome_are_told() {
+    let world = world();
+    let config = world.config("phases:\n  - { id: fixes, title: Fixes, priority: 1, rules: [{ subject: . }] }\n");
+    let config = config.display().to_string();
+    let (_, told) = ask(&world, &["--config", &config, &sha(&world, "upstream^{/Rename the first}")]);
+    assert!(told.contains("fixes (Fixes): conflicted"), "{told}");
+    assert!(told.contains("git switch uptake/fixes"), "{told}");
+    let (_, told) = ask(&world, &["--config", &config, &sha(&world, "upstream^{/Fix b}")]);
+    assert!(told.contains("fixes (Fixes): left out: taken: "), "{told}");
+}
+
+#[test]
+fn a_name_that_stands_for_none_says_why() {
+    let world = world();
+    let upstream = sha(&world, "upstream");
+    let told = |name: &str| {
+        let (code, told) = ask(&world, &[name]);
+        assert_eq!(code, 2, "{told}");
+        told.replace(name.get(..9).unwrap_or(name), "SHA")
+    };
+    assert!(told(&upstream).contains("SHA is a merge: merges are never picked"));
+    assert!(told(&sha(&world, "main~2")).contains("SHA is in the fork's history already: it is not among what"));
+    assert!(told(&sha(&world, "main")).contains("is in the fork's history already: it took in "));
+    assert!(told("0123456789").contains("is no commit of this repository"));
+    assert!(told("nope").contains("is no commit of this repository"));
+    assert!(told("nothing").contains("uptake survey lists the commits"));
+}
