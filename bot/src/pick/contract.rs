@@ -48,6 +48,8 @@ struct PickJson<'a> {
     settle: Vec<SettleJson>,
     /// Whether picking `needs` first was tried, and made it clean.
     needs_verified: bool,
+    /// Whether the search was cut off, so that fewer may do.
+    needs_cut_off: bool,
     risk: Level,
     reasons: &'a [String],
     note: Option<&'a str>,
@@ -101,6 +103,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         needs: &pick.needs.take,
         settle: pick.needs.settle.iter().map(|(sha, hunks)| SettleJson { sha: *sha, hunks: *hunks }).collect(),
         needs_verified: pick.needs.verified,
+        needs_cut_off: pick.needs.cut_off,
         risk: pick.risk,
         reasons: &pick.reasons,
         note: pick.note.as_deref(),
