@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::{Common, DONE, Fault, Format, json, say};
+use super::{Common, DONE, Fault, Format, Job, Needs, json, say};
 use crate::config::raw::Side;
 use crate::config::{CONFIG_PATH, Config, starting};
 use crate::files;
@@ -93,11 +93,7 @@ impl Report<'_> {
 
 impl Common {
     pub(super) fn report(&self, args: &ReportArgs) -> Result<u8, Fault> {
-        let mut bars = self.bars();
-        let opened = self.open(&mut bars)?;
-        let found = opened.survey(&mut bars)?;
-        let built = opened.build(&found, &mut bars)?;
-        drop(bars);
+        let Job { opened, found, built } = self.job(Needs::Nothing)?;
         let report = Report { survey: &found, built: &built, config: &opened.config };
         match (&args.output, args.format) {
             (Some(folder), _) => {

@@ -22,6 +22,7 @@ use crate::git::Repo;
 use crate::pick::contract::PlanJson;
 use crate::pick::{Built, Outcome};
 use crate::run::{self, ConfigFrom, Opened, Options, RunError};
+use crate::survey::Survey;
 use crate::text::count;
 use term::{Bars, print, say};
 
@@ -189,6 +190,18 @@ impl Common {
         self.open_with(self.config_from(), bars)
     }
 
+    /// Opens, surveys and builds: what every command that speaks of phases begins with.
+    fn job(&self, needs: Needs) -> Result<Job, Fault> {
+        let mut bars = self.bars();
+        let opened = self.open(&mut bars)?;
+        if needs == Needs::Configuration {
+            opened.configured()?;
+        }
+        let found = opened.survey(&mut bars)?;
+        let built = opened.build(&found, &mut bars)?;
+        Ok(Job { opened, found, built })
+    }
+
     fn open_with(&self, config: ConfigFrom, bars: &mut Bars) -> Result<Opened, Fault> {
         let options = Options { repo: self.repo.clone(), config, offline: self.offline };
         Ok(run::open(&options, bars)?)
@@ -232,12 +245,7 @@ impl Common {
     }
 
     fn plan(&self, format: Format) -> Result<u8, Fault> {
-        let mut bars = self.bars();
-        let opened = self.open(&mut bars)?;
-        opened.configured()?;
-        let found = opened.survey(&mut bars)?;
-        let built = opened.build(&found, &mut bars)?;
-        drop(bars);
+        let Job { opened, found, built } = self.job(Needs::Configuration)?;
         let view = plan::View::new(&built, &found);
         self.print(&match format {
             Format::Text => view.text(),
@@ -264,12 +272,7 @@ impl Common {
     }
 
     fn run(&self, args: &RunArgs) -> Result<u8, Fault> {
-        let mut bars = self.bars();
-        let opened = self.open(&mut bars)?;
-        opened.configured()?;
-        let found = opened.survey(&mut bars)?;
-        let built = opened.build(&found, &mut bars)?;
-        drop(bars);
+        let Job { opened, found, built } = self.job(Needs::Configuration)?;
         let mut folder = Folder::new(&args.forge);
         let changes = opened.changes(&found, &built, &folder, true)?;
         let mut text = publish::told(&changes, args.dry_run);
@@ -283,6 +286,20 @@ impl Common {
         }
         Ok(waits(&built))
     }
+}
+
+/// Everything there is to say something about.
+struct Job {
+    opened: Opened,
+    found: Survey,
+    built: Built,
+}
+
+/// What a command cannot do without.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    Nothing,
+    Configuration,
 }
 
 fn waits(built: &Built) -> u8 {
