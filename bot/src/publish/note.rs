@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::body::Scene;
 use crate::pick::conflict::told;
 use crate::pick::{Conflict, Hunk, Pick, offers};
-use crate::text::{code, count, fenced, shell_word};
+use crate::text::{code, count, fenced, inert_html, shell_word};
 
 /// How many places of one file are shown; the recipe leads to the rest.
 const PLACES: usize = 3;
@@ -16,9 +16,9 @@ const FILES: usize = 8;
 
 pub(super) fn note(scene: &Scene<'_>, pick: &Pick) -> String {
     let mut text = format!(
-        "<details><summary>{} {}: {}</summary>\n\n",
-        code(&pick.sha.short()),
-        scene.subject(pick.sha),
+        "<details><summary><code>{}</code> {}: {}</summary>\n\n",
+        pick.sha.short(),
+        scene.commits.get(&pick.sha).map(|commit| inert_html(&commit.subject)).unwrap_or_default(),
         count(pick.conflicts.len(), "file")
     );
     let name = |sha| scene.link(sha);

@@ -104,7 +104,14 @@ pub fn inert_line(text: &str) -> String {
     inert.replace("://", ":\u{200b}//").replace("www.", "www.\u{200b}")
 }
 
-/// The same, and where upstream's name (`owner/name`) is known, `#12` links there, behind a redirect that leaves no backlink.
+/// Text for one line of HTML inside Markdown, such as a `<summary>`, where Markdown means nothing and a backslash shows.
+#[must_use]
+pub fn inert_html(text: &str) -> String {
+    let escaped = visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    inert(&escaped).replace("://", ":\u{200b}//").replace("www.", "www.\u{200b}")
+}
+
+/// The same as [`inert_line`], and where upstream's name (`owner/name`) is known, `#12` links there, behind a redirect that leaves no backlink.
 #[must_use]
 pub fn markdown_line(text: &str, upstream: Option<&str>) -> String {
     let inert = inert_line(text);
@@ -162,5 +169,10 @@ mod tests {
             markdown_line("a|b `c` <script>\n*x* (#7)", Some("o/r")).replace(ZERO_WIDTH, "·"),
             r"a\|b \`c\` &lt;script&gt; \*x\* ([o/r#·7](https://redirect.github.com/o/r/issues/7))"
         );
+    }
+
+    #[test]
+    fn a_line_of_html_is_no_markup() {
+        assert_eq!(inert_html("<b> `x` _y_ @z (#1)").replace(ZERO_WIDTH, "·"), "&lt;b&gt; `x` _y_ @·z (#·1)");
     }
 }
