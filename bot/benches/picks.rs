@@ -1,9 +1,9 @@
 //! How fast picks are, against git on the same picks in the same run.
 //!
 //! `cargo bench --bench picks -- <repository> <fork>..<upstream> [rounds]` picks each commit of the range that is no merge
-//! alone onto the fork, with our engine and with one process of `git merge-tree --stdin`, in turns, and prints the fastest and
-//! the median time of each and their ratio. The repository itself is not written to. On Linux the processor time is printed,
-//! too, which other programs on the machine disturb less.
+//! alone onto the fork, with our engine, with one process of `git merge-tree --stdin` and with `git cherry-pick` in a work tree,
+//! in turns, and prints the fastest and the median time of each and their ratio. The repository itself is not written to. On
+//! Linux the processor time is printed, too, which other programs on the machine disturb less.
 //!
 //! A fourth argument, `uptake` or `git`, runs one of them alone, once, for a profiler or a counter of instructions.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "to time and to print is what a benchmark is for")]
@@ -46,6 +46,10 @@ fn main() -> Outcome<()> {
         _ => {}
     }
     let (mut uptake, mut two_threads, mut git) = (Vec::new(), Vec::new(), Vec::new());
+    let work_tree = tempfile::tempdir()?;
+    borrow(work_tree.path(), &called_from.join(repo))?;
+    let commits = check_out(work_tree.path(), &called_from.join(repo), range)?;
+    let mut by_hand = Vec::new();
     let (mut uptake_processor, mut git_processor) = (Vec::new(), Vec::new());
     let mut conflicts = 0;
     for _ in 0..rounds {
@@ -67,14 +71,18 @@ fn main() -> Outcome<()> {
         run(scratch.path(), GIT, &lines)?;
         git.push(start.elapsed());
         git_processor.extend(children_time().zip(processor).map(|(now, then)| now.saturating_sub(then)));
+        by_hand.push(cherry_pick(work_tree.path(), &commits)?);
     }
     println!(
         "{} picks, {conflicts} of them conflict, {rounds} rounds; each round starts with nothing in memory",
         picks.len()
     );
+    let by_hand = report("git cherry-pick", by_hand, None);
+    let alone = uptake.clone();
     let git = report("git merge-tree --stdin", git, None);
     report("uptake, one thread", uptake, Some(git));
     report("uptake, two threads", two_threads, Some(git));
+    report("uptake, to cherry-pick", alone, Some(by_hand));
     if git_processor.len() == rounds && uptake_processor.len() == rounds {
         let git = report("git, processor time", git_processor, None);
         report("uptake, processor time", uptake_processor, Some(git));
@@ -119,6 +127,55 @@ fn borrow(scratch: &Path, repo: &Path) -> Outcome<()> {
     let objects = run(repo, &["rev-parse", "--path-format=absolute", "--git-path", "objects"], "")?;
     std::fs::write(scratch.join("objects/info/alternates"), objects)?;
     Ok(())
+}
+
+/// Checks the fork out, but for files whose content the repository lacks, and lists the commits to pick.
+fn check_out(folder: &Path, repo: &Path, range: &str) -> Outcome<Vec<String>> {
+    let (fork, _) = range.split_once("..").ok_or("the range is <fork>..<upstream>")?;
+    let fork = run(repo, &["rev-parse", "--verify", &format!("{fork}^{{commit}}")], "")?.trim().to_owned();
+    for [name, value] in [["core.bare", "false"], ["core.sparseCheckout", "true"], ["gc.auto", "0"]] {
+        run(folder, &["config", name, value], "")?;
+    }
+    let shallow = run(repo, &["rev-parse", "--path-format=absolute", "--git-path", "shallow"], "")?;
+    if Path::new(shallow.trim()).is_file() {
+        std::fs::copy(shallow.trim(), folder.join("shallow"))?;
+    }
+    let files = run(folder, &["ls-tree", "-r", "--format=%(objectname) %(path)", &fork], "")?;
+    let names: String =
+        files.lines().filter_map(|line| line.split_once(' ')).map(|(id, _)| format!("{id}\n")).collect();
+    let kinds = run(folder, &["cat-file", "--batch-check=%(objecttype)"], &names)?;
+    let missing = files.lines().zip(kinds.lines()).filter(|(_, kind)| kind.ends_with("missing"));
+    let patterns: String =
+        missing.filter_map(|(file, _)| file.split_once(' ')).map(|(_, path)| format!("!/{path}\n")).collect();
+    std::fs::create_dir_all(folder.join("info"))?;
+    std::fs::write(folder.join("info/sparse-checkout"), format!("/*\n{patterns}"))?;
+    std::fs::create_dir(folder.join("tree"))?;
+    run(folder, &["--git-dir=.", "--work-tree=tree", "checkout", "--quiet", "--force", "--detach", &fork], "")?;
+    let commits = run(repo, &["rev-list", "--reverse", "--topo-order", "--no-merges", range], "")?;
+    Ok(commits.lines().map(str::to_owned).collect())
+}
+
+/// Picks each commit as people do, one process each; going back to the fork in between is not counted.
+fn cherry_pick(folder: &Path, commits: &[String]) -> Outcome<Duration> {
+    let mut time = Duration::ZERO;
+    for commit in commits {
+        let git = |arguments: &[&str]| {
+            let place = ["--git-dir=.", "--work-tree=tree"];
+            Command::new("git")
+                .args(place)
+                .args(arguments)
+                .current_dir(folder)
+                .stderr(Stdio::null())
+                .stdout(Stdio::null())
+                .status()
+        };
+        let start = Instant::now();
+        // A conflict is an answer too, so how it ends does not matter.
+        git(&["cherry-pick", "--no-commit", commit])?;
+        time += start.elapsed();
+        git(&["reset", "--quiet", "--hard"])?;
+    }
+    Ok(time)
 }
 
 fn run(folder: &Path, arguments: &[&str], input: &str) -> Outcome<String> {
