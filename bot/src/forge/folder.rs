@@ -178,14 +178,11 @@ impl ForgeWrite for Folder {
         self.lock()?;
         let to = match self.open()? {
             Some(to) => to,
-            None => Repo::init_borrowing(&self.repository(), repo)?,
+            // The fork's own branch is the first to come, and a clone comes up on it.
+            None => Repo::init_borrowing(&self.repository(), branch, repo)?,
         };
         repo.send(&to, head, known)?;
         to.move_reference(&full(branch), head, expected)?;
-        if known.is_none() {
-            // The fork's own branch comes first, and a clone comes up on it.
-            to.set_head(&full(branch))?;
-        }
         Ok(())
     }
 

@@ -106,12 +106,12 @@ impl Repo {
 }
 
 impl Repo {
-    /// Makes a bare repository that borrows the objects of `lender`, its cut-off edge included. It is there whole or not at
-    /// all: it gets its name last.
+    /// Makes a bare repository that borrows the objects of `lender`, its cut-off edge included; a clone comes up on
+    /// `branch`. It is there whole or not at all: it gets its name last.
     ///
     /// # Errors
     /// The folder cannot be written.
-    pub fn init_borrowing(path: &Path, lender: &Self) -> Result<Self, GitError> {
+    pub fn init_borrowing(path: &Path, branch: &str, lender: &Self) -> Result<Self, GitError> {
         let open = |source| GitError::Open { path: path.to_path_buf(), source };
         let io = |error: io::Error| open(git2::Error::from_str(&error.to_string()));
         let part = path.with_extension("part");
@@ -120,7 +120,7 @@ impl Repo {
         }
         let mut options = RepositoryInitOptions::new();
         // No template: its sample hooks are noise, and differ from machine to machine.
-        options.bare(true).external_template(false).mkpath(true);
+        options.bare(true).external_template(false).mkpath(true).initial_head(branch);
         let inner = Repository::init_opts(&part, &options).map_err(open)?;
         let objects = fs::canonicalize(lender.inner.commondir().join("objects")).map_err(io)?;
         let alternates = format!("{}\n", objects.display());
@@ -160,17 +160,6 @@ impl Repo {
         stale(folder.join("objects/pack"), &|name| name.starts_with("pack_git2_")).map_err(io).doing(doing)?;
         stale(folder.join(prefix), &|name| name.ends_with(".lock")).map_err(io).doing(doing)?;
         stale(folder.to_path_buf(), &|name| name == "HEAD.lock").map_err(io).doing(doing)
-    }
-
-    /// Makes `HEAD` stand for a branch, so that a clone comes up on it.
-    ///
-    /// # Errors
-    /// The repository cannot be written.
-    pub fn set_head(&self, name: &str) -> Result<(), GitError> {
-        if self.head_name().as_deref() == Some(name) {
-            return Ok(());
-        }
-        self.inner.set_head(name).doing("set HEAD")
     }
 }
 
