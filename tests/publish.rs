@@ -179,9 +179,12 @@ fn what_a_killed_run_left_half_written_is_cleared_away() {
     world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
     let repository = out(&world).join("branches.git");
     fs::write(repository.join("objects/pack/pack_git2_0a1b2c"), "half a pack").expect("written");
-    fs::write(repository.join("refs/heads/uptake/rest.lock"), "").expect("written");
+    for branch in ["uptake/rest", "main"] {
+        fs::write(repository.join(format!("refs/heads/{branch}.lock")), "").expect("written");
+    }
+    world.on_fork().commit("More of ours", &[("e.txt", "e\n")]);
     fs::create_dir(out(&world).join("branches.part")).expect("a folder");
-    assert_eq!(publish(&world, CONFIG).changes.len(), 2);
+    assert_eq!(publish(&world, CONFIG).changes.len(), 5);
     assert!(!repository.join("objects/pack/pack_git2_0a1b2c").exists());
 }
 

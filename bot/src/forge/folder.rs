@@ -134,7 +134,7 @@ impl Folder {
             Err(fs::TryLockError::Error(source)) => return Err(fail(source)),
         }
         match self.open()? {
-            Some(repo) => Ok(repo.sweep("refs/heads/uptake")?),
+            Some(repo) => Ok(repo.sweep()?),
             None => Ok(()),
         }
     }

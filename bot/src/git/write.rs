@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use git2::{Repository, RepositoryInitOptions, Signature, Time};
 
@@ -134,35 +134,33 @@ impl Repo {
         Self::open_to_write(path)
     }
 
-    /// Clears away what a write that was cut short left behind: half a pack, and locks of the branches below `prefix` and of
-    /// `HEAD`. Only for a repository that nobody else writes those to.
+    /// Clears away what a write that was cut short left behind: half a pack, and locks of branches. Only for a repository that
+    /// nobody else is writing to.
     ///
     /// # Errors
     /// The folder cannot be written.
-    pub fn sweep(&self, prefix: &str) -> Result<(), GitError> {
-        let io = |error: io::Error| git2::Error::from_str(&error.to_string());
-        let doing = "clear away what an interrupted run left";
-        let folder = self.git_dir();
-        let stale = |folder: PathBuf, is: &dyn Fn(&str) -> bool| -> io::Result<()> {
-            let entries = match fs::read_dir(folder) {
-                Ok(entries) => entries,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-                Err(error) => return Err(error),
-            };
-            for entry in entries {
-                let entry = entry?;
-                if entry.file_name().to_str().is_some_and(is) {
-                    fs::remove_file(entry.path())?;
-                }
-            }
-            Ok(())
-        };
-        stale(folder.join("objects/pack"), &|name| name.starts_with("pack_git2_")).map_err(io).doing(doing)?;
-        stale(folder.join(prefix), &|name| name.ends_with(".lock")).map_err(io).doing(doing)?;
-        stale(folder.to_path_buf(), &|name| name == "HEAD.lock").map_err(io).doing(doing)
+    pub fn sweep(&self) -> Result<(), GitError> {
+        let half_a_pack = |name: &str| name.starts_with("pack_git2_");
+        let swept = remove_below(&self.git_dir().join("objects/pack"), &half_a_pack)
+            .and_then(|()| remove_below(&self.git_dir().join("refs"), &|name| name.ends_with(".lock")));
+        let swept = swept.map_err(|error| git2::Error::from_str(&error.to_string()));
+        swept.doing("clear away what an interrupted run left")
     }
 }
 
 pub(super) fn signature(from: &commit::Signature) -> Result<Signature<'static>, git2::Error> {
     Signature::new(&from.name, &from.email, &Time::new(from.when.seconds, from.when.offset))
+}
+
+/// Removes the files below a folder whose name is of a kind.
+fn remove_below(folder: &Path, is: &dyn Fn(&str) -> bool) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            remove_below(&entry.path(), is)?;
+        } else if entry.file_name().to_str().is_some_and(is) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
