@@ -61,19 +61,7 @@ pub(super) fn conflicting(short: &str, subject: &str, on: i64, path: &str) -> Su
 
 /// A survey of these commits after `ba5e000`, with totals that fit.
 pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<Merge>, both: &[&str]) -> Survey {
-    let count = |holds: &dyn Fn(&Surveyed) -> bool| commits.iter().filter(|commit| holds(commit)).count();
-    let totals = Totals {
-        commits: commits.len(),
-        merges: merges.len(),
-        taken: count(&|commit| commit.verdict == Verdict::Taken),
-        vacuous: count(&|commit| commit.verdict == Verdict::Vacuous),
-        open: count(&|commit| commit.verdict == Verdict::Open),
-        clean: count(&|commit| commit.alone == Alone::Clean),
-        conflict: count(&|commit| commit.alone == Alone::Conflict),
-        noop: count(&|commit| commit.alone == Alone::Noop),
-        roots: 0,
-        cascades: 0,
-    };
+    let totals = Totals::of(&commits, merges.len());
     let both: Vec<Both> =
         both.iter().map(|path| Both { path: RepoPath::from(*path), upstream_commits: 1, fork_commits: 1 }).collect();
     let upstream_head = commits.last().map_or_else(|| id("ba5e000"), |commit| commit.sha);

@@ -27,20 +27,7 @@ impl Owned {
 
     /// Counts again after a change to the commits.
     pub(crate) fn count(&mut self) {
-        let commits = &self.survey.commits;
-        let count = |of: &dyn Fn(&Surveyed) -> bool| commits.iter().filter(|commit| of(commit)).count();
-        self.survey.totals = Totals {
-            commits: commits.len(),
-            merges: self.survey.merges.len(),
-            taken: count(&|commit| commit.verdict == Verdict::Taken),
-            vacuous: count(&|commit| commit.verdict == Verdict::Vacuous),
-            open: count(&|commit| commit.verdict == Verdict::Open),
-            clean: count(&|commit| commit.alone == Alone::Clean),
-            conflict: count(&|commit| commit.alone == Alone::Conflict),
-            noop: count(&|commit| commit.alone == Alone::Noop),
-            roots: count(&|commit| commit.cascade == Cascade::Root),
-            cascades: count(&|commit| commit.cascade == Cascade::Cascade),
-        };
+        self.survey.totals = Totals::of(&self.survey.commits, self.survey.merges.len());
     }
 
     /// As it is before roots and cascades have been worked out.

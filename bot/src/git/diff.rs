@@ -34,6 +34,17 @@ impl Repo {
         }
     }
 
+    /// The tree a commit's change starts from, as a tree that is there: the empty one for a commit without parents.
+    ///
+    /// # Errors
+    /// The parent is missing.
+    pub fn base_tree(&self, commit: &Commit) -> Result<TreeId, GitError> {
+        match self.parent_tree(commit)? {
+            Some(tree) => Ok(tree),
+            None => self.empty_tree(),
+        }
+    }
+
     /// The empty tree, as the base of a commit without parents.
     ///
     /// # Errors

@@ -59,6 +59,26 @@ pub struct Totals {
     pub cascades: usize,
 }
 
+impl Totals {
+    /// Counts the commits of a range that has so many merges besides.
+    #[must_use]
+    pub fn of(commits: &[Surveyed], merges: usize) -> Self {
+        let count = |is: &dyn Fn(&Surveyed) -> bool| commits.iter().filter(|commit| is(commit)).count();
+        Self {
+            commits: commits.len(),
+            merges,
+            taken: count(&|commit| commit.verdict == Verdict::Taken),
+            vacuous: count(&|commit| commit.verdict == Verdict::Vacuous),
+            open: count(&|commit| commit.verdict == Verdict::Open),
+            clean: count(&|commit| commit.alone == Alone::Clean),
+            conflict: count(&|commit| commit.alone == Alone::Conflict),
+            noop: count(&|commit| commit.alone == Alone::Noop),
+            roots: count(&|commit| commit.cascade == Cascade::Root),
+            cascades: count(&|commit| commit.cascade == Cascade::Cascade),
+        }
+    }
+}
+
 /// One upstream commit.
 #[derive(Debug, Clone, Serialize)]
 pub struct Surveyed {

@@ -128,28 +128,20 @@ pub fn survey(repo: &Repo, heads: Heads, config: &Config, progress: &mut dyn Pro
     let files = overlap::files(&upstream, &fork, counts, &repo.files(fork_tree)?, config);
     let merges: Vec<Merge> =
         merges.iter().map(|merge| Merge { sha: merge.commit.id, subject: merge.commit.subject().to_owned() }).collect();
-    Ok(Survey { merge_base, upstream_head, fork_head, totals: totals(&commits, merges.len()), commits, merges, files })
+    Ok(Survey {
+        merge_base,
+        upstream_head,
+        fork_head,
+        totals: Totals::of(&commits, merges.len()),
+        commits,
+        merges,
+        files,
+    })
 }
 
 impl From<&Step> for Change {
     fn from(step: &Step) -> Self {
         Self { commit: step.commit.clone(), paths: step.changes.iter().map(|change| change.path.clone()).collect() }
-    }
-}
-
-fn totals(commits: &[Surveyed], merges: usize) -> Totals {
-    let count = |is: &dyn Fn(&Surveyed) -> bool| commits.iter().filter(|commit| is(commit)).count();
-    Totals {
-        commits: commits.len(),
-        merges,
-        taken: count(&|commit| commit.verdict == Verdict::Taken),
-        vacuous: count(&|commit| commit.verdict == Verdict::Vacuous),
-        open: count(&|commit| commit.verdict == Verdict::Open),
-        clean: count(&|commit| commit.alone == Alone::Clean),
-        conflict: count(&|commit| commit.alone == Alone::Conflict),
-        noop: count(&|commit| commit.alone == Alone::Noop),
-        roots: count(&|commit| commit.cascade == Cascade::Root),
-        cascades: count(&|commit| commit.cascade == Cascade::Cascade),
     }
 }
 
@@ -172,10 +164,7 @@ impl PatchIds for RepoPatchIds<'_> {
         if let Some(known) = self.known.get(&(commit.id, reversed)) {
             return Ok(*known);
         }
-        let parent = match self.repo.parent_tree(commit)? {
-            Some(tree) => tree,
-            None => self.repo.empty_tree()?,
-        };
+        let parent = self.repo.base_tree(commit)?;
         let (old, new) = if reversed { (commit.tree, parent) } else { (parent, commit.tree) };
         let id = self.repo.patch_id(Some(old), new)?;
         self.known.insert((commit.id, reversed), id);

@@ -98,11 +98,7 @@ impl Merger<'_> {
     /// # Errors
     /// An object is missing or malformed.
     pub fn pick(&mut self, commit: &Commit, onto: TreeId) -> Result<Merged, GitError> {
-        let repo = self.store.repo();
-        let base = match repo.parent_tree(commit)? {
-            Some(tree) => tree,
-            None => repo.empty_tree()?,
-        };
+        let base = self.store.repo().base_tree(commit)?;
         let theirs = format!("{} ({})", commit.id.short(), terminal_line(commit.subject(), LABEL));
         self.merge(base, onto, commit.tree, &Labels { theirs, ..Labels::default() })
     }
