@@ -12,7 +12,7 @@ use regex::Regex;
 use source::{Source, repository, sources};
 
 /// Plain values and small helpers, which every room may import. They import each other alone.
-const VALUES: [&str; 7] = ["commit", "files", "ids", "path", "progress", "risk", "text"];
+const VALUES: [&str; 8] = ["commit", "decision", "files", "ids", "path", "progress", "risk", "text"];
 
 /// What each room may import besides itself and the values, and why no more: (room, others, why). A new line, or a new word in
 /// one, is a decision about the design.

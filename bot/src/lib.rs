@@ -22,6 +22,7 @@ pub mod chatops;
 pub mod cli;
 pub mod commit;
 pub mod config;
+pub mod decision;
 pub mod demo;
 pub mod files;
 pub mod forge;
