@@ -2,7 +2,7 @@
 
 use uptake::git::{ConflictStyle, Merger};
 use uptake::ids::CommitId;
-use uptake::pick::{Needs, Outcome};
+use uptake::pick::{Built, Needs, Outcome, Pick};
 use uptake::survey::{Alone, Cascade, Survey};
 
 use crate::support::World;
@@ -160,6 +160,56 @@ fn lines_are_followed_through_a_merge() {
     let survey = world.survey();
     let side = survey.commits.iter().position(|commit| commit.subject == "Side").expect("there");
     assert_eq!(told(&survey)[2], (Cascade::Cascade, vec![], vec![side]));
+}
+
+/// The outcome of each pick of each phase, with the places of the picks that block it.
+fn blocked(built: &Built, commits: &[CommitId]) -> Vec<Vec<(Outcome, Vec<usize>)>> {
+    let place = |sha: &CommitId| commits.iter().position(|commit| commit == sha).expect("a commit of the row");
+    let pick = |pick: &Pick| (pick.outcome, pick.needs.blocked_by.iter().map(place).collect());
+    built.phases.iter().map(|phase| phase.picks.iter().map(pick).collect()).collect()
+}
+
+#[test]
+fn what_only_waits_for_an_earlier_pick_of_its_branch_is_blocked() {
+    use Outcome::{Blocked, Clean, Conflicted};
+    let (mut world, mut commits) = row(&["theirs\n", "theirs again\n", "theirs at last\n"]);
+    commits.push(world.on_upstream().commit("Step 3", &[("b.txt", "theirs\n")]));
+    commits.push(world.on_upstream().commit("Elsewhere", &[("c.txt", "c\n")]));
+    world.on_fork().commit("Our b", &[("b.txt", "ours\n")]);
+    let all = "phases:\n  - { id: all, title: All, priority: 1, rules: [{ subject: . }] }\n";
+    let (_, _, built) = world.build(all);
+    let none = Vec::new;
+    let expected = [
+        (Conflicted, none()),
+        (Blocked, vec![0]),
+        // The second, settled as upstream has it, is enough.
+        (Blocked, vec![1]),
+        (Conflicted, none()),
+        (Clean, none()),
+    ];
+    assert_eq!(blocked(&built, &commits), [expected]);
+    // Without the first in a phase, the second conflicts for lack of a commit nobody takes: nothing on the branch blocks it.
+    let (_, _, built) = world.build(&all.replace("subject: .", "subject: 'Step [13]'"));
+    assert_eq!(blocked(&built, &commits), [[(Conflicted, none()), (Conflicted, none())]]);
+    // Where markers are committed, the first is on the branch, such as it is.
+    let (_, _, built) = world.build(&all.replace("title: All,", "title: All, on_conflict: commit-markers,"));
+    assert!(blocked(&built, &commits)[0].iter().all(|(outcome, _)| *outcome != Blocked));
+}
+
+#[test]
+fn what_waits_in_a_phase_blocks_the_phases_on_top_of_it() {
+    let (world, commits) = row(&["theirs\n", "theirs again\n"]);
+    let phase = |id: &str, step: usize| {
+        format!(
+            "  - {{ id: {id}, title: T, priority: {}, on_conflict: stop, rules: [{{ subject: Step {step} }}] }}\n",
+            step + 1
+        )
+    };
+    let config = format!("phases:\n{}{}", phase("one", 0), phase("two", 1));
+    let (_, _, built) = world.build(&config);
+    assert_eq!(blocked(&built, &commits)[1], [(Outcome::Conflicted, vec![])]);
+    let (_, _, built) = world.build(&format!("{config}stacking: previous\n"));
+    assert_eq!(blocked(&built, &commits)[1], [(Outcome::Blocked, vec![0])]);
 }
 
 #[test]

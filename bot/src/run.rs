@@ -10,7 +10,7 @@ use crate::forge::{ForgeError, ForgeRead};
 use crate::git::{GitError, Repo, Resolved};
 use crate::ids::CommitId;
 use crate::path::RepoPath;
-use crate::pick::{Built, Ground, build};
+use crate::pick::{Built, Ground, Seek, build};
 use crate::plan::plan;
 use crate::progress::Progress;
 use crate::publish::{Changes, compare, wanted};
@@ -267,22 +267,17 @@ impl Opened {
     /// # Errors
     /// A supersede group names a commit of no phase, or the repository cannot be read.
     pub fn build(&self, survey: &Survey, progress: &mut dyn Progress) -> Result<Built, RunError> {
-        self.build_with(survey, Some(survey), progress)
+        self.build_with(survey, Seek::All(survey), progress)
     }
 
-    fn build_with(
-        &self,
-        survey: &Survey,
-        search: Option<&Survey>,
-        progress: &mut dyn Progress,
-    ) -> Result<Built, RunError> {
+    fn build_with(&self, survey: &Survey, seek: Seek<'_>, progress: &mut dyn Progress) -> Result<Built, RunError> {
         if let Some(Source { text, name }) = &self.source {
             let checked = self.config.check_survey(text, name, survey);
             checked.map_err(|problems| RunError::Config { problems, text: text.clone() })?;
         }
         let plan = plan(survey, &self.config, &self.ancestors(survey)?);
         let ground = Ground { branch: &self.branch, head: self.heads.fork, stacking: self.config.stacking };
-        Ok(build(&self.repo, search, &plan, &ground, progress)?)
+        Ok(build(&self.repo, seek, &plan, &ground, progress)?)
     }
 
     /// All that is known of one commit, by its full or shortened SHA.
@@ -292,7 +287,8 @@ impl Opened {
     pub fn why(&self, survey: &Survey, name: &str, progress: &mut dyn Progress) -> Result<Why, RunError> {
         let commit = crate::why::find(&self.repo, survey, name)?;
         // What other picks need is not asked here, and is most of the work.
-        let built = self.source.is_some().then(|| self.build_with(survey, None, progress)).transpose()?;
+        let seek = Seek::One(survey, commit.sha);
+        let built = self.source.is_some().then(|| self.build_with(survey, seek, progress)).transpose()?;
         Ok(crate::why::why(&self.repo, survey, built.as_ref(), &self.branch, commit)?)
     }
 

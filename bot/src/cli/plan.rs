@@ -105,7 +105,9 @@ impl<'a> View<'a> {
             _ => String::new(),
         };
         let needs = &pick.needs;
-        if !needs.take.is_empty() {
+        if !needs.blocked_by.is_empty() {
+            let _ = write!(text, "; blocked by {}", few(&needs.blocked_by));
+        } else if !needs.take.is_empty() {
             let _ = write!(text, "; take {} first", few(&needs.take));
             let hunks: usize = needs.settle.iter().map(|(_, hunks)| hunks).sum();
             if hunks > 0 {

@@ -108,6 +108,10 @@ fn phase(why: &Why) -> String {
         None => "none claims it".into(),
         Some(claim) => {
             let came = match (&claim.outcome, &claim.reason) {
+                (Some(outcome), _) if !claim.blocked_by.is_empty() => {
+                    let by: Vec<String> = claim.blocked_by.iter().map(CommitId::short).collect();
+                    format!("{outcome} by {}", by.join(", "))
+                }
                 (Some(outcome), _) => outcome.to_string(),
                 (None, Some(reason)) => format!("left out: {reason}"),
                 (None, None) => String::new(),

@@ -23,8 +23,25 @@ pub struct Ground<'a> {
     pub stacking: Stacking,
 }
 
-/// Builds every phase of the plan. What conflicting picks need is looked for in the survey; without one, it is not, which is
-/// quicker.
+/// For which conflicting picks it is looked for, in the survey, what they need. It is most of the work.
+#[derive(Debug, Clone, Copy)]
+pub enum Seek<'a> {
+    /// All of them.
+    All(&'a Survey),
+    /// One alone.
+    One(&'a Survey, CommitId),
+}
+
+impl<'a> Seek<'a> {
+    fn within(self, pick: CommitId) -> Option<&'a Survey> {
+        match self {
+            Self::All(survey) => Some(survey),
+            Self::One(survey, one) => (one == pick).then_some(survey),
+        }
+    }
+}
+
+/// Builds every phase of the plan.
 ///
 /// Author and author date are upstream's, the committer is the bot, and the committer date is upstream's too: the same plan on
 /// the same commits gives the same commits.
@@ -33,7 +50,7 @@ pub struct Ground<'a> {
 /// The repository cannot be read. Conflicts are outcomes, not errors.
 pub fn build(
     repo: &Repo,
-    survey: Option<&Survey>,
+    seek: Seek<'_>,
     plan: &Plan,
     ground: &Ground<'_>,
     progress: &mut dyn Progress,
@@ -43,15 +60,18 @@ pub fn build(
     let mut phases = Vec::with_capacity(plan.phases.len());
     let mut merger = Merger::new(repo, ConflictStyle::default())?;
     let mut search = None;
-    let mut there = HashSet::new();
+    let (mut there, mut waiting) = (HashSet::new(), HashSet::new());
     for phase in &plan.phases {
-        let mut builder =
-            Builder { repo, survey, phase, merger: &mut merger, search: &mut search, there: there.clone() };
+        let (merger, search) = (&mut merger, &mut search);
+        let mut builder = Builder { repo, seek, phase, merger, search, there: there.clone(), waiting: waiting.clone() };
         let built = builder.build(&base, base_commit, progress)?;
-        if ground.stacking == Stacking::Previous && built.landed() > 0 {
-            base.clone_from(&built.branch);
-            base_commit = built.head;
-            there = builder.there;
+        if ground.stacking == Stacking::Previous {
+            waiting = builder.waiting;
+            if built.landed() > 0 {
+                base.clone_from(&built.branch);
+                base_commit = built.head;
+                there = builder.there;
+            }
         }
         phases.push(built);
     }
@@ -60,14 +80,15 @@ pub fn build(
 
 struct Builder<'a, 'r> {
     repo: &'r Repo,
-    /// What needs are looked for in; nothing looks for none.
-    survey: Option<&'a Survey>,
+    seek: Seek<'a>,
     phase: &'a Phase,
     merger: &'a mut Merger<'r>,
     /// Made at the first conflict of a plan, for most plans that have one have many.
     search: &'a mut Option<NeedsSearch<'r>>,
     /// What stands on the branch so far.
     there: HashSet<CommitId>,
+    /// What was to stand there, but waits for a person.
+    waiting: HashSet<CommitId>,
 }
 
 impl Builder<'_, '_> {
@@ -96,11 +117,11 @@ impl Builder<'_, '_> {
             };
             if !stopped {
                 self.take(choice, &mut pick, &mut head, &mut tree)?;
-                stopped = pick.outcome == Outcome::Conflicted && phase.on_conflict == OnConflict::Stop;
+                stopped = pick.outcome.waits() && phase.on_conflict == OnConflict::Stop;
             }
             picks.push(pick);
         }
-        let waits = picks.iter().any(|pick| pick.outcome == Outcome::Conflicted);
+        let waits = picks.iter().any(|pick| pick.outcome.waits());
         if waits && head == base_commit {
             head = self.placeholder(base_commit, tree)?;
         }
@@ -149,13 +170,19 @@ impl Builder<'_, '_> {
             hunks: Vec::new(),
         }));
         if pick.outcome == Outcome::Conflicted
-            && let Some(survey) = self.survey
+            && let Some(survey) = self.seek.within(commit.id)
         {
             let search = match &mut self.search {
                 Some(search) => search,
                 empty => empty.insert(NeedsSearch::new(self.repo, survey)?),
             };
             pick.needs = search.find(commit.id, *tree, &self.there)?;
+            // Where markers are committed, what conflicts is on the branch all the same.
+            if self.phase.on_conflict != OnConflict::CommitMarkers
+                && search.find_blockers(commit.id, *tree, &self.waiting, &mut pick.needs)?
+            {
+                pick.outcome = Outcome::Blocked;
+            }
         }
         let lands = match pick.outcome {
             Outcome::Clean => true,
@@ -169,6 +196,8 @@ impl Builder<'_, '_> {
             *tree = merged;
             pick.commit = Some(*head);
             self.there.insert(commit.id);
+        } else if pick.outcome.waits() {
+            self.waiting.insert(commit.id);
         }
         Ok(())
     }

@@ -50,6 +50,8 @@ struct PickJson<'a> {
     needs_verified: bool,
     /// Whether the search was cut off, so that fewer may do.
     needs_cut_off: bool,
+    /// The picks before it that wait for a person and make it clean once they are settled.
+    blocked_by: &'a [CommitId],
     risk: Level,
     reasons: &'a [String],
     note: Option<&'a str>,
@@ -104,6 +106,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         settle: pick.needs.settle.iter().map(|(sha, hunks)| SettleJson { sha: *sha, hunks: *hunks }).collect(),
         needs_verified: pick.needs.verified,
         needs_cut_off: pick.needs.cut_off,
+        blocked_by: &pick.needs.blocked_by,
         risk: pick.risk,
         reasons: &pick.reasons,
         note: pick.note.as_deref(),

@@ -16,7 +16,7 @@ use crate::path::RepoPath;
 use crate::plan::LeftOut;
 use crate::risk::Level;
 
-pub use build::{Ground, build};
+pub use build::{Ground, Seek, build};
 pub use needs::{Needs, NeedsSearch};
 
 /// What picking gave: the branches as they would be, nothing of it visible yet.
@@ -99,10 +99,18 @@ pub enum Outcome {
     Conflicted,
     /// It changed nothing.
     Vacuous,
-    /// A conflicted pick it needs is not there.
+    /// It conflicts only because earlier picks of its branch wait for a person: once they are settled there, it applies.
     Blocked,
     /// The phase ended before it, or the plan does not take it.
     LeftOut,
+}
+
+impl Outcome {
+    /// Whether it conflicts, be it on its own account or for picks before it, and so waits for a person.
+    #[must_use]
+    pub const fn waits(self) -> bool {
+        matches!(self, Self::Conflicted | Self::Blocked)
+    }
 }
 
 impl std::fmt::Display for Outcome {

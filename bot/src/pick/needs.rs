@@ -32,6 +32,9 @@ pub struct Needs {
     pub verified: bool,
     /// Whether the search was cut off, so that fewer commits may do.
     pub cut_off: bool,
+    /// The picks of the same branch that wait for a person and that alone would make it clean, in upstream's order: tried, each
+    /// settled with upstream's files, and none of them to be spared.
+    pub blocked_by: Vec<CommitId>,
 }
 
 /// Looks for what picks need. It remembers what it tried, so one search serves a whole plan.
@@ -153,7 +156,42 @@ impl<'r> NeedsSearch<'r> {
             left: row.left,
             verified: complete && row.left == 0,
             cut_off,
+            blocked_by: Vec::new(),
         })
+    }
+
+    /// Whether a pick that conflicts on `tree` is clean once picks that wait for a person are there; if so, `needs` names them.
+    ///
+    /// # Errors
+    /// A file or a tree is missing.
+    pub fn find_blockers(
+        &mut self,
+        commit: CommitId,
+        tree: TreeId,
+        waiting: &HashSet<CommitId>,
+        needs: &mut Needs,
+    ) -> Result<bool, GitError> {
+        let Some(place) = self.history.place(commit) else { return Ok(false) };
+        // What nothing earlier makes clean, these do not either.
+        if waiting.is_empty() || !(needs.verified || needs.cut_off) {
+            return Ok(false);
+        }
+        let mut tries = TRIES;
+        let mut set: BTreeSet<usize> =
+            waiting.iter().filter_map(|sha| self.history.place(*sha)).filter(|at| *at < place).collect();
+        let clean = (usize::MAX, 0);
+        if self.try_row(tree, &set, place, clean, &mut tries)?.is_none() {
+            return Ok(false);
+        }
+        for at in set.clone().into_iter().rev() {
+            let mut fewer = set.clone();
+            fewer.remove(&at);
+            if self.try_row(tree, &fewer, place, clean, &mut tries)?.is_some() {
+                set = fewer;
+            }
+        }
+        needs.blocked_by = set.into_iter().map(|at| self.history.step(at).commit.id).collect();
+        Ok(!needs.blocked_by.is_empty())
     }
 
     /// All that touches the files in which the pick at the end of a row conflicts: for a cascade whose lines do not say what it

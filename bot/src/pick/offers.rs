@@ -65,6 +65,12 @@ pub fn offers(needs: &Needs, places: usize, name: &dyn Fn(CommitId) -> String) -
     vec![format!("{by_hand}."), other]
 }
 
+/// What a pick waits for that the picks before it alone would make clean, as the object of "blocked by".
+#[must_use]
+pub fn blockers(needs: &Needs, name: &dyn Fn(CommitId) -> String) -> String {
+    list(&needs.blocked_by, name)
+}
+
 fn is(number: usize) -> &'static str {
     if number == 1 { "is" } else { "are" }
 }

@@ -9,7 +9,7 @@ use crate::chatops::command::COMMANDS;
 use crate::config::Config;
 use crate::config::raw::When;
 use crate::ids::CommitId;
-use crate::pick::{BuiltPhase, Outcome, Pick};
+use crate::pick::{BuiltPhase, Outcome, Pick, offers};
 use crate::survey::{Survey, Surveyed};
 use crate::text::{code, count, fenced, markdown_line};
 
@@ -53,11 +53,17 @@ pub(super) fn body(phase: &BuiltPhase, survey: &Survey, config: &Config, marker:
     };
     let mut sections =
         vec![Section { weight: u32::MAX, text: head(&scene) }, Section { weight: 900, text: picks(&scene) }];
-    let conflicted = || phase.picks.iter().filter(|pick| pick.outcome == Outcome::Conflicted);
+    let conflicted = || phase.picks.iter().filter(|pick| pick.outcome.waits());
     if conflicted().next().is_some() {
+        let blocked = conflicted().filter(|pick| pick.outcome == Outcome::Blocked).count();
         let text = format!(
-            "## Conflicts\n\n{} for a person. Each note has what the fork and upstream have there, and a recipe.\n",
-            waits(conflicted().count())
+            "## Conflicts\n\n{} for a person{}. Each note has what the fork and upstream have there, and a recipe.\n",
+            waits(conflicted().count() - blocked),
+            match blocked {
+                0 => String::new(),
+                1 => ", and 1 more for these to be settled".to_owned(),
+                more => format!(", and {more} more for these to be settled"),
+            }
         );
         sections.push(Section { weight: 800, text });
         // A later conflict often hangs on an earlier one, so the earlier note is worth more.
@@ -118,7 +124,7 @@ fn picks(scene: &Scene<'_>) -> String {
             scene.subject(pick.sha),
             author.unwrap_or_default(),
             risk(pick),
-            outcome(pick),
+            outcome(scene, pick),
             pick.note.as_deref().map(|note| markdown_line(note, scene.upstream)).unwrap_or_default(),
         );
     }
@@ -132,7 +138,7 @@ fn risk(pick: &Pick) -> String {
     }
 }
 
-fn outcome(pick: &Pick) -> String {
+fn outcome(scene: &Scene<'_>, pick: &Pick) -> String {
     match (pick.outcome, pick.commit) {
         (Outcome::Conflicted, Some(_)) => {
             format!("**conflicted**, committed with markers in {}", count(pick.conflicts.len(), "file"))
@@ -140,10 +146,12 @@ fn outcome(pick: &Pick) -> String {
         (Outcome::Conflicted, None) => {
             format!("**conflicted** in {}, not on the branch", count(pick.conflicts.len(), "file"))
         }
-        (Outcome::LeftOut, _) => "not tried: the phase ends at the conflict before it".into(),
-        (outcome @ (Outcome::Clean | Outcome::Resolved | Outcome::Vacuous | Outcome::Blocked), _) => {
-            outcome.to_string()
+        (Outcome::Blocked, _) => {
+            let by = offers::blockers(&pick.needs, &|sha| scene.link(sha));
+            format!("**blocked** by {by}, not on the branch")
         }
+        (Outcome::LeftOut, _) => "not tried: the phase ends at the conflict before it".into(),
+        (outcome @ (Outcome::Clean | Outcome::Resolved | Outcome::Vacuous), _) => outcome.to_string(),
     }
 }
 

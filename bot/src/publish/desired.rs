@@ -59,7 +59,7 @@ pub fn wanted(built: &Built, survey: &Survey, config: &Config) -> Vec<Wanted> {
 
 fn one(phase: &BuiltPhase, place: (usize, usize), survey: &Survey, config: &Config) -> Wanted {
     let marker = Marker { phase: phase.id.clone(), head: phase.head, base: phase.base_commit };
-    let conflicted = phase.picks.iter().any(|pick| pick.outcome == Outcome::Conflicted);
+    let conflicted = phase.picks.iter().any(|pick| pick.outcome.waits());
     let mut labels =
         vec![format!("{}{}", config.labels.phase, phase.id), format!("{}{}", config.labels.risk, phase.risk)];
     if conflicted {

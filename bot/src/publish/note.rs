@@ -25,6 +25,11 @@ pub(super) fn note(scene: &Scene<'_>, pick: &Pick) -> String {
     if let Some(standing) = scene.commits.get(&pick.sha).and_then(|commit| offers::standing(commit, &name)) {
         let _ = writeln!(text, "{standing}\n");
     }
+    if !pick.needs.blocked_by.is_empty() {
+        let by = offers::blockers(&pick.needs, &name);
+        let _ =
+            writeln!(text, "Blocked by {by}: once that is settled on this branch, it applies. So settle that first.\n");
+    }
     for offer in offers::offers(&pick.needs, offers::places(&pick.conflicts), &name) {
         let _ = writeln!(text, "- {offer}");
     }

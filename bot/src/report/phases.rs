@@ -110,6 +110,11 @@ fn picked(index: &Index<'_>, phase: &BuiltPhase, pick: &Pick) -> Row {
     let mut notes: Vec<Prose> = pick.note.iter().map(|note| Prose::default().foreign(note)).collect();
     notes.extend(conflict_note(pick));
     notes.extend(cascade_note(index, pick.sha));
+    if !pick.needs.blocked_by.is_empty() {
+        let by = Prose::new("Blocked by ");
+        let by = by.list(&pick.needs.blocked_by, NAMED, |prose, sha| prose.commit(index.link(*sha)));
+        notes.push(by.plain(": once that is settled on the branch, it applies."));
+    }
     let roots = index.commit(pick.sha).map(|commit| commit.roots.as_slice()).unwrap_or_default();
     if !pick.needs.take.is_empty() && pick.needs.take != roots {
         let needs = Prose::new("Needs ");

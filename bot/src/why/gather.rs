@@ -63,13 +63,15 @@ pub fn why(
 
 fn claim(built: &Built, sha: CommitId) -> Option<Claim> {
     built.phases.iter().find_map(|phase| {
-        let outcome = phase.picks.iter().find(|pick| pick.sha == sha).map(|pick| pick.outcome);
+        let pick = phase.picks.iter().find(|pick| pick.sha == sha);
+        let outcome = pick.map(|pick| pick.outcome);
         let reason = phase.left_out.iter().find(|left| left.sha == sha).map(|left| left.reason.to_string());
         (outcome.is_some() || reason.is_some()).then(|| Claim {
             id: phase.id.clone(),
             title: phase.title.clone(),
             branch: phase.branch.clone(),
             outcome,
+            blocked_by: pick.map(|pick| pick.needs.blocked_by.clone()).unwrap_or_default(),
             reason,
         })
     })

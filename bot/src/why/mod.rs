@@ -125,6 +125,8 @@ pub struct Claim {
     pub branch: String,
     /// What came of picking it there; `None` where the phase leaves it out.
     pub outcome: Option<Outcome>,
+    /// The picks before it that wait for a person and block it.
+    pub blocked_by: Vec<CommitId>,
     /// Why the phase leaves it out.
     pub reason: Option<String>,
 }
