@@ -6,6 +6,7 @@ mod cascade;
 mod cli;
 mod config;
 mod engine;
+mod forge;
 mod import;
 mod publish;
 mod report;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use uptake::forge::folder::Folder;
-use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, PullText, State};
+use uptake::forge::{Dispatch, ForgeError, ForgeRead, ForgeWrite, Label, PullText, Reaction, State, Status};
 use uptake::git::Repo;
 use uptake::ids::CommitId;
 use uptake::pick::Outcome;
@@ -149,6 +149,50 @@ impl ForgeWrite for Mortal<'_> {
 
     fn close_pull(&mut self, number: u64) -> Result<(), ForgeError> {
         self.write(|folder| folder.close_pull(number))
+    }
+
+    fn reopen_pull(&mut self, number: u64) -> Result<(), ForgeError> {
+        self.write(|folder| folder.reopen_pull(number))
+    }
+
+    fn delete_branch(&mut self, branch: &str, expected: CommitId) -> Result<(), ForgeError> {
+        self.write(|folder| folder.delete_branch(branch, expected))
+    }
+
+    fn put_label(&mut self, label: &Label) -> Result<(), ForgeError> {
+        self.write(|folder| folder.put_label(label))
+    }
+
+    fn open_issue(&mut self, title: &str, body: &str, labels: &[String]) -> Result<u64, ForgeError> {
+        self.write(|folder| folder.open_issue(title, body, labels))
+    }
+
+    fn edit_issue(&mut self, number: u64, title: &str, body: &str) -> Result<(), ForgeError> {
+        self.write(|folder| folder.edit_issue(number, title, body))
+    }
+
+    fn comment(&mut self, number: u64, body: &str) -> Result<u64, ForgeError> {
+        self.write(|folder| folder.comment(number, body))
+    }
+
+    fn edit_comment(&mut self, id: u64, body: &str) -> Result<(), ForgeError> {
+        self.write(|folder| folder.edit_comment(id, body))
+    }
+
+    fn react(&mut self, comment: u64, reaction: Reaction) -> Result<(), ForgeError> {
+        self.write(|folder| folder.react(comment, reaction))
+    }
+
+    fn put_status(&mut self, commit: CommitId, status: &Status) -> Result<(), ForgeError> {
+        self.write(|folder| folder.put_status(commit, status))
+    }
+
+    fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<u64>, ForgeError> {
+        self.write(|folder| folder.dispatch(dispatch))
+    }
+
+    fn cancel(&mut self, run: u64) -> Result<(), ForgeError> {
+        self.write(|folder| folder.cancel(run))
     }
 }
 

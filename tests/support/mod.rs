@@ -88,6 +88,16 @@ impl World {
         self.head()
     }
 
+    /// Makes a commit of a tree on top of another, committed by somebody else than usual; no branch moves.
+    pub(crate) fn commit_tree(&mut self, tree: &str, parent: &str, message: &str, committer: (&str, &str)) -> CommitId {
+        self.clock += 60;
+        let mut command = git_command(&self.fork(), &["commit-tree", tree, "-p", parent, "-m", message], self.clock);
+        command.env("GIT_COMMITTER_NAME", committer.0).env("GIT_COMMITTER_EMAIL", committer.1);
+        let output = command.output().expect("git runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().parse().expect("a name")
+    }
+
     /// Picks a commit onto the side we are on, as people do by hand.
     pub(crate) fn pick(&mut self, sha: CommitId, arguments: &[&str]) -> CommitId {
         self.clock += 60;

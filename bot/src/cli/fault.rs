@@ -105,9 +105,12 @@ impl From<ForgeError> for Fault {
     fn from(error: ForgeError) -> Self {
         match error {
             ForgeError::Git(error) => error.into(),
-            ForgeError::File { .. } | ForgeError::Content { .. } | ForgeError::Busy(_) => {
-                Self::failed(error.to_string())
-            }
+            ForgeError::File { .. }
+            | ForgeError::Content { .. }
+            | ForgeError::Busy(_)
+            | ForgeError::Missing(_)
+            | ForgeError::NoCommits { .. }
+            | ForgeError::CannotReopen { .. } => Self::failed(error.to_string()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use git2::{Repository, RepositoryInitOptions, Signature, Time};
+use git2::{ErrorCode, Repository, RepositoryInitOptions, Signature, Time};
 
 use super::Repo;
 use super::error::{Doing, GitError};
@@ -102,6 +102,23 @@ impl Repo {
                 self.inner.reference_matching(name, new.into(), true, old.into(), "uptake").map_err(moved).map(drop)
             }
         }
+    }
+
+    /// Removes a reference, only if it is at `expected`; one that is gone is no error.
+    ///
+    /// # Errors
+    /// [`GitError::RefMoved`] where it is elsewhere; nothing was removed then.
+    pub fn delete_reference(&self, name: &str, expected: CommitId) -> Result<(), GitError> {
+        let mut found = match self.inner.find_reference(name) {
+            Ok(found) => found,
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(()),
+            Err(source) => return Err(GitError::Other { doing: format!("remove {name}"), source }),
+        };
+        if found.target() != Some(expected.into()) {
+            return Err(GitError::RefMoved { name: name.to_owned() });
+        }
+        // libgit2 itself refuses where it moved since it was looked up.
+        found.delete().map_err(|_| GitError::RefMoved { name: name.to_owned() })
     }
 }
 

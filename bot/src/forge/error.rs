@@ -1,0 +1,50 @@
+//! What can go wrong with a forge.
+
+use crate::git::GitError;
+
+/// A failure of a forge. What a run has to expect, such as a branch that is gone already, is not one.
+#[derive(Debug, thiserror::Error)]
+pub enum ForgeError {
+    /// The branches could not be read or moved.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// A file of a folder forge could not be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which.
+        path: std::path::PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file of a folder forge does not hold what it should.
+    #[error("{}: {message}", path.display())]
+    Content {
+        /// Which.
+        path: std::path::PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// Another run is writing.
+    #[error("another run is writing to {0}; try again when it is done")]
+    Busy(String),
+    /// There is no pull request, issue, comment, run or branch of this name or number.
+    #[error("the forge has no {0}")]
+    Missing(String),
+    /// A pull request cannot be opened, since its branch has no commit that its base lacks.
+    #[error("no pull request from {head} into {base}: there are no commits between them")]
+    NoCommits {
+        /// The branch it was to bring.
+        head: String,
+        /// The branch it was to go into.
+        base: String,
+    },
+    /// A closed pull request cannot be opened again: its branch is gone, or was moved to where the pull request never was. A new
+    /// pull request from a branch of another name can be.
+    #[error("pull request {number} cannot be opened again: {why}")]
+    CannotReopen {
+        /// Which.
+        number: u64,
+        /// The forge's own words.
+        why: String,
+    },
+}

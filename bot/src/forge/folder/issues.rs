@@ -1,0 +1,170 @@
+//! Issues, comments and labels in a folder, and who may do what.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Folder, store};
+use crate::commit::BOT;
+use crate::forge::{Comment, ForgeError, Issue, Label, Permission, Reaction, State, marker, same_text};
+
+/// A folder has no clock: what this program writes there is of no day, so that the same run gives the same bytes.
+const NO_DAY: &str = "1970-01-01T00:00:00Z";
+
+/// What stands in the JSON file of an issue.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IssueRecord {
+    number: u64,
+    state: State,
+    title: String,
+    author: String,
+    labels: Vec<String>,
+}
+
+/// What stands in the JSON file of a comment.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommentRecord {
+    /// The pull request or issue it is on.
+    on: u64,
+    author: String,
+    bot: bool,
+    created: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reactions: Vec<Reaction>,
+}
+
+impl Folder {
+    fn issue_page(&self, number: u64) -> PathBuf {
+        self.path.join("issues").join(format!("{number}.md"))
+    }
+
+    fn comment_page(&self, id: u64) -> PathBuf {
+        self.path.join("comments").join(format!("{id}.md"))
+    }
+
+    fn read_issue_record(&self, number: u64) -> Result<IssueRecord, ForgeError> {
+        let record = store::read(&self.issue_page(number).with_extension("json"))?;
+        record.ok_or_else(|| ForgeError::Missing(format!("issue {number}")))
+    }
+
+    fn own_issues(&self) -> Result<Vec<Issue>, ForgeError> {
+        let mut found = Vec::new();
+        for number in store::numbers(&self.path.join("issues"))? {
+            let IssueRecord { number, state, title, author, mut labels } = self.read_issue_record(number)?;
+            if author == BOT.0 {
+                labels.sort();
+                let body = store::split_page(&store::read_text(&self.issue_page(number))?).1.to_owned();
+                found.push(Issue { number, state, title, body, labels });
+            }
+        }
+        Ok(found)
+    }
+
+    pub(super) fn read_issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError> {
+        let mut found: Vec<_> = self.own_issues()?.into_iter().filter(|issue| issue.body.contains(marker)).collect();
+        found.sort_by_key(|issue| (issue.state != State::Open, issue.number));
+        Ok(found.into_iter().next())
+    }
+
+    pub(super) fn write_new_issue(&self, title: &str, body: &str, labels: &[String]) -> Result<u64, ForgeError> {
+        let same = |issue: &Issue| match (marker(&issue.body), marker(body)) {
+            (None, None) => issue.title == title,
+            (old, new) => old == new,
+        };
+        if let Some(old) = self.own_issues()?.into_iter().find(|issue| issue.state == State::Open && same(issue)) {
+            return Ok(old.number);
+        }
+        let number = self.next_number()?;
+        let (author, labels) = (BOT.0.to_owned(), labels.to_vec());
+        self.write_issue(&IssueRecord { number, state: State::Open, title: title.to_owned(), author, labels }, body)?;
+        Ok(number)
+    }
+
+    pub(super) fn write_old_issue(&self, number: u64, title: &str, body: &str) -> Result<(), ForgeError> {
+        let record = self.read_issue_record(number)?;
+        self.write_issue(&IssueRecord { title: title.to_owned(), ..record }, body)
+    }
+
+    fn write_issue(&self, record: &IssueRecord, body: &str) -> Result<(), ForgeError> {
+        let page = self.issue_page(record.number);
+        store::write_text(&page, &store::page(&record.title, body))?;
+        store::write(&page.with_extension("json"), record)
+    }
+
+    /// That there is a pull request or an issue of this number.
+    fn has(&self, number: u64) -> Result<(), ForgeError> {
+        if self.page(number).with_extension("json").exists() {
+            return Ok(());
+        }
+        self.read_issue_record(number).map(drop)
+    }
+
+    pub(super) fn read_comments(&self, number: u64) -> Result<Vec<Comment>, ForgeError> {
+        self.has(number)?;
+        let mut found = Vec::new();
+        for id in store::numbers(&self.path.join("comments"))? {
+            let record = self.read_comment_record(id)?;
+            if record.on == number {
+                let CommentRecord { author, bot, created, .. } = record;
+                let body = store::read_text(&self.comment_page(id))?;
+                found.push(Comment { id, author, bot, body, created, link: format!("comments/{id}.md") });
+            }
+        }
+        Ok(found)
+    }
+
+    fn read_comment_record(&self, id: u64) -> Result<CommentRecord, ForgeError> {
+        let record = store::read(&self.comment_page(id).with_extension("json"))?;
+        record.ok_or_else(|| ForgeError::Missing(format!("comment {id}")))
+    }
+
+    pub(super) fn write_comment(&self, number: u64, body: &str) -> Result<u64, ForgeError> {
+        let own = |comment: &Comment| comment.author == BOT.0 && same_text(&comment.body, body);
+        if let Some(old) = self.read_comments(number)?.into_iter().find(own) {
+            return Ok(old.id);
+        }
+        let id = store::numbers(&self.path.join("comments"))?.last().map_or(1, |last| last + 1);
+        store::write_text(&self.comment_page(id), body)?;
+        let (author, created) = (BOT.0.to_owned(), NO_DAY.to_owned());
+        let record = CommentRecord { on: number, author, bot: true, created, reactions: Vec::new() };
+        store::write(&self.comment_page(id).with_extension("json"), &record)?;
+        Ok(id)
+    }
+
+    pub(super) fn write_old_comment(&self, id: u64, body: &str) -> Result<(), ForgeError> {
+        self.read_comment_record(id)?;
+        store::write_text(&self.comment_page(id), body)
+    }
+
+    pub(super) fn write_reaction(&self, id: u64, reaction: Reaction) -> Result<(), ForgeError> {
+        let mut record = self.read_comment_record(id)?;
+        if !record.reactions.contains(&reaction) {
+            record.reactions.push(reaction);
+            store::write(&self.comment_page(id).with_extension("json"), &record)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn read_labels(&self) -> Result<Vec<Label>, ForgeError> {
+        let mut labels: Vec<Label> = store::read(&self.path.join("labels.json"))?.unwrap_or_default();
+        labels.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(labels)
+    }
+
+    pub(super) fn write_label(&self, label: &Label) -> Result<(), ForgeError> {
+        let mut labels = self.read_labels()?;
+        labels.retain(|old| old.name.to_lowercase() != label.name.to_lowercase());
+        labels.push(label.clone());
+        labels.sort_by(|a, b| a.name.cmp(&b.name));
+        store::write(&self.path.join("labels.json"), &labels)
+    }
+
+    pub(super) fn read_permission(&self, login: &str) -> Result<Permission, ForgeError> {
+        let all: BTreeMap<String, Permission> = store::read(&self.path.join("permissions.json"))?.unwrap_or_default();
+        let found = all.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(login));
+        Ok(found.map_or(Permission::None, |(_, permission)| permission))
+    }
+}

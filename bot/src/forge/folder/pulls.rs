@@ -1,0 +1,171 @@
+//! Pull requests in a folder, and the branches they bring.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Folder, store};
+use crate::commit::BOT;
+use crate::forge::{Branch, ForgeError, PullRequest, PullText, State};
+use crate::git::Repo;
+use crate::ids::CommitId;
+
+/// What stands in the JSON file of a pull request.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Record {
+    number: u64,
+    state: State,
+    title: String,
+    head: String,
+    base: String,
+    labels: Vec<String>,
+    draft: bool,
+    /// What it became on its base; whoever merges it by hand writes it here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    merged: Option<CommitId>,
+    /// Where its branch was when it was closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    closed_at: Option<CommitId>,
+}
+
+impl Folder {
+    fn record(&self, number: u64) -> PathBuf {
+        self.page(number).with_extension("json")
+    }
+
+    fn read_record(&self, number: u64) -> Result<Record, ForgeError> {
+        store::read(&self.record(number))?.ok_or_else(|| ForgeError::Missing(format!("pull request {number}")))
+    }
+
+    fn write_record(&self, record: &Record) -> Result<(), ForgeError> {
+        store::write(&self.record(record.number), record)
+    }
+
+    fn read_pull(&self, number: u64) -> Result<PullRequest, ForgeError> {
+        let Record { number, state, title, head, base, labels, draft, .. } = self.read_record(number)?;
+        let page = store::read_text(&self.page(number))?;
+        let body = store::split_page(&page).1.to_owned();
+        Ok(PullRequest { number, state, text: PullText { title, body, head, base, labels, draft } })
+    }
+
+    pub(super) fn read_pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError> {
+        let all = store::numbers(&self.path.join("pulls"))?.into_iter().map(|number| self.read_pull(number));
+        all.filter(|pull| pull.as_ref().map_or(true, |pull| pull.text.head.starts_with(prefix))).collect()
+    }
+
+    pub(super) fn read_merged(&self, number: u64) -> Result<Option<CommitId>, ForgeError> {
+        let record = self.read_record(number)?;
+        Ok(record.merged.filter(|_| record.state == State::Merged))
+    }
+
+    fn write_pull(&self, record: Record, text: &PullText) -> Result<(), ForgeError> {
+        let PullText { title, body, base, labels, draft, .. } = text.clone();
+        store::write_text(&self.page(record.number), &store::page(&title, &body))?;
+        self.write_record(&Record { title, base, labels, draft, ..record })
+    }
+
+    pub(super) fn write_new_pull(&self, text: &PullText) -> Result<u64, ForgeError> {
+        let same = |pull: &PullRequest| {
+            pull.state == State::Open && pull.text.head == text.head && pull.text.base == text.base
+        };
+        if let Some(old) = self.read_pulls(&text.head)?.into_iter().find(same) {
+            self.write_pull(self.read_record(old.number)?, text)?;
+            return Ok(old.number);
+        }
+        let repo = self.open()?.ok_or_else(|| ForgeError::Missing(format!("branch {}", text.head)))?;
+        let at = |branch: &str| {
+            repo.reference(&full(branch))?.ok_or_else(|| ForgeError::Missing(format!("branch {branch}")))
+        };
+        if repo.contains(at(&text.base)?, at(&text.head)?)? {
+            return Err(ForgeError::NoCommits { head: text.head.clone(), base: text.base.clone() });
+        }
+        let number = self.next_number()?;
+        let PullText { title, head, base, labels, draft, .. } = text.clone();
+        let record =
+            Record { number, state: State::Open, title, head, base, labels, draft, merged: None, closed_at: None };
+        self.write_pull(record, text)?;
+        Ok(number)
+    }
+
+    pub(super) fn write_old_pull(&self, number: u64, text: &PullText) -> Result<(), ForgeError> {
+        self.write_pull(self.read_record(number)?, text)
+    }
+
+    pub(super) fn write_closed(&self, number: u64) -> Result<(), ForgeError> {
+        let mut record = self.read_record(number)?;
+        if record.state == State::Open {
+            record.state = State::Closed;
+            record.closed_at = match self.open()? {
+                Some(repo) => repo.reference(&full(&record.head))?,
+                None => None,
+            };
+            self.write_record(&record)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn write_reopened(&self, number: u64) -> Result<(), ForgeError> {
+        let mut record = self.read_record(number)?;
+        let refuse = |why: String| Err(ForgeError::CannotReopen { number, why });
+        match record.state {
+            State::Open => return Ok(()),
+            State::Merged => return refuse("it was merged".into()),
+            State::Closed => {}
+        }
+        let repo = self.open()?;
+        let head = repo.as_ref().map(|repo| repo.reference(&full(&record.head))).transpose()?.flatten();
+        let (Some(repo), Some(head)) = (repo, head) else {
+            return refuse(format!("the branch {} is gone", record.head));
+        };
+        if let Some(closed_at) = record.closed_at
+            && !repo.contains(head, closed_at)?
+        {
+            return refuse(format!("the branch {} was force-pushed or recreated", record.head));
+        }
+        record.state = State::Open;
+        record.closed_at = None;
+        self.write_record(&record)
+    }
+
+    pub(super) fn read_branches(&self, prefix: &str, base: &str) -> Result<Vec<Branch>, ForgeError> {
+        let Some(repo) = self.open()? else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        let base_head = repo.reference(&full(base))?;
+        if let Some(head) = base_head {
+            found.push(Branch { name: base.to_owned(), head, people: true });
+        }
+        for (name, head) in repo.references(&full(prefix))? {
+            let name = name.trim_start_matches("refs/heads/");
+            if name != base {
+                found.push(Branch { name: name.to_owned(), head, people: people(&repo, base_head, head)? });
+            }
+        }
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
+    }
+
+    pub(super) fn remove_branch(&self, branch: &str, expected: CommitId) -> Result<(), ForgeError> {
+        let Some(repo) = self.open()? else { return Ok(()) };
+        // Closing first remembers where the branch was; a run cut short in between closes nothing it should not, since a pull
+        // request is closed by this anyway.
+        if repo.reference(&full(branch))? == Some(expected) {
+            for pull in self.read_pulls("")? {
+                if pull.text.head == branch || pull.text.base == branch {
+                    self.write_closed(pull.number)?;
+                }
+            }
+        }
+        Ok(repo.delete_reference(&full(branch), expected)?)
+    }
+}
+
+/// Whether a branch holds commits that the bot did not make, on top of its base.
+fn people(repo: &Repo, base: Option<CommitId>, head: CommitId) -> Result<bool, ForgeError> {
+    let Some(base) = base else { return Ok(false) };
+    Ok(repo.range(base, head)?.iter().any(|commit| commit.committer.email != BOT.1))
+}
+
+pub(super) fn full(branch: &str) -> String {
+    format!("refs/heads/{branch}")
+}

@@ -1,0 +1,122 @@
+//! Commit statuses and workflow runs in a folder. Nothing runs there: a run waits until somebody edits its file.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::pulls::full;
+use super::{Folder, store};
+use crate::forge::{Dispatch, ForgeError, Job, REQUEST_INPUT, Run, RunState, Status};
+use crate::ids::CommitId;
+
+/// What stands in the file of a run.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RunRecord {
+    id: u64,
+    workflow: String,
+    title: String,
+    state: RunState,
+    head: CommitId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    started: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    finished: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    jobs: Vec<Job>,
+}
+
+impl RunRecord {
+    fn run(self) -> Run {
+        let Self { id, title, state, head, started, finished, .. } = self;
+        Run { id, title, state, link: format!("runs/{id}.json"), started, finished, head }
+    }
+}
+
+impl Folder {
+    fn run_file(&self, id: u64) -> PathBuf {
+        self.path.join("runs").join(format!("{id}.json"))
+    }
+
+    fn read_run_record(&self, id: u64) -> Result<RunRecord, ForgeError> {
+        store::read(&self.run_file(id))?.ok_or_else(|| ForgeError::Missing(format!("run {id}")))
+    }
+
+    pub(super) fn read_runs(&self, workflow: &str, head: Option<CommitId>) -> Result<Vec<Run>, ForgeError> {
+        let mut found = Vec::new();
+        for id in store::numbers(&self.path.join("runs"))?.into_iter().rev() {
+            let record = self.read_run_record(id)?;
+            if record.workflow == workflow && head.is_none_or(|head| record.head == head) {
+                found.push(record.run());
+            }
+        }
+        Ok(found)
+    }
+
+    pub(super) fn read_run(&self, id: u64) -> Result<Option<Run>, ForgeError> {
+        Ok(store::read(&self.run_file(id))?.map(RunRecord::run))
+    }
+
+    pub(super) fn read_jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError> {
+        Ok(self.read_run_record(run)?.jobs)
+    }
+
+    pub(super) fn write_dispatch(&self, dispatch: &Dispatch) -> Result<u64, ForgeError> {
+        let request = dispatch.inputs.get(REQUEST_INPUT);
+        if let Some(request) = request {
+            let old = self.read_runs(&dispatch.workflow, None)?.into_iter().find(|run| run.title.contains(request));
+            if let Some(old) = old {
+                return Ok(old.id);
+            }
+        }
+        let head = self.open()?.map(|repo| repo.reference(&full(&dispatch.on))).transpose()?.flatten();
+        let head = head.ok_or_else(|| ForgeError::Missing(format!("branch {}", dispatch.on)))?;
+        let id = store::numbers(&self.path.join("runs"))?.last().map_or(1, |last| last + 1);
+        let title =
+            request.map_or_else(|| dispatch.workflow.clone(), |request| format!("{} {request}", dispatch.workflow));
+        // The request first: a run without one was started by hand, a request without a run is overwritten.
+        store::write(&self.path.join("dispatches").join(format!("{id}.json")), dispatch)?;
+        let record = RunRecord {
+            id,
+            workflow: dispatch.workflow.clone(),
+            title,
+            state: RunState::Queued,
+            head,
+            started: None,
+            finished: None,
+            jobs: Vec::new(),
+        };
+        store::write(&self.run_file(id), &record)?;
+        Ok(id)
+    }
+
+    pub(super) fn write_cancelled(&self, id: u64) -> Result<(), ForgeError> {
+        let mut record = self.read_run_record(id)?;
+        if !record.state.is_over() {
+            record.state = RunState::Cancelled;
+            for job in record.jobs.iter_mut().filter(|job| !job.state.is_over()) {
+                job.state = RunState::Cancelled;
+            }
+            store::write(&self.run_file(id), &record)?;
+        }
+        Ok(())
+    }
+
+    fn status_file(&self, commit: CommitId) -> PathBuf {
+        self.path.join("statuses").join(format!("{commit}.json"))
+    }
+
+    pub(super) fn read_statuses(&self, commit: CommitId) -> Result<Vec<Status>, ForgeError> {
+        let mut all: Vec<Status> = store::read(&self.status_file(commit))?.unwrap_or_default();
+        all.sort_by(|a, b| a.context.cmp(&b.context));
+        Ok(all)
+    }
+
+    pub(super) fn write_status(&self, commit: CommitId, status: &Status) -> Result<(), ForgeError> {
+        let mut all = self.read_statuses(commit)?;
+        all.retain(|old| old.context.to_lowercase() != status.context.to_lowercase());
+        all.push(status.clone());
+        all.sort_by(|a, b| a.context.cmp(&b.context));
+        store::write(&self.status_file(commit), &all)
+    }
+}

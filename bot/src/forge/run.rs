@@ -1,0 +1,125 @@
+//! Commit statuses and workflow runs, as a forge has them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::CommitId;
+
+/// The name of the input that tells one request for a run from every other. The workflow puts its value into its runs' titles, and
+/// by it a run is found whose start was not heard of.
+pub const REQUEST_INPUT: &str = "request_id";
+
+/// What one check says of a commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Status {
+    /// The check; upper and lower case are the same check.
+    pub context: String,
+    /// What it says.
+    pub state: StatusState,
+    /// In words, at most 140 characters.
+    pub description: String,
+    /// Where more is to be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+/// What a check says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StatusState {
+    /// It is not done.
+    Pending,
+    /// All is well.
+    Success,
+    /// It failed.
+    Failure,
+    /// It could not be done.
+    Error,
+}
+
+/// A request to run a workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dispatch {
+    /// The workflow's file name, without its folder.
+    pub workflow: String,
+    /// The branch it runs on.
+    pub on: String,
+    /// What it is told, at most 25; [`REQUEST_INPUT`] makes the request safe to repeat.
+    pub inputs: BTreeMap<String, String>,
+}
+
+/// A run of a workflow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Its id.
+    pub id: u64,
+    /// Its title, as the workflow's `run-name` has it.
+    pub title: String,
+    /// How far it is.
+    pub state: RunState,
+    /// Where people see it.
+    pub link: String,
+    /// When it began, RFC 3339, UTC.
+    pub started: Option<String>,
+    /// When it ended.
+    pub finished: Option<String>,
+    /// The commit whose workflow file it runs.
+    pub head: CommitId,
+}
+
+/// How far a run or a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunState {
+    /// It waits: for a runner, for another run, or for a person.
+    Queued,
+    /// It has begun.
+    Running,
+    /// It passed.
+    Success,
+    /// It failed.
+    Failure,
+    /// Somebody cancelled it, or no runner came in time.
+    Cancelled,
+    /// It took too long.
+    TimedOut,
+    /// There was nothing to do.
+    Skipped,
+    /// The workflow file is wrong: nothing ran.
+    StartupFailure,
+}
+
+impl RunState {
+    /// Whether nothing more will come of it.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        !matches!(self, Self::Queued | Self::Running)
+    }
+}
+
+/// A job of a run: of a matrix, one cell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Job {
+    /// Its name, the matrix values with it.
+    pub name: String,
+    /// How far it is.
+    pub state: RunState,
+    /// The runner it went to; `None` while it waits for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runner: Option<String>,
+    /// How many steps it has had so far: none where the runner never came.
+    #[serde(default)]
+    pub steps: usize,
+    /// Where people see it.
+    pub link: String,
+    /// When it began, RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<String>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished: Option<String>,
+}

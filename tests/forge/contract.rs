@@ -1,0 +1,426 @@
+//! The suite: each function is a test of every forge.
+
+use std::collections::BTreeMap;
+
+use uptake::forge::{
+    Dispatch, ForgeError, Job, Label, Permission, PullText, REQUEST_INPUT, Reaction, RunState, State, Status,
+    StatusState,
+};
+use uptake::git::{GitError, Repo};
+use uptake::ids::CommitId;
+
+use super::Bench;
+
+/// A module of tests for a forge; `$bench` makes a fresh one.
+macro_rules! contract {
+    ($forge:ident, $bench:expr) => {
+        contract! { $forge, $bench,
+            a_branch_is_made_moved_and_removed
+            a_branch_that_moved_is_left_alone
+            a_pull_request_is_opened_edited_and_closed
+            a_pull_request_is_opened_once
+            a_pull_request_without_commits_is_refused
+            a_pull_request_between_branches_that_are_not_there_is_refused
+            a_merge_is_known_by_its_commit
+            a_closed_pull_request_is_opened_again
+            a_moved_branch_cannot_be_reopened
+            removing_a_branch_closes_what_stands_on_it
+            branches_of_people_are_told_from_ours
+            labels_are_made_and_changed
+            an_issue_is_found_by_its_marker_and_its_author
+            an_issue_is_opened_once
+            comments_are_listed_made_once_and_edited
+            a_comment_on_nothing_is_an_error
+            rights_are_looked_up
+            a_comment_gets_each_sign_once
+            the_last_status_of_each_check_counts
+            a_run_is_started_once_and_followed
+            a_run_is_cancelled_once
+        }
+    };
+    ($forge:ident, $bench:expr, $($name:ident)*) => {
+        mod $forge {
+            $(
+                #[test]
+                fn $name() {
+                    super::$name(&mut $bench);
+                }
+            )*
+        }
+    };
+}
+
+contract!(folder, crate::forge::folder::bench());
+
+/// A commit by the bot (or by a person) on top of the fork's `main`, in the clone only.
+fn commit(bench: &mut dyn Bench, name: &str, by_bot: bool) -> CommitId {
+    let world = bench.world();
+    world.git(&["switch", "--quiet", "--detach", "main"]);
+    let head = world.commit(name, &[(name, name)]);
+    let head = if by_bot {
+        let tree = world.git(&["rev-parse", &format!("{head}^{{tree}}")]);
+        world.commit_tree(&tree, "main", name, ("uptake[bot]", "uptake[bot]@users.noreply.github.com"))
+    } else {
+        head
+    };
+    world.git(&["switch", "--quiet", "main"]);
+    head
+}
+
+fn repo(bench: &mut dyn Bench) -> Repo {
+    Repo::open(&bench.world().fork()).expect("opened")
+}
+
+fn push(bench: &mut dyn Bench, branch: &str, head: CommitId, from: Option<CommitId>) -> Result<(), ForgeError> {
+    let repo = repo(bench);
+    let known = bench.branch("main");
+    bench.write().push(&repo, branch, head, from, known)
+}
+
+/// A branch of the bot on the forge.
+fn branch(bench: &mut dyn Bench, name: &str) -> CommitId {
+    let head = commit(bench, name, true);
+    push(bench, name, head, None).expect("pushed");
+    head
+}
+
+fn text(head: &str) -> PullText {
+    PullText {
+        title: format!("Take {head}"),
+        body: "What it takes: `a` & <b>\n\nMore.\n\n<!-- uptake {\"phase\":\"fixes\"} -->\n".into(),
+        head: head.into(),
+        base: "main".into(),
+        labels: vec!["phase:fixes".into(), "risk:low".into()],
+        draft: false,
+    }
+}
+
+/// A pull request of the bot on the forge, with its branch.
+fn pull(bench: &mut dyn Bench, head: &str) -> u64 {
+    branch(bench, head);
+    bench.write().open_pull(&text(head)).expect("opened")
+}
+
+fn state(bench: &dyn Bench, number: u64) -> State {
+    let pulls = bench.read().pulls("").expect("read");
+    pulls.into_iter().find(|pull| pull.number == number).expect("a pull request").state
+}
+
+fn moved(result: &Result<(), ForgeError>) {
+    assert!(matches!(result, Err(ForgeError::Git(GitError::RefMoved { .. }))), "{result:?}");
+}
+
+fn a_branch_is_made_moved_and_removed(bench: &mut dyn Bench) {
+    let (one, two) = (commit(bench, "one", true), commit(bench, "two", true));
+    push(bench, "uptake/a", one, None).expect("made");
+    push(bench, "uptake/a", one, None).expect("made again");
+    assert_eq!(bench.branch("uptake/a"), Some(one));
+    push(bench, "uptake/a", two, Some(one)).expect("moved");
+    push(bench, "uptake/a", two, Some(one)).expect("moved again");
+    let found = bench.read().branches("uptake/", "main").expect("read");
+    let found: Vec<_> = found.iter().map(|branch| (branch.name.as_str(), branch.head)).collect();
+    assert_eq!(found, [("main", bench.branch("main").expect("there")), ("uptake/a", two)]);
+    bench.write().delete_branch("uptake/a", two).expect("removed");
+    bench.write().delete_branch("uptake/a", two).expect("removed again");
+    assert_eq!(bench.branch("uptake/a"), None);
+}
+
+fn a_branch_that_moved_is_left_alone(bench: &mut dyn Bench) {
+    let (one, two) = (commit(bench, "one", true), commit(bench, "two", true));
+    push(bench, "uptake/a", one, None).expect("made");
+    moved(&push(bench, "uptake/a", two, None));
+    moved(&push(bench, "uptake/a", two, Some(two)));
+    moved(&push(bench, "uptake/gone", two, Some(one)));
+    moved(&bench.write().delete_branch("uptake/a", two));
+    assert_eq!(bench.branch("uptake/a"), Some(one));
+    assert_eq!(bench.branch("uptake/gone"), None);
+}
+
+fn a_pull_request_is_opened_edited_and_closed(bench: &mut dyn Bench) {
+    let number = pull(bench, "uptake/a");
+    branch(bench, "other");
+    bench.write().open_pull(&text("other")).expect("opened");
+    let found = bench.read().pulls("uptake/").expect("read");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].number, found[0].state, &found[0].text), (number, State::Open, &text("uptake/a")));
+    let new = PullText {
+        title: "Another title".into(),
+        body: "Another text".into(),
+        base: "other".into(),
+        labels: vec!["risk:high".into()],
+        draft: true,
+        ..text("uptake/a")
+    };
+    bench.write().edit_pull(number, &new).expect("edited");
+    bench.write().edit_pull(number, &new).expect("edited again");
+    assert_eq!(bench.read().pulls("uptake/").expect("read")[0].text, new);
+    let ready = PullText { draft: false, ..new };
+    bench.write().edit_pull(number, &ready).expect("edited");
+    assert_eq!(bench.read().pulls("uptake/").expect("read")[0].text, ready);
+    bench.write().close_pull(number).expect("closed");
+    bench.write().close_pull(number).expect("closed again");
+    assert_eq!(state(bench, number), State::Closed);
+    let missing = bench.write().close_pull(99);
+    assert!(matches!(missing, Err(ForgeError::Missing(_))), "{missing:?}");
+}
+
+fn a_pull_request_is_opened_once(bench: &mut dyn Bench) {
+    let number = pull(bench, "uptake/a");
+    let new = PullText { title: "Another title".into(), draft: true, ..text("uptake/a") };
+    assert_eq!(bench.write().open_pull(&new).expect("opened"), number);
+    let found = bench.read().pulls("").expect("read");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].text, new);
+}
+
+fn a_pull_request_without_commits_is_refused(bench: &mut dyn Bench) {
+    let main = bench.branch("main").expect("there");
+    push(bench, "uptake/a", main, None).expect("made");
+    let refused = bench.write().open_pull(&text("uptake/a"));
+    assert!(matches!(refused, Err(ForgeError::NoCommits { .. })), "{refused:?}");
+    assert_eq!(bench.read().pulls("").expect("read"), []);
+}
+
+fn a_pull_request_between_branches_that_are_not_there_is_refused(bench: &mut dyn Bench) {
+    let refused = bench.write().open_pull(&text("uptake/a"));
+    assert!(matches!(refused, Err(ForgeError::Missing(_))), "{refused:?}");
+    branch(bench, "uptake/a");
+    let refused = bench.write().open_pull(&PullText { base: "uptake/b".into(), ..text("uptake/a") });
+    assert!(matches!(refused, Err(ForgeError::Missing(_))), "{refused:?}");
+}
+
+fn a_merge_is_known_by_its_commit(bench: &mut dyn Bench) {
+    let number = pull(bench, "uptake/a");
+    assert_eq!(bench.read().merged(number).expect("read"), None);
+    let squashed = commit(bench, "squashed", false);
+    bench.merges(number, squashed);
+    assert_eq!(bench.read().merged(number).expect("read"), Some(squashed));
+    assert_eq!(state(bench, number), State::Merged);
+    bench.write().close_pull(number).expect("nothing to do");
+    assert_eq!(state(bench, number), State::Merged);
+    let refused = bench.write().reopen_pull(number);
+    assert!(matches!(refused, Err(ForgeError::CannotReopen { .. })), "{refused:?}");
+    assert!(matches!(bench.read().merged(99), Err(ForgeError::Missing(_))));
+}
+
+fn a_closed_pull_request_is_opened_again(bench: &mut dyn Bench) {
+    let number = pull(bench, "uptake/a");
+    bench.write().close_pull(number).expect("closed");
+    bench.write().reopen_pull(number).expect("opened");
+    bench.write().reopen_pull(number).expect("opened already");
+    assert_eq!(state(bench, number), State::Open);
+}
+
+fn a_moved_branch_cannot_be_reopened(bench: &mut dyn Bench) {
+    let number = pull(bench, "uptake/a");
+    let old = bench.branch("uptake/a");
+    bench.write().close_pull(number).expect("closed");
+    let new = commit(bench, "new", true);
+    push(bench, "uptake/a", new, old).expect("moved");
+    let refused = bench.write().reopen_pull(number);
+    assert!(matches!(refused, Err(ForgeError::CannotReopen { .. })), "{refused:?}");
+    bench.write().delete_branch("uptake/a", new).expect("removed");
+    let refused = bench.write().reopen_pull(number);
+    assert!(matches!(refused, Err(ForgeError::CannotReopen { .. })), "{refused:?}");
+    assert_eq!(state(bench, number), State::Closed);
+}
+
+fn removing_a_branch_closes_what_stands_on_it(bench: &mut dyn Bench) {
+    let lower = pull(bench, "uptake/a");
+    branch(bench, "uptake/b");
+    let upper = PullText { base: "uptake/a".into(), ..text("uptake/b") };
+    let upper = bench.write().open_pull(&upper).expect("opened");
+    branch(bench, "uptake/c");
+    let kept = bench.write().open_pull(&PullText { base: "uptake/a".into(), ..text("uptake/c") }).expect("opened");
+    bench.write().edit_pull(kept, &text("uptake/c")).expect("edited");
+    let head = bench.branch("uptake/a").expect("there");
+    bench.write().delete_branch("uptake/a", head).expect("removed");
+    assert_eq!([lower, upper, kept].map(|number| state(bench, number)), [State::Closed, State::Closed, State::Open]);
+}
+
+fn branches_of_people_are_told_from_ours(bench: &mut dyn Bench) {
+    branch(bench, "uptake/ours");
+    let theirs = commit(bench, "theirs", false);
+    push(bench, "uptake/theirs", theirs, None).expect("pushed");
+    let found = bench.read().branches("uptake/", "main").expect("read");
+    let found: Vec<_> = found.iter().map(|branch| (branch.name.as_str(), branch.people)).collect();
+    assert_eq!(found, [("main", true), ("uptake/ours", false), ("uptake/theirs", true)]);
+}
+
+fn labels_are_made_and_changed(bench: &mut dyn Bench) {
+    let before = bench.read().labels().expect("read").len();
+    let label =
+        |name: &str, colour: &str| Label { name: name.into(), colour: colour.into(), description: "Why".into() };
+    bench.write().put_label(&label("risk:high", "b60205")).expect("made");
+    bench.write().put_label(&label("phase:fixes", "1d76db")).expect("made");
+    bench.write().put_label(&label("risk:high", "d93f0b")).expect("changed");
+    bench.write().put_label(&label("risk:high", "d93f0b")).expect("changed again");
+    let found = bench.read().labels().expect("read");
+    assert_eq!(found.len(), before + 2);
+    for label in [label("phase:fixes", "1d76db"), label("risk:high", "d93f0b")] {
+        assert!(found.contains(&label), "{found:?}");
+    }
+}
+
+fn an_issue_is_found_by_its_marker_and_its_author(bench: &mut dyn Bench) {
+    const MARKER: &str = "<!-- uptake dashboard -->";
+    assert_eq!(bench.read().issue(MARKER).expect("read"), None);
+    let body = format!("Progress\n\n{MARKER}\n");
+    bench.opens_issue("mallory", "Progress", &body);
+    assert_eq!(bench.read().issue(MARKER).expect("read"), None);
+    let number = bench.write().open_issue("Progress", &body, &["uptake".into()]).expect("opened");
+    let found = bench.read().issue(MARKER).expect("read").expect("an issue");
+    assert_eq!((found.number, found.state, found.title.as_str()), (number, State::Open, "Progress"));
+    assert_eq!((found.body.trim_end(), found.labels.as_slice()), (body.trim_end(), &["uptake".to_owned()][..]));
+    let edited = format!("More progress\n\n{MARKER}\n");
+    bench.write().edit_issue(number, "Uptake", &edited).expect("edited");
+    bench.write().edit_issue(number, "Uptake", &edited).expect("edited again");
+    let found = bench.read().issue(MARKER).expect("read").expect("an issue");
+    assert_eq!((found.title.as_str(), found.body.trim_end()), ("Uptake", edited.trim_end()));
+    bench.closes_issue(number);
+    assert_eq!(bench.read().issue(MARKER).expect("read").expect("an issue").state, State::Closed);
+    let refused = bench.write().edit_issue(99, "a", "b");
+    assert!(matches!(refused, Err(ForgeError::Missing(_))), "{refused:?}");
+}
+
+fn an_issue_is_opened_once(bench: &mut dyn Bench) {
+    let write = bench.write();
+    let one = write.open_issue("Progress", "a\n\n<!-- uptake one -->\n", &[]).expect("opened");
+    let other = write.open_issue("Progress", "a\n\n<!-- uptake two -->\n", &[]).expect("opened");
+    assert_eq!(write.open_issue("Progress", "b\n\n<!-- uptake one -->\n", &[]).expect("there"), one);
+    assert_ne!(one, other);
+    bench.closes_issue(one);
+    let new = bench.write().open_issue("Progress", "a\n\n<!-- uptake one -->\n", &[]).expect("opened");
+    assert_ne!(new, one);
+}
+
+fn comments_are_listed_made_once_and_edited(bench: &mut dyn Bench) {
+    let number = pull(bench, "uptake/a");
+    let asked = bench.comments(number, "maintainer", "/status");
+    let answer = "All is well.\n\n<!-- uptake answer 1 -->";
+    let id = bench.write().comment(number, answer).expect("said");
+    assert_eq!(bench.write().comment(number, answer).expect("said already"), id);
+    let again = bench.comments(number, "maintainer", "/status");
+    let other = bench.write().comment(number, "All is well.\n\n<!-- uptake answer 2 -->").expect("said");
+    bench.write().edit_comment(id, "All is done.\n\n<!-- uptake answer 1 -->").expect("edited");
+    let found = bench.read().comments(number).expect("read");
+    let login = bench.read().login().expect("a login");
+    let short: Vec<_> = found
+        .iter()
+        .map(|comment| (comment.id, comment.author.as_str(), comment.bot, comment.body.trim_end()))
+        .collect();
+    assert_eq!(
+        short,
+        [
+            (asked, "maintainer", false, "/status"),
+            (id, login.as_str(), true, "All is done.\n\n<!-- uptake answer 1 -->"),
+            (again, "maintainer", false, "/status"),
+            (other, login.as_str(), true, "All is well.\n\n<!-- uptake answer 2 -->"),
+        ]
+    );
+    assert!(found.iter().all(|comment| comment.created.ends_with('Z') && !comment.link.is_empty()), "{found:?}");
+}
+
+fn a_comment_on_nothing_is_an_error(bench: &mut dyn Bench) {
+    assert!(matches!(bench.read().comments(99), Err(ForgeError::Missing(_))));
+    assert!(matches!(bench.write().comment(99, "a"), Err(ForgeError::Missing(_))));
+    assert!(matches!(bench.write().edit_comment(99, "a"), Err(ForgeError::Missing(_))));
+    assert!(matches!(bench.write().react(99, Reaction::Eyes), Err(ForgeError::Missing(_))));
+}
+
+fn rights_are_looked_up(bench: &mut dyn Bench) {
+    let all = [
+        ("ann", Permission::Read),
+        ("ben", Permission::Triage),
+        ("cat", Permission::Write),
+        ("dan", Permission::Maintain),
+        ("eve", Permission::Admin),
+    ];
+    for (login, permission) in all {
+        bench.grants(login, permission);
+    }
+    for (login, permission) in all {
+        assert_eq!(bench.read().permission(login).expect("read"), permission, "{login}");
+    }
+    assert_eq!(bench.read().permission("nobody").expect("read"), Permission::None);
+    assert!(Permission::None < Permission::Read && Permission::Triage < Permission::Write);
+}
+
+fn a_comment_gets_each_sign_once(bench: &mut dyn Bench) {
+    let number = pull(bench, "uptake/a");
+    let comment = bench.comments(number, "maintainer", "/status");
+    for reaction in [Reaction::Eyes, Reaction::Rocket, Reaction::Eyes, Reaction::Confused] {
+        bench.write().react(comment, reaction).expect("put");
+    }
+    assert_eq!(bench.reactions(comment), ["confused", "eyes", "rocket"]);
+}
+
+fn the_last_status_of_each_check_counts(bench: &mut dyn Bench) {
+    let head = branch(bench, "uptake/a");
+    assert_eq!(bench.read().statuses(head).expect("read"), []);
+    let status = |context: &str, state, link: Option<&str>| Status {
+        context: context.into(),
+        state,
+        description: "what it says".into(),
+        link: link.map(str::to_owned),
+    };
+    let last = [
+        status("uptake/cuda-12.9", StatusState::Success, Some("https://example.org/1")),
+        status("uptake/cuda-13.0", StatusState::Pending, None),
+    ];
+    bench.write().put_status(head, &last[1]).expect("put");
+    bench.write().put_status(head, &status("uptake/cuda-12.9", StatusState::Pending, None)).expect("put");
+    bench.write().put_status(head, &last[0]).expect("put");
+    bench.write().put_status(head, &last[0]).expect("put again");
+    assert_eq!(bench.read().statuses(head).expect("read"), last);
+}
+
+fn request(id: &str) -> Dispatch {
+    let inputs = BTreeMap::from([(REQUEST_INPUT.to_owned(), id.to_owned()), ("sha".to_owned(), "abc".to_owned())]);
+    Dispatch { workflow: "uptake-ci.yml".into(), on: "main".into(), inputs }
+}
+
+fn a_run_is_started_once_and_followed(bench: &mut dyn Bench) {
+    assert_eq!(bench.read().runs("uptake-ci.yml", None).expect("read"), []);
+    let one = bench.write().dispatch(&request("fixes-1")).expect("started").expect("its id");
+    assert_eq!(bench.write().dispatch(&request("fixes-1")).expect("there"), Some(one));
+    let two = bench.write().dispatch(&request("fixes-2")).expect("started").expect("its id");
+    let main = bench.branch("main").expect("there");
+    let runs = bench.read().runs("uptake-ci.yml", Some(main)).expect("read");
+    assert_eq!(runs.iter().map(|run| run.id).collect::<Vec<_>>(), [two, one]);
+    assert!(runs[1].title.contains("fixes-1") && runs[1].state == RunState::Queued && runs[1].head == main, "{runs:?}");
+    let other = commit(bench, "other", true);
+    assert_eq!(bench.read().runs("uptake-ci.yml", Some(other)).expect("read"), []);
+    let job = |name: &str, state, runner: Option<&str>, steps| Job {
+        name: name.into(),
+        state,
+        runner: runner.map(str::to_owned),
+        steps,
+        link: "https://example.org/job".into(),
+        started: Some("2025-11-22T10:00:00Z".into()),
+        finished: Some("2025-11-22T11:00:00Z".into()).filter(|_| state != RunState::Running),
+    };
+    let jobs =
+        [job("test (12.9)", RunState::Failure, Some("gpu-1"), 4), job("test (13.0)", RunState::Cancelled, None, 0)];
+    bench.runs(one, RunState::Failure, &jobs);
+    let run = bench.read().run(one).expect("read").expect("a run");
+    assert_eq!(run.state, RunState::Failure);
+    assert!(run.started.is_some() && run.finished.is_some(), "{run:?}");
+    assert_eq!(bench.read().jobs(one).expect("read"), jobs);
+    assert_eq!(bench.read().run(99).expect("read"), None);
+    assert!(matches!(bench.read().jobs(99), Err(ForgeError::Missing(_))));
+    let nowhere = Dispatch { on: "nowhere".into(), ..request("fixes-3") };
+    assert!(matches!(bench.write().dispatch(&nowhere), Err(ForgeError::Missing(_))));
+}
+
+fn a_run_is_cancelled_once(bench: &mut dyn Bench) {
+    let run = bench.write().dispatch(&request("fixes-1")).expect("started").expect("its id");
+    bench.write().cancel(run).expect("cancelled");
+    bench.write().cancel(run).expect("cancelled again");
+    assert_eq!(bench.read().run(run).expect("read").expect("a run").state, RunState::Cancelled);
+    let over = bench.write().dispatch(&request("fixes-2")).expect("started").expect("its id");
+    bench.runs(over, RunState::Success, &[]);
+    bench.write().cancel(over).expect("nothing to do");
+    assert_eq!(bench.read().run(over).expect("read").expect("a run").state, RunState::Success);
+    assert!(matches!(bench.write().cancel(99), Err(ForgeError::Missing(_))));
+}
