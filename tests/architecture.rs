@@ -16,11 +16,25 @@ const VALUES: [&str; 8] = ["commit", "decision", "files", "ids", "path", "progre
 
 /// What each room may import besides itself and the values, and why no more: (room, others, why). A new line, or a new word in
 /// one, is a decision about the design.
-const MAY_IMPORT: [(&str, &[&str], &str); 16] = [
+const MAY_IMPORT: [(&str, &[&str], &str); 17] = [
     ("chatops", &[], "a comment goes in and a decision comes out; acting on it is the run's work"),
     (
         "cli",
-        &["config", "demo", "forge", "git", "import", "pick", "plan", "publish", "report", "run", "survey", "why"],
+        &[
+            "config",
+            "demo",
+            "forge",
+            "git",
+            "import",
+            "pick",
+            "plan",
+            "publish",
+            "report",
+            "run",
+            "survey",
+            "why",
+            "workflows",
+        ],
         "an entry",
     ),
     ("config", &["survey"], "rules match surveyed commits as values; checking a configuration reads no repository"),
@@ -56,6 +70,7 @@ const MAY_IMPORT: [(&str, &[&str], &str); 16] = [
         "it knows every stage, and no entry",
     ),
     ("survey", &["config", "git", "lineage"], "it says what is there, before any choice"),
+    ("workflows", &[], "files to be written, from a name, a branch and a commit"),
     ("why", &["git", "lineage", "pick", "survey"], "one commit seen through every stage up to picking"),
 ];
 

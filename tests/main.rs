@@ -14,3 +14,4 @@ mod repositories;
 mod support;
 mod taken;
 mod why;
+mod workflows;

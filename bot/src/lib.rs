@@ -16,6 +16,7 @@
 //! * [`publish`] compares what was built with what a [`forge`] has, and makes the difference.
 //! * [`lineage`] says which commits the lines of a conflict come from; [`why`] says all that is known of one commit.
 //! * [`report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
+//! * [`workflows`] has the workflow files that a fork needs.
 //! * [`ids`], [`path`], [`commit`], [`text`], [`files`], [`progress`] are the words all of them share.
 
 pub mod chatops;
@@ -41,3 +42,4 @@ pub mod run;
 pub mod survey;
 pub mod text;
 pub mod why;
+pub mod workflows;

@@ -14,6 +14,7 @@ use crate::pick::Built;
 use crate::report;
 use crate::run::{ConfigFrom, Opened};
 use crate::survey::Survey;
+use crate::workflows::ActionRef;
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
@@ -58,10 +59,16 @@ pub(super) struct InitArgs {
     output: Option<PathBuf>,
     /// Replace the file if it is there
     #[arg(long)]
-    force: bool,
+    pub(super) force: bool,
     /// Print it instead
     #[arg(long, conflicts_with_all = ["output", "force"])]
-    stdout: bool,
+    pub(super) stdout: bool,
+    /// Write the workflows instead, into .github/workflows: the scheduled run, comments, tests on a GPU
+    #[arg(long, conflicts_with = "output")]
+    workflows: bool,
+    /// The action the workflows use; a tag or branch is looked up, and the commit it is at written down
+    #[arg(long, value_name = "OWNER/NAME@REF", requires = "workflows", value_parser = ActionRef::read)]
+    pub(super) action: Option<ActionRef>,
 }
 
 /// What a report is made from.
@@ -144,6 +151,9 @@ impl Common {
     }
 
     pub(super) fn init(&self, args: &InitArgs) -> Result<u8, Fault> {
+        if args.workflows {
+            return self.workflows(args);
+        }
         let mut bars = self.bars();
         let opened = self.open_for_new(&mut bars)?;
         let survey = opened.survey(&mut bars)?;
@@ -202,6 +212,6 @@ fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Fault> {
     files::write(path, text.as_bytes()).map_err(|error| cannot_write(path, &error))
 }
 
-fn cannot_write(path: &Path, error: &std::io::Error) -> Fault {
+pub(super) fn cannot_write(path: &Path, error: &std::io::Error) -> Fault {
     Fault::failed(format!("cannot write {}: {error}", path.display()))
 }

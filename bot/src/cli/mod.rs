@@ -8,6 +8,7 @@ mod publish;
 mod survey;
 mod term;
 mod why;
+mod workflows;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,6 +53,7 @@ Start here:
   uptake survey --offline                what upstream has that this fork lacks
   uptake why SHA                         all that is known of one upstream commit, and how to take it
   uptake init                            write a starting .github/uptake.yml from a survey
+  uptake init --workflows                write the workflows that run it on GitHub
   uptake run --forge folder:out          build the phases and put branches and pull requests into a folder";
 
 /// Options of every command.
@@ -103,7 +105,7 @@ enum Command {
     Report(document::ReportArgs),
     /// Read an integration analysis written by hand into a configuration, and say where it is wrong
     Import(document::ImportArgs),
-    /// Write a starting configuration from a survey
+    /// Write a starting configuration from a survey, or the workflows of a fork
     Init(document::InitArgs),
     /// Say whether the configuration is right, and all that is wrong with it
     Check,

@@ -50,7 +50,7 @@ pub enum GitError {
     /// The system's git, asked to fetch or to push, said no.
     #[error("git {operation} failed: {message}")]
     Command {
-        /// `fetch` or `push`.
+        /// `fetch`, `ls-remote` or `push`.
         operation: &'static str,
         /// What git printed.
         message: String,

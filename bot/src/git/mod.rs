@@ -11,6 +11,7 @@ mod history;
 
 mod init;
 mod merge;
+mod remote;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ pub use history::Resolved;
 pub use init::Edit;
 
 pub use merge::{Clash, ConflictKind, ConflictStyle, FileLines, Labels, LineHunk, Merged, Merger, PathConflict};
+pub use remote::remote_commit;
 
 use crate::ids::{BlobId, CommitId, TreeId};
 use error::Doing;

@@ -1,0 +1,132 @@
+//! `uptake init --workflows`: the workflows of a fork, written into its work tree.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::document::{InitArgs, cannot_write};
+use super::{Common, DONE, Fault};
+use crate::config::{CONFIG_PATH, check_text};
+use crate::files;
+use crate::git::{Repo, remote_commit};
+use crate::run::{self, RunError, Source};
+use crate::workflows::{ActionRef, FOLDER, Fork, Pin, render};
+
+/// The action that belongs to this program, as its release says; a build by hand belongs to none.
+const OWN_ACTION: Option<&str> = option_env!("UPTAKE_ACTION");
+
+const NEXT: &str = "\
+Next:
+  1. Read them, commit them to the fork's branch, and push.
+  2. On GitHub, Actions: switch workflows on (they are off in a new fork), the schedule of `Uptake` too.
+  3. Settings, Actions, General: allow GitHub Actions to create and approve pull requests.
+     Or install a GitHub App and give the environment `uptake` its id (variable UPTAKE_APP_ID) and its key
+     (secret UPTAKE_PRIVATE_KEY): then checks start on the pull requests by themselves, and upstream's
+     changes to workflows can be pushed.
+  4. Actions, Uptake, Run workflow: the first run. Then it runs daily, and on comments, pushes and test results.";
+
+impl Common {
+    pub(super) fn workflows(&self, args: &InitArgs) -> Result<u8, Fault> {
+        let repo = Repo::open(&self.repo)?;
+        let (repository, branch) = self.fork_side(&repo)?;
+        let pin = self.pin(args.action.as_ref())?;
+        let fork = Fork { repository: repository.as_deref(), branch: &branch };
+        let Some(workflows) = render(fork, &pin) else {
+            let message =
+                format!("the branch {branch:?} cannot be named in a workflow, which takes it for an expression");
+            return Err(Fault::wrong(
+                message,
+                Some("rename it, or write the workflows by hand; nothing was changed".into()),
+            ));
+        };
+        if args.stdout {
+            let shown: Vec<String> =
+                workflows.iter().map(|it| format!("# {FOLDER}/{}\n{}", it.name, it.text)).collect();
+            self.print(&shown.join("---\n"))?;
+            return Ok(DONE);
+        }
+        let Some(top) = repo.work_tree() else {
+            let hint = "--stdout prints them; a clone with its files can hold them".to_owned();
+            return Err(Fault::wrong(
+                format!("{} is a bare repository: it has no files", repo.path().display()),
+                Some(hint),
+            ));
+        };
+        let folder = top.join(FOLDER);
+        let files: Vec<(PathBuf, &str)> = workflows.iter().map(|it| (folder.join(it.name), it.text.as_str())).collect();
+        let differs =
+            |path: &PathBuf, text: &str| fs::read(path).map_or_else(|_| path.exists(), |old| old != text.as_bytes());
+        let changed: Vec<String> = files
+            .iter()
+            .filter(|(path, text)| !args.force && differs(path, text))
+            .map(|(path, _)| path.display().to_string())
+            .collect();
+        if !changed.is_empty() {
+            let message = format!("there already, and not as they would be written: {}", changed.join(", "));
+            return Err(Fault::wrong(
+                message,
+                Some("--force replaces them, --stdout prints what would be written; nothing was changed".into()),
+            ));
+        }
+        fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
+        let mut told = Vec::new();
+        for (path, text) in &files {
+            let same = fs::read(path).is_ok_and(|old| old == text.as_bytes());
+            files::write(path, text.as_bytes()).map_err(|error| cannot_write(path, &error))?;
+            told.push(format!("{} {}", if same { "Unchanged:" } else { "Wrote" }, path.display()));
+        }
+        if !top.join(CONFIG_PATH).exists() {
+            told.push(format!("There is no {CONFIG_PATH} yet: uptake init writes one."));
+        }
+        self.remark(&told.join("\n"));
+        self.remark(NEXT);
+        Ok(DONE)
+    }
+
+    /// The fork's name on GitHub and its branch: as the configuration says, or as the clone has them.
+    fn fork_side(&self, repo: &Repo) -> Result<(Option<String>, String), Fault> {
+        let said = match run::read_config(repo, &self.config_from())? {
+            Some(Source { text, name }) => {
+                check_text(&text, &name).map_err(|problems| RunError::Config { problems, text: text.clone() })?.fork
+            }
+            None => crate::config::raw::Side::default(),
+        };
+        let head = || repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
+        let Some(branch) = said.branch.or_else(head) else {
+            let hint =
+                "switch to the branch that pull requests go into, or name it as fork.branch in the configuration"
+                    .to_owned();
+            return Err(Fault::wrong("HEAD is on no branch".into(), Some(hint)));
+        };
+        let origin =
+            || ActionRef::read(&format!("{}@x", repo.github_name("origin")?)).ok().map(|named| named.repository);
+        Ok((said.repository.or_else(origin), branch))
+    }
+
+    /// The action, at a commit.
+    fn pin(&self, asked: Option<&ActionRef>) -> Result<Pin, Fault> {
+        let own = || OWN_ACTION.and_then(|text| ActionRef::read(text).ok());
+        let Some(action) = asked.cloned().or_else(own) else {
+            let hint = "name it: --action OWNER/NAME@REF, the repository this program is from with a tag or a commit"
+                .to_owned();
+            return Err(Fault::wrong(
+                "a program built by hand does not know which action belongs to it".into(),
+                Some(hint),
+            ));
+        };
+        if let Some(commit) = action.commit() {
+            return Ok(Pin::new(action, commit));
+        }
+        if self.offline {
+            let hint = format!("name a commit: --action {}@ and its 40 digits", action.repository);
+            return Err(Fault::wrong(format!("{action} cannot be looked up offline"), Some(hint)));
+        }
+        match remote_commit(&format!("https://github.com/{}.git", action.repository), &action.reference)? {
+            Some(commit) => Ok(Pin::new(action, commit)),
+            None => {
+                let message =
+                    format!("{} has neither a tag nor a branch named {}", action.repository, action.reference);
+                Err(Fault::wrong(message, None))
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The workflows a fork needs, as files to be written: the scheduled run, comments, and the tests on a GPU.
+//!
+//! The templates are workflows as they stand, with example values where a fork's own go, so that the linters can read them.
+
+mod pin;
+
+pub use pin::{ActionRef, Pin};
+
+/// Where GitHub looks for workflows.
+pub const FOLDER: &str = ".github/workflows";
+
+/// The file that tests a commit on a GPU, to be dispatched. Its inputs are `sha`, `cuda`, `image`, `validate`, `request` and
+/// `runner`; its run is titled with `[request]` at the end, and its last job is named `verdict: ` and one of [`VERDICTS`].
+pub const GPU_FILE: &str = "uptake-gpu.yml";
+
+/// What the last job of [`GPU_FILE`] can be named after `verdict: `.
+pub const VERDICTS: [&str; 6] = ["passed", "failed", "no-device", "old-driver", "setup-failed", "not-started"];
+
+/// Every template: its file name and its text.
+const TEMPLATES: [(&str, &str); 3] = [
+    ("uptake.yml", include_str!("uptake.yml")),
+    ("uptake-comments.yml", include_str!("uptake-comments.yml")),
+    (GPU_FILE, include_str!("uptake-gpu.yml")),
+];
+
+// What stands in the templates where a fork's own values go. Each is found there as a test says.
+const REPOSITORY: &str = "placeholder-owner/placeholder-fork";
+const ACTION: &str = "placeholder-owner/uptake@0000000000000000000000000000000000000000 # v0.0.0";
+const BRANCHES: &str = "branches: [\"main\"]";
+const CHECKED_OUT: &str = "ref: \"main\"";
+const CRON: &str = "17 4 * * *";
+const OWN_ONLY: &str =
+    "    # A fork of this fork has its own.\n    if: github.repository == 'placeholder-owner/placeholder-fork'\n";
+const OWN_TOO: &str = "github.repository == 'placeholder-owner/placeholder-fork' &&\n      ";
+
+/// The fork the workflows are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fork<'a> {
+    /// `owner/name` on GitHub, where it is known.
+    pub repository: Option<&'a str>,
+    /// The branch pull requests go into.
+    pub branch: &'a str,
+}
+
+/// A file to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workflow {
+    /// Its name in [`FOLDER`].
+    pub name: &'static str,
+    /// What it holds.
+    pub text: String,
+}
+
+/// The fork's workflows, with the action as pinned. `None`: the branch's name holds what a workflow takes for an expression.
+#[must_use]
+pub fn render(fork: Fork<'_>, pin: &Pin) -> Option<Vec<Workflow>> {
+    if fork.branch.contains("${{") {
+        return None;
+    }
+    let one = |(name, template): &(&'static str, &str)| {
+        let text = match fork.repository {
+            Some(repository) => template.replace(REPOSITORY, repository),
+            // Which repository is the fork is not known here, so it is not asked for there.
+            None => template.replace(OWN_ONLY, "").replace(OWN_TOO, ""),
+        };
+        let text = text
+            .replace(ACTION, &pin.to_string())
+            .replace(BRANCHES, &format!("branches: [{}]", quoted(&filter(fork.branch))))
+            .replace(CHECKED_OUT, &format!("ref: {}", quoted(fork.branch)))
+            .replace(CRON, &cron(fork.repository.unwrap_or(fork.branch)));
+        Workflow { name, text }
+    };
+    Some(TEMPLATES.iter().map(one).collect())
+}
+
+/// A text in YAML's double quotes, which are JSON's.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A branch as a filter that fits it alone. Of the signs that mean something in a filter, Git forbids all but these in a name.
+fn filter(branch: &str) -> String {
+    let escape = |sign: char| matches!(sign, '+' | '!' | ']').then_some('\\').into_iter().chain([sign]);
+    branch.chars().flat_map(escape).collect()
+}
+
+/// Once a day, at a time that differs from fork to fork and is never near the full hour, when everyone's schedules start.
+fn cron(name: &str) -> String {
+    // FNV-1a: short, and the same on every machine for ever.
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{} {} * * *", 5 + hash % 50, hash / 50 % 24)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schedules_spread_and_keep_off_the_full_hour() {
+        let times: std::collections::BTreeSet<String> = (0..1000).map(|n| cron(&format!("owner/fork-{n}"))).collect();
+        assert!(times.len() > 500, "{} different times of 1,200", times.len());
+        let minute =
+            |time: &String| time.split(' ').next().and_then(|minute| minute.parse::<u32>().ok()).expect("a number");
+        assert!(times.iter().all(|time| (5..55).contains(&minute(time))));
+        assert_eq!(cron("Owner/Fork"), cron("owner/fork"), "GitHub does not tell them apart");
+        insta::assert_snapshot!(cron("owner/fork"), @"48 9 * * *");
+    }
+
+    #[test]
+    fn a_branch_is_one_branch_and_no_expression() {
+        assert_eq!(filter("release/1.x"), "release/1.x");
+        assert_eq!(filter("c++"), r"c\+\+");
+        assert_eq!(quoted("a\"b"), r#""a\"b""#);
+        let pin =
+            Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), crate::ids::CommitId::from_bytes([1; 20]));
+        assert_eq!(render(Fork { repository: None, branch: "${{github.token}}" }, &pin), None);
+    }
+
+    #[test]
+    fn every_example_value_is_replaced() {
+        let pin =
+            Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), crate::ids::CommitId::from_bytes([1; 20]));
+        for repository in [Some("me/fork"), None] {
+            for Workflow { name, text } in render(Fork { repository, branch: "trunk" }, &pin).expect("written") {
+                assert!(!text.contains("placeholder") && !text.contains("0000000"), "{name}:\n{text}");
+                assert!(!text.contains("\"main\"") && !text.contains(CRON), "{name}:\n{text}");
+                if name != GPU_FILE {
+                    let uses = format!("uses: o/uptake@{} # v1.0.0\n", "01".repeat(20));
+                    assert!(text.contains(&uses) && text.contains("ref: \"trunk\"\n"), "{name}:\n{text}");
+                    assert_eq!(
+                        text.contains("github.repository == 'me/fork'"),
+                        repository.is_some(),
+                        "{name}:\n{text}"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! The workflows of a fork: what `uptake init --workflows` writes, that the files are what they should be, and that the steps of
+//! the GPU tests do without a GPU what they say.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_yaml_ng::Value;
+use uptake::ids::CommitId;
+use uptake::workflows::{ActionRef, Fork, Pin, VERDICTS, Workflow, render};
+
+use crate::support::{World, git_ok, uptake};
+
+const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
+
+fn world() -> World {
+    let world = World::new(&[("a.txt", "a\n")]);
+    world.git(&["remote", "add", "origin", "git@github.com:for/k.git"]);
+    world
+}
+
+fn init(world: &World, arguments: &[&str]) -> (i32, String, String) {
+    uptake(world.folder(), &[&["--repo", "fork", "init", "--workflows"], arguments].concat())
+}
+
+fn written(world: &World, name: &str) -> String {
+    fs::read_to_string(world.fork().join(".github/workflows").join(name)).expect("a workflow")
+}
+
+fn rendered() -> Vec<Workflow> {
+    let action = ActionRef::read("o/uptake@v1.0.0").expect("right");
+    let pin = Pin::new(action, CommitId::from_bytes([1; 20]));
+    render(Fork { repository: Some("for/k"), branch: "main" }, &pin).expect("rendered")
+}
+
+fn parsed(text: &str) -> Value {
+    serde_yaml_ng::from_str(text).expect("YAML")
+}
+
+/// Every mapping of a document, however deep.
+fn mappings(value: &Value) -> Vec<&serde_yaml_ng::Mapping> {
+    match value {
+        Value::Mapping(mapping) => [mapping].into_iter().chain(mapping.values().flat_map(mappings)).collect(),
+        Value::Sequence(list) => list.iter().flat_map(mappings).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn they_are_written_once_and_never_over_a_changed_one() {
+    let world = world();
+    let action = format!("o/uptake@{SHA}");
+    let (code, out, error) = init(&world, &["--action", &action]);
+    assert_eq!((code, out.as_str()), (0, ""));
+    insta::assert_snapshot!(error, @r"
+    Wrote FOLDER/fork/.github/workflows/uptake.yml
+    Wrote FOLDER/fork/.github/workflows/uptake-comments.yml
+    Wrote FOLDER/fork/.github/workflows/uptake-gpu.yml
+    There is no .github/uptake.yml yet: uptake init writes one.
+    Next:
+      1. Read them, commit them to the fork's branch, and push.
+      2. On GitHub, Actions: switch workflows on (they are off in a new fork), the schedule of `Uptake` too.
+      3. Settings, Actions, General: allow GitHub Actions to create and approve pull requests.
+         Or install a GitHub App and give the environment `uptake` its id (variable UPTAKE_APP_ID) and its key
+         (secret UPTAKE_PRIVATE_KEY): then checks start on the pull requests by themselves, and upstream's
+         changes to workflows can be pushed.
+      4. Actions, Uptake, Run workflow: the first run. Then it runs daily, and on comments, pushes and test results.
+    ");
+    let text = written(&world, "uptake.yml");
+    for part in [format!("uses: {action}\n"), "branches: [\"main\"]".into(), "github.repository == 'for/k'".into()] {
+        assert!(text.contains(&part), "{part} is not in\n{text}");
+    }
+    let (code, _, error) = init(&world, &["--action", &action]);
+    assert_eq!(code, 0);
+    assert!(error.starts_with("Unchanged: FOLDER/fork/.github/workflows/uptake.yml\n"), "{error}");
+
+    fs::remove_file(world.fork().join(".github/workflows/uptake.yml")).expect("removed");
+    let mine = world.fork().join(".github/workflows/uptake-gpu.yml");
+    fs::write(&mine, "mine\n").expect("written");
+    let (code, _, error) = init(&world, &["--action", &action]);
+    insta::assert_snapshot!(format!("{code}\n{error}"), @r"
+    2
+    error: there already, and not as they would be written: FOLDER/fork/.github/workflows/uptake-gpu.yml
+      --force replaces them, --stdout prints what would be written; nothing was changed
+    ");
+    assert_eq!(fs::read_to_string(&mine).expect("a file"), "mine\n");
+    assert!(!world.fork().join(".github/workflows/uptake.yml").exists(), "all or nothing");
+    assert_eq!(init(&world, &["--action", &action, "--force"]).0, 0);
+    assert!(written(&world, "uptake-gpu.yml").contains("nvidia-smi"));
+}
+
+#[test]
+fn the_branch_and_the_repository_are_the_configurations() {
+    let world = world();
+    world.config("fork: { repository: other/name, branch: release/c++ }\nphases: []\n");
+    let action = format!("o/uptake@{SHA}");
+    let (code, out, error) = init(&world, &["--config", "uptake.yml", "--stdout", "--action", &action]);
+    assert_eq!((code, error.as_str()), (0, ""));
+    for part in [r#"branches: ["release/c\\+\\+"]"#, r#"ref: "release/c++""#, "github.repository == 'other/name'"] {
+        assert!(out.contains(part), "{part} is not in\n{out}");
+    }
+    assert!(!world.fork().join(".github").exists());
+}
+
+#[test]
+fn a_version_of_the_action_is_held_at_its_commit() {
+    let mut world = world();
+    world.on_fork();
+    world.git(&["tag", "--annotate", "--message", "One", "v1.0.0"]);
+    world.commit("Later", &[("b.txt", "b\n")]);
+    git_ok(world.folder(), &["clone", "--quiet", "--bare", "fork", "action.git"], 0);
+    let here = format!("url.{}.insteadOf", world.folder().join("action.git").display());
+    let settings = world.folder().join(".gitconfig");
+    git_ok(
+        world.folder(),
+        &["config", "--file", &settings.display().to_string(), &here, "https://github.com/o/uptake.git"],
+        0,
+    );
+
+    let (code, _, error) = init(&world, &["--action", "o/uptake@v1.0.0"]);
+    assert_eq!(code, 0, "{error}");
+    let tagged = world.git(&["rev-parse", "v1.0.0^{commit}"]);
+    let uses = format!("uses: o/uptake@{tagged} # v1.0.0\n");
+    assert!(written(&world, "uptake-comments.yml").contains(&uses), "{}", written(&world, "uptake-comments.yml"));
+    let (code, _, error) = init(&world, &["--action", "o/uptake@main", "--force"]);
+    assert_eq!(code, 0, "{error}");
+    assert!(written(&world, "uptake.yml").contains(&format!("{} # main\n", world.head())));
+    let (code, _, error) = init(&world, &["--action", "o/uptake@v9"]);
+    assert_eq!((code, error.as_str()), (2, "error: o/uptake has neither a tag nor a branch named v9\n"));
+}
+
+#[test]
+fn what_cannot_be_written_is_said_with_the_way_out() {
+    let world = world();
+    let cases: [(&[&str], &str); 3] = [
+        (
+            &[],
+            "error: a program built by hand does not know which action belongs to it\n  name it: --action OWNER/NAME@REF, ",
+        ),
+        (
+            &["--offline", "--action", "o/uptake@v1"],
+            "error: o/uptake@v1 cannot be looked up offline\n  name a commit: --action o/uptake@ and its 40 digits\n",
+        ),
+        (
+            &["--action", "uptake"],
+            "error: invalid value 'uptake' for '--action <OWNER/NAME@REF>': an action is written OWNER/NAME@REF",
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let (code, _, error) = init(&world, arguments);
+        assert_eq!(code, 2, "{error}");
+        assert!(error.starts_with(expected), "{error}");
+    }
+    world.git(&["switch", "--quiet", "--detach"]);
+    let (code, _, error) = init(&world, &["--action", "o/uptake@v1", "--offline"]);
+    assert_eq!(code, 2);
+    assert!(error.starts_with("error: HEAD is on no branch\n"), "{error}");
+    git_ok(world.folder(), &["clone", "--quiet", "--bare", "fork", "bare.git"], 0);
+    git_ok(&world.folder().join("bare.git"), &["symbolic-ref", "HEAD", "refs/heads/main"], 0);
+    let action = format!("o/uptake@{SHA}");
+    let (code, _, error) = uptake(world.folder(), &["--repo", "bare.git", "init", "--workflows", "--action", &action]);
+    assert_eq!(code, 2);
+    assert!(error.contains("is a bare repository: it has no files\n  --stdout prints them"), "{error}");
+}
+
+#[test]
+fn they_may_little_are_pinned_and_hold_no_text_of_strangers() {
+    for Workflow { name, text } in rendered() {
+        let document = parsed(&text);
+        assert_eq!(document["permissions"], Value::Mapping(serde_yaml_ng::Mapping::new()), "{name}");
+        assert_eq!(document["concurrency"]["cancel-in-progress"], Value::Bool(false), "{name} would drop work");
+        assert_eq!(document["concurrency"]["queue"], Value::from("max"), "{name} would drop work");
+        for job in document["jobs"].as_mapping().expect("jobs").values() {
+            assert!(job.get("timeout-minutes").is_some() && job.get("permissions").is_some(), "{name}");
+        }
+        for mapping in mappings(&document) {
+            if let Some(run) = mapping.get("run").and_then(Value::as_str) {
+                assert!(!run.contains("${{"), "{name}: an expression in a script:\n{run}");
+            }
+            if let Some(uses) = mapping.get("uses").and_then(Value::as_str) {
+                let (_, commit) = uses.split_once('@').expect("pinned");
+                assert!(commit.parse::<CommitId>().is_ok(), "{name}: {uses} is not pinned");
+                let line = text.lines().find(|line| line.contains(uses)).expect("its line");
+                assert!(line.contains(" # v"), "{name}: {uses} does not say its version");
+            }
+        }
+    }
+    let workflows = rendered();
+    let text = |name: &str| workflows.iter().find(|it| it.name == name).map(|it| it.text.as_str()).expect("a template");
+    assert!(!text("uptake-gpu.yml").contains("secrets."), "unreviewed code gets no secret");
+    assert!(!text("uptake-comments.yml").contains("head"), "a pull request's code is never checked out");
+    let name = parsed(text("uptake-gpu.yml"))["name"].as_str().expect("a name").to_owned();
+    assert_eq!(parsed(text("uptake.yml"))["on"]["workflow_run"]["workflows"][0].as_str(), Some(name.as_str()));
+}
+
+#[test]
+fn the_commands_they_speak_of_exist() {
+    let world = world();
+    for Workflow { name, text } in rendered() {
+        for command in text.split('`').skip(1).step_by(2).filter_map(|code| code.strip_prefix("uptake ")) {
+            let (command, option) = command.split_once(' ').unwrap_or((command, ""));
+            let (code, help, _) = uptake(world.folder(), &[command, "--help"]);
+            assert!(code == 0 && help.contains(option), "{name}: uptake {command} {option}");
+        }
+    }
+}
+
+/// A step's script of the GPU workflow, run as a runner runs it, with the programs it may find and the environment it gets.
+struct Step {
+    folder: tempfile::TempDir,
+    script: String,
+}
+
+impl Step {
+    fn new(id: &str) -> Self {
+        let text = rendered().into_iter().find(|it| it.name == uptake::workflows::GPU_FILE).expect("a template").text;
+        let document = parsed(&text);
+        let mut steps = document["jobs"]["tests"]["steps"].as_sequence().expect("steps").iter();
+        let step = steps.find(|step| step.get("id").and_then(Value::as_str) == Some(id)).expect("the step");
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("bin")).expect("a folder");
+        for program in ["bash", "head", "sort", "cat", "touch"] {
+            let found = which(program);
+            symlink(found, folder.path().join("bin").join(program)).expect("linked");
+        }
+        Self { folder, script: step["run"].as_str().expect("a script").to_owned() }
+    }
+
+    /// With an `nvidia-smi` that prints this driver, or fails where there is none to print.
+    fn with_driver(self, driver: Option<&str>) -> Self {
+        let script = match driver {
+            Some(driver) => format!("#!/bin/sh\necho '{driver}'\n"),
+            None => "#!/bin/sh\necho 'No devices were found'\nexit 6\n".to_owned(),
+        };
+        let path = self.folder.path().join("bin/nvidia-smi");
+        fs::write(&path, script).expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("executable");
+        self
+    }
+
+    /// The exit code, the last verdict it put out, what it printed, and its summary.
+    fn run(&self, environment: &[(&str, &str)]) -> (i32, String, String, String) {
+        let at = |name: &str| self.folder.path().join(name);
+        let output = Command::new(at("bin/bash"))
+            .args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", &self.script])
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", at("bin"))
+            .env("GITHUB_OUTPUT", at("output"))
+            .env("GITHUB_STEP_SUMMARY", at("summary"))
+            .envs(environment.iter().copied())
+            .output()
+            .expect("bash runs");
+        let outputs = fs::read_to_string(at("output")).unwrap_or_default();
+        let values: BTreeMap<&str, &str> = outputs.lines().filter_map(|line| line.split_once('=')).collect();
+        let verdict = values.get("verdict").copied().unwrap_or_default().to_owned();
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let summary = fs::read_to_string(at("summary")).unwrap_or_default();
+        (output.status.code().unwrap_or(-1), verdict, printed, summary)
+    }
+
+    fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+fn which(program: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file()).expect("on the path")
+}
+
+#[test]
+fn a_missing_device_and_an_old_driver_are_told_from_failed_tests() {
+    let cases = [
+        // CUDA version, driver, exit code, verdict, and what is said.
+        ("13.0", Some("580.65.06"), 0, "setup-failed", ""),
+        (
+            "13.0",
+            Some("570.211.01"),
+            1,
+            "old-driver",
+            "CUDA 13.0 needs driver 580 or newer; this runner has 570.211.01",
+        ),
+        (
+            "13.1",
+            Some("580.95.05"),
+            0,
+            "setup-failed",
+            "CUDA 13.1 came with driver 590.44.01, and this runner has 580.95.05",
+        ),
+        ("13.1", Some("590.48.01"), 0, "setup-failed", ""),
+        ("12.9", Some("575.51.03"), 0, "setup-failed", ""),
+        ("12.9", Some("535.261.03"), 0, "setup-failed", "CUDA 12.9 came with driver 575.51.03"),
+        ("12.9", Some("470.256.02"), 1, "old-driver", "needs driver 525 or newer"),
+        ("14.0", Some("600.1"), 0, "setup-failed", "no minimum driver is known for CUDA 14.0"),
+        ("13.0", None, 1, "no-device", "nvidia-smi sees no GPU"),
+        ("13.0", Some("N/A"), 1, "no-device", "nvidia-smi sees no GPU"),
+        ("$(touch owned)", Some("600.1"), 0, "setup-failed", "no minimum driver is known for CUDA $(touch owned)"),
+    ];
+    for (cuda, driver, code, verdict, said) in cases {
+        let step = Step::new("device").with_driver(driver);
+        let (found, put, printed, _) = step.run(&[("CUDA", cuda)]);
+        assert_eq!((found, put.as_str()), (code, verdict), "CUDA {cuda}, driver {driver:?}:\n{printed}");
+        assert!(printed.contains(said), "{said} is not in\n{printed}");
+        assert_eq!(said.is_empty(), !printed.contains("::"), "{printed}");
+        assert!(VERDICTS.contains(&verdict));
+        assert!(!step.folder().join("owned").exists());
+    }
+    let (code, verdict, printed, _) = Step::new("device").run(&[("CUDA", "13.0")]);
+    assert_eq!((code, verdict.as_str()), (1, "no-device"));
+    assert!(printed.contains("nvidia-smi is not in this container"), "{printed}");
+}
+
+#[test]
+fn the_commands_run_in_order_until_one_fails() {
+    let step = Step::new("validate");
+    let (code, verdict, printed, summary) =
+        step.run(&[("VALIDATE", "echo one\n\n  \ncat\necho a | cat; touch last\n")]);
+    assert_eq!((code, verdict.as_str()), (0, "passed"), "{printed}");
+    assert!(step.folder().join("last").exists(), "a command that reads must not swallow the rest");
+    insta::assert_snapshot!(summary.replace("| 1 |", "| 0 |"), @r"
+    | command | result | seconds |
+    | --- | --- | --: |
+    | `echo one` | passed | 0 |
+    | `cat` | passed | 0 |
+    | `echo a \| cat; touch last` | passed | 0 |
+    ");
+
+    let step = Step::new("validate");
+    let (code, verdict, printed, summary) = step.run(&[("VALIDATE", "false | cat\ntouch never")]);
+    assert_eq!((code, verdict.as_str()), (1, "failed"));
+    assert!(printed.contains("::error::failed: false | cat\n") && !step.folder().join("never").exists());
+    insta::assert_snapshot!(summary.replace("| 1 |", "| 0 |"), @r"
+    | command | result | seconds |
+    | --- | --- | --: |
+    | `false \| cat` | failed | 0 |
+    | `touch never` | not run | |
+    ");
+
+    let (code, verdict, printed, _) = Step::new("validate").run(&[("VALIDATE", " \n")]);
+    assert_eq!((code, verdict.as_str()), (1, "setup-failed"));
+    assert!(printed.contains("there is no command to run"), "{printed}");
+}
