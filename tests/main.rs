@@ -11,6 +11,7 @@ mod import;
 mod publish;
 mod report;
 mod repositories;
+mod settle;
 mod support;
 mod taken;
 mod why;

@@ -10,7 +10,8 @@ use crate::forge::{ForgeError, ForgeRead};
 use crate::git::{GitError, Repo, Resolved};
 use crate::ids::CommitId;
 use crate::path::RepoPath;
-use crate::pick::{Built, Ground, Seek, build};
+use crate::pick::answer::Memory;
+use crate::pick::{Built, Ground, Seek, Ways, build};
 use crate::plan::plan;
 use crate::progress::Progress;
 use crate::publish::{Changes, compare, wanted};
@@ -276,7 +277,8 @@ impl Opened {
             checked.map_err(|problems| RunError::Config { problems, text: text.clone() })?;
         }
         let plan = plan(survey, &self.config, &self.ancestors(survey)?);
-        let ground = Ground { branch: &self.branch, head: self.heads.fork, stacking: self.config.stacking };
+        let ways = Ways { decisions: &[], memory: &Memory::default(), rules: &self.config.conflicts };
+        let ground = Ground { branch: &self.branch, head: self.heads.fork, stacking: self.config.stacking, ways };
         Ok(build(&self.repo, seek, &plan, &ground, progress)?)
     }
 

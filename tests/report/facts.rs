@@ -78,6 +78,7 @@ pub(crate) fn pick(n: u8, outcome: Outcome) -> Pick {
         outcome,
         commit: None,
         conflicts: Vec::new(),
+        resolutions: Vec::new(),
         needs: uptake::pick::Needs::default(),
         risk: Level::Low,
         reasons: Vec::new(),
@@ -112,6 +113,7 @@ pub(crate) fn conflict(path: &str) -> Conflict {
         ours: None,
         theirs: None,
         hunks: vec![hunk.clone(), hunk],
+        remarks: Vec::new(),
     }
 }
 

@@ -189,6 +189,8 @@ pub struct RiskRule {
 /// A path rule.
 #[derive(Debug, Clone)]
 pub struct PathRule {
+    /// The pattern as written.
+    pub pattern: String,
     /// Which paths.
     pub path: GlobMatcher,
     /// How their conflicts are settled.

@@ -23,7 +23,7 @@ pub use error::GitError;
 pub use history::Resolved;
 pub use init::Edit;
 
-pub use merge::{Clash, ConflictKind, ConflictStyle, FileLines, Labels, LineHunk, Merged, Merger, PathConflict};
+pub use merge::{Clash, ConflictKind, ConflictStyle, FileLines, Labels, LineHunk, Merged, Merger, PathConflict, Piece};
 pub use remote::remote_commit;
 
 use crate::ids::{BlobId, CommitId, TreeId};

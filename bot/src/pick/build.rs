@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::settle::{Case, Settler, Ways};
 use super::{Built, BuiltPhase, Conflict, Needs, NeedsSearch, Outcome, Pick, conflict, message};
 use crate::commit::{BOT, Signature};
 use crate::config::raw::{OnConflict, Stacking};
-use crate::git::{ConflictKind, ConflictStyle, GitError, Merged, Merger, Repo};
+use crate::git::{ConflictKind, ConflictStyle, GitError, Merger, Repo};
 use crate::ids::{CommitId, TreeId};
 use crate::plan::{Choice, Phase, Plan};
 use crate::progress::Progress;
@@ -21,6 +22,8 @@ pub struct Ground<'a> {
     pub head: CommitId,
     /// Whether each phase stands on the one before.
     pub stacking: Stacking,
+    /// What settles conflicts.
+    pub ways: Ways<'a>,
 }
 
 /// For which conflicting picks it is looked for, in the survey, what they need. It is most of the work.
@@ -62,8 +65,10 @@ pub fn build(
     let mut search = None;
     let (mut there, mut waiting) = (HashSet::new(), HashSet::new());
     for phase in &plan.phases {
+        let settler = Settler { ways: ground.ways, phase: &phase.id };
         let (merger, search) = (&mut merger, &mut search);
-        let mut builder = Builder { repo, seek, phase, merger, search, there: there.clone(), waiting: waiting.clone() };
+        let known = (there.clone(), waiting.clone());
+        let mut builder = Builder { repo, seek, phase, settler, merger, search, there: known.0, waiting: known.1 };
         let built = builder.build(&base, base_commit, progress)?;
         if ground.stacking == Stacking::Previous {
             waiting = builder.waiting;
@@ -82,6 +87,7 @@ struct Builder<'a, 'r> {
     repo: &'r Repo,
     seek: Seek<'a>,
     phase: &'a Phase,
+    settler: Settler<'a>,
     merger: &'a mut Merger<'r>,
     /// Made at the first conflict of a plan, for most plans that have one have many.
     search: &'a mut Option<NeedsSearch<'r>>,
@@ -110,6 +116,7 @@ impl Builder<'_, '_> {
                 outcome: Outcome::LeftOut,
                 commit: None,
                 conflicts: Vec::new(),
+                resolutions: Vec::new(),
                 needs: Needs::default(),
                 risk: choice.risk,
                 reasons: choice.reasons.clone(),
@@ -152,22 +159,31 @@ impl Builder<'_, '_> {
         let commit = self.repo.commit(choice.sha)?;
         let merged = self.merger.pick(&commit, *tree)?;
         self.merger.keep(merged.tree)?;
-        pick.outcome = match (merged.is_clean(), merged.tree == *tree) {
-            (true, true) => Outcome::Vacuous,
-            (true, false) => Outcome::Clean,
-            (false, _) => Outcome::Conflicted,
+        let case = Case { before: *tree, base: self.repo.base_tree(&commit)?, theirs: commit.tree, merged: &merged };
+        let settlement = self.settler.settle(self.merger, &case)?;
+        self.merger.keep(settlement.tree)?;
+        let waits = !settlement.open.is_empty() || !merged.unclear.is_empty();
+        pick.outcome = match (waits, settlement.tree == *tree, settlement.resolutions.is_empty()) {
+            (true, ..) => Outcome::Conflicted,
+            (false, true, _) => Outcome::Vacuous,
+            (false, false, true) => Outcome::Clean,
+            (false, false, false) => Outcome::Resolved,
         };
-        let Merged { tree: merged, conflicts, unclear } = merged;
-        for found in conflicts {
-            pick.conflicts.push(conflict::read(self.repo, found, merged)?);
+        for found in &merged.conflicts {
+            let mut conflict = conflict::read(self.repo, found.clone(), merged.tree)?;
+            let open = settlement.open.iter().find(|open| open.conflict.path == found.path);
+            conflict.remarks = open.map(|open| open.remarks.clone()).unwrap_or_default();
+            pick.conflicts.push(conflict);
         }
-        pick.conflicts.extend(unclear.into_iter().map(|path| Conflict {
+        pick.resolutions = settlement.resolutions;
+        pick.conflicts.extend(merged.unclear.into_iter().map(|path| Conflict {
             path,
             kind: ConflictKind::Rename,
             base: None,
             ours: None,
             theirs: None,
             hunks: Vec::new(),
+            remarks: Vec::new(),
         }));
         if pick.outcome == Outcome::Conflicted
             && let Some(survey) = self.seek.within(commit.id)
@@ -185,15 +201,15 @@ impl Builder<'_, '_> {
             }
         }
         let lands = match pick.outcome {
-            Outcome::Clean => true,
+            Outcome::Clean | Outcome::Resolved => true,
             Outcome::Conflicted => self.phase.on_conflict == OnConflict::CommitMarkers,
-            Outcome::Resolved | Outcome::Vacuous | Outcome::Blocked | Outcome::LeftOut => false,
+            Outcome::Vacuous | Outcome::Blocked | Outcome::LeftOut => false,
         };
         if lands {
             let committer = Signature { name: BOT.0.into(), email: BOT.1.into(), when: commit.committer.when };
             let text = message::message(&commit);
-            *head = self.repo.make_pick(commit.id, *head, merged, &committer, &text)?;
-            *tree = merged;
+            *head = self.repo.make_pick(commit.id, *head, settlement.tree, &committer, &text)?;
+            *tree = settlement.tree;
             pick.commit = Some(*head);
             self.there.insert(commit.id);
         } else if pick.outcome.waits() {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::resolution::ResolutionJson;
 use super::{Built, BuiltPhase, Outcome, Pick};
 use crate::ids::{CommitId, TreeId};
 use crate::path::RepoPath;
@@ -43,6 +44,8 @@ struct PickJson<'a> {
     outcome: Outcome,
     commit: Option<CommitId>,
     conflicts: Vec<&'a RepoPath>,
+    /// What was settled without a person, and what that gave up.
+    resolutions: Vec<ResolutionJson<'a>>,
     needs: &'a [CommitId],
     /// Which of `needs` conflict themselves, and in how many places.
     settle: Vec<SettleJson>,
@@ -102,6 +105,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         outcome: pick.outcome,
         commit: pick.commit,
         conflicts: pick.conflicts.iter().map(|conflict| &conflict.path).collect(),
+        resolutions: pick.resolutions.iter().map(ResolutionJson::from).collect(),
         needs: &pick.needs.take,
         settle: pick.needs.settle.iter().map(|(sha, hunks)| SettleJson { sha: *sha, hunks: *hunks }).collect(),
         needs_verified: pick.needs.verified,

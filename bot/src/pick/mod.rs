@@ -1,11 +1,15 @@
 //! Picking: each phase's branch, built in memory from the plan.
 
+pub mod answer;
 mod build;
 pub mod conflict;
 pub mod contract;
+mod loss;
 mod message;
 mod needs;
 pub mod offers;
+mod resolution;
+mod settle;
 
 use serde::Serialize;
 
@@ -17,7 +21,10 @@ use crate::plan::LeftOut;
 use crate::risk::Level;
 
 pub use build::{Ground, Seek, build};
+pub use loss::Lost;
 pub use needs::{Needs, NeedsSearch};
+pub use resolution::{By, Resolution, word};
+pub use settle::Ways;
 
 /// What picking gave: the branches as they would be, nothing of it visible yet.
 #[derive(Debug, Clone)]
@@ -75,8 +82,10 @@ pub struct Pick {
     pub outcome: Outcome,
     /// The commit on the phase's branch, where there is one.
     pub commit: Option<CommitId>,
-    /// What could not be merged.
+    /// What could not be merged, whether or not it was settled then.
     pub conflicts: Vec<Conflict>,
+    /// What was settled without a person, and what that gave up.
+    pub resolutions: Vec<Resolution>,
     /// The untaken upstream commits that would make it clean, where it conflicts.
     pub needs: Needs,
     /// Its risk.
@@ -85,6 +94,14 @@ pub struct Pick {
     pub reasons: Vec<String>,
     /// The maintainer's remark.
     pub note: Option<String>,
+}
+
+impl Pick {
+    /// The conflicts that nothing settled.
+    pub fn open(&self) -> impl Iterator<Item = &Conflict> {
+        let settled = |path: &RepoPath| self.resolutions.iter().any(|resolution| resolution.path == *path);
+        self.conflicts.iter().filter(move |conflict| !settled(&conflict.path))
+    }
 }
 
 /// What came of a pick.
@@ -141,6 +158,8 @@ pub struct Conflict {
     pub theirs: Option<Entry>,
     /// The conflicting places of a text.
     pub hunks: Vec<Hunk>,
+    /// Why what should have settled it did not, a phrase each.
+    pub remarks: Vec<String>,
 }
 
 /// A conflicting place in a text.

@@ -289,7 +289,7 @@ impl Checker<'_> {
             match glob::matcher(&rule.path) {
                 Ok(path) => {
                     let command = rule.command.clone();
-                    checked.push(PathRule { path, settle: rule.r#use, command });
+                    checked.push(PathRule { pattern: rule.path.clone(), path, settle: rule.r#use, command });
                 }
                 Err(fault) => self.fault(&join(&path, "path"), fault),
             }

@@ -15,6 +15,7 @@ mod follow;
 mod merger;
 mod node;
 mod order;
+mod pieces;
 mod rename;
 mod settle;
 mod similarity;
@@ -25,6 +26,7 @@ mod walk;
 
 pub use compare::{Clash, FileLines, LineHunk};
 pub use merger::{Labels, Merger};
+pub use pieces::Piece;
 pub use text::ConflictStyle;
 
 use super::error::GitError;

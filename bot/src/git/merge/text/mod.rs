@@ -3,6 +3,7 @@
 mod histogram;
 mod lines;
 mod myers;
+mod pieces;
 mod regions;
 mod render;
 mod slide;

@@ -1,0 +1,228 @@
+//! What people answered to conflicts, as picking looks it up. Plain values: the ledger fills them, from wherever answers are kept.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use crate::git::Piece;
+use crate::ids::BlobId;
+use crate::path::RepoPath;
+
+/// Who said something, when and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// A login on the forge, or the name of a committer.
+    pub who: String,
+    /// RFC 3339, UTC.
+    pub when: String,
+    /// Where it can be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+/// How one conflict in one path was settled by a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// What the answer is called where it is kept.
+    pub key: String,
+    /// The path.
+    pub path: RepoPath,
+    /// The file both sides started from.
+    pub base: Option<BlobId>,
+    /// The fork's file.
+    pub ours: Option<BlobId>,
+    /// Upstream's file.
+    pub theirs: Option<BlobId>,
+    /// What the person made of it.
+    pub settled: Settled,
+    /// The conflicting places of a text, with what stands there now.
+    pub places: Vec<Place>,
+    /// Who, when and where.
+    pub origin: Origin,
+}
+
+/// A path as a person left it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// There is no such file.
+    Removed,
+    /// It is this.
+    File {
+        /// Git's mode.
+        mode: u32,
+        /// The content.
+        bytes: Vec<u8>,
+    },
+}
+
+/// One conflicting place, with what a person put there. Whole lines, with their line feeds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The fork's lines.
+    pub ours: Vec<u8>,
+    /// Upstream's.
+    pub theirs: Vec<u8>,
+    /// What stands there instead.
+    pub settled: Vec<u8>,
+}
+
+/// All answers, ready to be looked up: by the three files, or by the lines of a place.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    answers: Vec<Answer>,
+    files: HashMap<(RepoPath, [Option<BlobId>; 3]), usize>,
+    /// By path and lines: the place of the answer, and the place within it.
+    places: HashMap<(RepoPath, Sides), (usize, usize)>,
+}
+
+/// The lines of both sides of a place, in order of their bytes.
+type Sides = [Vec<u8>; 2];
+
+impl Memory {
+    /// The memory of these answers; of two to the same question the later one holds.
+    #[must_use]
+    pub fn new(answers: Vec<Answer>) -> Self {
+        let (mut files, mut places) = (HashMap::new(), HashMap::new());
+        for (at, answer) in answers.iter().enumerate() {
+            files.insert((answer.path.clone(), [answer.base, answer.ours, answer.theirs]), at);
+            for (number, place) in answer.places.iter().enumerate() {
+                places.insert((answer.path.clone(), sides(&place.ours, &place.theirs)), (at, number));
+            }
+        }
+        Self { answers, files, places }
+    }
+
+    /// The answer to a conflict of just these files.
+    #[must_use]
+    pub fn file(
+        &self,
+        path: &RepoPath,
+        base: Option<BlobId>,
+        ours: Option<BlobId>,
+        theirs: Option<BlobId>,
+    ) -> Option<&Answer> {
+        self.files.get(&(path.clone(), [base, ours, theirs])).map(|at| &self.answers[*at])
+    }
+
+    /// The answer to a conflict of just these lines in this file, whatever stands around them; which side has which lines does
+    /// not matter, as for `git rerere`.
+    #[must_use]
+    pub fn place(&self, path: &RepoPath, ours: &[u8], theirs: &[u8]) -> Option<(&Place, &Answer)> {
+        let (at, number) = *self.places.get(&(path.clone(), sides(ours, theirs)))?;
+        Some((&self.answers[at].places[number], &self.answers[at]))
+    }
+
+    /// Whether nothing is remembered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.answers.is_empty()
+    }
+}
+
+fn sides(ours: &[u8], theirs: &[u8]) -> Sides {
+    let mut sides = [ours.to_vec(), theirs.to_vec()];
+    sides.sort();
+    sides
+}
+
+/// What a person put into each clash of a merge, found by the lines around it in the file as it was settled. A clash whose
+/// surroundings were changed too, so that they are not there or not there once, is left out.
+#[must_use]
+pub fn places(merge: &[Piece], settled: &[u8]) -> Vec<Place> {
+    let lines: Vec<&[u8]> = settled.split_inclusive(|byte| *byte == b'\n').collect();
+    let around = |at: Option<usize>| match at.and_then(|at| merge.get(at)) {
+        Some(Piece::Settled(text)) => text.split_inclusive(|byte| *byte == b'\n').collect(),
+        _ => Vec::new(),
+    };
+    let mut found = Vec::new();
+    for (at, piece) in merge.iter().enumerate() {
+        let Piece::Clash { ours, theirs, .. } = piece else { continue };
+        let (before, after): (Vec<&[u8]>, Vec<&[u8]>) = (around(at.checked_sub(1)), around(Some(at + 1)));
+        let start = if before.is_empty() {
+            Some(0)
+        } else {
+            (1..=before.len()).find_map(|size| once(&lines, &before[before.len() - size..]).map(|at| at + size))
+        };
+        let end = if after.is_empty() {
+            Some(lines.len())
+        } else {
+            (1..=after.len()).find_map(|size| once(&lines, &after[..size]))
+        };
+        if let (Some(start), Some(end)) = (start, end)
+            && start <= end
+        {
+            found.push(Place { ours: ours.clone(), theirs: theirs.clone(), settled: lines[start..end].concat() });
+        }
+    }
+    found
+}
+
+/// Where a row of lines stands, if it stands in one place alone.
+fn once(lines: &[&[u8]], row: &[&[u8]]) -> Option<usize> {
+    let mut places = lines.windows(row.len()).enumerate().filter(|(_, window)| *window == row).map(|(at, _)| at);
+    let first = places.next()?;
+    places.next().is_none().then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn merge() -> Vec<Piece> {
+        let clash = |ours: &str, theirs: &str| Piece::Clash {
+            base: b"old\n".to_vec(),
+            ours: ours.into(),
+            theirs: theirs.into(),
+        };
+        vec![
+            Piece::Settled(b"a\n}\n".to_vec()),
+            clash("fork 1\n", "upstream 1\n"),
+            Piece::Settled(b"}\nb\n}\n".to_vec()),
+            clash("fork 2\n", "upstream 2\n"),
+            Piece::Settled(Vec::new()),
+        ]
+    }
+
+    fn told(settled: &str) -> Vec<String> {
+        places(&merge(), settled.as_bytes())
+            .iter()
+            .map(|place| {
+                format!(
+                    "{} -> {}",
+                    String::from_utf8_lossy(&place.ours).trim(),
+                    String::from_utf8_lossy(&place.settled).escape_debug()
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn each_clash_has_what_stands_between_its_neighbours() {
+        assert_eq!(told("a\n}\nboth 1\n}\nb\n}\n"), ["fork 1 -> both 1\\n", "fork 2 -> "]);
+        assert_eq!(told("new\na\n}\n}\nb\n}\nx\ny\n"), ["fork 1 -> ", "fork 2 -> x\\ny\\n"], "edits elsewhere");
+        assert_eq!(told("A\n}\nboth 1\n}\nb\n}\n"), ["fork 2 -> "], "the line before is not what it was");
+    }
+
+    #[test]
+    fn an_answer_is_found_by_its_files_and_by_its_lines() {
+        let id = |byte| Some(BlobId::from_bytes([byte; 20]));
+        let path = RepoPath::from("a.rs");
+        let answer = |who: &str| Answer {
+            key: "k".into(),
+            path: path.clone(),
+            base: id(0),
+            ours: id(1),
+            theirs: id(2),
+            settled: Settled::Removed,
+            places: vec![Place { ours: b"o\n".to_vec(), theirs: b"t\n".to_vec(), settled: b"s\n".to_vec() }],
+            origin: Origin { who: who.into(), when: "2025-11-22T10:00:00Z".into(), link: None },
+        };
+        let memory = Memory::new(vec![answer("first"), answer("last")]);
+        let file = memory.file(&path, id(0), id(1), id(2)).expect("known");
+        assert_eq!(file.origin.who, "last");
+        assert!(memory.file(&path, id(0), id(2), id(1)).is_none());
+        assert!(memory.file(&RepoPath::from("b.rs"), id(0), id(1), id(2)).is_none());
+        assert_eq!(memory.place(&path, b"t\n", b"o\n").expect("known").0.settled, b"s\n");
+        assert!(memory.place(&path, b"t", b"o\n").is_none());
+    }
+}

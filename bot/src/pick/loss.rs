@@ -1,0 +1,168 @@
+//! What a settled text lacks of either side, line by line. Pure: it compares texts and knows nothing of how they were merged.
+//!
+//! Lines are counted, not placed, so a line that moved is there. Lines of white space alone are not looked at, nor how a line
+//! ends.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+/// The lines that one path lacks after a pick, though a side has them, in that side's order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Lost {
+    /// Lines upstream adds that are not there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub upstream: Vec<String>,
+    /// Lines the fork had that went without upstream removing them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fork: Vec<String>,
+    /// Lines upstream removes that are still there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stays: Vec<String>,
+}
+
+impl Lost {
+    /// Whether nothing of either side is missing, nor left over.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.upstream.is_empty() && self.fork.is_empty() && self.stays.is_empty()
+    }
+
+    /// Adds what another part of the same path lacks.
+    pub(super) fn add(&mut self, other: Self) {
+        self.upstream.extend(other.upstream);
+        self.fork.extend(other.fork);
+        self.stays.extend(other.stays);
+    }
+}
+
+/// Four states of a text, or of a place in one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Texts<'a> {
+    /// What both sides started from.
+    pub(super) base: &'a [u8],
+    /// The fork's.
+    pub(super) ours: &'a [u8],
+    /// Upstream's.
+    pub(super) theirs: &'a [u8],
+    /// What came of it.
+    pub(super) settled: &'a [u8],
+}
+
+/// How often each line was added and removed by a side.
+#[derive(Debug, Default)]
+pub(super) struct Changes<'a> {
+    added: Tally<'a>,
+    removed: Tally<'a>,
+}
+
+type Tally<'a> = HashMap<&'a [u8], usize>;
+
+impl<'a> Changes<'a> {
+    /// The least a side must have done to come from one text to another.
+    pub(super) fn least(old: &'a [u8], new: &'a [u8]) -> Self {
+        let (old, new) = (tally(old), tally(new));
+        let more = |one: &Tally<'a>, other: &Tally<'a>| {
+            let excess = |(line, count): (&&'a [u8], &usize)| (*line, count.saturating_sub(of(other, line)));
+            one.iter().map(excess).filter(|(_, count)| *count > 0).collect()
+        };
+        Self { added: more(&new, &old), removed: more(&old, &new) }
+    }
+}
+
+/// What the settled text lacks. What both sides added need be there only once, and what upstream removed may be gone: `upstream`
+/// and `fork` say what each did.
+pub(super) fn lost(texts: Texts<'_>, upstream: &Changes<'_>, fork: &Changes<'_>) -> Lost {
+    let [base, ours, theirs, settled] = [texts.base, texts.ours, texts.theirs, texts.settled].map(tally);
+    let missing_of_theirs = |line: &[u8]| {
+        let wanted = of(&ours, line) + of(&theirs, line);
+        let short = wanted.saturating_sub(of(&base, line) + of(&settled, line));
+        let added = of(&upstream.added, line).max(of(&theirs, line).saturating_sub(of(&base, line)));
+        short.saturating_sub(of(&upstream.added, line).min(of(&fork.added, line))).min(added)
+    };
+    let missing_of_ours = |line: &[u8]| {
+        let gone = of(&ours, line).saturating_sub(of(&settled, line));
+        gone.saturating_sub(of(&upstream.removed, line))
+    };
+    let left_over = |line: &[u8]| {
+        let removed = of(&base, line).saturating_sub(of(&theirs, line));
+        removed.min(of(&settled, line).saturating_sub(of(&theirs, line)))
+    };
+    Lost {
+        upstream: listed(texts.theirs, &missing_of_theirs),
+        fork: listed(texts.ours, &missing_of_ours),
+        stays: listed(texts.base, &left_over),
+    }
+}
+
+/// The same where nothing but the texts is known.
+pub(super) fn lost_of_texts(texts: Texts<'_>) -> Lost {
+    lost(texts, &Changes::least(texts.base, texts.theirs), &Changes::least(texts.base, texts.ours))
+}
+
+/// The lines of a text, each as often as it is missing, in order; of several alike the last.
+fn listed(text: &[u8], missing: &dyn Fn(&[u8]) -> usize) -> Vec<String> {
+    let mut left: HashMap<&[u8], usize> = HashMap::new();
+    let mut found: Vec<String> = Vec::new();
+    for line in lines(text).rev() {
+        let left = left.entry(line).or_insert_with(|| missing(line));
+        if *left > 0 {
+            *left -= 1;
+            found.push(String::from_utf8_lossy(line).into_owned());
+        }
+    }
+    found.reverse();
+    found
+}
+
+/// The lines that say something.
+fn lines(text: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
+    text.split(|byte| *byte == b'\n').map(content).filter(|line| !line.iter().all(u8::is_ascii_whitespace))
+}
+
+/// A line without its end.
+fn content(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+fn tally(text: &[u8]) -> Tally<'_> {
+    let mut tally = Tally::new();
+    lines(text).for_each(|line| *tally.entry(line).or_default() += 1);
+    tally
+}
+
+fn of(tally: &Tally<'_>, line: &[u8]) -> usize {
+    tally.get(line).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(base: &str, ours: &str, theirs: &str, settled: &str) -> String {
+        let lost = lost_of_texts(Texts {
+            base: base.as_bytes(),
+            ours: ours.as_bytes(),
+            theirs: theirs.as_bytes(),
+            settled: settled.as_bytes(),
+        });
+        format!("{} | {} | {}", lost.upstream.join(" "), lost.fork.join(" "), lost.stays.join(" "))
+    }
+
+    #[test]
+    fn each_side_s_missing_lines_are_named() {
+        assert_eq!(told("a\n", "b\n", "c\n", "b\nc\n"), " |  | ", "both are there");
+        assert_eq!(told("a\n", "b\n", "c\n", "b\n"), "c |  | ");
+        assert_eq!(told("a\n", "b\n", "c\n", "c\n"), " | b | ");
+        assert_eq!(told("a\nx\n", "a\nx\ny\n", "", "a\nx\ny\n"), " |  | a x");
+        assert_eq!(told("a\nx\n", "a\nx\ny\n", "", ""), " | y | ", "what upstream removed is no loss");
+    }
+
+    #[test]
+    fn a_line_that_is_there_often_is_counted() {
+        assert_eq!(told("}\n", "}\n}\n", "}\nc\n}\n", "}\nc\n}\n"), " |  | ", "both added one, and may mean the same");
+        assert_eq!(told("}\n", "}\n", "}\nc\n}\n", "}\nc\n"), "} |  | ");
+        assert_eq!(told("a\r\n", "a\n", "a\nb", "a\nb\n\n\n"), " |  | ", "ends of lines and empty lines do not count");
+    }
+}

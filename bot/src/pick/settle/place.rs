@@ -1,0 +1,132 @@
+//! Settling a text place by place: what merged cleanly stays as it merged.
+
+use super::way::{Choice, Way};
+use super::{Settler, Step};
+use crate::commit::Entry;
+use crate::git::{GitError, Merger, PathConflict, Piece};
+use crate::pick::loss::{self, Lost, Texts};
+use crate::pick::resolution::{By, Resolution};
+use crate::text::count;
+
+/// The places of one text that one thing settled.
+struct Share {
+    by: By,
+    places: usize,
+    lost: Lost,
+}
+
+impl Settler<'_> {
+    /// Settles each place of a text by a remembered answer or by the choice that is made for the path.
+    pub(super) fn places(
+        &self,
+        merger: &mut Merger<'_>,
+        conflict: &PathConflict,
+        way: &Way<'_>,
+    ) -> Result<Step, GitError> {
+        let (Some(ours), Some(theirs)) = (conflict.ours, conflict.theirs) else { return Ok(Step::Open(Vec::new())) };
+        let base = conflict.base.map(|base| base.id);
+        let Some(pieces) = merger.pieces(base, ours.id, theirs.id)? else { return Ok(Step::Open(Vec::new())) };
+        let total = pieces.iter().filter(|piece| matches!(piece, Piece::Clash { .. })).count();
+        let mut text = Vec::new();
+        let mut shares: Vec<Share> = Vec::new();
+        let mut open = 0;
+        for piece in &pieces {
+            let (base, ours, theirs) = match piece {
+                Piece::Settled(settled) => {
+                    text.extend_from_slice(settled);
+                    continue;
+                }
+                Piece::Clash { base, ours, theirs } => (base, ours, theirs),
+            };
+            // A decision is later than what was answered once; a rule speaks of all such paths, an answer of this place.
+            let remembered = if matches!(way, Way::Decided(..)) {
+                None
+            } else {
+                self.ways.memory.place(&conflict.path, ours, theirs)
+            };
+            let (by, settled) = match (remembered, way.choice(), way.by()) {
+                (Some((place, answer)), ..) => {
+                    let by = By::Memory { key: answer.key.clone(), origin: answer.origin.clone() };
+                    (by, place.settled.clone())
+                }
+                (None, Some(choice), Some(by)) => (by, chosen(choice, ours, theirs)),
+                _ => {
+                    open += 1;
+                    continue;
+                }
+            };
+            let lost = loss::lost_of_texts(Texts { base, ours, theirs, settled: &settled });
+            text.extend_from_slice(&settled);
+            match shares.iter_mut().find(|share| share.by == by) {
+                Some(share) => {
+                    share.places += 1;
+                    share.lost.add(lost);
+                }
+                None => shares.push(Share { by, places: 1, lost }),
+            }
+        }
+        if open > 0 {
+            let settled = total - open;
+            let remark = (settled > 0).then(|| format!("{settled} of its {} would be settled", count(total, "place")));
+            return Ok(Step::Open(remark.into_iter().collect()));
+        }
+        let (mode, note) = mode(conflict.base, ours, theirs, way.choice());
+        let entry = Entry { mode, id: merger.make_file(text)? };
+        let resolutions = shares.into_iter().map(|share| Resolution {
+            path: conflict.path.clone(),
+            kind: Some(conflict.kind),
+            how: told(&share, way.choice(), total),
+            by: share.by,
+            lost: share.lost,
+            notes: note.iter().cloned().collect(),
+        });
+        Ok(Step::Settled(vec![(conflict.path.clone(), Some(entry))], resolutions.collect()))
+    }
+}
+
+/// The lines that stand in a place.
+fn chosen(choice: Choice, ours: &[u8], theirs: &[u8]) -> Vec<u8> {
+    match choice {
+        Choice::Upstream => theirs.to_vec(),
+        Choice::Fork => ours.to_vec(),
+        Choice::Union => {
+            let mut both = ours.to_vec();
+            // A last line without an end would run into the next.
+            if !both.is_empty() && !theirs.is_empty() && !both.ends_with(b"\n") {
+                both.extend_from_slice(if both.contains(&b'\r') { b"\r\n" } else { b"\n" });
+            }
+            both.extend_from_slice(theirs);
+            both
+        }
+    }
+}
+
+fn told(share: &Share, choice: Option<Choice>, total: usize) -> String {
+    let lines = match (&share.by, choice) {
+        (By::Memory { .. }, _) | (_, None) => "the lines that were settled on then",
+        (_, Some(Choice::Upstream)) => "upstream's lines",
+        (_, Some(Choice::Fork)) => "the fork's lines",
+        (_, Some(Choice::Union)) => "the fork's lines, then upstream's",
+    };
+    if share.places == total {
+        format!("{lines} in {}", count(total, "place"))
+    } else {
+        format!("{lines} in {} of {}", share.places, count(total, "place"))
+    }
+}
+
+/// The mode of a file both sides have: of the side that changed it; where both did, of the side that is chosen.
+fn mode(base: Option<Entry>, ours: Entry, theirs: Entry, choice: Option<Choice>) -> (u32, Option<String>) {
+    let before = base.map(|base| base.mode);
+    if ours.mode == theirs.mode || Some(ours.mode) == before {
+        return (theirs.mode, None);
+    }
+    if Some(theirs.mode) == before {
+        return (ours.mode, None);
+    }
+    let (mode, whose) = match choice {
+        Some(Choice::Upstream) => (theirs.mode, "upstream's"),
+        Some(Choice::Fork | Choice::Union) | None => (ours.mode, "the fork's"),
+    };
+    (mode, Some(format!("Its mode is {whose} ({mode:o}).")))
+}

@@ -1,0 +1,75 @@
+//! Which rung of the ladder speaks for a path.
+
+use super::Settler;
+use crate::config::PathRule;
+use crate::config::raw::Settle;
+use crate::decision::{How, Ruling};
+use crate::path::RepoPath;
+use crate::pick::answer::Origin;
+use crate::pick::resolution::By;
+
+/// What is to be done with conflicts in a path.
+pub(super) enum Way<'a> {
+    /// A person settles them, by decision.
+    Manual(Origin),
+    /// They are settled like this, by decision.
+    Decided(Choice, How, Origin),
+    /// This rule is the first that fits.
+    Rule(&'a PathRule),
+    /// Nothing speaks for the path.
+    Nothing,
+}
+
+/// A choice between two sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Choice {
+    Upstream,
+    Fork,
+    Union,
+}
+
+impl Way<'_> {
+    /// The side it chooses, where it does.
+    pub(super) const fn choice(&self) -> Option<Choice> {
+        match self {
+            Self::Decided(choice, ..) => Some(*choice),
+            Self::Rule(rule) => match rule.settle {
+                Settle::Upstream => Some(Choice::Upstream),
+                Settle::Fork => Some(Choice::Fork),
+                Settle::Union => Some(Choice::Union),
+                Settle::Manifest | Settle::Lockfile | Settle::KeepLocal => None,
+            },
+            Self::Manual(_) | Self::Nothing => None,
+        }
+    }
+
+    /// What is named as what settled it.
+    pub(super) fn by(&self) -> Option<By> {
+        match self {
+            Self::Decided(_, how, origin) => Some(By::Decision { how: *how, origin: origin.clone() }),
+            Self::Rule(rule) => Some(By::Rule { pattern: rule.pattern.clone(), settle: rule.settle }),
+            Self::Manual(_) | Self::Nothing => None,
+        }
+    }
+}
+
+impl<'a> Settler<'a> {
+    /// What speaks for a path: the last decision on it in this phase, or else the first rule that fits.
+    pub(super) fn way(&self, path: &RepoPath) -> Way<'a> {
+        let text = path.to_text();
+        let decided = self.ways.decisions.iter().rev().find_map(|decision| match &decision.ruling {
+            Ruling::Resolve { phase, path, how } if phase == self.phase && *path == text => Some((decision, *how)),
+            _ => None,
+        });
+        if let Some((decision, how)) = decided {
+            let origin = Origin { who: decision.by.clone(), when: decision.when.clone(), link: decision.link.clone() };
+            return match how {
+                How::Manual => Way::Manual(origin),
+                How::Upstream => Way::Decided(Choice::Upstream, how, origin),
+                How::Fork => Way::Decided(Choice::Fork, how, origin),
+                How::Union => Way::Decided(Choice::Union, how, origin),
+            };
+        }
+        self.ways.rules.iter().find(|rule| rule.path.is_match(&*text)).map_or(Way::Nothing, Way::Rule)
+    }
+}

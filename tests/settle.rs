@@ -1,0 +1,286 @@
+//! The settling ladder, on real histories: decisions, remembered answers and path rules, kind of conflict by kind.
+
+use std::fs;
+
+use uptake::decision::{Decision, How, Ruling};
+use uptake::path::RepoPath;
+use uptake::pick::answer::{Answer, Memory, Origin, Place, Settled};
+use uptake::pick::{By, Ground, Outcome, Pick, Seek, Ways, build};
+use uptake::plan::plan;
+use uptake::progress::Silent;
+
+use crate::support::World;
+
+/// A configuration of one phase that takes everything, with these path rules.
+fn config(rules: &str) -> String {
+    format!(
+        "upstream: {{ branch: main }}\nphases:\n  - id: all\n    title: All\n    priority: 1\n    rules: [{{ paths: ['**'] }}]\nconflicts: [{rules}]\n"
+    )
+}
+
+/// What came of picking everything, with the content of the branch's files.
+struct Built {
+    picks: Vec<Pick>,
+    files: Vec<(String, String)>,
+}
+
+impl Built {
+    fn file(&self, path: &str) -> Option<&str> {
+        self.files.iter().find(|(known, _)| known == path).map(|(_, content)| content.as_str())
+    }
+}
+
+fn built(world: &World, rules: &str, decisions: &[Decision], memory: &Memory) -> Built {
+    let opened = world.open(&config(rules));
+    let survey = opened.survey(&mut Silent).expect("a survey");
+    let plan = plan(&survey, &opened.config, &std::collections::HashSet::new());
+    let ways = Ways { decisions, memory, rules: &opened.config.conflicts };
+    let ground = Ground { branch: "main", head: opened.heads.fork, stacking: opened.config.stacking, ways };
+    let mut built = build(&opened.repo, Seek::All(&survey), &plan, &ground, &mut Silent).expect("built");
+    let phase = built.phases.remove(0);
+    let files = opened.repo.files(phase.tree).expect("a tree").into_iter().map(|path| {
+        let entry = opened.repo.entry(phase.tree, &path).expect("a tree").expect("a file");
+        (path.to_string(), String::from_utf8_lossy(&opened.repo.blob(entry.id).expect("a file")).into_owned())
+    });
+    Built { files: files.collect(), picks: phase.picks }
+}
+
+fn rules(world: &World, rules: &str) -> Built {
+    built(world, rules, &[], &Memory::default())
+}
+
+/// A pick in words: what came of it, and each settled path.
+fn told(pick: &Pick) -> String {
+    let mut text = format!("{}\n", pick.outcome);
+    for found in &pick.resolutions {
+        let by = match &found.by {
+            By::Rule { pattern, .. } => format!("rule {pattern}"),
+            By::Decision { origin, .. } => format!("decision of {}", origin.who),
+            By::Memory { origin, .. } => format!("memory of {}", origin.who),
+        };
+        text.push_str(&format!("{}: {} ({by})\n", found.path, found.how));
+        let lost = &found.lost;
+        for (whose, lines) in [("upstream", &lost.upstream), ("fork", &lost.fork), ("stays", &lost.stays)] {
+            for line in lines {
+                text.push_str(&format!("  {whose}: {line}\n"));
+            }
+        }
+        for note in &found.notes {
+            text.push_str(&format!("  {note}\n"));
+        }
+    }
+    for conflict in pick.open() {
+        text.push_str(&format!(
+            "{}: open{}\n",
+            conflict.path,
+            conflict.remarks.iter().map(|remark| format!("; {remark}")).collect::<String>()
+        ));
+    }
+    text
+}
+
+/// Two places in which both sides meet, and between them one that upstream alone changed.
+fn two_places() -> World {
+    let text =
+        |first: &str, middle: &str, last: &str| format!("top\n{first}\na\nb\nc\n{middle}\nd\ne\nf\n{last}\nend\n");
+    let mut world = World::new(&[("a.txt", &text("one", "two", "three"))]);
+    world.on_fork().commit("Fork", &[("a.txt", &text("fork one", "two", "fork three"))]);
+    world.on_upstream().commit("Upstream", &[("a.txt", &text("upstream one", "upstream two", "upstream three"))]);
+    world
+}
+
+#[test]
+fn the_first_rule_settles_each_place_and_leaves_what_merged() {
+    let world = two_places();
+    let found =
+        rules(&world, "{ path: '*.md', use: fork }, { path: '*.txt', use: upstream }, { path: a.txt, use: fork }");
+    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    resolved
+    a.txt: upstream's lines in 2 places (rule *.txt)
+      fork: fork one
+      fork: fork three
+    ");
+    insta::assert_snapshot!(found.file("a.txt").expect("a file"), @r"
+    top
+    upstream one
+    a
+    b
+    c
+    upstream two
+    d
+    e
+    f
+    upstream three
+    end
+    ");
+    let found = rules(&world, "{ path: a.txt, use: fork }");
+    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    resolved
+    a.txt: the fork's lines in 2 places (rule a.txt)
+      upstream: upstream one
+      upstream: upstream three
+    ");
+    insta::assert_snapshot!(found.file("a.txt").expect("a file"), @r"
+    top
+    fork one
+    a
+    b
+    c
+    upstream two
+    d
+    e
+    f
+    fork three
+    end
+    ");
+    let found = rules(&world, "{ path: a.txt, use: union }");
+    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    resolved
+    a.txt: the fork's lines, then upstream's in 2 places (rule a.txt)
+    ");
+    insta::assert_snapshot!(found.file("a.txt").expect("a file"), @r"
+    top
+    fork one
+    upstream one
+    a
+    b
+    c
+    upstream two
+    d
+    e
+    f
+    fork three
+    upstream three
+    end
+    ");
+}
+
+fn decision(how: How) -> Decision {
+    Decision {
+        ruling: Ruling::Resolve { phase: "all".into(), path: "a.txt".into(), how },
+        by: "maintainer".into(),
+        when: "2025-11-22T10:00:00Z".into(),
+        link: None,
+        why: None,
+    }
+}
+
+#[test]
+fn a_decision_comes_before_a_rule_and_the_last_one_holds() {
+    let world = two_places();
+    let rule = "{ path: a.txt, use: upstream }";
+    let found = built(&world, rule, &[decision(How::Manual), decision(How::Fork)], &Memory::default());
+    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    resolved
+    a.txt: the fork's lines in 2 places (decision of maintainer)
+      upstream: upstream one
+      upstream: upstream three
+    ");
+    let found = built(&world, rule, &[decision(How::Fork), decision(How::Manual)], &Memory::default());
+    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    conflicted
+    a.txt: open; maintainer decided that a person settles it
+    ");
+    let elsewhere = Decision {
+        ruling: Ruling::Resolve { phase: "other".into(), path: "a.txt".into(), how: How::Fork },
+        ..decision(How::Fork)
+    };
+    let found = built(&world, "", &[elsewhere], &Memory::default());
+    assert_eq!(found.picks[0].outcome, Outcome::Conflicted);
+}
+
+/// An answer to the conflict of [`two_places`], in whatever way it is looked up.
+fn answer(world: &World, places: Vec<Place>) -> Answer {
+    let open = rules(world, "");
+    let conflict = &open.picks[0].conflicts[0];
+    let id = |entry: Option<uptake::commit::Entry>| entry.map(|entry| entry.id);
+    Answer {
+        key: "k".into(),
+        path: RepoPath::from("a.txt"),
+        base: id(conflict.base),
+        ours: id(conflict.ours),
+        theirs: id(conflict.theirs),
+        settled: Settled::File { mode: 0o100_644, bytes: b"by hand\n".to_vec() },
+        places,
+        origin: Origin { who: "maintainer".into(), when: "2025-11-22T10:00:00Z".into(), link: None },
+    }
+}
+
+#[test]
+fn an_answer_given_before_comes_before_a_rule() {
+    let world = two_places();
+    let memory = Memory::new(vec![answer(&world, Vec::new())]);
+    let found = built(&world, "{ path: a.txt, use: upstream }", &[], &memory);
+    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    resolved
+    a.txt: the file as it was settled then (memory of maintainer)
+      upstream: upstream one
+      upstream: upstream two
+      upstream: upstream three
+      fork: top
+      fork: fork one
+      fork: a
+      fork: b
+      fork: c
+      fork: d
+      fork: e
+      fork: f
+      fork: fork three
+      fork: end
+    ");
+    assert_eq!(found.file("a.txt"), Some("by hand\n"));
+}
+
+#[test]
+fn an_answer_holds_for_the_same_lines_in_a_file_that_changed_elsewhere() {
+    let world = two_places();
+    let place = |n: &str| Place {
+        ours: format!("fork {n}\n").into(),
+        theirs: format!("upstream {n}\n").into(),
+        settled: format!("both {n}\n").into(),
+    };
+    let both = answer(&world, vec![place("one"), place("three")]);
+    let one = answer(&world, vec![place("one")]);
+    let mut world = world;
+    let text = fs::read_to_string(world.fork().join("a.txt")).expect("a file");
+    world.on_fork().commit("Later", &[("a.txt", &format!("{text}more\n"))]);
+    let found = built(&world, "", &[], &Memory::new(vec![both]));
+    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    resolved
+    a.txt: the lines that were settled on then in 2 places (memory of maintainer)
+      upstream: upstream one
+      upstream: upstream three
+      fork: fork one
+      fork: fork three
+    ");
+    insta::assert_snapshot!(found.file("a.txt").expect("a file"), @r"
+    top
+    both one
+    a
+    b
+    c
+    upstream two
+    d
+    e
+    f
+    both three
+    end
+    more
+    ");
+    // One place is remembered: the rule has the other, and without a rule a person has the file.
+    let memory = Memory::new(vec![one]);
+    let found = built(&world, "{ path: a.txt, use: fork }", &[], &memory);
+    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    resolved
+    a.txt: the lines that were settled on then in 1 of 2 places (memory of maintainer)
+      upstream: upstream one
+      fork: fork one
+    a.txt: the fork's lines in 1 of 2 places (rule a.txt)
+      upstream: upstream three
+    ");
+    let found = built(&world, "", &[], &memory);
+    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    conflicted
+    a.txt: open; 1 of its 2 places would be settled
+    ");
+}
