@@ -16,11 +16,17 @@ const VALUES: [&str; 8] = ["commit", "decision", "files", "ids", "path", "progre
 
 /// What each room may import besides itself and the values, and why no more: (room, others, why). A new line, or a new word in
 /// one, is a decision about the design.
-const MAY_IMPORT: [(&str, &[&str], &str); 17] = [
+const MAY_IMPORT: [(&str, &[&str], &str); 18] = [
+    (
+        "action",
+        &["forge", "pick", "publish", "survey"],
+        "an event goes in, a page comes out; the run between is the entry's to start",
+    ),
     ("chatops", &[], "a comment goes in and a decision comes out; acting on it is the run's work"),
     (
         "cli",
         &[
+            "action",
             "config",
             "demo",
             "forge",

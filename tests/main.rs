@@ -1,6 +1,7 @@
 //! The integration tests: one crate, so that they are linked once.
 #![allow(clippy::disallowed_methods, reason = "tests may be told by the environment where to look and how long")]
 
+mod action;
 mod architecture;
 mod cascade;
 mod cli;
@@ -8,6 +9,7 @@ mod config;
 mod engine;
 mod forge;
 mod import;
+mod install;
 mod publish;
 mod report;
 mod repositories;

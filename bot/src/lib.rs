@@ -16,9 +16,10 @@
 //! * [`publish`] compares what was built with what a [`forge`] has, and makes the difference.
 //! * [`lineage`] says which commits the lines of a conflict come from; [`why`] says all that is known of one commit.
 //! * [`report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
-//! * [`workflows`] has the workflow files that a fork needs.
+//! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork.
 //! * [`ids`], [`path`], [`commit`], [`text`], [`files`], [`progress`] are the words all of them share.
 
+pub mod action;
 pub mod chatops;
 pub mod cli;
 pub mod commit;

@@ -174,6 +174,11 @@ fn git_command(folder: &Path, arguments: &[&str], clock: i64) -> Command {
 
 /// Runs the binary and returns its exit code, standard output and standard error; paths of this machine are replaced.
 pub(crate) fn uptake(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    uptake_in(folder, arguments, &[])
+}
+
+/// The same, with more of an environment.
+pub(crate) fn uptake_in(folder: &Path, arguments: &[&str], environment: &[(&str, String)]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_uptake"))
         .args(arguments)
         .current_dir(folder)
@@ -181,6 +186,7 @@ pub(crate) fn uptake(folder: &Path, arguments: &[&str]) -> (i32, String, String)
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("HOME", folder)
         .env("GIT_CONFIG_NOSYSTEM", "1")
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .output()
         .expect("uptake runs");
     let clean = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&folder.display().to_string(), "FOLDER");

@@ -1,5 +1,6 @@
 //! What went wrong, as people are told: what, where, what next; and the exit code.
 
+use crate::action::{Level, annotation};
 use crate::forge::ForgeError;
 use crate::git::GitError;
 use crate::run::RunError;
@@ -49,6 +50,39 @@ impl Fault {
             text.push_str(hint);
         }
         text
+    }
+}
+
+/// What a job on GitHub shows for a fault.
+impl Fault {
+    /// Lines by which the runner shows the fault at its places; files are named from `top`, the folder of the checkout.
+    pub(super) fn annotations(&self, top: Option<&std::path::Path>) -> String {
+        match &self.message {
+            Message::Line(line) => annotation(Level::Error, None, &self.with_hint(line)),
+            Message::Config(config) => {
+                let path = std::path::Path::new(&config.0.name);
+                let file = top.and_then(|top| path.strip_prefix(top).ok()).unwrap_or(path).display().to_string();
+                let one = |problem: &crate::config::Problem| {
+                    let help = problem.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+                    let place = (file.as_str(), problem.line, problem.column);
+                    annotation(Level::Error, Some(place), &format!("{}{help}", problem.message))
+                };
+                config.0.list.iter().map(one).collect()
+            }
+        }
+    }
+
+    /// The page of a job that failed, Markdown.
+    pub(super) fn page(&self) -> String {
+        let told = match &self.message {
+            Message::Line(line) => self.with_hint(line),
+            Message::Config(config) => config.0.to_string(),
+        };
+        format!("## Uptake: failed\n\n{}\n", crate::text::fenced("text", &told))
+    }
+
+    fn with_hint(&self, line: &str) -> String {
+        self.hint.as_ref().map_or_else(|| line.to_owned(), |hint| format!("{line}\n{hint}"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line: arguments, what each command prints, and exit codes.
 
+mod action;
 mod demo;
 mod document;
 mod fault;
@@ -101,6 +102,8 @@ enum Command {
     },
     /// Build the phases and publish branches and pull requests
     Run(RunArgs),
+    /// Run as a step of a GitHub workflow: the event says why, the job shows what came of it
+    Action(action::ActionArgs),
     /// Write the analysis: summary, tables, conflicts, commands, risks, next steps
     Report(document::ReportArgs),
     /// Read an integration analysis written by hand into a configuration, and say where it is wrong
@@ -169,6 +172,7 @@ impl Cli {
             Command::Plan { format } => common.plan(format),
             Command::Why { sha, format } => common.why(&sha, format),
             Command::Run(args) => common.run(&args),
+            Command::Action(args) => common.action(&args),
             Command::Report(args) => common.report(&args),
             Command::Import(args) => common.import(&args),
             Command::Init(args) => common.init(&args),

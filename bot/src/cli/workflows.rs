@@ -20,7 +20,7 @@ Next:
   2. On GitHub, Actions: switch workflows on (they are off in a new fork), the schedule of `Uptake` too.
   3. Settings, Actions, General: allow GitHub Actions to create and approve pull requests.
      Or install a GitHub App and give the environment `uptake` its id (variable UPTAKE_APP_ID) and its key
-     (secret UPTAKE_PRIVATE_KEY): then checks start on the pull requests by themselves, and upstream's
+     (secret UPTAKE_APP_KEY): then checks start on the pull requests by themselves, and upstream's
      changes to workflows can be pushed.
   4. Actions, Uptake, Run workflow: the first run. Then it runs daily, and on comments, pushes and test results.";
 

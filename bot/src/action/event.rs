@@ -1,0 +1,180 @@
+//! What an event asks for: the ordinary run, or nothing. What a run does is not the event's to say: a run reads every comment that
+//! was not answered and every result that was not reported, so that one run may stand for several events.
+
+use serde::Deserialize;
+
+use crate::text::terminal_line;
+
+/// The events that are acted on.
+pub const EVENTS: [&str; 6] =
+    ["schedule", "workflow_dispatch", "push", "issue_comment", "workflow_run", "repository_dispatch"];
+
+/// The largest event that is read, in bytes: what GitHub sends at most.
+pub const LARGEST: usize = 25 << 20;
+
+/// What is to be done, and why, in words for the job's summary. They are harmless in a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    /// The ordinary run.
+    Run(String),
+    /// Nothing.
+    Rest(String),
+}
+
+/// Why an event could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EventError {
+    /// It is none that is acted on.
+    #[error("the event {name} is none that Uptake acts on; it acts on {}", EVENTS.join(", "))]
+    Unknown {
+        /// Its name.
+        name: String,
+    },
+    /// It is not what GitHub sends.
+    #[error("the event {name} is not as GitHub sends it: {message}")]
+    Malformed {
+        /// Its name.
+        name: String,
+        /// What is wrong, with line and column.
+        message: String,
+    },
+    /// It is of another repository.
+    #[error("the event is of the repository {found}, and this job of {ours}")]
+    Elsewhere {
+        /// Where it is from.
+        found: String,
+        /// The job's.
+        ours: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    action: Option<String>,
+    #[serde(rename = "ref")]
+    reference: Option<String>,
+    deleted: Option<bool>,
+    repository: Option<Repository>,
+    sender: Option<Actor>,
+    comment: Option<Comment>,
+    issue: Option<Issue>,
+    workflow_run: Option<WorkflowRun>,
+}
+
+#[derive(Deserialize)]
+struct Repository {
+    full_name: String,
+}
+
+#[derive(Deserialize)]
+struct Actor {
+    login: String,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+impl Actor {
+    fn is_bot(&self) -> bool {
+        self.kind.as_deref() == Some("Bot") || self.login.ends_with("[bot]")
+    }
+}
+
+#[derive(Deserialize)]
+struct Comment {
+    /// `None`: the account is gone.
+    user: Option<Actor>,
+    #[serde(default)]
+    body: String,
+}
+
+#[derive(Deserialize)]
+struct Issue {
+    number: u64,
+}
+
+#[derive(Deserialize)]
+struct WorkflowRun {
+    id: u64,
+    #[serde(default)]
+    name: Option<String>,
+    conclusion: Option<String>,
+    head_repository: Option<Repository>,
+}
+
+/// What an event asks for. `name` is what GitHub calls it, `payload` its JSON as it was sent, `ours` the `owner/name` of the
+/// repository the job belongs to.
+///
+/// # Errors
+/// The event is not one that is acted on, not as GitHub sends it, or of another repository.
+pub fn decide(name: &str, payload: &[u8], ours: &str) -> Result<Mode, EventError> {
+    if !EVENTS.contains(&name) {
+        return Err(EventError::Unknown { name: shown(name) });
+    }
+    let malformed = |message: String| EventError::Malformed { name: name.to_owned(), message };
+    if payload.len() > LARGEST {
+        return Err(malformed(format!("it is larger than {} MiB", LARGEST >> 20)));
+    }
+    let event: Payload = serde_json::from_slice(payload).map_err(|error| malformed(shown(&error.to_string())))?;
+    if let Some(repository) = &event.repository
+        && !repository.full_name.eq_ignore_ascii_case(ours)
+    {
+        return Err(EventError::Elsewhere { found: shown(&repository.full_name), ours: ours.to_owned() });
+    }
+    let lacks = |what: &str| malformed(format!("it has no `{what}`"));
+    let by = || event.sender.as_ref().map_or_else(|| "somebody".to_owned(), |sender| shown(&sender.login));
+    match name {
+        "schedule" => Ok(Mode::Run("on schedule".into())),
+        "push" => Ok(push(&event, event.reference.as_deref().ok_or_else(|| lacks("ref"))?)),
+        "issue_comment" => {
+            let comment = event.comment.as_ref().ok_or_else(|| lacks("comment"))?;
+            Ok(commented(&event, comment, event.issue.as_ref().ok_or_else(|| lacks("issue"))?.number))
+        }
+        "workflow_run" => Ok(tested(&event, event.workflow_run.as_ref().ok_or_else(|| lacks("workflow_run"))?, ours)),
+        _ => Ok(Mode::Run(format!("started by {}", by()))),
+    }
+}
+
+fn push(event: &Payload, reference: &str) -> Mode {
+    let Some(branch) = reference.strip_prefix("refs/heads/") else {
+        return Mode::Rest(format!("{} was pushed, and is no branch", shown(reference)));
+    };
+    if event.deleted == Some(true) {
+        return Mode::Rest(format!("the branch {} was deleted", shown(branch)));
+    }
+    if branch.starts_with("uptake/") && event.sender.as_ref().is_some_and(Actor::is_bot) {
+        return Mode::Rest(format!("{} was pushed by a bot, as Uptake does", shown(branch)));
+    }
+    Mode::Run(format!("{} was pushed", shown(branch)))
+}
+
+fn commented(event: &Payload, comment: &Comment, issue: u64) -> Mode {
+    // An edited comment would be obeyed twice, or say something else than what was answered.
+    if event.action.as_deref() != Some("created") {
+        return Mode::Rest("only new comments are obeyed".into());
+    }
+    let Some(user) = &comment.user else { return Mode::Rest("the comment's author is not known any more".into()) };
+    if user.is_bot() {
+        return Mode::Rest("a bot's comment is never obeyed".into());
+    }
+    if !comment.body.lines().any(|line| line.trim_start().starts_with('/')) {
+        return Mode::Rest("the comment has no line that begins with a slash".into());
+    }
+    Mode::Run(format!("a comment by {} on #{issue}", shown(&user.login)))
+}
+
+fn tested(event: &Payload, run: &WorkflowRun, ours: &str) -> Mode {
+    if event.action.as_deref() != Some("completed") {
+        return Mode::Rest("the workflow run has not ended yet".into());
+    }
+    if run.head_repository.as_ref().is_some_and(|head| !head.full_name.eq_ignore_ascii_case(ours)) {
+        return Mode::Rest("the workflow run is of another repository's code".into());
+    }
+    let name = run.name.as_deref().filter(|name| !name.is_empty()).map_or_else(|| "a workflow".to_owned(), shown);
+    let ended = run.conclusion.as_deref().map_or_else(|| "ended".to_owned(), |how| format!("ended: {}", shown(how)));
+    Mode::Run(format!("{name} {ended} (run {})", run.id))
+}
+
+/// A stranger's text, on one short line.
+fn shown(text: &str) -> String {
+    terminal_line(text, 100)
+}

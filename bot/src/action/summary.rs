@@ -1,0 +1,159 @@
+//! The page a job shows for a run: what upstream has, how each phase stands, what was changed, and what waits for whom.
+
+use std::fmt::Write;
+
+use crate::forge::{PullRequest, State};
+use crate::pick::{Built, BuiltPhase, Outcome};
+use crate::publish::Changes;
+use crate::survey::Survey;
+use crate::text::{count, inert_line};
+
+/// How many changes are listed: GitHub shows a page of 1 MiB at most.
+const LISTED: usize = 200;
+
+/// A run that is over.
+#[derive(Clone, Copy)]
+pub struct Ran<'a> {
+    /// Why there was one.
+    pub because: &'a str,
+    /// Whether nothing was written.
+    pub dry: bool,
+    /// The fork, `owner/name`, for links; `None` where it is on no forge that has pages.
+    pub fork: Option<&'a str>,
+    /// What the range is.
+    pub survey: &'a Survey,
+    /// What was built.
+    pub built: &'a Built,
+    /// What was changed, and what was left alone.
+    pub changes: &'a Changes,
+    /// All of the bot's pull requests as they are now.
+    pub pulls: &'a [PullRequest],
+}
+
+impl<'a> Ran<'a> {
+    /// Each phase's open pull request.
+    pub(super) fn pulls(&self) -> Vec<(&'a BuiltPhase, &'a PullRequest)> {
+        let open = |phase: &&'a BuiltPhase| {
+            let pulls = self.pulls.iter().filter(|pull| pull.state == State::Open);
+            pulls.rev().find(|pull| pull.text.head == phase.branch)
+        };
+        self.built.phases.iter().filter_map(|phase| Some((phase, open(&phase)?))).collect()
+    }
+
+    /// Whether a pick waits for a person.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.built.phases.iter().any(|phase| waiting(phase) > 0)
+    }
+}
+
+fn waiting(phase: &BuiltPhase) -> usize {
+    phase.picks.iter().filter(|pick| matches!(pick.outcome, Outcome::Conflicted | Outcome::Blocked)).count()
+}
+
+/// The page, Markdown.
+#[must_use]
+pub fn summary(ran: &Ran<'_>) -> String {
+    let mut page = String::new();
+    let totals = &ran.survey.totals;
+    let behind = match totals.commits {
+        0 => "nothing upstream that the fork lacks".to_owned(),
+        commits => format!("{} behind upstream", count(commits, "commit")),
+    };
+    let dry = if ran.dry { ", dry run" } else { "" };
+    let _ = writeln!(page, "## Uptake: {behind}\n");
+    let _ = writeln!(
+        page,
+        "Run {}{dry}. Of upstream's commits {} taken already, {} change nothing, {} open.\n",
+        inert_line(ran.because),
+        are(totals.taken),
+        totals.vacuous,
+        are(totals.open)
+    );
+    phases(&mut page, ran);
+    changes(&mut page, ran);
+    next(&mut page, ran);
+    page
+}
+
+fn are(number: usize) -> String {
+    format!("{number} {}", if number == 1 { "is" } else { "are" })
+}
+
+fn phases(page: &mut String, ran: &Ran<'_>) {
+    if ran.built.phases.is_empty() {
+        page.push_str("The configuration has no phases, so there is nothing to build.\n\n");
+        return;
+    }
+    page.push_str(
+        "| phase | pull request | risk | ready | waits | left out |\n| --- | --- | --- | --: | --: | --: |\n",
+    );
+    let pulls = ran.pulls();
+    for phase in &ran.built.phases {
+        let pull = pulls.iter().find(|(of, _)| of.branch == phase.branch).map_or_else(
+            || if phase.head == phase.base_commit { "nothing to take" } else { "none yet" }.to_owned(),
+            |(_, pull)| number(ran.fork, pull),
+        );
+        let _ = writeln!(
+            page,
+            "| {} | {pull} | {} | {} | {} | {} |",
+            inert_line(&phase.title),
+            phase.risk,
+            phase.landed(),
+            waiting(phase),
+            phase.left_out.len()
+        );
+    }
+    page.push('\n');
+}
+
+fn number(fork: Option<&str>, pull: &PullRequest) -> String {
+    let draft = if pull.text.draft { ", draft" } else { "" };
+    match fork {
+        Some(fork) => format!("[#{0}](https://github.com/{fork}/pull/{0}){draft}", pull.number),
+        None => format!("{}{draft}", pull.number),
+    }
+}
+
+fn changes(page: &mut String, ran: &Ran<'_>) {
+    let number = ran.changes.changes.len();
+    let _ = match (number, ran.dry) {
+        (0, _) => writeln!(page, "**Nothing to change**: branches and pull requests are as they should be.\n"),
+        (_, true) => writeln!(page, "<details><summary>Would make {}</summary>\n", count(number, "change")),
+        (_, false) => writeln!(page, "<details><summary>Made {}</summary>\n", count(number, "change")),
+    };
+    for change in ran.changes.changes.iter().take(LISTED) {
+        let _ = writeln!(page, "- {}", inert_line(&change.to_string()));
+    }
+    if number > LISTED {
+        let _ = writeln!(page, "- and {} more", number - LISTED);
+    }
+    if number > 0 {
+        page.push_str("\n</details>\n\n");
+    }
+}
+
+fn next(page: &mut String, ran: &Ran<'_>) {
+    let mut steps: Vec<String> = ran.changes.notices.iter().map(|notice| inert_line(&notice.to_string())).collect();
+    for (phase, pull) in ran.pulls() {
+        let waits = waiting(phase);
+        if waits > 0 {
+            steps.push(format!(
+                "{}: {} for a person; pull request {} says on which lines, and how to settle them",
+                inert_line(&phase.title),
+                if waits == 1 { "1 pick waits".to_owned() } else { format!("{waits} picks wait") },
+                number(ran.fork, pull)
+            ));
+        }
+    }
+    if !ran.built.unassigned.is_empty() {
+        let commits = count(ran.built.unassigned.len(), "commit");
+        steps.push(format!("{commits} of upstream in no phase: a rule in the configuration, or `/pick`, takes them"));
+    }
+    if !steps.is_empty() {
+        page.push_str("### What waits for you\n\n");
+        for step in steps {
+            let _ = writeln!(page, "- {step}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! `uptake action`: a run as a step of a GitHub workflow. The environment and the event say why; the run is the ordinary one; what
+//! came of it goes to the job's summary and to its later steps.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::document::cannot_write;
+use super::term::{print, say};
+use super::{Common, DONE, Fault, Job, Needs, publish};
+use crate::action::{EventError, Level, Mode, Ran, annotation, decide, harmless, outputs, summary};
+use crate::files;
+use crate::forge::ForgeRead;
+use crate::forge::folder::Folder;
+
+#[derive(Debug, Args)]
+pub(super) struct ActionArgs {
+    /// Where branches and pull requests go: folder:DIR
+    #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
+    forge: PathBuf,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What the runner says of the job.
+struct Environment {
+    event: String,
+    payload: PathBuf,
+    repository: String,
+    output: Option<PathBuf>,
+    summary: Option<PathBuf>,
+    temporary: PathBuf,
+    workspace: Option<PathBuf>,
+}
+
+impl Environment {
+    fn read() -> Result<Self, Fault> {
+        #[expect(clippy::disallowed_methods, reason = "an entry: what the runner says, it says in the environment")]
+        let value = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let needed = |name: &str| {
+            let hint = "this command is a step of a GitHub workflow; on a terminal it is uptake run".to_owned();
+            value(name).ok_or_else(|| Fault::wrong(format!("{name} is not set"), Some(hint)))
+        };
+        Ok(Self {
+            event: needed("GITHUB_EVENT_NAME")?,
+            payload: needed("GITHUB_EVENT_PATH")?.into(),
+            repository: needed("GITHUB_REPOSITORY")?,
+            output: value("GITHUB_OUTPUT").map(Into::into),
+            summary: value("GITHUB_STEP_SUMMARY").map(Into::into),
+            temporary: needed("RUNNER_TEMP")?.into(),
+            workspace: value("GITHUB_WORKSPACE").map(Into::into),
+        })
+    }
+
+    fn mode(&self) -> Result<Mode, Fault> {
+        let unreadable = |error| Fault::wrong(format!("cannot read {}: {error}", self.payload.display()), None);
+        let payload = std::fs::read(&self.payload).map_err(unreadable)?;
+        decide(&self.event, &payload, &self.repository).map_err(|error| {
+            let hint = match &error {
+                EventError::Unknown { .. } => Some("take it from the workflow's `on:`".to_owned()),
+                EventError::Malformed { .. } | EventError::Elsewhere { .. } => None,
+            };
+            Fault::wrong(error.to_string(), hint)
+        })
+    }
+
+    /// Puts the page where the job shows it, and where later steps find it.
+    fn show(&self, page: &str) -> Result<PathBuf, Fault> {
+        if let Some(path) = &self.summary {
+            append(path, page)?;
+        }
+        let path = self.temporary.join("uptake-summary.md");
+        files::write(&path, page.as_bytes()).map_err(|error| cannot_write(&path, &error))?;
+        Ok(path)
+    }
+
+    fn put_out(&self, text: &str) -> Result<(), Fault> {
+        self.output.as_ref().map_or(Ok(()), |path| append(path, text))
+    }
+}
+
+impl Common {
+    pub(super) fn action(&self, args: &ActionArgs) -> Result<u8, Fault> {
+        let environment = Environment::read()?;
+        match self.act(args, &environment) {
+            Ok(()) => Ok(DONE),
+            Err(fault) => {
+                // The log is read by the runner too, which takes some lines for commands.
+                let top = environment.workspace.as_deref();
+                print(&fault.annotations(top), self.color)?;
+                say(&harmless(&fault.render(false)), self.color);
+                environment.show(&fault.page())?;
+                Ok(fault.code())
+            }
+        }
+    }
+
+    fn act(&self, args: &ActionArgs, environment: &Environment) -> Result<(), Fault> {
+        let because = match environment.mode()? {
+            Mode::Run(because) => because,
+            Mode::Rest(because) => {
+                self.print(&harmless(&format!("Nothing to do: {because}.\n")))?;
+                let path = environment
+                    .show(&format!("## Uptake: nothing to do\n\n{}.\n", crate::text::inert_line(&because)))?;
+                return environment
+                    .put_out(&format!("phases=[]\npulls=[]\nchanges=0\nwaits=false\nsummary={}\n", path.display()));
+            }
+        };
+        self.print(&harmless(&format!("Run {because}.\n")))?;
+        let Job { opened, found, built } = self.job(Needs::Configuration)?;
+        let mut folder = Folder::new(&args.forge);
+        let changes = opened.changes(&found, &built, &folder, true)?;
+        if !args.dry_run {
+            crate::publish::apply(&changes.changes, &opened.repo, &mut folder, &mut |_| {})?;
+        }
+        let pulls = folder.pulls("uptake/")?;
+        let ran = Ran {
+            because: &because,
+            dry: args.dry_run,
+            fork: None,
+            survey: &found,
+            built: &built,
+            changes: &changes,
+            pulls: &pulls,
+        };
+        self.print(&harmless(&publish::told(&changes, args.dry_run)))?;
+        let path = environment.show(&summary(&ran))?;
+        environment.put_out(&outputs(&ran, &path.display().to_string()))?;
+        if ran.waits() {
+            self.print(&annotation(Level::Notice, None, "Conflicts wait for a person: the job's summary says where."))?;
+        }
+        Ok(())
+    }
+}
+
+/// Adds to a file that the runner reads, and that other steps add to as well.
+fn append(path: &Path, text: &str) -> Result<(), Fault> {
+    let file = OpenOptions::new().append(true).create(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| cannot_write(path, &error))
+}
