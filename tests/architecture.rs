@@ -22,7 +22,11 @@ const MAY_IMPORT: [(&str, &[&str], &str); 18] = [
         &["forge", "pick", "publish", "survey"],
         "an event goes in, a page comes out; the run between is the entry's to start",
     ),
-    ("chatops", &[], "a comment goes in and a decision comes out; acting on it is the run's work"),
+    (
+        "chatops",
+        &["config", "forge", "pick", "survey", "why"],
+        "a comment goes in and a decision comes out; it sees what was built and surveyed as values, and acting is the run's work",
+    ),
     (
         "cli",
         &[

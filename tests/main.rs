@@ -4,6 +4,7 @@
 mod action;
 mod architecture;
 mod cascade;
+mod chatops;
 mod cli;
 mod config;
 mod engine;

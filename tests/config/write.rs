@@ -224,7 +224,7 @@ prop_compose! {
             ci,
             labels: Labels { extra: words, ..Labels::default() },
             stacking: if stacked { Stacking::Previous } else { Stacking::Fork },
-            commands: Commands { enabled, prefix: "up".into() },
+            commands: Commands { enabled, prefix: "up".into(), ..Commands::default() },
             ..RawConfig::default()
         }
     }

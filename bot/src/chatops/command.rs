@@ -1,37 +1,224 @@
-//! The one table of slash commands: syntax and help, as pull requests list them.
+//! The one table of slash commands: how each is written, what it does, what it speaks of, and who may say it.
 
-/// A command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Command {
-    /// Its name and arguments, without the slash.
-    pub syntax: &'static str,
+use super::parse::{self, Words, Wrong};
+use crate::decision::How;
+
+/// One command of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// Its name, without the slash.
+    pub name: &'static str,
+    /// Its arguments as help shows them.
+    pub arguments: &'static str,
     /// What it does, in one sentence.
     pub help: &'static str,
+    /// What it speaks of, and so where it can be said.
+    pub speaks_of: SpeaksOf,
+    /// Who may say it.
+    pub who: Who,
+    /// Reads its arguments.
+    pub(super) read: fn(&'static Entry, &Words<'_>) -> Result<Command, Wrong>,
 }
 
-impl Command {
+/// What a command speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpeaksOf {
+    /// The phase of the pull request it is said in.
+    Phase,
+    /// The whole job: it can be said on the dashboard too.
+    Job,
+}
+
+/// Who may say a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Whoever can write to the repository.
+    Writers,
+    /// Whom the configuration lets ask for tests (`commands.retest`).
+    Testers,
+}
+
+impl Entry {
     /// As it is written in a comment, behind the configured prefix.
     #[must_use]
     pub fn written(&self, prefix: &str) -> String {
-        if prefix.is_empty() { format!("/{}", self.syntax) } else { format!("/{prefix} {}", self.syntax) }
+        let space = if self.arguments.is_empty() { "" } else { " " };
+        let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix} ") };
+        format!("/{prefix}{}{space}{}", self.name, self.arguments)
+    }
+
+    /// The command of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        COMMANDS.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))
     }
 }
 
+/// A command as it was said, its words checked for form but not yet against the repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Take this commit in this phase.
+    Pick {
+        /// The beginning of its SHA, or all of it.
+        sha: String,
+    },
+    /// Leave it out.
+    Skip {
+        /// The beginning of its SHA.
+        sha: String,
+        /// Why.
+        reason: String,
+    },
+    /// Leave it for later.
+    Defer {
+        /// The beginning of its SHA.
+        sha: String,
+        /// Why, where that was said.
+        reason: Option<String>,
+    },
+    /// Take it in another phase.
+    Move {
+        /// The beginning of its SHA.
+        sha: String,
+        /// The phase's id.
+        phase: String,
+    },
+    /// Settle conflicts in a file.
+    Resolve {
+        /// The path in the repository.
+        path: String,
+        /// How.
+        how: How,
+    },
+    /// What a commit needs.
+    Needs {
+        /// The beginning of its SHA.
+        sha: String,
+    },
+    /// All that is known of a commit.
+    Why {
+        /// The beginning of its SHA.
+        sha: String,
+    },
+    /// Build the branch anew.
+    Rebuild,
+    /// Leave the pull request as it is.
+    Hold,
+    /// Go on with it.
+    Unhold,
+    /// Open it again.
+    Reopen,
+    /// Run the tests again.
+    Retest {
+        /// One CUDA version; `None`: all.
+        cuda: Option<String>,
+    },
+    /// Find the pick that breaks the tests.
+    Bisect {
+        /// The CUDA version that is red.
+        cuda: String,
+    },
+    /// How the phase stands.
+    Status,
+    /// The commands.
+    Help,
+}
+
+macro_rules! entry {
+    ($name:literal, $arguments:literal, $help:literal, $of:ident, $who:ident, $read:expr) => {
+        Entry { name: $name, arguments: $arguments, help: $help, speaks_of: SpeaksOf::$of, who: Who::$who, read: $read }
+    };
+}
+
 /// All commands, in the order help lists them.
-pub const COMMANDS: &[Command] = &[
-    Command { syntax: "pick SHA", help: "take this commit in this phase" },
-    Command { syntax: "skip SHA REASON", help: "leave this commit out, and say why" },
-    Command { syntax: "defer SHA", help: "leave this commit for a later run" },
-    Command { syntax: "move SHA PHASE", help: "take this commit in another phase" },
-    Command { syntax: "resolve PATH upstream|fork|union|manual", help: "settle conflicts in this file in this way" },
-    Command { syntax: "needs SHA", help: "list the commits this one needs" },
-    Command { syntax: "why SHA", help: "explain verdict, risk and conflicts of this commit" },
-    Command { syntax: "rebuild", help: "build the branch anew, people's commits on it given up" },
-    Command { syntax: "hold", help: "leave this pull request as it is until `unhold`" },
-    Command { syntax: "unhold", help: "go on with it" },
-    Command { syntax: "reopen", help: "open it again after it was closed" },
-    Command { syntax: "retest [cuda VERSION]", help: "run the tests again, all or for one CUDA version" },
-    Command { syntax: "bisect cuda VERSION", help: "find the pick that breaks the tests" },
-    Command { syntax: "status", help: "say how the phase stands" },
-    Command { syntax: "help", help: "list the commands" },
+pub const COMMANDS: &[Entry] = &[
+    entry!("pick", "SHA", "take this commit in this phase", Phase, Writers, |entry, words| {
+        Ok(Command::Pick { sha: parse::only_sha(entry, words)? })
+    }),
+    entry!("skip", "SHA REASON", "leave this commit out, and say why", Job, Writers, |entry, words| {
+        let (sha, reason) = parse::sha_and_reason(entry, words)?;
+        let reason = reason.ok_or(Wrong::Missing { entry, what: "the reason" })?;
+        Ok(Command::Skip { sha, reason })
+    }),
+    entry!("defer", "SHA [REASON]", "leave this commit for a later run", Job, Writers, |entry, words| {
+        let (sha, reason) = parse::sha_and_reason(entry, words)?;
+        Ok(Command::Defer { sha, reason })
+    }),
+    entry!("move", "SHA PHASE", "take this commit in another phase", Job, Writers, |entry, words| {
+        let (sha, phase) = parse::sha_and_phase(entry, words)?;
+        Ok(Command::Move { sha, phase })
+    }),
+    entry!(
+        "resolve",
+        "PATH upstream|fork|union|manual",
+        "settle conflicts in this file in this way",
+        Phase,
+        Writers,
+        |entry, words| {
+            let (path, how) = parse::path_and_how(entry, words)?;
+            Ok(Command::Resolve { path, how })
+        }
+    ),
+    entry!("needs", "SHA", "list the commits this one needs", Job, Writers, |entry, words| {
+        Ok(Command::Needs { sha: parse::only_sha(entry, words)? })
+    }),
+    entry!("why", "SHA", "explain verdict, risk and conflicts of this commit", Job, Writers, |entry, words| {
+        Ok(Command::Why { sha: parse::only_sha(entry, words)? })
+    }),
+    entry!("rebuild", "", "build the branch anew, people's commits on it given up", Phase, Writers, |entry, words| {
+        parse::nothing(entry, words).map(|()| Command::Rebuild)
+    }),
+    entry!("hold", "", "leave this pull request as it is until `unhold`", Phase, Writers, |entry, words| {
+        parse::nothing(entry, words).map(|()| Command::Hold)
+    }),
+    entry!("unhold", "", "go on with it", Phase, Writers, |entry, words| {
+        parse::nothing(entry, words).map(|()| Command::Unhold)
+    }),
+    entry!("reopen", "", "open it again after it was closed", Phase, Writers, |entry, words| {
+        parse::nothing(entry, words).map(|()| Command::Reopen)
+    }),
+    entry!(
+        "retest",
+        "[cuda VERSION]",
+        "run the tests again, all or for one CUDA version",
+        Phase,
+        Testers,
+        |entry, words| Ok(Command::Retest { cuda: parse::cuda(entry, words)? })
+    ),
+    entry!("bisect", "cuda VERSION", "find the pick that breaks the tests", Phase, Writers, |entry, words| {
+        let cuda = parse::cuda(entry, words)?.ok_or(Wrong::Missing { entry, what: "the CUDA version" })?;
+        Ok(Command::Bisect { cuda })
+    }),
+    entry!("status", "", "say how the phase stands", Job, Writers, |entry, words| {
+        parse::nothing(entry, words).map(|()| Command::Status)
+    }),
+    entry!("help", "", "list the commands", Job, Writers, |entry, words| {
+        parse::nothing(entry, words).map(|()| Command::Help)
+    }),
 ];
+
+impl Command {
+    /// Its line of the table.
+    #[must_use]
+    pub fn entry(&self) -> &'static Entry {
+        let name = match self {
+            Self::Pick { .. } => "pick",
+            Self::Skip { .. } => "skip",
+            Self::Defer { .. } => "defer",
+            Self::Move { .. } => "move",
+            Self::Resolve { .. } => "resolve",
+            Self::Needs { .. } => "needs",
+            Self::Why { .. } => "why",
+            Self::Rebuild => "rebuild",
+            Self::Hold => "hold",
+            Self::Unhold => "unhold",
+            Self::Reopen => "reopen",
+            Self::Retest { .. } => "retest",
+            Self::Bisect { .. } => "bisect",
+            Self::Status => "status",
+            Self::Help => "help",
+        };
+        // Every name above is in the table; a test reads each back.
+        Entry::named(name).unwrap_or(&COMMANDS[COMMANDS.len() - 1])
+    }
+}

@@ -1,3 +1,145 @@
-//! Slash commands: what maintainers can ask for in a comment.
+//! Slash commands: a comment goes in, and what is to be done comes out. Pure: who may speak was asked before, and acting on it is
+//! the run's work.
+//!
+//! ```text
+//! text -> lines -> commands -> permission -> meaning -> effects
+//! ```
 
+pub mod answer;
+mod authorize;
 pub mod command;
+pub mod note;
+mod parse;
+pub mod reply;
+mod scene;
+mod text;
+
+pub use authorize::authorize;
+pub use parse::{Wrong, parse};
+pub use scene::{Meaning, Phase, Question, Scene, Unfit};
+pub use text::{LONGEST, Line, lines};
+
+use crate::config::raw::Commands;
+use crate::decision::Decision;
+use crate::forge::{Comment, Permission, Reaction};
+use command::Command;
+
+/// A line of a comment that is meant for us.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// As it was written.
+    pub text: String,
+    /// The command it is, or what is wrong with it.
+    pub command: Result<Command, Wrong>,
+}
+
+/// What is to be done about a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Put this sign on it.
+    React(Reaction),
+    /// Write this to the ledger.
+    Decide(Decision),
+    /// Answer this.
+    Answer {
+        /// The line that asked.
+        line: String,
+        /// What it asked.
+        question: Question,
+    },
+    /// Say this.
+    Tell {
+        /// The line it is about.
+        line: String,
+        /// What is said.
+        text: String,
+    },
+}
+
+/// How many commands of one comment are obeyed; a person who means more writes another.
+pub const MOST: usize = 30;
+
+/// The lines of a comment that are meant for us. A bot's comment has none, whatever it says: bots that obey bots never stop.
+#[must_use]
+pub fn said(comment: &Comment, commands: &Commands) -> Vec<Said> {
+    if comment.bot || !commands.enabled {
+        return Vec::new();
+    }
+    let meant = |line: Line| parse(&line.text, &commands.prefix).map(|command| Said { text: line.text, command });
+    lines(&comment.body).into_iter().filter_map(meant).collect()
+}
+
+/// What is to be done about what was said in a comment, by someone who has this permission.
+///
+/// The same comment gives the same decisions whenever it is handled: their time and their link are the comment's.
+#[must_use]
+pub fn handle(
+    comment: &Comment,
+    said: &[Said],
+    scene: &Scene<'_>,
+    permission: Permission,
+    commands: &Commands,
+) -> Vec<Effect> {
+    // Only who may give some command is taught how to: a stranger's slip of the pen is nobody's business.
+    let said: Vec<&Said> = said.iter().filter(|said| said.command.is_ok() || permission > Permission::Read).collect();
+    if said.is_empty() {
+        return Vec::new();
+    }
+    let mut effects = vec![Effect::React(Reaction::Eyes)];
+    let mut worst = Verdict::Done;
+    for said in said.iter().copied().take(MOST) {
+        let (verdict, effect) = one(comment, said, scene, permission, commands);
+        worst = worst.max(verdict);
+        effects.push(effect);
+    }
+    if let Some(next) = said.get(MOST) {
+        worst = worst.max(Verdict::Puzzled);
+        effects.push(Effect::Tell { line: next.text.clone(), text: reply::too_many() });
+    }
+    effects.push(Effect::React(match worst {
+        Verdict::Done => Reaction::Rocket,
+        Verdict::Puzzled => Reaction::Confused,
+        Verdict::Refused => Reaction::MinusOne,
+    }));
+    effects
+}
+
+/// What became of a line; the worst of a comment's is what its reaction shows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    Done,
+    Puzzled,
+    Refused,
+}
+
+fn one(
+    comment: &Comment,
+    said: &Said,
+    scene: &Scene<'_>,
+    permission: Permission,
+    commands: &Commands,
+) -> (Verdict, Effect) {
+    let tell = |verdict, text| (verdict, Effect::Tell { line: said.text.clone(), text });
+    let command = match &said.command {
+        Ok(command) => command,
+        Err(wrong) => return tell(Verdict::Puzzled, reply::wrong(wrong, &commands.prefix)),
+    };
+    let entry = command.entry();
+    if let Err(least) = authorize(entry, permission, commands) {
+        return tell(Verdict::Refused, reply::refused(entry, least, &commands.prefix));
+    }
+    match scene.settle(command) {
+        Ok(Meaning::Question(question)) => (Verdict::Done, Effect::Answer { line: said.text.clone(), question }),
+        Ok(Meaning::Ruling(ruling, why)) => {
+            let decision = Decision {
+                ruling,
+                by: comment.author.clone(),
+                when: comment.created.clone(),
+                link: Some(comment.link.clone()),
+                why,
+            };
+            (Verdict::Done, Effect::Decide(decision))
+        }
+        Err(unfit) => tell(Verdict::Puzzled, reply::unfit(entry, &unfit, &commands.prefix)),
+    }
+}

@@ -329,10 +329,28 @@ pub struct Commands {
     /// A word before each command, `/uptake skip …`, where other bots listen too. Empty: `/skip …`.
     #[schemars(with = "words::Prefix")]
     pub prefix: String,
+    /// The least access to the repository that lets a person ask for tests with `/retest`: `triage`, `write`, `maintain` or
+    /// `admin`. All other commands take write access.
+    pub retest: Access,
+}
+
+/// What a person may do in a repository, from the least to the most.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// Sort issues and pull requests.
+    Triage,
+    /// Push.
+    #[default]
+    Write,
+    /// Manage, settings that destroy left out.
+    Maintain,
+    /// Everything.
+    Admin,
 }
 
 impl Default for Commands {
     fn default() -> Self {
-        Self { enabled: true, prefix: String::new() }
+        Self { enabled: true, prefix: String::new(), retest: Access::Write }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::marker::Marker;
 use super::note;
-use crate::chatops::command::COMMANDS;
+use crate::chatops::reply;
 use crate::config::Config;
 use crate::config::raw::When;
 use crate::ids::CommitId;
@@ -191,13 +191,10 @@ fn commands(config: &Config) -> String {
     if !config.commands.enabled {
         return String::from("## Commands\n\nComments are not obeyed here (`commands.enabled: false`).\n");
     }
-    let mut text = String::from(
-        "<details><summary>Commands</summary>\n\nIn a comment, each on a line of its own:\n\n| Command | What it does |\n|---|---|\n",
-    );
-    for command in COMMANDS {
-        let _ = writeln!(text, "| {} | {} |", code(&command.written(&config.commands.prefix)), command.help);
-    }
-    text + "\n</details>\n"
+    format!(
+        "<details><summary>Commands</summary>\n\nIn a comment, each on a line of its own:\n\n{}\n</details>\n",
+        reply::table(&config.commands)
+    )
 }
 
 /// The sections in their order, the lightest left out where all would be too long, and the marker.

@@ -1,0 +1,123 @@
+//! What is answered to a question. Pure: what is asked for was gathered before.
+
+use std::fmt::Write;
+
+use super::reply::table;
+use crate::config::raw::Commands;
+use crate::decision::{Decision, Ruling};
+use crate::ids::CommitId;
+use crate::pick::offers::standing;
+use crate::pick::{BuiltPhase, Outcome};
+use crate::text::{code, count, inert_line, markdown_line};
+use crate::why::Why;
+
+/// The answer to `/help`.
+#[must_use]
+pub fn help(commands: &Commands) -> String {
+    format!(
+        "each on a line of its own, in a new comment. Who can write to this repository may say them.\n\n{}",
+        table(commands)
+    )
+}
+
+/// The answer to `/needs`.
+#[must_use]
+pub fn needs(why: &Why, upstream: Option<&str>) -> String {
+    let commit = &why.commit;
+    let name = |sha: CommitId| code(&sha.short());
+    let mut text = format!("{} {}\n", name(commit.sha), markdown_line(&commit.subject, upstream));
+    if let Some(standing) = standing(commit, &name) {
+        let _ = writeln!(text, "\n{standing}");
+    }
+    let offers = why.offers(&name);
+    if offers.is_empty() {
+        text.push_str("\nIt needs none: picked alone onto the fork it does not conflict.\n");
+    }
+    text.push('\n');
+    for offer in offers {
+        let _ = writeln!(text, "- {offer}");
+    }
+    if !why.offer.take.is_empty() {
+        text.push_str("\n| Commit | Subject | Author |\n|---|---|---|\n");
+        for need in &why.offer.take {
+            let line = |text: &str| markdown_line(text, upstream);
+            let _ = writeln!(text, "| {} | {} | {} |", name(need.sha), line(&need.subject), line(&need.author));
+        }
+    }
+    text
+}
+
+/// The answer to `/status` for one phase: what is on its branch, what waits, what was decided, and how its tests stand.
+#[must_use]
+pub fn status(phase: &BuiltPhase, decisions: &[&Decision], tests: &str) -> String {
+    let of = |outcome| phase.picks.iter().filter(|pick| pick.outcome == outcome).count();
+    let mut text = format!(
+        "**{}**, {} on {} `{}`, at `{}`. Risk: **{}**.\n\n",
+        inert_line(&phase.title),
+        code(&phase.branch),
+        code(&phase.base),
+        phase.base_commit.short(),
+        phase.head.short(),
+        phase.risk
+    );
+    for outcome in
+        [Outcome::Clean, Outcome::Resolved, Outcome::Conflicted, Outcome::Blocked, Outcome::Vacuous, Outcome::LeftOut]
+    {
+        if of(outcome) > 0 {
+            let _ = writeln!(text, "- {}: {}", outcome, count(of(outcome), "pick"));
+        }
+    }
+    if phase.picks.is_empty() {
+        text.push_str("- nothing to take\n");
+    }
+    let waiting: Vec<String> = phase
+        .picks
+        .iter()
+        .filter(|pick| pick.outcome == Outcome::Conflicted)
+        .map(|pick| format!("{} ({})", code(&pick.sha.short()), count(pick.conflicts.len(), "file")))
+        .collect();
+    if !waiting.is_empty() {
+        let _ = writeln!(text, "\nWaiting for a person: {}.", waiting.join(", "));
+    }
+    if !decisions.is_empty() {
+        text.push_str("\nDecided here:\n\n");
+        for decision in decisions {
+            let _ = writeln!(text, "- {}", decided(decision));
+        }
+    }
+    if !tests.is_empty() {
+        let _ = write!(text, "\n{}", tests.trim_start());
+    }
+    text
+}
+
+/// A decision in one line: what, by whom, why.
+#[must_use]
+pub fn decided(decision: &Decision) -> String {
+    let sha = |sha: &CommitId| code(&sha.short());
+    let what = match &decision.ruling {
+        Ruling::Pick { sha: commit, phase } => format!("{} is taken in {}", sha(commit), code(phase)),
+        Ruling::Skip { sha: commit } => format!("{} is left out", sha(commit)),
+        Ruling::Defer { sha: commit } => format!("{} is left for later", sha(commit)),
+        Ruling::Readmit { sha: commit } => format!("{} goes by the configuration again", sha(commit)),
+        Ruling::Move { sha: commit, phase } => format!("{} goes to {}", sha(commit), code(phase)),
+        Ruling::Resolve { phase, path, how } => {
+            format!("conflicts of {} in {} are settled: {how}", code(phase), code(path))
+        }
+        Ruling::Rebuild { phase, head } => format!("{} is built anew, over {}", code(phase), sha(head)),
+        Ruling::Hold { phase } => format!("{} is left as it is", code(phase)),
+        Ruling::Unhold { phase } => format!("{} goes on", code(phase)),
+        Ruling::Close { phase, pull } => format!("{} rests: its pull request {pull} was closed", code(phase)),
+        Ruling::Reopen { phase } => format!("{} is opened again", code(phase)),
+        Ruling::Start { phase } => format!("{} begins before its turn", code(phase)),
+        Ruling::Retest { phase, head, cuda } => {
+            let with = cuda.as_ref().map(|version| format!(" with CUDA {}", code(version))).unwrap_or_default();
+            format!("{} is tested again{with}, at {}", code(phase), sha(head))
+        }
+        Ruling::Bisect { phase, cuda, head } => {
+            format!("the pick that breaks {} with CUDA {} is looked for, from {}", code(phase), code(cuda), sha(head))
+        }
+    };
+    let why = decision.why.as_ref().map(|why| format!(": {}", markdown_line(why, None))).unwrap_or_default();
+    format!("{what}{why} ({})", inert_line(&decision.by))
+}

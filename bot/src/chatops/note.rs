@@ -1,0 +1,103 @@
+//! What the bot leaves in a conversation: one comment that says how its commands went, edited in place, and marks by which it
+//! knows its own comments again.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::decided;
+use super::reply::still;
+use crate::decision::Decision;
+use crate::forge::Comment;
+
+const REPLY: &str = "<!-- uptake-reply ";
+const NOTE: &str = "<!-- uptake-commands ";
+const END: &str = " -->";
+
+/// How many handled comments are remembered in the note; those before them count as handled.
+const REMEMBERED: usize = 500;
+
+/// How many decisions the note lists.
+const LISTED: usize = 40;
+
+/// The mark of the reply to a comment.
+pub(super) fn mark_reply(comment: u64) -> String {
+    format!("{REPLY}{comment}{END}\n")
+}
+
+/// What the bot has said in a conversation already.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trail {
+    /// The comments that have their reply.
+    pub replied: BTreeSet<u64>,
+    /// The comments the note says are done with.
+    pub done: BTreeSet<u64>,
+    /// The note itself: its comment and its text.
+    pub note: Option<(u64, String)>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Mark {
+    done: BTreeSet<u64>,
+}
+
+impl Trail {
+    /// Reads it from a conversation. Only what we wrote ourselves is looked at, since anybody can write a mark.
+    #[must_use]
+    pub fn read(comments: &[Comment], login: &str) -> Self {
+        let mut trail = Self::default();
+        for comment in comments.iter().filter(|comment| comment.author == login) {
+            if let Some(id) = marked(&comment.body, REPLY).and_then(|id| id.parse().ok()) {
+                trail.replied.insert(id);
+            } else if let Some(mark) = marked(&comment.body, NOTE) {
+                trail.done = serde_json::from_str::<Mark>(mark).unwrap_or_default().done;
+                trail.note = Some((comment.id, comment.body.clone()));
+            }
+        }
+        trail
+    }
+
+    /// Whether a comment was handled before.
+    #[must_use]
+    pub fn handled(&self, comment: u64) -> bool {
+        let before = || self.done.len() >= REMEMBERED && self.done.first().is_some_and(|first| comment < *first);
+        self.replied.contains(&comment) || self.done.contains(&comment) || before()
+    }
+
+    /// The note as it should be, once these comments are handled too; `None` while there is nothing to note.
+    #[must_use]
+    pub fn note(&self, handled: &[u64], decisions: &[&Decision]) -> Option<String> {
+        let mut done: BTreeSet<u64> = self.done.iter().chain(handled).copied().collect();
+        if done.is_empty() && decisions.is_empty() {
+            return None;
+        }
+        while done.len() > REMEMBERED {
+            done.pop_first();
+        }
+        let mark = serde_json::to_string(&Mark { done }).unwrap_or_default();
+        let mut text = String::from("**Decided in this conversation**\n\n");
+        if decisions.is_empty() {
+            text.push_str("Nothing yet.\n");
+        }
+        let hidden = decisions.len().saturating_sub(LISTED);
+        for decision in &decisions[hidden..] {
+            let said = match &decision.link {
+                Some(link) if link.starts_with("https://") => format!("[said]({link}) "),
+                _ => "said ".to_owned(),
+            };
+            let _ = writeln!(text, "- {} · {said}{}", decided(decision), decision.when);
+        }
+        if hidden > 0 {
+            let _ = writeln!(text, "\nEarlier ones are on the branch `uptake/ledger`.");
+        }
+        let _ = write!(text, "\n{NOTE}{mark}{END}\n");
+        Some(still(&text))
+    }
+}
+
+fn marked<'a>(body: &'a str, start: &str) -> Option<&'a str> {
+    // The last one counts: ours stands at the end, and a text that imitates one can only stand before it.
+    let (_, rest) = body.trim_end().rsplit_once("<!-- ")?;
+    rest.strip_prefix(start.trim_start_matches("<!-- "))?.strip_suffix(END)
+}

@@ -1,0 +1,158 @@
+//! What is said of a command that was not obeyed, and how a reply looks.
+//!
+//! Whatever of it comes from others is inert, and no line begins with a slash: other bots listen too.
+
+use std::fmt::Write;
+
+use super::command::{COMMANDS, Entry};
+use super::parse::Wrong;
+use super::scene::Unfit;
+use super::{MOST, note};
+use crate::config::raw::Commands;
+use crate::forge::Permission;
+use crate::text::{self, markdown_line, visible};
+
+/// One thing said in a reply: the line it is about, and what is said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The line of the comment.
+    pub line: String,
+    /// The text, Markdown.
+    pub text: String,
+}
+
+/// How much of a line is repeated.
+const LINE: usize = 100;
+
+/// The longest reply: GitHub takes 65,536 characters.
+const LONGEST: usize = 60_000;
+
+/// The reply to a comment, with a hidden mark that says to which.
+#[must_use]
+pub fn reply(comment: u64, parts: &[Part]) -> String {
+    let mut text = String::new();
+    for (at, part) in parts.iter().enumerate() {
+        let mut line: String = visible(&part.line).chars().take(LINE + 1).collect();
+        if line.chars().count() > LINE {
+            line = line.chars().take(LINE).chain(['…']).collect();
+        }
+        let gap = if part.text.trim().contains('\n') { "\n\n" } else { " " };
+        let piece = format!("{}:{gap}{}\n\n", code(&line), part.text.trim());
+        if text.chars().count() + piece.chars().count() > LONGEST {
+            let _ = writeln!(text, "The rest is too long for a comment: {} not shown.\n", left(parts.len() - at));
+            break;
+        }
+        text.push_str(&piece);
+    }
+    still(&text) + &note::mark_reply(comment)
+}
+
+fn left(parts: usize) -> String {
+    if parts == 1 { "1 answer is".into() } else { format!("{parts} answers are") }
+}
+
+/// The text with no line that another bot, or we ourselves, could take for a command.
+#[must_use]
+pub fn still(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let inner = line.trim_start();
+        let mut after = inner.chars();
+        if after.next() == Some('/') && after.next().is_some_and(char::is_alphabetic) {
+            result.push_str(&line[..line.len() - inner.len()]);
+            result.push('\u{200b}');
+            result.push_str(inner);
+        } else {
+            result.push_str(line);
+        }
+    }
+    result
+}
+
+/// Inline code outside a table, where `|` is no border and stands for itself.
+fn code(text: &str) -> String {
+    text::code(text).replace("\\|", "|")
+}
+
+fn usage(entry: &Entry, prefix: &str) -> String {
+    format!("It is written {}.", code(&entry.written(prefix)))
+}
+
+fn meant(like: Option<&str>) -> String {
+    like.map(|like| format!(" Did you mean {}?", code(like))).unwrap_or_default()
+}
+
+/// What is wrong with a line.
+pub(super) fn wrong(wrong: &Wrong, prefix: &str) -> String {
+    let written = |entry: &Entry| entry.written(prefix);
+    match wrong {
+        Wrong::Unknown { like: Some(entry), .. } => {
+            format!("there is no such command. Did you mean {}?", code(&written(entry)))
+        }
+        Wrong::Unknown { like: None, .. } => {
+            let help = Entry::named("help").map(written).unwrap_or_default();
+            format!("there is no such command. {} lists them.", code(&help))
+        }
+        Wrong::Missing { entry, what } => format!("{what} is missing. {}", usage(entry, prefix)),
+        Wrong::Form { entry, word, should, like } => {
+            let is = if word.is_empty() { "nothing".to_owned() } else { code(word) };
+            format!("{is} is not {should}.{} {}", meant(*like), usage(entry, prefix))
+        }
+        Wrong::Extra { entry, word } => {
+            format!("{} is too much. {}", code(word), usage(entry, prefix))
+        }
+    }
+}
+
+/// That a person may not say this.
+pub(super) fn refused(entry: &Entry, least: Permission, prefix: &str) -> String {
+    let least = match least {
+        Permission::None | Permission::Read | Permission::Triage => "triage",
+        Permission::Write => "write",
+        Permission::Maintain => "maintain",
+        Permission::Admin => "admin",
+    };
+    let name = Entry { arguments: "", ..*entry }.written(prefix);
+    format!("refused: {} takes {least} access to this repository. Nothing was changed.", code(&name))
+}
+
+/// Why a command cannot be obeyed here.
+pub(super) fn unfit(entry: &Entry, unfit: &Unfit, prefix: &str) -> String {
+    match unfit {
+        Unfit::NoPhaseHere => {
+            let name = Entry { arguments: "", ..*entry }.written(prefix);
+            format!("{} speaks of a phase: say it in the pull request of that phase.", code(&name))
+        }
+        Unfit::NoCommit(why) => format!("{}.", markdown_line(why.trim_end_matches('.'), None)),
+        Unfit::NoPhase { word, like, all } => {
+            let all: Vec<String> = all.iter().map(|id| code(id)).collect();
+            format!("there is no phase {}.{} The phases are {}.", code(word), meant(like.as_deref()), all.join(", "))
+        }
+        Unfit::NoCuda { all, .. } if all.is_empty() => {
+            "no test matrix is configured for this phase (`ci.cuda`).".to_owned()
+        }
+        Unfit::NoCuda { version, all } => {
+            let all: Vec<String> = all.iter().map(|version| code(version)).collect();
+            format!("this phase is not tested with CUDA {}, but with {}.", code(version), all.join(", "))
+        }
+        Unfit::NoPath { path, like } => {
+            format!("no commit of this phase touches {}.{}", code(path), meant(like.as_deref()))
+        }
+        Unfit::NoBranch => "this phase has no branch yet: the next run makes it.".to_owned(),
+    }
+}
+
+/// That a comment has more commands than are obeyed.
+pub(super) fn too_many() -> String {
+    format!("a comment may hold {MOST} commands: from here on none was obeyed. Write the rest in another.")
+}
+
+/// The commands, as a table.
+#[must_use]
+pub fn table(commands: &Commands) -> String {
+    let mut text = String::from("| Command | What it does |\n|---|---|\n");
+    for command in COMMANDS {
+        let _ = writeln!(text, "| {} | {} |", text::code(&command.written(&commands.prefix)), command.help);
+    }
+    text
+}
