@@ -16,7 +16,7 @@ const VALUES: [&str; 8] = ["commit", "decision", "files", "ids", "path", "progre
 
 /// What each room may import besides itself and the values, and why no more: (room, others, why). A new line, or a new word in
 /// one, is a decision about the design.
-const MAY_IMPORT: [(&str, &[&str], &str); 18] = [
+const MAY_IMPORT: [(&str, &[&str], &str); 19] = [
     (
         "action",
         &["forge", "pick", "publish", "survey"],
@@ -26,6 +26,11 @@ const MAY_IMPORT: [(&str, &[&str], &str); 18] = [
         "chatops",
         &["config", "forge", "pick", "survey", "why"],
         "a comment goes in and a decision comes out; it sees what was built and surveyed as values, and acting is the run's work",
+    ),
+    (
+        "ci",
+        &["config", "forge", "pick", "survey"],
+        "it is told what was built, and keeps what it knows wherever the run says; a repository it never sees",
     ),
     (
         "cli",

@@ -14,6 +14,7 @@
 //! * [`plan`] sorts it into phases, and says of each commit left out why.
 //! * [`pick`] builds a branch per phase in memory, with an outcome per commit and a note per conflict.
 //! * [`publish`] compares what was built with what a [`forge`] has, and makes the difference.
+//! * [`ci`] has the phases tested with each CUDA version, and finds the pick that breaks one.
 //! * [`lineage`] says which commits the lines of a conflict come from; [`why`] says all that is known of one commit.
 //! * [`report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork.
@@ -21,6 +22,7 @@
 
 pub mod action;
 pub mod chatops;
+pub mod ci;
 pub mod cli;
 pub mod commit;
 pub mod config;

@@ -205,7 +205,7 @@ prop_compose! {
             since: Some("2025-11-22".into()),
             ..Rule::default()
         };
-        let ci = Ci { cuda: vec!["13.0".into()], validate: words.clone(), when: When::Paths, paths: vec!["k".into()] };
+        let ci = Ci { cuda: vec!["13.0".into()], validate: words.clone(), when: When::Paths, paths: vec!["k".into()], ..Ci::default() };
         RawConfig {
             fork: Side { repository: Some("a/b".into()), branch: Some("1.0".into()) },
             local: vec!["x y".into(), "**/*.cu".into()],

@@ -17,7 +17,7 @@ pub struct Entry {
     /// Who may say it.
     pub who: Who,
     /// Reads its arguments.
-    pub(super) read: fn(&'static Entry, &Words<'_>) -> Result<Command, Wrong>,
+    pub(super) read: fn(&'static Self, &Words<'_>) -> Result<Command, Wrong>,
 }
 
 /// What a command speaks of.

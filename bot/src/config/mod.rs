@@ -33,7 +33,7 @@ use regex::Regex;
 use crate::ids::CommitId;
 use crate::risk::Level;
 use crate::survey::Survey;
-use raw::{Commands, Labels, OnConflict, RawConfig, Settle, Stacking};
+use raw::{Commands, Container, Input, Labels, OnConflict, RawConfig, Settle, Stacking};
 
 /// Where a fork keeps its configuration.
 pub const CONFIG_PATH: &str = ".github/uptake.yml";
@@ -210,4 +210,16 @@ pub struct Ci {
     pub when: raw::When,
     /// For `when: paths`.
     pub paths: GlobSet,
+    /// The workflow's file name; without one nothing is run.
+    pub workflow: Option<String>,
+    /// The containers, for versions that are not to run in NVIDIA's own.
+    pub containers: Vec<Container>,
+    /// The runner's labels; without any the workflow chooses.
+    pub runner: Vec<String>,
+    /// Further inputs.
+    pub inputs: Vec<Input>,
+    /// How many minutes a test may wait for a runner.
+    pub wait_minutes: u32,
+    /// How many minutes it may run.
+    pub timeout_minutes: u32,
 }

@@ -2,11 +2,15 @@
 //!
 //! The doc comments here are what an editor shows its user through the schema, so they speak to the maintainer of a fork.
 
+mod ci;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::words;
 use crate::risk::Level;
+
+pub use ci::{Ci, Container, Input, When};
 
 /// Configuration of Uptake: which upstream to follow and how to take its commits into this fork, phase by phase.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -260,39 +264,6 @@ pub enum Stacking {
     Fork,
     /// On the phase before.
     Previous,
-}
-
-/// A test matrix.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Ci {
-    /// CUDA versions, such as `"13.0"`; in quotes, or YAML reads a number.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<words::CudaVersion>")]
-    pub cuda: Vec<String>,
-    /// The commands that must pass, in this order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<words::Text>")]
-    pub validate: Vec<String>,
-    /// When the matrix runs: `always`, `never`, or only when a phase touches one of `paths`.
-    pub when: When,
-    /// Globs, for `when: paths` alone.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<words::Text>")]
-    pub paths: Vec<String>,
-}
-
-/// When a test matrix runs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum When {
-    /// On every phase.
-    #[default]
-    Always,
-    /// On phases that touch one of the paths.
-    Paths,
-    /// Not at all.
-    Never,
 }
 
 /// The labels on pull requests.

@@ -94,6 +94,28 @@ word!(
     }
 );
 word!(
+    /// A workflow's file.
+    WorkflowFile {
+        "pattern": r"^[A-Za-z0-9_-][A-Za-z0-9._-]*\.ya?ml$",
+        "patternErrorMessage": "a workflow is written by its file's name alone, such as `uptake-gpu.yml`"
+    }
+);
+word!(
+    /// A container image.
+    Image {
+        "pattern": r"^[a-z0-9][A-Za-z0-9._/:@-]*$",
+        "patternErrorMessage": "an image is written with its tag or digest, such as `nvidia/cuda:13.0.0-cudnn-devel-ubuntu22.04`",
+        "maxLength": 300
+    }
+);
+word!(
+    /// An input of a workflow.
+    InputName {
+        "pattern": "^[A-Za-z_][A-Za-z0-9_-]*$",
+        "patternErrorMessage": "an input's name begins with a letter or `_`, and goes on with letters, digits, `-` and `_`"
+    }
+);
+word!(
     /// A label.
     Label {
         "pattern": r"^\S(.*\S)?$",

@@ -201,6 +201,11 @@ pub trait ForgeWrite {
     fn cancel(&mut self, run: u64) -> Result<(), ForgeError>;
 }
 
+/// A forge to read and to change.
+pub trait Forge: ForgeRead + ForgeWrite {}
+
+impl<F: ForgeRead + ForgeWrite + ?Sized> Forge for F {}
+
 /// Whether two texts of ours are the same thing said: by their hidden markers where there are any.
 fn same_text(one: &str, two: &str) -> bool {
     match (marker(one), marker(two)) {

@@ -1,6 +1,7 @@
 //! From the configuration as written to values the stages can trust: all that its meaning gets wrong.
 
 mod commits;
+mod workflow;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -22,8 +23,11 @@ use crate::survey::Survey;
 /// Made once: a run may read its configuration at several commits.
 static FORM: LazyLock<shape::Form> = LazyLock::new(|| shape::Form::new(schema::schema()));
 
-/// Ids the bot's own branches use: `uptake/ledger` keeps the decisions.
-const RESERVED: [&str; 1] = ["ledger"];
+/// Ids the bot's own branches use, and what for.
+const RESERVED: [(&str, &str); 2] = [
+    ("ledger", "the branch `uptake/ledger` keeps the decisions"),
+    ("bisect", "branches `uptake/bisect/…` hold what is tried"),
+];
 
 /// Checks a text; with no `lookup`, all but what takes a repository to know. The second value is complete only with one.
 pub(super) fn check(text: &str, lookup: Option<&dyn Fn(&str) -> Lookup>) -> Result<(RawConfig, Config), Vec<Problem>> {
@@ -169,9 +173,8 @@ impl Checker<'_> {
         for (index, phase) in phases.iter().enumerate() {
             let path = join(&join("phases", index), "id");
             let place = self.positions.value(&path);
-            if RESERVED.contains(&phase.id.as_str()) {
-                let message =
-                    format!("the id `{}` is taken: the branch `uptake/{}` keeps the decisions", phase.id, phase.id);
+            if let Some((_, use_for)) = RESERVED.iter().find(|(id, _)| *id == phase.id) {
+                let message = format!("the id `{}` is taken: {use_for}", phase.id);
                 self.report(&path, Problem::new(place, message).help("choose another id"));
             }
             if let Some(earlier) = first.get(phase.id.as_str()) {
@@ -231,7 +234,19 @@ impl Checker<'_> {
             faults.into_iter().for_each(|(index, fault)| self.fault(&join(&paths, index), fault));
             GlobSet::empty()
         });
-        Ci { cuda: ci.cuda.clone(), validate: ci.validate.clone(), when: ci.when, paths: globs }
+        self.workflow(ci, path);
+        Ci {
+            cuda: ci.cuda.clone(),
+            validate: ci.validate.clone(),
+            when: ci.when,
+            paths: globs,
+            workflow: ci.workflow.clone(),
+            containers: ci.containers.clone(),
+            runner: ci.runner.clone(),
+            inputs: ci.inputs.clone(),
+            wait_minutes: ci.wait_minutes,
+            timeout_minutes: ci.timeout_minutes,
+        }
     }
 
     fn rules(&mut self, rules: &[raw::Rule], path: &str) -> Vec<Rule> {

@@ -1,0 +1,177 @@
+//! Runs the matrix: looks at what was asked for, asks for what is wanted, and writes the results beside the commits.
+//!
+//! A test is on the ledger before it is asked for, and its word tells it from every other: whoever is killed between, or never hears
+//! the answer, finds it again by that word. So nothing is asked for twice.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::cell::State;
+use super::matrix::{Ask, Matrix, ci_of};
+use super::read::{Next, look};
+use super::status::statuses;
+use super::want::{Want, dispatch};
+use crate::forge::{Dispatch, Forge, ForgeError, ForgeRead, Run};
+use crate::text::visible;
+
+/// What acting on the matrix came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Acted {
+    /// What was done, in words.
+    pub done: Vec<String>,
+    /// What could not be done, in words; the next run tries again.
+    pub failed: Vec<String>,
+}
+
+/// Keeps the matrix where the next run finds it.
+pub trait Keep {
+    /// What goes wrong with it.
+    type Error;
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// It cannot be kept; then nothing more may be asked for.
+    fn keep(&mut self, matrix: &Matrix, forge: &mut dyn Forge) -> Result<(), Self::Error>;
+}
+
+/// The matrix as it is now, and what that calls for.
+#[derive(Debug, Clone, Default)]
+pub struct Looked {
+    /// Every test, as its run stands.
+    pub matrix: Matrix,
+    /// Runs that take too long.
+    stop: Vec<u64>,
+    /// Tests nobody heard of since they were asked for.
+    again: Vec<Ask>,
+}
+
+/// Looks at every test that is not over.
+///
+/// # Errors
+/// The forge cannot be read.
+pub fn look_at(matrix: &Matrix, wants: &[Want], forge: &dyn ForgeRead, now: Timestamp) -> Result<Looked, ForgeError> {
+    let mut looked = Looked { matrix: matrix.clone(), ..Looked::default() };
+    let mut lists: BTreeMap<String, Vec<Run>> = BTreeMap::new();
+    for (of, record) in &mut looked.matrix.records {
+        for cell in record.tests.iter_mut().filter(|cell| !cell.over) {
+            let Some(ci) = ci_of(wants, of, cell.head) else { continue };
+            let run = match (cell.run, &ci.workflow) {
+                (Some(id), _) => forge.run(id)?,
+                (None, Some(workflow)) => {
+                    if !lists.contains_key(workflow) {
+                        lists.insert(workflow.clone(), forge.runs(workflow, None)?);
+                    }
+                    let runs = lists.get(workflow).map(Vec::as_slice).unwrap_or_default();
+                    runs.iter().find(|run| names(&run.title, &cell.request)).cloned()
+                }
+                (None, None) => continue,
+            };
+            let jobs = run.as_ref().map(|run| forge.jobs(run.id)).transpose()?.unwrap_or_default();
+            let seen = run.as_ref().map(|run| (run, jobs.as_slice()));
+            let (after, next) = look(cell, seen, ci.wait_minutes, ci.timeout_minutes, now);
+            match next {
+                Next::Wait => {}
+                Next::Stop(run) => looked.stop.push(run),
+                Next::AskAgain => looked.again.push(Ask {
+                    of: of.clone(),
+                    head: cell.head,
+                    cuda: cell.cuda.clone(),
+                    request: cell.request.clone(),
+                }),
+            }
+            *cell = after;
+        }
+        record.trim();
+    }
+    Ok(looked)
+}
+
+/// Whether a run's title names a request: as a word of its own, since one request may begin like another.
+pub(super) fn names(title: &str, request: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    title.split(|c| !part(c)).any(|word| word == request)
+}
+
+/// Makes the forge do what the matrix calls for, and say what it says. `tried`: what searches for a guilty pick want tested besides;
+/// `on`: the branch whose workflow file is run.
+///
+/// # Errors
+/// The matrix cannot be kept, or the forge cannot be read. What was asked for before is kept, and the next run goes on from there.
+pub fn act<K: Keep>(
+    looked: Looked,
+    wants: &[Want],
+    tried: &[Ask],
+    on: &str,
+    forge: &mut dyn Forge,
+    keep: &mut K,
+    now: Timestamp,
+) -> Result<(Matrix, Acted), K::Error>
+where
+    K::Error: From<ForgeError>,
+{
+    let mut acted = Acted::default();
+    let Looked { mut matrix, mut stop, again } = looked;
+    stop.extend(matrix.stale(wants, tried));
+    stop.sort_unstable();
+    stop.dedup();
+    for run in stop {
+        note(forge.cancel(run), &format!("cancel test run {run}"), &mut acted);
+    }
+    let mut asks = matrix.missing(wants);
+    for ask in tried.iter().filter(|ask| matrix.by_request(&ask.request).is_none()) {
+        if asks.iter().all(|other| other.request != ask.request) {
+            asks.push(ask.clone());
+        }
+    }
+    matrix.note(&asks, &now.to_string());
+    // First of all: a test that was asked for and is written down nowhere would be asked for again.
+    keep.keep(&matrix, forge)?;
+    for ask in asks.iter().chain(&again) {
+        let ci = ci_of(wants, &ask.of, ask.head);
+        if let Some(wanted) = ci.and_then(|ci| dispatch(ci, ask.head, &ask.cuda, &ask.request, on)) {
+            ask_for(&wanted, ask, &mut matrix, forge, &mut acted);
+        }
+    }
+    keep.keep(&matrix, forge)?;
+    for want in wants {
+        let there = forge.statuses(want.head)?;
+        for status in statuses(&matrix, want).into_iter().filter(|status| !there.contains(status)) {
+            let what = format!("say of {}: {}: {}", want.head.short(), status.context, status.description);
+            note(forge.put_status(want.head, &status), &what, &mut acted);
+        }
+    }
+    Ok((matrix, acted))
+}
+
+fn ask_for(wanted: &Dispatch, ask: &Ask, matrix: &mut Matrix, forge: &mut dyn Forge, acted: &mut Acted) {
+    let answer = forge.dispatch(wanted);
+    let what = format!("ask for CUDA {} on {} ({})", ask.cuda, ask.head.short(), ask.of);
+    let cell = matrix
+        .records
+        .get_mut(&ask.of)
+        .and_then(|record| record.tests.iter_mut().find(|cell| cell.request == ask.request));
+    if let Some(cell) = cell {
+        match &answer {
+            Ok(run) => {
+                (cell.run, cell.detail) = (*run, None);
+                // Only for its address; if that cannot be had now, the next look has it.
+                let seen = run.and_then(|run| forge.run(run).ok().flatten());
+                cell.link = seen.map(|run| run.link);
+                if run.is_some() && cell.state == State::Asked {
+                    cell.state = State::Queued;
+                }
+            }
+            Err(error) => cell.detail = Some(visible(&error.to_string()).chars().take(200).collect()),
+        }
+    }
+    note(answer, &what, acted);
+}
+
+fn note<T>(result: Result<T, ForgeError>, what: &str, acted: &mut Acted) {
+    match result {
+        Ok(_) => acted.done.push(what.to_owned()),
+        Err(error) => acted.failed.push(format!("{what}: {error}")),
+    }
+}

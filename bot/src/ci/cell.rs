@@ -1,0 +1,135 @@
+//! One test of one commit with one CUDA version: how far it is, as the ledger remembers it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::CommitId;
+
+/// What is known of the tests of one phase; `ci/<phase>.yml` on the ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Record {
+    /// Every test that was asked for, oldest first.
+    pub tests: Vec<Cell>,
+}
+
+/// One test that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// The commit tested.
+    #[schemars(with = "String")]
+    pub head: CommitId,
+    /// The CUDA version.
+    pub cuda: String,
+    /// The word by which its run is found again; no two tests have the same.
+    pub request: String,
+    /// When it was asked for, RFC 3339.
+    pub asked: String,
+    /// The run's id, once it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<u64>,
+    /// How far it is.
+    pub state: State,
+    /// Whether nothing more will come of it.
+    pub over: bool,
+    /// More on its state, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Where people see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// When it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<String>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished: Option<String>,
+}
+
+/// How far a test is, or how it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It was asked for, and nothing was heard since.
+    Asked,
+    /// It waits for a runner.
+    Queued,
+    /// It runs.
+    Running,
+    /// It passed.
+    Passed,
+    /// It failed.
+    Failed,
+    /// No runner came for it, or its workflow could not begin.
+    NeverStarted,
+    /// The runner had no usable GPU.
+    NoDevice,
+    /// A GPU was there, yet the tests were not reached.
+    SetupFailed,
+    /// Somebody cancelled it.
+    Cancelled,
+}
+
+impl State {
+    /// Whether it says something about the commit: only a test that ran to its end does.
+    #[must_use]
+    pub const fn is_verdict(self) -> bool {
+        matches!(self, Self::Passed | Self::Failed)
+    }
+
+    /// In words.
+    #[must_use]
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::Asked => "asked for",
+            Self::Queued => "waiting for a runner",
+            Self::Running => "running",
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::NeverStarted => "never started",
+            Self::NoDevice => "no device",
+            Self::SetupFailed => "setup failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// How many tests of earlier heads are remembered per phase.
+const REMEMBERED: usize = 60;
+
+impl Record {
+    /// The test with this request.
+    #[must_use]
+    pub fn find(&self, request: &str) -> Option<&Cell> {
+        self.tests.iter().find(|cell| cell.request == request)
+    }
+
+    /// Forgets the oldest tests that are over.
+    pub(super) fn trim(&mut self) {
+        while self.tests.len() > REMEMBERED {
+            let Some(at) = self.tests.iter().position(|cell| cell.over) else { return };
+            self.tests.remove(at);
+        }
+    }
+}
+
+impl Cell {
+    /// A test that is about to be asked for.
+    #[must_use]
+    pub fn new(head: CommitId, cuda: &str, request: String, asked: String) -> Self {
+        Self {
+            head,
+            cuda: cuda.to_owned(),
+            request,
+            asked,
+            run: None,
+            state: State::Asked,
+            over: false,
+            detail: None,
+            link: None,
+            started: None,
+            finished: None,
+        }
+    }
+}

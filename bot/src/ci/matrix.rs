@@ -1,0 +1,141 @@
+//! The whole matrix of a fork: what is known of every test, what is to be asked for next, and how a commit compares with its base.
+//! Pure.
+
+use std::collections::BTreeMap;
+
+use super::bisect::SEARCH;
+use super::cell::{Cell, Record, State};
+use super::want::{BASE, Want};
+use crate::config::Ci;
+use crate::ids::CommitId;
+
+/// Everything that is known of tests: the record of each phase, by its id, and of the bases under [`BASE`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Matrix {
+    /// The records.
+    pub records: BTreeMap<String, Record>,
+}
+
+/// A test that is to be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// In which record.
+    pub of: String,
+    /// The commit.
+    pub head: CommitId,
+    /// The version.
+    pub cuda: String,
+    /// The word it will be known by.
+    pub request: String,
+}
+
+/// How a commit fares with one version, seen against its base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing is known yet.
+    Open,
+    /// It passed.
+    Passed,
+    /// It failed, and its base passed: it is to blame.
+    Failed,
+    /// It failed, and nothing is known of its base yet.
+    FailedSoFar,
+    /// It failed, and so did its base.
+    RedBase,
+    /// It passed at one time and failed at another.
+    Flaky,
+    /// The test came to no end; how, is the cell's state.
+    NoVerdict,
+    /// It is not to be tested.
+    Skipped,
+}
+
+impl Matrix {
+    /// The tests that are wanted and were not asked for yet.
+    #[must_use]
+    pub fn missing(&self, wants: &[Want]) -> Vec<Ask> {
+        let mut asks: Vec<Ask> = Vec::new();
+        for want in wants.iter().filter(|want| want.skipped.is_none()) {
+            for (cuda, request) in want.requests() {
+                let known = self.by_request(&request).is_some() || asks.iter().any(|ask| ask.request == request);
+                if !known {
+                    asks.push(Ask { of: want.of.clone(), head: want.head, cuda: cuda.to_owned(), request });
+                }
+            }
+        }
+        asks
+    }
+
+    /// The runs of tests that nobody wants any more: of heads that have moved on, and of tests asked for again. `tried`: what searches
+    /// for a guilty pick want.
+    #[must_use]
+    pub fn stale(&self, wants: &[Want], tried: &[Ask]) -> Vec<u64> {
+        let mut wanted: Vec<String> =
+            wants.iter().flat_map(|want| want.requests().map(|(_, request)| request).collect::<Vec<_>>()).collect();
+        wanted.extend(tried.iter().map(|ask| ask.request.clone()));
+        let cells = self.records.values().flat_map(|record| &record.tests);
+        let stale = cells.filter(|cell| !cell.over && !wanted.contains(&cell.request));
+        stale.filter_map(|cell| cell.run).collect()
+    }
+
+    /// The test with this request, in whichever record.
+    #[must_use]
+    pub fn by_request(&self, request: &str) -> Option<&Cell> {
+        self.records.values().find_map(|record| record.find(request))
+    }
+
+    /// The last test of a commit with a version, in whichever record.
+    #[must_use]
+    pub fn last(&self, head: CommitId, cuda: &str) -> Option<&Cell> {
+        self.of(head, cuda).pop()
+    }
+
+    pub(super) fn of(&self, head: CommitId, cuda: &str) -> Vec<&Cell> {
+        let cells = self.records.values().flat_map(|record| &record.tests);
+        cells.filter(|cell| cell.head == head && cell.cuda == cuda).collect()
+    }
+
+    /// Whether a commit both passed and failed with a version: then neither says anything about it.
+    #[must_use]
+    pub fn is_flaky(&self, head: CommitId, cuda: &str) -> bool {
+        let ended = |state| self.of(head, cuda).iter().any(|cell| cell.state == state);
+        ended(State::Passed) && ended(State::Failed)
+    }
+
+    /// How a wanted commit fares with a version.
+    #[must_use]
+    pub fn standing(&self, want: &Want, cuda: &str) -> Standing {
+        if want.skipped.is_some() {
+            return Standing::Skipped;
+        }
+        let Some(cell) = self.last(want.head, cuda) else { return Standing::Open };
+        match cell.state {
+            State::Passed if self.is_flaky(want.head, cuda) => Standing::Flaky,
+            State::Passed => Standing::Passed,
+            State::Failed if self.is_flaky(want.head, cuda) => Standing::Flaky,
+            State::Failed if want.of == BASE => Standing::Failed,
+            State::Failed => match self.last(want.base, cuda).map(|base| base.state) {
+                Some(State::Failed) => Standing::RedBase,
+                Some(State::Passed) => Standing::Failed,
+                _ => Standing::FailedSoFar,
+            },
+            State::Asked | State::Queued | State::Running => Standing::Open,
+            State::NeverStarted | State::NoDevice | State::SetupFailed | State::Cancelled => Standing::NoVerdict,
+        }
+    }
+
+    /// With these tests about to be asked for.
+    pub(super) fn note(&mut self, asks: &[Ask], now: &str) {
+        for ask in asks {
+            let cell = Cell::new(ask.head, &ask.cuda, ask.request.clone(), now.to_owned());
+            self.records.entry(ask.of.clone()).or_default().tests.push(cell);
+        }
+    }
+}
+
+/// The configuration a test is run by: that of the want it belongs to, or, when it is wanted no more, of any.
+pub(super) fn ci_of<'a>(wants: &'a [Want], of: &str, head: CommitId) -> Option<&'a Ci> {
+    let of = of.strip_prefix(SEARCH).unwrap_or(of);
+    let own = wants.iter().find(|want| want.of == of && want.head == head);
+    own.or_else(|| wants.iter().find(|want| want.of == of)).or(wants.first()).map(|want| &want.ci)
+}

@@ -1,0 +1,26 @@
+//! The test matrix: which commits are to be tested with which CUDA versions, and what came of it. Deciding is pure; [`act()`] alone
+//! touches the world.
+//!
+//! ```text
+//! built phases -> wants -> (ledger) -> dispatches -> runs and jobs -> cells -> statuses, table
+//! ```
+//!
+//! A cell is one test of one commit with one version. What it says of a phase follows from its base's cell: a red base is not
+//! blamed on the phase. Only a test that ran to its end is a verdict: one that never started, or found no device, is none.
+
+mod act;
+mod bisect;
+mod cell;
+mod matrix;
+mod read;
+mod status;
+mod table;
+mod want;
+
+pub use act::{Acted, Keep, Looked, act, look_at};
+pub use bisect::{Bisects, End, SEARCH, Search, Step, Tried, found};
+pub use cell::{Cell, Record, State};
+pub use matrix::{Ask, Matrix, Standing};
+pub use status::{ALL, statuses};
+pub use table::table;
+pub use want::{BASE, Want, wants};

@@ -1,0 +1,99 @@
+//! The matrix as a pull request shows it: per CUDA version how the head stands, and how its base. Pure.
+
+use std::fmt::Write;
+
+use jiff::Timestamp;
+
+use super::cell::{Cell, State};
+use super::matrix::{Matrix, Standing};
+use super::want::Want;
+use crate::text::{count, inert_line, markdown_line};
+
+/// The table, with what is to be said about it below.
+#[must_use]
+pub fn table(matrix: &Matrix, want: &Want) -> String {
+    if let Some(why) = want.skipped {
+        return format!("Skipped: {why}.\n");
+    }
+    let mut text = format!(
+        "For the head `{}`, and the base `{}` it stands on:\n\n| CUDA | Head | Took | Base | Verdict |\n|---|---|---|---|---|\n",
+        want.head.short(),
+        want.base.short()
+    );
+    let (mut red, mut flaky) = (0, 0);
+    for cuda in &want.ci.cuda {
+        let standing = matrix.standing(want, cuda);
+        red += usize::from(standing == Standing::RedBase);
+        flaky += usize::from(standing == Standing::Flaky);
+        let head = matrix.last(want.head, cuda);
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} |",
+            inert_line(cuda),
+            cell(head),
+            head.and_then(took).unwrap_or_default(),
+            cell(matrix.last(want.base, cuda)),
+            verdict(standing)
+        );
+    }
+    let details: Vec<String> = want
+        .ci
+        .cuda
+        .iter()
+        .filter_map(|cuda| {
+            let detail = matrix.last(want.head, cuda)?.detail.as_ref()?;
+            Some(format!("- CUDA {}: {}", inert_line(cuda), markdown_line(detail, None)))
+        })
+        .collect();
+    if !details.is_empty() {
+        let _ = write!(text, "\n{}\n", details.join("\n"));
+    }
+    if red > 0 {
+        let _ = writeln!(
+            text,
+            "\nThe base itself fails with {}: that is not for this phase to mend.",
+            count(red, "version")
+        );
+    }
+    if flaky > 0 {
+        let _ = writeln!(text, "\nThe same commit passed and failed with {}: neither counts.", count(flaky, "version"));
+    }
+    text
+}
+
+fn cell(cell: Option<&Cell>) -> String {
+    let Some(cell) = cell else { return "waiting".to_owned() };
+    let told = cell.state.told();
+    match &cell.link {
+        Some(link) if link.starts_with("https://") && !link.contains([')', ' ', '|', '\n']) => {
+            format!("[{told}]({link})")
+        }
+        _ => told.to_owned(),
+    }
+}
+
+fn verdict(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Open => "open",
+        Standing::Passed => "**passed**",
+        Standing::Failed => "**failed**: it passes on the base",
+        Standing::FailedSoFar => "**failed**; the base is not known yet",
+        Standing::RedBase => "the base is red too",
+        Standing::Flaky => "flaky: no verdict",
+        Standing::NoVerdict => "no verdict",
+        Standing::Skipped => "skipped",
+    }
+}
+
+/// How long a test took, in minutes; nothing while it runs, since a text that changes by the minute is never done.
+fn took(cell: &Cell) -> Option<String> {
+    if matches!(cell.state, State::NeverStarted | State::Cancelled) {
+        return None;
+    }
+    let at = |when: &Option<String>| when.as_ref()?.parse::<Timestamp>().ok();
+    let span = at(&cell.finished)?.duration_since(at(&cell.started)?);
+    Some(match span.as_secs() {
+        seconds if seconds < 60 => format!("{} s", seconds.max(0)),
+        seconds => format!("{} min", seconds / 60),
+    })
+}

@@ -1,0 +1,152 @@
+//! What should be tested: each phase's head and the base it stands on, with each CUDA version. Pure.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::config::Ci;
+use crate::config::raw::When;
+use crate::decision::{Decision, Ruling};
+use crate::forge::{Dispatch, REQUEST_INPUT};
+use crate::ids::CommitId;
+use crate::path::RepoPath;
+use crate::pick::{Built, BuiltPhase};
+use crate::survey::Survey;
+
+/// A commit to be tested, and how.
+#[derive(Debug, Clone)]
+pub struct Want {
+    /// The phase it is the head of, or [`BASE`].
+    pub of: String,
+    /// The commit.
+    pub head: CommitId,
+    /// The commit whose results are held against it; for a base, itself.
+    pub base: CommitId,
+    /// With what.
+    pub ci: Ci,
+    /// Why it is not tested at all.
+    pub skipped: Option<&'static str>,
+    /// For each version how often people asked for it again.
+    pub again: Vec<usize>,
+}
+
+/// Under this name the tests of base commits are kept. No phase can be called so.
+pub const BASE: &str = "base.commits";
+
+/// What should be tested of these phases, their bases first. `at`: where a branch is on the forge, which people may have pushed to.
+/// `decisions`: what was said, for tests that were asked for again.
+#[must_use]
+pub fn wants(
+    built: &Built,
+    survey: &Survey,
+    decisions: &[Decision],
+    at: &dyn Fn(&str) -> Option<CommitId>,
+) -> Vec<Want> {
+    let on_forge = |phase: &BuiltPhase| at(&phase.branch).and_then(|head| want(phase, head, survey, decisions));
+    let mut wants: Vec<Want> = built.phases.iter().filter_map(on_forge).collect();
+    let heads: BTreeSet<CommitId> = wants.iter().map(|want| want.head).collect();
+    let mut bases: Vec<Want> = Vec::new();
+    for want in wants.iter().filter(|want| want.skipped.is_none() && !heads.contains(&want.base)) {
+        match bases.iter_mut().find(|base| base.head == want.base) {
+            // Two phases on one base may be tested with different versions.
+            Some(base) => {
+                for version in &want.ci.cuda {
+                    if !base.ci.cuda.contains(version) {
+                        base.ci.cuda.push(version.clone());
+                        base.again.push(0);
+                    }
+                }
+            }
+            None => bases.push(Want {
+                of: BASE.to_owned(),
+                head: want.base,
+                base: want.base,
+                ci: want.ci.clone(),
+                skipped: None,
+                again: vec![0; want.ci.cuda.len()],
+            }),
+        }
+    }
+    bases.append(&mut wants);
+    bases
+}
+
+/// What should be tested of a phase; `None` where no workflow is configured, or there is nothing to test.
+fn want(phase: &BuiltPhase, head: CommitId, survey: &Survey, decisions: &[Decision]) -> Option<Want> {
+    let ci = &phase.ci;
+    if ci.workflow.is_none() || ci.cuda.is_empty() || (phase.landed() == 0 && head == phase.head) {
+        return None;
+    }
+    let skipped = match ci.when {
+        When::Always => None,
+        When::Never => Some("this phase is not tested (`when: never`)"),
+        // What people pushed may touch anything.
+        When::Paths if head != phase.head || touches(phase, survey) => None,
+        When::Paths => Some("nothing it touches is tested (`when: paths`)"),
+    };
+    let again = ci.cuda.iter().map(|version| asked_again(&phase.id, head, version, decisions)).collect();
+    Some(Want { of: phase.id.clone(), head, base: phase.base_commit, ci: ci.clone(), skipped, again })
+}
+
+/// Whether what landed on the branch touches what the matrix tests.
+fn touches(phase: &BuiltPhase, survey: &Survey) -> bool {
+    let fits = |path: &RepoPath| phase.ci.paths.is_match(path.to_text().as_ref());
+    let landed: BTreeSet<CommitId> =
+        phase.picks.iter().filter(|pick| pick.commit.is_some()).map(|pick| pick.sha).collect();
+    survey.commits.iter().filter(|commit| landed.contains(&commit.sha)).any(|commit| commit.paths.iter().any(fits))
+}
+
+fn asked_again(id: &str, at: CommitId, version: &str, decisions: &[Decision]) -> usize {
+    let is = |decision: &&Decision| match &decision.ruling {
+        Ruling::Retest { phase, head, cuda } => {
+            phase == id && *head == at && cuda.as_ref().is_none_or(|cuda| cuda == version)
+        }
+        _ => false,
+    };
+    decisions.iter().filter(is).count()
+}
+
+impl Want {
+    /// For each version, the word by which its test is known. The same wish has the same word, however often it is computed.
+    pub fn requests(&self) -> impl Iterator<Item = (&str, String)> {
+        let word = |version: &String, again: usize| request("test", self.head, version, again);
+        self.ci.cuda.iter().zip(&self.again).map(move |(version, again)| (version.as_str(), word(version, *again)))
+    }
+
+    /// What the workflow is told.
+    #[must_use]
+    pub fn dispatch(&self, cuda: &str, request: &str, on: &str) -> Option<Dispatch> {
+        dispatch(&self.ci, self.head, cuda, request, on)
+    }
+}
+
+/// The word a test is known by. What varies in length stands before what does not, so that no word is the beginning of another.
+pub(super) fn request(of: &str, head: CommitId, cuda: &str, again: usize) -> String {
+    format!("uptake-{of}-{cuda}-{again}-{}", &head.to_string()[..16])
+}
+
+pub(super) fn dispatch(ci: &Ci, head: CommitId, cuda: &str, request: &str, on: &str) -> Option<Dispatch> {
+    let own = ci.containers.iter().find(|container| container.cuda == cuda).map(|container| container.image.clone());
+    let mut inputs = std::collections::BTreeMap::from([
+        ("sha".to_owned(), head.to_string()),
+        ("cuda".to_owned(), cuda.to_owned()),
+        ("image".to_owned(), own.unwrap_or_else(|| image(cuda))),
+        ("validate".to_owned(), ci.validate.join("\n")),
+        (REQUEST_INPUT.to_owned(), request.to_owned()),
+    ]);
+    if !ci.runner.is_empty() {
+        inputs.insert("runner".to_owned(), json!(ci.runner).to_string());
+    }
+    inputs.extend(ci.inputs.iter().map(|input| (input.name.clone(), input.value.clone())));
+    Some(Dispatch { workflow: ci.workflow.clone()?, on: on.to_owned(), inputs })
+}
+
+/// NVIDIA's own container for a version, where the configuration names none.
+fn image(cuda: &str) -> String {
+    let patch = match cuda {
+        "12.9" => "12.9.1".to_owned(),
+        "13.1" => "13.1.2".to_owned(),
+        other => format!("{other}.0"),
+    };
+    format!("nvidia/cuda:{patch}-cudnn-devel-ubuntu22.04")
+}

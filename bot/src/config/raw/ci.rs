@@ -1,0 +1,113 @@
+//! The test matrix, as it is written.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::config::words;
+
+/// A test matrix.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ci {
+    /// CUDA versions, such as `"13.0"`; in quotes, or YAML reads a number.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::CudaVersion>")]
+    pub cuda: Vec<String>,
+    /// The commands that must pass, in this order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::Text>")]
+    pub validate: Vec<String>,
+    /// When the matrix runs: `always`, `never`, or only when a phase touches one of `paths`.
+    pub when: When,
+    /// Globs, for `when: paths` alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::Text>")]
+    pub paths: Vec<String>,
+    /// The workflow that runs it, a file of `.github/workflows` on the fork's branch, such as `uptake-gpu.yml`. Without one the
+    /// matrix is only listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::WorkflowFile>")]
+    pub workflow: Option<String>,
+    /// The containers to test in, for versions that are not to run in NVIDIA's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub containers: Vec<Container>,
+    /// The labels of the runner, all of which it must have. Without any, the workflow chooses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::Label>")]
+    pub runner: Vec<String>,
+    /// Further inputs of the workflow.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<Input>,
+    /// How many minutes a test may wait for a runner before it is said to have never started.
+    #[serde(skip_serializing_if = "is_wait")]
+    #[schemars(range(min = 1, max = 1440))]
+    pub wait_minutes: u32,
+    /// How many minutes a test may run before it is cancelled.
+    #[serde(skip_serializing_if = "is_timeout")]
+    #[schemars(range(min = 1, max = 7200))]
+    pub timeout_minutes: u32,
+}
+
+const WAIT: u32 = 60;
+const TIMEOUT: u32 = 240;
+
+fn is_wait(minutes: &u32) -> bool {
+    *minutes == WAIT
+}
+
+fn is_timeout(minutes: &u32) -> bool {
+    *minutes == TIMEOUT
+}
+
+impl Default for Ci {
+    fn default() -> Self {
+        Self {
+            cuda: Vec::new(),
+            validate: Vec::new(),
+            when: When::default(),
+            paths: Vec::new(),
+            workflow: None,
+            containers: Vec::new(),
+            runner: Vec::new(),
+            inputs: Vec::new(),
+            wait_minutes: WAIT,
+            timeout_minutes: TIMEOUT,
+        }
+    }
+}
+
+/// The container for one CUDA version.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Container {
+    /// The version, one of `cuda`.
+    #[schemars(with = "words::CudaVersion")]
+    pub cuda: String,
+    /// The image, such as `nvidia/cuda:13.0.0-cudnn-devel-ubuntu22.04`.
+    #[schemars(with = "words::Image")]
+    pub image: String,
+}
+
+/// One more input of the test workflow.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Its name, as the workflow has it.
+    #[schemars(with = "words::InputName")]
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// When a test matrix runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// On every phase.
+    #[default]
+    Always,
+    /// On phases that touch one of the paths.
+    Paths,
+    /// Not at all.
+    Never,
+}

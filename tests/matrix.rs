@@ -1,0 +1,504 @@
+//! The test matrix and the search for a guilty pick, on the folder forge: its runs are files, and these tests play the GPUs.
+
+mod bisect;
+
+use std::fs;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use uptake::ci::{Acted, Ask, Keep, Matrix, Want, act, look_at, table, wants};
+use uptake::decision::{Decision, Ruling};
+use uptake::forge::folder::Folder;
+use uptake::forge::{Forge, ForgeError, ForgeRead, ForgeWrite};
+use uptake::ids::CommitId;
+use uptake::pick::Built;
+use uptake::run::Opened;
+use uptake::survey::Survey;
+
+use crate::support::World;
+
+/// A fork, its phases, and the forge they are tested on.
+struct Lab {
+    world: World,
+    opened: Opened,
+    survey: Survey,
+    built: Built,
+    folder: Folder,
+    matrix: Matrix,
+    now: Timestamp,
+    decisions: Vec<Decision>,
+}
+
+/// Keeps the matrix in memory; dies at a chosen keeping.
+struct Memory {
+    kept: Matrix,
+    dies_at: Option<usize>,
+    times: usize,
+}
+
+impl Keep for Memory {
+    type Error = ForgeError;
+
+    fn keep(&mut self, matrix: &Matrix, _: &mut dyn Forge) -> Result<(), ForgeError> {
+        self.times += 1;
+        if self.dies_at == Some(self.times) {
+            return Err(ForgeError::Busy("killed".into()));
+        }
+        self.kept = matrix.clone();
+        Ok(())
+    }
+}
+
+const CONFIG: &str = "
+phases:
+  - id: fixes
+    title: Fixes
+    priority: 1
+    rules: [{ types: [fix] }]
+ci:
+  cuda: ['12.9', '13.0', '13.1']
+  validate: [make test, make test-gpu]
+  workflow: uptake-gpu.yml
+  runner: [self-hosted, gpu]
+  inputs: [{ name: features, value: cuda }]
+  containers: [{ cuda: '13.0', image: 'example.org/cuda:13.0' }]
+";
+
+impl Lab {
+    fn new(config: &str) -> Self {
+        let mut world = World::new(&[("src/a.rs", "a\n"), ("kernels/k.cu", "k\n")]);
+        world.on_upstream().commit("fix: a", &[("src/a.rs", "b\n")]);
+        world.commit("fix: another", &[("src/b.rs", "b\n")]);
+        Self::of(world, config)
+    }
+
+    fn of(world: World, config: &str) -> Self {
+        let (opened, survey, built) = world.build(config);
+        let folder = Folder::new(&world.folder().join("out"));
+        let now = "2025-12-01T00:00:00Z".parse().expect("a moment");
+        let mut lab =
+            Self { world, opened, survey, built, folder, matrix: Matrix::default(), now, decisions: Vec::new() };
+        lab.push("main", lab.opened.heads.fork);
+        for phase in lab.built.phases.clone() {
+            lab.push(&phase.branch, phase.head);
+        }
+        lab
+    }
+
+    fn push(&mut self, branch: &str, head: CommitId) {
+        let at = self.at(branch);
+        self.folder.push(&self.opened.repo, branch, head, at, None).expect("pushed");
+    }
+
+    fn at(&self, branch: &str) -> Option<CommitId> {
+        let branches = self.folder.branches("uptake/", "main").expect("branches");
+        branches.into_iter().find(|found| found.name == branch).map(|found| found.head)
+    }
+
+    fn wants(&self) -> Vec<Want> {
+        wants(&self.built, &self.survey, &self.decisions, &|branch| self.at(branch))
+    }
+
+    /// One run of ours.
+    fn step(&mut self) -> Acted {
+        self.try_step(None, &[]).expect("acted")
+    }
+
+    fn try_step(&mut self, dies_at: Option<usize>, tried: &[Ask]) -> Result<Acted, ForgeError> {
+        let wants = self.wants();
+        let looked = look_at(&self.matrix, &wants, &self.folder, self.now).expect("looked");
+        let mut keep = Memory { kept: self.matrix.clone(), dies_at, times: 0 };
+        let acted = act(looked, &wants, tried, "main", &mut self.folder, &mut keep, self.now);
+        self.matrix = keep.kept;
+        acted.map(|(_, acted)| acted)
+    }
+
+    fn later(&mut self, minutes: i64) {
+        self.now += SignedDuration::from_mins(minutes);
+    }
+
+    fn dispatches(&self) -> usize {
+        fs::read_dir(self.folder.path().join("dispatches")).map(Iterator::count).unwrap_or_default()
+    }
+
+    /// Of the run for this commit and version: its id.
+    fn run(&self, head: CommitId, cuda: &str) -> u64 {
+        self.matrix.last(head, cuda).and_then(|cell| cell.run).expect("a run")
+    }
+
+    /// Plays the GPU: the run is now so, with these jobs.
+    fn edit(&self, run: u64, state: &str, jobs: &[Value]) {
+        let path = self.folder.path().join("runs").join(format!("{run}.json"));
+        let mut record: Value = serde_json::from_slice(&fs::read(&path).expect("a run")).expect("JSON");
+        record["state"] = state.into();
+        record["started"] = "2025-12-01T00:01:00Z".into();
+        if !["queued", "running"].contains(&state) {
+            record["finished"] = "2025-12-01T00:43:00Z".into();
+        }
+        record["jobs"] = jobs.into();
+        fs::write(path, serde_json::to_vec(&record).expect("JSON")).expect("a file");
+    }
+
+    fn finish(&self, head: CommitId, cuda: &str, verdict: &str) {
+        let (state, tests) = if verdict == "passed" { ("success", "success") } else { ("failure", "failure") };
+        self.edit(
+            self.run(head, cuda),
+            state,
+            &[job("CUDA", tests, 9), job(&format!("verdict: {verdict}"), "success", 2)],
+        );
+    }
+
+    fn head(&self) -> CommitId {
+        self.at("uptake/fixes").expect("a branch")
+    }
+
+    fn base(&self) -> CommitId {
+        self.opened.heads.fork
+    }
+
+    fn statuses(&self) -> String {
+        let statuses = self.folder.statuses(self.head()).expect("statuses");
+        statuses
+            .iter()
+            .map(|status| format!("{} {:?}: {}\n", status.context, status.state, status.description))
+            .collect()
+    }
+
+    fn table(&self) -> String {
+        let wants = self.wants();
+        let want = wants.iter().find(|want| want.of == "fixes").expect("a want");
+        let text = table(&self.matrix, want);
+        text.replace(&self.head().short(), "HEAD").replace(&self.base().short(), "BASE")
+    }
+
+    fn again(&mut self, cuda: Option<&str>) {
+        let ruling = Ruling::Retest { phase: "fixes".into(), head: self.head(), cuda: cuda.map(str::to_owned) };
+        let when = "2025-12-01T00:00:00Z".into();
+        self.decisions.push(Decision { ruling, by: "maintainer".into(), when, link: None, why: None });
+    }
+}
+
+fn job(name: &str, state: &str, steps: usize) -> Value {
+    json!({ "name": name, "state": state, "steps": steps, "link": "https://example.org/job", "started": "2025-12-01T00:01:00Z" })
+}
+
+#[test]
+fn three_versions_are_asked_for_once_on_the_head_and_once_on_the_base() {
+    let mut lab = Lab::new(CONFIG);
+    let acted = lab.step();
+    assert_eq!((acted.failed.len(), lab.dispatches()), (0, 6));
+    let head = lab.head();
+    let run = lab.run(head, "13.0");
+    let path = lab.folder.path().join("dispatches").join(format!("{run}.json"));
+    let dispatch = fs::read_to_string(path).expect("a dispatch");
+    insta::assert_snapshot!(dispatch.replace(&head.to_string(), "HEAD").replace(&head.to_string()[..16], "HE"), @r#"
+        {
+          "workflow": "uptake-gpu.yml",
+          "on": "main",
+          "inputs": {
+            "cuda": "13.0",
+            "features": "cuda",
+            "image": "example.org/cuda:13.0",
+            "request_id": "uptake-test-13.0-0-HE",
+            "runner": "[\"self-hosted\",\"gpu\"]",
+            "sha": "HEAD",
+            "validate": "make test\nmake test-gpu"
+          }
+        }
+    "#);
+    let before = crate::support::snapshot(lab.folder.path());
+    assert_eq!(lab.step(), Acted::default());
+    assert_eq!(crate::support::snapshot(lab.folder.path()), before, "a second run writes nothing");
+    insta::assert_snapshot!(lab.statuses(), @r"
+        uptake/cuda-12.9 Pending: waiting for a runner
+        uptake/cuda-13.0 Pending: waiting for a runner
+        uptake/cuda-13.1 Pending: waiting for a runner
+        uptake/tests Pending: waiting for 3 of 3 versions
+    ");
+}
+
+#[test]
+fn results_become_statuses_and_a_table() {
+    let mut lab = Lab::new(CONFIG);
+    lab.step();
+    let (head, base) = (lab.head(), lab.base());
+    lab.edit(lab.run(head, "12.9"), "running", &[job("CUDA", "running", 3)]);
+    lab.finish(head, "13.0", "passed");
+    lab.finish(head, "13.1", "failed");
+    lab.finish(base, "13.1", "passed");
+    lab.step();
+    insta::assert_snapshot!(lab.statuses().replace(&base.short(), "BASE"), @r#"
+        uptake/cuda-12.9 Pending: running
+        uptake/cuda-13.0 Success: passed
+        uptake/cuda-13.1 Failure: failed; it passed on the base BASE
+        uptake/tests Failure: failed with 1 of 3 versions
+    "#);
+    insta::assert_snapshot!(lab.table(), @r#"
+        For the head `HEAD`, and the base `BASE` it stands on:
+
+        | CUDA | Head | Took | Base | Verdict |
+        |---|---|---|---|---|
+        | 12.9 | running |  | waiting for a runner | open |
+        | 13.0 | passed | 42 min | waiting for a runner | **passed** |
+        | 13.1 | failed | 42 min | passed | **failed**: it passes on the base |
+    "#);
+    lab.finish(head, "12.9", "passed");
+    lab.finish(head, "13.1", "passed");
+    // What is over is not looked at again: a run that is run again by hand on the forge says nothing new; `/retest` does.
+    lab.step();
+    assert!(lab.statuses().contains("uptake/tests Failure"));
+    lab.again(Some("13.1"));
+    lab.step();
+    assert_eq!(lab.dispatches(), 7);
+    lab.finish(head, "13.1", "failed");
+    lab.step();
+    assert!(lab.statuses().contains("cuda-13.1 Failure"), "{}", lab.statuses());
+}
+
+#[test]
+fn a_red_base_is_not_blamed_on_the_phase() {
+    let mut lab = Lab::new(CONFIG);
+    lab.step();
+    let (head, base) = (lab.head(), lab.base());
+    for cuda in ["12.9", "13.0"] {
+        lab.finish(head, cuda, "passed");
+        lab.finish(base, cuda, "passed");
+    }
+    lab.finish(head, "13.1", "failed");
+    lab.step();
+    assert!(lab.statuses().contains("cuda-13.1 Failure: failed; the base is not tested yet"));
+    lab.finish(base, "13.1", "failed");
+    lab.step();
+    insta::assert_snapshot!(lab.statuses().replace(&base.short(), "BASE"), @r#"
+        uptake/cuda-12.9 Success: passed
+        uptake/cuda-13.0 Success: passed
+        uptake/cuda-13.1 Error: fails on the base BASE too: not this phase's fault
+        uptake/tests Error: no verdict on the phase from 1 of 3 versions
+    "#);
+    insta::assert_snapshot!(lab.table(), @r#"
+        For the head `HEAD`, and the base `BASE` it stands on:
+
+        | CUDA | Head | Took | Base | Verdict |
+        |---|---|---|---|---|
+        | 12.9 | passed | 42 min | passed | **passed** |
+        | 13.0 | passed | 42 min | passed | **passed** |
+        | 13.1 | failed | 42 min | failed | the base is red too |
+
+        The base itself fails with 1 version: that is not for this phase to mend.
+    "#);
+}
+
+#[test]
+fn what_is_no_verdict_is_told_apart() {
+    let mut lab = Lab::new(CONFIG);
+    lab.step();
+    let head = lab.head();
+    let told = |lab: &Lab, cuda: &str| {
+        let cell = lab.matrix.last(head, cuda).expect("a test");
+        format!("{:?} over={} {}", cell.state, cell.over, cell.detail.clone().unwrap_or_default())
+    };
+    // No runner took it: first it waits, then it is said to have never started, and it may still begin.
+    lab.later(59);
+    lab.step();
+    assert_eq!(told(&lab, "12.9"), "Queued over=false ");
+    lab.later(2);
+    lab.step();
+    assert_eq!(
+        told(&lab, "12.9"),
+        "NeverStarted over=false no runner took it for 60 minutes; it stands in the queue still"
+    );
+    insta::assert_snapshot!(lab.statuses(), @r#"
+        uptake/cuda-12.9 Pending: never started: no runner took it for 60 minutes; it stands in the queue still
+        uptake/cuda-13.0 Pending: never started: no runner took it for 60 minutes; it stands in the queue still
+        uptake/cuda-13.1 Pending: never started: no runner took it for 60 minutes; it stands in the queue still
+        uptake/tests Pending: waiting for 3 of 3 versions
+    "#);
+    lab.finish(head, "12.9", "passed");
+    // GitHub cancels after a day what no runner took.
+    lab.edit(lab.run(head, "13.0"), "cancelled", &[job("CUDA 13.0", "cancelled", 0)]);
+    lab.finish(head, "13.1", "no-device");
+    lab.step();
+    assert_eq!(told(&lab, "12.9"), "Passed over=true ");
+    assert_eq!(told(&lab, "13.0"), "NeverStarted over=true it was cancelled before a runner took it");
+    assert_eq!(told(&lab, "13.1"), "NoDevice over=true the runner has no GPU that `nvidia-smi` sees");
+    insta::assert_snapshot!(lab.table(), @r#"
+        For the head `HEAD`, and the base `BASE` it stands on:
+
+        | CUDA | Head | Took | Base | Verdict |
+        |---|---|---|---|---|
+        | 12.9 | passed | 42 min | never started | **passed** |
+        | 13.0 | never started |  | never started | no verdict |
+        | 13.1 | no device | 42 min | never started | no verdict |
+
+        - CUDA 13.0: it was cancelled before a runner took it
+        - CUDA 13.1: the runner has no GPU that \`nvidia-smi\` sees
+    "#);
+    lab.again(None);
+    lab.step();
+    lab.edit(lab.run(head, "12.9"), "cancelled", &[job("CUDA 12.9", "cancelled", 4)]);
+    lab.edit(lab.run(head, "13.0"), "startup-failure", &[]);
+    lab.finish(head, "13.1", "old-driver");
+    lab.step();
+    assert_eq!(told(&lab, "12.9"), "Cancelled over=true it was cancelled while it ran");
+    assert_eq!(told(&lab, "13.0"), "NeverStarted over=true its workflow file is not right");
+    assert_eq!(told(&lab, "13.1"), "NoDevice over=true the runner's driver is too old for this version");
+    lab.again(None);
+    lab.step();
+    lab.finish(head, "12.9", "setup-failed");
+    lab.finish(head, "13.0", "not-started");
+    lab.edit(lab.run(head, "13.1"), "timed-out", &[job("CUDA 13.1", "cancelled", 4)]);
+    lab.step();
+    assert_eq!(told(&lab, "12.9"), "SetupFailed over=true the tests were not reached");
+    assert_eq!(told(&lab, "13.0"), "NeverStarted over=true its container did not start");
+    assert_eq!(told(&lab, "13.1"), "SetupFailed over=true it took too long and was stopped");
+}
+
+#[test]
+fn a_verdict_that_the_tests_could_have_forged_does_not_count() {
+    let mut lab = Lab::new(CONFIG);
+    lab.step();
+    let head = lab.head();
+    // A failed run whose job says `passed` has failed.
+    lab.edit(lab.run(head, "12.9"), "failure", &[job("CUDA", "failure", 9), job("verdict: passed", "success", 2)]);
+    lab.step();
+    assert!(lab.statuses().contains("cuda-12.9 Failure"), "{}", lab.statuses());
+}
+
+#[test]
+fn a_test_without_end_is_stopped() {
+    let mut lab = Lab::new(CONFIG);
+    lab.step();
+    let head = lab.head();
+    let run = lab.run(head, "12.9");
+    lab.edit(run, "running", &[job("CUDA", "running", 3)]);
+    lab.later(242);
+    let acted = lab.step();
+    assert!(acted.done.contains(&format!("cancel test run {run}")), "{acted:?}");
+    lab.step();
+    assert!(lab.table().contains("| 12.9 | cancelled |"), "{}", lab.table());
+}
+
+#[test]
+fn a_new_head_is_tested_and_the_old_one_no_longer() {
+    let mut lab = Lab::new(CONFIG);
+    lab.step();
+    let old = lab.run(lab.head(), "12.9");
+    // A person pushes to the branch: what is tested is what is there.
+    let clock = 1_756_800_000;
+    let clone = lab.world.folder().join("clone");
+    let from = lab.folder.repository().display().to_string();
+    crate::support::git_ok(
+        lab.world.folder(),
+        &["clone", "--quiet", "--branch", "uptake/fixes", &from, "clone"],
+        clock,
+    );
+    fs::write(clone.join("src/c.rs"), "c\n").expect("a file");
+    crate::support::git_ok(&clone, &["add", "--all"], clock);
+    crate::support::git_ok(&clone, &["commit", "--quiet", "-m", "Mend"], clock);
+    crate::support::git_ok(&clone, &["push", "--quiet", "origin", "HEAD:uptake/fixes"], clock);
+    let acted = lab.step();
+    assert_eq!(lab.dispatches(), 9);
+    assert!(acted.done.contains(&format!("cancel test run {old}")), "{acted:?}");
+    assert!(lab.statuses().contains("uptake/tests Pending"));
+}
+
+#[test]
+fn whoever_is_killed_asks_for_nothing_twice() {
+    for dies_at in [1, 2] {
+        let mut lab = Lab::new(CONFIG);
+        lab.try_step(Some(dies_at), &[]).expect_err("killed");
+        assert_eq!(lab.dispatches(), if dies_at == 1 { 0 } else { 6 });
+        lab.step();
+        lab.later(11);
+        lab.step();
+        assert_eq!(lab.dispatches(), 6, "killed at keeping {dies_at}");
+        let run = lab.run(lab.head(), "13.1");
+        lab.finish(lab.head(), "13.1", "passed");
+        lab.step();
+        assert!(run > 0 && lab.statuses().contains("cuda-13.1 Success: passed"));
+    }
+}
+
+#[test]
+fn a_request_that_was_refused_is_told_and_made_again() {
+    let mut lab = Lab::new(CONFIG);
+    let wants = lab.wants();
+    let looked = look_at(&lab.matrix, &wants, &lab.folder, lab.now).expect("looked");
+    let mut keep = Memory { kept: Matrix::default(), dies_at: None, times: 0 };
+    let acted = act(looked, &wants, &[], "no-such-branch", &mut lab.folder, &mut keep, lab.now);
+    let (_, acted) = acted.expect("acted");
+    assert_eq!((acted.failed.len(), lab.dispatches()), (6, 0), "{acted:?}");
+    lab.matrix = keep.kept;
+    assert!(lab.table().contains("no-such-branch"), "{}", lab.table());
+    // Whether it came through is not known at once; after a while it is asked for again, by the same word.
+    lab.step();
+    assert_eq!(lab.dispatches(), 0);
+    lab.later(11);
+    lab.step();
+    assert_eq!(lab.dispatches(), 6);
+}
+
+#[test]
+fn a_run_that_was_deleted_is_no_verdict() {
+    let mut lab = Lab::new(CONFIG);
+    lab.step();
+    let run = lab.run(lab.head(), "13.0");
+    fs::remove_file(lab.folder.path().join("runs").join(format!("{run}.json"))).expect("removed");
+    lab.step();
+    assert!(lab.table().contains("- CUDA 13.0: its run is gone"), "{}", lab.table());
+    assert_eq!(lab.dispatches(), 6);
+}
+
+#[test]
+fn the_same_commit_that_passes_and_fails_is_flaky() {
+    let mut lab = Lab::new(CONFIG);
+    lab.step();
+    let head = lab.head();
+    lab.finish(head, "13.0", "failed");
+    lab.step();
+    lab.again(Some("13.0"));
+    lab.step();
+    lab.finish(head, "13.0", "passed");
+    lab.step();
+    assert!(lab.statuses().contains("cuda-13.0 Error: passed once and failed once: no verdict"), "{}", lab.statuses());
+    assert!(lab.table().contains("flaky: no verdict"));
+}
+
+#[test]
+fn a_phase_that_touches_nothing_that_is_tested_is_skipped_and_says_so() {
+    let paths = "\n  when: paths\n  paths: ['kernels/**']\n";
+    let mut lab = Lab::new(&(CONFIG.trim_end().to_owned() + paths));
+    lab.step();
+    assert_eq!(lab.dispatches(), 0);
+    insta::assert_snapshot!(lab.statuses(), @r#"
+        uptake/cuda-12.9 Success: nothing it touches is tested (`when: paths`)
+        uptake/cuda-13.0 Success: nothing it touches is tested (`when: paths`)
+        uptake/cuda-13.1 Success: nothing it touches is tested (`when: paths`)
+        uptake/tests Success: nothing it touches is tested (`when: paths`)
+    "#);
+    insta::assert_snapshot!(lab.table(), @r#"Skipped: nothing it touches is tested (`when: paths`)."#);
+    let mut lab = Lab::new(&(CONFIG.trim_end().to_owned() + &paths.replace("kernels", "src")));
+    lab.step();
+    assert_eq!(lab.dispatches(), 6);
+}
+
+#[test]
+fn without_a_workflow_nothing_is_asked_for() {
+    let mut lab = Lab::new(&CONFIG[..CONFIG.find("  workflow").expect("a key")]);
+    assert_eq!(lab.step(), Acted::default());
+    assert_eq!(lab.statuses(), "");
+}
+
+#[test]
+fn the_template_of_the_workflow_takes_what_it_is_told() {
+    let template = include_str!("../bot/src/workflows/uptake-gpu.yml");
+    let lab = Lab::new(&CONFIG.replace("  inputs: [{ name: features, value: cuda }]\n", ""));
+    let want = lab.wants().remove(0);
+    let (cuda, request) = want.requests().next().expect("a version");
+    let dispatch = want.dispatch(cuda, &request, "main").expect("a workflow");
+    for input in dispatch.inputs.keys() {
+        assert!(template.contains(&format!("\n      {input}:\n")), "{input}");
+    }
+    let title = template.lines().find(|line| line.starts_with("run-name:")).expect("a title");
+    assert!(title.contains("${{ inputs.request_id }}"), "a run is found again by its title");
+}
