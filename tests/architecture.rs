@@ -16,7 +16,7 @@ const VALUES: [&str; 8] = ["commit", "decision", "files", "ids", "path", "progre
 
 /// What each room may import besides itself and the values, and why no more: (room, others, why). A new line, or a new word in
 /// one, is a decision about the design.
-const MAY_IMPORT: [(&str, &[&str], &str); 19] = [
+const MAY_IMPORT: [(&str, &[&str], &str); 20] = [
     (
         "action",
         &["forge", "pick", "publish", "survey"],
@@ -67,6 +67,7 @@ const MAY_IMPORT: [(&str, &[&str], &str); 19] = [
         "whose lines stand where is a question to a repository; what follows from it is each stage's own",
     ),
     ("main", &["cli"], "everything is in the library"),
+    ("manifest", &[], "three texts go in and one comes out; which file they are of, and when, is picking's"),
     (
         "pick",
         &["config", "git", "lineage", "plan", "survey"],

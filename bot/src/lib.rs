@@ -15,6 +15,7 @@
 //! * [`pick`] builds a branch per phase in memory, with an outcome per commit and a note per conflict.
 //! * [`publish`] compares what was built with what a [`forge`] has, and makes the difference.
 //! * [`ci`] has the phases tested with each CUDA version, and finds the pick that breaks one.
+//! * [`manifest`] merges what manifests say instead of their lines.
 //! * [`lineage`] says which commits the lines of a conflict come from; [`why`] says all that is known of one commit.
 //! * [`report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork.
@@ -34,6 +35,7 @@ pub mod git;
 pub mod ids;
 pub mod import;
 pub mod lineage;
+pub mod manifest;
 pub mod path;
 pub mod pick;
 pub mod plan;

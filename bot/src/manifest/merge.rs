@@ -1,0 +1,200 @@
+//! The three-way merge of what manifests say. Pure: how it is written down is another's work.
+
+use std::collections::HashSet;
+
+use super::node::{Entries, Node, listed};
+use super::order::{kept, ordered};
+use super::place::{List, Place, requirement, told};
+use super::{KeyConflict, dependency};
+
+/// What has to be said of a merge, gathered while it goes through the tables.
+#[derive(Debug, Default)]
+pub(super) struct Merge {
+    /// What was settled at the cost of one side.
+    pub(super) notes: Vec<String>,
+    /// Where the sides disagree; the result has ours.
+    pub(super) keys: Vec<KeyConflict>,
+    /// What the file says at the common ancestor of both branches, where that is known.
+    pub(super) ancestor: Option<Node>,
+}
+
+/// The same place on the three sides.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sides<'a> {
+    pub(super) base: Option<&'a Node>,
+    pub(super) ours: Option<&'a Node>,
+    pub(super) theirs: Option<&'a Node>,
+}
+
+impl Merge {
+    /// The merged value of a place; nothing where it goes.
+    pub(super) fn value(&mut self, place: &Place, sides: Sides<'_>) -> Option<Node> {
+        let dependency = place.is_dependency();
+        let same =
+            |one: Option<&Node>, other: Option<&Node>| one == other || (dependency && dependency::same(one, other));
+        let Sides { base, ours, theirs } = sides;
+        if same(ours, theirs) || same(theirs, base) {
+            return ours.cloned();
+        }
+        if same(ours, base) {
+            return theirs.cloned();
+        }
+        // The fork never had it: what upstream changes there is no change of the fork's file, so it comes whole.
+        if let (None, Some(theirs), Some(None)) = (ours, theirs, self.before(place)) {
+            self.notes.push(format!(
+                "`{}`: the fork does not have what upstream changes there; it comes in, `{theirs}`",
+                place.name()
+            ));
+            return Some(theirs.clone());
+        }
+        if dependency && let Some(merged) = self.dependency(place, sides) {
+            return Some(merged);
+        }
+        let (was, own, other) =
+            (base.and_then(Node::entries), ours.and_then(Node::entries), theirs.and_then(Node::entries));
+        match (ours, theirs) {
+            (Some(_), Some(_)) if own.is_some() && other.is_some() => {}
+            // A table one side took away and the other changed: each key is judged on its own.
+            (Some(_), None) | (None, Some(_)) if !dependency && was.is_some() && (own.is_some() || other.is_some()) => {
+            }
+            // A list that is gone is one without elements.
+            (Some(Node::List(_)) | None, Some(Node::List(_)) | None) => {
+                let merged = self.list(place, sides).or_else(|| self.disagree(place, sides));
+                // An empty list is written where one was, but a list of tables cannot be.
+                let stays = ours.is_some() && theirs.is_some() && place.list() == List::Set;
+                return merged.filter(|merged| stays || merged.elements().is_none_or(|elements| !elements.is_empty()));
+            }
+            _ => return self.disagree(place, sides),
+        }
+        let none = Entries::new();
+        let [was, own, other] = [was, own, other].map(|side| side.unwrap_or(&none));
+        let merged = self.entries(place, was, own, other);
+        if ours.is_some() && theirs.is_some() {
+            return Some(Node::Table(merged));
+        }
+        if merged.is_empty() {
+            return None;
+        }
+        // Of a table that only holds others, those have said it.
+        let inner = |(key, value): (&String, &Node)| {
+            value.entries().is_some() && was.get(key).is_some_and(|was| was.entries().is_some())
+        };
+        if merged.iter().all(inner) {
+            return Some(Node::Table(merged));
+        }
+        let (who, left) = if ours.is_some() { ("upstream", "the fork") } else { ("the fork", "upstream") };
+        self.notes.push(format!(
+            "{who} removed `{}`; what {left} changed there stays: `{}`",
+            place.name(),
+            listed(&merged)
+        ));
+        Some(Node::Table(merged))
+    }
+
+    /// The merged entries of a table, in the fork's order.
+    pub(super) fn entries(&mut self, place: &Place, base: &Entries, ours: &Entries, theirs: &Entries) -> Entries {
+        let mut merged = Entries::new();
+        let only_theirs = theirs.keys().filter(|key| !ours.contains_key(*key));
+        let gone = base.keys().filter(|key| !ours.contains_key(*key) && !theirs.contains_key(*key));
+        for key in ours.keys().chain(only_theirs).chain(gone) {
+            let sides = Sides { base: base.get(key), ours: ours.get(key), theirs: theirs.get(key) };
+            if let Some(value) = self.value(&place.key(key), sides) {
+                merged.insert(key.clone(), value);
+            }
+        }
+        let keys = |entries: &Entries| entries.keys().cloned().collect::<Vec<_>>();
+        let stays: HashSet<String> = merged.keys().cloned().collect();
+        let order = ordered(&keys(ours), &keys(theirs), &stays);
+        order.into_iter().filter_map(|key| merged.swap_remove(&key).map(|value| (key, value))).collect()
+    }
+
+    /// The merged list; nothing where its order may matter, or its elements cannot be told apart.
+    fn list(&mut self, place: &Place, sides: Sides<'_>) -> Option<Node> {
+        let kind = place.list();
+        let sides = [sides.base, sides.ours, sides.theirs].map(|side| side.and_then(Node::elements).unwrap_or(&[]));
+        let named = |list: &&[Node]| list.iter().all(|one| one.entries().is_some_and(|_| told(one) != one.to_string()));
+        let mergeable = match kind {
+            List::Requirements => sides.iter().all(|list| list.iter().all(|one| one.text().is_some())),
+            List::Set => true,
+            List::Unknown => sides.iter().all(named),
+        };
+        let name = |one: &Node| match (kind, one.text()) {
+            (List::Requirements, Some(text)) => requirement(text),
+            _ => told(one),
+        };
+        let [base, ours, theirs] = sides.map(|list| {
+            let entries: Entries = list.iter().map(|one| (name(one), one.clone())).collect();
+            (entries.len() == list.len()).then_some(entries)
+        });
+        // Twice the same: which of them was changed cannot be said.
+        let (Some(base), Some(ours), Some(theirs), true) = (base, ours, theirs, mergeable) else { return None };
+        if ours.values().chain(theirs.values()).all(Node::is_scalar) && kind == List::Set {
+            let names = |entries: &Entries| entries.keys().cloned().collect::<Vec<_>>();
+            let (was, own, other) = (names(&base), names(&ours), names(&theirs));
+            let order = ordered(&own, &other, &kept(&was, &own, &other));
+            return Some(Node::List(
+                order.iter().filter_map(|name| ours.get(name).or(theirs.get(name)).cloned()).collect(),
+            ));
+        }
+        Some(Node::List(self.elements(place, kind, &base, &ours, &theirs)))
+    }
+
+    fn elements(&mut self, place: &Place, kind: List, base: &Entries, ours: &Entries, theirs: &Entries) -> Vec<Node> {
+        let mut merged = Entries::new();
+        let only_theirs = theirs.keys().filter(|name| !ours.contains_key(*name));
+        for name in ours.keys().chain(only_theirs) {
+            let place = place.element(name);
+            let sides = Sides { base: base.get(name), ours: ours.get(name), theirs: theirs.get(name) };
+            let value = if kind == List::Requirements {
+                self.requirement(&place, sides)
+            } else if sides.base.is_some() && sides.ours.is_some() != sides.theirs.is_some() {
+                // An element is one thing: taken away here and changed there is no matter of its keys.
+                self.removed(&place, sides)
+            } else {
+                self.value(&place, sides)
+            };
+            if let Some(value) = value {
+                merged.insert(name.clone(), value);
+            }
+        }
+        let names = |entries: &Entries| entries.keys().cloned().collect::<Vec<_>>();
+        let stays: HashSet<String> = merged.keys().cloned().collect();
+        let order = ordered(&names(ours), &names(theirs), &stays);
+        order.iter().filter_map(|name| merged.swap_remove(name)).collect()
+    }
+
+    fn removed(&mut self, place: &Place, sides: Sides<'_>) -> Option<Node> {
+        if sides.base == sides.ours || sides.base == sides.theirs { None } else { self.disagree(place, sides) }
+    }
+
+    /// The value of a place at the common ancestor; nothing where the ancestor is not known.
+    pub(super) fn before(&self, place: &Place) -> Option<Option<&Node>> {
+        let top = self.ancestor.as_ref()?;
+        Some(place.steps().try_fold(top, |node, step| match node {
+            Node::Table(entries) => entries.get(step),
+            Node::List(elements) => elements.iter().find(|element| told(element) == step),
+            Node::Text(_) | Node::Plain(_) => None,
+        }))
+    }
+
+    /// Two different answers, of which neither follows from the other: the fork's stays, and it is said. Where the fork's is only
+    /// what both branches began with, the fork has not answered at all, and upstream's stands.
+    pub(super) fn disagree(&mut self, place: &Place, sides: Sides<'_>) -> Option<Node> {
+        if let (Some(ours), Some(before)) = (sides.ours, self.before(place))
+            && before == Some(ours)
+        {
+            let taken =
+                sides.theirs.map_or("upstream's removal".to_owned(), |theirs| format!("upstream's, `{theirs}`,"));
+            self.notes.push(format!("`{}`: the fork never changed it, `{ours}`; {taken} is taken", place.name()));
+            return sides.theirs.cloned();
+        }
+        let shown = |side: Option<&Node>| side.map(Node::to_string);
+        self.keys.push(KeyConflict {
+            key: place.name().to_owned(),
+            base: shown(sides.base),
+            ours: shown(sides.ours),
+            theirs: shown(sides.theirs),
+        });
+        sides.ours.cloned()
+    }
+}

@@ -1,0 +1,206 @@
+//! A three-way merge of what TOML and JSON manifests say, instead of their lines.
+//!
+//! ```text
+//! three texts -> three nodes -> one node, notes, disagreements -> the fork's text, changed only where the node differs
+//! ```
+//!
+//! * A key only one side changed has that side's value; a key both changed to the same has it.
+//! * Workspace members, features, keywords and the like are sets: what either side added is there, what either removed is not.
+//! * A dependency's version and source are upstream's, its features those of both, and what else the fork says of it stays
+//!   (`dependency`).
+//! * Tables in a list (`[[bin]]`) are told apart by their name.
+//! * Anything else both sides changed differently is a disagreement, which names the key.
+//!
+//! Nothing either side added is missing from the result unless a note or a disagreement names it, comments included.
+
+mod dependency;
+mod json;
+mod merge;
+mod node;
+mod order;
+mod place;
+mod toml;
+
+use self::merge::Merge;
+use self::node::{Entries, Node};
+use self::place::Place;
+
+/// What came of a merge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Both sides' changes are in it.
+    Merged {
+        /// The fork's file with upstream's changes.
+        text: String,
+        /// What the merge gave up, of which side, and why: one sentence each, for people, with text of strangers in it.
+        notes: Vec<String>,
+    },
+    /// Both sides changed a key, and neither answer follows from the other.
+    Disagreement {
+        /// The keys, in the file's order.
+        keys: Vec<KeyConflict>,
+        /// The merged file, with the fork's answer at each of these keys.
+        text: String,
+        /// As in [`Outcome::Merged`].
+        notes: Vec<String>,
+    },
+    /// The files have no structure to merge: not TOML or JSON by their name, malformed, or a key stands twice. To be merged as text.
+    NotAManifest {
+        /// Whose file, and what is wrong with it.
+        why: String,
+    },
+}
+
+/// A key the sides disagree about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyConflict {
+    /// The full key, as TOML writes it: `workspace.dependencies.serde`, `bin[name = "a"].path`.
+    pub key: String,
+    /// Its value before both changes, on one line; nothing where it was not there.
+    pub base: Option<String>,
+    /// The fork's.
+    pub ours: Option<String>,
+    /// Upstream's.
+    pub theirs: Option<String>,
+}
+
+/// The two formats, behind the same three questions.
+#[derive(Debug, Clone, Copy)]
+enum Format {
+    Toml,
+    Json,
+}
+
+impl Format {
+    fn of(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let ends = |end: &str| name.len() > end.len() && name.to_ascii_lowercase().ends_with(end);
+        if ends(".toml") || name == "Pipfile" {
+            Some(Self::Toml)
+        } else if ends(".json") || ends(".jsonc") {
+            Some(Self::Json)
+        } else {
+            None
+        }
+    }
+
+    fn read(self, text: &str) -> Result<Entries, String> {
+        match self {
+            Self::Toml => toml::read(text),
+            Self::Json => json::read(text),
+        }
+    }
+
+    /// The fork's text, changed to say what is wanted; upstream's is what new parts look like.
+    fn write(self, base: Option<&str>, ours: &str, theirs: &str, wanted: &Entries) -> Option<String> {
+        match self {
+            Self::Toml => toml::write(base, ours, theirs, wanted),
+            Self::Json => json::write(ours, wanted),
+        }
+    }
+
+    fn comments(self, text: &str) -> Vec<String> {
+        match self {
+            Self::Toml => toml::comments(text),
+            Self::Json => json::comments(text),
+        }
+    }
+}
+
+/// Merges what a manifest says on three sides.
+///
+/// Kept of the fork's file: the order of its keys, its comments, blank lines, quotes and line breaks, byte order mark, the missing
+/// line break at its end. What upstream adds comes with its own comments (in JSON without them, which a note says), next to
+/// the key it follows there.
+///
+/// Where a single commit is picked, the base is the file before that commit, which the fork may never have been at; then
+/// [`merge_since`] knows more.
+#[must_use]
+pub fn merge(path: &str, base: Option<&str>, ours: &str, theirs: &str) -> Outcome {
+    merge_since(None, path, base, ours, theirs)
+}
+
+/// [`merge()`], knowing the file at the common ancestor of both branches as well. It tells what the fork changed from what it is
+/// merely behind in: a key as it was at the ancestor is no answer of the fork's, and upstream's is taken; what was in neither
+/// comes in whole; a dependency still from where it was is not the fork's own. All of that is said in notes. An ancestor that
+/// cannot be read is one that is not known.
+#[must_use]
+pub fn merge_since(ancestor: Option<&str>, path: &str, base: Option<&str>, ours: &str, theirs: &str) -> Outcome {
+    let Some(format) = Format::of(path) else {
+        return Outcome::NotAManifest { why: "neither TOML nor JSON by its name".into() };
+    };
+    let read = |text: &str, whose: &str| format.read(&plain(text)).map_err(|why| format!("{whose} {why}"));
+    let sides = base
+        .map(|base| read(base, "the common ancestor's"))
+        .transpose()
+        .and_then(|base| Ok((base, read(ours, "the fork's")?, read(theirs, "upstream's")?)));
+    let (was, own, other) = match sides {
+        Ok(sides) => sides,
+        Err(why) => return Outcome::NotAManifest { why },
+    };
+    // As the change alone would leave it, to the byte.
+    if ours == theirs || base == Some(theirs) {
+        return Outcome::Merged { text: ours.to_owned(), notes: Vec::new() };
+    }
+    if base == Some(ours) {
+        return Outcome::Merged { text: theirs.to_owned(), notes: Vec::new() };
+    }
+    let ancestor = ancestor.and_then(|text| format.read(&plain(text)).ok()).map(Node::Table);
+    let mut merge = Merge { ancestor, ..Merge::default() };
+    let merged = merge.entries(&Place::default(), &was.unwrap_or_default(), &own, &other);
+    let clean = base.map(plain);
+    let written = format.write(clean.as_deref(), &plain(ours), &plain(theirs), &merged);
+    // The result is read again: it says what was merged, or it is not given out.
+    let Some(text) = written.filter(|text| format.read(text).is_ok_and(|said| same(&said, &merged))) else {
+        return Outcome::NotAManifest { why: "what both sides say cannot be put into the fork's form of it".into() };
+    };
+    merge.notes.extend(comments_given_up(format, base, [(ours, "the fork"), (theirs, "upstream")], &text));
+    let text = dressed(&text, ours);
+    let Merge { notes, keys, ancestor: _ } = merge;
+    if keys.is_empty() { Outcome::Merged { text, notes } } else { Outcome::Disagreement { keys, text, notes } }
+}
+
+fn same(one: &Entries, other: &Entries) -> bool {
+    Node::Table(one.clone()) == Node::Table(other.clone())
+}
+
+/// A note for each comment that one side added and the result lacks.
+fn comments_given_up(format: Format, base: Option<&str>, sides: [(&str, &str); 2], result: &str) -> Vec<String> {
+    let known = |text: &str| format.comments(&plain(text)).into_iter().collect::<std::collections::HashSet<_>>();
+    let (before, after) = (base.map(known).unwrap_or_default(), known(result));
+    let mut notes = Vec::new();
+    for (text, whose) in sides {
+        let mut told = std::collections::HashSet::new();
+        for comment in format.comments(&plain(text)) {
+            if !before.contains(&comment) && !after.contains(&comment) && told.insert(comment.clone()) {
+                notes.push(format!("a comment of {whose} found no place: `{comment}`"));
+            }
+        }
+    }
+    notes
+}
+
+const MARK: char = '\u{feff}';
+
+/// The text without byte order mark and carriage returns.
+fn plain(text: &str) -> String {
+    text.strip_prefix(MARK).unwrap_or(text).replace("\r\n", "\n")
+}
+
+/// The text with the mark, the line breaks and the end the fork's file has.
+fn dressed(text: &str, like: &str) -> String {
+    let mut dressed = text.trim_end_matches('\n').to_owned();
+    if like.is_empty() {
+        return text.to_owned();
+    }
+    let end = &like[like.trim_end_matches(['\r', '\n']).len()..];
+    dressed.extend(end.chars().filter(|c| *c == '\n'));
+    let (all, windows) = (like.matches('\n').count(), like.matches("\r\n").count());
+    if windows * 2 > all {
+        dressed = dressed.replace('\n', "\r\n");
+    }
+    if like.starts_with(MARK) {
+        dressed.insert(0, MARK);
+    }
+    dressed
+}
