@@ -16,7 +16,7 @@ const VALUES: [&str; 8] = ["commit", "decision", "files", "ids", "path", "progre
 
 /// What each room may import besides itself and the values, and why no more: (room, others, why). A new line, or a new word in
 /// one, is a decision about the design.
-const MAY_IMPORT: [(&str, &[&str], &str); 20] = [
+const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     (
         "action",
         &["forge", "pick", "publish", "survey"],
@@ -41,6 +41,7 @@ const MAY_IMPORT: [(&str, &[&str], &str); 20] = [
             "forge",
             "git",
             "import",
+            "ledger",
             "pick",
             "plan",
             "publish",
@@ -60,6 +61,11 @@ const MAY_IMPORT: [(&str, &[&str], &str); 20] = [
         "import",
         &["config", "survey"],
         "a document becomes a configuration; what it says of commits is looked up by its caller",
+    ),
+    (
+        "ledger",
+        &["config", "forge", "git"],
+        "files on a branch, read with the configuration's care; what follows from them is each stage's own",
     ),
     (
         "lineage",
@@ -82,7 +88,7 @@ const MAY_IMPORT: [(&str, &[&str], &str); 20] = [
     ("report", &["config", "pick", "plan", "survey"], "words and pictures about values; it reads no repository"),
     (
         "run",
-        &["config", "forge", "git", "import", "pick", "plan", "publish", "report", "survey", "why"],
+        &["config", "forge", "git", "import", "ledger", "pick", "plan", "publish", "report", "survey", "why"],
         "it knows every stage, and no entry",
     ),
     ("survey", &["config", "git", "lineage"], "it says what is there, before any choice"),

@@ -11,6 +11,7 @@ mod engine;
 mod forge;
 mod import;
 mod install;
+mod ledger;
 mod manifest;
 mod matrix;
 mod publish;

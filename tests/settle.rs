@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use uptake::decision::{Decision, How, Ruling};
+use uptake::decision::{Decision, How, Ruling, Rulings};
 use uptake::path::RepoPath;
 use uptake::pick::answer::{Answer, Memory, Origin, Place, Settled};
 use uptake::pick::{By, Ground, Outcome, Pick, Seek, Ways, build};
@@ -33,7 +33,7 @@ impl Built {
 fn built(world: &World, rules: &str, decisions: &[Decision], memory: &Memory) -> Built {
     let opened = world.open(&config(rules));
     let survey = opened.survey(&mut Silent).expect("a survey");
-    let plan = plan(&survey, &opened.config, &std::collections::HashSet::new());
+    let plan = plan(&survey, &opened.config, &Rulings::default(), &std::collections::HashSet::new());
     let ways = Ways { decisions, memory, rules: &opened.config.conflicts };
     let ground = Ground { branch: "main", head: opened.heads.fork, stacking: opened.config.stacking, ways };
     let mut built = build(&opened.repo, Seek::All(&survey), &plan, &ground, &mut Silent).expect("built");

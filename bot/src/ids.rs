@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How many hexadecimal digits people are shown of an object's name; git itself would show 9 for a repository of this size.
@@ -58,6 +59,24 @@ macro_rules! object_id {
 
             fn from_str(text: &str) -> Result<Self, BadId> {
                 parse_hex(text).map(Self).ok_or_else(|| BadId(text.to_owned()))
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({
+                    "type": "string",
+                    "pattern": "^[0-9a-fA-F]{40}$",
+                    "patternErrorMessage": "the full name is needed: 40 hexadecimal digits, as `git rev-parse NAME` prints them"
+                })
             }
         }
 

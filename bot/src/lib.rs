@@ -17,6 +17,8 @@
 //! * [`ci`] has the phases tested with each CUDA version, and finds the pick that breaks one.
 //! * [`manifest`] merges what manifests say instead of their lines.
 //! * [`lineage`] says which commits the lines of a conflict come from; [`why`] says all that is known of one commit.
+//! * [`ledger`] keeps what people decided and what became of each phase, on a branch of its own; [`decision`] says what there is
+//!   to decide.
 //! * [`report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork.
 //! * [`ids`], [`path`], [`commit`], [`text`], [`files`], [`progress`] are the words all of them share.
@@ -34,6 +36,7 @@ pub mod forge;
 pub mod git;
 pub mod ids;
 pub mod import;
+pub mod ledger;
 pub mod lineage;
 pub mod manifest;
 pub mod path;

@@ -1,14 +1,18 @@
 //! The pipeline: configuration and repository to survey, plan, branches and changes. The only file that knows every stage;
 //! schedule, comment and terminal all come through here.
 
+pub mod decide;
+
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::config::raw::Side;
 use crate::config::{CONFIG_PATH, Config, Lookup, Problems, check_text, text_of};
+use crate::decision::Rulings;
 use crate::forge::{ForgeError, ForgeRead};
 use crate::git::{GitError, Repo, Resolved};
 use crate::ids::CommitId;
+use crate::ledger::{self, Ledger, LedgerError, find_in_clone};
 use crate::path::RepoPath;
 use crate::pick::answer::Memory;
 use crate::pick::{Built, Ground, Seek, Ways, build};
@@ -80,6 +84,12 @@ pub enum RunError {
     /// The forge could not be read or written.
     #[error(transparent)]
     Forge(#[from] ForgeError),
+    /// A decision that cannot be taken.
+    #[error(transparent)]
+    Undecidable(#[from] decide::Undecidable),
+    /// The ledger is not right, or could not be read or written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
 }
 
 /// A fork, its configuration, and where both branches are.
@@ -96,6 +106,8 @@ pub struct Opened {
     pub upstream_branch: String,
     /// Where both branches are.
     pub heads: Heads,
+    /// What people decided, and what became of each phase.
+    pub ledger: Ledger,
 }
 
 /// A configuration as it was read.
@@ -107,11 +119,21 @@ pub struct Source {
     pub name: String,
 }
 
-/// Opens the repository, reads the configuration, and finds (or fetches) both branches.
+/// Opens the repository, reads the configuration, finds (or fetches) both branches, and reads the ledger the clone has.
 ///
 /// # Errors
 /// Any of them is not there or not right.
 pub fn open(options: &Options, progress: &mut dyn Progress) -> Result<Opened, RunError> {
+    let mut opened = open_without_ledger(options, progress)?;
+    opened.ledger = Ledger::read(&opened.repo, find_in_clone(&opened.repo)?)?;
+    Ok(opened)
+}
+
+/// The same for a run whose ledger is elsewhere: [`Opened::with_ledger_of`] is next.
+///
+/// # Errors
+/// As for [`open`].
+pub fn open_without_ledger(options: &Options, progress: &mut dyn Progress) -> Result<Opened, RunError> {
     let repo = Repo::open(&options.repo)?;
     let source = read_config(&repo, &options.config)?;
     if !options.offline {
@@ -137,7 +159,7 @@ pub fn open(options: &Options, progress: &mut dyn Progress) -> Result<Opened, Ru
         fork: head(format!("refs/heads/{branch}"), "the fork's branch (fork.branch)")?,
         upstream: head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
     };
-    Ok(Opened { repo, config, source, branch, upstream_branch, heads })
+    Ok(Opened { repo, config, source, branch, upstream_branch, heads, ledger: Ledger::default() })
 }
 
 /// Checks a configuration against the repository.
@@ -244,6 +266,16 @@ fn fetch(repo: &Repo, upstream: &Side, progress: &mut dyn Progress) -> Result<()
 }
 
 impl Opened {
+    /// The same with the ledger that a forge keeps, whatever the clone has of one.
+    ///
+    /// # Errors
+    /// The forge cannot be read, or the ledger has problems.
+    pub fn with_ledger_of(mut self, forge: &dyn ForgeRead) -> Result<Self, RunError> {
+        let at = forge.fetch(&self.repo, ledger::BRANCH)?;
+        self.ledger = Ledger::read(&self.repo, at)?;
+        Ok(self)
+    }
+
     /// Surveys the range.
     ///
     /// # Errors
@@ -276,8 +308,10 @@ impl Opened {
             let checked = self.config.check_survey(text, name, survey);
             checked.map_err(|problems| RunError::Config { problems, text: text.clone() })?;
         }
-        let plan = plan(survey, &self.config, &self.ancestors(survey)?);
-        let ways = Ways { decisions: &[], memory: &Memory::default(), rules: &self.config.conflicts };
+        let rulings = self.ledger.effective();
+        let plan = plan(survey, &self.config, &rulings, &self.ancestors(survey, &rulings)?);
+        let ways =
+            Ways { decisions: self.ledger.decisions(), memory: &Memory::default(), rules: &self.config.conflicts };
         let ground = Ground { branch: &self.branch, head: self.heads.fork, stacking: self.config.stacking, ways };
         Ok(build(&self.repo, seek, &plan, &ground, progress)?)
     }
@@ -326,13 +360,15 @@ impl Opened {
         Ok(own.filter(|folder| !base.contains(folder) && !upstream.contains(folder)).collect())
     }
 
-    /// The commits the configuration names that are not in the range but in the fork's history.
-    fn ancestors(&self, survey: &Survey) -> Result<HashSet<CommitId>, RunError> {
+    /// The commits that the configuration or a decision names and that are not in the range but in the fork's history.
+    fn ancestors(&self, survey: &Survey, rulings: &Rulings) -> Result<HashSet<CommitId>, RunError> {
         let range: HashSet<CommitId> = survey.commits.iter().map(|commit| commit.sha).collect();
         let mut found = HashSet::new();
-        for pick in self.config.phases.iter().flat_map(|phase| &phase.picks) {
-            if !range.contains(&pick.sha) && self.repo.contains(self.heads.fork, pick.sha)? {
-                found.insert(pick.sha);
+        let named = self.config.phases.iter().flat_map(|phase| &phase.picks).map(|pick| pick.sha);
+        for sha in named.chain(rulings.commits().map(|(sha, _)| sha)) {
+            // A decision may name a commit that this clone does not have: no commit of its is an ancestor of anything here.
+            if !range.contains(&sha) && self.repo.has_commit(sha) && self.repo.contains(self.heads.fork, sha)? {
+                found.insert(sha);
             }
         }
         Ok(found)

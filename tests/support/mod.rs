@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
+use uptake::decision::{Decision, Ruling};
+use uptake::git::Repo;
 use uptake::ids::CommitId;
+use uptake::ledger::{Changed, InClone, Ledger, update};
 use uptake::pick::Built;
 use uptake::progress::Silent;
 use uptake::run::{ConfigFrom, Opened, Options, open};
@@ -118,6 +121,18 @@ impl World {
         path
     }
 
+    /// Puts decisions on the clone's ledger, said by one person on one day.
+    pub(crate) fn decide(&self, rulings: impl IntoIterator<Item = Ruling>) {
+        let repo = Repo::open(&self.fork()).expect("opened");
+        for ruling in rulings {
+            let decision = said(ruling);
+            let mut change = |ledger: &Ledger| {
+                Ok(Changed { ledger: ledger.decide(decision.clone())?, message: decision.ruling.to_string() })
+            };
+            update(&repo, &mut InClone::new(&repo), &mut change).expect("decided");
+        }
+    }
+
     /// Opens both sides for a run.
     pub(crate) fn open(&self, config: &str) -> Opened {
         self.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
@@ -138,6 +153,12 @@ impl World {
         let built = opened.build(&survey, &mut Silent).expect("built");
         (opened, survey, built)
     }
+}
+
+/// A ruling as a decision.
+pub(crate) fn said(ruling: Ruling) -> Decision {
+    let when = "2025-11-22T10:00:00Z".into();
+    Decision { ruling, by: "maintainer".into(), when, link: None, why: Some("we said so".into()) }
 }
 
 /// Runs git in a folder, with nothing of this machine's settings.

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::document::cannot_write;
 use super::term::{print, say};
-use super::{Common, DONE, Fault, Job, Needs, publish};
+use super::{Common, DONE, Fault, Job, publish};
 use crate::action::{EventError, Level, Mode, Ran, annotation, decide, harmless, outputs, summary};
 use crate::files;
 use crate::forge::ForgeRead;
@@ -110,8 +110,8 @@ impl Common {
             }
         };
         self.print(&harmless(&format!("Run {because}.\n")))?;
-        let Job { opened, found, built } = self.job(Needs::Configuration)?;
         let mut folder = Folder::new(&args.forge);
+        let Job { opened, found, built } = self.job_for(&folder)?;
         let changes = opened.changes(&found, &built, &folder, true)?;
         if !args.dry_run {
             crate::publish::apply(&changes.changes, &opened.repo, &mut folder, &mut |_| {})?;

@@ -3,6 +3,7 @@
 use crate::action::{Level, annotation};
 use crate::forge::ForgeError;
 use crate::git::GitError;
+use crate::ledger::LedgerError;
 use crate::run::RunError;
 use crate::survey::SurveyError;
 use crate::why::NotFound;
@@ -23,8 +24,8 @@ pub struct Fault {
 #[derive(Debug)]
 enum Message {
     Line(String),
-    /// The configuration's problems and the text they are in.
-    Config(Box<(crate::config::Problems, String)>),
+    /// The problems of files, each with the text they are in.
+    Files(Vec<(crate::config::Problems, String)>),
 }
 
 impl Fault {
@@ -43,7 +44,10 @@ impl Fault {
     pub(super) fn render(&self, colour: bool) -> String {
         let mut text = match &self.message {
             Message::Line(line) => format!("{} {line}", super::term::styled("error:", super::term::BAD.bold())),
-            Message::Config(config) => config.0.render(&config.1, colour),
+            Message::Files(files) => {
+                let files: Vec<String> = files.iter().map(|(problems, text)| problems.render(text, colour)).collect();
+                files.join("\n")
+            }
         };
         if let Some(hint) = &self.hint {
             text.push_str("\n  ");
@@ -59,16 +63,7 @@ impl Fault {
     pub(super) fn annotations(&self, top: Option<&std::path::Path>) -> String {
         match &self.message {
             Message::Line(line) => annotation(Level::Error, None, &self.with_hint(line)),
-            Message::Config(config) => {
-                let path = std::path::Path::new(&config.0.name);
-                let file = top.and_then(|top| path.strip_prefix(top).ok()).unwrap_or(path).display().to_string();
-                let one = |problem: &crate::config::Problem| {
-                    let help = problem.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
-                    let place = (file.as_str(), problem.line, problem.column);
-                    annotation(Level::Error, Some(place), &format!("{}{help}", problem.message))
-                };
-                config.0.list.iter().map(one).collect()
-            }
+            Message::Files(files) => files.iter().map(|(problems, _)| annotated(problems, top)).collect(),
         }
     }
 
@@ -76,7 +71,10 @@ impl Fault {
     pub(super) fn page(&self) -> String {
         let told = match &self.message {
             Message::Line(line) => self.with_hint(line),
-            Message::Config(config) => config.0.to_string(),
+            Message::Files(files) => {
+                let all: Vec<String> = files.iter().map(|(problems, _)| problems.to_string()).collect();
+                self.with_hint(&all.join("\n"))
+            }
         };
         format!("## Uptake: failed\n\n{}\n", crate::text::fenced("text", &told))
     }
@@ -86,12 +84,24 @@ impl Fault {
     }
 }
 
+/// The problems of one file, a line for each.
+fn annotated(problems: &crate::config::Problems, top: Option<&std::path::Path>) -> String {
+    let path = std::path::Path::new(&problems.name);
+    let file = top.and_then(|top| path.strip_prefix(top).ok()).unwrap_or(path).display().to_string();
+    let one = |problem: &crate::config::Problem| {
+        let help = problem.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+        let place = (file.as_str(), problem.line, problem.column);
+        annotation(Level::Error, Some(place), &format!("{}{help}", problem.message))
+    };
+    problems.list.iter().map(one).collect()
+}
+
 impl From<RunError> for Fault {
     fn from(error: RunError) -> Self {
         let message = error.to_string();
         match error {
             RunError::Config { problems, text } => {
-                Self { code: USE, message: Message::Config(Box::new((problems, text))), hint: None }
+                Self { code: USE, message: Message::Files(vec![(problems, text)]), hint: None }
             }
             RunError::NoConfig { .. } => Self::wrong(
                 message,
@@ -111,6 +121,28 @@ impl From<RunError> for Fault {
                 | NotFound::Elsewhere(_),
             ) => Self::wrong(message, Some("uptake survey lists the commits that can be asked about".into())),
             RunError::Forge(error) => error.into(),
+            RunError::Undecidable(_) => Self::wrong(message, Some("nothing was decided".into())),
+            RunError::Ledger(error) => error.into(),
+        }
+    }
+}
+
+impl From<LedgerError> for Fault {
+    fn from(error: LedgerError) -> Self {
+        let message = error.to_string();
+        match error {
+            LedgerError::Problems { files } => Self {
+                code: USE,
+                message: Message::Files(files),
+                hint: Some("git switch uptake/ledger, mend it, commit and push; nothing was changed".into()),
+            },
+            LedgerError::Unfit { .. } => Self::wrong(message, None),
+            LedgerError::Diverged { .. } => {
+                Self::wrong(message, Some("merge or rebase one onto the other: both hold decisions".into()))
+            }
+            LedgerError::Contended(_) => Self::failed(message),
+            LedgerError::Git(error) => error.into(),
+            LedgerError::Forge(error) => error.into(),
         }
     }
 }

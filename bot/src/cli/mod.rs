@@ -4,6 +4,7 @@ mod action;
 mod demo;
 mod document;
 mod fault;
+mod ledger;
 mod plan;
 mod publish;
 mod survey;
@@ -19,6 +20,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use fault::Fault;
 pub use term::Colour;
 
+use crate::forge::ForgeRead;
 use crate::forge::folder::Folder;
 use crate::git::Repo;
 use crate::pick::contract::PlanJson;
@@ -104,6 +106,14 @@ enum Command {
     Run(RunArgs),
     /// Run as a step of a GitHub workflow: the event says why, the job shows what came of it
     Action(action::ActionArgs),
+    /// Decide on a commit or a phase: skip, defer, pick, move, hold, …
+    ///
+    /// The same as a slash command in a pull request. The decision goes onto the branch uptake/ledger, with who, when and why, and
+    /// every run heeds it.
+    Decide(ledger::DecideArgs),
+    /// Look at the ledger: what was decided, and what became of each phase
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
     /// Write the analysis: summary, tables, conflicts, commands, risks, next steps
     Report(document::ReportArgs),
     /// Read an integration analysis written by hand into a configuration, and say where it is wrong
@@ -173,6 +183,8 @@ impl Cli {
             Command::Why { sha, format } => common.why(&sha, format),
             Command::Run(args) => common.run(&args),
             Command::Action(args) => common.action(&args),
+            Command::Decide(args) => common.decide(args),
+            Command::Ledger(command) => common.ledger(command),
             Command::Report(args) => common.report(&args),
             Command::Import(args) => common.import(&args),
             Command::Init(args) => common.init(&args),
@@ -203,14 +215,29 @@ impl Common {
         if needs == Needs::Configuration {
             opened.configured()?;
         }
-        let found = opened.survey(&mut bars)?;
-        let built = opened.build(&found, &mut bars)?;
+        Self::go_on(opened, &mut bars)
+    }
+
+    /// The same with what people decided on a forge.
+    fn job_for(&self, forge: &dyn ForgeRead) -> Result<Job, Fault> {
+        let mut bars = self.bars();
+        let opened = run::open_without_ledger(&self.options(self.config_from()), &mut bars)?;
+        opened.configured()?;
+        Self::go_on(opened.with_ledger_of(forge)?, &mut bars)
+    }
+
+    fn go_on(opened: Opened, bars: &mut Bars) -> Result<Job, Fault> {
+        let found = opened.survey(bars)?;
+        let built = opened.build(&found, bars)?;
         Ok(Job { opened, found, built })
     }
 
+    fn options(&self, config: ConfigFrom) -> Options {
+        Options { repo: self.repo.clone(), config, offline: self.offline }
+    }
+
     fn open_with(&self, config: ConfigFrom, bars: &mut Bars) -> Result<Opened, Fault> {
-        let options = Options { repo: self.repo.clone(), config, offline: self.offline };
-        Ok(run::open(&options, bars)?)
+        Ok(run::open(&self.options(config), bars)?)
     }
 
     fn print(&self, text: &str) -> Result<(), Fault> {
@@ -278,8 +305,8 @@ impl Common {
     }
 
     fn run(&self, args: &RunArgs) -> Result<u8, Fault> {
-        let Job { opened, found, built } = self.job(Needs::Configuration)?;
         let mut folder = Folder::new(&args.forge);
+        let Job { opened, found, built } = self.job_for(&folder)?;
         let changes = opened.changes(&found, &built, &folder, true)?;
         let mut text = publish::told(&changes, args.dry_run);
         if !args.dry_run {

@@ -121,7 +121,9 @@ impl<'a> View<'a> {
         let row = |left: &LeftOut| {
             let subject = self.subject(left.sha);
             let gap = if subject.is_empty() { "" } else { "  " };
-            let why = faint(&left.reason.to_string());
+            let link = left.reason.decision().and_then(|decision| decision.link.as_deref());
+            let link = link.map(|link| format!(" ({link})")).unwrap_or_default();
+            let why = faint(&terminal_line(&format!("{}{link}", left.reason), 400));
             vec![left.sha.short(), faint("left out"), format!("{}{gap}{why}", terminal_line(subject, 60))]
         };
         table(&left_out.iter().map(row).collect::<Vec<_>>())

@@ -7,6 +7,8 @@
 //! unassigned. An entirely empty file is not: nobody means that.
 
 mod check;
+mod choice;
+mod document;
 mod glob;
 mod init;
 mod lookup;
@@ -20,6 +22,7 @@ mod wording;
 mod words;
 mod yaml;
 
+pub use document::document;
 pub use init::starting;
 pub use lookup::Lookup;
 pub use problem::{Place, Problem, Problems};

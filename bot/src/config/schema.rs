@@ -1,8 +1,8 @@
 //! The JSON schema of the configuration, made from the types of [`super::raw`].
 
-use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::raw::RawConfig;
@@ -12,18 +12,24 @@ use super::raw::RawConfig;
 /// Draft 7, since that is the draft the YAML language server and the other editors know best.
 #[must_use]
 pub fn schema() -> Value {
-    let mut settings = SchemaSettings::draft07();
-    settings.transforms.push(Box::new(RecursiveTransform(forbid_null)));
-    settings.transforms.push(Box::new(RecursiveTransform(join_lines)));
-    let mut schema = settings.into_generator().into_root_schema_for::<RawConfig>();
-    schema.insert("title".into(), "Configuration of Uptake".into());
-    let mut value = schema.to_value();
+    let mut value = of::<RawConfig>();
+    if let Value::Object(object) = &mut value {
+        object.insert("title".into(), "Configuration of Uptake".into());
+    }
     if let Value::Object(object) = &mut value {
         // What people look for first stands first.
         let head: Vec<_> = HEAD.iter().filter_map(|key| object.shift_remove_entry(*key)).collect();
         *object = head.into_iter().chain(std::mem::take(object)).collect();
     }
     value
+}
+
+/// The schema of a type.
+pub(super) fn of<T: JsonSchema>() -> Value {
+    let mut settings = SchemaSettings::draft07();
+    settings.transforms.push(Box::new(RecursiveTransform(forbid_null)));
+    settings.transforms.push(Box::new(RecursiveTransform(join_lines)));
+    settings.into_generator().into_root_schema_for::<T>().to_value()
 }
 
 const HEAD: [&str; 3] = ["$schema", "title", "description"];

@@ -10,6 +10,7 @@ use regex::Regex;
 use serde_json::Value as Json;
 use serde_yaml_ng::{Mapping, Value};
 
+use super::choice::{Tagged, tagged, words};
 use super::problem::Problem;
 use super::source::{Positions, join};
 use super::wording::{first_sentence, kind, listed, nearest, shown, subject};
@@ -77,6 +78,9 @@ impl<'a> Walker<'a> {
         if let Some(words) = words(schema) {
             return self.word(value, path, schema, &words);
         }
+        if let Some(tagged) = tagged(schema) {
+            return self.untold(&value, path, &tagged);
+        }
         match (schema["type"].as_str().unwrap_or_default(), value) {
             ("object", Value::Mapping(mapping)) => Value::Mapping(self.mapping(mapping, path, schema)),
             ("array", Value::Sequence(items)) => self.list(items, path, schema),
@@ -103,10 +107,29 @@ impl<'a> Walker<'a> {
                     Some(choice) => schema = choice,
                     None => return schema,
                 }
+            } else if let Some(choice) = tagged(schema).and_then(|tagged| tagged.choice(value)) {
+                schema = choice;
             } else {
                 return schema;
             }
         }
+    }
+
+    /// A mapping that does not say by its key which of several it is.
+    fn untold(&mut self, value: &Value, path: &str, tagged: &Tagged<'a>) -> Value {
+        let Tagged { tag, .. } = tagged;
+        let below = join(path, tag);
+        match value.get(tag) {
+            Some(word) => drop(self.word(word.clone(), &below, tagged.any(), &tagged.words())),
+            None if value.is_mapping() => {
+                let message = format!("{} lacks the key {}", subject(path, "a mapping"), shown(tag));
+                let help = format!("`{tag}`: one of {}", tagged.words().join(", "));
+                self.problems.push(Problem::new(self.positions.value(path), message).help(help));
+            }
+            None => return self.mismatch(value, path, tagged.any(), "object"),
+        }
+        self.settled.insert(path.to_owned());
+        self.made_up(tagged.any())
     }
 
     fn mapping(&mut self, mapping: Mapping, path: &str, schema: &'a Json) -> Mapping {
@@ -307,9 +330,11 @@ impl<'a> Walker<'a> {
     /// The least value of the right shape.
     fn made_up(&self, schema: &'a Json) -> Value {
         let schema = self.choose(&Value::Null, schema);
-        if let Some([first, ..]) = words(schema).as_deref() {
-            return Value::String((*first).to_owned());
+        let word = schema["const"].as_str().or_else(|| words(schema)?.first().copied());
+        if let Some(word) = word {
+            return Value::String(word.to_owned());
         }
+        let schema = tagged(schema).map_or(schema, |tagged| tagged.any());
         match schema["type"].as_str().unwrap_or_default() {
             "object" => {
                 let required = schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str);
@@ -329,61 +354,5 @@ fn range(schema: &Json) -> (u64, u64) {
     (schema["minimum"].as_u64().unwrap_or(0), schema["maximum"].as_u64().unwrap_or(u64::MAX))
 }
 
-/// The words of an enumeration.
-fn words(schema: &Json) -> Option<Vec<&str>> {
-    schema["oneOf"].as_array().map(|choices| choices.iter().filter_map(|choice| choice["const"].as_str()).collect())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::schema::schema;
-
-    /// The patterns the walker would skip if they did not compile, and the keywords it would not see.
-    #[test]
-    fn the_walker_knows_all_that_the_schema_says() {
-        // `minProperties` is for editors: a rule that says nothing is a matter of meaning, and reported there.
-        const KNOWN: [&str; 21] = [
-            "$schema",
-            "$ref",
-            "title",
-            "description",
-            "default",
-            "definitions",
-            "properties",
-            "required",
-            "additionalProperties",
-            "type",
-            "items",
-            "minItems",
-            "pattern",
-            PATTERN_HELP,
-            "minLength",
-            "maxLength",
-            "minimum",
-            "maximum",
-            "format",
-            "const",
-            "minProperties",
-        ];
-        fn walk(value: &Json, names: bool) {
-            match value {
-                Json::Object(object) => {
-                    for (key, value) in object {
-                        let choice = matches!(key.as_str(), "oneOf" | "anyOf" | "allOf");
-                        assert!(names || choice || KNOWN.contains(&key.as_str()), "{key}");
-                        if key == "pattern" && !names {
-                            Regex::new(value.as_str().expect("a text")).expect("a pattern that compiles");
-                        }
-                        if key != "default" {
-                            walk(value, !names && matches!(key.as_str(), "properties" | "definitions"));
-                        }
-                    }
-                }
-                Json::Array(items) => items.iter().for_each(|item| walk(item, false)),
-                _ => {}
-            }
-        }
-        walk(&schema(), false);
-    }
-}
+mod tests;

@@ -39,6 +39,7 @@ pub(super) fn subject(path: &str, otherwise: &str) -> String {
     match (parts.next().filter(|part| !part.is_empty()), parts.next()) {
         (None, _) => otherwise.to_owned(),
         (Some(last), Some(list)) if is_index(last) => format!("an item of `{list}`"),
+        (Some(last), None) if is_index(last) => "an item of the list".to_owned(),
         (Some(last), _) => format!("`{last}`"),
     }
 }

@@ -44,6 +44,13 @@ pub trait ForgeRead {
     /// The forge cannot be read.
     fn branches(&self, prefix: &str, base: &str) -> Result<Vec<Branch>, ForgeError>;
 
+    /// Where a branch is; `None` where there is none. That commit and all it needs are within reach of `repo` then, without any
+    /// branch of `repo` being moved.
+    ///
+    /// # Errors
+    /// The forge cannot be read.
+    fn fetch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError>;
+
     /// The repository's labels, by name.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod history;
 mod init;
 mod merge;
 mod remote;
+mod tree;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -89,6 +90,13 @@ impl Repo {
     #[must_use]
     pub fn is_shallow(&self) -> bool {
         self.inner.is_shallow()
+    }
+
+    /// The name of whoever works in this clone, as git's configuration has it.
+    #[must_use]
+    pub fn person(&self) -> Option<String> {
+        let config = self.inner.config().and_then(|mut config| config.snapshot()).ok()?;
+        config.get_str("user.name").ok().map(str::to_owned).filter(|name| !name.is_empty())
     }
 
     /// The content of a file.

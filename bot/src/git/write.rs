@@ -28,7 +28,8 @@ impl Repo {
     ) -> Result<CommitId, GitError> {
         let doing = || format!("make the commit that takes {}", picked.short());
         let picked = self.inner.find_commit(picked.into()).doing(doing())?;
-        self.commit_as(&picked.author(), parent, tree, committer, message).doing(doing())
+        let committer = signature(committer).doing(doing())?;
+        self.commit_as(&picked.author(), Some(parent), tree, &committer, message).doing(doing())
     }
 
     /// Makes a commit of our own.
@@ -43,20 +44,22 @@ impl Repo {
         message: &str,
     ) -> Result<CommitId, GitError> {
         let doing = "make a commit";
-        self.commit_as(&signature(author).doing(doing)?, parent, tree, author, message).doing(doing)
+        let author = signature(author).doing(doing)?;
+        self.commit_as(&author, Some(parent), tree, &author, message).doing(doing)
     }
 
-    fn commit_as(
+    pub(super) fn commit_as(
         &self,
         author: &Signature<'_>,
-        parent: CommitId,
+        parent: Option<CommitId>,
         tree: TreeId,
-        committer: &commit::Signature,
+        committer: &Signature<'_>,
         message: &str,
     ) -> Result<CommitId, git2::Error> {
-        let parent = self.inner.find_commit(parent.into())?;
+        let parent = parent.map(|parent| self.inner.find_commit(parent.into())).transpose()?;
         let tree = self.inner.find_tree(tree.into())?;
-        self.inner.commit(None, author, &signature(committer)?, message, &tree, &[&parent]).map(CommitId::from)
+        let parents: Vec<_> = parent.iter().collect();
+        self.inner.commit(None, author, committer, message, &tree, &parents).map(CommitId::from)
     }
 
     /// Copies a commit and all it needs into another repository, leaving out what the commit `known` (which is there already)

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::resolution::ResolutionJson;
 use super::{Built, BuiltPhase, Outcome, Pick};
+use crate::decision::Decision;
 use crate::ids::{CommitId, TreeId};
 use crate::path::RepoPath;
 use crate::plan::LeftOut;
@@ -71,6 +72,9 @@ struct LeftOutJson {
     sha: CommitId,
     kind: &'static str,
     reason: String,
+    /// Who left it out, when and where it was said, where that was a person's decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<Decision>,
 }
 
 impl<'a> From<&'a Built> for PlanJson<'a> {
@@ -120,6 +124,11 @@ fn pick(pick: &Pick) -> PickJson<'_> {
 fn left_out(left_out: &[LeftOut]) -> Vec<LeftOutJson> {
     left_out
         .iter()
-        .map(|left| LeftOutJson { sha: left.sha, kind: left.reason.kind(), reason: left.reason.to_string() })
+        .map(|left| LeftOutJson {
+            sha: left.sha,
+            kind: left.reason.kind(),
+            reason: left.reason.to_string(),
+            decision: left.reason.decision().cloned(),
+        })
         .collect()
 }

@@ -1,22 +1,28 @@
-//! Assigns the commits of a survey to the configured phases.
+//! Assigns the commits of a survey to the configured phases. What a person decided goes before what the configuration says; that the
+//! fork has a change already goes before both.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{Choice, LeftOut, Phase, Plan, Reason};
-use crate::config::{Config, NotedPick, OwnedFacts, Rule};
+use crate::config::{self, Config, NotedPick, OwnedFacts, Rule};
+use crate::decision::{Decision, Ruling, Rulings};
 use crate::ids::CommitId;
 use crate::survey::{Evidence, Survey, Surveyed, Verdict};
 
 /// Plans the phases. `ancestors` are the commits the configuration names that the fork's history contains: they are in no range,
-/// and the plan must say why it does not take them.
+/// and the plan must say why it does not take them. `rulings` are the decisions in effect.
 #[must_use]
-pub fn plan(survey: &Survey, config: &Config, ancestors: &HashSet<CommitId>) -> Plan {
-    let planner = Planner::new(survey, config, ancestors);
+pub fn plan(survey: &Survey, config: &Config, rulings: &Rulings, ancestors: &HashSet<CommitId>) -> Plan {
+    let planner = Planner::new(survey, config, rulings, ancestors);
     let mut owner: HashMap<CommitId, String> = HashMap::new();
     let mut phases = Vec::with_capacity(config.phases.len());
     for phase in &config.phases {
         let (mut choices, mut left_out) = (Vec::new(), Vec::new());
-        for (sha, named) in planner.claims(&phase.picks, &phase.rules) {
+        for (sha, named) in planner.claims(phase) {
+            if let Some(reason) = planner.elsewhere(sha, &phase.id) {
+                left_out.push(LeftOut { sha, reason });
+                continue;
+            }
             if let Some(earlier) = owner.get(&sha) {
                 // A rule that finds a commit another phase has says nothing; a person who named it is told.
                 if named.is_some() {
@@ -26,7 +32,7 @@ pub fn plan(survey: &Survey, config: &Config, ancestors: &HashSet<CommitId>) -> 
             }
             owner.insert(sha, phase.id.clone());
             match planner.judge(sha) {
-                Ok(commit) => choices.push(choice(commit, named)),
+                Ok(commit) => choices.push(choice(commit, named, rulings.commit(sha))),
                 Err(reason) => left_out.push(LeftOut { sha, reason }),
             }
         }
@@ -41,7 +47,7 @@ pub fn plan(survey: &Survey, config: &Config, ancestors: &HashSet<CommitId>) -> 
     }
     let (mut left_out, mut unassigned) = (Vec::new(), Vec::new());
     for commit in survey.commits.iter().filter(|commit| !owner.contains_key(&commit.sha)) {
-        match planner.excluded(commit.sha) {
+        match planner.unclaimed(commit.sha) {
             Some(reason) => left_out.push(LeftOut { sha: commit.sha, reason }),
             None => unassigned.push(commit.sha),
         }
@@ -49,58 +55,93 @@ pub fn plan(survey: &Survey, config: &Config, ancestors: &HashSet<CommitId>) -> 
     Plan { phases, left_out, unassigned }
 }
 
-fn choice(commit: &Surveyed, named: Option<&NotedPick>) -> Choice {
+fn choice(commit: &Surveyed, named: Option<&NotedPick>, decision: Option<&Decision>) -> Choice {
     let mut reasons = commit.reasons.clone();
     let risk = named.and_then(|pick| pick.risk).unwrap_or(commit.risk);
     if risk != commit.risk {
         reasons.insert(0, format!("set to {risk} by the configuration (the survey says {})", commit.risk));
     }
-    Choice { sha: commit.sha, risk, reasons, note: named.and_then(|pick| pick.note.clone()) }
+    let remark = named.and_then(|pick| pick.note.clone());
+    let said = decision.map(|decision| format!("put here by {}", decision.told()));
+    let notes: Vec<String> = remark.into_iter().chain(said).collect();
+    Choice { sha: commit.sha, risk, reasons, note: (!notes.is_empty()).then(|| notes.join("; ")) }
+}
+
+/// The phase a decision puts its commit into.
+fn target(decision: &Decision) -> Option<&str> {
+    match &decision.ruling {
+        Ruling::Pick { phase, .. } | Ruling::Move { phase, .. } => Some(phase),
+        _ => None,
+    }
 }
 
 struct Planner<'a> {
     survey: &'a Survey,
     config: &'a Config,
+    rulings: &'a Rulings,
     ancestors: &'a HashSet<CommitId>,
     position: HashMap<CommitId, usize>,
     merges: HashSet<CommitId>,
-    /// Commits that a phase names: the word of a person, so no rule of another phase takes them away.
-    named: HashSet<CommitId>,
+    /// Commits that a phase names, with the entry: the word of a person, so no rule of another phase takes them away.
+    named: HashMap<CommitId, &'a NotedPick>,
     /// The commit taken instead, and what its group has in common.
     superseded: HashMap<CommitId, (CommitId, &'a str)>,
 }
 
 impl<'a> Planner<'a> {
-    fn new(survey: &'a Survey, config: &'a Config, ancestors: &'a HashSet<CommitId>) -> Self {
+    fn new(survey: &'a Survey, config: &'a Config, rulings: &'a Rulings, ancestors: &'a HashSet<CommitId>) -> Self {
         let position: HashMap<_, _> = survey.commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
         let mut superseded = HashMap::new();
         for group in &config.supersede {
-            let latest = group.commits.iter().filter(|sha| position.contains_key(sha)).max_by_key(|sha| position[*sha]);
+            // One that a person leaves out cannot stand for the others.
+            let there = |sha: &&CommitId| position.contains_key(sha) && waits(rulings, **sha).is_none();
+            let latest = group.commits.iter().filter(there).max_by_key(|sha| position[*sha]);
             let Some(kept) = group.keep.or(latest.copied()) else { continue };
             for sha in group.commits.iter().filter(|sha| **sha != kept) {
                 superseded.insert(*sha, (kept, group.title.as_str()));
             }
         }
         let merges = survey.merges.iter().map(|merge| merge.sha).collect();
-        let named = config.phases.iter().flat_map(|phase| &phase.picks).map(|pick| pick.sha).collect();
-        Self { survey, config, ancestors, position, merges, named, superseded }
+        // Of one that two phases name, the first phase's entry.
+        let named = config.phases.iter().flat_map(|phase| &phase.picks).rev().map(|pick| (pick.sha, pick)).collect();
+        Self { survey, config, rulings, ancestors, position, merges, named, superseded }
     }
 
     /// What a phase claims, in upstream's order (what is in no range first), each with the entry that names it.
-    fn claims<'b>(&self, picks: &'b [NotedPick], rules: &[Rule]) -> Vec<(CommitId, Option<&'b NotedPick>)> {
-        let named: HashMap<CommitId, &NotedPick> = picks.iter().map(|pick| (pick.sha, pick)).collect();
+    fn claims(&self, phase: &'a config::Phase) -> Vec<(CommitId, Option<&'a NotedPick>)> {
+        let own: HashMap<CommitId, &NotedPick> = phase.picks.iter().map(|pick| (pick.sha, pick)).collect();
+        let put = |sha: CommitId| self.rulings.commit(sha).and_then(target);
         let mut seen = HashSet::new();
-        let outside = picks.iter().filter(|pick| !self.position.contains_key(&pick.sha));
+        let outside = phase.picks.iter().map(|pick| (pick.sha, Some(pick)));
+        let decided = self.rulings.commits().map(|(sha, _)| sha).filter(|sha| put(*sha) == Some(phase.id.as_str()));
+        let outside = outside.chain(decided.map(|sha| (sha, None)));
         let mut claims: Vec<_> =
-            outside.filter(|pick| seen.insert(pick.sha)).map(|pick| (pick.sha, Some(pick))).collect();
+            outside.filter(|(sha, _)| !self.position.contains_key(sha) && seen.insert(*sha)).collect();
         for commit in &self.survey.commits {
-            if let Some(pick) = named.get(&commit.sha) {
-                claims.push((commit.sha, Some(*pick)));
-            } else if !self.named.contains(&commit.sha) && matches_any(rules, commit) {
-                claims.push((commit.sha, None));
+            let sha = commit.sha;
+            match (put(sha), own.get(&sha), self.named.get(&sha)) {
+                // Wherever it is named, what is said of it there holds.
+                (Some(here), own, named) if here == phase.id => claims.push((sha, own.or(named).copied())),
+                (_, Some(own), _) => claims.push((sha, Some(*own))),
+                (None, None, None) if matches_any(&phase.rules, commit) => claims.push((sha, None)),
+                _ => {}
             }
         }
         claims
+    }
+
+    /// That a person took a commit into another phase than this.
+    fn elsewhere(&self, sha: CommitId, here: &str) -> Option<Reason> {
+        let decision = self.rulings.commit(sha)?;
+        let phase = target(decision).filter(|phase| *phase != here)?.to_owned();
+        let decision = Box::new(decision.clone());
+        let known = self.config.phases.iter().any(|known| known.id == phase);
+        Some(if known { Reason::Moved { phase, decision } } else { Reason::NoPhase { phase, decision } })
+    }
+
+    /// Why a commit that no phase claims is not to be taken; `None` where nobody said.
+    fn unclaimed(&self, sha: CommitId) -> Option<Reason> {
+        self.elsewhere(sha, "").or_else(|| waits(self.rulings, sha)).or_else(|| self.excluded(sha))
     }
 
     /// The commit, if it is to be picked.
@@ -118,11 +159,16 @@ impl<'a> Planner<'a> {
         if commit.verdict == Verdict::Taken {
             return Err(Reason::Taken(told(&commit.evidence)));
         }
-        if let Some(reason) = self.excluded(sha) {
+        if let Some(reason) = waits(self.rulings, sha) {
             return Err(reason);
         }
-        if let Some((by, group)) = self.superseded.get(&sha) {
-            return Err(Reason::Superseded { by: *by, group: (*group).to_owned() });
+        if self.rulings.commit(sha).and_then(target).is_none() {
+            if let Some(reason) = self.excluded(sha) {
+                return Err(reason);
+            }
+            if let Some((by, group)) = self.superseded.get(&sha) {
+                return Err(Reason::Superseded { by: *by, group: (*group).to_owned() });
+            }
         }
         if commit.verdict == Verdict::Vacuous {
             return Err(Reason::Vacuous);
@@ -139,6 +185,16 @@ impl<'a> Planner<'a> {
             let rule = exclude.rules.iter().find(|rule| matches(rule, commit))?;
             Some(Reason::Excluded(format!("{} (rule: {})", exclude.reason, rule.describe())))
         })
+    }
+}
+
+/// That a person leaves a commit out, for good or for now.
+fn waits(rulings: &Rulings, sha: CommitId) -> Option<Reason> {
+    let decision = rulings.commit(sha)?;
+    match decision.ruling {
+        Ruling::Skip { .. } => Some(Reason::Skipped(Box::new(decision.clone()))),
+        Ruling::Defer { .. } => Some(Reason::Deferred(Box::new(decision.clone()))),
+        _ => None,
     }
 }
 

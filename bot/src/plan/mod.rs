@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::config::Ci;
 use crate::config::raw::OnConflict;
+use crate::decision::Decision;
 use crate::ids::CommitId;
 use crate::risk::Level;
 
@@ -16,9 +17,9 @@ pub use assign::plan;
 pub struct Plan {
     /// The phases in the order they are reviewed.
     pub phases: Vec<Phase>,
-    /// What the configuration excludes and no phase claims either, in upstream's order.
+    /// What the configuration excludes or a person leaves out, and no phase claims, in upstream's order.
     pub left_out: Vec<LeftOut>,
-    /// The commits of the range that no phase claims and nothing excludes, whatever their verdict, in upstream's order.
+    /// The commits of the range that no phase claims and nothing leaves out, whatever their verdict, in upstream's order.
     pub unassigned: Vec<CommitId>,
 }
 
@@ -81,6 +82,24 @@ pub enum Reason {
     Vacuous,
     /// Merges are never picked.
     Merge,
+    /// A person left it out for good.
+    Skipped(Box<Decision>),
+    /// A person left it out for now.
+    Deferred(Box<Decision>),
+    /// A person took it into another phase.
+    Moved {
+        /// Which.
+        phase: String,
+        /// By this decision.
+        decision: Box<Decision>,
+    },
+    /// A person took it into a phase that the configuration does not have.
+    NoPhase {
+        /// Which.
+        phase: String,
+        /// By this decision.
+        decision: Box<Decision>,
+    },
     /// An earlier phase has it.
     InPhase(String),
     /// It is not among upstream's commits since the common ancestor, nor before.
@@ -98,8 +117,33 @@ impl Reason {
             Self::Excluded(_) => "excluded",
             Self::Vacuous => "vacuous",
             Self::Merge => "merge",
+            Self::Skipped(_) => "skipped",
+            Self::Deferred(_) => "deferred",
+            Self::Moved { .. } => "moved",
+            Self::NoPhase { .. } => "no-phase",
             Self::InPhase(_) => "in-phase",
             Self::OutOfRange => "out-of-range",
+        }
+    }
+}
+
+impl Reason {
+    /// The decision behind it, where a person took one.
+    #[must_use]
+    pub fn decision(&self) -> Option<&Decision> {
+        match self {
+            Self::Skipped(decision)
+            | Self::Deferred(decision)
+            | Self::Moved { decision, .. }
+            | Self::NoPhase { decision, .. } => Some(decision),
+            Self::Taken(_)
+            | Self::Ancestor
+            | Self::Superseded { .. }
+            | Self::Excluded(_)
+            | Self::Vacuous
+            | Self::Merge
+            | Self::InPhase(_)
+            | Self::OutOfRange => None,
         }
     }
 }
@@ -113,6 +157,12 @@ impl fmt::Display for Reason {
             Self::Excluded(reason) => write!(f, "excluded: {reason}"),
             Self::Vacuous => f.write_str("vacuous: picking it onto the fork changes nothing"),
             Self::Merge => f.write_str("a merge: its commits are picked one by one"),
+            Self::Skipped(decision) => write!(f, "skipped by {}", decision.told()),
+            Self::Deferred(decision) => write!(f, "waits: deferred by {}", decision.told()),
+            Self::Moved { phase, decision } => write!(f, "moved to phase {phase} by {}", decision.told()),
+            Self::NoPhase { phase, decision } => {
+                write!(f, "decided for phase {phase}, which the configuration does not have, by {}", decision.told())
+            }
             Self::InPhase(phase) => write!(f, "in an earlier phase: {phase}"),
             Self::OutOfRange => f.write_str("not in upstream's branch"),
         }

@@ -11,7 +11,7 @@ use crate::config::raw::When;
 use crate::ids::CommitId;
 use crate::pick::{BuiltPhase, Outcome, Pick, offers};
 use crate::survey::{Survey, Surveyed};
-use crate::text::{code, count, fenced, markdown_line};
+use crate::text::{code, count, discreet_link, fenced, markdown_line};
 
 /// The longest body GitHub takes (422 "body is too long (maximum is 65536 characters)").
 pub const BODY_LIMIT: usize = 65_536;
@@ -161,7 +161,9 @@ fn left_out(scene: &Scene<'_>) -> String {
         count(scene.phase.left_out.len(), "commit")
     );
     for left in &scene.phase.left_out {
-        let why = markdown_line(&left.reason.to_string(), scene.upstream);
+        let said = left.reason.decision().and_then(|decision| decision.link.as_deref()).and_then(discreet_link);
+        let said = said.map(|link| format!(" [Said here]({link}).")).unwrap_or_default();
+        let why = markdown_line(&left.reason.to_string(), scene.upstream) + &said;
         let _ = writeln!(text, "| {} | {} | {why} |", scene.link(left.sha), scene.subject(left.sha));
     }
     text + "\n</details>\n"

@@ -108,7 +108,9 @@ impl<'a> Index<'a> {
         let mut place = HashMap::new();
         for (number, phase) in facts.built.phases.iter().enumerate() {
             // A commit an earlier phase has is left out of the later one: its place is the earlier.
-            for left in phase.left_out.iter().filter(|left| !matches!(left.reason, Reason::InPhase(_))) {
+            for left in
+                phase.left_out.iter().filter(|left| !matches!(left.reason, Reason::InPhase(_) | Reason::Moved { .. }))
+            {
                 place.entry(left.sha).or_insert(Place::LeftOut(number));
             }
         }

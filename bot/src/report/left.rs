@@ -9,7 +9,11 @@ use crate::survey::{Alone, Surveyed, Verdict};
 use crate::text::visible;
 
 /// The groups, in the order a reader wants them: the kind of a reason, and what it is called.
-const GROUPS: [(&str, &str); 8] = [
+const GROUPS: [(&str, &str); 12] = [
+    ("skipped", "Skipped by decision"),
+    ("deferred", "Deferred by decision"),
+    ("moved", "Moved to another phase by decision"),
+    ("no-phase", "Decided for a phase that is not configured"),
     ("superseded", "Superseded"),
     ("excluded", "Excluded by the configuration"),
     ("vacuous", "Would change nothing"),
@@ -24,6 +28,7 @@ const GROUPS: [(&str, &str); 8] = [
 pub(super) fn left_out(index: &Index<'_>) -> Vec<LeftGroup> {
     let group = |(kind, title): (&str, &'static str)| {
         let mut rows: Vec<Left> = claimed(index, kind).collect();
+        rows.extend(outside(index, kind));
         rows.extend(unclaimed(index, kind));
         LeftGroup { title, rows }
     };
@@ -65,6 +70,12 @@ fn unclaimed(index: &Index<'_>, kind: &str) -> Vec<Left> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What no phase claims and somebody leaves out, in the configuration or by decision.
+fn outside<'a>(index: &'a Index<'_>, kind: &'a str) -> impl Iterator<Item = Left> + 'a {
+    let left_out = index.facts.built.left_out.iter().filter(move |left| left.reason.kind() == kind);
+    left_out.map(|left| Left { commit: index.link(left.sha), phase: String::new(), why: reason(index, &left.reason) })
 }
 
 /// What shows that the fork has a commit, or that it need not.

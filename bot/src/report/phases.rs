@@ -163,6 +163,15 @@ pub(super) fn reason(index: &Index<'_>, reason: &Reason) -> Prose {
         Reason::Excluded(why) => Prose::new("Excluded: ").foreign(why),
         Reason::Vacuous => Prose::new("Picking it onto the fork changes nothing."),
         Reason::Merge => Prose::new("A merge: its commits are picked one by one."),
+        Reason::Skipped(decision) => Prose::new("Skipped by ").foreign(&decision.told()),
+        Reason::Deferred(decision) => Prose::new("Waits: deferred by ").foreign(&decision.told()),
+        Reason::Moved { phase, decision } => {
+            Prose::new("Moved to phase ").code(phase).plain(" by ").foreign(&decision.told())
+        }
+        Reason::NoPhase { phase, decision } => Prose::new("Decided for phase ")
+            .code(phase)
+            .plain(", which the configuration does not have, by ")
+            .foreign(&decision.told()),
         Reason::InPhase(phase) => Prose::new("An earlier phase has it: ").code(phase).plain("."),
         Reason::OutOfRange => Prose::new("Not a commit of upstream's branch: check the SHA."),
     }

@@ -121,6 +121,15 @@ pub fn markdown_line(text: &str, upstream: Option<&str>) -> String {
     }
 }
 
+/// An address as the target of a Markdown link that leaves no trace at what it leads to; `None` where it is none to be linked.
+#[must_use]
+pub fn discreet_link(address: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&+,;=%".contains(c);
+    let rest = address.strip_prefix("https://").filter(|rest| rest.chars().all(plain))?;
+    let github = ["github.com/", "www.github.com/"].iter().find_map(|host| rest.strip_prefix(host));
+    Some(github.map_or_else(|| address.to_owned(), |page| format!("{REDIRECT}{page}")))
+}
+
 /// `(#12)`, already inert, as a link that leaves no trace at its target.
 fn linked(text: &str, upstream: &str) -> String {
     let mut result = String::with_capacity(text.len());
@@ -169,6 +178,18 @@ mod tests {
             markdown_line("a|b `c` <script>\n*x* (#7)", Some("o/r")).replace(ZERO_WIDTH, "·"),
             r"a\|b \`c\` &lt;script&gt; \*x\* ([o/r#·7](https://redirect.github.com/o/r/issues/7))"
         );
+    }
+
+    #[test]
+    fn only_a_plain_address_is_linked() {
+        assert_eq!(
+            discreet_link("https://github.com/o/r/pull/7#issuecomment-1").as_deref(),
+            Some("https://redirect.github.com/o/r/pull/7#issuecomment-1")
+        );
+        assert_eq!(discreet_link("https://example.org/a?b=c").as_deref(), Some("https://example.org/a?b=c"));
+        for odd in ["javascript:alert(1)", "http://example.org", "https://a/) [b](https://c", "https://a b"] {
+            assert_eq!(discreet_link(odd), None, "{odd}");
+        }
     }
 
     #[test]

@@ -101,6 +101,15 @@ impl Folder {
     }
 }
 
+impl Drop for Folder {
+    /// Closing the file would free the lock too, but not while a program that was started meanwhile still has it open.
+    fn drop(&mut self) {
+        if let Some(lock) = &self.lock {
+            let _freed = lock.unlock();
+        }
+    }
+}
+
 impl ForgeRead for Folder {
     fn login(&self) -> Result<String, ForgeError> {
         Ok(BOT.0.to_owned())
@@ -116,6 +125,15 @@ impl ForgeRead for Folder {
 
     fn branches(&self, prefix: &str, base: &str) -> Result<Vec<Branch>, ForgeError> {
         self.read_branches(prefix, base)
+    }
+
+    fn fetch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError> {
+        let Some(from) = self.open()? else { return Ok(None) };
+        let head = from.reference(&pulls::full(branch))?;
+        if head.is_some_and(|head| !repo.has_commit(head)) {
+            repo.borrow_objects(&from)?;
+        }
+        Ok(head)
     }
 
     fn labels(&self) -> Result<Vec<Label>, ForgeError> {
@@ -163,8 +181,12 @@ impl ForgeWrite for Folder {
         self.lock()?;
         let to = match self.open()? {
             Some(to) => to,
-            // The fork's own branch is the first to come, and a clone comes up on it.
-            None => Repo::init_borrowing(&self.repository(), branch, repo)?,
+            // A clone comes up on the fork's own branch, which mostly is the first to come; a decision may come before it.
+            None => {
+                let own = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
+                let first = if branch.starts_with("uptake/") { own.as_deref().unwrap_or(branch) } else { branch };
+                Repo::init_borrowing(&self.repository(), first, repo)?
+            }
         };
         if to.reference(&pulls::full(branch))? == Some(head) {
             return Ok(());

@@ -1,32 +1,42 @@
 //! A person's word on what is to be taken and how. Comments, check boxes and hands on the ledger all become these, and the ordinary
 //! run acts on them.
 
+mod form;
+mod rulings;
+
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::CommitId;
 
+pub use rulings::{PhaseRulings, Rulings};
+
 /// One decision, with who took it, when and where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
     /// What is decided.
     pub ruling: Ruling,
     /// Who: a login on the forge, or the name of a committer.
+    #[schemars(schema_with = "form::line")]
     pub by: String,
     /// When, RFC 3339, UTC.
+    #[schemars(schema_with = "form::moment")]
     pub when: String,
     /// Where it was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "form::line")]
     pub link: Option<String>,
     /// The reason given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "form::line")]
     pub why: Option<String>,
 }
 
 /// What is decided. Of several that speak of the same thing the last one holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Ruling {
     /// Take this commit in this phase, whatever the configuration says.
@@ -34,6 +44,7 @@ pub enum Ruling {
         /// The upstream commit.
         sha: CommitId,
         /// The phase's id.
+        #[schemars(schema_with = "form::phase")]
         phase: String,
     },
     /// Leave this commit out for good.
@@ -56,13 +67,16 @@ pub enum Ruling {
         /// The upstream commit.
         sha: CommitId,
         /// The phase's id.
+        #[schemars(schema_with = "form::phase")]
         phase: String,
     },
     /// Settle conflicts in this file of this phase in this way, before any path rule.
     Resolve {
         /// The phase's id.
+        #[schemars(schema_with = "form::phase")]
         phase: String,
         /// The path in the repository.
+        #[schemars(schema_with = "form::line")]
         path: String,
         /// How.
         how: How,
@@ -70,6 +84,7 @@ pub enum Ruling {
     /// Build the branch anew although people committed to it; only while it is at `head`, so that a later push is safe.
     Rebuild {
         /// The phase's id.
+        #[schemars(schema_with = "form::phase")]
         phase: String,
         /// Where the branch was when this was said.
         head: CommitId,
@@ -77,16 +92,19 @@ pub enum Ruling {
     /// Leave the phase's branch and pull request as they are.
     Hold {
         /// The phase's id.
+        #[schemars(schema_with = "form::phase")]
         phase: String,
     },
     /// Go on with it.
     Unhold {
         /// The phase's id.
+        #[schemars(schema_with = "form::phase")]
         phase: String,
     },
     /// A person closed the pull request: the phase rests.
     Close {
         /// The phase's id.
+        #[schemars(schema_with = "form::phase")]
         phase: String,
         /// The pull request that was closed.
         pull: u64,
@@ -94,36 +112,76 @@ pub enum Ruling {
     /// Open a new one.
     Reopen {
         /// The phase's id.
+        #[schemars(schema_with = "form::phase")]
         phase: String,
     },
     /// Begin this phase now, though an earlier one has not landed.
     Start {
         /// The phase's id.
+        #[schemars(schema_with = "form::phase")]
         phase: String,
     },
     /// Run the tests again on this commit.
     Retest {
         /// The phase's id.
+        #[schemars(schema_with = "form::phase")]
         phase: String,
         /// The commit tested.
         head: CommitId,
         /// One CUDA version; `None`: all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(schema_with = "form::line")]
         cuda: Option<String>,
     },
     /// Find the pick that breaks the tests.
     Bisect {
         /// The phase's id.
+        #[schemars(schema_with = "form::phase")]
         phase: String,
         /// The CUDA version that is red.
+        #[schemars(schema_with = "form::line")]
         cuda: String,
         /// The red head.
         head: CommitId,
     },
 }
 
+impl Decision {
+    /// Who and why, for people: `maintainer: we have our own`. Where it was said is for whoever shows it to link.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let why = self.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        format!("{}{why}", self.by)
+    }
+}
+
+impl fmt::Display for Ruling {
+    /// In a few words, as an order: `skip 264d71baf`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pick { sha, phase } => write!(f, "pick {} in {phase}", sha.short()),
+            Self::Skip { sha } => write!(f, "skip {}", sha.short()),
+            Self::Defer { sha } => write!(f, "defer {}", sha.short()),
+            Self::Readmit { sha } => write!(f, "readmit {}", sha.short()),
+            Self::Move { sha, phase } => write!(f, "move {} to {phase}", sha.short()),
+            Self::Resolve { phase, path, how } => write!(f, "resolve {path} in {phase}: {how}"),
+            Self::Rebuild { phase, head } => write!(f, "rebuild {phase} over {}", head.short()),
+            Self::Hold { phase } => write!(f, "hold {phase}"),
+            Self::Unhold { phase } => write!(f, "unhold {phase}"),
+            Self::Close { phase, pull } => write!(f, "close {phase}, pull request {pull}"),
+            Self::Reopen { phase } => write!(f, "reopen {phase}"),
+            Self::Start { phase } => write!(f, "start {phase}"),
+            Self::Retest { phase, head, cuda: None } => write!(f, "retest {phase} at {}", head.short()),
+            Self::Retest { phase, head, cuda: Some(cuda) } => {
+                write!(f, "retest {phase} at {} on CUDA {cuda}", head.short())
+            }
+            Self::Bisect { phase, cuda, head } => write!(f, "bisect {phase} at {} on CUDA {cuda}", head.short()),
+        }
+    }
+}
+
 /// How conflicts in a file are settled by decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
     /// Upstream's lines in each conflicting place.

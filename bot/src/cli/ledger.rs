@@ -1,0 +1,217 @@
+//! The commands that speak of the ledger: `decide`, and `ledger show` and `check`.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::term::{bold, faint, table};
+use super::{Common, DONE, Fault, Format, json, publish};
+use crate::config::Config;
+use crate::decision::{How, Ruling};
+use crate::forge::ForgeRead;
+use crate::forge::folder::Folder;
+use crate::git::Repo;
+use crate::ledger::{self, InClone, Ledger, Updated, find_in_clone};
+use crate::run::decide::{Said, commit_named, decide, phase_named};
+use crate::run::{self, RunError};
+use crate::text::{count, terminal_line};
+
+#[derive(Debug, Args)]
+pub(super) struct DecideArgs {
+    #[command(subcommand)]
+    what: What,
+    /// The reason, for whoever asks later
+    #[arg(long, global = true, value_name = "TEXT")]
+    why: Option<String>,
+    /// Who decides [default: git's user.name]
+    #[arg(long, global = true, value_name = "NAME")]
+    by: Option<String>,
+    /// Where it was discussed
+    #[arg(long, global = true, value_name = "URL")]
+    link: Option<String>,
+    /// Whose ledger: folder:DIR [default: the branch uptake/ledger of the clone, for you to push]
+    #[arg(long, global = true, value_name = "FORGE", value_parser = publish::forge)]
+    forge: Option<PathBuf>,
+}
+
+/// What can be decided: the same as with a slash command.
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Leave a commit out for good
+    Skip { sha: String },
+    /// Leave a commit out for now
+    Defer { sha: String },
+    /// Take back skip, defer, pick and move: the configuration decides again
+    Readmit { sha: String },
+    /// Take a commit in a phase, whatever the configuration says
+    Pick { sha: String, phase: String },
+    /// Take a commit in another phase
+    Move { sha: String, phase: String },
+    /// Settle conflicts in a file of a phase in this way
+    Resolve {
+        phase: String,
+        path: String,
+        #[arg(value_enum)]
+        how: How,
+    },
+    /// Leave a phase's branch and pull request as they are
+    Hold { phase: String },
+    /// Go on with it
+    Unhold { phase: String },
+    /// Open a new pull request for a phase whose last one a person closed
+    Reopen { phase: String },
+    /// Begin a phase though an earlier one has not landed
+    Start { phase: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LedgerCommand {
+    /// Say what is in effect: decisions, and how each phase stands
+    Show {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// Whose ledger: folder:DIR [default: the clone's]
+        #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
+        forge: Option<PathBuf>,
+    },
+    /// Say whether the ledger is right, and all that is wrong with it
+    Check {
+        /// Whose ledger: folder:DIR [default: the clone's]
+        #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
+        forge: Option<PathBuf>,
+    },
+}
+
+impl Common {
+    pub(super) fn decide(&self, args: DecideArgs) -> Result<u8, Fault> {
+        let repo = Repo::open(&self.repo)?;
+        let config = match run::read_config(&repo, &self.config_from())? {
+            Some(source) => Some(run::check(&repo, &source.text, &source.name)?),
+            None => None,
+        };
+        let ruling = args.what.ruling(&repo, config.as_ref())?;
+        let said = Said { by: args.by, why: args.why, link: args.link };
+        let (decision, updated, place) = match &args.forge {
+            Some(folder) => {
+                let (decision, updated) = decide(&repo, &mut Folder::new(folder), ruling, said)?;
+                (decision, updated, format!("the ledger of {}", folder.display()))
+            }
+            None => {
+                let (decision, updated) = decide(&repo, &mut InClone::new(&repo), ruling, said)?;
+                (decision, updated, "the clone's ledger".to_owned())
+            }
+        };
+        let Updated { at, .. } = updated;
+        let at = at.map(|at| format!(" ({})", at.short())).unwrap_or_default();
+        self.print(&format!("Decided: {}, by {}. It is on {place}{at}.\n", decision.ruling, decision.told()))?;
+        if args.forge.is_none() {
+            self.remark(&format!("Next: git push origin {}", ledger::BRANCH));
+        }
+        Ok(DONE)
+    }
+
+    pub(super) fn ledger(&self, command: LedgerCommand) -> Result<u8, Fault> {
+        match command {
+            LedgerCommand::Show { format, forge } => {
+                let ledger = self.read_ledger(forge)?;
+                self.print(&match format {
+                    Format::Json => json(&Shown::from(&ledger))?,
+                    Format::Text | Format::Markdown => told(&ledger),
+                })?;
+            }
+            LedgerCommand::Check { forge } => {
+                let ledger = self.read_ledger(forge)?;
+                self.print(&format!(
+                    "{}: right: {}, {} with a record\n",
+                    ledger::BRANCH,
+                    count(ledger.decisions().len(), "decision"),
+                    count(ledger.phases().len(), "phase")
+                ))?;
+            }
+        }
+        Ok(DONE)
+    }
+
+    fn read_ledger(&self, forge: Option<PathBuf>) -> Result<Ledger, Fault> {
+        let repo = Repo::open(&self.repo)?;
+        let at = match forge {
+            Some(folder) => Folder::new(&folder).fetch(&repo, ledger::BRANCH)?,
+            None => find_in_clone(&repo)?,
+        };
+        Ok(Ledger::read(&repo, at)?)
+    }
+}
+
+impl What {
+    fn ruling(self, repo: &Repo, config: Option<&Config>) -> Result<Ruling, RunError> {
+        let commit = |name: String| commit_named(repo, &name);
+        let phase = |name: String| match config {
+            Some(config) => phase_named(config, &name),
+            None => Ok(name),
+        };
+        Ok(match self {
+            Self::Skip { sha } => Ruling::Skip { sha: commit(sha)? },
+            Self::Defer { sha } => Ruling::Defer { sha: commit(sha)? },
+            Self::Readmit { sha } => Ruling::Readmit { sha: commit(sha)? },
+            Self::Pick { sha, phase: to } => Ruling::Pick { sha: commit(sha)?, phase: phase(to)? },
+            Self::Move { sha, phase: to } => Ruling::Move { sha: commit(sha)?, phase: phase(to)? },
+            Self::Resolve { phase: of, path, how } => Ruling::Resolve { phase: phase(of)?, path, how },
+            Self::Hold { phase: of } => Ruling::Hold { phase: phase(of)? },
+            Self::Unhold { phase: of } => Ruling::Unhold { phase: phase(of)? },
+            Self::Reopen { phase: of } => Ruling::Reopen { phase: phase(of)? },
+            Self::Start { phase: of } => Ruling::Start { phase: phase(of)? },
+        })
+    }
+}
+
+/// The ledger for a program.
+#[derive(serde::Serialize)]
+struct Shown<'a> {
+    decisions: &'a [crate::decision::Decision],
+    phases: &'a std::collections::BTreeMap<String, ledger::PhaseRecord>,
+}
+
+impl<'a> From<&'a Ledger> for Shown<'a> {
+    fn from(ledger: &'a Ledger) -> Self {
+        Self { decisions: ledger.decisions(), phases: ledger.phases() }
+    }
+}
+
+fn told(ledger: &Ledger) -> String {
+    let mut text = String::new();
+    let decisions = ledger.decisions();
+    let _ = writeln!(text, "{}", bold(&count(decisions.len(), "decision")));
+    let rulings = ledger.effective();
+    let rows: Vec<Vec<String>> = decisions
+        .iter()
+        .map(|decision| {
+            let day = decision.when.get(..10).unwrap_or(&decision.when);
+            let ruling = decision.ruling.to_string();
+            let held = rulings.holds(decision);
+            let ruling = if held { ruling } else { faint(&format!("{ruling}, no longer")) };
+            vec![day.to_owned(), ruling, terminal_line(&decision.told(), 90)]
+        })
+        .collect();
+    text.push_str(&table(&rows));
+    let _ = writeln!(text, "\n{}", bold(&format!("{} published", count(ledger.phases().len(), "phase"))));
+    let rows: Vec<Vec<String>> = ledger
+        .phases()
+        .iter()
+        .flat_map(|(id, record)| record.rounds.iter().map(move |round| (id, round)))
+        .map(|(id, round)| {
+            let pull = round.pull.map(|number| format!("pull request {number}")).unwrap_or_default();
+            let landed = round.landed.as_ref();
+            let landed = landed.map(|landed| format!("by {} as {}", landed.how, landed.commit.short()));
+            vec![
+                id.clone(),
+                pull,
+                count(round.picks.len(), "pick"),
+                format!("{} {}", round.state, landed.unwrap_or_default()).trim_end().to_owned(),
+            ]
+        })
+        .collect();
+    text.push_str(&table(&rows));
+    text
+}

@@ -1,0 +1,210 @@
+//! The ledger: the branch `uptake/ledger`, on which people's decisions and what became of each phase are kept as plain files.
+//!
+//! ```text
+//! README.md            what this is, and how to edit it by hand
+//! decisions.yml        every decision, oldest first; of several on the same thing the last one holds
+//! phases/<id>.yml      each time a phase was published: its picks, its pull request, how it landed
+//! ```
+//!
+//! A [`Ledger`] is a plain value: read from a commit, changed by methods that return the changed one, and made into a commit
+//! again. Files it does not know are kept as they are. Only [`update`] writes, and only where nobody else wrote meanwhile.
+
+mod error;
+mod list;
+mod phase;
+mod read;
+mod store;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::commit::{BOT, Entry, Signature, When};
+use crate::config::{Problems, document};
+use crate::decision::{Decision, Rulings};
+use crate::git::{GitError, Repo};
+use crate::ids::CommitId;
+use crate::path::RepoPath;
+use crate::text::inert_message;
+
+pub use error::LedgerError;
+pub use phase::{How, Landed, PhaseRecord, Round, RoundPick, RoundState};
+pub use store::{Changed, InClone, Store, Updated, find_in_clone, update};
+
+/// The branch it is on.
+pub const BRANCH: &str = "uptake/ledger";
+
+const DECISIONS: &str = "decisions.yml";
+const README: &str = "README.md";
+const REGULAR: u32 = 0o100_644;
+
+/// Everything that is on the ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    files: BTreeMap<RepoPath, File>,
+    decisions: Vec<Decision>,
+    phases: BTreeMap<String, PhaseRecord>,
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum File {
+    /// A file.
+    Regular { mode: u32, content: Vec<u8> },
+    /// A link or a submodule: nothing of ours, kept as it is.
+    Other(Entry),
+}
+
+impl Ledger {
+    /// Every decision, oldest first.
+    #[must_use]
+    pub fn decisions(&self) -> &[Decision] {
+        &self.decisions
+    }
+
+    /// What is in effect.
+    #[must_use]
+    pub fn effective(&self) -> Rulings {
+        Rulings::of(&self.decisions)
+    }
+
+    /// What is known of each phase that was ever published, by id.
+    #[must_use]
+    pub fn phases(&self) -> &BTreeMap<String, PhaseRecord> {
+        &self.phases
+    }
+
+    /// The ledger with one more decision. What people wrote into the file stays as it is, comments too; a reason of several lines
+    /// is put on one.
+    ///
+    /// # Errors
+    /// The decision could not be read again as it is: a phase's id or a moment is malformed.
+    pub fn decide(&self, decision: Decision) -> Result<Self, LedgerError> {
+        let decision = list::tidy(decision);
+        let text = list::append(self.text(DECISIONS), &self.decisions, &decision)
+            .map_err(|problems| LedgerError::unfit(&decision.ruling.to_string(), &problems))?;
+        let mut changed = self.clone();
+        changed.put(DECISIONS, text.into_bytes());
+        changed.decisions.push(decision);
+        Ok(changed)
+    }
+
+    /// The ledger with what is now known of a phase.
+    ///
+    /// # Errors
+    /// The record could not be read again as it is: the phase's id is malformed.
+    pub fn with_phase(&self, id: &str, record: PhaseRecord) -> Result<Self, LedgerError> {
+        if self.phases.get(id) == Some(&record) {
+            return Ok(self.clone());
+        }
+        let mut changed = self.with(&phase::path(id), &record)?;
+        changed.phases.insert(id.to_owned(), record);
+        Ok(changed)
+    }
+
+    /// A YAML file of the ledger, such as `ci/fixes.yml`; `None` where it is not there or says nothing.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file.
+    pub fn get<T: DeserializeOwned + JsonSchema>(&self, path: &str) -> Result<Option<T>, LedgerError> {
+        let Some(bytes) = self.bytes(path) else { return Ok(None) };
+        document(bytes, &named(path)).map_err(|problems| LedgerError::problems(vec![(problems, bytes.to_vec())]))
+    }
+
+    /// The ledger with this value as a YAML file, such as `ci/fixes.yml`.
+    ///
+    /// # Errors
+    /// The value could not be read again as it was.
+    pub fn with<T>(&self, path: &str, value: &T) -> Result<Self, LedgerError>
+    where
+        T: Serialize + DeserializeOwned + JsonSchema + PartialEq + Default,
+    {
+        let text = serde_yaml_ng::to_string(value)
+            .map_err(|error| LedgerError::Unfit { what: path.to_owned(), message: error.to_string() })?;
+        let again: Result<Option<T>, Problems> = document(text.as_bytes(), path);
+        match again {
+            Ok(again) if again.as_ref().unwrap_or(&T::default()) == value => {}
+            Ok(_) => {
+                let message = "it would be read as something else".to_owned();
+                return Err(LedgerError::Unfit { what: path.to_owned(), message });
+            }
+            Err(problems) => return Err(LedgerError::unfit(path, &problems)),
+        }
+        let mut changed = self.clone();
+        changed.put(path, text.into_bytes());
+        Ok(changed)
+    }
+
+    /// The ledger without a file, such as `ci/fixes.yml`.
+    #[must_use]
+    pub fn without(&self, path: &str) -> Self {
+        let mut changed = self.clone();
+        changed.files.remove(&RepoPath::from(path));
+        changed
+    }
+
+    /// Makes the commit that holds the ledger, in memory, on top of `parent`, where it was read. Where nothing changed it is
+    /// `parent` itself. The same ledger gives the same commit: its date is the latest moment the ledger speaks of.
+    ///
+    /// # Errors
+    /// The parent is missing.
+    pub fn commit(&self, repo: &Repo, parent: Option<CommitId>, message: &str) -> Result<CommitId, GitError> {
+        let mut files = BTreeMap::new();
+        for (path, file) in &self.files {
+            let entry = match file {
+                File::Regular { mode, content } => Entry { mode: *mode, id: repo.make_blob(content)? },
+                File::Other(entry) => *entry,
+            };
+            files.insert(path.clone(), entry);
+        }
+        let id = repo.make_blob(include_bytes!("README.md"))?;
+        files.entry(RepoPath::from(README)).or_insert(Entry { mode: REGULAR, id });
+        let tree = repo.make_tree(&files)?;
+        let mut seconds = self.latest(repo);
+        let message = inert_message(&format!("{}\n", message.trim_end()));
+        let Some(parent) = parent else {
+            return repo.make_first_commit(tree, &bot(seconds), &message);
+        };
+        let before = repo.commit(parent)?;
+        if before.tree == tree {
+            return Ok(parent);
+        }
+        seconds = seconds.max(before.committer.when.seconds);
+        repo.make_commit(parent, tree, &bot(seconds), &message)
+    }
+
+    /// The latest moment the ledger speaks of, in seconds since 1970: of a decision, or of a commit that a phase was built on.
+    fn latest(&self, repo: &Repo) -> i64 {
+        let said = self.decisions.iter().filter_map(|decision| decision.when.parse::<Timestamp>().ok());
+        let rounds = self.phases.values().flat_map(|phase| &phase.rounds);
+        let built = rounds.filter_map(|round| repo.commit(round.base).ok()).map(|base| base.committer.when.seconds);
+        said.map(Timestamp::as_second).chain(built).max().unwrap_or_default()
+    }
+
+    fn bytes(&self, path: &str) -> Option<&[u8]> {
+        match self.files.get(&RepoPath::from(path))? {
+            File::Regular { content, .. } => Some(content),
+            File::Other(_) => None,
+        }
+    }
+
+    fn text(&self, path: &str) -> &str {
+        self.bytes(path).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+
+    fn put(&mut self, path: &str, content: Vec<u8>) {
+        self.files.insert(RepoPath::from(path), File::Regular { mode: REGULAR, content });
+    }
+}
+
+/// What a file of the ledger is called in messages, as git names it.
+fn named(path: &str) -> String {
+    format!("{BRANCH}:{path}")
+}
+
+fn bot(seconds: i64) -> Signature {
+    Signature { name: BOT.0.into(), email: BOT.1.into(), when: When { seconds, offset: 0 } }
+}

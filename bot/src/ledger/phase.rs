@@ -1,0 +1,113 @@
+//! What is known of a phase: each time it was published, and how that ended.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::CommitId;
+
+/// Where a phase's record is.
+pub(super) fn path(id: &str) -> String {
+    format!("phases/{id}.yml")
+}
+
+/// A phase through all its rounds, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PhaseRecord {
+    /// The rounds, oldest first.
+    #[serde(default)]
+    pub rounds: Vec<Round>,
+}
+
+/// A phase as it was published once: one pull request, built anew as often as it took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Round {
+    /// The branch, its short name.
+    pub branch: String,
+    /// The number of its pull request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull: Option<u64>,
+    /// The commit it was built on.
+    pub base: CommitId,
+    /// The commit the bot left the branch at.
+    pub head: CommitId,
+    /// The picks on it, in order.
+    pub picks: Vec<RoundPick>,
+    /// How it stands.
+    pub state: RoundState,
+    /// What it became in the fork, once it has landed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landed: Option<Landed>,
+}
+
+/// A pick on a phase's branch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoundPick {
+    /// The upstream commit.
+    pub sha: CommitId,
+    /// The commit on the branch.
+    pub commit: CommitId,
+    /// What came of it: `clean`, `resolved` or `conflicted`.
+    pub outcome: String,
+}
+
+/// How a round stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RoundState {
+    /// Its pull request is open.
+    Open,
+    /// It is in the fork.
+    Landed,
+    /// Its pull request was closed without merging.
+    Closed,
+    /// It was in the fork and was taken out again.
+    Reverted,
+}
+
+/// What a round became in the fork.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Landed {
+    /// The fork's commit that completed it.
+    pub commit: CommitId,
+    /// How it was merged.
+    pub how: How,
+}
+
+/// How a pull request was merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    /// By a merge commit, or by moving the branch forward.
+    Merge,
+    /// Its commits one by one onto the fork's branch.
+    Rebase,
+    /// As one commit.
+    Squash,
+}
+
+impl fmt::Display for RoundState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Open => "open",
+            Self::Landed => "landed",
+            Self::Closed => "closed",
+            Self::Reverted => "reverted",
+        })
+    }
+}
+
+impl fmt::Display for How {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Merge => "merge",
+            Self::Rebase => "rebase",
+            Self::Squash => "squash",
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! Reading the ledger from a commit: every problem of every file at once.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use super::{DECISIONS, File, Ledger, LedgerError, named};
+use crate::config::{Problems, document};
+use crate::git::Repo;
+use crate::ids::CommitId;
+
+/// Git's kinds of files, by the upper part of the mode.
+const KIND: u32 = 0o170_000;
+const REGULAR: u32 = 0o100_000;
+
+impl Ledger {
+    /// Reads the ledger from a commit of its branch; where there is none yet, it is empty.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its files, each with its place; or the commit cannot be read.
+    pub fn read(repo: &Repo, at: Option<CommitId>) -> Result<Self, LedgerError> {
+        let mut ledger = Self::default();
+        let Some(at) = at else { return Ok(ledger) };
+        for (path, entry) in repo.entries(repo.commit(at)?.tree)? {
+            let file = match entry.mode & KIND {
+                REGULAR => File::Regular { mode: entry.mode, content: repo.blob(entry.id)? },
+                _ => File::Other(entry),
+            };
+            ledger.files.insert(path, file);
+        }
+        let mut reader = Reader { wrong: Vec::new() };
+        let mut phases = Vec::new();
+        for (path, file) in &ledger.files {
+            let (Ok(path), File::Regular { content, .. }) = (str::from_utf8(path.as_bytes()), file) else { continue };
+            let phase = path.strip_prefix("phases/").and_then(|name| name.strip_suffix(".yml"));
+            if path == DECISIONS {
+                ledger.decisions = reader.read(path, content).unwrap_or_default();
+            } else if let Some(id) = phase.filter(|id| !id.contains('/')) {
+                phases.extend(reader.read(path, content).map(|record| (id.to_owned(), record)));
+            }
+        }
+        ledger.phases.extend(phases);
+        if reader.wrong.is_empty() { Ok(ledger) } else { Err(LedgerError::problems(reader.wrong)) }
+    }
+}
+
+/// Reads files and remembers what is wrong with them.
+struct Reader {
+    wrong: Vec<(Problems, Vec<u8>)>,
+}
+
+impl Reader {
+    fn read<T: DeserializeOwned + JsonSchema>(&mut self, path: &str, content: &[u8]) -> Option<T> {
+        match document(content, &named(path)) {
+            Ok(value) => value,
+            Err(problems) => {
+                self.wrong.push((problems, content.to_vec()));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! A decision taken at a terminal: checked against the repository and the configuration, and put on the ledger.
+
+use super::RunError;
+use crate::config::Config;
+use crate::decision::{Decision, Ruling};
+use crate::git::{Repo, Resolved};
+use crate::ids::CommitId;
+use crate::ledger::{Changed, LedgerError, Store, Updated, update};
+
+/// Why a decision is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Undecidable {
+    /// No commit of this name.
+    #[error("there is no commit '{name}' in this repository{}", like(.similar))]
+    NoCommit {
+        /// As it was given.
+        name: String,
+        /// What may have been meant.
+        similar: Vec<String>,
+    },
+    /// Too few digits.
+    #[error("'{0}' stands for more than one commit: give more digits")]
+    Ambiguous(String),
+    /// No phase of this id.
+    #[error("the configuration has no phase '{name}'; its phases: {}", if .known.is_empty() { "none".to_owned() } else { .known.join(", ") })]
+    NoPhase {
+        /// As it was given.
+        name: String,
+        /// The phases there are.
+        known: Vec<String>,
+    },
+}
+
+fn like(similar: &[String]) -> String {
+    if similar.is_empty() { String::new() } else { format!("; did you mean {}?", similar.join(" or ")) }
+}
+
+/// The commit a full or shortened SHA stands for.
+///
+/// # Errors
+/// None, or more than one.
+pub fn commit_named(repo: &Repo, name: &str) -> Result<CommitId, Undecidable> {
+    match repo.resolve(name) {
+        Resolved::Commit(id) => Ok(id),
+        Resolved::Ambiguous => Err(Undecidable::Ambiguous(name.to_owned())),
+        Resolved::Unknown => Err(Undecidable::NoCommit { name: name.to_owned(), similar: repo.similar(name) }),
+    }
+}
+
+/// That the configuration has this phase.
+///
+/// # Errors
+/// It has not.
+pub fn phase_named(config: &Config, name: &str) -> Result<String, Undecidable> {
+    let known: Vec<String> = config.phases.iter().map(|phase| phase.id.clone()).collect();
+    if known.iter().any(|id| id == name) {
+        return Ok(name.to_owned());
+    }
+    Err(Undecidable::NoPhase { name: name.to_owned(), known })
+}
+
+/// Who decides, and why: the parts of a decision that are not the ruling.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    /// Who; where nobody is named, whoever git says works in this clone.
+    pub by: Option<String>,
+    /// The reason.
+    pub why: Option<String>,
+    /// Where it was said.
+    pub link: Option<String>,
+}
+
+/// Puts a decision on the ledger, as of now.
+///
+/// # Errors
+/// The ledger has problems, or cannot be written.
+pub fn decide(
+    repo: &Repo,
+    store: &mut (impl Store + ?Sized),
+    ruling: Ruling,
+    said: Said,
+) -> Result<(Decision, Updated), RunError> {
+    let by = said.by.or_else(|| repo.person()).unwrap_or_else(|| "somebody".to_owned());
+    let decision = Decision { ruling, by, when: now(), link: said.link, why: said.why };
+    let updated = update(repo, store, &mut |ledger| {
+        Ok::<_, LedgerError>(Changed { ledger: ledger.decide(decision.clone())?, message: message(&decision) })
+    })?;
+    Ok((decision, updated))
+}
+
+/// What the commit that writes a decision says.
+fn message(decision: &Decision) -> String {
+    let ruling = decision.ruling.to_string();
+    let mut letters = ruling.chars();
+    let subject: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let link = decision.link.as_ref().map(|link| format!("\n{link}")).unwrap_or_default();
+    format!("{subject}\n\nBy {}{link}\n", decision.told())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a decision says when it was taken; nothing is computed from it")]
+fn now() -> String {
+    let seconds = jiff::Timestamp::now().as_second();
+    jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
+}
