@@ -5,7 +5,7 @@
 //! in turns, and prints the fastest and the median time of each and their ratio. The repository itself is not written to. On
 //! Linux the processor time is printed, too, which other programs on the machine disturb less.
 //!
-//! A fourth argument, `uptake` or `git`, runs one of them alone, once, for a profiler or a counter of instructions.
+//! A fourth argument, `uptake`, `one-thread` or `git`, runs one of them alone, once, for a profiler or a counter of instructions.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "to time and to print is what a benchmark is for")]
 
 use std::error::Error;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use uptake::git::{ConflictStyle, Labels, Merger, Repo};
+use uptake::git::{Labels, Repo, Threads, each};
 use uptake::ids::TreeId;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -40,12 +40,14 @@ fn main() -> Outcome<()> {
     borrow(scratch.path(), &called_from.join(repo))?;
     let lines: String = picks.iter().map(|[base, ours, theirs]| format!("{base} -- {ours} {theirs}\n")).collect();
 
+    let alone = |threads| pick_all(scratch.path(), &picks, threads).map(|conflicts| println!("{conflicts} conflict"));
     match rest.get(1).map(String::as_str) {
-        Some("uptake") => return pick_all(scratch.path(), &picks).map(|conflicts| println!("{conflicts} conflict")),
+        Some("uptake") => return alone(Threads::All),
+        Some("one-thread") => return alone(Threads::Of(1)),
         Some("git") => return run(scratch.path(), GIT, &lines).map(|output| println!("{} bytes", output.len())),
         _ => {}
     }
-    let (mut uptake, mut two_threads, mut git) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut uptake, mut one_thread, mut git) = (Vec::new(), Vec::new(), Vec::new());
     let work_tree = tempfile::tempdir()?;
     borrow(work_tree.path(), &called_from.join(repo))?;
     let commits = check_out(work_tree.path(), &called_from.join(repo), range)?;
@@ -54,18 +56,13 @@ fn main() -> Outcome<()> {
     let mut conflicts = 0;
     for _ in 0..rounds {
         let (start, processor) = (Instant::now(), thread_time());
-        conflicts = pick_all(scratch.path(), &picks)?;
-        uptake.push(start.elapsed());
+        conflicts = pick_all(scratch.path(), &picks, Threads::Of(1))?;
+        one_thread.push(start.elapsed());
         uptake_processor.extend(thread_time().zip(processor).map(|(now, then)| now.saturating_sub(then)));
 
         let start = Instant::now();
-        let (some, others) = picks.split_at(picks.len() / 2);
-        std::thread::scope(|scope| {
-            let other = scope.spawn(|| pick_all(scratch.path(), others).map_err(|error| error.to_string()));
-            pick_all(scratch.path(), some).map_err(|error| error.to_string())?;
-            other.join().map_err(|_| "a thread panicked".to_owned())?
-        })?;
-        two_threads.push(start.elapsed());
+        pick_all(scratch.path(), &picks, Threads::All)?;
+        uptake.push(start.elapsed());
 
         let (start, processor) = (Instant::now(), children_time());
         run(scratch.path(), GIT, &lines)?;
@@ -78,11 +75,11 @@ fn main() -> Outcome<()> {
         picks.len()
     );
     let by_hand = report("git cherry-pick", by_hand, None);
-    let alone = uptake.clone();
     let git = report("git merge-tree --stdin", git, None);
-    report("uptake, one thread", uptake, Some(git));
-    report("uptake, two threads", two_threads, Some(git));
-    report("uptake, to cherry-pick", alone, Some(by_hand));
+    report("uptake, one thread", one_thread.clone(), Some(git));
+    report("uptake, all cores", uptake.clone(), Some(git));
+    report("one thread / cherry-pick", one_thread, Some(by_hand));
+    report("all cores / cherry-pick", uptake, Some(by_hand));
     if git_processor.len() == rounds && uptake_processor.len() == rounds {
         let git = report("git, processor time", git_processor, None);
         report("uptake, processor time", uptake_processor, Some(git));
@@ -108,17 +105,19 @@ fn picks(repo: &Path, range: &str) -> Outcome<Vec<Pick>> {
     Ok(trees.chunks_exact(2).map(|pair| [pair[0], ours, pair[1]]).collect())
 }
 
-fn pick_all(repo: &Path, picks: &[Pick]) -> Outcome<usize> {
+fn pick_all(repo: &Path, picks: &[Pick], threads: Threads) -> Outcome<usize> {
     let repo = Repo::open(repo)?;
-    let mut merger = Merger::new(&repo, ConflictStyle::default())?;
-    merger.leave_conflicts();
-    let mut conflicts = 0;
-    for [base, ours, theirs] in picks {
-        let merged = merger.merge(*base, *ours, *theirs, &Labels::default())?;
-        conflicts += usize::from(!merged.is_clean());
-        merger.forget();
-    }
-    Ok(conflicts)
+    let clean = each(
+        &repo,
+        picks.len(),
+        threads,
+        |merger, at| {
+            let [base, ours, theirs] = picks[at];
+            Ok(merger.merge(base, ours, theirs, &Labels::default())?.is_clean())
+        },
+        &mut || {},
+    )?;
+    Ok(clean.into_iter().filter(|clean| !clean).count())
 }
 
 /// Makes `scratch` a bare repository that borrows the objects of another one.

@@ -32,7 +32,7 @@ impl Repo {
         options.bare(true).external_template(false).no_reinit(true).initial_head(branch);
         let inner = git2::Repository::init_opts(path, &options)
             .map_err(|source| GitError::Open { path: path.to_path_buf(), source })?;
-        Ok(Self { inner, path: path.to_path_buf() })
+        Ok(Self::opened(inner, path))
     }
 
     /// Names another repository as a remote.

@@ -11,11 +11,13 @@ mod history;
 
 mod init;
 mod merge;
+mod objects;
 mod remote;
 mod tree;
 mod write;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use git2::Oid;
 
@@ -24,11 +26,15 @@ pub use error::GitError;
 pub use history::Resolved;
 pub use init::Edit;
 
-pub use merge::{Clash, ConflictKind, ConflictStyle, FileLines, Labels, LineHunk, Merged, Merger, PathConflict, Piece};
+pub use merge::{
+    Clash, ConflictKind, ConflictStyle, FileLines, Footing, Labels, LineHunk, Merged, Merger, PathConflict, Piece,
+    Threads, each,
+};
 pub use remote::remote_commit;
 
 use crate::ids::{BlobId, CommitId, TreeId};
 use error::Doing;
+use objects::Objects;
 
 /// A repository on disk, opened without a work tree.
 ///
@@ -36,6 +42,8 @@ use error::Doing;
 pub struct Repo {
     inner: git2::Repository,
     path: PathBuf,
+    /// Its packs as the engine reads them.
+    objects: OnceLock<Arc<Objects>>,
 }
 
 impl Repo {
@@ -65,7 +73,26 @@ impl Repo {
         let open = |source| GitError::Open { path: path.to_path_buf(), source };
         let inner = git2::Repository::open_ext(path, git2::RepositoryOpenFlags::NO_SEARCH, &[] as &[&std::ffi::OsStr])
             .map_err(open)?;
-        Ok(Self { inner, path: path.to_path_buf() })
+        Ok(Self::opened(inner, path))
+    }
+
+    fn opened(inner: git2::Repository, path: &Path) -> Self {
+        Self { inner, path: path.to_path_buf(), objects: OnceLock::new() }
+    }
+
+    /// The same repository opened once more, for another thread: what one reads, the other knows. Objects that are in memory
+    /// alone are this one's.
+    ///
+    /// # Errors
+    /// It cannot be opened any more.
+    pub fn again(&self) -> Result<Self, GitError> {
+        let again = Self::open(&self.path)?;
+        again.objects.get_or_init(|| self.objects());
+        Ok(again)
+    }
+
+    fn objects(&self) -> Arc<Objects> {
+        Arc::clone(self.objects.get_or_init(|| Arc::new(Objects::open(&self.inner.commondir().join("objects")))))
     }
 
     /// Where it was opened.

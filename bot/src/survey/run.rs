@@ -4,7 +4,7 @@ use super::taken::{Change, PatchIds, evidence};
 use super::{Alone, Cascade, Merge, Survey, Surveyed, Totals, Verdict, cascade, overlap, risk};
 use crate::commit::Commit;
 use crate::config::{Config, Facts};
-use crate::git::{ConflictStyle, GitError, Merger, Repo};
+use crate::git::{GitError, Merger, Repo, Threads, each};
 use crate::ids::{CommitId, PatchId};
 use crate::lineage::{History, Step};
 use crate::path::RepoPath;
@@ -57,10 +57,8 @@ pub fn survey(repo: &Repo, heads: Heads, config: &Config, progress: &mut dyn Pro
     let fork_tree = repo.commit(fork_head)?.tree;
     progress.stage("picking each commit alone", upstream.len());
     let (mut alone, mut conflicts_alone) = (Vec::with_capacity(upstream.len()), Vec::with_capacity(upstream.len()));
-    let mut merger = Merger::new(repo, ConflictStyle::default())?;
-    merger.leave_conflicts();
-    for change in &upstream {
-        let merged = merger.pick(&change.commit, fork_tree)?;
+    let pick = |merger: &mut Merger<'_>, at: usize| merger.pick(&upstream[at].commit, fork_tree);
+    for merged in each(repo, upstream.len(), Threads::All, pick, &mut || progress.step())? {
         let result = match (merged.is_clean(), merged.tree == fork_tree) {
             (false, _) => Alone::Conflict,
             (true, true) => Alone::Noop,
@@ -70,8 +68,6 @@ pub fn survey(repo: &Repo, heads: Heads, config: &Config, progress: &mut dyn Pro
         paths.extend(merged.unclear);
         alone.push((result, paths));
         conflicts_alone.push(merged.conflicts);
-        merger.forget();
-        progress.step();
     }
 
     progress.stage("looking for what the fork has already", 1);

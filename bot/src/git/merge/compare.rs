@@ -131,13 +131,22 @@ impl Merger<'_> {
         paths: impl IntoIterator<Item = &'p RepoPath>,
         from: TreeId,
     ) -> Result<TreeId, GitError> {
-        let mut edits = Edits::default();
+        let mut files = Vec::new();
         for path in paths {
-            let mut version = Version::folder(*from.as_bytes());
-            for name in path.as_bytes().split(|byte| *byte == b'/') {
-                version = self.store.tree(version.tree())?.find(name);
-            }
-            edits.put_file(path.as_bytes(), if version.is_file() { version } else { Version::NONE });
+            let version = self.standing(from, path.as_bytes())?;
+            files.push((path, if version.is_file() { version } else { Version::NONE }));
+        }
+        self.with_versions(tree, files)
+    }
+
+    pub(super) fn with_versions<'p>(
+        &mut self,
+        tree: TreeId,
+        files: impl IntoIterator<Item = (&'p RepoPath, Version)>,
+    ) -> Result<TreeId, GitError> {
+        let mut edits = Edits::default();
+        for (path, version) in files {
+            edits.put_file(path.as_bytes(), version);
         }
         let edited = edits.apply(&mut self.store, Version::folder(*tree.as_bytes()))?;
         self.tree_of(edited)

@@ -116,7 +116,13 @@ impl<'r> Merger<'r> {
         self.store.forget();
     }
 
-    /// The same, but for what this tree is made of: for a long row of picks, each onto the last, whose end alone matters.
+    /// The bytes of the results that were neither kept nor forgotten.
+    #[must_use]
+    pub const fn held(&self) -> usize {
+        self.store.held()
+    }
+
+    /// Forgets all results that were not kept, but for what this tree is made of: for a long row of picks, each onto the last, whose end alone matters.
     ///
     /// # Errors
     /// A tree is missing.

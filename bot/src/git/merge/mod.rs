@@ -6,12 +6,13 @@
 //! side moved them (`rename`, `folders`, `follow`) only if the other side changed them; each path left is decided (`settle`,
 //! `content`, `text`); and only folders with a changed path are written (`edits`). `compare` answers whose lines stand where.
 
-mod cache;
 mod compare;
 mod content;
+mod each;
 mod edits;
 mod folders;
 mod follow;
+mod footing;
 mod merger;
 mod node;
 mod order;
@@ -25,6 +26,8 @@ mod tree;
 mod walk;
 
 pub use compare::{Clash, FileLines, LineHunk};
+pub use each::{Threads, each};
+pub use footing::Footing;
 pub use merger::{Labels, Merger};
 pub use pieces::Piece;
 pub use text::ConflictStyle;

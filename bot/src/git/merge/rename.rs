@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::cache::IdHash;
 use super::folders::{Counts, FolderMoves};
 use super::node::{file_name, join, parent};
 use super::similarity::{EQUAL, LEAST, Similarity};
 use super::store::{EMPTY_BLOB, Id, Store};
 use super::walk::{Moves, Relevance, Single};
 use crate::git::error::GitError;
+use crate::git::objects::cache::IdHash;
 
 /// The least score of files paired by their name.
 const LEAST_BY_NAME: u64 = LEAST + (EQUAL - LEAST) / 2;

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::cache::{Cache, IdHash};
+use memchr::memchr;
+
 use super::store::{Id, Store, is_binary};
 use super::tree::Version;
 use crate::git::error::GitError;
+use crate::git::objects::cache::{Cache, IdHash};
 
 /// The score of equal files.
 pub(super) const EQUAL: u64 = 60_000;
@@ -93,7 +95,7 @@ impl Similarity {
         if let Some(groups) = self.groups.get(&id) {
             return Ok(groups);
         }
-        let groups = Arc::new(store.glance(id, grouped)?);
+        let groups = Arc::new(grouped(&store.blob(id)?.bytes));
         self.groups.put(id, Arc::clone(&groups), size_of::<[i16; GROUPS]>());
         Ok(groups)
     }
@@ -102,7 +104,7 @@ impl Similarity {
         if let Some(kinds) = self.kinds.get(&id) {
             return Ok(kinds);
         }
-        let kinds = Arc::new(store.glance(id, sorted)?);
+        let kinds = Arc::new(sorted(&store.blob(id)?.bytes));
         self.kinds.put(id, Arc::clone(&kinds), kinds.len() * 8);
         Ok(kinds)
     }
@@ -127,10 +129,10 @@ fn copied(old: &Kinds, new: &Kinds) -> u64 {
 fn within_reach(old: &Groups, new: &Groups) -> Option<u64> {
     let (old, new) = (old.as_ref()?, new.as_ref()?);
     let mut shared = [0_i16; LANES];
-    for (old, new) in old.chunks_exact(LANES).zip(new.chunks_exact(LANES)) {
-        for ((shared, old), new) in shared.iter_mut().zip(old).zip(new) {
+    for (old, new) in old.as_chunks::<LANES>().0.iter().zip(new.as_chunks::<LANES>().0) {
+        for lane in 0..LANES {
             // Files are small enough for this never to wrap; saying so lets the compiler use wide registers.
-            *shared = shared.wrapping_add(*old.min(new));
+            shared[lane] = shared[lane].wrapping_add(old[lane].min(new[lane]));
         }
     }
     Some(shared.iter().map(|sum| u64::from(sum.unsigned_abs())).sum())
@@ -146,18 +148,16 @@ fn take_apart(file: &[u8], mut stretch: impl FnMut(u32, u32)) {
         rest = &without;
     }
     while !rest.is_empty() {
-        let (mut length, mut one, mut two) = (0_u32, 0_u32, 0_u32);
-        for byte in rest.iter().take(STRETCH) {
-            let before = one;
-            one = ((one << 7) ^ (two >> 25)).wrapping_add(u32::from(*byte));
-            two = (two << 7) ^ (before >> 25);
-            length += 1;
-            if *byte == b'\n' {
-                break;
-            }
-        }
-        stretch(one.wrapping_add(two.wrapping_mul(0x61)) % KINDS, length);
-        rest = &rest[length as usize..];
+        let stretch_bytes = &rest[..rest.len().min(STRETCH)];
+        let length = memchr(b'\n', stretch_bytes).map_or(stretch_bytes.len(), |feed| feed + 1);
+        // Git keeps two halves of 32 bits: both move up by 7 bits, each takes over what leaves the other, and the byte is added
+        // to the first. With the first on top that is one rotation of 64 bits, and what the addition carries over is gone too.
+        let mixed = stretch_bytes[..length]
+            .iter()
+            .fold(0_u64, |mixed, byte| mixed.rotate_left(7).wrapping_add(u64::from(*byte) << 32));
+        let (one, two) = ((mixed >> 32) as u32, mixed as u32);
+        stretch(one.wrapping_add(two.wrapping_mul(0x61)) % KINDS, u32::try_from(length).unwrap_or(u32::MAX));
+        rest = &rest[length..];
     }
 }
 

@@ -1,18 +1,19 @@
 //! Objects for merging: read once, made in memory, written only when somebody keeps the result.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use git2::{ObjectType, Odb, Oid};
 
-use super::cache::{Cache, IdHash};
 use super::tree::Tree;
 use crate::git::error::{Doing, GitError};
+use crate::git::objects::cache::{Cache, IdHash};
+use crate::git::objects::{Kind, Objects, Reader};
 use crate::git::{Repo, bytes, oid};
 use crate::ids::TreeId;
 
-/// The name of an object, whatever its kind.
-pub(super) type Id = [u8; 20];
+pub(super) use crate::git::objects::{Blob, Id};
 
 /// The blob with nothing in it; never taken for renamed.
 pub(super) const EMPTY_BLOB: Id = [
@@ -20,22 +21,15 @@ pub(super) const EMPTY_BLOB: Id = [
     0x91,
 ];
 
-/// Bytes of blobs, and of parsed trees, that are remembered.
-const BLOB_BUDGET: usize = 24 << 20;
-const TREE_BUDGET: usize = 24 << 20;
+/// Bytes of parsed trees that are remembered.
+const TREE_BUDGET: usize = 16 << 20;
 
 /// A file is binary when there is a NUL in so many first bytes.
 const SNIFFED: usize = 8000;
 
-/// The content of a file.
-#[derive(Debug)]
-pub(super) struct Blob {
-    pub(super) bytes: Vec<u8>,
-}
-
 /// Whether a file is no text.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {
-    bytes[..bytes.len().min(SNIFFED)].contains(&0)
+    memchr::memchr(0, &bytes[..bytes.len().min(SNIFFED)]).is_some()
 }
 
 /// An object that no repository has yet.
@@ -48,10 +42,13 @@ struct Made {
 pub(super) struct Store<'r> {
     repo: &'r Repo,
     odb: Odb<'r>,
+    objects: Arc<Objects>,
+    reader: Reader,
     trees: Cache<Id, Tree>,
-    blobs: Cache<Id, Blob>,
     sizes: HashMap<Id, usize, IdHash>,
     made: HashMap<Id, Made, IdHash>,
+    /// The bytes of `made`.
+    held: usize,
 }
 
 impl<'r> Store<'r> {
@@ -65,10 +62,12 @@ impl<'r> Store<'r> {
         Ok(Self {
             repo,
             odb: repo.inner.odb().doing("open the object database")?,
+            objects: repo.objects(),
+            reader: Reader::default(),
             trees: Cache::new(TREE_BUDGET),
-            blobs: Cache::new(BLOB_BUDGET),
             sizes: HashMap::default(),
             made: HashMap::default(),
+            held: 0,
         })
     }
 
@@ -80,7 +79,10 @@ impl<'r> Store<'r> {
         }
         let raw = match self.made.get(&id) {
             Some(made) => made.bytes.bytes.clone(),
-            None => self.read(id, ObjectType::Tree)?,
+            None => {
+                let read = self.read(id, ObjectType::Tree)?;
+                Arc::try_unwrap(read).map_or_else(|shared| shared.bytes.clone(), |tree| tree.bytes)
+            }
         };
         let tree = Tree::parse(raw).ok_or_else(|| self.repo.missing(format!("a well-formed tree {}", oid(id))))?;
         let tree = Arc::new(tree);
@@ -90,27 +92,15 @@ impl<'r> Store<'r> {
 
     /// The content of a file.
     pub(super) fn blob(&mut self, id: Id) -> Result<Arc<Blob>, GitError> {
-        if let Some(blob) = self.blobs.get(&id) {
-            return Ok(blob);
-        }
         if let Some(made) = self.made.get(&id) {
             return Ok(Arc::clone(&made.bytes));
         }
-        let blob = Arc::new(Blob { bytes: self.read(id, ObjectType::Blob)? });
-        self.blobs.put(id, Arc::clone(&blob), blob.bytes.len());
+        if let Some(blob) = self.objects.known(&id) {
+            return Ok(blob);
+        }
+        let blob = self.read(id, ObjectType::Blob)?;
+        self.objects.remember(id, &blob);
         Ok(blob)
-    }
-
-    /// The content of a file that is looked at once, not remembered.
-    pub(super) fn glance<T>(&mut self, id: Id, look: impl FnOnce(&[u8]) -> T) -> Result<T, GitError> {
-        if let Some(blob) = self.blobs.get(&id) {
-            return Ok(look(&blob.bytes));
-        }
-        if let Some(made) = self.made.get(&id) {
-            return Ok(look(&made.bytes.bytes));
-        }
-        let object = self.odb.read(oid(id)).map_err(|_| self.missing(id, ObjectType::Blob))?;
-        Ok(look(object.data()))
     }
 
     /// The size of a file, in bytes; its content is not read for it.
@@ -120,7 +110,10 @@ impl<'r> Store<'r> {
         }
         let size = match self.made.get(&id) {
             Some(made) => made.bytes.bytes.len(),
-            None => self.odb.read_header(oid(id)).map_err(|_| self.missing(id, ObjectType::Blob))?.0,
+            None => match self.objects.size(&mut self.reader, &id) {
+                Some(size) => size,
+                None => self.odb.read_header(oid(id)).map_err(|_| self.missing(id, ObjectType::Blob))?.0,
+            },
         };
         self.sizes.insert(id, size);
         Ok(size)
@@ -129,7 +122,10 @@ impl<'r> Store<'r> {
     /// Makes an object, in memory.
     pub(super) fn make(&mut self, kind: ObjectType, object: Vec<u8>) -> Result<Id, GitError> {
         let id = bytes(Oid::hash_object(kind, &object).doing("hash an object")?);
-        self.made.entry(id).or_insert_with(|| Made { kind, bytes: Arc::new(Blob { bytes: object }) });
+        if let Entry::Vacant(place) = self.made.entry(id) {
+            self.held += object.len();
+            place.insert(Made { kind, bytes: Arc::new(Blob { bytes: object }) });
+        }
         Ok(id)
     }
 
@@ -138,6 +134,7 @@ impl<'r> Store<'r> {
         let mut pending = vec![*tree.as_bytes()];
         while let Some(id) = pending.pop() {
             let Some(made) = self.made.remove(&id) else { continue };
+            self.held -= made.bytes.bytes.len();
             self.odb.write(made.kind, &made.bytes.bytes).doing("write an object")?;
             if made.kind == ObjectType::Tree {
                 let tree = self.tree(Some(id))?;
@@ -150,10 +147,12 @@ impl<'r> Store<'r> {
     /// Forgets what was made and not kept, but for what a tree is made of.
     pub(super) fn forget_all_but(&mut self, tree: TreeId) -> Result<(), GitError> {
         let mut all = std::mem::take(&mut self.made);
+        self.held = 0;
         let mut pending = vec![*tree.as_bytes()];
         while let Some(id) = pending.pop() {
             let Some(made) = all.remove(&id) else { continue };
             let is_tree = made.kind == ObjectType::Tree;
+            self.held += made.bytes.bytes.len();
             self.made.insert(id, made);
             if is_tree {
                 let tree = self.tree(Some(id))?;
@@ -166,14 +165,27 @@ impl<'r> Store<'r> {
     /// Forgets what was made and not kept.
     pub(super) fn forget(&mut self) {
         self.made.clear();
+        self.held = 0;
     }
 
-    fn read(&self, id: Id, kind: ObjectType) -> Result<Vec<u8>, GitError> {
+    /// The bytes of what was made and neither kept nor forgotten.
+    pub(super) const fn held(&self) -> usize {
+        self.held
+    }
+
+    fn read(&mut self, id: Id, kind: ObjectType) -> Result<Arc<Blob>, GitError> {
+        if let Some((found, content)) = self.objects.read(&mut self.reader, &id) {
+            let fits = match kind {
+                ObjectType::Tree => found == Kind::Tree,
+                _ => found == Kind::Blob,
+            };
+            return if fits { Ok(content) } else { Err(self.missing(id, kind)) };
+        }
         let object = self.odb.read(oid(id)).map_err(|_| self.missing(id, kind))?;
         if object.kind() != kind {
             return Err(self.missing(id, kind));
         }
-        Ok(object.data().to_vec())
+        Ok(Arc::new(Blob { bytes: object.data().to_vec() }))
     }
 
     fn missing(&self, id: Id, kind: ObjectType) -> GitError {

@@ -6,12 +6,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::cache::Cache;
 use super::node::{self, ALL, BASE, Node, Path, SIDES, Side};
 use super::order::hash_order;
 use super::store::{Id, Store};
 use super::tree::{Tree, Version};
 use crate::git::error::GitError;
+use crate::git::objects::cache::Cache;
 
 /// A file that one side removed or added.
 #[derive(Debug, Clone)]

@@ -16,11 +16,28 @@ pub(super) struct Flags {
     pub(super) added: Vec<bool>,
 }
 
+impl Flags {
+    /// Marks all of a part as changed.
+    pub(super) fn mark(&mut self, part: Part) {
+        self.removed[part.old.0..part.old.1].fill(true);
+        self.added[part.new.0..part.new.1].fill(true);
+    }
+
+    /// Marks a part that has lines on one side only, and says whether it was one.
+    pub(super) fn settles(&mut self, part: Part) -> bool {
+        let one_sided = part.old.0 == part.old.1 || part.new.0 == part.new.1;
+        if one_sided {
+            self.mark(part);
+        }
+        one_sided
+    }
+}
+
 /// A part of both files still to be compared: `old` and `new` are half-open ranges of lines.
-#[derive(Clone, Copy)]
-struct Part {
-    old: (usize, usize),
-    new: (usize, usize),
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part {
+    pub(super) old: (usize, usize),
+    pub(super) new: (usize, usize),
 }
 
 /// A run of equal lines.
@@ -49,39 +66,48 @@ pub(super) struct Histogram {
 impl Histogram {
     /// Compares two files whose line numbers are all below `numbers`.
     pub(super) fn diff(&mut self, old: &[u32], new: &[u32], numbers: usize) -> Flags {
-        if self.index.len() < numbers {
-            self.index.resize(numbers, (0, 0));
-        }
+        self.make_room(numbers);
         let mut flags = Flags { removed: vec![false; old.len()], added: vec![false; new.len()] };
         let mut parts = vec![Part { old: (0, old.len()), new: (0, new.len()) }];
         while let Some(part) = parts.pop() {
-            let (in_old, in_new) = (part.old.0..part.old.1, part.new.0..part.new.1);
-            if in_old.is_empty() || in_new.is_empty() {
-                flags.removed[in_old].fill(true);
-                flags.added[in_new].fill(true);
-                continue;
+            if !flags.settles(part)
+                && let Some([before, after]) = self.split(old, new, part, &mut flags)
+            {
+                parts.push(before);
+                parts.push(after);
             }
-            match self.common(old, new, part) {
-                Common::Nothing => {
-                    flags.removed[in_old].fill(true);
-                    flags.added[in_new].fill(true);
-                }
-                Common::Run(run) => {
-                    parts.push(Part { old: (part.old.0, run.old), new: (part.new.0, run.new) });
-                    parts.push(Part {
-                        old: (run.old + run.length, part.old.1),
-                        new: (run.new + run.length, part.new.1),
-                    });
-                }
-                Common::OnlyFrequent => myers::diff(
+        }
+        flags
+    }
+
+    /// Compares a part: what is found to differ is marked, or else the part is split in two around lines that stay.
+    pub(super) fn split(&mut self, old: &[u32], new: &[u32], part: Part, flags: &mut Flags) -> Option<[Part; 2]> {
+        match self.common(old, new, part) {
+            Common::Nothing => flags.mark(part),
+            Common::Run(run) => {
+                return Some([
+                    Part { old: (part.old.0, run.old), new: (part.new.0, run.new) },
+                    Part { old: (run.old + run.length, part.old.1), new: (run.new + run.length, part.new.1) },
+                ]);
+            }
+            Common::OnlyFrequent => {
+                let (in_old, in_new) = (part.old.0..part.old.1, part.new.0..part.new.1);
+                myers::diff(
                     &old[in_old.clone()],
                     &new[in_new.clone()],
                     &mut flags.removed[in_old],
                     &mut flags.added[in_new],
-                ),
+                );
             }
         }
-        flags
+        None
+    }
+
+    /// Gets ready for lines whose numbers are all below `numbers`.
+    pub(super) fn make_room(&mut self, numbers: usize) {
+        if self.index.len() < numbers {
+            self.index.resize(numbers, (0, 0));
+        }
     }
 
     fn common(&mut self, old: &[u32], new: &[u32], part: Part) -> Common {

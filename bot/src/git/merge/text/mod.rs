@@ -3,6 +3,7 @@
 mod histogram;
 mod lines;
 mod myers;
+mod near;
 mod pieces;
 mod regions;
 mod render;
@@ -10,9 +11,9 @@ mod slide;
 
 use std::sync::Arc;
 
-use super::cache::Cache;
 use super::compare::{Clash, LineHunk};
 use super::store::Id;
+use crate::git::objects::cache::Cache;
 use histogram::Histogram;
 use lines::Interner;
 pub(super) use lines::Lines;
@@ -38,6 +39,7 @@ pub(super) struct Source<'a> {
 pub(super) struct Texts {
     interner: Interner,
     histogram: Histogram,
+    near: near::Near,
     lines: Cache<Id, Lines>,
     diffs: Cache<(Id, Id), Vec<Hunk>>,
     merges: Cache<(Id, Id, Id), Vec<Region>>,
@@ -48,6 +50,7 @@ impl Default for Texts {
         Self {
             interner: Interner::default(),
             histogram: Histogram::default(),
+            near: near::Near::default(),
             lines: Cache::new(CACHE_BUDGET),
             diffs: Cache::new(CACHE_BUDGET),
             merges: Cache::new(CACHE_BUDGET),
@@ -128,8 +131,8 @@ impl Texts {
         let three = Three { base: &base_lines.tokens, ours: &our_lines.tokens, theirs: &their_lines.tokens };
         let key = (base.id, ours.id, theirs.id);
         let regions = self.merges.get(&key).unwrap_or_else(|| {
-            let our_hunks = self.hunks((base.id, three.base), (ours.id, three.ours));
             let their_hunks = self.hunks((base.id, three.base), (theirs.id, three.theirs));
+            let our_hunks = self.hunks_near((base.id, three.base), (ours.id, three.ours), &their_hunks);
             let mut regions = regions::overlay(three, &our_hunks, &their_hunks);
             regions::settle_equal(three, &mut regions);
             let weight = regions.len() * size_of::<Region>();
@@ -155,6 +158,15 @@ impl Texts {
             };
             self.lines.put(file.id, Arc::clone(&lines), lines.weight());
             lines
+        })
+    }
+
+    /// What our side changed, exactly where their side did, and roughly elsewhere: where only we changed a file it is ours, line
+    /// for line, however the change is told.
+    fn hunks_near(&mut self, old: (Id, &[u32]), new: (Id, &[u32]), theirs: &[Hunk]) -> Arc<Vec<Hunk>> {
+        self.diffs.get(&(old.0, new.0)).unwrap_or_else(|| {
+            let flags = self.near.diff(&mut self.histogram, old.1, new.1, self.interner.len(), theirs);
+            Arc::new(slide::hunks(flags, old.1, new.1))
         })
     }
 

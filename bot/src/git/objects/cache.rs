@@ -8,7 +8,7 @@ use std::sync::Arc;
 ///
 /// There are two generations. When the young one is full it becomes the old one, and what was the old one goes; a value asked
 /// for is young again. So what is in use stays, without a list to keep in order.
-pub(super) struct Cache<K, V> {
+pub(in crate::git) struct Cache<K, V> {
     young: HashMap<K, Kept<V>, IdHash>,
     old: HashMap<K, Kept<V>, IdHash>,
     weight: usize,
@@ -22,12 +22,12 @@ struct Kept<V> {
 
 impl<K: Eq + Hash, V> Cache<K, V> {
     /// A cache for values that weigh up to `budget` bytes together.
-    pub(super) fn new(budget: usize) -> Self {
+    pub(in crate::git) fn new(budget: usize) -> Self {
         Self { young: HashMap::default(), old: HashMap::default(), weight: 0, budget: budget / 2 }
     }
 
     /// The value, if it is still here.
-    pub(super) fn get(&mut self, key: &K) -> Option<Arc<V>> {
+    pub(in crate::git) fn get(&mut self, key: &K) -> Option<Arc<V>> {
         if let Some(kept) = self.young.get(key) {
             return Some(Arc::clone(&kept.value));
         }
@@ -38,12 +38,12 @@ impl<K: Eq + Hash, V> Cache<K, V> {
     }
 
     /// Remembers a value that takes about `weight` bytes.
-    pub(super) fn put(&mut self, key: K, value: Arc<V>, weight: usize) {
+    pub(in crate::git) fn put(&mut self, key: K, value: Arc<V>, weight: usize) {
         self.keep(key, Kept { value, weight: weight + 96 });
     }
 
     /// Forgets everything.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::git) fn clear(&mut self) {
         self.young.clear();
         self.old.clear();
         self.weight = 0;
@@ -60,11 +60,11 @@ impl<K: Eq + Hash, V> Cache<K, V> {
 }
 
 /// Hashing for keys made of object names: a name is a hash already.
-pub(super) type IdHash = BuildHasherDefault<IdHasher>;
+pub(in crate::git) type IdHash = BuildHasherDefault<IdHasher>;
 
 /// See [`IdHash`].
 #[derive(Default)]
-pub(super) struct IdHasher(u64);
+pub(in crate::git) struct IdHasher(u64);
 
 impl Hasher for IdHasher {
     fn finish(&self) -> u64 {
