@@ -52,6 +52,8 @@ struct PickJson<'a> {
     settle: Vec<SettleJson>,
     /// Whether picking `needs` first was tried, and made it clean.
     needs_verified: bool,
+    /// Whether leaving any one of `needs` out was tried, and was worse.
+    needs_minimal: bool,
     /// Whether the search was cut off, so that fewer may do.
     needs_cut_off: bool,
     /// The picks before it that wait for a person and make it clean once they are settled.
@@ -113,6 +115,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         needs: &pick.needs.take,
         settle: pick.needs.settle.iter().map(|(sha, hunks)| SettleJson { sha: *sha, hunks: *hunks }).collect(),
         needs_verified: pick.needs.verified,
+        needs_minimal: pick.needs.least,
         needs_cut_off: pick.needs.cut_off,
         blocked_by: &pick.needs.blocked_by,
         risk: pick.risk,

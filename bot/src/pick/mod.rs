@@ -10,6 +10,7 @@ mod needs;
 pub mod offers;
 mod resolution;
 mod settle;
+mod trial;
 
 use serde::Serialize;
 

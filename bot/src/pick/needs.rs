@@ -5,19 +5,20 @@
 //! no more is found. What turns out not to matter is then left out again, one by one. So the answer never rests on blame alone.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
-use crate::commit::Commit;
-use crate::git::{ConflictStyle, GitError, Merger, PathConflict, Repo};
+use super::trial::Trials;
+use crate::git::{GitError, PathConflict, Repo};
 use crate::ids::{CommitId, TreeId};
 use crate::lineage::{Blame, History};
 use crate::progress::Silent;
 use crate::survey::{Cascade, Survey, Verdict};
 
-/// How many picks may be tried for one conflicting pick. In a file that every commit touches (a lock file) what there is to try
+/// How many merges may be made for one conflicting pick. In a file that every commit touches (a lock file) what there is to try
 /// grows with the square of the range; then the answer is the best so far, and says so.
-const TRIES: usize = 300;
-/// How many tried picks are remembered before they are forgotten, all at once, with the objects they made.
-const MEMORY: usize = 1000;
+const TRIES: usize = 1000;
+/// How many picks may be looked at for one, most of which are known already.
+const LOOKS: usize = 20_000;
 
 /// What would make a conflicting pick clean.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct Needs {
     pub left: usize,
     /// Whether it was tried: with `take` picked in order, and `settle` settled with upstream's files, the pick is clean.
     pub verified: bool,
+    /// Whether each of `take` was tried to be left out, all others staying: then there is more to settle, or the pick conflicts.
+    pub least: bool,
     /// Whether the search was cut off, so that fewer commits may do.
     pub cut_off: bool,
     /// The picks of the same branch that wait for a person and that alone would make it clean, in upstream's order: tried, each
@@ -47,21 +50,32 @@ pub struct NeedsSearch<'r> {
     direct: HashMap<usize, Vec<usize>>,
     /// The cascades, which the walk has shown to be clean once enough is there.
     cascades: HashSet<usize>,
-    merger: Merger<'r>,
-    tried: HashMap<(TreeId, usize), Tried>,
+    trials: Trials<'r>,
 }
 
-/// A pick that was tried.
-#[derive(Debug, Clone)]
-struct Tried {
-    /// The tree after it, conflicts settled with upstream's files.
-    tree: TreeId,
-    /// What conflicted.
-    conflicts: Vec<PathConflict>,
-    /// In how many places.
-    hunks: usize,
-    /// Whether it was clean in all respects.
-    clean: bool,
+/// What a set of picks is made smaller for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spare {
+    /// Fewer picks, but no more to settle in them.
+    Settling,
+    /// Fewer picks.
+    Picks,
+}
+
+/// How much may still be tried.
+struct Budget {
+    tries: usize,
+    looks: usize,
+}
+
+impl Budget {
+    const fn new() -> Self {
+        Self { tries: TRIES, looks: LOOKS }
+    }
+
+    const fn is_spent(&self) -> bool {
+        self.tries == 0 || self.looks == 0
+    }
 }
 
 /// What came of a row of picks.
@@ -92,8 +106,7 @@ impl<'r> NeedsSearch<'r> {
             }
             direct.insert(place, commit.needs.iter().filter_map(|sha| history.place(*sha)).collect());
         }
-        let merger = Merger::new(repo, ConflictStyle::default())?;
-        Ok(Self { repo, history, open, direct, cascades, merger, tried: HashMap::new() })
+        Ok(Self { trials: Trials::new(repo)?, repo, history, open, direct, cascades })
     }
 
     /// The history searched in.
@@ -108,17 +121,14 @@ impl<'r> NeedsSearch<'r> {
     /// # Errors
     /// A file or a tree is missing.
     pub fn find(&mut self, commit: CommitId, tree: TreeId, there: &HashSet<CommitId>) -> Result<Needs, GitError> {
-        if self.tried.len() > MEMORY {
-            self.tried.clear();
-            self.merger.forget();
-        }
+        self.trials.make_room();
         let Some(place) = self.history.place(commit) else { return Ok(Needs::default()) };
         let there: HashSet<usize> = there.iter().filter_map(|sha| self.history.place(*sha)).collect();
-        let mut tries = TRIES;
+        let mut budget = Budget::new();
         let mut set = self.closure(place, &there);
         let none = usize::MAX;
         let (mut row, complete) = loop {
-            let Some(row) = self.try_row(tree, &set, place, (none, none), &mut tries)? else {
+            let Some(row) = self.try_row(tree, &set, place, (none, none), &mut budget)? else {
                 break (Row { left: 1, ..Row::default() }, false);
             };
             let mut more = BTreeSet::new();
@@ -134,16 +144,7 @@ impl<'r> NeedsSearch<'r> {
             }
             set.extend(more);
         };
-        let mut cut_off = !complete;
-        // The latest first: what was tried up to there is tried already.
-        for at in set.clone().into_iter().rev().filter(|_| complete) {
-            let mut fewer = set.clone();
-            fewer.remove(&at);
-            match self.try_row(tree, &fewer, place, (row.settle, row.left), &mut tries)? {
-                Some(smaller) => (set, row) = (fewer, smaller),
-                None => cut_off |= tries == 0,
-            }
-        }
+        let least = complete && self.shrink(tree, place, &mut set, &mut row, Spare::Settling, &mut budget)?;
         let id = |at: usize| self.history.step(at).commit.id;
         Ok(Needs {
             take: set.iter().map(|at| id(*at)).collect(),
@@ -155,7 +156,8 @@ impl<'r> NeedsSearch<'r> {
                 .collect(),
             left: row.left,
             verified: complete && row.left == 0,
-            cut_off,
+            least,
+            cut_off: !least,
             blocked_by: Vec::new(),
         })
     }
@@ -176,22 +178,43 @@ impl<'r> NeedsSearch<'r> {
         if waiting.is_empty() || !(needs.verified || needs.cut_off) {
             return Ok(false);
         }
-        let mut tries = TRIES;
+        let mut budget = Budget::new();
         let mut set: BTreeSet<usize> =
             waiting.iter().filter_map(|sha| self.history.place(*sha)).filter(|at| *at < place).collect();
-        let clean = (usize::MAX, 0);
-        if self.try_row(tree, &set, place, clean, &mut tries)?.is_none() {
-            return Ok(false);
-        }
-        for at in set.clone().into_iter().rev() {
-            let mut fewer = set.clone();
-            fewer.remove(&at);
-            if self.try_row(tree, &fewer, place, clean, &mut tries)?.is_some() {
-                set = fewer;
-            }
-        }
+        let Some(mut row) = self.try_row(tree, &set, place, (usize::MAX, 0), &mut budget)? else { return Ok(false) };
+        self.shrink(tree, place, &mut set, &mut row, Spare::Picks, &mut budget)?;
         needs.blocked_by = set.into_iter().map(|at| self.history.step(at).commit.id).collect();
         Ok(!needs.blocked_by.is_empty())
+    }
+
+    /// Leaves out what a set can spare, one by one, until it can spare none; returns whether it came so far.
+    fn shrink(
+        &mut self,
+        tree: TreeId,
+        place: usize,
+        set: &mut BTreeSet<usize>,
+        row: &mut Row,
+        spare: Spare,
+        budget: &mut Budget,
+    ) -> Result<bool, GitError> {
+        loop {
+            let before = set.len();
+            // The latest first: what was tried up to there is tried already.
+            for at in set.clone().into_iter().rev() {
+                let mut fewer = set.clone();
+                fewer.remove(&at);
+                let settle = if spare == Spare::Settling { row.settle } else { usize::MAX };
+                match self.try_row(tree, &fewer, place, (settle, row.left), budget)? {
+                    Some(smaller) => (*set, *row) = (fewer, smaller),
+                    None if budget.is_spent() => return Ok(false),
+                    None => {}
+                }
+            }
+            // What could not be spared may be once others are gone.
+            if set.len() == before {
+                return Ok(true);
+            }
+        }
     }
 
     /// All that touches the files in which the pick at the end of a row conflicts: for a cascade whose lines do not say what it
@@ -200,7 +223,7 @@ impl<'r> NeedsSearch<'r> {
         let Some((_, met, _)) = row.conflicting.iter().find(|(at, ..)| *at == place) else {
             return Ok(BTreeSet::new());
         };
-        let conflicts = self.try_pick(place, *met)?.conflicts.clone();
+        let conflicts = self.conflicts(place, *met)?;
         let paths = conflicts.iter().flat_map(|conflict| conflict.names.iter().chain([&conflict.path]));
         Ok(paths.flat_map(|path| self.history.touches(path, place)).map(|(at, _)| at).collect())
     }
@@ -227,16 +250,16 @@ impl<'r> NeedsSearch<'r> {
         set: &BTreeSet<usize>,
         last: usize,
         limits: (usize, usize),
-        tries: &mut usize,
+        budget: &mut Budget,
     ) -> Result<Option<Row>, GitError> {
         let mut row = Row::default();
         let mut tree = tree;
         for at in set.iter().copied().chain([last]) {
-            if !self.tried.contains_key(&(tree, at)) {
-                let Some(rest) = tries.checked_sub(1) else { return Ok(None) };
-                *tries = rest;
-            }
-            let tried = self.try_pick(at, tree)?;
+            let Some(looks) = budget.looks.checked_sub(1) else { return Ok(None) };
+            budget.looks = looks;
+            let Some(tried) = self.trials.pick(at, self.history.step(at), tree, &mut budget.tries)? else {
+                return Ok(None);
+            };
             if !tried.clean {
                 row.conflicting.push((at, tree, tried.hunks));
             }
@@ -249,35 +272,20 @@ impl<'r> NeedsSearch<'r> {
         Ok(Some(row))
     }
 
-    fn try_pick(&mut self, at: usize, tree: TreeId) -> Result<&Tried, GitError> {
-        if !self.tried.contains_key(&(tree, at)) {
-            let commit = &self.history.step(at).commit;
-            let tried = try_pick(&mut self.merger, commit, tree)?;
-            self.tried.insert((tree, at), tried);
-        }
-        Ok(&self.tried[&(tree, at)])
+    /// The conflicts of a pick that was tried.
+    fn conflicts(&mut self, at: usize, met: TreeId) -> Result<Rc<[PathConflict]>, GitError> {
+        let tried = self.trials.pick(at, self.history.step(at), met, &mut usize::MAX.clone())?;
+        Ok(tried.map(|tried| tried.conflicts).unwrap_or_default())
     }
 
     /// The places the conflicting lines of a tried pick come from.
     fn lack(&mut self, at: usize, met: TreeId) -> Result<BTreeSet<usize>, GitError> {
-        let conflicts = self.try_pick(at, met)?.conflicts.clone();
-        let mut blame = Blame::new(self.repo, &self.history, &mut self.merger);
+        let conflicts = self.conflicts(at, met)?;
+        let mut blame = Blame::new(self.repo, &self.history, &mut self.trials.merger);
         let mut found = BTreeSet::new();
-        for conflict in &conflicts {
+        for conflict in conflicts.iter() {
             found.extend(blame.lack(at, conflict)?);
         }
         Ok(found)
     }
-}
-
-fn try_pick(merger: &mut Merger<'_>, commit: &Commit, tree: TreeId) -> Result<Tried, GitError> {
-    let merged = merger.pick(commit, tree)?;
-    let clean = merged.is_clean();
-    let mut hunks = merged.unclear.len();
-    for conflict in &merged.conflicts {
-        hunks += merger.places(conflict)?;
-    }
-    let paths = merged.conflicts.iter().map(|conflict| &conflict.path);
-    let tree = merger.with_files(merged.tree, paths, commit.tree)?;
-    Ok(Tried { tree, conflicts: merged.conflicts, hunks, clean })
 }

@@ -59,6 +59,9 @@ pub fn offers(needs: &Needs, places: usize, name: &dyn Fn(CommitId) -> String) -
         (0, false, _) => " Not tried to the end.".to_owned(),
         (left, ..) => format!(" {} of its own {} left even then.", count(left, "hunk"), is(left)),
     });
+    if needs.least && needs.take.len() > 1 {
+        other.push_str(" None of them can be spared.");
+    }
     if needs.cut_off {
         other.push_str(" The search was cut off: fewer may do.");
     }
@@ -109,10 +112,16 @@ mod tests {
 
     #[test]
     fn both_offers_are_named() {
-        let needs = Needs { take: vec![id(1), id(2)], settle: vec![(id(1), 3)], verified: true, ..Needs::default() };
+        let needs = Needs {
+            take: vec![id(1), id(2)],
+            settle: vec![(id(1), 3)],
+            verified: true,
+            least: true,
+            ..Needs::default()
+        };
         insta::assert_snapshot!(told(&needs, 2), @r"
         Settle these 2 hunks by hand.
-        Or take these 2 commits first: 01 and 02. Of these, 01 (3 hunks) conflicts itself. Tried: with that settled as upstream has it, it applies.
+        Or take these 2 commits first: 01 and 02. Of these, 01 (3 hunks) conflicts itself. Tried: with that settled as upstream has it, it applies. None of them can be spared.
         ");
         let needs = Needs { take: vec![id(1)], verified: true, ..Needs::default() };
         insta::assert_snapshot!(told(&needs, 1), @r"

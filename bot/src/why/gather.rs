@@ -53,6 +53,7 @@ pub fn why(
             settle: needs.settle.iter().map(|(sha, hunks)| Settle { sha: *sha, hunks: *hunks }).collect(),
             left: needs.left,
             verified: needs.verified,
+            minimal: needs.least,
             needs,
         },
         phase,

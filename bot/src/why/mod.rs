@@ -100,6 +100,8 @@ pub struct Offer {
     pub left: usize,
     /// Whether this was tried in memory, and the commit then applied.
     pub verified: bool,
+    /// Whether leaving any one of `take` out was tried, and was worse.
+    pub minimal: bool,
     /// The same as a value.
     #[serde(skip)]
     pub needs: Needs,
