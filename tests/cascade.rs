@@ -54,7 +54,13 @@ fn a_commit_that_builds_on_a_root_is_its_cascade() {
     let (world, commits) = row(&["theirs\n", "theirs again\n"]);
     assert_eq!(told(&world.survey())[1], (Cascade::Cascade, vec![0], vec![0]));
     let (_, needs) = needs(&world, "Step 1");
-    let expected = Needs { take: vec![commits[0]], settle: vec![(commits[0], 1)], verified: true, ..Needs::default() };
+    let expected = Needs {
+        take: vec![commits[0]],
+        settle: vec![(commits[0], 1)],
+        verified: true,
+        least: true,
+        ..Needs::default()
+    };
     assert_eq!(needs, expected);
 }
 
@@ -84,7 +90,7 @@ fn what_is_needed_is_tried_and_what_is_not_is_left_out() {
     assert_eq!(told(&survey)[2], (Cascade::Cascade, vec![], vec![0, 1]));
     let (outcome, needs) = needs(&world, "Third");
     assert_eq!(outcome, Outcome::Conflicted);
-    assert_eq!(needs, Needs { take: vec![first], verified: true, ..Needs::default() });
+    assert_eq!(needs, Needs { take: vec![first], verified: true, least: true, ..Needs::default() });
     // And git says so too.
     world.git(&["switch", "--quiet", "--create", "by-hand", "main"]);
     world.git(&["cherry-pick", &first.to_string()]);
@@ -128,7 +134,7 @@ fn an_edit_of_a_file_the_fork_lacks_needs_the_commit_that_added_it() {
     world.on_fork().commit("Ours", &[("ours.txt", "ours\n")]);
     assert_eq!(told(&world.survey())[2], (Cascade::Cascade, vec![], vec![0]));
     let (_, needs) = needs(&world, "Edit b$");
-    assert_eq!(needs, Needs { take: vec![added], verified: true, ..Needs::default() });
+    assert_eq!(needs, Needs { take: vec![added], verified: true, least: true, ..Needs::default() });
 }
 
 #[test]

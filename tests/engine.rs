@@ -9,9 +9,12 @@
 mod history;
 mod oracle;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use history::{Random, State};
 use oracle::{Answer, Pick, Scratch, git};
-use uptake::git::{ConflictStyle, Labels, Merger, Repo};
+use uptake::git::{ConflictStyle, Footing, Labels, Merger, Repo};
 use uptake::ids::TreeId;
 
 /// Merges per repository.
@@ -81,7 +84,44 @@ struct Tally {
     clean: usize,
     /// Merges for which git has no answer to compare with.
     unanswered: usize,
+    /// Merges that met what an earlier one met, and came out as that one did.
+    same_footing: usize,
     wrong: Vec<String>,
+}
+
+/// What came of picks that hang on the files they change alone.
+#[derive(Default)]
+struct Footings(HashMap<(String, String, Footing), Came>);
+
+/// The verdict, the paths in conflict and, when clean, the files.
+type Came = (bool, Vec<Vec<u8>>, Footing);
+
+impl Footings {
+    /// Notes what came of a pick; where one met the same before, it must have come out the same, which is then said.
+    fn holds(&mut self, merger: &mut Merger<'_>, repo: &Repo, pick: &Pick, ours: &Answer) -> bool {
+        let [base, theirs, onto, result] =
+            [&pick.base, &pick.theirs, &pick.ours, &ours.tree].map(|tree| tree.parse::<TreeId>().expect("a tree"));
+        let changes = repo.changes(Some(base), theirs).expect("read");
+        let Some(footing) = merger.footing(&changes, theirs, onto).expect("read") else { return false };
+        let paths = changes.iter().map(|change| &change.path);
+        let after = merger.files_at(result, paths.clone()).expect("read");
+        // Nothing but the files it changes may come out otherwise than it was.
+        let put_back = merger.with_entries(result, paths.zip(footing.iter().copied())).expect("put together");
+        assert_eq!(put_back.to_string(), pick.ours, "{pick:?}");
+        // The name of a tree that a conflict left in a file is the test's own label.
+        let after = if ours.clean { after } else { Footing::new() };
+        let came = (ours.clean, ours.paths.clone(), after);
+        match self.0.entry((pick.base.clone(), pick.theirs.clone(), footing)) {
+            Entry::Vacant(place) => {
+                place.insert(came);
+                false
+            }
+            Entry::Occupied(known) => {
+                assert_eq!(*known.get(), came, "{pick:?}");
+                true
+            }
+        }
+    }
 }
 
 /// Compares some generated merges, each alone and in sequence.
@@ -127,6 +167,7 @@ fn compare_generated(seed: u64, histories: u64, tally: &mut Tally) {
             add("turned", &history[1], theirs, fork);
         }
         let answers = scratch.merge(&picks);
+        let mut footings = Footings::default();
         for ((pick, gits), (name, i)) in picks.iter().zip(&answers).zip(&names) {
             let ours = ours(&mut merger, pick, [&pick.base, &pick.ours, &pick.theirs]);
             tally.merges += 1;
@@ -138,6 +179,7 @@ fn compare_generated(seed: u64, histories: u64, tally: &mut Tally) {
             if !agree(&ours, gits) {
                 tally.wrong.push(describe(name, pick, &ours, gits));
             }
+            tally.same_footing += usize::from(footings.holds(&mut merger, &repo, pick, &ours));
             if gits.clean && name.ends_with("in sequence") {
                 heads[*i].clone_from(&gits.tree);
             }
@@ -159,7 +201,7 @@ fn generated_merges_are_gits() {
         compare_generated(seed, histories, &mut tally);
         seed += histories;
     }
-    let Tally { merges, clean, unanswered, wrong } = tally;
+    let Tally { merges, clean, unanswered, same_footing, wrong } = tally;
     println!(
         "{merges} merges: {clean} clean, {} answered differently, {unanswered} without an answer of git's",
         wrong.len()
@@ -169,6 +211,7 @@ fn generated_merges_are_gits() {
         clean * 10 > merges * 2 && clean * 10 < merges * 8,
         "both outcomes are exercised: {clean} of {merges} clean"
     );
+    assert!(same_footing * 50 > merges, "footings are exercised: {same_footing} of {merges}");
     assert!(unanswered * 50 < merges, "git answers nearly all: not {unanswered} of {merges}");
 }
 

@@ -2,8 +2,9 @@
 
 use std::fs;
 
+use uptake::git::ConflictKind;
 use uptake::pick::Outcome;
-use uptake::survey::Alone;
+use uptake::survey::{Alone, Survey};
 
 use crate::support::{World, git_ok, uptake};
 
@@ -277,6 +278,35 @@ fn a_binary_conflict_a_submodule_and_a_link() {
     let told: Vec<_> = built.phases[0].picks.iter().flat_map(|pick| &pick.conflicts).collect();
     assert_eq!(told.len(), 2);
     assert!(told.iter().all(|conflict| conflict.hunks.is_empty()), "{told:?}");
+}
+
+/// What `git merge-tree` says of them in a bare repository without `attr.tree`, and with no history of the submodule at hand.
+#[test]
+fn attributes_are_not_read_and_submodules_are_not_merged() {
+    let mut world =
+        World::new(&[(".gitattributes", "list merge=union\nlock -merge\n"), ("list", "a\n"), ("lock", "a\nb\nc\nd\n")]);
+    let start = world.git(&["rev-parse", "main"]);
+    let module = |world: &mut World, subject: &str, commit: &str| {
+        world.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{commit},sub")]);
+        world.git(&["commit", "--quiet", "-m", subject]);
+        world.git(&["reset", "--quiet", "--hard"]);
+    };
+    module(&mut world, "Add a submodule", &start);
+    world.git(&["branch", "--force", "upstream", "main"]);
+    world.on_upstream().commit("List", &[("list", "a\ntheirs\n")]);
+    world.commit("Lock", &[("lock", "A\nb\nc\nd\n")]);
+    let theirs = world.git(&["rev-parse", "upstream"]);
+    module(&mut world, "Move the submodule", &theirs);
+    world.on_fork().commit("Ours", &[("list", "a\nours\n"), ("lock", "a\nb\nc\nD\n")]);
+    let ours = world.git(&["rev-parse", "main"]);
+    let (_, survey, _) = world.build(ALL);
+    let alone = |survey: &Survey| survey.commits.iter().map(|commit| commit.alone).collect::<Vec<_>>();
+    assert_eq!(alone(&survey), [Alone::Conflict, Alone::Clean, Alone::Clean], "only upstream moved the submodule");
+    module(&mut world, "Move it elsewhere", &ours);
+    let (_, survey, built) = world.build(ALL);
+    assert_eq!(alone(&survey)[2], Alone::Conflict);
+    let pick = &built.phases[0].picks[2];
+    assert_eq!((pick.outcome, pick.conflicts[0].kind), (Outcome::Conflicted, ConflictKind::Submodule));
 }
 
 #[test]
