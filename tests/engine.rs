@@ -14,7 +14,7 @@ use std::collections::hash_map::Entry;
 
 use history::{Random, State};
 use oracle::{Answer, Pick, Scratch, git};
-use uptake::git::{ConflictStyle, Footing, Labels, Merger, Repo};
+use uptake::git::{ConflictStyle, Footing, Labels, Merger, Overlay, Repo};
 use uptake::ids::TreeId;
 
 /// Merges per repository.
@@ -102,7 +102,9 @@ impl Footings {
         let [base, theirs, onto, result] =
             [&pick.base, &pick.theirs, &pick.ours, &ours.tree].map(|tree| tree.parse::<TreeId>().expect("a tree"));
         let changes = repo.changes(Some(base), theirs).expect("read");
-        let Some(footing) = merger.footing(&changes, theirs, onto).expect("read") else { return false };
+        let Some(footing) = merger.footing(&changes, theirs, onto, &Overlay::new()).expect("read") else {
+            return false;
+        };
         let paths = changes.iter().map(|change| &change.path);
         let after = merger.files_at(result, paths.clone()).expect("read");
         // Nothing but the files it changes may come out otherwise than it was.

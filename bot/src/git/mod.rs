@@ -27,8 +27,8 @@ pub use history::Resolved;
 pub use init::Edit;
 
 pub use merge::{
-    Clash, ConflictKind, ConflictStyle, FileLines, Footing, Labels, LineHunk, Merged, Merger, PathConflict, Piece,
-    Threads, each,
+    Clash, ConflictKind, ConflictStyle, FileLines, Footing, Labels, LineHunk, Merged, Merger, Overlay, PathConflict,
+    Piece, Threads, each,
 };
 pub use remote::remote_commit;
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::trial::Trials;
+use super::trial::{Ground, Trials};
 use crate::git::{GitError, PathConflict, Repo};
 use crate::ids::{CommitId, TreeId};
 use crate::lineage::{Blame, History};
@@ -16,7 +16,7 @@ use crate::survey::{Cascade, Survey, Verdict};
 
 /// How many merges may be made for one conflicting pick. In a file that every commit touches (a lock file) what there is to try
 /// grows with the square of the range; then the answer is the best so far, and says so.
-const TRIES: usize = 1000;
+const TRIES: usize = 400;
 /// How many picks may be looked at for one, most of which are known already.
 const LOOKS: usize = 20_000;
 
@@ -81,8 +81,8 @@ impl Budget {
 /// What came of a row of picks.
 #[derive(Debug, Default)]
 struct Row {
-    /// The picks that conflicted, with the tree each met.
-    conflicting: Vec<(usize, TreeId, usize)>,
+    /// The picks that conflicted, what conflicted, and in how many places.
+    conflicting: Vec<(usize, Rc<[PathConflict]>, usize)>,
     /// The places to settle in the row.
     settle: usize,
     /// Those in the pick at its end.
@@ -132,11 +132,11 @@ impl<'r> NeedsSearch<'r> {
                 break (Row { left: 1, ..Row::default() }, false);
             };
             let mut more = BTreeSet::new();
-            for (at, met, _) in &row.conflicting {
-                more.extend(self.lack(*at, *met)?);
+            for (at, conflicts, _) in &row.conflicting {
+                more.extend(self.lack(*at, conflicts)?);
             }
             if more.iter().all(|at| set.contains(at)) && row.left > 0 && self.cascades.contains(&place) {
-                more = self.same_files(place, &row)?;
+                more = self.same_files(place, &row);
             }
             more.retain(|at| self.open[*at] && !there.contains(at) && !set.contains(at) && *at < place);
             if more.is_empty() {
@@ -219,13 +219,11 @@ impl<'r> NeedsSearch<'r> {
 
     /// All that touches the files in which the pick at the end of a row conflicts: for a cascade whose lines do not say what it
     /// hangs on, as where the fork has rewritten what a root would settle.
-    fn same_files(&mut self, place: usize, row: &Row) -> Result<BTreeSet<usize>, GitError> {
-        let Some((_, met, _)) = row.conflicting.iter().find(|(at, ..)| *at == place) else {
-            return Ok(BTreeSet::new());
-        };
-        let conflicts = self.conflicts(place, *met)?;
-        let paths = conflicts.iter().flat_map(|conflict| conflict.names.iter().chain([&conflict.path]));
-        Ok(paths.flat_map(|path| self.history.touches(path, place)).map(|(at, _)| at).collect())
+    fn same_files(&self, place: usize, row: &Row) -> BTreeSet<usize> {
+        let conflicts =
+            row.conflicting.iter().filter(|(at, ..)| *at == place).flat_map(|(_, conflicts, _)| &**conflicts);
+        let paths = conflicts.flat_map(|conflict| conflict.names.iter().chain([&conflict.path]));
+        paths.flat_map(|path| self.history.touches(path, place)).map(|(at, _)| at).collect()
     }
 
     /// The open commits the lines of one come from, and the lines of those, and so on.
@@ -253,37 +251,29 @@ impl<'r> NeedsSearch<'r> {
         budget: &mut Budget,
     ) -> Result<Option<Row>, GitError> {
         let mut row = Row::default();
-        let mut tree = tree;
+        let mut ground = Ground::new(tree);
         for at in set.iter().copied().chain([last]) {
             let Some(looks) = budget.looks.checked_sub(1) else { return Ok(None) };
             budget.looks = looks;
-            let Some(tried) = self.trials.pick(at, self.history.step(at), tree, &mut budget.tries)? else {
+            let Some(tried) = self.trials.pick(at, self.history.step(at), &mut ground, &mut budget.tries)? else {
                 return Ok(None);
             };
             if !tried.clean {
-                row.conflicting.push((at, tree, tried.hunks));
+                row.conflicting.push((at, tried.conflicts, tried.hunks));
             }
             *(if at == last { &mut row.left } else { &mut row.settle }) += tried.hunks;
             if row.settle > limits.0 || row.left > limits.1 {
                 return Ok(None);
             }
-            tree = tried.tree;
         }
         Ok(Some(row))
     }
 
-    /// The conflicts of a pick that was tried.
-    fn conflicts(&mut self, at: usize, met: TreeId) -> Result<Rc<[PathConflict]>, GitError> {
-        let tried = self.trials.pick(at, self.history.step(at), met, &mut usize::MAX.clone())?;
-        Ok(tried.map(|tried| tried.conflicts).unwrap_or_default())
-    }
-
     /// The places the conflicting lines of a tried pick come from.
-    fn lack(&mut self, at: usize, met: TreeId) -> Result<BTreeSet<usize>, GitError> {
-        let conflicts = self.conflicts(at, met)?;
+    fn lack(&mut self, at: usize, conflicts: &[PathConflict]) -> Result<BTreeSet<usize>, GitError> {
         let mut blame = Blame::new(self.repo, &self.history, &mut self.trials.merger);
         let mut found = BTreeSet::new();
-        for conflict in conflicts.iter() {
+        for conflict in conflicts {
             found.extend(blame.lack(at, conflict)?);
         }
         Ok(found)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::commit::Entry;
-use crate::git::{ConflictStyle, Footing, GitError, Merger, PathConflict, Repo};
+use crate::git::{ConflictStyle, Footing, GitError, Merger, Overlay, PathConflict, Repo};
 use crate::ids::TreeId;
 use crate::lineage::Step;
 
@@ -15,8 +15,6 @@ const MOST: usize = 200_000;
 /// What came of a pick that was tried.
 #[derive(Debug, Clone)]
 pub(super) struct Tried {
-    /// The tree after it, conflicts settled with upstream's files.
-    pub(super) tree: TreeId,
     /// What conflicted.
     pub(super) conflicts: Rc<[PathConflict]>,
     /// In how many places.
@@ -25,23 +23,37 @@ pub(super) struct Tried {
     pub(super) clean: bool,
 }
 
-/// What came of it where nothing but the files it changes has a say: good for every tree that has the same there.
+/// What picks are tried on, one after the other: a tree, and what the last picks put into it.
+pub(super) struct Ground {
+    tree: TreeId,
+    over: Overlay,
+}
+
+impl Ground {
+    pub(super) const fn new(tree: TreeId) -> Self {
+        Self { tree, over: Overlay::new() }
+    }
+}
+
+/// What came of a pick where nothing but the files it changes has a say, with these files after it: good wherever it meets the
+/// same.
 struct Local {
     files: Vec<Option<Entry>>,
     tried: Tried,
 }
 
 /// The picks tried so far. A row of picks is mostly tried again with one of them left out, and what that one does not touch
-/// comes out as before.
+/// comes out as before; it takes no tree to know that.
 pub(super) struct Trials<'r> {
     pub(super) merger: Merger<'r>,
-    by_tree: HashMap<(TreeId, usize), Tried>,
+    by_tree: HashMap<(TreeId, usize), (Tried, TreeId)>,
     by_files: HashMap<(usize, Footing), Local>,
 }
 
 impl<'r> Trials<'r> {
     pub(super) fn new(repo: &'r Repo) -> Result<Self, GitError> {
-        let merger = Merger::new(repo, ConflictStyle::default())?;
+        let mut merger = Merger::new(repo, ConflictStyle::default())?;
+        merger.leave_markers();
         Ok(Self { merger, by_tree: HashMap::new(), by_files: HashMap::new() })
     }
 
@@ -54,40 +66,46 @@ impl<'r> Trials<'r> {
         }
     }
 
-    /// Picks the commit at a place of the history onto a tree. Where it was not tried before and `tries` are used up, it is not.
+    /// Picks the commit at a place of the history, and moves the ground on. Where it was not tried before and `tries` are used
+    /// up, it is not.
     pub(super) fn pick(
         &mut self,
         at: usize,
         step: &Step,
-        tree: TreeId,
+        ground: &mut Ground,
         tries: &mut usize,
     ) -> Result<Option<Tried>, GitError> {
-        if let Some(tried) = self.by_tree.get(&(tree, at)) {
+        let paths = || step.changes.iter().map(|change| &change.path);
+        let footing = self.merger.footing(&step.changes, step.commit.tree, ground.tree, &ground.over)?;
+        let key = footing.map(|footing| (at, footing));
+        if let Some(key) = &key
+            && let Some(local) = self.by_files.get(key)
+        {
+            let changed = paths().zip(&local.files).zip(&key.1).filter(|((_, after), before)| after != before);
+            ground.over.extend(changed.map(|((path, after), _)| (path.clone(), *after)));
+            return Ok(Some(local.tried.clone()));
+        }
+        if !ground.over.is_empty() {
+            let over = std::mem::take(&mut ground.over);
+            ground.tree = self.merger.with_entries(ground.tree, over.iter().map(|(path, entry)| (path, *entry)))?;
+        }
+        if let Some((tried, after)) = self.by_tree.get(&(ground.tree, at)) {
+            ground.tree = *after;
             return Ok(Some(tried.clone()));
         }
-        let paths = || step.changes.iter().map(|change| &change.path);
-        let footing = self.merger.footing(&step.changes, step.commit.tree, tree)?.map(|footing| (at, footing));
-        let tried = match footing.as_ref().and_then(|footing| self.by_files.get(footing)) {
-            Some(local) => {
-                let files = paths().zip(local.files.iter().copied());
-                Tried { tree: self.merger.with_entries(tree, files)?, ..local.tried.clone() }
-            }
-            None => {
-                let Some(rest) = tries.checked_sub(1) else { return Ok(None) };
-                *tries = rest;
-                let tried = self.merge(step, tree)?;
-                if let Some(footing) = footing {
-                    let files = self.merger.files_at(tried.tree, paths())?;
-                    self.by_files.insert(footing, Local { files, tried: tried.clone() });
-                }
-                tried
-            }
-        };
-        self.by_tree.insert((tree, at), tried.clone());
+        let Some(rest) = tries.checked_sub(1) else { return Ok(None) };
+        *tries = rest;
+        let (tried, after) = self.merge(step, ground.tree)?;
+        if let Some(key) = key {
+            let files = self.merger.files_at(after, paths())?;
+            self.by_files.insert(key, Local { files, tried: tried.clone() });
+        }
+        self.by_tree.insert((ground.tree, at), (tried.clone(), after));
+        ground.tree = after;
         Ok(Some(tried))
     }
 
-    fn merge(&mut self, step: &Step, tree: TreeId) -> Result<Tried, GitError> {
+    fn merge(&mut self, step: &Step, tree: TreeId) -> Result<(Tried, TreeId), GitError> {
         let commit = &step.commit;
         let merged = self.merger.pick(commit, tree)?;
         let clean = merged.is_clean();
@@ -97,6 +115,6 @@ impl<'r> Trials<'r> {
         }
         let paths = merged.conflicts.iter().map(|conflict| &conflict.path);
         let tree = self.merger.with_files(merged.tree, paths, commit.tree)?;
-        Ok(Tried { tree, conflicts: merged.conflicts.into(), hunks, clean })
+        Ok((Tried { conflicts: merged.conflicts.into(), hunks, clean }, tree))
     }
 }

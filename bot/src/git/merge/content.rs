@@ -3,7 +3,7 @@
 use git2::ObjectType;
 
 use super::ConflictKind;
-use super::merger::Merge;
+use super::merger::{Conflicts, Merge};
 use super::node::Path;
 use super::store::{Blob, is_binary};
 use super::text::{Markers, Source};
@@ -98,7 +98,7 @@ impl Merge<'_, '_> {
             length: MARKER + nested,
             style: self.engine.style,
             // A result that meets another file yet is needed in any case.
-            wanted: self.engine.with_conflicts || nested > 0,
+            wanted: self.engine.conflicts == Conflicts::Marked || nested > 0,
         };
         let merged = self.engine.texts.merge(
             Source { id: base.id, bytes: &base_blob.bytes },

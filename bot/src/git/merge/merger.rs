@@ -46,8 +46,18 @@ pub struct Merger<'r> {
     pub(super) similarity: Similarity,
     memory: Memory,
     pub(super) style: ConflictStyle,
-    /// Whether the tree of a merge with conflicts is wanted.
-    pub(super) with_conflicts: bool,
+    pub(super) conflicts: Conflicts,
+}
+
+/// What is made of a merge with conflicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Conflicts {
+    /// A tree with markers where they are.
+    Marked,
+    /// A tree with our side where they are.
+    Bare,
+    /// No tree.
+    Nothing,
 }
 
 impl<'r> Merger<'r> {
@@ -62,14 +72,20 @@ impl<'r> Merger<'r> {
             similarity: Similarity::default(),
             memory: Memory::default(),
             style,
-            with_conflicts: true,
+            conflicts: Conflicts::Marked,
         })
     }
 
     /// Makes no tree of a merge with conflicts (its result is then just our tree): for a survey, which asks whether a pick
     /// conflicts and where.
     pub fn leave_conflicts(&mut self) {
-        self.with_conflicts = false;
+        self.conflicts = Conflicts::Nothing;
+    }
+
+    /// Puts no markers into conflicting texts: in a result with conflicts our side stands there. For those who put another file
+    /// in its place.
+    pub const fn leave_markers(&mut self) {
+        self.conflicts = Conflicts::Bare;
     }
 
     /// Brings the change from `base` to `theirs` onto `ours`, as `git merge-tree --merge-base` does with its defaults:
@@ -228,7 +244,7 @@ impl Merge<'_, '_> {
 
     fn finish(mut self) -> Result<Merged, GitError> {
         let clean = self.conflicts.is_empty() && self.unclear.is_empty();
-        let tree = if clean || self.engine.with_conflicts { self.tree()? } else { self.roots[1] };
+        let tree = if clean || self.engine.conflicts != Conflicts::Nothing { self.tree()? } else { self.roots[1] };
         self.unclear.sort();
         Ok(Merged {
             tree: TreeId::from_bytes(tree),

@@ -27,7 +27,7 @@ mod walk;
 
 pub use compare::{Clash, FileLines, LineHunk};
 pub use each::{Threads, each};
-pub use footing::Footing;
+pub use footing::{Footing, Overlay};
 pub use merger::{Labels, Merger};
 pub use pieces::Piece;
 pub use text::ConflictStyle;
