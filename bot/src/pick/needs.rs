@@ -16,7 +16,7 @@ use crate::survey::{Cascade, Survey, Verdict};
 
 /// How many merges may be made for one conflicting pick. In a file that every commit touches (a lock file) what there is to try
 /// grows with the square of the range; then the answer is the best so far, and says so.
-const TRIES: usize = 400;
+const TRIES: usize = 300;
 /// How many picks may be looked at for one, most of which are known already.
 const LOOKS: usize = 20_000;
 
