@@ -15,6 +15,7 @@ mod ledger;
 mod manifest;
 mod matrix;
 mod publish;
+mod recipe;
 mod report;
 mod repositories;
 mod settle;

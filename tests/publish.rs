@@ -369,7 +369,10 @@ fn the_body_has_what_a_reviewer_needs() {
         "([up/stream#1](https://redirect.github.com/up/stream/issues/1)) | Ada | low | clean |  |\n",
         "| medium: picked alone it conflicts in 1 file | **conflicted** in 1 file, not on the branch |  |\n",
         "**`b.txt`**: both sides changed the same lines\n\n```\n<<<<<<< fork, from line 1\nours\n||||||| before\na\n=======\ntheirs\n>>>>>>> upstream\n```\n",
-        &format!("git switch uptake/fixes\ngit cherry-pick -x {}\n", shas[1]),
+        &format!(
+            "git switch uptake/fixes && git pull --ff-only\ngit -c merge.conflictStyle=diff3 cherry-pick -x {}\n",
+            shas[1]
+        ),
         "| 12.9 | waiting | `",
         "```sh\nmake test-all\n```",
         "| `/skip SHA REASON` | leave this commit out, and say why |",

@@ -66,9 +66,11 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
       git fetch origin && git fetch upstream
       git switch --create take-16054512c origin/main
       # leave out the next picks to settle all of it by hand instead
-      git cherry-pick -x 8d99b3be0bb15e679e327fc8a51e686314522980  # stops: 1 hunk to settle
-      git cherry-pick -x 16054512c66deb5114d6ebbbdbf91398c967dcd9
-      # where it stops: settle the files, git add them, git cherry-pick --continue
+      git -c merge.conflictStyle=diff3 cherry-pick -x 8d99b3be0bb15e679e327fc8a51e686314522980  # stops: 1 hunk to settle
+      git -c merge.conflictStyle=diff3 cherry-pick -x 16054512c66deb5114d6ebbbdbf91398c967dcd9
+      # it stops: settle the files, then
+      git add -- a.txt
+      git cherry-pick --continue
     ");
 }
 

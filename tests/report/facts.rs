@@ -113,6 +113,7 @@ pub(crate) fn conflict(path: &str) -> Conflict {
         ours: None,
         theirs: None,
         hunks: vec![hunk.clone(), hunk],
+        whose: Vec::new(),
         remarks: Vec::new(),
     }
 }

@@ -88,7 +88,16 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
     }
 
     /// A span before a change, and whether the change made part of it; `None` where the file is no text.
-    fn back(&mut self, old: BlobId, new: BlobId, span: &Span, extra: &Extra) -> Result<Option<(Span, bool)>, GitError> {
+    ///
+    /// # Errors
+    /// A file is missing.
+    pub fn back(
+        &mut self,
+        old: BlobId,
+        new: BlobId,
+        span: &Span,
+        extra: &Extra,
+    ) -> Result<Option<(Span, bool)>, GitError> {
         let Some(hunks) = self.merger.hunks(old, new)? else { return Ok(None) };
         if span.gaps.is_empty() {
             return Ok(Some(span.before(&hunks, &|_| false)));

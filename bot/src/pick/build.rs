@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use super::settle::{Case, Settler, Ways};
-use super::{Built, BuiltPhase, Conflict, Needs, NeedsSearch, Outcome, Pick, conflict, message};
-use crate::commit::{BOT, Signature};
+use super::{Built, BuiltPhase, Conflict, Needs, NeedsSearch, Origins, Outcome, Pick, conflict, message};
+use crate::commit::{BOT, Commit, Signature};
 use crate::config::raw::{OnConflict, Stacking};
-use crate::git::{ConflictKind, ConflictStyle, GitError, Merger, Repo};
+use crate::git::{ConflictKind, ConflictStyle, GitError, Merger, PathConflict, Repo};
 use crate::ids::{CommitId, TreeId};
+use crate::lineage::History;
 use crate::plan::{Choice, Phase, Plan};
-use crate::progress::Progress;
+use crate::progress::{Progress, Silent};
 use crate::risk::Level;
 use crate::survey::Survey;
 
@@ -62,13 +63,14 @@ pub fn build(
     let (mut base, mut base_commit) = (ground.branch.to_owned(), ground.head);
     let mut phases = Vec::with_capacity(plan.phases.len());
     let mut merger = Merger::new(repo, ConflictStyle::default())?;
-    let mut search = None;
+    let (mut search, mut fork) = (None, None);
     let (mut there, mut waiting) = (HashSet::new(), HashSet::new());
     for phase in &plan.phases {
         let settler = Settler { ways: ground.ways, phase: &phase.id };
-        let (merger, search) = (&mut merger, &mut search);
+        let (merger, search, fork) = (&mut merger, &mut search, &mut fork);
         let known = (there.clone(), waiting.clone());
-        let mut builder = Builder { repo, seek, phase, settler, merger, search, there: known.0, waiting: known.1 };
+        let mut builder =
+            Builder { repo, seek, phase, settler, merger, search, fork, there: known.0, waiting: known.1 };
         let built = builder.build(&base, base_commit, progress)?;
         if ground.stacking == Stacking::Previous {
             waiting = builder.waiting;
@@ -91,6 +93,8 @@ struct Builder<'a, 'r> {
     merger: &'a mut Merger<'r>,
     /// Made at the first conflict of a plan, for most plans that have one have many.
     search: &'a mut Option<NeedsSearch<'r>>,
+    /// The fork's side of the range, read when the search is made.
+    fork: &'a mut Option<History>,
     /// What stands on the branch so far.
     there: HashSet<CommitId>,
     /// What was to stand there, but waits for a person.
@@ -176,13 +180,14 @@ impl Builder<'_, '_> {
             pick.conflicts.push(conflict);
         }
         pick.resolutions = settlement.resolutions;
-        pick.conflicts.extend(merged.unclear.into_iter().map(|path| Conflict {
+        pick.conflicts.extend(merged.unclear.iter().cloned().map(|path| Conflict {
             path,
             kind: ConflictKind::Rename,
             base: None,
             ours: None,
             theirs: None,
             hunks: Vec::new(),
+            whose: Vec::new(),
             remarks: Vec::new(),
         }));
         if pick.outcome == Outcome::Conflicted
@@ -199,6 +204,7 @@ impl Builder<'_, '_> {
             {
                 pick.outcome = Outcome::Blocked;
             }
+            self.explain(survey, &commit, &merged.conflicts, pick)?;
         }
         let lands = match pick.outcome {
             Outcome::Clean | Outcome::Resolved => true,
@@ -214,6 +220,35 @@ impl Builder<'_, '_> {
             self.there.insert(commit.id);
         } else if pick.outcome.waits() {
             self.waiting.insert(commit.id);
+        }
+        Ok(())
+    }
+
+    /// Finds who put what at the places of the conflicts nothing settled.
+    fn explain(
+        &mut self,
+        survey: &Survey,
+        commit: &Commit,
+        met: &[PathConflict],
+        pick: &mut Pick,
+    ) -> Result<(), GitError> {
+        let Some(search) = &self.search else { return Ok(()) };
+        let fork = match &mut self.fork {
+            Some(fork) => fork,
+            empty => empty.insert(History::read(
+                self.repo,
+                survey.upstream_head,
+                survey.fork_head,
+                "reading the fork",
+                &mut Silent,
+            )?),
+        };
+        let origins = Origins::new(self.repo, survey, search.history(), fork)?;
+        let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();
+        for conflict in pick.conflicts.iter_mut().filter(|conflict| open.contains(&conflict.path)) {
+            if let Some(found) = met.iter().find(|found| found.path == conflict.path) {
+                conflict.whose = origins.of(commit, found, &self.there, self.merger)?;
+            }
         }
         Ok(())
     }

@@ -32,7 +32,7 @@ pub(crate) fn read(repo: &Repo, found: PathConflict, merged: TreeId) -> Result<C
         }
         _ => Vec::new(),
     };
-    Ok(Conflict { path, kind, base, ours, theirs, hunks, remarks: Vec::new() })
+    Ok(Conflict { path, kind, base, ours, theirs, hunks, whose: Vec::new(), remarks: Vec::new() })
 }
 
 /// The conflicting places of a merged text with diff3 markers.

@@ -8,6 +8,8 @@ mod loss;
 mod message;
 mod needs;
 pub mod offers;
+mod origin;
+pub mod recipe;
 mod resolution;
 mod settle;
 mod trial;
@@ -24,6 +26,8 @@ use crate::risk::Level;
 pub use build::{Ground, Seek, build};
 pub use loss::Lost;
 pub use needs::{Needs, NeedsSearch};
+pub(crate) use origin::Origins;
+pub use origin::{Named, Whose};
 pub use resolution::{By, Resolution, word};
 pub use settle::Ways;
 
@@ -159,6 +163,8 @@ pub struct Conflict {
     pub theirs: Option<Entry>,
     /// The conflicting places of a text.
     pub hunks: Vec<Hunk>,
+    /// Who put what at each of them, or one for the whole where there are none; empty where that was not looked for.
+    pub whose: Vec<Whose>,
     /// Why what should have settled it did not, a phrase each.
     pub remarks: Vec<String>,
 }

@@ -27,6 +27,7 @@ pub(super) struct Scene<'a> {
     pub(super) phase: &'a BuiltPhase,
     pub(super) commits: HashMap<CommitId, &'a Surveyed>,
     pub(super) upstream: Option<&'a str>,
+    pub(super) fork: Option<&'a str>,
 }
 
 impl Scene<'_> {
@@ -35,6 +36,15 @@ impl Scene<'_> {
         let short = code(&sha.short());
         match self.upstream {
             Some(upstream) => format!("[{short}](https://redirect.github.com/{upstream}/commit/{sha})"),
+            None => short,
+        }
+    }
+
+    /// The fork's own commit as a link, or as plain code.
+    pub(super) fn own(&self, sha: CommitId) -> String {
+        let short = code(&sha.short());
+        match self.fork {
+            Some(fork) => format!("[{short}](https://github.com/{fork}/commit/{sha})"),
             None => short,
         }
     }
@@ -50,6 +60,7 @@ pub(super) fn body(phase: &BuiltPhase, survey: &Survey, config: &Config, marker:
         phase,
         commits: survey.commits.iter().map(|commit| (commit.sha, commit)).collect(),
         upstream: config.upstream.repository.as_deref(),
+        fork: config.fork.repository.as_deref(),
     };
     let mut sections =
         vec![Section { weight: u32::MAX, text: head(&scene) }, Section { weight: 900, text: picks(&scene) }];

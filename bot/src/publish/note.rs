@@ -4,13 +4,17 @@ use std::fmt::Write;
 
 use super::body::Scene;
 use crate::pick::conflict::told;
-use crate::pick::{Conflict, Hunk, Pick, offers};
-use crate::text::{code, count, fenced, inert_html, shell_word};
+use crate::pick::recipe::{Recipe, Start};
+use crate::pick::{Conflict, Hunk, Named, Pick, Whose, offers};
+use crate::survey::Verdict;
+use crate::text::{code, count, fenced, inert_html, markdown_line};
 
 /// How many places of one file are shown; the recipe leads to the rest.
 const PLACES: usize = 3;
 /// How many lines of one side of a place are shown.
 const LINES: usize = 12;
+/// How many commits of one side of a place are named.
+const COMMITS: usize = 3;
 /// How many files of one pick are shown with their places.
 const FILES: usize = 8;
 
@@ -37,7 +41,7 @@ pub(super) fn note(scene: &Scene<'_>, pick: &Pick) -> String {
     for (at, conflict) in pick.conflicts.iter().enumerate() {
         let _ = writeln!(text, "**{}**: {}\n", code(&conflict.path.to_string()), told(conflict.kind));
         if at < FILES {
-            places(conflict, &mut text);
+            places(scene, conflict, &mut text);
         }
     }
     if pick.conflicts.len() > FILES {
@@ -49,14 +53,43 @@ pub(super) fn note(scene: &Scene<'_>, pick: &Pick) -> String {
     text + "\n</details>\n"
 }
 
-fn places(conflict: &Conflict, text: &mut String) {
-    for hunk in conflict.hunks.iter().take(PLACES) {
+fn places(scene: &Scene<'_>, conflict: &Conflict, text: &mut String) {
+    if conflict.hunks.is_empty() {
+        for whose in &conflict.whose {
+            origins(scene, whose, text);
+        }
+        return;
+    }
+    for (at, hunk) in conflict.hunks.iter().take(PLACES).enumerate() {
         text.push_str(&fenced("", &place(hunk)));
         text.push('\n');
+        if let Some(whose) = conflict.whose.get(at) {
+            origins(scene, whose, text);
+        }
     }
     if conflict.hunks.len() > PLACES {
         let _ = writeln!(text, "… and {}.\n", count(conflict.hunks.len() - PLACES, "more place"));
     }
+}
+
+/// Who put what there, a line per commit.
+fn origins(scene: &Scene<'_>, whose: &Whose, text: &mut String) {
+    let mut side = |begin: &str, commits: &[Named], link: &dyn Fn(&Named) -> String| {
+        for commit in commits.iter().take(COMMITS) {
+            let (subject, author) =
+                (markdown_line(&commit.subject, scene.upstream), markdown_line(&commit.author, None));
+            let taken = if commit.verdict == Some(Verdict::Taken) { "; the fork has it in another form" } else { "" };
+            let _ = writeln!(text, "- {begin} {}: {subject} ({author}, {}{taken})", link(commit), commit.date.day());
+        }
+        if commits.len() > COMMITS {
+            let _ = writeln!(text, "- {begin} {}", count(commits.len() - COMMITS, "older commit"));
+        }
+    };
+    let upstream = |commit: &Named| scene.link(commit.sha);
+    side("the fork's side is from", &whose.fork, &|commit| scene.own(commit.sha));
+    side("the branch has it from the pick of", &whose.picked, &upstream);
+    side("missing from upstream:", &whose.upstream, &upstream);
+    text.push('\n');
 }
 
 /// A conflicting place as git's conflict markers show it.
@@ -82,16 +115,7 @@ fn side(lines: &[String], text: &mut String) {
 
 /// Commands that lead a person to the same conflict on their machine.
 fn recipe(scene: &Scene<'_>, pick: &Pick) -> String {
-    let phase = scene.phase;
-    let from = match scene.upstream {
-        Some(upstream) => shell_word(&format!("https://github.com/{upstream}.git")),
-        None => "upstream".into(),
-    };
-    let files: Vec<_> = pick.conflicts.iter().take(FILES).map(|c| shell_word(&c.path.to_text())).collect();
-    let files = if pick.conflicts.len() > FILES { "--all".to_owned() } else { format!("-- {}", files.join(" ")) };
-    format!(
-        "git fetch origin && git fetch {from}\ngit switch {}\ngit cherry-pick -x {}\n# settle the files, then\ngit add {files}\ngit cherry-pick --continue\n",
-        shell_word(&phase.branch),
-        pick.sha,
-    )
+    let files = pick.conflicts.iter().map(|conflict| conflict.path.to_text().into_owned()).collect();
+    let start = Start::Phase(&scene.phase.branch);
+    Recipe { pick: pick.sha, upstream: scene.upstream, start, first: None, files }.commands()
 }

@@ -2,15 +2,14 @@
 
 mod gather;
 mod name;
-mod recipe;
 
 use serde::Serialize;
 
-use crate::commit::When;
 use crate::ids::CommitId;
 use crate::path::RepoPath;
+pub use crate::pick::Named;
 use crate::pick::{Needs, Outcome};
-use crate::survey::{EvidenceKind, Surveyed, Verdict};
+use crate::survey::{EvidenceKind, Surveyed};
 
 pub use gather::why;
 pub use name::{NotFound, find};
@@ -33,21 +32,6 @@ pub struct Why {
     pub phase: Option<Claim>,
     /// Commands to take it, for pasting.
     pub recipe: String,
-}
-
-/// A commit with enough to know it by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Named {
-    /// Its name.
-    pub sha: CommitId,
-    /// The first line of its message.
-    pub subject: String,
-    /// The author's name.
-    pub author: String,
-    /// When it was written.
-    pub date: When,
-    /// Of an upstream commit of the range: whether the fork has it.
-    pub verdict: Option<Verdict>,
 }
 
 /// A piece of evidence with the fork's commit it rests on.

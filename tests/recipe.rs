@@ -1,0 +1,201 @@
+//! The recipes of conflict notes, run as a person would paste them: they lead to the conflict the note tells of, and what is settled
+//! there is recognised afterwards.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use uptake::forge::folder::Folder;
+use uptake::pick::{Built, Conflict, Hunk, Outcome, Pick};
+use uptake::survey::Verdict;
+
+use crate::support::{World, git_ok, uptake};
+
+const CONFIG: &str = "upstream: { repository: up/stream, branch: main }\nfork: { repository: our/fork, branch: main }\nphases:\n  - { id: all, title: All, priority: 1, rules: [{ subject: . }] }\n";
+
+/// Twenty lines, of which these two are as said.
+fn lines(second: &str, last: &str) -> String {
+    let middle: String = (3..20).map(|line| format!("line {line}\n")).collect();
+    format!("first\n{second}\n{middle}{last}\n")
+}
+
+/// A conflict of each kind a person can be led to, each in a commit of its own.
+fn world() -> World {
+    let start = lines("second", "last");
+    let mut world = World::new(&[
+        ("text.rs", &start),
+        ("it's here.txt", "one\n"),
+        ("gone here.txt", "one\ntwo\n"),
+        ("gone there.txt", "one\ntwo\n"),
+        ("binary", "a\0b"),
+        ("moved.txt", &lines("moved", "moved")),
+    ]);
+    world.on_upstream();
+    world.commit("Change two places", &[("text.rs", &lines("upstream's", "upstream's end"))]);
+    world.commit("Change a file with an odd name", &[("it's here.txt", "two\n")]);
+    world.commit("Edit what the fork removed", &[("gone here.txt", "one\nthree\n")]);
+    fs::remove_file(world.fork().join("gone there.txt")).expect("there");
+    world.commit_all("Remove what the fork edited");
+    world.commit("Add it too", &[("new.txt", "upstream's\n")]);
+    world.commit("Change bytes", &[("binary", "a\0c")]);
+    world.git(&["mv", "moved.txt", "there.txt"]);
+    world.commit_all("Move it there");
+    world.on_fork();
+    world.commit("Say it our way", &[("text.rs", &lines("ours", "our end"))]);
+    world.commit("An odd name", &[("it's here.txt", "three\n")]);
+    world.commit("Edit it", &[("gone there.txt", "one\nthree\n"), ("new.txt", "ours\n"), ("binary", "a\0d")]);
+    fs::remove_file(world.fork().join("gone here.txt")).expect("there");
+    world.git(&["mv", "moved.txt", "here.txt"]);
+    world.commit_all("Remove and move");
+    world
+}
+
+/// Publishes to a folder, and returns it with what was built.
+fn publish(world: &World) -> (PathBuf, Built) {
+    let (_, _, built) = world.build(CONFIG);
+    let (config, out) = (world.config(CONFIG), world.folder().join("out"));
+    let forge = format!("folder:{}", out.display());
+    let config = config.display().to_string();
+    let (code, _, said) = uptake(&world.fork(), &["--offline", "--config", &config, "run", "--forge", &forge]);
+    assert_eq!(code, 3, "{said}");
+    (out, built)
+}
+
+/// The recipe in the pull request's note on a pick: up to where it stops, and from there.
+fn recipe(page: &str, pick: &Pick) -> (String, String) {
+    let note = page.split("<details>").find(|note| note.contains(&format!("<code>{}</code>", pick.sha.short())));
+    let (_, recipe) = note.expect("a note").rsplit_once("```sh\n").expect("a recipe");
+    let recipe = recipe.split("```").next().expect("an end");
+    let (first, rest) = recipe.split_once("# it stops: settle the files, then\n").expect("a stop");
+    (first.to_owned(), rest.to_owned())
+}
+
+/// A clone of what was published, in which upstream's address leads to the world.
+fn clone(world: &World, out: &Path, name: &str) -> PathBuf {
+    let clone = world.folder().join(name);
+    // Not as a path: that would copy objects nobody can reach, upstream's among them.
+    let from = format!("file://{}", Folder::new(out).repository().display());
+    git_ok(world.folder(), &["clone", "--quiet", &from, name], 0);
+    let there = format!("url.file://{}.insteadOf", world.fork().display());
+    git_ok(&clone, &["config", &there, "https://github.com/up/stream.git"], 0);
+    clone
+}
+
+fn paste(folder: &Path, commands: &str) -> Output {
+    Command::new("bash")
+        .args(["-e", "-c", commands])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", folder)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_EDITOR", "true")
+        .envs([("GIT_COMMITTER_NAME", "Cleo"), ("GIT_COMMITTER_EMAIL", "cleo@example.org")])
+        .output()
+        .expect("bash runs")
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git").args(arguments).current_dir(folder).output().expect("git runs");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// The conflicting places of a file, as `(ours, base, theirs)`.
+fn places(text: &str) -> Vec<[String; 3]> {
+    let mut found: Vec<[String; 3]> = Vec::new();
+    let mut side = None;
+    for line in text.split_inclusive('\n') {
+        side = match (&line[..line.len().min(7)], side) {
+            ("<<<<<<<", _) => {
+                found.push(Default::default());
+                Some(0)
+            }
+            ("|||||||", Some(_)) => Some(1),
+            ("=======", Some(_)) => Some(2),
+            (">>>>>>>", _) => None,
+            (_, side) => {
+                if let (Some(side), Some(place)) = (side, found.last_mut()) {
+                    place[side].push_str(line);
+                }
+                side
+            }
+        };
+    }
+    found
+}
+
+fn told(hunks: &[Hunk]) -> Vec<[String; 3]> {
+    let text = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect();
+    hunks.iter().map(|hunk| [text(&hunk.ours), text(&hunk.base), text(&hunk.theirs)]).collect()
+}
+
+#[test]
+fn a_recipe_leads_to_the_same_conflict_and_on_to_a_commit_that_is_recognised() {
+    let mut world = world();
+    let (out, built) = publish(&world);
+    let page = fs::read_to_string(out.join("pulls/1.md")).expect("a page");
+    let picks: Vec<&Pick> = built.phases[0].picks.iter().filter(|pick| pick.outcome == Outcome::Conflicted).collect();
+    assert_eq!(picks.len(), 7);
+    let clone = clone(&world, &out, "clone");
+    for pick in &picks {
+        let (first, rest) = recipe(&page, pick);
+        let known = git(&clone, &["cat-file", "-t", &pick.sha.to_string()]);
+        assert!(
+            known.is_empty() || pick.sha != picks[0].sha,
+            "the clone has upstream's commits before the recipe fetches them"
+        );
+        let stopped = paste(&clone, &first);
+        assert_eq!(stopped.status.code(), Some(1), "{first}\n{}", String::from_utf8_lossy(&stopped.stderr));
+        let met = git(&clone, &["diff", "--name-only", "--diff-filter=U", "-z"]);
+        let met: BTreeSet<&str> = met.split('\0').filter(|path| !path.is_empty()).collect();
+        let paths: BTreeSet<String> = pick.conflicts.iter().map(|conflict| conflict.path.to_string()).collect();
+        for path in &paths {
+            assert!(met.contains(path.as_str()), "{path} is not among {met:?}");
+        }
+        let text = |conflict: &&Conflict| !conflict.hunks.is_empty();
+        for conflict in pick.conflicts.iter().filter(text) {
+            let file = fs::read_to_string(clone.join(conflict.path.to_string())).expect("a file");
+            assert_eq!(places(&file), told(&conflict.hunks), "{}", conflict.path);
+        }
+        for path in &met {
+            fs::write(clone.join(path), format!("settled {path}\n")).expect("written");
+        }
+        // A file the note does not name, as the old name of one that was moved, is settled with the rest.
+        let others: Vec<&str> = met.iter().copied().filter(|path| !paths.contains(*path)).collect();
+        if !others.is_empty() {
+            git(&clone, &[&["add", "--"], &others[..]].concat());
+        }
+        let settled = paste(&clone, &rest);
+        assert!(settled.status.success(), "{rest}\n{}", String::from_utf8_lossy(&settled.stderr));
+    }
+    let to = world.fork().display().to_string();
+    git_ok(&clone, &["push", "--quiet", &to, "HEAD:refs/heads/settled"], 0);
+    world.on_fork().git(&["merge", "--quiet", "--ff-only", "settled"]);
+    let survey = world.survey();
+    assert!(survey.commits.iter().all(|commit| commit.verdict == Verdict::Taken), "{:?}", survey.totals);
+}
+
+#[test]
+fn a_note_says_whose_lines_stand_on_either_side() {
+    let mut world = World::new(&[("a.txt", &lines("second", "last"))]);
+    world.on_upstream().commit("Prepare", &[("a.txt", &lines("prepared", "last"))]);
+    world.commit("Build on it", &[("a.txt", &lines("built", "last"))]);
+    world.on_fork().commit("Our second line", &[("a.txt", &lines("ours", "last"))]);
+    let (out, _) = publish(&world);
+    let page = fs::read_to_string(out.join("pulls/1.md")).expect("a page").replace('\u{200b}', "");
+    let sha = |name: &str| world.git(&["rev-parse", name]);
+    let (fork, missing) = (sha("main"), sha("upstream~1"));
+    for part in [
+        format!(
+            "- the fork's side is from [`{}`](https://github.com/our/fork/commit/{fork}): Our second line (Ada, 2025-09-01)\n",
+            &fork[..9]
+        ),
+        format!(
+            "- missing from upstream: [`{}`](https://redirect.github.com/up/stream/commit/{missing}): Prepare (Ada, 2025-09-01)\n",
+            &missing[..9]
+        ),
+    ] {
+        assert!(page.contains(&part), "{part}\n--- is not in\n{page}");
+    }
+}
