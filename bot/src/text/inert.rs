@@ -2,7 +2,8 @@
 //!
 //! Commit messages, names and paths of upstream end up in pull requests and in the messages of picked commits. There `@name`
 //! notifies people, `#12` links an issue of the fork (or of upstream, from a fork), `Fixes #12` closes it, and a link to an
-//! issue leaves a backlink on it. How GitHub reads text:
+//! issue leaves a backlink on it; in the message of a branch's last commit `[skip ci]` keeps the tests from running. How GitHub
+//! reads text:
 //! <https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls>.
 
 use std::fmt::Write;
@@ -22,11 +23,12 @@ const REDIRECT: &str = "https://redirect.github.com/";
 static LIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?imx)
-        (?P<url> https?://(?:www\.)?github\.com/)
+        (?P<url> (?: https?://(?:www\.)? | www\. ) github\.com/)
       | (?P<close> \b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?) (?P<gap> :?\s+) (?P<ref> [\w.-]+/[\w.-]+\#\d | \#\d | https?:// | gh-\d))
-      | (?P<at> (?P<before> ^ | [^a-z0-9_] ) @ [a-z0-9\[] )
+      | (?P<at> (?P<before> (?: ^ | [^a-z0-9_] ) _* ) @ [a-z0-9\[] )
       | (?P<hash> \# \d )
-      | (?P<gh> \b gh- \d )",
+      | (?P<gh> \b gh- \d )
+      | (?P<skip> \[ (?: (?:skip|no)\ ci | ci\ skip | skip\ actions | actions\ skip ) \] | ^ skip-checks: )",
     )
     .ok()
 });
@@ -37,7 +39,7 @@ static LIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub fn inert_message(text: &str) -> String {
     // Our own mark is no trick: a message may have been made inert before, in a fork of a fork.
     let shown: Vec<_> = text.split(ZERO_WIDTH).map(visible_lines).collect();
-    inert(&shown.join("\u{200b}"))
+    inert(&super::unmarked(&shown.join("\u{200b}")))
 }
 
 fn inert(text: &str) -> String {
@@ -71,6 +73,12 @@ fn replace(found: &Captures<'_>, start: usize, result: &mut String) -> usize {
         result.push_str(&gh.as_str()[..2]);
         result.push(ZERO_WIDTH);
         return start + 2;
+    }
+    if let Some(skip) = found.name("skip") {
+        let sign = if skip.as_str().starts_with('[') { 1 } else { "skip-checks".len() };
+        result.push_str(&skip.as_str()[..sign]);
+        result.push(ZERO_WIDTH);
+        return start + sign;
     }
     if let Some(before) = found.name("before") {
         // A mail address is no mention: something that is no word stands before one.
@@ -137,6 +145,10 @@ fn linked(text: &str, upstream: &str) -> String {
     while let Some(at) = rest.find("#\u{200b}") {
         let digits: String = rest[at + "#\u{200b}".len()..].chars().take_while(char::is_ascii_digit).collect();
         result.push_str(&rest[..at]);
+        if (result.len() - result.trim_end_matches('\\').len()) % 2 == 1 {
+            // It kept `#` from opening a heading, and would now keep the link from being one.
+            result.pop();
+        }
         let _ = write!(result, "[{upstream}#{ZERO_WIDTH}{digits}]({REDIRECT}{upstream}/issues/{digits})");
         rest = &rest[at + "#\u{200b}".len() + digits.len()..];
     }
@@ -167,6 +179,29 @@ mod tests {
     }
 
     #[test]
+    fn what_only_turns_live_once_rendered_is_caught_too() {
+        let told = |text| inert_message(text).replace(ZERO_WIDTH, "·");
+        assert_eq!(
+            told("_@who_ **@who** www.github.com/o/r/issues/1"),
+            "_@·who_ **@·who** https://redirect.github.com/o/r/issues/1"
+        );
+        assert_eq!(told("a_@b.example"), "a_@b.example");
+    }
+
+    #[test]
+    fn no_message_keeps_the_tests_from_running() {
+        let told = |text| inert_message(text).replace(ZERO_WIDTH, "·");
+        assert_eq!(
+            told("Fix [Skip CI] [ci skip]\n\nskip-checks: true\n"),
+            "Fix [·Skip CI] [·ci skip]\n\nskip-checks·: true\n"
+        );
+        assert_eq!(
+            inert_message(&inert_message("[no ci]\nskip-checks:true")),
+            inert_message("[no ci]\nskip-checks:true")
+        );
+    }
+
+    #[test]
     fn a_trailer_keeps_its_mail_address() {
         let trailer = "Co-authored-by: A <a@b.example>";
         assert_eq!(inert_message(trailer), trailer);
@@ -177,6 +212,10 @@ mod tests {
         assert_eq!(
             markdown_line("a|b `c` <script>\n*x* (#7)", Some("o/r")).replace(ZERO_WIDTH, "·"),
             r"a\|b \`c\` &lt;script&gt; \*x\* ([o/r#·7](https://redirect.github.com/o/r/issues/7))"
+        );
+        assert_eq!(
+            markdown_line(r"#7 \#8", Some("o/r")).replace(ZERO_WIDTH, "·"),
+            r"[o/r#·7](https://redirect.github.com/o/r/issues/7) \\[o/r#·8](https://redirect.github.com/o/r/issues/8)"
         );
     }
 

@@ -4,24 +4,39 @@ mod inert;
 mod visible;
 
 pub use inert::{discreet_link, inert_html, inert_line, inert_message, markdown_line};
-pub use visible::{visible, visible_lines};
+pub use visible::{short, visible, visible_lines};
 
 /// Text as a fenced block of Markdown; the fence is longer than any in the text, so nothing in it can end the block. Inside a
 /// block GitHub neither mentions nor links.
 #[must_use]
 pub fn fenced(language: &str, text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
+    let text = unmarked(&visible_lines(text));
+    let fence = "`".repeat(longest_ticks(&text).max(2) + 1);
     let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
-    format!("{fence}{language}\n{}{end}{fence}\n", visible_lines(text))
+    format!("{fence}{language}\n{text}{end}{fence}\n")
+}
+
+/// How every hidden marker of ours begins.
+pub const MARK: &str = "<!-- uptake";
+
+/// Code that imitates one of our markers, with something invisible in it: a search of the whole text finds ours alone.
+fn unmarked(text: &str) -> String {
+    text.replace(MARK, "<!-- \u{200b}uptake")
+}
+
+fn longest_ticks(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
 /// Text as inline code, for paths and names.
 #[must_use]
 pub fn code(text: &str) -> String {
-    let text = visible(text).replace('|', "\\|");
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
+    let text = unmarked(&visible(text)).replace('|', "\\|");
+    if text.is_empty() {
+        // Two bare backticks would open a span that ends who knows where.
+        return "` `".into();
+    }
+    let fence = "`".repeat(longest_ticks(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
@@ -29,13 +44,7 @@ pub fn code(text: &str) -> String {
 /// Text for one line of a terminal, at most `width` characters: no escape code of a stranger's reaches it.
 #[must_use]
 pub fn terminal_line(text: &str, width: usize) -> String {
-    let text = visible(text);
-    if text.chars().count() <= width {
-        return text;
-    }
-    let mut cut: String = text.chars().take(width.saturating_sub(1)).collect();
-    cut.push('…');
-    cut
+    short(text, width)
 }
 
 /// `1 file`, `2 files`.
@@ -63,6 +72,12 @@ mod tests {
     fn a_fence_cannot_be_broken_out_of() {
         assert_eq!(fenced("rust", "```\nx"), "````rust\n```\nx\n````\n");
         assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code(" "), "` `");
+    }
+
+    #[test]
+    fn code_that_imitates_a_marker_is_none() {
+        assert!(!fenced("", "<!-- uptake {} -->").contains(MARK) && !code("<!-- uptake:skip=1 -->").contains(MARK));
     }
 
     #[test]
