@@ -164,7 +164,7 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
     let job = Job::new(&payload("workflow_dispatch"));
     let (code, out, error) = job.run("workflow_dispatch", "octo-org/octo-repo", &["--dry-run"]);
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
-    assert!(out.starts_with("Run started by octocat.\nWould make 3 changes\n"), "{out}");
+    assert!(out.starts_with("Run started by octocat.\nWould make 7 changes\n"), "{out}");
     assert!(!job.world.folder().join("out").exists(), "a dry run");
 
     let (code, out, _) = job.run("workflow_dispatch", "octo-org/octo-repo", &[]);
@@ -173,7 +173,7 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
     insta::assert_snapshot!(job.read("output"), @r#"
     phases=["fixes"]
     pulls=[1]
-    changes=3
+    changes=7
     waits=true
     summary=FOLDER/uptake-summary.md
     "#);
@@ -188,11 +188,15 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
     | --- | --- | --- | --: | --: | --: |
     | Fixes | 1 | medium | 1 | 1 | 0 |
 
-    <details><summary>Made 3 changes</summary>
+    <details><summary>Made 7 changes</summary>
 
     - create branch main at COMMIT
+    - create label "conflicts"
+    - create label "phase:fixes"
+    - create label "risk:medium"
     - create branch uptake/fixes at COMMIT (1 pick)
     - open pull request "Uptake 1/1: Fixes" (uptake/fixes into main)
+    - open the dashboard "Uptake: how the fork stands to upstream"
 
     </details>
 

@@ -84,7 +84,11 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
         &["config", "survey"],
         "planning is pure: the same values give the same plan, without a repository or a forge",
     ),
-    ("publish", &["chatops", "config", "forge", "git", "pick", "plan", "survey"], "nothing flows back from it"),
+    (
+        "publish",
+        &["chatops", "config", "forge", "git", "ledger", "pick", "plan", "survey"],
+        "nothing flows back from it but decisions, by way of the ledger",
+    ),
     ("report", &["config", "pick", "plan", "survey"], "words and pictures about values; it reads no repository"),
     (
         "run",

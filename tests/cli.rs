@@ -38,11 +38,11 @@ fn from_nothing_to_pull_requests() {
     assert!(out.ends_with("2 picks in 2 phases: 2 clean; 0 left out, 0 in no phase\n"), "{out}");
     let (code, out, error) = run(&world, &["run", "--forge", "folder:out", "--dry-run"]);
     assert_eq!((code, error.as_str()), (0, ""));
-    assert!(out.starts_with("Would make 5 changes\n  create branch main at "), "{out}");
+    assert!(out.starts_with("Would make 9 changes\n  create branch main at "), "{out}");
     assert!(!world.folder().join("out").exists());
     let (code, out, _) = run(&world, &["run", "--forge", "folder:out"]);
     assert_eq!(code, 0);
-    assert!(out.starts_with("Made 5 changes\n"), "{out}");
+    assert!(out.starts_with("Made 9 changes\n"), "{out}");
     assert!(world.folder().join("out/pulls/2.json").exists());
 }
 

@@ -1,18 +1,15 @@
 //! From plan to folder: what lands, what a second run does, and what happens to people's work.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use uptake::forge::folder::Folder;
-use uptake::forge::{Dispatch, ForgeError, ForgeRead, ForgeWrite, Label, PullText, Reaction, State, Status};
-use uptake::git::Repo;
-use uptake::ids::CommitId;
+use uptake::forge::{ForgeError, ForgeRead, State};
 use uptake::pick::Outcome;
-use uptake::progress::Silent;
-use uptake::publish::{Changes, apply};
-use uptake::run::Opened;
+use uptake::publish::{ApplyError, Changes, apply};
 
-use crate::support::{World, git_in, snapshot};
+use crate::support::forge::{branches, decisions, job, job_with, lines, out, person_edits, person_pushes, publish};
+use crate::support::{World, snapshot};
 
 const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\n";
 
@@ -32,35 +29,6 @@ fn world() -> World {
     world.commit("Add c", &[("c.txt", "c\n")]);
     world.on_fork().commit("Ours", &[("b.txt", "ours\nb\nc\nd\ne\nf\ng\nh\n")]);
     world
-}
-
-fn out(world: &World) -> PathBuf {
-    world.folder().join("out")
-}
-
-/// Runs the whole job into the folder and returns what changed.
-fn publish(world: &World, config: &str) -> Changes {
-    job(world, &world.open(config))
-}
-
-fn job(world: &World, opened: &Opened) -> Changes {
-    let survey = opened.survey(&mut Silent).expect("a survey");
-    let built = opened.build(&survey, &mut Silent).expect("built");
-    let mut folder = Folder::new(&out(world));
-    let changes = opened.changes(&survey, &built, &folder, true).expect("compared");
-    apply(&changes.changes, &opened.repo, &mut folder, &mut |_| {}).expect("applied");
-    changes
-}
-
-fn lines(changes: &Changes) -> Vec<String> {
-    let all = changes.changes.iter().map(ToString::to_string);
-    all.chain(changes.notices.iter().map(|notice| format!("note: {notice}"))).collect()
-}
-
-fn branches(world: &World, arguments: &[&str]) -> String {
-    let output = git_in(&out(world).join("branches.git"), arguments, 1_800_000_000);
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
 #[test]
@@ -91,7 +59,19 @@ fn a_picked_commit_is_upstream_s_and_mentions_nobody() {
 #[test]
 fn a_second_run_changes_nothing_at_all() {
     let world = world();
-    assert_eq!(publish(&world, CONFIG).changes.len(), 5);
+    insta::assert_snapshot!(lines(&publish(&world, CONFIG)).join("\n"), @r#"
+    create branch main at 3594d29b4
+    create label "conflicts"
+    create label "phase:fixes"
+    create label "risk:medium"
+    create label "phase:rest"
+    create label "risk:low"
+    create branch uptake/fixes at 6f9deed9c (1 pick)
+    open pull request "Uptake 1/2: Fixes" (uptake/fixes into main)
+    create branch uptake/rest at 974ba6724 (1 pick)
+    open pull request "Uptake 2/2: The rest" (uptake/rest into main)
+    open the dashboard "Uptake: how the fork stands to upstream"
+    "#);
     let before = snapshot(&out(&world));
     assert_eq!(publish(&world, CONFIG), Changes::default());
     assert_eq!(snapshot(&out(&world)), before);
@@ -102,98 +82,8 @@ fn nothing_is_written_to_the_fork() {
     let world = world();
     let opened = world.open(CONFIG);
     let before = snapshot(&world.fork());
-    job(&world, &opened);
+    job(&world, opened);
     assert_eq!(snapshot(&world.fork()), before);
-}
-
-/// A forge that dies at the nth write, half of them after the write was done.
-struct Mortal<'a> {
-    inner: &'a mut Folder,
-    left: usize,
-    after: bool,
-}
-
-impl Mortal<'_> {
-    fn write<T>(&mut self, write: impl FnOnce(&mut Folder) -> Result<T, ForgeError>) -> Result<T, ForgeError> {
-        let dead = || ForgeError::Busy("killed".into());
-        if self.left == 0 {
-            if self.after {
-                write(self.inner)?;
-            }
-            return Err(dead());
-        }
-        self.left -= 1;
-        write(self.inner)
-    }
-}
-
-impl ForgeWrite for Mortal<'_> {
-    fn push(
-        &mut self,
-        repo: &Repo,
-        branch: &str,
-        head: CommitId,
-        expected: Option<CommitId>,
-        known: Option<CommitId>,
-    ) -> Result<(), ForgeError> {
-        self.write(|folder| folder.push(repo, branch, head, expected, known))
-    }
-
-    fn open_pull(&mut self, text: &PullText) -> Result<u64, ForgeError> {
-        self.write(|folder| folder.open_pull(text))
-    }
-
-    fn edit_pull(&mut self, number: u64, text: &PullText) -> Result<(), ForgeError> {
-        self.write(|folder| folder.edit_pull(number, text))
-    }
-
-    fn close_pull(&mut self, number: u64) -> Result<(), ForgeError> {
-        self.write(|folder| folder.close_pull(number))
-    }
-
-    fn reopen_pull(&mut self, number: u64) -> Result<(), ForgeError> {
-        self.write(|folder| folder.reopen_pull(number))
-    }
-
-    fn delete_branch(&mut self, branch: &str, expected: CommitId) -> Result<(), ForgeError> {
-        self.write(|folder| folder.delete_branch(branch, expected))
-    }
-
-    fn put_label(&mut self, label: &Label) -> Result<(), ForgeError> {
-        self.write(|folder| folder.put_label(label))
-    }
-
-    fn open_issue(&mut self, title: &str, body: &str, labels: &[String]) -> Result<u64, ForgeError> {
-        self.write(|folder| folder.open_issue(title, body, labels))
-    }
-
-    fn edit_issue(&mut self, number: u64, title: &str, body: &str) -> Result<(), ForgeError> {
-        self.write(|folder| folder.edit_issue(number, title, body))
-    }
-
-    fn comment(&mut self, number: u64, body: &str) -> Result<u64, ForgeError> {
-        self.write(|folder| folder.comment(number, body))
-    }
-
-    fn edit_comment(&mut self, id: u64, body: &str) -> Result<(), ForgeError> {
-        self.write(|folder| folder.edit_comment(id, body))
-    }
-
-    fn react(&mut self, comment: u64, reaction: Reaction) -> Result<(), ForgeError> {
-        self.write(|folder| folder.react(comment, reaction))
-    }
-
-    fn put_status(&mut self, commit: CommitId, status: &Status) -> Result<(), ForgeError> {
-        self.write(|folder| folder.put_status(commit, status))
-    }
-
-    fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<u64>, ForgeError> {
-        self.write(|folder| folder.dispatch(dispatch))
-    }
-
-    fn cancel(&mut self, run: u64) -> Result<(), ForgeError> {
-        self.write(|folder| folder.cancel(run))
-    }
 }
 
 #[test]
@@ -201,19 +91,19 @@ fn a_run_killed_at_any_write_is_finished_by_the_next() {
     let world = world();
     publish(&world, CONFIG);
     let whole = snapshot(&out(&world));
-    for left in 0..5 {
-        for after in [false, true] {
+    let mut killed = 0;
+    for after in [false, true] {
+        for left in 0.. {
             fs::remove_dir_all(out(&world)).expect("removed");
-            let (opened, survey, built) = world.build(CONFIG);
-            let mut folder = Folder::new(&out(&world));
-            let changes = opened.changes(&survey, &built, &folder, true).expect("compared");
-            let mut mortal = Mortal { inner: &mut folder, left, after };
-            apply(&changes.changes, &opened.repo, &mut mortal, &mut |_| {}).expect_err("killed");
-            drop(folder);
+            if job_with(&world, world.open(CONFIG), left, after).is_ok() {
+                break;
+            }
             publish(&world, CONFIG);
             assert_eq!(snapshot(&out(&world)), whole, "killed at write {left}, after it: {after}");
+            killed += 1;
         }
     }
+    assert_eq!(killed, 22, "every write of both kinds");
 }
 
 #[test]
@@ -228,19 +118,21 @@ fn what_a_killed_run_left_half_written_is_cleared_away() {
     }
     world.on_fork().commit("More of ours", &[("e.txt", "e\n")]);
     fs::create_dir(out(&world).join("branches.part")).expect("a folder");
-    assert_eq!(publish(&world, CONFIG).changes.len(), 5);
+    publish(&world, CONFIG);
     assert!(!repository.join("objects/pack/pack_git2_0a1b2c").exists());
 }
 
 #[test]
 fn half_a_pull_request_is_none() {
     let world = world();
-    publish(&world, CONFIG);
+    // What comes after the pull requests is not there yet either.
+    let config = format!("{CONFIG}dashboard: {{ enabled: false }}\n");
+    publish(&world, &config);
     let whole = snapshot(&out(&world));
     fs::remove_file(out(&world).join("pulls/2.json")).expect("removed");
     fs::write(out(&world).join("pulls/2.md"), "# half").expect("written");
-    publish(&world, CONFIG);
-    assert_eq!(snapshot(&out(&world)), whole);
+    publish(&world, &config);
+    assert!(snapshot(&out(&world)) == whole);
 }
 
 #[test]
@@ -249,30 +141,29 @@ fn a_moved_upstream_moves_the_branch() {
     publish(&world, CONFIG);
     world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
     let told = lines(&publish(&world, CONFIG));
-    assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].starts_with("move branch uptake/rest from "), "{told:?}");
-    assert_eq!(told[1], "edit pull request 2 \"Uptake 2/2: The rest\": text");
-}
-
-/// A person commits onto a phase's branch, in the folder.
-fn person_pushes(world: &World) -> String {
-    let tree = branches(world, &["rev-parse", "uptake/rest^{tree}"]);
-    let commit = branches(world, &["commit-tree", &tree, "-p", "uptake/rest", "-m", "By hand"]);
-    branches(world, &["update-ref", "refs/heads/uptake/rest", &commit]);
-    commit
+    assert_eq!(
+        told[1..],
+        [
+            "edit pull request 2 \"Uptake 2/2: The rest\": text",
+            "edit the dashboard 3 \"Uptake: how the fork stands to upstream\"",
+        ]
+    );
 }
 
 #[test]
 fn people_s_commits_are_kept_and_said_once() {
     let mut world = world();
     publish(&world, CONFIG);
-    let theirs = person_pushes(&world);
+    let theirs = person_pushes(&world, "uptake/rest");
     world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
     let told = lines(&publish(&world, CONFIG));
     assert_eq!(
         told,
         [
-            "edit pull request 2 \"Uptake 2/2: The rest\": text".to_owned(),
+            "create label \"needs-human\"".to_owned(),
+            "edit pull request 2 \"Uptake 2/2: The rest\": text, labels".to_owned(),
+            "edit the dashboard 3 \"Uptake: how the fork stands to upstream\"".to_owned(),
             format!("note: branch uptake/rest holds commits by people (it is at {}): left alone", &theirs[..9]),
         ]
     );
@@ -286,11 +177,18 @@ fn people_s_commits_are_kept_and_said_once() {
 fn what_a_person_closed_stays_closed() {
     let world = world();
     publish(&world, CONFIG);
-    let path = out(&world).join("pulls/2.json");
-    let json = fs::read_to_string(&path).expect("a file").replace("\"open\"", "\"closed\"");
-    fs::write(&path, json).expect("written");
-    let told = lines(&publish(&world, CONFIG));
-    assert_eq!(told, ["note: pull request 2 \"Uptake 2/2: The rest\" was closed by a person: it stays closed"]);
+    person_edits(&world, "pulls/2.json", "\"open\"", "\"closed\"");
+    let note = "note: pull request 2 \"Uptake 2/2: The rest\" was closed by a person: it stays closed";
+    assert_eq!(
+        lines(&publish(&world, CONFIG)),
+        [
+            "record on the ledger: close rest, pull request 2 (by pull request 2)",
+            "edit the dashboard 3 \"Uptake: how the fork stands to upstream\"",
+            note
+        ]
+    );
+    assert_eq!(decisions(&world), ["close rest, pull request 2 by pull request 2: it was closed without merging"]);
+    assert_eq!(lines(&publish(&world, CONFIG)), [note], "it is recorded once");
 }
 
 #[test]
@@ -313,7 +211,7 @@ fn two_runs_at_once_do_not_mix() {
     apply(&changes.changes[..1], &opened.repo, &mut first, &mut |_| {}).expect("applied");
     let mut second = Folder::new(&out(&world));
     let error = apply(&changes.changes, &opened.repo, &mut second, &mut |_| {}).expect_err("busy");
-    assert!(matches!(error, ForgeError::Busy(_)), "{error}");
+    assert!(matches!(error, ApplyError::Forge(ForgeError::Busy(_))), "{error}");
 }
 
 #[test]
@@ -325,7 +223,7 @@ fn markers_are_committed_into_a_draft_where_so_configured() {
     assert!(file.starts_with("<<<<<<< fork\nours\n||||||| "), "{file}");
     let pulls = Folder::new(&out(&world)).pulls("uptake/fixes").expect("read");
     assert!(pulls[0].text.draft);
-    assert_eq!(pulls[0].text.labels, ["conflicts", "phase:fixes", "risk:medium"]);
+    assert_eq!(pulls[0].text.labels, ["conflicts", "needs-human", "phase:fixes", "risk:medium"]);
 }
 
 #[test]

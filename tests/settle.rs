@@ -35,7 +35,13 @@ fn built(world: &World, rules: &str, decisions: &[Decision], memory: &Memory) ->
     let survey = opened.survey(&mut Silent).expect("a survey");
     let plan = plan(&survey, &opened.config, &Rulings::default(), &std::collections::HashSet::new());
     let ways = Ways { decisions, memory, rules: &opened.config.conflicts };
-    let ground = Ground { branch: "main", head: opened.heads.fork, stacking: opened.config.stacking, ways };
+    let ground = Ground {
+        branch: "main",
+        head: opened.heads.fork,
+        stacking: opened.config.stacking,
+        ways,
+        apart: std::collections::BTreeSet::new(),
+    };
     let mut built = build(&opened.repo, Seek::All(&survey), &plan, &ground, &mut Silent).expect("built");
     let phase = built.phases.remove(0);
     let files = opened.repo.files(phase.tree).expect("a tree").into_iter().map(|path| {

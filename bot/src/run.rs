@@ -2,13 +2,16 @@
 //! schedule, comment and terminal all come through here.
 
 pub mod decide;
+mod publish;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use crate::config::raw::Side;
 use crate::config::{CONFIG_PATH, Config, Lookup, Problems, check_text, text_of};
-use crate::decision::Rulings;
+use crate::decision::{Decision, Rulings};
 use crate::forge::{ForgeError, ForgeRead};
 use crate::git::{GitError, Repo, Resolved};
 use crate::ids::CommitId;
@@ -18,7 +21,7 @@ use crate::pick::answer::Memory;
 use crate::pick::{Built, Ground, Seek, Ways, build};
 use crate::plan::plan;
 use crate::progress::Progress;
-use crate::publish::{Changes, compare, wanted};
+use crate::publish::ApplyError;
 use crate::survey::{Heads, Survey, SurveyError, survey};
 use crate::why::{NotFound, Why};
 
@@ -92,6 +95,15 @@ pub enum RunError {
     Ledger(#[from] LedgerError),
 }
 
+impl From<ApplyError> for RunError {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Forge(error) => Self::Forge(error),
+            ApplyError::Ledger(error) => Self::Ledger(error),
+        }
+    }
+}
+
 /// A fork, its configuration, and where both branches are.
 pub struct Opened {
     /// The clone of the fork.
@@ -108,6 +120,10 @@ pub struct Opened {
     pub heads: Heads,
     /// What people decided, and what became of each phase.
     pub ledger: Ledger,
+    /// The decisions among those that are yet to be written to the forge.
+    pub said: Vec<Decision>,
+    /// When this run is.
+    pub now: Timestamp,
 }
 
 /// A configuration as it was read.
@@ -159,7 +175,8 @@ pub fn open_without_ledger(options: &Options, progress: &mut dyn Progress) -> Re
         fork: head(format!("refs/heads/{branch}"), "the fork's branch (fork.branch)")?,
         upstream: head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
     };
-    Ok(Opened { repo, config, source, branch, upstream_branch, heads, ledger: Ledger::default() })
+    let (ledger, said, now) = (Ledger::default(), Vec::new(), publish::now());
+    Ok(Opened { repo, config, source, branch, upstream_branch, heads, ledger, said, now })
 }
 
 /// Checks a configuration against the repository.
@@ -312,7 +329,10 @@ impl Opened {
         let plan = plan(survey, &self.config, &rulings, &self.ancestors(survey, &rulings)?);
         let ways =
             Ways { decisions: self.ledger.decisions(), memory: &Memory::default(), rules: &self.config.conflicts };
-        let ground = Ground { branch: &self.branch, head: self.heads.fork, stacking: self.config.stacking, ways };
+        let closed = |id: &&str| rulings.phase(id).is_some_and(|said| said.close.is_some());
+        let apart = self.config.phases.iter().map(|phase| phase.id.as_str()).filter(closed).collect();
+        let (branch, head) = (self.branch.as_str(), self.heads.fork);
+        let ground = Ground { branch, head, stacking: self.config.stacking, ways, apart };
         Ok(build(&self.repo, seek, &plan, &ground, progress)?)
     }
 
@@ -326,24 +346,6 @@ impl Opened {
         let seek = Seek::One(survey, commit.sha);
         let built = self.source.is_some().then(|| self.build_with(survey, seek, progress)).transpose()?;
         Ok(crate::why::why(&self.repo, survey, built.as_ref(), &self.branch, commit)?)
-    }
-
-    /// What a forge must be told so that it shows what was built. `holds_base`: whether it is to hold a copy of the fork's
-    /// branch, as a folder does.
-    ///
-    /// # Errors
-    /// The forge cannot be read.
-    pub fn changes(
-        &self,
-        survey: &Survey,
-        built: &Built,
-        forge: &dyn ForgeRead,
-        holds_base: bool,
-    ) -> Result<Changes, RunError> {
-        let base = holds_base.then_some((self.branch.as_str(), self.heads.fork));
-        let branches = forge.branches("uptake/", &self.branch)?;
-        let pulls = forge.pulls("uptake/")?;
-        Ok(compare(&wanted(built, survey, &self.config), base, &branches, &pulls))
     }
 
     /// The top folders that only the fork has, sorted.

@@ -1,5 +1,7 @@
 //! Repositories for the tests: real ones, made by git itself, the same on every machine.
 
+pub(crate) mod forge;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -138,7 +140,10 @@ impl World {
         self.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
         self.git(&["switch", "--quiet", "main"]);
         let config = if config.is_empty() { ConfigFrom::Fork } else { ConfigFrom::File(self.config(config)) };
-        open(&Options { repo: self.fork(), config, offline: true }, &mut Silent).expect("opened")
+        let mut opened = open(&Options { repo: self.fork(), config, offline: true }, &mut Silent).expect("opened");
+        // A month after the first commit.
+        opened.now = "2025-10-01T12:00:00Z".parse().expect("a moment");
+        opened
     }
 
     /// The survey, without a configuration.

@@ -112,10 +112,11 @@ impl Common {
         self.print(&harmless(&format!("Run {because}.\n")))?;
         let mut folder = Folder::new(&args.forge);
         let Job { opened, found, built } = self.job_for(&folder)?;
-        let changes = opened.changes(&found, &built, &folder, true)?;
-        if !args.dry_run {
-            crate::publish::apply(&changes.changes, &opened.repo, &mut folder, &mut |_| {})?;
-        }
+        let changes = if args.dry_run {
+            opened.changes(&found, &built, &folder, true)?
+        } else {
+            opened.publish(&found, &built, &mut folder, true, &mut |_| {})?
+        };
         let pulls = folder.pulls("uptake/")?;
         let ran = Ran {
             because: &because,

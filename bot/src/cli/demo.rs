@@ -19,8 +19,7 @@ impl Common {
         let built = opened.build(&found, &mut bars)?;
         drop(bars);
         let mut forge = Folder::new(&folder.join("published"));
-        let changes = opened.changes(&found, &built, &forge, true)?;
-        crate::publish::apply(&changes.changes, &opened.repo, &mut forge, &mut |_| {})?;
+        let changes = opened.publish(&found, &built, &mut forge, true, &mut |_| {})?;
         let report = Report { survey: &found, built: &built, config: &opened.config };
         report.write_to(&folder)?;
         let view = plan::View::new(&built, &found);

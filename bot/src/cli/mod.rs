@@ -223,7 +223,7 @@ impl Common {
         let mut bars = self.bars();
         let opened = run::open_without_ledger(&self.options(self.config_from()), &mut bars)?;
         opened.configured()?;
-        Self::go_on(opened.with_ledger_of(forge)?, &mut bars)
+        Self::go_on(opened.with_ledger_of(forge)?.with_dashboard_of(forge)?, &mut bars)
     }
 
     fn go_on(opened: Opened, bars: &mut Bars) -> Result<Job, Fault> {
@@ -307,11 +307,12 @@ impl Common {
     fn run(&self, args: &RunArgs) -> Result<u8, Fault> {
         let mut folder = Folder::new(&args.forge);
         let Job { opened, found, built } = self.job_for(&folder)?;
-        let changes = opened.changes(&found, &built, &folder, true)?;
+        let changes = if args.dry_run {
+            opened.changes(&found, &built, &folder, true)?
+        } else {
+            opened.publish(&found, &built, &mut folder, true, &mut |_| {})?
+        };
         let mut text = publish::told(&changes, args.dry_run);
-        if !args.dry_run {
-            crate::publish::apply(&changes.changes, &opened.repo, &mut folder, &mut |_| {})?;
-        }
         text.push_str(&plan::View::new(&built, &found).summary());
         self.print(&text)?;
         if !args.dry_run {

@@ -36,7 +36,7 @@ use regex::Regex;
 use crate::ids::CommitId;
 use crate::risk::Level;
 use crate::survey::Survey;
-use raw::{Commands, Container, Input, Labels, OnConflict, RawConfig, Settle, Stacking};
+use raw::{Commands, Container, Dashboard, Input, Labels, OnConflict, RawConfig, Settle, Stacking};
 
 /// Where a fork keeps its configuration.
 pub const CONFIG_PATH: &str = ".github/uptake.yml";
@@ -66,6 +66,8 @@ pub struct Config {
     pub stacking: Stacking,
     /// Slash commands.
     pub commands: Commands,
+    /// The issue that says how the whole stands.
+    pub dashboard: Dashboard,
 }
 
 impl Config {

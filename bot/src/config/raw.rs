@@ -43,10 +43,13 @@ pub struct RawConfig {
     pub ci: Ci,
     /// The labels on pull requests.
     pub labels: Labels,
-    /// What each phase is built on: `fork` (each stands alone on the fork's branch) or `previous` (each on the phase before).
+    /// What each phase is built on: `fork` (each stands alone on the fork's branch), `previous` (each on the phase before), or
+    /// `landed` (on the fork's branch, once those before it have landed).
     pub stacking: Stacking,
     /// Slash commands in pull request comments.
     pub commands: Commands,
+    /// The issue that says how the whole stands.
+    pub dashboard: Dashboard,
 }
 
 /// One of the two repositories.
@@ -264,6 +267,8 @@ pub enum Stacking {
     Fork,
     /// On the phase before.
     Previous,
+    /// On the fork's branch, and each phase starts when those before it have landed.
+    Landed,
 }
 
 /// The labels on pull requests.
@@ -279,6 +284,12 @@ pub struct Labels {
     /// On a phase with conflicts.
     #[schemars(with = "words::Label")]
     pub conflicts: String,
+    /// On a phase that cannot go on before a person decides or settles something.
+    #[schemars(with = "words::Label")]
+    pub needs_human: String,
+    /// On a phase that stands on another one.
+    #[schemars(with = "words::Label")]
+    pub stacked: String,
     /// Further labels on every pull request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Label>")]
@@ -287,7 +298,14 @@ pub struct Labels {
 
 impl Default for Labels {
     fn default() -> Self {
-        Self { phase: "phase:".into(), risk: "risk:".into(), conflicts: "conflicts".into(), extra: Vec::new() }
+        Self {
+            phase: "phase:".into(),
+            risk: "risk:".into(),
+            conflicts: "conflicts".into(),
+            needs_human: "needs-human".into(),
+            stacked: "stacked".into(),
+            extra: Vec::new(),
+        }
     }
 }
 
@@ -323,5 +341,25 @@ pub enum Access {
 impl Default for Commands {
     fn default() -> Self {
         Self { enabled: true, prefix: String::new(), retest: Access::Write }
+    }
+}
+
+/// The issue that says how the whole stands: progress, what waits on whom, how far the fork is behind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dashboard {
+    /// Whether there is one.
+    pub enabled: bool,
+    /// Its title.
+    #[schemars(with = "words::Title")]
+    pub title: String,
+    /// It warns when the oldest commit still to take is older than so many days; 0: never.
+    #[schemars(range(max = 10000))]
+    pub alarm_days: u32,
+}
+
+impl Default for Dashboard {
+    fn default() -> Self {
+        Self { enabled: true, title: "Uptake: how the fork stands to upstream".into(), alarm_days: 90 }
     }
 }

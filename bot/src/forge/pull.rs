@@ -13,6 +13,8 @@ pub struct PullRequest {
     pub state: State,
     /// What it says and where it goes.
     pub text: PullText,
+    /// Whether this program opened it: only then does a hidden marker in it mean anything.
+    pub own: bool,
 }
 
 /// Whether a pull request or an issue is open.

@@ -1,6 +1,6 @@
 //! Builds the phases' branches, in memory: no reference moves, and the repository read from is left as it is.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::settle::{Case, Settler, Ways};
 use super::{Built, BuiltPhase, Conflict, Needs, NeedsSearch, Origins, Outcome, Pick, conflict, message};
@@ -25,6 +25,8 @@ pub struct Ground<'a> {
     pub stacking: Stacking,
     /// What settles conflicts.
     pub ways: Ways<'a>,
+    /// The phases that no other may stand on, since a person closed their pull request.
+    pub apart: BTreeSet<&'a str>,
 }
 
 /// For which conflicting picks it is looked for, in the survey, what they need. It is most of the work.
@@ -72,7 +74,7 @@ pub fn build(
         let mut builder =
             Builder { repo, seek, phase, settler, merger, search, fork, there: known.0, waiting: known.1 };
         let built = builder.build(&base, base_commit, progress)?;
-        if ground.stacking == Stacking::Previous {
+        if ground.stacking == Stacking::Previous && !ground.apart.contains(phase.id.as_str()) {
             waiting = builder.waiting;
             if built.landed() > 0 {
                 base.clone_from(&built.branch);

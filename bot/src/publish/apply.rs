@@ -1,8 +1,24 @@
 //! Makes the changes, one after the other. Each is safe to repeat, so a run that is cut short is finished by the next.
 
-use super::Change;
-use crate::forge::{ForgeError, ForgeWrite};
+use std::collections::HashMap;
+
+use super::compare::same;
+use super::{Change, dashboard};
+use crate::decision::Decision;
+use crate::forge::{Forge, ForgeError};
 use crate::git::Repo;
+use crate::ledger::{self, Changed, LedgerError};
+
+/// Why the changes could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The forge refused one.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
+    /// The ledger is not right, or could not be written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
 
 /// Makes the changes in their order, telling `done` of each.
 ///
@@ -11,17 +27,70 @@ use crate::git::Repo;
 pub fn apply(
     changes: &[Change],
     repo: &Repo,
-    forge: &mut dyn ForgeWrite,
+    forge: &mut dyn Forge,
     done: &mut dyn FnMut(&Change),
-) -> Result<(), ForgeError> {
+) -> Result<(), ApplyError> {
+    let mut opened: HashMap<String, u64> = HashMap::new();
+    // In one commit: what a person ticked at once is read at once.
+    let decisions: Vec<_> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Record(decision) => Some(decision.clone()),
+            _ => None,
+        })
+        .collect();
+    record(&decisions, repo, forge)?;
     for change in changes {
         match change {
+            Change::Record(_) => {}
             Change::Push { branch, to, from, known, .. } => forge.push(repo, branch, *to, *from, *known)?,
-            Change::Open(text) => forge.open_pull(text).map(drop)?,
+            Change::Label(label) => forge.put_label(label)?,
+            Change::Reopen { number, .. } => forge.reopen_pull(*number)?,
+            Change::Open(text) => {
+                let number = forge.open_pull(text)?;
+                opened.insert(text.head.clone(), number);
+            }
             Change::Edit { number, text, .. } => forge.edit_pull(*number, text)?,
             Change::Close { number, .. } => forge.close_pull(*number)?,
+            Change::Delete { branch, at } => forge.delete_branch(branch, *at)?,
+            Change::Dashboard { number: None, page, .. } => {
+                let body = page.text(&|branch| opened.get(branch).copied());
+                forge.open_issue(&page.title, &body, &[])?;
+            }
+            Change::Dashboard { number: Some(number), page, before } => {
+                // A box that was ticked since it was read would be lost: the next run reads it, and writes then.
+                let now = forge.issue(dashboard::MARK)?;
+                if now.is_none_or(|now| now.number == *number && same(&now.body, before)) {
+                    let body = page.text(&|branch| opened.get(branch).copied());
+                    forge.edit_issue(*number, &page.title, &body)?;
+                }
+            }
         }
         done(change);
     }
     Ok(())
+}
+
+/// Writes decisions to the ledger, those that are not there yet.
+fn record(decisions: &[Decision], repo: &Repo, forge: &mut dyn Forge) -> Result<(), LedgerError> {
+    if decisions.is_empty() {
+        return Ok(());
+    }
+    ledger::update(repo, forge, &mut |ledger| {
+        let new = decisions.iter().filter(|decision| !ledger.decisions().contains(decision));
+        let changed = new.clone().try_fold(ledger.clone(), |ledger, decision| ledger.decide(decision.clone()))?;
+        Ok(Changed { ledger: changed, message: message(&new.collect::<Vec<_>>()) })
+    })
+    .map(drop)
+}
+
+/// What the commit that writes them says.
+fn message(decisions: &[&Decision]) -> String {
+    let told = |decision: &&Decision| format!("{} by {}", decision.ruling, decision.told());
+    match decisions {
+        [decision] => format!("Record a decision\n\n{}\n", told(decision)),
+        many => {
+            format!("Record {} decisions\n\n{}\n", many.len(), many.iter().map(told).collect::<Vec<_>>().join("\n"))
+        }
+    }
 }

@@ -4,23 +4,20 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::marker::Marker;
+use super::names::Names;
 use super::note;
+use super::section::{Section, fit};
 use crate::chatops::reply;
 use crate::config::Config;
 use crate::config::raw::When;
 use crate::ids::CommitId;
 use crate::pick::{BuiltPhase, Outcome, Pick, offers};
 use crate::survey::{Survey, Surveyed};
-use crate::text::{code, count, discreet_link, fenced, markdown_line};
+use crate::text::{code, count, discreet_link, fenced, markdown_line, short};
 
-/// The longest body GitHub takes (422 "body is too long (maximum is 65536 characters)").
-pub const BODY_LIMIT: usize = 65_536;
-
-/// A section, and how much it matters when not all fit: the lowest goes first.
-struct Section {
-    weight: u32,
-    text: String,
-}
+/// The most characters shown of a name and of a reason: one that goes on for pages must not push out what others say.
+const NAME: usize = 60;
+const REASON: usize = 500;
 
 /// What the sections are made from.
 pub(super) struct Scene<'a> {
@@ -28,16 +25,13 @@ pub(super) struct Scene<'a> {
     pub(super) commits: HashMap<CommitId, &'a Surveyed>,
     pub(super) upstream: Option<&'a str>,
     pub(super) fork: Option<&'a str>,
+    names: Names<'a>,
 }
 
 impl Scene<'_> {
-    /// The commit as a link to upstream that leaves no backlink there, or as plain code.
+    /// The commit as a link to upstream, or as plain code.
     pub(super) fn link(&self, sha: CommitId) -> String {
-        let short = code(&sha.short());
-        match self.upstream {
-            Some(upstream) => format!("[{short}](https://redirect.github.com/{upstream}/commit/{sha})"),
-            None => short,
-        }
+        self.names.link(sha)
     }
 
     /// The fork's own commit as a link, or as plain code.
@@ -50,7 +44,7 @@ impl Scene<'_> {
     }
 
     pub(super) fn subject(&self, sha: CommitId) -> String {
-        self.commits.get(&sha).map(|commit| markdown_line(&commit.subject, self.upstream)).unwrap_or_default()
+        self.names.subject(sha)
     }
 }
 
@@ -61,9 +55,9 @@ pub(super) fn body(phase: &BuiltPhase, survey: &Survey, config: &Config, marker:
         commits: survey.commits.iter().map(|commit| (commit.sha, commit)).collect(),
         upstream: config.upstream.repository.as_deref(),
         fork: config.fork.repository.as_deref(),
+        names: Names::new(survey, config),
     };
-    let mut sections =
-        vec![Section { weight: u32::MAX, text: head(&scene) }, Section { weight: 900, text: picks(&scene) }];
+    let mut sections = vec![Section::firm(head(&scene)), Section { weight: 900, text: picks(&scene) }];
     let conflicted = || phase.picks.iter().filter(|pick| pick.outcome.waits());
     if conflicted().next().is_some() {
         let blocked = conflicted().filter(|pick| pick.outcome == Outcome::Blocked).count();
@@ -86,7 +80,7 @@ pub(super) fn body(phase: &BuiltPhase, survey: &Survey, config: &Config, marker:
     }
     sections.push(Section { weight: 850, text: tests(phase) });
     sections.push(Section { weight: 860, text: commands(config) });
-    fit(sections, &marker.write())
+    fit(sections, "a pull request", &marker.write())
 }
 
 fn waits(conflicts: usize) -> String {
@@ -126,7 +120,7 @@ fn picks(scene: &Scene<'_>) -> String {
         "## Picks\n\n| # | Commit | Subject | Author | Risk | Outcome | Note |\n|--:|---|---|---|---|---|---|\n",
     );
     for (at, pick) in scene.phase.picks.iter().enumerate() {
-        let author = scene.commits.get(&pick.sha).map(|commit| markdown_line(&commit.author.name, None));
+        let author = scene.commits.get(&pick.sha).map(|commit| markdown_line(&short(&commit.author.name, NAME), None));
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} | {} | {} |",
@@ -145,7 +139,7 @@ fn picks(scene: &Scene<'_>) -> String {
 fn risk(pick: &Pick) -> String {
     match pick.reasons.as_slice() {
         [] => pick.risk.to_string(),
-        reasons => format!("{}: {}", pick.risk, markdown_line(&reasons.join("; "), None)),
+        reasons => format!("{}: {}", pick.risk, markdown_line(&short(&reasons.join("; "), REASON), None)),
     }
 }
 
@@ -208,50 +202,4 @@ fn commands(config: &Config) -> String {
         "<details><summary>Commands</summary>\n\nIn a comment, each on a line of its own:\n\n{}\n</details>\n",
         reply::table(&config.commands)
     )
-}
-
-/// The sections in their order, the lightest left out where all would be too long, and the marker.
-fn fit(mut sections: Vec<Section>, marker: &str) -> String {
-    let length = |text: &str| text.chars().count() + 1;
-    let room = BODY_LIMIT - length(marker) - 200;
-    let mut used: usize = sections.iter().map(|section| length(&section.text)).sum();
-    let mut cut = 0;
-    while used > room {
-        let Some(at) = (0..sections.len()).min_by_key(|at| sections[*at].weight) else { break };
-        if sections[at].weight == u32::MAX {
-            break;
-        }
-        used -= length(&sections.remove(at).text);
-        cut += 1;
-    }
-    let mut body = String::new();
-    if cut > 0 {
-        let is = if cut == 1 { "is" } else { "are" };
-        let parts = count(cut, "part");
-        let _ = writeln!(
-            body,
-            "> This text was too long for a pull request: {parts} of it {is} left out here, `uptake report` has all.\n"
-        );
-    }
-    for section in sections {
-        body.push_str(&section.text);
-        body.push('\n');
-    }
-    body + marker
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_text_loses_whole_sections_the_lightest_first() {
-        let section = |weight, letter: &str| Section { weight, text: letter.repeat(30_000) };
-        let body = fit(vec![section(u32::MAX, "a"), section(1, "b"), section(2, "c")], "<!-- end -->\n");
-        assert!(body.chars().count() <= BODY_LIMIT);
-        assert!(body.starts_with("> This text was too long for a pull request: 1 part of it is left out here"));
-        assert!(
-            body.contains("aaa") && !body.contains("bbb") && body.contains("ccc") && body.ends_with("<!-- end -->\n")
-        );
-    }
 }

@@ -1,31 +1,42 @@
 //! What the forge should show for what was built: one branch and one pull request per phase. Pure.
 
-use super::body;
+use std::collections::HashMap;
+
 use super::marker::Marker;
+use super::{body, labels};
 use crate::config::Config;
+use crate::decision::Rulings;
 use crate::forge::PullText;
 use crate::ids::CommitId;
 use crate::pick::{Built, BuiltPhase, Outcome};
 use crate::survey::Survey;
+use crate::text::{inert_message, short};
 
 /// A phase's branch and pull request as they should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
+    /// The phase's id.
+    pub phase: String,
+    /// Its title.
+    pub title: String,
     /// What the pull request says; its `head` is the branch.
     pub text: PullText,
     /// The commit the branch ends at.
     pub head: CommitId,
     /// The commit it is built on.
     pub base: CommitId,
-    /// How many commits it holds.
+    /// How many picks it holds.
     pub commits: usize,
+    /// How many picks wait for a person.
+    pub conflicts: usize,
+    /// The phase it stands on, where it is stacked.
+    pub on: Option<String>,
+    /// What its body remembers.
+    pub marker: Marker,
 }
 
 /// GitHub refuses a longer title (422 "title is too long").
 const TITLE_LIMIT: usize = 256;
-
-/// GitHub refuses a longer label ("name is too long").
-const LABEL_LIMIT: usize = 50;
 
 impl Wanted {
     /// Whether there is nothing to take: then there is no pull request, since the forge would refuse one without commits.
@@ -33,58 +44,70 @@ impl Wanted {
     pub fn is_empty(&self) -> bool {
         self.head == self.base
     }
-
-    /// What the pull request says while people's commits are on its branch: all as it was, and why.
-    #[must_use]
-    pub fn held(&self, old: &PullText, theirs: CommitId) -> PullText {
-        const SIGN: &str = "> [!NOTE]\n> People pushed to this branch";
-        let rest = match old.body.strip_prefix(SIGN) {
-            Some(noted) => noted.split_once("\n\n").map_or("", |(_, rest)| rest),
-            None => &old.body,
-        };
-        let note = format!(
-            "{SIGN} (it is at `{}`), so it is theirs: Uptake leaves it alone. To have it built anew, delete the branch.\n\n",
-            theirs.short()
-        );
-        PullText { body: note + rest, ..old.clone() }
-    }
 }
 
-/// What should be there.
+/// What should be there, on these branches: each phase's own name for its branch to the one its present round has.
 #[must_use]
-pub fn wanted(built: &Built, survey: &Survey, config: &Config) -> Vec<Wanted> {
+pub fn wanted(
+    built: &Built,
+    survey: &Survey,
+    config: &Config,
+    rulings: &Rulings,
+    branches: &HashMap<String, String>,
+) -> Vec<Wanted> {
     let total = built.phases.len();
-    built.phases.iter().enumerate().map(|(at, phase)| one(phase, (at + 1, total), survey, config)).collect()
+    let one = |(at, phase): (usize, &BuiltPhase)| {
+        let on = built.phases[..at].iter().find(|other| other.branch == phase.base).map(|other| other.id.clone());
+        let mut phase = phase.clone();
+        for name in [&mut phase.branch, &mut phase.base] {
+            if let Some(now) = branches.get(name.as_str()) {
+                name.clone_from(now);
+            }
+        }
+        Place { at: at + 1, total, on }.wanted(&phase, survey, config, rulings)
+    };
+    built.phases.iter().enumerate().map(one).collect()
 }
 
-fn one(phase: &BuiltPhase, place: (usize, usize), survey: &Survey, config: &Config) -> Wanted {
-    let marker = Marker { phase: phase.id.clone(), head: phase.head, base: phase.base_commit };
-    let conflicted = phase.picks.iter().any(|pick| pick.outcome.waits());
-    let mut labels =
-        vec![format!("{}{}", config.labels.phase, phase.id), format!("{}{}", config.labels.risk, phase.risk)];
-    if conflicted {
-        labels.push(config.labels.conflicts.clone());
-    }
-    labels.extend(config.labels.extra.iter().cloned());
-    for label in &mut labels {
-        *label = label.chars().take(LABEL_LIMIT).collect();
-    }
-    labels.sort();
-    labels.dedup();
-    let title = format!("Uptake {}/{}: {}", place.0, place.1, phase.title);
-    Wanted {
-        text: PullText {
-            title: title.chars().take(TITLE_LIMIT).collect(),
-            body: body::body(phase, survey, config, &marker),
-            head: phase.branch.clone(),
-            base: phase.base.clone(),
-            labels,
-            // Neither conflict markers nor a branch that changes nothing must be merged by mistake.
-            draft: phase.landed() == 0
-                || phase.picks.iter().any(|pick| pick.outcome == Outcome::Conflicted && pick.commit.is_some()),
-        },
-        head: phase.head,
-        base: phase.base_commit,
-        commits: phase.landed(),
+/// Where a phase stands among the others.
+struct Place {
+    at: usize,
+    total: usize,
+    on: Option<String>,
+}
+
+impl Place {
+    fn wanted(self, phase: &BuiltPhase, survey: &Survey, config: &Config, rulings: &Rulings) -> Wanted {
+        // Neither conflict markers nor a branch that changes nothing must be merged by mistake.
+        let draft = phase.landed() == 0
+            || phase.picks.iter().any(|pick| pick.outcome == Outcome::Conflicted && pick.commit.is_some());
+        let reopened = rulings.phase(&phase.id).and_then(|said| said.reopen.as_ref()).map(|said| said.when.clone());
+        let marker =
+            Marker { phase: phase.id.clone(), head: phase.head, base: phase.base_commit, draft, done: false, reopened };
+        let round = match super::round::number(&phase.branch, &phase.id) {
+            Some(round) if round > 1 => format!(" (round {round})"),
+            _ => String::new(),
+        };
+        // A squash merge takes the title for its message, where a closing keyword would close.
+        let title = inert_message(&format!("Uptake {}/{}: {}", self.at, self.total, short(&phase.title, TITLE_LIMIT)));
+        let room = TITLE_LIMIT - round.len();
+        Wanted {
+            phase: phase.id.clone(),
+            title: phase.title.clone(),
+            text: PullText {
+                title: title.chars().take(room).collect::<String>() + &round,
+                body: body::body(phase, survey, config, &marker),
+                head: phase.branch.clone(),
+                base: phase.base.clone(),
+                labels: labels::of(phase, config, draft, self.on.is_some()),
+                draft,
+            },
+            head: phase.head,
+            base: phase.base_commit,
+            commits: phase.landed(),
+            conflicts: phase.picks.iter().filter(|pick| pick.outcome == Outcome::Conflicted).count(),
+            on: self.on,
+            marker,
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::forge::PullRequest;
 use crate::ids::CommitId;
 
 /// What the bot remembers of a pull request, in the pull request.
@@ -14,8 +15,23 @@ pub struct Marker {
     pub head: CommitId,
     /// What it was built on.
     pub base: CommitId,
+    /// Whether the bot made it a draft: a person's wish the other way is kept.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub draft: bool,
+    /// Whether the bot closed it, since nothing was left to do: then it is no person's word.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub done: bool,
+    /// When the last `reopen` of the phase was said that has been obeyed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopened: Option<String>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_not(flag: &bool) -> bool {
+    !flag
+}
+
+// `text::MARK` and a space: code that is shown never holds it.
 const START: &str = "<!-- uptake ";
 const END: &str = " -->";
 
@@ -23,7 +39,7 @@ impl Marker {
     /// The marker as an HTML comment.
     #[must_use]
     pub fn write(&self) -> String {
-        // `--` would end the comment; neither a phase's id nor a SHA can hold one, and JSON adds none.
+        // `--` would end the comment; neither a phase's id, a SHA nor a date can hold one, and JSON adds none.
         format!("{START}{}{END}\n", serde_json::to_string(self).unwrap_or_default())
     }
 
@@ -33,18 +49,44 @@ impl Marker {
         let (_, rest) = body.rsplit_once(START)?;
         serde_json::from_str(rest.split_once(END)?.0).ok()
     }
+
+    /// The marker of a pull request that the bot opened. In anybody else's it means nothing, since everybody can copy one.
+    #[must_use]
+    pub fn of(pull: &PullRequest) -> Option<Self> {
+        if pull.own { Self::read(&pull.text.body) } else { None }
+    }
+
+    /// The body with this marker instead of its own.
+    pub(super) fn put(&self, body: &str) -> String {
+        let rest = match body.rfind(START) {
+            Some(at) if body[at..].contains(END) => &body[..at],
+            _ => body,
+        };
+        format!("{}\n\n{}", rest.trim_end(), self.write())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn marker() -> Marker {
+        let (head, base) = (CommitId::from_bytes([1; 20]), CommitId::from_bytes([2; 20]));
+        Marker { phase: "cuda".into(), head, base, draft: false, done: false, reopened: None }
+    }
+
     #[test]
     fn the_last_marker_counts() {
-        let marker =
-            Marker { phase: "cuda".into(), head: CommitId::from_bytes([1; 20]), base: CommitId::from_bytes([2; 20]) };
-        let forged = Marker { phase: "evil".into(), ..marker.clone() };
-        assert_eq!(Marker::read(&format!("{}text\n{}", forged.write(), marker.write())), Some(marker));
+        let forged = Marker { phase: "evil".into(), ..marker() };
+        assert_eq!(Marker::read(&format!("{}text\n{}", forged.write(), marker().write())), Some(marker()));
         assert_eq!(Marker::read("<!-- uptake {} -->"), None);
+    }
+
+    #[test]
+    fn a_marker_takes_the_place_of_the_one_before() {
+        let done = Marker { done: true, ..marker() };
+        let body = done.put(&format!("text\n\n{}", marker().write()));
+        assert_eq!(body, format!("text\n\n{}", done.write()));
+        assert_eq!(done.put(&body), body);
     }
 }

@@ -4,12 +4,25 @@
 mod apply;
 mod body;
 mod change;
+mod compare;
+mod dashboard;
 mod desired;
+mod labels;
 mod marker;
+mod names;
 mod note;
+mod notice;
+mod observed;
+mod round;
+mod section;
+mod stale;
 
-pub use apply::apply;
-pub use body::BODY_LIMIT;
-pub use change::{Change, Changes, Notice, compare};
+pub use apply::{ApplyError, apply};
+pub use change::{Change, Changes, Why};
+pub use compare::{Situation, compare};
+pub use dashboard::{Page, said};
 pub use desired::{Wanted, wanted};
 pub use marker::Marker;
+pub use notice::Notice;
+pub use observed::Observed;
+pub use section::BODY_LIMIT;

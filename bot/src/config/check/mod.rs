@@ -116,6 +116,7 @@ impl Checker<'_> {
             labels: raw.labels.clone(),
             stacking: raw.stacking,
             commands: raw.commands.clone(),
+            dashboard: raw.dashboard.clone(),
         }
     }
 

@@ -21,6 +21,9 @@ pub(super) struct Record {
     base: String,
     labels: Vec<String>,
     draft: bool,
+    /// Whoever opened it, where that was not this program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
     /// What it became on its base; whoever merges it by hand writes it here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     merged: Option<CommitId>,
@@ -43,10 +46,11 @@ impl Folder {
     }
 
     fn read_pull(&self, number: u64) -> Result<PullRequest, ForgeError> {
-        let Record { number, state, title, head, base, labels, draft, .. } = self.read_record(number)?;
+        let Record { number, state, title, head, base, labels, draft, by, .. } = self.read_record(number)?;
         let page = store::read_text(&self.page(number))?;
         let body = store::split_page(&page).1.to_owned();
-        Ok(PullRequest { number, state, text: PullText { title, body, head, base, labels, draft } })
+        let own = by.is_none();
+        Ok(PullRequest { number, state, text: PullText { title, body, head, base, labels, draft }, own })
     }
 
     pub(super) fn read_pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError> {
@@ -82,8 +86,18 @@ impl Folder {
         }
         let number = self.next_number()?;
         let PullText { title, head, base, labels, draft, .. } = text.clone();
-        let record =
-            Record { number, state: State::Open, title, head, base, labels, draft, merged: None, closed_at: None };
+        let record = Record {
+            number,
+            state: State::Open,
+            title,
+            head,
+            base,
+            labels,
+            draft,
+            by: None,
+            merged: None,
+            closed_at: None,
+        };
         self.write_pull(record, text)?;
         Ok(number)
     }

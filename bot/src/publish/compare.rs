@@ -1,0 +1,324 @@
+//! What a forge must be told so that it shows what was built: desired against observed, as a list of changes. Pure.
+//!
+//! The order is such that a run may be cut short after any change and the next one goes on: decisions first, so that none is
+//! lost; branches before the pull requests that bring them; another base for a pull request before the branch it went into is
+//! removed; the dashboard last, since it tells of all the others.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+
+use super::change::{Change, Changes};
+use super::dashboard::{self, Standing};
+use super::desired::{Wanted, wanted};
+use super::marker::Marker;
+use super::notice::Notice;
+use super::observed::Observed;
+use super::round::{Life, Round, Rounds};
+use super::{labels, stale};
+use crate::config::Config;
+use crate::config::raw::Stacking;
+use crate::decision::{Decision, Ruling, Rulings};
+use crate::forge::{PullRequest, PullText};
+use crate::ids::CommitId;
+use crate::pick::Built;
+use crate::survey::Survey;
+use crate::text::code;
+
+/// Everything a comparison is made from.
+pub struct Situation<'a> {
+    /// What was built.
+    pub built: &'a Built,
+    /// What upstream has.
+    pub survey: &'a Survey,
+    /// The configuration.
+    pub config: &'a Config,
+    /// The fork's branch, its short name.
+    pub trunk: &'a str,
+    /// Whether the forge is to hold a copy of the fork's branch, as a folder does.
+    pub holds_trunk: bool,
+    /// What people decided, `said` included.
+    pub rulings: &'a Rulings,
+    /// Decisions that are not on the ledger yet.
+    pub said: &'a [Decision],
+    /// What the forge has.
+    pub observed: &'a Observed,
+    /// Pull requests that the forge would not open again.
+    pub refused: &'a BTreeSet<u64>,
+    /// When this is.
+    pub now: Timestamp,
+}
+
+impl Situation<'_> {
+    /// A decision taken now.
+    pub(super) fn decide(&self, ruling: Ruling, by: &str, why: &str) -> Decision {
+        Decision { ruling, by: by.into(), when: moment(self.now), link: None, why: Some(why.into()) }
+    }
+}
+
+/// A moment as decisions have it, whole seconds.
+pub(super) fn moment(now: Timestamp) -> String {
+    Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+}
+
+/// Compares what is wanted with what there is.
+#[must_use]
+pub fn compare(situation: &Situation<'_>) -> Changes {
+    let ids: BTreeSet<_> = situation.built.phases.iter().map(|phase| phase.id.as_str()).collect();
+    let Situation { observed, trunk, rulings, refused, .. } = *situation;
+    let rounds = Rounds { observed, ids, trunk, rulings, refused };
+    let of_phases: Vec<_> = situation.built.phases.iter().map(|phase| rounds.of(&phase.id)).collect();
+    let branches: HashMap<String, String> = situation
+        .built
+        .phases
+        .iter()
+        .zip(&of_phases)
+        .map(|(phase, round)| (phase.branch.clone(), round.branch.clone()))
+        .collect();
+    let wanted = wanted(situation.built, situation.survey, situation.config, situation.rulings, &branches);
+    let mut found = Found::default();
+    let mut comparison = Comparison { situation, found: &mut found, unsteady: BTreeSet::new(), turn: None };
+    let standings: Vec<_> =
+        wanted.iter().zip(&of_phases).map(|(wanted, round)| comparison.phase(wanted, round)).collect();
+    // A phase with nothing left to take needs its branch no longer; any other does.
+    let kept = standings.iter().zip(&of_phases).filter(|(standing, _)| **standing != Standing::Nothing);
+    let kept = kept.map(|(_, round)| round.branch.as_str()).collect();
+    stale::clear(situation, &rounds, &kept, &mut found);
+    found.changes(situation, &wanted, &standings)
+}
+
+/// Changes by kind, until they are put in order.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) records: Vec<Decision>,
+    /// Pushes, and what is opened or edited, phase by phase.
+    pub(super) phases: Vec<Change>,
+    /// Pull requests that are over: their last edit, and that they are closed.
+    pub(super) endings: Vec<Change>,
+    pub(super) deletions: Vec<Change>,
+    pub(super) notices: Vec<Notice>,
+}
+
+impl Found {
+    fn changes(self, situation: &Situation<'_>, wanted: &[Wanted], standings: &[Standing]) -> Changes {
+        let Self { records, phases, endings, deletions, mut notices } = self;
+        let mut changes: Vec<_> = situation.said.iter().cloned().chain(records).map(Change::Record).collect();
+        changes.extend(trunk(situation));
+        changes.extend(missing_labels(situation, wanted, &phases));
+        changes.extend(phases);
+        changes.extend(endings);
+        changes.extend(deletions);
+        match dashboard::change(situation, wanted, standings) {
+            Ok(change) => changes.extend(change),
+            Err(closed) => notices.push(closed),
+        }
+        Changes { changes, notices }
+    }
+}
+
+/// The fork's branch, where the forge has a copy of it.
+fn trunk(situation: &Situation<'_>) -> Option<Change> {
+    let to = situation.survey.fork_head;
+    let from = situation.observed.branch(situation.trunk).map(|branch| branch.head);
+    let differs = situation.holds_trunk && from != Some(to);
+    differs.then(|| Change::Push { branch: situation.trunk.to_owned(), to, from, known: from, commits: 0 })
+}
+
+/// The labels that are about to be used and that the repository does not have. One that is there stays as people made it.
+fn missing_labels(situation: &Situation<'_>, wanted: &[Wanted], phases: &[Change]) -> Vec<Change> {
+    let mut found: Vec<Change> = Vec::new();
+    let mut seen: BTreeSet<String> = situation.observed.labels.iter().map(|label| label.name.to_lowercase()).collect();
+    for change in phases {
+        let (Change::Open(text) | Change::Edit { text, .. }) = change else { continue };
+        let title = wanted.iter().find(|wanted| wanted.text.head == text.head).map_or("", |wanted| &wanted.title);
+        for name in &text.labels {
+            if seen.insert(name.to_lowercase()) {
+                found.push(Change::Label(labels::look(name, title, situation.config)));
+            }
+        }
+    }
+    found
+}
+
+struct Comparison<'a> {
+    situation: &'a Situation<'a>,
+    found: &'a mut Found,
+    /// Phases whose branch is not what was built, so that nothing can stand on it.
+    unsteady: BTreeSet<String>,
+    /// The first phase that has not landed.
+    turn: Option<String>,
+}
+
+impl Comparison<'_> {
+    fn phase(&mut self, wanted: &Wanted, round: &Round<'_>) -> Standing {
+        let standing = self.stand(wanted, round);
+        let through = match standing {
+            Standing::Nothing | Standing::Closed { .. } => true,
+            // What applied has landed; what conflicts need not keep the others waiting.
+            _ => round.landed && wanted.commits == 0,
+        };
+        if !through {
+            self.turn.get_or_insert_with(|| wanted.phase.clone());
+        }
+        standing
+    }
+
+    fn stand(&mut self, wanted: &Wanted, round: &Round<'_>) -> Standing {
+        let Situation { rulings, observed, .. } = *self.situation;
+        let said = rulings.phase(&wanted.phase).cloned().unwrap_or_default();
+        let branch = observed.branch(&round.branch);
+        let open = match round.life {
+            Life::Open(pull) | Life::Reopen(pull) => Some(pull),
+            Life::New | Life::Rests(_) => None,
+        };
+        let number = open.map(|pull| pull.number);
+        let moved = branch.is_some_and(|branch| branch.head != wanted.head);
+        if let Some(hold) = said.hold {
+            self.found.notices.push(Notice::Held { phase: wanted.phase.clone(), by: hold.by.clone() });
+            if moved {
+                self.unsteady.insert(wanted.phase.clone());
+            }
+            return Standing::Held { pull: number, by: hold.by };
+        }
+        if let Life::Rests(pull) = round.life {
+            return self.rests(wanted, pull, said.close.as_ref());
+        }
+        if let Some(on) = wanted.on.as_ref().filter(|on| self.unsteady.contains(*on)) {
+            self.found.notices.push(Notice::Behind { phase: wanted.phase.clone(), on: on.clone() });
+            self.unsteady.insert(wanted.phase.clone());
+            return Standing::Behind { pull: number, on: on.clone() };
+        }
+        let left = open.and_then(Marker::of).map(|marker| marker.head);
+        if let Some(branch) = branch.filter(|branch| moved && branch.people && left != Some(branch.head)) {
+            let asked = said.rebuild.as_ref().and_then(|decision| match decision.ruling {
+                Ruling::Rebuild { head, .. } => Some(head),
+                _ => None,
+            });
+            if asked != Some(branch.head) {
+                self.unsteady.insert(wanted.phase.clone());
+                self.found.notices.push(Notice::People { branch: branch.name.clone(), head: branch.head, asked });
+                if let Some(open) = open {
+                    self.held(open, branch.head);
+                }
+                return Standing::People { pull: number, head: branch.head };
+            }
+        }
+        if wanted.is_empty() {
+            if let Life::Open(open) = round.life {
+                end(open, super::Why::NothingLeft, self.found);
+            }
+            return Standing::Nothing;
+        }
+        if let (Life::New, Some(on)) = (&round.life, self.waits_for())
+            && said.start.is_none()
+        {
+            self.found.notices.push(Notice::Waits { phase: wanted.phase.clone(), on: on.clone() });
+            return Standing::Waits { on };
+        }
+        self.publish(wanted, round);
+        Standing::Open { pull: number, branch: round.branch.clone() }
+    }
+
+    fn waits_for(&self) -> Option<String> {
+        self.turn.clone().filter(|_| self.situation.config.stacking == Stacking::Landed)
+    }
+
+    /// A person closed the pull request.
+    fn rests(&mut self, wanted: &Wanted, pull: &PullRequest, close: Option<&Decision>) -> Standing {
+        if wanted.is_empty() {
+            return Standing::Nothing;
+        }
+        let known = close.is_some_and(|decision| match decision.ruling {
+            Ruling::Close { pull: known, .. } => known == pull.number,
+            _ => false,
+        });
+        if !known {
+            let ruling = Ruling::Close { phase: wanted.phase.clone(), pull: pull.number };
+            let by = format!("pull request {}", pull.number);
+            self.found.records.push(self.situation.decide(ruling, &by, "it was closed without merging"));
+        }
+        self.found.notices.push(Notice::Closed { number: pull.number, title: pull.text.title.clone() });
+        self.unsteady.insert(wanted.phase.clone());
+        Standing::Closed { pull: pull.number }
+    }
+
+    fn publish(&mut self, wanted: &Wanted, round: &Round<'_>) {
+        if let Life::Reopen(pull) = round.life {
+            // Before the branch moves: after that the forge would refuse.
+            self.found.phases.push(Change::Reopen { number: pull.number, title: pull.text.title.clone() });
+        }
+        if let Some(orphan) = round.orphan {
+            let base = orphan.text.base.clone();
+            self.found.notices.push(Notice::Orphaned { number: orphan.number, base });
+        }
+        let from = self.situation.observed.branch(&round.branch).map(|branch| branch.head);
+        if from != Some(wanted.head) {
+            let (branch, known) = (round.branch.clone(), Some(wanted.base));
+            self.found.phases.push(Change::Push { branch, to: wanted.head, from, known, commits: wanted.commits });
+        }
+        match round.life {
+            Life::New | Life::Rests(_) => self.found.phases.push(Change::Open(wanted.text.clone())),
+            Life::Open(pull) | Life::Reopen(pull) => {
+                let mut text = wanted.text.clone();
+                text.labels = labels::joined(&text.labels, &pull.text.labels, self.situation.config);
+                if Marker::of(pull).is_some_and(|marker| marker.draft == text.draft) {
+                    // Nothing changed for us, so whatever it is now is a person's wish.
+                    text.draft = pull.text.draft;
+                }
+                self.found.phases.extend(edit(pull, text));
+            }
+        }
+    }
+
+    /// What a pull request says while people's commits are on its branch: all as it was, and why.
+    fn held(&mut self, open: &PullRequest, theirs: CommitId) {
+        const SIGN: &str = "> [!NOTE]\n> People pushed to this branch";
+        let config = self.situation.config;
+        let rest = match open.text.body.strip_prefix(SIGN) {
+            Some(noted) => noted.split_once("\n\n").map_or("", |(_, rest)| rest),
+            None => &open.text.body,
+        };
+        let anew = if config.commands.enabled {
+            let prefix =
+                if config.commands.prefix.is_empty() { String::new() } else { format!("{} ", config.commands.prefix) };
+            format!("comment {}", code(&format!("/{prefix}rebuild")))
+        } else {
+            "write a `rebuild` decision on the branch `uptake/ledger`".to_owned()
+        };
+        let body = format!(
+            "{SIGN} (it is at `{}`), so it is theirs: Uptake leaves it alone. To have it built anew without their commits, {anew}.\n\n{rest}",
+            theirs.short()
+        );
+        let labels = labels::waiting(&open.text.labels, config);
+        self.found.phases.extend(edit(open, PullText { body, labels, ..open.text.clone() }));
+    }
+}
+
+/// Says in a pull request that it is over, and closes it. What it says comes first: a closed one that says nothing was closed by
+/// a person.
+pub(super) fn end(open: &PullRequest, why: super::Why, found: &mut Found) {
+    if let Some(marker) = Marker::read(&open.text.body).filter(|marker| !marker.done) {
+        let note = format!("> [!NOTE]\n> Closed by Uptake: {why}.\n\n{}", open.text.body);
+        let body = Marker { done: true, ..marker }.put(&note);
+        found.endings.extend(edit(open, PullText { body, ..open.text.clone() }));
+    }
+    found.endings.push(Change::Close { number: open.number, title: open.text.title.clone(), why });
+}
+
+/// Whether two texts say the same, line ends and space at the end aside: a forge may give those back otherwise.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    one == other || one.replace("\r\n", "\n").trim_end() == other.replace("\r\n", "\n").trim_end()
+}
+
+fn edit(open: &PullRequest, text: PullText) -> Option<Change> {
+    let old = &open.text;
+    let parts = [
+        (old.title.trim_end() != text.title.trim_end(), "title"),
+        (!same(&old.body, &text.body), "text"),
+        (old.base != text.base, "base"),
+        (old.labels != text.labels, "labels"),
+        (old.draft != text.draft, "draft"),
+    ];
+    let what: Vec<_> = parts.into_iter().filter_map(|(differs, what)| differs.then_some(what)).collect();
+    (!what.is_empty()).then_some(Change::Edit { number: open.number, text, what })
+}

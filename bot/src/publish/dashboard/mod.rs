@@ -1,0 +1,93 @@
+//! The dashboard: one issue that says how the whole stands, what waits on whom, and takes orders by check boxes. It is edited in
+//! place. Pure.
+
+mod bar;
+mod boxes;
+mod page;
+mod text;
+
+pub use boxes::said;
+pub use page::Page;
+
+use super::change::Change;
+use super::compare::{Situation, same};
+use super::desired::Wanted;
+use super::notice::Notice;
+use crate::forge::State;
+use crate::ids::CommitId;
+
+/// What the dashboard is known by.
+pub(super) const MARK: &str = "<!-- uptake dashboard -->";
+
+/// How a phase stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// There is nothing left to take.
+    Nothing,
+    /// It has a pull request, or will have.
+    Open {
+        /// Which; `None`: it is about to be opened.
+        pull: Option<u64>,
+        /// The branch it brings.
+        branch: String,
+    },
+    /// It starts when another one has landed.
+    Waits {
+        /// The other phase's id.
+        on: String,
+    },
+    /// It stands on one that is not what was built.
+    Behind {
+        /// Its pull request.
+        pull: Option<u64>,
+        /// The other phase's id.
+        on: String,
+    },
+    /// A person holds it.
+    Held {
+        /// Its pull request.
+        pull: Option<u64>,
+        /// Who.
+        by: String,
+    },
+    /// A person closed its pull request.
+    Closed {
+        /// Which.
+        pull: u64,
+    },
+    /// People's commits are on its branch.
+    People {
+        /// Its pull request.
+        pull: Option<u64>,
+        /// Where the branch is.
+        head: CommitId,
+    },
+}
+
+/// What must be done so that the dashboard says how things stand.
+///
+/// # Errors
+/// A person closed it.
+pub(super) fn change(
+    situation: &Situation<'_>,
+    wanted: &[Wanted],
+    standings: &[Standing],
+) -> Result<Option<Change>, Notice> {
+    if !situation.config.dashboard.enabled {
+        return Ok(None);
+    }
+    let there = situation.observed.dashboard.as_ref();
+    if let Some(closed) = there.filter(|issue| issue.state != State::Open) {
+        return Err(Notice::Dashboard { number: closed.number });
+    }
+    let page = text::page(situation, wanted, standings);
+    if let Some(issue) = there
+        && !page.is_open()
+        && issue.title == page.title
+        && same(&issue.body, &page.text(&|_| None))
+    {
+        return Ok(None);
+    }
+    let before = there.map(|issue| issue.body.clone()).unwrap_or_default();
+    Ok(Some(Change::Dashboard { number: there.map(|issue| issue.number), page, before }))
+}

@@ -1,0 +1,353 @@
+//! What the dashboard says. Pure.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Write;
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
+use super::bar::bar;
+use super::boxes::{Tick, ticked};
+use super::page::{Page, slot};
+use super::{MARK, Standing};
+use crate::decision::{Decision, Ruling};
+use crate::ids::CommitId;
+use crate::pick::{BuiltPhase, Outcome, Pick};
+use crate::plan::Reason;
+use crate::publish::compare::Situation;
+use crate::publish::desired::Wanted;
+use crate::publish::names::Names;
+use crate::publish::section::{Section, fit};
+use crate::survey::{Cascade, Surveyed, Verdict};
+use crate::text::{code, count, inert_line, markdown_line, short};
+
+/// More roots than these are not listed: nobody reads so many, and settling the first ones changes the rest.
+const ROOTS: usize = 100;
+
+pub(super) fn page(situation: &Situation<'_>, wanted: &[Wanted], standings: &[Standing]) -> Page {
+    let writer = Writer {
+        situation,
+        names: Names::new(situation.survey, situation.config),
+        phases: situation
+            .built
+            .phases
+            .iter()
+            .zip(wanted)
+            .zip(standings)
+            .map(|((built, wanted), standing)| Line { built, wanted, standing })
+            .collect(),
+        ticked: BTreeSet::new(),
+        boxed: HashSet::new(),
+    };
+    let title = short(&situation.config.dashboard.title, 256);
+    Page::new(title, &writer.text())
+}
+
+/// A phase with all that is known of it.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    built: &'a BuiltPhase,
+    wanted: &'a Wanted,
+    standing: &'a Standing,
+}
+
+struct Writer<'a> {
+    situation: &'a Situation<'a>,
+    names: Names<'a>,
+    phases: Vec<Line<'a>>,
+    /// The boxes that are ticked.
+    ticked: BTreeSet<Tick>,
+    /// The commits that have a box: one each, or two could disagree.
+    boxed: HashSet<CommitId>,
+}
+
+impl Writer<'_> {
+    fn text(mut self) -> String {
+        let mut sections = vec![Section::firm(self.head()), Section::firm(self.table())];
+        let left_out = self.left_out();
+        sections.extend(self.roots().map(|text| Section { weight: 800, text }));
+        sections.extend(left_out.map(|text| Section { weight: 900, text }));
+        // The first phases are the ones at hand.
+        for (at, phase) in self.phases.clone().into_iter().enumerate() {
+            let weight = u32::try_from(500usize.saturating_sub(at)).unwrap_or(0);
+            sections.extend(self.picks(phase).map(|text| Section { weight, text }));
+        }
+        let end = format!("{}{MARK}\n", ticked(&self.ticked));
+        fit(sections, "an issue", &end)
+    }
+
+    /// How far the fork is behind, and an alarm where that is too far.
+    fn head(&self) -> String {
+        let Situation { survey, config, now, .. } = *self.situation;
+        let today = Offset::UTC.to_datetime(now).date();
+        let upstream = self.names.upstream.map_or_else(|| "upstream".to_owned(), code);
+        let still = self.still();
+        let mut text = format!(
+            "{} is at `{}`, {upstream} at `{}`: {}{} behind. The fork has {} of them already; **{} still to take**",
+            code(self.situation.trunk),
+            survey.fork_head.short(),
+            survey.upstream_head.short(),
+            count(survey.totals.commits, "commit"),
+            match survey.totals.merges {
+                0 => String::new(),
+                merges => format!(" and {}", count(merges, "merge")),
+            },
+            survey.totals.taken,
+            still.len()
+        );
+        let oldest = still.iter().map(|commit| commit.date).min_by_key(|date| date.seconds);
+        let Some(oldest) = oldest else { return format!("{text}. As of {today}.\n") };
+        let days = days(oldest.seconds, now);
+        let _ =
+            writeln!(text, ", the oldest written on {}: **{}** ago. As of {today}.", oldest.day(), count(days, "day"));
+        let alarm = config.dashboard.alarm_days;
+        if alarm > 0 && days > alarm as usize {
+            let _ = writeln!(
+                text,
+                "\n> [!WARNING]\n> The fork lags: the oldest commit still to take is {} old, the limit is {} (`dashboard.alarm_days`).",
+                count(days, "day"),
+                count(alarm as usize, "day")
+            );
+        }
+        text
+    }
+
+    /// The commits that are to be taken and are not: what people or the configuration left out does not count.
+    fn still(&self) -> Vec<&Surveyed> {
+        let built = self.situation.built;
+        let of_phases = built.phases.iter().flat_map(|phase| &phase.left_out);
+        let left: HashSet<_> = of_phases.chain(&built.left_out).map(|left| left.sha).collect();
+        let open = self.situation.survey.commits.iter().filter(|commit| commit.verdict == Verdict::Open);
+        open.filter(|commit| !left.contains(&commit.sha)).collect()
+    }
+
+    fn table(&self) -> String {
+        if self.phases.is_empty() {
+            return "## Phases\n\nThe configuration has none.\n".to_owned();
+        }
+        let mut text = String::from(
+            "## Phases\n\n`█` in the fork, `▓` ready on the phase's branch, `░` open: not on it, since it conflicts.\n\n\
+             | Phase | Progress | Risk | Pull request | Waits for |\n|---|---|---|---|---|\n",
+        );
+        for line in &self.phases {
+            let Line { built, wanted, standing } = *line;
+            let done = Done::of(built);
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} | {} | {} |",
+                markdown_line(&short(&wanted.title, 80), None),
+                done.told(),
+                if *standing == Standing::Nothing { String::new() } else { built.risk.to_string() },
+                pull(standing),
+                self.waits(line)
+            );
+        }
+        let starts: String = self
+            .phases
+            .iter()
+            .filter_map(|line| match line.standing {
+                Standing::Waits { on } => Some(format!(
+                    "{}Start **{}** now, though {} has not landed\n",
+                    Tick::Start(line.wanted.phase.clone()).line(false),
+                    inert_line(&short(&line.wanted.title, 80)),
+                    self.title(on)
+                )),
+                _ => None,
+            })
+            .collect();
+        if !starts.is_empty() {
+            let _ = write!(text, "\n{starts}");
+        }
+        let nowhere: HashSet<_> = self.situation.built.unassigned.iter().collect();
+        let nowhere = self.still().iter().filter(|commit| nowhere.contains(&commit.sha)).count();
+        if nowhere > 0 {
+            let is = if nowhere == 1 { "is" } else { "are" };
+            let _ = writeln!(
+                text,
+                "\n{} still to take {is} in no phase; `uptake plan` lists them.",
+                count(nowhere, "commit")
+            );
+        }
+        text
+    }
+
+    fn title(&self, id: &str) -> String {
+        let line = self.phases.iter().find(|line| line.wanted.phase == id);
+        inert_line(&short(line.map_or(id, |line| &line.wanted.title), 80))
+    }
+
+    /// Whom or what a phase waits for.
+    fn waits(&self, line: &Line<'_>) -> String {
+        let commands = &self.situation.config.commands;
+        let or = |command: &str| {
+            let prefix = if commands.prefix.is_empty() { String::new() } else { format!("{} ", commands.prefix) };
+            if commands.enabled { format!(": {}", code(&format!("/{prefix}{command}"))) } else { String::new() }
+        };
+        match line.standing {
+            Standing::Nothing => "nothing: the fork has all of it".into(),
+            Standing::Open { .. } if line.wanted.conflicts > 0 => {
+                let review = if line.wanted.commits > 0 { "review, and " } else { "" };
+                format!("{review}a person: {} to settle", count(line.wanted.conflicts, "conflict"))
+            }
+            Standing::Open { .. } => "review".into(),
+            Standing::Waits { on } => format!("{} to land", self.title(on)),
+            Standing::Behind { on, .. } => format!("{}, on which it stands", self.title(on)),
+            Standing::Held { by, .. } => format!("{}, who holds it{}", inert_line(&short(by, 60)), or("unhold")),
+            Standing::Closed { .. } => format!("a person, who closed it{}", or("reopen")),
+            Standing::People { head, .. } => {
+                format!("people, whose commits are on its branch (at `{}`){}", head.short(), or("rebuild"))
+            }
+        }
+    }
+
+    /// The conflicts everything else hangs on.
+    fn roots(&mut self) -> Option<String> {
+        let mut hang: HashMap<CommitId, usize> = HashMap::new();
+        for root in self.situation.survey.commits.iter().flat_map(|commit| &commit.roots) {
+            *hang.entry(*root).or_default() += 1;
+        }
+        let still: HashSet<_> = self.still().iter().map(|commit| commit.sha).collect();
+        let settled: HashSet<_> = self.all_picks().filter(|pick| !waits(pick)).map(|pick| pick.sha).collect();
+        let commits = self.situation.survey.commits.iter();
+        let mut roots: Vec<_> = commits
+            .filter(|commit| {
+                commit.cascade == Cascade::Root && still.contains(&commit.sha) && !settled.contains(&commit.sha)
+            })
+            .map(|commit| (hang.get(&commit.sha).copied().unwrap_or_default(), commit))
+            .collect();
+        if roots.is_empty() {
+            return None;
+        }
+        roots.sort_by_key(|(hang, _)| std::cmp::Reverse(*hang));
+        let cascades = self.situation.survey.totals.cascades;
+        let mut text = format!(
+            "## Roots still to settle\n\n{} on {} own account; {} more {} only for lack of earlier ones. \
+             Tick a box to leave a commit out for good; untick it to take it after all.\n\n",
+            verb(roots.len(), "commit conflicts", "commits conflict"),
+            if roots.len() == 1 { "its" } else { "their" },
+            cascades,
+            if cascades == 1 { "conflicts" } else { "conflict" }
+        );
+        let more = roots.len().saturating_sub(ROOTS);
+        for (hang, root) in roots.into_iter().take(ROOTS) {
+            let hangs = match hang {
+                0 => "nothing hangs on it".to_owned(),
+                1 => "**1** cascade hangs on it".to_owned(),
+                many => format!("**{many}** cascades hang on it"),
+            };
+            let phase = self.phases.iter().find(|line| line.built.picks.iter().any(|pick| pick.sha == root.sha));
+            let phase = phase.map_or("in no phase".to_owned(), |line| self.title(&line.wanted.phase));
+            self.item(root.sha, &format!("{hangs}, {phase}"), &mut text);
+        }
+        if more > 0 {
+            let _ = writeln!(text, "\nand {more} more; `uptake survey` lists them all.");
+        }
+        Some(text)
+    }
+
+    fn all_picks(&self) -> impl Iterator<Item = &Pick> {
+        self.phases.iter().flat_map(|line| &line.built.picks)
+    }
+
+    /// What people left out, each with a ticked box.
+    fn left_out(&mut self) -> Option<String> {
+        let rulings = self.situation.rulings;
+        let mut decided: Vec<(CommitId, &Decision)> = rulings
+            .commits()
+            .filter(|(_, decision)| matches!(decision.ruling, Ruling::Skip { .. } | Ruling::Defer { .. }))
+            .collect();
+        if decided.is_empty() {
+            return None;
+        }
+        let place: HashMap<_, _> =
+            self.situation.survey.commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
+        decided.sort_by_key(|(sha, _)| place.get(sha).copied().unwrap_or(usize::MAX));
+        let mut text = String::from("## Left out by decision\n\n");
+        for (sha, decision) in decided {
+            let how = if matches!(decision.ruling, Ruling::Defer { .. }) { "deferred" } else { "skipped" };
+            let day: String = decision.when.chars().take(10).collect();
+            let why =
+                decision.why.as_deref().map(|why| format!(": {}", inert_line(&short(why, 200)))).unwrap_or_default();
+            let by = inert_line(&short(&decision.by, 60));
+            self.ticked.insert(Tick::Skip(sha));
+            self.item(sha, &format!("{how} by {by} on {}{why}", inert_line(&day)), &mut text);
+        }
+        Some(text)
+    }
+
+    /// The picks of a phase that are listed nowhere else.
+    fn picks(&mut self, line: Line<'_>) -> Option<String> {
+        let rest =
+            line.built.picks.iter().filter(|pick| pick.outcome != Outcome::Vacuous && !self.boxed.contains(&pick.sha));
+        let rest: Vec<_> = rest.collect();
+        if rest.is_empty() {
+            return None;
+        }
+        let title = crate::text::inert_html(&short(&line.wanted.title, 80));
+        let mut text = format!("<details><summary>{title}: {} besides</summary>\n\n", count(rest.len(), "commit"));
+        for pick in rest {
+            self.item(pick.sha, &pick.outcome.to_string(), &mut text);
+        }
+        Some(text + "\n</details>\n")
+    }
+
+    /// A line of a list with the box of a commit.
+    fn item(&mut self, sha: CommitId, remark: &str, text: &mut String) {
+        self.boxed.insert(sha);
+        let tick = Tick::Skip(sha);
+        let line = tick.line(self.ticked.contains(&tick));
+        let _ = writeln!(text, "{line}{} {} · {remark}", self.names.link(sha), self.names.subject(sha));
+    }
+}
+
+/// Whether a pick waits for a person.
+fn waits(pick: &Pick) -> bool {
+    pick.outcome.waits() || pick.outcome == Outcome::LeftOut
+}
+
+/// How much of a phase is done.
+struct Done {
+    taken: usize,
+    ready: usize,
+    waits: usize,
+}
+
+impl Done {
+    fn of(phase: &BuiltPhase) -> Self {
+        let taken = phase.left_out.iter().filter(|left| matches!(left.reason, Reason::Taken(_) | Reason::Ancestor));
+        let waits = phase.picks.iter().filter(|pick| waits(pick) && pick.commit.is_none()).count();
+        Self { taken: taken.count(), ready: phase.landed(), waits }
+    }
+
+    fn told(&self) -> String {
+        let parts = [(self.taken, '█', "in"), (self.ready, '▓', "ready"), (self.waits, '░', "open")];
+        let bar = bar(&parts.map(|(count, sign, _)| (count, sign)));
+        if bar.is_empty() {
+            return "nothing to take".to_owned();
+        }
+        let told = parts.iter().filter(|(count, ..)| *count > 0).map(|(count, _, what)| format!("{count} {what}"));
+        format!("`{bar}` {}", told.collect::<Vec<_>>().join(", "))
+    }
+}
+
+fn pull(standing: &Standing) -> String {
+    match standing {
+        Standing::Open { pull: None, branch } => slot(branch),
+        Standing::Closed { pull } => format!("#{pull} (closed)"),
+        Standing::Nothing | Standing::Waits { .. } => String::new(),
+        Standing::Open { pull, .. }
+        | Standing::Behind { pull, .. }
+        | Standing::Held { pull, .. }
+        | Standing::People { pull, .. } => pull.map(|pull| format!("#{pull}")).unwrap_or_default(),
+    }
+}
+
+/// How many days ago a moment was, by the calendar of UTC: the text changes with the day and not in the midst of one.
+fn days(since: i64, now: Timestamp) -> usize {
+    let day = |seconds: i64| seconds.div_euclid(86_400);
+    usize::try_from(day(now.as_second()) - day(since)).unwrap_or_default()
+}
+
+fn verb(number: usize, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}

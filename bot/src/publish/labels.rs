@@ -1,0 +1,106 @@
+//! Which labels a pull request has, and what each looks like. Pure.
+
+use crate::config::Config;
+use crate::config::raw::Labels;
+use crate::forge::Label;
+use crate::pick::BuiltPhase;
+use crate::risk::Level;
+use crate::text::{inert_message, short};
+
+/// GitHub refuses a longer name ("name is too long").
+const NAME_LIMIT: usize = 50;
+
+/// GitHub refuses a longer description.
+const DESCRIPTION_LIMIT: usize = 100;
+
+/// The labels of a phase's pull request, sorted; `draft`: it must not be merged as it is.
+pub(super) fn of(phase: &BuiltPhase, config: &Config, draft: bool, stacked: bool) -> Vec<String> {
+    let Labels { phase: before_id, risk, conflicts, needs_human, stacked: on_another, extra } = &config.labels;
+    let mut labels = vec![format!("{before_id}{}", phase.id), format!("{risk}{}", phase.risk)];
+    if phase.picks.iter().any(|pick| pick.outcome.waits()) {
+        labels.push(conflicts.clone());
+    }
+    if draft {
+        labels.push(needs_human.clone());
+    }
+    if stacked {
+        labels.push(on_another.clone());
+    }
+    labels.extend(extra.iter().cloned());
+    tidy(labels)
+}
+
+fn tidy(mut labels: Vec<String>) -> Vec<String> {
+    for label in &mut labels {
+        *label = label.chars().take(NAME_LIMIT).collect();
+    }
+    labels.sort();
+    labels.dedup();
+    labels
+}
+
+/// What a pull request's labels become: those that are wanted, and those that people put there.
+pub(super) fn joined(wanted: &[String], there: &[String], config: &Config) -> Vec<String> {
+    let theirs = there.iter().filter(|label| !is_ours(label, &config.labels)).cloned();
+    tidy(wanted.iter().cloned().chain(theirs).collect())
+}
+
+/// The same with the one that says that a person is needed.
+pub(super) fn waiting(there: &[String], config: &Config) -> Vec<String> {
+    tidy(there.iter().cloned().chain([config.labels.needs_human.clone()]).collect())
+}
+
+fn is_ours(label: &str, labels: &Labels) -> bool {
+    let own = [&labels.conflicts, &labels.needs_human, &labels.stacked];
+    label.starts_with(&labels.phase) || label.starts_with(&labels.risk) || own.into_iter().any(|own| own == label)
+}
+
+/// What a label of ours looks like where it is made; `title` is that of the phase.
+pub(super) fn look(name: &str, title: &str, config: &Config) -> Label {
+    let labels = &config.labels;
+    let risk = |level: &Level| name == format!("{}{level}", labels.risk);
+    let (colour, description) = if let Some(level) = Level::ALL.into_iter().find(risk) {
+        match level {
+            Level::Low => ("0e8a16", "Uptake: nothing speaks against taking these commits".to_owned()),
+            Level::Medium => ("fbca04", "Uptake: the riskiest commit here is worth a look".to_owned()),
+            Level::High => ("d93f0b", "Uptake: the riskiest commit here needs care".to_owned()),
+            Level::Critical => ("b60205", "Uptake: security, or a change everything leans on".to_owned()),
+        }
+    } else if name == labels.conflicts {
+        ("e99695", "Uptake: some commits of the phase conflict and wait for a person".to_owned())
+    } else if name == labels.needs_human {
+        ("d4c5f9", "Uptake: cannot go on before a person decides or settles something".to_owned())
+    } else if name == labels.stacked {
+        ("bfdadc", "Uptake: stands on the phase before; merge that one first".to_owned())
+    } else if name.starts_with(&labels.phase) {
+        ("1d76db", format!("Uptake phase: {}", inert_message(&short(title, DESCRIPTION_LIMIT))))
+    } else {
+        ("ededed", "Uptake: on every pull request, by configuration".to_owned())
+    };
+    // GitHub has refused descriptions with characters of four bytes.
+    let description = description.chars().filter(|c| c.len_utf8() < 4).take(DESCRIPTION_LIMIT).collect();
+    Label { name: name.to_owned(), colour: colour.into(), description }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_put_there_stays() {
+        let there = ["phase:a", "risk:high", "conflicts", "help wanted"].map(str::to_owned);
+        let wanted = ["phase:a", "risk:low"].map(str::to_owned);
+        assert_eq!(joined(&wanted, &there, &Config::default()), ["help wanted", "phase:a", "risk:low"]);
+    }
+
+    #[test]
+    fn a_label_fits_what_github_takes() {
+        let label = look("phase:a", &format!("🚀 {} for @everyone", "long ".repeat(30)), &Config::default());
+        assert!(
+            label.description.chars().count() <= DESCRIPTION_LIMIT
+                && label.description.starts_with("Uptake phase:  long")
+        );
+        assert_eq!(tidy(vec!["x".repeat(60)]), ["x".repeat(NAME_LIMIT)]);
+        assert_eq!(look("risk:critical", "", &Config::default()).colour, "b60205");
+    }
+}

@@ -1,0 +1,109 @@
+//! What a run leaves alone, and why.
+
+use std::fmt;
+
+use crate::ids::CommitId;
+use crate::text::short;
+
+/// Something a run leaves alone, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// People pushed to the branch; it is theirs until they say otherwise.
+    People {
+        /// The branch.
+        branch: String,
+        /// Where they left it.
+        head: CommitId,
+        /// Where it was when a person asked to have it built anew: they pushed again after that.
+        asked: Option<CommitId>,
+    },
+    /// A person closed the pull request.
+    Closed {
+        /// Its number.
+        number: u64,
+        /// Its title.
+        title: String,
+    },
+    /// The forge closed the pull request by itself; another one takes its place.
+    Orphaned {
+        /// Its number.
+        number: u64,
+        /// The branch it went into.
+        base: String,
+    },
+    /// A person asked to leave the phase as it is.
+    Held {
+        /// The phase.
+        phase: String,
+        /// Who.
+        by: String,
+    },
+    /// The phase starts when an earlier one has landed.
+    Waits {
+        /// The phase.
+        phase: String,
+        /// The earlier one.
+        on: String,
+    },
+    /// The phase stands on another whose branch is not what was built.
+    Behind {
+        /// The phase.
+        phase: String,
+        /// The one it stands on.
+        on: String,
+    },
+    /// A branch that no pull request needs, with commits by people.
+    Stale {
+        /// The branch.
+        branch: String,
+        /// Where it is.
+        head: CommitId,
+    },
+    /// A branch under the bot's names that it does not know.
+    Unknown {
+        /// The branch.
+        branch: String,
+    },
+    /// The dashboard is closed.
+    Dashboard {
+        /// Its number.
+        number: u64,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::People { branch, head, asked } => {
+                write!(f, "branch {branch} holds commits by people (it is at {}): left alone", head.short())?;
+                match asked {
+                    Some(asked) => write!(f, "; to build it anew was asked for when it was at {}", asked.short()),
+                    None => Ok(()),
+                }
+            }
+            Self::Closed { number, title } => {
+                write!(f, "pull request {number} \"{title}\" was closed by a person: it stays closed")
+            }
+            Self::Orphaned { number, base } => {
+                write!(f, "pull request {number} was closed by the removal of {base}: its phase goes on in a new one")
+            }
+            Self::Held { phase, by } => write!(f, "phase {phase} is on hold by {}: left alone", short(by, 60)),
+            Self::Waits { phase, on } => write!(f, "phase {phase} starts when {on} has landed"),
+            Self::Behind { phase, on } => {
+                write!(f, "phase {phase} stands on {on}, whose branch is not what was built: left as it is")
+            }
+            Self::Stale { branch, head } => write!(
+                f,
+                "branch {branch} (at {}) is of no use any more, but holds commits by people: left alone",
+                head.short()
+            ),
+            Self::Unknown { branch } => {
+                write!(f, "branch {branch} is of no phase and no pull request of ours: left alone")
+            }
+            Self::Dashboard { number } => write!(
+                f,
+                "the dashboard {number} is closed: left alone (open it again, or set `dashboard.enabled: false`)"
+            ),
+        }
+    }
+}

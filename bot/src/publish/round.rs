@@ -1,0 +1,129 @@
+//! Which pull request a phase has at present, and on which branch. Pure.
+//!
+//! A branch name is used for one pull request only. GitHub never opens a closed pull request again once its branch was moved or
+//! made anew, so what begins again after a merge or a closing has a name of its own: `uptake/fixes`, `uptake/fixes-2`, and so on.
+
+use std::collections::BTreeSet;
+
+use super::marker::Marker;
+use super::observed::Observed;
+use crate::decision::Rulings;
+use crate::forge::{PullRequest, State};
+
+/// What stands before the names of all branches of the bot.
+pub(super) const PREFIX: &str = "uptake/";
+
+/// A phase's pull request and its branch.
+pub(super) struct Round<'a> {
+    pub(super) branch: String,
+    pub(super) life: Life<'a>,
+    /// Whether an earlier round was merged.
+    pub(super) landed: bool,
+    /// A pull request that the forge closed by itself, when the branch it went into was removed.
+    pub(super) orphan: Option<&'a PullRequest>,
+}
+
+/// How a phase's pull request is.
+pub(super) enum Life<'a> {
+    /// There is none, or the last one is over.
+    New,
+    /// It is open.
+    Open(&'a PullRequest),
+    /// A person closed it, and it is to be opened again.
+    Reopen(&'a PullRequest),
+    /// A person closed it.
+    Rests(&'a PullRequest),
+}
+
+/// What rounds are told by.
+pub(super) struct Rounds<'a> {
+    pub(super) observed: &'a Observed,
+    /// The ids of all phases.
+    pub(super) ids: BTreeSet<&'a str>,
+    /// The fork's branch.
+    pub(super) trunk: &'a str,
+    pub(super) rulings: &'a Rulings,
+    /// Pull requests that the forge would not open again.
+    pub(super) refused: &'a BTreeSet<u64>,
+}
+
+/// The round a branch name stands for: 1 for `uptake/<id>`, 2 for `uptake/<id>-2`.
+pub(super) fn number(branch: &str, id: &str) -> Option<usize> {
+    match branch.strip_prefix(PREFIX)?.strip_prefix(id)? {
+        "" => Some(1),
+        rest => rest.strip_prefix('-')?.parse().ok().filter(|number| *number > 1),
+    }
+}
+
+impl<'a> Rounds<'a> {
+    /// The phase a pull request belongs to: by its marker, or, where a person took that away, by its branch.
+    pub(super) fn phase(&self, pull: &PullRequest) -> Option<String> {
+        if let Some(marker) = Marker::of(pull) {
+            return Some(marker.phase);
+        }
+        let name = pull.text.head.strip_prefix(PREFIX)?;
+        let mut ids = self.ids.iter().filter(|id| number(&pull.text.head, id).is_some());
+        // `uptake/fixes-2` is the first round of a phase of that name, if there is one.
+        let id = if self.ids.contains(name) { Some(name) } else { ids.next().copied() };
+        id.map(str::to_owned)
+    }
+
+    /// The present round of a phase.
+    pub(super) fn of(&self, id: &str) -> Round<'a> {
+        let own: Vec<_> = self.observed.pulls.iter().filter(|pull| self.phase(pull).as_deref() == Some(id)).collect();
+        let landed = own.iter().any(|pull| pull.state == State::Merged);
+        let at = |pull: &'a PullRequest, life| Round { branch: pull.text.head.clone(), life, landed, orphan: None };
+        if let Some(open) = own.iter().rfind(|pull| pull.state == State::Open) {
+            return at(open, Life::Open(open));
+        }
+        let new = |orphan| Round { branch: self.fresh(id), life: Life::New, landed, orphan };
+        let Some(closed) = own.last().filter(|pull| pull.state == State::Closed) else { return new(None) };
+        let marker = Marker::of(closed);
+        if marker.as_ref().is_some_and(|marker| marker.done) {
+            return new(None);
+        }
+        let said = self.rulings.phase(id);
+        if said.is_none_or(|said| said.close.is_none()) && self.orphaned(closed) {
+            return new(Some(closed));
+        }
+        let reopen = said.and_then(|said| said.reopen.as_ref()).map(|said| said.when.as_str());
+        let obeyed = marker.as_ref().and_then(|marker| marker.reopened.as_deref());
+        if reopen.is_none() || reopen == obeyed {
+            return at(closed, Life::Rests(closed));
+        }
+        let there = self.observed.branch(&closed.text.head).map(|branch| branch.head);
+        let same = there.is_some() && there == marker.map(|marker| marker.head);
+        if same && !self.refused.contains(&closed.number) { at(closed, Life::Reopen(closed)) } else { new(None) }
+    }
+
+    /// Whether a pull request was closed by the forge, since the branch it went into is gone.
+    fn orphaned(&self, pull: &PullRequest) -> bool {
+        pull.text.base != self.trunk && self.observed.branch(&pull.text.base).is_none()
+    }
+
+    /// The first name of a phase's branch that no pull request has had. A branch of that name may be there: it was made by a run
+    /// that was cut short.
+    fn fresh(&self, id: &str) -> String {
+        let used = |name: &str| self.observed.pulls.iter().any(|pull| pull.text.head == name);
+        let free = |name: &String| !used(name) && name.strip_prefix(PREFIX).is_none_or(|name| !self.ids.contains(name));
+        let first = format!("{PREFIX}{id}");
+        if !used(&first) {
+            return first;
+        }
+        let mut names = (2..).map(|round| format!("{first}-{round}"));
+        names.find(free).unwrap_or(first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_branch_tells_its_round() {
+        let rounds: Vec<_> = ["uptake/a", "uptake/a-2", "uptake/a-1", "uptake/ab", "a", "uptake/a-x"]
+            .map(|name| number(name, "a"))
+            .into();
+        assert_eq!(rounds, [Some(1), Some(2), None, None, None, None]);
+    }
+}

@@ -1,0 +1,63 @@
+//! Pull requests and branches that are of no use any more. Pure.
+
+use std::collections::BTreeSet;
+
+use super::change::{Change, Why};
+use super::compare::{Found, Situation, end};
+use super::notice::Notice;
+use super::round::{PREFIX, Rounds};
+use crate::forge::State;
+
+/// The branch of the decisions.
+const LEDGER: &str = "uptake/ledger";
+
+/// Closes what belongs to phases that are gone, and removes branches whose pull request is over: those that `kept` does not name,
+/// that no open pull request brings or goes into, and that hold nothing of people's.
+pub(super) fn clear(situation: &Situation<'_>, rounds: &Rounds<'_>, kept: &BTreeSet<&str>, found: &mut Found) {
+    let observed = situation.observed;
+    let people = |name: &str| observed.branch(name).is_some_and(|branch| branch.people);
+    for pull in observed.pulls.iter().filter(|pull| pull.own && pull.state == State::Open) {
+        let gone = rounds.phase(pull).is_some_and(|id| !rounds.ids.contains(id.as_str()));
+        if gone && !people(&pull.text.head) {
+            end(pull, Why::NoPhase, found);
+        }
+    }
+    let needed = needed(situation, found);
+    for branch in observed.branches.iter().filter(|branch| branch.name.starts_with(PREFIX) && branch.name != LEDGER) {
+        let name = branch.name.as_str();
+        if kept.contains(name) || needed.contains(name) || name == situation.trunk {
+            continue;
+        }
+        let known = observed.pulls.iter().any(|pull| pull.own && pull.text.head == name);
+        if !known {
+            found.notices.push(Notice::Unknown { branch: name.to_owned() });
+        } else if branch.people {
+            found.notices.push(Notice::Stale { branch: name.to_owned(), head: branch.head });
+        } else {
+            found.deletions.push(Change::Delete { branch: name.to_owned(), at: branch.head });
+        }
+    }
+}
+
+/// The branches that pull requests bring or go into once the changes found so far are made.
+fn needed(situation: &Situation<'_>, found: &Found) -> BTreeSet<String> {
+    let mut needed = BTreeSet::new();
+    let changes = || found.phases.iter().chain(&found.endings);
+    for pull in situation.observed.pulls.iter().filter(|pull| pull.state == State::Open) {
+        if changes().any(|change| matches!(change, Change::Close { number, .. } if *number == pull.number)) {
+            continue;
+        }
+        let edited = changes().find_map(|change| match change {
+            Change::Edit { number, text, .. } if *number == pull.number => Some(text),
+            _ => None,
+        });
+        let text = edited.unwrap_or(&pull.text);
+        needed.extend([text.head.clone(), text.base.clone()]);
+    }
+    for change in changes() {
+        if let Change::Open(text) = change {
+            needed.extend([text.head.clone(), text.base.clone()]);
+        }
+    }
+    needed
+}

@@ -1,0 +1,102 @@
+//! The last part of a run: what people said on the forge taken in, and the forge made to show what was built.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Opened, RunError};
+use crate::forge::{Forge, ForgeError, ForgeRead};
+use crate::pick::Built;
+use crate::publish::{ApplyError, Change, Changes, Observed, Situation, apply, compare, said};
+use crate::survey::Survey;
+
+impl Opened {
+    /// The same with what people said on the dashboard since it was last written. It is heeded at once, and put on the ledger
+    /// before anything else is written.
+    ///
+    /// # Errors
+    /// The forge cannot be read.
+    pub fn with_dashboard_of(mut self, forge: &dyn ForgeRead) -> Result<Self, RunError> {
+        let Some(dashboard) = Observed::read_dashboard(forge)? else { return Ok(self) };
+        let phases: Vec<_> = self.config.phases.iter().map(|phase| phase.id.as_str()).collect();
+        let said = said(&dashboard.body, &self.ledger.effective(), &phases, self.now);
+        for decision in &said {
+            self.ledger = self.ledger.decide(decision.clone())?;
+        }
+        self.said.extend(said);
+        Ok(self)
+    }
+
+    /// What a forge must be told so that it shows what was built. `holds_base`: whether it is to hold a copy of the fork's
+    /// branch, as a folder does.
+    ///
+    /// # Errors
+    /// The forge cannot be read.
+    pub fn changes(
+        &self,
+        survey: &Survey,
+        built: &Built,
+        forge: &dyn ForgeRead,
+        holds_base: bool,
+    ) -> Result<Changes, RunError> {
+        self.changes_but(survey, built, forge, holds_base, &BTreeSet::new())
+    }
+
+    fn changes_but(
+        &self,
+        survey: &Survey,
+        built: &Built,
+        forge: &dyn ForgeRead,
+        holds_trunk: bool,
+        refused: &BTreeSet<u64>,
+    ) -> Result<Changes, RunError> {
+        let observed = Observed::read(forge, &self.branch)?;
+        Ok(compare(&Situation {
+            built,
+            survey,
+            config: &self.config,
+            trunk: &self.branch,
+            holds_trunk,
+            rulings: &self.ledger.effective(),
+            said: &self.said,
+            observed: &observed,
+            refused,
+            now: self.now,
+        }))
+    }
+
+    /// Makes a forge show what was built, and returns what was changed.
+    ///
+    /// # Errors
+    /// The forge cannot be read or written. What was changed before stays, and the next run goes on from there.
+    pub fn publish(
+        &self,
+        survey: &Survey,
+        built: &Built,
+        forge: &mut dyn Forge,
+        holds_base: bool,
+        done: &mut dyn FnMut(&Change),
+    ) -> Result<Changes, RunError> {
+        let mut refused = BTreeSet::new();
+        let mut made = Changes::default();
+        loop {
+            let changes = self.changes_but(survey, built, forge, holds_base, &refused)?;
+            let applied = apply(&changes.changes, &self.repo, forge, &mut |change| {
+                made.changes.push(change.clone());
+                done(change);
+            });
+            match applied {
+                Ok(()) => return Ok(Changes { notices: changes.notices, ..made }),
+                // It goes on in a new pull request instead.
+                Err(ApplyError::Forge(ForgeError::CannotReopen { number, .. })) if refused.insert(number) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// The clock, for what says when it was decided and how old something is.
+#[expect(clippy::disallowed_methods, reason = "decisions and the dashboard say when; no branch depends on it")]
+pub(super) fn now() -> Timestamp {
+    Timestamp::now()
+}

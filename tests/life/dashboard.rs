@@ -1,0 +1,190 @@
+//! The dashboard, and what people say by its check boxes.
+
+use std::fs;
+
+use uptake::forge::folder::Folder;
+use uptake::publish::apply;
+
+use super::CONFIG;
+use crate::support::World;
+use crate::support::forge::{decisions, lines, out, person_edits, publish, pulls};
+use uptake::progress::Silent;
+
+fn config() -> String {
+    CONFIG.replace("{ enabled: false }", "{ alarm_days: 20 }")
+}
+
+/// A fix that applies, a root with a cascade, and a file of its own.
+fn world() -> World {
+    let mut world = World::new(&[("a.txt", "a\nb\nc\n"), ("b.txt", "a\nb\nc\nd\ne\nf\n")]);
+    world.on_upstream().commit("Fix a (#1)", &[("a.txt", "A\nb\nc\n")]);
+    world.commit("Change b", &[("b.txt", "one\nb\nc\nd\ne\nf\n")]);
+    world.commit("Change b again", &[("b.txt", "two\nb\nc\nd\ne\nf\n")]);
+    world.commit("Add c", &[("c.txt", "c\n")]);
+    world.on_fork().commit("Ours", &[("b.txt", "ours\nb\nc\nd\ne\nf\n")]);
+    world
+}
+
+fn page(world: &World) -> String {
+    let folder = out(world).join("issues");
+    let mut pages: Vec<_> = fs::read_dir(folder)
+        .expect("issues")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "md"))
+        .collect();
+    assert_eq!(pages.len(), 1, "one dashboard: {pages:?}");
+    fs::read_to_string(pages.remove(0)).expect("a page")
+}
+
+#[test]
+fn it_says_how_the_whole_stands() {
+    let world = world();
+    publish(&world, &config());
+    let mut told = page(&world).replace('\u{200b}', "·");
+    for (at, name) in ["main", "upstream~3", "upstream~2", "upstream~1", "upstream"].iter().enumerate() {
+        let sha = world.git(&["rev-parse", name]);
+        told = told.replace(&sha, &format!("SHA{at}")).replace(&sha[..9], &format!("sha{at}"));
+    }
+    insta::assert_snapshot!(told, @r#"
+    # Uptake: how the fork stands to upstream
+
+    `main` is at `sha0`, `up/stream` at `sha4`: 4 commits behind. The fork has 0 of them already; **4 still to take**, the oldest written on 2025-09-01: **30 days** ago. As of 2025-10-01.
+
+    > [!WARNING]
+    > The fork lags: the oldest commit still to take is 30 days old, the limit is 20 days (`dashboard.alarm_days`).
+
+    ## Phases
+
+    `█` in the fork, `▓` ready on the phase's branch, `░` open: not on it, since it conflicts.
+
+    | Phase | Progress | Risk | Pull request | Waits for |
+    |---|---|---|---|---|
+    | Fixes | `▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓` 1 ready | low | #1 | review |
+    | The rest | `▓▓▓▓▓▓░░░░░░░░░░░░░░` 1 ready, 2 open | medium | #2 | review, and a person: 1 conflict to settle |
+
+    ## Roots still to settle
+
+    1 commit conflicts on its own account; 1 more conflicts only for lack of earlier ones. Tick a box to leave a commit out for good; untick it to take it after all.
+
+    - [ ] <!-- uptake:skip=SHA2 --> [`sha2`](https://redirect.github.com/up/stream/commit/SHA2) Change b · **1** cascade hangs on it, The rest
+
+    <details><summary>Fixes: 1 commit besides</summary>
+
+    - [ ] <!-- uptake:skip=SHA1 --> [`sha1`](https://redirect.github.com/up/stream/commit/SHA1) Fix a ([up/stream#·1](https://redirect.github.com/up/stream/issues/1)) · clean
+
+    </details>
+
+    <details><summary>The rest: 2 commits besides</summary>
+
+    - [ ] <!-- uptake:skip=SHA3 --> [`sha3`](https://redirect.github.com/up/stream/commit/SHA3) Change b again · blocked
+    - [ ] <!-- uptake:skip=SHA4 --> [`sha4`](https://redirect.github.com/up/stream/commit/SHA4) Add c · clean
+
+    </details>
+
+    <!-- uptake:ticked  -->
+    <!-- uptake dashboard -->
+    "#);
+}
+
+#[test]
+fn a_ticked_box_leaves_a_commit_out_and_one_unticked_takes_it_back() {
+    let world = world();
+    publish(&world, &config());
+    let sha = world.git(&["rev-parse", "upstream~2"]);
+    let item = format!("] <!-- uptake:skip={sha} -->");
+    person_edits(&world, "issues/3.md", &format!("- [ {item}"), &format!("- [x{item}"));
+    let told = lines(&publish(&world, &config()));
+    assert_eq!(told[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]));
+    assert_eq!(decisions(&world), [format!("skip {} by the dashboard: ticked in the dashboard", &sha[..9])]);
+    let told = page(&world);
+    assert!(told.contains(&format!("## Left out by decision\n\n- [x{item}")), "{told}");
+    let pull = fs::read_to_string(out(&world).join("pulls/2.md")).expect("a page");
+    assert!(pull.contains("skipped by the dashboard"), "{pull}");
+    assert_eq!(lines(&publish(&world, &config())), Vec::<String>::new(), "it is heeded once");
+    person_edits(&world, "issues/3.md", &format!("- [x{item}"), &format!("- [ {item}"));
+    let told = lines(&publish(&world, &config()));
+    assert_eq!(told[0], format!("record on the ledger: readmit {} (by the dashboard)", &sha[..9]));
+    assert!(!page(&world).contains("Left out by decision"));
+    assert_eq!(lines(&publish(&world, &config())), Vec::<String>::new());
+}
+
+#[test]
+fn a_ticked_box_starts_a_phase() {
+    let world = world();
+    let config = format!("{}stacking: landed\n", config());
+    publish(&world, &config);
+    assert_eq!(pulls(&world).len(), 1);
+    let told = page(&world);
+    assert!(
+        told.contains("- [ ] <!-- uptake:start=rest --> Start **The rest** now, though Fixes has not landed\n"),
+        "{told}"
+    );
+    assert!(told.contains("| Fixes to land |"), "{told}");
+    person_edits(&world, "issues/2.md", "- [ ] <!-- uptake:start=rest", "- [x] <!-- uptake:start=rest");
+    let told = lines(&publish(&world, &config));
+    assert_eq!(told[0], "record on the ledger: start rest (by the dashboard)");
+    assert_eq!(pulls(&world).len(), 2);
+    assert_eq!(lines(&publish(&world, &config)), Vec::<String>::new());
+}
+
+#[test]
+fn a_box_ticked_while_a_run_writes_is_not_lost() {
+    let mut world = world();
+    publish(&world, &config());
+    world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
+    let (opened, survey, built) = world.build(&config());
+    let mut folder = Folder::new(&out(&world));
+    let changes = opened.changes(&survey, &built, &folder, true).expect("compared");
+    let sha = world.git(&["rev-parse", "upstream~3"]);
+    person_edits(
+        &world,
+        "issues/3.md",
+        &format!("- [ ] <!-- uptake:skip={sha}"),
+        &format!("- [x] <!-- uptake:skip={sha}"),
+    );
+    apply(&changes.changes, &opened.repo, &mut folder, &mut |_| {}).expect("applied");
+    drop(folder);
+    let told = lines(&publish(&world, &config()));
+    assert_eq!(told[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]));
+}
+
+#[test]
+fn a_closed_dashboard_is_left_alone() {
+    let mut world = world();
+    publish(&world, &config());
+    person_edits(&world, "issues/3.json", "\"open\"", "\"closed\"");
+    world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
+    let before = page(&world);
+    let told = lines(&publish(&world, &config()));
+    assert_eq!(
+        told.last().map(String::as_str),
+        Some("note: the dashboard 3 is closed: left alone (open it again, or set `dashboard.enabled: false`)")
+    );
+    assert_eq!(page(&world), before);
+}
+
+#[test]
+fn the_alarm_goes_off_past_the_configured_age_alone() {
+    let world = world();
+    publish(&world, &config());
+    assert!(page(&world).contains("the oldest commit still to take is 30 days old, the limit is 20 days"));
+    for quiet in ["30", "0"] {
+        publish(&world, &config().replace("alarm_days: 20", &format!("alarm_days: {quiet}")));
+        assert!(!page(&world).contains("WARNING"), "{quiet}");
+    }
+}
+
+#[test]
+fn it_is_edited_on_another_day_and_not_twice_on_one() {
+    let world = world();
+    publish(&world, &config());
+    let mut opened = world.open(&config());
+    opened.now = "2025-10-01T23:59:59Z".parse().expect("a moment");
+    let survey = opened.survey(&mut Silent).expect("a survey");
+    let built = opened.build(&survey, &mut Silent).expect("built");
+    let folder = Folder::new(&out(&world));
+    assert_eq!(lines(&opened.changes(&survey, &built, &folder, true).expect("compared")), Vec::<String>::new());
+    opened.now = "2025-10-02T00:00:00Z".parse().expect("a moment");
+    let told = lines(&opened.changes(&survey, &built, &folder, true).expect("compared"));
+    assert_eq!(told, ["edit the dashboard 3 \"Uptake: how the fork stands to upstream\""]);
+}

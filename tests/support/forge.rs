@@ -1,0 +1,189 @@
+//! A folder to publish into, and ways to look at it, to act in it as people do, and to be cut short while writing to it.
+
+use std::fs;
+use std::path::PathBuf;
+
+use uptake::decision::{Decision, Ruling};
+use uptake::forge::folder::Folder;
+use uptake::forge::{
+    Branch, Comment, Dispatch, ForgeError, ForgeRead, ForgeWrite, Issue, Job, Label, Permission, PullRequest, PullText,
+    Reaction, Run, Status,
+};
+use uptake::git::Repo;
+use uptake::ids::CommitId;
+use uptake::ledger::{Changed, update};
+use uptake::progress::Silent;
+use uptake::publish::Changes;
+use uptake::run::Opened;
+
+use super::{World, git_in};
+
+/// The folder a world publishes into.
+pub(crate) fn out(world: &World) -> PathBuf {
+    world.folder().join("out")
+}
+
+/// Runs the whole job into the folder and returns what changed.
+pub(crate) fn publish(world: &World, config: &str) -> Changes {
+    job(world, world.open(config))
+}
+
+/// The same for what was opened.
+pub(crate) fn job(world: &World, opened: Opened) -> Changes {
+    job_with(world, opened, usize::MAX, false).expect("published")
+}
+
+/// The same, killed at the nth write, before or after it was made.
+pub(crate) fn job_with(world: &World, opened: Opened, left: usize, after: bool) -> Result<Changes, String> {
+    let mut folder = Folder::new(&out(world));
+    let opened = opened.with_ledger_of(&folder).and_then(|opened| opened.with_dashboard_of(&folder)).expect("read");
+    let survey = opened.survey(&mut Silent).expect("a survey");
+    let built = opened.build(&survey, &mut Silent).expect("built");
+    let mut mortal = Mortal { inner: &mut folder, left, after };
+    opened.publish(&survey, &built, &mut mortal, true, &mut |_| {}).map_err(|error| error.to_string())
+}
+
+/// What a run says it did, and what it left alone.
+pub(crate) fn lines(changes: &Changes) -> Vec<String> {
+    let all = changes.changes.iter().map(ToString::to_string);
+    all.chain(changes.notices.iter().map(|notice| format!("note: {notice}"))).collect()
+}
+
+/// Runs git on the branches of the folder and returns what it prints.
+pub(crate) fn branches(world: &World, arguments: &[&str]) -> String {
+    let output = git_in(&out(world).join("branches.git"), arguments, 1_800_000_000);
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// A person commits onto a branch of the folder.
+pub(crate) fn person_pushes(world: &World, branch: &str) -> String {
+    let tree = branches(world, &["rev-parse", &format!("{branch}^{{tree}}")]);
+    let commit = branches(world, &["commit-tree", &tree, "-p", branch, "-m", "By hand"]);
+    branches(world, &["update-ref", &format!("refs/heads/{branch}"), &commit]);
+    commit
+}
+
+/// A person changes the file of a pull request or an issue.
+pub(crate) fn person_edits(world: &World, file: &str, from: &str, to: &str) {
+    let path = out(world).join(file);
+    let text = fs::read_to_string(&path).expect("a file");
+    assert!(text.contains(from), "{from:?} is not in {text}");
+    fs::write(&path, text.replace(from, to)).expect("written");
+}
+
+/// A person merges a phase's branch into the fork's, and the pull request is merged.
+pub(crate) fn person_merges(world: &mut World, branch: &str, pull: u64) {
+    let commit = branches(world, &["rev-parse", branch]);
+    world.on_fork();
+    let from = out(world).join("branches.git");
+    world.git(&["fetch", "--quiet", from.to_str().expect("text"), branch]);
+    world.git(&["merge", "--quiet", "--no-ff", "-m", "Merge a phase", &commit]);
+    person_edits(world, &format!("pulls/{pull}.json"), "\"open\"", "\"merged\"");
+}
+
+/// Puts decisions on the folder's ledger, each said at its own time.
+pub(crate) fn decide(world: &World, rulings: impl IntoIterator<Item = Ruling>) {
+    let repo = Repo::open(&world.fork()).expect("opened");
+    let mut folder = Folder::new(&out(world));
+    for ruling in rulings {
+        let updated = update(&repo, &mut folder, &mut |ledger| {
+            let when = format!("2025-09-22T10:00:{:02}Z", ledger.decisions().len());
+            let decision = Decision { ruling: ruling.clone(), by: "maintainer".into(), when, link: None, why: None };
+            Ok(Changed { ledger: ledger.decide(decision)?, message: ruling.to_string() })
+        });
+        updated.expect("decided");
+    }
+}
+
+/// The decisions on the folder's ledger: what, and by whom.
+pub(crate) fn decisions(world: &World) -> Vec<String> {
+    let opened = world.open("phases: []").with_ledger_of(&Folder::new(&out(world))).expect("a ledger");
+    opened.ledger.decisions().iter().map(|decision| format!("{} by {}", decision.ruling, decision.told())).collect()
+}
+
+/// The pull requests: number, state, draft or not, branch, base, title.
+pub(crate) fn pulls(world: &World) -> Vec<String> {
+    let pulls = Folder::new(&out(world)).pulls("uptake/").expect("read");
+    let told = |pull: PullRequest| {
+        let PullText { title, head, base, draft, .. } = pull.text;
+        let draft = if draft { "draft " } else { "" };
+        format!("{} {:?} {draft}{head} -> {base}: {title}", pull.number, pull.state)
+    };
+    pulls.into_iter().map(told).collect()
+}
+
+/// A forge that dies at the nth write, half of them after the write was done.
+pub(crate) struct Mortal<'a> {
+    pub(crate) inner: &'a mut Folder,
+    pub(crate) left: usize,
+    pub(crate) after: bool,
+}
+
+impl Mortal<'_> {
+    fn write<T>(&mut self, write: impl FnOnce(&mut Folder) -> Result<T, ForgeError>) -> Result<T, ForgeError> {
+        let dead = || ForgeError::Busy("killed".into());
+        if self.left == 0 {
+            if self.after {
+                write(self.inner)?;
+            }
+            return Err(dead());
+        }
+        self.left -= 1;
+        write(self.inner)
+    }
+}
+
+macro_rules! reads {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $out:ty;)*) => {
+        impl ForgeRead for Mortal<'_> {
+            $(fn $name(&self, $($argument: $type),*) -> Result<$out, ForgeError> {
+                self.inner.$name($($argument),*)
+            })*
+        }
+    };
+}
+
+macro_rules! writes {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $out:ty;)*) => {
+        impl ForgeWrite for Mortal<'_> {
+            $(fn $name(&mut self, $($argument: $type),*) -> Result<$out, ForgeError> {
+                self.write(|folder| folder.$name($($argument),*))
+            })*
+        }
+    };
+}
+
+reads! {
+    login() -> String;
+    pulls(prefix: &str) -> Vec<PullRequest>;
+    merged(number: u64) -> Option<CommitId>;
+    branches(prefix: &str, base: &str) -> Vec<Branch>;
+    fetch(repo: &Repo, branch: &str) -> Option<CommitId>;
+    labels() -> Vec<Label>;
+    issue(marker: &str) -> Option<Issue>;
+    comments(number: u64) -> Vec<Comment>;
+    permission(login: &str) -> Permission;
+    statuses(commit: CommitId) -> Vec<Status>;
+    runs(workflow: &str, head: Option<CommitId>) -> Vec<Run>;
+    run(id: u64) -> Option<Run>;
+    jobs(run: u64) -> Vec<Job>;
+}
+
+writes! {
+    push(repo: &Repo, branch: &str, head: CommitId, expected: Option<CommitId>, known: Option<CommitId>) -> ();
+    delete_branch(branch: &str, expected: CommitId) -> ();
+    open_pull(text: &PullText) -> u64;
+    edit_pull(number: u64, text: &PullText) -> ();
+    close_pull(number: u64) -> ();
+    reopen_pull(number: u64) -> ();
+    put_label(label: &Label) -> ();
+    open_issue(title: &str, body: &str, labels: &[String]) -> u64;
+    edit_issue(number: u64, title: &str, body: &str) -> ();
+    comment(number: u64, body: &str) -> u64;
+    edit_comment(id: u64, body: &str) -> ();
+    react(comment: u64, reaction: Reaction) -> ();
+    put_status(commit: CommitId, status: &Status) -> ();
+    dispatch(dispatch: &Dispatch) -> Option<u64>;
+    cancel(run: u64) -> ();
+}
