@@ -92,7 +92,10 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     ("report", &["config", "pick", "plan", "survey"], "words and pictures about values; it reads no repository"),
     (
         "run",
-        &["config", "forge", "git", "import", "ledger", "pick", "plan", "publish", "report", "survey", "why"],
+        &[
+            "chatops", "ci", "config", "forge", "git", "import", "ledger", "pick", "plan", "publish", "report",
+            "survey", "why",
+        ],
         "it knows every stage, and no entry",
     ),
     ("survey", &["config", "git", "lineage"], "it says what is there, before any choice"),

@@ -15,6 +15,7 @@ mod ledger;
 mod life;
 mod manifest;
 mod matrix;
+mod obey;
 mod publish;
 mod recipe;
 mod report;

@@ -96,7 +96,7 @@ impl Lab {
     }
 
     fn wants(&self) -> Vec<Want> {
-        wants(&self.built, &self.survey, &self.decisions, &|branch| self.at(branch))
+        wants(&self.built, &self.survey, &self.decisions, &|id| self.at(&format!("uptake/{id}")))
     }
 
     /// One run of ours.

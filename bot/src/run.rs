@@ -2,6 +2,8 @@
 //! schedule, comment and terminal all come through here.
 
 pub mod decide;
+mod hear;
+mod matrix;
 mod publish;
 
 use std::collections::{BTreeSet, HashSet};
@@ -24,6 +26,9 @@ use crate::progress::Progress;
 use crate::publish::ApplyError;
 use crate::survey::{Heads, Survey, SurveyError, survey};
 use crate::why::{NotFound, Why};
+
+pub use hear::Heard;
+pub use publish::Done;
 
 /// What a run works on.
 #[derive(Debug, Clone)]

@@ -120,6 +120,9 @@ impl Search {
         if let Some(end) = &self.end {
             return Step::End(end.clone());
         }
+        if self.commits.is_empty() {
+            return Step::End(End::Moved);
+        }
         // Where base and head do not differ, halving would blame whichever pick a coin falls on.
         match self.known(phase, self.base, matrix) {
             Known::Passed => {}

@@ -33,7 +33,7 @@ pub struct Want {
 /// Under this name the tests of base commits are kept. No phase can be called so.
 pub const BASE: &str = "base.commits";
 
-/// What should be tested of these phases, their bases first. `at`: where a branch is on the forge, which people may have pushed to.
+/// What should be tested of these phases, their bases first. `at`: where a phase's branch is on the forge, which people may have pushed to, by the phase's id.
 /// `decisions`: what was said, for tests that were asked for again.
 #[must_use]
 pub fn wants(
@@ -42,7 +42,7 @@ pub fn wants(
     decisions: &[Decision],
     at: &dyn Fn(&str) -> Option<CommitId>,
 ) -> Vec<Want> {
-    let on_forge = |phase: &BuiltPhase| at(&phase.branch).and_then(|head| want(phase, head, survey, decisions));
+    let on_forge = |phase: &BuiltPhase| at(&phase.id).and_then(|head| want(phase, head, survey, decisions));
     let mut wants: Vec<Want> = built.phases.iter().filter_map(on_forge).collect();
     let heads: BTreeSet<CommitId> = wants.iter().map(|want| want.head).collect();
     let mut bases: Vec<Want> = Vec::new();

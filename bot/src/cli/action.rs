@@ -111,12 +111,10 @@ impl Common {
         };
         self.print(&harmless(&format!("Run {because}.\n")))?;
         let mut folder = Folder::new(&args.forge);
-        let Job { opened, found, built } = self.job_for(&folder)?;
-        let changes = if args.dry_run {
-            opened.changes(&found, &built, &folder, true)?
-        } else {
-            opened.publish(&found, &built, &mut folder, true, &mut |_| {})?
-        };
+        let mut job = self.job_for(&folder)?;
+        let done = job.act(&mut folder, args.dry_run)?;
+        let Job { found, built, .. } = job;
+        let changes = done.changes.clone();
         let pulls = folder.pulls("uptake/")?;
         let ran = Ran {
             because: &because,
@@ -127,7 +125,7 @@ impl Common {
             changes: &changes,
             pulls: &pulls,
         };
-        self.print(&harmless(&publish::told(&changes, args.dry_run)))?;
+        self.print(&harmless(&publish::told(&done, args.dry_run)))?;
         let path = environment.show(&summary(&ran))?;
         environment.put_out(&outputs(&ran, &path.display().to_string()))?;
         if ran.waits() {

@@ -29,7 +29,7 @@ impl Common {
             step(2, "The configuration sorts it into phases, and each pick was tried in memory."),
             view.text(),
             step(3, "Branches and pull requests were published into a folder."),
-            publish::told(&changes, false),
+            publish::told(&crate::run::Done { changes, ..crate::run::Done::default() }, false),
             where_to_look(&folder, &demo, &forge),
         ];
         self.print(&text.join("\n"))?;

@@ -100,7 +100,7 @@ impl Report<'_> {
 
 impl Common {
     pub(super) fn report(&self, args: &ReportArgs) -> Result<u8, Fault> {
-        let Job { opened, found, built } = self.job(Needs::Nothing)?;
+        let Job { opened, found, built, .. } = self.job(Needs::Nothing)?;
         let report = Report { survey: &found, built: &built, config: &opened.config };
         match (&args.output, args.format) {
             (Some(folder), _) => {

@@ -25,7 +25,7 @@ use crate::forge::folder::Folder;
 use crate::git::Repo;
 use crate::pick::contract::PlanJson;
 use crate::pick::{Built, Outcome};
-use crate::run::{self, ConfigFrom, Opened, Options, RunError};
+use crate::run::{self, ConfigFrom, Done, Heard, Opened, Options, RunError};
 use crate::survey::Survey;
 use crate::text::count;
 use term::{Bars, print, say};
@@ -215,21 +215,22 @@ impl Common {
         if needs == Needs::Configuration {
             opened.configured()?;
         }
-        Self::go_on(opened, &mut bars)
+        let found = opened.survey(&mut bars)?;
+        let built = opened.build(&found, &mut bars)?;
+        Ok(Job { opened, found, built, heard: Heard::default() })
     }
 
-    /// The same with what people decided on a forge.
+    /// The same with what people decided and said on a forge.
     fn job_for(&self, forge: &dyn ForgeRead) -> Result<Job, Fault> {
         let mut bars = self.bars();
         let opened = run::open_without_ledger(&self.options(self.config_from()), &mut bars)?;
         opened.configured()?;
-        Self::go_on(opened.with_ledger_of(forge)?.with_dashboard_of(forge)?, &mut bars)
-    }
-
-    fn go_on(opened: Opened, bars: &mut Bars) -> Result<Job, Fault> {
-        let found = opened.survey(bars)?;
-        let built = opened.build(&found, bars)?;
-        Ok(Job { opened, found, built })
+        let opened = opened.with_ledger_of(forge)?.with_dashboard_of(forge)?;
+        let found = opened.survey(&mut bars)?;
+        // What was said names commits, so it is understood once they are known, and heeded by what is built next.
+        let (opened, heard) = opened.with_comments_of(&found, forge)?;
+        let built = opened.build(&found, &mut bars)?;
+        Ok(Job { opened, found, built, heard })
     }
 
     fn options(&self, config: ConfigFrom) -> Options {
@@ -271,14 +272,14 @@ impl Common {
         drop(bars);
         self.print(&match format {
             Format::Text => why::text(&why),
-            Format::Markdown => why::markdown(&why, opened.config.upstream.repository.as_deref()),
+            Format::Markdown => crate::why::markdown(&why, opened.config.upstream.repository.as_deref()),
             Format::Json => json(&why)?,
         })?;
         Ok(DONE)
     }
 
     fn plan(&self, format: Format) -> Result<u8, Fault> {
-        let Job { opened, found, built } = self.job(Needs::Configuration)?;
+        let Job { opened, found, built, .. } = self.job(Needs::Configuration)?;
         let view = plan::View::new(&built, &found);
         self.print(&match format {
             Format::Text => view.text(),
@@ -306,13 +307,10 @@ impl Common {
 
     fn run(&self, args: &RunArgs) -> Result<u8, Fault> {
         let mut folder = Folder::new(&args.forge);
-        let Job { opened, found, built } = self.job_for(&folder)?;
-        let changes = if args.dry_run {
-            opened.changes(&found, &built, &folder, true)?
-        } else {
-            opened.publish(&found, &built, &mut folder, true, &mut |_| {})?
-        };
-        let mut text = publish::told(&changes, args.dry_run);
+        let mut job = self.job_for(&folder)?;
+        let done = job.act(&mut folder, args.dry_run)?;
+        let Job { found, built, .. } = job;
+        let mut text = publish::told(&done, args.dry_run);
         text.push_str(&plan::View::new(&built, &found).summary());
         self.print(&text)?;
         if !args.dry_run {
@@ -327,6 +325,20 @@ struct Job {
     opened: Opened,
     found: Survey,
     built: Built,
+    /// What people said in comments since the last run.
+    heard: Heard,
+}
+
+impl Job {
+    /// Does to the forge all that is to be done, or says what it would be.
+    fn act(&mut self, folder: &mut Folder, dry: bool) -> Result<Done, Fault> {
+        let Self { opened, found, built, heard } = self;
+        if dry {
+            let changes = opened.changes(found, built, folder, true)?;
+            return Ok(Done { changes, waiting: heard.notices.clone(), ..Done::default() });
+        }
+        Ok(opened.carry_out(found, built, heard, folder, true)?)
+    }
 }
 
 /// What a command cannot do without.

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::term::{WAIT, bold, styled};
-use crate::publish::Changes;
-use crate::text::count;
+use super::term::{GOOD, WAIT, bold, styled};
+use crate::run::Done;
+use crate::text::{count, terminal_line};
 
 /// Reads `folder:DIR`.
 pub(super) fn forge(text: &str) -> Result<PathBuf, String> {
@@ -17,7 +17,8 @@ pub(super) fn forge(text: &str) -> Result<PathBuf, String> {
     }
 }
 
-pub(super) fn told(changes: &Changes, dry_run: bool) -> String {
+pub(super) fn told(done: &Done, dry_run: bool) -> String {
+    let changes = &done.changes;
     let mut text = match (changes.changes.len(), dry_run) {
         (0, _) => format!("{}\n", bold("Nothing to change")),
         (number, true) => format!("{}\n", bold(&format!("Would make {}", count(number, "change")))),
@@ -28,6 +29,12 @@ pub(super) fn told(changes: &Changes, dry_run: bool) -> String {
     }
     for notice in &changes.notices {
         let _ = writeln!(text, "  {} {notice}", styled("note:", WAIT));
+    }
+    for test in &done.tests {
+        let _ = writeln!(text, "  {} {}", styled("test:", GOOD), terminal_line(test, 200));
+    }
+    for waiting in &done.waiting {
+        let _ = writeln!(text, "  {} {}", styled("waits:", WAIT), terminal_line(waiting, 200));
     }
     text.push('\n');
     text

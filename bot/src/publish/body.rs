@@ -49,7 +49,13 @@ impl Scene<'_> {
 }
 
 /// The whole body, the marker at its end, cut at whole sections where it would be too long.
-pub(super) fn body(phase: &BuiltPhase, survey: &Survey, config: &Config, marker: &Marker) -> String {
+pub(super) fn body(
+    phase: &BuiltPhase,
+    survey: &Survey,
+    config: &Config,
+    table: Option<&str>,
+    marker: &Marker,
+) -> String {
     let scene = Scene {
         phase,
         commits: survey.commits.iter().map(|commit| (commit.sha, commit)).collect(),
@@ -78,7 +84,7 @@ pub(super) fn body(phase: &BuiltPhase, survey: &Survey, config: &Config, marker:
     if !phase.left_out.is_empty() {
         sections.push(Section { weight: 50, text: left_out(&scene) });
     }
-    sections.push(Section { weight: 850, text: tests(phase) });
+    sections.push(Section { weight: 850, text: tests(phase, table) });
     sections.push(Section { weight: 860, text: commands(config) });
     fit(sections, "a pull request", &marker.write())
 }
@@ -174,13 +180,16 @@ fn left_out(scene: &Scene<'_>) -> String {
     text + "\n</details>\n"
 }
 
-fn tests(phase: &BuiltPhase) -> String {
+fn tests(phase: &BuiltPhase, table: Option<&str>) -> String {
     let ci = &phase.ci;
     let mut text = String::from("## Tests\n\n");
     if ci.when == When::Never || (ci.cuda.is_empty() && ci.validate.is_empty()) {
         return text + "No test matrix is configured for this phase.\n";
     }
-    if !ci.cuda.is_empty() {
+    if let Some(table) = table {
+        text.push_str(table);
+        text.push('\n');
+    } else if !ci.cuda.is_empty() {
         text.push_str("| CUDA | State | For |\n|---|---|---|\n");
         for version in &ci.cuda {
             let _ = writeln!(text, "| {} | waiting | `{}` |", markdown_line(version, None), phase.head.short());

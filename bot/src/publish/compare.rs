@@ -4,7 +4,7 @@
 //! lost; branches before the pull requests that bring them; another base for a pull request before the branch it went into is
 //! removed; the dashboard last, since it tells of all the others.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
@@ -43,6 +43,8 @@ pub struct Situation<'a> {
     pub said: &'a [Decision],
     /// What the forge has.
     pub observed: &'a Observed,
+    /// How the tests of each phase stand, by its id, where any are run.
+    pub tests: &'a BTreeMap<String, String>,
     /// Pull requests that the forge would not open again.
     pub refused: &'a BTreeSet<u64>,
     /// When this is.
@@ -75,7 +77,7 @@ pub fn compare(situation: &Situation<'_>) -> Changes {
         .zip(&of_phases)
         .map(|(phase, round)| (phase.branch.clone(), round.branch.clone()))
         .collect();
-    let wanted = wanted(situation.built, situation.survey, situation.config, situation.rulings, &branches);
+    let wanted = wanted(situation, &branches);
     let mut found = Found::default();
     let mut comparison = Comparison { situation, found: &mut found, unsteady: BTreeSet::new(), turn: None };
     let standings: Vec<_> =

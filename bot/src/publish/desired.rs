@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::compare::Situation;
 use super::marker::Marker;
 use super::{body, labels};
-use crate::config::Config;
-use crate::decision::Rulings;
 use crate::forge::PullText;
 use crate::ids::CommitId;
-use crate::pick::{Built, BuiltPhase, Outcome};
-use crate::survey::Survey;
+use crate::pick::{BuiltPhase, Outcome};
 use crate::text::{inert_message, short};
 
 /// A phase's branch and pull request as they should be.
@@ -48,13 +46,8 @@ impl Wanted {
 
 /// What should be there, on these branches: each phase's own name for its branch to the one its present round has.
 #[must_use]
-pub fn wanted(
-    built: &Built,
-    survey: &Survey,
-    config: &Config,
-    rulings: &Rulings,
-    branches: &HashMap<String, String>,
-) -> Vec<Wanted> {
+pub fn wanted(situation: &Situation<'_>, branches: &HashMap<String, String>) -> Vec<Wanted> {
+    let built = situation.built;
     let total = built.phases.len();
     let one = |(at, phase): (usize, &BuiltPhase)| {
         let on = built.phases[..at].iter().find(|other| other.branch == phase.base).map(|other| other.id.clone());
@@ -64,7 +57,7 @@ pub fn wanted(
                 name.clone_from(now);
             }
         }
-        Place { at: at + 1, total, on }.wanted(&phase, survey, config, rulings)
+        Place { at: at + 1, total, on }.wanted(&phase, situation)
     };
     built.phases.iter().enumerate().map(one).collect()
 }
@@ -77,7 +70,9 @@ struct Place {
 }
 
 impl Place {
-    fn wanted(self, phase: &BuiltPhase, survey: &Survey, config: &Config, rulings: &Rulings) -> Wanted {
+    fn wanted(self, phase: &BuiltPhase, situation: &Situation<'_>) -> Wanted {
+        let Situation { survey, config, rulings, .. } = *situation;
+        let tests = situation.tests.get(&phase.id).map(String::as_str);
         // Neither conflict markers nor a branch that changes nothing must be merged by mistake.
         let draft = phase.landed() == 0
             || phase.picks.iter().any(|pick| pick.outcome == Outcome::Conflicted && pick.commit.is_some());
@@ -96,7 +91,7 @@ impl Place {
             title: phase.title.clone(),
             text: PullText {
                 title: title.chars().take(room).collect::<String>() + &round,
-                body: body::body(phase, survey, config, &marker),
+                body: body::body(phase, survey, config, tests, &marker),
                 head: phase.branch.clone(),
                 base: phase.base.clone(),
                 labels: labels::of(phase, config, draft, self.on.is_some()),

@@ -1,8 +1,10 @@
 //! What a forge has, read once before anything is compared.
 
 use super::dashboard;
+use super::marker::Marker;
 use super::round::PREFIX;
-use crate::forge::{Branch, ForgeError, ForgeRead, Issue, Label, PullRequest};
+use crate::forge::{Branch, ForgeError, ForgeRead, Issue, Label, PullRequest, State};
+use crate::ids::CommitId;
 
 /// The branches, pull requests, labels and the dashboard of a forge.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +39,21 @@ impl Observed {
     /// The forge cannot be read.
     pub fn read_dashboard(forge: &dyn ForgeRead) -> Result<Option<Issue>, ForgeError> {
         forge.issue(dashboard::MARK)
+    }
+
+    /// A phase's pull request: the open one, or else the last that was closed.
+    #[must_use]
+    pub fn of_phase(&self, id: &str) -> Option<&PullRequest> {
+        let own = || self.pulls.iter().filter(|pull| Marker::of(pull).is_some_and(|marker| marker.phase == id));
+        let last = |state| own().rfind(|pull| pull.state == state);
+        last(State::Open).or_else(|| last(State::Closed))
+    }
+
+    /// Where the branch of a phase's open pull request is.
+    #[must_use]
+    pub fn head_of(&self, id: &str) -> Option<CommitId> {
+        let pull = self.of_phase(id).filter(|pull| pull.state == State::Open)?;
+        self.branch(&pull.text.head).map(|branch| branch.head)
     }
 
     pub(super) fn branch(&self, name: &str) -> Option<&Branch> {

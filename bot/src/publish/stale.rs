@@ -11,6 +11,9 @@ use crate::forge::State;
 /// The branch of the decisions.
 const LEDGER: &str = "uptake/ledger";
 
+/// Branches of commits that are tried one by one; whoever tries them removes them.
+const TRIED: &str = "uptake/bisect/";
+
 /// Closes what belongs to phases that are gone, and removes branches whose pull request is over: those that `kept` does not name,
 /// that no open pull request brings or goes into, and that hold nothing of people's.
 pub(super) fn clear(situation: &Situation<'_>, rounds: &Rounds<'_>, kept: &BTreeSet<&str>, found: &mut Found) {
@@ -25,7 +28,7 @@ pub(super) fn clear(situation: &Situation<'_>, rounds: &Rounds<'_>, kept: &BTree
     let needed = needed(situation, found);
     for branch in observed.branches.iter().filter(|branch| branch.name.starts_with(PREFIX) && branch.name != LEDGER) {
         let name = branch.name.as_str();
-        if kept.contains(name) || needed.contains(name) || name == situation.trunk {
+        if name.starts_with(TRIED) || kept.contains(name) || needed.contains(name) || name == situation.trunk {
             continue;
         }
         let known = observed.pulls.iter().any(|pull| pull.own && pull.text.head == name);

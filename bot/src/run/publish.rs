@@ -4,11 +4,23 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::hear::Heard;
 use super::{Opened, RunError};
 use crate::forge::{Forge, ForgeError, ForgeRead};
 use crate::pick::Built;
 use crate::publish::{ApplyError, Change, Changes, Observed, Situation, apply, compare, said};
 use crate::survey::Survey;
+
+/// What a run did to a forge.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Done {
+    /// What was changed, and what was left alone.
+    pub changes: Changes,
+    /// What was done about tests, in words.
+    pub tests: Vec<String>,
+    /// What could not be done and waits for the next run, in words.
+    pub waiting: Vec<String>,
+}
 
 impl Opened {
     /// The same with what people said on the dashboard since it was last written. It is heeded at once, and put on the ledger
@@ -60,9 +72,38 @@ impl Opened {
             rulings: &self.ledger.effective(),
             said: &self.said,
             observed: &observed,
+            tests: &self.tables(survey, built, &observed)?,
             refused,
             now: self.now,
         }))
+    }
+
+    /// All that a run does to a forge: what was built is shown, tests are asked for and their results told, and what people said is
+    /// answered.
+    ///
+    /// # Errors
+    /// The forge cannot be read or written. What was changed before stays, and the next run goes on from there.
+    pub fn carry_out(
+        &mut self,
+        survey: &Survey,
+        built: &Built,
+        heard: &Heard,
+        forge: &mut dyn Forge,
+        holds_base: bool,
+    ) -> Result<Done, RunError> {
+        heard.acknowledge(forge)?;
+        let mut changes = self.publish(survey, built, forge, holds_base, &mut |_| {})?;
+        // They are on the ledger now.
+        self.said.clear();
+        let tests = self.test(survey, built, forge)?;
+        if !tests.done.is_empty() {
+            // What came of the tests stands in the pull requests too.
+            let more = self.publish(survey, built, forge, holds_base, &mut |_| {})?;
+            changes.changes.extend(more.changes);
+        }
+        self.answer(survey, built, heard, forge)?;
+        let waiting = heard.notices.iter().chain(&tests.failed).cloned().collect();
+        Ok(Done { changes, tests: tests.done, waiting })
     }
 
     /// Makes a forge show what was built, and returns what was changed.

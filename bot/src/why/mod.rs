@@ -1,6 +1,7 @@
 //! Why a commit is where it is: all that is known of one upstream commit, down to whose lines stand on either side.
 
 mod gather;
+pub mod markdown;
 mod name;
 
 use serde::Serialize;
@@ -12,6 +13,7 @@ use crate::pick::{Needs, Outcome};
 use crate::survey::{EvidenceKind, Surveyed};
 
 pub use gather::why;
+pub use markdown::markdown;
 pub use name::{NotFound, find};
 
 /// The answer to `uptake why SHA`.

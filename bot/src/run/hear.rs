@@ -1,0 +1,280 @@
+//! What people say in comments: read and understood, put with the other decisions, and answered once it was heeded.
+//!
+//! A comment and a schedule come this way alike, and either may be killed anywhere. So a comment is never marked as read before it
+//! was obeyed: its decisions go to the ledger, then its answer is written, then the note that says it is done with, and whoever
+//! comes along in between finds by those what is left to do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Opened, RunError};
+use crate::chatops::{self, Effect, Phase, Question, Scene, answer, note::Trail, reply};
+use crate::decision::{Decision, Ruling};
+use crate::forge::{Comment, Forge, ForgeRead, Permission};
+use crate::ids::CommitId;
+use crate::pick::{Built, BuiltPhase};
+use crate::publish::Observed;
+use crate::survey::Survey;
+use crate::why;
+
+/// What was heard.
+#[derive(Debug, Default)]
+pub struct Heard {
+    conversations: Vec<Conversation>,
+    /// What could not be heeded now and why; the next run tries again.
+    pub notices: Vec<String>,
+}
+
+/// A pull request or the dashboard, with what was said there.
+#[derive(Debug)]
+struct Conversation {
+    number: u64,
+    trail: Trail,
+    links: BTreeSet<String>,
+    said: Vec<(u64, Vec<Effect>)>,
+}
+
+impl Heard {
+    /// Whether nobody said anything that is yet to be heeded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.conversations.iter().all(|conversation| conversation.said.is_empty())
+    }
+
+    /// Puts the sign on what was said that says it was seen.
+    ///
+    /// # Errors
+    /// The forge cannot be written.
+    pub fn acknowledge(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
+        for (comment, effects) in self.conversations.iter().flat_map(|conversation| &conversation.said) {
+            if let Some(Effect::React(reaction)) = effects.first() {
+                forge.react(*comment, *reaction)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where people can speak.
+struct Place {
+    /// The pull request's or issue's number.
+    number: u64,
+    /// The phase's id, of a pull request.
+    phase: Option<String>,
+    /// Where its branch is.
+    head: Option<CommitId>,
+}
+
+/// Asks the forge what people may do, each of them once.
+struct Doorman<'a> {
+    forge: &'a dyn ForgeRead,
+    known: BTreeMap<String, Option<Permission>>,
+}
+
+impl Doorman<'_> {
+    /// `None`: it could not be learnt, so nothing may be done now.
+    fn permission(&mut self, login: &str, notices: &mut Vec<String>) -> Option<Permission> {
+        if let Some(known) = self.known.get(login) {
+            return *known;
+        }
+        let asked = self.forge.permission(login);
+        if let Err(error) = &asked {
+            notices.push(format!("what {login} may do here cannot be learnt, so their commands wait: {error}"));
+        }
+        let permission = asked.ok();
+        self.known.insert(login.to_owned(), permission);
+        permission
+    }
+}
+
+impl Opened {
+    /// The same with what people said in comments. It is heeded at once, and put on the ledger before anything else is written.
+    ///
+    /// # Errors
+    /// The forge cannot be read.
+    pub fn with_comments_of(mut self, survey: &Survey, forge: &dyn ForgeRead) -> Result<(Self, Heard), RunError> {
+        let mut heard = Heard::default();
+        if !self.config.commands.enabled {
+            return Ok((self, heard));
+        }
+        let login = forge.login()?;
+        let mut doorman = Doorman { forge, known: BTreeMap::new() };
+        let paths: BTreeSet<String> =
+            survey.commits.iter().flat_map(|commit| &commit.paths).map(|path| path.to_text().into_owned()).collect();
+        let paths: Vec<String> = paths.into_iter().collect();
+        let phases: Vec<Phase> = self
+            .config
+            .phases
+            .iter()
+            .map(|phase| Phase { id: phase.id.clone(), head: None, cuda: phase.ci.cuda.clone(), paths: paths.clone() })
+            .collect();
+        for Place { number, phase: id, head } in self.places(forge)? {
+            let comments = forge.comments(number)?;
+            let here = phases.iter().find(|phase| Some(&phase.id) == id.as_ref());
+            let here = here.map(|phase| Phase { head, ..phase.clone() });
+            let mut conversation = Conversation {
+                number,
+                trail: Trail::read(&comments, &login),
+                links: comments.iter().map(|comment| comment.link.clone()).collect(),
+                said: Vec::new(),
+            };
+            for comment in comments.iter().filter(|comment| comment.author != login) {
+                if conversation.trail.handled(comment.id) {
+                    continue;
+                }
+                let effects =
+                    self.understand(comment, here.as_ref(), &phases, survey, &mut doorman, &mut heard.notices);
+                if !effects.is_empty() {
+                    self.take_down(comment, &effects)?;
+                    conversation.said.push((comment.id, effects));
+                }
+            }
+            heard.conversations.push(conversation);
+        }
+        Ok((self, heard))
+    }
+
+    fn understand(
+        &self,
+        comment: &Comment,
+        here: Option<&Phase>,
+        phases: &[Phase],
+        survey: &Survey,
+        doorman: &mut Doorman<'_>,
+        notices: &mut Vec<String>,
+    ) -> Vec<Effect> {
+        let commands = &self.config.commands;
+        let said = chatops::said(comment, commands);
+        if said.is_empty() {
+            return Vec::new();
+        }
+        let Some(permission) = doorman.permission(&comment.author, notices) else { return Vec::new() };
+        let find =
+            |sha: &str| why::find(&self.repo, survey, sha).map(|commit| commit.sha).map_err(|error| error.to_string());
+        chatops::handle(comment, &said, &Scene { here, phases, find: &find }, permission, commands)
+    }
+
+    /// Puts a comment's decisions with the others, unless the ledger has them: it was killed before it was answered.
+    fn take_down(&mut self, comment: &Comment, effects: &[Effect]) -> Result<(), RunError> {
+        if self.ledger.decisions().iter().any(|decision| decision.link.as_ref() == Some(&comment.link)) {
+            return Ok(());
+        }
+        for effect in effects {
+            if let Effect::Decide(decision) = effect {
+                self.ledger = self.ledger.decide(decision.clone())?;
+                self.said.push(decision.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// The pull request of each phase, the last closed one where none is open, and the dashboard.
+    fn places(&self, forge: &dyn ForgeRead) -> Result<Vec<Place>, RunError> {
+        let observed = Observed::read(forge, &self.branch)?;
+        let mut places = Vec::new();
+        for phase in &self.config.phases {
+            if let Some(pull) = observed.of_phase(&phase.id) {
+                let head = observed.branches.iter().find(|branch| branch.name == pull.text.head);
+                let head = head.map(|branch| branch.head);
+                places.push(Place { number: pull.number, phase: Some(phase.id.clone()), head });
+            }
+        }
+        places.extend(observed.dashboard.map(|issue| Place { number: issue.number, phase: None, head: None }));
+        Ok(places)
+    }
+
+    /// Answers what was said, and notes that it was heeded.
+    ///
+    /// # Errors
+    /// The forge cannot be written, or the repository cannot be read.
+    pub fn answer(&self, survey: &Survey, built: &Built, heard: &Heard, forge: &mut dyn Forge) -> Result<(), RunError> {
+        let tables = self.tables(survey, built, &Observed::read(forge, &self.branch)?)?;
+        for conversation in &heard.conversations {
+            for (comment, effects) in &conversation.said {
+                let mut parts = Vec::new();
+                for effect in effects {
+                    match effect {
+                        Effect::Tell { line, text } => {
+                            parts.push(reply::Part { line: line.clone(), text: text.clone() });
+                        }
+                        Effect::Answer { line, question } => {
+                            let text = self.reply_to(question, survey, built, &tables)?;
+                            parts.push(reply::Part { line: line.clone(), text });
+                        }
+                        Effect::React(_) | Effect::Decide(_) => {}
+                    }
+                }
+                if !parts.is_empty() {
+                    forge.comment(conversation.number, &reply::reply(*comment, &parts))?;
+                }
+            }
+            self.note(conversation, forge)?;
+            for (comment, effects) in &conversation.said {
+                if let Some(Effect::React(reaction)) = effects.last() {
+                    forge.react(*comment, *reaction)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&self, conversation: &Conversation, forge: &mut dyn Forge) -> Result<(), RunError> {
+        let here = |decision: &&Decision| decision.link.as_ref().is_some_and(|link| conversation.links.contains(link));
+        let decisions: Vec<&Decision> = self.ledger.decisions().iter().filter(here).collect();
+        let handled: Vec<u64> = conversation.said.iter().map(|(comment, _)| *comment).collect();
+        let Some(note) = conversation.trail.note(&handled, &decisions) else { return Ok(()) };
+        let plain = |text: &str| text.replace("\r\n", "\n").trim_end().to_owned();
+        match &conversation.trail.note {
+            Some((_, text)) if plain(text) == plain(&note) => {}
+            Some((comment, _)) => forge.edit_comment(*comment, &note)?,
+            None => forge.comment(conversation.number, &note).map(drop)?,
+        }
+        Ok(())
+    }
+
+    fn reply_to(
+        &self,
+        question: &Question,
+        survey: &Survey,
+        built: &Built,
+        tables: &BTreeMap<String, String>,
+    ) -> Result<String, RunError> {
+        let upstream = self.config.upstream.repository.as_deref();
+        let all_of = |sha: &CommitId| -> Result<Option<why::Why>, RunError> {
+            let Some(commit) = survey.commits.iter().find(|commit| commit.sha == *sha) else { return Ok(None) };
+            Ok(Some(why::why(&self.repo, survey, Some(built), &self.branch, commit)?))
+        };
+        let status = |phase: &BuiltPhase| {
+            let speaks = |decision: &&Decision| speaks_of(&decision.ruling, phase);
+            let decisions: Vec<&Decision> = self.ledger.decisions().iter().filter(speaks).collect();
+            let last = decisions.len().saturating_sub(10);
+            answer::status(phase, &decisions[last..], tables.get(&phase.id).map_or("", String::as_str))
+        };
+        Ok(match question {
+            Question::Why(sha) => all_of(sha)?.map(|why| why::markdown(&why, upstream)).unwrap_or_default(),
+            Question::Needs(sha) => all_of(sha)?.map(|why| answer::needs(&why, upstream)).unwrap_or_default(),
+            Question::Status(Some(id)) => {
+                built.phases.iter().filter(|phase| phase.id == *id).map(status).collect::<Vec<_>>().join("\n")
+            }
+            Question::Status(None) => built.phases.iter().map(status).collect::<Vec<_>>().join("\n"),
+            Question::Help => answer::help(&self.config.commands),
+        })
+    }
+}
+
+/// Whether a decision is about a phase or one of its commits.
+fn speaks_of(ruling: &Ruling, of: &BuiltPhase) -> bool {
+    let commit = |sha| of.picks.iter().any(|pick| pick.sha == sha) || of.left_out.iter().any(|left| left.sha == sha);
+    match ruling {
+        Ruling::Pick { sha, phase } | Ruling::Move { sha, phase } => *phase == of.id || commit(*sha),
+        Ruling::Skip { sha } | Ruling::Defer { sha } | Ruling::Readmit { sha } => commit(*sha),
+        Ruling::Resolve { phase, .. }
+        | Ruling::Rebuild { phase, .. }
+        | Ruling::Hold { phase }
+        | Ruling::Unhold { phase }
+        | Ruling::Close { phase, .. }
+        | Ruling::Reopen { phase }
+        | Ruling::Start { phase }
+        | Ruling::Retest { phase, .. }
+        | Ruling::Bisect { phase, .. } => *phase == of.id,
+    }
+}

@@ -1,0 +1,195 @@
+//! The test matrix within a run: what the ledger remembers of it, the searches people asked for, and the tables pull requests show.
+
+use std::collections::BTreeMap;
+
+use super::{Opened, RunError};
+use crate::ci::{
+    self, Acted, Ask, BASE, Bisects, End, Keep, Matrix, Record, SEARCH, Search, Step, Tried, Want, look_at,
+};
+use crate::decision::Ruling;
+use crate::forge::Forge;
+use crate::git::Repo;
+use crate::ids::CommitId;
+use crate::ledger::{Changed, Ledger, update};
+use crate::pick::{Built, BuiltPhase};
+use crate::publish::Observed;
+use crate::survey::Survey;
+use crate::text::markdown_line;
+
+/// Keeps the matrix on the forge's ledger.
+struct OnLedger<'a> {
+    repo: &'a Repo,
+    ledger: Ledger,
+}
+
+impl Keep for OnLedger<'_> {
+    type Error = RunError;
+
+    fn keep(&mut self, matrix: &Matrix, forge: &mut dyn Forge) -> Result<(), RunError> {
+        if with_matrix(&self.ledger, matrix)? == self.ledger {
+            return Ok(());
+        }
+        let updated = update(self.repo, forge, &mut |ledger| {
+            let message = "Remember how the tests stand\n".to_owned();
+            Ok(Changed { ledger: with_matrix(ledger, matrix)?, message })
+        })?;
+        self.ledger = updated.ledger;
+        Ok(())
+    }
+}
+
+fn path(of: &str) -> String {
+    format!("ci/{of}.yml")
+}
+
+fn with_matrix(ledger: &Ledger, matrix: &Matrix) -> Result<Ledger, crate::ledger::LedgerError> {
+    let mut changed = ledger.clone();
+    for (of, record) in &matrix.records {
+        if changed.get::<Record>(&path(of))?.unwrap_or_default() != *record {
+            changed = changed.with(&path(of), record)?;
+        }
+    }
+    Ok(changed)
+}
+
+impl Opened {
+    /// What the ledger remembers of tests.
+    fn remembered(&self, built: &Built) -> Result<Matrix, RunError> {
+        let mut matrix = Matrix::default();
+        let ids = built.phases.iter().flat_map(|phase| [phase.id.clone(), format!("{SEARCH}{}", phase.id)]);
+        for of in ids.chain([BASE.to_owned()]) {
+            if let Some(record) = self.ledger.get::<Record>(&path(&of))? {
+                matrix.records.insert(of, record);
+            }
+        }
+        Ok(matrix)
+    }
+
+    fn wants(&self, survey: &Survey, built: &Built, observed: &Observed) -> Vec<Want> {
+        ci::wants(built, survey, self.ledger.decisions(), &|id| observed.head_of(id))
+    }
+
+    /// How the tests of each phase stand, by its id, as its pull request shows it.
+    pub(super) fn tables(
+        &self,
+        survey: &Survey,
+        built: &Built,
+        observed: &Observed,
+    ) -> Result<BTreeMap<String, String>, RunError> {
+        let matrix = self.remembered(built)?;
+        let wants = self.wants(survey, built, observed);
+        let of_phases = wants.iter().filter(|want| want.of != BASE);
+        Ok(of_phases.map(|want| (want.of.clone(), ci::table(&matrix, want))).collect())
+    }
+
+    /// Looks at the tests, asks for those that are wanted, and goes on with the searches.
+    ///
+    /// # Errors
+    /// The forge cannot be read, or the ledger cannot be written.
+    pub fn test(&mut self, survey: &Survey, built: &Built, forge: &mut dyn Forge) -> Result<Acted, RunError> {
+        let observed = Observed::read(forge, &self.branch)?;
+        let wants = self.wants(survey, built, &observed);
+        let remembered = self.remembered(built)?;
+        if wants.is_empty() && remembered.records.is_empty() {
+            return Ok(Acted::default());
+        }
+        let looked = look_at(&remembered, &wants, forge, self.now)?;
+        let mut tried = Vec::new();
+        for phase in &built.phases {
+            self.search(phase, &looked.matrix, &observed, survey, forge, &mut tried)?;
+        }
+        let mut keep = OnLedger { repo: &self.repo, ledger: self.ledger.clone() };
+        let (_, acted) = ci::act(looked, &wants, &tried, &self.branch, forge, &mut keep, self.now)?;
+        self.ledger = keep.ledger;
+        Ok(acted)
+    }
+
+    /// Goes on with the searches in a phase: begins those that were asked for, and says how those ended that did.
+    fn search(
+        &mut self,
+        phase: &BuiltPhase,
+        matrix: &Matrix,
+        observed: &Observed,
+        survey: &Survey,
+        forge: &mut dyn Forge,
+        tried: &mut Vec<Ask>,
+    ) -> Result<(), RunError> {
+        let file = format!("bisect/{}.yml", phase.id);
+        let before = self.ledger.get::<Bisects>(&file)?.unwrap_or_default();
+        let mut searches = before.clone();
+        for decision in self.ledger.decisions() {
+            let Ruling::Bisect { phase: id, cuda, head } = &decision.ruling else { continue };
+            let is = |search: &Search| search.head == *head && search.cuda == *cuda && search.asked == decision.when;
+            if *id == phase.id && !searches.searches.iter().any(is) {
+                searches.searches.push(begun(phase, cuda, *head, &decision.when, observed.head_of(id)));
+            }
+        }
+        let asked = tried.len();
+        for search in searches.searches.iter_mut().filter(|search| search.end.is_none()) {
+            match search.next(&phase.id, matrix) {
+                Step::Test(ask) => {
+                    let branch = Search::branch(&phase.id, ask.head);
+                    if !observed.branches.iter().any(|there| there.name == branch) {
+                        forge.push(&self.repo, &branch, ask.head, None, Some(search.base))?;
+                    }
+                    tried.push(ask);
+                }
+                Step::End(end) => {
+                    self.tell(phase, search, &end, observed, survey, forge)?;
+                    search.end = Some(end);
+                }
+            }
+        }
+        if tried.len() == asked {
+            // Nothing is tried any more, so nothing need be kept for it.
+            let own = format!("uptake/bisect/{}/", phase.id);
+            for branch in observed.branches.iter().filter(|branch| branch.name.starts_with(&own)) {
+                forge.delete_branch(&branch.name, branch.head)?;
+            }
+        }
+        if searches != before {
+            let updated = update(&self.repo, forge, &mut |ledger| {
+                let message = format!("Remember the search in {}\n", phase.id);
+                Ok(Changed { ledger: ledger.with(&file, &searches)?, message })
+            })?;
+            self.ledger = updated.ledger;
+        }
+        Ok(())
+    }
+
+    fn tell(
+        &self,
+        phase: &BuiltPhase,
+        search: &Search,
+        end: &End,
+        observed: &Observed,
+        survey: &Survey,
+        forge: &mut dyn Forge,
+    ) -> Result<(), RunError> {
+        let Some(pull) = observed.of_phase(&phase.id) else { return Ok(()) };
+        let upstream = self.config.upstream.repository.as_deref();
+        let subject = |sha: CommitId| {
+            let commit = survey.commits.iter().find(|commit| commit.sha == sha);
+            commit.map(|commit| markdown_line(&commit.subject, upstream)).unwrap_or_default()
+        };
+        let prefix = &self.config.commands.prefix;
+        let written = |line: &str| if prefix.is_empty() { format!("/{line}") } else { format!("/{prefix} {line}") };
+        // By its mark the forge knows it again, should a run be killed before the end is remembered.
+        forge.comment(pull.number, &ci::found(search, end, &subject, &written))?;
+        Ok(())
+    }
+}
+
+/// A search that begins: where the branch is no longer what it was asked for, it has nothing to look through.
+fn begun(phase: &BuiltPhase, cuda: &str, head: CommitId, asked: &str, at: Option<CommitId>) -> Search {
+    let there = at == Some(head) && phase.head == head;
+    let landed = phase.picks.iter().filter_map(|pick| Some(Tried { commit: pick.commit?, pick: pick.sha }));
+    Search {
+        cuda: cuda.to_owned(),
+        asked: asked.to_owned(),
+        head,
+        base: phase.base_commit,
+        commits: if there { landed.collect() } else { Vec::new() },
+        end: None,
+    }
+}
