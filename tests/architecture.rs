@@ -44,6 +44,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
             "ledger",
             "pick",
             "plan",
+            "programs",
             "publish",
             "report",
             "run",
@@ -76,7 +77,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     ("manifest", &[], "three texts go in and one comes out; which file they are of, and when, is picking's"),
     (
         "pick",
-        &["config", "git", "lineage", "plan", "survey"],
+        &["config", "git", "lineage", "manifest", "plan", "survey"],
         "branches are built in memory; what becomes of them is decided later",
     ),
     (
@@ -84,6 +85,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
         &["config", "survey"],
         "planning is pure: the same values give the same plan, without a repository or a forge",
     ),
+    ("programs", &["pick"], "it starts what it is given; what for is picking's business"),
     (
         "publish",
         &["chatops", "config", "forge", "git", "ledger", "pick", "plan", "survey"],
@@ -116,8 +118,8 @@ const ONLY_IN: [(&str, &[&str], &str); 4] = [
     (r"\b(octocrab|reqwest)\b", &["bot/src/forge/github/"], "all other code speaks to a forge through its traits"),
     (
         r"\bprocess::(Command\b|\{[^}]*\bCommand\b)",
-        &["bot/src/git/"],
-        "programs are started in one place, where arguments and environment are watched",
+        &["bot/src/git/", "bot/src/programs/"],
+        "programs are started in two places, where arguments and environment are watched",
     ),
     (r"\be?print(ln)?!", &["bot/src/cli/"], "stages return values; only the command line speaks to people"),
 ];
@@ -250,7 +252,7 @@ fn a_misplaced_name_is_found() {
     insta::assert_snapshot!(breach("bot/src/pick/build.rs", "// git2 in prose\nuse git2::Oid;\nlet a = \"git2\";\n"), @"bot/src/pick/build.rs:2: `git2` belongs in bot/src/git/ alone: all other code speaks of commits and trees as values, so that libgit2 can be replaced");
     insta::assert_snapshot!(breach("bot/src/forge/folder.rs", "use octocrab::Octocrab;\nuse std::{fs, process::{Command, Stdio}};\n"), @r#"
         bot/src/forge/folder.rs:1: `octocrab` belongs in bot/src/forge/github/ alone: all other code speaks to a forge through its traits
-        bot/src/forge/folder.rs:2: `process::{Command` belongs in bot/src/git/ alone: programs are started in one place, where arguments and environment are watched
+        bot/src/forge/folder.rs:2: `process::{Command` belongs in bot/src/git/, bot/src/programs/ alone: programs are started in two places, where arguments and environment are watched
     "#);
     insta::assert_snapshot!(breach("bot/src/run.rs", "let c = '\"'; println!(\"no\"); // '\n"), @"bot/src/run.rs:1: `println!` belongs in bot/src/cli/ alone: stages return values; only the command line speaks to people");
     assert_eq!(breach("bot/src/git/mod.rs", "use git2::Oid;\nuse std::process::Command;\n"), "");

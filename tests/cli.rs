@@ -35,7 +35,7 @@ fn from_nothing_to_pull_requests() {
     assert_eq!(code, 0, "{out}");
     let (code, out, _) = run(&world, &["plan"]);
     assert_eq!(code, 0, "{out}");
-    assert!(out.ends_with("2 picks in 2 phases: 2 clean; 0 left out, 0 in no phase\n"), "{out}");
+    assert!(out.ends_with("2 picks in 2 phases: 2 clean; 0 left out, 0 in no phase\n2 picks, 2 files compared line by line: nothing is missing\n"), "{out}");
     let (code, out, error) = run(&world, &["run", "--forge", "folder:out", "--dry-run"]);
     assert_eq!((code, error.as_str()), (0, ""));
     assert!(out.starts_with("Would make 9 changes\n  create branch main at "), "{out}");

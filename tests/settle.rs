@@ -1,18 +1,27 @@
 //! The settling ladder, on real histories: decisions, remembered answers and path rules, kind of conflict by kind.
 
+mod kinds;
+mod locks;
+mod properties;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 
 use uptake::decision::{Decision, How, Ruling, Rulings};
 use uptake::path::RepoPath;
 use uptake::pick::answer::{Answer, Memory, Origin, Place, Settled};
-use uptake::pick::{By, Ground, Outcome, Pick, Seek, Ways, build};
+use uptake::pick::workshop::{Closed, Workshop};
+use uptake::pick::{BuiltPhase, By, Ground, Outcome, Pick, Remade, Seek, Tools, Ways, build};
 use uptake::plan::plan;
 use uptake::progress::Silent;
+use uptake::publish::{Observed, Situation, wanted};
+use uptake::run::Opened;
+use uptake::survey::Survey;
 
 use crate::support::World;
 
 /// A configuration of one phase that takes everything, with these path rules.
-fn config(rules: &str) -> String {
+pub(crate) fn config(rules: &str) -> String {
     format!(
         "upstream: {{ branch: main }}\nphases:\n  - id: all\n    title: All\n    priority: 1\n    rules: [{{ paths: ['**'] }}]\nconflicts: [{rules}]\n"
     )
@@ -20,35 +29,98 @@ fn config(rules: &str) -> String {
 
 /// What came of picking everything, with the content of the branch's files.
 struct Built {
+    phase: BuiltPhase,
     picks: Vec<Pick>,
     files: Vec<(String, String)>,
+    /// The pull request's text.
+    body: String,
+    opened: Opened,
 }
 
 impl Built {
     fn file(&self, path: &str) -> Option<&str> {
         self.files.iter().find(|(known, _)| known == path).map(|(_, content)| content.as_str())
     }
+
+    fn body(&self) -> String {
+        self.body.clone()
+    }
+
+    /// The messages of the branch's commits that are the bot's own, the last first.
+    fn log(&self) -> String {
+        let mut text = String::new();
+        let mut at = self.phase.head;
+        while at != self.phase.base_commit {
+            let commit = self.opened.repo.commit(at).expect("a commit");
+            if commit.author.name.starts_with("uptake") {
+                text.push_str(&format!("{} <{}>\n{}", commit.author.name, commit.author.when, commit.message));
+            }
+            at = commit.parents[0];
+        }
+        text
+    }
+
+    /// What the branch teaches of lock files.
+    fn remade(&self) -> Remade {
+        let mut remade = Remade::default();
+        remade.learn(&self.opened.repo, self.phase.head).expect("readable");
+        remade
+    }
 }
 
 fn built(world: &World, rules: &str, decisions: &[Decision], memory: &Memory) -> Built {
+    built_with(world, rules, decisions, memory, &Closed, &Remade::default())
+}
+
+fn built_with(
+    world: &World,
+    rules: &str,
+    decisions: &[Decision],
+    memory: &Memory,
+    workshop: &dyn Workshop,
+    remade: &Remade,
+) -> Built {
     let opened = world.open(&config(rules));
     let survey = opened.survey(&mut Silent).expect("a survey");
     let plan = plan(&survey, &opened.config, &Rulings::default(), &std::collections::HashSet::new());
     let ways = Ways { decisions, memory, rules: &opened.config.conflicts };
+    let tools = Tools { workshop, remade };
     let ground = Ground {
         branch: "main",
         head: opened.heads.fork,
         stacking: opened.config.stacking,
         ways,
+        tools,
         apart: std::collections::BTreeSet::new(),
     };
     let mut built = build(&opened.repo, Seek::All(&survey), &plan, &ground, &mut Silent).expect("built");
+    let body = body(&opened, &survey, &built);
     let phase = built.phases.remove(0);
     let files = opened.repo.files(phase.tree).expect("a tree").into_iter().map(|path| {
         let entry = opened.repo.entry(phase.tree, &path).expect("a tree").expect("a file");
         (path.to_string(), String::from_utf8_lossy(&opened.repo.blob(entry.id).expect("a file")).into_owned())
     });
-    Built { files: files.collect(), picks: phase.picks }
+    let files = files.collect();
+    Built { files, picks: phase.picks.clone(), phase, body, opened }
+}
+
+/// The text of the first phase's pull request.
+fn body(opened: &Opened, survey: &Survey, built: &uptake::pick::Built) -> String {
+    let observed = Observed { branches: Vec::new(), pulls: Vec::new(), labels: Vec::new(), dashboard: None };
+    let situation = Situation {
+        built,
+        survey,
+        config: &opened.config,
+        trunk: "main",
+        holds_trunk: false,
+        rulings: &Rulings::default(),
+        said: &[],
+        observed: &observed,
+        tests: &BTreeMap::new(),
+        refused: &BTreeSet::new(),
+        now: opened.now,
+    };
+    wanted(&situation, &HashMap::new())[0].text.body.clone()
 }
 
 fn rules(world: &World, rules: &str) -> Built {

@@ -16,6 +16,7 @@
 //! * [`publish`] compares what was built with what a [`forge`] has, and makes the difference.
 //! * [`ci`] has the phases tested with each CUDA version, and finds the pick that breaks one.
 //! * [`manifest`] merges what manifests say instead of their lines.
+//! * [`programs`] starts what a configuration names, to make lock files anew.
 //! * [`lineage`] says which commits the lines of a conflict come from; [`why`] says all that is known of one commit.
 //! * [`ledger`] keeps what people decided and what became of each phase, on a branch of its own; [`decision`] says what there is
 //!   to decide.
@@ -42,6 +43,7 @@ pub mod manifest;
 pub mod path;
 pub mod pick;
 pub mod plan;
+pub mod programs;
 pub mod progress;
 pub mod publish;
 pub mod report;

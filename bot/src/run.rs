@@ -2,6 +2,7 @@
 //! schedule, comment and terminal all come through here.
 
 pub mod decide;
+mod ground;
 mod hear;
 mod matrix;
 mod publish;
@@ -19,8 +20,8 @@ use crate::git::{GitError, Repo, Resolved};
 use crate::ids::CommitId;
 use crate::ledger::{self, Ledger, LedgerError, find_in_clone};
 use crate::path::RepoPath;
-use crate::pick::answer::Memory;
-use crate::pick::{Built, Ground, Seek, Ways, build};
+use crate::pick::workshop::{Closed, Workshop};
+use crate::pick::{Built, Remade, Seek};
 use crate::plan::plan;
 use crate::progress::Progress;
 use crate::publish::ApplyError;
@@ -129,6 +130,10 @@ pub struct Opened {
     pub said: Vec<Decision>,
     /// When this run is.
     pub now: Timestamp,
+    /// What starts programs; by itself nothing does.
+    pub workshop: Box<dyn Workshop>,
+    /// Lock files that were made before.
+    pub remade: Remade,
 }
 
 /// A configuration as it was read.
@@ -181,7 +186,8 @@ pub fn open_without_ledger(options: &Options, progress: &mut dyn Progress) -> Re
         upstream: head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
     };
     let (ledger, said, now) = (Ledger::default(), Vec::new(), publish::now());
-    Ok(Opened { repo, config, source, branch, upstream_branch, heads, ledger, said, now })
+    let (workshop, remade) = (Box::new(Closed), Remade::default());
+    Ok(Opened { repo, config, source, branch, upstream_branch, heads, ledger, said, now, workshop, remade })
 }
 
 /// Checks a configuration against the repository.
@@ -332,13 +338,7 @@ impl Opened {
         }
         let rulings = self.ledger.effective();
         let plan = plan(survey, &self.config, &rulings, &self.ancestors(survey, &rulings)?);
-        let ways =
-            Ways { decisions: self.ledger.decisions(), memory: &Memory::default(), rules: &self.config.conflicts };
-        let closed = |id: &&str| rulings.phase(id).is_some_and(|said| said.close.is_some());
-        let apart = self.config.phases.iter().map(|phase| phase.id.as_str()).filter(closed).collect();
-        let (branch, head) = (self.branch.as_str(), self.heads.fork);
-        let ground = Ground { branch, head, stacking: self.config.stacking, ways, apart };
-        Ok(build(&self.repo, seek, &plan, &ground, progress)?)
+        self.build_plan(seek, &plan, progress)
     }
 
     /// All that is known of one commit, by its full or shortened SHA.

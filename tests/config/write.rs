@@ -35,7 +35,12 @@ fn a_configuration_is_written_as_people_would() {
             Phase { rules: vec![Rule { types: vec!["docs".into()], ..Rule::default() }], ..phase("docs", Vec::new()) },
         ],
         exclude: vec![Exclude { reason: "no".into(), commits: vec![sha("12e4567")], ..Exclude::default() }],
-        conflicts: vec![PathRule { path: "Cargo.lock".into(), r#use: Settle::Fork, command: Vec::new() }],
+        conflicts: vec![PathRule {
+            path: "Cargo.lock".into(),
+            r#use: Settle::Fork,
+            command: Vec::new(),
+            network: false,
+        }],
         ci: Ci { cuda: vec!["12.9".into(), "13.0".into()], validate: vec!["make test-all".into()], ..Ci::default() },
         ..RawConfig::default()
     };

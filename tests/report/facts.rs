@@ -5,7 +5,7 @@ use uptake::config::{Ci, Config, NotedPick, Phase};
 use uptake::git::ConflictKind;
 use uptake::ids::{CommitId, TreeId};
 use uptake::path::RepoPath;
-use uptake::pick::{Built, BuiltPhase, Conflict, Hunk, Outcome, Pick};
+use uptake::pick::{Built, BuiltPhase, Checked, Conflict, Hunk, Outcome, Pick};
 use uptake::plan::{LeftOut, Reason};
 use uptake::report::Facts;
 use uptake::risk::Level;
@@ -98,6 +98,8 @@ pub(crate) fn phase(id: &str, title: &str, picks: Vec<Pick>, left_out: Vec<LeftO
         tree: TreeId::from_bytes([0xf2; 20]),
         risk: picks.iter().map(|pick| pick.risk).max().unwrap_or_default(),
         picks,
+        locks: Vec::new(),
+        checked: Checked::default(),
         left_out,
         ci: Ci { cuda: vec!["13.0".into()], validate: vec!["make test".into()], ..Ci::default() },
     }

@@ -111,7 +111,7 @@ impl Common {
         };
         self.print(&harmless(&format!("Run {because}.\n")))?;
         let mut folder = Folder::new(&args.forge);
-        let mut job = self.job_for(&folder)?;
+        let mut job = self.job_for(&folder, &folder.repository())?;
         let done = job.act(&mut folder, args.dry_run)?;
         let Job { found, built, .. } = job;
         let changes = done.changes.clone();

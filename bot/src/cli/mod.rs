@@ -7,12 +7,13 @@ mod fault;
 mod ledger;
 mod plan;
 mod publish;
+mod settled;
 mod survey;
 mod term;
 mod why;
 mod workflows;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -25,6 +26,7 @@ use crate::forge::folder::Folder;
 use crate::git::Repo;
 use crate::pick::contract::PlanJson;
 use crate::pick::{Built, Outcome};
+use crate::programs::Programs;
 use crate::run::{self, ConfigFrom, Done, Heard, Opened, Options, RunError};
 use crate::survey::Survey;
 use crate::text::count;
@@ -89,6 +91,9 @@ enum Command {
     },
     /// Say what each phase would take, and what came of picking it
     Plan {
+        /// Take all open commits in one sequence instead, as if they were one phase, to see how far it gets
+        #[arg(long)]
+        all: bool,
         /// How to print it
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -179,7 +184,7 @@ impl Cli {
         let Self { common, command } = self;
         match command {
             Command::Survey { format } => common.survey(format),
-            Command::Plan { format } => common.plan(format),
+            Command::Plan { all, format } => common.plan(all, format),
             Command::Why { sha, format } => common.why(&sha, format),
             Command::Run(args) => common.run(&args),
             Command::Action(args) => common.action(&args),
@@ -209,23 +214,32 @@ impl Common {
     }
 
     /// Opens, surveys and builds: what every command that speaks of phases begins with.
+    /// Lock files made before are known from the phase branches of the clone.
     fn job(&self, needs: Needs) -> Result<Job, Fault> {
         let mut bars = self.bars();
-        let opened = self.open(&mut bars)?;
-        if needs == Needs::Configuration {
+        let mut opened = self.open(&mut bars)?;
+        if needs != Needs::Nothing {
             opened.configured()?;
         }
+        opened.recall(None)?;
         let found = opened.survey(&mut bars)?;
-        let built = opened.build(&found, &mut bars)?;
+        let built = match needs {
+            Needs::AllInOne => opened.build_all(&found, &mut bars)?,
+            Needs::Configuration | Needs::Nothing => opened.build(&found, &mut bars)?,
+        };
         Ok(Job { opened, found, built, heard: Heard::default() })
     }
 
-    /// The same with what people decided and said on a forge.
-    fn job_for(&self, forge: &dyn ForgeRead) -> Result<Job, Fault> {
+    /// The same with what people decided and said on a forge, and with the lock files made in a repository it keeps (`beside`).
+    fn job_for(&self, forge: &dyn ForgeRead, beside: &Path) -> Result<Job, Fault> {
         let mut bars = self.bars();
         let opened = run::open_without_ledger(&self.options(self.config_from()), &mut bars)?;
         opened.configured()?;
-        let opened = opened.with_ledger_of(forge)?.with_dashboard_of(forge)?;
+        let mut opened = self.with_programs(opened).with_ledger_of(forge)?.with_dashboard_of(forge)?;
+        opened.recall(None)?;
+        if beside.is_dir() {
+            opened.recall(Some(&Repo::open(beside)?))?;
+        }
         let found = opened.survey(&mut bars)?;
         // What was said names commits, so it is understood once they are known, and heeded by what is built next.
         let (opened, heard) = opened.with_comments_of(&found, forge)?;
@@ -238,7 +252,12 @@ impl Common {
     }
 
     fn open_with(&self, config: ConfigFrom, bars: &mut Bars) -> Result<Opened, Fault> {
-        Ok(run::open(&self.options(config), bars)?)
+        Ok(self.with_programs(run::open(&self.options(config), bars)?))
+    }
+
+    fn with_programs(&self, mut opened: Opened) -> Opened {
+        opened.workshop = Box::new(Programs { offline: self.offline, ..programs() });
+        opened
     }
 
     fn print(&self, text: &str) -> Result<(), Fault> {
@@ -278,8 +297,9 @@ impl Common {
         Ok(DONE)
     }
 
-    fn plan(&self, format: Format) -> Result<u8, Fault> {
-        let Job { opened, found, built, .. } = self.job(Needs::Configuration)?;
+    fn plan(&self, all: bool, format: Format) -> Result<u8, Fault> {
+        let needs = if all { Needs::AllInOne } else { Needs::Configuration };
+        let Job { opened, found, built, .. } = self.job(needs)?;
         let view = plan::View::new(&built, &found);
         self.print(&match format {
             Format::Text => view.text(),
@@ -307,7 +327,7 @@ impl Common {
 
     fn run(&self, args: &RunArgs) -> Result<u8, Fault> {
         let mut folder = Folder::new(&args.forge);
-        let mut job = self.job_for(&folder)?;
+        let mut job = self.job_for(&folder, &folder.repository())?;
         let done = job.act(&mut folder, args.dry_run)?;
         let Job { found, built, .. } = job;
         let mut text = publish::told(&done, args.dry_run);
@@ -346,6 +366,14 @@ impl Job {
 enum Needs {
     Nothing,
     Configuration,
+    /// The configuration, but its phases taken for one.
+    AllInOne,
+}
+
+/// What may be started, where this program was.
+fn programs() -> Programs {
+    #[expect(clippy::disallowed_methods, reason = "an entry: where programs are is a fact of the machine")]
+    Programs::from_environment(&|name| std::env::var_os(name))
 }
 
 fn waits(built: &Built) -> u8 {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use super::settled;
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
 use crate::ids::CommitId;
 use crate::pick::{Built, BuiltPhase, Outcome, Pick};
@@ -74,9 +75,10 @@ impl<'a> View<'a> {
                     Outcome::Conflicted | Outcome::Blocked => BAD,
                     Outcome::Vacuous | Outcome::LeftOut => WAIT,
                 };
-                let files = match pick.conflicts.len() {
-                    0 => String::new(),
-                    conflicts => faint(&format!("  [{}{}]", count(conflicts, "file"), self.hangs_on(pick))),
+                let files = match (pick.open().count(), pick.resolutions.len()) {
+                    (0, 0) => String::new(),
+                    (0, settled) => faint(&format!("  [{} settled]", count(settled, "file"))),
+                    (open, _) => faint(&format!("  [{}{}]", count(open, "file"), self.hangs_on(pick))),
                 };
                 vec![
                     pick.sha.short(),
@@ -87,6 +89,7 @@ impl<'a> View<'a> {
             })
             .collect();
         text.push_str(&table(&rows));
+        text.push_str(&settled::rows(phase));
         text.push_str(&self.left_out(&phase.left_out));
         if phase.picks.is_empty() && phase.left_out.is_empty() {
             text.push_str("  nothing in the range belongs to it\n");
@@ -154,7 +157,7 @@ impl<'a> View<'a> {
             if parts.is_empty() { "nothing to take".into() } else { parts.join(", ") },
             left + self.built.left_out.len(),
             self.built.unassigned.len(),
-        )
+        ) + &settled::check(self.built)
     }
 
     pub(super) fn markdown(&self, upstream: Option<&str>) -> String {

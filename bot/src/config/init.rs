@@ -192,11 +192,13 @@ fn conflicts(survey: &Survey) -> Vec<PathRule> {
         path: anywhere(name),
         r#use: Settle::Lockfile,
         command: command.iter().map(|&word| word.to_owned()).collect(),
+        network: false,
     });
     let manifests = MANIFESTS.iter().filter(|name| changed(name)).map(|name| PathRule {
         path: anywhere(name),
         r#use: Settle::Manifest,
         command: Vec::new(),
+        network: false,
     });
     locks.chain(manifests).collect()
 }

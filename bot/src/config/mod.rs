@@ -202,6 +202,8 @@ pub struct PathRule {
     pub settle: Settle,
     /// For lock files: the command that makes the file anew.
     pub command: Vec<String>,
+    /// For lock files: whether the command may use the network.
+    pub network: bool,
 }
 
 /// A test matrix.

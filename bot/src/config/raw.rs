@@ -225,6 +225,9 @@ pub struct PathRule {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub command: Vec<String>,
+    /// For `lockfile`: whether the command may use the network. Without it, it has what was downloaded before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub network: bool,
 }
 
 /// A way to settle a conflict.

@@ -142,7 +142,7 @@ fn path_rules(analysis: &Analysis) -> Vec<PathRule> {
         let Some((r#use, command)) = settle(file) else { continue };
         if rules.iter().all(|rule| rule.path != expected.path) {
             let command = command.iter().map(|word| (*word).to_owned()).collect();
-            rules.push(PathRule { path: expected.path.clone(), r#use, command });
+            rules.push(PathRule { path: expected.path.clone(), r#use, command, network: false });
         }
     }
     rules

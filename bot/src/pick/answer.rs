@@ -173,6 +173,7 @@ mod tests {
             base: b"old\n".to_vec(),
             ours: ours.into(),
             theirs: theirs.into(),
+            shared: Vec::new(),
         };
         vec![
             Piece::Settled(b"a\n}\n".to_vec()),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::check::{Checked, Picked};
+use super::lock::{Branch, Locks, Tools};
 use super::settle::{Case, Settler, Ways};
 use super::{Built, BuiltPhase, Conflict, Needs, NeedsSearch, Origins, Outcome, Pick, conflict, message};
 use crate::commit::{BOT, Commit, Signature};
@@ -9,6 +11,7 @@ use crate::config::raw::{OnConflict, Stacking};
 use crate::git::{ConflictKind, ConflictStyle, GitError, Merger, PathConflict, Repo};
 use crate::ids::{CommitId, TreeId};
 use crate::lineage::History;
+use crate::path::RepoPath;
 use crate::plan::{Choice, Phase, Plan};
 use crate::progress::{Progress, Silent};
 use crate::risk::Level;
@@ -27,6 +30,8 @@ pub struct Ground<'a> {
     pub ways: Ways<'a>,
     /// The phases that no other may stand on, since a person closed their pull request.
     pub apart: BTreeSet<&'a str>,
+    /// What makes lock files anew.
+    pub tools: Tools<'a>,
 }
 
 /// For which conflicting picks it is looked for, in the survey, what they need. It is most of the work.
@@ -39,6 +44,12 @@ pub enum Seek<'a> {
 }
 
 impl<'a> Seek<'a> {
+    const fn survey(self) -> &'a Survey {
+        match self {
+            Self::All(survey) | Self::One(survey, _) => survey,
+        }
+    }
+
     fn within(self, pick: CommitId) -> Option<&'a Survey> {
         match self {
             Self::All(survey) => Some(survey),
@@ -67,12 +78,27 @@ pub fn build(
     let mut merger = Merger::new(repo, ConflictStyle::default())?;
     let (mut search, mut fork) = (None, None);
     let (mut there, mut waiting) = (HashSet::new(), HashSet::new());
+    let ancestor = repo.commit(seek.survey().merge_base)?.tree;
     for phase in &plan.phases {
-        let settler = Settler { ways: ground.ways, phase: &phase.id };
+        let settler = Settler { ways: ground.ways, phase: &phase.id, ancestor };
         let (merger, search, fork) = (&mut merger, &mut search, &mut fork);
         let known = (there.clone(), waiting.clone());
-        let mut builder =
-            Builder { repo, seek, phase, settler, merger, search, fork, there: known.0, waiting: known.1 };
+        let (locks, checked) = (Locks::default(), Checked::default());
+        let (there_now, waiting_now) = known;
+        let mut builder = Builder {
+            repo,
+            seek,
+            phase,
+            settler,
+            tools: ground.tools,
+            merger,
+            search,
+            fork,
+            there: there_now,
+            waiting: waiting_now,
+            locks,
+            checked,
+        };
         let built = builder.build(&base, base_commit, progress)?;
         if ground.stacking == Stacking::Previous && !ground.apart.contains(phase.id.as_str()) {
             waiting = builder.waiting;
@@ -92,6 +118,7 @@ struct Builder<'a, 'r> {
     seek: Seek<'a>,
     phase: &'a Phase,
     settler: Settler<'a>,
+    tools: Tools<'a>,
     merger: &'a mut Merger<'r>,
     /// Made at the first conflict of a plan, for most plans that have one have many.
     search: &'a mut Option<NeedsSearch<'r>>,
@@ -101,6 +128,10 @@ struct Builder<'a, 'r> {
     there: HashSet<CommitId>,
     /// What was to stand there, but waits for a person.
     waiting: HashSet<CommitId>,
+    /// What its picks do to lock files.
+    locks: Locks,
+    /// What comparing it with what went into it has found so far.
+    checked: Checked,
 }
 
 impl Builder<'_, '_> {
@@ -134,6 +165,10 @@ impl Builder<'_, '_> {
             }
             picks.push(pick);
         }
+        let from = self.repo.commit(base_commit)?.tree;
+        let mut branch = Branch { repo: self.repo, settler: &self.settler, tools: self.tools, from, head, tree };
+        let locks = self.locks.finish(self.merger, &mut branch)?;
+        (head, tree) = (branch.head, branch.tree);
         let waits = picks.iter().any(|pick| pick.outcome.waits());
         if waits && head == base_commit {
             head = self.placeholder(base_commit, tree)?;
@@ -149,6 +184,8 @@ impl Builder<'_, '_> {
             // Of what waits, too: a security fix that conflicts must not hide behind a low label.
             risk: picks.iter().map(|pick| pick.risk).max().unwrap_or(Level::Low),
             picks,
+            locks,
+            checked: std::mem::take(&mut self.checked),
             left_out: phase.left_out.clone(),
             ci: phase.ci.clone(),
         })
@@ -165,7 +202,8 @@ impl Builder<'_, '_> {
         let commit = self.repo.commit(choice.sha)?;
         let merged = self.merger.pick(&commit, *tree)?;
         self.merger.keep(merged.tree)?;
-        let case = Case { before: *tree, base: self.repo.base_tree(&commit)?, theirs: commit.tree, merged: &merged };
+        let base = self.repo.base_tree(&commit)?;
+        let case = Case { before: *tree, base, theirs: commit.tree, merged: &merged };
         let settlement = self.settler.settle(self.merger, &case)?;
         self.merger.keep(settlement.tree)?;
         let waits = !settlement.open.is_empty() || !merged.unclear.is_empty();
@@ -179,6 +217,9 @@ impl Builder<'_, '_> {
             let mut conflict = conflict::read(self.repo, found.clone(), merged.tree)?;
             let open = settlement.open.iter().find(|open| open.conflict.path == found.path);
             conflict.remarks = open.map(|open| open.remarks.clone()).unwrap_or_default();
+            if open.is_some_and(|open| open.told) {
+                conflict.hunks.clear();
+            }
             pick.conflicts.push(conflict);
         }
         pick.resolutions = settlement.resolutions;
@@ -213,7 +254,16 @@ impl Builder<'_, '_> {
             Outcome::Conflicted => self.phase.on_conflict == OnConflict::CommitMarkers,
             Outcome::Vacuous | Outcome::Blocked | Outcome::LeftOut => false,
         };
+        if lands || pick.outcome == Outcome::Vacuous {
+            let lock_files = pick.resolutions.iter().map(|found| &found.path);
+            let lock_files: Vec<_> = lock_files.filter(|path| self.settler.lockfile(path).is_some()).cloned().collect();
+            self.locks.touch(self.merger, commit.id, (base, commit.tree), lock_files)?;
+        }
         if lands {
+            let picked = Picked { sha: commit.id, base, theirs: commit.tree, ours: *tree, result: settlement.tree };
+            let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();
+            let left = |path: &RepoPath| open.contains(path) || self.settler.lockfile(path).is_some();
+            self.checked.pick(self.merger, picked, &pick.resolutions, &left)?;
             let committer = Signature { name: BOT.0.into(), email: BOT.1.into(), when: commit.committer.when };
             let text = message::message(&commit);
             *head = self.repo.make_pick(commit.id, *head, settlement.tree, &committer, &text)?;

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+use super::check::Checked;
+use super::lock::{Lock, LockOutcome};
+use super::loss::Lost;
 use super::resolution::ResolutionJson;
 use super::{Built, BuiltPhase, Outcome, Pick};
 use crate::decision::Decision;
@@ -29,6 +32,9 @@ struct PhaseJson<'a> {
     risk: Level,
     tree: TreeId,
     picks: Vec<PickJson<'a>>,
+    locks: Vec<LockJson<'a>>,
+    /// What comparing the branch with what went into it found.
+    check: &'a Checked,
     left_out: Vec<LeftOutJson>,
     ci: CiJson<'a>,
 }
@@ -61,6 +67,30 @@ struct PickJson<'a> {
     risk: Level,
     reasons: &'a [String],
     note: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct LockJson<'a> {
+    path: &'a RepoPath,
+    rule: &'a str,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+    commit: Option<CommitId>,
+    lost: &'a Lost,
+}
+
+impl<'a> From<&'a Lock> for LockJson<'a> {
+    fn from(lock: &'a Lock) -> Self {
+        let (outcome, command, why) = match &lock.outcome {
+            LockOutcome::Made { command } => ("made", Some(command.as_str()), None),
+            LockOutcome::Upstream { why, .. } => ("upstream", None, Some(why.as_str())),
+            LockOutcome::Kept { why } => ("kept", None, Some(why.as_str())),
+        };
+        Self { path: &lock.path, rule: &lock.pattern, outcome, command, why, commit: lock.commit, lost: &lock.lost }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -100,6 +130,8 @@ fn phase(phase: &BuiltPhase) -> PhaseJson<'_> {
         risk: phase.risk,
         tree: phase.tree,
         picks: phase.picks.iter().map(pick).collect(),
+        locks: phase.locks.iter().map(LockJson::from).collect(),
+        check: &phase.checked,
         left_out: left_out(&phase.left_out),
         ci: CiJson { cuda: &phase.ci.cuda, validate: &phase.ci.validate },
     }

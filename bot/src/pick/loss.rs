@@ -70,19 +70,33 @@ impl<'a> Changes<'a> {
     }
 }
 
+impl<'a> Changes<'a> {
+    /// What a comparison of the texts says a side did.
+    pub(super) fn of(removed: impl IntoIterator<Item = &'a [u8]>, added: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut changes = Self::default();
+        removed.into_iter().for_each(|line| *changes.removed.entry(content(line)).or_default() += 1);
+        added.into_iter().for_each(|line| *changes.added.entry(content(line)).or_default() += 1);
+        changes
+    }
+}
+
 /// What the settled text lacks. What both sides added need be there only once, and what upstream removed may be gone: `upstream`
 /// and `fork` say what each did.
 pub(super) fn lost(texts: Texts<'_>, upstream: &Changes<'_>, fork: &Changes<'_>) -> Lost {
     let [base, ours, theirs, settled] = [texts.base, texts.ours, texts.theirs, texts.settled].map(tally);
-    let missing_of_theirs = |line: &[u8]| {
-        let wanted = of(&ours, line) + of(&theirs, line);
-        let short = wanted.saturating_sub(of(&base, line) + of(&settled, line));
-        let added = of(&upstream.added, line).max(of(&theirs, line).saturating_sub(of(&base, line)));
-        short.saturating_sub(of(&upstream.added, line).min(of(&fork.added, line))).min(added)
-    };
     let missing_of_ours = |line: &[u8]| {
         let gone = of(&ours, line).saturating_sub(of(&settled, line));
         gone.saturating_sub(of(&upstream.removed, line))
+    };
+    let missing_of_theirs = |line: &[u8]| {
+        let more = of(&theirs, line).saturating_sub(of(&base, line));
+        // Both changes together would leave so many; what both added may be one, and what the fork lacks is its own loss.
+        let wanted = of(&ours, line) + of(&theirs, line);
+        let short = wanted.saturating_sub(of(&base, line) + of(&settled, line));
+        let explained = of(&upstream.added, line).min(of(&fork.added, line)) + missing_of_ours(line);
+        let short = short.saturating_sub(explained).min(of(&upstream.added, line).max(more));
+        // At the least there are as many as upstream has more of.
+        short.max(more.saturating_sub(of(&settled, line)))
     };
     let left_over = |line: &[u8]| {
         let removed = of(&base, line).saturating_sub(of(&theirs, line));
@@ -98,6 +112,40 @@ pub(super) fn lost(texts: Texts<'_>, upstream: &Changes<'_>, fork: &Changes<'_>)
 /// The same where nothing but the texts is known.
 pub(super) fn lost_of_texts(texts: Texts<'_>) -> Lost {
     lost(texts, &Changes::least(texts.base, texts.theirs), &Changes::least(texts.base, texts.ours))
+}
+
+/// What a text lacks after a row of changes by upstream, none of which was merged into it: lines that are in the end added and
+/// are not there, and lines of the fork that no change removes.
+pub(super) fn lost_over(ours: &[u8], changes: &[(Vec<u8>, Vec<u8>)], settled: &[u8]) -> Lost {
+    let mut net: HashMap<&[u8], isize> = HashMap::new();
+    for (base, theirs) in changes {
+        lines(theirs).for_each(|line| *net.entry(line).or_default() += 1);
+        lines(base).for_each(|line| *net.entry(line).or_default() -= 1);
+    }
+    let (fork, settled) = (tally(ours), tally(settled));
+    let net = |line: &[u8]| net.get(line).copied().unwrap_or_default();
+    let added = |line: &[u8]| usize::try_from(net(line)).unwrap_or_default();
+    let removed = |line: &[u8]| usize::try_from(-net(line)).unwrap_or_default();
+    let last: Vec<&[u8]> = changes.iter().map(|(_, theirs)| theirs.as_slice()).collect();
+    Lost {
+        upstream: listed(&last.join(&b'\n'), &|line| added(line).saturating_sub(of(&settled, line))),
+        fork: listed(ours, &|line| of(&fork, line).saturating_sub(of(&settled, line) + removed(line))),
+        stays: Vec::new(),
+    }
+}
+
+/// Takes those lines out of a list that a text has, each as often as it has it.
+pub(super) fn take_those_of(list: &mut Vec<String>, text: &[u8]) -> Vec<String> {
+    let mut there: HashMap<String, usize> = HashMap::new();
+    lines(text).for_each(|line| *there.entry(String::from_utf8_lossy(line).into_owned()).or_default() += 1);
+    let mut is_there = |line: &mut String| match there.get_mut(line) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            true
+        }
+        _ => false,
+    };
+    list.extract_if(.., &mut is_there).collect()
 }
 
 /// The lines of a text, each as often as it is missing, in order; of several alike the last.

@@ -2,8 +2,11 @@
 
 pub mod answer;
 mod build;
+mod check;
 pub mod conflict;
 pub mod contract;
+mod four;
+mod lock;
 mod loss;
 mod message;
 mod needs;
@@ -13,6 +16,7 @@ pub mod recipe;
 mod resolution;
 mod settle;
 mod trial;
+pub mod workshop;
 
 use serde::Serialize;
 
@@ -24,6 +28,8 @@ use crate::plan::LeftOut;
 use crate::risk::Level;
 
 pub use build::{Ground, Seek, build};
+pub use check::{Checked, Loss};
+pub use lock::{Lock, LockOutcome, Remade, Tools};
 pub use loss::Lost;
 pub use needs::{Needs, NeedsSearch};
 pub(crate) use origin::Origins;
@@ -64,6 +70,10 @@ pub struct BuiltPhase {
     pub risk: Level,
     /// Its picks, in upstream's order.
     pub picks: Vec<Pick>,
+    /// The lock files its picks are about, after them.
+    pub locks: Vec<Lock>,
+    /// What comparing the branch with what went into it found.
+    pub checked: Checked,
     /// What the plan leaves out of it.
     pub left_out: Vec<LeftOut>,
     /// The tests that run on it.

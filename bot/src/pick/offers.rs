@@ -23,8 +23,8 @@ pub fn standing(commit: &Surveyed, name: &dyn Fn(CommitId) -> String) -> Option<
 
 /// In how many places a person would settle these conflicts.
 #[must_use]
-pub fn places(conflicts: &[Conflict]) -> usize {
-    conflicts.iter().map(|conflict| conflict.hunks.len().max(1)).sum()
+pub fn places<'a>(conflicts: impl IntoIterator<Item = &'a Conflict>) -> usize {
+    conflicts.into_iter().map(|conflict| conflict.hunks.len().max(1)).sum()
 }
 
 /// The ways to take a pick that conflicts in so many places.

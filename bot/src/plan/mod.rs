@@ -9,8 +9,26 @@ use crate::config::raw::OnConflict;
 use crate::decision::Decision;
 use crate::ids::CommitId;
 use crate::risk::Level;
+use crate::survey::{Survey, Surveyed, Verdict};
 
 pub use assign::plan;
+
+/// One phase of all that the fork has not taken, in upstream's order, whatever a configuration says of phases.
+#[must_use]
+pub fn all_open(survey: &Survey) -> Plan {
+    let open = survey.commits.iter().filter(|commit| commit.verdict != Verdict::Taken);
+    let choice =
+        |commit: &Surveyed| Choice { sha: commit.sha, risk: commit.risk, reasons: commit.reasons.clone(), note: None };
+    let all = Phase {
+        id: "all".into(),
+        title: "All open commits in one sequence".into(),
+        choices: open.map(choice).collect(),
+        left_out: Vec::new(),
+        on_conflict: OnConflict::LeaveOut,
+        ci: Ci::default(),
+    };
+    Plan { phases: vec![all], left_out: Vec::new(), unassigned: Vec::new() }
+}
 
 /// What is to be built.
 #[derive(Debug, Clone)]

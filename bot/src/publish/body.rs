@@ -7,6 +7,7 @@ use super::marker::Marker;
 use super::names::Names;
 use super::note;
 use super::section::{Section, fit};
+use super::settled::{lost_lines, settled};
 use crate::chatops::reply;
 use crate::config::Config;
 use crate::config::raw::When;
@@ -81,6 +82,8 @@ pub(super) fn body(
         let notes = conflicted().zip((100..700).rev());
         sections.extend(notes.map(|(pick, weight)| Section { weight, text: note::note(&scene, pick) }));
     }
+    sections.extend(settled(&scene).map(|text| Section { weight: 750, text }));
+    sections.extend(lost_lines(&scene).map(|text| Section { weight: 700, text }));
     if !phase.left_out.is_empty() {
         sections.push(Section { weight: 50, text: left_out(&scene) });
     }
@@ -162,7 +165,10 @@ fn outcome(scene: &Scene<'_>, pick: &Pick) -> String {
             format!("**blocked** by {by}, not on the branch")
         }
         (Outcome::LeftOut, _) => "not tried: the phase ends at the conflict before it".into(),
-        (outcome @ (Outcome::Clean | Outcome::Resolved | Outcome::Vacuous), _) => outcome.to_string(),
+        (outcome @ (Outcome::Clean | Outcome::Resolved | Outcome::Vacuous), _) => match pick.resolutions.len() {
+            0 => outcome.to_string(),
+            files => format!("{outcome}: {} settled", count(files, "file")),
+        },
     }
 }
 

@@ -99,7 +99,7 @@ impl Place {
             },
             head: phase.head,
             base: phase.base_commit,
-            commits: phase.landed(),
+            commits: phase.landed() + phase.locks.iter().filter(|lock| lock.commit.is_some()).count(),
             conflicts: phase.picks.iter().filter(|pick| pick.outcome == Outcome::Conflicted).count(),
             on: self.on,
             marker,

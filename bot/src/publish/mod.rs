@@ -15,6 +15,7 @@ mod notice;
 mod observed;
 mod round;
 mod section;
+mod settled;
 mod stale;
 
 pub use apply::{ApplyError, apply};

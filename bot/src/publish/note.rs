@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::body::Scene;
+use super::settled::by;
 use crate::pick::conflict::told;
 use crate::pick::recipe::{Recipe, Start};
 use crate::pick::{Conflict, Hunk, Named, Pick, Whose, offers};
@@ -34,13 +35,21 @@ pub(super) fn note(scene: &Scene<'_>, pick: &Pick) -> String {
         let _ =
             writeln!(text, "Blocked by {by}: once that is settled on this branch, it applies. So settle that first.\n");
     }
-    for offer in offers::offers(&pick.needs, offers::places(&pick.conflicts), &name) {
+    for offer in offers::offers(&pick.needs, offers::places(pick.open()), &name) {
         let _ = writeln!(text, "- {offer}");
     }
     text.push('\n');
     for (at, conflict) in pick.conflicts.iter().enumerate() {
         let _ = writeln!(text, "**{}**: {}\n", code(&conflict.path.to_string()), told(conflict.kind));
-        if at < FILES {
+        let settled: Vec<_> = pick.resolutions.iter().filter(|found| found.path == conflict.path).collect();
+        for found in &settled {
+            let _ =
+                writeln!(text, "Settled on picking it again: {}, by {}.\n", markdown_line(&found.how, None), by(found));
+        }
+        for remark in &conflict.remarks {
+            let _ = writeln!(text, "Not settled: {}.\n", markdown_line(remark, scene.upstream));
+        }
+        if at < FILES && settled.is_empty() {
             places(scene, conflict, &mut text);
         }
     }

@@ -302,10 +302,15 @@ impl Checker<'_> {
                 let problem = Problem::new(self.positions.key(&command), "`command` counts only with `use: lockfile`");
                 self.report(&command, problem.help("write `use: lockfile`, or leave `command` out"));
             }
+            if rule.network && rule.r#use != Settle::Lockfile && !settled {
+                let network = join(&path, "network");
+                let problem = Problem::new(self.positions.key(&network), "`network` counts only with `use: lockfile`");
+                self.report(&network, problem.help("write `use: lockfile`, or leave `network` out"));
+            }
             match glob::matcher(&rule.path) {
                 Ok(path) => {
-                    let command = rule.command.clone();
-                    checked.push(PathRule { pattern: rule.path.clone(), path, settle: rule.r#use, command });
+                    let (command, network) = (rule.command.clone(), rule.network);
+                    checked.push(PathRule { pattern: rule.path.clone(), path, settle: rule.r#use, command, network });
                 }
                 Err(fault) => self.fault(&join(&path, "path"), fault),
             }

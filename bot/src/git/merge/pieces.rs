@@ -28,6 +28,8 @@ pub enum Piece {
         ours: Vec<u8>,
         /// Their side's.
         theirs: Vec<u8>,
+        /// The lines both begin or end with, which stand in the settled parts; the base may have them too.
+        shared: Vec<u8>,
     },
 }
 

@@ -2,11 +2,13 @@
 //! first path rule that fits. Each answer says what it gave up.
 
 mod place;
+mod structure;
 mod way;
 mod whole;
 
 use super::answer::{Memory, Settled};
-use super::loss::{self, Lost, Texts};
+use super::four::Four;
+use super::loss::Lost;
 use super::resolution::{By, Resolution};
 use crate::commit::Entry;
 use crate::config::PathRule;
@@ -43,6 +45,8 @@ pub(super) struct Open {
     pub(super) conflict: PathConflict,
     /// Why what should have settled it did not.
     pub(super) remarks: Vec<String>,
+    /// Whether the remarks say all there is, so that no lines need be shown.
+    pub(super) told: bool,
 }
 
 /// What stands at some paths; nothing where there is no file.
@@ -54,12 +58,16 @@ enum Step {
     Settled(Files, Vec<Resolution>),
     /// It stays, and why.
     Open(Vec<String>),
+    /// It stays, for keys both sides answered differently: they are named, not lines.
+    Disagreement(Vec<String>),
 }
 
 /// Settles the merges of one phase.
 pub(super) struct Settler<'a> {
     pub(super) ways: Ways<'a>,
     pub(super) phase: &'a str,
+    /// The tree both branches had last in common.
+    pub(super) ancestor: TreeId,
 }
 
 /// One pick's three trees, and what merging them gave.
@@ -85,11 +93,16 @@ impl Settler<'_> {
                     entries.extend(files);
                     settlement.resolutions.extend(resolutions);
                 }
-                Step::Open(remarks) => settlement.open.push(Open { conflict: conflict.clone(), remarks }),
+                Step::Open(remarks) => {
+                    settlement.open.push(Open { conflict: conflict.clone(), remarks, told: false });
+                }
+                Step::Disagreement(remarks) => {
+                    settlement.open.push(Open { conflict: conflict.clone(), remarks, told: true });
+                }
             }
         }
         settlement.tree = merger.with_entries(settlement.tree, entries.iter().map(|(path, entry)| (path, *entry)))?;
-        self.keep_local(merger, case, &mut settlement)?;
+        self.set_aside(merger, case, &mut settlement)?;
         Ok(settlement)
     }
 
@@ -105,10 +118,20 @@ impl Settler<'_> {
             return Ok(step);
         }
         if let Way::Rule(rule) = &way
-            && rule.settle == Settle::KeepLocal
+            && is_set_aside(rule)
         {
             let (kept, resolution) = kept(merger, case, &conflict.path, Some(conflict.kind), rule)?;
             return Ok(Step::Settled(vec![(conflict.path.clone(), kept)], vec![resolution]));
+        }
+        if let Way::Rule(rule) = &way
+            && rule.settle == Settle::Manifest
+            && is_text(conflict)
+        {
+            // What was answered place by place comes before what the rule makes of the whole.
+            return match self.places(merger, conflict, &way)? {
+                settled @ Step::Settled(..) => Ok(settled),
+                Step::Open(_) | Step::Disagreement(_) => structure::settle(merger, conflict, rule, self.ancestor),
+            };
         }
         if is_text(conflict) {
             return self.places(merger, conflict, &way);
@@ -136,27 +159,23 @@ impl Settler<'_> {
                 Some(_) => "the file as it was settled then".into(),
                 None => "removed, as it was then".into(),
             },
-            lost: lost_at(merger, [conflict.base, conflict.ours, conflict.theirs, entry])?,
+            lost: Four([conflict.base, conflict.ours, conflict.theirs, entry]).lost(merger)?,
             notes: Vec::new(),
         };
         Ok(Some(Step::Settled(vec![(conflict.path.clone(), entry)], vec![resolution])))
     }
 
-    /// Paths that are the fork's own: whatever a pick does there is undone, also where it merged cleanly.
-    fn keep_local(
-        &self,
-        merger: &mut Merger<'_>,
-        case: &Case<'_>,
-        settlement: &mut Settlement,
-    ) -> Result<(), GitError> {
-        if !self.ways.rules.iter().any(|rule| rule.settle == Settle::KeepLocal) {
+    /// Paths no pick may change, be they the fork's own or made anew later: whatever a pick does there is undone, also where it
+    /// merged cleanly.
+    fn set_aside(&self, merger: &mut Merger<'_>, case: &Case<'_>, settlement: &mut Settlement) -> Result<(), GitError> {
+        if !self.ways.rules.iter().any(is_set_aside) {
             return Ok(());
         }
         let mut undone = Vec::new();
         for path in merger.changed(case.before, settlement.tree)? {
             let answered = settlement.resolutions.iter().any(|resolution| resolution.path == path);
             let Way::Rule(rule) = self.way(&path) else { continue };
-            if rule.settle == Settle::KeepLocal && !answered {
+            if is_set_aside(rule) && !answered {
                 let (kept, resolution) = kept(merger, case, &path, None, rule)?;
                 settlement.resolutions.push(resolution);
                 undone.push((path, kept));
@@ -167,7 +186,12 @@ impl Settler<'_> {
     }
 }
 
-/// The fork's own file, and what it keeps out.
+/// Whether a rule keeps picks out of a path.
+fn is_set_aside(rule: &PathRule) -> bool {
+    matches!(rule.settle, Settle::KeepLocal | Settle::Lockfile)
+}
+
+/// The file as the branch has it, and what it keeps out.
 fn kept(
     merger: &mut Merger<'_>,
     case: &Case<'_>,
@@ -176,19 +200,20 @@ fn kept(
     rule: &PathRule,
 ) -> Result<(Option<Entry>, Resolution), GitError> {
     let ours = merger.entry(case.before, path)?;
-    let (base, theirs) = (merger.entry(case.base, path)?, merger.entry(case.theirs, path)?);
-    let resolution = Resolution {
-        path: path.clone(),
-        kind,
-        by: By::Rule { pattern: rule.pattern.clone(), settle: rule.settle },
-        how: match ours {
-            Some(_) => "the fork's file, whatever upstream does to it".into(),
-            None => "not taken: the fork does not have it".into(),
-        },
-        lost: lost_at(merger, [base, ours, theirs, ours])?,
-        notes: binary_note(merger, base, theirs)?,
+    let lost = if rule.settle == Settle::Lockfile {
+        // What it lacks in the end is said of the branch.
+        Lost::default()
+    } else {
+        let (base, theirs) = (merger.entry(case.base, path)?, merger.entry(case.theirs, path)?);
+        Four([base, ours, theirs, ours]).lost(merger)?
     };
-    Ok((ours, resolution))
+    let how = match (rule.settle, ours) {
+        (Settle::Lockfile, _) => "left out of the pick",
+        (_, Some(_)) => "the fork's file, whatever upstream does to it",
+        (_, None) => "not taken: the fork does not have it",
+    };
+    let by = By::Rule { pattern: rule.pattern.clone(), settle: rule.settle };
+    Ok((ours, Resolution { path: path.clone(), kind, by, how: how.into(), lost, notes: Vec::new() }))
 }
 
 /// Whether a conflict is settled place by place.
@@ -196,24 +221,4 @@ fn is_text(conflict: &PathConflict) -> bool {
     matches!(conflict.kind, ConflictKind::Text | ConflictKind::AddAdd)
         && conflict.ours.is_some()
         && conflict.theirs.is_some()
-}
-
-/// What a path lacks: of base, the fork, upstream and the result.
-pub(super) fn lost_at(merger: &mut Merger<'_>, entries: [Option<Entry>; 4]) -> Result<Lost, GitError> {
-    let mut texts: [Vec<u8>; 4] = Default::default();
-    for (text, entry) in texts.iter_mut().zip(entries) {
-        if let Some(entry) = entry.filter(|entry| entry.mode & 0o170_000 == 0o100_000) {
-            *text = merger.text(entry.id)?.unwrap_or_default();
-        }
-    }
-    let [base, ours, theirs, settled] = &texts;
-    Ok(loss::lost_of_texts(Texts { base, ours, theirs, settled }))
-}
-
-fn binary_note(merger: &mut Merger<'_>, base: Option<Entry>, theirs: Option<Entry>) -> Result<Vec<String>, GitError> {
-    let mut binary = false;
-    for entry in [base, theirs].into_iter().flatten() {
-        binary |= entry.mode & 0o170_000 != 0o100_000 || merger.text(entry.id)?.is_none();
-    }
-    Ok(if binary { vec!["It is no text; upstream's change to it is not taken as a whole.".into()] } else { Vec::new() })
 }

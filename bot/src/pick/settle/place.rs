@@ -31,12 +31,12 @@ impl Settler<'_> {
         let mut shares: Vec<Share> = Vec::new();
         let mut open = 0;
         for piece in &pieces {
-            let (base, ours, theirs) = match piece {
+            let (base, ours, theirs, shared) = match piece {
                 Piece::Settled(settled) => {
                     text.extend_from_slice(settled);
                     continue;
                 }
-                Piece::Clash { base, ours, theirs } => (base, ours, theirs),
+                Piece::Clash { base, ours, theirs, shared } => (base, ours, theirs, shared),
             };
             // A decision is later than what was answered once; a rule speaks of all such paths, an answer of this place.
             let remembered = if matches!(way, Way::Decided(..)) {
@@ -55,7 +55,10 @@ impl Settler<'_> {
                     continue;
                 }
             };
-            let lost = loss::lost_of_texts(Texts { base, ours, theirs, settled: &settled });
+            // The base may have lines there that both sides share.
+            let with_shared = |text: &[u8]| [text, b"\n", shared].concat();
+            let [all_ours, all_theirs, all] = [ours, theirs, &settled].map(|text| with_shared(text));
+            let lost = loss::lost_of_texts(Texts { base, ours: &all_ours, theirs: &all_theirs, settled: &all });
             text.extend_from_slice(&settled);
             match shares.iter_mut().find(|share| share.by == by) {
                 Some(share) => {

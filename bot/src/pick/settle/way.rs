@@ -54,6 +54,14 @@ impl Way<'_> {
 }
 
 impl<'a> Settler<'a> {
+    /// The rule for a lock file, if that is what speaks for a path.
+    pub(in crate::pick) fn lockfile(&self, path: &RepoPath) -> Option<&'a PathRule> {
+        match self.way(path) {
+            Way::Rule(rule) if rule.settle == Settle::Lockfile => Some(rule),
+            _ => None,
+        }
+    }
+
     /// What speaks for a path: the last decision on it in this phase, or else the first rule that fits.
     pub(super) fn way(&self, path: &RepoPath) -> Way<'a> {
         let text = path.to_text();

@@ -1,9 +1,10 @@
 //! Settling a path as a whole: what is removed on one side, and what is no text.
 
 use super::way::Choice;
-use super::{Case, Files, Step, lost_at};
+use super::{Case, Files, Step};
 use crate::commit::Entry;
 use crate::git::{ConflictKind, GitError, Merger, PathConflict};
+use crate::pick::four::Four;
 use crate::pick::resolution::{By, Resolution};
 
 /// Makes the choice for a path that is not settled place by place.
@@ -47,7 +48,7 @@ pub(super) fn settle(
         kind: Some(conflict.kind),
         by,
         how,
-        lost: lost_at(merger, [conflict.base, conflict.ours, conflict.theirs, settled])?,
+        lost: Four([conflict.base, conflict.ours, conflict.theirs, settled]).lost(merger)?,
         notes,
     };
     Ok(Step::Settled(files, vec![resolution]))

@@ -15,12 +15,12 @@ impl Texts {
         let (lines, regions) = self.regions(base, ours, theirs);
         let [base_lines, our_lines, their_lines] = &lines;
         let three = Three { base: &base_lines.tokens, ours: &our_lines.tokens, theirs: &their_lines.tokens };
-        let mut regions = regions.to_vec();
-        regions::trim(three, &mut regions);
+        let mut trimmed = regions.to_vec();
+        regions::trim(three, &mut trimmed);
         let mut pieces = Vec::new();
         let mut settled = Vec::new();
         let mut done = 0;
-        for region in &regions {
+        for (region, whole) in trimmed.iter().zip(regions.iter()) {
             let their_text = &theirs.bytes[their_lines.span(region.theirs, region.theirs + region.theirs_len)];
             match region.who {
                 // Our lines are written with the unchanged lines that follow.
@@ -36,6 +36,11 @@ impl Texts {
                         base: base.bytes[base_lines.span(region.base, region.base + region.base_len)].to_vec(),
                         ours: ours.bytes[our_lines.span(region.ours, region.ours + region.ours_len)].to_vec(),
                         theirs: their_text.to_vec(),
+                        shared: [
+                            &ours.bytes[our_lines.span(whole.ours, region.ours)],
+                            &ours.bytes[our_lines.span(region.ours + region.ours_len, whole.ours + whole.ours_len)],
+                        ]
+                        .concat(),
                     });
                 }
             }

@@ -1,0 +1,150 @@
+//! The content-loss check: what the commits of a branch really hold, compared with what went into them. It reads the files as
+//! they were and as they are and counts lines; how they were merged plays no part.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use serde::Serialize;
+
+use super::four::Four;
+use super::loss::{self, Lost, Texts};
+use super::resolution::Resolution;
+use crate::git::{GitError, Merger};
+use crate::ids::{CommitId, TreeId};
+use crate::path::RepoPath;
+
+/// Lines that a pick lost though nothing gave them up. There should be none; one is a fault of this program, and to be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Loss {
+    /// The upstream commit.
+    pub sha: CommitId,
+    /// Where.
+    pub path: RepoPath,
+    /// The lines.
+    pub lost: Lost,
+}
+
+/// What the check of one branch found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// How many picks were checked: all that are on the branch.
+    pub picks: usize,
+    /// How many files they changed.
+    pub files: usize,
+    /// How many lines are not there and are named as given up.
+    pub named: usize,
+    /// What is not there and is not named.
+    pub unnamed: Vec<Loss>,
+}
+
+/// The trees of one pick on the branch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Picked {
+    pub(super) sha: CommitId,
+    /// Upstream's, before and after.
+    pub(super) base: TreeId,
+    pub(super) theirs: TreeId,
+    /// The branch's, before and after.
+    pub(super) ours: TreeId,
+    pub(super) result: TreeId,
+}
+
+impl Checked {
+    /// Checks one pick. What its resolutions name is no loss, nor is anything at the paths that are `left`: those stand in
+    /// conflict markers, or are made anew later.
+    pub(super) fn pick(
+        &mut self,
+        merger: &mut Merger<'_>,
+        picked: Picked,
+        resolutions: &[Resolution],
+        left: &dyn Fn(&RepoPath) -> bool,
+    ) -> Result<(), GitError> {
+        self.picks += 1;
+        let mut paths: BTreeSet<RepoPath> = merger.changed(picked.base, picked.theirs)?.into_iter().collect();
+        paths.extend(merger.changed(picked.ours, picked.result)?);
+        let trees = [picked.base, picked.ours, picked.theirs, picked.result];
+        let mut files = Vec::new();
+        for path in paths.into_iter().filter(|path| !left(path)) {
+            let four = Four::at(merger, trees, &path)?;
+            files.push((path, four));
+        }
+        self.files += files.len();
+        let results: HashSet<_> = files.iter().filter_map(|(_, four)| four.0[3]).collect();
+        // Files that came, went or moved: their lines may be at another path.
+        let (mut moved, mut whole) = (Vec::new(), Vec::new());
+        for (path, four) in files {
+            let [base, ours, theirs, result] = four.0;
+            if base == ours && theirs == result {
+                continue;
+            }
+            let texts = four.texts(merger)?;
+            match texts {
+                Some(texts) if four.0.contains(&None) => moved.push((path, texts)),
+                // A file that is no text may be at another path as a whole.
+                None if theirs.is_some_and(|theirs| results.contains(&theirs)) => {}
+                Some(_) | None => {
+                    let lost = four.lost(merger)?;
+                    let lost = self.unnamed(lost, resolutions, &|known| *known == path);
+                    self.add(picked.sha, &path, lost);
+                    whole.push(path);
+                }
+            }
+        }
+        // A moved file may be settled at a name that this pick changes in neither tree.
+        let apart: HashSet<RepoPath> = whole.into_iter().collect();
+        self.moved(picked.sha, &moved, resolutions, &|path| !apart.contains(path));
+        Ok(())
+    }
+
+    /// Files that are not in all four trees, taken together.
+    fn moved(
+        &mut self,
+        sha: CommitId,
+        moved: &[(RepoPath, [Vec<u8>; 4])],
+        resolutions: &[Resolution],
+        at: &dyn Fn(&RepoPath) -> bool,
+    ) {
+        let all = |at: usize| moved.iter().map(|(_, texts)| texts[at].as_slice()).collect::<Vec<_>>().join(&b'\n');
+        let [base, ours, theirs, settled] = [all(0), all(1), all(2), all(3)];
+        let lost = loss::lost_of_texts(Texts { base: &base, ours: &ours, theirs: &theirs, settled: &settled });
+        // A line may be named at one name of a file and be missing at the other.
+        let mut lost = self.unnamed(lost, resolutions, at);
+        for (path, [_, ours, theirs, _]) in moved {
+            let upstream = loss::take_those_of(&mut lost.upstream, theirs);
+            let fork = loss::take_those_of(&mut lost.fork, ours);
+            self.add(sha, path, Lost { upstream, fork, stays: Vec::new() });
+        }
+    }
+
+    /// Counts the lost lines that resolutions at some paths name, and returns the others.
+    fn unnamed(&mut self, lost: Lost, resolutions: &[Resolution], at: &dyn Fn(&RepoPath) -> bool) -> Lost {
+        let here = || resolutions.iter().filter(|resolution| at(&resolution.path));
+        let all = lost.upstream.len() + lost.fork.len();
+        // Which side a line is missed on is a matter of counting where both had it.
+        let mut named: HashMap<&str, usize> = HashMap::new();
+        for line in here().flat_map(|resolution| resolution.lost.upstream.iter().chain(&resolution.lost.fork)) {
+            *named.entry(line).or_default() += 1;
+        }
+        let rest =
+            Lost { upstream: less(lost.upstream, &mut named), fork: less(lost.fork, &mut named), stays: Vec::new() };
+        self.named += all - rest.upstream.len() - rest.fork.len();
+        rest
+    }
+
+    fn add(&mut self, sha: CommitId, path: &RepoPath, lost: Lost) {
+        if !lost.is_empty() {
+            self.unnamed.push(Loss { sha, path: path.clone(), lost });
+        }
+    }
+}
+
+/// Lines less those that are named, each as often as it is.
+fn less(mut lines: Vec<String>, named: &mut HashMap<&str, usize>) -> Vec<String> {
+    lines.retain(|line| match named.get_mut(line.as_str()) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            false
+        }
+        _ => true,
+    });
+    lines
+}

@@ -1,0 +1,87 @@
+//! One path as it is in four trees: before both sides, in the fork, upstream, and after the pick.
+
+use super::loss::{self, Changes, Lost, Texts};
+use crate::commit::Entry;
+use crate::git::{FileLines, GitError, LineHunk, Merger};
+use crate::ids::{BlobId, TreeId};
+use crate::path::RepoPath;
+
+/// What stands for the content of a file that is no text, where lines are listed.
+pub(super) const NO_TEXT: &str = "(its content, which is no text)";
+
+/// The kind bits of a mode, and those of a regular file.
+const KIND: u32 = 0o170_000;
+const REGULAR: u32 = 0o100_000;
+
+/// What four trees have at a path: base, the fork, upstream, result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Four(pub(super) [Option<Entry>; 4]);
+
+impl Four {
+    /// Reads a path in the four trees.
+    pub(super) fn at(merger: &mut Merger<'_>, trees: [TreeId; 4], path: &RepoPath) -> Result<Self, GitError> {
+        let mut four = [None; 4];
+        for (entry, tree) in four.iter_mut().zip(trees) {
+            *entry = merger.entry(tree, path)?;
+        }
+        Ok(Self(four))
+    }
+
+    /// The four texts; nothing where there is none. `None` where one of them is no text.
+    pub(super) fn texts(&self, merger: &mut Merger<'_>) -> Result<Option<[Vec<u8>; 4]>, GitError> {
+        let mut texts: [Vec<u8>; 4] = Default::default();
+        for (text, entry) in texts.iter_mut().zip(self.0) {
+            let Some(entry) = entry else { continue };
+            let read = if entry.mode & KIND == REGULAR { merger.text(entry.id)? } else { None };
+            match read {
+                Some(read) => *text = read,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(texts))
+    }
+
+    /// What the result lacks of either side.
+    pub(super) fn lost(&self, merger: &mut Merger<'_>) -> Result<Lost, GitError> {
+        let Some([base, ours, theirs, settled]) = &self.texts(merger)? else { return Ok(self.lost_as_a_whole()) };
+        let texts = Texts { base, ours, theirs, settled };
+        let [base, ours, theirs, _] = self.0.map(|entry| entry.map(|entry| entry.id));
+        let (Some(base), Some(ours), Some(theirs)) = (base, ours, theirs) else {
+            return Ok(loss::lost_of_texts(texts));
+        };
+        match (between(merger, base, theirs)?, between(merger, base, ours)?) {
+            (Some(upstream), Some(fork)) => Ok(loss::lost(texts, &upstream.changes(), &fork.changes())),
+            _ => Ok(loss::lost_of_texts(texts)),
+        }
+    }
+
+    /// Where there are no lines: all of a side's content or nothing of it.
+    fn lost_as_a_whole(&self) -> Lost {
+        let [base, ours, theirs, settled] = self.0.map(|entry| entry.map(|entry| entry.id));
+        let gone = |side: Option<BlobId>| {
+            let gone = side.is_some() && side != base && side != settled;
+            if gone { vec![NO_TEXT.to_owned()] } else { Vec::new() }
+        };
+        Lost { upstream: gone(theirs), fork: gone(ours), stays: Vec::new() }
+    }
+}
+
+/// What one side did to a file, line by line.
+struct Between {
+    old: FileLines,
+    new: FileLines,
+    hunks: Vec<LineHunk>,
+}
+
+impl Between {
+    fn changes(&self) -> Changes<'_> {
+        let removed = self.hunks.iter().flat_map(|hunk| self.old.of(hunk.old.clone()));
+        let added = self.hunks.iter().flat_map(|hunk| self.new.of(hunk.new.clone()));
+        Changes::of(removed, added)
+    }
+}
+
+fn between(merger: &mut Merger<'_>, old: BlobId, new: BlobId) -> Result<Option<Between>, GitError> {
+    let Some(hunks) = merger.hunks(old, new)? else { return Ok(None) };
+    Ok(Some(Between { old: merger.lines(old)?, new: merger.lines(new)?, hunks }))
+}

@@ -1,0 +1,343 @@
+//! Lock files: left as they are while commits are picked, and made anew after them, in one commit of their own.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::loss::{self, Lost};
+use super::settle::Settler;
+use super::workshop::{Files, Task, Workshop};
+use crate::commit::{BOT, Entry, Signature};
+use crate::config::PathRule;
+use crate::git::{GitError, Merger, Repo};
+use crate::ids::{CommitId, TreeId};
+use crate::path::RepoPath;
+use crate::text::inert_message;
+
+/// Git's mode of a plain file.
+const FILE: u32 = 0o100_644;
+
+/// What is put out at most for a command, in bytes.
+const LARGEST: usize = 512 << 20;
+
+/// The trailer that says which files a lock file was made from.
+const INPUTS: &str = "Uptake-Inputs: ";
+const MADE: &str = "Uptake-Made-Anew: ";
+const COMMAND: &str = "Uptake-Command: ";
+
+/// Lock files and the manifests they are made from: where a manifest changed, the lock file may no longer fit.
+const MANIFESTS: [(&str, &str); 8] = [
+    ("Cargo.lock", "Cargo.toml"),
+    ("package-lock.json", "package.json"),
+    ("pnpm-lock.yaml", "package.json"),
+    ("yarn.lock", "package.json"),
+    ("poetry.lock", "pyproject.toml"),
+    ("uv.lock", "pyproject.toml"),
+    ("go.sum", "go.mod"),
+    ("flake.lock", "flake.nix"),
+];
+
+/// A lock file after a phase's picks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// Where.
+    pub path: RepoPath,
+    /// The pattern of its rule.
+    pub pattern: String,
+    /// What became of it.
+    pub outcome: LockOutcome,
+    /// The commit that holds it, where it changed.
+    pub commit: Option<CommitId>,
+    /// What it lacks of the picks' changes to it, and of the fork's file.
+    pub lost: Lost,
+}
+
+/// What became of a lock file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LockOutcome {
+    /// Made by this command.
+    Made {
+        /// The command.
+        command: String,
+    },
+    /// Upstream's file as of the last pick that touches it.
+    Upstream {
+        /// Why it was not made anew.
+        why: String,
+        /// That pick.
+        of: CommitId,
+    },
+    /// As it was before the picks.
+    Kept {
+        /// Why it was not made anew.
+        why: String,
+    },
+}
+
+/// Lock files made before: by path, command and the tree they were made from.
+#[derive(Debug, Clone, Default)]
+pub struct Remade(HashMap<(RepoPath, String, TreeId), Vec<u8>>);
+
+impl Remade {
+    /// Adds the lock files made in the last commits of a branch, as they are in a repository that has it.
+    ///
+    /// # Errors
+    /// A commit is missing.
+    pub fn learn(&mut self, repo: &Repo, head: CommitId) -> Result<(), GitError> {
+        let mut next = Some(head);
+        while let Some(id) = next.take() {
+            let commit = repo.commit(id)?;
+            let trailer = |name: &str| commit.message.lines().find_map(|line| line.strip_prefix(name));
+            let (Some(path), Some(command), Some(inputs)) = (trailer(MADE), trailer(COMMAND), trailer(INPUTS)) else {
+                break;
+            };
+            let (path, Ok(inputs)) = (RepoPath::from(path), inputs.parse()) else { break };
+            // A picked commit may have such lines too, but never this message and no other.
+            if commit.message != made(&path, command, inputs) {
+                break;
+            }
+            if let Some(entry) = repo.entry(commit.tree, &path)? {
+                self.0.insert((path, command.to_owned(), inputs), repo.blob(entry.id)?);
+            }
+            next = commit.parents.first().copied();
+        }
+        Ok(())
+    }
+}
+
+/// What makes lock files.
+#[derive(Debug, Clone, Copy)]
+pub struct Tools<'a> {
+    /// What starts programs.
+    pub workshop: &'a dyn Workshop,
+    /// What was made before.
+    pub remade: &'a Remade,
+}
+
+/// What the picks of a phase do to lock files, in the order of the picks.
+#[derive(Debug, Default)]
+pub(super) struct Locks {
+    touched: BTreeMap<RepoPath, Vec<Touch>>,
+}
+
+/// One pick's change to a lock file.
+#[derive(Debug, Clone, Copy)]
+struct Touch {
+    sha: CommitId,
+    base: Option<Entry>,
+    theirs: Option<Entry>,
+}
+
+/// The branch after its picks.
+pub(super) struct Branch<'b> {
+    pub(super) repo: &'b Repo,
+    pub(super) settler: &'b Settler<'b>,
+    pub(super) tools: Tools<'b>,
+    /// Before the picks and after.
+    pub(super) from: TreeId,
+    pub(super) head: CommitId,
+    pub(super) tree: TreeId,
+}
+
+impl Locks {
+    /// Takes down what a pick that counts does to the lock files.
+    pub(super) fn touch(
+        &mut self,
+        merger: &mut Merger<'_>,
+        sha: CommitId,
+        trees: (TreeId, TreeId),
+        paths: impl IntoIterator<Item = RepoPath>,
+    ) -> Result<(), GitError> {
+        for path in paths {
+            let (base, theirs) = (merger.entry(trees.0, &path)?, merger.entry(trees.1, &path)?);
+            self.touched.entry(path).or_default().push(Touch { sha, base, theirs });
+        }
+        Ok(())
+    }
+
+    /// Makes the lock files of a branch anew, and moves its head and tree on.
+    pub(super) fn finish(&self, merger: &mut Merger<'_>, branch: &mut Branch<'_>) -> Result<Vec<Lock>, GitError> {
+        let mut paths: BTreeSet<RepoPath> = self.touched.keys().cloned().collect();
+        paths.extend(stale(merger, branch)?);
+        let inputs = branch.tree;
+        let mut locks = Vec::new();
+        for path in paths {
+            let Some(rule) = branch.settler.lockfile(&path) else { continue };
+            locks.push(self.one(merger, branch, inputs, &path, rule)?);
+        }
+        Ok(locks)
+    }
+
+    fn one(
+        &self,
+        merger: &mut Merger<'_>,
+        branch: &mut Branch<'_>,
+        inputs: TreeId,
+        path: &RepoPath,
+        rule: &PathRule,
+    ) -> Result<Lock, GitError> {
+        let touches = self.touched.get(path).map_or(&[][..], Vec::as_slice);
+        let before = merger.entry(branch.tree, path)?;
+        let removed = before.is_none() && touches.last().is_none_or(|last| last.theirs.is_none());
+        let made = if branch.tree == branch.from {
+            Err("no pick of the phase changes anything else".to_owned())
+        } else if removed {
+            Err("neither side has it".to_owned())
+        } else {
+            make(merger, branch, inputs, path, rule)?
+        };
+        let (after, outcome) = match (made, touches.last()) {
+            (Ok((content, command)), _) => {
+                let mode = before.map_or(FILE, |entry| entry.mode);
+                (Some(Entry { mode, id: merger.make_file(content)? }), LockOutcome::Made { command })
+            }
+            (Err(why), Some(last)) if branch.tree != branch.from => {
+                (last.theirs, LockOutcome::Upstream { why, of: last.sha })
+            }
+            (Err(why), _) => (before, LockOutcome::Kept { why }),
+        };
+        let commit = if after == before { None } else { Some(commit(merger, branch, inputs, path, after, &outcome)?) };
+        let lost = lost(merger, before, touches, after)?;
+        Ok(Lock { path: path.clone(), pattern: rule.pattern.clone(), outcome, commit, lost })
+    }
+}
+
+/// The lock files whose manifests the picks changed.
+fn stale(merger: &mut Merger<'_>, branch: &Branch<'_>) -> Result<BTreeSet<RepoPath>, GitError> {
+    let mut found = BTreeSet::new();
+    for path in merger.changed(branch.from, branch.tree)? {
+        for (lock, _) in MANIFESTS.iter().filter(|(_, manifest)| path.file_name() == manifest.as_bytes()) {
+            // The nearest one, in the manifest's folder or above.
+            let mut folder = path.as_bytes();
+            while let Some(above) = parent(folder) {
+                folder = above;
+                let lock = RepoPath::from_bytes(folder).join(lock.as_bytes());
+                if merger.entry(branch.tree, &lock)?.is_some() {
+                    found.insert(lock);
+                    break;
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The folder a path is in; `None` for the top.
+fn parent(path: &[u8]) -> Option<&[u8]> {
+    let slash = path.iter().rposition(|byte| *byte == b'/');
+    if path.is_empty() { None } else { Some(&path[..slash.unwrap_or(0)]) }
+}
+
+/// The command that makes a lock file.
+fn command(path: &RepoPath, rule: &PathRule) -> Option<Vec<String>> {
+    let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+    match rule.command.as_slice() {
+        [] if path.file_name() == b"Cargo.lock" => Some(words(&["cargo", "update", "--workspace"])),
+        [] => None,
+        command => Some(command.to_vec()),
+    }
+}
+
+/// The content of a lock file made anew, and the command that did; or why it was not.
+fn make(
+    merger: &mut Merger<'_>,
+    branch: &Branch<'_>,
+    inputs: TreeId,
+    path: &RepoPath,
+    rule: &PathRule,
+) -> Result<Result<(Vec<u8>, String), String>, GitError> {
+    let Some(command) = command(path, rule) else { return Ok(Err("no command is configured for it".into())) };
+    let told = command.join(" ");
+    if let Some(known) = branch.tools.remade.0.get(&(path.clone(), told.clone(), inputs)) {
+        return Ok(Ok((known.clone(), told)));
+    }
+    let Some(files) = files(merger, branch, path, &command)? else {
+        return Ok(Err(format!("its files are more than {} MB", LARGEST >> 20)));
+    };
+    let folder = RepoPath::from_bytes(parent(path.as_bytes()).unwrap_or_default());
+    let task = Task { command, folder, files, wanted: path.clone(), network: rule.network };
+    Ok(branch.tools.workshop.make(&task).map(|content| (content, told)))
+}
+
+/// What a command has before it. `cargo update` reads the manifests and looks where there is source, not into it; what another
+/// command reads is not known, so it has all files. Links are left out.
+fn files(
+    merger: &mut Merger<'_>,
+    branch: &Branch<'_>,
+    lock: &RepoPath,
+    command: &[String],
+) -> Result<Option<Files>, GitError> {
+    let cargo = matches!(command, [cargo, update, ..] if cargo == "cargo" && update == "update");
+    let mut files = Vec::new();
+    let mut size = 0;
+    for path in branch.repo.files(branch.tree)? {
+        if cargo && path.as_bytes().ends_with(b".rs") {
+            files.push((path, Vec::new()));
+            continue;
+        }
+        if cargo && path.file_name() != b"Cargo.toml" && path != *lock {
+            continue;
+        }
+        let Some(entry) = merger.entry(branch.tree, &path)? else { continue };
+        if entry.mode & 0o170_000 == 0o100_000 {
+            let content = branch.repo.blob(entry.id)?;
+            size += content.len();
+            if size > LARGEST {
+                return Ok(None);
+            }
+            files.push((path, content));
+        }
+    }
+    Ok(Some(files))
+}
+
+/// The message of a commit that makes a lock file anew.
+fn made(path: &RepoPath, command: &str, inputs: TreeId) -> String {
+    inert_message(&format!(
+        "Make {path} anew\n\nAfter the picks, which leave it alone.\n\n{MADE}{path}\n{COMMAND}{command}\n{INPUTS}{inputs}\n"
+    ))
+}
+
+/// The commit that holds a lock file, on top of the branch.
+fn commit(
+    merger: &mut Merger<'_>,
+    branch: &mut Branch<'_>,
+    inputs: TreeId,
+    path: &RepoPath,
+    entry: Option<Entry>,
+    outcome: &LockOutcome,
+) -> Result<CommitId, GitError> {
+    let text = match outcome {
+        LockOutcome::Made { command } => made(path, command, inputs),
+        LockOutcome::Upstream { of, .. } => inert_message(&format!(
+            "Take upstream's {path}\n\nAs of {}. It was left out of the picks and could not be made anew.\n",
+            of.short()
+        )),
+        LockOutcome::Kept { .. } => inert_message(&format!("Keep {path}\n")),
+    };
+    let tree = merger.with_entries(branch.tree, [(path, entry)])?;
+    merger.keep(tree)?;
+    // The last pick's date: the same picks give the same commit.
+    let when = branch.repo.commit(branch.head)?.committer.when;
+    let bot = Signature { name: BOT.0.into(), email: BOT.1.into(), when };
+    branch.head = branch.repo.make_commit(branch.head, tree, &bot, &text)?;
+    branch.tree = tree;
+    Ok(branch.head)
+}
+
+/// What a lock file lacks: lines the picks add to it in all, and lines of the fork that no pick removes.
+fn lost(
+    merger: &mut Merger<'_>,
+    before: Option<Entry>,
+    touches: &[Touch],
+    after: Option<Entry>,
+) -> Result<Lost, GitError> {
+    let mut read = |entry: Option<Entry>| match entry {
+        Some(entry) if entry.mode & 0o170_000 == 0o100_000 => merger.text(entry.id).map(Option::unwrap_or_default),
+        _ => Ok(Vec::new()),
+    };
+    let (ours, settled) = (read(before)?, read(after)?);
+    let mut changes = Vec::with_capacity(touches.len());
+    for touch in touches {
+        changes.push((read(touch.base)?, read(touch.theirs)?));
+    }
+    Ok(loss::lost_over(&ours, &changes, &settled))
+}

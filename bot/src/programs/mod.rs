@@ -1,0 +1,217 @@
+//! The programs a fork's configuration names, for making lock files anew: started in a new folder of their own with nothing of the
+//! caller's environment but where programs are.
+//!
+//! Files of upstream are put into that folder as plain files, and nowhere else. `cargo update` reads manifests and runs no code of
+//! theirs; what another command does with the files before it is for whoever configures it to judge.
+
+mod folder;
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use crate::pick::workshop::{Task, Workshop};
+use folder::{read_plain, write_plain};
+
+/// How long a program may take, and how often it is looked at.
+const LIMIT: Duration = Duration::from_secs(300);
+const LOOK: Duration = Duration::from_millis(20);
+
+/// How many lines of what a failed program said are told.
+const TOLD: usize = 6;
+
+/// Starts programs.
+#[derive(Debug, Clone, Default)]
+pub struct Programs {
+    /// `PATH`.
+    pub path: Option<OsString>,
+    /// Where cargo keeps what it downloaded; its settings and credentials are not passed on.
+    pub cargo_home: Option<PathBuf>,
+    /// Where rustup keeps its toolchains.
+    pub rustup_home: Option<PathBuf>,
+    /// The toolchain rustup is told to take.
+    pub toolchain: Option<OsString>,
+    /// Whether the network is not to be used whatever the configuration allows.
+    pub offline: bool,
+}
+
+impl Programs {
+    /// Takes what is needed from an environment: `read` gives a variable's value.
+    #[must_use]
+    pub fn from_environment(read: &dyn Fn(&str) -> Option<OsString>) -> Self {
+        let home = read("HOME").map(PathBuf::from);
+        let folder = |name: &str, below: &str| {
+            read(name).map(PathBuf::from).or_else(|| home.as_ref().map(|home| home.join(below)))
+        };
+        Self {
+            path: read("PATH"),
+            cargo_home: folder("CARGO_HOME", ".cargo"),
+            rustup_home: folder("RUSTUP_HOME", ".rustup"),
+            toolchain: read("RUSTUP_TOOLCHAIN"),
+            offline: false,
+        }
+    }
+}
+
+impl Workshop for Programs {
+    fn make(&self, task: &Task) -> Result<Vec<u8>, String> {
+        let place = tempfile::tempdir().map_err(|error| unusable(&error))?;
+        let (tree, home) = (place.path().join("tree"), place.path().join("home"));
+        for folder in [&tree, &home] {
+            fs::create_dir(folder).map_err(|error| unusable(&error))?;
+        }
+        for (path, content) in &task.files {
+            write_plain(&tree, path, content)?;
+        }
+        let folder = folder::below(&tree, &task.folder)?;
+        let said = home.join("said");
+        let status = self.run(task, &folder, &home, &said)?;
+        if !status.success() {
+            let said = fs::read(&said).unwrap_or_default();
+            return Err(failed(task, status, &String::from_utf8_lossy(&said), place.path()));
+        }
+        read_plain(&tree, &task.wanted)
+    }
+}
+
+impl Programs {
+    fn run(&self, task: &Task, folder: &Path, home: &Path, said: &Path) -> Result<ExitStatus, String> {
+        let Some((program, arguments)) = task.command.split_first() else { return Err("no command is given".into()) };
+        let output = File::create(said).map_err(|error| unusable(&error))?;
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .current_dir(folder)
+            .env_clear()
+            .env("HOME", home)
+            .env("LC_ALL", "C")
+            .env("CARGO_TERM_COLOR", "never")
+            .env("CARGO_HOME", self.borrowed_cargo_home(home).map_err(|error| unusable(&error))?)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            // A file, not a pipe: nothing the program leaves running can hold us up.
+            .stderr(output);
+        let given = [
+            ("PATH", self.path.clone()),
+            ("RUSTUP_HOME", self.rustup_home.clone().filter(|home| home.is_dir()).map(OsString::from)),
+            ("RUSTUP_TOOLCHAIN", self.toolchain.clone()),
+        ];
+        command.envs(given.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))));
+        if self.offline || !task.network {
+            command.env("CARGO_NET_OFFLINE", "true");
+        }
+        let mut child = command.spawn().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => format!("{} is not installed", shown(program)),
+            _ => format!("{} could not be started", shown(program)),
+        })?;
+        let mut waited = Duration::ZERO;
+        loop {
+            match child.try_wait() {
+                Ok(Some(status)) => return Ok(status),
+                Ok(None) if waited < LIMIT => {
+                    thread::sleep(LOOK);
+                    waited += LOOK;
+                }
+                Ok(None) | Err(_) => {
+                    // It may have ended by itself meanwhile.
+                    let _ended = child.kill().and_then(|()| child.wait());
+                    return Err(format!("{} took longer than {} seconds", shown(program), LIMIT.as_secs()));
+                }
+            }
+        }
+    }
+
+    /// A home for cargo that shares what was downloaded before, and nothing else: no settings and no credentials.
+    fn borrowed_cargo_home(&self, home: &Path) -> io::Result<PathBuf> {
+        let borrowed = home.join("cargo");
+        fs::create_dir(&borrowed)?;
+        for name in ["registry", "git"] {
+            let Some(known) = self.cargo_home.as_ref().map(|home| home.join(name)) else { continue };
+            if known.is_dir() {
+                link(&fs::canonicalize(known)?, &borrowed.join(name))?;
+            }
+        }
+        Ok(borrowed)
+    }
+}
+
+#[cfg(unix)]
+fn link(to: &Path, from: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(to, from)
+}
+
+#[cfg(windows)]
+fn link(to: &Path, from: &Path) -> io::Result<()> {
+    std::os::windows::fs::symlink_dir(to, from)
+}
+
+fn unusable(error: &io::Error) -> String {
+    format!("the temporary folder cannot be used: {}", error.kind())
+}
+
+/// The name of a program, without where it is.
+fn shown(program: &str) -> String {
+    crate::text::terminal_line(program.rsplit('/').next().unwrap_or(program), 60)
+}
+
+/// What is told of a program that failed: its own words, without the names of folders that differ from run to run.
+fn failed(task: &Task, status: ExitStatus, said: &str, place: &Path) -> String {
+    let program = task.command.first().map(|program| shown(program)).unwrap_or_default();
+    let code = status.code().map_or_else(|| "was killed".to_owned(), |code| format!("ended with {code}"));
+    let place = place.display().to_string();
+    let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    // Cargo says first what it is doing, then what is wrong.
+    let from = lines.iter().position(|line| line.to_ascii_lowercase().starts_with("error")).unwrap_or(0);
+    let told: Vec<String> = lines[from..]
+        .iter()
+        .take(TOLD)
+        .map(|line| crate::text::terminal_line(&line.replace(&place, "…"), 200))
+        .collect();
+    if told.is_empty() { format!("{program} {code}") } else { format!("{program} {code}: {}", told.join(" · ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::RepoPath;
+
+    fn task(command: &[&str], files: &[(&str, &str)]) -> Task {
+        Task {
+            command: command.iter().map(|&word| word.to_owned()).collect(),
+            folder: RepoPath::from(""),
+            files: files.iter().map(|(path, content)| (RepoPath::from(*path), (*content).into())).collect(),
+            wanted: RepoPath::from("wanted"),
+            network: false,
+        }
+    }
+
+    fn make(task: &Task) -> Result<String, String> {
+        let programs = Programs { path: Some("/usr/bin:/bin".into()), ..Programs::default() };
+        programs.make(task).map(|content| String::from_utf8_lossy(&content).into_owned())
+    }
+
+    #[test]
+    fn a_program_has_its_files_and_a_bare_environment() {
+        let found = make(&task(&["cp", "a/b", "wanted"], &[("a/b", "content")]));
+        assert_eq!(found.as_deref(), Ok("content"));
+        let script = "env | cut -d= -f1 | sort | tr '\\n' ' ' > wanted";
+        let names = make(&task(&["sh", "-c", script], &[])).expect("made");
+        for name in names.split_whitespace() {
+            let known = ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_TERM_COLOR", "HOME", "LC_ALL", "PATH"];
+            assert!(known.contains(&name) || ["PWD", "OLDPWD", "SHLVL", "_"].contains(&name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_goes_wrong_is_told_alike_everywhere() {
+        assert_eq!(make(&task(&["/nowhere/no-such-program"], &[])), Err("no-such-program is not installed".into()));
+        let script = "echo Updating >&2; echo error: $PWD is bad >&2; exit 3";
+        assert_eq!(make(&task(&["sh", "-c", script], &[])), Err("sh ended with 3: error: …/tree is bad".into()));
+        assert_eq!(make(&task(&["true"], &[])), Err("the command leaves no file wanted".into()));
+        assert_eq!(make(&task(&[], &[])), Err("no command is given".into()));
+    }
+}

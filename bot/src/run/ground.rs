@@ -1,0 +1,51 @@
+//! What phases are built on and with: the fork's head, what settles conflicts, and what makes lock files.
+
+use super::{Opened, RunError};
+use crate::git::Repo;
+use crate::pick::answer::Memory;
+use crate::pick::{Built, Ground, Seek, Tools, Ways, build};
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::survey::Survey;
+
+impl Opened {
+    /// Takes note of the lock files made on phase branches that a repository has, so that they are not made once more.
+    ///
+    /// # Errors
+    /// A branch cannot be read.
+    pub fn recall(&mut self, repo: Option<&Repo>) -> Result<(), RunError> {
+        let repo = repo.unwrap_or(&self.repo);
+        for (name, head) in repo.references("refs/")? {
+            // Here (`refs/heads/uptake/…`) or as it was fetched (`refs/remotes/origin/uptake/…`).
+            if name.contains("/uptake/") {
+                self.remade.learn(repo, head)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Builds one branch of all open commits, in upstream's order, whatever the phases say: how far they get.
+    ///
+    /// # Errors
+    /// The repository cannot be read.
+    pub fn build_all(&self, survey: &Survey, progress: &mut dyn Progress) -> Result<Built, RunError> {
+        self.build_plan(Seek::All(survey), &crate::plan::all_open(survey), progress)
+    }
+
+    pub(super) fn build_plan(
+        &self,
+        seek: Seek<'_>,
+        plan: &Plan,
+        progress: &mut dyn Progress,
+    ) -> Result<Built, RunError> {
+        let decisions = self.ledger.decisions();
+        let ways = Ways { decisions, memory: &Memory::default(), rules: &self.config.conflicts };
+        let tools = Tools { workshop: &*self.workshop, remade: &self.remade };
+        let rulings = self.ledger.effective();
+        let closed = |id: &&str| rulings.phase(id).is_some_and(|said| said.close.is_some());
+        let apart = self.config.phases.iter().map(|phase| phase.id.as_str()).filter(closed).collect();
+        let (branch, stacking) = (self.branch.as_str(), self.config.stacking);
+        let ground = Ground { branch, head: self.heads.fork, stacking, ways, apart, tools };
+        Ok(build(&self.repo, seek, plan, &ground, progress)?)
+    }
+}

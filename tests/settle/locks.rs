@@ -1,0 +1,207 @@
+//! Lock files: left out of the picks, made anew after them.
+
+use std::cell::RefCell;
+
+use uptake::git::Repo;
+use uptake::pick::answer::Memory;
+use uptake::pick::workshop::{Task, Workshop};
+use uptake::pick::{LockOutcome, Outcome, Remade};
+
+use super::{Built, built_with, told};
+use crate::support::World;
+
+/// Answers as it is told to, and remembers what it was asked.
+#[derive(Debug)]
+struct Double {
+    answer: Result<&'static str, &'static str>,
+    asked: RefCell<Vec<Task>>,
+}
+
+impl Workshop for Double {
+    fn make(&self, task: &Task) -> Result<Vec<u8>, String> {
+        self.asked.borrow_mut().push(task.clone());
+        self.answer.map(Into::into).map_err(Into::into)
+    }
+}
+
+fn double(answer: Result<&'static str, &'static str>) -> Double {
+    Double { answer, asked: RefCell::default() }
+}
+
+/// Both sides changed the lock file; upstream twice, once alone.
+fn world() -> World {
+    let mut world = World::new(&[
+        ("Cargo.toml", "[workspace]\n"),
+        ("Cargo.lock", "a 1\nb 1\n"),
+        ("src/lib.rs", "code\n"),
+        ("logo.svg", "x\n"),
+    ]);
+    world.on_fork().commit("Fork", &[("Cargo.lock", "a 1\nb 1\nfork 1\n")]);
+    world.on_upstream().commit("Code", &[("Cargo.lock", "a 2\nb 1\n"), ("src/lib.rs", "new code\n")]);
+    world.commit("Bump b", &[("Cargo.lock", "a 2\nb 2\n")]);
+    world
+}
+
+const RULE: &str = "{ path: '**/Cargo.lock', use: lockfile }";
+
+fn with(world: &World, rule: &str, workshop: &dyn Workshop, remade: &Remade) -> Built {
+    built_with(world, rule, &[], &Memory::default(), workshop, remade)
+}
+
+#[test]
+fn it_is_made_anew_once_after_the_picks() {
+    let world = world();
+    let workshop = double(Ok("a 2\nb 2\nfork 1\nmade\n"));
+    let found = with(&world, RULE, &workshop, &Remade::default());
+    let all: Vec<String> = found.picks.iter().map(told).collect();
+    insta::assert_snapshot!(all.join("\n"), @r"
+    resolved
+    Cargo.lock: left out of the pick (rule **/Cargo.lock)
+
+    vacuous
+    Cargo.lock: left out of the pick (rule **/Cargo.lock)
+    ");
+    assert_eq!(found.file("Cargo.lock"), Some("a 2\nb 2\nfork 1\nmade\n"));
+    let asked = workshop.asked.borrow();
+    assert_eq!(asked.len(), 1);
+    assert_eq!((asked[0].command.join(" "), asked[0].network), ("cargo update --workspace".into(), false));
+    let put_out: Vec<_> = asked[0].files.iter().map(|(path, content)| (path.to_string(), content.len())).collect();
+    let expected = [("Cargo.lock", 15), ("Cargo.toml", 12), ("src/lib.rs", 0)];
+    assert_eq!(
+        put_out,
+        expected.map(|(path, size)| (path.to_owned(), size)),
+        "manifests, and sources without their text"
+    );
+    insta::assert_snapshot!(found.log(), @r"
+    uptake[bot] <2025-09-01T12:03:00Z>
+    Make Cargo.lock anew
+
+    After the picks, which leave it alone.
+
+    Uptake-Made-Anew: Cargo.lock
+    Uptake-Command: cargo update --workspace
+    Uptake-Inputs: b49afc40fade137d157521743d96b76c17d316f8
+    ");
+    assert_eq!(found.phase.locks[0].lost, uptake::pick::Lost::default());
+    // The same once more: the same commits, and nothing is started where the branch is known.
+    let again = with(&world, RULE, &workshop_that_must_rest(), &found.remade());
+    assert_eq!(again.phase.head, found.phase.head);
+}
+
+fn workshop_that_must_rest() -> Double {
+    double(Err("it was started"))
+}
+
+#[test]
+fn where_it_cannot_be_made_it_is_upstream_s_and_what_that_loses_is_named() {
+    let world = world();
+    let found = with(&world, RULE, &double(Err("cargo is not installed")), &Remade::default());
+    assert_eq!(found.file("Cargo.lock"), Some("a 2\nb 2\n"));
+    let lock = &found.phase.locks[0];
+    assert!(matches!(&lock.outcome, LockOutcome::Upstream { why, .. } if why == "cargo is not installed"), "{lock:?}");
+    assert_eq!((&lock.lost.upstream[..], &lock.lost.fork[..]), (&[][..], &["fork 1".to_owned()][..]));
+    insta::assert_snapshot!(found.log(), @r"
+    uptake[bot] <2025-09-01T12:03:00Z>
+    Take upstream's Cargo.lock
+
+    As of 2115bbc82. It was left out of the picks and could not be made anew.
+    ");
+    let body = found.body();
+    let part = body.split("## Settled").nth(1).and_then(|rest| rest.split("<details>").next()).expect("a section");
+    insta::assert_snapshot!(part, @r"
+
+
+    - `Cargo.lock`: upstream's file as of `2115bbc82`, since it was not made anew: cargo is not installed.
+    ");
+}
+
+#[test]
+fn another_lock_file_needs_a_command_and_has_the_whole_tree() {
+    let mut world = World::new(&[("ui/package.json", "{}\n"), ("ui/yarn.lock", "1\n"), ("x.rs", "code\n")]);
+    world.on_upstream().commit("Upstream", &[("ui/yarn.lock", "2\n"), ("ui/package.json", "{ }\n")]);
+    let found = with(&world, "{ path: '**/yarn.lock', use: lockfile }", &double(Ok("3\n")), &Remade::default());
+    assert!(
+        matches!(&found.phase.locks[0].outcome, LockOutcome::Upstream { why, .. } if why == "no command is configured for it")
+    );
+    let workshop = double(Ok("3\n"));
+    let rule =
+        "{ path: '**/yarn.lock', use: lockfile, command: [yarn, install, --mode=update-lockfile], network: true }";
+    let found = with(&world, rule, &workshop, &Remade::default());
+    assert_eq!(found.file("ui/yarn.lock"), Some("3\n"));
+    let asked = workshop.asked.borrow();
+    assert_eq!((asked[0].folder.to_string(), asked[0].network, asked[0].files.len()), ("ui".into(), true, 3));
+}
+
+#[test]
+fn a_manifest_that_changed_is_enough_and_a_lock_file_alone_is_not() {
+    let mut world = World::new(&[("Cargo.toml", "[workspace]\n"), ("Cargo.lock", "a 1\n")]);
+    world.on_upstream().commit("Bump a", &[("Cargo.lock", "a 2\n")]);
+    let found = with(&world, RULE, &double(Ok("made\n")), &Remade::default());
+    assert_eq!((found.picks[0].outcome, found.file("Cargo.lock")), (Outcome::Vacuous, Some("a 1\n")));
+    assert_eq!(found.phase.locks[0].lost.upstream, ["a 2"]);
+    world.on_upstream().commit("Members", &[("Cargo.toml", "[workspace]\nmembers = []\n")]);
+    let found = with(&world, RULE, &double(Ok("made\n")), &Remade::default());
+    assert_eq!(found.file("Cargo.lock"), Some("made\n"));
+}
+
+/// With cargo itself: a workspace of path dependencies needs no network.
+#[test]
+fn cargo_makes_it_and_a_second_run_changes_nothing() {
+    let manifest = |name: &str, version: &str, rest: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"2021\"\n{rest}")
+    };
+    let lock = |a: &str, more: &str| {
+        format!(
+            "# This file is automatically @generated by Cargo.\n# It is not intended for manual editing.\nversion = 4\n\n[[package]]\nname = \"a\"\nversion = \"{a}\"\n{more}"
+        )
+    };
+    let mut world = World::new(&[
+        ("Cargo.toml", "[workspace]\nmembers = [\"a\"]\nresolver = \"2\"\n"),
+        ("a/Cargo.toml", &manifest("a", "0.1.0", "")),
+        ("a/src/lib.rs", "compile_error!(\"nobody compiles this\");\n"),
+        ("a/build.rs", "fn main() { panic!(\"nobody runs this\") }\n"),
+        ("Cargo.lock", &lock("0.1.0", "")),
+    ]);
+    world.on_fork().commit(
+        "Fork",
+        &[
+            ("Cargo.toml", "[workspace]\nmembers = [\"a\", \"fork\"]\nresolver = \"2\"\n"),
+            ("fork/Cargo.toml", &manifest("fork", "0.1.0", "[dependencies]\na = { path = \"../a\" }\n")),
+            ("fork/src/lib.rs", ""),
+            (
+                "Cargo.lock",
+                &lock("0.1.0", "\n[[package]]\nname = \"fork\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n]\n"),
+            ),
+        ],
+    );
+    world
+        .on_upstream()
+        .commit("Release", &[("a/Cargo.toml", &manifest("a", "0.2.0", "")), ("Cargo.lock", &lock("0.2.0", ""))]);
+    world.open("");
+    world.config(&super::config(RULE));
+    let run = || {
+        let arguments = ["--repo", "fork", "--config", "uptake.yml", "--offline", "-q", "run", "--forge", "folder:out"];
+        // Where rustup is, cargo is its stand-in and looks for the toolchains at their place.
+        let home = std::env::var_os("HOME").map(std::path::PathBuf::from).unwrap_or_default();
+        let rustup = std::env::var_os("RUSTUP_HOME").unwrap_or_else(|| home.join(".rustup").into());
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_uptake"));
+        command.args(arguments).current_dir(world.folder()).env_clear().env("RUSTUP_HOME", rustup);
+        command.envs(["PATH", "RUSTUP_TOOLCHAIN"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        let output = command.env("HOME", world.folder()).output().expect("uptake runs");
+        let told = |text: Vec<u8>| String::from_utf8_lossy(&text).into_owned();
+        (output.status.code().unwrap_or(-1), told(output.stdout), told(output.stderr))
+    };
+    let (code, out, err) = run();
+    assert_eq!(code, 0, "{out}{err}");
+    let out_repo = world.folder().join("out/branches.git");
+    let repo = Repo::open(&out_repo).expect("a repository");
+    let head = repo.reference("refs/heads/uptake/all").expect("readable").expect("a branch");
+    let tree = repo.commit(head).expect("a commit").tree;
+    let entry = repo.entry(tree, &"Cargo.lock".into()).expect("a tree").expect("a file");
+    let made = String::from_utf8_lossy(&repo.blob(entry.id).expect("a file")).into_owned();
+    assert!(made.contains("name = \"a\"\nversion = \"0.2.0\"") && made.contains("name = \"fork\""), "{made}\n{out}");
+    assert!(repo.commit(head).expect("a commit").message.starts_with("Make Cargo.lock anew\n"));
+    let before = crate::support::snapshot(&world.folder().join("out"));
+    assert_eq!(run().0, 0);
+    assert!(before == crate::support::snapshot(&world.folder().join("out")), "a second run changes nothing");
+}
