@@ -219,3 +219,20 @@ fn pages(folder: &Path) -> Vec<String> {
     let pages = paths.filter(|path| path.extension().is_some_and(|end| end == "md"));
     pages.map(|path| fs::read_to_string(path).expect("text")).collect()
 }
+
+/// Reads the messages of a real range: `UPTAKE_MESSAGES=REPOSITORY:FORK..UPSTREAM cargo test --locked --test scenarios safety:: --
+/// --ignored --nocapture`.
+#[test]
+#[ignore = "reads a repository of this machine"]
+fn no_message_of_a_real_range_is_live() {
+    let place = std::env::var("UPTAKE_MESSAGES").expect("UPTAKE_MESSAGES=REPOSITORY:FORK..UPSTREAM");
+    let (repository, range) = place.rsplit_once(':').expect("REPOSITORY:FORK..UPSTREAM");
+    let log =
+        git_in(Path::new(repository), &["log", "--no-merges", "-z", "--format=%B%n%an%n%ae", range], 1_800_000_000);
+    let log = String::from_utf8_lossy(&log.stdout).into_owned();
+    let messages: Vec<_> = log.split('\0').filter(|message| !message.is_empty()).collect();
+    let hostile = messages.iter().filter(|message| !live(message).is_empty() || !skips(message).is_empty()).count();
+    println!("{} messages, {hostile} of them live as they are", messages.len());
+    assert!(messages.len() > 1, "{}", messages.len());
+    messages.iter().for_each(|message| assert_inert(message));
+}

@@ -22,6 +22,7 @@
 //!   to decide.
 //! * [`report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork.
+//! * [`setup`] is what GitHub is told to register the App.
 //! * [`ids`], [`path`], [`commit`], [`text`], [`files`], [`progress`] are the words all of them share.
 
 pub mod action;
@@ -49,6 +50,7 @@ pub mod publish;
 pub mod report;
 pub mod risk;
 pub mod run;
+pub mod setup;
 pub mod survey;
 pub mod text;
 pub mod why;

@@ -1,6 +1,7 @@
 //! The command line: arguments, what each command prints, and exit codes.
 
 mod action;
+mod app;
 mod demo;
 mod document;
 mod fault;
@@ -129,6 +130,8 @@ enum Command {
     Check,
     /// Print the JSON schema of the configuration, for editors
     Schema,
+    /// Register the GitHub App a fork's runs act as, with exactly what they need
+    App(app::AppArgs),
     /// Run the whole job on a small example, and show where to look
     Demo {
         /// Where to put it: a folder that is empty or not there yet [default: a new temporary folder]
@@ -195,6 +198,7 @@ impl Cli {
             Command::Init(args) => common.init(&args),
             Command::Check => common.check(),
             Command::Schema => common.print(&json(&crate::config::schema())?).map(|()| DONE),
+            Command::App(args) => common.app(&args),
             Command::Demo { dir } => common.demo(dir),
         }
     }

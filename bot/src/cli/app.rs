@@ -1,0 +1,243 @@
+//! `uptake app`: registering the GitHub App, with exactly what a run needs.
+
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::document::cannot_write;
+use super::term::{bold, table};
+use super::{Common, DONE, Fault};
+use crate::files;
+use crate::setup::{App, NAME_LIMIT, code_in};
+
+/// A request is a line and some headers; no browser sends more.
+const LONGEST_REQUEST: u64 = 16 * 1024;
+
+#[derive(Debug, Args)]
+pub(super) struct AppArgs {
+    /// The fork on GitHub: OWNER/NAME
+    #[arg(value_name = "FORK", value_parser = fork)]
+    fork: String,
+    /// The fork's owner is an organisation
+    #[arg(long)]
+    organization: bool,
+    /// What the App is called; no two on GitHub have one name [default: uptake-OWNER]
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    name: Option<String>,
+    /// Do not ask to push upstream's changes to .github/workflows; such commits then wait for a person
+    #[arg(long)]
+    no_workflows: bool,
+    /// Write the page that registers it, to open in a browser
+    #[arg(long, value_name = "FILE", conflicts_with = "serve")]
+    page: Option<PathBuf>,
+    /// Show that page on this machine alone, wait for GitHub's answer, and say what to do with it
+    #[arg(long)]
+    serve: bool,
+    /// The port for it [default: any that is free]
+    #[arg(long, value_name = "PORT", requires = "serve", default_value_t = 0)]
+    port: u16,
+}
+
+fn fork(text: &str) -> Result<String, String> {
+    let plain = |part: &str| {
+        !part.is_empty() && part.len() <= 100 && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+    };
+    match text.split_once('/') {
+        Some((owner, name)) if plain(owner) && plain(name) => Ok(text.to_owned()),
+        _ => Err("write it as OWNER/NAME, such as in https://github.com/OWNER/NAME".into()),
+    }
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let length = text.chars().count();
+    match text.trim() {
+        "" => Err("a name has letters".into()),
+        _ if length > NAME_LIMIT => Err(format!("GitHub takes {NAME_LIMIT} characters, these are {length}")),
+        trimmed => Ok(trimmed.to_owned()),
+    }
+}
+
+impl Common {
+    pub(super) fn app(&self, args: &AppArgs) -> Result<u8, Fault> {
+        let named = App::of(&args.fork);
+        let app = App {
+            organization: args.organization,
+            name: args.name.clone().unwrap_or_else(|| named.name.clone()),
+            workflows: !args.no_workflows,
+            ..named
+        };
+        if args.serve {
+            return self.serve(app, args.port);
+        }
+        if let Some(path) = &args.page {
+            files::write(path, app.page(&state()).as_bytes()).map_err(|error| cannot_write(path, &error))?;
+            self.print(&format!(
+                "{} holds the page: open it in a browser and press its button. GitHub then shows the App: generate a private key\n\
+                 there, note its client id, and install it on this one repository.\n",
+                path.display()
+            ))?;
+            return Ok(DONE);
+        }
+        self.print(&told(&app))?;
+        Ok(DONE)
+    }
+
+    /// Shows the page to this machine's browser until GitHub has answered.
+    fn serve(&self, app: App, port: u16) -> Result<u8, Fault> {
+        let failed = |error: io::Error| Fault::failed(format!("cannot listen on 127.0.0.1:{port}: {error}"));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
+        let host = listener.local_addr().map_err(failed)?.to_string();
+        let app = App { redirect: Some(format!("http://{host}/registered")), ..app };
+        let state = state();
+        self.print(&format!("Open http://{host}/ in a browser on this machine; Ctrl-C ends this.\n"))?;
+        for stream in listener.incoming() {
+            // One that breaks off is no reason to stop listening.
+            let Ok(mut stream) = stream else { continue };
+            if let Ok(Some(code)) = answer(&mut stream, &host, &app, &state) {
+                self.print(&registered(&code))?;
+                return Ok(DONE);
+            }
+        }
+        Ok(DONE)
+    }
+}
+
+/// Answers one request, and returns GitHub's code if it brought one.
+fn answer(stream: &mut TcpStream, host: &str, app: &App, state: &str) -> io::Result<Option<String>> {
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let mut lines = BufReader::new(Read::by_ref(stream).take(LONGEST_REQUEST)).lines();
+    let request = lines.next().transpose()?.unwrap_or_default();
+    let mut asked_for = None;
+    for line in lines {
+        let line = line?;
+        if line.is_empty() {
+            break;
+        }
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("host")
+        {
+            asked_for = Some(value.trim().to_owned());
+        }
+    }
+    let target = request.strip_prefix("GET ").and_then(|rest| rest.split(' ').next());
+    // A page elsewhere whose name was made to lead here must not read this one.
+    let target = target.filter(|_| asked_for.as_deref() == Some(host));
+    let (path, query) = target.map_or(("", ""), |target| target.split_once('?').unwrap_or((target, "")));
+    let code = if path == "/registered" { code_in(query, state) } else { None };
+    let (status, kind, body) = match (path, &code) {
+        ("/", _) => ("200 OK", "text/html", app.page(state)),
+        ("/registered", Some(_)) => {
+            ("200 OK", "text/plain", "Registered. The terminal says what is next.\n".to_owned())
+        }
+        ("/registered", None) => {
+            ("400 Bad Request", "text/plain", "This is not GitHub's answer to this page.\n".to_owned())
+        }
+        _ => ("404 Not Found", "text/plain", "There is nothing here.\n".to_owned()),
+    };
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
+         X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )?;
+    stream.flush()?;
+    Ok(code)
+}
+
+/// A word nobody can guess: the keys of a hash map's hasher come from the system's source of chance.
+fn state() -> String {
+    let word = || RandomState::new().hash_one("state");
+    format!("{:016x}{:016x}", word(), word())
+}
+
+fn told(app: &App) -> String {
+    let rows = app
+        .permissions()
+        .map(|permission| vec![permission.name.to_owned(), permission.level.to_owned(), permission.why.to_owned()]);
+    let manifest = serde_json::to_string_pretty(&app.manifest()).unwrap_or_default();
+    format!(
+        "{}\n{}\nIt gets no events: a workflow of the fork starts its runs.\n\n{}\n{manifest}\n\n{}",
+        bold(&format!("The App {} for {}", app.name, app.fork)),
+        table(&rows.collect::<Vec<_>>()),
+        bold("Its manifest"),
+        next(app)
+    )
+}
+
+fn next(app: &App) -> String {
+    format!(
+        "{}\n  uptake app {} --serve    registers it by a page in your browser\n  {}    registers it by hand\n",
+        bold("Next"),
+        app.fork,
+        app.address("").trim_end_matches("?state=")
+    )
+}
+
+/// What to do with GitHub's answer. The code is good once, for an hour, and is no secret after that.
+fn registered(code: &str) -> String {
+    format!(
+        "{}\n\n\
+         1. Fetch its key, within the hour; this works once:\n\n   \
+         curl -sS -X POST -H 'Accept: application/vnd.github+json' https://api.github.com/app-manifests/{code}/conversions > app.json\n\n\
+         2. app.json holds `client_id`, `pem` (the private key) and `html_url`. Keep the two as secrets of the fork\n   \
+         (Settings, Secrets and variables, Actions), the key in an environment that only its own branch may use:\n\n   \
+         UPTAKE_APP_ID    the client_id\n   UPTAKE_APP_KEY   the pem, all its lines\n\n\
+         3. Delete app.json. Open html_url, Install App, and choose this one repository.\n",
+        bold("The App is registered.")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a browser gets, and the code that came with it.
+    fn ask(request: &str) -> (String, Option<String>) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("bound");
+        let host = listener.local_addr().expect("an address").to_string();
+        let mut browser = TcpStream::connect(&host).expect("connected");
+        browser.write_all(request.replace("HOST", &host).as_bytes()).expect("written");
+        browser.shutdown(std::net::Shutdown::Write).expect("shut");
+        let (mut stream, _) = listener.accept().expect("accepted");
+        let code = answer(&mut stream, &host, &App::of("someone/fork"), "secret").expect("answered");
+        drop(stream);
+        let mut told = String::new();
+        browser.read_to_string(&mut told).expect("read");
+        (told, code)
+    }
+
+    #[test]
+    fn the_page_is_shown_and_github_s_answer_is_taken() {
+        let (page, code) = ask("GET / HTTP/1.1\r\nHost: HOST\r\n\r\n");
+        assert!(page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains("settings/apps/new?state=secret"), "{page}");
+        assert_eq!(code, None);
+        let (told, code) = ask("GET /registered?code=abc&state=secret HTTP/1.1\r\nHost: HOST\r\n\r\n");
+        assert!(told.starts_with("HTTP/1.1 200 OK\r\n"), "{told}");
+        assert_eq!(code.as_deref(), Some("abc"));
+    }
+
+    #[test]
+    fn nobody_else_is_answered() {
+        for request in [
+            "GET /registered?code=abc&state=guess HTTP/1.1\r\nHost: HOST\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+            "GET / HTTP/1.1\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: HOST\r\n\r\n",
+            "GET /other HTTP/1.1\r\nHost: HOST\r\n\r\n",
+            "",
+        ] {
+            let (told, code) = ask(request);
+            assert!(!told.starts_with("HTTP/1.1 200") && !told.contains("secret"), "{request:?}: {told}");
+            assert_eq!(code, None);
+        }
+    }
+
+    #[test]
+    fn a_state_is_never_the_same() {
+        assert!(state().len() == 32 && state() != state());
+    }
+}
