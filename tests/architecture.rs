@@ -42,6 +42,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
             "git",
             "import",
             "ledger",
+            "memory",
             "pick",
             "plan",
             "programs",
@@ -77,6 +78,11 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     ("main", &["cli"], "everything is in the library"),
     ("manifest", &[], "three texts go in and one comes out; which file they are of, and when, is picking's"),
     (
+        "memory",
+        &["config", "git", "ledger", "pick", "survey"],
+        "it reads what people did and fills what picking looks up; when to learn is the run's work",
+    ),
+    (
         "pick",
         &["config", "git", "lineage", "manifest", "plan", "survey"],
         "branches are built in memory; what becomes of them is decided later",
@@ -96,8 +102,8 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     (
         "run",
         &[
-            "chatops", "ci", "config", "forge", "git", "import", "ledger", "pick", "plan", "publish", "report",
-            "survey", "why",
+            "chatops", "ci", "config", "forge", "git", "import", "ledger", "memory", "pick", "plan", "publish",
+            "report", "survey", "why",
         ],
         "it knows every stage, and no entry",
     ),

@@ -20,6 +20,7 @@
 //! * [`lineage`] says which commits the lines of a conflict come from; [`why`] says all that is known of one commit.
 //! * [`ledger`] keeps what people decided and what became of each phase, on a branch of its own; [`decision`] says what there is
 //!   to decide.
+//! * [`memory`] learns how people settled conflicts, and gives it to every later build.
 //! * [`report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork.
 //! * [`setup`] is what GitHub is told to register the App.
@@ -41,6 +42,7 @@ pub mod import;
 pub mod ledger;
 pub mod lineage;
 pub mod manifest;
+pub mod memory;
 pub mod path;
 pub mod pick;
 pub mod plan;

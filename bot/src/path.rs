@@ -54,6 +54,12 @@ impl From<&str> for RepoPath {
     }
 }
 
+impl PartialEq<str> for RepoPath {
+    fn eq(&self, text: &str) -> bool {
+        self.0 == text.as_bytes()
+    }
+}
+
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match std::str::from_utf8(&self.0) {

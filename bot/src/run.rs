@@ -4,8 +4,10 @@
 pub mod decide;
 mod ground;
 mod hear;
+mod landing;
 mod matrix;
 mod publish;
+pub mod remember;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -15,10 +17,11 @@ use jiff::Timestamp;
 use crate::config::raw::Side;
 use crate::config::{CONFIG_PATH, Config, Lookup, Problems, check_text, text_of};
 use crate::decision::{Decision, Rulings};
-use crate::forge::{ForgeError, ForgeRead};
+use crate::forge::ForgeError;
 use crate::git::{GitError, Repo, Resolved};
 use crate::ids::CommitId;
 use crate::ledger::{self, Ledger, LedgerError, find_in_clone};
+use crate::memory::Learned;
 use crate::path::RepoPath;
 use crate::pick::workshop::{Closed, Workshop};
 use crate::pick::{Built, Remade, Seek};
@@ -128,8 +131,12 @@ pub struct Opened {
     pub ledger: Ledger,
     /// The decisions among those that are yet to be written to the forge.
     pub said: Vec<Decision>,
+    /// What people settled on the branches of the forge, and is yet to be written there.
+    pub learned: Learned,
     /// When this run is.
     pub now: Timestamp,
+    /// The rounds of phases that are in the fork.
+    pub landed: Vec<ledger::Landing>,
     /// What starts programs; by itself nothing does.
     pub workshop: Box<dyn Workshop>,
     /// Lock files that were made before.
@@ -152,7 +159,7 @@ pub struct Source {
 pub fn open(options: &Options, progress: &mut dyn Progress) -> Result<Opened, RunError> {
     let mut opened = open_without_ledger(options, progress)?;
     opened.ledger = Ledger::read(&opened.repo, find_in_clone(&opened.repo)?)?;
-    Ok(opened)
+    opened.find_landed(None)
 }
 
 /// The same for a run whose ledger is elsewhere: [`Opened::with_ledger_of`] is next.
@@ -185,9 +192,21 @@ pub fn open_without_ledger(options: &Options, progress: &mut dyn Progress) -> Re
         fork: head(format!("refs/heads/{branch}"), "the fork's branch (fork.branch)")?,
         upstream: head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
     };
-    let (ledger, said, now) = (Ledger::default(), Vec::new(), publish::now());
-    let (workshop, remade) = (Box::new(Closed), Remade::default());
-    Ok(Opened { repo, config, source, branch, upstream_branch, heads, ledger, said, now, workshop, remade })
+    Ok(Opened {
+        repo,
+        config,
+        source,
+        branch,
+        upstream_branch,
+        heads,
+        ledger: Ledger::default(),
+        landed: Vec::new(),
+        said: Vec::new(),
+        learned: Learned::default(),
+        now: publish::now(),
+        workshop: Box::new(Closed),
+        remade: Remade::default(),
+    })
 }
 
 /// Checks a configuration against the repository.
@@ -294,22 +313,13 @@ fn fetch(repo: &Repo, upstream: &Side, progress: &mut dyn Progress) -> Result<()
 }
 
 impl Opened {
-    /// The same with the ledger that a forge keeps, whatever the clone has of one.
-    ///
-    /// # Errors
-    /// The forge cannot be read, or the ledger has problems.
-    pub fn with_ledger_of(mut self, forge: &dyn ForgeRead) -> Result<Self, RunError> {
-        let at = forge.fetch(&self.repo, ledger::BRANCH)?;
-        self.ledger = Ledger::read(&self.repo, at)?;
-        Ok(self)
-    }
-
     /// Surveys the range.
     ///
     /// # Errors
     /// The branches are unrelated, or the repository cannot be read.
     pub fn survey(&self, progress: &mut dyn Progress) -> Result<Survey, RunError> {
-        Ok(survey(&self.repo, self.heads, &self.config, progress)?)
+        let landed = self.landed.iter().flat_map(|landing| &landing.picks).copied().collect::<Vec<_>>();
+        Ok(survey(&self.repo, self.heads, &self.config, &landed, progress)?)
     }
 
     /// That there is a configuration, for work that means nothing without one.

@@ -61,7 +61,7 @@ fn built(sides: &Sides, rule: &str, order: &[usize]) -> (BuiltPhase, HashMap<Str
         "phases: [{{ id: p, title: P, priority: 1, rules: [{{ paths: ['**'] }}] }}]\nconflicts: [{{ path: '**', use: {rule} }}]\n"
     );
     let config = Config::parse(&yaml, "uptake.yml", &|_| Lookup::Unknown { like: Vec::new() }).expect("right");
-    let survey = survey(&repo, Heads { fork, upstream: head }, &Config::default(), &mut Silent).expect("a survey");
+    let survey = survey(&repo, Heads { fork, upstream: head }, &Config::default(), &[], &mut Silent).expect("a survey");
     let mut plan = all_open(&survey);
     let choices = plan.phases[0].choices.clone();
     plan.phases[0].choices = order.iter().filter_map(|at| choices.get(*at).cloned()).collect();

@@ -123,18 +123,20 @@ impl Common {
             }
             LedgerCommand::Check { forge } => {
                 let ledger = self.read_ledger(forge)?;
+                let answers = crate::memory::list(&ledger)?;
                 self.print(&format!(
-                    "{}: right: {}, {} with a record\n",
+                    "{}: right: {}, {} with a record, {} remembered\n",
                     ledger::BRANCH,
                     count(ledger.decisions().len(), "decision"),
-                    count(ledger.phases().len(), "phase")
+                    count(ledger.phases().len(), "phase"),
+                    count(answers.len(), "answer")
                 ))?;
             }
         }
         Ok(DONE)
     }
 
-    fn read_ledger(&self, forge: Option<PathBuf>) -> Result<Ledger, Fault> {
+    pub(super) fn read_ledger(&self, forge: Option<PathBuf>) -> Result<Ledger, Fault> {
         let repo = Repo::open(&self.repo)?;
         let at = match forge {
             Some(folder) => Folder::new(&folder).fetch(&repo, ledger::BRANCH)?,

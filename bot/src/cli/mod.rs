@@ -6,6 +6,7 @@ mod demo;
 mod document;
 mod fault;
 mod ledger;
+mod memory;
 mod plan;
 mod publish;
 mod settled;
@@ -120,6 +121,9 @@ enum Command {
     /// Look at the ledger: what was decided, and what became of each phase
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
+    /// How people settled conflicts: list it, withdraw an answer, learn from a history
+    #[command(subcommand)]
+    Memory(memory::MemoryCommand),
     /// Write the analysis: summary, tables, conflicts, commands, risks, next steps
     Report(document::ReportArgs),
     /// Read an integration analysis written by hand into a configuration, and say where it is wrong
@@ -193,6 +197,7 @@ impl Cli {
             Command::Action(args) => common.action(&args),
             Command::Decide(args) => common.decide(args),
             Command::Ledger(command) => common.ledger(command),
+            Command::Memory(command) => common.memory(command),
             Command::Report(args) => common.report(&args),
             Command::Import(args) => common.import(&args),
             Command::Init(args) => common.init(&args),
@@ -239,7 +244,8 @@ impl Common {
         let mut bars = self.bars();
         let opened = run::open_without_ledger(&self.options(self.config_from()), &mut bars)?;
         opened.configured()?;
-        let mut opened = self.with_programs(opened).with_ledger_of(forge)?.with_dashboard_of(forge)?;
+        let opened = self.with_programs(opened).with_ledger_of(forge)?;
+        let mut opened = opened.with_dashboard_of(forge)?.with_lessons_of(forge)?;
         opened.recall(None)?;
         if beside.is_dir() {
             opened.recall(Some(&Repo::open(beside)?))?;
@@ -333,7 +339,8 @@ impl Common {
         let mut folder = Folder::new(&args.forge);
         let mut job = self.job_for(&folder, &folder.repository())?;
         let done = job.act(&mut folder, args.dry_run)?;
-        let Job { found, built, .. } = job;
+        let Job { opened, found, built, .. } = job;
+        self.say_learned(&opened.learned);
         let mut text = publish::told(&done, args.dry_run);
         text.push_str(&plan::View::new(&built, &found).summary());
         self.print(&text)?;

@@ -31,6 +31,7 @@ pub use merge::{
     Piece, Threads, each,
 };
 pub use remote::remote_commit;
+pub use tree::name_of;
 
 use crate::ids::{BlobId, CommitId, TreeId};
 use error::Doing;

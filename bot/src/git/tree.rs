@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use git2::{ObjectType, TreeWalkMode, TreeWalkResult};
+use git2::{ObjectType, Oid, TreeWalkMode, TreeWalkResult};
 
 use super::Repo;
 use super::error::{Doing, GitError};
@@ -12,6 +12,12 @@ use crate::path::RepoPath;
 
 /// Git's mode of a folder.
 const FOLDER: i32 = 0o040_000;
+
+/// The name git gives a file with this content.
+#[must_use]
+pub fn name_of(content: &[u8]) -> BlobId {
+    Oid::hash_object(ObjectType::Blob, content).map_or(BlobId::from_bytes([0; 20]), BlobId::from)
+}
 
 impl Repo {
     /// Keeps a file's content and returns its name.

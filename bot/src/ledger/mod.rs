@@ -3,6 +3,7 @@
 //! ```text
 //! README.md            what this is, and how to edit it by hand
 //! decisions.yml        every decision, oldest first; of several on the same thing the last one holds
+//! resolutions/<key>/…  how conflicts were settled (read and written by the room `memory`)
 //! phases/<id>.yml      each time a phase was published: its picks, its pull request, how it landed
 //! ```
 //!
@@ -10,6 +11,7 @@
 //! again. Files it does not know are kept as they are. Only [`update`] writes, and only where nobody else wrote meanwhile.
 
 mod error;
+mod landing;
 mod list;
 mod phase;
 mod read;
@@ -31,6 +33,7 @@ use crate::path::RepoPath;
 use crate::text::inert_message;
 
 pub use error::LedgerError;
+pub use landing::{Landing, landings};
 pub use phase::{How, Landed, PhaseRecord, Round, RoundPick, RoundState};
 pub use store::{Changed, InClone, Store, Updated, find_in_clone, update};
 
@@ -120,13 +123,13 @@ impl Ledger {
     /// The value could not be read again as it was.
     pub fn with<T>(&self, path: &str, value: &T) -> Result<Self, LedgerError>
     where
-        T: Serialize + DeserializeOwned + JsonSchema + PartialEq + Default,
+        T: Serialize + DeserializeOwned + JsonSchema + PartialEq,
     {
         let text = serde_yaml_ng::to_string(value)
             .map_err(|error| LedgerError::Unfit { what: path.to_owned(), message: error.to_string() })?;
         let again: Result<Option<T>, Problems> = document(text.as_bytes(), path);
         match again {
-            Ok(again) if again.as_ref().unwrap_or(&T::default()) == value => {}
+            Ok(again) if again.as_ref() == Some(value) => {}
             Ok(_) => {
                 let message = "it would be read as something else".to_owned();
                 return Err(LedgerError::Unfit { what: path.to_owned(), message });
@@ -144,6 +147,30 @@ impl Ledger {
         let mut changed = self.clone();
         changed.files.remove(&RepoPath::from(path));
         changed
+    }
+
+    /// The ledger without the files below a folder, such as `resolutions/264d71bafa7a/`.
+    #[must_use]
+    pub fn without_below(&self, folder: &str) -> Self {
+        let mut changed = self.clone();
+        changed.files.retain(|path, _| !path.as_bytes().starts_with(folder.as_bytes()));
+        changed
+    }
+
+    /// The ledger with a file of these bytes, which are kept as they are.
+    #[must_use]
+    pub fn with_bytes(&self, path: &str, bytes: Vec<u8>) -> Self {
+        let mut changed = self.clone();
+        changed.put(path, bytes);
+        changed
+    }
+
+    /// The paths of the files whose path starts with this and is text, in order.
+    pub fn paths<'a>(&'a self, beginning: &'a str) -> impl Iterator<Item = &'a str> {
+        self.files
+            .keys()
+            .filter_map(|path| str::from_utf8(path.as_bytes()).ok())
+            .filter(move |path| path.starts_with(beginning))
     }
 
     /// Makes the commit that holds the ledger, in memory, on top of `parent`, where it was read. Where nothing changed it is
@@ -184,14 +211,18 @@ impl Ledger {
         said.map(Timestamp::as_second).chain(built).max().unwrap_or_default()
     }
 
-    fn bytes(&self, path: &str) -> Option<&[u8]> {
+    /// The content of a file; `None` where there is none.
+    #[must_use]
+    pub fn bytes(&self, path: &str) -> Option<&[u8]> {
         match self.files.get(&RepoPath::from(path))? {
             File::Regular { content, .. } => Some(content),
             File::Other(_) => None,
         }
     }
 
-    fn text(&self, path: &str) -> &str {
+    /// The content of a file of text; empty where there is none.
+    #[must_use]
+    pub fn text(&self, path: &str) -> &str {
         self.bytes(path).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
@@ -201,7 +232,8 @@ impl Ledger {
 }
 
 /// What a file of the ledger is called in messages, as git names it.
-fn named(path: &str) -> String {
+#[must_use]
+pub fn named(path: &str) -> String {
     format!("{BRANCH}:{path}")
 }
 

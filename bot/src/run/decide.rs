@@ -98,7 +98,7 @@ fn message(decision: &Decision) -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a decision says when it was taken; nothing is computed from it")]
-fn now() -> String {
+pub(super) fn now() -> String {
     let seconds = jiff::Timestamp::now().as_second();
     jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }

@@ -2,7 +2,7 @@
 
 use super::{Opened, RunError};
 use crate::git::Repo;
-use crate::pick::answer::Memory;
+use crate::memory;
 use crate::pick::{Built, Ground, Seek, Tools, Ways, build};
 use crate::plan::Plan;
 use crate::progress::Progress;
@@ -39,13 +39,16 @@ impl Opened {
         progress: &mut dyn Progress,
     ) -> Result<Built, RunError> {
         let decisions = self.ledger.decisions();
-        let ways = Ways { decisions, memory: &Memory::default(), rules: &self.config.conflicts };
+        let memory = memory::recall(&self.ledger)?;
+        let ways = Ways { decisions, memory: &memory, rules: &self.config.conflicts };
         let tools = Tools { workshop: &*self.workshop, remade: &self.remade };
         let rulings = self.ledger.effective();
         let closed = |id: &&str| rulings.phase(id).is_some_and(|said| said.close.is_some());
         let apart = self.config.phases.iter().map(|phase| phase.id.as_str()).filter(closed).collect();
         let (branch, stacking) = (self.branch.as_str(), self.config.stacking);
         let ground = Ground { branch, head: self.heads.fork, stacking, ways, apart, tools };
-        Ok(build(&self.repo, seek, plan, &ground, progress)?)
+        let mut built = build(&self.repo, seek, plan, &ground, progress)?;
+        super::remember::remark(&mut built, &memory::list(&self.ledger)?);
+        Ok(built)
     }
 }

@@ -95,6 +95,7 @@ impl Opened {
         let mut changes = self.publish(survey, built, forge, holds_base, &mut |_| {})?;
         // They are on the ledger now.
         self.said.clear();
+        self.write_down(forge, survey, built)?;
         let tests = self.test(survey, built, forge)?;
         if !tests.done.is_empty() {
             // What came of the tests stands in the pull requests too.

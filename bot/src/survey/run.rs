@@ -39,11 +39,18 @@ pub enum SurveyError {
     Git(#[from] GitError),
 }
 
-/// Surveys what upstream has that the fork lacks.
+/// Surveys what upstream has that the fork lacks. `landed`: upstream commits that a merged phase brought in, each with the fork's
+/// commit that holds it, as the ledger knows them.
 ///
 /// # Errors
 /// The branches are unrelated, or the repository cannot be read.
-pub fn survey(repo: &Repo, heads: Heads, config: &Config, progress: &mut dyn Progress) -> Result<Survey, SurveyError> {
+pub fn survey(
+    repo: &Repo,
+    heads: Heads,
+    config: &Config,
+    landed: &[(CommitId, CommitId)],
+    progress: &mut dyn Progress,
+) -> Result<Survey, SurveyError> {
     let Heads { upstream: upstream_head, fork: fork_head } = heads;
     let Some(merge_base) = repo.merge_base(upstream_head, fork_head)? else {
         return Err(SurveyError::Unrelated { upstream: upstream_head, fork: fork_head, shallow: repo.is_shallow() });
@@ -72,7 +79,7 @@ pub fn survey(repo: &Repo, heads: Heads, config: &Config, progress: &mut dyn Pro
 
     progress.stage("looking for what the fork has already", 1);
     let absorbed: Vec<bool> = alone.iter().map(|(alone, _)| *alone == Alone::Noop).collect();
-    let found = evidence(&upstream, &fork, &absorbed, &mut RepoPatchIds::new(repo))?;
+    let found = evidence(&upstream, &fork, &absorbed, landed, &mut RepoPatchIds::new(repo))?;
     progress.step();
 
     let mut commits = Vec::with_capacity(upstream.len());

@@ -43,7 +43,8 @@ fn pattern(text: &str) -> Regex {
 }
 
 /// The evidence for each commit of `upstream`, in the same order; none where the fork does not have it. `absorbed` says of each
-/// whether picking it onto the fork's head changes nothing.
+/// whether picking it onto the fork's head changes nothing; `landed` are those that a merged phase brought in, with the fork's
+/// commit that holds them.
 ///
 /// # Errors
 /// Whatever `patch_ids` reports.
@@ -51,17 +52,23 @@ pub fn evidence<P: PatchIds>(
     upstream: &[Change],
     fork: &[Change],
     absorbed: &[bool],
+    landed: &[(CommitId, CommitId)],
     patch_ids: &mut P,
 ) -> Result<Vec<Vec<Evidence>>, P::Error> {
     let standing = standing(fork, patch_ids)?;
+    let stands: HashSet<CommitId> = standing.iter().map(|change| change.commit.id).collect();
     let index = Index::new(upstream, &standing);
     let mut found = Vec::with_capacity(upstream.len());
     for change in upstream {
-        found.push(index.strong(change, patch_ids)?);
+        let mut strong = index.strong(change, patch_ids)?;
+        // What was reverted after it had landed is open again.
+        let of_phases = landed.iter().filter(|(sha, holds)| *sha == change.commit.id && stands.contains(holds));
+        strong.extend(of_phases.map(|(_, holds)| Evidence { kind: EvidenceKind::Ledger, fork_commit: *holds }));
+        found.push(strong);
     }
-    // A fork commit that is surely one upstream commit is not also another of the same subject line.
-    let spoken_for: HashSet<CommitId> =
-        found.iter().flatten().map(|evidence: &Evidence| evidence.fork_commit).collect();
+    // A fork commit that is surely one upstream commit is not also another of the same subject line; a squashed phase is many.
+    let surely = found.iter().flatten().filter(|evidence: &&Evidence| evidence.kind != EvidenceKind::Ledger);
+    let spoken_for: HashSet<CommitId> = surely.map(|evidence| evidence.fork_commit).collect();
     for ((change, found), absorbed) in upstream.iter().zip(&mut found).zip(absorbed) {
         index.subject(change, *absorbed, &spoken_for, found);
         found.sort_by_key(|evidence| (evidence.kind, evidence.fork_commit));
@@ -76,8 +83,13 @@ fn standing<'a, P: PatchIds>(fork: &'a [Change], patch_ids: &mut P) -> Result<Ve
     let mut undoes: Vec<Vec<usize>> = vec![Vec::new(); fork.len()];
     for (at, change) in fork.iter().enumerate() {
         for named in REVERT.captures_iter(&change.commit.message) {
-            undoes[at]
-                .extend(fork[..at].iter().rposition(|earlier| earlier.commit.id.to_string().starts_with(&named[1])));
+            let Some(undone) =
+                fork[..at].iter().rposition(|earlier| earlier.commit.id.to_string().starts_with(&named[1]))
+            else {
+                continue;
+            };
+            undoes[at].push(undone);
+            undoes[at].extend(brought_in(fork, undone));
         }
         if undoes[at].is_empty() && !change.paths.is_empty() && !change.commit.is_merge() {
             // A revert need not say so: undoing the same lines of the same files is one.
@@ -99,6 +111,28 @@ fn standing<'a, P: PatchIds>(fork: &'a [Change], patch_ids: &mut P) -> Result<Ve
         }
     }
     Ok(fork.iter().zip(stands).filter_map(|(change, stands)| stands.then_some(change)).collect())
+}
+
+/// The commits that a merge brought in: undoing it undoes them.
+fn brought_in(fork: &[Change], merge: usize) -> Vec<usize> {
+    let [first, others @ ..] = fork[merge].commit.parents.as_slice() else { return Vec::new() };
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let place: HashMap<CommitId, usize> =
+        fork[..merge].iter().enumerate().map(|(at, change)| (change.commit.id, at)).collect();
+    let reach = |from: &[CommitId]| {
+        let mut found = HashSet::new();
+        let mut pending: Vec<usize> = from.iter().filter_map(|id| place.get(id).copied()).collect();
+        while let Some(at) = pending.pop() {
+            if found.insert(at) {
+                pending.extend(fork[at].commit.parents.iter().filter_map(|id| place.get(id).copied()));
+            }
+        }
+        found
+    };
+    let before = reach(&[*first]);
+    reach(others).into_iter().filter(|at| !before.contains(at)).collect()
 }
 
 /// Marks a commit as standing or not; what it had undone itself turns the other way.

@@ -1,0 +1,218 @@
+//! The commands that speak of what people settled: `memory list`, `forget` and `learn`.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::term::{bold, faint, table};
+use super::{Common, DONE, Fault, Format, json, publish};
+use crate::forge::folder::Folder;
+use crate::git::{Repo, Resolved};
+use crate::ids::CommitId;
+use crate::ledger::{InClone, Ledger};
+use crate::memory::{Kept, Learned, Lesson, Meta, keys_like, list};
+use crate::run::decide::Said;
+use crate::run::remember::{forget, keep};
+use crate::text::{count, terminal_line};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum MemoryCommand {
+    /// List what is remembered: where, whose pick, who settled it and when
+    List {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Withdraw an answer: it is not used any more, nor learned again from the same commit
+    Forget {
+        /// Its key, as few letters as tell it from the others
+        key: String,
+        /// The reason
+        #[arg(long, value_name = "TEXT")]
+        why: Option<String>,
+        /// Who says so [default: git's user.name]
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Learn from a history how people settled the picks they made by hand
+    ///
+    /// Picks are known by their `(cherry picked from commit …)` line, by author and date, or by their subject. Each is made again
+    /// on what it stood on; where that conflicts, what the person left there is the answer.
+    Learn {
+        /// The history to read, such as the fork's branch, a phase branch, or a commit
+        #[arg(long, value_name = "REF")]
+        from: String,
+        /// Print what would be learned, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Whose memory.
+#[derive(Debug, Args)]
+pub(super) struct Place {
+    /// Whose ledger: folder:DIR [default: the branch uptake/ledger of the clone, for you to push]
+    #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
+    forge: Option<PathBuf>,
+}
+
+impl Common {
+    pub(super) fn memory(&self, command: MemoryCommand) -> Result<u8, Fault> {
+        match command {
+            MemoryCommand::List { format, place } => {
+                let kept = list(&self.read_ledger(place.forge)?)?;
+                self.print(&match format {
+                    Format::Json => json(&kept.iter().map(Shown::from).collect::<Vec<_>>())?,
+                    Format::Text | Format::Markdown => told(&kept),
+                })?;
+            }
+            MemoryCommand::Forget { key, why, by, place } => {
+                let key = one(&self.read_ledger(place.forge.clone())?, &key)?;
+                let repo = Repo::open(&self.repo)?;
+                let said = Said { by, why, link: None };
+                match &place.forge {
+                    Some(folder) => forget(&repo, &mut Folder::new(folder), &key, said)?,
+                    None => forget(&repo, &mut InClone::new(&repo), &key, said)?,
+                };
+                self.print(&format!("Forgotten: {key}\n"))?;
+                self.push_hint(&place);
+            }
+            MemoryCommand::Learn { from, dry_run, place } => return self.learn(&from, dry_run, &place),
+        }
+        Ok(DONE)
+    }
+
+    fn learn(&self, from: &str, dry_run: bool, place: &Place) -> Result<u8, Fault> {
+        let mut bars = self.bars();
+        let opened = self.open(&mut bars)?;
+        let tip = tip(&opened.repo, from)?;
+        let learned = opened.learn_from_history(tip, &mut bars)?;
+        drop(bars);
+        let mut text = lessons(&learned);
+        if !dry_run && !learned.lessons.is_empty() {
+            let updated = match &place.forge {
+                Some(folder) => keep(&opened.repo, &mut Folder::new(folder), &learned.lessons)?,
+                None => keep(&opened.repo, &mut InClone::new(&opened.repo), &learned.lessons)?,
+            };
+            let wrote = updated.is_some_and(|updated| updated.wrote);
+            text.push_str(if wrote { "\nThey are on the ledger now.\n" } else { "\nAll of it was known.\n" });
+        }
+        self.print(&text)?;
+        if !dry_run && !learned.lessons.is_empty() {
+            self.push_hint(place);
+        }
+        Ok(DONE)
+    }
+
+    /// What a run learned, on the side.
+    pub(super) fn say_learned(&self, learned: &Learned) {
+        for Lesson { answer, upstream, .. } in &learned.lessons {
+            let (who, path) = (terminal_line(&answer.origin.who, 40), answer.path.to_string());
+            self.remark(&format!("Learned how {who} settled {} of {}.", terminal_line(&path, 90), upstream.short()));
+        }
+        for passed in &learned.passed {
+            self.remark(&format!("Nothing was learned from {passed}."));
+        }
+    }
+
+    fn push_hint(&self, place: &Place) {
+        if place.forge.is_none() {
+            self.remark(&format!("Next: git push origin {}", crate::ledger::BRANCH));
+        }
+    }
+}
+
+/// The commit a branch or a SHA stands for.
+fn tip(repo: &Repo, name: &str) -> Result<CommitId, Fault> {
+    for prefix in ["", "refs/heads/", "refs/remotes/", "refs/"] {
+        if let Ok(Some(commit)) = repo.reference(&format!("{prefix}{name}")) {
+            return Ok(commit);
+        }
+    }
+    match repo.resolve(name) {
+        Resolved::Commit(commit) => Ok(commit),
+        Resolved::Ambiguous | Resolved::Unknown => {
+            let hint =
+                "name a branch, a remote's branch such as origin/main, or a commit; git branch -a lists the branches";
+            Err(Fault::wrong(format!("--from {name}: there is no such branch or commit"), Some(hint.into())))
+        }
+    }
+}
+
+/// The one key that begins like this.
+fn one(ledger: &Ledger, beginning: &str) -> Result<String, Fault> {
+    let mut like: Vec<String> = keys_like(ledger, beginning)?.into_keys().collect();
+    match (like.pop(), like.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (Some(_), false) => {
+            Err(Fault::wrong(format!("'{beginning}' begins more than one key: give more letters"), None))
+        }
+        (None, _) => Err(Fault::wrong(
+            format!("nothing is remembered under a key that begins with '{beginning}'"),
+            Some("uptake memory list shows the keys; nothing was changed".into()),
+        )),
+    }
+}
+
+/// An answer for a program.
+#[derive(serde::Serialize)]
+struct Shown<'a> {
+    key: &'a str,
+    #[serde(flatten)]
+    meta: &'a Meta,
+}
+
+impl<'a> From<&'a Kept> for Shown<'a> {
+    fn from(kept: &'a Kept) -> Self {
+        Self { key: &kept.key, meta: &kept.meta }
+    }
+}
+
+fn told(kept: &[Kept]) -> String {
+    let mut text = format!("{}\n", bold(&format!("{} remembered", count(kept.len(), "answer"))));
+    let rows = kept.iter().map(|Kept { key, meta }| {
+        let day = meta.when.get(..10).unwrap_or(&meta.when);
+        let by = format!("{} on {day}, in {}", terminal_line(&meta.who, 40), meta.place.commit.short());
+        let gone = meta.withdrawn.as_ref().map(|gone| format!("  withdrawn by {}", terminal_line(&gone.by, 40)));
+        vec![
+            key.clone(),
+            terminal_line(&meta.path, 60),
+            format!("of {}", meta.upstream.short()),
+            by + &faint(&gone.unwrap_or_default()),
+        ]
+    });
+    text.push_str(&table(&rows.collect::<Vec<_>>()));
+    text
+}
+
+fn lessons(learned: &Learned) -> String {
+    let mut text = format!("{}\n", bold(&format!("{} settled by people", count(learned.lessons.len(), "conflict"))));
+    let rows = learned.lessons.iter().map(|lesson| {
+        let places = match lesson.answer.places.len() {
+            0 => "as a whole".to_owned(),
+            places => format!("{} by itself", count(places, "place")),
+        };
+        vec![
+            lesson.answer.key.clone(),
+            terminal_line(&lesson.answer.path.to_string(), 60),
+            format!("of {} in {}", lesson.upstream.short(), lesson.commit.short()),
+            terminal_line(&lesson.answer.origin.who, 40),
+            faint(&places),
+        ]
+    });
+    text.push_str(&table(&rows.collect::<Vec<_>>()));
+    if !learned.passed.is_empty() {
+        let _ = writeln!(text, "\n{}", bold("Nothing was learned from"));
+        for passed in &learned.passed {
+            let _ = writeln!(text, "  {}", terminal_line(&passed.to_string(), 200));
+        }
+    }
+    text
+}

@@ -1,0 +1,216 @@
+//! Learning: the pick of an upstream commit is merged again onto what the settling commit stood on; where that conflicts, what the
+//! person left there is the answer.
+
+use std::fmt;
+
+use super::{Lesson, Pair, key};
+use crate::commit::{BOT, Commit, Entry, Signature, When};
+use crate::git::{ConflictKind, ConflictStyle, GitError, Merger, PathConflict, Piece, Repo};
+use crate::ids::CommitId;
+use crate::path::RepoPath;
+use crate::pick::answer::{Answer, Origin, Place, Settled, places};
+
+/// What was learned, and what was not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Learned {
+    /// The answers found.
+    pub lessons: Vec<Lesson>,
+    /// Conflicts that were settled, but not so that it can be told how.
+    pub passed: Vec<Passed>,
+}
+
+/// A conflict nothing was learned from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed {
+    /// Whose pick conflicted.
+    pub pair: Pair,
+    /// Where.
+    pub path: RepoPath,
+    /// Why nothing was learned.
+    pub why: &'static str,
+}
+
+impl fmt::Display for Passed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {}: {}", self.path, self.pair.commit.short(), self.why)
+    }
+}
+
+/// Git's kind of a submodule.
+const SUBMODULE: u32 = 0o160_000;
+
+/// The committer GitHub writes for what people do in the browser.
+const BROWSER: &str = "noreply@github.com";
+
+/// Learns from these pairs. `line` is the history they stand in, parents before children: conflict markers that a bot's commit
+/// carries are settled by a later commit of it. `link` says where a commit can be read.
+///
+/// # Errors
+/// A commit or a file is missing.
+pub fn learn(
+    repo: &Repo,
+    line: &[Commit],
+    pairs: &[Pair],
+    link: &dyn Fn(CommitId) -> Option<String>,
+) -> Result<Learned, GitError> {
+    let mut learned = Learned::default();
+    let mut merger = Merger::new(repo, ConflictStyle::default())?;
+    for pair in pairs {
+        let (upstream, commit) = (repo.commit(pair.upstream)?, repo.commit(pair.commit)?);
+        let (false, false, Some(parent)) = (upstream.is_merge(), commit.is_merge(), commit.parents.first()) else {
+            continue;
+        };
+        let onto = repo.commit(*parent)?.tree;
+        let merged = merger.pick(&upstream, onto)?;
+        for conflict in &merged.conflicts {
+            let mut pupil = Pupil { repo, merger: &mut merger, line, commit: &commit };
+            match pupil.ask(conflict)? {
+                Found::Nothing => {}
+                Found::Passed(why) => learned.passed.push(Passed { pair: *pair, path: conflict.path.clone(), why }),
+                Found::Settled { settled, places, by } => {
+                    let id = |entry: Option<Entry>| entry.map(|entry| entry.id);
+                    let (base, ours, theirs) = (id(conflict.base), id(conflict.ours), id(conflict.theirs));
+                    let person = person(&by);
+                    let when = When { offset: 0, ..by.committer.when };
+                    let answer = Answer {
+                        key: key(&conflict.path, base, ours, theirs),
+                        path: conflict.path.clone(),
+                        base,
+                        ours,
+                        theirs,
+                        settled,
+                        places,
+                        origin: Origin { who: person.name.clone(), when: when.to_string(), link: link(by.id) },
+                    };
+                    learned.lessons.push(Lesson { answer, upstream: pair.upstream, commit: by.id });
+                }
+            }
+        }
+        merger.forget();
+    }
+    Ok(learned)
+}
+
+/// Who settled something: whoever committed it, or, where that was done in the browser, its author.
+fn person(commit: &Commit) -> &Signature {
+    if commit.committer.email == BROWSER { &commit.author } else { &commit.committer }
+}
+
+fn is_bot(commit: &Commit) -> bool {
+    commit.committer.email == BOT.1
+}
+
+/// What a person made of one conflict.
+enum Found {
+    /// Nobody settled it, or no person did.
+    Nothing,
+    /// Somebody did, but how cannot be told.
+    Passed(&'static str),
+    /// This.
+    Settled { settled: Settled, places: Vec<Place>, by: Box<Commit> },
+}
+
+struct Pupil<'a, 'r> {
+    repo: &'r Repo,
+    merger: &'a mut Merger<'r>,
+    line: &'a [Commit],
+    commit: &'a Commit,
+}
+
+impl Pupil<'_, '_> {
+    fn ask(&mut self, conflict: &PathConflict) -> Result<Found, GitError> {
+        if matches!(conflict.kind, ConflictKind::Rename | ConflictKind::Submodule) {
+            return Ok(Found::Passed("which name a file gets, and where a submodule is, is not remembered"));
+        }
+        let path = &conflict.path;
+        if str::from_utf8(path.as_bytes()).is_err() {
+            return Ok(Found::Passed("its path is no text"));
+        }
+        let own = self.at(self.commit, path)?;
+        if !self.is_marked(own)? {
+            // What the bot settled itself is no person's answer.
+            return if is_bot(self.commit) { Ok(Found::Nothing) } else { self.told(conflict, own, true, self.commit) };
+        }
+        let Some(begin) = self.line.iter().position(|commit| commit.id == self.commit.id) else {
+            return Ok(Found::Nothing);
+        };
+        let mut before = own;
+        let mut alone = true;
+        for later in &self.line[begin + 1..] {
+            let now = self.at(later, path)?;
+            if now == before || later.is_merge() {
+                continue;
+            }
+            if !self.is_marked(now)? {
+                return if is_bot(later) { Ok(Found::Nothing) } else { self.told(conflict, now, alone, later) };
+            }
+            alone = false;
+            before = now;
+        }
+        Ok(Found::Nothing)
+    }
+
+    /// The answer that stands at a path after a commit. `alone`: nothing but this conflict was at work there.
+    fn told(
+        &mut self,
+        conflict: &PathConflict,
+        entry: Option<Entry>,
+        alone: bool,
+        by: &Commit,
+    ) -> Result<Found, GitError> {
+        let Some(entry) = entry else {
+            return Ok(Found::Settled { settled: Settled::Removed, places: Vec::new(), by: Box::new(by.clone()) });
+        };
+        if entry.mode == SUBMODULE {
+            return Ok(Found::Passed("a submodule took its place"));
+        }
+        let bytes = self.repo.blob(entry.id)?;
+        let pieces = match (conflict.ours, conflict.theirs) {
+            (Some(ours), Some(theirs)) if [ours, theirs].iter().all(|side| side.mode & 0o170_000 == 0o100_000) => {
+                self.merger.pieces(conflict.base.map(|base| base.id), ours.id, theirs.id)?
+            }
+            _ => None,
+        };
+        let found = pieces.as_deref().map(|pieces| places(pieces, &bytes)).unwrap_or_default();
+        let bytes = match (alone, pieces.as_deref().and_then(|pieces| joined(pieces, &found))) {
+            (true, _) => bytes,
+            // Other picks were at work in the file; as it would have been without them:
+            (false, Some(joined)) => joined,
+            (false, None) => return Ok(Found::Passed("other picks changed the file before it was settled")),
+        };
+        Ok(Found::Settled {
+            settled: Settled::File { mode: entry.mode, bytes },
+            places: found,
+            by: Box::new(by.clone()),
+        })
+    }
+
+    fn at(&self, commit: &Commit, path: &RepoPath) -> Result<Option<Entry>, GitError> {
+        self.repo.entry(commit.tree, path)
+    }
+
+    /// Whether a file has conflict markers in it.
+    fn is_marked(&self, entry: Option<Entry>) -> Result<bool, GitError> {
+        let Some(entry) = entry.filter(|entry| entry.mode & 0o170_000 == 0o100_000) else { return Ok(false) };
+        let bytes = self.repo.blob(entry.id)?;
+        let lines = || bytes.split(|byte| *byte == b'\n');
+        let begins = |marker: &[u8]| lines().any(|line| line.starts_with(marker));
+        Ok(begins(b"<<<<<<< ") && begins(b"=======") && begins(b">>>>>>> "))
+    }
+}
+
+/// The whole text of a merge, with what was put into each clash; `None` where not every clash has its answer.
+fn joined(pieces: &[Piece], places: &[Place]) -> Option<Vec<u8>> {
+    let mut answers = places.iter();
+    let mut text = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Settled(settled) => text.extend_from_slice(settled),
+            Piece::Clash { ours, theirs, .. } => {
+                let answer = answers.next().filter(|answer| answer.ours == *ours && answer.theirs == *theirs)?;
+                text.extend_from_slice(&answer.settled);
+            }
+        }
+    }
+    Some(text)
+}

@@ -1,0 +1,137 @@
+//! What is kept of an answer besides its texts.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Lesson;
+use crate::git::name_of;
+use crate::ids::{BlobId, CommitId};
+use crate::pick::answer::Settled;
+
+/// One answer: which conflict it was, who settled it, when and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Meta {
+    /// The path in the repository.
+    pub path: String,
+    /// The file both sides started from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<BlobId>,
+    /// The fork's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ours: Option<BlobId>,
+    /// Upstream's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theirs: Option<BlobId>,
+    /// The upstream commit whose pick conflicted.
+    pub upstream: CommitId,
+    /// What it was settled to.
+    pub settled: Kind,
+    /// The file it was settled to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<BlobId>,
+    /// How many conflicting places are kept beside it.
+    pub places: u32,
+    /// Who settled it.
+    pub who: String,
+    /// When, RFC 3339, UTC.
+    pub when: String,
+    /// Where.
+    #[serde(rename = "where")]
+    pub place: Where,
+    /// Why it is not to be used any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Withdrawn>,
+}
+
+/// What a path was settled to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A file.
+    File,
+    /// A file that can be run.
+    Executable,
+    /// A symbolic link.
+    Link,
+    /// No file.
+    Removed,
+}
+
+impl Kind {
+    /// Git's mode; `None` where there is no file.
+    #[must_use]
+    pub const fn mode(self) -> Option<u32> {
+        match self {
+            Self::File => Some(0o100_644),
+            Self::Executable => Some(0o100_755),
+            Self::Link => Some(0o120_000),
+            Self::Removed => None,
+        }
+    }
+
+    fn of(settled: &Settled) -> Option<Self> {
+        match settled {
+            Settled::Removed => Some(Self::Removed),
+            Settled::File { mode, .. } => {
+                [Self::File, Self::Executable, Self::Link].into_iter().find(|kind| kind.mode() == Some(*mode))
+            }
+        }
+    }
+}
+
+/// Where something was settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Where {
+    /// The commit that settled it.
+    pub commit: CommitId,
+    /// Where it can be read: the pull request, or the commit's page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+impl Where {
+    /// The link, or else the commit's name.
+    pub(super) fn told(&self) -> Option<String> {
+        Some(self.link.clone().unwrap_or_else(|| format!("commit {}", self.commit.short())))
+    }
+}
+
+/// That an answer is not to be used any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawn {
+    /// Who withdrew it.
+    pub by: String,
+    /// When, RFC 3339, UTC.
+    pub when: String,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+impl Meta {
+    /// What is kept of a lesson; `None` where it cannot be kept: its path is no text, or it is a submodule.
+    pub(super) fn of(lesson: &Lesson) -> Option<Self> {
+        let Lesson { answer, upstream, commit } = lesson;
+        let path = str::from_utf8(answer.path.as_bytes()).ok()?.to_owned();
+        Some(Self {
+            path,
+            base: answer.base,
+            ours: answer.ours,
+            theirs: answer.theirs,
+            upstream: *upstream,
+            settled: Kind::of(&answer.settled)?,
+            file: match &answer.settled {
+                Settled::Removed => None,
+                Settled::File { bytes, .. } => Some(name_of(bytes)),
+            },
+            places: u32::try_from(answer.places.len()).ok()?,
+            who: answer.origin.who.clone(),
+            when: answer.origin.when.clone(),
+            place: Where { commit: *commit, link: answer.origin.link.clone() },
+            withdrawn: None,
+        })
+    }
+}

@@ -1,0 +1,211 @@
+//! Resolution memory: what a person settled once is learned, kept on the ledger as plain files, and given to every later build.
+//!
+//! ```text
+//! resolutions/<key>/meta.yml        which conflict it was, who settled it, when and where
+//! resolutions/<key>/file            the file as it was settled, byte for byte; none where it was removed
+//! resolutions/<key>/places/1/…      ours, theirs, settled: the lines of each conflicting place, and what stands there now
+//! ```
+//!
+//! The key is made from the path and the three files of the conflict, so the same conflict has one answer, the latest. An answer
+//! that somebody withdrew stays as a mark, so that it is not learned again from the same commit.
+
+mod learn;
+mod meta;
+mod pair;
+
+use std::collections::BTreeMap;
+
+use crate::config::{Problem, Problems};
+use crate::ids::{BlobId, CommitId};
+use crate::ledger::{Ledger, LedgerError, named};
+use crate::path::RepoPath;
+use crate::pick::answer::{Answer, Memory, Origin, Place, Settled};
+
+pub use learn::{Learned, Passed, learn};
+pub use meta::{Kind, Meta, Where, Withdrawn};
+pub use pair::{Pair, by_evidence, by_trailer};
+
+const FOLDER: &str = "resolutions/";
+
+/// An answer with what it was learned from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesson {
+    /// The answer.
+    pub answer: Answer,
+    /// The upstream commit whose pick conflicted.
+    pub upstream: CommitId,
+    /// The commit that settled it.
+    pub commit: CommitId,
+}
+
+/// What is kept under one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The key.
+    pub key: String,
+    /// All but the texts.
+    pub meta: Meta,
+}
+
+/// The key of a conflict.
+#[must_use]
+pub fn key(path: &RepoPath, base: Option<BlobId>, ours: Option<BlobId>, theirs: Option<BlobId>) -> String {
+    let mut text = path.as_bytes().to_vec();
+    for side in [base, ours, theirs] {
+        text.push(0);
+        text.extend(side.map(|id| id.to_string()).unwrap_or_default().into_bytes());
+    }
+    crate::git::name_of(&text).to_string().chars().take(12).collect()
+}
+
+/// Everything kept, withdrawn answers too, by key.
+///
+/// # Errors
+/// Everything that is wrong with what is kept.
+pub fn list(ledger: &Ledger) -> Result<Vec<Kept>, LedgerError> {
+    let mut kept = Vec::new();
+    let mut wrong = Vec::new();
+    for key in keys(ledger) {
+        let path = format!("{FOLDER}{key}/meta.yml");
+        match ledger.get::<Meta>(&path) {
+            Ok(Some(meta)) => {
+                let lacks = lacks(ledger, &key, &meta);
+                if lacks.is_empty() {
+                    kept.push(Kept { key, meta });
+                } else {
+                    let text = ledger.text(&path).to_owned();
+                    wrong.push((Problems { name: named(&path), list: lacks }, text));
+                }
+            }
+            Ok(None) => {
+                let list = vec![problem("the file is not there, or says nothing".into())];
+                wrong.push((Problems { name: named(&path), list }, String::new()));
+            }
+            Err(LedgerError::Problems { files }) => wrong.extend(files),
+            Err(error) => return Err(error),
+        }
+    }
+    if wrong.is_empty() { Ok(kept) } else { Err(LedgerError::Problems { files: wrong }) }
+}
+
+/// The files that an entry names and that are not there.
+fn lacks(ledger: &Ledger, key: &str, meta: &Meta) -> Vec<Problem> {
+    if meta.withdrawn.is_some() {
+        return Vec::new();
+    }
+    let file = (meta.settled != Kind::Removed).then(|| "file".to_owned());
+    let places = (1..=meta.places).flat_map(|at| PARTS.map(|part| format!("places/{at}/{part}")));
+    let missing =
+        file.into_iter().chain(places).filter(|name| ledger.bytes(&format!("{FOLDER}{key}/{name}")).is_none());
+    missing.map(|name| problem(format!("the file `{name}` beside it is not there"))).collect()
+}
+
+const PARTS: [&str; 3] = ["ours", "theirs", "settled"];
+
+fn problem(message: String) -> Problem {
+    Problem {
+        line: 1,
+        column: 1,
+        width: 0,
+        message,
+        help: Some("`uptake memory forget KEY` withdraws it".into()),
+        related: None,
+    }
+}
+
+fn keys(ledger: &Ledger) -> Vec<String> {
+    let mut keys: Vec<String> = Vec::new();
+    for path in ledger.paths(FOLDER) {
+        let key = path[FOLDER.len()..].split('/').next().unwrap_or_default();
+        if keys.last().is_none_or(|last| last != key) {
+            keys.push(key.to_owned());
+        }
+    }
+    keys.dedup();
+    keys
+}
+
+/// The answers in effect, ready to be looked up.
+///
+/// # Errors
+/// Everything that is wrong with what is kept.
+pub fn recall(ledger: &Ledger) -> Result<Memory, LedgerError> {
+    let mut kept = list(ledger)?;
+    // Of two answers to the same lines the later one holds.
+    kept.sort_by(|one, other| (&one.meta.when, &one.key).cmp(&(&other.meta.when, &other.key)));
+    let known = kept.into_iter().filter(|kept| kept.meta.withdrawn.is_none());
+    Ok(Memory::new(known.map(|Kept { key, meta }| answer(ledger, key, meta)).collect()))
+}
+
+fn answer(ledger: &Ledger, key: String, meta: Meta) -> Answer {
+    let bytes = |name: &str| ledger.bytes(&format!("{FOLDER}{key}/{name}")).unwrap_or_default().to_vec();
+    let place = |at: u32| {
+        let [ours, theirs, settled] = PARTS.map(|part| bytes(&format!("places/{at}/{part}")));
+        Place { ours, theirs, settled }
+    };
+    let settled = match meta.settled.mode() {
+        Some(mode) => Settled::File { mode, bytes: bytes("file") },
+        None => Settled::Removed,
+    };
+    Answer {
+        path: RepoPath::from(meta.path.as_str()),
+        base: meta.base,
+        ours: meta.ours,
+        theirs: meta.theirs,
+        settled,
+        places: (1..=meta.places).map(place).collect(),
+        origin: Origin { who: meta.who, when: meta.when, link: meta.place.told() },
+        key,
+    }
+}
+
+/// The ledger with this lesson on it. What is known already or was withdrawn, and what is older than what is known, change nothing.
+///
+/// # Errors
+/// It could not be read again as it is.
+pub fn remember(ledger: &Ledger, lesson: &Lesson) -> Result<Ledger, LedgerError> {
+    let Lesson { answer, .. } = lesson;
+    let folder = format!("{FOLDER}{}/", answer.key);
+    let path = format!("{folder}meta.yml");
+    let Some(meta) = Meta::of(lesson) else { return Ok(ledger.clone()) };
+    if let Some(known) = ledger.get::<Meta>(&path)? {
+        let same = (known.settled, known.file) == (meta.settled, meta.file);
+        if same || known.place.commit == meta.place.commit || known.when >= meta.when {
+            return Ok(ledger.clone());
+        }
+    }
+    let mut changed = ledger.without_below(&folder).with(&path, &meta)?;
+    if let Settled::File { bytes, .. } = &answer.settled {
+        changed = changed.with_bytes(&format!("{folder}file"), bytes.clone());
+    }
+    for (at, place) in answer.places.iter().enumerate() {
+        for (part, bytes) in PARTS.iter().zip([&place.ours, &place.theirs, &place.settled]) {
+            changed = changed.with_bytes(&format!("{folder}places/{}/{part}", at + 1), bytes.clone());
+        }
+    }
+    Ok(changed)
+}
+
+/// The ledger with an answer withdrawn: it is not used any more, and not learned again from the same commit. `None` where nothing
+/// is kept under this key.
+///
+/// # Errors
+/// What is kept under it cannot be read.
+pub fn forget(ledger: &Ledger, key: &str, withdrawn: Withdrawn) -> Result<Option<Ledger>, LedgerError> {
+    let path = format!("{FOLDER}{key}/meta.yml");
+    let Some(meta) = ledger.get::<Meta>(&path)? else { return Ok(None) };
+    if meta.withdrawn.is_some() {
+        return Ok(Some(ledger.clone()));
+    }
+    let meta = Meta { withdrawn: Some(withdrawn), places: 0, ..meta };
+    ledger.without_below(&format!("{FOLDER}{key}/")).with(&path, &meta).map(Some)
+}
+
+/// The keys that begin with these characters.
+///
+/// # Errors
+/// Everything that is wrong with what is kept.
+pub fn keys_like(ledger: &Ledger, beginning: &str) -> Result<BTreeMap<String, Meta>, LedgerError> {
+    let kept = list(ledger)?.into_iter().filter(|kept| kept.key.starts_with(beginning));
+    Ok(kept.map(|kept| (kept.key, kept.meta)).collect())
+}

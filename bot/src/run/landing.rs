@@ -1,0 +1,124 @@
+//! What became of the phases that were published: recorded as they are published, and known afterwards however they were merged.
+
+use std::collections::HashMap;
+
+use super::{Opened, RunError};
+use crate::forge::{Forge, ForgeRead, PullRequest, State};
+use crate::ids::CommitId;
+use crate::ledger::{
+    BRANCH, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, Round, RoundPick, RoundState, landings, update,
+};
+use crate::pick::{Built, BuiltPhase};
+use crate::publish::Marker;
+use crate::survey::{Survey, Verdict};
+
+impl Opened {
+    /// The same with the ledger that a forge keeps, whatever the clone has of one.
+    ///
+    /// # Errors
+    /// The forge cannot be read, or the ledger has problems.
+    pub fn with_ledger_of(mut self, forge: &dyn ForgeRead) -> Result<Self, RunError> {
+        let at = forge.fetch(&self.repo, BRANCH)?;
+        self.ledger = Ledger::read(&self.repo, at)?;
+        self.find_landed(Some(forge))
+    }
+
+    /// Finds the rounds that are in the fork by now; with a forge, those too that only it can tell.
+    pub(super) fn find_landed(mut self, forge: Option<&dyn ForgeRead>) -> Result<Self, RunError> {
+        let mut merged: HashMap<u64, CommitId> = HashMap::new();
+        if let Some(forge) = forge {
+            for pull in forge.pulls("uptake/")?.iter().filter(|pull| pull.state == State::Merged) {
+                merged.extend(forge.merged(pull.number)?.map(|commit| (pull.number, commit)));
+            }
+        }
+        self.landed = landings(&self.repo, &self.ledger, self.heads.fork, &|pull| merged.get(&pull).copied())?;
+        Ok(self)
+    }
+
+    /// Writes down on the ledger what was published and what has landed or was closed; nothing where nothing is new.
+    pub(super) fn record(&self, forge: &mut dyn Forge, survey: &Survey, built: &Built) -> Result<(), RunError> {
+        let landed = &self.landed;
+        let pulls = forge.pulls("uptake/")?;
+        let branches = forge.branches("uptake/", &self.branch)?;
+        let mut rounds: Vec<(String, Round)> = Vec::new();
+        for phase in built.phases.iter().filter(|phase| phase.landed() > 0) {
+            let own = |pull: &&PullRequest| Marker::of(pull).is_some_and(|marker| marker.phase == phase.id);
+            let Some(pull) = pulls.iter().filter(own).rfind(|pull| pull.state == State::Open) else { continue };
+            // Where people's commits are on it, the branch is not what was built.
+            if branches.iter().any(|branch| branch.name == pull.text.head && branch.head == phase.head) {
+                rounds.push((phase.id.clone(), round(phase, pull)));
+            }
+        }
+        let closed: Vec<u64> =
+            pulls.iter().filter(|pull| pull.state == State::Closed).map(|pull| pull.number).collect();
+        update(&self.repo, forge, &mut |before: &Ledger| {
+            let mut ledger = before.clone();
+            let mut ids: Vec<String> = before.phases().keys().cloned().collect();
+            ids.extend(rounds.iter().map(|(id, _)| id.clone()));
+            ids.sort();
+            ids.dedup();
+            for id in &ids {
+                let mut record = ledger.phases().get(id).cloned().unwrap_or_default();
+                for landing in landed.iter().filter(|landing| landing.phase == *id) {
+                    settle(&mut record, landing, survey);
+                }
+                for round in record.rounds.iter_mut().filter(|round| round.state == RoundState::Open) {
+                    if round.pull.is_some_and(|pull| closed.contains(&pull)) {
+                        round.state = RoundState::Closed;
+                    }
+                }
+                for (_, round) in rounds.iter().filter(|(of, _)| of == id) {
+                    publish(&mut record, round.clone());
+                }
+                ledger = ledger.with_phase(id, record)?;
+            }
+            Ok::<_, LedgerError>(Changed { message: message(before, &ledger), ledger })
+        })?;
+        Ok(())
+    }
+}
+
+fn round(phase: &BuiltPhase, pull: &PullRequest) -> Round {
+    let picks = phase.picks.iter().filter_map(|pick| {
+        let commit = pick.commit?;
+        Some(RoundPick { sha: pick.sha, commit, outcome: pick.outcome.to_string() })
+    });
+    Round {
+        branch: pull.text.head.clone(),
+        pull: Some(pull.number),
+        base: phase.base_commit,
+        head: phase.head,
+        picks: picks.collect(),
+        state: RoundState::Open,
+        landed: None,
+    }
+}
+
+/// A round that is open goes on; after one that is not, a new one begins.
+fn publish(record: &mut PhaseRecord, round: Round) {
+    match record.rounds.last_mut().filter(|last| last.state == RoundState::Open) {
+        Some(open) => *open = round,
+        None => record.rounds.push(round),
+    }
+}
+
+/// A round that is in the fork is landed; where none of its picks is taken any more, it was taken out again.
+fn settle(record: &mut PhaseRecord, landing: &Landing, survey: &Survey) {
+    let Some(round) = record.rounds.get_mut(landing.round) else { return };
+    let open =
+        |sha: &CommitId| survey.commits.iter().any(|commit| commit.sha == *sha && commit.verdict != Verdict::Taken);
+    let reverted = landing.picks.iter().all(|(sha, _)| open(sha));
+    round.state = if reverted { RoundState::Reverted } else { RoundState::Landed };
+    round.landed = Some(Landed { ..landing.landed.clone() });
+}
+
+fn message(before: &Ledger, after: &Ledger) -> String {
+    let mut lines = Vec::new();
+    for (id, record) in after.phases().iter().filter(|(id, record)| before.phases().get(*id) != Some(record)) {
+        let Some(last) = record.rounds.last() else { continue };
+        let pull = last.pull.map(|pull| format!(", pull request {pull}")).unwrap_or_default();
+        let landed = last.landed.as_ref().map(|landed| format!(" by {} as {}", landed.how, landed.commit.short()));
+        lines.push(format!("{id}: {}{}{pull}, at {}", last.state, landed.unwrap_or_default(), last.head.short()));
+    }
+    format!("Record how the phases stand\n\n{}\n", lines.join("\n"))
+}

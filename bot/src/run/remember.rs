@@ -1,0 +1,150 @@
+//! What people settled, learned from the branches they settled it on, and kept on the ledger.
+
+use super::{Opened, RunError};
+use crate::config::Config;
+use crate::forge::{Forge, ForgeRead};
+use crate::git::Repo;
+use crate::ids::CommitId;
+use crate::ledger::{self, Changed, Ledger, LedgerError, Store, Updated, update};
+use crate::memory::{self, Kept, Learned, Lesson, Withdrawn, by_evidence, by_trailer, learn};
+use crate::path::RepoPath;
+use crate::pick::{Built, Outcome};
+use crate::progress::Progress;
+use crate::survey::{Heads, Survey, survey};
+use crate::text::count;
+
+impl Opened {
+    /// The same with what people settled on a forge's phase branches. It is heeded at once; [`Opened::write_down`] puts it on the
+    /// ledger.
+    ///
+    /// # Errors
+    /// The forge or the repository cannot be read.
+    pub fn with_lessons_of(mut self, forge: &dyn ForgeRead) -> Result<Self, RunError> {
+        let mut all = Learned::default();
+        let branches = forge.branches("uptake/", &self.branch)?;
+        let theirs = branches.into_iter().filter(|branch| branch.people && branch.name.starts_with("uptake/"));
+        let pulls = forge.pulls("uptake/")?;
+        for branch in theirs.filter(|branch| branch.name != ledger::BRANCH) {
+            let Some(head) = forge.fetch(&self.repo, &branch.name)? else { continue };
+            let line = self.repo.range(self.heads.fork, head)?;
+            let mut pairs = by_trailer(&line);
+            pairs.retain(|pair| self.repo.has_commit(pair.upstream));
+            let pull = pulls.iter().rfind(|pull| pull.text.head == branch.name).map(|pull| pull.number);
+            let learned = learn(&self.repo, &line, &pairs, &|commit| link(&self.config, pull, commit))?;
+            all.lessons.extend(learned.lessons);
+            all.passed.extend(learned.passed);
+        }
+        let before = self.ledger.clone();
+        for lesson in &all.lessons {
+            self.ledger = memory::remember(&self.ledger, lesson)?;
+        }
+        if self.ledger == before {
+            all.lessons.clear();
+        }
+        self.learned = all;
+        Ok(self)
+    }
+
+    /// Puts on the ledger of a forge what was learned, what was published, and what has landed or was closed; nothing where nothing
+    /// is new. It comes after publishing, and what a run that was cut short could not write the next one does.
+    ///
+    /// # Errors
+    /// The forge cannot be read, or the ledger not be written.
+    pub fn write_down(&self, forge: &mut dyn Forge, survey: &Survey, built: &Built) -> Result<(), RunError> {
+        keep(&self.repo, forge, &self.learned.lessons)?;
+        self.record(forge, survey, built)
+    }
+
+    /// Learns from a history: of what the fork (or any branch) took from upstream by hand, every pick that conflicts when it is
+    /// made again and that somebody settled.
+    ///
+    /// # Errors
+    /// The repository cannot be read, or the histories are unrelated.
+    pub fn learn_from_history(&self, tip: CommitId, progress: &mut dyn Progress) -> Result<Learned, RunError> {
+        let heads = Heads { fork: tip, upstream: self.heads.upstream };
+        let survey = survey(&self.repo, heads, &self.config, &[], progress)?;
+        let line = self.repo.range(self.heads.upstream, tip)?;
+        let pairs = by_evidence(&survey);
+        Ok(learn(&self.repo, &line, &pairs, &|commit| link(&self.config, None, commit))?)
+    }
+}
+
+/// Where a settled conflict can be read, where the fork is known to be on GitHub.
+fn link(config: &Config, pull: Option<u64>, commit: CommitId) -> Option<String> {
+    let fork = config.fork.repository.as_ref()?;
+    Some(match pull {
+        Some(pull) => format!("https://github.com/{fork}/pull/{pull}"),
+        None => format!("https://github.com/{fork}/commit/{commit}"),
+    })
+}
+
+/// Says of each conflict that waits and was settled once why that answer does not do: the files are others now.
+pub(super) fn remark(built: &mut Built, kept: &[Kept]) {
+    let waiting = built.phases.iter_mut().flat_map(|phase| &mut phase.picks);
+    for pick in waiting.filter(|pick| pick.outcome == Outcome::Conflicted) {
+        let settled: Vec<RepoPath> = pick.resolutions.iter().map(|resolution| resolution.path.clone()).collect();
+        for conflict in pick.conflicts.iter_mut().filter(|conflict| !settled.contains(&conflict.path)) {
+            let once = kept.iter().filter(|kept| kept.meta.upstream == pick.sha && conflict.path == *kept.meta.path);
+            let Some(Kept { key, meta }) = once.max_by_key(|kept| &kept.meta.when) else { continue };
+            let day = meta.when.get(..10).unwrap_or(&meta.when);
+            conflict.remarks.push(match &meta.withdrawn {
+                None => format!(
+                    "{} settled it on {day} in {} (memory {key}), but other lines stand there now",
+                    meta.who,
+                    meta.place.commit.short()
+                ),
+                Some(gone) => format!("the answer of {} of {day} was withdrawn by {}", meta.who, gone.by),
+            });
+        }
+    }
+}
+
+/// Puts lessons on the ledger; none is no write.
+///
+/// # Errors
+/// The ledger has problems, or cannot be written.
+pub fn keep(repo: &Repo, store: &mut (impl Store + ?Sized), lessons: &[Lesson]) -> Result<Option<Updated>, RunError> {
+    if lessons.is_empty() {
+        return Ok(None);
+    }
+    let updated = update(repo, store, &mut |before| {
+        let mut ledger = before.clone();
+        for lesson in lessons {
+            ledger = memory::remember(&ledger, lesson)?;
+        }
+        Ok(Changed { message: message(lessons), ledger })
+    })?;
+    Ok(Some(updated))
+}
+
+fn message(lessons: &[Lesson]) -> String {
+    let mut text = format!("Remember {}\n", count(lessons.len(), "settled conflict"));
+    for Lesson { answer, upstream, commit } in lessons.iter().take(50) {
+        let (upstream, commit) = (upstream.short(), commit.short());
+        text.push_str(&format!("\n{} of {upstream}, settled by {} in {commit}", answer.path, answer.origin.who));
+    }
+    text
+}
+
+/// Withdraws an answer.
+///
+/// # Errors
+/// The ledger has problems, or cannot be written.
+pub fn forget(
+    repo: &Repo,
+    store: &mut (impl Store + ?Sized),
+    key: &str,
+    said: super::decide::Said,
+) -> Result<Updated, RunError> {
+    let by = said.by.or_else(|| repo.person()).unwrap_or_else(|| "somebody".to_owned());
+    let withdrawn = Withdrawn { by: by.clone(), when: super::decide::now(), why: said.why };
+    Ok(update(repo, store, &mut |before: &Ledger| {
+        let ledger = memory::forget(before, key, withdrawn.clone())?;
+        let why = withdrawn.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let message = format!("Forget {key}\n\nBy {by}{why}\n");
+        ledger.map(|ledger| Changed { ledger, message }).ok_or_else(|| LedgerError::Unfit {
+            what: format!("that {key} is forgotten"),
+            message: "nothing is remembered under this key".into(),
+        })
+    })?)
+}
