@@ -5,6 +5,7 @@
 
 mod error;
 pub mod folder;
+pub mod github;
 mod issue;
 mod pull;
 mod run;
@@ -14,6 +15,7 @@ pub use issue::{Comment, Issue, Label, Permission, Reaction};
 pub use pull::{Branch, PullRequest, PullText, State};
 pub use run::{Dispatch, Job, REQUEST_INPUT, Run, RunState, Status, StatusState};
 
+use crate::commit::BOT;
 use crate::git::Repo;
 use crate::ids::CommitId;
 
@@ -212,6 +214,12 @@ pub trait ForgeWrite {
 pub trait Forge: ForgeRead + ForgeWrite {}
 
 impl<F: ForgeRead + ForgeWrite + ?Sized> Forge for F {}
+
+/// Whether a branch holds commits that the bot did not make, on top of its base.
+fn people(repo: &Repo, base: Option<CommitId>, head: CommitId) -> Result<bool, ForgeError> {
+    let Some(base) = base else { return Ok(false) };
+    Ok(repo.range(base, head)?.iter().any(|commit| commit.committer.email != BOT.1))
+}
 
 /// Whether two texts of ours are the same thing said: by their hidden markers where there are any.
 fn same_text(one: &str, two: &str) -> bool {
