@@ -127,7 +127,8 @@ pub trait ForgeWrite {
     /// The branch is elsewhere, or the forge cannot be written.
     fn delete_branch(&mut self, branch: &str, expected: CommitId) -> Result<(), ForgeError>;
 
-    /// Opens a pull request and returns its number. Where one is open from this branch into this base, it is made to say this.
+    /// Opens a pull request and returns its number. Where this program has one open from this branch into this base, it is
+    /// made to say this.
     ///
     /// # Errors
     /// [`ForgeError::NoCommits`], a branch is not there, or the forge cannot be written.

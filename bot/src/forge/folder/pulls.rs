@@ -69,7 +69,7 @@ impl Folder {
 
     pub(super) fn write_new_pull(&self, text: &PullText) -> Result<u64, ForgeError> {
         let same = |pull: &PullRequest| {
-            pull.state == State::Open && pull.text.head == text.head && pull.text.base == text.base
+            pull.own && pull.state == State::Open && pull.text.head == text.head && pull.text.base == text.base
         };
         if let Some(old) = self.read_pulls(&text.head)?.into_iter().find(same) {
             self.write_pull(self.read_record(old.number)?, text)?;

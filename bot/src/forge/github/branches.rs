@@ -1,6 +1,8 @@
 //! Branches, by git over HTTPS. They are fetched into a repository of the run's own, which borrows what the clone has: the clone
 //! itself is not written to, and everything goes when the run ends.
 
+use std::path::PathBuf;
+
 use tempfile::TempDir;
 
 use super::client::Client;
@@ -79,6 +81,16 @@ impl<Kind> GitHub<Kind> {
         let mut all = found.into_iter().map(branch).collect::<Result<Vec<_>, ForgeError>>()?;
         all.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(all)
+    }
+
+    /// Where this run's copy of the branches is that start with `prefix`, and of `base`: as they are now, under their own names. It
+    /// is gone when the run ends.
+    ///
+    /// # Errors
+    /// They cannot be fetched.
+    pub fn copy(&self, prefix: &str, base: &str) -> Result<PathBuf, ForgeError> {
+        self.bring(&[full(base), format!("{}*", full(prefix))])?;
+        Ok(self.mirror()?.path().to_path_buf())
     }
 
     /// Where a branch is, within reach of `repo` then.

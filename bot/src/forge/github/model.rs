@@ -57,6 +57,8 @@ pub(super) struct Pull {
     title: String,
     #[serde(default, deserialize_with = "or_default")]
     body: String,
+    #[serde(default, deserialize_with = "or_default")]
+    user: User,
     head: End,
     base: End,
     #[serde(default, deserialize_with = "or_default")]
@@ -91,8 +93,13 @@ impl Pull {
         }
     }
 
-    pub(super) fn value(self) -> PullRequest {
-        let state = self.state();
+    /// Whether this login opened it.
+    pub(super) fn is_by(&self, login: &str) -> bool {
+        self.user.login == login
+    }
+
+    pub(super) fn value(self, login: &str) -> PullRequest {
+        let (state, own) = (self.state(), self.is_by(login));
         let mut labels: Vec<_> = self.labels.into_iter().map(|label| label.name).collect();
         labels.sort();
         PullRequest {
@@ -106,6 +113,7 @@ impl Pull {
                 labels,
                 draft: self.draft,
             },
+            own,
         }
     }
 }
@@ -328,7 +336,7 @@ mod tests {
             "head":{"ref":"uptake/a","repo":null},"base":{"ref":"main"},"new":{"field":1}}"#;
         let pull: Pull = serde_json::from_str(text).expect("read");
         assert!(!pull.is_from("a/b"));
-        let value = pull.value();
+        let value = pull.value("maintainer");
         assert_eq!((value.state, value.text.body.as_str()), (State::Merged, ""));
         let comment: CommentModel = serde_json::from_str(r#"{"id":1,"body":"a\r\nb","user":null}"#).expect("read");
         assert_eq!(comment.value().body, "a\nb");

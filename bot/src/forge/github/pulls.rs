@@ -7,7 +7,7 @@ use super::error::{GitHubError, said};
 use super::model::Pull;
 use super::transport::Answer;
 use super::{GitHub, Writing};
-use crate::forge::{ForgeError, PullText, State};
+use crate::forge::{ForgeError, ForgeRead, PullText, State};
 
 const TO_DRAFT: &str =
     "mutation($id: ID!) { convertPullRequestToDraft(input: {pullRequestId: $id}) { clientMutationId } }";
@@ -42,10 +42,10 @@ impl GitHub<Writing> {
         let filter = format!("/pulls?state=open&head={}:{}", self.repo().owner(), super::encoded(&text.head));
         let all: Vec<Pull> = self.client.list(&filter, None)?.unwrap_or_default();
         let fork = self.repo().to_string();
-        // The filter goes by commit too, and finds other branches at the same one.
-        let same = |pull: &Pull| {
-            pull.is_from(&fork) && pull.head() == text.head && pull.base() == text.base && pull.state() == State::Open
-        };
+        let login = self.login()?;
+        // The filter goes by commit too, and finds other branches at the same one. What a person opened is not ours to change.
+        let own = |pull: &Pull| pull.is_from(&fork) && pull.is_by(&login) && pull.state() == State::Open;
+        let same = |pull: &Pull| own(pull) && pull.head() == text.head && pull.base() == text.base;
         Ok(all.into_iter().find(same).map(|pull| pull.number))
     }
 
@@ -70,7 +70,7 @@ impl GitHub<Writing> {
     pub(super) fn old_pull(&self, number: u64, text: &PullText) -> Result<(), ForgeError> {
         let found = self.find_pull(number)?;
         let id = found.node_id.clone();
-        let old = found.value().text;
+        let old = found.value("").text;
         let mut changes = Map::new();
         for (field, old, new) in
             [("title", &old.title, &text.title), ("body", &old.body, &text.body), ("base", &old.base, &text.base)]

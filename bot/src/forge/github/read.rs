@@ -66,7 +66,8 @@ impl<Kind> ForgeRead for GitHub<Kind> {
         let fork = self.repo().to_string();
         // GitHub's own filter by branch takes one name, and passes over one it does not understand.
         let own = all.into_iter().filter(|pull| pull.is_from(&fork) && pull.head().starts_with(prefix));
-        let mut own: Vec<_> = own.map(Pull::value).collect();
+        let login = self.login()?;
+        let mut own: Vec<_> = own.map(|pull| pull.value(&login)).collect();
         own.sort_by_key(|pull| pull.number);
         // A page may come twice where something was opened while it was read.
         own.dedup_by_key(|pull| pull.number);
