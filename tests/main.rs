@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod engine;
 mod forge;
+mod github;
 mod import;
 mod install;
 mod landing;

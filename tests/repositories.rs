@@ -217,8 +217,8 @@ fn an_unknown_forge() {
     let world = simple();
     for (forge, why) in [
         ("folder:", "name the folder too: folder:DIR"),
-        ("gitlab", "a forge is named folder:DIR"),
-        ("github", "this version publishes to a folder only: folder:DIR"),
+        ("folder", "name the folder too: folder:DIR"),
+        ("gitlab", "a forge is named github or folder:DIR"),
     ] {
         let (code, _, error) = uptake(world.folder(), &["run", "--offline", "--repo", "fork", "--forge", forge]);
         assert_eq!(code, 2);

@@ -13,6 +13,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use secrecy::SecretString;
 
 use crate::config::raw::Side;
 use crate::config::{CONFIG_PATH, Config, Lookup, Problems, check_text, text_of};
@@ -43,6 +44,8 @@ pub struct Options {
     pub config: ConfigFrom,
     /// Take `refs/remotes/upstream/<branch>` and the fork's branch as they are, without fetching.
     pub offline: bool,
+    /// What a private upstream is shown to be fetched from; by default what the person's own git has for it.
+    pub upstream_token: Option<SecretString>,
 }
 
 /// Where a configuration is taken from.
@@ -177,7 +180,7 @@ pub fn open_without_ledger(options: &Options, progress: &mut dyn Progress) -> Re
             }
             None => Side::default(),
         };
-        fetch(&repo, &upstream, progress)?;
+        fetch(&repo, &upstream, options.upstream_token.as_ref(), progress)?;
     }
     let config = match &source {
         Some(Source { text, name }) => check(&repo, text, name)?,
@@ -291,7 +294,12 @@ fn missing(name: &str, of: &str, offline: bool) -> String {
     format!("there is no {name} for {of}: {next}")
 }
 
-fn fetch(repo: &Repo, upstream: &Side, progress: &mut dyn Progress) -> Result<(), RunError> {
+fn fetch(
+    repo: &Repo,
+    upstream: &Side,
+    token: Option<&SecretString>,
+    progress: &mut dyn Progress,
+) -> Result<(), RunError> {
     let from = match &upstream.repository {
         _ if repo.has_remote("upstream") => "upstream".to_owned(),
         Some(repository) => format!("https://github.com/{repository}.git"),
@@ -305,8 +313,8 @@ fn fetch(repo: &Repo, upstream: &Side, progress: &mut dyn Progress) -> Result<()
     };
     progress.stage("fetching upstream", 1);
     match &upstream.branch {
-        Some(branch) => repo.fetch_upstream(&from, branch)?,
-        None => repo.fetch_upstream(&from, "main").or_else(|_| repo.fetch_upstream(&from, "master"))?,
+        Some(branch) => repo.fetch_upstream(&from, branch, token)?,
+        None => repo.fetch_upstream(&from, "main", token).or_else(|_| repo.fetch_upstream(&from, "master", token))?,
     }
     progress.step();
     Ok(())

@@ -11,34 +11,9 @@ use uptake::ids::CommitId;
 
 use super::Bench;
 
-/// A module of tests for a forge; `$bench` makes a fresh one.
+/// A module of tests for each forge: its name, and what makes a fresh one.
 macro_rules! contract {
-    ($forge:ident, $bench:expr) => {
-        contract! { $forge, $bench,
-            a_branch_is_made_moved_and_removed
-            a_branch_that_moved_is_left_alone
-            a_pull_request_is_opened_edited_and_closed
-            a_pull_request_is_opened_once
-            a_pull_request_without_commits_is_refused
-            a_pull_request_between_branches_that_are_not_there_is_refused
-            a_merge_is_known_by_its_commit
-            a_closed_pull_request_is_opened_again
-            a_moved_branch_cannot_be_reopened
-            removing_a_branch_closes_what_stands_on_it
-            branches_of_people_are_told_from_ours
-            labels_are_made_and_changed
-            an_issue_is_found_by_its_marker_and_its_author
-            an_issue_is_opened_once
-            comments_are_listed_made_once_and_edited
-            a_comment_on_nothing_is_an_error
-            rights_are_looked_up
-            a_comment_gets_each_sign_once
-            the_last_status_of_each_check_counts
-            a_run_is_started_once_and_followed
-            a_run_is_cancelled_once
-        }
-    };
-    ($forge:ident, $bench:expr, $($name:ident)*) => {
+    ($forge:ident, $bench:expr, [$($name:ident)*]) => {
         mod $forge {
             $(
                 #[test]
@@ -48,9 +23,39 @@ macro_rules! contract {
             )*
         }
     };
+    ($tests:tt => $($forge:ident: $bench:expr;)*) => {
+        $(contract!($forge, $bench, $tests);)*
+    };
 }
 
-contract!(folder, crate::forge::folder::bench());
+contract! {
+    [
+        a_branch_is_made_moved_and_removed
+        a_branch_that_moved_is_left_alone
+        a_branch_is_lent_to_a_repository_that_lacks_it
+        a_pull_request_is_opened_edited_and_closed
+        a_pull_request_is_opened_once
+        a_pull_request_without_commits_is_refused
+        a_pull_request_between_branches_that_are_not_there_is_refused
+        a_merge_is_known_by_its_commit
+        a_closed_pull_request_is_opened_again
+        a_moved_branch_cannot_be_reopened
+        removing_a_branch_closes_what_stands_on_it
+        branches_of_people_are_told_from_ours
+        labels_are_made_and_changed
+        an_issue_is_found_by_its_marker_and_its_author
+        an_issue_is_opened_once
+        comments_are_listed_made_once_and_edited
+        a_comment_on_nothing_is_an_error
+        rights_are_looked_up
+        a_comment_gets_each_sign_once
+        the_last_status_of_each_check_counts
+        a_run_is_started_once_and_followed
+        a_run_is_cancelled_once
+    ] =>
+    folder: crate::forge::folder::bench();
+    github: crate::github::bench();
+}
 
 /// A commit by the bot (or by a person) on top of the fork's `main`, in the clone only.
 fn commit(bench: &mut dyn Bench, name: &str, by_bot: bool) -> CommitId {
@@ -134,6 +139,18 @@ fn a_branch_that_moved_is_left_alone(bench: &mut dyn Bench) {
     moved(&bench.write().delete_branch("uptake/a", two));
     assert_eq!(bench.branch("uptake/a"), Some(one));
     assert_eq!(bench.branch("uptake/gone"), None);
+}
+
+fn a_branch_is_lent_to_a_repository_that_lacks_it(bench: &mut dyn Bench) {
+    let head = branch(bench, "uptake/a");
+    // Of the clone alone the commit is known; without it, by the forge.
+    let folder = tempfile::tempdir().expect("a folder");
+    let elsewhere = Repo::init(&folder.path().join("other.git"), "main").expect("made");
+    assert!(elsewhere.commit(head).is_err());
+    assert_eq!(bench.read().fetch(&elsewhere, "uptake/gone").expect("read"), None);
+    assert_eq!(bench.read().fetch(&elsewhere, "uptake/a").expect("read"), Some(head));
+    assert_eq!(elsewhere.commit(head).expect("within reach").subject(), "uptake/a");
+    assert_eq!(elsewhere.references("refs/").expect("read"), []);
 }
 
 fn a_pull_request_is_opened_edited_and_closed(bench: &mut dyn Bench) {

@@ -140,7 +140,8 @@ impl World {
         self.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
         self.git(&["switch", "--quiet", "main"]);
         let config = if config.is_empty() { ConfigFrom::Fork } else { ConfigFrom::File(self.config(config)) };
-        let mut opened = open(&Options { repo: self.fork(), config, offline: true }, &mut Silent).expect("opened");
+        let mut opened = open(&Options { repo: self.fork(), config, offline: true, upstream_token: None }, &mut Silent)
+            .expect("opened");
         // A month after the first commit.
         opened.now = "2025-10-01T12:00:00Z".parse().expect("a moment");
         opened

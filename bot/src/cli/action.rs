@@ -12,14 +12,12 @@ use super::term::{print, say};
 use super::{Common, DONE, Fault, Job, publish};
 use crate::action::{EventError, Level, Mode, Ran, annotation, decide, harmless, outputs, summary};
 use crate::files;
-use crate::forge::ForgeRead;
-use crate::forge::folder::Folder;
 
 #[derive(Debug, Args)]
 pub(super) struct ActionArgs {
-    /// Where branches and pull requests go: folder:DIR
+    /// Where branches and pull requests go: github, or folder:DIR
     #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
-    forge: PathBuf,
+    forge: publish::Target,
     /// Say what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -110,16 +108,16 @@ impl Common {
             }
         };
         self.print(&harmless(&format!("Run {because}.\n")))?;
-        let mut folder = Folder::new(&args.forge);
-        let mut job = self.job_for(&folder, &folder.repository())?;
-        let done = job.act(&mut folder, args.dry_run)?;
+        let (mut job, mut place) = self.job_for(&args.forge, args.dry_run)?;
+        let done = job.act(&mut place, args.dry_run)?;
         let Job { found, built, .. } = job;
         let changes = done.changes.clone();
-        let pulls = folder.pulls("uptake/")?;
+        let pulls = place.read().pulls("uptake/")?;
+        let fork = place.fork();
         let ran = Ran {
             because: &because,
             dry: args.dry_run,
-            fork: None,
+            fork: fork.as_deref(),
             survey: &found,
             built: &built,
             changes: &changes,

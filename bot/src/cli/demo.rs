@@ -13,8 +13,10 @@ impl Common {
         let folder = folder(dir)?;
         let mut bars = self.bars();
         let demo = crate::demo::build(&folder)?;
-        let mut opened =
-            run::open(&Options { repo: demo.fork.clone(), config: ConfigFrom::Fork, offline: false }, &mut bars)?;
+        let mut opened = run::open(
+            &Options { repo: demo.fork.clone(), config: ConfigFrom::Fork, offline: false, upstream_token: None },
+            &mut bars,
+        )?;
         opened.workshop = Box::new(super::programs());
         let found = opened.survey(&mut bars)?;
         let built = opened.build(&found, &mut bars)?;

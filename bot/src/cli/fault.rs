@@ -2,6 +2,7 @@
 
 use crate::action::{Level, annotation};
 use crate::forge::ForgeError;
+use crate::forge::github::GitHubError;
 use crate::git::GitError;
 use crate::ledger::LedgerError;
 use crate::run::RunError;
@@ -171,11 +172,24 @@ impl From<ForgeError> for Fault {
     fn from(error: ForgeError) -> Self {
         match error {
             ForgeError::Git(error) => error.into(),
+            ForgeError::GitHub(error) => {
+                let message = error.to_string();
+                let hint = error.advice().map(str::to_owned);
+                match *error {
+                    GitHubError::Setup { .. } | GitHubError::Upstream(_) => Self::wrong(message, hint),
+                    GitHubError::Refused { .. }
+                    | GitHubError::Git { .. }
+                    | GitHubError::Unreachable { .. }
+                    | GitHubError::Limited { .. }
+                    | GitHubError::Answer { .. } => Self { hint, ..Self::failed(message) },
+                }
+            }
             ForgeError::File { .. }
             | ForgeError::Content { .. }
             | ForgeError::Busy(_)
             | ForgeError::Missing(_)
             | ForgeError::NoCommits { .. }
+            | ForgeError::NoDrafts
             | ForgeError::CannotReopen { .. } => Self::failed(error.to_string()),
         }
     }

@@ -1,16 +1,15 @@
 //! The commands that speak of the ledger: `decide`, and `ledger show` and `check`.
 
 use std::fmt::Write;
-use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::publish::Target;
 use super::term::{bold, faint, table};
 use super::{Common, DONE, Fault, Format, json, publish};
 use crate::config::Config;
 use crate::decision::{How, Ruling};
-use crate::forge::ForgeRead;
-use crate::forge::folder::Folder;
+use crate::forge::github::Purpose;
 use crate::git::Repo;
 use crate::ledger::{self, InClone, Ledger, Updated, find_in_clone};
 use crate::run::decide::{Said, commit_named, decide, phase_named};
@@ -30,9 +29,9 @@ pub(super) struct DecideArgs {
     /// Where it was discussed
     #[arg(long, global = true, value_name = "URL")]
     link: Option<String>,
-    /// Whose ledger: folder:DIR [default: the branch uptake/ledger of the clone, for you to push]
+    /// Whose ledger: github, or folder:DIR [default: the branch uptake/ledger of the clone, for you to push]
     #[arg(long, global = true, value_name = "FORGE", value_parser = publish::forge)]
-    forge: Option<PathBuf>,
+    forge: Option<Target>,
 }
 
 /// What can be decided: the same as with a slash command.
@@ -72,15 +71,15 @@ pub(super) enum LedgerCommand {
         /// How to print it
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
-        /// Whose ledger: folder:DIR [default: the clone's]
+        /// Whose ledger: github, or folder:DIR [default: the clone's]
         #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
-        forge: Option<PathBuf>,
+        forge: Option<Target>,
     },
     /// Say whether the ledger is right, and all that is wrong with it
     Check {
-        /// Whose ledger: folder:DIR [default: the clone's]
+        /// Whose ledger: github, or folder:DIR [default: the clone's]
         #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
-        forge: Option<PathBuf>,
+        forge: Option<Target>,
     },
 }
 
@@ -94,9 +93,12 @@ impl Common {
         let ruling = args.what.ruling(&repo, config.as_ref())?;
         let said = Said { by: args.by, why: args.why, link: args.link };
         let (decision, updated, place) = match &args.forge {
-            Some(folder) => {
-                let (decision, updated) = decide(&repo, &mut Folder::new(folder), ruling, said)?;
-                (decision, updated, format!("the ledger of {}", folder.display()))
+            Some(target) => {
+                let known = config.clone().unwrap_or_default();
+                let mut place = self.place(target, &repo, &known, Purpose::Publish)?;
+                let name = format!("the ledger of {}", place.name());
+                let (decision, updated) = decide(&repo, place.writer()?, ruling, said)?;
+                (decision, updated, name)
             }
             None => {
                 let (decision, updated) = decide(&repo, &mut InClone::new(&repo), ruling, said)?;
@@ -136,10 +138,21 @@ impl Common {
         Ok(DONE)
     }
 
-    pub(super) fn read_ledger(&self, forge: Option<PathBuf>) -> Result<Ledger, Fault> {
+    /// The configuration, where there is one.
+    pub(super) fn config_of(&self, repo: &Repo) -> Result<Config, Fault> {
+        Ok(match run::read_config(repo, &self.config_from())? {
+            Some(source) => run::check(repo, &source.text, &source.name)?,
+            None => Config::default(),
+        })
+    }
+
+    pub(super) fn read_ledger(&self, forge: Option<Target>) -> Result<Ledger, Fault> {
         let repo = Repo::open(&self.repo)?;
         let at = match forge {
-            Some(folder) => Folder::new(&folder).fetch(&repo, ledger::BRANCH)?,
+            Some(target) => {
+                let config = self.config_of(&repo)?;
+                self.place(&target, &repo, &config, Purpose::Read)?.read().fetch(&repo, ledger::BRANCH)?
+            }
             None => find_in_clone(&repo)?,
         };
         Ok(Ledger::read(&repo, at)?)

@@ -1,13 +1,12 @@
 //! The commands that speak of what people settled: `memory list`, `forget` and `learn`.
 
 use std::fmt::Write;
-use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
 use super::term::{bold, faint, table};
 use super::{Common, DONE, Fault, Format, json, publish};
-use crate::forge::folder::Folder;
+use crate::forge::github::Purpose;
 use crate::git::{Repo, Resolved};
 use crate::ids::CommitId;
 use crate::ledger::{InClone, Ledger};
@@ -58,9 +57,9 @@ pub(super) enum MemoryCommand {
 /// Whose memory.
 #[derive(Debug, Args)]
 pub(super) struct Place {
-    /// Whose ledger: folder:DIR [default: the branch uptake/ledger of the clone, for you to push]
+    /// Whose ledger: github, or folder:DIR [default: the branch uptake/ledger of the clone, for you to push]
     #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
-    forge: Option<PathBuf>,
+    forge: Option<publish::Target>,
 }
 
 impl Common {
@@ -78,7 +77,11 @@ impl Common {
                 let repo = Repo::open(&self.repo)?;
                 let said = Said { by, why, link: None };
                 match &place.forge {
-                    Some(folder) => forget(&repo, &mut Folder::new(folder), &key, said)?,
+                    Some(target) => {
+                        let config = self.config_of(&repo)?;
+                        let mut place = self.place(target, &repo, &config, Purpose::Publish)?;
+                        forget(&repo, place.writer()?, &key, said)?
+                    }
                     None => forget(&repo, &mut InClone::new(&repo), &key, said)?,
                 };
                 self.print(&format!("Forgotten: {key}\n"))?;
@@ -98,7 +101,10 @@ impl Common {
         let mut text = lessons(&learned);
         if !dry_run && !learned.lessons.is_empty() {
             let updated = match &place.forge {
-                Some(folder) => keep(&opened.repo, &mut Folder::new(folder), &learned.lessons)?,
+                Some(target) => {
+                    let mut place = self.place(target, &opened.repo, &opened.config, Purpose::Publish)?;
+                    keep(&opened.repo, place.writer()?, &learned.lessons)?
+                }
                 None => keep(&opened.repo, &mut InClone::new(&opened.repo), &learned.lessons)?,
             };
             let wrote = updated.is_some_and(|updated| updated.wrote);

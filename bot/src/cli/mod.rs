@@ -5,6 +5,8 @@ mod app;
 mod demo;
 mod document;
 mod fault;
+mod github;
+mod job;
 mod ledger;
 mod memory;
 mod plan;
@@ -15,7 +17,7 @@ mod term;
 mod why;
 mod workflows;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -23,15 +25,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use fault::Fault;
 pub use term::Colour;
 
-use crate::forge::ForgeRead;
-use crate::forge::folder::Folder;
 use crate::git::Repo;
 use crate::pick::contract::PlanJson;
 use crate::pick::{Built, Outcome};
 use crate::programs::Programs;
-use crate::run::{self, ConfigFrom, Done, Heard, Opened, Options, RunError};
-use crate::survey::Survey;
+use crate::run::{self, ConfigFrom, Heard, Opened, Options, RunError};
 use crate::text::count;
+use job::Job;
+use publish::{Place, Target};
 use term::{Bars, print, say};
 
 /// All is done.
@@ -61,7 +62,8 @@ Start here:
   uptake why SHA                         all that is known of one upstream commit, and how to take it
   uptake init                            write a starting .github/uptake.yml from a survey
   uptake init --workflows                write the workflows that run it on GitHub
-  uptake run --forge folder:out          build the phases and put branches and pull requests into a folder";
+  uptake run --forge folder:out          build the phases and put branches and pull requests into a folder
+  uptake run --forge github --dry-run    what a run on GitHub would change; uptake run --help says what it needs";
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -156,10 +158,11 @@ enum Format {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = github::CREDENTIALS)]
 struct RunArgs {
-    /// Where branches and pull requests go: folder:DIR
+    /// Where branches and pull requests go: github, or folder:DIR
     #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
-    forge: PathBuf,
+    forge: Target,
     /// Print what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -239,26 +242,30 @@ impl Common {
         Ok(Job { opened, found, built, heard: Heard::default() })
     }
 
-    /// The same with what people decided and said on a forge, and with the lock files made in a repository it keeps (`beside`).
-    fn job_for(&self, forge: &dyn ForgeRead, beside: &Path) -> Result<Job, Fault> {
+    /// The same with a forge: with what people decided and said there, and with the lock files that were made for it.
+    fn job_for(&self, target: &Target, dry_run: bool) -> Result<(Job, Place), Fault> {
         let mut bars = self.bars();
         let opened = run::open_without_ledger(&self.options(self.config_from()), &mut bars)?;
         opened.configured()?;
+        let purpose = publish::purpose(&opened.config, dry_run);
+        let place = self.place(target, &opened.repo, &opened.config, purpose)?;
+        let forge = place.read();
         let opened = self.with_programs(opened).with_ledger_of(forge)?;
         let mut opened = opened.with_dashboard_of(forge)?.with_lessons_of(forge)?;
         opened.recall(None)?;
-        if beside.is_dir() {
-            opened.recall(Some(&Repo::open(beside)?))?;
+        if let Some(branches) = place.branches(&opened.branch)? {
+            opened.recall(Some(&branches))?;
         }
         let found = opened.survey(&mut bars)?;
         // What was said names commits, so it is understood once they are known, and heeded by what is built next.
         let (opened, heard) = opened.with_comments_of(&found, forge)?;
         let built = opened.build(&found, &mut bars)?;
-        Ok(Job { opened, found, built, heard })
+        Ok((Job { opened, found, built, heard }, place))
     }
 
     fn options(&self, config: ConfigFrom) -> Options {
-        Options { repo: self.repo.clone(), config, offline: self.offline }
+        let upstream_token = github::upstream_token();
+        Options { repo: self.repo.clone(), config, offline: self.offline, upstream_token }
     }
 
     fn open_with(&self, config: ConfigFrom, bars: &mut Bars) -> Result<Opened, Fault> {
@@ -336,39 +343,17 @@ impl Common {
     }
 
     fn run(&self, args: &RunArgs) -> Result<u8, Fault> {
-        let mut folder = Folder::new(&args.forge);
-        let mut job = self.job_for(&folder, &folder.repository())?;
-        let done = job.act(&mut folder, args.dry_run)?;
+        let (mut job, mut place) = self.job_for(&args.forge, args.dry_run)?;
+        let done = job.act(&mut place, args.dry_run)?;
         let Job { opened, found, built, .. } = job;
         self.say_learned(&opened.learned);
         let mut text = publish::told(&done, args.dry_run);
         text.push_str(&plan::View::new(&built, &found).summary());
         self.print(&text)?;
         if !args.dry_run {
-            self.remark(&format!("Branches are in {}, pull requests beside it.", folder.repository().display()));
+            self.remark(&place.where_to_look());
         }
         Ok(waits(&built))
-    }
-}
-
-/// Everything there is to say something about.
-struct Job {
-    opened: Opened,
-    found: Survey,
-    built: Built,
-    /// What people said in comments since the last run.
-    heard: Heard,
-}
-
-impl Job {
-    /// Does to the forge all that is to be done, or says what it would be.
-    fn act(&mut self, folder: &mut Folder, dry: bool) -> Result<Done, Fault> {
-        let Self { opened, found, built, heard } = self;
-        if dry {
-            let changes = opened.changes(found, built, folder, true)?;
-            return Ok(Done { changes, waiting: heard.notices.clone(), ..Done::default() });
-        }
-        Ok(opened.carry_out(found, built, heard, folder, true)?)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can go wrong with a forge.
 
+use super::github::GitHubError;
 use crate::git::GitError;
 
 /// A failure of a forge. What a run has to expect, such as a branch that is gone already, is not one.
@@ -38,6 +39,12 @@ pub enum ForgeError {
         /// The branch it was to go into.
         base: String,
     },
+    /// This repository can have no draft pull requests: a private one, without a plan that has them.
+    #[error("this repository cannot have draft pull requests")]
+    NoDrafts,
+    /// GitHub, or the way there.
+    #[error(transparent)]
+    GitHub(Box<GitHubError>),
     /// A closed pull request cannot be opened again: its branch is gone, or was moved to where the pull request never was. A new
     /// pull request from a branch of another name can be.
     #[error("pull request {number} cannot be opened again: {why}")]
@@ -47,4 +54,10 @@ pub enum ForgeError {
         /// The forge's own words.
         why: String,
     },
+}
+
+impl From<GitHubError> for ForgeError {
+    fn from(error: GitHubError) -> Self {
+        Self::GitHub(Box::new(error))
+    }
 }

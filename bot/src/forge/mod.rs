@@ -5,6 +5,7 @@
 
 mod error;
 pub mod folder;
+pub mod github;
 mod issue;
 mod pull;
 mod run;
@@ -14,6 +15,7 @@ pub use issue::{Comment, Issue, Label, Permission, Reaction};
 pub use pull::{Branch, PullRequest, PullText, State};
 pub use run::{Dispatch, Job, REQUEST_INPUT, Run, RunState, Status, StatusState};
 
+use crate::commit::BOT;
 use crate::git::Repo;
 use crate::ids::CommitId;
 
@@ -125,7 +127,8 @@ pub trait ForgeWrite {
     /// The branch is elsewhere, or the forge cannot be written.
     fn delete_branch(&mut self, branch: &str, expected: CommitId) -> Result<(), ForgeError>;
 
-    /// Opens a pull request and returns its number. Where one is open from this branch into this base, it is made to say this.
+    /// Opens a pull request and returns its number. Where this program has one open from this branch into this base, it is
+    /// made to say this.
     ///
     /// # Errors
     /// [`ForgeError::NoCommits`], a branch is not there, or the forge cannot be written.
@@ -212,6 +215,12 @@ pub trait ForgeWrite {
 pub trait Forge: ForgeRead + ForgeWrite {}
 
 impl<F: ForgeRead + ForgeWrite + ?Sized> Forge for F {}
+
+/// Whether a branch holds commits that the bot did not make, on top of its base.
+fn people(repo: &Repo, base: Option<CommitId>, head: CommitId) -> Result<bool, ForgeError> {
+    let Some(base) = base else { return Ok(false) };
+    Ok(repo.range(base, head)?.iter().any(|commit| commit.committer.email != BOT.1))
+}
 
 /// Whether two texts of ours are the same thing said: by their hidden markers where there are any.
 fn same_text(one: &str, two: &str) -> bool {

@@ -3,18 +3,24 @@
 
 use std::process::{Command, Stdio};
 
-use super::Repo;
+use secrecy::SecretString;
+
 use super::error::GitError;
+use super::{Hosted, Repo};
 
 impl Repo {
     /// Brings a branch of another repository up to date here, as `refs/remotes/upstream/<branch>`. `from` is a URL, or the name
-    /// of a remote.
+    /// of a remote. It is shown `token`, or else what the person's own git has for it.
     ///
     /// # Errors
     /// Git is not installed, or it cannot fetch; its own words are in the error.
-    pub fn fetch_upstream(&self, from: &str, branch: &str) -> Result<(), GitError> {
+    pub fn fetch_upstream(&self, from: &str, branch: &str, token: Option<&SecretString>) -> Result<(), GitError> {
         let failed = |message: String| GitError::Command { operation: "fetch", message };
-        let output = Command::new("git")
+        let mut command = match token {
+            Some(token) => Hosted::new(&self.url_of(from), Some(token.clone())).git(),
+            None => Command::new("git"),
+        };
+        let output = command
             .arg("--git-dir")
             .arg(self.git_dir())
             // A remote may be named by a path, which git takes from where it runs.
@@ -31,6 +37,12 @@ impl Repo {
             return Ok(());
         }
         Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    }
+
+    /// Where a remote is; what names none is where it is itself.
+    fn url_of(&self, name: &str) -> String {
+        let remote = self.inner.find_remote(name).ok();
+        remote.and_then(|remote| remote.url().ok().map(str::to_owned)).unwrap_or_else(|| name.to_owned())
     }
 
     /// `owner/name` of a remote on GitHub; `None` where there is no such remote, or it is elsewhere.

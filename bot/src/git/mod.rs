@@ -8,6 +8,7 @@ mod command;
 mod diff;
 mod error;
 mod history;
+mod hosted;
 
 mod init;
 mod merge;
@@ -24,6 +25,7 @@ use git2::Oid;
 pub use diff::Lines;
 pub use error::GitError;
 pub use history::Resolved;
+pub use hosted::Hosted;
 pub use init::Edit;
 
 pub use merge::{

@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
-use crate::commit::BOT;
-use crate::forge::{Branch, ForgeError, PullRequest, PullText, State};
-use crate::git::Repo;
+use crate::forge::{Branch, ForgeError, PullRequest, PullText, State, people};
 use crate::ids::CommitId;
 
 /// What stands in the JSON file of a pull request.
@@ -71,7 +69,7 @@ impl Folder {
 
     pub(super) fn write_new_pull(&self, text: &PullText) -> Result<u64, ForgeError> {
         let same = |pull: &PullRequest| {
-            pull.state == State::Open && pull.text.head == text.head && pull.text.base == text.base
+            pull.own && pull.state == State::Open && pull.text.head == text.head && pull.text.base == text.base
         };
         if let Some(old) = self.read_pulls(&text.head)?.into_iter().find(same) {
             self.write_pull(self.read_record(old.number)?, text)?;
@@ -172,12 +170,6 @@ impl Folder {
         }
         Ok(repo.delete_reference(&full(branch), expected)?)
     }
-}
-
-/// Whether a branch holds commits that the bot did not make, on top of its base.
-fn people(repo: &Repo, base: Option<CommitId>, head: CommitId) -> Result<bool, ForgeError> {
-    let Some(base) = base else { return Ok(false) };
-    Ok(repo.range(base, head)?.iter().any(|commit| commit.committer.email != BOT.1))
 }
 
 pub(super) fn full(branch: &str) -> String {

@@ -1,0 +1,107 @@
+//! The way to GitHub, as the environment and the configuration have it.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use secrecy::SecretString;
+
+use super::{Common, Fault};
+use crate::config::Config;
+use crate::forge::github::{Credentials, GitHub, Purpose, RepoName, Settings, SystemClock, Writing};
+use crate::git::Repo;
+
+/// How a run shows GitHub who it is, for help texts.
+pub(super) const CREDENTIALS: &str = "\
+GitHub:
+  A GitHub App shows its id and private key: UPTAKE_APP_ID (client id or number), and UPTAKE_APP_KEY (the text of the
+  .pem file) or UPTAKE_APP_KEY_FILE (its path). For a trial a token will do: UPTAKE_TOKEN, or else GITHUB_TOKEN.
+  A private upstream is fetched with UPTAKE_UPSTREAM_TOKEN.
+  The fork is fork.repository of the configuration, or else where the remote origin points; in a workflow, GITHUB_REPOSITORY.
+  GITHUB_API_URL names the API of a GitHub Enterprise server.";
+
+impl Common {
+    /// The fork on GitHub, to look at.
+    pub(super) fn github(&self, git: &Repo, config: &Config, purpose: Purpose) -> Result<GitHub, Fault> {
+        let (quiet, colour) = (self.quiet, self.color);
+        let tell = move |text: &str| {
+            if !quiet {
+                super::term::say(text, colour);
+            }
+        };
+        let settings = Settings {
+            repo: fork(git, config)?,
+            clone: self.repo.clone(),
+            api: variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into()),
+            server: variable("GITHUB_SERVER_URL"),
+            credentials: credentials()?,
+            purpose,
+            clock: Rc::new(SystemClock),
+            tell: Box::new(tell),
+        };
+        Ok(GitHub::new(settings)?)
+    }
+
+    /// The same, to write to.
+    pub(super) fn github_to_write(
+        &self,
+        git: &Repo,
+        config: &Config,
+        purpose: Purpose,
+    ) -> Result<GitHub<Writing>, Fault> {
+        let named = [config.upstream.repository.clone(), git.github_name("upstream")];
+        let upstreams: Vec<RepoName> = named.into_iter().flatten().filter_map(|name| name.parse().ok()).collect();
+        Ok(self.github(git, config, purpose)?.writing(&upstreams)?)
+    }
+}
+
+/// What a private upstream is fetched with.
+pub(super) fn upstream_token() -> Option<SecretString> {
+    variable("UPTAKE_UPSTREAM_TOKEN").map(SecretString::from)
+}
+
+fn fork(git: &Repo, config: &Config) -> Result<RepoName, Fault> {
+    let configured = config.fork.repository.clone();
+    let name = configured.or_else(|| git.github_name("origin")).or_else(|| variable("GITHUB_REPOSITORY"));
+    let Some(name) = name else {
+        return Err(Fault::wrong(
+            "nothing says which repository on GitHub is the fork".into(),
+            Some("write fork: { repository: OWNER/NAME } into the configuration".into()),
+        ));
+    };
+    name.parse().map_err(|error: crate::forge::github::BadName| Fault::wrong(error.to_string(), None))
+}
+
+fn credentials() -> Result<Credentials, Fault> {
+    if let Some(id) = variable("UPTAKE_APP_ID") {
+        let key = match (variable("UPTAKE_APP_KEY"), variable("UPTAKE_APP_KEY_FILE").map(PathBuf::from)) {
+            (Some(key), _) => key,
+            (None, Some(path)) => std::fs::read_to_string(&path).map_err(|error| {
+                let hint = "UPTAKE_APP_KEY_FILE names the App's private key, a .pem file".into();
+                Fault::wrong(format!("cannot read {}: {error}", path.display()), Some(hint))
+            })?,
+            (None, None) => {
+                return Err(Fault::wrong(
+                    "UPTAKE_APP_ID is set, and there is no private key to it".into(),
+                    Some("UPTAKE_APP_KEY holds the text of the .pem file, or UPTAKE_APP_KEY_FILE names it".into()),
+                ));
+            }
+        };
+        return Ok(Credentials::App { id, key: key.into() });
+    }
+    let token = variable("UPTAKE_TOKEN").or_else(|| variable("GITHUB_TOKEN"));
+    token.map(|token| Credentials::Token(token.into())).ok_or_else(|| {
+        Fault::wrong(
+            "nothing says who this is to GitHub".into(),
+            Some(
+                "for an App: UPTAKE_APP_ID, and UPTAKE_APP_KEY or UPTAKE_APP_KEY_FILE; for a trial: UPTAKE_TOKEN or GITHUB_TOKEN"
+                    .into(),
+            ),
+        )
+    })
+}
+
+/// A variable of the environment; an empty one is none, as a workflow's secret that is not there.
+#[expect(clippy::disallowed_methods, reason = "the command line is an entry")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}

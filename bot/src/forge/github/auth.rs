@@ -1,0 +1,184 @@
+//! Who we are to GitHub: an App installed on the repository, or somebody's token.
+//!
+//! An App signs a token of a few minutes with its private key, and gets one of an hour for it that is good for this repository and
+//! these permissions alone. Tokens are opaque, are kept in memory only, and print as nothing.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use super::error::GitHubError;
+
+/// What we show GitHub.
+#[derive(Debug)]
+pub enum Credentials {
+    /// A GitHub App.
+    App {
+        /// Its client id, or its number.
+        id: String,
+        /// Its private key, PEM.
+        key: SecretString,
+    },
+    /// Somebody's token, for a trial, or a workflow's own.
+    Token(SecretString),
+}
+
+/// What a run does, and so what its token must be good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// Looking only.
+    Read,
+    /// Branches, pull requests, labels, comments and the dashboard.
+    Publish,
+    /// Those, and the test matrix: starting runs and saying what came of them.
+    PublishAndTest,
+}
+
+/// What one token is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Scope {
+    pub(super) purpose: Purpose,
+    /// Whether files of `.github/workflows` are pushed.
+    pub(super) workflows: bool,
+}
+
+impl Scope {
+    /// The permissions, as GitHub calls them.
+    pub(super) fn permissions(self) -> BTreeMap<&'static str, &'static str> {
+        let (publish, test) = match self.purpose {
+            Purpose::Read => ("read", "read"),
+            Purpose::Publish => ("write", "read"),
+            Purpose::PublishAndTest => ("write", "write"),
+        };
+        let mut all = BTreeMap::from([
+            ("metadata", "read"),
+            ("contents", publish),
+            ("pull_requests", publish),
+            ("issues", publish),
+            ("actions", test),
+            ("statuses", test),
+        ]);
+        if self.workflows {
+            all.insert("workflows", "write");
+        }
+        all
+    }
+}
+
+/// An installation of the App, as GitHub tells of it.
+#[derive(Debug, Deserialize)]
+pub(super) struct Installation {
+    pub(super) id: u64,
+    #[serde(default)]
+    pub(super) app_slug: String,
+    #[serde(default)]
+    pub(super) permissions: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) suspended_at: Option<String>,
+}
+
+/// A token of an installation, as GitHub gives it.
+#[derive(Deserialize)]
+pub(super) struct Minted {
+    pub(super) token: SecretString,
+    expires_at: String,
+}
+
+/// A token ends this much before GitHub says so: a request takes time, and clocks differ.
+const MARGIN: Duration = Duration::from_secs(5 * 60);
+
+/// The tokens of a run.
+pub(super) struct Auth {
+    credentials: Credentials,
+    tokens: RefCell<BTreeMap<Scope, (SecretString, Duration)>>,
+    /// What this run does.
+    pub(super) purpose: Purpose,
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    iat: u64,
+    exp: u64,
+    iss: &'a str,
+}
+
+impl Auth {
+    pub(super) fn new(credentials: Credentials, purpose: Purpose) -> Self {
+        Self { credentials, tokens: RefCell::default(), purpose }
+    }
+
+    pub(super) fn is_app(&self) -> bool {
+        matches!(self.credentials, Credentials::App { .. })
+    }
+
+    /// The token for this scope, where there is one that still holds; somebody's token is good for what it is good for.
+    pub(super) fn held(&self, scope: Scope, now: Duration) -> Option<SecretString> {
+        match &self.credentials {
+            Credentials::Token(token) => Some(token.clone()),
+            Credentials::App { .. } => {
+                let tokens = self.tokens.borrow();
+                tokens.get(&scope).filter(|(_, ends)| *ends > now).map(|(token, _)| token.clone())
+            }
+        }
+    }
+
+    /// Keeps a token until shortly before it ends.
+    pub(super) fn keep(&self, scope: Scope, minted: Minted, now: Duration) -> SecretString {
+        let ends = minted.expires_at.parse::<jiff::Timestamp>().ok();
+        let ends = ends.and_then(|ends| u64::try_from(ends.as_second()).ok()).map(Duration::from_secs);
+        // Without a date that can be read it is good for what is asked now.
+        let ends = ends.map_or(now, |ends| ends.saturating_sub(MARGIN));
+        self.tokens.borrow_mut().insert(scope, (minted.token.clone(), ends));
+        minted.token
+    }
+
+    /// Forgets the tokens of the App, since GitHub does not take one of them any more.
+    pub(super) fn forget(&self) {
+        self.tokens.borrow_mut().clear();
+    }
+
+    /// The App's own token of the next minutes.
+    ///
+    /// # Errors
+    /// The key is none, or there is no App.
+    pub(super) fn signed(&self, now: Duration) -> Result<SecretString, GitHubError> {
+        let Credentials::App { id, key } = &self.credentials else {
+            return Err(GitHubError::Setup {
+                what: "only an App signs its requests".into(),
+                advice: "UPTAKE_APP_ID and UPTAKE_APP_KEY hold the App's id and private key".into(),
+            });
+        };
+        // In an environment variable the lines of a key may have been joined.
+        let pem = SecretString::from(key.expose_secret().replace("\\n", "\n"));
+        let bad = |error: jsonwebtoken::errors::Error| GitHubError::Setup {
+            what: format!("the App's private key cannot be used: {error}"),
+            advice:
+                "UPTAKE_APP_KEY holds the text of the .pem file that GitHub gave out, or UPTAKE_APP_KEY_FILE names it; \
+                     it begins with -----BEGIN RSA PRIVATE KEY-----"
+                    .into(),
+        };
+        let key = EncodingKey::from_rsa_pem(pem.expose_secret().trim().as_bytes()).map_err(bad)?;
+        // A minute early, since clocks differ; GitHub takes no more than ten minutes.
+        let now = now.as_secs();
+        let claims = Claims { iat: now.saturating_sub(60), exp: now + 540, iss: id };
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &key).map_err(bad)?;
+        Ok(token.into())
+    }
+
+    /// What this scope needs and the installation lacks, in words.
+    pub(super) fn lacking(scope: Scope, installation: &Installation) -> Vec<String> {
+        let has = |name: &str, level: &str| match installation.permissions.get(name).map(String::as_str) {
+            Some("write" | "admin") => true,
+            Some("read") => level == "read",
+            _ => false,
+        };
+        let all = scope.permissions().into_iter();
+        // Everybody with an installation has metadata; not every server says so.
+        let all = all.filter(|(name, level)| *name != "metadata" && !has(name, level));
+        all.map(|(name, level)| format!("{name}: {level}")).collect()
+    }
+}

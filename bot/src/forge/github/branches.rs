@@ -1,0 +1,218 @@
+//! Branches, by git over HTTPS. They are fetched into a repository of the run's own, which borrows what the clone has: the clone
+//! itself is not written to, and everything goes when the run ends.
+
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use super::client::Client;
+use super::error::GitHubError;
+use super::pace::TRIES;
+use super::{GitHub, Writing};
+use crate::forge::{Branch, ForgeError, people};
+use crate::git::{GitError, Hosted, Repo};
+use crate::ids::CommitId;
+use crate::path::RepoPath;
+
+/// Where GitHub keeps what it runs.
+const WORKFLOWS: &str = ".github/workflows";
+
+/// The run's own copy of the fork's branches.
+pub(super) struct Mirror {
+    repo: Repo,
+    /// Removed with what is in it.
+    _folder: TempDir,
+}
+
+impl<Kind> GitHub<Kind> {
+    fn remote(&self, workflows: bool) -> Result<Hosted, GitHubError> {
+        Ok(Hosted::new(&self.url, Some(self.client.token(workflows)?)))
+    }
+
+    fn mirror(&self) -> Result<&Repo, ForgeError> {
+        if self.mirror.get().is_none() {
+            let folder = tempfile::Builder::new().prefix("uptake-").tempdir();
+            let folder = folder.map_err(|source| ForgeError::File { path: std::env::temp_dir(), source })?;
+            let lender = Repo::open(self.clone_path())?;
+            let repo = Repo::init_borrowing(&folder.path().join("fork.git"), "main", &lender)?;
+            let _new = self.mirror.set(Mirror { repo, _folder: folder });
+        }
+        match self.mirror.get() {
+            Some(mirror) => Ok(&mirror.repo),
+            None => Err(ForgeError::Missing("copy of the fork's branches".into())),
+        }
+    }
+
+    /// The branches with these full names, or patterns of such.
+    fn list(&self, patterns: &[String]) -> Result<Vec<(String, CommitId)>, ForgeError> {
+        let remote = self.remote(false)?;
+        again(&self.client, || remote.list(patterns).map_err(ForgeError::from)).map_err(|error| self.advised(error))
+    }
+
+    /// Brings these branches into the mirror.
+    fn bring(&self, patterns: &[String]) -> Result<Vec<(String, CommitId)>, ForgeError> {
+        let mirror = self.mirror()?;
+        let work = || {
+            let found = self.list(patterns)?;
+            let names: Vec<_> = found.iter().map(|(name, _)| name.clone()).collect();
+            let mut news = false;
+            for (name, head) in &found {
+                news |= mirror.reference(name)? != Some(*head);
+            }
+            if news {
+                mirror.fetch_from(&self.remote(false)?, &names)?;
+            }
+            let head = |name: String| Ok(mirror.reference(&name)?.map(|head| (name, head)));
+            names.into_iter().filter_map(|name| head(name).transpose()).collect()
+        };
+        // A branch may go between the list and the fetch: then the list is asked for again.
+        again(&self.client, work).map_err(|error| self.advised(error))
+    }
+
+    pub(super) fn read_branches(&self, prefix: &str, base: &str) -> Result<Vec<Branch>, ForgeError> {
+        let found = self.bring(&[full(base), format!("{}*", full(prefix))])?;
+        let mirror = self.mirror()?;
+        let base_head = found.iter().find(|(name, _)| *name == full(base)).map(|(_, head)| *head);
+        let branch = |(name, head): (String, CommitId)| {
+            let name = name.trim_start_matches("refs/heads/").to_owned();
+            let people = name == base || people(mirror, base_head, head)?;
+            Ok(Branch { name, head, people })
+        };
+        let mut all = found.into_iter().map(branch).collect::<Result<Vec<_>, ForgeError>>()?;
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(all)
+    }
+
+    /// Where this run's copy of the branches is that start with `prefix`, and of `base`: as they are now, under their own names. It
+    /// is gone when the run ends.
+    ///
+    /// # Errors
+    /// They cannot be fetched.
+    pub fn copy(&self, prefix: &str, base: &str) -> Result<PathBuf, ForgeError> {
+        self.bring(&[full(base), format!("{}*", full(prefix))])?;
+        Ok(self.mirror()?.path().to_path_buf())
+    }
+
+    /// Where a branch is, within reach of `repo` then.
+    pub(super) fn lend_branch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError> {
+        let found = self.bring(&[full(branch)])?;
+        let head = found.into_iter().find(|(name, _)| *name == full(branch)).map(|(_, head)| head);
+        if head.is_some_and(|head| !repo.has_commit(head)) {
+            repo.borrow_objects(self.mirror()?)?;
+        }
+        Ok(head)
+    }
+
+    /// A push or fetch that was refused, with what to do about it.
+    fn advised(&self, error: ForgeError) -> ForgeError {
+        let ForgeError::Git(GitError::Command { operation, message }) = error else { return error };
+        let advice = advice(&message);
+        GitHubError::Git { operation, repo: self.repo().to_string(), message, advice }.into()
+    }
+}
+
+impl GitHub<Writing> {
+    pub(super) fn push_branch(
+        &self,
+        repo: &Repo,
+        branch: &str,
+        head: CommitId,
+        expected: Option<CommitId>,
+        known: Option<CommitId>,
+    ) -> Result<(), ForgeError> {
+        repo.send(self.mirror()?, head, known)?;
+        self.move_branch(branch, Some(head), expected, touches_workflows(repo, head, known)?)
+    }
+
+    pub(super) fn move_branch(
+        &self,
+        branch: &str,
+        to: Option<CommitId>,
+        expected: Option<CommitId>,
+        workflows: bool,
+    ) -> Result<(), ForgeError> {
+        let mut tries = 1;
+        loop {
+            let remote = self.remote(workflows)?;
+            self.client.pace();
+            let Err(error) = self.mirror()?.push_to(&remote, &full(branch), to, expected) else { return Ok(()) };
+            // The branch may have moved and the answer been lost.
+            let at = self.list(&[full(branch)])?.into_iter().find(|(name, _)| *name == full(branch)).map(|(_, at)| at);
+            if at == to {
+                return Ok(());
+            }
+            if at != expected {
+                return Err(GitError::RefMoved { name: full(branch) }.into());
+            }
+            let error = ForgeError::from(error);
+            if tries == TRIES || !is_passing(&error) {
+                return Err(self.advised(error));
+            }
+            self.client.pause_git(tries, &error.to_string())?;
+            tries += 1;
+        }
+    }
+}
+
+/// Does something that is safe to repeat until it works, it cannot, or it was tried often enough.
+fn again<T>(client: &Client, work: impl Fn() -> Result<T, ForgeError>) -> Result<T, ForgeError> {
+    let mut tries = 1;
+    loop {
+        match work() {
+            Err(error) if tries < TRIES && is_passing(&error) => client.pause_git(tries, &error.to_string())?,
+            result => return result,
+        }
+        tries += 1;
+    }
+}
+
+/// Whether a failure of git may pass by itself: all but what the server said no to.
+fn is_passing(error: &ForgeError) -> bool {
+    const FINAL: [&str; 8] = [
+        "returned error: 4",
+        "Authentication failed",
+        "could not read Username",
+        "not found",
+        "[remote rejected]",
+        "[rejected]",
+        "could not be started",
+        "redirect",
+    ];
+    match error {
+        ForgeError::Git(GitError::Command { message, .. }) => {
+            message.contains("returned error: 429") || !FINAL.iter().any(|text| message.contains(text))
+        }
+        _ => false,
+    }
+}
+
+fn advice(message: &str) -> Option<String> {
+    let has = |text: &str| message.contains(text);
+    let text = if has("without `workflows` permission") || has("without `workflow` scope") {
+        "the branch changes files in .github/workflows: give the App the permission \"Workflows: read and write\" (a token, \
+         the scope `workflow`), or leave such commits out with an `exclude` rule on paths: ['.github/workflows/**']"
+    } else if has("rule violations") || has("protected branch") {
+        "a rule of the repository forbids this: Settings, Rules; branches uptake/** must be free to move, be removed and hold \
+         unsigned commits"
+    } else if has("Authentication failed") || has("could not read Username") || has("returned error: 403") {
+        "the token is not valid (any more), or lacks the permission \"Contents: read and write\""
+    } else if has("not found") || has("returned error: 404") {
+        "is fork.repository right, and is the App installed on this repository?"
+    } else if has("redirect") {
+        "the repository was renamed or moved: fork.repository must have its new name"
+    } else {
+        return None;
+    };
+    Some(text.to_owned())
+}
+
+/// Whether the files that GitHub runs are others at `head` than at `known`: a token must be made for that.
+fn touches_workflows(repo: &Repo, head: CommitId, known: Option<CommitId>) -> Result<bool, ForgeError> {
+    let at = |commit: CommitId| repo.entry(repo.commit(commit)?.tree, &RepoPath::from(WORKFLOWS));
+    let (new, old) = (at(head)?, known.map(at).transpose()?.flatten());
+    Ok(new.is_some() && new != old)
+}
+
+pub(super) fn full(branch: &str) -> String {
+    format!("refs/heads/{branch}")
+}

@@ -1,0 +1,374 @@
+//! Requests to GitHub with all that stands between a request and its answer: tokens, pace, limits, repeats, pages.
+//!
+//! What is safe to repeat is repeated: reading, and writing that says how a thing is to be. Making a thing is not: when the answer
+//! to that is lost, [`Client::make`] looks for the thing before it is made again.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::rc::Rc;
+use std::time::Duration;
+
+use http::Method;
+use http::header::LINK;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::auth::{Auth, Installation, Scope};
+use super::clock::Clock;
+use super::error::GitHubError;
+use super::name::RepoName;
+use super::pace::{self, BETWEEN_WRITES, PATIENCE, TRIES, Verdict};
+use super::transport::{Answer, Sent, Transport};
+
+/// How much of a list is asked for at once: as much as GitHub gives.
+const PAGE: usize = 100;
+
+/// Told of what a run waits for.
+pub type Tell = Box<dyn Fn(&str)>;
+
+/// A failure, and whether the request may have been dealt with all the same.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// It was not dealt with.
+    Sure(GitHubError),
+    /// It may have been.
+    Unsure(GitHubError),
+}
+
+impl From<Trouble> for GitHubError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Sure(error) | Trouble::Unsure(error) => error,
+        }
+    }
+}
+
+impl From<GitHubError> for Trouble {
+    fn from(error: GitHubError) -> Self {
+        Self::Sure(error)
+    }
+}
+
+/// Speaks to GitHub about one repository.
+pub(super) struct Client {
+    transport: Transport,
+    pub(super) auth: Auth,
+    pub(super) repo: RepoName,
+    /// Where the API is, without a slash at the end.
+    pub(super) api: String,
+    pub(super) clock: Rc<dyn Clock>,
+    tell: Tell,
+    /// Answers of this run with their tags: asking again costs nothing while nothing changed.
+    seen: RefCell<HashMap<String, (String, Answer)>>,
+    pub(super) installation: RefCell<Option<Rc<Installation>>>,
+    written: Cell<Option<Duration>>,
+    waited: Cell<Duration>,
+    chance: RandomState,
+}
+
+/// A request, all but its token.
+pub(super) struct Call<'a> {
+    pub(super) method: Method,
+    pub(super) url: &'a str,
+    pub(super) body: Option<&'a Value>,
+    /// Whose token; `None`: the App's own.
+    pub(super) scope: Option<Scope>,
+    pub(super) repeat: bool,
+}
+
+impl Call<'_> {
+    pub(super) fn name(&self, api: &str) -> String {
+        let path = self.url.strip_prefix(api).unwrap_or(self.url);
+        format!("{} {}", self.method, path.split('?').next().unwrap_or(path))
+    }
+}
+
+impl Client {
+    pub(super) fn new(
+        transport: Transport,
+        auth: Auth,
+        repo: RepoName,
+        api: String,
+        clock: Rc<dyn Clock>,
+        tell: Tell,
+    ) -> Self {
+        Self {
+            transport,
+            auth,
+            repo,
+            api,
+            clock,
+            tell,
+            seen: RefCell::default(),
+            installation: RefCell::default(),
+            written: Cell::default(),
+            waited: Cell::default(),
+            chance: RandomState::new(),
+        }
+    }
+
+    /// The repository spoken of.
+    pub(super) const fn repo(&self) -> &RepoName {
+        &self.repo
+    }
+
+    pub(super) fn url(&self, rest: &str) -> String {
+        format!("{}/repos/{}{rest}", self.api, self.repo)
+    }
+
+    pub(super) fn scope(&self) -> Scope {
+        Scope { purpose: self.auth.purpose, workflows: false }
+    }
+
+    /// Reads something of the repository; `None` where it is not there.
+    pub(super) fn get<T: DeserializeOwned>(&self, rest: &str) -> Result<Option<T>, GitHubError> {
+        self.read(&self.url(rest), Some(self.scope()))
+    }
+
+    /// Reads something beside the repository.
+    pub(super) fn get_elsewhere<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, GitHubError> {
+        self.read(&format!("{}{path}", self.api), Some(self.scope()))
+    }
+
+    /// The number of a repository, its old names included; `None` where there is none that may be seen.
+    pub(super) fn number_of(&self, repo: &RepoName) -> Result<Option<u64>, GitHubError> {
+        let url = format!("{}/repos/{repo}", self.api);
+        let call = Call { method: Method::GET, url: &url, body: None, scope: Some(self.scope()), repeat: true };
+        let answer = self.call(&call)?;
+        let found: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        Ok(match answer.status {
+            200..300 => found["id"].as_u64(),
+            // By its old name GitHub points to /repositories/NUMBER.
+            300..400 => found["url"].as_str().and_then(|url| url.rsplit('/').next()?.parse().ok()),
+            _ => None,
+        })
+    }
+
+    fn read<T: DeserializeOwned>(&self, url: &str, scope: Option<Scope>) -> Result<Option<T>, GitHubError> {
+        let call = Call { method: Method::GET, url, body: None, scope, repeat: true };
+        let answer = self.call(&call)?;
+        match answer.status {
+            200..300 => self.decode(&call, &answer).map(Some),
+            404 if scope.is_some() => Ok(None),
+            _ => Err(GitHubError::refused(call.name(&self.api), &answer)),
+        }
+    }
+
+    /// Reads a whole list, page by page; `within` is the field that holds it. `None` where it is not there.
+    pub(super) fn list<T: DeserializeOwned>(
+        &self,
+        rest: &str,
+        within: Option<&str>,
+    ) -> Result<Option<Vec<T>>, GitHubError> {
+        let mut all = Vec::new();
+        let join = if rest.contains('?') { '&' } else { '?' };
+        let mut url = self.url(&format!("{rest}{join}per_page={PAGE}"));
+        loop {
+            let call = Call { method: Method::GET, url: &url, body: None, scope: Some(self.scope()), repeat: true };
+            let answer = self.call(&call)?;
+            match answer.status {
+                200..300 => {}
+                404 => return Ok(None),
+                _ => return Err(GitHubError::refused(call.name(&self.api), &answer)),
+            }
+            let mut page: Value = self.decode(&call, &answer)?;
+            let items = match within {
+                Some(field) => page[field].take(),
+                None => page,
+            };
+            let full = items.as_array().is_some_and(|items| items.len() >= PAGE);
+            all.extend(serde_json::from_value::<Vec<T>>(items).map_err(|error| self.not_understood(&call, &error))?);
+            let Some(next) = answer.header("link").and_then(next_page) else {
+                if full {
+                    // What comes next changes nothing on this page: it is to be asked for again.
+                    self.seen.borrow_mut().remove(&url);
+                }
+                return Ok(Some(all));
+            };
+            // The token goes with it, so it must go to the same server.
+            if !next.starts_with(&format!("{}/", self.api)) {
+                let message = "its next page is on another server".to_owned();
+                return Err(GitHubError::Answer { request: call.name(&self.api), message });
+            }
+            url = next.to_owned();
+        }
+    }
+
+    /// Says how something of the repository is to be; whoever says it twice has said it once. The answer may be a refusal.
+    pub(super) fn put(&self, method: Method, rest: &str, body: Option<&Value>) -> Result<Answer, GitHubError> {
+        let call = Call { method, url: &self.url(rest), body, scope: Some(self.scope()), repeat: true };
+        Ok(self.call(&call)?)
+    }
+
+    /// The same; a refusal is an error.
+    pub(super) fn must_put(&self, method: Method, rest: &str, body: &Value) -> Result<Answer, GitHubError> {
+        let name = format!("{method} /repos/{}{rest}", self.repo);
+        let answer = self.put(method, rest, Some(body))?;
+        if answer.status < 300 { Ok(answer) } else { Err(GitHubError::refused(name, &answer)) }
+    }
+
+    /// Makes a thing of the repository, once. `read` makes the answer to POST into a result; `find` looks for the thing when an
+    /// answer was lost.
+    pub(super) fn make<T, E: From<GitHubError>>(
+        &self,
+        rest: &str,
+        body: &Value,
+        read: &dyn Fn(&Answer) -> Result<T, E>,
+        find: &dyn Fn() -> Result<Option<T>, E>,
+    ) -> Result<T, E> {
+        let url = self.url(rest);
+        let call = Call { method: Method::POST, url: &url, body: Some(body), scope: Some(self.scope()), repeat: false };
+        let mut tries = 1;
+        loop {
+            match self.call(&call) {
+                Ok(answer) => return read(&answer),
+                Err(Trouble::Sure(error)) => return Err(error.into()),
+                Err(Trouble::Unsure(error)) => {
+                    self.pause(tries, &error.to_string())?;
+                    if let Some(found) = find()? {
+                        return Ok(found);
+                    }
+                    tries += 1;
+                    if tries > TRIES {
+                        return Err(error.into());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Asks GitHub's other API something that is safe to ask twice.
+    pub(super) fn graphql(&self, query: &str, variables: &Value) -> Result<Value, GitHubError> {
+        // On GitHub Enterprise the one is at /api/v3 and the other at /api/graphql.
+        let url = format!("{}/graphql", self.api.strip_suffix("/v3").unwrap_or(&self.api));
+        let body = json!({ "query": query, "variables": variables });
+        let call = Call { method: Method::POST, url: &url, body: Some(&body), scope: Some(self.scope()), repeat: true };
+        let answer = self.call(&call)?;
+        if answer.status >= 300 {
+            return Err(GitHubError::refused("POST /graphql".into(), &answer));
+        }
+        let mut value: Value = self.decode(&call, &answer)?;
+        if value["errors"].as_array().is_some_and(|errors| !errors.is_empty()) {
+            let message = value["errors"][0]["message"].as_str().unwrap_or("no reason given").to_owned();
+            let (request, status, advice) = ("POST /graphql".to_owned(), answer.status, None);
+            return Err(GitHubError::Refused { request, status, message, advice });
+        }
+        Ok(value["data"].take())
+    }
+
+    /// Sends a request until it is dealt with, or it cannot be repeated, or patience ends.
+    pub(super) fn call(&self, call: &Call<'_>) -> Result<Answer, Trouble> {
+        let name = call.name(&self.api);
+        let read = call.method == Method::GET;
+        let seen = if read { self.seen.borrow().get(call.url).cloned() } else { None };
+        let (mut tries, mut limits, mut renewed) = (1, 0, false);
+        loop {
+            let token = match call.scope {
+                Some(scope) => self.token_for(scope)?,
+                None => self.auth.signed(self.clock.now())?,
+            };
+            if !read && call.scope.is_some() {
+                self.pace();
+            }
+            let (method, url, body) = (call.method.clone(), call.url, call.body);
+            let etag = seen.as_ref().map(|(etag, _)| etag.as_str());
+            let answer = self.transport.send(&Sent { method, url, token: &token, etag, body });
+            let lost = match answer {
+                Ok(answer) => match pace::verdict(&answer, self.clock.now(), limits) {
+                    Verdict::Dealt
+                        if answer.status == 401 && self.auth.is_app() && call.scope.is_some() && !renewed =>
+                    {
+                        renewed = true;
+                        self.auth.forget();
+                        continue;
+                    }
+                    Verdict::Dealt => return Ok(self.remember(call, answer, seen)),
+                    Verdict::Limited(wait) => {
+                        limits += 1;
+                        self.wait(wait, &name, "GitHub asks for a pause")?;
+                        continue;
+                    }
+                    Verdict::Unknown => format!("{}: {}", answer.status, super::error::said(&answer)),
+                },
+                Err(lost) => lost,
+            };
+            let error = GitHubError::Unreachable { request: name.clone(), message: lost };
+            if !call.repeat || tries == TRIES {
+                return Err(if call.repeat { Trouble::Sure(error) } else { Trouble::Unsure(error) });
+            }
+            self.pause(tries, &error.to_string())?;
+            tries += 1;
+        }
+    }
+
+    /// Waits before another try of git, which does not say how long.
+    pub(super) fn pause_git(&self, tries: u32, why: &str) -> Result<(), GitHubError> {
+        if why.contains("returned error: 429") {
+            return self.wait(Duration::from_secs(60) * tries, why, "GitHub asks for a pause");
+        }
+        self.pause(tries, why)
+    }
+
+    /// Waits before another try.
+    pub(super) fn pause(&self, tries: u32, why: &str) -> Result<(), GitHubError> {
+        let chance = self.chance.hash_one((tries, self.clock.now())).to_le_bytes()[0];
+        self.wait(pace::backoff(tries, chance), why, why)
+    }
+
+    fn wait(&self, how_long: Duration, request: &str, why: &str) -> Result<(), GitHubError> {
+        let waited = self.waited.get();
+        if waited + how_long > PATIENCE {
+            let (wait, waited) = (how_long.as_secs(), waited.as_secs());
+            return Err(GitHubError::Limited { request: request.to_owned(), wait, waited });
+        }
+        if how_long >= Duration::from_secs(2) {
+            (self.tell)(&format!("{why}: waiting {} seconds", how_long.as_secs()));
+        }
+        self.waited.set(waited + how_long);
+        self.clock.sleep(how_long);
+        Ok(())
+    }
+
+    /// Keeps a second between writes, those by git too.
+    pub(super) fn pace(&self) {
+        if let Some(last) = self.written.get() {
+            let passed = self.clock.now().saturating_sub(last);
+            if passed < BETWEEN_WRITES {
+                self.clock.sleep(BETWEEN_WRITES - passed);
+            }
+        }
+        self.written.set(Some(self.clock.now()));
+    }
+
+    fn remember(&self, call: &Call<'_>, answer: Answer, seen: Option<(String, Answer)>) -> Answer {
+        match (seen, answer.header("etag")) {
+            (Some((_, mut old)), _) if answer.status == 304 => {
+                // A page may be the same, and another come after it.
+                if let Some(link) = answer.headers.get(LINK) {
+                    old.headers.insert(LINK, link.clone());
+                }
+                old
+            }
+            (_, Some(etag)) if call.method == Method::GET && answer.status == 200 => {
+                self.seen.borrow_mut().insert(call.url.to_owned(), (etag.to_owned(), answer.clone()));
+                answer
+            }
+            _ => answer,
+        }
+    }
+
+    pub(super) fn decode<T: DeserializeOwned>(&self, call: &Call<'_>, answer: &Answer) -> Result<T, GitHubError> {
+        serde_json::from_str(&answer.body).map_err(|error| self.not_understood(call, &error))
+    }
+
+    fn not_understood(&self, call: &Call<'_>, error: &serde_json::Error) -> GitHubError {
+        GitHubError::Answer { request: call.name(&self.api), message: error.to_string() }
+    }
+}
+
+/// The address of the next page in a `Link` header.
+fn next_page(header: &str) -> Option<&str> {
+    let entry = header.split(',').find(|entry| entry.split(';').skip(1).any(|part| part.trim() == "rel=\"next\""))?;
+    entry.split(';').next()?.trim().strip_prefix('<')?.strip_suffix('>')
+}

@@ -1,0 +1,198 @@
+//! GitHub: pull requests, issues, comments, labels, statuses and runs by its API, branches by git over HTTPS.
+//!
+//! ```text
+//! read, pulls, issues, runs   the traits' calls, on values
+//! branches                    fetched into a repository of our own for the run, and pushed from it
+//! client                      tokens, pace, limits, repeats, pages
+//! transport                   one request, one answer
+//! ```
+//!
+//! Nothing can be written but to the fork: what writes is a type of its own, made for one repository that is not upstream, and the
+//! client makes every path itself, below that repository.
+
+mod auth;
+mod branches;
+mod client;
+mod clock;
+mod error;
+mod issues;
+mod model;
+mod name;
+mod pace;
+mod pulls;
+mod read;
+mod runs;
+mod tokens;
+mod transport;
+mod write;
+
+use std::cell::OnceCell;
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use http::Uri;
+
+pub use auth::{Credentials, Purpose};
+pub use client::Tell;
+pub use clock::{Clock, SystemClock};
+pub use error::GitHubError;
+pub use name::{BadName, RepoName};
+pub use transport::API_VERSION;
+
+use super::ForgeError;
+use auth::Auth;
+use branches::Mirror;
+use client::Client;
+use transport::Transport;
+
+/// What is needed to speak to GitHub about a fork.
+pub struct Settings {
+    /// The fork.
+    pub repo: RepoName,
+    /// A clone of it, for the objects both have.
+    pub clone: PathBuf,
+    /// Where the API is: `https://api.github.com`, or `https://HOST/api/v3`.
+    pub api: String,
+    /// Where the repositories are; by default, what belongs to the API.
+    pub server: Option<String>,
+    /// Who we are.
+    pub credentials: Credentials,
+    /// What the run does; an App's token is good for no more.
+    pub purpose: Purpose,
+    /// The time of day.
+    pub clock: Rc<dyn Clock>,
+    /// Told of what the run waits for.
+    pub tell: Tell,
+}
+
+/// The kind of [`GitHub`] that only looks.
+#[derive(Debug, Clone, Copy)]
+pub enum Reading {}
+
+/// The kind of [`GitHub`] that writes too.
+#[derive(Debug, Clone, Copy)]
+pub enum Writing {}
+
+/// A fork on GitHub.
+pub struct GitHub<Kind = Reading> {
+    client: Client,
+    /// Where git finds the fork.
+    url: String,
+    clone: PathBuf,
+    mirror: OnceCell<Mirror>,
+    login: OnceCell<String>,
+    kind: PhantomData<Kind>,
+}
+
+impl GitHub {
+    /// A fork to look at. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// An address is none, or is not encrypted, or the machine trusts nobody.
+    pub fn new(settings: Settings) -> Result<Self, ForgeError> {
+        let Settings { repo, clone, api, server, credentials, purpose, clock, tell } = settings;
+        let api = api.trim_end_matches('/').to_owned();
+        let plain = is_plain(&api, "GITHUB_API_URL")?;
+        let server = server.unwrap_or_else(|| match api.as_str() {
+            "https://api.github.com" => "https://github.com".to_owned(),
+            other => other.trim_end_matches("/api/v3").to_owned(),
+        });
+        let server = server.trim_end_matches('/');
+        is_plain(server, "GITHUB_SERVER_URL")?;
+        let url = format!("{server}/{repo}.git");
+        let client = Client::new(Transport::new(plain)?, Auth::new(credentials, purpose), repo, api, clock, tell);
+        let (mirror, login) = (OnceCell::new(), OnceCell::new());
+        Ok(Self { client, url, clone, mirror, login, kind: PhantomData })
+    }
+
+    /// The same, to write to. `upstreams` are all the names upstream is known by: none of them is the fork's, nor do any lead to
+    /// it.
+    ///
+    /// # Errors
+    /// It is upstream, or is not there, or goes by another name now.
+    pub fn writing(self, upstreams: &[RepoName]) -> Result<GitHub<Writing>, ForgeError> {
+        self.refuse_upstream(upstreams)?;
+        let Self { client, url, clone, mirror, login, .. } = self;
+        Ok(GitHub { client, url, clone, mirror, login, kind: PhantomData })
+    }
+}
+
+impl<Kind> GitHub<Kind> {
+    /// The fork.
+    #[must_use]
+    pub const fn repo(&self) -> &RepoName {
+        self.client.repo()
+    }
+
+    /// Where people see its pull requests.
+    #[must_use]
+    pub fn page(&self) -> String {
+        format!("{}/pulls", self.url.trim_end_matches(".git"))
+    }
+
+    /// A clone of it.
+    fn clone_path(&self) -> &Path {
+        &self.clone
+    }
+}
+
+/// Whether an address is one of this machine without encryption; any other must be encrypted, since tokens go there.
+fn is_plain(address: &str, named: &str) -> Result<bool, GitHubError> {
+    let wrong = |why: &str| GitHubError::Setup {
+        what: format!("'{address}' is no address of a GitHub server: {why}"),
+        advice: format!(
+            "{named} is by default right for github.com; for GitHub Enterprise the API is at https://HOST/api/v3"
+        ),
+    };
+    let uri: Uri = address.parse().map_err(|_| wrong("it is no URL"))?;
+    if uri.query().is_some() || uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err(wrong("it has more than a host and a path"));
+    }
+    match (uri.scheme_str(), uri.host()) {
+        (Some("https"), Some(_)) => Ok(false),
+        (Some("http"), Some("127.0.0.1" | "[::1]" | "localhost")) => Ok(true),
+        (Some("http"), _) => Err(wrong("only https keeps a token secret")),
+        _ => Err(wrong("it must begin with https://")),
+    }
+}
+
+/// A part of a path, whatever it holds.
+fn encoded(part: &str) -> String {
+    let mut text = String::new();
+    for byte in part.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_goes_nowhere_in_the_clear() {
+        assert!(!is_plain("https://api.github.com", "X").expect("right"));
+        assert!(!is_plain("https://git.example.org/api/v3", "X").expect("right"));
+        assert!(is_plain("http://127.0.0.1:4001/api", "X").expect("right"));
+        for address in [
+            "http://github.example.org",
+            "ftp://a",
+            "api.github.com",
+            "",
+            "https://a@b.example.org",
+            "https://a.org/?b",
+        ] {
+            assert!(is_plain(address, "X").is_err(), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_path_stays_one() {
+        assert_eq!(encoded("phase:a/b ?#ü"), "phase%3Aa%2Fb%20%3F%23%C3%BC");
+    }
+}

@@ -1,0 +1,364 @@
+//! What GitHub sends, as far as we look at it. Lenient: what may be missing or null on some server is optional, and what we do not
+//! know is passed over.
+
+use serde::{Deserialize, Deserializer};
+
+use crate::forge::{
+    Comment, Issue, Job, Label, Permission, PullRequest, PullText, Run, RunState, State, Status, StatusState,
+};
+use crate::ids::CommitId;
+
+/// Null is the same as missing.
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
+/// Text as we write it: lines edited in a browser come back with other ends.
+fn text(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct User {
+    #[serde(default)]
+    pub(super) login: String,
+    #[serde(default, rename = "type")]
+    kind: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Repository {
+    #[serde(default)]
+    pub(super) id: u64,
+    #[serde(default)]
+    pub(super) full_name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Named {
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct End {
+    #[serde(rename = "ref")]
+    branch: String,
+    /// Null where the repository is gone.
+    #[serde(default)]
+    repo: Option<Repository>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Pull {
+    pub(super) number: u64,
+    #[serde(default)]
+    pub(super) node_id: String,
+    state: String,
+    title: String,
+    #[serde(default, deserialize_with = "or_default")]
+    body: String,
+    #[serde(default, deserialize_with = "or_default")]
+    user: User,
+    head: End,
+    base: End,
+    #[serde(default, deserialize_with = "or_default")]
+    labels: Vec<Named>,
+    #[serde(default, deserialize_with = "or_default")]
+    draft: bool,
+    #[serde(default)]
+    merged_at: Option<String>,
+    #[serde(default)]
+    pub(super) merge_commit_sha: Option<String>,
+}
+
+impl Pull {
+    /// Whether it comes from this repository, not from a fork of it with a branch of the same name.
+    pub(super) fn is_from(&self, full_name: &str) -> bool {
+        self.head.repo.as_ref().is_some_and(|repo| repo.full_name.eq_ignore_ascii_case(full_name))
+    }
+
+    pub(super) fn head(&self) -> &str {
+        &self.head.branch
+    }
+
+    pub(super) fn base(&self) -> &str {
+        &self.base.branch
+    }
+
+    pub(super) fn state(&self) -> State {
+        match self.state.as_str() {
+            _ if self.merged_at.is_some() => State::Merged,
+            "open" => State::Open,
+            _ => State::Closed,
+        }
+    }
+
+    /// Whether this login opened it.
+    pub(super) fn is_by(&self, login: &str) -> bool {
+        self.user.login == login
+    }
+
+    pub(super) fn value(self, login: &str) -> PullRequest {
+        let (state, own) = (self.state(), self.is_by(login));
+        let mut labels: Vec<_> = self.labels.into_iter().map(|label| label.name).collect();
+        labels.sort();
+        PullRequest {
+            number: self.number,
+            state,
+            text: PullText {
+                title: self.title,
+                body: text(&self.body),
+                head: self.head.branch,
+                base: self.base.branch,
+                labels,
+                draft: self.draft,
+            },
+            own,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct IssueModel {
+    pub(super) number: u64,
+    state: String,
+    pub(super) title: String,
+    #[serde(default, deserialize_with = "or_default")]
+    body: String,
+    #[serde(default, deserialize_with = "or_default")]
+    user: User,
+    #[serde(default, deserialize_with = "or_default")]
+    labels: Vec<Named>,
+    /// There where it is a pull request.
+    #[serde(default)]
+    pull_request: Option<serde_json::Value>,
+}
+
+impl IssueModel {
+    /// Whether it is an issue, and by this login.
+    pub(super) fn is_by(&self, login: &str) -> bool {
+        self.pull_request.is_none() && self.user.login == login
+    }
+
+    pub(super) fn value(self) -> Issue {
+        let state = if self.state == "open" { State::Open } else { State::Closed };
+        let mut labels: Vec<_> = self.labels.into_iter().map(|label| label.name).collect();
+        labels.sort();
+        Issue { number: self.number, state, title: self.title, body: text(&self.body), labels }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CommentModel {
+    pub(super) id: u64,
+    #[serde(default, deserialize_with = "or_default")]
+    body: String,
+    #[serde(default, deserialize_with = "or_default")]
+    user: User,
+    #[serde(default)]
+    created_at: String,
+    #[serde(default)]
+    html_url: String,
+}
+
+impl CommentModel {
+    pub(super) fn value(self) -> Comment {
+        Comment {
+            id: self.id,
+            bot: self.user.kind == "Bot",
+            author: self.user.login,
+            body: text(&self.body),
+            created: self.created_at,
+            link: self.html_url,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LabelModel {
+    name: String,
+    #[serde(default)]
+    color: String,
+    #[serde(default, deserialize_with = "or_default")]
+    description: String,
+}
+
+impl LabelModel {
+    pub(super) fn value(self) -> Label {
+        Label { name: self.name, colour: self.color, description: self.description }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Rights {
+    #[serde(default)]
+    permission: String,
+    #[serde(default, deserialize_with = "or_default")]
+    role_name: String,
+}
+
+impl Rights {
+    /// The exact role where it is one of GitHub's own, the old word for it where an organisation made its own.
+    pub(super) fn value(&self) -> Permission {
+        let read = |word: &str| match word {
+            "admin" => Some(Permission::Admin),
+            "maintain" => Some(Permission::Maintain),
+            "write" | "push" => Some(Permission::Write),
+            "triage" => Some(Permission::Triage),
+            "read" | "pull" => Some(Permission::Read),
+            _ => None,
+        };
+        read(&self.role_name).or_else(|| read(&self.permission)).unwrap_or(Permission::None)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct StatusModel {
+    context: String,
+    state: String,
+    #[serde(default, deserialize_with = "or_default")]
+    description: String,
+    #[serde(default)]
+    target_url: Option<String>,
+}
+
+impl StatusModel {
+    pub(super) fn value(self) -> Status {
+        let state = match self.state.as_str() {
+            "success" => StatusState::Success,
+            "failure" => StatusState::Failure,
+            "pending" => StatusState::Pending,
+            _ => StatusState::Error,
+        };
+        let link = self.target_url.filter(|link| !link.is_empty());
+        Status { context: self.context, state, description: self.description, link }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RunModel {
+    pub(super) id: u64,
+    #[serde(default, deserialize_with = "or_default")]
+    display_title: String,
+    #[serde(default, deserialize_with = "or_default")]
+    status: String,
+    #[serde(default)]
+    conclusion: Option<String>,
+    #[serde(default)]
+    html_url: String,
+    #[serde(default)]
+    run_started_at: Option<String>,
+    #[serde(default)]
+    updated_at: Option<String>,
+    head_sha: CommitId,
+}
+
+impl RunModel {
+    pub(super) fn value(self) -> Run {
+        let state = run_state(&self.status, self.conclusion.as_deref());
+        Run {
+            id: self.id,
+            title: self.display_title,
+            state,
+            link: self.html_url,
+            started: self.run_started_at.filter(|_| state != RunState::Queued),
+            finished: self.updated_at.filter(|_| state.is_over()),
+            head: self.head_sha,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct JobModel {
+    name: String,
+    #[serde(default, deserialize_with = "or_default")]
+    status: String,
+    #[serde(default)]
+    conclusion: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    html_url: String,
+    #[serde(default)]
+    runner_name: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    steps: Vec<serde_json::Value>,
+    #[serde(default)]
+    started_at: Option<String>,
+    #[serde(default)]
+    completed_at: Option<String>,
+}
+
+impl JobModel {
+    pub(super) fn value(self) -> Job {
+        let state = run_state(&self.status, self.conclusion.as_deref());
+        Job {
+            name: self.name,
+            state,
+            runner: self.runner_name.filter(|name| !name.is_empty()),
+            steps: self.steps.len(),
+            link: self.html_url,
+            // While it waits, the time it began to wait stands here.
+            started: self.started_at.filter(|_| state != RunState::Queued),
+            finished: self.completed_at,
+        }
+    }
+}
+
+fn run_state(status: &str, conclusion: Option<&str>) -> RunState {
+    match (status, conclusion) {
+        ("in_progress", _) => RunState::Running,
+        ("completed", Some("success" | "neutral")) => RunState::Success,
+        ("completed", Some("cancelled" | "stale")) => RunState::Cancelled,
+        ("completed", Some("timed_out")) => RunState::TimedOut,
+        ("completed", Some("skipped")) => RunState::Skipped,
+        ("completed", Some("startup_failure")) => RunState::StartupFailure,
+        // It waits for somebody to approve it.
+        ("completed", Some("action_required")) => RunState::Queued,
+        ("completed", _) => RunState::Failure,
+        // queued, requested, waiting, pending
+        _ => RunState::Queued,
+    }
+}
+
+/// What GitHub says of a run it has just been asked for; older servers say nothing.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Started {
+    #[serde(default)]
+    pub(super) workflow_run_id: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_or_null_is_no_error() {
+        let text = r#"{"number":1,"state":"closed","title":"a","body":null,"labels":null,"merged_at":"2025-11-22T10:00:00Z",
+            "head":{"ref":"uptake/a","repo":null},"base":{"ref":"main"},"new":{"field":1}}"#;
+        let pull: Pull = serde_json::from_str(text).expect("read");
+        assert!(!pull.is_from("a/b"));
+        let value = pull.value("maintainer");
+        assert_eq!((value.state, value.text.body.as_str()), (State::Merged, ""));
+        let comment: CommentModel = serde_json::from_str(r#"{"id":1,"body":"a\r\nb","user":null}"#).expect("read");
+        assert_eq!(comment.value().body, "a\nb");
+    }
+
+    #[test]
+    fn a_role_counts_before_the_old_word_for_it() {
+        let rights =
+            |permission: &str, role_name: &str| Rights { permission: permission.into(), role_name: role_name.into() };
+        assert_eq!(rights("write", "maintain").value(), Permission::Maintain);
+        assert_eq!(rights("read", "triage").value(), Permission::Triage);
+        assert_eq!(rights("write", "release-managers").value(), Permission::Write);
+        assert_eq!(rights("push", "").value(), Permission::Write);
+        assert_eq!(rights("none", "").value(), Permission::None);
+        assert_eq!(rights("all", "god").value(), Permission::None);
+    }
+
+    #[test]
+    fn a_run_is_over_only_when_github_says_so() {
+        let over = |status, conclusion| run_state(status, conclusion).is_over();
+        assert!(!over("waiting", None) && !over("in_progress", None) && !over("completed", Some("action_required")));
+        assert!(over("completed", Some("success")) && over("completed", Some("something new")));
+        assert_eq!(run_state("completed", Some("something new")), RunState::Failure);
+    }
+}

@@ -1,0 +1,104 @@
+//! How fast, and what after an answer that was none: pure decisions about time.
+//!
+//! GitHub asks for a second between writes, tells by headers how long to stay away, and answers nothing while it is out of order.
+
+use std::time::Duration;
+
+use super::error::said;
+use super::transport::Answer;
+
+/// Between two writes.
+pub(super) const BETWEEN_WRITES: Duration = Duration::from_secs(1);
+/// How often a request that is safe to repeat is sent.
+pub(super) const TRIES: u32 = 5;
+/// How long a run waits for limits and outages in all, before it leaves the rest to the next.
+pub(super) const PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+/// What an answer means for the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It was dealt with, one way or the other.
+    Dealt,
+    /// It was not looked at: it may be sent again after this long.
+    Limited(Duration),
+    /// Nobody knows whether it was dealt with.
+    Unknown,
+}
+
+/// What an answer means. `limits` is how many refusals for speed came before it in a row.
+pub(super) fn verdict(answer: &Answer, now: Duration, limits: u32) -> Verdict {
+    let number = |name: &str| answer.header(name).and_then(|text| text.trim().parse::<u64>().ok());
+    match answer.status {
+        429 => {}
+        403 if number("retry-after").is_some()
+            || number("x-ratelimit-remaining") == Some(0)
+            || is_limit(&said(answer)) => {}
+        // 500 and above: something between us and the answer is out of order.
+        500.. => return Verdict::Unknown,
+        _ => return Verdict::Dealt,
+    }
+    if let Some(seconds) = number("retry-after") {
+        return Verdict::Limited(Duration::from_secs(seconds.max(1)));
+    }
+    if number("x-ratelimit-remaining") == Some(0)
+        && let Some(reset) = number("x-ratelimit-reset")
+    {
+        // A second more, since GitHub's clock is not ours.
+        return Verdict::Limited(Duration::from_secs(reset).saturating_sub(now) + Duration::from_secs(1));
+    }
+    Verdict::Limited(Duration::from_secs(60) * 2_u32.pow(limits.min(6)))
+}
+
+fn is_limit(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    message.contains("rate limit") || message.contains("abuse detection")
+}
+
+/// How long to wait before the next try after `tries` without an answer; `chance` is between 0 and 255, so that many who lost
+/// the connection at once do not come back at once.
+pub(super) fn backoff(tries: u32, chance: u8) -> Duration {
+    let whole = Duration::from_secs(1) * 2_u32.pow(tries.saturating_sub(1).min(6));
+    whole / 2 + whole * u32::from(chance) / 510
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Duration = Duration::from_secs(1_000_000);
+
+    fn judged(status: u16, headers: &[(&'static str, &'static str)], message: &str, limits: u32) -> Verdict {
+        let mut map = http::HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, http::HeaderValue::from_static(value));
+        }
+        let body = serde_json::json!({ "message": message }).to_string();
+        verdict(&Answer { status, headers: map, body }, NOW, limits)
+    }
+
+    fn limited(seconds: u64) -> Verdict {
+        Verdict::Limited(Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn limits_are_told_from_refusals() {
+        assert_eq!(judged(200, &[], "", 0), Verdict::Dealt);
+        assert_eq!(judged(403, &[], "Resource not accessible by integration", 0), Verdict::Dealt);
+        assert_eq!(judged(403, &[("x-ratelimit-remaining", "4999")], "Must have admin rights", 0), Verdict::Dealt);
+        assert_eq!(judged(422, &[], "Validation Failed", 0), Verdict::Dealt);
+        assert_eq!(judged(502, &[], "", 0), Verdict::Unknown);
+        assert_eq!(judged(429, &[("retry-after", "7")], "", 0), limited(7));
+        assert_eq!(judged(403, &[("retry-after", "30")], "You have exceeded a secondary rate limit", 0), limited(30));
+        let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1000090")];
+        assert_eq!(judged(403, &headers, "API rate limit exceeded", 0), limited(91));
+        assert_eq!(judged(429, &headers, "", 0), limited(91));
+        assert_eq!(judged(403, &[], "You have exceeded a secondary rate limit", 0), limited(60));
+        assert_eq!(judged(403, &[], "You have exceeded a secondary rate limit", 2), limited(240));
+    }
+
+    #[test]
+    fn each_try_waits_longer_and_never_for_nothing() {
+        let range = |tries| (backoff(tries, 0).as_millis(), backoff(tries, 255).as_millis());
+        assert_eq!([1, 2, 3, 4].map(range), [(500, 1000), (1000, 2000), (2000, 4000), (4000, 8000)]);
+    }
+}

@@ -1,0 +1,82 @@
+//! Commit statuses and workflow runs on GitHub.
+
+use http::Method;
+use serde_json::json;
+
+use super::error::{GitHubError, said};
+use super::model::Started;
+use super::transport::Answer;
+use super::{GitHub, Writing, encoded};
+use crate::forge::{Dispatch, ForgeError, ForgeRead, REQUEST_INPUT, Status, StatusState};
+use crate::ids::CommitId;
+
+/// GitHub refuses a longer description of a status.
+const DESCRIPTION: usize = 140;
+
+impl GitHub<Writing> {
+    pub(super) fn new_status(&self, commit: CommitId, status: &Status) -> Result<(), ForgeError> {
+        let state = match status.state {
+            StatusState::Pending => "pending",
+            StatusState::Success => "success",
+            StatusState::Failure => "failure",
+            StatusState::Error => "error",
+        };
+        let description: String = status.description.chars().take(DESCRIPTION).collect();
+        let mut body = json!({ "state": state, "context": status.context, "description": description });
+        if let Some(link) = &status.link {
+            body["target_url"] = link.as_str().into();
+        }
+        // The last one counts, so saying it twice is saying it once.
+        let path = format!("/statuses/{commit}");
+        let answer = self.client.put(Method::POST, &path, Some(&body))?;
+        match answer.status {
+            422 if said(&answer).contains("No commit found") => Err(ForgeError::Missing(format!("commit {commit}"))),
+            _ => self.done(&answer, "POST", &path, &format!("commit {commit}")),
+        }
+    }
+
+    pub(super) fn new_run(&self, dispatch: &Dispatch) -> Result<Option<u64>, ForgeError> {
+        let find = || {
+            let Some(request) = dispatch.inputs.get(REQUEST_INPUT) else { return Ok(None) };
+            let runs = self.runs(&dispatch.workflow, None)?.into_iter();
+            Ok::<_, ForgeError>(runs.filter(|run| run.title.contains(request.as_str())).map(|run| run.id).min())
+        };
+        if let Some(id) = find()? {
+            return Ok(Some(id));
+        }
+        let path = format!("/actions/workflows/{}/dispatches", encoded(&dispatch.workflow));
+        let mut body = json!({ "ref": dispatch.on, "inputs": dispatch.inputs, "return_run_details": true });
+        let read = |answer: &Answer| match answer.status {
+            // Older servers say nothing, and the run is there a little later.
+            204 => find(),
+            200..300 => Ok(serde_json::from_str::<Started>(&answer.body).unwrap_or_default().workflow_run_id),
+            404 => Err(ForgeError::Missing(format!(
+                "workflow {} with workflow_dispatch on the default branch",
+                dispatch.workflow
+            ))),
+            422 if said(answer).contains("No ref found") => Err(ForgeError::Missing(format!("branch {}", dispatch.on))),
+            _ => Err(GitHubError::refused(self.named("POST", &path), answer).into()),
+        };
+        let found = || find().map(|found| found.map(Some));
+        let result = self.client.make(&path, &body, &read, &found);
+        // A server that does not know the field refuses the whole.
+        if matches!(&result, Err(ForgeError::GitHub(error)) if matches!(&**error, GitHubError::Refused { status: 400, .. }))
+        {
+            if let Some(fields) = body.as_object_mut() {
+                fields.remove("return_run_details");
+            }
+            return self.client.make(&path, &body, &read, &found);
+        }
+        result
+    }
+
+    pub(super) fn cancelled_run(&self, run: u64) -> Result<(), ForgeError> {
+        let path = format!("/actions/runs/{run}/cancel");
+        let answer = self.client.put(Method::POST, &path, None)?;
+        match answer.status {
+            // It is over, or about to be.
+            409 => Ok(()),
+            _ => self.done(&answer, "POST", &path, &format!("run {run}")),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! GitHub, as a server on the loopback plays it: who we are to it, how fast, what goes wrong, and what must never happen.
+
+mod actions;
+mod bench;
+mod faults;
+mod git;
+mod http;
+mod issues;
+mod limits;
+mod login;
+mod pulls;
+mod routes;
+mod run;
+mod safety;
+mod server;
+mod state;
+
+pub(crate) use bench::bench;

@@ -1,0 +1,75 @@
+//! Git over HTTP, by git's own server.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::http::{Request, Response};
+use super::state::{FORK, State};
+
+pub(super) fn answer(state: &mut State, request: &Request) -> Response {
+    let unknown = || Response::message(401, "No anonymous access").with("www-authenticate", "Basic realm=\"GitHub\"");
+    let token = request.header("authorization").and_then(|header| header.strip_prefix("Basic "));
+    let token = token.and_then(|text| STANDARD.decode(text).ok()).and_then(|bytes| String::from_utf8(bytes).ok());
+    let Some(token) = token.as_deref().and_then(|pair| pair.strip_prefix("x-access-token:")) else { return unknown() };
+    let now = state.now();
+    let Some(token) = state.tokens.get(token).filter(|token| token.ends > now) else { return unknown() };
+    let write = request.path.ends_with("/git-receive-pack") || request.query.contains("service=git-receive-pack");
+    let level = token.permissions.get("contents").map(String::as_str);
+    if level.is_none() || (write && level != Some("write")) {
+        return Response::message(403, "Permission denied");
+    }
+    let workflows = token.permissions.get("workflows").cloned().unwrap_or_default();
+    let Some(rest) = request.path.strip_prefix(&format!("/git/{FORK}.git")) else {
+        return Response::message(404, "Repository not found.");
+    };
+    let mut child = Command::new("git")
+        .arg("http-backend")
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", &state.repository)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_PROJECT_ROOT", &state.repository)
+        .env("GIT_HTTP_EXPORT_ALL", "1")
+        .env("REMOTE_USER", "x-access-token")
+        .env("WORKFLOWS", workflows)
+        .env("REQUEST_METHOD", &request.method)
+        .env("PATH_INFO", rest)
+        .env("QUERY_STRING", &request.query)
+        .env("CONTENT_TYPE", request.header("content-type").unwrap_or_default())
+        .env("CONTENT_LENGTH", request.body.len().to_string())
+        .env("HTTP_CONTENT_ENCODING", request.header("content-encoding").unwrap_or_default())
+        .env("GIT_PROTOCOL", request.header("git-protocol").unwrap_or_default())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("git runs");
+    let (mut input, body) = (child.stdin.take().expect("an input"), request.body.clone());
+    let writer = std::thread::spawn(move || {
+        let _gone = input.write_all(&body);
+    });
+    let output = child.wait_with_output().expect("git ends").stdout;
+    writer.join().expect("written");
+    if write && request.method == "POST" {
+        state.pushed();
+    }
+    read(&output)
+}
+
+/// What a program of a web server prints, as an answer.
+fn read(output: &[u8]) -> Response {
+    let end = output.windows(4).position(|four| four == b"\r\n\r\n").expect("headers");
+    let mut answer = Response { status: 200, headers: Vec::new(), body: output[end + 4..].to_vec() };
+    for line in String::from_utf8_lossy(&output[..end]).lines() {
+        let (name, value) = line.split_once(": ").expect("a header");
+        if name == "Status" {
+            answer.status = value[..3].parse().expect("a status");
+        } else {
+            answer.headers.push((name.to_lowercase(), value.to_owned()));
+        }
+    }
+    answer
+}

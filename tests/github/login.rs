@@ -1,0 +1,194 @@
+//! Who we are to GitHub.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use uptake::forge::github::{Credentials, GitHubError, Purpose};
+use uptake::forge::{ForgeError, ForgeRead, ForgeWrite};
+use uptake::git::Repo;
+
+use super::bench::{GitHubBench, app, connect, seed};
+use super::server::Server;
+use super::state::{APP, Token, key};
+use crate::forge::Bench;
+use crate::support::World;
+
+/// A server with the fork on it, and nobody connected.
+fn server() -> (World, Server) {
+    let mut world = World::new(&[("a.txt", "a\n")]);
+    world.on_fork();
+    let server = Server::new(world.folder());
+    seed(&world, &server);
+    (world, server)
+}
+
+/// The permissions of each token that was asked for.
+fn asked(server: &Server) -> Vec<Value> {
+    let log = server.log();
+    let minted = log.iter().filter(|logged| logged.request.path.ends_with("/access_tokens"));
+    minted.map(|logged| logged.request.json()["permissions"].clone()).collect()
+}
+
+/// What went wrong and what to do, as the command line puts it.
+fn told(error: &ForgeError) -> String {
+    match error {
+        ForgeError::GitHub(error) => format!("{error}\n{}", error.advice().unwrap_or("-")),
+        other => other.to_string(),
+    }
+}
+
+#[test]
+fn an_app_asks_for_one_token_that_is_good_for_its_work_alone() {
+    let (world, server) = server();
+    let looking = connect(&server, &world.fork(), app(), Purpose::Read).github;
+    assert_eq!(looking.login().expect("a login"), "pick-bot[bot]");
+    looking.labels().expect("read");
+    looking.pulls("").expect("read");
+    let read = json!({ "actions": "read", "contents": "read", "issues": "read", "metadata": "read", "pull_requests": "read",
+        "statuses": "read" });
+    assert_eq!(asked(&server), [read]);
+    let publishing = connect(&server, &world.fork(), app(), Purpose::Publish).github;
+    publishing.labels().expect("read");
+    let publish = json!({ "actions": "read", "contents": "write", "issues": "write", "metadata": "read",
+        "pull_requests": "write", "statuses": "read" });
+    assert_eq!(asked(&server), [publish]);
+}
+
+#[test]
+fn a_token_is_renewed_before_it_ends_and_when_it_is_refused() {
+    let (world, server) = server();
+    let connected = connect(&server, &world.fork(), app(), Purpose::Read);
+    connected.github.labels().expect("read");
+    connected.clock.pass(Duration::from_secs(54 * 60));
+    connected.github.labels().expect("read");
+    assert_eq!(server.state().minted(), 1);
+    connected.clock.pass(Duration::from_secs(2 * 60));
+    connected.github.labels().expect("read");
+    assert_eq!(server.state().minted(), 2);
+    server.state().tokens.clear();
+    connected.github.labels().expect("read");
+    assert_eq!(server.state().minted(), 3);
+}
+
+#[test]
+fn a_key_whose_lines_were_joined_is_a_key() {
+    let (world, server) = server();
+    let joined = key().0.replace('\n', "\\n");
+    let credentials = Credentials::App { id: APP.into(), key: joined.into() };
+    connect(&server, &world.fork(), credentials, Purpose::Read).github.labels().expect("read");
+}
+
+#[test]
+fn a_key_that_is_none_is_said_without_showing_it() {
+    let (world, server) = server();
+    let credentials =
+        Credentials::App { id: APP.into(), key: "-----BEGIN SECRET-----\nhush\n-----END SECRET-----".into() };
+    assert!(!format!("{credentials:?}").contains("hush"));
+    let error = connect(&server, &world.fork(), credentials, Purpose::Read).github.labels().expect_err("refused");
+    let text = told(&error);
+    assert!(text.starts_with("the App's private key cannot be used: ") && !text.contains("hush"), "{text}");
+    assert!(text.contains("UPTAKE_APP_KEY holds the text of the .pem file"), "{text}");
+    assert!(server.log().is_empty());
+}
+
+#[test]
+fn what_is_missing_is_said_with_what_to_do() {
+    let (world, server) = server();
+    server.state().granted.remove("statuses");
+    server.state().granted.insert("contents".into(), "read".into());
+    let refused =
+        |purpose| told(&connect(&server, &world.fork(), app(), purpose).github.labels().expect_err("refused"));
+    let text = refused(Purpose::PublishAndTest);
+    assert!(
+        text.starts_with(
+            "the App may not do all this run needs on fork/mistral.rs; it lacks contents: write, statuses: write\n"
+        ),
+        "{text}"
+    );
+    server.state().installed = false;
+    let text = refused(Purpose::Read);
+    assert!(text.starts_with("the App is not installed on fork/mistral.rs\ninstall it from the App's page"), "{text}");
+    let other = Credentials::App { id: "Iv1.other".into(), key: key().0.clone().into() };
+    let text = told(&connect(&server, &world.fork(), other, Purpose::Read).github.labels().expect_err("refused"));
+    assert!(text.contains("401 A JSON web token could not be decoded\nthe token or key is not valid"), "{text}");
+}
+
+/// A person's token that is good for these.
+fn token(server: &Server, permissions: &[(&str, &str)]) -> Credentials {
+    let permissions = permissions.iter().map(|(name, level)| ((*name).to_owned(), (*level).to_owned())).collect();
+    let known = Token { permissions, ends: u64::MAX, login: "maintainer".into() };
+    server.state().tokens.insert("github_pat_1".into(), known);
+    Credentials::Token("github_pat_1".into())
+}
+
+#[test]
+fn a_person_s_token_does_for_a_trial() {
+    let (world, server) = server();
+    let all = ["contents", "issues", "pull_requests"].map(|name| (name, "write"));
+    let credentials = token(&server, &all);
+    let github = connect(&server, &world.fork(), credentials, Purpose::Publish).github;
+    assert_eq!(github.login().expect("a login"), "maintainer");
+    let mut github = github.writing(&[]).expect("the fork");
+    github.open_issue("Progress", "None yet.", &[]).expect("opened");
+    assert_eq!(server.state().items[0].author, "maintainer");
+}
+
+#[test]
+fn a_refusal_says_which_permission_the_token_lacks() {
+    let (world, server) = server();
+    let credentials = token(&server, &[("contents", "write"), ("issues", "read")]);
+    let github = connect(&server, &world.fork(), credentials, Purpose::Publish).github;
+    let mut github = github.writing(&[]).expect("the fork");
+    let error = github.open_issue("Progress", "None yet.", &[]).expect_err("refused");
+    insta::assert_snapshot!(told(&error), @"
+    GitHub refused POST /repos/fork/mistral.rs/issues: 403 Resource not accessible by integration
+    the token lacks a permission; this request needs issues: write. For an App: change its permissions on its settings page, and have whoever installed it accept the change
+    ");
+    let bad = connect(&server, &world.fork(), Credentials::Token("wrong".into()), Purpose::Publish).github;
+    insta::assert_snapshot!(told(&bad.labels().expect_err("refused")), @"
+    GitHub refused GET /repos/fork/mistral.rs/labels: 401 Bad credentials
+    the token or key is not valid (any more): UPTAKE_TOKEN or GITHUB_TOKEN holds a token, UPTAKE_APP_ID and UPTAKE_APP_KEY the App's id and private key
+    ");
+}
+
+/// Pushes a branch with a workflow on it.
+fn push_workflow(bench: &mut GitHubBench) -> Result<(), ForgeError> {
+    bench.world.git(&["switch", "--quiet", "--detach", "main"]);
+    let head = bench.world.commit("CI", &[(".github/workflows/ci.yml", "on: push\n")]);
+    bench.world.git(&["switch", "--quiet", "main"]);
+    let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
+    bench.github.push(&repo, "uptake/ci", head, None, main)
+}
+
+#[test]
+fn only_a_push_of_workflows_asks_for_the_right_to_them() {
+    let mut bench = super::bench();
+    bench.server.state().granted.insert("workflows".into(), "write".into());
+    let github = connect(&bench.server, &bench.world.fork(), app(), Purpose::Publish).github;
+    bench.github = github.writing(&[]).expect("the fork");
+    push_workflow(&mut bench).expect("pushed");
+    assert!(bench.branch("uptake/ci").is_some());
+    let asked = asked(&bench.server);
+    let workflows: Vec<_> = asked.iter().map(|permissions| permissions["workflows"].as_str()).collect();
+    assert_eq!(workflows, [None, Some("write")]);
+    bench.github.labels().expect("read");
+    let log = bench.server.log();
+    assert!(log.iter().all(|logged| !logged.request.path.ends_with("/access_tokens")), "the first token does");
+}
+
+#[test]
+fn without_that_right_the_push_is_not_tried() {
+    let mut bench = super::bench();
+    let text = told(&push_workflow(&mut bench).expect_err("refused"));
+    assert!(text.contains("it lacks workflows: write\n"), "{text}");
+    assert_eq!(bench.branch("uptake/ci"), None);
+    // With a token nobody knows before.
+    let all = ["contents", "issues", "pull_requests"].map(|name| (name, "write"));
+    let credentials = token(&bench.server, &all);
+    let github = connect(&bench.server, &bench.world.fork(), credentials, Purpose::Publish).github;
+    bench.github = github.writing(&[]).expect("the fork");
+    let error = push_workflow(&mut bench).expect_err("refused");
+    assert!(matches!(&error, ForgeError::GitHub(error) if matches!(**error, GitHubError::Git { .. })), "{error}");
+    let text = told(&error);
+    assert!(text.contains("without `workflows` permission") && text.contains("or leave such commits out"), "{text}");
+}

@@ -1,0 +1,259 @@
+//! What the server keeps, and the hands of the people around it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::KeyPair as _;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::support::git_in;
+
+/// The repository the App is installed on.
+pub(crate) const FORK: &str = "fork/mistral.rs";
+/// Where it comes from.
+pub(crate) const UPSTREAM: &str = "up/mistral.rs";
+/// The App's id.
+pub(crate) const APP: &str = "Iv1.0123456789abcdef";
+/// Who the App is.
+pub(crate) const LOGIN: &str = "pick-bot[bot]";
+/// When it all begins, in seconds.
+const START: u64 = 1_763_800_000;
+
+/// A pull request, or what else has a number.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) number: u64,
+    pub(crate) author: String,
+    pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) open: bool,
+    pub(crate) labels: Vec<String>,
+    /// There where it is a pull request.
+    pub(crate) pull: Option<Pull>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Pull {
+    pub(crate) head: String,
+    pub(crate) base: String,
+    pub(crate) draft: bool,
+    pub(crate) merged: Option<String>,
+    /// Where the branch was when it was closed.
+    pub(crate) closed_at: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Comment {
+    pub(crate) id: u64,
+    pub(crate) on: u64,
+    pub(crate) author: String,
+    pub(crate) body: String,
+    pub(crate) reactions: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Token {
+    pub(crate) permissions: BTreeMap<String, String>,
+    pub(crate) ends: u64,
+    pub(crate) login: String,
+}
+
+/// All of it.
+pub(crate) struct State {
+    pub(crate) root: String,
+    pub(crate) repository: PathBuf,
+    pub(crate) clock: Arc<AtomicU64>,
+    pub(crate) installed: bool,
+    pub(crate) granted: BTreeMap<String, String>,
+    pub(crate) tokens: BTreeMap<String, Token>,
+    pub(crate) rights: BTreeMap<String, String>,
+    pub(crate) labels: Vec<Value>,
+    pub(crate) items: Vec<Item>,
+    pub(crate) comments: Vec<Comment>,
+    pub(crate) statuses: Vec<(String, Value)>,
+    pub(crate) runs: Vec<Value>,
+    pub(crate) jobs: BTreeMap<u64, Vec<Value>>,
+    /// The branches as they were after the last push.
+    pub(crate) heads: BTreeMap<String, String>,
+    /// At most so many on a page.
+    pub(crate) page: usize,
+    /// An older server says nothing of the run it starts.
+    pub(crate) silent_dispatch: bool,
+    /// Whether draft pull requests can be had.
+    pub(crate) drafts: bool,
+    /// What upstream was called before.
+    pub(crate) old_upstream: Option<String>,
+    minted: u64,
+}
+
+impl State {
+    pub(super) fn new(folder: &Path, root: &str) -> Self {
+        let repository = folder.join("server.git");
+        fs::create_dir_all(&repository).expect("a folder");
+        let state = Self {
+            root: root.to_owned(),
+            repository,
+            clock: Arc::new(AtomicU64::new(START * 1000)),
+            installed: true,
+            granted: [("metadata", "read")]
+                .into_iter()
+                .chain(["contents", "pull_requests", "issues", "actions", "statuses"].map(|name| (name, "write")))
+                .map(|(name, level)| (name.to_owned(), level.to_owned()))
+                .collect(),
+            tokens: BTreeMap::new(),
+            rights: BTreeMap::new(),
+            labels: vec![json!({ "name": "bug", "color": "d73a4a", "description": null })],
+            items: Vec::new(),
+            comments: Vec::new(),
+            statuses: Vec::new(),
+            runs: Vec::new(),
+            jobs: BTreeMap::new(),
+            heads: BTreeMap::new(),
+            page: 100,
+            silent_dispatch: false,
+            drafts: true,
+            old_upstream: None,
+            minted: 0,
+        };
+        state.git(&["init", "--quiet", "--bare", "--initial-branch=main"]);
+        state.git(&["config", "http.receivepack", "true"]);
+        let hook = state.repository.join("hooks/pre-receive");
+        fs::create_dir_all(hook.parent().expect("a parent")).expect("a folder");
+        fs::write(&hook, HOOK).expect("written");
+        #[cfg(unix)]
+        fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("written");
+        state
+    }
+
+    /// Runs git in the repository and returns what it prints.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        let output = git_in(&self.repository, arguments, 1_763_800_000);
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    pub(crate) fn branch(&self, name: &str) -> Option<String> {
+        let output = git_in(&self.repository, &["rev-parse", "--verify", "--quiet", &format!("refs/heads/{name}")], 0);
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// Whether there is such a commit.
+    pub(crate) fn has(&self, commit: &str) -> bool {
+        git_in(&self.repository, &["cat-file", "-e", &format!("{commit}^{{commit}}")], 0).status.success()
+    }
+
+    /// Whether one commit is in the history of another.
+    pub(crate) fn contains(&self, commit: &str, ancestor: &str) -> bool {
+        git_in(&self.repository, &["merge-base", "--is-ancestor", ancestor, commit], 0).status.success()
+    }
+
+    /// Seconds since 1970, by the clock that the client waits by.
+    pub(crate) fn now(&self) -> u64 {
+        self.clock.load(Ordering::Relaxed) / 1000
+    }
+
+    pub(crate) fn time(&self) -> String {
+        let now = i64::try_from(self.now()).expect("a date");
+        jiff::Timestamp::from_second(now).expect("a date").to_string()
+    }
+
+    pub(crate) fn mint(&mut self, permissions: BTreeMap<String, String>) -> (String, String) {
+        self.minted += 1;
+        // As long as GitHub's of today, and with all characters that those have.
+        let token = format!("ghs_{}_eyJ.{}.{}", self.minted, "a1B2".repeat(60), "Zz9_".repeat(60));
+        let ends = self.now() + 3600;
+        self.tokens.insert(token.clone(), Token { permissions, ends, login: LOGIN.into() });
+        let date = jiff::Timestamp::from_second(i64::try_from(ends).expect("a date")).expect("a date");
+        (token, date.to_string())
+    }
+
+    /// How many tokens were given out.
+    pub(crate) fn minted(&self) -> u64 {
+        self.minted
+    }
+
+    pub(crate) fn next_number(&self) -> u64 {
+        self.items.iter().map(|item| item.number).max().unwrap_or_default() + 1
+    }
+
+    pub(crate) fn item(&mut self, number: u64) -> Option<&mut Item> {
+        self.items.iter_mut().find(|item| item.number == number)
+    }
+
+    /// Somebody opens an issue.
+    pub(crate) fn opens_issue(&mut self, author: &str, title: &str, body: &str, labels: Vec<String>) -> u64 {
+        let number = self.next_number();
+        let (author, title, body) = (author.to_owned(), title.to_owned(), body.to_owned());
+        self.items.push(Item { number, author, title, body, open: true, labels, pull: None });
+        number
+    }
+
+    /// Somebody comments.
+    pub(crate) fn comments(&mut self, on: u64, author: &str, body: &str) -> u64 {
+        let id = 1000 + u64::try_from(self.comments.len()).expect("a number");
+        self.comments.push(Comment { id, on, author: author.into(), body: body.into(), reactions: Vec::new() });
+        id
+    }
+
+    pub(crate) fn close(&mut self, number: u64) {
+        let head = self.item(number).and_then(|item| item.pull.as_ref()).map(|pull| pull.head.clone());
+        // A branch that has just gone is where it was.
+        let at = head.and_then(|head| self.heads.get(&head).cloned());
+        let item = self.item(number).expect("an item");
+        item.open = false;
+        if let Some(pull) = &mut item.pull {
+            pull.closed_at = at;
+        }
+    }
+
+    /// What a push does to pull requests: those of a branch that went are closed, and those onto it.
+    pub(crate) fn pushed(&mut self) {
+        let text = self.git(&["for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads"]);
+        let now: BTreeMap<String, String> =
+            text.lines().filter_map(|line| line.split_once(' ')).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+        let gone: Vec<_> = self.heads.keys().filter(|name| !now.contains_key(*name)).cloned().collect();
+        let stands_on =
+            |item: &Item| item.pull.as_ref().is_some_and(|pull| gone.contains(&pull.head) || gone.contains(&pull.base));
+        let numbers: Vec<_> =
+            self.items.iter().filter(|item| item.open && stands_on(item)).map(|item| item.number).collect();
+        for number in numbers {
+            self.close(number);
+        }
+        self.heads = now;
+    }
+}
+
+/// As GitHub does, refuses workflow files that the default branch has not, unless the token is good for them.
+const HOOK: &str = r#"#!/bin/sh
+while read old new name; do
+    case "$new$WORKFLOWS" in *write|0000000000000000000000000000000000000000*) continue;; esac
+    if ! git rev-parse --quiet --verify "$new:.github/workflows" >/dev/null; then continue; fi
+    git rev-parse --quiet --verify refs/heads/main >/dev/null || continue
+    if ! git diff --quiet refs/heads/main "$new" -- .github/workflows; then
+        echo "refusing to allow a GitHub App to create or update workflow \`.github/workflows/ci.yml\` without \`workflows\` permission" >&2
+        exit 1
+    fi
+done
+"#;
+
+/// The App's key: private, PEM; and public, DER. Made once, since making it takes a while.
+pub(crate) fn key() -> &'static (String, Vec<u8>) {
+    static KEY: OnceLock<(String, Vec<u8>)> = OnceLock::new();
+    KEY.get_or_init(|| {
+        let pair = KeyPair::generate(KeySize::Rsa2048).expect("a key");
+        let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).expect("DER");
+        let text = STANDARD.encode(der.as_ref());
+        let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
+        let kind = ["PRIVATE", "KEY"].join(" ");
+        let pem = format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", lines.join("\n"));
+        (pem, pair.public_key().as_ref().to_vec())
+    })
+}
