@@ -2,6 +2,7 @@
 //! schedule, comment and terminal all come through here.
 
 pub mod decide;
+mod folders;
 mod ground;
 mod hear;
 mod landing;
@@ -9,7 +10,7 @@ mod matrix;
 mod publish;
 pub mod remember;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -369,20 +370,6 @@ impl Opened {
         let seek = Seek::One(survey, commit.sha);
         let built = self.source.is_some().then(|| self.build_with(survey, seek, progress)).transpose()?;
         Ok(crate::why::why(&self.repo, survey, built.as_ref(), &self.branch, commit)?)
-    }
-
-    /// The top folders that only the fork has, sorted.
-    ///
-    /// # Errors
-    /// The repository cannot be read.
-    pub fn own_folders(&self, survey: &Survey) -> Result<Vec<String>, RunError> {
-        let folders = |commit: CommitId| -> Result<BTreeSet<String>, GitError> {
-            let files = self.repo.files(self.repo.commit(commit)?.tree)?;
-            Ok(files.iter().filter_map(|path| path.to_text().split_once('/').map(|(top, _)| top.to_owned())).collect())
-        };
-        let (base, upstream) = (folders(survey.merge_base)?, folders(survey.upstream_head)?);
-        let own = folders(survey.fork_head)?.into_iter();
-        Ok(own.filter(|folder| !base.contains(folder) && !upstream.contains(folder)).collect())
     }
 
     /// The commits that the configuration or a decision names and that are not in the range but in the fork's history.
