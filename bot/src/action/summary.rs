@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::forge::{PullRequest, State};
-use crate::pick::{Built, BuiltPhase, Outcome};
+use crate::pick::{Built, BuiltPhase};
 use crate::publish::Changes;
 use crate::survey::Survey;
 use crate::text::{count, inert_line};
@@ -48,7 +48,7 @@ impl<'a> Ran<'a> {
 }
 
 fn waiting(phase: &BuiltPhase) -> usize {
-    phase.picks.iter().filter(|pick| matches!(pick.outcome, Outcome::Conflicted | Outcome::Blocked)).count()
+    phase.picks.iter().filter(|pick| pick.outcome.waits()).count()
 }
 
 /// The page, Markdown.

@@ -38,13 +38,18 @@ pub enum Who {
     Testers,
 }
 
+/// A command with its arguments as it is written in a comment, behind the configured prefix.
+#[must_use]
+pub fn written(prefix: &str, command: &str) -> String {
+    if prefix.is_empty() { format!("/{command}") } else { format!("/{prefix} {command}") }
+}
+
 impl Entry {
     /// As it is written in a comment, behind the configured prefix.
     #[must_use]
     pub fn written(&self, prefix: &str) -> String {
         let space = if self.arguments.is_empty() { "" } else { " " };
-        let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix} ") };
-        format!("/{prefix}{}{space}{}", self.name, self.arguments)
+        written(prefix, &format!("{}{space}{}", self.name, self.arguments))
     }
 
     /// The command of this name.

@@ -374,7 +374,7 @@ fn programs() -> Programs {
 
 fn waits(built: &Built) -> u8 {
     let mut outcomes = built.phases.iter().flat_map(|phase| &phase.picks).map(|pick| pick.outcome);
-    if outcomes.any(|outcome| matches!(outcome, Outcome::Conflicted | Outcome::Blocked)) { WAITS } else { DONE }
+    if outcomes.any(Outcome::waits) { WAITS } else { DONE }
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, Fault> {

@@ -216,6 +216,11 @@ pub trait Forge: ForgeRead + ForgeWrite {}
 
 impl<F: ForgeRead + ForgeWrite + ?Sized> Forge for F {}
 
+/// The full name of a branch.
+fn full(branch: &str) -> String {
+    format!("refs/heads/{branch}")
+}
+
 /// Whether a branch holds commits that the bot did not make, on top of its base.
 fn people(repo: &Repo, base: Option<CommitId>, head: CommitId) -> Result<bool, ForgeError> {
     let Some(base) = base else { return Ok(false) };

@@ -15,28 +15,19 @@ impl Repo {
     /// # Errors
     /// Git is not installed, or it cannot fetch; its own words are in the error.
     pub fn fetch_upstream(&self, from: &str, branch: &str, token: Option<&SecretString>) -> Result<(), GitError> {
-        let failed = |message: String| GitError::Command { operation: "fetch", message };
         let mut command = match token {
             Some(token) => Hosted::new(&self.url_of(from), Some(token.clone())).git(),
             None => Command::new("git"),
         };
-        let output = command
+        command
             .arg("--git-dir")
             .arg(self.git_dir())
             // A remote may be named by a path, which git takes from where it runs.
             .current_dir(self.work_tree().unwrap_or(self.git_dir()))
             // Tags of upstream would start its release workflows in the fork once pushed.
             .args(["fetch", "--quiet", "--no-tags", "--end-of-options", from])
-            .arg(format!("+refs/heads/{branch}:refs/remotes/upstream/{branch}"))
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .env("LC_ALL", "C")
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|error| failed(format!("git could not be started: {error}")))?;
-        if output.status.success() {
-            return Ok(());
-        }
-        Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+            .arg(format!("+refs/heads/{branch}:refs/remotes/upstream/{branch}"));
+        run(command, "fetch").map(drop)
     }
 
     /// Where a remote is; what names none is where it is itself.
@@ -59,4 +50,18 @@ impl Repo {
     pub fn has_remote(&self, name: &str) -> bool {
         self.inner.find_remote(name).is_ok()
     }
+}
+
+/// Runs git, which asks nobody anything, and returns what it prints; the error has both of its outputs, since `push` says on the
+/// one what it was refused and on the other why.
+pub(super) fn run(mut command: Command, operation: &'static str) -> Result<String, GitError> {
+    let failed = |message: String| GitError::Command { operation, message };
+    command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C").stdin(Stdio::null());
+    let output = command.output().map_err(|error| failed(format!("git could not be started: {error}")))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    let all = [text(&output.stderr), text(&output.stdout)];
+    Err(failed(all.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")))
 }

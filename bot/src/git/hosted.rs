@@ -3,14 +3,16 @@
 //! The token goes to git in its environment, as a header for this one address: never in an argument or a URL, which every user of
 //! the machine sees, and never into a file.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Repo;
+use super::command::run;
 use super::error::GitError;
+use super::remote::listed;
 use crate::ids::CommitId;
 
 /// A repository on a server.
@@ -40,12 +42,7 @@ impl Hosted {
     pub fn list(&self, patterns: &[String]) -> Result<Vec<(String, CommitId)>, GitError> {
         let mut command = self.git();
         command.args(["ls-remote", "--quiet", "--end-of-options", &self.url]).args(patterns);
-        let text = run(command, "ls-remote")?;
-        let line = |line: &str| {
-            let (id, name) = line.split_once('\t')?;
-            Some((name.to_owned(), id.parse().ok()?))
-        };
-        Ok(text.lines().filter_map(line).collect())
+        Ok(listed(&run(command, "ls-remote")?))
     }
 
     /// Git, with all it needs to speak to this repository and nothing of what it would ask a person.
@@ -74,7 +71,7 @@ impl Hosted {
         for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE"] {
             command.env_remove(name);
         }
-        command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_ASKPASS", "").env("LC_ALL", "C").stdin(Stdio::null());
+        command.env("GIT_ASKPASS", "");
         command
     }
 }
@@ -120,17 +117,4 @@ impl Repo {
             result => result.map(drop),
         }
     }
-}
-
-/// Runs git and returns what it prints; the error has both of its outputs, since `push` says on the one what it was refused and on
-/// the other why.
-fn run(mut command: Command, operation: &'static str) -> Result<String, GitError> {
-    let failed = |message: String| GitError::Command { operation, message };
-    let output = command.output().map_err(|error| failed(format!("git could not be started: {error}")))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-    let all = [text(&output.stderr), text(&output.stdout)];
-    Err(failed(all.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")))
 }

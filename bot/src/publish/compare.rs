@@ -16,6 +16,7 @@ use super::notice::Notice;
 use super::observed::Observed;
 use super::round::{Life, Round, Rounds};
 use super::{labels, stale};
+use crate::chatops::command::written;
 use crate::config::Config;
 use crate::config::raw::Stacking;
 use crate::decision::{Decision, Ruling, Rulings};
@@ -281,9 +282,7 @@ impl Comparison<'_> {
             None => &open.text.body,
         };
         let anew = if config.commands.enabled {
-            let prefix =
-                if config.commands.prefix.is_empty() { String::new() } else { format!("{} ", config.commands.prefix) };
-            format!("comment {}", code(&format!("/{prefix}rebuild")))
+            format!("comment {}", code(&written(&config.commands.prefix, "rebuild")))
         } else {
             "write a `rebuild` decision on the branch `uptake/ledger`".to_owned()
         };

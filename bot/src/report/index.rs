@@ -192,7 +192,7 @@ pub(super) fn applies(outcome: Outcome) -> bool {
 
 /// Whether a pick needs a person, or one that does.
 pub(super) fn waits(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Conflicted | Outcome::Blocked | Outcome::LeftOut)
+    outcome.waits() || outcome == Outcome::LeftOut
 }
 
 /// Whether a text is `owner/name` as GitHub allows it, so that it can stand in a link.

@@ -97,8 +97,8 @@ fn message(decision: &Decision) -> String {
     format!("{subject}\n\nBy {}{link}\n", decision.told())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a decision says when it was taken; nothing is computed from it")]
+/// Now, to the second, as a decision says it.
 pub(super) fn now() -> String {
-    let seconds = jiff::Timestamp::now().as_second();
+    let seconds = super::publish::now().as_second();
     jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Opened, RunError};
+use crate::chatops::command::written;
 use crate::ci::{
     self, Acted, Ask, BASE, Bisects, End, Keep, Matrix, Record, SEARCH, Search, Step, Tried, Want, look_at,
 };
@@ -173,7 +174,7 @@ impl Opened {
             commit.map(|commit| markdown_line(&commit.subject, upstream)).unwrap_or_default()
         };
         let prefix = &self.config.commands.prefix;
-        let written = |line: &str| if prefix.is_empty() { format!("/{line}") } else { format!("/{prefix} {line}") };
+        let written = |line: &str| written(prefix, line);
         // By its mark the forge knows it again, should a run be killed before the end is remembered.
         forge.comment(pull.number, &ci::found(search, end, &subject, &written))?;
         Ok(())

@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Branch, Comment, Dispatch, ForgeError, ForgeRead, ForgeWrite, Issue, Job, Label, Permission, PullRequest, PullText,
-    Reaction, Run, Status,
+    Reaction, Run, Status, full,
 };
 use crate::commit::BOT;
 use crate::git::Repo;
@@ -129,7 +129,7 @@ impl ForgeRead for Folder {
 
     fn fetch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError> {
         let Some(from) = self.open()? else { return Ok(None) };
-        let head = from.reference(&pulls::full(branch))?;
+        let head = from.reference(&full(branch))?;
         if head.is_some_and(|head| !repo.has_commit(head)) {
             repo.borrow_objects(&from)?;
         }
@@ -188,11 +188,11 @@ impl ForgeWrite for Folder {
                 Repo::init_borrowing(&self.repository(), first, repo)?
             }
         };
-        if to.reference(&pulls::full(branch))? == Some(head) {
+        if to.reference(&full(branch))? == Some(head) {
             return Ok(());
         }
         repo.send(&to, head, known)?;
-        to.move_reference(&pulls::full(branch), head, expected)?;
+        to.move_reference(&full(branch), head, expected)?;
         Ok(())
     }
 

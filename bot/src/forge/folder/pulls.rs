@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
-use crate::forge::{Branch, ForgeError, PullRequest, PullText, State, people};
+use crate::forge::{Branch, ForgeError, PullRequest, PullText, State, full, people};
 use crate::ids::CommitId;
 
 /// What stands in the JSON file of a pull request.
@@ -170,8 +170,4 @@ impl Folder {
         }
         Ok(repo.delete_reference(&full(branch), expected)?)
     }
-}
-
-pub(super) fn full(branch: &str) -> String {
-    format!("refs/heads/{branch}")
 }

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::pulls::full;
 use super::{Folder, store};
-use crate::forge::{Dispatch, ForgeError, Job, REQUEST_INPUT, Run, RunState, Status};
+use crate::forge::{Dispatch, ForgeError, Job, REQUEST_INPUT, Run, RunState, Status, full};
 use crate::ids::CommitId;
 
 /// What stands in the file of a run.

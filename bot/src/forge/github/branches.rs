@@ -9,7 +9,7 @@ use super::client::Client;
 use super::error::GitHubError;
 use super::pace::TRIES;
 use super::{GitHub, Writing};
-use crate::forge::{Branch, ForgeError, people};
+use crate::forge::{Branch, ForgeError, full, people};
 use crate::git::{GitError, Hosted, Repo};
 use crate::ids::CommitId;
 use crate::path::RepoPath;
@@ -211,8 +211,4 @@ fn touches_workflows(repo: &Repo, head: CommitId, known: Option<CommitId>) -> Re
     let at = |commit: CommitId| repo.entry(repo.commit(commit)?.tree, &RepoPath::from(WORKFLOWS));
     let (new, old) = (at(head)?, known.map(at).transpose()?.flatten());
     Ok(new.is_some() && new != old)
-}
-
-pub(super) fn full(branch: &str) -> String {
-    format!("refs/heads/{branch}")
 }

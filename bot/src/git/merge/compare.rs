@@ -53,6 +53,18 @@ impl FileLines {
     }
 }
 
+/// A file of a merge, read.
+pub(super) struct Text {
+    id: [u8; 20],
+    blob: Arc<Blob>,
+}
+
+impl Text {
+    pub(super) fn source(&self) -> Source<'_> {
+        Source { id: self.id, bytes: &self.blob.bytes }
+    }
+}
+
 impl Merger<'_> {
     /// Where two files differ, as a merge sees it (git's histogram diff); `None` where one of them is no text.
     ///
@@ -81,21 +93,26 @@ impl Merger<'_> {
         ours: BlobId,
         theirs: BlobId,
     ) -> Result<Option<Vec<Clash>>, GitError> {
-        let mut blobs = Vec::with_capacity(3);
-        for id in [base, Some(ours), Some(theirs)] {
-            blobs.push(match id {
-                Some(id) => self.store.blob(*id.as_bytes())?,
-                None => Arc::new(Blob { bytes: Vec::new() }),
-            });
-        }
-        if blobs.iter().any(|blob| is_binary(&blob.bytes)) {
-            return Ok(None);
-        }
-        let source = |id: Option<BlobId>, at: usize| Source {
-            id: id.map_or(Version::NONE.id, |id| *id.as_bytes()),
-            bytes: &blobs[at].bytes,
+        let Some(texts) = self.three(base, ours, theirs)? else { return Ok(None) };
+        let [base, ours, theirs] = texts.each_ref().map(Text::source);
+        Ok(Some(self.texts.clashes(base, ours, theirs)))
+    }
+
+    /// The three files of a merge, an empty one where there is no base; `None` where one is no text.
+    pub(super) fn three(
+        &mut self,
+        base: Option<BlobId>,
+        ours: BlobId,
+        theirs: BlobId,
+    ) -> Result<Option<[Text; 3]>, GitError> {
+        let mut read = |file: Option<BlobId>| -> Result<Text, GitError> {
+            Ok(match file {
+                Some(id) => Text { id: *id.as_bytes(), blob: self.store.blob(*id.as_bytes())? },
+                None => Text { id: Version::NONE.id, blob: Arc::new(Blob { bytes: Vec::new() }) },
+            })
         };
-        Ok(Some(self.texts.clashes(source(base, 0), source(Some(ours), 1), source(Some(theirs), 2))))
+        let texts = [read(base)?, read(Some(ours))?, read(Some(theirs))?];
+        Ok((!texts.iter().any(|text| is_binary(&text.blob.bytes))).then_some(texts))
     }
 
     /// In how many places a person has to settle a conflict: one for each pair of markers in a text, one for all else.

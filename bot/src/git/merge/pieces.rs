@@ -1,14 +1,13 @@
 //! Merged texts in their parts, and trees with files put in: for whoever settles what a merge leaves open.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use git2::ObjectType;
 
+use super::compare::Text;
 use super::edits::Edits;
 use super::merger::Merger;
-use super::store::{Blob, is_binary};
-use super::text::Source;
+use super::store::is_binary;
 use super::tree::Version;
 use crate::commit::Entry;
 use crate::git::error::GitError;
@@ -45,21 +44,9 @@ impl Merger<'_> {
         ours: BlobId,
         theirs: BlobId,
     ) -> Result<Option<Vec<Piece>>, GitError> {
-        let mut blobs = Vec::with_capacity(3);
-        for id in [base, Some(ours), Some(theirs)] {
-            blobs.push(match id {
-                Some(id) => self.store.blob(*id.as_bytes())?,
-                None => Arc::new(Blob { bytes: Vec::new() }),
-            });
-        }
-        if blobs.iter().any(|blob| is_binary(&blob.bytes)) {
-            return Ok(None);
-        }
-        let source = |id: Option<BlobId>, at: usize| Source {
-            id: id.map_or(Version::NONE.id, |id| *id.as_bytes()),
-            bytes: &blobs[at].bytes,
-        };
-        Ok(Some(self.texts.pieces(source(base, 0), source(Some(ours), 1), source(Some(theirs), 2))))
+        let Some(texts) = self.three(base, ours, theirs)? else { return Ok(None) };
+        let [base, ours, theirs] = texts.each_ref().map(Text::source);
+        Ok(Some(self.texts.pieces(base, ours, theirs)))
     }
 
     /// The content of a file, be it of the repository or made here; `None` where it is no text.

@@ -10,6 +10,7 @@ use super::bar::bar;
 use super::boxes::{Tick, ticked};
 use super::page::{Page, slot};
 use super::{MARK, Standing};
+use crate::chatops::command::written;
 use crate::decision::{Decision, Ruling};
 use crate::ids::CommitId;
 use crate::pick::{BuiltPhase, Outcome, Pick};
@@ -180,8 +181,7 @@ impl Writer<'_> {
     fn waits(&self, line: &Line<'_>) -> String {
         let commands = &self.situation.config.commands;
         let or = |command: &str| {
-            let prefix = if commands.prefix.is_empty() { String::new() } else { format!("{} ", commands.prefix) };
-            if commands.enabled { format!(": {}", code(&format!("/{prefix}{command}"))) } else { String::new() }
+            if commands.enabled { format!(": {}", code(&written(&commands.prefix, command))) } else { String::new() }
         };
         match line.standing {
             Standing::Nothing => "nothing: the fork has all of it".into(),
