@@ -107,7 +107,11 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
         ],
         "it knows every stage, and no entry",
     ),
-    ("setup", &[], "what GitHub is told of us; showing and sending it is the command line's"),
+    (
+        "setup",
+        &["config", "forge"],
+        "what GitHub is told of us, and a judgement of what it says; asking it is a forge's",
+    ),
     ("survey", &["config", "git", "lineage"], "it says what is there, before any choice"),
     ("workflows", &[], "files to be written, from a name, a branch and a commit"),
     ("why", &["git", "lineage", "pick", "survey"], "one commit seen through every stage up to picking"),

@@ -13,6 +13,7 @@ mod routes;
 mod run;
 mod safety;
 mod server;
+mod setup;
 mod state;
 
 pub(crate) use bench::bench;

@@ -7,6 +7,7 @@ mod cascade;
 mod chatops;
 mod cli;
 mod config;
+mod doctor;
 mod engine;
 mod forge;
 mod github;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::http::{Request, Response, decoded};
 use super::state::{APP, FORK, LOGIN, State, UPSTREAM, key};
-use super::{actions, issues, pulls};
+use super::{actions, issues, pulls, setup};
 
 /// The token of a request, and what it is good for; `None` for the App's own.
 pub(super) struct Caller {
@@ -84,7 +84,8 @@ fn checked(state: &mut State, request: &Request) -> Result<Response, Response> {
         (method, ["repos", owner, name, rest @ ..]) if format!("{owner}/{name}") == FORK => {
             let found = pulls::answer(state, &caller, request, method, rest)
                 .or_else(|| issues::answer(state, &caller, request, method, rest))
-                .or_else(|| actions::answer(state, &caller, request, method, rest));
+                .or_else(|| actions::answer(state, &caller, request, method, rest))
+                .or_else(|| setup::answer(state, &caller, request, method, rest));
             found.unwrap_or_else(|| Err(Response::message(404, "Not Found")))
         }
         _ => Err(Response::message(404, "Not Found")),
@@ -94,7 +95,13 @@ fn checked(state: &mut State, request: &Request) -> Result<Response, Response> {
 fn repository(state: &State, name: &str) -> Result<Response, Response> {
     let found = |id: u64| {
         let parent = (id == 10).then(|| json!({ "id": 11, "full_name": UPSTREAM }));
-        Ok(Response::json(200, &json!({ "id": id, "full_name": name, "fork": id == 10, "parent": parent })))
+        Ok(Response::json(
+            200,
+            &json!({
+                "id": id, "full_name": name, "fork": id == 10, "parent": parent, "default_branch": "main", "has_issues": true,
+                "archived": false, "allow_merge_commit": true, "allow_rebase_merge": true, "delete_branch_on_merge": false,
+            }),
+        ))
     };
     match name {
         FORK => found(10),

@@ -42,6 +42,17 @@ impl Fault {
         self.code
     }
 
+    /// What is wrong and what to do, on one line.
+    pub(super) fn line(&self) -> String {
+        let told = match &self.message {
+            Message::Line(line) => line.clone(),
+            Message::Files(files) => {
+                files.iter().map(|(problems, _)| problems.to_string()).collect::<Vec<_>>().join("; ")
+            }
+        };
+        self.hint.as_ref().map_or_else(|| told.clone(), |hint| format!("{told}: {hint}"))
+    }
+
     pub(super) fn render(&self, colour: bool) -> String {
         let mut text = match &self.message {
             Message::Line(line) => format!("{} {line}", super::term::styled("error:", super::term::BAD.bold())),

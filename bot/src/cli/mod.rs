@@ -3,6 +3,7 @@
 mod action;
 mod app;
 mod demo;
+mod doctor;
 mod document;
 mod fault;
 mod github;
@@ -136,6 +137,8 @@ enum Command {
     Check,
     /// Print the JSON schema of the configuration, for editors
     Schema,
+    /// Look at a set-up from end to end: configuration, key, permissions, workflows, runners, rules
+    Doctor(doctor::DoctorArgs),
     /// Register the GitHub App a fork's runs act as, with exactly what they need
     App(app::AppArgs),
     /// Run the whole job on a small example, and show where to look
@@ -207,6 +210,7 @@ impl Cli {
             Command::Check => common.check(),
             Command::Schema => common.print(&json(&crate::config::schema())?).map(|()| DONE),
             Command::App(args) => common.app(&args),
+            Command::Doctor(args) => common.doctor(&args),
             Command::Demo { dir } => common.demo(dir),
         }
     }

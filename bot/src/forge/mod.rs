@@ -9,11 +9,13 @@ pub mod github;
 mod issue;
 mod pull;
 mod run;
+mod setup;
 
 pub use error::ForgeError;
 pub use issue::{Comment, Issue, Label, Permission, Reaction};
 pub use pull::{Branch, PullRequest, PullText, State};
 pub use run::{Dispatch, Job, REQUEST_INPUT, Run, RunState, Status, StatusState};
+pub use setup::{Identity, RepositoryFacts, RunnerFacts, SetUp, Told, WorkflowFacts};
 
 use crate::commit::BOT;
 use crate::git::Repo;

@@ -1,6 +1,10 @@
-//! Setting Uptake up on GitHub: what its App is and may do, and the page that registers it. Pure.
+//! Setting Uptake up on GitHub: what its App is and may do, the page that registers it, and the checks of a set-up. Pure.
 
 mod app;
+mod doctor;
+mod finding;
 mod page;
 
 pub use app::{App, NAME_LIMIT, PERMISSIONS, Permission, code_in};
+pub use doctor::{Facts, examine};
+pub use finding::{Finding, Mark};

@@ -22,6 +22,7 @@ mod pace;
 mod pulls;
 mod read;
 mod runs;
+mod setup;
 mod tokens;
 mod transport;
 mod write;

@@ -1,0 +1,130 @@
+//! `uptake doctor`: a set-up looked at from end to end.
+
+use std::fmt::Write;
+
+use clap::Args;
+
+use super::term::{BAD, GOOD, WAIT, bold, faint, styled};
+use super::{Common, DONE, Fault, Format, github, json};
+use crate::config::Config;
+use crate::forge::github::Purpose;
+use crate::git::Repo;
+use crate::run::{self, RunError};
+use crate::setup::{Facts, Finding, Mark, examine};
+use crate::text::{count, visible};
+
+#[derive(Debug, Args)]
+#[command(after_help = github::CREDENTIALS)]
+pub(super) struct DoctorArgs {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+impl Common {
+    pub(super) fn doctor(&self, args: &DoctorArgs) -> Result<u8, Fault> {
+        let repo = Repo::open(&self.repo)?;
+        let config = self.configured(&repo);
+        // GitHub can be asked where the configuration is wrong, too.
+        let plain = Config::default();
+        let known = config.as_ref().unwrap_or(&plain);
+        let own = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
+        let trunk = known.fork.branch.clone().or(own);
+        let github = self.github(&repo, known, Purpose::Read);
+        let page = github.as_ref().ok().map(|github| github.page().trim_end_matches("/pulls").to_owned());
+        let found = examine(&Facts {
+            config: config.as_ref().map_err(Clone::clone),
+            upstream: upstream(&repo, known),
+            trunk: trunk.as_deref(),
+            files: &files(&repo, trunk.as_deref())?,
+            forge: github.map(|github| github.set_up(trunk.as_deref())).map_err(|fault| fault.line()),
+            fork: page.as_deref(),
+        });
+        self.print(&match args.format {
+            Format::Text => text(&found),
+            Format::Markdown => markdown(&found),
+            Format::Json => json(&found)?,
+        })?;
+        let wrong = found.iter().filter(|finding| finding.mark == Mark::Wrong).count();
+        if wrong > 0 {
+            let what = if wrong == 1 { "1 thing is wrong".to_owned() } else { format!("{wrong} things are wrong") };
+            return Err(Fault::failed(what));
+        }
+        Ok(DONE)
+    }
+
+    fn configured(&self, repo: &Repo) -> Result<Config, String> {
+        let source = match run::read_config(repo, &self.config_from()) {
+            Ok(Some(source)) => source,
+            Ok(None) => return Err("there is none: `uptake init` writes one to start from".into()),
+            Err(error) => return Err(error.to_string()),
+        };
+        run::check(repo, &source.text, &source.name).map_err(|error| match error {
+            RunError::Config { problems, .. } => {
+                format!(
+                    "{} has {}: `uptake check` says which, and where",
+                    problems.name,
+                    count(problems.list.len(), "problem")
+                )
+            }
+            other => other.to_string(),
+        })
+    }
+}
+
+fn upstream(repo: &Repo, config: &Config) -> Result<String, String> {
+    match &config.upstream.repository {
+        _ if repo.has_remote("upstream") => Ok("the remote upstream".into()),
+        Some(repository) => Ok(format!("https://github.com/{repository}")),
+        None => Err("there is no remote named upstream and no upstream.repository".into()),
+    }
+}
+
+/// The workflow files on the fork's branch.
+fn files(repo: &Repo, trunk: Option<&str>) -> Result<Vec<String>, Fault> {
+    let Some(trunk) = trunk else { return Ok(Vec::new()) };
+    let Some(head) = repo.reference(&format!("refs/heads/{trunk}"))? else { return Ok(Vec::new()) };
+    let all = repo.files(repo.commit(head)?.tree)?;
+    let folder = format!("{}/", crate::workflows::FOLDER);
+    Ok(all.iter().filter_map(|path| path.to_text().strip_prefix(&folder).map(str::to_owned)).collect())
+}
+
+fn text(found: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in found {
+        let mark = match finding.mark {
+            Mark::Right => styled("right  ", GOOD),
+            Mark::Wrong => styled("wrong  ", BAD),
+            Mark::Note => styled("note   ", WAIT),
+            Mark::Unknown => styled("unknown", WAIT),
+        };
+        let _ = writeln!(text, "{mark}  {}: {}", bold(finding.about), visible(&finding.told));
+        if let Some(fix) = &finding.fix {
+            let _ = writeln!(text, "         {fix}");
+        }
+        if let Some(page) = &finding.page {
+            let _ = writeln!(text, "         {}", faint(page));
+        }
+    }
+    text
+}
+
+fn markdown(found: &[Finding]) -> String {
+    let mut text = String::from("| | what | how it is | what to do |\n| --- | --- | --- | --- |\n");
+    for finding in found {
+        let mark = match finding.mark {
+            Mark::Right => "right",
+            Mark::Wrong => "**wrong**",
+            Mark::Note => "note",
+            Mark::Unknown => "unknown",
+        };
+        let fix = finding.fix.as_deref().map(crate::text::inert_line).unwrap_or_default();
+        let fix = match &finding.page {
+            Some(page) if !fix.is_empty() => format!("{fix} ([there](<{page}>))"),
+            Some(page) => format!("[there](<{page}>)"),
+            None => fix,
+        };
+        let _ = writeln!(text, "| {mark} | {} | {} | {fix} |", finding.about, crate::text::inert_line(&finding.told));
+    }
+    text
+}

@@ -1,0 +1,92 @@
+//! How the fork is set up on GitHub. What the token may not see is told as such, and the rest is looked at all the same.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::error::GitHubError;
+use super::{GitHub, encoded};
+use crate::forge::{ForgeRead, Identity, RepositoryFacts, RunnerFacts, SetUp, Told, WorkflowFacts};
+
+/// A branch that any rule for the bot's branches holds for; it need not be there.
+const OWN: &str = "uptake/doctor";
+
+#[derive(Debug, Deserialize)]
+struct RunnerModel {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    labels: Vec<LabelModel>,
+}
+
+#[derive(Debug, Deserialize)]
+struct LabelModel {
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct RuleModel {
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+impl<Kind> GitHub<Kind> {
+    /// How the fork is set up; `trunk` is the branch pull requests go into.
+    #[must_use]
+    pub fn set_up(&self, trunk: Option<&str>) -> SetUp {
+        let repository: Told<RepositoryFacts> = match self.client.get("") {
+            Ok(Some(found)) => Ok(found),
+            Ok(None) => Err(format!("there is no repository {}, or the token may not see it", self.repo())),
+            Err(error) => Err(told(&error)),
+        };
+        let default = repository.as_ref().ok().map(|found| found.default_branch.clone());
+        let trunk = trunk.map(str::to_owned).or(default).unwrap_or_else(|| "main".into());
+        SetUp {
+            identity: self.identity(),
+            repository,
+            workflows: self.all::<WorkflowFacts>("/actions/workflows", Some("workflows")),
+            runners: self.all("/actions/runners", Some("runners")).map(|all| all.into_iter().map(runner).collect()),
+            rules: self.rules_on(OWN),
+            trunk_rules: self.rules_on(&trunk),
+        }
+    }
+
+    fn identity(&self) -> Told<Identity> {
+        match self.client.installation() {
+            Ok(Some(app)) => Ok(Identity::App { slug: app.app_slug.clone(), permissions: app.permissions.clone() }),
+            Ok(None) => match self.login() {
+                Ok(login) => Ok(Identity::Person { login }),
+                Err(error) => Err(error.to_string()),
+            },
+            Err(error) => Err(told(&error)),
+        }
+    }
+
+    fn rules_on(&self, branch: &str) -> Told<Vec<String>> {
+        let all: Vec<RuleModel> = self.all(&format!("/rules/branches/{}", encoded(branch)), None)?;
+        Ok(all.into_iter().map(|rule| rule.kind).collect())
+    }
+
+    fn all<T: DeserializeOwned>(&self, path: &str, within: Option<&str>) -> Told<Vec<T>> {
+        match self.client.list(path, within) {
+            Ok(Some(all)) => Ok(all),
+            Ok(None) => Err(format!("GitHub shows no {} of {}", path.trim_start_matches('/'), self.repo())),
+            Err(error) => Err(told(&error)),
+        }
+    }
+}
+
+fn runner(model: RunnerModel) -> RunnerFacts {
+    let labels = model.labels.into_iter().map(|label| label.name).collect();
+    RunnerFacts { name: model.name, online: model.status == "online", labels }
+}
+
+/// What went wrong, with what to do about it.
+fn told(error: &GitHubError) -> String {
+    match error.advice() {
+        Some(advice) => format!("{error}: {advice}"),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,85 @@
+//! How a forge is set up, as far as it says so: what `uptake doctor` looks at.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What a forge says of its set-up. Each part may be kept from us: then it is why.
+#[derive(Debug, Clone)]
+pub struct SetUp {
+    /// Who we are to it.
+    pub identity: Told<Identity>,
+    /// The fork.
+    pub repository: Told<RepositoryFacts>,
+    /// The workflows it knows.
+    pub workflows: Told<Vec<WorkflowFacts>>,
+    /// The repository's own runners.
+    pub runners: Told<Vec<RunnerFacts>>,
+    /// The kinds of rules on the bot's branches.
+    pub rules: Told<Vec<String>>,
+    /// The kinds of rules on the fork's branch.
+    pub trunk_rules: Told<Vec<String>>,
+}
+
+/// Something a forge says, or why it does not.
+pub type Told<T> = Result<T, String>;
+
+/// Who we are to a forge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// An App that is installed on the fork.
+    App {
+        /// What stands in the addresses of its pages.
+        slug: String,
+        /// What it may do there.
+        permissions: BTreeMap<String, String>,
+    },
+    /// Somebody with a token.
+    Person {
+        /// Their login.
+        login: String,
+    },
+}
+
+/// A repository and its settings. Those the forge does not tell us are `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RepositoryFacts {
+    /// `owner/name`.
+    pub full_name: String,
+    /// The branch the forge shows first, runs schedules of, and closes issues by.
+    pub default_branch: String,
+    /// Whether nobody can write to it.
+    pub archived: bool,
+    /// Whether it has issues.
+    pub has_issues: bool,
+    /// Whether it is a fork of another on the forge.
+    pub fork: bool,
+    /// Whether a merged pull request's branch is removed at once.
+    pub delete_branch_on_merge: Option<bool>,
+    /// Whether pull requests may be merged with a merge commit.
+    pub allow_merge_commit: Option<bool>,
+    /// Whether they may be merged by rebasing.
+    pub allow_rebase_merge: Option<bool>,
+}
+
+/// A workflow.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WorkflowFacts {
+    /// Its file, from the top of the repository.
+    pub path: String,
+    /// `active`, `disabled_fork`, `disabled_inactivity`, `disabled_manually` or `deleted`.
+    pub state: String,
+}
+
+/// A runner of the repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunnerFacts {
+    /// Its name.
+    pub name: String,
+    /// Whether it waits for jobs or does one.
+    pub online: bool,
+    /// Its labels.
+    pub labels: Vec<String>,
+}

@@ -1,0 +1,313 @@
+//! The checks of a set-up, from facts alone. Each that is not as it must be says what to do and where.
+
+use std::collections::BTreeMap;
+
+use super::finding::Finding;
+use super::{PERMISSIONS, Permission};
+use crate::config::Config;
+use crate::config::raw::{Stacking, When};
+use crate::forge::{Identity, RepositoryFacts, RunnerFacts, SetUp, Told, WorkflowFacts};
+use crate::text::count;
+
+/// The workflow that runs Uptake, and the one that obeys comments.
+const RUN_FILE: &str = "uptake.yml";
+const COMMENTS_FILE: &str = "uptake-comments.yml";
+
+/// Everything a set-up is judged by.
+pub struct Facts<'a> {
+    /// The configuration, or what is wrong with it.
+    pub config: Told<&'a Config>,
+    /// Whether upstream can be fetched: where from, or what is missing.
+    pub upstream: Told<String>,
+    /// The fork's branch.
+    pub trunk: Option<&'a str>,
+    /// The names of the workflow files on that branch.
+    pub files: &'a [String],
+    /// What the forge says, or why it was not asked.
+    pub forge: Told<SetUp>,
+    /// Where people see the fork: `https://github.com/owner/name`.
+    pub fork: Option<&'a str>,
+}
+
+/// Everything there is to say of a set-up, in the order to go about it.
+#[must_use]
+pub fn examine(facts: &Facts<'_>) -> Vec<Finding> {
+    let mut found = vec![configuration(&facts.config), upstream(&facts.upstream)];
+    let config = facts.config.as_ref().ok().copied();
+    match &facts.forge {
+        Err(why) => found.push(
+            Finding::unknown("GitHub", why.clone()).fix("`uptake app` registers an App, where there is none yet"),
+        ),
+        Ok(forge) => {
+            found.extend(identity(&forge.identity));
+            let judge = Judge { config, facts, page: facts.fork.unwrap_or("https://github.com") };
+            found.extend(judge.repository(&forge.repository));
+            found.extend(judge.workflows(&forge.workflows));
+            found.extend(judge.runners(&forge.runners));
+            found.extend(judge.rules(&forge.rules, &forge.trunk_rules));
+        }
+    }
+    found
+}
+
+fn configuration(config: &Told<&Config>) -> Finding {
+    const ABOUT: &str = "configuration";
+    match config {
+        Ok(config) if config.phases.is_empty() => Finding::wrong(ABOUT, "it has no phases, so a run does nothing")
+            .fix("`uptake init` writes some from a survey"),
+        Ok(config) => Finding::right(ABOUT, format!("right: {}", count(config.phases.len(), "phase"))),
+        Err(why) => Finding::wrong(ABOUT, why.clone()),
+    }
+}
+
+fn upstream(upstream: &Told<String>) -> Finding {
+    match upstream {
+        Ok(from) => Finding::right("upstream", format!("fetched from {from}")),
+        Err(why) => Finding::wrong("upstream", why.clone())
+            .fix("write upstream: { repository: OWNER/NAME } into the configuration"),
+    }
+}
+
+fn identity(identity: &Told<Identity>) -> Vec<Finding> {
+    match identity {
+        Err(why) => vec![Finding::wrong("key", why.clone())],
+        Ok(Identity::Person { login }) => vec![
+            Finding::note("key", format!("a token: runs act as {login}"))
+                .fix("for runs by themselves register an App (`uptake app`): what it pushes starts the tests, and it may do less"),
+        ],
+        Ok(Identity::App { slug, permissions }) => {
+            let mut found = vec![Finding::right("key", format!("the App {slug}, installed on the fork"))];
+            found.extend(permitted(slug, permissions));
+            found
+        }
+    }
+}
+
+fn permitted(slug: &str, permissions: &BTreeMap<String, String>) -> Vec<Finding> {
+    const ABOUT: &str = "permissions";
+    let page = format!("https://github.com/settings/apps/{slug}/permissions");
+    let has = |name: &str, level: &str| match permissions.get(name).map(String::as_str) {
+        Some("write" | "admin") => true,
+        Some("read") => level == "read",
+        _ => name == "metadata",
+    };
+    let (workflows, needed): (Vec<&Permission>, Vec<&Permission>) =
+        PERMISSIONS.iter().partition(|permission| permission.name == "workflows");
+    let lacking: Vec<_> = needed
+        .iter()
+        .filter(|permission| !has(permission.name, permission.level))
+        .map(|permission| format!("{}: {} (to {})", permission.name, permission.level, permission.why))
+        .collect();
+    let mut found = Vec::new();
+    found.push(if lacking.is_empty() {
+        Finding::right(ABOUT, "all that a run needs")
+    } else {
+        Finding::wrong(ABOUT, format!("the App lacks {}", lacking.join(", ")))
+            .fix("grant them on the App's page, then accept the change where it is installed")
+            .page(page.clone())
+    });
+    if workflows.iter().any(|permission| !has(permission.name, permission.level)) {
+        found.push(
+            Finding::note(ABOUT, "the App may not push workflow files: a phase with such a commit cannot be published")
+                .fix("grant workflows: write, or leave such commits out (`exclude` with `paths: [.github/workflows]`)")
+                .page(page.clone()),
+        );
+    }
+    let extra: Vec<_> = permissions
+        .keys()
+        .filter(|name| !PERMISSIONS.iter().any(|permission| permission.name == name.as_str()))
+        .map(String::as_str)
+        .collect();
+    if !extra.is_empty() {
+        found.push(
+            Finding::note(ABOUT, format!("the App may do more than a run needs: {}", extra.join(", ")))
+                .fix("take these away on the App's page")
+                .page(page),
+        );
+    }
+    found
+}
+
+struct Judge<'a> {
+    config: Option<&'a Config>,
+    facts: &'a Facts<'a>,
+    /// Where people see the fork.
+    page: &'a str,
+}
+
+impl Judge<'_> {
+    fn settings(&self, rest: &str) -> String {
+        format!("{}/settings{rest}", self.page)
+    }
+
+    fn repository(&self, told: &Told<RepositoryFacts>) -> Vec<Finding> {
+        const ABOUT: &str = "repository";
+        let repository = match told {
+            Ok(repository) => repository,
+            Err(why) => {
+                return vec![
+                    Finding::wrong(ABOUT, why.clone())
+                        .fix("check fork.repository; an App must be installed on it (the App's page, Install App)"),
+                ];
+            }
+        };
+        let mut found = Vec::new();
+        let mut wrong =
+            |told: String, fix: &str| found.push(Finding::wrong(ABOUT, told).fix(fix).page(self.settings("")));
+        if repository.archived {
+            wrong("it is archived: nothing can be written to it".into(), "unarchive it (Danger Zone)");
+        }
+        if !repository.has_issues && self.config.is_none_or(|config| config.dashboard.enabled) {
+            let fix = "turn Issues on (Features), or set `dashboard.enabled: false`";
+            wrong("it has no issues, and the dashboard is one; forks start without".into(), fix);
+        }
+        if repository.allow_merge_commit == Some(false) && repository.allow_rebase_merge == Some(false) {
+            let fix = "allow merge commits or rebasing (Pull Requests)";
+            wrong("pull requests can only be squashed, which loses who wrote what and what was taken".into(), fix);
+        }
+        let stacked = self.config.is_some_and(|config| config.stacking == Stacking::Previous);
+        if stacked && repository.delete_branch_on_merge == Some(true) {
+            let fix = "turn off \"Automatically delete head branches\" (Pull Requests); Uptake removes them itself";
+            wrong(
+                "a merged branch is removed at once, which closes the stacked pull requests that go into it".into(),
+                fix,
+            );
+        }
+        if let Some(trunk) = self.facts.trunk.filter(|trunk| *trunk != repository.default_branch) {
+            found.push(
+                Finding::note(
+                    ABOUT,
+                    format!("the default branch is {}, and pull requests go into {trunk}: schedules and comments run the workflows of the default branch", repository.default_branch),
+                )
+                .fix("keep the workflows on the default branch too"),
+            );
+        }
+        if found.is_empty() {
+            found.push(Finding::right(ABOUT, format!("{} can be written to, and has issues", repository.full_name)));
+        }
+        found
+    }
+
+    /// The workflows a run needs: there, and not switched off, as all are on a new fork.
+    fn workflows(&self, told: &Told<Vec<WorkflowFacts>>) -> Vec<Finding> {
+        const ABOUT: &str = "workflows";
+        let page = format!("{}/actions", self.page);
+        let known = match told {
+            Ok(known) => known,
+            Err(why) => return vec![Finding::unknown(ABOUT, why.clone()).page(page)],
+        };
+        let mut needed = vec![RUN_FILE.to_owned()];
+        if self.config.is_none_or(|config| config.commands.enabled) {
+            needed.push(COMMENTS_FILE.into());
+        }
+        let phases = self.config.map(|config| config.phases.as_slice()).unwrap_or_default();
+        needed.extend(
+            phases.iter().filter(|phase| phase.ci.when != When::Never).filter_map(|phase| phase.ci.workflow.clone()),
+        );
+        needed.sort();
+        needed.dedup();
+        let one = |name: String| {
+            let path = format!(".github/workflows/{name}");
+            let known = known.iter().find(|workflow| workflow.path == path);
+            match known.map(|workflow| workflow.state.as_str()) {
+                Some("active") => Finding::right(ABOUT, format!("{name} is there and on")),
+                Some(state) => Finding::wrong(ABOUT, format!("{name} is there, and off ({state})"))
+                    .fix(match state {
+                        "disabled_fork" => "press \"I understand my workflows, go ahead and enable them\"",
+                        _ => "open the workflow there and press \"Enable workflow\"",
+                    })
+                    .page(page.clone()),
+                None if self.facts.files.contains(&name) => {
+                    Finding::wrong(ABOUT, format!("{name} is on the fork's branch, and GitHub does not know it"))
+                        .fix("enable Actions, and push the file to the default branch")
+                        .page(page.clone())
+                }
+                None => Finding::wrong(ABOUT, format!("there is no {name}"))
+                    .fix("`uptake init --workflows` writes it; commit and push it to the default branch"),
+            }
+        };
+        needed.into_iter().map(one).collect()
+    }
+
+    /// The runners of the tests: one online for each set of labels that is asked for.
+    fn runners(&self, told: &Told<Vec<RunnerFacts>>) -> Vec<Finding> {
+        const ABOUT: &str = "runners";
+        let page = self.settings("/actions/runners");
+        let phases = self.config.map(|config| config.phases.as_slice()).unwrap_or_default();
+        let tested = phases.iter().filter(|phase| phase.ci.when != When::Never && phase.ci.workflow.is_some());
+        let mut wanted: Vec<&[String]> = tested.map(|phase| phase.ci.runner.as_slice()).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        if wanted.is_empty() {
+            return vec![Finding::note(ABOUT, "no phase has a `ci.workflow`: nothing is tested")];
+        }
+        let there = match told {
+            Ok(there) => there,
+            Err(why) => {
+                return vec![
+                    Finding::unknown(ABOUT, why.clone())
+                        .fix("look there whether one with a GPU is Idle; a job waits a day for one, and is then cancelled")
+                        .page(page),
+                ];
+            }
+        };
+        let one = |labels: &[String]| {
+            if labels.is_empty() {
+                return Finding::note(ABOUT, "`ci.runner` names no labels: the workflow chooses where the tests run");
+            }
+            let has = |runner: &&RunnerFacts| {
+                labels.iter().all(|label| runner.labels.iter().any(|own| own.eq_ignore_ascii_case(label)))
+            };
+            let fit: Vec<_> = there.iter().filter(has).collect();
+            let told = labels.join(", ");
+            match (fit.len(), fit.iter().filter(|runner| runner.online).count()) {
+                (0, _) => Finding::wrong(ABOUT, format!("no runner has the labels {told}"))
+                    .fix("register one with these labels, or mend `ci.runner`; runners of an organisation are not seen here")
+                    .page(page.clone()),
+                (all, 0) => Finding::wrong(ABOUT, format!("{} with the labels {told}, none online", count(all, "runner")))
+                    .fix("start it: a job waits a day for one, and is then cancelled")
+                    .page(page.clone()),
+                (_, online) => Finding::right(ABOUT, format!("{} online with the labels {told}", count(online, "runner"))),
+            }
+        };
+        wanted.into_iter().map(one).collect()
+    }
+
+    /// Rules that would stop the bot on its own branches, or people from merging them.
+    fn rules(&self, own: &Told<Vec<String>>, trunk: &Told<Vec<String>>) -> Vec<Finding> {
+        const ABOUT: &str = "rules";
+        let page = self.settings("/rules");
+        let (own, trunk) = match (own, trunk) {
+            (Ok(own), Ok(trunk)) => (own, trunk),
+            (Err(why), _) | (_, Err(why)) => return vec![Finding::unknown(ABOUT, why.clone()).page(page)],
+        };
+        let mut found = Vec::new();
+        let why = |rule: &str| match rule {
+            "creation" => Some("its branches cannot be made"),
+            "update" | "pull_request" => Some("its branches cannot be pushed to"),
+            "deletion" => Some("branches nobody needs stay"),
+            "non_fast_forward" => Some("its branches cannot be built anew"),
+            "required_signatures" => Some("its commits bear no signature"),
+            _ => None,
+        };
+        for rule in own {
+            if let Some(why) = why(rule) {
+                let told = format!("the rule {rule} holds for uptake/**: {why}");
+                let fix = "leave uptake/** out of the ruleset's branches";
+                let finding = if rule == "deletion" { Finding::note(ABOUT, told) } else { Finding::wrong(ABOUT, told) };
+                found.push(finding.fix(fix).page(page.clone()));
+            }
+        }
+        if trunk.iter().any(|rule| rule == "required_signatures") {
+            found.push(
+                Finding::wrong(ABOUT, "the fork's branch takes signed commits alone, and a phase's bear no signature")
+                    .fix("merge phases with a merge commit by somebody who may bypass the rule, or drop it for this branch")
+                    .page(page.clone()),
+            );
+        }
+        if found.is_empty() {
+            found.push(Finding::right(ABOUT, "nothing stops the branches under uptake/"));
+        }
+        found
+    }
+}

@@ -1,0 +1,64 @@
+//! What is found of a set-up, one thing at a time.
+
+use serde::Serialize;
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How it is.
+    pub mark: Mark,
+    /// What was looked at, in a word or two.
+    pub about: &'static str,
+    /// How it is, in words.
+    pub told: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
+    /// Where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
+}
+
+/// How a thing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mark {
+    /// As it must be.
+    Right,
+    /// Runs would fail, or lose something.
+    Wrong,
+    /// It works, and could be better.
+    Note,
+    /// It could not be looked at.
+    Unknown,
+}
+
+impl Finding {
+    pub(super) fn new(mark: Mark, about: &'static str, told: impl Into<String>) -> Self {
+        Self { mark, about, told: told.into(), fix: None, page: None }
+    }
+
+    pub(super) fn right(about: &'static str, told: impl Into<String>) -> Self {
+        Self::new(Mark::Right, about, told)
+    }
+
+    pub(super) fn wrong(about: &'static str, told: impl Into<String>) -> Self {
+        Self::new(Mark::Wrong, about, told)
+    }
+
+    pub(super) fn note(about: &'static str, told: impl Into<String>) -> Self {
+        Self::new(Mark::Note, about, told)
+    }
+
+    pub(super) fn unknown(about: &'static str, why: impl Into<String>) -> Self {
+        Self::new(Mark::Unknown, about, why)
+    }
+
+    pub(super) fn fix(self, fix: impl Into<String>) -> Self {
+        Self { fix: Some(fix.into()), ..self }
+    }
+
+    pub(super) fn page(self, page: impl Into<String>) -> Self {
+        Self { page: Some(page.into()), ..self }
+    }
+}

@@ -1,0 +1,206 @@
+//! What `uptake doctor` says of a set-up: all right where it is, and each thing that is not, with what to do and where.
+
+use std::collections::BTreeMap;
+
+use uptake::config::Config;
+use uptake::forge::{Identity, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
+use uptake::setup::{Facts, Finding, Mark, PERMISSIONS, examine};
+
+const CONFIG: &str = "
+upstream: { repository: up/stream }
+phases: [{ id: fixes, title: Fixes, priority: 1, rules: [{ subject: ^Fix }] }]
+ci: { cuda: ['13.0'], workflow: uptake-gpu.yml, runner: [self-hosted, gpu] }
+";
+
+fn config(text: &str) -> Config {
+    Config::parse(text, "uptake.yml", &|_| uptake::config::Lookup::Unknown { like: Vec::new() }).expect("right")
+}
+
+/// A set-up that lacks nothing.
+fn right() -> SetUp {
+    let permissions: BTreeMap<_, _> =
+        PERMISSIONS.iter().map(|permission| (permission.name.to_owned(), permission.level.to_owned())).collect();
+    let active = |name: &str| WorkflowFacts { path: format!(".github/workflows/{name}"), state: "active".into() };
+    SetUp {
+        identity: Ok(Identity::App { slug: "uptake-someone".into(), permissions }),
+        repository: Ok(RepositoryFacts {
+            full_name: "someone/fork".into(),
+            default_branch: "main".into(),
+            has_issues: true,
+            fork: true,
+            delete_branch_on_merge: Some(false),
+            allow_merge_commit: Some(true),
+            allow_rebase_merge: Some(true),
+            archived: false,
+        }),
+        workflows: Ok(vec![active("uptake.yml"), active("uptake-comments.yml"), active("uptake-gpu.yml")]),
+        runners: Ok(vec![RunnerFacts {
+            name: "box".into(),
+            online: true,
+            labels: vec!["self-hosted".into(), "Linux".into(), "GPU".into()],
+        }]),
+        rules: Ok(Vec::new()),
+        trunk_rules: Ok(vec!["pull_request".into()]),
+    }
+}
+
+fn found(config: &Config, forge: SetUp) -> Vec<Finding> {
+    examine(&Facts {
+        config: Ok(config),
+        upstream: Ok("the remote upstream".into()),
+        trunk: Some("main"),
+        files: &["uptake.yml".to_owned()],
+        forge: Ok(forge),
+        fork: Some("https://github.com/someone/fork"),
+    })
+}
+
+/// What is not right, a line for each.
+fn wrong(forge: SetUp) -> String {
+    wrong_with(CONFIG, forge)
+}
+
+fn wrong_with(text: &str, forge: SetUp) -> String {
+    let found = found(&config(text), forge);
+    let told = found.iter().filter(|finding| finding.mark != Mark::Right).map(|finding| {
+        let page = finding.page.as_deref().map(|page| format!(" <{page}>")).unwrap_or_default();
+        format!(
+            "{:?} {}: {} => {}{page}",
+            finding.mark,
+            finding.about,
+            finding.told,
+            finding.fix.as_deref().unwrap_or("-")
+        )
+    });
+    told.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_set_up_that_lacks_nothing_is_right_in_all_parts() {
+    let found = found(&config(CONFIG), right());
+    let told: Vec<_> =
+        found.iter().map(|finding| format!("{:?} {}: {}", finding.mark, finding.about, finding.told)).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    Right configuration: right: 1 phase
+    Right upstream: fetched from the remote upstream
+    Right key: the App uptake-someone, installed on the fork
+    Right permissions: all that a run needs
+    Right repository: someone/fork can be written to, and has issues
+    Right workflows: uptake-comments.yml is there and on
+    Right workflows: uptake-gpu.yml is there and on
+    Right workflows: uptake.yml is there and on
+    Right runners: 1 runner online with the labels self-hosted, gpu
+    Right rules: nothing stops the branches under uptake/
+    ");
+}
+
+#[test]
+fn an_app_that_may_do_too_little_or_too_much_is_told() {
+    let mut forge = right();
+    let permissions = [
+        ("contents", "read"),
+        ("pull_requests", "write"),
+        ("issues", "write"),
+        ("actions", "write"),
+        ("statuses", "write"),
+        ("secrets", "read"),
+    ];
+    let permissions = permissions.map(|(name, level)| (name.to_owned(), level.to_owned())).into();
+    forge.identity = Ok(Identity::App { slug: "uptake-someone".into(), permissions });
+    insta::assert_snapshot!(wrong(forge), @r"
+    Wrong permissions: the App lacks contents: write (to push the branches under uptake/) => grant them on the App's page, then accept the change where it is installed <https://github.com/settings/apps/uptake-someone/permissions>
+    Note permissions: the App may not push workflow files: a phase with such a commit cannot be published => grant workflows: write, or leave such commits out (`exclude` with `paths: [.github/workflows]`) <https://github.com/settings/apps/uptake-someone/permissions>
+    Note permissions: the App may do more than a run needs: secrets => take these away on the App's page <https://github.com/settings/apps/uptake-someone/permissions>
+    ");
+}
+
+#[test]
+fn a_new_fork_has_its_workflows_off_and_no_issues() {
+    let mut forge = right();
+    for workflow in forge.workflows.as_mut().expect("known") {
+        workflow.state = "disabled_fork".into();
+    }
+    forge.workflows.as_mut().expect("known").retain(|workflow| !workflow.path.ends_with("/uptake.yml"));
+    forge.repository.as_mut().expect("known").has_issues = false;
+    insta::assert_snapshot!(wrong(forge), @r#"
+    Wrong repository: it has no issues, and the dashboard is one; forks start without => turn Issues on (Features), or set `dashboard.enabled: false` <https://github.com/someone/fork/settings>
+    Wrong workflows: uptake-comments.yml is there, and off (disabled_fork) => press "I understand my workflows, go ahead and enable them" <https://github.com/someone/fork/actions>
+    Wrong workflows: uptake-gpu.yml is there, and off (disabled_fork) => press "I understand my workflows, go ahead and enable them" <https://github.com/someone/fork/actions>
+    Wrong workflows: uptake.yml is on the fork's branch, and GitHub does not know it => enable Actions, and push the file to the default branch <https://github.com/someone/fork/actions>
+    "#);
+}
+
+#[test]
+fn settings_that_lose_work_are_told() {
+    let mut forge = right();
+    let repository = forge.repository.as_mut().expect("known");
+    (repository.allow_merge_commit, repository.allow_rebase_merge) = (Some(false), Some(false));
+    (repository.delete_branch_on_merge, repository.archived) = (Some(true), true);
+    repository.default_branch = "master".into();
+    insta::assert_snapshot!(wrong_with(&format!("{CONFIG}stacking: previous\n"), forge), @r#"
+    Wrong repository: it is archived: nothing can be written to it => unarchive it (Danger Zone) <https://github.com/someone/fork/settings>
+    Wrong repository: pull requests can only be squashed, which loses who wrote what and what was taken => allow merge commits or rebasing (Pull Requests) <https://github.com/someone/fork/settings>
+    Wrong repository: a merged branch is removed at once, which closes the stacked pull requests that go into it => turn off "Automatically delete head branches" (Pull Requests); Uptake removes them itself <https://github.com/someone/fork/settings>
+    Note repository: the default branch is master, and pull requests go into main: schedules and comments run the workflows of the default branch => keep the workflows on the default branch too
+    "#);
+}
+
+#[test]
+fn a_runner_that_is_not_there_or_off_is_told() {
+    let mut forge = right();
+    forge.runners.as_mut().expect("known")[0].online = false;
+    insta::assert_snapshot!(wrong(forge), @"Wrong runners: 1 runner with the labels self-hosted, gpu, none online => start it: a job waits a day for one, and is then cancelled <https://github.com/someone/fork/settings/actions/runners>");
+    let forge = SetUp { runners: Ok(Vec::new()), ..right() };
+    insta::assert_snapshot!(wrong(forge), @"Wrong runners: no runner has the labels self-hosted, gpu => register one with these labels, or mend `ci.runner`; runners of an organisation are not seen here <https://github.com/someone/fork/settings/actions/runners>");
+    let forge = SetUp { runners: Err("the App may not see runners".into()), ..right() };
+    insta::assert_snapshot!(wrong(forge), @"Unknown runners: the App may not see runners => look there whether one with a GPU is Idle; a job waits a day for one, and is then cancelled <https://github.com/someone/fork/settings/actions/runners>");
+}
+
+#[test]
+fn rules_that_stop_the_bot_or_the_merge_are_told() {
+    let forge = SetUp {
+        rules: Ok(["non_fast_forward", "deletion", "required_linear_history"].map(str::to_owned).into()),
+        trunk_rules: Ok(vec!["required_signatures".into()]),
+        ..right()
+    };
+    insta::assert_snapshot!(wrong(forge), @r"
+    Wrong rules: the rule non_fast_forward holds for uptake/**: its branches cannot be built anew => leave uptake/** out of the ruleset's branches <https://github.com/someone/fork/settings/rules>
+    Note rules: the rule deletion holds for uptake/**: branches nobody needs stay => leave uptake/** out of the ruleset's branches <https://github.com/someone/fork/settings/rules>
+    Wrong rules: the fork's branch takes signed commits alone, and a phase's bear no signature => merge phases with a merge commit by somebody who may bypass the rule, or drop it for this branch <https://github.com/someone/fork/settings/rules>
+    ");
+}
+
+#[test]
+fn what_could_not_be_looked_at_is_not_called_right() {
+    let facts = Facts {
+        config: Err("uptake.yml has 2 problems".into()),
+        upstream: Err("there is no remote named upstream".into()),
+        trunk: None,
+        files: &[],
+        forge: Err("nothing says who this is to GitHub".into()),
+        fork: None,
+    };
+    let marks: Vec<_> = examine(&facts).into_iter().map(|finding| (finding.about, finding.mark)).collect();
+    assert_eq!(marks, [("configuration", Mark::Wrong), ("upstream", Mark::Wrong), ("GitHub", Mark::Unknown)]);
+}
+
+#[test]
+fn the_command_looks_at_a_clone_and_says_what_to_do_first() {
+    let mut world = crate::support::World::new(&[("a.txt", "a\n")]);
+    world.on_fork();
+    let look = |arguments: &[&str]| {
+        crate::support::uptake(world.folder(), &[&["--repo", "fork", "doctor"], arguments].concat())
+    };
+    let (code, out, error) = look(&[]);
+    assert_eq!((code, error.as_str()), (1, "error: 2 things are wrong\n"));
+    insta::assert_snapshot!(out, @"
+    wrong    configuration: there is none: `uptake init` writes one to start from
+    wrong    upstream: there is no remote named upstream and no upstream.repository
+             write upstream: { repository: OWNER/NAME } into the configuration
+    unknown  GitHub: nothing says which repository on GitHub is the fork: write fork: { repository: OWNER/NAME } into the configuration
+             `uptake app` registers an App, where there is none yet
+    ");
+    let (_, out, _) = look(&["--format", "json"]);
+    let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(found[0]["mark"], "wrong");
+}
