@@ -212,6 +212,24 @@ fn on_a_moved_fork_it_is_replayed_where_the_lines_allow_and_said_where_not() {
 }
 
 #[test]
+fn upstream_s_file_taken_as_it_is_answers_each_place_too() {
+    let (mut world, [root, ..]) = world();
+    // The fork's own line below goes with it, so nothing around the place is as it was.
+    world.on_fork().commit("Ours, below", &[("b.txt", "ours\nb\nc\nd\ne\nf\ng\nours too\n")]);
+    job(&world, CONFIG);
+    let mut person = Person::new(&world);
+    person.on("uptake/fixes").settle(root, "b.txt", Some("one\nb\nc\nd\ne\nf\ng\nh\n"));
+    person.push();
+    let (learned, phase) = job(&world, CONFIG);
+    assert_eq!(learned.lessons[0].answer.places.len(), 1);
+    assert_eq!(phase.picks[0].outcome, Outcome::Resolved);
+    world.on_fork().commit("Ours, in between", &[("b.txt", "ours\nb\nc\nd and ours\ne\nf\ng\nours too\n")]);
+    let (_, phase) = job(&world, CONFIG);
+    assert_eq!(phase.picks[0].outcome, Outcome::Resolved, "the lines that clash are the same");
+    assert_eq!(phase.picks[0].resolutions[0].how, "the lines that were settled on then in 1 place");
+}
+
+#[test]
 fn what_was_forgotten_is_neither_replayed_nor_learned_again() {
     let (world, _) = settled();
     job(&world, CONFIG);

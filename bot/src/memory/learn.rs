@@ -171,7 +171,13 @@ impl Pupil<'_, '_> {
             }
             _ => None,
         };
-        let found = pieces.as_deref().map(|pieces| places(pieces, &bytes)).unwrap_or_default();
+        let found = match pieces.as_deref() {
+            // One side's file as it is says of each place that this side's lines stand there, whatever stands around it.
+            Some(pieces) if conflict.theirs.is_some_and(|side| side.id == entry.id) => whole(pieces, Side::Theirs),
+            Some(pieces) if conflict.ours.is_some_and(|side| side.id == entry.id) => whole(pieces, Side::Ours),
+            Some(pieces) => places(pieces, &bytes),
+            None => Vec::new(),
+        };
         let bytes = match (alone, pieces.as_deref().and_then(|pieces| joined(pieces, &found))) {
             (true, _) => bytes,
             // Other picks were at work in the file; as it would have been without them:
@@ -197,6 +203,28 @@ impl Pupil<'_, '_> {
         let begins = |marker: &[u8]| lines().any(|line| line.starts_with(marker));
         Ok(begins(b"<<<<<<< ") && begins(b"=======") && begins(b">>>>>>> "))
     }
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Ours,
+    Theirs,
+}
+
+/// Each clash of a merge, settled by one side's lines.
+fn whole(pieces: &[Piece], side: Side) -> Vec<Place> {
+    let clashes = pieces.iter().filter_map(|piece| match piece {
+        Piece::Clash { ours, theirs, .. } => Some((ours.clone(), theirs.clone())),
+        Piece::Settled(_) => None,
+    });
+    let place = |(ours, theirs): (Vec<u8>, Vec<u8>)| {
+        let settled = match side {
+            Side::Ours => ours.clone(),
+            Side::Theirs => theirs.clone(),
+        };
+        Place { ours, theirs, settled }
+    };
+    clashes.map(place).collect()
 }
 
 /// The whole text of a merge, with what was put into each clash; `None` where not every clash has its answer.
