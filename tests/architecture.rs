@@ -49,6 +49,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
             "publish",
             "report",
             "run",
+            "serve",
             "setup",
             "survey",
             "why",
@@ -107,6 +108,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
         ],
         "it knows every stage, and no entry",
     ),
+    ("serve", &["action"], "a delivery is written down and handed on; what a run does is the entry's"),
     (
         "setup",
         &["config", "forge"],

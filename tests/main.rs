@@ -25,6 +25,7 @@ mod recipe;
 mod report;
 mod repositories;
 mod safety;
+mod serve;
 mod settle;
 mod support;
 mod taken;

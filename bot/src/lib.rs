@@ -22,7 +22,8 @@
 //!   to decide.
 //! * [`memory`] learns how people settled conflicts, and gives it to every later build.
 //! * [`report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
-//! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork.
+//! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork;
+//!   [`serve`] takes webhooks.
 //! * [`setup`] is what GitHub is told to register the App.
 //! * [`ids`], [`path`], [`commit`], [`text`], [`files`], [`progress`] are the words all of them share.
 
@@ -52,6 +53,7 @@ pub mod publish;
 pub mod report;
 pub mod risk;
 pub mod run;
+pub mod serve;
 pub mod setup;
 pub mod survey;
 pub mod text;

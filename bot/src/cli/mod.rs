@@ -12,6 +12,7 @@ mod ledger;
 mod memory;
 mod plan;
 mod publish;
+mod serve;
 mod settled;
 mod survey;
 mod term;
@@ -127,6 +128,8 @@ enum Command {
     /// How people settled conflicts: list it, withdraw an answer, learn from a history
     #[command(subcommand)]
     Memory(memory::MemoryCommand),
+    /// Take webhooks of a GitHub App, and run for the forks they are of
+    Serve(serve::ServeArgs),
     /// Write the analysis: summary, tables, conflicts, commands, risks, next steps
     Report(document::ReportArgs),
     /// Read an integration analysis written by hand into a configuration, and say where it is wrong
@@ -204,6 +207,7 @@ impl Cli {
             Command::Decide(args) => common.decide(args),
             Command::Ledger(command) => common.ledger(command),
             Command::Memory(command) => common.memory(command),
+            Command::Serve(args) => common.take_webhooks(&args),
             Command::Report(args) => common.report(&args),
             Command::Import(args) => common.import(&args),
             Command::Init(args) => common.init(&args),

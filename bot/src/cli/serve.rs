@@ -1,0 +1,164 @@
+//! `uptake serve`: the ordinary run for each webhook of a GitHub App, for those who host it.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::document::cannot_write;
+use super::publish::Target;
+use super::{Common, DONE, Fault, publish, say};
+use crate::serve::{Batch, Secret, Server, Settings, Work, deliveries};
+use crate::text::count;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The webhook's secret is taken from UPTAKE_WEBHOOK_SECRET. Point the App's webhook at /webhook, content type application/json; /healthz
+and /metrics (Prometheus) are beside it. Put a proxy before it that speaks TLS. SIGTERM or Ctrl-C ends it: what was written down is
+taken up at the next start.")]
+pub(super) struct ServeArgs {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8711")]
+    listen: SocketAddr,
+    /// The folder where deliveries are written down until they are handled
+    #[arg(long, value_name = "DIR")]
+    state: PathBuf,
+    /// The folder with a clone of each fork, as OWNER/NAME in lower case
+    #[arg(long, value_name = "DIR")]
+    clones: PathBuf,
+    /// Where branches and pull requests go: github, or folder:DIR, with a folder OWNER/NAME in it for each fork
+    #[arg(long, value_name = "FORGE", value_parser = publish::forge, default_value = "github")]
+    forge: Target,
+    /// How many deliveries may wait; further ones are turned away
+    #[arg(long, value_name = "NUMBER", default_value_t = 10_000)]
+    capacity: usize,
+    /// How many runs may be under way at once, each in another fork
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    parallel: usize,
+    /// How many seconds a stop waits for the runs under way
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    grace: u64,
+}
+
+/// The ordinary run in the clone of the fork that deliveries are of.
+struct Runs {
+    clones: PathBuf,
+    forge: Target,
+    offline: bool,
+    colour: super::Colour,
+}
+
+impl Work for Runs {
+    fn run(&self, batch: &Batch) -> Result<String, String> {
+        let changed = self.work(&batch.repository).map_err(|fault| fault.render(false))?;
+        let because = batch.deliveries.last().map_or("", |delivery| delivery.because.as_str());
+        Ok(format!(
+            "{because}: {}",
+            if changed == 0 { "nothing to change".to_owned() } else { count(changed, "change") }
+        ))
+    }
+
+    fn log(&self, line: &str) {
+        say(line, self.colour);
+    }
+}
+
+impl Runs {
+    /// How many changes were made.
+    fn work(&self, repository: &str) -> Result<usize, Fault> {
+        let common = Common {
+            repo: self.clones.join(repository),
+            config: None,
+            offline: self.offline,
+            quiet: true,
+            color: self.colour,
+        };
+        let target = match &self.forge {
+            Target::GitHub => Target::GitHub,
+            Target::Folder(folder) => {
+                let folder = folder.join(repository);
+                std::fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
+                Target::Folder(folder)
+            }
+        };
+        let (mut job, mut place) = common.job_for(&target, false)?;
+        let done = job.act(&mut place, false)?;
+        Ok(done.changes.changes.len())
+    }
+}
+
+impl Common {
+    pub(super) fn take_webhooks(&self, args: &ServeArgs) -> Result<u8, Fault> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "an entry; a secret does not belong among arguments, which every user sees"
+        )]
+        let secret = std::env::var("UPTAKE_WEBHOOK_SECRET").ok().and_then(|text| Secret::new(text.trim()));
+        let Some(secret) = secret else {
+            let hint =
+                "it holds the secret that the App's webhook is set up with; without one anybody could start runs"
+                    .to_owned();
+            return Err(Fault::wrong("UPTAKE_WEBHOOK_SECRET is not set".into(), Some(hint)));
+        };
+        there(&args.clones)?;
+        let settings = Settings {
+            listen: args.listen,
+            secret,
+            state: args.state.clone(),
+            capacity: args.capacity,
+            parallel: args.parallel,
+            grace: Duration::from_secs(args.grace),
+            rest: Duration::from_secs(60),
+        };
+        let (clones, forge) = (args.clones.clone(), args.forge.clone());
+        let work = Arc::new(Runs { clones, forge, offline: self.offline, colour: self.color });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Fault::failed(format!("cannot start: {error}")))?;
+        let waiting = runtime.block_on(async {
+            let stop = stopped().map_err(|error| Fault::failed(format!("cannot hear signals: {error}")))?;
+            let bound = Server::bind(settings, work).await;
+            let server = bound.map_err(|error| Fault::failed(format!("cannot serve at {}: {error}", args.listen)))?;
+            let address = server.address().map_err(|error| Fault::failed(error.to_string()))?;
+            self.remark(&format!("Listening on http://{address}/webhook. SIGTERM or Ctrl-C ends it."));
+            Ok::<usize, Fault>(server.serve(stop).await)
+        })?;
+        self.remark(&match waiting {
+            0 => "Stopped; nothing waits.".to_owned(),
+            some => format!("Stopped; waiting for the next start: {}.", deliveries(some)),
+        });
+        // A run that was not over in time must not hold the end up: the next start does it again.
+        runtime.shutdown_background();
+        Ok(DONE)
+    }
+}
+
+fn there(folder: &Path) -> Result<(), Fault> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let hint = "make it, and clone each fork into it as OWNER/NAME".to_owned();
+    Err(Fault::wrong(format!("--clones {} is no folder", folder.display()), Some(hint)))
+}
+
+/// Is there when the program is asked to end.
+#[cfg(unix)]
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Is there when the program is asked to end.
+#[cfg(not(unix))]
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _either_way = tokio::signal::ctrl_c().await;
+    })
+}

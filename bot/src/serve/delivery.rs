@@ -1,0 +1,96 @@
+//! A webhook as it was delivered, read: which repository it is of, and whether it asks for a run.
+
+use serde::{Deserialize, Serialize};
+
+use crate::action::{EventError, Mode, decide};
+use crate::text::terminal_line;
+
+/// A delivery that asks for a run; what is kept of it until the run is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    /// GitHub's name for it, a word of letters, digits and dashes.
+    pub id: String,
+    /// `owner/name` of the repository, in lower case: GitHub does not tell cases apart.
+    pub repository: String,
+    /// The App's installation there.
+    pub installation: Option<u64>,
+    /// Why there is to be a run, harmless in a log.
+    pub because: String,
+}
+
+/// What a delivery asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// A run.
+    Run(Delivery),
+    /// Nothing, and why.
+    Nothing(String),
+}
+
+/// Why a delivery cannot be understood, in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(String);
+
+#[derive(Deserialize)]
+struct Envelope {
+    repository: Option<Repository>,
+    installation: Option<Installation>,
+}
+
+#[derive(Deserialize)]
+struct Repository {
+    full_name: String,
+}
+
+#[derive(Deserialize)]
+struct Installation {
+    id: u64,
+}
+
+/// Reads a delivery: its headers `X-GitHub-Event` and `X-GitHub-Delivery`, and its body, whose signature was checked before.
+///
+/// # Errors
+/// It is not as GitHub sends them.
+pub fn read(event: &str, id: &str, body: &[u8]) -> Result<Asked, Malformed> {
+    let word = |text: &str| {
+        !text.is_empty()
+            && text.len() <= 64
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    if !word(id) || !word(event) {
+        return Err(Malformed("X-GitHub-Delivery and X-GitHub-Event must each be one word".into()));
+    }
+    let envelope: Envelope = serde_json::from_slice(body).map_err(|error| {
+        Malformed(format!("the body is not as GitHub sends it: {}", terminal_line(&error.to_string(), 200)))
+    })?;
+    let Some(Repository { full_name }) = envelope.repository else {
+        return Ok(Asked::Nothing(format!("{event} is of no repository")));
+    };
+    if !is_repository(&full_name) {
+        return Err(Malformed("the repository's full_name is not `owner/name`".into()));
+    }
+    match decide(event, body, &full_name) {
+        Ok(Mode::Run(because)) => Ok(Asked::Run(Delivery {
+            id: id.to_ascii_lowercase(),
+            repository: full_name.to_ascii_lowercase(),
+            installation: envelope.installation.map(|installation| installation.id),
+            because,
+        })),
+        Ok(Mode::Rest(why)) => Ok(Asked::Nothing(why)),
+        Err(EventError::Unknown { name }) => Ok(Asked::Nothing(format!("{name} is not acted on"))),
+        Err(error @ (EventError::Malformed { .. } | EventError::Elsewhere { .. })) => Err(Malformed(error.to_string())),
+    }
+}
+
+/// Whether a text is `owner/name` as GitHub allows them: it becomes a folder's name.
+fn is_repository(text: &str) -> bool {
+    let part = |part: &str| {
+        !part.is_empty()
+            && part.len() <= 100
+            && !part.starts_with('.')
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    text.split_once('/').is_some_and(|(owner, name)| part(owner) && part(name))
+}

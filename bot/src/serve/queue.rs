@@ -1,0 +1,233 @@
+//! Deliveries that wait, on disk: each is a file before it is answered, and stays one until its run is over.
+//!
+//! In the state folder: `waiting/NUMBER-ID.json`, a delivery each; `given-up/`, those whose runs failed too often; `handled.log`, the
+//! ids of those that are over, by which a replay is known; `lock`, held while a server runs.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::delivery::Delivery;
+use crate::files;
+
+/// How many ids of handled deliveries are remembered. GitHub itself offers redelivery for three days only.
+const REMEMBERED: usize = 200_000;
+
+/// How often a run is tried.
+const TRIES: u32 = 3;
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// It is written down.
+    Queued,
+    /// It was here before.
+    Replayed,
+    /// There is no room.
+    Full,
+}
+
+/// The deliveries one run handles: all that wait in one repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// The repository they are of.
+    pub repository: String,
+    /// The deliveries, oldest first; at least one.
+    pub deliveries: Vec<Delivery>,
+    numbers: Vec<u64>,
+}
+
+/// The queue.
+#[derive(Debug)]
+pub struct Queue {
+    folder: PathBuf,
+    capacity: usize,
+    next: u64,
+    waiting: BTreeMap<u64, Delivery>,
+    running: HashSet<String>,
+    /// How often the run of a repository failed in a row.
+    failures: HashMap<String, u32>,
+    seen: HashSet<String>,
+    /// The handled ids of `seen`, oldest first.
+    handled: VecDeque<String>,
+    log: File,
+    /// Held as long as the queue is open.
+    _lock: File,
+}
+
+impl Queue {
+    /// Opens the queue in a state folder, made if it is not there; `capacity` is how many deliveries may wait.
+    ///
+    /// # Errors
+    /// The folder cannot be written, holds what is no delivery, or another server uses it.
+    pub fn open(folder: &Path, capacity: usize) -> io::Result<Self> {
+        for part in ["waiting", "given-up"] {
+            fs::create_dir_all(folder.join(part))?;
+        }
+        let lock = File::create(folder.join("lock"))?;
+        lock.try_lock().map_err(|_| io::Error::other("another server uses this state folder"))?;
+        let handled = read_log(&folder.join("handled.log"))?;
+        let log = OpenOptions::new().append(true).create(true).open(folder.join("handled.log"))?;
+        let mut queue = Self {
+            folder: folder.to_path_buf(),
+            capacity,
+            next: 0,
+            waiting: BTreeMap::new(),
+            running: HashSet::new(),
+            failures: HashMap::new(),
+            seen: handled.iter().cloned().collect(),
+            handled,
+            log,
+            _lock: lock,
+        };
+        queue.load()?;
+        Ok(queue)
+    }
+
+    /// Reads what waits, and the names of what was laid aside.
+    fn load(&mut self) -> io::Result<()> {
+        for entry in fs::read_dir(self.folder.join("given-up"))? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if let Some((_, id)) = name.trim_end_matches(".json").split_once('-') {
+                self.seen.insert(id.to_owned());
+            }
+        }
+        for entry in fs::read_dir(self.folder.join("waiting"))? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if name.ends_with(".part") {
+                // Half a file, so it was never answered: whoever sent it knows.
+                fs::remove_file(&path)?;
+                continue;
+            }
+            let wrong = || io::Error::other(format!("{} is no delivery; move it away", path.display()));
+            let number = name.split_once('-').and_then(|(number, _)| number.parse::<u64>().ok()).ok_or_else(wrong)?;
+            let delivery: Delivery = serde_json::from_slice(&fs::read(&path)?).map_err(|_| wrong())?;
+            self.next = self.next.max(number + 1);
+            if self.seen.contains(&delivery.id) {
+                // Its run was over when the server was stopped, and only the file was left.
+                fs::remove_file(&path)?;
+                continue;
+            }
+            self.seen.insert(delivery.id.clone());
+            self.waiting.insert(number, delivery);
+        }
+        Ok(())
+    }
+
+    /// Writes a delivery down, unless it was here before or there is no room.
+    ///
+    /// # Errors
+    /// The state folder cannot be written; the delivery must not be answered as accepted then.
+    pub fn accept(&mut self, delivery: Delivery) -> io::Result<Accepted> {
+        if self.seen.contains(&delivery.id) {
+            return Ok(Accepted::Replayed);
+        }
+        if self.waiting.len() >= self.capacity {
+            return Ok(Accepted::Full);
+        }
+        let number = self.next;
+        let path = self.path("waiting", number, &delivery.id);
+        files::write(&path, &serde_json::to_vec(&delivery)?)?;
+        // The name too must survive a power cut.
+        File::open(self.folder.join("waiting"))?.sync_all()?;
+        self.next += 1;
+        self.seen.insert(delivery.id.clone());
+        self.waiting.insert(number, delivery);
+        Ok(Accepted::Queued)
+    }
+
+    /// All that waits in the repository whose turn it is, and in which no run is under way; `None`: there is none.
+    pub fn take(&mut self) -> Option<Batch> {
+        let free = |delivery: &&Delivery| !self.running.contains(&delivery.repository);
+        let repository = self.waiting.values().find(free)?.repository.clone();
+        let of = self.waiting.iter().filter(|(_, delivery)| delivery.repository == repository);
+        let (numbers, deliveries) = of.map(|(number, delivery)| (*number, delivery.clone())).unzip();
+        self.running.insert(repository.clone());
+        Some(Batch { repository, deliveries, numbers })
+    }
+
+    /// The run of a batch did its work.
+    ///
+    /// # Errors
+    /// The state folder cannot be written; the batch is handled again after a restart then.
+    pub fn done(&mut self, batch: &Batch) -> io::Result<()> {
+        self.running.remove(&batch.repository);
+        self.failures.remove(&batch.repository);
+        let ids: String = batch.deliveries.iter().map(|delivery| format!("{}\n", delivery.id)).collect();
+        self.log.write_all(ids.as_bytes())?;
+        self.log.sync_data()?;
+        for (number, delivery) in batch.numbers.iter().zip(&batch.deliveries) {
+            self.waiting.remove(number);
+            fs::remove_file(self.path("waiting", *number, &delivery.id))?;
+            self.handled.push_back(delivery.id.clone());
+        }
+        while self.handled.len() > REMEMBERED {
+            if let Some(oldest) = self.handled.pop_front() {
+                self.seen.remove(&oldest);
+            }
+        }
+        Ok(())
+    }
+
+    /// The run of a batch failed. It waits on, for the turn after as many failures as are returned; `None`: it failed too often, and
+    /// was laid aside.
+    ///
+    /// # Errors
+    /// The state folder cannot be written.
+    pub fn failed(&mut self, batch: &Batch) -> io::Result<Option<u32>> {
+        let failures = self.failures.entry(batch.repository.clone()).or_default();
+        *failures += 1;
+        if *failures < TRIES {
+            return Ok(Some(*failures));
+        }
+        for (number, delivery) in batch.numbers.iter().zip(&batch.deliveries) {
+            fs::rename(self.path("waiting", *number, &delivery.id), self.path("given-up", *number, &delivery.id))?;
+            self.waiting.remove(number);
+            self.handled.push_back(delivery.id.clone());
+        }
+        self.release(batch);
+        self.failures.remove(&batch.repository);
+        Ok(None)
+    }
+
+    /// The repository of a batch may have its turn again.
+    pub fn release(&mut self, batch: &Batch) {
+        self.running.remove(&batch.repository);
+    }
+
+    /// How many deliveries wait or are being handled.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// In how many repositories a run is under way.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        self.running.len()
+    }
+
+    fn path(&self, part: &str, number: u64, id: &str) -> PathBuf {
+        self.folder.join(part).join(format!("{number:012}-{id}.json"))
+    }
+}
+
+/// The ids of a log, oldest first. A log that has grown too long is written anew.
+fn read_log(path: &Path) -> io::Result<VecDeque<String>> {
+    let text = match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(VecDeque::new()),
+        read => String::from_utf8_lossy(&read?).into_owned(),
+    };
+    let mut ids: VecDeque<String> = text.lines().map(str::to_owned).collect();
+    // A power cut can leave half a line. It names no delivery, and must not run into the next one.
+    if !text.is_empty() && !text.ends_with('\n') {
+        ids.pop_back();
+    }
+    if ids.len() > 2 * REMEMBERED || !(text.is_empty() || text.ends_with('\n')) {
+        ids.drain(..ids.len().saturating_sub(REMEMBERED));
+        files::write(path, ids.iter().map(|id| format!("{id}\n")).collect::<String>().as_bytes())?;
+    }
+    Ok(ids)
+}

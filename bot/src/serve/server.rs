@@ -1,0 +1,239 @@
+//! The server itself: connections in, runs out, and an end that loses nothing.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, Semaphore};
+
+use super::deliveries;
+use super::http::answer;
+use super::metrics::{Metrics, count};
+use super::queue::{Batch, Queue};
+use super::signature::Secret;
+
+/// How many connections are open at once; further ones wait to be taken.
+const CONNECTIONS: usize = 256;
+
+/// How long a client may take to send the head of a request.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+
+/// What is done for the deliveries of a repository.
+pub trait Work: Send + Sync + 'static {
+    /// Does it; both answers are a sentence for the log.
+    ///
+    /// # Errors
+    /// It could not be done; it is tried again later.
+    fn run(&self, batch: &Batch) -> Result<String, String>;
+
+    /// Tells whoever runs the server what happened.
+    fn log(&self, line: &str);
+}
+
+/// How to serve.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// What webhooks are signed with.
+    pub secret: Secret,
+    /// The folder of the queue.
+    pub state: PathBuf,
+    /// How many deliveries may wait.
+    pub capacity: usize,
+    /// How many runs may be under way at once, each in another repository.
+    pub parallel: usize,
+    /// How long a stop waits for the runs under way.
+    pub grace: Duration,
+    /// How long a repository rests after a failed run; four times as long after the next.
+    pub rest: Duration,
+}
+
+/// What the parts of a server share.
+pub(super) struct Shared {
+    queue: Mutex<Queue>,
+    pub(super) metrics: Metrics,
+    pub(super) secret: Secret,
+    pub(super) work: Arc<dyn Work>,
+    /// Something was queued, or a repository is free again.
+    pub(super) ready: Notify,
+    /// The state folder could not be written the last time.
+    pub(super) broken: AtomicBool,
+}
+
+impl Shared {
+    pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
+        // A panic cannot leave the queue half changed: the files come first, and they are what counts.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes whether the state folder could be written.
+    pub(super) fn wrote<T>(&self, result: io::Result<T>) -> Option<T> {
+        self.broken.store(result.is_err(), Ordering::Relaxed);
+        result.map_err(|error| self.work.log(&format!("the state folder cannot be written: {error}"))).ok()
+    }
+}
+
+/// A server that listens.
+pub struct Server {
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    parallel: usize,
+    grace: Duration,
+    rest: Duration,
+}
+
+impl Server {
+    /// Opens the queue and listens.
+    ///
+    /// # Errors
+    /// The state folder or the address cannot be had.
+    pub async fn bind(settings: Settings, work: Arc<dyn Work>) -> io::Result<Self> {
+        let queue = Queue::open(&settings.state, settings.capacity)?;
+        let listener = TcpListener::bind(settings.listen).await?;
+        let shared = Shared {
+            queue: Mutex::new(queue),
+            metrics: Metrics::default(),
+            secret: settings.secret,
+            work,
+            ready: Notify::new(),
+            broken: AtomicBool::new(false),
+        };
+        let Settings { parallel, grace, rest, .. } = settings;
+        Ok(Self { listener, shared: Arc::new(shared), parallel: parallel.max(1), grace, rest })
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// The system does not say.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop` is there, then answers what was asked, waits for the runs under way, and returns how many deliveries
+    /// still wait. Those are on disk.
+    pub async fn serve(self, stop: impl Future<Output = ()>) -> usize {
+        let Self { listener, shared, parallel, grace, rest } = self;
+        let stopping = Arc::new(Notify::new());
+        let runs = tokio::spawn(runs(Arc::clone(&shared), parallel, rest, Arc::clone(&stopping)));
+        let connections = GracefulShutdown::new();
+        let room = Arc::new(Semaphore::new(CONNECTIONS));
+        let mut stop = pin!(stop);
+        loop {
+            let next = async {
+                let place = Arc::clone(&room).acquire_owned().await;
+                (place, listener.accept().await)
+            };
+            let (place, accepted) = tokio::select! {
+                next = next => next,
+                () = &mut stop => break,
+            };
+            let stream = match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Out of file handles, most likely: others are closed in a moment.
+                    shared.work.log(&format!("a connection was lost: {error}"));
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            };
+            let shared = Arc::clone(&shared);
+            let service = service_fn(move |request| answer(Arc::clone(&shared), request));
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD_TIME)
+                .serve_connection(TokioIo::new(stream), service);
+            let connection = connections.watch(connection);
+            tokio::spawn(async move {
+                // A client that goes away is its own affair.
+                let _gone = connection.await;
+                drop(place);
+            });
+        }
+        drop(listener);
+        stopping.notify_one();
+        let _late = tokio::time::timeout(HEAD_TIME, connections.shutdown()).await;
+        if tokio::time::timeout(grace, runs).await.is_err() {
+            shared.work.log("a run was not over in time; it is done again after the next start");
+        }
+        shared.queue().waiting()
+    }
+}
+
+/// Starts runs as there is work and room for them, until it is told to stop; then waits for those under way.
+async fn runs(shared: Arc<Shared>, parallel: usize, rest: Duration, stopping: Arc<Notify>) {
+    let room = Arc::new(Semaphore::new(parallel));
+    let mut under_way = tokio::task::JoinSet::new();
+    let mut stop = pin!(stopping.notified());
+    loop {
+        let next = async {
+            let place = Arc::clone(&room).acquire_owned().await;
+            loop {
+                let batch = shared.queue().take();
+                match batch {
+                    Some(batch) => return (place, batch),
+                    None => shared.ready.notified().await,
+                }
+            }
+        };
+        let (place, batch) = tokio::select! {
+            biased;
+            () = &mut stop => break,
+            next = next => next,
+        };
+        let shared = Arc::clone(&shared);
+        under_way.spawn(async move {
+            run(&shared, batch, rest, place).await;
+            shared.ready.notify_one();
+        });
+        while under_way.try_join_next().is_some() {}
+    }
+    // Those that only rest after a failure are not waited for: what they have is on disk.
+    let _place = room.acquire_many(u32::try_from(parallel).unwrap_or(u32::MAX)).await;
+}
+
+async fn run<Place>(shared: &Arc<Shared>, batch: Batch, rest: Duration, place: Place) {
+    let (work, mine) = (Arc::clone(&shared.work), batch.clone());
+    let result = tokio::task::spawn_blocking(move || work.run(&mine)).await;
+    let result = result.unwrap_or_else(|_| Err("the run ended in a panic, which is a fault of this program".into()));
+    let number = batch.deliveries.len();
+    match result {
+        Ok(said) => {
+            count(&shared.metrics.done);
+            shared.work.log(&format!("{}: {said} ({})", batch.repository, deliveries(number)));
+            let done = shared.queue().done(&batch);
+            shared.wrote(done);
+            drop(place);
+        }
+        Err(why) => {
+            count(&shared.metrics.failed);
+            shared.work.log(&format!("{}: failed: {why}", batch.repository));
+            let failed = shared.queue().failed(&batch);
+            // While a repository rests, another may have its turn.
+            drop(place);
+            match shared.wrote(failed) {
+                Some(Some(failures)) => {
+                    tokio::time::sleep(rest * 4_u32.pow(failures.min(6) - 1)).await;
+                    shared.queue().release(&batch);
+                }
+                Some(None) => {
+                    shared.metrics.given_up.fetch_add(number as u64, Ordering::Relaxed);
+                    shared
+                        .work
+                        .log(&format!("{}: given up; what was asked is in the folder given-up", batch.repository));
+                }
+                None => shared.queue().release(&batch),
+            }
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! The server for those who host the App: nothing that was answered is lost, nothing is handled twice, nothing forged gets in.
+
+mod client;
+mod program;
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use client::{Client, SECRET, comment};
+use uptake::serve::{Batch, Queue, Secret, Server, Settings, Work};
+
+/// Notes what it is given, and whether two runs of one repository met.
+#[derive(Default)]
+struct Notes {
+    handled: Mutex<Vec<String>>,
+    running: Mutex<BTreeSet<String>>,
+    met: AtomicUsize,
+    runs: AtomicUsize,
+    /// How many runs fail before one works.
+    fail: AtomicUsize,
+    /// What a run waits for before it ends, where it waits.
+    gate: Option<Mutex<Receiver<()>>>,
+    log: Mutex<Vec<String>>,
+}
+
+impl Work for Notes {
+    fn run(&self, batch: &Batch) -> Result<String, String> {
+        if !self.running.lock().expect("lock").insert(batch.repository.clone()) {
+            self.met.fetch_add(1, Ordering::Relaxed);
+        }
+        self.runs.fetch_add(1, Ordering::Relaxed);
+        if let Some(gate) = &self.gate {
+            gate.lock().expect("lock").recv().expect("let go");
+        }
+        let fails = self.fail.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+        if !fails {
+            self.handled.lock().expect("lock").extend(batch.deliveries.iter().map(|delivery| delivery.id.clone()));
+        }
+        self.running.lock().expect("lock").remove(&batch.repository);
+        if fails { Err("not today".into()) } else { Ok("done".into()) }
+    }
+
+    fn log(&self, line: &str) {
+        self.log.lock().expect("lock").push(line.to_owned());
+    }
+}
+
+/// A server in a thread of its own.
+struct Running {
+    address: SocketAddr,
+    stop: tokio::sync::oneshot::Sender<()>,
+    thread: JoinHandle<usize>,
+}
+
+impl Running {
+    fn start(state: &Path, capacity: usize, notes: &Arc<Notes>) -> Self {
+        let settings = Settings {
+            listen: ([127, 0, 0, 1], 0).into(),
+            secret: Secret::new(SECRET).expect("a secret"),
+            state: state.to_path_buf(),
+            capacity,
+            parallel: 4,
+            grace: Duration::from_secs(60),
+            rest: Duration::ZERO,
+        };
+        let work: Arc<dyn Work> = Arc::clone(notes) as Arc<dyn Work>;
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let (told, address) = channel();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let server = Server::bind(settings, work).await.expect("bound");
+                told.send(server.address().expect("an address")).expect("heard");
+                let stop = async {
+                    let _either_way = stopped.await;
+                };
+                server.serve(stop).await
+            })
+        });
+        Self { address: address.recv().expect("an address"), stop, thread }
+    }
+
+    /// Stops it and returns how many deliveries still wait.
+    fn stop(self) -> usize {
+        self.stop.send(()).expect("heard");
+        self.thread.join().expect("ended")
+    }
+
+    fn client(&self) -> Client {
+        Client::connect(self.address).expect("connected")
+    }
+
+    /// Asks until nothing waits any more.
+    fn settle(&self) {
+        let mut client = self.client();
+        while !client.get("/metrics").1.contains("\nuptake_webhooks_waiting 0\n") {
+            std::thread::yield_now();
+        }
+    }
+}
+
+fn id(number: usize) -> String {
+    format!("72d3162e-cc78-11e3-81ab-{number:012}")
+}
+
+/// Delivers these, and returns those that were not answered since the server went away.
+fn deliver(address: SocketAddr, numbers: &[usize]) -> Vec<usize> {
+    let Ok(mut client) = Client::connect(address) else { return numbers.to_vec() };
+    for (at, number) in numbers.iter().enumerate() {
+        match client.deliver(&id(*number), &comment(&format!("owner/fork-{}", number % 50)), SECRET) {
+            // Seen before: it was written down, and only the answer was lost.
+            Ok((202 | 409, _)) => {}
+            Ok((status, text)) => panic!("{status} {text}"),
+            Err(_) => return numbers[at..].to_vec(),
+        }
+    }
+    Vec::new()
+}
+
+/// 10,000 in a release: `UPTAKE_WEBHOOKS=10000 cargo test --test scenarios serve::`.
+#[test]
+fn a_restart_in_the_middle_loses_nothing_and_repeats_nothing() {
+    let total: usize = std::env::var("UPTAKE_WEBHOOKS").ok().and_then(|text| text.parse().ok()).unwrap_or(400);
+    let state = tempfile::tempdir().expect("a folder");
+    let notes = Arc::new(Notes::default());
+    let numbers: Vec<usize> = (0..total).collect();
+    let first = Running::start(state.path(), total, &notes);
+    let address = first.address;
+    let senders: Vec<_> = numbers
+        .chunks(total.div_ceil(8))
+        .map(|part| {
+            let part = part.to_vec();
+            std::thread::spawn(move || deliver(address, &part))
+        })
+        .collect();
+    // In the middle: while half of them are on their way.
+    let mut watcher = first.client();
+    let accepted = |page: &str| {
+        let line = page.lines().find_map(|line| line.strip_prefix("uptake_webhooks_total{result=\"queued\"} "));
+        line.and_then(|number| number.parse::<usize>().ok()).expect("a number")
+    };
+    while accepted(&watcher.get("/metrics").1) < total / 2 {
+        std::thread::yield_now();
+    }
+    drop(watcher);
+    let waiting = first.stop();
+    let late: Vec<usize> = senders.into_iter().flat_map(|sender| sender.join().expect("sent")).collect();
+    assert!(!late.is_empty(), "the restart came too late to be in the middle");
+
+    let second = Running::start(state.path(), total, &notes);
+    assert_eq!(deliver(second.address, &late), Vec::<usize>::new());
+    let mut client = second.client();
+    let forgeries = total / 4;
+    for number in 0..forgeries {
+        let (status, _) = client.deliver(&id(total + number), &comment("owner/fork-1"), "a guess").expect("an answer");
+        assert_eq!(status, 401);
+        let (status, _) = client.deliver(&id(number), &comment("owner/fork-1"), SECRET).expect("an answer");
+        assert_eq!(status, 409, "a replay");
+    }
+    second.settle();
+    assert_eq!(second.stop(), 0);
+
+    let mut handled = notes.handled.lock().expect("lock").clone();
+    handled.sort();
+    assert_eq!(handled, numbers.iter().map(|number| id(*number)).collect::<Vec<_>>(), "each once, and no other");
+    assert_eq!(notes.met.load(Ordering::Relaxed), 0, "one run per repository at a time");
+    println!(
+        "{total} webhooks, {} of them after a restart that left {waiting} waiting; {} runs; {forgeries} forged and {forgeries} replayed ones refused",
+        late.len(),
+        notes.runs.load(Ordering::Relaxed)
+    );
+}
+
+#[test]
+fn what_is_not_signed_or_not_understood_is_turned_away() {
+    let state = tempfile::tempdir().expect("a folder");
+    let notes = Arc::new(Notes::default());
+    let server = Running::start(state.path(), 10, &notes);
+    let mut client = server.client();
+    let body = comment("owner/fork");
+    assert_eq!(client.get("/healthz"), (200, "ok\n".into()));
+    assert_eq!(client.get("/"), (404, "there are /webhook, /healthz and /metrics\n".into()));
+    assert_eq!(client.get("/webhook"), (405, "/webhook takes POST\n".into()));
+    let post = "POST /webhook HTTP/1.1\r\ncontent-type: application/json\r\n";
+    assert_eq!(client.ask(post, &body).expect("an answer").0, 401, "no signature");
+    let signed = |head: &str, body: &str| {
+        let signature = Secret::new(SECRET).expect("a secret").sign(body.as_bytes());
+        format!("{head}x-hub-signature-256: {signature}\r\nx-github-event: issue_comment\r\n")
+    };
+    for (delivery, body, status) in [
+        ("", body.as_str(), 400),
+        ("../../etc/passwd", &body, 400),
+        ("a", "{", 400),
+        ("a", &comment("../.."), 400),
+        ("a", &comment("owner/fork/more"), 400),
+        ("b", "{\"zen\": \"ping\"}", 200),
+        ("c", &body.replace("User", "Bot"), 200),
+    ] {
+        let head = signed(&format!("{post}x-github-delivery: {delivery}\r\n"), body);
+        assert_eq!(client.ask(&head, body).expect("an answer").0, status, "{delivery} {body}");
+    }
+    let form = "POST /webhook HTTP/1.1\r\ncontent-type: application/x-www-form-urlencoded\r\n";
+    assert_eq!(client.ask(&signed(form, "payload=%7B%7D"), "payload=%7B%7D").expect("an answer").0, 415);
+    let large = format!("{}content-length: 26214401\r\n", signed(post, ""));
+    assert_eq!(server.client().ask(&large, "").expect("an answer").0, 413, "before any of it was sent");
+    let metrics = server.client().get("/metrics").1;
+    for line in ["{result=\"forged\"} 1", "{result=\"malformed\"} 6", "{result=\"ignored\"} 2", "{result=\"queued\"} 0"]
+    {
+        assert!(metrics.contains(&format!("uptake_webhooks_total{line}\n")), "{line} is not in\n{metrics}");
+    }
+    assert_eq!(server.stop(), 0);
+    assert!(notes.handled.lock().expect("lock").is_empty());
+}
+
+#[test]
+fn a_full_queue_turns_away_and_one_run_handles_all_that_gathered() {
+    let state = tempfile::tempdir().expect("a folder");
+    let (open, gate) = channel();
+    let notes = Arc::new(Notes { gate: Some(Mutex::new(gate)), ..Notes::default() });
+    let server = Running::start(state.path(), 3, &notes);
+    let mut client = server.client();
+    let body = comment("Owner/Fork");
+    assert_eq!(client.deliver("one", &body, SECRET).expect("an answer").0, 202);
+    while notes.runs.load(Ordering::Relaxed) == 0 {
+        std::thread::yield_now();
+    }
+    for name in ["two", "three"] {
+        assert_eq!(client.deliver(name, &body, SECRET).expect("an answer").0, 202);
+    }
+    let (status, text) = client.deliver("four", &body, SECRET).expect("an answer");
+    assert_eq!((status, text.as_str()), (503, "the queue is full; deliver it again later\n"));
+    for _ in 0..2 {
+        open.send(()).expect("heard");
+    }
+    server.settle();
+    assert_eq!(notes.runs.load(Ordering::Relaxed), 2, "the second run handles what came during the first");
+    open.send(()).expect("heard");
+    assert_eq!(client.deliver("four", &body, SECRET).expect("an answer").0, 202, "what was turned away is no replay");
+    server.settle();
+    assert_eq!(server.stop(), 0);
+    assert_eq!(*notes.handled.lock().expect("lock"), ["one", "two", "three", "four"]);
+}
+
+#[test]
+fn a_run_that_fails_is_tried_again_and_in_the_end_laid_aside() {
+    for (failures, handled, aside) in [(2, 1, 0), (3, 0, 1)] {
+        let state = tempfile::tempdir().expect("a folder");
+        let notes = Arc::new(Notes { fail: AtomicUsize::new(failures), ..Notes::default() });
+        let server = Running::start(state.path(), 3, &notes);
+        let mut client = server.client();
+        assert_eq!(client.deliver("one", &comment("o/f"), SECRET).expect("an answer").0, 202);
+        server.settle();
+        assert_eq!(client.deliver("one", &comment("o/f"), SECRET).expect("an answer").0, 409);
+        assert_eq!(server.stop(), 0);
+        assert_eq!(notes.handled.lock().expect("lock").len(), handled);
+        let given_up = std::fs::read_dir(state.path().join("given-up")).expect("a folder").count();
+        assert_eq!(given_up, aside);
+    }
+}
+
+#[test]
+fn what_a_killed_server_left_is_taken_up() {
+    let state = tempfile::tempdir().expect("a folder");
+    let delivery = |name: &str| match uptake::serve::read("issue_comment", name, comment("o/f").as_bytes()) {
+        Ok(uptake::serve::Asked::Run(delivery)) => delivery,
+        other => panic!("{other:?}"),
+    };
+    let mut queue = Queue::open(state.path(), 10).expect("opened");
+    for name in ["handled", "waits"] {
+        queue.accept(delivery(name)).expect("written");
+    }
+    let busy = Queue::open(state.path(), 10).expect_err("one server at a time").to_string();
+    assert_eq!(busy, "another server uses this state folder");
+    drop(queue);
+    // Killed after its run was noted, before its file was removed; and while another was being written.
+    std::fs::write(state.path().join("handled.log"), "handled\nhal").expect("written");
+    std::fs::write(state.path().join("waiting/.000000000002-part.json.part"), "{\"id\"").expect("written");
+    let mut queue = Queue::open(state.path(), 10).expect("opened");
+    let batch = queue.take().expect("a batch");
+    assert_eq!(batch.deliveries.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["waits"]);
+    assert_eq!(queue.take(), None, "its run is under way");
+    queue.done(&batch).expect("noted");
+    for name in ["handled", "waits"] {
+        assert_eq!(queue.accept(delivery(name)).expect("answered"), uptake::serve::Accepted::Replayed);
+    }
+    assert_eq!(std::fs::read_to_string(state.path().join("handled.log")).expect("a log"), "handled\nwaits\n");
+    drop(queue);
+    std::fs::write(state.path().join("waiting/notes.txt"), "mine").expect("written");
+    let wrong = Queue::open(state.path(), 10).expect_err("not ours").to_string();
+    assert!(wrong.ends_with("notes.txt is no delivery; move it away"), "{wrong}");
+}
+
+proptest::proptest! {
+    /// Nothing that is signed by mistake, or by somebody who holds the secret, ends the server or names a folder elsewhere.
+    #[test]
+    fn no_body_is_too_strange(
+        name in proptest::sample::select(&uptake::action::EVENTS[..]),
+        at in 0_usize..200,
+        with in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..12),
+        cut in 0_usize..4,
+        id in "[-a-zA-Z0-9_./\\PC]{0,8}",
+    ) {
+        let mut body = comment("owner/fork").into_bytes();
+        let at = at.min(body.len());
+        body.splice(at..(at + cut).min(body.len()), with);
+        if let Ok(uptake::serve::Asked::Run(delivery)) = uptake::serve::read(name, &id, &body) {
+            let parts: Vec<&str> = delivery.repository.split('/').collect();
+            proptest::prop_assert!(parts.len() == 2 && parts.iter().all(|part| !part.is_empty() && !part.starts_with('.')));
+            proptest::prop_assert!(!delivery.id.contains(['/', '.', '\\']) && !delivery.id.is_empty());
+            proptest::prop_assert!(!delivery.because.contains('\n'));
+        }
+    }
+}

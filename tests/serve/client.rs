@@ -1,0 +1,72 @@
+//! GitHub's side of a webhook, on a loopback connection: as few lines of HTTP as that takes.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use uptake::serve::Secret;
+
+/// The secret of the tests.
+pub(crate) const SECRET: &str = "between us";
+
+/// A new comment with a command, in a repository, as far as a server looks at it.
+pub(crate) fn comment(repository: &str) -> String {
+    serde_json::json!({
+        "action": "created",
+        "comment": { "body": "/rebuild", "user": { "login": "someone", "type": "User" } },
+        "issue": { "number": 7 },
+        "repository": { "full_name": repository },
+        "installation": { "id": 11 },
+    })
+    .to_string()
+}
+
+/// A connection that is kept.
+pub(crate) struct Client(BufReader<TcpStream>);
+
+impl Client {
+    pub(crate) fn connect(address: SocketAddr) -> io::Result<Self> {
+        TcpStream::connect(address).map(|stream| Self(BufReader::new(stream)))
+    }
+
+    /// The status and the text of an answer.
+    pub(crate) fn ask(&mut self, head: &str, body: &str) -> io::Result<(u16, String)> {
+        let length =
+            if head.contains("content-length") { String::new() } else { format!("content-length: {}\r\n", body.len()) };
+        let request = format!("{head}host: here\r\n{length}\r\n{body}");
+        self.0.get_mut().write_all(request.as_bytes())?;
+        let mut line = String::new();
+        self.0.read_line(&mut line)?;
+        let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
+        let status = status.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            self.0.read_line(&mut line)?;
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().map_err(io::Error::other)?;
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+        }
+        let mut text = vec![0; length];
+        self.0.read_exact(&mut text)?;
+        Ok((status, String::from_utf8_lossy(&text).into_owned()))
+    }
+
+    pub(crate) fn get(&mut self, path: &str) -> (u16, String) {
+        self.ask(&format!("GET {path} HTTP/1.1\r\n"), "").expect("an answer")
+    }
+
+    /// Delivers a webhook under this id, signed with this secret.
+    pub(crate) fn deliver(&mut self, id: &str, body: &str, secret: &str) -> io::Result<(u16, String)> {
+        let signature = Secret::new(secret).expect("a secret").sign(body.as_bytes());
+        self.ask(
+            &format!(
+                "POST /webhook HTTP/1.1\r\ncontent-type: application/json\r\nx-github-event: issue_comment\r\n\
+                 x-github-delivery: {id}\r\nx-hub-signature-256: {signature}\r\n"
+            ),
+            body,
+        )
+    }
+}
