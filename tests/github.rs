@@ -4,6 +4,7 @@ mod actions;
 mod bench;
 mod faults;
 mod git;
+mod hosted;
 mod http;
 mod issues;
 mod limits;

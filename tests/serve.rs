@@ -1,6 +1,6 @@
 //! The server for those who host the App: nothing that was answered is lost, nothing is handled twice, nothing forged gets in.
 
-mod client;
+pub(crate) mod client;
 mod program;
 
 use std::collections::BTreeSet;

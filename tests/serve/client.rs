@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command};
 
 use uptake::serve::Secret;
 
@@ -68,5 +69,23 @@ impl Client {
             ),
             body,
         )
+    }
+}
+
+/// A server's process, which does not outlive a test that fails.
+pub(crate) struct Mortal(pub(crate) Child);
+
+impl Mortal {
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn end(mut self) {
+        let killed = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill runs");
+        assert!(killed.success() && self.0.wait().expect("ended").success());
+    }
+}
+
+impl Drop for Mortal {
+    fn drop(&mut self) {
+        let _ended = self.0.kill();
+        let _reaped = self.0.wait();
     }
 }

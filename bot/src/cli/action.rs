@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::document::cannot_write;
 use super::term::{print, say};
-use super::{Common, DONE, Fault, Job, publish};
+use super::{Common, DONE, Fault, GuestArgs, Job, publish};
 use crate::action::{EventError, Level, Mode, Ran, annotation, decide, harmless, outputs, summary};
 use crate::files;
 
@@ -21,6 +21,8 @@ pub(super) struct ActionArgs {
     /// Say what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    pub(super) guest: GuestArgs,
 }
 
 /// What the runner says of the job.
@@ -108,6 +110,7 @@ impl Common {
             }
         };
         self.print(&harmless(&format!("Run {because}.\n")))?;
+        self.refresh_guest(&args.forge)?;
         let (mut job, mut place) = self.job_for(&args.forge, args.dry_run)?;
         let done = job.act(&mut place, args.dry_run)?;
         let Job { found, built, .. } = job;

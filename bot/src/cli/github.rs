@@ -22,6 +22,15 @@ GitHub:
 impl Common {
     /// The fork on GitHub, to look at.
     pub(super) fn github(&self, git: &Repo, config: &Config, purpose: Purpose) -> Result<GitHub, Fault> {
+        let fork = match &self.guest {
+            Some(guest) => guest.fork_of(config)?,
+            None => fork(git, config)?,
+        };
+        self.github_named(fork, purpose)
+    }
+
+    /// A repository on GitHub by its name, to look at.
+    pub(super) fn github_named(&self, repo: RepoName, purpose: Purpose) -> Result<GitHub, Fault> {
         let (quiet, colour) = (self.quiet, self.color);
         let tell = move |text: &str| {
             if !quiet {
@@ -29,7 +38,7 @@ impl Common {
             }
         };
         let settings = Settings {
-            repo: fork(git, config)?,
+            repo,
             clone: self.repo.clone(),
             api: variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into()),
             server: variable("GITHUB_SERVER_URL"),

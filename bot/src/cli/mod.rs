@@ -7,11 +7,13 @@ mod doctor;
 mod document;
 mod fault;
 mod github;
+mod guest;
 mod job;
 mod ledger;
 mod memory;
 mod plan;
 mod publish;
+mod run_once;
 mod serve;
 mod settled;
 mod survey;
@@ -33,6 +35,7 @@ use crate::pick::{Built, Outcome};
 use crate::programs::Programs;
 use crate::run::{self, ConfigFrom, Heard, Opened, Options, RunError};
 use crate::text::count;
+use guest::{Guest, GuestArgs};
 use job::Job;
 use publish::{Place, Target};
 use term::{Bars, print, say};
@@ -85,6 +88,9 @@ struct Common {
     /// When to use colour
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
     color: Colour,
+    /// The fork, where it is a guest's: see [`guest`].
+    #[arg(skip)]
+    guest: Option<Guest>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -114,7 +120,7 @@ enum Command {
         format: Format,
     },
     /// Build the phases and publish branches and pull requests
-    Run(RunArgs),
+    Run(run_once::RunArgs),
     /// Run as a step of a GitHub workflow: the event says why, the job shows what came of it
     Action(action::ActionArgs),
     /// Decide on a commit or a phase: skip, defer, pick, move, hold, …
@@ -163,17 +169,6 @@ enum Format {
     Json,
 }
 
-#[derive(Debug, Args)]
-#[command(after_help = github::CREDENTIALS)]
-struct RunArgs {
-    /// Where branches and pull requests go: github, or folder:DIR
-    #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
-    forge: Target,
-    /// Print what would change, and change nothing
-    #[arg(long)]
-    dry_run: bool,
-}
-
 /// Runs the program with these arguments and returns its exit code.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -202,8 +197,8 @@ impl Cli {
             Command::Survey { format } => common.survey(format),
             Command::Plan { all, format } => common.plan(all, format),
             Command::Why { sha, format } => common.why(&sha, format),
-            Command::Run(args) => common.run(&args),
-            Command::Action(args) => common.action(&args),
+            Command::Run(args) => common.hosting(&args.guest).run(&args),
+            Command::Action(args) => common.hosting(&args.guest).action(&args),
             Command::Decide(args) => common.decide(args),
             Command::Ledger(command) => common.ledger(command),
             Command::Memory(command) => common.memory(command),
@@ -272,7 +267,7 @@ impl Common {
     }
 
     fn options(&self, config: ConfigFrom) -> Options {
-        let upstream_token = github::upstream_token();
+        let upstream_token = if self.trusts() { github::upstream_token() } else { None };
         Options { repo: self.repo.clone(), config, offline: self.offline, upstream_token }
     }
 
@@ -281,7 +276,9 @@ impl Common {
     }
 
     fn with_programs(&self, mut opened: Opened) -> Opened {
-        opened.workshop = Box::new(Programs { offline: self.offline, ..programs() });
+        if self.trusts() {
+            opened.workshop = Box::new(Programs { offline: self.offline, ..programs() });
+        }
         opened
     }
 
@@ -348,20 +345,6 @@ impl Common {
             count(picks, "commit")
         ))?;
         Ok(DONE)
-    }
-
-    fn run(&self, args: &RunArgs) -> Result<u8, Fault> {
-        let (mut job, mut place) = self.job_for(&args.forge, args.dry_run)?;
-        let done = job.act(&mut place, args.dry_run)?;
-        let Job { opened, found, built, .. } = job;
-        self.say_learned(&opened.learned);
-        let mut text = publish::told(&done, args.dry_run);
-        text.push_str(&plan::View::new(&built, &found).summary());
-        self.print(&text)?;
-        if !args.dry_run {
-            self.remark(&place.where_to_look());
-        }
-        Ok(waits(&built))
     }
 }
 

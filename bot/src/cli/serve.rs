@@ -1,7 +1,7 @@
 //! `uptake serve`: the ordinary run for each webhook of a GitHub App, for those who host it.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,15 +9,18 @@ use clap::Args;
 
 use super::document::cannot_write;
 use super::publish::Target;
-use super::{Common, DONE, Fault, publish, say};
+use super::{Common, DONE, Fault, Guest, publish, say};
+use crate::config::CONFIG_PATH;
+use crate::forge::github::{BadName, RepoName};
 use crate::serve::{Batch, Secret, Server, Settings, Work, deliveries};
 use crate::text::count;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The webhook's secret is taken from UPTAKE_WEBHOOK_SECRET. Point the App's webhook at /webhook, content type application/json; /healthz
-and /metrics (Prometheus) are beside it. Put a proxy before it that speaks TLS. SIGTERM or Ctrl-C ends it: what was written down is
-taken up at the next start.")]
+The webhook's secret is taken from UPTAKE_WEBHOOK_SECRET, the App's id and key from UPTAKE_APP_ID and UPTAKE_APP_KEY or
+UPTAKE_APP_KEY_FILE. Point the App's webhook at /webhook, content type application/json; /healthz and /metrics (Prometheus) are
+beside it. Put a proxy before it that speaks TLS. SIGTERM or Ctrl-C ends it: what was written down is taken up at the next start.
+A fork is cloned when its first webhook comes, and fetched before each run.")]
 pub(super) struct ServeArgs {
     /// Where to listen
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8711")]
@@ -25,7 +28,7 @@ pub(super) struct ServeArgs {
     /// The folder where deliveries are written down until they are handled
     #[arg(long, value_name = "DIR")]
     state: PathBuf,
-    /// The folder with a clone of each fork, as OWNER/NAME in lower case
+    /// The folder of the clones, OWNER/NAME in lower case for each fork; it may begin empty
     #[arg(long, value_name = "DIR")]
     clones: PathBuf,
     /// Where branches and pull requests go: github, or folder:DIR, with a folder OWNER/NAME in it for each fork
@@ -37,6 +40,10 @@ pub(super) struct ServeArgs {
     /// How many runs may be under way at once, each in another fork
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     parallel: usize,
+    /// Let the forks' configurations start programs here (lock files), and fetch their upstreams with UPTAKE_UPSTREAM_TOKEN: only
+    /// where all of them are yours
+    #[arg(long)]
+    trust: bool,
     /// How many seconds a stop waits for the runs under way
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     grace: u64,
@@ -47,17 +54,15 @@ struct Runs {
     clones: PathBuf,
     forge: Target,
     offline: bool,
+    trust: bool,
     colour: super::Colour,
 }
 
 impl Work for Runs {
     fn run(&self, batch: &Batch) -> Result<String, String> {
-        let changed = self.work(&batch.repository).map_err(|fault| fault.render(false))?;
+        let did = self.work(batch).map_err(|fault| fault.render(false))?;
         let because = batch.deliveries.last().map_or("", |delivery| delivery.because.as_str());
-        Ok(format!(
-            "{because}: {}",
-            if changed == 0 { "nothing to change".to_owned() } else { count(changed, "change") }
-        ))
+        Ok(format!("{because}: {did}"))
     }
 
     fn log(&self, line: &str) {
@@ -66,26 +71,38 @@ impl Work for Runs {
 }
 
 impl Runs {
-    /// How many changes were made.
-    fn work(&self, repository: &str) -> Result<usize, Fault> {
+    /// What was done, for the log.
+    fn work(&self, batch: &Batch) -> Result<String, Fault> {
+        let named = batch.deliveries.last().map_or(batch.repository.as_str(), |delivery| delivery.name.as_str());
+        let fork: RepoName = named.parse().map_err(|error: BadName| Fault::failed(error.to_string()))?;
+        // Offline, and with a forge on disk, clones are as somebody put them there.
+        let ours = self.forge == Target::GitHub && !self.offline;
         let common = Common {
-            repo: self.clones.join(repository),
+            repo: self.clones.join(&batch.repository),
             config: None,
             offline: self.offline,
             quiet: true,
             color: self.colour,
+            guest: ours.then_some(Guest { fork, trusted: self.trust }),
         };
         let target = match &self.forge {
             Target::GitHub => Target::GitHub,
             Target::Folder(folder) => {
-                let folder = folder.join(repository);
+                let folder = folder.join(&batch.repository);
                 std::fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
                 Target::Folder(folder)
             }
         };
+        common.refresh_guest(&target)?;
+        if !common.has_configuration()? {
+            return Ok(format!("nothing to do, for it has no {CONFIG_PATH}"));
+        }
         let (mut job, mut place) = common.job_for(&target, false)?;
         let done = job.act(&mut place, false)?;
-        Ok(done.changes.changes.len())
+        Ok(match done.changes.changes.len() {
+            0 => "nothing to change".to_owned(),
+            changed => count(changed, "change"),
+        })
     }
 }
 
@@ -102,7 +119,7 @@ impl Common {
                     .to_owned();
             return Err(Fault::wrong("UPTAKE_WEBHOOK_SECRET is not set".into(), Some(hint)));
         };
-        there(&args.clones)?;
+        std::fs::create_dir_all(&args.clones).map_err(|error| cannot_write(&args.clones, &error))?;
         let settings = Settings {
             listen: args.listen,
             secret,
@@ -113,7 +130,8 @@ impl Common {
             rest: Duration::from_secs(60),
         };
         let (clones, forge) = (args.clones.clone(), args.forge.clone());
-        let work = Arc::new(Runs { clones, forge, offline: self.offline, colour: self.color });
+        let (offline, trust, colour) = (self.offline, args.trust, self.color);
+        let work = Arc::new(Runs { clones, forge, offline, trust, colour });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Fault::failed(format!("cannot start: {error}")))?;
         let waiting = runtime.block_on(async {
@@ -132,14 +150,6 @@ impl Common {
         runtime.shutdown_background();
         Ok(DONE)
     }
-}
-
-fn there(folder: &Path) -> Result<(), Fault> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let hint = "make it, and clone each fork into it as OWNER/NAME".to_owned();
-    Err(Fault::wrong(format!("--clones {} is no folder", folder.display()), Some(hint)))
 }
 
 /// Is there when the program is asked to end.

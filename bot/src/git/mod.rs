@@ -4,6 +4,7 @@
 //! be read in one place, every failure says what was being done, and another engine could take its seat. Nothing here needs
 //! a work tree, and nothing is written to the repository a run reads from.
 
+mod clone;
 mod command;
 mod diff;
 mod error;

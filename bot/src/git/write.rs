@@ -162,7 +162,11 @@ impl Repo {
     pub fn sweep(&self) -> Result<(), GitError> {
         let half_a_pack = |name: &str| name.starts_with("pack_git2_");
         let swept = remove_below(&self.git_dir().join("objects/pack"), &half_a_pack)
-            .and_then(|()| remove_below(&self.git_dir().join("refs"), &|name| name.ends_with(".lock")));
+            .and_then(|()| remove_below(&self.git_dir().join("refs"), &|name| name.ends_with(".lock")))
+            .and_then(|()| match fs::remove_file(self.git_dir().join("packed-refs.lock")) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                removed => removed,
+            });
         let swept = swept.map_err(|error| git2::Error::from_str(&error.to_string()));
         swept.doing("clear away what an interrupted run left")
     }

@@ -13,6 +13,8 @@ pub struct Delivery {
     pub id: String,
     /// `owner/name` of the repository, in lower case: GitHub does not tell cases apart.
     pub repository: String,
+    /// The same as GitHub writes it.
+    pub name: String,
     /// The App's installation there.
     pub installation: Option<u64>,
     /// Why there is to be a run, harmless in a log.
@@ -75,6 +77,7 @@ pub fn read(event: &str, id: &str, body: &[u8]) -> Result<Asked, Malformed> {
         Ok(Mode::Run(because)) => Ok(Asked::Run(Delivery {
             id: id.to_ascii_lowercase(),
             repository: full_name.to_ascii_lowercase(),
+            name: full_name,
             installation: envelope.installation.map(|installation| installation.id),
             because,
         })),

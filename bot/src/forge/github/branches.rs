@@ -93,6 +93,22 @@ impl<Kind> GitHub<Kind> {
         Ok(self.mirror()?.path().to_path_buf())
     }
 
+    /// Makes the clone that [`super::Settings::clone`] names, where there is none, and brings its branches up to date; `false`: there
+    /// is nothing in the fork yet, and so no clone. A clone that is somebody's place of work is not to be had in this way.
+    ///
+    /// # Errors
+    /// The fork cannot be fetched, or the folder cannot be written.
+    pub fn refresh_clone(&self) -> Result<bool, ForgeError> {
+        let work = || {
+            let remote = self.remote(false)?;
+            let Some(branch) = remote.default_branch()? else { return Ok(false) };
+            let clone = Repo::clone_for(&self.clone, &branch, &self.url)?;
+            clone.refresh(&remote, &branch)?;
+            Ok(true)
+        };
+        again(&self.client, work).map_err(|error| self.advised(error))
+    }
+
     /// Where a branch is, within reach of `repo` then.
     pub(super) fn lend_branch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError> {
         let found = self.bring(&[full(branch)])?;

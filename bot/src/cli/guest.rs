@@ -1,0 +1,82 @@
+//! Forks run for by somebody else: whoever hosts the GitHub App (`uptake serve`), or a workflow for many forks.
+//!
+//! The host knows the fork by its name, keeps a clone of it that is the host's own, and does not take the fork's word for more than the
+//! fork itself: its configuration names no other repository to write to, starts no program, and sees no token of the host's.
+
+use clap::Args;
+
+use super::publish::Target;
+use super::{Common, Fault};
+use crate::config::Config;
+use crate::forge::github::{Purpose, RepoName};
+use crate::git::Repo;
+use crate::run::{self, ConfigFrom};
+
+/// A fork that is run for by somebody else.
+#[derive(Debug, Clone)]
+pub(super) struct Guest {
+    /// Its name on GitHub.
+    pub(super) fork: RepoName,
+    /// Whether its configuration may start programs here, and have its upstream fetched with the host's token.
+    pub(super) trusted: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GuestArgs {
+    /// Run for this fork on GitHub: --repo is a bare clone of it then, made where there is none, and fetched before the run
+    #[arg(long, value_name = "OWNER/NAME", conflicts_with_all = ["offline", "config"])]
+    fork: Option<RepoName>,
+    /// Let the fork's configuration start programs here (lock files), and fetch its upstream with UPTAKE_UPSTREAM_TOKEN
+    #[arg(long, requires = "fork")]
+    trust: bool,
+}
+
+impl Guest {
+    /// Its name, which its configuration must not contradict.
+    pub(super) fn fork_of(&self, config: &Config) -> Result<RepoName, Fault> {
+        match &config.fork.repository {
+            Some(said) if said.parse::<RepoName>().ok().as_ref() != Some(&self.fork) => {
+                let message = format!("the configuration of {} says that the fork is {said}", self.fork);
+                let hint = "fork.repository must be the repository it stands in, or be left out".to_owned();
+                Err(Fault::wrong(message, Some(hint)))
+            }
+            _ => Ok(self.fork.clone()),
+        }
+    }
+}
+
+impl Common {
+    /// The same, for a guest where one is named.
+    pub(super) fn hosting(self, args: &GuestArgs) -> Self {
+        let guest = args.fork.clone().map(|fork| Guest { fork, trusted: args.trust });
+        Self { guest, ..self }
+    }
+
+    /// Whether the configuration is the word of somebody who may start programs here.
+    pub(super) fn trusts(&self) -> bool {
+        self.guest.as_ref().is_none_or(|guest| guest.trusted)
+    }
+
+    /// Makes a guest's clone where there is none, and brings it up to date.
+    pub(super) fn refresh_guest(&self, target: &Target) -> Result<(), Fault> {
+        let Some(guest) = &self.guest else { return Ok(()) };
+        if *target != Target::GitHub {
+            let hint = "leave --fork out, or say --forge github".to_owned();
+            return Err(Fault::wrong(format!("{} is on GitHub, and --forge is not", guest.fork), Some(hint)));
+        }
+        if self.repo.exists() && Repo::open(&self.repo)?.work_tree().is_some() {
+            let message = format!("{} is a clone that somebody works in", self.repo.display());
+            let hint = "name a folder that is not there yet: a bare clone is made there".to_owned();
+            return Err(Fault::wrong(message, Some(hint)));
+        }
+        if self.github_named(guest.fork.clone(), Purpose::Read)?.refresh_clone()? {
+            return Ok(());
+        }
+        Err(Fault::failed(format!("{} has no commit yet", guest.fork)))
+    }
+
+    /// Whether the fork has a configuration.
+    pub(super) fn has_configuration(&self) -> Result<bool, Fault> {
+        Ok(run::read_config(&Repo::open(&self.repo)?, &ConfigFrom::Fork)?.is_some())
+    }
+}

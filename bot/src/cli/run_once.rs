@@ -1,0 +1,36 @@
+//! `uptake run`: the whole job, once.
+
+use clap::Args;
+
+use super::publish::Target;
+use super::{Common, Fault, GuestArgs, Job, github, plan, publish, waits};
+
+#[derive(Debug, Args)]
+#[command(after_help = github::CREDENTIALS)]
+pub(super) struct RunArgs {
+    /// Where branches and pull requests go: github, or folder:DIR
+    #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
+    forge: Target,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    pub(super) guest: GuestArgs,
+}
+
+impl Common {
+    pub(super) fn run(&self, args: &RunArgs) -> Result<u8, Fault> {
+        self.refresh_guest(&args.forge)?;
+        let (mut job, mut place) = self.job_for(&args.forge, args.dry_run)?;
+        let done = job.act(&mut place, args.dry_run)?;
+        let Job { opened, found, built, .. } = job;
+        self.say_learned(&opened.learned);
+        let mut text = publish::told(&done, args.dry_run);
+        text.push_str(&plan::View::new(&built, &found).summary());
+        self.print(&text)?;
+        if !args.dry_run {
+            self.remark(&place.where_to_look());
+        }
+        Ok(waits(&built))
+    }
+}

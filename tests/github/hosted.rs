@@ -1,0 +1,208 @@
+//! Forks run for by whoever hosts the App: their clones are made and kept by the program, from nothing but the App's key.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Lines};
+use std::path::Path;
+use std::process::{ChildStderr, Command, Stdio};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, SystemTime};
+
+use super::bench::seed;
+use super::server::Server;
+use super::state::{APP, FORK, key};
+use crate::serve::client::{Client, Mortal, SECRET, comment};
+use crate::support::World;
+
+const CONFIG: &str = "upstream: { repository: up/mistral.rs, branch: upstream }\nphases:\n  - { id: fixes, title: Fixes, priority: 1, rules: [{ subject: ^Fix }] }\n";
+
+/// A fork on a server that keeps the time of day, whose upstream is where git is told it is; and no clone anywhere.
+fn world(config: &str) -> (World, Server) {
+    let mut world = World::new(&[("a.txt", "a\n"), ("b.txt", "b\n")]);
+    world.on_upstream().commit("Fix a (#1)", &[("a.txt", "A\n")]);
+    world.commit("Fix b (#2)", &[("b.txt", "B\n")]);
+    world.on_fork().commit("Take up upstream", &[(".github/uptake.yml", config)]);
+    let settings =
+        format!("[url \"{}\"]\n\tinsteadOf = https://github.com/up/mistral.rs.git\n", world.fork().display());
+    fs::write(world.folder().join(".gitconfig"), settings).expect("written");
+    let server = Server::new(world.folder());
+    seed(&world, &server);
+    {
+        let mut state = server.state();
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a time");
+        // A little ahead, as clocks may be.
+        let now = now + Duration::from_secs(5);
+        state.clock.store(u64::try_from(now.as_millis()).expect("a time"), Ordering::Relaxed);
+        state.rights.insert("someone".into(), "write".into());
+    }
+    (world, server)
+}
+
+fn uptake(world: &World, server: &Server) -> Command {
+    fs::write(world.folder().join("key.pem"), &key().0).expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_uptake"));
+    command
+        .current_dir(world.folder())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", world.folder())
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GITHUB_API_URL", server.api())
+        .env("GITHUB_SERVER_URL", server.git())
+        .env("UPTAKE_APP_ID", APP)
+        .env("UPTAKE_APP_KEY_FILE", "key.pem")
+        .env("UPTAKE_WEBHOOK_SECRET", SECRET);
+    command
+}
+
+/// `uptake serve` with empty folders.
+struct Host {
+    process: Mortal,
+    log: Lines<BufReader<ChildStderr>>,
+    client: Client,
+}
+
+impl Host {
+    fn start(world: &World, server: &Server) -> Self {
+        let arguments = ["serve", "--listen", "127.0.0.1:0", "--state", "state", "--clones", "clones"];
+        let process = uptake(world, server).args(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+        let mut process = Mortal(process.expect("uptake runs"));
+        let mut log = BufReader::new(process.0.stderr.take().expect("piped")).lines();
+        let first = log.next().expect("a line").expect("text");
+        let address = first.strip_prefix("Listening on http://").and_then(|rest| rest.split('/').next());
+        let address = address.expect("an address").parse().expect("an address");
+        Self { process, log, client: Client::connect(address).expect("connected") }
+    }
+
+    fn line(&mut self) -> String {
+        self.log.next().expect("a line").expect("text")
+    }
+
+    /// Delivers a new comment and returns what the log says came of it.
+    fn deliver(&mut self, id: &str) -> String {
+        let (status, text) = self.client.deliver(id, &comment(FORK), SECRET).expect("an answer");
+        assert_eq!((status, text.as_str()), (202, "written down\n"));
+        self.line()
+    }
+
+    fn end(self) {
+        self.process.end();
+    }
+}
+
+/// Whether a file below a folder holds a text.
+fn holds(folder: &Path, text: &str) -> bool {
+    let all = crate::support::snapshot(folder);
+    all.iter().any(|(_, bytes)| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
+}
+
+#[test]
+fn a_host_needs_the_key_and_an_empty_folder() {
+    let (mut world, server) = world(CONFIG);
+    let mut host = Host::start(&world, &server);
+    let first = host.deliver("one");
+    assert!(
+        first.starts_with("fork/mistral.rs: a comment by someone on #7: ") && first.ends_with("(1 delivery)"),
+        "{first}"
+    );
+    let pull = |server: &Server| {
+        let state = server.state();
+        let pull = state.items.iter().find(|item| item.pull.is_some()).expect("a pull request");
+        (pull.number, pull.body.clone(), state.branch("uptake/fixes").expect("a branch"))
+    };
+    let (number, body, head) = pull(&server);
+    assert!(body.contains("Fix a") && body.contains("Fix b"), "{body}");
+
+    // The fork moves and somebody comments, and the host is another: its clone is brought up to date.
+    host.end();
+    let taken = world.commit("Our own", &[("c.txt", "c\n")]);
+    seed(&world, &server);
+    let skipped = world.git(&["rev-parse", "upstream"]);
+    server.state().comments(number, "someone", &format!("/skip {skipped} not for us"));
+    let mut host = Host::start(&world, &server);
+    let second = host.deliver("two");
+    assert!(second.ends_with(" changes (1 delivery)"), "{second}");
+    let (_, body, moved) = pull(&server);
+    let state = server.state();
+    assert!(body.contains("Fix a") && moved != head && state.contains(&moved, &taken.to_string()), "{body}");
+    assert!(!state.git(&["log", "--format=%s", &format!("{taken}..{moved}")]).contains("Fix b"));
+    let said = state.comments.iter().find(|comment| comment.on == number).expect("a comment");
+    assert_eq!(said.reactions, ["eyes", "rocket"]);
+    drop(state);
+    assert_eq!(host.deliver("three"), "fork/mistral.rs: a comment by someone on #7: nothing to change (1 delivery)");
+    host.end();
+
+    let clone = world.folder().join("clones/fork/mistral.rs");
+    let git = |arguments: &[&str]| {
+        let output = crate::support::git_in(&clone, arguments, 0);
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    assert_eq!(git(&["rev-parse", "HEAD"]), taken.to_string());
+    assert_eq!(git(&["rev-parse", "--is-bare-repository"]), "true");
+    for secret in ["ghs_", "eyJ", "PRIVATE"] {
+        assert!(!holds(&clone, secret) && !holds(&world.folder().join("state"), secret), "{secret} is on disk");
+    }
+}
+
+#[test]
+fn a_guest_s_configuration_is_heeded_for_the_guest_alone() {
+    let (mut world, server) = world(&format!("fork: {{ repository: other/fork }}\n{CONFIG}"));
+    let run = |world: &World, more: &[&str]| {
+        let arguments = ["run", "--forge", "github", "--fork", FORK, "--repo", "clone"];
+        let output = uptake(world, &server).args(arguments).args(more).output().expect("uptake runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, _, error) = run(&world, &[]);
+    assert_eq!(code, Some(2), "{error}");
+    assert!(
+        error.contains("error: the configuration of fork/mistral.rs says that the fork is other/fork\n"),
+        "{error}"
+    );
+    assert!(!server.whole_log().iter().any(|logged| logged.request.path.contains("other/fork")));
+
+    // Lock files are made by programs, which a stranger's configuration does not start here unless the host says so.
+    let locks = "conflicts: [{ path: \"*.lock\", use: lockfile, command: [sh, -c, \"echo made > ../../../../made; echo made > a.lock\"] }]\n";
+    world.on_upstream().commit("Fix the lock (#3)", &[("a.lock", "theirs\n")]);
+    world.on_fork().commit("Ours", &[(".github/uptake.yml", &format!("{CONFIG}{locks}")), ("a.lock", "ours\n")]);
+    seed(&world, &server);
+    let (code, out, error) = run(&world, &["--dry-run"]);
+    assert!(matches!(code, Some(0 | 3)), "{out}{error}");
+    assert!(out.contains("Would make "), "{out}");
+    let body = |more: &[&str]| {
+        let (code, out, error) = run(&world, more);
+        assert!(matches!(code, Some(0 | 3)), "{out}{error}");
+        let state = server.state();
+        state.items.iter().find(|item| item.pull.is_some()).expect("a pull request").body.clone()
+    };
+    let closed = body(&[]);
+    assert!(closed.contains("no program is started here"), "{closed}");
+    let trusted = body(&["--trust"]);
+    assert!(!trusted.contains("no program is started here"), "{trusted}");
+
+    let (code, _, error) = run(&world, &["--offline"]);
+    assert_eq!(code, Some(2), "{error}");
+    let theirs = uptake(&world, &server).args(["run", "--forge", "github", "--fork", FORK, "--repo", "fork"]).output();
+    let theirs = theirs.expect("uptake runs");
+    let error = String::from_utf8_lossy(&theirs.stderr).into_owned();
+    assert!(error.starts_with("error: fork is a clone that somebody works in\n"), "{error}");
+}
+
+#[test]
+fn a_fork_without_a_configuration_is_left_alone() {
+    let (mut world, server) = world(CONFIG);
+    world.git(&["rm", "--quiet", ".github/uptake.yml"]);
+    world.commit_all("No more");
+    seed(&world, &server);
+    let mut host = Host::start(&world, &server);
+    assert_eq!(
+        host.deliver("one"),
+        "fork/mistral.rs: a comment by someone on #7: nothing to do, for it has no .github/uptake.yml (1 delivery)"
+    );
+    host.end();
+    assert!(
+        !server
+            .whole_log()
+            .iter()
+            .any(|logged| { logged.request.writes() && !logged.request.path.ends_with("/access_tokens") })
+    );
+}
