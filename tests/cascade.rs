@@ -98,6 +98,24 @@ fn what_is_needed_is_tried_and_what_is_not_is_left_out() {
 }
 
 #[test]
+fn what_a_path_rule_settles_needs_nothing() {
+    let mut world = World::new(&[("a.txt", TEXT), ("notes.txt", "none\n")]);
+    let first = world.on_upstream().commit("First", &[("a.txt", &format!("{TEXT}x\n")), ("notes.txt", "one\n")]);
+    let second = world.commit("Second", &[("notes.txt", "two\n")]);
+    world.commit("Third", &[("a.txt", &format!("{TEXT}X\n")), ("notes.txt", "three\n")]);
+    world.on_fork().commit("Ours", &[("notes.txt", "ours\n")]);
+    let needs = |rules: &str| {
+        let phase = "{ id: one, title: One, priority: 1, rules: [{ subject: ^Third }] }";
+        let (_, _, built) = world.build(&format!("phases: [{phase}]\nconflicts: [{rules}]\n"));
+        (built.phases[0].picks[0].outcome, built.phases[0].picks[0].needs.clone())
+    };
+    let alone = Needs { take: vec![first], verified: true, least: true, ..Needs::default() };
+    let both = Needs { take: vec![first, second], settle: vec![(first, 1)], ..alone.clone() };
+    assert_eq!(needs(""), (Outcome::Conflicted, both));
+    assert_eq!(needs("{ path: notes.txt, use: fork }"), (Outcome::Conflicted, alone));
+}
+
+#[test]
 fn a_needed_commit_that_is_on_the_branch_is_not_needed() {
     let mut world = World::new(&[("a.txt", TEXT)]);
     world.on_upstream().commit("First", &[("a.txt", &format!("{TEXT}x\n"))]);

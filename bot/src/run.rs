@@ -369,7 +369,7 @@ impl Opened {
         // What other picks need is not asked here, and is most of the work.
         let seek = Seek::One(survey, commit.sha);
         let built = self.source.is_some().then(|| self.build_with(survey, seek, progress)).transpose()?;
-        Ok(crate::why::why(&self.repo, survey, built.as_ref(), &self.branch, commit)?)
+        self.explain(survey, built.as_ref(), commit)
     }
 
     /// The commits that the configuration or a decision names and that are not in the range but in the fork's history.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::check::{Checked, Picked};
 use super::lock::{Branch, Locks, Tools};
-use super::settle::{Case, Settler, Ways};
+use super::settle::{Case, Settler, Steps, Ways};
 use super::{Built, BuiltPhase, Conflict, Needs, NeedsSearch, Origins, Outcome, Pick, conflict, message};
 use crate::commit::{BOT, Commit, Signature};
 use crate::config::raw::{OnConflict, Stacking};
@@ -204,7 +204,7 @@ impl Builder<'_, '_> {
         self.merger.keep(merged.tree)?;
         let base = self.repo.base_tree(&commit)?;
         let case = Case { before: *tree, base, theirs: commit.tree, merged: &merged };
-        let settlement = self.settler.settle(self.merger, &case)?;
+        let settlement = self.settler.settle(self.merger, &mut Steps::default(), &case)?;
         self.merger.keep(settlement.tree)?;
         let waits = !settlement.open.is_empty() || !merged.unclear.is_empty();
         pick.outcome = match (waits, settlement.tree == *tree, settlement.resolutions.is_empty()) {
@@ -240,10 +240,10 @@ impl Builder<'_, '_> {
                 Some(search) => search,
                 empty => empty.insert(NeedsSearch::new(self.repo, survey)?),
             };
-            pick.needs = search.find(commit.id, *tree, &self.there)?;
+            pick.needs = search.find(&self.settler, commit.id, *tree, &self.there)?;
             // Where markers are committed, what conflicts is on the branch all the same.
             if self.phase.on_conflict != OnConflict::CommitMarkers
-                && search.find_blockers(commit.id, *tree, &self.waiting, &mut pick.needs)?
+                && search.find_blockers(&self.settler, commit.id, *tree, &self.waiting, &mut pick.needs)?
             {
                 pick.outcome = Outcome::Blocked;
             }

@@ -35,6 +35,7 @@ pub use needs::{Needs, NeedsSearch};
 pub(crate) use origin::Origins;
 pub use origin::{Named, Whose};
 pub use resolution::{By, Resolution, word};
+pub(crate) use settle::Settler;
 pub use settle::Ways;
 
 /// What picking gave: the branches as they would be, nothing of it visible yet.

@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
+use super::settle::Settler;
 use super::trial::{Ground, Trials};
 use crate::git::{GitError, PathConflict, Repo};
 use crate::ids::{CommitId, TreeId};
@@ -62,6 +63,17 @@ enum Spare {
     Picks,
 }
 
+/// What is tried for: that a pick applies.
+#[derive(Clone, Copy)]
+struct Aim<'a> {
+    /// The pick's place in the history.
+    place: usize,
+    /// What it is to apply to.
+    tree: TreeId,
+    /// What settles conflicts without a person.
+    settler: &'a Settler<'a>,
+}
+
 /// How much may still be tried.
 struct Budget {
     tries: usize,
@@ -115,20 +127,27 @@ impl<'r> NeedsSearch<'r> {
         &self.history
     }
 
-    /// What `commit` needs to apply to `tree`, on which the commits `there` already are. A commit that is not of the range, or
-    /// that applies as it is, needs nothing.
+    /// What `commit` needs to apply to `tree`, on which the commits `there` already are, where `settler` settles what it can. A
+    /// commit that is not of the range, or that applies as it is, needs nothing.
     ///
     /// # Errors
     /// A file or a tree is missing.
-    pub fn find(&mut self, commit: CommitId, tree: TreeId, there: &HashSet<CommitId>) -> Result<Needs, GitError> {
-        self.trials.make_room();
+    pub(crate) fn find(
+        &mut self,
+        settler: &Settler<'_>,
+        commit: CommitId,
+        tree: TreeId,
+        there: &HashSet<CommitId>,
+    ) -> Result<Needs, GitError> {
+        self.trials.make_room(settler);
         let Some(place) = self.history.place(commit) else { return Ok(Needs::default()) };
         let there: HashSet<usize> = there.iter().filter_map(|sha| self.history.place(*sha)).collect();
+        let aim = Aim { place, tree, settler };
         let mut budget = Budget::new();
         let mut set = self.closure(place, &there);
         let none = usize::MAX;
         let (mut row, complete) = loop {
-            let Some(row) = self.try_row(tree, &set, place, (none, none), &mut budget)? else {
+            let Some(row) = self.try_row(aim, &set, (none, none), &mut budget)? else {
                 break (Row { left: 1, ..Row::default() }, false);
             };
             let mut more = BTreeSet::new();
@@ -144,7 +163,7 @@ impl<'r> NeedsSearch<'r> {
             }
             set.extend(more);
         };
-        let least = complete && self.shrink(tree, place, &mut set, &mut row, Spare::Settling, &mut budget)?;
+        let least = complete && self.shrink(aim, &mut set, &mut row, Spare::Settling, &mut budget)?;
         let id = |at: usize| self.history.step(at).commit.id;
         Ok(Needs {
             take: set.iter().map(|at| id(*at)).collect(),
@@ -166,8 +185,9 @@ impl<'r> NeedsSearch<'r> {
     ///
     /// # Errors
     /// A file or a tree is missing.
-    pub fn find_blockers(
+    pub(crate) fn find_blockers(
         &mut self,
+        settler: &Settler<'_>,
         commit: CommitId,
         tree: TreeId,
         waiting: &HashSet<CommitId>,
@@ -178,11 +198,12 @@ impl<'r> NeedsSearch<'r> {
         if waiting.is_empty() || !(needs.verified || needs.cut_off) {
             return Ok(false);
         }
+        let aim = Aim { place, tree, settler };
         let mut budget = Budget::new();
         let mut set: BTreeSet<usize> =
             waiting.iter().filter_map(|sha| self.history.place(*sha)).filter(|at| *at < place).collect();
-        let Some(mut row) = self.try_row(tree, &set, place, (usize::MAX, 0), &mut budget)? else { return Ok(false) };
-        self.shrink(tree, place, &mut set, &mut row, Spare::Picks, &mut budget)?;
+        let Some(mut row) = self.try_row(aim, &set, (usize::MAX, 0), &mut budget)? else { return Ok(false) };
+        self.shrink(aim, &mut set, &mut row, Spare::Picks, &mut budget)?;
         needs.blocked_by = set.into_iter().map(|at| self.history.step(at).commit.id).collect();
         Ok(!needs.blocked_by.is_empty())
     }
@@ -190,8 +211,7 @@ impl<'r> NeedsSearch<'r> {
     /// Leaves out what a set can spare, one by one, until it can spare none; returns whether it came so far.
     fn shrink(
         &mut self,
-        tree: TreeId,
-        place: usize,
+        aim: Aim<'_>,
         set: &mut BTreeSet<usize>,
         row: &mut Row,
         spare: Spare,
@@ -204,7 +224,7 @@ impl<'r> NeedsSearch<'r> {
                 let mut fewer = set.clone();
                 fewer.remove(&at);
                 let settle = if spare == Spare::Settling { row.settle } else { usize::MAX };
-                match self.try_row(tree, &fewer, place, (settle, row.left), budget)? {
+                match self.try_row(aim, &fewer, (settle, row.left), budget)? {
                     Some(smaller) => (*set, *row) = (fewer, smaller),
                     None if budget.is_spent() => return Ok(false),
                     None => {}
@@ -240,28 +260,29 @@ impl<'r> NeedsSearch<'r> {
         found
     }
 
-    /// Picks the commits of a set in order, then the one at `last`. Ends early, with nothing, when there is more to settle than
+    /// Picks the commits of a set in order, then the one aimed at. Ends early, with nothing, when there is more to settle than
     /// the limits (in the set, and in the last), or no try is left.
     fn try_row(
         &mut self,
-        tree: TreeId,
+        aim: Aim<'_>,
         set: &BTreeSet<usize>,
-        last: usize,
         limits: (usize, usize),
         budget: &mut Budget,
     ) -> Result<Option<Row>, GitError> {
         let mut row = Row::default();
-        let mut ground = Ground::new(tree);
-        for at in set.iter().copied().chain([last]) {
+        let mut ground = Ground::new(aim.tree);
+        for at in set.iter().copied().chain([aim.place]) {
             let Some(looks) = budget.looks.checked_sub(1) else { return Ok(None) };
             budget.looks = looks;
-            let Some(tried) = self.trials.pick(at, self.history.step(at), &mut ground, &mut budget.tries)? else {
+            let Some(tried) =
+                self.trials.pick((at, self.history.step(at)), aim.settler, &mut ground, &mut budget.tries)?
+            else {
                 return Ok(None);
             };
             if !tried.clean {
                 row.conflicting.push((at, tried.conflicts, tried.hunks));
             }
-            *(if at == last { &mut row.left } else { &mut row.settle }) += tried.hunks;
+            *(if at == aim.place { &mut row.left } else { &mut row.settle }) += tried.hunks;
             if row.settle > limits.0 || row.left > limits.1 {
                 return Ok(None);
             }

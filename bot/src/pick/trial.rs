@@ -1,9 +1,12 @@
-//! Picks tried in memory, as if each conflict were settled with upstream's file; each tried once for what it meets.
+//! Picks tried in memory, as if each conflict that nothing settles were settled with upstream's file; each tried once for what it
+//! meets.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::settle::{Case, Settler, Steps};
 use crate::commit::Entry;
+use crate::decision::Ruling;
 use crate::git::{ConflictStyle, Footing, GitError, Merger, Overlay, PathConflict, Repo};
 use crate::ids::TreeId;
 use crate::lineage::Step;
@@ -15,7 +18,7 @@ const MOST: usize = 200_000;
 /// What came of a pick that was tried.
 #[derive(Debug, Clone)]
 pub(super) struct Tried {
-    /// What conflicted.
+    /// What conflicted and stayed open.
     pub(super) conflicts: Rc<[PathConflict]>,
     /// In how many places.
     pub(super) hunks: usize,
@@ -45,33 +48,50 @@ struct Local {
 /// The picks tried so far. A row of picks is mostly tried again with one of them left out, and what that one does not touch
 /// comes out as before; it takes no tree to know that.
 pub(super) struct Trials<'r> {
+    repo: &'r Repo,
     pub(super) merger: Merger<'r>,
     by_tree: HashMap<(TreeId, usize), (Tried, TreeId)>,
     by_files: HashMap<(usize, Footing), Local>,
+    steps: Steps,
+    /// The phase it was tried for: decisions may settle things in one phase alone.
+    phase: String,
 }
 
 impl<'r> Trials<'r> {
     pub(super) fn new(repo: &'r Repo) -> Result<Self, GitError> {
         let mut merger = Merger::new(repo, ConflictStyle::default())?;
         merger.leave_markers();
-        Ok(Self { merger, by_tree: HashMap::new(), by_files: HashMap::new() })
+        Ok(Self {
+            repo,
+            merger,
+            by_tree: HashMap::new(),
+            by_files: HashMap::new(),
+            steps: Steps::default(),
+            phase: String::new(),
+        })
     }
 
-    /// Forgets what was tried, if it is much. The trees of earlier answers are gone then.
-    pub(super) fn make_room(&mut self) {
-        if self.merger.held() > MEMORY || self.by_tree.len() > MOST {
+    /// Forgets what was tried where it would not come out the same for this settler, or if it is much. The trees of earlier
+    /// answers are gone then.
+    pub(super) fn make_room(&mut self, settler: &Settler<'_>) {
+        let by_phase = |ruling: &Ruling| matches!(ruling, Ruling::Resolve { .. });
+        let moved =
+            self.phase != settler.phase && settler.ways.decisions.iter().any(|decision| by_phase(&decision.ruling));
+        settler.phase.clone_into(&mut self.phase);
+        if moved || self.merger.held() > MEMORY || self.by_tree.len() > MOST {
             self.by_tree.clear();
             self.by_files.clear();
+            self.steps.clear();
             self.merger.forget();
         }
     }
 
-    /// Picks the commit at a place of the history, and moves the ground on. Where it was not tried before and `tries` are used
-    /// up, it is not.
+    /// Picks the commit at a place of the history, settles what can be settled, and moves the ground on. Where it was not tried
+    /// before and `tries` are used up, it is not.
     pub(super) fn pick(
         &mut self,
-        at: usize,
-        step: &Step,
+        (at, step): (usize, &Step),
+        settler: &Settler<'_>,
         ground: &mut Ground,
         tries: &mut usize,
     ) -> Result<Option<Tried>, GitError> {
@@ -95,7 +115,7 @@ impl<'r> Trials<'r> {
         }
         let Some(rest) = tries.checked_sub(1) else { return Ok(None) };
         *tries = rest;
-        let (tried, after) = self.merge(step, ground.tree)?;
+        let (tried, after) = self.merge(step, settler, ground.tree)?;
         if let Some(key) = key {
             let files = self.merger.files_at(after, paths())?;
             self.by_files.insert(key, Local { files, tried: tried.clone() });
@@ -105,16 +125,19 @@ impl<'r> Trials<'r> {
         Ok(Some(tried))
     }
 
-    fn merge(&mut self, step: &Step, tree: TreeId) -> Result<(Tried, TreeId), GitError> {
+    fn merge(&mut self, step: &Step, settler: &Settler<'_>, tree: TreeId) -> Result<(Tried, TreeId), GitError> {
         let commit = &step.commit;
         let merged = self.merger.pick(commit, tree)?;
-        let clean = merged.is_clean();
+        let base = self.repo.base_tree(commit)?;
+        let case = Case { before: tree, base, theirs: commit.tree, merged: &merged };
+        let settlement = settler.settle(&mut self.merger, &mut self.steps, &case)?;
+        let conflicts: Rc<[PathConflict]> = settlement.open.into_iter().map(|open| open.conflict).collect();
         let mut hunks = merged.unclear.len();
-        for conflict in &merged.conflicts {
+        for conflict in &*conflicts {
             hunks += self.merger.places(conflict)?;
         }
-        let paths = merged.conflicts.iter().map(|conflict| &conflict.path);
-        let tree = self.merger.with_files(merged.tree, paths, commit.tree)?;
-        Ok((Tried { conflicts: merged.conflicts.into(), hunks, clean }, tree))
+        let paths = conflicts.iter().map(|conflict| &conflict.path);
+        let tree = self.merger.with_files(settlement.tree, paths, commit.tree)?;
+        Ok((Tried { clean: hunks == 0, conflicts, hunks }, tree))
     }
 }

@@ -3,10 +3,12 @@
 use super::{Opened, RunError};
 use crate::git::Repo;
 use crate::memory;
+use crate::pick::answer::Memory;
 use crate::pick::{Built, Ground, Seek, Tools, Ways, build};
 use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::survey::Survey;
+use crate::survey::{Survey, Surveyed};
+use crate::why::{self, Why};
 
 impl Opened {
     /// Takes note of the lock files made on phase branches that a repository has, so that they are not made once more.
@@ -38,9 +40,8 @@ impl Opened {
         plan: &Plan,
         progress: &mut dyn Progress,
     ) -> Result<Built, RunError> {
-        let decisions = self.ledger.decisions();
         let memory = memory::recall(&self.ledger)?;
-        let ways = Ways { decisions, memory: &memory, rules: &self.config.conflicts };
+        let ways = self.ways(&memory);
         let tools = Tools { workshop: &*self.workshop, remade: &self.remade };
         let rulings = self.ledger.effective();
         let closed = |id: &&str| rulings.phase(id).is_some_and(|said| said.close.is_some());
@@ -50,5 +51,15 @@ impl Opened {
         let mut built = build(&self.repo, seek, plan, &ground, progress)?;
         super::remember::remark(&mut built, &memory::list(&self.ledger)?);
         Ok(built)
+    }
+
+    /// All that is known of one commit of the range.
+    pub(super) fn explain(&self, survey: &Survey, built: Option<&Built>, commit: &Surveyed) -> Result<Why, RunError> {
+        let memory = memory::recall(&self.ledger)?;
+        Ok(why::why(&self.repo, survey, built, &self.branch, self.ways(&memory), commit)?)
+    }
+
+    fn ways<'a>(&'a self, memory: &'a Memory) -> Ways<'a> {
+        Ways { decisions: self.ledger.decisions(), memory, rules: &self.config.conflicts }
     }
 }

@@ -241,7 +241,7 @@ impl Opened {
         let upstream = self.config.upstream.repository.as_deref();
         let all_of = |sha: &CommitId| -> Result<Option<why::Why>, RunError> {
             let Some(commit) = survey.commits.iter().find(|commit| commit.sha == *sha) else { return Ok(None) };
-            Ok(Some(why::why(&self.repo, survey, Some(built), &self.branch, commit)?))
+            Ok(Some(self.explain(survey, Some(built), commit)?))
         };
         let status = |phase: &BuiltPhase| {
             let speaks = |decision: &&Decision| speaks_of(&decision.ruling, phase);

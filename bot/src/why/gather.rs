@@ -9,12 +9,12 @@ use crate::ids::{CommitId, TreeId};
 use crate::lineage::History;
 use crate::pick::conflict::{read, told};
 use crate::pick::recipe::{Recipe, Start};
-use crate::pick::{Built, Needs, NeedsSearch, Origins, Whose, offers};
+use crate::pick::{Built, Needs, NeedsSearch, Origins, Settler, Ways, Whose, offers};
 use crate::progress::Silent;
 use crate::survey::{Alone, Survey, Surveyed, Verdict};
 
 /// All that is known of a commit of the range. `built` is the plan as it was built, where there is a configuration; `branch`
-/// is the fork's.
+/// is the fork's; `ways` is what settles conflicts without a person.
 ///
 /// # Errors
 /// The repository cannot be read.
@@ -23,6 +23,7 @@ pub fn why(
     survey: &Survey,
     built: Option<&Built>,
     branch: &str,
+    ways: Ways<'_>,
     commit: &Surveyed,
 ) -> Result<Why, GitError> {
     let verdicts: HashMap<CommitId, Verdict> = survey.commits.iter().map(|c| (c.sha, c.verdict)).collect();
@@ -32,19 +33,21 @@ pub fn why(
     for sign in &commit.evidence {
         shown_by.push(Sign { kind: sign.kind, by: named(sign.fork_commit)? });
     }
+    let phase = built.and_then(|built| claim(built, commit.sha));
     let (mut paths, mut needs) = (Vec::new(), Needs::default());
     if commit.alone == Alone::Conflict {
         let fork_tree = repo.commit(survey.fork_head)?.tree;
         let mut search = NeedsSearch::new(repo, survey)?;
         if commit.verdict != Verdict::Taken {
-            needs = search.find(commit.sha, fork_tree, &HashSet::new())?;
+            let ancestor = repo.commit(survey.merge_base)?.tree;
+            let settler = Settler { ways, phase: phase.as_ref().map_or("", |phase| &phase.id), ancestor };
+            needs = search.find(&settler, commit.sha, fork_tree, &HashSet::new())?;
         }
         let fork = History::read(repo, survey.upstream_head, survey.fork_head, "reading the fork", &mut Silent)?;
         let origins = Origins::new(repo, survey, search.history(), &fork)?;
         paths = conflicts(repo, &repo.commit(commit.sha)?, fork_tree, &origins)?;
     }
     let by_hand = paths.iter().map(|path| path.hunks.len()).sum();
-    let phase = built.and_then(|built| claim(built, commit.sha));
     let recipe = recipe(commit, phase.as_ref(), branch, &needs, &paths);
     Ok(Why {
         shown_by,

@@ -60,7 +60,7 @@ impl Merged {
 }
 
 /// A path on which both sides disagree.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PathConflict {
     /// Where, as `git merge-tree` names it.
     pub path: RepoPath,

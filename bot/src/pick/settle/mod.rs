@@ -6,6 +6,8 @@ mod structure;
 mod way;
 mod whole;
 
+use std::collections::HashMap;
+
 use super::answer::{Memory, Settled};
 use super::four::Four;
 use super::loss::Lost;
@@ -53,6 +55,7 @@ pub(super) struct Open {
 type Files = Vec<(RepoPath, Option<Entry>)>;
 
 /// What came of one conflict.
+#[derive(Clone)]
 enum Step {
     /// The files at these paths, and how that came about.
     Settled(Files, Vec<Resolution>),
@@ -62,12 +65,25 @@ enum Step {
     Disagreement(Vec<String>),
 }
 
+/// What came of conflicts in texts, each settled once: that hangs on nothing but the conflict.
+#[derive(Default)]
+pub(super) struct Steps(HashMap<PathConflict, Step>);
+
+impl Steps {
+    /// Forgets all of it: it holds for one settler, and while the files it made are there.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
 /// Settles the merges of one phase.
-pub(super) struct Settler<'a> {
-    pub(super) ways: Ways<'a>,
-    pub(super) phase: &'a str,
+pub(crate) struct Settler<'a> {
+    /// What settles them.
+    pub(crate) ways: Ways<'a>,
+    /// The phase; decisions on paths are made for one.
+    pub(crate) phase: &'a str,
     /// The tree both branches had last in common.
-    pub(super) ancestor: TreeId,
+    pub(crate) ancestor: TreeId,
 }
 
 /// One pick's three trees, and what merging them gave.
@@ -83,12 +99,17 @@ pub(super) struct Case<'c> {
 }
 
 impl Settler<'_> {
-    /// Settles what can be settled of a merge, whose tree must have been kept.
-    pub(super) fn settle(&self, merger: &mut Merger<'_>, case: &Case<'_>) -> Result<Settlement, GitError> {
+    /// Settles what can be settled of a merge.
+    pub(super) fn settle(
+        &self,
+        merger: &mut Merger<'_>,
+        steps: &mut Steps,
+        case: &Case<'_>,
+    ) -> Result<Settlement, GitError> {
         let mut settlement = Settlement { tree: case.merged.tree, resolutions: Vec::new(), open: Vec::new() };
         let mut entries = Files::new();
         for conflict in &case.merged.conflicts {
-            match self.step(merger, case, conflict)? {
+            match self.step(merger, steps, case, conflict)? {
                 Step::Settled(files, resolutions) => {
                     entries.extend(files);
                     settlement.resolutions.extend(resolutions);
@@ -106,7 +127,13 @@ impl Settler<'_> {
         Ok(settlement)
     }
 
-    fn step(&self, merger: &mut Merger<'_>, case: &Case<'_>, conflict: &PathConflict) -> Result<Step, GitError> {
+    fn step(
+        &self,
+        merger: &mut Merger<'_>,
+        steps: &mut Steps,
+        case: &Case<'_>,
+        conflict: &PathConflict,
+    ) -> Result<Step, GitError> {
         let way = self.way(&conflict.path);
         if let Way::Manual(origin) = &way {
             return Ok(Step::Open(vec![format!("{} decided that a person settles it", origin.who)]));
@@ -123,22 +150,29 @@ impl Settler<'_> {
             let (kept, resolution) = kept(merger, case, &conflict.path, Some(conflict.kind), rule)?;
             return Ok(Step::Settled(vec![(conflict.path.clone(), kept)], vec![resolution]));
         }
-        if let Way::Rule(rule) = &way
-            && rule.settle == Settle::Manifest
-            && is_text(conflict)
-        {
-            // What was answered place by place comes before what the rule makes of the whole.
-            return match self.places(merger, conflict, &way)? {
-                settled @ Step::Settled(..) => Ok(settled),
-                Step::Open(_) | Step::Disagreement(_) => structure::settle(merger, conflict, rule, self.ancestor),
-            };
-        }
         if is_text(conflict) {
-            return self.places(merger, conflict, &way);
+            if let Some(step) = steps.0.get(conflict) {
+                return Ok(step.clone());
+            }
+            let step = self.text(merger, conflict, &way)?;
+            steps.0.insert(conflict.clone(), step.clone());
+            return Ok(step);
         }
         match (choice, way.by()) {
             (Some(choice), Some(by)) => whole::settle(merger, case, conflict, choice, by),
             _ => Ok(Step::Open(Vec::new())),
+        }
+    }
+
+    /// Settles a text place by place or, where its rule says so and no answer does, by what it says as a manifest.
+    fn text(&self, merger: &mut Merger<'_>, conflict: &PathConflict, way: &Way<'_>) -> Result<Step, GitError> {
+        let step = self.places(merger, conflict, way)?;
+        match way {
+            // What was answered place by place comes before what the rule makes of the whole.
+            Way::Rule(rule) if rule.settle == Settle::Manifest && !matches!(step, Step::Settled(..)) => {
+                structure::settle(merger, conflict, rule, self.ancestor)
+            }
+            _ => Ok(step),
         }
     }
 
