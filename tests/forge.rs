@@ -16,6 +16,8 @@ pub(crate) trait Bench {
     fn write(&mut self) -> &mut dyn ForgeWrite;
     /// Somebody comments; returns the comment's id.
     fn comments(&mut self, number: u64, login: &str, body: &str) -> u64;
+    /// Somebody makes a comment say something else.
+    fn edits_comment(&mut self, id: u64, body: &str);
     /// Somebody opens an issue; returns its number.
     fn opens_issue(&mut self, login: &str, title: &str, body: &str) -> u64;
     /// Somebody closes an issue.

@@ -15,6 +15,7 @@ fn comment(body: &str) -> Comment {
         bot: false,
         body: body.into(),
         created: "2025-11-22T10:00:00Z".into(),
+        edited: false,
         link: "https://example.org/pull/1#issuecomment-71".into(),
     }
 }
@@ -294,6 +295,31 @@ fn no_sign_and_no_word_where_nobody_is_meant() {
     assert_eq!(done("/hold", Permission::Admin, Some(0), &Commands { enabled: false, ..Commands::default() }), "");
     let bot = Comment { bot: true, ..comment("/hold") };
     assert_eq!(said(&bot, &Commands::default()).len(), 0);
+}
+
+#[test]
+fn an_edited_comment_is_not_obeyed() {
+    let edited = Comment { edited: true, ..comment("/hold\n/rebuild") };
+    let commands = Commands::default();
+    let said = said(&edited, &commands);
+    let phases = phases();
+    let scene = Scene { here: phases.first(), phases: &phases, find: &find };
+    let told = |permission| handle(&edited, &said, &scene, permission, &commands);
+    insta::assert_debug_snapshot!(told(Permission::Admin), @r#"
+    [
+        React(
+            Eyes,
+        ),
+        Tell {
+            line: "/hold",
+            text: "this comment was edited before it was read, and only new ones are obeyed. Say it in another.",
+        },
+        React(
+            Confused,
+        ),
+    ]
+    "#);
+    assert_eq!(told(Permission::Read), []);
 }
 
 #[test]

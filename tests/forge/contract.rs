@@ -46,6 +46,7 @@ contract! {
         an_issue_is_found_by_its_marker_and_its_author
         an_issue_is_opened_once
         comments_are_listed_made_once_and_edited
+        a_comment_that_was_edited_says_so
         a_comment_on_nothing_is_an_error
         rights_are_looked_up
         a_comment_gets_each_sign_once
@@ -336,6 +337,19 @@ fn comments_are_listed_made_once_and_edited(bench: &mut dyn Bench) {
         ]
     );
     assert!(found.iter().all(|comment| comment.created.ends_with('Z') && !comment.link.is_empty()), "{found:?}");
+}
+
+fn a_comment_that_was_edited_says_so(bench: &mut dyn Bench) {
+    let number = pull(bench, "uptake/a");
+    let left = bench.comments(number, "maintainer", "/status");
+    let changed = bench.comments(number, "maintainer", "Thanks!");
+    bench.write().react(left, Reaction::Eyes).expect("put");
+    bench.edits_comment(changed, "/hold");
+    bench.write().react(changed, Reaction::Eyes).expect("put");
+    let found = bench.read().comments(number).expect("read");
+    let short: Vec<_> = found.iter().map(|comment| (comment.id, comment.body.trim_end(), comment.edited)).collect();
+    assert_eq!(short, [(left, "/status", false), (changed, "/hold", true)]);
+    assert_eq!(bench.reactions(changed), ["eyes"]);
 }
 
 fn a_comment_on_nothing_is_an_error(bench: &mut dyn Bench) {

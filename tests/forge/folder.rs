@@ -66,6 +66,11 @@ impl Bench for FolderBench {
         id
     }
 
+    fn edits_comment(&mut self, id: u64, body: &str) {
+        self.write_file(&format!("comments/{id}.md"), body.as_bytes());
+        self.edit(&format!("comments/{id}.json"), |value| value["edited"] = true.into());
+    }
+
     fn opens_issue(&mut self, login: &str, title: &str, body: &str) -> u64 {
         let taken = |id: &u64| ["issues", "pulls"].iter().any(|kind| self.path(&format!("{kind}/{id}.json")).exists());
         let number = (1..).find(|id| !taken(id)).expect("a number");

@@ -166,6 +166,11 @@ impl Bench for GitHubBench {
         self.server.state().comments(number, login, body)
     }
 
+    fn edits_comment(&mut self, id: u64, body: &str) {
+        self.clock.pass(Duration::from_secs(60));
+        self.server.state().edits_comment(id, body);
+    }
+
     fn opens_issue(&mut self, login: &str, title: &str, body: &str) -> u64 {
         self.server.state().opens_issue(login, title, body, Vec::new())
     }

@@ -134,7 +134,8 @@ fn comment_value(state: &State, comment: &Comment) -> Value {
         "id": comment.id,
         "body": comment.body,
         "user": user(&comment.author),
-        "created_at": state.time(),
+        "created_at": comment.created,
+        "updated_at": comment.updated,
         "html_url": format!("{}/{FORK}/issues/{}#issuecomment-{}", state.root, comment.on, comment.id),
     })
 }

@@ -57,6 +57,8 @@ pub(crate) struct Comment {
     pub(crate) author: String,
     pub(crate) body: String,
     pub(crate) reactions: Vec<String>,
+    pub(crate) created: String,
+    pub(crate) updated: String,
 }
 
 #[derive(Debug, Clone)]
@@ -199,8 +201,17 @@ impl State {
     /// Somebody comments.
     pub(crate) fn comments(&mut self, on: u64, author: &str, body: &str) -> u64 {
         let id = 1000 + u64::try_from(self.comments.len()).expect("a number");
-        self.comments.push(Comment { id, on, author: author.into(), body: body.into(), reactions: Vec::new() });
+        let (author, body, now) = (author.into(), body.into(), self.time());
+        let (created, updated, reactions) = (now.clone(), now, Vec::new());
+        self.comments.push(Comment { id, on, author, body, reactions, created, updated });
         id
+    }
+
+    /// Somebody makes a comment say something else.
+    pub(crate) fn edits_comment(&mut self, id: u64, body: &str) {
+        let now = self.time();
+        let comment = self.comments.iter_mut().find(|comment| comment.id == id).expect("a comment");
+        (comment.body, comment.updated) = (body.into(), now);
     }
 
     pub(crate) fn close(&mut self, number: u64) {

@@ -82,8 +82,14 @@ pub fn handle(
 ) -> Vec<Effect> {
     // Only who may give some command is taught how to: a stranger's slip of the pen is nobody's business.
     let said: Vec<&Said> = said.iter().filter(|said| said.command.is_ok() || permission > Permission::Read).collect();
-    if said.is_empty() {
-        return Vec::new();
+    let Some(first) = said.first() else { return Vec::new() };
+    if comment.edited {
+        // What stands there now is not what others read and could object to; nor need it be its author who edited it.
+        if permission <= Permission::Read {
+            return Vec::new();
+        }
+        let tell = Effect::Tell { line: first.text.clone(), text: reply::edited() };
+        return vec![Effect::React(Reaction::Eyes), tell, Effect::React(Reaction::Confused)];
     }
     let mut effects = vec![Effect::React(Reaction::Eyes)];
     let mut worst = Verdict::Done;

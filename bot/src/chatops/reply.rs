@@ -104,6 +104,11 @@ pub(super) fn wrong(wrong: &Wrong, prefix: &str) -> String {
     }
 }
 
+/// That a comment says something else than it did at first.
+pub(super) fn edited() -> String {
+    "this comment was edited before it was read, and only new ones are obeyed. Say it in another.".to_owned()
+}
+
 /// That a person may not say this.
 pub(super) fn refused(entry: &Entry, least: Permission, prefix: &str) -> String {
     let least = match least {

@@ -46,6 +46,8 @@ pub struct Comment {
     pub body: String,
     /// When, RFC 3339, UTC.
     pub created: String,
+    /// Whether it said something else before.
+    pub edited: bool,
     /// Where people see it.
     pub link: String,
 }

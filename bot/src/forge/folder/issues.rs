@@ -32,6 +32,9 @@ struct CommentRecord {
     author: String,
     bot: bool,
     created: String,
+    /// Whether it said something else before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    edited: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     reactions: Vec<Reaction>,
 }
@@ -108,9 +111,10 @@ impl Folder {
         for id in store::numbers(&self.path.join("comments"))? {
             let record = self.read_comment_record(id)?;
             if record.on == number {
-                let CommentRecord { author, bot, created, .. } = record;
+                let CommentRecord { author, bot, created, edited, .. } = record;
                 let body = store::read_text(&self.comment_page(id))?;
-                found.push(Comment { id, author, bot, body, created, link: format!("comments/{id}.md") });
+                let link = format!("comments/{id}.md");
+                found.push(Comment { id, author, bot, body, created, edited, link });
             }
         }
         Ok(found)
@@ -129,7 +133,7 @@ impl Folder {
         let id = store::numbers(&self.path.join("comments"))?.last().map_or(1, |last| last + 1);
         store::write_text(&self.comment_page(id), body)?;
         let (author, created) = (BOT.0.to_owned(), NO_DAY.to_owned());
-        let record = CommentRecord { on: number, author, bot: true, created, reactions: Vec::new() };
+        let record = CommentRecord { on: number, author, bot: true, created, edited: false, reactions: Vec::new() };
         store::write(&self.comment_page(id).with_extension("json"), &record)?;
         Ok(id)
     }

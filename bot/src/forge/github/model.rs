@@ -158,12 +158,16 @@ pub(super) struct CommentModel {
     #[serde(default)]
     created_at: String,
     #[serde(default)]
+    updated_at: String,
+    #[serde(default)]
     html_url: String,
 }
 
 impl CommentModel {
     pub(super) fn value(self) -> Comment {
         Comment {
+            // Signs put on it leave the date alone. What was edited within the second it was written cannot be told.
+            edited: !self.updated_at.is_empty() && self.updated_at != self.created_at,
             id: self.id,
             bot: self.user.kind == "Bot",
             author: self.user.login,
