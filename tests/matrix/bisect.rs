@@ -26,6 +26,7 @@ fn lab(picks: usize) -> (Lab, Search) {
         head: phase.head,
         base: phase.base_commit,
         commits,
+        instead_of: None,
         end: None,
     };
     (lab, search)
@@ -186,7 +187,7 @@ fn the_answer_names_the_pick_and_how_to_split_the_phase_there() {
     };
     let subject =
         |sha: CommitId| lab.survey.commits.iter().find(|commit| commit.sha == sha).expect("known").subject.clone();
-    let mut text = found(&search, &end, &subject, &|line| format!("/{line}"));
+    let mut text = found(&search, &end, Some(search.head), &subject, &|line| format!("/{line}"));
     for (at, tried) in search.commits.iter().enumerate() {
         text = text
             .replace(&tried.pick.short(), &format!("PICK{at}"))
@@ -213,6 +214,6 @@ fn the_answer_names_the_pick_and_how_to_split_the_phase_there() {
         End::NoVerdict { commit: search.head },
         End::Moved,
     ] {
-        assert!(found(&search, &end, &subject, &|line| line.to_owned()).ends_with("-->\n"));
+        assert!(found(&search, &end, Some(search.head), &subject, &|line| line.to_owned()).ends_with("-->\n"));
     }
 }

@@ -37,6 +37,10 @@ pub struct Search {
     /// The red head.
     #[schemars(with = "String")]
     pub head: CommitId,
+    /// The head it was asked for, where the branch was built anew before the search began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub instead_of: Option<CommitId>,
     /// The commit the branch stands on.
     #[schemars(with = "String")]
     pub base: CommitId,
@@ -90,7 +94,7 @@ pub enum End {
         #[schemars(with = "String")]
         commit: CommitId,
     },
-    /// The branch had moved on before the search began.
+    /// The branch held other commits than were built when the search was to begin, or what it looks through is gone.
     Moved,
 }
 
@@ -200,12 +204,13 @@ impl Search {
     }
 }
 
-/// How a search ended, as the pull request is told, with the way to split the phase there. `subject`: of an upstream commit, made
-/// inert; `written`: a command as it is written here.
+/// How a search ended, as the pull request is told, with the way to split the phase there. `at`: where the branch is now; `subject`: of
+/// an upstream commit, made inert; `written`: a command as it is written here.
 #[must_use]
 pub fn found(
     search: &Search,
     end: &End,
+    at: Option<CommitId>,
     subject: &dyn Fn(CommitId) -> String,
     written: &dyn Fn(&str) -> String,
 ) -> String {
@@ -262,8 +267,24 @@ pub fn found(
             "With CUDA {cuda} the tests of {} came to no verdict, though they were tried {TRIES} times. Nothing was found.\n",
             code(&commit.short())
         ),
+        End::Moved if !search.commits.is_empty() => {
+            format!("The branch was built anew, and what was at {head} is gone: ask again for the head it has now.\n")
+        }
         End::Moved => format!("The branch is no longer at {head}: ask again for the head it has now.\n"),
     };
+    if let Some(asked) = search.instead_of {
+        let _ = writeln!(
+            text,
+            "\nIt was asked for {}; the branch was built anew before the search began, so it began with {head}.",
+            code(&asked.short())
+        );
+    }
+    if *end != End::Moved && at.is_some_and(|at| at != search.head) {
+        let _ = writeln!(
+            text,
+            "\nThe branch was built anew while the search went on. It kept to the picks as they were at {head}, whose tests still count."
+        );
+    }
     text.push('\n');
     text.push_str(&search.mark());
     text.push('\n');

@@ -120,7 +120,11 @@ impl Opened {
         let mut searches = before.clone();
         for decision in self.ledger.decisions() {
             let Ruling::Bisect { phase: id, cuda, head } = &decision.ruling else { continue };
-            let is = |search: &Search| search.head == *head && search.cuda == *cuda && search.asked == decision.when;
+            let is = |search: &Search| {
+                search.instead_of.unwrap_or(search.head) == *head
+                    && search.cuda == *cuda
+                    && search.asked == decision.when
+            };
             if *id == phase.id && !searches.searches.iter().any(is) {
                 searches.searches.push(begun(phase, cuda, *head, &decision.when, observed.head_of(id)));
             }
@@ -128,12 +132,10 @@ impl Opened {
         let asked = tried.len();
         for search in searches.searches.iter_mut().filter(|search| search.end.is_none()) {
             match search.next(&phase.id, matrix) {
-                Step::Test(ask) => {
-                    let branch = Search::branch(&phase.id, ask.head);
-                    if !observed.branches.iter().any(|there| there.name == branch) {
-                        forge.push(&self.repo, &branch, ask.head, None, Some(search.base))?;
-                    }
-                    tried.push(ask);
+                Step::Test(ask) if self.hold(&phase.id, search, ask.head, observed, forge)? => tried.push(ask),
+                Step::Test(_) => {
+                    self.tell(phase, search, &End::Moved, observed, survey, forge)?;
+                    search.end = Some(End::Moved);
                 }
                 Step::End(end) => {
                     self.tell(phase, search, &end, observed, survey, forge)?;
@@ -158,6 +160,35 @@ impl Opened {
         Ok(())
     }
 
+    /// Sees to it that a search's commit can be tested: branches keep it and the head, which has all others in its history, for as
+    /// long as the search goes on, however often the phase is built anew. `false`: it is gone.
+    fn hold(
+        &self,
+        phase: &str,
+        search: &Search,
+        commit: CommitId,
+        observed: &Observed,
+        forge: &mut dyn Forge,
+    ) -> Result<bool, RunError> {
+        let there = |name: &str| observed.branches.iter().any(|there| there.name == name);
+        let kept = Search::branch(phase, search.head);
+        if there(&kept) && !self.repo.has_commit(commit) {
+            forge.fetch(&self.repo, &kept)?;
+        }
+        let both = [search.head, commit];
+        for commit in both.into_iter().take(if commit == search.head { 1 } else { 2 }) {
+            let branch = Search::branch(phase, commit);
+            if there(&branch) {
+                continue;
+            }
+            if !self.repo.has_commit(commit) {
+                return Ok(false);
+            }
+            forge.push(&self.repo, &branch, commit, None, Some(search.base))?;
+        }
+        Ok(true)
+    }
+
     fn tell(
         &self,
         phase: &BuiltPhase,
@@ -176,19 +207,23 @@ impl Opened {
         let prefix = &self.config.commands.prefix;
         let written = |line: &str| written(prefix, line);
         // By its mark the forge knows it again, should a run be killed before the end is remembered.
-        forge.comment(pull.number, &ci::found(search, end, &subject, &written))?;
+        let at = observed.head_of(&phase.id);
+        forge.comment(pull.number, &ci::found(search, end, at, &subject, &written))?;
         Ok(())
     }
 }
 
-/// A search that begins: where the branch is no longer what it was asked for, it has nothing to look through.
-fn begun(phase: &BuiltPhase, cuda: &str, head: CommitId, asked: &str, at: Option<CommitId>) -> Search {
-    let there = at == Some(head) && phase.head == head;
+/// A search that begins. Where the branch was built anew since it was asked for, it looks through what is there now; where people
+/// pushed to it, it has nothing to look through.
+fn begun(phase: &BuiltPhase, cuda: &str, asked_for: CommitId, asked: &str, at: Option<CommitId>) -> Search {
+    let there = at == Some(phase.head);
     let landed = phase.picks.iter().filter_map(|pick| Some(Tried { commit: pick.commit?, pick: pick.sha }));
+    let head = if there { phase.head } else { asked_for };
     Search {
         cuda: cuda.to_owned(),
         asked: asked.to_owned(),
         head,
+        instead_of: (head != asked_for).then_some(asked_for),
         base: phase.base_commit,
         commits: if there { landed.collect() } else { Vec::new() },
         end: None,
