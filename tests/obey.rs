@@ -340,7 +340,10 @@ fn a_bisect_goes_on_where_it_was_when_the_fork_moves() {
     let guilty = office.upstream(8);
     let found = office.answers(1).into_iter().find(|text| text.contains("uptake-bisect")).expect("an answer");
     assert!(found.starts_with(&format!("**`{}` breaks the phase", &guilty[..9])), "{found}");
-    assert!(found.contains("The branch was built anew while the search went on. It kept to the picks as they were at"), "{found}");
+    assert!(
+        found.contains("The branch was built anew while the search went on. It kept to the picks as they were at"),
+        "{found}"
+    );
     office.run();
     let branches = office.world.git(&["--git-dir", "../out/branches.git", "branch", "--list", "uptake/bisect/*"]);
     assert_eq!(branches, "", "what was kept for the search is gone");
@@ -364,7 +367,10 @@ fn a_bisect_that_was_asked_for_before_the_fork_moved_says_where_it_began() {
     }
     let found = office.answers(1).into_iter().find(|text| text.contains("uptake-bisect")).expect("an answer");
     assert!(found.starts_with(&format!("**`{}` breaks the phase", &office.upstream(8)[..9])), "{found}");
-    let told = format!("It was asked for `{}`; the branch was built anew before the search began, so it began with", &asked[..9]);
+    let told = format!(
+        "It was asked for `{}`; the branch was built anew before the search began, so it began with",
+        &asked[..9]
+    );
     assert!(found.contains(&told), "{found}");
     let before = snapshot(&office.out(""));
     office.run();
