@@ -12,6 +12,7 @@ use uptake::ids::CommitId;
 use super::bench::{GitHubBench, app, connect};
 use super::http::Response;
 use super::server::Fault;
+use super::state::Comment;
 use crate::forge::Bench;
 
 fn faults() -> Vec<Fault> {
@@ -65,7 +66,11 @@ fn end(bench: &GitHubBench, head: CommitId) -> Value {
         "head": head.to_string(),
         "labels": state.labels,
         "items": state.items.iter().map(|item| format!("{item:?}")).collect::<Vec<_>>(),
-        "comments": state.comments.iter().map(|comment| format!("{comment:?}")).collect::<Vec<_>>(),
+        // All but the dates: waiting takes time.
+        "comments": state.comments.iter().map(|comment| {
+            let Comment { id, on, author, body, reactions, .. } = comment;
+            format!("{id} on {on} by {author}: {body:?}, {reactions:?}")
+        }).collect::<Vec<_>>(),
         "statuses": statuses,
         "runs": state.runs.iter().map(|run| json!([run["id"], run["status"], run["conclusion"]])).collect::<Vec<_>>(),
     })
