@@ -3,7 +3,8 @@
 //! `cargo bench --bench picks -- <repository> <fork>..<upstream> [rounds]` picks each commit of the range that is no merge
 //! alone onto the fork, with our engine, with one process of `git merge-tree --stdin` and with `git cherry-pick` in a work tree,
 //! in turns, and prints the fastest and the median time of each and their ratio. The repository itself is not written to. On
-//! Linux the processor time is printed, too, which other programs on the machine disturb less.
+//! Linux the processor time is printed, too, which other programs on the machine disturb less. Going back to the fork after each
+//! `git cherry-pick` is part of picking alone, but not of that command, so its time is given with it and without.
 //!
 //! A fourth argument, `uptake`, `one-thread` or `git`, runs one of them alone, once, for a profiler or a counter of instructions.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "to time and to print is what a benchmark is for")]
@@ -51,7 +52,7 @@ fn main() -> Outcome<()> {
     let work_tree = tempfile::tempdir()?;
     borrow(work_tree.path(), &called_from.join(repo))?;
     let commits = check_out(work_tree.path(), &called_from.join(repo), range)?;
-    let mut by_hand = Vec::new();
+    let (mut by_hand, mut and_back) = (Vec::new(), Vec::new());
     let (mut uptake_processor, mut git_processor) = (Vec::new(), Vec::new());
     let mut conflicts = 0;
     for _ in 0..rounds {
@@ -68,18 +69,23 @@ fn main() -> Outcome<()> {
         run(scratch.path(), GIT, &lines)?;
         git.push(start.elapsed());
         git_processor.extend(children_time().zip(processor).map(|(now, then)| now.saturating_sub(then)));
-        by_hand.push(cherry_pick(work_tree.path(), &commits)?);
+        let (picking, going_back) = cherry_pick(work_tree.path(), &commits)?;
+        by_hand.push(picking);
+        and_back.push(picking + going_back);
     }
     println!(
         "{} picks, {conflicts} of them conflict, {rounds} rounds; each round starts with nothing in memory",
         picks.len()
     );
     let by_hand = report("git cherry-pick", by_hand, None);
+    let and_back = report("... and back", and_back, None);
     let git = report("git merge-tree --stdin", git, None);
     report("uptake, one thread", one_thread.clone(), Some(git));
     report("uptake, all cores", uptake.clone(), Some(git));
-    report("one thread / cherry-pick", one_thread, Some(by_hand));
-    report("all cores / cherry-pick", uptake, Some(by_hand));
+    report("one thread / cherry-pick", one_thread.clone(), Some(by_hand));
+    report("all cores / cherry-pick", uptake.clone(), Some(by_hand));
+    report("one thread / ... and back", one_thread, Some(and_back));
+    report("all cores / ... and back", uptake, Some(and_back));
     if git_processor.len() == rounds && uptake_processor.len() == rounds {
         let git = report("git, processor time", git_processor, None);
         report("uptake, processor time", uptake_processor, Some(git));
@@ -154,9 +160,9 @@ fn check_out(folder: &Path, repo: &Path, range: &str) -> Outcome<Vec<String>> {
     Ok(commits.lines().map(str::to_owned).collect())
 }
 
-/// Picks each commit as people do, one process each; going back to the fork in between is not counted.
-fn cherry_pick(folder: &Path, commits: &[String]) -> Outcome<Duration> {
-    let mut time = Duration::ZERO;
+/// Picks each commit as people do, one process each: how long that took, and how long going back to the fork in between did.
+fn cherry_pick(folder: &Path, commits: &[String]) -> Outcome<(Duration, Duration)> {
+    let (mut picking, mut going_back) = (Duration::ZERO, Duration::ZERO);
     for commit in commits {
         let git = |arguments: &[&str]| {
             let place = ["--git-dir=.", "--work-tree=tree"];
@@ -171,10 +177,12 @@ fn cherry_pick(folder: &Path, commits: &[String]) -> Outcome<Duration> {
         let start = Instant::now();
         // A conflict is an answer too, so how it ends does not matter.
         git(&["cherry-pick", "--no-commit", commit])?;
-        time += start.elapsed();
+        picking += start.elapsed();
+        let start = Instant::now();
         git(&["reset", "--quiet", "--hard"])?;
+        going_back += start.elapsed();
     }
-    Ok(time)
+    Ok((picking, going_back))
 }
 
 fn run(folder: &Path, arguments: &[&str], input: &str) -> Outcome<String> {

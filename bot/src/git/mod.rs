@@ -38,6 +38,7 @@ pub use tree::name_of;
 
 use crate::ids::{BlobId, CommitId, TreeId};
 use error::Doing;
+use merge::Apart;
 use objects::Objects;
 
 /// A repository on disk, opened without a work tree.
@@ -48,6 +49,8 @@ pub struct Repo {
     path: PathBuf,
     /// Its packs as the engine reads them.
     objects: OnceLock<Arc<Objects>>,
+    /// Its files as the search for renames takes them apart.
+    apart: Arc<Apart>,
 }
 
 impl Repo {
@@ -81,7 +84,7 @@ impl Repo {
     }
 
     fn opened(inner: git2::Repository, path: &Path) -> Self {
-        Self { inner, path: path.to_path_buf(), objects: OnceLock::new() }
+        Self { inner, path: path.to_path_buf(), objects: OnceLock::new(), apart: Arc::default() }
     }
 
     /// The same repository opened once more, for another thread: what one reads, the other knows. Objects that are in memory
@@ -90,13 +93,17 @@ impl Repo {
     /// # Errors
     /// It cannot be opened any more.
     pub fn again(&self) -> Result<Self, GitError> {
-        let again = Self::open(&self.path)?;
+        let again = Self { apart: self.apart(), ..Self::open(&self.path)? };
         again.objects.get_or_init(|| self.objects());
         Ok(again)
     }
 
     fn objects(&self) -> Arc<Objects> {
         Arc::clone(self.objects.get_or_init(|| Arc::new(Objects::open(&self.inner.commondir().join("objects")))))
+    }
+
+    fn apart(&self) -> Arc<Apart> {
+        Arc::clone(&self.apart)
     }
 
     /// Where it was opened.

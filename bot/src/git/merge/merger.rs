@@ -69,7 +69,7 @@ impl<'r> Merger<'r> {
         Ok(Self {
             store: Store::open(repo)?,
             texts: Texts::default(),
-            similarity: Similarity::default(),
+            similarity: Similarity::new(repo.apart()),
             memory: Memory::default(),
             style,
             conflicts: Conflicts::Marked,

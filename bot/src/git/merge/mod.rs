@@ -30,6 +30,7 @@ pub use each::{Threads, each};
 pub use footing::{Footing, Overlay};
 pub use merger::{Labels, Merger};
 pub use pieces::Piece;
+pub(in crate::git) use similarity::Apart;
 pub use text::ConflictStyle;
 
 use super::error::GitError;

@@ -1,7 +1,7 @@
 //! How much of one file is in another: the share of its bytes whose line, or stretch of 64 bytes, stands in both.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use memchr::memchr;
 
@@ -37,20 +37,41 @@ type Kinds = Vec<(u32, u32)>;
 /// The bytes in each group of kinds; nothing for a file too large for such small numbers.
 type Groups = Option<Box<[i16; GROUPS]>>;
 
-/// Compares files, and remembers what it has compared.
-pub(super) struct Similarity {
+/// Files taken apart, shared by all who pick in one repository at the same time: which files went is a matter of the fork, and so
+/// the same for each of them.
+pub(in crate::git) struct Apart(Mutex<Known>);
+
+/// Files taken apart.
+struct Known {
     kinds: Cache<Id, Kinds>,
     groups: Cache<Id, Groups>,
-    scores: HashMap<(Id, Id), u64, IdHash>,
 }
 
-impl Default for Similarity {
+impl Default for Known {
     fn default() -> Self {
-        Self { kinds: Cache::new(BUDGET), groups: Cache::new(BUDGET), scores: HashMap::default() }
+        Self { kinds: Cache::new(BUDGET), groups: Cache::new(BUDGET) }
     }
 }
 
+impl Default for Apart {
+    fn default() -> Self {
+        Self(Mutex::new(Known::default()))
+    }
+}
+
+/// Compares files, and remembers what it has compared.
+pub(super) struct Similarity {
+    apart: Arc<Apart>,
+    /// What this thread has asked for, so that it waits for no other.
+    known: Known,
+    scores: HashMap<(Id, Id), u64, IdHash>,
+}
+
 impl Similarity {
+    pub(super) fn new(apart: Arc<Apart>) -> Self {
+        Self { apart, known: Known::default(), scores: HashMap::default() }
+    }
+
     /// How much of `old` is in `new`, up to [`EQUAL`]; 0 for files whose sizes alone are too unlike for `least`, and for all
     /// but regular files. Unless it is to be `exact`, it is also 0 where it is below [`LEAST`] anyway.
     pub(super) fn score(
@@ -92,21 +113,37 @@ impl Similarity {
     }
 
     fn groups(&mut self, store: &mut Store<'_>, id: Id) -> Result<Arc<Groups>, GitError> {
-        if let Some(groups) = self.groups.get(&id) {
-            return Ok(groups);
-        }
-        let groups = Arc::new(grouped(&store.blob(id)?.bytes));
-        self.groups.put(id, Arc::clone(&groups), size_of::<[i16; GROUPS]>());
-        Ok(groups)
+        self.taken_apart(store, id, |known| &mut known.groups, grouped, |_| size_of::<[i16; GROUPS]>())
     }
 
     fn kinds(&mut self, store: &mut Store<'_>, id: Id) -> Result<Arc<Kinds>, GitError> {
-        if let Some(kinds) = self.kinds.get(&id) {
-            return Ok(kinds);
+        self.taken_apart(store, id, |known| &mut known.kinds, sorted, |kinds| kinds.len() * 8)
+    }
+
+    /// What `make` makes of a file, unless it is known.
+    fn taken_apart<T>(
+        &mut self,
+        store: &mut Store<'_>,
+        id: Id,
+        cache: impl Fn(&mut Known) -> &mut Cache<Id, T>,
+        make: impl Fn(&[u8]) -> T,
+        weight: impl Fn(&T) -> usize,
+    ) -> Result<Arc<T>, GitError> {
+        if let Some(known) = cache(&mut self.known).get(&id) {
+            return Ok(known);
         }
-        let kinds = Arc::new(sorted(&store.blob(id)?.bytes));
-        self.kinds.put(id, Arc::clone(&kinds), kinds.len() * 8);
-        Ok(kinds)
+        let shared = || self.apart.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = cache(&mut shared()).get(&id);
+        let made = match known {
+            Some(known) => known,
+            None => {
+                let made = Arc::new(make(&store.blob(id)?.bytes));
+                cache(&mut shared()).put(id, Arc::clone(&made), weight(&made));
+                made
+            }
+        };
+        cache(&mut self.known).put(id, Arc::clone(&made), weight(&made));
+        Ok(made)
     }
 }
 

@@ -10,10 +10,11 @@ mod delta;
 mod index;
 mod pack;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cache::Cache;
+use cache::{Cache, IdHash};
 use pack::{Content, Pack};
 
 pub(in crate::git) use pack::{Kind, Reader};
@@ -38,6 +39,7 @@ pub(in crate::git) struct Objects {
     packs: Vec<Pack>,
     bases: Mutex<Cache<(usize, u64), Object>>,
     blobs: Mutex<Cache<Id, Blob>>,
+    sizes: Mutex<HashMap<Id, usize, IdHash>>,
 }
 
 /// An object with its kind.
@@ -56,9 +58,16 @@ impl Objects {
             let mut names: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
             names.retain(|name| name.extension().is_some_and(|extension| extension == "idx"));
             names.sort();
-            packs.extend(names.iter().filter_map(|name| Pack::open(name)));
+            for name in &names {
+                packs.extend(Pack::open(packs.len(), name));
+            }
         }
-        Self { packs, bases: Mutex::new(Cache::new(BASES_BUDGET)), blobs: Mutex::new(Cache::new(BLOBS_BUDGET)) }
+        Self {
+            packs,
+            bases: Mutex::new(Cache::new(BASES_BUDGET)),
+            blobs: Mutex::new(Cache::new(BLOBS_BUDGET)),
+            sizes: Mutex::default(),
+        }
     }
 
     /// A file that was read lately.
@@ -80,13 +89,18 @@ impl Objects {
 
     /// The size of an object in a pack.
     pub(in crate::git) fn size(&self, reader: &mut Reader, id: &Id) -> Option<usize> {
+        if let Some(size) = lock(&self.sizes).get(id) {
+            return Some(*size);
+        }
         let (which, at) = self.find(id)?;
         let pack = &self.packs[which];
         let entry = pack.entry(reader, at)?;
-        match entry.content {
-            Content::Whole(_) => Some(entry.size),
-            Content::Delta(_) => delta::result_size(pack.start(reader, &entry)?),
-        }
+        let size = match entry.content {
+            Content::Whole(_) => entry.size,
+            Content::Delta(_) => delta::result_size(pack.start(reader, &entry)?)?,
+        };
+        lock(&self.sizes).insert(*id, size);
+        Some(size)
     }
 
     fn find(&self, id: &Id) -> Option<(usize, u64)> {

@@ -10,6 +10,8 @@ use super::index::Index;
 
 /// The longest head of an entry: a type and a size, then the name of a base.
 const HEAD: usize = 10 + 20;
+/// Bytes read with a head: most of what is read is small, and then this is all of it.
+const NEAR: usize = 1024;
 /// Bytes read at once.
 const CHUNK: usize = 64 << 10;
 /// An entry that is larger once inflated is left to libgit2.
@@ -49,29 +51,35 @@ pub(super) enum Content {
 /// What reading needs of room; one for each thread.
 pub(in crate::git) struct Reader {
     input: Vec<u8>,
+    /// The entry whose beginning the input is, and how much there is of it.
+    held: Option<(PackId, u64, usize)>,
     start: Vec<u8>,
     inflater: Decompress,
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { input: vec![0; CHUNK], start: Vec::with_capacity(SIZES), inflater: Decompress::new(true) }
+        Self { input: vec![0; CHUNK], held: None, start: Vec::with_capacity(SIZES), inflater: Decompress::new(true) }
     }
 }
 
+/// Which of a repository's packs.
+type PackId = usize;
+
 /// A pack with its index.
 pub(super) struct Pack {
+    id: PackId,
     index: Index,
     file: File,
 }
 
 impl Pack {
-    /// Opens the pack that belongs to an index; `None` where either cannot be read here.
-    pub(super) fn open(index: &Path) -> Option<Self> {
+    /// Opens the pack that belongs to an index; `None` where either cannot be read here. No other pack has this `id`.
+    pub(super) fn open(id: PackId, index: &Path) -> Option<Self> {
         let file = File::open(index.with_extension("pack")).ok()?;
         let mut head = [0; 8];
         (read_at(&file, &mut head, 0)? == 8 && head == *b"PACK\0\0\0\x02").then_some(())?;
-        Some(Self { index: Index::read(index)?, file })
+        Some(Self { id, index: Index::read(index)?, file })
     }
 
     /// Where an object is.
@@ -81,9 +89,9 @@ impl Pack {
 
     /// The entry at a place.
     pub(super) fn entry(&self, reader: &mut Reader, at: u64) -> Option<Entry> {
-        let head = &mut reader.input[..HEAD];
-        let length = read_at(&self.file, head, at)?;
-        let mut bytes = head[..length].iter().copied();
+        let length = read_at(&self.file, &mut reader.input[..NEAR], at)?;
+        reader.held = Some((self.id, at, length));
+        let mut bytes = reader.input[..length.min(HEAD)].iter().copied();
         let mut used = 1;
         let first = bytes.next()?;
         let (mut size, mut shift, mut more) = (usize::from(first & 0x0f), 4, first & 0x80 != 0);
@@ -143,15 +151,25 @@ impl Pack {
 
     /// Inflates into what `out` has room for, reading in steps of `step` bytes.
     fn fill(&self, reader: &mut Reader, entry: &Entry, step: usize, out: &mut Vec<u8>) -> Option<()> {
-        let Reader { input, inflater, .. } = reader;
+        let Reader { input, held, inflater, .. } = reader;
         inflater.reset(true);
         let room = out.capacity();
         let mut at = entry.data;
+        // What was read with the head, unless another entry was looked at since.
+        let head = usize::try_from(entry.data - entry.at).ok()?;
+        let mut input_now = match held.take() {
+            Some((pack, from, length)) if (pack, from) == (self.id, entry.at) => head.min(length)..length,
+            _ => 0..0,
+        };
         loop {
-            let length = read_at(&self.file, &mut input[..step], at)?;
+            if input_now.is_empty() {
+                input_now = 0..read_at(&self.file, &mut input[..step], at)?;
+            }
+            let length = input_now.len();
             let before = inflater.total_in();
             // With no room left, what ends the stream is still to be seen: an empty object is nothing but that.
-            let status = inflater.decompress_vec(&input[..length], out, FlushDecompress::None).ok()?;
+            let status =
+                inflater.decompress_vec(&input[std::mem::take(&mut input_now)], out, FlushDecompress::None).ok()?;
             let used = inflater.total_in() - before;
             at += used;
             if status == Status::StreamEnd || (out.len() == room && room < entry.size) {
