@@ -93,6 +93,11 @@ await step("install: the App shows its key and is given a token for this fork al
   assert.deepEqual(minted.repository_ids, [fork.id]);
   assert.equal(minted.repository_selection, "selected");
   assert.equal(minted.permissions.contents, "read", "a dry run writes nothing");
+  const doctor = await world.uptake(["doctor"], { codes: [1] });
+  for (const part of ["upstream: fetched", "key: the App pick-bot, installed on the fork", "permissions: all that a run needs", `repository: ${FORK} can be written to`]) {
+    assert.ok(doctor.out.includes(`right    ${part}`), `${part} in\n${doctor.out}`);
+  }
+  assert.match(doctor.out, /wrong {4}workflows: there is no uptake\.yml/);
 });
 
 await step("first run: a pull request per phase, the dashboard, and nothing on upstream", async () => {

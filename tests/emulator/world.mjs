@@ -10,6 +10,8 @@ import { Host, git } from "./host.mjs";
 
 export const FORK = "maintainer/engine";
 export const UPSTREAM = "upstream/engine";
+/** Where the README says this program is from. */
+export const ACTION = "OWNER/uptake";
 export const BOT = "pick-bot[bot]";
 const HERE = dirname(fileURLToPath(import.meta.url));
 export const UPTAKE = resolve(process.env.UPTAKE ?? join(HERE, "../../target/debug/uptake"));
@@ -25,7 +27,7 @@ const PERMISSIONS = {
   workflows: "write",
 };
 
-const USERS = { maintainer: "gho_maintainer", upstream: "gho_upstream", reviewer: "gho_reviewer", stranger: "gho_stranger" };
+export const USERS = { maintainer: "gho_maintainer", upstream: "gho_upstream", reviewer: "gho_reviewer", stranger: "gho_stranger", OWNER: "gho_owner" };
 
 /** Runs a program to its end, beside the host. */
 export function run(program, args, { cwd, env = {} }) {
@@ -46,7 +48,7 @@ export class World {
     world.host = await Host.start({
       folder: join(world.folder, "server"),
       users: USERS,
-      repositories: [{ name: UPSTREAM }, { name: FORK }],
+      repositories: [UPSTREAM, FORK, ACTION].map((name) => ({ name })),
       collaborators: { [FORK]: ["reviewer"] },
       app: {
         app_id: 4711,

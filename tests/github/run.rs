@@ -82,6 +82,23 @@ fn a_dry_run_looks_a_run_publishes_and_a_second_run_writes_nothing() {
 }
 
 #[test]
+fn the_fork_is_found_by_where_origin_points_however_git_gets_there() {
+    let (world, server) = world();
+    world.config(&CONFIG.replace("fork: { repository: fork/mistral.rs }\n", ""));
+    let token = [("UPTAKE_TOKEN", "github_pat_1")];
+    for (url, base, instead) in [
+        ("https://github.com/fork/mistral.rs.git", "https://mirror.example.org/", "https://github.com/"),
+        ("gh:fork/mistral.rs", "git@github.com:", "gh:"),
+    ] {
+        world.git(&["config", "remote.origin.url", url]);
+        world.git(&["config", &format!("url.{base}.insteadOf"), instead]);
+        let (code, out, error) = run(&world, &server, &["--dry-run"], &token);
+        assert_eq!(code, 0, "{url}: {error}");
+        assert!(out.contains("Would make "), "{url}: {out}");
+    }
+}
+
+#[test]
 fn a_set_up_that_is_not_right_is_said_before_anything_is_sent() {
     let (world, server) = world();
     let refused = |variables: &[(&str, &str)]| {

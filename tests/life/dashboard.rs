@@ -62,19 +62,21 @@ fn it_says_how_the_whole_stands() {
     | Fixes | `▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓` 1 ready | low | #1 | review |
     | The rest | `▓▓▓▓▓▓░░░░░░░░░░░░░░` 1 ready, 2 open | medium | #2 | review, and a person: 1 conflict to settle |
 
+    Tick the box of a commit to leave it out for good; untick it to take it after all.
+
     ## Roots still to settle
 
-    1 commit conflicts on its own account; 1 more conflicts only for lack of earlier ones. Tick a box to leave a commit out for good; untick it to take it after all.
+    1 commit conflicts on its own account; 1 more conflicts only for lack of earlier ones.
 
     - [ ] <!-- uptake:skip=SHA2 --> [`sha2`](https://redirect.github.com/up/stream/commit/SHA2) Change b · **1** cascade hangs on it, The rest
 
-    <details><summary>Fixes: 1 commit besides</summary>
+    <details><summary>Fixes: 1 commit</summary>
 
     - [ ] <!-- uptake:skip=SHA1 --> [`sha1`](https://redirect.github.com/up/stream/commit/SHA1) Fix a ([up/stream#·1](https://redirect.github.com/up/stream/issues/1)) · clean
 
     </details>
 
-    <details><summary>The rest: 2 commits besides</summary>
+    <details><summary>The rest: 2 more commits</summary>
 
     - [ ] <!-- uptake:skip=SHA3 --> [`sha3`](https://redirect.github.com/up/stream/commit/SHA3) Change b again · blocked
     - [ ] <!-- uptake:skip=SHA4 --> [`sha4`](https://redirect.github.com/up/stream/commit/SHA4) Add c · clean

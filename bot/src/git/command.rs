@@ -39,10 +39,10 @@ impl Repo {
     /// `owner/name` of a remote on GitHub; `None` where there is no such remote, or it is elsewhere.
     #[must_use]
     pub fn github_name(&self, remote: &str) -> Option<String> {
-        let remote = self.inner.find_remote(remote).ok()?;
-        let (_, path) = remote.url().ok()?.split_once("github.com")?;
-        let name = path.trim_start_matches([':', '/']).trim_end_matches('/').trim_end_matches(".git");
-        (name.split('/').count() == 2).then(|| name.to_owned())
+        let found = self.inner.find_remote(remote).ok()?;
+        // `url.….insteadOf` may lead from GitHub to a mirror of it, and from a short form to GitHub: either names it.
+        let written = self.inner.config().ok()?.get_string(&format!("remote.{remote}.url")).ok();
+        written.as_deref().and_then(on_github).or_else(|| on_github(found.url().ok()?))
     }
 
     /// Whether the repository has a remote of this name.
@@ -50,6 +50,13 @@ impl Repo {
     pub fn has_remote(&self, name: &str) -> bool {
         self.inner.find_remote(name).is_ok()
     }
+}
+
+/// `owner/name` of an address on GitHub.
+fn on_github(url: &str) -> Option<String> {
+    let (_, path) = url.split_once("github.com")?;
+    let name = path.trim_start_matches([':', '/']).trim_end_matches('/').trim_end_matches(".git");
+    (name.split('/').count() == 2).then(|| name.to_owned())
 }
 
 /// Runs git, which asks nobody anything, and returns what it prints; the error has both of its outputs, since `push` says on the

@@ -73,6 +73,10 @@ impl Writer<'_> {
             let weight = u32::try_from(500usize.saturating_sub(at)).unwrap_or(0);
             sections.extend(self.picks(phase).map(|text| Section { weight, text }));
         }
+        if !self.boxed.is_empty() {
+            let boxes = "Tick the box of a commit to leave it out for good; untick it to take it after all.\n";
+            sections.insert(2, Section::firm(boxes.into()));
+        }
         let end = format!("{}{MARK}\n", ticked(&self.ticked));
         fit(sections, "an issue", &end)
     }
@@ -221,8 +225,7 @@ impl Writer<'_> {
         roots.sort_by_key(|(hang, _)| std::cmp::Reverse(*hang));
         let cascades = self.situation.survey.totals.cascades;
         let mut text = format!(
-            "## Roots still to settle\n\n{} on {} own account; {} more {} only for lack of earlier ones. \
-             Tick a box to leave a commit out for good; untick it to take it after all.\n\n",
+            "## Roots still to settle\n\n{} on {} own account; {} more {} only for lack of earlier ones.\n\n",
             verb(roots.len(), "commit conflicts", "commits conflict"),
             if roots.len() == 1 { "its" } else { "their" },
             cascades,
@@ -284,7 +287,9 @@ impl Writer<'_> {
             return None;
         }
         let title = crate::text::inert_html(&short(&line.wanted.title, 80));
-        let mut text = format!("<details><summary>{title}: {} besides</summary>\n\n", count(rest.len(), "commit"));
+        let above = line.built.picks.iter().any(|pick| self.boxed.contains(&pick.sha));
+        let commits = count(rest.len(), if above { "more commit" } else { "commit" });
+        let mut text = format!("<details><summary>{title}: {commits}</summary>\n\n");
         for pick in rest {
             self.item(pick.sha, &pick.outcome.to_string(), &mut text);
         }
