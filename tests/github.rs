@@ -3,6 +3,7 @@
 mod actions;
 mod bench;
 mod faults;
+mod fleet;
 mod git;
 mod hosted;
 mod http;

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use serde_yaml_ng::Value;
 use uptake::ids::CommitId;
-use uptake::workflows::{ActionRef, Fork, Pin, VERDICTS, Workflow, render};
+use uptake::workflows::{ActionRef, Fork, Pin, VERDICTS, Workflow, render, render_fleet};
 
 use crate::support::{World, git_ok, uptake};
 
@@ -32,7 +32,8 @@ fn written(world: &World, name: &str) -> String {
 fn rendered() -> Vec<Workflow> {
     let action = ActionRef::read("o/uptake@v1.0.0").expect("right");
     let pin = Pin::new(action, CommitId::from_bytes([1; 20]));
-    render(Fork { repository: Some("for/k"), branch: "main" }, &pin).expect("rendered")
+    let fork = Fork { repository: Some("for/k"), branch: "main" };
+    render(fork, &pin).expect("rendered").into_iter().chain(render_fleet(fork, &pin)).collect()
 }
 
 fn parsed(text: &str) -> Value {
@@ -89,6 +90,26 @@ fn they_are_written_once_and_never_over_a_changed_one() {
     assert!(!world.fork().join(".github/workflows/uptake.yml").exists(), "all or nothing");
     assert_eq!(init(&world, &["--action", &action, "--force"]).0, 0);
     assert!(written(&world, "uptake-gpu.yml").contains("nvidia-smi"));
+}
+
+#[test]
+fn a_host_has_one_workflow_of_its_own() {
+    let world = world();
+    let (code, _, error) = init(&world, &["--fleet", "--action", &format!("o/uptake@{SHA}")]);
+    assert_eq!(code, 0, "{error}");
+    insta::assert_snapshot!(error, @r"
+    Wrote FOLDER/fork/.github/workflows/uptake-fleet.yml
+    Next:
+      1. Read it, commit it to the default branch, and push. Who may write here may write to every fork.
+      2. Settings, Environments: give `uptake` the App's id (variable UPTAKE_APP_ID) and its key (secret UPTAKE_APP_KEY).
+      3. In each fork, say `fleet: true` in .github/uptake.yml, and leave out the workflow that `uptake init --workflows` writes.
+      4. Actions, Uptake fleet, Run workflow: the first run. Then it runs daily.
+    ");
+    let document = parsed(&written(&world, "uptake-fleet.yml"));
+    let jobs = &document["jobs"];
+    assert_eq!(jobs["forks"]["outputs"]["matrix"].as_str(), Some("${{ steps.fleet.outputs.matrix }}"));
+    assert_eq!(jobs["run"]["strategy"]["matrix"].as_str(), Some("${{ fromJSON(needs.forks.outputs.matrix) }}"));
+    assert!(!world.fork().join(".github/workflows/uptake.yml").exists());
 }
 
 #[test]

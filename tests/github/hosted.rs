@@ -16,7 +16,7 @@ use crate::support::World;
 const CONFIG: &str = "upstream: { repository: up/mistral.rs, branch: upstream }\nphases:\n  - { id: fixes, title: Fixes, priority: 1, rules: [{ subject: ^Fix }] }\n";
 
 /// A fork on a server that keeps the time of day, whose upstream is where git is told it is; and no clone anywhere.
-fn world(config: &str) -> (World, Server) {
+pub(super) fn world(config: &str) -> (World, Server) {
     let mut world = World::new(&[("a.txt", "a\n"), ("b.txt", "b\n")]);
     world.on_upstream().commit("Fix a (#1)", &[("a.txt", "A\n")]);
     world.commit("Fix b (#2)", &[("b.txt", "B\n")]);
@@ -37,7 +37,7 @@ fn world(config: &str) -> (World, Server) {
     (world, server)
 }
 
-fn uptake(world: &World, server: &Server) -> Command {
+pub(super) fn uptake(world: &World, server: &Server) -> Command {
     fs::write(world.folder().join("key.pem"), &key().0).expect("written");
     let mut command = Command::new(env!("CARGO_BIN_EXE_uptake"));
     command

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::http::{Request, Response, decoded};
 use super::state::{APP, FORK, LOGIN, State, UPSTREAM, key};
-use super::{actions, issues, pulls, setup};
+use super::{actions, fleet, issues, pulls, setup};
 
 /// The token of a request, and what it is good for; `None` for the App's own.
 pub(super) struct Caller {
@@ -72,9 +72,11 @@ fn checked(state: &mut State, request: &Request) -> Result<Response, Response> {
         ("POST", ["app", "installations", "7", "access_tokens"]) if caller.permissions.is_none() => {
             mint(state, request)
         }
-        _ if caller.permissions.is_none() => {
+        _ if caller.permissions.is_none() => fleet::of_app(state, request, &parts).unwrap_or_else(|| {
             Err(Response::message(403, "Resource not accessible by an App without an installation"))
-        }
+        }),
+        _ if caller.login.starts_with("installation ") => fleet::of_installation(state, &caller, request, &parts)
+            .unwrap_or_else(|| Err(Response::message(404, "Not Found"))),
         ("GET", ["user"]) if caller.login != LOGIN => {
             Ok(Response::json(200, &json!({ "login": caller.login, "type": "User" })))
         }

@@ -14,6 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::fleet::Installation;
 use crate::support::git_in;
 
 /// The repository the App is installed on.
@@ -91,6 +92,8 @@ pub(crate) struct State {
     pub(crate) silent_dispatch: bool,
     /// Whether draft pull requests can be had.
     pub(crate) drafts: bool,
+    /// The App's installations, as a list of them shows.
+    pub(crate) fleet: Vec<Installation>,
     /// What upstream was called before.
     pub(crate) old_upstream: Option<String>,
     minted: u64,
@@ -122,6 +125,7 @@ impl State {
             page: 100,
             silent_dispatch: false,
             drafts: true,
+            fleet: Vec::new(),
             old_upstream: None,
             minted: 0,
         };

@@ -66,6 +66,9 @@ pub(super) struct InitArgs {
     /// Write the workflows instead, into .github/workflows: the scheduled run, comments, tests on a GPU
     #[arg(long, conflicts_with = "output")]
     workflows: bool,
+    /// Write the workflow of a host instead, which runs for all forks that its GitHub App is installed on
+    #[arg(long, requires = "workflows")]
+    pub(super) fleet: bool,
     /// The action the workflows use; a tag or branch is looked up, and the commit it is at written down
     #[arg(long, value_name = "OWNER/NAME@REF", requires = "workflows", value_parser = ActionRef::read)]
     pub(super) action: Option<ActionRef>,

@@ -7,7 +7,9 @@ use secrecy::SecretString;
 
 use super::{Common, Fault};
 use crate::config::Config;
-use crate::forge::github::{Credentials, GitHub, Purpose, RepoName, Settings, SystemClock, Writing};
+use crate::forge::github::{
+    Credentials, GitHub, Installations, Purpose, RepoName, Settings, SystemClock, Writing, installations,
+};
 use crate::git::Repo;
 
 /// How a run shows GitHub who it is, for help texts.
@@ -48,6 +50,18 @@ impl Common {
             tell: Box::new(tell),
         };
         Ok(GitHub::new(settings)?)
+    }
+
+    /// Every repository the App is installed on, with its file of this path.
+    pub(super) fn installations(&self, path: &str) -> Result<Installations, Fault> {
+        let (quiet, colour) = (self.quiet, self.color);
+        let tell = move |text: &str| {
+            if !quiet {
+                super::term::say(text, colour);
+            }
+        };
+        let api = variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into());
+        Ok(installations(&api, credentials()?, Rc::new(SystemClock), Box::new(tell), path)?)
     }
 
     /// The same, to write to.

@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod document;
 mod fault;
+mod fleet;
 mod github;
 mod guest;
 mod job;
@@ -136,6 +137,8 @@ enum Command {
     Memory(memory::MemoryCommand),
     /// Take webhooks of a GitHub App, and run for the forks they are of
     Serve(serve::ServeArgs),
+    /// List the forks that the GitHub App is installed on and that ask for it: a matrix for one scheduled workflow
+    Fleet(fleet::FleetArgs),
     /// Write the analysis: summary, tables, conflicts, commands, risks, next steps
     Report(document::ReportArgs),
     /// Read an integration analysis written by hand into a configuration, and say where it is wrong
@@ -203,6 +206,7 @@ impl Cli {
             Command::Ledger(command) => common.ledger(command),
             Command::Memory(command) => common.memory(command),
             Command::Serve(args) => common.take_webhooks(&args),
+            Command::Fleet(args) => common.fleet(&args),
             Command::Report(args) => common.report(&args),
             Command::Import(args) => common.import(&args),
             Command::Init(args) => common.init(&args),

@@ -9,7 +9,7 @@ use crate::config::{CONFIG_PATH, check_text};
 use crate::files;
 use crate::git::{Repo, remote_commit};
 use crate::run::{self, RunError, Source};
-use crate::workflows::{ActionRef, FOLDER, Fork, Pin, render};
+use crate::workflows::{ActionRef, FOLDER, Fork, Pin, render, render_fleet};
 
 /// The action that belongs to this program, as its release says; a build by hand belongs to none.
 const OWN_ACTION: Option<&str> = option_env!("UPTAKE_ACTION");
@@ -24,13 +24,21 @@ Next:
      changes to workflows can be pushed.
   4. Actions, Uptake, Run workflow: the first run. Then it runs daily, and on comments, pushes and test results.";
 
+const NEXT_OF_HOST: &str = "\
+Next:
+  1. Read it, commit it to the default branch, and push. Who may write here may write to every fork.
+  2. Settings, Environments: give `uptake` the App's id (variable UPTAKE_APP_ID) and its key (secret UPTAKE_APP_KEY).
+  3. In each fork, say `fleet: true` in .github/uptake.yml, and leave out the workflow that `uptake init --workflows` writes.
+  4. Actions, Uptake fleet, Run workflow: the first run. Then it runs daily.";
+
 impl Common {
     pub(super) fn workflows(&self, args: &InitArgs) -> Result<u8, Fault> {
         let repo = Repo::open(&self.repo)?;
         let (repository, branch) = self.fork_side(&repo)?;
         let pin = self.pin(args.action.as_ref())?;
         let fork = Fork { repository: repository.as_deref(), branch: &branch };
-        let Some(workflows) = render(fork, &pin) else {
+        let rendered = if args.fleet { Some(render_fleet(fork, &pin)) } else { render(fork, &pin) };
+        let Some(workflows) = rendered else {
             let message =
                 format!("the branch {branch:?} cannot be named in a workflow, which takes it for an expression");
             return Err(Fault::wrong(
@@ -74,11 +82,11 @@ impl Common {
             files::write(path, text.as_bytes()).map_err(|error| cannot_write(path, &error))?;
             told.push(format!("{} {}", if same { "Unchanged:" } else { "Wrote" }, path.display()));
         }
-        if !top.join(CONFIG_PATH).exists() {
+        if !args.fleet && !top.join(CONFIG_PATH).exists() {
             told.push(format!("There is no {CONFIG_PATH} yet: uptake init writes one."));
         }
         self.remark(&told.join("\n"));
-        self.remark(NEXT);
+        self.remark(if args.fleet { NEXT_OF_HOST } else { NEXT });
         Ok(DONE)
     }
 

@@ -50,6 +50,9 @@ pub struct RawConfig {
     pub commands: Commands,
     /// The issue that says how the whole stands.
     pub dashboard: Dashboard,
+    /// Whether whoever hosts the GitHub App runs for this fork with all others (`uptake fleet`), so that it needs no schedule of its own.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fleet: bool,
 }
 
 /// One of the two repositories.

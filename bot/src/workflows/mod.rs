@@ -16,12 +16,18 @@ pub const GPU_FILE: &str = "uptake-gpu.yml";
 /// What the last job of [`GPU_FILE`] can be named after `verdict: `.
 pub const VERDICTS: [&str; 6] = ["passed", "failed", "no-device", "old-driver", "setup-failed", "not-started"];
 
-/// Every template: its file name and its text.
+/// The file that runs for many forks, in a repository of whoever hosts the App.
+pub const FLEET_FILE: &str = "uptake-fleet.yml";
+
+/// What a fork has: each template's file name and its text.
 const TEMPLATES: [(&str, &str); 3] = [
     ("uptake.yml", include_str!("uptake.yml")),
     ("uptake-comments.yml", include_str!("uptake-comments.yml")),
     (GPU_FILE, include_str!("uptake-gpu.yml")),
 ];
+
+/// What a host has.
+const FLEET: [(&str, &str); 1] = [(FLEET_FILE, include_str!("uptake-fleet.yml"))];
 
 // What stands in the templates where a fork's own values go. Each is found there as a test says.
 const REPOSITORY: &str = "placeholder-owner/placeholder-fork";
@@ -31,6 +37,8 @@ const CHECKED_OUT: &str = "ref: \"main\"";
 const CRON: &str = "17 4 * * *";
 const OWN_ONLY: &str =
     "    # A fork of this fork has its own.\n    if: github.repository == 'placeholder-owner/placeholder-fork'\n";
+const OWN_HERE: &str =
+    "    # A fork of this repository has its own.\n    if: github.repository == 'placeholder-owner/placeholder-fork'\n";
 const OWN_TOO: &str = "github.repository == 'placeholder-owner/placeholder-fork' &&\n      ";
 
 /// The fork the workflows are for.
@@ -54,14 +62,21 @@ pub struct Workflow {
 /// The fork's workflows, with the action as pinned. `None`: the branch's name holds what a workflow takes for an expression.
 #[must_use]
 pub fn render(fork: Fork<'_>, pin: &Pin) -> Option<Vec<Workflow>> {
-    if fork.branch.contains("${{") {
-        return None;
-    }
+    if fork.branch.contains("${{") { None } else { Some(rendered(&TEMPLATES, fork, pin)) }
+}
+
+/// The workflow that runs for many forks; `host` is the repository it is written into.
+#[must_use]
+pub fn render_fleet(host: Fork<'_>, pin: &Pin) -> Vec<Workflow> {
+    rendered(&FLEET, host, pin)
+}
+
+fn rendered(templates: &[(&'static str, &str)], fork: Fork<'_>, pin: &Pin) -> Vec<Workflow> {
     let one = |(name, template): &(&'static str, &str)| {
         let text = match fork.repository {
             Some(repository) => template.replace(REPOSITORY, repository),
             // Which repository is the fork is not known here, so it is not asked for there.
-            None => template.replace(OWN_ONLY, "").replace(OWN_TOO, ""),
+            None => template.replace(OWN_ONLY, "").replace(OWN_HERE, "").replace(OWN_TOO, ""),
         };
         let text = text
             .replace(ACTION, &pin.to_string())
@@ -70,7 +85,7 @@ pub fn render(fork: Fork<'_>, pin: &Pin) -> Option<Vec<Workflow>> {
             .replace(CRON, &cron(fork.repository.unwrap_or(fork.branch)));
         Workflow { name, text }
     };
-    Some(TEMPLATES.iter().map(one).collect())
+    templates.iter().map(one).collect()
 }
 
 /// A text in YAML's double quotes, which are JSON's.
@@ -123,12 +138,14 @@ mod tests {
         let pin =
             Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), crate::ids::CommitId::from_bytes([1; 20]));
         for repository in [Some("me/fork"), None] {
-            for Workflow { name, text } in render(Fork { repository, branch: "trunk" }, &pin).expect("written") {
+            let host = Fork { repository, branch: "trunk" };
+            for Workflow { name, text } in render(host, &pin).expect("written").into_iter().chain(render_fleet(host, &pin)) {
                 assert!(!text.contains("placeholder") && !text.contains("0000000"), "{name}:\n{text}");
                 assert!(!text.contains("\"main\"") && !text.contains(CRON), "{name}:\n{text}");
                 if name != GPU_FILE {
                     let uses = format!("uses: o/uptake@{} # v1.0.0\n", "01".repeat(20));
-                    assert!(text.contains(&uses) && text.contains("ref: \"trunk\"\n"), "{name}:\n{text}");
+                    let checked_out = text.contains("ref: \"trunk\"\n");
+                    assert!(text.contains(&uses) && checked_out != (name == FLEET_FILE), "{name}:\n{text}");
                     assert_eq!(
                         text.contains("github.repository == 'me/fork'"),
                         repository.is_some(),

@@ -161,11 +161,21 @@ impl Client {
         rest: &str,
         within: Option<&str>,
     ) -> Result<Option<Vec<T>>, GitHubError> {
+        self.list_at(&self.url(rest), Some(self.scope()), within)
+    }
+
+    /// The same of a whole address, with somebody's token; `None`: the App's own.
+    pub(super) fn list_at<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        scope: Option<Scope>,
+        within: Option<&str>,
+    ) -> Result<Option<Vec<T>>, GitHubError> {
         let mut all = Vec::new();
-        let join = if rest.contains('?') { '&' } else { '?' };
-        let mut url = self.url(&format!("{rest}{join}per_page={PAGE}"));
+        let join = if url.contains('?') { '&' } else { '?' };
+        let mut url = format!("{url}{join}per_page={PAGE}");
         loop {
-            let call = Call { method: Method::GET, url: &url, body: None, scope: Some(self.scope()), repeat: true };
+            let call = Call { method: Method::GET, url: &url, body: None, scope, repeat: true };
             let answer = self.call(&call)?;
             match answer.status {
                 200..300 => {}

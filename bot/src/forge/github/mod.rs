@@ -15,6 +15,7 @@ mod branches;
 mod client;
 mod clock;
 mod error;
+mod fleet;
 mod issues;
 mod model;
 mod name;
@@ -38,6 +39,7 @@ pub use auth::{Credentials, Purpose};
 pub use client::Tell;
 pub use clock::{Clock, SystemClock};
 pub use error::GitHubError;
+pub use fleet::{Installations, Installed, installations};
 pub use name::{BadName, RepoName};
 pub use transport::API_VERSION;
 

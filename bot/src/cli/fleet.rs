@@ -1,0 +1,127 @@
+//! `uptake fleet`: the forks that one scheduled workflow runs for, a job each.
+
+use std::fmt::Write;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::term::{WAIT, bold, styled};
+use super::{Common, DONE, Fault};
+use crate::config::{CONFIG_PATH, check_text, text_of};
+use crate::forge::github::Installed;
+use crate::text::{count, terminal_line};
+
+/// How many jobs GitHub starts from one matrix at most.
+const JOBS: usize = 256;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Shows itself as a GitHub App: UPTAKE_APP_ID, and UPTAKE_APP_KEY or UPTAKE_APP_KEY_FILE. A fork asks for it with `fleet: true` in its
+configuration. uptake init --workflows --fleet writes the workflow; each of its jobs is uptake action --fork OWNER/NAME.")]
+pub(super) struct FleetArgs {
+    /// All forks that have a configuration, whether or not it says `fleet: true`
+    #[arg(long)]
+    all: bool,
+    /// Only the Nth of M parts, for more forks than one matrix holds (256)
+    #[arg(long, value_name = "N/M")]
+    part: Option<Part>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Shown::Text)]
+    format: Shown,
+}
+
+/// How a fleet is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shown {
+    /// For a terminal
+    Text,
+    /// For the matrix of a workflow, on one line: {"include":[{"fork":"OWNER/NAME"}]}
+    Json,
+}
+
+/// The `number`th of `of` parts, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Part {
+    number: usize,
+    of: usize,
+}
+
+impl FromStr for Part {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+        match read {
+            Some((number, of)) if number >= 1 && number <= of => Ok(Self { number, of }),
+            _ => Err("a part is written N/M, such as 1/2 and 2/2"),
+        }
+    }
+}
+
+impl Common {
+    pub(super) fn fleet(&self, args: &FleetArgs) -> Result<u8, Fault> {
+        let found = self.installations(CONFIG_PATH)?;
+        let (mut taken, mut left) = (Vec::new(), Vec::new());
+        for installed in &found.repositories {
+            match why_not(installed, args.all) {
+                None => taken.push(installed.repository.to_string()),
+                Some(why) => left.push(format!("{}: {why}", installed.repository)),
+            }
+        }
+        let whole = taken.len();
+        if let Some(Part { number, of }) = args.part {
+            taken = taken.into_iter().skip(number - 1).step_by(of).collect();
+        }
+        if taken.len() > JOBS {
+            let message = format!("{}, and GitHub starts {JOBS} jobs from one matrix at most", count(taken.len(), "fork"));
+            let parts = whole.div_ceil(JOBS);
+            let hint = format!("a workflow for each part of them: --part 1/{parts} to --part {parts}/{parts}");
+            return Err(Fault::wrong(message, Some(hint)));
+        }
+        match args.format {
+            Shown::Json => {
+                let include: Vec<_> = taken.iter().map(|fork| json!({ "fork": fork })).collect();
+                self.print(&format!("{}\n", json!({ "include": include })))?;
+                for line in left.iter().chain(&found.notices) {
+                    self.remark(&terminal_line(line, 300));
+                }
+            }
+            Shown::Text => {
+                let of = match found.repositories.len() {
+                    1 => "the 1 repository".to_owned(),
+                    number => format!("{number} repositories"),
+                };
+                let head = format!("{} to run for, of {of} the App is installed on", count(taken.len(), "fork"));
+                let mut text = format!("{}\n", bold(&head));
+                for fork in &taken {
+                    let _ = writeln!(text, "  {fork}");
+                }
+                for line in &left {
+                    let _ = writeln!(text, "  {} {}", styled("left out:", WAIT), terminal_line(line, 300));
+                }
+                for line in &found.notices {
+                    let _ = writeln!(text, "  {} {}", styled("note:", WAIT), terminal_line(line, 300));
+                }
+                self.print(&text)?;
+            }
+        }
+        Ok(DONE)
+    }
+}
+
+/// Why a repository is not run for; `None`: it is.
+fn why_not(installed: &Installed, all: bool) -> Option<String> {
+    let Some(bytes) = &installed.file else { return Some(format!("it has no {CONFIG_PATH}")) };
+    if all {
+        return None;
+    }
+    match text_of(bytes, CONFIG_PATH).and_then(|text| check_text(text, CONFIG_PATH)) {
+        Ok(raw) if raw.fleet => None,
+        Ok(_) => Some("its configuration does not say `fleet: true`".to_owned()),
+        Err(problems) => {
+            let first = problems.to_string();
+            Some(format!("its configuration is not right: {}", first.lines().next().unwrap_or_default()))
+        }
+    }
+}
