@@ -5,6 +5,7 @@ mod bench;
 mod faults;
 mod fleet;
 mod git;
+mod gpu;
 mod hosted;
 mod http;
 mod issues;

@@ -1,0 +1,289 @@
+//! The tests on GPUs, through whole runs on the server: a dispatch for each CUDA version leads to a status for each and to the table, and
+//! a search finds its pick, whatever happens to answers and runs in between.
+
+use std::collections::BTreeMap;
+
+use uptake::forge::{ForgeRead, Job, Permission, RunState};
+use uptake::forge::github::{GitHub, Purpose, Writing};
+use uptake::progress::Silent;
+use uptake::run::{Done, RunError};
+
+use super::bench::{GitHubBench, app, bench, connect};
+use super::server::Fault;
+use super::state::UPSTREAM;
+use crate::forge::Bench;
+
+const CONFIG: &str = "
+phases:
+  - id: fixes
+    title: Fixes
+    priority: 1
+    rules: [{ types: [fix] }]
+ci:
+  cuda: ['12.9', '13.0', '13.1']
+  validate: [make test]
+  workflow: uptake-ci.yml
+";
+
+/// A test that was asked for.
+#[derive(Debug, Clone)]
+struct Test {
+    run: u64,
+    request: String,
+    sha: String,
+    cuda: String,
+}
+
+/// A fork whose phase is tested on the server.
+struct Lab {
+    bench: GitHubBench,
+    config: String,
+}
+
+impl Lab {
+    /// With so many picks in its phase.
+    fn new(picks: usize, config: &str) -> Self {
+        let mut bench = bench();
+        bench.server.state().page = 100;
+        bench.world.on_upstream();
+        for n in 1..=picks {
+            bench.world.commit(&format!("fix: number {n}"), &[(&format!("f{n}.rs"), "x\n")]);
+        }
+        bench.grants("maintainer", Permission::Write);
+        Self { bench, config: config.to_owned() }
+    }
+
+    /// One run, by a process of its own that knows nothing of those before it.
+    fn try_run(&self) -> Result<Done, RunError> {
+        let (clone, server) = (self.bench.world.fork(), &self.bench.server);
+        let github = connect(server, &clone, app(), Purpose::PublishAndTest).github;
+        let mut github: GitHub<Writing> = github.writing(&[UPSTREAM.parse().expect("a name")])?;
+        let mut opened = self.bench.world.open(&self.config);
+        opened.now = server.state().time().parse().expect("a moment");
+        let opened = opened.with_ledger_of(&github)?.with_dashboard_of(&github)?.with_lessons_of(&github)?;
+        let survey = opened.survey(&mut Silent)?;
+        let (mut opened, heard) = opened.with_comments_of(&survey, &github)?;
+        let built = opened.build(&survey, &mut Silent)?;
+        opened.carry_out(&survey, &built, &heard, &mut github, false)
+    }
+
+    fn run(&self) -> Done {
+        self.bench.server.faults(|_, _| None);
+        let done = self.try_run().expect("a run");
+        assert_eq!(done.waiting, [""; 0]);
+        done
+    }
+
+    /// A run that ends at the nth request of a kind: whether it was dealt with or not, no answer comes to that one and to none after.
+    fn run_killed_at(&self, nth: usize, kind: &'static str, dealt_with: bool) {
+        let mut seen = 0;
+        self.bench.server.faults(move |_, request| {
+            let is = request.writes() && request.path.ends_with(kind);
+            seen += usize::from(is);
+            match (seen > nth, is && seen == nth + 1) {
+                (true, true) if dealt_with => Some(Fault::DoneAndDrop),
+                (true, _) => Some(Fault::Drop),
+                _ => None,
+            }
+        });
+        self.try_run().expect_err("killed");
+    }
+
+    /// Every test that was asked for: what a run is titled by, and what it was told.
+    fn tests(&self) -> Vec<Test> {
+        let mut told: BTreeMap<String, (String, String)> = BTreeMap::new();
+        for logged in self.bench.server.whole_log() {
+            if logged.request.path.ends_with("/dispatches") {
+                let inputs = logged.request.json()["inputs"].clone();
+                let text = |name: &str| inputs[name].as_str().expect("an input").to_owned();
+                told.insert(text("request_id"), (text("sha"), text("cuda")));
+            }
+        }
+        let state = self.bench.server.state();
+        let test = |run: &serde_json::Value| {
+            let request = run["display_title"].as_str().expect("a title").rsplit(' ').next().expect("a word").to_owned();
+            let (sha, cuda) = told[&request].clone();
+            Test { run: run["id"].as_u64().expect("an id"), request, sha, cuda }
+        };
+        state.runs.iter().map(test).collect()
+    }
+
+    fn waiting(&self) -> Vec<Test> {
+        let open = |run: u64| {
+            let state = self.bench.server.state();
+            state.runs.iter().any(|known| known["id"] == run && known["status"] != "completed")
+        };
+        self.tests().into_iter().filter(|test| open(test.run)).collect()
+    }
+
+    /// Plays the GPU for one test.
+    fn ends(&mut self, test: &Test, state: RunState, steps: usize) {
+        let job = Job {
+            name: format!("CUDA {}", test.cuda),
+            state,
+            runner: (steps > 0).then(|| "gpu-1".to_owned()),
+            steps,
+            link: "https://example.org/job".into(),
+            started: Some("2025-11-22T08:00:00Z".into()),
+            finished: Some("2025-11-22T08:42:00Z".into()),
+        };
+        self.bench.runs(test.run, state, &[job]);
+    }
+
+    fn head(&self) -> String {
+        self.bench.server.state().branch("uptake/fixes").expect("a branch")
+    }
+
+    fn base(&self) -> String {
+        self.bench.server.state().branch("main").expect("a branch")
+    }
+
+    fn statuses(&self) -> String {
+        let statuses = self.bench.github.statuses(self.head().parse().expect("a name")).expect("statuses");
+        let base = self.base();
+        let line = |status: &uptake::forge::Status| {
+            format!("{} {:?}: {}\n", status.context, status.state, status.description.replace(&base[..9], "BASE"))
+        };
+        statuses.iter().map(line).collect()
+    }
+
+    fn pull(&self) -> (u64, String) {
+        let state = self.bench.server.state();
+        let pull = state.items.iter().find(|item| item.pull.is_some()).expect("a pull request");
+        (pull.number, pull.body.clone())
+    }
+
+    /// The table of the tests in the pull request.
+    fn table(&self) -> String {
+        let (_, body) = self.pull();
+        let start = body.find("| CUDA |").unwrap_or_else(|| panic!("no table in\n{body}"));
+        let table: Vec<&str> = body[start..].lines().take_while(|line| line.starts_with('|')).collect();
+        table.join("\n").replace("https://example.org/", "")
+    }
+
+    fn say(&mut self, body: &str) {
+        let (number, _) = self.pull();
+        self.bench.comments(number, "maintainer", body);
+    }
+}
+
+/// The links of a table go to runs on a port of this moment.
+fn without_links(table: &str) -> String {
+    let links = regex::Regex::new(r"\[([^\]]*)\]\([^)]*\)").expect("a pattern");
+    links.replace_all(table, "$1").into_owned()
+}
+
+#[test]
+fn three_versions_are_three_statuses_and_a_table_however_they_end() {
+    for silent in [false, true] {
+        let mut lab = Lab::new(2, CONFIG);
+        // An older server says nothing of the run it starts.
+        lab.bench.server.state().silent_dispatch = silent;
+        lab.run();
+        lab.run();
+        let (head, base) = (lab.head(), lab.base());
+        let of = |lab: &Lab, sha: &str, cuda: &str| {
+            let all = lab.tests();
+            all.into_iter().rfind(|test| test.sha == sha && test.cuda == cuda).expect("a test")
+        };
+        assert_eq!(lab.tests().len(), 6, "each version on the head and on its base");
+        assert_eq!(lab.statuses().matches("Pending: waiting for a runner").count(), 3, "{}", lab.statuses());
+        for (sha, cuda, state, steps) in [
+            (&head, "12.9", RunState::Success, 3),
+            (&base, "12.9", RunState::Success, 3),
+            (&head, "13.0", RunState::Failure, 3),
+            (&base, "13.0", RunState::Success, 3),
+            (&head, "13.1", RunState::Cancelled, 3),
+        ] {
+            let test = of(&lab, sha, cuda);
+            lab.ends(&test, state, steps);
+        }
+        lab.run();
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(lab.statuses(), @"");
+            insta::assert_snapshot!(without_links(&lab.table()), @"");
+        }
+
+        // Asked for again; the answer is lost, and the run is found by the word in its title.
+        lab.say("/retest cuda 13.1");
+        let mut lost = false;
+        lab.bench.server.faults(move |_, request| {
+            let first = request.path.ends_with("/dispatches") && !lost;
+            lost |= first;
+            first.then_some(Fault::DoneAndDrop)
+        });
+        lab.try_run().expect("a run");
+        assert_eq!(lab.tests().len(), 7);
+        // GitHub cancels what no runner took within a day.
+        let test = of(&lab, &head, "13.1");
+        lab.ends(&test, RunState::Cancelled, 0);
+        lab.run();
+        let told = lab.statuses();
+        assert!(told.contains("uptake/cuda-13.1 Error: never started: it was cancelled before a runner took it\n"), "{told}");
+
+        // And again; the run that asked is gone with the answer, and the next one finds what was asked for.
+        lab.say("/retest cuda 13.1");
+        lab.run_killed_at(0, "/dispatches", true);
+        lab.run();
+        assert_eq!(lab.tests().len(), 8, "nothing is asked for twice");
+        let test = of(&lab, &head, "13.1");
+        lab.ends(&test, RunState::Success, 3);
+        lab.run();
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(lab.statuses(), @"");
+        }
+        let before = lab.bench.writes();
+        lab.run();
+        assert_eq!(lab.bench.writes(), [""; 0], "after {before:?}");
+    }
+}
+
+#[test]
+fn a_search_over_twenty_picks_finds_the_fault_in_five_rounds_though_it_is_killed_between_them() {
+    let mut lab = Lab::new(20, &CONFIG.replace("'12.9', '13.0', '13.1'", "'13.1'"));
+    // From the thirteenth pick on it fails: what has its file.
+    let gpu = |lab: &mut Lab| {
+        let waiting = lab.waiting();
+        for test in &waiting {
+            let broken = {
+                let state = lab.bench.server.state();
+                let file = format!("{}:f13.rs", test.sha);
+                crate::support::git_in(&state.repository, &["cat-file", "-e", &file], 0).status.success()
+            };
+            lab.ends(test, if broken { RunState::Failure } else { RunState::Success }, 3);
+        }
+        waiting.len()
+    };
+    lab.run();
+    gpu(&mut lab);
+    lab.run();
+    lab.say("/bisect cuda 13.1");
+    for round in 0.. {
+        assert!(round < 8, "it goes on and on");
+        // Killed at another place each time, with what it was about to do done or not.
+        match round % 4 {
+            0 => lab.run_killed_at(0, "/dispatches", true),
+            1 => lab.run_killed_at(0, "git-receive-pack", round % 2 == 0),
+            2 => lab.run_killed_at(1, "git-receive-pack", true),
+            _ => lab.run_killed_at(0, "/dispatches", false),
+        }
+        // What was asked for and never came is asked for again once it had the time to show itself.
+        lab.bench.clock.pass(std::time::Duration::from_secs(11 * 60));
+        lab.run();
+        if gpu(&mut lab) == 0 {
+            break;
+        }
+    }
+    let halves: Vec<Test> = lab.tests().into_iter().filter(|test| test.request.starts_with("uptake-bisect-")).collect();
+    assert!(!halves.is_empty() && halves.len() <= 5, "{} rounds: {halves:?}", halves.len());
+    let guilty = lab.bench.world.git(&["rev-parse", "upstream~7"]);
+    let (number, _) = lab.pull();
+    let state = lab.bench.server.state();
+    let said: Vec<_> = state.comments.iter().filter(|comment| comment.body.contains("uptake-bisect")).collect();
+    assert_eq!(said.len(), 1, "it is said once: {said:?}");
+    assert_eq!(said[0].on, number);
+    assert!(said[0].body.starts_with(&format!("**`{}` breaks the phase with CUDA `13.1`**", &guilty[..9])), "{}", said[0].body);
+    drop(state);
+    lab.run();
+    assert!(!lab.bench.server.state().git(&["branch", "--list"]).contains("uptake/bisect"), "what was kept for it is gone");
+}
