@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 mod program;
+mod recorded;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;

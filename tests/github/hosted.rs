@@ -79,7 +79,11 @@ impl Host {
 
     /// Delivers a new comment and returns what the log says came of it.
     fn deliver(&mut self, id: &str) -> String {
-        let (status, text) = self.client.deliver(id, &comment(FORK), SECRET).expect("an answer");
+        self.deliver_this(id, &comment(FORK))
+    }
+
+    fn deliver_this(&mut self, id: &str, body: &str) -> String {
+        let (status, text) = self.client.deliver(id, body, SECRET).expect("an answer");
         assert_eq!((status, text.as_str()), (202, "written down\n"));
         self.line()
     }
@@ -87,6 +91,16 @@ impl Host {
     fn end(self) {
         self.process.end();
     }
+}
+
+/// GitHub's own record of a new comment, as if it had been said in the fork.
+fn recorded(number: u64, body: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/action/issue_comment.created.json");
+    let text = fs::read_to_string(path).expect("a payload").replace("Codertocat/Hello-World", FORK);
+    let mut event: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    event["issue"]["number"] = number.into();
+    event["comment"]["body"] = body.into();
+    event.to_string()
 }
 
 /// Whether a file below a folder holds a text.
@@ -117,13 +131,16 @@ fn a_host_needs_the_key_and_an_empty_folder() {
     let taken = world.commit("Our own", &[("c.txt", "c\n")]);
     seed(&world, &server);
     let skipped = world.git(&["rev-parse", "upstream"]);
-    server.state().comments(number, "someone", &format!("/skip {skipped} not for us"));
+    let said = format!("/skip {skipped} not for us");
+    server.state().comments(number, "someone", &said);
     let mut host = Host::start(&world, &server);
-    let second = host.deliver("two");
-    assert!(second.ends_with(" changes (1 delivery)"), "{second}");
+    let second = host.deliver_this("two", &recorded(number, &said));
+    assert!(second.starts_with("fork/mistral.rs: a comment by Codertocat on #") && second.ends_with(" changes (1 delivery)"), "{second}");
     let (_, body, moved) = pull(&server);
     let state = server.state();
     assert!(body.contains("Fix a") && moved != head && state.contains(&moved, &taken.to_string()), "{body}");
+    let ledger = state.git(&["show", "uptake/ledger:decisions.yml"]);
+    assert!(ledger.contains(&skipped), "{ledger}");
     assert!(!state.git(&["log", "--format=%s", &format!("{taken}..{moved}")]).contains("Fix b"));
     let said = state.comments.iter().find(|comment| comment.on == number).expect("a comment");
     assert_eq!(said.reactions, ["eyes", "rocket"]);
