@@ -110,11 +110,11 @@ fn id(number: usize) -> String {
     format!("72d3162e-cc78-11e3-81ab-{number:012}")
 }
 
-/// Delivers these, and returns those that were not answered since the server went away.
-fn deliver(address: SocketAddr, numbers: &[usize]) -> Vec<usize> {
+/// Delivers these to so many forks, and returns those that were not answered since the server went away.
+fn deliver(address: SocketAddr, numbers: &[usize], forks: usize) -> Vec<usize> {
     let Ok(mut client) = Client::connect(address) else { return numbers.to_vec() };
     for (at, number) in numbers.iter().enumerate() {
-        match client.deliver(&id(*number), &comment(&format!("owner/fork-{}", number % 50)), SECRET) {
+        match client.deliver(&id(*number), &comment(&format!("owner/fork-{}", number % forks)), SECRET) {
             // Seen before: it was written down, and only the answer was lost.
             Ok((202 | 409, _)) => {}
             Ok((status, text)) => panic!("{status} {text}"),
@@ -124,46 +124,63 @@ fn deliver(address: SocketAddr, numbers: &[usize]) -> Vec<usize> {
     Vec::new()
 }
 
-/// 10,000 in a release: `UPTAKE_WEBHOOKS=10000 cargo test --test scenarios serve::`.
-#[test]
-fn a_restart_in_the_middle_loses_nothing_and_repeats_nothing() {
-    let total: usize = std::env::var("UPTAKE_WEBHOOKS").ok().and_then(|text| text.parse().ok()).unwrap_or(400);
-    let state = tempfile::tempdir().expect("a folder");
-    let notes = Arc::new(Notes::default());
-    let numbers: Vec<usize> = (0..total).collect();
-    let first = Running::start(state.path(), total, &notes);
-    let address = first.address;
-    let senders: Vec<_> = numbers
-        .chunks(total.div_ceil(8))
-        .map(|part| {
-            let part = part.to_vec();
-            std::thread::spawn(move || deliver(address, &part))
-        })
-        .collect();
-    // In the middle: while half of them are on their way.
-    let mut watcher = first.client();
-    let accepted = |page: &str| {
+/// Delivers these from several sides at once.
+fn storm(address: SocketAddr, numbers: &[usize], forks: usize) -> Vec<JoinHandle<Vec<usize>>> {
+    let parts = numbers.chunks(numbers.len().div_ceil(8).max(1)).map(<[usize]>::to_vec);
+    parts.map(|part| std::thread::spawn(move || deliver(address, &part, forks))).collect()
+}
+
+fn late(senders: Vec<JoinHandle<Vec<usize>>>) -> Vec<usize> {
+    senders.into_iter().flat_map(|sender| sender.join().expect("sent")).collect()
+}
+
+/// Waits until a server has written so many down.
+fn wait_for(address: SocketAddr, number: usize) {
+    let mut watcher = Client::connect(address).expect("connected");
+    let queued = |page: &str| {
         let line = page.lines().find_map(|line| line.strip_prefix("uptake_webhooks_total{result=\"queued\"} "));
         line.and_then(|number| number.parse::<usize>().ok()).expect("a number")
     };
-    while accepted(&watcher.get("/metrics").1) < total / 2 {
+    while queued(&watcher.get("/metrics").1) < number {
         std::thread::yield_now();
     }
-    drop(watcher);
-    let waiting = first.stop();
-    let late: Vec<usize> = senders.into_iter().flat_map(|sender| sender.join().expect("sent")).collect();
-    assert!(!late.is_empty(), "the restart came too late to be in the middle");
+}
 
-    let second = Running::start(state.path(), total, &notes);
-    assert_eq!(deliver(second.address, &late), Vec::<usize>::new());
-    let mut client = second.client();
-    let forgeries = total / 4;
+/// Refuses as many forged ones as replayed ones.
+fn refuses(address: SocketAddr, total: usize, forgeries: usize) {
+    let mut client = Client::connect(address).expect("connected");
     for number in 0..forgeries {
         let (status, _) = client.deliver(&id(total + number), &comment("owner/fork-1"), "a guess").expect("an answer");
         assert_eq!(status, 401);
         let (status, _) = client.deliver(&id(number), &comment("owner/fork-1"), SECRET).expect("an answer");
         assert_eq!(status, 409, "a replay");
     }
+}
+
+/// How many webhooks the tests of restarts deliver.
+fn webhooks(least: usize) -> usize {
+    std::env::var("UPTAKE_WEBHOOKS").ok().and_then(|text| text.parse().ok()).unwrap_or(least)
+}
+
+/// 10,000 in a release: `UPTAKE_WEBHOOKS=10000 cargo test --test scenarios serve::`.
+#[test]
+fn a_restart_in_the_middle_loses_nothing_and_repeats_nothing() {
+    let total = webhooks(400);
+    let state = tempfile::tempdir().expect("a folder");
+    let notes = Arc::new(Notes::default());
+    let numbers: Vec<usize> = (0..total).collect();
+    let first = Running::start(state.path(), total, &notes);
+    let senders = storm(first.address, &numbers, 50);
+    // In the middle: while half of them are on their way.
+    wait_for(first.address, total / 2);
+    let waiting = first.stop();
+    let late = late(senders);
+    assert!(!late.is_empty(), "the restart came too late to be in the middle");
+
+    let second = Running::start(state.path(), total, &notes);
+    assert_eq!(deliver(second.address, &late, 50), Vec::<usize>::new());
+    let forgeries = total / 4;
+    refuses(second.address, total, forgeries);
     second.settle();
     assert_eq!(second.stop(), 0);
 

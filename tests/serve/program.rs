@@ -2,13 +2,107 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread::JoinHandle;
 
 use super::client::{Client, Mortal, SECRET, comment};
 use crate::support::{World, uptake};
 
+/// `uptake serve` in a folder, for forks on disk.
+struct Hosted {
+    server: Mortal,
+    log: Box<dyn Iterator<Item = String> + Send>,
+    address: SocketAddr,
+}
+
+impl Hosted {
+    fn start(folder: &Path) -> Self {
+        let arguments = ["--listen", "127.0.0.1:0", "--state", "state", "--clones", "clones", "--forge", "folder:out"];
+        let server = Command::new(env!("CARGO_BIN_EXE_uptake"))
+            .args(["--offline", "serve"])
+            .args(arguments)
+            .current_dir(folder)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", folder)
+            .env("UPTAKE_WEBHOOK_SECRET", SECRET)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut server = Mortal(server.expect("uptake runs"));
+        let mut log =
+            BufReader::new(server.0.stderr.take().expect("piped")).lines().map(|line| line.expect("a line"));
+        let first = log.next().expect("a line");
+        let address = first.strip_prefix("Listening on http://").and_then(|rest| rest.split('/').next());
+        let address = address.expect("an address").parse().expect("an address");
+        Self { server, log: Box::new(log), address }
+    }
+
+    /// The same, with nobody who looks at the log but this: how many runs it tells of.
+    fn quiet(folder: &Path) -> (Mortal, SocketAddr, JoinHandle<usize>) {
+        let Self { server, log, address } = Self::start(folder);
+        (server, address, std::thread::spawn(move || log.filter(|line| line.contains("(")).count()))
+    }
+}
+
+/// 10,000 in a release: `UPTAKE_WEBHOOKS=10000 cargo test --test scenarios serve::`.
 #[test]
-fn a_webhook_becomes_a_pull_request_and_a_signal_ends_the_server() {
+fn killed_in_the_middle_and_ended_in_the_middle_it_loses_nothing_and_repeats_nothing() {
+    let total = super::webhooks(300);
+    let world = fork();
+    for name in ["fork-1", "fork-2"] {
+        let (from, to) = (world.folder().join("clones/owner/fork"), world.folder().join("clones/owner").join(name));
+        assert!(Command::new("cp").arg("-r").args([from, to]).status().expect("cp runs").success());
+    }
+    fs::rename(world.folder().join("clones/owner/fork"), world.folder().join("clones/owner/fork-0")).expect("moved");
+    let numbers: Vec<usize> = (0..total).collect();
+
+    let (mut first, address, log) = Hosted::quiet(world.folder());
+    let senders = super::storm(address, &numbers, 3);
+    super::wait_for(address, total / 3);
+    // SIGKILL: nothing can be tidied up.
+    first.0.kill().expect("killed");
+    first.0.wait().expect("gone");
+    let (killed, mut runs) = (super::late(senders), log.join().expect("read"));
+
+    let (second, address, log) = Hosted::quiet(world.folder());
+    let senders = super::storm(address, &killed, 3);
+    super::wait_for(address, killed.len() / 2);
+    second.end();
+    let ended = super::late(senders);
+    runs += log.join().expect("read");
+
+    let (third, address, log) = Hosted::quiet(world.folder());
+    assert_eq!(super::deliver(address, &ended, 3), Vec::<usize>::new());
+    let forgeries = total / 4;
+    super::refuses(address, total, forgeries);
+    let mut client = Client::connect(address).expect("connected");
+    while !client.get("/metrics").1.contains("\nuptake_webhooks_waiting 0\n") {
+        std::thread::yield_now();
+    }
+    third.end();
+    runs += log.join().expect("read");
+
+    let log = fs::read_to_string(world.folder().join("state/handled.log")).expect("a log");
+    let mut handled: Vec<&str> = log.lines().collect();
+    handled.sort_unstable();
+    let all: Vec<String> = numbers.iter().map(|number| super::id(*number)).collect();
+    assert_eq!(handled, all, "each once, and no other");
+    for folder in ["waiting", "given-up"] {
+        assert_eq!(fs::read_dir(world.folder().join("state").join(folder)).expect("a folder").count(), 0, "{folder}");
+    }
+    assert!(!killed.is_empty() && !ended.is_empty(), "the restarts came too late to be in the middle");
+    println!(
+        "{total} webhooks: {} of them after a kill, {} after an end; {runs} runs; {forgeries} forged and {forgeries} replayed ones refused",
+        killed.len(),
+        ended.len()
+    );
+}
+
+/// A fork in a folder of clones, with one commit to take up.
+fn fork() -> World {
     let mut world = World::new(&[("a.txt", "a\n"), ("b.txt", "b\n")]);
     world.on_upstream().commit("Fix a (#1)", &[("a.txt", "A\n")]);
     world.on_fork().commit(
@@ -18,35 +112,14 @@ fn a_webhook_becomes_a_pull_request_and_a_signal_ends_the_server() {
     world.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
     fs::create_dir_all(world.folder().join("clones/owner")).expect("a folder");
     fs::rename(world.fork(), world.folder().join("clones/owner/fork")).expect("moved");
+    world
+}
 
-    let arguments = [
-        "--offline",
-        "serve",
-        "--listen",
-        "127.0.0.1:0",
-        "--state",
-        "state",
-        "--clones",
-        "clones",
-        "--forge",
-        "folder:out",
-    ];
-    let server = Command::new(env!("CARGO_BIN_EXE_uptake"))
-        .args(arguments)
-        .current_dir(world.folder())
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", world.folder())
-        .env("UPTAKE_WEBHOOK_SECRET", SECRET)
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn();
-    let mut server = Mortal(server.expect("uptake runs"));
-    let mut log = BufReader::new(server.0.stderr.take().expect("piped")).lines().map(|line| line.expect("a line"));
-    let first = log.next().expect("a line");
-    let address =
-        first.strip_prefix("Listening on http://").and_then(|rest| rest.split('/').next()).expect("an address");
-    let mut client = Client::connect(address.parse().expect("an address")).expect("connected");
+#[test]
+fn a_webhook_becomes_a_pull_request_and_a_signal_ends_the_server() {
+    let world = fork();
+    let Hosted { server, mut log, address } = Hosted::start(world.folder());
+    let mut client = Client::connect(address).expect("connected");
     let (status, text) = client.deliver("one", &comment("Owner/Fork"), SECRET).expect("an answer");
     assert_eq!((status, text.as_str()), (202, "written down\n"));
     let second = log.next().expect("a line");
