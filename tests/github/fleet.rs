@@ -42,7 +42,10 @@ pub(super) fn of_app(state: &mut State, request: &Request, parts: &[&str]) -> Op
                 return Some(Err(Response::message(403, "This installation has been suspended")));
             }
             if one.repositories.is_empty() {
-                return Some(Err(Response::message(422, "The permissions requested are not granted to this installation.")));
+                return Some(Err(Response::message(
+                    422,
+                    "The permissions requested are not granted to this installation.",
+                )));
             }
             let login = format!("installation {id}");
             let asked: BTreeMap<String, String> =
@@ -65,9 +68,7 @@ pub(super) fn of_installation(
     let one = state.fleet.iter().find(|one| caller.login == format!("installation {}", one.id))?;
     Some(match (request.method.as_str(), parts) {
         ("GET", ["installation", "repositories"]) => {
-            let value = |(at, (name, _, archived)): (usize, &(String, Option<String>, bool))| {
-                json!({ "id": 100 * one.id + at as u64, "full_name": name, "archived": archived, "disabled": false })
-            };
+            let value = |(at, (name, _, archived)): (usize, &(String, Option<String>, bool))| json!({ "id": 100 * one.id + at as u64, "full_name": name, "archived": archived, "disabled": false });
             let all: Vec<_> = one.repositories.iter().enumerate().map(value).collect();
             Ok(page(state, request, Some("repositories"), &all))
         }
@@ -96,7 +97,11 @@ fn busy() -> (World, Server) {
     let installation = |id, account, repositories| Installation { id, account, suspended: false, repositories };
     let mut state = server.state();
     state.fleet = vec![
-        installation(21, "ada", vec![repository("ada/one", asks), repository("ada/plain", None), repository("ada/two", asks)]),
+        installation(
+            21,
+            "ada",
+            vec![repository("ada/one", asks), repository("ada/plain", None), repository("ada/two", asks)],
+        ),
         Installation { suspended: true, ..installation(22, "ben", vec![repository("ben/fork", asks)]) },
         installation(
             23,
@@ -127,13 +132,26 @@ fn the_forks_that_ask_for_it_are_listed_and_the_others_with_the_reason() {
     let (world, server) = busy();
     let (code, out, error) = fleet(&world, &server, &[]);
     assert_eq!((code, error.as_str()), (Some(0), ""));
-    insta::assert_snapshot!(out, @"");
+    insta::assert_snapshot!(out, @r"
+    3 forks to run for, of 6 repositories the App is installed on
+      ada/one
+      ada/two
+      Cleo/three
+      left out: ada/plain: it has no .github/uptake.yml
+      left out: Cleo/broken: its configuration is not right: .github/uptake.yml:1:8: `fleet` must be true or false, not a text (Whether whoever hosts the GitHub App runs for this fork with all others (`uptake fleet`), so that it needs no schedule of its own)
+      left out: Cleo/own-schedule: its configuration does not say `fleet: true`
+      note: the installation of ben is suspended
+      note: the installation of dan could not be looked at: GitHub refused POST /app/installations/24/access_tokens: 422 The permissions requested are not granted to this installation.
+    ");
     let (code, out, error) = fleet(&world, &server, &["--format", "json"]);
     assert_eq!(code, Some(0), "{error}");
     assert_eq!(out, "{\"include\":[{\"fork\":\"ada/one\"},{\"fork\":\"ada/two\"},{\"fork\":\"Cleo/three\"}]}\n");
     assert!(error.contains("ada/plain: it has no .github/uptake.yml\n"), "{error}");
     let (_, out, error) = fleet(&world, &server, &["--all", "--part", "2/2", "--format", "json", "--quiet"]);
-    assert_eq!((out.as_str(), error.as_str()), ("{\"include\":[{\"fork\":\"ada/two\"},{\"fork\":\"Cleo/own-schedule\"}]}\n", ""));
+    assert_eq!(
+        (out.as_str(), error.as_str()),
+        ("{\"include\":[{\"fork\":\"ada/two\"},{\"fork\":\"Cleo/own-schedule\"}]}\n", "")
+    );
 
     let wrote = server.whole_log().into_iter().map(|logged| logged.request).filter(Request::writes);
     let minted: Vec<_> = wrote.map(|request| (request.path.clone(), request.json())).collect();
@@ -174,7 +192,10 @@ fn nobody_but_an_app_has_a_fleet() {
     let (world, server) = world("");
     let output = uptake(&world, &server).arg("fleet").env_remove("UPTAKE_APP_ID").env("UPTAKE_TOKEN", "t").output();
     let error = String::from_utf8_lossy(&output.expect("uptake runs").stderr).into_owned();
-    assert!(error.starts_with("error: only an App has installations, and these are the credentials of somebody\n"), "{error}");
+    assert!(
+        error.starts_with("error: only an App has installations, and these are the credentials of somebody\n"),
+        "{error}"
+    );
     assert!(server.whole_log().is_empty());
     let (code, out, _) = fleet(&world, &server, &["--format", "json"]);
     assert_eq!((code, out.as_str()), (Some(0), "{\"include\":[]}\n"), "what the workflow compares with");

@@ -135,7 +135,11 @@ fn a_host_needs_the_key_and_an_empty_folder() {
     server.state().comments(number, "someone", &said);
     let mut host = Host::start(&world, &server);
     let second = host.deliver_this("two", &recorded(number, &said));
-    assert!(second.starts_with("fork/mistral.rs: a comment by Codertocat on #") && second.ends_with(" changes (1 delivery)"), "{second}");
+    assert!(
+        second.starts_with("fork/mistral.rs: a comment by Codertocat on #")
+            && second.ends_with(" changes (1 delivery)"),
+        "{second}"
+    );
     let (_, body, moved) = pull(&server);
     let state = server.state();
     assert!(body.contains("Fix a") && moved != head && state.contains(&moved, &taken.to_string()), "{body}");

@@ -32,8 +32,7 @@ impl Hosted {
             .stderr(Stdio::piped())
             .spawn();
         let mut server = Mortal(server.expect("uptake runs"));
-        let mut log =
-            BufReader::new(server.0.stderr.take().expect("piped")).lines().map(|line| line.expect("a line"));
+        let mut log = BufReader::new(server.0.stderr.take().expect("piped")).lines().map(|line| line.expect("a line"));
         let first = log.next().expect("a line");
         let address = first.strip_prefix("Listening on http://").and_then(|rest| rest.split('/').next());
         let address = address.expect("an address").parse().expect("an address");

@@ -74,7 +74,8 @@ impl Common {
             taken = taken.into_iter().skip(number - 1).step_by(of).collect();
         }
         if taken.len() > JOBS {
-            let message = format!("{}, and GitHub starts {JOBS} jobs from one matrix at most", count(taken.len(), "fork"));
+            let message =
+                format!("{}, and GitHub starts {JOBS} jobs from one matrix at most", count(taken.len(), "fork"));
             let parts = whole.div_ceil(JOBS);
             let hint = format!("a workflow for each part of them: --part 1/{parts} to --part {parts}/{parts}");
             return Err(Fault::wrong(message, Some(hint)));

@@ -139,7 +139,9 @@ mod tests {
             Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), crate::ids::CommitId::from_bytes([1; 20]));
         for repository in [Some("me/fork"), None] {
             let host = Fork { repository, branch: "trunk" };
-            for Workflow { name, text } in render(host, &pin).expect("written").into_iter().chain(render_fleet(host, &pin)) {
+            for Workflow { name, text } in
+                render(host, &pin).expect("written").into_iter().chain(render_fleet(host, &pin))
+            {
                 assert!(!text.contains("placeholder") && !text.contains("0000000"), "{name}:\n{text}");
                 assert!(!text.contains("\"main\"") && !text.contains(CRON), "{name}:\n{text}");
                 if name != GPU_FILE {
