@@ -81,7 +81,7 @@ impl Desk {
     fn next(&self) -> Range<usize> {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let start = left.start;
-        left.start += left.len().div_ceil(2 * self.threads).max(LEAST).min(left.len());
+        left.start += (2 * left.len()).div_ceil(3 * self.threads).max(LEAST).min(left.len());
         start..left.start
     }
 
