@@ -39,6 +39,20 @@ async function freePort() {
   return port;
 }
 
+/** One request on a connection of its own: one that is kept may be closed by the other side just as it is used again. */
+export function ask(url, { method, headers, body }) {
+  return new Promise((done, failed) => {
+    const request = http.request(url, { method, headers, agent: false }, (response) =>
+      bodyOf(response).then((bytes) => {
+        const { statusCode: status, headers } = response;
+        done({ status, ok: status >= 200 && status < 300, headers, text: bytes.toString() });
+      }, failed),
+    );
+    request.on("error", failed);
+    request.end(body);
+  });
+}
+
 async function bodyOf(stream) {
   const parts = [];
   for await (const part of stream) parts.push(part);
@@ -106,15 +120,13 @@ export class Host {
 
   /** Asks the emulator something, without its being logged. */
   async as(token, method, path, body) {
-    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+    const { ok, status, text } = await ask(`http://127.0.0.1:${this.port}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    const text = await answer.text();
-    const value = text && JSON.parse(text);
-    if (!answer.ok) throw Object.assign(new Error(`${method} ${path}: ${answer.status} ${text}`), { status: answer.status });
-    return value;
+    if (!ok) throw Object.assign(new Error(`${method} ${path}: ${status} ${text}`), { status });
+    return text && JSON.parse(text);
   }
 
   /** The requests since the last call that change something, but for tokens, as "METHOD /path". */
@@ -139,22 +151,16 @@ export class Host {
     const path = pathname.slice("/api".length);
     if (path.endsWith("/reactions")) return this.serveReactions(request, response, path, body, token);
     const headers = { ...request.headers, host: `127.0.0.1:${this.port}` };
-    delete headers["content-length"];
     delete headers["transfer-encoding"];
     delete headers.connection;
-    const answer = await fetch(`http://127.0.0.1:${this.port}${path}${search}`, {
-      method: request.method,
-      headers,
-      body: body.length ? body : undefined,
-    });
-    const text = await answer.text();
+    if (body.length) headers["content-length"] = String(body.length);
+    const answer = await ask(`http://127.0.0.1:${this.port}${path}${search}`, { method: request.method, headers, body });
+    const { text } = answer;
     if (path.endsWith("/access_tokens") && answer.ok) this.tokens.add(JSON.parse(text).token);
     const merge = path.match(/^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/merge$/);
     if (merge && answer.ok) await this.merged(merge[1], merge[2], JSON.parse(text).sha, token);
-    const back = Object.fromEntries(answer.headers);
-    delete back["content-length"];
-    delete back["content-encoding"];
-    delete back["transfer-encoding"];
+    const back = { ...answer.headers };
+    for (const name of ["connection", "content-length", "keep-alive", "transfer-encoding"]) delete back[name];
     return response.writeHead(answer.status, back).end(text);
   }
 
@@ -165,7 +171,8 @@ export class Host {
       // Whoever may not make a blob may not push. Nothing is changed by an empty one.
       if (pushes) await this.as(token, "POST", `/repos/${name}/git/blobs`, { content: "" });
     } catch (error) {
-      return response.writeHead(error.status ?? 500).end();
+      if (!error.status) throw error;
+      return response.writeHead(error.status).end();
     }
     const before = pushes ? await this.heads(name) : undefined;
     const child = spawn("git", ["http-backend"], {
@@ -305,7 +312,8 @@ export class Host {
     try {
       await this.as(token, "GET", comment ?? path);
     } catch (error) {
-      return response.writeHead(error.status ?? 500).end("{}");
+      if (!error.status) throw error;
+      return response.writeHead(error.status).end("{}");
     }
     const { content } = request.method === "POST" ? JSON.parse(body.toString()) : {};
     if (content) this.reactions.push({ comment: Number(comment.split("/").at(-1)), content });

@@ -6,7 +6,7 @@ import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Host, git } from "./host.mjs";
+import { Host, ask, git } from "./host.mjs";
 
 export const FORK = "maintainer/engine";
 export const UPSTREAM = "upstream/engine";
@@ -111,13 +111,12 @@ export class World {
 
   /** Does something through the front, as a user in a browser does; the host sees it. */
   async act(method, path, body, who = "maintainer") {
-    const answer = await fetch(`${this.host.api}${path}`, {
+    const { ok, status, text } = await ask(`${this.host.api}${path}`, {
       method,
       headers: { authorization: `Bearer ${USERS[who]}`, "content-type": "application/json" },
       body: JSON.stringify(body),
     });
-    const text = await answer.text();
-    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    assert.ok(ok, `${method} ${path}: ${status} ${text}`);
     return JSON.parse(text || "{}");
   }
 

@@ -2,7 +2,10 @@
 
 use std::process::Command;
 
-use super::bench::seed;
+use uptake::forge::github::Purpose;
+use uptake::run::Heard;
+
+use super::bench::{Connected, app, connect, seed};
 use super::server::Server;
 use super::state::{FORK, Token, UPSTREAM};
 use crate::support::World;
@@ -130,4 +133,27 @@ fn a_token_that_github_does_not_know_is_said() {
     let (code, _, error) = run(&world, &server, &["--dry-run"], &[("UPTAKE_TOKEN", "hush-hush")]);
     assert_eq!(code, 1, "{error}");
     assert!(error.contains("the token is not valid (any more)") && !error.contains("hush"), "{error}");
+}
+
+#[test]
+fn a_workflow_that_is_not_there_is_told_by_the_same_run_and_the_next_changes_nothing() {
+    let (world, server) = world();
+    let config = format!("{CONFIG}ci: {{ cuda: ['13.0'], validate: [make test], workflow: gone.yml }}\n");
+    for first in [true, false] {
+        let (opened, survey, built) = world.build(&config);
+        let Connected { github, .. } = connect(&server, &world.fork(), app(), Purpose::PublishAndTest);
+        let mut github = github.writing(&[UPSTREAM.parse().expect("a name")]).expect("the fork");
+        let mut opened = opened.with_ledger_of(&github).expect("a ledger");
+        server.log();
+        let done = opened.carry_out(&survey, &built, &Heard::default(), &mut github, false).expect("carried out");
+        let body = server.state().items.iter().find(|item| item.pull.is_some()).expect("a pull request").body.clone();
+        assert!(body.contains("no workflow gone.yml"), "{body}");
+        if first {
+            assert!(done.waiting.iter().all(|line| line.contains("no workflow gone.yml")), "{:?}", done.waiting);
+            assert_eq!(done.waiting.len(), 2, "for the phase and for its base: {:?}", done.waiting);
+        } else {
+            assert_eq!(done.changes.changes, []);
+            assert_eq!(writes(&server), [""; 0]);
+        }
+    }
 }

@@ -97,8 +97,8 @@ impl Opened {
         self.said.clear();
         self.write_down(forge, survey, built)?;
         let tests = self.test(survey, built, forge)?;
-        if !tests.done.is_empty() {
-            // What came of the tests stands in the pull requests too.
+        if !tests.done.is_empty() || !tests.failed.is_empty() {
+            // What came of the tests stands in the pull requests too, and so does why one could not be asked for.
             let more = self.publish(survey, built, forge, holds_base, &mut |_| {})?;
             changes.changes.extend(more.changes);
         }
