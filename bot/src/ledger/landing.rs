@@ -83,6 +83,10 @@ impl Finder<'_> {
         {
             let how = if whole || self.repo.commit(commit)?.is_merge() {
                 How::Merge
+            } else if round.picks.len() > 1 && last_of_all(round, &self.repo.range(round.base, commit)?) == Some(commit)
+            {
+                // Asked before the other: where all picks touch the same files, the last one looks like the whole.
+                How::Rebase
             } else if self.squashed(round, &self.repo.commit(commit)?)? || round.picks.len() < 2 {
                 How::Squash
             } else {
