@@ -1,5 +1,7 @@
 //! Looking at GitHub.
 
+use serde::de::DeserializeOwned;
+
 use super::error::GitHubError;
 use super::model::{
     CommentModel, IssueModel, JobModel, LabelModel, Pull, Repository, Rights, RunModel, StatusModel, User,
@@ -37,6 +39,15 @@ impl<Kind> GitHub<Kind> {
         found.ok_or_else(|| ForgeError::Missing(format!("pull request {number}")))
     }
 
+    /// A list that every repository has. Where it is not there something is wrong: that it is empty would be taken at its word.
+    fn must_list<T: DeserializeOwned>(&self, rest: &str, what: &str) -> Result<Vec<T>, ForgeError> {
+        let missing = || GitHubError::Setup {
+            what: format!("{} says that it has no list of {what}", self.repo()),
+            advice: "is fork.repository right, and is the App installed on this repository?".into(),
+        };
+        Ok(self.client.list(rest, None)?.ok_or_else(missing)?)
+    }
+
     pub(super) fn own_issues(&self) -> Result<Vec<Issue>, ForgeError> {
         let login = self.login()?;
         let all: Vec<IssueModel> = self.client.list("/issues?state=all", None)?.unwrap_or_default();
@@ -62,7 +73,7 @@ impl<Kind> ForgeRead for GitHub<Kind> {
     }
 
     fn pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError> {
-        let all: Vec<Pull> = self.client.list("/pulls?state=all&sort=created&direction=asc", None)?.unwrap_or_default();
+        let all: Vec<Pull> = self.must_list("/pulls?state=all&sort=created&direction=asc", "pull requests")?;
         let fork = self.repo().to_string();
         // GitHub's own filter by branch takes one name, and passes over one it does not understand.
         let own = all.into_iter().filter(|pull| pull.is_from(&fork) && pull.head().starts_with(prefix));
@@ -96,7 +107,7 @@ impl<Kind> ForgeRead for GitHub<Kind> {
     }
 
     fn labels(&self) -> Result<Vec<Label>, ForgeError> {
-        let all: Vec<LabelModel> = self.client.list("/labels", None)?.unwrap_or_default();
+        let all: Vec<LabelModel> = self.must_list("/labels", "labels")?;
         let mut all: Vec<_> = all.into_iter().map(LabelModel::value).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(all)
