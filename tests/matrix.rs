@@ -39,13 +39,13 @@ struct Memory {
 impl Keep for Memory {
     type Error = ForgeError;
 
-    fn keep(&mut self, matrix: &Matrix, _: &mut dyn Forge) -> Result<(), ForgeError> {
+    fn keep(&mut self, matrix: &Matrix, _: &mut dyn Forge) -> Result<bool, ForgeError> {
         self.times += 1;
         if self.dies_at == Some(self.times) {
             return Err(ForgeError::Busy("killed".into()));
         }
         self.kept = matrix.clone();
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -29,11 +29,11 @@ pub trait Keep {
     /// What goes wrong with it.
     type Error;
 
-    /// Keeps it.
+    /// Keeps it; `false` where somebody else keeps it at this moment, and so deals with the tests.
     ///
     /// # Errors
     /// It cannot be kept; then nothing more may be asked for.
-    fn keep(&mut self, matrix: &Matrix, forge: &mut dyn Forge) -> Result<(), Self::Error>;
+    fn keep(&mut self, matrix: &Matrix, forge: &mut dyn Forge) -> Result<bool, Self::Error>;
 }
 
 /// The matrix as it is now, and what that calls for.
@@ -126,15 +126,22 @@ where
         }
     }
     matrix.note(&asks, &now.to_string());
+    let other = "another run deals with the tests at this moment: the next run looks at them";
     // First of all: a test that was asked for and is written down nowhere would be asked for again.
-    keep.keep(&matrix, forge)?;
+    if !keep.keep(&matrix, forge)? {
+        acted.failed.push(other.to_owned());
+        return Ok((matrix, acted));
+    }
     for ask in asks.iter().chain(&again) {
         let ci = ci_of(wants, &ask.of, ask.head);
         if let Some(wanted) = ci.and_then(|ci| dispatch(ci, ask.head, &ask.cuda, &ask.request, on)) {
             ask_for(&wanted, ask, &mut matrix, forge, &mut acted);
         }
     }
-    keep.keep(&matrix, forge)?;
+    if !keep.keep(&matrix, forge)? {
+        acted.failed.push(other.to_owned());
+        return Ok((matrix, acted));
+    }
     for want in wants {
         let there = forge.statuses(want.head)?;
         for status in statuses(&matrix, want).into_iter().filter(|status| !there.contains(status)) {

@@ -31,7 +31,18 @@ impl GitHub<Writing> {
             .into()),
             _ => Err(GitHubError::refused(self.named("POST", "/issues"), answer).into()),
         };
-        self.client.make("/issues", &json!({ "title": title, "body": body, "labels": labels }), &read, &find)
+        let body = json!({ "title": title, "body": body, "labels": labels });
+        let number = self.client.make("/issues", &body, &read, &find)?;
+        // Another run may have opened one at the same moment, when neither saw the other's: the first stays.
+        match find()? {
+            Some(first) if first < number => {
+                let text = format!("Opened at the same moment as #{first}, which stays.\n");
+                let body = json!({ "body": text, "state": "closed", "state_reason": "not_planned" });
+                self.patch(&format!("/issues/{number}"), &body, &format!("issue {number}"))?;
+                Ok(first)
+            }
+            _ => Ok(number),
+        }
     }
 
     pub(super) fn old_issue(&self, number: u64, title: &str, body: &str) -> Result<(), ForgeError> {
@@ -50,7 +61,19 @@ impl GitHub<Writing> {
             200..300 => self.read_field(answer, &path, "id"),
             _ => Err(GitHubError::refused(self.named("POST", &path), answer).into()),
         };
-        self.client.make(&path, &json!({ "body": body }), &read, &find)
+        let id = self.client.make(&path, &json!({ "body": body }), &read, &find)?;
+        // Another run may have said it at the same moment, when neither saw the other's: the first stays.
+        match find()? {
+            Some(first) if first < id => {
+                let path = format!("/issues/comments/{id}");
+                let answer = self.client.put(Method::DELETE, &path, None)?;
+                if answer.status != 404 {
+                    self.done(&answer, "DELETE", &path, &format!("comment {id}"))?;
+                }
+                Ok(first)
+            }
+            _ => Ok(id),
+        }
     }
 
     pub(super) fn old_comment(&self, id: u64, body: &str) -> Result<(), ForgeError> {
