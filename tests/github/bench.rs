@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use uptake::forge::github::{Clock, Credentials, GitHub, Purpose, Settings, Writing};
+use uptake::forge::github::{Clock, Credentials, GitHub, Purpose, Settings, TIME_OUT, Writing};
 use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, Job, Permission, RunState};
 use uptake::ids::CommitId;
 
@@ -58,6 +58,17 @@ pub(crate) struct Connected {
 }
 
 pub(crate) fn connect(server: &Server, clone: &Path, credentials: Credentials, purpose: Purpose) -> Connected {
+    connect_for(TIME_OUT, server, clone, credentials, purpose)
+}
+
+/// The same, where an answer that takes longer is lost.
+pub(crate) fn connect_for(
+    time_out: Duration,
+    server: &Server,
+    clone: &Path,
+    credentials: Credentials,
+    purpose: Purpose,
+) -> Connected {
     let (clock, told) = (TestClock::of(server), Rc::new(RefCell::new(Vec::new())));
     let heard = Rc::clone(&told);
     let settings = Settings {
@@ -68,6 +79,7 @@ pub(crate) fn connect(server: &Server, clone: &Path, credentials: Credentials, p
         credentials,
         purpose,
         clock: Rc::<TestClock>::clone(&clock),
+        time_out,
         tell: Box::new(move |text| heard.borrow_mut().push(text.to_owned())),
     };
     Connected { github: GitHub::new(settings).expect("connected"), clock, told }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::{Common, Fault};
 use crate::config::Config;
 use crate::forge::github::{
-    Credentials, GitHub, Installations, Purpose, RepoName, Settings, SystemClock, Writing, installations,
+    Credentials, GitHub, Installations, Purpose, RepoName, Settings, SystemClock, TIME_OUT, Writing, installations,
 };
 use crate::git::Repo;
 
@@ -47,6 +47,7 @@ impl Common {
             credentials: credentials()?,
             purpose,
             clock: Rc::new(SystemClock),
+            time_out: TIME_OUT,
             tell: Box::new(tell),
         };
         Ok(GitHub::new(settings)?)

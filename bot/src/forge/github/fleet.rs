@@ -12,7 +12,7 @@ use super::auth::{Auth, Minted};
 use super::client::{Call, Client, Tell};
 use super::error::GitHubError;
 use super::transport::Transport;
-use super::{Clock, Credentials, Purpose, RepoName, encoded, is_plain};
+use super::{Clock, Credentials, Purpose, RepoName, TIME_OUT, encoded, is_plain};
 use crate::forge::ForgeError;
 
 /// A repository the App is installed on.
@@ -84,7 +84,7 @@ pub fn installations(
         advice: "this is a fault of the program".into(),
     })?;
     let auth = Auth::new(credentials, Purpose::Read);
-    let client = Client::new(Transport::new(plain)?, auth, nowhere, api, clock, tell);
+    let client = Client::new(Transport::new(plain, TIME_OUT)?, auth, nowhere, api, clock, tell);
     if !client.auth.is_app() {
         return Err(GitHubError::Setup {
             what: "only an App has installations, and these are the credentials of somebody".into(),

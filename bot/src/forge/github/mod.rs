@@ -32,6 +32,7 @@ use std::cell::OnceCell;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Duration;
 
 use http::Uri;
 
@@ -41,7 +42,7 @@ pub use clock::{Clock, SystemClock};
 pub use error::GitHubError;
 pub use fleet::{Installations, Installed, installations};
 pub use name::{BadName, RepoName};
-pub use transport::API_VERSION;
+pub use transport::{API_VERSION, TIME_OUT};
 
 use super::ForgeError;
 use auth::Auth;
@@ -65,6 +66,8 @@ pub struct Settings {
     pub purpose: Purpose,
     /// The time of day.
     pub clock: Rc<dyn Clock>,
+    /// An answer of the API that takes longer is lost: [`TIME_OUT`].
+    pub time_out: Duration,
     /// Told of what the run waits for.
     pub tell: Tell,
 }
@@ -94,7 +97,7 @@ impl GitHub {
     /// # Errors
     /// An address is none, or is not encrypted, or the machine trusts nobody.
     pub fn new(settings: Settings) -> Result<Self, ForgeError> {
-        let Settings { repo, clone, api, server, credentials, purpose, clock, tell } = settings;
+        let Settings { repo, clone, api, server, credentials, purpose, clock, time_out, tell } = settings;
         let api = api.trim_end_matches('/').to_owned();
         let plain = is_plain(&api, "GITHUB_API_URL")?;
         let server = server.unwrap_or_else(|| match api.as_str() {
@@ -104,7 +107,8 @@ impl GitHub {
         let server = server.trim_end_matches('/');
         is_plain(server, "GITHUB_SERVER_URL")?;
         let url = format!("{server}/{repo}.git");
-        let client = Client::new(Transport::new(plain)?, Auth::new(credentials, purpose), repo, api, clock, tell);
+        let client =
+            Client::new(Transport::new(plain, time_out)?, Auth::new(credentials, purpose), repo, api, clock, tell);
         let (mirror, login) = (OnceCell::new(), OnceCell::new());
         Ok(Self { client, url, clone, mirror, login, kind: PhantomData })
     }

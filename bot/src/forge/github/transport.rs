@@ -22,8 +22,8 @@ use super::error::GitHubError;
 /// The version of the API all of this is written against. With the next one pull requests lose `merge_commit_sha`.
 pub const API_VERSION: &str = "2022-11-28";
 
-/// An answer that takes longer is lost.
-const TIME_OUT: Duration = Duration::from_secs(60);
+/// An answer that takes longer is lost, for a run.
+pub const TIME_OUT: Duration = Duration::from_secs(60);
 
 /// What is sent.
 pub(super) struct Sent<'a> {
@@ -53,11 +53,12 @@ impl Answer {
 pub(super) struct Transport {
     runtime: Runtime,
     octocrab: Octocrab,
+    time_out: Duration,
 }
 
 impl Transport {
     /// `plain` allows unencrypted connections, which only the machine itself is spoken to by.
-    pub(super) fn new(plain: bool) -> Result<Self, GitHubError> {
+    pub(super) fn new(plain: bool, time_out: Duration) -> Result<Self, GitHubError> {
         let setup = |what: String| {
             GitHubError::Setup {
             what,
@@ -86,7 +87,7 @@ impl Transport {
             .build();
         drop(entered);
         let Ok(octocrab) = octocrab;
-        Ok(Self { runtime, octocrab })
+        Ok(Self { runtime, octocrab, time_out })
     }
 
     /// Sends a request; the error, in words, is of an answer that did not come.
@@ -99,8 +100,8 @@ impl Transport {
             Ok(Answer { status, headers, body })
         };
         self.runtime.block_on(async {
-            let late = |_| Err(format!("no answer within {} seconds", TIME_OUT.as_secs()));
-            tokio::time::timeout(TIME_OUT, work).await.unwrap_or_else(late)
+            let late = |_| Err(format!("no answer within {} seconds", self.time_out.as_secs_f32()));
+            tokio::time::timeout(self.time_out, work).await.unwrap_or_else(late)
         })
     }
 }
