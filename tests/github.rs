@@ -2,6 +2,8 @@
 
 mod actions;
 mod bench;
+mod day;
+mod description;
 mod faults;
 mod fleet;
 mod git;
@@ -11,6 +13,7 @@ mod http;
 mod issues;
 mod limits;
 mod login;
+mod merged;
 mod pulls;
 mod routes;
 mod run;
@@ -18,5 +21,8 @@ mod safety;
 mod server;
 mod setup;
 mod state;
+mod together;
+mod turns;
+mod whole;
 
 pub(crate) use bench::bench;

@@ -3,6 +3,9 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 /// A request as it came.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
@@ -32,6 +35,16 @@ impl Request {
     /// A parameter of the query, decoded.
     pub(crate) fn parameter(&self, name: &str) -> Option<String> {
         self.query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).map(decoded)
+    }
+
+    /// The token it shows, to the API or to git.
+    pub(crate) fn token(&self) -> Option<String> {
+        let header = self.header("authorization")?;
+        let Some(basic) = header.strip_prefix("Basic ") else {
+            return header.strip_prefix("Bearer ").map(str::to_owned);
+        };
+        let pair = String::from_utf8(STANDARD.decode(basic).ok()?).ok()?;
+        pair.strip_prefix("x-access-token:").map(str::to_owned)
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {

@@ -72,6 +72,11 @@ pub(super) fn answer(
             let comment = comment(state, id)?.clone();
             Ok(Response::json(200, &comment_value(state, &comment)))
         }),
+        ("DELETE", ["issues", "comments", id]) => either().and_then(|()| {
+            let id = comment(state, id)?.id;
+            state.comments.retain(|comment| comment.id != id);
+            Ok(Response::empty(204))
+        }),
         ("POST", ["issues", "comments", id, "reactions"]) => either().and_then(|()| {
             let content = body["content"].as_str().unwrap_or_default().to_owned();
             if !["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"].contains(&content.as_str()) {
@@ -148,6 +153,9 @@ fn edit(state: &mut State, number: &str, body: &Value) -> Result<Response, Respo
     if let Some(text) = body["body"].as_str() {
         checked("-", text)?;
         item.body = text.to_owned();
+    }
+    if let Some(to) = body["state"].as_str() {
+        item.open = to == "open";
     }
     let item = item.clone();
     Ok(Response::json(200, &value(state, &item)))

@@ -1,15 +1,17 @@
 //! Who we are to GitHub.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use uptake::forge::github::{Credentials, GitHubError, Purpose};
 use uptake::forge::{ForgeError, ForgeRead, ForgeWrite};
 use uptake::git::Repo;
+use uptake::setup::{App, PERMISSIONS};
 
 use super::bench::{GitHubBench, app, connect, seed};
 use super::server::Server;
-use super::state::{APP, Token, key};
+use super::state::{APP, FORK, Token, key};
 use crate::forge::Bench;
 use crate::support::World;
 
@@ -174,6 +176,38 @@ fn only_a_push_of_workflows_asks_for_the_right_to_them() {
     bench.github.labels().expect("read");
     let log = bench.server.log();
     assert!(log.iter().all(|logged| !logged.request.path.ends_with("/access_tokens")), "the first token does");
+}
+
+#[test]
+fn the_app_is_registered_with_what_runs_ask_for_and_no_more() {
+    let mut bench = super::bench();
+    bench.server.state().granted.insert("workflows".into(), "write".into());
+    let mut needed: BTreeMap<String, String> = BTreeMap::new();
+    for purpose in [Purpose::Read, Purpose::Publish, Purpose::PublishAndTest] {
+        let github = connect(&bench.server, &bench.world.fork(), app(), purpose).github;
+        bench.github = github.writing(&[]).expect("the fork");
+        bench.github.labels().expect("read");
+        if purpose == Purpose::PublishAndTest {
+            push_workflow(&mut bench).expect("pushed");
+        }
+        for asked in asked(&bench.server) {
+            for (name, level) in asked.as_object().expect("permissions") {
+                let level = level.as_str().expect("a level").to_owned();
+                // In the order of the alphabet `write` is the more.
+                let most = needed.entry(name.clone()).or_default();
+                *most = level.max(most.clone());
+            }
+        }
+    }
+    let registered = |app: &App| app.permissions().map(|one| (one.name.to_owned(), one.level.to_owned())).collect();
+    let mut app = App::of(FORK);
+    assert_eq!(needed, registered(&app));
+    // A doctor looks for the same list.
+    let all: BTreeMap<_, _> = PERMISSIONS.iter().map(|one| (one.name.to_owned(), one.level.to_owned())).collect();
+    assert_eq!(needed, all);
+    app.workflows = false;
+    needed.remove("workflows");
+    assert_eq!(needed, registered(&app));
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn checked(state: &mut State, request: &Request) -> Result<Response, Response> {
         }),
         _ if caller.login.starts_with("installation ") => fleet::of_installation(state, &caller, request, &parts)
             .unwrap_or_else(|| Err(Response::message(404, "Not Found"))),
-        ("GET", ["user"]) if caller.login != LOGIN => {
+        ("GET", ["user"]) if !request.token().unwrap_or_default().starts_with("ghs_") => {
             Ok(Response::json(200, &json!({ "login": caller.login, "type": "User" })))
         }
         ("GET", ["user"]) => Err(Response::message(403, "Resource not accessible by integration")),
@@ -119,8 +119,8 @@ fn repository(state: &State, name: &str) -> Result<Response, Response> {
 
 fn caller(state: &State, request: &Request) -> Result<Caller, Response> {
     let bad = || Response::message(401, "Bad credentials");
-    let token = request.header("authorization").and_then(|header| header.strip_prefix("Bearer ")).ok_or_else(bad)?;
-    if let Some(known) = state.tokens.get(token) {
+    let token = request.token().ok_or_else(bad)?;
+    if let Some(known) = state.tokens.get(&token) {
         if known.ends <= state.now() {
             return Err(bad());
         }
@@ -132,7 +132,7 @@ fn caller(state: &State, request: &Request) -> Result<Caller, Response> {
     let undecodable = || Response::message(401, "A JSON web token could not be decoded");
     let mut validation = Validation::new(Algorithm::RS256);
     validation.validate_exp = false;
-    let claims = jsonwebtoken::decode::<Value>(token, &DecodingKey::from_rsa_der(&key().1), &validation)
+    let claims = jsonwebtoken::decode::<Value>(&token, &DecodingKey::from_rsa_der(&key().1), &validation)
         .map_err(|_| undecodable())?
         .claims;
     let (now, iat, exp) = (state.now(), claims["iat"].as_u64(), claims["exp"].as_u64());

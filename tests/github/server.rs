@@ -1,5 +1,6 @@
 //! A GitHub on the loopback: it keeps what it is told, refuses what GitHub refuses, remembers every request, and fails on demand.
 
+use std::io::Read;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,7 +9,8 @@ use std::thread;
 
 use super::http::{self, Request, Response};
 use super::state::State;
-use super::{git, routes};
+use super::turns::Turns;
+use super::{description, git, routes};
 
 /// What goes wrong with a request.
 #[derive(Debug, Clone)]
@@ -17,12 +19,16 @@ pub(crate) enum Fault {
     Refuse(Response),
     /// The connection ends before it is looked at.
     Drop,
+    /// No fault: people did this just before.
+    First(fn(&mut State)),
     /// It is dealt with, and answered with this.
     DoneBut(Response),
     /// It is dealt with, and the connection ends before the answer.
     DoneAndDrop,
     /// It is dealt with, and the connection ends within the answer.
     DoneAndHalf,
+    /// It is dealt with, and the answer does not come for as long as anybody waits for it.
+    DoneAndSilent,
 }
 
 /// A request that was made, and the status it was answered with; 0: not at all.
@@ -39,6 +45,10 @@ struct Shared {
     state: Mutex<State>,
     log: Mutex<Vec<Logged>>,
     faults: Mutex<Faults>,
+    /// What GitHub's description of its API does not know.
+    undescribed: Mutex<Vec<String>>,
+    /// Whose turn it is, where several runs go on at once.
+    turns: Mutex<Option<Arc<Turns>>>,
     /// Where in the log the requests begin that faults are counted from, and that nobody has looked at.
     from: AtomicUsize,
     unseen: AtomicUsize,
@@ -61,6 +71,8 @@ impl Server {
             state: Mutex::new(state),
             log: Mutex::default(),
             faults: Mutex::new(Box::new(|_, _| None)),
+            undescribed: Mutex::default(),
+            turns: Mutex::default(),
             from: AtomicUsize::new(0),
             unseen: AtomicUsize::new(0),
             stop: AtomicBool::new(false),
@@ -112,6 +124,11 @@ impl Server {
         log[unseen..].to_vec()
     }
 
+    /// From now on requests come in by turns.
+    pub(crate) fn take_turns(&self, turns: Option<Arc<Turns>>) {
+        *lock(&self.shared.turns) = turns;
+    }
+
     /// All requests there ever were.
     pub(crate) fn whole_log(&self) -> Vec<Logged> {
         lock(&self.shared.log).clone()
@@ -122,27 +139,52 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::Relaxed);
         let _woken = TcpStream::connect(&self.address);
+        if !thread::panicking() {
+            let undescribed = lock(&self.shared.undescribed);
+            assert!(undescribed.is_empty(), "GitHub does not describe this:\n{}", undescribed.join("\n"));
+        }
     }
 }
 
 impl Shared {
     fn serve(&self, stream: &TcpStream) {
         let Ok(Some(request)) = http::read(stream) else { return };
+        if let Some(path) = request.path.strip_prefix("/api")
+            && let Some(wrong) = description::wrong(&request, path)
+        {
+            lock(&self.undescribed).push(wrong);
+        }
+        let turns = lock(&self.turns).clone();
+        let turn = turns.as_ref().and_then(|turns| turns.wait(&request.token()?));
+        self.deal_with(&request, stream);
+        drop(turn);
+    }
+
+    fn deal_with(&self, request: &Request, stream: &TcpStream) {
         let at = {
             let mut log = lock(&self.log);
             log.push(Logged { request: request.clone(), status: 0 });
             log.len() - 1
         };
-        let fault = lock(&self.faults)(at.saturating_sub(self.from.load(Ordering::Relaxed)), &request);
+        let fault = lock(&self.faults)(at.saturating_sub(self.from.load(Ordering::Relaxed)), request);
         let answer = match &fault {
             Some(Fault::Drop) => return,
             Some(Fault::Refuse(answer)) => answer.clone(),
-            _ => self.answer(&request),
+            Some(Fault::First(people)) => {
+                people(&mut lock(&self.state));
+                self.answer(request)
+            }
+            _ => self.answer(request),
         };
         let answer = match fault {
             Some(Fault::DoneAndDrop) => return,
             Some(Fault::DoneAndHalf) => {
                 let _gone = answer.send_half(stream);
+                return;
+            }
+            Some(Fault::DoneAndSilent) => {
+                let (mut stream, mut nothing) = (stream, [0]);
+                let _gone = stream.read(&mut nothing);
                 return;
             }
             Some(Fault::DoneBut(answer)) => answer,

@@ -1,11 +1,11 @@
 //! What the server keeps, and the hands of the people around it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -15,7 +15,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::fleet::Installation;
-use crate::support::git_in;
+use super::http::Response;
+use crate::support::{git_in, snapshot};
 
 /// The repository the App is installed on.
 pub(crate) const FORK: &str = "fork/mistral.rs";
@@ -70,6 +71,7 @@ pub(crate) struct Token {
 }
 
 /// All of it.
+#[derive(Clone)]
 pub(crate) struct State {
     pub(crate) root: String,
     pub(crate) repository: PathBuf,
@@ -96,6 +98,8 @@ pub(crate) struct State {
     pub(crate) fleet: Vec<Installation>,
     /// What upstream was called before.
     pub(crate) old_upstream: Option<String>,
+    /// What git's server answered to those who only read, by all that the answer depends on: starting it is most of a run's time.
+    pub(super) told: Arc<Mutex<HashMap<Vec<u8>, Response>>>,
     minted: u64,
 }
 
@@ -127,10 +131,12 @@ impl State {
             drafts: true,
             fleet: Vec::new(),
             old_upstream: None,
+            told: Arc::default(),
             minted: 0,
         };
         state.git(&["init", "--quiet", "--bare", "--initial-branch=main"]);
         state.git(&["config", "http.receivepack", "true"]);
+        state.git(&["config", "receive.autogc", "false"]);
         let hook = state.repository.join("hooks/pre-receive");
         fs::create_dir_all(hook.parent().expect("a parent")).expect("a folder");
         fs::write(&hook, HOOK).expect("written");
@@ -147,8 +153,26 @@ impl State {
     }
 
     pub(crate) fn branch(&self, name: &str) -> Option<String> {
-        let output = git_in(&self.repository, &["rev-parse", "--verify", "--quiet", &format!("refs/heads/{name}")], 0);
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        let name = format!("refs/heads/{name}");
+        // As git does, without starting it: it is asked at every turn.
+        if let Ok(sha) = fs::read_to_string(self.repository.join(&name)) {
+            return Some(sha.trim().to_owned());
+        }
+        let packed = fs::read_to_string(self.repository.join("packed-refs")).unwrap_or_default();
+        let mut lines = packed.lines().filter_map(|line| line.split_once(' '));
+        lines.find(|(_, packed)| *packed == name).map(|(sha, _)| sha.to_owned())
+    }
+
+    /// All names there are, as they lie in the folder.
+    pub(super) fn names(&self) -> Vec<u8> {
+        let mut all = fs::read(self.repository.join("packed-refs")).unwrap_or_default();
+        let mut files = snapshot(&self.repository.join("refs"));
+        files.sort();
+        for (path, content) in files {
+            all.extend(path.display().to_string().into_bytes());
+            all.extend(content);
+        }
+        all
     }
 
     /// Whether there is such a commit.
@@ -181,6 +205,18 @@ impl State {
         (token, date.to_string())
     }
 
+    /// All of it as it was: the branches too, though not the commits, which are there for whoever knows their names.
+    pub(crate) fn restore(&mut self, was: &Self) {
+        self.clock.store(START * 1000, Ordering::Relaxed);
+        *self = was.clone();
+        let refs = self.repository.join("refs/heads");
+        fs::remove_dir_all(&refs).expect("removed");
+        fs::create_dir(&refs).expect("a folder");
+        let line = |(name, sha): (&String, &String)| format!("{sha} refs/heads/{name}\n");
+        let lines: String = self.heads.iter().map(line).collect();
+        fs::write(self.repository.join("packed-refs"), format!("# pack-refs with: sorted \n{lines}")).expect("written");
+    }
+
     /// How many tokens were given out.
     pub(crate) fn minted(&self) -> u64 {
         self.minted
@@ -194,6 +230,12 @@ impl State {
         self.items.iter_mut().find(|item| item.number == number)
     }
 
+    /// The open pull request of a branch.
+    pub(crate) fn pull_of(&self, branch: &str) -> u64 {
+        let is = |item: &&Item| item.open && item.pull.as_ref().is_some_and(|pull| pull.head == branch);
+        self.items.iter().find(is).map(|item| item.number).expect("an open pull request")
+    }
+
     /// Somebody opens an issue.
     pub(crate) fn opens_issue(&mut self, author: &str, title: &str, body: &str, labels: Vec<String>) -> u64 {
         let number = self.next_number();
@@ -204,7 +246,7 @@ impl State {
 
     /// Somebody comments.
     pub(crate) fn comments(&mut self, on: u64, author: &str, body: &str) -> u64 {
-        let id = 1000 + u64::try_from(self.comments.len()).expect("a number");
+        let id = self.comments.iter().map(|comment| comment.id).max().unwrap_or(999) + 1;
         let (author, body, now) = (author.into(), body.into(), self.time());
         let (created, updated, reactions) = (now.clone(), now, Vec::new());
         self.comments.push(Comment { id, on, author, body, reactions, created, updated });

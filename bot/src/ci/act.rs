@@ -57,8 +57,10 @@ pub fn look_at(matrix: &Matrix, wants: &[Want], forge: &dyn ForgeRead, now: Time
     for (of, record) in &mut looked.matrix.records {
         for cell in record.tests.iter_mut().filter(|cell| !cell.over) {
             let Some(ci) = ci_of(wants, of, cell.head) else { continue };
-            let run = match (cell.run, &ci.workflow) {
-                (Some(id), _) => forge.run(id)?,
+            let known = cell.run.map(|id| forge.run(id)).transpose()?.flatten();
+            let run = match (known, &ci.workflow) {
+                (Some(run), _) => Some(run),
+                // One that is not there is looked for in the list too: that it is gone is the end of it.
                 (None, Some(workflow)) => {
                     if !lists.contains_key(workflow) {
                         lists.insert(workflow.clone(), forge.runs(workflow, None)?);
@@ -66,7 +68,8 @@ pub fn look_at(matrix: &Matrix, wants: &[Want], forge: &dyn ForgeRead, now: Time
                     let runs = lists.get(workflow).map(Vec::as_slice).unwrap_or_default();
                     runs.iter().find(|run| names(&run.title, &cell.request)).cloned()
                 }
-                (None, None) => continue,
+                (None, None) if cell.run.is_none() => continue,
+                (None, None) => None,
             };
             let jobs = run.as_ref().map(|run| forge.jobs(run.id)).transpose()?.unwrap_or_default();
             let seen = run.as_ref().map(|run| (run, jobs.as_slice()));

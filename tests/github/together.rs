@@ -1,0 +1,70 @@
+//! Two runs at once.
+
+#![allow(clippy::print_stdout, reason = "a suite run by hand is read")]
+
+use std::thread;
+
+use super::day::{Day, difference, told};
+use super::state::Token;
+use super::turns::Turns;
+use uptake::forge::github::{Credentials, TIME_OUT};
+
+const TOKENS: [&str; 2] = ["run-1", "run-2"];
+/// Each begins at its own moment, so that no two write the same commit.
+const BEGIN: [&str; 2] = ["2025-10-01T12:00:00Z", "2025-10-01T12:00:01Z"];
+const LATER: &str = "2025-10-01T12:30:00Z";
+
+/// Two runs of one bot, request by request in many orders. `UPTAKE_TOGETHER=50` tries so many.
+fn two_at_once(mut day: Day) {
+    let permissions = ["contents", "issues", "pull_requests", "actions", "statuses"];
+    let permissions = permissions.map(|name| (name.to_owned(), "write".to_owned()));
+    for token in TOKENS {
+        let permissions = permissions.clone().into();
+        let login = "pick-bot[bot]".into();
+        day.change(|state| drop(state.tokens.insert(token.into(), Token { permissions, ends: u64::MAX, login })));
+    }
+    let run = |token: &str, now: &str| day.run_as(Credentials::Token(token.to_owned().into()), TIME_OUT, now);
+    day.again();
+    run(TOKENS[0], BEGIN[0]).expect("an undisturbed run");
+    let evening = day.evening();
+    let times = std::env::var("UPTAKE_TOGETHER").map_or(2, |value| value.parse().expect("a number"));
+    let (mut holes, mut failed) = (Vec::new(), 0);
+    for seed in 1..=times {
+        day.again();
+        let turns = std::sync::Arc::new(Turns::new(&TOKENS, seed));
+        day.server.take_turns(Some(std::sync::Arc::clone(&turns)));
+        let ended: Vec<_> = thread::scope(|scope| {
+            let begin = |nth: usize| {
+                let (turns, run) = (&turns, &run);
+                scope.spawn(move || {
+                    let _running = turns.running(nth);
+                    run(TOKENS[nth], BEGIN[nth]).map_err(|error| told(&Err(error)))
+                })
+            };
+            let both = [begin(0), begin(1)];
+            both.into_iter().map(|run| run.join().expect("no panic")).collect()
+        });
+        day.server.take_turns(None);
+        failed += ended.iter().filter(|ended| ended.is_err()).count();
+        let why: Vec<_> = ended.into_iter().filter_map(Result::err).collect();
+        if let Err(error) = run(TOKENS[0], LATER) {
+            holes.push(format!("order {seed} {why:?}: the next run: {}", told(&Err(error))));
+        }
+        let differs = difference(&day.evening(), &evening);
+        if !differs.is_empty() {
+            holes.push(format!("order {seed} {why:?}: the end differs:{differs}"));
+        }
+    }
+    println!("{times} orders, {failed} runs gave up");
+    assert!(holes.is_empty(), "{}:\n{}", holes.len(), holes.join("\n"));
+}
+
+#[test]
+fn two_first_runs_at_once_end_as_one() {
+    two_at_once(Day::first());
+}
+
+#[test]
+fn two_runs_of_a_busy_day_at_once_end_as_one() {
+    two_at_once(Day::second());
+}
