@@ -92,7 +92,15 @@ async fn webhook(shared: &Arc<Shared>, request: Request<Incoming>) -> Answer {
         }
         Ok(Asked::Run(delivery)) => {
             let queue = Arc::clone(shared);
-            let accepted = tokio::task::spawn_blocking(move || queue.queue().accept(delivery)).await;
+            let accepted = tokio::task::spawn_blocking(move || {
+                let arrival = match queue.queue().arrive(delivery) {
+                    Ok(arrival) => arrival,
+                    Err(turned_away) => return Ok(turned_away),
+                };
+                let written = arrival.write();
+                queue.queue().arrived(arrival, written)
+            })
+            .await;
             let accepted = accepted.unwrap_or_else(|error| Err(std::io::Error::other(error)));
             decided(shared, shared.wrote(accepted))
         }

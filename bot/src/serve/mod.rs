@@ -13,7 +13,7 @@ mod signature;
 
 pub use delivery::{Asked, Delivery, Malformed, read};
 pub use metrics::Metrics;
-pub use queue::{Accepted, Batch, Queue};
+pub use queue::{Accepted, Arrival, Batch, Queue};
 pub use server::{Server, Settings, Work};
 pub use signature::Secret;
 

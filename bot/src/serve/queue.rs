@@ -38,6 +38,26 @@ pub struct Batch {
     numbers: Vec<u64>,
 }
 
+/// A delivery that has its place in the queue, and is yet to be written down.
+#[derive(Debug)]
+pub struct Arrival {
+    number: u64,
+    path: PathBuf,
+    delivery: Delivery,
+}
+
+impl Arrival {
+    /// Writes it down, so that it survives a power cut.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn write(&self) -> io::Result<()> {
+        files::write(&self.path, &serde_json::to_vec(&self.delivery)?)?;
+        // The name too must survive.
+        self.path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    }
+}
+
 /// The queue.
 #[derive(Debug)]
 pub struct Queue {
@@ -45,6 +65,8 @@ pub struct Queue {
     capacity: usize,
     next: u64,
     waiting: BTreeMap<u64, Delivery>,
+    /// How many have their place and are being written down.
+    arriving: usize,
     running: HashSet<String>,
     /// How often the run of a repository failed in a row.
     failures: HashMap<String, u32>,
@@ -74,6 +96,7 @@ impl Queue {
             capacity,
             next: 0,
             waiting: BTreeMap::new(),
+            arriving: 0,
             running: HashSet::new(),
             failures: HashMap::new(),
             seen: handled.iter().cloned().collect(),
@@ -121,19 +144,47 @@ impl Queue {
     /// # Errors
     /// The state folder cannot be written; the delivery must not be answered as accepted then.
     pub fn accept(&mut self, delivery: Delivery) -> io::Result<Accepted> {
-        if self.seen.contains(&delivery.id) {
-            return Ok(Accepted::Replayed);
+        match self.arrive(delivery) {
+            Ok(arrival) => {
+                let written = arrival.write();
+                self.arrived(arrival, written)
+            }
+            Err(turned_away) => Ok(turned_away),
         }
-        if self.waiting.len() >= self.capacity {
-            return Ok(Accepted::Full);
+    }
+
+    /// Gives a delivery its place. It is to be written down next, for which nobody else need wait: a disk writes many at once in the
+    /// time of one.
+    ///
+    /// # Errors
+    /// Why it is turned away.
+    pub fn arrive(&mut self, delivery: Delivery) -> Result<Arrival, Accepted> {
+        if self.seen.contains(&delivery.id) {
+            return Err(Accepted::Replayed);
+        }
+        if self.waiting.len() + self.arriving >= self.capacity {
+            return Err(Accepted::Full);
         }
         let number = self.next;
-        let path = self.path("waiting", number, &delivery.id);
-        files::write(&path, &serde_json::to_vec(&delivery)?)?;
-        // The name too must survive a power cut.
-        File::open(self.folder.join("waiting"))?.sync_all()?;
         self.next += 1;
+        self.arriving += 1;
         self.seen.insert(delivery.id.clone());
+        Ok(Arrival { number, path: self.path("waiting", number, &delivery.id), delivery })
+    }
+
+    /// Takes up a delivery that was written down, or forgets it where that failed.
+    ///
+    /// # Errors
+    /// It was not written down.
+    pub fn arrived(&mut self, arrival: Arrival, written: io::Result<()>) -> io::Result<Accepted> {
+        self.arriving -= 1;
+        let Arrival { number, path, delivery } = arrival;
+        if let Err(error) = written {
+            self.seen.remove(&delivery.id);
+            // It may be there all the same; whoever sent it is told that it is not.
+            let _nothing_to_remove = fs::remove_file(path);
+            return Err(error);
+        }
         self.waiting.insert(number, delivery);
         Ok(Accepted::Queued)
     }

@@ -211,8 +211,10 @@ async fn run<Place>(shared: &Arc<Shared>, batch: Batch, rest: Duration, place: P
         Ok(said) => {
             count(&shared.metrics.done);
             shared.work.log(&format!("{}: {said} ({})", batch.repository, deliveries(number)));
-            let done = shared.queue().done(&batch);
-            shared.wrote(done);
+            // A disk may be slow, and whoever delivers is not to wait for it.
+            let queue = Arc::clone(shared);
+            let done = tokio::task::spawn_blocking(move || queue.queue().done(&batch)).await;
+            shared.wrote(done.unwrap_or_else(|error| Err(io::Error::other(error))));
             drop(place);
         }
         Err(why) => {
