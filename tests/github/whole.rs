@@ -1,6 +1,6 @@
 //! Whole runs in which something goes wrong, anything at each request in turn: the next run ends where an undisturbed one does.
 //!
-//! `UPTAKE_FAULT_STRIDE=1 cargo test --test scenarios github::whole` tries every fault at every request, which takes an hour; by
+//! `UPTAKE_FAULT_STRIDE=1 cargo test --test scenarios github::whole` tries every fault at every request, which takes long; by
 //! default one in so many is tried. `UPTAKE_FAULT_FROM` says which is the first.
 
 #![allow(clippy::print_stdout, reason = "a suite run by hand is read")]
@@ -113,10 +113,15 @@ fn each_fault_at_each_request(day: &Day, requests: &[Request], evening: &[String
             let met = day.server.log().get(*nth).map(|logged| logged.request.name());
             assert_eq!(met.as_ref(), Some(request), "the same run makes the same requests");
             if let Err(hole) = mended(day, evening) {
-                holes.push(format!("{name} at {nth}, {request} ({}): {hole}", told(&first)));
+                let hole = format!("{name} at {nth}, {request} ({}): {hole}", told(&first));
+                println!("{hole}");
+                holes.push(hole);
             }
         }
         tried += 1;
+        if tried % (100 * stride) == 0 {
+            println!("{} of {}", tried / stride, all.len() as u64 / stride);
+        }
     }
     let injected = tried.div_ceil(stride);
     println!("{} requests, {injected} of {} faults, {failed} ended a run", requests.len(), all.len());
