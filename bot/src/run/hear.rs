@@ -190,6 +190,10 @@ impl Opened {
         let tables = self.tables(survey, built, &Observed::read(forge, &self.branch)?)?;
         for conversation in &heard.conversations {
             for (comment, effects) in &conversation.said {
+                // Before the answer and the note: after either the comment counts as handled, and nobody would come back to it.
+                if let Some(Effect::React(reaction)) = effects.last() {
+                    forge.react(*comment, *reaction)?;
+                }
                 let mut parts = Vec::new();
                 for effect in effects {
                     match effect {
@@ -208,11 +212,6 @@ impl Opened {
                 }
             }
             self.note(conversation, forge)?;
-            for (comment, effects) in &conversation.said {
-                if let Some(Effect::React(reaction)) = effects.last() {
-                    forge.react(*comment, *reaction)?;
-                }
-            }
         }
         Ok(())
     }
