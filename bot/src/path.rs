@@ -30,6 +30,14 @@ impl RepoPath {
         String::from_utf8_lossy(&self.0)
     }
 
+    /// The path that is shown like this: what [`fmt::Display`] writes is read back to the byte. A text that begins with a quote and
+    /// is not of that form is taken as it is.
+    #[must_use]
+    pub fn shown(text: &str) -> Self {
+        let quoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        quoted.and_then(unquoted).map_or_else(|| Self::from(text), Self)
+    }
+
     /// The last part.
     #[must_use]
     pub fn file_name(&self) -> &[u8] {
@@ -46,6 +54,29 @@ impl RepoPath {
         bytes.extend_from_slice(name);
         Self(bytes)
     }
+}
+
+/// The bytes of a quoted path; `None` where an escape is none of git's.
+fn unquoted(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'\\' {
+            bytes.push(byte);
+            continue;
+        }
+        bytes.push(match rest.next()? {
+            b'n' => b'\n',
+            b't' => b'\t',
+            sign @ (b'"' | b'\\') => sign,
+            first @ b'0'..=b'3' => {
+                let mut digit = || rest.next().filter(|digit| (b'0'..=b'7').contains(digit)).map(|digit| digit - b'0');
+                ((first - b'0') << 6) | (digit()? << 3) | digit()?
+            }
+            _ => return None,
+        });
+    }
+    Some(bytes)
 }
 
 impl From<&str> for RepoPath {
@@ -96,6 +127,17 @@ impl Serialize for RepoPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_shown_is_read_back_to_the_byte() {
+        for bytes in
+            [&b"a/b.rs"[..], b"\xff\xfe", b"a\tb\n\"c\"\\d", b"\"", b"\x01\x7f", "\u{e9}\u{85}".as_bytes(), b""]
+        {
+            let path = RepoPath::from_bytes(bytes);
+            assert_eq!(RepoPath::shown(&path.to_string()), path);
+        }
+        assert_eq!(RepoPath::shown("\"\\9\""), RepoPath::from("\"\\9\""), "not of the form");
+    }
 
     #[test]
     fn odd_bytes_are_shown_as_git_shows_them() {

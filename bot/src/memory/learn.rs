@@ -119,8 +119,9 @@ struct Pupil<'a, 'r> {
 
 impl Pupil<'_, '_> {
     fn ask(&mut self, conflict: &PathConflict) -> Result<Found, GitError> {
-        if matches!(conflict.kind, ConflictKind::Rename | ConflictKind::Submodule) {
-            return Ok(Found::Passed("which name a file gets, and where a submodule is, is not remembered"));
+        // Such a conflict is one of several paths together, and an answer is one path's.
+        if conflict.kind == ConflictKind::Rename {
+            return Ok(Found::Passed("which name a file gets is not remembered"));
         }
         let path = &conflict.path;
         if str::from_utf8(path.as_bytes()).is_err() {
@@ -162,7 +163,8 @@ impl Pupil<'_, '_> {
             return Ok(Found::Settled { settled: Settled::Removed, places: Vec::new(), by: Box::new(by.clone()) });
         };
         if entry.mode == SUBMODULE {
-            return Ok(Found::Passed("a submodule took its place"));
+            let settled = Settled::Submodule(CommitId::from_bytes(*entry.id.as_bytes()));
+            return Ok(Found::Settled { settled, places: Vec::new(), by: Box::new(by.clone()) });
         }
         let bytes = self.repo.blob(entry.id)?;
         let pieces = match (conflict.ours, conflict.theirs) {

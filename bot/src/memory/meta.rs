@@ -12,7 +12,7 @@ use crate::pick::answer::Settled;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Meta {
-    /// The path in the repository.
+    /// The path in the repository, as git shows it: in quotes, with escapes, where it is no readable text.
     pub path: String,
     /// The file both sides started from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -30,6 +30,9 @@ pub struct Meta {
     /// The file it was settled to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<BlobId>,
+    /// The commit that the submodule was settled at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<CommitId>,
     /// How many conflicting places are kept beside it.
     pub places: u32,
     /// Who settled it.
@@ -54,25 +57,28 @@ pub enum Kind {
     Executable,
     /// A symbolic link.
     Link,
+    /// A submodule.
+    Submodule,
     /// No file.
     Removed,
 }
 
 impl Kind {
-    /// Git's mode; `None` where there is no file.
+    /// Git's mode of a file; `None` where there is none.
     #[must_use]
     pub const fn mode(self) -> Option<u32> {
         match self {
             Self::File => Some(0o100_644),
             Self::Executable => Some(0o100_755),
             Self::Link => Some(0o120_000),
-            Self::Removed => None,
+            Self::Submodule | Self::Removed => None,
         }
     }
 
     fn of(settled: &Settled) -> Option<Self> {
         match settled {
             Settled::Removed => Some(Self::Removed),
+            Settled::Submodule(_) => Some(Self::Submodule),
             Settled::File { mode, .. } => {
                 [Self::File, Self::Executable, Self::Link].into_iter().find(|kind| kind.mode() == Some(*mode))
             }
@@ -112,20 +118,23 @@ pub struct Withdrawn {
 }
 
 impl Meta {
-    /// What is kept of a lesson; `None` where it cannot be kept: its path is no text, or it is a submodule.
+    /// What is kept of a lesson; `None` where it cannot be kept: git has no such kind of file.
     pub(super) fn of(lesson: &Lesson) -> Option<Self> {
         let Lesson { answer, upstream, commit } = lesson;
-        let path = str::from_utf8(answer.path.as_bytes()).ok()?.to_owned();
         Some(Self {
-            path,
+            path: answer.path.to_string(),
             base: answer.base,
             ours: answer.ours,
             theirs: answer.theirs,
             upstream: *upstream,
             settled: Kind::of(&answer.settled)?,
             file: match &answer.settled {
-                Settled::Removed => None,
+                Settled::Removed | Settled::Submodule(_) => None,
                 Settled::File { bytes, .. } => Some(name_of(bytes)),
+            },
+            module: match &answer.settled {
+                Settled::Submodule(commit) => Some(*commit),
+                Settled::Removed | Settled::File { .. } => None,
             },
             places: u32::try_from(answer.places.len()).ok()?,
             who: answer.origin.who.clone(),

@@ -8,6 +8,10 @@
 //!
 //! The key is made from the path and the three files of the conflict, so the same conflict has one answer, the latest. An answer
 //! that somebody withdrew stays as a mark, so that it is not learned again from the same commit.
+//!
+//! Not remembered: which name a file gets that both sides renamed, or that one side renamed and the other removed; where a new
+//! file goes whose folder the other side moved; a conflict that other picks met in the same file before it was settled, unless each
+//! of its places can be told apart; and what has a name that is no text.
 
 mod learn;
 mod meta;
@@ -93,7 +97,7 @@ fn lacks(ledger: &Ledger, key: &str, meta: &Meta) -> Vec<Problem> {
     if meta.withdrawn.is_some() {
         return Vec::new();
     }
-    let file = (meta.settled != Kind::Removed).then(|| "file".to_owned());
+    let file = meta.settled.mode().map(|_| "file".to_owned());
     let places = (1..=meta.places).flat_map(|at| PARTS.map(|part| format!("places/{at}/{part}")));
     let missing =
         file.into_iter().chain(places).filter(|name| ledger.bytes(&format!("{FOLDER}{key}/{name}")).is_none());
@@ -143,12 +147,13 @@ fn answer(ledger: &Ledger, key: String, meta: Meta) -> Answer {
         let [ours, theirs, settled] = PARTS.map(|part| bytes(&format!("places/{at}/{part}")));
         Place { ours, theirs, settled }
     };
-    let settled = match meta.settled.mode() {
-        Some(mode) => Settled::File { mode, bytes: bytes("file") },
-        None => Settled::Removed,
+    let settled = match (meta.settled.mode(), meta.module) {
+        (Some(mode), _) => Settled::File { mode, bytes: bytes("file") },
+        (None, Some(commit)) => Settled::Submodule(commit),
+        (None, None) => Settled::Removed,
     };
     Answer {
-        path: RepoPath::from(meta.path.as_str()),
+        path: RepoPath::shown(&meta.path),
         base: meta.base,
         ours: meta.ours,
         theirs: meta.theirs,
@@ -169,7 +174,7 @@ pub fn remember(ledger: &Ledger, lesson: &Lesson) -> Result<Ledger, LedgerError>
     let path = format!("{folder}meta.yml");
     let Some(meta) = Meta::of(lesson) else { return Ok(ledger.clone()) };
     if let Some(known) = ledger.get::<Meta>(&path)? {
-        let same = (known.settled, known.file) == (meta.settled, meta.file);
+        let same = (known.settled, known.file, known.module) == (meta.settled, meta.file, meta.module);
         if same || known.place.commit == meta.place.commit || known.when >= meta.when {
             return Ok(ledger.clone());
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::git::Piece;
-use crate::ids::BlobId;
+use crate::ids::{BlobId, CommitId};
 use crate::path::RepoPath;
 
 /// Who said something, when and where.
@@ -46,6 +46,8 @@ pub struct Answer {
 pub enum Settled {
     /// There is no such file.
     Removed,
+    /// It is a submodule at this commit.
+    Submodule(CommitId),
     /// It is this.
     File {
         /// Git's mode.

@@ -84,7 +84,8 @@ pub(super) fn remark(built: &mut Built, kept: &[Kept]) {
     for pick in waiting.filter(|pick| pick.outcome == Outcome::Conflicted) {
         let settled: Vec<RepoPath> = pick.resolutions.iter().map(|resolution| resolution.path.clone()).collect();
         for conflict in pick.conflicts.iter_mut().filter(|conflict| !settled.contains(&conflict.path)) {
-            let once = kept.iter().filter(|kept| kept.meta.upstream == pick.sha && conflict.path == *kept.meta.path);
+            let of = |kept: &&Kept| kept.meta.upstream == pick.sha && conflict.path == RepoPath::shown(&kept.meta.path);
+            let once = kept.iter().filter(of);
             let Some(Kept { key, meta }) = once.max_by_key(|kept| &kept.meta.when) else { continue };
             let day = meta.when.get(..10).unwrap_or(&meta.when);
             conflict.remarks.push(match &meta.withdrawn {
