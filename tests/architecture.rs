@@ -43,6 +43,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
             "import",
             "ledger",
             "memory",
+            "note",
             "pick",
             "plan",
             "programs",
@@ -83,6 +84,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
         &["config", "git", "ledger", "pick", "survey"],
         "it reads what people did and fills what picking looks up; when to learn is the run's work",
     ),
+    ("note", &["config", "pick", "survey"], "what is said of values, once for all who say it; it reads no repository"),
     (
         "pick",
         &["config", "git", "lineage", "manifest", "plan", "survey"],
@@ -96,14 +98,18 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     ("programs", &["pick"], "it starts what it is given; what for is picking's business"),
     (
         "publish",
-        &["chatops", "config", "forge", "git", "ledger", "pick", "plan", "survey"],
+        &["chatops", "config", "forge", "git", "ledger", "note", "pick", "plan", "survey"],
         "nothing flows back from it but decisions, by way of the ledger",
     ),
-    ("report", &["config", "pick", "plan", "survey"], "words and pictures about values; it reads no repository"),
+    (
+        "report",
+        &["config", "note", "pick", "plan", "survey"],
+        "words and pictures about values; it reads no repository",
+    ),
     (
         "run",
         &[
-            "chatops", "ci", "config", "forge", "git", "import", "ledger", "memory", "pick", "plan", "publish",
+            "chatops", "ci", "config", "forge", "git", "import", "ledger", "memory", "note", "pick", "plan", "publish",
             "report", "survey", "why",
         ],
         "it knows every stage, and no entry",
@@ -116,7 +122,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     ),
     ("survey", &["config", "git", "lineage"], "it says what is there, before any choice"),
     ("workflows", &[], "files to be written, from a name, a branch and a commit"),
-    ("why", &["git", "lineage", "pick", "survey"], "one commit seen through every stage up to picking"),
+    ("why", &["git", "lineage", "note", "pick", "survey"], "one commit seen through every stage up to picking"),
 ];
 
 /// Single items that stand in the wrong room for now: (who imports it, its path, the room it should move to).

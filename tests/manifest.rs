@@ -1,6 +1,6 @@
 //! The merge of manifests: what is said of each case in `manifest/cases.md`, and what holds for all of them.
 
-mod properties;
+pub(crate) mod properties;
 
 use uptake::manifest::{KeyConflict, Outcome, merge_since};
 

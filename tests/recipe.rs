@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use uptake::forge::folder::Folder;
+use uptake::git::ConflictKind as Kind;
 use uptake::pick::{Built, Conflict, Hunk, Outcome, Pick};
 use uptake::survey::Verdict;
 
@@ -130,14 +132,85 @@ fn told(hunks: &[Hunk]) -> Vec<[String; 3]> {
     hunks.iter().map(|hunk| [text(&hunk.ours), text(&hunk.base), text(&hunk.theirs)]).collect()
 }
 
+/// What a person may leave where there was a conflict.
+fn settle(clone: &Path, path: &str) {
+    let there = clone.join(path);
+    if there.is_dir() {
+        // A submodule nobody has fetched: any commit does.
+        for arguments in [&["init", "--quiet"][..], &["commit", "--quiet", "--allow-empty", "-m", "Settled"]] {
+            git_ok(&there, arguments, 0);
+        }
+        return;
+    }
+    // Not through a link.
+    drop(fs::remove_file(&there));
+    fs::write(there, format!("settled {path}\n")).expect("written");
+}
+
 #[test]
 fn a_recipe_leads_to_the_same_conflict_and_on_to_a_commit_that_is_recognised() {
-    let mut world = world();
-    let (out, built) = publish(&world);
+    follow(
+        &mut world(),
+        &[Kind::Text, Kind::Text, Kind::DeletedByUs, Kind::DeletedByThem, Kind::AddAdd, Kind::Binary, Kind::Rename],
+    );
+}
+
+#[test]
+fn a_recipe_leads_to_the_same_conflict_where_it_is_no_text() {
+    let kinds = [Kind::Submodule, Kind::Mode, Kind::Binary, Kind::Rename, Kind::Mode, Kind::Mode];
+    follow(&mut odd_world(), &kinds);
+}
+
+/// Conflicts about what a path is, each in a commit of its own: a submodule, a mode, a link, a file that one side moves and the
+/// other removes, a file where the other side has a folder, a file where it has a link.
+fn odd_world() -> World {
+    let mut world = World::new(&[("gone.txt", &lines("gone", "gone")), ("other.txt", "other\n")]);
+    let start = world.head().to_string();
+    let link = |world: &World, to: &str, at: &str| {
+        let at = world.fork().join(at);
+        drop(fs::remove_file(&at));
+        std::os::unix::fs::symlink(to, at).expect("a link");
+    };
+    let module = |world: &World, at: &str, message: &str| {
+        fs::create_dir_all(world.fork().join("module")).expect("a folder");
+        world.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{at},module")]);
+        world.git(&["commit", "--quiet", "-m", message]);
+    };
+    link(&world, "one", "link");
+    world.commit_all("A link");
+    module(&world, &start, "A module");
+    world.git(&["branch", "--force", "upstream"]);
+    world.on_upstream();
+    let there = world.commit("Other", &[("other.txt", "theirs\n")]).to_string();
+    module(&world, &there, "Move the module");
+    let run = world.fork().join("run.sh");
+    fs::write(&run, "echo\n").expect("a file");
+    fs::set_permissions(&run, fs::Permissions::from_mode(0o755)).expect("a mode");
+    world.commit_all("A script that runs");
+    link(&world, "two", "link");
+    world.commit_all("Link elsewhere");
+    world.git(&["mv", "gone.txt", "found.txt"]);
+    world.commit_all("Move what is gone");
+    world.commit("A folder", &[("lib/a", "in a folder\n")]);
+    link(&world, "two", "new");
+    world.commit_all("A link where the fork has a file");
+    world.on_fork();
+    module(&world, &world.head().to_string(), "Our module");
+    world.commit("Ours", &[("run.sh", "echo\n"), ("lib", "a file\n"), ("new", "a file\n")]);
+    link(&world, "three", "link");
+    world.git(&["rm", "--quiet", "gone.txt"]);
+    world.commit_all("Link and remove");
+    world
+}
+
+/// Follows the recipe of each pick that conflicts, settles what it meets, and has the fork take it.
+fn follow(world: &mut World, kinds: &[Kind]) {
+    let (out, built) = publish(world);
     let page = fs::read_to_string(out.join("pulls/1.md")).expect("a page");
     let picks: Vec<&Pick> = built.phases[0].picks.iter().filter(|pick| pick.outcome == Outcome::Conflicted).collect();
-    assert_eq!(picks.len(), 7);
-    let clone = clone(&world, &out, "clone");
+    let met: Vec<Kind> = picks.iter().map(|pick| pick.conflicts[0].kind).collect();
+    assert_eq!(met, kinds, "{picks:?}");
+    let clone = clone(world, &out, "clone");
     for pick in &picks {
         let (first, rest) = recipe(&page, pick);
         let known = git(&clone, &["cat-file", "-t", &pick.sha.to_string()]);
@@ -149,9 +222,13 @@ fn a_recipe_leads_to_the_same_conflict_and_on_to_a_commit_that_is_recognised() {
         assert_eq!(stopped.status.code(), Some(1), "{first}\n{}", String::from_utf8_lossy(&stopped.stderr));
         let met = git(&clone, &["diff", "--name-only", "--diff-filter=U", "-z"]);
         let met: BTreeSet<&str> = met.split('\0').filter(|path| !path.is_empty()).collect();
-        let paths: BTreeSet<String> = pick.conflicts.iter().map(|conflict| conflict.path.to_string()).collect();
+        let paths: BTreeSet<String> = pick.conflicts.iter().map(Conflict::pathspec).collect();
+        let named = |met: &str, path: &str| match path.strip_suffix('*') {
+            Some(beginning) => met.starts_with(beginning),
+            None => met == path,
+        };
         for path in &paths {
-            assert!(met.contains(path.as_str()), "{path} is not among {met:?}");
+            assert!(met.iter().any(|met| named(met, path)), "{path} is not among {met:?}");
         }
         let text = |conflict: &&Conflict| !conflict.hunks.is_empty();
         for conflict in pick.conflicts.iter().filter(text) {
@@ -159,10 +236,10 @@ fn a_recipe_leads_to_the_same_conflict_and_on_to_a_commit_that_is_recognised() {
             assert_eq!(places(&file), told(&conflict.hunks), "{}", conflict.path);
         }
         for path in &met {
-            fs::write(clone.join(path), format!("settled {path}\n")).expect("written");
+            settle(&clone, path);
         }
         // A file the note does not name, as the old name of one that was moved, is settled with the rest.
-        let others: Vec<&str> = met.iter().copied().filter(|path| !paths.contains(*path)).collect();
+        let others: Vec<&str> = met.iter().copied().filter(|met| !paths.iter().any(|path| named(met, path))).collect();
         if !others.is_empty() {
             git(&clone, &[&["add", "--"], &others[..]].concat());
         }

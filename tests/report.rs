@@ -2,6 +2,7 @@
 
 mod facts;
 mod hostile;
+mod notes;
 mod ranges;
 
 use uptake::pick::Outcome;

@@ -3,6 +3,7 @@
 mod kinds;
 mod locks;
 mod properties;
+mod remembered;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
@@ -98,7 +99,9 @@ fn built_with(
     let phase = built.phases.remove(0);
     let files = opened.repo.files(phase.tree).expect("a tree").into_iter().map(|path| {
         let entry = opened.repo.entry(phase.tree, &path).expect("a tree").expect("a file");
-        (path.to_string(), String::from_utf8_lossy(&opened.repo.blob(entry.id).expect("a file")).into_owned())
+        // A submodule has no content here.
+        let content = if entry.mode == 0o160_000 { Vec::new() } else { opened.repo.blob(entry.id).expect("a file") };
+        (path.to_string(), String::from_utf8_lossy(&content).into_owned())
     });
     let files = files.collect();
     Built { files, picks: phase.picks.clone(), phase, body, opened }

@@ -55,8 +55,8 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
       =======
       theirs again
       >>>>>>> upstream
-      the fork's side: 821b54590 Name it ours  Ada 2025-09-01
-      missing, from upstream: 8d99b3be0 Rename the first (#1)  Ada 2025-09-01
+      the fork's side is from 821b54590: Name it ours (Ada, 2025-09-01)
+      missing from upstream: 8d99b3be0: Rename the first (#1) (Ada, 2025-09-01)
 
     What to do
       Settle this hunk by hand.
@@ -79,7 +79,7 @@ fn markdown_and_json_say_the_same() {
     let world = world();
     let name = sha(&world, "upstream~2^{/Build on it}");
     let (_, told) = ask(&world, &["--format", "markdown", &name]);
-    assert!(told.contains("## `a.txt`") && told.contains("## What to do") && told.contains("```sh"), "{told}");
+    assert!(told.contains("**`a.txt`**") && told.contains("## What to do") && told.contains("```sh"), "{told}");
     let (_, told) = ask(&world, &["--format", "json", &name]);
     let why: serde_json::Value = serde_json::from_str(&told).expect("JSON");
     let root = sha(&world, "upstream^{/Rename the first}");

@@ -21,6 +21,7 @@
 //! * [`ledger`] keeps what people decided and what became of each phase, on a branch of its own; [`decision`] says what there is
 //!   to decide.
 //! * [`memory`] learns how people settled conflicts, and gives it to every later build.
+//! * [`note`] says what stands on both sides of a conflict and what was settled, for the pull request, the report and `why` alike.
 //! * [`report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork;
 //!   [`serve`] takes webhooks.
@@ -44,6 +45,7 @@ pub mod ledger;
 pub mod lineage;
 pub mod manifest;
 pub mod memory;
+pub mod note;
 pub mod path;
 pub mod pick;
 pub mod plan;

@@ -11,7 +11,7 @@ use uptake::manifest::{Outcome, merge, merge_since};
 
 /// A manifest as a value; its text is made from it.
 #[derive(Debug, Clone)]
-struct Manifest {
+pub(crate) struct Manifest {
     members: BTreeSet<&'static str>,
     package: BTreeMap<&'static str, u8>,
     dependencies: BTreeMap<&'static str, Dependency>,
@@ -40,7 +40,7 @@ fn dependency() -> impl Strategy<Value = Dependency> {
         .prop_map(|(version, git, features, optional)| Dependency { version, git, features, optional })
 }
 
-fn manifest() -> impl Strategy<Value = Manifest> {
+pub(crate) fn manifest() -> impl Strategy<Value = Manifest> {
     (
         btree_set(names(), 0..5),
         btree_map(names(), 0..3_u8, 0..3),
@@ -64,7 +64,7 @@ fn manifest() -> impl Strategy<Value = Manifest> {
 }
 
 impl Manifest {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let list = |set: &BTreeSet<&str>| set.iter().map(|one| format!("\"{one}\"")).collect::<Vec<_>>().join(", ");
         let mut text = format!("[workspace]\nmembers = [{}]\n", list(&self.members));
         let _ = writeln!(text, "\n[package]");
@@ -101,8 +101,29 @@ impl Manifest {
     }
 }
 
+impl Manifest {
+    /// The same as JSON, as far as JSON has it.
+    pub(crate) fn json(&self) -> String {
+        let table = |of: &BTreeMap<&str, Dependency>| {
+            let one = |(key, of): (&&str, &Dependency)| {
+                let features: Vec<&str> = of.features.iter().copied().collect();
+                ((*key).to_owned(), serde_json::json!({ "version": of.version.to_string(), "features": features }))
+            };
+            of.iter().map(one).collect::<serde_json::Map<_, _>>()
+        };
+        let members: Vec<&str> = self.members.iter().copied().collect();
+        let whole = serde_json::json!({
+            "workspaces": members,
+            "package": self.package,
+            "dependencies": table(&self.dependencies),
+            "devDependencies": table(&self.target),
+        });
+        serde_json::to_string_pretty(&whole).expect("JSON") + "\n"
+    }
+}
+
 /// Every value of a text with the keys that lead to it; elements of lists without their place.
-fn leaves(text: &str) -> BTreeSet<(String, String)> {
+pub(crate) fn leaves(text: &str) -> BTreeSet<(String, String)> {
     fn value(path: &str, value_of: &Value, found: &mut BTreeSet<(String, String)>) {
         match value_of {
             Value::Array(array) => array.iter().for_each(|one| value(path, one, found)),
@@ -133,7 +154,7 @@ fn leaves(text: &str) -> BTreeSet<(String, String)> {
     found
 }
 
-fn comments(text: &str) -> BTreeSet<&str> {
+pub(crate) fn comments(text: &str) -> BTreeSet<&str> {
     text.lines().filter(|line| line.starts_with('#')).collect()
 }
 
@@ -147,7 +168,7 @@ fn told(outcome: &Outcome) -> (&str, String) {
 }
 
 /// Whether what was said names a place: one of the keys that lead to it, from the second on.
-fn names_place(said: &str, path: &str) -> bool {
+pub(crate) fn names_place(said: &str, path: &str) -> bool {
     let keys: Vec<&str> = path.split('/').skip(1).collect();
     let last = keys.iter().skip(1).find(|key| !["dependencies", "cfg(x)"].contains(*key));
     last.is_some_and(|key| said.contains(key))

@@ -107,9 +107,11 @@ pub(crate) fn phase(id: &str, title: &str, picks: Vec<Pick>, left_out: Vec<LeftO
 
 /// A text conflict.
 pub(crate) fn conflict(path: &str) -> Conflict {
-    let hunk = Hunk { line: 4, base: vec!["b".into()], ours: vec!["o".into()], theirs: vec!["t".into()] };
+    let hunk =
+        Hunk { line: 4, their_line: 5, base: vec!["b".into()], ours: vec!["o".into()], theirs: vec!["t".into()] };
     Conflict {
         path: RepoPath::from(path),
+        names: [RepoPath::from(path), RepoPath::from(path)],
         kind: ConflictKind::Text,
         base: None,
         ours: None,

@@ -1,7 +1,7 @@
-//! What holds for every path rule, on made-up histories: no line of either side is lost unnamed, and the order of picks that have
-//! nothing to do with each other does not matter.
+//! What holds for every path rule, on made-up histories: no line of either side is lost unnamed, the result is whole, and the order
+//! of picks that have nothing to do with each other does not matter.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use proptest::prelude::*;
 use uptake::commit::{Signature, When};
@@ -11,27 +11,66 @@ use uptake::git::{Edit, Repo};
 use uptake::ids::CommitId;
 use uptake::pick::answer::Memory;
 use uptake::pick::workshop::Closed;
-use uptake::pick::{BuiltPhase, Ground, Outcome, Remade, Seek, Tools, Ways, build};
+use uptake::pick::{BuiltPhase, Ground, Lost, Outcome, Remade, Seek, Tools, Ways, build};
 use uptake::plan::all_open;
 use uptake::progress::Silent;
 use uptake::survey::{Heads, survey};
 
+use crate::manifest::properties::{Manifest, comments, leaves, manifest, names_place};
+
 const FILES: [&str; 3] = ["a.txt", "b.txt", "c.txt"];
+/// The rules for texts.
+const RULES: [&str; 5] = ["upstream", "fork", "union", "keep-local", "lockfile"];
+const MANIFESTS: [&str; 3] = ["Cargo.toml", "core/Cargo.toml", "web/package.json"];
 
-/// The lines of each file, in the base, the fork, and upstream's commits one after the other.
-type Sides = (Vec<Vec<u8>>, Vec<Vec<u8>>, Vec<Vec<Vec<u8>>>);
+/// The content of each file, in the base, the fork, and upstream's commits one after the other.
+#[derive(Debug, Clone)]
+struct Sides {
+    names: [&'static str; 3],
+    base: Vec<String>,
+    fork: Vec<String>,
+    upstream: Vec<Vec<String>>,
+}
 
-fn lines() -> impl Strategy<Value = Vec<u8>> {
+impl Sides {
+    /// Upstream's last state reached by one commit for each file.
+    fn file_by_file(&self) -> Self {
+        let last = self.upstream.last().cloned().unwrap_or_default();
+        let state = |until: usize| {
+            let files = self.base.iter().zip(&last).enumerate();
+            files.map(|(at, (base, last))| if at < until { last.clone() } else { base.clone() }).collect()
+        };
+        Self { upstream: (1..=self.names.len()).map(state).collect(), ..self.clone() }
+    }
+}
+
+fn lines() -> impl Strategy<Value = String> {
     proptest::collection::vec(0_u8..6, 0..9)
+        .prop_map(|lines| lines.iter().map(|line| format!("line {line}\n")).collect())
+}
+
+/// Three sides of three files, made one by one from `file`, which is told which it makes.
+fn sides_of<S: Strategy<Value = String> + 'static>(
+    names: [&'static str; 3],
+    file: impl Fn(&'static str) -> S + Copy + 'static,
+) -> impl Strategy<Value = Sides> {
+    let all = move || names.map(|name| file(name).boxed()).to_vec();
+    (all(), all(), proptest::collection::vec(all(), 1..4)).prop_map(move |(base, fork, upstream)| Sides {
+        names,
+        base,
+        fork,
+        upstream,
+    })
 }
 
 fn sides() -> impl Strategy<Value = Sides> {
-    let all = || proptest::collection::vec(lines(), FILES.len());
-    (all(), all(), proptest::collection::vec(all(), 1..4))
+    sides_of(FILES, |_| lines())
 }
 
-fn text(lines: &[u8]) -> String {
-    lines.iter().map(|line| format!("line {line}\n")).collect()
+fn manifests() -> impl Strategy<Value = Sides> {
+    sides_of(MANIFESTS, |name| {
+        manifest().prop_map(move |made: Manifest| if name.ends_with(".json") { made.json() } else { made.text() })
+    })
 }
 
 fn signature(at: i64) -> Signature {
@@ -46,15 +85,14 @@ fn signature(at: i64) -> Signature {
 fn built(sides: &Sides, rule: &str, order: &[usize]) -> (BuiltPhase, HashMap<String, String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let repo = Repo::init(&folder.path().join("r"), "main").expect("a repository");
-    let commit = |parents: &[CommitId], files: &[Vec<u8>], at: i64| {
-        let texts: Vec<String> = files.iter().map(|lines| text(lines)).collect();
-        let edits: Vec<Edit<'_>> = FILES.iter().zip(&texts).map(|(path, text)| Edit::Write(path, text)).collect();
+    let commit = |parents: &[CommitId], files: &[String], at: i64| {
+        let edits: Vec<Edit<'_>> = sides.names.iter().zip(files).map(|(path, text)| Edit::Write(path, text)).collect();
         repo.commit_edits(parents, &edits, &signature(at), &signature(at), &format!("Commit {at}")).expect("a commit")
     };
-    let base = commit(&[], &sides.0, 0);
-    let fork = commit(&[base], &sides.1, 1);
+    let base = commit(&[], &sides.base, 0);
+    let fork = commit(&[base], &sides.fork, 1);
     let mut head = base;
-    for (at, files) in (2..).zip(&sides.2) {
+    for (at, files) in (2..).zip(&sides.upstream) {
         head = commit(&[head], files, at);
     }
     let yaml = format!(
@@ -92,28 +130,46 @@ fn times(text: &str, line: &str) -> usize {
     text.lines().filter(|known| *known == line).count()
 }
 
+/// Every value of a manifest, with the keys that lead to it.
+fn said(path: &str, text: &str) -> BTreeSet<(String, String)> {
+    fn values(path: &str, of: &serde_json::Value, found: &mut BTreeSet<(String, String)>) {
+        match of {
+            serde_json::Value::Object(inner) => {
+                inner.iter().for_each(|(key, of)| values(&format!("{path}/{key}"), of, found));
+            }
+            serde_json::Value::Array(inner) => inner.iter().for_each(|of| values(path, of, found)),
+            other => drop(found.insert((path.to_owned(), other.to_string()))),
+        }
+    }
+    if path.ends_with(".toml") {
+        return leaves(text);
+    }
+    let mut found = BTreeSet::new();
+    values("", &serde_json::from_str(text).expect("JSON"), &mut found);
+    found
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     /// One pick: what upstream adds and what the fork had is in the file, or in the list of what was given up. The count here
     /// is made from the texts alone, apart from the product's.
     #[test]
-    fn no_line_is_lost_unnamed(sides in sides(), rule in prop::sample::select(vec!["upstream", "fork", "union", "keep-local", "lockfile"])) {
-        let (base, fork, mut upstream) = sides;
-        upstream.truncate(1);
-        let sides = (base, fork, upstream);
+    fn no_line_is_lost_unnamed(sides in sides(), rule in prop::sample::select(&RULES[..])) {
+        let mut sides = sides;
+        sides.upstream.truncate(1);
         let (phase, files) = built(&sides, rule, &[0]);
         prop_assert_eq!(&phase.checked.unnamed, &[]);
         for pick in &phase.picks {
             prop_assert!(pick.outcome != Outcome::Conflicted, "{:?}", pick);
             for (at, path) in FILES.iter().enumerate() {
-                let [base, ours, theirs] = [&sides.0[at], &sides.1[at], &sides.2[0][at]].map(|lines| text(lines));
+                let [base, ours, theirs] = [&sides.base[at], &sides.fork[at], &sides.upstream[0][at]];
                 let settled = &files[*path];
-                let lost: Vec<&uptake::pick::Lost> = pick.resolutions.iter().filter(|found| found.path.to_string() == *path).map(|found| &found.lost)
+                let lost: Vec<&Lost> = pick.resolutions.iter().filter(|found| found.path.to_string() == *path).map(|found| &found.lost)
                     .chain(phase.locks.iter().filter(|lock| lock.path.to_string() == *path).map(|lock| &lock.lost)).collect();
                 for line in (0..6).map(|line| format!("line {line}")) {
-                    let [b, o, t, s] = [&base, &ours, &theirs, settled].map(|text| times(text, &line));
-                    let named = |of: fn(&uptake::pick::Lost) -> &Vec<String>| lost.iter().flat_map(|lost| of(lost)).filter(|known| **known == line).count();
+                    let [b, o, t, s] = [base, ours, theirs, settled].map(|text| times(text, &line));
+                    let named = |of: fn(&Lost) -> &Vec<String>| lost.iter().flat_map(|lost| of(lost)).filter(|known| **known == line).count();
                     // A line the base has may have moved, been added twice over, or both: of a new one there is no doubt.
                     if b == 0 {
                         prop_assert!(s + named(|lost| &lost.upstream) >= t, "{path}: {line}: upstream's: {base:?} {ours:?} {theirs:?} -> {settled:?}");
@@ -124,27 +180,88 @@ proptest! {
         }
     }
 
-    /// A row of picks: each of them is accounted for.
+    /// A row of picks: each of them is accounted for, and what comes out is whole lines of the sides and nothing else: no
+    /// markers, no line glued to another, also where a side's last line has no end.
     #[test]
-    fn a_row_of_picks_loses_nothing_unnamed(sides in sides(), rule in prop::sample::select(vec!["upstream", "fork", "union", "keep-local"])) {
-        let (phase, _) = built(&sides, rule, &[0, 1, 2]);
+    fn a_row_of_picks_loses_nothing_unnamed_and_its_result_is_whole(
+        sides in sides(), rule in prop::sample::select(&RULES[..]), ends in prop::array::uniform3(any::<bool>())
+    ) {
+        let mut sides = sides;
+        for (text, ends) in [&mut sides.base[0], &mut sides.fork[0]].into_iter().chain(sides.upstream.last_mut().map(|files| &mut files[0])).zip(ends) {
+            if !ends {
+                text.truncate(text.trim_end().len());
+            }
+        }
+        let (phase, files) = built(&sides, rule, &[0, 1, 2]);
         prop_assert_eq!(&phase.checked.unnamed, &[]);
         let conflicted = phase.picks.iter().filter(|pick| pick.outcome == Outcome::Conflicted).count();
         prop_assert_eq!(conflicted, 0);
+        for text in files.values() {
+            prop_assert!(text.lines().all(|line| line.len() == "line 0".len() && line.starts_with("line ")), "{text:?}");
+        }
     }
 
     /// Commits that touch different files may come in any order.
     #[test]
-    fn the_order_of_independent_picks_does_not_matter(sides in sides(), rule in prop::sample::select(vec!["upstream", "fork", "union", "keep-local"])) {
-        let (base, fork, upstream) = sides;
-        let last = upstream.last().cloned().unwrap_or_default();
-        // One commit for each file.
-        let steps = (1..=FILES.len()).map(|until| {
-            base.iter().zip(&last).enumerate().map(|(at, (base, last))| if at < until { last.clone() } else { base.clone() }).collect()
-        });
-        let sides = (base.clone(), fork, steps.collect());
+    fn the_order_of_independent_picks_does_not_matter(sides in sides(), rule in prop::sample::select(&RULES[..])) {
+        let sides = sides.file_by_file();
         let (one, files) = built(&sides, rule, &[0, 1, 2]);
         let (other, same) = built(&sides, rule, &[2, 0, 1]);
+        prop_assert_eq!(one.tree, other.tree);
+        prop_assert_eq!(files, same);
+    }
+
+    /// The rule `manifest`, one pick: what either side says is in the result, or is named; where both answer the same key in their
+    /// own way the pick waits, nothing of the branch changes, and the keys are named.
+    #[test]
+    fn no_key_of_a_manifest_is_lost_unnamed(sides in manifests()) {
+        let mut sides = sides;
+        sides.upstream.truncate(1);
+        let (phase, files) = built(&sides, "manifest", &[0]);
+        prop_assert_eq!(&phase.checked.unnamed, &[]);
+        for pick in &phase.picks {
+            if pick.outcome == Outcome::Conflicted {
+                prop_assert_eq!(pick.commit, None);
+                prop_assert!(pick.open().all(|conflict| !conflict.remarks.is_empty()), "{:?}", pick.conflicts);
+                continue;
+            }
+            for (at, path) in MANIFESTS.iter().enumerate() {
+                let result = said(path, &files[*path]);
+                let before = said(path, &sides.base[at]);
+                let named: String = pick.resolutions.iter().filter(|found| found.path.to_string() == *path)
+                    .flat_map(|found| found.notes.iter().chain(&found.lost.upstream).chain(&found.lost.fork)).map(|line| format!("{line}\n")).collect();
+                for side in [&sides.fork[at], &sides.upstream[0][at]] {
+                    for (key, value) in said(path, side).difference(&before) {
+                        let there = result.contains(&(key.clone(), value.clone()));
+                        prop_assert!(there || names_place(&named, key), "{path}: {key} = {value} is lost\n{}\n{named}", files[*path]);
+                    }
+                    if path.ends_with(".toml") {
+                        for comment in comments(side).difference(&comments(&sides.base[at])) {
+                            prop_assert!(files[*path].contains(comment) || named.contains(comment), "{comment} is lost\n{}\n{named}", files[*path]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A row of picks under the rule `manifest`: nothing is lost unnamed, and what stands on the branch can be read, also where
+    /// every line merged.
+    #[test]
+    fn a_row_of_manifests_loses_nothing_unnamed_and_can_be_read(sides in manifests()) {
+        let (phase, files) = built(&sides, "manifest", &[0, 1, 2]);
+        prop_assert_eq!(&phase.checked.unnamed, &[]);
+        for path in MANIFESTS {
+            prop_assert!(uptake::manifest::reads(path, &files[path]), "{path}:\n{}", files[path]);
+        }
+    }
+
+    /// Commits that touch different manifests may come in any order.
+    #[test]
+    fn the_order_of_independent_manifests_does_not_matter(sides in manifests()) {
+        let sides = sides.file_by_file();
+        let (one, files) = built(&sides, "manifest", &[0, 1, 2]);
+        let (other, same) = built(&sides, "manifest", &[2, 0, 1]);
         prop_assert_eq!(one.tree, other.tree);
         prop_assert_eq!(files, same);
     }

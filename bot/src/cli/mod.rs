@@ -31,6 +31,7 @@ pub use fault::Fault;
 pub use term::Colour;
 
 use crate::git::Repo;
+use crate::note::Links;
 use crate::pick::contract::PlanJson;
 use crate::pick::{Built, Outcome};
 use crate::programs::Programs;
@@ -316,8 +317,8 @@ impl Common {
         let why = opened.why(&found, sha, &mut bars)?;
         drop(bars);
         self.print(&match format {
-            Format::Text => why::text(&why),
-            Format::Markdown => crate::why::markdown(&why, opened.config.upstream.repository.as_deref()),
+            Format::Text => why::text(&why, Links::of(&opened.config)),
+            Format::Markdown => crate::why::markdown(&why, Links::of(&opened.config)),
             Format::Json => json(&why)?,
         })?;
         Ok(DONE)

@@ -4,13 +4,19 @@ use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled};
 use crate::ids::CommitId;
+use crate::note::Links;
+use crate::note::prose::Prose;
 use crate::pick::offers::standing;
 use crate::survey::Verdict;
 use crate::text::{count, terminal_line};
-use crate::why::markdown::{COMMITS, FILES, alone, block, phase, places, sides};
+use crate::why::markdown::{alone, files, phase, settled};
 use crate::why::{Named, Why};
 
-pub(super) fn text(why: &Why) -> String {
+/// How many files are shown, and how many lost lines of one.
+const FILES: usize = 12;
+const LINES: usize = 20;
+
+pub(super) fn text(why: &Why, links: Links<'_>) -> String {
     let commit = &why.commit;
     let verdict = match commit.verdict {
         Verdict::Taken => styled("taken", GOOD),
@@ -41,24 +47,34 @@ pub(super) fn text(why: &Why) -> String {
         let _ = writeln!(text, "{} root {}", label(""), one_line(root));
     }
     let _ = writeln!(text, "{} {}", label("phase"), terminal_line(&phase(why), 110));
-    for path in why.paths.iter().take(FILES) {
-        let _ = writeln!(text, "\n{}  {}", styled(&path.path.to_string(), BAD), faint(path.kind));
-        places(path, &mut text, &|place, text| {
-            text.push_str(
-                &block(place).lines().map(|line| format!("  {}\n", terminal_line(line, 140))).collect::<String>(),
-            );
-            for (who, commits) in sides(place) {
-                for commit in commits.iter().take(COMMITS) {
-                    let _ = writeln!(text, "  {} {}", faint(who), one_line(commit));
-                }
-                if commits.len() > COMMITS {
-                    let _ = writeln!(text, "  {}", faint(&format!("and {} more", commits.len() - COMMITS)));
-                }
-            }
-        });
+    for file in files(why, links).iter().take(FILES) {
+        let places = if file.count > 1 { format!(", in {} places", file.count) } else { String::new() };
+        let _ = writeln!(text, "\n{}  {}", styled(&file.path, BAD), faint(&format!("{}{places}", file.kind)));
+        if file.places.is_empty() {
+            lines(file.who.iter().map(Prose::plain_text), &mut text);
+        }
+        for place in &file.places {
+            lines(place.block.lines(), &mut text);
+            lines(place.rest.iter().chain(&place.who).map(Prose::plain_text), &mut text);
+        }
+        if file.count > file.places.len() {
+            let _ = writeln!(text, "  and {}", count(file.count - file.places.len(), "more place"));
+        }
     }
-    if why.paths.len() > FILES {
-        let _ = writeln!(text, "\n{}", faint(&format!("and {} more", count(why.paths.len() - FILES, "file"))));
+    if why.conflicts.len() > FILES {
+        let _ = writeln!(text, "\n{}", faint(&format!("and {}", count(why.conflicts.len() - FILES, "more file"))));
+    }
+    let settled = settled(why, links);
+    if !settled.is_empty() {
+        let _ = writeln!(text, "\n{}", bold("Settled without a person"));
+    }
+    for (row, gone) in &settled {
+        let what = format!("{}, by {}; given up: {}", row.how, row.by.plain_text(), row.given_up);
+        let _ = writeln!(text, "  {}  {}", terminal_line(&row.path, 60), faint(&terminal_line(&what, 200)));
+        lines(row.notes.iter().chain(gone.lines.iter().take(LINES)), &mut text);
+        if gone.lines.len() > LINES {
+            let _ = writeln!(text, "  and {}", count(gone.lines.len() - LINES, "more line"));
+        }
     }
     let offers = why.offers(&name);
     if !offers.is_empty() {
@@ -72,6 +88,13 @@ pub(super) fn text(why: &Why) -> String {
         let _ = writeln!(text, "  {line}");
     }
     text
+}
+
+/// Texts on a line of their own each.
+fn lines(said: impl Iterator<Item = impl AsRef<str>>, text: &mut String) {
+    for line in said {
+        let _ = writeln!(text, "  {}", terminal_line(line.as_ref(), 140));
+    }
 }
 
 fn label(text: &str) -> String {

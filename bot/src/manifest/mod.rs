@@ -160,6 +160,12 @@ pub fn merge_since(ancestor: Option<&str>, path: &str, base: Option<&str>, ours:
     if keys.is_empty() { Outcome::Merged { text, notes } } else { Outcome::Disagreement { keys, text, notes } }
 }
 
+/// Whether a text is a manifest of the kind its path says.
+#[must_use]
+pub fn reads(path: &str, text: &str) -> bool {
+    Format::of(path).is_some_and(|format| format.read(&plain(text)).is_ok())
+}
+
 fn same(one: &Entries, other: &Entries) -> bool {
     Node::Table(one.clone()) == Node::Table(other.clone())
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashSet};
 use super::check::{Checked, Picked};
 use super::lock::{Branch, Locks, Tools};
 use super::settle::{Case, Settler, Steps, Ways};
-use super::{Built, BuiltPhase, Conflict, Needs, NeedsSearch, Origins, Outcome, Pick, conflict, message};
+use super::{Built, BuiltPhase, Needs, NeedsSearch, Origins, Outcome, Pick, conflict, message};
 use crate::commit::{BOT, Commit, Signature};
 use crate::config::raw::{OnConflict, Stacking};
-use crate::git::{ConflictKind, ConflictStyle, GitError, Merger, PathConflict, Repo};
+use crate::git::{ConflictStyle, GitError, Merger, PathConflict, Repo};
 use crate::ids::{CommitId, TreeId};
 use crate::lineage::History;
 use crate::path::RepoPath;
@@ -213,8 +213,8 @@ impl Builder<'_, '_> {
             (false, false, true) => Outcome::Clean,
             (false, false, false) => Outcome::Resolved,
         };
-        for found in &merged.conflicts {
-            let mut conflict = conflict::read(self.repo, found.clone(), merged.tree)?;
+        for found in merged.conflicts.iter().chain(&settlement.broken) {
+            let mut conflict = conflict::read(self.merger, found.clone(), merged.tree)?;
             let open = settlement.open.iter().find(|open| open.conflict.path == found.path);
             conflict.remarks = open.map(|open| open.remarks.clone()).unwrap_or_default();
             if open.is_some_and(|open| open.told) {
@@ -223,16 +223,7 @@ impl Builder<'_, '_> {
             pick.conflicts.push(conflict);
         }
         pick.resolutions = settlement.resolutions;
-        pick.conflicts.extend(merged.unclear.iter().cloned().map(|path| Conflict {
-            path,
-            kind: ConflictKind::Rename,
-            base: None,
-            ours: None,
-            theirs: None,
-            hunks: Vec::new(),
-            whose: Vec::new(),
-            remarks: Vec::new(),
-        }));
+        pick.conflicts.extend(merged.unclear.iter().cloned().map(conflict::unclear));
         if pick.outcome == Outcome::Conflicted
             && let Some(survey) = self.seek.within(commit.id)
         {

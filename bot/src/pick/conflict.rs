@@ -1,8 +1,10 @@
 //! What is said of a conflict: its kind in words, and its places, found between the markers of the merged file.
 
 use super::{Conflict, Hunk};
-use crate::git::{ConflictKind, GitError, PathConflict, Repo};
+use crate::commit::Entry;
+use crate::git::{ConflictKind, GitError, Merger, PathConflict};
 use crate::ids::TreeId;
+use crate::path::RepoPath;
 
 /// The kind of a conflict, as a reviewer is told.
 #[must_use]
@@ -23,16 +25,59 @@ pub fn told(kind: ConflictKind) -> &'static str {
 ///
 /// # Errors
 /// A file is missing.
-pub(crate) fn read(repo: &Repo, found: PathConflict, merged: TreeId) -> Result<Conflict, GitError> {
-    let PathConflict { path, kind, base, ours, theirs, names: _ } = found;
-    let hunks = match repo.entry(merged, &path)? {
+pub(crate) fn read(merger: &mut Merger<'_>, found: PathConflict, merged: TreeId) -> Result<Conflict, GitError> {
+    let PathConflict { path, kind, base, ours, theirs, names: [_, our_name, their_name] } = found;
+    let mut hunks = match (merger.entry(merged, &path)?, ours, theirs) {
         // Only where both sides have a text are there places to show.
-        Some(entry) if ours.is_some() && theirs.is_some() && entry.mode & 0o170_000 == 0o100_000 => {
-            hunks(&repo.blob(entry.id)?)
+        (Some(entry), Some(_), Some(_)) if is_file(entry) => {
+            merger.text(entry.id)?.map(|text| hunks(&text)).unwrap_or_default()
         }
         _ => Vec::new(),
     };
-    Ok(Conflict { path, kind, base, ours, theirs, hunks, whose: Vec::new(), remarks: Vec::new() })
+    if let (false, Some(ours), Some(theirs)) = (hunks.is_empty(), ours, theirs)
+        && let Some(clashes) = merger.clashes(base.map(|base| base.id), ours.id, theirs.id)?
+        && clashes.len() == hunks.len()
+    {
+        // The merged text has lines of both sides around the markers, so it does not tell where they stand on either.
+        for (hunk, clash) in hunks.iter_mut().zip(clashes) {
+            (hunk.line, hunk.their_line) = (clash.ours.start + 1, clash.theirs.start + 1);
+        }
+    }
+    let names = [our_name, their_name];
+    Ok(Conflict { path, names, kind, base, ours, theirs, hunks, whose: Vec::new(), remarks: Vec::new() })
+}
+
+/// A path of which it is not clear whether it should follow a folder the other side moved.
+pub(crate) fn unclear(path: RepoPath) -> Conflict {
+    Conflict {
+        names: [path.clone(), path.clone()],
+        path,
+        kind: ConflictKind::Rename,
+        base: None,
+        ours: None,
+        theirs: None,
+        hunks: Vec::new(),
+        whose: Vec::new(),
+        remarks: Vec::new(),
+    }
+}
+
+impl Conflict {
+    /// What git is told to add once it is settled. Where a file stands beside what took its place, its name ends in `~` and
+    /// what the side is called, which is something else on a person's machine: then whatever its end is.
+    #[must_use]
+    pub fn pathspec(&self) -> String {
+        let path = self.path.to_text();
+        let beside = self.names.iter().find(|name| path.starts_with(&format!("{}~", name.to_text())));
+        match beside {
+            Some(name) => format!("{}~*", name.to_text()),
+            None => path.into_owned(),
+        }
+    }
+}
+
+fn is_file(entry: Entry) -> bool {
+    entry.mode & 0o170_000 == 0o100_000
 }
 
 /// The conflicting places of a merged text with diff3 markers.
@@ -45,13 +90,13 @@ pub(super) fn hunks(merged: &[u8]) -> Vec<Hunk> {
     }
     let mut side = Side::Both;
     let mut found: Vec<Hunk> = Vec::new();
-    let mut line = 1;
+    let (mut line, mut their_line) = (1, 1);
     for text in String::from_utf8_lossy(merged).lines() {
         let is_marker =
             |marker: &str| text.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
         match (&side, found.last_mut()) {
             (Side::Both, _) if text.starts_with("<<<<<<< ") => {
-                found.push(Hunk { line, base: Vec::new(), ours: Vec::new(), theirs: Vec::new() });
+                found.push(Hunk { line, their_line, base: Vec::new(), ours: Vec::new(), theirs: Vec::new() });
                 side = Side::Ours;
             }
             (Side::Ours, _) if is_marker("|||||||") => side = Side::Base,
@@ -62,8 +107,11 @@ pub(super) fn hunks(merged: &[u8]) -> Vec<Hunk> {
                 line += 1;
             }
             (Side::Base, Some(hunk)) => hunk.base.push(text.to_owned()),
-            (Side::Theirs, Some(hunk)) => hunk.theirs.push(text.to_owned()),
-            _ => line += 1,
+            (Side::Theirs, Some(hunk)) => {
+                hunk.theirs.push(text.to_owned());
+                their_line += 1;
+            }
+            _ => (line, their_line) = (line + 1, their_line + 1),
         }
     }
     found
@@ -74,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_place_knows_its_line_in_the_fork_s_file() {
+    fn each_place_knows_its_line_on_either_side() {
         let text = b"a\n<<<<<<< fork\nb\nc\n||||||| base\n=======\nd\n>>>>>>> upstream\ne\n<<<<<<< fork\n||||||| base\nf\n=======\n>>>>>>> upstream\n";
         let found = hunks(text);
         assert_eq!(found.len(), 2);
@@ -82,6 +130,6 @@ mod tests {
             (found[0].line, &found[0].ours[..], &found[0].theirs[..]),
             (2, &["b".to_owned(), "c".into()][..], &["d".to_owned()][..])
         );
-        assert_eq!((found[1].line, &found[1].base[..]), (5, &["f".to_owned()][..]));
+        assert_eq!((found[1].line, found[1].their_line, &found[1].base[..]), (5, 4, &["f".to_owned()][..]));
     }
 }

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::check::Checked;
+use super::conflict::told;
 use super::lock::{Lock, LockOutcome};
 use super::loss::Lost;
-use super::resolution::ResolutionJson;
-use super::{Built, BuiltPhase, Outcome, Pick};
+use super::resolution::Resolution;
+use super::{Built, BuiltPhase, Conflict, Hunk, Outcome, Pick, Whose};
 use crate::decision::Decision;
 use crate::ids::{CommitId, TreeId};
 use crate::path::RepoPath;
@@ -52,7 +53,9 @@ struct PickJson<'a> {
     commit: Option<CommitId>,
     conflicts: Vec<&'a RepoPath>,
     /// What was settled without a person, and what that gave up.
-    resolutions: Vec<ResolutionJson<'a>>,
+    resolutions: &'a [Resolution],
+    /// Whose lines stand on either side of what nothing settled.
+    whose: Vec<WhoseJson<'a>>,
     needs: &'a [CommitId],
     /// Which of `needs` conflict themselves, and in how many places.
     settle: Vec<SettleJson>,
@@ -91,6 +94,34 @@ impl<'a> From<&'a Lock> for LockJson<'a> {
         };
         Self { path: &lock.path, rule: &lock.pattern, outcome, command, why, commit: lock.commit, lost: &lock.lost }
     }
+}
+
+#[derive(Debug, Serialize)]
+struct WhoseJson<'a> {
+    path: &'a RepoPath,
+    /// What kind of disagreement, in words.
+    kind: &'static str,
+    places: Vec<PlaceJson<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct PlaceJson<'a> {
+    /// The lines it starts at in the fork's file and in upstream's, counted from 1; none for a whole file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    their_line: Option<usize>,
+    #[serde(flatten)]
+    whose: &'a Whose,
+}
+
+fn whose(conflict: &Conflict) -> WhoseJson<'_> {
+    let place = |(at, whose): (usize, _)| {
+        let hunk: Option<&Hunk> = conflict.hunks.get(at);
+        PlaceJson { line: hunk.map(|hunk| hunk.line), their_line: hunk.map(|hunk| hunk.their_line), whose }
+    };
+    let places = conflict.whose.iter().enumerate().map(place).collect();
+    WhoseJson { path: &conflict.path, kind: told(conflict.kind), places }
 }
 
 #[derive(Debug, Serialize)]
@@ -143,7 +174,8 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         outcome: pick.outcome,
         commit: pick.commit,
         conflicts: pick.conflicts.iter().map(|conflict| &conflict.path).collect(),
-        resolutions: pick.resolutions.iter().map(ResolutionJson::from).collect(),
+        resolutions: &pick.resolutions,
+        whose: pick.conflicts.iter().filter(|conflict| !conflict.whose.is_empty()).map(whose).collect(),
         needs: &pick.needs.take,
         settle: pick.needs.settle.iter().map(|(sha, hunks)| SettleJson { sha: *sha, hunks: *hunks }).collect(),
         needs_verified: pick.needs.verified,

@@ -82,6 +82,16 @@ pub struct BuiltPhase {
 }
 
 impl BuiltPhase {
+    /// The commit that each of its picks was tried on, in their order: what the fork's side of their conflicts is.
+    pub fn grounds(&self) -> impl Iterator<Item = CommitId> {
+        let mut at = self.base_commit;
+        self.picks.iter().map(move |pick| {
+            let ground = at;
+            at = pick.commit.unwrap_or(at);
+            ground
+        })
+    }
+
     /// How many picks are on its branch.
     #[must_use]
     pub fn landed(&self) -> usize {
@@ -164,6 +174,8 @@ impl std::fmt::Display for Outcome {
 pub struct Conflict {
     /// Where.
     pub path: RepoPath,
+    /// What the file is called on the fork's side and on upstream's: renames make them differ.
+    pub names: [RepoPath; 2],
     /// What kind of disagreement.
     pub kind: crate::git::ConflictKind,
     /// The file both sides started from, the fork's and upstream's.
@@ -185,6 +197,8 @@ pub struct Conflict {
 pub struct Hunk {
     /// The line in the fork's file it starts at, counted from 1.
     pub line: usize,
+    /// The line in upstream's file it starts at, counted from 1.
+    pub their_line: usize,
     /// The lines both sides started from.
     pub base: Vec<String>,
     /// The fork's lines.

@@ -86,9 +86,9 @@ pub const fn word(settle: Settle) -> &'static str {
     }
 }
 
-/// Said of a built phase as `uptake plan --format json` gives it.
+/// As `uptake plan --format json` and `uptake why --format json` give it.
 #[derive(Debug, Serialize)]
-pub(super) struct ResolutionJson<'a> {
+struct ResolutionJson<'a> {
     path: &'a RepoPath,
     by: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +103,12 @@ pub(super) struct ResolutionJson<'a> {
     lost: &'a Lost,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     notes: &'a [String],
+}
+
+impl Serialize for Resolution {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ResolutionJson::from(self).serialize(serializer)
+    }
 }
 
 impl<'a> From<&'a Resolution> for ResolutionJson<'a> {

@@ -1,55 +1,62 @@
 //! The text of a pull request. Pure.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::marker::Marker;
 use super::names::Names;
-use super::note;
 use super::section::{Section, fit};
-use super::settled::{lost_lines, settled};
+use crate::chatops::command::written;
 use crate::chatops::reply;
 use crate::config::Config;
 use crate::config::raw::When;
 use crate::ids::CommitId;
+use crate::note::markdown::Writer;
+use crate::note::{Detail, Limits, Links, Note, Notes, settled};
 use crate::pick::{BuiltPhase, Outcome, Pick, offers};
-use crate::survey::{Survey, Surveyed};
+use crate::survey::{Cascade, Survey};
 use crate::text::{code, count, discreet_link, fenced, markdown_line, short};
 
 /// The most characters shown of a name and of a reason: one that goes on for pages must not push out what others say.
 const NAME: usize = 60;
 const REASON: usize = 500;
 
+/// How much of a conflict a pull request shows: what it takes to see what it is about. The report has more.
+const LIMITS: Limits = Limits { places: 3, lines: 12, commits: 3 };
+
+/// How much each section matters where not all fit: what is lightest is shortened first, and lost last of all. A cascade follows
+/// from its roots, so its note goes before theirs; and a later conflict often hangs on an earlier one, so it goes before that.
+mod weight {
+    pub(super) const LEFT_OUT: u32 = 10;
+    pub(super) const CASCADE: u32 = 20;
+    pub(super) const ROOT: u32 = 30;
+    pub(super) const CASCADE_BRIEF: u32 = 40;
+    pub(super) const LOST: u32 = 50;
+    pub(super) const SETTLED: u32 = 60;
+    pub(super) const ROOT_BRIEF: u32 = 70;
+    pub(super) const LINE: u32 = 80;
+    pub(super) const SHORT: u32 = 90;
+    pub(super) const TESTS: u32 = 100;
+}
+
 /// What the sections are made from.
 pub(super) struct Scene<'a> {
-    pub(super) phase: &'a BuiltPhase,
-    pub(super) commits: HashMap<CommitId, &'a Surveyed>,
-    pub(super) upstream: Option<&'a str>,
-    pub(super) fork: Option<&'a str>,
+    phase: &'a BuiltPhase,
+    upstream: Option<&'a str>,
     names: Names<'a>,
 }
 
 impl Scene<'_> {
     /// The commit as a link to upstream, or as plain code.
-    pub(super) fn link(&self, sha: CommitId) -> String {
+    fn link(&self, sha: CommitId) -> String {
         self.names.link(sha)
     }
 
-    /// The fork's own commit as a link, or as plain code.
-    pub(super) fn own(&self, sha: CommitId) -> String {
-        let short = code(&sha.short());
-        match self.fork {
-            Some(fork) => format!("[{short}](https://github.com/{fork}/commit/{sha})"),
-            None => short,
-        }
-    }
-
-    pub(super) fn subject(&self, sha: CommitId) -> String {
+    fn subject(&self, sha: CommitId) -> String {
         self.names.subject(sha)
     }
 }
 
-/// The whole body, the marker at its end, cut at whole sections where it would be too long.
+/// The whole body, the marker at its end, shortened and cut at whole sections where it would be too long.
 pub(super) fn body(
     phase: &BuiltPhase,
     survey: &Survey,
@@ -57,39 +64,63 @@ pub(super) fn body(
     table: Option<&str>,
     marker: &Marker,
 ) -> String {
-    let scene = Scene {
-        phase,
-        commits: survey.commits.iter().map(|commit| (commit.sha, commit)).collect(),
-        upstream: config.upstream.repository.as_deref(),
-        fork: config.fork.repository.as_deref(),
-        names: Names::new(survey, config),
-    };
-    let mut sections = vec![Section::firm(head(&scene)), Section { weight: 900, text: picks(&scene) }];
-    let conflicted = || phase.picks.iter().filter(|pick| pick.outcome.waits());
-    if conflicted().next().is_some() {
-        let blocked = conflicted().filter(|pick| pick.outcome == Outcome::Blocked).count();
+    let links = Links::of(config);
+    let scene = Scene { phase, upstream: links.upstream(), names: Names::new(survey, config) };
+    let writer = Writer { upstream: scene.upstream };
+    let mut sections = vec![Section::firm(head(&scene)), Section::of(weight::TESTS, picks(&scene))];
+    let notes = Notes::new(links, LIMITS).of_phase(phase, &|sha| scene.names.get(sha));
+    if !notes.is_empty() {
+        let blocked = phase.picks.iter().filter(|pick| pick.outcome == Outcome::Blocked).count();
         let text = format!(
             "## Conflicts\n\n{} for a person{}. Each note has what the fork and upstream have there, and a recipe.\n",
-            waits(conflicted().count() - blocked),
+            waits(notes.len() - blocked),
             match blocked {
                 0 => String::new(),
                 1 => ", and 1 more for these to be settled".to_owned(),
                 more => format!(", and {more} more for these to be settled"),
             }
         );
-        sections.push(Section { weight: 800, text });
-        // A later conflict often hangs on an earlier one, so the earlier note is worth more.
-        let notes = conflicted().zip((100..700).rev());
-        sections.extend(notes.map(|(pick, weight)| Section { weight, text: note::note(&scene, pick) }));
+        sections.push(Section::of(weight::TESTS, text));
+        let cascade = |note: &Note| {
+            let surveyed = note.commit.sha.parse().ok().and_then(|sha| scene.names.get(sha));
+            surveyed.is_some_and(|commit| commit.cascade == Cascade::Cascade)
+        };
+        sections.extend(notes.iter().map(|note| {
+            let (full, brief) = match cascade(note) {
+                true => (weight::CASCADE, weight::CASCADE_BRIEF),
+                false => (weight::ROOT, weight::ROOT_BRIEF),
+            };
+            Section::of(full, writer.note(note, Detail::Full))
+                .or(brief, writer.note(note, Detail::Brief))
+                .or(weight::LINE, writer.note(note, Detail::Line))
+        }));
     }
-    sections.extend(settled(&scene).map(|text| Section { weight: 750, text }));
-    sections.extend(lost_lines(&scene).map(|text| Section { weight: 700, text }));
+    let settled = settled(phase, links);
+    let mut told = |heading: &str, heavy, write: &dyn Fn(Detail) -> String| {
+        let [full, short] = [Detail::Full, Detail::Brief].map(write);
+        if !full.is_empty() {
+            let text = |text: String| format!("{heading}\n\n{text}");
+            sections.push(Section::of(heavy, text(full)).or(weight::SHORT, text(short)));
+        }
+    };
+    told("## Settled", weight::SETTLED, &|detail| writer.settled(&settled, detail));
+    told("## Lost lines", weight::LOST, &|detail| writer.lost(&settled, detail));
     if !phase.left_out.is_empty() {
-        sections.push(Section { weight: 50, text: left_out(&scene) });
+        let short = format!("Left out: {}; `uptake plan` says why.\n", count(phase.left_out.len(), "commit"));
+        sections.push(Section::of(weight::LEFT_OUT, left_out(&scene)).or(weight::SHORT, short));
     }
-    sections.push(Section { weight: 850, text: tests(phase, table) });
-    sections.push(Section { weight: 860, text: commands(config) });
-    fit(sections, "a pull request", &marker.write())
+    sections.push(Section::of(weight::TESTS, tests(phase, table)));
+    sections.push(Section::of(weight::TESTS, commands(config)));
+    fit(sections, "a pull request", &elsewhere(config), &marker.write())
+}
+
+/// Where all that is said of a conflict can be read.
+fn elsewhere(config: &Config) -> String {
+    let here = match config.commands.enabled {
+        true => format!(" (in a comment here: {})", code(&written(&config.commands.prefix, "why SHA"))),
+        false => String::new(),
+    };
+    format!("`uptake report` has all of it, `uptake why SHA`{here} all of one commit.")
 }
 
 fn waits(conflicts: usize) -> String {
@@ -129,7 +160,7 @@ fn picks(scene: &Scene<'_>) -> String {
         "## Picks\n\n| # | Commit | Subject | Author | Risk | Outcome | Note |\n|--:|---|---|---|---|---|---|\n",
     );
     for (at, pick) in scene.phase.picks.iter().enumerate() {
-        let author = scene.commits.get(&pick.sha).map(|commit| markdown_line(&short(&commit.author.name, NAME), None));
+        let author = scene.names.get(pick.sha).map(|commit| markdown_line(&short(&commit.author.name, NAME), None));
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} | {} | {} |",

@@ -10,12 +10,10 @@ mod desired;
 mod labels;
 mod marker;
 mod names;
-mod note;
 mod notice;
 mod observed;
 mod round;
 mod section;
-mod settled;
 mod stale;
 
 pub use apply::{ApplyError, apply};

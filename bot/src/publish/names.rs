@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::config::Config;
 use crate::ids::CommitId;
+use crate::note::{Links, markdown};
 use crate::survey::{Survey, Surveyed};
-use crate::text::{code, markdown_line, short};
+use crate::text::{markdown_line, short};
 
 /// The most characters shown of a subject: one that goes on for pages must not push out what others say.
 const SUBJECT: usize = 200;
@@ -13,13 +14,15 @@ const SUBJECT: usize = 200;
 /// The commits of the survey.
 pub(super) struct Names<'a> {
     commits: HashMap<CommitId, &'a Surveyed>,
+    links: Links<'a>,
     pub(super) upstream: Option<&'a str>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn new(survey: &'a Survey, config: &'a Config) -> Self {
         let commits = survey.commits.iter().map(|commit| (commit.sha, commit)).collect();
-        Self { commits, upstream: config.upstream.repository.as_deref() }
+        let links = Links::of(config);
+        Self { commits, links, upstream: links.upstream() }
     }
 
     pub(super) fn get(&self, sha: CommitId) -> Option<&'a Surveyed> {
@@ -28,11 +31,7 @@ impl<'a> Names<'a> {
 
     /// The commit as a link to upstream that leaves no backlink there, or as plain code.
     pub(super) fn link(&self, sha: CommitId) -> String {
-        let short = code(&sha.short());
-        match self.upstream {
-            Some(upstream) => format!("[{short}](https://redirect.github.com/{upstream}/commit/{sha})"),
-            None => short,
-        }
+        markdown::commit(&self.links.commit(sha, ""))
     }
 
     /// Its subject, inert.

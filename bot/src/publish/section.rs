@@ -1,4 +1,4 @@
-//! A long text in sections, cut at whole ones where the forge would not take it all.
+//! A long text in sections, shortened and cut at whole ones where the forge would not take it all.
 
 use std::fmt::Write;
 
@@ -7,44 +7,76 @@ use crate::text::count;
 /// The longest body GitHub takes (422 "body is too long (maximum is 65536 characters)").
 pub const BODY_LIMIT: usize = 65_536;
 
-/// A section, and how much it matters when not all fit: the lowest goes first.
+/// What is kept free for the remark on what is not there.
+const REMARK: usize = 400;
+
+/// A section: the same in several lengths, the longest first, each with how much it matters when not all fit. The lowest goes
+/// first, and the next shorter one takes its place.
 pub(super) struct Section {
-    pub(super) weight: u32,
-    pub(super) text: String,
+    forms: Vec<(u32, String)>,
+    /// How many of the forms are given up.
+    at: usize,
 }
 
 impl Section {
     /// A section that stays whatever happens.
     pub(super) fn firm(text: String) -> Self {
-        Self { weight: u32::MAX, text }
+        Self::of(u32::MAX, text)
+    }
+
+    /// A section of one length.
+    pub(super) fn of(weight: u32, text: String) -> Self {
+        Self { forms: vec![(weight, text)], at: 0 }
+    }
+
+    /// The same with a shorter form.
+    pub(super) fn or(mut self, weight: u32, shorter: String) -> Self {
+        self.forms.push((weight, shorter));
+        self
+    }
+
+    fn text(&self) -> &str {
+        self.forms.get(self.at).map_or("", |(_, text)| text)
+    }
+
+    fn length(&self) -> usize {
+        if self.at < self.forms.len() { length(self.text()) } else { 0 }
+    }
+
+    fn weight(&self) -> u32 {
+        self.forms.get(self.at).map_or(u32::MAX, |(weight, _)| *weight)
     }
 }
 
-/// The sections in their order, the lightest left out where all would be too long, and the end, which is never cut.
-pub(super) fn fit(mut sections: Vec<Section>, what: &str, end: &str) -> String {
-    let length = |text: &str| text.chars().count() + 1;
-    let room = BODY_LIMIT.saturating_sub(length(end) + 200);
-    let mut used: usize = sections.iter().map(|section| length(&section.text)).sum();
-    let mut cut = 0;
+fn length(text: &str) -> usize {
+    text.chars().count() + 1
+}
+
+/// The sections in their order, the lightest shortened or left out where all would be too long, and the end, which is never cut.
+/// `elsewhere` says where all of it can be read.
+pub(super) fn fit(mut sections: Vec<Section>, what: &str, elsewhere: &str, end: &str) -> String {
+    let room = BODY_LIMIT.saturating_sub(length(end) + REMARK);
+    let mut used: usize = sections.iter().map(Section::length).sum();
     while used > room {
-        let Some(at) = (0..sections.len()).min_by_key(|at| sections[*at].weight) else { break };
-        if sections[at].weight == u32::MAX {
-            break;
-        }
-        used -= length(&sections.remove(at).text);
-        cut += 1;
+        // Of the equally light ones the last.
+        let lightest = sections.iter_mut().rev().min_by_key(|section| section.weight());
+        let Some(lightest) = lightest.filter(|section| section.weight() < u32::MAX) else { break };
+        used -= lightest.length();
+        lightest.at += 1;
+        used += lightest.length();
     }
+    let lost = sections.iter().filter(|section| section.at == section.forms.len()).count();
+    let shortened = sections.iter().filter(|section| section.at > 0).count() - lost;
     let mut body = String::new();
-    if cut > 0 {
-        let is = if cut == 1 { "is" } else { "are" };
-        let parts = count(cut, "part");
-        let _ = writeln!(
-            body,
-            "> This text was too long for {what}: {parts} of it {is} left out here, `uptake report` has all.\n"
-        );
+    if lost + shortened > 0 {
+        let said = |number: usize, done: &str| {
+            (number > 0).then(|| format!("{} {} {done}", count(number, "part"), if number == 1 { "is" } else { "are" }))
+        };
+        let parts: Vec<String> = [said(shortened, "shortened"), said(lost, "left out")].into_iter().flatten().collect();
+        let _ = writeln!(body, "> This text was too long for {what}: {} here. {elsewhere}\n", parts.join(" and "));
     }
-    for section in sections {
-        body.push_str(&section.text);
+    for section in sections.iter().filter(|section| section.at < section.forms.len()) {
+        body.push_str(section.text());
         body.push('\n');
     }
     body + end
@@ -54,15 +86,35 @@ pub(super) fn fit(mut sections: Vec<Section>, what: &str, end: &str) -> String {
 mod tests {
     use super::*;
 
+    const END: &str = "<!-- end -->\n";
+
+    fn section(weight: u32, letter: &str) -> Section {
+        Section::of(weight, letter.repeat(30_000))
+    }
+
     #[test]
     fn a_long_text_loses_whole_sections_the_lightest_first() {
-        let section = |weight, letter: &str| Section { weight, text: letter.repeat(30_000) };
         let sections = vec![section(u32::MAX, "a"), section(1, "b"), section(2, "c")];
-        let body = fit(sections, "a pull request", "<!-- end -->\n");
+        let body = fit(sections, "a pull request", "The report has all.", END);
         assert!(body.chars().count() <= BODY_LIMIT);
-        assert!(body.starts_with("> This text was too long for a pull request: 1 part of it is left out here"));
+        assert!(body.starts_with(
+            "> This text was too long for a pull request: 1 part is left out here. The report has all.\n"
+        ));
+        assert!(body.contains("aaa") && !body.contains("bbb") && body.contains("ccc") && body.ends_with(END));
+    }
+
+    #[test]
+    fn what_has_a_shorter_form_is_shortened_before_anything_is_lost() {
+        let short = |weight, letter: &str| section(weight, letter).or(weight + 10, format!("short {letter}"));
+        let body = fit(vec![short(1, "a"), short(2, "b"), short(1, "c")], "an issue", "There.", END);
+        assert!(body.starts_with("> This text was too long for an issue: 1 part is shortened here. There.\n"));
+        assert!(body.contains("aaa") && body.contains("bbb") && body.contains("short c"), "of equals the last");
+        let long = |letter| section(1, letter).or(5, letter.repeat(40_000)).or(6, String::new());
+        let body = fit(vec![long("a"), long("b"), section(7, "c")], "an issue", "There.", END);
         assert!(
-            body.contains("aaa") && !body.contains("bbb") && body.contains("ccc") && body.ends_with("<!-- end -->\n")
+            body.starts_with("> This text was too long for an issue: 2 parts are shortened here."),
+            "{}",
+            &body[..90]
         );
     }
 }

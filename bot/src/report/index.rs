@@ -7,11 +7,11 @@ use serde::Serialize;
 use super::Facts;
 use super::prose::CommitRef;
 use crate::ids::CommitId;
+use crate::note::Links;
 use crate::pick::{BuiltPhase, Outcome, Pick};
 use crate::plan::Reason;
 use crate::risk::Level;
 use crate::survey::{Alone, Cascade, Surveyed, Verdict};
-use crate::text::visible;
 
 /// What stands between the fork and one commit, in one word: the picture's colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -98,7 +98,8 @@ pub(super) struct Index<'a> {
     at: HashMap<CommitId, usize>,
     place: HashMap<CommitId, Place>,
     cascades: HashMap<CommitId, Vec<CommitId>>,
-    repository: Option<&'a str>,
+    /// Where commits and files can be read.
+    pub links: Links<'a>,
 }
 
 impl<'a> Index<'a> {
@@ -125,8 +126,7 @@ impl<'a> Index<'a> {
                 cascades.entry(*root).or_default().push(commit.sha);
             }
         }
-        let repository = facts.config.upstream.repository.as_deref().filter(|name| is_repository(name));
-        Self { facts, at, place, cascades, repository }
+        Self { facts, at, place, cascades, links: Links::of(facts.config) }
     }
 
     /// What is known of a commit of the range.
@@ -168,7 +168,7 @@ impl<'a> Index<'a> {
 
     /// Upstream's repository, `owner/name`, where it is known and fit for a link.
     pub(super) fn repository(&self) -> Option<&'a str> {
-        self.repository
+        self.links.upstream()
     }
 
     /// How it is named and linked.
@@ -179,9 +179,7 @@ impl<'a> Index<'a> {
             .map(|commit| commit.subject.as_str())
             .or_else(|| merge().map(|merge| merge.subject.as_str()))
             .unwrap_or_default();
-        // redirect.github.com shows the page without leaving a note about it on upstream's commit.
-        let url = self.repository.map(|name| format!("https://redirect.github.com/{name}/commit/{sha}"));
-        CommitRef { short: sha.short(), sha: sha.to_string(), url, subject: visible(subject) }
+        self.links.commit(sha, subject)
     }
 }
 
@@ -193,28 +191,4 @@ pub(super) fn applies(outcome: Outcome) -> bool {
 /// Whether a pick needs a person, or one that does.
 pub(super) fn waits(outcome: Outcome) -> bool {
     outcome.waits() || outcome == Outcome::LeftOut
-}
-
-/// Whether a text is `owner/name` as GitHub allows it, so that it can stand in a link.
-fn is_repository(text: &str) -> bool {
-    let part = |part: &str| {
-        !part.is_empty()
-            && part != "."
-            && part != ".."
-            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-    };
-    text.split_once('/').is_some_and(|(owner, name)| part(owner) && part(name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_repository;
-
-    #[test]
-    fn only_a_repository_s_name_becomes_a_link() {
-        assert!(is_repository("EricLBuehler/mistral.rs"));
-        for text in ["", "owner", "owner/", "a/b/c", "../..", "a/b\"onclick", "a/b?c", "https://example.org"] {
-            assert!(!is_repository(text), "{text:?}");
-        }
-    }
 }

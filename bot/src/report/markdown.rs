@@ -3,6 +3,8 @@
 mod tables;
 mod write;
 
+use crate::note::Detail;
+use crate::note::markdown::Writer;
 use crate::text::inert_line;
 use write::{bullets, cell, code, commit, fence, heading, paragraph, prose, table};
 
@@ -17,6 +19,7 @@ pub(super) fn write(view: &View) -> String {
     bullets(&mut out, view.summary.iter().map(prose));
     categorised(&mut out, view);
     tables::conflicts(&mut out, view);
+    notes(&mut out, view);
     strategy(&mut out, view);
     tables::risks(&mut out, view);
     tables::expected(&mut out, view);
@@ -83,6 +86,36 @@ fn categorised(out: &mut String, view: &View) {
 
 fn title(phase: &Phase) -> String {
     format!("Phase {}: {}", phase.number, inert_line(&phase.title))
+}
+
+/// What each conflict is about, and what was settled without a person: as the pull requests say it.
+fn notes(out: &mut String, view: &View) {
+    let writer = Writer { upstream: view.repository.as_deref() };
+    heading(out, 2, "Conflicts to settle");
+    if view.phases.iter().all(|phase| phase.notes.is_empty()) {
+        paragraph(out, "No pick waits for a person.");
+    }
+    for phase in view.phases.iter().filter(|phase| !phase.notes.is_empty()) {
+        heading(out, 3, &format!("In phase {}: {}", phase.number, inert_line(&phase.title)));
+        for note in &phase.notes {
+            out.push_str(&writer.note(note, Detail::Full));
+            out.push('\n');
+        }
+    }
+    heading(out, 2, "Settled without a person");
+    let mut nothing = true;
+    for phase in &view.phases {
+        let text = [writer.settled(&phase.settled, Detail::Full), writer.lost(&phase.settled, Detail::Full)];
+        if text.iter().all(String::is_empty) {
+            continue;
+        }
+        nothing = false;
+        heading(out, 3, &format!("On the branch of phase {}: {}", phase.number, inert_line(&phase.title)));
+        text.iter().filter(|text| !text.is_empty()).for_each(|text| paragraph(out, text.trim_end()));
+    }
+    if nothing {
+        paragraph(out, "Nothing had to be settled.");
+    }
 }
 
 fn strategy(out: &mut String, view: &View) {

@@ -16,7 +16,6 @@ mod months;
 mod page;
 mod phases;
 mod picture;
-mod prose;
 mod range;
 mod risks;
 mod steps;
@@ -24,6 +23,7 @@ mod svg;
 mod view;
 
 use crate::config::Config;
+use crate::note::prose;
 use crate::pick::Built;
 use crate::survey::Survey;
 

@@ -19,6 +19,10 @@ pub(super) fn write(view: &View, picture: &Picture, files: &str) -> Result<Strin
     templates.add_template("prose.html", include_str!("page/prose.html"))?;
     templates.add_template("commit.html", include_str!("page/commit.html"))?;
     templates.add_template("rows.html", include_str!("page/rows.html"))?;
+    templates.add_template("note.html", include_str!("page/note.html"))?;
+    templates.add_template("who.html", include_str!("page/who.html"))?;
+    templates.add_template("settled.html", include_str!("page/settled.html"))?;
+    templates.add_template("lost.html", include_str!("page/lost.html"))?;
     let safe = |text: &str| Value::from_safe_string(text.to_owned());
     templates.get_template("page.html")?.render(context! {
         view => Serde(view),

@@ -5,6 +5,7 @@ use super::index::{Index, Place, State, applies, waits};
 use super::prose::{Prose, agree, count, figure};
 use super::view::{Phase, PhaseState, Row, Tally};
 use crate::ids::CommitId;
+use crate::note::{Limits, Notes, settled};
 use crate::pick::{BuiltPhase, Conflict, Outcome, Pick};
 use crate::plan::{LeftOut, Reason};
 use crate::risk::Level;
@@ -13,12 +14,15 @@ use crate::text::visible;
 
 /// How many commits or files a sentence or a note names.
 const NAMED: usize = 3;
+/// How much of a conflict is shown: more than in a pull request, for nothing limits a report but its reader.
+const LIMITS: Limits = Limits { places: 20, lines: 24, commits: 4 };
 
 pub(super) fn phases(index: &Index<'_>) -> Vec<Phase> {
-    index.facts.built.phases.iter().enumerate().map(|(at, phase)| view(index, at, phase)).collect()
+    let mut notes = Notes::new(index.links, LIMITS);
+    index.facts.built.phases.iter().enumerate().map(|(at, phase)| view(index, at, phase, &mut notes)).collect()
 }
 
-fn view(index: &Index<'_>, at: usize, phase: &BuiltPhase) -> Phase {
+fn view(index: &Index<'_>, at: usize, phase: &BuiltPhase, notes: &mut Notes<'_>) -> Phase {
     let tally = tally(phase);
     let level = level(phase.risk);
     Phase {
@@ -33,6 +37,8 @@ fn view(index: &Index<'_>, at: usize, phase: &BuiltPhase) -> Phase {
         tally_text: tally_text(tally),
         state: state(phase),
         rows: rows(index, at, phase),
+        notes: notes.of_phase(phase, &|sha| index.commit(sha)),
+        settled: settled(phase, index.links),
         action: action(index, phase),
         commands: commands::commands(index, phase),
         cuda: phase.ci.cuda.iter().map(|version| visible(version)).collect(),

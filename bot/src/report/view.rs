@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::index::{Index, State};
 use super::prose::{CommitRef, Prose};
 use super::{conflicts, header, left, phases, risks, steps};
+use crate::note::{Note, Settled};
 
 /// The whole report.
 #[derive(Serialize)]
@@ -22,10 +23,15 @@ pub(super) struct View {
     pub no_roots: Option<Prose>,
     pub expected: Vec<Probability>,
     pub risks: Vec<Risk>,
+    /// How many picks wait for a person, and on how many branches there is something settled to tell of.
+    pub notes: usize,
+    pub settled: usize,
     pub left_out: Vec<LeftGroup>,
     pub unassigned: Vec<Row>,
     pub steps: Vec<Step>,
     pub totals: Vec<Total>,
+    /// Upstream's repository, where it is known.
+    pub repository: Option<String>,
     /// How to make the remote the commands fetch from, where upstream's repository is known.
     pub remote: Option<String>,
 }
@@ -43,7 +49,10 @@ impl View {
             unassigned: left::unassigned(index),
             steps: steps::steps(index, &phases),
             totals: steps::totals(index, &phases),
+            repository: index.repository().map(str::to_owned),
             remote: index.repository().map(|name| format!("git remote add upstream https://github.com/{name}.git")),
+            notes: phases.iter().map(|phase| phase.notes.len()).sum(),
+            settled: phases.iter().filter(|phase| !phase.settled.is_empty()).count(),
             local: conflicts::local(index),
             phases,
             both,
@@ -101,6 +110,10 @@ pub(super) struct Phase {
     pub tally_text: Prose,
     pub state: PhaseState,
     pub rows: Vec<Row>,
+    /// What is said of each pick that waits for a person.
+    pub notes: Vec<Note>,
+    /// What was settled without one.
+    pub settled: Settled,
     pub action: Vec<Prose>,
     pub commands: Option<Commands>,
     pub cuda: Vec<String>,

@@ -11,6 +11,7 @@ use crate::chatops::{self, Effect, Phase, Question, Scene, answer, note::Trail, 
 use crate::decision::{Decision, Ruling};
 use crate::forge::{Comment, Forge, ForgeRead, Permission};
 use crate::ids::CommitId;
+use crate::note::Links;
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::Observed;
 use crate::survey::Survey;
@@ -249,7 +250,9 @@ impl Opened {
             answer::status(phase, &decisions[last..], tables.get(&phase.id).map_or("", String::as_str))
         };
         Ok(match question {
-            Question::Why(sha) => all_of(sha)?.map(|why| why::markdown(&why, upstream)).unwrap_or_default(),
+            Question::Why(sha) => {
+                all_of(sha)?.map(|why| why::markdown(&why, Links::of(&self.config))).unwrap_or_default()
+            }
             Question::Needs(sha) => all_of(sha)?.map(|why| answer::needs(&why, upstream)).unwrap_or_default(),
             Question::Status(Some(id)) => {
                 built.phases.iter().filter(|phase| phase.id == *id).map(status).collect::<Vec<_>>().join("\n")

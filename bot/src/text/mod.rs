@@ -31,7 +31,7 @@ fn longest_ticks(text: &str) -> usize {
 /// Text as inline code, for paths and names.
 #[must_use]
 pub fn code(text: &str) -> String {
-    let text = unmarked(&visible(text)).replace('|', "\\|");
+    let text = bars_escaped(&unmarked(&visible(text)));
     if text.is_empty() {
         // Two bare backticks would open a span that ends who knows where.
         return "` `".into();
@@ -39,6 +39,23 @@ pub fn code(text: &str) -> String {
     let fence = "`".repeat(longest_ticks(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Code whose bars divide no cells of a table. A backslash before a bar would take the escape for itself, so it gets one of its
+/// own; code then shows one too many.
+#[must_use]
+pub fn bars_escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut odd = false;
+    for c in text.chars() {
+        match c {
+            '|' if odd => out.push_str("\\\\|"),
+            '|' => out.push_str("\\|"),
+            c => out.push(c),
+        }
+        odd = c == '\\' && !odd;
+    }
+    out
 }
 
 /// Text for one line of a terminal, at most `width` characters: no escape code of a stranger's reaches it.

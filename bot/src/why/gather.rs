@@ -2,14 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Claim, Named, Offer, Path, Place, Settle, Sign, Why};
+use super::{Claim, Named, Offer, Settle, Sign, Why};
 use crate::commit::Commit;
 use crate::git::{ConflictStyle, GitError, Merger, Repo};
 use crate::ids::{CommitId, TreeId};
 use crate::lineage::History;
-use crate::pick::conflict::{read, told};
+use crate::pick::conflict::{read, unclear};
 use crate::pick::recipe::{Recipe, Start};
-use crate::pick::{Built, Needs, NeedsSearch, Origins, Settler, Ways, Whose, offers};
+use crate::pick::{Built, Conflict, Needs, NeedsSearch, Origins, Settler, Ways, offers};
 use crate::progress::Silent;
 use crate::survey::{Alone, Survey, Surveyed, Verdict};
 
@@ -34,7 +34,7 @@ pub fn why(
         shown_by.push(Sign { kind: sign.kind, by: named(sign.fork_commit)? });
     }
     let phase = built.and_then(|built| claim(built, commit.sha));
-    let (mut paths, mut needs) = (Vec::new(), Needs::default());
+    let (mut conflicts, mut needs) = (Vec::new(), Needs::default());
     if commit.alone == Alone::Conflict {
         let fork_tree = repo.commit(survey.fork_head)?.tree;
         let mut search = NeedsSearch::new(repo, survey)?;
@@ -45,13 +45,14 @@ pub fn why(
         }
         let fork = History::read(repo, survey.upstream_head, survey.fork_head, "reading the fork", &mut Silent)?;
         let origins = Origins::new(repo, survey, search.history(), &fork)?;
-        paths = conflicts(repo, &repo.commit(commit.sha)?, fork_tree, &origins)?;
+        conflicts = met(repo, &repo.commit(commit.sha)?, fork_tree, &origins)?;
     }
-    let by_hand = paths.iter().map(|path| path.hunks.len()).sum();
-    let recipe = recipe(commit, phase.as_ref(), branch, &needs, &paths);
+    let by_hand = offers::places(&conflicts);
+    let recipe = recipe(commit, phase.as_ref(), branch, &needs, &conflicts);
     Ok(Why {
         shown_by,
-        paths,
+        onto: survey.fork_head,
+        conflicts,
         hangs_on: all(&commit.roots)?,
         offer: Offer {
             by_hand,
@@ -80,42 +81,33 @@ fn claim(built: &Built, sha: CommitId) -> Option<Claim> {
             outcome,
             blocked_by: pick.map(|pick| pick.needs.blocked_by.clone()).unwrap_or_default(),
             reason,
+            resolutions: pick.map(|pick| pick.resolutions.clone()).unwrap_or_default(),
         })
     })
 }
 
 /// What conflicts when a commit is picked alone onto the fork, and who put what there.
-fn conflicts<'r>(
+fn met<'r>(
     repo: &'r Repo,
     commit: &Commit,
     fork_tree: TreeId,
     origins: &Origins<'_, 'r>,
-) -> Result<Vec<Path>, GitError> {
+) -> Result<Vec<Conflict>, GitError> {
     let mut merger = Merger::new(repo, ConflictStyle::default())?;
     let merged = merger.pick(commit, fork_tree)?;
     merger.keep(merged.tree)?;
-    let mut paths = Vec::new();
-    for conflict in &merged.conflicts {
-        let mut lines = read(repo, conflict.clone(), merged.tree)?.hunks.into_iter();
-        let whose = origins.of(commit, conflict, &HashSet::new(), &mut merger)?;
-        let place = |whose: Whose| {
-            let place = lines.next().map_or_else(Place::whole, Place::of);
-            Place { fork: whose.fork, upstream: whose.upstream, ..place }
-        };
-        let hunks = whose.into_iter().map(place).collect();
-        paths.push(Path { path: conflict.path.clone(), kind: told(conflict.kind), hunks });
+    let mut conflicts = Vec::new();
+    for found in &merged.conflicts {
+        let mut conflict = read(&mut merger, found.clone(), merged.tree)?;
+        conflict.whose = origins.of(commit, found, &HashSet::new(), &mut merger)?;
+        conflicts.push(conflict);
     }
-    let unclear = merged.unclear.into_iter().map(|path| Path {
-        path,
-        kind: told(crate::git::ConflictKind::Rename),
-        hunks: vec![Place::whole()],
-    });
-    paths.extend(unclear);
-    Ok(paths)
+    conflicts.extend(merged.unclear.into_iter().map(unclear));
+    Ok(conflicts)
 }
 
 /// The commands to take the commit by hand, in a clone such as this one, which has a remote `upstream`.
-fn recipe(commit: &Surveyed, phase: Option<&Claim>, branch: &str, needs: &Needs, paths: &[Path]) -> String {
+fn recipe(commit: &Surveyed, phase: Option<&Claim>, branch: &str, needs: &Needs, conflicts: &[Conflict]) -> String {
     match commit.verdict {
         Verdict::Taken => return "# nothing to do: the fork has it\n".into(),
         Verdict::Vacuous => return "# nothing to do: picking it changes nothing\n".into(),
@@ -125,27 +117,8 @@ fn recipe(commit: &Surveyed, phase: Option<&Claim>, branch: &str, needs: &Needs,
         Some(phase) if phase.outcome.is_some() => Start::Phase(&phase.branch),
         _ => Start::Fork(branch),
     };
-    let files = paths.iter().map(|path| path.path.to_text().into_owned()).collect();
+    let files = conflicts.iter().map(Conflict::pathspec).collect();
     Recipe { pick: commit.sha, upstream: None, start, first: Some(needs), files }.commands()
-}
-
-impl Place {
-    /// A whole file.
-    fn whole() -> Self {
-        let none = Vec::new;
-        Self { line: None, ours: none(), base: none(), theirs: none(), fork: Vec::new(), upstream: Vec::new() }
-    }
-
-    fn of(hunk: crate::pick::Hunk) -> Self {
-        Self {
-            line: Some(hunk.line),
-            ours: hunk.ours,
-            base: hunk.base,
-            theirs: hunk.theirs,
-            fork: Vec::new(),
-            upstream: Vec::new(),
-        }
-    }
 }
 
 impl Why {

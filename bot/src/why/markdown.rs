@@ -2,22 +2,34 @@
 
 use std::fmt::Write;
 
-use super::{Named, Path, Place, Why};
+use super::{Named, Why};
 use crate::ids::CommitId;
+use crate::note::markdown::Writer;
+use crate::note::{Detail, FileNote, Gone, Limits, Links, Meeting, Notes, Row, of_pick};
 use crate::pick::offers::standing;
-use crate::survey::Verdict;
-use crate::text::{code, count, fenced, markdown_line, terminal_line};
+use crate::survey::{Cascade, Verdict};
+use crate::text::{code, count, fenced, markdown_line};
 
-/// How many lines of one side of a place are shown.
-pub(crate) const LINES: usize = 12;
-/// How many commits stand beside one place.
-pub(crate) const COMMITS: usize = 3;
-/// How many places of one file are shown, and how many files.
-pub(crate) const PLACES: usize = 6;
-pub(crate) const FILES: usize = 12;
+/// How much of a conflict is shown.
+const LIMITS: Limits = Limits { places: 12, lines: 24, commits: 4 };
+/// The longest answer: it must fit in a comment, beside others.
+const LONGEST: usize = 50_000;
+
+/// What is said of each file of its conflict.
+pub(crate) fn files(why: &Why, links: Links<'_>) -> Vec<FileNote> {
+    let root = why.commit.cascade == Cascade::Root;
+    let meeting = Meeting { pick: why.commit.sha, onto: why.onto, root };
+    Notes::new(links, LIMITS).files(meeting, &why.conflicts, &[])
+}
+
+/// What its phase settled of it without a person, and the lines that went with it.
+pub(crate) fn settled(why: &Why, links: Links<'_>) -> Vec<(Row, Gone)> {
+    let resolutions = why.phase.as_ref().map(|claim| claim.resolutions.as_slice()).unwrap_or_default();
+    of_pick(why.commit.sha, resolutions, links)
+}
 
 pub(crate) fn alone(why: &Why) -> String {
-    match why.paths.len() {
+    match why.conflicts.len() {
         0 => why.commit.alone.to_string(),
         files => format!("{} in {}, {}", why.commit.alone, count(files, "file"), count(why.offer.by_hand, "hunk")),
     }
@@ -41,42 +53,20 @@ pub(crate) fn phase(why: &Why) -> String {
     }
 }
 
-pub(crate) fn places(path: &Path, text: &mut String, show: &dyn Fn(&Place, &mut String)) {
-    for place in path.hunks.iter().take(PLACES) {
-        show(place, text);
-    }
-    if path.hunks.len() > PLACES {
-        let _ = writeln!(text, "  and {}", count(path.hunks.len() - PLACES, "more hunk"));
-    }
-}
-
-/// Who stands on either side of a place.
-pub(crate) fn sides(place: &Place) -> [(&'static str, &[Named]); 2] {
-    [("the fork's side:", &place.fork), ("missing, from upstream:", &place.upstream)]
-}
-
-/// A place as git's conflict markers show it; nothing for a whole file.
-pub(crate) fn block(place: &Place) -> String {
-    let Some(line) = place.line else { return String::new() };
-    let mut text = format!("<<<<<<< fork, from line {line}\n");
-    for (lines, end) in [(&place.ours, "||||||| before"), (&place.base, "======="), (&place.theirs, ">>>>>>> upstream")]
-    {
-        for line in lines.iter().take(LINES) {
-            let _ = writeln!(text, "{}", terminal_line(line, 300));
-        }
-        if lines.len() > LINES {
-            let _ = writeln!(text, "… {}", count(lines.len() - LINES, "more line"));
-        }
-        let _ = writeln!(text, "{end}");
-    }
-    text
-}
-
 /// The answer as Markdown.
 #[must_use]
-pub fn markdown(why: &Why, upstream: Option<&str>) -> String {
+pub fn markdown(why: &Why, links: Links<'_>) -> String {
+    let full = write(why, links, Detail::Full);
+    if full.chars().count() <= LONGEST {
+        return full;
+    }
+    write(why, links, Detail::Brief)
+}
+
+fn write(why: &Why, links: Links<'_>, detail: Detail) -> String {
     let commit = &why.commit;
-    let line = |text: &str| markdown_line(text, upstream);
+    let writer = Writer { upstream: links.upstream() };
+    let line = |text: &str| markdown_line(text, links.upstream());
     let named = |commit: &Named| {
         let taken = if commit.verdict == Some(Verdict::Taken) { ", taken" } else { "" };
         format!(
@@ -107,21 +97,24 @@ pub fn markdown(why: &Why, upstream: Option<&str>) -> String {
     if let Some(standing) = standing(commit, &name) {
         let _ = writeln!(text, "\n{standing}");
     }
-    for path in &why.paths {
-        let _ = writeln!(text, "\n## {}\n\n{}\n", code(&path.path.to_string()), path.kind);
-        places(path, &mut text, &|place, text| {
-            let block = block(place);
-            if !block.is_empty() {
-                text.push_str(&fenced("", &block));
+    let files = files(why, links);
+    if !files.is_empty() {
+        text.push_str("\n## Both sides\n\n");
+        if detail == Detail::Brief {
+            text.push_str("Too long to be shown line by line; `uptake why --format json` has all.\n\n");
+        }
+        writer.files(&files, detail, &mut text);
+    }
+    let settled = settled(why, links);
+    if !settled.is_empty() {
+        text.push_str("\n## Settled without a person\n\n");
+        for (row, gone) in &settled {
+            let _ = writeln!(text, "- {}", writer.row(row));
+            if !gone.lines.is_empty() && detail == Detail::Full {
                 text.push('\n');
+                writer.gone(gone, &mut text);
             }
-            for (who, commits) in sides(place) {
-                for commit in commits.iter().take(COMMITS) {
-                    let _ = writeln!(text, "- {who} {}", named(commit));
-                }
-            }
-            text.push('\n');
-        });
+        }
     }
     let offers = why.offers(&name);
     if !offers.is_empty() {

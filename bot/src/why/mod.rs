@@ -3,13 +3,13 @@
 mod gather;
 pub mod markdown;
 mod name;
+mod paths;
 
 use serde::Serialize;
 
 use crate::ids::CommitId;
-use crate::path::RepoPath;
 pub use crate::pick::Named;
-use crate::pick::{Needs, Outcome};
+use crate::pick::{Conflict, Needs, Outcome, Resolution};
 use crate::survey::{EvidenceKind, Surveyed};
 
 pub use gather::why;
@@ -24,8 +24,12 @@ pub struct Why {
     pub commit: Surveyed,
     /// The fork's commits that show it is taken.
     pub shown_by: Vec<Sign>,
-    /// What conflicts when it is picked alone onto the fork's head.
-    pub paths: Vec<Path>,
+    /// The fork's head, which it is picked onto alone.
+    #[serde(skip)]
+    pub onto: CommitId,
+    /// What conflicts then.
+    #[serde(rename = "paths", serialize_with = "paths::write")]
+    pub conflicts: Vec<Conflict>,
     /// The roots of a cascade.
     pub hangs_on: Vec<Named>,
     /// What would make it clean on the fork's head.
@@ -43,34 +47,6 @@ pub struct Sign {
     pub kind: EvidenceKind,
     /// The fork's commit.
     pub by: Named,
-}
-
-/// A path in conflict.
-#[derive(Debug, Clone, Serialize)]
-pub struct Path {
-    /// Where.
-    pub path: RepoPath,
-    /// What kind of disagreement, in words.
-    pub kind: &'static str,
-    /// Its conflicting places; one without lines where it is no text, or one side has no file.
-    pub hunks: Vec<Place>,
-}
-
-/// A conflicting place, and who put what there.
-#[derive(Debug, Clone, Serialize)]
-pub struct Place {
-    /// The line in the fork's file it starts at, counted from 1; `None` for a whole file.
-    pub line: Option<usize>,
-    /// The fork's lines.
-    pub ours: Vec<String>,
-    /// The lines both sides started from.
-    pub base: Vec<String>,
-    /// Upstream's lines.
-    pub theirs: Vec<String>,
-    /// The fork's commits that last touched the fork's side, the latest first.
-    pub fork: Vec<Named>,
-    /// The upstream commits that the lines the fork lacks come from, the latest first.
-    pub upstream: Vec<Named>,
 }
 
 /// The two ways out of a conflict.
@@ -117,4 +93,6 @@ pub struct Claim {
     pub blocked_by: Vec<CommitId>,
     /// Why the phase leaves it out.
     pub reason: Option<String>,
+    /// What was settled there without a person.
+    pub resolutions: Vec<Resolution>,
 }

@@ -1,6 +1,7 @@
 //! The settling ladder: what a merge leaves open is asked, path by path, of a decision, then of remembered answers, then of the
 //! first path rule that fits. Each answer says what it gave up.
 
+mod broken;
 mod place;
 mod structure;
 mod way;
@@ -17,9 +18,12 @@ use crate::config::PathRule;
 use crate::config::raw::Settle;
 use crate::decision::Decision;
 use crate::git::{ConflictKind, GitError, Merged, Merger, PathConflict};
-use crate::ids::TreeId;
+use crate::ids::{BlobId, TreeId};
 use crate::path::RepoPath;
 use way::Way;
+
+/// Git's mode of a submodule.
+const SUBMODULE: u32 = 0o160_000;
 
 /// What settles conflicts.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +44,8 @@ pub(super) struct Settlement {
     pub(super) resolutions: Vec<Resolution>,
     /// What was not, with what is to be said of it.
     pub(super) open: Vec<Open>,
+    /// What merged, but not to something that can be read; settled or open like the rest.
+    pub(super) broken: Vec<PathConflict>,
 }
 
 /// A conflict that stays.
@@ -106,7 +112,8 @@ impl Settler<'_> {
         steps: &mut Steps,
         case: &Case<'_>,
     ) -> Result<Settlement, GitError> {
-        let mut settlement = Settlement { tree: case.merged.tree, resolutions: Vec::new(), open: Vec::new() };
+        let mut settlement =
+            Settlement { tree: case.merged.tree, resolutions: Vec::new(), open: Vec::new(), broken: Vec::new() };
         let mut entries = Files::new();
         for conflict in &case.merged.conflicts {
             match self.step(merger, steps, case, conflict)? {
@@ -123,7 +130,11 @@ impl Settler<'_> {
             }
         }
         settlement.tree = merger.with_entries(settlement.tree, entries.iter().map(|(path, entry)| (path, *entry)))?;
-        self.set_aside(merger, case, &mut settlement)?;
+        if self.ways.rules.iter().any(|rule| is_set_aside(rule) || rule.settle == Settle::Manifest) {
+            let changed = merger.changed(case.before, settlement.tree)?;
+            self.mend(merger, case, &changed, &mut settlement)?;
+            self.set_aside(merger, case, changed, &mut settlement)?;
+        }
         Ok(settlement)
     }
 
@@ -183,6 +194,7 @@ impl Settler<'_> {
         let Some(answer) = self.ways.memory.file(&conflict.path, base, ours, theirs) else { return Ok(None) };
         let entry = match &answer.settled {
             Settled::Removed => None,
+            Settled::Submodule(commit) => Some(Entry { mode: SUBMODULE, id: BlobId::from_bytes(*commit.as_bytes()) }),
             Settled::File { mode, bytes } => Some(Entry { mode: *mode, id: merger.make_file(bytes.clone())? }),
         };
         let resolution = Resolution {
@@ -190,6 +202,7 @@ impl Settler<'_> {
             kind: Some(conflict.kind),
             by: By::Memory { key: answer.key.clone(), origin: answer.origin.clone() },
             how: match entry {
+                Some(Entry { mode: SUBMODULE, .. }) => "the submodule at the commit it was settled at then".into(),
                 Some(_) => "the file as it was settled then".into(),
                 None => "removed, as it was then".into(),
             },
@@ -201,12 +214,15 @@ impl Settler<'_> {
 
     /// Paths no pick may change, be they the fork's own or made anew later: whatever a pick does there is undone, also where it
     /// merged cleanly.
-    fn set_aside(&self, merger: &mut Merger<'_>, case: &Case<'_>, settlement: &mut Settlement) -> Result<(), GitError> {
-        if !self.ways.rules.iter().any(is_set_aside) {
-            return Ok(());
-        }
+    fn set_aside(
+        &self,
+        merger: &mut Merger<'_>,
+        case: &Case<'_>,
+        changed: Vec<RepoPath>,
+        settlement: &mut Settlement,
+    ) -> Result<(), GitError> {
         let mut undone = Vec::new();
-        for path in merger.changed(case.before, settlement.tree)? {
+        for path in changed {
             let answered = settlement.resolutions.iter().any(|resolution| resolution.path == path);
             let Way::Rule(rule) = self.way(&path) else { continue };
             if is_set_aside(rule) && !answered {

@@ -66,19 +66,19 @@ impl Writer<'_> {
     fn text(mut self) -> String {
         let mut sections = vec![Section::firm(self.head()), Section::firm(self.table())];
         let left_out = self.left_out();
-        sections.extend(self.roots().map(|text| Section { weight: 800, text }));
-        sections.extend(left_out.map(|text| Section { weight: 900, text }));
+        sections.extend(self.roots().map(|text| Section::of(800, text)));
+        sections.extend(left_out.map(|text| Section::of(900, text)));
         // The first phases are the ones at hand.
         for (at, phase) in self.phases.clone().into_iter().enumerate() {
             let weight = u32::try_from(500usize.saturating_sub(at)).unwrap_or(0);
-            sections.extend(self.picks(phase).map(|text| Section { weight, text }));
+            sections.extend(self.picks(phase).map(|text| Section::of(weight, text)));
         }
         if !self.boxed.is_empty() {
             let boxes = "Tick the box of a commit to leave it out for good; untick it to take it after all.\n";
             sections.insert(2, Section::firm(boxes.into()));
         }
         let end = format!("{}{MARK}\n", ticked(&self.ticked));
-        fit(sections, "an issue", &end)
+        fit(sections, "an issue", "`uptake report` has all.", &end)
     }
 
     /// How far the fork is behind, and an alarm where that is too far.

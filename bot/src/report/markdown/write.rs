@@ -1,7 +1,7 @@
 //! The small change of Markdown: headings, tables, code, and foreign text disarmed on the way.
 
 use super::super::prose::{CommitRef, Piece, Prose};
-use crate::text::inert_line;
+use crate::text::{bars_escaped, inert_line};
 
 pub(super) fn heading(out: &mut String, level: usize, text: &str) {
     out.push_str(&"#".repeat(level));
@@ -48,21 +48,6 @@ pub(super) fn code(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("{ticks}{pad}{text}{pad}{ticks}") }
 }
 
-/// A backslash before a bar would take the escape for itself, so it gets one of its own; code then shows one too many.
-fn bars_escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut odd = false;
-    for c in text.chars() {
-        match c {
-            '|' if odd => out.push_str("\\\\|"),
-            '|' => out.push_str("\\|"),
-            c => out.push(c),
-        }
-        odd = c == '\\' && !odd;
-    }
-    out
-}
-
 /// Lines as a block of code.
 pub(super) fn fence(out: &mut String, language: &str, lines: &[String]) {
     let longest = lines.iter().map(|line| longest_run(line)).max().unwrap_or_default();
@@ -90,6 +75,7 @@ pub(super) fn prose(prose: &Prose) -> String {
             Piece::Foreign { text } => inert_line(text),
             Piece::Code { text } => code(text),
             Piece::Commit { commit: at } => commit(at),
+            Piece::Link { text, url } => format!("[{text}]({url})"),
         })
         .collect()
 }

@@ -7,25 +7,27 @@ use crate::text::visible;
 /// A run of text with one origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
-pub(super) enum Piece {
+pub(crate) enum Piece {
     /// Our own words and figures.
     Plain { text: String },
     /// Words of upstream or of the configuration: untrusted.
     Foreign { text: String },
     /// A path, a branch, a command: untrusted, shown as code.
     Code { text: String },
-    /// An upstream commit.
+    /// A commit.
     Commit { commit: CommitRef },
+    /// Our own words, leading to an address of ours.
+    Link { text: String, url: String },
 }
 
-/// How an upstream commit is named and linked.
+/// How a commit is named and linked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct CommitRef {
+pub(crate) struct CommitRef {
     /// The first digits of its name.
     pub short: String,
     /// Its whole name.
     pub sha: String,
-    /// Its page; `None` where upstream's repository is not known.
+    /// Its page; `None` where the repository is not known.
     pub url: Option<String>,
     /// The first line of its message; empty where it is not of the range.
     pub subject: String,
@@ -34,40 +36,63 @@ pub(super) struct CommitRef {
 /// A sentence, or several.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(super) struct Prose(pub Vec<Piece>);
+pub(crate) struct Prose(pub Vec<Piece>);
 
 impl Prose {
     /// A sentence that begins with our own words.
-    pub(super) fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self::default().plain(text)
     }
 
     /// Goes on with our own words.
-    pub(super) fn plain(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn plain(mut self, text: impl Into<String>) -> Self {
         self.0.push(Piece::Plain { text: text.into() });
         self
     }
 
     /// Goes on with words of others.
-    pub(super) fn foreign(mut self, text: &str) -> Self {
+    pub(crate) fn foreign(mut self, text: &str) -> Self {
         self.0.push(Piece::Foreign { text: visible(text) });
         self
     }
 
     /// Goes on with a path, a branch or a command.
-    pub(super) fn code(mut self, text: impl AsRef<str>) -> Self {
+    pub(crate) fn code(mut self, text: impl AsRef<str>) -> Self {
         self.0.push(Piece::Code { text: visible(text.as_ref()) });
         self
     }
 
     /// Goes on with a commit.
-    pub(super) fn commit(mut self, commit: CommitRef) -> Self {
+    pub(crate) fn commit(mut self, commit: CommitRef) -> Self {
         self.0.push(Piece::Commit { commit });
         self
     }
 
+    /// Goes on with words that lead to an address, which must be one of ours or have passed [`super::links::is_plain`].
+    pub(crate) fn link(mut self, text: impl Into<String>, url: impl Into<String>) -> Self {
+        self.0.push(Piece::Link { text: text.into(), url: url.into() });
+        self
+    }
+
+    /// Goes on with another text.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// As it reads without links and markup.
+    pub(crate) fn plain_text(&self) -> String {
+        let text = |piece: &Piece| match piece {
+            Piece::Plain { text } | Piece::Foreign { text } | Piece::Code { text } | Piece::Link { text, .. } => {
+                text.clone()
+            }
+            Piece::Commit { commit } => commit.short.clone(),
+        };
+        self.0.iter().map(text).collect()
+    }
+
     /// Goes on with `a, b and c`, of which no more than `most` are named and the others counted.
-    pub(super) fn list<T>(mut self, items: &[T], most: usize, add: impl Fn(Self, &T) -> Self) -> Self {
+    pub(crate) fn list<T>(mut self, items: &[T], most: usize, add: impl Fn(Self, &T) -> Self) -> Self {
         let named = if items.len() > most { most } else { items.len() };
         for (at, item) in items.iter().take(named).enumerate() {
             if at > 0 {
@@ -81,12 +106,12 @@ impl Prose {
 }
 
 /// `1 commit`, `2 commits`.
-pub(super) fn count(n: usize, one: &str) -> String {
+pub(crate) fn count(n: usize, one: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{} {one}s", figure(n)) }
 }
 
 /// A number with its thousands apart: `1,153`.
-pub(super) fn figure(n: usize) -> String {
+pub(crate) fn figure(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + 2);
     for (at, digit) in digits.chars().enumerate() {
@@ -99,7 +124,7 @@ pub(super) fn figure(n: usize) -> String {
 }
 
 /// The verb that fits `n`: `agree(n, "applies", "apply")`.
-pub(super) fn agree<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
+pub(crate) fn agree<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
     if n == 1 { one } else { many }
 }
 
@@ -107,20 +132,10 @@ pub(super) fn agree<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
 mod tests {
     use super::*;
 
-    fn text(prose: &Prose) -> String {
-        prose
-            .0
-            .iter()
-            .map(|piece| match piece {
-                Piece::Plain { text } | Piece::Foreign { text } | Piece::Code { text } => text.as_str(),
-                Piece::Commit { commit } => commit.short.as_str(),
-            })
-            .collect()
-    }
-
     #[test]
     fn lists_read_as_people_write_them() {
-        let list = |items: &[&str], most| text(&Prose::default().list(items, most, |prose, item| prose.code(item)));
+        let list =
+            |items: &[&str], most| Prose::default().list(items, most, |prose, item| prose.code(item)).plain_text();
         assert_eq!(list(&["a"], 3), "a");
         assert_eq!(list(&["a", "b"], 3), "a and b");
         assert_eq!(list(&["a", "b", "c"], 3), "a, b and c");

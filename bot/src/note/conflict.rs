@@ -1,0 +1,255 @@
+//! The notes on conflicting picks, from what picking found.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
+
+use super::prose::{CommitRef, Prose};
+use super::settled::by;
+use super::{FileNote, Limits, Links, Note, PlaceNote};
+use crate::ids::CommitId;
+use crate::path::RepoPath;
+use crate::pick::conflict::told;
+use crate::pick::recipe::{Recipe, Start};
+use crate::pick::{BuiltPhase, Conflict, Hunk, Named, Pick, Resolution, Whose, offers};
+use crate::survey::{Cascade, Surveyed, Verdict};
+use crate::text::{count, shell_word, visible, visible_lines};
+
+/// How many characters of a line of code are shown.
+const WIDTH: usize = 300;
+
+/// Makes notes that are read one after the other: a place that one has shown, a later one need not show again.
+pub(crate) struct Notes<'a> {
+    links: Links<'a>,
+    limits: Limits,
+    /// The places shown so far, and in which note.
+    shown: HashMap<(RepoPath, [Vec<String>; 3]), Meeting>,
+}
+
+/// How commits of one side are linked.
+type Linking<'a> = &'a dyn Fn(&Named) -> CommitRef;
+
+/// A pick that conflicts: which, what it was tried on, and whether it is a root.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Meeting {
+    pub(crate) pick: CommitId,
+    pub(crate) onto: CommitId,
+    pub(crate) root: bool,
+}
+
+impl<'a> Notes<'a> {
+    pub(crate) fn new(links: Links<'a>, limits: Limits) -> Self {
+        Self { links, limits, shown: HashMap::new() }
+    }
+
+    /// The notes on all picks of a phase that wait for a person, in their order.
+    pub(crate) fn of_phase<'s>(
+        &mut self,
+        phase: &BuiltPhase,
+        surveyed: &dyn Fn(CommitId) -> Option<&'s Surveyed>,
+    ) -> Vec<Note> {
+        let picks = phase.picks.iter().zip(phase.grounds()).filter(|(pick, _)| pick.outcome.waits());
+        picks.map(|(pick, onto)| self.of_pick(phase, pick, onto, surveyed)).collect()
+    }
+
+    fn of_pick<'s>(
+        &mut self,
+        phase: &BuiltPhase,
+        pick: &Pick,
+        onto: CommitId,
+        surveyed: &dyn Fn(CommitId) -> Option<&'s Surveyed>,
+    ) -> Note {
+        let links = self.links;
+        let commit = surveyed(pick.sha);
+        let subject = |sha| surveyed(sha).map(|commit| commit.subject.as_str()).unwrap_or_default();
+        // A link is long: a commit that was linked in this note is named from then on.
+        let mut known = HashSet::new();
+        let mut link = |sha| {
+            let commit = links.commit(sha, subject(sha));
+            if known.insert(sha) { commit } else { CommitRef { url: None, ..commit } }
+        };
+        let standing = commit.and_then(|commit| offers::standing(commit, &name));
+        let blocked = (!pick.needs.blocked_by.is_empty()).then(|| {
+            let by = offers::blockers(&pick.needs, &name);
+            format!("Blocked by {by}: once that is settled on this branch, it applies. So settle that first.")
+        });
+        let offers = offers::offers(&pick.needs, offers::places(pick.open()), &name);
+        let root = commit.is_some_and(|commit| commit.cascade == Cascade::Root);
+        let meeting = Meeting { pick: pick.sha, onto, root };
+        let files = pick.conflicts.iter().map(Conflict::pathspec).collect();
+        let branch = visible(&phase.branch);
+        let start = Start::Phase(&branch);
+        let recipe = Recipe { pick: pick.sha, upstream: links.upstream(), start, first: None, files };
+        Note {
+            commit: links.commit(pick.sha, subject(pick.sha)),
+            standing: standing.map(|text| linked(&text, &mut link)),
+            blocked: blocked.map(|text| linked(&text, &mut link)),
+            offers: offers.iter().map(|text| linked(text, &mut link)).collect(),
+            files: self.files(meeting, &pick.conflicts, &pick.resolutions),
+            recipe: visible_lines(&recipe.commands()),
+        }
+    }
+
+    /// What is said of each file of a conflict.
+    pub(crate) fn files(
+        &mut self,
+        meeting: Meeting,
+        conflicts: &[Conflict],
+        resolutions: &[Resolution],
+    ) -> Vec<FileNote> {
+        let (mut named, mut in_short) = (HashSet::new(), HashSet::new());
+        let files = conflicts.iter().map(|conflict| {
+            let settled = resolutions.iter().filter(|found| found.path == conflict.path).map(|found| {
+                let how = Prose::new("Settled on picking it again: ").foreign(&found.how).plain(", by ");
+                how.and(by(found)).plain(".")
+            });
+            let settled: Vec<Prose> = settled.collect();
+            let places = if settled.is_empty() { conflict.hunks.as_slice() } else { &[] };
+            let shown = places.iter().zip(0..self.limits.places);
+            let places: Vec<PlaceNote> =
+                shown.map(|(hunk, at)| self.place(meeting, conflict, hunk, at, &mut named)).collect();
+            let who = merged(&conflict.whose);
+            FileNote {
+                path: visible(&conflict.path.to_string()),
+                kind: told(conflict.kind),
+                remarks: conflict.remarks.iter().map(|remark| visible(remark)).collect(),
+                count: if settled.is_empty() { conflict.hunks.len() } else { 0 },
+                who: if settled.is_empty() { self.who(&who, &mut in_short) } else { Vec::new() },
+                settled,
+                places,
+            }
+        });
+        files.collect()
+    }
+
+    fn place(
+        &mut self,
+        meeting: Meeting,
+        conflict: &Conflict,
+        hunk: &Hunk,
+        at: usize,
+        named: &mut HashSet<CommitId>,
+    ) -> PlaceNote {
+        let key = (conflict.path.clone(), [hunk.base.clone(), hunk.ours.clone(), hunk.theirs.clone()]);
+        let earlier = self.shown.get(&key).copied();
+        // Where notes are cut, a root's stays longer than a cascade's, and an earlier one longer than a later one.
+        let earlier = earlier.filter(|shown| shown.pick != meeting.pick && (shown.root || !meeting.root));
+        self.shown.entry(key).or_insert(meeting);
+        if let Some(shown) = earlier {
+            let same = format!("From line {} on, the same as in the note on ", hunk.line);
+            let same = Prose::new(same).commit(self.links.commit(shown.pick, "")).plain(".");
+            return PlaceNote { block: String::new(), rest: None, same: Some(same), who: Vec::new() };
+        }
+        let who = conflict.whose.get(at).map(|whose| self.who(whose, named)).unwrap_or_default();
+        PlaceNote { block: block(hunk, self.limits.lines), rest: self.rest(meeting, conflict, hunk), same: None, who }
+    }
+
+    /// Where the whole of a place can be read, if it is cut.
+    fn rest(&self, meeting: Meeting, conflict: &Conflict, hunk: &Hunk) -> Option<Prose> {
+        let long =
+            |side: &[String]| side.len() > self.limits.lines || side.iter().any(|line| line.chars().count() > WIDTH);
+        let [our_name, their_name] = &conflict.names;
+        let mut ways: Vec<Prose> = Vec::new();
+        if long(&hunk.ours) {
+            let lines = hunk.line..hunk.line + hunk.ours.len();
+            ways.push(match self.links.our_file(meeting.onto, our_name, lines) {
+                Some(url) => Prose::default().link(format!("the fork's {}", count(hunk.ours.len(), "line")), url),
+                None => command(&format!("{}:{}", meeting.onto.short(), our_name.to_text())),
+            });
+        }
+        if long(&hunk.theirs) {
+            let lines = hunk.their_line..hunk.their_line + hunk.theirs.len();
+            ways.push(match self.links.their_file(meeting.pick, their_name, lines) {
+                Some(url) => Prose::default().link(format!("upstream's {}", count(hunk.theirs.len(), "line")), url),
+                None => command(&format!("{}:{}", meeting.pick.short(), their_name.to_text())),
+            });
+        }
+        if long(&hunk.base) {
+            ways.push(match self.links.commit(meeting.pick, "").url {
+                Some(url) => Prose::default().link("upstream's change", url),
+                None => command(&format!("{}^:{}", meeting.pick.short(), their_name.to_text())),
+            });
+        }
+        (!ways.is_empty()).then(|| Prose::new("In full: ").list(&ways, ways.len(), |prose, way| prose.and(way.clone())))
+    }
+
+    /// Who put what there, a line for each commit; those that were named before, on one line.
+    fn who(&self, whose: &Whose, named: &mut HashSet<CommitId>) -> Vec<Prose> {
+        let upstream = |commit: &Named| self.links.commit(commit.sha, &commit.subject);
+        let own = |commit: &Named| self.links.own(commit.sha, &commit.subject);
+        let sides: [(_, _, Linking<'_>); 3] = [
+            ("the fork's side is from ", &whose.fork, &own),
+            ("the branch has it from the pick of ", &whose.picked, &upstream),
+            ("missing from upstream: ", &whose.upstream, &upstream),
+        ];
+        let mut lines = Vec::new();
+        for (begin, commits, link) in sides {
+            let shown = &commits[..commits.len().min(self.limits.commits)];
+            let (again, new): (Vec<&Named>, Vec<&Named>) = shown.iter().partition(|commit| !named.insert(commit.sha));
+            lines.extend(new.into_iter().map(|commit| {
+                let taken =
+                    if commit.verdict == Some(Verdict::Taken) { "; the fork has it in another form" } else { "" };
+                Prose::new(begin)
+                    .commit(link(commit))
+                    .plain(": ")
+                    .foreign(&commit.subject)
+                    .plain(" (")
+                    .foreign(&commit.author)
+                    .plain(format!(", {}{taken})", commit.date.day()))
+            }));
+            if !again.is_empty() {
+                let unlinked = |commit: &Named| CommitRef { url: None, ..link(commit) };
+                lines.push(Prose::new(begin).list(&again, again.len(), |prose, commit| prose.commit(unlinked(commit))));
+            }
+            if commits.len() > shown.len() {
+                lines.push(Prose::new(format!("{begin}{}", count(commits.len() - shown.len(), "older commit"))));
+            }
+        }
+        lines
+    }
+}
+
+fn command(object: &str) -> Prose {
+    Prose::default().code(format!("git show {}", shell_word(object)))
+}
+
+/// Everybody who stands at any place of a file.
+fn merged(all: &[Whose]) -> Whose {
+    let side = |of: &dyn Fn(&Whose) -> Vec<Named>| {
+        let mut seen = HashSet::new();
+        all.iter().flat_map(of).filter(|commit| seen.insert(commit.sha)).collect()
+    };
+    Whose {
+        fork: side(&|whose| whose.fork.clone()),
+        picked: side(&|whose| whose.picked.clone()),
+        upstream: side(&|whose| whose.upstream.clone()),
+    }
+}
+
+/// A commit in a sentence of [`offers`], to be found again by [`linked`]: there is no other such sign in them.
+fn name(sha: CommitId) -> String {
+    format!("\0{sha}\0")
+}
+
+/// A sentence with its commits linked.
+fn linked(text: &str, link: &mut dyn FnMut(CommitId) -> CommitRef) -> Prose {
+    text.split('\0').fold(Prose::default(), |prose, part| match part.parse() {
+        Ok(sha) => prose.commit(link(sha)),
+        Err(_) => prose.plain(part),
+    })
+}
+
+/// A conflicting place as git's conflict markers show it, each side cut after so many lines.
+fn block(hunk: &Hunk, lines: usize) -> String {
+    let mut text = format!("<<<<<<< fork, from line {}\n", hunk.line);
+    for (side, end) in [(&hunk.ours, "||||||| before"), (&hunk.base, "======="), (&hunk.theirs, ">>>>>>> upstream")] {
+        for line in side.iter().take(lines) {
+            let line: String = visible_lines(line).chars().take(WIDTH).collect();
+            let _ = writeln!(text, "{line}");
+        }
+        if side.len() > lines {
+            let _ = writeln!(text, "… {}", count(side.len() - lines, "more line"));
+        }
+        let _ = writeln!(text, "{end}");
+    }
+    text
+}

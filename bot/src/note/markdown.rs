@@ -1,0 +1,251 @@
+//! Notes and what was settled, as Markdown. Every text of others is disarmed here.
+
+use std::fmt::Write;
+
+use super::prose::{CommitRef, Piece, Prose};
+use super::settled::{Gone, Row};
+use super::{Detail, FileNote, Note, Settled};
+use crate::text::{code, count, fenced, inert_html, markdown_line};
+
+/// How many files of one pick stay open; where there are more, the places of each are folded.
+const OPEN: usize = 3;
+/// How many files a note of one line names.
+const NAMED: usize = 3;
+/// How many rows the table of settled files has at most.
+const ROWS: usize = 150;
+/// How many lost lines of one file are shown, and how many characters of each.
+const LINES: usize = 40;
+const WIDTH: usize = 200;
+/// How many files are shown with their lost lines.
+const FILES: usize = 60;
+
+/// Writes Markdown in which `#12` is an issue of this upstream, where it is known.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Writer<'a> {
+    pub(crate) upstream: Option<&'a str>,
+}
+
+/// A commit as a link, or as plain code.
+pub(crate) fn commit(commit: &CommitRef) -> String {
+    let short = code(&commit.short);
+    match &commit.url {
+        Some(url) => format!("[{short}]({url})"),
+        None => short,
+    }
+}
+
+impl Writer<'_> {
+    pub(crate) fn prose(self, prose: &Prose) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Plain { text } => text.clone(),
+            Piece::Foreign { text } => markdown_line(text, self.upstream),
+            Piece::Code { text } => code(text),
+            Piece::Commit { commit: at } => commit(at),
+            Piece::Link { text, url } => format!("[{text}]({url})"),
+        };
+        prose.0.iter().map(piece).collect()
+    }
+
+    /// A note, folded.
+    pub(crate) fn note(self, note: &Note, detail: Detail) -> String {
+        if detail == Detail::Line {
+            return self.line(note);
+        }
+        let mut text = format!(
+            "<details><summary><code>{}</code> {}: {}</summary>\n\n",
+            note.commit.short,
+            inert_html(&note.commit.subject),
+            count(note.files.len(), "file")
+        );
+        for prose in note.standing.iter().chain(&note.blocked) {
+            let _ = writeln!(text, "{}\n", self.prose(prose));
+        }
+        for offer in &note.offers {
+            let _ = writeln!(text, "- {}", self.prose(offer));
+        }
+        text.push('\n');
+        self.files(&note.files, detail, &mut text);
+        text.push_str("To settle it by hand:\n\n");
+        text.push_str(&fenced("sh", &note.recipe));
+        text + "\n</details>\n"
+    }
+
+    /// A note in one line of a list.
+    fn line(self, note: &Note) -> String {
+        let paths = note.files.iter().map(|file| code(&file.path));
+        let mut files: Vec<String> = paths.take(NAMED).collect();
+        if note.files.len() > NAMED {
+            files.push(count(note.files.len() - NAMED, "more file"));
+        }
+        let standing = note.blocked.as_ref().or(note.standing.as_ref());
+        format!(
+            "- {} {}, in {}.{}\n",
+            commit(&note.commit),
+            markdown_line(&note.commit.subject, self.upstream),
+            files.join(", "),
+            standing.map(|prose| format!(" {}", self.prose(prose))).unwrap_or_default()
+        )
+    }
+
+    /// What stands on both sides, file by file.
+    pub(crate) fn files(self, files: &[FileNote], detail: Detail, text: &mut String) {
+        let folded = files.iter().filter(|file| !file.places.is_empty()).count() > OPEN;
+        for file in files {
+            let places = if file.count > 1 { format!(", in {} places", file.count) } else { String::new() };
+            let _ = writeln!(text, "**{}**: {}{places}\n", code(&file.path), file.kind);
+            for prose in &file.settled {
+                let _ = writeln!(text, "{}\n", self.prose(prose));
+            }
+            for remark in &file.remarks {
+                let _ = writeln!(text, "Not settled: {}.\n", markdown_line(remark, self.upstream));
+            }
+            if file.places.is_empty() || detail == Detail::Brief {
+                self.bullets(&file.who, text);
+                continue;
+            }
+            if folded {
+                let _ = write!(text, "<details><summary>{}</summary>\n\n", count(file.count, "place"));
+            }
+            for place in &file.places {
+                if let Some(same) = &place.same {
+                    let _ = writeln!(text, "{}\n", self.prose(same));
+                    continue;
+                }
+                text.push_str(&fenced("", &place.block));
+                text.push('\n');
+                if let Some(rest) = &place.rest {
+                    let _ = writeln!(text, "{}\n", self.prose(rest));
+                }
+                self.bullets(&place.who, text);
+            }
+            if file.count > file.places.len() {
+                let _ = writeln!(text, "… and {}.\n", count(file.count - file.places.len(), "more place"));
+            }
+            if folded {
+                text.push_str("</details>\n\n");
+            }
+        }
+    }
+
+    fn bullets(self, lines: &[Prose], text: &mut String) {
+        for line in lines {
+            let _ = writeln!(text, "- {}", self.prose(line));
+        }
+        if !lines.is_empty() {
+            text.push('\n');
+        }
+    }
+
+    /// What became of lock files, and the table of what was settled; in short, how often by what. Empty where nothing was.
+    pub(crate) fn settled(self, settled: &Settled, detail: Detail) -> String {
+        let mut text = String::new();
+        self.bullets(&settled.locks, &mut text);
+        if settled.rows.is_empty() {
+            return text;
+        }
+        let files = count(settled.rows.len(), "file");
+        if detail != Detail::Full {
+            let ways = settled.ways.iter().map(|(way, times)| format!("- {times} by {}\n", self.prose(way)));
+            let _ = writeln!(text, "{files} settled without a person:\n\n{}", ways.collect::<String>());
+            return text;
+        }
+        let _ = write!(text, "<details><summary>{files} settled without a person</summary>\n\n");
+        self.rows(&settled.rows, &mut text);
+        text + "\n</details>\n"
+    }
+
+    fn rows(self, rows: &[Row], text: &mut String) {
+        text.push_str("| Commit | File | What was done | By | Given up |\n|---|---|---|---|---|\n");
+        for row in rows.iter().take(ROWS) {
+            let notes: String =
+                row.notes.iter().map(|note| format!("<br>{}", markdown_line(note, self.upstream))).collect();
+            let _ = writeln!(
+                text,
+                "| {} | {} | {}{notes} | {} | {} |",
+                commit(&row.commit),
+                code(&row.path),
+                markdown_line(&row.how, None),
+                self.prose(&row.by),
+                row.given_up
+            );
+        }
+        if rows.len() > ROWS {
+            let _ = writeln!(text, "\nand {}.", count(rows.len() - ROWS, "more file"));
+        }
+    }
+
+    /// A settled file in one line.
+    pub(crate) fn row(self, row: &Row) -> String {
+        let notes: String = row.notes.iter().map(|note| format!(" {}", markdown_line(note, self.upstream))).collect();
+        format!(
+            "{}: {}, by {}; given up: {}.{notes}",
+            code(&row.path),
+            markdown_line(&row.how, None),
+            self.prose(&row.by),
+            row.given_up
+        )
+    }
+
+    /// Every line that is missing, folded, and what the check of the branch found; in short, how many. Empty where there was
+    /// nothing to look at.
+    pub(crate) fn lost(self, settled: &Settled, detail: Detail) -> String {
+        let mut text = String::new();
+        if settled.looked.is_empty() {
+            return text;
+        }
+        let looked = &settled.looked;
+        if settled.unnamed.is_empty() {
+            let missing = match (settled.lost.is_empty(), detail) {
+                (true, _) => "none is missing".to_owned(),
+                (false, Detail::Full) => "those that are missing are named here".to_owned(),
+                (false, _) => {
+                    let [upstream, fork] = settled.total;
+                    format!(
+                        "{} of upstream's and {} of the fork's were given up, and `uptake plan --format json` names each",
+                        count(upstream, "line"),
+                        count(fork, "line")
+                    )
+                }
+            };
+            let _ = writeln!(
+                text,
+                "Every line upstream adds and the fork had was looked for on the branch ({looked}): {missing}.\n"
+            );
+        } else {
+            let _ = writeln!(
+                text,
+                "> [!WARNING]\n> Lines are missing that nothing gave up ({looked} looked at). This should not be: look at them, and report it.\n"
+            );
+            settled.unnamed.iter().for_each(|gone| self.gone(gone, &mut text));
+        }
+        if settled.lost.is_empty() || detail != Detail::Full {
+            return text;
+        }
+        let [upstream, fork] = settled.total;
+        let _ = write!(
+            text,
+            "<details><summary>{} of upstream's and {} of the fork's given up</summary>\n\n`+` upstream adds it and the branch lacks it, `-` the fork had it, `=` upstream removes it and it stays.\n\n",
+            count(upstream, "line"),
+            count(fork, "line"),
+        );
+        settled.lost.iter().take(FILES).for_each(|gone| self.gone(gone, &mut text));
+        if settled.lost.len() > FILES {
+            let more = count(settled.lost.len() - FILES, "more file");
+            let _ = writeln!(text, "and {more}; `uptake plan --format json` has all.\n");
+        }
+        text + "</details>\n"
+    }
+
+    /// Lines of a file that are not there.
+    pub(crate) fn gone(self, gone: &Gone, text: &mut String) {
+        let of = gone.commit.as_ref().map(|at| format!(" in {}", commit(at))).unwrap_or_default();
+        let _ = writeln!(text, "{}{of}:\n", code(&gone.path));
+        let shown = gone.lines.iter().take(LINES).map(|line| line.chars().take(WIDTH).collect::<String>());
+        let mut lines: Vec<String> = shown.collect();
+        if gone.lines.len() > LINES {
+            lines.push(format!("… {}", count(gone.lines.len() - LINES, "more line")));
+        }
+        text.push_str(&fenced("", &lines.join("\n")));
+        text.push('\n');
+    }
+}

@@ -1,0 +1,85 @@
+//! What is said of a conflict and of what was settled without a person: once, as plain values, for the pull request, the report,
+//! `uptake why` and a terminal alike. Pure.
+//!
+//! Texts of others have passed `visible`; whoever writes them out disarms them (`markdown`) or escapes them (the page).
+
+mod conflict;
+pub(crate) mod links;
+pub(crate) mod markdown;
+pub(crate) mod prose;
+mod settled;
+
+use serde::Serialize;
+
+pub(crate) use conflict::{Meeting, Notes};
+pub use links::Links;
+use prose::{CommitRef, Prose};
+pub(crate) use settled::{Gone, Row, Settled, of_pick, settled};
+
+/// How much of a conflict is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Places of one file.
+    pub(crate) places: usize,
+    /// Lines of one side of a place.
+    pub(crate) lines: usize,
+    /// Commits of one side of a place.
+    pub(crate) commits: usize,
+}
+
+/// All that is said of one pick that conflicts.
+#[derive(Debug, Serialize)]
+pub(crate) struct Note {
+    pub(crate) commit: CommitRef,
+    /// Root or cascade.
+    pub(crate) standing: Option<Prose>,
+    /// What it waits for.
+    pub(crate) blocked: Option<Prose>,
+    /// The ways out.
+    pub(crate) offers: Vec<Prose>,
+    pub(crate) files: Vec<FileNote>,
+    /// Commands for a shell that lead to the same place.
+    pub(crate) recipe: String,
+}
+
+/// A file in conflict.
+#[derive(Debug, Serialize)]
+pub(crate) struct FileNote {
+    pub(crate) path: String,
+    /// What kind of disagreement.
+    pub(crate) kind: &'static str,
+    /// How it was settled, where it was.
+    pub(crate) settled: Vec<Prose>,
+    /// Why what should have settled it did not.
+    pub(crate) remarks: Vec<String>,
+    /// The conflicting places that are shown.
+    pub(crate) places: Vec<PlaceNote>,
+    /// How many there are.
+    pub(crate) count: usize,
+    /// Whose lines stand on either side, over all places; all there is where there are no places.
+    pub(crate) who: Vec<Prose>,
+}
+
+/// A conflicting place.
+#[derive(Debug, Serialize)]
+pub(crate) struct PlaceNote {
+    /// As git's conflict markers show it; empty where an earlier note has the same.
+    pub(crate) block: String,
+    /// Where the rest can be read, where it is cut.
+    pub(crate) rest: Option<Prose>,
+    /// Which earlier note has the same.
+    pub(crate) same: Option<Prose>,
+    /// Whose lines stand on either side.
+    pub(crate) who: Vec<Prose>,
+}
+
+/// How much of a note is written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// All of it.
+    Full,
+    /// No lines: which files, whose they are on either side, and the recipe.
+    Brief,
+    /// One line.
+    Line,
+}

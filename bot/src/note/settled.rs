@@ -1,0 +1,187 @@
+//! What was settled without a person, what became of lock files, and every line that went with it.
+
+use serde::Serialize;
+
+use super::Links;
+use super::links::is_plain;
+use super::prose::{CommitRef, Prose};
+use crate::ids::CommitId;
+use crate::pick::answer::Origin;
+use crate::pick::{BuiltPhase, By, Lock, LockOutcome, Lost, Outcome, Pick, Resolution, word};
+use crate::text::{count, visible, visible_lines};
+
+/// What was settled on a phase's branch.
+#[derive(Debug, Serialize)]
+pub(crate) struct Settled {
+    /// What became of each lock file.
+    pub(crate) locks: Vec<Prose>,
+    /// What was settled, file by file.
+    pub(crate) rows: Vec<Row>,
+    /// How often each rule or answer settled one, the most used first.
+    pub(crate) ways: Vec<(Prose, usize)>,
+    /// What the content-loss check looked at, in words; empty where there was nothing to look at.
+    pub(crate) looked: String,
+    /// The lines that were given up.
+    pub(crate) lost: Vec<Gone>,
+    /// How many of upstream's and of the fork's there are of them.
+    pub(crate) total: [usize; 2],
+    /// The lines that are missing though nothing gave them up.
+    pub(crate) unnamed: Vec<Gone>,
+}
+
+/// A settled file.
+#[derive(Debug, Serialize)]
+pub(crate) struct Row {
+    /// The pick it was settled for.
+    pub(crate) commit: CommitRef,
+    pub(crate) path: String,
+    /// What was done.
+    pub(crate) how: String,
+    /// What or who settled it.
+    pub(crate) by: Prose,
+    /// What that gave up, in words.
+    pub(crate) given_up: String,
+    /// What else is to be said of it.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Lines of one file that are not there.
+#[derive(Debug, Serialize)]
+pub(crate) struct Gone {
+    pub(crate) path: String,
+    /// The pick they went with; `None` where a lock file was made anew.
+    pub(crate) commit: Option<CommitRef>,
+    /// Each with a sign: `+` upstream adds it, `-` the fork had it, `=` upstream removes it and it stays.
+    pub(crate) lines: Vec<String>,
+}
+
+impl Settled {
+    /// Whether there is nothing to tell.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.locks.is_empty() && self.rows.is_empty() && self.looked.is_empty()
+    }
+}
+
+/// What was settled on the branch of a phase.
+pub(crate) fn settled(phase: &BuiltPhase, links: Links<'_>) -> Settled {
+    let all = || on_branch(phase).flat_map(|pick| pick.resolutions.iter().map(move |found| (pick.sha, found)));
+    let gone = |path: String, commit: Option<CommitId>, lost: &Lost| Gone {
+        path: visible(&path),
+        commit: commit.map(|sha| links.commit(sha, "")),
+        lines: lines(lost),
+    };
+    let of_picks = all().map(|(sha, found)| (found.path.to_string(), Some(sha), &found.lost));
+    let of_locks = phase.locks.iter().map(|lock| (lock.path.to_string(), None, &lock.lost));
+    let named: Vec<_> = of_picks.chain(of_locks).filter(|(_, _, lost)| !lost.is_empty()).collect();
+    let total = |of: fn(&Lost) -> &Vec<String>| named.iter().map(|(_, _, lost)| of(lost).len()).sum();
+    let checked = &phase.checked;
+    let unnamed = checked.unnamed.iter().map(|loss| gone(loss.path.to_string(), Some(loss.sha), &loss.lost));
+    Settled {
+        locks: phase.locks.iter().map(|lock| told(lock, links)).collect(),
+        rows: all().map(|(sha, found)| row(sha, found, links)).collect(),
+        ways: ways(all().map(|(_, found)| found)),
+        looked: match checked.picks {
+            0 => String::new(),
+            picks => format!("{}, {}", count(picks, "pick"), count(checked.files, "file")),
+        },
+        total: [total(|lost| &lost.upstream), total(|lost| &lost.fork)],
+        lost: named.iter().map(|(path, sha, lost)| gone(path.clone(), *sha, lost)).collect(),
+        unnamed: unnamed.collect(),
+    }
+}
+
+/// What was settled of one pick, whether or not it landed, each with the lines that went.
+pub(crate) fn of_pick(pick: CommitId, resolutions: &[Resolution], links: Links<'_>) -> Vec<(Row, Gone)> {
+    let all = resolutions.iter().map(|found| {
+        let gone = Gone { path: visible(&found.path.to_string()), commit: None, lines: lines(&found.lost) };
+        (row(pick, found, links), gone)
+    });
+    all.collect()
+}
+
+/// The picks whose settling counts: those on the branch, and those of which settling left nothing.
+fn on_branch(phase: &BuiltPhase) -> impl Iterator<Item = &Pick> {
+    phase.picks.iter().filter(|pick| pick.commit.is_some() || pick.outcome == Outcome::Vacuous)
+}
+
+fn row(sha: CommitId, found: &Resolution, links: Links<'_>) -> Row {
+    Row {
+        commit: links.commit(sha, ""),
+        path: visible(&found.path.to_string()),
+        how: visible(&found.how),
+        by: by(found),
+        given_up: given_up(&found.lost),
+        notes: found.notes.iter().map(|note| visible(note)).collect(),
+    }
+}
+
+/// Who or what settled it.
+pub(super) fn by(found: &Resolution) -> Prose {
+    match &found.by {
+        By::Rule { pattern, settle } => Prose::new("rule ").code(pattern).plain(": ").code(word(*settle)),
+        By::Decision { how, origin } => whose(Prose::new("decision ").code(how.to_string()).plain(" of "), origin),
+        By::Memory { key, origin } => whose(Prose::new("answer ").code(key).plain(" of "), origin),
+    }
+}
+
+fn whose(prose: Prose, origin: &Origin) -> Prose {
+    let who = prose.foreign(&origin.who).plain(", ").foreign(&origin.when);
+    match &origin.link {
+        Some(link) if is_plain(link) => who.plain(" (").link("there", link).plain(")"),
+        Some(link) => who.plain(" (").code(link).plain(")"),
+        None => who,
+    }
+}
+
+fn told(lock: &Lock, links: Links<'_>) -> Prose {
+    let prose = Prose::default().code(lock.path.to_string()).plain(": ");
+    match &lock.outcome {
+        LockOutcome::Made { command } => {
+            prose.plain("left out of the picks, then made anew by ").code(command).plain(" in a commit of its own.")
+        }
+        LockOutcome::Upstream { why, of } => prose
+            .plain("upstream's file as of ")
+            .commit(links.commit(*of, ""))
+            .plain(", since it was not made anew: ")
+            .foreign(why)
+            .plain("."),
+        LockOutcome::Kept { why } => {
+            prose.plain("as the fork has it, since it was not made anew: ").foreign(why).plain(".")
+        }
+    }
+}
+
+fn ways<'a>(all: impl Iterator<Item = &'a Resolution>) -> Vec<(Prose, usize)> {
+    let mut ways: Vec<(Prose, usize)> = Vec::new();
+    for way in all.map(by) {
+        match ways.iter_mut().find(|(known, _)| *known == way) {
+            Some((_, times)) => *times += 1,
+            None => ways.push((way, 1)),
+        }
+    }
+    ways.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    ways
+}
+
+/// How much was given up, in words.
+fn given_up(lost: &Lost) -> String {
+    let mut parts = Vec::new();
+    if !lost.upstream.is_empty() {
+        parts.push(format!("{} of upstream's", count(lost.upstream.len(), "line")));
+    }
+    if !lost.fork.is_empty() {
+        parts.push(format!("{} of the fork's", count(lost.fork.len(), "line")));
+    }
+    if !lost.stays.is_empty() {
+        parts.push(format!("{} upstream removes stays", count(lost.stays.len(), "line")));
+    }
+    if parts.is_empty() { "nothing".into() } else { parts.join(", ") }
+}
+
+fn lines(lost: &Lost) -> Vec<String> {
+    let sides = [('+', &lost.upstream), ('-', &lost.fork), ('=', &lost.stays)];
+    sides
+        .into_iter()
+        .flat_map(|(sign, side)| side.iter().map(move |line| format!("{sign} {}", visible_lines(line))))
+        .collect()
+}

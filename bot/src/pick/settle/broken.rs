@@ -1,0 +1,59 @@
+//! Manifests that merged line by line, and cannot be read afterwards: as where both sides added the same key, each in its own
+//! place. Git calls that clean; whoever builds the result does not. They are merged by what they say instead.
+
+use super::way::Way;
+use super::{Case, Open, Settlement, Settler, Step, structure};
+use crate::config::raw::Settle;
+use crate::git::{ConflictKind, GitError, Merger, PathConflict};
+use crate::manifest;
+use crate::path::RepoPath;
+use crate::pick::four::Four;
+
+impl Settler<'_> {
+    /// Merges anew, key by key, the manifests that a clean merge broke.
+    pub(super) fn mend(
+        &self,
+        merger: &mut Merger<'_>,
+        case: &Case<'_>,
+        changed: &[RepoPath],
+        settlement: &mut Settlement,
+    ) -> Result<(), GitError> {
+        let mut mended = Vec::new();
+        for path in changed {
+            let Way::Rule(rule) = self.way(path) else { continue };
+            let met = case.merged.conflicts.iter().any(|conflict| conflict.path == *path);
+            if rule.settle != Settle::Manifest || met {
+                continue;
+            }
+            let four = Four::at(merger, [case.base, case.before, case.theirs, settlement.tree], path)?;
+            let [base, ours, theirs, result] = four.0;
+            // One side's change alone is as right as that side is.
+            if ours.is_none() || result == theirs {
+                continue;
+            }
+            let Some([_, our_text, their_text, text]) = four.texts(merger)? else { continue };
+            let reads = |text: &[u8]| str::from_utf8(text).is_ok_and(|text| manifest::reads(&path.to_text(), text));
+            if theirs.is_none() || reads(&text) || !reads(&our_text) || !reads(&their_text) {
+                continue;
+            }
+            let names = [path.clone(), path.clone(), path.clone()];
+            let conflict = PathConflict { path: path.clone(), names, kind: ConflictKind::Text, base, ours, theirs };
+            match structure::settle(merger, &conflict, rule, self.ancestor)? {
+                Step::Settled(files, mut resolutions) => {
+                    for found in &mut resolutions {
+                        found.notes.insert(0, "Merged line by line it could not be read any more.".into());
+                    }
+                    mended.extend(files);
+                    settlement.resolutions.extend(resolutions);
+                }
+                Step::Open(mut remarks) | Step::Disagreement(mut remarks) => {
+                    remarks.insert(0, "merged line by line it cannot be read any more".into());
+                    settlement.open.push(Open { conflict: conflict.clone(), remarks, told: true });
+                }
+            }
+            settlement.broken.push(conflict);
+        }
+        settlement.tree = merger.with_entries(settlement.tree, mended.iter().map(|(path, entry)| (path, *entry)))?;
+        Ok(())
+    }
+}

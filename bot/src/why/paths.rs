@@ -1,0 +1,65 @@
+//! Conflicts as `uptake why --format json` gives them.
+
+use serde::{Serialize, Serializer};
+
+use super::Named;
+use crate::path::RepoPath;
+use crate::pick::conflict::told;
+use crate::pick::{Conflict, Whose};
+
+/// A path in conflict.
+#[derive(Serialize)]
+struct Path<'a> {
+    path: &'a RepoPath,
+    /// What kind of disagreement, in words.
+    kind: &'static str,
+    /// Its conflicting places; one without lines where it is no text, or one side has no file.
+    hunks: Vec<Place<'a>>,
+}
+
+/// A conflicting place, and who put what there.
+#[derive(Serialize)]
+struct Place<'a> {
+    /// The line in the fork's file it starts at, counted from 1; `None` for a whole file.
+    line: Option<usize>,
+    /// The line in upstream's file.
+    their_line: Option<usize>,
+    /// The fork's lines.
+    ours: &'a [String],
+    /// The lines both sides started from.
+    base: &'a [String],
+    /// Upstream's lines.
+    theirs: &'a [String],
+    /// The fork's commits that last touched the fork's side, the latest first.
+    fork: &'a [Named],
+    /// The upstream commits that the lines the fork lacks come from, the latest first.
+    upstream: &'a [Named],
+}
+
+pub(super) fn write<S: Serializer>(conflicts: &[Conflict], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(conflicts.iter().map(path))
+}
+
+fn path(conflict: &Conflict) -> Path<'_> {
+    let places = conflict.hunks.len().max(1);
+    let place = |at: usize| {
+        let (hunk, whose) = (conflict.hunks.get(at), conflict.whose.get(at));
+        let (fork, upstream): (&[Named], &[Named]) = match whose {
+            Some(Whose { fork, upstream, .. }) => (fork, upstream),
+            None => (&[], &[]),
+        };
+        match hunk {
+            Some(hunk) => Place {
+                line: Some(hunk.line),
+                their_line: Some(hunk.their_line),
+                ours: &hunk.ours,
+                base: &hunk.base,
+                theirs: &hunk.theirs,
+                fork,
+                upstream,
+            },
+            None => Place { line: None, their_line: None, ours: &[], base: &[], theirs: &[], fork, upstream },
+        }
+    };
+    Path { path: &conflict.path, kind: told(conflict.kind), hunks: (0..places).map(place).collect() }
+}
