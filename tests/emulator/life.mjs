@@ -266,6 +266,7 @@ await step("tests with three CUDA versions: the emulator can hold no workflow; t
   const told = await publish();
   assert.match(told, /uptake-gpu\.yml/);
   const { body } = await world.pull("uptake/fixes");
+  assert.match(body, /no workflow uptake-gpu\.yml/);
   for (const version of ["12.9", "13.0", "13.1"]) assert.match(body, new RegExp(`\\| ${version} \\|`));
 });
 

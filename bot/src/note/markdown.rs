@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::prose::{CommitRef, Piece, Prose};
 use super::settled::{Gone, Row};
 use super::{Detail, FileNote, Note, Settled};
-use crate::text::{code, count, fenced, inert_html, markdown_line};
+use crate::text::{code, count, fenced, inert_html, markdown_line, markdown_quoting};
 
 /// How many files of one pick stay open; where there are more, the places of each are folded.
 const OPEN: usize = 3;
@@ -97,7 +97,7 @@ impl Writer<'_> {
                 let _ = writeln!(text, "{}\n", self.prose(prose));
             }
             for remark in &file.remarks {
-                let _ = writeln!(text, "Not settled: {}.\n", markdown_line(remark, self.upstream));
+                let _ = writeln!(text, "Not settled: {}.\n", markdown_quoting(remark, self.upstream));
             }
             if file.places.is_empty() || detail == Detail::Brief {
                 self.bullets(&file.who, text);
@@ -158,7 +158,7 @@ impl Writer<'_> {
         text.push_str("| Commit | File | What was done | By | Given up |\n|---|---|---|---|---|\n");
         for row in rows.iter().take(ROWS) {
             let notes: String =
-                row.notes.iter().map(|note| format!("<br>{}", markdown_line(note, self.upstream))).collect();
+                row.notes.iter().map(|note| format!("<br>{}", markdown_quoting(note, self.upstream))).collect();
             let _ = writeln!(
                 text,
                 "| {} | {} | {}{notes} | {} | {} |",
@@ -176,7 +176,8 @@ impl Writer<'_> {
 
     /// A settled file in one line.
     pub(crate) fn row(self, row: &Row) -> String {
-        let notes: String = row.notes.iter().map(|note| format!(" {}", markdown_line(note, self.upstream))).collect();
+        let notes: String =
+            row.notes.iter().map(|note| format!(" {}", markdown_quoting(note, self.upstream))).collect();
         format!(
             "{}: {}, by {}; given up: {}.{notes}",
             code(&row.path),

@@ -143,11 +143,12 @@ fn told(lock: &Lock, links: Links<'_>) -> Prose {
             .plain("upstream's file as of ")
             .commit(links.commit(*of, ""))
             .plain(", since it was not made anew: ")
-            .foreign(why)
+            .foreign(why.trim_end_matches('.'))
             .plain("."),
-        LockOutcome::Kept { why } => {
-            prose.plain("as the fork has it, since it was not made anew: ").foreign(why).plain(".")
-        }
+        LockOutcome::Kept { why } => prose
+            .plain("as the fork has it, since it was not made anew: ")
+            .foreign(why.trim_end_matches('.'))
+            .plain("."),
     }
 }
 

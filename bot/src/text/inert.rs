@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use super::code;
 use super::visible::{visible, visible_lines};
 
 /// Invisible and of no width: enough to keep `@` from being a mention, and `#` from being a reference, with the text looking
@@ -129,6 +130,33 @@ pub fn markdown_line(text: &str, upstream: Option<&str>) -> String {
     }
 }
 
+/// A line of our own that quotes what it speaks of in backticks: what is quoted is code, shown to the letter, and the rest is as
+/// [`markdown_line`] has it. A stranger's backtick may make other parts code; none comes to life by that.
+#[must_use]
+pub fn markdown_quoting(text: &str, upstream: Option<&str>) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        // One of them opens what nothing closes.
+        return markdown_line(text, upstream);
+    }
+    let mut line = String::new();
+    for (at, part) in parts.into_iter().enumerate() {
+        if at % 2 == 1 {
+            line.push_str(&code(part));
+            continue;
+        }
+        let shown = markdown_line(part, upstream);
+        if part.starts_with(' ') && !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&shown);
+        if part.ends_with(' ') && !shown.is_empty() {
+            line.push(' ');
+        }
+    }
+    line
+}
+
 /// An address as the target of a Markdown link that leaves no trace at what it leads to; `None` where it is none to be linked.
 #[must_use]
 pub fn discreet_link(address: &str) -> Option<String> {
@@ -169,6 +197,18 @@ mod tests {
             inert,
             "Fix it (#·12)\n\nFixes· #·3, closes·: o/r#·4, resolves· https://redirect.github.com/o/r/issues/5\nThanks @·who and @·[x]"
         );
+    }
+
+    #[test]
+    fn what_is_quoted_is_shown_to_the_letter_and_nothing_is_live() {
+        let told = |text| markdown_quoting(text, Some("up/stream")).replace(ZERO_WIDTH, "·");
+        assert_eq!(
+            told("`a.b`: `git = \"https://github.com/o/r\"` is taken, see #1"),
+            "`a.b`: `git = \"https://github.com/o/r\"` is taken, see [up/stream#·1](https://redirect.github.com/up/stream/issues/1)"
+        );
+        assert_eq!(told("it`s for @who"), "it\\`s for @·who");
+        assert_eq!(told("`a` `b` @who"), "`a` `b` @·who");
+        assert_eq!(told("`` @who ``"), "` ` @·who ` `");
     }
 
     #[test]
