@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use super::delivery::Delivery;
 use crate::files;
@@ -16,6 +18,11 @@ const REMEMBERED: usize = 200_000;
 
 /// How often a run is tried.
 const TRIES: u32 = 3;
+
+/// How long a lock is waited for, and how often it is tried. The file of a server that has just ended is held a moment longer by a
+/// program that was being started then: until it runs, it shares all files.
+const PATIENCE: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_millis(20);
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +85,18 @@ pub struct Queue {
     _lock: File,
 }
 
+fn hold(lock: &File) -> io::Result<()> {
+    let mut waited = Duration::ZERO;
+    while lock.try_lock().is_err() {
+        if waited >= PATIENCE {
+            return Err(io::Error::other("another server uses this state folder"));
+        }
+        thread::sleep(LOOK);
+        waited += LOOK;
+    }
+    Ok(())
+}
+
 impl Queue {
     /// Opens the queue in a state folder, made if it is not there; `capacity` is how many deliveries may wait.
     ///
@@ -88,7 +107,7 @@ impl Queue {
             fs::create_dir_all(folder.join(part))?;
         }
         let lock = File::create(folder.join("lock"))?;
-        lock.try_lock().map_err(|_| io::Error::other("another server uses this state folder"))?;
+        hold(&lock)?;
         let handled = read_log(&folder.join("handled.log"))?;
         let log = OpenOptions::new().append(true).create(true).open(folder.join("handled.log"))?;
         let mut queue = Self {
