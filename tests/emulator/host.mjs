@@ -6,6 +6,8 @@
 //   - A merge is the emulator's; the commit it makes is written into git's repository afterwards.
 //   - A branch that goes takes its open pull requests with it, as on GitHub.
 //   - Reactions to comments, for which the emulator has no address: kept here.
+//   - Moments have whole seconds, as GitHub's, and a comment was last changed when it was written: the emulator touches each once
+//     more, a thousandth of a second later, which would be an edit.
 //   - A token that was never given out is refused: the emulator takes it for its first user's.
 
 import assert from "node:assert/strict";
@@ -155,7 +157,7 @@ export class Host {
     delete headers.connection;
     if (body.length) headers["content-length"] = String(body.length);
     const answer = await ask(`http://127.0.0.1:${this.port}${path}${search}`, { method: request.method, headers, body });
-    const { text } = answer;
+    const text = moments(answer.text);
     if (path.endsWith("/access_tokens") && answer.ok) this.tokens.add(JSON.parse(text).token);
     const merge = path.match(/^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/merge$/);
     if (merge && answer.ok) await this.merged(merge[1], merge[2], JSON.parse(text).sha, token);
@@ -319,6 +321,14 @@ export class Host {
     if (content) this.reactions.push({ comment: Number(comment.split("/").at(-1)), content });
     return response.writeHead(content ? 201 : 200, { "content-type": "application/json" }).end(JSON.stringify({ id: this.reactions.length, content }));
   }
+}
+
+/** An answer with its moments in whole seconds; what was changed as soon as it was made is as it was made. */
+function moments(text) {
+  const both = /"created_at":"([^"]+)","updated_at":"([^"]+)"/g;
+  const soon = (created, updated) => Date.parse(updated) - Date.parse(created) < 100;
+  const same = text.replace(both, (all, created, updated) => (soon(created, updated) ? all.replace(updated, created) : all));
+  return same.replace(/("\w+_at":"[\d-]+T[\d:]+)\.\d+Z"/g, '$1Z"');
 }
 
 /** The token of a request: as the API wants it, or as git sends it. */
