@@ -186,11 +186,16 @@ impl Day {
         all.extend(
             state.runs.iter().map(|run| json!([run["display_title"], run["status"], run["conclusion"]]).to_string()),
         );
-        // When a run was, says no more than that there was one.
-        all.into_iter()
-            .map(|line| line.replace("T12:30:00Z", "T12:00:00Z").replace("T12:00:01Z", "T12:00:00Z"))
-            .filter(|line| !line.starts_with("index "))
-            .collect()
+        // When a run was, says no more than that there was one; and a test is known by its title, for they may begin in any order.
+        let moments = |line: String| line.replace("T12:30:00Z", "T12:00:00Z").replace("T12:00:01Z", "T12:00:00Z");
+        let named = |line: String| {
+            state.runs.iter().fold(line, |line, run| {
+                let title = run["display_title"].as_str().unwrap_or_default();
+                let line = line.replace(&format!("/runs/{}", run["id"]), &format!("/runs/{title}"));
+                line.replace(&format!("  run: {}", run["id"]), &format!("  run: {title}"))
+            })
+        };
+        all.into_iter().map(moments).map(named).filter(|line| !line.starts_with("index ")).collect()
     }
 }
 
