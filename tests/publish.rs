@@ -208,9 +208,9 @@ fn two_runs_at_once_do_not_mix() {
     let (opened, survey, built) = world.build(CONFIG);
     let mut first = Folder::new(&out(&world));
     let changes = opened.changes(&survey, &built, &first, true).expect("compared");
-    apply(&changes.changes[..1], &opened.repo, &mut first, &mut |_| {}).expect("applied");
+    apply(&changes.changes[..1], &opened.repo, &mut first, opened.now, &mut |_| {}).expect("applied");
     let mut second = Folder::new(&out(&world));
-    let error = apply(&changes.changes, &opened.repo, &mut second, &mut |_| {}).expect_err("busy");
+    let error = apply(&changes.changes, &opened.repo, &mut second, opened.now, &mut |_| {}).expect_err("busy");
     assert!(matches!(error, ApplyError::Forge(ForgeError::Busy(_))), "{error}");
 }
 

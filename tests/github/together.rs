@@ -4,7 +4,10 @@
 
 use std::thread;
 
+use super::bench::app;
 use super::day::{Day, difference, told};
+use super::http::{Request, Response};
+use super::server::Fault;
 use super::state::Token;
 use super::turns::Turns;
 use uptake::forge::github::{Credentials, TIME_OUT};
@@ -67,4 +70,47 @@ fn two_first_runs_at_once_end_as_one() {
 #[test]
 fn two_runs_of_a_busy_day_at_once_end_as_one() {
     two_at_once(Day::second());
+}
+
+/// The dashboard, if it is there, after a run at a moment; and what that run said of it.
+fn dashboard_after(day: &Day, now: &str) -> (usize, Vec<String>) {
+    let ran = day.run_as(app(), TIME_OUT, now);
+    let there =
+        day.server.state().items.iter().filter(|item| item.pull.is_none() && item.author.ends_with("[bot]")).count();
+    let notices = ran.map(|done| done.changes.notices).unwrap_or_default();
+    (there, notices.iter().map(ToString::to_string).filter(|notice| notice.contains("dashboard")).collect())
+}
+
+fn opens_the_dashboard(request: &Request) -> bool {
+    request.method == "POST" && request.path.ends_with("/issues")
+}
+
+#[test]
+fn a_run_killed_before_it_opened_the_dashboard_keeps_others_from_it_for_ten_minutes() {
+    let day = Day::first();
+    day.again();
+    let mut killed = false;
+    day.server.faults(move |_, request| {
+        killed |= opens_the_dashboard(request);
+        killed.then_some(Fault::Drop)
+    });
+    assert_eq!(dashboard_after(&day, "2025-10-01T12:00:00Z"), (0, Vec::new()));
+    day.server.faults(|_, _| None);
+    let (there, told) = dashboard_after(&day, "2025-10-01T12:09:00Z");
+    assert_eq!(there, 0);
+    insta::assert_snapshot!(told.join("\n"), @"the run that began at 2025-10-01T12:00:00Z set out to open the dashboard: left to it for ten minutes");
+    assert_eq!(dashboard_after(&day, "2025-10-01T12:10:00Z"), (1, Vec::new()));
+}
+
+#[test]
+fn a_run_that_may_not_open_the_dashboard_leaves_it_to_the_next() {
+    let day = Day::first();
+    day.again();
+    day.server.faults(|_, request| {
+        opens_the_dashboard(request)
+            .then(|| Fault::Refuse(Response::message(410, "Issues has been disabled in this repository.")))
+    });
+    assert_eq!(dashboard_after(&day, "2025-10-01T12:00:00Z"), (0, Vec::new()));
+    day.server.faults(|_, _| None);
+    assert_eq!(dashboard_after(&day, "2025-10-01T12:01:00Z"), (1, Vec::new()));
 }

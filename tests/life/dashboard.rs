@@ -144,7 +144,7 @@ fn a_box_ticked_while_a_run_writes_is_not_lost() {
         &format!("- [ ] <!-- uptake:skip={sha}"),
         &format!("- [x] <!-- uptake:skip={sha}"),
     );
-    apply(&changes.changes, &opened.repo, &mut folder, &mut |_| {}).expect("applied");
+    apply(&changes.changes, &opened.repo, &mut folder, opened.now, &mut |_| {}).expect("applied");
     drop(folder);
     let told = lines(&publish(&world, &config()));
     assert_eq!(told[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]));

@@ -68,6 +68,11 @@ pub trait ForgeRead {
     /// The forge cannot be read.
     fn issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError>;
 
+    /// Whether two that ask at the same moment for an issue with one hidden marker may open two: then they must agree before.
+    fn opens_two(&self) -> bool {
+        false
+    }
+
     /// The comments on a pull request or an issue, oldest first.
     ///
     /// # Errors

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
+use super::claim::{claim, give_up};
 use super::compare::same;
-use super::{Change, dashboard};
+use super::{Change, Notice, dashboard};
 use crate::decision::Decision;
 use crate::forge::{Forge, ForgeError};
 use crate::git::Repo;
@@ -20,7 +23,7 @@ pub enum ApplyError {
     Ledger(#[from] LedgerError),
 }
 
-/// Makes the changes in their order, telling `done` of each.
+/// Makes the changes in their order, telling `done` of each, and returns what it left to another run. `now`: when this one began.
 ///
 /// # Errors
 /// The forge refuses one; those before it are made, those after it are not.
@@ -28,8 +31,9 @@ pub fn apply(
     changes: &[Change],
     repo: &Repo,
     forge: &mut dyn Forge,
+    now: Timestamp,
     done: &mut dyn FnMut(&Change),
-) -> Result<(), ApplyError> {
+) -> Result<Option<Notice>, ApplyError> {
     let mut opened: HashMap<String, u64> = HashMap::new();
     // In one commit: what a person ticked at once is read at once.
     let decisions: Vec<_> = changes
@@ -40,6 +44,7 @@ pub fn apply(
         })
         .collect();
     record(&decisions, repo, forge)?;
+    let mut left = None;
     for change in changes {
         match change {
             Change::Record(_) => {}
@@ -54,8 +59,19 @@ pub fn apply(
             Change::Close { number, .. } => forge.close_pull(*number)?,
             Change::Delete { branch, at } => forge.delete_branch(branch, *at)?,
             Change::Dashboard { number: None, page, .. } => {
+                if forge.opens_two() {
+                    left = claim(repo, forge, now)?;
+                    if left.is_some() {
+                        continue;
+                    }
+                }
                 let body = page.text(&|branch| opened.get(branch).copied());
-                forge.open_issue(&page.title, &body, &[])?;
+                if let Err(error) = forge.open_issue(&page.title, &body, &[]) {
+                    if forge.opens_two() {
+                        give_up(repo, forge, now);
+                    }
+                    return Err(error.into());
+                }
             }
             Change::Dashboard { number: Some(number), page, before } => {
                 // A box that was ticked since it was read would be lost: the next run reads it, and writes then.
@@ -68,7 +84,7 @@ pub fn apply(
         }
         done(change);
     }
-    Ok(())
+    Ok(left)
 }
 
 /// Writes decisions to the ledger, those that are not there yet.

@@ -4,6 +4,7 @@
 mod apply;
 mod body;
 mod change;
+mod claim;
 mod compare;
 mod dashboard;
 mod desired;

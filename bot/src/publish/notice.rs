@@ -69,6 +69,11 @@ pub enum Notice {
         /// Its number.
         number: u64,
     },
+    /// Another run is about to open the dashboard.
+    Opening {
+        /// When that run began.
+        since: String,
+    },
 }
 
 impl fmt::Display for Notice {
@@ -104,6 +109,9 @@ impl fmt::Display for Notice {
                 f,
                 "the dashboard {number} is closed: left alone (open it again, or set `dashboard.enabled: false`)"
             ),
+            Self::Opening { since } => {
+                write!(f, "the run that began at {since} set out to open the dashboard: left to it for ten minutes")
+            }
         }
     }
 }

@@ -123,12 +123,15 @@ impl Opened {
         let mut made = Changes::default();
         loop {
             let changes = self.changes_but(survey, built, forge, holds_base, &refused)?;
-            let applied = apply(&changes.changes, &self.repo, forge, &mut |change| {
+            let applied = apply(&changes.changes, &self.repo, forge, self.now, &mut |change| {
                 made.changes.push(change.clone());
                 done(change);
             });
             match applied {
-                Ok(()) => return Ok(Changes { notices: changes.notices, ..made }),
+                Ok(left) => {
+                    let notices = changes.notices.into_iter().chain(left).collect();
+                    return Ok(Changes { notices, ..made });
+                }
                 // It goes on in a new pull request instead.
                 Err(ApplyError::Forge(ForgeError::CannotReopen { number, .. })) if refused.insert(number) => {}
                 Err(error) => return Err(error.into()),

@@ -119,6 +119,10 @@ impl<Kind> ForgeRead for GitHub<Kind> {
         Ok(found.into_iter().next())
     }
 
+    fn opens_two(&self) -> bool {
+        true
+    }
+
     fn comments(&self, number: u64) -> Result<Vec<Comment>, ForgeError> {
         let all: Option<Vec<CommentModel>> = self.client.list(&format!("/issues/{number}/comments"), None)?;
         let all = all.ok_or_else(|| ForgeError::Missing(format!("pull request or issue {number}")))?;
