@@ -5,7 +5,7 @@ use std::fmt::Write;
 use uptake::ci::{Ask, End, SEARCH, Search, Step, Tried, found, look_at};
 use uptake::ids::CommitId;
 
-use super::{CONFIG, Lab};
+use super::lab::{CONFIG, Lab};
 use crate::support::World;
 
 /// A phase of so many picks, and a search in it.
