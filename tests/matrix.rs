@@ -255,6 +255,8 @@ fn a_request_that_was_refused_is_told_and_made_again() {
     let acted = act(looked, &wants, &[], "no-such-branch", &mut lab.folder, &mut keep, lab.now);
     let (_, acted) = acted.expect("acted");
     assert_eq!((acted.failed.len(), lab.dispatches()), (6, 0), "{acted:?}");
+    let told = acted.waiting().join("\n").replace(&lab.base().short(), "BASE");
+    insta::assert_snapshot!(told, @"ask for CUDA 12.9 on BASE (base.commits), and 5 more like it: the forge has no branch no-such-branch");
     lab.matrix = keep.kept;
     assert!(lab.table().contains("no-such-branch"), "{}", lab.table());
     // Whether it came through is not known at once; after a while it is asked for again, by the same word.

@@ -151,7 +151,7 @@ conflicts:
 fn the_examples_of_a_starting_configuration_are_right() {
     let text = starting(&survey(Vec::new()), &Side::default(), &Side::default(), &[]);
     assert!(check_text(&text, "x").is_ok());
-    let (_, tail) = text.split_once("describes all of them.\n").expect("examples at the end");
+    let (_, tail) = text.split_once("to explain and complete.\n").expect("examples at the end");
     let examples: String = tail
         .lines()
         .map(|line| line.trim_start_matches('#').strip_prefix(' ').unwrap_or_default())

@@ -20,8 +20,27 @@ use crate::text::visible;
 pub struct Acted {
     /// What was done, in words.
     pub done: Vec<String>,
-    /// What could not be done, in words; the next run tries again.
-    pub failed: Vec<String>,
+    /// What could not be done, and why, in words; the next run tries again.
+    pub failed: Vec<(String, String)>,
+}
+
+impl Acted {
+    /// What could not be done, a sentence for each reason: one workflow that is not there stops every test.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<String> {
+        let mut reasons: Vec<(&str, &str, usize)> = Vec::new();
+        for (what, why) in &self.failed {
+            match reasons.iter_mut().find(|(_, reason, _)| reason == why) {
+                Some((_, _, more)) => *more += 1,
+                None => reasons.push((what, why, 0)),
+            }
+        }
+        let told = |(what, why, more): (&str, &str, usize)| match more {
+            0 => format!("{what}: {why}"),
+            more => format!("{what}, and {more} more like it: {why}"),
+        };
+        reasons.into_iter().map(told).collect()
+    }
 }
 
 /// Keeps the matrix where the next run finds it.
@@ -129,10 +148,11 @@ where
         }
     }
     matrix.note(&asks, &now.to_string());
-    let other = "another run deals with the tests at this moment: the next run looks at them";
+    let other =
+        || ("tests".to_owned(), "another run deals with them at this moment; the next one looks at them".to_owned());
     // First of all: a test that was asked for and is written down nowhere would be asked for again.
     if !keep.keep(&matrix, forge)? {
-        acted.failed.push(other.to_owned());
+        acted.failed.push(other());
         return Ok((matrix, acted));
     }
     for ask in asks.iter().chain(&again) {
@@ -142,7 +162,7 @@ where
         }
     }
     if !keep.keep(&matrix, forge)? {
-        acted.failed.push(other.to_owned());
+        acted.failed.push(other());
         return Ok((matrix, acted));
     }
     for want in wants {
@@ -182,6 +202,6 @@ fn ask_for(wanted: &Dispatch, ask: &Ask, matrix: &mut Matrix, forge: &mut dyn Fo
 fn note<T>(result: Result<T, ForgeError>, what: &str, acted: &mut Acted) {
     match result {
         Ok(_) => acted.done.push(what.to_owned()),
-        Err(error) => acted.failed.push(format!("{what}: {error}")),
+        Err(error) => acted.failed.push((what.to_owned(), error.to_string())),
     }
 }

@@ -113,7 +113,8 @@ const PHASES: &str = "Each phase becomes one pull request, in this order. A comm
     Name commits one by one under `commits` where the rules guess wrong: `uptake plan` shows which phase takes what.";
 
 const TAIL: &str = "
-# Further settings, as examples; `uptake schema` describes all of them.
+# Further settings, as examples; all are in the schema:
+# `uptake schema > .github/uptake.schema.json` puts it where editors look for it, to explain and complete.
 #
 # exclude:
 #   - reason: Replaced by our own server

@@ -103,7 +103,7 @@ impl Opened {
             changes.changes.extend(more.changes);
         }
         self.answer(survey, built, heard, forge)?;
-        let waiting = heard.notices.iter().chain(&tests.failed).cloned().collect();
+        let waiting = heard.notices.iter().cloned().chain(tests.waiting()).collect();
         Ok(Done { changes, tests: tests.done, waiting })
     }
 
