@@ -81,7 +81,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     ("manifest", &[], "three texts go in and one comes out; which file they are of, and when, is picking's"),
     (
         "memory",
-        &["config", "git", "ledger", "pick", "survey"],
+        &["config", "git", "ledger", "manifest", "pick", "survey"],
         "it reads what people did and fills what picking looks up; when to learn is the run's work",
     ),
     ("note", &["config", "pick", "survey"], "what is said of values, once for all who say it; it reads no repository"),

@@ -1,6 +1,10 @@
 //! Resolution memory: what a person settled on a phase branch is learned, replayed wherever the same conflict comes up, said where it
 //! cannot be, and withdrawn when so decided.
 
+mod five;
+mod keys;
+mod odd;
+
 use std::fs;
 use std::path::PathBuf;
 

@@ -222,7 +222,7 @@ fn follow(world: &mut World, kinds: &[Kind]) {
         assert_eq!(stopped.status.code(), Some(1), "{first}\n{}", String::from_utf8_lossy(&stopped.stderr));
         let met = git(&clone, &["diff", "--name-only", "--diff-filter=U", "-z"]);
         let met: BTreeSet<&str> = met.split('\0').filter(|path| !path.is_empty()).collect();
-        let paths: BTreeSet<String> = pick.conflicts.iter().map(Conflict::pathspec).collect();
+        let paths: BTreeSet<String> = pick.conflicts.iter().map(|conflict| conflict.pathspec().to_string()).collect();
         let named = |met: &str, path: &str| match path.strip_suffix('*') {
             Some(beginning) => met.starts_with(beginning),
             None => met == path,

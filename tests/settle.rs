@@ -283,6 +283,7 @@ fn answer(world: &World, places: Vec<Place>) -> Answer {
         theirs: id(conflict.theirs),
         settled: Settled::File { mode: 0o100_644, bytes: b"by hand\n".to_vec() },
         places,
+        keys: Vec::new(),
         origin: Origin { who: "maintainer".into(), when: "2025-11-22T10:00:00Z".into(), link: None },
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use git2::{Delta, Diff, DiffBinary, DiffDelta, DiffHunk, DiffLine, DiffOptions, ObjectType, Oid, Tree};
+use git2::{Delta, Diff, DiffBinary, DiffDelta, DiffHunk, DiffLine, DiffOptions, ObjectType, Oid, Tree, TreeEntry};
 
 use super::Repo;
 use super::error::{Doing, GitError};
@@ -161,18 +161,7 @@ impl Repo {
     /// # Errors
     /// A tree is missing.
     pub fn files(&self, tree: TreeId) -> Result<Vec<RepoPath>, GitError> {
-        let mut paths = Vec::new();
-        let tree = self.tree(tree)?;
-        let walked = tree.walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
-            if entry.kind() != Some(git2::ObjectType::Tree) {
-                let mut path = folder.as_bytes().to_vec();
-                path.extend_from_slice(entry.name_bytes());
-                paths.push(RepoPath::from_bytes(path));
-            }
-            git2::TreeWalkResult::Ok
-        });
-        walked.doing("list a tree")?;
-        Ok(paths)
+        Ok(self.entries(tree)?.into_keys().collect())
     }
 
     /// The file at a path, where there is one.
@@ -180,10 +169,24 @@ impl Repo {
     /// # Errors
     /// A tree is missing.
     pub fn entry(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Entry>, GitError> {
-        let text = path.to_text();
-        match self.tree(tree)?.get_path(std::path::Path::new(&*text)) {
-            Ok(entry) => Ok(u32::try_from(entry.filemode()).ok().map(|mode| Entry { mode, id: entry.id().into() })),
-            Err(_) => Ok(None),
+        // Part by part: git2 takes a path as a whole, and walks a tree, only where all is text.
+        let mut folder = self.tree(tree)?;
+        let (parents, name) = match path.as_bytes().iter().rposition(|byte| *byte == b'/') {
+            Some(at) => (Some(&path.as_bytes()[..at]), path.file_name()),
+            None => (None, path.file_name()),
+        };
+        for part in parents.into_iter().flat_map(|parents| parents.split(|byte| *byte == b'/')) {
+            let inner = named(&folder, part).filter(|inner| inner.kind() == Some(ObjectType::Tree));
+            let Some(inner) = inner.map(|inner| inner.id()) else { return Ok(None) };
+            folder = self.tree(inner.into())?;
         }
+        let mode = |entry: &TreeEntry<'_>| u32::try_from(entry.filemode()).ok();
+        Ok(named(&folder, name).and_then(|entry| Some(Entry { mode: mode(&entry)?, id: entry.id().into() })))
     }
+}
+
+/// The entry of a folder with this name, which is bytes.
+fn named<'t>(folder: &'t Tree<'_>, name: &[u8]) -> Option<TreeEntry<'t>> {
+    // git2 takes no name with a zero in it, and no folder has one.
+    if name.contains(&0) { None } else { folder.get_name_bytes(name) }
 }

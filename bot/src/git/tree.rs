@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use git2::{ObjectType, Oid, TreeWalkMode, TreeWalkResult};
+use git2::{ObjectType, Oid};
 
 use super::Repo;
 use super::error::{Doing, GitError};
@@ -62,18 +62,17 @@ impl Repo {
     /// A tree is missing.
     pub fn entries(&self, tree: TreeId) -> Result<BTreeMap<RepoPath, Entry>, GitError> {
         let mut found = BTreeMap::new();
-        let tree = self.tree(tree)?;
-        let walked = tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
-            if entry.kind() != Some(ObjectType::Tree)
-                && let Ok(mode) = u32::try_from(entry.filemode())
-            {
-                let mut path = folder.as_bytes().to_vec();
-                path.extend_from_slice(entry.name_bytes());
-                found.insert(RepoPath::from_bytes(path), Entry { mode, id: entry.id().into() });
+        let mut pending = vec![(RepoPath::from(""), self.tree(tree)?)];
+        while let Some((folder, tree)) = pending.pop() {
+            for entry in &tree {
+                let path = folder.join(entry.name_bytes());
+                if entry.kind() == Some(ObjectType::Tree) {
+                    pending.push((path, self.tree(entry.id().into())?));
+                } else if let Ok(mode) = u32::try_from(entry.filemode()) {
+                    found.insert(path, Entry { mode, id: entry.id().into() });
+                }
             }
-            TreeWalkResult::Ok
-        });
-        walked.doing("list a tree")?;
+        }
         Ok(found)
     }
 

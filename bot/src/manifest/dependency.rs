@@ -82,6 +82,11 @@ fn source(entries: &Entries) -> Entries {
     source
 }
 
+/// Of a dependency, what says where it comes from.
+pub(super) fn source_of(node: &Node) -> Option<Node> {
+    parts(node).map(|entries| whole(&source(&entries)))
+}
+
 fn is_source(key: &str) -> bool {
     HOME.contains(&key) || STATE.contains(&key)
 }
@@ -129,8 +134,9 @@ impl Merge {
         if !stayed {
             let [base, ours, theirs] =
                 [was.as_ref(), Some(&mine), Some(&other)].map(|side| side.map(|side| whole(side).to_string()));
-            self.keys.push(super::KeyConflict { key: place.name().to_owned(), base, ours, theirs });
-            return mine;
+            let conflict = super::KeyConflict { key: place.name().to_owned(), base, ours, theirs };
+            let settled = self.answered(place, conflict, |settled| settled.and_then(parts).is_some());
+            return settled.flatten().as_ref().and_then(parts).map_or(mine, |settled| source(&settled));
         }
         let older = if is_newer(&mine, &other) { ", which is newer" } else { "" };
         self.notes.push(format!(

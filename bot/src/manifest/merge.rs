@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::node::{Entries, Node, listed};
 use super::order::{kept, ordered};
 use super::place::{List, Place, requirement, told};
-use super::{KeyConflict, dependency};
+use super::{KeyAnswer, KeyConflict, answer, dependency};
 
 /// What has to be said of a merge, gathered while it goes through the tables.
 #[derive(Debug, Default)]
@@ -14,6 +14,12 @@ pub(super) struct Merge {
     pub(super) notes: Vec<String>,
     /// Where the sides disagree; the result has ours.
     pub(super) keys: Vec<KeyConflict>,
+    /// Where each of these keys is.
+    pub(super) places: Vec<Place>,
+    /// What people answered to such disagreements before.
+    pub(super) known: Vec<KeyAnswer>,
+    /// Those of them that settled one.
+    pub(super) heeded: Vec<KeyAnswer>,
     /// What the file says at the common ancestor of both branches, where that is known.
     pub(super) ancestor: Option<Node>,
 }
@@ -169,12 +175,7 @@ impl Merge {
 
     /// The value of a place at the common ancestor; nothing where the ancestor is not known.
     pub(super) fn before(&self, place: &Place) -> Option<Option<&Node>> {
-        let top = self.ancestor.as_ref()?;
-        Some(place.steps().try_fold(top, |node, step| match node {
-            Node::Table(entries) => entries.get(step),
-            Node::List(elements) => elements.iter().find(|element| told(element) == step),
-            Node::Text(_) | Node::Plain(_) => None,
-        }))
+        Some(place.find(self.ancestor.as_ref()?))
     }
 
     /// Two different answers, of which neither follows from the other: the fork's stays, and it is said. Where the fork's is only
@@ -189,12 +190,37 @@ impl Merge {
             return sides.theirs.cloned();
         }
         let shown = |side: Option<&Node>| side.map(Node::to_string);
-        self.keys.push(KeyConflict {
+        let conflict = KeyConflict {
             key: place.name().to_owned(),
             base: shown(sides.base),
             ours: shown(sides.ours),
             theirs: shown(sides.theirs),
+        };
+        self.answered(place, conflict, |_| true).unwrap_or_else(|| sides.ours.cloned())
+    }
+
+    /// What somebody answered to a disagreement before, if it fits: a value, or that there is none. Where nobody did, it is noted.
+    pub(super) fn answered(
+        &mut self,
+        place: &Place,
+        conflict: KeyConflict,
+        fits: impl Fn(Option<&Node>) -> bool,
+    ) -> Option<Option<Node>> {
+        let known = self.known.iter().rev().find(|known| known.answers(&conflict)).cloned();
+        let settled = known.as_ref().and_then(|known| match &known.settled {
+            Some(settled) => answer::read(settled).map(Some),
+            None => Some(None),
         });
-        sides.ours.cloned()
+        match (known, settled) {
+            (Some(known), Some(settled)) if fits(settled.as_ref()) => {
+                self.heeded.push(known);
+                Some(settled)
+            }
+            _ => {
+                self.keys.push(conflict);
+                self.places.push(place.clone());
+                None
+            }
+        }
     }
 }

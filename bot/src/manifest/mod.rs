@@ -13,6 +13,7 @@
 //!
 //! Nothing either side added is missing from the result unless a note or a disagreement names it, comments included.
 
+mod answer;
 mod dependency;
 mod json;
 mod merge;
@@ -21,6 +22,7 @@ mod order;
 mod place;
 mod toml;
 
+pub use self::answer::{KeyAnswer, answers};
 use self::merge::Merge;
 use self::node::{Entries, Node};
 use self::place::Place;
@@ -126,8 +128,22 @@ pub fn merge(path: &str, base: Option<&str>, ours: &str, theirs: &str) -> Outcom
 /// cannot be read is one that is not known.
 #[must_use]
 pub fn merge_since(ancestor: Option<&str>, path: &str, base: Option<&str>, ours: &str, theirs: &str) -> Outcome {
+    merge_knowing(&[], ancestor, path, base, ours, theirs).0
+}
+
+/// [`merge_since`], knowing what people answered to disagreements before, of several the last; returned are those that settled one.
+#[must_use]
+pub fn merge_knowing(
+    known: &[KeyAnswer],
+    ancestor: Option<&str>,
+    path: &str,
+    base: Option<&str>,
+    ours: &str,
+    theirs: &str,
+) -> (Outcome, Vec<KeyAnswer>) {
+    let not = |why: String| (Outcome::NotAManifest { why }, Vec::new());
     let Some(format) = Format::of(path) else {
-        return Outcome::NotAManifest { why: "neither TOML nor JSON by its name".into() };
+        return not("neither TOML nor JSON by its name".into());
     };
     let read = |text: &str, whose: &str| format.read(&plain(text)).map_err(|why| format!("{whose} {why}"));
     let sides = base
@@ -136,28 +152,30 @@ pub fn merge_since(ancestor: Option<&str>, path: &str, base: Option<&str>, ours:
         .and_then(|base| Ok((base, read(ours, "the fork's")?, read(theirs, "upstream's")?)));
     let (was, own, other) = match sides {
         Ok(sides) => sides,
-        Err(why) => return Outcome::NotAManifest { why },
+        Err(why) => return not(why),
     };
     // As the change alone would leave it, to the byte.
     if ours == theirs || base == Some(theirs) {
-        return Outcome::Merged { text: ours.to_owned(), notes: Vec::new() };
+        return (Outcome::Merged { text: ours.to_owned(), notes: Vec::new() }, Vec::new());
     }
     if base == Some(ours) {
-        return Outcome::Merged { text: theirs.to_owned(), notes: Vec::new() };
+        return (Outcome::Merged { text: theirs.to_owned(), notes: Vec::new() }, Vec::new());
     }
     let ancestor = ancestor.and_then(|text| format.read(&plain(text)).ok()).map(Node::Table);
-    let mut merge = Merge { ancestor, ..Merge::default() };
+    let mut merge = Merge { ancestor, known: known.to_vec(), ..Merge::default() };
     let merged = merge.entries(&Place::default(), &was.unwrap_or_default(), &own, &other);
     let clean = base.map(plain);
     let written = format.write(clean.as_deref(), &plain(ours), &plain(theirs), &merged);
     // The result is read again: it says what was merged, or it is not given out.
     let Some(text) = written.filter(|text| format.read(text).is_ok_and(|said| same(&said, &merged))) else {
-        return Outcome::NotAManifest { why: "what both sides say cannot be put into the fork's form of it".into() };
+        return not("what both sides say cannot be put into the fork's form of it".into());
     };
     merge.notes.extend(comments_given_up(format, base, [(ours, "the fork"), (theirs, "upstream")], &text));
     let text = dressed(&text, ours);
-    let Merge { notes, keys, ancestor: _ } = merge;
-    if keys.is_empty() { Outcome::Merged { text, notes } } else { Outcome::Disagreement { keys, text, notes } }
+    let Merge { notes, keys, heeded, .. } = merge;
+    let outcome =
+        if keys.is_empty() { Outcome::Merged { text, notes } } else { Outcome::Disagreement { keys, text, notes } };
+    (outcome, heeded)
 }
 
 /// Whether a text is a manifest of the kind its path says.

@@ -30,9 +30,13 @@ impl Place {
         place
     }
 
-    /// What leads here, step by step.
-    pub(super) fn steps(&self) -> impl Iterator<Item = &str> {
-        self.steps.iter().map(String::as_str)
+    /// What stands here in a file.
+    pub(super) fn find<'n>(&self, top: &'n Node) -> Option<&'n Node> {
+        self.steps.iter().try_fold(top, |node, step| match node {
+            Node::Table(entries) => entries.get(step),
+            Node::List(elements) => elements.iter().find(|element| told(element) == *step),
+            Node::Text(_) | Node::Plain(_) => None,
+        })
     }
 
     /// The full key, as people write it: `workspace.dependencies.serde`.

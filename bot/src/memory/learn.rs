@@ -7,6 +7,7 @@ use super::{Lesson, Pair, key};
 use crate::commit::{BOT, Commit, Entry, Signature, When};
 use crate::git::{ConflictKind, ConflictStyle, GitError, Merger, PathConflict, Piece, Repo};
 use crate::ids::CommitId;
+use crate::manifest::{self, KeyAnswer};
 use crate::path::RepoPath;
 use crate::pick::answer::{Answer, Origin, Place, Settled, places};
 
@@ -67,7 +68,7 @@ pub fn learn(
             match pupil.ask(conflict)? {
                 Found::Nothing => {}
                 Found::Passed(why) => learned.passed.push(Passed { pair: *pair, path: conflict.path.clone(), why }),
-                Found::Settled { settled, places, by } => {
+                Found::Settled { settled, places, keys, by } => {
                     let id = |entry: Option<Entry>| entry.map(|entry| entry.id);
                     let (base, ours, theirs) = (id(conflict.base), id(conflict.ours), id(conflict.theirs));
                     let person = person(&by);
@@ -80,6 +81,7 @@ pub fn learn(
                         theirs,
                         settled,
                         places,
+                        keys,
                         origin: Origin { who: person.name.clone(), when: when.to_string(), link: link(by.id) },
                     };
                     learned.lessons.push(Lesson { answer, upstream: pair.upstream, commit: by.id });
@@ -107,7 +109,7 @@ enum Found {
     /// Somebody did, but how cannot be told.
     Passed(&'static str),
     /// This.
-    Settled { settled: Settled, places: Vec<Place>, by: Box<Commit> },
+    Settled { settled: Settled, places: Vec<Place>, keys: Vec<KeyAnswer>, by: Box<Commit> },
 }
 
 struct Pupil<'a, 'r> {
@@ -124,9 +126,6 @@ impl Pupil<'_, '_> {
             return Ok(Found::Passed("which name a file gets is not remembered"));
         }
         let path = &conflict.path;
-        if str::from_utf8(path.as_bytes()).is_err() {
-            return Ok(Found::Passed("its path is no text"));
-        }
         let own = self.at(self.commit, path)?;
         if !self.is_marked(own)? {
             // What the bot settled itself is no person's answer.
@@ -159,12 +158,11 @@ impl Pupil<'_, '_> {
         alone: bool,
         by: &Commit,
     ) -> Result<Found, GitError> {
-        let Some(entry) = entry else {
-            return Ok(Found::Settled { settled: Settled::Removed, places: Vec::new(), by: Box::new(by.clone()) });
-        };
+        let whole_path =
+            |settled| Found::Settled { settled, places: Vec::new(), keys: Vec::new(), by: Box::new(by.clone()) };
+        let Some(entry) = entry else { return Ok(whole_path(Settled::Removed)) };
         if entry.mode == SUBMODULE {
-            let settled = Settled::Submodule(CommitId::from_bytes(*entry.id.as_bytes()));
-            return Ok(Found::Settled { settled, places: Vec::new(), by: Box::new(by.clone()) });
+            return Ok(whole_path(Settled::Submodule(CommitId::from_bytes(*entry.id.as_bytes()))));
         }
         let bytes = self.repo.blob(entry.id)?;
         let pieces = match (conflict.ours, conflict.theirs) {
@@ -180,6 +178,7 @@ impl Pupil<'_, '_> {
             Some(pieces) => places(pieces, &bytes),
             None => Vec::new(),
         };
+        let keys = if alone { self.keys(conflict, &bytes)? } else { Vec::new() };
         let bytes = match (alone, pieces.as_deref().and_then(|pieces| joined(pieces, &found))) {
             (true, _) => bytes,
             // Other picks were at work in the file; as it would have been without them:
@@ -189,7 +188,27 @@ impl Pupil<'_, '_> {
         Ok(Found::Settled {
             settled: Settled::File { mode: entry.mode, bytes },
             places: found,
+            keys,
             by: Box::new(by.clone()),
+        })
+    }
+
+    /// What a manifest as it was settled says of the keys that both sides changed.
+    fn keys(&mut self, conflict: &PathConflict, settled: &[u8]) -> Result<Vec<KeyAnswer>, GitError> {
+        let mut texts = Vec::new();
+        for side in [conflict.base, conflict.ours, conflict.theirs] {
+            let text = match side.filter(|side| side.mode & 0o170_000 == 0o100_000) {
+                Some(side) => self.merger.text(side.id)?.and_then(|bytes| String::from_utf8(bytes).ok()),
+                None => None,
+            };
+            texts.push(text);
+        }
+        let (path, settled) = (conflict.path.to_text(), str::from_utf8(settled));
+        Ok(match (&texts[..], settled) {
+            ([base, Some(ours), Some(theirs)], Ok(settled)) => {
+                manifest::answers(&path, base.as_deref(), ours, theirs, settled)
+            }
+            _ => Vec::new(),
         })
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Lesson;
 use crate::git::name_of;
 use crate::ids::{BlobId, CommitId};
+use crate::manifest::KeyAnswer;
 use crate::pick::answer::Settled;
 
 /// One answer: which conflict it was, who settled it, when and where.
@@ -35,6 +36,9 @@ pub struct Meta {
     pub module: Option<CommitId>,
     /// How many conflicting places are kept beside it.
     pub places: u32,
+    /// The keys of a manifest that both sides changed, with what stands there now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<KeyAnswer>,
     /// Who settled it.
     pub who: String,
     /// When, RFC 3339, UTC.
@@ -137,6 +141,7 @@ impl Meta {
                 Settled::Removed | Settled::File { .. } => None,
             },
             places: u32::try_from(answer.places.len()).ok()?,
+            keys: answer.keys.clone(),
             who: answer.origin.who.clone(),
             when: answer.origin.when.clone(),
             place: Where { commit: *commit, link: answer.origin.link.clone() },

@@ -9,9 +9,14 @@
 //! The key is made from the path and the three files of the conflict, so the same conflict has one answer, the latest. An answer
 //! that somebody withdrew stays as a mark, so that it is not learned again from the same commit.
 //!
+//! Of a manifest the keys that both sides changed are remembered too, with what stands there now (in `meta.yml`): lines put between
+//! other lines than those they were chosen for may make it a file that nobody can read, and then the keys still have their answers.
+//!
+//! A path that is no text stands in `meta.yml` as git shows it, in quotes and with octal escapes, which is read back to the byte.
+//!
 //! Not remembered: which name a file gets that both sides renamed, or that one side renamed and the other removed; where a new
-//! file goes whose folder the other side moved; a conflict that other picks met in the same file before it was settled, unless each
-//! of its places can be told apart; and what has a name that is no text.
+//! file goes whose folder the other side moved; and a conflict that other picks met in the same file before it was settled, unless
+//! each of its places can be told apart.
 
 mod learn;
 mod meta;
@@ -159,6 +164,7 @@ fn answer(ledger: &Ledger, key: String, meta: Meta) -> Answer {
         theirs: meta.theirs,
         settled,
         places: (1..=meta.places).map(place).collect(),
+        keys: meta.keys,
         origin: Origin { who: meta.who, when: meta.when, link: meta.place.told() },
         key,
     }
@@ -202,7 +208,7 @@ pub fn forget(ledger: &Ledger, key: &str, withdrawn: Withdrawn) -> Result<Option
     if meta.withdrawn.is_some() {
         return Ok(Some(ledger.clone()));
     }
-    let meta = Meta { withdrawn: Some(withdrawn), places: 0, ..meta };
+    let meta = Meta { withdrawn: Some(withdrawn), places: 0, keys: Vec::new(), ..meta };
     ledger.without_below(&format!("{FOLDER}{key}/")).with(&path, &meta).map(Some)
 }
 

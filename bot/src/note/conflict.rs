@@ -12,7 +12,7 @@ use crate::pick::conflict::told;
 use crate::pick::recipe::{Recipe, Start};
 use crate::pick::{BuiltPhase, Conflict, Hunk, Named, Pick, Resolution, Whose, offers};
 use crate::survey::{Cascade, Surveyed, Verdict};
-use crate::text::{count, shell_word, visible, visible_lines};
+use crate::text::{count, shell_bytes, visible, visible_lines};
 
 /// How many characters of a line of code are shown.
 const WIDTH: usize = 300;
@@ -153,20 +153,20 @@ impl<'a> Notes<'a> {
             let lines = hunk.line..hunk.line + hunk.ours.len();
             ways.push(match self.links.our_file(meeting.onto, our_name, lines) {
                 Some(url) => Prose::default().link(format!("the fork's {}", count(hunk.ours.len(), "line")), url),
-                None => command(&format!("{}:{}", meeting.onto.short(), our_name.to_text())),
+                None => command(&format!("{}:", meeting.onto.short()), our_name),
             });
         }
         if long(&hunk.theirs) {
             let lines = hunk.their_line..hunk.their_line + hunk.theirs.len();
             ways.push(match self.links.their_file(meeting.pick, their_name, lines) {
                 Some(url) => Prose::default().link(format!("upstream's {}", count(hunk.theirs.len(), "line")), url),
-                None => command(&format!("{}:{}", meeting.pick.short(), their_name.to_text())),
+                None => command(&format!("{}:", meeting.pick.short()), their_name),
             });
         }
         if long(&hunk.base) {
             ways.push(match self.links.commit(meeting.pick, "").url {
                 Some(url) => Prose::default().link("upstream's change", url),
-                None => command(&format!("{}^:{}", meeting.pick.short(), their_name.to_text())),
+                None => command(&format!("{}^:", meeting.pick.short()), their_name),
             });
         }
         (!ways.is_empty()).then(|| Prose::new("In full: ").list(&ways, ways.len(), |prose, way| prose.and(way.clone())))
@@ -208,8 +208,8 @@ impl<'a> Notes<'a> {
     }
 }
 
-fn command(object: &str) -> Prose {
-    Prose::default().code(format!("git show {}", shell_word(object)))
+fn command(tree: &str, path: &RepoPath) -> Prose {
+    Prose::default().code(format!("git show {}", shell_bytes(&[tree.as_bytes(), path.as_bytes()].concat())))
 }
 
 /// Everybody who stands at any place of a file.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::git::Piece;
 use crate::ids::{BlobId, CommitId};
+use crate::manifest::KeyAnswer;
 use crate::path::RepoPath;
 
 /// Who said something, when and where.
@@ -37,6 +38,8 @@ pub struct Answer {
     pub settled: Settled,
     /// The conflicting places of a text, with what stands there now.
     pub places: Vec<Place>,
+    /// The keys of a manifest that both sides changed, with what stands there now.
+    pub keys: Vec<KeyAnswer>,
     /// Who, when and where.
     pub origin: Origin,
 }
@@ -112,6 +115,19 @@ impl Memory {
     pub fn place(&self, path: &RepoPath, ours: &[u8], theirs: &[u8]) -> Option<(&Place, &Answer)> {
         let (at, number) = *self.places.get(&(path.clone(), sides(ours, theirs)))?;
         Some((&self.answers[at].places[number], &self.answers[at]))
+    }
+
+    /// The answers to keys of a manifest, in whatever conflict they were given; of two to the same question the later one holds,
+    /// and is the later one here.
+    #[must_use]
+    pub fn keys(&self, path: &RepoPath) -> Vec<KeyAnswer> {
+        self.answers.iter().filter(|answer| answer.path == *path).flat_map(|answer| answer.keys.clone()).collect()
+    }
+
+    /// Whose answer to a key this is.
+    #[must_use]
+    pub fn of_key(&self, path: &RepoPath, key: &KeyAnswer) -> Option<&Answer> {
+        self.answers.iter().rev().find(|answer| answer.path == *path && answer.keys.contains(key))
     }
 
     /// Whether nothing is remembered.
@@ -218,6 +234,7 @@ mod tests {
             theirs: id(2),
             settled: Settled::Removed,
             places: vec![Place { ours: b"o\n".to_vec(), theirs: b"t\n".to_vec(), settled: b"s\n".to_vec() }],
+            keys: Vec::new(),
             origin: Origin { who: who.into(), when: "2025-11-22T10:00:00Z".into(), link: None },
         };
         let memory = Memory::new(vec![answer("first"), answer("last")]);

@@ -66,12 +66,13 @@ impl Conflict {
     /// What git is told to add once it is settled. Where a file stands beside what took its place, its name ends in `~` and
     /// what the side is called, which is something else on a person's machine: then whatever its end is.
     #[must_use]
-    pub fn pathspec(&self) -> String {
-        let path = self.path.to_text();
-        let beside = self.names.iter().find(|name| path.starts_with(&format!("{}~", name.to_text())));
-        match beside {
-            Some(name) => format!("{}~*", name.to_text()),
-            None => path.into_owned(),
+    pub fn pathspec(&self) -> RepoPath {
+        let beside = |name: &&RepoPath| {
+            self.path.as_bytes().strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"~"))
+        };
+        match self.names.iter().find(beside) {
+            Some(name) => RepoPath::from_bytes([name.as_bytes(), b"~*"].concat()),
+            None => self.path.clone(),
         }
     }
 }

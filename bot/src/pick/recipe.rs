@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use super::Needs;
 use crate::ids::CommitId;
-use crate::text::{count, shell_word};
+use crate::path::RepoPath;
+use crate::text::{count, shell_bytes, shell_word};
 
 /// How many commits to take first are written out.
 const ROWS: usize = 100;
@@ -33,7 +34,7 @@ pub struct Recipe<'a> {
     /// What may be taken first, where that is offered.
     pub first: Option<&'a Needs>,
     /// The files that conflict; none where the commit applies.
-    pub files: Vec<String>,
+    pub files: Vec<RepoPath>,
 }
 
 impl Recipe<'_> {
@@ -58,7 +59,7 @@ impl Recipe<'_> {
             return text + &picking(self.pick) + "\n";
         }
         let _ = writeln!(text, "{}\n# it stops: settle the files, then", picking(self.pick));
-        let names: Vec<String> = self.files.iter().map(|file| shell_word(file)).collect();
+        let names: Vec<String> = self.files.iter().map(|file| shell_bytes(file.as_bytes())).collect();
         let added = if names.len() > FILES { "--all".to_owned() } else { format!("-- {}", names.join(" ")) };
         let _ = writeln!(text, "git add {added}\ngit cherry-pick --continue");
         text

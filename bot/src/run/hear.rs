@@ -100,7 +100,7 @@ impl Opened {
         let login = forge.login()?;
         let mut doorman = Doorman { forge, known: BTreeMap::new() };
         let paths: BTreeSet<String> =
-            survey.commits.iter().flat_map(|commit| &commit.paths).map(|path| path.to_text().into_owned()).collect();
+            survey.commits.iter().flat_map(|commit| &commit.paths).map(ToString::to_string).collect();
         let paths: Vec<String> = paths.into_iter().collect();
         let phases: Vec<Phase> = self
             .config

@@ -81,6 +81,24 @@ pub fn shell_word(word: &str) -> String {
     }
 }
 
+/// The same for what need be no text: a word with other bytes in it is written as bash and zsh read it, `$'a\377'`.
+#[must_use]
+pub fn shell_bytes(word: &[u8]) -> String {
+    if let Ok(word) = str::from_utf8(word) {
+        return shell_word(word);
+    }
+    let mut quoted = String::from("$'");
+    for byte in word {
+        match byte {
+            b'\'' | b'\\' => quoted.extend(['\\', char::from(*byte)]),
+            0x20..=0x7e => quoted.push(char::from(*byte)),
+            _ => quoted.push_str(&format!("\\{byte:03o}")),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +119,7 @@ mod tests {
     fn odd_words_are_quoted_for_the_shell() {
         assert_eq!(shell_word("it's; rm"), r"'it'\''s; rm'");
         assert_eq!(shell_word("a/b.rs"), "a/b.rs");
+        assert_eq!(shell_bytes(b"it's"), r"'it'\''s'");
+        assert_eq!(shell_bytes(b"it's\xff\\;"), r"$'it\'s\377\\;'");
     }
 }

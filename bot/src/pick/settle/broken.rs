@@ -38,7 +38,7 @@ impl Settler<'_> {
             }
             let names = [path.clone(), path.clone(), path.clone()];
             let conflict = PathConflict { path: path.clone(), names, kind: ConflictKind::Text, base, ours, theirs };
-            match structure::settle(merger, &conflict, rule, self.ancestor)? {
+            match structure::settle(merger, &conflict, rule, (self.ancestor, self.ways.memory))? {
                 Step::Settled(files, mut resolutions) => {
                     for found in &mut resolutions {
                         found.notes.insert(0, "Merged line by line it could not be read any more.".into());

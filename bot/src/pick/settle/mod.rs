@@ -19,6 +19,7 @@ use crate::config::raw::Settle;
 use crate::decision::Decision;
 use crate::git::{ConflictKind, GitError, Merged, Merger, PathConflict};
 use crate::ids::{BlobId, TreeId};
+use crate::manifest;
 use crate::path::RepoPath;
 use way::Way;
 
@@ -178,13 +179,43 @@ impl Settler<'_> {
     /// Settles a text place by place or, where its rule says so and no answer does, by what it says as a manifest.
     fn text(&self, merger: &mut Merger<'_>, conflict: &PathConflict, way: &Way<'_>) -> Result<Step, GitError> {
         let step = self.places(merger, conflict, way)?;
-        match way {
-            // What was answered place by place comes before what the rule makes of the whole.
-            Way::Rule(rule) if rule.settle == Settle::Manifest && !matches!(step, Step::Settled(..)) => {
-                structure::settle(merger, conflict, rule, self.ancestor)
+        // What was answered place by place comes before what the rule makes of the whole, but not where nobody could read the file:
+        // lines that were right where somebody settled them may be there twice where other lines stand around them.
+        let broken = self.is_broken(merger, conflict, &step)?;
+        let mut step = match way {
+            Way::Rule(rule) if rule.settle == Settle::Manifest && (broken || !matches!(step, Step::Settled(..))) => {
+                structure::settle(merger, conflict, rule, (self.ancestor, self.ways.memory))?
             }
-            _ => Ok(step),
+            _ if broken => Step::Open(Vec::new()),
+            _ => return Ok(step),
+        };
+        if broken {
+            match &mut step {
+                Step::Settled(_, resolutions) => {
+                    let note = "With the lines that were settled on then it could not be read.";
+                    resolutions[0].notes.insert(0, note.into());
+                }
+                Step::Open(remarks) | Step::Disagreement(remarks) => {
+                    remarks.insert(0, "with the lines that were settled on then it could not be read".into());
+                }
+            }
         }
+        Ok(step)
+    }
+
+    /// Whether remembered lines make something of a manifest that cannot be read, though both sides can.
+    fn is_broken(&self, merger: &mut Merger<'_>, conflict: &PathConflict, step: &Step) -> Result<bool, GitError> {
+        let Step::Settled(files, resolutions) = step else { return Ok(false) };
+        if !resolutions.iter().any(|found| matches!(found.by, By::Memory { .. })) {
+            return Ok(false);
+        }
+        let result = files.first().and_then(|(_, entry)| *entry);
+        let Some([_, ours, theirs, text]) = Four([None, conflict.ours, conflict.theirs, result]).texts(merger)? else {
+            return Ok(false);
+        };
+        let path = conflict.path.to_text();
+        let reads = |text: &[u8]| str::from_utf8(text).is_ok_and(|text| manifest::reads(&path, text));
+        Ok(reads(&ours) && reads(&theirs) && !reads(&text))
     }
 
     /// The answer to just this conflict, where somebody gave one.

@@ -5,16 +5,20 @@ use crate::commit::Entry;
 use crate::config::PathRule;
 use crate::git::{GitError, Merger, PathConflict};
 use crate::ids::TreeId;
-use crate::manifest::{self, KeyConflict, Outcome};
+use crate::manifest::{self, KeyAnswer, KeyConflict, Outcome};
+use crate::pick::answer::Memory;
 use crate::pick::four::Four;
+use crate::pick::loss::Lost;
 use crate::pick::resolution::{By, Resolution};
+use crate::text::count;
 
-/// Merges a manifest key by key; the file as both branches last had it in common tells what the fork changed.
+/// Merges a manifest key by key; the file as both branches last had it in common tells what the fork changed, and what people
+/// answered before settles keys that both sides changed.
 pub(super) fn settle(
     merger: &mut Merger<'_>,
     conflict: &PathConflict,
     rule: &PathRule,
-    ancestor: TreeId,
+    (ancestor, memory): (TreeId, &Memory),
 ) -> Result<Step, GitError> {
     let not_text = || Ok(Step::Open(vec!["not merged key by key: it is not UTF-8".into()]));
     let Some(texts) = Four([conflict.base, conflict.ours, conflict.theirs, None]).texts(merger)? else {
@@ -29,7 +33,9 @@ pub(super) fn settle(
         None => None,
     };
     let ancestor = ancestor.and_then(|text| String::from_utf8(text).ok());
-    Ok(match manifest::merge_since(ancestor.as_deref(), &path, base, &ours, &theirs) {
+    let known = memory.keys(&conflict.path);
+    let (outcome, heeded) = manifest::merge_knowing(&known, ancestor.as_deref(), &path, base, &ours, &theirs);
+    Ok(match outcome {
         Outcome::Merged { text, notes } => {
             let mode = conflict.ours.map_or(0o100_644, |ours| ours.mode);
             let entry = Entry { mode, id: merger.make_file(text.into_bytes())? };
@@ -41,11 +47,46 @@ pub(super) fn settle(
                 lost: Four([conflict.base, conflict.ours, conflict.theirs, Some(entry)]).lost(merger)?,
                 notes,
             };
-            Step::Settled(vec![(conflict.path.clone(), Some(entry))], vec![resolution])
+            let mut resolutions = vec![resolution];
+            resolutions.extend(answered(conflict, memory, &heeded));
+            Step::Settled(vec![(conflict.path.clone(), Some(entry))], resolutions)
         }
-        Outcome::Disagreement { keys, notes, .. } => Step::Disagreement(keys.iter().map(told).chain(notes).collect()),
+        Outcome::Disagreement { keys, notes, .. } => {
+            let all = keys.len() + heeded.len();
+            let some = (!heeded.is_empty())
+                .then(|| format!("{} of the {} would be settled as it was then", heeded.len(), count(all, "key")));
+            Step::Disagreement(keys.iter().map(told).chain(some).chain(notes).collect())
+        }
         Outcome::NotAManifest { why } => Step::Open(vec![format!("not merged key by key: {why}")]),
     })
+}
+
+/// What people's answers settled of it: one resolution for each time somebody answered.
+fn answered(conflict: &PathConflict, memory: &Memory, heeded: &[KeyAnswer]) -> Vec<Resolution> {
+    let mut found: Vec<Resolution> = Vec::new();
+    for key in heeded {
+        let Some(answer) = memory.of_key(&conflict.path, key) else { continue };
+        let by = By::Memory { key: answer.key.clone(), origin: answer.origin.clone() };
+        let note = match &key.settled {
+            Some(settled) => format!("`{}` is `{settled}`, as it was settled then.", key.key),
+            None => format!("`{}` is not there, as it was settled then.", key.key),
+        };
+        match found.iter_mut().find(|found| found.by == by) {
+            Some(found) => found.notes.push(note),
+            None => found.push(Resolution {
+                path: conflict.path.clone(),
+                kind: Some(conflict.kind),
+                by,
+                how: String::new(),
+                lost: Lost::default(),
+                notes: vec![note],
+            }),
+        }
+    }
+    for one in &mut found {
+        one.how = format!("{} of it as settled then", count(one.notes.len(), "key"));
+    }
+    found
 }
 
 /// A key the sides disagree about, in words.

@@ -66,7 +66,10 @@ impl<'a> Settler<'a> {
     pub(super) fn way(&self, path: &RepoPath) -> Way<'a> {
         let text = path.to_text();
         let decided = self.ways.decisions.iter().rev().find_map(|decision| match &decision.ruling {
-            Ruling::Resolve { phase, path, how } if phase == self.phase && *path == text => Some((decision, *how)),
+            // As it is shown, which for nearly all paths is as it is.
+            Ruling::Resolve { phase, path: said, how } if phase == self.phase && RepoPath::shown(said) == *path => {
+                Some((decision, *how))
+            }
             _ => None,
         });
         if let Some((decision, how)) = decided {

@@ -1,0 +1,65 @@
+//! What a person answered where both sides changed a key: read from the file they made, and heeded in later merges.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::node::{Entries, Node};
+use super::place::Place;
+use super::{Format, KeyConflict, dependency, plain, toml};
+
+/// How a disagreement about a key was settled. Values are on one line, as TOML writes them inline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeyAnswer {
+    /// The full key, as TOML writes it.
+    pub key: String,
+    /// The fork's value; nothing where it was not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ours: Option<String>,
+    /// Upstream's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theirs: Option<String>,
+    /// What stands there instead; nothing where the key is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<String>,
+}
+
+impl KeyAnswer {
+    /// Whether it answers this disagreement: the key and both values are the same.
+    pub(super) fn answers(&self, conflict: &KeyConflict) -> bool {
+        (&self.key, &self.ours, &self.theirs) == (&conflict.key, &conflict.ours, &conflict.theirs)
+    }
+}
+
+/// The answers that a file as a person settled it gives to the keys which the sides of a merge disagree about. None where one of
+/// the files cannot be read.
+#[must_use]
+pub fn answers(path: &str, base: Option<&str>, ours: &str, theirs: &str, settled: &str) -> Vec<KeyAnswer> {
+    let Some(format) = Format::of(path) else { return Vec::new() };
+    let entries = |text: &str| format.read(&plain(text)).ok();
+    let (Some(was), Some(own), Some(other), Some(settled)) =
+        (base.map_or(Some(Entries::new()), entries), entries(ours), entries(theirs), entries(settled))
+    else {
+        return Vec::new();
+    };
+    let mut merge = super::merge::Merge::default();
+    merge.entries(&Place::default(), &was, &own, &other);
+    let settled = Node::Table(settled);
+    let answers = merge.places.iter().zip(merge.keys).filter_map(|(place, conflict)| {
+        let KeyConflict { key, ours, theirs, .. } = conflict;
+        let value = place.find(&settled).map(|value| {
+            // Of a dependency both sides have, they disagree about where it comes from.
+            let source = place.is_dependency() && ours.is_some() && theirs.is_some();
+            source.then(|| dependency::source_of(value)).flatten().unwrap_or_else(|| value.clone())
+        });
+        let told = value.as_ref().map(Node::to_string);
+        // What could not be read back would be another answer.
+        (told.as_deref().and_then(read) == value).then_some(KeyAnswer { key, ours, theirs, settled: told })
+    });
+    answers.collect()
+}
+
+/// The value that is written like this.
+pub(super) fn read(value: &str) -> Option<Node> {
+    toml::read(&format!("value = {value}\n")).ok().filter(|entries| entries.len() == 1)?.swap_remove("value")
+}

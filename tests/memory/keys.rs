@@ -1,0 +1,98 @@
+//! Answers to manifests: what a person chose for a key is remembered as that, and lines are not put where they would make the file
+//! one that nobody can read.
+
+use uptake::ids::CommitId;
+use uptake::pick::{BuiltPhase, By, Outcome};
+
+use super::{Person, give_up, job};
+use crate::support::World;
+
+/// Upstream's manifest: which version it has, and where `core` comes from.
+fn upstream(version: &str, core: &str) -> String {
+    format!(
+        "[package]\nname = \"a\"\nversion = \"{version}\"\nedition = \"2024\"\nlicense = \"MIT\"\n\n[dependencies]\ncore = {core}\nserde = \"1\"\n"
+    )
+}
+
+/// The fork's: the dependencies stand above the rest, and `core` is its own.
+fn ours(core: &str) -> String {
+    format!(
+        "[dependencies]\ncore = {core}\nserde = \"1\"\n\n[package]\nname = \"a\"\nversion = \"1.0.0\"\nedition = \"2024\"\nlicense = \"MIT\"\n"
+    )
+}
+
+const OWN: &str = "{ path = \"../core\" }";
+
+fn at(revision: u8) -> String {
+    format!("{{ git = \"https://example.org/core\", rev = \"{revision}\" }}")
+}
+
+/// A root that moves `core` on, a pick that changes another line of the same file, and one that hangs on the root.
+fn world() -> (World, CommitId) {
+    let mut world = World::new(&[("Cargo.toml", &upstream("1.0.0", &at(1)))]);
+    world.on_upstream();
+    let root = world.commit("Move core on", &[("Cargo.toml", &upstream("1.0.0", &at(2)))]);
+    world.commit("Release 1.1.0", &[("Cargo.toml", &upstream("1.1.0", &at(2)))]);
+    world.commit("Move core on again", &[("Cargo.toml", &upstream("1.1.0", &at(3)))]);
+    world.on_fork().commit("Ours", &[("Cargo.toml", &ours(OWN))]);
+    (world, root)
+}
+
+fn config(rules: &str) -> String {
+    format!("phases:\n  - {{ id: all, title: All, priority: 1, rules: [{{ subject: . }}] }}\nconflicts: [{rules}]\n")
+}
+
+/// Built, settled by a person with upstream's file as it is, and built anew.
+fn settled(rules: &str) -> (World, BuiltPhase) {
+    let config = config(rules);
+    let (world, root) = world();
+    let (_, phase) = job(&world, &config);
+    assert_eq!(super::outcomes(&phase), [Outcome::Conflicted, Outcome::Clean, Outcome::Blocked]);
+    let mut person = Person::new(&world);
+    person.on("uptake/all").settle(root, "Cargo.toml", Some(&upstream("1.1.0", &at(2))));
+    person.push();
+    let (learned, _) = job(&world, &config);
+    assert_eq!(learned.lessons.len(), 1, "{learned:?}");
+    give_up(&world, "uptake/all");
+    let (_, phase) = job(&world, &config);
+    (world, phase)
+}
+
+#[test]
+fn the_answer_to_a_key_is_replayed_where_the_file_is_another() {
+    let (mut world, phase) = settled("{ path: Cargo.toml, use: manifest }");
+    assert_eq!(super::outcomes(&phase), [Outcome::Resolved, Outcome::Clean, Outcome::Resolved]);
+    let found = &phase.picks[0].resolutions;
+    let told: Vec<_> = found.iter().map(|found| (found.how.as_str(), &found.notes[..])).collect();
+    let note = "`dependencies.core` is `{ git = \"https://example.org/core\", rev = \"2\" }`, as it was settled then.";
+    assert_eq!(
+        told,
+        [
+            ("merged key by key", &["With the lines that were settled on then it could not be read.".to_owned()][..]),
+            ("1 key of it as settled then", &[note.to_owned()][..]),
+        ]
+    );
+    assert!(matches!(found[1].by, By::Memory { .. }));
+    let file = |phase: &BuiltPhase| {
+        let repo = uptake::git::Repo::open(&world.folder().join("out/branches.git")).expect("opened");
+        let entry = repo.entry(phase.tree, &"Cargo.toml".into()).expect("a tree").expect("a file");
+        String::from_utf8(repo.blob(entry.id).expect("a file")).expect("text")
+    };
+    assert_eq!(file(&phase), ours(&at(3)).replace("1.0.0", "1.1.0"));
+    // Where the fork has another answer now, it is asked again.
+    world.on_fork().commit("Ours, anew", &[("Cargo.toml", &ours("{ path = \"../../core\" }"))]);
+    let (_, phase) = job(&world, &config("{ path: Cargo.toml, use: manifest }"));
+    assert_eq!(phase.picks[0].outcome, Outcome::Conflicted);
+    let remarks = &phase.picks[0].conflicts[0].remarks;
+    assert!(remarks[0].starts_with("with the lines that were settled on then it could not be read"), "{remarks:?}");
+    assert!(remarks[1].starts_with("dependencies.core: the fork has"), "{remarks:?}");
+}
+
+#[test]
+fn lines_that_would_break_a_manifest_are_not_put_there() {
+    let (_, phase) = settled("");
+    assert_eq!(phase.picks[0].outcome, Outcome::Conflicted);
+    let remarks = &phase.picks[0].conflicts[0].remarks;
+    assert_eq!(remarks[0], "with the lines that were settled on then it could not be read");
+    assert!(remarks[1].starts_with("Cleo settled it on 2025-10-09 in "), "{remarks:?}");
+}
