@@ -20,6 +20,8 @@ pub(crate) trait Bench {
     fn edits_comment(&mut self, id: u64, body: &str);
     /// Somebody opens an issue; returns its number.
     fn opens_issue(&mut self, login: &str, title: &str, body: &str) -> u64;
+    /// Somebody opens a pull request from a fork of their own; returns its number.
+    fn opens_pull(&mut self, login: &str, head: &str, base: &str) -> u64;
     /// Somebody closes an issue.
     fn closes_issue(&mut self, number: u64);
     /// Somebody merges a pull request; the forge says it became `commit`.

@@ -237,6 +237,24 @@ fn nothing_of_people_s_is_cleared_away() {
 }
 
 #[test]
+fn a_branch_that_a_person_s_pull_request_goes_into_stays() {
+    let mut world = world();
+    publish(&world, CONFIG);
+    let theirs = out(&world).join("pulls/3.json");
+    let record = r#"{"number": 3, "state": "open", "title": "Mend", "head": "mend", "base": "uptake/fixes", "labels": [],
+        "draft": false, "by": "somebody"}"#;
+    fs::write(theirs.with_extension("md"), "# Mend\n\nMine.\n").expect("written");
+    fs::write(&theirs, record).expect("written");
+    person_merges(&mut world, "uptake/fixes", 1);
+    let told = lines(&publish(&world, CONFIG));
+    assert!(!told.iter().any(|line| line.starts_with("delete")), "it would be closed for good: {told:?}");
+    assert_eq!(lines(&publish(&world, CONFIG)), Vec::<String>::new());
+    person_edits(&world, "pulls/3.json", "\"open\"", "\"closed\"");
+    let told = lines(&publish(&world, CONFIG));
+    assert!(told.iter().any(|line| line.starts_with("delete branch uptake/fixes (at ")), "{told:?}");
+}
+
+#[test]
 fn a_marker_counts_only_in_the_bot_s_own_pull_request() {
     let mut world = world();
     publish(&world, CONFIG);

@@ -109,7 +109,7 @@ fn built_with(
 
 /// The text of the first phase's pull request.
 fn body(opened: &Opened, survey: &Survey, built: &uptake::pick::Built) -> String {
-    let observed = Observed { branches: Vec::new(), pulls: Vec::new(), labels: Vec::new(), dashboard: None };
+    let observed = Observed::default();
     let situation = Situation {
         built,
         survey,

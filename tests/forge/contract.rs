@@ -41,6 +41,7 @@ contract! {
         a_closed_pull_request_is_opened_again
         a_moved_branch_cannot_be_reopened
         removing_a_branch_closes_what_stands_on_it
+        what_goes_into_a_branch_is_told_whosever_it_is
         branches_of_people_are_told_from_ours
         labels_are_made_and_changed
         an_issue_is_found_by_its_marker_and_its_author
@@ -254,6 +255,21 @@ fn removing_a_branch_closes_what_stands_on_it(bench: &mut dyn Bench) {
     let head = bench.branch("uptake/a").expect("there");
     bench.write().delete_branch("uptake/a", head).expect("removed");
     assert_eq!([lower, upper, kept].map(|number| state(bench, number)), [State::Closed, State::Closed, State::Open]);
+}
+
+fn what_goes_into_a_branch_is_told_whosever_it_is(bench: &mut dyn Bench) {
+    pull(bench, "uptake/a");
+    branch(bench, "uptake/b");
+    let upper = PullText { base: "uptake/a".into(), ..text("uptake/b") };
+    let upper = bench.write().open_pull(&upper).expect("opened");
+    let theirs = bench.opens_pull("somebody", "mend", "uptake/a");
+    bench.opens_pull("somebody", "other", "main");
+    let into = |bench: &mut dyn Bench| bench.read().going_into("uptake/").expect("read");
+    assert_eq!(into(bench), [(upper, "uptake/a".to_owned()), (theirs, "uptake/a".to_owned())]);
+    bench.write().close_pull(upper).expect("closed");
+    assert_eq!(into(bench), [(theirs, "uptake/a".to_owned())]);
+    // It is nobody's branch here, whatever it is called.
+    assert!(bench.read().pulls("mend").expect("read").iter().all(|pull| !pull.own));
 }
 
 fn branches_of_people_are_told_from_ours(bench: &mut dyn Bench) {

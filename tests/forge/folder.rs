@@ -80,6 +80,16 @@ impl Bench for FolderBench {
         number
     }
 
+    fn opens_pull(&mut self, login: &str, head: &str, base: &str) -> u64 {
+        let taken = |id: &u64| ["issues", "pulls"].iter().any(|kind| self.path(&format!("{kind}/{id}.json")).exists());
+        let number = (1..).find(|id| !taken(id)).expect("a number");
+        self.write_file(&format!("pulls/{number}.md"), b"# By hand\n\nMine.\n");
+        let record = json!({ "number": number, "state": "open", "title": "By hand", "head": head, "base": base, "labels": [],
+            "draft": false, "by": login });
+        self.edit(&format!("pulls/{number}.json"), |value| *value = record);
+        number
+    }
+
     fn closes_issue(&mut self, number: u64) {
         self.edit(&format!("issues/{number}.json"), |value| value["state"] = "closed".into());
     }

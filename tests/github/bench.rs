@@ -13,7 +13,7 @@ use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, Job, Permission, RunState
 use uptake::ids::CommitId;
 
 use super::server::Server;
-use super::state::{APP, FORK, UPSTREAM, key};
+use super::state::{APP, FORK, Pull, UPSTREAM, key};
 use crate::forge::Bench;
 use crate::support::World;
 
@@ -185,6 +185,16 @@ impl Bench for GitHubBench {
 
     fn opens_issue(&mut self, login: &str, title: &str, body: &str) -> u64 {
         self.server.state().opens_issue(login, title, body, Vec::new())
+    }
+
+    fn opens_pull(&mut self, login: &str, head: &str, base: &str) -> u64 {
+        let mut state = self.server.state();
+        let number = state.opens_issue(login, "By hand", "Mine.", Vec::new());
+        let from = Some(format!("{login}/mistral.rs"));
+        let (head, base) = (head.to_owned(), base.to_owned());
+        let pull = Pull { head, base, from, draft: false, merged: None, closed_at: None };
+        state.item(number).expect("an item").pull = Some(pull);
+        number
     }
 
     fn closes_issue(&mut self, number: u64) {

@@ -45,13 +45,18 @@ pub(super) fn answer(
             if names.iter().any(|name| name.chars().count() > 50) {
                 return Err(invalid("Label", "name", "invalid", None));
             }
+            let mut written = Vec::new();
             for name in &names {
-                // A label that is not there is made.
+                // A label that is not there is made; one that is there goes on being written as it is.
                 if label(state, name).is_err() {
                     state.labels.push(json!({ "name": name, "color": "ededed", "description": null }));
                 }
+                written.push(label(state, name)?["name"].as_str().unwrap_or_default().to_owned());
             }
-            find(state, number)?.labels = names;
+            if written.len() > 100 {
+                return Err(invalid("Label", "name", "invalid", None));
+            }
+            find(state, number)?.labels = written;
             Ok(Response::json(200, &json!([])))
         }),
         ("GET", ["issues", number, "comments"]) => read().and_then(|()| {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use uptake::forge::github::GitHubError;
-use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, Label};
+use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, Label, PullText};
+use uptake::git::Repo;
 
 use super::bench::GitHubBench;
 use super::http::Response;
@@ -52,6 +53,37 @@ fn a_limit_is_waited_for_as_long_as_github_says() {
         *bench.told.borrow(),
         [30, 90, 60, 120].map(|seconds| format!("GitHub asks for a pause: waiting {seconds} seconds"))
     );
+}
+
+#[test]
+fn a_limit_that_comes_with_an_answer_of_the_other_api_is_waited_for_too() {
+    let mut bench = super::bench();
+    bench.world.git(&["switch", "--quiet", "--detach", "main"]);
+    let head = bench.world.commit("a", &[("b.txt", "b\n")]);
+    bench.world.git(&["switch", "--quiet", "main"]);
+    let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
+    bench.github.push(&repo, "uptake/a", head, None, main).expect("pushed");
+    let text = PullText {
+        title: "Take a".into(),
+        body: "Text".into(),
+        head: "uptake/a".into(),
+        base: "main".into(),
+        labels: Vec::new(),
+        draft: false,
+    };
+    let number = bench.github.open_pull(&text).expect("opened");
+    slept(&bench);
+    let limited = json!({ "data": null, "errors": [{ "type": "RATE_LIMITED", "message": "API rate limit exceeded" }] });
+    let reset = (bench.server.state().now() + 299).to_string();
+    let answer = Response::json(200, &limited).with("x-ratelimit-remaining", "0").with("x-ratelimit-reset", &reset);
+    let mut first = true;
+    bench.server.faults(move |_, request| {
+        let hit = request.path.ends_with("/graphql") && std::mem::take(&mut first);
+        hit.then(|| Fault::Refuse(answer.clone()))
+    });
+    bench.github.edit_pull(number, &PullText { draft: true, ..text }).expect("edited");
+    assert_eq!(bench.told.borrow().last().expect("told"), "GitHub asks for a pause: waiting 299 seconds");
+    assert!(bench.github.pulls("uptake/").expect("read")[0].text.draft);
 }
 
 #[test]

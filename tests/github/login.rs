@@ -73,6 +73,28 @@ fn a_token_is_renewed_before_it_ends_and_when_it_is_refused() {
 }
 
 #[test]
+fn git_s_token_is_renewed_when_it_is_refused() {
+    let mut bench = super::bench();
+    bench.github.branches("uptake/", "main").expect("read");
+    // By the server's clock they have ended, by ours not yet.
+    bench.server.state().tokens.clear();
+    bench.github.branches("uptake/", "main").expect("read");
+    bench.world.git(&["switch", "--quiet", "--detach", "main"]);
+    let head = bench.world.commit("a", &[("b.txt", "b\n")]);
+    bench.world.git(&["switch", "--quiet", "main"]);
+    let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
+    bench.server.state().tokens.clear();
+    bench.github.push(&repo, "uptake/a", head, None, main).expect("pushed");
+    assert_eq!(bench.branch("uptake/a"), Some(head));
+    assert!(bench.told.borrow().is_empty(), "nothing was waited for: {:?}", bench.told.borrow());
+    // Somebody's token is what it is.
+    let refused = Credentials::Token("github_pat_2".into());
+    let github = connect(&bench.server, &bench.world.fork(), refused, Purpose::Read).github;
+    let error = told(&github.branches("uptake/", "main").expect_err("refused"));
+    assert!(error.contains("the token is not valid (any more)"), "{error}");
+}
+
+#[test]
 fn a_key_whose_lines_were_joined_is_a_key() {
     let (world, server) = server();
     let joined = key().0.replace('\n', "\\n");
@@ -176,6 +198,35 @@ fn only_a_push_of_workflows_asks_for_the_right_to_them() {
     bench.github.labels().expect("read");
     let log = bench.server.log();
     assert!(log.iter().all(|logged| !logged.request.path.ends_with("/access_tokens")), "the first token does");
+}
+
+#[test]
+fn a_push_refused_for_workflows_that_it_does_not_touch_is_made_with_the_right_to_them() {
+    let mut bench = super::bench();
+    bench.world.git(&["switch", "--quiet", "--detach", "main"]);
+    let known = bench.world.commit("CI", &[(".github/workflows/old.yml", "on: push\n")]);
+    let next = bench.world.commit("a", &[("b.txt", "b\n")]);
+    // Meanwhile the default branch got other workflows than the commit that it stands on.
+    bench.world.git(&["switch", "--quiet", "main"]);
+    bench.world.commit("CI", &[(".github/workflows/ci.yml", "on: push\n")]);
+    {
+        let (mut state, clone) = (bench.server.state(), bench.world.fork().display().to_string());
+        state.git(&["fetch", "--quiet", &clone, "+main:main", &known.to_string()]);
+        state.pushed();
+    }
+    let repo = Repo::open(&bench.world.fork()).expect("opened");
+    let known = Some(known);
+    let text = told(&bench.github.push(&repo, "uptake/a", next, None, known).expect_err("refused"));
+    assert!(text.contains("it lacks workflows: write\n"), "{text}");
+    bench.server.state().granted.insert("workflows".into(), "write".into());
+    let github = connect(&bench.server, &bench.world.fork(), app(), Purpose::Publish).github;
+    bench.github = github.writing(&[]).expect("the fork");
+    bench.server.log();
+    bench.github.push(&repo, "uptake/a", next, None, known).expect("pushed");
+    assert_eq!(bench.branch("uptake/a"), Some(next));
+    let asked = asked(&bench.server);
+    let workflows: Vec<_> = asked.iter().map(|permissions| permissions["workflows"].as_str()).collect();
+    assert_eq!(workflows.last(), Some(&Some("write")), "{asked:?}");
 }
 
 #[test]

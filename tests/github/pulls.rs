@@ -55,8 +55,10 @@ fn list(state: &State, request: &Request) -> Response {
 
 pub(super) fn value(state: &State, item: &Item) -> Value {
     let pull = item.pull.as_ref().expect("a pull request");
-    let end =
-        |branch: &str| json!({ "ref": branch, "sha": state.branch(branch), "repo": { "id": 10, "full_name": FORK } });
+    let end = |branch: &str, from: &str| {
+        let id = if from == FORK { 10 } else { 20 };
+        json!({ "ref": branch, "sha": state.branch(branch), "repo": { "id": id, "full_name": from } })
+    };
     json!({
         "number": item.number,
         "node_id": format!("PR_{}", item.number),
@@ -67,8 +69,8 @@ pub(super) fn value(state: &State, item: &Item) -> Value {
         "user": user(&item.author),
         "labels": item.labels.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>(),
         "draft": pull.draft,
-        "head": end(&pull.head),
-        "base": end(&pull.base),
+        "head": end(&pull.head, pull.from.as_deref().unwrap_or(FORK)),
+        "base": end(&pull.base, FORK),
         "merged_at": pull.merged.as_ref().map(|_| "2025-11-22T12:00:00Z"),
         "merge_commit_sha": pull.merged,
     })
@@ -94,7 +96,7 @@ fn open(state: &mut State, caller: &Caller, body: &Value) -> Result<Response, Re
     if draft && !state.drafts {
         return Err(Response::message(422, "Draft pull requests are not supported in this repository."));
     }
-    let pull = Some(Pull { head, base, draft, merged: None, closed_at: None });
+    let pull = Some(Pull { head, base, from: None, draft, merged: None, closed_at: None });
     let (number, author) = (state.next_number(), caller.login.clone());
     let item = Item { number, author, title, body: text, open: true, labels: Vec::new(), pull };
     state.items.push(item.clone());

@@ -44,7 +44,8 @@ fn a_pull_request_that_a_person_opened_is_not_changed() {
     let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
     bench.github.push(&repo, "uptake/a", head, None, main).expect("pushed");
     let number = bench.server.state().opens_issue("maintainer", "By hand", "Mine.", Vec::new());
-    let pull = Pull { head: "uptake/a".into(), base: "main".into(), draft: false, merged: None, closed_at: None };
+    let (head, base) = ("uptake/a".into(), "main".into());
+    let pull = Pull { head, base, from: None, draft: false, merged: None, closed_at: None };
     bench.server.state().item(number).expect("an item").pull = Some(pull);
     let found = bench.github.pulls("uptake/").expect("read");
     assert!(!found[0].own && found[0].text.title == "By hand", "{found:?}");

@@ -46,6 +46,8 @@ pub(crate) struct Item {
 pub(crate) struct Pull {
     pub(crate) head: String,
     pub(crate) base: String,
+    /// The repository its branch is in, where that is a fork of this one.
+    pub(crate) from: Option<String>,
     pub(crate) draft: bool,
     pub(crate) merged: Option<String>,
     /// Where the branch was when it was closed.
@@ -277,8 +279,10 @@ impl State {
         let now: BTreeMap<String, String> =
             text.lines().filter_map(|line| line.split_once(' ')).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
         let gone: Vec<_> = self.heads.keys().filter(|name| !now.contains_key(*name)).cloned().collect();
-        let stands_on =
-            |item: &Item| item.pull.as_ref().is_some_and(|pull| gone.contains(&pull.head) || gone.contains(&pull.base));
+        let stands_on = |item: &Item| {
+            let brings = |pull: &Pull| pull.from.is_none() && gone.contains(&pull.head);
+            item.pull.as_ref().is_some_and(|pull| brings(pull) || gone.contains(&pull.base))
+        };
         let numbers: Vec<_> =
             self.items.iter().filter(|item| item.open && stands_on(item)).map(|item| item.number).collect();
         for number in numbers {

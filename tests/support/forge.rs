@@ -157,6 +157,7 @@ macro_rules! writes {
 reads! {
     login() -> String;
     pulls(prefix: &str) -> Vec<PullRequest>;
+    going_into(prefix: &str) -> Vec<(u64, String)>;
     merged(number: u64) -> Option<CommitId>;
     branches(prefix: &str, base: &str) -> Vec<Branch>;
     fetch(repo: &Repo, branch: &str) -> Option<CommitId>;

@@ -21,6 +21,9 @@ const REMEMBERED: usize = 500;
 /// How many decisions the note lists.
 const LISTED: usize = 40;
 
+/// The longest list of them, in characters: GitHub takes 65,536 for the whole, and a reason may be long.
+const LONGEST: usize = 50_000;
+
 /// The mark of the reply to a comment.
 pub(super) fn mark_reply(comment: u64) -> String {
     format!("{REPLY}{comment}{END}\n")
@@ -80,15 +83,16 @@ impl Trail {
         if decisions.is_empty() {
             text.push_str("Nothing yet.\n");
         }
-        let hidden = decisions.len().saturating_sub(LISTED);
-        for decision in &decisions[hidden..] {
-            let said = match &decision.link {
-                Some(link) if link.starts_with("https://") => format!("[said]({link}) "),
-                _ => "said ".to_owned(),
-            };
-            let _ = writeln!(text, "- {} · {said}{}", decided(decision), decision.when);
+        let mut lines = Vec::new();
+        let mut room = LONGEST;
+        for decision in decisions.iter().rev().take(LISTED) {
+            let line = line(decision);
+            let Some(left) = room.checked_sub(line.chars().count()) else { break };
+            room = left;
+            lines.push(line);
         }
-        if hidden > 0 {
+        text.extend(lines.iter().rev().map(String::as_str));
+        if lines.len() < decisions.len() {
             let _ = writeln!(text, "\nEarlier ones are on the branch `uptake/ledger`.");
         }
         let _ = write!(text, "\n{NOTE}{mark}{END}\n");
@@ -96,8 +100,52 @@ impl Trail {
     }
 }
 
+fn line(decision: &Decision) -> String {
+    let said = match &decision.link {
+        Some(link) if link.starts_with("https://") => format!("[said]({link}) "),
+        _ => "said ".to_owned(),
+    };
+    format!("- {} · {said}{}\n", decided(decision), decision.when)
+}
+
 fn marked<'a>(body: &'a str, start: &str) -> Option<&'a str> {
     // The last one counts: ours stands at the end, and a text that imitates one can only stand before it.
     let (_, rest) = body.trim_end().rsplit_once("<!-- ")?;
     rest.strip_prefix(start.trim_start_matches("<!-- "))?.strip_suffix(END)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decision::Ruling;
+    use crate::ids::CommitId;
+
+    #[test]
+    fn many_long_reasons_make_no_note_that_github_refuses() {
+        let decision = |number: u8| Decision {
+            ruling: Ruling::Skip { sha: CommitId::from_bytes([number; 20]) },
+            by: "maintainer".into(),
+            when: "2025-11-22T10:00:00Z".into(),
+            link: None,
+            // Shown, each takes four characters.
+            why: Some("<".repeat(500)),
+        };
+        let decisions: Vec<_> = (0..40).map(decision).collect();
+        let handled: Vec<u64> = (9_000_000_000..9_000_000_500).collect();
+        let note = Trail::default().note(&handled, &decisions.iter().collect::<Vec<_>>()).expect("a note");
+        assert!(note.chars().count() <= 65_536, "{}", note.chars().count());
+        let last = note.matches("is left out").count();
+        assert!(last > 20 && note.contains(&"27".repeat(4)) && !note.contains("`000000000`"), "{last} of the last");
+        assert!(note.contains("Earlier ones are on the branch `uptake/ledger`."), "{note}");
+        let comment = Comment {
+            id: 7,
+            author: "bot".into(),
+            bot: true,
+            body: note,
+            created: String::new(),
+            edited: false,
+            link: String::new(),
+        };
+        assert!(handled.iter().all(|id| Trail::read(std::slice::from_ref(&comment), "bot").handled(*id)));
+    }
 }

@@ -35,6 +35,13 @@ pub trait ForgeRead {
     /// The forge cannot be read.
     fn pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError>;
 
+    /// The open pull requests that go into a branch whose name starts with `prefix`: their numbers and that branch. Whoever opened
+    /// them, and from wherever they come: other forks are among it.
+    ///
+    /// # Errors
+    /// The forge cannot be read.
+    fn going_into(&self, prefix: &str) -> Result<Vec<(u64, String)>, ForgeError>;
+
     /// The commit that stands for a merged pull request on its base: the merge, the squashed commit, or the last of those that were
     /// rebased. `None` while it is not merged.
     ///

@@ -41,18 +41,35 @@ fn tidy(mut labels: Vec<String>) -> Vec<String> {
 
 /// What a pull request's labels become: those that are wanted, and those that people put there.
 pub(super) fn joined(wanted: &[String], there: &[String], config: &Config) -> Vec<String> {
-    let theirs = there.iter().filter(|label| !is_ours(label, &config.labels)).cloned();
-    tidy(wanted.iter().cloned().chain(theirs).collect())
+    let theirs = there.iter().filter(|label| !is_ours(label, config)).cloned();
+    tidy(wanted.iter().map(|label| spelt(label, there)).chain(theirs).collect())
 }
 
 /// The same with the one that says that a person is needed.
 pub(super) fn waiting(there: &[String], config: &Config) -> Vec<String> {
-    tidy(there.iter().cloned().chain([config.labels.needs_human.clone()]).collect())
+    tidy(there.iter().cloned().chain([spelt(&config.labels.needs_human, there)]).collect())
 }
 
-fn is_ours(label: &str, labels: &Labels) -> bool {
-    let own = [&labels.conflicts, &labels.needs_human, &labels.stacked];
-    label.starts_with(&labels.phase) || label.starts_with(&labels.risk) || own.into_iter().any(|own| own == label)
+/// A label as it is written where it is there already: to a forge it is the same in capitals, and it goes on showing the first way.
+fn spelt(label: &str, there: &[String]) -> String {
+    let same = |known: &&String| known.to_lowercase() == label.to_lowercase();
+    there.iter().find(same).cloned().unwrap_or_else(|| label.to_owned())
+}
+
+fn is_ours(label: &str, config: &Config) -> bool {
+    let labels = &config.labels;
+    let label = label.to_lowercase();
+    begins(&label, &labels.phase, config.phases.iter().map(|phase| phase.id.as_str()))
+        || begins(&label, &labels.risk, ["low", "medium", "high", "critical"])
+        || [&labels.conflicts, &labels.needs_human, &labels.stacked].iter().any(|own| own.to_lowercase() == label)
+}
+
+/// Whether a label begins so. Every label begins with nothing, so there it must be one of these.
+fn begins<'a>(label: &str, start: &str, all: impl IntoIterator<Item = &'a str>) -> bool {
+    match start.to_lowercase() {
+        start if start.is_empty() => all.into_iter().any(|one| one.eq_ignore_ascii_case(label)),
+        start => label.starts_with(&start),
+    }
 }
 
 /// What a label of ours looks like where it is made; `title` is that of the phase.
@@ -91,6 +108,24 @@ mod tests {
         let there = ["phase:a", "risk:high", "conflicts", "help wanted"].map(str::to_owned);
         let wanted = ["phase:a", "risk:low"].map(str::to_owned);
         assert_eq!(joined(&wanted, &there, &Config::default()), ["help wanted", "phase:a", "risk:low"]);
+    }
+
+    #[test]
+    fn a_label_is_the_same_in_capitals() {
+        let there = ["Conflicts", "PHASE:a", "Risk:Low", "help wanted"].map(str::to_owned);
+        let wanted = ["conflicts", "phase:a", "risk:low"].map(str::to_owned);
+        let config = Config::default();
+        assert_eq!(joined(&wanted, &there, &config), ["Conflicts", "PHASE:a", "Risk:Low", "help wanted"]);
+        assert_eq!(waiting(&["Needs-Human".into()], &config), ["Needs-Human"]);
+    }
+
+    #[test]
+    fn where_labels_begin_with_nothing_people_s_stay_all_the_same() {
+        let mut config = Config::default();
+        config.labels.phase.clear();
+        config.labels.risk.clear();
+        let (wanted, there) = (["low".to_owned()], ["critical", "help wanted"].map(str::to_owned));
+        assert_eq!(joined(&wanted, &there, &config), ["help wanted", "low"]);
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub struct Observed {
     pub branches: Vec<Branch>,
     /// The pull requests that bring a branch of the bot, by number.
     pub pulls: Vec<PullRequest>,
+    /// The open pull requests that go into a branch of the bot, whosever they are: number and branch.
+    pub going_into: Vec<(u64, String)>,
     /// The repository's labels.
     pub labels: Vec<Label>,
     /// The dashboard.
@@ -28,6 +30,7 @@ impl Observed {
         Ok(Self {
             branches: forge.branches(PREFIX, trunk)?,
             pulls: forge.pulls(PREFIX)?,
+            going_into: forge.going_into(PREFIX)?,
             labels: forge.labels()?,
             dashboard: Self::read_dashboard(forge)?,
         })

@@ -7,8 +7,9 @@ use crate::text::count;
 /// The longest body GitHub takes (422 "body is too long (maximum is 65536 characters)").
 pub const BODY_LIMIT: usize = 65_536;
 
-/// What is kept free for the remark on what is not there.
-const REMARK: usize = 400;
+/// What is kept free for the remark on what is not there, and for what is put before the text later: that people pushed to the
+/// branch, that it was closed.
+const REMARK: usize = 1_000;
 
 /// A section: the same in several lengths, the longest first, each with how much it matters when not all fit. The lowest goes
 /// first, and the next shorter one takes its place.
@@ -101,6 +102,16 @@ mod tests {
             "> This text was too long for a pull request: 1 part is left out here. The report has all.\n"
         ));
         assert!(body.contains("aaa") && !body.contains("bbb") && body.contains("ccc") && body.ends_with(END));
+    }
+
+    #[test]
+    fn there_is_room_for_what_is_put_before_it_later() {
+        let line = |_| Section::of(1, "x".repeat(99));
+        for elsewhere in ["", &"The report has all of it. ".repeat(8)] {
+            let body = fit((0..1_000).map(line).collect(), "a pull request", elsewhere, END);
+            let room = BODY_LIMIT - body.chars().count();
+            assert!((600..1_200).contains(&room), "{room} free");
+        }
     }
 
     #[test]

@@ -42,9 +42,13 @@ pub(super) fn clear(situation: &Situation<'_>, rounds: &Rounds<'_>, kept: &BTree
     }
 }
 
-/// The branches that pull requests bring or go into once the changes found so far are made.
+/// The branches that pull requests bring or go into once the changes found so far are made. People's count like the bot's: a forge
+/// closes for good what goes into a branch that is removed.
 fn needed(situation: &Situation<'_>, found: &Found) -> BTreeSet<String> {
-    let mut needed = BTreeSet::new();
+    let pulls = &situation.observed.pulls;
+    let others =
+        situation.observed.going_into.iter().filter(|(number, _)| pulls.iter().all(|own| own.number != *number));
+    let mut needed: BTreeSet<String> = others.map(|(_, base)| base.clone()).collect();
     let changes = || found.phases.iter().chain(&found.endings);
     for pull in situation.observed.pulls.iter().filter(|pull| pull.state == State::Open) {
         if changes().any(|change| matches!(change, Change::Close { number, .. } if *number == pull.number)) {

@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Branch, Comment, Dispatch, ForgeError, ForgeRead, ForgeWrite, Issue, Job, Label, Permission, PullRequest, PullText,
-    Reaction, Run, Status, full,
+    Reaction, Run, State, Status, full,
 };
 use crate::commit::BOT;
 use crate::git::Repo;
@@ -117,6 +117,12 @@ impl ForgeRead for Folder {
 
     fn pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError> {
         self.read_pulls(prefix)
+    }
+
+    fn going_into(&self, prefix: &str) -> Result<Vec<(u64, String)>, ForgeError> {
+        let open = self.read_pulls("")?.into_iter().filter(|pull| pull.state == State::Open);
+        let into = open.map(|pull| (pull.number, pull.text.base));
+        Ok(into.filter(|(_, base)| base.starts_with(prefix)).collect())
     }
 
     fn merged(&self, number: u64) -> Result<Option<CommitId>, ForgeError> {

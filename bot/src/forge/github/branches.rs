@@ -45,8 +45,8 @@ impl<Kind> GitHub<Kind> {
 
     /// The branches with these full names, or patterns of such.
     fn list(&self, patterns: &[String]) -> Result<Vec<(String, CommitId)>, ForgeError> {
-        let remote = self.remote(false)?;
-        again(&self.client, || remote.list(patterns).map_err(ForgeError::from)).map_err(|error| self.advised(error))
+        let work = || Ok(self.remote(false)?.list(patterns)?);
+        again(&self.client, work).map_err(|error| self.advised(error))
     }
 
     /// Brings these branches into the mirror.
@@ -145,9 +145,9 @@ impl GitHub<Writing> {
         branch: &str,
         to: Option<CommitId>,
         expected: Option<CommitId>,
-        workflows: bool,
+        mut workflows: bool,
     ) -> Result<(), ForgeError> {
-        let mut tries = 1;
+        let (mut tries, mut renewed) = (1, false);
         loop {
             let remote = self.remote(workflows)?;
             self.client.pace();
@@ -161,6 +161,15 @@ impl GitHub<Writing> {
                 return Err(GitError::RefMoved { name: full(branch) }.into());
             }
             let error = ForgeError::from(error);
+            if !renewed && renews(&self.client, &error) {
+                renewed = true;
+                continue;
+            }
+            // Workflow files that none of ours touched count too, where the default branch has others by now.
+            if !workflows && self.client.auth.is_app() && says(&error, &["without `workflows` permission"]) {
+                workflows = true;
+                continue;
+            }
             if tries == TRIES || !is_passing(&error) {
                 return Err(self.advised(error));
             }
@@ -172,13 +181,35 @@ impl GitHub<Writing> {
 
 /// Does something that is safe to repeat until it works, it cannot, or it was tried often enough.
 fn again<T>(client: &Client, work: impl Fn() -> Result<T, ForgeError>) -> Result<T, ForgeError> {
-    let mut tries = 1;
+    let (mut tries, mut renewed) = (1, false);
     loop {
         match work() {
-            Err(error) if tries < TRIES && is_passing(&error) => client.pause_git(tries, &error.to_string())?,
+            Err(error) if !renewed && renews(client, &error) => renewed = true,
+            Err(error) if tries < TRIES && is_passing(&error) => {
+                client.pause_git(tries, &error.to_string())?;
+                tries += 1;
+            }
             result => return result,
         }
-        tries += 1;
+    }
+}
+
+/// How git says that a server does not take the token.
+const NOT_TAKEN: [&str; 2] = ["Authentication failed", "could not read Username"];
+
+/// Whether a token of the App was refused and is forgotten now: by GitHub's clock it may have ended before it did by ours.
+fn renews(client: &Client, error: &ForgeError) -> bool {
+    let refused = client.auth.is_app() && says(error, &NOT_TAKEN);
+    if refused {
+        client.auth.forget();
+    }
+    refused
+}
+
+fn says(error: &ForgeError, texts: &[&str]) -> bool {
+    match error {
+        ForgeError::Git(GitError::Command { message, .. }) => texts.iter().any(|text| message.contains(text)),
+        _ => false,
     }
 }
 
@@ -186,8 +217,8 @@ fn again<T>(client: &Client, work: impl Fn() -> Result<T, ForgeError>) -> Result
 fn is_passing(error: &ForgeError) -> bool {
     const FINAL: [&str; 8] = [
         "returned error: 4",
-        "Authentication failed",
-        "could not read Username",
+        NOT_TAKEN[0],
+        NOT_TAKEN[1],
         "not found",
         "[remote rejected]",
         "[rejected]",
@@ -210,7 +241,10 @@ fn advice(message: &str) -> Option<String> {
     } else if has("rule violations") || has("protected branch") {
         "a rule of the repository forbids this: Settings, Rules; branches uptake/** must be free to move, be removed and hold \
          unsigned commits"
-    } else if has("Authentication failed") || has("could not read Username") || has("returned error: 403") {
+    } else if has("cannot lock ref") || has("directory file conflict") {
+        "to git a branch's name is a path, and one of the fork's is in the way: no branch may be called `uptake`, nor begin with \
+         the whole name of one of Uptake's and a slash; rename it"
+    } else if NOT_TAKEN.iter().any(|text| has(text)) || has("returned error: 403") {
         "the token is not valid (any more), or lacks the permission \"Contents: read and write\""
     } else if has("not found") || has("returned error: 404") {
         "is fork.repository right, and is the App installed on this repository?"

@@ -129,6 +129,11 @@ fn advice(answer: &Answer, message: &str) -> Option<String> {
              UPTAKE_APP_KEY the App's id and private key"
                 .into(),
         ),
+        403 if message.contains("not permitted to create or approve pull requests") => Some(
+            "a workflow's own token may not, as the repository is set: Settings, Actions, General, \"Allow GitHub Actions to create \
+             and approve pull requests\"; an App needs no such leave"
+                .into(),
+        ),
         403 | 404 if answer.header("x-accepted-github-permissions").is_some_and(|header| !header.is_empty()) => {
             let wanted = answer.header("x-accepted-github-permissions").map(permissions).unwrap_or_default();
             Some(format!(
@@ -192,6 +197,27 @@ mod tests {
         GitHub refused POST /repos/a/b/issues/1/comments: 403 Resource not accessible by integration
         the token lacks a permission; this request needs issues: write, or pull_requests: write and contents: read. For an App: change its permissions on its settings page, and have whoever installed it accept the change
         ");
+    }
+
+    #[test]
+    fn a_refusal_that_is_no_lack_of_a_permission_says_what_it_is() {
+        let told = |status, header, message: &str| {
+            let body = serde_json::json!({ "message": message }).to_string();
+            advice(&answer(status, header, &body), message).unwrap_or_default()
+        };
+        for claim in [
+            "'Expiration time' claim ('exp') is too far in the future",
+            "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
+        ] {
+            assert!(told(401, None, claim).starts_with("the machine's clock is wrong"), "{claim}");
+        }
+        let header = ("x-accepted-github-permissions", "pull_requests=write");
+        let actions = "GitHub Actions is not permitted to create or approve pull requests.";
+        assert!(told(403, Some(header), actions).contains("Settings, Actions, General"));
+        assert!(told(403, None, "Repository was archived so is read-only.").starts_with("the repository is archived"));
+        assert!(
+            told(410, None, "Issues has been disabled in this repository.").contains("Settings, General, Features")
+        );
     }
 
     #[test]

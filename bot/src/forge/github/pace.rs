@@ -30,6 +30,7 @@ pub(super) fn verdict(answer: &Answer, now: Duration, limits: u32) -> Verdict {
     let number = |name: &str| answer.header(name).and_then(|text| text.trim().parse::<u64>().ok());
     match answer.status {
         429 => {}
+        200 if is_limited_query(&answer.body) => {}
         403 if number("retry-after").is_some()
             || number("x-ratelimit-remaining") == Some(0)
             || is_limit(&said(answer)) => {}
@@ -47,6 +48,17 @@ pub(super) fn verdict(answer: &Answer, now: Duration, limits: u32) -> Verdict {
         return Verdict::Limited(Duration::from_secs(reset).saturating_sub(now) + Duration::from_secs(1));
     }
     Verdict::Limited(Duration::from_secs(60) * 2_u32.pow(limits.min(6)))
+}
+
+/// Whether this is how GitHub's other API says so: it answers with 200 all the same.
+fn is_limited_query(body: &str) -> bool {
+    if !body.contains("\"errors\"") {
+        return false;
+    }
+    let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let says =
+        |error: &serde_json::Value| error["type"] == "RATE_LIMITED" || error["message"].as_str().is_some_and(is_limit);
+    body["errors"].as_array().is_some_and(|errors| errors.iter().any(says))
 }
 
 fn is_limit(message: &str) -> bool {
@@ -94,6 +106,21 @@ mod tests {
         assert_eq!(judged(429, &headers, "", 0), limited(91));
         assert_eq!(judged(403, &[], "You have exceeded a secondary rate limit", 0), limited(60));
         assert_eq!(judged(403, &[], "You have exceeded a secondary rate limit", 2), limited(240));
+    }
+
+    #[test]
+    fn a_query_is_held_up_by_an_answer_that_looks_like_any_other() {
+        let judged =
+            |body: &str| verdict(&Answer { status: 200, headers: http::HeaderMap::new(), body: body.into() }, NOW, 0);
+        assert_eq!(judged(r#"{"data":null,"errors":[{"type":"RATE_LIMITED","message":"x"}]}"#), limited(60));
+        assert_eq!(
+            judged(r#"{"errors":[{"message":"You have exceeded a secondary rate limit."}],"data":null}"#),
+            limited(60)
+        );
+        assert_eq!(judged(r#"{"data":null,"errors":[{"type":"NOT_FOUND","message":"x"}]}"#), Verdict::Dealt);
+        // What people write is no error.
+        assert_eq!(judged(r#"{"body":"\"errors\": rate limit","errors":"RATE_LIMITED"}"#), Verdict::Dealt);
+        assert_eq!(judged(r#"[{"errors":[{"type":"RATE_LIMITED"}]}]"#), Verdict::Dealt);
     }
 
     #[test]

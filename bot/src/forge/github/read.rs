@@ -85,6 +85,15 @@ impl<Kind> ForgeRead for GitHub<Kind> {
         Ok(own)
     }
 
+    fn going_into(&self, prefix: &str) -> Result<Vec<(u64, String)>, ForgeError> {
+        let all: Vec<Pull> = self.must_list("/pulls?state=open", "pull requests")?;
+        let into = all.into_iter().filter(|pull| pull.base().starts_with(prefix));
+        let mut into: Vec<_> = into.map(|pull| (pull.number, pull.base().to_owned())).collect();
+        into.sort();
+        into.dedup();
+        Ok(into)
+    }
+
     fn merged(&self, number: u64) -> Result<Option<CommitId>, ForgeError> {
         let pull = self.find_pull(number)?;
         if pull.state() != State::Merged {
