@@ -4,6 +4,7 @@
 mod five;
 mod keys;
 mod odd;
+mod renames;
 
 use std::fs;
 use std::path::PathBuf;

@@ -281,6 +281,7 @@ fn answer(world: &World, places: Vec<Place>) -> Answer {
         base: id(conflict.base),
         ours: id(conflict.ours),
         theirs: id(conflict.theirs),
+        beside: None,
         settled: Settled::File { mode: 0o100_644, bytes: b"by hand\n".to_vec() },
         places,
         keys: Vec::new(),

@@ -7,7 +7,7 @@ use proptest::collection::{btree_map, btree_set};
 use proptest::option;
 use proptest::prelude::*;
 use toml_edit::{DocumentMut, Item, TableLike, Value};
-use uptake::manifest::{Outcome, merge, merge_since};
+use uptake::manifest::{Outcome, answers, merge, merge_knowing, merge_since};
 
 /// A manifest as a value; its text is made from it.
 #[derive(Debug, Clone)]
@@ -214,6 +214,36 @@ proptest! {
         // What both sides took away is gone.
         for leaf in before.difference(&known) {
             prop_assert!(!result.contains(leaf), "{leaf:?} is back\n{text}");
+        }
+    }
+
+    /// What a person made of it settles all that both sides disagree about, and nothing is lost but what that names.
+    #[test]
+    fn a_file_that_somebody_settled_answers_its_keys(
+        base in option::weighted(0.9, manifest()), ours in manifest(), theirs in manifest(), settled in manifest()
+    ) {
+        let (base, ours, theirs, settled) = (base.map(|base| base.text()), ours.text(), theirs.text(), settled.text());
+        let known = answers("Cargo.toml", base.as_deref(), &ours, &theirs, &settled);
+        let alone = merge_since(None, "Cargo.toml", base.as_deref(), &ours, &theirs);
+        let disagreements = if let Outcome::Disagreement { keys, .. } = &alone { keys.len() } else { 0 };
+        prop_assert_eq!(known.len(), disagreements);
+        let (outcome, heeded) = merge_knowing(&known, None, "Cargo.toml", base.as_deref(), &ours, &theirs);
+        let (text, said) = told(&outcome);
+        if let Outcome::Disagreement { keys, .. } = &outcome {
+            // A dependency that both sides have and the person removed: where it comes from is no question then.
+            let gone = |key: &str| known.iter().any(|known| known.key == key && known.settled.is_none());
+            prop_assert!(keys.iter().all(|conflict| gone(&conflict.key)), "{keys:?}\n{known:?}");
+        }
+        let said = format!("{said}{heeded:?}");
+        let (result, before) = (leaves(text), base.as_deref().map(leaves).unwrap_or_default());
+        for (path, value) in leaves(&ours).union(&leaves(&theirs)) {
+            let there = before.contains(&(path.clone(), value.clone())) || result.contains(&(path.clone(), value.clone()));
+            prop_assert!(there || names_place(&said, path), "{path} = {value} is lost\n{text}\n{said}");
+        }
+        let theirs = leaves(&theirs);
+        for leaf in &result {
+            let someone = leaves(&ours).contains(leaf) || theirs.contains(leaf) || leaves(&settled).contains(leaf);
+            prop_assert!(someone, "{leaf:?} is of nobody\n{text}");
         }
     }
 

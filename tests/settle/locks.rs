@@ -31,9 +31,14 @@ fn double(answer: Result<&'static str, &'static str>) -> Double {
 /// Both sides changed the lock file; upstream twice, once alone.
 fn world() -> World {
     let mut world = World::new(&[
-        ("Cargo.toml", "[workspace]\n"),
+        ("Cargo.toml", "[workspace]\n[[bin]]\nname = \"odd\"\npath = \"tools/odd.rs\"\n"),
         ("Cargo.lock", "a 1\nb 1\n"),
         ("src/lib.rs", "code\n"),
+        ("src/inner/mod.rs", "code\n"),
+        ("examples/small/main.rs", "code\n"),
+        ("examples/small/other/more.rs", "code\n"),
+        ("tools/odd.rs", "code\n"),
+        ("tools/other.rs", "code\n"),
         ("logo.svg", "x\n"),
     ]);
     world.on_fork().commit("Fork", &[("Cargo.lock", "a 1\nb 1\nfork 1\n")]);
@@ -66,11 +71,12 @@ fn it_is_made_anew_once_after_the_picks() {
     assert_eq!(asked.len(), 1);
     assert_eq!((asked[0].command.join(" "), asked[0].network), ("cargo update --workspace".into(), false));
     let put_out: Vec<_> = asked[0].files.iter().map(|(path, content)| (path.to_string(), content.len())).collect();
-    let expected = [("Cargo.lock", 15), ("Cargo.toml", 12), ("src/lib.rs", 0)];
+    let expected =
+        [("Cargo.lock", 15), ("Cargo.toml", 55), ("examples/small/main.rs", 0), ("src/lib.rs", 0), ("tools/odd.rs", 0)];
     assert_eq!(
         put_out,
         expected.map(|(path, size)| (path.to_owned(), size)),
-        "manifests, and sources without their text"
+        "manifests, and what is the root of a target, without its text"
     );
     insta::assert_snapshot!(found.log(), @r"
     uptake[bot] <2025-09-01T12:03:00Z>
@@ -80,7 +86,7 @@ fn it_is_made_anew_once_after_the_picks() {
 
     Uptake-Made-Anew: Cargo.lock
     Uptake-Command: cargo update --workspace
-    Uptake-Inputs: b49afc40fade137d157521743d96b76c17d316f8
+    Uptake-Inputs: c73408ef0a01b144c8bc5889bea3681b0e4c547b
     ");
     assert_eq!(found.phase.locks[0].lost, uptake::pick::Lost::default());
     // The same once more: the same commits, and nothing is started where the branch is known.
@@ -104,14 +110,14 @@ fn where_it_cannot_be_made_it_is_upstream_s_and_what_that_loses_is_named() {
     uptake[bot] <2025-09-01T12:03:00Z>
     Take upstream's Cargo.lock
 
-    As of 2115bbc82. It was left out of the picks and could not be made anew.
+    As of 14926ffe0. It was left out of the picks and could not be made anew.
     ");
     let body = found.body();
     let part = body.split("## Settled").nth(1).and_then(|rest| rest.split("<details>").next()).expect("a section");
     insta::assert_snapshot!(part, @r"
 
 
-    - `Cargo.lock`: upstream's file as of `2115bbc82`, since it was not made anew: cargo is not installed.
+    - `Cargo.lock`: upstream's file as of `14926ffe0`, since it was not made anew: cargo is not installed.
     ");
 }
 

@@ -50,6 +50,7 @@ pub(super) fn text(why: &Why, links: Links<'_>) -> String {
     for file in files(why, links).iter().take(FILES) {
         let places = if file.count > 1 { format!(", in {} places", file.count) } else { String::new() };
         let _ = writeln!(text, "\n{}  {}", styled(&file.path, BAD), faint(&format!("{}{places}", file.kind)));
+        lines(file.remarks.iter().map(|remark| format!("not settled: {remark}")), &mut text);
         if file.places.is_empty() {
             lines(file.who.iter().map(Prose::plain_text), &mut text);
         }

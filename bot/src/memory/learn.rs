@@ -9,7 +9,7 @@ use crate::git::{ConflictKind, ConflictStyle, GitError, Merger, PathConflict, Pi
 use crate::ids::CommitId;
 use crate::manifest::{self, KeyAnswer};
 use crate::path::RepoPath;
-use crate::pick::answer::{Answer, Origin, Place, Settled, places};
+use crate::pick::answer::{Answer, Origin, Place, Settled, places, renames};
 
 /// What was learned, and what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,22 +63,30 @@ pub fn learn(
         };
         let onto = repo.commit(*parent)?.tree;
         let merged = merger.pick(&upstream, onto)?;
+        let together = renames(&merged.conflicts);
+        let met = |path| merged.conflicts.iter().any(|conflict| conflict.path == path);
+        let only = match together {
+            Some(_) => merger.changed(merged.tree, commit.tree)?.into_iter().all(met),
+            None => true,
+        };
         for conflict in &merged.conflicts {
-            let mut pupil = Pupil { repo, merger: &mut merger, line, commit: &commit };
+            let mut pupil = Pupil { repo, merger: &mut merger, line, commit: &commit, only };
             match pupil.ask(conflict)? {
                 Found::Nothing => {}
                 Found::Passed(why) => learned.passed.push(Passed { pair: *pair, path: conflict.path.clone(), why }),
                 Found::Settled { settled, places, keys, by } => {
                     let id = |entry: Option<Entry>| entry.map(|entry| entry.id);
                     let (base, ours, theirs) = (id(conflict.base), id(conflict.ours), id(conflict.theirs));
+                    let beside = together.filter(|_| conflict.kind == ConflictKind::Rename);
                     let person = person(&by);
                     let when = When { offset: 0, ..by.committer.when };
                     let answer = Answer {
-                        key: key(&conflict.path, base, ours, theirs),
+                        key: key(&conflict.path, [base, ours, theirs, beside]),
                         path: conflict.path.clone(),
                         base,
                         ours,
                         theirs,
+                        beside,
                         settled,
                         places,
                         keys,
@@ -117,16 +125,17 @@ struct Pupil<'a, 'r> {
     merger: &'a mut Merger<'r>,
     line: &'a [Commit],
     commit: &'a Commit,
+    /// Whether the commit changes nothing but where the merge left conflicts; known where it has renames in dispute.
+    only: bool,
 }
 
 impl Pupil<'_, '_> {
     fn ask(&mut self, conflict: &PathConflict) -> Result<Found, GitError> {
-        // Such a conflict is one of several paths together, and an answer is one path's.
-        if conflict.kind == ConflictKind::Rename {
-            return Ok(Found::Passed("which name a file gets is not remembered"));
-        }
         let path = &conflict.path;
         let own = self.at(self.commit, path)?;
+        if conflict.kind == ConflictKind::Rename {
+            return self.renamed(own);
+        }
         if !self.is_marked(own)? {
             // What the bot settled itself is no person's answer.
             return if is_bot(self.commit) { Ok(Found::Nothing) } else { self.told(conflict, own, true, self.commit) };
@@ -148,6 +157,23 @@ impl Pupil<'_, '_> {
             before = now;
         }
         Ok(Found::Nothing)
+    }
+
+    /// The answer to a rename: what its paths are settled to is right together alone, and only if nothing went elsewhere.
+    fn renamed(&self, own: Option<Entry>) -> Result<Found, GitError> {
+        if is_bot(self.commit) {
+            return Ok(Found::Nothing);
+        }
+        if !self.only || self.is_marked(own)? {
+            return Ok(Found::Passed("which name a file gets is remembered where the commit does nothing else"));
+        }
+        let settled = match own {
+            None => Settled::Removed,
+            Some(entry) if entry.mode == SUBMODULE => Settled::Submodule(CommitId::from_bytes(*entry.id.as_bytes())),
+            Some(entry) => Settled::File { mode: entry.mode, bytes: self.repo.blob(entry.id)? },
+        };
+        let by = Box::new(self.commit.clone());
+        Ok(Found::Settled { settled, places: Vec::new(), keys: Vec::new(), by })
     }
 
     /// The answer that stands at a path after a commit. `alone`: nothing but this conflict was at work there.

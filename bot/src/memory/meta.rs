@@ -24,6 +24,9 @@ pub struct Meta {
     /// Upstream's file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub theirs: Option<BlobId>,
+    /// Of a rename in dispute, what names all those of its merge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<BlobId>,
     /// The upstream commit whose pick conflicted.
     pub upstream: CommitId,
     /// What it was settled to.
@@ -130,6 +133,7 @@ impl Meta {
             base: answer.base,
             ours: answer.ours,
             theirs: answer.theirs,
+            beside: answer.beside,
             upstream: *upstream,
             settled: Kind::of(&answer.settled)?,
             file: match &answer.settled {

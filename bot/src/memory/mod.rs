@@ -14,9 +14,11 @@
 //!
 //! A path that is no text stands in `meta.yml` as git shows it, in quotes and with octal escapes, which is read back to the byte.
 //!
-//! Not remembered: which name a file gets that both sides renamed, or that one side renamed and the other removed; where a new
-//! file goes whose folder the other side moved; and a conflict that other picks met in the same file before it was settled, unless
-//! each of its places can be told apart.
+//! Which name a file gets that both sides renamed, or that one side renamed and the other removed, is several paths' matter: it
+//! is remembered where a commit settled nothing else, and used again where all renames in dispute are the same ones.
+//!
+//! Not remembered: where a new file goes whose folder the other side moved; and a conflict that other picks met in the same file
+//! before it was settled, unless each of its places can be told apart.
 
 mod learn;
 mod meta;
@@ -56,11 +58,12 @@ pub struct Kept {
     pub meta: Meta,
 }
 
-/// The key of a conflict.
+/// The key of a conflict: of its path, its base, ours and theirs and, of a rename, what it is beside.
 #[must_use]
-pub fn key(path: &RepoPath, base: Option<BlobId>, ours: Option<BlobId>, theirs: Option<BlobId>) -> String {
+pub fn key(path: &RepoPath, [base, ours, theirs, beside]: [Option<BlobId>; 4]) -> String {
     let mut text = path.as_bytes().to_vec();
-    for side in [base, ours, theirs] {
+    let files = [Some(base), Some(ours), Some(theirs), beside.map(Some)];
+    for side in files.into_iter().flatten() {
         text.push(0);
         text.extend(side.map(|id| id.to_string()).unwrap_or_default().into_bytes());
     }
@@ -162,6 +165,7 @@ fn answer(ledger: &Ledger, key: String, meta: Meta) -> Answer {
         base: meta.base,
         ours: meta.ours,
         theirs: meta.theirs,
+        beside: meta.beside,
         settled,
         places: (1..=meta.places).map(place).collect(),
         keys: meta.keys,

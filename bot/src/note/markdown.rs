@@ -5,12 +5,14 @@ use std::fmt::Write;
 use super::prose::{CommitRef, Piece, Prose};
 use super::settled::{Gone, Row};
 use super::{Detail, FileNote, Note, Settled};
-use crate::text::{code, count, fenced, inert_html, markdown_line, markdown_quoting};
+use crate::text::{code, count, fenced, inert_html, markdown_line, markdown_quoting, short};
 
 /// How many files of one pick stay open; where there are more, the places of each are folded.
 const OPEN: usize = 3;
 /// How many files a note of one line names.
 const NAMED: usize = 3;
+/// How many characters of a remark stand in a note of one line.
+const REMARK: usize = 160;
 /// How many rows the table of settled files has at most.
 const ROWS: usize = 150;
 /// How many lost lines of one file are shown, and how many characters of each.
@@ -78,12 +80,18 @@ impl Writer<'_> {
             files.push(count(note.files.len() - NAMED, "more file"));
         }
         let standing = note.blocked.as_ref().or(note.standing.as_ref());
+        // That somebody settled it once is said last, and must not get lost.
+        let remark = note.files.iter().find_map(|file| Some((&file.path, file.remarks.last()?)));
+        let remark = remark.map(|(path, remark)| {
+            format!(" {} is not settled: {}.", code(path), markdown_quoting(&short(remark, REMARK), self.upstream))
+        });
         format!(
-            "- {} {}, in {}.{}\n",
+            "- {} {}, in {}.{}{}\n",
             commit(&note.commit),
             markdown_line(&note.commit.subject, self.upstream),
             files.join(", "),
-            standing.map(|prose| format!(" {}", self.prose(prose))).unwrap_or_default()
+            standing.map(|prose| format!(" {}", self.prose(prose))).unwrap_or_default(),
+            remark.unwrap_or_default()
         )
     }
 

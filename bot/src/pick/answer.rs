@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::git::Piece;
+use crate::git::{ConflictKind, PathConflict, Piece, name_of};
 use crate::ids::{BlobId, CommitId};
 use crate::manifest::KeyAnswer;
 use crate::path::RepoPath;
@@ -34,6 +34,8 @@ pub struct Answer {
     pub ours: Option<BlobId>,
     /// Upstream's file.
     pub theirs: Option<BlobId>,
+    /// Of a rename in dispute: what names all of those of its merge ([`renames`]), which are answered together.
+    pub beside: Option<BlobId>,
     /// What the person made of it.
     pub settled: Settled,
     /// The conflicting places of a text, with what stands there now.
@@ -75,7 +77,7 @@ pub struct Place {
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     answers: Vec<Answer>,
-    files: HashMap<(RepoPath, [Option<BlobId>; 3]), usize>,
+    files: HashMap<(RepoPath, [Option<BlobId>; 4]), usize>,
     /// By path and lines: the place of the answer, and the place within it.
     places: HashMap<(RepoPath, Sides), (usize, usize)>,
 }
@@ -89,7 +91,7 @@ impl Memory {
     pub fn new(answers: Vec<Answer>) -> Self {
         let (mut files, mut places) = (HashMap::new(), HashMap::new());
         for (at, answer) in answers.iter().enumerate() {
-            files.insert((answer.path.clone(), [answer.base, answer.ours, answer.theirs]), at);
+            files.insert((answer.path.clone(), [answer.base, answer.ours, answer.theirs, answer.beside]), at);
             for (number, place) in answer.places.iter().enumerate() {
                 places.insert((answer.path.clone(), sides(&place.ours, &place.theirs)), (at, number));
             }
@@ -97,16 +99,10 @@ impl Memory {
         Self { answers, files, places }
     }
 
-    /// The answer to a conflict of just these files.
+    /// The answer to a conflict of just these files: base, ours, theirs and, of a rename, what it is beside.
     #[must_use]
-    pub fn file(
-        &self,
-        path: &RepoPath,
-        base: Option<BlobId>,
-        ours: Option<BlobId>,
-        theirs: Option<BlobId>,
-    ) -> Option<&Answer> {
-        self.files.get(&(path.clone(), [base, ours, theirs])).map(|at| &self.answers[*at])
+    pub fn file(&self, path: &RepoPath, files: [Option<BlobId>; 4]) -> Option<&Answer> {
+        self.files.get(&(path.clone(), files)).map(|at| &self.answers[*at])
     }
 
     /// The answer to a conflict of just these lines in this file, whatever stands around them; which side has which lines does
@@ -141,6 +137,26 @@ fn sides(ours: &[u8], theirs: &[u8]) -> Sides {
     let mut sides = [ours.to_vec(), theirs.to_vec()];
     sides.sort();
     sides
+}
+
+/// What names the renames in dispute of a merge, all of them together; `None` where there are none.
+///
+/// A file that both sides renamed stands at two paths, and what was answered to one of them is right only with what was answered to
+/// the other: so an answer is used again where all of them are as they were, and nowhere else.
+#[must_use]
+pub fn renames(conflicts: &[PathConflict]) -> Option<BlobId> {
+    let mut text = Vec::new();
+    for conflict in conflicts.iter().filter(|conflict| conflict.kind == ConflictKind::Rename) {
+        for name in conflict.names.iter().chain([&conflict.path]) {
+            text.extend_from_slice(name.as_bytes());
+            text.push(0);
+        }
+        for side in [conflict.base, conflict.ours, conflict.theirs] {
+            text.extend(side.map(|side| format!("{:o} {}", side.mode, side.id)).unwrap_or_default().into_bytes());
+            text.push(0);
+        }
+    }
+    (!text.is_empty()).then(|| name_of(&text))
 }
 
 /// What a person put into each clash of a merge, found by the lines around it in the file as it was settled. A clash whose
@@ -232,16 +248,18 @@ mod tests {
             base: id(0),
             ours: id(1),
             theirs: id(2),
+            beside: None,
             settled: Settled::Removed,
             places: vec![Place { ours: b"o\n".to_vec(), theirs: b"t\n".to_vec(), settled: b"s\n".to_vec() }],
             keys: Vec::new(),
             origin: Origin { who: who.into(), when: "2025-11-22T10:00:00Z".into(), link: None },
         };
         let memory = Memory::new(vec![answer("first"), answer("last")]);
-        let file = memory.file(&path, id(0), id(1), id(2)).expect("known");
+        let file = memory.file(&path, [id(0), id(1), id(2), None]).expect("known");
         assert_eq!(file.origin.who, "last");
-        assert!(memory.file(&path, id(0), id(2), id(1)).is_none());
-        assert!(memory.file(&RepoPath::from("b.rs"), id(0), id(1), id(2)).is_none());
+        assert!(memory.file(&path, [id(0), id(2), id(1), None]).is_none());
+        assert!(memory.file(&RepoPath::from("b.rs"), [id(0), id(1), id(2), None]).is_none());
+        assert!(memory.file(&path, [id(0), id(1), id(2), id(3)]).is_none());
         assert_eq!(memory.place(&path, b"t\n", b"o\n").expect("known").0.settled, b"s\n");
         assert!(memory.place(&path, b"t", b"o\n").is_none());
     }

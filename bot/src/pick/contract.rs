@@ -56,6 +56,9 @@ struct PickJson<'a> {
     resolutions: &'a [Resolution],
     /// Whose lines stand on either side of what nothing settled.
     whose: Vec<WhoseJson<'a>>,
+    /// Why what should have settled a conflict did not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<RemarkJson<'a>>,
     needs: &'a [CommitId],
     /// Which of `needs` conflict themselves, and in how many places.
     settle: Vec<SettleJson>,
@@ -102,6 +105,18 @@ struct WhoseJson<'a> {
     /// What kind of disagreement, in words.
     kind: &'static str,
     places: Vec<PlaceJson<'a>>,
+}
+
+/// Why what should have settled a conflict did not.
+#[derive(Debug, Serialize)]
+struct RemarkJson<'a> {
+    path: &'a RepoPath,
+    /// A phrase each.
+    remarks: &'a [String],
+}
+
+fn remarks(conflict: &Conflict) -> Option<RemarkJson<'_>> {
+    (!conflict.remarks.is_empty()).then_some(RemarkJson { path: &conflict.path, remarks: &conflict.remarks })
 }
 
 #[derive(Debug, Serialize)]
@@ -176,6 +191,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         conflicts: pick.conflicts.iter().map(|conflict| &conflict.path).collect(),
         resolutions: &pick.resolutions,
         whose: pick.conflicts.iter().filter(|conflict| !conflict.whose.is_empty()).map(whose).collect(),
+        remarks: pick.conflicts.iter().filter_map(remarks).collect(),
         needs: &pick.needs.take,
         settle: pick.needs.settle.iter().map(|(sha, hunks)| SettleJson { sha: *sha, hunks: *hunks }).collect(),
         needs_verified: pick.needs.verified,

@@ -182,7 +182,7 @@ impl Locks {
         } else if removed {
             Err("neither side has it".to_owned())
         } else {
-            make(merger, branch, inputs, path, rule)?
+            make(branch, inputs, path, rule)?
         };
         let (after, outcome) = match (made, touches.last()) {
             (Ok((content, command)), _) => {
@@ -238,7 +238,6 @@ fn command(path: &RepoPath, rule: &PathRule) -> Option<Vec<String>> {
 
 /// The content of a lock file made anew, and the command that did; or why it was not.
 fn make(
-    merger: &mut Merger<'_>,
     branch: &Branch<'_>,
     inputs: TreeId,
     path: &RepoPath,
@@ -249,7 +248,7 @@ fn make(
     if let Some(known) = branch.tools.remade.0.get(&(path.clone(), told.clone(), inputs)) {
         return Ok(Ok((known.clone(), told)));
     }
-    let Some(files) = files(merger, branch, path, &command)? else {
+    let Some(files) = files(branch, path, &command)? else {
         return Ok(Err(format!("its files are more than {} MB", LARGEST >> 20)));
     };
     let folder = RepoPath::from_bytes(parent(path.as_bytes()).unwrap_or_default());
@@ -257,26 +256,20 @@ fn make(
     Ok(branch.tools.workshop.make(&task).map(|content| (content, told)))
 }
 
-/// What a command has before it. `cargo update` reads the manifests and looks where there is source, not into it; what another
-/// command reads is not known, so it has all files. Links are left out.
-fn files(
-    merger: &mut Merger<'_>,
-    branch: &Branch<'_>,
-    lock: &RepoPath,
-    command: &[String],
-) -> Result<Option<Files>, GitError> {
+/// What a command has before it. `cargo update` reads the manifests and looks whether their targets are there, not into them, so
+/// those stand there empty; what another command reads is not known, so it has all files. Links are left out.
+fn files(branch: &Branch<'_>, lock: &RepoPath, command: &[String]) -> Result<Option<Files>, GitError> {
     let cargo = matches!(command, [cargo, update, ..] if cargo == "cargo" && update == "update");
-    let mut files = Vec::new();
+    let (mut files, mut sources) = (Files::new(), Vec::new());
     let mut size = 0;
-    for path in branch.repo.files(branch.tree)? {
+    for (path, entry) in branch.repo.entries(branch.tree)? {
         if cargo && path.as_bytes().ends_with(b".rs") {
-            files.push((path, Vec::new()));
+            sources.push(path);
             continue;
         }
         if cargo && path.file_name() != b"Cargo.toml" && path != *lock {
             continue;
         }
-        let Some(entry) = merger.entry(branch.tree, &path)? else { continue };
         if entry.mode & 0o170_000 == 0o100_000 {
             let content = branch.repo.blob(entry.id)?;
             size += content.len();
@@ -286,7 +279,25 @@ fn files(
             files.push((path, content));
         }
     }
+    sources.retain(|path| is_target(path, &files));
+    files.extend(sources.into_iter().map(|path| (path, Vec::new())));
     Ok(Some(files))
+}
+
+/// Whether cargo may look for a file as the root of a target: where it looks by itself, and what a manifest names.
+fn is_target(path: &RepoPath, manifests: &Files) -> bool {
+    let parts: Vec<&[u8]> = path.as_bytes().split(|byte| *byte == b'/').collect();
+    let found = matches!(
+        parts[..],
+        [.., b"build.rs"]
+            | [.., b"src", b"lib.rs" | b"main.rs"]
+            | [.., b"src", b"bin", _]
+            | [.., b"src", b"bin", _, b"main.rs"]
+            | [.., b"examples" | b"tests" | b"benches", _]
+            | [.., b"examples" | b"tests" | b"benches", _, b"main.rs"]
+    );
+    let name = path.file_name();
+    found || manifests.iter().any(|(_, text)| text.windows(name.len()).any(|part| part == name))
 }
 
 /// The message of a commit that makes a lock file anew.

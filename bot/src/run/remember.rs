@@ -3,7 +3,7 @@
 use super::{Opened, RunError};
 use crate::config::Config;
 use crate::forge::{Forge, ForgeRead};
-use crate::git::Repo;
+use crate::git::{ConflictKind, Repo};
 use crate::ids::CommitId;
 use crate::ledger::{self, Changed, Ledger, LedgerError, Store, Updated, update};
 use crate::memory::{self, Kept, Learned, Lesson, Withdrawn, by_evidence, by_trailer, learn};
@@ -88,9 +88,11 @@ pub(super) fn remark(built: &mut Built, kept: &[Kept]) {
             let once = kept.iter().filter(of);
             let Some(Kept { key, meta }) = once.max_by_key(|kept| &kept.meta.when) else { continue };
             let day = meta.when.get(..10).unwrap_or(&meta.when);
+            let others =
+                if conflict.kind == ConflictKind::Rename { "files are in dispute" } else { "lines stand there" };
             conflict.remarks.push(match &meta.withdrawn {
                 None => format!(
-                    "{} settled it on {day} in {} (memory {key}), but other lines stand there now",
+                    "{} settled it on {day} in {} (memory {key}), but other {others} now",
                     meta.who,
                     meta.place.commit.short()
                 ),

@@ -46,6 +46,14 @@ pub fn why(
         let fork = History::read(repo, survey.upstream_head, survey.fork_head, "reading the fork", &mut Silent)?;
         let origins = Origins::new(repo, survey, search.history(), &fork)?;
         conflicts = met(repo, &repo.commit(commit.sha)?, fork_tree, &origins)?;
+        // Why what should have settled them in its phase did not.
+        let pick = built
+            .and_then(|built| built.phases.iter().flat_map(|phase| &phase.picks).find(|pick| pick.sha == commit.sha));
+        for there in pick.into_iter().flat_map(|pick| &pick.conflicts) {
+            if let Some(conflict) = conflicts.iter_mut().find(|conflict| conflict.path == there.path) {
+                conflict.remarks.clone_from(&there.remarks);
+            }
+        }
     }
     let by_hand = offers::places(&conflicts);
     let recipe = recipe(commit, phase.as_ref(), branch, &needs, &conflicts);

@@ -15,6 +15,9 @@ struct Path<'a> {
     kind: &'static str,
     /// Its conflicting places; one without lines where it is no text, or one side has no file.
     hunks: Vec<Place<'a>>,
+    /// Why what should have settled it in its phase did not, a phrase each.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    remarks: &'a [String],
 }
 
 /// A conflicting place, and who put what there.
@@ -61,5 +64,10 @@ fn path(conflict: &Conflict) -> Path<'_> {
             None => Place { line: None, their_line: None, ours: &[], base: &[], theirs: &[], fork, upstream },
         }
     };
-    Path { path: &conflict.path, kind: told(conflict.kind), hunks: (0..places).map(place).collect() }
+    Path {
+        path: &conflict.path,
+        kind: told(conflict.kind),
+        hunks: (0..places).map(place).collect(),
+        remarks: &conflict.remarks,
+    }
 }

@@ -3,13 +3,14 @@
 
 mod broken;
 mod place;
+mod recall;
 mod structure;
 mod way;
 mod whole;
 
 use std::collections::HashMap;
 
-use super::answer::{Memory, Settled};
+use super::answer::Memory;
 use super::four::Four;
 use super::loss::Lost;
 use super::resolution::{By, Resolution};
@@ -18,13 +19,10 @@ use crate::config::PathRule;
 use crate::config::raw::Settle;
 use crate::decision::Decision;
 use crate::git::{ConflictKind, GitError, Merged, Merger, PathConflict};
-use crate::ids::{BlobId, TreeId};
+use crate::ids::TreeId;
 use crate::manifest;
 use crate::path::RepoPath;
 use way::Way;
-
-/// Git's mode of a submodule.
-const SUBMODULE: u32 = 0o160_000;
 
 /// What settles conflicts.
 #[derive(Debug, Clone, Copy)]
@@ -152,7 +150,7 @@ impl Settler<'_> {
         }
         let choice = way.choice();
         if !matches!(way, Way::Decided(..))
-            && let Some(step) = self.remembered(merger, conflict)?
+            && let Some(step) = self.remembered(merger, case, conflict)?
         {
             return Ok(step);
         }
@@ -216,31 +214,6 @@ impl Settler<'_> {
         let path = conflict.path.to_text();
         let reads = |text: &[u8]| str::from_utf8(text).is_ok_and(|text| manifest::reads(&path, text));
         Ok(reads(&ours) && reads(&theirs) && !reads(&text))
-    }
-
-    /// The answer to just this conflict, where somebody gave one.
-    fn remembered(&self, merger: &mut Merger<'_>, conflict: &PathConflict) -> Result<Option<Step>, GitError> {
-        let id = |entry: Option<Entry>| entry.map(|entry| entry.id);
-        let (base, ours, theirs) = (id(conflict.base), id(conflict.ours), id(conflict.theirs));
-        let Some(answer) = self.ways.memory.file(&conflict.path, base, ours, theirs) else { return Ok(None) };
-        let entry = match &answer.settled {
-            Settled::Removed => None,
-            Settled::Submodule(commit) => Some(Entry { mode: SUBMODULE, id: BlobId::from_bytes(*commit.as_bytes()) }),
-            Settled::File { mode, bytes } => Some(Entry { mode: *mode, id: merger.make_file(bytes.clone())? }),
-        };
-        let resolution = Resolution {
-            path: conflict.path.clone(),
-            kind: Some(conflict.kind),
-            by: By::Memory { key: answer.key.clone(), origin: answer.origin.clone() },
-            how: match entry {
-                Some(Entry { mode: SUBMODULE, .. }) => "the submodule at the commit it was settled at then".into(),
-                Some(_) => "the file as it was settled then".into(),
-                None => "removed, as it was then".into(),
-            },
-            lost: Four([conflict.base, conflict.ours, conflict.theirs, entry]).lost(merger)?,
-            notes: Vec::new(),
-        };
-        Ok(Some(Step::Settled(vec![(conflict.path.clone(), entry)], vec![resolution])))
     }
 
     /// Paths no pick may change, be they the fork's own or made anew later: whatever a pick does there is undone, also where it
