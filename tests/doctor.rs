@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use uptake::config::Config;
 use uptake::forge::{Identity, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
-use uptake::setup::{Facts, Finding, Mark, PERMISSIONS, examine};
+use uptake::setup::{EVENTS, Facts, Finding, Mark, PERMISSIONS, examine};
 
 const CONFIG: &str = "
 upstream: { repository: up/stream }
@@ -39,6 +39,7 @@ fn right() -> SetUp {
             online: true,
             labels: vec!["self-hosted".into(), "Linux".into(), "GPU".into()],
         }]),
+        blocked: Ok(false),
         rules: Ok(Vec::new()),
         trunk_rules: Ok(vec!["pull_request".into()]),
     }
@@ -168,6 +169,51 @@ fn rules_that_stop_the_bot_or_the_merge_are_told() {
     Note rules: the rule deletion holds for uptake/**: branches nobody needs stay => leave uptake/** out of the ruleset's branches <https://github.com/someone/fork/settings/rules>
     Wrong rules: the fork's branch takes signed commits alone, and a phase's bear no signature => merge phases with a merge commit by somebody who may bypass the rule, or drop it for this branch <https://github.com/someone/fork/settings/rules>
     ");
+}
+
+#[test]
+fn what_upstream_brought_along_is_told() {
+    let mut forge = right();
+    forge.blocked = Ok(true);
+    let workflow =
+        |name: &str, state: &str| WorkflowFacts { path: format!(".github/workflows/{name}"), state: state.into() };
+    let more =
+        [workflow("ci.yml", "active"), workflow("gpu.yml", "disabled_manually"), workflow("release.yml", "active")];
+    forge.workflows = forge.workflows.map(|all| all.into_iter().chain(more).collect());
+    insta::assert_snapshot!(wrong(forge), @"
+    Note workflows: 2 others are on, and may run on the phases' pull requests: ci.yml, release.yml => switch off there what is upstream's affair: a job for a runner that this fork has not waits a day for it <https://github.com/someone/fork/actions>
+    Wrong branches: a branch is called uptake, so that no branch can be called uptake/… => rename it <https://github.com/someone/fork/branches>
+    ");
+}
+
+#[test]
+fn whatever_is_wrong_on_github_has_what_to_do_and_its_page() {
+    let mut forge = right();
+    forge.identity = Err("the App is not installed: install it".to_owned());
+    (forge.workflows, forge.blocked) = (Ok(Vec::new()), Ok(true));
+    forge.rules =
+        Ok(["creation", "update", "deletion", "non_fast_forward", "required_signatures"].map(str::to_owned).into());
+    forge.trunk_rules = Ok(vec!["required_signatures".into()]);
+    forge.runners = Ok(Vec::new());
+    let mut others = right();
+    others.identity = Ok(Identity::App { slug: "a".into(), permissions: BTreeMap::new() });
+    others.repository = Ok(RepositoryFacts { archived: true, ..RepositoryFacts::default() });
+    let mut unseen = right();
+    unseen.repository = Err("there is none".into());
+    let config = config(CONFIG);
+    let all = [forge, others, unseen].map(|forge| found(&config, forge)).concat();
+    let wrong: Vec<_> = all.iter().filter(|finding| finding.mark == Mark::Wrong).collect();
+    assert!(wrong.len() > 14, "{}", wrong.len());
+    for finding in wrong {
+        let told = finding.fix.is_some() || finding.told.contains(": ");
+        let page = finding.page.as_ref().is_some_and(|page| page.starts_with("https://github.com/"));
+        assert!(told && page, "{finding:?}");
+    }
+}
+
+#[test]
+fn what_a_server_is_told_of_starts_a_run() {
+    assert!(EVENTS.iter().all(|event| uptake::action::EVENTS.contains(event)));
 }
 
 #[test]

@@ -31,6 +31,9 @@ pub(super) struct AppArgs {
     /// Do not ask to push upstream's changes to .github/workflows; such commits then wait for a person
     #[arg(long)]
     no_workflows: bool,
+    /// Where `uptake serve` is reached from outside, ending in /webhook: GitHub tells it of comments, pushes and ended workflow runs
+    #[arg(long, value_name = "URL", value_parser = webhook)]
+    webhook: Option<String>,
     /// Write the page that registers it, to open in a browser
     #[arg(long, value_name = "FILE", conflicts_with = "serve")]
     page: Option<PathBuf>,
@@ -61,6 +64,14 @@ fn name(text: &str) -> Result<String, String> {
     }
 }
 
+fn webhook(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c);
+    match text.strip_prefix("https://") {
+        Some(rest) if !rest.is_empty() && !rest.starts_with('/') && rest.chars().all(plain) => Ok(text.to_owned()),
+        _ => Err("an address begins with https://, and has neither a user nor a query".into()),
+    }
+}
+
 impl Common {
     pub(super) fn app(&self, args: &AppArgs) -> Result<u8, Fault> {
         let named = App::of(&args.fork);
@@ -68,6 +79,7 @@ impl Common {
             organization: args.organization,
             name: args.name.clone().unwrap_or_else(|| named.name.clone()),
             workflows: !args.no_workflows,
+            webhook: args.webhook.clone(),
             ..named
         };
         if args.serve {
@@ -98,7 +110,7 @@ impl Common {
             // One that breaks off is no reason to stop listening.
             let Ok(mut stream) = stream else { continue };
             if let Ok(Some(code)) = answer(&mut stream, &host, &app, &state) {
-                self.print(&registered(&code))?;
+                self.print(&registered(&app, &code))?;
                 return Ok(DONE);
             }
         }
@@ -160,9 +172,10 @@ fn told(app: &App) -> String {
         .map(|permission| vec![permission.name.to_owned(), permission.level.to_owned(), permission.why.to_owned()]);
     let manifest = serde_json::to_string_pretty(&app.manifest()).unwrap_or_default();
     format!(
-        "{}\n{}\nIt gets no events: a workflow of the fork starts its runs.\n\n{}\n{manifest}\n\n{}",
+        "{}\n{}\n{}\n\n{}\n{manifest}\n\n{}",
         bold(&format!("The App {} for {}", app.name, app.fork)),
         table(&rows.collect::<Vec<_>>()),
+        app.told_events(),
         bold("Its manifest"),
         next(app)
     )
@@ -178,14 +191,18 @@ fn next(app: &App) -> String {
 }
 
 /// What to do with GitHub's answer. The code is good once, for an hour, and is no secret after that.
-fn registered(code: &str) -> String {
+fn registered(app: &App, code: &str) -> String {
+    let (secret, held) = match app.webhook {
+        Some(_) => ("   UPTAKE_WEBHOOK_SECRET   the webhook_secret, for `uptake serve`\n", ", `webhook_secret`"),
+        None => ("", ""),
+    };
     format!(
         "{}\n\n\
          1. Fetch its key, within the hour; this works once:\n\n   \
          curl -sS -X POST -H 'Accept: application/vnd.github+json' https://api.github.com/app-manifests/{code}/conversions > app.json\n\n\
-         2. app.json holds `client_id`, `pem` (the private key) and `html_url`. Keep the two as secrets of the fork\n   \
+         2. app.json holds `client_id`, `pem` (the private key){held} and `html_url`. Keep the two as secrets of the fork\n   \
          (Settings, Secrets and variables, Actions), the key in an environment that only its own branch may use:\n\n   \
-         UPTAKE_APP_ID    the client_id\n   UPTAKE_APP_KEY   the pem, all its lines\n\n\
+         UPTAKE_APP_ID    the client_id\n   UPTAKE_APP_KEY   the pem, all its lines\n{secret}\n\
          3. Delete app.json. Open html_url, Install App, and choose this one repository.\n",
         bold("The App is registered.")
     )
@@ -234,6 +251,22 @@ mod tests {
             assert!(!told.starts_with("HTTP/1.1 200") && !told.contains("secret"), "{request:?}: {told}");
             assert_eq!(code, None);
         }
+    }
+
+    #[test]
+    fn only_an_address_that_github_can_call_is_a_webhook() {
+        assert_eq!(
+            webhook("https://uptake.example.org:8443/webhook").as_deref(),
+            Ok("https://uptake.example.org:8443/webhook")
+        );
+        for wrong in
+            ["http://a.example/webhook", "https://", "https:///webhook", "https://me@a.example/", "https://a/?x", "a"]
+        {
+            assert!(webhook(wrong).is_err(), "{wrong}");
+        }
+        let app = App { webhook: Some("https://a.example/webhook".into()), ..App::of("someone/fork") };
+        assert!(registered(&app, "c0de").contains("UPTAKE_WEBHOOK_SECRET   the webhook_secret"));
+        assert!(!registered(&App::of("someone/fork"), "c0de").contains("webhook"));
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub struct SetUp {
     pub workflows: Told<Vec<WorkflowFacts>>,
     /// The repository's own runners.
     pub runners: Told<Vec<RunnerFacts>>,
+    /// Whether a branch is called `uptake`, and so none can be below that name.
+    pub blocked: Told<bool>,
     /// The kinds of rules on the bot's branches.
     pub rules: Told<Vec<String>>,
     /// The kinds of rules on the fork's branch.

@@ -27,6 +27,9 @@ pub const PERMISSIONS: &[Permission] = &[
     Permission { name: "workflows", level: "write", why: "push upstream's changes to .github/workflows" },
 ];
 
+/// What GitHub tells a server of (`uptake serve`): what a run is for. Nothing else is asked for, since each costs a delivery.
+pub const EVENTS: [&str; 3] = ["issue_comment", "push", "workflow_run"];
+
 /// An App about to be registered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct App {
@@ -38,6 +41,8 @@ pub struct App {
     pub name: String,
     /// Whether upstream's changes to workflow files may be pushed.
     pub workflows: bool,
+    /// Where GitHub is to tell of [`EVENTS`]: the address of a server; `None` where workflows of the fork start the runs.
+    pub webhook: Option<String>,
     /// Where GitHub sends whoever registered it, if anywhere.
     pub redirect: Option<String>,
 }
@@ -48,12 +53,27 @@ impl App {
     pub fn of(fork: &str) -> Self {
         let owner = fork.split('/').next().unwrap_or(fork);
         let name = format!("uptake-{owner}").chars().take(NAME_LIMIT).collect();
-        Self { fork: fork.to_owned(), organization: false, name, workflows: true, redirect: None }
+        Self { fork: fork.to_owned(), organization: false, name, workflows: true, webhook: None, redirect: None }
     }
 
     /// What it may do.
     pub fn permissions(&self) -> impl Iterator<Item = &'static Permission> {
         PERMISSIONS.iter().filter(|permission| self.workflows || permission.name != "workflows")
+    }
+
+    /// What GitHub tells of.
+    #[must_use]
+    pub const fn events(&self) -> &'static [&'static str] {
+        if self.webhook.is_some() { &EVENTS } else { &[] }
+    }
+
+    /// The same in a sentence.
+    #[must_use]
+    pub fn told_events(&self) -> String {
+        match &self.webhook {
+            Some(address) => format!("GitHub tells {address} of these events: {}.", EVENTS.join(", ")),
+            None => "It gets no events: a workflow of the fork starts its runs.".to_owned(),
+        }
     }
 
     /// What GitHub is told.
@@ -68,9 +88,9 @@ impl App {
             "description": "Takes upstream commits into this fork, in reviewed phases.",
             "public": false,
             "default_permissions": permissions,
-            // Workflows of the fork start the runs, so GitHub need not call anybody.
-            "default_events": [],
-            "hook_attributes": { "url": url, "active": false },
+            "default_events": self.events(),
+            // Without a server workflows of the fork start the runs, so GitHub need not call anybody.
+            "hook_attributes": { "url": self.webhook.as_ref().unwrap_or(&url), "active": self.webhook.is_some() },
         });
         if let (Some(redirect), Some(fields)) = (&self.redirect, manifest.as_object_mut()) {
             fields.insert("redirect_url".into(), json!(redirect));
@@ -136,6 +156,19 @@ mod tests {
         "#);
         app.workflows = false;
         assert_eq!(app.manifest()["default_permissions"].get("workflows"), None);
+    }
+
+    #[test]
+    fn a_server_is_told_of_what_starts_a_run_and_of_nothing_else() {
+        let app = App { webhook: Some("https://uptake.example.org/webhook".into()), ..App::of("someone/fork") };
+        let manifest = app.manifest();
+        assert_eq!(manifest["default_events"], json!(["issue_comment", "push", "workflow_run"]));
+        let hook = json!({ "url": "https://uptake.example.org/webhook", "active": true });
+        assert_eq!(manifest["hook_attributes"], hook);
+        // GitHub takes an event only with the permission to read what it is about.
+        for of in ["issues", "contents", "actions"] {
+            assert!(PERMISSIONS.iter().any(|may| may.name == of), "{of}");
+        }
     }
 
     #[test]

@@ -39,11 +39,12 @@ pub fn examine(facts: &Facts<'_>) -> Vec<Finding> {
             Finding::unknown("GitHub", why.clone()).fix("`uptake app` registers an App, where there is none yet"),
         ),
         Ok(forge) => {
-            found.extend(identity(&forge.identity));
             let judge = Judge { config, facts, page: facts.fork.unwrap_or("https://github.com") };
+            found.extend(judge.identity(&forge.identity));
             found.extend(judge.repository(&forge.repository));
             found.extend(judge.workflows(&forge.workflows));
             found.extend(judge.runners(&forge.runners));
+            found.extend(judge.branches(&forge.blocked));
             found.extend(judge.rules(&forge.rules, &forge.trunk_rules));
         }
     }
@@ -65,21 +66,6 @@ fn upstream(upstream: &Told<String>) -> Finding {
         Ok(from) => Finding::right("upstream", format!("fetched from {from}")),
         Err(why) => Finding::wrong("upstream", why.clone())
             .fix("write upstream: { repository: OWNER/NAME } into the configuration"),
-    }
-}
-
-fn identity(identity: &Told<Identity>) -> Vec<Finding> {
-    match identity {
-        Err(why) => vec![Finding::wrong("key", why.clone())],
-        Ok(Identity::Person { login }) => vec![
-            Finding::note("key", format!("a token: runs act as {login}"))
-                .fix("for runs by themselves register an App (`uptake app`): what it pushes starts the tests, and it may do less"),
-        ],
-        Ok(Identity::App { slug, permissions }) => {
-            let mut found = vec![Finding::right("key", format!("the App {slug}, installed on the fork"))];
-            found.extend(permitted(slug, permissions));
-            found
-        }
     }
 }
 
@@ -140,6 +126,21 @@ impl Judge<'_> {
         format!("{}/settings{rest}", self.page)
     }
 
+    fn identity(&self, identity: &Told<Identity>) -> Vec<Finding> {
+        match identity {
+            Err(why) => vec![Finding::wrong("key", why.clone()).page(self.settings("/installations"))],
+            Ok(Identity::Person { login }) => vec![
+                Finding::note("key", format!("a token: runs act as {login}"))
+                    .fix("for runs by themselves register an App (`uptake app`): what it pushes starts the tests, and it may do less"),
+            ],
+            Ok(Identity::App { slug, permissions }) => {
+                let mut found = vec![Finding::right("key", format!("the App {slug}, installed on the fork"))];
+                found.extend(permitted(slug, permissions));
+                found
+            }
+        }
+    }
+
     fn repository(&self, told: &Told<RepositoryFacts>) -> Vec<Finding> {
         const ABOUT: &str = "repository";
         let repository = match told {
@@ -147,7 +148,8 @@ impl Judge<'_> {
             Err(why) => {
                 return vec![
                     Finding::wrong(ABOUT, why.clone())
-                        .fix("check fork.repository; an App must be installed on it (the App's page, Install App)"),
+                        .fix("check fork.repository; an App must be installed on it (the App's page, Install App)")
+                        .page(self.settings("/installations")),
                 ];
             }
         };
@@ -223,10 +225,22 @@ impl Judge<'_> {
                         .page(page.clone())
                 }
                 None => Finding::wrong(ABOUT, format!("there is no {name}"))
-                    .fix("`uptake init --workflows` writes it; commit and push it to the default branch"),
+                    .fix("`uptake init --workflows` writes it; commit and push it to the default branch")
+                    .page(page.clone()),
             }
         };
-        needed.into_iter().map(one).collect()
+        let others: Vec<&str> = known
+            .iter()
+            .filter(|workflow| workflow.state == "active")
+            .filter_map(|workflow| workflow.path.strip_prefix(".github/workflows/"))
+            .filter(|name| !needed.iter().any(|own| own == name))
+            .collect();
+        let noted = (!others.is_empty()).then(|| {
+            Finding::note(ABOUT, format!("{} on, and may run on the phases' pull requests: {}", are(&others), others.join(", ")))
+                .fix("switch off there what is upstream's affair: a job for a runner that this fork has not waits a day for it")
+                .page(page.clone())
+        });
+        needed.iter().cloned().map(one).chain(noted).collect()
     }
 
     /// The runners of the tests: one online for each set of labels that is asked for.
@@ -273,6 +287,19 @@ impl Judge<'_> {
         wanted.into_iter().map(one).collect()
     }
 
+    /// A branch that keeps all of the bot's from being made: to git their names are paths.
+    fn branches(&self, blocked: &Told<bool>) -> Option<Finding> {
+        let found = |finding: Finding| Some(finding.page(format!("{}/branches", self.page)));
+        match blocked {
+            Ok(false) => None,
+            Ok(true) => found(
+                Finding::wrong("branches", "a branch is called uptake, so that no branch can be called uptake/…")
+                    .fix("rename it"),
+            ),
+            Err(why) => found(Finding::unknown("branches", why.clone())),
+        }
+    }
+
     /// Rules that would stop the bot on its own branches, or people from merging them.
     fn rules(&self, own: &Told<Vec<String>>, trunk: &Told<Vec<String>>) -> Vec<Finding> {
         const ABOUT: &str = "rules";
@@ -310,4 +337,8 @@ impl Judge<'_> {
         }
         found
     }
+}
+
+fn are(others: &[&str]) -> String {
+    if others.len() == 1 { "1 other is".to_owned() } else { format!("{} others are", others.len()) }
 }

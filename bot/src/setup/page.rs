@@ -25,12 +25,13 @@ pub(super) fn page(app: &App, state: &str) -> String {
          <p>The button asks GitHub to register an App named <b>{name}</b> for <b>{owner}</b>. GitHub shows it once more before\n\
          anything is made, and lets you change the name. Only {owner} can install it; install it on <b>{fork}</b> alone.</p>\n\
          <table>\n<thead><tr><th>It may</th><th>how</th><th>so as to</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n\
-         <p>It gets no events: a workflow of the fork starts its runs.</p>\n\
+         <p>{events}</p>\n\
          <form action=\"{address}\" method=\"post\">\n<input type=\"hidden\" name=\"manifest\" value=\"{manifest}\">\n\
          <button type=\"submit\">Register on GitHub</button>\n</form>\n</body>\n</html>\n",
         name = escape(&app.name),
         owner = escape(owner),
         fork = escape(&app.fork),
+        events = escape(&app.told_events()),
         address = escape(&app.address(state)),
         manifest = escape(&app.manifest().to_string()),
     )

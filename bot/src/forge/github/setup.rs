@@ -48,6 +48,10 @@ impl<Kind> GitHub<Kind> {
             repository,
             workflows: self.all::<WorkflowFacts>("/actions/workflows", Some("workflows")),
             runners: self.all("/actions/runners", Some("runners")).map(|all| all.into_iter().map(runner).collect()),
+            blocked: match self.client.get::<serde_json::Value>("/branches/uptake") {
+                Ok(found) => Ok(found.is_some()),
+                Err(error) => Err(told(&error)),
+            },
             rules: self.rules_on(OWN),
             trunk_rules: self.rules_on(&trunk),
         }
