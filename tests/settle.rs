@@ -111,6 +111,7 @@ fn built_with(
 fn body(opened: &Opened, survey: &Survey, built: &uptake::pick::Built) -> String {
     let observed = Observed::default();
     let situation = Situation {
+        drafts: true,
         built,
         survey,
         config: &opened.config,

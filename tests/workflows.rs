@@ -195,6 +195,11 @@ fn they_may_little_are_pinned_and_hold_no_text_of_strangers() {
         assert_eq!(document["concurrency"]["queue"], Value::from("max"), "{name} would drop work");
         for job in document["jobs"].as_mapping().expect("jobs").values() {
             assert!(job.get("timeout-minutes").is_some() && job.get("permissions").is_some(), "{name}");
+            // `workflows` is none of them: GitHub would not read a file that names it.
+            const KNOWN: [&str; 6] = ["actions", "checks", "contents", "issues", "pull-requests", "statuses"];
+            for permission in job["permissions"].as_mapping().expect("permissions").keys() {
+                assert!(KNOWN.contains(&permission.as_str().expect("a name")), "{name}: {permission:?}");
+            }
         }
         for mapping in mappings(&document) {
             if let Some(run) = mapping.get("run").and_then(Value::as_str) {

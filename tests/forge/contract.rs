@@ -276,9 +276,14 @@ fn branches_of_people_are_told_from_ours(bench: &mut dyn Bench) {
     branch(bench, "uptake/ours");
     let theirs = commit(bench, "theirs", false);
     push(bench, "uptake/theirs", theirs, None).expect("pushed");
+    // The last commit alone says nothing: below the bot's there may be a person's.
+    let tree = bench.world().git(&["rev-parse", &format!("{theirs}^{{tree}}")]);
+    let bot = ("uptake[bot]", "uptake[bot]@users.noreply.github.com");
+    let above = bench.world().commit_tree(&tree, &theirs.to_string(), "above", bot);
+    push(bench, "uptake/under", above, None).expect("pushed");
     let found = bench.read().branches("uptake/", "main").expect("read");
     let found: Vec<_> = found.iter().map(|branch| (branch.name.as_str(), branch.people)).collect();
-    assert_eq!(found, [("main", true), ("uptake/ours", false), ("uptake/theirs", true)]);
+    assert_eq!(found, [("main", true), ("uptake/ours", false), ("uptake/theirs", true), ("uptake/under", true)]);
 }
 
 fn labels_are_made_and_changed(bench: &mut dyn Bench) {

@@ -1,9 +1,16 @@
 //! How GitHub really is where its description does not say so: what a run meets there, and lives with.
 
+use uptake::forge::github::{Credentials, TIME_OUT};
 use uptake::forge::{ForgeError, ForgeWrite};
 use uptake::git::Repo;
+use uptake::ledger::How;
 
+use super::bench::seed;
 use super::day::Day;
+use super::http::Response;
+use super::routes::invalid;
+use super::server::Fault;
+use super::state::Token;
 use crate::forge::Bench;
 
 const CONFIG: &str = "
@@ -55,4 +62,122 @@ fn a_branch_in_the_way_is_told() {
     let ForgeError::GitHub(error) = error else { panic!("{error}") };
     let advice = error.advice().unwrap_or_default();
     assert!(advice.contains("no branch may be called `uptake`"), "{error}\n{advice}");
+}
+
+#[test]
+fn where_there_are_no_drafts_a_pull_request_says_itself_that_it_must_not_be_merged() {
+    let mut day = Day::with(&CONFIG.replace("title: Fixes,", "title: Fixes, on_conflict: commit-markers,"));
+    day.world.on_fork().commit("Ours too", &[("a.txt", "ours\nb\nc\nd\ne\nf\ng\nh\n")]);
+    seed(&day.world, &day.server);
+    day.server.state().drafts = false;
+    let (changes, _) = run(&day);
+    let opened = "open pull request \"Uptake 1/1: Fixes\" (uptake/fixes into main)".to_owned();
+    assert!(changes.contains(&opened), "{changes:?}");
+    {
+        let mut state = day.server.state();
+        let number = state.pull_of("uptake/fixes");
+        let item = state.item(number).expect("an item");
+        assert!(item.body.starts_with("> [!CAUTION]\n> **Not to be merged yet.** "), "{}", item.body);
+        assert!(item.labels.contains(&"needs-human".to_owned()), "{:?}", item.labels);
+        assert!(item.pull.as_ref().is_some_and(|pull| !pull.draft));
+    }
+    assert_eq!(run(&day), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn a_fork_without_issues_has_all_but_the_dashboard() {
+    let day = Day::with(CONFIG);
+    day.server.state().issues = false;
+    let done = day.run().expect("a run");
+    assert_eq!(done.waiting.len(), 1, "{:?}", done.waiting);
+    assert!(done.waiting[0].contains("has no issues, and the dashboard is one: Settings, General, Features, Issues"));
+    let ledger = day.server.state().git(&["show", "uptake/ledger:phases/fixes.yml"]);
+    assert!(ledger.contains("branch: uptake/fixes"), "all else is done all the same: {ledger}");
+    assert_eq!(run(&day), (Vec::new(), Vec::new()));
+    // Some say so of the list, too.
+    let gone = Response::message(410, "Issues are disabled for this repo");
+    day.server.faults(move |_, request| request.path.ends_with("/issues").then(|| Fault::Refuse(gone.clone())));
+    assert_eq!(run(&day), (Vec::new(), Vec::new()));
+    let day = Day::with(&format!("{CONFIG}dashboard: {{ enabled: false }}\n"));
+    day.server.state().issues = false;
+    assert!(day.run().expect("a run").waiting.is_empty());
+}
+
+#[test]
+fn a_run_that_github_will_not_start_is_told_and_ends_nothing() {
+    let day = Day::first();
+    for (status, message) in [
+        (422, "Workflow does not have 'workflow_dispatch' trigger"),
+        (422, "Unexpected inputs provided: [\"image\"]"),
+        (422, "Required input 'model' not provided"),
+        (403, "Cannot trigger a 'workflow_dispatch' on a disabled workflow"),
+    ] {
+        day.again();
+        let refused = Response::message(status, message);
+        day.server
+            .faults(move |_, request| request.path.ends_with("/dispatches").then(|| Fault::Refuse(refused.clone())));
+        let done = day.run().expect("a run");
+        assert!(done.waiting.len() == 1 && done.waiting[0].contains(message), "{:?}", done.waiting);
+        day.server.faults(|_, _| None);
+        let mended = day.next().expect("the next run");
+        assert_eq!(mended.waiting, Vec::<String>::new());
+        assert!(!day.server.state().runs.is_empty(), "{message}");
+    }
+}
+
+#[test]
+fn what_is_known_to_have_landed_is_not_asked_for_again() {
+    let mut day = Day::with(CONFIG);
+    day.run().expect("a run");
+    let number = day.server.state().pull_of("uptake/fixes");
+    day.merge("uptake/fixes", How::Squash);
+    let asked = |day: &Day| {
+        day.server.log();
+        day.run().expect("a run");
+        let name = format!("GET /api/repos/fork/mistral.rs/pulls/{number}");
+        day.server.log().iter().filter(|logged| logged.request.name() == name).count()
+    };
+    assert_eq!([asked(&day), asked(&day)], [1, 0]);
+}
+
+#[test]
+fn that_there_is_one_already_is_believed_only_where_it_is_found() {
+    let day = Day::with(CONFIG);
+    let exists = invalid("PullRequest", "head", "custom", Some("A pull request already exists for fork:uptake/fixes."));
+    day.server.faults(move |_, request| {
+        (request.method == "POST" && request.path.ends_with("/pulls")).then(|| Fault::Refuse(exists.clone()))
+    });
+    let error = day.run().expect_err("there is none").to_string();
+    assert!(error.contains("A pull request already exists for fork:uptake/fixes."), "{error}");
+    day.server.faults(|_, _| None);
+    day.run().expect("a run");
+    assert_eq!(day.server.state().items.iter().filter(|item| item.pull.is_some()).count(), 1);
+}
+
+#[test]
+fn somebody_who_runs_it_with_a_token_of_their_own_is_heard() {
+    let day = Day::with(CONFIG);
+    let all = ["contents", "issues", "pull_requests", "actions", "statuses"];
+    let permissions = all.iter().map(|name| ((*name).to_owned(), "write".to_owned())).collect();
+    let token = Token { permissions, ends: u64::MAX, login: "maintainer".into() };
+    day.server.state().tokens.insert("github_pat_1".into(), token);
+    let run = |day: &Day| {
+        let credentials = Credentials::Token("github_pat_1".into());
+        let done = day.run_as(credentials, TIME_OUT, "2025-10-01T12:00:00Z").expect("a run");
+        done.changes.changes.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    run(&day);
+    let sha = day.world.git(&["rev-parse", "upstream~3"]);
+    {
+        let mut state = day.server.state();
+        let number = state.pull_of("uptake/fixes");
+        state.comments(number, "maintainer", &format!("/skip {} not for us", &sha[..12]));
+        state.comments(number, "maintainer", "/status");
+        // Of an account that is gone nothing is known.
+        state.comments(number, "", "/hold");
+    }
+    let changes = run(&day);
+    assert_eq!(changes[0], format!("record on the ledger: skip {} (by maintainer)", &sha[..9]), "{changes:?}");
+    assert!(!changes.iter().any(|change| change.contains("hold")), "{changes:?}");
+    assert_eq!(run(&day), [""; 0], "what it said itself is not obeyed");
 }

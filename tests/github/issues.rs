@@ -29,10 +29,15 @@ pub(super) fn answer(
         ("POST", ["labels"]) => issues().and_then(|()| new_label(state, &body)),
         ("PATCH", ["labels", name]) => issues().and_then(|()| edit_label(state, name, &body)),
         ("GET", ["issues"]) => read().map(|()| {
-            let all: Vec<_> = state.items.iter().map(|item| value(state, item)).collect();
+            // Where there are no issues, there still are pull requests.
+            let shown = state.items.iter().filter(|item| state.issues || item.pull.is_some());
+            let all: Vec<_> = shown.map(|item| value(state, item)).collect();
             page(state, request, None, &all)
         }),
         ("POST", ["issues"]) => issues().and_then(|()| {
+            if !state.issues {
+                return Err(Response::message(410, "Issues has been disabled in this repository."));
+            }
             let (title, text) = (body["title"].as_str().unwrap_or_default(), body["body"].as_str().unwrap_or_default());
             checked(title, text)?;
             let number = state.opens_issue(&caller.login, title, text, names(&body));

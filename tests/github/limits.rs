@@ -31,6 +31,11 @@ fn writes_are_a_second_apart_and_reads_are_not() {
     bench.clock.pass(Duration::from_secs(5));
     bench.github.put_label(&label("d")).expect("made");
     assert_eq!(slept(&bench), [0; 0]);
+    // A push is a write too.
+    let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main").expect("there"));
+    bench.github.push(&repo, "uptake/a", main, None, Some(main)).expect("pushed");
+    bench.github.put_label(&label("e")).expect("made");
+    assert_eq!(slept(&bench), [1, 1]);
 }
 
 #[test]

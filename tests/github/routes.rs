@@ -100,7 +100,7 @@ fn repository(state: &State, name: &str) -> Result<Response, Response> {
         Ok(Response::json(
             200,
             &json!({
-                "id": id, "full_name": name, "fork": id == 10, "parent": parent, "default_branch": "main", "has_issues": true,
+                "id": id, "full_name": name, "fork": id == 10, "parent": parent, "default_branch": "main", "has_issues": state.issues,
                 "archived": false, "allow_merge_commit": true, "allow_rebase_merge": true, "delete_branch_on_merge": false,
             }),
         ))

@@ -7,10 +7,12 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use uptake::git::Repo;
 
 use super::hosted::{uptake, world};
 use super::server::Server;
-use super::state::key;
+use super::state::{FORK, Token, key};
+use crate::forge::Bench;
 use crate::support::{World, snapshot};
 
 const CONFIG: &str = "upstream: { repository: up/mistral.rs, branch: upstream }\nphases:\n  - { id: fixes, title: Fixes, priority: 1, rules: [{ subject: ^Fix }] }\n";
@@ -50,7 +52,7 @@ fn run(world: &World, server: &Server, more: &[(&str, &str)]) -> (Option<i32>, V
     let temporary = world.folder().join("tmp");
     fs::create_dir_all(&temporary).expect("a folder");
     let output = uptake(world, server)
-        .args(["run", "--forge", "github", "--fork", super::state::FORK, "--repo", "clone"])
+        .args(["run", "--forge", "github", "--fork", FORK, "--repo", "clone"])
         .env("PATH", std::env::join_paths(paths).expect("paths"))
         .env("TMPDIR", &temporary)
         .envs(more.iter().copied())
@@ -101,6 +103,23 @@ fn what_git_tells_of_its_work_shows_none_either() {
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("403") && told.contains("Basic <redacted>"), "{told}");
     assert_eq!(shows(&printed, &secrets(&server)), None, "{told}");
+}
+
+#[test]
+fn a_private_upstream_is_fetched_with_the_token_for_it_alone() {
+    let bench = super::bench();
+    let (token, permissions) = ("github_pat_up".to_owned(), [("contents".to_owned(), "read".to_owned())].into());
+    bench.server.state().tokens.insert(token.clone(), Token { permissions, ends: u64::MAX, login: "reader".into() });
+    let repo = Repo::open(&bench.world.fork()).expect("opened");
+    bench.world.git(&["remote", "add", "upstream", &format!("{}/{FORK}.git", bench.server.git())]);
+    let error = repo.fetch_upstream("upstream", "main", None).expect_err("it is private").to_string();
+    assert!(error.contains("could not read Username") || error.contains("Authentication failed"), "{error}");
+    let secret = [STANDARD.encode(format!("x-access-token:{token}")), token.clone()];
+    repo.fetch_upstream("upstream", "main", Some(&token.into())).expect("fetched");
+    assert_eq!(repo.reference("refs/remotes/upstream/main").expect("read"), bench.branch("main"));
+    for (path, bytes) in snapshot(&bench.world.fork()) {
+        assert_eq!(shows(&bytes, &secret), None, "{}", path.display());
+    }
 }
 
 fn left(folder: &Path) -> Vec<String> {

@@ -94,6 +94,8 @@ pub(crate) struct State {
     pub(crate) page: usize,
     /// An older server says nothing of the run it starts.
     pub(crate) silent_dispatch: bool,
+    /// Whether there are issues.
+    pub(crate) issues: bool,
     /// Whether draft pull requests can be had.
     pub(crate) drafts: bool,
     /// The App's installations, as a list of them shows.
@@ -130,6 +132,7 @@ impl State {
             heads: BTreeMap::new(),
             page: 100,
             silent_dispatch: false,
+            issues: true,
             drafts: true,
             fleet: Vec::new(),
             old_upstream: None,

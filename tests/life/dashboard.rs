@@ -2,7 +2,9 @@
 
 use std::fs;
 
+use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
+use uptake::ids::CommitId;
 use uptake::publish::apply;
 
 use super::CONFIG;
@@ -108,6 +110,28 @@ fn a_ticked_box_leaves_a_commit_out_and_one_unticked_takes_it_back() {
     assert_eq!(told[0], format!("record on the ledger: readmit {} (by the dashboard)", &sha[..9]));
     assert!(!page(&world).contains("Left out by decision"));
     assert_eq!(lines(&publish(&world, &config())), Vec::<String>::new());
+}
+
+#[test]
+fn of_very_many_decisions_the_latest_have_a_box() {
+    let world = world();
+    let mut opened = world.open(&config());
+    for number in 0..150u8 {
+        let ruling = Ruling::Skip { sha: CommitId::from_bytes([number; 20]) };
+        let when = format!("2025-09-22T10:{:02}:{:02}Z", number / 60, number % 60);
+        let decision = Decision { ruling, by: "maintainer".into(), when, link: None, why: Some("not for us".into()) };
+        opened.ledger = opened.ledger.decide(decision).expect("decided");
+    }
+    let survey = opened.survey(&mut Silent).expect("a survey");
+    let built = opened.build(&survey, &mut Silent).expect("built");
+    let mut folder = Folder::new(&out(&world));
+    opened.publish(&survey, &built, &mut folder, true, &mut |_| {}).expect("published");
+    let told = page(&world);
+    assert!(told.contains("\nand 50 earlier; `uptake ledger show` lists them all.\n"), "{told}");
+    let (shown, hidden) = told.rsplit_once("<!-- uptake:ticked ").expect("the hidden list");
+    assert_eq!((shown.matches("- [x] ").count(), hidden.matches("skip=").count()), (100, 100));
+    let named = |number: u8| told.contains(&format!("skip={}", CommitId::from_bytes([number; 20])));
+    assert!(named(149) && named(50) && !named(49));
 }
 
 #[test]

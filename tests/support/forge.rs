@@ -162,6 +162,7 @@ reads! {
     branches(prefix: &str, base: &str) -> Vec<Branch>;
     fetch(repo: &Repo, branch: &str) -> Option<CommitId>;
     labels() -> Vec<Label>;
+    has_issues() -> bool;
     issue(marker: &str) -> Option<Issue>;
     comments(number: u64) -> Vec<Comment>;
     permission(login: &str) -> Permission;

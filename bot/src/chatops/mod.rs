@@ -62,7 +62,8 @@ pub const MOST: usize = 30;
 /// The lines of a comment that are meant for us. A bot's comment has none, whatever it says: bots that obey bots never stop.
 #[must_use]
 pub fn said(comment: &Comment, commands: &Commands) -> Vec<Said> {
-    if comment.bot || !commands.enabled {
+    // An account that is gone has no name, and may do nothing.
+    if comment.bot || comment.author.is_empty() || !commands.enabled {
         return Vec::new();
     }
     let meant = |line: Line| parse(&line.text, &commands.prefix).map(|command| Said { text: line.text, command });

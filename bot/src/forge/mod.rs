@@ -68,6 +68,12 @@ pub trait ForgeRead {
     /// The forge cannot be read.
     fn labels(&self) -> Result<Vec<Label>, ForgeError>;
 
+    /// Whether the repository has issues at all.
+    ///
+    /// # Errors
+    /// The forge cannot be read.
+    fn has_issues(&self) -> Result<bool, ForgeError>;
+
     /// The issue this program wrote whose body holds this hidden marker: an open one before a closed one, the older of two. What
     /// others wrote is not looked at, since anybody can copy a marker.
     ///

@@ -148,7 +148,7 @@ fn head(scene: &Scene<'_>) -> String {
         if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") },
         phase.risk,
         if phase.landed() == 0 {
-            "\n\n**Nothing of it applies untouched yet**, so the branch holds one commit that changes nothing, and this is a draft."
+            "\n\n**Nothing of it applies untouched yet**, so the branch holds one commit that changes nothing."
         } else {
             ""
         },

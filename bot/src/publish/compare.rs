@@ -20,7 +20,7 @@ use crate::chatops::command::written;
 use crate::config::Config;
 use crate::config::raw::Stacking;
 use crate::decision::{Decision, Ruling, Rulings};
-use crate::forge::{PullRequest, PullText};
+use crate::forge::{PullRequest, PullText, State};
 use crate::ids::CommitId;
 use crate::pick::Built;
 use crate::survey::Survey;
@@ -48,11 +48,20 @@ pub struct Situation<'a> {
     pub tests: &'a BTreeMap<String, String>,
     /// Pull requests that the forge would not open again.
     pub refused: &'a BTreeSet<u64>,
+    /// Whether draft pull requests can be had, as far as is known.
+    pub drafts: bool,
     /// When this is.
     pub now: Timestamp,
 }
 
 impl Situation<'_> {
+    /// Whether what must not be merged yet is made a draft; what an earlier run learnt of this stands in its pull requests.
+    pub(super) fn drafts(&self) -> bool {
+        let plain =
+            |pull: &PullRequest| pull.state == State::Open && Marker::of(pull).is_some_and(|marker| marker.plain);
+        self.drafts && !self.observed.pulls.iter().any(plain)
+    }
+
     /// A decision taken now.
     pub(super) fn decide(&self, ruling: Ruling, by: &str, why: &str) -> Decision {
         Decision { ruling, by: by.into(), when: moment(self.now), link: None, why: Some(why.into()) }

@@ -36,6 +36,10 @@ pub struct Wanted {
 /// GitHub refuses a longer title (422 "title is too long").
 const TITLE_LIMIT: usize = 256;
 
+/// What keeps from being merged what no draft can keep: private repositories have drafts with some of GitHub's plans only.
+const NOT_YET: &str =
+    "> [!CAUTION]\n> **Not to be merged yet.** This would be a draft, and this repository can have none.\n\n";
+
 impl Wanted {
     /// Whether there is nothing to take: then there is no pull request, since the forge would refuse one without commits.
     #[must_use]
@@ -74,11 +78,14 @@ impl Place {
         let Situation { survey, config, rulings, .. } = *situation;
         let tests = situation.tests.get(&phase.id).map(String::as_str);
         // Neither conflict markers nor a branch that changes nothing must be merged by mistake.
-        let draft = phase.landed() == 0
+        let unready = phase.landed() == 0
             || phase.picks.iter().any(|pick| pick.outcome == Outcome::Conflicted && pick.commit.is_some());
+        let draft = unready && situation.drafts();
+        let plain = unready && !draft;
         let reopened = rulings.phase(&phase.id).and_then(|said| said.reopen.as_ref()).map(|said| said.when.clone());
-        let marker =
-            Marker { phase: phase.id.clone(), head: phase.head, base: phase.base_commit, draft, done: false, reopened };
+        let (id, head, base) = (phase.id.clone(), phase.head, phase.base_commit);
+        let marker = Marker { phase: id, head, base, draft, plain, done: false, reopened };
+        let warning = if plain { NOT_YET } else { "" };
         let round = match super::round::number(&phase.branch, &phase.id) {
             Some(round) if round > 1 => format!(" (round {round})"),
             _ => String::new(),
@@ -91,10 +98,10 @@ impl Place {
             title: phase.title.clone(),
             text: PullText {
                 title: title.chars().take(room).collect::<String>() + &round,
-                body: body::body(phase, survey, config, tests, &marker),
+                body: format!("{warning}{}", body::body(phase, survey, config, tests, &marker)),
                 head: phase.branch.clone(),
                 base: phase.base.clone(),
-                labels: labels::of(phase, config, draft, self.on.is_some()),
+                labels: labels::of(phase, config, unready, self.on.is_some()),
                 draft,
             },
             head: phase.head,

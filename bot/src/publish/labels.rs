@@ -13,14 +13,14 @@ const NAME_LIMIT: usize = 50;
 /// GitHub refuses a longer description.
 const DESCRIPTION_LIMIT: usize = 100;
 
-/// The labels of a phase's pull request, sorted; `draft`: it must not be merged as it is.
-pub(super) fn of(phase: &BuiltPhase, config: &Config, draft: bool, stacked: bool) -> Vec<String> {
+/// The labels of a phase's pull request, sorted; `unready`: it must not be merged as it is.
+pub(super) fn of(phase: &BuiltPhase, config: &Config, unready: bool, stacked: bool) -> Vec<String> {
     let Labels { phase: before_id, risk, conflicts, needs_human, stacked: on_another, extra } = &config.labels;
     let mut labels = vec![format!("{before_id}{}", phase.id), format!("{risk}{}", phase.risk)];
     if phase.picks.iter().any(|pick| pick.outcome.waits()) {
         labels.push(conflicts.clone());
     }
-    if draft {
+    if unready {
         labels.push(needs_human.clone());
     }
     if stacked {

@@ -18,6 +18,9 @@ pub struct Marker {
     /// Whether the bot made it a draft: a person's wish the other way is kept.
     #[serde(default, skip_serializing_if = "is_not")]
     pub draft: bool,
+    /// Whether it was to be a draft, and the repository can have none.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub plain: bool,
     /// Whether the bot closed it, since nothing was left to do: then it is no person's word.
     #[serde(default, skip_serializing_if = "is_not")]
     pub done: bool,
@@ -72,7 +75,7 @@ mod tests {
 
     fn marker() -> Marker {
         let (head, base) = (CommitId::from_bytes([1; 20]), CommitId::from_bytes([2; 20]));
-        Marker { phase: "cuda".into(), head, base, draft: false, done: false, reopened: None }
+        Marker { phase: "cuda".into(), head, base, draft: false, plain: false, done: false, reopened: None }
     }
 
     #[test]

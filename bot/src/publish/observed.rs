@@ -17,6 +17,8 @@ pub struct Observed {
     pub going_into: Vec<(u64, String)>,
     /// The repository's labels.
     pub labels: Vec<Label>,
+    /// Whether there can be no dashboard, for there are no issues.
+    pub no_issues: bool,
     /// The dashboard.
     pub dashboard: Option<Issue>,
 }
@@ -32,6 +34,7 @@ impl Observed {
             pulls: forge.pulls(PREFIX)?,
             going_into: forge.going_into(PREFIX)?,
             labels: forge.labels()?,
+            no_issues: !forge.has_issues()?,
             dashboard: Self::read_dashboard(forge)?,
         })
     }

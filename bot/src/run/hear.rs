@@ -15,6 +15,7 @@ use crate::note::Links;
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::Observed;
 use crate::survey::Survey;
+use crate::text::MARK;
 use crate::why;
 
 /// What was heard.
@@ -118,7 +119,9 @@ impl Opened {
                 links: comments.iter().map(|comment| comment.link.clone()).collect(),
                 said: Vec::new(),
             };
-            for comment in comments.iter().filter(|comment| comment.author != login) {
+            // Somebody who runs this with a token of their own speaks under the same name as it does, and is heard.
+            let ours = |comment: &Comment| comment.author == login && (comment.bot || comment.body.contains(MARK));
+            for comment in comments.iter().filter(|comment| !ours(comment)) {
                 if conversation.trail.handled(comment.id) {
                     continue;
                 }

@@ -26,8 +26,14 @@ impl Opened {
     /// Finds the rounds that are in the fork by now; with a forge, those too that only it can tell.
     pub(super) fn find_landed(mut self, forge: Option<&dyn ForgeRead>) -> Result<Self, RunError> {
         let mut merged: HashMap<u64, CommitId> = HashMap::new();
+        // What is written down already is not asked for in every run again, and what nobody wrote down of is of no use.
+        let rounds = || self.ledger.phases().values().flat_map(|record| &record.rounds);
+        let asks = |pull: &&PullRequest| {
+            pull.state == State::Merged
+                && rounds().any(|round| round.pull == Some(pull.number) && round.landed.is_none())
+        };
         if let Some(forge) = forge {
-            for pull in forge.pulls("uptake/")?.iter().filter(|pull| pull.state == State::Merged) {
+            for pull in forge.pulls("uptake/")?.iter().filter(asks) {
                 merged.extend(forge.merged(pull.number)?.map(|commit| (pull.number, commit)));
             }
         }

@@ -11,6 +11,10 @@ use crate::pick::Built;
 use crate::publish::{ApplyError, Change, Changes, Observed, Situation, apply, compare, said};
 use crate::survey::Survey;
 
+/// Why there is no dashboard though one is wanted: a fork begins so.
+const NO_ISSUES: &str = "the repository has no issues, and the dashboard is one: Settings, General, Features, Issues; or set \
+                         `dashboard.enabled: false`";
+
 /// What a run did to a forge.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Done {
@@ -20,6 +24,15 @@ pub struct Done {
     pub tests: Vec<String>,
     /// What could not be done and waits for the next run, in words.
     pub waiting: Vec<String>,
+}
+
+/// What a forge turned out not to have or not to do while it was written to.
+#[derive(Debug, Default)]
+struct Lacks {
+    /// Pull requests that it would not open again.
+    refused: BTreeSet<u64>,
+    /// Draft pull requests.
+    drafts: bool,
 }
 
 impl Opened {
@@ -51,7 +64,7 @@ impl Opened {
         forge: &dyn ForgeRead,
         holds_base: bool,
     ) -> Result<Changes, RunError> {
-        self.changes_but(survey, built, forge, holds_base, &BTreeSet::new())
+        self.changes_but(survey, built, forge, holds_base, &Lacks::default())
     }
 
     fn changes_but(
@@ -60,7 +73,7 @@ impl Opened {
         built: &Built,
         forge: &dyn ForgeRead,
         holds_trunk: bool,
-        refused: &BTreeSet<u64>,
+        lacks: &Lacks,
     ) -> Result<Changes, RunError> {
         let observed = Observed::read(forge, &self.branch)?;
         Ok(compare(&Situation {
@@ -73,7 +86,8 @@ impl Opened {
             said: &self.said,
             observed: &observed,
             tests: &self.tables(survey, built, &observed)?,
-            refused,
+            refused: &lacks.refused,
+            drafts: !lacks.drafts,
             now: self.now,
         }))
     }
@@ -103,7 +117,10 @@ impl Opened {
             changes.changes.extend(more.changes);
         }
         self.answer(survey, built, heard, forge)?;
-        let waiting = heard.notices.iter().cloned().chain(tests.waiting()).collect();
+        let mut waiting: Vec<String> = heard.notices.iter().cloned().chain(tests.waiting()).collect();
+        if self.config.dashboard.enabled && !forge.has_issues()? {
+            waiting.push(NO_ISSUES.to_owned());
+        }
         Ok(Done { changes, tests: tests.done, waiting })
     }
 
@@ -119,10 +136,10 @@ impl Opened {
         holds_base: bool,
         done: &mut dyn FnMut(&Change),
     ) -> Result<Changes, RunError> {
-        let mut refused = BTreeSet::new();
+        let mut lacks = Lacks::default();
         let mut made = Changes::default();
         loop {
-            let changes = self.changes_but(survey, built, forge, holds_base, &refused)?;
+            let changes = self.changes_but(survey, built, forge, holds_base, &lacks)?;
             let applied = apply(&changes.changes, &self.repo, forge, self.now, &mut |change| {
                 made.changes.push(change.clone());
                 done(change);
@@ -133,7 +150,8 @@ impl Opened {
                     return Ok(Changes { notices, ..made });
                 }
                 // It goes on in a new pull request instead.
-                Err(ApplyError::Forge(ForgeError::CannotReopen { number, .. })) if refused.insert(number) => {}
+                Err(ApplyError::Forge(ForgeError::CannotReopen { number, .. })) if lacks.refused.insert(number) => {}
+                Err(ApplyError::Forge(ForgeError::NoDrafts)) if !lacks.drafts => lacks.drafts = true,
                 Err(error) => return Err(error.into()),
             }
         }

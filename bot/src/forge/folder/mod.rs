@@ -146,6 +146,10 @@ impl ForgeRead for Folder {
         self.read_labels()
     }
 
+    fn has_issues(&self) -> Result<bool, ForgeError> {
+        Ok(true)
+    }
+
     fn issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError> {
         self.read_issue(marker)
     }

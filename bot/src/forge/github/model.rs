@@ -32,6 +32,8 @@ pub(super) struct Repository {
     pub(super) id: u64,
     #[serde(default)]
     pub(super) full_name: String,
+    #[serde(default)]
+    pub(super) has_issues: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]

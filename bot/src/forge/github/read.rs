@@ -50,7 +50,12 @@ impl<Kind> GitHub<Kind> {
 
     pub(super) fn own_issues(&self) -> Result<Vec<Issue>, ForgeError> {
         let login = self.login()?;
-        let all: Vec<IssueModel> = self.client.list("/issues?state=all", None)?.unwrap_or_default();
+        let all: Vec<IssueModel> = match self.client.list("/issues?state=all", None) {
+            Ok(all) => all.unwrap_or_default(),
+            // Where issues are switched off there are none.
+            Err(GitHubError::Refused { status: 410, .. }) => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
         Ok(all.into_iter().filter(|issue| issue.is_by(&login)).map(IssueModel::value).collect())
     }
 }
@@ -120,6 +125,11 @@ impl<Kind> ForgeRead for GitHub<Kind> {
         let mut all: Vec<_> = all.into_iter().map(LabelModel::value).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(all)
+    }
+
+    fn has_issues(&self) -> Result<bool, ForgeError> {
+        let found: Option<Repository> = self.client.get("")?;
+        Ok(found.is_none_or(|repository| repository.has_issues != Some(false)))
     }
 
     fn issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError> {

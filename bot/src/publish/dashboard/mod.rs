@@ -73,7 +73,7 @@ pub(super) fn change(
     wanted: &[Wanted],
     standings: &[Standing],
 ) -> Result<Option<Change>, Notice> {
-    if !situation.config.dashboard.enabled {
+    if !situation.config.dashboard.enabled || situation.observed.no_issues {
         return Ok(None);
     }
     let there = situation.observed.dashboard.as_ref();

@@ -25,6 +25,9 @@ use crate::text::{code, count, inert_line, markdown_line, short};
 /// More roots than these are not listed: nobody reads so many, and settling the first ones changes the rest.
 const ROOTS: usize = 100;
 
+/// More decisions than these, the latest, are not listed. Each is in the hidden list of ticked boxes too, which is never cut.
+const DECISIONS: usize = 100;
+
 pub(super) fn page(situation: &Situation<'_>, wanted: &[Wanted], standings: &[Standing]) -> Page {
     let writer = Writer {
         situation,
@@ -262,6 +265,9 @@ impl Writer<'_> {
         if decided.is_empty() {
             return None;
         }
+        decided.sort_by(|(_, one), (_, other)| other.when.cmp(&one.when));
+        let more = decided.len().saturating_sub(DECISIONS);
+        decided.truncate(DECISIONS);
         let place: HashMap<_, _> =
             self.situation.survey.commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
         decided.sort_by_key(|(sha, _)| place.get(sha).copied().unwrap_or(usize::MAX));
@@ -274,6 +280,9 @@ impl Writer<'_> {
             let by = inert_line(&short(&decision.by, 60));
             self.ticked.insert(Tick::Skip(sha));
             self.item(sha, &format!("{how} by {by} on {}{why}", inert_line(&day)), &mut text);
+        }
+        if more > 0 {
+            let _ = writeln!(text, "\nand {more} earlier; `uptake ledger show` lists them all.");
         }
         Some(text)
     }
