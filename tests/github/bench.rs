@@ -69,7 +69,21 @@ pub(crate) fn connect_for(
     credentials: Credentials,
     purpose: Purpose,
 ) -> Connected {
-    let (clock, told) = (TestClock::of(server), Rc::new(RefCell::new(Vec::new())));
+    let clock = TestClock::of(server);
+    let (github, told) = connect_by(Rc::<TestClock>::clone(&clock), time_out, server, clone, credentials, purpose);
+    Connected { github, clock, told }
+}
+
+/// The same by a clock, and what is told of waiting.
+pub(crate) fn connect_by(
+    clock: Rc<dyn Clock>,
+    time_out: Duration,
+    server: &Server,
+    clone: &Path,
+    credentials: Credentials,
+    purpose: Purpose,
+) -> (GitHub, Rc<RefCell<Vec<String>>>) {
+    let told = Rc::new(RefCell::new(Vec::new()));
     let heard = Rc::clone(&told);
     let settings = Settings {
         repo: FORK.parse().expect("a name"),
@@ -78,11 +92,11 @@ pub(crate) fn connect_for(
         server: Some(server.git()),
         credentials,
         purpose,
-        clock: Rc::<TestClock>::clone(&clock),
+        clock,
         time_out,
         tell: Box::new(move |text| heard.borrow_mut().push(text.to_owned())),
     };
-    Connected { github: GitHub::new(settings).expect("connected"), clock, told }
+    (GitHub::new(settings).expect("connected"), told)
 }
 
 /// The fork on a server, to write to.

@@ -1,15 +1,16 @@
 //! Who we are to GitHub.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use uptake::forge::github::{Credentials, GitHubError, Purpose};
+use uptake::forge::github::{Clock, Credentials, GitHubError, Purpose, TIME_OUT};
 use uptake::forge::{ForgeError, ForgeRead, ForgeWrite};
 use uptake::git::Repo;
 use uptake::setup::{App, PERMISSIONS};
 
-use super::bench::{GitHubBench, app, connect, seed};
+use super::bench::{GitHubBench, TestClock, app, connect, connect_by, seed};
 use super::server::Server;
 use super::state::{APP, FORK, Token, key};
 use crate::forge::Bench;
@@ -70,6 +71,56 @@ fn a_token_is_renewed_before_it_ends_and_when_it_is_refused() {
     server.state().tokens.clear();
     connected.github.labels().expect("read");
     assert_eq!(server.state().minted(), 3);
+}
+
+/// A clock that is wrong by so many seconds.
+struct Wrong(Rc<TestClock>, i64);
+
+impl Clock for Wrong {
+    fn now(&self) -> Duration {
+        let by = Duration::from_secs(self.1.unsigned_abs());
+        if self.1 < 0 { self.0.now() - by } else { self.0.now() + by }
+    }
+
+    fn sleep(&self, how_long: Duration) {
+        self.0.sleep(how_long);
+    }
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_put_right_by_github_s() {
+    for wrong in [-7200, -300, 300, 7200] {
+        let (world, server) = server();
+        let clock = TestClock::of(&server);
+        let connect = |credentials| {
+            let clock = Rc::new(Wrong(Rc::clone(&clock), wrong));
+            connect_by(clock, TIME_OUT, &server, &world.fork(), credentials, Purpose::Read).0
+        };
+        let github = connect(app());
+        github.labels().unwrap_or_else(|error| panic!("{wrong}: {}", told(&error)));
+        clock.pass(Duration::from_secs(50 * 60));
+        github.labels().expect("read");
+        assert_eq!(server.state().minted(), 1, "{wrong}: it still holds");
+        clock.pass(Duration::from_secs(16 * 60));
+        github.labels().expect("read");
+        assert_eq!(server.state().minted(), 2, "{wrong}: it has ended");
+        let refused = server.log().iter().filter(|logged| logged.status == 401).count();
+        assert!(refused <= 1, "{wrong}: asked once what time it is, and not again: {refused}");
+        // A key that is none is not tried again and again for it.
+        let other = Credentials::App { id: "Iv1.other".into(), key: key().0.clone().into() };
+        assert!(connect(other).labels().is_err());
+        assert!(server.log().len() <= 2);
+    }
+}
+
+#[test]
+fn a_workflow_s_own_token_is_nobody_s() {
+    let (world, server) = server();
+    let known = Token { permissions: BTreeMap::new(), ends: u64::MAX, login: "github-actions[bot]".into() };
+    server.state().tokens.insert("ghs_of_a_workflow".into(), known);
+    let credentials = Credentials::Token("ghs_of_a_workflow".into());
+    let github = connect(&server, &world.fork(), credentials, Purpose::Read).github;
+    assert_eq!(github.login().expect("a login"), "github-actions[bot]");
 }
 
 #[test]

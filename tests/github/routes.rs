@@ -45,7 +45,7 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Response {
     if request.method == "GET" {
         answer = answer.with("etag", &etag);
     }
-    answer.with("x-ratelimit-limit", "5000").with("x-ratelimit-remaining", "4000")
+    answer.with("date", &state.date()).with("x-ratelimit-limit", "5000").with("x-ratelimit-remaining", "4000")
 }
 
 fn checked(state: &mut State, request: &Request) -> Result<Response, Response> {
@@ -137,7 +137,12 @@ fn caller(state: &State, request: &Request) -> Result<Caller, Response> {
         .claims;
     let (now, iat, exp) = (state.now(), claims["iat"].as_u64(), claims["exp"].as_u64());
     let (Some(iat), Some(exp)) = (iat, exp) else { return Err(undecodable()) };
-    if iat > now || exp <= now || exp > now + 600 {
+    if iat > now {
+        let message =
+            "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued";
+        return Err(Response::message(401, message));
+    }
+    if exp <= now || exp > now + 600 {
         return Err(Response::message(401, "'Expiration time' claim ('exp') is too far in the future"));
     }
     if claims["iss"] != APP {

@@ -200,6 +200,12 @@ impl State {
         jiff::Timestamp::from_second(now).expect("a date").to_string()
     }
 
+    /// The same as HTTP has it.
+    pub(crate) fn date(&self) -> String {
+        let now = i64::try_from(self.now()).expect("a date");
+        jiff::Timestamp::from_second(now).expect("a date").strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
     pub(crate) fn mint(&mut self, permissions: BTreeMap<String, String>) -> (String, String) {
         self.minted += 1;
         // As long as GitHub's of today, and with all characters that those have.

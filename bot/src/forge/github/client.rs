@@ -62,6 +62,8 @@ pub(super) struct Client {
     /// Answers of this run with their tags: asking again costs nothing while nothing changed.
     seen: RefCell<HashMap<String, (String, Answer)>>,
     pub(super) installation: RefCell<Option<Rc<Installation>>>,
+    /// How far our clock is behind GitHub's, in seconds, as far as that stood in the way.
+    pub(super) behind: Cell<i64>,
     written: Cell<Option<Duration>>,
     waited: Cell<Duration>,
     chance: RandomState,
@@ -102,6 +104,7 @@ impl Client {
             tell,
             seen: RefCell::default(),
             installation: RefCell::default(),
+            behind: Cell::default(),
             written: Cell::default(),
             waited: Cell::default(),
             chance: RandomState::new(),
@@ -276,7 +279,7 @@ impl Client {
         loop {
             let token = match call.scope {
                 Some(scope) => self.token_for(scope)?,
-                None => self.auth.signed(self.clock.now())?,
+                None => self.auth.signed(self.now())?,
             };
             if !read && call.scope.is_some() {
                 self.pace();
@@ -286,11 +289,8 @@ impl Client {
             let answer = self.transport.send(&Sent { method, url, token: &token, etag, body });
             let lost = match answer {
                 Ok(answer) => match pace::verdict(&answer, self.clock.now(), limits) {
-                    Verdict::Dealt
-                        if answer.status == 401 && self.auth.is_app() && call.scope.is_some() && !renewed =>
-                    {
+                    Verdict::Dealt if !renewed && self.renews(call.scope, &answer) => {
                         renewed = true;
-                        self.auth.forget();
                         continue;
                     }
                     Verdict::Dealt => return Ok(self.remember(call, answer, seen)),

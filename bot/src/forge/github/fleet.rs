@@ -140,7 +140,7 @@ impl File {
 /// Sees to it that the token held is one of this installation, good for looking at files alone.
 fn become_installation(client: &Client, id: u64) -> Result<(), GitHubError> {
     let scope = client.scope();
-    if client.auth.held(scope, client.clock.now()).is_some() {
+    if client.auth.held(scope, client.now()).is_some() {
         return Ok(());
     }
     let url = format!("{}/app/installations/{id}/access_tokens", client.api);
@@ -151,6 +151,6 @@ fn become_installation(client: &Client, id: u64) -> Result<(), GitHubError> {
         return Err(GitHubError::refused(call.name(&client.api), &answer));
     }
     let minted: Minted = client.decode(&call, &answer)?;
-    client.auth.keep(scope, minted, client.clock.now());
+    client.auth.keep(scope, minted, client.now());
     Ok(())
 }

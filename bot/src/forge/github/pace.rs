@@ -44,10 +44,16 @@ pub(super) fn verdict(answer: &Answer, now: Duration, limits: u32) -> Verdict {
     if number("x-ratelimit-remaining") == Some(0)
         && let Some(reset) = number("x-ratelimit-reset")
     {
-        // A second more, since GitHub's clock is not ours.
-        return Verdict::Limited(Duration::from_secs(reset).saturating_sub(now) + Duration::from_secs(1));
+        // By the clock that it was said by. Where that does not help, it is waited for longer and longer all the same.
+        let left = Duration::from_secs(reset).saturating_sub(answer.date().unwrap_or(now)) + Duration::from_secs(1);
+        return Verdict::Limited(if limits == 0 { left } else { left.max(growing(limits - 1)) });
     }
-    Verdict::Limited(Duration::from_secs(60) * 2_u32.pow(limits.min(6)))
+    Verdict::Limited(growing(limits))
+}
+
+/// A minute, and twice as long each time after.
+fn growing(limits: u32) -> Duration {
+    Duration::from_secs(60) * 2_u32.pow(limits.min(6))
 }
 
 /// Whether this is how GitHub's other API says so: it answers with 200 all the same.
@@ -104,6 +110,14 @@ mod tests {
         let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1000090")];
         assert_eq!(judged(403, &headers, "API rate limit exceeded", 0), limited(91));
         assert_eq!(judged(429, &headers, "", 0), limited(91));
+        // Our clock may be fast, and a limit that is past by it be told again and again.
+        let past = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "999000")];
+        assert_eq!(
+            [0, 1, 3].map(|limits| judged(403, &past, "API rate limit exceeded", limits)),
+            [1, 60, 240].map(limited)
+        );
+        let dated = [past[0], past[1], ("date", "Mon, 12 Jan 1970 13:29:00 GMT")];
+        assert_eq!(judged(403, &dated, "API rate limit exceeded", 0), limited(61));
         assert_eq!(judged(403, &[], "You have exceeded a secondary rate limit", 0), limited(60));
         assert_eq!(judged(403, &[], "You have exceeded a secondary rate limit", 2), limited(240));
     }

@@ -1,6 +1,7 @@
 //! The tokens of a run: the App's own, and one of its installation for each scope, asked for when it is needed.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use http::Method;
 use secrecy::SecretString;
@@ -8,7 +9,8 @@ use serde_json::json;
 
 use super::auth::{Auth, Installation, Minted, Scope};
 use super::client::{Call, Client};
-use super::error::GitHubError;
+use super::error::{GitHubError, said};
+use super::transport::Answer;
 
 impl Client {
     /// The token git shows.
@@ -48,11 +50,37 @@ impl Client {
         Ok(Some(found))
     }
 
+    /// The time by GitHub's clock, as far as we know it.
+    pub(super) fn now(&self) -> Duration {
+        let (now, behind) = (self.clock.now(), self.behind.get());
+        let by = Duration::from_secs(behind.unsigned_abs());
+        if behind < 0 { now.saturating_sub(by) } else { now + by }
+    }
+
+    /// Whether a refusal may be mended by another token of the App's: this one has ended, or it was signed by a clock that is not
+    /// GitHub's, which its answer tells.
+    pub(super) fn renews(&self, scope: Option<Scope>, answer: &Answer) -> bool {
+        if answer.status != 401 || !self.auth.is_app() {
+            return false;
+        }
+        if scope.is_some() {
+            self.auth.forget();
+            return true;
+        }
+        let message = said(answer);
+        let theirs = answer.date().filter(|_| message.contains("'exp'") || message.contains("'iat'"));
+        let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        theirs.is_some_and(|theirs| {
+            let behind = seconds(theirs).saturating_sub(seconds(self.clock.now()));
+            self.behind.replace(behind) != behind
+        })
+    }
+
     pub(super) fn token_for(&self, scope: Scope) -> Result<SecretString, GitHubError> {
-        if let Some(token) = self.auth.held(scope, self.clock.now()) {
+        if let Some(token) = self.auth.held(scope, self.now()) {
             return Ok(token);
         }
-        let Some(installation) = self.installation()? else { return self.auth.signed(self.clock.now()) };
+        let Some(installation) = self.installation()? else { return self.auth.signed(self.now()) };
         let lacking = Auth::lacking(scope, &installation);
         if !lacking.is_empty() {
             return Err(GitHubError::Setup {
@@ -70,6 +98,6 @@ impl Client {
             return Err(GitHubError::refused(call.name(&self.api), &answer));
         }
         let minted: Minted = self.decode(&call, &answer)?;
-        Ok(self.auth.keep(scope, minted, self.clock.now()))
+        Ok(self.auth.keep(scope, minted, self.now()))
     }
 }

@@ -47,6 +47,12 @@ impl Answer {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+
+    /// When it was sent, since 1970, by the clock of whoever sent it.
+    pub(super) fn date(&self) -> Option<Duration> {
+        let date = jiff::fmt::rfc2822::parse(self.header("date")?).ok()?;
+        u64::try_from(date.timestamp().as_second()).ok().map(Duration::from_secs)
+    }
 }
 
 /// The connection.
