@@ -181,3 +181,24 @@ fn somebody_who_runs_it_with_a_token_of_their_own_is_heard() {
     assert!(!changes.iter().any(|change| change.contains("hold")), "{changes:?}");
     assert_eq!(run(&day), [""; 0], "what it said itself is not obeyed");
 }
+
+#[test]
+fn an_answer_names_the_branch_that_the_phase_has_by_now() {
+    let day = Day::second();
+    day.run().expect("a run");
+    let answers = |day: &Day| {
+        let state = day.server.state();
+        let own = state.comments.iter().filter(|comment| comment.body.starts_with("`/status`:"));
+        own.map(|comment| comment.body.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(answers(&day), [""; 0]);
+    {
+        let mut state = day.server.state();
+        let number = state.pull_of("uptake/fixes-2");
+        state.comments(number, "maintainer", "/status");
+    }
+    day.run().expect("a run");
+    let answers = answers(&day);
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert!(answers[0].contains("`uptake/fixes-2`") && !answers[0].contains("`uptake/fixes`"), "{}", answers[0]);
+}

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::forge::{PullRequest, State};
 use crate::pick::{Built, BuiltPhase};
-use crate::publish::Changes;
+use crate::publish::{Changes, Marker};
 use crate::survey::Survey;
 use crate::text::{count, inert_line};
 
@@ -34,8 +34,9 @@ impl<'a> Ran<'a> {
     /// Each phase's open pull request.
     pub(super) fn pulls(&self) -> Vec<(&'a BuiltPhase, &'a PullRequest)> {
         let open = |phase: &&'a BuiltPhase| {
-            let pulls = self.pulls.iter().filter(|pull| pull.state == State::Open);
-            pulls.rev().find(|pull| pull.text.head == phase.branch)
+            // By its marker: after a merge a phase goes on under another name.
+            let is = |pull: &&PullRequest| Marker::of(pull).is_some_and(|marker| marker.phase == phase.id);
+            self.pulls.iter().filter(|pull| pull.state == State::Open).rev().find(is)
         };
         self.built.phases.iter().filter_map(|phase| Some((phase, open(&phase)?))).collect()
     }

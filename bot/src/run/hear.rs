@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Opened, RunError};
 use crate::chatops::{self, Effect, Phase, Question, Scene, answer, note::Trail, reply};
 use crate::decision::{Decision, Ruling};
-use crate::forge::{Comment, Forge, ForgeRead, Permission};
+use crate::forge::{Comment, Forge, ForgeRead, Permission, State};
 use crate::ids::CommitId;
 use crate::note::Links;
 use crate::pick::{Built, BuiltPhase};
@@ -191,7 +191,9 @@ impl Opened {
     /// # Errors
     /// The forge cannot be written, or the repository cannot be read.
     pub fn answer(&self, survey: &Survey, built: &Built, heard: &Heard, forge: &mut dyn Forge) -> Result<(), RunError> {
-        let tables = self.tables(survey, built, &Observed::read(forge, &self.branch)?)?;
+        let observed = Observed::read(forge, &self.branch)?;
+        let tables = self.tables(survey, built, &observed)?;
+        let built = &as_named(built, &observed);
         for conversation in &heard.conversations {
             for (comment, effects) in &conversation.said {
                 // Before the answer and the note: after either the comment counts as handled, and nobody would come back to it.
@@ -264,6 +266,22 @@ impl Opened {
             Question::Help => answer::help(&self.config.commands),
         })
     }
+}
+
+/// What was built, with the branches called as they are at present: after a merge a phase goes on under another name.
+fn as_named(built: &Built, observed: &Observed) -> Built {
+    let open = |id: &str| observed.of_phase(id).filter(|pull| pull.state == State::Open);
+    let named = |phase: &BuiltPhase| Some((phase.branch.clone(), open(&phase.id)?.text.head.clone()));
+    let names: BTreeMap<String, String> = built.phases.iter().filter_map(named).collect();
+    let mut built = built.clone();
+    for phase in &mut built.phases {
+        for name in [&mut phase.branch, &mut phase.base] {
+            if let Some(now) = names.get(name.as_str()) {
+                name.clone_from(now);
+            }
+        }
+    }
+    built
 }
 
 /// Whether a decision is about a phase or one of its commits.
