@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use uptake::action::{EVENTS, EventError, Mode, decide};
 
+use crate::support::forge::person_merges;
 use crate::support::{World, uptake_in};
 
 fn payload(name: &str) -> Value {
@@ -30,6 +31,13 @@ fn comment(body: &str) -> Value {
     event
 }
 
+/// The dashboard, edited by a person.
+fn ticked() -> Value {
+    let mut event = payload("issues.edited");
+    event["issue"]["body"] = "- [x] <!-- uptake:start=rest -->\n<!-- uptake dashboard -->\n".into();
+    event
+}
+
 #[test]
 fn recorded_events_ask_for_a_run_or_for_nothing() {
     let told = [
@@ -37,6 +45,8 @@ fn recorded_events_ask_for_a_run_or_for_nothing() {
         ("issue_comment", comment("/skip abc1234 we have our own")),
         ("issue_comment", payload("issue_comment.edited")),
         ("issue_comment", payload("issue_comment.deleted")),
+        ("issues", payload("issues.edited")),
+        ("issues", ticked()),
         ("push", payload("push.branch")),
         ("push", payload("push.tag")),
         ("workflow_run", payload("workflow_run.requested")),
@@ -49,6 +59,8 @@ fn recorded_events_ask_for_a_run_or_for_nothing() {
     issue_comment: run: a comment by Codertocat on #1
     issue_comment: rest: only new comments are obeyed
     issue_comment: rest: only new comments are obeyed
+    issues: rest: the issue is not the dashboard
+    issues: run: an edit of the dashboard #1 by Codertocat
     push: run: master was pushed
     push: rest: refs/tags/simple-tag was pushed, and is no branch
     workflow_run: rest: the workflow run has not ended yet
@@ -71,6 +83,11 @@ fn bots_are_never_obeyed_and_their_pushes_start_nothing() {
     let mut event = comment("/rebuild");
     event["comment"]["user"] = Value::Null;
     assert_eq!(asked("issue_comment", &event), "rest: the comment's author is not known any more");
+    let mut event = ticked();
+    event["sender"]["type"] = "Bot".into();
+    assert_eq!(asked("issues", &event), "rest: a bot edited the issue, as Uptake does");
+    event["action"] = "opened".into();
+    assert_eq!(asked("issues", &event), "rest: of issues, only edits are looked at");
     let mut event = payload("push.branch");
     event["ref"] = "refs/heads/uptake/fixes".into();
     assert_eq!(asked("push", &event), "run: uptake/fixes was pushed", "a person's work on a phase");
@@ -102,6 +119,7 @@ fn an_event_is_not_trusted() {
         ("push", "{\"ref\": 7}"),
         ("issue_comment", "{\"action\": \"created\"}"),
         ("issue_comment", "[]"),
+        ("issues", "{\"action\": \"edited\"}"),
         ("workflow_run", "{\"action\": \"completed\"}"),
         ("schedule", ""),
     ] {
@@ -208,6 +226,14 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
     let (_, out, _) = job.run("workflow_dispatch", "octo-org/octo-repo", &[]);
     assert!(out.starts_with("Run started by octocat.\nNothing to change\n"), "{out}");
     assert!(job.read("summary").contains("**Nothing to change**"));
+
+    // What conflicts goes on in another pull request, once the rest was merged.
+    let mut job = job;
+    person_merges(&mut job.world, "uptake/fixes", 1);
+    let (code, out, _) = job.run("workflow_dispatch", "octo-org/octo-repo", &[]);
+    assert_eq!(code, 0, "{out}");
+    assert!(job.read("output").contains("\npulls=[3]\n"), "{}", job.read("output"));
+    assert!(job.read("summary").contains("\n| Fixes | 3, draft | "), "{}", job.read("summary"));
 }
 
 #[test]

@@ -217,6 +217,10 @@ fn they_may_little_are_pinned_and_hold_no_text_of_strangers() {
     let text = |name: &str| workflows.iter().find(|it| it.name == name).map(|it| it.text.as_str()).expect("a template");
     assert!(!text("uptake-gpu.yml").contains("secrets."), "unreviewed code gets no secret");
     assert!(!text("uptake-comments.yml").contains("head"), "a pull request's code is never checked out");
+    assert!(
+        text("uptake-comments.yml").contains(&format!("'{}'", uptake::publish::DASHBOARD)),
+        "by what it is known by"
+    );
     let name = parsed(text("uptake-gpu.yml"))["name"].as_str().expect("a name").to_owned();
     assert_eq!(parsed(text("uptake.yml"))["on"]["workflow_run"]["workflows"][0].as_str(), Some(name.as_str()));
 }

@@ -25,6 +25,7 @@ fn recorded_webhooks_lead_to_a_run_or_to_nothing() {
         "issue_comment.created",
         "issue_comment.edited",
         "issue_comment.deleted",
+        "issues.edited",
         "push.branch",
         "push.tag",
         "workflow_run.requested",
@@ -39,6 +40,7 @@ fn recorded_webhooks_lead_to_a_run_or_to_nothing() {
     issue_comment.created: nothing: the comment has no line that begins with a slash
     issue_comment.edited: nothing: only new comments are obeyed
     issue_comment.deleted: nothing: only new comments are obeyed
+    issues.edited: nothing: the issue is not the dashboard
     push.branch: run for codertocat/hello-world: master was pushed
     push.tag: nothing: refs/tags/simple-tag was pushed, and is no branch
     workflow_run.requested: nothing: the workflow run has not ended yet

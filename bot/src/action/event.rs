@@ -3,11 +3,12 @@
 
 use serde::Deserialize;
 
+use crate::publish::DASHBOARD;
 use crate::text::terminal_line;
 
 /// The events that are acted on.
-pub const EVENTS: [&str; 6] =
-    ["schedule", "workflow_dispatch", "push", "issue_comment", "workflow_run", "repository_dispatch"];
+pub const EVENTS: [&str; 7] =
+    ["schedule", "workflow_dispatch", "push", "issue_comment", "issues", "workflow_run", "repository_dispatch"];
 
 /// The largest event that is read, in bytes: what GitHub sends at most.
 pub const LARGEST: usize = 25 << 20;
@@ -90,6 +91,8 @@ struct Comment {
 #[derive(Deserialize)]
 struct Issue {
     number: u64,
+    #[serde(default)]
+    body: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -129,6 +132,7 @@ pub fn decide(name: &str, payload: &[u8], ours: &str) -> Result<Mode, EventError
             let comment = event.comment.as_ref().ok_or_else(|| lacks("comment"))?;
             Ok(commented(&event, comment, event.issue.as_ref().ok_or_else(|| lacks("issue"))?.number))
         }
+        "issues" => Ok(edited(&event, event.issue.as_ref().ok_or_else(|| lacks("issue"))?)),
         "workflow_run" => Ok(tested(&event, event.workflow_run.as_ref().ok_or_else(|| lacks("workflow_run"))?, ours)),
         _ => Ok(Mode::Run(format!("started by {}", by()))),
     }
@@ -160,6 +164,21 @@ fn commented(event: &Payload, comment: &Comment, issue: u64) -> Mode {
         return Mode::Rest("the comment has no line that begins with a slash".into());
     }
     Mode::Run(format!("a comment by {} on #{issue}", shown(&user.login)))
+}
+
+/// A person ticks a box of the dashboard by editing it. That it is the dashboard is for the run to see: anybody can copy its mark.
+fn edited(event: &Payload, issue: &Issue) -> Mode {
+    if event.action.as_deref() != Some("edited") {
+        return Mode::Rest("of issues, only edits are looked at".into());
+    }
+    if event.sender.as_ref().is_none_or(Actor::is_bot) {
+        return Mode::Rest("a bot edited the issue, as Uptake does".into());
+    }
+    if !issue.body.as_deref().unwrap_or_default().contains(DASHBOARD) {
+        return Mode::Rest("the issue is not the dashboard".into());
+    }
+    let by = event.sender.as_ref().map(|sender| shown(&sender.login)).unwrap_or_default();
+    Mode::Run(format!("an edit of the dashboard #{} by {by}", issue.number))
 }
 
 fn tested(event: &Payload, run: &WorkflowRun, ours: &str) -> Mode {

@@ -31,7 +31,7 @@ pub(super) struct AppArgs {
     /// Do not ask to push upstream's changes to .github/workflows; such commits then wait for a person
     #[arg(long)]
     no_workflows: bool,
-    /// Where `uptake serve` is reached from outside, ending in /webhook: GitHub tells it of comments, pushes and ended workflow runs
+    /// Where `uptake serve` is reached from outside, ending in /webhook: GitHub tells it of comments, issues, pushes and workflow runs
     #[arg(long, value_name = "URL", value_parser = webhook)]
     webhook: Option<String>,
     /// Write the page that registers it, to open in a browser

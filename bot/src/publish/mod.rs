@@ -20,7 +20,7 @@ mod stale;
 pub use apply::{ApplyError, apply};
 pub use change::{Change, Changes, Why};
 pub use compare::{Situation, compare};
-pub use dashboard::{Page, said};
+pub use dashboard::{MARK as DASHBOARD, Page, said};
 pub use desired::{Wanted, wanted};
 pub use marker::Marker;
 pub use notice::Notice;

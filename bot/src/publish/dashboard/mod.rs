@@ -17,7 +17,7 @@ use crate::forge::State;
 use crate::ids::CommitId;
 
 /// What the dashboard is known by.
-pub(super) const MARK: &str = "<!-- uptake dashboard -->";
+pub const MARK: &str = "<!-- uptake dashboard -->";
 
 /// How a phase stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
