@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use proptest::option;
 use proptest::prelude::*;
 use uptake::commit::{Signature, When};
 use uptake::config::raw::Stacking;
 use uptake::config::{Config, Lookup};
 use uptake::git::{Edit, Repo};
 use uptake::ids::CommitId;
-use uptake::pick::answer::Memory;
+use uptake::pick::answer::{Answer, Memory, Origin, Settled};
 use uptake::pick::workshop::Closed;
-use uptake::pick::{BuiltPhase, Ground, Lost, Outcome, Remade, Seek, Tools, Ways, build};
+use uptake::pick::{BuiltPhase, Conflict, Ground, Lost, Outcome, Remade, Seek, Tools, Ways, build};
 use uptake::plan::all_open;
 use uptake::progress::Silent;
 use uptake::survey::{Heads, survey};
@@ -83,6 +84,16 @@ fn signature(at: i64) -> Signature {
 
 /// Makes the history and builds all of upstream's commits onto the fork, in the order given.
 fn built(sides: &Sides, rule: &str, order: &[usize]) -> (BuiltPhase, HashMap<String, String>) {
+    built_knowing(sides, &format!("{{ path: '**', use: {rule} }}"), order, &Memory::default())
+}
+
+/// The same with these path rules and what people answered before.
+fn built_knowing(
+    sides: &Sides,
+    rules: &str,
+    order: &[usize],
+    memory: &Memory,
+) -> (BuiltPhase, HashMap<String, String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let repo = Repo::init(&folder.path().join("r"), "main").expect("a repository");
     let commit = |parents: &[CommitId], files: &[String], at: i64| {
@@ -95,16 +106,14 @@ fn built(sides: &Sides, rule: &str, order: &[usize]) -> (BuiltPhase, HashMap<Str
     for (at, files) in (2..).zip(&sides.upstream) {
         head = commit(&[head], files, at);
     }
-    let yaml = format!(
-        "phases: [{{ id: p, title: P, priority: 1, rules: [{{ paths: ['**'] }}] }}]\nconflicts: [{{ path: '**', use: {rule} }}]\n"
-    );
+    let yaml =
+        format!("phases: [{{ id: p, title: P, priority: 1, rules: [{{ paths: ['**'] }}] }}]\nconflicts: [{rules}]\n");
     let config = Config::parse(&yaml, "uptake.yml", &|_| Lookup::Unknown { like: Vec::new() }).expect("right");
     let survey = survey(&repo, Heads { fork, upstream: head }, &Config::default(), &[], &mut Silent).expect("a survey");
     let mut plan = all_open(&survey);
     let choices = plan.phases[0].choices.clone();
     plan.phases[0].choices = order.iter().filter_map(|at| choices.get(*at).cloned()).collect();
-    let memory = Memory::default();
-    let ways = Ways { decisions: &[], memory: &memory, rules: &config.conflicts };
+    let ways = Ways { decisions: &[], memory, rules: &config.conflicts };
     let remade = Remade::default();
     let tools = Tools { workshop: &Closed, remade: &remade };
     let ground = Ground {
@@ -198,6 +207,39 @@ proptest! {
         prop_assert_eq!(conflicted, 0);
         for text in files.values() {
             prop_assert!(text.lines().all(|line| line.len() == "line 0".len() && line.starts_with("line ")), "{text:?}");
+        }
+    }
+
+    /// What somebody made of a conflict stands there again, byte for byte, and what it gives up of either side is named.
+    #[test]
+    fn what_was_settled_once_stands_there_again_and_loses_nothing_unnamed(
+        sides in sides(), settled in proptest::collection::vec(option::of(lines()), 3)
+    ) {
+        let mut sides = sides;
+        sides.upstream.truncate(1);
+        let (open, _) = built_knowing(&sides, "", &[0], &Memory::default());
+        let conflicts: Vec<_> = open.picks.iter().flat_map(|pick| &pick.conflicts).collect();
+        let answer = |conflict: &Conflict, settled: &Option<String>| Answer {
+            key: conflict.path.to_string(),
+            path: conflict.path.clone(),
+            base: conflict.base.map(|side| side.id),
+            ours: conflict.ours.map(|side| side.id),
+            theirs: conflict.theirs.map(|side| side.id),
+            beside: None,
+            settled: match settled {
+                Some(text) => Settled::File { mode: 0o100_644, bytes: text.clone().into_bytes() },
+                None => Settled::Removed,
+            },
+            places: Vec::new(),
+            keys: Vec::new(),
+            origin: Origin { who: "Ada".into(), when: "2025-11-22T10:00:00Z".into(), link: None },
+        };
+        let memory = Memory::new(conflicts.iter().zip(&settled).map(|(conflict, settled)| answer(conflict, settled)).collect());
+        let (phase, files) = built_knowing(&sides, "", &[0], &memory);
+        prop_assert_eq!(&phase.checked.unnamed, &[]);
+        prop_assert!(phase.picks.iter().all(|pick| pick.outcome != Outcome::Conflicted));
+        for (conflict, settled) in conflicts.iter().zip(&settled) {
+            prop_assert_eq!(files.get(&conflict.path.to_string()), settled.as_ref());
         }
     }
 

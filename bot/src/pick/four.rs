@@ -45,8 +45,8 @@ impl Four {
     pub(super) fn lost(&self, merger: &mut Merger<'_>) -> Result<Lost, GitError> {
         let Some([base, ours, theirs, settled]) = &self.texts(merger)? else { return Ok(self.lost_as_a_whole()) };
         let texts = Texts { base, ours, theirs, settled };
-        let [base, ours, theirs, _] = self.0.map(|entry| entry.map(|entry| entry.id));
-        let (Some(base), Some(ours), Some(theirs)) = (base, ours, theirs) else {
+        // A file that went is compared as the check of the branch compares it: its lines may be at another path.
+        let [Some(base), Some(ours), Some(theirs), Some(_)] = self.0.map(|entry| entry.map(|entry| entry.id)) else {
             return Ok(loss::lost_of_texts(texts));
         };
         match (between(merger, base, theirs)?, between(merger, base, ours)?) {

@@ -106,7 +106,7 @@ pub(super) fn body(
     told("## Settled", weight::SETTLED, &|detail| writer.settled(&settled, detail));
     told("## Lost lines", weight::LOST, &|detail| writer.lost(&settled, detail));
     if !phase.left_out.is_empty() {
-        let short = format!("Left out: {}; `uptake plan` says why.\n", count(phase.left_out.len(), "commit"));
+        let short = format!("## Left out\n\n{}; `uptake plan` says why.\n", count(phase.left_out.len(), "commit"));
         sections.push(Section::of(weight::LEFT_OUT, left_out(&scene)).or(weight::SHORT, short));
     }
     sections.push(Section::of(weight::TESTS, tests(phase, table)));
@@ -205,7 +205,7 @@ fn outcome(scene: &Scene<'_>, pick: &Pick) -> String {
 
 fn left_out(scene: &Scene<'_>) -> String {
     let mut text = format!(
-        "<details><summary>Left out: {}</summary>\n\n| Commit | Subject | Why |\n|---|---|---|\n",
+        "## Left out\n\n<details><summary>{}</summary>\n\n| Commit | Subject | Why |\n|---|---|---|\n",
         count(scene.phase.left_out.len(), "commit")
     );
     for left in &scene.phase.left_out {

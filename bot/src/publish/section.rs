@@ -1,5 +1,6 @@
 //! A long text in sections, shortened and cut at whole ones where the forge would not take it all.
 
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 use crate::text::count;
@@ -66,6 +67,7 @@ pub(super) fn fit(mut sections: Vec<Section>, what: &str, elsewhere: &str, end: 
         lightest.at += 1;
         used += lightest.length();
     }
+    give_back(&mut sections, room - used.min(room));
     let lost = sections.iter().filter(|section| section.at == section.forms.len()).count();
     let shortened = sections.iter().filter(|section| section.at > 0).count() - lost;
     let mut body = String::new();
@@ -81,6 +83,21 @@ pub(super) fn fit(mut sections: Vec<Section>, what: &str, elsewhere: &str, end: 
         body.push('\n');
     }
     body + end
+}
+
+/// Puts back what was given up and fits into the room that is left after all, the weightiest first: one long section that went
+/// may leave room for several short ones that went before it.
+fn give_back(sections: &mut [Section], mut room: usize) {
+    let mut order: Vec<usize> = (0..sections.len()).filter(|at| sections[*at].at > 0).collect();
+    order.sort_by_key(|at| Reverse(sections[*at].forms[sections[*at].at - 1].0));
+    for at in order {
+        let section = &mut sections[at];
+        let more = |form: usize| length(&section.forms[form].1).saturating_sub(section.length());
+        if let Some(form) = (0..section.at).find(|form| more(*form) <= room) {
+            room -= more(form);
+            section.at = form;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -123,9 +140,21 @@ mod tests {
         let long = |letter| section(1, letter).or(5, letter.repeat(40_000)).or(6, String::new());
         let body = fit(vec![long("a"), long("b"), section(7, "c")], "an issue", "There.", END);
         assert!(
-            body.starts_with("> This text was too long for an issue: 2 parts are shortened here."),
+            body.starts_with("> This text was too long for an issue: 1 part is shortened here."),
             "{}",
             &body[..90]
         );
+    }
+
+    #[test]
+    fn room_that_is_left_is_used() {
+        let note = |weight, size: usize| Section::of(weight, "q".repeat(size)).or(80, "short".into());
+        // The last one goes first and is not enough; once the first is gone there is room for it again.
+        let body = fit(vec![note(1, 30_000), note(2, 50_000), note(1, 9_000)], "an issue", "There.", END);
+        assert!(body.contains("1 part is shortened here"), "{}", &body[..90]);
+        assert_eq!(body.matches('q').count(), 59_000);
+        let body = fit((1..60).map(|at| note(at, 1_500)).collect(), "an issue", "There.", END);
+        assert!(body.chars().count() <= BODY_LIMIT - 600);
+        assert!(body.matches('q').count() > 60_000, "{}", body.matches('q').count());
     }
 }
