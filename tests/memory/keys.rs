@@ -65,13 +65,7 @@ fn the_answer_to_a_key_is_replayed_where_the_file_is_another() {
     let found = &phase.picks[0].resolutions;
     let told: Vec<_> = found.iter().map(|found| (found.how.as_str(), &found.notes[..])).collect();
     let note = "`dependencies.core` is `{ git = \"https://example.org/core\", rev = \"2\" }`, as it was settled then.";
-    assert_eq!(
-        told,
-        [
-            ("merged key by key", &["With the lines that were settled on then it could not be read.".to_owned()][..]),
-            ("1 key of it as settled then", &[note.to_owned()][..]),
-        ]
-    );
+    assert_eq!(told, [("merged key by key", &[][..]), ("1 key of it as settled then", &[note.to_owned()][..]),]);
     assert!(matches!(found[1].by, By::Memory { .. }));
     let file = |phase: &BuiltPhase| {
         let repo = uptake::git::Repo::open(&world.folder().join("out/branches.git")).expect("opened");
@@ -86,6 +80,22 @@ fn the_answer_to_a_key_is_replayed_where_the_file_is_another() {
     let remarks = &phase.picks[0].conflicts[0].remarks;
     assert!(remarks[0].starts_with("with the lines that were settled on then it could not be read"), "{remarks:?}");
     assert!(remarks[1].starts_with("dependencies.core: the fork has"), "{remarks:?}");
+}
+
+#[test]
+fn a_manifest_that_nobody_can_read_teaches_nothing() {
+    let config = config("{ path: Cargo.toml, use: manifest }");
+    let (world, root) = world();
+    job(&world, &config);
+    let mut person = Person::new(&world);
+    // Both sides' lines, as they stood between the markers.
+    let both = ours(OWN) + "\n[dependencies]\ncore = 2\n";
+    person.on("uptake/all").settle(root, "Cargo.toml", Some(&both));
+    person.push();
+    let (learned, phase) = job(&world, &config);
+    assert_eq!(learned.lessons, []);
+    assert_eq!(learned.passed[0].why, "as it was settled it cannot be read, though both sides can");
+    assert_eq!(phase.picks[0].outcome, Outcome::Conflicted);
 }
 
 #[test]

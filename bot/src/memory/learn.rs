@@ -204,7 +204,16 @@ impl Pupil<'_, '_> {
             Some(pieces) => places(pieces, &bytes),
             None => Vec::new(),
         };
-        let keys = if alone { self.keys(conflict, &bytes)? } else { Vec::new() };
+        let texts = self.texts(conflict)?;
+        let reads = |text: &str| manifest::reads(&conflict.path.to_text(), text);
+        if let [_, Some(ours), Some(theirs)] = &texts
+            && reads(ours)
+            && reads(theirs)
+            && !str::from_utf8(&bytes).is_ok_and(reads)
+        {
+            return Ok(Found::Passed("as it was settled it cannot be read, though both sides can"));
+        }
+        let keys = if alone { keys(conflict, &texts, &bytes) } else { Vec::new() };
         let bytes = match (alone, pieces.as_deref().and_then(|pieces| joined(pieces, &found))) {
             (true, _) => bytes,
             // Other picks were at work in the file; as it would have been without them:
@@ -219,23 +228,15 @@ impl Pupil<'_, '_> {
         })
     }
 
-    /// What a manifest as it was settled says of the keys that both sides changed.
-    fn keys(&mut self, conflict: &PathConflict, settled: &[u8]) -> Result<Vec<KeyAnswer>, GitError> {
-        let mut texts = Vec::new();
-        for side in [conflict.base, conflict.ours, conflict.theirs] {
-            let text = match side.filter(|side| side.mode & 0o170_000 == 0o100_000) {
-                Some(side) => self.merger.text(side.id)?.and_then(|bytes| String::from_utf8(bytes).ok()),
-                None => None,
-            };
-            texts.push(text);
-        }
-        let (path, settled) = (conflict.path.to_text(), str::from_utf8(settled));
-        Ok(match (&texts[..], settled) {
-            ([base, Some(ours), Some(theirs)], Ok(settled)) => {
-                manifest::answers(&path, base.as_deref(), ours, theirs, settled)
+    /// Base, ours and theirs, as far as they are text.
+    fn texts(&mut self, conflict: &PathConflict) -> Result<[Option<String>; 3], GitError> {
+        let mut texts = [None, None, None];
+        for (text, side) in texts.iter_mut().zip([conflict.base, conflict.ours, conflict.theirs]) {
+            if let Some(side) = side.filter(|side| side.mode & 0o170_000 == 0o100_000) {
+                *text = self.merger.text(side.id)?.and_then(|bytes| String::from_utf8(bytes).ok());
             }
-            _ => Vec::new(),
-        })
+        }
+        Ok(texts)
     }
 
     fn at(&self, commit: &Commit, path: &RepoPath) -> Result<Option<Entry>, GitError> {
@@ -249,6 +250,16 @@ impl Pupil<'_, '_> {
         let lines = || bytes.split(|byte| *byte == b'\n');
         let begins = |marker: &[u8]| lines().any(|line| line.starts_with(marker));
         Ok(begins(b"<<<<<<< ") && begins(b"=======") && begins(b">>>>>>> "))
+    }
+}
+
+/// What a manifest as it was settled says of the keys that both sides changed.
+fn keys(conflict: &PathConflict, texts: &[Option<String>; 3], settled: &[u8]) -> Vec<KeyAnswer> {
+    match (texts, str::from_utf8(settled)) {
+        ([base, Some(ours), Some(theirs)], Ok(settled)) => {
+            manifest::answers(&conflict.path.to_text(), base.as_deref(), ours, theirs, settled)
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -176,13 +176,27 @@ impl Settler<'_> {
 
     /// Settles a text place by place or, where its rule says so and no answer does, by what it says as a manifest.
     fn text(&self, merger: &mut Merger<'_>, conflict: &PathConflict, way: &Way<'_>) -> Result<Step, GitError> {
+        let ground = (self.ancestor, self.ways.memory);
+        let rule = match way {
+            Way::Rule(rule) if rule.settle == Settle::Manifest => Some(*rule),
+            _ => None,
+        };
+        // What somebody answered to keys says more than what stood in each place: a key may have gone to another place of the file.
+        if let Some(rule) = rule
+            && !self.ways.memory.keys(&conflict.path).is_empty()
+        {
+            let step = structure::settle(merger, conflict, rule, ground)?;
+            if by_memory(&step) {
+                return Ok(step);
+            }
+        }
         let step = self.places(merger, conflict, way)?;
         // What was answered place by place comes before what the rule makes of the whole, but not where nobody could read the file:
         // lines that were right where somebody settled them may be there twice where other lines stand around them.
-        let broken = self.is_broken(merger, conflict, &step)?;
-        let mut step = match way {
-            Way::Rule(rule) if rule.settle == Settle::Manifest && (broken || !matches!(step, Step::Settled(..))) => {
-                structure::settle(merger, conflict, rule, (self.ancestor, self.ways.memory))?
+        let broken = by_memory(&step) && is_broken(merger, conflict, &step)?;
+        let mut step = match rule {
+            Some(rule) if broken || !matches!(step, Step::Settled(..)) => {
+                structure::settle(merger, conflict, rule, ground)?
             }
             _ if broken => Step::Open(Vec::new()),
             _ => return Ok(step),
@@ -199,21 +213,6 @@ impl Settler<'_> {
             }
         }
         Ok(step)
-    }
-
-    /// Whether remembered lines make something of a manifest that cannot be read, though both sides can.
-    fn is_broken(&self, merger: &mut Merger<'_>, conflict: &PathConflict, step: &Step) -> Result<bool, GitError> {
-        let Step::Settled(files, resolutions) = step else { return Ok(false) };
-        if !resolutions.iter().any(|found| matches!(found.by, By::Memory { .. })) {
-            return Ok(false);
-        }
-        let result = files.first().and_then(|(_, entry)| *entry);
-        let Some([_, ours, theirs, text]) = Four([None, conflict.ours, conflict.theirs, result]).texts(merger)? else {
-            return Ok(false);
-        };
-        let path = conflict.path.to_text();
-        let reads = |text: &[u8]| str::from_utf8(text).is_ok_and(|text| manifest::reads(&path, text));
-        Ok(reads(&ours) && reads(&theirs) && !reads(&text))
     }
 
     /// Paths no pick may change, be they the fork's own or made anew later: whatever a pick does there is undone, also where it
@@ -238,6 +237,24 @@ impl Settler<'_> {
         settlement.tree = merger.with_entries(settlement.tree, undone.iter().map(|(path, entry)| (path, *entry)))?;
         Ok(())
     }
+}
+
+/// Whether remembered answers settled something.
+fn by_memory(step: &Step) -> bool {
+    let Step::Settled(_, resolutions) = step else { return false };
+    resolutions.iter().any(|found| matches!(found.by, By::Memory { .. }))
+}
+
+/// Whether lines make something of a manifest that cannot be read, though both sides can.
+fn is_broken(merger: &mut Merger<'_>, conflict: &PathConflict, step: &Step) -> Result<bool, GitError> {
+    let Step::Settled(files, _) = step else { return Ok(false) };
+    let result = files.first().and_then(|(_, entry)| *entry);
+    let Some([_, ours, theirs, text]) = Four([None, conflict.ours, conflict.theirs, result]).texts(merger)? else {
+        return Ok(false);
+    };
+    let path = conflict.path.to_text();
+    let reads = |text: &[u8]| str::from_utf8(text).is_ok_and(|text| manifest::reads(&path, text));
+    Ok(reads(&ours) && reads(&theirs) && !reads(&text))
 }
 
 /// Whether a rule keeps picks out of a path.
