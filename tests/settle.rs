@@ -112,6 +112,7 @@ fn body(opened: &Opened, survey: &Survey, built: &uptake::pick::Built) -> String
     let observed = Observed::default();
     let situation = Situation {
         drafts: true,
+        immovable: &BTreeSet::new(),
         built,
         survey,
         config: &opened.config,

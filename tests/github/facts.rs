@@ -59,8 +59,8 @@ fn a_branch_in_the_way_is_told() {
     bench.world.git(&["switch", "--quiet", "main"]);
     let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
     let error = bench.github.push(&repo, "uptake/a", head, None, main).expect_err("refused");
-    let ForgeError::GitHub(error) = error else { panic!("{error}") };
-    let advice = error.advice().unwrap_or_default();
+    let ForgeError::BranchRefused { why, .. } = &error else { panic!("{error}") };
+    let advice = why.advice().unwrap_or_default();
     assert!(advice.contains("no branch may be called `uptake`"), "{error}\n{advice}");
 }
 
@@ -201,4 +201,54 @@ fn an_answer_names_the_branch_that_the_phase_has_by_now() {
     let answers = answers(&day);
     assert_eq!(answers.len(), 1, "{answers:?}");
     assert!(answers[0].contains("`uptake/fixes-2`") && !answers[0].contains("`uptake/fixes`"), "{}", answers[0]);
+}
+
+#[test]
+fn a_phase_whose_branch_is_refused_keeps_no_other_from_being_published() {
+    let config = CONFIG.replace(
+        "phases:\n",
+        "phases:\n  - { id: machines, title: Machines, priority: 1, rules: [{ subject: ^Build }] }\n",
+    );
+    let mut day = Day::with(&config);
+    day.world.on_upstream().commit("Build on more machines", &[(".github/workflows/ci.yml", "on: push\n")]);
+    day.world.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
+    day.world.on_fork();
+    let done = day.run().expect("a run");
+    assert_eq!(done.waiting.len(), 1, "{:?}", done.waiting);
+    let told = &done.waiting[0];
+    assert!(
+        told.starts_with("branch uptake/machines: ") && told.contains("it lacks workflows: write; add them"),
+        "{told}"
+    );
+    {
+        let state = day.server.state();
+        assert!(state.branch("uptake/fixes").is_some() && state.branch("uptake/machines").is_none());
+        let dashboard = state.items.iter().find(|item| item.body.contains("<!-- uptake dashboard -->")).expect("there");
+        let row = dashboard.body.lines().find(|line| line.starts_with("| Machines |")).expect("its row");
+        assert!(row.ends_with("| a person: its branch was refused, and the run says why |"), "{row}");
+    }
+    assert_eq!(run(&day), (Vec::new(), Vec::new()));
+    // Once the App may, it is published.
+    day.server.state().granted.insert("workflows".into(), "write".into());
+    let done = day.run().expect("a run");
+    assert_eq!(done.waiting, [""; 0]);
+    assert!(day.server.state().branch("uptake/machines").is_some());
+}
+
+#[test]
+fn a_branch_that_a_rule_keeps_is_told_and_ends_nothing() {
+    let mut day = Day::with(CONFIG);
+    day.run().expect("a run");
+    day.merge("uptake/fixes", How::Squash);
+    std::fs::write(day.server.state().repository.join("no-deletions"), "").expect("written");
+    let done = day.run().expect("a run");
+    assert_eq!(done.waiting.len(), 1, "{:?}", done.waiting);
+    assert!(
+        done.waiting[0].starts_with("branch uptake/fixes: ") && done.waiting[0].contains("Settings, Rules"),
+        "{done:?}"
+    );
+    assert!(day.server.state().branch("uptake/fixes").is_some());
+    std::fs::remove_file(day.server.state().repository.join("no-deletions")).expect("removed");
+    day.run().expect("a run");
+    assert_eq!(day.server.state().branch("uptake/fixes"), None);
 }

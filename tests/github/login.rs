@@ -36,6 +36,7 @@ fn asked(server: &Server) -> Vec<Value> {
 fn told(error: &ForgeError) -> String {
     match error {
         ForgeError::GitHub(error) => format!("{error}\n{}", error.advice().unwrap_or("-")),
+        ForgeError::BranchRefused { why, .. } => format!("{error}\n{}", why.advice().unwrap_or("-")),
         other => other.to_string(),
     }
 }
@@ -324,7 +325,8 @@ fn without_that_right_the_push_is_not_tried() {
     let github = connect(&bench.server, &bench.world.fork(), credentials, Purpose::Publish).github;
     bench.github = github.writing(&[]).expect("the fork");
     let error = push_workflow(&mut bench).expect_err("refused");
-    assert!(matches!(&error, ForgeError::GitHub(error) if matches!(**error, GitHubError::Git { .. })), "{error}");
+    let by_git = |why: &GitHubError| matches!(why, GitHubError::Git { .. });
+    assert!(matches!(&error, ForgeError::BranchRefused { why, .. } if by_git(why)), "{error}");
     let text = told(&error);
     assert!(text.contains("without `workflows` permission") && text.contains("or leave such commits out"), "{text}");
 }

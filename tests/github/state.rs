@@ -301,9 +301,18 @@ impl State {
     }
 }
 
-/// As GitHub does, refuses workflow files that the default branch has not, unless the token is good for them.
+/// As GitHub does, refuses workflow files that the default branch has not, unless the token is good for them; and where a rule says
+/// so, that a branch goes.
 const HOOK: &str = r#"#!/bin/sh
 while read old new name; do
+    case "$new" in
+    0000000000000000000000000000000000000000*)
+        if [ -e no-deletions ]; then
+            echo "error: GH013: Repository rule violations found for $name." >&2
+            echo "- Cannot delete this branch" >&2
+            exit 1
+        fi ;;
+    esac
     case "$new$WORKFLOWS" in *write|0000000000000000000000000000000000000000*) continue;; esac
     if ! git rev-parse --quiet --verify "$new:.github/workflows" >/dev/null; then continue; fi
     git rev-parse --quiet --verify refs/heads/main >/dev/null || continue

@@ -183,6 +183,9 @@ impl From<ForgeError> for Fault {
     fn from(error: ForgeError) -> Self {
         match error {
             ForgeError::Git(error) => error.into(),
+            ForgeError::BranchRefused { ref why, .. } => {
+                Self { hint: why.advice().map(str::to_owned), ..Self::failed(error.to_string()) }
+            }
             ForgeError::GitHub(error) => {
                 let message = error.to_string();
                 let hint = error.advice().map(str::to_owned);

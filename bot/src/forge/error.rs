@@ -42,6 +42,15 @@ pub enum ForgeError {
     /// This repository can have no draft pull requests: a private one, without a plan that has them.
     #[error("this repository cannot have draft pull requests")]
     NoDrafts,
+    /// The forge will not have this branch moved there, or removed: by a rule, or since the token is not good for what is in it. Other
+    /// branches are another matter.
+    #[error("branch {branch}: {why}")]
+    BranchRefused {
+        /// Its short name.
+        branch: String,
+        /// Why, and what to do.
+        why: Box<GitHubError>,
+    },
     /// GitHub, or the way there.
     #[error(transparent)]
     GitHub(Box<GitHubError>),

@@ -48,6 +48,8 @@ pub struct Situation<'a> {
     pub tests: &'a BTreeMap<String, String>,
     /// Pull requests that the forge would not open again.
     pub refused: &'a BTreeSet<u64>,
+    /// Branches that the forge would not have moved, or removed.
+    pub immovable: &'a BTreeSet<String>,
     /// Whether draft pull requests can be had, as far as is known.
     pub drafts: bool,
     /// When this is.
@@ -226,6 +228,10 @@ impl Comparison<'_> {
         {
             self.found.notices.push(Notice::Waits { phase: wanted.phase.clone(), on: on.clone() });
             return Standing::Waits { on };
+        }
+        if (branch.is_none() || moved) && self.situation.immovable.contains(&round.branch) {
+            self.unsteady.insert(wanted.phase.clone());
+            return Standing::Refused { pull: number };
         }
         self.publish(wanted, round);
         Standing::Open { pull: number, branch: round.branch.clone() }

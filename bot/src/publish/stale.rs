@@ -36,7 +36,7 @@ pub(super) fn clear(situation: &Situation<'_>, rounds: &Rounds<'_>, kept: &BTree
             found.notices.push(Notice::Unknown { branch: name.to_owned() });
         } else if branch.people {
             found.notices.push(Notice::Stale { branch: name.to_owned(), head: branch.head });
-        } else {
+        } else if !situation.immovable.contains(name) {
             found.deletions.push(Change::Delete { branch: name.to_owned(), at: branch.head });
         }
     }

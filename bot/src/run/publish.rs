@@ -10,6 +10,7 @@ use crate::forge::{Forge, ForgeError, ForgeRead};
 use crate::pick::Built;
 use crate::publish::{ApplyError, Change, Changes, Observed, Situation, apply, compare, said};
 use crate::survey::Survey;
+use crate::text::visible;
 
 /// Why there is no dashboard though one is wanted: a fork begins so.
 const NO_ISSUES: &str = "the repository has no issues, and the dashboard is one: Settings, General, Features, Issues; or set \
@@ -33,6 +34,9 @@ struct Lacks {
     refused: BTreeSet<u64>,
     /// Draft pull requests.
     drafts: bool,
+    /// Branches that it would not have moved, or removed, and why, in words.
+    immovable: BTreeSet<String>,
+    told: BTreeSet<String>,
 }
 
 impl Opened {
@@ -87,6 +91,7 @@ impl Opened {
             observed: &observed,
             tests: &self.tables(survey, built, &observed)?,
             refused: &lacks.refused,
+            immovable: &lacks.immovable,
             drafts: !lacks.drafts,
             now: self.now,
         }))
@@ -106,18 +111,19 @@ impl Opened {
         holds_base: bool,
     ) -> Result<Done, RunError> {
         heard.acknowledge(forge)?;
-        let mut changes = self.publish(survey, built, forge, holds_base, &mut |_| {})?;
+        let (mut changes, mut missed) = self.show(survey, built, forge, holds_base, &mut |_| {})?;
         // They are on the ledger now.
         self.said.clear();
         self.write_down(forge, survey, built)?;
         let tests = self.test(survey, built, forge)?;
         if !tests.done.is_empty() || !tests.failed.is_empty() {
             // What came of the tests stands in the pull requests too, and so does why one could not be asked for.
-            let more = self.publish(survey, built, forge, holds_base, &mut |_| {})?;
+            let (more, again) = self.show(survey, built, forge, holds_base, &mut |_| {})?;
             changes.changes.extend(more.changes);
+            missed.extend(again);
         }
         self.answer(survey, built, heard, forge)?;
-        let mut waiting: Vec<String> = heard.notices.iter().cloned().chain(tests.waiting()).collect();
+        let mut waiting: Vec<String> = heard.notices.iter().cloned().chain(missed).chain(tests.waiting()).collect();
         if self.config.dashboard.enabled && !forge.has_issues()? {
             waiting.push(NO_ISSUES.to_owned());
         }
@@ -136,6 +142,18 @@ impl Opened {
         holds_base: bool,
         done: &mut dyn FnMut(&Change),
     ) -> Result<Changes, RunError> {
+        Ok(self.show(survey, built, forge, holds_base, done)?.0)
+    }
+
+    /// The same, with what could not be shown and why, in words.
+    fn show(
+        &self,
+        survey: &Survey,
+        built: &Built,
+        forge: &mut dyn Forge,
+        holds_base: bool,
+        done: &mut dyn FnMut(&Change),
+    ) -> Result<(Changes, BTreeSet<String>), RunError> {
         let mut lacks = Lacks::default();
         let mut made = Changes::default();
         loop {
@@ -147,11 +165,20 @@ impl Opened {
             match applied {
                 Ok(left) => {
                     let notices = changes.notices.into_iter().chain(left).collect();
-                    return Ok(Changes { notices, ..made });
+                    return Ok((Changes { notices, ..made }, lacks.told));
                 }
                 // It goes on in a new pull request instead.
                 Err(ApplyError::Forge(ForgeError::CannotReopen { number, .. })) if lacks.refused.insert(number) => {}
                 Err(ApplyError::Forge(ForgeError::NoDrafts)) if !lacks.drafts => lacks.drafts = true,
+                // One phase's trouble is not the others'.
+                Err(ApplyError::Forge(error @ ForgeError::BranchRefused { .. })) => {
+                    let ForgeError::BranchRefused { branch, why } = &error else { return Err(error.into()) };
+                    if !lacks.immovable.insert(branch.clone()) {
+                        return Err(error.into());
+                    }
+                    let advice = why.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
+                    lacks.told.insert(visible(&format!("{error}{advice}")));
+                }
                 Err(error) => return Err(error.into()),
             }
         }

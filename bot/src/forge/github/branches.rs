@@ -149,7 +149,12 @@ impl GitHub<Writing> {
     ) -> Result<(), ForgeError> {
         let (mut tries, mut renewed) = (1, false);
         loop {
-            let remote = self.remote(workflows)?;
+            let remote = match self.remote(workflows) {
+                Err(why @ GitHubError::Setup { .. }) if workflows => {
+                    return Err(ForgeError::BranchRefused { branch: branch.to_owned(), why: why.into() });
+                }
+                remote => remote?,
+            };
             self.client.pace();
             let Err(error) = self.mirror()?.push_to(&remote, &full(branch), to, expected) else { return Ok(()) };
             // The branch may have moved and the answer been lost.
@@ -171,10 +176,19 @@ impl GitHub<Writing> {
                 continue;
             }
             if tries == TRIES || !is_passing(&error) {
-                return Err(self.advised(error));
+                return Err(self.refused(branch, error));
             }
             self.client.pause_git(tries, &error.to_string())?;
             tries += 1;
+        }
+    }
+
+    /// A push that did not go through; where the server looked at it and said no, that is of this branch alone.
+    fn refused(&self, branch: &str, error: ForgeError) -> ForgeError {
+        let said_no = says(&error, &["[remote rejected]"]);
+        match self.advised(error) {
+            ForgeError::GitHub(why) if said_no => ForgeError::BranchRefused { branch: branch.to_owned(), why },
+            other => other,
         }
     }
 }

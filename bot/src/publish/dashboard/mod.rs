@@ -50,6 +50,11 @@ pub(super) enum Standing {
         /// Who.
         by: String,
     },
+    /// The forge will not have its branch as it should be.
+    Refused {
+        /// Its pull request.
+        pull: Option<u64>,
+    },
     /// A person closed its pull request.
     Closed {
         /// Which.

@@ -200,6 +200,7 @@ impl Writer<'_> {
             Standing::Waits { on } => format!("{} to land", self.title(on)),
             Standing::Behind { on, .. } => format!("{}, on which it stands", self.title(on)),
             Standing::Held { by, .. } => format!("{}, who holds it{}", inert_line(&short(by, 60)), or("unhold")),
+            Standing::Refused { .. } => "a person: its branch was refused, and the run says why".into(),
             Standing::Closed { .. } => format!("a person, who closed it{}", or("reopen")),
             Standing::People { head, .. } => {
                 format!("people, whose commits are on its branch (at `{}`){}", head.short(), or("rebuild"))
@@ -351,6 +352,7 @@ fn pull(standing: &Standing) -> String {
         Standing::Nothing | Standing::Waits { .. } => String::new(),
         Standing::Open { pull, .. }
         | Standing::Behind { pull, .. }
+        | Standing::Refused { pull }
         | Standing::Held { pull, .. }
         | Standing::People { pull, .. } => pull.map(|pull| format!("#{pull}")).unwrap_or_default(),
     }
