@@ -237,6 +237,24 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
 }
 
 #[test]
+fn what_was_not_done_is_seen_though_the_job_is_green() {
+    let job = Job::new(&payload("workflow_dispatch"));
+    job.configure(
+        "phases:\n  - { id: fixes, title: Fixes, priority: 1, rules: [{ subject: Fix }] }\n\
+         ci: { cuda: ['13.0'], workflow: gone.yml }\n",
+    );
+    let gone = job.world.folder().join("out/dispatches");
+    fs::create_dir_all(gone.parent().expect("a folder")).expect("a folder");
+    // A file where the folder of what was asked of workflows goes.
+    fs::write(&gone, "").expect("written");
+    let (code, out, error) = job.run("workflow_dispatch", "octo-org/octo-repo", &[]);
+    assert_eq!(code, 0, "{out}{error}");
+    let warning = out.lines().find(|line| line.starts_with("::warning::")).expect("a warning");
+    assert!(warning.contains("ask for CUDA 13.0 on "), "{warning}");
+    assert!(job.read("summary").contains("\n- not done: ask for CUDA 13.0 on "), "{}", job.read("summary"));
+}
+
+#[test]
 fn a_comment_without_a_command_costs_no_run() {
     let job = Job::new(&payload("issue_comment.created"));
     let (code, out, _) = job.run("issue_comment", "Codertocat/Hello-World", &[]);

@@ -26,6 +26,8 @@ pub struct Ran<'a> {
     pub built: &'a Built,
     /// What was changed, and what was left alone.
     pub changes: &'a Changes,
+    /// What could not be done and waits for the next run, in words.
+    pub waiting: &'a [String],
     /// All of the bot's pull requests as they are now.
     pub pulls: &'a [PullRequest],
 }
@@ -135,7 +137,9 @@ fn changes(page: &mut String, ran: &Ran<'_>) {
 }
 
 fn next(page: &mut String, ran: &Ran<'_>) {
-    let mut steps: Vec<String> = ran.changes.notices.iter().map(|notice| inert_line(&notice.to_string())).collect();
+    let mut steps: Vec<String> =
+        ran.waiting.iter().map(|waiting| format!("not done: {}", inert_line(waiting))).collect();
+    steps.extend(ran.changes.notices.iter().map(|notice| inert_line(&notice.to_string())));
     for (phase, pull) in ran.pulls() {
         let waits = waiting(phase);
         if waits > 0 {

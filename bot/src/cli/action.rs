@@ -124,11 +124,16 @@ impl Common {
             survey: &found,
             built: &built,
             changes: &changes,
+            waiting: &done.waiting,
             pulls: &pulls,
         };
         self.print(&harmless(&publish::told(&done, args.dry_run)))?;
         let path = environment.show(&summary(&ran))?;
         environment.put_out(&outputs(&ran, &path.display().to_string()))?;
+        // The job is green: what was not done must be seen all the same.
+        for waiting in &done.waiting {
+            self.print(&annotation(Level::Warning, None, waiting))?;
+        }
         if ran.waits() {
             self.print(&annotation(Level::Notice, None, "Conflicts wait for a person: the job's summary says where."))?;
         }
