@@ -217,6 +217,33 @@ fn on_a_moved_fork_it_is_replayed_where_the_lines_allow_and_said_where_not() {
 }
 
 #[test]
+fn of_a_pick_that_is_blocked_it_is_said_too() {
+    let text = |first: &str, last: &str| format!("{first}\nb\nc\nd\ne\nf\ng\n{last}\n");
+    let mut world = World::new(&[("b.txt", TEXT)]);
+    world.on_upstream();
+    let root = world.commit("Fix b", &[("b.txt", &text("one", "h"))]);
+    let later = world.commit("Fix its end", &[("b.txt", &text("one", "end"))]);
+    world.on_fork().commit("Ours", &[("b.txt", &text("ours", "our end"))]);
+    let (_, phase) = job(&world, CONFIG);
+    // With upstream's file for the first, the second would apply.
+    assert_eq!(outcomes(&phase), [Outcome::Conflicted, Outcome::Blocked]);
+    let mut person = Person::new(&world);
+    person.on("uptake/fixes").settle(root, "b.txt", Some(&text("one", "our end")));
+    person.settle(later, "b.txt", Some(&text("one", "end")));
+    person.push();
+    let (learned, phase) = job(&world, CONFIG);
+    assert_eq!(learned.lessons.len(), 2);
+    assert_eq!(outcomes(&phase), [Outcome::Resolved, Outcome::Resolved]);
+    world.on_fork().commit("Ours, anew", &[("b.txt", &text("ours again", "our end again"))]);
+    let (_, phase) = job(&world, CONFIG);
+    assert_eq!(outcomes(&phase), [Outcome::Conflicted, Outcome::Blocked]);
+    for pick in &phase.picks {
+        let remarks = &pick.conflicts[0].remarks;
+        assert!(remarks.iter().any(|remark| remark.ends_with("), but other lines stand there now")), "{remarks:?}");
+    }
+}
+
+#[test]
 fn upstream_s_file_taken_as_it_is_answers_each_place_too() {
     let (mut world, [root, ..]) = world();
     // The fork's own line below goes with it, so nothing around the place is as it was.

@@ -8,7 +8,7 @@ use crate::ids::CommitId;
 use crate::ledger::{self, Changed, Ledger, LedgerError, Store, Updated, update};
 use crate::memory::{self, Kept, Learned, Lesson, Withdrawn, by_evidence, by_trailer, learn};
 use crate::path::RepoPath;
-use crate::pick::{Built, Outcome};
+use crate::pick::Built;
 use crate::progress::Progress;
 use crate::survey::{Heads, Survey, survey};
 use crate::text::count;
@@ -81,7 +81,7 @@ fn link(config: &Config, pull: Option<u64>, commit: CommitId) -> Option<String> 
 /// Says of each conflict that waits and was settled once why that answer does not do: the files are others now.
 pub(super) fn remark(built: &mut Built, kept: &[Kept]) {
     let waiting = built.phases.iter_mut().flat_map(|phase| &mut phase.picks);
-    for pick in waiting.filter(|pick| pick.outcome == Outcome::Conflicted) {
+    for pick in waiting.filter(|pick| pick.outcome.waits()) {
         let settled: Vec<RepoPath> = pick.resolutions.iter().map(|resolution| resolution.path.clone()).collect();
         for conflict in pick.conflicts.iter_mut().filter(|conflict| !settled.contains(&conflict.path)) {
             let of = |kept: &&Kept| kept.meta.upstream == pick.sha && conflict.path == RepoPath::shown(&kept.meta.path);
