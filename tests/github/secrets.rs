@@ -97,8 +97,8 @@ fn what_git_tells_of_its_work_shows_none_either() {
         let refused = super::http::Response::message(403, "Permission denied");
         request.path.ends_with("/git-receive-pack").then_some(super::server::Fault::Refuse(refused))
     });
-    let (code, printed) =
-        run(&world, &server, &[("GIT_TRACE", "1"), ("GIT_TRACE_CURL", "1"), ("GIT_CURL_VERBOSE", "1")]);
+    let traced = [("GIT_TRACE", "1"), ("GIT_TRACE_CURL", "1"), ("GIT_CURL_VERBOSE", "1"), ("GIT_TRACE_REDACT", "0")];
+    let (code, printed) = run(&world, &server, &traced);
     let told = String::from_utf8_lossy(&printed);
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("403") && told.contains("Basic <redacted>"), "{told}");

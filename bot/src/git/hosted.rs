@@ -71,7 +71,8 @@ impl Hosted {
         for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE"] {
             command.env_remove(name);
         }
-        command.env("GIT_ASKPASS", "");
+        // Whoever looks into git's work by `GIT_TRACE_CURL` sees no token, not even where the environment would have it shown.
+        command.env("GIT_ASKPASS", "").env("GIT_TRACE_REDACT", "1");
         command
     }
 }
