@@ -114,3 +114,14 @@ fn a_run_that_may_not_open_the_dashboard_leaves_it_to_the_next() {
     day.server.faults(|_, _| None);
     assert_eq!(dashboard_after(&day, "2025-10-01T12:01:00Z"), (1, Vec::new()));
 }
+
+#[test]
+fn a_dashboard_that_was_opened_whatever_the_answer_said_is_not_given_up() {
+    let day = Day::first();
+    day.again();
+    let refusal = Response::message(422, "Validation Failed");
+    day.server.faults(move |_, request| opens_the_dashboard(request).then(|| Fault::DoneBut(refusal.clone())));
+    assert_eq!(dashboard_after(&day, "2025-10-01T12:00:00Z"), (1, Vec::new()));
+    let claim = day.server.state().git(&["show", "uptake/ledger:dashboard.yml"]);
+    assert_eq!(claim, "opening: 2025-10-01T12:00:00Z");
+}

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::dashboard::MARK;
 use super::notice::Notice;
 use crate::forge::Forge;
 use crate::git::Repo;
@@ -37,8 +38,12 @@ pub(super) fn claim(repo: &Repo, forge: &mut dyn Forge, now: Timestamp) -> Resul
     Ok(others.map(|since| Notice::Opening { since: since.to_string() }))
 }
 
-/// Leaves it to the next run, whichever that is. Where this cannot be written, the next has to wait.
+/// Leaves it to the next run, whichever that is, unless it was opened whatever the answer said. Where this cannot be written, the
+/// next has to wait.
 pub(super) fn give_up(repo: &Repo, forge: &mut dyn Forge, now: Timestamp) {
+    if !matches!(forge.issue(MARK), Ok(None)) {
+        return;
+    }
     let given_up = update(repo, forge, &mut |ledger| {
         let own = other(ledger, now)?.is_none();
         let ledger = if own { ledger.without(FILE) } else { ledger.clone() };
