@@ -171,14 +171,12 @@ impl Repo {
     pub fn entry(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Entry>, GitError> {
         // Part by part: git2 takes a path as a whole, and walks a tree, only where all is text.
         let mut folder = self.tree(tree)?;
-        let (parents, name) = match path.as_bytes().iter().rposition(|byte| *byte == b'/') {
-            Some(at) => (Some(&path.as_bytes()[..at]), path.file_name()),
-            None => (None, path.file_name()),
-        };
-        for part in parents.into_iter().flat_map(|parents| parents.split(|byte| *byte == b'/')) {
-            let inner = named(&folder, part).filter(|inner| inner.kind() == Some(ObjectType::Tree));
+        let mut name = path.as_bytes();
+        while let Some(slash) = name.iter().position(|byte| *byte == b'/') {
+            let inner = named(&folder, &name[..slash]).filter(|inner| inner.kind() == Some(ObjectType::Tree));
             let Some(inner) = inner.map(|inner| inner.id()) else { return Ok(None) };
             folder = self.tree(inner.into())?;
+            name = &name[slash + 1..];
         }
         let mode = |entry: &TreeEntry<'_>| u32::try_from(entry.filemode()).ok();
         Ok(named(&folder, name).and_then(|entry| Some(Entry { mode: mode(&entry)?, id: entry.id().into() })))

@@ -4,24 +4,14 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::claim::{claim, give_up};
+use super::claim::open;
 use super::compare::same;
+use super::error::ApplyError;
 use super::{Change, Notice, dashboard};
 use crate::decision::Decision;
-use crate::forge::{Forge, ForgeError};
+use crate::forge::Forge;
 use crate::git::Repo;
 use crate::ledger::{self, Changed, LedgerError};
-
-/// Why the changes could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum ApplyError {
-    /// The forge refused one.
-    #[error(transparent)]
-    Forge(#[from] ForgeError),
-    /// The ledger is not right, or could not be written.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-}
 
 /// Makes the changes in their order, telling `done` of each, and returns what it left to another run. `now`: when this one began.
 ///
@@ -59,18 +49,10 @@ pub fn apply(
             Change::Close { number, .. } => forge.close_pull(*number)?,
             Change::Delete { branch, at } => forge.delete_branch(branch, *at)?,
             Change::Dashboard { number: None, page, .. } => {
-                if forge.opens_two() {
-                    left = claim(repo, forge, now)?;
-                    if left.is_some() {
-                        continue;
-                    }
-                }
                 let body = page.text(&|branch| opened.get(branch).copied());
-                if let Err(error) = forge.open_issue(&page.title, &body, &[]) {
-                    if forge.opens_two() {
-                        give_up(repo, forge, now);
-                    }
-                    return Err(error.into());
+                left = open(repo, forge, now, &page.title, &body)?;
+                if left.is_some() {
+                    continue;
                 }
             }
             Change::Dashboard { number: Some(number), page, before } => {

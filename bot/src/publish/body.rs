@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::config::raw::When;
 use crate::ids::CommitId;
 use crate::note::markdown::Writer;
-use crate::note::{Detail, Limits, Links, Note, Notes, settled};
+use crate::note::{Detail, Limits, Links, Notes, settled};
 use crate::pick::{BuiltPhase, Outcome, Pick, offers};
 use crate::survey::{Cascade, Survey};
 use crate::text::{code, count, discreet_link, fenced, markdown_line, short};
@@ -81,12 +81,10 @@ pub(super) fn body(
             }
         );
         sections.push(Section::of(weight::TESTS, text));
-        let cascade = |note: &Note| {
-            let surveyed = note.commit.sha.parse().ok().and_then(|sha| scene.names.get(sha));
-            surveyed.is_some_and(|commit| commit.cascade == Cascade::Cascade)
-        };
-        sections.extend(notes.iter().map(|note| {
-            let (full, brief) = match cascade(note) {
+        let waiting = phase.picks.iter().filter(|pick| pick.outcome.waits());
+        sections.extend(notes.iter().zip(waiting).map(|(note, pick)| {
+            let surveyed = scene.names.get(pick.sha);
+            let (full, brief) = match surveyed.is_some_and(|commit| commit.cascade == Cascade::Cascade) {
                 true => (weight::CASCADE, weight::CASCADE_BRIEF),
                 false => (weight::ROOT, weight::ROOT_BRIEF),
             };

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::dashboard::MARK;
+use super::error::ApplyError;
 use super::notice::Notice;
 use crate::forge::Forge;
 use crate::git::Repo;
@@ -24,8 +25,27 @@ struct Claim {
     opening: String,
 }
 
+/// Opens the dashboard, or returns that another run is about to. `now`: when this one began.
+pub(super) fn open(
+    repo: &Repo,
+    forge: &mut dyn Forge,
+    now: Timestamp,
+    title: &str,
+    body: &str,
+) -> Result<Option<Notice>, ApplyError> {
+    let two = forge.opens_two();
+    if two && let Some(other) = claim(repo, forge, now)? {
+        return Ok(Some(other));
+    }
+    let opened = forge.open_issue(title, body, &[]);
+    if two && opened.is_err() {
+        give_up(repo, forge, now);
+    }
+    Ok(opened.map(|_| None)?)
+}
+
 /// Sets out to open the dashboard: says so on the ledger, or returns that another run does.
-pub(super) fn claim(repo: &Repo, forge: &mut dyn Forge, now: Timestamp) -> Result<Option<Notice>, LedgerError> {
+fn claim(repo: &Repo, forge: &mut dyn Forge, now: Timestamp) -> Result<Option<Notice>, LedgerError> {
     let mut others = None;
     update(repo, forge, &mut |ledger| {
         others = other(ledger, now)?;
@@ -40,7 +60,7 @@ pub(super) fn claim(repo: &Repo, forge: &mut dyn Forge, now: Timestamp) -> Resul
 
 /// Leaves it to the next run, whichever that is, unless it was opened whatever the answer said. Where this cannot be written, the
 /// next has to wait.
-pub(super) fn give_up(repo: &Repo, forge: &mut dyn Forge, now: Timestamp) {
+fn give_up(repo: &Repo, forge: &mut dyn Forge, now: Timestamp) {
     if !matches!(forge.issue(MARK), Ok(None)) {
         return;
     }
