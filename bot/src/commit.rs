@@ -115,6 +115,17 @@ pub struct Entry {
     pub id: BlobId,
 }
 
+impl Entry {
+    /// Git's mode of a submodule.
+    pub const SUBMODULE: u32 = 0o160_000;
+
+    /// Whether it is a regular file, by the kind bits of its mode: no link and no submodule.
+    #[must_use]
+    pub const fn is_file(&self) -> bool {
+        self.mode & 0o170_000 == 0o100_000
+    }
+}
+
 /// One path a commit changed against its first parent. Renames stand as a removal and an addition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileChange {

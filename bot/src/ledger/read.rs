@@ -8,10 +8,6 @@ use crate::config::{Problems, document};
 use crate::git::Repo;
 use crate::ids::CommitId;
 
-/// Git's kinds of files, by the upper part of the mode.
-const KIND: u32 = 0o170_000;
-const REGULAR: u32 = 0o100_000;
-
 impl Ledger {
     /// Reads the ledger from a commit of its branch; where there is none yet, it is empty.
     ///
@@ -21,9 +17,9 @@ impl Ledger {
         let mut ledger = Self::default();
         let Some(at) = at else { return Ok(ledger) };
         for (path, entry) in repo.entries(repo.commit(at)?.tree)? {
-            let file = match entry.mode & KIND {
-                REGULAR => File::Regular { mode: entry.mode, content: repo.blob(entry.id)? },
-                _ => File::Other(entry),
+            let file = match entry.is_file() {
+                true => File::Regular { mode: entry.mode, content: repo.blob(entry.id)? },
+                false => File::Other(entry),
             };
             ledger.files.insert(path, file);
         }

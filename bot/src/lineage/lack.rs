@@ -8,10 +8,6 @@ use crate::commit::Entry;
 use crate::git::{ConflictKind, GitError, PathConflict};
 use crate::path::RepoPath;
 
-/// The kind bits of a mode, and those of a regular file.
-const KIND: u32 = 0o170_000;
-const REGULAR: u32 = 0o100_000;
-
 impl Blame<'_, '_, '_> {
     /// The commits, as places in the history, that made the lines a conflict is about: in a text, the lines of the base that
     /// our side lacks where both sides meet; of a path our side lacks, whatever brought it there. `at` is the place of the
@@ -20,7 +16,7 @@ impl Blame<'_, '_, '_> {
     /// # Errors
     /// A file or a tree is missing.
     pub fn lack(&mut self, at: usize, conflict: &PathConflict) -> Result<BTreeSet<usize>, GitError> {
-        let text = |entry: Option<Entry>| entry.filter(|entry| entry.mode & KIND == REGULAR).map(|entry| entry.id);
+        let text = |entry: Option<Entry>| entry.filter(Entry::is_file).map(|entry| entry.id);
         let [base_name, _, their_name] = &conflict.names;
         let mut found = BTreeSet::new();
         if conflict.kind == ConflictKind::Rename {

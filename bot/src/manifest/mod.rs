@@ -178,6 +178,13 @@ pub fn merge_knowing(
     (outcome, heeded)
 }
 
+/// Whether a merge made of two manifests, of the kind their path says, what is none any more.
+#[must_use]
+pub fn is_broken(path: &str, ours: &[u8], theirs: &[u8], merged: &[u8]) -> bool {
+    let reads = |text| str::from_utf8(text).is_ok_and(|text| reads(path, text));
+    reads(ours) && reads(theirs) && !reads(merged)
+}
+
 /// Whether a text is a manifest of the kind its path says.
 #[must_use]
 pub fn reads(path: &str, text: &str) -> bool {

@@ -37,9 +37,6 @@ impl fmt::Display for Passed {
     }
 }
 
-/// Git's kind of a submodule.
-const SUBMODULE: u32 = 0o160_000;
-
 /// The committer GitHub writes for what people do in the browser.
 const BROWSER: &str = "noreply@github.com";
 
@@ -167,12 +164,7 @@ impl Pupil<'_, '_> {
         if !self.only || self.is_marked(own)? {
             return Ok(Found::Passed("which name a file gets is remembered where the commit does nothing else"));
         }
-        let settled = match own {
-            None => Settled::Removed,
-            Some(entry) if entry.mode == SUBMODULE => Settled::Submodule(CommitId::from_bytes(*entry.id.as_bytes())),
-            Some(entry) => Settled::File { mode: entry.mode, bytes: self.repo.blob(entry.id)? },
-        };
-        let by = Box::new(self.commit.clone());
+        let (settled, by) = (self.settled(own)?, Box::new(self.commit.clone()));
         Ok(Found::Settled { settled, places: Vec::new(), keys: Vec::new(), by })
     }
 
@@ -184,15 +176,13 @@ impl Pupil<'_, '_> {
         alone: bool,
         by: &Commit,
     ) -> Result<Found, GitError> {
-        let whole_path =
-            |settled| Found::Settled { settled, places: Vec::new(), keys: Vec::new(), by: Box::new(by.clone()) };
-        let Some(entry) = entry else { return Ok(whole_path(Settled::Removed)) };
-        if entry.mode == SUBMODULE {
-            return Ok(whole_path(Settled::Submodule(CommitId::from_bytes(*entry.id.as_bytes()))));
-        }
-        let bytes = self.repo.blob(entry.id)?;
+        let by = Box::new(by.clone());
+        let (entry, bytes) = match (entry, self.settled(entry)?) {
+            (Some(entry), Settled::File { bytes, .. }) => (entry, bytes),
+            (_, settled) => return Ok(Found::Settled { settled, places: Vec::new(), keys: Vec::new(), by }),
+        };
         let pieces = match (conflict.ours, conflict.theirs) {
-            (Some(ours), Some(theirs)) if [ours, theirs].iter().all(|side| side.mode & 0o170_000 == 0o100_000) => {
+            (Some(ours), Some(theirs)) if ours.is_file() && theirs.is_file() => {
                 self.merger.pieces(conflict.base.map(|base| base.id), ours.id, theirs.id)?
             }
             _ => None,
@@ -205,11 +195,8 @@ impl Pupil<'_, '_> {
             None => Vec::new(),
         };
         let texts = self.texts(conflict)?;
-        let reads = |text: &str| manifest::reads(&conflict.path.to_text(), text);
         if let [_, Some(ours), Some(theirs)] = &texts
-            && reads(ours)
-            && reads(theirs)
-            && !str::from_utf8(&bytes).is_ok_and(reads)
+            && manifest::is_broken(&conflict.path.to_text(), ours.as_bytes(), theirs.as_bytes(), &bytes)
         {
             return Ok(Found::Passed("as it was settled it cannot be read, though both sides can"));
         }
@@ -220,11 +207,15 @@ impl Pupil<'_, '_> {
             (false, Some(joined)) => joined,
             (false, None) => return Ok(Found::Passed("other picks changed the file before it was settled")),
         };
-        Ok(Found::Settled {
-            settled: Settled::File { mode: entry.mode, bytes },
-            places: found,
-            keys,
-            by: Box::new(by.clone()),
+        Ok(Found::Settled { settled: Settled::File { mode: entry.mode, bytes }, places: found, keys, by })
+    }
+
+    /// What stands at a path, as an answer.
+    fn settled(&self, entry: Option<Entry>) -> Result<Settled, GitError> {
+        Ok(match entry {
+            None => Settled::Removed,
+            Some(Entry { mode: Entry::SUBMODULE, id }) => Settled::Submodule(CommitId::from_bytes(*id.as_bytes())),
+            Some(Entry { mode, id }) => Settled::File { mode, bytes: self.repo.blob(id)? },
         })
     }
 
@@ -232,7 +223,7 @@ impl Pupil<'_, '_> {
     fn texts(&mut self, conflict: &PathConflict) -> Result<[Option<String>; 3], GitError> {
         let mut texts = [None, None, None];
         for (text, side) in texts.iter_mut().zip([conflict.base, conflict.ours, conflict.theirs]) {
-            if let Some(side) = side.filter(|side| side.mode & 0o170_000 == 0o100_000) {
+            if let Some(side) = side.filter(Entry::is_file) {
                 *text = self.merger.text(side.id)?.and_then(|bytes| String::from_utf8(bytes).ok());
             }
         }
@@ -245,7 +236,7 @@ impl Pupil<'_, '_> {
 
     /// Whether a file has conflict markers in it.
     fn is_marked(&self, entry: Option<Entry>) -> Result<bool, GitError> {
-        let Some(entry) = entry.filter(|entry| entry.mode & 0o170_000 == 0o100_000) else { return Ok(false) };
+        let Some(entry) = entry.filter(Entry::is_file) else { return Ok(false) };
         let bytes = self.repo.blob(entry.id)?;
         let lines = || bytes.split(|byte| *byte == b'\n');
         let begins = |marker: &[u8]| lines().any(|line| line.starts_with(marker));

@@ -1,7 +1,6 @@
 //! What is said of a conflict: its kind in words, and its places, found between the markers of the merged file.
 
 use super::{Conflict, Hunk};
-use crate::commit::Entry;
 use crate::git::{ConflictKind, GitError, Merger, PathConflict};
 use crate::ids::TreeId;
 use crate::path::RepoPath;
@@ -29,7 +28,7 @@ pub(crate) fn read(merger: &mut Merger<'_>, found: PathConflict, merged: TreeId)
     let PathConflict { path, kind, base, ours, theirs, names: [_, our_name, their_name] } = found;
     let mut hunks = match (merger.entry(merged, &path)?, ours, theirs) {
         // Only where both sides have a text are there places to show.
-        (Some(entry), Some(_), Some(_)) if is_file(entry) => {
+        (Some(entry), Some(_), Some(_)) if entry.is_file() => {
             merger.text(entry.id)?.map(|text| hunks(&text)).unwrap_or_default()
         }
         _ => Vec::new(),
@@ -75,10 +74,6 @@ impl Conflict {
             None => self.path.clone(),
         }
     }
-}
-
-fn is_file(entry: Entry) -> bool {
-    entry.mode & 0o170_000 == 0o100_000
 }
 
 /// The conflicting places of a merged text with diff3 markers.

@@ -9,10 +9,6 @@ use crate::path::RepoPath;
 /// What stands for the content of a file that is no text, where lines are listed.
 pub(super) const NO_TEXT: &str = "(its content, which is no text)";
 
-/// The kind bits of a mode, and those of a regular file.
-const KIND: u32 = 0o170_000;
-const REGULAR: u32 = 0o100_000;
-
 /// What four trees have at a path: base, the fork, upstream, result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Four(pub(super) [Option<Entry>; 4]);
@@ -32,7 +28,7 @@ impl Four {
         let mut texts: [Vec<u8>; 4] = Default::default();
         for (text, entry) in texts.iter_mut().zip(self.0) {
             let Some(entry) = entry else { continue };
-            let read = if entry.mode & KIND == REGULAR { merger.text(entry.id)? } else { None };
+            let read = if entry.is_file() { merger.text(entry.id)? } else { None };
             match read {
                 Some(read) => *text = read,
                 None => return Ok(None),

@@ -270,7 +270,7 @@ fn files(branch: &Branch<'_>, lock: &RepoPath, command: &[String]) -> Result<Opt
         if cargo && path.file_name() != b"Cargo.toml" && path != *lock {
             continue;
         }
-        if entry.mode & 0o170_000 == 0o100_000 {
+        if entry.is_file() {
             let content = branch.repo.blob(entry.id)?;
             size += content.len();
             if size > LARGEST {
@@ -342,7 +342,7 @@ fn lost(
     after: Option<Entry>,
 ) -> Result<Lost, GitError> {
     let mut read = |entry: Option<Entry>| match entry {
-        Some(entry) if entry.mode & 0o170_000 == 0o100_000 => merger.text(entry.id).map(Option::unwrap_or_default),
+        Some(entry) if entry.is_file() => merger.text(entry.id).map(Option::unwrap_or_default),
         _ => Ok(Vec::new()),
     };
     let (ours, settled) = (read(before)?, read(after)?);

@@ -108,7 +108,7 @@ impl<'a, 'r> Origins<'a, 'r> {
         let at = self.upstream.place(commit.id).unwrap_or_default();
         let end = self.fork.steps().len();
         let [base_name, our_name, _] = &conflict.names;
-        let text = |entry: Option<Entry>| entry.filter(|entry| entry.mode & 0o170_000 == 0o100_000);
+        let text = |entry: Option<Entry>| entry.filter(Entry::is_file);
         let clashes = match (text(conflict.ours), text(conflict.theirs)) {
             (Some(ours), Some(theirs)) if conflict.base.is_none() || text(conflict.base).is_some() => {
                 merger.clashes(conflict.base.map(|base| base.id), ours.id, theirs.id)?.map(|clashes| (ours.id, clashes))

@@ -32,8 +32,7 @@ impl Settler<'_> {
                 continue;
             }
             let Some([_, our_text, their_text, text]) = four.texts(merger)? else { continue };
-            let reads = |text: &[u8]| str::from_utf8(text).is_ok_and(|text| manifest::reads(&path.to_text(), text));
-            if theirs.is_none() || reads(&text) || !reads(&our_text) || !reads(&their_text) {
+            if theirs.is_none() || !manifest::is_broken(&path.to_text(), &our_text, &their_text, &text) {
                 continue;
             }
             let names = [path.clone(), path.clone(), path.clone()];

@@ -182,22 +182,24 @@ impl Settler<'_> {
             _ => None,
         };
         // What somebody answered to keys says more than what stood in each place: a key may have gone to another place of the file.
-        if let Some(rule) = rule
-            && !self.ways.memory.keys(&conflict.path).is_empty()
-        {
-            let step = structure::settle(merger, conflict, rule, ground)?;
-            if by_memory(&step) {
-                return Ok(step);
+        let by_keys = match rule {
+            Some(rule) if !self.ways.memory.keys(&conflict.path).is_empty() => {
+                match structure::settle(merger, conflict, rule, ground)? {
+                    step if by_memory(&step) => return Ok(step),
+                    step => Some(step),
+                }
             }
-        }
+            _ => None,
+        };
         let step = self.places(merger, conflict, way)?;
         // What was answered place by place comes before what the rule makes of the whole, but not where nobody could read the file:
         // lines that were right where somebody settled them may be there twice where other lines stand around them.
         let broken = by_memory(&step) && is_broken(merger, conflict, &step)?;
         let mut step = match rule {
-            Some(rule) if broken || !matches!(step, Step::Settled(..)) => {
-                structure::settle(merger, conflict, rule, ground)?
-            }
+            Some(rule) if broken || !matches!(step, Step::Settled(..)) => match by_keys {
+                Some(step) => step,
+                None => structure::settle(merger, conflict, rule, ground)?,
+            },
             _ if broken => Step::Open(Vec::new()),
             _ => return Ok(step),
         };
@@ -252,9 +254,7 @@ fn is_broken(merger: &mut Merger<'_>, conflict: &PathConflict, step: &Step) -> R
     let Some([_, ours, theirs, text]) = Four([None, conflict.ours, conflict.theirs, result]).texts(merger)? else {
         return Ok(false);
     };
-    let path = conflict.path.to_text();
-    let reads = |text: &[u8]| str::from_utf8(text).is_ok_and(|text| manifest::reads(&path, text));
-    Ok(reads(&ours) && reads(&theirs) && !reads(&text))
+    Ok(manifest::is_broken(&conflict.path.to_text(), &ours, &theirs, &text))
 }
 
 /// Whether a rule keeps picks out of a path.
