@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::json;
 use uptake::forge::github::{Clock, Credentials, GitHub, Purpose, Settings, TIME_OUT, Writing};
 use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, Job, Permission, RunState};
+use uptake::git::Repo;
 use uptake::ids::CommitId;
 
 use super::server::Server;
@@ -152,6 +153,16 @@ impl Drop for GitHubBench {
 }
 
 impl GitHubBench {
+    /// Pushes `uptake/a`, a branch to open a pull request from; where it is.
+    pub(crate) fn push_branch(&mut self) -> Result<CommitId, ForgeError> {
+        self.world.git(&["switch", "--quiet", "--detach", "main"]);
+        let head = self.world.commit("a", &[("b.txt", "b\n")]);
+        self.world.git(&["switch", "--quiet", "main"]);
+        let (repo, main) = (Repo::open(&self.world.fork()).expect("opened"), self.branch("main"));
+        self.github.push(&repo, "uptake/a", head, None, main)?;
+        Ok(head)
+    }
+
     pub(crate) fn writes(&self) -> Vec<String> {
         let log = self.server.log();
         log.iter().filter(|logged| logged.request.writes()).map(|logged| logged.request.name()).collect()

@@ -1,8 +1,7 @@
 //! How GitHub really is where its description does not say so: what a run meets there, and lives with.
 
+use uptake::forge::ForgeError;
 use uptake::forge::github::{Credentials, TIME_OUT};
-use uptake::forge::{ForgeError, ForgeWrite};
-use uptake::git::Repo;
 use uptake::ledger::How;
 
 use super::bench::seed;
@@ -11,7 +10,6 @@ use super::http::Response;
 use super::routes::invalid;
 use super::server::Fault;
 use super::state::Token;
-use crate::forge::Bench;
 
 const CONFIG: &str = "
 fork: { repository: fork/mistral.rs }
@@ -54,11 +52,7 @@ fn a_branch_in_the_way_is_told() {
     let state = bench.server.state();
     state.git(&["branch", "uptake", "main"]);
     drop(state);
-    bench.world.git(&["switch", "--quiet", "--detach", "main"]);
-    let head = bench.world.commit("a", &[("b.txt", "b\n")]);
-    bench.world.git(&["switch", "--quiet", "main"]);
-    let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
-    let error = bench.github.push(&repo, "uptake/a", head, None, main).expect_err("refused");
+    let error = bench.push_branch().expect_err("refused");
     let ForgeError::BranchRefused { why, .. } = &error else { panic!("{error}") };
     let advice = why.advice().unwrap_or_default();
     assert!(advice.contains("no branch may be called `uptake`"), "{error}\n{advice}");

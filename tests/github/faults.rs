@@ -85,20 +85,10 @@ fn clear(bench: &GitHubBench) {
     state.runs.clear();
 }
 
-/// A branch to open a pull request from.
-fn branch(bench: &mut GitHubBench) -> CommitId {
-    bench.world.git(&["switch", "--quiet", "--detach", "main"]);
-    let head = bench.world.commit("a", &[("b.txt", "b\n")]);
-    bench.world.git(&["switch", "--quiet", "main"]);
-    let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
-    bench.github.push(&repo, "uptake/a", head, None, main).expect("pushed");
-    head
-}
-
 #[test]
 fn each_fault_at_each_request_ends_as_if_there_was_none() {
     let mut bench = super::bench();
-    let head = branch(&mut bench);
+    let head = bench.push_branch().expect("pushed");
     bench.server.log();
     work(&mut bench, head).expect("done");
     let (requests, undisturbed) = (bench.server.log().len(), end(&bench, head));
@@ -118,7 +108,7 @@ fn each_fault_at_each_request_ends_as_if_there_was_none() {
 #[test]
 fn each_fault_at_each_request_of_git_ends_as_if_there_was_none() {
     let mut bench = super::bench();
-    let first = branch(&mut bench);
+    let first = bench.push_branch().expect("pushed");
     bench.world.git(&["switch", "--quiet", "--detach", "main"]);
     let second = bench.world.commit("b", &[("c.txt", "c\n")]);
     bench.world.git(&["switch", "--quiet", "main"]);
@@ -155,7 +145,7 @@ fn an_older_server_that_says_nothing_of_its_runs_will_do() {
 #[test]
 fn where_there_are_no_drafts_that_is_said() {
     let mut bench = super::bench();
-    branch(&mut bench);
+    bench.push_branch().expect("pushed");
     bench.server.state().drafts = false;
     let text = PullText {
         title: "Take a".into(),

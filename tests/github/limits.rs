@@ -63,11 +63,7 @@ fn a_limit_is_waited_for_as_long_as_github_says() {
 #[test]
 fn a_limit_that_comes_with_an_answer_of_the_other_api_is_waited_for_too() {
     let mut bench = super::bench();
-    bench.world.git(&["switch", "--quiet", "--detach", "main"]);
-    let head = bench.world.commit("a", &[("b.txt", "b\n")]);
-    bench.world.git(&["switch", "--quiet", "main"]);
-    let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
-    bench.github.push(&repo, "uptake/a", head, None, main).expect("pushed");
+    bench.push_branch().expect("pushed");
     let text = PullText {
         title: "Take a".into(),
         body: "Text".into(),

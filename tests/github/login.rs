@@ -131,12 +131,8 @@ fn git_s_token_is_renewed_when_it_is_refused() {
     // By the server's clock they have ended, by ours not yet.
     bench.server.state().tokens.clear();
     bench.github.branches("uptake/", "main").expect("read");
-    bench.world.git(&["switch", "--quiet", "--detach", "main"]);
-    let head = bench.world.commit("a", &[("b.txt", "b\n")]);
-    bench.world.git(&["switch", "--quiet", "main"]);
-    let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
     bench.server.state().tokens.clear();
-    bench.github.push(&repo, "uptake/a", head, None, main).expect("pushed");
+    let head = bench.push_branch().expect("pushed");
     assert_eq!(bench.branch("uptake/a"), Some(head));
     assert!(bench.told.borrow().is_empty(), "nothing was waited for: {:?}", bench.told.borrow());
     // Somebody's token is what it is.

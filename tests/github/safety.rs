@@ -38,11 +38,7 @@ fn upstream_cannot_be_written_to_by_any_name() {
 #[test]
 fn a_pull_request_that_a_person_opened_is_not_changed() {
     let mut bench = super::bench();
-    bench.world.git(&["switch", "--quiet", "--detach", "main"]);
-    let head = bench.world.commit("a", &[("b.txt", "b\n")]);
-    bench.world.git(&["switch", "--quiet", "main"]);
-    let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
-    bench.github.push(&repo, "uptake/a", head, None, main).expect("pushed");
+    bench.push_branch().expect("pushed");
     let number = bench.server.state().opens_issue("maintainer", "By hand", "Mine.", Vec::new());
     let (head, base) = ("uptake/a".into(), "main".into());
     let pull = Pull { head, base, from: None, draft: false, merged: None, closed_at: None };
