@@ -1,7 +1,7 @@
 //! Roots and cascades, and what conflicting picks need.
 
-use uptake::git::{ConflictStyle, Merger};
-use uptake::ids::CommitId;
+use engine::ids::CommitId;
+use engine::{ConflictStyle, Merger};
 use uptake::pick::{Built, Needs, Outcome, Pick};
 use uptake::survey::{Alone, Cascade, Survey};
 

@@ -3,8 +3,8 @@
 mod whole;
 mod write;
 
+use engine::ids::CommitId;
 use uptake::config::{Config, Lookup, Problems, check_text, schema, text_of};
-use uptake::ids::CommitId;
 
 const BAD: &str = include_str!("config/bad.md");
 const MINIMAL: &str = include_str!("../config/minimal.yml");

@@ -12,10 +12,10 @@ mod oracle;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use engine::ids::TreeId;
+use engine::{ConflictStyle, Footing, Labels, Merger, Overlay, Repo};
 use history::{Random, State};
 use oracle::{Answer, Pick, Scratch, git};
-use uptake::git::{ConflictStyle, Footing, Labels, Merger, Overlay, Repo};
-use uptake::ids::TreeId;
 
 /// Merges per repository.
 const BATCH: usize = 1000;

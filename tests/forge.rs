@@ -3,8 +3,8 @@
 mod contract;
 mod folder;
 
+use engine::ids::CommitId;
 use uptake::forge::{ForgeRead, ForgeWrite, Job, Permission, RunState};
-use uptake::ids::CommitId;
 
 use crate::support::World;
 

@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::PathBuf;
 
+use engine::Repo;
+use engine::ids::CommitId;
+use engine::progress::Silent;
 use uptake::forge::ForgeRead;
 use uptake::forge::folder::Folder;
-use uptake::git::Repo;
-use uptake::ids::CommitId;
 use uptake::ledger::{BRANCH, How, Ledger, Round, RoundState};
 use uptake::pick::Built;
-use uptake::progress::Silent;
 use uptake::survey::{EvidenceKind, Survey, Verdict};
 
 use crate::support::{World, snapshot};

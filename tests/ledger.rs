@@ -5,9 +5,9 @@ mod together;
 
 use std::fs;
 
+use engine::Repo;
+use engine::ids::CommitId;
 use uptake::decision::{How, Ruling};
-use uptake::git::Repo;
-use uptake::ids::CommitId;
 use uptake::ledger::{BRANCH, InClone, Ledger, LedgerError, PhaseRecord, Round, RoundState, find_in_clone, update};
 use uptake::pick::Built;
 use uptake::plan::LeftOut;

@@ -9,13 +9,13 @@ mod renames;
 use std::fs;
 use std::path::PathBuf;
 
+use engine::ids::CommitId;
+use engine::progress::Silent;
 use uptake::forge::ForgeRead;
 use uptake::forge::folder::Folder;
-use uptake::ids::CommitId;
 use uptake::ledger::BRANCH;
 use uptake::memory::{Learned, list};
 use uptake::pick::{BuiltPhase, By, Outcome};
-use uptake::progress::Silent;
 
 use crate::support::{World, git_in, git_ok, uptake};
 
@@ -265,7 +265,7 @@ fn upstream_s_file_taken_as_it_is_answers_each_place_too() {
 fn what_was_forgotten_is_neither_replayed_nor_learned_again() {
     let (world, _) = settled();
     job(&world, CONFIG);
-    let repo = uptake::git::Repo::open(&world.fork()).expect("opened");
+    let repo = engine::Repo::open(&world.fork()).expect("opened");
     let folder = Folder::new(&out(&world));
     let read = || {
         let at = folder.fetch(&repo, BRANCH).expect("read");

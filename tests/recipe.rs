@@ -7,8 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use engine::ConflictKind as Kind;
 use uptake::forge::folder::Folder;
-use uptake::git::ConflictKind as Kind;
 use uptake::pick::{Built, Conflict, Hunk, Outcome, Pick};
 use uptake::survey::Verdict;
 

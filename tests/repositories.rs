@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use uptake::git::ConflictKind;
+use engine::ConflictKind;
 use uptake::pick::Outcome;
 use uptake::survey::{Alone, Survey};
 

@@ -8,13 +8,13 @@ mod remembered;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 
+use engine::path::RepoPath;
+use engine::progress::Silent;
 use uptake::decision::{Decision, How, Ruling, Rulings};
-use uptake::path::RepoPath;
 use uptake::pick::answer::{Answer, Memory, Origin, Place, Settled};
 use uptake::pick::workshop::{Closed, Workshop};
 use uptake::pick::{BuiltPhase, By, Ground, Outcome, Pick, Remade, Seek, Tools, Ways, build};
 use uptake::plan::plan;
-use uptake::progress::Silent;
 use uptake::publish::{Observed, Situation, wanted};
 use uptake::run::Opened;
 use uptake::survey::Survey;
@@ -276,7 +276,7 @@ fn a_decision_comes_before_a_rule_and_the_last_one_holds() {
 fn answer(world: &World, places: Vec<Place>) -> Answer {
     let open = rules(world, "");
     let conflict = &open.picks[0].conflicts[0];
-    let id = |entry: Option<uptake::commit::Entry>| entry.map(|entry| entry.id);
+    let id = |entry: Option<engine::commit::Entry>| entry.map(|entry| entry.id);
     Answer {
         key: "k".into(),
         path: RepoPath::from("a.txt"),

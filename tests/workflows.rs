@@ -7,8 +7,8 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use engine::ids::CommitId;
 use serde_yaml_ng::Value;
-use uptake::ids::CommitId;
 use uptake::workflows::{ActionRef, Fork, Pin, VERDICTS, Workflow, render, render_fleet};
 
 use crate::support::{World, git_ok, uptake};

@@ -9,7 +9,7 @@
 //!
 //! * [`run`] is the pipeline, the only file that knows every stage; [`cli`] calls it and prints, [`demo`] makes it an example.
 //! * [`config`] reads `.github/uptake.yml`; [`import`] makes one from an integration analysis written by hand.
-//! * [`git`] is the only folder that names `git2`: history, changes, merges in memory, references.
+//! * [`engine`], a crate of its own, is the only one that names `git2`: history, changes, merges in memory, blame.
 //! * [`survey`] says what upstream has that the fork lacks: verdicts with evidence, conflicts, [`risk`].
 //! * [`plan`] sorts it into phases, and says of each commit left out why.
 //! * [`pick`] builds a branch per phase in memory, with an outcome per commit and a note per conflict.
@@ -17,7 +17,7 @@
 //! * [`ci`] has the phases tested with each CUDA version, and finds the pick that breaks one.
 //! * [`manifest`] merges what manifests say instead of their lines.
 //! * [`programs`] starts what a configuration names, to make lock files anew.
-//! * [`lineage`] says which commits the lines of a conflict come from; [`why`] says all that is known of one commit.
+//! * [`why`] says all that is known of one commit.
 //! * [`ledger`] keeps what people decided and what became of each phase, on a branch of its own; [`decision`] says what there is
 //!   to decide.
 //! * [`memory`] learns how people settled conflicts, and gives it to every later build.
@@ -26,31 +26,25 @@
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork;
 //!   [`serve`] takes webhooks.
 //! * [`setup`] is what GitHub is told to register the App.
-//! * [`ids`], [`path`], [`commit`], [`text`], [`files`], [`progress`] are the words all of them share.
+//! * [`text`], [`files`] are the words all of them share, with the values of [`engine`].
 
 pub mod action;
 pub mod chatops;
 pub mod ci;
 pub mod cli;
-pub mod commit;
 pub mod config;
 pub mod decision;
 pub mod demo;
 pub mod files;
 pub mod forge;
-pub mod git;
-pub mod ids;
 pub mod import;
 pub mod ledger;
-pub mod lineage;
 pub mod manifest;
 pub mod memory;
 pub mod note;
-pub mod path;
 pub mod pick;
 pub mod plan;
 pub mod programs;
-pub mod progress;
 pub mod publish;
 pub mod report;
 pub mod risk;

@@ -14,7 +14,7 @@ static NOT_CODE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The start of a path through the crate's root, or possibly through it.
 static ROOT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b(crate|uptake|super(?:::super)*)::").expect("readable source"));
+    LazyLock::new(|| Regex::new(r"\b(crate|uptake|engine|super(?:::super)*)::").expect("readable source"));
 
 /// One source file.
 pub(super) struct Source {
@@ -31,7 +31,8 @@ impl Source {
         let blank = |found: &Captures<'_>| {
             found[0].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect::<String>()
         };
-        let inside = path.trim_start_matches("bot/src/").trim_end_matches(".rs");
+        let inside = path.trim_start_matches("bot/src/").replace("bot/engine/src/", "engine/");
+        let inside = inside.trim_end_matches(".rs");
         let modules = inside.split('/').filter(|name| *name != "mod").map(str::to_owned).collect();
         Self { path: path.to_owned(), code: NOT_CODE.replace_all(text, blank).into_owned(), modules }
     }
@@ -57,6 +58,13 @@ impl Source {
         for root in ROOT.find_iter(&self.code) {
             let supers = root.as_str().matches("super").count();
             let before = found.len();
+            if root.as_str() == "engine::" {
+                self.paths_at(root.end(), &mut found);
+                for (_, path) in &mut found[before..] {
+                    path.insert_str(0, "engine::");
+                }
+                continue;
+            }
             if supers == 0 || supers == self.modules.len() {
                 self.paths_at(root.end(), &mut found);
             }
@@ -115,7 +123,7 @@ pub(super) fn repository() -> PathBuf {
 /// Every source file of the crate.
 pub(super) fn sources() -> Vec<Source> {
     let root = repository();
-    let mut folders = vec![PathBuf::from("bot/src")];
+    let mut folders = vec![PathBuf::from("bot/src"), PathBuf::from("bot/engine/src")];
     let mut sources = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(root.join(&folder)).expect("readable source") {

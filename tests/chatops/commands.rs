@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
+use engine::ids::CommitId;
 use uptake::chatops::command::COMMANDS;
 use uptake::chatops::{Effect, Phase, Scene, handle, reply, said};
 use uptake::config::raw::{Access, Commands};
 use uptake::forge::{Comment, Permission};
-use uptake::ids::CommitId;
 
 fn comment(body: &str) -> Comment {
     Comment {

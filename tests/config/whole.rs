@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use engine::commit::{Signature, When};
+use engine::ids::CommitId;
+use engine::path::RepoPath;
 use serde_yaml_ng::Value;
-use uptake::commit::{Signature, When};
 use uptake::config::raw::{OnConflict, Settle, Stacking};
 use uptake::config::{Config, check_text};
-use uptake::ids::CommitId;
-use uptake::path::RepoPath;
 use uptake::risk::Level;
 use uptake::survey::{Alone, Cascade, Files, Survey, Surveyed, Totals, Verdict};
 

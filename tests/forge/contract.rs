@@ -3,9 +3,9 @@
 mod issues;
 mod runs;
 
+use engine::ids::CommitId;
+use engine::{GitError, Repo};
 use uptake::forge::{ForgeError, PullText, State};
-use uptake::git::{GitError, Repo};
-use uptake::ids::CommitId;
 
 use super::Bench;
 use issues::*;

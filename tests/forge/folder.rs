@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use engine::Repo;
+use engine::ids::CommitId;
 use serde_json::{Value, json};
 use uptake::forge::folder::Folder;
 use uptake::forge::{ForgeRead, ForgeWrite, Job, Permission, RunState};
-use uptake::git::Repo;
-use uptake::ids::CommitId;
 
 use super::Bench;
 use crate::support::World;

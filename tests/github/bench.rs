@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use engine::Repo;
+use engine::ids::CommitId;
 use serde_json::json;
 use uptake::forge::github::{Clock, Credentials, GitHub, Purpose, Settings, TIME_OUT, Writing};
 use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, Job, Permission, RunState};
-use uptake::git::Repo;
-use uptake::ids::CommitId;
 
 use super::server::Server;
 use super::state::{APP, FORK, Pull, UPSTREAM, key};

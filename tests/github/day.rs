@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use engine::progress::Silent;
 use serde_json::json;
 use uptake::forge::ForgeError;
 use uptake::forge::github::{Credentials, Purpose, TIME_OUT};
 use uptake::ledger::How;
-use uptake::progress::Silent;
 use uptake::run::{ConfigFrom, Done, Options, RunError, open_without_ledger};
 
 use super::bench::{app, connect_for, seed};

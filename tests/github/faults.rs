@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use engine::Repo;
+use engine::ids::CommitId;
 use serde_json::{Value, json};
 use uptake::forge::{
     Dispatch, ForgeError, ForgeRead, ForgeWrite, Label, PullText, REQUEST_INPUT, Reaction, Status, StatusState,
 };
-use uptake::git::Repo;
-use uptake::ids::CommitId;
 
 use super::bench::{GitHubBench, app, connect};
 use super::http::Response;

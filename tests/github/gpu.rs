@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use engine::progress::Silent;
 use uptake::forge::github::{GitHub, Purpose, Writing};
 use uptake::forge::{ForgeRead, Job, Permission, RunState};
-use uptake::progress::Silent;
 use uptake::run::{Done, RunError};
 
 use super::bench::{GitHubBench, app, bench, connect};

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use engine::Repo;
 use serde_json::json;
 use uptake::forge::github::GitHubError;
 use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, Label, PullText};
-use uptake::git::Repo;
 
 use super::bench::GitHubBench;
 use super::http::Response;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
+use engine::Repo;
 use serde_json::{Value, json};
 use uptake::forge::github::{Clock, Credentials, GitHubError, Purpose, TIME_OUT};
 use uptake::forge::{ForgeError, ForgeRead, ForgeWrite};
-use uptake::git::Repo;
 use uptake::setup::{App, PERMISSIONS};
 
 use super::bench::{GitHubBench, TestClock, app, connect, connect_by, seed};

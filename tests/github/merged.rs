@@ -1,7 +1,7 @@
 //! A phase's pull request merged by each of GitHub's buttons: it has landed, what stands on it or waits for it goes on, and its
 //! branch is cleared away.
 
-use uptake::git::Repo;
+use engine::Repo;
 use uptake::ledger::{How, Ledger, RoundState};
 
 use super::day::Day;

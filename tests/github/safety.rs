@@ -1,8 +1,8 @@
 //! What must never happen.
 
+use engine::Repo;
 use uptake::forge::github::{GitHubError, Purpose};
 use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, PullText};
-use uptake::git::Repo;
 
 use super::bench::{app, connect};
 use super::state::{FORK, Pull, UPSTREAM};

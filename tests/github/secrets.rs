@@ -7,7 +7,7 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use uptake::git::Repo;
+use engine::Repo;
 
 use super::hosted::{uptake, world};
 use super::server::Server;

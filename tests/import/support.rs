@@ -1,9 +1,9 @@
 //! A range of upstream as a survey, and documents about it.
 
-use uptake::commit::{Signature, When};
-use uptake::ids::CommitId;
+use engine::commit::{Signature, When};
+use engine::ids::CommitId;
+use engine::path::RepoPath;
 use uptake::import::Listed;
-use uptake::path::RepoPath;
 use uptake::risk::Level;
 use uptake::survey::{Alone, Both, Cascade, Evidence, EvidenceKind, Files, Merge, Survey, Surveyed, Totals, Verdict};
 
@@ -24,7 +24,7 @@ pub(super) fn commit(short: &str, subject: &str, on: i64) -> Surveyed {
         subject: subject.into(),
         author: Signature { name: "Ada".into(), email: "ada@example.com".into(), when: day(on) },
         date: day(on),
-        pr: uptake::commit::pr_of(subject),
+        pr: engine::commit::pr_of(subject),
         verdict: Verdict::Open,
         evidence: vec![],
         alone: Alone::Clean,

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use engine::Repo;
+use engine::ids::CommitId;
 use uptake::decision::Ruling;
 use uptake::forge::folder::Folder;
 use uptake::forge::{ForgeError, ForgeRead};
-use uptake::git::Repo;
-use uptake::ids::CommitId;
 use uptake::ledger::{BRANCH, Changed, Ledger, LedgerError, Store, Updated, update};
 
 use crate::support::{World, said};

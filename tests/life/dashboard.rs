@@ -2,15 +2,15 @@
 
 use std::fs;
 
+use engine::ids::CommitId;
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
-use uptake::ids::CommitId;
 use uptake::publish::apply;
 
 use super::CONFIG;
 use crate::support::World;
 use crate::support::forge::{decisions, lines, out, person_edits, publish, pulls};
-use uptake::progress::Silent;
+use engine::progress::Silent;
 
 fn config() -> String {
     CONFIG.replace("{ enabled: false }", "{ alarm_days: 20 }")

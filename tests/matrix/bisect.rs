@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use engine::ids::CommitId;
 use uptake::ci::{Ask, End, SEARCH, Search, Step, Tried, found, look_at};
-use uptake::ids::CommitId;
 
 use super::lab::{CONFIG, Lab};
 use crate::support::World;

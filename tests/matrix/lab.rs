@@ -2,13 +2,13 @@
 
 use std::fs;
 
+use engine::ids::CommitId;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use uptake::ci::{Acted, Ask, Keep, Matrix, Want, act, look_at, table, wants};
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{Forge, ForgeError, ForgeRead, ForgeWrite};
-use uptake::ids::CommitId;
 use uptake::pick::Built;
 use uptake::run::Opened;
 use uptake::survey::Survey;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use uptake::ids::CommitId;
+use engine::ids::CommitId;
 
 use super::Person;
 use crate::support::{World, git_in, uptake};

@@ -1,7 +1,7 @@
 //! Answers to manifests: what a person chose for a key is remembered as that, and lines are not put where they would make the file
 //! one that nobody can read.
 
-use uptake::ids::CommitId;
+use engine::ids::CommitId;
 use uptake::pick::{BuiltPhase, By, Outcome};
 
 use super::{Person, give_up, job};
@@ -68,7 +68,7 @@ fn the_answer_to_a_key_is_replayed_where_the_file_is_another() {
     assert_eq!(told, [("merged key by key", &[][..]), ("1 key of it as settled then", &[note.to_owned()][..]),]);
     assert!(matches!(found[1].by, By::Memory { .. }));
     let file = |phase: &BuiltPhase| {
-        let repo = uptake::git::Repo::open(&world.folder().join("out/branches.git")).expect("opened");
+        let repo = engine::Repo::open(&world.folder().join("out/branches.git")).expect("opened");
         let entry = repo.entry(phase.tree, &"Cargo.toml".into()).expect("a tree").expect("a file");
         String::from_utf8(repo.blob(entry.id).expect("a file")).expect("text")
     };

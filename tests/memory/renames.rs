@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use uptake::ids::CommitId;
+use engine::ids::CommitId;
 use uptake::pick::{BuiltPhase, Outcome};
 
 use super::{Person, give_up, job};
@@ -48,7 +48,7 @@ fn settle(person: &mut Person, sha: CommitId, files: &[(&str, Option<String>)]) 
 }
 
 fn files(world: &World, phase: &BuiltPhase) -> Vec<String> {
-    let repo = uptake::git::Repo::open(&world.folder().join("out/branches.git")).expect("opened");
+    let repo = engine::Repo::open(&world.folder().join("out/branches.git")).expect("opened");
     repo.files(phase.tree).expect("a tree").iter().map(ToString::to_string).collect()
 }
 

@@ -1,10 +1,10 @@
 //! A small fork, made by hand: one commit of every kind.
 
-use uptake::commit::{Signature, When};
+use engine::ConflictKind;
+use engine::commit::{Signature, When};
+use engine::ids::{CommitId, TreeId};
+use engine::path::RepoPath;
 use uptake::config::{Ci, Config, NotedPick, Phase};
-use uptake::git::ConflictKind;
-use uptake::ids::{CommitId, TreeId};
-use uptake::path::RepoPath;
 use uptake::pick::{Built, BuiltPhase, Checked, Conflict, Hunk, Outcome, Pick};
 use uptake::plan::{LeftOut, Reason};
 use uptake::report::Facts;

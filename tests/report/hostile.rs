@@ -1,7 +1,7 @@
 //! Facts made by someone who wants the report to do something.
 
-use uptake::commit::{Signature, When};
-use uptake::path::RepoPath;
+use engine::commit::{Signature, When};
+use engine::path::RepoPath;
 use uptake::pick::answer::Origin;
 use uptake::pick::{By, Conflict, Lost, Named, Resolution, Whose};
 use uptake::plan::{LeftOut, Reason};

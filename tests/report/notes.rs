@@ -1,7 +1,7 @@
 //! What the report says of each conflict and of what was settled, in both its forms.
 
-use uptake::commit::When;
-use uptake::path::RepoPath;
+use engine::commit::When;
+use engine::path::RepoPath;
 use uptake::pick::answer::Origin;
 use uptake::pick::{By, Lost, Named, Outcome, Resolution, Whose};
 use uptake::report::markdown;

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use uptake::git::Repo;
+use engine::Repo;
 use uptake::pick::answer::Memory;
 use uptake::pick::workshop::{Task, Workshop};
 use uptake::pick::{LockOutcome, Outcome, Remade};

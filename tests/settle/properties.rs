@@ -3,18 +3,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use engine::commit::{Signature, When};
+use engine::ids::CommitId;
+use engine::progress::Silent;
+use engine::{Edit, Repo};
 use proptest::option;
 use proptest::prelude::*;
-use uptake::commit::{Signature, When};
 use uptake::config::raw::Stacking;
 use uptake::config::{Config, Lookup};
-use uptake::git::{Edit, Repo};
-use uptake::ids::CommitId;
 use uptake::pick::answer::{Answer, Memory, Origin, Settled};
 use uptake::pick::workshop::Closed;
 use uptake::pick::{BuiltPhase, Conflict, Ground, Lost, Outcome, Remade, Seek, Tools, Ways, build};
 use uptake::plan::all_open;
-use uptake::progress::Silent;
 use uptake::survey::{Heads, survey};
 
 use crate::manifest::properties::{Manifest, comments, leaves, manifest, names_place};

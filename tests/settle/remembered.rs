@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use uptake::ids::CommitId;
+use engine::ids::CommitId;
 use uptake::ledger::Ledger;
 use uptake::memory::{by_trailer, learn, recall, remember};
 
@@ -44,7 +44,7 @@ fn a_submodule_is_remembered() {
     let told = told(&found.picks[0]);
     assert!(told.contains("module: the submodule at the commit it was settled at then"), "{told}");
     let at = |path: &[u8]| {
-        let path = uptake::path::RepoPath::from_bytes(path);
+        let path = engine::path::RepoPath::from_bytes(path);
         found.opened.repo.entry(found.phase.tree, &path).expect("a tree").expect("there").id
     };
     assert_eq!(at(b"module").as_bytes(), first.as_bytes());

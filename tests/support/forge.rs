@@ -3,16 +3,16 @@
 use std::fs;
 use std::path::PathBuf;
 
+use engine::Repo;
+use engine::ids::CommitId;
+use engine::progress::Silent;
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{
     Branch, Comment, Dispatch, ForgeError, ForgeRead, ForgeWrite, Issue, Job, Label, Permission, PullRequest, PullText,
     Reaction, Run, Status,
 };
-use uptake::git::Repo;
-use uptake::ids::CommitId;
 use uptake::ledger::{Changed, update};
-use uptake::progress::Silent;
 use uptake::publish::Changes;
 use uptake::run::Opened;
 

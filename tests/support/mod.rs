@@ -6,13 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use engine::Repo;
+use engine::ids::CommitId;
+use engine::progress::Silent;
 use tempfile::TempDir;
 use uptake::decision::{Decision, Ruling};
-use uptake::git::Repo;
-use uptake::ids::CommitId;
 use uptake::ledger::{Changed, InClone, Ledger, update};
 use uptake::pick::Built;
-use uptake::progress::Silent;
 use uptake::run::{ConfigFrom, Opened, Options, open};
 use uptake::survey::Survey;
 

@@ -5,11 +5,11 @@ use std::fmt::Write;
 use super::reply::table;
 use crate::config::raw::Commands;
 use crate::decision::{Decision, Ruling};
-use crate::ids::CommitId;
 use crate::pick::offers::standing;
 use crate::pick::{BuiltPhase, Outcome};
 use crate::text::{code, count, inert_line, markdown_line};
 use crate::why::Why;
+use engine::ids::CommitId;
 
 /// The answer to `/help`.
 #[must_use]

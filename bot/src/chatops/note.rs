@@ -118,7 +118,7 @@ fn marked<'a>(body: &'a str, start: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
     use crate::decision::Ruling;
-    use crate::ids::CommitId;
+    use engine::ids::CommitId;
 
     #[test]
     fn many_long_reasons_make_no_note_that_github_refuses() {

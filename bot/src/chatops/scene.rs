@@ -2,7 +2,7 @@
 
 use super::command::{Command, SpeaksOf};
 use crate::decision::Ruling;
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// What is known where a comment was written.
 pub struct Scene<'a> {

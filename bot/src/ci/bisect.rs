@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::cell::State;
 use super::matrix::{Ask, Matrix};
 use super::want::request;
-use crate::ids::CommitId;
 use crate::text::{code, count};
+use engine::ids::CommitId;
 
 /// The tests of a phase's searches are kept under this and the phase's id.
 pub const SEARCH: &str = "bisect.";

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// What is known of the tests of one phase; `ci/<phase>.yml` on the ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -7,7 +7,7 @@ use super::bisect::SEARCH;
 use super::cell::{Cell, Record, State};
 use super::want::{BASE, Want};
 use crate::config::Ci;
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// Everything that is known of tests: the record of each phase, by its id, and of the bases under [`BASE`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,10 +8,10 @@ use crate::config::Ci;
 use crate::config::raw::When;
 use crate::decision::{Decision, Ruling};
 use crate::forge::{Dispatch, REQUEST_INPUT};
-use crate::ids::CommitId;
-use crate::path::RepoPath;
 use crate::pick::{Built, BuiltPhase};
 use crate::survey::Survey;
+use engine::ids::CommitId;
+use engine::path::RepoPath;
 
 /// A commit to be tested, and how.
 #[derive(Debug, Clone)]

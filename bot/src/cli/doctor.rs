@@ -8,10 +8,10 @@ use super::term::{BAD, GOOD, WAIT, bold, faint, styled};
 use super::{Common, DONE, Fault, Format, github, json};
 use crate::config::Config;
 use crate::forge::github::Purpose;
-use crate::git::Repo;
 use crate::run::{self, RunError};
 use crate::setup::{Facts, Finding, Mark, examine};
 use crate::text::{count, visible};
+use engine::Repo;
 
 #[derive(Debug, Args)]
 #[command(after_help = github::CREDENTIALS)]

@@ -8,13 +8,13 @@ use super::{Common, DONE, Fault, Format, Job, Needs, json, say};
 use crate::config::raw::Side;
 use crate::config::{CONFIG_PATH, Config, starting};
 use crate::files;
-use crate::git::{GitError, Repo, Resolved};
 use crate::import;
 use crate::pick::Built;
 use crate::report;
 use crate::run::{ConfigFrom, Opened};
 use crate::survey::Survey;
 use crate::workflows::ActionRef;
+use engine::{GitError, Repo, Resolved};
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {

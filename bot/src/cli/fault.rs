@@ -3,11 +3,11 @@
 use crate::action::{Level, annotation};
 use crate::forge::ForgeError;
 use crate::forge::github::GitHubError;
-use crate::git::GitError;
 use crate::ledger::LedgerError;
 use crate::run::RunError;
 use crate::survey::SurveyError;
 use crate::why::NotFound;
+use engine::GitError;
 
 /// The work failed.
 const FAILED: u8 = 1;

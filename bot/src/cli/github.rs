@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::forge::github::{
     Credentials, GitHub, Installations, Purpose, RepoName, Settings, SystemClock, TIME_OUT, Writing, installations,
 };
-use crate::git::Repo;
+use engine::Repo;
 
 /// How a run shows GitHub who it is, for help texts.
 pub(super) const CREDENTIALS: &str = "\

@@ -9,8 +9,8 @@ use super::publish::Target;
 use super::{Common, Fault};
 use crate::config::Config;
 use crate::forge::github::{Purpose, RepoName};
-use crate::git::Repo;
 use crate::run::{self, ConfigFrom};
+use engine::Repo;
 
 /// A fork that is run for by somebody else.
 #[derive(Debug, Clone)]

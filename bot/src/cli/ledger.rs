@@ -10,11 +10,11 @@ use super::{Common, DONE, Fault, Format, json, publish};
 use crate::config::Config;
 use crate::decision::{How, Ruling};
 use crate::forge::github::Purpose;
-use crate::git::Repo;
 use crate::ledger::{self, InClone, Ledger, Updated, find_in_clone};
 use crate::run::decide::{Said, commit_named, decide, phase_named};
 use crate::run::{self, RunError};
 use crate::text::{count, terminal_line};
+use engine::Repo;
 
 #[derive(Debug, Args)]
 pub(super) struct DecideArgs {

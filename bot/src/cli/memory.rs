@@ -7,13 +7,13 @@ use clap::{Args, Subcommand};
 use super::term::{bold, faint, table};
 use super::{Common, DONE, Fault, Format, json, publish};
 use crate::forge::github::Purpose;
-use crate::git::{Repo, Resolved};
-use crate::ids::CommitId;
 use crate::ledger::{InClone, Ledger};
 use crate::memory::{Kept, Learned, Lesson, Meta, keys_like, list};
 use crate::run::decide::Said;
 use crate::run::remember::{forget, keep};
 use crate::text::{count, terminal_line};
+use engine::ids::CommitId;
+use engine::{Repo, Resolved};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum MemoryCommand {

@@ -30,13 +30,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use fault::Fault;
 pub use term::Colour;
 
-use crate::git::Repo;
 use crate::note::Links;
 use crate::pick::contract::PlanJson;
 use crate::pick::{Built, Outcome};
 use crate::programs::Programs;
 use crate::run::{self, ConfigFrom, Heard, Opened, Options, RunError};
 use crate::text::count;
+use engine::Repo;
 use guest::{Guest, GuestArgs};
 use job::Job;
 use publish::{Place, Target};

@@ -5,11 +5,11 @@ use std::fmt::Write;
 
 use super::settled;
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
-use crate::ids::CommitId;
 use crate::pick::{Built, BuiltPhase, Outcome, Pick};
 use crate::plan::LeftOut;
 use crate::survey::{Cascade, Survey, Verdict};
 use crate::text::{code, count, markdown_line, terminal_line};
+use engine::ids::CommitId;
 
 pub(super) struct View<'a> {
     built: &'a Built,

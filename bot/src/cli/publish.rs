@@ -9,9 +9,9 @@ use crate::config::Config;
 use crate::forge::folder::Folder;
 use crate::forge::github::{GitHub, Purpose, Writing};
 use crate::forge::{Forge, ForgeRead};
-use crate::git::Repo;
 use crate::run::Done;
 use crate::text::{count, terminal_line};
+use engine::Repo;
 
 /// Where branches and pull requests go.
 #[derive(Debug, Clone, PartialEq, Eq)]

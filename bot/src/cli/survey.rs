@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
-use crate::ids::CommitId;
 use crate::survey::{Alone, Cascade, Survey, Surveyed, Verdict};
 use crate::text::{code, count, markdown_line, terminal_line};
+use engine::ids::CommitId;
 
 /// How many of the files both sides changed are listed; `--format json` has all.
 const FILES: usize = 15;

@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled};
-use crate::ids::CommitId;
 use crate::note::Links;
 use crate::note::prose::Prose;
 use crate::pick::offers::standing;
@@ -11,6 +10,7 @@ use crate::survey::Verdict;
 use crate::text::{count, terminal_line};
 use crate::why::markdown::{alone, files, phase, settled};
 use crate::why::{Named, Why};
+use engine::ids::CommitId;
 
 /// How many files are shown, and how many lost lines of one.
 const FILES: usize = 12;

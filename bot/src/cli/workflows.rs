@@ -7,9 +7,9 @@ use super::document::{InitArgs, cannot_write};
 use super::{Common, DONE, Fault};
 use crate::config::{CONFIG_PATH, check_text};
 use crate::files;
-use crate::git::{Repo, remote_commit};
 use crate::run::{self, RunError, Source};
 use crate::workflows::{ActionRef, FOLDER, Fork, Pin, render, render_fleet};
+use engine::{Repo, remote_commit};
 
 /// The action that belongs to this program, as its release says; a build by hand belongs to none.
 const OWN_ACTION: Option<&str> = option_env!("UPTAKE_ACTION");

@@ -1,6 +1,6 @@
 //! What a repository says of a commit named by the beginning of its SHA.
 
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// What is found under the beginning of a SHA.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -33,9 +33,9 @@ pub use source::LARGEST;
 use globset::{GlobMatcher, GlobSet};
 use regex::Regex;
 
-use crate::ids::CommitId;
 use crate::risk::Level;
 use crate::survey::Survey;
+use engine::ids::CommitId;
 use raw::{Commands, Container, Dashboard, Input, Labels, OnConflict, RawConfig, Settle, Stacking};
 
 /// Where a fork keeps its configuration.

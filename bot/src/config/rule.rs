@@ -7,8 +7,8 @@ use regex::{Regex, RegexBuilder};
 
 use super::glob;
 use super::{Rule, raw};
-use crate::path::RepoPath;
 use crate::survey::Surveyed;
+use engine::path::RepoPath;
 
 /// The largest regular expression, compiled, in bytes: a rule is tried on every commit.
 const REGEX_SIZE: usize = 1 << 20;

@@ -9,7 +9,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 pub use rulings::{PhaseRulings, Rulings};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Decision, How, Ruling};
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// The last word on every commit, phase and path that a decision speaks of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

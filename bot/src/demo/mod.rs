@@ -6,10 +6,10 @@ mod story;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::commit::{Signature, When};
 use crate::config::CONFIG_PATH;
-use crate::git::{Edit, GitError, Repo};
-use crate::ids::CommitId;
+use engine::commit::{Signature, When};
+use engine::ids::CommitId;
+use engine::{Edit, GitError, Repo};
 use story::{Branch, Chapter, FORK, START, UPSTREAM};
 
 /// When the story begins: 2025-09-01, noon, UTC.

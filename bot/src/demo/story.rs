@@ -3,7 +3,7 @@
 //! the fork edited, a crate only the fork has.
 
 use super::files::*;
-use crate::git::Edit;
+use engine::Edit;
 
 /// A commit of the story.
 pub(super) struct Chapter {

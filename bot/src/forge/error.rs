@@ -1,7 +1,7 @@
 //! What can go wrong with a forge.
 
 use super::github::GitHubError;
-use crate::git::GitError;
+use engine::GitError;
 
 /// A failure of a forge. What a run has to expect, such as a branch that is gone already, is not one.
 #[derive(Debug, thiserror::Error)]

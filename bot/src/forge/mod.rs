@@ -17,9 +17,9 @@ pub use pull::{Branch, PullRequest, PullText, State};
 pub use run::{Dispatch, Job, REQUEST_INPUT, Run, RunState, Status, StatusState};
 pub use setup::{Identity, RepositoryFacts, RunnerFacts, SetUp, Told, WorkflowFacts};
 
-use crate::commit::BOT;
-use crate::git::Repo;
-use crate::ids::CommitId;
+use engine::Repo;
+use engine::commit::BOT;
+use engine::ids::CommitId;
 
 /// Reads a forge.
 pub trait ForgeRead {
@@ -130,7 +130,7 @@ pub trait ForgeWrite {
     /// `head` already. `known` is a commit of `repo` that the forge has.
     ///
     /// # Errors
-    /// The branch is elsewhere ([`crate::git::GitError::RefMoved`]), or the forge cannot be written; so for all below.
+    /// The branch is elsewhere ([`engine::GitError::RefMoved`]), or the forge cannot be written; so for all below.
     fn push(
         &mut self,
         repo: &Repo,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// A pull request as the forge has it.
 #[derive(Debug, Clone, PartialEq, Eq)]

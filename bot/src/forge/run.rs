@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// The name of the input that tells one request for a run from every other. The workflow puts its value into its runs' titles, and
 /// by it a run is found whose start was not heard of.

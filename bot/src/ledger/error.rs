@@ -2,7 +2,7 @@
 
 use crate::config::Problems;
 use crate::forge::ForgeError;
-use crate::git::GitError;
+use engine::GitError;
 
 /// A failure to read or to write the ledger.
 #[derive(Debug, thiserror::Error)]

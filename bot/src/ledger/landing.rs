@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{How, Landed, Ledger, Round, RoundPick, RoundState};
-use crate::commit::Commit;
-use crate::git::{ConflictStyle, GitError, Labels, Merger, Repo};
-use crate::ids::{CommitId, TreeId};
-use crate::path::RepoPath;
+use engine::commit::Commit;
+use engine::ids::{CommitId, TreeId};
+use engine::path::RepoPath;
+use engine::{ConflictStyle, GitError, Labels, Merger, Repo};
 
 /// A round that is in the fork's history.
 #[derive(Debug, Clone, PartialEq, Eq)]

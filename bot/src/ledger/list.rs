@@ -64,7 +64,7 @@ fn indent(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::decision::Ruling;
-    use crate::ids::CommitId;
+    use engine::ids::CommitId;
 
     fn skip(byte: u8) -> Decision {
         Decision {

@@ -24,13 +24,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::commit::{BOT, Entry, Signature, When};
 use crate::config::{Problems, document};
 use crate::decision::{Decision, Rulings};
-use crate::git::{GitError, Repo};
-use crate::ids::CommitId;
-use crate::path::RepoPath;
 use crate::text::inert_message;
+use engine::commit::{BOT, Entry, Signature, When};
+use engine::ids::CommitId;
+use engine::path::RepoPath;
+use engine::{GitError, Repo};
 
 pub use error::LedgerError;
 pub use landing::{Landing, landings};

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// Where a phase's record is.
 pub(super) fn path(id: &str) -> String {

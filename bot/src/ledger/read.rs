@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 
 use super::{DECISIONS, File, Ledger, LedgerError, named};
 use crate::config::{Problems, document};
-use crate::git::Repo;
-use crate::ids::CommitId;
+use engine::Repo;
+use engine::ids::CommitId;
 
 impl Ledger {
     /// Reads the ledger from a commit of its branch; where there is none yet, it is empty.

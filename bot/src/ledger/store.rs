@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::{BRANCH, Ledger, LedgerError};
 use crate::forge::{ForgeRead, ForgeWrite};
-use crate::git::Repo;
-use crate::ids::CommitId;
+use engine::Repo;
+use engine::ids::CommitId;
 
 /// How often a write is tried anew when others write at the same time.
 const ATTEMPTS: usize = 20;

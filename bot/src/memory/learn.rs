@@ -4,12 +4,12 @@
 use std::fmt;
 
 use super::{Lesson, Pair, key};
-use crate::commit::{BOT, Commit, Entry, Signature, When};
-use crate::git::{ConflictKind, ConflictStyle, GitError, Merger, PathConflict, Piece, Repo};
-use crate::ids::CommitId;
 use crate::manifest::{self, KeyAnswer};
-use crate::path::RepoPath;
 use crate::pick::answer::{Answer, Origin, Place, Settled, places, renames};
+use engine::commit::{BOT, Commit, Entry, Signature, When};
+use engine::ids::CommitId;
+use engine::path::RepoPath;
+use engine::{ConflictKind, ConflictStyle, GitError, Merger, PathConflict, Piece, Repo};
 
 /// What was learned, and what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

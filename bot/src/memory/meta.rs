@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Lesson;
-use crate::git::name_of;
-use crate::ids::{BlobId, CommitId};
 use crate::manifest::KeyAnswer;
 use crate::pick::answer::Settled;
+use engine::ids::{BlobId, CommitId};
+use engine::name_of;
 
 /// One answer: which conflict it was, who settled it, when and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

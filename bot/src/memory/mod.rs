@@ -27,10 +27,10 @@ mod pair;
 use std::collections::BTreeMap;
 
 use crate::config::{Problem, Problems};
-use crate::ids::{BlobId, CommitId};
 use crate::ledger::{Ledger, LedgerError, named};
-use crate::path::RepoPath;
 use crate::pick::answer::{Answer, Memory, Origin, Place, Settled};
+use engine::ids::{BlobId, CommitId};
+use engine::path::RepoPath;
 
 pub use learn::{Learned, Passed, learn};
 pub use meta::{Kind, Meta, Where, Withdrawn};
@@ -67,7 +67,7 @@ pub fn key(path: &RepoPath, [base, ours, theirs, beside]: [Option<BlobId>; 4]) -
         text.push(0);
         text.extend(side.map(|id| id.to_string()).unwrap_or_default().into_bytes());
     }
-    crate::git::name_of(&text).to_string().chars().take(12).collect()
+    engine::name_of(&text).to_string().chars().take(12).collect()
 }
 
 /// Everything kept, withdrawn answers too, by key.

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::commit::Commit;
-use crate::ids::CommitId;
 use crate::survey::{EvidenceKind, Survey};
+use engine::commit::Commit;
+use engine::ids::CommitId;
 
 /// An upstream commit and the commit that has its change in the fork.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,13 +6,13 @@ use std::fmt::Write;
 use super::prose::{CommitRef, Prose};
 use super::settled::by;
 use super::{FileNote, Limits, Links, Note, PlaceNote};
-use crate::ids::CommitId;
-use crate::path::RepoPath;
 use crate::pick::conflict::told;
 use crate::pick::recipe::{Recipe, Start};
 use crate::pick::{BuiltPhase, Conflict, Hunk, Named, Pick, Resolution, Whose, offers};
 use crate::survey::{Cascade, Surveyed, Verdict};
 use crate::text::{count, shell_bytes, visible, visible_lines};
+use engine::ids::CommitId;
+use engine::path::RepoPath;
 
 /// How many characters of a line of code are shown.
 const WIDTH: usize = 300;

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::prose::CommitRef;
 use crate::config::Config;
-use crate::ids::CommitId;
-use crate::path::RepoPath;
 use crate::text::visible;
+use engine::ids::CommitId;
+use engine::path::RepoPath;
 
 /// The pages of both repositories, as far as they are known.
 #[derive(Debug, Clone, Copy, Default)]

@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::Links;
 use super::links::is_plain;
 use super::prose::{CommitRef, Prose};
-use crate::ids::CommitId;
 use crate::pick::answer::Origin;
 use crate::pick::{BuiltPhase, By, Lock, LockOutcome, Lost, Outcome, Pick, Resolution, word};
 use crate::text::{count, visible, visible_lines};
+use engine::ids::CommitId;
 
 /// What was settled on a phase's branch.
 #[derive(Debug, Serialize)]

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::git::{ConflictKind, PathConflict, Piece, name_of};
-use crate::ids::{BlobId, CommitId};
 use crate::manifest::KeyAnswer;
-use crate::path::RepoPath;
+use engine::ids::{BlobId, CommitId};
+use engine::path::RepoPath;
+use engine::{ConflictKind, PathConflict, Piece, name_of};
 
 /// Who said something, when and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

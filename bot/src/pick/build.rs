@@ -6,16 +6,16 @@ use super::check::{Checked, Picked};
 use super::lock::{Branch, Locks, Tools};
 use super::settle::{Case, Settler, Steps, Ways};
 use super::{Built, BuiltPhase, Needs, NeedsSearch, Origins, Outcome, Pick, conflict, message};
-use crate::commit::{BOT, Commit, Signature};
 use crate::config::raw::{OnConflict, Stacking};
-use crate::git::{ConflictStyle, GitError, Merger, PathConflict, Repo};
-use crate::ids::{CommitId, TreeId};
-use crate::lineage::History;
-use crate::path::RepoPath;
 use crate::plan::{Choice, Phase, Plan};
-use crate::progress::{Progress, Silent};
 use crate::risk::Level;
 use crate::survey::Survey;
+use engine::blame::History;
+use engine::commit::{BOT, Commit, Signature};
+use engine::ids::{CommitId, TreeId};
+use engine::path::RepoPath;
+use engine::progress::{Progress, Silent};
+use engine::{ConflictStyle, GitError, Merger, PathConflict, Repo};
 
 /// What phases are built on.
 #[derive(Debug, Clone)]

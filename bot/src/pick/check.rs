@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::four::Four;
 use super::loss::{self, Lost, Texts};
 use super::resolution::Resolution;
-use crate::git::{GitError, Merger};
-use crate::ids::{CommitId, TreeId};
-use crate::path::RepoPath;
+use engine::ids::{CommitId, TreeId};
+use engine::path::RepoPath;
+use engine::{GitError, Merger};
 
 /// Lines that a pick lost though nothing gave them up. There should be none; one is a fault of this program, and to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

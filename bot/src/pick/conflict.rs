@@ -1,9 +1,9 @@
 //! What is said of a conflict: its kind in words, and its places, found between the markers of the merged file.
 
 use super::{Conflict, Hunk};
-use crate::git::{ConflictKind, GitError, Merger, PathConflict};
-use crate::ids::TreeId;
-use crate::path::RepoPath;
+use engine::ids::TreeId;
+use engine::path::RepoPath;
+use engine::{ConflictKind, GitError, Merger, PathConflict};
 
 /// The kind of a conflict, as a reviewer is told.
 #[must_use]

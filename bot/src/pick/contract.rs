@@ -9,10 +9,10 @@ use super::loss::Lost;
 use super::resolution::Resolution;
 use super::{Built, BuiltPhase, Conflict, Hunk, Outcome, Pick, Whose};
 use crate::decision::Decision;
-use crate::ids::{CommitId, TreeId};
-use crate::path::RepoPath;
 use crate::plan::LeftOut;
 use crate::risk::Level;
+use engine::ids::{CommitId, TreeId};
+use engine::path::RepoPath;
 
 /// The whole plan.
 #[derive(Debug, Serialize)]

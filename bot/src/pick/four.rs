@@ -1,10 +1,10 @@
 //! One path as it is in four trees: before both sides, in the fork, upstream, and after the pick.
 
 use super::loss::{self, Changes, Lost, Texts};
-use crate::commit::Entry;
-use crate::git::{FileLines, GitError, LineHunk, Merger};
-use crate::ids::{BlobId, TreeId};
-use crate::path::RepoPath;
+use engine::commit::Entry;
+use engine::ids::{BlobId, TreeId};
+use engine::path::RepoPath;
+use engine::{FileLines, GitError, LineHunk, Merger};
 
 /// What stands for the content of a file that is no text, where lines are listed.
 pub(super) const NO_TEXT: &str = "(its content, which is no text)";

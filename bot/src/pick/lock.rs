@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::loss::{self, Lost};
 use super::settle::Settler;
 use super::workshop::{Files, Task, Workshop};
-use crate::commit::{BOT, Entry, Signature};
 use crate::config::PathRule;
-use crate::git::{GitError, Merger, Repo};
-use crate::ids::{CommitId, TreeId};
-use crate::path::RepoPath;
 use crate::text::inert_message;
+use engine::commit::{BOT, Entry, Signature};
+use engine::ids::{CommitId, TreeId};
+use engine::path::RepoPath;
+use engine::{GitError, Merger, Repo};
 
 /// Git's mode of a plain file.
 const FILE: u32 = 0o100_644;

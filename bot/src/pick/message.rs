@@ -1,7 +1,7 @@
 //! The message of a picked commit. Pure.
 
-use crate::commit::Commit;
 use crate::text::inert_message;
+use engine::commit::Commit;
 
 /// Upstream's message, made inert, with the trailer that says where the commit comes from.
 ///
@@ -29,8 +29,8 @@ fn ends_in_trailers(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commit::{Signature, When};
-    use crate::ids::{CommitId, TreeId};
+    use engine::commit::{Signature, When};
+    use engine::ids::{CommitId, TreeId};
 
     fn told(text: &str) -> String {
         let nobody = Signature { name: "a".into(), email: "b".into(), when: When { seconds: 0, offset: 0 } };

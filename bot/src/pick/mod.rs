@@ -20,12 +20,12 @@ pub mod workshop;
 
 use serde::Serialize;
 
-use crate::commit::Entry;
 use crate::config::Ci;
-use crate::ids::{CommitId, TreeId};
-use crate::path::RepoPath;
 use crate::plan::LeftOut;
 use crate::risk::Level;
+use engine::commit::Entry;
+use engine::ids::{CommitId, TreeId};
+use engine::path::RepoPath;
 
 pub use build::{Ground, Seek, build};
 pub use check::{Checked, Loss};
@@ -177,7 +177,7 @@ pub struct Conflict {
     /// What the file is called on the fork's side and on upstream's: renames make them differ.
     pub names: [RepoPath; 2],
     /// What kind of disagreement.
-    pub kind: crate::git::ConflictKind,
+    pub kind: engine::ConflictKind,
     /// The file both sides started from, the fork's and upstream's.
     pub base: Option<Entry>,
     /// The fork's file.

@@ -9,11 +9,11 @@ use std::rc::Rc;
 
 use super::settle::Settler;
 use super::trial::{Ground, Trials};
-use crate::git::{GitError, PathConflict, Repo};
-use crate::ids::{CommitId, TreeId};
-use crate::lineage::{Blame, History};
-use crate::progress::Silent;
 use crate::survey::{Cascade, Survey, Verdict};
+use engine::blame::{Blame, History};
+use engine::ids::{CommitId, TreeId};
+use engine::progress::Silent;
+use engine::{GitError, PathConflict, Repo};
 
 /// How many merges may be made for one conflicting pick. In a file that every commit touches (a lock file) what there is to try
 /// grows with the square of the range; then the answer is the best so far, and says so.

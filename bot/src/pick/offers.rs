@@ -1,9 +1,9 @@
 //! What a person may do about a conflicting pick, in words. Pure.
 
 use super::{Conflict, Needs};
-use crate::ids::CommitId;
 use crate::survey::{Cascade, Surveyed};
 use crate::text::count;
+use engine::ids::CommitId;
 
 /// How many commits one sentence names.
 const NAMED: usize = 12;

@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
-use crate::commit::{Commit, Entry, When};
-use crate::git::{GitError, Merger, PathConflict, Repo};
-use crate::ids::{BlobId, CommitId, TreeId};
-use crate::lineage::{Blame, Extra, History, Span};
-use crate::path::RepoPath;
 use crate::survey::{Survey, Verdict};
+use engine::blame::{Blame, Extra, History, Span};
+use engine::commit::{Commit, Entry, When};
+use engine::ids::{BlobId, CommitId, TreeId};
+use engine::path::RepoPath;
+use engine::{GitError, Merger, PathConflict, Repo};
 
 /// A commit with enough to know it by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

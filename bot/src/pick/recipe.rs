@@ -4,9 +4,9 @@
 use std::fmt::Write;
 
 use super::Needs;
-use crate::ids::CommitId;
-use crate::path::RepoPath;
 use crate::text::{count, shell_bytes, shell_word};
+use engine::ids::CommitId;
+use engine::path::RepoPath;
 
 /// How many commits to take first are written out.
 const ROWS: usize = 100;

@@ -6,8 +6,8 @@ use super::answer::Origin;
 use super::loss::Lost;
 use crate::config::raw::Settle;
 use crate::decision::How;
-use crate::git::ConflictKind;
-use crate::path::RepoPath;
+use engine::ConflictKind;
+use engine::path::RepoPath;
 
 /// One path settled in one way. A text whose places were settled in several ways has several.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::settle::{Case, Settler, Steps};
-use crate::commit::Entry;
 use crate::decision::Ruling;
-use crate::git::{ConflictStyle, Footing, GitError, Merger, Overlay, PathConflict, Repo};
-use crate::ids::TreeId;
-use crate::lineage::Step;
+use engine::blame::Step;
+use engine::commit::Entry;
+use engine::ids::TreeId;
+use engine::{ConflictStyle, Footing, GitError, Merger, Overlay, PathConflict, Repo};
 
 /// When what was tried takes more than this many bytes, or there are so many of them, all of it is forgotten.
 const MEMORY: usize = 128 << 20;

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::path::RepoPath;
+use engine::path::RepoPath;
 
 /// Files to put out: paths with their content.
 pub type Files = Vec<(RepoPath, Vec<u8>)>;

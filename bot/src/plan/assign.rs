@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use super::{Choice, LeftOut, Phase, Plan, Reason};
 use crate::config::{self, Config, NotedPick, OwnedFacts, Rule};
 use crate::decision::{Decision, Ruling, Rulings};
-use crate::ids::CommitId;
 use crate::survey::{Evidence, Survey, Surveyed, Verdict};
+use engine::ids::CommitId;
 
 /// Plans the phases. `ancestors` are the commits the configuration names that the fork's history contains: they are in no range,
 /// and the plan must say why it does not take them. `rulings` are the decisions in effect.

@@ -11,9 +11,9 @@ use std::fmt;
 use crate::config::Ci;
 use crate::config::raw::OnConflict;
 use crate::decision::Decision;
-use crate::ids::CommitId;
 use crate::risk::Level;
 use crate::survey::{Survey, Surveyed, Verdict};
+use engine::ids::CommitId;
 
 pub use assign::plan;
 

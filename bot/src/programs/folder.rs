@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::path::RepoPath;
+use engine::path::RepoPath;
 
 /// The largest file that is taken back.
 const LARGEST: u64 = 64 << 20;

@@ -177,7 +177,7 @@ fn failed(task: &Task, status: ExitStatus, said: &str, place: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::path::RepoPath;
+    use engine::path::RepoPath;
 
     fn task(command: &[&str], files: &[(&str, &str)]) -> Task {
         Task {

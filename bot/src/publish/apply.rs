@@ -10,8 +10,8 @@ use super::error::ApplyError;
 use super::{Change, Notice, dashboard};
 use crate::decision::Decision;
 use crate::forge::Forge;
-use crate::git::Repo;
 use crate::ledger::{self, Changed, LedgerError};
+use engine::Repo;
 
 /// Makes the changes in their order, telling `done` of each, and returns what it left to another run. `now`: when this one began.
 ///

@@ -9,12 +9,12 @@ use crate::chatops::command::written;
 use crate::chatops::reply;
 use crate::config::Config;
 use crate::config::raw::When;
-use crate::ids::CommitId;
 use crate::note::markdown::Writer;
 use crate::note::{Detail, Limits, Links, Notes, settled};
 use crate::pick::{BuiltPhase, Outcome, Pick, offers};
 use crate::survey::{Cascade, Survey};
 use crate::text::{code, count, discreet_link, fenced, markdown_line, short};
+use engine::ids::CommitId;
 
 /// The most characters shown of a name and of a reason: one that goes on for pages must not push out what others say.
 const NAME: usize = 60;

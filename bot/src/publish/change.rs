@@ -5,8 +5,8 @@ use std::fmt;
 use super::dashboard::Page;
 use crate::decision::Decision;
 use crate::forge::{Label, PullText};
-use crate::ids::CommitId;
 use crate::text::{count, short};
+use engine::ids::CommitId;
 
 /// One change to a forge.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use super::dashboard::MARK;
 use super::error::ApplyError;
 use super::notice::Notice;
 use crate::forge::Forge;
-use crate::git::Repo;
 use crate::ledger::{Changed, Ledger, LedgerError, update};
+use engine::Repo;
 
 const FILE: &str = "dashboard.yml";
 

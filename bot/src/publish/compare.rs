@@ -21,10 +21,10 @@ use crate::config::Config;
 use crate::config::raw::Stacking;
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::forge::{PullRequest, PullText, State};
-use crate::ids::CommitId;
 use crate::pick::Built;
 use crate::survey::Survey;
 use crate::text::code;
+use engine::ids::CommitId;
 
 /// Everything a comparison is made from.
 pub struct Situation<'a> {

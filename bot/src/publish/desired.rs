@@ -6,9 +6,9 @@ use super::compare::Situation;
 use super::marker::Marker;
 use super::{body, labels};
 use crate::forge::PullText;
-use crate::ids::CommitId;
 use crate::pick::{BuiltPhase, Outcome};
 use crate::text::{inert_message, short};
+use engine::ids::CommitId;
 
 /// A phase's branch and pull request as they should be.
 #[derive(Debug, Clone, PartialEq, Eq)]

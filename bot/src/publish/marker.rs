@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::forge::PullRequest;
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// What the bot remembers of a pull request, in the pull request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use crate::config::Config;
-use crate::ids::CommitId;
 use crate::note::{Links, markdown};
 use crate::survey::{Survey, Surveyed};
 use crate::text::{markdown_line, short};
+use engine::ids::CommitId;
 
 /// The most characters shown of a subject: one that goes on for pages must not push out what others say.
 const SUBJECT: usize = 200;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::ids::CommitId;
 use crate::text::short;
+use engine::ids::CommitId;
 
 /// Something a run leaves alone, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]

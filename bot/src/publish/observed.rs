@@ -4,7 +4,7 @@ use super::dashboard;
 use super::marker::Marker;
 use super::round::PREFIX;
 use crate::forge::{Branch, ForgeError, ForgeRead, Issue, Label, PullRequest, State};
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// The branches, pull requests, labels and the dashboard of a forge.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,11 +7,11 @@ use super::header::heaviest;
 use super::index::{Index, waits};
 use super::prose::{Prose, agree, count, figure};
 use super::view::{Both, Expected, Local, Probability, Root};
-use crate::ids::CommitId;
-use crate::path::RepoPath;
 use crate::pick::Outcome;
 use crate::survey::{Alone, Cascade, Verdict};
 use crate::text::visible;
+use engine::ids::CommitId;
+use engine::path::RepoPath;
 
 /// From how many commits on either side a file both sides changed is called busy.
 const BUSY: usize = 2;

@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use super::Facts;
 use super::prose::CommitRef;
-use crate::ids::CommitId;
 use crate::note::Links;
 use crate::pick::{BuiltPhase, Outcome, Pick};
 use crate::plan::Reason;
 use crate::risk::Level;
 use crate::survey::{Alone, Cascade, Surveyed, Verdict};
+use engine::ids::CommitId;
 
 /// What stands between the fork and one commit, in one word: the picture's colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -4,13 +4,13 @@ use super::commands;
 use super::index::{Index, Place, State, applies, waits};
 use super::prose::{Prose, agree, count, figure};
 use super::view::{Phase, PhaseState, Row, Tally};
-use crate::ids::CommitId;
 use crate::note::{Limits, Notes, settled};
 use crate::pick::{BuiltPhase, Conflict, Outcome, Pick};
 use crate::plan::{LeftOut, Reason};
 use crate::risk::Level;
 use crate::survey::Cascade;
 use crate::text::visible;
+use engine::ids::CommitId;
 
 /// How many commits or files a sentence or a note names.
 const NAMED: usize = 3;

@@ -7,10 +7,10 @@ use super::index::{Index, Place, State};
 use super::picture::{LEFT, RIGHT, Scale, stack};
 use super::prose::count;
 use super::svg::{Svg, at, cut, length};
-use crate::commit::pr_of;
-use crate::ids::CommitId;
 use crate::survey::Surveyed;
 use crate::text::visible;
+use engine::commit::pr_of;
+use engine::ids::CommitId;
 
 /// How many roots are named in the picture.
 const NAMED: usize = 3;

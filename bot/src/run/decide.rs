@@ -3,9 +3,9 @@
 use super::RunError;
 use crate::config::Config;
 use crate::decision::{Decision, Ruling};
-use crate::git::{Repo, Resolved};
-use crate::ids::CommitId;
 use crate::ledger::{Changed, LedgerError, Store, Updated, update};
+use engine::ids::CommitId;
+use engine::{Repo, Resolved};
 
 /// Why a decision is refused.
 #[derive(Debug, thiserror::Error)]

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Opened, RunError};
-use crate::git::GitError;
-use crate::ids::CommitId;
 use crate::survey::Survey;
+use engine::GitError;
+use engine::ids::CommitId;
 
 impl Opened {
     /// The top folders that only the fork has, sorted.

@@ -1,14 +1,14 @@
 //! What phases are built on and with: the fork's head, what settles conflicts, and what makes lock files.
 
 use super::{Opened, RunError};
-use crate::git::Repo;
 use crate::memory;
 use crate::pick::answer::Memory;
 use crate::pick::{Built, Ground, Seek, Tools, Ways, build};
 use crate::plan::Plan;
-use crate::progress::Progress;
 use crate::survey::{Survey, Surveyed};
 use crate::why::{self, Why};
+use engine::Repo;
+use engine::progress::Progress;
 
 impl Opened {
     /// Takes note of the lock files made on phase branches that a repository has, so that they are not made once more.

@@ -10,13 +10,13 @@ use super::{Opened, RunError};
 use crate::chatops::{self, Effect, Phase, Question, Scene, answer, note::Trail, reply};
 use crate::decision::{Decision, Ruling};
 use crate::forge::{Comment, Forge, ForgeRead, Permission, State};
-use crate::ids::CommitId;
 use crate::note::Links;
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::Observed;
 use crate::survey::Survey;
 use crate::text::MARK;
 use crate::why;
+use engine::ids::CommitId;
 
 /// What was heard.
 #[derive(Debug, Default)]

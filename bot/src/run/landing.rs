@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use super::{Opened, RunError};
 use crate::forge::{Forge, ForgeRead, PullRequest, State};
-use crate::ids::CommitId;
 use crate::ledger::{
     BRANCH, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, Round, RoundPick, RoundState, landings, update,
 };
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::Marker;
 use crate::survey::{Survey, Verdict};
+use engine::ids::CommitId;
 
 impl Opened {
     /// The same with the ledger that a forge keeps, whatever the clone has of one.

@@ -9,13 +9,13 @@ use crate::ci::{
 };
 use crate::decision::Ruling;
 use crate::forge::Forge;
-use crate::git::Repo;
-use crate::ids::CommitId;
 use crate::ledger::{Changed, Ledger, update};
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::Observed;
 use crate::survey::Survey;
 use crate::text::markdown_line;
+use engine::Repo;
+use engine::ids::CommitId;
 
 /// Keeps the matrix on the forge's ledger.
 struct OnLedger<'a> {

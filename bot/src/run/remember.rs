@@ -3,15 +3,15 @@
 use super::{Opened, RunError};
 use crate::config::Config;
 use crate::forge::{Forge, ForgeRead};
-use crate::git::{ConflictKind, Repo};
-use crate::ids::CommitId;
 use crate::ledger::{self, Changed, Ledger, LedgerError, Store, Updated, update};
 use crate::memory::{self, Kept, Learned, Lesson, Withdrawn, by_evidence, by_trailer, learn};
-use crate::path::RepoPath;
 use crate::pick::Built;
-use crate::progress::Progress;
 use crate::survey::{Heads, Survey, survey};
 use crate::text::count;
+use engine::ids::CommitId;
+use engine::path::RepoPath;
+use engine::progress::Progress;
+use engine::{ConflictKind, Repo};
 
 impl Opened {
     /// The same with what people settled on a forge's phase branches. It is heeded at once; [`Opened::write_down`] puts it on the

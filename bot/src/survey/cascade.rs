@@ -7,10 +7,10 @@
 use std::collections::BTreeSet;
 
 use super::{Alone, Cascade, Surveyed, Verdict};
-use crate::git::{ConflictStyle, GitError, Merger, PathConflict, Repo};
-use crate::ids::{CommitId, TreeId};
-use crate::lineage::{Blame, History};
-use crate::progress::Progress;
+use engine::blame::{Blame, History};
+use engine::ids::{CommitId, TreeId};
+use engine::progress::Progress;
+use engine::{ConflictStyle, GitError, Merger, PathConflict, Repo};
 
 /// After so many picks, what the walk made and has left behind is forgotten.
 const ROW: usize = 64;

@@ -8,10 +8,10 @@ pub mod taken;
 
 use serde::Serialize;
 
-use crate::commit::{Signature, When};
-use crate::ids::CommitId;
-use crate::path::RepoPath;
 use crate::risk::Level;
+use engine::commit::{Signature, When};
+use engine::ids::CommitId;
+use engine::path::RepoPath;
 
 pub use run::{Heads, SurveyError, survey};
 

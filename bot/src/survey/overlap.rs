@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::taken::Change;
 use super::{Both, Files, Local};
 use crate::config::Config;
-use crate::path::RepoPath;
+use engine::path::RepoPath;
 
 /// Counts who touched what.
 ///

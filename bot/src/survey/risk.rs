@@ -6,10 +6,10 @@ use regex::Regex;
 
 use super::Alone;
 use crate::config::{Config, Facts, RiskRule};
-use crate::git::Lines;
-use crate::path::RepoPath;
 use crate::risk::Level;
 use crate::text::count;
+use engine::Lines;
+use engine::path::RepoPath;
 
 /// What is known of a commit when its risk is judged.
 #[derive(Debug, Clone)]

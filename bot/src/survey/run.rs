@@ -2,13 +2,13 @@
 
 use super::taken::{Change, PatchIds, evidence};
 use super::{Alone, Cascade, Merge, Survey, Surveyed, Totals, Verdict, cascade, overlap, risk};
-use crate::commit::Commit;
 use crate::config::{Config, Facts};
-use crate::git::{GitError, Merger, Repo, Threads, each};
-use crate::ids::{CommitId, PatchId};
-use crate::lineage::{History, Step};
-use crate::path::RepoPath;
-use crate::progress::Progress;
+use engine::blame::{History, Step};
+use engine::commit::Commit;
+use engine::ids::{CommitId, PatchId};
+use engine::path::RepoPath;
+use engine::progress::Progress;
+use engine::{GitError, Merger, Repo, Threads, each};
 
 /// Where both branches are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,9 +10,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Evidence, EvidenceKind};
-use crate::commit::{Commit, pr_of};
-use crate::ids::{CommitId, PatchId};
-use crate::path::RepoPath;
+use engine::commit::{Commit, pr_of};
+use engine::ids::{CommitId, PatchId};
+use engine::path::RepoPath;
 
 /// A commit with the paths it touches, sorted.
 #[derive(Debug, Clone)]

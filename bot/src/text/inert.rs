@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::code;
-use super::visible::{visible, visible_lines};
+use super::{visible, visible_lines};
 
 /// Invisible and of no width: enough to keep `@` from being a mention, and `#` from being a reference, with the text looking
 /// the same.

@@ -1,10 +1,9 @@
 //! Words and text: counts, code, commands, and text of strangers made fit to be shown.
 
 mod inert;
-mod visible;
 
+pub use engine::visible::{short, visible, visible_lines};
 pub use inert::{discreet_link, inert_html, inert_line, inert_message, markdown_line, markdown_quoting};
-pub use visible::{short, visible, visible_lines};
 
 /// Text as a fenced block of Markdown; the fence is longer than any in the text, so nothing in it can end the block. Inside a
 /// block GitHub neither mentions nor links.

@@ -3,15 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Claim, Named, Offer, Settle, Sign, Why};
-use crate::commit::Commit;
-use crate::git::{ConflictStyle, GitError, Merger, Repo};
-use crate::ids::{CommitId, TreeId};
-use crate::lineage::History;
 use crate::pick::conflict::{read, unclear};
 use crate::pick::recipe::{Recipe, Start};
 use crate::pick::{Built, Conflict, Needs, NeedsSearch, Origins, Settler, Ways, offers};
-use crate::progress::Silent;
 use crate::survey::{Alone, Survey, Surveyed, Verdict};
+use engine::blame::History;
+use engine::commit::Commit;
+use engine::ids::{CommitId, TreeId};
+use engine::progress::Silent;
+use engine::{ConflictStyle, GitError, Merger, Repo};
 
 /// All that is known of a commit of the range. `built` is the plan as it was built, where there is a configuration; `branch`
 /// is the fork's; `ways` is what settles conflicts without a person.

@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 use super::{Named, Why};
-use crate::ids::CommitId;
 use crate::note::markdown::Writer;
 use crate::note::{Detail, FileNote, Gone, Limits, Links, Meeting, Notes, Row, of_pick};
 use crate::pick::offers::standing;
 use crate::survey::{Cascade, Verdict};
 use crate::text::{code, count, fenced, markdown_line};
+use engine::ids::CommitId;
 
 /// How much of a conflict is shown.
 const LIMITS: Limits = Limits { places: 12, lines: 24, commits: 4 };

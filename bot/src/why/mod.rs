@@ -7,10 +7,10 @@ mod paths;
 
 use serde::Serialize;
 
-use crate::ids::CommitId;
 pub use crate::pick::Named;
 use crate::pick::{Conflict, Needs, Outcome, Resolution};
 use crate::survey::{EvidenceKind, Surveyed};
+use engine::ids::CommitId;
 
 pub use gather::why;
 pub use markdown::markdown;

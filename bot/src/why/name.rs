@@ -1,8 +1,8 @@
 //! Which commit of the range a name means, and what to say where it means none.
 
-use crate::git::{GitError, Repo, Resolved};
-use crate::ids::CommitId;
 use crate::survey::{Survey, Surveyed};
+use engine::ids::CommitId;
+use engine::{GitError, Repo, Resolved};
 
 /// Why a name stands for no commit that could be taken.
 #[derive(Debug, thiserror::Error)]

@@ -3,9 +3,9 @@
 use serde::{Serialize, Serializer};
 
 use super::Named;
-use crate::path::RepoPath;
 use crate::pick::conflict::told;
 use crate::pick::{Conflict, Whose};
+use engine::path::RepoPath;
 
 /// A path in conflict.
 #[derive(Serialize)]

@@ -129,14 +129,14 @@ mod tests {
         assert_eq!(filter("c++"), r"c\+\+");
         assert_eq!(quoted("a\"b"), r#""a\"b""#);
         let pin =
-            Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), crate::ids::CommitId::from_bytes([1; 20]));
+            Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), engine::ids::CommitId::from_bytes([1; 20]));
         assert_eq!(render(Fork { repository: None, branch: "${{github.token}}" }, &pin), None);
     }
 
     #[test]
     fn every_example_value_is_replaced() {
         let pin =
-            Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), crate::ids::CommitId::from_bytes([1; 20]));
+            Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), engine::ids::CommitId::from_bytes([1; 20]));
         for repository in [Some("me/fork"), None] {
             let host = Fork { repository, branch: "trunk" };
             for Workflow { name, text } in

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// An action as people name it: `OWNER/NAME@REF`.
 #[derive(Debug, Clone, PartialEq, Eq)]

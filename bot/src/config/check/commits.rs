@@ -9,7 +9,7 @@ use crate::config::raw::{self, Pick, RawConfig, Sha};
 use crate::config::source::join;
 use crate::config::wording::shown;
 use crate::config::{Exclude, NotedPick, Supersede};
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// A commit as it is named in one place.
 #[derive(Debug, Clone)]

@@ -16,9 +16,9 @@ use super::source::{Positions, Source, join};
 use super::wording::{listed, shown};
 use super::words::LABEL_MAX;
 use super::{Ci, Config, PathRule, Phase, RiskRule, Rule, glob, schema, shape};
-use crate::ids::CommitId;
 use crate::risk::Level;
 use crate::survey::Survey;
+use engine::ids::CommitId;
 
 /// Made once: a run may read its configuration at several commits.
 static FORM: LazyLock<shape::Form> = LazyLock::new(|| shape::Form::new(schema::schema()));

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
-use crate::commit::BOT;
 use crate::forge::{Comment, ForgeError, Issue, Label, Permission, Reaction, State, marker, same_text};
+use engine::commit::BOT;
 
 /// A folder has no clock: what this program writes there is of no day, so that the same run gives the same bytes.
 const NO_DAY: &str = "1970-01-01T00:00:00Z";

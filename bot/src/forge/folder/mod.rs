@@ -32,9 +32,9 @@ use super::{
     Branch, Comment, Dispatch, ForgeError, ForgeRead, ForgeWrite, Issue, Job, Label, Permission, PullRequest, PullText,
     Reaction, Run, State, Status, full,
 };
-use crate::commit::BOT;
-use crate::git::Repo;
-use crate::ids::CommitId;
+use engine::Repo;
+use engine::commit::BOT;
+use engine::ids::CommitId;
 
 /// A forge in a folder; the folder need not exist before the first write.
 pub struct Folder {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
 use crate::forge::{Branch, ForgeError, PullRequest, PullText, State, full, people};
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// What stands in the JSON file of a pull request.
 #[derive(Debug, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
 use crate::forge::{Dispatch, ForgeError, Job, REQUEST_INPUT, Run, RunState, Status, full};
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// What stands in the file of a run.
 #[derive(Debug, Serialize, Deserialize)]

@@ -10,9 +10,9 @@ use super::error::GitHubError;
 use super::pace::TRIES;
 use super::{GitHub, Writing};
 use crate::forge::{Branch, ForgeError, full, people};
-use crate::git::{GitError, Hosted, Repo};
-use crate::ids::CommitId;
-use crate::path::RepoPath;
+use engine::ids::CommitId;
+use engine::path::RepoPath;
+use engine::{GitError, Hosted, Repo};
 
 /// Where GitHub keeps what it runs.
 const WORKFLOWS: &str = ".github/workflows";

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use crate::forge::{
     Comment, Issue, Job, Label, Permission, PullRequest, PullText, Run, RunState, State, Status, StatusState,
 };
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// Null is the same as missing.
 fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {

@@ -10,8 +10,8 @@ use super::{GitHub, RepoName, encoded};
 use crate::forge::{
     Branch, Comment, ForgeError, ForgeRead, Issue, Job, Label, Permission, PullRequest, Run, State, Status,
 };
-use crate::git::Repo;
-use crate::ids::CommitId;
+use engine::Repo;
+use engine::ids::CommitId;
 
 impl<Kind> GitHub<Kind> {
     /// That this is the fork and not upstream, by whatever name.
@@ -109,7 +109,7 @@ impl<Kind> ForgeRead for GitHub<Kind> {
             message,
         };
         let sha = pull.merge_commit_sha.ok_or_else(|| bad("it was merged, and there is no merge_commit_sha".into()))?;
-        Ok(Some(sha.parse().map_err(|error: crate::ids::BadId| bad(error.to_string()))?))
+        Ok(Some(sha.parse().map_err(|error: engine::ids::BadId| bad(error.to_string()))?))
     }
 
     fn branches(&self, prefix: &str, base: &str) -> Result<Vec<Branch>, ForgeError> {

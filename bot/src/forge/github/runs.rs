@@ -8,7 +8,7 @@ use super::model::Started;
 use super::transport::Answer;
 use super::{GitHub, Writing, encoded};
 use crate::forge::{Dispatch, ForgeError, ForgeRead, REQUEST_INPUT, Status, StatusState};
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// GitHub refuses a longer description of a status.
 const DESCRIPTION: usize = 140;

@@ -2,8 +2,8 @@
 
 use super::{GitHub, Writing};
 use crate::forge::{Dispatch, ForgeError, ForgeWrite, Label, PullText, Reaction, Status};
-use crate::git::Repo;
-use crate::ids::CommitId;
+use engine::Repo;
+use engine::ids::CommitId;
 
 impl ForgeWrite for GitHub<Writing> {
     fn push(

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ground::{Ground, Place, fault_of_line};
 use super::{Fault, Kind};
-use crate::commit::pr_of;
-use crate::ids::CommitId;
 use crate::import::analysis::{Duplicate, Mark, Named, Row, Stated};
 use crate::survey::{Evidence, Surveyed, Verdict};
+use engine::commit::pr_of;
+use engine::ids::CommitId;
 
 pub(super) fn check(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
     let claims = &ground.analysis.claims;

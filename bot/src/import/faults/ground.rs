@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::{Fault, Kind, Listed};
-use crate::commit::When;
-use crate::ids::CommitId;
 use crate::import::analysis::{Analysis, Row};
 use crate::import::config;
 use crate::survey::{Survey, Surveyed};
+use engine::commit::When;
+use engine::ids::CommitId;
 
 /// A commit the document names, as the repository has it.
 pub(super) enum Place<'a> {

@@ -12,9 +12,9 @@ use std::fmt;
 use serde::Serialize;
 
 use super::analysis::Analysis;
-use crate::commit::When;
-use crate::ids::CommitId;
 use crate::survey::Survey;
+use engine::commit::When;
+use engine::ids::CommitId;
 use ground::Ground;
 
 /// What the repository has under a name an analysis gives.

@@ -8,8 +8,8 @@ use super::ground::{Ground, Place, fault_of_line, few, matcher, plural};
 use super::{Fault, Kind};
 use crate::import::analysis::{Probability, Row, Section, Shared, Stated};
 use crate::import::remarks;
-use crate::path::RepoPath;
 use crate::survey::{Alone, Surveyed};
+use engine::path::RepoPath;
 
 /// How many of many are named in one sentence.
 const FEW: usize = 5;

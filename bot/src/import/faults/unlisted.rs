@@ -2,8 +2,8 @@
 
 use super::ground::Ground;
 use super::{Fault, Kind};
-use crate::ids::CommitId;
 use crate::survey::Verdict;
+use engine::ids::CommitId;
 
 pub(super) fn check(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
     let listed = ground.listed();

@@ -4,10 +4,10 @@
 use super::way::Way;
 use super::{Case, Open, Settlement, Settler, Step, structure};
 use crate::config::raw::Settle;
-use crate::git::{ConflictKind, GitError, Merger, PathConflict};
 use crate::manifest;
-use crate::path::RepoPath;
 use crate::pick::four::Four;
+use engine::path::RepoPath;
+use engine::{ConflictKind, GitError, Merger, PathConflict};
 
 impl Settler<'_> {
     /// Merges anew, key by key, the manifests that a clean merge broke.

@@ -14,14 +14,14 @@ use super::answer::Memory;
 use super::four::Four;
 use super::loss::Lost;
 use super::resolution::{By, Resolution};
-use crate::commit::Entry;
 use crate::config::PathRule;
 use crate::config::raw::Settle;
 use crate::decision::Decision;
-use crate::git::{ConflictKind, GitError, Merged, Merger, PathConflict};
-use crate::ids::TreeId;
 use crate::manifest;
-use crate::path::RepoPath;
+use engine::commit::Entry;
+use engine::ids::TreeId;
+use engine::path::RepoPath;
+use engine::{ConflictKind, GitError, Merged, Merger, PathConflict};
 use way::Way;
 
 /// What settles conflicts.

@@ -2,11 +2,11 @@
 
 use super::way::{Choice, Way};
 use super::{Settler, Step};
-use crate::commit::Entry;
-use crate::git::{GitError, Merger, PathConflict, Piece};
 use crate::pick::loss::{self, Lost, Texts};
 use crate::pick::resolution::{By, Resolution};
 use crate::text::count;
+use engine::commit::Entry;
+use engine::{GitError, Merger, PathConflict, Piece};
 
 /// The places of one text that one thing settled.
 struct Share {

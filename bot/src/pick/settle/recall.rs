@@ -1,13 +1,13 @@
 //! Settling a path by what somebody made of the same conflict before.
 
 use super::{Case, Settler, Step};
-use crate::commit::Entry;
-use crate::git::{ConflictKind, GitError, Merger, PathConflict};
-use crate::ids::BlobId;
 use crate::pick::answer::{Answer, Settled, renames};
 use crate::pick::four::Four;
 use crate::pick::loss::{self, Lost, Texts};
 use crate::pick::resolution::{By, Resolution};
+use engine::commit::Entry;
+use engine::ids::BlobId;
+use engine::{ConflictKind, GitError, Merger, PathConflict};
 
 impl Settler<'_> {
     /// The answer to just this conflict, where somebody gave one.

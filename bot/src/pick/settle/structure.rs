@@ -1,16 +1,16 @@
 //! Settling a manifest by what it says, instead of line by line.
 
 use super::Step;
-use crate::commit::Entry;
 use crate::config::PathRule;
-use crate::git::{GitError, Merger, PathConflict};
-use crate::ids::TreeId;
 use crate::manifest::{self, KeyAnswer, KeyConflict, Outcome};
 use crate::pick::answer::Memory;
 use crate::pick::four::Four;
 use crate::pick::loss::Lost;
 use crate::pick::resolution::{By, Resolution};
 use crate::text::count;
+use engine::commit::Entry;
+use engine::ids::TreeId;
+use engine::{GitError, Merger, PathConflict};
 
 /// Merges a manifest key by key; the file as both branches last had it in common tells what the fork changed, and what people
 /// answered before settles keys that both sides changed.

@@ -4,9 +4,9 @@ use super::Settler;
 use crate::config::PathRule;
 use crate::config::raw::Settle;
 use crate::decision::{How, Ruling};
-use crate::path::RepoPath;
 use crate::pick::answer::Origin;
 use crate::pick::resolution::By;
+use engine::path::RepoPath;
 
 /// What is to be done with conflicts in a path.
 pub(super) enum Way<'a> {

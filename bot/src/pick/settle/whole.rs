@@ -2,10 +2,10 @@
 
 use super::way::Choice;
 use super::{Case, Files, Step};
-use crate::commit::Entry;
-use crate::git::{ConflictKind, GitError, Merger, PathConflict};
 use crate::pick::four::Four;
 use crate::pick::resolution::{By, Resolution};
+use engine::commit::Entry;
+use engine::{ConflictKind, GitError, Merger, PathConflict};
 
 /// Makes the choice for a path that is not settled place by place.
 pub(super) fn settle(

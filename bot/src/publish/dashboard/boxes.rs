@@ -9,8 +9,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::decision::{Decision, Ruling, Rulings};
-use crate::ids::CommitId;
 use crate::publish::compare::moment;
+use engine::ids::CommitId;
 
 /// What a check box stands for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -14,7 +14,7 @@ use super::compare::{Situation, same};
 use super::desired::Wanted;
 use super::notice::Notice;
 use crate::forge::State;
-use crate::ids::CommitId;
+use engine::ids::CommitId;
 
 /// What the dashboard is known by.
 pub const MARK: &str = "<!-- uptake dashboard -->";

@@ -12,7 +12,6 @@ use super::page::{Page, slot};
 use super::{MARK, Standing};
 use crate::chatops::command::written;
 use crate::decision::{Decision, Ruling};
-use crate::ids::CommitId;
 use crate::pick::{BuiltPhase, Outcome, Pick};
 use crate::plan::Reason;
 use crate::publish::compare::Situation;
@@ -21,6 +20,7 @@ use crate::publish::names::Names;
 use crate::publish::section::{Section, fit};
 use crate::survey::{Cascade, Surveyed, Verdict};
 use crate::text::{code, count, inert_line, markdown_line, short};
+use engine::ids::CommitId;
 
 /// More roots than these are not listed: nobody reads so many, and settling the first ones changes the rest.
 const ROOTS: usize = 100;

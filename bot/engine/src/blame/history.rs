@@ -1,0 +1,80 @@
+//! The commits of one side since the common ancestor, with what each changed, found by path.
+
+use std::collections::HashMap;
+
+use crate::commit::{Commit, FileChange};
+use crate::ids::CommitId;
+use crate::path::RepoPath;
+use crate::progress::Progress;
+use crate::{GitError, Repo};
+
+/// One side's range, merges included, parents before children.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    steps: Vec<Step>,
+    places: HashMap<CommitId, usize>,
+    /// For each path, the commits that change it and which of their changes that is, in order.
+    touches: HashMap<RepoPath, Vec<(usize, usize)>>,
+}
+
+/// A commit and what it changed against its first parent.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The commit.
+    pub commit: Commit,
+    /// Its changes, in path order.
+    pub changes: Vec<FileChange>,
+}
+
+impl History {
+    /// Reads the commits that `tip` has and `hidden` lacks.
+    ///
+    /// # Errors
+    /// A commit or a tree is missing.
+    pub fn read(
+        repo: &Repo,
+        hidden: CommitId,
+        tip: CommitId,
+        stage: &str,
+        progress: &mut dyn Progress,
+    ) -> Result<Self, GitError> {
+        let range = repo.range(hidden, tip)?;
+        progress.stage(stage, range.len());
+        let mut history = Self::default();
+        for (at, commit) in range.into_iter().enumerate() {
+            let changes = repo.changes(repo.parent_tree(&commit)?, commit.tree)?;
+            for (which, change) in changes.iter().enumerate() {
+                history.touches.entry(change.path.clone()).or_default().push((at, which));
+            }
+            history.places.insert(commit.id, at);
+            history.steps.push(Step { commit, changes });
+            progress.step();
+        }
+        Ok(history)
+    }
+
+    /// All commits, in order.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The commit at a place.
+    #[must_use]
+    pub fn step(&self, place: usize) -> &Step {
+        &self.steps[place]
+    }
+
+    /// Where a commit stands in the range; `None` if it is not of it.
+    #[must_use]
+    pub fn place(&self, commit: CommitId) -> Option<usize> {
+        self.places.get(&commit).copied()
+    }
+
+    /// The changes made to a path by commits that stand before a place, the latest first.
+    pub fn touches(&self, path: &RepoPath, before: usize) -> impl Iterator<Item = (usize, &FileChange)> {
+        let all = self.touches.get(path).map_or(&[][..], Vec::as_slice);
+        let end = all.partition_point(|(at, _)| *at < before);
+        all[..end].iter().rev().map(|(at, which)| (*at, &self.steps[*at].changes[*which]))
+    }
+}

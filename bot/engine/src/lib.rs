@@ -1,0 +1,33 @@
+//! Git, as Uptake needs it: history, changes, merges, references, all as plain values.
+//!
+//! This is the only crate that names `git2` or starts git (an architecture test holds it to that), so that every access to a
+//! repository can be read in one place, every failure says what was being done, and another library could replace libgit2.
+//! Nothing here needs a work tree, and nothing is written to the repository a run reads from.
+//!
+//! * [`Repo`] opens a repository; `repo` reads its history and writes objects and references.
+//! * `remote` is all that crosses the network.
+//! * [`Merger`] brings a change onto a tree, with git's own answer.
+//! * [`blame`] says which commits of a range the lines of a file, or of a conflict, come from.
+//! * [`ids`], [`path`], [`commit`], [`progress`] and [`visible`] are the values all of them share.
+
+pub mod blame;
+pub mod commit;
+mod error;
+pub mod ids;
+mod merge;
+mod objects;
+pub mod path;
+pub mod progress;
+mod remote;
+mod repo;
+pub mod visible;
+
+pub use error::GitError;
+pub use merge::{
+    Clash, ConflictKind, ConflictStyle, FileLines, Footing, Labels, LineHunk, Merged, Merger, Overlay, PathConflict,
+    Piece, Threads, each,
+};
+pub use remote::{Hosted, remote_commit};
+pub use repo::{Edit, Lines, Repo, Resolved, name_of};
+
+pub(crate) use repo::oid;

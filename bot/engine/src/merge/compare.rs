@@ -1,0 +1,171 @@
+//! Files line by line, for whoever asks whose lines a conflict is made of; and trees with files of another tree put in.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::PathConflict;
+use super::edits::Edits;
+use super::merger::Merger;
+use super::store::{Blob, is_binary};
+use super::text::{Lines, Source};
+use super::tree::{KIND, REGULAR, Version};
+use crate::commit::Entry;
+use crate::error::GitError;
+use crate::ids::{BlobId, TreeId};
+use crate::path::RepoPath;
+
+/// A stretch in which two files differ. Lines are counted from 0, ranges are half-open, and one of them may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineHunk {
+    /// The lines that went.
+    pub old: Range<usize>,
+    /// The lines that came.
+    pub new: Range<usize>,
+}
+
+/// A stretch that both sides of a merge changed, each in its own way. Lines are counted from 0, ranges are half-open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    /// The lines both sides started from.
+    pub base: Range<usize>,
+    /// Our side's.
+    pub ours: Range<usize>,
+    /// Their side's.
+    pub theirs: Range<usize>,
+}
+
+/// A file cut into lines, shared with the merger's memory.
+pub struct FileLines {
+    blob: Arc<Blob>,
+    lines: Arc<Lines>,
+}
+
+impl FileLines {
+    /// How many lines there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The lines of a range, each with its line feed; those past the end are left out.
+    pub fn of(&self, range: Range<usize>) -> impl Iterator<Item = &[u8]> {
+        (range.start..range.end.min(self.count())).map(|line| &self.blob.bytes[self.lines.span(line, line + 1)])
+    }
+}
+
+/// A file of a merge, read.
+pub(super) struct Text {
+    id: [u8; 20],
+    blob: Arc<Blob>,
+}
+
+impl Text {
+    pub(super) fn source(&self) -> Source<'_> {
+        Source { id: self.id, bytes: &self.blob.bytes }
+    }
+}
+
+impl Merger<'_> {
+    /// Where two files differ, as a merge sees it (git's histogram diff); `None` where one of them is no text.
+    ///
+    /// # Errors
+    /// A file is missing.
+    pub fn hunks(&mut self, old: BlobId, new: BlobId) -> Result<Option<Vec<LineHunk>>, GitError> {
+        let blobs = [self.store.blob(*old.as_bytes())?, self.store.blob(*new.as_bytes())?];
+        if blobs.iter().any(|blob| is_binary(&blob.bytes)) {
+            return Ok(None);
+        }
+        let [old_blob, new_blob] = &blobs;
+        Ok(Some(self.texts.compare(
+            Source { id: *old.as_bytes(), bytes: &old_blob.bytes },
+            Source { id: *new.as_bytes(), bytes: &new_blob.bytes },
+        )))
+    }
+
+    /// Where a merge of three files conflicts, in order: one for each pair of conflict markers. Without a base, both sides
+    /// added the file. `None` where one is no text.
+    ///
+    /// # Errors
+    /// A file is missing.
+    pub fn clashes(
+        &mut self,
+        base: Option<BlobId>,
+        ours: BlobId,
+        theirs: BlobId,
+    ) -> Result<Option<Vec<Clash>>, GitError> {
+        let Some(texts) = self.three(base, ours, theirs)? else { return Ok(None) };
+        let [base, ours, theirs] = texts.each_ref().map(Text::source);
+        Ok(Some(self.texts.clashes(base, ours, theirs)))
+    }
+
+    /// The three files of a merge, an empty one where there is no base; `None` where one is no text.
+    pub(super) fn three(
+        &mut self,
+        base: Option<BlobId>,
+        ours: BlobId,
+        theirs: BlobId,
+    ) -> Result<Option<[Text; 3]>, GitError> {
+        let mut read = |file: Option<BlobId>| -> Result<Text, GitError> {
+            Ok(match file {
+                Some(id) => Text { id: *id.as_bytes(), blob: self.store.blob(*id.as_bytes())? },
+                None => Text { id: Version::NONE.id, blob: Arc::new(Blob { bytes: Vec::new() }) },
+            })
+        };
+        let texts = [read(base)?, read(Some(ours))?, read(Some(theirs))?];
+        Ok((!texts.iter().any(|text| is_binary(&text.blob.bytes))).then_some(texts))
+    }
+
+    /// In how many places a person has to settle a conflict: one for each pair of markers in a text, one for all else.
+    ///
+    /// # Errors
+    /// A file is missing.
+    pub fn places(&mut self, conflict: &PathConflict) -> Result<usize, GitError> {
+        let text = |entry: Option<Entry>| entry.filter(|entry| entry.mode & KIND == REGULAR).map(|entry| entry.id);
+        let clashes = match (text(conflict.base), text(conflict.ours), text(conflict.theirs)) {
+            (base, Some(ours), Some(theirs)) => self.clashes(base, ours, theirs)?,
+            _ => None,
+        };
+        Ok(clashes.map_or(1, |clashes| clashes.len().max(1)))
+    }
+
+    /// A file cut into lines.
+    ///
+    /// # Errors
+    /// The file is missing.
+    pub fn lines(&mut self, file: BlobId) -> Result<FileLines, GitError> {
+        let blob = self.store.blob(*file.as_bytes())?;
+        let lines = self.texts.cut(Source { id: *file.as_bytes(), bytes: &blob.bytes });
+        Ok(FileLines { blob, lines })
+    }
+
+    /// The tree with the files at these paths as `from` has them: removed where it has none.
+    ///
+    /// # Errors
+    /// A tree is missing or malformed.
+    pub fn with_files<'p>(
+        &mut self,
+        tree: TreeId,
+        paths: impl IntoIterator<Item = &'p RepoPath>,
+        from: TreeId,
+    ) -> Result<TreeId, GitError> {
+        let mut files = Vec::new();
+        for path in paths {
+            let version = self.standing(from, path.as_bytes())?;
+            files.push((path, if version.is_file() { version } else { Version::NONE }));
+        }
+        self.with_versions(tree, files)
+    }
+
+    pub(super) fn with_versions<'p>(
+        &mut self,
+        tree: TreeId,
+        files: impl IntoIterator<Item = (&'p RepoPath, Version)>,
+    ) -> Result<TreeId, GitError> {
+        let mut edits = Edits::default();
+        for (path, version) in files {
+            edits.put_file(path.as_bytes(), version);
+        }
+        let edited = edits.apply(&mut self.store, Version::folder(*tree.as_bytes()))?;
+        self.tree_of(edited)
+    }
+}

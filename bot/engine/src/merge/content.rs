@@ -1,0 +1,115 @@
+//! Merging what is at one path: modes, texts, links, submodules.
+
+use git2::ObjectType;
+
+use super::ConflictKind;
+use super::merger::{Conflicts, Merge};
+use super::node::Path;
+use super::store::{Blob, is_binary};
+use super::text::{Markers, Source};
+use super::tree::{SUBMODULE, Version};
+use crate::error::GitError;
+
+/// Texts as large as this are not merged line by line.
+const LARGE: usize = 1023 << 20;
+/// The usual length of a conflict marker.
+const MARKER: usize = 7;
+
+/// What came of merging two files of one kind.
+pub(super) struct MergedContents {
+    /// The result; where it could not be merged, our side.
+    pub(super) version: Version,
+    /// The result's text, where it is not an object yet: then the version has no name for it.
+    pub(super) text: Option<Vec<u8>>,
+    /// Why it is no clean merge.
+    pub(super) conflict: Option<ConflictKind>,
+}
+
+impl Merge<'_, '_> {
+    /// Merges two files of one kind. `nested` makes conflict markers longer, for a result that may be merged again.
+    pub(super) fn merge_contents(
+        &mut self,
+        stages: &[Version; 3],
+        names: &[Path; 3],
+        nested: usize,
+    ) -> Result<MergedContents, GitError> {
+        let [base, ours, theirs] = *stages;
+        let (mode, mode_conflict) = if ours.mode == theirs.mode || ours.mode == base.mode {
+            (theirs.mode, false)
+        } else {
+            (ours.mode, theirs.mode != base.mode)
+        };
+        let (id, text, conflict) = if ours.id == theirs.id || ours.id == base.id {
+            (theirs.id, None, None)
+        } else if theirs.id == base.id {
+            (ours.id, None, None)
+        } else if ours.is_regular() {
+            // A base of another kind is no base.
+            let base = if base.is_regular() { base } else { Version::NONE };
+            match self.merge_texts(&[base, ours, theirs], names, nested)? {
+                // What may be merged again must have a name.
+                (Some(text), conflict) if nested > 0 => {
+                    (self.engine.store.make(ObjectType::Blob, text)?, None, conflict)
+                }
+                (text, conflict) => (ours.id, text, conflict),
+            }
+        } else if ours.kind() == SUBMODULE {
+            // Without the submodule's own history there is no telling which commit is newer.
+            (ours.id, None, Some(ConflictKind::Submodule))
+        } else {
+            (ours.id, None, Some(ConflictKind::Binary))
+        };
+        let conflict = conflict.or(mode_conflict.then_some(ConflictKind::Mode));
+        Ok(MergedContents { version: Version { mode, id }, text, conflict })
+    }
+
+    fn merge_texts(
+        &mut self,
+        stages: &[Version; 3],
+        names: &[Path; 3],
+        nested: usize,
+    ) -> Result<(Option<Vec<u8>>, Option<ConflictKind>), GitError> {
+        let [base, ours, theirs] = *stages;
+        let store = &mut self.engine.store;
+        let base_blob =
+            if base.is_none() { std::sync::Arc::new(Blob { bytes: Vec::new() }) } else { store.blob(base.id)? };
+        let (our_blob, their_blob) = (store.blob(ours.id)?, store.blob(theirs.id)?);
+        if [&base_blob, &our_blob, &their_blob].iter().any(|blob| is_binary(&blob.bytes) || blob.bytes.len() > LARGE) {
+            return Ok((None, Some(ConflictKind::Binary)));
+        }
+        let moved = names[0] != names[1] || names[1] != names[2];
+        let label = |label: &str, name: &[u8]| {
+            // A line break in a label would end the marker line.
+            let mut label: Vec<u8> =
+                label.bytes().map(|byte| if byte.is_ascii_control() { b' ' } else { byte }).collect();
+            if moved {
+                label.push(b':');
+                label.extend_from_slice(name);
+            }
+            label
+        };
+        let labels = self.labels;
+        let (base_label, our_label, their_label) =
+            (label(&labels.base, &names[0]), label(&labels.ours, &names[1]), label(&labels.theirs, &names[2]));
+        let markers = Markers {
+            base: &base_label,
+            ours: &our_label,
+            theirs: &their_label,
+            length: MARKER + nested,
+            style: self.engine.style,
+            // A result that meets another file yet is needed in any case.
+            wanted: self.engine.conflicts == Conflicts::Marked || nested > 0,
+        };
+        let merged = self.engine.texts.merge(
+            Source { id: base.id, bytes: &base_blob.bytes },
+            Source { id: ours.id, bytes: &our_blob.bytes },
+            Source { id: theirs.id, bytes: &their_blob.bytes },
+            &markers,
+        );
+        Ok(match merged.clean {
+            Some(text) => (Some(text), None),
+            None if base.is_none() => (merged.marked, Some(ConflictKind::AddAdd)),
+            None => (merged.marked, Some(ConflictKind::Text)),
+        })
+    }
+}

@@ -1,0 +1,265 @@
+//! One merge of three trees, from the walk to the resulting tree.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use git2::ObjectType;
+
+use super::edits::Edits;
+use super::node::{self, ALL, Node, Path, Side};
+use super::rename;
+use super::similarity::Similarity;
+use super::store::{Id, Store};
+use super::text::{ConflictStyle, Texts};
+use super::tree::Version;
+use super::walk::{self, Memory, Moves};
+use super::{Merged, PathConflict};
+use crate::Repo;
+use crate::error::GitError;
+use crate::ids::TreeId;
+use crate::path::RepoPath;
+
+/// What conflict markers, and files moved out of the way, are named after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labels {
+    /// The base: what the picked commit was made on.
+    pub base: String,
+    /// Our side: what is picked onto.
+    pub ours: String,
+    /// Their side: what is picked.
+    pub theirs: String,
+}
+
+impl Default for Labels {
+    fn default() -> Self {
+        Self { base: "base".to_owned(), ours: "fork".to_owned(), theirs: "upstream".to_owned() }
+    }
+}
+
+/// Merges trees, with git's answer, and remembers what the next merge can use: objects, diffs, renames.
+///
+/// It belongs to one thread; for several, open the repository in each. What a merge makes stays in memory until
+/// [`Merger::keep`] is asked for it. Memory is bounded but for that: call [`Merger::forget`] after merges nobody keeps.
+pub struct Merger<'r> {
+    pub(super) store: Store<'r>,
+    pub(super) texts: Texts,
+    pub(super) similarity: Similarity,
+    memory: Memory,
+    pub(super) style: ConflictStyle,
+    pub(super) conflicts: Conflicts,
+}
+
+/// What is made of a merge with conflicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Conflicts {
+    /// A tree with markers where they are.
+    Marked,
+    /// A tree with our side where they are.
+    Bare,
+    /// No tree.
+    Nothing,
+}
+
+impl<'r> Merger<'r> {
+    /// A merger with nothing in its memory.
+    ///
+    /// # Errors
+    /// The object database cannot be opened.
+    pub fn new(repo: &'r Repo, style: ConflictStyle) -> Result<Self, GitError> {
+        Ok(Self {
+            store: Store::open(repo)?,
+            texts: Texts::default(),
+            similarity: Similarity::new(repo.apart()),
+            memory: Memory::default(),
+            style,
+            conflicts: Conflicts::Marked,
+        })
+    }
+
+    /// Makes no tree of a merge with conflicts (its result is then just our tree): for a survey, which asks whether a pick
+    /// conflicts and where.
+    pub fn leave_conflicts(&mut self) {
+        self.conflicts = Conflicts::Nothing;
+    }
+
+    /// Puts no markers into conflicting texts: in a result with conflicts our side stands there. For those who put another file
+    /// in its place.
+    pub const fn leave_markers(&mut self) {
+        self.conflicts = Conflicts::Bare;
+    }
+
+    /// Brings the change from `base` to `theirs` onto `ours`, as `git merge-tree --merge-base` does with its defaults:
+    /// renames followed (at half the content alike), moved folders followed only to report a conflict, no attributes.
+    ///
+    /// # Errors
+    /// An object of the three trees is missing or malformed.
+    pub fn merge(&mut self, base: TreeId, ours: TreeId, theirs: TreeId, labels: &Labels) -> Result<Merged, GitError> {
+        let roots = [base, ours, theirs].map(|tree| *tree.as_bytes());
+        let walked = walk::walk(&mut self.store, &mut self.memory, roots)?;
+        let mut merge = Merge {
+            engine: self,
+            labels,
+            roots,
+            nodes: walked.nodes,
+            moves: walked.moves,
+            gone: HashSet::new(),
+            made_folders: HashMap::new(),
+            seen: walked.seen,
+            edits: Edits::default(),
+            conflicts: BTreeMap::new(),
+            unclear: Vec::new(),
+            texts: Vec::new(),
+        };
+        for (path, version) in &walked.taken {
+            merge.edits.replace(path, *version);
+        }
+        merge.follow_renames()?;
+        merge.settle()?;
+        merge.finish()
+    }
+
+    /// Writes the objects of a result into the repository's object database (in memory, until the repository is written out),
+    /// so that others can read it.
+    ///
+    /// # Errors
+    /// An object cannot be written.
+    pub fn keep(&mut self, tree: TreeId) -> Result<(), GitError> {
+        self.store.keep(tree)
+    }
+
+    /// Forgets the objects of all results that were not kept.
+    pub fn forget(&mut self) {
+        self.store.forget();
+    }
+
+    /// The bytes of the results that were neither kept nor forgotten.
+    #[must_use]
+    pub const fn held(&self) -> usize {
+        self.store.held()
+    }
+
+    /// Forgets all results that were not kept, but for what this tree is made of: for a long row of picks, each onto the last, whose end alone matters.
+    ///
+    /// # Errors
+    /// A tree is missing.
+    pub fn forget_all_but(&mut self, tree: TreeId) -> Result<(), GitError> {
+        self.store.forget_all_but(tree)
+    }
+
+    /// The name of a whole tree that was put together; of nothing, the empty tree.
+    pub(super) fn tree_of(&mut self, root: Version) -> Result<TreeId, GitError> {
+        let id = match root.tree() {
+            Some(tree) => tree,
+            None => self.store.make(ObjectType::Tree, Vec::new())?,
+        };
+        Ok(TreeId::from_bytes(id))
+    }
+}
+
+/// A merge under way.
+pub(super) struct Merge<'m, 'r> {
+    pub(super) engine: &'m mut Merger<'r>,
+    pub(super) labels: &'m Labels,
+    roots: [Id; 3],
+    /// Paths to decide.
+    pub(super) nodes: HashMap<Path, Node>,
+    pub(super) moves: [Moves; 2],
+    /// How many names the walk saw, without and with the folders only one side changed.
+    pub(super) seen: (usize, usize),
+    /// Paths that were moved away as a whole.
+    pub(super) gone: HashSet<Path>,
+    /// Folders that files were moved into, with the sides that did.
+    pub(super) made_folders: HashMap<Path, u8>,
+    pub(super) edits: Edits,
+    pub(super) conflicts: BTreeMap<Path, PathConflict>,
+    pub(super) unclear: Vec<RepoPath>,
+    /// Merged texts that are no objects yet, with path and mode: only a result that is wanted is worth hashing.
+    pub(super) texts: Vec<(Path, u32, Vec<u8>)>,
+}
+
+impl Merge<'_, '_> {
+    fn follow_renames(&mut self) -> Result<(), GitError> {
+        let [ours, theirs] = &mut self.moves;
+        if ours.relevant.is_empty() && theirs.relevant.is_empty() {
+            return Ok(());
+        }
+        let Merger { store, similarity, .. } = &mut *self.engine;
+        let renames = [rename::detect(store, similarity, ours)?, rename::detect(store, similarity, theirs)?];
+        let renamed = self.follow_folders(&renames)?;
+        self.follow_files(renamed)
+    }
+
+    /// The tree everything is changed from.
+    pub(super) fn our_top(&self) -> Version {
+        Version::folder(self.roots[1])
+    }
+
+    /// What the three trees have at a path, and whether the walk came by.
+    pub(super) fn versions(&mut self, path: &[u8]) -> Result<([Version; 3], bool), GitError> {
+        let mut versions = self.roots.map(Version::folder);
+        for name in path.split(|byte| *byte == b'/') {
+            if node::agreeing(&versions) == ALL {
+                return Ok(([Version::NONE; 3], false));
+            }
+            for version in &mut versions {
+                let tree = self.engine.store.tree(version.tree())?;
+                *version = tree.find(name);
+            }
+        }
+        Ok((versions, versions.iter().any(|version| !version.is_none())))
+    }
+
+    /// The undecided file at a path, if it is one.
+    pub(super) fn node(&mut self, path: &Path) -> Result<Option<&mut Node>, GitError> {
+        if !self.nodes.contains_key(path) && !self.gone.contains(path) {
+            let (versions, seen) = self.versions(path)?;
+            let (files, _) = node::kinds(&versions);
+            if seen && files != 0 && !(files == ALL && node::agreeing(&versions) != 0) {
+                self.nodes.insert(Arc::clone(path), Node::new(path, versions));
+            }
+        }
+        Ok(self.nodes.get_mut(path))
+    }
+
+    /// A name for a file that has to make way, free in all trees: `path~label`.
+    pub(super) fn free_path(&mut self, path: &[u8], side: Side) -> Result<Path, GitError> {
+        let label = match side {
+            Side::Ours => &self.labels.ours,
+            Side::Theirs => &self.labels.theirs,
+        };
+        let mut name = path.to_vec();
+        name.push(b'~');
+        name.extend(label.bytes().map(|byte| if byte == b'/' { b'_' } else { byte }));
+        let length = name.len();
+        for suffix in 0.. {
+            let taken = self.nodes.contains_key(name.as_slice()) || self.versions(&name)?.1;
+            if !taken {
+                break;
+            }
+            name.truncate(length);
+            name.extend_from_slice(format!("_{suffix}").as_bytes());
+        }
+        Ok(name.into())
+    }
+
+    fn finish(mut self) -> Result<Merged, GitError> {
+        let clean = self.conflicts.is_empty() && self.unclear.is_empty();
+        let tree = if clean || self.engine.conflicts != Conflicts::Nothing { self.tree()? } else { self.roots[1] };
+        self.unclear.sort();
+        Ok(Merged {
+            tree: TreeId::from_bytes(tree),
+            conflicts: self.conflicts.into_values().collect(),
+            unclear: self.unclear,
+        })
+    }
+
+    fn tree(&mut self) -> Result<Id, GitError> {
+        for (path, mode, text) in std::mem::take(&mut self.texts) {
+            let id = self.engine.store.make(ObjectType::Blob, text)?;
+            self.edits.put_file(&path, Version { mode, id });
+        }
+        let top = self.our_top();
+        let root = self.edits.apply(&mut self.engine.store, top)?;
+        Ok(*self.engine.tree_of(root)?.as_bytes())
+    }
+}

@@ -1,0 +1,114 @@
+//! Picking one change onto a tree: a three-way merge of trees, in memory, with git's own answer.
+//!
+//! Git's answer is that of its `ort` strategy as `git merge-tree --write-tree --merge-base` runs it, down to the choice among
+//! equals; the differential tests hold us to it. The way there is another: a pick changes a few paths of thousands, so the
+//! three trees are walked together (`walk`) and what only one side changed is never opened; files are followed where a
+//! side moved them (`rename`, `folders`, `follow`) only if the other side changed them; each path left is decided (`settle`,
+//! `content`, `text`); and only folders with a changed path are written (`edits`). `compare` answers whose lines stand where.
+
+mod compare;
+mod content;
+mod each;
+mod edits;
+mod folders;
+mod follow;
+mod footing;
+mod merger;
+mod node;
+mod order;
+mod pieces;
+mod rename;
+mod settle;
+mod similarity;
+mod store;
+mod text;
+mod tree;
+mod walk;
+
+pub use compare::{Clash, FileLines, LineHunk};
+pub use each::{Threads, each};
+pub use footing::{Footing, Overlay};
+pub use merger::{Labels, Merger};
+pub use pieces::Piece;
+pub(crate) use similarity::Apart;
+pub use text::ConflictStyle;
+
+use crate::commit::{Commit, Entry};
+use crate::error::GitError;
+use crate::ids::TreeId;
+use crate::path::RepoPath;
+use crate::visible::short;
+
+/// The answer of a merge. A conflict is an answer, not a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// The result; where there are conflicts, with the conflicting files as `git merge-tree` leaves them: conflict markers in
+    /// texts, our side (or the only side there is) of all else.
+    pub tree: TreeId,
+    /// The paths that could not be merged, in path order; empty when the merge is clean.
+    pub conflicts: Vec<PathConflict>,
+    /// Where it is unclear, though no path conflicts, whether a new file should follow a folder that the other side moved: the
+    /// folder whose files went several ways, or the path that is taken already. Such a merge is not clean either.
+    pub unclear: Vec<RepoPath>,
+}
+
+impl Merged {
+    /// Whether git, too, would call this merge clean.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.conflicts.is_empty() && self.unclear.is_empty()
+    }
+}
+
+/// A path on which both sides disagree.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PathConflict {
+    /// Where, as `git merge-tree` names it.
+    pub path: RepoPath,
+    /// What the file is called in the base, on our side and on theirs: renames make them differ.
+    pub names: [RepoPath; 3],
+    /// What kind of disagreement.
+    pub kind: ConflictKind,
+    /// The file both sides started from.
+    pub base: Option<Entry>,
+    /// Our side: what is picked onto.
+    pub ours: Option<Entry>,
+    /// Their side: what is picked.
+    pub theirs: Option<Entry>,
+}
+
+/// Why a path could not be merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ConflictKind {
+    /// Both sides changed the same lines.
+    Text,
+    /// Both sides added different files at the same path.
+    AddAdd,
+    /// We removed (or never had) a file that they changed.
+    DeletedByUs,
+    /// They removed a file that we changed.
+    DeletedByThem,
+    /// Both sides changed a file that is no text.
+    Binary,
+    /// Both sides moved a submodule, or one side removed it.
+    Submodule,
+    /// A file on one side is a folder, a link or a submodule on the other, or the modes disagree.
+    Mode,
+    /// A file was renamed in two ways, or renamed onto another, or added to a folder the other side moved.
+    Rename,
+}
+
+impl Merger<'_> {
+    /// Brings the change a commit made to its first parent onto a tree. A commit without parents adds all its files.
+    ///
+    /// # Errors
+    /// An object is missing or malformed.
+    pub fn pick(&mut self, commit: &Commit, onto: TreeId) -> Result<Merged, GitError> {
+        let base = self.store.repo().base_tree(commit)?;
+        let theirs = format!("{} ({})", commit.id.short(), short(commit.subject(), LABEL));
+        self.merge(base, onto, commit.tree, &Labels { theirs, ..Labels::default() })
+    }
+}
+
+/// The longest subject in a conflict marker, in characters.
+const LABEL: usize = 72;

@@ -1,0 +1,131 @@
+//! Merged texts in their parts, and trees with files put in: for whoever settles what a merge leaves open.
+
+use std::collections::BTreeMap;
+
+use git2::ObjectType;
+
+use super::compare::Text;
+use super::edits::Edits;
+use super::merger::Merger;
+use super::store::is_binary;
+use super::tree::Version;
+use crate::commit::Entry;
+use crate::error::GitError;
+use crate::ids::{BlobId, TreeId};
+use crate::path::RepoPath;
+
+/// A part of a merged text. Settled parts and clashes alternate, and a text begins and ends with a settled one, be it empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// What only one side changed, or neither.
+    Settled(Vec<u8>),
+    /// What both sides changed, each in its own way: whole lines, less those both begin or end with (git's `zdiff3`).
+    Clash {
+        /// The lines both sides started from.
+        base: Vec<u8>,
+        /// Our side's.
+        ours: Vec<u8>,
+        /// Their side's.
+        theirs: Vec<u8>,
+        /// The lines both begin or end with, which stand in the settled parts; the base may have them too.
+        shared: Vec<u8>,
+    },
+}
+
+impl Merger<'_> {
+    /// The parts of a merge of three files: the same places as those between conflict markers. Without a base, both sides
+    /// added the file. `None` where one is no text.
+    ///
+    /// # Errors
+    /// A file is missing.
+    pub fn pieces(
+        &mut self,
+        base: Option<BlobId>,
+        ours: BlobId,
+        theirs: BlobId,
+    ) -> Result<Option<Vec<Piece>>, GitError> {
+        let Some(texts) = self.three(base, ours, theirs)? else { return Ok(None) };
+        let [base, ours, theirs] = texts.each_ref().map(Text::source);
+        Ok(Some(self.texts.pieces(base, ours, theirs)))
+    }
+
+    /// The content of a file, be it of the repository or made here; `None` where it is no text.
+    ///
+    /// # Errors
+    /// The file is missing.
+    pub fn text(&mut self, file: BlobId) -> Result<Option<Vec<u8>>, GitError> {
+        let blob = self.store.blob(*file.as_bytes())?;
+        Ok((!is_binary(&blob.bytes)).then(|| blob.bytes.clone()))
+    }
+
+    /// Makes a file, in memory, until a tree with it is kept.
+    ///
+    /// # Errors
+    /// It cannot be hashed.
+    pub fn make_file(&mut self, content: Vec<u8>) -> Result<BlobId, GitError> {
+        Ok(BlobId::from_bytes(self.store.make(ObjectType::Blob, content)?))
+    }
+
+    /// The file, link or submodule at a path of a tree, be it of the repository or made here.
+    ///
+    /// # Errors
+    /// A tree is missing or malformed.
+    pub fn entry(&mut self, tree: TreeId, path: &RepoPath) -> Result<Option<Entry>, GitError> {
+        let mut version = Version::folder(*tree.as_bytes());
+        for name in path.as_bytes().split(|byte| *byte == b'/') {
+            version = self.store.tree(version.tree())?.find(name);
+        }
+        Ok(version.is_file().then(|| Entry { mode: version.mode, id: BlobId::from_bytes(version.id) }))
+    }
+
+    /// The paths at which two trees have different files, links or submodules, in path order; the trees may be made here.
+    ///
+    /// # Errors
+    /// A tree is missing or malformed.
+    pub fn changed(&mut self, old: TreeId, new: TreeId) -> Result<Vec<RepoPath>, GitError> {
+        let mut found = Vec::new();
+        let mut pending = vec![(RepoPath::from(""), [old, new].map(|tree| Version::folder(*tree.as_bytes())))];
+        while let Some((folder, versions)) = pending.pop() {
+            if versions[0] == versions[1] {
+                continue;
+            }
+            let mut names: BTreeMap<Vec<u8>, [Version; 2]> = BTreeMap::new();
+            for (at, version) in versions.into_iter().enumerate() {
+                for (name, version) in self.store.tree(version.tree())?.entries() {
+                    names.entry(name.to_vec()).or_insert([Version::NONE; 2])[at] = version;
+                }
+            }
+            for (name, versions) in names.into_iter().filter(|(_, [old, new])| old != new) {
+                let path = folder.join(&name);
+                if versions.iter().any(|version| version.is_folder()) {
+                    let folders = versions.map(|version| if version.is_folder() { version } else { Version::NONE });
+                    pending.push((path.clone(), folders));
+                }
+                if versions.iter().any(|version| version.is_file()) {
+                    found.push(path);
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// The tree with these files at these paths: removed where there is none. A folder at such a path stays unless it turns out
+    /// empty.
+    ///
+    /// # Errors
+    /// A tree is missing or malformed.
+    pub fn with_entries<'p>(
+        &mut self,
+        tree: TreeId,
+        entries: impl IntoIterator<Item = (&'p RepoPath, Option<Entry>)>,
+    ) -> Result<TreeId, GitError> {
+        let mut edits = Edits::default();
+        for (path, entry) in entries {
+            let version = entry.map_or(Version::NONE, |entry| Version { mode: entry.mode, id: *entry.id.as_bytes() });
+            edits.put_file(path.as_bytes(), version);
+        }
+        let edited = edits.apply(&mut self.store, Version::folder(*tree.as_bytes()))?;
+        self.tree_of(edited)
+    }
+}

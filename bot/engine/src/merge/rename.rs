@@ -1,0 +1,256 @@
+//! Which removed file is which added file: first the equal ones, then those of the same name, then the most alike.
+
+use std::collections::HashMap;
+
+use super::folders::{Counts, FolderMoves};
+use super::node::{file_name, join, parent};
+use super::similarity::{EQUAL, LEAST, Similarity};
+use super::store::{EMPTY_BLOB, Id, Store};
+use super::walk::{Moves, Relevance, Single};
+use crate::error::GitError;
+use crate::objects::cache::IdHash;
+
+/// The least score of files paired by their name.
+const LEAST_BY_NAME: u64 = LEAST + (EQUAL - LEAST) / 2;
+/// More than this many comparisons, squared, are not made.
+const LIMIT: usize = 7000;
+/// Equal files looked at for one added file.
+const EQUALS: usize = 100;
+/// Candidates kept for one added file.
+const CANDIDATES: usize = 4;
+
+/// What one side renamed.
+#[derive(Default)]
+pub(super) struct Renames {
+    /// For each of the side's files that came or went, by place: where an added file came from.
+    pub(super) source: Vec<Option<usize>>,
+    /// Where the files of each removed folder went.
+    pub(super) folders: HashMap<Vec<u8>, Counts>,
+}
+
+/// Finds one side's renames, as far as they matter for the merge.
+pub(super) fn detect(
+    store: &mut Store<'_>,
+    similarity: &mut Similarity,
+    moves: &mut Moves,
+) -> Result<Renames, GitError> {
+    let mut found = Renames { source: vec![None; moves.singles.len()], folders: HashMap::new() };
+    if moves.relevant.is_empty() {
+        return Ok(found);
+    }
+    let singles = &moves.singles;
+    let of_kind = |added: bool| -> Vec<usize> {
+        let fits = |i: &usize| singles[*i].added == added && singles[*i].version.id != EMPTY_BLOB;
+        (0..singles.len()).filter(fits).collect()
+    };
+    let (sources, targets) = (of_kind(false), of_kind(true));
+    if sources.is_empty() || targets.is_empty() {
+        return Ok(found);
+    }
+    let mut search = Search {
+        store,
+        similarity,
+        singles,
+        relevant: &moves.relevant,
+        folders: FolderMoves::new(&mut moves.removed_folders),
+        used: vec![false; singles.len()],
+        source: &mut found.source,
+        sources,
+        targets,
+    };
+    search.equal();
+    search.by_name()?;
+    search.most_alike()?;
+    found.folders = search.folders.finish();
+    Ok(found)
+}
+
+struct Search<'s, 'r> {
+    store: &'s mut Store<'r>,
+    similarity: &'s mut Similarity,
+    singles: &'s [Single],
+    relevant: &'s HashMap<super::node::Path, Relevance>,
+    folders: FolderMoves<'s>,
+    used: Vec<bool>,
+    source: &'s mut Vec<Option<usize>>,
+    /// Removed files not paired yet, and all added files, by place.
+    sources: Vec<usize>,
+    targets: Vec<usize>,
+}
+
+/// A possible pair.
+#[derive(Clone, Copy)]
+struct Candidate {
+    source: usize,
+    target: usize,
+    score: u64,
+    same_name: bool,
+}
+
+impl Search<'_, '_> {
+    fn name(&self, i: usize) -> &[u8] {
+        file_name(&self.singles[i].path)
+    }
+
+    fn pair(&mut self, source: usize, target: usize) {
+        self.source[target] = Some(source);
+        self.used[source] = true;
+    }
+
+    /// Pairs equal files, of the same name where there is a choice.
+    fn equal(&mut self) {
+        let mut by_content: HashMap<Id, Vec<usize>, IdHash> = HashMap::default();
+        for source in &self.sources {
+            by_content.entry(self.singles[*source].version.id).or_default().push(*source);
+        }
+        for t in 0..self.targets.len() {
+            let target = self.targets[t];
+            let version = self.singles[target].version;
+            let Some(equal) = by_content.get(&version.id) else { continue };
+            let fits = |source: &&usize| {
+                let other = self.singles[**source].version;
+                !self.used[**source] && (version.is_regular() && other.is_regular() || version.mode == other.mode)
+            };
+            let mut fitting = equal.iter().filter(fits).take(EQUALS);
+            let first = fitting.next().copied();
+            let named = first
+                .filter(|first| self.name(*first) == self.name(target))
+                .or_else(|| fitting.find(|source| self.name(**source) == self.name(target)).copied());
+            if let Some(source) = named.or(first) {
+                self.pair(source, target);
+            }
+        }
+        let used = &self.used;
+        self.sources.retain(|source| !used[*source]);
+    }
+
+    /// Pairs files of the same name, where it is the only such file on its side or its folder seems to have moved there.
+    fn by_name(&mut self) -> Result<(), GitError> {
+        for t in 0..self.targets.len() {
+            let target = self.targets[t];
+            if let Some(source) = self.source[target] {
+                self.folders.count(&self.singles[source].path, &self.singles[target].path);
+            }
+        }
+        let guesses = self.folders.guesses();
+        let free: Vec<usize> = self.targets.iter().copied().filter(|target| self.source[*target].is_none()).collect();
+        let by_path: HashMap<&[u8], usize> = free.iter().map(|i| (&*self.singles[*i].path, *i)).collect();
+        let (source_names, target_names) = (self.unique_names(&self.sources), self.unique_names(&free));
+        let mut pairs = Vec::new();
+        for source in &self.sources {
+            let path = &self.singles[*source].path;
+            if !self.relevant.contains_key(path) {
+                continue;
+            }
+            let name = self.name(*source);
+            let Some(target) = target_names.get(name) else { continue };
+            let target = match (source_names.get(name), target) {
+                (Some(Some(_)), Some(target)) => Some(*target),
+                _ => guesses.get(parent(path)).and_then(|folder| {
+                    // A guess that leads to the top names no file, as in git.
+                    if folder.is_empty() { None } else { by_path.get(&*join(folder, name)).copied() }
+                }),
+            };
+            pairs.extend(target.map(|target| (*source, target)));
+        }
+        for (source, target) in pairs {
+            let (old, new) = (self.singles[source].version, self.singles[target].version);
+            if self.source[target].is_some()
+                || self.similarity.score(self.store, old, new, (LEAST_BY_NAME, false))? < LEAST_BY_NAME
+            {
+                continue;
+            }
+            self.pair(source, target);
+            self.folders.count(&self.singles[source].path, &self.singles[target].path);
+        }
+        Ok(())
+    }
+
+    /// File names with the one file of that name; nothing where there are several.
+    fn unique_names(&self, places: &[usize]) -> HashMap<&[u8], Option<usize>> {
+        let mut names = HashMap::new();
+        for i in places {
+            names.entry(file_name(&self.singles[*i].path)).and_modify(|unique| *unique = None).or_insert(Some(*i));
+        }
+        names
+    }
+
+    /// Pairs what is left by likeness, the most alike first.
+    fn most_alike(&mut self) -> Result<(), GitError> {
+        let (used, singles, relevant) = (&self.used, self.singles, self.relevant);
+        self.sources.retain(|source| !used[*source] && relevant.contains_key(&singles[*source].path));
+        self.folders.settle(self.sources.iter().map(|source| &*singles[*source].path));
+        let folders = &self.folders;
+        self.sources.retain(|source| {
+            let path = &singles[*source].path;
+            relevant.get(path) == Some(&Relevance::Content) || folders.needs(path)
+        });
+        let free: Vec<usize> = self.targets.iter().copied().filter(|target| self.source[*target].is_none()).collect();
+        if free.len() * self.sources.len() > LIMIT * LIMIT {
+            return Ok(());
+        }
+        let mut candidates = Vec::new();
+        for target in free {
+            let mut best = self.candidates(target, false)?;
+            if self.sources.len() > CANDIDATES && has_tie(&best) {
+                // Which of two equals comes first hangs on what else was a candidate meanwhile.
+                best = self.candidates(target, true)?;
+            }
+            candidates.extend(best);
+        }
+        candidates.sort_by_key(Candidate::rank);
+        for Candidate { source, target, score, .. } in candidates {
+            if score < LEAST {
+                break;
+            }
+            if self.source[target].is_none() && !self.used[source] {
+                self.pair(source, target);
+                self.folders.count(&singles[source].path, &singles[target].path);
+            }
+        }
+        Ok(())
+    }
+
+    /// The removed files most like an added one.
+    fn candidates(&mut self, target: usize, exact: bool) -> Result<Vec<Candidate>, GitError> {
+        let mut best: Vec<Candidate> = Vec::with_capacity(CANDIDATES);
+        let added = &self.singles[target];
+        for source in &self.sources {
+            let removed = &self.singles[*source];
+            let score = self.similarity.score(self.store, removed.version, added.version, (LEAST, exact))?;
+            let same_name = file_name(&removed.path) == file_name(&added.path);
+            record(&mut best, Candidate { source: *source, target, score, same_name });
+        }
+        Ok(best)
+    }
+}
+
+/// Whether two candidates that are good enough are equally good.
+fn has_tie(candidates: &[Candidate]) -> bool {
+    let tied = |i: usize, one: &Candidate| candidates[..i].iter().any(|other| other.rank() == one.rank());
+    candidates.iter().enumerate().any(|(i, one)| one.score >= LEAST && tied(i, one))
+}
+
+impl Candidate {
+    /// The better, the smaller.
+    fn rank(&self) -> (u64, bool) {
+        (EQUAL - self.score.min(EQUAL), !self.same_name)
+    }
+}
+
+/// Puts a candidate in the place of the worst, if it is better or there is room.
+fn record(best: &mut Vec<Candidate>, candidate: Candidate) {
+    if best.len() < CANDIDATES {
+        best.push(candidate);
+        return;
+    }
+    let mut worst = 0;
+    for i in 1..best.len() {
+        if best[i].rank() > best[worst].rank() {
+            worst = i;
+        }
+    }
+    if candidate.rank() < best[worst].rank() {
+        best[worst] = candidate;
+    }
+}

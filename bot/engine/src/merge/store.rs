@@ -1,0 +1,198 @@
+//! Objects for merging: read once, made in memory, written only when somebody keeps the result.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use git2::{ObjectType, Odb};
+use sha1::{Digest, Sha1};
+
+use super::tree::Tree;
+use crate::error::{Doing, GitError};
+use crate::ids::TreeId;
+use crate::objects::cache::{Cache, IdHash};
+use crate::objects::{Kind, Objects, Reader};
+use crate::{Repo, oid};
+
+pub(super) use crate::objects::{Blob, Id};
+
+/// The blob with nothing in it; never taken for renamed.
+pub(super) const EMPTY_BLOB: Id = [
+    0xe6, 0x9d, 0xe2, 0x9b, 0xb2, 0xd1, 0xd6, 0x43, 0x4b, 0x8b, 0x29, 0xae, 0x77, 0x5a, 0xd8, 0xc2, 0xe4, 0x8c, 0x53,
+    0x91,
+];
+
+/// Bytes of parsed trees that are remembered.
+const TREE_BUDGET: usize = 16 << 20;
+
+/// A file is binary when there is a NUL in so many first bytes.
+const SNIFFED: usize = 8000;
+
+/// Whether a file is no text.
+pub(super) fn is_binary(bytes: &[u8]) -> bool {
+    memchr::memchr(0, &bytes[..bytes.len().min(SNIFFED)]).is_some()
+}
+
+/// An object that no repository has yet.
+struct Made {
+    kind: ObjectType,
+    bytes: Arc<Blob>,
+}
+
+/// The repository's objects and those made by merging.
+pub(super) struct Store<'r> {
+    repo: &'r Repo,
+    odb: Odb<'r>,
+    objects: Arc<Objects>,
+    reader: Reader,
+    trees: Cache<Id, Tree>,
+    sizes: HashMap<Id, usize, IdHash>,
+    made: HashMap<Id, Made, IdHash>,
+    /// The bytes of `made`.
+    held: usize,
+}
+
+impl<'r> Store<'r> {
+    pub(super) const fn repo(&self) -> &'r Repo {
+        self.repo
+    }
+
+    pub(super) fn open(repo: &'r Repo) -> Result<Self, GitError> {
+        // Packs carry checksums of their own; hashing every object again when it is read takes longer than merging it.
+        git2::opts::strict_hash_verification(false);
+        Ok(Self {
+            repo,
+            odb: repo.inner.odb().doing("open the object database")?,
+            objects: repo.objects(),
+            reader: Reader::default(),
+            trees: Cache::new(TREE_BUDGET),
+            sizes: HashMap::default(),
+            made: HashMap::default(),
+            held: 0,
+        })
+    }
+
+    /// A tree; of nothing, the empty one.
+    pub(super) fn tree(&mut self, id: Option<Id>) -> Result<Arc<Tree>, GitError> {
+        let Some(id) = id else { return Ok(Arc::default()) };
+        if let Some(tree) = self.trees.get(&id) {
+            return Ok(tree);
+        }
+        let raw = match self.made.get(&id) {
+            Some(made) => made.bytes.bytes.clone(),
+            None => {
+                let read = self.read(id, ObjectType::Tree)?;
+                Arc::try_unwrap(read).map_or_else(|shared| shared.bytes.clone(), |tree| tree.bytes)
+            }
+        };
+        let tree = Tree::parse(raw).ok_or_else(|| self.repo.missing(format!("a well-formed tree {}", oid(id))))?;
+        let tree = Arc::new(tree);
+        self.trees.put(id, Arc::clone(&tree), tree.weight());
+        Ok(tree)
+    }
+
+    /// The content of a file.
+    pub(super) fn blob(&mut self, id: Id) -> Result<Arc<Blob>, GitError> {
+        if let Some(made) = self.made.get(&id) {
+            return Ok(Arc::clone(&made.bytes));
+        }
+        if let Some(blob) = self.objects.known(&id) {
+            return Ok(blob);
+        }
+        let blob = self.read(id, ObjectType::Blob)?;
+        self.objects.remember(id, &blob);
+        Ok(blob)
+    }
+
+    /// The size of a file, in bytes; its content is not read for it.
+    pub(super) fn size(&mut self, id: Id) -> Result<usize, GitError> {
+        if let Some(size) = self.sizes.get(&id) {
+            return Ok(*size);
+        }
+        let size = match self.made.get(&id) {
+            Some(made) => made.bytes.bytes.len(),
+            None => match self.objects.size(&mut self.reader, &id) {
+                Some(size) => size,
+                None => self.odb.read_header(oid(id)).map_err(|_| self.missing(id, ObjectType::Blob))?.0,
+            },
+        };
+        self.sizes.insert(id, size);
+        Ok(size)
+    }
+
+    /// Makes an object, in memory.
+    pub(super) fn make(&mut self, kind: ObjectType, object: Vec<u8>) -> Result<Id, GitError> {
+        // Whoever writes it hashes it again, with a look for collisions; here speed is all, and processors know SHA-1.
+        let head = format!("{} {}\0", kind.str(), object.len());
+        let id: Id = Sha1::new().chain_update(head).chain_update(&object).finalize().into();
+        if let Entry::Vacant(place) = self.made.entry(id) {
+            self.held += object.len();
+            place.insert(Made { kind, bytes: Arc::new(Blob { bytes: object }) });
+        }
+        Ok(id)
+    }
+
+    /// Puts a tree that was made here, with all in it that was, into the object database.
+    pub(super) fn keep(&mut self, tree: TreeId) -> Result<(), GitError> {
+        let mut pending = vec![*tree.as_bytes()];
+        while let Some(id) = pending.pop() {
+            let Some(made) = self.made.remove(&id) else { continue };
+            self.held -= made.bytes.bytes.len();
+            self.odb.write(made.kind, &made.bytes.bytes).doing("write an object")?;
+            if made.kind == ObjectType::Tree {
+                let tree = self.tree(Some(id))?;
+                pending.extend(tree.entries().map(|(_, version)| version.id));
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what was made and not kept, but for what a tree is made of.
+    pub(super) fn forget_all_but(&mut self, tree: TreeId) -> Result<(), GitError> {
+        let mut all = std::mem::take(&mut self.made);
+        self.held = 0;
+        let mut pending = vec![*tree.as_bytes()];
+        while let Some(id) = pending.pop() {
+            let Some(made) = all.remove(&id) else { continue };
+            let is_tree = made.kind == ObjectType::Tree;
+            self.held += made.bytes.bytes.len();
+            self.made.insert(id, made);
+            if is_tree {
+                let tree = self.tree(Some(id))?;
+                pending.extend(tree.entries().map(|(_, version)| version.id));
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what was made and not kept.
+    pub(super) fn forget(&mut self) {
+        self.made.clear();
+        self.held = 0;
+    }
+
+    /// The bytes of what was made and neither kept nor forgotten.
+    pub(super) const fn held(&self) -> usize {
+        self.held
+    }
+
+    fn read(&mut self, id: Id, kind: ObjectType) -> Result<Arc<Blob>, GitError> {
+        if let Some((found, content)) = self.objects.read(&mut self.reader, &id) {
+            let fits = match kind {
+                ObjectType::Tree => found == Kind::Tree,
+                _ => found == Kind::Blob,
+            };
+            return if fits { Ok(content) } else { Err(self.missing(id, kind)) };
+        }
+        let object = self.odb.read(oid(id)).map_err(|_| self.missing(id, kind))?;
+        if object.kind() != kind {
+            return Err(self.missing(id, kind));
+        }
+        Ok(Arc::new(Blob { bytes: object.data().to_vec() }))
+    }
+
+    fn missing(&self, id: Id, kind: ObjectType) -> GitError {
+        let what = if kind == ObjectType::Tree { "the tree" } else { "the file content" };
+        self.repo.missing(format!("{what} {}", oid(id)))
+    }
+}

@@ -1,0 +1,181 @@
+//! Merging texts line by line, as git does it.
+
+mod histogram;
+mod lines;
+mod myers;
+mod near;
+mod pieces;
+mod regions;
+mod render;
+mod slide;
+
+use std::sync::Arc;
+
+use super::compare::{Clash, LineHunk};
+use super::store::Id;
+use crate::objects::cache::Cache;
+use histogram::Histogram;
+use lines::Interner;
+pub(super) use lines::Lines;
+use regions::{Region, Three, Who};
+use slide::Hunk;
+
+pub use render::ConflictStyle;
+pub(super) use render::Markers;
+
+/// Distinct lines are forgotten, all at once, when they take more than this many bytes.
+const LINES_BUDGET: usize = 48 << 20;
+/// Bytes for files as line numbers, for diffs, and for regions.
+const CACHE_BUDGET: usize = 24 << 20;
+
+/// A file to merge, with its name, by which diffs are remembered.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) id: Id,
+    pub(super) bytes: &'a [u8],
+}
+
+/// Merges texts and remembers what it has seen: lines, diffs and whole merges.
+pub(super) struct Texts {
+    interner: Interner,
+    histogram: Histogram,
+    near: near::Near,
+    lines: Cache<Id, Lines>,
+    diffs: Cache<(Id, Id), Vec<Hunk>>,
+    merges: Cache<(Id, Id, Id), Vec<Region>>,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self {
+            interner: Interner::default(),
+            histogram: Histogram::default(),
+            near: near::Near::default(),
+            lines: Cache::new(CACHE_BUDGET),
+            diffs: Cache::new(CACHE_BUDGET),
+            merges: Cache::new(CACHE_BUDGET),
+        }
+    }
+}
+
+/// What came of a merge.
+pub(super) struct MergedText {
+    /// The result, if there are no conflicts.
+    pub(super) clean: Option<Vec<u8>>,
+    /// The result with markers, if there are and it is wanted.
+    pub(super) marked: Option<Vec<u8>>,
+}
+
+impl Texts {
+    /// Brings what changed from `base` to `theirs` into `ours`.
+    pub(super) fn merge(
+        &mut self,
+        base: Source<'_>,
+        ours: Source<'_>,
+        theirs: Source<'_>,
+        markers: &Markers<'_>,
+    ) -> MergedText {
+        let (lines, regions) = self.regions(base, ours, theirs);
+        let [base_lines, our_lines, their_lines] = &lines;
+        let three = Three { base: &base_lines.tokens, ours: &our_lines.tokens, theirs: &their_lines.tokens };
+        let clean = regions.iter().all(|region| region.who != Who::Neither);
+        let files = [(base.bytes, &**base_lines), (ours.bytes, &**our_lines), (theirs.bytes, &**their_lines)];
+        let text = (clean || markers.wanted).then(|| render::render(files, three, &regions, markers));
+        if clean { MergedText { clean: text, marked: None } } else { MergedText { clean: None, marked: text } }
+    }
+
+    /// Where both sides changed the base, each in its own way.
+    pub(super) fn clashes(&mut self, base: Source<'_>, ours: Source<'_>, theirs: Source<'_>) -> Vec<Clash> {
+        let (_, regions) = self.regions(base, ours, theirs);
+        let clashing = regions.iter().filter(|region| region.who == Who::Neither);
+        let range = |from: usize, length: usize| from..from + length;
+        clashing
+            .map(|region| Clash {
+                base: range(region.base, region.base_len),
+                ours: range(region.ours, region.ours_len),
+                theirs: range(region.theirs, region.theirs_len),
+            })
+            .collect()
+    }
+
+    /// A file as lines.
+    pub(super) fn cut(&mut self, file: Source<'_>) -> Arc<Lines> {
+        self.make_room();
+        self.lines(file, None)
+    }
+
+    /// Where two files differ.
+    pub(super) fn compare(&mut self, old: Source<'_>, new: Source<'_>) -> Vec<LineHunk> {
+        self.make_room();
+        let old_lines = self.lines(old, None);
+        let new_lines = self.lines(new, Some((old, &old_lines)));
+        let hunks = self.hunks((old.id, &old_lines.tokens), (new.id, &new_lines.tokens));
+        hunks
+            .iter()
+            .map(|hunk| LineHunk { old: hunk.old..hunk.old + hunk.old_len, new: hunk.new..hunk.new + hunk.new_len })
+            .collect()
+    }
+
+    /// The files as lines, base first, and what each side did to the base.
+    fn regions(
+        &mut self,
+        base: Source<'_>,
+        ours: Source<'_>,
+        theirs: Source<'_>,
+    ) -> ([Arc<Lines>; 3], Arc<Vec<Region>>) {
+        self.make_room();
+        // A fork's file and upstream's are alike, upstream's and its own next state more so.
+        let our_lines = self.lines(ours, None);
+        let base_lines = self.lines(base, Some((ours, &our_lines)));
+        let their_lines = self.lines(theirs, Some((base, &base_lines)));
+        let three = Three { base: &base_lines.tokens, ours: &our_lines.tokens, theirs: &their_lines.tokens };
+        let key = (base.id, ours.id, theirs.id);
+        let regions = self.merges.get(&key).unwrap_or_else(|| {
+            let their_hunks = self.hunks((base.id, three.base), (theirs.id, three.theirs));
+            let our_hunks = self.hunks_near((base.id, three.base), (ours.id, three.ours), &their_hunks);
+            let mut regions = regions::overlay(three, &our_hunks, &their_hunks);
+            regions::settle_equal(three, &mut regions);
+            let weight = regions.len() * size_of::<Region>();
+            let regions = Arc::new(regions);
+            self.merges.put(key, Arc::clone(&regions), weight);
+            regions
+        });
+        ([base_lines, our_lines, their_lines], regions)
+    }
+
+    fn make_room(&mut self) {
+        if self.interner.weight() > LINES_BUDGET {
+            self.interner = Interner::default();
+            self.lines.clear();
+        }
+    }
+
+    fn lines(&mut self, file: Source<'_>, like: Option<(Source<'_>, &Lines)>) -> Arc<Lines> {
+        self.lines.get(&file.id).unwrap_or_else(|| {
+            let lines = match like {
+                Some((known, lines)) => self.interner.lines_like(file.bytes, known.bytes, lines),
+                None => self.interner.lines(file.bytes),
+            };
+            self.lines.put(file.id, Arc::clone(&lines), lines.weight());
+            lines
+        })
+    }
+
+    /// What our side changed, exactly where their side did, and roughly elsewhere: where only we changed a file it is ours, line
+    /// for line, however the change is told.
+    fn hunks_near(&mut self, old: (Id, &[u32]), new: (Id, &[u32]), theirs: &[Hunk]) -> Arc<Vec<Hunk>> {
+        self.diffs.get(&(old.0, new.0)).unwrap_or_else(|| {
+            let flags = self.near.diff(&mut self.histogram, old.1, new.1, self.interner.len(), theirs);
+            Arc::new(slide::hunks(flags, old.1, new.1))
+        })
+    }
+
+    fn hunks(&mut self, old: (Id, &[u32]), new: (Id, &[u32])) -> Arc<Vec<Hunk>> {
+        self.diffs.get(&(old.0, new.0)).unwrap_or_else(|| {
+            let flags = self.histogram.diff(old.1, new.1, self.interner.len());
+            let hunks = Arc::new(slide::hunks(flags, old.1, new.1));
+            self.diffs.put((old.0, new.0), Arc::clone(&hunks), hunks.len() * size_of::<Hunk>());
+            hunks
+        })
+    }
+}

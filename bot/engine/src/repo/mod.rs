@@ -1,0 +1,193 @@
+//! A repository on disk: history, changes, trees, writing, all as plain values.
+
+mod diff;
+mod history;
+mod init;
+mod tree;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+pub(crate) use git2::Oid;
+
+pub use diff::Lines;
+pub use history::Resolved;
+pub use init::Edit;
+pub use tree::name_of;
+
+use crate::error::{Doing, GitError};
+use crate::ids::{BlobId, CommitId, TreeId};
+use crate::merge::Apart;
+use crate::objects::Objects;
+
+/// A repository on disk, opened without a work tree.
+///
+/// New objects of a repository that is read from stay in memory, so a survey or a dry run leaves no trace.
+pub struct Repo {
+    pub(crate) inner: git2::Repository,
+    path: PathBuf,
+    /// Its packs as the engine reads them.
+    objects: OnceLock<Arc<Objects>>,
+    /// Its files as the search for renames takes them apart.
+    apart: Arc<Apart>,
+}
+
+impl Repo {
+    /// Opens the repository at `path`: a work tree, its `.git`, or a bare repository. Parent folders are not searched, so that
+    /// a mistyped `--repo` never acts on something else. New objects stay in memory.
+    ///
+    /// # Errors
+    /// There is no repository, or it belongs to someone else (git's `safe.directory`).
+    pub fn open(path: &Path) -> Result<Self, GitError> {
+        let repo = Self::open_to_write(path)?;
+        let odb = repo.inner.odb().doing("read the objects")?;
+        // Above the priorities of packs and loose objects (1 and 2), so that it is written to.
+        odb.add_new_mempack_backend(1000).doing("keep new objects in memory")?;
+        drop(odb);
+        Ok(repo)
+    }
+
+    /// Opens a repository whose new objects go to disk: the one of a folder forge.
+    ///
+    /// # Errors
+    /// As for [`Repo::open`].
+    pub fn open_to_write(path: &Path) -> Result<Self, GitError> {
+        // A tree may name a file that a partial or damaged clone lacks and that no pick looks into; git writes such trees too.
+        git2::opts::strict_object_creation(false);
+        // Objects are read many times over; git does not hash each on reading either.
+        git2::opts::strict_hash_verification(false);
+        let open = |source| GitError::Open { path: path.to_path_buf(), source };
+        let inner = git2::Repository::open_ext(path, git2::RepositoryOpenFlags::NO_SEARCH, &[] as &[&std::ffi::OsStr])
+            .map_err(open)?;
+        Ok(Self::opened(inner, path))
+    }
+
+    pub(crate) fn opened(inner: git2::Repository, path: &Path) -> Self {
+        Self { inner, path: path.to_path_buf(), objects: OnceLock::new(), apart: Arc::default() }
+    }
+
+    /// The same repository opened once more, for another thread: what one reads, the other knows. Objects that are in memory
+    /// alone are this one's.
+    ///
+    /// # Errors
+    /// It cannot be opened any more.
+    pub fn again(&self) -> Result<Self, GitError> {
+        let again = Self { apart: self.apart(), ..Self::open(&self.path)? };
+        again.objects.get_or_init(|| self.objects());
+        Ok(again)
+    }
+
+    pub(crate) fn objects(&self) -> Arc<Objects> {
+        Arc::clone(self.objects.get_or_init(|| Arc::new(Objects::open(&self.inner.commondir().join("objects")))))
+    }
+
+    pub(crate) fn apart(&self) -> Arc<Apart> {
+        Arc::clone(&self.apart)
+    }
+
+    /// Where it was opened.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The git directory itself: `.git`, or the bare repository.
+    #[must_use]
+    pub fn git_dir(&self) -> &Path {
+        self.inner.path()
+    }
+
+    /// The folder people edit in; `None` in a bare repository.
+    #[must_use]
+    pub fn work_tree(&self) -> Option<&Path> {
+        self.inner.workdir()
+    }
+
+    /// Whether history was cut off when it was cloned (`git clone --depth`).
+    #[must_use]
+    pub fn is_shallow(&self) -> bool {
+        self.inner.is_shallow()
+    }
+
+    /// The name of whoever works in this clone, as git's configuration has it.
+    #[must_use]
+    pub fn person(&self) -> Option<String> {
+        let config = self.inner.config().and_then(|mut config| config.snapshot()).ok()?;
+        config.get_str("user.name").ok().map(str::to_owned).filter(|name| !name.is_empty())
+    }
+
+    /// The content of a file.
+    ///
+    /// # Errors
+    /// The object is missing, as in a partial clone.
+    pub fn blob(&self, id: BlobId) -> Result<Vec<u8>, GitError> {
+        let blob =
+            self.inner.find_blob(oid(*id.as_bytes())).map_err(|_| self.missing(format!("the file content {id}")))?;
+        Ok(blob.content().to_vec())
+    }
+
+    /// The error for an object that is not there, with the reason where it can be told.
+    pub(crate) fn missing(&self, what: String) -> GitError {
+        let config = self.inner.config().and_then(|mut config| config.snapshot());
+        let partial = config.is_ok_and(|config| {
+            config.get_str("extensions.partialclone").is_ok()
+                || config.entries(Some("remote\\..*\\.promisor")).is_ok_and(|mut entries| entries.next().is_some())
+        });
+        let hint = if partial {
+            Some("it is a partial clone: clone without --filter, or run git fetch --refetch --no-filter")
+        } else if self.is_shallow() {
+            Some("it is a shallow clone: run git fetch --unshallow")
+        } else {
+            Some("the repository is damaged: git fsck names what is missing")
+        };
+        GitError::Missing { what, hint }
+    }
+}
+
+pub(crate) fn oid(bytes: [u8; 20]) -> Oid {
+    // 20 bytes are always a name; the error is for other lengths.
+    Oid::from_bytes(&bytes).unwrap_or(Oid::ZERO_SHA1)
+}
+
+pub(crate) fn bytes(oid: Oid) -> [u8; 20] {
+    let mut bytes = [0; 20];
+    bytes.copy_from_slice(oid.as_bytes());
+    bytes
+}
+
+impl From<Oid> for CommitId {
+    fn from(id: Oid) -> Self {
+        Self::from_bytes(bytes(id))
+    }
+}
+
+impl From<Oid> for TreeId {
+    fn from(id: Oid) -> Self {
+        Self::from_bytes(bytes(id))
+    }
+}
+
+impl From<Oid> for BlobId {
+    fn from(id: Oid) -> Self {
+        Self::from_bytes(bytes(id))
+    }
+}
+
+impl From<CommitId> for Oid {
+    fn from(id: CommitId) -> Self {
+        oid(*id.as_bytes())
+    }
+}
+
+impl From<TreeId> for Oid {
+    fn from(id: TreeId) -> Self {
+        oid(*id.as_bytes())
+    }
+}
+
+impl From<BlobId> for Oid {
+    fn from(id: BlobId) -> Self {
+        oid(*id.as_bytes())
+    }
+}

@@ -1,0 +1,190 @@
+//! Making the commits of picks, and moving references to them: objects first, references last, each with the value it is expected to
+//! have.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use git2::{ErrorCode, Repository, RepositoryInitOptions, Signature, Time};
+
+use super::Repo;
+use crate::commit;
+use crate::error::{Doing, GitError};
+use crate::ids::{CommitId, TreeId};
+
+impl Repo {
+    /// Makes the commit that takes `picked` onto `parent`: author and author date as they were, byte for byte. It stays in
+    /// memory until [`Repo::send`] takes it somewhere.
+    ///
+    /// # Errors
+    /// The tree or a commit is missing.
+    pub fn make_pick(
+        &self,
+        picked: CommitId,
+        parent: CommitId,
+        tree: TreeId,
+        committer: &commit::Signature,
+        message: &str,
+    ) -> Result<CommitId, GitError> {
+        let doing = || format!("make the commit that takes {}", picked.short());
+        let picked = self.inner.find_commit(picked.into()).doing(doing())?;
+        let committer = signature(committer).doing(doing())?;
+        self.commit_as(&picked.author(), Some(parent), tree, &committer, message).doing(doing())
+    }
+
+    /// Makes a commit of our own.
+    ///
+    /// # Errors
+    /// The tree or the parent is missing.
+    pub fn make_commit(
+        &self,
+        parent: CommitId,
+        tree: TreeId,
+        author: &commit::Signature,
+        message: &str,
+    ) -> Result<CommitId, GitError> {
+        let doing = "make a commit";
+        let author = signature(author).doing(doing)?;
+        self.commit_as(&author, Some(parent), tree, &author, message).doing(doing)
+    }
+
+    pub(super) fn commit_as(
+        &self,
+        author: &Signature<'_>,
+        parent: Option<CommitId>,
+        tree: TreeId,
+        committer: &Signature<'_>,
+        message: &str,
+    ) -> Result<CommitId, git2::Error> {
+        let parent = parent.map(|parent| self.inner.find_commit(parent.into())).transpose()?;
+        let tree = self.inner.find_tree(tree.into())?;
+        let parents: Vec<_> = parent.iter().collect();
+        self.inner.commit(None, author, committer, message, &tree, &parents).map(CommitId::from)
+    }
+
+    /// Copies a commit and all it needs into another repository, leaving out what the commit `known` (which is there already)
+    /// has. One pack per call; the same commits give the same pack, so repeating a call that was cut short adds nothing.
+    ///
+    /// # Errors
+    /// An object is missing, or the other repository cannot be written.
+    pub fn send(&self, to: &Self, commit: CommitId, known: Option<CommitId>) -> Result<(), GitError> {
+        let doing = "copy commits";
+        if to.inner.odb().doing(doing)?.exists(commit.into()) {
+            return Ok(());
+        }
+        let mut walk = self.inner.revwalk().doing(doing)?;
+        walk.push(commit.into()).doing(doing)?;
+        if let Some(known) = known {
+            walk.hide(known.into()).doing(doing)?;
+        }
+        let mut builder = self.inner.packbuilder().doing(doing)?;
+        // More threads could find other deltas, and the pack would differ from run to run.
+        builder.set_threads(1);
+        builder.insert_walk(&mut walk).doing(doing)?;
+        let mut pack = git2::Buf::new();
+        builder.write_buf(&mut pack).doing(doing)?;
+        let odb = to.inner.odb().doing(doing)?;
+        let mut writer = odb.packwriter().doing(doing)?;
+        std::io::Write::write_all(&mut writer, &pack)
+            .map_err(|error| git2::Error::from_str(&error.to_string()))
+            .doing(doing)?;
+        writer.commit().doing(doing)?;
+        odb.refresh().doing(doing)
+    }
+
+    /// Moves a reference to `new`, only if it is at `expected` (`None`: only if it is not there).
+    ///
+    /// # Errors
+    /// [`GitError::RefMoved`] where it is elsewhere; nothing was moved then.
+    pub fn move_reference(&self, name: &str, new: CommitId, expected: Option<CommitId>) -> Result<(), GitError> {
+        let moved = |_| GitError::RefMoved { name: name.to_owned() };
+        match expected {
+            // Not forced: it fails where the reference is there.
+            None => self.inner.reference(name, new.into(), false, "uptake").map_err(moved).map(drop),
+            Some(old) => {
+                self.inner.reference_matching(name, new.into(), true, old.into(), "uptake").map_err(moved).map(drop)
+            }
+        }
+    }
+
+    /// Removes a reference, only if it is at `expected`; one that is gone is no error.
+    ///
+    /// # Errors
+    /// [`GitError::RefMoved`] where it is elsewhere; nothing was removed then.
+    pub fn delete_reference(&self, name: &str, expected: CommitId) -> Result<(), GitError> {
+        let mut found = match self.inner.find_reference(name) {
+            Ok(found) => found,
+            Err(error) if error.code() == ErrorCode::NotFound => return Ok(()),
+            Err(source) => return Err(GitError::Other { doing: format!("remove {name}"), source }),
+        };
+        if found.target() != Some(expected.into()) {
+            return Err(GitError::RefMoved { name: name.to_owned() });
+        }
+        // libgit2 itself refuses where it moved since it was looked up.
+        found.delete().map_err(|_| GitError::RefMoved { name: name.to_owned() })
+    }
+}
+
+impl Repo {
+    /// Makes a bare repository that borrows the objects of `lender`, its cut-off edge included; a clone comes up on
+    /// `branch`. It is there whole or not at all: it gets its name last.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn init_borrowing(path: &Path, branch: &str, lender: &Self) -> Result<Self, GitError> {
+        let open = |source| GitError::Open { path: path.to_path_buf(), source };
+        let io = |error: io::Error| open(git2::Error::from_str(&error.to_string()));
+        let part = path.with_extension("part");
+        if part.exists() {
+            fs::remove_dir_all(&part).map_err(io)?;
+        }
+        let mut options = RepositoryInitOptions::new();
+        // No template: its sample hooks are noise, and differ from machine to machine.
+        options.bare(true).external_template(false).mkpath(true).initial_head(branch);
+        let inner = Repository::init_opts(&part, &options).map_err(open)?;
+        let objects = fs::canonicalize(lender.inner.commondir().join("objects")).map_err(io)?;
+        let alternates = format!("{}\n", objects.display());
+        fs::write(inner.path().join("objects/info/alternates"), alternates).map_err(io)?;
+        let shallow = lender.inner.commondir().join("shallow");
+        if shallow.is_file() {
+            fs::copy(&shallow, inner.path().join("shallow")).map_err(io)?;
+        }
+        drop(inner);
+        fs::rename(&part, path).map_err(io)?;
+        Self::open_to_write(path)
+    }
+
+    /// Clears away what a write that was cut short left behind: half a pack, and locks of branches. Only for a repository that
+    /// nobody else is writing to.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn sweep(&self) -> Result<(), GitError> {
+        let half_a_pack = |name: &str| name.starts_with("pack_git2_");
+        let swept = remove_below(&self.git_dir().join("objects/pack"), &half_a_pack)
+            .and_then(|()| remove_below(&self.git_dir().join("refs"), &|name| name.ends_with(".lock")))
+            .and_then(|()| match fs::remove_file(self.git_dir().join("packed-refs.lock")) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                removed => removed,
+            });
+        let swept = swept.map_err(|error| git2::Error::from_str(&error.to_string()));
+        swept.doing("clear away what an interrupted run left")
+    }
+}
+
+pub(super) fn signature(from: &commit::Signature) -> Result<Signature<'static>, git2::Error> {
+    Signature::new(&from.name, &from.email, &Time::new(from.when.seconds, from.when.offset))
+}
+
+/// Removes the files below a folder whose name is of a kind.
+fn remove_below(folder: &Path, is: &dyn Fn(&str) -> bool) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            remove_below(&entry.path(), is)?;
+        } else if entry.file_name().to_str().is_some_and(is) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
