@@ -4,7 +4,7 @@ mod contract;
 mod folder;
 
 use engine::ids::CommitId;
-use uptake::forge::{ForgeRead, ForgeWrite, Job, Permission, RunState};
+use uptake::forge::{Forge, Job, Permission, RunState};
 
 use crate::support::World;
 
@@ -12,8 +12,8 @@ use crate::support::World;
 pub(crate) trait Bench {
     /// The clone of the fork: `main` is on the forge, whatever else is made in it is not.
     fn world(&mut self) -> &mut World;
-    fn read(&self) -> &dyn ForgeRead;
-    fn write(&mut self) -> &mut dyn ForgeWrite;
+    fn read(&self) -> &dyn Forge;
+    fn write(&mut self) -> &mut dyn Forge;
     /// Somebody comments; returns the comment's id.
     fn comments(&mut self, number: u64, login: &str, body: &str) -> u64;
     /// Somebody makes a comment say something else.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use engine::Repo;
 use engine::ids::CommitId;
 use engine::progress::Silent;
-use uptake::forge::ForgeRead;
+use uptake::forge::Branches;
 use uptake::forge::folder::Folder;
 use uptake::ledger::{BRANCH, How, Ledger, Round, RoundState};
 use uptake::pick::Built;
@@ -50,7 +50,7 @@ fn job(world: &World) -> (Survey, Built) {
 
 fn rounds(world: &World) -> Vec<Round> {
     let repo = Repo::open(&world.fork()).expect("opened");
-    let at = Folder::new(&out(world)).fetch(&repo, BRANCH).expect("read");
+    let at = Folder::new(&out(world)).fetch_branch(&repo, BRANCH).expect("read");
     Ledger::read(&repo, at).expect("right").phases()["fixes"].rounds.clone()
 }
 

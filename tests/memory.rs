@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use engine::ids::CommitId;
 use engine::progress::Silent;
-use uptake::forge::ForgeRead;
+use uptake::forge::Branches;
 use uptake::forge::folder::Folder;
 use uptake::ledger::BRANCH;
 use uptake::memory::{Learned, list};
@@ -268,7 +268,7 @@ fn what_was_forgotten_is_neither_replayed_nor_learned_again() {
     let repo = engine::Repo::open(&world.fork()).expect("opened");
     let folder = Folder::new(&out(&world));
     let read = || {
-        let at = folder.fetch(&repo, BRANCH).expect("read");
+        let at = folder.fetch_branch(&repo, BRANCH).expect("read");
         list(&uptake::ledger::Ledger::read(&repo, at).expect("right")).expect("right")
     };
     let key = read().into_iter().find(|kept| kept.meta.path == "b.txt").expect("kept").key;

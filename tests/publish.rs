@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use uptake::forge::folder::Folder;
-use uptake::forge::{ForgeError, ForgeRead, State};
+use uptake::forge::{ForgeError, Pulls, State};
 use uptake::pick::Outcome;
 use uptake::publish::{ApplyError, Changes, apply};
 

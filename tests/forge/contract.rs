@@ -81,7 +81,7 @@ fn repo(bench: &mut dyn Bench) -> Repo {
 fn push(bench: &mut dyn Bench, branch: &str, head: CommitId, from: Option<CommitId>) -> Result<(), ForgeError> {
     let repo = repo(bench);
     let known = bench.branch("main");
-    bench.write().push(&repo, branch, head, from, known)
+    bench.write().push_branch(&repo, branch, head, from, known)
 }
 
 /// A branch of the bot on the forge.
@@ -149,8 +149,8 @@ fn a_branch_is_lent_to_a_repository_that_lacks_it(bench: &mut dyn Bench) {
     let folder = tempfile::tempdir().expect("a folder");
     let elsewhere = Repo::init(&folder.path().join("other.git"), "main").expect("made");
     assert!(elsewhere.commit(head).is_err());
-    assert_eq!(bench.read().fetch(&elsewhere, "uptake/gone").expect("read"), None);
-    assert_eq!(bench.read().fetch(&elsewhere, "uptake/a").expect("read"), Some(head));
+    assert_eq!(bench.read().fetch_branch(&elsewhere, "uptake/gone").expect("read"), None);
+    assert_eq!(bench.read().fetch_branch(&elsewhere, "uptake/a").expect("read"), Some(head));
     assert_eq!(elsewhere.commit(head).expect("within reach").subject(), "uptake/a");
     assert_eq!(elsewhere.references("refs/").expect("read"), []);
 }
@@ -210,16 +210,16 @@ fn a_pull_request_between_branches_that_are_not_there_is_refused(bench: &mut dyn
 
 fn a_merge_is_known_by_its_commit(bench: &mut dyn Bench) {
     let number = pull(bench, "uptake/a");
-    assert_eq!(bench.read().merged(number).expect("read"), None);
+    assert_eq!(bench.read().merge_commit(number).expect("read"), None);
     let squashed = commit(bench, "squashed", false);
     bench.merges(number, squashed);
-    assert_eq!(bench.read().merged(number).expect("read"), Some(squashed));
+    assert_eq!(bench.read().merge_commit(number).expect("read"), Some(squashed));
     assert_eq!(state(bench, number), State::Merged);
     bench.write().close_pull(number).expect("nothing to do");
     assert_eq!(state(bench, number), State::Merged);
     let refused = bench.write().reopen_pull(number);
     assert!(matches!(refused, Err(ForgeError::CannotReopen { .. })), "{refused:?}");
-    assert!(matches!(bench.read().merged(99), Err(ForgeError::Missing(_))));
+    assert!(matches!(bench.read().merge_commit(99), Err(ForgeError::Missing(_))));
 }
 
 fn a_closed_pull_request_is_opened_again(bench: &mut dyn Bench) {
@@ -264,7 +264,7 @@ fn what_goes_into_a_branch_is_told_whosever_it_is(bench: &mut dyn Bench) {
     let upper = bench.write().open_pull(&upper).expect("opened");
     let theirs = bench.opens_pull("somebody", "mend", "uptake/a");
     bench.opens_pull("somebody", "other", "main");
-    let into = |bench: &mut dyn Bench| bench.read().going_into("uptake/").expect("read");
+    let into = |bench: &mut dyn Bench| bench.read().pulls_into("uptake/").expect("read");
     assert_eq!(into(bench), [(upper, "uptake/a".to_owned()), (theirs, "uptake/a".to_owned())]);
     bench.write().close_pull(upper).expect("closed");
     assert_eq!(into(bench), [(theirs, "uptake/a".to_owned())]);

@@ -7,7 +7,7 @@ use engine::Repo;
 use engine::ids::CommitId;
 use serde_json::{Value, json};
 use uptake::forge::folder::Folder;
-use uptake::forge::{ForgeRead, ForgeWrite, Job, Permission, RunState};
+use uptake::forge::{Branches, Forge, Job, Permission, RunState};
 
 use super::Bench;
 use crate::support::World;
@@ -22,7 +22,7 @@ pub(super) fn bench() -> FolderBench {
     let head = world.on_fork().head();
     let mut folder = Folder::new(&world.folder().join("out"));
     let repo = Repo::open(&world.fork()).expect("opened");
-    folder.push(&repo, "main", head, None, None).expect("pushed");
+    folder.push_branch(&repo, "main", head, None, None).expect("pushed");
     FolderBench { world, folder }
 }
 
@@ -50,11 +50,11 @@ impl Bench for FolderBench {
         &mut self.world
     }
 
-    fn read(&self) -> &dyn ForgeRead {
+    fn read(&self) -> &dyn Forge {
         &self.folder
     }
 
-    fn write(&mut self) -> &mut dyn ForgeWrite {
+    fn write(&mut self) -> &mut dyn Forge {
         &mut self.folder
     }
 

@@ -10,8 +10,8 @@ use std::time::Duration;
 use engine::Repo;
 use engine::ids::CommitId;
 use serde_json::json;
-use uptake::forge::github::{Clock, Credentials, GitHub, Purpose, Settings, TIME_OUT, Writing};
-use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, Job, Permission, RunState};
+use uptake::forge::github::{Clock, Credentials, GitHub, Purpose, Settings, TIME_OUT};
+use uptake::forge::{Branches, Forge, ForgeError, Issues, Job, Permission, RunState};
 
 use super::server::Server;
 use super::state::{APP, FORK, Pull, UPSTREAM, key};
@@ -104,7 +104,7 @@ pub(crate) fn connect_by(
 pub(crate) struct GitHubBench {
     pub(crate) world: World,
     pub(crate) server: Server,
-    pub(crate) github: GitHub<Writing>,
+    pub(crate) github: GitHub,
     pub(crate) clock: Rc<TestClock>,
     pub(crate) told: Rc<RefCell<Vec<String>>>,
 }
@@ -159,7 +159,7 @@ impl GitHubBench {
         let head = self.world.commit("a", &[("b.txt", "b\n")]);
         self.world.git(&["switch", "--quiet", "main"]);
         let (repo, main) = (Repo::open(&self.world.fork()).expect("opened"), self.branch("main"));
-        self.github.push(&repo, "uptake/a", head, None, main)?;
+        self.github.push_branch(&repo, "uptake/a", head, None, main)?;
         Ok(head)
     }
 
@@ -191,11 +191,11 @@ impl Bench for GitHubBench {
         &mut self.world
     }
 
-    fn read(&self) -> &dyn ForgeRead {
+    fn read(&self) -> &dyn Forge {
         &self.github
     }
 
-    fn write(&mut self) -> &mut dyn ForgeWrite {
+    fn write(&mut self) -> &mut dyn Forge {
         &mut self.github
     }
 

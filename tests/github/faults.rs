@@ -6,7 +6,8 @@ use engine::Repo;
 use engine::ids::CommitId;
 use serde_json::{Value, json};
 use uptake::forge::{
-    Dispatch, ForgeError, ForgeRead, ForgeWrite, Label, PullText, REQUEST_INPUT, Reaction, Status, StatusState,
+    Branches, Checks, Dispatch, ForgeError, Issues, Label, PullText, Pulls, REQUEST_INPUT, Reaction, Status,
+    StatusState,
 };
 
 use super::bench::{GitHubBench, app, connect};
@@ -52,7 +53,7 @@ fn work(bench: &mut GitHubBench, head: CommitId) -> Result<(), ForgeError> {
     github.put_status(head, &status)?;
     let inputs = BTreeMap::from([(REQUEST_INPUT.to_owned(), "a-1".to_owned())]);
     let run = github.dispatch(&Dispatch { workflow: "uptake-ci.yml".into(), on: "main".into(), inputs })?;
-    github.cancel(run.expect("its id"))?;
+    github.cancel_run(run.expect("its id"))?;
     github.close_pull(number)?;
     github.reopen_pull(number)
 }
@@ -114,14 +115,14 @@ fn each_fault_at_each_request_of_git_ends_as_if_there_was_none() {
     bench.world.git(&["switch", "--quiet", "main"]);
     let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
     bench.server.log();
-    bench.github.push(&repo, "uptake/a", second, Some(first), main).expect("pushed");
+    bench.github.push_branch(&repo, "uptake/a", second, Some(first), main).expect("pushed");
     bench.github.branches("uptake/", "main").expect("read");
     let requests = bench.server.log().len();
     for nth in 0..requests {
         for fault in faults() {
             let (from, to) = if bench.branch("uptake/a") == Some(first) { (first, second) } else { (second, first) };
             bench.server.fault_at(nth, fault.clone());
-            let done = bench.github.push(&repo, "uptake/a", to, Some(from), main);
+            let done = bench.github.push_branch(&repo, "uptake/a", to, Some(from), main);
             done.unwrap_or_else(|error| panic!("{fault:?} at {nth}: {error}"));
             let found =
                 bench.github.branches("uptake/", "main").unwrap_or_else(|error| panic!("{fault:?} at {nth}: {error}"));

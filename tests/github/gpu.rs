@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use engine::progress::Silent;
-use uptake::forge::github::{GitHub, Purpose, Writing};
-use uptake::forge::{ForgeRead, Job, Permission, RunState};
+use uptake::forge::github::{GitHub, Purpose};
+use uptake::forge::{Checks, Job, Permission, RunState};
 use uptake::run::{Done, RunError};
 
 use super::bench::{GitHubBench, app, bench, connect};
@@ -56,7 +56,7 @@ impl Lab {
     fn try_run(&self) -> Result<Done, RunError> {
         let (clone, server) = (self.bench.world.fork(), &self.bench.server);
         let github = connect(server, &clone, app(), Purpose::PublishAndTest).github;
-        let mut github: GitHub<Writing> = github.writing(&[UPSTREAM.parse().expect("a name")])?;
+        let mut github: GitHub = github.writing(&[UPSTREAM.parse().expect("a name")])?;
         let mut opened = self.bench.world.open(&self.config);
         opened.now = server.state().time().parse().expect("a moment");
         let opened = opened.with_ledger_of(&github)?.with_dashboard_of(&github)?.with_lessons_of(&github)?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::Repo;
 use serde_json::json;
 use uptake::forge::github::GitHubError;
-use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, Label, PullText};
+use uptake::forge::{Branches, ForgeError, Issues, Label, PullText, Pulls};
 
 use super::bench::GitHubBench;
 use super::http::Response;
@@ -33,7 +33,7 @@ fn writes_are_a_second_apart_and_reads_are_not() {
     assert_eq!(slept(&bench), [0; 0]);
     // A push is a write too.
     let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main").expect("there"));
-    bench.github.push(&repo, "uptake/a", main, None, Some(main)).expect("pushed");
+    bench.github.push_branch(&repo, "uptake/a", main, None, Some(main)).expect("pushed");
     bench.github.put_label(&label("e")).expect("made");
     assert_eq!(slept(&bench), [1, 1]);
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use engine::Repo;
 use serde_json::{Value, json};
 use uptake::forge::github::{Clock, Credentials, GitHubError, Purpose, TIME_OUT};
-use uptake::forge::{ForgeError, ForgeRead, ForgeWrite};
+use uptake::forge::{Branches, ForgeError, Issues, Pulls};
 use uptake::setup::{App, PERMISSIONS};
 
 use super::bench::{GitHubBench, TestClock, app, connect, connect_by, seed};
@@ -229,7 +229,7 @@ fn push_workflow(bench: &mut GitHubBench) -> Result<(), ForgeError> {
     let head = bench.world.commit("CI", &[(".github/workflows/ci.yml", "on: push\n")]);
     bench.world.git(&["switch", "--quiet", "main"]);
     let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
-    bench.github.push(&repo, "uptake/ci", head, None, main)
+    bench.github.push_branch(&repo, "uptake/ci", head, None, main)
 }
 
 #[test]
@@ -264,13 +264,13 @@ fn a_push_refused_for_workflows_that_it_does_not_touch_is_made_with_the_right_to
     }
     let repo = Repo::open(&bench.world.fork()).expect("opened");
     let known = Some(known);
-    let text = told(&bench.github.push(&repo, "uptake/a", next, None, known).expect_err("refused"));
+    let text = told(&bench.github.push_branch(&repo, "uptake/a", next, None, known).expect_err("refused"));
     assert!(text.contains("it lacks workflows: write\n"), "{text}");
     bench.server.state().granted.insert("workflows".into(), "write".into());
     let github = connect(&bench.server, &bench.world.fork(), app(), Purpose::Publish).github;
     bench.github = github.writing(&[]).expect("the fork");
     bench.server.log();
-    bench.github.push(&repo, "uptake/a", next, None, known).expect("pushed");
+    bench.github.push_branch(&repo, "uptake/a", next, None, known).expect("pushed");
     assert_eq!(bench.branch("uptake/a"), Some(next));
     let asked = asked(&bench.server);
     let workflows: Vec<_> = asked.iter().map(|permissions| permissions["workflows"].as_str()).collect();

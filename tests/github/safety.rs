@@ -1,8 +1,12 @@
 //! What must never happen.
 
+use std::collections::BTreeMap;
+
 use engine::Repo;
 use uptake::forge::github::{GitHubError, Purpose};
-use uptake::forge::{ForgeError, ForgeRead, ForgeWrite, PullText};
+use uptake::forge::{
+    Branches, Checks, Dispatch, ForgeError, Issues, Label, PullText, Pulls, Reaction, Status, StatusState,
+};
 
 use super::bench::{app, connect};
 use super::state::{FORK, Pull, UPSTREAM};
@@ -36,6 +40,57 @@ fn upstream_cannot_be_written_to_by_any_name() {
 }
 
 #[test]
+fn what_was_opened_for_looking_sends_no_write() {
+    let mut bench = super::bench();
+    let head = bench.push_branch().expect("pushed");
+    let mut text = PullText {
+        title: "Take a".into(),
+        body: "Text".into(),
+        head: "uptake/a".into(),
+        base: "main".into(),
+        labels: Vec::new(),
+        draft: false,
+    };
+    let number = bench.github.open_pull(&text).expect("opened");
+    let comment = bench.try_comment(number, "Done.").expect("said");
+    let dispatch = Dispatch { workflow: "uptake-ci.yml".into(), on: "main".into(), inputs: BTreeMap::new() };
+    let run = bench.github.dispatch(&dispatch).expect("started").expect("its id");
+    bench.writes();
+    let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
+    let status = Status { context: "a".into(), state: StatusState::Error, description: String::new(), link: None };
+    let label = Label { name: "risk:low".into(), colour: "0e8a16".into(), description: "Why".into() };
+    let mut looking = connect(&bench.server, &bench.world.fork(), app(), Purpose::PublishAndTest).github;
+    text.title = "Take b".into();
+    let mut all = vec![
+        looking.push_branch(&repo, "uptake/b", head, None, main),
+        looking.delete_branch("uptake/a", head),
+        looking.edit_pull(number, &text),
+        looking.close_pull(number),
+        looking.open_issue("Progress", "None yet.", &[]).map(drop),
+        looking.edit_issue(number, "Progress", "None yet."),
+        looking.comment(number, "All done.").map(drop),
+        looking.edit_comment(comment, "All done."),
+        looking.react(comment, Reaction::Rocket),
+        looking.put_label(&label),
+        looking.put_status(head, &status),
+        looking.dispatch(&dispatch).map(drop),
+        looking.cancel_run(run),
+    ];
+    text.base = "uptake/a".into();
+    all.push(looking.open_pull(&text).map(drop));
+    let sent = bench.writes();
+    bench.github.close_pull(number).expect("closed");
+    bench.writes();
+    all.push(looking.reopen_pull(number));
+    for (at, refused) in all.into_iter().enumerate() {
+        let Err(ForgeError::GitHub(error)) = refused else { panic!("the write {at} was sent") };
+        assert!(matches!(*error, GitHubError::ReadOnly(_)), "{at}: {error}");
+    }
+    let sent: Vec<_> = sent.into_iter().chain(bench.writes()).collect();
+    assert!(sent.iter().all(|name| name.ends_with("/access_tokens")), "{sent:?}");
+}
+
+#[test]
 fn a_pull_request_that_a_person_opened_is_not_changed() {
     let mut bench = super::bench();
     bench.push_branch().expect("pushed");
@@ -57,7 +112,7 @@ fn the_clone_is_only_read() {
     let before = snapshot(&bench.world.fork());
     let main = bench.branch("main").expect("there");
     let repo = Repo::open(&bench.world.fork()).expect("opened");
-    bench.github.push(&repo, "uptake/a", main, None, Some(main)).expect("pushed");
+    bench.github.push_branch(&repo, "uptake/a", main, None, Some(main)).expect("pushed");
     bench.github.branches("uptake/", "main").expect("read");
     assert_eq!(snapshot(&bench.world.fork()), before);
 }

@@ -6,7 +6,7 @@ use engine::Repo;
 use engine::ids::CommitId;
 use uptake::decision::Ruling;
 use uptake::forge::folder::Folder;
-use uptake::forge::{ForgeError, ForgeRead};
+use uptake::forge::{Branches, ForgeError};
 use uptake::ledger::{BRANCH, Changed, Ledger, LedgerError, Store, Updated, update};
 
 use crate::support::{World, said};
@@ -27,7 +27,7 @@ fn decide<S: Store + ?Sized>(repo: &Repo, store: &mut S, number: u32) -> Result<
 /// Which decisions a folder's ledger holds, in order.
 fn decided(fork: &Path, out: &Path) -> Vec<CommitId> {
     let repo = Repo::open(fork).expect("opened");
-    let at = Folder::new(out).fetch(&repo, BRANCH).expect("read");
+    let at = Folder::new(out).fetch_branch(&repo, BRANCH).expect("read");
     let ledger = Ledger::read(&repo, at).expect("right");
     let sha = |decision: &uptake::decision::Decision| match decision.ruling {
         Ruling::Skip { sha } => sha,

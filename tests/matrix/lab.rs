@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uptake::ci::{Acted, Ask, Keep, Matrix, Want, act, look_at, table, wants};
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
-use uptake::forge::{Forge, ForgeError, ForgeRead, ForgeWrite};
+use uptake::forge::{Branches, Checks, Forge, ForgeError};
 use uptake::pick::Built;
 use uptake::run::Opened;
 use uptake::survey::Survey;
@@ -85,7 +85,7 @@ impl Lab {
 
     pub(super) fn push(&mut self, branch: &str, head: CommitId) {
         let at = self.at(branch);
-        self.folder.push(&self.opened.repo, branch, head, at, None).expect("pushed");
+        self.folder.push_branch(&self.opened.repo, branch, head, at, None).expect("pushed");
     }
 
     pub(super) fn at(&self, branch: &str) -> Option<CommitId> {

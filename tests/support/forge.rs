@@ -9,8 +9,8 @@ use engine::progress::Silent;
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{
-    Branch, Comment, Dispatch, ForgeError, ForgeRead, ForgeWrite, Issue, Job, Label, Permission, PullRequest, PullText,
-    Reaction, Run, Status,
+    Branches, Checks, Comment, Dispatch, ForgeBranch, ForgeError, Issue, Issues, Job, Label, Permission, PullRequest,
+    PullText, Pulls, Reaction, Run, Status,
 };
 use uptake::ledger::{Changed, update};
 use uptake::publish::Changes;
@@ -134,58 +134,69 @@ impl Mortal<'_> {
     }
 }
 
-macro_rules! reads {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $out:ty;)*) => {
-        impl ForgeRead for Mortal<'_> {
-            $(fn $name(&self, $($argument: $type),*) -> Result<$out, ForgeError> {
-                self.inner.$name($($argument),*)
+/// What a forge that dies does for each trait: reading goes through, a write is counted.
+macro_rules! mortal {
+    ($($forge_trait:ident {
+        $(= $fact:ident)*
+        $($read:ident(&self $(, $of:ident: $of_type:ty)*) -> $found:ty;)*
+        $(;$write:ident(&mut self $(, $with:ident: $with_type:ty)*) -> $made:ty)*
+    })*) => {
+        $(impl $forge_trait for Mortal<'_> {
+            $(fn $fact(&self) -> bool {
+                self.inner.$fact()
             })*
-        }
+            $(fn $read(&self, $($of: $of_type),*) -> Result<$found, ForgeError> {
+                self.inner.$read($($of),*)
+            })*
+            $(fn $write(&mut self, $($with: $with_type),*) -> Result<$made, ForgeError> {
+                self.write(|folder| folder.$write($($with),*))
+            })*
+        })*
     };
 }
 
-macro_rules! writes {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $out:ty;)*) => {
-        impl ForgeWrite for Mortal<'_> {
-            $(fn $name(&mut self, $($argument: $type),*) -> Result<$out, ForgeError> {
-                self.write(|folder| folder.$name($($argument),*))
-            })*
-        }
-    };
-}
-
-reads! {
-    login() -> String;
-    pulls(prefix: &str) -> Vec<PullRequest>;
-    going_into(prefix: &str) -> Vec<(u64, String)>;
-    merged(number: u64) -> Option<CommitId>;
-    branches(prefix: &str, base: &str) -> Vec<Branch>;
-    fetch(repo: &Repo, branch: &str) -> Option<CommitId>;
-    labels() -> Vec<Label>;
-    has_issues() -> bool;
-    issue(marker: &str) -> Option<Issue>;
-    comments(number: u64) -> Vec<Comment>;
-    permission(login: &str) -> Permission;
-    statuses(commit: CommitId) -> Vec<Status>;
-    runs(workflow: &str, head: Option<CommitId>) -> Vec<Run>;
-    run(id: u64) -> Option<Run>;
-    jobs(run: u64) -> Vec<Job>;
-}
-
-writes! {
-    push(repo: &Repo, branch: &str, head: CommitId, expected: Option<CommitId>, known: Option<CommitId>) -> ();
-    delete_branch(branch: &str, expected: CommitId) -> ();
-    open_pull(text: &PullText) -> u64;
-    edit_pull(number: u64, text: &PullText) -> ();
-    close_pull(number: u64) -> ();
-    reopen_pull(number: u64) -> ();
-    put_label(label: &Label) -> ();
-    open_issue(title: &str, body: &str, labels: &[String]) -> u64;
-    edit_issue(number: u64, title: &str, body: &str) -> ();
-    comment(number: u64, body: &str) -> u64;
-    edit_comment(id: u64, body: &str) -> ();
-    react(comment: u64, reaction: Reaction) -> ();
-    put_status(commit: CommitId, status: &Status) -> ();
-    dispatch(dispatch: &Dispatch) -> Option<u64>;
-    cancel(run: u64) -> ();
+mortal! {
+    Branches {
+        = mirrors_trunk
+        branches(&self, prefix: &str, base: &str) -> Vec<ForgeBranch>;
+        fetch_branch(&self, repo: &Repo, branch: &str) -> Option<CommitId>;
+        local_copy(&self, prefix: &str, base: &str) -> Option<Repo>;
+        ;push_branch(
+            &mut self, repo: &Repo, branch: &str, head: CommitId, expected: Option<CommitId>, known: Option<CommitId>
+        ) -> ()
+        ;delete_branch(&mut self, branch: &str, expected: CommitId) -> ()
+    }
+    Pulls {
+        pulls(&self, prefix: &str) -> Vec<PullRequest>;
+        pulls_into(&self, prefix: &str) -> Vec<(u64, String)>;
+        merge_commit(&self, number: u64) -> Option<CommitId>;
+        ;open_pull(&mut self, text: &PullText) -> u64
+        ;edit_pull(&mut self, number: u64, text: &PullText) -> ()
+        ;close_pull(&mut self, number: u64) -> ()
+        ;reopen_pull(&mut self, number: u64) -> ()
+    }
+    Issues {
+        = issue_create_races
+        login(&self) -> String;
+        has_issues(&self) -> bool;
+        find_issue(&self, marker: &str) -> Option<Issue>;
+        comments(&self, number: u64) -> Vec<Comment>;
+        permission(&self, login: &str) -> Permission;
+        labels(&self) -> Vec<Label>;
+        ;open_issue(&mut self, title: &str, body: &str, labels: &[String]) -> u64
+        ;edit_issue(&mut self, number: u64, title: &str, body: &str) -> ()
+        ;comment(&mut self, number: u64, body: &str) -> u64
+        ;edit_comment(&mut self, id: u64, body: &str) -> ()
+        ;react(&mut self, comment: u64, reaction: Reaction) -> ()
+        ;put_label(&mut self, label: &Label) -> ()
+    }
+    Checks {
+        statuses(&self, commit: CommitId) -> Vec<Status>;
+        runs(&self, workflow: &str, head: Option<CommitId>) -> Vec<Run>;
+        run(&self, id: u64) -> Option<Run>;
+        jobs(&self, run: u64) -> Vec<Job>;
+        ;put_status(&mut self, commit: CommitId, status: &Status) -> ()
+        ;dispatch(&mut self, dispatch: &Dispatch) -> Option<u64>
+        ;cancel_run(&mut self, run: u64) -> ()
+    }
 }

@@ -12,7 +12,7 @@ use super::matrix::{Ask, Matrix, ci_of};
 use super::read::{Next, look};
 use super::status::statuses;
 use super::want::{Want, dispatch};
-use crate::forge::{Dispatch, Forge, ForgeError, ForgeRead, Run};
+use crate::forge::{Dispatch, Forge, ForgeError, Run};
 use crate::text::visible;
 
 /// What acting on the matrix came to.
@@ -70,7 +70,7 @@ pub struct Looked {
 ///
 /// # Errors
 /// The forge cannot be read.
-pub fn look_at(matrix: &Matrix, wants: &[Want], forge: &dyn ForgeRead, now: Timestamp) -> Result<Looked, ForgeError> {
+pub fn look_at(matrix: &Matrix, wants: &[Want], forge: &dyn Forge, now: Timestamp) -> Result<Looked, ForgeError> {
     let mut looked = Looked { matrix: matrix.clone(), ..Looked::default() };
     let mut lists: BTreeMap<String, Vec<Run>> = BTreeMap::new();
     for (of, record) in &mut looked.matrix.records {
@@ -139,7 +139,7 @@ where
     stop.sort_unstable();
     stop.dedup();
     for run in stop {
-        note(forge.cancel(run), &format!("cancel test run {run}"), &mut acted);
+        note(forge.cancel_run(run), &format!("cancel test run {run}"), &mut acted);
     }
     let mut asks = matrix.missing(wants);
     for ask in tried.iter().filter(|ask| matrix.by_request(&ask.request).is_none()) {

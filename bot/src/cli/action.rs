@@ -111,12 +111,12 @@ impl Common {
         };
         self.print(&harmless(&format!("Run {because}.\n")))?;
         self.refresh_guest(&args.forge)?;
-        let (mut job, mut place) = self.job_for(&args.forge, args.dry_run)?;
-        let done = job.act(&mut place, args.dry_run)?;
+        let (mut job, mut handle) = self.job_for(&args.forge, args.dry_run)?;
+        let done = job.act(&mut *handle.forge, args.dry_run)?;
         let Job { found, built, .. } = job;
         let changes = done.changes.clone();
-        let pulls = place.read().pulls("uptake/")?;
-        let fork = place.fork();
+        let pulls = handle.forge.pulls("uptake/")?;
+        let fork = handle.fork;
         let ran = Ran {
             because: &because,
             dry: args.dry_run,

@@ -195,7 +195,8 @@ impl From<ForgeError> for Fault {
                     | GitHubError::Git { .. }
                     | GitHubError::Unreachable { .. }
                     | GitHubError::Limited { .. }
-                    | GitHubError::Answer { .. } => Self { hint, ..Self::failed(message) },
+                    | GitHubError::Answer { .. }
+                    | GitHubError::ReadOnly(_) => Self { hint, ..Self::failed(message) },
                 }
             }
             ForgeError::File { .. }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::{Common, Fault};
 use crate::config::Config;
 use crate::forge::github::{
-    Credentials, GitHub, Installations, Purpose, RepoName, Settings, SystemClock, TIME_OUT, Writing, installations,
+    Credentials, GitHub, Installations, Purpose, RepoName, Settings, SystemClock, TIME_OUT, installations,
 };
 use engine::Repo;
 
@@ -65,13 +65,8 @@ impl Common {
         Ok(installations(&api, credentials()?, Rc::new(SystemClock), Box::new(tell), path)?)
     }
 
-    /// The same, to write to.
-    pub(super) fn github_to_write(
-        &self,
-        git: &Repo,
-        config: &Config,
-        purpose: Purpose,
-    ) -> Result<GitHub<Writing>, Fault> {
+    /// The fork on GitHub, to write to.
+    pub(super) fn github_to_write(&self, git: &Repo, config: &Config, purpose: Purpose) -> Result<GitHub, Fault> {
         let named = [config.upstream.repository.clone(), git.github_name("upstream")];
         let upstreams: Vec<RepoName> = named.into_iter().flatten().filter_map(|name| name.parse().ok()).collect();
         Ok(self.github(git, config, purpose)?.writing(&upstreams)?)

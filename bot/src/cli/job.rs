@@ -1,7 +1,7 @@
 //! What every command that speaks of phases begins with, and what is done with it.
 
 use super::Fault;
-use super::publish::Place;
+use crate::forge::Forge;
 use crate::pick::Built;
 use crate::run::{Done, Heard, Opened};
 use crate::survey::Survey;
@@ -17,15 +17,13 @@ pub(super) struct Job {
 
 impl Job {
     /// Does to the forge all that is to be done, or says what it would be.
-    pub(super) fn act(&mut self, place: &mut Place, dry: bool) -> Result<Done, Fault> {
+    pub(super) fn act(&mut self, forge: &mut dyn Forge, dry: bool) -> Result<Done, Fault> {
         let Self { opened, found, built, heard } = self;
-        let holds_base = place.holds_base();
-        match place.write() {
-            Some(forge) if !dry => Ok(opened.carry_out(found, built, heard, forge, holds_base)?),
-            _ => {
-                let changes = opened.changes(found, built, place.read(), holds_base)?;
-                Ok(Done { changes, waiting: heard.notices.clone(), ..Done::default() })
-            }
+        if dry {
+            let changes = opened.changes(found, built, forge, forge.mirrors_trunk())?;
+            return Ok(Done { changes, waiting: heard.notices.clone(), ..Done::default() });
         }
+        let mirrors_trunk = forge.mirrors_trunk();
+        Ok(opened.carry_out(found, built, heard, forge, mirrors_trunk)?)
     }
 }

@@ -95,9 +95,9 @@ impl Common {
         let (decision, updated, place) = match &args.forge {
             Some(target) => {
                 let known = config.clone().unwrap_or_default();
-                let mut place = self.place(target, &repo, &known, Purpose::Publish)?;
-                let name = format!("the ledger of {}", place.name());
-                let (decision, updated) = decide(&repo, place.writer()?, ruling, said)?;
+                let mut handle = self.open_forge(target, &repo, &known, Purpose::Publish)?;
+                let name = format!("the ledger of {}", handle.name);
+                let (decision, updated) = decide(&repo, &mut *handle.forge, ruling, said)?;
                 (decision, updated, name)
             }
             None => {
@@ -151,7 +151,7 @@ impl Common {
         let at = match forge {
             Some(target) => {
                 let config = self.config_of(&repo)?;
-                self.place(&target, &repo, &config, Purpose::Read)?.read().fetch(&repo, ledger::BRANCH)?
+                self.open_forge(&target, &repo, &config, Purpose::Read)?.forge.fetch_branch(&repo, ledger::BRANCH)?
             }
             None => find_in_clone(&repo)?,
         };

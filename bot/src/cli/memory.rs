@@ -79,8 +79,8 @@ impl Common {
                 match &place.forge {
                     Some(target) => {
                         let config = self.config_of(&repo)?;
-                        let mut place = self.place(target, &repo, &config, Purpose::Publish)?;
-                        forget(&repo, place.writer()?, &key, said)?
+                        let mut handle = self.open_forge(target, &repo, &config, Purpose::Publish)?;
+                        forget(&repo, &mut *handle.forge, &key, said)?
                     }
                     None => forget(&repo, &mut InClone::new(&repo), &key, said)?,
                 };
@@ -102,8 +102,8 @@ impl Common {
         if !dry_run && !learned.lessons.is_empty() {
             let updated = match &place.forge {
                 Some(target) => {
-                    let mut place = self.place(target, &opened.repo, &opened.config, Purpose::Publish)?;
-                    keep(&opened.repo, place.writer()?, &learned.lessons)?
+                    let mut handle = self.open_forge(target, &opened.repo, &opened.config, Purpose::Publish)?;
+                    keep(&opened.repo, &mut *handle.forge, &learned.lessons)?
                 }
                 None => keep(&opened.repo, &mut InClone::new(&opened.repo), &learned.lessons)?,
             };

@@ -39,7 +39,7 @@ use crate::text::count;
 use engine::Repo;
 use guest::{Guest, GuestArgs};
 use job::Job;
-use publish::{Place, Target};
+use publish::{ForgeHandle, Target};
 use term::{Bars, print, say};
 
 /// All is done.
@@ -251,24 +251,24 @@ impl Common {
     }
 
     /// The same with a forge: with what people decided and said there, and with the lock files that were made for it.
-    fn job_for(&self, target: &Target, dry_run: bool) -> Result<(Job, Place), Fault> {
+    fn job_for(&self, target: &Target, dry_run: bool) -> Result<(Job, ForgeHandle), Fault> {
         let mut bars = self.bars();
         let opened = run::open_without_ledger(&self.options(self.config_from()), &mut bars)?;
         opened.configured()?;
         let purpose = publish::purpose(&opened.config, dry_run);
-        let place = self.place(target, &opened.repo, &opened.config, purpose)?;
-        let forge = place.read();
+        let handle = self.open_forge(target, &opened.repo, &opened.config, purpose)?;
+        let forge = &*handle.forge;
         let opened = self.with_programs(opened).with_ledger_of(forge)?;
         let mut opened = opened.with_dashboard_of(forge)?.with_lessons_of(forge)?;
         opened.recall(None)?;
-        if let Some(branches) = place.branches(&opened.branch)? {
+        if let Some(branches) = forge.local_copy("uptake/", &opened.branch)? {
             opened.recall(Some(&branches))?;
         }
         let found = opened.survey(&mut bars)?;
         // What was said names commits, so it is understood once they are known, and heeded by what is built next.
         let (opened, heard) = opened.with_comments_of(&found, forge)?;
         let built = opened.build(&found, &mut bars)?;
-        Ok((Job { opened, found, built, heard }, place))
+        Ok((Job { opened, found, built, heard }, handle))
     }
 
     fn options(&self, config: ConfigFrom) -> Options {

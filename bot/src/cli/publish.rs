@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use super::term::{GOOD, WAIT, bold, styled};
 use super::{Common, Fault};
 use crate::config::Config;
+use crate::forge::Forge;
 use crate::forge::folder::Folder;
-use crate::forge::github::{GitHub, Purpose, Writing};
-use crate::forge::{Forge, ForgeRead};
+use crate::forge::github::{GitHub, Purpose};
 use crate::run::Done;
 use crate::text::{count, terminal_line};
 use engine::Repo;
@@ -33,100 +33,49 @@ pub(super) fn forge(text: &str) -> Result<Target, String> {
     }
 }
 
-/// A forge, spoken to.
-pub(super) enum Place {
-    /// A folder.
-    Folder(Folder),
-    /// The fork on GitHub, to look at.
-    Look(Box<GitHub>),
-    /// The fork on GitHub.
-    GitHub(Box<GitHub<Writing>>),
+/// A forge that was opened, and what is said of it.
+pub(super) struct ForgeHandle {
+    pub(super) forge: Box<dyn Forge>,
+    /// What it is called in a sentence.
+    pub(super) name: String,
+    /// `owner/name` of the fork, where it is on GitHub.
+    pub(super) fork: Option<String>,
+    /// Where people see what was published.
+    pub(super) where_to_look: String,
 }
 
-impl Place {
-    pub(super) fn read(&self) -> &dyn ForgeRead {
-        match self {
-            Self::Folder(folder) => folder,
-            Self::Look(github) => &**github,
-            Self::GitHub(github) => &**github,
+impl From<Folder> for ForgeHandle {
+    fn from(folder: Folder) -> Self {
+        Self {
+            name: folder.path().display().to_string(),
+            fork: None,
+            where_to_look: format!("Branches are in {}, pull requests beside it.", folder.repository().display()),
+            forge: Box::new(folder),
         }
     }
+}
 
-    /// To write to.
-    ///
-    /// # Errors
-    /// It was opened for looking only.
-    pub(super) fn writer(&mut self) -> Result<&mut dyn Forge, Fault> {
-        let name = self.name();
-        self.write().ok_or_else(|| Fault::failed(format!("{name} was opened for looking only")))
-    }
-
-    /// `None` where it is for looking only.
-    pub(super) fn write(&mut self) -> Option<&mut dyn Forge> {
-        match self {
-            Self::Folder(folder) => Some(folder),
-            Self::Look(_) => None,
-            Self::GitHub(github) => Some(&mut **github),
-        }
-    }
-
-    /// A repository that has its branches, `base` among them; `None` while there are none.
-    pub(super) fn branches(&self, base: &str) -> Result<Option<Repo>, Fault> {
-        let path = match self {
-            Self::Folder(folder) => folder.repository(),
-            Self::Look(github) => github.copy("uptake/", base)?,
-            Self::GitHub(github) => github.copy("uptake/", base)?,
-        };
-        Ok(if path.is_dir() { Some(Repo::open(&path)?) } else { None })
-    }
-
-    /// Whether the fork's own branch is to be copied there.
-    pub(super) const fn holds_base(&self) -> bool {
-        matches!(self, Self::Folder(_))
-    }
-
-    /// `owner/name` of the fork, where it is on GitHub.
-    pub(super) fn fork(&self) -> Option<String> {
-        match self {
-            Self::Folder(_) => None,
-            Self::Look(github) => Some(github.repo().to_string()),
-            Self::GitHub(github) => Some(github.repo().to_string()),
-        }
-    }
-
-    /// Where to look.
-    pub(super) fn where_to_look(&self) -> String {
-        match self {
-            Self::Folder(folder) => {
-                format!("Branches are in {}, pull requests beside it.", folder.repository().display())
-            }
-            Self::Look(github) => format!("Pull requests are on {}.", github.page()),
-            Self::GitHub(github) => format!("Pull requests are on {}.", github.page()),
-        }
-    }
-
-    /// What it is called in a sentence.
-    pub(super) fn name(&self) -> String {
-        match self {
-            Self::Folder(folder) => folder.path().display().to_string(),
-            Self::Look(_) | Self::GitHub(_) => self.fork().unwrap_or_default(),
-        }
+impl From<GitHub> for ForgeHandle {
+    fn from(github: GitHub) -> Self {
+        let name = github.repo().to_string();
+        let where_to_look = format!("Pull requests are on {}.", github.page());
+        Self { fork: Some(name.clone()), name, where_to_look, forge: Box::new(github) }
     }
 }
 
 impl Common {
     /// The forge of this name, to look at or to write to.
-    pub(super) fn place(
+    pub(super) fn open_forge(
         &self,
         target: &Target,
         repo: &Repo,
         config: &Config,
         purpose: Purpose,
-    ) -> Result<Place, Fault> {
+    ) -> Result<ForgeHandle, Fault> {
         Ok(match target {
-            Target::Folder(path) => Place::Folder(Folder::new(path)),
-            Target::GitHub if purpose == Purpose::Read => Place::Look(self.github(repo, config, purpose)?.into()),
-            Target::GitHub => Place::GitHub(self.github_to_write(repo, config, purpose)?.into()),
+            Target::Folder(path) => Folder::new(path).into(),
+            Target::GitHub if purpose == Purpose::Read => self.github(repo, config, purpose)?.into(),
+            Target::GitHub => self.github_to_write(repo, config, purpose)?.into(),
         })
     }
 }

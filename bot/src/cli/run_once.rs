@@ -21,15 +21,15 @@ pub(super) struct RunArgs {
 impl Common {
     pub(super) fn run(&self, args: &RunArgs) -> Result<u8, Fault> {
         self.refresh_guest(&args.forge)?;
-        let (mut job, mut place) = self.job_for(&args.forge, args.dry_run)?;
-        let done = job.act(&mut place, args.dry_run)?;
+        let (mut job, mut handle) = self.job_for(&args.forge, args.dry_run)?;
+        let done = job.act(&mut *handle.forge, args.dry_run)?;
         let Job { opened, found, built, .. } = job;
         self.say_learned(&opened.learned);
         let mut text = publish::told(&done, args.dry_run);
         text.push_str(&plan::View::new(&built, &found).summary());
         self.print(&text)?;
         if !args.dry_run {
-            self.remark(&place.where_to_look());
+            self.remark(&handle.where_to_look);
         }
         Ok(waits(&built))
     }

@@ -97,8 +97,8 @@ impl Runs {
         if !common.has_configuration()? {
             return Ok(format!("nothing to do, for it has no {CONFIG_PATH}"));
         }
-        let (mut job, mut place) = common.job_for(&target, false)?;
-        let done = job.act(&mut place, false)?;
+        let (mut job, mut handle) = common.job_for(&target, false)?;
+        let done = job.act(&mut *handle.forge, false)?;
         Ok(match done.changes.changes.len() {
             0 => "nothing to change".to_owned(),
             changed => count(changed, "change"),

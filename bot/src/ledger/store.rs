@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{BRANCH, Ledger, LedgerError};
-use crate::forge::{ForgeRead, ForgeWrite};
+use crate::forge::Branches;
 use engine::Repo;
 use engine::ids::CommitId;
 
@@ -25,13 +25,13 @@ pub trait Store {
     fn advance(&mut self, repo: &Repo, new: CommitId, expected: Option<CommitId>) -> Result<(), LedgerError>;
 }
 
-impl<F: ForgeRead + ForgeWrite + ?Sized> Store for F {
+impl<F: Branches + ?Sized> Store for F {
     fn at(&mut self, repo: &Repo) -> Result<Option<CommitId>, LedgerError> {
-        Ok(ForgeRead::fetch(self, repo, BRANCH)?)
+        Ok(self.fetch_branch(repo, BRANCH)?)
     }
 
     fn advance(&mut self, repo: &Repo, new: CommitId, expected: Option<CommitId>) -> Result<(), LedgerError> {
-        Ok(ForgeWrite::push(self, repo, BRANCH, new, expected, expected)?)
+        Ok(self.push_branch(repo, BRANCH, new, expected, expected)?)
     }
 }
 

@@ -38,7 +38,7 @@ pub fn apply(
     for change in changes {
         match change {
             Change::Record(_) => {}
-            Change::Push { branch, to, from, known, .. } => forge.push(repo, branch, *to, *from, *known)?,
+            Change::Push { branch, to, from, known, .. } => forge.push_branch(repo, branch, *to, *from, *known)?,
             Change::Label(label) => forge.put_label(label)?,
             Change::Reopen { number, .. } => forge.reopen_pull(*number)?,
             Change::Open(text) => {
@@ -57,7 +57,7 @@ pub fn apply(
             }
             Change::Dashboard { number: Some(number), page, before } => {
                 // A box that was ticked since it was read would be lost: the next run reads it, and writes then.
-                let now = forge.issue(dashboard::MARK)?;
+                let now = forge.find_issue(dashboard::MARK)?;
                 if now.is_none_or(|now| now.number == *number && same(&now.body, before)) {
                     let body = page.text(&|branch| opened.get(branch).copied());
                     forge.edit_issue(*number, &page.title, &body)?;

@@ -3,14 +3,14 @@
 use super::dashboard;
 use super::marker::Marker;
 use super::round::PREFIX;
-use crate::forge::{Branch, ForgeError, ForgeRead, Issue, Label, PullRequest, State};
+use crate::forge::{Forge, ForgeBranch, ForgeError, Issue, Label, PullRequest, State};
 use engine::ids::CommitId;
 
 /// The branches, pull requests, labels and the dashboard of a forge.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Observed {
     /// The bot's branches and the fork's own, by name.
-    pub branches: Vec<Branch>,
+    pub branches: Vec<ForgeBranch>,
     /// The pull requests that bring a branch of the bot, by number.
     pub pulls: Vec<PullRequest>,
     /// The open pull requests that go into a branch of the bot, whosever they are: number and branch.
@@ -28,11 +28,11 @@ impl Observed {
     ///
     /// # Errors
     /// The forge cannot be read.
-    pub fn read(forge: &dyn ForgeRead, trunk: &str) -> Result<Self, ForgeError> {
+    pub fn read(forge: &dyn Forge, trunk: &str) -> Result<Self, ForgeError> {
         Ok(Self {
             branches: forge.branches(PREFIX, trunk)?,
             pulls: forge.pulls(PREFIX)?,
-            going_into: forge.going_into(PREFIX)?,
+            going_into: forge.pulls_into(PREFIX)?,
             labels: forge.labels()?,
             no_issues: !forge.has_issues()?,
             dashboard: Self::read_dashboard(forge)?,
@@ -43,8 +43,8 @@ impl Observed {
     ///
     /// # Errors
     /// The forge cannot be read.
-    pub fn read_dashboard(forge: &dyn ForgeRead) -> Result<Option<Issue>, ForgeError> {
-        forge.issue(dashboard::MARK)
+    pub fn read_dashboard(forge: &dyn Forge) -> Result<Option<Issue>, ForgeError> {
+        forge.find_issue(dashboard::MARK)
     }
 
     /// A phase's pull request: the open one, or else the last that was closed.
@@ -62,7 +62,7 @@ impl Observed {
         self.branch(&pull.text.head).map(|branch| branch.head)
     }
 
-    pub(super) fn branch(&self, name: &str) -> Option<&Branch> {
+    pub(super) fn branch(&self, name: &str) -> Option<&ForgeBranch> {
         self.branches.iter().find(|branch| branch.name == name)
     }
 }

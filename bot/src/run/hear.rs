@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Opened, RunError};
 use crate::chatops::{self, Effect, Phase, Question, Scene, answer, note::Trail, reply};
 use crate::decision::{Decision, Ruling};
-use crate::forge::{Comment, Forge, ForgeRead, Permission, State};
+use crate::forge::{Comment, Forge, Permission, State};
 use crate::note::Links;
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::Observed;
@@ -68,7 +68,7 @@ struct Place {
 
 /// Asks the forge what people may do, each of them once.
 struct Doorman<'a> {
-    forge: &'a dyn ForgeRead,
+    forge: &'a dyn Forge,
     known: BTreeMap<String, Option<Permission>>,
 }
 
@@ -93,7 +93,7 @@ impl Opened {
     ///
     /// # Errors
     /// The forge cannot be read.
-    pub fn with_comments_of(mut self, survey: &Survey, forge: &dyn ForgeRead) -> Result<(Self, Heard), RunError> {
+    pub fn with_comments_of(mut self, survey: &Survey, forge: &dyn Forge) -> Result<(Self, Heard), RunError> {
         let mut heard = Heard::default();
         if !self.config.commands.enabled {
             return Ok((self, heard));
@@ -172,7 +172,7 @@ impl Opened {
     }
 
     /// The pull request of each phase, the last closed one where none is open, and the dashboard.
-    fn places(&self, forge: &dyn ForgeRead) -> Result<Vec<Place>, RunError> {
+    fn places(&self, forge: &dyn Forge) -> Result<Vec<Place>, RunError> {
         let observed = Observed::read(forge, &self.branch)?;
         let mut places = Vec::new();
         for phase in &self.config.phases {

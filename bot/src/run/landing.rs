@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Opened, RunError};
-use crate::forge::{Forge, ForgeRead, PullRequest, State};
+use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{
     BRANCH, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, Round, RoundPick, RoundState, landings, update,
 };
@@ -17,14 +17,14 @@ impl Opened {
     ///
     /// # Errors
     /// The forge cannot be read, or the ledger has problems.
-    pub fn with_ledger_of(mut self, forge: &dyn ForgeRead) -> Result<Self, RunError> {
-        let at = forge.fetch(&self.repo, BRANCH)?;
+    pub fn with_ledger_of(mut self, forge: &dyn Forge) -> Result<Self, RunError> {
+        let at = forge.fetch_branch(&self.repo, BRANCH)?;
         self.ledger = Ledger::read(&self.repo, at)?;
         self.find_landed(Some(forge))
     }
 
     /// Finds the rounds that are in the fork by now; with a forge, those too that only it can tell.
-    pub(super) fn find_landed(mut self, forge: Option<&dyn ForgeRead>) -> Result<Self, RunError> {
+    pub(super) fn find_landed(mut self, forge: Option<&dyn Forge>) -> Result<Self, RunError> {
         let mut merged: HashMap<u64, CommitId> = HashMap::new();
         // What is written down already is not asked for in every run again, and what nobody wrote down of is of no use.
         let rounds = || self.ledger.phases().values().flat_map(|record| &record.rounds);
@@ -34,7 +34,7 @@ impl Opened {
         };
         if let Some(forge) = forge {
             for pull in forge.pulls("uptake/")?.iter().filter(asks) {
-                merged.extend(forge.merged(pull.number)?.map(|commit| (pull.number, commit)));
+                merged.extend(forge.merge_commit(pull.number)?.map(|commit| (pull.number, commit)));
             }
         }
         self.landed = landings(&self.repo, &self.ledger, self.heads.fork, &|pull| merged.get(&pull).copied())?;

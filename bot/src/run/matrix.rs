@@ -178,7 +178,7 @@ impl Opened {
         let there = |name: &str| observed.branches.iter().any(|there| there.name == name);
         let kept = Search::branch(phase, search.head);
         if there(&kept) && !self.repo.has_commit(commit) {
-            forge.fetch(&self.repo, &kept)?;
+            forge.fetch_branch(&self.repo, &kept)?;
         }
         let both = [search.head, commit];
         for commit in both.into_iter().take(if commit == search.head { 1 } else { 2 }) {
@@ -189,7 +189,7 @@ impl Opened {
             if !self.repo.has_commit(commit) {
                 return Ok(false);
             }
-            forge.push(&self.repo, &branch, commit, None, Some(search.base))?;
+            forge.push_branch(&self.repo, &branch, commit, None, Some(search.base))?;
         }
         Ok(true)
     }

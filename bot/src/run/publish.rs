@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::hear::Heard;
 use super::{Opened, RunError};
-use crate::forge::{Forge, ForgeError, ForgeRead};
+use crate::forge::{Forge, ForgeError};
 use crate::pick::Built;
 use crate::publish::{ApplyError, Change, Changes, Observed, Situation, apply, compare, said};
 use crate::survey::Survey;
@@ -45,7 +45,7 @@ impl Opened {
     ///
     /// # Errors
     /// The forge cannot be read.
-    pub fn with_dashboard_of(mut self, forge: &dyn ForgeRead) -> Result<Self, RunError> {
+    pub fn with_dashboard_of(mut self, forge: &dyn Forge) -> Result<Self, RunError> {
         let Some(dashboard) = Observed::read_dashboard(forge)? else { return Ok(self) };
         let phases: Vec<_> = self.config.phases.iter().map(|phase| phase.id.as_str()).collect();
         let said = said(&dashboard.body, &self.ledger.effective(), &phases, self.now);
@@ -65,7 +65,7 @@ impl Opened {
         &self,
         survey: &Survey,
         built: &Built,
-        forge: &dyn ForgeRead,
+        forge: &dyn Forge,
         holds_base: bool,
     ) -> Result<Changes, RunError> {
         self.changes_but(survey, built, forge, holds_base, &Lacks::default())
@@ -75,7 +75,7 @@ impl Opened {
         &self,
         survey: &Survey,
         built: &Built,
-        forge: &dyn ForgeRead,
+        forge: &dyn Forge,
         holds_trunk: bool,
         lacks: &Lacks,
     ) -> Result<Changes, RunError> {

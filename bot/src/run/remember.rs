@@ -2,7 +2,7 @@
 
 use super::{Opened, RunError};
 use crate::config::Config;
-use crate::forge::{Forge, ForgeRead};
+use crate::forge::Forge;
 use crate::ledger::{self, Changed, Ledger, LedgerError, Store, Updated, update};
 use crate::memory::{self, Kept, Learned, Lesson, Withdrawn, by_evidence, by_trailer, learn};
 use crate::pick::Built;
@@ -19,13 +19,13 @@ impl Opened {
     ///
     /// # Errors
     /// The forge or the repository cannot be read.
-    pub fn with_lessons_of(mut self, forge: &dyn ForgeRead) -> Result<Self, RunError> {
+    pub fn with_lessons_of(mut self, forge: &dyn Forge) -> Result<Self, RunError> {
         let mut all = Learned::default();
         let branches = forge.branches("uptake/", &self.branch)?;
         let theirs = branches.into_iter().filter(|branch| branch.people && branch.name.starts_with("uptake/"));
         let pulls = forge.pulls("uptake/")?;
         for branch in theirs.filter(|branch| branch.name != ledger::BRANCH) {
-            let Some(head) = forge.fetch(&self.repo, &branch.name)? else { continue };
+            let Some(head) = forge.fetch_branch(&self.repo, &branch.name)? else { continue };
             let line = self.repo.range(self.heads.fork, head)?;
             let mut pairs = by_trailer(&line);
             pairs.retain(|pair| self.repo.has_commit(pair.upstream));

@@ -66,12 +66,12 @@ pub(super) fn a_run_is_started_once_and_followed(bench: &mut dyn Bench) {
 
 pub(super) fn a_run_is_cancelled_once(bench: &mut dyn Bench) {
     let run = bench.write().dispatch(&request("fixes-1")).expect("started").expect("its id");
-    bench.write().cancel(run).expect("cancelled");
-    bench.write().cancel(run).expect("cancelled again");
+    bench.write().cancel_run(run).expect("cancelled");
+    bench.write().cancel_run(run).expect("cancelled again");
     assert_eq!(bench.read().run(run).expect("read").expect("a run").state, RunState::Cancelled);
     let over = bench.write().dispatch(&request("fixes-2")).expect("started").expect("its id");
     bench.runs(over, RunState::Success, &[]);
-    bench.write().cancel(over).expect("nothing to do");
+    bench.write().cancel_run(over).expect("nothing to do");
     assert_eq!(bench.read().run(over).expect("read").expect("a run").state, RunState::Success);
-    assert!(matches!(bench.write().cancel(99), Err(ForgeError::Missing(_))));
+    assert!(matches!(bench.write().cancel_run(99), Err(ForgeError::Missing(_))));
 }

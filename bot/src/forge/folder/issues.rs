@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
-use crate::forge::{Comment, ForgeError, Issue, Label, Permission, Reaction, State, marker, same_text};
+use crate::forge::{Comment, ForgeError, Issue, Issues, Label, Permission, Reaction, State, marker, same_text};
 use engine::commit::BOT;
 
 /// A folder has no clock: what this program writes there is of no day, so that the same run gives the same bytes.
@@ -66,31 +66,6 @@ impl Folder {
         Ok(found)
     }
 
-    pub(super) fn read_issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError> {
-        let mut found: Vec<_> = self.own_issues()?.into_iter().filter(|issue| issue.body.contains(marker)).collect();
-        found.sort_by_key(|issue| (issue.state != State::Open, issue.number));
-        Ok(found.into_iter().next())
-    }
-
-    pub(super) fn write_new_issue(&self, title: &str, body: &str, labels: &[String]) -> Result<u64, ForgeError> {
-        let same = |issue: &Issue| match (marker(&issue.body), marker(body)) {
-            (None, None) => issue.title == title,
-            (old, new) => old == new,
-        };
-        if let Some(old) = self.own_issues()?.into_iter().find(|issue| issue.state == State::Open && same(issue)) {
-            return Ok(old.number);
-        }
-        let number = self.next_number()?;
-        let (author, labels) = (BOT.0.to_owned(), labels.to_vec());
-        self.write_issue(&IssueRecord { number, state: State::Open, title: title.to_owned(), author, labels }, body)?;
-        Ok(number)
-    }
-
-    pub(super) fn write_old_issue(&self, number: u64, title: &str, body: &str) -> Result<(), ForgeError> {
-        let record = self.read_issue_record(number)?;
-        self.write_issue(&IssueRecord { title: title.to_owned(), ..record }, body)
-    }
-
     fn write_issue(&self, record: &IssueRecord, body: &str) -> Result<(), ForgeError> {
         let page = self.issue_page(record.number);
         store::write_text(&page, &store::page(&record.title, body))?;
@@ -105,7 +80,53 @@ impl Folder {
         self.read_issue_record(number).map(drop)
     }
 
-    pub(super) fn read_comments(&self, number: u64) -> Result<Vec<Comment>, ForgeError> {
+    fn read_comment_record(&self, id: u64) -> Result<CommentRecord, ForgeError> {
+        let record = store::read(&self.comment_page(id).with_extension("json"))?;
+        record.ok_or_else(|| ForgeError::Missing(format!("comment {id}")))
+    }
+}
+
+impl Issues for Folder {
+    fn login(&self) -> Result<String, ForgeError> {
+        Ok(BOT.0.to_owned())
+    }
+
+    fn issue_create_races(&self) -> bool {
+        false
+    }
+
+    fn has_issues(&self) -> Result<bool, ForgeError> {
+        Ok(true)
+    }
+
+    fn find_issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError> {
+        let mut found: Vec<_> = self.own_issues()?.into_iter().filter(|issue| issue.body.contains(marker)).collect();
+        found.sort_by_key(|issue| (issue.state != State::Open, issue.number));
+        Ok(found.into_iter().next())
+    }
+
+    fn open_issue(&mut self, title: &str, body: &str, labels: &[String]) -> Result<u64, ForgeError> {
+        self.lock()?;
+        let same = |issue: &Issue| match (marker(&issue.body), marker(body)) {
+            (None, None) => issue.title == title,
+            (old, new) => old == new,
+        };
+        if let Some(old) = self.own_issues()?.into_iter().find(|issue| issue.state == State::Open && same(issue)) {
+            return Ok(old.number);
+        }
+        let number = self.next_number()?;
+        let (author, labels) = (BOT.0.to_owned(), labels.to_vec());
+        self.write_issue(&IssueRecord { number, state: State::Open, title: title.to_owned(), author, labels }, body)?;
+        Ok(number)
+    }
+
+    fn edit_issue(&mut self, number: u64, title: &str, body: &str) -> Result<(), ForgeError> {
+        self.lock()?;
+        let record = self.read_issue_record(number)?;
+        self.write_issue(&IssueRecord { title: title.to_owned(), ..record }, body)
+    }
+
+    fn comments(&self, number: u64) -> Result<Vec<Comment>, ForgeError> {
         self.has(number)?;
         let mut found = Vec::new();
         for id in store::numbers(&self.path.join("comments"))? {
@@ -120,14 +141,10 @@ impl Folder {
         Ok(found)
     }
 
-    fn read_comment_record(&self, id: u64) -> Result<CommentRecord, ForgeError> {
-        let record = store::read(&self.comment_page(id).with_extension("json"))?;
-        record.ok_or_else(|| ForgeError::Missing(format!("comment {id}")))
-    }
-
-    pub(super) fn write_comment(&self, number: u64, body: &str) -> Result<u64, ForgeError> {
+    fn comment(&mut self, number: u64, body: &str) -> Result<u64, ForgeError> {
+        self.lock()?;
         let own = |comment: &Comment| comment.author == BOT.0 && same_text(&comment.body, body);
-        if let Some(old) = self.read_comments(number)?.into_iter().find(own) {
+        if let Some(old) = self.comments(number)?.into_iter().find(own) {
             return Ok(old.id);
         }
         let id = store::numbers(&self.path.join("comments"))?.last().map_or(1, |last| last + 1);
@@ -138,12 +155,14 @@ impl Folder {
         Ok(id)
     }
 
-    pub(super) fn write_old_comment(&self, id: u64, body: &str) -> Result<(), ForgeError> {
+    fn edit_comment(&mut self, id: u64, body: &str) -> Result<(), ForgeError> {
+        self.lock()?;
         self.read_comment_record(id)?;
         store::write_text(&self.comment_page(id), body)
     }
 
-    pub(super) fn write_reaction(&self, id: u64, reaction: Reaction) -> Result<(), ForgeError> {
+    fn react(&mut self, id: u64, reaction: Reaction) -> Result<(), ForgeError> {
+        self.lock()?;
         let mut record = self.read_comment_record(id)?;
         if !record.reactions.contains(&reaction) {
             record.reactions.push(reaction);
@@ -152,21 +171,22 @@ impl Folder {
         Ok(())
     }
 
-    pub(super) fn read_labels(&self) -> Result<Vec<Label>, ForgeError> {
+    fn labels(&self) -> Result<Vec<Label>, ForgeError> {
         let mut labels: Vec<Label> = store::read(&self.path.join("labels.json"))?.unwrap_or_default();
         labels.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(labels)
     }
 
-    pub(super) fn write_label(&self, label: &Label) -> Result<(), ForgeError> {
-        let mut labels = self.read_labels()?;
+    fn put_label(&mut self, label: &Label) -> Result<(), ForgeError> {
+        self.lock()?;
+        let mut labels = self.labels()?;
         labels.retain(|old| old.name.to_lowercase() != label.name.to_lowercase());
         labels.push(label.clone());
         labels.sort_by(|a, b| a.name.cmp(&b.name));
         store::write(&self.path.join("labels.json"), &labels)
     }
 
-    pub(super) fn read_permission(&self, login: &str) -> Result<Permission, ForgeError> {
+    fn permission(&self, login: &str) -> Result<Permission, ForgeError> {
         let all: BTreeMap<String, Permission> = store::read(&self.path.join("permissions.json"))?.unwrap_or_default();
         let found = all.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(login));
         Ok(found.map_or(Permission::None, |(_, permission)| permission))

@@ -20,21 +20,17 @@
 //! A Markdown file is written before its JSON file, and a pull request without a JSON file does not exist yet: a run that
 //! is cut short between the two leaves nothing half done.
 
+mod branches;
+mod checks;
 mod issues;
 mod pulls;
-mod runs;
 mod store;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use super::{
-    Branch, Comment, Dispatch, ForgeError, ForgeRead, ForgeWrite, Issue, Job, Label, Permission, PullRequest, PullText,
-    Reaction, Run, State, Status, full,
-};
+use super::ForgeError;
 use engine::Repo;
-use engine::commit::BOT;
-use engine::ids::CommitId;
 
 /// A forge in a folder; the folder need not exist before the first write.
 pub struct Folder {
@@ -107,172 +103,5 @@ impl Drop for Folder {
         if let Some(lock) = &self.lock {
             let _freed = lock.unlock();
         }
-    }
-}
-
-impl ForgeRead for Folder {
-    fn login(&self) -> Result<String, ForgeError> {
-        Ok(BOT.0.to_owned())
-    }
-
-    fn pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError> {
-        self.read_pulls(prefix)
-    }
-
-    fn going_into(&self, prefix: &str) -> Result<Vec<(u64, String)>, ForgeError> {
-        let open = self.read_pulls("")?.into_iter().filter(|pull| pull.state == State::Open);
-        let into = open.map(|pull| (pull.number, pull.text.base));
-        Ok(into.filter(|(_, base)| base.starts_with(prefix)).collect())
-    }
-
-    fn merged(&self, number: u64) -> Result<Option<CommitId>, ForgeError> {
-        self.read_merged(number)
-    }
-
-    fn branches(&self, prefix: &str, base: &str) -> Result<Vec<Branch>, ForgeError> {
-        self.read_branches(prefix, base)
-    }
-
-    fn fetch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError> {
-        let Some(from) = self.open()? else { return Ok(None) };
-        let head = from.reference(&full(branch))?;
-        if head.is_some_and(|head| !repo.has_commit(head)) {
-            repo.borrow_objects(&from)?;
-        }
-        Ok(head)
-    }
-
-    fn labels(&self) -> Result<Vec<Label>, ForgeError> {
-        self.read_labels()
-    }
-
-    fn has_issues(&self) -> Result<bool, ForgeError> {
-        Ok(true)
-    }
-
-    fn issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError> {
-        self.read_issue(marker)
-    }
-
-    fn comments(&self, number: u64) -> Result<Vec<Comment>, ForgeError> {
-        self.read_comments(number)
-    }
-
-    fn permission(&self, login: &str) -> Result<Permission, ForgeError> {
-        self.read_permission(login)
-    }
-
-    fn statuses(&self, commit: CommitId) -> Result<Vec<Status>, ForgeError> {
-        self.read_statuses(commit)
-    }
-
-    fn runs(&self, workflow: &str, head: Option<CommitId>) -> Result<Vec<Run>, ForgeError> {
-        self.read_runs(workflow, head)
-    }
-
-    fn run(&self, id: u64) -> Result<Option<Run>, ForgeError> {
-        self.read_run(id)
-    }
-
-    fn jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError> {
-        self.read_jobs(run)
-    }
-}
-
-impl ForgeWrite for Folder {
-    fn push(
-        &mut self,
-        repo: &Repo,
-        branch: &str,
-        head: CommitId,
-        expected: Option<CommitId>,
-        known: Option<CommitId>,
-    ) -> Result<(), ForgeError> {
-        self.lock()?;
-        let to = match self.open()? {
-            Some(to) => to,
-            // A clone comes up on the fork's own branch, which mostly is the first to come; a decision may come before it.
-            None => {
-                let own = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
-                let first = if branch.starts_with("uptake/") { own.as_deref().unwrap_or(branch) } else { branch };
-                Repo::init_borrowing(&self.repository(), first, repo)?
-            }
-        };
-        if to.reference(&full(branch))? == Some(head) {
-            return Ok(());
-        }
-        repo.send(&to, head, known)?;
-        to.move_reference(&full(branch), head, expected)?;
-        Ok(())
-    }
-
-    fn delete_branch(&mut self, branch: &str, expected: CommitId) -> Result<(), ForgeError> {
-        self.lock()?;
-        self.remove_branch(branch, expected)
-    }
-
-    fn open_pull(&mut self, text: &PullText) -> Result<u64, ForgeError> {
-        self.lock()?;
-        self.write_new_pull(text)
-    }
-
-    fn edit_pull(&mut self, number: u64, text: &PullText) -> Result<(), ForgeError> {
-        self.lock()?;
-        self.write_old_pull(number, text)
-    }
-
-    fn close_pull(&mut self, number: u64) -> Result<(), ForgeError> {
-        self.lock()?;
-        self.write_closed(number)
-    }
-
-    fn reopen_pull(&mut self, number: u64) -> Result<(), ForgeError> {
-        self.lock()?;
-        self.write_reopened(number)
-    }
-
-    fn put_label(&mut self, label: &Label) -> Result<(), ForgeError> {
-        self.lock()?;
-        self.write_label(label)
-    }
-
-    fn open_issue(&mut self, title: &str, body: &str, labels: &[String]) -> Result<u64, ForgeError> {
-        self.lock()?;
-        self.write_new_issue(title, body, labels)
-    }
-
-    fn edit_issue(&mut self, number: u64, title: &str, body: &str) -> Result<(), ForgeError> {
-        self.lock()?;
-        self.write_old_issue(number, title, body)
-    }
-
-    fn comment(&mut self, number: u64, body: &str) -> Result<u64, ForgeError> {
-        self.lock()?;
-        self.write_comment(number, body)
-    }
-
-    fn edit_comment(&mut self, id: u64, body: &str) -> Result<(), ForgeError> {
-        self.lock()?;
-        self.write_old_comment(id, body)
-    }
-
-    fn react(&mut self, comment: u64, reaction: Reaction) -> Result<(), ForgeError> {
-        self.lock()?;
-        self.write_reaction(comment, reaction)
-    }
-
-    fn put_status(&mut self, commit: CommitId, status: &Status) -> Result<(), ForgeError> {
-        self.lock()?;
-        self.write_status(commit, status)
-    }
-
-    fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<u64>, ForgeError> {
-        self.lock()?;
-        self.write_dispatch(dispatch).map(Some)
-    }
-
-    fn cancel(&mut self, run: u64) -> Result<(), ForgeError> {
-        self.lock()?;
-        self.write_cancelled(run)
     }
 }

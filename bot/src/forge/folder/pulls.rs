@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
-use crate::forge::{Branch, ForgeError, PullRequest, PullText, State, full, people};
+use crate::forge::branches::full;
+use crate::forge::{ForgeError, PullRequest, PullText, Pulls, State};
 use engine::ids::CommitId;
 
 /// What stands in the JSON file of a pull request.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Record {
+struct PullRecord {
     number: u64,
     state: State,
     title: String,
@@ -35,43 +36,52 @@ impl Folder {
         self.page(number).with_extension("json")
     }
 
-    fn read_record(&self, number: u64) -> Result<Record, ForgeError> {
+    fn read_record(&self, number: u64) -> Result<PullRecord, ForgeError> {
         store::read(&self.record(number))?.ok_or_else(|| ForgeError::Missing(format!("pull request {number}")))
     }
 
-    fn write_record(&self, record: &Record) -> Result<(), ForgeError> {
+    fn write_record(&self, record: &PullRecord) -> Result<(), ForgeError> {
         store::write(&self.record(record.number), record)
     }
 
     fn read_pull(&self, number: u64) -> Result<PullRequest, ForgeError> {
-        let Record { number, state, title, head, base, labels, draft, by, .. } = self.read_record(number)?;
+        let PullRecord { number, state, title, head, base, labels, draft, by, .. } = self.read_record(number)?;
         let page = store::read_text(&self.page(number))?;
         let body = store::split_page(&page).1.to_owned();
         let own = by.is_none();
         Ok(PullRequest { number, state, text: PullText { title, body, head, base, labels, draft }, own })
     }
 
-    pub(super) fn read_pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError> {
+    fn write_pull(&self, record: PullRecord, text: &PullText) -> Result<(), ForgeError> {
+        let PullText { title, body, base, labels, draft, .. } = text.clone();
+        store::write_text(&self.page(record.number), &store::page(&title, &body))?;
+        self.write_record(&PullRecord { title, base, labels, draft, ..record })
+    }
+}
+
+impl Pulls for Folder {
+    fn pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError> {
         let all = store::numbers(&self.path.join("pulls"))?.into_iter().map(|number| self.read_pull(number));
         all.filter(|pull| pull.as_ref().map_or(true, |pull| pull.text.head.starts_with(prefix))).collect()
     }
 
-    pub(super) fn read_merged(&self, number: u64) -> Result<Option<CommitId>, ForgeError> {
+    fn pulls_into(&self, prefix: &str) -> Result<Vec<(u64, String)>, ForgeError> {
+        let open = self.pulls("")?.into_iter().filter(|pull| pull.state == State::Open);
+        let into = open.map(|pull| (pull.number, pull.text.base));
+        Ok(into.filter(|(_, base)| base.starts_with(prefix)).collect())
+    }
+
+    fn merge_commit(&self, number: u64) -> Result<Option<CommitId>, ForgeError> {
         let record = self.read_record(number)?;
         Ok(record.merged.filter(|_| record.state == State::Merged))
     }
 
-    fn write_pull(&self, record: Record, text: &PullText) -> Result<(), ForgeError> {
-        let PullText { title, body, base, labels, draft, .. } = text.clone();
-        store::write_text(&self.page(record.number), &store::page(&title, &body))?;
-        self.write_record(&Record { title, base, labels, draft, ..record })
-    }
-
-    pub(super) fn write_new_pull(&self, text: &PullText) -> Result<u64, ForgeError> {
+    fn open_pull(&mut self, text: &PullText) -> Result<u64, ForgeError> {
+        self.lock()?;
         let same = |pull: &PullRequest| {
             pull.own && pull.state == State::Open && pull.text.head == text.head && pull.text.base == text.base
         };
-        if let Some(old) = self.read_pulls(&text.head)?.into_iter().find(same) {
+        if let Some(old) = self.pulls(&text.head)?.into_iter().find(same) {
             self.write_pull(self.read_record(old.number)?, text)?;
             return Ok(old.number);
         }
@@ -84,7 +94,7 @@ impl Folder {
         }
         let number = self.next_number()?;
         let PullText { title, head, base, labels, draft, .. } = text.clone();
-        let record = Record {
+        let record = PullRecord {
             number,
             state: State::Open,
             title,
@@ -100,11 +110,13 @@ impl Folder {
         Ok(number)
     }
 
-    pub(super) fn write_old_pull(&self, number: u64, text: &PullText) -> Result<(), ForgeError> {
+    fn edit_pull(&mut self, number: u64, text: &PullText) -> Result<(), ForgeError> {
+        self.lock()?;
         self.write_pull(self.read_record(number)?, text)
     }
 
-    pub(super) fn write_closed(&self, number: u64) -> Result<(), ForgeError> {
+    fn close_pull(&mut self, number: u64) -> Result<(), ForgeError> {
+        self.lock()?;
         let mut record = self.read_record(number)?;
         if record.state == State::Open {
             record.state = State::Closed;
@@ -117,7 +129,8 @@ impl Folder {
         Ok(())
     }
 
-    pub(super) fn write_reopened(&self, number: u64) -> Result<(), ForgeError> {
+    fn reopen_pull(&mut self, number: u64) -> Result<(), ForgeError> {
+        self.lock()?;
         let mut record = self.read_record(number)?;
         let refuse = |why: String| Err(ForgeError::CannotReopen { number, why });
         match record.state {
@@ -138,36 +151,5 @@ impl Folder {
         record.state = State::Open;
         record.closed_at = None;
         self.write_record(&record)
-    }
-
-    pub(super) fn read_branches(&self, prefix: &str, base: &str) -> Result<Vec<Branch>, ForgeError> {
-        let Some(repo) = self.open()? else { return Ok(Vec::new()) };
-        let mut found = Vec::new();
-        let base_head = repo.reference(&full(base))?;
-        if let Some(head) = base_head {
-            found.push(Branch { name: base.to_owned(), head, people: true });
-        }
-        for (name, head) in repo.references(&full(prefix))? {
-            let name = name.trim_start_matches("refs/heads/");
-            if name != base {
-                found.push(Branch { name: name.to_owned(), head, people: people(&repo, base_head, head)? });
-            }
-        }
-        found.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(found)
-    }
-
-    pub(super) fn remove_branch(&self, branch: &str, expected: CommitId) -> Result<(), ForgeError> {
-        let Some(repo) = self.open()? else { return Ok(()) };
-        // Closing first remembers where the branch was; a run cut short in between closes nothing it should not, since a pull
-        // request is closed by this anyway.
-        if repo.reference(&full(branch))? == Some(expected) {
-            for pull in self.read_pulls("")? {
-                if pull.text.head == branch || pull.text.base == branch {
-                    self.write_closed(pull.number)?;
-                }
-            }
-        }
-        Ok(repo.delete_reference(&full(branch), expected)?)
     }
 }

@@ -1,15 +1,13 @@
 //! Branches, by git over HTTPS. They are fetched into a repository of the run's own, which borrows what the clone has: the clone
 //! itself is not written to, and everything goes when the run ends.
 
-use std::path::PathBuf;
-
 use tempfile::TempDir;
 
+use super::GitHub;
 use super::client::Client;
 use super::error::GitHubError;
 use super::pace::TRIES;
-use super::{GitHub, Writing};
-use crate::forge::{Branch, ForgeError, full, people};
+use crate::forge::{Branches, ForgeBranch, ForgeError, full, people};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use engine::{GitError, Hosted, Repo};
@@ -24,7 +22,7 @@ pub(super) struct Mirror {
     _folder: TempDir,
 }
 
-impl<Kind> GitHub<Kind> {
+impl GitHub {
     fn remote(&self, workflows: bool) -> Result<Hosted, GitHubError> {
         Ok(Hosted::new(&self.url, Some(self.client.token(workflows)?)))
     }
@@ -33,7 +31,7 @@ impl<Kind> GitHub<Kind> {
         if self.mirror.get().is_none() {
             let folder = tempfile::Builder::new().prefix("uptake-").tempdir();
             let folder = folder.map_err(|source| ForgeError::File { path: std::env::temp_dir(), source })?;
-            let lender = Repo::open(self.clone_path())?;
+            let lender = Repo::open(&self.clone)?;
             let repo = Repo::init_borrowing(&folder.path().join("fork.git"), "main", &lender)?;
             let _new = self.mirror.set(Mirror { repo, _folder: folder });
         }
@@ -69,30 +67,6 @@ impl<Kind> GitHub<Kind> {
         again(&self.client, work).map_err(|error| self.advised(error))
     }
 
-    pub(super) fn read_branches(&self, prefix: &str, base: &str) -> Result<Vec<Branch>, ForgeError> {
-        let found = self.bring(&[full(base), format!("{}*", full(prefix))])?;
-        let mirror = self.mirror()?;
-        let base_head = found.iter().find(|(name, _)| *name == full(base)).map(|(_, head)| *head);
-        let branch = |(name, head): (String, CommitId)| {
-            let name = name.trim_start_matches("refs/heads/").to_owned();
-            let people = name == base || people(mirror, base_head, head)?;
-            Ok(Branch { name, head, people })
-        };
-        let mut all = found.into_iter().map(branch).collect::<Result<Vec<_>, ForgeError>>()?;
-        all.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(all)
-    }
-
-    /// Where this run's copy of the branches is that start with `prefix`, and of `base`: as they are now, under their own names. It
-    /// is gone when the run ends.
-    ///
-    /// # Errors
-    /// They cannot be fetched.
-    pub fn copy(&self, prefix: &str, base: &str) -> Result<PathBuf, ForgeError> {
-        self.bring(&[full(base), format!("{}*", full(prefix))])?;
-        Ok(self.mirror()?.path().to_path_buf())
-    }
-
     /// Makes the clone that [`super::Settings::clone`] names, where there is none, and brings its branches up to date; `false`: there
     /// is nothing in the fork yet, and so no clone. A clone that is somebody's place of work is not to be had in this way.
     ///
@@ -109,44 +83,21 @@ impl<Kind> GitHub<Kind> {
         again(&self.client, work).map_err(|error| self.advised(error))
     }
 
-    /// Where a branch is, within reach of `repo` then.
-    pub(super) fn lend_branch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError> {
-        let found = self.bring(&[full(branch)])?;
-        let head = found.into_iter().find(|(name, _)| *name == full(branch)).map(|(_, head)| head);
-        if head.is_some_and(|head| !repo.has_commit(head)) {
-            repo.borrow_objects(self.mirror()?)?;
-        }
-        Ok(head)
-    }
-
     /// A push or fetch that was refused, with what to do about it.
     fn advised(&self, error: ForgeError) -> ForgeError {
         let ForgeError::Git(GitError::Command { operation, message }) = error else { return error };
         let advice = advice(&message);
         GitHubError::Git { operation, repo: self.repo().to_string(), message, advice }.into()
     }
-}
 
-impl GitHub<Writing> {
-    pub(super) fn push_branch(
-        &self,
-        repo: &Repo,
-        branch: &str,
-        head: CommitId,
-        expected: Option<CommitId>,
-        known: Option<CommitId>,
-    ) -> Result<(), ForgeError> {
-        repo.send(self.mirror()?, head, known)?;
-        self.move_branch(branch, Some(head), expected, touches_workflows(repo, head, known)?)
-    }
-
-    pub(super) fn move_branch(
+    fn move_branch(
         &self,
         branch: &str,
         to: Option<CommitId>,
         expected: Option<CommitId>,
         mut workflows: bool,
     ) -> Result<(), ForgeError> {
+        self.client.must_write()?;
         let (mut tries, mut renewed) = (1, false);
         loop {
             let remote = match self.remote(workflows) {
@@ -190,6 +141,56 @@ impl GitHub<Writing> {
             ForgeError::GitHub(why) if said_no => ForgeError::BranchRefused { branch: branch.to_owned(), why },
             other => other,
         }
+    }
+}
+
+impl Branches for GitHub {
+    fn branches(&self, prefix: &str, base: &str) -> Result<Vec<ForgeBranch>, ForgeError> {
+        let found = self.bring(&[full(base), format!("{}*", full(prefix))])?;
+        let mirror = self.mirror()?;
+        let base_head = found.iter().find(|(name, _)| *name == full(base)).map(|(_, head)| *head);
+        let branch = |(name, head): (String, CommitId)| {
+            let name = name.trim_start_matches("refs/heads/").to_owned();
+            let people = name == base || people(mirror, base_head, head)?;
+            Ok(ForgeBranch { name, head, people })
+        };
+        let mut all = found.into_iter().map(branch).collect::<Result<Vec<_>, ForgeError>>()?;
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(all)
+    }
+
+    fn fetch_branch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError> {
+        let found = self.bring(&[full(branch)])?;
+        let head = found.into_iter().find(|(name, _)| *name == full(branch)).map(|(_, head)| head);
+        if head.is_some_and(|head| !repo.has_commit(head)) {
+            repo.borrow_objects(self.mirror()?)?;
+        }
+        Ok(head)
+    }
+
+    fn local_copy(&self, prefix: &str, base: &str) -> Result<Option<Repo>, ForgeError> {
+        self.bring(&[full(base), format!("{}*", full(prefix))])?;
+        Ok(Some(Repo::open(self.mirror()?.path())?))
+    }
+
+    fn mirrors_trunk(&self) -> bool {
+        false
+    }
+
+    fn push_branch(
+        &mut self,
+        repo: &Repo,
+        branch: &str,
+        head: CommitId,
+        expected: Option<CommitId>,
+        known: Option<CommitId>,
+    ) -> Result<(), ForgeError> {
+        repo.send(self.mirror()?, head, known)?;
+        self.move_branch(branch, Some(head), expected, touches_workflows(repo, head, known)?)
+    }
+
+    fn delete_branch(&mut self, branch: &str, expected: CommitId) -> Result<(), ForgeError> {
+        self.move_branch(branch, None, Some(expected), false)
     }
 }
 

@@ -59,6 +59,8 @@ pub(super) struct Client {
     pub(super) api: String,
     pub(super) clock: Rc<dyn Clock>,
     tell: Tell,
+    /// Whether the repository may be written to: it was looked up, and is not upstream.
+    pub(super) writes: bool,
     /// Answers of this run with their tags: asking again costs nothing while nothing changed.
     seen: RefCell<HashMap<String, (String, Answer)>>,
     pub(super) installation: RefCell<Option<Rc<Installation>>>,
@@ -102,6 +104,7 @@ impl Client {
             api,
             clock,
             tell,
+            writes: false,
             seen: RefCell::default(),
             installation: RefCell::default(),
             behind: Cell::default(),
@@ -274,6 +277,10 @@ impl Client {
     pub(super) fn call(&self, call: &Call<'_>) -> Result<Answer, Trouble> {
         let name = call.name(&self.api);
         let read = call.method == Method::GET;
+        // What an App sends as itself asks for tokens alone.
+        if !read && call.scope.is_some() {
+            self.must_write()?;
+        }
         let seen = if read { self.seen.borrow().get(call.url).cloned() } else { None };
         let (mut tries, mut limits, mut renewed) = (1, 0, false);
         loop {
@@ -310,6 +317,11 @@ impl Client {
             self.pause(tries, &error.to_string())?;
             tries += 1;
         }
+    }
+
+    /// That the repository may be written to.
+    pub(super) fn must_write(&self) -> Result<(), GitHubError> {
+        if self.writes { Ok(()) } else { Err(GitHubError::ReadOnly(self.repo.to_string())) }
     }
 
     /// Waits before another try of git, which does not say how long.

@@ -66,6 +66,9 @@ pub enum GitHubError {
     /// The repository to write to is upstream.
     #[error("{0} is upstream: Uptake writes to a fork alone")]
     Upstream(String),
+    /// It was opened for looking only.
+    #[error("{0} was opened for looking only")]
+    ReadOnly(String),
 }
 
 impl GitHubError {
@@ -82,6 +85,7 @@ impl GitHubError {
             Self::Answer { .. } => {
                 Some("if GITHUB_API_URL names another server, is it a GitHub of version 3.12 or newer?")
             }
+            Self::ReadOnly(_) => None,
             Self::Upstream(_) => {
                 Some("fork.repository names the fork, upstream.repository the repository it was made from")
             }

@@ -1,16 +1,87 @@
-//! Changing issues, comments and labels on GitHub.
+//! Issues, comments and labels on GitHub, and who may do what.
 
 use http::Method;
 use serde_json::json;
 
 use super::error::GitHubError;
-use super::model::LabelModel;
+use super::model::{CommentModel, IssueModel, LabelModel, RepositoryModel, Rights, User};
 use super::transport::Answer;
-use super::{GitHub, Writing, encoded};
-use crate::forge::{Comment, ForgeError, ForgeRead, Issue, Label, Reaction, State, marker, same_text};
+use super::{GitHub, encoded};
+use crate::forge::{Comment, ForgeError, Issue, Issues, Label, Permission, Reaction, State, marker, same_text};
 
-impl GitHub<Writing> {
-    pub(super) fn new_issue(&self, title: &str, body: &str, labels: &[String]) -> Result<u64, ForgeError> {
+impl GitHub {
+    fn own_issues(&self) -> Result<Vec<Issue>, ForgeError> {
+        let login = self.login()?;
+        let all: Vec<IssueModel> = match self.client.list("/issues?state=all", None) {
+            Ok(all) => all.unwrap_or_default(),
+            // Where issues are switched off there are none.
+            Err(GitHubError::Refused { status: 410, .. }) => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(all.into_iter().filter(|issue| issue.is_by(&login)).map(IssueModel::value).collect())
+    }
+
+    /// Makes a thing that must be there say something.
+    fn patch(&self, path: &str, body: &serde_json::Value, thing: &str) -> Result<(), ForgeError> {
+        let answer = self.client.put(Method::PATCH, path, Some(body))?;
+        self.done(&answer, "PATCH", path, thing)
+    }
+}
+
+impl Issues for GitHub {
+    fn login(&self) -> Result<String, ForgeError> {
+        if let Some(login) = self.login.get() {
+            return Ok(login.clone());
+        }
+        let login = match self.client.installation()? {
+            Some(app) => format!("{}[bot]", app.app_slug),
+            None => match self.client.get_elsewhere::<User>("/user") {
+                Ok(user) => user.unwrap_or_default().login,
+                // A workflow's own token is nobody's.
+                Err(GitHubError::Refused { status: 403, .. }) => "github-actions[bot]".into(),
+                Err(error) => return Err(error.into()),
+            },
+        };
+        Ok(self.login.get_or_init(|| login).clone())
+    }
+
+    fn has_issues(&self) -> Result<bool, ForgeError> {
+        let found: Option<RepositoryModel> = self.client.get("")?;
+        Ok(found.is_none_or(|repository| repository.has_issues != Some(false)))
+    }
+
+    fn find_issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError> {
+        let mut found: Vec<_> = self.own_issues()?.into_iter().filter(|issue| issue.body.contains(marker)).collect();
+        found.sort_by_key(|issue| (issue.state != State::Open, issue.number));
+        Ok(found.into_iter().next())
+    }
+
+    fn issue_create_races(&self) -> bool {
+        true
+    }
+
+    fn comments(&self, number: u64) -> Result<Vec<Comment>, ForgeError> {
+        let all: Option<Vec<CommentModel>> = self.client.list(&format!("/issues/{number}/comments"), None)?;
+        let all = all.ok_or_else(|| ForgeError::Missing(format!("pull request or issue {number}")))?;
+        let mut all: Vec<_> = all.into_iter().map(CommentModel::value).collect();
+        all.sort_by_key(|comment| comment.id);
+        all.dedup_by_key(|comment| comment.id);
+        Ok(all)
+    }
+
+    fn permission(&self, login: &str) -> Result<Permission, ForgeError> {
+        let rights: Option<Rights> = self.client.get(&format!("/collaborators/{}/permission", encoded(login)))?;
+        Ok(rights.map_or(Permission::None, |rights| rights.value()))
+    }
+
+    fn labels(&self) -> Result<Vec<Label>, ForgeError> {
+        let all: Vec<LabelModel> = self.must_list("/labels", "labels")?;
+        let mut all: Vec<_> = all.into_iter().map(LabelModel::value).collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(all)
+    }
+
+    fn open_issue(&mut self, title: &str, body: &str, labels: &[String]) -> Result<u64, ForgeError> {
         let same = |issue: &Issue| match (marker(&issue.body), marker(body)) {
             (None, None) => issue.title == title,
             (old, new) => old == new,
@@ -45,11 +116,11 @@ impl GitHub<Writing> {
         }
     }
 
-    pub(super) fn old_issue(&self, number: u64, title: &str, body: &str) -> Result<(), ForgeError> {
+    fn edit_issue(&mut self, number: u64, title: &str, body: &str) -> Result<(), ForgeError> {
         self.patch(&format!("/issues/{number}"), &json!({ "title": title, "body": body }), &format!("issue {number}"))
     }
 
-    pub(super) fn new_comment(&self, number: u64, body: &str) -> Result<u64, ForgeError> {
+    fn comment(&mut self, number: u64, body: &str) -> Result<u64, ForgeError> {
         let login = self.login()?;
         let path = format!("/issues/{number}/comments");
         let own = |comment: &Comment| comment.author == login && same_text(&comment.body, body);
@@ -76,11 +147,11 @@ impl GitHub<Writing> {
         }
     }
 
-    pub(super) fn old_comment(&self, id: u64, body: &str) -> Result<(), ForgeError> {
+    fn edit_comment(&mut self, id: u64, body: &str) -> Result<(), ForgeError> {
         self.patch(&format!("/issues/comments/{id}"), &json!({ "body": body }), &format!("comment {id}"))
     }
 
-    pub(super) fn new_reaction(&self, comment: u64, reaction: Reaction) -> Result<(), ForgeError> {
+    fn react(&mut self, comment: u64, reaction: Reaction) -> Result<(), ForgeError> {
         let content = match reaction {
             Reaction::Eyes => "eyes",
             Reaction::Rocket => "rocket",
@@ -94,7 +165,7 @@ impl GitHub<Writing> {
         self.done(&answer, "POST", &path, &format!("comment {comment}"))
     }
 
-    pub(super) fn label(&self, label: &Label) -> Result<(), ForgeError> {
+    fn put_label(&mut self, label: &Label) -> Result<(), ForgeError> {
         let path = format!("/labels/{}", encoded(&label.name));
         let find = || Ok::<_, ForgeError>(self.client.get::<LabelModel>(&path)?.map(LabelModel::value));
         let old = match find()? {
@@ -115,20 +186,5 @@ impl GitHub<Writing> {
             self.client.must_put(Method::PATCH, &path, &body)?;
         }
         Ok(())
-    }
-
-    /// Makes a thing that must be there say something.
-    fn patch(&self, path: &str, body: &serde_json::Value, thing: &str) -> Result<(), ForgeError> {
-        let answer = self.client.put(Method::PATCH, path, Some(body))?;
-        self.done(&answer, "PATCH", path, thing)
-    }
-
-    /// That it was done, to a thing that must be there.
-    pub(super) fn done(&self, answer: &Answer, method: &str, path: &str, thing: &str) -> Result<(), ForgeError> {
-        match answer.status {
-            200..300 => Ok(()),
-            404 | 410 => Err(ForgeError::Missing(thing.to_owned())),
-            _ => Err(GitHubError::refused(self.named(method, path), answer).into()),
-        }
     }
 }

@@ -1,17 +1,19 @@
 //! GitHub: pull requests, issues, comments, labels, statuses and runs by its API, branches by git over HTTPS.
 //!
 //! ```text
-//! read, pulls, issues, runs   the traits' calls, on values
-//! branches                    fetched into a repository of our own for the run, and pushed from it
-//! client                      tokens, pace, limits, repeats, pages
-//! transport                   one request, one answer
+//! pulls, issues, checks   the traits' calls, on values
+//! branches                fetched into a repository of our own for the run, and pushed from it
+//! client                  tokens, pace, limits, repeats, pages
+//! transport               one request, one answer
 //! ```
 //!
-//! Nothing can be written but to the fork: what writes is a type of its own, made for one repository that is not upstream, and the
-//! client makes every path itself, below that repository.
+//! Nothing can be written but to the fork: a write is refused before it is sent, until [`GitHub::writing`] has looked that the
+//! repository is not upstream, and the client makes every path itself, below that repository.
 
+mod answers;
 mod auth;
 mod branches;
+mod checks;
 mod client;
 mod clock;
 mod error;
@@ -21,16 +23,12 @@ mod model;
 mod name;
 mod pace;
 mod pulls;
-mod read;
-mod runs;
 mod setup;
 mod tokens;
 mod transport;
-mod write;
 
 use std::cell::OnceCell;
-use std::marker::PhantomData;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -48,6 +46,7 @@ use super::ForgeError;
 use auth::Auth;
 use branches::Mirror;
 use client::Client;
+use model::RepositoryModel;
 use transport::Transport;
 
 /// What is needed to speak to GitHub about a fork.
@@ -72,23 +71,14 @@ pub struct Settings {
     pub tell: Tell,
 }
 
-/// The kind of [`GitHub`] that only looks.
-#[derive(Debug, Clone, Copy)]
-pub enum Reading {}
-
-/// The kind of [`GitHub`] that writes too.
-#[derive(Debug, Clone, Copy)]
-pub enum Writing {}
-
 /// A fork on GitHub.
-pub struct GitHub<Kind = Reading> {
+pub struct GitHub {
     client: Client,
     /// Where git finds the fork.
     url: String,
     clone: PathBuf,
     mirror: OnceCell<Mirror>,
     login: OnceCell<String>,
-    kind: PhantomData<Kind>,
 }
 
 impl GitHub {
@@ -109,23 +99,40 @@ impl GitHub {
         let url = format!("{server}/{repo}.git");
         let client =
             Client::new(Transport::new(plain, time_out)?, Auth::new(credentials, purpose), repo, api, clock, tell);
-        let (mirror, login) = (OnceCell::new(), OnceCell::new());
-        Ok(Self { client, url, clone, mirror, login, kind: PhantomData })
+        Ok(Self { client, url, clone, mirror: OnceCell::new(), login: OnceCell::new() })
     }
 
-    /// The same, to write to. `upstreams` are all the names upstream is known by: none of them is the fork's, nor do any lead to
+    /// Lets it be written to. `upstreams` are all the names upstream is known by: none of them is the fork's, nor do any lead to
     /// it.
     ///
     /// # Errors
     /// It is upstream, or is not there, or goes by another name now.
-    pub fn writing(self, upstreams: &[RepoName]) -> Result<GitHub<Writing>, ForgeError> {
+    pub fn writing(mut self, upstreams: &[RepoName]) -> Result<Self, ForgeError> {
         self.refuse_upstream(upstreams)?;
-        let Self { client, url, clone, mirror, login, .. } = self;
-        Ok(GitHub { client, url, clone, mirror, login, kind: PhantomData })
+        self.client.writes = true;
+        Ok(self)
     }
-}
 
-impl<Kind> GitHub<Kind> {
+    /// That this is the fork and not upstream, by whatever name.
+    fn refuse_upstream(&self, upstreams: &[RepoName]) -> Result<(), GitHubError> {
+        let fork = self.repo();
+        if upstreams.contains(fork) {
+            return Err(GitHubError::Upstream(fork.to_string()));
+        }
+        let missing = || GitHubError::Setup {
+            what: format!("there is no repository {fork}, or the token may not see it"),
+            advice: "fork.repository names the fork; an App must be installed on it".into(),
+        };
+        let found: RepositoryModel = self.client.get("")?.ok_or_else(missing)?;
+        for upstream in upstreams {
+            // A repository may have had another name; its number stays.
+            if self.client.number_of(upstream)? == Some(found.id) {
+                return Err(GitHubError::Upstream(fork.to_string()));
+            }
+        }
+        Ok(())
+    }
+
     /// The fork.
     #[must_use]
     pub const fn repo(&self) -> &RepoName {
@@ -136,11 +143,6 @@ impl<Kind> GitHub<Kind> {
     #[must_use]
     pub fn page(&self) -> String {
         format!("{}/pulls", self.url.trim_end_matches(".git"))
-    }
-
-    /// A clone of it.
-    fn clone_path(&self) -> &Path {
-        &self.clone
     }
 }
 

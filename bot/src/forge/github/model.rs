@@ -27,7 +27,7 @@ pub(super) struct User {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Repository {
+pub(super) struct RepositoryModel {
     #[serde(default)]
     pub(super) id: u64,
     #[serde(default)]
@@ -47,11 +47,11 @@ struct End {
     branch: String,
     /// Null where the repository is gone.
     #[serde(default)]
-    repo: Option<Repository>,
+    repo: Option<RepositoryModel>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Pull {
+pub(super) struct PullModel {
     pub(super) number: u64,
     #[serde(default)]
     pub(super) node_id: String,
@@ -73,7 +73,7 @@ pub(super) struct Pull {
     pub(super) merge_commit_sha: Option<String>,
 }
 
-impl Pull {
+impl PullModel {
     /// Whether it comes from this repository, not from a fork of it with a branch of the same name.
     pub(super) fn is_from(&self, full_name: &str) -> bool {
         self.head.repo.as_ref().is_some_and(|repo| repo.full_name.eq_ignore_ascii_case(full_name))
@@ -340,7 +340,7 @@ mod tests {
     fn what_is_missing_or_null_is_no_error() {
         let text = r#"{"number":1,"state":"closed","title":"a","body":null,"labels":null,"merged_at":"2025-11-22T10:00:00Z",
             "head":{"ref":"uptake/a","repo":null},"base":{"ref":"main"},"new":{"field":1}}"#;
-        let pull: Pull = serde_json::from_str(text).expect("read");
+        let pull: PullModel = serde_json::from_str(text).expect("read");
         assert!(!pull.is_from("a/b"));
         let value = pull.value("maintainer");
         assert_eq!((value.state, value.text.body.as_str()), (State::Merged, ""));

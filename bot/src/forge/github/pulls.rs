@@ -1,21 +1,93 @@
-//! Changing pull requests on GitHub.
+//! PullModel requests on GitHub.
 
 use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::error::{GitHubError, said};
-use super::model::Pull;
+use super::model::PullModel;
 use super::transport::Answer;
-use super::{GitHub, Writing};
-use crate::forge::{ForgeError, ForgeRead, PullText, State};
+use super::{GitHub, encoded};
+use crate::forge::{ForgeError, Issues, PullRequest, PullText, Pulls, State};
+use engine::ids::CommitId;
 
 const TO_DRAFT: &str =
     "mutation($id: ID!) { convertPullRequestToDraft(input: {pullRequestId: $id}) { clientMutationId } }";
 const TO_READY: &str =
     "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { clientMutationId } }";
 
-impl GitHub<Writing> {
-    pub(super) fn new_pull(&self, text: &PullText) -> Result<u64, ForgeError> {
+impl GitHub {
+    fn find_pull(&self, number: u64) -> Result<PullModel, ForgeError> {
+        let found = self.client.get(&format!("/pulls/{number}"))?;
+        found.ok_or_else(|| ForgeError::Missing(format!("pull request {number}")))
+    }
+
+    fn open_pull_of(&self, text: &PullText) -> Result<Option<u64>, ForgeError> {
+        let filter = format!("/pulls?state=open&head={}:{}", self.repo().owner(), encoded(&text.head));
+        let all: Vec<PullModel> = self.client.list(&filter, None)?.unwrap_or_default();
+        let fork = self.repo().to_string();
+        let login = self.login()?;
+        // The filter goes by commit too, and finds other branches at the same one. What a person opened is not ours to change.
+        let own = |pull: &PullModel| pull.is_from(&fork) && pull.is_by(&login) && pull.state() == State::Open;
+        let same = |pull: &PullModel| own(pull) && pull.head() == text.head && pull.base() == text.base;
+        Ok(all.into_iter().find(same).map(|pull| pull.number))
+    }
+
+    /// Why GitHub opens no pull request.
+    fn no_pull(&self, text: &PullText, answer: &Answer) -> Result<ForgeError, ForgeError> {
+        let message = said(answer);
+        let PullText { head, base, .. } = text.clone();
+        if message.contains("No commits between") {
+            return Ok(ForgeError::NoCommits { head, base });
+        }
+        if message.contains("Draft pull requests are not supported") {
+            return Ok(ForgeError::NoDrafts);
+        }
+        for branch in [base, head] {
+            if self.client.get::<Value>(&format!("/branches/{}", encoded(&branch)))?.is_none() {
+                return Ok(ForgeError::Missing(format!("branch {branch}")));
+            }
+        }
+        Ok(GitHubError::refused(self.named("POST", "/pulls"), answer).into())
+    }
+}
+
+impl Pulls for GitHub {
+    fn pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError> {
+        let all: Vec<PullModel> = self.must_list("/pulls?state=all&sort=created&direction=asc", "pull requests")?;
+        let fork = self.repo().to_string();
+        // GitHub's own filter by branch takes one name, and passes over one it does not understand.
+        let own = all.into_iter().filter(|pull| pull.is_from(&fork) && pull.head().starts_with(prefix));
+        let login = self.login()?;
+        let mut own: Vec<_> = own.map(|pull| pull.value(&login)).collect();
+        own.sort_by_key(|pull| pull.number);
+        // A page may come twice where something was opened while it was read.
+        own.dedup_by_key(|pull| pull.number);
+        Ok(own)
+    }
+
+    fn pulls_into(&self, prefix: &str) -> Result<Vec<(u64, String)>, ForgeError> {
+        let all: Vec<PullModel> = self.must_list("/pulls?state=open", "pull requests")?;
+        let into = all.into_iter().filter(|pull| pull.base().starts_with(prefix));
+        let mut into: Vec<_> = into.map(|pull| (pull.number, pull.base().to_owned())).collect();
+        into.sort();
+        into.dedup();
+        Ok(into)
+    }
+
+    fn merge_commit(&self, number: u64) -> Result<Option<CommitId>, ForgeError> {
+        let pull = self.find_pull(number)?;
+        if pull.state() != State::Merged {
+            return Ok(None);
+        }
+        let bad = |message: String| GitHubError::Answer {
+            request: format!("GET /repos/{}/pulls/{number}", self.repo()),
+            message,
+        };
+        let sha = pull.merge_commit_sha.ok_or_else(|| bad("it was merged, and there is no merge_commit_sha".into()))?;
+        Ok(Some(sha.parse().map_err(|error: engine::ids::BadId| bad(error.to_string()))?))
+    }
+
+    fn open_pull(&mut self, text: &PullText) -> Result<u64, ForgeError> {
         // Both ends are named: of a fork, the default base is upstream's.
         let body = json!({
             "title": text.title, "body": text.body, "head": text.head, "base": text.base, "draft": text.draft,
@@ -34,40 +106,11 @@ impl GitHub<Writing> {
         };
         let number = self.client.make("/pulls", &body, &read, &find)?;
         // Labels are no part of opening, and one that was there already says something else.
-        self.old_pull(number, text)?;
+        self.edit_pull(number, text)?;
         Ok(number)
     }
 
-    fn open_pull_of(&self, text: &PullText) -> Result<Option<u64>, ForgeError> {
-        let filter = format!("/pulls?state=open&head={}:{}", self.repo().owner(), super::encoded(&text.head));
-        let all: Vec<Pull> = self.client.list(&filter, None)?.unwrap_or_default();
-        let fork = self.repo().to_string();
-        let login = self.login()?;
-        // The filter goes by commit too, and finds other branches at the same one. What a person opened is not ours to change.
-        let own = |pull: &Pull| pull.is_from(&fork) && pull.is_by(&login) && pull.state() == State::Open;
-        let same = |pull: &Pull| own(pull) && pull.head() == text.head && pull.base() == text.base;
-        Ok(all.into_iter().find(same).map(|pull| pull.number))
-    }
-
-    /// Why GitHub opens no pull request.
-    fn no_pull(&self, text: &PullText, answer: &Answer) -> Result<ForgeError, ForgeError> {
-        let message = said(answer);
-        let PullText { head, base, .. } = text.clone();
-        if message.contains("No commits between") {
-            return Ok(ForgeError::NoCommits { head, base });
-        }
-        if message.contains("Draft pull requests are not supported") {
-            return Ok(ForgeError::NoDrafts);
-        }
-        for branch in [base, head] {
-            if self.client.get::<Value>(&format!("/branches/{}", super::encoded(&branch)))?.is_none() {
-                return Ok(ForgeError::Missing(format!("branch {branch}")));
-            }
-        }
-        Ok(GitHubError::refused(self.named("POST", "/pulls"), answer).into())
-    }
-
-    pub(super) fn old_pull(&self, number: u64, text: &PullText) -> Result<(), ForgeError> {
+    fn edit_pull(&mut self, number: u64, text: &PullText) -> Result<(), ForgeError> {
         let found = self.find_pull(number)?;
         let id = found.node_id.clone();
         let old = found.value("").text;
@@ -99,14 +142,14 @@ impl GitHub<Writing> {
         Ok(())
     }
 
-    pub(super) fn closed_pull(&self, number: u64) -> Result<(), ForgeError> {
+    fn close_pull(&mut self, number: u64) -> Result<(), ForgeError> {
         if self.find_pull(number)?.state() == State::Open {
             self.client.must_put(Method::PATCH, &format!("/pulls/{number}"), &json!({ "state": "closed" }))?;
         }
         Ok(())
     }
 
-    pub(super) fn reopened_pull(&self, number: u64) -> Result<(), ForgeError> {
+    fn reopen_pull(&mut self, number: u64) -> Result<(), ForgeError> {
         let path = format!("/pulls/{number}");
         match self.find_pull(number)?.state() {
             State::Open => return Ok(()),
@@ -119,24 +162,5 @@ impl GitHub<Writing> {
             422 => Err(ForgeError::CannotReopen { number, why: said(&answer) }),
             _ => Err(GitHubError::refused(self.named("PATCH", &path), &answer).into()),
         }
-    }
-
-    /// The name of a request in messages.
-    pub(super) fn named(&self, method: &str, rest: &str) -> String {
-        format!("{method} /repos/{}{rest}", self.repo())
-    }
-
-    /// The number of what was made.
-    pub(super) fn read_number(&self, answer: &Answer, rest: &str) -> Result<u64, ForgeError> {
-        self.read_field(answer, rest, "number")
-    }
-
-    pub(super) fn read_field(&self, answer: &Answer, rest: &str, field: &str) -> Result<u64, ForgeError> {
-        let value: Value = serde_json::from_str(&answer.body).unwrap_or_default();
-        let missing = || GitHubError::Answer {
-            request: self.named("POST", rest),
-            message: format!("it does not say the {field} of what was made"),
-        };
-        Ok(value[field].as_u64().ok_or_else(missing)?)
     }
 }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::GitHubError;
 use super::{GitHub, encoded};
-use crate::forge::{ForgeRead, Identity, RepositoryFacts, RunnerFacts, SetUp, Told, WorkflowFacts};
+use crate::forge::{Identity, Issues, RepositoryFacts, RunnerFacts, SetUp, Told, WorkflowFacts};
 
 /// A branch that any rule for the bot's branches holds for; it need not be there.
 const OWN: &str = "uptake/doctor";
@@ -32,7 +32,7 @@ struct RuleModel {
     kind: String,
 }
 
-impl<Kind> GitHub<Kind> {
+impl GitHub {
     /// How the fork is set up; `trunk` is the branch pull requests go into.
     #[must_use]
     pub fn set_up(&self, trunk: Option<&str>) -> SetUp {

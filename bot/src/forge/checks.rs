@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::ForgeError;
 use engine::ids::CommitId;
 
 /// The name of the input that tells one request for a run from every other. The workflow puts its value into its runs' titles, and
@@ -122,4 +123,39 @@ pub struct Job {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished: Option<String>,
+}
+
+/// Reads and sets commit statuses, and reads, starts and cancels runs of workflows.
+pub trait Checks {
+    /// The newest status of each check on a commit, by check.
+    fn statuses(&self, commit: CommitId) -> Result<Vec<Status>, ForgeError>;
+
+    /// The runs of a workflow that were asked for ([`Checks::dispatch`]), newest first; with `head`, those that run this commit's
+    /// workflow file. A workflow that is not there has none.
+    fn runs(&self, workflow: &str, head: Option<CommitId>) -> Result<Vec<Run>, ForgeError>;
+
+    /// One run; `None` where it is gone.
+    fn run(&self, id: u64) -> Result<Option<Run>, ForgeError>;
+
+    /// The jobs of a run's last attempt.
+    ///
+    /// # Errors
+    /// There is no such run.
+    fn jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError>;
+
+    /// Says what a check says of a commit from now on.
+    fn put_status(&mut self, commit: CommitId, status: &Status) -> Result<(), ForgeError>;
+
+    /// Asks for a run of a workflow and returns its id where the forge says it. Where a run with the same [`REQUEST_INPUT`] in its
+    /// title is there, that one's id is returned and none is started.
+    ///
+    /// # Errors
+    /// The workflow or the branch is not there.
+    fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<u64>, ForgeError>;
+
+    /// Asks a run to stop; one that is over stays as it is.
+    ///
+    /// # Errors
+    /// There is no such run.
+    fn cancel_run(&mut self, run: u64) -> Result<(), ForgeError>;
 }

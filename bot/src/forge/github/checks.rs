@@ -4,17 +4,50 @@ use http::Method;
 use serde_json::json;
 
 use super::error::{GitHubError, said};
-use super::model::Started;
+use super::model::{JobModel, RunModel, Started, StatusModel};
 use super::transport::Answer;
-use super::{GitHub, Writing, encoded};
-use crate::forge::{Dispatch, ForgeError, ForgeRead, REQUEST_INPUT, Status, StatusState};
+use super::{GitHub, encoded};
+use crate::forge::{Checks, Dispatch, ForgeError, Job, REQUEST_INPUT, Run, Status, StatusState};
 use engine::ids::CommitId;
 
 /// GitHub refuses a longer description of a status.
 const DESCRIPTION: usize = 140;
 
-impl GitHub<Writing> {
-    pub(super) fn new_status(&self, commit: CommitId, status: &Status) -> Result<(), ForgeError> {
+impl Checks for GitHub {
+    fn statuses(&self, commit: CommitId) -> Result<Vec<Status>, ForgeError> {
+        let all: Vec<StatusModel> = match self.client.list(&format!("/commits/{commit}/status"), Some("statuses")) {
+            Ok(all) => all.unwrap_or_default(),
+            // A commit that is not there has none.
+            Err(GitHubError::Refused { status: 422, .. }) => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        let mut all: Vec<_> = all.into_iter().map(StatusModel::value).collect();
+        all.sort_by(|a, b| a.context.cmp(&b.context));
+        Ok(all)
+    }
+
+    fn runs(&self, workflow: &str, head: Option<CommitId>) -> Result<Vec<Run>, ForgeError> {
+        let head = head.map(|head| format!("&head_sha={head}")).unwrap_or_default();
+        let path = format!("/actions/workflows/{}/runs?event=workflow_dispatch{head}", encoded(workflow));
+        let all: Option<Vec<RunModel>> = self.client.list(&path, Some("workflow_runs"))?;
+        let mut all: Vec<_> = all.unwrap_or_default().into_iter().map(RunModel::value).collect();
+        all.sort_by_key(|run| std::cmp::Reverse(run.id));
+        all.dedup_by_key(|run| run.id);
+        Ok(all)
+    }
+
+    fn run(&self, id: u64) -> Result<Option<Run>, ForgeError> {
+        Ok(self.client.get::<RunModel>(&format!("/actions/runs/{id}"))?.map(RunModel::value))
+    }
+
+    fn jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError> {
+        let all: Option<Vec<JobModel>> =
+            self.client.list(&format!("/actions/runs/{run}/jobs?filter=latest"), Some("jobs"))?;
+        let all = all.ok_or_else(|| ForgeError::Missing(format!("run {run}")))?;
+        Ok(all.into_iter().map(JobModel::value).collect())
+    }
+
+    fn put_status(&mut self, commit: CommitId, status: &Status) -> Result<(), ForgeError> {
         let state = match status.state {
             StatusState::Pending => "pending",
             StatusState::Success => "success",
@@ -35,7 +68,7 @@ impl GitHub<Writing> {
         }
     }
 
-    pub(super) fn new_run(&self, dispatch: &Dispatch) -> Result<Option<u64>, ForgeError> {
+    fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<u64>, ForgeError> {
         let find = || {
             let Some(request) = dispatch.inputs.get(REQUEST_INPUT) else { return Ok(None) };
             let runs = self.runs(&dispatch.workflow, None)?.into_iter();
@@ -70,7 +103,7 @@ impl GitHub<Writing> {
         result
     }
 
-    pub(super) fn cancelled_run(&self, run: u64) -> Result<(), ForgeError> {
+    fn cancel_run(&mut self, run: u64) -> Result<(), ForgeError> {
         let path = format!("/actions/runs/{run}/cancel");
         let answer = self.client.put(Method::POST, &path, None)?;
         match answer.status {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
-use crate::forge::{Dispatch, ForgeError, Job, REQUEST_INPUT, Run, RunState, Status, full};
+use crate::forge::{Checks, Dispatch, ForgeError, Job, REQUEST_INPUT, Run, RunState, Status, full};
 use engine::ids::CommitId;
 
 /// What stands in the file of a run.
@@ -41,7 +41,13 @@ impl Folder {
         store::read(&self.run_file(id))?.ok_or_else(|| ForgeError::Missing(format!("run {id}")))
     }
 
-    pub(super) fn read_runs(&self, workflow: &str, head: Option<CommitId>) -> Result<Vec<Run>, ForgeError> {
+    fn status_file(&self, commit: CommitId) -> PathBuf {
+        self.path.join("statuses").join(format!("{commit}.json"))
+    }
+}
+
+impl Checks for Folder {
+    fn runs(&self, workflow: &str, head: Option<CommitId>) -> Result<Vec<Run>, ForgeError> {
         let mut found = Vec::new();
         for id in store::numbers(&self.path.join("runs"))?.into_iter().rev() {
             let record = self.read_run_record(id)?;
@@ -52,20 +58,21 @@ impl Folder {
         Ok(found)
     }
 
-    pub(super) fn read_run(&self, id: u64) -> Result<Option<Run>, ForgeError> {
+    fn run(&self, id: u64) -> Result<Option<Run>, ForgeError> {
         Ok(store::read(&self.run_file(id))?.map(RunRecord::run))
     }
 
-    pub(super) fn read_jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError> {
+    fn jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError> {
         Ok(self.read_run_record(run)?.jobs)
     }
 
-    pub(super) fn write_dispatch(&self, dispatch: &Dispatch) -> Result<u64, ForgeError> {
+    fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<u64>, ForgeError> {
+        self.lock()?;
         let request = dispatch.inputs.get(REQUEST_INPUT);
         if let Some(request) = request {
-            let old = self.read_runs(&dispatch.workflow, None)?.into_iter().find(|run| run.title.contains(request));
+            let old = self.runs(&dispatch.workflow, None)?.into_iter().find(|run| run.title.contains(request));
             if let Some(old) = old {
-                return Ok(old.id);
+                return Ok(Some(old.id));
             }
         }
         let head = self.open()?.map(|repo| repo.reference(&full(&dispatch.on))).transpose()?.flatten();
@@ -86,10 +93,11 @@ impl Folder {
             jobs: Vec::new(),
         };
         store::write(&self.run_file(id), &record)?;
-        Ok(id)
+        Ok(Some(id))
     }
 
-    pub(super) fn write_cancelled(&self, id: u64) -> Result<(), ForgeError> {
+    fn cancel_run(&mut self, id: u64) -> Result<(), ForgeError> {
+        self.lock()?;
         let mut record = self.read_run_record(id)?;
         if !record.state.is_over() {
             record.state = RunState::Cancelled;
@@ -101,18 +109,15 @@ impl Folder {
         Ok(())
     }
 
-    fn status_file(&self, commit: CommitId) -> PathBuf {
-        self.path.join("statuses").join(format!("{commit}.json"))
-    }
-
-    pub(super) fn read_statuses(&self, commit: CommitId) -> Result<Vec<Status>, ForgeError> {
+    fn statuses(&self, commit: CommitId) -> Result<Vec<Status>, ForgeError> {
         let mut all: Vec<Status> = store::read(&self.status_file(commit))?.unwrap_or_default();
         all.sort_by(|a, b| a.context.cmp(&b.context));
         Ok(all)
     }
 
-    pub(super) fn write_status(&self, commit: CommitId, status: &Status) -> Result<(), ForgeError> {
-        let mut all = self.read_statuses(commit)?;
+    fn put_status(&mut self, commit: CommitId, status: &Status) -> Result<(), ForgeError> {
+        self.lock()?;
+        let mut all = self.statuses(commit)?;
         all.retain(|old| old.context.to_lowercase() != status.context.to_lowercase());
         all.push(status.clone());
         all.sort_by(|a, b| a.context.cmp(&b.context));

@@ -1,0 +1,66 @@
+//! Branches, as a forge has them.
+
+use super::ForgeError;
+use engine::Repo;
+use engine::commit::BOT;
+use engine::ids::CommitId;
+
+/// A branch as the forge has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForgeBranch {
+    /// Its short name.
+    pub name: String,
+    /// The commit it is at.
+    pub head: CommitId,
+    /// Whether it holds commits that the bot did not make.
+    pub people: bool,
+}
+
+/// Reads and moves the branches of a forge.
+pub trait Branches {
+    /// All branches whose name starts with `prefix`, and `base` itself, by name.
+    fn branches(&self, prefix: &str, base: &str) -> Result<Vec<ForgeBranch>, ForgeError>;
+
+    /// Where a branch is; `None` where there is none. That commit and all it needs are within reach of `repo` then, without any
+    /// branch of `repo` being moved.
+    fn fetch_branch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError>;
+
+    /// A repository on this machine that has the branches whose name starts with `prefix`, and `base`, as they are now. It may be
+    /// gone when the run ends. `None` while there are none.
+    fn local_copy(&self, prefix: &str, base: &str) -> Result<Option<Repo>, ForgeError>;
+
+    /// Whether the fork's own branch is to be copied there, since nobody else brings it.
+    fn mirrors_trunk(&self) -> bool;
+
+    /// Brings a commit to the forge and moves a branch to it, only if the branch is at `expected` (`None`: not there yet) or at
+    /// `head` already. `known` is a commit of `repo` that the forge has.
+    ///
+    /// # Errors
+    /// The branch is elsewhere ([`engine::GitError::RefMoved`]).
+    fn push_branch(
+        &mut self,
+        repo: &Repo,
+        branch: &str,
+        head: CommitId,
+        expected: Option<CommitId>,
+        known: Option<CommitId>,
+    ) -> Result<(), ForgeError>;
+
+    /// Removes a branch, only if it is at `expected`; one that is gone is no error. The forge closes the pull requests that bring it,
+    /// and those that go into it, for good: give those another base first.
+    ///
+    /// # Errors
+    /// The branch is elsewhere.
+    fn delete_branch(&mut self, branch: &str, expected: CommitId) -> Result<(), ForgeError>;
+}
+
+/// The full name of a branch.
+pub(super) fn full(branch: &str) -> String {
+    format!("refs/heads/{branch}")
+}
+
+/// Whether a branch holds commits that the bot did not make, on top of its base.
+pub(super) fn people(repo: &Repo, base: Option<CommitId>, head: CommitId) -> Result<bool, ForgeError> {
+    let Some(base) = base else { return Ok(false) };
+    Ok(repo.range(base, head)?.iter().any(|commit| commit.committer.email != BOT.1))
+}

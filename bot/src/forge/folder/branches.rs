@@ -1,0 +1,85 @@
+//! Branches in a folder.
+
+use super::Folder;
+use crate::forge::branches::{full, people};
+use crate::forge::{Branches, ForgeBranch, ForgeError, Pulls};
+use engine::Repo;
+use engine::ids::CommitId;
+
+impl Branches for Folder {
+    fn branches(&self, prefix: &str, base: &str) -> Result<Vec<ForgeBranch>, ForgeError> {
+        let Some(repo) = self.open()? else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        let base_head = repo.reference(&full(base))?;
+        if let Some(head) = base_head {
+            found.push(ForgeBranch { name: base.to_owned(), head, people: true });
+        }
+        for (name, head) in repo.references(&full(prefix))? {
+            let name = name.trim_start_matches("refs/heads/");
+            if name != base {
+                found.push(ForgeBranch { name: name.to_owned(), head, people: people(&repo, base_head, head)? });
+            }
+        }
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
+    }
+
+    fn fetch_branch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError> {
+        let Some(from) = self.open()? else { return Ok(None) };
+        let head = from.reference(&full(branch))?;
+        if head.is_some_and(|head| !repo.has_commit(head)) {
+            repo.borrow_objects(&from)?;
+        }
+        Ok(head)
+    }
+
+    fn local_copy(&self, _prefix: &str, _base: &str) -> Result<Option<Repo>, ForgeError> {
+        let path = self.repository();
+        Ok(if path.is_dir() { Some(Repo::open(&path)?) } else { None })
+    }
+
+    fn mirrors_trunk(&self) -> bool {
+        true
+    }
+
+    fn push_branch(
+        &mut self,
+        repo: &Repo,
+        branch: &str,
+        head: CommitId,
+        expected: Option<CommitId>,
+        known: Option<CommitId>,
+    ) -> Result<(), ForgeError> {
+        self.lock()?;
+        let to = match self.open()? {
+            Some(to) => to,
+            // A clone comes up on the fork's own branch, which mostly is the first to come; a decision may come before it.
+            None => {
+                let own = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
+                let first = if branch.starts_with("uptake/") { own.as_deref().unwrap_or(branch) } else { branch };
+                Repo::init_borrowing(&self.repository(), first, repo)?
+            }
+        };
+        if to.reference(&full(branch))? == Some(head) {
+            return Ok(());
+        }
+        repo.send(&to, head, known)?;
+        to.move_reference(&full(branch), head, expected)?;
+        Ok(())
+    }
+
+    fn delete_branch(&mut self, branch: &str, expected: CommitId) -> Result<(), ForgeError> {
+        self.lock()?;
+        let Some(repo) = self.open()? else { return Ok(()) };
+        // Closing first remembers where the branch was; a run cut short in between closes nothing it should not, since a pull
+        // request is closed by this anyway.
+        if repo.reference(&full(branch))? == Some(expected) {
+            for pull in self.pulls("")? {
+                if pull.text.head == branch || pull.text.base == branch {
+                    self.close_pull(pull.number)?;
+                }
+            }
+        }
+        Ok(repo.delete_reference(&full(branch), expected)?)
+    }
+}

@@ -1,0 +1,184 @@
+//! Issues, comments, labels and who may do what, as a forge has them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ForgeError, State};
+
+/// A label of the repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// Its name, at most 50 characters. Upper and lower case are the same label.
+    pub name: String,
+    /// Six hexadecimal digits, without `#`.
+    pub colour: String,
+    /// What it means, at most 100 characters.
+    pub description: String,
+}
+
+/// An issue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// Its number; issues and pull requests are numbered together.
+    pub number: u64,
+    /// Open or closed.
+    pub state: State,
+    /// The title.
+    pub title: String,
+    /// The body, Markdown.
+    pub body: String,
+    /// Its labels, sorted.
+    pub labels: Vec<String>,
+}
+
+/// A comment on a pull request or an issue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Its id, one of a kind in the whole forge.
+    pub id: u64,
+    /// The login of whoever wrote it.
+    pub author: String,
+    /// Whether a program wrote it: this one or another.
+    pub bot: bool,
+    /// The text, Markdown.
+    pub body: String,
+    /// When, RFC 3339, UTC.
+    pub created: String,
+    /// Whether it said something else before.
+    pub edited: bool,
+    /// Where people see it.
+    pub link: String,
+}
+
+/// What somebody may do with the repository; more comes later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Permission {
+    /// Nothing, or nobody of that name.
+    None,
+    /// Look. On a public repository everybody may.
+    Read,
+    /// Sort issues and pull requests.
+    Triage,
+    /// Push.
+    Write,
+    /// Change most settings.
+    Maintain,
+    /// Everything.
+    Admin,
+}
+
+/// A sign put on a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reaction {
+    /// Seen.
+    Eyes,
+    /// On its way.
+    Rocket,
+    /// Done.
+    PlusOne,
+    /// Refused.
+    MinusOne,
+    /// Not understood.
+    Confused,
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::None => "none",
+            Self::Read => "read",
+            Self::Triage => "triage",
+            Self::Write => "write",
+            Self::Maintain => "maintain",
+            Self::Admin => "admin",
+        })
+    }
+}
+
+/// Reads and changes issues, comments and labels of a forge, and knows who may do what.
+pub trait Issues {
+    /// The login this program writes under: what it wrote itself is known by it.
+    fn login(&self) -> Result<String, ForgeError>;
+
+    /// Whether the repository has issues at all.
+    fn has_issues(&self) -> Result<bool, ForgeError>;
+
+    /// The issue this program wrote whose body holds this hidden marker: an open one before a closed one, the older of two. What
+    /// others wrote is not looked at, since anybody can copy a marker.
+    fn find_issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError>;
+
+    /// Whether two that ask at the same moment for an issue with one hidden marker may open two: then they must agree before.
+    fn issue_create_races(&self) -> bool;
+
+    /// The comments on a pull request or an issue, oldest first.
+    ///
+    /// # Errors
+    /// There is no such pull request or issue.
+    fn comments(&self, number: u64) -> Result<Vec<Comment>, ForgeError>;
+
+    /// What somebody may do; [`Permission::None`] for a login nobody has.
+    ///
+    /// # Errors
+    /// The forge cannot be read: then nobody may do anything.
+    fn permission(&self, login: &str) -> Result<Permission, ForgeError>;
+
+    /// The repository's labels, by name.
+    fn labels(&self) -> Result<Vec<Label>, ForgeError>;
+
+    /// Opens an issue and returns its number. Where this program has an open one with the same hidden marker (the last `<!-- … -->`
+    /// of the body; without one, the same title), that one's number is returned and it is left as it is.
+    fn open_issue(&mut self, title: &str, body: &str, labels: &[String]) -> Result<u64, ForgeError>;
+
+    /// Makes an issue say this.
+    ///
+    /// # Errors
+    /// There is no such issue.
+    fn edit_issue(&mut self, number: u64, title: &str, body: &str) -> Result<(), ForgeError>;
+
+    /// Comments on a pull request or an issue and returns the comment's id. Where this program has a comment there with the same
+    /// hidden marker (without one, the same text), that one's id is returned and it is left as it is: an answer names in its
+    /// marker what it answers.
+    ///
+    /// # Errors
+    /// There is no such pull request or issue.
+    fn comment(&mut self, number: u64, body: &str) -> Result<u64, ForgeError>;
+
+    /// Makes a comment say this.
+    ///
+    /// # Errors
+    /// There is no such comment.
+    fn edit_comment(&mut self, id: u64, body: &str) -> Result<(), ForgeError>;
+
+    /// Puts a sign on a comment.
+    ///
+    /// # Errors
+    /// There is no such comment.
+    fn react(&mut self, comment: u64, reaction: Reaction) -> Result<(), ForgeError>;
+
+    /// Makes a label, or makes one of this name look like this.
+    fn put_label(&mut self, label: &Label) -> Result<(), ForgeError>;
+}
+
+/// Whether two texts of ours are the same thing said: by their hidden markers where there are any.
+pub(super) fn same_text(one: &str, two: &str) -> bool {
+    match (marker(one), marker(two)) {
+        (None, None) => plain(one) == plain(two),
+        (one, two) => one == two,
+    }
+}
+
+/// The last hidden marker of a text; what imitates one stands before it.
+pub(super) fn marker(text: &str) -> Option<&str> {
+    let start = text.rfind("<!-- ")?;
+    let end = text[start..].find("-->")?;
+    Some(&text[start..start + end + 3])
+}
+
+/// A text as every forge gives it back: line ends and space at the end may come back otherwise.
+fn plain(text: &str) -> String {
+    text.replace("\r\n", "\n").trim_end().to_owned()
+}

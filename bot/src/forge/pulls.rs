@@ -1,0 +1,90 @@
+//! Pull requests, as a forge has them.
+
+use serde::{Deserialize, Serialize};
+
+use super::ForgeError;
+use engine::ids::CommitId;
+
+/// A pull request as the forge has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullRequest {
+    /// Its number.
+    pub number: u64,
+    /// Whether it is open.
+    pub state: State,
+    /// What it says and where it goes.
+    pub text: PullText,
+    /// Whether this program opened it: only then does a hidden marker in it mean anything.
+    pub own: bool,
+}
+
+/// Whether a pull request or an issue is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It is.
+    Open,
+    /// It was closed; a pull request, without merging it.
+    Closed,
+    /// It was merged.
+    Merged,
+}
+
+/// What a pull request says and where it goes: the part of it that we decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullText {
+    /// The title.
+    pub title: String,
+    /// The body, Markdown.
+    pub body: String,
+    /// The branch it brings.
+    pub head: String,
+    /// The branch it goes into.
+    pub base: String,
+    /// Its labels, sorted.
+    pub labels: Vec<String>,
+    /// Whether it is a draft.
+    pub draft: bool,
+}
+
+/// Reads and changes the pull requests of a forge.
+pub trait Pulls {
+    /// All pull requests whose branch starts with `prefix`, by number.
+    fn pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError>;
+
+    /// The open pull requests that go into a branch whose name starts with `prefix`: their numbers and that branch. Whoever opened
+    /// them, and from wherever they come: other forks are among it.
+    fn pulls_into(&self, prefix: &str) -> Result<Vec<(u64, String)>, ForgeError>;
+
+    /// The commit that stands for a merged pull request on its base: the merge, the squashed commit, or the last of those that were
+    /// rebased. `None` while it is not merged.
+    ///
+    /// # Errors
+    /// There is no such pull request.
+    fn merge_commit(&self, number: u64) -> Result<Option<CommitId>, ForgeError>;
+
+    /// Opens a pull request and returns its number. Where this program has one open from this branch into this base, it is
+    /// made to say this.
+    ///
+    /// # Errors
+    /// [`ForgeError::NoCommits`], a branch is not there.
+    fn open_pull(&mut self, text: &PullText) -> Result<u64, ForgeError>;
+
+    /// Makes a pull request say this; its head stays. Labels become exactly these.
+    ///
+    /// # Errors
+    /// There is no such pull request.
+    fn edit_pull(&mut self, number: u64, text: &PullText) -> Result<(), ForgeError>;
+
+    /// Closes a pull request. One that is closed or merged stays so.
+    ///
+    /// # Errors
+    /// There is no such pull request.
+    fn close_pull(&mut self, number: u64) -> Result<(), ForgeError>;
+
+    /// Opens a closed pull request again.
+    ///
+    /// # Errors
+    /// [`ForgeError::CannotReopen`], there is no such pull request.
+    fn reopen_pull(&mut self, number: u64) -> Result<(), ForgeError>;
+}
