@@ -1,7 +1,7 @@
 //! Roots and cascades, and what conflicting picks need.
 
+use engine::Merger;
 use engine::ids::CommitId;
-use engine::{ConflictStyle, Merger};
 use uptake::pick::{Built, Needs, Outcome, Pick};
 use uptake::survey::{Alone, Cascade, Survey};
 
@@ -240,7 +240,7 @@ fn what_waits_in_a_phase_blocks_the_phases_on_top_of_it() {
 fn a_merger_keeps_the_tree_it_goes_on_from() {
     let (world, commits) = row(&["theirs\n", "theirs again\n"]);
     let opened = world.open("");
-    let mut merger = Merger::new(&opened.repo, ConflictStyle::default()).expect("a merger");
+    let mut merger = Merger::new(&opened.repo).expect("a merger");
     let start = opened.repo.commit(opened.heads.fork).expect("read").tree;
     let step = |merger: &mut Merger<'_>, sha: CommitId, tree| {
         let commit = opened.repo.commit(sha).expect("read");

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use engine::ids::TreeId;
-use engine::{ConflictStyle, Footing, Labels, Merger, Overlay, Repo};
+use engine::{MergeLabels, Merger, Repo, TouchedEntries, TreePatch};
 use history::{Random, State};
 use oracle::{Answer, Pick, Scratch, git};
 
@@ -29,7 +29,7 @@ fn number(variable: &str, default: u64) -> u64 {
 /// Our answer to the same merge.
 fn ours(merger: &mut Merger<'_>, pick: &Pick, trees: [&String; 3]) -> Answer {
     let [base, ours, theirs] = trees.map(|tree| tree.parse::<TreeId>().expect("a tree"));
-    let labels = Labels { base: pick.base.clone(), ours: pick.ours.clone(), theirs: pick.theirs.clone() };
+    let labels = MergeLabels { base: pick.base.clone(), ours: pick.ours.clone(), theirs: pick.theirs.clone() };
     let merged = merger.merge(base, ours, theirs, &labels).expect("all objects are here");
     Answer {
         clean: merged.is_clean(),
@@ -85,35 +85,35 @@ struct Tally {
     /// Merges for which git has no answer to compare with.
     unanswered: usize,
     /// Merges that met what an earlier one met, and came out as that one did.
-    same_footing: usize,
+    same_entries: usize,
     wrong: Vec<String>,
 }
 
 /// What came of picks that hang on the files they change alone.
 #[derive(Default)]
-struct Footings(HashMap<(String, String, Footing), Came>);
+struct Results(HashMap<(String, String, TouchedEntries), Came>);
 
 /// The verdict, the paths in conflict and, when clean, the files.
-type Came = (bool, Vec<Vec<u8>>, Footing);
+type Came = (bool, Vec<Vec<u8>>, TouchedEntries);
 
-impl Footings {
+impl Results {
     /// Notes what came of a pick; where one met the same before, it must have come out the same, which is then said.
     fn holds(&mut self, merger: &mut Merger<'_>, repo: &Repo, pick: &Pick, ours: &Answer) -> bool {
         let [base, theirs, onto, result] =
             [&pick.base, &pick.theirs, &pick.ours, &ours.tree].map(|tree| tree.parse::<TreeId>().expect("a tree"));
         let changes = repo.changes(Some(base), theirs).expect("read");
-        let Some(footing) = merger.footing(&changes, theirs, onto, &Overlay::new()).expect("read") else {
+        let Some(touched) = merger.touched_entries(&changes, theirs, onto, &TreePatch::new()).expect("read") else {
             return false;
         };
         let paths = changes.iter().map(|change| &change.path);
         let after = merger.files_at(result, paths.clone()).expect("read");
         // Nothing but the files it changes may come out otherwise than it was.
-        let put_back = merger.with_entries(result, paths.zip(footing.iter().copied())).expect("put together");
+        let put_back = merger.with_entries(result, paths.zip(touched.iter().copied())).expect("put together");
         assert_eq!(put_back.to_string(), pick.ours, "{pick:?}");
         // The name of a tree that a conflict left in a file is the test's own label.
-        let after = if ours.clean { after } else { Footing::new() };
+        let after = if ours.clean { after } else { TouchedEntries::new() };
         let came = (ours.clean, ours.paths.clone(), after);
-        match self.0.entry((pick.base.clone(), pick.theirs.clone(), footing)) {
+        match self.0.entry((pick.base.clone(), pick.theirs.clone(), touched)) {
             Entry::Vacant(place) => {
                 place.insert(came);
                 false
@@ -149,7 +149,7 @@ fn compare_generated(seed: u64, histories: u64, tally: &mut Tally) {
     let commits: Vec<String> = commits.into_iter().map(|(_, commit)| commit).collect();
     let trees = scratch.trees(&commits);
     let repo = Repo::open(&scratch.path()).expect("a repository");
-    let mut merger = Merger::new(&repo, ConflictStyle::Diff3).expect("a repository");
+    let mut merger = Merger::new(&repo).expect("a repository");
     let wrong_before = tally.wrong.len();
     // In sequence: where each history's fork has come to, by the clean picks so far.
     let mut heads: Vec<String> = trees.chunks(STEPS + 2).map(|history| history[0].clone()).collect();
@@ -169,7 +169,7 @@ fn compare_generated(seed: u64, histories: u64, tally: &mut Tally) {
             add("turned", &history[1], theirs, fork);
         }
         let answers = scratch.merge(&picks);
-        let mut footings = Footings::default();
+        let mut known = Results::default();
         for ((pick, gits), (name, i)) in picks.iter().zip(&answers).zip(&names) {
             let ours = ours(&mut merger, pick, [&pick.base, &pick.ours, &pick.theirs]);
             tally.merges += 1;
@@ -181,7 +181,7 @@ fn compare_generated(seed: u64, histories: u64, tally: &mut Tally) {
             if !agree(&ours, gits) {
                 tally.wrong.push(describe(name, pick, &ours, gits));
             }
-            tally.same_footing += usize::from(footings.holds(&mut merger, &repo, pick, &ours));
+            tally.same_entries += usize::from(known.holds(&mut merger, &repo, pick, &ours));
             if gits.clean && name.ends_with("in sequence") {
                 heads[*i].clone_from(&gits.tree);
             }
@@ -203,7 +203,7 @@ fn generated_merges_are_gits() {
         compare_generated(seed, histories, &mut tally);
         seed += histories;
     }
-    let Tally { merges, clean, unanswered, same_footing, wrong } = tally;
+    let Tally { merges, clean, unanswered, same_entries, wrong } = tally;
     println!(
         "{merges} merges: {clean} clean, {} answered differently, {unanswered} without an answer of git's",
         wrong.len()
@@ -213,7 +213,7 @@ fn generated_merges_are_gits() {
         clean * 10 > merges * 2 && clean * 10 < merges * 8,
         "both outcomes are exercised: {clean} of {merges} clean"
     );
-    assert!(same_footing * 50 > merges, "footings are exercised: {same_footing} of {merges}");
+    assert!(same_entries * 50 > merges, "equal entries are exercised: {same_entries} of {merges}");
     assert!(unanswered * 50 < merges, "git answers nearly all: not {unanswered} of {merges}");
 }
 
@@ -233,7 +233,7 @@ fn real_merges_are_gits() {
     let (theirs, bases) = (scratch.trees(&commits), scratch.trees(&parents));
     let fork = lines(&["rev-parse", &format!("{fork}^{{tree}}")]).remove(0);
     let opened = Repo::open(&scratch.path()).expect("a repository");
-    let mut merger = Merger::new(&opened, ConflictStyle::Diff3).expect("a repository");
+    let mut merger = Merger::new(&opened).expect("a repository");
     let mut wrong = Vec::new();
     let picks: Vec<Pick> = bases
         .iter()

@@ -257,7 +257,7 @@ fn upstream_s_file_taken_as_it_is_answers_each_place_too() {
     assert_eq!(phase.picks[0].outcome, Outcome::Resolved);
     world.on_fork().commit("Ours, in between", &[("b.txt", "ours\nb\nc\nd and ours\ne\nf\ng\nours too\n")]);
     let (_, phase) = job(&world, CONFIG);
-    assert_eq!(phase.picks[0].outcome, Outcome::Resolved, "the lines that clash are the same");
+    assert_eq!(phase.picks[0].outcome, Outcome::Resolved, "the lines that conflict are the same");
     assert_eq!(phase.picks[0].resolutions[0].how, "the lines that were settled on then in 1 place");
 }
 

@@ -16,7 +16,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use engine::ids::TreeId;
-use engine::{Labels, Repo, Threads, each};
+use engine::{MergeLabels, Repo, Threads, each};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -119,7 +119,7 @@ fn pick_all(repo: &Path, picks: &[Pick], threads: Threads) -> Outcome<usize> {
         threads,
         |merger, at| {
             let [base, ours, theirs] = picks[at];
-            Ok(merger.merge(base, ours, theirs, &Labels::default())?.is_clean())
+            Ok(merger.merge(base, ours, theirs, &MergeLabels::default())?.is_clean())
         },
         &mut || {},
     )?;

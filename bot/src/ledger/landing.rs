@@ -6,7 +6,7 @@ use super::{How, Landed, Ledger, Round, RoundPick, RoundState};
 use engine::commit::Commit;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
-use engine::{ConflictStyle, GitError, Labels, Merger, Repo};
+use engine::{GitError, MergeLabels, Merger, Repo};
 
 /// A round that is in the fork's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub fn landings(
     merged: &dyn Fn(u64) -> Option<CommitId>,
 ) -> Result<Vec<Landing>, GitError> {
     let mut found = Vec::new();
-    let mut finder = Finder { repo, fork, merger: Merger::new(repo, ConflictStyle::default())? };
+    let mut finder = Finder { repo, fork, merger: Merger::new(repo)? };
     for (phase, record) in ledger.phases() {
         for (at, round) in record.rounds.iter().enumerate() {
             let said = round.pull.and_then(merged).filter(|commit| repo.has_commit(*commit));
@@ -129,7 +129,7 @@ impl Finder<'_> {
     /// What bringing a round onto a tree gives; `None` where that conflicts.
     fn again(&mut self, round: &Round, onto: TreeId) -> Result<Option<TreeId>, GitError> {
         let (base, head) = (self.repo.commit(round.base)?.tree, self.repo.commit(round.head)?.tree);
-        let merged = self.merger.merge(base, onto, head, &Labels::default())?;
+        let merged = self.merger.merge(base, onto, head, &MergeLabels::default())?;
         let tree = merged.is_clean().then_some(merged.tree);
         self.merger.forget();
         Ok(tree)

@@ -9,7 +9,7 @@ use crate::pick::answer::{Answer, Origin, Place, Settled, places, renames};
 use engine::commit::{BOT, Commit, Entry, Signature, When};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
-use engine::{ConflictKind, ConflictStyle, GitError, Merger, PathConflict, Piece, Repo};
+use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict, Repo};
 
 /// What was learned, and what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub fn learn(
     link: &dyn Fn(CommitId) -> Option<String>,
 ) -> Result<Learned, GitError> {
     let mut learned = Learned::default();
-    let mut merger = Merger::new(repo, ConflictStyle::default())?;
+    let mut merger = Merger::new(repo)?;
     for pair in pairs {
         let (upstream, commit) = (repo.commit(pair.upstream)?, repo.commit(pair.commit)?);
         let (false, false, Some(parent)) = (upstream.is_merge(), commit.is_merge(), commit.parents.first()) else {
@@ -181,17 +181,17 @@ impl Pupil<'_, '_> {
             (Some(entry), Settled::File { bytes, .. }) => (entry, bytes),
             (_, settled) => return Ok(Found::Settled { settled, places: Vec::new(), keys: Vec::new(), by }),
         };
-        let pieces = match (conflict.ours, conflict.theirs) {
+        let chunks = match (conflict.ours, conflict.theirs) {
             (Some(ours), Some(theirs)) if ours.is_file() && theirs.is_file() => {
-                self.merger.pieces(conflict.base.map(|base| base.id), ours.id, theirs.id)?
+                self.merger.chunks(conflict.base.map(|base| base.id), ours.id, theirs.id)?
             }
             _ => None,
         };
-        let found = match pieces.as_deref() {
+        let found = match chunks.as_deref() {
             // One side's file as it is says of each place that this side's lines stand there, whatever stands around it.
-            Some(pieces) if conflict.theirs.is_some_and(|side| side.id == entry.id) => whole(pieces, Side::Theirs),
-            Some(pieces) if conflict.ours.is_some_and(|side| side.id == entry.id) => whole(pieces, Side::Ours),
-            Some(pieces) => places(pieces, &bytes),
+            Some(chunks) if conflict.theirs.is_some_and(|side| side.id == entry.id) => whole(chunks, Side::Theirs),
+            Some(chunks) if conflict.ours.is_some_and(|side| side.id == entry.id) => whole(chunks, Side::Ours),
+            Some(chunks) => places(chunks, &bytes),
             None => Vec::new(),
         };
         let texts = self.texts(conflict)?;
@@ -201,7 +201,7 @@ impl Pupil<'_, '_> {
             return Ok(Found::Passed("as it was settled it cannot be read, though both sides can"));
         }
         let keys = if alone { keys(conflict, &texts, &bytes) } else { Vec::new() };
-        let bytes = match (alone, pieces.as_deref().and_then(|pieces| joined(pieces, &found))) {
+        let bytes = match (alone, chunks.as_deref().and_then(|chunks| joined(chunks, &found))) {
             (true, _) => bytes,
             // Other picks were at work in the file; as it would have been without them:
             (false, Some(joined)) => joined,
@@ -260,11 +260,11 @@ enum Side {
     Theirs,
 }
 
-/// Each clash of a merge, settled by one side's lines.
-fn whole(pieces: &[Piece], side: Side) -> Vec<Place> {
-    let clashes = pieces.iter().filter_map(|piece| match piece {
-        Piece::Clash { ours, theirs, .. } => Some((ours.clone(), theirs.clone())),
-        Piece::Settled(_) => None,
+/// Each conflict of a merge, settled by one side's lines.
+fn whole(chunks: &[MergeChunk], side: Side) -> Vec<Place> {
+    let conflicts = chunks.iter().filter_map(|chunk| match chunk {
+        MergeChunk::Conflict { ours, theirs, .. } => Some((ours.clone(), theirs.clone())),
+        MergeChunk::Resolved(_) => None,
     });
     let place = |(ours, theirs): (Vec<u8>, Vec<u8>)| {
         let settled = match side {
@@ -273,17 +273,17 @@ fn whole(pieces: &[Piece], side: Side) -> Vec<Place> {
         };
         Place { ours, theirs, settled }
     };
-    clashes.map(place).collect()
+    conflicts.map(place).collect()
 }
 
-/// The whole text of a merge, with what was put into each clash; `None` where not every clash has its answer.
-fn joined(pieces: &[Piece], places: &[Place]) -> Option<Vec<u8>> {
+/// The whole text of a merge, with what was put into each conflict; `None` where not every conflict has its answer.
+fn joined(chunks: &[MergeChunk], places: &[Place]) -> Option<Vec<u8>> {
     let mut answers = places.iter();
     let mut text = Vec::new();
-    for piece in pieces {
-        match piece {
-            Piece::Settled(settled) => text.extend_from_slice(settled),
-            Piece::Clash { ours, theirs, .. } => {
+    for chunk in chunks {
+        match chunk {
+            MergeChunk::Resolved(settled) => text.extend_from_slice(settled),
+            MergeChunk::Conflict { ours, theirs, .. } => {
                 let answer = answers.next().filter(|answer| answer.ours == *ours && answer.theirs == *theirs)?;
                 text.extend_from_slice(&answer.settled);
             }

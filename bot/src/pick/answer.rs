@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::manifest::KeyAnswer;
 use engine::ids::{BlobId, CommitId};
 use engine::path::RepoPath;
-use engine::{ConflictKind, PathConflict, Piece, name_of};
+use engine::{ConflictKind, MergeChunk, PathConflict, name_of};
 
 /// Who said something, when and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -159,18 +159,18 @@ pub fn renames(conflicts: &[PathConflict]) -> Option<BlobId> {
     (!text.is_empty()).then(|| name_of(&text))
 }
 
-/// What a person put into each clash of a merge, found by the lines around it in the file as it was settled. A clash whose
+/// What a person put into each conflict of a merge, found by the lines around it in the file as it was settled. A conflict whose
 /// surroundings were changed too, so that they are not there or not there once, is left out.
 #[must_use]
-pub fn places(merge: &[Piece], settled: &[u8]) -> Vec<Place> {
+pub fn places(merge: &[MergeChunk], settled: &[u8]) -> Vec<Place> {
     let lines: Vec<&[u8]> = settled.split_inclusive(|byte| *byte == b'\n').collect();
     let around = |at: Option<usize>| match at.and_then(|at| merge.get(at)) {
-        Some(Piece::Settled(text)) => text.split_inclusive(|byte| *byte == b'\n').collect(),
+        Some(MergeChunk::Resolved(text)) => text.split_inclusive(|byte| *byte == b'\n').collect(),
         _ => Vec::new(),
     };
     let mut found = Vec::new();
-    for (at, piece) in merge.iter().enumerate() {
-        let Piece::Clash { ours, theirs, .. } = piece else { continue };
+    for (at, chunk) in merge.iter().enumerate() {
+        let MergeChunk::Conflict { ours, theirs, .. } = chunk else { continue };
         let (before, after): (Vec<&[u8]>, Vec<&[u8]>) = (around(at.checked_sub(1)), around(Some(at + 1)));
         let start = if before.is_empty() {
             Some(0)
@@ -202,19 +202,19 @@ fn once(lines: &[&[u8]], row: &[&[u8]]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn merge() -> Vec<Piece> {
-        let clash = |ours: &str, theirs: &str| Piece::Clash {
+    fn merge() -> Vec<MergeChunk> {
+        let conflict = |ours: &str, theirs: &str| MergeChunk::Conflict {
             base: b"old\n".to_vec(),
             ours: ours.into(),
             theirs: theirs.into(),
             shared: Vec::new(),
         };
         vec![
-            Piece::Settled(b"a\n}\n".to_vec()),
-            clash("fork 1\n", "upstream 1\n"),
-            Piece::Settled(b"}\nb\n}\n".to_vec()),
-            clash("fork 2\n", "upstream 2\n"),
-            Piece::Settled(Vec::new()),
+            MergeChunk::Resolved(b"a\n}\n".to_vec()),
+            conflict("fork 1\n", "upstream 1\n"),
+            MergeChunk::Resolved(b"}\nb\n}\n".to_vec()),
+            conflict("fork 2\n", "upstream 2\n"),
+            MergeChunk::Resolved(Vec::new()),
         ]
     }
 
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn each_clash_has_what_stands_between_its_neighbours() {
+    fn each_conflict_has_what_stands_between_its_neighbours() {
         assert_eq!(told("a\n}\nboth 1\n}\nb\n}\n"), ["fork 1 -> both 1\\n", "fork 2 -> "]);
         assert_eq!(told("new\na\n}\n}\nb\n}\nx\ny\n"), ["fork 1 -> ", "fork 2 -> x\\ny\\n"], "edits elsewhere");
         assert_eq!(told("A\n}\nboth 1\n}\nb\n}\n"), ["fork 2 -> "], "the line before is not what it was");

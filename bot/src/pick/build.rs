@@ -15,7 +15,7 @@ use engine::commit::{BOT, Commit, Signature};
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::progress::{Progress, Silent};
-use engine::{ConflictStyle, GitError, Merger, PathConflict, Repo};
+use engine::{GitError, Merger, PathConflict, Repo};
 
 /// What phases are built on.
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ pub fn build(
     progress.stage("picking the phases", plan.phases.iter().map(|phase| phase.choices.len()).sum());
     let (mut base, mut base_commit) = (ground.branch.to_owned(), ground.head);
     let mut phases = Vec::with_capacity(plan.phases.len());
-    let mut merger = Merger::new(repo, ConflictStyle::default())?;
+    let mut merger = Merger::new(repo)?;
     let (mut search, mut fork) = (None, None);
     let (mut there, mut waiting) = (HashSet::new(), HashSet::new());
     let ancestor = repo.commit(seek.survey().merge_base)?.tree;

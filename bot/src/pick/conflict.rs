@@ -34,12 +34,12 @@ pub(crate) fn read(merger: &mut Merger<'_>, found: PathConflict, merged: TreeId)
         _ => Vec::new(),
     };
     if let (false, Some(ours), Some(theirs)) = (hunks.is_empty(), ours, theirs)
-        && let Some(clashes) = merger.clashes(base.map(|base| base.id), ours.id, theirs.id)?
-        && clashes.len() == hunks.len()
+        && let Some(conflicts) = merger.conflict_hunks(base.map(|base| base.id), ours.id, theirs.id)?
+        && conflicts.len() == hunks.len()
     {
         // The merged text has lines of both sides around the markers, so it does not tell where they stand on either.
-        for (hunk, clash) in hunks.iter_mut().zip(clashes) {
-            (hunk.line, hunk.their_line) = (clash.ours.start + 1, clash.theirs.start + 1);
+        for (hunk, conflict) in hunks.iter_mut().zip(conflicts) {
+            (hunk.line, hunk.their_line) = (conflict.ours.start + 1, conflict.theirs.start + 1);
         }
     }
     let names = [our_name, their_name];

@@ -109,30 +109,30 @@ impl<'a, 'r> Origins<'a, 'r> {
         let end = self.fork.steps().len();
         let [base_name, our_name, _] = &conflict.names;
         let text = |entry: Option<Entry>| entry.filter(Entry::is_file);
-        let clashes = match (text(conflict.ours), text(conflict.theirs)) {
-            (Some(ours), Some(theirs)) if conflict.base.is_none() || text(conflict.base).is_some() => {
-                merger.clashes(conflict.base.map(|base| base.id), ours.id, theirs.id)?.map(|clashes| (ours.id, clashes))
-            }
+        let hunks = match (text(conflict.ours), text(conflict.theirs)) {
+            (Some(ours), Some(theirs)) if conflict.base.is_none() || text(conflict.base).is_some() => merger
+                .conflict_hunks(conflict.base.map(|base| base.id), ours.id, theirs.id)?
+                .map(|hunks| (ours.id, hunks)),
             _ => None,
         };
-        let Some((ours, clashes)) = clashes.filter(|(_, clashes)| !clashes.is_empty()) else {
+        let Some((ours, hunks)) = hunks.filter(|(_, hunks)| !hunks.is_empty()) else {
             let fork = self.fork.touches(our_name, end).next().map(|(at, _)| at).into_iter().collect();
             let missing = Blame::new(self.repo, self.upstream, merger).lack(at, conflict)?;
             return Ok(vec![[fork, BTreeSet::new(), missing]]);
         };
-        let mut sides = Vec::with_capacity(clashes.len());
-        for clash in clashes {
+        let mut sides = Vec::with_capacity(hunks.len());
+        for hunk in hunks {
             let (mut missing, mut removed) = (BTreeSet::new(), Extra::default());
             if let Some(base) = conflict.base {
                 let mut blame = Blame::new(self.repo, self.upstream, merger);
-                let (span, extra) = blame.missing(base.id, ours, &clash.base)?;
+                let (span, extra) = blame.missing(base.id, ours, &hunk.base)?;
                 missing = blame.trace(base_name, base.id, at, span, &extra)?;
                 let lines = merger.lines(base.id)?;
-                removed = Extra::of(&lines.of(clash.base).collect::<Vec<_>>());
+                removed = Extra::of(&lines.of(hunk.base).collect::<Vec<_>>());
             }
             // Where the fork has nothing, somebody took it away.
-            let mut span = Span::of_lines(clash.ours.clone());
-            span.gaps.extend(clash.ours.start..=clash.ours.end);
+            let mut span = Span::of_lines(hunk.ours.clone());
+            span.gaps.extend(hunk.ours.start..=hunk.ours.end);
             let (fork, made) = self.fork_side(our_name, ours, span, &removed, merger)?;
             let picks = || self.upstream.touches(our_name, at).map(|(at, _)| at);
             let picked = picks().filter(|at| made && there.contains(&self.upstream.step(*at).commit.id));

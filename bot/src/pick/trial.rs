@@ -9,7 +9,7 @@ use crate::decision::Ruling;
 use engine::blame::Step;
 use engine::commit::Entry;
 use engine::ids::TreeId;
-use engine::{ConflictStyle, Footing, GitError, Merger, Overlay, PathConflict, Repo};
+use engine::{GitError, Merger, PathConflict, Repo, TouchedEntries, TreePatch};
 
 /// When what was tried takes more than this many bytes, or there are so many of them, all of it is forgotten.
 const MEMORY: usize = 128 << 20;
@@ -29,12 +29,12 @@ pub(super) struct Tried {
 /// What picks are tried on, one after the other: a tree, and what the last picks put into it.
 pub(super) struct Ground {
     tree: TreeId,
-    over: Overlay,
+    patch: TreePatch,
 }
 
 impl Ground {
     pub(super) const fn new(tree: TreeId) -> Self {
-        Self { tree, over: Overlay::new() }
+        Self { tree, patch: TreePatch::new() }
     }
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Trials<'r> {
     repo: &'r Repo,
     pub(super) merger: Merger<'r>,
     by_tree: HashMap<(TreeId, usize), (Tried, TreeId)>,
-    by_files: HashMap<(usize, Footing), Local>,
+    by_files: HashMap<(usize, TouchedEntries), Local>,
     steps: Steps,
     /// The phase it was tried for: decisions may settle things in one phase alone.
     phase: String,
@@ -59,7 +59,7 @@ pub(super) struct Trials<'r> {
 
 impl<'r> Trials<'r> {
     pub(super) fn new(repo: &'r Repo) -> Result<Self, GitError> {
-        let mut merger = Merger::new(repo, ConflictStyle::default())?;
+        let mut merger = Merger::new(repo)?;
         merger.leave_markers();
         Ok(Self {
             repo,
@@ -96,18 +96,18 @@ impl<'r> Trials<'r> {
         tries: &mut usize,
     ) -> Result<Option<Tried>, GitError> {
         let paths = || step.changes.iter().map(|change| &change.path);
-        let footing = self.merger.footing(&step.changes, step.commit.tree, ground.tree, &ground.over)?;
-        let key = footing.map(|footing| (at, footing));
+        let touched = self.merger.touched_entries(&step.changes, step.commit.tree, ground.tree, &ground.patch)?;
+        let key = touched.map(|touched| (at, touched));
         if let Some(key) = &key
             && let Some(local) = self.by_files.get(key)
         {
             let changed = paths().zip(&local.files).zip(&key.1).filter(|((_, after), before)| after != before);
-            ground.over.extend(changed.map(|((path, after), _)| (path.clone(), *after)));
+            ground.patch.extend(changed.map(|((path, after), _)| (path.clone(), *after)));
             return Ok(Some(local.tried.clone()));
         }
-        if !ground.over.is_empty() {
-            let over = std::mem::take(&mut ground.over);
-            ground.tree = self.merger.with_entries(ground.tree, over.iter().map(|(path, entry)| (path, *entry)))?;
+        if !ground.patch.is_empty() {
+            let patch = std::mem::take(&mut ground.patch);
+            ground.tree = self.merger.with_entries(ground.tree, patch.iter().map(|(path, entry)| (path, *entry)))?;
         }
         if let Some((tried, after)) = self.by_tree.get(&(ground.tree, at)) {
             ground.tree = *after;

@@ -10,7 +10,7 @@ use super::{Alone, Cascade, Surveyed, Verdict};
 use engine::blame::{Blame, History};
 use engine::ids::{CommitId, TreeId};
 use engine::progress::Progress;
-use engine::{ConflictStyle, GitError, Merger, PathConflict, Repo};
+use engine::{GitError, Merger, PathConflict, Repo};
 
 /// After so many picks, what the walk made and has left behind is forgotten.
 const ROW: usize = 64;
@@ -27,7 +27,7 @@ pub(super) fn mark(
 ) -> Result<(), GitError> {
     let roots = walk(repo, history, fork_tree, commits, progress)?;
     progress.stage("finding what conflicts hang on", commits.len());
-    let mut merger = Merger::new(repo, ConflictStyle::default())?;
+    let mut merger = Merger::new(repo)?;
     let mut blame = Blame::new(repo, history, &mut merger);
     for (at, conflicts) in alone.iter().enumerate() {
         progress.step();
@@ -71,7 +71,7 @@ fn walk(
     progress: &mut dyn Progress,
 ) -> Result<Vec<bool>, GitError> {
     progress.stage("walking the open commits", commits.len());
-    let mut merger = Merger::new(repo, ConflictStyle::default())?;
+    let mut merger = Merger::new(repo)?;
     let mut tree = fork_tree;
     let mut roots = vec![false; commits.len()];
     for (at, commit) in commits.iter().enumerate() {

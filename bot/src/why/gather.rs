@@ -11,7 +11,7 @@ use engine::blame::History;
 use engine::commit::Commit;
 use engine::ids::{CommitId, TreeId};
 use engine::progress::Silent;
-use engine::{ConflictStyle, GitError, Merger, Repo};
+use engine::{GitError, Merger, Repo};
 
 /// All that is known of a commit of the range. `built` is the plan as it was built, where there is a configuration; `branch`
 /// is the fork's; `ways` is what settles conflicts without a person.
@@ -101,7 +101,7 @@ fn met<'r>(
     fork_tree: TreeId,
     origins: &Origins<'_, 'r>,
 ) -> Result<Vec<Conflict>, GitError> {
-    let mut merger = Merger::new(repo, ConflictStyle::default())?;
+    let mut merger = Merger::new(repo)?;
     let merged = merger.pick(commit, fork_tree)?;
     merger.keep(merged.tree)?;
     let mut conflicts = Vec::new();

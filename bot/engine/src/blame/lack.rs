@@ -27,14 +27,14 @@ impl Blame<'_, '_, '_> {
         match (conflict.base, conflict.ours, conflict.theirs) {
             (Some(_), Some(_), Some(_)) => {
                 let files = (text(conflict.base), text(conflict.ours), text(conflict.theirs));
-                let clashes = match files {
-                    (Some(base), Some(ours), Some(theirs)) => self.merger.clashes(Some(base), ours, theirs)?,
+                let hunks = match files {
+                    (Some(base), Some(ours), Some(theirs)) => self.merger.conflict_hunks(Some(base), ours, theirs)?,
                     _ => None,
                 };
-                match (files, clashes) {
-                    ((Some(base), Some(ours), _), Some(clashes)) => {
-                        for clash in clashes {
-                            let (span, extra) = self.missing(base, ours, &clash.base)?;
+                match (files, hunks) {
+                    ((Some(base), Some(ours), _), Some(hunks)) => {
+                        for hunk in hunks {
+                            let (span, extra) = self.missing(base, ours, &hunk.base)?;
                             found.extend(self.trace(base_name, base, at, span, &extra)?);
                         }
                     }

@@ -7,7 +7,7 @@ use super::PathConflict;
 use super::edits::Edits;
 use super::merger::Merger;
 use super::store::{Blob, is_binary};
-use super::text::{Lines, Source};
+use super::text::{LineTable, SourceText};
 use super::tree::{KIND, REGULAR, Version};
 use crate::commit::Entry;
 use crate::error::GitError;
@@ -23,9 +23,9 @@ pub struct LineHunk {
     pub new: Range<usize>,
 }
 
-/// A stretch that both sides of a merge changed, each in its own way. Lines are counted from 0, ranges are half-open.
+/// A stretch that both sides of a merge changed, and differently. Lines are counted from 0, ranges are half-open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clash {
+pub struct ConflictHunk {
     /// The lines both sides started from.
     pub base: Range<usize>,
     /// Our side's.
@@ -37,7 +37,7 @@ pub struct Clash {
 /// A file cut into lines, shared with the merger's memory.
 pub struct FileLines {
     blob: Arc<Blob>,
-    lines: Arc<Lines>,
+    lines: Arc<LineTable>,
 }
 
 impl FileLines {
@@ -54,14 +54,14 @@ impl FileLines {
 }
 
 /// A file of a merge, read.
-pub(super) struct Text {
+pub(super) struct LoadedText {
     id: [u8; 20],
     blob: Arc<Blob>,
 }
 
-impl Text {
-    pub(super) fn source(&self) -> Source<'_> {
-        Source { id: self.id, bytes: &self.blob.bytes }
+impl LoadedText {
+    pub(super) fn source(&self) -> SourceText<'_> {
+        SourceText { id: self.id, bytes: &self.blob.bytes }
     }
 }
 
@@ -77,25 +77,25 @@ impl Merger<'_> {
         }
         let [old_blob, new_blob] = &blobs;
         Ok(Some(self.texts.compare(
-            Source { id: *old.as_bytes(), bytes: &old_blob.bytes },
-            Source { id: *new.as_bytes(), bytes: &new_blob.bytes },
+            SourceText { id: *old.as_bytes(), bytes: &old_blob.bytes },
+            SourceText { id: *new.as_bytes(), bytes: &new_blob.bytes },
         )))
     }
 
-    /// Where a merge of three files conflicts, in order: one for each pair of conflict markers. Without a base, both sides
+    /// Where a merge of three files conflicts, in order: one hunk for each pair of conflict markers. Without a base, both sides
     /// added the file. `None` where one is no text.
     ///
     /// # Errors
     /// A file is missing.
-    pub fn clashes(
+    pub fn conflict_hunks(
         &mut self,
         base: Option<BlobId>,
         ours: BlobId,
         theirs: BlobId,
-    ) -> Result<Option<Vec<Clash>>, GitError> {
+    ) -> Result<Option<Vec<ConflictHunk>>, GitError> {
         let Some(texts) = self.three(base, ours, theirs)? else { return Ok(None) };
-        let [base, ours, theirs] = texts.each_ref().map(Text::source);
-        Ok(Some(self.texts.clashes(base, ours, theirs)))
+        let [base, ours, theirs] = texts.each_ref().map(LoadedText::source);
+        Ok(Some(self.texts.conflict_hunks(base, ours, theirs)))
     }
 
     /// The three files of a merge, an empty one where there is no base; `None` where one is no text.
@@ -104,28 +104,28 @@ impl Merger<'_> {
         base: Option<BlobId>,
         ours: BlobId,
         theirs: BlobId,
-    ) -> Result<Option<[Text; 3]>, GitError> {
-        let mut read = |file: Option<BlobId>| -> Result<Text, GitError> {
+    ) -> Result<Option<[LoadedText; 3]>, GitError> {
+        let mut read = |file: Option<BlobId>| -> Result<LoadedText, GitError> {
             Ok(match file {
-                Some(id) => Text { id: *id.as_bytes(), blob: self.store.blob(*id.as_bytes())? },
-                None => Text { id: Version::NONE.id, blob: Arc::new(Blob { bytes: Vec::new() }) },
+                Some(id) => LoadedText { id: *id.as_bytes(), blob: self.store.blob(*id.as_bytes())? },
+                None => LoadedText { id: Version::NONE.id, blob: Arc::new(Blob { bytes: Vec::new() }) },
             })
         };
         let texts = [read(base)?, read(Some(ours))?, read(Some(theirs))?];
         Ok((!texts.iter().any(|text| is_binary(&text.blob.bytes))).then_some(texts))
     }
 
-    /// In how many places a person has to settle a conflict: one for each pair of markers in a text, one for all else.
+    /// In how many places a person has to resolve a conflict: one for each conflict of a text, one for all else.
     ///
     /// # Errors
     /// A file is missing.
     pub fn places(&mut self, conflict: &PathConflict) -> Result<usize, GitError> {
         let text = |entry: Option<Entry>| entry.filter(|entry| entry.mode & KIND == REGULAR).map(|entry| entry.id);
-        let clashes = match (text(conflict.base), text(conflict.ours), text(conflict.theirs)) {
-            (base, Some(ours), Some(theirs)) => self.clashes(base, ours, theirs)?,
+        let conflicts = match (text(conflict.base), text(conflict.ours), text(conflict.theirs)) {
+            (base, Some(ours), Some(theirs)) => self.conflict_hunks(base, ours, theirs)?,
             _ => None,
         };
-        Ok(clashes.map_or(1, |clashes| clashes.len().max(1)))
+        Ok(conflicts.map_or(1, |conflicts| conflicts.len().max(1)))
     }
 
     /// A file cut into lines.
@@ -134,7 +134,7 @@ impl Merger<'_> {
     /// The file is missing.
     pub fn lines(&mut self, file: BlobId) -> Result<FileLines, GitError> {
         let blob = self.store.blob(*file.as_bytes())?;
-        let lines = self.texts.cut(Source { id: *file.as_bytes(), bytes: &blob.bytes });
+        let lines = self.texts.cut(SourceText { id: *file.as_bytes(), bytes: &blob.bytes });
         Ok(FileLines { blob, lines })
     }
 

@@ -3,10 +3,10 @@
 use git2::ObjectType;
 
 use super::ConflictKind;
-use super::merger::{Conflicts, Merge};
-use super::node::Path;
+use super::merger::{ConflictOutput, OngoingMerge};
+use super::node::TreePath;
 use super::store::{Blob, is_binary};
-use super::text::{Markers, Source};
+use super::text::{Markers, SourceText};
 use super::tree::{SUBMODULE, Version};
 use crate::error::GitError;
 
@@ -25,12 +25,12 @@ pub(super) struct MergedContents {
     pub(super) conflict: Option<ConflictKind>,
 }
 
-impl Merge<'_, '_> {
+impl OngoingMerge<'_, '_> {
     /// Merges two files of one kind. `nested` makes conflict markers longer, for a result that may be merged again.
     pub(super) fn merge_contents(
         &mut self,
         stages: &[Version; 3],
-        names: &[Path; 3],
+        names: &[TreePath; 3],
         nested: usize,
     ) -> Result<MergedContents, GitError> {
         let [base, ours, theirs] = *stages;
@@ -66,7 +66,7 @@ impl Merge<'_, '_> {
     fn merge_texts(
         &mut self,
         stages: &[Version; 3],
-        names: &[Path; 3],
+        names: &[TreePath; 3],
         nested: usize,
     ) -> Result<(Option<Vec<u8>>, Option<ConflictKind>), GitError> {
         let [base, ours, theirs] = *stages;
@@ -96,14 +96,13 @@ impl Merge<'_, '_> {
             ours: &our_label,
             theirs: &their_label,
             length: MARKER + nested,
-            style: self.engine.style,
             // A result that meets another file yet is needed in any case.
-            wanted: self.engine.conflicts == Conflicts::Marked || nested > 0,
+            wanted: self.engine.conflicts == ConflictOutput::Marked || nested > 0,
         };
         let merged = self.engine.texts.merge(
-            Source { id: base.id, bytes: &base_blob.bytes },
-            Source { id: ours.id, bytes: &our_blob.bytes },
-            Source { id: theirs.id, bytes: &their_blob.bytes },
+            SourceText { id: base.id, bytes: &base_blob.bytes },
+            SourceText { id: ours.id, bytes: &our_blob.bytes },
+            SourceText { id: theirs.id, bytes: &their_blob.bytes },
             &markers,
         );
         Ok(match merged.clean {

@@ -1,11 +1,11 @@
-//! Many merges that do not hang on each other, on all cores.
+//! Many independent merges, on all cores.
 
 use std::num::NonZero;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::{ConflictStyle, Merger};
+use super::Merger;
 use crate::Repo;
 use crate::error::GitError;
 
@@ -27,14 +27,14 @@ impl Threads {
     }
 }
 
-/// The fewest pieces of work handed out at once. Neighbours in a range touch the same files, so that one's memory serves the next.
+/// The fewest jobs handed out at once. Neighbours in a range touch the same files, so that the cache of one serves the next.
 const LEAST: usize = 4;
 
-/// Does each of `jobs` pieces of work with a merger that makes no trees of conflicts, and returns the answers in order. What a
-/// piece makes is forgotten after it. `step` is called, on this thread, for each piece that is done.
+/// Does each of `jobs` jobs with a merger that makes no trees of conflicts, and returns the results in order. What a job makes
+/// is forgotten after it. `step` is called, on this thread, for each job that is done.
 ///
 /// # Errors
-/// The first error, in order, of those that came up; then no more work is begun.
+/// The first error, in order, of those that occurred; then no further job is begun.
 pub fn each<T: Send>(
     repo: &Repo,
     jobs: usize,
@@ -42,42 +42,43 @@ pub fn each<T: Send>(
     work: impl Fn(&mut Merger<'_>, usize) -> Result<T, GitError> + Sync,
     step: &mut dyn FnMut(),
 ) -> Result<Vec<T>, GitError> {
-    // A thread that is done in no time is not worth its start.
+    // A thread with little to do is not worth its start.
     let threads = threads.count().min(jobs.div_ceil(2 * LEAST)).max(1);
-    let desk = Desk { left: Mutex::new(0..jobs), threads, done: AtomicUsize::new(0), failed: AtomicBool::new(false) };
+    let queue =
+        JobQueue { left: Mutex::new(0..jobs), threads, done: AtomicUsize::new(0), failed: AtomicBool::new(false) };
     let others: Vec<Repo> = (1..threads).map(|_| repo.again()).collect::<Result<_, _>>()?;
-    let mut answers: Vec<Answer<T>> = Vec::with_capacity(jobs);
+    let mut results: Vec<JobResult<T>> = Vec::with_capacity(jobs);
     std::thread::scope(|scope| {
-        let (desk, work) = (&desk, &work);
-        let spawn = |repo: Repo| scope.spawn(move || desk.work(&repo, work, &mut || {}));
+        let (queue, work) = (&queue, &work);
+        let spawn = |repo: Repo| scope.spawn(move || queue.work(&repo, work, &mut || {}));
         let others: Vec<_> = others.into_iter().map(spawn).collect();
-        let mut told = 0;
-        answers.extend(desk.work(repo, work, &mut || desk.tell(&mut told, step)));
+        let mut reported = 0;
+        results.extend(queue.work(repo, work, &mut || queue.report(&mut reported, step)));
         for other in others {
             match other.join() {
-                Ok(found) => answers.extend(found),
+                Ok(found) => results.extend(found),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        desk.tell(&mut told, step);
+        queue.report(&mut reported, step);
     });
-    answers.sort_by_key(|(at, _)| *at);
-    answers.into_iter().map(|(_, answer)| answer).collect()
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// A piece of work and what came of it.
-type Answer<T> = (usize, Result<T, GitError>);
+/// The number of a job and its result.
+type JobResult<T> = (usize, Result<T, GitError>);
 
-/// Where threads get their work.
-struct Desk {
+/// Hands out jobs to threads.
+struct JobQueue {
     left: Mutex<Range<usize>>,
     threads: usize,
     done: AtomicUsize,
     failed: AtomicBool,
 }
 
-impl Desk {
-    /// The next pieces of work: the fewer, the less is left, so that all threads end at about the same time.
+impl JobQueue {
+    /// The next jobs: the fewer, the fewer are left, so that all threads end at about the same time.
     fn next(&self) -> Range<usize> {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let start = left.start;
@@ -90,25 +91,25 @@ impl Desk {
         repo: &Repo,
         work: &impl Fn(&mut Merger<'_>, usize) -> Result<T, GitError>,
         step: &mut dyn FnMut(),
-    ) -> Vec<Answer<T>> {
-        let mut answers = Vec::new();
-        let mut merger = match Merger::new(repo, ConflictStyle::default()) {
+    ) -> Vec<JobResult<T>> {
+        let mut results = Vec::new();
+        let mut merger = match Merger::new(repo) {
             Ok(merger) => merger,
             Err(error) => return vec![(0, Err(error))],
         };
         merger.leave_conflicts();
         loop {
-            let pieces = self.next();
-            if pieces.is_empty() {
-                return answers;
+            let jobs = self.next();
+            if jobs.is_empty() {
+                return results;
             }
-            for at in pieces {
+            for at in jobs {
                 if self.failed.load(Ordering::Relaxed) {
-                    return answers;
+                    return results;
                 }
-                let answer = work(&mut merger, at);
-                self.failed.fetch_or(answer.is_err(), Ordering::Relaxed);
-                answers.push((at, answer));
+                let result = work(&mut merger, at);
+                self.failed.fetch_or(result.is_err(), Ordering::Relaxed);
+                results.push((at, result));
                 merger.forget();
                 self.done.fetch_add(1, Ordering::Relaxed);
                 step();
@@ -116,10 +117,10 @@ impl Desk {
         }
     }
 
-    /// Counts what was done since it was told last.
-    fn tell(&self, told: &mut usize, step: &mut dyn FnMut()) {
+    /// Calls `step` for each job that was done since the last report.
+    fn report(&self, reported: &mut usize, step: &mut dyn FnMut()) {
         let done = self.done.load(Ordering::Relaxed);
-        (*told..done).for_each(|_| step());
-        *told = done;
+        (*reported..done).for_each(|_| step());
+        *reported = done;
     }
 }

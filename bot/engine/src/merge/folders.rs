@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::node::{Path, file_name, parent};
+use super::node::{TreePath, file_name, parent};
 use super::order::hash_order;
 use super::walk::Need;
 
@@ -42,7 +42,7 @@ impl Counts {
     }
 
     /// Whether the majority stands, wherever `open` more files should turn out to have gone.
-    fn is_settled(&self, open: usize) -> bool {
+    fn is_certain(&self, open: usize) -> bool {
         let mut counts: Vec<usize> = self.0.iter().map(|(_, count)| *count).collect();
         counts.sort_unstable_by(|a, b| b.cmp(a));
         let place = |i: usize| counts.get(i).copied().unwrap_or(0);
@@ -61,12 +61,12 @@ pub(super) enum Majority<'a> {
 
 /// The folders one side removed, and where their files went.
 pub(super) struct FolderMoves<'a> {
-    removed: &'a mut HashMap<Path, Need>,
+    removed: &'a mut HashMap<TreePath, Need>,
     counts: HashMap<Vec<u8>, Counts>,
 }
 
 impl<'a> FolderMoves<'a> {
-    pub(super) fn new(removed: &'a mut HashMap<Path, Need>) -> Self {
+    pub(super) fn new(removed: &'a mut HashMap<TreePath, Need>) -> Self {
         Self { removed, counts: HashMap::new() }
     }
 
@@ -99,7 +99,7 @@ impl<'a> FolderMoves<'a> {
     }
 
     /// Notes which folders' moves are certain already, whatever becomes of the files in `open`.
-    pub(super) fn settle<'p>(&mut self, open: impl Iterator<Item = &'p [u8]>) {
+    pub(super) fn note_certain<'p>(&mut self, open: impl Iterator<Item = &'p [u8]>) {
         let mut unknown: HashMap<&[u8], usize> = HashMap::new();
         for path in open {
             let mut folder = parent(path);
@@ -114,7 +114,7 @@ impl<'a> FolderMoves<'a> {
             let counts = self.counts.get(&**folder);
             if *need == Need::Itself
                 && (open.is_some() || counts.is_some())
-                && counts.unwrap_or(&none).is_settled(open.unwrap_or(0))
+                && counts.unwrap_or(&none).is_certain(open.unwrap_or(0))
             {
                 *need = Need::Above;
             }
@@ -147,8 +147,8 @@ mod tests {
 
     #[test]
     fn a_rename_counts_for_every_folder_above_that_it_carries_along() {
-        let mut removed: HashMap<Path, Need> =
-            ["a", "a/b", "a/b/c"].map(|folder| (Path::from(folder.as_bytes()), Need::Itself)).into();
+        let mut removed: HashMap<TreePath, Need> =
+            ["a", "a/b", "a/b/c"].map(|folder| (TreePath::from(folder.as_bytes()), Need::Itself)).into();
         let mut moves = FolderMoves::new(&mut removed);
         moves.count(b"a/b/c/x", b"a/new/c/x");
         moves.count(b"a/b/c/y", b"a/new/c/y");
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_tie_is_a_split() {
-        let mut removed: HashMap<Path, Need> = [(Path::from(&b"a"[..]), Need::Itself)].into();
+        let mut removed: HashMap<TreePath, Need> = [(TreePath::from(&b"a"[..]), Need::Itself)].into();
         let mut moves = FolderMoves::new(&mut removed);
         moves.count(b"a/x", b"b/x");
         moves.count(b"a/y", b"c/y");

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::folders::Majority;
-use super::merger::Merge;
-use super::node::{BASE, Node, Path, Side, join};
+use super::merger::OngoingMerge;
+use super::node::{BASE, MergeSide, PathNode, TreePath, join};
 use super::rename::Renames;
 use super::tree::Version;
 use super::walk::Relevance;
@@ -14,16 +14,16 @@ use crate::path::RepoPath;
 
 /// A file that one side renamed, or that follows its folder.
 pub(super) struct Renamed {
-    from: Path,
-    to: Path,
-    side: Side,
+    from: TreePath,
+    to: TreePath,
+    side: MergeSide,
 }
 
 /// Where each folder a side removed went.
 type FolderRenames = HashMap<Vec<u8>, Vec<u8>>;
 
 /// Paths to which files of a side would follow their folders, and from where.
-type Landings = HashMap<Path, BTreeSet<Path>>;
+type Landings = HashMap<TreePath, BTreeSet<TreePath>>;
 
 /// How many times as many names as without opening folders there must be for git to start again.
 const AGAIN: usize = 3;
@@ -31,8 +31,8 @@ const AGAIN: usize = 3;
 /// Folders taken as a whole from the side that changed them, but for those that renames lead to.
 #[derive(Default)]
 struct Unopened {
-    folders: HashSet<Path>,
-    but: HashSet<Path>,
+    folders: HashSet<TreePath>,
+    but: HashSet<TreePath>,
 }
 
 impl Unopened {
@@ -53,7 +53,7 @@ impl Unopened {
     }
 }
 
-impl Merge<'_, '_> {
+impl OngoingMerge<'_, '_> {
     /// Applies moved folders to the files the other side added to them; returns the renamed files that matter.
     pub(super) fn follow_folders(&mut self, renames: &[Renames; 2]) -> Result<Vec<Renamed>, GitError> {
         let mut folders = [self.folder_renames(&renames[0]), self.folder_renames(&renames[1])];
@@ -64,10 +64,10 @@ impl Merge<'_, '_> {
             folders[1].remove(&old);
         }
         let unopened = self.unopened(renames);
-        let landings = Side::BOTH.map(|side| self.landings(side, &folders[side.other().index()]));
-        let mut settled = BTreeSet::new();
+        let landings = MergeSide::BOTH.map(|side| self.landings(side, &folders[side.other().index()]));
+        let mut decided = BTreeSet::new();
         let mut renamed = Vec::new();
-        for side in Side::BOTH {
+        for side in MergeSide::BOTH {
             let guides = &folders[side.other().index()];
             for i in 0..self.moves[side.index()].singles.len() {
                 let moves = &self.moves[side.index()];
@@ -84,7 +84,7 @@ impl Merge<'_, '_> {
                     .filter(|(_, new)| !folders[side.index()].contains_key(*new))
                     .map(|(old, new)| landing(&to, old, new));
                 let target = match guided {
-                    Some(target) if self.may_land(side, &target, &landings, &unopened, &mut settled)? => Some(target),
+                    Some(target) if self.may_land(side, &target, &landings, &unopened, &mut decided)? => Some(target),
                     _ => None,
                 };
                 if let Some(target) = target {
@@ -116,7 +116,7 @@ impl Merge<'_, '_> {
         folders
     }
 
-    fn landings(&self, side: Side, guides: &FolderRenames) -> Landings {
+    fn landings(&self, side: MergeSide, guides: &FolderRenames) -> Landings {
         let mut landings = Landings::new();
         if !guides.is_empty() {
             for single in self.moves[side.index()].singles.iter().filter(|single| single.added) {
@@ -131,17 +131,17 @@ impl Merge<'_, '_> {
     /// Whether a file may follow its folder: nothing is in the way there, and no other file would land there.
     fn may_land(
         &mut self,
-        side: Side,
-        target: &Path,
+        side: MergeSide,
+        target: &TreePath,
         landings: &[Landings; 2],
         unopened: &Unopened,
-        settled: &mut BTreeSet<(usize, Path)>,
+        decided: &mut BTreeSet<(usize, TreePath)>,
     ) -> Result<bool, GitError> {
         let crowded = landings[side.index()].get(target).is_some_and(|sources| sources.len() > 1);
-        let known = settled.contains(&(side.index(), Arc::clone(target)));
+        let known = decided.contains(&(side.index(), Arc::clone(target)));
         if known || self.is_in_the_way(side, target, unopened)? || crowded {
             if !known {
-                settled.insert((side.index(), Arc::clone(target)));
+                decided.insert((side.index(), Arc::clone(target)));
                 self.unclear.push(RepoPath::from_bytes(target.to_vec()));
             }
             return Ok(false);
@@ -174,7 +174,7 @@ impl Merge<'_, '_> {
         unopened
     }
 
-    fn is_in_the_way(&mut self, side: Side, path: &Path, unopened: &Unopened) -> Result<bool, GitError> {
+    fn is_in_the_way(&mut self, side: MergeSide, path: &TreePath, unopened: &Unopened) -> Result<bool, GitError> {
         if unopened.hides(path) {
             return Ok(false);
         }
@@ -188,17 +188,17 @@ impl Merge<'_, '_> {
             return Ok(false);
         }
         let (versions, seen) = self.versions(path)?;
-        let settled = super::node::kinds(&versions).0 == super::node::ALL && super::node::agreeing(&versions) != 0;
-        Ok(seen && (settled || !versions[side.stage()].is_none()))
+        let decided = super::node::kinds(&versions).0 == super::node::ALL && super::node::agreeing(&versions) != 0;
+        Ok(seen && (decided || !versions[side.stage()].is_none()))
     }
 
     /// Moves an added file to another path, which counts as a conflict there.
-    fn move_node(&mut self, old: &Path, new: &Path) -> Result<(), GitError> {
+    fn move_node(&mut self, old: &TreePath, new: &TreePath) -> Result<(), GitError> {
         let Some(node) = self.node(old)?.cloned() else { return Ok(()) };
         self.nodes.remove(old);
         self.gone.insert(Arc::clone(old));
         self.edits.put_file(old, Version::NONE);
-        let mut moved = Node { folders: 0, agreeing: 0, disputed: true, ..node };
+        let mut moved = PathNode { folders: 0, agreeing: 0, disputed: true, ..node };
         let mut folder = super::node::parent(new);
         while !folder.is_empty() {
             *self.made_folders.entry(folder.into()).or_insert(0) |= moved.files;
@@ -206,7 +206,7 @@ impl Merge<'_, '_> {
         }
         let made = self.made_folders.get(new).copied().unwrap_or(0);
         if let Some(present) = self.node(new)? {
-            let side = if moved.files == Side::Ours.bit() { Side::Ours } else { Side::Theirs };
+            let side = if moved.files == MergeSide::Ours.bit() { MergeSide::Ours } else { MergeSide::Theirs };
             present.files |= moved.files;
             present.names[side.stage()] = Arc::clone(&moved.names[side.stage()]);
             present.stages[side.stage()] = moved.stages[side.stage()];
@@ -251,9 +251,10 @@ impl Merge<'_, '_> {
             }
             return Ok(());
         }
-        let stage = |node: Option<&mut Node>, side: Side| node.map_or(Version::NONE, |node| node.stages[side.stage()]);
-        let our_file = stage(self.node(&ours.to)?, Side::Ours);
-        let their_file = stage(self.node(&theirs.to)?, Side::Theirs);
+        let stage =
+            |node: Option<&mut PathNode>, side: MergeSide| node.map_or(Version::NONE, |node| node.stages[side.stage()]);
+        let our_file = stage(self.node(&ours.to)?, MergeSide::Ours);
+        let their_file = stage(self.node(&theirs.to)?, MergeSide::Theirs);
         let names = [Arc::clone(&ours.from), Arc::clone(&ours.to), Arc::clone(&theirs.to)];
         let merged = self.merge_contents(&[old.stages[0], our_file, their_file], &names, 1)?;
         // What cannot be merged stays on either side as it was.
@@ -334,6 +335,6 @@ fn guide<'g>(path: &[u8], guides: &'g FolderRenames) -> Option<(&'g [u8], &'g [u
 }
 
 /// Where a path lands when it follows its folder.
-fn landing(path: &[u8], old: &[u8], new: &[u8]) -> Path {
+fn landing(path: &[u8], old: &[u8], new: &[u8]) -> TreePath {
     join(new, &path[old.len() + 1..])
 }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use git2::ObjectType;
 
 use super::edits::Edits;
-use super::node::{self, ALL, Node, Path, Side};
+use super::node::{self, ALL, MergeSide, PathNode, TreePath};
 use super::rename;
 use super::similarity::Similarity;
 use super::store::{Id, Store};
-use super::text::{ConflictStyle, Texts};
+use super::text::TextMerger;
 use super::tree::Version;
-use super::walk::{self, Memory, Moves};
+use super::walk::{self, Moves, WalkCache};
 use super::{Merged, PathConflict};
 use crate::Repo;
 use crate::error::GitError;
@@ -21,7 +21,7 @@ use crate::path::RepoPath;
 
 /// What conflict markers, and files moved out of the way, are named after.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Labels {
+pub struct MergeLabels {
     /// The base: what the picked commit was made on.
     pub base: String,
     /// Our side: what is picked onto.
@@ -30,7 +30,7 @@ pub struct Labels {
     pub theirs: String,
 }
 
-impl Default for Labels {
+impl Default for MergeLabels {
     fn default() -> Self {
         Self { base: "base".to_owned(), ours: "fork".to_owned(), theirs: "upstream".to_owned() }
     }
@@ -42,16 +42,15 @@ impl Default for Labels {
 /// [`Merger::keep`] is asked for it. Memory is bounded but for that: call [`Merger::forget`] after merges nobody keeps.
 pub struct Merger<'r> {
     pub(super) store: Store<'r>,
-    pub(super) texts: Texts,
+    pub(super) texts: TextMerger,
     pub(super) similarity: Similarity,
-    memory: Memory,
-    pub(super) style: ConflictStyle,
-    pub(super) conflicts: Conflicts,
+    memory: WalkCache,
+    pub(super) conflicts: ConflictOutput,
 }
 
 /// What is made of a merge with conflicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Conflicts {
+pub(super) enum ConflictOutput {
     /// A tree with markers where they are.
     Marked,
     /// A tree with our side where they are.
@@ -65,27 +64,26 @@ impl<'r> Merger<'r> {
     ///
     /// # Errors
     /// The object database cannot be opened.
-    pub fn new(repo: &'r Repo, style: ConflictStyle) -> Result<Self, GitError> {
+    pub fn new(repo: &'r Repo) -> Result<Self, GitError> {
         Ok(Self {
             store: Store::open(repo)?,
-            texts: Texts::default(),
+            texts: TextMerger::default(),
             similarity: Similarity::new(repo.apart()),
-            memory: Memory::default(),
-            style,
-            conflicts: Conflicts::Marked,
+            memory: WalkCache::default(),
+            conflicts: ConflictOutput::Marked,
         })
     }
 
     /// Makes no tree of a merge with conflicts (its result is then just our tree): for a survey, which asks whether a pick
     /// conflicts and where.
     pub fn leave_conflicts(&mut self) {
-        self.conflicts = Conflicts::Nothing;
+        self.conflicts = ConflictOutput::Nothing;
     }
 
     /// Puts no markers into conflicting texts: in a result with conflicts our side stands there. For those who put another file
     /// in its place.
     pub const fn leave_markers(&mut self) {
-        self.conflicts = Conflicts::Bare;
+        self.conflicts = ConflictOutput::Bare;
     }
 
     /// Brings the change from `base` to `theirs` onto `ours`, as `git merge-tree --merge-base` does with its defaults:
@@ -93,10 +91,16 @@ impl<'r> Merger<'r> {
     ///
     /// # Errors
     /// An object of the three trees is missing or malformed.
-    pub fn merge(&mut self, base: TreeId, ours: TreeId, theirs: TreeId, labels: &Labels) -> Result<Merged, GitError> {
+    pub fn merge(
+        &mut self,
+        base: TreeId,
+        ours: TreeId,
+        theirs: TreeId,
+        labels: &MergeLabels,
+    ) -> Result<Merged, GitError> {
         let roots = [base, ours, theirs].map(|tree| *tree.as_bytes());
         let walked = walk::walk(&mut self.store, &mut self.memory, roots)?;
-        let mut merge = Merge {
+        let mut merge = OngoingMerge {
             engine: self,
             labels,
             roots,
@@ -114,7 +118,7 @@ impl<'r> Merger<'r> {
             merge.edits.replace(path, *version);
         }
         merge.follow_renames()?;
-        merge.settle()?;
+        merge.resolve()?;
         merge.finish()
     }
 
@@ -157,27 +161,27 @@ impl<'r> Merger<'r> {
 }
 
 /// A merge under way.
-pub(super) struct Merge<'m, 'r> {
+pub(super) struct OngoingMerge<'m, 'r> {
     pub(super) engine: &'m mut Merger<'r>,
-    pub(super) labels: &'m Labels,
+    pub(super) labels: &'m MergeLabels,
     roots: [Id; 3],
     /// Paths to decide.
-    pub(super) nodes: HashMap<Path, Node>,
+    pub(super) nodes: HashMap<TreePath, PathNode>,
     pub(super) moves: [Moves; 2],
     /// How many names the walk saw, without and with the folders only one side changed.
     pub(super) seen: (usize, usize),
     /// Paths that were moved away as a whole.
-    pub(super) gone: HashSet<Path>,
+    pub(super) gone: HashSet<TreePath>,
     /// Folders that files were moved into, with the sides that did.
-    pub(super) made_folders: HashMap<Path, u8>,
+    pub(super) made_folders: HashMap<TreePath, u8>,
     pub(super) edits: Edits,
-    pub(super) conflicts: BTreeMap<Path, PathConflict>,
+    pub(super) conflicts: BTreeMap<TreePath, PathConflict>,
     pub(super) unclear: Vec<RepoPath>,
     /// Merged texts that are no objects yet, with path and mode: only a result that is wanted is worth hashing.
-    pub(super) texts: Vec<(Path, u32, Vec<u8>)>,
+    pub(super) texts: Vec<(TreePath, u32, Vec<u8>)>,
 }
 
-impl Merge<'_, '_> {
+impl OngoingMerge<'_, '_> {
     fn follow_renames(&mut self) -> Result<(), GitError> {
         let [ours, theirs] = &mut self.moves;
         if ours.relevant.is_empty() && theirs.relevant.is_empty() {
@@ -210,22 +214,22 @@ impl Merge<'_, '_> {
     }
 
     /// The undecided file at a path, if it is one.
-    pub(super) fn node(&mut self, path: &Path) -> Result<Option<&mut Node>, GitError> {
+    pub(super) fn node(&mut self, path: &TreePath) -> Result<Option<&mut PathNode>, GitError> {
         if !self.nodes.contains_key(path) && !self.gone.contains(path) {
             let (versions, seen) = self.versions(path)?;
             let (files, _) = node::kinds(&versions);
             if seen && files != 0 && !(files == ALL && node::agreeing(&versions) != 0) {
-                self.nodes.insert(Arc::clone(path), Node::new(path, versions));
+                self.nodes.insert(Arc::clone(path), PathNode::new(path, versions));
             }
         }
         Ok(self.nodes.get_mut(path))
     }
 
     /// A name for a file that has to make way, free in all trees: `path~label`.
-    pub(super) fn free_path(&mut self, path: &[u8], side: Side) -> Result<Path, GitError> {
+    pub(super) fn free_path(&mut self, path: &[u8], side: MergeSide) -> Result<TreePath, GitError> {
         let label = match side {
-            Side::Ours => &self.labels.ours,
-            Side::Theirs => &self.labels.theirs,
+            MergeSide::Ours => &self.labels.ours,
+            MergeSide::Theirs => &self.labels.theirs,
         };
         let mut name = path.to_vec();
         name.push(b'~');
@@ -244,7 +248,7 @@ impl Merge<'_, '_> {
 
     fn finish(mut self) -> Result<Merged, GitError> {
         let clean = self.conflicts.is_empty() && self.unclear.is_empty();
-        let tree = if clean || self.engine.conflicts != Conflicts::Nothing { self.tree()? } else { self.roots[1] };
+        let tree = if clean || self.engine.conflicts != ConflictOutput::Nothing { self.tree()? } else { self.roots[1] };
         self.unclear.sort();
         Ok(Merged {
             tree: TreeId::from_bytes(tree),

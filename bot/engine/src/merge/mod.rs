@@ -3,35 +3,34 @@
 //! Git's answer is that of its `ort` strategy as `git merge-tree --write-tree --merge-base` runs it, down to the choice among
 //! equals; the differential tests hold us to it. The way there is another: a pick changes a few paths of thousands, so the
 //! three trees are walked together (`walk`) and what only one side changed is never opened; files are followed where a
-//! side moved them (`rename`, `folders`, `follow`) only if the other side changed them; each path left is decided (`settle`,
-//! `content`, `text`); and only folders with a changed path are written (`edits`). `compare` answers whose lines stand where.
+//! side moved them (`rename`, `folders`, `follow`) only if the other side changed them; each path left is decided (`resolve`,
+//! `content`, `text`); and only folders with a changed path are written (`edits`). `compare` and `chunks` give texts line by line.
 
+mod chunks;
 mod compare;
 mod content;
 mod each;
 mod edits;
 mod folders;
 mod follow;
-mod footing;
 mod merger;
 mod node;
 mod order;
-mod pieces;
 mod rename;
-mod settle;
+mod resolve;
 mod similarity;
 mod store;
 mod text;
+mod touched;
 mod tree;
 mod walk;
 
-pub use compare::{Clash, FileLines, LineHunk};
+pub use chunks::MergeChunk;
+pub use compare::{ConflictHunk, FileLines, LineHunk};
 pub use each::{Threads, each};
-pub use footing::{Footing, Overlay};
-pub use merger::{Labels, Merger};
-pub use pieces::Piece;
-pub(crate) use similarity::Apart;
-pub use text::ConflictStyle;
+pub use merger::{MergeLabels, Merger};
+pub(crate) use similarity::SharedSpans;
+pub use touched::{TouchedEntries, TreePatch};
 
 use crate::commit::{Commit, Entry};
 use crate::error::GitError;
@@ -106,7 +105,7 @@ impl Merger<'_> {
     pub fn pick(&mut self, commit: &Commit, onto: TreeId) -> Result<Merged, GitError> {
         let base = self.store.repo().base_tree(commit)?;
         let theirs = format!("{} ({})", commit.id.short(), short(commit.subject(), LABEL));
-        self.merge(base, onto, commit.tree, &Labels { theirs, ..Labels::default() })
+        self.merge(base, onto, commit.tree, &MergeLabels { theirs, ..MergeLabels::default() })
     }
 }
 

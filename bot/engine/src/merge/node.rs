@@ -5,18 +5,18 @@ use std::sync::Arc;
 use super::tree::Version;
 
 /// A path within the repository, shared freely.
-pub(super) type Path = Arc<[u8]>;
+pub(super) type TreePath = Arc<[u8]>;
 
 /// A side of the merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum MergeSide {
     /// What is picked onto.
     Ours,
     /// What is picked.
     Theirs,
 }
 
-impl Side {
+impl MergeSide {
     pub(super) const BOTH: [Self; 2] = [Self::Ours, Self::Theirs];
 
     /// The place of this side among the three stages; the base is 0.
@@ -72,20 +72,20 @@ pub(super) fn agreeing(stages: &[Version; 3]) -> u8 {
     let theirs_kept = !base.is_none() && base == theirs;
     match (ours_kept, theirs_kept) {
         (true, true) => ALL,
-        (true, false) => BASE | Side::Ours.bit(),
-        (false, true) => BASE | Side::Theirs.bit(),
+        (true, false) => BASE | MergeSide::Ours.bit(),
+        (false, true) => BASE | MergeSide::Theirs.bit(),
         (false, false) if !ours.is_none() && ours == theirs => SIDES,
         (false, false) => 0,
     }
 }
 
-/// A path that cannot be settled at a glance.
+/// A path that is still to be decided.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
+pub(super) struct PathNode {
     /// The files at this path: base, ours, theirs. Renames bring them here from elsewhere.
     pub(super) stages: [Version; 3],
     /// Where each of them came from.
-    pub(super) names: [Path; 3],
+    pub(super) names: [TreePath; 3],
     /// Which stages are files.
     pub(super) files: u8,
     /// Which stages are folders.
@@ -98,8 +98,8 @@ pub(super) struct Node {
     pub(super) removed: bool,
 }
 
-impl Node {
-    pub(super) fn new(path: &Path, versions: [Version; 3]) -> Self {
+impl PathNode {
+    pub(super) fn new(path: &TreePath, versions: [Version; 3]) -> Self {
         let (files, folders) = kinds(&versions);
         let stages = versions.map(|version| if version.is_file() { version } else { Version::NONE });
         Self {
@@ -130,6 +130,6 @@ pub(super) fn file_name(path: &[u8]) -> &[u8] {
 }
 
 /// A path within a folder.
-pub(super) fn join(folder: &[u8], name: &[u8]) -> Path {
+pub(super) fn join(folder: &[u8], name: &[u8]) -> TreePath {
     if folder.is_empty() { name.into() } else { [folder, b"/", name].concat().into() }
 }

@@ -47,7 +47,7 @@ pub(super) fn detect(
     if sources.is_empty() || targets.is_empty() {
         return Ok(found);
     }
-    let mut search = Search {
+    let mut search = RenameSearch {
         store,
         similarity,
         singles,
@@ -65,11 +65,11 @@ pub(super) fn detect(
     Ok(found)
 }
 
-struct Search<'s, 'r> {
+struct RenameSearch<'s, 'r> {
     store: &'s mut Store<'r>,
     similarity: &'s mut Similarity,
     singles: &'s [Single],
-    relevant: &'s HashMap<super::node::Path, Relevance>,
+    relevant: &'s HashMap<super::node::TreePath, Relevance>,
     folders: FolderMoves<'s>,
     used: Vec<bool>,
     source: &'s mut Vec<Option<usize>>,
@@ -87,7 +87,7 @@ struct Candidate {
     same_name: bool,
 }
 
-impl Search<'_, '_> {
+impl RenameSearch<'_, '_> {
     fn name(&self, i: usize) -> &[u8] {
         file_name(&self.singles[i].path)
     }
@@ -179,7 +179,7 @@ impl Search<'_, '_> {
     fn most_alike(&mut self) -> Result<(), GitError> {
         let (used, singles, relevant) = (&self.used, self.singles, self.relevant);
         self.sources.retain(|source| !used[*source] && relevant.contains_key(&singles[*source].path));
-        self.folders.settle(self.sources.iter().map(|source| &*singles[*source].path));
+        self.folders.note_certain(self.sources.iter().map(|source| &*singles[*source].path));
         let folders = &self.folders;
         self.sources.retain(|source| {
             let path = &singles[*source].path;

@@ -39,37 +39,37 @@ type Groups = Option<Box<[i16; GROUPS]>>;
 
 /// Files taken apart, shared by all who pick in one repository at the same time: which files went is a matter of the fork, and so
 /// the same for each of them.
-pub(crate) struct Apart(Mutex<Known>);
+pub(crate) struct SharedSpans(Mutex<SpanCache>);
 
 /// Files taken apart.
-struct Known {
+struct SpanCache {
     kinds: Cache<Id, Kinds>,
     groups: Cache<Id, Groups>,
 }
 
-impl Default for Known {
+impl Default for SpanCache {
     fn default() -> Self {
         Self { kinds: Cache::new(BUDGET), groups: Cache::new(BUDGET) }
     }
 }
 
-impl Default for Apart {
+impl Default for SharedSpans {
     fn default() -> Self {
-        Self(Mutex::new(Known::default()))
+        Self(Mutex::new(SpanCache::default()))
     }
 }
 
 /// Compares files, and remembers what it has compared.
 pub(super) struct Similarity {
-    apart: Arc<Apart>,
+    apart: Arc<SharedSpans>,
     /// What this thread has asked for, so that it waits for no other.
-    known: Known,
+    known: SpanCache,
     scores: HashMap<(Id, Id), u64, IdHash>,
 }
 
 impl Similarity {
-    pub(super) fn new(apart: Arc<Apart>) -> Self {
-        Self { apart, known: Known::default(), scores: HashMap::default() }
+    pub(super) fn new(apart: Arc<SharedSpans>) -> Self {
+        Self { apart, known: SpanCache::default(), scores: HashMap::default() }
     }
 
     /// How much of `old` is in `new`, up to [`EQUAL`]; 0 for files whose sizes alone are too unlike for `least`, and for all
@@ -125,7 +125,7 @@ impl Similarity {
         &mut self,
         store: &mut Store<'_>,
         id: Id,
-        cache: impl Fn(&mut Known) -> &mut Cache<Id, T>,
+        cache: impl Fn(&mut SpanCache) -> &mut Cache<Id, T>,
         make: impl Fn(&[u8]) -> T,
         weight: impl Fn(&T) -> usize,
     ) -> Result<Arc<T>, GitError> {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::node::{self, ALL, BASE, Node, Path, SIDES, Side};
+use super::node::{self, ALL, BASE, MergeSide, PathNode, SIDES, TreePath};
 use super::order::hash_order;
 use super::store::{Id, Store};
 use super::tree::{Tree, Version};
@@ -16,7 +16,7 @@ use crate::objects::cache::Cache;
 /// A file that one side removed or added.
 #[derive(Debug, Clone)]
 pub(super) struct Single {
-    pub(super) path: Path,
+    pub(super) path: TreePath,
     pub(super) version: Version,
     pub(super) added: bool,
 }
@@ -44,16 +44,16 @@ pub(super) enum Need {
 #[derive(Default)]
 pub(super) struct Moves {
     pub(super) singles: Vec<Single>,
-    pub(super) relevant: HashMap<Path, Relevance>,
-    pub(super) removed_folders: HashMap<Path, Need>,
+    pub(super) relevant: HashMap<TreePath, Relevance>,
+    pub(super) removed_folders: HashMap<TreePath, Need>,
     deferred: Vec<Deferred>,
     /// The folders that only this side changed, in the order of the walk, and whether they have been looked into.
-    pub(super) one_sided: Vec<Path>,
+    pub(super) one_sided: Vec<TreePath>,
     pub(super) thorough: bool,
 }
 
 struct Deferred {
-    path: Path,
+    path: TreePath,
     versions: [Version; 3],
     mask: u8,
 }
@@ -62,9 +62,9 @@ struct Deferred {
 #[derive(Default)]
 pub(super) struct Walked {
     /// Paths to decide.
-    pub(super) nodes: HashMap<Path, Node>,
+    pub(super) nodes: HashMap<TreePath, PathNode>,
     /// Entries taken from their side as they are; nothing means removed.
-    pub(super) taken: Vec<(Path, Version)>,
+    pub(super) taken: Vec<(TreePath, Version)>,
     /// Each side's files that came and went.
     pub(super) moves: [Moves; 2],
     /// How many names were seen, before and after folders that only one side changed were looked into.
@@ -74,26 +74,26 @@ pub(super) struct Walked {
 /// What a side did below a folder.
 struct Below {
     singles: Vec<Single>,
-    removed_folders: Vec<Path>,
+    removed_folders: Vec<TreePath>,
     /// How many names were seen.
     seen: usize,
 }
 
 /// What sides did below folders, by path and the folder's two trees.
-pub(super) struct Memory(Cache<(Path, Id, Id), Below>);
+pub(super) struct WalkCache(Cache<(TreePath, Id, Id), Below>);
 
-impl Default for Memory {
+impl Default for WalkCache {
     fn default() -> Self {
         Self(Cache::new(16 << 20))
     }
 }
 
 /// Walks the three trees.
-pub(super) fn walk(store: &mut Store<'_>, memory: &mut Memory, roots: [Id; 3]) -> Result<Walked, GitError> {
+pub(super) fn walk(store: &mut Store<'_>, memory: &mut WalkCache, roots: [Id; 3]) -> Result<Walked, GitError> {
     let mut walk = Walk { store, memory, found: Walked::default() };
-    walk.folder(&Path::from([]), roots.map(Version::folder), 0)?;
+    walk.folder(&TreePath::from([]), roots.map(Version::folder), 0)?;
     walk.found.seen.0 = walk.found.seen.1;
-    for side in Side::BOTH {
+    for side in MergeSide::BOTH {
         walk.deferred(side)?;
     }
     Ok(walk.found)
@@ -101,12 +101,12 @@ pub(super) fn walk(store: &mut Store<'_>, memory: &mut Memory, roots: [Id; 3]) -
 
 struct Walk<'w, 'r> {
     store: &'w mut Store<'r>,
-    memory: &'w mut Memory,
+    memory: &'w mut WalkCache,
     found: Walked,
 }
 
 /// A name in a folder, with what each tree has there.
-struct Listed<'t> {
+struct ListedName<'t> {
     name: &'t [u8],
     versions: [Version; 3],
 }
@@ -114,13 +114,13 @@ struct Listed<'t> {
 impl Walk<'_, '_> {
     /// Looks into a folder. `mask` is the bit of the side that still has it where the other removed it, or [`ALL`] once that
     /// side is known to have added files to it or a folder above: then its files tell where it went.
-    fn folder(&mut self, path: &Path, versions: [Version; 3], mask: u8) -> Result<(), GitError> {
+    fn folder(&mut self, path: &TreePath, versions: [Version; 3], mask: u8) -> Result<(), GitError> {
         let [base, ours, theirs] = versions;
         let trees = [self.store.tree(base.tree())?, self.store.tree(ours.tree())?, self.store.tree(theirs.tree())?];
         let (listed, seen) = list(&trees);
         self.found.seen.1 += seen;
         let mut mask = mask;
-        if (mask == Side::Ours.bit() || mask == Side::Theirs.bit())
+        if (mask == MergeSide::Ours.bit() || mask == MergeSide::Theirs.bit())
             && listed.iter().any(|entry| node::kinds(&entry.versions).0 == mask)
         {
             mask = ALL;
@@ -131,27 +131,28 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    fn entry(&mut self, folder: &Path, entry: &Listed<'_>, mask: u8) -> Result<(), GitError> {
+    fn entry(&mut self, folder: &TreePath, entry: &ListedName<'_>, mask: u8) -> Result<(), GitError> {
         let versions = entry.versions;
         let (files, folders) = node::kinds(&versions);
         let agreeing = node::agreeing(&versions);
-        if agreeing == ALL || (files == ALL && (agreeing == SIDES || agreeing == BASE | Side::Theirs.bit())) {
+        if agreeing == ALL || (files == ALL && (agreeing == SIDES || agreeing == BASE | MergeSide::Theirs.bit())) {
             return Ok(());
         }
         let path = node::join(folder, entry.name);
-        if files == ALL && agreeing == BASE | Side::Ours.bit() {
+        if files == ALL && agreeing == BASE | MergeSide::Ours.bit() {
             self.found.taken.push((path, versions[2]));
             return Ok(());
         }
         let mask = self.note_moves(folder, &path, &versions, mask);
         if folders == 0 {
-            self.found.nodes.insert(Arc::clone(&path), Node::new(&path, versions));
+            self.found.nodes.insert(Arc::clone(&path), PathNode::new(&path, versions));
             return Ok(());
         }
-        let changed_by = if files == 0 && folders == Side::Ours.bit() || agreeing == BASE | Side::Theirs.bit() {
-            Some(Side::Ours)
-        } else if files == 0 && folders == Side::Theirs.bit() || agreeing == BASE | Side::Ours.bit() {
-            Some(Side::Theirs)
+        let changed_by = if files == 0 && folders == MergeSide::Ours.bit() || agreeing == BASE | MergeSide::Theirs.bit()
+        {
+            Some(MergeSide::Ours)
+        } else if files == 0 && folders == MergeSide::Theirs.bit() || agreeing == BASE | MergeSide::Ours.bit() {
+            Some(MergeSide::Theirs)
         } else {
             None
         };
@@ -163,21 +164,24 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         if files != 0 {
-            self.found.nodes.insert(Arc::clone(&path), Node::new(&path, versions));
+            self.found.nodes.insert(Arc::clone(&path), PathNode::new(&path, versions));
         }
         self.folder(&path, versions, mask)
     }
 
     /// Takes down what a path tells of renames; returns the mask for what is below it.
-    fn note_moves(&mut self, folder: &Path, path: &Path, versions: &[Version; 3], mask: u8) -> u8 {
+    fn note_moves(&mut self, folder: &TreePath, path: &TreePath, versions: &[Version; 3], mask: u8) -> u8 {
         let (files, folders) = node::kinds(versions);
         let agreeing = node::agreeing(versions) & files;
         let mut mask = mask;
         let left_on = folders & SIDES;
-        if mask != ALL && folders & BASE != 0 && (left_on == Side::Ours.bit() || left_on == Side::Theirs.bit()) {
+        if mask != ALL
+            && folders & BASE != 0
+            && (left_on == MergeSide::Ours.bit() || left_on == MergeSide::Theirs.bit())
+        {
             mask = left_on;
         }
-        for side in Side::BOTH {
+        for side in MergeSide::BOTH {
             if folders & BASE != 0 && folders & side.bit() == 0 {
                 let need = if mask == ALL { Need::Above } else { Need::No };
                 self.found.moves[side.index()].removed_folders.insert(Arc::clone(path), need);
@@ -190,7 +194,7 @@ impl Walk<'_, '_> {
         if files == ALL {
             return mask;
         }
-        for side in Side::BOTH {
+        for side in MergeSide::BOTH {
             let moves = &mut self.found.moves[side.index()];
             let (was, is) = (files & BASE != 0, files & side.bit() != 0);
             if was && !is {
@@ -209,7 +213,7 @@ impl Walk<'_, '_> {
     }
 
     /// Settles the folders that only this side changed.
-    fn deferred(&mut self, side: Side) -> Result<(), GitError> {
+    fn deferred(&mut self, side: MergeSide) -> Result<(), GitError> {
         let moves = &mut self.found.moves[side.index()];
         moves.thorough = !moves.relevant.is_empty();
         let thorough = moves.thorough;
@@ -219,11 +223,11 @@ impl Walk<'_, '_> {
             let Deferred { path, versions, mask } = &deferred[i];
             self.found.moves[side.index()].one_sided.push(Arc::clone(path));
             if thorough && node::kinds(versions).0 != 0 {
-                self.found.nodes.insert(Arc::clone(path), Node::new(path, *versions));
+                self.found.nodes.insert(Arc::clone(path), PathNode::new(path, *versions));
                 self.folder(path, *versions, *mask)?;
                 continue;
             }
-            if side == Side::Theirs {
+            if side == MergeSide::Theirs {
                 self.found.taken.push((Arc::clone(path), versions[2]));
             }
             if thorough {
@@ -240,7 +244,7 @@ impl Walk<'_, '_> {
     }
 
     /// The files that came and went below a folder that only one side changed.
-    fn below(&mut self, path: &Path, base: Version, side: Version) -> Result<Arc<Below>, GitError> {
+    fn below(&mut self, path: &TreePath, base: Version, side: Version) -> Result<Arc<Below>, GitError> {
         let key = (Arc::clone(path), base.id, side.id);
         if let Some(below) = self.memory.0.get(&key) {
             return Ok(below);
@@ -248,7 +252,7 @@ impl Walk<'_, '_> {
         let trees = [self.store.tree(base.tree())?, self.store.tree(side.tree())?, Arc::default()];
         let (listed, seen) = list(&trees);
         let mut below = Below { singles: Vec::new(), removed_folders: Vec::new(), seen };
-        for Listed { name, versions: [was, is, _] } in listed {
+        for ListedName { name, versions: [was, is, _] } in listed {
             if was == is {
                 continue;
             }
@@ -281,9 +285,9 @@ impl Walk<'_, '_> {
 ///
 /// A file and a folder of one name are one entry. The order is that in which git sees the names, which is not quite that of
 /// the trees: a folder `lib` stands after a file `lib.rs` there, but comes first if any tree has it at its head.
-fn list(trees: &[Arc<Tree>; 3]) -> (Vec<Listed<'_>>, usize) {
+fn list(trees: &[Arc<Tree>; 3]) -> (Vec<ListedName<'_>>, usize) {
     let mut same = 0;
-    let mut listed: Vec<Listed<'_>> = Vec::new();
+    let mut listed: Vec<ListedName<'_>> = Vec::new();
     let mut at = [0; 3];
     // Entries that were taken before their turn.
     let mut taken: [Vec<usize>; 3] = Default::default();
@@ -318,7 +322,7 @@ fn list(trees: &[Arc<Tree>; 3]) -> (Vec<Listed<'_>>, usize) {
         if versions[0] == versions[1] && versions[1] == versions[2] {
             same += 1;
         } else {
-            listed.push(Listed { name, versions });
+            listed.push(ListedName { name, versions });
         }
     }
 }

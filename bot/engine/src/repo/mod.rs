@@ -18,7 +18,7 @@ pub use tree::name_of;
 
 use crate::error::{Doing, GitError};
 use crate::ids::{BlobId, CommitId, TreeId};
-use crate::merge::Apart;
+use crate::merge::SharedSpans;
 use crate::objects::Objects;
 
 /// A repository on disk, opened without a work tree.
@@ -30,7 +30,7 @@ pub struct Repo {
     /// Its packs as the engine reads them.
     objects: OnceLock<Arc<Objects>>,
     /// Its files as the search for renames takes them apart.
-    apart: Arc<Apart>,
+    apart: Arc<SharedSpans>,
 }
 
 impl Repo {
@@ -82,7 +82,7 @@ impl Repo {
         Arc::clone(self.objects.get_or_init(|| Arc::new(Objects::open(&self.inner.commondir().join("objects")))))
     }
 
-    pub(crate) fn apart(&self) -> Arc<Apart> {
+    pub(crate) fn apart(&self) -> Arc<SharedSpans> {
         Arc::clone(&self.apart)
     }
 

@@ -6,7 +6,7 @@ use crate::pick::loss::{self, Lost, Texts};
 use crate::pick::resolution::{By, Resolution};
 use crate::text::count;
 use engine::commit::Entry;
-use engine::{GitError, Merger, PathConflict, Piece};
+use engine::{GitError, MergeChunk, Merger, PathConflict};
 
 /// The places of one text that one thing settled.
 struct Share {
@@ -25,18 +25,18 @@ impl Settler<'_> {
     ) -> Result<Step, GitError> {
         let (Some(ours), Some(theirs)) = (conflict.ours, conflict.theirs) else { return Ok(Step::Open(Vec::new())) };
         let base = conflict.base.map(|base| base.id);
-        let Some(pieces) = merger.pieces(base, ours.id, theirs.id)? else { return Ok(Step::Open(Vec::new())) };
-        let total = pieces.iter().filter(|piece| matches!(piece, Piece::Clash { .. })).count();
+        let Some(chunks) = merger.chunks(base, ours.id, theirs.id)? else { return Ok(Step::Open(Vec::new())) };
+        let total = chunks.iter().filter(|chunk| matches!(chunk, MergeChunk::Conflict { .. })).count();
         let mut text = Vec::new();
         let mut shares: Vec<Share> = Vec::new();
         let mut open = 0;
-        for piece in &pieces {
-            let (base, ours, theirs, shared) = match piece {
-                Piece::Settled(settled) => {
+        for chunk in &chunks {
+            let (base, ours, theirs, shared) = match chunk {
+                MergeChunk::Resolved(settled) => {
                     text.extend_from_slice(settled);
                     continue;
                 }
-                Piece::Clash { base, ours, theirs, shared } => (base, ours, theirs, shared),
+                MergeChunk::Conflict { base, ours, theirs, shared } => (base, ours, theirs, shared),
             };
             // A decision is later than what was answered once; a rule speaks of all such paths, an answer of this place.
             let remembered = if matches!(way, Way::Decided(..)) {

@@ -18,13 +18,13 @@ pub(super) struct Flags {
 
 impl Flags {
     /// Marks all of a part as changed.
-    pub(super) fn mark(&mut self, part: Part) {
+    pub(super) fn mark(&mut self, part: DiffPart) {
         self.removed[part.old.0..part.old.1].fill(true);
         self.added[part.new.0..part.new.1].fill(true);
     }
 
     /// Marks a part that has lines on one side only, and says whether it was one.
-    pub(super) fn settles(&mut self, part: Part) -> bool {
+    pub(super) fn mark_one_sided(&mut self, part: DiffPart) -> bool {
         let one_sided = part.old.0 == part.old.1 || part.new.0 == part.new.1;
         if one_sided {
             self.mark(part);
@@ -35,22 +35,22 @@ impl Flags {
 
 /// A part of both files still to be compared: `old` and `new` are half-open ranges of lines.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Part {
+pub(super) struct DiffPart {
     pub(super) old: (usize, usize),
     pub(super) new: (usize, usize),
 }
 
 /// A run of equal lines.
-struct Run {
+struct EqualRun {
     old: usize,
     new: usize,
     length: usize,
 }
 
-/// What was found common in a part.
-enum Common {
+/// Around what a part can be split.
+enum SplitPoint {
     Nothing,
-    Run(Run),
+    Run(EqualRun),
     OnlyFrequent,
 }
 
@@ -68,9 +68,9 @@ impl Histogram {
     pub(super) fn diff(&mut self, old: &[u32], new: &[u32], numbers: usize) -> Flags {
         self.make_room(numbers);
         let mut flags = Flags { removed: vec![false; old.len()], added: vec![false; new.len()] };
-        let mut parts = vec![Part { old: (0, old.len()), new: (0, new.len()) }];
+        let mut parts = vec![DiffPart { old: (0, old.len()), new: (0, new.len()) }];
         while let Some(part) = parts.pop() {
-            if !flags.settles(part)
+            if !flags.mark_one_sided(part)
                 && let Some([before, after]) = self.split(old, new, part, &mut flags)
             {
                 parts.push(before);
@@ -81,16 +81,22 @@ impl Histogram {
     }
 
     /// Compares a part: what is found to differ is marked, or else the part is split in two around lines that stay.
-    pub(super) fn split(&mut self, old: &[u32], new: &[u32], part: Part, flags: &mut Flags) -> Option<[Part; 2]> {
+    pub(super) fn split(
+        &mut self,
+        old: &[u32],
+        new: &[u32],
+        part: DiffPart,
+        flags: &mut Flags,
+    ) -> Option<[DiffPart; 2]> {
         match self.common(old, new, part) {
-            Common::Nothing => flags.mark(part),
-            Common::Run(run) => {
+            SplitPoint::Nothing => flags.mark(part),
+            SplitPoint::Run(run) => {
                 return Some([
-                    Part { old: (part.old.0, run.old), new: (part.new.0, run.new) },
-                    Part { old: (run.old + run.length, part.old.1), new: (run.new + run.length, part.new.1) },
+                    DiffPart { old: (part.old.0, run.old), new: (part.new.0, run.new) },
+                    DiffPart { old: (run.old + run.length, part.old.1), new: (run.new + run.length, part.new.1) },
                 ]);
             }
-            Common::OnlyFrequent => {
+            SplitPoint::OnlyFrequent => {
                 let (in_old, in_new) = (part.old.0..part.old.1, part.new.0..part.new.1);
                 myers::diff(
                     &old[in_old.clone()],
@@ -110,7 +116,7 @@ impl Histogram {
         }
     }
 
-    fn common(&mut self, old: &[u32], new: &[u32], part: Part) -> Common {
+    fn common(&mut self, old: &[u32], new: &[u32], part: DiffPart) -> SplitPoint {
         let (from, to) = part.old;
         self.next.clear();
         self.next.resize(to - from, 0);
@@ -127,8 +133,8 @@ impl Histogram {
         common
     }
 
-    fn best(&self, old: &[u32], new: &[u32], part: Part) -> Common {
-        let mut best: Option<Run> = None;
+    fn best(&self, old: &[u32], new: &[u32], part: DiffPart) -> SplitPoint {
+        let mut best: Option<EqualRun> = None;
         let mut rarest = FREQUENT + 1;
         let mut any = false;
         let mut at = part.new.0;
@@ -160,13 +166,21 @@ impl Histogram {
             at = after;
         }
         if any && rarest > FREQUENT {
-            return Common::OnlyFrequent;
+            return SplitPoint::OnlyFrequent;
         }
-        best.map_or(Common::Nothing, Common::Run)
+        best.map_or(SplitPoint::Nothing, SplitPoint::Run)
     }
 
     /// The run of equal lines around a pair of equal lines, and how often its rarest line stands in the old file.
-    fn grow(&self, old: &[u32], new: &[u32], part: Part, in_old: usize, in_new: usize, count: u32) -> (Run, u32) {
+    fn grow(
+        &self,
+        old: &[u32],
+        new: &[u32],
+        part: DiffPart,
+        in_old: usize,
+        in_new: usize,
+        count: u32,
+    ) -> (EqualRun, u32) {
         let mut rare = count;
         // Nothing is rarer than a line that stands once.
         let mut see = |line: usize| {
@@ -186,7 +200,7 @@ impl Histogram {
             to_old += 1;
             to_new += 1;
         }
-        (Run { old: from_old, new: from_new, length: to_old - from_old }, rare)
+        (EqualRun { old: from_old, new: from_new, length: to_old - from_old }, rare)
     }
 }
 

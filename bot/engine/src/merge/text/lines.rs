@@ -6,14 +6,14 @@ use std::sync::Arc;
 ///
 /// A line keeps its line feed, so a last line without one is another line than the same text with it.
 #[derive(Debug, Default)]
-pub(in crate::merge) struct Lines {
+pub(in crate::merge) struct LineTable {
     /// The number of each line.
     pub(super) tokens: Vec<u32>,
     /// Where each line ends in the file, in bytes.
     pub(super) ends: Vec<u32>,
 }
 
-impl Lines {
+impl LineTable {
     /// The bytes from line `from` up to, but without, line `to`.
     pub(in crate::merge) fn span(&self, from: usize, to: usize) -> std::ops::Range<usize> {
         let end_of = |line: usize| if line == 0 { 0 } else { self.ends[line - 1] as usize };
@@ -34,7 +34,7 @@ impl Lines {
 /// The line expected next, going along a file much like the one that is cut.
 struct Guess<'k> {
     bytes: &'k [u8],
-    lines: &'k Lines,
+    lines: &'k LineTable,
     at: usize,
 }
 
@@ -68,13 +68,13 @@ pub(super) struct Interner {
     /// A hash table with open addressing: the number of a line plus one, or 0. Its size is a power of two.
     table: Vec<u32>,
     /// Every distinct line, by number.
-    known: Vec<Known>,
+    known: Vec<InternedLine>,
     /// The bytes of every distinct line.
     bytes: Vec<u8>,
 }
 
 #[derive(Clone, Copy)]
-struct Known {
+struct InternedLine {
     hash: u64,
     start: u32,
     end: u32,
@@ -88,18 +88,18 @@ impl Interner {
 
     /// About how much memory it takes, in bytes.
     pub(super) fn weight(&self) -> usize {
-        self.bytes.len() + self.known.len() * size_of::<Known>() + self.table.len() * 4
+        self.bytes.len() + self.known.len() * size_of::<InternedLine>() + self.table.len() * 4
     }
 
     /// Cuts a file into lines.
-    pub(super) fn lines(&mut self, file: &[u8]) -> Arc<Lines> {
-        let mut lines = Lines::default();
-        self.cut(file, 0..file.len(), &mut lines, Guess { bytes: b"", lines: &Lines::default(), at: 0 });
+    pub(super) fn lines(&mut self, file: &[u8]) -> Arc<LineTable> {
+        let mut lines = LineTable::default();
+        self.cut(file, 0..file.len(), &mut lines, Guess { bytes: b"", lines: &LineTable::default(), at: 0 });
         Arc::new(lines)
     }
 
     /// The same for a file much like one that has been cut already: lines both begin and end with are not looked at again.
-    pub(super) fn lines_like(&mut self, file: &[u8], known: &[u8], known_lines: &Lines) -> Arc<Lines> {
+    pub(super) fn lines_like(&mut self, file: &[u8], known: &[u8], known_lines: &LineTable) -> Arc<LineTable> {
         let same = common(file.chunks_exact(64), known.chunks_exact(64));
         let same = 64 * same + common(file[64 * same..].iter(), known[64 * same..].iter());
         // Only lines that end within what is the same are the same.
@@ -118,7 +118,7 @@ impl Interner {
         let last = known_lines.ends.partition_point(|end| (*end as usize) < tail) + 1;
         let to = known_lines.ends.get(last - 1).map_or(known.len(), |end| *end as usize);
         let guess = Guess { bytes: known, lines: known_lines, at: first };
-        let mut lines = Lines::default();
+        let mut lines = LineTable::default();
         lines.tokens.extend_from_slice(&known_lines.tokens[..first]);
         lines.ends.extend_from_slice(&known_lines.ends[..first]);
         // A line ends at `to` in the known file; in this one too, for its feed is part of what is the same, unless `to` is
@@ -136,7 +136,7 @@ impl Interner {
         Arc::new(lines)
     }
 
-    fn cut(&mut self, file: &[u8], range: std::ops::Range<usize>, lines: &mut Lines, mut guess: Guess<'_>) {
+    fn cut(&mut self, file: &[u8], range: std::ops::Range<usize>, lines: &mut LineTable, mut guess: Guess<'_>) {
         let mut start = range.start;
         while start < range.end {
             let (token, length) = guess.next(&file[start..]).unwrap_or_else(|| {
@@ -166,7 +166,7 @@ impl Interner {
         let number = place(self.known.len());
         let start = place(self.bytes.len());
         self.bytes.extend_from_slice(line);
-        self.known.push(Known { hash, start, end: place(self.bytes.len()) });
+        self.known.push(InternedLine { hash, start, end: place(self.bytes.len()) });
         self.table[at] = number + 1;
         number
     }

@@ -1,26 +1,25 @@
 //! Merging texts line by line, as git does it.
 
+mod chunks;
 mod histogram;
 mod lines;
 mod myers;
 mod near;
-mod pieces;
 mod regions;
 mod render;
 mod slide;
 
 use std::sync::Arc;
 
-use super::compare::{Clash, LineHunk};
+use super::compare::{ConflictHunk, LineHunk};
 use super::store::Id;
 use crate::objects::cache::Cache;
 use histogram::Histogram;
 use lines::Interner;
-pub(super) use lines::Lines;
-use regions::{Region, Three, Who};
-use slide::Hunk;
+pub(super) use lines::LineTable;
+use regions::{Region, RegionKind, Three};
+use slide::DiffHunk;
 
-pub use render::ConflictStyle;
 pub(super) use render::Markers;
 
 /// Distinct lines are forgotten, all at once, when they take more than this many bytes.
@@ -30,22 +29,22 @@ const CACHE_BUDGET: usize = 24 << 20;
 
 /// A file to merge, with its name, by which diffs are remembered.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
+pub(super) struct SourceText<'a> {
     pub(super) id: Id,
     pub(super) bytes: &'a [u8],
 }
 
 /// Merges texts and remembers what it has seen: lines, diffs and whole merges.
-pub(super) struct Texts {
+pub(super) struct TextMerger {
     interner: Interner,
     histogram: Histogram,
     near: near::Near,
-    lines: Cache<Id, Lines>,
-    diffs: Cache<(Id, Id), Vec<Hunk>>,
+    lines: Cache<Id, LineTable>,
+    diffs: Cache<(Id, Id), Vec<DiffHunk>>,
     merges: Cache<(Id, Id, Id), Vec<Region>>,
 }
 
-impl Default for Texts {
+impl Default for TextMerger {
     fn default() -> Self {
         Self {
             interner: Interner::default(),
@@ -66,31 +65,36 @@ pub(super) struct MergedText {
     pub(super) marked: Option<Vec<u8>>,
 }
 
-impl Texts {
+impl TextMerger {
     /// Brings what changed from `base` to `theirs` into `ours`.
     pub(super) fn merge(
         &mut self,
-        base: Source<'_>,
-        ours: Source<'_>,
-        theirs: Source<'_>,
+        base: SourceText<'_>,
+        ours: SourceText<'_>,
+        theirs: SourceText<'_>,
         markers: &Markers<'_>,
     ) -> MergedText {
         let (lines, regions) = self.regions(base, ours, theirs);
         let [base_lines, our_lines, their_lines] = &lines;
         let three = Three { base: &base_lines.tokens, ours: &our_lines.tokens, theirs: &their_lines.tokens };
-        let clean = regions.iter().all(|region| region.who != Who::Neither);
+        let clean = regions.iter().all(|region| region.who != RegionKind::Neither);
         let files = [(base.bytes, &**base_lines), (ours.bytes, &**our_lines), (theirs.bytes, &**their_lines)];
         let text = (clean || markers.wanted).then(|| render::render(files, three, &regions, markers));
         if clean { MergedText { clean: text, marked: None } } else { MergedText { clean: None, marked: text } }
     }
 
     /// Where both sides changed the base, each in its own way.
-    pub(super) fn clashes(&mut self, base: Source<'_>, ours: Source<'_>, theirs: Source<'_>) -> Vec<Clash> {
+    pub(super) fn conflict_hunks(
+        &mut self,
+        base: SourceText<'_>,
+        ours: SourceText<'_>,
+        theirs: SourceText<'_>,
+    ) -> Vec<ConflictHunk> {
         let (_, regions) = self.regions(base, ours, theirs);
-        let clashing = regions.iter().filter(|region| region.who == Who::Neither);
+        let conflicting = regions.iter().filter(|region| region.who == RegionKind::Neither);
         let range = |from: usize, length: usize| from..from + length;
-        clashing
-            .map(|region| Clash {
+        conflicting
+            .map(|region| ConflictHunk {
                 base: range(region.base, region.base_len),
                 ours: range(region.ours, region.ours_len),
                 theirs: range(region.theirs, region.theirs_len),
@@ -99,13 +103,13 @@ impl Texts {
     }
 
     /// A file as lines.
-    pub(super) fn cut(&mut self, file: Source<'_>) -> Arc<Lines> {
+    pub(super) fn cut(&mut self, file: SourceText<'_>) -> Arc<LineTable> {
         self.make_room();
         self.lines(file, None)
     }
 
     /// Where two files differ.
-    pub(super) fn compare(&mut self, old: Source<'_>, new: Source<'_>) -> Vec<LineHunk> {
+    pub(super) fn compare(&mut self, old: SourceText<'_>, new: SourceText<'_>) -> Vec<LineHunk> {
         self.make_room();
         let old_lines = self.lines(old, None);
         let new_lines = self.lines(new, Some((old, &old_lines)));
@@ -119,10 +123,10 @@ impl Texts {
     /// The files as lines, base first, and what each side did to the base.
     fn regions(
         &mut self,
-        base: Source<'_>,
-        ours: Source<'_>,
-        theirs: Source<'_>,
-    ) -> ([Arc<Lines>; 3], Arc<Vec<Region>>) {
+        base: SourceText<'_>,
+        ours: SourceText<'_>,
+        theirs: SourceText<'_>,
+    ) -> ([Arc<LineTable>; 3], Arc<Vec<Region>>) {
         self.make_room();
         // A fork's file and upstream's are alike, upstream's and its own next state more so.
         let our_lines = self.lines(ours, None);
@@ -134,7 +138,7 @@ impl Texts {
             let their_hunks = self.hunks((base.id, three.base), (theirs.id, three.theirs));
             let our_hunks = self.hunks_near((base.id, three.base), (ours.id, three.ours), &their_hunks);
             let mut regions = regions::overlay(three, &our_hunks, &their_hunks);
-            regions::settle_equal(three, &mut regions);
+            regions::resolve_equal(three, &mut regions);
             let weight = regions.len() * size_of::<Region>();
             let regions = Arc::new(regions);
             self.merges.put(key, Arc::clone(&regions), weight);
@@ -150,7 +154,7 @@ impl Texts {
         }
     }
 
-    fn lines(&mut self, file: Source<'_>, like: Option<(Source<'_>, &Lines)>) -> Arc<Lines> {
+    fn lines(&mut self, file: SourceText<'_>, like: Option<(SourceText<'_>, &LineTable)>) -> Arc<LineTable> {
         self.lines.get(&file.id).unwrap_or_else(|| {
             let lines = match like {
                 Some((known, lines)) => self.interner.lines_like(file.bytes, known.bytes, lines),
@@ -163,18 +167,18 @@ impl Texts {
 
     /// What our side changed, exactly where their side did, and roughly elsewhere: where only we changed a file it is ours, line
     /// for line, however the change is told.
-    fn hunks_near(&mut self, old: (Id, &[u32]), new: (Id, &[u32]), theirs: &[Hunk]) -> Arc<Vec<Hunk>> {
+    fn hunks_near(&mut self, old: (Id, &[u32]), new: (Id, &[u32]), theirs: &[DiffHunk]) -> Arc<Vec<DiffHunk>> {
         self.diffs.get(&(old.0, new.0)).unwrap_or_else(|| {
             let flags = self.near.diff(&mut self.histogram, old.1, new.1, self.interner.len(), theirs);
             Arc::new(slide::hunks(flags, old.1, new.1))
         })
     }
 
-    fn hunks(&mut self, old: (Id, &[u32]), new: (Id, &[u32])) -> Arc<Vec<Hunk>> {
+    fn hunks(&mut self, old: (Id, &[u32]), new: (Id, &[u32])) -> Arc<Vec<DiffHunk>> {
         self.diffs.get(&(old.0, new.0)).unwrap_or_else(|| {
             let flags = self.histogram.diff(old.1, new.1, self.interner.len());
             let hunks = Arc::new(slide::hunks(flags, old.1, new.1));
-            self.diffs.put((old.0, new.0), Arc::clone(&hunks), hunks.len() * size_of::<Hunk>());
+            self.diffs.put((old.0, new.0), Arc::clone(&hunks), hunks.len() * size_of::<DiffHunk>());
             hunks
         })
     }

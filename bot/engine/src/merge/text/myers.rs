@@ -28,7 +28,7 @@ pub(super) fn diff(old: &[u32], new: &[u32], removed: &mut [bool], added: &mut [
         (kept_old.iter().map(|i| old[*i]).collect(), kept_new.iter().map(|i| new[*i]).collect());
     let diagonals = a.len() + b.len() + 3;
     let offset = int(b.len()) + 1;
-    let mut search = Search {
+    let mut search = MyersSearch {
         a: &a,
         b: &b,
         forward: vec![0; diagonals + 2],
@@ -132,7 +132,7 @@ struct Cut {
     exact: (bool, bool),
 }
 
-struct Search<'a> {
+struct MyersSearch<'a> {
     a: &'a [u32],
     b: &'a [u32],
     /// The furthest line of `a` reached from the start, per diagonal (`a - b`).
@@ -181,7 +181,7 @@ impl Spread {
     }
 }
 
-impl Search<'_> {
+impl MyersSearch<'_> {
     fn same(&self, a: i64, b: i64) -> bool {
         self.a[index(a)] == self.b[index(b)]
     }

@@ -5,8 +5,8 @@
 //! What could still reach from there is sliding: a run of changed lines may move along lines that repeat. It never passes a
 //! line that stands once in either file, so it is enough to know all up to the next such line.
 
-use super::histogram::{Flags, Histogram, Part};
-use super::slide::Hunk;
+use super::histogram::{DiffPart, Flags, Histogram};
+use super::slide::DiffHunk;
 
 /// Memory that is used again from diff to diff.
 #[derive(Default)]
@@ -16,14 +16,14 @@ pub(super) struct Near {
 }
 
 /// A diff under way.
-struct Search<'s> {
+struct NearSearch<'s> {
     histogram: &'s mut Histogram,
     counts: &'s [(u8, u8)],
     old: &'s [u32],
     new: &'s [u32],
     flags: Flags,
     /// What was not looked into yet, in order; each has lines in both files.
-    parts: Vec<Part>,
+    parts: Vec<DiffPart>,
 }
 
 impl Near {
@@ -35,7 +35,7 @@ impl Near {
         old: &[u32],
         new: &[u32],
         numbers: usize,
-        places: &[Hunk],
+        places: &[DiffHunk],
     ) -> Flags {
         histogram.make_room(numbers);
         if self.counts.len() < numbers {
@@ -50,8 +50,8 @@ impl Near {
             *count = (*count + 1).min(2);
         }
         let flags = Flags { removed: vec![false; old.len()], added: vec![false; new.len()] };
-        let mut search = Search { histogram, counts: &self.counts, old, new, flags, parts: Vec::new() };
-        search.put(0, Part { old: (0, old.len()), new: (0, new.len()) });
+        let mut search = NearSearch { histogram, counts: &self.counts, old, new, flags, parts: Vec::new() };
+        search.put(0, DiffPart { old: (0, old.len()), new: (0, new.len()) });
         for place in places {
             let end = place.old + place.old_len;
             (place.old..end).for_each(|line| search.know(line));
@@ -61,7 +61,7 @@ impl Near {
             let mut after = end..old.len();
             while after.next().is_some_and(|line| !search.stops(line)) {}
         }
-        let Search { mut flags, parts, .. } = search;
+        let NearSearch { mut flags, parts, .. } = search;
         parts.into_iter().for_each(|part| flags.mark(part));
         for line in old.iter().chain(new) {
             self.counts[*line as usize] = (0, 0);
@@ -70,10 +70,10 @@ impl Near {
     }
 }
 
-impl Search<'_> {
+impl NearSearch<'_> {
     /// Adds a part to what is to be looked into, unless it is plain what it is.
-    fn put(&mut self, at: usize, part: Part) {
-        if !self.flags.settles(part) {
+    fn put(&mut self, at: usize, part: DiffPart) {
+        if !self.flags.mark_one_sided(part) {
             self.parts.insert(at, part);
         }
     }
@@ -100,7 +100,7 @@ impl Search<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::regions::{Region, Three, Who, overlay, settle_equal};
+    use super::super::regions::{Region, RegionKind, Three, overlay, resolve_equal};
     use super::super::slide;
     use super::*;
 
@@ -120,10 +120,10 @@ mod tests {
         };
         let three = Three { base: &base, ours: &ours, theirs: &theirs };
         let mut regions = overlay(three, &slide::hunks(flags, &base, &ours), &their_hunks);
-        settle_equal(three, &mut regions);
-        regions.retain(|region| region.who != Who::Ours);
+        resolve_equal(three, &mut regions);
+        regions.retain(|region| region.who != RegionKind::Ours);
         let (mut text, mut done) = (Vec::new(), 0);
-        for region in regions.iter().filter(|region| region.who == Who::Theirs) {
+        for region in regions.iter().filter(|region| region.who == RegionKind::Theirs) {
             text.extend_from_slice(&ours[done..region.ours]);
             text.extend_from_slice(&theirs[region.theirs..region.theirs + region.theirs_len]);
             done = region.ours + region.ours_len;
@@ -136,7 +136,7 @@ mod tests {
     fn parts_far_from_their_changes_are_not_looked_into() {
         let base = numbers("abcdefghijklmnop");
         let ours = numbers("aBcdefghijklmnOp");
-        let place = Hunk { old: 1, old_len: 1, new: 1, new_len: 1 };
+        let place = DiffHunk { old: 1, old_len: 1, new: 1, new_len: 1 };
         let flags = Near::default().diff(&mut Histogram::default(), &base, &ours, 256, &[place]);
         // `o` and `p` are a part of their own, after the long run: it counts as changed, though `p` is not.
         let removed: Vec<usize> = (0..base.len()).filter(|line| flags.removed[*line]).collect();

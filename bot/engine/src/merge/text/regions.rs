@@ -1,10 +1,10 @@
 //! Two sets of hunks against one base, laid over each other: what each side alone changed, and where they meet.
 
-use super::slide::Hunk;
+use super::slide::DiffHunk;
 
 /// Who decides a region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Who {
+pub(super) enum RegionKind {
     /// Only our side changed it.
     Ours,
     /// Only their side changed it.
@@ -18,7 +18,7 @@ pub(super) enum Who {
 /// A stretch of the base that a side changed, with the place it has in each of the three files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Region {
-    pub(super) who: Who,
+    pub(super) who: RegionKind,
     pub(super) base: usize,
     pub(super) base_len: usize,
     pub(super) ours: usize,
@@ -36,7 +36,7 @@ pub(super) struct Three<'a> {
 }
 
 /// Lays both sides' hunks over each other, in order of the base.
-pub(super) fn overlay(three: Three<'_>, ours: &[Hunk], theirs: &[Hunk]) -> Vec<Region> {
+pub(super) fn overlay(three: Three<'_>, ours: &[DiffHunk], theirs: &[DiffHunk]) -> Vec<Region> {
     let mut regions = Regions(Vec::new());
     let (mut left, mut right) = (ours.iter().peekable(), theirs.iter().peekable());
     // How far each file has drifted from the base after the last hunk of its side.
@@ -45,12 +45,12 @@ pub(super) fn overlay(three: Three<'_>, ours: &[Hunk], theirs: &[Hunk]) -> Vec<R
         match (left.peek(), right.peek()) {
             (None, None) => return regions.0,
             (Some(h), other) if other.is_none_or(|other| h.old + h.old_len < other.old) => {
-                regions.push(alone(Who::Ours, **h, drift_theirs));
+                regions.push(alone(RegionKind::Ours, **h, drift_theirs));
                 drift_ours = drift(h);
                 left.next();
             }
             (other, Some(h)) if other.is_none_or(|other| h.old + h.old_len < other.old) => {
-                regions.push(alone(Who::Theirs, **h, drift_ours));
+                regions.push(alone(RegionKind::Theirs, **h, drift_ours));
                 drift_theirs = drift(h);
                 right.next();
             }
@@ -83,17 +83,17 @@ fn signed(n: usize) -> isize {
 }
 
 /// Where the file stands against the base after this hunk.
-fn drift(hunk: &Hunk) -> isize {
+fn drift(hunk: &DiffHunk) -> isize {
     signed(hunk.new + hunk.new_len) - signed(hunk.old + hunk.old_len)
 }
 
-fn alone(who: Who, hunk: Hunk, other_drift: isize) -> Region {
+fn alone(who: RegionKind, hunk: DiffHunk, other_drift: isize) -> Region {
     // As with `both`, the start may lie before the file when the region is to be joined; the end is what counts.
     let start = hunk.old.saturating_add_signed(other_drift);
     let other = (start, (hunk.old + hunk.old_len).saturating_add_signed(other_drift) - start);
     let (ours, theirs) = match who {
-        Who::Theirs => (other, (hunk.new, hunk.new_len)),
-        Who::Ours | Who::Same | Who::Neither => ((hunk.new, hunk.new_len), other),
+        RegionKind::Theirs => (other, (hunk.new, hunk.new_len)),
+        RegionKind::Ours | RegionKind::Same | RegionKind::Neither => ((hunk.new, hunk.new_len), other),
     };
     Region {
         who,
@@ -107,17 +107,17 @@ fn alone(who: Who, hunk: Hunk, other_drift: isize) -> Region {
 }
 
 /// Two hunks that touch: the region runs from the earlier start to the later end, in every file.
-fn both(l: Hunk, r: Hunk) -> Region {
+fn both(l: DiffHunk, r: DiffHunk) -> Region {
     let base = l.old.min(r.old);
     let end = (l.old + l.old_len).max(r.old + r.old_len);
-    let reach = |h: Hunk| {
+    let reach = |h: DiffHunk| {
         // Where one hunk spans several of the other side, only the end counts: the region joins the one before.
         let start = h.new.saturating_sub(h.old - base);
         (start, h.new + h.new_len + (end - (h.old + h.old_len)) - start)
     };
     let (ours, theirs) = (reach(l), reach(r));
     Region {
-        who: Who::Neither,
+        who: RegionKind::Neither,
         base,
         base_len: end - base,
         ours: ours.0,
@@ -136,7 +136,7 @@ impl Regions {
             && (region.ours <= last.ours + last.ours_len || region.theirs <= last.theirs + last.theirs_len)
         {
             if last.who != region.who {
-                last.who = Who::Neither;
+                last.who = RegionKind::Neither;
             }
             last.base_len = (region.base + region.base_len).saturating_sub(last.base);
             last.ours_len = (region.ours + region.ours_len).saturating_sub(last.ours);
@@ -149,19 +149,19 @@ impl Regions {
 
 /// Conflicts in which both sides have the same lines are none. One side being empty is not looked into, as git does not:
 /// two removals that only overlap stay a conflict.
-pub(super) fn settle_equal(three: Three<'_>, regions: &mut [Region]) {
-    for region in regions.iter_mut().filter(|region| region.who == Who::Neither) {
+pub(super) fn resolve_equal(three: Three<'_>, regions: &mut [Region]) {
+    for region in regions.iter_mut().filter(|region| region.who == RegionKind::Neither) {
         let ours = &three.ours[region.ours..region.ours + region.ours_len];
         let theirs = &three.theirs[region.theirs..region.theirs + region.theirs_len];
         if !ours.is_empty() && ours == theirs {
-            region.who = Who::Same;
+            region.who = RegionKind::Same;
         }
     }
 }
 
 /// Takes lines that both sides begin or end with out of each conflict (git's `zdiff3`).
 pub(super) fn trim(three: Three<'_>, regions: &mut [Region]) {
-    for region in regions.iter_mut().filter(|region| region.who == Who::Neither) {
+    for region in regions.iter_mut().filter(|region| region.who == RegionKind::Neither) {
         let equal = |region: &Region, ours: usize, theirs: usize| {
             region.ours_len > 0 && region.theirs_len > 0 && three.ours[ours] == three.theirs[theirs]
         };

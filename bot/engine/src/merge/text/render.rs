@@ -1,17 +1,7 @@
 //! Writing a merged text, with markers around what could not be merged.
 
-use super::lines::Lines;
-use super::regions::{self, Region, Three, Who};
-
-/// How a conflict in a text is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ConflictStyle {
-    /// Our lines, the base's lines, their lines.
-    Diff3,
-    /// The same, less the lines both sides begin or end with.
-    #[default]
-    Zdiff3,
-}
+use super::lines::LineTable;
+use super::regions::{self, Region, RegionKind, Three};
 
 /// What stands beside the markers, and how long they are.
 pub(in crate::merge) struct Markers<'a> {
@@ -19,37 +9,30 @@ pub(in crate::merge) struct Markers<'a> {
     pub(in crate::merge) ours: &'a [u8],
     pub(in crate::merge) theirs: &'a [u8],
     pub(in crate::merge) length: usize,
-    pub(in crate::merge) style: ConflictStyle,
     /// Whether a text with conflicts is wanted at all.
     pub(in crate::merge) wanted: bool,
 }
 
-type File<'a> = (&'a [u8], &'a Lines);
+type FileText<'a> = (&'a [u8], &'a LineTable);
 
-pub(super) fn render(files: [File<'_>; 3], three: Three<'_>, regions: &[Region], markers: &Markers<'_>) -> Vec<u8> {
-    let trimmed;
-    let mut shown = regions;
-    if markers.style == ConflictStyle::Zdiff3 && regions.iter().any(|region| region.who == Who::Neither) {
-        let mut copy = regions.to_vec();
-        regions::trim(three, &mut copy);
-        trimmed = copy;
-        shown = &trimmed;
-    }
+pub(super) fn render(files: [FileText<'_>; 3], three: Three<'_>, regions: &[Region], markers: &Markers<'_>) -> Vec<u8> {
+    let mut shown = regions.to_vec();
+    regions::trim(three, &mut shown);
     let [base, ours, theirs] = files;
     let mut out = Vec::with_capacity(ours.0.len() + theirs.0.len() / 8);
     let mut done = 0;
-    for region in shown {
+    for region in &shown {
         match region.who {
             // Our lines are written with the unchanged lines that follow.
-            Who::Same | Who::Ours => continue,
-            Who::Theirs => {
+            RegionKind::Same | RegionKind::Ours => continue,
+            RegionKind::Theirs => {
                 out.extend_from_slice(&ours.0[ours.1.span(done, region.ours)]);
                 out.extend_from_slice(&theirs.0[theirs.1.span(region.theirs, region.theirs + region.theirs_len)]);
             }
-            Who::Neither => {
+            RegionKind::Neither => {
                 out.extend_from_slice(&ours.0[ours.1.span(done, region.ours)]);
                 let crlf = uses_crlf(files, region);
-                let mut section = |sign: u8, label: &[u8], file: File<'_>, from: usize, length: usize| {
+                let mut section = |sign: u8, label: &[u8], file: FileText<'_>, from: usize, length: usize| {
                     marker(&mut out, sign, label, markers.length, crlf);
                     let lines = &file.0[file.1.span(from, from + length)];
                     out.extend_from_slice(lines);
@@ -79,7 +62,7 @@ fn marker(out: &mut Vec<u8>, sign: u8, label: &[u8], length: usize, crlf: bool) 
 }
 
 /// Whether the lines around a conflict end in CR LF; markers then do too.
-fn uses_crlf(files: [File<'_>; 3], region: &Region) -> bool {
+fn uses_crlf(files: [FileText<'_>; 3], region: &Region) -> bool {
     let [base, ours, theirs] = files;
     let votes = [(ours, region.ours.saturating_sub(1)), (theirs, region.theirs.saturating_sub(1)), (base, 0)];
     let mut last = None;
@@ -93,7 +76,7 @@ fn uses_crlf(files: [File<'_>; 3], region: &Region) -> bool {
 }
 
 /// How the line ends; where it is a last line without an end, how the one before does.
-fn ends_in_crlf(file: File<'_>, line: usize) -> Option<bool> {
+fn ends_in_crlf(file: FileText<'_>, line: usize) -> Option<bool> {
     let text = |line: usize| &file.0[file.1.span(line, line + 1)];
     if line >= file.1.len() {
         return None;
@@ -106,16 +89,19 @@ fn ends_in_crlf(file: File<'_>, line: usize) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Source, Texts};
+    use super::super::{SourceText, TextMerger};
     use super::*;
 
-    fn merged(base: &str, ours: &str, theirs: &str, style: ConflictStyle) -> (String, bool) {
-        let source = |n: u8, text: &'static [u8]| Source { id: [n; 20], bytes: text };
+    fn merged(base: &str, ours: &str, theirs: &str) -> (String, bool) {
+        let source = |n: u8, text: &'static [u8]| SourceText { id: [n; 20], bytes: text };
         let leak = |text: &str| -> &'static [u8] { Box::leak(text.as_bytes().to_vec().into_boxed_slice()) };
-        let markers =
-            Markers { base: b"base", ours: b"fork", theirs: b"264d71baf (Fix it)", length: 7, style, wanted: true };
-        let merged =
-            Texts::default().merge(source(0, leak(base)), source(1, leak(ours)), source(2, leak(theirs)), &markers);
+        let markers = Markers { base: b"base", ours: b"fork", theirs: b"264d71baf (Fix it)", length: 7, wanted: true };
+        let merged = TextMerger::default().merge(
+            source(0, leak(base)),
+            source(1, leak(ours)),
+            source(2, leak(theirs)),
+            &markers,
+        );
         let clean = merged.clean.is_some();
         let text = merged.clean.or(merged.marked).expect("one or the other");
         (String::from_utf8(text).expect("text"), clean)
@@ -123,14 +109,14 @@ mod tests {
 
     #[test]
     fn changes_apart_are_taken_together() {
-        let (text, clean) = merged("a\nb\nc\nd\n", "A\nb\nc\nd\n", "a\nb\nc\nD", ConflictStyle::Diff3);
+        let (text, clean) = merged("a\nb\nc\nd\n", "A\nb\nc\nd\n", "a\nb\nc\nD");
         assert_eq!((text.as_str(), clean), ("A\nb\nc\nD", true));
     }
 
     #[test]
     fn a_conflict_shows_both_sides_and_the_base() {
         let (base, ours, theirs) = ("a\nb\nc\n", "a\nsame\nours\nc\n", "a\nsame\ntheirs\nc");
-        let (text, clean) = merged(base, ours, theirs, ConflictStyle::Zdiff3);
+        let (text, clean) = merged(base, ours, theirs);
         assert!(!clean);
         insta::assert_snapshot!(text, @r"
         a
@@ -150,7 +136,7 @@ mod tests {
 
     #[test]
     fn markers_end_as_the_lines_do() {
-        let (text, _) = merged("a\r\nb\r\n", "a\r\nc\r\n", "a\r\nd\r\n", ConflictStyle::Diff3);
+        let (text, _) = merged("a\r\nb\r\n", "a\r\nc\r\n", "a\r\nd\r\n");
         let expected = "a\r\n<<<<<<< fork\r\nc\r\n||||||| base\r\nb\r\n=======\r\nd\r\n>>>>>>> 264d71baf (Fix it)\r\n";
         assert_eq!(text, expected);
     }

@@ -7,7 +7,7 @@ use super::histogram::Flags;
 
 /// A stretch in which lines stand for lines: `old` lines from `old_start` on became `new` lines from `new_start` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hunk {
+pub(super) struct DiffHunk {
     pub(super) old: usize,
     pub(super) old_len: usize,
     pub(super) new: usize,
@@ -15,7 +15,7 @@ pub(super) struct Hunk {
 }
 
 /// Slides the changed runs of both files and reads off the hunks.
-pub(super) fn hunks(mut flags: Flags, old: &[u32], new: &[u32]) -> Vec<Hunk> {
+pub(super) fn hunks(mut flags: Flags, old: &[u32], new: &[u32]) -> Vec<DiffHunk> {
     slide(&mut flags.removed, old, &mut flags.added);
     slide(&mut flags.added, new, &mut flags.removed);
     let mut hunks = Vec::new();
@@ -28,7 +28,7 @@ pub(super) fn hunks(mut flags: Flags, old: &[u32], new: &[u32]) -> Vec<Hunk> {
         if gone == 0 && come == 0 {
             return hunks;
         }
-        hunks.push(Hunk { old: at_old, old_len: gone, new: at_new, new_len: come });
+        hunks.push(DiffHunk { old: at_old, old_len: gone, new: at_new, new_len: come });
         at_old += gone;
         at_new += come;
     }
@@ -40,12 +40,12 @@ fn run(flags: &[bool], from: usize, value: bool) -> usize {
 
 /// A possibly empty run of changed lines; there is one before each unchanged line and one at the end of the file.
 #[derive(Clone, Copy)]
-struct Run {
+struct ChangeGroup {
     start: usize,
     end: usize,
 }
 
-impl Run {
+impl ChangeGroup {
     fn first(changed: &[bool]) -> Self {
         Self { start: 0, end: run(changed, 0, true) }
     }
@@ -95,18 +95,18 @@ impl Run {
 
 /// Slides the runs of one file; `opposite` are the changed lines of the other, which stay.
 fn slide(changed: &mut [bool], lines: &[u32], opposite: &mut [bool]) {
-    let mut here = Run::first(changed);
+    let mut here = ChangeGroup::first(changed);
     // The run of the other file that stands between the same unchanged lines.
-    let mut there = Run::first(opposite);
+    let mut there = ChangeGroup::first(opposite);
     loop {
         if here.is_empty() && there.is_empty() {
             // Nothing to do before the next change in either file.
             let unchanged = changed[here.end..].iter().zip(&opposite[there.end..]).take_while(|(a, b)| !**a && !**b);
             let skipped = unchanged.count().saturating_sub(1);
-            here = Run { start: here.end + skipped, end: here.end + skipped };
-            there = Run { start: there.end + skipped, end: there.end + skipped };
+            here = ChangeGroup { start: here.end + skipped, end: here.end + skipped };
+            there = ChangeGroup { start: there.end + skipped, end: there.end + skipped };
         } else if !here.is_empty() {
-            settle(&mut here, &mut there, changed, lines, opposite);
+            slide_group(&mut here, &mut there, changed, lines, opposite);
         }
         let (Some(next), Some(beside)) = (here.next(changed), there.next(opposite)) else { return };
         here = next;
@@ -114,7 +114,13 @@ fn slide(changed: &mut [bool], lines: &[u32], opposite: &mut [bool]) {
     }
 }
 
-fn settle(here: &mut Run, there: &mut Run, changed: &mut [bool], lines: &[u32], opposite: &[bool]) {
+fn slide_group(
+    here: &mut ChangeGroup,
+    there: &mut ChangeGroup,
+    changed: &mut [bool],
+    lines: &[u32],
+    opposite: &[bool],
+) {
     let mut opposed;
     let mut highest;
     loop {

@@ -1,4 +1,4 @@
-//! Picks that hang on a few paths alone, so that what came of one tells what comes of the next.
+//! Picks whose result depends on the entries at a few paths alone, so that the result can be used again.
 
 use std::collections::BTreeMap;
 
@@ -10,57 +10,57 @@ use crate::error::GitError;
 use crate::ids::{BlobId, TreeId};
 use crate::path::RepoPath;
 
-/// What a tree has at the paths a commit changes, in their order; nothing where it has no file.
-pub type Footing = Vec<Option<Entry>>;
+/// The entries of a tree at the paths a commit changes, in their order; `None` where there is no file.
+pub type TouchedEntries = Vec<Option<Entry>>;
 
 /// Files put into a tree, or taken out of it, without making the tree.
-pub type Overlay = BTreeMap<RepoPath, Option<Entry>>;
+pub type TreePatch = BTreeMap<RepoPath, Option<Entry>>;
 
 impl Merger<'_> {
-    /// What a pick meets in the tree `onto`, provided that it hangs on nothing else: then any tree with the same footing gives the
-    /// same verdict, the same conflicts, and the same files at these paths. `None` where it may hang on more: where files or
-    /// folders moved, where one side has a folder and the other a file, or where there are links or submodules.
+    /// What a pick meets in the tree `onto`, provided that its result depends on nothing else: then any tree with these
+    /// entries gives the same verdict, the same conflicts, and the same files at these paths. `None` where it may depend on more:
+    /// where files or folders moved, where one side has a folder and the other a file, or where there are links or submodules.
     ///
     /// `changes` are those a commit made to its parent, and `theirs` is its tree. What is picked onto is `onto` with the files of
-    /// `over`.
+    /// `patch`.
     ///
     /// # Errors
     /// A tree is missing or malformed.
-    pub fn footing(
+    pub fn touched_entries(
         &mut self,
         changes: &[FileChange],
         theirs: TreeId,
         onto: TreeId,
-        over: &Overlay,
-    ) -> Result<Option<Footing>, GitError> {
-        let mut footing = Vec::with_capacity(changes.len());
+        patch: &TreePatch,
+    ) -> Result<Option<TouchedEntries>, GitError> {
+        let mut touched = Vec::with_capacity(changes.len());
         for change in changes {
             let path = change.path.as_bytes();
             let regular = |entry: &Entry| entry.mode & KIND == REGULAR;
-            let here = match over.get(&change.path) {
+            let here = match patch.get(&change.path) {
                 Some(entry) => entry.map_or(Version::NONE, version),
-                None if below(over, path).next().is_some() => return Ok(None),
+                None if below(patch, path).next().is_some() => return Ok(None),
                 None => self.standing(onto, path)?,
             };
             let plain = match (&change.old, &change.new) {
                 (Some(old), Some(new)) => regular(old) && regular(new) && here.is_regular(),
                 // A file added to a folder that is gone may have to go where the folder went.
                 (None, Some(new)) => {
-                    regular(new) && (here.is_regular() || here.is_none() && self.folder(onto, over, path)?)
+                    regular(new) && (here.is_regular() || here.is_none() && self.folder(onto, patch, path)?)
                 }
                 // A file that went, or its folder, may stand elsewhere: that matters where the other side has changed it, or
                 // has added to the folder.
                 (Some(old), None) => {
-                    regular(old) && here == version(*old) && self.folder(theirs, &Overlay::new(), path)?
+                    regular(old) && here == version(*old) && self.folder(theirs, &TreePatch::new(), path)?
                 }
                 (None, None) => false,
             };
             if !plain {
                 return Ok(None);
             }
-            footing.push((!here.is_none()).then(|| Entry { mode: here.mode, id: BlobId::from_bytes(here.id) }));
+            touched.push((!here.is_none()).then(|| Entry { mode: here.mode, id: BlobId::from_bytes(here.id) }));
         }
-        Ok(Some(footing))
+        Ok(Some(touched))
     }
 
     /// The files a tree has at these paths, in their order.
@@ -88,16 +88,16 @@ impl Merger<'_> {
     }
 
     /// Whether a tree has the folder a path is in; not so where that is hard to say.
-    fn folder(&mut self, tree: TreeId, over: &Overlay, path: &[u8]) -> Result<bool, GitError> {
+    fn folder(&mut self, tree: TreeId, patch: &TreePatch, path: &[u8]) -> Result<bool, GitError> {
         let folder = parent(path);
         if folder.is_empty() {
             return Ok(true);
         }
-        if over.get(&RepoPath::from_bytes(folder.to_vec())).is_some_and(Option::is_some) {
+        if patch.get(&RepoPath::from_bytes(folder.to_vec())).is_some_and(Option::is_some) {
             return Ok(false);
         }
         let mut taken = false;
-        for entry in below(over, folder) {
+        for entry in below(patch, folder) {
             if entry.is_some() {
                 return Ok(true);
             }
@@ -109,10 +109,10 @@ impl Merger<'_> {
 }
 
 /// What was put below a path.
-fn below<'o>(over: &'o Overlay, path: &[u8]) -> impl Iterator<Item = &'o Option<Entry>> {
+fn below<'o>(patch: &'o TreePatch, path: &[u8]) -> impl Iterator<Item = &'o Option<Entry>> {
     let folder = [path, b"/"].concat();
     let from = RepoPath::from_bytes(folder.clone());
-    over.range(from..).take_while(move |(path, _)| path.as_bytes().starts_with(&folder)).map(|(_, entry)| entry)
+    patch.range(from..).take_while(move |(path, _)| path.as_bytes().starts_with(&folder)).map(|(_, entry)| entry)
 }
 
 fn version(entry: Entry) -> Version {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use git2::ObjectType;
 
-use super::merger::Merge;
-use super::node::{ALL, BASE, Node, Path, SIDES, Side};
+use super::merger::OngoingMerge;
+use super::node::{ALL, BASE, MergeSide, PathNode, SIDES, TreePath};
 use super::tree::Version;
 use super::{ConflictKind, PathConflict};
 use crate::commit::Entry;
@@ -14,23 +14,23 @@ use crate::ids::BlobId;
 use crate::path::RepoPath;
 
 /// What becomes of a path.
-struct Decision {
+struct PathOutcome {
     /// What stands there; nothing if it is removed.
     version: Version,
     conflict: Option<ConflictKind>,
 }
 
-impl Merge<'_, '_> {
+impl OngoingMerge<'_, '_> {
     /// Decides every path, those below a folder before the folder's own.
-    pub(super) fn settle(&mut self) -> Result<(), GitError> {
-        let mut nodes: Vec<(Path, Node)> =
+    pub(super) fn resolve(&mut self) -> Result<(), GitError> {
+        let mut nodes: Vec<(TreePath, PathNode)> =
             self.nodes.iter().map(|(path, node)| (Arc::clone(path), node.clone())).collect();
         nodes.sort_by(|(a, _), (b, _)| below_first(a, b));
         for (path, node) in nodes {
             if node.removed {
                 self.edits.put_file(&path, Version::NONE);
             } else if node.is_file_and_folder() {
-                self.settle_beside_folder(&path, node)?;
+                self.resolve_beside_folder(&path, node)?;
             } else {
                 self.decide(&path, &node, None)?;
             }
@@ -39,22 +39,22 @@ impl Merge<'_, '_> {
     }
 
     /// A file where another tree has a folder: if anything is left of the folder, the file makes way.
-    fn settle_beside_folder(&mut self, path: &Path, node: Node) -> Result<(), GitError> {
+    fn resolve_beside_folder(&mut self, path: &TreePath, node: PathNode) -> Result<(), GitError> {
         let top = self.our_top();
         if !self.edits.leaves_folder(&mut self.engine.store, path, top)? {
-            return self.decide(path, &Node { folders: 0, ..node }, None);
+            return self.decide(path, &PathNode { folders: 0, ..node }, None);
         }
         self.edits.put_file(path, Version::NONE);
         if node.files == BASE {
             return Ok(());
         }
-        let side = if node.folders & Side::Ours.bit() != 0 { Side::Theirs } else { Side::Ours };
+        let side = if node.folders & MergeSide::Ours.bit() != 0 { MergeSide::Theirs } else { MergeSide::Ours };
         let aside = self.free_path(path, side)?;
         self.decide(&aside, &node, Some(side))
     }
 
     /// Decides one path. `aside` is the side whose file made way for a folder, which is a conflict if the file stays.
-    fn decide(&mut self, path: &Path, node: &Node, aside: Option<Side>) -> Result<(), GitError> {
+    fn decide(&mut self, path: &TreePath, node: &PathNode, aside: Option<MergeSide>) -> Result<(), GitError> {
         let [base, ours, theirs] = node.stages;
         let disputed = node.disputed.then_some(ConflictKind::Rename).or(aside.map(|_| ConflictKind::Mode));
         if node.agreeing == 0 && node.files & SIDES == SIDES && ours.kind() != theirs.kind() {
@@ -65,10 +65,10 @@ impl Merge<'_, '_> {
             _ if node.agreeing != 0 => {
                 let version = match node.agreeing {
                     SIDES => ours,
-                    agreeing if agreeing & Side::Ours.bit() != 0 => theirs,
+                    agreeing if agreeing & MergeSide::Ours.bit() != 0 => theirs,
                     _ => ours,
                 };
-                Decision { version, conflict: disputed.filter(|_| !version.is_none()) }
+                PathOutcome { version, conflict: disputed.filter(|_| !version.is_none()) }
             }
             ALL | SIDES => {
                 let merged = self.merge_contents(&node.stages, &node.names, 0)?;
@@ -84,20 +84,21 @@ impl Merge<'_, '_> {
                     shown.stages[side.stage()] = version;
                 }
                 let kind = merged.conflict.map(|kind| if node.disputed { ConflictKind::Rename } else { kind });
-                Decision { version, conflict: kind.or(disputed) }
+                PathOutcome { version, conflict: kind.or(disputed) }
             }
             3 | 5 => {
-                let (side, version) = if node.files == 3 { (Side::Ours, ours) } else { (Side::Theirs, theirs) };
+                let (side, version) =
+                    if node.files == 3 { (MergeSide::Ours, ours) } else { (MergeSide::Theirs, theirs) };
                 let kind = match side {
                     _ if node.disputed && base.id == version.id => ConflictKind::Rename,
-                    Side::Ours => ConflictKind::DeletedByThem,
-                    Side::Theirs => ConflictKind::DeletedByUs,
+                    MergeSide::Ours => ConflictKind::DeletedByThem,
+                    MergeSide::Theirs => ConflictKind::DeletedByUs,
                 };
-                Decision { version, conflict: Some(kind) }
+                PathOutcome { version, conflict: Some(kind) }
             }
-            2 => Decision { version: ours, conflict: disputed },
-            4 => Decision { version: theirs, conflict: disputed },
-            _ => Decision { version: Version::NONE, conflict: node.disputed.then_some(ConflictKind::Rename) },
+            2 => PathOutcome { version: ours, conflict: disputed },
+            4 => PathOutcome { version: theirs, conflict: disputed },
+            _ => PathOutcome { version: Version::NONE, conflict: node.disputed.then_some(ConflictKind::Rename) },
         };
         self.edits.put_file(path, decision.version);
         if let Some(kind) = decision.conflict {
@@ -107,19 +108,19 @@ impl Merge<'_, '_> {
     }
 
     /// Two things of different kinds at one path: a regular file makes way for the other; else both make way.
-    fn part(&mut self, path: &Path, node: &Node) -> Result<(), GitError> {
+    fn part(&mut self, path: &TreePath, node: &PathNode) -> Result<(), GitError> {
         let [base, ours, theirs] = node.stages;
         let (our_way, their_way) = match (ours.is_regular(), theirs.is_regular()) {
             (true, _) => (true, false),
             (false, true) => (false, true),
             (false, false) => (true, true),
         };
-        let our_path = if our_way { self.free_path(path, Side::Ours)? } else { Arc::clone(path) };
-        let their_path = if their_way { self.free_path(path, Side::Theirs)? } else { Arc::clone(path) };
+        let our_path = if our_way { self.free_path(path, MergeSide::Ours)? } else { Arc::clone(path) };
+        let their_path = if their_way { self.free_path(path, MergeSide::Theirs)? } else { Arc::clone(path) };
         if our_way && their_way {
             self.edits.put_file(path, Version::NONE);
         }
-        for (at, side, version) in [(our_path, Side::Ours, ours), (their_path, Side::Theirs, theirs)] {
+        for (at, side, version) in [(our_path, MergeSide::Ours, ours), (their_path, MergeSide::Theirs, theirs)] {
             let mut stages = [Version::NONE; 3];
             stages[side.stage()] = version;
             let mut files = side.bit();
@@ -128,12 +129,12 @@ impl Merge<'_, '_> {
                 files |= BASE;
             }
             self.edits.put_file(&at, version);
-            self.report(&at, ConflictKind::Mode, &Node { stages, files, ..node.clone() });
+            self.report(&at, ConflictKind::Mode, &PathNode { stages, files, ..node.clone() });
         }
         Ok(())
     }
 
-    fn report(&mut self, path: &Path, kind: ConflictKind, node: &Node) {
+    fn report(&mut self, path: &TreePath, kind: ConflictKind, node: &PathNode) {
         let entry = |stage: usize| {
             let version = node.stages[stage];
             (node.files & (1 << stage) != 0 && !version.is_none())

@@ -1,10 +1,10 @@
-//! Merged texts in their parts, and trees with files put in: for whoever settles what a merge leaves open.
+//! Merged texts in chunks, and trees with files put in: for those who resolve what a merge leaves open.
 
 use std::collections::BTreeMap;
 
 use git2::ObjectType;
 
-use super::compare::Text;
+use super::compare::LoadedText;
 use super::edits::Edits;
 use super::merger::Merger;
 use super::store::is_binary;
@@ -14,39 +14,39 @@ use crate::error::GitError;
 use crate::ids::{BlobId, TreeId};
 use crate::path::RepoPath;
 
-/// A part of a merged text. Settled parts and clashes alternate, and a text begins and ends with a settled one, be it empty.
+/// A part of a merged text. Resolved chunks and conflicts alternate; the first and the last are resolved, and may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
+pub enum MergeChunk {
     /// What only one side changed, or neither.
-    Settled(Vec<u8>),
+    Resolved(Vec<u8>),
     /// What both sides changed, each in its own way: whole lines, less those both begin or end with (git's `zdiff3`).
-    Clash {
+    Conflict {
         /// The lines both sides started from.
         base: Vec<u8>,
         /// Our side's.
         ours: Vec<u8>,
         /// Their side's.
         theirs: Vec<u8>,
-        /// The lines both begin or end with, which stand in the settled parts; the base may have them too.
+        /// The lines both begin or end with, which are in the resolved chunks; the base may have them too.
         shared: Vec<u8>,
     },
 }
 
 impl Merger<'_> {
-    /// The parts of a merge of three files: the same places as those between conflict markers. Without a base, both sides
-    /// added the file. `None` where one is no text.
+    /// The merge of three files in chunks; its conflicts are those that conflict markers would show. Without a base, both
+    /// sides added the file. `None` where one is no text.
     ///
     /// # Errors
     /// A file is missing.
-    pub fn pieces(
+    pub fn chunks(
         &mut self,
         base: Option<BlobId>,
         ours: BlobId,
         theirs: BlobId,
-    ) -> Result<Option<Vec<Piece>>, GitError> {
+    ) -> Result<Option<Vec<MergeChunk>>, GitError> {
         let Some(texts) = self.three(base, ours, theirs)? else { return Ok(None) };
-        let [base, ours, theirs] = texts.each_ref().map(Text::source);
-        Ok(Some(self.texts.pieces(base, ours, theirs)))
+        let [base, ours, theirs] = texts.each_ref().map(LoadedText::source);
+        Ok(Some(self.texts.chunks(base, ours, theirs)))
     }
 
     /// The content of a file, be it of the repository or made here; `None` where it is no text.
