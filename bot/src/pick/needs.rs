@@ -43,7 +43,6 @@ pub struct Needs {
 
 /// Looks for what picks need. It remembers what it tried, so one search serves a whole plan.
 pub struct NeedsSearch<'r> {
-    repo: &'r Repo,
     history: History,
     /// For each place of the history whether it could be taken: neither a merge nor taken.
     open: Vec<bool>,
@@ -118,7 +117,7 @@ impl<'r> NeedsSearch<'r> {
             }
             direct.insert(place, commit.needs.iter().filter_map(|sha| history.place(*sha)).collect());
         }
-        Ok(Self { trials: Trials::new(repo)?, repo, history, open, direct, cascades })
+        Ok(Self { trials: Trials::new(repo)?, history, open, direct, cascades })
     }
 
     /// The history searched in.
@@ -292,7 +291,7 @@ impl<'r> NeedsSearch<'r> {
 
     /// The places the conflicting lines of a tried pick come from.
     fn lack(&mut self, at: usize, conflicts: &[PathConflict]) -> Result<BTreeSet<usize>, GitError> {
-        let mut blame = Blame::new(self.repo, &self.history, &mut self.trials.merger);
+        let mut blame = Blame::new(&self.history, &mut self.trials.merger);
         let mut found = BTreeSet::new();
         for conflict in conflicts {
             found.extend(blame.lack(at, conflict)?);

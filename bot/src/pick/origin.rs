@@ -117,16 +117,16 @@ impl<'a, 'r> Origins<'a, 'r> {
         };
         let Some((ours, hunks)) = hunks.filter(|(_, hunks)| !hunks.is_empty()) else {
             let fork = self.fork.touches(our_name, end).next().map(|(at, _)| at).into_iter().collect();
-            let missing = Blame::new(self.repo, self.upstream, merger).lack(at, conflict)?;
+            let missing = Blame::new(self.upstream, merger).lack(at, conflict)?;
             return Ok(vec![[fork, BTreeSet::new(), missing]]);
         };
         let mut sides = Vec::with_capacity(hunks.len());
         for hunk in hunks {
             let (mut missing, mut removed) = (BTreeSet::new(), Extra::default());
             if let Some(base) = conflict.base {
-                let mut blame = Blame::new(self.repo, self.upstream, merger);
+                let mut blame = Blame::new(self.upstream, merger);
                 let (span, extra) = blame.missing(base.id, ours, &hunk.base)?;
-                missing = blame.trace(base_name, base.id, at, span, &extra)?;
+                missing = blame.trace(base_name, base.id, at, &span, &extra)?;
                 let lines = merger.lines(base.id)?;
                 removed = Extra::of(&lines.of(hunk.base).collect::<Vec<_>>());
             }
@@ -152,14 +152,14 @@ impl<'a, 'r> Origins<'a, 'r> {
     ) -> Result<(BTreeSet<usize>, bool), GitError> {
         let end = self.fork.steps().len();
         let own = self.repo.entry(self.fork_tree, path)?.map(|entry| entry.id);
-        let mut blame = Blame::new(self.repo, self.fork, merger);
+        let mut blame = Blame::new(self.fork, merger);
         match own {
             Some(own) if own != file => match blame.back(own, file, &span, removed)? {
-                Some((earlier, made)) => Ok((blame.trace(path, own, end, earlier, removed)?, made)),
+                Some((earlier, made)) => Ok((blame.trace(path, own, end, &earlier, removed)?, made)),
                 None => Ok((BTreeSet::new(), true)),
             },
-            Some(_) => Ok((blame.trace(path, file, end, span, removed)?, false)),
-            None => Ok((blame.trace(path, file, end, span, removed)?, true)),
+            Some(_) => Ok((blame.trace(path, file, end, &span, removed)?, false)),
+            None => Ok((blame.trace(path, file, end, &span, removed)?, true)),
         }
     }
 }

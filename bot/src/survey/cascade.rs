@@ -4,46 +4,36 @@
 //! not there yet. To tell them apart, upstream's open commits are walked in order as if each conflict were settled in upstream's
 //! favour: what still conflicts then is a root.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Alone, Cascade, Surveyed, Verdict};
-use engine::blame::{Blame, History};
+use engine::blame::History;
 use engine::ids::{CommitId, TreeId};
 use engine::progress::Progress;
-use engine::{GitError, Merger, PathConflict, Repo};
+use engine::{GitError, Merger, Repo};
 
 /// After so many picks, what the walk made and has left behind is forgotten.
 const ROW: usize = 64;
 
-/// Says of each commit whether it is a root or a cascade, of which roots, and where its lines come from. `alone` are the
-/// conflicts of each commit picked alone onto the fork's head.
+/// Says of each commit whether it is a root or a cascade, of which roots, and where its lines come from. `from` are the places in
+/// the history that the conflicts of each commit come from when it is picked alone onto the fork's head.
 pub(super) fn mark(
     repo: &Repo,
     history: &History,
     fork_tree: TreeId,
     commits: &mut [Surveyed],
-    alone: &[Vec<PathConflict>],
+    from: &[BTreeSet<usize>],
     progress: &mut dyn Progress,
 ) -> Result<(), GitError> {
     let roots = walk(repo, history, fork_tree, commits, progress)?;
-    progress.stage("finding what conflicts hang on", commits.len());
-    let mut merger = Merger::new(repo)?;
-    let mut blame = Blame::new(repo, history, &mut merger);
-    for (at, conflicts) in alone.iter().enumerate() {
-        progress.step();
-        let commit = &commits[at];
-        if commit.verdict == Verdict::Taken || commit.alone != Alone::Conflict {
+    let index: HashMap<CommitId, usize> = commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
+    for (at, from) in from.iter().enumerate() {
+        if commits[at].verdict == Verdict::Taken || commits[at].alone != Alone::Conflict {
             continue;
         }
-        let Some(place) = history.place(commit.sha) else { continue };
-        let mut from = BTreeSet::new();
-        for conflict in conflicts {
-            from.extend(blame.lack(place, conflict)?);
-        }
-        let from: BTreeSet<CommitId> = from.into_iter().map(|place| history.step(place).commit.id).collect();
-        let earlier = commits[..at].iter();
-        let needs = earlier.filter(|other| other.verdict != Verdict::Taken && from.contains(&other.sha));
-        commits[at].needs = needs.map(|other| other.sha).collect();
+        let needs = from.iter().map(|place| history.step(*place).commit.id);
+        let open = |sha: &CommitId| index.get(sha).is_some_and(|other| commits[*other].verdict != Verdict::Taken);
+        commits[at].needs = needs.filter(open).collect();
     }
     for (commit, root) in commits.iter_mut().zip(&roots) {
         commit.cascade = match (commit.verdict, root, commit.alone) {
@@ -55,7 +45,7 @@ pub(super) fn mark(
     }
     for at in 0..commits.len() {
         if commits[at].cascade == Cascade::Cascade {
-            commits[at].roots = roots_of(commits, at);
+            commits[at].roots = roots_of(commits, &index, at);
         }
     }
     Ok(())
@@ -92,8 +82,8 @@ fn walk(
 ///
 /// Where its lines come from no open commit at all, the roots before it in the same files stand in for them: the walk, which
 /// settled those, shows that they are enough.
-fn roots_of(commits: &[Surveyed], at: usize) -> Vec<CommitId> {
-    let closure = closure(commits, at);
+fn roots_of(commits: &[Surveyed], index: &HashMap<CommitId, usize>, at: usize) -> Vec<CommitId> {
+    let closure = closure(commits, index, at);
     if closure.is_empty() {
         let shares = |other: &&Surveyed| other.paths.iter().any(|path| commits[at].conflicts.contains(path));
         let roots = commits[..at].iter().filter(|other| other.cascade == Cascade::Root);
@@ -104,16 +94,15 @@ fn roots_of(commits: &[Surveyed], at: usize) -> Vec<CommitId> {
 }
 
 /// The places of all commits that one needs, directly or by way of others.
-fn closure(commits: &[Surveyed], at: usize) -> BTreeSet<usize> {
+fn closure(commits: &[Surveyed], index: &HashMap<CommitId, usize>, at: usize) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     let mut pending = vec![at];
     while let Some(next) = pending.pop() {
         for need in &commits[next].needs {
-            // What is needed always stands before what needs it.
-            if let Some(place) = commits[..next].iter().position(|commit| commit.sha == *need)
-                && found.insert(place)
+            if let Some(place) = index.get(need)
+                && found.insert(*place)
             {
-                pending.push(place);
+                pending.push(*place);
             }
         }
     }

@@ -1,9 +1,11 @@
 //! Surveys a repository: reads both sides, picks each commit alone, and puts together what is known.
 
+use std::collections::BTreeSet;
+
 use super::taken::{Change, PatchIds, evidence};
 use super::{Alone, Cascade, Merge, Survey, Surveyed, Totals, Verdict, cascade, overlap, risk};
 use crate::config::{Config, Facts};
-use engine::blame::{History, Step};
+use engine::blame::{Blame, History, Step};
 use engine::commit::Commit;
 use engine::ids::{CommitId, PatchId};
 use engine::path::RepoPath;
@@ -63,9 +65,20 @@ pub fn survey(
 
     let fork_tree = repo.commit(fork_head)?.tree;
     progress.stage("picking each commit alone", upstream.len());
-    let (mut alone, mut conflicts_alone) = (Vec::with_capacity(upstream.len()), Vec::with_capacity(upstream.len()));
-    let pick = |merger: &mut Merger<'_>, at: usize| merger.pick(&upstream[at].commit, fork_tree);
-    for merged in each(repo, upstream.len(), Threads::All, pick, &mut || progress.step())? {
+    let (mut alone, mut lacking) = (Vec::with_capacity(upstream.len()), Vec::with_capacity(upstream.len()));
+    let pick = |merger: &mut Merger<'_>, at: usize| {
+        let commit = &upstream[at].commit;
+        let merged = merger.pick(commit, fork_tree)?;
+        // Asked for right away: the merger still has at hand what it compared.
+        let mut from = BTreeSet::new();
+        if let Some(place) = history.place(commit.id) {
+            for conflict in &merged.conflicts {
+                from.extend(Blame::new(&history, merger).lack(place, conflict)?);
+            }
+        }
+        Ok((merged, from))
+    };
+    for (merged, from) in each(repo, upstream.len(), Threads::All, pick, &mut || progress.step())? {
         let result = match (merged.is_clean(), merged.tree == fork_tree) {
             (false, _) => Alone::Conflict,
             (true, true) => Alone::Noop,
@@ -74,7 +87,7 @@ pub fn survey(
         let mut paths: Vec<RepoPath> = merged.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
         paths.extend(merged.unclear);
         alone.push((result, paths));
-        conflicts_alone.push(merged.conflicts);
+        lacking.push(from);
     }
 
     progress.stage("looking for what the fork has already", 1);
@@ -123,7 +136,7 @@ pub fn survey(
         progress.step();
     }
 
-    cascade::mark(repo, &history, fork_tree, &mut commits, &conflicts_alone, progress)?;
+    cascade::mark(repo, &history, fork_tree, &mut commits, &lacking, progress)?;
 
     let base_tree = Some(repo.commit(merge_base)?.tree);
     let upstream_tree = repo.commit(upstream_head)?.tree;

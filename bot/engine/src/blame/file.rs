@@ -1,32 +1,52 @@
 //! Blame within a range: the commits that brought given lines, or removed others from between them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
-use super::history::{History, Step};
+use super::annotation::{Annotation, hash};
+use super::history::{Change, History, Slot, Step};
 use super::span::{Extra, Span};
 use crate::commit::FileChange;
 use crate::ids::BlobId;
+use crate::objects::lock;
 use crate::path::RepoPath;
-use crate::{GitError, Merger, Repo};
+use crate::{GitError, LineHunk, Merger};
 
 /// How many removed files an added one is compared with in search of where it came from: a mass move of thousands would
 /// otherwise cost their square, and its files are mostly moved unchanged, which is seen without comparing.
 const SOURCES: usize = 64;
 
-/// Follows lines back through a history.
+/// Says where lines come from in a history.
 pub struct Blame<'a, 'm, 'r> {
-    pub(super) repo: &'r Repo,
     pub(super) history: &'a History,
     pub(super) merger: &'m mut Merger<'r>,
 }
 
-/// Places to follow, by the content they are places of.
-type Pending = HashMap<BlobId, Span>;
+/// What a version of a file was made from: contents, each with the version of the range it is, if it is one.
+enum Made {
+    /// Nothing.
+    Whole,
+    /// The content before the change.
+    Changed(BlobId, Option<Change>),
+    /// What the parents of a merge have at the path.
+    Merged(Vec<(BlobId, Option<Change>)>),
+}
+
+impl Made {
+    fn earlier(&self) -> impl Iterator<Item = Change> {
+        let (changed, merged) = match self {
+            Self::Whole => (None, &[][..]),
+            Self::Changed(_, version) => (*version, &[][..]),
+            Self::Merged(parents) => (None, &parents[..]),
+        };
+        changed.into_iter().chain(merged.iter().filter_map(|(_, version)| *version))
+    }
+}
 
 impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
     /// For this history; the merger is asked for the differences, which it remembers.
-    pub fn new(repo: &'r Repo, history: &'a History, merger: &'m mut Merger<'r>) -> Self {
-        Self { repo, history, merger }
+    pub const fn new(history: &'a History, merger: &'m mut Merger<'r>) -> Self {
+        Self { history, merger }
     }
 
     /// The commits, as places in the history, that made a span of a file what it is. `before` is where to start: commits from
@@ -39,52 +59,120 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
         path: &RepoPath,
         file: BlobId,
         before: usize,
-        span: Span,
+        span: &Span,
         extra: &Extra,
     ) -> Result<BTreeSet<usize>, GitError> {
-        let history = self.history;
-        let mut found = BTreeSet::new();
-        let mut paths = vec![(path.clone(), before, Pending::from([(file, span)]))];
-        while let Some((path, before, mut pending)) = paths.pop() {
-            // On history that forks and joins, other lines of it touch the path too: only a change that ends in a content with
-            // places to follow is on the way.
-            for (at, change) in history.touches(&path, before) {
-                if pending.is_empty() {
-                    break;
-                }
-                let step = history.step(at);
-                let Some(new) = change.new else { continue };
-                let Some(span) = pending.remove(&new.id) else { continue };
-                if step.commit.is_merge() {
-                    self.through_merge(step, &path, new.id, span, &mut pending)?;
-                    continue;
-                }
-                let (old_path, old) = match (change.old, self.source(step, change)?) {
-                    (Some(old), _) => (&path, old.id),
-                    (None, Some((old_path, old))) => (old_path, old),
-                    (None, None) => {
-                        found.insert(at);
-                        continue;
-                    }
-                };
-                let Some((earlier, made)) = self.back(old, new.id, &span, extra)? else {
-                    found.insert(at);
-                    continue;
-                };
-                if made {
-                    found.insert(at);
-                }
-                if earlier.is_empty() {
-                    continue;
-                }
-                if *old_path == path {
-                    pending.entry(old).or_default().join(earlier);
-                } else {
-                    paths.push((old_path.clone(), at, Pending::from([(old, earlier)])));
+        let Some(version) = self.history.version(path, file, before) else { return Ok(BTreeSet::new()) };
+        Ok(self.annotation(version)?.origins(span, extra))
+    }
+
+    /// What is known of a version. The versions it was made from come first, the oldest of them before all others, so that each
+    /// is annotated from those before it, and once.
+    fn annotation(&mut self, version: Change) -> Result<Arc<Annotation>, GitError> {
+        let mut known: HashMap<Change, Arc<Annotation>> = HashMap::new();
+        let mut needed: BTreeMap<Change, Made> = BTreeMap::new();
+        let mut pending = vec![version];
+        while let Some(next) = pending.pop() {
+            if known.contains_key(&next) || needed.contains_key(&next) {
+                continue;
+            }
+            if let Some(annotation) = lock(&self.slot(next)).clone() {
+                known.insert(next, annotation);
+                continue;
+            }
+            let made = self.made(next)?;
+            pending.extend(made.earlier());
+            needed.insert(next, made);
+        }
+        // Whatever another one was made from may go once that is annotated.
+        let mut uses: HashMap<Change, usize> = HashMap::new();
+        for earlier in needed.values().flat_map(Made::earlier) {
+            *uses.entry(earlier).or_default() += 1;
+        }
+        for (change, made) in needed {
+            let slot = self.slot(change);
+            let mut place = lock(&slot);
+            let annotation = match &*place {
+                Some(annotation) => Arc::clone(annotation),
+                None => Arc::new(self.annotate(change, &made, &known)?),
+            };
+            if place.is_none() {
+                *place = Some(Arc::clone(&annotation));
+                drop(place);
+                lock(&self.history.annotations).put(change, Arc::clone(&slot), annotation.weight());
+            }
+            for earlier in made.earlier() {
+                let left = uses.entry(earlier).or_default();
+                *left = left.saturating_sub(1);
+                if *left == 0 {
+                    known.remove(&earlier);
                 }
             }
+            known.insert(change, annotation);
         }
-        Ok(found)
+        Ok(known.remove(&version).unwrap_or_else(|| Arc::new(Annotation::older())))
+    }
+
+    fn slot(&self, change: Change) -> Arc<Slot> {
+        let mut annotations = lock(&self.history.annotations);
+        annotations.get(&change).unwrap_or_else(|| {
+            let slot = Arc::new(Slot::default());
+            annotations.put(change, Arc::clone(&slot), 0);
+            slot
+        })
+    }
+
+    /// What a version was made from.
+    fn made(&mut self, change: Change) -> Result<Made, GitError> {
+        let history = self.history;
+        let (step, file) = (history.step(change.0), history.change(change));
+        if step.commit.is_merge() {
+            let mut parents = Vec::new();
+            for parent in &step.commit.parents {
+                let tree = self.merger.repo().commit(*parent)?.tree;
+                if let Some(entry) = self.merger.repo().entry(tree, &file.path)? {
+                    parents.push((entry.id, history.version(&file.path, entry.id, change.0)));
+                }
+            }
+            return Ok(Made::Merged(parents));
+        }
+        let source = match file.old {
+            Some(old) => Some((&file.path, old.id)),
+            None => self.source(step, file)?,
+        };
+        Ok(source.map_or(Made::Whole, |(path, old)| Made::Changed(old, history.version(path, old, change.0))))
+    }
+
+    fn annotate(
+        &mut self,
+        change: Change,
+        made: &Made,
+        known: &HashMap<Change, Arc<Annotation>>,
+    ) -> Result<Annotation, GitError> {
+        let Some(new) = self.history.change(change).new else { return Ok(Annotation::older()) };
+        let older = Arc::new(Annotation::older());
+        let before = |version: &Option<Change>| version.and_then(|version| known.get(&version)).unwrap_or(&older);
+        match made {
+            Made::Whole => Ok(Annotation::whole(change.0)),
+            Made::Changed(old, version) => {
+                let Some(hunks) = self.merger.hunks(*old, new.id)? else { return Ok(Annotation::whole(change.0)) };
+                let lines = self.merger.lines(*old)?;
+                let removed = |hunk: &LineHunk| lines.of(hunk.old.clone()).map(hash).collect();
+                Ok(before(version).after(change.0, &hunks, removed))
+            }
+            Made::Merged(parents) => {
+                let (mut merge, mut first) = (Annotation::merge(), true);
+                for (content, version) in parents {
+                    let Some(hunks) = self.merger.hunks(*content, new.id)? else { continue };
+                    merge.take_from(before(version), &hunks, std::mem::take(&mut first));
+                    if !merge.is_open() {
+                        break;
+                    }
+                }
+                merge.close();
+                Ok(merge)
+            }
+        }
     }
 
     /// A span before a change, and whether the change made part of it; `None` where the file is no text.
@@ -104,34 +192,6 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
         }
         let lines = self.merger.lines(old)?;
         Ok(Some(span.before(&hunks, &|removed| lines.of(removed).any(|line| extra.has(line)))))
-    }
-
-    /// A merge made no lines but those in which it differs from all its parents, and those are a person's settling, not a
-    /// commit that could be picked: the others go on to the first parent that has them.
-    fn through_merge(
-        &mut self,
-        merge: &Step,
-        path: &RepoPath,
-        file: BlobId,
-        mut span: Span,
-        pending: &mut Pending,
-    ) -> Result<(), GitError> {
-        for parent in &merge.commit.parents {
-            let Some(entry) = self.repo.entry(self.repo.commit(*parent)?.tree, path)? else { continue };
-            let Some(hunks) = self.merger.hunks(entry.id, file)? else { continue };
-            let changed = |line: &usize| hunks.iter().any(|hunk| hunk.new.contains(line));
-            let (rest, same): (BTreeSet<usize>, BTreeSet<usize>) = span.lines.iter().partition(|line| changed(line));
-            let same = Span { lines: same, gaps: std::mem::take(&mut span.gaps) };
-            let (earlier, _) = same.before(&hunks, &|_| false);
-            if !earlier.is_empty() {
-                pending.entry(entry.id).or_default().join(earlier);
-            }
-            span.lines = rest;
-            if span.is_empty() {
-                break;
-            }
-        }
-        Ok(())
     }
 
     /// Where an added file was moved from by the same commit: the removed file with the same content, or else the one with

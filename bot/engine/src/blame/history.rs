@@ -1,21 +1,36 @@
 //! The commits of one side since the common ancestor, with what each changed, found by path.
 
 use std::collections::HashMap;
+use std::sync::Mutex;
 
+use super::annotation::Annotation;
 use crate::commit::{Commit, FileChange};
-use crate::ids::CommitId;
+use crate::ids::{BlobId, CommitId};
+use crate::objects::cache::Cache;
 use crate::path::RepoPath;
 use crate::progress::Progress;
 use crate::{GitError, Repo};
 
 /// One side's range, merges included, parents before children.
-#[derive(Debug, Clone, Default)]
 pub struct History {
     steps: Vec<Step>,
     places: HashMap<CommitId, usize>,
     /// For each path, the commits that change it and which of their changes that is, in order.
-    touches: HashMap<RepoPath, Vec<(usize, usize)>>,
+    touches: HashMap<RepoPath, Vec<Change>>,
+    /// For each content, the changes that end in it, in order.
+    versions: HashMap<BlobId, Vec<Change>>,
+    /// What is known of versions, shared by all who ask.
+    pub(super) annotations: Mutex<Cache<Change, Slot>>,
 }
+
+/// A commit by its place, and which of its changes.
+pub(super) type Change = (usize, usize);
+
+/// The annotation of a version: made by the first who asks for it, while others wait.
+pub(super) type Slot = Mutex<Option<std::sync::Arc<Annotation>>>;
+
+/// Bytes of annotations that are remembered.
+const BUDGET: usize = 64 << 20;
 
 /// A commit and what it changed against its first parent.
 #[derive(Debug, Clone)]
@@ -40,11 +55,20 @@ impl History {
     ) -> Result<Self, GitError> {
         let range = repo.range(hidden, tip)?;
         progress.stage(stage, range.len());
-        let mut history = Self::default();
+        let mut history = Self {
+            steps: Vec::new(),
+            places: HashMap::new(),
+            touches: HashMap::new(),
+            versions: HashMap::new(),
+            annotations: Mutex::new(Cache::new(BUDGET)),
+        };
         for (at, commit) in range.into_iter().enumerate() {
             let changes = repo.changes(repo.parent_tree(&commit)?, commit.tree)?;
             for (which, change) in changes.iter().enumerate() {
                 history.touches.entry(change.path.clone()).or_default().push((at, which));
+                if let Some(new) = change.new {
+                    history.versions.entry(new.id).or_default().push((at, which));
+                }
             }
             history.places.insert(commit.id, at);
             history.steps.push(Step { commit, changes });
@@ -76,5 +100,16 @@ impl History {
         let all = self.touches.get(path).map_or(&[][..], Vec::as_slice);
         let end = all.partition_point(|(at, _)| *at < before);
         all[..end].iter().rev().map(|(at, which)| (*at, &self.steps[*at].changes[*which]))
+    }
+
+    /// The change that last brought a file to a content, of those made by commits that stand before a place.
+    pub(super) fn version(&self, path: &RepoPath, content: BlobId, before: usize) -> Option<Change> {
+        let all = self.versions.get(&content).map_or(&[][..], Vec::as_slice);
+        let end = all.partition_point(|(at, _)| *at < before);
+        all[..end].iter().rev().find(|change| self.change(**change).path == *path).copied()
+    }
+
+    pub(super) fn change(&self, (at, which): Change) -> &FileChange {
+        &self.steps[at].changes[which]
     }
 }

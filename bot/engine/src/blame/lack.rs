@@ -35,7 +35,7 @@ impl Blame<'_, '_, '_> {
                     ((Some(base), Some(ours), _), Some(hunks)) => {
                         for hunk in hunks {
                             let (span, extra) = self.missing(base, ours, &hunk.base)?;
-                            found.extend(self.trace(base_name, base, at, span, &extra)?);
+                            found.extend(self.trace(base_name, base, at, &span, &extra)?);
                         }
                     }
                     _ => found.extend(self.history.touches(base_name, at).next().map(|(at, _)| at)),
@@ -48,13 +48,13 @@ impl Blame<'_, '_, '_> {
                 {
                     let lines = hunks.into_iter().flat_map(|hunk| hunk.old).collect();
                     let span = Span { lines, gaps: BTreeSet::new() };
-                    found.extend(self.trace(base_name, base, at, span, &Extra::default())?);
+                    found.extend(self.trace(base_name, base, at, &span, &Extra::default())?);
                 }
             }
             (Some(base), Some(ours), None) => match (text(Some(base)), text(Some(ours))) {
                 (Some(base), Some(ours)) => {
                     let (span, extra) = self.missing(base, ours, &(0..usize::MAX))?;
-                    found.extend(self.trace(base_name, base, at, span, &extra)?);
+                    found.extend(self.trace(base_name, base, at, &span, &extra)?);
                 }
                 _ => found.extend(self.history.touches(base_name, at).next().map(|(at, _)| at)),
             },

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
+use super::annotation::hash;
 use crate::LineHunk;
 
 /// Lines of a file, and gaps between them, counted from 0: gap 0 is before line 0.
@@ -18,6 +19,7 @@ pub struct Span {
 #[derive(Debug, Clone, Default)]
 pub struct Extra {
     lines: HashSet<Vec<u8>>,
+    hashes: HashSet<u64>,
 }
 
 impl Extra {
@@ -26,7 +28,13 @@ impl Extra {
     pub fn of(lines: &[&[u8]]) -> Self {
         let owned = |lines: &mut dyn Iterator<Item = &&[u8]>| lines.map(|line| line.to_vec()).collect();
         let telling: HashSet<Vec<u8>> = owned(&mut lines.iter().filter(|line| tells(line)));
-        Self { lines: if telling.is_empty() { owned(&mut lines.iter()) } else { telling } }
+        let lines = if telling.is_empty() { owned(&mut lines.iter()) } else { telling };
+        Self { hashes: lines.iter().map(|line| hash(line)).collect(), lines }
+    }
+
+    /// Whether one of them has this hash.
+    pub(super) fn has_hash(&self, hash: u64) -> bool {
+        self.hashes.contains(&hash)
     }
 
     /// Whether a line is one of them.
@@ -45,18 +53,6 @@ impl Span {
     #[must_use]
     pub fn of_lines(lines: Range<usize>) -> Self {
         Self { lines: lines.collect(), gaps: BTreeSet::new() }
-    }
-
-    /// Whether nothing is left to follow.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.lines.is_empty() && self.gaps.is_empty()
-    }
-
-    /// Adds another's places.
-    pub(super) fn join(&mut self, other: Self) {
-        self.lines.extend(other.lines);
-        self.gaps.extend(other.gaps);
     }
 
     /// The same places before a change, and whether the change made one of them: brought a line, or removed lines at a gap that

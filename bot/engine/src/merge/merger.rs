@@ -74,6 +74,12 @@ impl<'r> Merger<'r> {
         })
     }
 
+    /// The repository it reads.
+    #[must_use]
+    pub const fn repo(&self) -> &'r Repo {
+        self.store.repo()
+    }
+
     /// Makes no tree of a merge with conflicts (its result is then just our tree): for a survey, which asks whether a pick
     /// conflicts and where.
     pub fn leave_conflicts(&mut self) {

@@ -169,7 +169,7 @@ fn stores(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// A cache is whole even where a thread that held it gave up.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// A cache is whole even where a thread that held it panicked.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
