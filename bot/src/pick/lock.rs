@@ -1,6 +1,6 @@
 //! Lock files: left as they are while commits are picked, and made anew after them, in one commit of their own.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::loss::{self, Lost};
 use super::settle::Settler;
@@ -279,15 +279,18 @@ fn files(branch: &Branch<'_>, lock: &RepoPath, command: &[String]) -> Result<Opt
             files.push((path, content));
         }
     }
-    sources.retain(|path| is_target(path, &files));
-    files.extend(sources.into_iter().map(|path| (path, Vec::new())));
+    if cargo {
+        let named = named_sources(&files);
+        sources.retain(|path| is_target_root(path) || named.contains(path.file_name()));
+        files.extend(sources.into_iter().map(|path| (path, Vec::new())));
+    }
     Ok(Some(files))
 }
 
-/// Whether cargo may look for a file as the root of a target: where it looks by itself, and what a manifest names.
-fn is_target(path: &RepoPath, manifests: &Files) -> bool {
+/// Whether cargo looks for a file as the root of a target without being asked to.
+fn is_target_root(path: &RepoPath) -> bool {
     let parts: Vec<&[u8]> = path.as_bytes().split(|byte| *byte == b'/').collect();
-    let found = matches!(
+    matches!(
         parts[..],
         [.., b"build.rs"]
             | [.., b"src", b"lib.rs" | b"main.rs"]
@@ -295,9 +298,16 @@ fn is_target(path: &RepoPath, manifests: &Files) -> bool {
             | [.., b"src", b"bin", _, b"main.rs"]
             | [.., b"examples" | b"tests" | b"benches", _]
             | [.., b"examples" | b"tests" | b"benches", _, b"main.rs"]
-    );
-    let name = path.file_name();
-    found || manifests.iter().any(|(_, text)| text.windows(name.len()).any(|part| part == name))
+    )
+}
+
+/// The names of the sources that manifests name in a string, without their folders: roots of targets that stand elsewhere.
+fn named_sources(manifests: &Files) -> HashSet<Vec<u8>> {
+    let strings = manifests.iter().flat_map(|(_, text)| text.split(|byte| matches!(byte, b'"' | b'\'')));
+    let names = strings
+        .filter(|string| string.ends_with(b".rs"))
+        .filter_map(|string| string.rsplit(|byte| *byte == b'/').next());
+    names.map(<[u8]>::to_vec).collect()
 }
 
 /// The message of a commit that makes a lock file anew.
