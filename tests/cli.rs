@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{World, git_ok, uptake};
+use crate::support::{World, git_in, git_ok, toolchain, uptake, uptake_in};
 
 const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\n";
 
@@ -138,17 +138,119 @@ fn an_upstream_is_fetched_unless_told_otherwise() {
 #[test]
 fn the_demo_runs_and_shows_where_to_look() {
     let world = world();
-    let (code, out, error) = uptake(world.folder(), &["demo", "--dir", "demo"]);
+    let (code, out, error) = uptake_in(world.folder(), &["demo", "--dir", "demo"], &toolchain());
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
-    for part in [
-        "taken    2 ",
-        "vacuous  1 ",
-        "superseded by b881c0ce3 (cudarc updates)",
-        "open pull request \"Uptake 1/4: Critical fixes\"",
-        "FOLDER/demo/published/pulls/1.md",
-    ] {
-        assert!(out.contains(part), "{part} is not in\n{out}");
-    }
+    insta::assert_snapshot!(out, @r#"
+    == 1. A fork and its upstream were made; this is what upstream has that the fork lacks.
+
+    Survey
+      upstream fcaef997d, fork cbfe0f10b, common ancestor 4ac95f781
+      14 commits and 1 merge behind; 13 files changed upstream, 11 in the fork, 7 in both
+
+    Verdicts
+      taken    2   the fork has the change, with evidence
+      vacuous  1   no evidence, yet picking it changes nothing
+      open     11  not in the fork
+
+    Each picked alone onto the fork
+      clean      7
+      conflict   5  2 roots and 2 cascades among those not taken
+      no change  2
+
+    Commits, in upstream's order
+      e1b0ee297  2025-09-01  taken    medium    Fix inverted logic in the sampler (#101)
+      592225f8b  2025-09-01  root     medium    Update cudarc to 0.17 (#102)
+      c201a46a4  2025-09-01  clean    low       Add a paged cache (#103)
+      c551db49d  2025-09-01  clean    critical  Fix stack buffer overflow in topk (#104)
+      1435d6ad8  2025-09-01  clean    low       Give attention a folder of its own (#105)
+      73349facc  2025-09-01  clean    low       perf: tile the attention loop (#106)
+      66e9ab0e9  2025-09-01  taken    low       Fix server hang when a tool is slow (#107)
+      4e440ca80  2025-09-02  clean    low       docs: spelling (#112)
+      97f5fa370  2025-09-02  cascade  medium    Switch to cudarc 0.19 (#108)
+      6d7397c78  2025-09-02  clean    medium    Support CUDA 13.1 (#109)
+      b4d864024  2025-09-02  clean    low       docs: explain the cache (#110)
+      80fa9e669  2025-09-02  cascade  medium    Evict old blocks from the cache (#111)
+      02c74d7db  2025-09-02  vacuous  low       Remove temp
+      fcaef997d  2025-09-02  root     high      feat(server)!: stream answers (#113)
+
+    Changed on both sides most often
+      upstream  fork  file
+      3         2     Cargo.toml
+      2         1     Cargo.lock
+      1         1     core/src/attention.rs
+      1         1     core/src/sampler.rs
+      1         1     server/src/main.rs
+      1         1     server/src/tools.rs
+      1         1     temp.log
+
+    == 2. The configuration sorts it into phases, and each pick was tried in memory.
+
+    1. Critical fixes  uptake/critical-fixes on main cbfe0f10b  risk critical
+      c551db49d  clean  critical  Fix stack buffer overflow in topk (#104)
+      e1b0ee297  left out  Fix inverted logic in the sampler (#101)  taken: authorship, subject of d61d6415c
+      66e9ab0e9  left out  Fix server hang when a tool is slow (#107)  taken: patch-id, authorship, subject of 1657d167b
+
+    2. CUDA  uptake/cuda on main cbfe0f10b  risk medium
+      97f5fa370  resolved  medium  Switch to cudarc 0.19 (#108)  [3 files settled]
+      6d7397c78  clean     medium  Support CUDA 13.1 (#109)
+      97f5fa370  settled  Cargo.lock  left out of the pick, by rule Cargo.lock (lockfile)
+      97f5fa370  settled  Cargo.toml  merged key by key, by rule Cargo.toml (manifest); gives up 1 line of upstream's, 1 of the fork's
+      97f5fa370  settled  vendor/cudarc/Cargo.toml  upstream's lines in 1 place, by rule vendor/** (upstream); gives up 1 line of the fork's
+      66c90c37c  settled  Cargo.lock  made anew after the picks, by cargo update --workspace; gives up 1 line of the fork's
+      592225f8b  left out  Update cudarc to 0.17 (#102)  superseded by 97f5fa370 (cudarc updates)
+
+    3. Performance and features  uptake/performance on main cbfe0f10b  risk high
+      c201a46a4  clean       low     Add a paged cache (#103)
+      1435d6ad8  clean       low     Give attention a folder of its own (#105)
+      73349facc  clean       low     perf: tile the attention loop (#106)
+      80fa9e669  clean       medium  Evict old blocks from the cache (#111)
+      fcaef997d  conflicted  high    feat(server)!: stream answers (#113)  [1 file; root]
+
+    4. Documentation  uptake/documentation on main cbfe0f10b  risk low
+      4e440ca80  clean  low  docs: spelling (#112)
+      b4d864024  clean  low  docs: explain the cache (#110)
+
+    In no phase: 1 commit
+      02c74d7db  vacuous  Remove temp
+
+    10 picks in 4 phases: 8 clean, 1 resolved, 1 conflicted; 3 left out, 1 in no phase
+    9 picks, 13 files compared line by line: 3 lines missing, all named as given up
+
+    == 3. Branches and pull requests were published into a folder.
+
+    Made 19 changes
+      create branch main at cbfe0f10b
+      create label "phase:critical-fixes"
+      create label "risk:critical"
+      create label "phase:cuda"
+      create label "risk:medium"
+      create label "conflicts"
+      create label "phase:performance"
+      create label "risk:high"
+      create label "phase:documentation"
+      create label "risk:low"
+      create branch uptake/critical-fixes at c8b711311 (1 pick)
+      open pull request "Uptake 1/4: Critical fixes" (uptake/critical-fixes into main)
+      create branch uptake/cuda at 66c90c37c (3 picks)
+      open pull request "Uptake 2/4: CUDA" (uptake/cuda into main)
+      create branch uptake/performance at 222d07b42 (4 picks)
+      open pull request "Uptake 3/4: Performance and features" (uptake/performance into main)
+      create branch uptake/documentation at e506604a3 (2 picks)
+      open pull request "Uptake 4/4: Documentation" (uptake/documentation into main)
+      open the dashboard "Uptake: how the fork stands to upstream"
+
+
+    Where to look
+      the first pull request   FOLDER/demo/published/pulls/1.md
+      the branches             git -C FOLDER/demo/published/branches.git log --oneline --graph --all
+      the report               FOLDER/demo/uptake-report.html
+
+    Try next
+      # the same again changes nothing
+      uptake run --repo FOLDER/demo/fork.git --forge folder:FOLDER/demo/published
+      # the plan alone, for a program
+      uptake plan --repo FOLDER/demo/fork.git --format json
+    "#);
     for path in ["demo/published/pulls/4.json", "demo/uptake-report.html", "demo/uptake-report.md"] {
         assert!(world.folder().join(path).exists(), "{path}");
     }
@@ -156,6 +258,28 @@ fn the_demo_runs_and_shows_where_to_look() {
         uptake(world.folder(), &["run", "--repo", "demo/fork.git", "--forge", "folder:demo/published"]);
     assert_eq!(code, 3, "two picks wait");
     assert!(out.starts_with("Nothing to change\n"), "{out}");
+}
+
+/// The demo's workspace is one that cargo understands, so its lock file is what cargo makes of both sides' manifests.
+#[test]
+fn the_demo_shows_no_failure_of_cargo() {
+    let world = world();
+    let (code, out, _) = uptake_in(world.folder(), &["demo", "--dir", "demo"], &toolchain());
+    assert_eq!(code, 0, "{out}");
+    let body = fs::read_to_string(world.folder().join("demo/published/pulls/2.md")).expect("a file");
+    assert!(
+        body.contains("- `Cargo.lock`: left out of the picks, then made anew by `cargo update --workspace`"),
+        "{body}"
+    );
+    for text in [out, body, fs::read_to_string(world.folder().join("demo/uptake-report.md")).expect("a file")] {
+        assert!(!text.contains("cargo ended") && !text.contains("not made anew"), "{text}");
+    }
+    let branches = world.folder().join("demo/published/branches.git");
+    let lock = String::from_utf8_lossy(&git_in(&branches, &["show", "uptake/cuda:Cargo.lock"], 0).stdout).into_owned();
+    assert!(
+        lock.contains("name = \"cudarc\"\nversion = \"0.19.1\"") && lock.contains("name = \"lantern-tui\""),
+        "{lock}"
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use uptake::pick::workshop::{Task, Workshop};
 use uptake::pick::{LockOutcome, Outcome, Remade};
 
 use super::{Built, built_with, told};
-use crate::support::World;
+use crate::support::{World, toolchain, uptake_in};
 
 /// Answers as it is told to, and remembers what it was asked.
 #[derive(Debug)]
@@ -187,15 +187,7 @@ fn cargo_makes_it_and_a_second_run_changes_nothing() {
     world.config(&super::config(RULE));
     let run = || {
         let arguments = ["--repo", "fork", "--config", "uptake.yml", "--offline", "-q", "run", "--forge", "folder:out"];
-        // Where rustup is, cargo is its stand-in and looks for the toolchains at their place.
-        let home = std::env::var_os("HOME").map(std::path::PathBuf::from).unwrap_or_default();
-        let rustup = std::env::var_os("RUSTUP_HOME").unwrap_or_else(|| home.join(".rustup").into());
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_uptake"));
-        command.args(arguments).current_dir(world.folder()).env_clear().env("RUSTUP_HOME", rustup);
-        command.envs(["PATH", "RUSTUP_TOOLCHAIN"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
-        let output = command.env("HOME", world.folder()).output().expect("uptake runs");
-        let told = |text: Vec<u8>| String::from_utf8_lossy(&text).into_owned();
-        (output.status.code().unwrap_or(-1), told(output.stdout), told(output.stderr))
+        uptake_in(world.folder(), &arguments, &toolchain())
     };
     let (code, out, err) = run();
     assert_eq!(code, 0, "{out}{err}");

@@ -220,6 +220,14 @@ pub(crate) fn uptake_in(folder: &Path, arguments: &[&str], environment: &[(&str,
     (output.status.code().unwrap_or(-1), clean(&output.stdout), clean(&output.stderr))
 }
 
+/// What an environment needs for cargo to run: where rustup is, cargo is its stand-in and looks for the toolchains at their place.
+pub(crate) fn toolchain() -> Vec<(&'static str, String)> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let home = variable("RUSTUP_HOME").or_else(|| Some(format!("{}/.rustup", variable("HOME")?)));
+    let given = [("RUSTUP_HOME", home), ("RUSTUP_TOOLCHAIN", variable("RUSTUP_TOOLCHAIN"))];
+    given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
 /// Every file below a folder with its content, for comparing two states byte for byte.
 pub(crate) fn snapshot(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();

@@ -1,16 +1,84 @@
 //! The files of the demo's story, in each of their states.
 
-pub(super) const MANIFEST: &str = "[workspace]\nmembers = [\n    \"core\",\n    \"server\",\n]\n\n[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.dependencies]\ncudarc = \"0.16\"\nserde = \"1\"\n\n[workspace.metadata]\ncuda = [\"12.9\", \"13.0\"]\n";
-pub(super) const MANIFEST_17: &str = "[workspace]\nmembers = [\n    \"core\",\n    \"server\",\n]\n\n[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.dependencies]\ncudarc = \"0.17\"\nserde = \"1\"\n\n[workspace.metadata]\ncuda = [\"12.9\", \"13.0\"]\n";
-pub(super) const MANIFEST_19: &str = "[workspace]\nmembers = [\n    \"core\",\n    \"server\",\n]\n\n[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.dependencies]\ncudarc = \"0.19\"\nserde = \"1\"\n\n[workspace.metadata]\ncuda = [\"12.9\", \"13.0\"]\n";
-pub(super) const MANIFEST_13: &str = "[workspace]\nmembers = [\n    \"core\",\n    \"server\",\n]\n\n[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.dependencies]\ncudarc = \"0.19\"\nserde = \"1\"\n\n[workspace.metadata]\ncuda = [\"12.9\", \"13.0\", \"13.1\"]\n";
-pub(super) const MANIFEST_TUI: &str = "[workspace]\nmembers = [\n    \"core\",\n    \"server\",\n    \"tui\",\n]\n\n[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.dependencies]\ncudarc = \"0.16\"\nserde = \"1\"\n\n[workspace.metadata]\ncuda = [\"12.9\", \"13.0\"]\n";
-pub(super) const MANIFEST_FEATURES: &str = "[workspace]\nmembers = [\n    \"core\",\n    \"server\",\n    \"tui\",\n]\n\n[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.dependencies]\ncudarc = { version = \"0.16\", features = [\"driver\"] }\nserde = \"1\"\n\n[workspace.metadata]\ncuda = [\"12.9\", \"13.0\"]\n";
+/// The workspace's manifest: its members beside those of upstream, the keys of cudarc, the CUDA versions.
+macro_rules! manifest {
+    ($members:literal, $cudarc:literal, $cuda:literal) => {
+        concat!(
+            "[workspace]\nmembers = [\n    \"core\",\n    \"server\",\n",
+            $members,
+            "    \"vendor/cudarc\",\n]\nresolver = \"2\"\n\n",
+            "[workspace.package]\nversion = \"0.1.0\"\nedition = \"2021\"\n\n",
+            "[workspace.dependencies]\ncudarc = { path = \"vendor/cudarc\", ",
+            $cudarc,
+            " }\nlantern-core = { path = \"core\" }\n\n[workspace.metadata]\ncuda = [",
+            $cuda,
+            "]\n"
+        )
+    };
+}
 
-pub(super) const LOCK: &str = "version = 4\n\n[[package]]\nname = \"core\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"cudarc\"\nversion = \"0.16.6\"\n\n[[package]]\nname = \"server\"\nversion = \"0.1.0\"\n";
-pub(super) const LOCK_17: &str = "version = 4\n\n[[package]]\nname = \"core\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"cudarc\"\nversion = \"0.17.8\"\n\n[[package]]\nname = \"server\"\nversion = \"0.1.0\"\n";
-pub(super) const LOCK_19: &str = "version = 4\n\n[[package]]\nname = \"core\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"cudarc\"\nversion = \"0.19.1\"\n\n[[package]]\nname = \"server\"\nversion = \"0.1.0\"\n";
-pub(super) const LOCK_TUI: &str = "version = 4\n\n[[package]]\nname = \"core\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"cudarc\"\nversion = \"0.16.6\"\n\n[[package]]\nname = \"server\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"tui\"\nversion = \"0.1.0\"\n";
+pub(super) const MANIFEST: &str = manifest!("", r#"version = "0.16""#, r#""12.9", "13.0""#);
+pub(super) const MANIFEST_17: &str = manifest!("", r#"version = "0.17""#, r#""12.9", "13.0""#);
+pub(super) const MANIFEST_19: &str = manifest!("", r#"version = "0.19""#, r#""12.9", "13.0""#);
+pub(super) const MANIFEST_13: &str = manifest!("", r#"version = "0.19""#, r#""12.9", "13.0", "13.1""#);
+pub(super) const MANIFEST_TUI: &str = manifest!("    \"tui\",\n", r#"version = "0.16""#, r#""12.9", "13.0""#);
+pub(super) const MANIFEST_FEATURES: &str =
+    manifest!("    \"tui\",\n", r#"version = "0.16", features = ["driver"]"#, r#""12.9", "13.0""#);
+
+/// The manifest of a member: its name, and what it depends on.
+macro_rules! member {
+    ($name:literal, $dependency:literal) => {
+        concat!(
+            "[package]\nname = \"",
+            $name,
+            "\"\nversion.workspace = true\nedition.workspace = true\n\n[dependencies]\n",
+            $dependency,
+            ".workspace = true\n"
+        )
+    };
+}
+
+pub(super) const CORE_MANIFEST: &str = member!("lantern-core", "cudarc");
+pub(super) const SERVER_MANIFEST: &str = member!("lantern-server", "lantern-core");
+pub(super) const TUI_MANIFEST: &str = member!("lantern-tui", "lantern-core");
+
+/// The manifest of cudarc, which upstream keeps in its repository so that building needs no network.
+macro_rules! cudarc {
+    ($version:literal) => {
+        concat!(
+            "[package]\nname = \"cudarc\"\nversion = \"",
+            $version,
+            "\"\nedition = \"2021\"\n\n[features]\ndriver = []\n"
+        )
+    };
+}
+
+pub(super) const CUDARC: &str = cudarc!("0.16.6");
+pub(super) const CUDARC_17: &str = cudarc!("0.17.8");
+pub(super) const CUDARC_19: &str = cudarc!("0.19.1");
+pub(super) const CUDARC_LIB: &str = "pub fn devices() -> usize {\n    1\n}\n";
+
+/// The lock file: the version of cudarc, and the packages after those of upstream.
+macro_rules! lock {
+    ($cudarc:literal, $more:literal) => {
+        concat!(
+            "# This file is automatically @generated by Cargo.\n# It is not intended for manual editing.\nversion = 4\n\n",
+            "[[package]]\nname = \"cudarc\"\nversion = \"",
+            $cudarc,
+            "\"\n\n[[package]]\nname = \"lantern-core\"\nversion = \"0.1.0\"\ndependencies = [\n \"cudarc\",\n]\n",
+            "\n[[package]]\nname = \"lantern-server\"\nversion = \"0.1.0\"\ndependencies = [\n \"lantern-core\",\n]\n",
+            $more
+        )
+    };
+}
+
+pub(super) const LOCK: &str = lock!("0.16.6", "");
+pub(super) const LOCK_17: &str = lock!("0.17.8", "");
+pub(super) const LOCK_19: &str = lock!("0.19.1", "");
+pub(super) const LOCK_TUI: &str = lock!(
+    "0.16.6",
+    "\n[[package]]\nname = \"lantern-tui\"\nversion = \"0.1.0\"\ndependencies = [\n \"lantern-core\",\n]\n"
+);
 
 pub(super) const README: &str = "# Lantern\n\nA small infernce engine.\n";
 pub(super) const README_SPELT: &str = "# Lantern\n\nA small inference engine.\n";
@@ -32,7 +100,7 @@ pub(super) const SAMPLER_FIXED_OURS: &str = "pub fn sample(logits: &[f32], greed
 
 pub(super) const ATTENTION: &str = "pub fn attend(query: &[f32], key: &[f32]) -> f32 {\n    check(query, key);\n    let mut sum = 0.0;\n    for (q, k) in query.iter().zip(key) {\n        sum += q * k;\n    }\n    scale(sum, query.len())\n}\n\nfn check(query: &[f32], key: &[f32]) {\n    assert_eq!(query.len(), key.len());\n}\n\nfn scale(sum: f32, len: usize) -> f32 {\n    sum / (len as f32).sqrt()\n}\n";
 pub(super) const ATTENTION_TILED: &str = "pub fn attend(query: &[f32], key: &[f32]) -> f32 {\n    check(query, key);\n    let mut sum = 0.0;\n    for (q, k) in query.chunks(8).zip(key.chunks(8)) {\n        sum += q.iter().zip(k).map(|(q, k)| q * k).sum::<f32>();\n    }\n    scale(sum, query.len())\n}\n\nfn check(query: &[f32], key: &[f32]) {\n    assert_eq!(query.len(), key.len());\n}\n\nfn scale(sum: f32, len: usize) -> f32 {\n    sum / (len as f32).sqrt()\n}\n";
-pub(super) const ATTENTION_LOGGED: &str = "pub fn attend(query: &[f32], key: &[f32]) -> f32 {\n    check(query, key);\n    let mut sum = 0.0;\n    for (q, k) in query.iter().zip(key) {\n        sum += q * k;\n    }\n    scale(sum, query.len())\n}\n\nfn check(query: &[f32], key: &[f32]) {\n    log::debug!(\"attend {} {}\", query.len(), key.len());\n    assert_eq!(query.len(), key.len());\n}\n\nfn scale(sum: f32, len: usize) -> f32 {\n    sum / (len as f32).sqrt()\n}\n";
+pub(super) const ATTENTION_LOGGED: &str = "pub fn attend(query: &[f32], key: &[f32]) -> f32 {\n    check(query, key);\n    let mut sum = 0.0;\n    for (q, k) in query.iter().zip(key) {\n        sum += q * k;\n    }\n    scale(sum, query.len())\n}\n\nfn check(query: &[f32], key: &[f32]) {\n    eprintln!(\"attend {} {}\", query.len(), key.len());\n    assert_eq!(query.len(), key.len());\n}\n\nfn scale(sum: f32, len: usize) -> f32 {\n    sum / (len as f32).sqrt()\n}\n";
 
 pub(super) const TOPK: &str = "#define SCRATCH 32\n\n__global__ void topk(const float *in, float *out, int k) {\n    float best[SCRATCH];\n    for (int i = 0; i < k; i++) {\n        best[i] = in[i];\n    }\n    for (int i = 0; i < k; i++) {\n        out[i] = best[i];\n    }\n}\n";
 pub(super) const TOPK_SAFE: &str = "#define SCRATCH 32\n\n__global__ void topk(const float *in, float *out, int k) {\n    float best[SCRATCH];\n    k = min(k, SCRATCH);\n    for (int i = 0; i < k; i++) {\n        best[i] = in[i];\n    }\n    for (int i = 0; i < k; i++) {\n        out[i] = best[i];\n    }\n}\n";

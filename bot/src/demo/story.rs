@@ -1,6 +1,7 @@
 //! A small fork and its upstream, shaped like a real case: changes taken by hand and out of order, a security fix, two updates
 //! of one dependency of which only the latest matters, a manifest and a lock file both sides edit, a file upstream renamed and
-//! the fork edited, a crate only the fork has.
+//! the fork edited, a crate only the fork has. Every commit is a workspace that cargo builds without a network, so that lock files
+//! are regenerated for real.
 
 use super::files::*;
 use engine::Edit;
@@ -51,14 +52,18 @@ pub(super) const START: Chapter = upstream(
         Edit::Write("Cargo.toml", MANIFEST),
         Edit::Write("Cargo.lock", LOCK),
         Edit::Write("README.md", README),
+        Edit::Write("core/Cargo.toml", CORE_MANIFEST),
         Edit::Write("core/src/attention.rs", ATTENTION),
         Edit::Write("core/src/lib.rs", LIB),
         Edit::Write("core/src/sampler.rs", SAMPLER),
         Edit::Write("cuda/topk.cu", TOPK),
         Edit::Write("docs/guide.md", GUIDE),
+        Edit::Write("server/Cargo.toml", SERVER_MANIFEST),
         Edit::Write("server/src/main.rs", SERVER),
         Edit::Write("server/src/tools.rs", TOOLS),
         Edit::Write("temp.log", "left over\n"),
+        Edit::Write("vendor/cudarc/Cargo.toml", CUDARC),
+        Edit::Write("vendor/cudarc/src/lib.rs", CUDARC_LIB),
     ],
 );
 
@@ -74,7 +79,11 @@ pub(super) const UPSTREAM: &[Chapter] = &[
         "cudarc-17",
         200,
         "Update cudarc to 0.17 (#102)\n",
-        &[Edit::Write("Cargo.toml", MANIFEST_17), Edit::Write("Cargo.lock", LOCK_17)],
+        &[
+            Edit::Write("Cargo.toml", MANIFEST_17),
+            Edit::Write("Cargo.lock", LOCK_17),
+            Edit::Write("vendor/cudarc/Cargo.toml", CUDARC_17),
+        ],
     ),
     upstream(
         "cache",
@@ -114,7 +123,11 @@ pub(super) const UPSTREAM: &[Chapter] = &[
         "cudarc-19",
         800,
         "Switch to cudarc 0.19 (#108)\n",
-        &[Edit::Write("Cargo.toml", MANIFEST_19), Edit::Write("Cargo.lock", LOCK_19)],
+        &[
+            Edit::Write("Cargo.toml", MANIFEST_19),
+            Edit::Write("Cargo.lock", LOCK_19),
+            Edit::Write("vendor/cudarc/Cargo.toml", CUDARC_19),
+        ],
     ),
     Chapter {
         branch: Merge,
@@ -156,6 +169,7 @@ pub(super) const FORK: &[Chapter] = &[
         &[
             Edit::Write("Cargo.toml", MANIFEST_TUI),
             Edit::Write("Cargo.lock", LOCK_TUI),
+            Edit::Write("tui/Cargo.toml", TUI_MANIFEST),
             Edit::Write("tui/src/main.rs", "fn main() {\n    println!(\"lantern\");\n}\n"),
         ],
     ),
@@ -164,12 +178,7 @@ pub(super) const FORK: &[Chapter] = &[
         picked: Some("sampler"),
         ..fork("sampler", 2200, "", &[Edit::Write("core/src/sampler.rs", SAMPLER_FIXED_OURS)])
     },
-    fork(
-        "features",
-        2300,
-        "Build cudarc with our features\n",
-        &[Edit::Write("Cargo.toml", MANIFEST_FEATURES), Edit::Write("Cargo.lock", LOCK_TUI)],
-    ),
+    fork("features", 2300, "Build cudarc with our features\n", &[Edit::Write("Cargo.toml", MANIFEST_FEATURES)]),
     fork("shapes", 2400, "Log shapes in attention\n", &[Edit::Write("core/src/attention.rs", ATTENTION_LOGGED)]),
     fork("temp", 2500, "Clean up\n", &[Edit::Remove("temp.log"), Edit::Write(".gitignore", "*.log\n")]),
     fork("retry", 2600, "Retry lost connections\n", &[Edit::Write("server/src/main.rs", SERVER_RETRY)]),
