@@ -15,6 +15,7 @@ mod issues;
 mod limits;
 mod login;
 mod merged;
+mod network;
 mod pulls;
 mod routes;
 mod run;

@@ -14,7 +14,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use client::{Client, SECRET, comment};
-use uptake::serve::{Batch, Queue, Secret, Server, Settings, Work};
+use uptake::serve::{Batch, Queue, Secret, Server, ServerConfig, Work};
 
 /// Notes what it is given, and whether two runs of one repository met.
 #[derive(Default)]
@@ -61,7 +61,7 @@ struct Running {
 
 impl Running {
     fn start(state: &Path, capacity: usize, notes: &Arc<Notes>) -> Self {
-        let settings = Settings {
+        let settings = ServerConfig {
             listen: ([127, 0, 0, 1], 0).into(),
             secret: Secret::new(SECRET).expect("a secret"),
             state: state.to_path_buf(),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use engine::Repo;
 use engine::ids::CommitId;
 use serde_json::json;
-use uptake::forge::github::{Clock, Credentials, GitHub, Purpose, Settings, TIME_OUT};
+use uptake::forge::github::{Clock, Credentials, GitHub, GitHubConfig, Purpose, REQUEST_TIMEOUT};
 use uptake::forge::{Branches, Forge, ForgeError, Issues, Job, Permission, RunState};
 
 use super::server::Server;
@@ -59,7 +59,7 @@ pub(crate) struct Connected {
 }
 
 pub(crate) fn connect(server: &Server, clone: &Path, credentials: Credentials, purpose: Purpose) -> Connected {
-    connect_for(TIME_OUT, server, clone, credentials, purpose)
+    connect_for(REQUEST_TIMEOUT, server, clone, credentials, purpose)
 }
 
 /// The same, where an answer that takes longer is lost.
@@ -86,7 +86,7 @@ pub(crate) fn connect_by(
 ) -> (GitHub, Rc<RefCell<Vec<String>>>) {
     let told = Rc::new(RefCell::new(Vec::new()));
     let heard = Rc::clone(&told);
-    let settings = Settings {
+    let settings = GitHubConfig {
         repo: FORK.parse().expect("a name"),
         clone: clone.to_path_buf(),
         api: server.api(),
@@ -94,8 +94,8 @@ pub(crate) fn connect_by(
         credentials,
         purpose,
         clock,
-        time_out,
-        tell: Box::new(move |text| heard.borrow_mut().push(text.to_owned())),
+        timeout: time_out,
+        on_wait: Box::new(move |text| heard.borrow_mut().push(text.to_owned())),
     };
     (GitHub::new(settings).expect("connected"), told)
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use engine::progress::Silent;
 use serde_json::json;
 use uptake::forge::ForgeError;
-use uptake::forge::github::{Credentials, Purpose, TIME_OUT};
+use uptake::forge::github::{Credentials, Purpose, REQUEST_TIMEOUT};
 use uptake::ledger::How;
 use uptake::run::{ConfigFrom, Done, Options, RunError, open_without_ledger};
 
@@ -138,12 +138,12 @@ impl Day {
 
     /// A whole run.
     pub(super) fn run(&self) -> Result<Done, RunError> {
-        self.run_as(app(), TIME_OUT, "2025-10-01T12:00:00Z")
+        self.run_as(app(), REQUEST_TIMEOUT, "2025-10-01T12:00:00Z")
     }
 
     /// One more run, half an hour later: what was asked for and did not show itself is asked for again.
     pub(super) fn next(&self) -> Result<Done, RunError> {
-        self.run_as(app(), TIME_OUT, "2025-10-01T12:30:00Z")
+        self.run_as(app(), REQUEST_TIMEOUT, "2025-10-01T12:30:00Z")
     }
 
     /// A run by somebody, who waits so long for an answer, at a moment.

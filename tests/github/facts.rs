@@ -1,7 +1,7 @@
 //! How GitHub really is where its description does not say so: what a run meets there, and lives with.
 
 use uptake::forge::ForgeError;
-use uptake::forge::github::{Credentials, TIME_OUT};
+use uptake::forge::github::{Credentials, REQUEST_TIMEOUT};
 use uptake::ledger::How;
 
 use super::bench::seed;
@@ -157,7 +157,7 @@ fn somebody_who_runs_it_with_a_token_of_their_own_is_heard() {
     day.server.state().tokens.insert("github_pat_1".into(), token);
     let run = |day: &Day| {
         let credentials = Credentials::Token("github_pat_1".into());
-        let done = day.run_as(credentials, TIME_OUT, "2025-10-01T12:00:00Z").expect("a run");
+        let done = day.run_as(credentials, REQUEST_TIMEOUT, "2025-10-01T12:00:00Z").expect("a run");
         done.changes.changes.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     run(&day);

@@ -5,6 +5,8 @@ use std::net::TcpStream;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 /// A request as it came.
 #[derive(Debug, Clone)]
@@ -81,6 +83,19 @@ impl Response {
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The same for somebody who takes it packed, as GitHub sends what is longer than a little.
+    pub(crate) fn packed_for(mut self, request: &Request) -> Self {
+        let json = self.headers.iter().any(|(name, value)| name == "content-type" && value.contains("json"));
+        let takes = request.header("accept-encoding").is_some_and(|encodings| encodings.contains("gzip"));
+        if json && takes && self.body.len() > 100 {
+            let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+            packer.write_all(&self.body).expect("packed");
+            self.body = packer.finish().expect("packed");
+            self = self.with("content-encoding", "gzip");
+        }
         self
     }
 

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use engine::Repo;
 use serde_json::{Value, json};
-use uptake::forge::github::{Clock, Credentials, GitHubError, Purpose, TIME_OUT};
+use uptake::forge::github::{Clock, Credentials, GitHubError, Purpose, REQUEST_TIMEOUT};
 use uptake::forge::{Branches, ForgeError, Issues, Pulls};
 use uptake::setup::{App, PERMISSIONS};
 
@@ -95,7 +97,7 @@ fn a_clock_that_is_wrong_is_put_right_by_github_s() {
         let clock = TestClock::of(&server);
         let connect = |credentials| {
             let clock = Rc::new(Wrong(Rc::clone(&clock), wrong));
-            connect_by(clock, TIME_OUT, &server, &world.fork(), credentials, Purpose::Read).0
+            connect_by(clock, REQUEST_TIMEOUT, &server, &world.fork(), credentials, Purpose::Read).0
         };
         let github = connect(app());
         github.labels().unwrap_or_else(|error| panic!("{wrong}: {}", told(&error)));
@@ -148,6 +150,32 @@ fn a_key_whose_lines_were_joined_is_a_key() {
     let joined = key().0.replace('\n', "\\n");
     let credentials = Credentials::App { id: APP.into(), key: joined.into() };
     connect(&server, &world.fork(), credentials, Purpose::Read).github.labels().expect("read");
+}
+
+#[test]
+fn a_key_is_taken_as_github_writes_it_and_as_others_do() {
+    let (world, server) = server();
+    let labels = |key: &str| {
+        let credentials = Credentials::App { id: APP.into(), key: key.into() };
+        connect(&server, &world.fork(), credentials, Purpose::Read).github.labels()
+    };
+    let text: String = key().0.lines().filter(|line| !line.starts_with('-')).collect();
+    labels(&key().0).expect("PKCS#8");
+    let whole = STANDARD.decode(text).expect("base64");
+    let pem = |kind: &str, der: &[u8]| {
+        let kind = [kind, "PRIVATE", "KEY"].join(" ");
+        let kind = kind.trim_start();
+        format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", STANDARD.encode(der))
+    };
+    // Before the key itself there are a version, an algorithm and lengths.
+    labels(&pem("RSA", &whole[26..])).expect("PKCS#1");
+    for (at, wrong) in
+        [&whole[..20], &whole[..whole.len() - 1], &whole[26..], &[0x30, 0x83, 1, 0, 0][..]].iter().enumerate()
+    {
+        let error = labels(&pem("", wrong)).expect_err("refused");
+        assert!(told(&error).starts_with("the App's private key cannot be used: it is no RSA key"), "{at}: {error}");
+    }
+    assert!(labels(&pem("EC", &whole)).is_err());
 }
 
 #[test]

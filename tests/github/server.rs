@@ -36,6 +36,8 @@ pub(crate) enum Fault {
 pub(crate) struct Logged {
     pub(crate) request: Request,
     pub(crate) status: u16,
+    /// Whether the answer was packed.
+    pub(crate) packed: bool,
 }
 
 /// Decides which requests go wrong: given the number of the request, from 0, and the request.
@@ -88,6 +90,11 @@ impl Server {
             }
         });
         Self { address, shared }
+    }
+
+    /// Host and port.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     /// Where the API is.
@@ -163,7 +170,7 @@ impl Shared {
     fn deal_with(&self, request: &Request, stream: &TcpStream) {
         let at = {
             let mut log = lock(&self.log);
-            log.push(Logged { request: request.clone(), status: 0 });
+            log.push(Logged { request: request.clone(), status: 0, packed: false });
             log.len() - 1
         };
         let fault = lock(&self.faults)(at.saturating_sub(self.from.load(Ordering::Relaxed)), request);
@@ -176,6 +183,7 @@ impl Shared {
             }
             _ => self.answer(request),
         };
+        let answer = answer.packed_for(request);
         let answer = match fault {
             Some(Fault::DoneAndDrop) => return,
             Some(Fault::DoneAndHalf) => {
@@ -192,6 +200,7 @@ impl Shared {
         };
         if let Some(logged) = lock(&self.log).get_mut(at) {
             logged.status = answer.status;
+            logged.packed = answer.headers.iter().any(|(name, _)| name == "content-encoding");
         }
         let _gone = answer.send(stream);
     }

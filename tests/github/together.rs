@@ -10,7 +10,7 @@ use super::http::{Request, Response};
 use super::server::Fault;
 use super::state::Token;
 use super::turns::Turns;
-use uptake::forge::github::{Credentials, TIME_OUT};
+use uptake::forge::github::{Credentials, REQUEST_TIMEOUT};
 
 const TOKENS: [&str; 2] = ["run-1", "run-2"];
 /// Each begins at its own moment, so that no two write the same commit.
@@ -26,7 +26,7 @@ fn two_at_once(mut day: Day) {
         let login = "pick-bot[bot]".into();
         day.change(|state| drop(state.tokens.insert(token.into(), Token { permissions, ends: u64::MAX, login })));
     }
-    let run = |token: &str, now: &str| day.run_as(Credentials::Token(token.to_owned().into()), TIME_OUT, now);
+    let run = |token: &str, now: &str| day.run_as(Credentials::Token(token.to_owned().into()), REQUEST_TIMEOUT, now);
     day.again();
     run(TOKENS[0], BEGIN[0]).expect("an undisturbed run");
     let evening = day.evening();
@@ -74,7 +74,7 @@ fn two_runs_of_a_busy_day_at_once_end_as_one() {
 
 /// The dashboard, if it is there, after a run at a moment; and what that run said of it.
 fn dashboard_after(day: &Day, now: &str) -> (usize, Vec<String>) {
-    let ran = day.run_as(app(), TIME_OUT, now);
+    let ran = day.run_as(app(), REQUEST_TIMEOUT, now);
     let there =
         day.server.state().items.iter().filter(|item| item.pull.is_none() && item.author.ends_with("[bot]")).count();
     let notices = ran.map(|done| done.changes.notices).unwrap_or_default();

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use uptake::forge::github::TIME_OUT;
+use uptake::forge::github::REQUEST_TIMEOUT;
 
 use super::bench::app;
 use super::day::{Day, difference, told};
@@ -181,12 +181,12 @@ fn people_in_the_middle(day: &Day, requests: &[Request]) {
         let mut ended = vec![told(&day.run())];
         day.server.faults(|_, _| None);
         for minute in ["30", "50"] {
-            ended.push(told(&day.run_as(app(), TIME_OUT, &format!("2025-10-01T12:{minute}:00Z"))));
+            ended.push(told(&day.run_as(app(), REQUEST_TIMEOUT, &format!("2025-10-01T12:{minute}:00Z"))));
         }
         let (there, gone) = theirs(day);
         kept += there.len();
         day.server.log();
-        ended.push(told(&day.run_as(app(), TIME_OUT, "2025-10-01T12:50:00Z")));
+        ended.push(told(&day.run_as(app(), REQUEST_TIMEOUT, "2025-10-01T12:50:00Z")));
         let writes: Vec<_> = day.server.log().into_iter().filter(|logged| logged.request.writes()).collect();
         let writes: Vec<_> = writes.iter().map(|logged| logged.request.name()).collect();
         let rests = writes.iter().all(|name| name.ends_with("/access_tokens"));

@@ -1,21 +1,29 @@
 //! `uptake app`: registering the GitHub App, with exactly what a run needs.
 
+use std::future::{pending, ready};
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::Arc;
 
 use clap::Args;
+use hyper::body::Incoming;
+use hyper::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HOST, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use hyper::{Method, Request, StatusCode};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 use super::document::cannot_write;
 use super::term::{bold, table};
 use super::{Common, DONE, Fault};
 use crate::files;
+use crate::serve::{HttpResponse, listen};
 use crate::setup::{App, NAME_LIMIT, code_in};
 
-/// A request is a line and some headers; no browser sends more.
-const LONGEST_REQUEST: u64 = 16 * 1024;
+const PLAIN: &str = "text/plain; charset=utf-8";
 
 #[derive(Debug, Args)]
 pub(super) struct AppArgs {
@@ -101,63 +109,87 @@ impl Common {
     /// Shows the page to this machine's browser until GitHub has answered.
     fn serve(&self, app: App, port: u16) -> Result<u8, Fault> {
         let failed = |error: io::Error| Fault::failed(format!("cannot listen on 127.0.0.1:{port}: {error}"));
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
-        let host = listener.local_addr().map_err(failed)?.to_string();
-        let app = App { redirect: Some(format!("http://{host}/registered")), ..app };
-        let state = state();
-        self.print(&format!("Open http://{host}/ in a browser on this machine; Ctrl-C ends this.\n"))?;
-        for stream in listener.incoming() {
-            // One that breaks off is no reason to stop listening.
-            let Ok(mut stream) = stream else { continue };
-            if let Ok(Some(code)) = answer(&mut stream, &host, &app, &state) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+        runtime.block_on(async {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
+            let host = listener.local_addr().map_err(failed)?.to_string();
+            let app = App { redirect: Some(format!("http://{host}/registered")), ..app };
+            self.print(&format!("Open http://{host}/ in a browser on this machine; Ctrl-C ends this.\n"))?;
+            let page = Registration { app: app.clone(), state: state(), host };
+            if let Some(code) = page.code(listener, pending()).await {
                 self.print(&registered(&app, &code))?;
-                return Ok(DONE);
             }
-        }
-        Ok(DONE)
+            Ok(DONE)
+        })
     }
 }
 
-/// Answers one request, and returns GitHub's code if it brought one.
-fn answer(stream: &mut TcpStream, host: &str, app: &App, state: &str) -> io::Result<Option<String>> {
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    let mut lines = BufReader::new(Read::by_ref(stream).take(LONGEST_REQUEST)).lines();
-    let request = lines.next().transpose()?.unwrap_or_default();
-    let mut asked_for = None;
-    for line in lines {
-        let line = line?;
-        if line.is_empty() {
-            break;
-        }
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("host")
-        {
-            asked_for = Some(value.trim().to_owned());
-        }
+/// The page that registers the App, for the browser of this machine alone.
+struct Registration {
+    app: App,
+    state: String,
+    host: String,
+}
+
+impl Registration {
+    /// Shows the page until GitHub's answer to it brings a code, or until `stop`.
+    async fn code(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Option<String> {
+        let (found, mut codes) = mpsc::channel(1);
+        let page = Arc::new(self);
+        let respond = move |request: Request<Incoming>| {
+            let (response, code) = page.respond(&request);
+            if let Some(code) = code {
+                // A browser may load it again: the first is as good.
+                let _again = found.try_send(code);
+            }
+            ready(response)
+        };
+        let mut code = None;
+        let until = async {
+            tokio::select! {
+                biased;
+                found = codes.recv() => code = found,
+                () = stop => {}
+            }
+        };
+        // One that breaks off is no reason to stop listening.
+        listen(listener, until, respond, |_| {}).await;
+        code
     }
-    let target = request.strip_prefix("GET ").and_then(|rest| rest.split(' ').next());
-    // A page elsewhere whose name was made to lead here must not read this one.
-    let target = target.filter(|_| asked_for.as_deref() == Some(host));
-    let (path, query) = target.map_or(("", ""), |target| target.split_once('?').unwrap_or((target, "")));
-    let code = if path == "/registered" { code_in(query, state) } else { None };
-    let (status, kind, body) = match (path, &code) {
-        ("/", _) => ("200 OK", "text/html", app.page(state)),
-        ("/registered", Some(_)) => {
-            ("200 OK", "text/plain", "Registered. The terminal says what is next.\n".to_owned())
+
+    /// The response to a request, and GitHub's code if the request brought one.
+    fn respond(&self, request: &Request<Incoming>) -> (HttpResponse, Option<String>) {
+        let asked_for = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+        // A page elsewhere whose name was made to lead here must not read this one.
+        let meant = request.method() == Method::GET && asked_for == Some(self.host.as_str());
+        let path = if meant { request.uri().path() } else { "" };
+        let code = match path {
+            "/registered" => code_in(request.uri().query().unwrap_or_default(), &self.state),
+            _ => None,
+        };
+        let (status, kind, body) = match (path, &code) {
+            ("/", _) => (StatusCode::OK, "text/html; charset=utf-8", self.app.page(&self.state)),
+            ("/registered", Some(_)) => {
+                (StatusCode::OK, PLAIN, "Registered. The terminal says what is next.\n".to_owned())
+            }
+            ("/registered", None) => {
+                (StatusCode::BAD_REQUEST, PLAIN, "This is not GitHub's answer to this page.\n".to_owned())
+            }
+            _ => (StatusCode::NOT_FOUND, PLAIN, "There is nothing here.\n".to_owned()),
+        };
+        let mut response = HttpResponse::new(body.into());
+        *response.status_mut() = status;
+        for (name, value) in [
+            (CONTENT_TYPE, kind),
+            (CACHE_CONTROL, "no-store"),
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (REFERRER_POLICY, "no-referrer"),
+            (CONNECTION, "close"),
+        ] {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
-        ("/registered", None) => {
-            ("400 Bad Request", "text/plain", "This is not GitHub's answer to this page.\n".to_owned())
-        }
-        _ => ("404 Not Found", "text/plain", "There is nothing here.\n".to_owned()),
-    };
-    write!(
-        stream,
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
-         X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    )?;
-    stream.flush()?;
-    Ok(code)
+        (response, code)
+    }
 }
 
 /// A word nobody can guess: the keys of a hash map's hasher come from the system's source of chance.
@@ -210,21 +242,37 @@ fn registered(app: &App, code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::{Shutdown, TcpStream};
+
     use super::*;
 
     /// What a browser gets, and the code that came with it.
     fn ask(request: &str) -> (String, Option<String>) {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("bound");
-        let host = listener.local_addr().expect("an address").to_string();
-        let mut browser = TcpStream::connect(&host).expect("connected");
-        browser.write_all(request.replace("HOST", &host).as_bytes()).expect("written");
-        browser.shutdown(std::net::Shutdown::Write).expect("shut");
-        let (mut stream, _) = listener.accept().expect("accepted");
-        let code = answer(&mut stream, &host, &App::of("someone/fork"), "secret").expect("answered");
-        drop(stream);
-        let mut told = String::new();
-        browser.read_to_string(&mut told).expect("read");
-        (told, code)
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("bound");
+            let host = listener.local_addr().expect("an address").to_string();
+            let mut browser = TcpStream::connect(&host).expect("connected");
+            browser.write_all(request.replace("HOST", &host).as_bytes()).expect("written");
+            if request.is_empty() {
+                browser.shutdown(Shutdown::Write).expect("shut");
+            }
+            let (heard, done) = tokio::sync::oneshot::channel();
+            let reading = std::thread::spawn(move || {
+                let mut text = String::new();
+                browser.read_to_string(&mut text).expect("read");
+                heard.send(()).ok();
+                text
+            });
+            let page = Registration { app: App::of("someone/fork"), state: "secret".into(), host };
+            let code = page
+                .code(listener, async {
+                    let _either_way = done.await;
+                })
+                .await;
+            (reading.join().expect("read"), code)
+        })
     }
 
     #[test]

@@ -195,7 +195,7 @@ impl From<ForgeError> for Fault {
                     | GitHubError::Git { .. }
                     | GitHubError::Unreachable { .. }
                     | GitHubError::Limited { .. }
-                    | GitHubError::Answer { .. }
+                    | GitHubError::BadResponse { .. }
                     | GitHubError::ReadOnly(_) => Self { hint, ..Self::failed(message) },
                 }
             }

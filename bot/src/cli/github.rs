@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::{Common, Fault};
 use crate::config::Config;
 use crate::forge::github::{
-    Credentials, GitHub, Installations, Purpose, RepoName, Settings, SystemClock, TIME_OUT, installations,
+    Credentials, GitHub, GitHubConfig, Installations, Purpose, REQUEST_TIMEOUT, RepoName, SystemClock, installations,
 };
 use engine::Repo;
 
@@ -34,12 +34,12 @@ impl Common {
     /// A repository on GitHub by its name, to look at.
     pub(super) fn github_named(&self, repo: RepoName, purpose: Purpose) -> Result<GitHub, Fault> {
         let (quiet, colour) = (self.quiet, self.color);
-        let tell = move |text: &str| {
+        let on_wait = move |text: &str| {
             if !quiet {
                 super::term::say(text, colour);
             }
         };
-        let settings = Settings {
+        let config = GitHubConfig {
             repo,
             clone: self.repo.clone(),
             api: variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into()),
@@ -47,22 +47,22 @@ impl Common {
             credentials: credentials()?,
             purpose,
             clock: Rc::new(SystemClock),
-            time_out: TIME_OUT,
-            tell: Box::new(tell),
+            timeout: REQUEST_TIMEOUT,
+            on_wait: Box::new(on_wait),
         };
-        Ok(GitHub::new(settings)?)
+        Ok(GitHub::new(config)?)
     }
 
     /// Every repository the App is installed on, with its file of this path.
     pub(super) fn installations(&self, path: &str) -> Result<Installations, Fault> {
         let (quiet, colour) = (self.quiet, self.color);
-        let tell = move |text: &str| {
+        let on_wait = move |text: &str| {
             if !quiet {
                 super::term::say(text, colour);
             }
         };
         let api = variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into());
-        Ok(installations(&api, credentials()?, Rc::new(SystemClock), Box::new(tell), path)?)
+        Ok(installations(&api, credentials()?, Rc::new(SystemClock), Box::new(on_wait), path)?)
     }
 
     /// The fork on GitHub, to write to.

@@ -12,7 +12,7 @@ use super::publish::Target;
 use super::{Common, DONE, Fault, Guest, publish, say};
 use crate::config::CONFIG_PATH;
 use crate::forge::github::{BadName, RepoName};
-use crate::serve::{Batch, Secret, Server, Settings, Work, deliveries};
+use crate::serve::{Batch, Secret, Server, ServerConfig, Work, deliveries};
 use crate::text::count;
 
 #[derive(Debug, Args)]
@@ -120,7 +120,7 @@ impl Common {
             return Err(Fault::wrong("UPTAKE_WEBHOOK_SECRET is not set".into(), Some(hint)));
         };
         std::fs::create_dir_all(&args.clones).map_err(|error| cannot_write(&args.clones, &error))?;
-        let settings = Settings {
+        let config = ServerConfig {
             listen: args.listen,
             secret,
             state: args.state.clone(),
@@ -136,7 +136,7 @@ impl Common {
         let runtime = runtime.map_err(|error| Fault::failed(format!("cannot start: {error}")))?;
         let waiting = runtime.block_on(async {
             let stop = stopped().map_err(|error| Fault::failed(format!("cannot hear signals: {error}")))?;
-            let bound = Server::bind(settings, work).await;
+            let bound = Server::bind(config, work).await;
             let server = bound.map_err(|error| Fault::failed(format!("cannot serve at {}: {error}", args.listen)))?;
             let address = server.address().map_err(|error| Fault::failed(error.to_string()))?;
             self.remark(&format!("Listening on http://{address}/webhook. SIGTERM or Ctrl-C ends it."));

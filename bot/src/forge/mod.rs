@@ -19,7 +19,7 @@ pub use checks::{Checks, Dispatch, Job, REQUEST_INPUT, Run, RunState, Status, St
 pub use error::ForgeError;
 pub use issues::{Comment, Issue, Issues, Label, Permission, Reaction};
 pub use pulls::{PullRequest, PullText, Pulls, State};
-pub use setup::{Identity, RepositoryFacts, RunnerFacts, SetUp, Told, WorkflowFacts};
+pub use setup::{Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
 
 use branches::{full, people};
 use issues::{marker, same_text};

@@ -8,23 +8,23 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone)]
 pub struct SetUp {
     /// Who we are to it.
-    pub identity: Told<Identity>,
+    pub identity: Probed<Identity>,
     /// The fork.
-    pub repository: Told<RepositoryFacts>,
+    pub repository: Probed<RepositoryFacts>,
     /// The workflows it knows.
-    pub workflows: Told<Vec<WorkflowFacts>>,
+    pub workflows: Probed<Vec<WorkflowFacts>>,
     /// The repository's own runners.
-    pub runners: Told<Vec<RunnerFacts>>,
+    pub runners: Probed<Vec<RunnerFacts>>,
     /// Whether a branch is called `uptake`, and so none can be below that name.
-    pub blocked: Told<bool>,
+    pub blocked: Probed<bool>,
     /// The kinds of rules on the bot's branches.
-    pub rules: Told<Vec<String>>,
+    pub rules: Probed<Vec<String>>,
     /// The kinds of rules on the fork's branch.
-    pub trunk_rules: Told<Vec<String>>,
+    pub trunk_rules: Probed<Vec<String>>,
 }
 
 /// Something a forge says, or why it does not.
-pub type Told<T> = Result<T, String>;
+pub type Probed<T> = Result<T, String>;
 
 /// Who we are to a forge.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -37,17 +37,17 @@ pub struct Malformed(String);
 
 #[derive(Deserialize)]
 struct Envelope {
-    repository: Option<Repository>,
-    installation: Option<Installation>,
+    repository: Option<RepositoryField>,
+    installation: Option<InstallationField>,
 }
 
 #[derive(Deserialize)]
-struct Repository {
+struct RepositoryField {
     full_name: String,
 }
 
 #[derive(Deserialize)]
-struct Installation {
+struct InstallationField {
     id: u64,
 }
 
@@ -67,7 +67,7 @@ pub fn read(event: &str, id: &str, body: &[u8]) -> Result<Asked, Malformed> {
     let envelope: Envelope = serde_json::from_slice(body).map_err(|error| {
         Malformed(format!("the body is not as GitHub sends it: {}", terminal_line(&error.to_string(), 200)))
     })?;
-    let Some(Repository { full_name }) = envelope.repository else {
+    let Some(RepositoryField { full_name }) = envelope.repository else {
         return Ok(Asked::Nothing(format!("{event} is of no repository")));
     };
     if !is_repository(&full_name) {

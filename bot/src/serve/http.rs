@@ -1,6 +1,5 @@
-//! What is answered to a request.
+//! What the server responds to each request.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -11,19 +10,18 @@ use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 
 use super::delivery::{Asked, read};
+use super::listen::HttpResponse;
 use super::metrics::count;
 use super::queue::Accepted;
 use super::server::Shared;
 use crate::action::LARGEST;
 
 /// How long a client may take to send a body.
-const BODY_TIME: Duration = Duration::from_secs(30);
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-type Answer = Response<Full<Bytes>>;
-
-pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answer, Infallible> {
+pub(super) async fn respond(shared: Arc<Shared>, request: Request<Incoming>) -> HttpResponse {
     let page = |text: String| plain(StatusCode::OK, text);
-    Ok(match (request.method(), request.uri().path()) {
+    match (request.method(), request.uri().path()) {
         (&Method::POST, "/webhook") => webhook(&shared, request).await,
         (&Method::GET, "/healthz") if shared.broken.load(Ordering::Relaxed) => {
             plain(StatusCode::SERVICE_UNAVAILABLE, "the state folder cannot be written\n".into())
@@ -47,10 +45,10 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> R
             answer
         }
         _ => plain(StatusCode::NOT_FOUND, "there are /webhook, /healthz and /metrics\n".into()),
-    })
+    }
 }
 
-async fn webhook(shared: &Arc<Shared>, request: Request<Incoming>) -> Answer {
+async fn webhook(shared: &Arc<Shared>, request: Request<Incoming>) -> HttpResponse {
     let (head, body) = request.into_parts();
     let header = |name: &str| text(&head.headers, name).to_owned();
     let signature = header("x-hub-signature-256");
@@ -65,7 +63,7 @@ async fn webhook(shared: &Arc<Shared>, request: Request<Incoming>) -> Answer {
     if body.size_hint().lower() > LARGEST as u64 {
         return too_large();
     }
-    let body = match tokio::time::timeout(BODY_TIME, Limited::new(body, LARGEST).collect()).await {
+    let body = match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, LARGEST).collect()).await {
         Err(_) => return plain(StatusCode::REQUEST_TIMEOUT, "the body took too long\n".into()),
         Ok(Err(_)) => return too_large(),
         Ok(Ok(body)) => body.to_bytes(),
@@ -107,7 +105,7 @@ async fn webhook(shared: &Arc<Shared>, request: Request<Incoming>) -> Answer {
     }
 }
 
-fn decided(shared: &Shared, accepted: Option<Accepted>) -> Answer {
+fn decided(shared: &Shared, accepted: Option<Accepted>) -> HttpResponse {
     match accepted {
         Some(Accepted::Queued) => {
             count(&shared.metrics.queued);
@@ -133,7 +131,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-fn plain(status: StatusCode, text: String) -> Answer {
+fn plain(status: StatusCode, text: String) -> HttpResponse {
     let mut answer = Response::new(Full::new(Bytes::from(text)));
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));

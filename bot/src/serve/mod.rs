@@ -6,15 +6,17 @@
 
 mod delivery;
 mod http;
+mod listen;
 mod metrics;
 mod queue;
 mod server;
 mod signature;
 
 pub use delivery::{Asked, Delivery, Malformed, read};
+pub use listen::{HttpResponse, listen};
 pub use metrics::Metrics;
 pub use queue::{Accepted, Arrival, Batch, Queue};
-pub use server::{Server, Settings, Work};
+pub use server::{Server, ServerConfig, Work};
 pub use signature::Secret;
 
 /// `1 delivery`, `2 deliveries`.

@@ -21,8 +21,8 @@ const TRIES: u32 = 3;
 
 /// How long a lock is waited for, and how often it is tried. The file of a server that has just ended is held a moment longer by a
 /// program that was being started then: until it runs, it shares all files.
-const PATIENCE: Duration = Duration::from_secs(2);
-const LOOK: Duration = Duration::from_millis(20);
+const LOCK_WAIT: Duration = Duration::from_secs(2);
+const LOCK_POLL: Duration = Duration::from_millis(20);
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,11 +88,11 @@ pub struct Queue {
 fn hold(lock: &File) -> io::Result<()> {
     let mut waited = Duration::ZERO;
     while lock.try_lock().is_err() {
-        if waited >= PATIENCE {
+        if waited >= LOCK_WAIT {
             return Err(io::Error::other("another server uses this state folder"));
         }
-        thread::sleep(LOOK);
-        waited += LOOK;
+        thread::sleep(LOCK_POLL);
+        waited += LOCK_POLL;
     }
     Ok(())
 }

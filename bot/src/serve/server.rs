@@ -8,24 +8,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 
 use super::deliveries;
-use super::http::answer;
+use super::http::respond;
+use super::listen::listen;
 use super::metrics::{Metrics, count};
 use super::queue::{Batch, Queue};
 use super::signature::Secret;
-
-/// How many connections are open at once; further ones wait to be taken.
-const CONNECTIONS: usize = 256;
-
-/// How long a client may take to send the head of a request.
-const HEAD_TIME: Duration = Duration::from_secs(10);
 
 /// What is done for the deliveries of a repository.
 pub trait Work: Send + Sync + 'static {
@@ -41,7 +32,7 @@ pub trait Work: Send + Sync + 'static {
 
 /// How to serve.
 #[derive(Debug)]
-pub struct Settings {
+pub struct ServerConfig {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
     /// What webhooks are signed with.
@@ -97,18 +88,18 @@ impl Server {
     ///
     /// # Errors
     /// The state folder or the address cannot be had.
-    pub async fn bind(settings: Settings, work: Arc<dyn Work>) -> io::Result<Self> {
-        let queue = Queue::open(&settings.state, settings.capacity)?;
-        let listener = TcpListener::bind(settings.listen).await?;
+    pub async fn bind(config: ServerConfig, work: Arc<dyn Work>) -> io::Result<Self> {
+        let queue = Queue::open(&config.state, config.capacity)?;
+        let listener = TcpListener::bind(config.listen).await?;
         let shared = Shared {
             queue: Mutex::new(queue),
             metrics: Metrics::default(),
-            secret: settings.secret,
+            secret: config.secret,
             work,
             ready: Notify::new(),
             broken: AtomicBool::new(false),
         };
-        let Settings { parallel, grace, rest, .. } = settings;
+        let ServerConfig { parallel, grace, rest, .. } = config;
         Ok(Self { listener, shared: Arc::new(shared), parallel: parallel.max(1), grace, rest })
     }
 
@@ -126,43 +117,14 @@ impl Server {
         let Self { listener, shared, parallel, grace, rest } = self;
         let stopping = Arc::new(Notify::new());
         let runs = tokio::spawn(runs(Arc::clone(&shared), parallel, rest, Arc::clone(&stopping)));
-        let connections = GracefulShutdown::new();
-        let room = Arc::new(Semaphore::new(CONNECTIONS));
-        let mut stop = pin!(stop);
-        loop {
-            let next = async {
-                let place = Arc::clone(&room).acquire_owned().await;
-                (place, listener.accept().await)
-            };
-            let (place, accepted) = tokio::select! {
-                next = next => next,
-                () = &mut stop => break,
-            };
-            let stream = match accepted {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    // Out of file handles, most likely: others are closed in a moment.
-                    shared.work.log(&format!("a connection was lost: {error}"));
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    continue;
-                }
-            };
-            let shared = Arc::clone(&shared);
-            let service = service_fn(move |request| answer(Arc::clone(&shared), request));
-            let connection = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_TIME)
-                .serve_connection(TokioIo::new(stream), service);
-            let connection = connections.watch(connection);
-            tokio::spawn(async move {
-                // A client that goes away is its own affair.
-                let _gone = connection.await;
-                drop(place);
-            });
-        }
-        drop(listener);
-        stopping.notify_one();
-        let _late = tokio::time::timeout(HEAD_TIME, connections.shutdown()).await;
+        let stop = async {
+            stop.await;
+            stopping.notify_one();
+        };
+        let responding = Arc::clone(&shared);
+        let respond = move |request| respond(Arc::clone(&responding), request);
+        let lost = |error: &io::Error| shared.work.log(&format!("a connection was lost: {error}"));
+        listen(listener, stop, respond, lost).await;
         if tokio::time::timeout(grace, runs).await.is_err() {
             shared.work.log("a run was not over in time; it is done again after the next start");
         }
@@ -177,32 +139,32 @@ async fn runs(shared: Arc<Shared>, parallel: usize, rest: Duration, stopping: Ar
     let mut stop = pin!(stopping.notified());
     loop {
         let next = async {
-            let place = Arc::clone(&room).acquire_owned().await;
+            let permit = Arc::clone(&room).acquire_owned().await;
             loop {
                 let batch = shared.queue().take();
                 match batch {
-                    Some(batch) => return (place, batch),
+                    Some(batch) => return (permit, batch),
                     None => shared.ready.notified().await,
                 }
             }
         };
-        let (place, batch) = tokio::select! {
+        let (permit, batch) = tokio::select! {
             biased;
             () = &mut stop => break,
             next = next => next,
         };
         let shared = Arc::clone(&shared);
         under_way.spawn(async move {
-            run(&shared, batch, rest, place).await;
+            run(&shared, batch, rest, permit).await;
             shared.ready.notify_one();
         });
         while under_way.try_join_next().is_some() {}
     }
     // Those that only rest after a failure are not waited for: what they have is on disk.
-    let _place = room.acquire_many(u32::try_from(parallel).unwrap_or(u32::MAX)).await;
+    let _permits = room.acquire_many(u32::try_from(parallel).unwrap_or(u32::MAX)).await;
 }
 
-async fn run<Place>(shared: &Arc<Shared>, batch: Batch, rest: Duration, place: Place) {
+async fn run<Permit>(shared: &Arc<Shared>, batch: Batch, rest: Duration, permit: Permit) {
     let (work, mine) = (Arc::clone(&shared.work), batch.clone());
     let result = tokio::task::spawn_blocking(move || work.run(&mine)).await;
     let result = result.unwrap_or_else(|_| Err("the run ended in a panic, which is a fault of this program".into()));
@@ -215,14 +177,14 @@ async fn run<Place>(shared: &Arc<Shared>, batch: Batch, rest: Duration, place: P
             let queue = Arc::clone(shared);
             let done = tokio::task::spawn_blocking(move || queue.queue().done(&batch)).await;
             shared.wrote(done.unwrap_or_else(|error| Err(io::Error::other(error))));
-            drop(place);
+            drop(permit);
         }
         Err(why) => {
             count(&shared.metrics.failed);
             shared.work.log(&format!("{}: failed: {why}", batch.repository));
             let failed = shared.queue().failed(&batch);
             // While a repository rests, another may have its turn.
-            drop(place);
+            drop(permit);
             match shared.wrote(failed) {
                 Some(Some(failures)) => {
                     tokio::time::sleep(rest * 4_u32.pow(failures.min(6) - 1)).await;

@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::{PERMISSIONS, Permission};
 use crate::config::Config;
 use crate::config::raw::{Stacking, When};
-use crate::forge::{Identity, RepositoryFacts, RunnerFacts, SetUp, Told, WorkflowFacts};
+use crate::forge::{Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
 use crate::text::count;
 
 /// The workflow that runs Uptake, and the one that obeys comments.
@@ -16,15 +16,15 @@ const COMMENTS_FILE: &str = "uptake-comments.yml";
 /// Everything a set-up is judged by.
 pub struct Facts<'a> {
     /// The configuration, or what is wrong with it.
-    pub config: Told<&'a Config>,
+    pub config: Probed<&'a Config>,
     /// Whether upstream can be fetched: where from, or what is missing.
-    pub upstream: Told<String>,
+    pub upstream: Probed<String>,
     /// The fork's branch.
     pub trunk: Option<&'a str>,
     /// The names of the workflow files on that branch.
     pub files: &'a [String],
     /// What the forge says, or why it was not asked.
-    pub forge: Told<SetUp>,
+    pub forge: Probed<SetUp>,
     /// Where people see the fork: `https://github.com/owner/name`.
     pub fork: Option<&'a str>,
 }
@@ -51,7 +51,7 @@ pub fn examine(facts: &Facts<'_>) -> Vec<Finding> {
     found
 }
 
-fn configuration(config: &Told<&Config>) -> Finding {
+fn configuration(config: &Probed<&Config>) -> Finding {
     const ABOUT: &str = "configuration";
     match config {
         Ok(config) if config.phases.is_empty() => Finding::wrong(ABOUT, "it has no phases, so a run does nothing")
@@ -61,7 +61,7 @@ fn configuration(config: &Told<&Config>) -> Finding {
     }
 }
 
-fn upstream(upstream: &Told<String>) -> Finding {
+fn upstream(upstream: &Probed<String>) -> Finding {
     match upstream {
         Ok(from) => Finding::right("upstream", format!("fetched from {from}")),
         Err(why) => Finding::wrong("upstream", why.clone())
@@ -126,7 +126,7 @@ impl Judge<'_> {
         format!("{}/settings{rest}", self.page)
     }
 
-    fn identity(&self, identity: &Told<Identity>) -> Vec<Finding> {
+    fn identity(&self, identity: &Probed<Identity>) -> Vec<Finding> {
         match identity {
             Err(why) => vec![Finding::wrong("key", why.clone()).page(self.settings("/installations"))],
             Ok(Identity::Person { login }) => vec![
@@ -141,7 +141,7 @@ impl Judge<'_> {
         }
     }
 
-    fn repository(&self, told: &Told<RepositoryFacts>) -> Vec<Finding> {
+    fn repository(&self, told: &Probed<RepositoryFacts>) -> Vec<Finding> {
         const ABOUT: &str = "repository";
         let repository = match told {
             Ok(repository) => repository,
@@ -191,7 +191,7 @@ impl Judge<'_> {
     }
 
     /// The workflows a run needs: there, and not switched off, as all are on a new fork.
-    fn workflows(&self, told: &Told<Vec<WorkflowFacts>>) -> Vec<Finding> {
+    fn workflows(&self, told: &Probed<Vec<WorkflowFacts>>) -> Vec<Finding> {
         const ABOUT: &str = "workflows";
         let page = format!("{}/actions", self.page);
         let known = match told {
@@ -244,7 +244,7 @@ impl Judge<'_> {
     }
 
     /// The runners of the tests: one online for each set of labels that is asked for.
-    fn runners(&self, told: &Told<Vec<RunnerFacts>>) -> Vec<Finding> {
+    fn runners(&self, told: &Probed<Vec<RunnerFacts>>) -> Vec<Finding> {
         const ABOUT: &str = "runners";
         let page = self.settings("/actions/runners");
         let phases = self.config.map(|config| config.phases.as_slice()).unwrap_or_default();
@@ -288,7 +288,7 @@ impl Judge<'_> {
     }
 
     /// A branch that keeps all of the bot's from being made: to git their names are paths.
-    fn branches(&self, blocked: &Told<bool>) -> Option<Finding> {
+    fn branches(&self, blocked: &Probed<bool>) -> Option<Finding> {
         let found = |finding: Finding| Some(finding.page(format!("{}/branches", self.page)));
         match blocked {
             Ok(false) => None,
@@ -301,7 +301,7 @@ impl Judge<'_> {
     }
 
     /// Rules that would stop the bot on its own branches, or people from merging them.
-    fn rules(&self, own: &Told<Vec<String>>, trunk: &Told<Vec<String>>) -> Vec<Finding> {
+    fn rules(&self, own: &Probed<Vec<String>>, trunk: &Probed<Vec<String>>) -> Vec<Finding> {
         const ABOUT: &str = "rules";
         let page = self.settings("/rules");
         let (own, trunk) = match (own, trunk) {

@@ -5,9 +5,12 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use rustls_pki_types::PrivateKeyDer;
+use rustls_pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -154,18 +157,18 @@ impl Auth {
         };
         // In an environment variable the lines of a key may have been joined.
         let pem = SecretString::from(key.expose_secret().replace("\\n", "\n"));
-        let bad = |error: jsonwebtoken::errors::Error| GitHubError::Setup {
+        let bad = |error: &dyn Display| GitHubError::Setup {
             what: format!("the App's private key cannot be used: {error}"),
             advice:
                 "UPTAKE_APP_KEY holds the text of the .pem file that GitHub gave out, or UPTAKE_APP_KEY_FILE names it; \
                      it begins with -----BEGIN RSA PRIVATE KEY-----"
                     .into(),
         };
-        let key = EncodingKey::from_rsa_pem(pem.expose_secret().trim().as_bytes()).map_err(bad)?;
+        let key = rsa_key(pem.expose_secret()).map_err(|error| bad(&error))?;
         // A minute early, since clocks differ; GitHub takes no more than ten minutes.
         let now = now.as_secs();
         let claims = Claims { iat: now.saturating_sub(60), exp: now + 540, iss: id };
-        let token = jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &key).map_err(bad)?;
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &key).map_err(|error| bad(&error))?;
         Ok(token.into())
     }
 
@@ -181,4 +184,37 @@ impl Auth {
         let all = all.filter(|(name, level)| *name != "metadata" && !has(name, level));
         all.map(|(name, level)| format!("{name}: {level}")).collect()
     }
+}
+
+/// The RSA key of a PEM text: as GitHub gives it out (PKCS#1), or as other programs write it (PKCS#8).
+fn rsa_key(pem: &str) -> Result<EncodingKey, String> {
+    match PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|error| error.to_string())? {
+        PrivateKeyDer::Pkcs1(key) => Some(EncodingKey::from_rsa_der(key.secret_pkcs1_der())),
+        PrivateKeyDer::Pkcs8(key) => pkcs1_within(key.secret_pkcs8_der()).map(EncodingKey::from_rsa_der),
+        _ => None,
+    }
+    .ok_or_else(|| "it is no RSA key".to_owned())
+}
+
+/// The PKCS#1 key within a PKCS#8 one: a sequence of a version, an algorithm, and the key as a string of bytes.
+fn pkcs1_within(pkcs8: &[u8]) -> Option<&[u8]> {
+    let (sequence, _) = der_value(pkcs8, 0x30)?;
+    let (_version, rest) = der_value(sequence, 0x02)?;
+    let (_algorithm, rest) = der_value(rest, 0x30)?;
+    Some(der_value(rest, 0x04)?.0)
+}
+
+/// The content of the first DER value, which must have this tag, and what follows it.
+fn der_value(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    let (&[found, length], rest) = bytes.split_first_chunk::<2>()?;
+    let (length, rest) = match length {
+        0x00..=0x7f => (usize::from(length), rest),
+        // That many bytes of length follow.
+        0x81 | 0x82 => {
+            let (digits, rest) = rest.split_at_checked(usize::from(length & 0x7f))?;
+            (digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit)), rest)
+        }
+        _ => return None,
+    };
+    if found == tag { rest.split_at_checked(length) } else { None }
 }

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use super::GitHub;
 use super::client::Client;
 use super::error::GitHubError;
-use super::pace::TRIES;
+use super::throttle::TRIES;
 use crate::forge::{Branches, ForgeBranch, ForgeError, full, people};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
@@ -44,11 +44,11 @@ impl GitHub {
     /// The branches with these full names, or patterns of such.
     fn list(&self, patterns: &[String]) -> Result<Vec<(String, CommitId)>, ForgeError> {
         let work = || Ok(self.remote(false)?.list(patterns)?);
-        again(&self.client, work).map_err(|error| self.advised(error))
+        retry(&self.client, work).map_err(|error| self.with_advice(error))
     }
 
     /// Brings these branches into the mirror.
-    fn bring(&self, patterns: &[String]) -> Result<Vec<(String, CommitId)>, ForgeError> {
+    fn fetch(&self, patterns: &[String]) -> Result<Vec<(String, CommitId)>, ForgeError> {
         let mirror = self.mirror()?;
         let work = || {
             let found = self.list(patterns)?;
@@ -64,10 +64,10 @@ impl GitHub {
             names.into_iter().filter_map(|name| head(name).transpose()).collect()
         };
         // A branch may go between the list and the fetch: then the list is asked for again.
-        again(&self.client, work).map_err(|error| self.advised(error))
+        retry(&self.client, work).map_err(|error| self.with_advice(error))
     }
 
-    /// Makes the clone that [`super::Settings::clone`] names, where there is none, and brings its branches up to date; `false`: there
+    /// Makes the clone that [`super::GitHubConfig::clone`] names, where there is none, and brings its branches up to date; `false`: there
     /// is nothing in the fork yet, and so no clone. A clone that is somebody's place of work is not to be had in this way.
     ///
     /// # Errors
@@ -80,11 +80,11 @@ impl GitHub {
             clone.refresh(&remote, &branch)?;
             Ok(true)
         };
-        again(&self.client, work).map_err(|error| self.advised(error))
+        retry(&self.client, work).map_err(|error| self.with_advice(error))
     }
 
     /// A push or fetch that was refused, with what to do about it.
-    fn advised(&self, error: ForgeError) -> ForgeError {
+    fn with_advice(&self, error: ForgeError) -> ForgeError {
         let ForgeError::Git(GitError::Command { operation, message }) = error else { return error };
         let advice = advice(&message);
         GitHubError::Git { operation, repo: self.repo().to_string(), message, advice }.into()
@@ -106,7 +106,7 @@ impl GitHub {
                 }
                 remote => remote?,
             };
-            self.client.pace();
+            self.client.throttle();
             let Err(error) = self.mirror()?.push_to(&remote, &full(branch), to, expected) else { return Ok(()) };
             // The branch may have moved and the answer been lost.
             let at = self.list(&[full(branch)])?.into_iter().find(|(name, _)| *name == full(branch)).map(|(_, at)| at);
@@ -117,16 +117,16 @@ impl GitHub {
                 return Err(GitError::RefMoved { name: full(branch) }.into());
             }
             let error = ForgeError::from(error);
-            if !renewed && renews(&self.client, &error) {
+            if !renewed && renew_token(&self.client, &error) {
                 renewed = true;
                 continue;
             }
             // Workflow files that none of ours touched count too, where the default branch has others by now.
-            if !workflows && self.client.auth.is_app() && says(&error, &["without `workflows` permission"]) {
+            if !workflows && self.client.auth.is_app() && mentions(&error, &["without `workflows` permission"]) {
                 workflows = true;
                 continue;
             }
-            if tries == TRIES || !is_passing(&error) {
+            if tries == TRIES || !is_transient(&error) {
                 return Err(self.refused(branch, error));
             }
             self.client.pause_git(tries, &error.to_string())?;
@@ -136,8 +136,8 @@ impl GitHub {
 
     /// A push that did not go through; where the server looked at it and said no, that is of this branch alone.
     fn refused(&self, branch: &str, error: ForgeError) -> ForgeError {
-        let said_no = says(&error, &["[remote rejected]"]);
-        match self.advised(error) {
+        let said_no = mentions(&error, &["[remote rejected]"]);
+        match self.with_advice(error) {
             ForgeError::GitHub(why) if said_no => ForgeError::BranchRefused { branch: branch.to_owned(), why },
             other => other,
         }
@@ -146,7 +146,7 @@ impl GitHub {
 
 impl Branches for GitHub {
     fn branches(&self, prefix: &str, base: &str) -> Result<Vec<ForgeBranch>, ForgeError> {
-        let found = self.bring(&[full(base), format!("{}*", full(prefix))])?;
+        let found = self.fetch(&[full(base), format!("{}*", full(prefix))])?;
         let mirror = self.mirror()?;
         let base_head = found.iter().find(|(name, _)| *name == full(base)).map(|(_, head)| *head);
         let branch = |(name, head): (String, CommitId)| {
@@ -160,7 +160,7 @@ impl Branches for GitHub {
     }
 
     fn fetch_branch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError> {
-        let found = self.bring(&[full(branch)])?;
+        let found = self.fetch(&[full(branch)])?;
         let head = found.into_iter().find(|(name, _)| *name == full(branch)).map(|(_, head)| head);
         if head.is_some_and(|head| !repo.has_commit(head)) {
             repo.borrow_objects(self.mirror()?)?;
@@ -169,7 +169,7 @@ impl Branches for GitHub {
     }
 
     fn local_copy(&self, prefix: &str, base: &str) -> Result<Option<Repo>, ForgeError> {
-        self.bring(&[full(base), format!("{}*", full(prefix))])?;
+        self.fetch(&[full(base), format!("{}*", full(prefix))])?;
         Ok(Some(Repo::open(self.mirror()?.path())?))
     }
 
@@ -195,12 +195,12 @@ impl Branches for GitHub {
 }
 
 /// Does something that is safe to repeat until it works, it cannot, or it was tried often enough.
-fn again<T>(client: &Client, work: impl Fn() -> Result<T, ForgeError>) -> Result<T, ForgeError> {
+fn retry<T>(client: &Client, work: impl Fn() -> Result<T, ForgeError>) -> Result<T, ForgeError> {
     let (mut tries, mut renewed) = (1, false);
     loop {
         match work() {
-            Err(error) if !renewed && renews(client, &error) => renewed = true,
-            Err(error) if tries < TRIES && is_passing(&error) => {
+            Err(error) if !renewed && renew_token(client, &error) => renewed = true,
+            Err(error) if tries < TRIES && is_transient(&error) => {
                 client.pause_git(tries, &error.to_string())?;
                 tries += 1;
             }
@@ -213,15 +213,15 @@ fn again<T>(client: &Client, work: impl Fn() -> Result<T, ForgeError>) -> Result
 const NOT_TAKEN: [&str; 2] = ["Authentication failed", "could not read Username"];
 
 /// Whether a token of the App was refused and is forgotten now: by GitHub's clock it may have ended before it did by ours.
-fn renews(client: &Client, error: &ForgeError) -> bool {
-    let refused = client.auth.is_app() && says(error, &NOT_TAKEN);
+fn renew_token(client: &Client, error: &ForgeError) -> bool {
+    let refused = client.auth.is_app() && mentions(error, &NOT_TAKEN);
     if refused {
         client.auth.forget();
     }
     refused
 }
 
-fn says(error: &ForgeError, texts: &[&str]) -> bool {
+fn mentions(error: &ForgeError, texts: &[&str]) -> bool {
     match error {
         ForgeError::Git(GitError::Command { message, .. }) => texts.iter().any(|text| message.contains(text)),
         _ => false,
@@ -229,7 +229,7 @@ fn says(error: &ForgeError, texts: &[&str]) -> bool {
 }
 
 /// Whether a failure of git may pass by itself: all but what the server said no to.
-fn is_passing(error: &ForgeError) -> bool {
+fn is_transient(error: &ForgeError) -> bool {
     const FINAL: [&str; 8] = [
         "returned error: 4",
         NOT_TAKEN[0],

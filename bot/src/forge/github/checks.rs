@@ -3,9 +3,9 @@
 use http::Method;
 use serde_json::json;
 
-use super::error::{GitHubError, said};
-use super::model::{JobModel, RunModel, Started, StatusModel};
-use super::transport::Answer;
+use super::error::{GitHubError, error_message};
+use super::model::{DispatchModel, JobModel, RunModel, StatusModel};
+use super::transport::ApiResponse;
 use super::{GitHub, encoded};
 use crate::forge::{Checks, Dispatch, ForgeError, Job, REQUEST_INPUT, Run, Status, StatusState};
 use engine::ids::CommitId;
@@ -63,8 +63,10 @@ impl Checks for GitHub {
         let path = format!("/statuses/{commit}");
         let answer = self.client.put(Method::POST, &path, Some(&body))?;
         match answer.status {
-            422 if said(&answer).contains("No commit found") => Err(ForgeError::Missing(format!("commit {commit}"))),
-            _ => self.done(&answer, "POST", &path, &format!("commit {commit}")),
+            422 if error_message(&answer).contains("No commit found") => {
+                Err(ForgeError::Missing(format!("commit {commit}")))
+            }
+            _ => self.must_succeed(&answer, "POST", &path, &format!("commit {commit}")),
         }
     }
 
@@ -79,26 +81,28 @@ impl Checks for GitHub {
         }
         let path = format!("/actions/workflows/{}/dispatches", encoded(&dispatch.workflow));
         let mut body = json!({ "ref": dispatch.on, "inputs": dispatch.inputs, "return_run_details": true });
-        let read = |answer: &Answer| match answer.status {
+        let read = |answer: &ApiResponse| match answer.status {
             // Older servers say nothing, and the run is there a little later.
             204 => find(),
-            200..300 => Ok(serde_json::from_str::<Started>(&answer.body).unwrap_or_default().workflow_run_id),
+            200..300 => Ok(serde_json::from_str::<DispatchModel>(&answer.body).unwrap_or_default().workflow_run_id),
             404 => Err(ForgeError::Missing(format!(
                 "workflow {} with workflow_dispatch on the default branch",
                 dispatch.workflow
             ))),
-            422 if said(answer).contains("No ref found") => Err(ForgeError::Missing(format!("branch {}", dispatch.on))),
-            _ => Err(GitHubError::refused(self.named("POST", &path), answer).into()),
+            422 if error_message(answer).contains("No ref found") => {
+                Err(ForgeError::Missing(format!("branch {}", dispatch.on)))
+            }
+            _ => Err(GitHubError::refused(self.request_name("POST", &path), answer).into()),
         };
         let found = || find().map(|found| found.map(Some));
-        let result = self.client.make(&path, &body, &read, &found);
+        let result = self.client.create_once(&path, &body, &read, &found);
         // A server that does not know the field refuses the whole.
         if matches!(&result, Err(ForgeError::GitHub(error)) if matches!(&**error, GitHubError::Refused { status: 400, .. }))
         {
             if let Some(fields) = body.as_object_mut() {
                 fields.remove("return_run_details");
             }
-            return self.client.make(&path, &body, &read, &found);
+            return self.client.create_once(&path, &body, &read, &found);
         }
         result
     }
@@ -109,7 +113,7 @@ impl Checks for GitHub {
         match answer.status {
             // It is over, or about to be.
             409 => Ok(()),
-            _ => self.done(&answer, "POST", &path, &format!("run {run}")),
+            _ => self.must_succeed(&answer, "POST", &path, &format!("run {run}")),
         }
     }
 }

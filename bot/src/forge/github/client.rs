@@ -1,7 +1,7 @@
 //! Requests to GitHub with all that stands between a request and its answer: tokens, pace, limits, repeats, pages.
 //!
 //! What is safe to repeat is repeated: reading, and writing that says how a thing is to be. Making a thing is not: when the answer
-//! to that is lost, [`Client::make`] looks for the thing before it is made again.
+//! to that is lost, [`Client::create_once`] looks for the thing before it is made again.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -18,35 +18,35 @@ use super::auth::{Auth, Installation, Scope};
 use super::clock::Clock;
 use super::error::GitHubError;
 use super::name::RepoName;
-use super::pace::{self, BETWEEN_WRITES, PATIENCE, TRIES, Verdict};
-use super::transport::{Answer, Sent, Transport};
+use super::throttle::{self, BETWEEN_WRITES, Disposition, MAX_WAIT, TRIES};
+use super::transport::{ApiRequest, ApiResponse, Transport};
 
 /// How much of a list is asked for at once: as much as GitHub gives.
 const PAGE: usize = 100;
 
-/// Told of what a run waits for.
-pub type Tell = Box<dyn Fn(&str)>;
+/// Probed of what a run waits for.
+pub type OnWait = Box<dyn Fn(&str)>;
 
 /// A failure, and whether the request may have been dealt with all the same.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum CallError {
     /// It was not dealt with.
-    Sure(GitHubError),
+    Definite(GitHubError),
     /// It may have been.
-    Unsure(GitHubError),
+    Indeterminate(GitHubError),
 }
 
-impl From<Trouble> for GitHubError {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::Sure(error) | Trouble::Unsure(error) => error,
+impl From<CallError> for GitHubError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Definite(error) | CallError::Indeterminate(error) => error,
         }
     }
 }
 
-impl From<GitHubError> for Trouble {
+impl From<GitHubError> for CallError {
     fn from(error: GitHubError) -> Self {
-        Self::Sure(error)
+        Self::Definite(error)
     }
 }
 
@@ -58,17 +58,17 @@ pub(super) struct Client {
     /// Where the API is, without a slash at the end.
     pub(super) api: String,
     pub(super) clock: Rc<dyn Clock>,
-    tell: Tell,
+    on_wait: OnWait,
     /// Whether the repository may be written to: it was looked up, and is not upstream.
     pub(super) writes: bool,
     /// Answers of this run with their tags: asking again costs nothing while nothing changed.
-    seen: RefCell<HashMap<String, (String, Answer)>>,
+    seen: RefCell<HashMap<String, (String, ApiResponse)>>,
     pub(super) installation: RefCell<Option<Rc<Installation>>>,
     /// How far our clock is behind GitHub's, in seconds, as far as that stood in the way.
     pub(super) behind: Cell<i64>,
     written: Cell<Option<Duration>>,
     waited: Cell<Duration>,
-    chance: RandomState,
+    jitter: RandomState,
 }
 
 /// A request, all but its token.
@@ -95,7 +95,7 @@ impl Client {
         repo: RepoName,
         api: String,
         clock: Rc<dyn Clock>,
-        tell: Tell,
+        on_wait: OnWait,
     ) -> Self {
         Self {
             transport,
@@ -103,14 +103,14 @@ impl Client {
             repo,
             api,
             clock,
-            tell,
+            on_wait,
             writes: false,
             seen: RefCell::default(),
             installation: RefCell::default(),
             behind: Cell::default(),
             written: Cell::default(),
             waited: Cell::default(),
-            chance: RandomState::new(),
+            jitter: RandomState::new(),
         }
     }
 
@@ -205,20 +205,20 @@ impl Client {
             // The token goes with it, so it must go to the same server.
             if !next.starts_with(&format!("{}/", self.api)) {
                 let message = "its next page is on another server".to_owned();
-                return Err(GitHubError::Answer { request: call.name(&self.api), message });
+                return Err(GitHubError::BadResponse { request: call.name(&self.api), message });
             }
             url = next.to_owned();
         }
     }
 
     /// Says how something of the repository is to be; whoever says it twice has said it once. The answer may be a refusal.
-    pub(super) fn put(&self, method: Method, rest: &str, body: Option<&Value>) -> Result<Answer, GitHubError> {
+    pub(super) fn put(&self, method: Method, rest: &str, body: Option<&Value>) -> Result<ApiResponse, GitHubError> {
         let call = Call { method, url: &self.url(rest), body, scope: Some(self.scope()), repeat: true };
         Ok(self.call(&call)?)
     }
 
     /// The same; a refusal is an error.
-    pub(super) fn must_put(&self, method: Method, rest: &str, body: &Value) -> Result<Answer, GitHubError> {
+    pub(super) fn must_put(&self, method: Method, rest: &str, body: &Value) -> Result<ApiResponse, GitHubError> {
         let name = format!("{method} /repos/{}{rest}", self.repo);
         let answer = self.put(method, rest, Some(body))?;
         if answer.status < 300 { Ok(answer) } else { Err(GitHubError::refused(name, &answer)) }
@@ -226,11 +226,11 @@ impl Client {
 
     /// Makes a thing of the repository, once. `read` makes the answer to POST into a result; `find` looks for the thing when an
     /// answer was lost.
-    pub(super) fn make<T, E: From<GitHubError>>(
+    pub(super) fn create_once<T, E: From<GitHubError>>(
         &self,
         rest: &str,
         body: &Value,
-        read: &dyn Fn(&Answer) -> Result<T, E>,
+        read: &dyn Fn(&ApiResponse) -> Result<T, E>,
         find: &dyn Fn() -> Result<Option<T>, E>,
     ) -> Result<T, E> {
         let url = self.url(rest);
@@ -239,8 +239,8 @@ impl Client {
         loop {
             match self.call(&call) {
                 Ok(answer) => return read(&answer),
-                Err(Trouble::Sure(error)) => return Err(error.into()),
-                Err(Trouble::Unsure(error)) => {
+                Err(CallError::Definite(error)) => return Err(error.into()),
+                Err(CallError::Indeterminate(error)) => {
                     self.pause(tries, &error.to_string())?;
                     if let Some(found) = find()? {
                         return Ok(found);
@@ -274,7 +274,7 @@ impl Client {
     }
 
     /// Sends a request until it is dealt with, or it cannot be repeated, or patience ends.
-    pub(super) fn call(&self, call: &Call<'_>) -> Result<Answer, Trouble> {
+    pub(super) fn call(&self, call: &Call<'_>) -> Result<ApiResponse, CallError> {
         let name = call.name(&self.api);
         let read = call.method == Method::GET;
         // What an App sends as itself asks for tokens alone.
@@ -289,30 +289,32 @@ impl Client {
                 None => self.auth.signed(self.now())?,
             };
             if !read && call.scope.is_some() {
-                self.pace();
+                self.throttle();
             }
             let (method, url, body) = (call.method.clone(), call.url, call.body);
             let etag = seen.as_ref().map(|(etag, _)| etag.as_str());
-            let answer = self.transport.send(&Sent { method, url, token: &token, etag, body });
+            let answer = self.transport.send(&ApiRequest { method, url, token: &token, etag, body });
             let lost = match answer {
-                Ok(answer) => match pace::verdict(&answer, self.clock.now(), limits) {
-                    Verdict::Dealt if !renewed && self.renews(call.scope, &answer) => {
+                Ok(answer) => match throttle::disposition(&answer, self.clock.now(), limits) {
+                    Disposition::Answered if !renewed && self.renew_token(call.scope, &answer) => {
                         renewed = true;
                         continue;
                     }
-                    Verdict::Dealt => return Ok(self.remember(call, answer, seen)),
-                    Verdict::Limited(wait) => {
+                    Disposition::Answered => return Ok(self.remember(call, answer, seen)),
+                    Disposition::RateLimited(wait) => {
                         limits += 1;
                         self.wait(wait, &name, "GitHub asks for a pause")?;
                         continue;
                     }
-                    Verdict::Unknown => format!("{}: {}", answer.status, super::error::said(&answer)),
+                    Disposition::Indeterminate => {
+                        format!("{}: {}", answer.status, super::error::error_message(&answer))
+                    }
                 },
                 Err(lost) => lost,
             };
             let error = GitHubError::Unreachable { request: name.clone(), message: lost };
             if !call.repeat || tries == TRIES {
-                return Err(if call.repeat { Trouble::Sure(error) } else { Trouble::Unsure(error) });
+                return Err(if call.repeat { CallError::Definite(error) } else { CallError::Indeterminate(error) });
             }
             self.pause(tries, &error.to_string())?;
             tries += 1;
@@ -334,18 +336,18 @@ impl Client {
 
     /// Waits before another try.
     pub(super) fn pause(&self, tries: u32, why: &str) -> Result<(), GitHubError> {
-        let chance = self.chance.hash_one((tries, self.clock.now())).to_le_bytes()[0];
-        self.wait(pace::backoff(tries, chance), why, why)
+        let jitter = self.jitter.hash_one((tries, self.clock.now())).to_le_bytes()[0];
+        self.wait(throttle::backoff(tries, jitter), why, why)
     }
 
     fn wait(&self, how_long: Duration, request: &str, why: &str) -> Result<(), GitHubError> {
         let waited = self.waited.get();
-        if waited + how_long > PATIENCE {
+        if waited + how_long > MAX_WAIT {
             let (wait, waited) = (how_long.as_secs(), waited.as_secs());
             return Err(GitHubError::Limited { request: request.to_owned(), wait, waited });
         }
         if how_long >= Duration::from_secs(2) {
-            (self.tell)(&format!("{why}: waiting {} seconds", how_long.as_secs()));
+            (self.on_wait)(&format!("{why}: waiting {} seconds", how_long.as_secs()));
         }
         self.waited.set(waited + how_long);
         self.clock.sleep(how_long);
@@ -353,7 +355,7 @@ impl Client {
     }
 
     /// Keeps a second between writes, those by git too.
-    pub(super) fn pace(&self) {
+    pub(super) fn throttle(&self) {
         if let Some(last) = self.written.get() {
             let passed = self.clock.now().saturating_sub(last);
             if passed < BETWEEN_WRITES {
@@ -363,7 +365,7 @@ impl Client {
         self.written.set(Some(self.clock.now()));
     }
 
-    fn remember(&self, call: &Call<'_>, answer: Answer, seen: Option<(String, Answer)>) -> Answer {
+    fn remember(&self, call: &Call<'_>, answer: ApiResponse, seen: Option<(String, ApiResponse)>) -> ApiResponse {
         match (seen, answer.header("etag")) {
             (Some((_, mut old)), _) if answer.status == 304 => {
                 // A page may be the same, and another come after it.
@@ -380,12 +382,12 @@ impl Client {
         }
     }
 
-    pub(super) fn decode<T: DeserializeOwned>(&self, call: &Call<'_>, answer: &Answer) -> Result<T, GitHubError> {
+    pub(super) fn decode<T: DeserializeOwned>(&self, call: &Call<'_>, answer: &ApiResponse) -> Result<T, GitHubError> {
         serde_json::from_str(&answer.body).map_err(|error| self.not_understood(call, &error))
     }
 
     fn not_understood(&self, call: &Call<'_>, error: &serde_json::Error) -> GitHubError {
-        GitHubError::Answer { request: call.name(&self.api), message: error.to_string() }
+        GitHubError::BadResponse { request: call.name(&self.api), message: error.to_string() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can go wrong between us and GitHub, each with what to do about it.
 
-use super::transport::Answer;
+use super::transport::ApiResponse;
 
 /// A failure of GitHub, or of the way there.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +57,7 @@ pub enum GitHubError {
     },
     /// An answer that is not what GitHub's description of it says.
     #[error("GitHub's answer to {request} is not understood: {message}")]
-    Answer {
+    BadResponse {
         /// Method and path.
         request: String,
         /// What is wrong with it.
@@ -82,7 +82,7 @@ impl GitHubError {
                 Some("a later run goes on where this one stopped; https://www.githubstatus.com says how GitHub is")
             }
             Self::Limited { .. } => Some("a later run goes on where this one stopped"),
-            Self::Answer { .. } => {
+            Self::BadResponse { .. } => {
                 Some("if GITHUB_API_URL names another server, is it a GitHub of version 3.12 or newer?")
             }
             Self::ReadOnly(_) => None,
@@ -93,15 +93,15 @@ impl GitHubError {
     }
 
     /// A refusal, read from the answer.
-    pub(super) fn refused(request: String, answer: &Answer) -> Self {
-        let (status, message) = (answer.status, said(answer));
+    pub(super) fn refused(request: String, answer: &ApiResponse) -> Self {
+        let (status, message) = (answer.status, error_message(answer));
         let advice = advice(answer, &message);
         Self::Refused { request, status, message, advice }
     }
 }
 
 /// GitHub's own words, with those on single fields.
-pub(super) fn said(answer: &Answer) -> String {
+pub(super) fn error_message(answer: &ApiResponse) -> String {
     let Ok(body) = serde_json::from_str::<serde_json::Value>(&answer.body) else {
         return http::StatusCode::from_u16(answer.status)
             .ok()
@@ -123,7 +123,7 @@ pub(super) fn said(answer: &Answer) -> String {
     text
 }
 
-fn advice(answer: &Answer, message: &str) -> Option<String> {
+fn advice(answer: &ApiResponse, message: &str) -> Option<String> {
     match answer.status {
         401 if message.contains("'exp'") || message.contains("'iat'") => {
             Some("the machine's clock is wrong: GitHub takes a signature of these minutes only".into())
@@ -184,12 +184,12 @@ fn minutes(seconds: u64) -> String {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, header: Option<(&'static str, &'static str)>, body: &str) -> Answer {
+    fn answer(status: u16, header: Option<(&'static str, &'static str)>, body: &str) -> ApiResponse {
         let mut headers = http::HeaderMap::new();
         if let Some((name, value)) = header {
             headers.insert(name, http::HeaderValue::from_static(value));
         }
-        Answer { status, headers, body: body.into() }
+        ApiResponse { status, headers, body: body.into() }
     }
 
     #[test]
@@ -229,9 +229,9 @@ mod tests {
         let body = r#"{"message":"Validation Failed","errors":[{"resource":"Label","code":"already_exists","field":"name"},
             {"message":"No commits between main and main"},"title is too long"]}"#;
         assert_eq!(
-            said(&answer(422, None, body)),
+            error_message(&answer(422, None, body)),
             "Validation Failed; name is already exists; No commits between main and main; title is too long"
         );
-        assert_eq!(said(&answer(502, None, "<html>")), "Bad Gateway");
+        assert_eq!(error_message(&answer(502, None, "<html>")), "Bad Gateway");
     }
 }

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::auth::{Auth, Minted};
-use super::client::{Call, Client, Tell};
+use super::client::{Call, Client, OnWait};
 use super::error::GitHubError;
 use super::transport::Transport;
-use super::{Clock, Credentials, Purpose, RepoName, TIME_OUT, encoded, is_plain};
+use super::{Clock, Credentials, Purpose, REQUEST_TIMEOUT, RepoName, encoded, is_plain};
 use crate::forge::ForgeError;
 
 /// A repository the App is installed on.
@@ -34,21 +34,21 @@ pub struct Installations {
 }
 
 #[derive(Deserialize)]
-struct Installation {
+struct InstallationModel {
     id: u64,
-    account: Option<Account>,
+    account: Option<AccountModel>,
     suspended_at: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Account {
+struct AccountModel {
     /// An enterprise has a `slug` instead.
     #[serde(default)]
     login: String,
 }
 
 #[derive(Deserialize)]
-struct Repository {
+struct InstalledModel {
     full_name: String,
     #[serde(default)]
     archived: bool,
@@ -57,14 +57,14 @@ struct Repository {
 }
 
 #[derive(Deserialize)]
-struct File {
+struct FileModel {
     #[serde(default)]
     encoding: String,
     #[serde(default)]
     content: String,
 }
 
-/// Looks at every repository the App is installed on, and at one file of each. `api`: as for [`super::Settings`]; `tell` is told of what
+/// Looks at every repository the App is installed on, and at one file of each. `api`: as for [`super::GitHubConfig`]; `tell` is told of what
 /// is waited for.
 ///
 /// # Errors
@@ -73,7 +73,7 @@ pub fn installations(
     api: &str,
     credentials: Credentials,
     clock: Rc<dyn Clock>,
-    tell: Tell,
+    on_wait: OnWait,
     path: &str,
 ) -> Result<Installations, ForgeError> {
     let api = api.trim_end_matches('/').to_owned();
@@ -84,7 +84,7 @@ pub fn installations(
         advice: "this is a fault of the program".into(),
     })?;
     let auth = Auth::new(credentials, Purpose::Read);
-    let client = Client::new(Transport::new(plain, TIME_OUT)?, auth, nowhere, api, clock, tell);
+    let client = Client::new(Transport::new(plain, REQUEST_TIMEOUT)?, auth, nowhere, api, clock, on_wait);
     if !client.auth.is_app() {
         return Err(GitHubError::Setup {
             what: "only an App has installations, and these are the credentials of somebody".into(),
@@ -93,7 +93,7 @@ pub fn installations(
         .into());
     }
     let url = format!("{}/app/installations", client.api);
-    let all: Vec<Installation> = client.list_at(&url, None, None)?.unwrap_or_default();
+    let all: Vec<InstallationModel> = client.list_at(&url, None, None)?.unwrap_or_default();
     let mut found = Installations::default();
     for installation in all {
         let whose = installation.account.as_ref().map_or("", |account| account.login.as_str());
@@ -101,7 +101,7 @@ pub fn installations(
             found.notices.push(format!("the installation of {whose} is suspended"));
             continue;
         }
-        if let Err(error) = look(&client, &installation, path, &mut found) {
+        if let Err(error) = read_installation(&client, &installation, path, &mut found) {
             found.notices.push(format!("the installation of {whose} could not be looked at: {error}"));
         }
     }
@@ -111,25 +111,31 @@ pub fn installations(
     Ok(found)
 }
 
-fn look(client: &Client, of: &Installation, path: &str, found: &mut Installations) -> Result<(), GitHubError> {
+fn read_installation(
+    client: &Client,
+    of: &InstallationModel,
+    path: &str,
+    found: &mut Installations,
+) -> Result<(), GitHubError> {
     client.auth.forget();
-    become_installation(client, of.id)?;
+    use_installation(client, of.id)?;
     let url = format!("{}/installation/repositories", client.api);
-    let all: Vec<Repository> = client.list_at(&url, Some(client.scope()), Some("repositories"))?.unwrap_or_default();
+    let all: Vec<InstalledModel> =
+        client.list_at(&url, Some(client.scope()), Some("repositories"))?.unwrap_or_default();
     let path: Vec<String> = path.split('/').map(encoded).collect();
     let path = path.join("/");
     for repository in all.into_iter().filter(|repository| !repository.archived && !repository.disabled) {
         let Ok(name) = repository.full_name.parse::<RepoName>() else { continue };
-        become_installation(client, of.id)?;
-        match client.get_elsewhere::<File>(&format!("/repos/{name}/contents/{path}")) {
-            Ok(file) => found.repositories.push(Installed { repository: name, file: file.and_then(File::bytes) }),
+        use_installation(client, of.id)?;
+        match client.get_elsewhere::<FileModel>(&format!("/repos/{name}/contents/{path}")) {
+            Ok(file) => found.repositories.push(Installed { repository: name, file: file.and_then(FileModel::bytes) }),
             Err(error) => found.notices.push(format!("{name} could not be looked at: {error}")),
         }
     }
     Ok(())
 }
 
-impl File {
+impl FileModel {
     /// `None` where it is a folder, or too large to be what is looked for.
     fn bytes(self) -> Option<Vec<u8>> {
         let text: String = self.content.split_whitespace().collect();
@@ -138,7 +144,7 @@ impl File {
 }
 
 /// Sees to it that the token held is one of this installation, good for looking at files alone.
-fn become_installation(client: &Client, id: u64) -> Result<(), GitHubError> {
+fn use_installation(client: &Client, id: u64) -> Result<(), GitHubError> {
     let scope = client.scope();
     if client.auth.held(scope, client.now()).is_some() {
         return Ok(());

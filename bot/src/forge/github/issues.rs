@@ -4,8 +4,8 @@ use http::Method;
 use serde_json::json;
 
 use super::error::GitHubError;
-use super::model::{CommentModel, IssueModel, LabelModel, RepositoryModel, Rights, User};
-use super::transport::Answer;
+use super::model::{CommentModel, IssueModel, LabelModel, PermissionModel, RepositoryModel, UserModel};
+use super::transport::ApiResponse;
 use super::{GitHub, encoded};
 use crate::forge::{Comment, ForgeError, Issue, Issues, Label, Permission, Reaction, State, marker, same_text};
 
@@ -24,7 +24,7 @@ impl GitHub {
     /// Makes a thing that must be there say something.
     fn patch(&self, path: &str, body: &serde_json::Value, thing: &str) -> Result<(), ForgeError> {
         let answer = self.client.put(Method::PATCH, path, Some(body))?;
-        self.done(&answer, "PATCH", path, thing)
+        self.must_succeed(&answer, "PATCH", path, thing)
     }
 }
 
@@ -35,7 +35,7 @@ impl Issues for GitHub {
         }
         let login = match self.client.installation()? {
             Some(app) => format!("{}[bot]", app.app_slug),
-            None => match self.client.get_elsewhere::<User>("/user") {
+            None => match self.client.get_elsewhere::<UserModel>("/user") {
                 Ok(user) => user.unwrap_or_default().login,
                 // A workflow's own token is nobody's.
                 Err(GitHubError::Refused { status: 403, .. }) => "github-actions[bot]".into(),
@@ -70,7 +70,8 @@ impl Issues for GitHub {
     }
 
     fn permission(&self, login: &str) -> Result<Permission, ForgeError> {
-        let rights: Option<Rights> = self.client.get(&format!("/collaborators/{}/permission", encoded(login)))?;
+        let rights: Option<PermissionModel> =
+            self.client.get(&format!("/collaborators/{}/permission", encoded(login)))?;
         Ok(rights.map_or(Permission::None, |rights| rights.value()))
     }
 
@@ -93,17 +94,17 @@ impl Issues for GitHub {
         if let Some(number) = find()? {
             return Ok(number);
         }
-        let read = |answer: &Answer| match answer.status {
+        let read = |answer: &ApiResponse| match answer.status {
             200..300 => self.read_number(answer, "/issues"),
             410 => Err(GitHubError::Setup {
                 what: format!("{} has no issues", self.repo()),
                 advice: "a fork begins without: Settings, General, Features, Issues".into(),
             }
             .into()),
-            _ => Err(GitHubError::refused(self.named("POST", "/issues"), answer).into()),
+            _ => Err(GitHubError::refused(self.request_name("POST", "/issues"), answer).into()),
         };
         let body = json!({ "title": title, "body": body, "labels": labels });
-        let number = self.client.make("/issues", &body, &read, &find)?;
+        let number = self.client.create_once("/issues", &body, &read, &find)?;
         // Another run may have opened one at the same moment, when neither saw the other's: the first stays.
         match find()? {
             Some(first) if first < number => {
@@ -128,18 +129,18 @@ impl Issues for GitHub {
         if let Some(id) = find()? {
             return Ok(id);
         }
-        let read = |answer: &Answer| match answer.status {
+        let read = |answer: &ApiResponse| match answer.status {
             200..300 => self.read_field(answer, &path, "id"),
-            _ => Err(GitHubError::refused(self.named("POST", &path), answer).into()),
+            _ => Err(GitHubError::refused(self.request_name("POST", &path), answer).into()),
         };
-        let id = self.client.make(&path, &json!({ "body": body }), &read, &find)?;
+        let id = self.client.create_once(&path, &json!({ "body": body }), &read, &find)?;
         // Another run may have said it at the same moment, when neither saw the other's: the first stays.
         match find()? {
             Some(first) if first < id => {
                 let path = format!("/issues/comments/{id}");
                 let answer = self.client.put(Method::DELETE, &path, None)?;
                 if answer.status != 404 {
-                    self.done(&answer, "DELETE", &path, &format!("comment {id}"))?;
+                    self.must_succeed(&answer, "DELETE", &path, &format!("comment {id}"))?;
                 }
                 Ok(first)
             }
@@ -162,7 +163,7 @@ impl Issues for GitHub {
         // The same sign twice is one sign.
         let path = format!("/issues/comments/{comment}/reactions");
         let answer = self.client.put(Method::POST, &path, Some(&json!({ "content": content })))?;
-        self.done(&answer, "POST", &path, &format!("comment {comment}"))
+        self.must_succeed(&answer, "POST", &path, &format!("comment {comment}"))
     }
 
     fn put_label(&mut self, label: &Label) -> Result<(), ForgeError> {
@@ -172,13 +173,15 @@ impl Issues for GitHub {
             Some(old) => old,
             None => {
                 let body = json!({ "name": label.name, "color": label.colour, "description": label.description });
-                let read = |answer: &Answer| match answer.status {
+                let read = |answer: &ApiResponse| match answer.status {
                     200..300 => Ok(label.clone()),
                     // Another run was faster.
-                    422 => find()?.ok_or_else(|| GitHubError::refused(self.named("POST", "/labels"), answer).into()),
-                    _ => Err(GitHubError::refused(self.named("POST", "/labels"), answer).into()),
+                    422 => {
+                        find()?.ok_or_else(|| GitHubError::refused(self.request_name("POST", "/labels"), answer).into())
+                    }
+                    _ => Err(GitHubError::refused(self.request_name("POST", "/labels"), answer).into()),
                 };
-                self.client.make("/labels", &body, &read, &find)?
+                self.client.create_once("/labels", &body, &read, &find)?
             }
         };
         if old != *label {

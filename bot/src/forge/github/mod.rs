@@ -10,7 +10,6 @@
 //! Nothing can be written but to the fork: a write is refused before it is sent, until [`GitHub::writing`] has looked that the
 //! repository is not upstream, and the client makes every path itself, below that repository.
 
-mod answers;
 mod auth;
 mod branches;
 mod checks;
@@ -21,9 +20,10 @@ mod fleet;
 mod issues;
 mod model;
 mod name;
-mod pace;
 mod pulls;
+mod responses;
 mod setup;
+mod throttle;
 mod tokens;
 mod transport;
 
@@ -35,12 +35,12 @@ use std::time::Duration;
 use http::Uri;
 
 pub use auth::{Credentials, Purpose};
-pub use client::Tell;
+pub use client::OnWait;
 pub use clock::{Clock, SystemClock};
 pub use error::GitHubError;
 pub use fleet::{Installations, Installed, installations};
 pub use name::{BadName, RepoName};
-pub use transport::{API_VERSION, TIME_OUT};
+pub use transport::{API_VERSION, REQUEST_TIMEOUT};
 
 use super::ForgeError;
 use auth::Auth;
@@ -50,7 +50,7 @@ use model::RepositoryModel;
 use transport::Transport;
 
 /// What is needed to speak to GitHub about a fork.
-pub struct Settings {
+pub struct GitHubConfig {
     /// The fork.
     pub repo: RepoName,
     /// A clone of it, for the objects both have.
@@ -65,10 +65,10 @@ pub struct Settings {
     pub purpose: Purpose,
     /// The time of day.
     pub clock: Rc<dyn Clock>,
-    /// An answer of the API that takes longer is lost: [`TIME_OUT`].
-    pub time_out: Duration,
-    /// Told of what the run waits for.
-    pub tell: Tell,
+    /// An answer of the API that takes longer is lost: [`REQUEST_TIMEOUT`].
+    pub timeout: Duration,
+    /// Probed of what the run waits for.
+    pub on_wait: OnWait,
 }
 
 /// A fork on GitHub.
@@ -86,8 +86,8 @@ impl GitHub {
     ///
     /// # Errors
     /// An address is none, or is not encrypted, or the machine trusts nobody.
-    pub fn new(settings: Settings) -> Result<Self, ForgeError> {
-        let Settings { repo, clone, api, server, credentials, purpose, clock, time_out, tell } = settings;
+    pub fn new(config: GitHubConfig) -> Result<Self, ForgeError> {
+        let GitHubConfig { repo, clone, api, server, credentials, purpose, clock, timeout, on_wait } = config;
         let api = api.trim_end_matches('/').to_owned();
         let plain = is_plain(&api, "GITHUB_API_URL")?;
         let server = server.unwrap_or_else(|| match api.as_str() {
@@ -98,7 +98,7 @@ impl GitHub {
         is_plain(server, "GITHUB_SERVER_URL")?;
         let url = format!("{server}/{repo}.git");
         let client =
-            Client::new(Transport::new(plain, time_out)?, Auth::new(credentials, purpose), repo, api, clock, tell);
+            Client::new(Transport::new(plain, timeout)?, Auth::new(credentials, purpose), repo, api, clock, on_wait);
         Ok(Self { client, url, clone, mirror: OnceCell::new(), login: OnceCell::new() })
     }
 

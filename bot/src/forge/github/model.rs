@@ -19,7 +19,7 @@ fn text(text: &str) -> String {
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct User {
+pub(super) struct UserModel {
     #[serde(default)]
     pub(super) login: String,
     #[serde(default, rename = "type")]
@@ -37,12 +37,12 @@ pub(super) struct RepositoryModel {
 }
 
 #[derive(Debug, Deserialize)]
-struct Named {
+struct NameModel {
     name: String,
 }
 
 #[derive(Debug, Deserialize)]
-struct End {
+struct PullEndModel {
     #[serde(rename = "ref")]
     branch: String,
     /// Null where the repository is gone.
@@ -60,11 +60,11 @@ pub(super) struct PullModel {
     #[serde(default, deserialize_with = "or_default")]
     body: String,
     #[serde(default, deserialize_with = "or_default")]
-    user: User,
-    head: End,
-    base: End,
+    user: UserModel,
+    head: PullEndModel,
+    base: PullEndModel,
     #[serde(default, deserialize_with = "or_default")]
-    labels: Vec<Named>,
+    labels: Vec<NameModel>,
     #[serde(default, deserialize_with = "or_default")]
     draft: bool,
     #[serde(default)]
@@ -128,9 +128,9 @@ pub(super) struct IssueModel {
     #[serde(default, deserialize_with = "or_default")]
     body: String,
     #[serde(default, deserialize_with = "or_default")]
-    user: User,
+    user: UserModel,
     #[serde(default, deserialize_with = "or_default")]
-    labels: Vec<Named>,
+    labels: Vec<NameModel>,
     /// There where it is a pull request.
     #[serde(default)]
     pull_request: Option<serde_json::Value>,
@@ -156,7 +156,7 @@ pub(super) struct CommentModel {
     #[serde(default, deserialize_with = "or_default")]
     body: String,
     #[serde(default, deserialize_with = "or_default")]
-    user: User,
+    user: UserModel,
     #[serde(default)]
     created_at: String,
     #[serde(default)]
@@ -196,14 +196,14 @@ impl LabelModel {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Rights {
+pub(super) struct PermissionModel {
     #[serde(default)]
     permission: String,
     #[serde(default, deserialize_with = "or_default")]
     role_name: String,
 }
 
-impl Rights {
+impl PermissionModel {
     /// The exact role where it is one of GitHub's own, the old word for it where an organisation made its own.
     pub(super) fn value(&self) -> Permission {
         let read = |word: &str| match word {
@@ -327,7 +327,7 @@ fn run_state(status: &str, conclusion: Option<&str>) -> RunState {
 
 /// What GitHub says of a run it has just been asked for; older servers say nothing.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Started {
+pub(super) struct DispatchModel {
     #[serde(default)]
     pub(super) workflow_run_id: Option<u64>,
 }
@@ -350,8 +350,10 @@ mod tests {
 
     #[test]
     fn a_role_counts_before_the_old_word_for_it() {
-        let rights =
-            |permission: &str, role_name: &str| Rights { permission: permission.into(), role_name: role_name.into() };
+        let rights = |permission: &str, role_name: &str| PermissionModel {
+            permission: permission.into(),
+            role_name: role_name.into(),
+        };
         assert_eq!(rights("write", "maintain").value(), Permission::Maintain);
         assert_eq!(rights("read", "triage").value(), Permission::Triage);
         assert_eq!(rights("write", "release-managers").value(), Permission::Write);

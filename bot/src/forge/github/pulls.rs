@@ -3,9 +3,9 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::error::{GitHubError, said};
+use super::error::{GitHubError, error_message};
 use super::model::PullModel;
-use super::transport::Answer;
+use super::transport::ApiResponse;
 use super::{GitHub, encoded};
 use crate::forge::{ForgeError, Issues, PullRequest, PullText, Pulls, State};
 use engine::ids::CommitId;
@@ -33,8 +33,8 @@ impl GitHub {
     }
 
     /// Why GitHub opens no pull request.
-    fn no_pull(&self, text: &PullText, answer: &Answer) -> Result<ForgeError, ForgeError> {
-        let message = said(answer);
+    fn no_pull(&self, text: &PullText, answer: &ApiResponse) -> Result<ForgeError, ForgeError> {
+        let message = error_message(answer);
         let PullText { head, base, .. } = text.clone();
         if message.contains("No commits between") {
             return Ok(ForgeError::NoCommits { head, base });
@@ -47,7 +47,7 @@ impl GitHub {
                 return Ok(ForgeError::Missing(format!("branch {branch}")));
             }
         }
-        Ok(GitHubError::refused(self.named("POST", "/pulls"), answer).into())
+        Ok(GitHubError::refused(self.request_name("POST", "/pulls"), answer).into())
     }
 }
 
@@ -79,7 +79,7 @@ impl Pulls for GitHub {
         if pull.state() != State::Merged {
             return Ok(None);
         }
-        let bad = |message: String| GitHubError::Answer {
+        let bad = |message: String| GitHubError::BadResponse {
             request: format!("GET /repos/{}/pulls/{number}", self.repo()),
             message,
         };
@@ -94,17 +94,17 @@ impl Pulls for GitHub {
             "maintainer_can_modify": false,
         });
         let find = || self.open_pull_of(text);
-        let read = |answer: &Answer| match answer.status {
+        let read = |answer: &ApiResponse| match answer.status {
             200..300 => self.read_number(answer, "/pulls"),
             // Said by its beginning, since the rest names the branch.
-            422 if said(answer).contains("A pull request already exists") => {
-                let refused = || GitHubError::refused(self.named("POST", "/pulls"), answer);
+            422 if error_message(answer).contains("A pull request already exists") => {
+                let refused = || GitHubError::refused(self.request_name("POST", "/pulls"), answer);
                 find()?.ok_or_else(|| refused().into())
             }
             422 => Err(self.no_pull(text, answer)?),
-            _ => Err(GitHubError::refused(self.named("POST", "/pulls"), answer).into()),
+            _ => Err(GitHubError::refused(self.request_name("POST", "/pulls"), answer).into()),
         };
-        let number = self.client.make("/pulls", &body, &read, &find)?;
+        let number = self.client.create_once("/pulls", &body, &read, &find)?;
         // Labels are no part of opening, and one that was there already says something else.
         self.edit_pull(number, text)?;
         Ok(number)
@@ -159,8 +159,8 @@ impl Pulls for GitHub {
         let answer = self.client.put(Method::PATCH, &path, Some(&json!({ "state": "open" })))?;
         match answer.status {
             200..300 => Ok(()),
-            422 => Err(ForgeError::CannotReopen { number, why: said(&answer) }),
-            _ => Err(GitHubError::refused(self.named("PATCH", &path), &answer).into()),
+            422 => Err(ForgeError::CannotReopen { number, why: error_message(&answer) }),
+            _ => Err(GitHubError::refused(self.request_name("PATCH", &path), &answer).into()),
         }
     }
 }

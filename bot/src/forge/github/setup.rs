@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::GitHubError;
 use super::{GitHub, encoded};
-use crate::forge::{Identity, Issues, RepositoryFacts, RunnerFacts, SetUp, Told, WorkflowFacts};
+use crate::forge::{Identity, Issues, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
 
 /// A branch that any rule for the bot's branches holds for; it need not be there.
 const OWN: &str = "uptake/doctor";
@@ -17,11 +17,11 @@ struct RunnerModel {
     #[serde(default)]
     status: String,
     #[serde(default)]
-    labels: Vec<LabelModel>,
+    labels: Vec<RunnerLabelModel>,
 }
 
 #[derive(Debug, Deserialize)]
-struct LabelModel {
+struct RunnerLabelModel {
     #[serde(default)]
     name: String,
 }
@@ -36,10 +36,10 @@ impl GitHub {
     /// How the fork is set up; `trunk` is the branch pull requests go into.
     #[must_use]
     pub fn set_up(&self, trunk: Option<&str>) -> SetUp {
-        let repository: Told<RepositoryFacts> = match self.client.get("") {
+        let repository: Probed<RepositoryFacts> = match self.client.get("") {
             Ok(Some(found)) => Ok(found),
             Ok(None) => Err(format!("there is no repository {}, or the token may not see it", self.repo())),
-            Err(error) => Err(told(&error)),
+            Err(error) => Err(describe(&error)),
         };
         let default = repository.as_ref().ok().map(|found| found.default_branch.clone());
         let trunk = trunk.map(str::to_owned).or(default).unwrap_or_else(|| "main".into());
@@ -50,34 +50,34 @@ impl GitHub {
             runners: self.all("/actions/runners", Some("runners")).map(|all| all.into_iter().map(runner).collect()),
             blocked: match self.client.get::<serde_json::Value>("/branches/uptake") {
                 Ok(found) => Ok(found.is_some()),
-                Err(error) => Err(told(&error)),
+                Err(error) => Err(describe(&error)),
             },
             rules: self.rules_on(OWN),
             trunk_rules: self.rules_on(&trunk),
         }
     }
 
-    fn identity(&self) -> Told<Identity> {
+    fn identity(&self) -> Probed<Identity> {
         match self.client.installation() {
             Ok(Some(app)) => Ok(Identity::App { slug: app.app_slug.clone(), permissions: app.permissions.clone() }),
             Ok(None) => match self.login() {
                 Ok(login) => Ok(Identity::Person { login }),
                 Err(error) => Err(error.to_string()),
             },
-            Err(error) => Err(told(&error)),
+            Err(error) => Err(describe(&error)),
         }
     }
 
-    fn rules_on(&self, branch: &str) -> Told<Vec<String>> {
+    fn rules_on(&self, branch: &str) -> Probed<Vec<String>> {
         let all: Vec<RuleModel> = self.all(&format!("/rules/branches/{}", encoded(branch)), None)?;
         Ok(all.into_iter().map(|rule| rule.kind).collect())
     }
 
-    fn all<T: DeserializeOwned>(&self, path: &str, within: Option<&str>) -> Told<Vec<T>> {
+    fn all<T: DeserializeOwned>(&self, path: &str, within: Option<&str>) -> Probed<Vec<T>> {
         match self.client.list(path, within) {
             Ok(Some(all)) => Ok(all),
             Ok(None) => Err(format!("GitHub shows no {} of {}", path.trim_start_matches('/'), self.repo())),
-            Err(error) => Err(told(&error)),
+            Err(error) => Err(describe(&error)),
         }
     }
 }
@@ -88,7 +88,7 @@ fn runner(model: RunnerModel) -> RunnerFacts {
 }
 
 /// What went wrong, with what to do about it.
-fn told(error: &GitHubError) -> String {
+fn describe(error: &GitHubError) -> String {
     match error.advice() {
         Some(advice) => format!("{error}: {advice}"),
         None => error.to_string(),

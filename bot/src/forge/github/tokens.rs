@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::auth::{Auth, Installation, Minted, Scope};
 use super::client::{Call, Client};
-use super::error::{GitHubError, said};
-use super::transport::Answer;
+use super::error::{GitHubError, error_message};
+use super::transport::ApiResponse;
 
 impl Client {
     /// The token git shows.
@@ -59,7 +59,7 @@ impl Client {
 
     /// Whether a refusal may be mended by another token of the App's: this one has ended, or it was signed by a clock that is not
     /// GitHub's, which its answer tells.
-    pub(super) fn renews(&self, scope: Option<Scope>, answer: &Answer) -> bool {
+    pub(super) fn renew_token(&self, scope: Option<Scope>, answer: &ApiResponse) -> bool {
         if answer.status != 401 || !self.auth.is_app() {
             return false;
         }
@@ -67,7 +67,7 @@ impl Client {
             self.auth.forget();
             return true;
         }
-        let message = said(answer);
+        let message = error_message(answer);
         let theirs = answer.date().filter(|_| message.contains("'exp'") || message.contains("'iat'"));
         let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
         theirs.is_some_and(|theirs| {

@@ -1,19 +1,24 @@
-//! One request, one answer: octocrab on a connection of our own making. No retries, no redirects, no credentials of its own; those
-//! are the client's.
+//! One request, one response: octocrab on reqwest. No retries, no redirects, no credentials of its own; those are the client's.
+//!
+//! Proxies are those of the environment, as reqwest and git read it: HTTPS_PROXY and ALL_PROXY, and NO_PROXY for what is reached
+//! without. Whom to trust, the system says; on Linux, SSL_CERT_FILE and SSL_CERT_DIR too.
 
 use std::error::Error;
+use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
+use flate2::read::GzDecoder;
 use http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    IF_NONE_MATCH, USER_AGENT,
 };
 use http::{Method, Request, Uri};
-use hyper_rustls::HttpsConnectorBuilder;
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
+use http_body_util::BodyExt;
 use octocrab::service::middleware::extra_headers::ExtraHeadersLayer;
+use octocrab::service::middleware::reqwest_connector::ReqwestConnector;
 use octocrab::{AuthState, Octocrab, OctocrabBuilder};
+use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::runtime::{self, Runtime};
 
@@ -22,11 +27,17 @@ use super::error::GitHubError;
 /// The version of the API all of this is written against. With the next one pull requests lose `merge_commit_sha`.
 pub const API_VERSION: &str = "2022-11-28";
 
-/// An answer that takes longer is lost, for a run.
-pub const TIME_OUT: Duration = Duration::from_secs(60);
+/// A response that takes longer is lost, for a run.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long a connection may take, the proxy's part of it and TLS included.
+const CONNECT_TIME: Duration = Duration::from_secs(20);
+
+/// No page of the API is nearly as long as this; what claims to be longer when it is unpacked would fill the memory.
+const LONGEST: u64 = 256 << 20;
 
 /// What is sent.
-pub(super) struct Sent<'a> {
+pub(super) struct ApiRequest<'a> {
     pub(super) method: Method,
     pub(super) url: &'a str,
     pub(super) token: &'a SecretString,
@@ -36,13 +47,13 @@ pub(super) struct Sent<'a> {
 
 /// What comes back, whatever its status.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
+pub(super) struct ApiResponse {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: String,
 }
 
-impl Answer {
+impl ApiResponse {
     /// A header's text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -59,12 +70,12 @@ impl Answer {
 pub(super) struct Transport {
     runtime: Runtime,
     octocrab: Octocrab,
-    time_out: Duration,
+    timeout: Duration,
 }
 
 impl Transport {
     /// `plain` allows unencrypted connections, which only the machine itself is spoken to by.
-    pub(super) fn new(plain: bool, time_out: Duration) -> Result<Self, GitHubError> {
+    pub(super) fn new(plain: bool, timeout: Duration) -> Result<Self, GitHubError> {
         let setup = |what: String| {
             GitHubError::Setup {
             what,
@@ -73,46 +84,52 @@ impl Transport {
         };
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| setup(format!("cannot begin to speak to the network: {error}")))?;
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let builder = HttpsConnectorBuilder::new()
-            .with_provider_and_native_roots(provider)
-            .map_err(|error| setup(format!("cannot tell whom to trust: {error}")))?;
-        let connector = if plain { builder.https_or_http() } else { builder.https_only() }.enable_http1().build();
-        let client = Client::builder(TokioExecutor::new()).build(connector);
+        let client = reqwest::Client::builder()
+            .https_only(!plain)
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(CONNECT_TIME);
+        // What goes to this machine unencrypted must not leave it.
+        let client = if plain { client.no_proxy() } else { client };
+        let client = client.build().map_err(|error| setup(format!("cannot tell whom to trust: {}", chain(&error))))?;
         let headers: Vec<(HeaderName, HeaderValue)> = vec![
             (USER_AGENT, HeaderValue::from_static(concat!("uptake/", env!("CARGO_PKG_VERSION")))),
+            (ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
             (ACCEPT, HeaderValue::from_static("application/vnd.github+json")),
             (HeaderName::from_static("x-github-api-version"), HeaderValue::from_static(API_VERSION)),
         ];
-        // octocrab hands each request to a task of its own.
+        // octocrab hands each request to a task of its own. Its `build_with_reqwest` would put its own name before ours.
         let entered = runtime.enter();
         let octocrab = OctocrabBuilder::new_empty()
-            .with_service(client)
+            .with_service(ReqwestConnector::new(client))
             .with_layer(&ExtraHeadersLayer::new(Arc::new(headers)))
             .with_auth(AuthState::None)
             .build();
         drop(entered);
         let Ok(octocrab) = octocrab;
-        Ok(Self { runtime, octocrab, time_out })
+        Ok(Self { runtime, octocrab, timeout })
     }
 
     /// Sends a request; the error, in words, is of an answer that did not come.
-    pub(super) fn send(&self, sent: &Sent<'_>) -> Result<Answer, String> {
+    pub(super) fn send(&self, sent: &ApiRequest<'_>) -> Result<ApiResponse, String> {
         let request = request(sent)?;
         let work = async {
-            let response = self.octocrab.execute(request).await.map_err(|error| told(&error))?;
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            let body = self.octocrab.body_to_string(response).await.map_err(|error| told(&error))?;
-            Ok(Answer { status, headers, body })
+            let response = self.octocrab.execute(request).await.map_err(|error| chain(&error))?;
+            let (head, body) = response.into_parts();
+            let body = body.collect().await.map_err(|error| chain(&error))?.to_bytes();
+            let packed = head.headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip");
+            let body = if packed { unpacked(&body, LONGEST)? } else { body.to_vec() };
+            let body = String::from_utf8(body).map_err(|error| error.to_string())?;
+            Ok(ApiResponse { status: head.status.as_u16(), headers: head.headers, body })
         };
         self.runtime.block_on(async {
-            let late = |_| Err(format!("no answer within {} seconds", self.time_out.as_secs_f32()));
-            tokio::time::timeout(self.time_out, work).await.unwrap_or_else(late)
+            let late = |_| Err(format!("no answer within {} seconds", self.timeout.as_secs_f32()));
+            tokio::time::timeout(self.timeout, work).await.unwrap_or_else(late)
         })
     }
 }
 
-fn request(sent: &Sent<'_>) -> Result<Request<String>, String> {
+fn request(sent: &ApiRequest<'_>) -> Result<Request<String>, String> {
     let url: Uri = sent.url.parse().map_err(|error| format!("{}: {error}", sent.url))?;
     let mut authorization = HeaderValue::from_str(&format!("Bearer {}", sent.token.expose_secret()))
         .map_err(|_| "the token has characters that no token has".to_owned())?;
@@ -131,8 +148,14 @@ fn request(sent: &Sent<'_>) -> Result<Request<String>, String> {
     request.body(body).map_err(|error| error.to_string())
 }
 
-/// An error with what is behind it, each said once.
-fn told(error: &dyn Error) -> String {
+fn unpacked(body: &[u8], longest: u64) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let read = GzDecoder::new(body).take(longest + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if read as u64 > longest { Err("it is far too long".into()) } else { Ok(bytes) }
+}
+
+/// An error with its causes, each line once.
+fn chain(error: &dyn Error) -> String {
     let mut text = String::new();
     let mut next = Some(error);
     while let Some(error) = next {
@@ -147,4 +170,24 @@ fn told(error: &dyn Error) -> String {
         next = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    #[test]
+    fn what_is_packed_is_whole_and_no_longer_than_it_may_be() {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+        packer.write_all(&[b'a'; 1000]).expect("packed");
+        let packed = packer.finish().expect("packed");
+        assert_eq!(unpacked(&packed, 1000), Ok(vec![b'a'; 1000]));
+        assert_eq!(unpacked(&packed, 999), Err("it is far too long".into()));
+        assert!(unpacked(&packed[..packed.len() / 2], 1000).is_err() && unpacked(b"{}", 1000).is_err());
+    }
 }

@@ -1,11 +1,11 @@
-//! What an answer of GitHub means to the call that asked for it.
+//! What a response of GitHub means to the call that asked for it.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::GitHub;
 use super::error::GitHubError;
-use super::transport::Answer;
+use super::transport::ApiResponse;
 use crate::forge::ForgeError;
 
 impl GitHub {
@@ -19,30 +19,36 @@ impl GitHub {
     }
 
     /// The name of a request in messages.
-    pub(super) fn named(&self, method: &str, rest: &str) -> String {
+    pub(super) fn request_name(&self, method: &str, rest: &str) -> String {
         format!("{method} /repos/{}{rest}", self.repo())
     }
 
     /// The number of what was made.
-    pub(super) fn read_number(&self, answer: &Answer, rest: &str) -> Result<u64, ForgeError> {
+    pub(super) fn read_number(&self, answer: &ApiResponse, rest: &str) -> Result<u64, ForgeError> {
         self.read_field(answer, rest, "number")
     }
 
-    pub(super) fn read_field(&self, answer: &Answer, rest: &str, field: &str) -> Result<u64, ForgeError> {
+    pub(super) fn read_field(&self, answer: &ApiResponse, rest: &str, field: &str) -> Result<u64, ForgeError> {
         let value: Value = serde_json::from_str(&answer.body).unwrap_or_default();
-        let missing = || GitHubError::Answer {
-            request: self.named("POST", rest),
+        let missing = || GitHubError::BadResponse {
+            request: self.request_name("POST", rest),
             message: format!("it does not say the {field} of what was made"),
         };
         Ok(value[field].as_u64().ok_or_else(missing)?)
     }
 
     /// That it was done, to a thing that must be there.
-    pub(super) fn done(&self, answer: &Answer, method: &str, path: &str, thing: &str) -> Result<(), ForgeError> {
+    pub(super) fn must_succeed(
+        &self,
+        answer: &ApiResponse,
+        method: &str,
+        path: &str,
+        thing: &str,
+    ) -> Result<(), ForgeError> {
         match answer.status {
             200..300 => Ok(()),
             404 | 410 => Err(ForgeError::Missing(thing.to_owned())),
-            _ => Err(GitHubError::refused(self.named(method, path), answer).into()),
+            _ => Err(GitHubError::refused(self.request_name(method, path), answer).into()),
         }
     }
 }

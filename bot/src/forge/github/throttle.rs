@@ -4,51 +4,51 @@
 
 use std::time::Duration;
 
-use super::error::said;
-use super::transport::Answer;
+use super::error::error_message;
+use super::transport::ApiResponse;
 
 /// Between two writes.
 pub(super) const BETWEEN_WRITES: Duration = Duration::from_secs(1);
 /// How often a request that is safe to repeat is sent.
 pub(super) const TRIES: u32 = 5;
 /// How long a run waits for limits and outages in all, before it leaves the rest to the next.
-pub(super) const PATIENCE: Duration = Duration::from_secs(15 * 60);
+pub(super) const MAX_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// What an answer means for the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Disposition {
     /// It was dealt with, one way or the other.
-    Dealt,
+    Answered,
     /// It was not looked at: it may be sent again after this long.
-    Limited(Duration),
+    RateLimited(Duration),
     /// Nobody knows whether it was dealt with.
-    Unknown,
+    Indeterminate,
 }
 
 /// What an answer means. `limits` is how many refusals for speed came before it in a row.
-pub(super) fn verdict(answer: &Answer, now: Duration, limits: u32) -> Verdict {
+pub(super) fn disposition(answer: &ApiResponse, now: Duration, limits: u32) -> Disposition {
     let number = |name: &str| answer.header(name).and_then(|text| text.trim().parse::<u64>().ok());
     match answer.status {
         429 => {}
         200 if is_limited_query(&answer.body) => {}
         403 if number("retry-after").is_some()
             || number("x-ratelimit-remaining") == Some(0)
-            || is_limit(&said(answer)) => {}
+            || is_limit(&error_message(answer)) => {}
         // 500 and above: something between us and the answer is out of order.
-        500.. => return Verdict::Unknown,
-        _ => return Verdict::Dealt,
+        500.. => return Disposition::Indeterminate,
+        _ => return Disposition::Answered,
     }
     if let Some(seconds) = number("retry-after") {
-        return Verdict::Limited(Duration::from_secs(seconds.max(1)));
+        return Disposition::RateLimited(Duration::from_secs(seconds.max(1)));
     }
     if number("x-ratelimit-remaining") == Some(0)
         && let Some(reset) = number("x-ratelimit-reset")
     {
         // By the clock that it was said by. Where that does not help, it is waited for longer and longer all the same.
         let left = Duration::from_secs(reset).saturating_sub(answer.date().unwrap_or(now)) + Duration::from_secs(1);
-        return Verdict::Limited(if limits == 0 { left } else { left.max(growing(limits - 1)) });
+        return Disposition::RateLimited(if limits == 0 { left } else { left.max(growing(limits - 1)) });
     }
-    Verdict::Limited(growing(limits))
+    Disposition::RateLimited(growing(limits))
 }
 
 /// A minute, and twice as long each time after.
@@ -72,11 +72,11 @@ fn is_limit(message: &str) -> bool {
     message.contains("rate limit") || message.contains("abuse detection")
 }
 
-/// How long to wait before the next try after `tries` without an answer; `chance` is between 0 and 255, so that many who lost
+/// How long to wait before the next try after `tries` without an answer; `jitter` is between 0 and 255, so that many who lost
 /// the connection at once do not come back at once.
-pub(super) fn backoff(tries: u32, chance: u8) -> Duration {
+pub(super) fn backoff(tries: u32, jitter: u8) -> Duration {
     let whole = Duration::from_secs(1) * 2_u32.pow(tries.saturating_sub(1).min(6));
-    whole / 2 + whole * u32::from(chance) / 510
+    whole / 2 + whole * u32::from(jitter) / 510
 }
 
 #[cfg(test)]
@@ -85,26 +85,29 @@ mod tests {
 
     const NOW: Duration = Duration::from_secs(1_000_000);
 
-    fn judged(status: u16, headers: &[(&'static str, &'static str)], message: &str, limits: u32) -> Verdict {
+    fn judged(status: u16, headers: &[(&'static str, &'static str)], message: &str, limits: u32) -> Disposition {
         let mut map = http::HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, http::HeaderValue::from_static(value));
         }
         let body = serde_json::json!({ "message": message }).to_string();
-        verdict(&Answer { status, headers: map, body }, NOW, limits)
+        disposition(&ApiResponse { status, headers: map, body }, NOW, limits)
     }
 
-    fn limited(seconds: u64) -> Verdict {
-        Verdict::Limited(Duration::from_secs(seconds))
+    fn limited(seconds: u64) -> Disposition {
+        Disposition::RateLimited(Duration::from_secs(seconds))
     }
 
     #[test]
     fn limits_are_told_from_refusals() {
-        assert_eq!(judged(200, &[], "", 0), Verdict::Dealt);
-        assert_eq!(judged(403, &[], "Resource not accessible by integration", 0), Verdict::Dealt);
-        assert_eq!(judged(403, &[("x-ratelimit-remaining", "4999")], "Must have admin rights", 0), Verdict::Dealt);
-        assert_eq!(judged(422, &[], "Validation Failed", 0), Verdict::Dealt);
-        assert_eq!(judged(502, &[], "", 0), Verdict::Unknown);
+        assert_eq!(judged(200, &[], "", 0), Disposition::Answered);
+        assert_eq!(judged(403, &[], "Resource not accessible by integration", 0), Disposition::Answered);
+        assert_eq!(
+            judged(403, &[("x-ratelimit-remaining", "4999")], "Must have admin rights", 0),
+            Disposition::Answered
+        );
+        assert_eq!(judged(422, &[], "Validation Failed", 0), Disposition::Answered);
+        assert_eq!(judged(502, &[], "", 0), Disposition::Indeterminate);
         assert_eq!(judged(429, &[("retry-after", "7")], "", 0), limited(7));
         assert_eq!(judged(403, &[("retry-after", "30")], "You have exceeded a secondary rate limit", 0), limited(30));
         let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1000090")];
@@ -124,17 +127,18 @@ mod tests {
 
     #[test]
     fn a_query_is_held_up_by_an_answer_that_looks_like_any_other() {
-        let judged =
-            |body: &str| verdict(&Answer { status: 200, headers: http::HeaderMap::new(), body: body.into() }, NOW, 0);
+        let judged = |body: &str| {
+            disposition(&ApiResponse { status: 200, headers: http::HeaderMap::new(), body: body.into() }, NOW, 0)
+        };
         assert_eq!(judged(r#"{"data":null,"errors":[{"type":"RATE_LIMITED","message":"x"}]}"#), limited(60));
         assert_eq!(
             judged(r#"{"errors":[{"message":"You have exceeded a secondary rate limit."}],"data":null}"#),
             limited(60)
         );
-        assert_eq!(judged(r#"{"data":null,"errors":[{"type":"NOT_FOUND","message":"x"}]}"#), Verdict::Dealt);
+        assert_eq!(judged(r#"{"data":null,"errors":[{"type":"NOT_FOUND","message":"x"}]}"#), Disposition::Answered);
         // What people write is no error.
-        assert_eq!(judged(r#"{"body":"\"errors\": rate limit","errors":"RATE_LIMITED"}"#), Verdict::Dealt);
-        assert_eq!(judged(r#"[{"errors":[{"type":"RATE_LIMITED"}]}]"#), Verdict::Dealt);
+        assert_eq!(judged(r#"{"body":"\"errors\": rate limit","errors":"RATE_LIMITED"}"#), Disposition::Answered);
+        assert_eq!(judged(r#"[{"errors":[{"type":"RATE_LIMITED"}]}]"#), Disposition::Answered);
     }
 
     #[test]
