@@ -102,7 +102,7 @@ impl Common {
             ))?;
             return Ok(DONE);
         }
-        self.print(&told(&app))?;
+        self.print(&describe(&app))?;
         Ok(DONE)
     }
 
@@ -198,7 +198,7 @@ fn state() -> String {
     format!("{:016x}{:016x}", word(), word())
 }
 
-fn told(app: &App) -> String {
+fn describe(app: &App) -> String {
     let rows = app
         .permissions()
         .map(|permission| vec![permission.name.to_owned(), permission.level.to_owned(), permission.why.to_owned()]);
@@ -280,8 +280,8 @@ mod tests {
         let (page, code) = ask("GET / HTTP/1.1\r\nHost: HOST\r\n\r\n");
         assert!(page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains("settings/apps/new?state=secret"), "{page}");
         assert_eq!(code, None);
-        let (told, code) = ask("GET /registered?code=abc&state=secret HTTP/1.1\r\nHost: HOST\r\n\r\n");
-        assert!(told.starts_with("HTTP/1.1 200 OK\r\n"), "{told}");
+        let (text, code) = ask("GET /registered?code=abc&state=secret HTTP/1.1\r\nHost: HOST\r\n\r\n");
+        assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
         assert_eq!(code.as_deref(), Some("abc"));
     }
 
@@ -295,8 +295,8 @@ mod tests {
             "GET /other HTTP/1.1\r\nHost: HOST\r\n\r\n",
             "",
         ] {
-            let (told, code) = ask(request);
-            assert!(!told.starts_with("HTTP/1.1 200") && !told.contains("secret"), "{request:?}: {told}");
+            let (text, code) = ask(request);
+            assert!(!text.starts_with("HTTP/1.1 200") && !text.contains("secret"), "{request:?}: {text}");
             assert_eq!(code, None);
         }
     }

@@ -48,7 +48,7 @@ pub struct Dispatch {
     pub workflow: String,
     /// The branch it runs on.
     pub on: String,
-    /// What it is told, at most 25; [`REQUEST_INPUT`] makes the request safe to repeat.
+    /// Its inputs, at most 25; [`REQUEST_INPUT`] makes the request safe to repeat.
     pub inputs: BTreeMap<String, String>,
 }
 
@@ -146,7 +146,7 @@ pub trait Checks {
     /// Says what a check says of a commit from now on.
     fn put_status(&mut self, commit: CommitId, status: &Status) -> Result<(), ForgeError>;
 
-    /// Asks for a run of a workflow and returns its id where the forge says it. Where a run with the same [`REQUEST_INPUT`] in its
+    /// Asks for a run of a workflow and returns its id where the forge gives it. Where a run with the same [`REQUEST_INPUT`] in its
     /// title is there, that one's id is returned and none is started.
     ///
     /// # Errors

@@ -38,7 +38,7 @@ pub struct Issue {
 pub struct Comment {
     /// Its id, one of a kind in the whole forge.
     pub id: u64,
-    /// The login of whoever wrote it.
+    /// The login of its author.
     pub author: String,
     /// Whether a program wrote it: this one or another.
     pub bot: bool,
@@ -111,7 +111,7 @@ pub trait Issues {
     /// others wrote is not looked at, since anybody can copy a marker.
     fn find_issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError>;
 
-    /// Whether two that ask at the same moment for an issue with one hidden marker may open two: then they must agree before.
+    /// Whether two runs that open an issue with one hidden marker at the same moment may open two: then they must agree before.
     fn issue_create_races(&self) -> bool;
 
     /// The comments on a pull request or an issue, oldest first.
@@ -163,7 +163,7 @@ pub trait Issues {
     fn put_label(&mut self, label: &Label) -> Result<(), ForgeError>;
 }
 
-/// Whether two texts of ours are the same thing said: by their hidden markers where there are any.
+/// Whether two texts of ours say the same: by their hidden markers where there are any.
 pub(super) fn same_text(one: &str, two: &str) -> bool {
     match (marker(one), marker(two)) {
         (None, None) => plain(one) == plain(two),
@@ -171,7 +171,7 @@ pub(super) fn same_text(one: &str, two: &str) -> bool {
     }
 }
 
-/// The last hidden marker of a text; what imitates one stands before it.
+/// The last hidden marker of a text; an imitation of one comes before it.
 pub(super) fn marker(text: &str) -> Option<&str> {
     let start = text.rfind("<!-- ")?;
     let end = text[start..].find("-->")?;

@@ -52,11 +52,11 @@ pub trait Pulls {
     /// All pull requests whose branch starts with `prefix`, by number.
     fn pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError>;
 
-    /// The open pull requests that go into a branch whose name starts with `prefix`: their numbers and that branch. Whoever opened
-    /// them, and from wherever they come: other forks are among it.
+    /// The open pull requests that go into a branch whose name starts with `prefix`: their numbers and that branch. Anybody may
+    /// have opened them, also from other forks.
     fn pulls_into(&self, prefix: &str) -> Result<Vec<(u64, String)>, ForgeError>;
 
-    /// The commit that stands for a merged pull request on its base: the merge, the squashed commit, or the last of those that were
+    /// The commit a merged pull request became on its base: the merge, the squashed commit, or the last of those that were
     /// rebased. `None` while it is not merged.
     ///
     /// # Errors

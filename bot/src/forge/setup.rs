@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What a forge says of its set-up. Each part may be kept from us: then it is why.
+/// How a forge is set up, as far as it says so.
 #[derive(Debug, Clone)]
 pub struct SetUp {
     /// Who we are to it.
@@ -23,7 +23,7 @@ pub struct SetUp {
     pub trunk_rules: Probed<Vec<String>>,
 }
 
-/// Something a forge says, or why it does not.
+/// Something a forge was asked, or why it did not say.
 pub type Probed<T> = Result<T, String>;
 
 /// Who we are to a forge.
@@ -31,7 +31,7 @@ pub type Probed<T> = Result<T, String>;
 pub enum Identity {
     /// An App that is installed on the fork.
     App {
-        /// What stands in the addresses of its pages.
+        /// Its name in the addresses of its pages.
         slug: String,
         /// What it may do there.
         permissions: BTreeMap<String, String>,

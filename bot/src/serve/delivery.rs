@@ -13,7 +13,7 @@ pub struct Delivery {
     pub id: String,
     /// `owner/name` of the repository, in lower case: GitHub does not tell cases apart.
     pub repository: String,
-    /// The same as GitHub writes it.
+    /// `owner/name` in the case GitHub writes it.
     pub name: String,
     /// The App's installation there.
     pub installation: Option<u64>,

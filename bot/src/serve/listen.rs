@@ -25,8 +25,8 @@ const CONNECTIONS: usize = 256;
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Responds to the requests of a listener until `stop` is there, then to those that were begun. `lost` is told of a connection that
-/// could not be accepted.
+/// Responds to the requests of a listener until `stop` is there, then to those that were begun. `lost` is called for a connection
+/// that could not be accepted.
 pub async fn listen<F: Future<Output = HttpResponse> + Send + 'static>(
     listener: TcpListener,
     stop: impl Future<Output = ()>,

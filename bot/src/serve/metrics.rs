@@ -22,7 +22,7 @@ pub struct Metrics {
     pub done: AtomicU64,
     /// Runs that failed.
     pub failed: AtomicU64,
-    /// Deliveries given up after several failed runs.
+    /// Deliveries laid aside after several failed runs.
     pub given_up: AtomicU64,
 }
 

@@ -139,7 +139,7 @@ impl Queue {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if name.ends_with(".part") {
-                // Half a file, so it was never answered: whoever sent it knows.
+                // Half a file, so it was never answered, and GitHub knows that.
                 fs::remove_file(&path)?;
                 continue;
             }
@@ -200,7 +200,7 @@ impl Queue {
         let Arrival { number, path, delivery } = arrival;
         if let Err(error) = written {
             self.seen.remove(&delivery.id);
-            // It may be there all the same; whoever sent it is told that it is not.
+            // It may be there all the same; the response says that it is not.
             let _nothing_to_remove = fs::remove_file(path);
             return Err(error);
         }
@@ -284,7 +284,7 @@ impl Queue {
     }
 }
 
-/// The ids of a log, oldest first. A log that has grown too long is written anew.
+/// The ids of a log, oldest first. A log that has grown too long is rewritten.
 fn read_log(path: &Path) -> io::Result<VecDeque<String>> {
     let text = match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(VecDeque::new()),

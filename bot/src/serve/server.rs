@@ -26,7 +26,7 @@ pub trait Work: Send + Sync + 'static {
     /// It could not be done; it is tried again later.
     fn run(&self, batch: &Batch) -> Result<String, String>;
 
-    /// Tells whoever runs the server what happened.
+    /// Writes a line to the server's log.
     fn log(&self, line: &str);
 }
 
@@ -132,7 +132,7 @@ impl Server {
     }
 }
 
-/// Starts runs as there is work and room for them, until it is told to stop; then waits for those under way.
+/// Starts runs as there is work and room for them, until `stopping`; then waits for those under way.
 async fn runs(shared: Arc<Shared>, parallel: usize, rest: Duration, stopping: Arc<Notify>) {
     let room = Arc::new(Semaphore::new(parallel));
     let mut under_way = tokio::task::JoinSet::new();
@@ -173,7 +173,7 @@ async fn run<Permit>(shared: &Arc<Shared>, batch: Batch, rest: Duration, permit:
         Ok(said) => {
             count(&shared.metrics.done);
             shared.work.log(&format!("{}: {said} ({})", batch.repository, deliveries(number)));
-            // A disk may be slow, and whoever delivers is not to wait for it.
+            // A disk may be slow, and a delivery must not wait for it.
             let queue = Arc::clone(shared);
             let done = tokio::task::spawn_blocking(move || queue.queue().done(&batch)).await;
             shared.wrote(done.unwrap_or_else(|error| Err(io::Error::other(error))));

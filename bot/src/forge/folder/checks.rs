@@ -8,7 +8,7 @@ use super::{Folder, store};
 use crate::forge::{Checks, Dispatch, ForgeError, Job, REQUEST_INPUT, Run, RunState, Status, full};
 use engine::ids::CommitId;
 
-/// What stands in the file of a run.
+/// The JSON file of a run.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RunRecord {

@@ -12,7 +12,7 @@ use engine::commit::BOT;
 /// A folder has no clock: what this program writes there is of no day, so that the same run gives the same bytes.
 const NO_DAY: &str = "1970-01-01T00:00:00Z";
 
-/// What stands in the JSON file of an issue.
+/// The JSON file of an issue.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct IssueRecord {
@@ -23,7 +23,7 @@ struct IssueRecord {
     labels: Vec<String>,
 }
 
-/// What stands in the JSON file of a comment.
+/// The JSON file of a comment.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CommentRecord {

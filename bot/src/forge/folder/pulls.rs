@@ -9,7 +9,7 @@ use crate::forge::branches::full;
 use crate::forge::{ForgeError, PullRequest, PullText, Pulls, State};
 use engine::ids::CommitId;
 
-/// What stands in the JSON file of a pull request.
+/// The JSON file of a pull request.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PullRecord {
@@ -20,10 +20,10 @@ struct PullRecord {
     base: String,
     labels: Vec<String>,
     draft: bool,
-    /// Whoever opened it, where that was not this program.
+    /// The login that opened it, where that was not this program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by: Option<String>,
-    /// What it became on its base; whoever merges it by hand writes it here.
+    /// The commit it became on its base; a person who merges it by hand writes it here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     merged: Option<CommitId>,
     /// Where its branch was when it was closed.

@@ -68,7 +68,7 @@ impl GitHub {
     }
 
     /// Makes the clone that [`super::GitHubConfig::clone`] names, where there is none, and brings its branches up to date; `false`: there
-    /// is nothing in the fork yet, and so no clone. A clone that is somebody's place of work is not to be had in this way.
+    /// is nothing in the fork yet, and so no clone. A clone that somebody works in is refused.
     ///
     /// # Errors
     /// The fork cannot be fetched, or the folder cannot be written.

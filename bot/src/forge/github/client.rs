@@ -1,7 +1,7 @@
-//! Requests to GitHub with all that stands between a request and its answer: tokens, pace, limits, repeats, pages.
+//! Requests to GitHub, and what each one needs: tokens, throttling, limits, retries, pages.
 //!
-//! What is safe to repeat is repeated: reading, and writing that says how a thing is to be. Making a thing is not: when the answer
-//! to that is lost, [`Client::create_once`] looks for the thing before it is made again.
+//! What is safe to repeat is repeated: reading, and writing that sets a thing to a state. Creating a thing is not: when the response
+//! to that is lost, [`Client::create_once`] looks for the thing before it creates it again.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -170,7 +170,7 @@ impl Client {
         self.list_at(&self.url(rest), Some(self.scope()), within)
     }
 
-    /// The same of a whole address, with somebody's token; `None`: the App's own.
+    /// Reads a whole list from an address, with the token of this scope; `None`: the App's own.
     pub(super) fn list_at<T: DeserializeOwned>(
         &self,
         url: &str,
@@ -211,21 +211,21 @@ impl Client {
         }
     }
 
-    /// Says how something of the repository is to be; whoever says it twice has said it once. The answer may be a refusal.
+    /// Sets something of the repository to a state, so that a repeat changes nothing. The response may be a refusal.
     pub(super) fn put(&self, method: Method, rest: &str, body: Option<&Value>) -> Result<ApiResponse, GitHubError> {
         let call = Call { method, url: &self.url(rest), body, scope: Some(self.scope()), repeat: true };
         Ok(self.call(&call)?)
     }
 
-    /// The same; a refusal is an error.
+    /// Sets something of the repository to a state; a refusal is an error.
     pub(super) fn must_put(&self, method: Method, rest: &str, body: &Value) -> Result<ApiResponse, GitHubError> {
         let name = format!("{method} /repos/{}{rest}", self.repo);
         let answer = self.put(method, rest, Some(body))?;
         if answer.status < 300 { Ok(answer) } else { Err(GitHubError::refused(name, &answer)) }
     }
 
-    /// Makes a thing of the repository, once. `read` makes the answer to POST into a result; `find` looks for the thing when an
-    /// answer was lost.
+    /// Creates a thing of the repository, once. `read` turns the response to POST into a result; `find` looks for the thing when a
+    /// response was lost.
     pub(super) fn create_once<T, E: From<GitHubError>>(
         &self,
         rest: &str,

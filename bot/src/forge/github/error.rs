@@ -163,8 +163,7 @@ fn advice(answer: &ApiResponse, message: &str) -> Option<String> {
     }
 }
 
-/// `issues=write; pull_requests=write` in words. Semicolons stand between what is each enough, commas between what is needed
-/// together.
+/// `issues=write; pull_requests=write` in words. Semicolons separate alternatives, commas what is needed together.
 fn permissions(header: &str) -> String {
     let together = |set: &str| {
         let all: Vec<_> = set.split(',').map(|one| one.trim().replace('=', ": ")).collect();
@@ -205,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_refusal_that_is_no_lack_of_a_permission_says_what_it_is() {
-        let told = |status, header, message: &str| {
+        let advised = |status, header, message: &str| {
             let body = serde_json::json!({ "message": message }).to_string();
             advice(&answer(status, header, &body), message).unwrap_or_default()
         };
@@ -213,14 +212,16 @@ mod tests {
             "'Expiration time' claim ('exp') is too far in the future",
             "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
         ] {
-            assert!(told(401, None, claim).starts_with("the machine's clock is wrong"), "{claim}");
+            assert!(advised(401, None, claim).starts_with("the machine's clock is wrong"), "{claim}");
         }
         let header = ("x-accepted-github-permissions", "pull_requests=write");
         let actions = "GitHub Actions is not permitted to create or approve pull requests.";
-        assert!(told(403, Some(header), actions).contains("Settings, Actions, General"));
-        assert!(told(403, None, "Repository was archived so is read-only.").starts_with("the repository is archived"));
+        assert!(advised(403, Some(header), actions).contains("Settings, Actions, General"));
         assert!(
-            told(410, None, "Issues has been disabled in this repository.").contains("Settings, General, Features")
+            advised(403, None, "Repository was archived so is read-only.").starts_with("the repository is archived")
+        );
+        assert!(
+            advised(410, None, "Issues has been disabled in this repository.").contains("Settings, General, Features")
         );
     }
 

@@ -1,4 +1,4 @@
-//! The repositories an App is installed on, for whoever runs for all of them. Only looks.
+//! The repositories an App is installed on, for a host that runs for all of them. Only reads.
 
 use std::rc::Rc;
 
@@ -64,8 +64,7 @@ struct FileModel {
     content: String,
 }
 
-/// Looks at every repository the App is installed on, and at one file of each. `api`: as for [`super::GitHubConfig`]; `tell` is told of what
-/// is waited for.
+/// Looks at every repository the App is installed on, and at one file of each. `api`: as for [`super::GitHubConfig`]; `on_wait` is called with what is waited for.
 ///
 /// # Errors
 /// These are no credentials of an App, or the list of its installations cannot be read.

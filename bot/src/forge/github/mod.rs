@@ -65,7 +65,7 @@ pub struct GitHubConfig {
     pub purpose: Purpose,
     /// The time of day.
     pub clock: Rc<dyn Clock>,
-    /// An answer of the API that takes longer is lost: [`REQUEST_TIMEOUT`].
+    /// A response of the API that takes longer is lost: [`REQUEST_TIMEOUT`].
     pub timeout: Duration,
     /// Probed of what the run waits for.
     pub on_wait: OnWait,
@@ -82,7 +82,7 @@ pub struct GitHub {
 }
 
 impl GitHub {
-    /// A fork to look at. Nothing is sent yet.
+    /// A fork to read. Nothing is sent yet.
     ///
     /// # Errors
     /// An address is none, or is not encrypted, or the machine trusts nobody.
@@ -113,7 +113,7 @@ impl GitHub {
         Ok(self)
     }
 
-    /// That this is the fork and not upstream, by whatever name.
+    /// That this is the fork and not upstream, under any of upstream's names.
     fn refuse_upstream(&self, upstreams: &[RepoName]) -> Result<(), GitHubError> {
         let fork = self.repo();
         if upstreams.contains(fork) {
@@ -166,7 +166,7 @@ fn is_plain(address: &str, named: &str) -> Result<bool, GitHubError> {
     }
 }
 
-/// A part of a path, whatever it holds.
+/// Percent-encodes one part of a path.
 fn encoded(part: &str) -> String {
     let mut text = String::new();
     for byte in part.bytes() {

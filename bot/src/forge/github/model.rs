@@ -168,7 +168,7 @@ pub(super) struct CommentModel {
 impl CommentModel {
     pub(super) fn value(self) -> Comment {
         Comment {
-            // Signs put on it leave the date alone. What was edited within the second it was written cannot be told.
+            // Reactions leave the date alone. An edit within the second of writing cannot be seen.
             edited: !self.updated_at.is_empty() && self.updated_at != self.created_at,
             id: self.id,
             bot: self.user.kind == "Bot",
@@ -302,7 +302,7 @@ impl JobModel {
             runner: self.runner_name.filter(|name| !name.is_empty()),
             steps: self.steps.len(),
             link: self.html_url,
-            // While it waits, the time it began to wait stands here.
+            // While it waits, this is the time it began to wait.
             started: self.started_at.filter(|_| state != RunState::Queued),
             finished: self.completed_at,
         }

@@ -1,4 +1,4 @@
-//! How the fork is set up on GitHub. What the token may not see is told as such, and the rest is looked at all the same.
+//! How the fork is set up on GitHub. What the token may not see is reported as such, and the rest is read all the same.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

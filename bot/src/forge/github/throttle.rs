@@ -1,6 +1,6 @@
-//! How fast, and what after an answer that was none: pure decisions about time.
+//! How fast to send, and what to do when no response came: pure decisions about time.
 //!
-//! GitHub asks for a second between writes, tells by headers how long to stay away, and answers nothing while it is out of order.
+//! GitHub asks for a second between writes, says in headers how long to wait, and does not respond while it is out of order.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ pub(super) fn disposition(answer: &ApiResponse, now: Duration, limits: u32) -> D
     if number("x-ratelimit-remaining") == Some(0)
         && let Some(reset) = number("x-ratelimit-reset")
     {
-        // By the clock that it was said by. Where that does not help, it is waited for longer and longer all the same.
+        // By the server's own clock. Where that does not help, each wait is longer than the last.
         let left = Duration::from_secs(reset).saturating_sub(answer.date().unwrap_or(now)) + Duration::from_secs(1);
         return Disposition::RateLimited(if limits == 0 { left } else { left.max(growing(limits - 1)) });
     }
@@ -113,7 +113,7 @@ mod tests {
         let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1000090")];
         assert_eq!(judged(403, &headers, "API rate limit exceeded", 0), limited(91));
         assert_eq!(judged(429, &headers, "", 0), limited(91));
-        // Our clock may be fast, and a limit that is past by it be told again and again.
+        // Our clock may be fast, and a limit that is past by it be reported again and again.
         let past = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "999000")];
         assert_eq!(
             [0, 1, 3].map(|limits| judged(403, &past, "API rate limit exceeded", limits)),

@@ -36,7 +36,7 @@ const CONNECT_TIME: Duration = Duration::from_secs(20);
 /// No page of the API is nearly as long as this; what claims to be longer when it is unpacked would fill the memory.
 const LONGEST: u64 = 256 << 20;
 
-/// What is sent.
+/// A request to be sent.
 pub(super) struct ApiRequest<'a> {
     pub(super) method: Method,
     pub(super) url: &'a str,
@@ -45,7 +45,7 @@ pub(super) struct ApiRequest<'a> {
     pub(super) body: Option<&'a serde_json::Value>,
 }
 
-/// What comes back, whatever its status.
+/// A response of any status.
 #[derive(Debug, Clone)]
 pub(super) struct ApiResponse {
     pub(super) status: u16,
@@ -59,7 +59,7 @@ impl ApiResponse {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// When it was sent, since 1970, by the clock of whoever sent it.
+    /// When it was sent, since 1970, by the server's clock.
     pub(super) fn date(&self) -> Option<Duration> {
         let date = jiff::fmt::rfc2822::parse(self.header("date")?).ok()?;
         u64::try_from(date.timestamp().as_second()).ok().map(Duration::from_secs)
@@ -74,7 +74,7 @@ pub(super) struct Transport {
 }
 
 impl Transport {
-    /// `plain` allows unencrypted connections, which only the machine itself is spoken to by.
+    /// `plain` allows unencrypted connections, which are for servers on this machine.
     pub(super) fn new(plain: bool, timeout: Duration) -> Result<Self, GitHubError> {
         let setup = |what: String| {
             GitHubError::Setup {
@@ -110,7 +110,7 @@ impl Transport {
         Ok(Self { runtime, octocrab, timeout })
     }
 
-    /// Sends a request; the error, in words, is of an answer that did not come.
+    /// Sends a request; the error says in words why no response came.
     pub(super) fn send(&self, sent: &ApiRequest<'_>) -> Result<ApiResponse, String> {
         let request = request(sent)?;
         let work = async {
