@@ -80,6 +80,14 @@ impl<'r> Merger<'r> {
         self.store.repo()
     }
 
+    /// A merger with the answers of git before 2.54, for comparisons with a git of that age.
+    ///
+    /// # Errors
+    /// The object database cannot be opened.
+    pub fn before_git_2_54(repo: &'r Repo) -> Result<Self, GitError> {
+        Ok(Self { texts: TextMerger::before_git_2_54(), ..Self::new(repo)? })
+    }
+
     /// Makes no tree of a merge with conflicts (its result is then just our tree): for a survey, which asks whether a pick
     /// conflicts and where.
     pub fn leave_conflicts(&mut self) {

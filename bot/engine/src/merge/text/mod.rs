@@ -18,7 +18,7 @@ use histogram::Histogram;
 use lines::Interner;
 pub(super) use lines::LineTable;
 use regions::{Region, RegionKind, Three};
-use slide::DiffHunk;
+use slide::{DiffHunk, Shifted};
 
 pub(super) use render::Markers;
 
@@ -42,6 +42,7 @@ pub(super) struct TextMerger {
     lines: Cache<Id, LineTable>,
     diffs: Cache<(Id, Id), Vec<DiffHunk>>,
     merges: Cache<(Id, Id, Id), Vec<Region>>,
+    shifted: Shifted,
 }
 
 impl Default for TextMerger {
@@ -53,6 +54,7 @@ impl Default for TextMerger {
             lines: Cache::new(CACHE_BUDGET),
             diffs: Cache::new(CACHE_BUDGET),
             merges: Cache::new(CACHE_BUDGET),
+            shifted: Shifted::default(),
         }
     }
 }
@@ -66,6 +68,11 @@ pub(super) struct MergedText {
 }
 
 impl TextMerger {
+    /// A merger of texts with the answers of git before 2.54, which left groups of changed lines where they were slid to.
+    pub(super) fn before_git_2_54() -> Self {
+        Self { shifted: Shifted::Left, ..Self::default() }
+    }
+
     /// Brings what changed from `base` to `theirs` into `ours`.
     pub(super) fn merge(
         &mut self,
@@ -170,14 +177,14 @@ impl TextMerger {
     fn hunks_near(&mut self, old: (Id, &[u32]), new: (Id, &[u32]), theirs: &[DiffHunk]) -> Arc<Vec<DiffHunk>> {
         self.diffs.get(&(old.0, new.0)).unwrap_or_else(|| {
             let flags = self.near.diff(&mut self.histogram, old.1, new.1, self.interner.len(), theirs);
-            Arc::new(slide::hunks(flags, old.1, new.1))
+            Arc::new(slide::hunks(flags, old.1, new.1, self.shifted))
         })
     }
 
     fn hunks(&mut self, old: (Id, &[u32]), new: (Id, &[u32])) -> Arc<Vec<DiffHunk>> {
         self.diffs.get(&(old.0, new.0)).unwrap_or_else(|| {
             let flags = self.histogram.diff(old.1, new.1, self.interner.len());
-            let hunks = Arc::new(slide::hunks(flags, old.1, new.1));
+            let hunks = Arc::new(slide::hunks(flags, old.1, new.1, self.shifted));
             self.diffs.put((old.0, new.0), Arc::clone(&hunks), hunks.len() * size_of::<DiffHunk>());
             hunks
         })

@@ -101,7 +101,7 @@ impl NearSearch<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::regions::{Region, RegionKind, Three, overlay, resolve_equal};
-    use super::super::slide;
+    use super::super::slide::{self, Shifted};
     use super::*;
 
     fn numbers(text: &str) -> Vec<u32> {
@@ -112,14 +112,14 @@ mod tests {
     fn merged(files: [&str; 3], near: bool) -> (Vec<Region>, Vec<u32>) {
         let [base, ours, theirs] = files.map(numbers);
         let mut histogram = Histogram::default();
-        let their_hunks = slide::hunks(histogram.diff(&base, &theirs, 256), &base, &theirs);
+        let their_hunks = slide::hunks(histogram.diff(&base, &theirs, 256), &base, &theirs, Shifted::Compared);
         let flags = if near {
             Near::default().diff(&mut histogram, &base, &ours, 256, &their_hunks)
         } else {
             histogram.diff(&base, &ours, 256)
         };
         let three = Three { base: &base, ours: &ours, theirs: &theirs };
-        let mut regions = overlay(three, &slide::hunks(flags, &base, &ours), &their_hunks);
+        let mut regions = overlay(three, &slide::hunks(flags, &base, &ours, Shifted::Compared), &their_hunks);
         resolve_equal(three, &mut regions);
         regions.retain(|region| region.who != RegionKind::Ours);
         let (mut text, mut done) = (Vec::new(), 0);

@@ -1,9 +1,22 @@
-//! Sliding: a run of changed lines that could as well start a line earlier or later is put where git puts it.
+//! Sliding: a group of changed lines that could as well start a line earlier or later is put where git puts it.
 //!
-//! Of `{ a } { a }` against `{ a }` either block may count as the new one. Runs are slid as far up as they go, joining any
-//! they meet, then down again, and then back up to the last place where the other file has changed lines too.
+//! Of `{ a } { a }` against `{ a }` either block may count as the new one. Groups are slid as far up as they go, joining any
+//! they meet, then down again, and then back up to the last place where the other file has changed lines too. A group that came
+//! to be beside changed lines of the other file in this way may have lines in common with them: since git 2.54 (commit
+//! e417277ae9) the two are compared again, by Myers' diff.
 
 use super::histogram::Flags;
+use super::myers;
+
+/// Whether groups that were slid are compared again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Shifted {
+    /// They are, as by git 2.54 and later.
+    #[default]
+    Compared,
+    /// They are not, as by earlier versions of git.
+    Left,
+}
 
 /// A stretch in which lines stand for lines: `old` lines from `old_start` on became `new` lines from `new_start` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,10 +27,10 @@ pub(super) struct DiffHunk {
     pub(super) new_len: usize,
 }
 
-/// Slides the changed runs of both files and reads off the hunks.
-pub(super) fn hunks(mut flags: Flags, old: &[u32], new: &[u32]) -> Vec<DiffHunk> {
-    slide(&mut flags.removed, old, &mut flags.added);
-    slide(&mut flags.added, new, &mut flags.removed);
+/// Slides the changed groups of both files and reads off the hunks.
+pub(super) fn hunks(mut flags: Flags, old: &[u32], new: &[u32], shifted: Shifted) -> Vec<DiffHunk> {
+    slide([&mut flags.removed, &mut flags.added], [old, new], shifted);
+    slide([&mut flags.added, &mut flags.removed], [new, old], shifted);
     let mut hunks = Vec::new();
     let (mut at_old, mut at_new) = (0, 0);
     loop {
@@ -38,8 +51,8 @@ fn run(flags: &[bool], from: usize, value: bool) -> usize {
     flags[from..].iter().take_while(|flag| **flag == value).count()
 }
 
-/// A possibly empty run of changed lines; there is one before each unchanged line and one at the end of the file.
-#[derive(Clone, Copy)]
+/// A possibly empty group of changed lines; there is one before each unchanged line and one at the end of the file.
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct ChangeGroup {
     start: usize,
     end: usize,
@@ -54,19 +67,19 @@ impl ChangeGroup {
         self.start == self.end
     }
 
-    /// The next run; `None` at the end of the file.
+    /// The next group; `None` at the end of the file.
     fn next(self, changed: &[bool]) -> Option<Self> {
         let start = self.end + 1;
         (start <= changed.len()).then(|| Self { start, end: start + run(changed, start, true) })
     }
 
-    /// The run before, of which there must be one.
+    /// The group before, of which there must be one.
     fn before(self, changed: &[bool]) -> Self {
         let end = self.start.saturating_sub(1);
         Self { start: end - changed[..end].iter().rev().take_while(|flag| **flag).count(), end }
     }
 
-    /// Moves up a line if the line above equals its last one, joining a run it then touches.
+    /// Moves up a line if the line above equals its last one, joining a group it then touches.
     fn up(&mut self, changed: &mut [bool], lines: &[u32]) -> bool {
         if self.start == 0 || lines[self.start - 1] != lines[self.end - 1] {
             return false;
@@ -79,7 +92,7 @@ impl ChangeGroup {
         true
     }
 
-    /// Moves down a line if the line below equals its first one, joining a run it then touches.
+    /// Moves down a line if the line below equals its first one, joining a group it then touches.
     fn down(&mut self, changed: &mut [bool], lines: &[u32]) -> bool {
         if self.end >= lines.len() || lines[self.start] != lines[self.end] {
             return false;
@@ -93,10 +106,10 @@ impl ChangeGroup {
     }
 }
 
-/// Slides the runs of one file; `opposite` are the changed lines of the other, which stay.
-fn slide(changed: &mut [bool], lines: &[u32], opposite: &mut [bool]) {
+/// Slides the groups of the first file. In the second one the changed lines stay, but for those that turn out to be the same.
+fn slide([changed, opposite]: [&mut [bool]; 2], [lines, other_lines]: [&[u32]; 2], shifted: Shifted) {
     let mut here = ChangeGroup::first(changed);
-    // The run of the other file that stands between the same unchanged lines.
+    // The group of the other file between the same unchanged lines.
     let mut there = ChangeGroup::first(opposite);
     loop {
         if here.is_empty() && there.is_empty() {
@@ -106,7 +119,14 @@ fn slide(changed: &mut [bool], lines: &[u32], opposite: &mut [bool]) {
             here = ChangeGroup { start: here.end + skipped, end: here.end + skipped };
             there = ChangeGroup { start: there.end + skipped, end: there.end + skipped };
         } else if !here.is_empty() {
+            let before = here;
             slide_group(&mut here, &mut there, changed, lines, opposite);
+            if shifted == Shifted::Compared && here != before && !there.is_empty() {
+                let (removed, added) = (&mut changed[here.start..here.end], &mut opposite[there.start..there.end]);
+                removed.fill(false);
+                added.fill(false);
+                myers::diff(&lines[here.start..here.end], &other_lines[there.start..there.end], removed, added);
+            }
         }
         let (Some(next), Some(beside)) = (here.next(changed), there.next(opposite)) else { return };
         here = next;
@@ -134,7 +154,7 @@ fn slide_group(
             *there = there.next(opposite).unwrap_or(*there);
             opposed |= !there.is_empty();
         }
-        // A run that grew by joining another may have further to go.
+        // A group that grew by joining another may have further to go.
         if length == here.end - here.start {
             break;
         }
@@ -153,10 +173,14 @@ mod tests {
     use super::*;
 
     fn hunks_of(old: &str, new: &str) -> Vec<(usize, usize, usize, usize)> {
+        hunks_as(old, new, Shifted::Compared)
+    }
+
+    fn hunks_as(old: &str, new: &str, shifted: Shifted) -> Vec<(usize, usize, usize, usize)> {
         let numbers = |text: &str| text.bytes().map(u32::from).collect::<Vec<_>>();
         let (old, new) = (numbers(old), numbers(new));
         let flags = Histogram::default().diff(&old, &new, 256);
-        hunks(flags, &old, &new).into_iter().map(|h| (h.old, h.old_len, h.new, h.new_len)).collect()
+        hunks(flags, &old, &new, shifted).into_iter().map(|h| (h.old, h.old_len, h.new, h.new_len)).collect()
     }
 
     #[test]
@@ -169,6 +193,16 @@ mod tests {
     fn a_change_in_the_midst_is_one_hunk() {
         assert_eq!(hunks_of("abcdef", "abXYef"), [(2, 2, 2, 2)]);
         assert_eq!(hunks_of("abc", "abc"), []);
+    }
+
+    /// The cases of git's own test, t4074.
+    #[test]
+    fn a_group_that_was_slid_is_compared_again() {
+        assert_eq!(hunks_of("AxAAAxAAA", "AxAZAxAAA"), [(3, 1, 3, 1)]);
+        assert_eq!(hunks_as("AxAAAxAAA", "AxAZAxAAA", Shifted::Left), [(0, 4, 0, 4)]);
+        assert_eq!(hunks_of("AZBx", "CDxZEx"), [(0, 1, 0, 3), (2, 1, 4, 1)], "joined, but not slid");
+        assert_eq!(hunks_of("abcabcabc", "abcXYZbWabc"), [(3, 1, 3, 3), (5, 1, 7, 1)]);
+        assert_eq!(hunks_of("abcXYZbWabc", "abcabcabc"), [(3, 3, 3, 1), (7, 1, 5, 1)]);
     }
 
     proptest::proptest! {
