@@ -8,7 +8,6 @@ mod chatops;
 mod cli;
 mod config;
 mod doctor;
-mod engine;
 mod forge;
 mod github;
 mod import;

@@ -3,6 +3,7 @@
 
 mod five;
 mod keys;
+mod markers;
 mod odd;
 mod renames;
 

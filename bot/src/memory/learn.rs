@@ -1,6 +1,7 @@
 //! Learning: the pick of an upstream commit is merged again onto what the settling commit stood on; where that conflicts, what the
 //! person left there is the answer.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use super::{Lesson, Pair, key};
@@ -131,9 +132,9 @@ impl Pupil<'_, '_> {
         let path = &conflict.path;
         let own = self.at(self.commit, path)?;
         if conflict.kind == ConflictKind::Rename {
-            return self.renamed(own);
+            return self.renamed(conflict, own);
         }
-        if !self.is_marked(own)? {
+        if !self.is_open(conflict, own)? {
             // What the bot settled itself is no person's answer.
             return if is_bot(self.commit) { Ok(Found::Nothing) } else { self.told(conflict, own, true, self.commit) };
         }
@@ -147,7 +148,7 @@ impl Pupil<'_, '_> {
             if now == before || later.is_merge() {
                 continue;
             }
-            if !self.is_marked(now)? {
+            if !self.is_open(conflict, now)? {
                 return if is_bot(later) { Ok(Found::Nothing) } else { self.told(conflict, now, alone, later) };
             }
             alone = false;
@@ -157,11 +158,11 @@ impl Pupil<'_, '_> {
     }
 
     /// The answer to a rename: what its paths are settled to is right together alone, and only if nothing went elsewhere.
-    fn renamed(&self, own: Option<Entry>) -> Result<Found, GitError> {
+    fn renamed(&mut self, conflict: &PathConflict, own: Option<Entry>) -> Result<Found, GitError> {
         if is_bot(self.commit) {
             return Ok(Found::Nothing);
         }
-        if !self.only || self.is_marked(own)? {
+        if !self.only || self.is_open(conflict, own)? {
             return Ok(Found::Passed("which name a file gets is remembered where the commit does nothing else"));
         }
         let (settled, by) = (self.settled(own)?, Box::new(self.commit.clone()));
@@ -181,12 +182,7 @@ impl Pupil<'_, '_> {
             (Some(entry), Settled::File { bytes, .. }) => (entry, bytes),
             (_, settled) => return Ok(Found::Settled { settled, places: Vec::new(), keys: Vec::new(), by }),
         };
-        let chunks = match (conflict.ours, conflict.theirs) {
-            (Some(ours), Some(theirs)) if ours.is_file() && theirs.is_file() => {
-                self.merger.chunks(conflict.base.map(|base| base.id), ours.id, theirs.id)?
-            }
-            _ => None,
-        };
+        let chunks = self.chunks(conflict)?;
         let found = match chunks.as_deref() {
             // One side's file as it is says of each place that this side's lines stand there, whatever stands around it.
             Some(chunks) if conflict.theirs.is_some_and(|side| side.id == entry.id) => whole(chunks, Side::Theirs),
@@ -234,13 +230,50 @@ impl Pupil<'_, '_> {
         self.repo.entry(commit.tree, path)
     }
 
-    /// Whether a file has conflict markers in it.
-    fn is_marked(&self, entry: Option<Entry>) -> Result<bool, GitError> {
+    /// Whether a file has a conflict of this merge in it: markers that the merge would not have taken from the files themselves.
+    fn is_open(&mut self, conflict: &PathConflict, entry: Option<Entry>) -> Result<bool, GitError> {
         let Some(entry) = entry.filter(Entry::is_file) else { return Ok(false) };
         let bytes = self.repo.blob(entry.id)?;
-        let lines = || bytes.split(|byte| *byte == b'\n');
-        let begins = |marker: &[u8]| lines().any(|line| line.starts_with(marker));
-        Ok(begins(b"<<<<<<< ") && begins(b"=======") && begins(b">>>>>>> "))
+        let mut markers = HashMap::new();
+        count_markers(&bytes, &mut markers);
+        if !MARKERS.iter().all(|marker| markers.keys().any(|line| line.starts_with(marker))) {
+            return Ok(false);
+        }
+        let mut own = HashMap::new();
+        match self.chunks(conflict)? {
+            Some(chunks) => chunks.iter().for_each(|chunk| match chunk {
+                MergeChunk::Resolved(text) => count_markers(text, &mut own),
+                MergeChunk::Conflict { ours, theirs, .. } => {
+                    count_markers(ours, &mut own);
+                    count_markers(theirs, &mut own);
+                }
+            }),
+            None => self.texts(conflict)?.iter().flatten().for_each(|text| count_markers(text.as_bytes(), &mut own)),
+        }
+        let added = |marker: &&[u8]| {
+            let of_file = markers.iter().filter(|(line, _)| line.starts_with(marker));
+            of_file.into_iter().any(|(line, count)| *count > own.get(line).copied().unwrap_or_default())
+        };
+        Ok(MARKERS.iter().all(added))
+    }
+
+    /// The chunks of the merge that conflicted; `None` where a side has no text.
+    fn chunks(&mut self, conflict: &PathConflict) -> Result<Option<Vec<MergeChunk>>, GitError> {
+        let file = |entry: Option<Entry>| entry.filter(Entry::is_file).map(|entry| entry.id);
+        match (file(conflict.ours), file(conflict.theirs)) {
+            (Some(ours), Some(theirs)) => self.merger.chunks(file(conflict.base), ours, theirs),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// How the first and the last line of a conflict begin.
+const MARKERS: [&[u8]; 2] = [b"<<<<<<< ", b">>>>>>> "];
+
+/// Adds up the lines of a text that could be conflict markers.
+fn count_markers(text: &[u8], counts: &mut HashMap<Vec<u8>, usize>) {
+    for line in text.split(|byte| *byte == b'\n').filter(|line| MARKERS.iter().any(|marker| line.starts_with(marker))) {
+        *counts.entry(line.strip_suffix(b"\r").unwrap_or(line).to_vec()).or_default() += 1;
     }
 }
 

@@ -200,6 +200,8 @@ fn once(lines: &[&[u8]], row: &[&[u8]]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use engine::ConflictHunk;
+
     use super::*;
 
     fn merge() -> Vec<MergeChunk> {
@@ -208,6 +210,7 @@ mod tests {
             ours: ours.into(),
             theirs: theirs.into(),
             shared: Vec::new(),
+            lines: ConflictHunk { base: 0..0, ours: 0..0, theirs: 0..0 },
         };
         vec![
             MergeChunk::Resolved(b"a\n}\n".to_vec()),

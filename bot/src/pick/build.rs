@@ -214,7 +214,7 @@ impl Builder<'_, '_> {
             (false, false, false) => Outcome::Resolved,
         };
         for found in merged.conflicts.iter().chain(&settlement.broken) {
-            let mut conflict = conflict::read(self.merger, found.clone(), merged.tree)?;
+            let mut conflict = conflict::read(self.merger, found.clone())?;
             let open = settlement.open.iter().find(|open| open.conflict.path == found.path);
             conflict.remarks = open.map(|open| open.remarks.clone()).unwrap_or_default();
             if open.is_some_and(|open| open.told) {

@@ -103,10 +103,9 @@ fn met<'r>(
 ) -> Result<Vec<Conflict>, GitError> {
     let mut merger = Merger::new(repo)?;
     let merged = merger.pick(commit, fork_tree)?;
-    merger.keep(merged.tree)?;
     let mut conflicts = Vec::new();
     for found in &merged.conflicts {
-        let mut conflict = read(&mut merger, found.clone(), merged.tree)?;
+        let mut conflict = read(&mut merger, found.clone())?;
         conflict.whose = origins.of(commit, found, &HashSet::new(), &mut merger)?;
         conflicts.push(conflict);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use git2::ObjectType;
 
-use super::compare::LoadedText;
+use super::compare::{ConflictHunk, LoadedText};
 use super::edits::Edits;
 use super::merger::Merger;
 use super::store::is_binary;
@@ -29,6 +29,8 @@ pub enum MergeChunk {
         theirs: Vec<u8>,
         /// The lines both begin or end with, which are in the resolved chunks; the base may have them too.
         shared: Vec<u8>,
+        /// The lines of the three files it is made of.
+        lines: ConflictHunk,
     },
 }
 

@@ -36,7 +36,7 @@ impl Settler<'_> {
                     text.extend_from_slice(settled);
                     continue;
                 }
-                MergeChunk::Conflict { base, ours, theirs, shared } => (base, ours, theirs, shared),
+                MergeChunk::Conflict { base, ours, theirs, shared, .. } => (base, ours, theirs, shared),
             };
             // A decision is later than what was answered once; a rule speaks of all such paths, an answer of this place.
             let remembered = if matches!(way, Way::Decided(..)) {

@@ -59,6 +59,16 @@ impl Default for TextMerger {
     }
 }
 
+impl From<&Region> for ConflictHunk {
+    fn from(region: &Region) -> Self {
+        Self {
+            base: region.base..region.base + region.base_len,
+            ours: region.ours..region.ours + region.ours_len,
+            theirs: region.theirs..region.theirs + region.theirs_len,
+        }
+    }
+}
+
 /// What came of a merge.
 pub(super) struct MergedText {
     /// The result, if there are no conflicts.
@@ -99,14 +109,7 @@ impl TextMerger {
     ) -> Vec<ConflictHunk> {
         let (_, regions) = self.regions(base, ours, theirs);
         let conflicting = regions.iter().filter(|region| region.who == RegionKind::Neither);
-        let range = |from: usize, length: usize| from..from + length;
-        conflicting
-            .map(|region| ConflictHunk {
-                base: range(region.base, region.base_len),
-                ours: range(region.ours, region.ours_len),
-                theirs: range(region.theirs, region.theirs_len),
-            })
-            .collect()
+        conflicting.map(ConflictHunk::from).collect()
     }
 
     /// A file as lines.

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 /// A bare repository in a temporary folder, and git run on it with no configuration but its own.
 pub(super) struct Scratch {
@@ -21,6 +22,8 @@ pub(super) struct Pick {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) clean: bool,
+    /// Whether all that conflicts is known to be lines of texts.
+    pub(super) only_texts: bool,
     pub(super) tree: String,
     /// Paths in conflict, each once, in path order.
     pub(super) paths: Vec<Vec<u8>>,
@@ -78,6 +81,19 @@ impl Scratch {
         answers
     }
 
+    /// Imports what [`super::history::State::export`] wrote, and returns the commits in order of their marks.
+    pub(super) fn import(&self, stream: &[u8]) -> Vec<String> {
+        self.git(&["fast-import", "--quiet", "--force", "--export-marks=marks"], stream);
+        let marks = std::fs::read_to_string(self.path().join("marks")).expect("marks");
+        let mut commits: Vec<(usize, String)> = marks
+            .lines()
+            .filter_map(|line| line.strip_prefix(':')?.split_once(' '))
+            .map(|(mark, commit)| (mark.parse().expect("a number"), commit.to_owned()))
+            .collect();
+        commits.sort();
+        commits.into_iter().map(|(_, commit)| commit).collect()
+    }
+
     /// The trees of these commits or trees.
     pub(super) fn trees(&self, names: &[String]) -> Vec<String> {
         let lines: String = names.iter().map(|name| format!("{name}^{{tree}}\n")).collect();
@@ -118,7 +134,21 @@ fn answer<'o>(fields: &mut impl Iterator<Item = &'o [u8]>) -> Option<Answer> {
     lost |= located.iter().any(|path| !paths.iter().any(|other| other.starts_with(path)));
     paths.sort();
     paths.dedup();
-    (!lost).then_some(Answer { clean, tree, paths })
+    (!lost).then_some(Answer { clean, only_texts: false, tree, paths })
+}
+
+/// Whether the git here compares groups of changed lines again after sliding them, as it does since 2.54.
+pub(super) fn shifted_groups_are_compared() -> bool {
+    static VERSION: LazyLock<(u32, u32)> = LazyLock::new(|| {
+        let printed = String::from_utf8(git(Path::new("."), &["version"], b"")).expect("text");
+        let number = printed.split(' ').find(|word| word.starts_with(|first: char| first.is_ascii_digit()));
+        let mut parts = number.into_iter().flat_map(|number| number.trim().split('.')).map(str::parse);
+        match (parts.next(), parts.next()) {
+            (Some(Ok(major)), Some(Ok(minor))) => (major, minor),
+            _ => panic!("git says it is {printed:?}"),
+        }
+    });
+    *VERSION >= (2, 54)
 }
 
 /// Runs git in a folder, apart from the configuration and the environment of whoever runs the test.
@@ -129,6 +159,7 @@ pub(super) fn git(folder: &Path, arguments: &[&str], input: &[u8]) -> Vec<u8> {
 fn try_git(folder: &Path, arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
     let mut child = Command::new("git")
         .args(["-c", "gc.auto=0", "-c", "core.looseCompression=0", "-c", "core.fsync=none"])
+        .args(["-c", "merge.conflictStyle=zdiff3"])
         .args(arguments)
         .current_dir(folder)
         .env_clear()

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+/// States an upstream goes through in one history.
+pub(super) const STEPS: usize = 9;
+
 /// Numbers that look random and are the same for the same seed (xorshift64*).
 pub(super) struct Random(u64);
 
@@ -326,9 +329,17 @@ impl State {
 
     /// Writes the state as a commit without parents, in the language of `git fast-import`.
     pub(super) fn export(&self, mark: usize, stream: &mut Vec<u8>) {
+        self.export_onto(None, mark, stream);
+    }
+
+    /// Writes the state as a commit with this parent.
+    pub(super) fn export_onto(&self, parent: Option<usize>, mark: usize, stream: &mut Vec<u8>) {
         let mut line = |text: String| stream.extend_from_slice(text.as_bytes());
         line("reset refs/states\n".to_owned());
         line(format!("commit refs/states\nmark :{mark}\ncommitter T <t@example.com> {mark} +0000\ndata 0\n"));
+        if let Some(parent) = parent {
+            line(format!("from :{parent}\ndeleteall\n"));
+        }
         for (path, file) in &self.0 {
             if file.mode == SUBMODULE {
                 let commit = String::from_utf8_lossy(&file.content);
@@ -340,6 +351,25 @@ impl State {
             }
         }
     }
+}
+
+/// One fork and the states its upstream goes through.
+pub(super) fn made_up(seed: u64) -> (State, Vec<State>) {
+    let mut random = Random::new(seed);
+    let base = State::first(&mut random);
+    let mut fork = base.clone();
+    // Every other history is a calm one: few changes, most of which merge.
+    let (fork_changes, first_changes, changes) = if seed.is_multiple_of(2) { (3, 2, 2) } else { (10, 12, 5) };
+    fork.change(&mut random, fork_changes, &base);
+    let mut upstream = base;
+    let mut states = Vec::new();
+    for step in 0..=STEPS {
+        // The first state may be far from the base, for a fork drifts; then it is small changes.
+        let most = if step == 0 { first_changes } else { changes };
+        upstream.change(&mut random, most, &fork);
+        states.push(upstream.clone());
+    }
+    (fork, states)
 }
 
 fn join(folder: &str, name: &str) -> String {
