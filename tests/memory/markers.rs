@@ -82,7 +82,8 @@ fn a_conflict_left_in_it_teaches_nothing_until_a_person_resolves_it() {
     // Left in by a person, with the very label that the document has.
     let mut person = Person::new(&world);
     person.on("uptake/fixes");
-    let open = document("our lines", "<<<<<<< HEAD\nChoose ours.\n=======\nChoose upstream's.\n>>>>>>> 1234567 (A change)");
+    let open =
+        document("our lines", "<<<<<<< HEAD\nChoose ours.\n=======\nChoose upstream's.\n>>>>>>> 1234567 (A change)");
     fs::write(person.path.join("doc.md"), &open).expect("written");
     person.git(&["commit", "--quiet", "--all", "-m", "Not yet"]);
     person.push();
