@@ -26,6 +26,7 @@ mod repositories;
 mod safety;
 mod serve;
 mod settle;
+mod submodule;
 mod support;
 mod taken;
 mod why;

@@ -318,7 +318,7 @@ fn line_ends_are_bytes() {
     let tree = built.phases[0].tree;
     for (path, wanted) in [("a.txt", "A\r\nb\r\nc\r\nd\r\nE\r\n"), ("b.txt", "A\nb\nC")] {
         let entry = opened.repo.entry(tree, &path.into()).expect("read").expect("there");
-        assert_eq!(String::from_utf8_lossy(&opened.repo.blob(entry.id).expect("read")), wanted);
+        assert_eq!(String::from_utf8_lossy(&opened.repo.content(entry).expect("read").expect("a file")), wanted);
     }
 }
 

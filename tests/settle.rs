@@ -100,7 +100,11 @@ fn built_with(
     let files = opened.repo.files(phase.tree).expect("a tree").into_iter().map(|path| {
         let entry = opened.repo.entry(phase.tree, &path).expect("a tree").expect("a file");
         // A submodule has no content here.
-        let content = if entry.mode == 0o160_000 { Vec::new() } else { opened.repo.blob(entry.id).expect("a file") };
+        let content = if entry.mode == 0o160_000 {
+            Vec::new()
+        } else {
+            opened.repo.content(entry).expect("read").expect("a file")
+        };
         (path.to_string(), String::from_utf8_lossy(&content).into_owned())
     });
     let files = files.collect();

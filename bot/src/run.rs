@@ -255,7 +255,8 @@ pub fn read_config(repo: &Repo, from: &ConfigFrom) -> Result<Option<Source>, Run
     // A bare repository has its configuration on its branch only.
     let Some(head) = repo.head_name().map(|name| repo.reference(&name)).transpose()?.flatten() else { return Ok(None) };
     let Some(entry) = repo.entry(repo.commit(head)?.tree, &RepoPath::from(CONFIG_PATH))? else { return Ok(None) };
-    source(&repo.blob(entry.id)?, format!("{}:{CONFIG_PATH}", head.short()))
+    let Some(content) = repo.content(entry)? else { return Ok(None) };
+    source(&content, format!("{}:{CONFIG_PATH}", head.short()))
 }
 
 fn fork_branch(repo: &Repo, config: &Config) -> Result<String, RunError> {

@@ -70,7 +70,7 @@ fn the_answer_to_a_key_is_replayed_where_the_file_is_another() {
     let file = |phase: &BuiltPhase| {
         let repo = engine::Repo::open(&world.folder().join("out/branches.git")).expect("opened");
         let entry = repo.entry(phase.tree, &"Cargo.toml".into()).expect("a tree").expect("a file");
-        String::from_utf8(repo.blob(entry.id).expect("a file")).expect("text")
+        String::from_utf8(repo.content(entry).expect("read").expect("a file")).expect("text")
     };
     assert_eq!(file(&phase), ours(&at(3)).replace("1.0.0", "1.1.0"));
     // Where the fork has another answer now, it is asked again.

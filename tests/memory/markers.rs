@@ -49,7 +49,7 @@ fn only_the_real_conflict_is_shown_with_its_own_lines() {
     let (code, told, error) = uptake(&world.fork(), &["--offline", "why", &root.to_string()]);
     assert_eq!(code, 0, "{error}");
     assert!(told.contains("alone     conflict in 1 file, 1 hunk\n"), "{told}");
-    let hunk = "doc.md  both sides changed the same lines\n      <<<<<<< fork, from line 14\n      Choose ours.\n      ||||||| before\n      Choose one.\n      =======\n      Choose upstream's.\n      >>>>>>> upstream\n";
+    let hunk = "doc.md  both sides changed the same lines\n  <<<<<<< fork, from line 14\n  Choose ours.\n  ||||||| before\n  Choose one.\n  =======\n  Choose upstream's.\n  >>>>>>> upstream\n";
     assert!(told.contains(hunk), "{told}");
     let blamed = told.lines().find(|line| line.contains("the fork's side is from")).expect("whose lines they are");
     assert!(blamed.contains("Advise ours"), "{blamed}");

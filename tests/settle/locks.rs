@@ -196,7 +196,7 @@ fn cargo_makes_it_and_a_second_run_changes_nothing() {
     let head = repo.reference("refs/heads/uptake/all").expect("readable").expect("a branch");
     let tree = repo.commit(head).expect("a commit").tree;
     let entry = repo.entry(tree, &"Cargo.lock".into()).expect("a tree").expect("a file");
-    let made = String::from_utf8_lossy(&repo.blob(entry.id).expect("a file")).into_owned();
+    let made = String::from_utf8_lossy(&repo.content(entry).expect("read").expect("a file")).into_owned();
     assert!(made.contains("name = \"a\"\nversion = \"0.2.0\"") && made.contains("name = \"fork\""), "{made}\n{out}");
     assert!(repo.commit(head).expect("a commit").message.starts_with("Make Cargo.lock anew\n"));
     let before = crate::support::snapshot(&world.folder().join("out"));

@@ -128,7 +128,7 @@ fn built_knowing(
     let phase = build(&repo, seek, &plan, &ground, &mut Silent).expect("built").phases.remove(0);
     let files = repo.files(phase.tree).expect("a tree").into_iter().map(|path| {
         let entry = repo.entry(phase.tree, &path).expect("a tree").expect("a file");
-        (path.to_string(), String::from_utf8_lossy(&repo.blob(entry.id).expect("a file")).into_owned())
+        (path.to_string(), String::from_utf8_lossy(&repo.content(entry).expect("read").expect("a file")).into_owned())
     });
     let files = files.collect();
     (phase, files)

@@ -106,7 +106,8 @@ pub fn pr_of(subject: &str) -> Option<u64> {
     number.parse().ok()
 }
 
-/// What one side has at a path.
+/// What one side has at a path. Whoever reads its content hands over all of it: a submodule has a name as a file has, but there is
+/// no content by that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Entry {
     /// Git's mode: `0o100644`, `0o100755`, `0o120000` (symbolic link) or `0o160000` (submodule).
@@ -118,6 +119,12 @@ pub struct Entry {
 impl Entry {
     /// Git's mode of a submodule.
     pub const SUBMODULE: u32 = 0o160_000;
+
+    /// What names its content; `None` of a submodule.
+    #[must_use]
+    pub(crate) const fn content(&self) -> Option<BlobId> {
+        if self.mode == Self::SUBMODULE { None } else { Some(self.id) }
+    }
 
     /// Whether it is a regular file, by the kind bits of its mode: no link and no submodule.
     #[must_use]

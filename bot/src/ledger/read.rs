@@ -17,10 +17,8 @@ impl Ledger {
         let mut ledger = Self::default();
         let Some(at) = at else { return Ok(ledger) };
         for (path, entry) in repo.entries(repo.commit(at)?.tree)? {
-            let file = match entry.is_file() {
-                true => File::Regular { mode: entry.mode, content: repo.blob(entry.id)? },
-                false => File::Other(entry),
-            };
+            let content = if entry.is_file() { repo.content(entry)? } else { None };
+            let file = content.map_or(File::Other(entry), |content| File::Regular { mode: entry.mode, content });
             ledger.files.insert(path, file);
         }
         let mut reader = Reader { wrong: Vec::new() };

@@ -208,10 +208,10 @@ impl Pupil<'_, '_> {
 
     /// What stands at a path, as an answer.
     fn settled(&self, entry: Option<Entry>) -> Result<Settled, GitError> {
-        Ok(match entry {
-            None => Settled::Removed,
-            Some(Entry { mode: Entry::SUBMODULE, id }) => Settled::Submodule(CommitId::from_bytes(*id.as_bytes())),
-            Some(Entry { mode, id }) => Settled::File { mode, bytes: self.repo.blob(id)? },
+        let Some(entry) = entry else { return Ok(Settled::Removed) };
+        Ok(match self.repo.content(entry)? {
+            Some(bytes) => Settled::File { mode: entry.mode, bytes },
+            None => Settled::Submodule(CommitId::from_bytes(*entry.id.as_bytes())),
         })
     }
 
@@ -220,7 +220,7 @@ impl Pupil<'_, '_> {
         let mut texts = [None, None, None];
         for (text, side) in texts.iter_mut().zip([conflict.base, conflict.ours, conflict.theirs]) {
             if let Some(side) = side.filter(Entry::is_file) {
-                *text = self.merger.text(side.id)?.and_then(|bytes| String::from_utf8(bytes).ok());
+                *text = self.merger.text(side)?.and_then(|bytes| String::from_utf8(bytes).ok());
             }
         }
         Ok(texts)
@@ -233,7 +233,7 @@ impl Pupil<'_, '_> {
     /// Whether a file has a conflict of this merge in it: markers that the merge would not have taken from the files themselves.
     fn is_open(&mut self, conflict: &PathConflict, entry: Option<Entry>) -> Result<bool, GitError> {
         let Some(entry) = entry.filter(Entry::is_file) else { return Ok(false) };
-        let bytes = self.repo.blob(entry.id)?;
+        let Some(bytes) = self.repo.content(entry)? else { return Ok(false) };
         let mut markers = HashMap::new();
         count_markers(&bytes, &mut markers);
         if !MARKERS.iter().all(|marker| markers.keys().any(|line| line.starts_with(marker))) {
@@ -259,9 +259,8 @@ impl Pupil<'_, '_> {
 
     /// The chunks of the merge that conflicted; `None` where a side has no text.
     fn chunks(&mut self, conflict: &PathConflict) -> Result<Option<Vec<MergeChunk>>, GitError> {
-        let file = |entry: Option<Entry>| entry.filter(Entry::is_file).map(|entry| entry.id);
-        match (file(conflict.ours), file(conflict.theirs)) {
-            (Some(ours), Some(theirs)) => self.merger.chunks(file(conflict.base), ours, theirs),
+        match (conflict.ours, conflict.theirs) {
+            (Some(ours), Some(theirs)) => self.merger.chunks(conflict.base, ours, theirs),
             _ => Ok(None),
         }
     }

@@ -1,7 +1,6 @@
 //! What is said of a conflict: its kind in words, and its hunks.
 
 use super::{Conflict, Hunk};
-use engine::commit::Entry;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict};
 
@@ -26,10 +25,9 @@ pub fn told(kind: ConflictKind) -> &'static str {
 /// A file is missing.
 pub(crate) fn read(merger: &mut Merger<'_>, found: PathConflict) -> Result<Conflict, GitError> {
     let PathConflict { path, kind, base, ours, theirs, names: [_, our_name, their_name] } = found;
-    let file = |entry: Option<Entry>| entry.filter(Entry::is_file).map(|entry| entry.id);
-    let chunks = match (file(ours), file(theirs)) {
+    let chunks = match (ours, theirs) {
         // Only where both sides have a text are there places to show.
-        (Some(ours), Some(theirs)) => merger.chunks(file(base), ours, theirs)?,
+        (Some(ours), Some(theirs)) => merger.chunks(base, ours, theirs)?,
         _ => None,
     };
     let hunks = chunks.into_iter().flatten().filter_map(hunk).collect();

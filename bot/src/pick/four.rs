@@ -28,7 +28,7 @@ impl Four {
         let mut texts: [Vec<u8>; 4] = Default::default();
         for (text, entry) in texts.iter_mut().zip(self.0) {
             let Some(entry) = entry else { continue };
-            let read = if entry.is_file() { merger.text(entry.id)? } else { None };
+            let read = if entry.is_file() { merger.text(entry)? } else { None };
             match read {
                 Some(read) => *text = read,
                 None => return Ok(None),
@@ -42,7 +42,7 @@ impl Four {
         let Some([base, ours, theirs, settled]) = &self.texts(merger)? else { return Ok(self.lost_as_a_whole()) };
         let texts = Texts { base, ours, theirs, settled };
         // A file that went is compared as the check of the branch compares it: its lines may be at another path.
-        let [Some(base), Some(ours), Some(theirs), Some(_)] = self.0.map(|entry| entry.map(|entry| entry.id)) else {
+        let [Some(base), Some(ours), Some(theirs), Some(_)] = self.0 else {
             return Ok(loss::lost_of_texts(texts));
         };
         match (between(merger, base, theirs)?, between(merger, base, ours)?) {
@@ -77,7 +77,7 @@ impl Between {
     }
 }
 
-fn between(merger: &mut Merger<'_>, old: BlobId, new: BlobId) -> Result<Option<Between>, GitError> {
+fn between(merger: &mut Merger<'_>, old: Entry, new: Entry) -> Result<Option<Between>, GitError> {
     let Some(hunks) = merger.hunks(old, new)? else { return Ok(None) };
     Ok(Some(Between { old: merger.lines(old)?, new: merger.lines(new)?, hunks }))
 }

@@ -94,8 +94,10 @@ impl Remade {
             if commit.message != made(&path, command, inputs) {
                 break;
             }
-            if let Some(entry) = repo.entry(commit.tree, &path)? {
-                self.0.insert((path, command.to_owned(), inputs), repo.blob(entry.id)?);
+            if let Some(entry) = repo.entry(commit.tree, &path)?
+                && let Some(content) = repo.content(entry)?
+            {
+                self.0.insert((path, command.to_owned(), inputs), content);
             }
             next = commit.parents.first().copied();
         }
@@ -270,8 +272,9 @@ fn files(branch: &Branch<'_>, lock: &RepoPath, command: &[String]) -> Result<Opt
         if cargo && path.file_name() != b"Cargo.toml" && path != *lock {
             continue;
         }
-        if entry.is_file() {
-            let content = branch.repo.blob(entry.id)?;
+        if entry.is_file()
+            && let Some(content) = branch.repo.content(entry)?
+        {
             size += content.len();
             if size > LARGEST {
                 return Ok(None);
@@ -352,7 +355,7 @@ fn lost(
     after: Option<Entry>,
 ) -> Result<Lost, GitError> {
     let mut read = |entry: Option<Entry>| match entry {
-        Some(entry) if entry.is_file() => merger.text(entry.id).map(Option::unwrap_or_default),
+        Some(entry) if entry.is_file() => merger.text(entry).map(Option::unwrap_or_default),
         _ => Ok(Vec::new()),
     };
     let (ours, settled) = (read(before)?, read(after)?);

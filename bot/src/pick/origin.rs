@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::survey::{Survey, Verdict};
 use engine::blame::{Blame, Extra, History, Span};
 use engine::commit::{Commit, Entry, When};
-use engine::ids::{BlobId, CommitId, TreeId};
+use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::{GitError, Merger, PathConflict, Repo};
 
@@ -110,9 +110,9 @@ impl<'a, 'r> Origins<'a, 'r> {
         let [base_name, our_name, _] = &conflict.names;
         let text = |entry: Option<Entry>| entry.filter(Entry::is_file);
         let hunks = match (text(conflict.ours), text(conflict.theirs)) {
-            (Some(ours), Some(theirs)) if conflict.base.is_none() || text(conflict.base).is_some() => merger
-                .conflict_hunks(conflict.base.map(|base| base.id), ours.id, theirs.id)?
-                .map(|hunks| (ours.id, hunks)),
+            (Some(ours), Some(theirs)) if conflict.base.is_none() || text(conflict.base).is_some() => {
+                merger.conflict_hunks(conflict.base, ours, theirs)?.map(|hunks| (ours, hunks))
+            }
             _ => None,
         };
         let Some((ours, hunks)) = hunks.filter(|(_, hunks)| !hunks.is_empty()) else {
@@ -125,9 +125,9 @@ impl<'a, 'r> Origins<'a, 'r> {
             let (mut missing, mut removed) = (BTreeSet::new(), Extra::default());
             if let Some(base) = conflict.base {
                 let mut blame = Blame::new(self.upstream, merger);
-                let (span, extra) = blame.missing(base.id, ours, &hunk.base)?;
+                let (span, extra) = blame.missing(base, ours, &hunk.base)?;
                 missing = blame.trace(base_name, base.id, at, &span, &extra)?;
-                let lines = merger.lines(base.id)?;
+                let lines = merger.lines(base)?;
                 removed = Extra::of(&lines.of(hunk.base).collect::<Vec<_>>());
             }
             // Where the fork has nothing, somebody took it away.
@@ -145,21 +145,21 @@ impl<'a, 'r> Origins<'a, 'r> {
     fn fork_side(
         &self,
         path: &RepoPath,
-        file: BlobId,
+        file: Entry,
         span: Span,
         removed: &Extra,
         merger: &mut Merger<'r>,
     ) -> Result<(BTreeSet<usize>, bool), GitError> {
         let end = self.fork.steps().len();
-        let own = self.repo.entry(self.fork_tree, path)?.map(|entry| entry.id);
+        let own = self.repo.entry(self.fork_tree, path)?;
         let mut blame = Blame::new(self.fork, merger);
         match own {
-            Some(own) if own != file => match blame.back(own, file, &span, removed)? {
-                Some((earlier, made)) => Ok((blame.trace(path, own, end, &earlier, removed)?, made)),
+            Some(own) if own.id != file.id => match blame.back(own, file, &span, removed)? {
+                Some((earlier, made)) => Ok((blame.trace(path, own.id, end, &earlier, removed)?, made)),
                 None => Ok((BTreeSet::new(), true)),
             },
-            Some(_) => Ok((blame.trace(path, file, end, &span, removed)?, false)),
-            None => Ok((blame.trace(path, file, end, &span, removed)?, true)),
+            Some(_) => Ok((blame.trace(path, file.id, end, &span, removed)?, false)),
+            None => Ok((blame.trace(path, file.id, end, &span, removed)?, true)),
         }
     }
 }

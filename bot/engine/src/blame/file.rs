@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::annotation::{Annotation, hash};
 use super::history::{Change, History, Slot, Step};
 use super::span::{Extra, Span};
-use crate::commit::FileChange;
+use crate::commit::{Entry, FileChange};
 use crate::ids::BlobId;
 use crate::objects::lock;
 use crate::path::RepoPath;
@@ -27,9 +27,9 @@ enum Made {
     /// Nothing.
     Whole,
     /// The content before the change.
-    Changed(BlobId, Option<Change>),
+    Changed(Entry, Option<Change>),
     /// What the parents of a merge have at the path.
-    Merged(Vec<(BlobId, Option<Change>)>),
+    Merged(Vec<(Entry, Option<Change>)>),
 }
 
 impl Made {
@@ -131,16 +131,16 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
             for parent in &step.commit.parents {
                 let tree = self.merger.repo().commit(*parent)?.tree;
                 if let Some(entry) = self.merger.repo().entry(tree, &file.path)? {
-                    parents.push((entry.id, history.version(&file.path, entry.id, change.0)));
+                    parents.push((entry, history.version(&file.path, entry.id, change.0)));
                 }
             }
             return Ok(Made::Merged(parents));
         }
         let source = match file.old {
-            Some(old) => Some((&file.path, old.id)),
+            Some(old) => Some((&file.path, old)),
             None => self.source(step, file)?,
         };
-        Ok(source.map_or(Made::Whole, |(path, old)| Made::Changed(old, history.version(path, old, change.0))))
+        Ok(source.map_or(Made::Whole, |(path, old)| Made::Changed(old, history.version(path, old.id, change.0))))
     }
 
     fn annotate(
@@ -155,7 +155,7 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
         match made {
             Made::Whole => Ok(Annotation::whole(change.0)),
             Made::Changed(old, version) => {
-                let Some(hunks) = self.merger.hunks(*old, new.id)? else { return Ok(Annotation::whole(change.0)) };
+                let Some(hunks) = self.merger.hunks(*old, new)? else { return Ok(Annotation::whole(change.0)) };
                 let lines = self.merger.lines(*old)?;
                 let removed = |hunk: &LineHunk| lines.of(hunk.old.clone()).map(hash).collect();
                 Ok(before(version).after(change.0, &hunks, removed))
@@ -163,7 +163,7 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
             Made::Merged(parents) => {
                 let (mut merge, mut first) = (Annotation::merge(), true);
                 for (content, version) in parents {
-                    let Some(hunks) = self.merger.hunks(*content, new.id)? else { continue };
+                    let Some(hunks) = self.merger.hunks(*content, new)? else { continue };
                     merge.take_from(before(version), &hunks, std::mem::take(&mut first));
                     if !merge.is_open() {
                         break;
@@ -181,8 +181,8 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
     /// A file is missing.
     pub fn back(
         &mut self,
-        old: BlobId,
-        new: BlobId,
+        old: Entry,
+        new: Entry,
         span: &Span,
         extra: &Extra,
     ) -> Result<Option<(Span, bool)>, GitError> {
@@ -196,17 +196,17 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
 
     /// Where an added file was moved from by the same commit: the removed file with the same content, or else the one with
     /// most lines in common, if that is half of them.
-    fn source<'s>(&mut self, step: &'s Step, added: &FileChange) -> Result<Option<(&'s RepoPath, BlobId)>, GitError> {
+    fn source<'s>(&mut self, step: &'s Step, added: &FileChange) -> Result<Option<(&'s RepoPath, Entry)>, GitError> {
         let (None, Some(new)) = (added.old, added.new) else { return Ok(None) };
         let gone = |change: &&'s FileChange| change.new.is_none();
-        let removed = || step.changes.iter().filter(gone).filter_map(|change| Some((&change.path, change.old?.id)));
-        if let Some(same) = removed().find(|(_, old)| *old == new.id) {
+        let removed = || step.changes.iter().filter(gone).filter_map(|change| Some((&change.path, change.old?)));
+        if let Some(same) = removed().find(|(_, old)| old.id == new.id) {
             return Ok(Some(same));
         }
-        let mut best: Option<(usize, (&RepoPath, BlobId))> = None;
+        let mut best: Option<(usize, (&RepoPath, Entry))> = None;
         for (path, old) in removed().take(SOURCES) {
-            let Some(hunks) = self.merger.hunks(old, new.id)? else { continue };
-            let (old_lines, new_lines) = (self.merger.lines(old)?.count(), self.merger.lines(new.id)?.count());
+            let Some(hunks) = self.merger.hunks(old, new)? else { continue };
+            let (old_lines, new_lines) = (self.merger.lines(old)?.count(), self.merger.lines(new)?.count());
             let common = old_lines - hunks.iter().map(|hunk| hunk.old.len()).sum::<usize>();
             if common > 0 && common * 2 >= old_lines.max(new_lines) && best.is_none_or(|(most, _)| common > most) {
                 best = Some((common, (path, old)));

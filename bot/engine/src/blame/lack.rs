@@ -16,7 +16,7 @@ impl Blame<'_, '_, '_> {
     /// # Errors
     /// A file or a tree is missing.
     pub fn lack(&mut self, at: usize, conflict: &PathConflict) -> Result<BTreeSet<usize>, GitError> {
-        let text = |entry: Option<Entry>| entry.filter(Entry::is_file).map(|entry| entry.id);
+        let text = |entry: Option<Entry>| entry.filter(Entry::is_file);
         let [base_name, _, their_name] = &conflict.names;
         let mut found = BTreeSet::new();
         if conflict.kind == ConflictKind::Rename {
@@ -35,7 +35,7 @@ impl Blame<'_, '_, '_> {
                     ((Some(base), Some(ours), _), Some(hunks)) => {
                         for hunk in hunks {
                             let (span, extra) = self.missing(base, ours, &hunk.base)?;
-                            found.extend(self.trace(base_name, base, at, &span, &extra)?);
+                            found.extend(self.trace(base_name, base.id, at, &span, &extra)?);
                         }
                     }
                     _ => found.extend(self.history.touches(base_name, at).next().map(|(at, _)| at)),
@@ -48,13 +48,13 @@ impl Blame<'_, '_, '_> {
                 {
                     let lines = hunks.into_iter().flat_map(|hunk| hunk.old).collect();
                     let span = Span { lines, gaps: BTreeSet::new() };
-                    found.extend(self.trace(base_name, base, at, &span, &Extra::default())?);
+                    found.extend(self.trace(base_name, base.id, at, &span, &Extra::default())?);
                 }
             }
             (Some(base), Some(ours), None) => match (text(Some(base)), text(Some(ours))) {
                 (Some(base), Some(ours)) => {
                     let (span, extra) = self.missing(base, ours, &(0..usize::MAX))?;
-                    found.extend(self.trace(base_name, base, at, &span, &extra)?);
+                    found.extend(self.trace(base_name, base.id, at, &span, &extra)?);
                 }
                 _ => found.extend(self.history.touches(base_name, at).next().map(|(at, _)| at)),
             },
@@ -77,8 +77,8 @@ impl Blame<'_, '_, '_> {
     /// A file is missing.
     pub fn missing(
         &mut self,
-        base: crate::ids::BlobId,
-        ours: crate::ids::BlobId,
+        base: Entry,
+        ours: Entry,
         within: &std::ops::Range<usize>,
     ) -> Result<(Span, Extra), GitError> {
         // A file that is no text has no lines: all of it is missing, which is told by its first.

@@ -36,26 +36,27 @@ pub enum MergeChunk {
 
 impl Merger<'_> {
     /// The merge of three files in chunks; its conflicts are those that conflict markers would show. Without a base, both
-    /// sides added the file. `None` where one is no text.
+    /// sides added the file. `None` where one side is no regular file, or one file is no text.
     ///
     /// # Errors
     /// A file is missing.
     pub fn chunks(
         &mut self,
-        base: Option<BlobId>,
-        ours: BlobId,
-        theirs: BlobId,
+        base: Option<Entry>,
+        ours: Entry,
+        theirs: Entry,
     ) -> Result<Option<Vec<MergeChunk>>, GitError> {
         let Some(texts) = self.three(base, ours, theirs)? else { return Ok(None) };
         let [base, ours, theirs] = texts.each_ref().map(LoadedText::source);
         Ok(Some(self.texts.chunks(base, ours, theirs)))
     }
 
-    /// The content of a file, be it of the repository or made here; `None` where it is no text.
+    /// The content of a file, be it of the repository or made here; `None` where it is no text, or a submodule.
     ///
     /// # Errors
     /// The file is missing.
-    pub fn text(&mut self, file: BlobId) -> Result<Option<Vec<u8>>, GitError> {
+    pub fn text(&mut self, file: Entry) -> Result<Option<Vec<u8>>, GitError> {
+        let Some(file) = file.content() else { return Ok(None) };
         let blob = self.store.blob(*file.as_bytes())?;
         Ok((!is_binary(&blob.bytes)).then(|| blob.bytes.clone()))
     }

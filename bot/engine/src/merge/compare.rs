@@ -8,7 +8,7 @@ use super::edits::Edits;
 use super::merger::Merger;
 use super::store::{Blob, is_binary};
 use super::text::{LineTable, SourceText};
-use super::tree::{KIND, REGULAR, Version};
+use super::tree::Version;
 use crate::commit::Entry;
 use crate::error::GitError;
 use crate::ids::{BlobId, TreeId};
@@ -66,11 +66,12 @@ impl LoadedText {
 }
 
 impl Merger<'_> {
-    /// Where two files differ, as a merge sees it (git's histogram diff); `None` where one of them is no text.
+    /// Where two files differ, as a merge sees it (git's histogram diff); `None` where one of them is no text, or a submodule.
     ///
     /// # Errors
     /// A file is missing.
-    pub fn hunks(&mut self, old: BlobId, new: BlobId) -> Result<Option<Vec<LineHunk>>, GitError> {
+    pub fn hunks(&mut self, old: Entry, new: Entry) -> Result<Option<Vec<LineHunk>>, GitError> {
+        let (Some(old), Some(new)) = (old.content(), new.content()) else { return Ok(None) };
         let blobs = [self.store.blob(*old.as_bytes())?, self.store.blob(*new.as_bytes())?];
         if blobs.iter().any(|blob| is_binary(&blob.bytes)) {
             return Ok(None);
@@ -83,28 +84,34 @@ impl Merger<'_> {
     }
 
     /// Where a merge of three files conflicts, in order: one hunk for each pair of conflict markers. Without a base, both sides
-    /// added the file. `None` where one is no text.
+    /// added the file. `None` where one side is no regular file, or one file is no text.
     ///
     /// # Errors
     /// A file is missing.
     pub fn conflict_hunks(
         &mut self,
-        base: Option<BlobId>,
-        ours: BlobId,
-        theirs: BlobId,
+        base: Option<Entry>,
+        ours: Entry,
+        theirs: Entry,
     ) -> Result<Option<Vec<ConflictHunk>>, GitError> {
         let Some(texts) = self.three(base, ours, theirs)? else { return Ok(None) };
         let [base, ours, theirs] = texts.each_ref().map(LoadedText::source);
         Ok(Some(self.texts.conflict_hunks(base, ours, theirs)))
     }
 
-    /// The three files of a merge, an empty one where there is no base; `None` where one is no text.
+    /// The three files of a merge, an empty one where there is no base, or one of another kind; `None` where one side is no
+    /// regular file, or one file is no text.
     pub(super) fn three(
         &mut self,
-        base: Option<BlobId>,
-        ours: BlobId,
-        theirs: BlobId,
+        base: Option<Entry>,
+        ours: Entry,
+        theirs: Entry,
     ) -> Result<Option<[LoadedText; 3]>, GitError> {
+        if !ours.is_file() || !theirs.is_file() {
+            return Ok(None);
+        }
+        let base = base.filter(Entry::is_file).map(|base| base.id);
+        let (ours, theirs) = (ours.id, theirs.id);
         let mut read = |file: Option<BlobId>| -> Result<LoadedText, GitError> {
             Ok(match file {
                 Some(id) => LoadedText { id: *id.as_bytes(), blob: self.store.blob(*id.as_bytes())? },
@@ -120,21 +127,23 @@ impl Merger<'_> {
     /// # Errors
     /// A file is missing.
     pub fn places(&mut self, conflict: &PathConflict) -> Result<usize, GitError> {
-        let text = |entry: Option<Entry>| entry.filter(|entry| entry.mode & KIND == REGULAR).map(|entry| entry.id);
-        let conflicts = match (text(conflict.base), text(conflict.ours), text(conflict.theirs)) {
-            (base, Some(ours), Some(theirs)) => self.conflict_hunks(base, ours, theirs)?,
+        let conflicts = match (conflict.ours, conflict.theirs) {
+            (Some(ours), Some(theirs)) => self.conflict_hunks(conflict.base, ours, theirs)?,
             _ => None,
         };
         Ok(conflicts.map_or(1, |conflicts| conflicts.len().max(1)))
     }
 
-    /// A file cut into lines.
+    /// A file cut into lines; of a submodule none.
     ///
     /// # Errors
     /// The file is missing.
-    pub fn lines(&mut self, file: BlobId) -> Result<FileLines, GitError> {
-        let blob = self.store.blob(*file.as_bytes())?;
-        let lines = self.texts.cut(SourceText { id: *file.as_bytes(), bytes: &blob.bytes });
+    pub fn lines(&mut self, file: Entry) -> Result<FileLines, GitError> {
+        let (id, blob) = match file.content() {
+            Some(id) => (*id.as_bytes(), self.store.blob(*id.as_bytes())?),
+            None => (Version::NONE.id, Arc::new(Blob { bytes: Vec::new() })),
+        };
+        let lines = self.texts.cut(SourceText { id, bytes: &blob.bytes });
         Ok(FileLines { blob, lines })
     }
 

@@ -84,7 +84,11 @@ impl OngoingMerge<'_, '_> {
                     .filter(|(_, new)| !folders[side.index()].contains_key(*new))
                     .map(|(old, new)| landing(&to, old, new));
                 let target = match guided {
-                    Some(target) if self.may_land(side, &target, &landings, &unopened, &mut decided)? => Some(target),
+                    Some(target)
+                        if self.may_land(side, from.as_ref(), &target, &landings, &unopened, &mut decided)? =>
+                    {
+                        Some(target)
+                    }
                     _ => None,
                 };
                 if let Some(target) = target {
@@ -132,6 +136,7 @@ impl OngoingMerge<'_, '_> {
     fn may_land(
         &mut self,
         side: MergeSide,
+        from: Option<&TreePath>,
         target: &TreePath,
         landings: &[Landings; 2],
         unopened: &Unopened,
@@ -139,7 +144,7 @@ impl OngoingMerge<'_, '_> {
     ) -> Result<bool, GitError> {
         let crowded = landings[side.index()].get(target).is_some_and(|sources| sources.len() > 1);
         let known = decided.contains(&(side.index(), Arc::clone(target)));
-        if known || self.is_in_the_way(side, target, unopened)? || crowded {
+        if known || self.is_in_the_way(side, from, target, unopened)? || crowded {
             if !known {
                 decided.insert((side.index(), Arc::clone(target)));
                 self.unclear.push(RepoPath::from_bytes(target.to_vec()));
@@ -174,22 +179,32 @@ impl OngoingMerge<'_, '_> {
         unopened
     }
 
-    fn is_in_the_way(&mut self, side: MergeSide, path: &TreePath, unopened: &Unopened) -> Result<bool, GitError> {
+    /// Whether something is at a path that a file, renamed or added, would land at.
+    fn is_in_the_way(
+        &mut self,
+        side: MergeSide,
+        from: Option<&TreePath>,
+        path: &TreePath,
+        unopened: &Unopened,
+    ) -> Result<bool, GitError> {
         if unopened.hides(path) {
             return Ok(false);
         }
         if unopened.may_be(path) && matches!(super::node::kinds(&self.versions(path)?.0), (0, 1..)) {
             return Ok(true);
         }
+        // A file that was there before is in the way of any other, though both sides moved it on.
+        let was_there = self.engine.as_of.sources_are_in_the_way() && from != Some(path);
         if let Some(node) = self.nodes.get(path) {
-            return Ok((node.files | node.folders) & side.bit() != 0);
+            return Ok((node.files | node.folders) & side.bit() != 0 || was_there && node.files & BASE != 0);
         }
         if self.gone.contains(path) {
             return Ok(false);
         }
         let (versions, seen) = self.versions(path)?;
         let decided = super::node::kinds(&versions).0 == super::node::ALL && super::node::agreeing(&versions) != 0;
-        Ok(seen && (decided || !versions[side.stage()].is_none()))
+        let before = was_there && versions[0].is_file();
+        Ok(seen && (decided || before || !versions[side.stage()].is_none()))
     }
 
     /// Moves an added file to another path, which counts as a conflict there.

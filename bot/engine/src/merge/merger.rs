@@ -46,6 +46,26 @@ pub struct Merger<'r> {
     pub(super) similarity: Similarity,
     memory: WalkCache,
     pub(super) conflicts: ConflictOutput,
+    pub(super) as_of: GitVersion,
+}
+
+/// A version of git whose answers are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GitVersion(pub u32, pub u32);
+
+impl GitVersion {
+    /// The answers that are given unless another version is asked for.
+    pub const LATEST: Self = Self(2, 54);
+
+    /// Whether a group of changed lines that was slid is compared again (git commit e417277ae9).
+    pub(super) fn compares_shifted_groups(self) -> bool {
+        self >= Self(2, 54)
+    }
+
+    /// Whether no file follows its folder to a path that another file had before (git commit f6ecb603ff).
+    pub(super) fn sources_are_in_the_way(self) -> bool {
+        self >= Self(2, 51)
+    }
 }
 
 /// What is made of a merge with conflicts.
@@ -71,6 +91,7 @@ impl<'r> Merger<'r> {
             similarity: Similarity::new(repo.apart()),
             memory: WalkCache::default(),
             conflicts: ConflictOutput::Marked,
+            as_of: GitVersion::LATEST,
         })
     }
 
@@ -80,12 +101,12 @@ impl<'r> Merger<'r> {
         self.store.repo()
     }
 
-    /// A merger with the answers of git before 2.54, for comparisons with a git of that age.
+    /// A merger with the answers of an earlier version of git, for comparisons with it.
     ///
     /// # Errors
     /// The object database cannot be opened.
-    pub fn before_git_2_54(repo: &'r Repo) -> Result<Self, GitError> {
-        Ok(Self { texts: TextMerger::before_git_2_54(), ..Self::new(repo)? })
+    pub fn as_of(repo: &'r Repo, git: GitVersion) -> Result<Self, GitError> {
+        Ok(Self { texts: TextMerger::as_of(git), as_of: git, ..Self::new(repo)? })
     }
 
     /// Makes no tree of a merge with conflicts (its result is then just our tree): for a survey, which asks whether a pick

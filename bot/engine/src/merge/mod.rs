@@ -28,7 +28,7 @@ mod walk;
 pub use chunks::MergeChunk;
 pub use compare::{ConflictHunk, FileLines, LineHunk};
 pub use each::{Threads, each};
-pub use merger::{MergeLabels, Merger};
+pub use merger::{GitVersion, MergeLabels, Merger};
 pub(crate) use similarity::SharedSpans;
 pub use touched::{TouchedEntries, TreePatch};
 

@@ -16,6 +16,7 @@ pub use history::Resolved;
 pub use init::Edit;
 pub use tree::name_of;
 
+use crate::commit::Entry;
 use crate::error::{Doing, GitError};
 use crate::ids::{BlobId, CommitId, TreeId};
 use crate::merge::SharedSpans;
@@ -117,14 +118,15 @@ impl Repo {
         config.get_str("user.name").ok().map(str::to_owned).filter(|name| !name.is_empty())
     }
 
-    /// The content of a file.
+    /// The content of a file or a link; `None` of a submodule, which has none.
     ///
     /// # Errors
     /// The object is missing, as in a partial clone.
-    pub fn blob(&self, id: BlobId) -> Result<Vec<u8>, GitError> {
+    pub fn content(&self, entry: Entry) -> Result<Option<Vec<u8>>, GitError> {
+        let Some(id) = entry.content() else { return Ok(None) };
         let blob =
             self.inner.find_blob(oid(*id.as_bytes())).map_err(|_| self.missing(format!("the file content {id}")))?;
-        Ok(blob.content().to_vec())
+        Ok(Some(blob.content().to_vec()))
     }
 
     /// The error for an object that is not there, with the reason where it can be told.

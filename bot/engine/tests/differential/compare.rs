@@ -1,9 +1,9 @@
 //! One merge by us and by git, and whether the answers are the same.
 
 use engine::ids::TreeId;
-use engine::{ConflictKind, GitError, MergeLabels, Merger, Repo};
+use engine::{ConflictKind, GitError, GitVersion, MergeLabels, Merger, Repo};
 
-use super::oracle::{Answer, Pick, shifted_groups_are_compared};
+use super::oracle::{Answer, Pick, installed};
 
 /// Our side of the comparison.
 pub(super) struct Engine<'r> {
@@ -16,7 +16,7 @@ pub(super) struct Engine<'r> {
 pub(super) enum Verdict {
     /// It is the same.
     Same,
-    /// It is another one only because the installed git is older than 2.54.
+    /// It is another one only because the installed git is older than the one whose answers are given.
     GitIsOlder,
     /// It is another one; both are described.
     Different(String),
@@ -24,7 +24,7 @@ pub(super) enum Verdict {
 
 impl<'r> Engine<'r> {
     pub(super) fn new(repo: &'r Repo) -> Result<Self, GitError> {
-        Ok(Self { merger: Merger::new(repo)?, earlier: Merger::before_git_2_54(repo)? })
+        Ok(Self { merger: Merger::new(repo)?, earlier: Merger::as_of(repo, installed())? })
     }
 
     /// Makes a merge that git has answered.
@@ -32,7 +32,7 @@ impl<'r> Engine<'r> {
         let ours = answer(&mut self.merger, pick);
         let verdict = if ours.is(gits) {
             Verdict::Same
-        } else if !shifted_groups_are_compared() && answer(&mut self.earlier, pick).is(gits) {
+        } else if installed() < GitVersion::LATEST && answer(&mut self.earlier, pick).is(gits) {
             Verdict::GitIsOlder
         } else {
             Verdict::Different(describe(name, pick, &ours, gits))

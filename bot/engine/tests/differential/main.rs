@@ -1,8 +1,8 @@
 //! Our merges against git's, on histories made up and real: the verdict, the paths in conflict, and the tree with its conflict
 //! markers in the style that ships, `zdiff3`.
 //!
-//! The git compared with is the first in `PATH`. Its answer must be ours where it is 2.54 or later, and else that of
-//! [`engine::Merger::before_git_2_54`], which leaves out the one thing that changed; the answers that differ are counted.
+//! The git compared with is the first in `PATH`. Its answer must be ours where it is 2.54 or later, and else may be that of
+//! [`engine::Merger::as_of`] its version; the answers that differ are counted.
 //!
 //! `UPTAKE_ENGINE_PICKS=100000 cargo test -p uptake-engine --test differential` makes up more, `UPTAKE_ENGINE_SEED` starts
 //! elsewhere, and with `UPTAKE_ENGINE_KEEP=1` repositories in which answers differ are left for a look.

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
+use engine::GitVersion;
+
 /// A bare repository in a temporary folder, and git run on it with no configuration but its own.
 pub(super) struct Scratch {
     folder: tempfile::TempDir,
@@ -137,18 +139,18 @@ fn answer<'o>(fields: &mut impl Iterator<Item = &'o [u8]>) -> Option<Answer> {
     (!lost).then_some(Answer { clean, only_texts: false, tree, paths })
 }
 
-/// Whether the git here compares groups of changed lines again after sliding them, as it does since 2.54.
-pub(super) fn shifted_groups_are_compared() -> bool {
-    static VERSION: LazyLock<(u32, u32)> = LazyLock::new(|| {
+/// The version of the git here.
+pub(super) fn installed() -> GitVersion {
+    static VERSION: LazyLock<GitVersion> = LazyLock::new(|| {
         let printed = String::from_utf8(git(Path::new("."), &["version"], b"")).expect("text");
         let number = printed.split(' ').find(|word| word.starts_with(|first: char| first.is_ascii_digit()));
         let mut parts = number.into_iter().flat_map(|number| number.trim().split('.')).map(str::parse);
         match (parts.next(), parts.next()) {
-            (Some(Ok(major)), Some(Ok(minor))) => (major, minor),
+            (Some(Ok(major)), Some(Ok(minor))) => GitVersion(major, minor),
             _ => panic!("git says it is {printed:?}"),
         }
     });
-    *VERSION >= (2, 54)
+    *VERSION
 }
 
 /// Runs git in a folder, apart from the configuration and the environment of whoever runs the test.

@@ -1,9 +1,9 @@
 //! Merges that are clean since git 2.54, and were a conflict before.
 
-use engine::Repo;
+use engine::{GitVersion, Merger, Repo};
 
 use super::compare::{Engine, Verdict, answer};
-use super::oracle::{Pick, Scratch, shifted_groups_are_compared};
+use super::oracle::{Pick, Scratch, installed};
 
 const BASE: &str = "A x A A A x A A A";
 const THEIRS: &str = "A x A Z A x A A A";
@@ -36,8 +36,8 @@ fn groups_that_were_slid_are_compared_again() {
     for ((pick, gits), merged) in picks.iter().zip(scratch.merge(&picks)).zip(expected) {
         let (ours, verdict) = engine.compare("shifted", pick, &gits.expect("git answers"));
         assert!(ours.clean && ours.tree == merged, "{ours:?}");
-        assert_eq!(verdict, if shifted_groups_are_compared() { Verdict::Same } else { Verdict::GitIsOlder });
-        let mut earlier = engine::Merger::before_git_2_54(&repo).expect("a repository");
+        assert_eq!(verdict, if installed() >= GitVersion(2, 54) { Verdict::Same } else { Verdict::GitIsOlder });
+        let mut earlier = Merger::as_of(&repo, GitVersion(2, 53)).expect("a repository");
         assert!(!answer(&mut earlier, pick).clean, "a conflict by the rules of earlier versions");
     }
 }

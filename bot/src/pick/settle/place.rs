@@ -24,8 +24,7 @@ impl Settler<'_> {
         way: &Way<'_>,
     ) -> Result<Step, GitError> {
         let (Some(ours), Some(theirs)) = (conflict.ours, conflict.theirs) else { return Ok(Step::Open(Vec::new())) };
-        let base = conflict.base.map(|base| base.id);
-        let Some(chunks) = merger.chunks(base, ours.id, theirs.id)? else { return Ok(Step::Open(Vec::new())) };
+        let Some(chunks) = merger.chunks(conflict.base, ours, theirs)? else { return Ok(Step::Open(Vec::new())) };
         let total = chunks.iter().filter(|chunk| matches!(chunk, MergeChunk::Conflict { .. })).count();
         let mut text = Vec::new();
         let mut shares: Vec<Share> = Vec::new();

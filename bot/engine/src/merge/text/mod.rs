@@ -12,6 +12,7 @@ mod slide;
 use std::sync::Arc;
 
 use super::compare::{ConflictHunk, LineHunk};
+use super::merger::GitVersion;
 use super::store::Id;
 use crate::objects::cache::Cache;
 use histogram::Histogram;
@@ -78,9 +79,10 @@ pub(super) struct MergedText {
 }
 
 impl TextMerger {
-    /// A merger of texts with the answers of git before 2.54, which left groups of changed lines where they were slid to.
-    pub(super) fn before_git_2_54() -> Self {
-        Self { shifted: Shifted::Left, ..Self::default() }
+    /// A merger of texts with the answers of this version of git.
+    pub(super) fn as_of(git: GitVersion) -> Self {
+        let shifted = if git.compares_shifted_groups() { Shifted::Compared } else { Shifted::Left };
+        Self { shifted, ..Self::default() }
     }
 
     /// Brings what changed from `base` to `theirs` into `ours`.
