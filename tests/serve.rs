@@ -295,7 +295,9 @@ fn what_a_killed_server_left_is_taken_up() {
     };
     let mut queue = Queue::open(state.path(), 10).expect("opened");
     for name in ["handled", "waits"] {
-        queue.accept(delivery(name)).expect("written");
+        let arrival = queue.arrive(delivery(name)).expect("there is room");
+        let written = arrival.write();
+        queue.arrived(arrival, written).expect("written");
     }
     let busy = Queue::open(state.path(), 10).expect_err("one server at a time").to_string();
     assert_eq!(busy, "another server uses this state folder");
@@ -309,7 +311,7 @@ fn what_a_killed_server_left_is_taken_up() {
     assert_eq!(queue.take(), None, "its run is under way");
     queue.done(&batch).expect("noted");
     for name in ["handled", "waits"] {
-        assert_eq!(queue.accept(delivery(name)).expect("answered"), uptake::serve::Accepted::Replayed);
+        assert_eq!(queue.arrive(delivery(name)).expect_err("seen"), uptake::serve::Accepted::Replayed);
     }
     assert_eq!(std::fs::read_to_string(state.path().join("handled.log")).expect("a log"), "handled\nwaits\n");
     drop(queue);

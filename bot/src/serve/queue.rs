@@ -158,20 +158,6 @@ impl Queue {
         Ok(())
     }
 
-    /// Writes a delivery down, unless it was here before or there is no room.
-    ///
-    /// # Errors
-    /// The state folder cannot be written; the delivery must not be answered as accepted then.
-    pub fn accept(&mut self, delivery: Delivery) -> io::Result<Accepted> {
-        match self.arrive(delivery) {
-            Ok(arrival) => {
-                let written = arrival.write();
-                self.arrived(arrival, written)
-            }
-            Err(turned_away) => Ok(turned_away),
-        }
-    }
-
     /// Gives a delivery its place. It is to be written down next, for which nobody else need wait: a disk writes many at once in the
     /// time of one.
     ///
