@@ -23,6 +23,12 @@ pub enum GitError {
         /// Why it may be missing and what to do.
         hint: Option<&'static str>,
     },
+    /// An object is in the repository, but is not whole.
+    #[error("{what} is damaged in this repository, or larger than a gigabyte (git fsck names all that is damaged)")]
+    Damaged {
+        /// Which object, in words.
+        what: String,
+    },
     /// Two trees could not be merged.
     #[error("cannot merge {theirs} onto {ours}: {source}")]
     Merge {

@@ -29,5 +29,3 @@ pub use merge::{
 };
 pub use remote::{Hosted, remote_commit};
 pub use repo::{Edit, Lines, Repo, Resolved, name_of};
-
-pub(crate) use repo::oid;

@@ -171,6 +171,7 @@ impl From<GitError> for Fault {
             }
             GitError::Missing { .. }
             | GitError::Merge { .. }
+            | GitError::Damaged { .. }
             | GitError::Commit { .. }
             | GitError::RefMoved { .. }
             | GitError::Command { .. }

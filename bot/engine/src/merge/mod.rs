@@ -22,7 +22,6 @@ mod similarity;
 mod store;
 mod text;
 mod touched;
-mod tree;
 mod walk;
 
 pub use chunks::MergeChunk;
@@ -30,11 +29,13 @@ pub use compare::{ConflictHunk, FileLines, LineHunk};
 pub use each::{Threads, each};
 pub use merger::{GitVersion, MergeLabels, Merger};
 pub(crate) use similarity::SharedSpans;
+pub(crate) use text::changed_lines;
 pub use touched::{TouchedEntries, TreePatch};
 
 use crate::commit::{Commit, Entry};
 use crate::error::GitError;
 use crate::ids::TreeId;
+use crate::objects::tree;
 use crate::path::RepoPath;
 use crate::visible::short;
 

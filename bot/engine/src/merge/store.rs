@@ -8,11 +8,10 @@ use git2::{ObjectType, Odb};
 use sha1::{Digest, Sha1};
 
 use super::tree::Tree;
+use crate::Repo;
 use crate::error::{Doing, GitError};
 use crate::ids::TreeId;
-use crate::objects::cache::{Cache, IdHash};
-use crate::objects::{Kind, Objects, Reader};
-use crate::{Repo, oid};
+use crate::objects::cache::IdHash;
 
 pub(super) use crate::objects::{Blob, Id};
 
@@ -21,9 +20,6 @@ pub(super) const EMPTY_BLOB: Id = [
     0xe6, 0x9d, 0xe2, 0x9b, 0xb2, 0xd1, 0xd6, 0x43, 0x4b, 0x8b, 0x29, 0xae, 0x77, 0x5a, 0xd8, 0xc2, 0xe4, 0x8c, 0x53,
     0x91,
 ];
-
-/// Bytes of parsed trees that are remembered.
-const TREE_BUDGET: usize = 16 << 20;
 
 /// A file is binary when there is a NUL in so many first bytes.
 const SNIFFED: usize = 8000;
@@ -43,9 +39,6 @@ struct Made {
 pub(super) struct Store<'r> {
     repo: &'r Repo,
     odb: Odb<'r>,
-    objects: Arc<Objects>,
-    reader: Reader,
-    trees: Cache<Id, Tree>,
     sizes: HashMap<Id, usize, IdHash>,
     made: HashMap<Id, Made, IdHash>,
     /// The bytes of `made`.
@@ -58,14 +51,9 @@ impl<'r> Store<'r> {
     }
 
     pub(super) fn open(repo: &'r Repo) -> Result<Self, GitError> {
-        // Packs carry checksums of their own; hashing every object again when it is read takes longer than merging it.
-        git2::opts::strict_hash_verification(false);
         Ok(Self {
             repo,
             odb: repo.inner.odb().doing("open the object database")?,
-            objects: repo.objects(),
-            reader: Reader::default(),
-            trees: Cache::new(TREE_BUDGET),
             sizes: HashMap::default(),
             made: HashMap::default(),
             held: 0,
@@ -75,20 +63,12 @@ impl<'r> Store<'r> {
     /// A tree; of nothing, the empty one.
     pub(super) fn tree(&mut self, id: Option<Id>) -> Result<Arc<Tree>, GitError> {
         let Some(id) = id else { return Ok(Arc::default()) };
-        if let Some(tree) = self.trees.get(&id) {
-            return Ok(tree);
+        // What was made is of the same name wherever it is made, so others may know it.
+        let Some(made) = self.made.get(&id) else { return self.repo.tree_at(&id) };
+        match self.repo.objects().known_tree(&id) {
+            Some(tree) => Ok(tree),
+            None => self.repo.parsed(id, made.bytes.bytes.clone()),
         }
-        let raw = match self.made.get(&id) {
-            Some(made) => made.bytes.bytes.clone(),
-            None => {
-                let read = self.read(id, ObjectType::Tree)?;
-                Arc::try_unwrap(read).map_or_else(|shared| shared.bytes.clone(), |tree| tree.bytes)
-            }
-        };
-        let tree = Tree::parse(raw).ok_or_else(|| self.repo.missing(format!("a well-formed tree {}", oid(id))))?;
-        let tree = Arc::new(tree);
-        self.trees.put(id, Arc::clone(&tree), tree.weight());
-        Ok(tree)
     }
 
     /// The content of a file.
@@ -96,12 +76,7 @@ impl<'r> Store<'r> {
         if let Some(made) = self.made.get(&id) {
             return Ok(Arc::clone(&made.bytes));
         }
-        if let Some(blob) = self.objects.known(&id) {
-            return Ok(blob);
-        }
-        let blob = self.read(id, ObjectType::Blob)?;
-        self.objects.remember(id, &blob);
-        Ok(blob)
+        self.repo.blob_at(&id)
     }
 
     /// The size of a file, in bytes; its content is not read for it.
@@ -111,10 +86,7 @@ impl<'r> Store<'r> {
         }
         let size = match self.made.get(&id) {
             Some(made) => made.bytes.bytes.len(),
-            None => match self.objects.size(&mut self.reader, &id) {
-                Some(size) => size,
-                None => self.odb.read_header(oid(id)).map_err(|_| self.missing(id, ObjectType::Blob))?.0,
-            },
+            None => self.repo.size_of(&id)?,
         };
         self.sizes.insert(id, size);
         Ok(size)
@@ -174,25 +146,5 @@ impl<'r> Store<'r> {
     /// The bytes of what was made and neither kept nor forgotten.
     pub(super) const fn held(&self) -> usize {
         self.held
-    }
-
-    fn read(&mut self, id: Id, kind: ObjectType) -> Result<Arc<Blob>, GitError> {
-        if let Some((found, content)) = self.objects.read(&mut self.reader, &id) {
-            let fits = match kind {
-                ObjectType::Tree => found == Kind::Tree,
-                _ => found == Kind::Blob,
-            };
-            return if fits { Ok(content) } else { Err(self.missing(id, kind)) };
-        }
-        let object = self.odb.read(oid(id)).map_err(|_| self.missing(id, kind))?;
-        if object.kind() != kind {
-            return Err(self.missing(id, kind));
-        }
-        Ok(Arc::new(Blob { bytes: object.data().to_vec() }))
-    }
-
-    fn missing(&self, id: Id, kind: ObjectType) -> GitError {
-        let what = if kind == ObjectType::Tree { "the tree" } else { "the file content" };
-        self.repo.missing(format!("{what} {}", oid(id)))
     }
 }

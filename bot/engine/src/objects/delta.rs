@@ -1,5 +1,7 @@
 //! Deltas as packs hold them: an object as pieces of another one, and new bytes.
 
+use super::pack::LARGEST;
+
 /// What a delta begins with: the sizes of what it is made against and of what it makes, and where its steps begin.
 fn header(delta: &[u8]) -> Option<(usize, usize, usize)> {
     let mut at = 0;
@@ -27,7 +29,8 @@ pub(super) fn result_size(start: &[u8]) -> Option<usize> {
 /// Makes the object; `None` where the delta does not fit.
 pub(super) fn apply(base: &[u8], delta: &[u8]) -> Option<Vec<u8>> {
     let (from, to, mut at) = header(delta)?;
-    if from != base.len() {
+    // A few bytes may claim to make more than there is memory.
+    if from != base.len() || to > LARGEST {
         return None;
     }
     let mut made = Vec::new();
@@ -91,6 +94,8 @@ mod tests {
             &[6, 3, 3, b'a'],
             &[6, 1, 0b1000_0001],
             &[0xff; 20],
+            // Makes a terabyte.
+            &[6, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 0b1001_0000, 6],
         ] {
             assert_eq!(apply(b"abcdef", delta), None, "{delta:?}");
         }

@@ -1,55 +1,103 @@
 //! The index of a pack: where in it an object stands.
 
+use std::fs::File;
 use std::path::Path;
 
 use super::Id;
+use super::pack::read_at;
 
-/// An index as large as this (about half a million objects) is not read into memory; libgit2 maps it.
+/// An index larger than this (about half a million objects) is not read into memory, but looked into where it is.
 const LARGEST: u64 = 16 << 20;
 const MAGIC: &[u8; 8] = b"\xfftOc\0\0\0\x02";
 const FANOUT: usize = 256 * 4;
+/// Names read at once from an index on disk, around the place where one is expected: they are hashes, so spread evenly.
+const NEAR: usize = 256;
 
 /// An index of version 2.
 pub(super) struct Index {
-    raw: Vec<u8>,
+    source: Source,
+    /// How many names begin with a byte up to each one.
+    fanout: Vec<u32>,
     count: usize,
 }
 
+/// Where the bytes of an index are.
+enum Source {
+    Memory(Vec<u8>),
+    Disk(File),
+}
+
 impl Index {
-    /// Reads an index; `None` where it is of another version, too large, or malformed.
+    /// Reads an index; `None` where it is of another version, or malformed.
     pub(super) fn read(path: &Path) -> Option<Self> {
-        if std::fs::metadata(path).ok()?.len() > LARGEST {
-            return None;
+        let file = File::open(path).ok()?;
+        let length = file.metadata().ok()?.len();
+        if length > LARGEST {
+            Self::parse(Source::Disk(file), length)
+        } else {
+            Self::in_memory(std::fs::read(path).ok()?)
         }
-        Self::parse(std::fs::read(path).ok()?)
     }
 
-    fn parse(raw: Vec<u8>) -> Option<Self> {
-        if !raw.starts_with(MAGIC) || raw.len() < MAGIC.len() + FANOUT {
+    fn in_memory(raw: Vec<u8>) -> Option<Self> {
+        let length = raw.len() as u64;
+        Self::parse(Source::Memory(raw), length)
+    }
+
+    fn parse(source: Source, length: u64) -> Option<Self> {
+        let mut head = [0; MAGIC.len() + FANOUT];
+        source.read(0, &mut head)?;
+        if !head.starts_with(MAGIC) {
             return None;
         }
-        let index = Self { count: 0, raw };
-        let count = index.fanout(255)?;
-        let rising = (1..256).all(|first| index.fanout(first - 1) <= index.fanout(first));
+        let fanout: Vec<u32> =
+            head[MAGIC.len()..].as_chunks().0.iter().map(|bytes| u32::from_be_bytes(*bytes)).collect();
+        let count = usize::try_from(*fanout.last()?).ok()?;
         // A name, a checksum and an offset for each object, then those offsets that need more room, then two names.
-        let least = MAGIC.len() + FANOUT + count.checked_mul(28)? + 40;
-        (rising && index.raw.len() >= least).then_some(Self { count, ..index })
+        let least = head.len() as u64 + 28 * count as u64 + 40;
+        (fanout.is_sorted() && length >= least).then_some(Self { source, fanout, count })
     }
 
     /// Where an object begins in the pack.
     pub(super) fn find(&self, id: &Id) -> Option<u64> {
         let first = usize::from(id[0]);
-        let (mut from, mut to) = (if first == 0 { 0 } else { self.fanout(first - 1)? }, self.fanout(first)?);
-        let names = &self.raw[MAGIC.len() + FANOUT..][..20 * self.count];
+        let from = if first == 0 { 0 } else { self.fanout[first - 1] as usize };
+        let (from, to) = self.near(id, from, self.fanout[first] as usize)?;
+        self.search(id, from, to)
+    }
+
+    /// Narrows a search down: in an index on disk each step is a read.
+    fn near(&self, id: &Id, from: usize, to: usize) -> Option<(usize, usize)> {
+        if matches!(self.source, Source::Memory(_)) || to - from <= NEAR {
+            return Some((from, to));
+        }
+        let share = u64::from(u32::from_be_bytes([id[1], id[2], id[3], id[4]]));
+        let guess = from + usize::try_from(((to - from) as u64 * share) >> 32).ok()?;
+        let start = guess.saturating_sub(NEAR / 2).clamp(from, to - NEAR);
+        let (low, high) = (self.name(start)?, self.name(start + NEAR - 1)?);
+        Some(match (id.cmp(&low), id.cmp(&high)) {
+            (std::cmp::Ordering::Less, _) => (from, start),
+            (_, std::cmp::Ordering::Greater) => (start + NEAR, to),
+            _ => (start, start + NEAR),
+        })
+    }
+
+    fn search(&self, id: &Id, mut from: usize, mut to: usize) -> Option<u64> {
         while from < to {
             let middle = from.midpoint(to);
-            match names[20 * middle..20 * middle + 20].cmp(id) {
+            match self.name(middle)?.cmp(id) {
                 std::cmp::Ordering::Less => from = middle + 1,
                 std::cmp::Ordering::Greater => to = middle,
                 std::cmp::Ordering::Equal => return self.offset(middle),
             }
         }
         None
+    }
+
+    fn name(&self, place: usize) -> Option<Id> {
+        let mut name = [0; 20];
+        self.source.read(MAGIC.len() + FANOUT + 20 * place, &mut name)?;
+        Some(name)
     }
 
     fn offset(&self, place: usize) -> Option<u64> {
@@ -62,12 +110,20 @@ impl Index {
         Some(u64::from(self.number(long)?) << 32 | u64::from(self.number(long + 4)?))
     }
 
-    fn fanout(&self, first: usize) -> Option<usize> {
-        usize::try_from(self.number(MAGIC.len() + 4 * first)?).ok()
-    }
-
     fn number(&self, at: usize) -> Option<u32> {
-        Some(u32::from_be_bytes(self.raw.get(at..at + 4)?.try_into().ok()?))
+        let mut number = [0; 4];
+        self.source.read(at, &mut number)?;
+        Some(u32::from_be_bytes(number))
+    }
+}
+
+impl Source {
+    fn read(&self, at: usize, into: &mut [u8]) -> Option<()> {
+        match self {
+            Self::Memory(raw) => into.copy_from_slice(raw.get(at..at.checked_add(into.len())?)?),
+            Self::Disk(file) => (read_at(file, into, at as u64)? == into.len()).then_some(())?,
+        }
+        Some(())
     }
 }
 
@@ -100,16 +156,47 @@ mod tests {
             [3; 19].iter().copied().chain([4]).collect::<Vec<_>>().try_into().expect("20"),
             [255; 20],
         ];
-        let index = Index::parse(index(&names)).expect("well-formed");
-        assert_eq!(names.map(|name| index.find(&name)), [Some(0), Some(1), Some(2), Some(1 << 33)]);
-        assert_eq!([[1; 20], [4; 20], [254; 20]].map(|name| index.find(&name)), [None; 3]);
+        for index in [Index::in_memory(index(&names)), on_disk(&index(&names))] {
+            let index = index.expect("well-formed");
+            assert_eq!(names.map(|name| index.find(&name)), [Some(0), Some(1), Some(2), Some(1 << 33)]);
+            assert_eq!([[1; 20], [4; 20], [254; 20]].map(|name| index.find(&name)), [None; 3]);
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_on_disk_wherever_it_is_expected() {
+        // Spread evenly, but for the last thousand, which begin alike.
+        let mut names: Vec<Id> = (0..2000_u32)
+            .map(|at| {
+                let mut name = [9; 20];
+                let second = if at < 1000 { at * 4_000_000 } else { 0xffff_ff00 };
+                name[1..5].copy_from_slice(&second.to_be_bytes());
+                name[16..].copy_from_slice(&at.to_be_bytes());
+                name
+            })
+            .collect();
+        names.sort_unstable();
+        let index = on_disk(&index(&names)).expect("well-formed");
+        for (at, name) in names[..1999].iter().enumerate() {
+            assert_eq!(index.find(name), Some(at as u64));
+        }
+        assert_eq!(index.find(&[9; 20]), None);
     }
 
     #[test]
     fn a_malformed_index_is_none() {
         let whole = index(&[[1; 20], [2; 20]]);
-        assert!(Index::parse(whole[..whole.len() - 10].to_vec()).is_none());
-        assert!(Index::parse(whole[4..].to_vec()).is_none());
-        assert!(Index::parse(Vec::new()).is_none());
+        let mut falling = whole.clone();
+        falling[MAGIC.len() + 4 * 7] = 1;
+        for raw in [&whole[..whole.len() - 10], &whole[4..], &whole[..MAGIC.len() + 9], &[], &falling] {
+            assert!(Index::in_memory(raw.to_vec()).is_none());
+            assert!(on_disk(raw).is_none());
+        }
+    }
+
+    fn on_disk(raw: &[u8]) -> Option<Index> {
+        let mut file = tempfile::tempfile().expect("a file");
+        std::io::Write::write_all(&mut file, raw).expect("written");
+        Index::parse(Source::Disk(file), raw.len() as u64)
     }
 }

@@ -1,21 +1,26 @@
-//! Reading objects fast: packs read by ourselves, what was read shared by all who pick at the same time.
+//! Reading objects: packs, loose objects and those of alternates, by ourselves, and what was read shared by all threads.
 //!
 //! libgit2 serves every kind of object store, behind locks, with one thread at a time inflating and no memory of what it
-//! inflated but for parts of delta chains. Merging reads the same files over and over, on all cores. So packs, where nearly all
-//! objects are, are read here; whatever is not found in one, or looks wrong, is left to libgit2, which also knows what to say of
-//! it.
+//! inflated but for parts of delta chains, and it reads a loose object that was cut short for ever. Uptake reads the same files
+//! over and over, on all cores. So trees and files are read here, whoever asks; what no file on disk has is left to libgit2, which
+//! holds what was made in memory. Nothing here trusts a length it read: what does not fit is damaged, and said to be.
 
 pub(crate) mod cache;
 mod delta;
 mod index;
+mod loose;
 mod pack;
+#[cfg(test)]
+mod tests;
+pub(crate) mod tree;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use cache::{Cache, IdHash};
 use pack::{Content, Pack};
+use tree::Tree;
 
 pub(crate) use pack::{Kind, Reader};
 
@@ -28,18 +33,28 @@ pub(crate) struct Blob {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Bytes of what deltas are made against, and of files, that are remembered.
-const BASES_BUDGET: usize = 24 << 20;
-const BLOBS_BUDGET: usize = 12 << 20;
+/// An object is there, but is not what it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Damaged;
+
+/// Bytes of what deltas are made against, of files, and of parsed trees that are remembered.
+const BASES_BUDGET: usize = 48 << 20;
+const BLOBS_BUDGET: usize = 24 << 20;
+const TREES_BUDGET: usize = 24 << 20;
 /// Alternates may have alternates, so deep.
 const DEPTH: usize = 5;
 
-/// The packs of a repository, and what was read of them.
+/// The objects of a repository on disk, and what was read of them.
 pub(crate) struct Objects {
+    folders: Vec<PathBuf>,
     packs: Vec<Pack>,
+    /// Other repositories whose objects this one may use.
+    lenders: Mutex<Vec<Arc<Self>>>,
     bases: Mutex<Cache<(usize, u64), Object>>,
     blobs: Mutex<Cache<Id, Blob>>,
+    trees: Mutex<Cache<Id, Tree>>,
     sizes: Mutex<HashMap<Id, usize, IdHash>>,
+    damaged_commit: OnceLock<Option<Id>>,
 }
 
 /// An object with its kind.
@@ -50,10 +65,11 @@ struct Object {
 }
 
 impl Objects {
-    /// The packs in a folder of objects and in those it borrows from. A pack that cannot be read here is left out.
+    /// The objects in a folder and in those it borrows from. A pack that cannot be read here is left out.
     pub(crate) fn open(folder: &Path) -> Self {
+        let folders = stores(folder);
         let mut packs = Vec::new();
-        for folder in stores(folder) {
+        for folder in &folders {
             let Ok(entries) = std::fs::read_dir(folder.join("pack")) else { continue };
             let mut names: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
             names.retain(|name| name.extension().is_some_and(|extension| extension == "idx"));
@@ -63,11 +79,20 @@ impl Objects {
             }
         }
         Self {
+            folders,
             packs,
+            lenders: Mutex::default(),
             bases: Mutex::new(Cache::new(BASES_BUDGET)),
             blobs: Mutex::new(Cache::new(BLOBS_BUDGET)),
+            trees: Mutex::new(Cache::new(TREES_BUDGET)),
             sizes: Mutex::default(),
+            damaged_commit: OnceLock::new(),
         }
+    }
+
+    /// From now on looks in another repository, too.
+    pub(crate) fn borrow(&self, lender: &Arc<Self>) {
+        lock(&self.lenders).push(Arc::clone(lender));
     }
 
     /// A file that was read lately.
@@ -80,31 +105,89 @@ impl Objects {
         lock(&self.blobs).put(id, Arc::clone(blob), blob.bytes.len());
     }
 
-    /// Reads an object from a pack; `None` where none has it, or not as it should be.
-    pub(crate) fn read(&self, reader: &mut Reader, id: &Id) -> Option<(Kind, Arc<Blob>)> {
-        let (which, at) = self.find(id)?;
-        let object = self.unpack(reader, which, at)?;
-        Some((object.kind, object.content))
+    /// A tree that was read lately.
+    pub(crate) fn known_tree(&self, id: &Id) -> Option<Arc<Tree>> {
+        lock(&self.trees).get(id)
     }
 
-    /// The size of an object in a pack.
+    /// Remembers a tree.
+    pub(crate) fn remember_tree(&self, id: Id, tree: &Arc<Tree>) {
+        lock(&self.trees).put(id, Arc::clone(tree), tree.weight());
+    }
+
+    /// Reads an object from disk; `None` where no file has it. One that is damaged in one place may be whole in another.
+    pub(crate) fn read(&self, reader: &mut Reader, id: &Id) -> Result<Option<(Kind, Arc<Blob>)>, Damaged> {
+        let mut found = Ok(None);
+        for (which, at) in self.places(id) {
+            match self.unpack(reader, which, at) {
+                Some(object) => return Ok(Some((object.kind, object.content))),
+                None => found = Err(Damaged),
+            }
+        }
+        for folder in &self.folders {
+            match loose::read(folder, id) {
+                Ok(Some((kind, bytes))) => return Ok(Some((kind, Arc::new(Blob { bytes })))),
+                Ok(None) => {}
+                Err(damaged) => found = Err(damaged),
+            }
+        }
+        let lenders = lock(&self.lenders).clone();
+        for lender in lenders {
+            match lender.read(reader, id) {
+                Ok(None) => {}
+                Ok(theirs) => return Ok(theirs),
+                Err(damaged) => found = Err(damaged),
+            }
+        }
+        found
+    }
+
+    /// The size of an object on disk, which is not read for it.
     pub(crate) fn size(&self, reader: &mut Reader, id: &Id) -> Option<usize> {
         if let Some(size) = lock(&self.sizes).get(id) {
             return Some(*size);
         }
-        let (which, at) = self.find(id)?;
-        let pack = &self.packs[which];
-        let entry = pack.entry(reader, at)?;
-        let size = match entry.content {
-            Content::Whole(_) => entry.size,
-            Content::Delta(_) => delta::result_size(pack.start(reader, &entry)?)?,
-        };
+        let packed = self.places(id).find_map(|(which, at)| self.packed_size(reader, which, at));
+        let size = packed.or_else(|| {
+            let heads = self.folders.iter().filter_map(|folder| loose::head(folder, id).ok().flatten());
+            heads.map(|(_, size)| size).next()
+        })?;
         lock(&self.sizes).insert(*id, size);
         Some(size)
     }
 
-    fn find(&self, id: &Id) -> Option<(usize, u64)> {
-        self.packs.iter().enumerate().find_map(|(which, pack)| Some((which, pack.find(id)?)))
+    /// A loose object of one of these kinds, or of no kind that can be seen, that cannot be read; `None` where all can.
+    pub(crate) fn damaged(&self, kinds: &[Kind]) -> Option<Id> {
+        self.folders.iter().find_map(|folder| {
+            loose::names(folder).into_iter().find(|id| match loose::head(folder, id) {
+                Ok(Some((kind, _))) => kinds.contains(&kind) && loose::read(folder, id).is_err(),
+                Ok(None) => false,
+                Err(Damaged) => true,
+            })
+        })
+    }
+
+    /// [`Objects::damaged`] for what a history is made of, looked for once.
+    pub(crate) fn damaged_commit(&self) -> Option<Id> {
+        *self.damaged_commit.get_or_init(|| self.damaged(&[Kind::Commit, Kind::Tag]))
+    }
+
+    /// Whether this loose object cannot be read. What is in packs is not looked at: libgit2 tells damage there, and ends.
+    pub(crate) fn is_damaged(&self, id: &Id) -> bool {
+        self.folders.iter().any(|folder| loose::read(folder, id).is_err())
+    }
+
+    fn packed_size(&self, reader: &mut Reader, which: usize, at: u64) -> Option<usize> {
+        let pack = &self.packs[which];
+        let entry = pack.entry(reader, at)?;
+        match entry.content {
+            Content::Whole(_) => Some(entry.size),
+            Content::Delta(_) => delta::result_size(pack.start(reader, &entry)?),
+        }
+    }
+
+    fn places(&self, id: &Id) -> impl Iterator<Item = (usize, u64)> {
+        self.packs.iter().enumerate().filter_map(|(which, pack)| Some((which, pack.find(id)?)))
     }
 
     /// The object at a place in a pack: what its chain of deltas begins with, and each delta applied to it.

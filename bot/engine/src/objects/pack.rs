@@ -15,7 +15,7 @@ const NEAR: usize = 1024;
 /// Bytes read at once.
 const CHUNK: usize = 64 << 10;
 /// An entry that is larger once inflated is left to libgit2.
-const LARGEST: usize = 1 << 30;
+pub(super) const LARGEST: usize = 1 << 30;
 /// The first bytes of a delta hold both its sizes.
 const SIZES: usize = 20;
 
@@ -183,7 +183,7 @@ impl Pack {
 }
 
 /// Reads at a place, without moving a shared position, as much as there is.
-fn read_at(file: &File, buffer: &mut [u8], at: u64) -> Option<usize> {
+pub(super) fn read_at(file: &File, buffer: &mut [u8], at: u64) -> Option<usize> {
     let mut done = 0;
     while done < buffer.len() {
         #[cfg(unix)]

@@ -1,14 +1,15 @@
-//! What a commit changes: paths, patch-ids, counts of lines.
+//! What a commit changes: patch-ids, counts of lines and files.
 
-use std::cell::RefCell;
+use std::sync::Arc;
 
-use git2::{Delta, Diff, DiffBinary, DiffDelta, DiffHunk, DiffLine, DiffOptions, ObjectType, Oid, Tree, TreeEntry};
+use git2::{Diff, DiffOptions, ObjectType, Oid, Patch, Tree};
 
 use super::Repo;
 use crate::commit::{Commit, Entry, FileChange};
 use crate::error::{Doing, GitError};
 use crate::ids::{PatchId, TreeId};
-use crate::path::RepoPath;
+use crate::merge::changed_lines;
+use crate::objects::Blob;
 
 /// How many files are compared in search of renames, git's own `diff.renameLimit`.
 const RENAME_LIMIT: usize = 1000;
@@ -54,28 +55,6 @@ impl Repo {
         Ok(self.inner.treebuilder(None).doing(doing)?.write().doing(doing)?.into())
     }
 
-    /// The paths that differ between two trees, in path order. Renames stand as a removal and an addition.
-    ///
-    /// # Errors
-    /// A tree is missing.
-    pub fn changes(&self, old: Option<TreeId>, new: TreeId) -> Result<Vec<FileChange>, GitError> {
-        let diff = self.diff(old, new, &mut DiffOptions::new())?;
-        Ok(diff
-            .deltas()
-            .map(|delta| {
-                let side = |file: git2::DiffFile<'_>, absent: Delta| {
-                    (delta.status() != absent).then(|| Entry { mode: u32::from(file.mode()), id: file.id().into() })
-                };
-                let path = delta.new_file().path_bytes().or_else(|| delta.old_file().path_bytes()).unwrap_or_default();
-                FileChange {
-                    path: RepoPath::from_bytes(path),
-                    old: side(delta.old_file(), Delta::Added),
-                    new: side(delta.new_file(), Delta::Deleted),
-                }
-            })
-            .collect())
-    }
-
     /// The patch-id of the change from one tree to another: a hash of its paths and of its lines with three lines around each
     /// change, white space left out, as `git patch-id` has it; of files that are no text, of their content.
     ///
@@ -85,33 +64,36 @@ impl Repo {
     /// # Errors
     /// A tree or a file is missing.
     pub fn patch_id(&self, old: Option<TreeId>, new: TreeId) -> Result<PatchId, GitError> {
-        let diff = self.diff(old, new, &mut DiffOptions::new())?;
-        let text = RefCell::new(Vec::new());
-        let mut file = |delta: DiffDelta<'_>, _: f32| {
-            let mut text = text.borrow_mut();
-            for side in [delta.old_file(), delta.new_file()] {
-                text.extend_from_slice(side.path_bytes().unwrap_or_default());
-                text.extend_from_slice(format!("\0{:o}\0", u32::from(side.mode())).as_bytes());
+        let mut text = Vec::new();
+        let doing = "compute a patch-id";
+        for change in self.changes(old, new)? {
+            let sides = [change.old, change.new];
+            for side in sides {
+                text.extend_from_slice(change.path.as_bytes());
+                text.extend_from_slice(format!("\0{:o}\0", side.map_or(0, |side| side.mode)).as_bytes());
             }
-            true
-        };
-        let mut binary = |delta: DiffDelta<'_>, _: DiffBinary<'_>| {
-            for side in [delta.old_file(), delta.new_file()] {
-                text.borrow_mut().extend_from_slice(side.id().as_bytes());
+            if same_content(&change) {
+                continue;
             }
-            true
-        };
-        let mut line = |_: DiffDelta<'_>, _: Option<DiffHunk<'_>>, line: DiffLine<'_>| {
-            let mut text = text.borrow_mut();
-            if matches!(line.origin(), '+' | '-' | ' ') {
-                text.push(u8::try_from(line.origin()).unwrap_or(b' '));
-                text.extend(line.content().iter().filter(|byte| !byte.is_ascii_whitespace()));
+            let contents = [self.compared(change.old)?, self.compared(change.new)?];
+            let patch = patch(&contents).doing(doing)?;
+            if patch.delta().flags().is_binary() {
+                for side in sides {
+                    text.extend_from_slice(&side.map_or([0; 20], |side| *side.id.as_bytes()));
+                }
+                continue;
             }
-            true
-        };
-        let read = diff.foreach(&mut file, Some(&mut binary), None, Some(&mut line));
-        read.map_err(|error| self.unreadable(error, "compute a patch-id"))?;
-        let id = Oid::hash_object(ObjectType::Blob, &text.into_inner()).doing("compute a patch-id")?;
+            for hunk in 0..patch.num_hunks() {
+                for at in 0..patch.num_lines_in_hunk(hunk).doing(doing)? {
+                    let line = patch.line_in_hunk(hunk, at).doing(doing)?;
+                    if matches!(line.origin(), '+' | '-' | ' ') {
+                        text.push(u8::try_from(line.origin()).unwrap_or(b' '));
+                        text.extend(line.content().iter().filter(|byte| !byte.is_ascii_whitespace()));
+                    }
+                }
+            }
+        }
+        let id = Oid::hash_object(ObjectType::Blob, &text).doing(doing)?;
         Ok(PatchId::from_bytes(super::bytes(id)))
     }
 
@@ -120,9 +102,23 @@ impl Repo {
     /// # Errors
     /// A tree or a file is missing.
     pub fn lines(&self, old: Option<TreeId>, new: TreeId) -> Result<Lines, GitError> {
-        let diff = self.diff(old, new, DiffOptions::new().context_lines(0))?;
-        let stats = diff.stats().map_err(|error| self.unreadable(error, "count changed lines"))?;
-        Ok(Lines { added: stats.insertions(), removed: stats.deletions() })
+        let mut lines = Lines::default();
+        for change in self.changes(old, new)?.iter().filter(|change| !same_content(change)) {
+            let contents = [self.compared(change.old)?, self.compared(change.new)?];
+            let (added, removed) = changed_lines(&contents[0].bytes, &contents[1].bytes);
+            lines.added += added;
+            lines.removed += removed;
+        }
+        Ok(lines)
+    }
+
+    /// What is compared of a file: its content; of a submodule, where it is at.
+    fn compared(&self, side: Option<Entry>) -> Result<Arc<Blob>, GitError> {
+        let Some(side) = side else { return Ok(Arc::new(Blob { bytes: Vec::new() })) };
+        match side.content() {
+            Some(id) => self.blob_at(id.as_bytes()),
+            None => Ok(Arc::new(Blob { bytes: format!("Subproject commit {}\n", side.id).into_bytes() })),
+        }
     }
 
     /// How many files differ between two trees, a renamed file counted once: what `git diff --name-only` counts.
@@ -130,6 +126,12 @@ impl Repo {
     /// # Errors
     /// A tree or a file is missing.
     pub fn files_changed(&self, old: Option<TreeId>, new: TreeId) -> Result<usize, GitError> {
+        // Renames are found by libgit2, which reads the files for it: none of them must be cut short.
+        for change in self.changes(old, new)?.iter().filter(|change| change.old.is_none() || change.new.is_none()) {
+            for side in [change.old, change.new].into_iter().flatten().filter_map(|side| side.content()) {
+                self.whole(side.as_bytes())?;
+            }
+        }
         let mut diff = self.diff(old, new, &mut DiffOptions::new())?;
         let mut find = git2::DiffFindOptions::new();
         find.renames(true).rename_limit(RENAME_LIMIT);
@@ -155,36 +157,15 @@ impl Repo {
     pub(super) fn tree(&self, id: TreeId) -> Result<Tree<'_>, GitError> {
         self.inner.find_tree(id.into()).map_err(|_| self.missing(format!("the tree {id}")))
     }
-
-    /// The files a tree holds.
-    ///
-    /// # Errors
-    /// A tree is missing.
-    pub fn files(&self, tree: TreeId) -> Result<Vec<RepoPath>, GitError> {
-        Ok(self.entries(tree)?.into_keys().collect())
-    }
-
-    /// The file at a path, where there is one.
-    ///
-    /// # Errors
-    /// A tree is missing.
-    pub fn entry(&self, tree: TreeId, path: &RepoPath) -> Result<Option<Entry>, GitError> {
-        // Part by part: git2 takes a path as a whole, and walks a tree, only where all is text.
-        let mut folder = self.tree(tree)?;
-        let mut name = path.as_bytes();
-        while let Some(slash) = name.iter().position(|byte| *byte == b'/') {
-            let inner = named(&folder, &name[..slash]).filter(|inner| inner.kind() == Some(ObjectType::Tree));
-            let Some(inner) = inner.map(|inner| inner.id()) else { return Ok(None) };
-            folder = self.tree(inner.into())?;
-            name = &name[slash + 1..];
-        }
-        let mode = |entry: &TreeEntry<'_>| u32::try_from(entry.filemode()).ok();
-        Ok(named(&folder, name).and_then(|entry| Some(Entry { mode: mode(&entry)?, id: entry.id().into() })))
-    }
 }
 
-/// The entry of a folder with this name, which is bytes.
-fn named<'t>(folder: &'t Tree<'_>, name: &[u8]) -> Option<TreeEntry<'t>> {
-    // git2 takes no name with a zero in it, and no folder has one.
-    if name.contains(&0) { None } else { folder.get_name_bytes(name) }
+/// Whether a change leaves the content as it is.
+fn same_content(change: &FileChange) -> bool {
+    change.old.map(|old| old.id) == change.new.map(|new| new.id)
+}
+
+/// What libgit2 makes of two contents, without attributes: they hang on what is checked out.
+fn patch(contents: &[Arc<Blob>; 2]) -> Result<Patch<'_>, git2::Error> {
+    let [old, new] = contents;
+    Patch::from_buffers(&old.bytes, None, &new.bytes, None, None)
 }

@@ -24,10 +24,11 @@ impl Repo {
     /// # Errors
     /// The reference is there but cannot be read, or names no commit.
     pub fn reference(&self, name: &str) -> Result<Option<CommitId>, GitError> {
-        match self.inner.find_reference(name).and_then(|reference| reference.peel_to_commit()) {
+        let repo = self.commits()?;
+        match repo.find_reference(name).and_then(|reference| reference.peel_to_commit()) {
             Ok(commit) => Ok(Some(commit.id().into())),
             Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {
-                match self.inner.find_reference(name).ok().and_then(|reference| reference.target()) {
+                match repo.find_reference(name).ok().and_then(|reference| reference.target()) {
                     Some(target) => Err(self.missing(format!("commit {target}, which {name} is at,"))),
                     None => Ok(None),
                 }
@@ -42,7 +43,7 @@ impl Repo {
     /// The references cannot be read.
     pub fn references(&self, prefix: &str) -> Result<Vec<(String, CommitId)>, GitError> {
         let mut found = Vec::new();
-        for reference in self.inner.references_glob(&format!("{prefix}*")).doing("list the branches")? {
+        for reference in self.commits()?.references_glob(&format!("{prefix}*")).doing("list the branches")? {
             let reference = reference.doing("list the branches")?;
             if let (Ok(name), Ok(commit)) = (reference.name(), reference.peel_to_commit()) {
                 found.push((name.to_owned(), commit.id().into()));
@@ -65,7 +66,8 @@ impl Repo {
         if sha.len() < 4 || !sha.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Resolved::Unknown;
         }
-        match self.inner.find_commit_by_prefix(sha) {
+        let Ok(repo) = self.commits() else { return Resolved::Unknown };
+        match repo.find_commit_by_prefix(sha) {
             Ok(commit) => Resolved::Commit(commit.id().into()),
             Err(error) if error.code() == ErrorCode::Ambiguous => Resolved::Ambiguous,
             Err(_) => Resolved::Unknown,
@@ -77,7 +79,7 @@ impl Repo {
     #[must_use]
     pub fn similar(&self, sha: &str) -> Vec<String> {
         const YOUNGEST: usize = 5000;
-        let Ok(mut walk) = self.inner.revwalk() else { return Vec::new() };
+        let Ok(Ok(mut walk)) = self.commits().map(git2::Repository::revwalk) else { return Vec::new() };
         if walk.set_sorting(Sort::TIME).is_err() || walk.push_glob("refs/*").is_err() {
             return Vec::new();
         }
@@ -100,7 +102,7 @@ impl Repo {
     /// # Errors
     /// The history cannot be walked.
     pub fn merge_base(&self, one: CommitId, two: CommitId) -> Result<Option<CommitId>, GitError> {
-        match self.inner.merge_base(one.into(), two.into()) {
+        match self.commits()?.merge_base(one.into(), two.into()) {
             Ok(base) => Ok(Some(base.into())),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(source) => Err(GitError::Other { doing: "find the common ancestor".into(), source }),
@@ -114,7 +116,7 @@ impl Repo {
     pub fn contains(&self, commit: CommitId, ancestor: CommitId) -> Result<bool, GitError> {
         Ok(commit == ancestor
             || self
-                .inner
+                .commits()?
                 .graph_descendant_of(commit.into(), ancestor.into())
                 .doing(format!("look for {ancestor} in the history of {commit}"))?)
     }
@@ -126,7 +128,7 @@ impl Repo {
     /// A commit of the range is missing or cannot be read.
     pub fn range(&self, hidden: CommitId, tip: CommitId) -> Result<Vec<Commit>, GitError> {
         let doing = "walk the history";
-        let mut walk = self.inner.revwalk().doing(doing)?;
+        let mut walk = self.commits()?.revwalk().doing(doing)?;
         walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE).doing(doing)?;
         walk.push(tip.into()).doing(doing)?;
         walk.hide(hidden.into()).doing(doing)?;
@@ -143,7 +145,7 @@ impl Repo {
     /// # Errors
     /// It is missing or damaged.
     pub fn commit(&self, id: CommitId) -> Result<Commit, GitError> {
-        match self.inner.find_commit(Oid::from(id)) {
+        match self.commits()?.find_commit(Oid::from(id)) {
             Ok(commit) => Ok(read(&commit)),
             Err(error) if error.code() == ErrorCode::NotFound => Err(self.missing(format!("commit {id}"))),
             Err(source) => Err(GitError::Commit { commit: id, source }),

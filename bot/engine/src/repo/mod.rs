@@ -1,11 +1,14 @@
 //! A repository on disk: history, changes, trees, writing, all as plain values.
 
+mod changes;
 mod diff;
 mod history;
 mod init;
+mod read;
 mod tree;
 mod write;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -16,11 +19,10 @@ pub use history::Resolved;
 pub use init::Edit;
 pub use tree::name_of;
 
-use crate::commit::Entry;
 use crate::error::{Doing, GitError};
 use crate::ids::{BlobId, CommitId, TreeId};
 use crate::merge::SharedSpans;
-use crate::objects::Objects;
+use crate::objects::{Objects, Reader};
 
 /// A repository on disk, opened without a work tree.
 ///
@@ -28,8 +30,9 @@ use crate::objects::Objects;
 pub struct Repo {
     pub(crate) inner: git2::Repository,
     path: PathBuf,
-    /// Its packs as the engine reads them.
+    /// Its objects on disk as the engine reads them, shared by all threads.
     objects: OnceLock<Arc<Objects>>,
+    reader: RefCell<Reader>,
     /// Its files as the search for renames takes them apart.
     apart: Arc<SharedSpans>,
 }
@@ -65,7 +68,13 @@ impl Repo {
     }
 
     pub(crate) fn opened(inner: git2::Repository, path: &Path) -> Self {
-        Self { inner, path: path.to_path_buf(), objects: OnceLock::new(), apart: Arc::default() }
+        Self {
+            inner,
+            path: path.to_path_buf(),
+            objects: OnceLock::new(),
+            reader: RefCell::default(),
+            apart: Arc::default(),
+        }
     }
 
     /// The same repository opened once more, for another thread: what one reads, the other knows. Objects that are in memory
@@ -75,12 +84,12 @@ impl Repo {
     /// It cannot be opened any more.
     pub fn again(&self) -> Result<Self, GitError> {
         let again = Self { apart: self.apart(), ..Self::open(&self.path)? };
-        again.objects.get_or_init(|| self.objects());
+        again.objects.get_or_init(|| Arc::clone(self.objects()));
         Ok(again)
     }
 
-    pub(crate) fn objects(&self) -> Arc<Objects> {
-        Arc::clone(self.objects.get_or_init(|| Arc::new(Objects::open(&self.inner.commondir().join("objects")))))
+    pub(crate) fn objects(&self) -> &Arc<Objects> {
+        self.objects.get_or_init(|| Arc::new(Objects::open(&self.inner.commondir().join("objects"))))
     }
 
     pub(crate) fn apart(&self) -> Arc<SharedSpans> {
@@ -116,17 +125,6 @@ impl Repo {
     pub fn person(&self) -> Option<String> {
         let config = self.inner.config().and_then(|mut config| config.snapshot()).ok()?;
         config.get_str("user.name").ok().map(str::to_owned).filter(|name| !name.is_empty())
-    }
-
-    /// The content of a file or a link; `None` of a submodule, which has none.
-    ///
-    /// # Errors
-    /// The object is missing, as in a partial clone.
-    pub fn content(&self, entry: Entry) -> Result<Option<Vec<u8>>, GitError> {
-        let Some(id) = entry.content() else { return Ok(None) };
-        let blob =
-            self.inner.find_blob(oid(*id.as_bytes())).map_err(|_| self.missing(format!("the file content {id}")))?;
-        Ok(Some(blob.content().to_vec()))
     }
 
     /// The error for an object that is not there, with the reason where it can be told.

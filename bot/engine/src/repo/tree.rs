@@ -62,14 +62,13 @@ impl Repo {
     /// A tree is missing.
     pub fn entries(&self, tree: TreeId) -> Result<BTreeMap<RepoPath, Entry>, GitError> {
         let mut found = BTreeMap::new();
-        let mut pending = vec![(RepoPath::from(""), self.tree(tree)?)];
-        while let Some((folder, tree)) = pending.pop() {
-            for entry in &tree {
-                let path = folder.join(entry.name_bytes());
-                if entry.kind() == Some(ObjectType::Tree) {
-                    pending.push((path, self.tree(entry.id().into())?));
-                } else if let Ok(mode) = u32::try_from(entry.filemode()) {
-                    found.insert(path, Entry { mode, id: entry.id().into() });
+        let mut pending = vec![(RepoPath::from(""), *tree.as_bytes())];
+        while let Some((folder, id)) = pending.pop() {
+            for (name, version) in self.tree_at(&id)?.entries() {
+                let path = folder.join(name);
+                match version.tree() {
+                    Some(inner) => pending.push((path, inner)),
+                    None => drop(found.insert(path, version.into())),
                 }
             }
         }
@@ -95,12 +94,14 @@ impl Repo {
         let doing = "read the objects of another repository";
         let objects = lender.inner.commondir().join("objects");
         let path = objects.to_str().ok_or_else(|| git2::Error::from_str("its path is no text")).doing(doing)?;
-        self.inner.odb().and_then(|odb| odb.add_disk_alternate(path)).doing(doing)
+        self.inner.odb().and_then(|odb| odb.add_disk_alternate(path)).doing(doing)?;
+        self.objects().borrow(lender.objects());
+        Ok(())
     }
 
     /// Whether an object of this name is within reach.
     #[must_use]
     pub fn has_commit(&self, id: CommitId) -> bool {
-        self.inner.find_commit(id.into()).is_ok()
+        self.commits().is_ok_and(|repo| repo.find_commit(id.into()).is_ok())
     }
 }

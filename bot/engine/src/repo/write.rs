@@ -27,7 +27,8 @@ impl Repo {
         message: &str,
     ) -> Result<CommitId, GitError> {
         let doing = || format!("make the commit that takes {}", picked.short());
-        let picked = self.inner.find_commit(picked.into()).doing(doing())?;
+        let picked = self.commits()?.find_commit(picked.into()).doing(doing())?;
+        self.whole(tree.as_bytes())?;
         let committer = signature(committer).doing(doing())?;
         self.commit_as(&picked.author(), Some(parent), tree, &committer, message).doing(doing())
     }
@@ -44,6 +45,8 @@ impl Repo {
         message: &str,
     ) -> Result<CommitId, GitError> {
         let doing = "make a commit";
+        self.commits()?;
+        self.whole(tree.as_bytes())?;
         let author = signature(author).doing(doing)?;
         self.commit_as(&author, Some(parent), tree, &author, message).doing(doing)
     }
@@ -72,6 +75,7 @@ impl Repo {
         if to.inner.odb().doing(doing)?.exists(commit.into()) {
             return Ok(());
         }
+        self.all_whole()?;
         let mut walk = self.inner.revwalk().doing(doing)?;
         walk.push(commit.into()).doing(doing)?;
         if let Some(known) = known {

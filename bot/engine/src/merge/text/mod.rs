@@ -1,6 +1,7 @@
 //! Merging texts line by line, as git does it.
 
 mod chunks;
+mod count;
 mod histogram;
 mod lines;
 mod myers;
@@ -15,6 +16,7 @@ use super::compare::{ConflictHunk, LineHunk};
 use super::merger::GitVersion;
 use super::store::Id;
 use crate::objects::cache::Cache;
+pub(crate) use count::changed_lines;
 use histogram::Histogram;
 use lines::Interner;
 pub(super) use lines::LineTable;

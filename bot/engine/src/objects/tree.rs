@@ -2,64 +2,64 @@
 
 use std::cmp::Ordering;
 
-use super::store::Id;
+use super::Id;
 
 /// The kind bits of a mode.
-pub(super) const KIND: u32 = 0o170_000;
+pub(crate) const KIND: u32 = 0o170_000;
 /// A folder.
-pub(super) const FOLDER: u32 = 0o040_000;
+pub(crate) const FOLDER: u32 = 0o040_000;
 /// A symbolic link.
-pub(super) const LINK: u32 = 0o120_000;
+pub(crate) const LINK: u32 = 0o120_000;
 /// A submodule.
-pub(super) const SUBMODULE: u32 = 0o160_000;
+pub(crate) const SUBMODULE: u32 = 0o160_000;
 /// A file with content of its own.
-pub(super) const REGULAR: u32 = 0o100_000;
+pub(crate) const REGULAR: u32 = 0o100_000;
 
 /// What a path is in one tree: a mode and an object, or nothing (mode 0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Version {
-    pub(super) mode: u32,
-    pub(super) id: Id,
+pub(crate) struct Version {
+    pub(crate) mode: u32,
+    pub(crate) id: Id,
 }
 
 impl Version {
     /// Nothing at this path.
-    pub(super) const NONE: Self = Self { mode: 0, id: [0; 20] };
+    pub(crate) const NONE: Self = Self { mode: 0, id: [0; 20] };
 
-    pub(super) fn folder(id: Id) -> Self {
+    pub(crate) fn folder(id: Id) -> Self {
         Self { mode: FOLDER, id }
     }
 
-    pub(super) fn is_none(self) -> bool {
+    pub(crate) fn is_none(self) -> bool {
         self.mode == 0
     }
 
-    pub(super) fn is_folder(self) -> bool {
+    pub(crate) fn is_folder(self) -> bool {
         self.mode == FOLDER
     }
 
     /// A file, link or submodule.
-    pub(super) fn is_file(self) -> bool {
+    pub(crate) fn is_file(self) -> bool {
         self.mode != 0 && self.mode != FOLDER
     }
 
-    pub(super) fn is_regular(self) -> bool {
+    pub(crate) fn is_regular(self) -> bool {
         self.kind() == REGULAR
     }
 
-    pub(super) fn kind(self) -> u32 {
+    pub(crate) fn kind(self) -> u32 {
         self.mode & KIND
     }
 
     /// The tree's name, where this is a folder.
-    pub(super) fn tree(self) -> Option<Id> {
+    pub(crate) fn tree(self) -> Option<Id> {
         self.is_folder().then_some(self.id)
     }
 }
 
 /// A tree object, parsed.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     raw: Vec<u8>,
     items: Vec<Item>,
 }
@@ -72,7 +72,7 @@ struct Item {
 
 impl Tree {
     /// Parses a tree object; `None` if it is malformed.
-    pub(super) fn parse(raw: Vec<u8>) -> Option<Self> {
+    pub(crate) fn parse(raw: Vec<u8>) -> Option<Self> {
         let mut items = Vec::with_capacity(raw.len() / 32);
         let mut at = 0;
         while at < raw.len() {
@@ -93,20 +93,20 @@ impl Tree {
     }
 
     /// About how much memory it takes, in bytes.
-    pub(super) fn weight(&self) -> usize {
+    pub(crate) fn weight(&self) -> usize {
         self.raw.len() + self.items.len() * size_of::<Item>()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.items.len()
     }
 
-    pub(super) fn name(&self, i: usize) -> &[u8] {
+    pub(crate) fn name(&self, i: usize) -> &[u8] {
         let (start, end) = self.items[i].name;
         &self.raw[start as usize..end as usize]
     }
 
-    pub(super) fn version(&self, i: usize) -> Version {
+    pub(crate) fn version(&self, i: usize) -> Version {
         let at = self.items[i].name.1 as usize + 1;
         let mut id = [0; 20];
         id.copy_from_slice(&self.raw[at..at + 20]);
@@ -114,18 +114,18 @@ impl Tree {
     }
 
     /// Name and version of every entry, in git's order.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (&[u8], Version)> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&[u8], Version)> {
         (0..self.len()).map(|i| (self.name(i), self.version(i)))
     }
 
     /// The entry of this name, be it a file or a folder.
-    pub(super) fn find(&self, name: &[u8]) -> Version {
+    pub(crate) fn find(&self, name: &[u8]) -> Version {
         let file = self.find_as(name, false);
         if file.is_none() { self.find_as(name, true) } else { file }
     }
 
     /// The place of the folder of this name.
-    pub(super) fn find_folder(&self, name: &[u8]) -> Option<usize> {
+    pub(crate) fn find_folder(&self, name: &[u8]) -> Option<usize> {
         self.place(name, true)
     }
 
@@ -144,7 +144,7 @@ impl Tree {
 }
 
 /// Git's order of names in a tree: folders as if their name ended in a slash.
-pub(super) fn order(a: &[u8], a_folder: bool, b: &[u8], b_folder: bool) -> Ordering {
+pub(crate) fn order(a: &[u8], a_folder: bool, b: &[u8], b_folder: bool) -> Ordering {
     let common = a.len().min(b.len());
     a[..common].cmp(&b[..common]).then_with(|| {
         let next = |name: &[u8], folder: bool| name.get(common).copied().unwrap_or(if folder { b'/' } else { 0 });
@@ -164,7 +164,7 @@ fn canonical(mode: u32) -> u32 {
 }
 
 /// Writes entries, which must be in git's order, as a tree object.
-pub(super) fn encode<'a>(entries: impl Iterator<Item = (&'a [u8], Version)>) -> Vec<u8> {
+pub(crate) fn encode<'a>(entries: impl Iterator<Item = (&'a [u8], Version)>) -> Vec<u8> {
     let mut raw = Vec::new();
     for (name, version) in entries {
         raw.extend_from_slice(format!("{:o} ", version.mode).as_bytes());
