@@ -5,8 +5,8 @@ mod property;
 
 use std::fmt::Write;
 
-use uptake::chatops::command::Command;
-use uptake::chatops::{Wrong, lines, parse};
+use uptake::chatops::command::SlashCommand;
+use uptake::chatops::{ParseError, lines, parse};
 
 /// The comments with what must be read out of each; see the file itself.
 const COMMENTS: &str = include_str!("chatops/comments.txt");
@@ -59,35 +59,35 @@ fn read(body: &str, prefix: &str) -> Vec<String> {
     if said.is_empty() { vec!["nothing".to_owned()] } else { said }
 }
 
-fn told(said: &Result<Command, Wrong>) -> String {
+fn told(said: &Result<SlashCommand, ParseError>) -> String {
     match said {
-        Ok(Command::Pick { sha }) => format!("pick {sha}"),
-        Ok(Command::Skip { sha, reason }) => format!("skip {sha} because: {}", short(reason)),
-        Ok(Command::Defer { sha, reason: None }) => format!("defer {sha}"),
-        Ok(Command::Defer { sha, reason: Some(reason) }) => format!("defer {sha} because: {}", short(reason)),
-        Ok(Command::Move { sha, phase }) => format!("move {sha} to {phase}"),
-        Ok(Command::Resolve { path, how }) => format!("resolve {path:?} by {how}"),
-        Ok(Command::Needs { sha }) => format!("needs {sha}"),
-        Ok(Command::Why { sha }) => format!("why {sha}"),
-        Ok(Command::Rebuild) => "rebuild".into(),
-        Ok(Command::Hold) => "hold".into(),
-        Ok(Command::Unhold) => "unhold".into(),
-        Ok(Command::Reopen) => "reopen".into(),
-        Ok(Command::Retest { cuda: None }) => "retest all".into(),
-        Ok(Command::Retest { cuda: Some(version) }) => format!("retest {version}"),
-        Ok(Command::Bisect { cuda }) => format!("bisect {cuda}"),
-        Ok(Command::Status) => "status".into(),
-        Ok(Command::Help) => "help".into(),
-        Err(Wrong::Unknown { word, like }) => {
+        Ok(SlashCommand::Pick { sha }) => format!("pick {sha}"),
+        Ok(SlashCommand::Skip { sha, reason }) => format!("skip {sha} because: {}", short(reason)),
+        Ok(SlashCommand::Defer { sha, reason: None }) => format!("defer {sha}"),
+        Ok(SlashCommand::Defer { sha, reason: Some(reason) }) => format!("defer {sha} because: {}", short(reason)),
+        Ok(SlashCommand::Move { sha, phase }) => format!("move {sha} to {phase}"),
+        Ok(SlashCommand::Resolve { path, how }) => format!("resolve {path:?} by {how}"),
+        Ok(SlashCommand::Needs { sha }) => format!("needs {sha}"),
+        Ok(SlashCommand::Why { sha }) => format!("why {sha}"),
+        Ok(SlashCommand::Rebuild) => "rebuild".into(),
+        Ok(SlashCommand::Hold) => "hold".into(),
+        Ok(SlashCommand::Unhold) => "unhold".into(),
+        Ok(SlashCommand::Reopen) => "reopen".into(),
+        Ok(SlashCommand::Retest { cuda: None }) => "retest all".into(),
+        Ok(SlashCommand::Retest { cuda: Some(version) }) => format!("retest {version}"),
+        Ok(SlashCommand::Bisect { cuda }) => format!("bisect {cuda}"),
+        Ok(SlashCommand::Status) => "status".into(),
+        Ok(SlashCommand::Help) => "help".into(),
+        Err(ParseError::Unknown { word, like }) => {
             format!("? {word:?}{}", like.map(|entry| format!(": did you mean {}", entry.name)).unwrap_or_default())
         }
-        Err(Wrong::Missing { entry, what }) => format!("? {}: {what} is missing", entry.name),
-        Err(Wrong::Form { entry, word, should, like }) => {
+        Err(ParseError::Missing { entry, what }) => format!("? {}: {what} is missing", entry.name),
+        Err(ParseError::Form { entry, word, should, like }) => {
             let like = like.map(|like| format!(": did you mean {like}")).unwrap_or_default();
             let should = should.split(':').next().unwrap_or_default();
             format!("? {}: {word:?} is not {should}{like}", entry.name)
         }
-        Err(Wrong::Extra { entry, word }) => format!("? {}: {word:?} is too much", entry.name),
+        Err(ParseError::Extra { entry, word }) => format!("? {}: {word:?} is too much", entry.name),
     }
 }
 

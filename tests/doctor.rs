@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use uptake::config::Config;
 use uptake::forge::{Identity, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
-use uptake::setup::{EVENTS, Facts, Finding, Mark, PERMISSIONS, examine};
+use uptake::setup::{EVENTS, Finding, FindingLevel, PERMISSIONS, SetupFacts, examine};
 
 const CONFIG: &str = "
 upstream: { repository: up/stream }
@@ -46,7 +46,7 @@ fn right() -> SetUp {
 }
 
 fn found(config: &Config, forge: SetUp) -> Vec<Finding> {
-    examine(&Facts {
+    examine(&SetupFacts {
         config: Ok(config),
         upstream: Ok("the remote upstream".into()),
         trunk: Some("main"),
@@ -63,7 +63,7 @@ fn wrong(forge: SetUp) -> String {
 
 fn wrong_with(text: &str, forge: SetUp) -> String {
     let found = found(&config(text), forge);
-    let told = found.iter().filter(|finding| finding.mark != Mark::Right).map(|finding| {
+    let told = found.iter().filter(|finding| finding.mark != FindingLevel::Right).map(|finding| {
         let page = finding.page.as_deref().map(|page| format!(" <{page}>")).unwrap_or_default();
         format!(
             "{:?} {}: {} => {}{page}",
@@ -202,7 +202,7 @@ fn whatever_is_wrong_on_github_has_what_to_do_and_its_page() {
     unseen.repository = Err("there is none".into());
     let config = config(CONFIG);
     let all = [forge, others, unseen].map(|forge| found(&config, forge)).concat();
-    let wrong: Vec<_> = all.iter().filter(|finding| finding.mark == Mark::Wrong).collect();
+    let wrong: Vec<_> = all.iter().filter(|finding| finding.mark == FindingLevel::Wrong).collect();
     assert!(wrong.len() > 14, "{}", wrong.len());
     for finding in wrong {
         let told = finding.fix.is_some() || finding.told.contains(": ");
@@ -218,7 +218,7 @@ fn what_a_server_is_told_of_starts_a_run() {
 
 #[test]
 fn what_could_not_be_looked_at_is_not_called_right() {
-    let facts = Facts {
+    let facts = SetupFacts {
         config: Err("uptake.yml has 2 problems".into()),
         upstream: Err("there is no remote named upstream".into()),
         trunk: None,
@@ -227,7 +227,10 @@ fn what_could_not_be_looked_at_is_not_called_right() {
         fork: None,
     };
     let marks: Vec<_> = examine(&facts).into_iter().map(|finding| (finding.about, finding.mark)).collect();
-    assert_eq!(marks, [("configuration", Mark::Wrong), ("upstream", Mark::Wrong), ("GitHub", Mark::Unknown)]);
+    assert_eq!(
+        marks,
+        [("configuration", FindingLevel::Wrong), ("upstream", FindingLevel::Wrong), ("GitHub", FindingLevel::Unknown)]
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use engine::ids::CommitId;
 use engine::progress::Silent;
 use uptake::forge::Branches;
 use uptake::forge::folder::Folder;
-use uptake::ledger::{BRANCH, How, Ledger, Round, RoundState};
+use uptake::ledger::{Attempt, AttemptState, BRANCH, Ledger, MergeMethod};
 use uptake::pick::Built;
 use uptake::survey::{EvidenceKind, Survey, Verdict};
 
@@ -48,7 +48,7 @@ fn job(world: &World) -> (Survey, Built) {
     (survey, built)
 }
 
-fn rounds(world: &World) -> Vec<Round> {
+fn rounds(world: &World) -> Vec<Attempt> {
     let repo = Repo::open(&world.fork()).expect("opened");
     let at = Folder::new(&out(world)).fetch_branch(&repo, BRANCH).expect("read");
     Ledger::read(&repo, at).expect("right").phases()["fixes"].rounds.clone()
@@ -92,7 +92,7 @@ fn a_published_phase_is_recorded_and_a_second_run_writes_nothing() {
     let (world, commits) = world();
     job(&world);
     let [round] = &rounds(&world)[..] else { panic!("one round") };
-    assert_eq!((round.branch.as_str(), round.pull, round.state), ("uptake/fixes", Some(1), RoundState::Open));
+    assert_eq!((round.branch.as_str(), round.pull, round.state), ("uptake/fixes", Some(1), AttemptState::Open));
     assert_eq!(round.picks.iter().map(|pick| pick.sha).collect::<Vec<_>>(), commits);
     let before = snapshot(&out(&world));
     job(&world);
@@ -110,16 +110,16 @@ fn a_squash_merge_is_known_whatever_its_message_and_a_revert_of_it_opens_all_aga
     assert!(taken_by_ledger(&survey), "{:?}", verdicts(&survey));
     assert!(built.phases[0].picks.is_empty());
     let round = &rounds(&world)[0];
-    assert_eq!(round.state, RoundState::Landed);
+    assert_eq!(round.state, AttemptState::Landed);
     let landed = round.landed.as_ref().expect("landed");
-    assert_eq!((landed.commit, landed.how), (squashed, How::Squash));
+    assert_eq!((landed.commit, landed.how), (squashed, MergeMethod::Squash));
 
     world.on_fork().git(&["revert", "--no-edit", &squashed.to_string()]);
     let (survey, built) = job(&world);
     assert!(survey.commits.iter().all(|commit| commit.verdict == Verdict::Open), "{:?}", verdicts(&survey));
     assert_eq!(built.phases[0].picks.len(), 3);
     let states: Vec<_> = rounds(&world).iter().map(|round| round.state).collect();
-    assert_eq!(states, [RoundState::Reverted, RoundState::Open], "and a new round begins");
+    assert_eq!(states, [AttemptState::Reverted, AttemptState::Open], "and a new round begins");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_squash_merge_is_known_without_a_word_from_the_forge() {
     world.commit_all("Stuff");
     let (survey, _) = job(&world);
     assert!(taken_by_ledger(&survey), "{:?}", verdicts(&survey));
-    assert_eq!(rounds(&world)[0].landed.as_ref().map(|landed| landed.how), Some(How::Squash));
+    assert_eq!(rounds(&world)[0].landed.as_ref().map(|landed| landed.how), Some(MergeMethod::Squash));
 }
 
 #[test]
@@ -140,11 +140,11 @@ fn a_merge_is_known_and_reverting_it_opens_all_again() {
     let merge = world.head();
     let (survey, _) = job(&world);
     assert!(taken_by_ledger(&survey), "{:?}", verdicts(&survey));
-    assert_eq!(rounds(&world)[0].landed.as_ref().map(|landed| landed.how), Some(How::Merge));
+    assert_eq!(rounds(&world)[0].landed.as_ref().map(|landed| landed.how), Some(MergeMethod::Merge));
     world.on_fork().git(&["revert", "--no-edit", "-m", "1", &merge.to_string()]);
     let (survey, _) = job(&world);
     assert!(survey.commits.iter().all(|commit| commit.verdict == Verdict::Open), "{:?}", verdicts(&survey));
-    assert_eq!(rounds(&world)[0].state, RoundState::Reverted);
+    assert_eq!(rounds(&world)[0].state, AttemptState::Reverted);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn of_a_merge_only_what_was_reverted_is_open_again() {
     let (survey, _) = job(&world);
     let told: Vec<Verdict> = survey.commits.iter().map(|commit| commit.verdict).collect();
     assert_eq!(told, [Verdict::Taken, Verdict::Taken, Verdict::Open]);
-    assert_eq!(rounds(&world)[0].state, RoundState::Landed, "the rest is still there");
+    assert_eq!(rounds(&world)[0].state, AttemptState::Landed, "the rest is still there");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_rebase_is_known_by_its_commits() {
     let (survey, _) = job(&world);
     assert!(taken_by_ledger(&survey), "{:?}", verdicts(&survey));
     let landed = rounds(&world)[0].landed.clone().expect("landed");
-    assert_eq!((landed.how, landed.commit), (How::Rebase, world.head()));
+    assert_eq!((landed.how, landed.commit), (MergeMethod::Rebase, world.head()));
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn what_a_person_left_out_of_a_merge_is_not_taken_for_there() {
     let (survey, _) = job(&world);
     let told: Vec<Verdict> = survey.commits.iter().map(|commit| commit.verdict).collect();
     assert_eq!(told, [Verdict::Taken, Verdict::Taken, Verdict::Open], "{:?}", verdicts(&survey));
-    assert_eq!(rounds(&world)[0].state, RoundState::Landed);
+    assert_eq!(rounds(&world)[0].state, AttemptState::Landed);
 }
 
 #[test]
@@ -198,5 +198,5 @@ fn what_only_looks_like_the_phase_is_not_it() {
     );
     let (survey, _) = job(&world);
     assert!(survey.commits.iter().all(|commit| commit.verdict == Verdict::Open), "{:?}", verdicts(&survey));
-    assert_eq!(rounds(&world)[0].state, RoundState::Open);
+    assert_eq!(rounds(&world)[0].state, AttemptState::Open);
 }

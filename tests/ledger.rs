@@ -7,8 +7,8 @@ use std::fs;
 
 use engine::Repo;
 use engine::ids::CommitId;
-use uptake::decision::{How, Ruling};
-use uptake::ledger::{BRANCH, InClone, Ledger, LedgerError, PhaseRecord, Round, RoundState, find_in_clone, update};
+use uptake::decision::{FileResolution, Ruling};
+use uptake::ledger::{Attempt, AttemptState, BRANCH, InClone, Ledger, LedgerError, PhaseRecord, find_in_clone, update};
 use uptake::pick::Built;
 use uptake::plan::LeftOut;
 
@@ -240,13 +240,13 @@ fn the_same_ledger_is_the_same_commit_and_no_change_is_none() {
 fn a_record_is_read_as_it_was_written_and_nonsense_is_not_written() {
     let (world, [a, b, ..]) = world();
     let repo = Repo::open(&world.fork()).expect("opened");
-    let round = Round {
+    let round = Attempt {
         branch: "uptake/fixes".into(),
         pull: Some(3),
         base: a,
         head: b,
         picks: vec![],
-        state: RoundState::Open,
+        state: AttemptState::Open,
         landed: None,
     };
     let record = PhaseRecord { rounds: vec![round] };
@@ -293,10 +293,10 @@ fn two_ledgers_of_a_clone_that_went_different_ways_are_told_apart_by_nobody() {
 fn how_a_file_is_settled_is_the_last_word_on_it() {
     let resolve = |how| said(Ruling::Resolve { phase: "fixes".into(), path: "a.txt".into(), how });
     let mut ledger = Ledger::default();
-    for how in [How::Fork, How::Manual] {
+    for how in [FileResolution::Fork, FileResolution::Manual] {
         ledger = ledger.decide(resolve(how)).expect("decided");
     }
     let rulings = ledger.effective();
-    assert_eq!(rulings.resolve("fixes", "a.txt").map(|(how, _)| *how), Some(How::Manual));
+    assert_eq!(rulings.resolve("fixes", "a.txt").map(|(how, _)| *how), Some(FileResolution::Manual));
     assert!(rulings.resolve("rest", "a.txt").is_none());
 }

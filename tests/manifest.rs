@@ -2,7 +2,7 @@
 
 pub(crate) mod properties;
 
-use uptake::manifest::{KeyConflict, Outcome, merge_since};
+use uptake::manifest::{KeyConflict, ManifestOutcome, merge_since};
 
 const CASES: &str = include_str!("manifest/cases.md");
 
@@ -61,21 +61,21 @@ impl<'a> Case<'a> {
         (side("base"), side("ours").expect("the fork's"), side("theirs").expect("upstream's"))
     }
 
-    fn outcome(&self) -> Outcome {
+    fn outcome(&self) -> ManifestOutcome {
         let (base, ours, theirs) = self.sides();
         merge_since(self.block("ancestor").as_deref(), self.path(), base.as_deref(), &ours, &theirs)
     }
 }
 
 /// What is said of an outcome: the text, and the rest as the case's `text said` block has it.
-fn said(outcome: &Outcome) -> (Option<&str>, String) {
+fn said(outcome: &ManifestOutcome) -> (Option<&str>, String) {
     let lines = |notes: &[String]| notes.iter().map(|note| format!("note: {note}\n")).collect::<String>();
     match outcome {
-        Outcome::Merged { text, notes } => (Some(text), lines(notes)),
-        Outcome::Disagreement { keys, text, notes } => {
+        ManifestOutcome::Merged { text, notes } => (Some(text), lines(notes)),
+        ManifestOutcome::Disagreement { keys, text, notes } => {
             (Some(text), keys.iter().map(key).collect::<String>() + &lines(notes))
         }
-        Outcome::NotAManifest { why } => (None, format!("as text: {why}\n")),
+        ManifestOutcome::NotAManifest { why } => (None, format!("as text: {why}\n")),
     }
 }
 

@@ -5,7 +5,7 @@ mod lab;
 
 use std::fs;
 
-use uptake::ci::{Acted, Matrix, act, look_at};
+use uptake::ci::{Matrix, MatrixOutcome, act, poll};
 
 use lab::{CONFIG, Lab, Memory, job};
 
@@ -34,7 +34,7 @@ fn three_versions_are_asked_for_once_on_the_head_and_once_on_the_base() {
         }
     "#);
     let before = crate::support::snapshot(lab.folder.path());
-    assert_eq!(lab.step(), Acted::default());
+    assert_eq!(lab.step(), MatrixOutcome::default());
     assert_eq!(crate::support::snapshot(lab.folder.path()), before, "a second run writes nothing");
     insta::assert_snapshot!(lab.statuses(), @r"
         uptake/cuda-12.9 Pending: waiting for a runner
@@ -250,7 +250,7 @@ fn whoever_is_killed_asks_for_nothing_twice() {
 fn a_request_that_was_refused_is_told_and_made_again() {
     let mut lab = Lab::new(CONFIG);
     let wants = lab.wants();
-    let looked = look_at(&lab.matrix, &wants, &lab.folder, lab.now).expect("looked");
+    let looked = poll(&lab.matrix, &wants, &lab.folder, lab.now).expect("looked");
     let mut keep = Memory { kept: Matrix::default(), dies_at: None, times: 0 };
     let acted = act(looked, &wants, &[], "no-such-branch", &mut lab.folder, &mut keep, lab.now);
     let (_, acted) = acted.expect("acted");
@@ -314,7 +314,7 @@ fn a_phase_that_touches_nothing_that_is_tested_is_skipped_and_says_so() {
 #[test]
 fn without_a_workflow_nothing_is_asked_for() {
     let mut lab = Lab::new(&CONFIG[..CONFIG.find("  workflow").expect("a key")]);
-    assert_eq!(lab.step(), Acted::default());
+    assert_eq!(lab.step(), MatrixOutcome::default());
     assert_eq!(lab.statuses(), "");
 }
 

@@ -15,7 +15,7 @@ use engine::progress::Silent;
 use uptake::forge::Branches;
 use uptake::forge::folder::Folder;
 use uptake::ledger::BRANCH;
-use uptake::memory::{Learned, list};
+use uptake::memory::{LearnReport, list};
 use uptake::pick::{BuiltPhase, By, Outcome};
 
 use crate::support::{World, git_in, git_ok, uptake};
@@ -46,7 +46,7 @@ fn out(world: &World) -> PathBuf {
 }
 
 /// The whole job into the folder: learn, build, publish, keep. What was learned, and the first phase as it was built.
-fn job(world: &World, config: &str) -> (Learned, BuiltPhase) {
+fn job(world: &World, config: &str) -> (LearnReport, BuiltPhase) {
     let mut folder = Folder::new(&out(world));
     let opened = world.open(config).with_ledger_of(&folder).expect("a ledger");
     let opened = opened.with_lessons_of(&folder).expect("learned");
@@ -116,7 +116,7 @@ const SETTLED: &str = "one, ours\nb\nc\nd\ne\nf\ng\nh\n";
 fn settled() -> (World, [CommitId; 4]) {
     let (world, commits) = world();
     let (learned, phase) = job(&world, CONFIG);
-    assert_eq!(learned, Learned::default());
+    assert_eq!(learned, LearnReport::default());
     assert_eq!(
         outcomes(&phase),
         [Outcome::Conflicted, Outcome::Blocked, Outcome::Clean, Outcome::Conflicted],
@@ -156,7 +156,7 @@ fn what_a_person_settled_is_replayed_and_what_hung_on_it_is_clean() {
     assert_eq!(shown("gone.txt"), None);
     assert_eq!(outcomes(&phase), [Outcome::Resolved, Outcome::Clean, Outcome::Clean, Outcome::Resolved]);
     let (learned, _) = job(&world, CONFIG);
-    assert_eq!(learned, Learned::default(), "nothing is learned twice");
+    assert_eq!(learned, LearnReport::default(), "nothing is learned twice");
 }
 
 #[test]
@@ -284,7 +284,11 @@ fn what_was_forgotten_is_neither_replayed_nor_learned_again() {
         run(&["memory", "forget", &key[..6], "--by", "Ada", "--why", "it was wrong", "--forge", "folder:out"]);
     assert_eq!((code, told), (0, format!("Forgotten: {key}\n")), "{error}");
     let (learned, phase) = job(&world, CONFIG);
-    assert_eq!(learned, Learned::default(), "the branch still has it, and it is not learned from that commit again");
+    assert_eq!(
+        learned,
+        LearnReport::default(),
+        "the branch still has it, and it is not learned from that commit again"
+    );
     assert_eq!(outcomes(&phase)[0], Outcome::Conflicted);
     assert_eq!(phase.picks[0].conflicts[0].remarks, ["the answer of Cleo of 2025-10-09 was withdrawn by Ada"]);
     let (code, _, error) = run(&["memory", "forget", "nothing", "--forge", "folder:out"]);

@@ -10,13 +10,15 @@ use std::fs;
 
 use engine::path::RepoPath;
 use engine::progress::Silent;
-use uptake::decision::{Decision, How, Ruling, Rulings};
-use uptake::pick::answer::{Answer, Memory, Origin, Place, Settled};
-use uptake::pick::workshop::{Closed, Workshop};
-use uptake::pick::{BuiltPhase, By, Ground, Outcome, Pick, Remade, Seek, Tools, Ways, build};
+use uptake::decision::{Decision, FileResolution, Ruling, Rulings};
+use uptake::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolutionStore, ResolvedPath};
+use uptake::pick::workshop::{CommandRunner, NoCommands};
+use uptake::pick::{
+    BuildContext, BuiltPhase, By, LockfileCache, Outcome, Pick, ResolutionSources, Scope, Tools, build,
+};
 use uptake::plan::plan;
 use uptake::publish::{Observed, Situation, wanted};
-use uptake::run::Opened;
+use uptake::run::Session;
 use uptake::survey::Survey;
 
 use crate::support::World;
@@ -35,7 +37,7 @@ struct Built {
     files: Vec<(String, String)>,
     /// The pull request's text.
     body: String,
-    opened: Opened,
+    opened: Session,
 }
 
 impl Built {
@@ -62,31 +64,31 @@ impl Built {
     }
 
     /// What the branch teaches of lock files.
-    fn remade(&self) -> Remade {
-        let mut remade = Remade::default();
+    fn remade(&self) -> LockfileCache {
+        let mut remade = LockfileCache::default();
         remade.learn(&self.opened.repo, self.phase.head).expect("readable");
         remade
     }
 }
 
-fn built(world: &World, rules: &str, decisions: &[Decision], memory: &Memory) -> Built {
-    built_with(world, rules, decisions, memory, &Closed, &Remade::default())
+fn built(world: &World, rules: &str, decisions: &[Decision], memory: &ResolutionStore) -> Built {
+    built_with(world, rules, decisions, memory, &NoCommands, &LockfileCache::default())
 }
 
 fn built_with(
     world: &World,
     rules: &str,
     decisions: &[Decision],
-    memory: &Memory,
-    workshop: &dyn Workshop,
-    remade: &Remade,
+    memory: &ResolutionStore,
+    workshop: &dyn CommandRunner,
+    remade: &LockfileCache,
 ) -> Built {
     let opened = world.open(&config(rules));
     let survey = opened.survey(&mut Silent).expect("a survey");
     let plan = plan(&survey, &opened.config, &Rulings::default(), &std::collections::HashSet::new());
-    let ways = Ways { decisions, memory, rules: &opened.config.conflicts };
+    let ways = ResolutionSources { decisions, memory, rules: &opened.config.conflicts };
     let tools = Tools { workshop, remade };
-    let ground = Ground {
+    let ground = BuildContext {
         branch: "main",
         head: opened.heads.fork,
         stacking: opened.config.stacking,
@@ -94,7 +96,7 @@ fn built_with(
         tools,
         apart: std::collections::BTreeSet::new(),
     };
-    let mut built = build(&opened.repo, Seek::All(&survey), &plan, &ground, &mut Silent).expect("built");
+    let mut built = build(&opened.repo, Scope::All(&survey), &plan, &ground, &mut Silent).expect("built");
     let body = body(&opened, &survey, &built);
     let phase = built.phases.remove(0);
     let files = opened.repo.files(phase.tree).expect("a tree").into_iter().map(|path| {
@@ -112,7 +114,7 @@ fn built_with(
 }
 
 /// The text of the first phase's pull request.
-fn body(opened: &Opened, survey: &Survey, built: &uptake::pick::Built) -> String {
+fn body(opened: &Session, survey: &Survey, built: &uptake::pick::Built) -> String {
     let observed = Observed::default();
     let situation = Situation {
         drafts: true,
@@ -133,7 +135,7 @@ fn body(opened: &Opened, survey: &Survey, built: &uptake::pick::Built) -> String
 }
 
 fn rules(world: &World, rules: &str) -> Built {
-    built(world, rules, &[], &Memory::default())
+    built(world, rules, &[], &ResolutionStore::default())
 }
 
 /// A pick in words: what came of it, and each settled path.
@@ -242,7 +244,7 @@ fn the_first_rule_settles_each_place_and_leaves_what_merged() {
     ");
 }
 
-fn decision(how: How) -> Decision {
+fn decision(how: FileResolution) -> Decision {
     Decision {
         ruling: Ruling::Resolve { phase: "all".into(), path: "a.txt".into(), how },
         by: "maintainer".into(),
@@ -256,39 +258,49 @@ fn decision(how: How) -> Decision {
 fn a_decision_comes_before_a_rule_and_the_last_one_holds() {
     let world = two_places();
     let rule = "{ path: a.txt, use: upstream }";
-    let found = built(&world, rule, &[decision(How::Manual), decision(How::Fork)], &Memory::default());
+    let found = built(
+        &world,
+        rule,
+        &[decision(FileResolution::Manual), decision(FileResolution::Fork)],
+        &ResolutionStore::default(),
+    );
     insta::assert_snapshot!(told(&found.picks[0]), @r"
     resolved
     a.txt: the fork's lines in 2 places (decision of maintainer)
       upstream: upstream one
       upstream: upstream three
     ");
-    let found = built(&world, rule, &[decision(How::Fork), decision(How::Manual)], &Memory::default());
+    let found = built(
+        &world,
+        rule,
+        &[decision(FileResolution::Fork), decision(FileResolution::Manual)],
+        &ResolutionStore::default(),
+    );
     insta::assert_snapshot!(told(&found.picks[0]), @r"
     conflicted
     a.txt: open; maintainer decided that a person settles it
     ");
     let elsewhere = Decision {
-        ruling: Ruling::Resolve { phase: "other".into(), path: "a.txt".into(), how: How::Fork },
-        ..decision(How::Fork)
+        ruling: Ruling::Resolve { phase: "other".into(), path: "a.txt".into(), how: FileResolution::Fork },
+        ..decision(FileResolution::Fork)
     };
-    let found = built(&world, "", &[elsewhere], &Memory::default());
+    let found = built(&world, "", &[elsewhere], &ResolutionStore::default());
     assert_eq!(found.picks[0].outcome, Outcome::Conflicted);
 }
 
 /// An answer to the conflict of [`two_places`], in whatever way it is looked up.
-fn answer(world: &World, places: Vec<Place>) -> Answer {
+fn answer(world: &World, places: Vec<HunkAnswer>) -> RecordedResolution {
     let open = rules(world, "");
     let conflict = &open.picks[0].conflicts[0];
     let id = |entry: Option<engine::commit::Entry>| entry.map(|entry| entry.id);
-    Answer {
+    RecordedResolution {
         key: "k".into(),
         path: RepoPath::from("a.txt"),
         base: id(conflict.base),
         ours: id(conflict.ours),
         theirs: id(conflict.theirs),
         beside: None,
-        settled: Settled::File { mode: 0o100_644, bytes: b"by hand\n".to_vec() },
+        settled: ResolvedPath::File { mode: 0o100_644, bytes: b"by hand\n".to_vec() },
         places,
         keys: Vec::new(),
         origin: Origin { who: "maintainer".into(), when: "2025-11-22T10:00:00Z".into(), link: None },
@@ -298,7 +310,7 @@ fn answer(world: &World, places: Vec<Place>) -> Answer {
 #[test]
 fn an_answer_given_before_comes_before_a_rule() {
     let world = two_places();
-    let memory = Memory::new(vec![answer(&world, Vec::new())]);
+    let memory = ResolutionStore::new(vec![answer(&world, Vec::new())]);
     let found = built(&world, "{ path: a.txt, use: upstream }", &[], &memory);
     insta::assert_snapshot!(told(&found.picks[0]), @r"
     resolved
@@ -323,7 +335,7 @@ fn an_answer_given_before_comes_before_a_rule() {
 #[test]
 fn an_answer_holds_for_the_same_lines_in_a_file_that_changed_elsewhere() {
     let world = two_places();
-    let place = |n: &str| Place {
+    let place = |n: &str| HunkAnswer {
         ours: format!("fork {n}\n").into(),
         theirs: format!("upstream {n}\n").into(),
         settled: format!("both {n}\n").into(),
@@ -333,7 +345,7 @@ fn an_answer_holds_for_the_same_lines_in_a_file_that_changed_elsewhere() {
     let mut world = world;
     let text = fs::read_to_string(world.fork().join("a.txt")).expect("a file");
     world.on_fork().commit("Later", &[("a.txt", &format!("{text}more\n"))]);
-    let found = built(&world, "", &[], &Memory::new(vec![both]));
+    let found = built(&world, "", &[], &ResolutionStore::new(vec![both]));
     insta::assert_snapshot!(told(&found.picks[0]), @r"
     resolved
     a.txt: the lines that were settled on then in 2 places (memory of maintainer)
@@ -357,7 +369,7 @@ fn an_answer_holds_for_the_same_lines_in_a_file_that_changed_elsewhere() {
     more
     ");
     // One place is remembered: the rule has the other, and without a rule a person has the file.
-    let memory = Memory::new(vec![one]);
+    let memory = ResolutionStore::new(vec![one]);
     let found = built(&world, "{ path: a.txt, use: fork }", &[], &memory);
     insta::assert_snapshot!(told(&found.picks[0]), @r"
     resolved

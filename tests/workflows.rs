@@ -9,7 +9,7 @@ use std::process::Command;
 
 use engine::ids::CommitId;
 use serde_yaml_ng::Value;
-use uptake::workflows::{ActionRef, Fork, Pin, VERDICTS, Workflow, render, render_fleet};
+use uptake::workflows::{ActionRef, ForkFacts, Pin, VERDICTS, Workflow, render, render_fleet};
 
 use crate::support::{World, git_ok, uptake};
 
@@ -32,7 +32,7 @@ fn written(world: &World, name: &str) -> String {
 fn rendered() -> Vec<Workflow> {
     let action = ActionRef::read("o/uptake@v1.0.0").expect("right");
     let pin = Pin::new(action, CommitId::from_bytes([1; 20]));
-    let fork = Fork { repository: Some("for/k"), branch: "main" };
+    let fork = ForkFacts { repository: Some("for/k"), branch: "main" };
     render(fork, &pin).expect("rendered").into_iter().chain(render_fleet(fork, &pin)).collect()
 }
 

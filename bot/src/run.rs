@@ -16,25 +16,25 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use crate::config::raw::Side;
+use crate::config::raw::WhichRepo;
 use crate::config::{CONFIG_PATH, Config, Lookup, Problems, check_text, text_of};
 use crate::decision::{Decision, Rulings};
 use crate::forge::ForgeError;
 use crate::ledger::{self, Ledger, LedgerError, find_in_clone};
-use crate::memory::Learned;
-use crate::pick::workshop::{Closed, Workshop};
-use crate::pick::{Built, Remade, Seek};
+use crate::memory::LearnReport;
+use crate::pick::workshop::{CommandRunner, NoCommands};
+use crate::pick::{Built, LockfileCache, Scope};
 use crate::plan::plan;
 use crate::publish::ApplyError;
 use crate::survey::{Heads, Survey, SurveyError, survey};
-use crate::why::{NotFound, Why};
+use crate::why::{Explanation, NotFound};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use engine::progress::Progress;
 use engine::{GitError, Repo, Resolved};
 
-pub use hear::Heard;
-pub use publish::Done;
+pub use hear::NewComments;
+pub use publish::PublishOutcome;
 
 /// What a run works on.
 #[derive(Debug, Clone)]
@@ -102,7 +102,7 @@ pub enum RunError {
     Forge(#[from] ForgeError),
     /// A decision that cannot be taken.
     #[error(transparent)]
-    Undecidable(#[from] decide::Undecidable),
+    Undecidable(#[from] decide::DecisionError),
     /// The ledger is not right, or could not be read or written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -118,13 +118,13 @@ impl From<ApplyError> for RunError {
 }
 
 /// A fork, its configuration, and where both branches are.
-pub struct Opened {
+pub struct Session {
     /// The clone of the fork.
     pub repo: Repo,
     /// The configuration, checked.
     pub config: Config,
     /// Where the configuration comes from; `None` where there is none.
-    pub source: Option<Source>,
+    pub source: Option<ConfigText>,
     /// The fork's branch, its short name.
     pub branch: String,
     /// Upstream's branch, its short name.
@@ -136,20 +136,20 @@ pub struct Opened {
     /// The decisions among those that are yet to be written to the forge.
     pub said: Vec<Decision>,
     /// What people settled on the branches of the forge, and is yet to be written there.
-    pub learned: Learned,
+    pub learned: LearnReport,
     /// When this run is.
     pub now: Timestamp,
     /// The rounds of phases that are in the fork.
     pub landed: Vec<ledger::Landing>,
     /// What starts programs; by itself nothing does.
-    pub workshop: Box<dyn Workshop>,
+    pub workshop: Box<dyn CommandRunner>,
     /// Lock files that were made before.
-    pub remade: Remade,
+    pub remade: LockfileCache,
 }
 
 /// A configuration as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct ConfigText {
     /// Its text.
     pub text: String,
     /// What to call it.
@@ -160,7 +160,7 @@ pub struct Source {
 ///
 /// # Errors
 /// Any of them is not there or not right.
-pub fn open(options: &Options, progress: &mut dyn Progress) -> Result<Opened, RunError> {
+pub fn open(options: &Options, progress: &mut dyn Progress) -> Result<Session, RunError> {
     let mut opened = open_without_ledger(options, progress)?;
     opened.ledger = Ledger::read(&opened.repo, find_in_clone(&opened.repo)?)?;
     opened.find_landed(None)
@@ -170,21 +170,21 @@ pub fn open(options: &Options, progress: &mut dyn Progress) -> Result<Opened, Ru
 ///
 /// # Errors
 /// As for [`open`].
-pub fn open_without_ledger(options: &Options, progress: &mut dyn Progress) -> Result<Opened, RunError> {
+pub fn open_without_ledger(options: &Options, progress: &mut dyn Progress) -> Result<Session, RunError> {
     let repo = Repo::open(&options.repo)?;
     let source = read_config(&repo, &options.config)?;
     if !options.offline {
         // The configuration may name commits that only a fetch brings, so what to fetch is read from it as it is written.
         let upstream = match &source {
-            Some(Source { text, name }) => {
+            Some(ConfigText { text, name }) => {
                 check_text(text, name).map_err(|problems| RunError::Config { problems, text: text.clone() })?.upstream
             }
-            None => Side::default(),
+            None => WhichRepo::default(),
         };
         fetch(&repo, &upstream, options.upstream_token.as_ref(), progress)?;
     }
     let config = match &source {
-        Some(Source { text, name }) => check(&repo, text, name)?,
+        Some(ConfigText { text, name }) => check(&repo, text, name)?,
         None => Config::default(),
     };
     let branch = fork_branch(&repo, &config)?;
@@ -196,7 +196,7 @@ pub fn open_without_ledger(options: &Options, progress: &mut dyn Progress) -> Re
         fork: head(format!("refs/heads/{branch}"), "the fork's branch (fork.branch)")?,
         upstream: head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
     };
-    Ok(Opened {
+    Ok(Session {
         repo,
         config,
         source,
@@ -206,10 +206,10 @@ pub fn open_without_ledger(options: &Options, progress: &mut dyn Progress) -> Re
         ledger: Ledger::default(),
         landed: Vec::new(),
         said: Vec::new(),
-        learned: Learned::default(),
+        learned: LearnReport::default(),
         now: publish::now(),
-        workshop: Box::new(Closed),
-        remade: Remade::default(),
+        workshop: Box::new(NoCommands),
+        remade: LockfileCache::default(),
     })
 }
 
@@ -234,9 +234,9 @@ fn lookup(repo: &Repo, sha: &str) -> Lookup {
 ///
 /// # Errors
 /// It was named and cannot be read, or it is no text.
-pub fn read_config(repo: &Repo, from: &ConfigFrom) -> Result<Option<Source>, RunError> {
+pub fn read_config(repo: &Repo, from: &ConfigFrom) -> Result<Option<ConfigText>, RunError> {
     let source = |bytes: &[u8], name: String| match text_of(bytes, &name) {
-        Ok(text) => Ok(Some(Source { text: text.to_owned(), name })),
+        Ok(text) => Ok(Some(ConfigText { text: text.to_owned(), name })),
         Err(problems) => Err(RunError::Config { problems, text: String::from_utf8_lossy(bytes).into_owned() }),
     };
     let read = |path: &Path| match std::fs::read(path) {
@@ -298,7 +298,7 @@ fn missing(name: &str, of: &str, offline: bool) -> String {
 
 fn fetch(
     repo: &Repo,
-    upstream: &Side,
+    upstream: &WhichRepo,
     token: Option<&SecretString>,
     progress: &mut dyn Progress,
 ) -> Result<(), RunError> {
@@ -322,7 +322,7 @@ fn fetch(
     Ok(())
 }
 
-impl Opened {
+impl Session {
     /// Surveys the range.
     ///
     /// # Errors
@@ -348,11 +348,11 @@ impl Opened {
     /// # Errors
     /// A supersede group names a commit of no phase, or the repository cannot be read.
     pub fn build(&self, survey: &Survey, progress: &mut dyn Progress) -> Result<Built, RunError> {
-        self.build_with(survey, Seek::All(survey), progress)
+        self.build_with(survey, Scope::All(survey), progress)
     }
 
-    fn build_with(&self, survey: &Survey, seek: Seek<'_>, progress: &mut dyn Progress) -> Result<Built, RunError> {
-        if let Some(Source { text, name }) = &self.source {
+    fn build_with(&self, survey: &Survey, seek: Scope<'_>, progress: &mut dyn Progress) -> Result<Built, RunError> {
+        if let Some(ConfigText { text, name }) = &self.source {
             let checked = self.config.check_survey(text, name, survey);
             checked.map_err(|problems| RunError::Config { problems, text: text.clone() })?;
         }
@@ -365,10 +365,10 @@ impl Opened {
     ///
     /// # Errors
     /// The name stands for no commit of the range, or the repository cannot be read.
-    pub fn why(&self, survey: &Survey, name: &str, progress: &mut dyn Progress) -> Result<Why, RunError> {
+    pub fn why(&self, survey: &Survey, name: &str, progress: &mut dyn Progress) -> Result<Explanation, RunError> {
         let commit = crate::why::find(&self.repo, survey, name)?;
         // What other picks need is not asked here, and is most of the work.
-        let seek = Seek::One(survey, commit.sha);
+        let seek = Scope::One(survey, commit.sha);
         let built = self.source.is_some().then(|| self.build_with(survey, seek, progress)).transpose()?;
         self.explain(survey, built.as_ref(), commit)
     }

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use engine::ids::CommitId;
 use uptake::chatops::command::COMMANDS;
-use uptake::chatops::{Effect, Phase, Scene, handle, reply, said};
-use uptake::config::raw::{Access, Commands};
+use uptake::chatops::{CommandContext, Effect, PhaseInfo, handle, parse_comment, reply};
+use uptake::config::raw::{Access, CommandSettings};
 use uptake::forge::{Comment, Permission};
 
 fn comment(body: &str) -> Comment {
@@ -20,8 +20,8 @@ fn comment(body: &str) -> Comment {
     }
 }
 
-fn phases() -> Vec<Phase> {
-    let phase = |id: &str, cuda: &[&str]| Phase {
+fn phases() -> Vec<PhaseInfo> {
+    let phase = |id: &str, cuda: &[&str]| PhaseInfo {
         id: id.into(),
         head: Some(CommitId::from_bytes([0x11; 20])),
         cuda: cuda.iter().map(|version| (*version).to_owned()).collect(),
@@ -39,12 +39,12 @@ fn find(sha: &str) -> Result<CommitId, String> {
 }
 
 /// What is done about a comment, as text; `here` is the phase whose pull request it stands in.
-fn done(body: &str, permission: Permission, here: Option<usize>, commands: &Commands) -> String {
+fn done(body: &str, permission: Permission, here: Option<usize>, commands: &CommandSettings) -> String {
     let comment = comment(body);
     let phases = phases();
-    let scene = Scene { here: here.map(|at| &phases[at]), phases: &phases, find: &find };
+    let scene = CommandContext { here: here.map(|at| &phases[at]), phases: &phases, find: &find };
     let mut text = String::new();
-    for effect in handle(&comment, &said(&comment, commands), &scene, permission, commands) {
+    for effect in handle(&comment, &parse_comment(&comment, commands), &scene, permission, commands) {
         let _ = match effect {
             Effect::React(reaction) => write!(text, "[{reaction:?}] "),
             Effect::Decide(decision) => {
@@ -68,7 +68,7 @@ fn done(body: &str, permission: Permission, here: Option<usize>, commands: &Comm
 }
 
 fn writer(body: &str) -> String {
-    done(body, Permission::Write, Some(0), &Commands::default())
+    done(body, Permission::Write, Some(0), &CommandSettings::default())
 }
 
 /// A right use of each command, in the table's order.
@@ -134,7 +134,7 @@ fn each_command_of_a_writer_becomes_a_decision_or_an_answer() {
 
 #[test]
 fn each_command_of_a_stranger_is_refused_with_nothing_done() {
-    let stranger = |line: &str| done(line, Permission::Read, Some(0), &Commands::default());
+    let stranger = |line: &str| done(line, Permission::Read, Some(0), &CommandSettings::default());
     let told = each(stranger);
     assert!(!told.contains("decide") && !told.contains("answer"), "{told}");
     insta::assert_snapshot!(told, @r#"
@@ -169,21 +169,21 @@ fn each_command_of_a_stranger_is_refused_with_nothing_done() {
         /help
           [Eyes] say "refused: `/help` takes write access to this repository. Nothing was changed." [MinusOne]
     "#);
-    assert_eq!(each(|line| done(line, Permission::None, Some(0), &Commands::default())), told);
-    assert_eq!(each(|line| done(line, Permission::Triage, Some(0), &Commands::default())), told);
+    assert_eq!(each(|line| done(line, Permission::None, Some(0), &CommandSettings::default())), told);
+    assert_eq!(each(|line| done(line, Permission::Triage, Some(0), &CommandSettings::default())), told);
 }
 
 #[test]
 fn testing_may_be_open_to_others() {
-    let commands = Commands { retest: Access::Triage, ..Commands::default() };
+    let commands = CommandSettings { retest: Access::Triage, ..CommandSettings::default() };
     insta::assert_snapshot!(done("/retest\n/hold", Permission::Triage, Some(0), &commands), @r#"[Eyes] decide {"do":"retest","phase":"fixes","head":"HEAD"} say "refused: `/hold` takes write access to this repository. Nothing was changed." [MinusOne]"#);
-    let commands = Commands { retest: Access::Maintain, ..Commands::default() };
+    let commands = CommandSettings { retest: Access::Maintain, ..CommandSettings::default() };
     insta::assert_snapshot!(done("/retest\n/hold", Permission::Write, Some(0), &commands), @r#"[Eyes] say "refused: `/retest` takes maintain access to this repository. Nothing was changed." decide {"do":"hold","phase":"fixes"} [MinusOne]"#);
 }
 
 #[test]
 fn on_the_dashboard_what_speaks_of_a_phase_is_sent_to_its_pull_request() {
-    insta::assert_snapshot!(each(|line| done(line, Permission::Write, None, &Commands::default())), @r#"
+    insta::assert_snapshot!(each(|line| done(line, Permission::Write, None, &CommandSettings::default())), @r#"
         /pick a1b2c3d
           [Eyes] say "`/pick` speaks of a phase: say it in the pull request of that phase." [Confused]
         /skip a1b2c3d too big
@@ -275,14 +275,14 @@ fn what_cannot_be_obeyed_is_told_with_what_was_meant() {
 
 #[test]
 fn a_phase_without_tests_has_none_to_repeat() {
-    insta::assert_snapshot!(done("/retest\n/bisect cuda 13.0", Permission::Write, Some(1), &Commands::default()), @r#"[Eyes] say "no test matrix is configured for this phase (`ci.cuda`)." say "no test matrix is configured for this phase (`ci.cuda`)." [Confused]"#);
+    insta::assert_snapshot!(done("/retest\n/bisect cuda 13.0", Permission::Write, Some(1), &CommandSettings::default()), @r#"[Eyes] say "no test matrix is configured for this phase (`ci.cuda`)." say "no test matrix is configured for this phase (`ci.cuda`)." [Confused]"#);
 }
 
 #[test]
 fn the_worst_of_a_comment_is_what_its_sign_shows() {
     assert!(writer("/hold\n/status").ends_with("[Rocket]"));
     assert!(writer("/hold\n/skip").ends_with("[Confused]"));
-    assert!(done("/hold\n/skip", Permission::Triage, Some(0), &Commands::default()).ends_with("[MinusOne]"));
+    assert!(done("/hold\n/skip", Permission::Triage, Some(0), &CommandSettings::default()).ends_with("[MinusOne]"));
 }
 
 #[test]
@@ -291,19 +291,22 @@ fn no_sign_and_no_word_where_nobody_is_meant() {
         assert_eq!(writer(body), "", "{body}");
     }
     // A stranger's slip of the pen is answered by nobody; nor is anything where commands are turned off, nor a bot.
-    assert_eq!(done("/hodl", Permission::Read, Some(0), &Commands::default()), "");
-    assert_eq!(done("/hold", Permission::Admin, Some(0), &Commands { enabled: false, ..Commands::default() }), "");
+    assert_eq!(done("/hodl", Permission::Read, Some(0), &CommandSettings::default()), "");
+    assert_eq!(
+        done("/hold", Permission::Admin, Some(0), &CommandSettings { enabled: false, ..CommandSettings::default() }),
+        ""
+    );
     let bot = Comment { bot: true, ..comment("/hold") };
-    assert_eq!(said(&bot, &Commands::default()).len(), 0);
+    assert_eq!(parse_comment(&bot, &CommandSettings::default()).len(), 0);
 }
 
 #[test]
 fn an_edited_comment_is_not_obeyed() {
     let edited = Comment { edited: true, ..comment("/hold\n/rebuild") };
-    let commands = Commands::default();
-    let said = said(&edited, &commands);
+    let commands = CommandSettings::default();
+    let said = parse_comment(&edited, &commands);
     let phases = phases();
-    let scene = Scene { here: phases.first(), phases: &phases, find: &find };
+    let scene = CommandContext { here: phases.first(), phases: &phases, find: &find };
     let told = |permission| handle(&edited, &said, &scene, permission, &commands);
     insta::assert_debug_snapshot!(told(Permission::Admin), @r#"
     [
@@ -331,7 +334,7 @@ fn a_comment_of_very_many_commands_is_obeyed_up_to_a_point() {
 
 #[test]
 fn a_reply_repeats_what_it_answers_and_speaks_to_nobody() {
-    let part = |line: &str, text: &str| reply::Part { line: line.into(), text: text.into() };
+    let part = |line: &str, text: &str| reply::ReplyPart { line: line.into(), text: text.into() };
     let parts =
         [part("/hold `x` @someone", "/lgtm is not ours."), part("/why a1b2c3d", "```\n  /usr/bin\n// note\n```")];
     insta::assert_snapshot!(reply::reply(71, &parts).replace('\u{200b}', "·"), @r#"

@@ -52,7 +52,7 @@ proptest! {
 
     #[test]
     fn no_reply_commands_anybody(pieces in proptest::collection::vec(piece(), 0..20)) {
-        let reply = reply::reply(7, &[reply::Part { line: "/why a1b2c3d".into(), text: pieces.concat() }]);
+        let reply = reply::reply(7, &[reply::ReplyPart { line: "/why a1b2c3d".into(), text: pieces.concat() }]);
         for line in reply.lines() {
             let mut after = line.trim_start().chars();
             prop_assert!(!(after.next() == Some('/') && after.next().is_some_and(char::is_alphabetic)), "{:?}", line);

@@ -6,10 +6,10 @@ use engine::commit::{Signature, When};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use serde_yaml_ng::Value;
-use uptake::config::raw::{OnConflict, Settle, Stacking};
+use uptake::config::raw::{OnConflict, ResolveBy, Stacking};
 use uptake::config::{Config, check_text};
 use uptake::risk::Level;
-use uptake::survey::{Alone, Cascade, Files, Survey, Surveyed, Totals, Verdict};
+use uptake::survey::{Alone, Cascade, Survey, Surveyed, Totals, TouchedFiles, Verdict};
 
 use super::{COMMITS, id, lookup};
 
@@ -86,7 +86,7 @@ fn everything_written_arrives() {
     assert_eq!(config.supersede[0].commits, [id(COMMITS[0]), id(COMMITS[4])]);
     assert_eq!(config.supersede[0].keep, Some(id(COMMITS[4])));
     assert_eq!(config.risk[0].level, Level::High);
-    assert_eq!(config.conflicts[0].settle, Settle::Lockfile);
+    assert_eq!(config.conflicts[0].settle, ResolveBy::Lockfile);
     assert_eq!(config.conflicts[0].command, ["cargo", "update", "--workspace"]);
     assert!(config.conflicts[1].path.is_match("a/Cargo.toml"));
     assert_eq!(config.local[0].0, "crates/tui");
@@ -178,7 +178,7 @@ pub(super) fn survey(commits: Vec<Surveyed>) -> Survey {
         totals: Totals { commits: commits.len(), open: commits.len(), ..Totals::default() },
         commits,
         merges: Vec::new(),
-        files: Files::default(),
+        files: TouchedFiles::default(),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 use uptake::config::raw::{
-    Ci, Commands, Exclude, Keep, Labels, NotedPick, OnConflict, PathRule, Phase, Pick, RawConfig, RiskRule, Rule,
-    Settle, Sha, Side, Stacking, Supersede, When,
+    CiWhen, CommandSettings, Keep, LabelSettings, OnConflict, RawCi, RawConfig, RawExclude, RawNotedPick, RawPathRule,
+    RawPhase, RawPick, RawRiskRule, RawRule, RawSupersede, ResolveBy, Sha, Stacking, WhichRepo,
 };
 use uptake::config::{Config, check_text, starting};
 use uptake::risk::Level;
-use uptake::survey::{Alone, Both, Survey, Verdict};
+use uptake::survey::{Alone, SharedFile, Survey, Verdict};
 
 use super::whole::{survey, surveyed};
 use super::{COMMITS, lookup};
@@ -19,29 +19,36 @@ fn sha(text: &str) -> Sha {
 #[test]
 fn a_configuration_is_written_as_people_would() {
     let noted = |text: &str, note: &str| {
-        Pick::Noted(NotedPick { sha: sha(text), risk: Some(Level::High), note: Some(note.into()) })
+        RawPick::Noted(RawNotedPick { sha: sha(text), risk: Some(Level::High), note: Some(note.into()) })
     };
-    let phase = |id: &str, commits| Phase {
+    let phase = |id: &str, commits| RawPhase {
         id: id.into(),
         title: format!("The {id}: all"),
         priority: 1,
         commits,
-        ..Phase::default()
+        ..RawPhase::default()
     };
     let config = RawConfig {
-        upstream: Side { repository: Some("owner/project".into()), branch: None },
+        upstream: WhichRepo { repository: Some("owner/project".into()), branch: None },
         phases: vec![
-            phase("fixes", vec![Pick::Sha(sha("1234567")), noted("a1b2c3d4e", r"security \o/")]),
-            Phase { rules: vec![Rule { types: vec!["docs".into()], ..Rule::default() }], ..phase("docs", Vec::new()) },
+            phase("fixes", vec![RawPick::Sha(sha("1234567")), noted("a1b2c3d4e", r"security \o/")]),
+            RawPhase {
+                rules: vec![RawRule { types: vec!["docs".into()], ..RawRule::default() }],
+                ..phase("docs", Vec::new())
+            },
         ],
-        exclude: vec![Exclude { reason: "no".into(), commits: vec![sha("12e4567")], ..Exclude::default() }],
-        conflicts: vec![PathRule {
+        exclude: vec![RawExclude { reason: "no".into(), commits: vec![sha("12e4567")], ..RawExclude::default() }],
+        conflicts: vec![RawPathRule {
             path: "Cargo.lock".into(),
-            r#use: Settle::Fork,
+            r#use: ResolveBy::Fork,
             command: Vec::new(),
             network: false,
         }],
-        ci: Ci { cuda: vec!["12.9".into(), "13.0".into()], validate: vec!["make test-all".into()], ..Ci::default() },
+        ci: RawCi {
+            cuda: vec!["12.9".into(), "13.0".into()],
+            validate: vec!["make test-all".into()],
+            ..RawCi::default()
+        },
         ..RawConfig::default()
     };
     let expected = r#"# yaml-language-server: $schema=uptake.schema.json
@@ -92,9 +99,9 @@ fn a_starting_configuration_has_the_phases_that_claim_commits() {
     commits[3].verdict = Verdict::Taken;
     let mut survey = survey(commits);
     survey.totals.taken = 1;
-    survey.files.both = vec![Both { path: "a/Cargo.lock".into(), upstream_commits: 1, fork_commits: 1 }];
-    let upstream = Side { repository: Some("owner/project".into()), branch: Some("main".into()) };
-    let text = starting(&survey, &upstream, &Side::default(), &["our [tools]".into()]);
+    survey.files.both = vec![SharedFile { path: "a/Cargo.lock".into(), upstream_commits: 1, fork_commits: 1 }];
+    let upstream = WhichRepo { repository: Some("owner/project".into()), branch: Some("main".into()) };
+    let text = starting(&survey, &upstream, &WhichRepo::default(), &["our [tools]".into()]);
     let (body, _) = text.split_once("\n# Further settings").expect("examples at the end");
     let expected = r#"# yaml-language-server: $schema=uptake.schema.json
 # Made by `uptake init`: 3 commits of upstream are open (of 4 since abcdef000; 1 are taken already, 0 would change nothing).
@@ -149,7 +156,7 @@ conflicts:
 /// The examples at the end are comments; taken out of them they are right too.
 #[test]
 fn the_examples_of_a_starting_configuration_are_right() {
-    let text = starting(&survey(Vec::new()), &Side::default(), &Side::default(), &[]);
+    let text = starting(&survey(Vec::new()), &WhichRepo::default(), &WhichRepo::default(), &[]);
     assert!(check_text(&text, "x").is_ok());
     let (_, tail) = text.split_once("to explain and complete.\n").expect("examples at the end");
     let examples: String = tail
@@ -169,14 +176,14 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn pick() -> impl Strategy<Value = Pick> {
+fn pick() -> impl Strategy<Value = RawPick> {
     let levels = prop::option::of(prop::sample::select(Level::ALL.to_vec()));
     // Letters and digits such as `12e4567` and `1234567` must stay texts.
     let sha = prop_oneof!["[0-9a-f]{7,40}", "[0-9]{7,9}", "[0-9]{2}e[0-9]{5}"];
     (sha, levels, prop::option::of(prop_oneof![text(), ".{1,40}", "a\nb\n"])).prop_map(|(text, risk, note)| {
         match (risk, note) {
-            (None, None) => Pick::Sha(sha_of(text)),
-            (risk, note) => Pick::Noted(NotedPick { sha: sha_of(text), risk, note }),
+            (None, None) => RawPick::Sha(sha_of(text)),
+            (risk, note) => RawPick::Noted(RawNotedPick { sha: sha_of(text), risk, note }),
         }
     })
 }
@@ -195,26 +202,26 @@ prop_compose! {
         enabled in any::<bool>(),
     ) -> RawConfig {
         let mut seen: Vec<String> = Vec::new();
-        let picks: Vec<Pick> = picks
+        let picks: Vec<RawPick> = picks
             .into_iter()
             .filter(|pick| {
-                let (Pick::Sha(Sha(text)) | Pick::Noted(NotedPick { sha: Sha(text), .. })) = pick;
+                let (RawPick::Sha(Sha(text)) | RawPick::Noted(RawNotedPick { sha: Sha(text), .. })) = pick;
                 let new = !seen.iter().any(|other| other[..7] == text[..7]);
                 seen.push(text.clone());
                 new
             })
             .collect();
-        let rule = Rule {
+        let rule = RawRule {
             subject: authors.as_deref().map(regex_of),
             paths: vec!["docs/**".into(), "a b/*.md".into()],
             since: Some("2025-11-22".into()),
-            ..Rule::default()
+            ..RawRule::default()
         };
-        let ci = Ci { cuda: vec!["13.0".into()], validate: words.clone(), when: When::Paths, paths: vec!["k".into()], ..Ci::default() };
+        let ci = RawCi { cuda: vec!["13.0".into()], validate: words.clone(), when: CiWhen::Paths, paths: vec!["k".into()], ..RawCi::default() };
         RawConfig {
-            fork: Side { repository: Some("a/b".into()), branch: Some("1.0".into()) },
+            fork: WhichRepo { repository: Some("a/b".into()), branch: Some("1.0".into()) },
             local: vec!["x y".into(), "**/*.cu".into()],
-            phases: vec![Phase {
+            phases: vec![RawPhase {
                 id: "on".into(),
                 title: titles[0].clone(),
                 priority: 3,
@@ -223,13 +230,13 @@ prop_compose! {
                 on_conflict: stacked.then_some(OnConflict::CommitMarkers),
                 ci: enabled.then(|| ci.clone()),
             }],
-            exclude: vec![Exclude { reason: titles[1].clone(), rules: vec![rule.clone()], ..Exclude::default() }],
-            supersede: vec![Supersede { title: titles[2].clone(), commits: vec![sha("1111111"), sha("22222e2")], keep: Keep::default() }],
-            risk: vec![RiskRule { level: Level::Medium, reason: titles[1].clone(), rule }],
+            exclude: vec![RawExclude { reason: titles[1].clone(), rules: vec![rule.clone()], ..RawExclude::default() }],
+            supersede: vec![RawSupersede { title: titles[2].clone(), commits: vec![sha("1111111"), sha("22222e2")], keep: Keep::default() }],
+            risk: vec![RawRiskRule { level: Level::Medium, reason: titles[1].clone(), rule }],
             ci,
-            labels: Labels { extra: words, ..Labels::default() },
+            labels: LabelSettings { extra: words, ..LabelSettings::default() },
             stacking: if stacked { Stacking::Previous } else { Stacking::Fork },
-            commands: Commands { enabled, prefix: "up".into(), ..Commands::default() },
+            commands: CommandSettings { enabled, prefix: "up".into(), ..CommandSettings::default() },
             ..RawConfig::default()
         }
     }
@@ -267,7 +274,7 @@ proptest! {
         let commits = subjects.iter().zip(COMMITS).map(|(subject, sha)| surveyed(sha, subject, "a")).collect();
         let survey: Survey = survey(commits);
         prop_assume!(folder != "." && folder != "..");
-        let text = starting(&survey, &Side::default(), &Side::default(), &[folder]);
+        let text = starting(&survey, &WhichRepo::default(), &WhichRepo::default(), &[folder]);
         prop_assert_eq!(check_text(&text, "x").map(|_| ()), Ok(()), "{}", text);
     }
 }

@@ -9,8 +9,8 @@ use engine::progress::Silent;
 use serde_json::json;
 use uptake::forge::ForgeError;
 use uptake::forge::github::{Credentials, Purpose, REQUEST_TIMEOUT};
-use uptake::ledger::How;
-use uptake::run::{ConfigFrom, Done, Options, RunError, open_without_ledger};
+use uptake::ledger::MergeMethod;
+use uptake::run::{ConfigFrom, Options, PublishOutcome, RunError, open_without_ledger};
 
 use super::bench::{app, connect_for, seed};
 use super::server::Server;
@@ -68,7 +68,7 @@ impl Day {
     pub(super) fn second() -> Self {
         let mut day = Self::first();
         day.run().expect("the first day's run");
-        day.merge("uptake/fixes", How::Squash);
+        day.merge("uptake/fixes", MergeMethod::Squash);
         let skipped = day.world.git(&["rev-parse", "upstream~1"]);
         {
             let mut state = day.server.state();
@@ -96,22 +96,22 @@ impl Day {
     }
 
     /// A person merges the pull request of a branch, as GitHub's buttons do, and the clone has it.
-    pub(super) fn merge(&mut self, branch: &str, how: How) {
+    pub(super) fn merge(&mut self, branch: &str, how: MergeMethod) {
         let mut state = self.server.state();
         let number = state.pull_of(branch);
         let title = state.item(number).expect("an item").title.clone();
         self.world.on_fork();
         self.world.git(&["fetch", "--quiet", &state.repository.display().to_string(), branch]);
         match how {
-            How::Merge => {
+            MergeMethod::Merge => {
                 let message = format!("Merge pull request #{number} from fork/{branch}");
                 self.world.git(&["merge", "--quiet", "--no-ff", "-m", &message, "FETCH_HEAD"]);
             }
-            How::Squash => {
+            MergeMethod::Squash => {
                 self.world.git(&["merge", "--quiet", "--squash", "FETCH_HEAD"]);
                 self.world.commit_all(&format!("{title} (#{number})"));
             }
-            How::Rebase => {
+            MergeMethod::Rebase => {
                 self.world.git(&["cherry-pick", "main..FETCH_HEAD"]);
             }
         }
@@ -137,17 +137,22 @@ impl Day {
     }
 
     /// A whole run.
-    pub(super) fn run(&self) -> Result<Done, RunError> {
+    pub(super) fn run(&self) -> Result<PublishOutcome, RunError> {
         self.run_as(app(), REQUEST_TIMEOUT, "2025-10-01T12:00:00Z")
     }
 
     /// One more run, half an hour later: what was asked for and did not show itself is asked for again.
-    pub(super) fn next(&self) -> Result<Done, RunError> {
+    pub(super) fn next(&self) -> Result<PublishOutcome, RunError> {
         self.run_as(app(), REQUEST_TIMEOUT, "2025-10-01T12:30:00Z")
     }
 
     /// A run by somebody, who waits so long for an answer, at a moment.
-    pub(super) fn run_as(&self, credentials: Credentials, time_out: Duration, now: &str) -> Result<Done, RunError> {
+    pub(super) fn run_as(
+        &self,
+        credentials: Credentials,
+        time_out: Duration,
+        now: &str,
+    ) -> Result<PublishOutcome, RunError> {
         let config = ConfigFrom::File(self.config.clone());
         let options = Options { repo: self.world.fork(), config, offline: true, upstream_token: None };
         let mut opened = open_without_ledger(&options, &mut Silent)?;
@@ -216,7 +221,7 @@ pub(super) fn difference(found: &[String], wanted: &[String]) -> String {
 }
 
 /// A run that could not be carried out, in words.
-pub(super) fn told(result: &Result<Done, RunError>) -> String {
+pub(super) fn told(result: &Result<PublishOutcome, RunError>) -> String {
     match result {
         Ok(_) => "done".into(),
         Err(RunError::Forge(ForgeError::GitHub(error))) => error.to_string(),

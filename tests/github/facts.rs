@@ -2,7 +2,7 @@
 
 use uptake::forge::ForgeError;
 use uptake::forge::github::{Credentials, REQUEST_TIMEOUT};
-use uptake::ledger::How;
+use uptake::ledger::MergeMethod;
 
 use super::bench::seed;
 use super::day::Day;
@@ -124,7 +124,7 @@ fn what_is_known_to_have_landed_is_not_asked_for_again() {
     let mut day = Day::with(CONFIG);
     day.run().expect("a run");
     let number = day.server.state().pull_of("uptake/fixes");
-    day.merge("uptake/fixes", How::Squash);
+    day.merge("uptake/fixes", MergeMethod::Squash);
     let asked = |day: &Day| {
         day.server.log();
         day.run().expect("a run");
@@ -233,7 +233,7 @@ fn a_phase_whose_branch_is_refused_keeps_no_other_from_being_published() {
 fn a_branch_that_a_rule_keeps_is_told_and_ends_nothing() {
     let mut day = Day::with(CONFIG);
     day.run().expect("a run");
-    day.merge("uptake/fixes", How::Squash);
+    day.merge("uptake/fixes", MergeMethod::Squash);
     std::fs::write(day.server.state().repository.join("no-deletions"), "").expect("written");
     let done = day.run().expect("a run");
     assert_eq!(done.waiting.len(), 1, "{:?}", done.waiting);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use engine::progress::Silent;
 use uptake::forge::github::{GitHub, Purpose};
 use uptake::forge::{Checks, Job, Permission, RunState};
-use uptake::run::{Done, RunError};
+use uptake::run::{PublishOutcome, RunError};
 
 use super::bench::{GitHubBench, app, bench, connect};
 use super::server::Fault;
@@ -53,7 +53,7 @@ impl Lab {
     }
 
     /// One run, by a process of its own that knows nothing of those before it.
-    fn try_run(&self) -> Result<Done, RunError> {
+    fn try_run(&self) -> Result<PublishOutcome, RunError> {
         let (clone, server) = (self.bench.world.fork(), &self.bench.server);
         let github = connect(server, &clone, app(), Purpose::PublishAndTest).github;
         let mut github: GitHub = github.writing(&[UPSTREAM.parse().expect("a name")])?;
@@ -66,7 +66,7 @@ impl Lab {
         opened.carry_out(&survey, &built, &heard, &mut github, false)
     }
 
-    fn run(&self) -> Done {
+    fn run(&self) -> PublishOutcome {
         self.bench.server.faults(|_, _| None);
         let done = self.try_run().expect("a run");
         assert_eq!(done.waiting, [""; 0]);

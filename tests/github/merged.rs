@@ -2,7 +2,7 @@
 //! branch is cleared away.
 
 use engine::Repo;
-use uptake::ledger::{How, Ledger, RoundState};
+use uptake::ledger::{AttemptState, Ledger, MergeMethod};
 
 use super::day::Day;
 
@@ -26,7 +26,7 @@ fn pulls(day: &Day) -> Vec<String> {
 }
 
 /// How each round of a phase stands by the ledger on the server.
-fn rounds(day: &Day, phase: &str) -> Vec<(RoundState, Option<How>)> {
+fn rounds(day: &Day, phase: &str) -> Vec<(AttemptState, Option<MergeMethod>)> {
     let state = day.server.state();
     let repo = Repo::open(&state.repository).expect("opened");
     let at = state.branch("uptake/ledger").map(|sha| sha.parse().expect("a name"));
@@ -35,7 +35,7 @@ fn rounds(day: &Day, phase: &str) -> Vec<(RoundState, Option<How>)> {
     rounds.into_iter().map(|round| (round.state, round.landed.map(|landed| landed.how))).collect()
 }
 
-fn merged(how: How, stacking: &str, before: &[&str], after: &[&str]) {
+fn merged(how: MergeMethod, stacking: &str, before: &[&str], after: &[&str]) {
     let mut day = Day::with(&format!("{CONFIG}stacking: {stacking}\n"));
     day.run().expect("a run");
     assert_eq!(pulls(&day), before);
@@ -43,8 +43,8 @@ fn merged(how: How, stacking: &str, before: &[&str], after: &[&str]) {
     day.merge("uptake/fixes", how);
     day.run().expect("the run after");
     assert_eq!(pulls(&day), after, "{how:?}, {stacking}");
-    assert_eq!(rounds(&day, "fixes"), [(RoundState::Landed, Some(how))], "{stacking}");
-    assert_eq!(rounds(&day, "rest"), [(RoundState::Open, None)]);
+    assert_eq!(rounds(&day, "fixes"), [(AttemptState::Landed, Some(how))], "{stacking}");
+    assert_eq!(rounds(&day, "rest"), [(AttemptState::Open, None)]);
     let (gone, rest) = {
         let state = day.server.state();
         (state.branch("uptake/fixes"), state.branch("uptake/rest").expect("a branch"))
@@ -62,7 +62,7 @@ fn merged(how: How, stacking: &str, before: &[&str], after: &[&str]) {
 
 #[test]
 fn the_phase_that_waits_begins_when_the_one_before_was_merged() {
-    for how in [How::Squash, How::Rebase] {
+    for how in [MergeMethod::Squash, MergeMethod::Rebase] {
         let after = ["2 closed uptake/fixes -> main", "4 open uptake/rest -> main"];
         merged(how, "landed", &["2 open uptake/fixes -> main"], &after);
     }
@@ -70,7 +70,7 @@ fn the_phase_that_waits_begins_when_the_one_before_was_merged() {
 
 #[test]
 fn the_phase_that_stands_on_it_goes_on_however_it_was_merged() {
-    for how in [How::Merge, How::Squash, How::Rebase] {
+    for how in [MergeMethod::Merge, MergeMethod::Squash, MergeMethod::Rebase] {
         let before = ["2 open uptake/fixes -> main", "3 open uptake/rest -> uptake/fixes"];
         let after = ["2 closed uptake/fixes -> main", "3 open uptake/rest -> main"];
         merged(how, "previous", &before, &after);

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use uptake::forge::github::Purpose;
-use uptake::run::Heard;
+use uptake::run::NewComments;
 
 use super::bench::{Connected, app, connect, seed};
 use super::server::Server;
@@ -145,7 +145,7 @@ fn a_workflow_that_is_not_there_is_told_by_the_same_run_and_the_next_changes_not
         let mut github = github.writing(&[UPSTREAM.parse().expect("a name")]).expect("the fork");
         let mut opened = opened.with_ledger_of(&github).expect("a ledger");
         server.log();
-        let done = opened.carry_out(&survey, &built, &Heard::default(), &mut github, false).expect("carried out");
+        let done = opened.carry_out(&survey, &built, &NewComments::default(), &mut github, false).expect("carried out");
         let body = server.state().items.iter().find(|item| item.pull.is_some()).expect("a pull request").body.clone();
         assert!(body.contains("no workflow gone.yml"), "{body}");
         if first {

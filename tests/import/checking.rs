@@ -1,14 +1,14 @@
 //! Documents against surveys.
 
-use uptake::import::{self, Kind, Report};
-use uptake::survey::{Alone, Merge, Survey, Surveyed, Verdict};
+use uptake::import::{self, AnalysisReport, DisagreementKind};
+use uptake::survey::{Alone, MergeCommit, Survey, Surveyed, Verdict};
 
 use super::support::{commit, conflicting, id, lookup, survey, taken};
 
-fn report(text: &str, survey: &Survey) -> Report {
+fn report(text: &str, survey: &Survey) -> AnalysisReport {
     let analysis = import::read(text).expect("an analysis");
     let faults = import::faults(&analysis, survey, &lookup(survey));
-    Report::new("analysis.md", &analysis, faults)
+    AnalysisReport::new("analysis.md", &analysis, faults)
 }
 
 /// Upstream since the common ancestor.
@@ -26,8 +26,8 @@ fn range() -> Survey {
             commit("aaa0008", "Last one, for @everyone", 12),
         ],
         vec![
-            Merge { sha: id("333e001"), subject: "Merge branch 'x'".into() },
-            Merge { sha: id("333e002"), subject: "Merge y".into() },
+            MergeCommit { sha: id("333e001"), subject: "Merge branch 'x'".into() },
+            MergeCommit { sha: id("333e002"), subject: "Merge y".into() },
         ],
         &["src/parser.rs", "Cargo.lock"],
     )
@@ -206,8 +206,8 @@ Conflicts expected (2)
 #[test]
 fn every_kind_of_fault_has_its_case_here() {
     let report = report(WRONG, &range());
-    let found: Vec<Kind> = report.summary.iter().map(|count| count.kind).collect();
-    assert_eq!(found, Kind::ALL);
+    let found: Vec<DisagreementKind> = report.summary.iter().map(|count| count.kind).collect();
+    assert_eq!(found, DisagreementKind::ALL);
 }
 
 #[test]

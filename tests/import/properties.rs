@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use uptake::config::raw::Pick;
+use uptake::config::raw::RawPick;
 use uptake::import;
 
 use super::support::{lookup, survey};
@@ -39,8 +39,8 @@ proptest! {
         let Ok(analysis) = import::read(&pieces.concat()) else { return Ok(()) };
         let config = import::to_config(&analysis);
         let picked = config.phases.iter().flat_map(|phase| &phase.commits).map(|pick| match pick {
-            Pick::Sha(sha) => sha.0.clone(),
-            Pick::Noted(noted) => noted.sha.0.clone(),
+            RawPick::Sha(sha) => sha.0.clone(),
+            RawPick::Noted(noted) => noted.sha.0.clone(),
         });
         let excluded = config.exclude.iter().flat_map(|exclude| &exclude.commits).map(|sha| sha.0.clone());
         let mut placed: Vec<String> = picked.chain(excluded).collect();
@@ -53,8 +53,8 @@ proptest! {
         prop_assert_eq!(ids.len(), config.phases.len());
         prop_assert!(config.phases.iter().all(|phase| !phase.commits.is_empty()));
         let in_phases: BTreeSet<String> = config.phases.iter().flat_map(|phase| &phase.commits).map(|pick| match pick {
-            Pick::Sha(sha) => sha.0.clone(),
-            Pick::Noted(noted) => noted.sha.0.clone(),
+            RawPick::Sha(sha) => sha.0.clone(),
+            RawPick::Noted(noted) => noted.sha.0.clone(),
         }).collect();
         for group in &config.supersede {
             prop_assert!(group.commits.len() > 1);

@@ -3,9 +3,11 @@
 use engine::commit::{Signature, When};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
-use uptake::import::Listed;
+use uptake::import::ListedCommit;
 use uptake::risk::Level;
-use uptake::survey::{Alone, Both, Cascade, Evidence, EvidenceKind, Files, Merge, Survey, Surveyed, Totals, Verdict};
+use uptake::survey::{
+    Alone, Cascade, Evidence, EvidenceKind, MergeCommit, SharedFile, Survey, Surveyed, Totals, TouchedFiles, Verdict,
+};
 
 /// The commit whose name is this, filled up with zeros.
 pub(super) fn id(short: &str) -> CommitId {
@@ -60,31 +62,33 @@ pub(super) fn conflicting(short: &str, subject: &str, on: i64, path: &str) -> Su
 }
 
 /// A survey of these commits after `ba5e000`, with totals that fit.
-pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<Merge>, both: &[&str]) -> Survey {
+pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<MergeCommit>, both: &[&str]) -> Survey {
     let totals = Totals::of(&commits, merges.len());
-    let both: Vec<Both> =
-        both.iter().map(|path| Both { path: RepoPath::from(*path), upstream_commits: 1, fork_commits: 1 }).collect();
+    let both: Vec<SharedFile> = both
+        .iter()
+        .map(|path| SharedFile { path: RepoPath::from(*path), upstream_commits: 1, fork_commits: 1 })
+        .collect();
     let upstream_head = commits.last().map_or_else(|| id("ba5e000"), |commit| commit.sha);
-    let files = Files { upstream: 7, fork: 9, both, local: vec![] };
+    let files = TouchedFiles { upstream: 7, fork: 9, both, local: vec![] };
     Survey { merge_base: id("ba5e000"), upstream_head, fork_head: id("f04c000"), totals, commits, merges, files }
 }
 
 /// Looks a name up: in the survey, among the ancestors (`01d…`), among ambiguous names (`abab…`) and other branches (`e15e…`).
-pub(super) fn lookup(survey: &Survey) -> impl Fn(&str) -> Listed + '_ {
+pub(super) fn lookup(survey: &Survey) -> impl Fn(&str) -> ListedCommit + '_ {
     move |name| {
         let range = survey.commits.iter().map(|commit| commit.sha).chain(survey.merges.iter().map(|merge| merge.sha));
         let found = range.into_iter().find(|sha| sha.to_string().starts_with(name));
         match found {
-            Some(sha) => Listed::InRange(sha),
+            Some(sha) => ListedCommit::InRange(sha),
             None if name.starts_with("01d") => {
-                Listed::Ancestor { id: id(name), date: day(-30), subject: "An old fix (#1)".into() }
+                ListedCommit::Ancestor { id: id(name), date: day(-30), subject: "An old fix (#1)".into() }
             }
             None if "ba5e0000000000".starts_with(name) => {
-                Listed::Ancestor { id: id(name), date: day(1), subject: "The base (#9)".into() }
+                ListedCommit::Ancestor { id: id(name), date: day(1), subject: "The base (#9)".into() }
             }
-            None if name.starts_with("abab") => Listed::Ambiguous(2),
-            None if name.starts_with("e15e") => Listed::Elsewhere(id(name)),
-            None => Listed::Unknown,
+            None if name.starts_with("abab") => ListedCommit::Ambiguous(2),
+            None if name.starts_with("e15e") => ListedCommit::Elsewhere(id(name)),
+            None => ListedCommit::Unknown,
         }
     }
 }

@@ -7,7 +7,7 @@ use engine::ids::CommitId;
 use uptake::decision::Ruling;
 use uptake::forge::folder::Folder;
 use uptake::forge::{Branches, ForgeError};
-use uptake::ledger::{BRANCH, Changed, Ledger, LedgerError, Store, Updated, update};
+use uptake::ledger::{BRANCH, Changed, Ledger, LedgerError, LedgerStore, Updated, update};
 
 use crate::support::{World, said};
 
@@ -17,7 +17,7 @@ fn sha(number: u32) -> CommitId {
     CommitId::from_bytes(bytes)
 }
 
-fn decide<S: Store + ?Sized>(repo: &Repo, store: &mut S, number: u32) -> Result<Updated, LedgerError> {
+fn decide<S: LedgerStore + ?Sized>(repo: &Repo, store: &mut S, number: u32) -> Result<Updated, LedgerError> {
     let decision = said(Ruling::Skip { sha: sha(number) });
     update(repo, store, &mut |ledger: &Ledger| {
         Ok(Changed { ledger: ledger.decide(decision.clone())?, message: decision.ruling.to_string() })
@@ -57,7 +57,7 @@ impl Raced<'_> {
     }
 }
 
-impl Store for Raced<'_> {
+impl LedgerStore for Raced<'_> {
     fn at(&mut self, repo: &Repo) -> Result<Option<CommitId>, LedgerError> {
         self.moment();
         Folder::new(self.out).at(repo)
@@ -92,7 +92,7 @@ fn who_is_always_beaten_gives_up_and_says_so() {
     let world = World::new(&[("a.txt", "a\n")]);
     let (fork, out) = (world.fork(), world.folder().join("out"));
     struct Beaten<'a>(Raced<'a>);
-    impl Store for Beaten<'_> {
+    impl LedgerStore for Beaten<'_> {
         fn at(&mut self, repo: &Repo) -> Result<Option<CommitId>, LedgerError> {
             Folder::new(self.0.out).at(repo)
         }

@@ -7,7 +7,7 @@ use proptest::collection::{btree_map, btree_set};
 use proptest::option;
 use proptest::prelude::*;
 use toml_edit::{DocumentMut, Item, TableLike, Value};
-use uptake::manifest::{Outcome, answers, merge, merge_knowing, merge_since};
+use uptake::manifest::{ManifestOutcome, answers, merge, merge_knowing, merge_since};
 
 /// A manifest as a value; its text is made from it.
 #[derive(Debug, Clone)]
@@ -159,11 +159,11 @@ pub(crate) fn comments(text: &str) -> BTreeSet<&str> {
 }
 
 /// The result, and all that was said of it.
-fn told(outcome: &Outcome) -> (&str, String) {
+fn told(outcome: &ManifestOutcome) -> (&str, String) {
     match outcome {
-        Outcome::Merged { text, notes } => (text, notes.join("\n")),
-        Outcome::Disagreement { keys, text, notes } => (text, format!("{keys:?}\n{}", notes.join("\n"))),
-        Outcome::NotAManifest { why } => panic!("{why}"),
+        ManifestOutcome::Merged { text, notes } => (text, notes.join("\n")),
+        ManifestOutcome::Disagreement { keys, text, notes } => (text, format!("{keys:?}\n{}", notes.join("\n"))),
+        ManifestOutcome::NotAManifest { why } => panic!("{why}"),
     }
 }
 
@@ -180,7 +180,7 @@ proptest! {
     #[test]
     fn one_side_s_change_comes_out_to_the_byte(base in manifest(), new in manifest()) {
         let (base, new) = (base.text(), new.text());
-        let unchanged = Outcome::Merged { text: new.clone(), notes: Vec::new() };
+        let unchanged = ManifestOutcome::Merged { text: new.clone(), notes: Vec::new() };
         prop_assert_eq!(&merge("Cargo.toml", Some(&base), &new, &new), &unchanged);
         prop_assert_eq!(&merge("Cargo.toml", Some(&base), &base, &new), &unchanged);
         prop_assert_eq!(&merge("Cargo.toml", Some(&base), &new, &base), &unchanged);
@@ -225,11 +225,11 @@ proptest! {
         let (base, ours, theirs, settled) = (base.map(|base| base.text()), ours.text(), theirs.text(), settled.text());
         let known = answers("Cargo.toml", base.as_deref(), &ours, &theirs, &settled);
         let alone = merge_since(None, "Cargo.toml", base.as_deref(), &ours, &theirs);
-        let disagreements = if let Outcome::Disagreement { keys, .. } = &alone { keys.len() } else { 0 };
+        let disagreements = if let ManifestOutcome::Disagreement { keys, .. } = &alone { keys.len() } else { 0 };
         prop_assert_eq!(known.len(), disagreements);
         let (outcome, heeded) = merge_knowing(&known, None, "Cargo.toml", base.as_deref(), &ours, &theirs);
         let (text, said) = told(&outcome);
-        if let Outcome::Disagreement { keys, .. } = &outcome {
+        if let ManifestOutcome::Disagreement { keys, .. } = &outcome {
             // A dependency that both sides have and the person removed: where it comes from is no question then.
             let gone = |key: &str| known.iter().any(|known| known.key == key && known.settled.is_none());
             prop_assert!(keys.iter().all(|conflict| gone(&conflict.key)), "{keys:?}\n{known:?}");
@@ -272,8 +272,8 @@ proptest! {
     #[test]
     fn of_any_text_the_result_can_be_read_again(name in "[a-z]{1,4}\\.(toml|json)", sides in prop::array::uniform3("([\\[\\]{}=\"'#,./:a-c\\n\\r \u{e9}0-9]{0,40}|[ -~\\n]{0,60})")) {
         let [base, ours, theirs] = sides;
-        if let Outcome::Merged { text, .. } | Outcome::Disagreement { text, .. } = merge(&name, Some(&base), &ours, &theirs) {
-            prop_assert_eq!(merge(&name, None, &text, &text), Outcome::Merged { text: text.clone(), notes: Vec::new() });
+        if let ManifestOutcome::Merged { text, .. } | ManifestOutcome::Disagreement { text, .. } = merge(&name, Some(&base), &ours, &theirs) {
+            prop_assert_eq!(merge(&name, None, &text, &text), ManifestOutcome::Merged { text: text.clone(), notes: Vec::new() });
         }
     }
 }

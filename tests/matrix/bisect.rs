@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use engine::ids::CommitId;
-use uptake::ci::{Ask, End, SEARCH, Search, Step, Tried, found, look_at};
+use uptake::ci::{BisectEnd, BisectStep, Bisection, SEARCH, TestRequest, TriedCommit, found, poll};
 
 use super::lab::{CONFIG, Lab};
 use crate::support::World;
 
 /// A phase of so many picks, and a search in it.
-fn lab(picks: usize) -> (Lab, Search) {
+fn lab(picks: usize) -> (Lab, Bisection) {
     let mut world = World::new(&[("start", "")]);
     world.on_upstream();
     for n in 1..=picks {
@@ -17,10 +17,10 @@ fn lab(picks: usize) -> (Lab, Search) {
     }
     let lab = Lab::of(world, CONFIG);
     let phase = &lab.built.phases[0];
-    let commits: Vec<Tried> =
-        phase.picks.iter().map(|pick| Tried { commit: pick.commit.expect("landed"), pick: pick.sha }).collect();
+    let commits: Vec<TriedCommit> =
+        phase.picks.iter().map(|pick| TriedCommit { commit: pick.commit.expect("landed"), pick: pick.sha }).collect();
     assert_eq!(commits.len(), picks);
-    let search = Search {
+    let search = Bisection {
         cuda: "13.1".into(),
         asked: "2025-12-01T00:00:00Z".into(),
         head: phase.head,
@@ -33,12 +33,12 @@ fn lab(picks: usize) -> (Lab, Search) {
 }
 
 /// One run: what the search wants is asked for, and answered by `gpu`. Returns how it ended, once it has.
-fn step(lab: &mut Lab, search: &Search, gpu: &dyn Fn(CommitId) -> &'static str) -> Option<End> {
+fn step(lab: &mut Lab, search: &Bisection, gpu: &dyn Fn(CommitId) -> &'static str) -> Option<BisectEnd> {
     let wants = lab.wants();
-    lab.matrix = look_at(&lab.matrix, &wants, &lab.folder, lab.now).expect("looked").matrix;
+    lab.matrix = poll(&lab.matrix, &wants, &lab.folder, lab.now).expect("looked").matrix;
     let ask = match search.next("fixes", &lab.matrix) {
-        Step::End(end) => return Some(end),
-        Step::Test(ask) => ask,
+        BisectStep::End(end) => return Some(end),
+        BisectStep::Test(ask) => ask,
     };
     lab.try_step(None, std::slice::from_ref(&ask)).expect("acted");
     answer(lab, &ask, gpu);
@@ -46,14 +46,14 @@ fn step(lab: &mut Lab, search: &Search, gpu: &dyn Fn(CommitId) -> &'static str) 
 }
 
 /// The GPU's answer to every open test.
-fn answer(lab: &Lab, ask: &Ask, gpu: &dyn Fn(CommitId) -> &'static str) {
+fn answer(lab: &Lab, ask: &TestRequest, gpu: &dyn Fn(CommitId) -> &'static str) {
     if lab.matrix.last(ask.head, &ask.cuda).is_some_and(|cell| !cell.over) {
         lab.finish(ask.head, &ask.cuda, gpu(ask.head));
     }
 }
 
 /// A GPU on which everything from this pick on fails.
-fn broken_from(search: &Search, guilty: usize) -> impl Fn(CommitId) -> &'static str {
+fn broken_from(search: &Bisection, guilty: usize) -> impl Fn(CommitId) -> &'static str {
     let bad: Vec<CommitId> = search.commits[guilty..].iter().map(|tried| tried.commit).collect();
     move |commit| if bad.contains(&commit) { "failed" } else { "passed" }
 }
@@ -75,7 +75,7 @@ fn of_twenty_picks_the_guilty_one_is_found_in_five_rounds() {
             runs += 1;
             assert!(runs < 20, "it goes on and on");
         };
-        let End::Guilty { pick, rounds, .. } = end else { panic!("{end:?}") };
+        let BisectEnd::Guilty { pick, rounds, .. } = end else { panic!("{end:?}") };
         assert_eq!(pick, search.commits[guilty].pick);
         assert!(rounds <= 5 && tested(&lab) == rounds, "{rounds} rounds, {} tests", tested(&lab));
     }
@@ -90,8 +90,8 @@ fn killed_after_any_step_it_goes_on_from_there() {
         // Killed before anything was asked for, then after: what is kept is what the ledger had.
         for dies_at in [1, 2] {
             let wants = lab.wants();
-            let looked = look_at(&lab.matrix, &wants, &lab.folder, lab.now).expect("looked");
-            if let Step::Test(ask) = search.next("fixes", &looked.matrix) {
+            let looked = poll(&lab.matrix, &wants, &lab.folder, lab.now).expect("looked");
+            if let BisectStep::Test(ask) = search.next("fixes", &looked.matrix) {
                 lab.try_step(Some(dies_at), &[ask]).expect_err("killed");
             }
         }
@@ -103,7 +103,7 @@ fn killed_after_any_step_it_goes_on_from_there() {
         assert!(runs < 30, "it goes on and on");
     };
     assert!(
-        matches!(end, End::Guilty { pick, rounds, .. } if pick == search.commits[12].pick && rounds <= 5),
+        matches!(end, BisectEnd::Guilty { pick, rounds, .. } if pick == search.commits[12].pick && rounds <= 5),
         "{end:?}"
     );
     // Three of the base, three of the head, and the rounds: nothing was asked for twice.
@@ -119,7 +119,7 @@ fn a_red_base_ends_it_before_it_begins() {
             break end;
         }
     };
-    assert_eq!((end, tested(&lab)), (End::RedBase, 0));
+    assert_eq!((end, tested(&lab)), (BisectEnd::RedBase, 0));
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_green_head_ends_it_too() {
             break end;
         }
     };
-    assert_eq!((end, tested(&lab)), (End::NotRed, 0));
+    assert_eq!((end, tested(&lab)), (BisectEnd::NotRed, 0));
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn what_never_started_is_no_verdict_and_is_tried_again() {
         }
         let _ = writeln!(log, "{}", tested(&lab));
     };
-    assert!(matches!(end, End::Guilty { pick, .. } if pick == search.commits[2].pick), "{end:?} {log}");
+    assert!(matches!(end, BisectEnd::Guilty { pick, .. } if pick == search.commits[2].pick), "{end:?} {log}");
     let (mut lab, search) = self::lab(4);
     let end = loop {
         let dead = |commit| if commit == middle { "no-device" } else { gpu(commit) };
@@ -155,7 +155,7 @@ fn what_never_started_is_no_verdict_and_is_tried_again() {
             break end;
         }
     };
-    assert_eq!((end, tested(&lab)), (End::NoVerdict { commit: middle }, 3));
+    assert_eq!((end, tested(&lab)), (BisectEnd::NoVerdict { commit: middle }, 3));
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn a_flaky_head_is_not_halved() {
             break end;
         }
     };
-    assert_eq!(end, End::Flaky { commit: search.head });
+    assert_eq!(end, BisectEnd::Flaky { commit: search.head });
 }
 
 #[test]
@@ -208,11 +208,11 @@ fn the_answer_names_the_pick_and_how_to_split_the_phase_there() {
         <!-- uptake-bisect 13.1 COMMIT4 2025-12-01T00:00:00Z -->
     "#);
     for end in [
-        End::RedBase,
-        End::NotRed,
-        End::Flaky { commit: search.head },
-        End::NoVerdict { commit: search.head },
-        End::Moved,
+        BisectEnd::RedBase,
+        BisectEnd::NotRed,
+        BisectEnd::Flaky { commit: search.head },
+        BisectEnd::NoVerdict { commit: search.head },
+        BisectEnd::Moved,
     ] {
         assert!(found(&search, &end, Some(search.head), &subject, &|line| line.to_owned()).ends_with("-->\n"));
     }

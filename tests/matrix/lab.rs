@@ -5,12 +5,12 @@ use std::fs;
 use engine::ids::CommitId;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use uptake::ci::{Acted, Ask, Keep, Matrix, Want, act, look_at, table, wants};
+use uptake::ci::{Matrix, MatrixOutcome, MatrixStore, TestRequest, TestTarget, act, poll, table, wants};
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{Branches, Checks, Forge, ForgeError};
 use uptake::pick::Built;
-use uptake::run::Opened;
+use uptake::run::Session;
 use uptake::survey::Survey;
 
 use crate::support::World;
@@ -18,7 +18,7 @@ use crate::support::World;
 /// A fork, its phases, and the forge they are tested on.
 pub(super) struct Lab {
     pub(super) world: World,
-    pub(super) opened: Opened,
+    pub(super) opened: Session,
     pub(super) survey: Survey,
     pub(super) built: Built,
     pub(super) folder: Folder,
@@ -34,7 +34,7 @@ pub(super) struct Memory {
     pub(super) times: usize,
 }
 
-impl Keep for Memory {
+impl MatrixStore for Memory {
     type Error = ForgeError;
 
     fn keep(&mut self, matrix: &Matrix, _: &mut dyn Forge) -> Result<bool, ForgeError> {
@@ -93,18 +93,22 @@ impl Lab {
         branches.into_iter().find(|found| found.name == branch).map(|found| found.head)
     }
 
-    pub(super) fn wants(&self) -> Vec<Want> {
+    pub(super) fn wants(&self) -> Vec<TestTarget> {
         wants(&self.built, &self.survey, &self.decisions, &|id| self.at(&format!("uptake/{id}")))
     }
 
     /// One run of ours.
-    pub(super) fn step(&mut self) -> Acted {
+    pub(super) fn step(&mut self) -> MatrixOutcome {
         self.try_step(None, &[]).expect("acted")
     }
 
-    pub(super) fn try_step(&mut self, dies_at: Option<usize>, tried: &[Ask]) -> Result<Acted, ForgeError> {
+    pub(super) fn try_step(
+        &mut self,
+        dies_at: Option<usize>,
+        tried: &[TestRequest],
+    ) -> Result<MatrixOutcome, ForgeError> {
         let wants = self.wants();
-        let looked = look_at(&self.matrix, &wants, &self.folder, self.now).expect("looked");
+        let looked = poll(&self.matrix, &wants, &self.folder, self.now).expect("looked");
         let mut keep = Memory { kept: self.matrix.clone(), dies_at, times: 0 };
         let acted = act(looked, &wants, tried, "main", &mut self.folder, &mut keep, self.now);
         self.matrix = keep.kept;

@@ -4,7 +4,7 @@
 use std::fs;
 
 use engine::ids::CommitId;
-use uptake::memory::Learned;
+use uptake::memory::LearnReport;
 use uptake::pick::{BuiltPhase, Outcome};
 
 use super::{CONFIG, Person, give_up, job, out};
@@ -35,7 +35,7 @@ fn shown(world: &World) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn is_replayed((learned, phase): &(Learned, BuiltPhase), root: CommitId) {
+fn is_replayed((learned, phase): &(LearnReport, BuiltPhase), root: CommitId) {
     let upstream: Vec<_> = learned.lessons.iter().map(|lesson| lesson.upstream).collect();
     assert_eq!((upstream, &learned.passed[..]), (vec![root], &[][..]));
     assert_eq!(learned.lessons[0].answer.places.len(), 1);
@@ -59,7 +59,7 @@ fn only_the_real_conflict_is_shown_with_its_own_lines() {
 fn what_a_person_resolved_in_it_is_learned_and_replayed() {
     let (world, root) = world();
     let (learned, phase) = job(&world, CONFIG);
-    assert_eq!((learned, phase.picks[0].outcome), (Learned::default(), Outcome::Conflicted));
+    assert_eq!((learned, phase.picks[0].outcome), (LearnReport::default(), Outcome::Conflicted));
     assert_eq!(phase.picks[0].conflicts[0].hunks.len(), 1);
     let mut person = Person::new(&world);
     person.on("uptake/fixes").settle(root, "doc.md", Some(&resolved()));
@@ -78,7 +78,7 @@ fn a_conflict_left_in_it_teaches_nothing_until_a_person_resolves_it() {
     job(&world, &config);
     assert_eq!(shown(&world).matches("<<<<<<< ").count(), 2, "the document's, and the conflict");
     let (learned, _) = job(&world, &config);
-    assert_eq!(learned, Learned::default());
+    assert_eq!(learned, LearnReport::default());
     // Left in by a person, with the very label that the document has.
     let mut person = Person::new(&world);
     person.on("uptake/fixes");
@@ -88,7 +88,7 @@ fn a_conflict_left_in_it_teaches_nothing_until_a_person_resolves_it() {
     person.git(&["commit", "--quiet", "--all", "-m", "Not yet"]);
     person.push();
     let (learned, _) = job(&world, &config);
-    assert_eq!(learned, Learned::default());
+    assert_eq!(learned, LearnReport::default());
     person.git(&["fetch", "--quiet", "origin"]);
     person.git(&["reset", "--quiet", "--hard", "origin/uptake/fixes"]);
     fs::write(person.path.join("doc.md"), resolved()).expect("written");

@@ -5,12 +5,13 @@ use engine::commit::{Signature, When};
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use uptake::config::{Ci, Config, NotedPick, Phase};
-use uptake::pick::{Built, BuiltPhase, Checked, Conflict, Hunk, Outcome, Pick};
+use uptake::pick::{Built, BuiltPhase, Conflict, Hunk, IntegrityReport, Outcome, Pick};
 use uptake::plan::{LeftOut, Reason};
-use uptake::report::Facts;
+use uptake::report::ReportFacts;
 use uptake::risk::Level;
 use uptake::survey::{
-    Alone, Both, Cascade, Evidence, EvidenceKind, Files, Local, Merge, Survey, Surveyed, Totals, Verdict,
+    Alone, Cascade, Evidence, EvidenceKind, MergeCommit, OwnPaths, SharedFile, Survey, Surveyed, Totals, TouchedFiles,
+    Verdict,
 };
 
 /// All a report is about, owned.
@@ -21,8 +22,8 @@ pub(crate) struct Owned {
 }
 
 impl Owned {
-    pub(crate) fn facts(&self) -> Facts<'_> {
-        Facts { survey: &self.survey, built: &self.built, config: &self.config }
+    pub(crate) fn facts(&self) -> ReportFacts<'_> {
+        ReportFacts { survey: &self.survey, built: &self.built, config: &self.config }
     }
 
     /// Counts again after a change to the commits.
@@ -99,7 +100,7 @@ pub(crate) fn phase(id: &str, title: &str, picks: Vec<Pick>, left_out: Vec<LeftO
         risk: picks.iter().map(|pick| pick.risk).max().unwrap_or_default(),
         picks,
         locks: Vec::new(),
-        checked: Checked::default(),
+        checked: IntegrityReport::default(),
         left_out,
         ci: Ci { cuda: vec!["13.0".into()], validate: vec!["make test".into()], ..Ci::default() },
     }
@@ -187,7 +188,8 @@ pub(crate) fn small() -> Owned {
         on_conflict: uptake::config::raw::OnConflict::LeaveOut,
         ci: Ci::default(),
     });
-    let both = |path: &str, upstream_commits, fork_commits| Both { path: path.into(), upstream_commits, fork_commits };
+    let both =
+        |path: &str, upstream_commits, fork_commits| SharedFile { path: path.into(), upstream_commits, fork_commits };
     let mut owned = Owned {
         survey: Survey {
             merge_base: id(0xb0),
@@ -195,12 +197,12 @@ pub(crate) fn small() -> Owned {
             fork_head: CommitId::from_bytes([0xf0; 20]),
             totals: Totals::default(),
             commits,
-            merges: vec![Merge { sha: id(9), subject: "Merge branch 'side'".into() }],
-            files: Files {
+            merges: vec![MergeCommit { sha: id(9), subject: "Merge branch 'side'".into() }],
+            files: TouchedFiles {
                 upstream: 12,
                 fork: 1234,
                 both: vec![both("Cargo.toml", 2, 3), both("README.md", 1, 1), both("src/engine.rs", 2, 1)],
-                local: vec![Local { pattern: "tools/**".into(), files: 5, upstream_commits: Vec::new() }],
+                local: vec![OwnPaths { pattern: "tools/**".into(), files: 5, upstream_commits: Vec::new() }],
             },
         },
         built: Built { phases, left_out: Vec::new(), unassigned: vec![id(7)] },
@@ -215,7 +217,7 @@ pub(crate) fn empty() -> Owned {
     let mut owned = small();
     owned.survey.commits.clear();
     owned.survey.merges.clear();
-    owned.survey.files = Files::default();
+    owned.survey.files = TouchedFiles::default();
     owned.survey.merge_base = owned.survey.upstream_head;
     owned.built = Built { phases: Vec::new(), left_out: Vec::new(), unassigned: Vec::new() };
     owned.config = Config::default();

@@ -3,7 +3,7 @@
 use engine::commit::{Signature, When};
 use engine::path::RepoPath;
 use uptake::pick::answer::Origin;
-use uptake::pick::{By, Conflict, Lost, Named, Resolution, Whose};
+use uptake::pick::{Attribution, By, CommitSummary, Conflict, DroppedLines, Resolution};
 use uptake::plan::{LeftOut, Reason};
 use uptake::report::{html, markdown};
 
@@ -59,14 +59,14 @@ fn with(text: &str) -> Owned {
 
 /// A conflict, and its settling, of which everything says this.
 fn hostile(text: &str) -> Conflict {
-    let named = |n: u8| Named {
+    let named = |n: u8| CommitSummary {
         sha: id(n),
         subject: text.into(),
         author: text.into(),
         date: When { seconds: 0, offset: 0 },
         verdict: None,
     };
-    let whose = Whose { fork: vec![named(0xd1)], picked: vec![named(0xd2)], upstream: vec![named(0xd3)] };
+    let whose = Attribution { fork: vec![named(0xd1)], picked: vec![named(0xd2)], upstream: vec![named(0xd3)] };
     let mut conflict = conflict(&format!("open {text}"));
     for hunk in &mut conflict.hunks {
         hunk.ours = vec![text.into(); 40];
@@ -83,7 +83,7 @@ fn resolution(text: &str) -> Resolution {
         kind: None,
         by: By::Memory { key: text.into(), origin },
         how: text.into(),
-        lost: Lost { upstream: vec![text.into()], fork: vec![text.into()], stays: Vec::new() },
+        lost: DroppedLines { upstream: vec![text.into()], fork: vec![text.into()], stays: Vec::new() },
         notes: vec![text.into()],
     }
 }

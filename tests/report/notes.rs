@@ -3,7 +3,7 @@
 use engine::commit::When;
 use engine::path::RepoPath;
 use uptake::pick::answer::Origin;
-use uptake::pick::{By, Lost, Named, Outcome, Resolution, Whose};
+use uptake::pick::{Attribution, By, CommitSummary, DroppedLines, Outcome, Resolution};
 use uptake::report::markdown;
 
 use super::facts::{Owned, id, small};
@@ -13,14 +13,14 @@ use super::{page, section};
 /// a file that an answer settled.
 fn told() -> Owned {
     let mut owned = small();
-    let named = |n: u8, subject: &str| Named {
+    let named = |n: u8, subject: &str| CommitSummary {
         sha: id(n),
         subject: subject.into(),
         author: "Bea".into(),
         date: When { seconds: 1_760_000_000, offset: 0 },
         verdict: None,
     };
-    let whose = Whose {
+    let whose = Attribution {
         fork: vec![named(0xf5, "Our own engine")],
         picked: Vec::new(),
         upstream: vec![named(1, "Fix the parser")],
@@ -45,7 +45,7 @@ fn told() -> Owned {
         kind: None,
         by: By::Memory { key: "0123456789ab".into(), origin },
         how: "the lines that were settled on then in 1 place".into(),
-        lost: Lost { upstream: vec!["cudarc = 2".into()], fork: vec!["cudarc = 0".into()], stays: Vec::new() },
+        lost: DroppedLines { upstream: vec!["cudarc = 2".into()], fork: vec!["cudarc = 0".into()], stays: Vec::new() },
         notes: Vec::new(),
     });
     owned.built.phases[1].checked.picks = 1;

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use super::{built, rules, told};
 use crate::support::World;
 use uptake::pick::Outcome;
-use uptake::pick::answer::Memory;
+use uptake::pick::answer::ResolutionStore;
 
 /// The fork removed `ours.txt`, upstream removed `theirs.txt`, and the other side of each edited it.
 fn removed() -> World {
@@ -208,7 +208,7 @@ fn a_file_without_a_rule_keeps_the_pick_waiting_and_the_note_says_what_is_settle
     let mut world = World::new(&[("a.txt", "a\n"), ("b.txt", "b\n")]);
     world.on_fork().commit("Fork", &[("a.txt", "fork\n"), ("b.txt", "fork\n")]);
     world.on_upstream().commit("Upstream", &[("a.txt", "upstream\n"), ("b.txt", "upstream\n")]);
-    let found = built(&world, "{ path: a.txt, use: upstream }", &[], &Memory::default());
+    let found = built(&world, "{ path: a.txt, use: upstream }", &[], &ResolutionStore::default());
     assert_eq!((found.picks[0].outcome, found.picks[0].commit), (Outcome::Conflicted, None));
     insta::assert_snapshot!(told(&found.picks[0]), @r"
     conflicted

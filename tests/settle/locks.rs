@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 
 use engine::Repo;
-use uptake::pick::answer::Memory;
-use uptake::pick::workshop::{Task, Workshop};
-use uptake::pick::{LockOutcome, Outcome, Remade};
+use uptake::pick::answer::ResolutionStore;
+use uptake::pick::workshop::{CommandRunner, Task};
+use uptake::pick::{LockOutcome, LockfileCache, Outcome};
 
 use super::{Built, built_with, told};
 use crate::support::{World, toolchain, uptake_in};
@@ -17,8 +17,8 @@ struct Double {
     asked: RefCell<Vec<Task>>,
 }
 
-impl Workshop for Double {
-    fn make(&self, task: &Task) -> Result<Vec<u8>, String> {
+impl CommandRunner for Double {
+    fn generate(&self, task: &Task) -> Result<Vec<u8>, String> {
         self.asked.borrow_mut().push(task.clone());
         self.answer.map(Into::into).map_err(Into::into)
     }
@@ -49,15 +49,15 @@ fn world() -> World {
 
 const RULE: &str = "{ path: '**/Cargo.lock', use: lockfile }";
 
-fn with(world: &World, rule: &str, workshop: &dyn Workshop, remade: &Remade) -> Built {
-    built_with(world, rule, &[], &Memory::default(), workshop, remade)
+fn with(world: &World, rule: &str, workshop: &dyn CommandRunner, remade: &LockfileCache) -> Built {
+    built_with(world, rule, &[], &ResolutionStore::default(), workshop, remade)
 }
 
 #[test]
 fn it_is_made_anew_once_after_the_picks() {
     let world = world();
     let workshop = double(Ok("a 2\nb 2\nfork 1\nmade\n"));
-    let found = with(&world, RULE, &workshop, &Remade::default());
+    let found = with(&world, RULE, &workshop, &LockfileCache::default());
     let all: Vec<String> = found.picks.iter().map(told).collect();
     insta::assert_snapshot!(all.join("\n"), @r"
     resolved
@@ -88,7 +88,7 @@ fn it_is_made_anew_once_after_the_picks() {
     Uptake-Command: cargo update --workspace
     Uptake-Inputs: c73408ef0a01b144c8bc5889bea3681b0e4c547b
     ");
-    assert_eq!(found.phase.locks[0].lost, uptake::pick::Lost::default());
+    assert_eq!(found.phase.locks[0].lost, uptake::pick::DroppedLines::default());
     // The same once more: the same commits, and nothing is started where the branch is known.
     let again = with(&world, RULE, &workshop_that_must_rest(), &found.remade());
     assert_eq!(again.phase.head, found.phase.head);
@@ -101,7 +101,7 @@ fn workshop_that_must_rest() -> Double {
 #[test]
 fn where_it_cannot_be_made_it_is_upstream_s_and_what_that_loses_is_named() {
     let world = world();
-    let found = with(&world, RULE, &double(Err("cargo is not installed")), &Remade::default());
+    let found = with(&world, RULE, &double(Err("cargo is not installed")), &LockfileCache::default());
     assert_eq!(found.file("Cargo.lock"), Some("a 2\nb 2\n"));
     let lock = &found.phase.locks[0];
     assert!(matches!(&lock.outcome, LockOutcome::Upstream { why, .. } if why == "cargo is not installed"), "{lock:?}");
@@ -125,14 +125,14 @@ fn where_it_cannot_be_made_it_is_upstream_s_and_what_that_loses_is_named() {
 fn another_lock_file_needs_a_command_and_has_the_whole_tree() {
     let mut world = World::new(&[("ui/package.json", "{}\n"), ("ui/yarn.lock", "1\n"), ("x.rs", "code\n")]);
     world.on_upstream().commit("Upstream", &[("ui/yarn.lock", "2\n"), ("ui/package.json", "{ }\n")]);
-    let found = with(&world, "{ path: '**/yarn.lock', use: lockfile }", &double(Ok("3\n")), &Remade::default());
+    let found = with(&world, "{ path: '**/yarn.lock', use: lockfile }", &double(Ok("3\n")), &LockfileCache::default());
     assert!(
         matches!(&found.phase.locks[0].outcome, LockOutcome::Upstream { why, .. } if why == "no command is configured for it")
     );
     let workshop = double(Ok("3\n"));
     let rule =
         "{ path: '**/yarn.lock', use: lockfile, command: [yarn, install, --mode=update-lockfile], network: true }";
-    let found = with(&world, rule, &workshop, &Remade::default());
+    let found = with(&world, rule, &workshop, &LockfileCache::default());
     assert_eq!(found.file("ui/yarn.lock"), Some("3\n"));
     let asked = workshop.asked.borrow();
     assert_eq!((asked[0].folder.to_string(), asked[0].network, asked[0].files.len()), ("ui".into(), true, 3));
@@ -142,11 +142,11 @@ fn another_lock_file_needs_a_command_and_has_the_whole_tree() {
 fn a_manifest_that_changed_is_enough_and_a_lock_file_alone_is_not() {
     let mut world = World::new(&[("Cargo.toml", "[workspace]\n"), ("Cargo.lock", "a 1\n")]);
     world.on_upstream().commit("Bump a", &[("Cargo.lock", "a 2\n")]);
-    let found = with(&world, RULE, &double(Ok("made\n")), &Remade::default());
+    let found = with(&world, RULE, &double(Ok("made\n")), &LockfileCache::default());
     assert_eq!((found.picks[0].outcome, found.file("Cargo.lock")), (Outcome::Vacuous, Some("a 1\n")));
     assert_eq!(found.phase.locks[0].lost.upstream, ["a 2"]);
     world.on_upstream().commit("Members", &[("Cargo.toml", "[workspace]\nmembers = []\n")]);
-    let found = with(&world, RULE, &double(Ok("made\n")), &Remade::default());
+    let found = with(&world, RULE, &double(Ok("made\n")), &LockfileCache::default());
     assert_eq!(found.file("Cargo.lock"), Some("made\n"));
 }
 

@@ -11,9 +11,11 @@ use proptest::option;
 use proptest::prelude::*;
 use uptake::config::raw::Stacking;
 use uptake::config::{Config, Lookup};
-use uptake::pick::answer::{Answer, Memory, Origin, Settled};
-use uptake::pick::workshop::Closed;
-use uptake::pick::{BuiltPhase, Conflict, Ground, Lost, Outcome, Remade, Seek, Tools, Ways, build};
+use uptake::pick::answer::{Origin, RecordedResolution, ResolutionStore, ResolvedPath};
+use uptake::pick::workshop::NoCommands;
+use uptake::pick::{
+    BuildContext, BuiltPhase, Conflict, DroppedLines, LockfileCache, Outcome, ResolutionSources, Scope, Tools, build,
+};
 use uptake::plan::all_open;
 use uptake::survey::{Heads, survey};
 
@@ -84,7 +86,7 @@ fn signature(at: i64) -> Signature {
 
 /// Makes the history and builds all of upstream's commits onto the fork, in the order given.
 fn built(sides: &Sides, rule: &str, order: &[usize]) -> (BuiltPhase, HashMap<String, String>) {
-    built_knowing(sides, &format!("{{ path: '**', use: {rule} }}"), order, &Memory::default())
+    built_knowing(sides, &format!("{{ path: '**', use: {rule} }}"), order, &ResolutionStore::default())
 }
 
 /// The same with these path rules and what people answered before.
@@ -92,7 +94,7 @@ fn built_knowing(
     sides: &Sides,
     rules: &str,
     order: &[usize],
-    memory: &Memory,
+    memory: &ResolutionStore,
 ) -> (BuiltPhase, HashMap<String, String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let repo = Repo::init(&folder.path().join("r"), "main").expect("a repository");
@@ -113,10 +115,10 @@ fn built_knowing(
     let mut plan = all_open(&survey);
     let choices = plan.phases[0].choices.clone();
     plan.phases[0].choices = order.iter().filter_map(|at| choices.get(*at).cloned()).collect();
-    let ways = Ways { decisions: &[], memory, rules: &config.conflicts };
-    let remade = Remade::default();
-    let tools = Tools { workshop: &Closed, remade: &remade };
-    let ground = Ground {
+    let ways = ResolutionSources { decisions: &[], memory, rules: &config.conflicts };
+    let remade = LockfileCache::default();
+    let tools = Tools { workshop: &NoCommands, remade: &remade };
+    let ground = BuildContext {
         branch: "main",
         head: fork,
         stacking: Stacking::Fork,
@@ -124,7 +126,7 @@ fn built_knowing(
         tools,
         apart: std::collections::BTreeSet::new(),
     };
-    let seek = Seek::One(&survey, fork);
+    let seek = Scope::One(&survey, fork);
     let phase = build(&repo, seek, &plan, &ground, &mut Silent).expect("built").phases.remove(0);
     let files = repo.files(phase.tree).expect("a tree").into_iter().map(|path| {
         let entry = repo.entry(phase.tree, &path).expect("a tree").expect("a file");
@@ -174,11 +176,11 @@ proptest! {
             for (at, path) in FILES.iter().enumerate() {
                 let [base, ours, theirs] = [&sides.base[at], &sides.fork[at], &sides.upstream[0][at]];
                 let settled = &files[*path];
-                let lost: Vec<&Lost> = pick.resolutions.iter().filter(|found| found.path.to_string() == *path).map(|found| &found.lost)
+                let lost: Vec<&DroppedLines> = pick.resolutions.iter().filter(|found| found.path.to_string() == *path).map(|found| &found.lost)
                     .chain(phase.locks.iter().filter(|lock| lock.path.to_string() == *path).map(|lock| &lock.lost)).collect();
                 for line in (0..6).map(|line| format!("line {line}")) {
                     let [b, o, t, s] = [base, ours, theirs, settled].map(|text| times(text, &line));
-                    let named = |of: fn(&Lost) -> &Vec<String>| lost.iter().flat_map(|lost| of(lost)).filter(|known| **known == line).count();
+                    let named = |of: fn(&DroppedLines) -> &Vec<String>| lost.iter().flat_map(|lost| of(lost)).filter(|known| **known == line).count();
                     // A line the base has may have moved, been added twice over, or both: of a new one there is no doubt.
                     if b == 0 {
                         prop_assert!(s + named(|lost| &lost.upstream) >= t, "{path}: {line}: upstream's: {base:?} {ours:?} {theirs:?} -> {settled:?}");
@@ -217,9 +219,9 @@ proptest! {
     ) {
         let mut sides = sides;
         sides.upstream.truncate(1);
-        let (open, _) = built_knowing(&sides, "", &[0], &Memory::default());
+        let (open, _) = built_knowing(&sides, "", &[0], &ResolutionStore::default());
         let conflicts: Vec<_> = open.picks.iter().flat_map(|pick| &pick.conflicts).collect();
-        let answer = |conflict: &Conflict, settled: &Option<String>| Answer {
+        let answer = |conflict: &Conflict, settled: &Option<String>| RecordedResolution {
             key: conflict.path.to_string(),
             path: conflict.path.clone(),
             base: conflict.base.map(|side| side.id),
@@ -227,14 +229,14 @@ proptest! {
             theirs: conflict.theirs.map(|side| side.id),
             beside: None,
             settled: match settled {
-                Some(text) => Settled::File { mode: 0o100_644, bytes: text.clone().into_bytes() },
-                None => Settled::Removed,
+                Some(text) => ResolvedPath::File { mode: 0o100_644, bytes: text.clone().into_bytes() },
+                None => ResolvedPath::Removed,
             },
             places: Vec::new(),
             keys: Vec::new(),
             origin: Origin { who: "Ada".into(), when: "2025-11-22T10:00:00Z".into(), link: None },
         };
-        let memory = Memory::new(conflicts.iter().zip(&settled).map(|(conflict, settled)| answer(conflict, settled)).collect());
+        let memory = ResolutionStore::new(conflicts.iter().zip(&settled).map(|(conflict, settled)| answer(conflict, settled)).collect());
         let (phase, files) = built_knowing(&sides, "", &[0], &memory);
         prop_assert_eq!(&phase.checked.unnamed, &[]);
         prop_assert!(phase.picks.iter().all(|pick| pick.outcome != Outcome::Conflicted));

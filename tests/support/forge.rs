@@ -14,7 +14,7 @@ use uptake::forge::{
 };
 use uptake::ledger::{Changed, update};
 use uptake::publish::Changes;
-use uptake::run::Opened;
+use uptake::run::Session;
 
 use super::{World, git_in};
 
@@ -29,12 +29,12 @@ pub(crate) fn publish(world: &World, config: &str) -> Changes {
 }
 
 /// The same for what was opened.
-pub(crate) fn job(world: &World, opened: Opened) -> Changes {
+pub(crate) fn job(world: &World, opened: Session) -> Changes {
     job_with(world, opened, usize::MAX, false).expect("published")
 }
 
 /// The same, killed at the nth write, before or after it was made.
-pub(crate) fn job_with(world: &World, opened: Opened, left: usize, after: bool) -> Result<Changes, String> {
+pub(crate) fn job_with(world: &World, opened: Session, left: usize, after: bool) -> Result<Changes, String> {
     let mut folder = Folder::new(&out(world));
     let opened = opened.with_ledger_of(&folder).and_then(|opened| opened.with_dashboard_of(&folder)).expect("read");
     let survey = opened.survey(&mut Silent).expect("a survey");
@@ -99,7 +99,7 @@ pub(crate) fn decide(world: &World, rulings: impl IntoIterator<Item = Ruling>) {
 /// The decisions on the folder's ledger: what, and by whom.
 pub(crate) fn decisions(world: &World) -> Vec<String> {
     let opened = world.open("phases: []").with_ledger_of(&Folder::new(&out(world))).expect("a ledger");
-    opened.ledger.decisions().iter().map(|decision| format!("{} by {}", decision.ruling, decision.told())).collect()
+    opened.ledger.decisions().iter().map(|decision| format!("{} by {}", decision.ruling, decision.describe())).collect()
 }
 
 /// The pull requests: number, state, draft or not, branch, base, title.

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use uptake::decision::{Decision, Ruling};
 use uptake::ledger::{Changed, InClone, Ledger, update};
 use uptake::pick::Built;
-use uptake::run::{ConfigFrom, Opened, Options, open};
+use uptake::run::{ConfigFrom, Options, Session, open};
 use uptake::survey::Survey;
 
 /// A fork and its upstream in one repository: `main` is the fork, `upstream` becomes `refs/remotes/upstream/main`.
@@ -136,7 +136,7 @@ impl World {
     }
 
     /// Opens both sides for a run.
-    pub(crate) fn open(&self, config: &str) -> Opened {
+    pub(crate) fn open(&self, config: &str) -> Session {
         self.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
         self.git(&["switch", "--quiet", "main"]);
         let config = if config.is_empty() { ConfigFrom::Fork } else { ConfigFrom::File(self.config(config)) };
@@ -153,7 +153,7 @@ impl World {
     }
 
     /// The survey and what is built with this configuration.
-    pub(crate) fn build(&self, config: &str) -> (Opened, Survey, Built) {
+    pub(crate) fn build(&self, config: &str) -> (Session, Survey, Built) {
         let opened = self.open(config);
         let survey = opened.survey(&mut Silent).expect("a survey");
         let built = opened.build(&survey, &mut Silent).expect("built");

@@ -2,7 +2,7 @@
 
 /// How grave an annotation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
+pub enum AnnotationLevel {
     /// Something failed.
     Error,
     /// Something should be looked at.
@@ -14,11 +14,11 @@ pub enum Level {
 /// A line for standard output by which the runner shows a message at a place in a file. `place` is the file with line and column,
 /// counted from 1.
 #[must_use]
-pub fn annotation(level: Level, place: Option<(&str, usize, usize)>, message: &str) -> String {
+pub fn annotation(level: AnnotationLevel, place: Option<(&str, usize, usize)>, message: &str) -> String {
     let level = match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Notice => "notice",
+        AnnotationLevel::Error => "error",
+        AnnotationLevel::Warning => "warning",
+        AnnotationLevel::Notice => "notice",
     };
     let place = place.map_or_else(String::new, |(file, line, column)| {
         format!(" file={},line={line},col={column}", escaped(file, true))
@@ -59,11 +59,11 @@ mod tests {
     fn an_annotation_is_one_line_with_its_place() {
         let place = Some((".github/a,b:c.yml", 3, 7));
         assert_eq!(
-            annotation(Level::Error, place, "100% wrong\nfor ::two:: reasons"),
+            annotation(AnnotationLevel::Error, place, "100% wrong\nfor ::two:: reasons"),
             "::error file=.github/a%2Cb%3Ac.yml,line=3,col=7::100%25 wrong%0Afor ::two:: reasons\n"
         );
-        assert_eq!(annotation(Level::Notice, None, "so"), "::notice::so\n");
-        assert_eq!(annotation(Level::Warning, None, ""), "::warning::\n");
+        assert_eq!(annotation(AnnotationLevel::Notice, None, "so"), "::notice::so\n");
+        assert_eq!(annotation(AnnotationLevel::Warning, None, ""), "::warning::\n");
     }
 
     proptest! {

@@ -55,15 +55,15 @@ struct Payload {
     #[serde(rename = "ref")]
     reference: Option<String>,
     deleted: Option<bool>,
-    repository: Option<Repository>,
+    repository: Option<EventRepository>,
     sender: Option<Actor>,
-    comment: Option<Comment>,
-    issue: Option<Issue>,
+    comment: Option<EventComment>,
+    issue: Option<EventIssue>,
     workflow_run: Option<WorkflowRun>,
 }
 
 #[derive(Deserialize)]
-struct Repository {
+struct EventRepository {
     full_name: String,
 }
 
@@ -81,7 +81,7 @@ impl Actor {
 }
 
 #[derive(Deserialize)]
-struct Comment {
+struct EventComment {
     /// `None`: the account is gone.
     user: Option<Actor>,
     #[serde(default)]
@@ -89,7 +89,7 @@ struct Comment {
 }
 
 #[derive(Deserialize)]
-struct Issue {
+struct EventIssue {
     number: u64,
     #[serde(default)]
     body: Option<String>,
@@ -101,7 +101,7 @@ struct WorkflowRun {
     #[serde(default)]
     name: Option<String>,
     conclusion: Option<String>,
-    head_repository: Option<Repository>,
+    head_repository: Option<EventRepository>,
 }
 
 /// What an event asks for. `name` is what GitHub calls it, `payload` its JSON as it was sent, `ours` the `owner/name` of the
@@ -151,7 +151,7 @@ fn push(event: &Payload, reference: &str) -> Mode {
     Mode::Run(format!("{} was pushed", shown(branch)))
 }
 
-fn commented(event: &Payload, comment: &Comment, issue: u64) -> Mode {
+fn commented(event: &Payload, comment: &EventComment, issue: u64) -> Mode {
     // An edited comment would be obeyed twice, or say something else than what was answered.
     if event.action.as_deref() != Some("created") {
         return Mode::Rest("only new comments are obeyed".into());
@@ -167,7 +167,7 @@ fn commented(event: &Payload, comment: &Comment, issue: u64) -> Mode {
 }
 
 /// A person ticks a box of the dashboard by editing it. That it is the dashboard is for the run to see: anybody can copy its mark.
-fn edited(event: &Payload, issue: &Issue) -> Mode {
+fn edited(event: &Payload, issue: &EventIssue) -> Mode {
     if event.action.as_deref() != Some("edited") {
         return Mode::Rest("of issues, only edits are looked at".into());
     }

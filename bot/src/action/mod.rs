@@ -6,7 +6,7 @@ mod event;
 mod output;
 mod summary;
 
-pub use annotate::{Level, annotation, harmless};
+pub use annotate::{AnnotationLevel, annotation, harmless};
 pub use event::{EVENTS, EventError, LARGEST, Mode, decide};
 pub use output::outputs;
-pub use summary::{Ran, summary};
+pub use summary::{RunSummary, summary};

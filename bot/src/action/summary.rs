@@ -13,7 +13,7 @@ const LISTED: usize = 200;
 
 /// A run that is over.
 #[derive(Clone, Copy)]
-pub struct Ran<'a> {
+pub struct RunSummary<'a> {
     /// Why there was one.
     pub because: &'a str,
     /// Whether nothing was written.
@@ -32,7 +32,7 @@ pub struct Ran<'a> {
     pub pulls: &'a [PullRequest],
 }
 
-impl<'a> Ran<'a> {
+impl<'a> RunSummary<'a> {
     /// Each phase's open pull request.
     pub(super) fn pulls(&self) -> Vec<(&'a BuiltPhase, &'a PullRequest)> {
         let open = |phase: &&'a BuiltPhase| {
@@ -56,7 +56,7 @@ fn waiting(phase: &BuiltPhase) -> usize {
 
 /// The page, Markdown.
 #[must_use]
-pub fn summary(ran: &Ran<'_>) -> String {
+pub fn summary(ran: &RunSummary<'_>) -> String {
     let mut page = String::new();
     let totals = &ran.survey.totals;
     let behind = match totals.commits {
@@ -83,7 +83,7 @@ fn are(number: usize) -> String {
     format!("{number} {}", if number == 1 { "is" } else { "are" })
 }
 
-fn phases(page: &mut String, ran: &Ran<'_>) {
+fn phases(page: &mut String, ran: &RunSummary<'_>) {
     if ran.built.phases.is_empty() {
         page.push_str("The configuration has no phases, so there is nothing to build.\n\n");
         return;
@@ -118,7 +118,7 @@ fn number(fork: Option<&str>, pull: &PullRequest) -> String {
     }
 }
 
-fn changes(page: &mut String, ran: &Ran<'_>) {
+fn changes(page: &mut String, ran: &RunSummary<'_>) {
     let number = ran.changes.changes.len();
     let _ = match (number, ran.dry) {
         (0, _) => writeln!(page, "**Nothing to change**: branches and pull requests are as they should be.\n"),
@@ -136,7 +136,7 @@ fn changes(page: &mut String, ran: &Ran<'_>) {
     }
 }
 
-fn next(page: &mut String, ran: &Ran<'_>) {
+fn next(page: &mut String, ran: &RunSummary<'_>) {
     let mut steps: Vec<String> =
         ran.waiting.iter().map(|waiting| format!("not done: {}", inert_line(waiting))).collect();
     steps.extend(ran.changes.notices.iter().map(|notice| inert_line(&notice.to_string())));

@@ -3,17 +3,17 @@
 use std::fmt::Write;
 
 use super::reply::table;
-use crate::config::raw::Commands;
+use crate::config::raw::CommandSettings;
 use crate::decision::{Decision, Ruling};
 use crate::pick::offers::standing;
 use crate::pick::{BuiltPhase, Outcome};
 use crate::text::{code, count, inert_line, markdown_line};
-use crate::why::Why;
+use crate::why::Explanation;
 use engine::ids::CommitId;
 
 /// The answer to `/help`.
 #[must_use]
-pub fn help(commands: &Commands) -> String {
+pub fn help(commands: &CommandSettings) -> String {
     format!(
         "each on a line of its own, in a new comment. Who can write to this repository may say them.\n\n{}",
         table(commands)
@@ -22,7 +22,7 @@ pub fn help(commands: &Commands) -> String {
 
 /// The answer to `/needs`.
 #[must_use]
-pub fn needs(why: &Why, upstream: Option<&str>) -> String {
+pub fn needs(why: &Explanation, upstream: Option<&str>) -> String {
     let commit = &why.commit;
     let name = |sha: CommitId| code(&sha.short());
     let mut text = format!("{} {}\n", name(commit.sha), markdown_line(&commit.subject, upstream));

@@ -1,18 +1,18 @@
 //! Who may say what. The repository is asked what a person may do there; what a comment says of its author is no authority:
 //! GitHub's `author_association` shows members as mere contributors, and collaborators who cannot write as collaborators.
 
-use super::command::{Entry, Who};
-use crate::config::raw::{Access, Commands};
+use super::command::{CommandSpec, RequiredRole};
+use crate::config::raw::{Access, CommandSettings};
 use crate::forge::Permission;
 
 /// Whether a person with this permission may say the command; if not, what it takes.
 ///
 /// # Errors
 /// The permission is not enough.
-pub fn authorize(entry: &Entry, permission: Permission, commands: &Commands) -> Result<(), Permission> {
+pub fn authorize(entry: &CommandSpec, permission: Permission, commands: &CommandSettings) -> Result<(), Permission> {
     let least = match entry.who {
-        Who::Writers => Permission::Write,
-        Who::Testers => least(commands.retest),
+        RequiredRole::Writers => Permission::Write,
+        RequiredRole::Testers => least(commands.retest),
     };
     // Everybody can read a public repository, so reading is never enough, whatever is configured.
     if permission >= least && permission > Permission::Read { Ok(()) } else { Err(least) }
@@ -42,8 +42,8 @@ mod tests {
             Permission::Admin,
         ];
         let may = |name: &str, retest: Access| {
-            let entry = Entry::named(name).expect("a command");
-            let commands = Commands { retest, ..Commands::default() };
+            let entry = CommandSpec::named(name).expect("a command");
+            let commands = CommandSettings { retest, ..CommandSettings::default() };
             all.into_iter().filter(|has| authorize(entry, *has, &commands).is_ok()).collect::<Vec<_>>()
         };
         let writers = all[3..].to_vec();

@@ -1,11 +1,11 @@
 //! The one table of slash commands: how each is written, what it does, what it speaks of, and who may say it.
 
-use super::parse::{self, Words, Wrong};
-use crate::decision::How;
+use super::parse::{self, ParseError, Words};
+use crate::decision::FileResolution;
 
 /// One command of the table.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry {
+pub struct CommandSpec {
     /// Its name, without the slash.
     pub name: &'static str,
     /// Its arguments as help shows them.
@@ -13,16 +13,16 @@ pub struct Entry {
     /// What it does, in one sentence.
     pub help: &'static str,
     /// What it speaks of, and so where it can be said.
-    pub speaks_of: SpeaksOf,
+    pub speaks_of: CommandSubject,
     /// Who may say it.
-    pub who: Who,
+    pub who: RequiredRole,
     /// Reads its arguments.
-    pub(super) read: fn(&'static Self, &Words<'_>) -> Result<Command, Wrong>,
+    pub(super) read: fn(&'static Self, &Words<'_>) -> Result<SlashCommand, ParseError>,
 }
 
 /// What a command speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SpeaksOf {
+pub enum CommandSubject {
     /// The phase of the pull request it is said in.
     Phase,
     /// The whole job: it can be said on the dashboard too.
@@ -31,7 +31,7 @@ pub enum SpeaksOf {
 
 /// Who may say a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
+pub enum RequiredRole {
     /// Whoever can write to the repository.
     Writers,
     /// Whom the configuration lets ask for tests (`commands.retest`).
@@ -44,7 +44,7 @@ pub fn written(prefix: &str, command: &str) -> String {
     if prefix.is_empty() { format!("/{command}") } else { format!("/{prefix} {command}") }
 }
 
-impl Entry {
+impl CommandSpec {
     /// As it is written in a comment, behind the configured prefix.
     #[must_use]
     pub fn written(&self, prefix: &str) -> String {
@@ -61,7 +61,7 @@ impl Entry {
 
 /// A command as it was said, its words checked for form but not yet against the repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
+pub enum SlashCommand {
     /// Take this commit in this phase.
     Pick {
         /// The beginning of its SHA, or all of it.
@@ -93,7 +93,7 @@ pub enum Command {
         /// The path in the repository.
         path: String,
         /// How.
-        how: How,
+        how: FileResolution,
     },
     /// What a commit needs.
     Needs {
@@ -131,27 +131,34 @@ pub enum Command {
 
 macro_rules! entry {
     ($name:literal, $arguments:literal, $help:literal, $of:ident, $who:ident, $read:expr) => {
-        Entry { name: $name, arguments: $arguments, help: $help, speaks_of: SpeaksOf::$of, who: Who::$who, read: $read }
+        CommandSpec {
+            name: $name,
+            arguments: $arguments,
+            help: $help,
+            speaks_of: CommandSubject::$of,
+            who: RequiredRole::$who,
+            read: $read,
+        }
     };
 }
 
 /// All commands, in the order help lists them.
-pub const COMMANDS: &[Entry] = &[
+pub const COMMANDS: &[CommandSpec] = &[
     entry!("pick", "SHA", "take this commit in this phase", Phase, Writers, |entry, words| {
-        Ok(Command::Pick { sha: parse::only_sha(entry, words)? })
+        Ok(SlashCommand::Pick { sha: parse::only_sha(entry, words)? })
     }),
     entry!("skip", "SHA REASON", "leave this commit out, and say why", Job, Writers, |entry, words| {
         let (sha, reason) = parse::sha_and_reason(entry, words)?;
-        let reason = reason.ok_or(Wrong::Missing { entry, what: "the reason" })?;
-        Ok(Command::Skip { sha, reason })
+        let reason = reason.ok_or(ParseError::Missing { entry, what: "the reason" })?;
+        Ok(SlashCommand::Skip { sha, reason })
     }),
     entry!("defer", "SHA [REASON]", "leave this commit for a later run", Job, Writers, |entry, words| {
         let (sha, reason) = parse::sha_and_reason(entry, words)?;
-        Ok(Command::Defer { sha, reason })
+        Ok(SlashCommand::Defer { sha, reason })
     }),
     entry!("move", "SHA PHASE", "take this commit in another phase", Job, Writers, |entry, words| {
         let (sha, phase) = parse::sha_and_phase(entry, words)?;
-        Ok(Command::Move { sha, phase })
+        Ok(SlashCommand::Move { sha, phase })
     }),
     entry!(
         "resolve",
@@ -161,26 +168,26 @@ pub const COMMANDS: &[Entry] = &[
         Writers,
         |entry, words| {
             let (path, how) = parse::path_and_how(entry, words)?;
-            Ok(Command::Resolve { path, how })
+            Ok(SlashCommand::Resolve { path, how })
         }
     ),
     entry!("needs", "SHA", "list the commits this one needs", Job, Writers, |entry, words| {
-        Ok(Command::Needs { sha: parse::only_sha(entry, words)? })
+        Ok(SlashCommand::Needs { sha: parse::only_sha(entry, words)? })
     }),
     entry!("why", "SHA", "explain verdict, risk and conflicts of this commit", Job, Writers, |entry, words| {
-        Ok(Command::Why { sha: parse::only_sha(entry, words)? })
+        Ok(SlashCommand::Why { sha: parse::only_sha(entry, words)? })
     }),
     entry!("rebuild", "", "build the branch anew, people's commits on it given up", Phase, Writers, |entry, words| {
-        parse::nothing(entry, words).map(|()| Command::Rebuild)
+        parse::nothing(entry, words).map(|()| SlashCommand::Rebuild)
     }),
     entry!("hold", "", "leave this pull request as it is until `unhold`", Phase, Writers, |entry, words| {
-        parse::nothing(entry, words).map(|()| Command::Hold)
+        parse::nothing(entry, words).map(|()| SlashCommand::Hold)
     }),
     entry!("unhold", "", "go on with it", Phase, Writers, |entry, words| {
-        parse::nothing(entry, words).map(|()| Command::Unhold)
+        parse::nothing(entry, words).map(|()| SlashCommand::Unhold)
     }),
     entry!("reopen", "", "open it again after it was closed", Phase, Writers, |entry, words| {
-        parse::nothing(entry, words).map(|()| Command::Reopen)
+        parse::nothing(entry, words).map(|()| SlashCommand::Reopen)
     }),
     entry!(
         "retest",
@@ -188,24 +195,24 @@ pub const COMMANDS: &[Entry] = &[
         "run the tests again, all or for one CUDA version",
         Phase,
         Testers,
-        |entry, words| Ok(Command::Retest { cuda: parse::cuda(entry, words)? })
+        |entry, words| Ok(SlashCommand::Retest { cuda: parse::cuda(entry, words)? })
     ),
     entry!("bisect", "cuda VERSION", "find the pick that breaks the tests", Phase, Writers, |entry, words| {
-        let cuda = parse::cuda(entry, words)?.ok_or(Wrong::Missing { entry, what: "the CUDA version" })?;
-        Ok(Command::Bisect { cuda })
+        let cuda = parse::cuda(entry, words)?.ok_or(ParseError::Missing { entry, what: "the CUDA version" })?;
+        Ok(SlashCommand::Bisect { cuda })
     }),
     entry!("status", "", "say how the phase stands", Job, Writers, |entry, words| {
-        parse::nothing(entry, words).map(|()| Command::Status)
+        parse::nothing(entry, words).map(|()| SlashCommand::Status)
     }),
     entry!("help", "", "list the commands", Job, Writers, |entry, words| {
-        parse::nothing(entry, words).map(|()| Command::Help)
+        parse::nothing(entry, words).map(|()| SlashCommand::Help)
     }),
 ];
 
-impl Command {
+impl SlashCommand {
     /// Its line of the table.
     #[must_use]
-    pub fn entry(&self) -> &'static Entry {
+    pub fn entry(&self) -> &'static CommandSpec {
         let name = match self {
             Self::Pick { .. } => "pick",
             Self::Skip { .. } => "skip",
@@ -224,6 +231,6 @@ impl Command {
             Self::Help => "help",
         };
         // Every name above is in the table; a test reads each back.
-        Entry::named(name).unwrap_or(&COMMANDS[COMMANDS.len() - 1])
+        CommandSpec::named(name).unwrap_or(&COMMANDS[COMMANDS.len() - 1])
     }
 }

@@ -15,22 +15,22 @@ mod scene;
 mod text;
 
 pub use authorize::authorize;
-pub use parse::{Wrong, parse};
-pub use scene::{Meaning, Phase, Question, Scene, Unfit};
-pub use text::{LONGEST, Line, lines};
+pub use parse::{ParseError, parse};
+pub use scene::{CommandAction, CommandContext, ContextError, PhaseInfo, Question};
+pub use text::{LONGEST, SlashLine, lines};
 
-use crate::config::raw::Commands;
+use crate::config::raw::CommandSettings;
 use crate::decision::Decision;
 use crate::forge::{Comment, Permission, Reaction};
-use command::Command;
+use command::SlashCommand;
 
 /// A line of a comment that is meant for us.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct ParsedLine {
     /// As it was written.
     pub text: String,
     /// The command it is, or what is wrong with it.
-    pub command: Result<Command, Wrong>,
+    pub command: Result<SlashCommand, ParseError>,
 }
 
 /// What is to be done about a comment.
@@ -61,12 +61,13 @@ pub const MOST: usize = 30;
 
 /// The lines of a comment that are meant for us. A bot's comment has none, whatever it says: bots that obey bots never stop.
 #[must_use]
-pub fn said(comment: &Comment, commands: &Commands) -> Vec<Said> {
+pub fn parse_comment(comment: &Comment, commands: &CommandSettings) -> Vec<ParsedLine> {
     // An account that is gone has no name, and may do nothing.
     if comment.bot || comment.author.is_empty() || !commands.enabled {
         return Vec::new();
     }
-    let meant = |line: Line| parse(&line.text, &commands.prefix).map(|command| Said { text: line.text, command });
+    let meant =
+        |line: SlashLine| parse(&line.text, &commands.prefix).map(|command| ParsedLine { text: line.text, command });
     lines(&comment.body).into_iter().filter_map(meant).collect()
 }
 
@@ -76,13 +77,14 @@ pub fn said(comment: &Comment, commands: &Commands) -> Vec<Said> {
 #[must_use]
 pub fn handle(
     comment: &Comment,
-    said: &[Said],
-    scene: &Scene<'_>,
+    said: &[ParsedLine],
+    scene: &CommandContext<'_>,
     permission: Permission,
-    commands: &Commands,
+    commands: &CommandSettings,
 ) -> Vec<Effect> {
     // Only who may give some command is taught how to: a stranger's slip of the pen is nobody's business.
-    let said: Vec<&Said> = said.iter().filter(|said| said.command.is_ok() || permission > Permission::Read).collect();
+    let said: Vec<&ParsedLine> =
+        said.iter().filter(|said| said.command.is_ok() || permission > Permission::Read).collect();
     let Some(first) = said.first() else { return Vec::new() };
     if comment.edited {
         // What stands there now is not what others read and could object to; nor need it be its author who edited it.
@@ -93,27 +95,27 @@ pub fn handle(
         return vec![Effect::React(Reaction::Eyes), tell, Effect::React(Reaction::Confused)];
     }
     let mut effects = vec![Effect::React(Reaction::Eyes)];
-    let mut worst = Verdict::Done;
+    let mut worst = LineOutcome::Done;
     for said in said.iter().copied().take(MOST) {
         let (verdict, effect) = one(comment, said, scene, permission, commands);
         worst = worst.max(verdict);
         effects.push(effect);
     }
     if let Some(next) = said.get(MOST) {
-        worst = worst.max(Verdict::Puzzled);
+        worst = worst.max(LineOutcome::Puzzled);
         effects.push(Effect::Tell { line: next.text.clone(), text: reply::too_many() });
     }
     effects.push(Effect::React(match worst {
-        Verdict::Done => Reaction::Rocket,
-        Verdict::Puzzled => Reaction::Confused,
-        Verdict::Refused => Reaction::MinusOne,
+        LineOutcome::Done => Reaction::Rocket,
+        LineOutcome::Puzzled => Reaction::Confused,
+        LineOutcome::Refused => Reaction::MinusOne,
     }));
     effects
 }
 
 /// What became of a line; the worst of a comment's is what its reaction shows.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Verdict {
+enum LineOutcome {
     Done,
     Puzzled,
     Refused,
@@ -121,23 +123,25 @@ enum Verdict {
 
 fn one(
     comment: &Comment,
-    said: &Said,
-    scene: &Scene<'_>,
+    said: &ParsedLine,
+    scene: &CommandContext<'_>,
     permission: Permission,
-    commands: &Commands,
-) -> (Verdict, Effect) {
+    commands: &CommandSettings,
+) -> (LineOutcome, Effect) {
     let tell = |verdict, text| (verdict, Effect::Tell { line: said.text.clone(), text });
     let command = match &said.command {
         Ok(command) => command,
-        Err(wrong) => return tell(Verdict::Puzzled, reply::wrong(wrong, &commands.prefix)),
+        Err(wrong) => return tell(LineOutcome::Puzzled, reply::wrong(wrong, &commands.prefix)),
     };
     let entry = command.entry();
     if let Err(least) = authorize(entry, permission, commands) {
-        return tell(Verdict::Refused, reply::refused(entry, least, &commands.prefix));
+        return tell(LineOutcome::Refused, reply::refused(entry, least, &commands.prefix));
     }
-    match scene.settle(command) {
-        Ok(Meaning::Question(question)) => (Verdict::Done, Effect::Answer { line: said.text.clone(), question }),
-        Ok(Meaning::Ruling(ruling, why)) => {
+    match scene.resolve(command) {
+        Ok(CommandAction::Question(question)) => {
+            (LineOutcome::Done, Effect::Answer { line: said.text.clone(), question })
+        }
+        Ok(CommandAction::Ruling(ruling, why)) => {
             let decision = Decision {
                 ruling,
                 by: comment.author.clone(),
@@ -145,8 +149,8 @@ fn one(
                 link: Some(comment.link.clone()),
                 why,
             };
-            (Verdict::Done, Effect::Decide(decision))
+            (LineOutcome::Done, Effect::Decide(decision))
         }
-        Err(unfit) => tell(Verdict::Puzzled, reply::unfit(entry, &unfit, &commands.prefix)),
+        Err(unfit) => tell(LineOutcome::Puzzled, reply::describe_error(entry, &unfit, &commands.prefix)),
     }
 }

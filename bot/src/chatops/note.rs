@@ -7,7 +7,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 
 use super::answer::decided;
-use super::reply::still;
+use super::reply::defuse_commands;
 use crate::decision::Decision;
 use crate::forge::Comment;
 
@@ -41,7 +41,7 @@ pub struct Trail {
 }
 
 #[derive(Default, Serialize, Deserialize)]
-struct Mark {
+struct NoteMark {
     done: BTreeSet<u64>,
 }
 
@@ -54,7 +54,7 @@ impl Trail {
             if let Some(id) = marked(&comment.body, REPLY).and_then(|id| id.parse().ok()) {
                 trail.replied.insert(id);
             } else if let Some(mark) = marked(&comment.body, NOTE) {
-                trail.done = serde_json::from_str::<Mark>(mark).unwrap_or_default().done;
+                trail.done = serde_json::from_str::<NoteMark>(mark).unwrap_or_default().done;
                 trail.note = Some((comment.id, comment.body.clone()));
             }
         }
@@ -78,7 +78,7 @@ impl Trail {
         while done.len() > REMEMBERED {
             done.pop_first();
         }
-        let mark = serde_json::to_string(&Mark { done }).unwrap_or_default();
+        let mark = serde_json::to_string(&NoteMark { done }).unwrap_or_default();
         let mut text = String::from("**Decided in this conversation**\n\n");
         if decisions.is_empty() {
             text.push_str("Nothing yet.\n");
@@ -96,7 +96,7 @@ impl Trail {
             let _ = writeln!(text, "\nEarlier ones are on the branch `uptake/ledger`.");
         }
         let _ = write!(text, "\n{NOTE}{mark}{END}\n");
-        Some(still(&text))
+        Some(defuse_commands(&text))
     }
 }
 

@@ -4,17 +4,17 @@
 
 use std::fmt::Write;
 
-use super::command::{COMMANDS, Entry};
-use super::parse::Wrong;
-use super::scene::Unfit;
+use super::command::{COMMANDS, CommandSpec};
+use super::parse::ParseError;
+use super::scene::ContextError;
 use super::{MOST, note};
-use crate::config::raw::Commands;
+use crate::config::raw::CommandSettings;
 use crate::forge::Permission;
 use crate::text::{self, markdown_line, visible};
 
 /// One thing said in a reply: the line it is about, and what is said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct ReplyPart {
     /// The line of the comment.
     pub line: String,
     /// The text, Markdown.
@@ -29,7 +29,7 @@ const LONGEST: usize = 60_000;
 
 /// The reply to a comment, with a hidden mark that says to which.
 #[must_use]
-pub fn reply(comment: u64, parts: &[Part]) -> String {
+pub fn reply(comment: u64, parts: &[ReplyPart]) -> String {
     let mut text = String::new();
     for (at, part) in parts.iter().enumerate() {
         let mut line: String = visible(&part.line).chars().take(LINE + 1).collect();
@@ -44,7 +44,7 @@ pub fn reply(comment: u64, parts: &[Part]) -> String {
         }
         text.push_str(&piece);
     }
-    still(&text) + &note::mark_reply(comment)
+    defuse_commands(&text) + &note::mark_reply(comment)
 }
 
 fn left(parts: usize) -> String {
@@ -53,7 +53,7 @@ fn left(parts: usize) -> String {
 
 /// The text with no line that another bot, or we ourselves, could take for a command.
 #[must_use]
-pub fn still(text: &str) -> String {
+pub fn defuse_commands(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let inner = line.trim_start();
@@ -74,7 +74,7 @@ fn code(text: &str) -> String {
     text::code(text).replace("\\|", "|")
 }
 
-fn usage(entry: &Entry, prefix: &str) -> String {
+fn usage(entry: &CommandSpec, prefix: &str) -> String {
     format!("It is written {}.", code(&entry.written(prefix)))
 }
 
@@ -83,22 +83,22 @@ fn meant(like: Option<&str>) -> String {
 }
 
 /// What is wrong with a line.
-pub(super) fn wrong(wrong: &Wrong, prefix: &str) -> String {
-    let written = |entry: &Entry| entry.written(prefix);
+pub(super) fn wrong(wrong: &ParseError, prefix: &str) -> String {
+    let written = |entry: &CommandSpec| entry.written(prefix);
     match wrong {
-        Wrong::Unknown { like: Some(entry), .. } => {
+        ParseError::Unknown { like: Some(entry), .. } => {
             format!("there is no such command. Did you mean {}?", code(&written(entry)))
         }
-        Wrong::Unknown { like: None, .. } => {
-            let help = Entry::named("help").map(written).unwrap_or_default();
+        ParseError::Unknown { like: None, .. } => {
+            let help = CommandSpec::named("help").map(written).unwrap_or_default();
             format!("there is no such command. {} lists them.", code(&help))
         }
-        Wrong::Missing { entry, what } => format!("{what} is missing. {}", usage(entry, prefix)),
-        Wrong::Form { entry, word, should, like } => {
+        ParseError::Missing { entry, what } => format!("{what} is missing. {}", usage(entry, prefix)),
+        ParseError::Form { entry, word, should, like } => {
             let is = if word.is_empty() { "nothing".to_owned() } else { code(word) };
             format!("{is} is not {should}.{} {}", meant(*like), usage(entry, prefix))
         }
-        Wrong::Extra { entry, word } => {
+        ParseError::Extra { entry, word } => {
             format!("{} is too much. {}", code(word), usage(entry, prefix))
         }
     }
@@ -110,40 +110,40 @@ pub(super) fn edited() -> String {
 }
 
 /// That a person may not say this.
-pub(super) fn refused(entry: &Entry, least: Permission, prefix: &str) -> String {
+pub(super) fn refused(entry: &CommandSpec, least: Permission, prefix: &str) -> String {
     let least = match least {
         Permission::None | Permission::Read | Permission::Triage => "triage",
         Permission::Write => "write",
         Permission::Maintain => "maintain",
         Permission::Admin => "admin",
     };
-    let name = Entry { arguments: "", ..*entry }.written(prefix);
+    let name = CommandSpec { arguments: "", ..*entry }.written(prefix);
     format!("refused: {} takes {least} access to this repository. Nothing was changed.", code(&name))
 }
 
 /// Why a command cannot be obeyed here.
-pub(super) fn unfit(entry: &Entry, unfit: &Unfit, prefix: &str) -> String {
+pub(super) fn describe_error(entry: &CommandSpec, unfit: &ContextError, prefix: &str) -> String {
     match unfit {
-        Unfit::NoPhaseHere => {
-            let name = Entry { arguments: "", ..*entry }.written(prefix);
+        ContextError::NoPhaseHere => {
+            let name = CommandSpec { arguments: "", ..*entry }.written(prefix);
             format!("{} speaks of a phase: say it in the pull request of that phase.", code(&name))
         }
-        Unfit::NoCommit(why) => format!("{}.", markdown_line(why.trim_end_matches('.'), None)),
-        Unfit::NoPhase { word, like, all } => {
+        ContextError::NoCommit(why) => format!("{}.", markdown_line(why.trim_end_matches('.'), None)),
+        ContextError::NoPhase { word, like, all } => {
             let all: Vec<String> = all.iter().map(|id| code(id)).collect();
             format!("there is no phase {}.{} The phases are {}.", code(word), meant(like.as_deref()), all.join(", "))
         }
-        Unfit::NoCuda { all, .. } if all.is_empty() => {
+        ContextError::NoCuda { all, .. } if all.is_empty() => {
             "no test matrix is configured for this phase (`ci.cuda`).".to_owned()
         }
-        Unfit::NoCuda { version, all } => {
+        ContextError::NoCuda { version, all } => {
             let all: Vec<String> = all.iter().map(|version| code(version)).collect();
             format!("this phase is not tested with CUDA {}, but with {}.", code(version), all.join(", "))
         }
-        Unfit::NoPath { path, like } => {
+        ContextError::NoPath { path, like } => {
             format!("no commit of this phase touches {}.{}", code(path), meant(like.as_deref()))
         }
-        Unfit::NoBranch => "this phase has no branch yet: the next run makes it.".to_owned(),
+        ContextError::NoBranch => "this phase has no branch yet: the next run makes it.".to_owned(),
     }
 }
 
@@ -154,7 +154,7 @@ pub(super) fn too_many() -> String {
 
 /// The commands, as a table.
 #[must_use]
-pub fn table(commands: &Commands) -> String {
+pub fn table(commands: &CommandSettings) -> String {
     let mut text = String::from("| Command | What it does |\n|---|---|\n");
     for command in COMMANDS {
         let _ = writeln!(text, "| {} | {} |", text::code(&command.written(&commands.prefix)), command.help);

@@ -1,22 +1,22 @@
 //! What a command means where it was said: its words settled against the phases and commits there are.
 
-use super::command::{Command, SpeaksOf};
+use super::command::{CommandSubject, SlashCommand};
 use crate::decision::Ruling;
 use engine::ids::CommitId;
 
 /// What is known where a comment was written.
-pub struct Scene<'a> {
+pub struct CommandContext<'a> {
     /// The phase of the pull request it stands in; `None` on the dashboard.
-    pub here: Option<&'a Phase>,
+    pub here: Option<&'a PhaseInfo>,
     /// All phases.
-    pub phases: &'a [Phase],
+    pub phases: &'a [PhaseInfo],
     /// The commit of the range whose SHA begins so, or why there is none, for people to read.
     pub find: &'a dyn Fn(&str) -> Result<CommitId, String>,
 }
 
 /// A phase, as far as commands speak of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Phase {
+pub struct PhaseInfo {
     /// Its short name.
     pub id: String,
     /// Where its branch is on the forge; `None` before it was first published.
@@ -29,7 +29,7 @@ pub struct Phase {
 
 /// What a command comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meaning {
+pub enum CommandAction {
     /// Something is decided, and why.
     Ruling(Ruling, Option<String>),
     /// Something is asked.
@@ -51,7 +51,7 @@ pub enum Question {
 
 /// Why a command that is well said cannot be obeyed here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unfit {
+pub enum ContextError {
     /// It speaks of a phase, and this is the dashboard.
     NoPhaseHere,
     /// It names no commit of the range; in words.
@@ -83,89 +83,93 @@ pub enum Unfit {
     NoBranch,
 }
 
-impl Scene<'_> {
+impl CommandContext<'_> {
     /// What a command means here.
     ///
     /// # Errors
     /// It means nothing here.
-    pub fn settle(&self, command: &Command) -> Result<Meaning, Unfit> {
-        if command.entry().speaks_of == SpeaksOf::Phase && self.here.is_none() {
-            return Err(Unfit::NoPhaseHere);
+    pub fn resolve(&self, command: &SlashCommand) -> Result<CommandAction, ContextError> {
+        if command.entry().speaks_of == CommandSubject::Phase && self.here.is_none() {
+            return Err(ContextError::NoPhaseHere);
         }
-        let ruling = |ruling| Ok(Meaning::Ruling(ruling, None));
+        let ruling = |ruling| Ok(CommandAction::Ruling(ruling, None));
         match command {
-            Command::Pick { sha } => ruling(Ruling::Pick { sha: self.commit(sha)?, phase: self.id()? }),
-            Command::Skip { sha, reason } => {
-                Ok(Meaning::Ruling(Ruling::Skip { sha: self.commit(sha)? }, Some(reason.clone())))
+            SlashCommand::Pick { sha } => ruling(Ruling::Pick { sha: self.commit(sha)?, phase: self.id()? }),
+            SlashCommand::Skip { sha, reason } => {
+                Ok(CommandAction::Ruling(Ruling::Skip { sha: self.commit(sha)? }, Some(reason.clone())))
             }
-            Command::Defer { sha, reason } => {
-                Ok(Meaning::Ruling(Ruling::Defer { sha: self.commit(sha)? }, reason.clone()))
+            SlashCommand::Defer { sha, reason } => {
+                Ok(CommandAction::Ruling(Ruling::Defer { sha: self.commit(sha)? }, reason.clone()))
             }
-            Command::Move { sha, phase } => {
+            SlashCommand::Move { sha, phase } => {
                 let sha = self.commit(sha)?;
                 ruling(Ruling::Move { sha, phase: self.phase(phase)? })
             }
-            Command::Resolve { path, how } => {
-                let here = self.here.ok_or(Unfit::NoPhaseHere)?;
+            SlashCommand::Resolve { path, how } => {
+                let here = self.here.ok_or(ContextError::NoPhaseHere)?;
                 if !here.paths.contains(path) {
                     let like = nearest(path, here.paths.iter().map(String::as_str));
-                    return Err(Unfit::NoPath { path: path.clone(), like });
+                    return Err(ContextError::NoPath { path: path.clone(), like });
                 }
                 ruling(Ruling::Resolve { phase: here.id.clone(), path: path.clone(), how: *how })
             }
-            Command::Needs { sha } => Ok(Meaning::Question(Question::Needs(self.commit(sha)?))),
-            Command::Why { sha } => Ok(Meaning::Question(Question::Why(self.commit(sha)?))),
-            Command::Rebuild => ruling(Ruling::Rebuild { phase: self.id()?, head: self.head()? }),
-            Command::Hold => ruling(Ruling::Hold { phase: self.id()? }),
-            Command::Unhold => ruling(Ruling::Unhold { phase: self.id()? }),
-            Command::Reopen => ruling(Ruling::Reopen { phase: self.id()? }),
-            Command::Retest { cuda } => {
+            SlashCommand::Needs { sha } => Ok(CommandAction::Question(Question::Needs(self.commit(sha)?))),
+            SlashCommand::Why { sha } => Ok(CommandAction::Question(Question::Why(self.commit(sha)?))),
+            SlashCommand::Rebuild => ruling(Ruling::Rebuild { phase: self.id()?, head: self.head()? }),
+            SlashCommand::Hold => ruling(Ruling::Hold { phase: self.id()? }),
+            SlashCommand::Unhold => ruling(Ruling::Unhold { phase: self.id()? }),
+            SlashCommand::Reopen => ruling(Ruling::Reopen { phase: self.id()? }),
+            SlashCommand::Retest { cuda } => {
                 let cuda = cuda.as_deref().map(|version| self.cuda(version)).transpose()?;
                 if cuda.is_none() {
                     self.tested()?;
                 }
                 ruling(Ruling::Retest { phase: self.id()?, head: self.head()?, cuda })
             }
-            Command::Bisect { cuda } => {
+            SlashCommand::Bisect { cuda } => {
                 let cuda = self.cuda(cuda)?;
                 ruling(Ruling::Bisect { phase: self.id()?, cuda, head: self.head()? })
             }
-            Command::Status => Ok(Meaning::Question(Question::Status(self.here.map(|phase| phase.id.clone())))),
-            Command::Help => Ok(Meaning::Question(Question::Help)),
+            SlashCommand::Status => {
+                Ok(CommandAction::Question(Question::Status(self.here.map(|phase| phase.id.clone()))))
+            }
+            SlashCommand::Help => Ok(CommandAction::Question(Question::Help)),
         }
     }
 
-    fn commit(&self, sha: &str) -> Result<CommitId, Unfit> {
-        (self.find)(sha).map_err(Unfit::NoCommit)
+    fn commit(&self, sha: &str) -> Result<CommitId, ContextError> {
+        (self.find)(sha).map_err(ContextError::NoCommit)
     }
 
-    fn id(&self) -> Result<String, Unfit> {
-        self.here.map(|phase| phase.id.clone()).ok_or(Unfit::NoPhaseHere)
+    fn id(&self) -> Result<String, ContextError> {
+        self.here.map(|phase| phase.id.clone()).ok_or(ContextError::NoPhaseHere)
     }
 
-    fn head(&self) -> Result<CommitId, Unfit> {
-        self.here.and_then(|phase| phase.head).ok_or(Unfit::NoBranch)
+    fn head(&self) -> Result<CommitId, ContextError> {
+        self.here.and_then(|phase| phase.head).ok_or(ContextError::NoBranch)
     }
 
-    fn phase(&self, id: &str) -> Result<String, Unfit> {
+    fn phase(&self, id: &str) -> Result<String, ContextError> {
         if self.phases.iter().any(|phase| phase.id == id) {
             return Ok(id.to_owned());
         }
         let all: Vec<String> = self.phases.iter().map(|phase| phase.id.clone()).collect();
-        Err(Unfit::NoPhase { word: id.to_owned(), like: nearest(id, all.iter().map(String::as_str)), all })
+        Err(ContextError::NoPhase { word: id.to_owned(), like: nearest(id, all.iter().map(String::as_str)), all })
     }
 
-    fn cuda(&self, version: &str) -> Result<String, Unfit> {
+    fn cuda(&self, version: &str) -> Result<String, ContextError> {
         let all = self.here.map(|phase| phase.cuda.clone()).unwrap_or_default();
         if all.iter().any(|have| have == version) {
             return Ok(version.to_owned());
         }
-        Err(Unfit::NoCuda { version: version.to_owned(), all })
+        Err(ContextError::NoCuda { version: version.to_owned(), all })
     }
 
-    fn tested(&self) -> Result<(), Unfit> {
+    fn tested(&self) -> Result<(), ContextError> {
         match self.here {
-            Some(phase) if phase.cuda.is_empty() => Err(Unfit::NoCuda { version: String::new(), all: Vec::new() }),
+            Some(phase) if phase.cuda.is_empty() => {
+                Err(ContextError::NoCuda { version: String::new(), all: Vec::new() })
+            }
             _ => Ok(()),
         }
     }

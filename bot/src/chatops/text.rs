@@ -11,7 +11,7 @@ use regex::Regex;
 
 /// A line that begins with a slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct SlashLine {
     /// Which line of the comment, from 1.
     pub number: usize,
     /// Its text, from the slash on.
@@ -28,12 +28,12 @@ static SHUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The lines of a comment that may be commands.
 #[must_use]
-pub fn lines(markdown: &str) -> Vec<Line> {
+pub fn lines(markdown: &str) -> Vec<SlashLine> {
     if !markdown.contains('/') || markdown.len() > LONGEST {
         return Vec::new();
     }
     let mut reader =
-        Reader { source: markdown, depth: 0, elements: 0, fresh: false, end: 0, open: None, found: Vec::new() };
+        CommentReader { source: markdown, depth: 0, elements: 0, fresh: false, end: 0, open: None, found: Vec::new() };
     for (event, range) in Parser::new_ext(markdown, Options::ENABLE_TABLES).into_offset_iter() {
         reader.event(&event, range);
     }
@@ -41,7 +41,7 @@ pub fn lines(markdown: &str) -> Vec<Line> {
     numbered(markdown, reader.found)
 }
 
-struct Reader<'a> {
+struct CommentReader<'a> {
     source: &'a str,
     /// How many parts of Markdown are open in which nothing counts.
     depth: usize,
@@ -56,7 +56,7 @@ struct Reader<'a> {
     found: Vec<(usize, String)>,
 }
 
-impl Reader<'_> {
+impl CommentReader<'_> {
     fn event(&mut self, event: &Event<'_>, range: Range<usize>) {
         match event {
             Event::Start(Tag::Paragraph | Tag::Item | Tag::List(_)) => {
@@ -140,12 +140,12 @@ impl Reader<'_> {
 }
 
 /// With the number of the line each place is on, counted once through.
-fn numbered(source: &str, found: Vec<(usize, String)>) -> Vec<Line> {
+fn numbered(source: &str, found: Vec<(usize, String)>) -> Vec<SlashLine> {
     let (mut number, mut counted) = (1, 0);
     let line = |(start, text): (usize, String)| {
         number += source[counted..start].matches('\n').count();
         counted = start;
-        Line { number, text }
+        SlashLine { number, text }
     };
     found.into_iter().map(line).collect()
 }

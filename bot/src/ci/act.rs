@@ -7,24 +7,24 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::cell::State;
-use super::matrix::{Ask, Matrix, ci_of};
-use super::read::{Next, look};
+use super::cell::TestState;
+use super::matrix::{Matrix, TestRequest, ci_of};
+use super::read::{NextAction, look};
 use super::status::statuses;
-use super::want::{Want, dispatch};
+use super::want::{TestTarget, dispatch};
 use crate::forge::{Dispatch, Forge, ForgeError, Run};
 use crate::text::visible;
 
 /// What acting on the matrix came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Acted {
+pub struct MatrixOutcome {
     /// What was done, in words.
     pub done: Vec<String>,
     /// What could not be done, and why, in words; the next run tries again.
     pub failed: Vec<(String, String)>,
 }
 
-impl Acted {
+impl MatrixOutcome {
     /// What could not be done, a sentence for each reason: one workflow that is not there stops every test.
     #[must_use]
     pub fn waiting(&self) -> Vec<String> {
@@ -44,7 +44,7 @@ impl Acted {
 }
 
 /// Keeps the matrix where the next run finds it.
-pub trait Keep {
+pub trait MatrixStore {
     /// What goes wrong with it.
     type Error;
 
@@ -57,21 +57,21 @@ pub trait Keep {
 
 /// The matrix as it is now, and what that calls for.
 #[derive(Debug, Clone, Default)]
-pub struct Looked {
+pub struct Polled {
     /// Every test, as its run stands.
     pub matrix: Matrix,
     /// Runs that take too long.
     stop: Vec<u64>,
     /// Tests nobody heard of since they were asked for.
-    again: Vec<Ask>,
+    again: Vec<TestRequest>,
 }
 
 /// Looks at every test that is not over.
 ///
 /// # Errors
 /// The forge cannot be read.
-pub fn look_at(matrix: &Matrix, wants: &[Want], forge: &dyn Forge, now: Timestamp) -> Result<Looked, ForgeError> {
-    let mut looked = Looked { matrix: matrix.clone(), ..Looked::default() };
+pub fn poll(matrix: &Matrix, wants: &[TestTarget], forge: &dyn Forge, now: Timestamp) -> Result<Polled, ForgeError> {
+    let mut looked = Polled { matrix: matrix.clone(), ..Polled::default() };
     let mut lists: BTreeMap<String, Vec<Run>> = BTreeMap::new();
     for (of, record) in &mut looked.matrix.records {
         for cell in record.tests.iter_mut().filter(|cell| !cell.over) {
@@ -94,9 +94,9 @@ pub fn look_at(matrix: &Matrix, wants: &[Want], forge: &dyn Forge, now: Timestam
             let seen = run.as_ref().map(|run| (run, jobs.as_slice()));
             let (after, next) = look(cell, seen, ci.wait_minutes, ci.timeout_minutes, now);
             match next {
-                Next::Wait => {}
-                Next::Stop(run) => looked.stop.push(run),
-                Next::AskAgain => looked.again.push(Ask {
+                NextAction::Wait => {}
+                NextAction::Stop(run) => looked.stop.push(run),
+                NextAction::AskAgain => looked.again.push(TestRequest {
                     of: of.clone(),
                     head: cell.head,
                     cuda: cell.cuda.clone(),
@@ -121,20 +121,20 @@ pub(super) fn names(title: &str, request: &str) -> bool {
 ///
 /// # Errors
 /// The matrix cannot be kept, or the forge cannot be read. What was asked for before is kept, and the next run goes on from there.
-pub fn act<K: Keep>(
-    looked: Looked,
-    wants: &[Want],
-    tried: &[Ask],
+pub fn act<K: MatrixStore>(
+    looked: Polled,
+    wants: &[TestTarget],
+    tried: &[TestRequest],
     on: &str,
     forge: &mut dyn Forge,
     keep: &mut K,
     now: Timestamp,
-) -> Result<(Matrix, Acted), K::Error>
+) -> Result<(Matrix, MatrixOutcome), K::Error>
 where
     K::Error: From<ForgeError>,
 {
-    let mut acted = Acted::default();
-    let Looked { mut matrix, mut stop, again } = looked;
+    let mut acted = MatrixOutcome::default();
+    let Polled { mut matrix, mut stop, again } = looked;
     stop.extend(matrix.stale(wants, tried));
     stop.sort_unstable();
     stop.dedup();
@@ -175,7 +175,13 @@ where
     Ok((matrix, acted))
 }
 
-fn ask_for(wanted: &Dispatch, ask: &Ask, matrix: &mut Matrix, forge: &mut dyn Forge, acted: &mut Acted) {
+fn ask_for(
+    wanted: &Dispatch,
+    ask: &TestRequest,
+    matrix: &mut Matrix,
+    forge: &mut dyn Forge,
+    acted: &mut MatrixOutcome,
+) {
     let answer = forge.dispatch(wanted);
     let what = format!("ask for CUDA {} on {} ({})", ask.cuda, ask.head.short(), ask.of);
     let cell = matrix
@@ -189,8 +195,8 @@ fn ask_for(wanted: &Dispatch, ask: &Ask, matrix: &mut Matrix, forge: &mut dyn Fo
                 // Only for its address; if that cannot be had now, the next look has it.
                 let seen = run.and_then(|run| forge.run(run).ok().flatten());
                 cell.link = seen.map(|run| run.link);
-                if run.is_some() && cell.state == State::Asked {
-                    cell.state = State::Queued;
+                if run.is_some() && cell.state == TestState::Asked {
+                    cell.state = TestState::Queued;
                 }
             }
             Err(error) => cell.detail = Some(visible(&error.to_string()).chars().take(200).collect()),
@@ -199,7 +205,7 @@ fn ask_for(wanted: &Dispatch, ask: &Ask, matrix: &mut Matrix, forge: &mut dyn Fo
     note(answer, &what, acted);
 }
 
-fn note<T>(result: Result<T, ForgeError>, what: &str, acted: &mut Acted) {
+fn note<T>(result: Result<T, ForgeError>, what: &str, acted: &mut MatrixOutcome) {
     match result {
         Ok(_) => acted.done.push(what.to_owned()),
         Err(error) => acted.failed.push((what.to_owned(), error.to_string())),

@@ -6,8 +6,8 @@ use std::fmt::Write;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cell::State;
-use super::matrix::{Ask, Matrix};
+use super::cell::TestState;
+use super::matrix::{Matrix, TestRequest};
 use super::want::request;
 use crate::text::{code, count};
 use engine::ids::CommitId;
@@ -23,13 +23,13 @@ const TRIES: usize = 3;
 #[serde(deny_unknown_fields, default)]
 pub struct Bisects {
     /// Each that was asked for, oldest first.
-    pub searches: Vec<Search>,
+    pub searches: Vec<Bisection>,
 }
 
 /// One search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Search {
+pub struct Bisection {
     /// The CUDA version that is red.
     pub cuda: String,
     /// When it was asked for, RFC 3339: with head and version, what tells it from others.
@@ -45,16 +45,16 @@ pub struct Search {
     #[schemars(with = "String")]
     pub base: CommitId,
     /// The branch's commits from the first on, as they were when the search began.
-    pub commits: Vec<Tried>,
+    pub commits: Vec<TriedCommit>,
     /// How it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end: Option<End>,
+    pub end: Option<BisectEnd>,
 }
 
 /// A commit of the branch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Tried {
+pub struct TriedCommit {
     /// The commit on the branch.
     #[schemars(with = "String")]
     pub commit: CommitId,
@@ -66,7 +66,7 @@ pub struct Tried {
 /// How a search ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "end", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum End {
+pub enum BisectEnd {
     /// This pick breaks it: it fails, and what is before it passes.
     Guilty {
         /// The upstream commit.
@@ -100,42 +100,42 @@ pub enum End {
 
 /// What a search needs next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum BisectStep {
     /// The verdict on this commit, which is on its way, or is to be asked for by this.
-    Test(Ask),
+    Test(TestRequest),
     /// Nothing: it has ended so.
-    End(End),
+    End(BisectEnd),
 }
 
 /// What is known of a commit.
-enum Known {
+enum KnownResult {
     Passed,
     Failed,
     Flaky,
     Dead,
     /// The test that will tell.
-    Ask(Ask),
+    Ask(TestRequest),
 }
 
-impl Search {
+impl Bisection {
     /// What is next, by what the matrix knows. `phase`: the phase's id.
     #[must_use]
-    pub fn next(&self, phase: &str, matrix: &Matrix) -> Step {
+    pub fn next(&self, phase: &str, matrix: &Matrix) -> BisectStep {
         if let Some(end) = &self.end {
-            return Step::End(end.clone());
+            return BisectStep::End(end.clone());
         }
         if self.commits.is_empty() {
-            return Step::End(End::Moved);
+            return BisectStep::End(BisectEnd::Moved);
         }
         // Where base and head do not differ, halving would blame whichever pick a coin falls on.
         match self.known(phase, self.base, matrix) {
-            Known::Passed => {}
-            Known::Failed => return Step::End(End::RedBase),
+            KnownResult::Passed => {}
+            KnownResult::Failed => return BisectStep::End(BisectEnd::RedBase),
             other => return self.stop(self.base, other),
         }
         match self.known(phase, self.head, matrix) {
-            Known::Failed => {}
-            Known::Passed => return Step::End(End::NotRed),
+            KnownResult::Failed => {}
+            KnownResult::Passed => return BisectStep::End(BisectEnd::NotRed),
             other => return self.stop(self.head, other),
         }
         // The branch passes after so many of its commits, and fails after so many.
@@ -145,49 +145,57 @@ impl Search {
             let middle = usize::midpoint(passes, fails);
             let commit = self.commits[middle - 1].commit;
             match self.known(phase, commit, matrix) {
-                Known::Passed => passes = middle,
-                Known::Failed => fails = middle,
+                KnownResult::Passed => passes = middle,
+                KnownResult::Failed => fails = middle,
                 other => return self.stop(commit, other),
             }
             rounds += 1;
         }
         match self.commits.get(passes) {
-            Some(Tried { commit, pick }) => Step::End(End::Guilty { pick: *pick, commit: *commit, rounds }),
-            None => Step::End(End::Moved),
+            Some(TriedCommit { commit, pick }) => {
+                BisectStep::End(BisectEnd::Guilty { pick: *pick, commit: *commit, rounds })
+            }
+            None => BisectStep::End(BisectEnd::Moved),
         }
     }
 
-    fn stop(&self, commit: CommitId, known: Known) -> Step {
+    fn stop(&self, commit: CommitId, known: KnownResult) -> BisectStep {
         match known {
-            Known::Ask(ask) => Step::Test(ask),
-            Known::Flaky => Step::End(End::Flaky { commit }),
-            Known::Dead | Known::Passed | Known::Failed => Step::End(End::NoVerdict { commit }),
+            KnownResult::Ask(ask) => BisectStep::Test(ask),
+            KnownResult::Flaky => BisectStep::End(BisectEnd::Flaky { commit }),
+            KnownResult::Dead | KnownResult::Passed | KnownResult::Failed => {
+                BisectStep::End(BisectEnd::NoVerdict { commit })
+            }
         }
     }
 
-    fn known(&self, phase: &str, commit: CommitId, matrix: &Matrix) -> Known {
+    fn known(&self, phase: &str, commit: CommitId, matrix: &Matrix) -> KnownResult {
         if matrix.is_flaky(commit, &self.cuda) {
-            return Known::Flaky;
+            return KnownResult::Flaky;
         }
         let tests = matrix.of(commit, &self.cuda);
         let ended = |state| tests.iter().any(|cell| cell.state == state);
-        if ended(State::Passed) {
-            return Known::Passed;
+        if ended(TestState::Passed) {
+            return KnownResult::Passed;
         }
-        if ended(State::Failed) {
-            return Known::Failed;
+        if ended(TestState::Failed) {
+            return KnownResult::Failed;
         }
-        let ask =
-            |request: String| Ask { of: format!("{SEARCH}{phase}"), head: commit, cuda: self.cuda.clone(), request };
+        let ask = |request: String| TestRequest {
+            of: format!("{SEARCH}{phase}"),
+            head: commit,
+            cuda: self.cuda.clone(),
+            request,
+        };
         // One that is under way will tell, whoever asked for it.
         if let Some(open) = tests.iter().find(|cell| !cell.over) {
-            return Known::Ask(ask(open.request.clone()));
+            return KnownResult::Ask(ask(open.request.clone()));
         }
         // The first is the one the matrix itself would ask for, so that base and head are not tested twice.
         let own = |tries: usize| request(if tries == 0 { "test" } else { "bisect" }, commit, &self.cuda, tries);
         match (0..TRIES).map(own).find(|request| matrix.by_request(request).is_none()) {
-            Some(request) => Known::Ask(ask(request)),
-            None => Known::Dead,
+            Some(request) => KnownResult::Ask(ask(request)),
+            None => KnownResult::Dead,
         }
     }
 
@@ -208,8 +216,8 @@ impl Search {
 /// an upstream commit, made inert; `written`: a command as it is written here.
 #[must_use]
 pub fn found(
-    search: &Search,
-    end: &End,
+    search: &Bisection,
+    end: &BisectEnd,
     at: Option<CommitId>,
     subject: &dyn Fn(CommitId) -> String,
     written: &dyn Fn(&str) -> String,
@@ -217,7 +225,7 @@ pub fn found(
     let cuda = code(&search.cuda);
     let head = code(&search.head.short());
     let mut text = match end {
-        End::Guilty { pick, commit, rounds } => {
+        BisectEnd::Guilty { pick, commit, rounds } => {
             let at = search.commits.iter().position(|tried| tried.commit == *commit).unwrap_or_default();
             let (before, after) = (&search.commits[..at], &search.commits[(at + 1).min(search.commits.len())..]);
             let mut text = format!(
@@ -254,23 +262,23 @@ pub fn found(
             }
             text
         }
-        End::RedBase => format!(
+        BisectEnd::RedBase => format!(
             "CUDA {cuda} fails on the base {} too, so no pick of this phase is to blame.\n",
             code(&search.base.short())
         ),
-        End::NotRed => format!("CUDA {cuda} passes on {head}: there is nothing to look for.\n"),
-        End::Flaky { commit } => format!(
+        BisectEnd::NotRed => format!("CUDA {cuda} passes on {head}: there is nothing to look for.\n"),
+        BisectEnd::Flaky { commit } => format!(
             "With CUDA {cuda} the commit {} both passed and failed, so halving would blame whichever pick it fell on. Nothing was found.\n",
             code(&commit.short())
         ),
-        End::NoVerdict { commit } => format!(
+        BisectEnd::NoVerdict { commit } => format!(
             "With CUDA {cuda} the tests of {} came to no verdict, though they were tried {TRIES} times. Nothing was found.\n",
             code(&commit.short())
         ),
-        End::Moved if !search.commits.is_empty() => {
+        BisectEnd::Moved if !search.commits.is_empty() => {
             format!("The branch was built anew, and what was at {head} is gone: ask again for the head it has now.\n")
         }
-        End::Moved => format!("The branch is no longer at {head}: ask again for the head it has now.\n"),
+        BisectEnd::Moved => format!("The branch is no longer at {head}: ask again for the head it has now.\n"),
     };
     if let Some(asked) = search.instead_of {
         let _ = writeln!(
@@ -279,7 +287,7 @@ pub fn found(
             code(&asked.short())
         );
     }
-    if *end != End::Moved && at.is_some_and(|at| at != search.head) {
+    if *end != BisectEnd::Moved && at.is_some_and(|at| at != search.head) {
         let _ = writeln!(
             text,
             "\nThe branch was built anew while the search went on. It kept to the picks as they were at {head}, whose tests still count."

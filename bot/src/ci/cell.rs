@@ -8,15 +8,15 @@ use engine::ids::CommitId;
 /// What is known of the tests of one phase; `ci/<phase>.yml` on the ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Record {
+pub struct TestRecord {
     /// Every test that was asked for, oldest first.
-    pub tests: Vec<Cell>,
+    pub tests: Vec<TestRun>,
 }
 
 /// One test that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Cell {
+pub struct TestRun {
     /// The commit tested.
     #[schemars(with = "String")]
     pub head: CommitId,
@@ -30,7 +30,7 @@ pub struct Cell {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<u64>,
     /// How far it is.
-    pub state: State,
+    pub state: TestState,
     /// Whether nothing more will come of it.
     pub over: bool,
     /// More on its state, for people.
@@ -50,7 +50,7 @@ pub struct Cell {
 /// How far a test is, or how it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum TestState {
     /// It was asked for, and nothing was heard since.
     Asked,
     /// It waits for a runner.
@@ -71,7 +71,7 @@ pub enum State {
     Cancelled,
 }
 
-impl State {
+impl TestState {
     /// Whether it says something about the commit: only a test that ran to its end does.
     #[must_use]
     pub const fn is_verdict(self) -> bool {
@@ -80,7 +80,7 @@ impl State {
 
     /// In words.
     #[must_use]
-    pub const fn told(self) -> &'static str {
+    pub const fn describe(self) -> &'static str {
         match self {
             Self::Asked => "asked for",
             Self::Queued => "waiting for a runner",
@@ -98,10 +98,10 @@ impl State {
 /// How many tests of earlier heads are remembered per phase.
 const REMEMBERED: usize = 60;
 
-impl Record {
+impl TestRecord {
     /// The test with this request.
     #[must_use]
-    pub fn find(&self, request: &str) -> Option<&Cell> {
+    pub fn find(&self, request: &str) -> Option<&TestRun> {
         self.tests.iter().find(|cell| cell.request == request)
     }
 
@@ -114,7 +114,7 @@ impl Record {
     }
 }
 
-impl Cell {
+impl TestRun {
     /// A test that is about to be asked for.
     #[must_use]
     pub fn new(head: CommitId, cuda: &str, request: String, asked: String) -> Self {
@@ -124,7 +124,7 @@ impl Cell {
             request,
             asked,
             run: None,
-            state: State::Asked,
+            state: TestState::Asked,
             over: false,
             detail: None,
             link: None,

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::bisect::SEARCH;
-use super::cell::{Cell, Record, State};
-use super::want::{BASE, Want};
+use super::cell::{TestRecord, TestRun, TestState};
+use super::want::{BASE, TestTarget};
 use crate::config::Ci;
 use engine::ids::CommitId;
 
@@ -13,12 +13,12 @@ use engine::ids::CommitId;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Matrix {
     /// The records.
-    pub records: BTreeMap<String, Record>,
+    pub records: BTreeMap<String, TestRecord>,
 }
 
 /// A test that is to be asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ask {
+pub struct TestRequest {
     /// In which record.
     pub of: String,
     /// The commit.
@@ -31,7 +31,7 @@ pub struct Ask {
 
 /// How a commit fares with one version, seen against its base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum TestVerdict {
     /// Nothing is known yet.
     Open,
     /// It passed.
@@ -53,13 +53,13 @@ pub enum Standing {
 impl Matrix {
     /// The tests that are wanted and were not asked for yet.
     #[must_use]
-    pub fn missing(&self, wants: &[Want]) -> Vec<Ask> {
-        let mut asks: Vec<Ask> = Vec::new();
+    pub fn missing(&self, wants: &[TestTarget]) -> Vec<TestRequest> {
+        let mut asks: Vec<TestRequest> = Vec::new();
         for want in wants.iter().filter(|want| want.skipped.is_none()) {
             for (cuda, request) in want.requests() {
                 let known = self.by_request(&request).is_some() || asks.iter().any(|ask| ask.request == request);
                 if !known {
-                    asks.push(Ask { of: want.of.clone(), head: want.head, cuda: cuda.to_owned(), request });
+                    asks.push(TestRequest { of: want.of.clone(), head: want.head, cuda: cuda.to_owned(), request });
                 }
             }
         }
@@ -69,7 +69,7 @@ impl Matrix {
     /// The runs of tests that nobody wants any more: of heads that have moved on, and of tests asked for again. `tried`: what searches
     /// for a guilty pick want.
     #[must_use]
-    pub fn stale(&self, wants: &[Want], tried: &[Ask]) -> Vec<u64> {
+    pub fn stale(&self, wants: &[TestTarget], tried: &[TestRequest]) -> Vec<u64> {
         let mut wanted: Vec<String> =
             wants.iter().flat_map(|want| want.requests().map(|(_, request)| request).collect::<Vec<_>>()).collect();
         wanted.extend(tried.iter().map(|ask| ask.request.clone()));
@@ -80,17 +80,17 @@ impl Matrix {
 
     /// The test with this request, in whichever record.
     #[must_use]
-    pub fn by_request(&self, request: &str) -> Option<&Cell> {
+    pub fn by_request(&self, request: &str) -> Option<&TestRun> {
         self.records.values().find_map(|record| record.find(request))
     }
 
     /// The last test of a commit with a version, in whichever record.
     #[must_use]
-    pub fn last(&self, head: CommitId, cuda: &str) -> Option<&Cell> {
+    pub fn last(&self, head: CommitId, cuda: &str) -> Option<&TestRun> {
         self.of(head, cuda).pop()
     }
 
-    pub(super) fn of(&self, head: CommitId, cuda: &str) -> Vec<&Cell> {
+    pub(super) fn of(&self, head: CommitId, cuda: &str) -> Vec<&TestRun> {
         let cells = self.records.values().flat_map(|record| &record.tests);
         cells.filter(|cell| cell.head == head && cell.cuda == cuda).collect()
     }
@@ -99,42 +99,44 @@ impl Matrix {
     #[must_use]
     pub fn is_flaky(&self, head: CommitId, cuda: &str) -> bool {
         let ended = |state| self.of(head, cuda).iter().any(|cell| cell.state == state);
-        ended(State::Passed) && ended(State::Failed)
+        ended(TestState::Passed) && ended(TestState::Failed)
     }
 
     /// How a wanted commit fares with a version.
     #[must_use]
-    pub fn standing(&self, want: &Want, cuda: &str) -> Standing {
+    pub fn standing(&self, want: &TestTarget, cuda: &str) -> TestVerdict {
         if want.skipped.is_some() {
-            return Standing::Skipped;
+            return TestVerdict::Skipped;
         }
-        let Some(cell) = self.last(want.head, cuda) else { return Standing::Open };
+        let Some(cell) = self.last(want.head, cuda) else { return TestVerdict::Open };
         match cell.state {
-            State::Passed if self.is_flaky(want.head, cuda) => Standing::Flaky,
-            State::Passed => Standing::Passed,
-            State::Failed if self.is_flaky(want.head, cuda) => Standing::Flaky,
-            State::Failed if want.of == BASE => Standing::Failed,
-            State::Failed => match self.last(want.base, cuda).map(|base| base.state) {
-                Some(State::Failed) => Standing::RedBase,
-                Some(State::Passed) => Standing::Failed,
-                _ => Standing::FailedSoFar,
+            TestState::Passed if self.is_flaky(want.head, cuda) => TestVerdict::Flaky,
+            TestState::Passed => TestVerdict::Passed,
+            TestState::Failed if self.is_flaky(want.head, cuda) => TestVerdict::Flaky,
+            TestState::Failed if want.of == BASE => TestVerdict::Failed,
+            TestState::Failed => match self.last(want.base, cuda).map(|base| base.state) {
+                Some(TestState::Failed) => TestVerdict::RedBase,
+                Some(TestState::Passed) => TestVerdict::Failed,
+                _ => TestVerdict::FailedSoFar,
             },
-            State::Asked | State::Queued | State::Running => Standing::Open,
-            State::NeverStarted | State::NoDevice | State::SetupFailed | State::Cancelled => Standing::NoVerdict,
+            TestState::Asked | TestState::Queued | TestState::Running => TestVerdict::Open,
+            TestState::NeverStarted | TestState::NoDevice | TestState::SetupFailed | TestState::Cancelled => {
+                TestVerdict::NoVerdict
+            }
         }
     }
 
     /// With these tests about to be asked for.
-    pub(super) fn note(&mut self, asks: &[Ask], now: &str) {
+    pub(super) fn note(&mut self, asks: &[TestRequest], now: &str) {
         for ask in asks {
-            let cell = Cell::new(ask.head, &ask.cuda, ask.request.clone(), now.to_owned());
+            let cell = TestRun::new(ask.head, &ask.cuda, ask.request.clone(), now.to_owned());
             self.records.entry(ask.of.clone()).or_default().tests.push(cell);
         }
     }
 }
 
 /// The configuration a test is run by: that of the want it belongs to, or, when it is wanted no more, of any.
-pub(super) fn ci_of<'a>(wants: &'a [Want], of: &str, head: CommitId) -> Option<&'a Ci> {
+pub(super) fn ci_of<'a>(wants: &'a [TestTarget], of: &str, head: CommitId) -> Option<&'a Ci> {
     let of = of.strip_prefix(SEARCH).unwrap_or(of);
     let own = wants.iter().find(|want| want.of == of && want.head == head);
     own.or_else(|| wants.iter().find(|want| want.of == of)).or(wants.first()).map(|want| &want.ci)

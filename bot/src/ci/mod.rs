@@ -17,10 +17,10 @@ mod status;
 mod table;
 mod want;
 
-pub use act::{Acted, Keep, Looked, act, look_at};
-pub use bisect::{Bisects, End, SEARCH, Search, Step, Tried, found};
-pub use cell::{Cell, Record, State};
-pub use matrix::{Ask, Matrix, Standing};
+pub use act::{MatrixOutcome, MatrixStore, Polled, act, poll};
+pub use bisect::{BisectEnd, BisectStep, Bisection, Bisects, SEARCH, TriedCommit, found};
+pub use cell::{TestRecord, TestRun, TestState};
+pub use matrix::{Matrix, TestRequest, TestVerdict};
 pub use status::{ALL, statuses};
 pub use table::table;
-pub use want::{BASE, Want, wants};
+pub use want::{BASE, TestTarget, wants};

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::cell::{Cell, State};
+use super::cell::{TestRun, TestState};
 use crate::forge::{Job, Run, RunState};
 
 /// How the name of the job begins that says what came of the tests; the workflow's template has it.
@@ -13,7 +13,7 @@ const SHOWS: i64 = 10;
 
 /// What is to be done about a test that is not over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum NextAction {
     /// Wait for it.
     Wait,
     /// Nobody heard of it: ask for it again, by the same request.
@@ -24,7 +24,13 @@ pub(super) enum Next {
 
 /// The test after its run was looked at. `run`: `None` where there is none.
 #[must_use]
-pub(super) fn look(cell: &Cell, run: Option<(&Run, &[Job])>, wait: u32, timeout: u32, now: Timestamp) -> (Cell, Next) {
+pub(super) fn look(
+    cell: &TestRun,
+    run: Option<(&Run, &[Job])>,
+    wait: u32,
+    timeout: u32,
+    now: Timestamp,
+) -> (TestRun, NextAction) {
     let mut cell = cell.clone();
     let Some((run, jobs)) = run else { return nowhere(cell, now) };
     cell.run = Some(run.id);
@@ -32,18 +38,18 @@ pub(super) fn look(cell: &Cell, run: Option<(&Run, &[Job])>, wait: u32, timeout:
     cell.started.clone_from(&began(run, jobs));
     cell.finished = if run.state.is_over() { run.finished.clone() } else { None };
     cell.over = run.state.is_over();
-    let mut next = Next::Wait;
+    let mut next = NextAction::Wait;
     (cell.state, cell.detail) = match run.state {
         RunState::Queued | RunState::Running if !has_begun(jobs) => {
             let late = passed(&cell.asked, now) > i64::from(wait);
             let detail = format!("no runner took it for {wait} minutes; it stands in the queue still");
-            if late { (State::NeverStarted, Some(detail)) } else { (State::Queued, None) }
+            if late { (TestState::NeverStarted, Some(detail)) } else { (TestState::Queued, None) }
         }
         RunState::Queued | RunState::Running => {
             if cell.started.as_ref().is_some_and(|started| passed(started, now) > i64::from(timeout)) {
-                next = Next::Stop(run.id);
+                next = NextAction::Stop(run.id);
             }
-            (State::Running, None)
+            (TestState::Running, None)
         }
         over => ended(over, jobs),
     };
@@ -51,31 +57,33 @@ pub(super) fn look(cell: &Cell, run: Option<(&Run, &[Job])>, wait: u32, timeout:
 }
 
 /// A run that is over: what it says, the word of the job that speaks for the tests before the run's own.
-fn ended(state: RunState, jobs: &[Job]) -> (State, Option<String>) {
+fn ended(state: RunState, jobs: &[Job]) -> (TestState, Option<String>) {
     let word =
         jobs.iter().rev().filter(|job| job.state == RunState::Success).find_map(|job| job.name.strip_prefix(VERDICT));
     let told = |state, detail: &str| (state, Some(detail.to_owned()));
     match (word, state) {
-        (Some("passed"), RunState::Success) => return (State::Passed, None),
-        (Some("failed"), _) => return (State::Failed, None),
-        (Some("no-device"), _) => return told(State::NoDevice, "the runner has no GPU that `nvidia-smi` sees"),
-        (Some("old-driver"), _) => return told(State::NoDevice, "the runner's driver is too old for this version"),
-        (Some("setup-failed"), _) => return told(State::SetupFailed, "the tests were not reached"),
-        (Some("not-started"), RunState::Failure) => return told(State::NeverStarted, "its container did not start"),
+        (Some("passed"), RunState::Success) => return (TestState::Passed, None),
+        (Some("failed"), _) => return (TestState::Failed, None),
+        (Some("no-device"), _) => return told(TestState::NoDevice, "the runner has no GPU that `nvidia-smi` sees"),
+        (Some("old-driver"), _) => return told(TestState::NoDevice, "the runner's driver is too old for this version"),
+        (Some("setup-failed"), _) => return told(TestState::SetupFailed, "the tests were not reached"),
+        (Some("not-started"), RunState::Failure) => {
+            return told(TestState::NeverStarted, "its container did not start");
+        }
         _ => {}
     }
     match state {
-        RunState::Success => (State::Passed, None),
-        RunState::Failure => (State::Failed, None),
-        RunState::TimedOut => told(State::SetupFailed, "it took too long and was stopped"),
-        RunState::StartupFailure => told(State::NeverStarted, "its workflow file is not right"),
-        RunState::Skipped => told(State::Cancelled, "the workflow found nothing to do"),
+        RunState::Success => (TestState::Passed, None),
+        RunState::Failure => (TestState::Failed, None),
+        RunState::TimedOut => told(TestState::SetupFailed, "it took too long and was stopped"),
+        RunState::StartupFailure => told(TestState::NeverStarted, "its workflow file is not right"),
+        RunState::Skipped => told(TestState::Cancelled, "the workflow found nothing to do"),
         // GitHub cancels what no runner took within a day; a person's cancelling looks the same but for the steps.
         RunState::Cancelled if !has_begun(jobs) => {
-            told(State::NeverStarted, "it was cancelled before a runner took it")
+            told(TestState::NeverStarted, "it was cancelled before a runner took it")
         }
-        RunState::Cancelled => told(State::Cancelled, "it was cancelled while it ran"),
-        RunState::Queued | RunState::Running => (State::Running, None),
+        RunState::Cancelled => told(TestState::Cancelled, "it was cancelled while it ran"),
+        RunState::Queued | RunState::Running => (TestState::Running, None),
     }
 }
 
@@ -90,16 +98,16 @@ fn began(run: &Run, jobs: &[Job]) -> Option<String> {
 }
 
 /// A test whose run is in no list: its answer was lost, or it is not in the list yet, or somebody deleted it.
-fn nowhere(mut cell: Cell, now: Timestamp) -> (Cell, Next) {
+fn nowhere(mut cell: TestRun, now: Timestamp) -> (TestRun, NextAction) {
     if cell.run.is_some() {
         cell.over = true;
         if !cell.state.is_verdict() {
-            cell.state = State::Cancelled;
+            cell.state = TestState::Cancelled;
             cell.detail = Some("its run is gone".to_owned());
         }
-        return (cell, Next::Wait);
+        return (cell, NextAction::Wait);
     }
-    let next = if passed(&cell.asked, now) >= SHOWS { Next::AskAgain } else { Next::Wait };
+    let next = if passed(&cell.asked, now) >= SHOWS { NextAction::AskAgain } else { NextAction::Wait };
     (cell, next)
 }
 

@@ -1,9 +1,9 @@
 //! What is written beside a commit: a status per CUDA version, and one for all of them. Dispatched runs do not count on a pull
 //! request by themselves; these do. Pure.
 
-use super::cell::State;
-use super::matrix::{Matrix, Standing};
-use super::want::{BASE, Want};
+use super::cell::TestState;
+use super::matrix::{Matrix, TestVerdict};
+use super::want::{BASE, TestTarget};
 use crate::forge::{Status, StatusState};
 
 /// The status of all versions together, for a branch rule to require.
@@ -14,7 +14,7 @@ const LONGEST: usize = 140;
 
 /// The statuses a commit should have.
 #[must_use]
-pub fn statuses(matrix: &Matrix, want: &Want) -> Vec<Status> {
+pub fn statuses(matrix: &Matrix, want: &TestTarget) -> Vec<Status> {
     let mut found: Vec<Status> = want.ci.cuda.iter().map(|cuda| of(matrix, want, cuda)).collect();
     let state = |state: StatusState| found.iter().filter(|status| status.state == state).count();
     let (failed, error, pending) =
@@ -31,25 +31,25 @@ pub fn statuses(matrix: &Matrix, want: &Want) -> Vec<Status> {
     found
 }
 
-fn of(matrix: &Matrix, want: &Want, cuda: &str) -> Status {
+fn of(matrix: &Matrix, want: &TestTarget, cuda: &str) -> Status {
     let cell = matrix.last(want.head, cuda);
-    let told = cell.map_or("waiting", |cell| cell.state.told());
+    let describe = cell.map_or("waiting", |cell| cell.state.describe());
     let detail = cell.and_then(|cell| cell.detail.as_deref()).map(|detail| format!(": {detail}")).unwrap_or_default();
     let (state, description) = match matrix.standing(want, cuda) {
-        Standing::Open => (StatusState::Pending, format!("{told}{detail}")),
-        Standing::Passed => (StatusState::Success, "passed".to_owned()),
-        Standing::Failed if want.of == BASE => (StatusState::Failure, "failed".to_owned()),
-        Standing::Failed => (StatusState::Failure, format!("failed; it passed on the base {}", want.base.short())),
-        Standing::FailedSoFar => (StatusState::Failure, "failed; the base is not tested yet".to_owned()),
-        Standing::RedBase => {
+        TestVerdict::Open => (StatusState::Pending, format!("{describe}{detail}")),
+        TestVerdict::Passed => (StatusState::Success, "passed".to_owned()),
+        TestVerdict::Failed if want.of == BASE => (StatusState::Failure, "failed".to_owned()),
+        TestVerdict::Failed => (StatusState::Failure, format!("failed; it passed on the base {}", want.base.short())),
+        TestVerdict::FailedSoFar => (StatusState::Failure, "failed; the base is not tested yet".to_owned()),
+        TestVerdict::RedBase => {
             (StatusState::Error, format!("fails on the base {} too: not this phase's fault", want.base.short()))
         }
-        Standing::Flaky => (StatusState::Error, "passed once and failed once: no verdict".to_owned()),
-        Standing::NoVerdict => (StatusState::Error, format!("{told}{detail}")),
-        Standing::Skipped => (StatusState::Success, want.skipped.unwrap_or("not tested").to_owned()),
+        TestVerdict::Flaky => (StatusState::Error, "passed once and failed once: no verdict".to_owned()),
+        TestVerdict::NoVerdict => (StatusState::Error, format!("{describe}{detail}")),
+        TestVerdict::Skipped => (StatusState::Success, want.skipped.unwrap_or("not tested").to_owned()),
     };
     // A test that stands in the queue may still begin.
-    let waits = cell.is_some_and(|cell| cell.state == State::NeverStarted && !cell.over);
+    let waits = cell.is_some_and(|cell| cell.state == TestState::NeverStarted && !cell.over);
     let state = if waits { StatusState::Pending } else { state };
     let link = cell.and_then(|cell| cell.link.clone()).filter(|_| want.skipped.is_none());
     Status { context: format!("uptake/cuda-{cuda}"), state, description: cut(&description), link }

@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use super::cell::{Cell, State};
-use super::matrix::{Matrix, Standing};
-use super::want::Want;
+use super::cell::{TestRun, TestState};
+use super::matrix::{Matrix, TestVerdict};
+use super::want::TestTarget;
 use crate::text::{count, inert_line, markdown_line};
 
 /// The table, with what is to be said about it below.
 #[must_use]
-pub fn table(matrix: &Matrix, want: &Want) -> String {
+pub fn table(matrix: &Matrix, want: &TestTarget) -> String {
     if let Some(why) = want.skipped {
         return format!("Skipped: {why}.\n");
     }
@@ -23,8 +23,8 @@ pub fn table(matrix: &Matrix, want: &Want) -> String {
     let (mut red, mut flaky) = (0, 0);
     for cuda in &want.ci.cuda {
         let standing = matrix.standing(want, cuda);
-        red += usize::from(standing == Standing::RedBase);
-        flaky += usize::from(standing == Standing::Flaky);
+        red += usize::from(standing == TestVerdict::RedBase);
+        flaky += usize::from(standing == TestVerdict::Flaky);
         let head = matrix.last(want.head, cuda);
         let _ = writeln!(
             text,
@@ -61,33 +61,33 @@ pub fn table(matrix: &Matrix, want: &Want) -> String {
     text
 }
 
-fn cell(cell: Option<&Cell>) -> String {
+fn cell(cell: Option<&TestRun>) -> String {
     let Some(cell) = cell else { return "waiting".to_owned() };
-    let told = cell.state.told();
+    let describe = cell.state.describe();
     match &cell.link {
         Some(link) if link.starts_with("https://") && !link.contains([')', ' ', '|', '\n']) => {
-            format!("[{told}]({link})")
+            format!("[{describe}]({link})")
         }
-        _ => told.to_owned(),
+        _ => describe.to_owned(),
     }
 }
 
-fn verdict(standing: Standing) -> &'static str {
+fn verdict(standing: TestVerdict) -> &'static str {
     match standing {
-        Standing::Open => "open",
-        Standing::Passed => "**passed**",
-        Standing::Failed => "**failed**: it passes on the base",
-        Standing::FailedSoFar => "**failed**; the base is not known yet",
-        Standing::RedBase => "the base is red too",
-        Standing::Flaky => "flaky: no verdict",
-        Standing::NoVerdict => "no verdict",
-        Standing::Skipped => "skipped",
+        TestVerdict::Open => "open",
+        TestVerdict::Passed => "**passed**",
+        TestVerdict::Failed => "**failed**: it passes on the base",
+        TestVerdict::FailedSoFar => "**failed**; the base is not known yet",
+        TestVerdict::RedBase => "the base is red too",
+        TestVerdict::Flaky => "flaky: no verdict",
+        TestVerdict::NoVerdict => "no verdict",
+        TestVerdict::Skipped => "skipped",
     }
 }
 
 /// How long a test took, in minutes; nothing while it runs, since a text that changes by the minute is never done.
-fn took(cell: &Cell) -> Option<String> {
-    if matches!(cell.state, State::NeverStarted | State::Cancelled) {
+fn took(cell: &TestRun) -> Option<String> {
+    if matches!(cell.state, TestState::NeverStarted | TestState::Cancelled) {
         return None;
     }
     let at = |when: &Option<String>| when.as_ref()?.parse::<Timestamp>().ok();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::config::Ci;
-use crate::config::raw::When;
+use crate::config::raw::CiWhen;
 use crate::decision::{Decision, Ruling};
 use crate::forge::{Dispatch, REQUEST_INPUT};
 use crate::pick::{Built, BuiltPhase};
@@ -15,7 +15,7 @@ use engine::path::RepoPath;
 
 /// A commit to be tested, and how.
 #[derive(Debug, Clone)]
-pub struct Want {
+pub struct TestTarget {
     /// The phase it is the head of, or [`BASE`].
     pub of: String,
     /// The commit.
@@ -41,11 +41,11 @@ pub fn wants(
     survey: &Survey,
     decisions: &[Decision],
     at: &dyn Fn(&str) -> Option<CommitId>,
-) -> Vec<Want> {
+) -> Vec<TestTarget> {
     let on_forge = |phase: &BuiltPhase| at(&phase.id).and_then(|head| want(phase, head, survey, decisions));
-    let mut wants: Vec<Want> = built.phases.iter().filter_map(on_forge).collect();
+    let mut wants: Vec<TestTarget> = built.phases.iter().filter_map(on_forge).collect();
     let heads: BTreeSet<CommitId> = wants.iter().map(|want| want.head).collect();
-    let mut bases: Vec<Want> = Vec::new();
+    let mut bases: Vec<TestTarget> = Vec::new();
     for want in wants.iter().filter(|want| want.skipped.is_none() && !heads.contains(&want.base)) {
         match bases.iter_mut().find(|base| base.head == want.base) {
             // Two phases on one base may be tested with different versions.
@@ -57,7 +57,7 @@ pub fn wants(
                     }
                 }
             }
-            None => bases.push(Want {
+            None => bases.push(TestTarget {
                 of: BASE.to_owned(),
                 head: want.base,
                 base: want.base,
@@ -72,20 +72,20 @@ pub fn wants(
 }
 
 /// What should be tested of a phase; `None` where no workflow is configured, or there is nothing to test.
-fn want(phase: &BuiltPhase, head: CommitId, survey: &Survey, decisions: &[Decision]) -> Option<Want> {
+fn want(phase: &BuiltPhase, head: CommitId, survey: &Survey, decisions: &[Decision]) -> Option<TestTarget> {
     let ci = &phase.ci;
     if ci.workflow.is_none() || ci.cuda.is_empty() || (phase.landed() == 0 && head == phase.head) {
         return None;
     }
     let skipped = match ci.when {
-        When::Always => None,
-        When::Never => Some("this phase is not tested (`when: never`)"),
+        CiWhen::Always => None,
+        CiWhen::Never => Some("this phase is not tested (`when: never`)"),
         // What people pushed may touch anything.
-        When::Paths if head != phase.head || touches(phase, survey) => None,
-        When::Paths => Some("nothing it touches is tested (`when: paths`)"),
+        CiWhen::Paths if head != phase.head || touches(phase, survey) => None,
+        CiWhen::Paths => Some("nothing it touches is tested (`when: paths`)"),
     };
     let again = ci.cuda.iter().map(|version| asked_again(&phase.id, head, version, decisions)).collect();
-    Some(Want { of: phase.id.clone(), head, base: phase.base_commit, ci: ci.clone(), skipped, again })
+    Some(TestTarget { of: phase.id.clone(), head, base: phase.base_commit, ci: ci.clone(), skipped, again })
 }
 
 /// Whether what landed on the branch touches what the matrix tests.
@@ -106,7 +106,7 @@ fn asked_again(id: &str, at: CommitId, version: &str, decisions: &[Decision]) ->
     decisions.iter().filter(is).count()
 }
 
-impl Want {
+impl TestTarget {
     /// For each version, the word by which its test is known. The same wish has the same word, however often it is computed.
     pub fn requests(&self) -> impl Iterator<Item = (&str, String)> {
         let word = |version: &String, again: usize| request("test", self.head, version, again);

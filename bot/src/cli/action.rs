@@ -9,8 +9,8 @@ use clap::Args;
 
 use super::document::cannot_write;
 use super::term::{print, say};
-use super::{Common, DONE, Fault, GuestArgs, Job, publish};
-use crate::action::{EventError, Level, Mode, Ran, annotation, decide, harmless, outputs, summary};
+use super::{DONE, Failure, GlobalArgs, GuestArgs, Job, publish};
+use crate::action::{AnnotationLevel, EventError, Mode, RunSummary, annotation, decide, harmless, outputs, summary};
 use crate::files;
 
 #[derive(Debug, Args)]
@@ -37,12 +37,12 @@ struct Environment {
 }
 
 impl Environment {
-    fn read() -> Result<Self, Fault> {
+    fn read() -> Result<Self, Failure> {
         #[expect(clippy::disallowed_methods, reason = "an entry: what the runner says, it says in the environment")]
         let value = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let needed = |name: &str| {
             let hint = "this command is a step of a GitHub workflow; on a terminal it is uptake run".to_owned();
-            value(name).ok_or_else(|| Fault::wrong(format!("{name} is not set"), Some(hint)))
+            value(name).ok_or_else(|| Failure::wrong(format!("{name} is not set"), Some(hint)))
         };
         Ok(Self {
             event: needed("GITHUB_EVENT_NAME")?,
@@ -55,20 +55,20 @@ impl Environment {
         })
     }
 
-    fn mode(&self) -> Result<Mode, Fault> {
-        let unreadable = |error| Fault::wrong(format!("cannot read {}: {error}", self.payload.display()), None);
+    fn mode(&self) -> Result<Mode, Failure> {
+        let unreadable = |error| Failure::wrong(format!("cannot read {}: {error}", self.payload.display()), None);
         let payload = std::fs::read(&self.payload).map_err(unreadable)?;
         decide(&self.event, &payload, &self.repository).map_err(|error| {
             let hint = match &error {
                 EventError::Unknown { .. } => Some("take it from the workflow's `on:`".to_owned()),
                 EventError::Malformed { .. } | EventError::Elsewhere { .. } => None,
             };
-            Fault::wrong(error.to_string(), hint)
+            Failure::wrong(error.to_string(), hint)
         })
     }
 
     /// Puts the page where the job shows it, and where later steps find it.
-    fn show(&self, page: &str) -> Result<PathBuf, Fault> {
+    fn show(&self, page: &str) -> Result<PathBuf, Failure> {
         if let Some(path) = &self.summary {
             append(path, page)?;
         }
@@ -77,13 +77,13 @@ impl Environment {
         Ok(path)
     }
 
-    fn put_out(&self, text: &str) -> Result<(), Fault> {
+    fn put_out(&self, text: &str) -> Result<(), Failure> {
         self.output.as_ref().map_or(Ok(()), |path| append(path, text))
     }
 }
 
-impl Common {
-    pub(super) fn action(&self, args: &ActionArgs) -> Result<u8, Fault> {
+impl GlobalArgs {
+    pub(super) fn action(&self, args: &ActionArgs) -> Result<u8, Failure> {
         let environment = Environment::read()?;
         match self.act(args, &environment) {
             Ok(()) => Ok(DONE),
@@ -98,7 +98,7 @@ impl Common {
         }
     }
 
-    fn act(&self, args: &ActionArgs, environment: &Environment) -> Result<(), Fault> {
+    fn act(&self, args: &ActionArgs, environment: &Environment) -> Result<(), Failure> {
         let because = match environment.mode()? {
             Mode::Run(because) => because,
             Mode::Rest(because) => {
@@ -117,7 +117,7 @@ impl Common {
         let changes = done.changes.clone();
         let pulls = handle.forge.pulls("uptake/")?;
         let fork = handle.fork;
-        let ran = Ran {
+        let ran = RunSummary {
             because: &because,
             dry: args.dry_run,
             fork: fork.as_deref(),
@@ -127,22 +127,26 @@ impl Common {
             waiting: &done.waiting,
             pulls: &pulls,
         };
-        self.print(&harmless(&publish::told(&done, args.dry_run)))?;
+        self.print(&harmless(&publish::describe(&done, args.dry_run)))?;
         let path = environment.show(&summary(&ran))?;
         environment.put_out(&outputs(&ran, &path.display().to_string()))?;
         // The job is green: what was not done must be seen all the same.
         for waiting in &done.waiting {
-            self.print(&annotation(Level::Warning, None, waiting))?;
+            self.print(&annotation(AnnotationLevel::Warning, None, waiting))?;
         }
         if ran.waits() {
-            self.print(&annotation(Level::Notice, None, "Conflicts wait for a person: the job's summary says where."))?;
+            self.print(&annotation(
+                AnnotationLevel::Notice,
+                None,
+                "Conflicts wait for a person: the job's summary says where.",
+            ))?;
         }
         Ok(())
     }
 }
 
 /// Adds to a file that the runner reads, and that other steps add to as well.
-fn append(path: &Path, text: &str) -> Result<(), Fault> {
+fn append(path: &Path, text: &str) -> Result<(), Failure> {
     let file = OpenOptions::new().append(true).create(true).open(path);
     file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| cannot_write(path, &error))
 }

@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 
 use super::document::cannot_write;
 use super::term::{bold, table};
-use super::{Common, DONE, Fault};
+use super::{DONE, Failure, GlobalArgs};
 use crate::files;
 use crate::serve::{HttpResponse, listen};
 use crate::setup::{App, NAME_LIMIT, code_in};
@@ -80,8 +80,8 @@ fn webhook(text: &str) -> Result<String, String> {
     }
 }
 
-impl Common {
-    pub(super) fn app(&self, args: &AppArgs) -> Result<u8, Fault> {
+impl GlobalArgs {
+    pub(super) fn app(&self, args: &AppArgs) -> Result<u8, Failure> {
         let named = App::of(&args.fork);
         let app = App {
             organization: args.organization,
@@ -107,8 +107,8 @@ impl Common {
     }
 
     /// Shows the page to this machine's browser until GitHub has answered.
-    fn serve(&self, app: App, port: u16) -> Result<u8, Fault> {
-        let failed = |error: io::Error| Fault::failed(format!("cannot listen on 127.0.0.1:{port}: {error}"));
+    fn serve(&self, app: App, port: u16) -> Result<u8, Failure> {
+        let failed = |error: io::Error| Failure::failed(format!("cannot listen on 127.0.0.1:{port}: {error}"));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
         runtime.block_on(async {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::document::Report;
+use super::document::ReportInput;
 use super::term::{bold, faint};
-use super::{Common, DONE, Fault, plan, publish, survey};
+use super::{DONE, Failure, GlobalArgs, plan, publish, survey};
 use crate::forge::folder::Folder;
 use crate::run::{self, ConfigFrom, Options};
 
-impl Common {
-    pub(super) fn demo(&self, dir: Option<PathBuf>) -> Result<u8, Fault> {
+impl GlobalArgs {
+    pub(super) fn demo(&self, dir: Option<PathBuf>) -> Result<u8, Failure> {
         let folder = folder(dir)?;
         let mut bars = self.bars();
         let demo = crate::demo::build(&folder)?;
@@ -23,16 +23,16 @@ impl Common {
         drop(bars);
         let mut forge = Folder::new(&folder.join("published"));
         let changes = opened.publish(&found, &built, &mut forge, true, &mut |_| {})?;
-        let report = Report { survey: &found, built: &built, config: &opened.config };
+        let report = ReportInput { survey: &found, built: &built, config: &opened.config };
         report.write_to(&folder)?;
-        let view = plan::View::new(&built, &found);
+        let view = plan::PlanView::new(&built, &found);
         let text = [
             step(1, "A fork and its upstream were made; this is what upstream has that the fork lacks."),
             survey::text(&found),
             step(2, "The configuration sorts it into phases, and each pick was tried in memory."),
             view.text(),
             step(3, "Branches and pull requests were published into a folder."),
-            publish::told(&crate::run::Done { changes, ..crate::run::Done::default() }, false),
+            publish::describe(&crate::run::PublishOutcome { changes, ..crate::run::PublishOutcome::default() }, false),
             where_to_look(&folder, &demo, &forge),
         ];
         self.print(&text.join("\n"))?;
@@ -41,18 +41,18 @@ impl Common {
 }
 
 /// The folder to work in: new, or empty, so that nothing of anybody's is overwritten.
-fn folder(dir: Option<PathBuf>) -> Result<PathBuf, Fault> {
+fn folder(dir: Option<PathBuf>) -> Result<PathBuf, Failure> {
     let Some(dir) = dir else {
         let made = tempfile::Builder::new().prefix("uptake-demo-").tempdir();
         return made
             .map(tempfile::TempDir::keep)
-            .map_err(|error| Fault::failed(format!("no temporary folder: {error}")));
+            .map_err(|error| Failure::failed(format!("no temporary folder: {error}")));
     };
-    let failed = |error: std::io::Error| Fault::wrong(format!("--dir {}: {error}", dir.display()), None);
+    let failed = |error: std::io::Error| Failure::wrong(format!("--dir {}: {error}", dir.display()), None);
     std::fs::create_dir_all(&dir).map_err(failed)?;
     if std::fs::read_dir(&dir).map_err(failed)?.next().is_some() {
         let hint = "name a folder that is empty or not there yet; nothing was changed".to_owned();
-        return Err(Fault::wrong(format!("--dir {}: the folder is not empty", dir.display()), Some(hint)));
+        return Err(Failure::wrong(format!("--dir {}: the folder is not empty", dir.display()), Some(hint)));
     }
     std::fs::canonicalize(&dir).map_err(failed)
 }

@@ -5,11 +5,11 @@ use std::fmt::Write;
 use clap::Args;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, styled};
-use super::{Common, DONE, Fault, Format, github, json};
+use super::{DONE, Failure, GlobalArgs, OutputFormat, github, json};
 use crate::config::Config;
 use crate::forge::github::Purpose;
 use crate::run::{self, RunError};
-use crate::setup::{Facts, Finding, Mark, examine};
+use crate::setup::{Finding, FindingLevel, SetupFacts, examine};
 use crate::text::{count, visible};
 use engine::Repo;
 
@@ -17,12 +17,12 @@ use engine::Repo;
 #[command(after_help = github::CREDENTIALS)]
 pub(super) struct DoctorArgs {
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    format: OutputFormat,
 }
 
-impl Common {
-    pub(super) fn doctor(&self, args: &DoctorArgs) -> Result<u8, Fault> {
+impl GlobalArgs {
+    pub(super) fn doctor(&self, args: &DoctorArgs) -> Result<u8, Failure> {
         let repo = Repo::open(&self.repo)?;
         let config = self.configured(&repo);
         // GitHub can be asked where the configuration is wrong, too.
@@ -32,7 +32,7 @@ impl Common {
         let trunk = known.fork.branch.clone().or(own);
         let github = self.github(&repo, known, Purpose::Read);
         let page = github.as_ref().ok().map(|github| github.page().trim_end_matches("/pulls").to_owned());
-        let found = examine(&Facts {
+        let found = examine(&SetupFacts {
             config: config.as_ref().map_err(Clone::clone),
             upstream: upstream(&repo, known),
             trunk: trunk.as_deref(),
@@ -41,14 +41,14 @@ impl Common {
             fork: page.as_deref(),
         });
         self.print(&match args.format {
-            Format::Text => text(&found),
-            Format::Markdown => markdown(&found),
-            Format::Json => json(&found)?,
+            OutputFormat::Text => text(&found),
+            OutputFormat::Markdown => markdown(&found),
+            OutputFormat::Json => json(&found)?,
         })?;
-        let wrong = found.iter().filter(|finding| finding.mark == Mark::Wrong).count();
+        let wrong = found.iter().filter(|finding| finding.mark == FindingLevel::Wrong).count();
         if wrong > 0 {
             let what = if wrong == 1 { "1 thing is wrong".to_owned() } else { format!("{wrong} things are wrong") };
-            return Err(Fault::failed(what));
+            return Err(Failure::failed(what));
         }
         Ok(DONE)
     }
@@ -81,7 +81,7 @@ fn upstream(repo: &Repo, config: &Config) -> Result<String, String> {
 }
 
 /// The workflow files on the fork's branch.
-fn files(repo: &Repo, trunk: Option<&str>) -> Result<Vec<String>, Fault> {
+fn files(repo: &Repo, trunk: Option<&str>) -> Result<Vec<String>, Failure> {
     let Some(trunk) = trunk else { return Ok(Vec::new()) };
     let Some(head) = repo.reference(&format!("refs/heads/{trunk}"))? else { return Ok(Vec::new()) };
     let all = repo.files(repo.commit(head)?.tree)?;
@@ -93,10 +93,10 @@ fn text(found: &[Finding]) -> String {
     let mut text = String::new();
     for finding in found {
         let mark = match finding.mark {
-            Mark::Right => styled("right  ", GOOD),
-            Mark::Wrong => styled("wrong  ", BAD),
-            Mark::Note => styled("note   ", WAIT),
-            Mark::Unknown => styled("unknown", WAIT),
+            FindingLevel::Right => styled("right  ", GOOD),
+            FindingLevel::Wrong => styled("wrong  ", BAD),
+            FindingLevel::Note => styled("note   ", WAIT),
+            FindingLevel::Unknown => styled("unknown", WAIT),
         };
         let _ = writeln!(text, "{mark}  {}: {}", bold(finding.about), visible(&finding.told));
         if let Some(fix) = &finding.fix {
@@ -113,10 +113,10 @@ fn markdown(found: &[Finding]) -> String {
     let mut text = String::from("| | what | how it is | what to do |\n| --- | --- | --- | --- |\n");
     for finding in found {
         let mark = match finding.mark {
-            Mark::Right => "right",
-            Mark::Wrong => "**wrong**",
-            Mark::Note => "note",
-            Mark::Unknown => "unknown",
+            FindingLevel::Right => "right",
+            FindingLevel::Wrong => "**wrong**",
+            FindingLevel::Note => "note",
+            FindingLevel::Unknown => "unknown",
         };
         let fix = finding.fix.as_deref().map(crate::text::inert_line).unwrap_or_default();
         let fix = match &finding.page {

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::{Common, DONE, Fault, Format, Job, Needs, json, say};
-use crate::config::raw::Side;
+use super::{DONE, Failure, GlobalArgs, Job, OutputFormat, Requires, json, say};
+use crate::config::raw::WhichRepo;
 use crate::config::{CONFIG_PATH, Config, starting};
 use crate::files;
 use crate::import;
 use crate::pick::Built;
 use crate::report;
-use crate::run::{ConfigFrom, Opened};
+use crate::run::{ConfigFrom, Session};
 use crate::survey::Survey;
 use crate::workflows::ActionRef;
 use engine::{GitError, Repo, Resolved};
@@ -19,8 +19,8 @@ use engine::{GitError, Repo, Resolved};
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Page::Markdown)]
-    format: Page,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
+    format: ReportFormat,
     /// Write uptake-report.md and uptake-report.html into this folder instead of printing
     #[arg(long, value_name = "DIR", conflicts_with = "format")]
     output: Option<PathBuf>,
@@ -28,7 +28,7 @@ pub(super) struct ReportArgs {
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Page {
+enum ReportFormat {
     /// For GitHub and editors
     Markdown,
     /// One page for a browser, with the range as a picture
@@ -48,8 +48,8 @@ pub(super) struct ImportArgs {
     #[arg(long, requires = "output")]
     force: bool,
     /// How to print where the analysis is wrong
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    format: OutputFormat,
 }
 
 #[derive(Debug, Args)]
@@ -75,19 +75,19 @@ pub(super) struct InitArgs {
 }
 
 /// What a report is made from.
-pub(super) struct Report<'a> {
+pub(super) struct ReportInput<'a> {
     pub(super) survey: &'a Survey,
     pub(super) built: &'a Built,
     pub(super) config: &'a Config,
 }
 
-impl Report<'_> {
-    fn facts(&self) -> report::Facts<'_> {
-        report::Facts { survey: self.survey, built: self.built, config: self.config }
+impl ReportInput<'_> {
+    fn facts(&self) -> report::ReportFacts<'_> {
+        report::ReportFacts { survey: self.survey, built: self.built, config: self.config }
     }
 
     /// Writes both documents into a folder.
-    pub(super) fn write_to(&self, folder: &Path) -> Result<(), Fault> {
+    pub(super) fn write_to(&self, folder: &Path) -> Result<(), Failure> {
         std::fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
         let pages = [
             ("uptake-report.md", report::markdown(&self.facts())),
@@ -101,27 +101,27 @@ impl Report<'_> {
     }
 }
 
-impl Common {
-    pub(super) fn report(&self, args: &ReportArgs) -> Result<u8, Fault> {
-        let Job { opened, found, built, .. } = self.job(Needs::Nothing)?;
-        let report = Report { survey: &found, built: &built, config: &opened.config };
+impl GlobalArgs {
+    pub(super) fn report(&self, args: &ReportArgs) -> Result<u8, Failure> {
+        let Job { opened, found, built, .. } = self.job(Requires::Nothing)?;
+        let report = ReportInput { survey: &found, built: &built, config: &opened.config };
         match (&args.output, args.format) {
             (Some(folder), _) => {
                 report.write_to(folder)?;
                 self.remark(&format!("Wrote uptake-report.md and uptake-report.html in {}.", folder.display()));
             }
-            (None, Page::Markdown) => self.print(&report::markdown(&report.facts()))?,
-            (None, Page::Html) => self.print(&report::html(&report.facts())?)?,
+            (None, ReportFormat::Markdown) => self.print(&report::markdown(&report.facts()))?,
+            (None, ReportFormat::Html) => self.print(&report::html(&report.facts())?)?,
         }
         Ok(DONE)
     }
 
-    pub(super) fn import(&self, args: &ImportArgs) -> Result<u8, Fault> {
+    pub(super) fn import(&self, args: &ImportArgs) -> Result<u8, Failure> {
         let name = args.analysis.display().to_string();
         let bytes = std::fs::read(&args.analysis)
-            .map_err(|error| Fault::wrong(format!("cannot read {name}: {error}"), None))?;
+            .map_err(|error| Failure::wrong(format!("cannot read {name}: {error}"), None))?;
         let text = String::from_utf8_lossy(&bytes);
-        let analysis = import::read(&text).map_err(|error| Fault::wrong(format!("{name}: {error}"), None))?;
+        let analysis = import::read(&text).map_err(|error| Failure::wrong(format!("{name}: {error}"), None))?;
         let mut bars = self.bars();
         let opened = self.open_for_new(&mut bars)?;
         let survey = opened.survey(&mut bars)?;
@@ -132,13 +132,13 @@ impl Common {
         config.fork = fork;
         let yaml = config.to_yaml();
         // A commit that cannot be looked up for want of history is as good as unknown, and reported as such.
-        let lookup = |sha: &str| listed(&opened.repo, &survey, sha).unwrap_or(import::Listed::Unknown);
+        let lookup = |sha: &str| listed(&opened.repo, &survey, sha).unwrap_or(import::ListedCommit::Unknown);
         let faults = import::faults(&analysis, &survey, &lookup);
-        let report = import::Report::new(&name, &analysis, faults);
+        let report = import::AnalysisReport::new(&name, &analysis, faults);
         let told = match args.format {
-            Format::Text => report.to_string(),
-            Format::Markdown => report.to_markdown(),
-            Format::Json => json(&report)?,
+            OutputFormat::Text => report.to_string(),
+            OutputFormat::Markdown => report.to_markdown(),
+            OutputFormat::Json => json(&report)?,
         };
         match &args.output {
             Some(path) => {
@@ -153,7 +153,7 @@ impl Common {
         Ok(DONE)
     }
 
-    pub(super) fn init(&self, args: &InitArgs) -> Result<u8, Fault> {
+    pub(super) fn init(&self, args: &InitArgs) -> Result<u8, Failure> {
         if args.workflows {
             return self.workflows(args);
         }
@@ -175,39 +175,45 @@ impl Common {
     }
 
     /// Opens the fork to write its configuration: the one it has, which may be broken, is not looked at unless it is named.
-    fn open_for_new(&self, bars: &mut super::Bars) -> Result<Opened, Fault> {
+    fn open_for_new(&self, bars: &mut super::Bars) -> Result<Session, Failure> {
         let config = self.config.clone().map_or(ConfigFrom::Nowhere, ConfigFrom::File);
         self.open_with(config, bars)
     }
 }
 
 /// What the repository has under a name that an analysis gives.
-fn listed(repo: &Repo, survey: &Survey, sha: &str) -> Result<import::Listed, GitError> {
+fn listed(repo: &Repo, survey: &Survey, sha: &str) -> Result<import::ListedCommit, GitError> {
     let id = match repo.resolve(sha) {
         Resolved::Commit(id) => id,
-        Resolved::Ambiguous => return Ok(import::Listed::Ambiguous(2)),
-        Resolved::Unknown => return Ok(import::Listed::Unknown),
+        Resolved::Ambiguous => return Ok(import::ListedCommit::Ambiguous(2)),
+        Resolved::Unknown => return Ok(import::ListedCommit::Unknown),
     };
     if repo.contains(survey.merge_base, id)? {
         let commit = repo.commit(id)?;
-        return Ok(import::Listed::Ancestor { id, date: commit.author.when, subject: commit.subject().to_owned() });
+        return Ok(import::ListedCommit::Ancestor {
+            id,
+            date: commit.author.when,
+            subject: commit.subject().to_owned(),
+        });
     }
     let in_range = repo.contains(survey.upstream_head, id)?;
-    Ok(if in_range { import::Listed::InRange(id) } else { import::Listed::Elsewhere(id) })
+    Ok(if in_range { import::ListedCommit::InRange(id) } else { import::ListedCommit::Elsewhere(id) })
 }
 
 /// Both sides as they stand, for a new configuration.
-fn sides(opened: &Opened) -> (Side, Side) {
-    let side =
-        |remote, branch: &str| Side { repository: opened.repo.github_name(remote), branch: Some(branch.to_owned()) };
+fn sides(opened: &Session) -> (WhichRepo, WhichRepo) {
+    let side = |remote, branch: &str| WhichRepo {
+        repository: opened.repo.github_name(remote),
+        branch: Some(branch.to_owned()),
+    };
     (side("upstream", &opened.upstream_branch), side("origin", &opened.branch))
 }
 
 /// Writes a file that people will edit, so never over one they have.
-fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Fault> {
+fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     if !force && path.exists() {
         let hint = "--force replaces it, --output names another file; nothing was changed".to_owned();
-        return Err(Fault::wrong(format!("{} is there already", path.display()), Some(hint)));
+        return Err(Failure::wrong(format!("{} is there already", path.display()), Some(hint)));
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
@@ -215,6 +221,6 @@ fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Fault> {
     files::write(path, text.as_bytes()).map_err(|error| cannot_write(path, &error))
 }
 
-pub(super) fn cannot_write(path: &Path, error: &std::io::Error) -> Fault {
-    Fault::failed(format!("cannot write {}: {error}", path.display()))
+pub(super) fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::failed(format!("cannot write {}: {error}", path.display()))
 }

@@ -1,6 +1,6 @@
 //! What went wrong, as people are told: what, where, what next; and the exit code.
 
-use crate::action::{Level, annotation};
+use crate::action::{AnnotationLevel, annotation};
 use crate::forge::ForgeError;
 use crate::forge::github::GitHubError;
 use crate::ledger::LedgerError;
@@ -16,7 +16,7 @@ pub(super) const USE: u8 = 2;
 
 /// A fault, ready to be shown.
 #[derive(Debug)]
-pub struct Fault {
+pub struct Failure {
     code: u8,
     message: Message,
     hint: Option<String>,
@@ -29,7 +29,7 @@ enum Message {
     Files(Vec<(crate::config::Problems, String)>),
 }
 
-impl Fault {
+impl Failure {
     pub(super) fn failed(message: String) -> Self {
         Self { code: FAILED, message: Message::Line(message), hint: None }
     }
@@ -70,11 +70,11 @@ impl Fault {
 }
 
 /// What a job on GitHub shows for a fault.
-impl Fault {
+impl Failure {
     /// Lines by which the runner shows the fault at its places; files are named from `top`, the folder of the checkout.
     pub(super) fn annotations(&self, top: Option<&std::path::Path>) -> String {
         match &self.message {
-            Message::Line(line) => annotation(Level::Error, None, &self.with_hint(line)),
+            Message::Line(line) => annotation(AnnotationLevel::Error, None, &self.with_hint(line)),
             Message::Files(files) => files.iter().map(|(problems, _)| annotated(problems, top)).collect(),
         }
     }
@@ -103,12 +103,12 @@ fn annotated(problems: &crate::config::Problems, top: Option<&std::path::Path>) 
     let one = |problem: &crate::config::Problem| {
         let help = problem.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
         let place = (file.as_str(), problem.line, problem.column);
-        annotation(Level::Error, Some(place), &format!("{}{help}", problem.message))
+        annotation(AnnotationLevel::Error, Some(place), &format!("{}{help}", problem.message))
     };
     problems.list.iter().map(one).collect()
 }
 
-impl From<RunError> for Fault {
+impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         let message = error.to_string();
         match error {
@@ -139,7 +139,7 @@ impl From<RunError> for Fault {
     }
 }
 
-impl From<LedgerError> for Fault {
+impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         let message = error.to_string();
         match error {
@@ -159,7 +159,7 @@ impl From<LedgerError> for Fault {
     }
 }
 
-impl From<GitError> for Fault {
+impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
         let message = error.to_string();
         match error {
@@ -180,7 +180,7 @@ impl From<GitError> for Fault {
     }
 }
 
-impl From<ForgeError> for Fault {
+impl From<ForgeError> for Failure {
     fn from(error: ForgeError) -> Self {
         match error {
             ForgeError::Git(error) => error.into(),
@@ -211,13 +211,13 @@ impl From<ForgeError> for Fault {
     }
 }
 
-impl From<crate::report::ReportError> for Fault {
+impl From<crate::report::ReportError> for Failure {
     fn from(error: crate::report::ReportError) -> Self {
         Self::failed(error.to_string())
     }
 }
 
-impl From<std::io::Error> for Fault {
+impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         Self::failed(format!("cannot write the output: {error}"))
     }

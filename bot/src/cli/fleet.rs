@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::term::{WAIT, bold, styled};
-use super::{Common, DONE, Fault};
+use super::{DONE, Failure, GlobalArgs};
 use crate::config::{CONFIG_PATH, check_text, text_of};
 use crate::forge::github::Installed;
 use crate::text::{count, terminal_line};
@@ -25,15 +25,15 @@ pub(super) struct FleetArgs {
     all: bool,
     /// Only the Nth of M parts, for more forks than one matrix holds (256)
     #[arg(long, value_name = "N/M")]
-    part: Option<Part>,
+    part: Option<FleetPart>,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Shown::Text)]
-    format: Shown,
+    #[arg(long, value_enum, default_value_t = FleetFormat::Text)]
+    format: FleetFormat,
 }
 
 /// How a fleet is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Shown {
+enum FleetFormat {
     /// For a terminal
     Text,
     /// For the matrix of a workflow, on one line: {"include":[{"fork":"OWNER/NAME"}]}
@@ -42,12 +42,12 @@ enum Shown {
 
 /// The `number`th of `of` parts, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Part {
+struct FleetPart {
     number: usize,
     of: usize,
 }
 
-impl FromStr for Part {
+impl FromStr for FleetPart {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -59,8 +59,8 @@ impl FromStr for Part {
     }
 }
 
-impl Common {
-    pub(super) fn fleet(&self, args: &FleetArgs) -> Result<u8, Fault> {
+impl GlobalArgs {
+    pub(super) fn fleet(&self, args: &FleetArgs) -> Result<u8, Failure> {
         let found = self.installations(CONFIG_PATH)?;
         let (mut taken, mut left) = (Vec::new(), Vec::new());
         for installed in &found.repositories {
@@ -70,7 +70,7 @@ impl Common {
             }
         }
         let whole = taken.len();
-        if let Some(Part { number, of }) = args.part {
+        if let Some(FleetPart { number, of }) = args.part {
             taken = taken.into_iter().skip(number - 1).step_by(of).collect();
         }
         if taken.len() > JOBS {
@@ -78,17 +78,17 @@ impl Common {
                 format!("{}, and GitHub starts {JOBS} jobs from one matrix at most", count(taken.len(), "fork"));
             let parts = whole.div_ceil(JOBS);
             let hint = format!("a workflow for each part of them: --part 1/{parts} to --part {parts}/{parts}");
-            return Err(Fault::wrong(message, Some(hint)));
+            return Err(Failure::wrong(message, Some(hint)));
         }
         match args.format {
-            Shown::Json => {
+            FleetFormat::Json => {
                 let include: Vec<_> = taken.iter().map(|fork| json!({ "fork": fork })).collect();
                 self.print(&format!("{}\n", json!({ "include": include })))?;
                 for line in left.iter().chain(&found.notices) {
                     self.remark(&terminal_line(line, 300));
                 }
             }
-            Shown::Text => {
+            FleetFormat::Text => {
                 let of = match found.repositories.len() {
                     1 => "the 1 repository".to_owned(),
                     number => format!("{number} repositories"),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use secrecy::SecretString;
 
-use super::{Common, Fault};
+use super::{Failure, GlobalArgs};
 use crate::config::Config;
 use crate::forge::github::{
     Credentials, GitHub, GitHubConfig, Installations, Purpose, REQUEST_TIMEOUT, RepoName, SystemClock, installations,
@@ -21,9 +21,9 @@ GitHub:
   The fork is fork.repository of the configuration, or else where the remote origin points; in a workflow, GITHUB_REPOSITORY.
   GITHUB_API_URL names the API of a GitHub Enterprise server.";
 
-impl Common {
+impl GlobalArgs {
     /// The fork on GitHub, to look at.
-    pub(super) fn github(&self, git: &Repo, config: &Config, purpose: Purpose) -> Result<GitHub, Fault> {
+    pub(super) fn github(&self, git: &Repo, config: &Config, purpose: Purpose) -> Result<GitHub, Failure> {
         let fork = match &self.guest {
             Some(guest) => guest.fork_of(config)?,
             None => fork(git, config)?,
@@ -32,7 +32,7 @@ impl Common {
     }
 
     /// A repository on GitHub by its name, to look at.
-    pub(super) fn github_named(&self, repo: RepoName, purpose: Purpose) -> Result<GitHub, Fault> {
+    pub(super) fn github_named(&self, repo: RepoName, purpose: Purpose) -> Result<GitHub, Failure> {
         let (quiet, colour) = (self.quiet, self.color);
         let on_wait = move |text: &str| {
             if !quiet {
@@ -54,7 +54,7 @@ impl Common {
     }
 
     /// Every repository the App is installed on, with its file of this path.
-    pub(super) fn installations(&self, path: &str) -> Result<Installations, Fault> {
+    pub(super) fn installations(&self, path: &str) -> Result<Installations, Failure> {
         let (quiet, colour) = (self.quiet, self.color);
         let on_wait = move |text: &str| {
             if !quiet {
@@ -66,7 +66,7 @@ impl Common {
     }
 
     /// The fork on GitHub, to write to.
-    pub(super) fn github_to_write(&self, git: &Repo, config: &Config, purpose: Purpose) -> Result<GitHub, Fault> {
+    pub(super) fn github_to_write(&self, git: &Repo, config: &Config, purpose: Purpose) -> Result<GitHub, Failure> {
         let named = [config.upstream.repository.clone(), git.github_name("upstream")];
         let upstreams: Vec<RepoName> = named.into_iter().flatten().filter_map(|name| name.parse().ok()).collect();
         Ok(self.github(git, config, purpose)?.writing(&upstreams)?)
@@ -78,28 +78,28 @@ pub(super) fn upstream_token() -> Option<SecretString> {
     variable("UPTAKE_UPSTREAM_TOKEN").map(SecretString::from)
 }
 
-fn fork(git: &Repo, config: &Config) -> Result<RepoName, Fault> {
+fn fork(git: &Repo, config: &Config) -> Result<RepoName, Failure> {
     let configured = config.fork.repository.clone();
     let name = configured.or_else(|| git.github_name("origin")).or_else(|| variable("GITHUB_REPOSITORY"));
     let Some(name) = name else {
-        return Err(Fault::wrong(
+        return Err(Failure::wrong(
             "nothing says which repository on GitHub is the fork".into(),
             Some("write fork: { repository: OWNER/NAME } into the configuration".into()),
         ));
     };
-    name.parse().map_err(|error: crate::forge::github::BadName| Fault::wrong(error.to_string(), None))
+    name.parse().map_err(|error: crate::forge::github::BadName| Failure::wrong(error.to_string(), None))
 }
 
-fn credentials() -> Result<Credentials, Fault> {
+fn credentials() -> Result<Credentials, Failure> {
     if let Some(id) = variable("UPTAKE_APP_ID") {
         let key = match (variable("UPTAKE_APP_KEY"), variable("UPTAKE_APP_KEY_FILE").map(PathBuf::from)) {
             (Some(key), _) => key,
             (None, Some(path)) => std::fs::read_to_string(&path).map_err(|error| {
                 let hint = "UPTAKE_APP_KEY_FILE names the App's private key, a .pem file".into();
-                Fault::wrong(format!("cannot read {}: {error}", path.display()), Some(hint))
+                Failure::wrong(format!("cannot read {}: {error}", path.display()), Some(hint))
             })?,
             (None, None) => {
-                return Err(Fault::wrong(
+                return Err(Failure::wrong(
                     "UPTAKE_APP_ID is set, and there is no private key to it".into(),
                     Some("UPTAKE_APP_KEY holds the text of the .pem file, or UPTAKE_APP_KEY_FILE names it".into()),
                 ));
@@ -109,7 +109,7 @@ fn credentials() -> Result<Credentials, Fault> {
     }
     let token = variable("UPTAKE_TOKEN").or_else(|| variable("GITHUB_TOKEN"));
     token.map(|token| Credentials::Token(token.into())).ok_or_else(|| {
-        Fault::wrong(
+        Failure::wrong(
             "nothing says who this is to GitHub".into(),
             Some(
                 "for an App: UPTAKE_APP_ID, and UPTAKE_APP_KEY or UPTAKE_APP_KEY_FILE; for a trial: UPTAKE_TOKEN or GITHUB_TOKEN"

@@ -6,7 +6,7 @@
 use clap::Args;
 
 use super::publish::Target;
-use super::{Common, Fault};
+use super::{Failure, GlobalArgs};
 use crate::config::Config;
 use crate::forge::github::{Purpose, RepoName};
 use crate::run::{self, ConfigFrom};
@@ -33,19 +33,19 @@ pub(super) struct GuestArgs {
 
 impl Guest {
     /// Its name, which its configuration must not contradict.
-    pub(super) fn fork_of(&self, config: &Config) -> Result<RepoName, Fault> {
+    pub(super) fn fork_of(&self, config: &Config) -> Result<RepoName, Failure> {
         match &config.fork.repository {
             Some(said) if said.parse::<RepoName>().ok().as_ref() != Some(&self.fork) => {
                 let message = format!("the configuration of {} says that the fork is {said}", self.fork);
                 let hint = "fork.repository must be the repository it stands in, or be left out".to_owned();
-                Err(Fault::wrong(message, Some(hint)))
+                Err(Failure::wrong(message, Some(hint)))
             }
             _ => Ok(self.fork.clone()),
         }
     }
 }
 
-impl Common {
+impl GlobalArgs {
     /// The same, for a guest where one is named.
     pub(super) fn hosting(self, args: &GuestArgs) -> Self {
         let guest = args.fork.clone().map(|fork| Guest { fork, trusted: args.trust });
@@ -58,25 +58,25 @@ impl Common {
     }
 
     /// Makes a guest's clone where there is none, and brings it up to date.
-    pub(super) fn refresh_guest(&self, target: &Target) -> Result<(), Fault> {
+    pub(super) fn refresh_guest(&self, target: &Target) -> Result<(), Failure> {
         let Some(guest) = &self.guest else { return Ok(()) };
         if *target != Target::GitHub {
             let hint = "leave --fork out, or say --forge github".to_owned();
-            return Err(Fault::wrong(format!("{} is on GitHub, and --forge is not", guest.fork), Some(hint)));
+            return Err(Failure::wrong(format!("{} is on GitHub, and --forge is not", guest.fork), Some(hint)));
         }
         if self.repo.exists() && Repo::open(&self.repo)?.work_tree().is_some() {
             let message = format!("{} is a clone that somebody works in", self.repo.display());
             let hint = "name a folder that is not there yet: a bare clone is made there".to_owned();
-            return Err(Fault::wrong(message, Some(hint)));
+            return Err(Failure::wrong(message, Some(hint)));
         }
         if self.github_named(guest.fork.clone(), Purpose::Read)?.refresh_clone()? {
             return Ok(());
         }
-        Err(Fault::failed(format!("{} has no commit yet", guest.fork)))
+        Err(Failure::failed(format!("{} has no commit yet", guest.fork)))
     }
 
     /// Whether the fork has a configuration.
-    pub(super) fn has_configuration(&self) -> Result<bool, Fault> {
+    pub(super) fn has_configuration(&self) -> Result<bool, Failure> {
         Ok(run::read_config(&Repo::open(&self.repo)?, &ConfigFrom::Fork)?.is_some())
     }
 }

@@ -6,12 +6,12 @@ use clap::{Args, Subcommand};
 
 use super::publish::Target;
 use super::term::{bold, faint, table};
-use super::{Common, DONE, Fault, Format, json, publish};
+use super::{DONE, Failure, GlobalArgs, OutputFormat, json, publish};
 use crate::config::Config;
-use crate::decision::{How, Ruling};
+use crate::decision::{FileResolution, Ruling};
 use crate::forge::github::Purpose;
 use crate::ledger::{self, InClone, Ledger, Updated, find_in_clone};
-use crate::run::decide::{Said, commit_named, decide, phase_named};
+use crate::run::decide::{DecisionMeta, commit_named, decide, phase_named};
 use crate::run::{self, RunError};
 use crate::text::{count, terminal_line};
 use engine::Repo;
@@ -52,7 +52,7 @@ enum What {
         phase: String,
         path: String,
         #[arg(value_enum)]
-        how: How,
+        how: FileResolution,
     },
     /// Leave a phase's branch and pull request as they are
     Hold { phase: String },
@@ -69,8 +69,8 @@ pub(super) enum LedgerCommand {
     /// Say what is in effect: decisions, and how each phase stands
     Show {
         /// How to print it
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+        format: OutputFormat,
         /// Whose ledger: github, or folder:DIR [default: the clone's]
         #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
         forge: Option<Target>,
@@ -83,15 +83,15 @@ pub(super) enum LedgerCommand {
     },
 }
 
-impl Common {
-    pub(super) fn decide(&self, args: DecideArgs) -> Result<u8, Fault> {
+impl GlobalArgs {
+    pub(super) fn decide(&self, args: DecideArgs) -> Result<u8, Failure> {
         let repo = Repo::open(&self.repo)?;
         let config = match run::read_config(&repo, &self.config_from())? {
             Some(source) => Some(run::check(&repo, &source.text, &source.name)?),
             None => None,
         };
         let ruling = args.what.ruling(&repo, config.as_ref())?;
-        let said = Said { by: args.by, why: args.why, link: args.link };
+        let said = DecisionMeta { by: args.by, why: args.why, link: args.link };
         let (decision, updated, place) = match &args.forge {
             Some(target) => {
                 let known = config.clone().unwrap_or_default();
@@ -107,20 +107,20 @@ impl Common {
         };
         let Updated { at, .. } = updated;
         let at = at.map(|at| format!(" ({})", at.short())).unwrap_or_default();
-        self.print(&format!("Decided: {}, by {}. It is on {place}{at}.\n", decision.ruling, decision.told()))?;
+        self.print(&format!("Decided: {}, by {}. It is on {place}{at}.\n", decision.ruling, decision.describe()))?;
         if args.forge.is_none() {
             self.remark(&format!("Next: git push origin {}", ledger::BRANCH));
         }
         Ok(DONE)
     }
 
-    pub(super) fn ledger(&self, command: LedgerCommand) -> Result<u8, Fault> {
+    pub(super) fn ledger(&self, command: LedgerCommand) -> Result<u8, Failure> {
         match command {
             LedgerCommand::Show { format, forge } => {
                 let ledger = self.read_ledger(forge)?;
                 self.print(&match format {
-                    Format::Json => json(&Shown::from(&ledger))?,
-                    Format::Text | Format::Markdown => told(&ledger),
+                    OutputFormat::Json => json(&LedgerJson::from(&ledger))?,
+                    OutputFormat::Text | OutputFormat::Markdown => describe(&ledger),
                 })?;
             }
             LedgerCommand::Check { forge } => {
@@ -139,14 +139,14 @@ impl Common {
     }
 
     /// The configuration, where there is one.
-    pub(super) fn config_of(&self, repo: &Repo) -> Result<Config, Fault> {
+    pub(super) fn config_of(&self, repo: &Repo) -> Result<Config, Failure> {
         Ok(match run::read_config(repo, &self.config_from())? {
             Some(source) => run::check(repo, &source.text, &source.name)?,
             None => Config::default(),
         })
     }
 
-    pub(super) fn read_ledger(&self, forge: Option<Target>) -> Result<Ledger, Fault> {
+    pub(super) fn read_ledger(&self, forge: Option<Target>) -> Result<Ledger, Failure> {
         let repo = Repo::open(&self.repo)?;
         let at = match forge {
             Some(target) => {
@@ -183,18 +183,18 @@ impl What {
 
 /// The ledger for a program.
 #[derive(serde::Serialize)]
-struct Shown<'a> {
+struct LedgerJson<'a> {
     decisions: &'a [crate::decision::Decision],
     phases: &'a std::collections::BTreeMap<String, ledger::PhaseRecord>,
 }
 
-impl<'a> From<&'a Ledger> for Shown<'a> {
+impl<'a> From<&'a Ledger> for LedgerJson<'a> {
     fn from(ledger: &'a Ledger) -> Self {
         Self { decisions: ledger.decisions(), phases: ledger.phases() }
     }
 }
 
-fn told(ledger: &Ledger) -> String {
+fn describe(ledger: &Ledger) -> String {
     let mut text = String::new();
     let decisions = ledger.decisions();
     let _ = writeln!(text, "{}", bold(&count(decisions.len(), "decision")));
@@ -206,7 +206,7 @@ fn told(ledger: &Ledger) -> String {
             let ruling = decision.ruling.to_string();
             let held = rulings.holds(decision);
             let ruling = if held { ruling } else { faint(&format!("{ruling}, no longer")) };
-            vec![day.to_owned(), ruling, terminal_line(&decision.told(), 90)]
+            vec![day.to_owned(), ruling, terminal_line(&decision.describe(), 90)]
         })
         .collect();
     text.push_str(&table(&rows));

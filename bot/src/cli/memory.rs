@@ -5,11 +5,11 @@ use std::fmt::Write;
 use clap::{Args, Subcommand};
 
 use super::term::{bold, faint, table};
-use super::{Common, DONE, Fault, Format, json, publish};
+use super::{DONE, Failure, GlobalArgs, OutputFormat, json, publish};
 use crate::forge::github::Purpose;
 use crate::ledger::{InClone, Ledger};
-use crate::memory::{Kept, Learned, Lesson, Meta, keys_like, list};
-use crate::run::decide::Said;
+use crate::memory::{LearnReport, LearnedResolution, Meta, StoredResolution, keys_like, list};
+use crate::run::decide::DecisionMeta;
 use crate::run::remember::{forget, keep};
 use crate::text::{count, terminal_line};
 use engine::ids::CommitId;
@@ -20,10 +20,10 @@ pub(super) enum MemoryCommand {
     /// List what is remembered: where, whose pick, who settled it and when
     List {
         /// How to print it
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+        format: OutputFormat,
         #[command(flatten)]
-        place: Place,
+        place: MemoryLocation,
     },
     /// Withdraw an answer: it is not used any more, nor learned again from the same commit
     Forget {
@@ -36,7 +36,7 @@ pub(super) enum MemoryCommand {
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
         #[command(flatten)]
-        place: Place,
+        place: MemoryLocation,
     },
     /// Learn from a history how people settled the picks they made by hand
     ///
@@ -50,32 +50,32 @@ pub(super) enum MemoryCommand {
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
-        place: Place,
+        place: MemoryLocation,
     },
 }
 
 /// Whose memory.
 #[derive(Debug, Args)]
-pub(super) struct Place {
+pub(super) struct MemoryLocation {
     /// Whose ledger: github, or folder:DIR [default: the branch uptake/ledger of the clone, for you to push]
     #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
     forge: Option<publish::Target>,
 }
 
-impl Common {
-    pub(super) fn memory(&self, command: MemoryCommand) -> Result<u8, Fault> {
+impl GlobalArgs {
+    pub(super) fn memory(&self, command: MemoryCommand) -> Result<u8, Failure> {
         match command {
             MemoryCommand::List { format, place } => {
                 let kept = list(&self.read_ledger(place.forge)?)?;
                 self.print(&match format {
-                    Format::Json => json(&kept.iter().map(Shown::from).collect::<Vec<_>>())?,
-                    Format::Text | Format::Markdown => told(&kept),
+                    OutputFormat::Json => json(&kept.iter().map(AnswerJson::from).collect::<Vec<_>>())?,
+                    OutputFormat::Text | OutputFormat::Markdown => describe(&kept),
                 })?;
             }
             MemoryCommand::Forget { key, why, by, place } => {
                 let key = one(&self.read_ledger(place.forge.clone())?, &key)?;
                 let repo = Repo::open(&self.repo)?;
-                let said = Said { by, why, link: None };
+                let said = DecisionMeta { by, why, link: None };
                 match &place.forge {
                     Some(target) => {
                         let config = self.config_of(&repo)?;
@@ -92,7 +92,7 @@ impl Common {
         Ok(DONE)
     }
 
-    fn learn(&self, from: &str, dry_run: bool, place: &Place) -> Result<u8, Fault> {
+    fn learn(&self, from: &str, dry_run: bool, place: &MemoryLocation) -> Result<u8, Failure> {
         let mut bars = self.bars();
         let opened = self.open(&mut bars)?;
         let tip = tip(&opened.repo, from)?;
@@ -118,8 +118,8 @@ impl Common {
     }
 
     /// What a run learned, on the side.
-    pub(super) fn say_learned(&self, learned: &Learned) {
-        for Lesson { answer, upstream, .. } in &learned.lessons {
+    pub(super) fn report_learned(&self, learned: &LearnReport) {
+        for LearnedResolution { answer, upstream, .. } in &learned.lessons {
             let (who, path) = (terminal_line(&answer.origin.who, 40), answer.path.to_string());
             self.remark(&format!("Learned how {who} settled {} of {}.", terminal_line(&path, 90), upstream.short()));
         }
@@ -128,7 +128,7 @@ impl Common {
         }
     }
 
-    fn push_hint(&self, place: &Place) {
+    fn push_hint(&self, place: &MemoryLocation) {
         if place.forge.is_none() {
             self.remark(&format!("Next: git push origin {}", crate::ledger::BRANCH));
         }
@@ -136,7 +136,7 @@ impl Common {
 }
 
 /// The commit a branch or a SHA stands for.
-fn tip(repo: &Repo, name: &str) -> Result<CommitId, Fault> {
+fn tip(repo: &Repo, name: &str) -> Result<CommitId, Failure> {
     for prefix in ["", "refs/heads/", "refs/remotes/", "refs/"] {
         if let Ok(Some(commit)) = repo.reference(&format!("{prefix}{name}")) {
             return Ok(commit);
@@ -147,20 +147,20 @@ fn tip(repo: &Repo, name: &str) -> Result<CommitId, Fault> {
         Resolved::Ambiguous | Resolved::Unknown => {
             let hint =
                 "name a branch, a remote's branch such as origin/main, or a commit; git branch -a lists the branches";
-            Err(Fault::wrong(format!("--from {name}: there is no such branch or commit"), Some(hint.into())))
+            Err(Failure::wrong(format!("--from {name}: there is no such branch or commit"), Some(hint.into())))
         }
     }
 }
 
 /// The one key that begins like this.
-fn one(ledger: &Ledger, beginning: &str) -> Result<String, Fault> {
+fn one(ledger: &Ledger, beginning: &str) -> Result<String, Failure> {
     let mut like: Vec<String> = keys_like(ledger, beginning)?.into_keys().collect();
     match (like.pop(), like.is_empty()) {
         (Some(only), true) => Ok(only),
         (Some(_), false) => {
-            Err(Fault::wrong(format!("'{beginning}' begins more than one key: give more letters"), None))
+            Err(Failure::wrong(format!("'{beginning}' begins more than one key: give more letters"), None))
         }
-        (None, _) => Err(Fault::wrong(
+        (None, _) => Err(Failure::wrong(
             format!("nothing is remembered under a key that begins with '{beginning}'"),
             Some("uptake memory list shows the keys; nothing was changed".into()),
         )),
@@ -169,21 +169,21 @@ fn one(ledger: &Ledger, beginning: &str) -> Result<String, Fault> {
 
 /// An answer for a program.
 #[derive(serde::Serialize)]
-struct Shown<'a> {
+struct AnswerJson<'a> {
     key: &'a str,
     #[serde(flatten)]
     meta: &'a Meta,
 }
 
-impl<'a> From<&'a Kept> for Shown<'a> {
-    fn from(kept: &'a Kept) -> Self {
+impl<'a> From<&'a StoredResolution> for AnswerJson<'a> {
+    fn from(kept: &'a StoredResolution) -> Self {
         Self { key: &kept.key, meta: &kept.meta }
     }
 }
 
-fn told(kept: &[Kept]) -> String {
+fn describe(kept: &[StoredResolution]) -> String {
     let mut text = format!("{}\n", bold(&format!("{} remembered", count(kept.len(), "answer"))));
-    let rows = kept.iter().map(|Kept { key, meta }| {
+    let rows = kept.iter().map(|StoredResolution { key, meta }| {
         let day = meta.when.get(..10).unwrap_or(&meta.when);
         let by = format!("{} on {day}, in {}", terminal_line(&meta.who, 40), meta.place.commit.short());
         let gone = meta.withdrawn.as_ref().map(|gone| format!("  withdrawn by {}", terminal_line(&gone.by, 40)));
@@ -198,7 +198,7 @@ fn told(kept: &[Kept]) -> String {
     text
 }
 
-fn lessons(learned: &Learned) -> String {
+fn lessons(learned: &LearnReport) -> String {
     let mut text = format!("{}\n", bold(&format!("{} settled by people", count(learned.lessons.len(), "conflict"))));
     let rows = learned.lessons.iter().map(|lesson| {
         let places = match lesson.answer.places.len() {

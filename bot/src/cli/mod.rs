@@ -27,14 +27,14 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use fault::Fault;
+pub use fault::Failure;
 pub use term::Colour;
 
 use crate::note::Links;
 use crate::pick::contract::PlanJson;
 use crate::pick::{Built, Outcome};
-use crate::programs::Programs;
-use crate::run::{self, ConfigFrom, Heard, Opened, Options, RunError};
+use crate::programs::SystemRunner;
+use crate::run::{self, ConfigFrom, NewComments, Options, RunError, Session};
 use crate::text::count;
 use engine::Repo;
 use guest::{Guest, GuestArgs};
@@ -55,7 +55,7 @@ const WAITS: u8 = 3;
 #[command(name = "uptake", version, after_help = EXIT_CODES, arg_required_else_help = true, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
-    common: Common,
+    common: GlobalArgs,
     #[command(subcommand)]
     command: Command,
 }
@@ -74,7 +74,7 @@ Start here:
 
 /// Options of every command.
 #[derive(Debug, Args)]
-struct Common {
+struct GlobalArgs {
     /// The clone of the fork: a work tree or a bare repository
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
     repo: PathBuf,
@@ -100,8 +100,8 @@ enum Command {
     /// Say what upstream has that the fork lacks: verdicts with evidence, conflicts, risks
     Survey {
         /// How to print it
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+        format: OutputFormat,
     },
     /// Say what each phase would take, and what came of picking it
     Plan {
@@ -109,8 +109,8 @@ enum Command {
         #[arg(long)]
         all: bool,
         /// How to print it
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+        format: OutputFormat,
     },
     /// Say all that is known of one upstream commit: evidence, conflicts hunk by hunk, what it needs, a recipe
     Why {
@@ -118,8 +118,8 @@ enum Command {
         #[arg(value_name = "SHA")]
         sha: String,
         /// How to print it
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+        format: OutputFormat,
     },
     /// Build the phases and publish branches and pull requests
     Run(run_once::RunArgs),
@@ -164,7 +164,7 @@ enum Command {
 
 /// What to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum OutputFormat {
     /// For a terminal
     Text,
     /// For a document
@@ -195,7 +195,7 @@ pub fn main() -> ExitCode {
 }
 
 impl Cli {
-    fn work(self) -> Result<u8, Fault> {
+    fn work(self) -> Result<u8, Failure> {
         let Self { common, command } = self;
         match command {
             Command::Survey { format } => common.survey(format),
@@ -220,7 +220,7 @@ impl Cli {
     }
 }
 
-impl Common {
+impl GlobalArgs {
     fn bars(&self) -> Bars {
         Bars::new(self.quiet)
     }
@@ -229,29 +229,29 @@ impl Common {
         self.config.clone().map_or(ConfigFrom::Fork, ConfigFrom::File)
     }
 
-    fn open(&self, bars: &mut Bars) -> Result<Opened, Fault> {
+    fn open(&self, bars: &mut Bars) -> Result<Session, Failure> {
         self.open_with(self.config_from(), bars)
     }
 
     /// Opens, surveys and builds: what every command that speaks of phases begins with.
     /// Lock files made before are known from the phase branches of the clone.
-    fn job(&self, needs: Needs) -> Result<Job, Fault> {
+    fn job(&self, needs: Requires) -> Result<Job, Failure> {
         let mut bars = self.bars();
         let mut opened = self.open(&mut bars)?;
-        if needs != Needs::Nothing {
+        if needs != Requires::Nothing {
             opened.configured()?;
         }
         opened.recall(None)?;
         let found = opened.survey(&mut bars)?;
         let built = match needs {
-            Needs::AllInOne => opened.build_all(&found, &mut bars)?,
-            Needs::Configuration | Needs::Nothing => opened.build(&found, &mut bars)?,
+            Requires::AllInOne => opened.build_all(&found, &mut bars)?,
+            Requires::Configuration | Requires::Nothing => opened.build(&found, &mut bars)?,
         };
-        Ok(Job { opened, found, built, heard: Heard::default() })
+        Ok(Job { opened, found, built, heard: NewComments::default() })
     }
 
     /// The same with a forge: with what people decided and said there, and with the lock files that were made for it.
-    fn job_for(&self, target: &Target, dry_run: bool) -> Result<(Job, ForgeHandle), Fault> {
+    fn job_for(&self, target: &Target, dry_run: bool) -> Result<(Job, ForgeHandle), Failure> {
         let mut bars = self.bars();
         let opened = run::open_without_ledger(&self.options(self.config_from()), &mut bars)?;
         opened.configured()?;
@@ -276,18 +276,18 @@ impl Common {
         Options { repo: self.repo.clone(), config, offline: self.offline, upstream_token }
     }
 
-    fn open_with(&self, config: ConfigFrom, bars: &mut Bars) -> Result<Opened, Fault> {
+    fn open_with(&self, config: ConfigFrom, bars: &mut Bars) -> Result<Session, Failure> {
         Ok(self.with_programs(run::open(&self.options(config), bars)?))
     }
 
-    fn with_programs(&self, mut opened: Opened) -> Opened {
+    fn with_programs(&self, mut opened: Session) -> Session {
         if self.trusts() {
-            opened.workshop = Box::new(Programs { offline: self.offline, ..programs() });
+            opened.workshop = Box::new(SystemRunner { offline: self.offline, ..programs() });
         }
         opened
     }
 
-    fn print(&self, text: &str) -> Result<(), Fault> {
+    fn print(&self, text: &str) -> Result<(), Failure> {
         Ok(print(text, self.color)?)
     }
 
@@ -297,46 +297,46 @@ impl Common {
         }
     }
 
-    fn survey(&self, format: Format) -> Result<u8, Fault> {
+    fn survey(&self, format: OutputFormat) -> Result<u8, Failure> {
         let mut bars = self.bars();
         let opened = self.open(&mut bars)?;
         let found = opened.survey(&mut bars)?;
         drop(bars);
         self.print(&match format {
-            Format::Text => survey::text(&found),
-            Format::Markdown => survey::markdown(&found, opened.config.upstream.repository.as_deref()),
-            Format::Json => json(&found)?,
+            OutputFormat::Text => survey::text(&found),
+            OutputFormat::Markdown => survey::markdown(&found, opened.config.upstream.repository.as_deref()),
+            OutputFormat::Json => json(&found)?,
         })?;
         Ok(DONE)
     }
 
-    fn why(&self, sha: &str, format: Format) -> Result<u8, Fault> {
+    fn why(&self, sha: &str, format: OutputFormat) -> Result<u8, Failure> {
         let mut bars = self.bars();
         let opened = self.open(&mut bars)?;
         let found = opened.survey(&mut bars)?;
         let why = opened.why(&found, sha, &mut bars)?;
         drop(bars);
         self.print(&match format {
-            Format::Text => why::text(&why, Links::of(&opened.config)),
-            Format::Markdown => crate::why::markdown(&why, Links::of(&opened.config)),
-            Format::Json => json(&why)?,
+            OutputFormat::Text => why::text(&why, Links::of(&opened.config)),
+            OutputFormat::Markdown => crate::why::markdown(&why, Links::of(&opened.config)),
+            OutputFormat::Json => json(&why)?,
         })?;
         Ok(DONE)
     }
 
-    fn plan(&self, all: bool, format: Format) -> Result<u8, Fault> {
-        let needs = if all { Needs::AllInOne } else { Needs::Configuration };
+    fn plan(&self, all: bool, format: OutputFormat) -> Result<u8, Failure> {
+        let needs = if all { Requires::AllInOne } else { Requires::Configuration };
         let Job { opened, found, built, .. } = self.job(needs)?;
-        let view = plan::View::new(&built, &found);
+        let view = plan::PlanView::new(&built, &found);
         self.print(&match format {
-            Format::Text => view.text(),
-            Format::Markdown => view.markdown(opened.config.upstream.repository.as_deref()),
-            Format::Json => json(&PlanJson::from(&built))?,
+            OutputFormat::Text => view.text(),
+            OutputFormat::Markdown => view.markdown(opened.config.upstream.repository.as_deref()),
+            OutputFormat::Json => json(&PlanJson::from(&built))?,
         })?;
         Ok(waits(&built))
     }
 
-    fn check(&self) -> Result<u8, Fault> {
+    fn check(&self) -> Result<u8, Failure> {
         let repo = Repo::open(&self.repo)?;
         let Some(source) = run::read_config(&repo, &self.config_from())? else {
             return Err(RunError::NoConfig { repo: self.repo.clone() }.into());
@@ -355,7 +355,7 @@ impl Common {
 
 /// What a command cannot do without.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Needs {
+enum Requires {
     Nothing,
     Configuration,
     /// The configuration, but its phases taken for one.
@@ -363,9 +363,9 @@ enum Needs {
 }
 
 /// What may be started, where this program was.
-fn programs() -> Programs {
+fn programs() -> SystemRunner {
     #[expect(clippy::disallowed_methods, reason = "an entry: where programs are is a fact of the machine")]
-    Programs::from_environment(&|name| std::env::var_os(name))
+    SystemRunner::from_environment(&|name| std::env::var_os(name))
 }
 
 fn waits(built: &Built) -> u8 {
@@ -373,8 +373,8 @@ fn waits(built: &Built) -> u8 {
     if outcomes.any(Outcome::waits) { WAITS } else { DONE }
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String, Fault> {
-    let mut text = serde_json::to_string_pretty(value).map_err(|error| Fault::failed(error.to_string()))?;
+fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
+    let mut text = serde_json::to_string_pretty(value).map_err(|error| Failure::failed(error.to_string()))?;
     text.push('\n');
     Ok(text)
 }

@@ -11,13 +11,13 @@ use crate::survey::{Cascade, Survey, Verdict};
 use crate::text::{code, count, markdown_line, terminal_line};
 use engine::ids::CommitId;
 
-pub(super) struct View<'a> {
+pub(super) struct PlanView<'a> {
     built: &'a Built,
     survey: &'a Survey,
     subjects: HashMap<CommitId, &'a str>,
 }
 
-impl<'a> View<'a> {
+impl<'a> PlanView<'a> {
     pub(super) fn new(built: &'a Built, survey: &'a Survey) -> Self {
         let subjects = survey.commits.iter().map(|commit| (commit.sha, commit.subject.as_str())).collect();
         Self { built, survey, subjects }

@@ -4,12 +4,12 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use super::term::{GOOD, WAIT, bold, styled};
-use super::{Common, Fault};
+use super::{Failure, GlobalArgs};
 use crate::config::Config;
 use crate::forge::Forge;
 use crate::forge::folder::Folder;
 use crate::forge::github::{GitHub, Purpose};
-use crate::run::Done;
+use crate::run::PublishOutcome;
 use crate::text::{count, terminal_line};
 use engine::Repo;
 
@@ -63,7 +63,7 @@ impl From<GitHub> for ForgeHandle {
     }
 }
 
-impl Common {
+impl GlobalArgs {
     /// The forge of this name, to look at or to write to.
     pub(super) fn open_forge(
         &self,
@@ -71,7 +71,7 @@ impl Common {
         repo: &Repo,
         config: &Config,
         purpose: Purpose,
-    ) -> Result<ForgeHandle, Fault> {
+    ) -> Result<ForgeHandle, Failure> {
         Ok(match target {
             Target::Folder(path) => Folder::new(path).into(),
             Target::GitHub if purpose == Purpose::Read => self.github(repo, config, purpose)?.into(),
@@ -90,7 +90,7 @@ pub(super) fn purpose(config: &Config, dry_run: bool) -> Purpose {
     }
 }
 
-pub(super) fn told(done: &Done, dry_run: bool) -> String {
+pub(super) fn describe(done: &PublishOutcome, dry_run: bool) -> String {
     let changes = &done.changes;
     let mut text = match (changes.changes.len(), dry_run) {
         (0, _) => format!("{}\n", bold("Nothing to change")),

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::publish::Target;
-use super::{Common, Fault, GuestArgs, Job, github, plan, publish, waits};
+use super::{Failure, GlobalArgs, GuestArgs, Job, github, plan, publish, waits};
 
 #[derive(Debug, Args)]
 #[command(after_help = github::CREDENTIALS)]
@@ -18,15 +18,15 @@ pub(super) struct RunArgs {
     pub(super) guest: GuestArgs,
 }
 
-impl Common {
-    pub(super) fn run(&self, args: &RunArgs) -> Result<u8, Fault> {
+impl GlobalArgs {
+    pub(super) fn run(&self, args: &RunArgs) -> Result<u8, Failure> {
         self.refresh_guest(&args.forge)?;
         let (mut job, mut handle) = self.job_for(&args.forge, args.dry_run)?;
         let done = job.act(&mut *handle.forge, args.dry_run)?;
         let Job { opened, found, built, .. } = job;
-        self.say_learned(&opened.learned);
-        let mut text = publish::told(&done, args.dry_run);
-        text.push_str(&plan::View::new(&built, &found).summary());
+        self.report_learned(&opened.learned);
+        let mut text = publish::describe(&done, args.dry_run);
+        text.push_str(&plan::PlanView::new(&built, &found).summary());
         self.print(&text)?;
         if !args.dry_run {
             self.remark(&handle.where_to_look);

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::document::cannot_write;
 use super::publish::Target;
-use super::{Common, DONE, Fault, Guest, publish, say};
+use super::{DONE, Failure, GlobalArgs, Guest, publish, say};
 use crate::config::CONFIG_PATH;
 use crate::forge::github::{BadName, RepoName};
 use crate::serve::{Batch, Secret, Server, ServerConfig, Work, deliveries};
@@ -72,12 +72,12 @@ impl Work for Runs {
 
 impl Runs {
     /// What was done, for the log.
-    fn work(&self, batch: &Batch) -> Result<String, Fault> {
+    fn work(&self, batch: &Batch) -> Result<String, Failure> {
         let named = batch.deliveries.last().map_or(batch.repository.as_str(), |delivery| delivery.name.as_str());
-        let fork: RepoName = named.parse().map_err(|error: BadName| Fault::failed(error.to_string()))?;
+        let fork: RepoName = named.parse().map_err(|error: BadName| Failure::failed(error.to_string()))?;
         // Offline, and with a forge on disk, clones are as somebody put them there.
         let ours = self.forge == Target::GitHub && !self.offline;
-        let common = Common {
+        let common = GlobalArgs {
             repo: self.clones.join(&batch.repository),
             config: None,
             offline: self.offline,
@@ -106,8 +106,8 @@ impl Runs {
     }
 }
 
-impl Common {
-    pub(super) fn take_webhooks(&self, args: &ServeArgs) -> Result<u8, Fault> {
+impl GlobalArgs {
+    pub(super) fn take_webhooks(&self, args: &ServeArgs) -> Result<u8, Failure> {
         #[expect(
             clippy::disallowed_methods,
             reason = "an entry; a secret does not belong among arguments, which every user sees"
@@ -117,7 +117,7 @@ impl Common {
             let hint =
                 "it holds the secret that the App's webhook is set up with; without one anybody could start runs"
                     .to_owned();
-            return Err(Fault::wrong("UPTAKE_WEBHOOK_SECRET is not set".into(), Some(hint)));
+            return Err(Failure::wrong("UPTAKE_WEBHOOK_SECRET is not set".into(), Some(hint)));
         };
         std::fs::create_dir_all(&args.clones).map_err(|error| cannot_write(&args.clones, &error))?;
         let config = ServerConfig {
@@ -133,14 +133,14 @@ impl Common {
         let (offline, trust, colour) = (self.offline, args.trust, self.color);
         let work = Arc::new(Runs { clones, forge, offline, trust, colour });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Fault::failed(format!("cannot start: {error}")))?;
+        let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
         let waiting = runtime.block_on(async {
-            let stop = stopped().map_err(|error| Fault::failed(format!("cannot hear signals: {error}")))?;
+            let stop = stopped().map_err(|error| Failure::failed(format!("cannot hear signals: {error}")))?;
             let bound = Server::bind(config, work).await;
-            let server = bound.map_err(|error| Fault::failed(format!("cannot serve at {}: {error}", args.listen)))?;
-            let address = server.address().map_err(|error| Fault::failed(error.to_string()))?;
+            let server = bound.map_err(|error| Failure::failed(format!("cannot serve at {}: {error}", args.listen)))?;
+            let address = server.address().map_err(|error| Failure::failed(error.to_string()))?;
             self.remark(&format!("Listening on http://{address}/webhook. SIGTERM or Ctrl-C ends it."));
-            Ok::<usize, Fault>(server.serve(stop).await)
+            Ok::<usize, Failure>(server.serve(stop).await)
         })?;
         self.remark(&match waiting {
             0 => "Stopped; nothing waits.".to_owned(),

@@ -1,7 +1,7 @@
 //! What was settled without a person, and what the content-loss check found, as lines of a terminal.
 
 use super::term::{BAD, GOOD, faint, styled, table};
-use crate::pick::{Built, BuiltPhase, By, LockOutcome, Lost, Outcome, Resolution, word};
+use crate::pick::{Built, BuiltPhase, By, DroppedLines, LockOutcome, Outcome, Resolution, word};
 use crate::text::{count, terminal_line};
 
 /// How many lost lines nothing gave up are shown.
@@ -9,7 +9,7 @@ const SHOWN: usize = 20;
 
 /// One line for each settled file of a phase, and for each lock file.
 pub(super) fn rows(phase: &BuiltPhase) -> String {
-    let row = |sha: String, path: &str, how: &str, by: String, lost: &Lost| {
+    let row = |sha: String, path: &str, how: &str, by: String, lost: &DroppedLines| {
         let given_up = match (lost.upstream.len(), lost.fork.len()) {
             (0, 0) => String::new(),
             (upstream, 0) => format!("; gives up {} of upstream's", count(upstream, "line")),

@@ -8,15 +8,15 @@ use crate::note::prose::Prose;
 use crate::pick::offers::standing;
 use crate::survey::Verdict;
 use crate::text::{count, terminal_line};
-use crate::why::markdown::{alone, files, phase, settled};
-use crate::why::{Named, Why};
+use crate::why::markdown::{alone, files, phase, resolved_files};
+use crate::why::{CommitSummary, Explanation};
 use engine::ids::CommitId;
 
 /// How many files are shown, and how many lost lines of one.
 const FILES: usize = 12;
 const LINES: usize = 20;
 
-pub(super) fn text(why: &Why, links: Links<'_>) -> String {
+pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     let commit = &why.commit;
     let verdict = match commit.verdict {
         Verdict::Taken => styled("taken", GOOD),
@@ -65,7 +65,7 @@ pub(super) fn text(why: &Why, links: Links<'_>) -> String {
     if why.conflicts.len() > FILES {
         let _ = writeln!(text, "\n{}", faint(&format!("and {}", count(why.conflicts.len() - FILES, "more file"))));
     }
-    let settled = settled(why, links);
+    let settled = resolved_files(why, links);
     if !settled.is_empty() {
         let _ = writeln!(text, "\n{}", bold("Settled without a person"));
     }
@@ -102,7 +102,7 @@ fn label(text: &str) -> String {
     faint(&format!("  {text:<9}"))
 }
 
-fn one_line(commit: &Named) -> String {
+fn one_line(commit: &CommitSummary) -> String {
     let taken = if commit.verdict == Some(Verdict::Taken) { " (taken)" } else { "" };
     format!(
         "{} {}  {} {}{taken}",

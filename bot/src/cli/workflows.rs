@@ -4,11 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::document::{InitArgs, cannot_write};
-use super::{Common, DONE, Fault};
+use super::{DONE, Failure, GlobalArgs};
 use crate::config::{CONFIG_PATH, check_text};
 use crate::files;
-use crate::run::{self, RunError, Source};
-use crate::workflows::{ActionRef, FOLDER, Fork, Pin, render, render_fleet};
+use crate::run::{self, ConfigText, RunError};
+use crate::workflows::{ActionRef, FOLDER, ForkFacts, Pin, render, render_fleet};
 use engine::{Repo, remote_commit};
 
 /// The action that belongs to this program, as its release says; a build by hand belongs to none.
@@ -31,17 +31,17 @@ Next:
   3. In each fork, say `fleet: true` in .github/uptake.yml, and leave out the workflow that `uptake init --workflows` writes.
   4. Actions, Uptake fleet, Run workflow: the first run. Then it runs daily.";
 
-impl Common {
-    pub(super) fn workflows(&self, args: &InitArgs) -> Result<u8, Fault> {
+impl GlobalArgs {
+    pub(super) fn workflows(&self, args: &InitArgs) -> Result<u8, Failure> {
         let repo = Repo::open(&self.repo)?;
         let (repository, branch) = self.fork_side(&repo)?;
         let pin = self.pin(args.action.as_ref())?;
-        let fork = Fork { repository: repository.as_deref(), branch: &branch };
+        let fork = ForkFacts { repository: repository.as_deref(), branch: &branch };
         let rendered = if args.fleet { Some(render_fleet(fork, &pin)) } else { render(fork, &pin) };
         let Some(workflows) = rendered else {
             let message =
                 format!("the branch {branch:?} cannot be named in a workflow, which takes it for an expression");
-            return Err(Fault::wrong(
+            return Err(Failure::wrong(
                 message,
                 Some("rename it, or write the workflows by hand; nothing was changed".into()),
             ));
@@ -54,7 +54,7 @@ impl Common {
         }
         let Some(top) = repo.work_tree() else {
             let hint = "--stdout prints them; a clone with its files can hold them".to_owned();
-            return Err(Fault::wrong(
+            return Err(Failure::wrong(
                 format!("{} is a bare repository: it has no files", repo.path().display()),
                 Some(hint),
             ));
@@ -70,7 +70,7 @@ impl Common {
             .collect();
         if !changed.is_empty() {
             let message = format!("there already, and not as they would be written: {}", changed.join(", "));
-            return Err(Fault::wrong(
+            return Err(Failure::wrong(
                 message,
                 Some("--force replaces them, --stdout prints what would be written; nothing was changed".into()),
             ));
@@ -91,19 +91,19 @@ impl Common {
     }
 
     /// The fork's name on GitHub and its branch: as the configuration says, or as the clone has them.
-    fn fork_side(&self, repo: &Repo) -> Result<(Option<String>, String), Fault> {
+    fn fork_side(&self, repo: &Repo) -> Result<(Option<String>, String), Failure> {
         let said = match run::read_config(repo, &self.config_from())? {
-            Some(Source { text, name }) => {
+            Some(ConfigText { text, name }) => {
                 check_text(&text, &name).map_err(|problems| RunError::Config { problems, text: text.clone() })?.fork
             }
-            None => crate::config::raw::Side::default(),
+            None => crate::config::raw::WhichRepo::default(),
         };
         let head = || repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
         let Some(branch) = said.branch.or_else(head) else {
             let hint =
                 "switch to the branch that pull requests go into, or name it as fork.branch in the configuration"
                     .to_owned();
-            return Err(Fault::wrong("HEAD is on no branch".into(), Some(hint)));
+            return Err(Failure::wrong("HEAD is on no branch".into(), Some(hint)));
         };
         let origin =
             || ActionRef::read(&format!("{}@x", repo.github_name("origin")?)).ok().map(|named| named.repository);
@@ -111,12 +111,12 @@ impl Common {
     }
 
     /// The action, at a commit.
-    fn pin(&self, asked: Option<&ActionRef>) -> Result<Pin, Fault> {
+    fn pin(&self, asked: Option<&ActionRef>) -> Result<Pin, Failure> {
         let own = || OWN_ACTION.and_then(|text| ActionRef::read(text).ok());
         let Some(action) = asked.cloned().or_else(own) else {
             let hint = "name it: --action OWNER/NAME@REF, the repository this program is from with a tag or a commit"
                 .to_owned();
-            return Err(Fault::wrong(
+            return Err(Failure::wrong(
                 "a program built by hand does not know which action belongs to it".into(),
                 Some(hint),
             ));
@@ -126,14 +126,14 @@ impl Common {
         }
         if self.offline {
             let hint = format!("name a commit: --action {}@ and its 40 digits", action.repository);
-            return Err(Fault::wrong(format!("{action} cannot be looked up offline"), Some(hint)));
+            return Err(Failure::wrong(format!("{action} cannot be looked up offline"), Some(hint)));
         }
         match remote_commit(&format!("https://github.com/{}.git", action.repository), &action.reference)? {
             Some(commit) => Ok(Pin::new(action, commit)),
             None => {
                 let message =
                     format!("{} has neither a tag nor a branch named {}", action.repository, action.reference);
-                Err(Fault::wrong(message, None))
+                Err(Failure::wrong(message, None))
             }
         }
     }

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::problem::{Place, Problem, Problems};
-use super::source::{Source, text_of};
+use super::problem::{Problem, Problems, SourcePos};
+use super::source::{YamlSource, text_of};
 use super::{schema, shape};
 
 /// Reads a file of this type; `None` where it says nothing but comments. `name` is what the file is called in messages.
@@ -20,12 +20,12 @@ fn read<T: DeserializeOwned + JsonSchema>(bytes: &[u8]) -> Result<Option<T>, Vec
     if text.lines().all(|line| matches!(line.trim_start().chars().next(), None | Some('#'))) {
         return Ok(None);
     }
-    let source = Source::read(text)?;
+    let source = YamlSource::read(text)?;
     let shaped = shape::check(source.value, &shape::Form::new(schema::of::<T>()), &source.positions);
     if !shaped.problems.is_empty() {
         return Err(shaped.problems);
     }
     let value = serde_yaml_ng::from_value(shaped.value);
     // The shape is right by now, so an error is a fault of ours; it must still reach people as a message.
-    value.map(Some).map_err(|error| vec![Problem::new(Place::START, format!("cannot be read: {error}"))])
+    value.map(Some).map_err(|error| vec![Problem::new(SourcePos::START, format!("cannot be read: {error}"))])
 }

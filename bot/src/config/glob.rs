@@ -3,11 +3,11 @@
 
 use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 
-use super::rule::Fault;
-use super::wording::shown;
+use super::rule::RuleError;
+use super::wording::quoted;
 
 /// One pattern.
-pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, Fault> {
+pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, RuleError> {
     check(pattern)?;
     let pattern = pattern.trim_end_matches('/');
     let both = if pattern.ends_with("**") { pattern.to_owned() } else { format!("{{{pattern},{pattern}/**}}") };
@@ -15,7 +15,7 @@ pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, Fault> {
 }
 
 /// Several, any of which may match; or those that are wrong, with their index.
-pub(super) fn set(patterns: &[String]) -> Result<GlobSet, Vec<(usize, Fault)>> {
+pub(super) fn set(patterns: &[String]) -> Result<GlobSet, Vec<(usize, RuleError)>> {
     let mut builder = GlobSetBuilder::new();
     let mut faults = Vec::new();
     for (index, pattern) in patterns.iter().enumerate() {
@@ -40,21 +40,21 @@ pub(super) fn literal(path: &str) -> String {
 }
 
 /// What a glob library takes and yet can match no path of a repository.
-fn check(pattern: &str) -> Result<(), Fault> {
+fn check(pattern: &str) -> Result<(), RuleError> {
     // The pattern by itself first: put between braces, one that is not closed would be reported with our braces.
     build(pattern)?;
     let help = "paths begin at the top of the repository, without a leading `/` or `./`";
     if pattern.starts_with('/') || pattern.split('/').any(|part| part == "." || part == "..") {
-        return Err(fault(format!("no path fits {}", shown(pattern)), Some(help)));
+        return Err(fault(format!("no path fits {}", quoted(pattern)), Some(help)));
     }
     if pattern.starts_with('!') {
-        let message = format!("{} begins with `!`, which is no negation here", shown(pattern));
+        let message = format!("{} begins with `!`, which is no negation here", quoted(pattern));
         return Err(fault(message, Some("name the paths that do count")));
     }
     Ok(())
 }
 
-fn build(pattern: &str) -> Result<Glob, Fault> {
+fn build(pattern: &str) -> Result<Glob, RuleError> {
     let error = match GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build() {
         Ok(glob) => return Ok(glob),
         Err(error) => error,
@@ -62,8 +62,8 @@ fn build(pattern: &str) -> Result<Glob, Fault> {
     Err(fault(format!("not a glob: {}", error.kind()), None))
 }
 
-fn fault(message: String, help: Option<&'static str>) -> Fault {
-    Fault { at: String::new(), message, help }
+fn fault(message: String, help: Option<&'static str>) -> RuleError {
+    RuleError { at: String::new(), message, help }
 }
 
 #[cfg(test)]

@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::raw::{PathRule, Phase, RawConfig, Rule, Settle, Side};
+use super::raw::{RawConfig, RawPathRule, RawPhase, RawRule, ResolveBy, WhichRepo};
 use super::rule::OwnedFacts;
-use super::wording::shown;
-use super::{Rule as Checked, glob, raw};
+use super::wording::quoted;
+use super::{Rule as Checked, glob};
 use crate::survey::{Alone, Survey, Surveyed, Verdict};
 
 /// How many commits of a phase are shown as examples.
 const EXAMPLES: usize = 3;
 
 /// A kind of commit that makes a phase of its own, and the words it is known by.
-struct Kind {
+struct CommitKind {
     id: &'static str,
     title: &'static str,
     /// A regular expression on the subject; empty for none.
@@ -22,44 +22,44 @@ struct Kind {
 
 /// In the order they are reviewed; a commit that fits several belongs to the first. What others build on stands before them:
 /// a fork that builds, then correct, then on the same dependencies; documentation describes what was taken before.
-const KINDS: [Kind; 7] = [
-    Kind {
+const KINDS: [CommitKind; 7] = [
+    CommitKind {
         id: "critical-fixes",
         title: "Security and crash fixes",
         subject: r"(?i)\b(security|vulnerab\w*|cve-\d+|overflow|use.after.free|out.of.bounds|panics?|crash\w*|hangs?|deadlock\w*|segfault\w*|data race|data loss|leaks?|corrupt\w*)\b",
         types: &["security"],
     },
-    Kind {
+    CommitKind {
         id: "build-fixes",
         title: "Build",
         subject: r"(?i)\b(build|compil\w+|toolchain|linker|msrv|ci)\b",
         types: &["build", "ci"],
     },
-    Kind {
+    CommitKind {
         id: "bug-fixes",
         title: "Bug fixes",
         subject: r"(?i)(\b(fix(es|ed)?|hotfix|bug ?fix(es)?|regression|revert|correctly)\b|^handle\b)",
         types: &["fix", "revert"],
     },
-    Kind {
+    CommitKind {
         id: "dependencies",
         title: "Dependencies",
         subject: r"(?i)(\b(bump|deps?|dependenc(y|ies))\b|^(chore\(deps\)|(update|upgrade)d? .+ (to|->) v?\d))",
         types: &["deps"],
     },
-    Kind {
+    CommitKind {
         id: "performance",
         title: "Performance",
         subject: r"(?i)\b(perf|performance|optimi[sz]\w*|faster|speed\w*)\b",
         types: &["perf"],
     },
-    Kind {
+    CommitKind {
         id: "features",
         title: "Features",
         subject: r"(?i)^(\[[^\]]*\] )?(add|support|implement|introduce|allow|enable|expose)(s|ed)?\b",
         types: &["feat", "feature"],
     },
-    Kind {
+    CommitKind {
         id: "documentation",
         title: "Documentation",
         subject: r"(?i)\b(docs?|documentation|readme|changelog|typos?|examples?)\b",
@@ -82,10 +82,10 @@ const MANIFESTS: [&str; 2] = ["Cargo.toml", "package.json"];
 /// A starting configuration with comments. `local` are the top folders only the fork has, suggested as its own; the sides are
 /// written as given. The result is a right configuration.
 #[must_use]
-pub fn starting(survey: &Survey, upstream: &Side, fork: &Side, local: &[String]) -> String {
+pub fn starting(survey: &Survey, upstream: &WhichRepo, fork: &WhichRepo, local: &[String]) -> String {
     let open: Vec<&Surveyed> = survey.commits.iter().filter(|commit| commit.verdict == Verdict::Open).collect();
     let claimed = claim(&open);
-    let phases: Vec<(Phase, &[&Surveyed])> =
+    let phases: Vec<(RawPhase, &[&Surveyed])> =
         (1..).zip(&claimed).map(|(priority, (kind, commits))| (phase(priority, *kind), commits.as_slice())).collect();
     let config = RawConfig {
         upstream: upstream.clone(),
@@ -153,13 +153,13 @@ fn remark(commits: &[&Surveyed]) -> String {
     };
     let mut text = format!("{number} now{alone}, such as:");
     for commit in commits.iter().take(EXAMPLES) {
-        text.push_str(&format!("\n  {} {}", commit.sha.short(), shown(&commit.subject).trim_matches('`')));
+        text.push_str(&format!("\n  {} {}", commit.sha.short(), quoted(&commit.subject).trim_matches('`')));
     }
     text
 }
 
 /// The commits each kind claims, kinds that claim none left out; `None` claims the rest.
-fn claim<'a>(open: &[&'a Surveyed]) -> Vec<(Option<&'static Kind>, Vec<&'a Surveyed>)> {
+fn claim<'a>(open: &[&'a Surveyed]) -> Vec<(Option<&'static CommitKind>, Vec<&'a Surveyed>)> {
     // The same rules the configuration will hold, so that what the comments say is what the plan will do.
     let rules: Vec<Vec<Checked>> = KINDS
         .iter()
@@ -174,30 +174,30 @@ fn claim<'a>(open: &[&'a Surveyed]) -> Vec<(Option<&'static Kind>, Vec<&'a Surve
     claimed.into_iter().map(|(index, commits)| (KINDS.get(index), commits)).collect()
 }
 
-fn phase(priority: u32, kind: Option<&Kind>) -> Phase {
+fn phase(priority: u32, kind: Option<&CommitKind>) -> RawPhase {
     let (id, title) = kind.map_or(("the-rest", "All the rest"), |kind| (kind.id, kind.title));
-    Phase { id: id.into(), title: title.into(), priority, rules: rules(kind), ..Phase::default() }
+    RawPhase { id: id.into(), title: title.into(), priority, rules: rules(kind), ..RawPhase::default() }
 }
 
-fn rules(kind: Option<&Kind>) -> Vec<Rule> {
-    let Some(kind) = kind else { return vec![Rule { paths: vec!["**".into()], ..Rule::default() }] };
+fn rules(kind: Option<&CommitKind>) -> Vec<RawRule> {
+    let Some(kind) = kind else { return vec![RawRule { paths: vec!["**".into()], ..RawRule::default() }] };
     let types = kind.types.iter().map(|&name| name.to_owned()).collect();
-    vec![Rule { subject: Some(kind.subject.into()), ..Rule::default() }, Rule { types, ..raw::Rule::default() }]
+    vec![RawRule { subject: Some(kind.subject.into()), ..RawRule::default() }, RawRule { types, ..RawRule::default() }]
 }
 
 /// Rules for the lock files and manifests both sides changed.
-fn conflicts(survey: &Survey) -> Vec<PathRule> {
+fn conflicts(survey: &Survey) -> Vec<RawPathRule> {
     let changed = |name: &str| survey.files.both.iter().any(|both| both.path.file_name() == name.as_bytes());
     let anywhere = |name: &str| format!("**/{name}");
-    let locks = LOCK_FILES.iter().filter(|(name, _)| changed(name)).map(|(name, command)| PathRule {
+    let locks = LOCK_FILES.iter().filter(|(name, _)| changed(name)).map(|(name, command)| RawPathRule {
         path: anywhere(name),
-        r#use: Settle::Lockfile,
+        r#use: ResolveBy::Lockfile,
         command: command.iter().map(|&word| word.to_owned()).collect(),
         network: false,
     });
-    let manifests = MANIFESTS.iter().filter(|name| changed(name)).map(|name| PathRule {
+    let manifests = MANIFESTS.iter().filter(|name| changed(name)).map(|name| RawPathRule {
         path: anywhere(name),
-        r#use: Settle::Manifest,
+        r#use: ResolveBy::Manifest,
         command: Vec::new(),
         network: false,
     });

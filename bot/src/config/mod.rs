@@ -25,8 +25,8 @@ mod yaml;
 pub use document::document;
 pub use init::starting;
 pub use lookup::Lookup;
-pub use problem::{Place, Problem, Problems};
-pub use rule::{Facts, OwnedFacts, commit_type};
+pub use problem::{Problem, Problems, SourcePos};
+pub use rule::{CommitFacts, OwnedFacts, commit_type};
 pub use schema::schema;
 pub use source::LARGEST;
 
@@ -36,7 +36,9 @@ use regex::Regex;
 use crate::risk::Level;
 use crate::survey::Survey;
 use engine::ids::CommitId;
-use raw::{Commands, Container, Dashboard, Input, Labels, OnConflict, RawConfig, Settle, Stacking};
+use raw::{
+    CommandSettings, Container, DashboardSettings, Input, LabelSettings, OnConflict, RawConfig, ResolveBy, Stacking,
+};
 
 /// Where a fork keeps its configuration.
 pub const CONFIG_PATH: &str = ".github/uptake.yml";
@@ -45,9 +47,9 @@ pub const CONFIG_PATH: &str = ".github/uptake.yml";
 #[derive(Debug, Clone, Default)]
 pub struct Config {
     /// The repository the fork was made from.
-    pub upstream: raw::Side,
+    pub upstream: raw::WhichRepo,
     /// The fork.
-    pub fork: raw::Side,
+    pub fork: raw::WhichRepo,
     /// Paths only the fork has: the pattern as written, and its matcher.
     pub local: Vec<(String, GlobMatcher)>,
     /// The phases, by priority, then as written.
@@ -61,13 +63,13 @@ pub struct Config {
     /// Path rules; the first that matches wins.
     pub conflicts: Vec<PathRule>,
     /// Labels.
-    pub labels: Labels,
+    pub labels: LabelSettings,
     /// What phases are built on.
     pub stacking: Stacking,
     /// Slash commands.
-    pub commands: Commands,
+    pub commands: CommandSettings,
     /// The issue that says how the whole stands.
-    pub dashboard: Dashboard,
+    pub dashboard: DashboardSettings,
 }
 
 impl Config {
@@ -199,7 +201,7 @@ pub struct PathRule {
     /// Which paths.
     pub path: GlobMatcher,
     /// How their conflicts are settled.
-    pub settle: Settle,
+    pub settle: ResolveBy,
     /// For lock files: the command that makes the file anew.
     pub command: Vec<String>,
     /// For lock files: whether the command may use the network.
@@ -214,7 +216,7 @@ pub struct Ci {
     /// The commands that must pass.
     pub validate: Vec<String>,
     /// When it runs.
-    pub when: raw::When,
+    pub when: raw::CiWhen,
     /// For `when: paths`.
     pub paths: GlobSet,
     /// The workflow's file name; without one nothing is run.

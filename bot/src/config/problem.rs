@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 /// A stretch of one line of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct SourcePos {
     /// Counted from 1.
     pub line: usize,
     /// In characters, counted from 1.
@@ -15,7 +15,7 @@ pub struct Place {
     pub width: usize,
 }
 
-impl Place {
+impl SourcePos {
     /// The beginning of the file, for what concerns all of it.
     pub const START: Self = Self { line: 1, column: 1, width: 0 };
 }
@@ -34,11 +34,11 @@ pub struct Problem {
     /// What to do about it, in one line.
     pub help: Option<String>,
     /// The other place it concerns, with a few words on it: where a name that is used twice was first used.
-    pub related: Option<(Place, String)>,
+    pub related: Option<(SourcePos, String)>,
 }
 
 impl Problem {
-    pub(super) fn new(place: Place, message: impl Into<String>) -> Self {
+    pub(super) fn new(place: SourcePos, message: impl Into<String>) -> Self {
         Self {
             line: place.line,
             column: place.column,
@@ -54,15 +54,15 @@ impl Problem {
         self
     }
 
-    pub(super) fn related(mut self, place: Place, label: impl Into<String>) -> Self {
+    pub(super) fn related(mut self, place: SourcePos, label: impl Into<String>) -> Self {
         self.related = Some((place, label.into()));
         self
     }
 
     /// Where it is.
     #[must_use]
-    pub fn place(&self) -> Place {
-        Place { line: self.line, column: self.column, width: self.width }
+    pub fn pos(&self) -> SourcePos {
+        SourcePos { line: self.line, column: self.column, width: self.width }
     }
 }
 
@@ -88,7 +88,7 @@ pub struct Problems {
 
 impl Problems {
     pub(super) fn new(name: &str, mut list: Vec<Problem>) -> Self {
-        list.sort_by(|a, b| a.place().cmp(&b.place()).then_with(|| a.message.cmp(&b.message)));
+        list.sort_by(|a, b| a.pos().cmp(&b.pos()).then_with(|| a.message.cmp(&b.message)));
         Self { name: name.to_owned(), list }
     }
 
@@ -103,7 +103,7 @@ impl Problems {
     }
 
     fn render_one(&self, problem: &Problem, lines: &[&str], renderer: &Renderer) -> String {
-        let place = problem.place();
+        let place = problem.pos();
         let other = problem.related.as_ref().map_or(place, |(place, _)| *place);
         // Only the lines from one place to the other: a snippet of the whole file would be scanned anew for each problem.
         let first = place.line.min(other.line);
@@ -141,7 +141,7 @@ impl fmt::Display for Problems {
 impl std::error::Error for Problems {}
 
 /// The bytes of `excerpt`, which starts at line `first`, that a place covers.
-fn span(excerpt: &str, first: usize, place: Place) -> std::ops::Range<usize> {
+fn span(excerpt: &str, first: usize, place: SourcePos) -> std::ops::Range<usize> {
     let mut start = 0;
     for line in excerpt.split_inclusive('\n').take(place.line.saturating_sub(first)) {
         start += line.len();
@@ -158,9 +158,9 @@ mod tests {
 
     #[test]
     fn columns_are_characters_and_spans_are_bytes() {
-        let place = Place { line: 8, column: 3, width: 2 };
+        let place = SourcePos { line: 8, column: 3, width: 2 };
         assert_eq!(span("abc\néé=x", 7, place), 8..10);
-        assert_eq!(span("", 1, Place::START), 0..0);
-        assert_eq!(span("abc", 1, Place { line: 9, column: 9, width: 9 }), 3..3);
+        assert_eq!(span("", 1, SourcePos::START), 0..0);
+        assert_eq!(span("abc", 1, SourcePos { line: 9, column: 9, width: 9 }), 3..3);
     }
 }

@@ -10,46 +10,46 @@ use serde::{Deserialize, Serialize};
 use super::words;
 use crate::risk::Level;
 
-pub use ci::{Ci, Container, Input, When};
+pub use ci::{CiWhen, Container, Input, RawCi};
 
 /// Configuration of Uptake: which upstream to follow and how to take its commits into this fork, phase by phase.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawConfig {
     /// The repository this fork was made from.
-    pub upstream: Side,
+    pub upstream: WhichRepo,
     /// This fork.
-    pub fork: Side,
+    pub fork: WhichRepo,
     /// Paths only this fork has: globs, `*` within a folder, `**` across folders, and a folder stands for all that is in it. No
     /// conflict is expected there, so an upstream commit that touches them is reported.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub local: Vec<String>,
     /// The phases, each with the upstream commits it takes. A commit that several claim goes to the first of them by priority.
-    pub phases: Vec<Phase>,
+    pub phases: Vec<RawPhase>,
     /// Commits that are not taken at all, with the reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub exclude: Vec<Exclude>,
+    pub exclude: Vec<RawExclude>,
     /// Groups of commits of which only one is taken, such as successive updates of one dependency.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub supersede: Vec<Supersede>,
+    pub supersede: Vec<RawSupersede>,
     /// What makes a commit risky, on top of what the survey finds out itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub risk: Vec<RiskRule>,
+    pub risk: Vec<RawRiskRule>,
     /// How conflicts on certain paths are settled; the first rule whose path matches wins.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub conflicts: Vec<PathRule>,
+    pub conflicts: Vec<RawPathRule>,
     /// The test matrix that runs on each phase. A phase may have its own `ci`.
-    pub ci: Ci,
+    pub ci: RawCi,
     /// The labels on pull requests.
-    pub labels: Labels,
+    pub labels: LabelSettings,
     /// What each phase is built on: `fork` (each stands alone on the fork's branch), `previous` (each on the phase before), or
     /// `landed` (on the fork's branch, once those before it have landed).
     pub stacking: Stacking,
     /// Slash commands in pull request comments.
-    pub commands: Commands,
+    pub commands: CommandSettings,
     /// The issue that says how the whole stands.
-    pub dashboard: Dashboard,
+    pub dashboard: DashboardSettings,
     /// Whether whoever hosts the GitHub App runs for this fork with all others (`uptake fleet`), so that it needs no schedule of its own.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fleet: bool,
@@ -58,7 +58,8 @@ pub struct RawConfig {
 /// One of the two repositories.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Side {
+#[schemars(rename = "Side")]
+pub struct WhichRepo {
     /// `owner/name` on GitHub, for links and for fetching.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<words::Repository>")]
@@ -72,7 +73,8 @@ pub struct Side {
 /// A group of upstream commits that is reviewed as one pull request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Phase {
+#[schemars(rename = "Phase")]
+pub struct RawPhase {
     /// A short name of lower-case letters, digits and dashes; the branch is `uptake/<id>`.
     #[schemars(with = "words::PhaseId")]
     pub id: String,
@@ -84,27 +86,28 @@ pub struct Phase {
     pub priority: u32,
     /// Commits named one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub commits: Vec<Pick>,
+    pub commits: Vec<RawPick>,
     /// Commits chosen by what they are; one that fits any of the rules belongs to the phase.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RawRule>,
     /// What to do with a commit that conflicts: leave it out and note it (the default), commit it with conflict markers and
     /// mark the pull request a draft, or end the phase before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_conflict: Option<OnConflict>,
     /// This phase's own test matrix, instead of the common one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ci: Option<Ci>,
+    pub ci: Option<RawCi>,
 }
 
 /// A commit named in a phase: its SHA alone, or with what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub enum Pick {
+#[schemars(rename = "Pick")]
+pub enum RawPick {
     /// The SHA, or its first seven digits or more.
     Sha(Sha),
     /// The SHA with notes.
-    Noted(NotedPick),
+    Noted(RawNotedPick),
 }
 
 /// The SHA of a commit, or its first seven digits or more.
@@ -116,7 +119,8 @@ pub struct Sha(#[schemars(regex(pattern = r"^[0-9a-f]{7,40}$"))] pub String);
 /// A commit with what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NotedPick {
+#[schemars(rename = "NotedPick")]
+pub struct RawNotedPick {
     /// The SHA of the commit, or its first seven digits or more.
     pub sha: Sha,
     /// Its risk, where people know better than the survey.
@@ -132,7 +136,8 @@ pub struct NotedPick {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(extend("minProperties" = 1))]
-pub struct Rule {
+#[schemars(rename = "Rule")]
+pub struct RawRule {
     /// A regular expression found in the subject line; `(?i)` before it ignores case. Put it in single quotes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<words::Text>")]
@@ -162,7 +167,8 @@ pub struct Rule {
 /// Commits that are not taken, with the reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Exclude {
+#[schemars(rename = "Exclude")]
+pub struct RawExclude {
     /// Why; shown wherever the commits are listed as left out.
     #[schemars(with = "words::Reason")]
     pub reason: String,
@@ -171,13 +177,14 @@ pub struct Exclude {
     pub commits: Vec<Sha>,
     /// Commits chosen by what they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RawRule>,
 }
 
 /// Commits of which only one is taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Supersede {
+#[schemars(rename = "Supersede")]
+pub struct RawSupersede {
     /// What the commits have in common.
     #[schemars(with = "words::Title")]
     pub title: String,
@@ -204,7 +211,8 @@ impl Default for Keep {
 /// Gives commits a risk level.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RiskRule {
+#[schemars(rename = "RiskRule")]
+pub struct RawRiskRule {
     /// The level; the highest of all that apply counts, unless a phase names the commit with its own.
     pub level: Level,
     /// Why; shown to the reviewer.
@@ -212,18 +220,19 @@ pub struct RiskRule {
     pub reason: String,
     /// Which commits.
     #[serde(rename = "match")]
-    pub rule: Rule,
+    pub rule: RawRule,
 }
 
 /// How conflicts on some paths are settled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PathRule {
+#[schemars(rename = "PathRule")]
+pub struct RawPathRule {
     /// A glob: `Cargo.lock` is the one at the top, `**/Cargo.lock` any.
     #[schemars(with = "words::Text")]
     pub path: String,
     /// What is done.
-    pub r#use: Settle,
+    pub r#use: ResolveBy,
     /// For `lockfile`: the command that makes the file anew, one word per item; it never goes through a shell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
@@ -236,7 +245,8 @@ pub struct PathRule {
 /// A way to settle a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Settle {
+#[schemars(rename = "Settle")]
+pub enum ResolveBy {
     /// Upstream's lines in each conflicting hunk.
     Upstream,
     /// The fork's lines in each conflicting hunk.
@@ -280,7 +290,8 @@ pub enum Stacking {
 /// The labels on pull requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Labels {
+#[schemars(rename = "Labels")]
+pub struct LabelSettings {
     /// What stands before the phase's id: `phase:` gives `phase:bug-fixes`.
     #[schemars(with = "words::LabelStart")]
     pub phase: String,
@@ -302,7 +313,7 @@ pub struct Labels {
     pub extra: Vec<String>,
 }
 
-impl Default for Labels {
+impl Default for LabelSettings {
     fn default() -> Self {
         Self {
             phase: "phase:".into(),
@@ -318,7 +329,8 @@ impl Default for Labels {
 /// Slash commands in pull request comments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Commands {
+#[schemars(rename = "Commands")]
+pub struct CommandSettings {
     /// Whether comments are obeyed at all.
     pub enabled: bool,
     /// A word before each command, `/uptake skip …`, where other bots listen too. Empty: `/skip …`.
@@ -344,7 +356,7 @@ pub enum Access {
     Admin,
 }
 
-impl Default for Commands {
+impl Default for CommandSettings {
     fn default() -> Self {
         Self { enabled: true, prefix: String::new(), retest: Access::Write }
     }
@@ -353,7 +365,8 @@ impl Default for Commands {
 /// The issue that says how the whole stands: progress, what waits on whom, how far the fork is behind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Dashboard {
+#[schemars(rename = "Dashboard")]
+pub struct DashboardSettings {
     /// Whether there is one.
     pub enabled: bool,
     /// Its title.
@@ -364,7 +377,7 @@ pub struct Dashboard {
     pub alarm_days: u32,
 }
 
-impl Default for Dashboard {
+impl Default for DashboardSettings {
     fn default() -> Self {
         Self { enabled: true, title: "Uptake: how the fork stands to upstream".into(), alarm_days: 90 }
     }

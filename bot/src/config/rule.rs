@@ -15,7 +15,7 @@ const REGEX_SIZE: usize = 1 << 20;
 
 /// What a rule looks at in a commit.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct CommitFacts<'a> {
     /// The first line of its message.
     pub subject: &'a str,
     /// `Name <mail>`.
@@ -38,8 +38,8 @@ pub struct OwnedFacts<'a> {
 impl OwnedFacts<'_> {
     /// To be handed to [`Rule::matches`].
     #[must_use]
-    pub fn facts(&self) -> Facts<'_> {
-        Facts { subject: self.subject, author: &self.author, day: &self.day, paths: self.paths }
+    pub fn facts(&self) -> CommitFacts<'_> {
+        CommitFacts { subject: self.subject, author: &self.author, day: &self.day, paths: self.paths }
     }
 }
 
@@ -56,7 +56,7 @@ impl<'a> From<&'a Surveyed> for OwnedFacts<'a> {
 
 /// What is wrong with a part of a rule: the part's path within it, a message, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct RuleError {
     pub(super) at: String,
     pub(super) message: String,
     pub(super) help: Option<&'static str>,
@@ -64,7 +64,7 @@ pub(super) struct Fault {
 
 impl Rule {
     /// The rule as written, with its expressions compiled; or all that is wrong with it.
-    pub(super) fn new(written: &raw::Rule) -> Result<Self, Vec<Fault>> {
+    pub(super) fn new(written: &raw::RawRule) -> Result<Self, Vec<RuleError>> {
         let mut faults = Vec::new();
         let mut regex = |at: &str, pattern: &Option<String>| {
             let (message, help) = match compile(pattern.as_deref()?) {
@@ -72,7 +72,7 @@ impl Rule {
                 Err(wrong) => wrong,
             };
             let message = format!("not a regular expression: {message}");
-            faults.push(Fault { at: at.to_owned(), message, help });
+            faults.push(RuleError { at: at.to_owned(), message, help });
             None
         };
         let subject = regex("subject", &written.subject);
@@ -81,7 +81,7 @@ impl Rule {
             let text = text.as_deref()?;
             if text.parse::<Date>().is_err() {
                 let help = Some("a day is written year-month-day, such as `2025-11-22`");
-                faults.push(Fault { at: at.to_owned(), message: format!("there is no day `{text}`"), help });
+                faults.push(RuleError { at: at.to_owned(), message: format!("there is no day `{text}`"), help });
                 return None;
             }
             Some(text.to_owned())
@@ -92,18 +92,18 @@ impl Rule {
             && since > until
         {
             let message = format!("no commit fits: `since` ({since}) is after `until` ({until})");
-            faults.push(Fault { at: "since".into(), message, help: Some("swap the two days") });
+            faults.push(RuleError { at: "since".into(), message, help: Some("swap the two days") });
         }
         let paths = glob::set(&written.paths).unwrap_or_else(|wrong| {
-            faults.extend(wrong.into_iter().map(|(index, fault)| Fault { at: format!("paths/{index}"), ..fault }));
+            faults.extend(wrong.into_iter().map(|(index, fault)| RuleError { at: format!("paths/{index}"), ..fault }));
             globset::GlobSet::empty()
         });
-        if *written == raw::Rule::default() {
+        if *written == raw::RawRule::default() {
             let message = "a rule without any condition".to_owned();
             let help = Some(
                 "give it `subject`, `paths`, `author`, `since`, `until` or `types`; `paths: ['**']` fits every commit",
             );
-            faults.push(Fault { at: String::new(), message, help });
+            faults.push(RuleError { at: String::new(), message, help });
         }
         if !faults.is_empty() {
             return Err(faults);
@@ -121,7 +121,7 @@ impl Rule {
 
     /// Whether a commit fits: all conditions hold. A list of paths or types holds when any of it does.
     #[must_use]
-    pub fn matches(&self, facts: &Facts<'_>) -> bool {
+    pub fn matches(&self, facts: &CommitFacts<'_>) -> bool {
         // Days of four-digit years sort as text.
         self.since.as_deref().is_none_or(|since| facts.day >= since)
             && self.until.as_deref().is_none_or(|until| facts.day <= until)
@@ -208,12 +208,12 @@ fn compile(pattern: &str) -> Result<Regex, (String, Option<&'static str>)> {
 mod tests {
     use super::*;
 
-    fn rule(written: &raw::Rule) -> Rule {
+    fn rule(written: &raw::RawRule) -> Rule {
         Rule::new(written).unwrap_or_else(|faults| panic!("{faults:?}"))
     }
 
-    fn facts<'a>(subject: &'a str, paths: &'a [RepoPath]) -> Facts<'a> {
-        Facts { subject, author: "Ada <ada@example.org>", day: "2025-11-22", paths }
+    fn facts<'a>(subject: &'a str, paths: &'a [RepoPath]) -> CommitFacts<'a> {
+        CommitFacts { subject, author: "Ada <ada@example.org>", day: "2025-11-22", paths }
     }
 
     #[test]
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn all_conditions_must_hold_and_any_of_a_list() {
         let paths = [RepoPath::from("docs/a/b.md"), RepoPath::from("src/x.rs")];
-        let all = raw::Rule {
+        let all = raw::RawRule {
             subject: Some("(?i)FIX".into()),
             paths: vec!["none".into(), "docs/**".into()],
             author: Some("ada@".into()),
@@ -251,12 +251,12 @@ mod tests {
         };
         assert!(rule(&all).matches(&facts("fix(a): b", &paths)));
         for wrong in [
-            raw::Rule { subject: Some("^x".into()), ..all.clone() },
-            raw::Rule { paths: vec!["*.md".into(), "a".into()], ..all.clone() },
-            raw::Rule { author: Some("^ada".into()), ..all.clone() },
-            raw::Rule { since: Some("2025-11-23".into()), until: None, ..all.clone() },
-            raw::Rule { until: Some("2025-11-21".into()), since: None, ..all.clone() },
-            raw::Rule { types: vec!["docs".into()], ..all.clone() },
+            raw::RawRule { subject: Some("^x".into()), ..all.clone() },
+            raw::RawRule { paths: vec!["*.md".into(), "a".into()], ..all.clone() },
+            raw::RawRule { author: Some("^ada".into()), ..all.clone() },
+            raw::RawRule { since: Some("2025-11-23".into()), until: None, ..all.clone() },
+            raw::RawRule { until: Some("2025-11-21".into()), since: None, ..all.clone() },
+            raw::RawRule { types: vec!["docs".into()], ..all.clone() },
         ] {
             assert!(!rule(&wrong).matches(&facts("fix(a): b", &paths)), "{wrong:?}");
         }
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn a_rule_tells_what_it_looks_for() {
-        let written = raw::Rule {
+        let written = raw::RawRule {
             subject: Some("^Fix".into()),
             paths: vec!["docs/**".into(), "*.md".into()],
             types: vec!["fix".into()],
@@ -277,7 +277,7 @@ mod tests {
             "subject ~ `^Fix`, type `fix`, path `docs/**` or `*.md`, author ~ `bot`, since 2025-01-01 until 2025-02-01"
         );
         assert_eq!(
-            rule(&raw::Rule { until: Some("2025-02-01".into()), ..raw::Rule::default() }).describe(),
+            rule(&raw::RawRule { until: Some("2025-02-01".into()), ..raw::RawRule::default() }).describe(),
             "until 2025-02-01"
         );
     }

@@ -13,7 +13,7 @@ use serde_yaml_ng::{Mapping, Value};
 use super::choice::{Tagged, tagged, words};
 use super::problem::Problem;
 use super::source::{Positions, join};
-use super::wording::{first_sentence, kind, listed, nearest, shown, subject};
+use super::wording::{first_sentence, kind, listed, nearest, quoted, subject};
 use super::words::PATTERN_HELP;
 
 /// A value of the right shape.
@@ -72,7 +72,7 @@ impl<'a> Walker<'a> {
     fn walk(&mut self, value: Value, path: &str, schema: &'a Json) -> Value {
         let schema = self.choose(&value, schema);
         if let Value::Tagged(tagged) = &value {
-            let message = format!("the tag {} means nothing here", shown(&tagged.tag.to_string()));
+            let message = format!("the tag {} means nothing here", quoted(&tagged.tag.to_string()));
             return self.replace(path, schema, Problem::new(self.positions.value(path), message).help("remove it"));
         }
         if let Some(words) = words(schema) {
@@ -122,7 +122,7 @@ impl<'a> Walker<'a> {
         match value.get(tag) {
             Some(word) => drop(self.word(word.clone(), &below, tagged.any(), &tagged.words())),
             None if value.is_mapping() => {
-                let message = format!("{} lacks the key {}", subject(path, "a mapping"), shown(tag));
+                let message = format!("{} lacks the key {}", subject(path, "a mapping"), quoted(tag));
                 let help = format!("`{tag}`: one of {}", tagged.words().join(", "));
                 self.problems.push(Problem::new(self.positions.value(path), message).help(help));
             }
@@ -184,7 +184,7 @@ impl<'a> Walker<'a> {
     /// Reports an unknown key; gives the key that was probably meant.
     fn unknown_key<'k>(&mut self, name: &str, path: &str, below: &str, known: &[&'k str]) -> Option<&'k str> {
         let within = if path.is_empty() { String::new() } else { format!(" in {}", subject(path, "the mapping")) };
-        let problem = Problem::new(self.positions.key(below), format!("unknown key {}{within}", shown(name)));
+        let problem = Problem::new(self.positions.key(below), format!("unknown key {}{within}", quoted(name)));
         let known_keys = format!("known here: {}", known.join(", "));
         let near = nearest(name, known);
         self.problems.push(match (name, near) {
@@ -214,7 +214,7 @@ impl<'a> Walker<'a> {
     }
 
     fn text(&mut self, text: String, path: &str, schema: &'a Json) -> Value {
-        if let Some((message, help)) = self.unfit(&text, path, schema) {
+        if let Some((message, help)) = self.text_problem(&text, path, schema) {
             let problem = Problem::new(self.positions.value(path), message);
             self.problems.push(match help {
                 Some(help) => problem.help(help),
@@ -226,14 +226,14 @@ impl<'a> Walker<'a> {
     }
 
     /// What is wrong with a text, and what would be right.
-    fn unfit(&self, text: &str, path: &str, schema: &'a Json) -> Option<(String, Option<&'a str>)> {
+    fn text_problem(&self, text: &str, path: &str, schema: &'a Json) -> Option<(String, Option<&'a str>)> {
         let length = text.chars().count();
         let bound = |key: &str| schema[key].as_u64().and_then(|bound| usize::try_from(bound).ok());
         let what = subject(path, "the text");
         let pattern = schema["pattern"].as_str().and_then(|pattern| self.form.patterns.get(pattern));
         if pattern.is_some_and(|regex| !regex.is_match(text)) {
             let message =
-                if text.is_empty() { format!("{what} is empty") } else { format!("{what} cannot be {}", shown(text)) };
+                if text.is_empty() { format!("{what} is empty") } else { format!("{what} cannot be {}", quoted(text)) };
             return Some((message, schema[PATTERN_HELP].as_str()));
         }
         if bound("minLength").is_some_and(|least| length < least) {
@@ -252,7 +252,7 @@ impl<'a> Walker<'a> {
         if words.contains(&text.as_str()) {
             return value;
         }
-        let message = format!("{} cannot be {}", subject(path, "the word"), shown(&text));
+        let message = format!("{} cannot be {}", subject(path, "the word"), quoted(&text));
         let choices = format!("one of {}", words.join(", "));
         let help = match nearest(&text, words) {
             Some(near) => format!("did you mean `{near}`? {choices}"),
@@ -292,7 +292,7 @@ impl<'a> Walker<'a> {
         let help = match (expected, value) {
             (_, Value::Null) => format!("write {wanted} there, or remove it"),
             // A version or an all-digit SHA: YAML's best known trap.
-            ("string", _) if plain => match self.unfit(&written, path, schema) {
+            ("string", _) if plain => match self.text_problem(&written, path, schema) {
                 None => {
                     self.problems.push(problem.help(format!("put it in quotes: \"{written}\"")));
                     return Value::String(written);
@@ -303,11 +303,11 @@ impl<'a> Walker<'a> {
             ("array", Value::String(text)) if path.ends_with("command") => {
                 format!(
                     "write a word per item: {}",
-                    shown(&format!("[{}]", text.split_whitespace().collect::<Vec<_>>().join(", ")))
+                    quoted(&format!("[{}]", text.split_whitespace().collect::<Vec<_>>().join(", ")))
                 )
             }
-            ("array", Value::String(_)) => format!("put it in a list: {}", shown(&format!("[{written}]"))),
-            ("array", _) if plain => format!("put it in a list: {}", shown(&format!("[\"{written}\"]"))),
+            ("array", Value::String(_)) => format!("put it in a list: {}", quoted(&format!("[{written}]"))),
+            ("array", _) if plain => format!("put it in a list: {}", quoted(&format!("[\"{written}\"]"))),
             ("integer", Value::String(_)) if written.parse::<u32>().is_ok() => "write it without quotes".to_owned(),
             ("integer", _) => format!("a whole number from {} to {}", range(schema).0, range(schema).1),
             ("object", _) if path.is_empty() => "it begins with a key, such as `phases:`".to_owned(),

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use serde_yaml_ng::Value;
 
-use super::problem::{Place, Problem};
-use super::wording::shown;
+use super::problem::{Problem, SourcePos};
+use super::wording::quoted;
 
 /// The largest file read, in bytes. A configuration of this size would name tens of thousands of commits.
 pub const LARGEST: usize = 1 << 20;
@@ -21,7 +21,7 @@ const DEEPEST: usize = 32;
 const MOST_VALUES: usize = 500_000;
 
 /// A configuration as YAML.
-pub(super) struct Source {
+pub(super) struct YamlSource {
     /// What it says.
     pub(super) value: Value,
     /// Where it says it.
@@ -31,28 +31,28 @@ pub(super) struct Source {
 /// Where each key and value stands, by path: `phases/1/commits/0/sha`.
 #[derive(Debug, Default)]
 pub(super) struct Positions {
-    keys: HashMap<String, Place>,
-    values: HashMap<String, Place>,
+    keys: HashMap<String, SourcePos>,
+    values: HashMap<String, SourcePos>,
     written: HashMap<String, String>,
 }
 
 impl Positions {
     /// Where a value stands; where it has no place of its own (it came through an alias, or is not there), the nearest
     /// around it has.
-    pub(super) fn value(&self, path: &str) -> Place {
+    pub(super) fn value(&self, path: &str) -> SourcePos {
         let mut path = path;
         loop {
             match (self.values.get(path), path.rfind('/')) {
                 (Some(place), _) => return *place,
                 (None, Some(end)) => path = &path[..end],
-                (None, None) if path.is_empty() => return Place::START,
+                (None, None) if path.is_empty() => return SourcePos::START,
                 (None, None) => path = "",
             }
         }
     }
 
     /// Where the key of a value stands; of an item of a list, the item.
-    pub(super) fn key(&self, path: &str) -> Place {
+    pub(super) fn key(&self, path: &str) -> SourcePos {
         self.keys.get(path).copied().unwrap_or_else(|| self.value(path))
     }
 
@@ -68,13 +68,13 @@ pub(super) fn join(path: &str, key: impl std::fmt::Display) -> String {
     if path.is_empty() { key } else { format!("{path}/{key}") }
 }
 
-impl Source {
+impl YamlSource {
     /// Reads a text.
     pub(super) fn read(text: &str) -> Result<Self, Vec<Problem>> {
         if text.len() > LARGEST {
             let message = format!("the file is too large: {} bytes, at most {LARGEST}", text.len());
             return Err(vec![
-                Problem::new(Place::START, message).help("choose commits by rules rather than one by one"),
+                Problem::new(SourcePos::START, message).help("choose commits by rules rather than one by one"),
             ]);
         }
         if let Some(problem) = control_character(text) {
@@ -82,8 +82,11 @@ impl Source {
         }
         let positions = Outline::default().read(text)?;
         let value = serde_yaml_ng::from_str(text).map_err(|error| {
-            let place =
-                error.location().map_or(Place::START, |at| Place { line: at.line(), column: at.column(), width: 0 });
+            let place = error.location().map_or(SourcePos::START, |at| SourcePos {
+                line: at.line(),
+                column: at.column(),
+                width: 0,
+            });
             vec![Problem::new(place, format!("not YAML: {error}"))]
         })?;
         Ok(Self { value, positions })
@@ -93,7 +96,7 @@ impl Source {
 /// The text of a file, without the mark some editors put before it.
 pub(super) fn text_of(bytes: &[u8]) -> Result<&str, Problem> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(Problem::new(Place::START, "the file is UTF-16").help("save it as UTF-8"));
+        return Err(Problem::new(SourcePos::START, "the file is UTF-16").help("save it as UTF-8"));
     }
     let text = str::from_utf8(bytes).map_err(|error| {
         let (before, after) = bytes.split_at(error.valid_up_to());
@@ -102,7 +105,7 @@ pub(super) fn text_of(bytes: &[u8]) -> Result<&str, Problem> {
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         let byte = after.first().copied().unwrap_or_default();
         let message = format!("the file is not UTF-8: there is a byte {byte:#04x} here");
-        Problem::new(Place { line, column, width: 0 }, message).help("save it as UTF-8")
+        Problem::new(SourcePos { line, column, width: 0 }, message).help("save it as UTF-8")
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
@@ -116,26 +119,26 @@ fn control_character(text: &str) -> Option<Problem> {
         .lines()
         .enumerate()
         .find_map(|(index, line)| line.chars().position(odd).map(|at| (index + 1, at + 1, line.chars().nth(at))))?;
-    let message = format!("a control character, {}", shown(&c.unwrap_or_default().to_string()));
+    let message = format!("a control character, {}", quoted(&c.unwrap_or_default().to_string()));
     Some(
-        Problem::new(Place { line, column, width: 1 }, message)
+        Problem::new(SourcePos { line, column, width: 1 }, message)
             .help("remove it; in double quotes it can be written as an escape"),
     )
 }
 
 /// A list or mapping being read.
-struct Open {
+struct OpenNode {
     /// Its path.
     path: String,
     /// What comes next in it.
-    next: Next,
+    next: NextNode,
     /// The anchor it can be repeated by; 0 for none.
     anchor: usize,
     /// How many values there were before it.
     before: usize,
 }
 
-enum Next {
+enum NextNode {
     /// An item of a list, with its index.
     Item(usize),
     /// A key of a mapping.
@@ -148,7 +151,7 @@ enum Next {
 #[derive(Default)]
 struct Outline {
     positions: Positions,
-    open: Vec<Open>,
+    open: Vec<OpenNode>,
     /// How many values there are so far, aliases followed.
     count: usize,
     /// How many values each anchor stands for.
@@ -175,7 +178,7 @@ impl Outline {
             }
         }
         if self.documents == 0 {
-            let problem = Problem::new(Place::START, "the file says nothing")
+            let problem = Problem::new(SourcePos::START, "the file says nothing")
                 .help("`uptake init` writes a configuration to start from");
             return Err(vec![problem]);
         }
@@ -187,25 +190,25 @@ impl Outline {
             Event::DocumentStart(_) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(Problem::new(place(span), "a second document begins here")
+                    return Err(Problem::new(pos_of(span), "a second document begins here")
                         .help("one file is one document: remove the `---`"));
                 }
             }
             Event::Scalar(text, style, anchor, _) => self.scalar(text, *style, *anchor, span),
             Event::Alias(anchor) => {
                 let Some(size) = self.sizes.get(anchor).copied() else {
-                    return Err(Problem::new(place(span), "this alias stands within what it repeats"));
+                    return Err(Problem::new(pos_of(span), "this alias stands within what it repeats"));
                 };
-                if matches!(self.open.last(), Some(Open { next: Next::Key, .. })) {
+                if matches!(self.open.last(), Some(OpenNode { next: NextNode::Key, .. })) {
                     return Err(not_a_word(span));
                 }
                 let path = self.enter();
-                self.positions.values.insert(path, place(span));
+                self.positions.values.insert(path, pos_of(span));
                 self.count += size.saturating_sub(1);
                 self.done();
             }
-            Event::SequenceStart(anchor, _) => self.start(Next::Item(0), *anchor, span)?,
-            Event::MappingStart(anchor, _) => self.start(Next::Key, *anchor, span)?,
+            Event::SequenceStart(anchor, _) => self.start(NextNode::Item(0), *anchor, span)?,
+            Event::MappingStart(anchor, _) => self.start(NextNode::Key, *anchor, span)?,
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some(closed) = self.open.pop() {
                     self.sizes.insert(closed.anchor, self.count - closed.before);
@@ -215,19 +218,19 @@ impl Outline {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
         }
         if self.count > MOST_VALUES {
-            return Err(Problem::new(place(span), format!("the file amounts to more than {MOST_VALUES} values here"))
+            return Err(Problem::new(pos_of(span), format!("the file amounts to more than {MOST_VALUES} values here"))
                 .help("aliases of aliases multiply; write the values out"));
         }
         Ok(())
     }
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, anchor: usize, span: Span) {
-        if let Some(Open { path, next: next @ Next::Key, .. }) = self.open.last_mut() {
+        if let Some(OpenNode { path, next: next @ NextNode::Key, .. }) = self.open.last_mut() {
             let path = join(path, text);
-            let here = place(span);
-            *next = Next::Value(path.clone());
+            let here = pos_of(span);
+            *next = NextNode::Value(path.clone());
             if let Some(first) = self.positions.keys.insert(path, here) {
-                let message = format!("the key {} is written twice here, first on line {}", shown(text), first.line);
+                let message = format!("the key {} is written twice here, first on line {}", quoted(text), first.line);
                 self.problems
                     .push(Problem::new(here, message).help("keep one of the two").related(first, "first written here"));
             }
@@ -237,23 +240,23 @@ impl Outline {
         self.sizes.insert(anchor, 1);
         let nothing = text.is_empty() && style == ScalarStyle::Plain;
         // A key with nothing after it: the key is what people see.
-        let here = self.positions.keys.get(&path).copied().filter(|_| nothing).unwrap_or_else(|| place(span));
+        let here = self.positions.keys.get(&path).copied().filter(|_| nothing).unwrap_or_else(|| pos_of(span));
         self.positions.written.insert(path.clone(), text.to_owned());
         self.positions.values.insert(path, here);
         self.done();
     }
 
-    fn start(&mut self, next: Next, anchor: usize, span: Span) -> Result<(), Problem> {
-        if matches!(self.open.last(), Some(Open { next: Next::Key, .. })) {
+    fn start(&mut self, next: NextNode, anchor: usize, span: Span) -> Result<(), Problem> {
+        if matches!(self.open.last(), Some(OpenNode { next: NextNode::Key, .. })) {
             return Err(not_a_word(span));
         }
         if self.open.len() == DEEPEST {
-            return Err(Problem::new(place(span), format!("nested more than {DEEPEST} levels deep")));
+            return Err(Problem::new(pos_of(span), format!("nested more than {DEEPEST} levels deep")));
         }
         let before = self.count;
         let path = self.enter();
-        self.positions.values.insert(path.clone(), place(span));
-        self.open.push(Open { path, next, anchor, before });
+        self.positions.values.insert(path.clone(), pos_of(span));
+        self.open.push(OpenNode { path, next, anchor, before });
         Ok(())
     }
 
@@ -262,31 +265,31 @@ impl Outline {
         self.count += 1;
         match self.open.last() {
             None => String::new(),
-            Some(Open { path, next: Next::Item(index), .. }) => join(path, index),
-            Some(Open { next: Next::Value(path), .. }) => path.clone(),
-            Some(Open { path, next: Next::Key, .. }) => path.clone(),
+            Some(OpenNode { path, next: NextNode::Item(index), .. }) => join(path, index),
+            Some(OpenNode { next: NextNode::Value(path), .. }) => path.clone(),
+            Some(OpenNode { path, next: NextNode::Key, .. }) => path.clone(),
         }
     }
 
     /// A value has ended: what comes next in what is around it.
     fn done(&mut self) {
-        if let Some(Open { next, .. }) = self.open.last_mut() {
+        if let Some(OpenNode { next, .. }) = self.open.last_mut() {
             *next = match next {
-                Next::Item(index) => Next::Item(*index + 1),
-                Next::Key | Next::Value(_) => Next::Key,
+                NextNode::Item(index) => NextNode::Item(*index + 1),
+                NextNode::Key | NextNode::Value(_) => NextNode::Key,
             };
         }
     }
 }
 
 fn not_a_word(span: Span) -> Problem {
-    Problem::new(place(span), "a key must be a word")
+    Problem::new(pos_of(span), "a key must be a word")
 }
 
-fn place(span: Span) -> Place {
+fn pos_of(span: Span) -> SourcePos {
     let one_line = span.start.line() == span.end.line();
     let width = if one_line { span.end.col().saturating_sub(span.start.col()) } else { 1 };
-    Place { line: span.start.line(), column: span.start.col() + 1, width }
+    SourcePos { line: span.start.line(), column: span.start.col() + 1, width }
 }
 
 /// The parser's words, with what usually lies behind them.
@@ -300,7 +303,7 @@ fn syntax(text: &str, line: usize, column: usize, info: &str) -> Problem {
             .nth(line - 1 + after)
             .and_then(|line| line.chars().position(|c| c == '\t'))
             .unwrap_or_default();
-        let place = Place { line: line + after, column: tab + 1, width: 1 };
+        let place = SourcePos { line: line + after, column: tab + 1, width: 1 };
         return Problem::new(place, "a tab in the indentation").help("YAML is indented by spaces");
     }
     let help = [
@@ -324,7 +327,7 @@ fn syntax(text: &str, line: usize, column: usize, info: &str) -> Problem {
     // "while parsing a quoted scalar, found …": what it was busy with helps nobody, and its quotes are backticks.
     let reason =
         info.rsplit_once(", ").filter(|(before, _)| before.starts_with("while ")).map_or(info, |(_, reason)| reason);
-    let problem = Problem::new(Place { line, column, width: 0 }, format!("not YAML: {}", reason.replace('`', "'")));
+    let problem = Problem::new(SourcePos { line, column, width: 0 }, format!("not YAML: {}", reason.replace('`', "'")));
     match help {
         Some(help) => problem.help(help),
         None => problem,
@@ -345,7 +348,7 @@ mod tests {
         let text = "# c\nphases:\n- id: \"é b\"\n  commits: [é, 13.0]\n  empty:\n-\n- *x\n"
             .replace("*x", "&x {a/b: [1]}\n- *x");
         let positions =
-            Source::read(&text).map(|source| source.positions).unwrap_or_else(|problems| panic!("{problems:?}"));
+            YamlSource::read(&text).map(|source| source.positions).unwrap_or_else(|problems| panic!("{problems:?}"));
         assert_eq!(at(&positions, "phases/0/id"), (3, 7, 5));
         assert_eq!(at(&positions, "phases/0/commits/1"), (4, 16, 4));
         assert_eq!(positions.written("phases/0/commits/1"), Some("13.0"));
@@ -364,7 +367,7 @@ mod tests {
             text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
         }
         for text in [text.as_str(), "a: &a [*a]", &"[".repeat(100_000), &"a: ".repeat(1000)] {
-            assert!(Source::read(text).is_err());
+            assert!(YamlSource::read(text).is_err());
         }
     }
 }

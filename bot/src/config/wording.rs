@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use serde_yaml_ng::Value;
 
 /// A text of the file within a message: in backticks, on one line, not too long, nothing that moves a cursor.
-pub(super) fn shown(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut shown = String::from("`");
     for (count, c) in text.chars().enumerate() {
@@ -24,7 +24,7 @@ pub(super) fn shown(text: &str) -> String {
 
 /// `a`, `b` and `c`, each in backticks.
 pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {
-    let words: Vec<String> = words.into_iter().map(shown).collect();
+    let words: Vec<String> = words.into_iter().map(quoted).collect();
     match words.as_slice() {
         [] => String::new(),
         [only] => only.clone(),
@@ -83,8 +83,8 @@ mod tests {
 
     #[test]
     fn a_text_in_a_message_stays_on_its_line() {
-        assert_eq!(shown("a\nb\u{1b}[31m\u{202e}"), "`a\\nb\\u{1b}[31m\\u{202e}`");
-        assert_eq!(shown(&"x".repeat(99)), format!("`{}…`", "x".repeat(60)));
+        assert_eq!(quoted("a\nb\u{1b}[31m\u{202e}"), "`a\\nb\\u{1b}[31m\\u{202e}`");
+        assert_eq!(quoted(&"x".repeat(99)), format!("`{}…`", "x".repeat(60)));
         assert_eq!(listed(["a", "b", "c"], "and"), "`a`, `b` and `c`");
     }
 

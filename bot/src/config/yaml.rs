@@ -25,14 +25,14 @@ impl RawConfig {
     /// everything, at the empty path. Whatever it holds stays a comment.
     #[must_use]
     pub fn to_yaml_with(&self, comment: &dyn Fn(&str) -> Option<String>) -> String {
-        let mut writer = Writer { out: format!("# yaml-language-server: $schema={SCHEMA}\n"), comment };
+        let mut writer = YamlWriter { out: format!("# yaml-language-server: $schema={SCHEMA}\n"), comment };
         writer.remark("", 0);
-        writer.sections(&self.told());
+        writer.sections(&self.to_mapping());
         writer.out
     }
 
     /// What is to be told: what differs from the default, and the phases in any case.
-    fn told(&self) -> Mapping {
+    fn to_mapping(&self) -> Mapping {
         // The types are plain strings, numbers and words: none of them can fail to become a value.
         let whole = |config: &Self| match serde_yaml_ng::to_value(config) {
             Ok(Value::Mapping(mapping)) => mapping,
@@ -44,12 +44,12 @@ impl RawConfig {
     }
 }
 
-struct Writer<'a> {
+struct YamlWriter<'a> {
     out: String,
     comment: &'a dyn Fn(&str) -> Option<String>,
 }
 
-impl Writer<'_> {
+impl YamlWriter<'_> {
     fn sections(&mut self, mapping: &Mapping) {
         for (key, value) in mapping {
             let Some(name) = key.as_str() else { continue };

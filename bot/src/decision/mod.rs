@@ -79,7 +79,7 @@ pub enum Ruling {
         #[schemars(schema_with = "form::line")]
         path: String,
         /// How.
-        how: How,
+        how: FileResolution,
     },
     /// Build the branch anew although people committed to it; only while it is at `head`, so that a later push is safe.
     Rebuild {
@@ -149,7 +149,7 @@ pub enum Ruling {
 impl Decision {
     /// Who and why, for people: `maintainer: we have our own`. Where it was said is for whoever shows it to link.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         let why = self.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
         format!("{}{why}", self.by)
     }
@@ -183,7 +183,7 @@ impl fmt::Display for Ruling {
 /// How conflicts in a file are settled by decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
-pub enum How {
+pub enum FileResolution {
     /// Upstream's lines in each conflicting place.
     Upstream,
     /// The fork's lines in each conflicting place.
@@ -194,7 +194,7 @@ pub enum How {
     Manual,
 }
 
-impl fmt::Display for How {
+impl fmt::Display for FileResolution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Upstream => "upstream",

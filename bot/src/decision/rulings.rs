@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Decision, How, Ruling};
+use super::{Decision, FileResolution, Ruling};
 use engine::ids::CommitId;
 
 /// The last word on every commit, phase and path that a decision speaks of.
@@ -26,7 +26,7 @@ pub struct PhaseRulings {
     /// [`Ruling::Rebuild`]: only while the branch is where the decision says.
     pub rebuild: Option<Decision>,
     /// [`Ruling::Resolve`], by path.
-    pub resolve: BTreeMap<String, (How, Decision)>,
+    pub resolve: BTreeMap<String, (FileResolution, Decision)>,
     /// Every [`Ruling::Retest`], oldest first: whether a run was asked for again is told by when.
     pub retests: Vec<Decision>,
     /// Every [`Ruling::Bisect`], oldest first.
@@ -118,7 +118,7 @@ impl Rulings {
 
     /// How conflicts in this file of this phase are to be settled, by decision.
     #[must_use]
-    pub fn resolve(&self, phase: &str, path: &str) -> Option<&(How, Decision)> {
+    pub fn resolve(&self, phase: &str, path: &str) -> Option<&(FileResolution, Decision)> {
         self.phases.get(phase)?.resolve.get(path)
     }
 }

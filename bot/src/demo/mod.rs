@@ -10,7 +10,7 @@ use crate::config::CONFIG_PATH;
 use engine::commit::{Signature, When};
 use engine::ids::CommitId;
 use engine::{Edit, GitError, Repo};
-use story::{Branch, Chapter, FORK, START, UPSTREAM};
+use story::{Chapter, FORK, START, StoryBranch, UPSTREAM};
 
 /// When the story begins: 2025-09-01, noon, UTC.
 const BEGIN: i64 = 1_756_728_000;
@@ -33,9 +33,9 @@ pub struct Demo {
 /// The folder cannot be written.
 pub fn build(folder: &Path) -> Result<Demo, GitError> {
     let demo = Demo { upstream: folder.join("upstream.git"), fork: folder.join("fork.git") };
-    let upstream = Line { repo: Repo::init(&demo.upstream, "main")?, told: HashMap::new() };
+    let upstream = StoryLine { repo: Repo::init(&demo.upstream, "main")?, told: HashMap::new() };
     let (upstream, _) = upstream.tell(&START, UPSTREAM)?;
-    let fork = Line { repo: Repo::init(&demo.fork, "main")?, told: HashMap::new() };
+    let fork = StoryLine { repo: Repo::init(&demo.fork, "main")?, told: HashMap::new() };
     let (fork, head) = fork.tell(&START, FORK)?;
     let config = upstream
         .told
@@ -50,20 +50,20 @@ pub fn build(folder: &Path) -> Result<Demo, GitError> {
 }
 
 /// One side of the story, with the chapters told so far.
-struct Line {
+struct StoryLine {
     repo: Repo,
     told: HashMap<&'static str, CommitId>,
 }
 
-impl Line {
+impl StoryLine {
     fn tell(mut self, start: &'static Chapter, chapters: &'static [Chapter]) -> Result<(Self, CommitId), GitError> {
         let mut main = self.chapter(start, &[])?;
         let mut side = main;
         for chapter in chapters {
             match chapter.branch {
-                Branch::Main => main = self.chapter(chapter, &[main])?,
-                Branch::Side => side = self.chapter(chapter, &[main])?,
-                Branch::Merge => main = self.chapter(chapter, &[main, side])?,
+                StoryBranch::Main => main = self.chapter(chapter, &[main])?,
+                StoryBranch::Side => side = self.chapter(chapter, &[main])?,
+                StoryBranch::Merge => main = self.chapter(chapter, &[main, side])?,
             }
         }
         self.repo.move_reference("refs/heads/main", main, None)?;

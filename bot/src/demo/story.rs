@@ -19,12 +19,12 @@ pub(super) struct Chapter {
     /// The upstream chapter whose author and date it keeps: it was picked by hand.
     pub(super) picked: Option<&'static str>,
     /// The side branch it stands on or merges.
-    pub(super) branch: Branch,
+    pub(super) branch: StoryBranch,
 }
 
 /// Where a chapter stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Branch {
+pub(super) enum StoryBranch {
     /// On the line of its side.
     Main,
     /// On a side branch from the last commit of the line.
@@ -33,7 +33,7 @@ pub(super) enum Branch {
     Merge,
 }
 
-use Branch::{Main, Merge, Side};
+use StoryBranch::{Main, Merge, Side};
 
 const fn upstream(name: &'static str, at: i64, message: &'static str, edits: &'static [Edit<'static>]) -> Chapter {
     Chapter { name, message, fork: false, at, edits, picked: None, branch: Main }

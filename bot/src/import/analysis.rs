@@ -18,11 +18,11 @@ pub struct Stated<T> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Analysis {
     /// Statements about the range as a whole.
-    pub claims: Claims,
+    pub claims: RangeClaims,
     /// The commit tables by priority, in the document's order.
-    pub sections: Vec<Section>,
+    pub sections: Vec<PrioritySection>,
     /// The phases of the strategy, with the commands they give, in the document's order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<StrategyStep>,
     /// Commands to run after every phase.
     pub validate: Vec<Stated<String>>,
     /// The rows of the risk table.
@@ -34,16 +34,16 @@ pub struct Analysis {
     /// Paths said to be the fork's alone, as globs.
     pub local: Vec<Stated<String>>,
     /// Paths said to be changed by both sides.
-    pub both: Vec<Shared>,
+    pub both: Vec<SharedPath>,
     /// Conflicts said to come.
-    pub expected: Vec<Expected>,
+    pub expected: Vec<ExpectedConflict>,
     /// Places where a commit was looked for and something else was found.
     pub unread: Vec<Stated<String>>,
 }
 
 impl Analysis {
     /// All rows of all commit tables, in the document's order. A commit listed twice stands twice.
-    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+    pub fn rows(&self) -> impl Iterator<Item = &CommitRow> {
         self.tables().flat_map(|table| &table.rows)
     }
 
@@ -55,11 +55,11 @@ impl Analysis {
 
 /// Statements about the range as a whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Claims {
+pub struct RangeClaims {
     /// The common ancestor.
-    pub ancestor: Option<Stated<Named>>,
+    pub ancestor: Option<Stated<NamedInProse>>,
     /// The commit upstream's branch is at.
-    pub head: Option<Stated<Named>>,
+    pub head: Option<Stated<NamedInProse>>,
     /// How many commits the range has.
     pub commits: Vec<Stated<Amount>>,
     /// How many files upstream changed.
@@ -78,7 +78,7 @@ pub struct Claims {
 
 /// A commit named in prose, `c109f5dda (Rust 1.90 clippy)`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Named {
+pub struct NamedInProse {
     /// The SHA as written, in lower case.
     pub sha: String,
     /// The subject given with it.
@@ -111,7 +111,7 @@ impl std::fmt::Display for Amount {
 
 /// The commit tables under one priority.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Section {
+pub struct PrioritySection {
     /// The line of its heading.
     pub line: usize,
     /// The priority the heading gives; 1 comes first.
@@ -130,14 +130,14 @@ pub struct Table {
     /// The sub-heading it stands under.
     pub title: Option<String>,
     /// Its rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<CommitRow>,
     /// The action recommended below it.
     pub action: Option<Stated<String>>,
 }
 
 /// One row of a commit table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Row {
+pub struct CommitRow {
     /// Its line.
     pub line: usize,
     /// The SHA as written, in lower case.
@@ -145,7 +145,7 @@ pub struct Row {
     /// What the commit is said to do, as a rule its subject.
     pub description: String,
     /// The risk as written.
-    pub risk: Mark,
+    pub risk: RiskMark,
     /// The remark.
     pub note: String,
     /// Set where the row says the fork has the commit.
@@ -159,7 +159,7 @@ pub struct Row {
 /// What stands in a risk column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Mark {
+pub enum RiskMark {
     /// A level.
     Level(Level),
     /// `N/A`, a dash, or nothing.
@@ -183,13 +183,13 @@ pub struct Rival {
     /// The other commit, as written.
     pub sha: String,
     /// Which of the two is to be kept, where the remark says so.
-    pub keep: Option<Side>,
+    pub keep: Option<RivalSide>,
 }
 
 /// One of two rivals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Side {
+pub enum RivalSide {
     /// The commit of the row.
     This,
     /// The one the remark names.
@@ -198,7 +198,7 @@ pub enum Side {
 
 /// A phase of the strategy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Step {
+pub struct StrategyStep {
     /// The line of its heading.
     pub line: usize,
     /// The heading without number and without the remark in parentheses.
@@ -230,7 +230,7 @@ pub struct RiskCount {
     /// Its line.
     pub line: usize,
     /// The level, or duplicates.
-    pub mark: Mark,
+    pub mark: RiskMark,
     /// How many commits are said to have it.
     pub amount: Amount,
 }
@@ -250,7 +250,7 @@ pub struct Superseded {
 
 /// A path said to be changed by both sides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Shared {
+pub struct SharedPath {
     /// The line.
     pub line: usize,
     /// The path or glob.
@@ -261,19 +261,19 @@ pub struct Shared {
 
 /// A conflict said to come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Expected {
+pub struct ExpectedConflict {
     /// The line.
     pub line: usize,
     /// The path or glob.
     pub path: String,
     /// How probable, where that is said.
-    pub probability: Option<Probability>,
+    pub probability: Option<StatedProbability>,
 }
 
 /// How probable a conflict is said to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Probability {
+pub enum StatedProbability {
     /// Not very.
     Low,
     /// Perhaps.
@@ -282,7 +282,7 @@ pub enum Probability {
     High,
 }
 
-impl std::fmt::Display for Probability {
+impl std::fmt::Display for StatedProbability {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(match self {
             Self::Low => "low",

@@ -24,7 +24,7 @@ pub(super) enum Block {
 
 /// The blocks of a document in its order.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
-    let mut reader = Reader::new(text);
+    let mut reader = BlockReader::new(text);
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS).into_offset_iter() {
         reader.event(event, &range);
     }
@@ -39,7 +39,7 @@ pub(super) fn printable(text: &str) -> String {
         .collect()
 }
 
-struct Reader {
+struct BlockReader {
     /// Where each line begins, in bytes.
     starts: Vec<usize>,
     blocks: Vec<Block>,
@@ -52,7 +52,7 @@ struct Reader {
     in_code: bool,
 }
 
-impl Reader {
+impl BlockReader {
     fn new(text: &str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self {

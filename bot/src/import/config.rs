@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::analysis::{Analysis, Mark, Row};
+use super::analysis::{Analysis, CommitRow, RiskMark};
 use super::phases;
-use crate::config::raw::{Ci, Exclude, Keep, NotedPick, PathRule, Phase, Pick, RawConfig, Settle, Sha, Supersede};
+use crate::config::raw::{
+    Keep, RawCi, RawConfig, RawExclude, RawNotedPick, RawPathRule, RawPhase, RawPick, RawSupersede, ResolveBy, Sha,
+};
 use crate::risk::Level;
 
 /// The configuration an analysis amounts to.
@@ -16,10 +18,10 @@ pub fn to_config(analysis: &Analysis) -> RawConfig {
     let names = names(analysis);
     let (exclude, left_out) = duplicates(analysis, &names);
     let known = remarks_by_commit(analysis, &names);
-    let common = Ci {
+    let common = RawCi {
         cuda: analysis.cuda.iter().map(|version| version.value.clone()).collect(),
         validate: distinct(analysis.validate.iter().map(|command| command.value.clone())),
-        ..Ci::default()
+        ..RawCi::default()
     };
     let phases = phases::drafts(analysis, &names, &left_out)
         .into_iter()
@@ -27,9 +29,9 @@ pub fn to_config(analysis: &Analysis) -> RawConfig {
         .map(|(draft, priority)| {
             // A phase's own matrix stands instead of the common one, so it has to repeat it.
             let all = draft.validate.iter().chain(&common.validate).cloned();
-            let ci = (!draft.validate.is_empty()).then(|| Ci { validate: distinct(all), ..common.clone() });
+            let ci = (!draft.validate.is_empty()).then(|| RawCi { validate: distinct(all), ..common.clone() });
             let commits = draft.commits.into_iter().map(|sha| pick(sha, &known)).collect();
-            Phase { id: draft.id, title: draft.title, priority, commits, rules: Vec::new(), on_conflict: None, ci }
+            RawPhase { id: draft.id, title: draft.title, priority, commits, rules: Vec::new(), on_conflict: None, ci }
         })
         .collect();
     RawConfig {
@@ -61,17 +63,17 @@ pub(super) fn names(analysis: &Analysis) -> BTreeMap<String, String> {
 
 /// What the document says of one commit, over all the rows that list it.
 #[derive(Default)]
-struct Known {
+struct DocumentFacts {
     risk: Option<Level>,
     notes: Vec<String>,
 }
 
-fn remarks_by_commit(analysis: &Analysis, names: &BTreeMap<String, String>) -> BTreeMap<String, Known> {
-    let mut known: BTreeMap<String, Known> = BTreeMap::new();
+fn remarks_by_commit(analysis: &Analysis, names: &BTreeMap<String, String>) -> BTreeMap<String, DocumentFacts> {
+    let mut known: BTreeMap<String, DocumentFacts> = BTreeMap::new();
     for row in analysis.rows() {
         let Some(name) = names.get(&row.sha) else { continue };
         let known = known.entry(name.clone()).or_default();
-        if let Mark::Level(level) = row.risk {
+        if let RiskMark::Level(level) = row.risk {
             known.risk = known.risk.max(Some(level));
         }
         if !row.note.is_empty() && !known.notes.contains(&row.note) {
@@ -81,18 +83,18 @@ fn remarks_by_commit(analysis: &Analysis, names: &BTreeMap<String, String>) -> B
     known
 }
 
-fn pick(sha: String, known: &BTreeMap<String, Known>) -> Pick {
+fn pick(sha: String, known: &BTreeMap<String, DocumentFacts>) -> RawPick {
     let (risk, note) = match known.get(&sha) {
         Some(known) => (known.risk, (!known.notes.is_empty()).then(|| known.notes.join("; "))),
         None => (None, None),
     };
     let sha = Sha(sha);
-    if risk.is_none() && note.is_none() { Pick::Sha(sha) } else { Pick::Noted(NotedPick { sha, risk, note }) }
+    if risk.is_none() && note.is_none() { RawPick::Sha(sha) } else { RawPick::Noted(RawNotedPick { sha, risk, note }) }
 }
 
 /// The commits the document calls duplicates, one entry per reason.
-fn duplicates(analysis: &Analysis, names: &BTreeMap<String, String>) -> (Vec<Exclude>, BTreeSet<String>) {
-    let mut exclude: Vec<Exclude> = Vec::new();
+fn duplicates(analysis: &Analysis, names: &BTreeMap<String, String>) -> (Vec<RawExclude>, BTreeSet<String>) {
+    let mut exclude: Vec<RawExclude> = Vec::new();
     let mut left_out = BTreeSet::new();
     for row in analysis.rows() {
         let (Some(duplicate), Some(name)) = (&row.duplicate, names.get(&row.sha)) else { continue };
@@ -103,14 +105,14 @@ fn duplicates(analysis: &Analysis, names: &BTreeMap<String, String>) -> (Vec<Exc
             };
             match exclude.iter_mut().find(|known| known.reason == reason) {
                 Some(known) => known.commits.push(Sha(name.clone())),
-                None => exclude.push(Exclude { reason, commits: vec![Sha(name.clone())], rules: Vec::new() }),
+                None => exclude.push(RawExclude { reason, commits: vec![Sha(name.clone())], rules: Vec::new() }),
             }
         }
     }
     (exclude, left_out)
 }
 
-fn supersede(analysis: &Analysis, names: &BTreeMap<String, String>) -> Vec<Supersede> {
+fn supersede(analysis: &Analysis, names: &BTreeMap<String, String>) -> Vec<RawSupersede> {
     let listed: BTreeSet<&String> = listed_rows(analysis).filter_map(|row| names.get(&row.sha)).collect();
     let picked: BTreeSet<&String> =
         analysis.steps.iter().flat_map(|step| &step.picks).filter_map(|pick| names.get(&pick.sha)).collect();
@@ -121,7 +123,7 @@ fn supersede(analysis: &Analysis, names: &BTreeMap<String, String>) -> Vec<Super
         .filter_map(|group| {
             let commits = distinct(group.commits.iter().filter_map(|sha| names.get(sha)).filter(in_phase).cloned());
             let keep = group.keep.as_ref().and_then(|keep| names.get(keep)).filter(|keep| commits.contains(keep));
-            (commits.len() > 1).then(|| Supersede {
+            (commits.len() > 1).then(|| RawSupersede {
                 title: group.title.clone(),
                 keep: keep.map_or_else(Keep::default, |keep| Keep(keep.clone())),
                 commits: commits.iter().cloned().map(Sha).collect(),
@@ -130,34 +132,34 @@ fn supersede(analysis: &Analysis, names: &BTreeMap<String, String>) -> Vec<Super
         .collect()
 }
 
-fn listed_rows(analysis: &Analysis) -> impl Iterator<Item = &Row> {
+fn listed_rows(analysis: &Analysis) -> impl Iterator<Item = &CommitRow> {
     analysis.rows().filter(|row| row.duplicate.is_none())
 }
 
 /// Path rules for the conflicts said to come, where the kind of file says how they are settled.
-fn path_rules(analysis: &Analysis) -> Vec<PathRule> {
-    let mut rules: Vec<PathRule> = Vec::new();
+fn path_rules(analysis: &Analysis) -> Vec<RawPathRule> {
+    let mut rules: Vec<RawPathRule> = Vec::new();
     for expected in &analysis.expected {
         let file = expected.path.rsplit('/').next().unwrap_or_default();
-        let Some((r#use, command)) = settle(file) else { continue };
+        let Some((r#use, command)) = resolve_by(file) else { continue };
         if rules.iter().all(|rule| rule.path != expected.path) {
             let command = command.iter().map(|word| (*word).to_owned()).collect();
-            rules.push(PathRule { path: expected.path.clone(), r#use, command, network: false });
+            rules.push(RawPathRule { path: expected.path.clone(), r#use, command, network: false });
         }
     }
     rules
 }
 
 /// How a conflict in a file of this name is settled, and by which command a lock file is made anew.
-fn settle(file: &str) -> Option<(Settle, &'static [&'static str])> {
+fn resolve_by(file: &str) -> Option<(ResolveBy, &'static [&'static str])> {
     Some(match file {
-        "Cargo.toml" | "package.json" | "pyproject.toml" => (Settle::Manifest, &[]),
-        "Cargo.lock" => (Settle::Lockfile, &["cargo", "update", "--workspace"]),
-        "package-lock.json" => (Settle::Lockfile, &["npm", "install", "--package-lock-only", "--ignore-scripts"]),
-        "pnpm-lock.yaml" => (Settle::Lockfile, &["pnpm", "install", "--lockfile-only"]),
-        "poetry.lock" => (Settle::Lockfile, &["poetry", "lock"]),
-        "uv.lock" => (Settle::Lockfile, &["uv", "lock"]),
-        "go.sum" => (Settle::Lockfile, &["go", "mod", "tidy"]),
+        "Cargo.toml" | "package.json" | "pyproject.toml" => (ResolveBy::Manifest, &[]),
+        "Cargo.lock" => (ResolveBy::Lockfile, &["cargo", "update", "--workspace"]),
+        "package-lock.json" => (ResolveBy::Lockfile, &["npm", "install", "--package-lock-only", "--ignore-scripts"]),
+        "pnpm-lock.yaml" => (ResolveBy::Lockfile, &["pnpm", "install", "--lockfile-only"]),
+        "poetry.lock" => (ResolveBy::Lockfile, &["poetry", "lock"]),
+        "uv.lock" => (ResolveBy::Lockfile, &["uv", "lock"]),
+        "go.sum" => (ResolveBy::Lockfile, &["go", "mod", "tidy"]),
         _ => return None,
     })
 }

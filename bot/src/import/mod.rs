@@ -18,8 +18,8 @@ mod table;
 
 pub use analysis::Analysis;
 pub use config::to_config;
-pub use faults::{Fault, Kind, Listed, faults};
-pub use report::{Count, Report};
+pub use faults::{Disagreement, DisagreementKind, ListedCommit, faults};
+pub use report::{AnalysisReport, Count};
 
 use analysis::Stated;
 

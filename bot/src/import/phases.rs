@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::analysis::{Analysis, Section, Step, Table};
+use super::analysis::{Analysis, PrioritySection, StrategyStep, Table};
 
 /// A phase: what it is called and which commits, in the order the document gives them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(super) fn drafts(analysis: &Analysis, names: &BTreeMap<String, String>, left
         let validate = step.validate.iter().map(|command| command.value.clone()).collect();
         drafts.push(Draft { id: slug(&[&step.title]), title: step.title.clone(), commits, validate });
     }
-    let mut sections: Vec<&Section> = analysis.sections.iter().collect();
+    let mut sections: Vec<&PrioritySection> = analysis.sections.iter().collect();
     sections.sort_by_key(|section| section.number.unwrap_or(u32::MAX));
     for section in sections {
         drafts.extend(rest_of(section, names, &mut taken));
@@ -61,11 +61,11 @@ fn claim<'a>(
 
 /// The one table a phase's commits are of, where both speak of the same thing.
 fn adopted<'a>(
-    step: &Step,
+    step: &StrategyStep,
     commits: &[String],
     analysis: &'a Analysis,
     names: &BTreeMap<String, String>,
-) -> Option<(&'a Section, &'a Table)> {
+) -> Option<(&'a PrioritySection, &'a Table)> {
     let tables =
         || analysis.sections.iter().flat_map(|section| section.tables.iter().map(move |table| (section, table)));
     let lists = |table: &Table, name: &String| table.rows.iter().any(|row| names.get(&row.sha) == Some(name));
@@ -77,7 +77,7 @@ fn adopted<'a>(
 }
 
 /// What is left of a priority as one phase, called after the tables that have anything left.
-fn rest_of(section: &Section, names: &BTreeMap<String, String>, taken: &mut BTreeSet<String>) -> Option<Draft> {
+fn rest_of(section: &PrioritySection, names: &BTreeMap<String, String>, taken: &mut BTreeSet<String>) -> Option<Draft> {
     let mut titles = Vec::new();
     let mut commits = Vec::new();
     for table in &section.tables {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::analysis::{Analysis, Expected, Section, Shared, Stated, Step, Table};
+use super::analysis::{Analysis, ExpectedConflict, PrioritySection, SharedPath, Stated, StrategyStep, Table};
 use super::blocks::Block;
 use super::table::{Columns, pairs, risk_counts};
 use super::{ImportError, remarks, shell, superseded};
@@ -22,7 +22,7 @@ static OPTIONAL: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Reads the blocks of a document.
 pub(super) fn analysis(text: &str, blocks: &[Block]) -> Result<Analysis, ImportError> {
-    let mut reader = Reader::default();
+    let mut reader = DocumentReader::default();
     for block in blocks {
         reader.block(block);
     }
@@ -51,21 +51,21 @@ enum Room {
 }
 
 #[derive(Default)]
-struct Reader {
+struct DocumentReader {
     read: Analysis,
     headings: Vec<Heading>,
     /// The heads of the tables that list no commits, for the error where none does.
     tables: Vec<Stated<String>>,
 }
 
-impl Reader {
+impl DocumentReader {
     fn block(&mut self, block: &Block) {
         match block {
             Block::Heading { level, text } => {
                 self.headings.retain(|open| open.level < *level);
                 self.headings.push(Heading { level: *level, text: text.clone() });
                 if let Some(found) = STEP.captures(&text.value) {
-                    self.read.steps.push(Step {
+                    self.read.steps.push(StrategyStep {
                         line: text.line,
                         title: found[1].to_owned(),
                         open: found.get(2).is_some_and(|remark| OPTIONAL.is_match(remark.as_str())),
@@ -117,7 +117,7 @@ impl Reader {
         table.title = self.headings.last().filter(|last| last.text.line != line).map(|last| last.text.value.clone());
         match self.read.sections.last_mut().filter(|section| section.line == line) {
             Some(section) => section.tables.push(table),
-            None => self.read.sections.push(Section { line, number, title, tables: vec![table] }),
+            None => self.read.sections.push(PrioritySection { line, number, title, tables: vec![table] }),
         }
     }
 
@@ -181,10 +181,10 @@ impl Reader {
         for path in remarks::paths(&first.value, codes) {
             match room {
                 Room::Local => self.read.local.push(Stated { line, value: glob(&path) }),
-                Room::Both => self.read.both.push(Shared { line, path, upstream: None }),
+                Room::Both => self.read.both.push(SharedPath { line, path, upstream: None }),
                 Room::Expected => {
                     let probability = self.headings.last().and_then(|open| remarks::probability(&open.text.value));
-                    self.read.expected.push(Expected { line, path, probability });
+                    self.read.expected.push(ExpectedConflict { line, path, probability });
                 }
                 Room::Elsewhere => {}
             }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::analysis::{Amount, Duplicate, Mark, Named, Probability, Rival, Side, Stated};
+use super::analysis::{Amount, Duplicate, NamedInProse, RiskMark, Rival, RivalSide, Stated, StatedProbability};
 use crate::risk::Level;
 
 /// The patterns here are constants, and a test compiles every one of them.
@@ -68,24 +68,27 @@ pub(super) fn upstream_commits(line: &str) -> Option<Amount> {
 }
 
 /// `c109f5dda (Rust 1.90 clippy #1639)`, `c109f5dda - Rust 1.90 clippy`.
-pub(super) fn named(text: &str) -> Option<Named> {
+pub(super) fn named(text: &str) -> Option<NamedInProse> {
     let found = SHA.find(text).filter(|found| is_sha(found.as_str()))?;
     let rest = text[found.end()..].trim().trim_start_matches([':', '-', '–', '—']).trim();
     let rest = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(rest).trim();
-    Some(Named { sha: found.as_str().to_ascii_lowercase(), subject: (!rest.is_empty()).then(|| rest.to_owned()) })
+    Some(NamedInProse {
+        sha: found.as_str().to_ascii_lowercase(),
+        subject: (!rest.is_empty()).then(|| rest.to_owned()),
+    })
 }
 
 /// A risk cell. Signs around the word, such as coloured dots, do not matter.
-pub(super) fn mark(cell: &str) -> Mark {
+pub(super) fn mark(cell: &str) -> RiskMark {
     let word = cell.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     match word.strip_suffix(" risk").unwrap_or(&word).trim() {
-        "low" | "minor" | "trivial" => Mark::Level(Level::Low),
-        "medium" | "med" | "moderate" => Mark::Level(Level::Medium),
-        "high" | "major" => Mark::Level(Level::High),
-        "critical" | "very high" => Mark::Level(Level::Critical),
-        "dup" | "dupe" | "duplicate" | "duplicates" => Mark::Duplicate,
-        "" | "n/a" | "na" | "none" => Mark::None,
-        _ => Mark::Other(cell.trim().to_owned()),
+        "low" | "minor" | "trivial" => RiskMark::Level(Level::Low),
+        "medium" | "med" | "moderate" => RiskMark::Level(Level::Medium),
+        "high" | "major" => RiskMark::Level(Level::High),
+        "critical" | "very high" => RiskMark::Level(Level::Critical),
+        "dup" | "dupe" | "duplicate" | "duplicates" => RiskMark::Duplicate,
+        "" | "n/a" | "na" | "none" => RiskMark::None,
+        _ => RiskMark::Other(cell.trim().to_owned()),
     }
 }
 
@@ -95,14 +98,14 @@ pub(super) fn opening_level(note: &str) -> Option<Level> {
     let alone =
         rest.trim_start().starts_with(['-', '–', '—', ':']) || rest.is_empty() || note[word.len()..].starts_with(':');
     match mark(word) {
-        Mark::Level(level) if alone => Some(level),
+        RiskMark::Level(level) if alone => Some(level),
         _ => None,
     }
 }
 
 /// Whether a row says that the fork has its commit, and as which.
-pub(super) fn duplicate(risk: &Mark, note: &str) -> Option<Duplicate> {
-    if *risk != Mark::Duplicate && !ALREADY.is_match(note) {
+pub(super) fn duplicate(risk: &RiskMark, note: &str) -> Option<Duplicate> {
+    if *risk != RiskMark::Duplicate && !ALREADY.is_match(note) {
         return None;
     }
     // "Adds CUDA 12.9 support (we already have)" speaks of a feature: without a risk that says so or a commit, it is no claim.
@@ -110,7 +113,7 @@ pub(super) fn duplicate(risk: &Mark, note: &str) -> Option<Duplicate> {
         .captures(note)
         .and_then(|found| found.get(1).or_else(|| found.get(2)))
         .map(|sha| sha.as_str().to_ascii_lowercase());
-    (*risk == Mark::Duplicate || fork.is_some()).then_some(Duplicate { fork })
+    (*risk == RiskMark::Duplicate || fork.is_some()).then_some(Duplicate { fork })
 }
 
 /// The commits a remark says its own commit comes after.
@@ -121,14 +124,14 @@ pub(super) fn follows(note: &str) -> Vec<String> {
 /// The commits a remark sets against its own.
 pub(super) fn rivals(note: &str) -> Vec<Rival> {
     let by_age = match (LATER.is_match(note), EARLIER.is_match(note)) {
-        (true, false) => Some(Side::This),
-        (false, true) => Some(Side::Other),
+        (true, false) => Some(RivalSide::This),
+        (false, true) => Some(RivalSide::Other),
         _ => None,
     };
     let keep = |verb: &str| match verb.to_lowercase().as_str() {
-        "supersedes" | "replaces" => Some(Side::This),
+        "supersedes" | "replaces" => Some(RivalSide::This),
         "conflicts with" => by_age,
-        _ => Some(Side::Other),
+        _ => Some(RivalSide::Other),
     };
     RIVALS
         .captures_iter(note)
@@ -202,11 +205,11 @@ pub(super) fn safe_priorities(text: &str) -> Option<Vec<u32>> {
 }
 
 /// `High Probability`, `Medium`, `Low likelihood`.
-pub(super) fn probability(heading: &str) -> Option<Probability> {
+pub(super) fn probability(heading: &str) -> Option<StatedProbability> {
     match heading.split_whitespace().next()?.trim_end_matches(':').to_lowercase().as_str() {
-        "high" => Some(Probability::High),
-        "medium" | "moderate" => Some(Probability::Medium),
-        "low" => Some(Probability::Low),
+        "high" => Some(StatedProbability::High),
+        "medium" | "moderate" => Some(StatedProbability::Medium),
+        "low" => Some(StatedProbability::Low),
         _ => None,
     }
 }
@@ -260,10 +263,10 @@ mod tests {
 
     #[test]
     fn risk_cells_are_read_whatever_adorns_them() {
-        assert_eq!(mark("🔴 HIGH"), Mark::Level(Level::High));
-        assert_eq!(mark(" N/A "), Mark::None);
-        assert_eq!(mark("DUP"), Mark::Duplicate);
-        assert_eq!(mark("see below"), Mark::Other("see below".into()));
+        assert_eq!(mark("🔴 HIGH"), RiskMark::Level(Level::High));
+        assert_eq!(mark(" N/A "), RiskMark::None);
+        assert_eq!(mark("DUP"), RiskMark::Duplicate);
+        assert_eq!(mark("see below"), RiskMark::Other("see below".into()));
     }
 
     #[test]
@@ -278,14 +281,14 @@ mod tests {
     #[test]
     fn a_duplicate_names_the_fork_s_commit() {
         assert_eq!(
-            duplicate(&Mark::Duplicate, "Already in our branch (27d3c4303)"),
+            duplicate(&RiskMark::Duplicate, "Already in our branch (27d3c4303)"),
             Some(Duplicate { fork: Some("27d3c4303".into()) })
         );
         assert_eq!(
-            duplicate(&Mark::None, "already picked as 27d3c4303"),
+            duplicate(&RiskMark::None, "already picked as 27d3c4303"),
             Some(Duplicate { fork: Some("27d3c4303".into()) })
         );
-        assert_eq!(duplicate(&Mark::Level(Level::Low), "Adds CUDA 12.9 support (we already have)"), None);
+        assert_eq!(duplicate(&RiskMark::Level(Level::Low), "Adds CUDA 12.9 support (we already have)"), None);
     }
 
     #[test]
@@ -293,9 +296,12 @@ mod tests {
         assert_eq!(follows("Follows 5f2beedd3, 764aba567"), ["5f2beedd3", "764aba567"]);
         assert_eq!(
             rivals("Later update, conflicts with 6c77f32d3"),
-            [Rival { sha: "6c77f32d3".into(), keep: Some(Side::This) }]
+            [Rival { sha: "6c77f32d3".into(), keep: Some(RivalSide::This) }]
         );
-        assert_eq!(rivals("superseded by 6c77f32d3"), [Rival { sha: "6c77f32d3".into(), keep: Some(Side::Other) }]);
+        assert_eq!(
+            rivals("superseded by 6c77f32d3"),
+            [Rival { sha: "6c77f32d3".into(), keep: Some(RivalSide::Other) }]
+        );
         assert_eq!(rivals("conflicts with 6c77f32d3"), [Rival { sha: "6c77f32d3".into(), keep: None }]);
     }
 

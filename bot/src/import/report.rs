@@ -8,11 +8,11 @@ use serde::Serialize;
 use super::analysis::Analysis;
 use super::blocks::printable;
 use super::config;
-use super::faults::{Fault, Kind};
+use super::faults::{Disagreement, DisagreementKind};
 
 /// The result of checking an analysis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct AnalysisReport {
     /// The document's name, as given.
     pub document: String,
     /// How many distinct commits its tables and commands list.
@@ -20,33 +20,34 @@ pub struct Report {
     /// How many disagreements of each kind there are; kinds without any are left out.
     pub summary: Vec<Count>,
     /// The disagreements, by kind.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<Disagreement>,
 }
 
 /// How often a kind of disagreement was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Count {
     /// The kind.
-    pub kind: Kind,
+    pub kind: DisagreementKind,
     /// How often.
     pub count: usize,
 }
 
-impl Report {
+impl AnalysisReport {
     /// A report on a document of this name.
     #[must_use]
-    pub fn new(document: &str, analysis: &Analysis, faults: Vec<Fault>) -> Self {
+    pub fn new(document: &str, analysis: &Analysis, faults: Vec<Disagreement>) -> Self {
         let names = config::names(analysis);
         let picks = analysis.steps.iter().flat_map(|step| &step.picks).map(|pick| &pick.sha);
         let listed: std::collections::BTreeSet<_> =
             analysis.rows().map(|row| &row.sha).chain(picks).filter_map(|sha| names.get(sha)).collect();
-        let of = |kind: Kind| Count { kind, count: faults.iter().filter(|fault| fault.kind == kind).count() };
-        let summary = Kind::ALL.into_iter().map(of).filter(|count| count.count > 0).collect();
+        let of =
+            |kind: DisagreementKind| Count { kind, count: faults.iter().filter(|fault| fault.kind == kind).count() };
+        let summary = DisagreementKind::ALL.into_iter().map(of).filter(|count| count.count > 0).collect();
         Self { document: document.to_owned(), listed: listed.len(), summary, faults }
     }
 
     /// The faults of one kind.
-    fn of(&self, kind: Kind) -> impl Iterator<Item = &Fault> {
+    fn of(&self, kind: DisagreementKind) -> impl Iterator<Item = &Disagreement> {
         self.faults.iter().filter(move |fault| fault.kind == kind)
     }
 
@@ -75,7 +76,7 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for AnalysisReport {
     /// Plain text for a terminal: the counts, then every fault as `document:line: sentence`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let document = printable(&self.document);

@@ -5,7 +5,7 @@ use super::remarks;
 
 /// What the commands of one code block say.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Commands {
+pub(super) struct ShellCommands {
     /// The commits picked.
     pub(super) picks: Vec<StepPick>,
     /// Commands that are not git's.
@@ -22,8 +22,8 @@ pub(super) fn is_shell(language: &str) -> bool {
 }
 
 /// Reads the lines of a code block.
-pub(super) fn commands(lines: &[Stated<String>]) -> Commands {
-    let mut read = Commands::default();
+pub(super) fn commands(lines: &[Stated<String>]) -> ShellCommands {
+    let mut read = ShellCommands::default();
     let mut heading: Option<String> = None;
     for Stated { line, value } in joined(lines) {
         let text = value.trim();
@@ -43,7 +43,7 @@ pub(super) fn commands(lines: &[Stated<String>]) -> Commands {
     read
 }
 
-impl Commands {
+impl ShellCommands {
     fn pick(&mut self, line: usize, arguments: &str, heading: Option<&String>) {
         let (words, comment) = match arguments.split_once(" #") {
             Some((words, comment)) => (words, Some(comment.trim().to_owned())),
@@ -101,7 +101,7 @@ fn joined(lines: &[Stated<String>]) -> Vec<Stated<String>> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Commands {
+    fn read(text: &str) -> ShellCommands {
         let lines: Vec<Stated<String>> =
             text.lines().enumerate().map(|(n, line)| Stated { line: n + 1, value: line.to_owned() }).collect();
         commands(&lines)

@@ -1,6 +1,6 @@
 //! Groups of commits of which the document wants one only.
 
-use super::analysis::{Analysis, Row, Side, Superseded, Table};
+use super::analysis::{Analysis, CommitRow, RivalSide, Superseded, Table};
 use super::remarks;
 
 /// The groups a document names: in the action below a table, in a comment above picks, in the remark of a row.
@@ -19,8 +19,8 @@ pub(super) fn groups(read: &Analysis) -> Vec<Superseded> {
     for row in read.rows() {
         for rival in &row.rivals {
             let keep = match rival.keep {
-                Some(Side::This) => row.sha.clone(),
-                Some(Side::Other) => rival.sha.clone(),
+                Some(RivalSide::This) => row.sha.clone(),
+                Some(RivalSide::Other) => rival.sha.clone(),
                 // Two that cannot both go in, without a word on which goes: that is a person's to say.
                 None => continue,
             };
@@ -48,7 +48,7 @@ fn by_action(table: &Table) -> Option<Superseded> {
 fn by_topic<'a>(
     line: usize,
     topic: &str,
-    rows: impl Iterator<Item = &'a Row>,
+    rows: impl Iterator<Item = &'a CommitRow>,
     keep: Option<String>,
 ) -> Option<Superseded> {
     let word = topic.to_lowercase();

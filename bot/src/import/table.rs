@@ -1,6 +1,6 @@
 //! Tables: which of them list commits, which count risks, and what their rows say.
 
-use super::analysis::{Amount, Mark, RiskCount, Row, Stated};
+use super::analysis::{Amount, CommitRow, RiskCount, RiskMark, Stated};
 use super::remarks;
 
 /// Rows as they are in the document.
@@ -40,7 +40,7 @@ impl Columns {
     }
 
     /// A row, or the place where a commit should have stood.
-    pub(super) fn row(self, cells: &Stated<Vec<String>>) -> Result<Row, Stated<String>> {
+    pub(super) fn row(self, cells: &Stated<Vec<String>>) -> Result<CommitRow, Stated<String>> {
         let Some(sha) = sha_of(cells, self.sha) else {
             let value = cells.value.get(self.sha).cloned().unwrap_or_default();
             return Err(Stated { line: cells.line, value });
@@ -52,12 +52,12 @@ impl Columns {
         let mut risk = remarks::mark(&cell(self.risk));
         if let Some(level) = remarks::opening_level(&note) {
             risk = match risk {
-                Mark::Level(given) => Mark::Level(given.max(level)),
-                Mark::None | Mark::Other(_) => Mark::Level(level),
-                Mark::Duplicate => Mark::Duplicate,
+                RiskMark::Level(given) => RiskMark::Level(given.max(level)),
+                RiskMark::None | RiskMark::Other(_) => RiskMark::Level(level),
+                RiskMark::Duplicate => RiskMark::Duplicate,
             };
         }
-        Ok(Row {
+        Ok(CommitRow {
             line: cells.line,
             sha,
             description: cell(self.description),
@@ -85,7 +85,11 @@ pub(super) fn risk_counts(head: &[String], rows: &Cells) -> Option<Vec<RiskCount
         .filter_map(|row| {
             let mark = remarks::mark(row.value.get(level)?);
             let amount: Amount = remarks::amount(row.value.get(count)?)?;
-            matches!(mark, Mark::Level(_) | Mark::Duplicate).then_some(RiskCount { line: row.line, mark, amount })
+            matches!(mark, RiskMark::Level(_) | RiskMark::Duplicate).then_some(RiskCount {
+                line: row.line,
+                mark,
+                amount,
+            })
         })
         .collect();
     (level != count && !counts.is_empty()).then_some(counts)
@@ -123,7 +127,7 @@ mod tests {
         let columns = Columns::find(&words(&["Notes", "Title", "Risk", "Commit SHA"]), &rows).expect("a commit table");
         let row = columns.row(&rows[0]).expect("a row");
         assert_eq!((row.line, row.sha.as_str(), row.description.as_str()), (3, "abcdef1", "Fix it (#1)"));
-        assert_eq!(row.risk, Mark::Level(Level::Critical));
+        assert_eq!(row.risk, RiskMark::Level(Level::Critical));
         assert_eq!(columns.row(&rows[1]), Err(Stated { line: 4, value: "to come".into() }));
     }
 

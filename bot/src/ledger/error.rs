@@ -46,7 +46,7 @@ impl LedgerError {
         Self::Problems { files: files.into_iter().map(|(problems, bytes)| (problems, text(bytes))).collect() }
     }
 
-    pub(super) fn unfit(what: &str, problems: &Problems) -> Self {
+    pub(super) fn malformed(what: &str, problems: &Problems) -> Self {
         let all: Vec<String> = problems.list.iter().map(|problem| problem.message.clone()).collect();
         Self::Unfit { what: what.to_owned(), message: all.join("; ") }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{How, Landed, Ledger, Round, RoundPick, RoundState};
+use super::{Attempt, AttemptPick, AttemptState, Landed, Ledger, MergeMethod};
 use engine::commit::Commit;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
@@ -48,7 +48,7 @@ pub fn landings(
 }
 
 /// The last of the commits that name a pick of the round each, where every pick has one of its own.
-fn last_of_all(round: &Round, line: &[Commit]) -> Option<CommitId> {
+fn last_of_all(round: &Attempt, line: &[Commit]) -> Option<CommitId> {
     let mut places = Vec::with_capacity(round.picks.len());
     for pick in &round.picks {
         let trailer = format!("(cherry picked from commit {})", pick.sha);
@@ -68,7 +68,7 @@ struct Finder<'r> {
 }
 
 impl Finder<'_> {
-    fn find(&mut self, round: &Round, said: Option<CommitId>) -> Result<Option<Landed>, GitError> {
+    fn find(&mut self, round: &Attempt, said: Option<CommitId>) -> Result<Option<Landed>, GitError> {
         if let Some(landed) = &round.landed
             && self.is_in_fork(landed.commit)?
         {
@@ -82,38 +82,38 @@ impl Finder<'_> {
             && self.is_in_fork(commit)?
         {
             let how = if whole || self.repo.commit(commit)?.is_merge() {
-                How::Merge
+                MergeMethod::Merge
             } else if round.picks.len() > 1 && last_of_all(round, &self.repo.range(round.base, commit)?) == Some(commit)
             {
                 // Asked before the other: where all picks touch the same files, the last one looks like the whole.
-                How::Rebase
+                MergeMethod::Rebase
             } else if self.squashed(round, &self.repo.commit(commit)?)? || round.picks.len() < 2 {
-                How::Squash
+                MergeMethod::Squash
             } else {
-                How::Rebase
+                MergeMethod::Rebase
             };
             return Ok(Some(Landed { commit, how }));
         }
         if whole {
-            return Ok(Some(Landed { commit: round.head, how: How::Merge }));
+            return Ok(Some(Landed { commit: round.head, how: MergeMethod::Merge }));
         }
-        if round.state == RoundState::Closed {
+        if round.state == AttemptState::Closed {
             return Ok(None);
         }
         let line = self.repo.range(round.base, self.fork)?;
         if let Some(commit) = last_of_all(round, &line) {
-            return Ok(Some(Landed { commit, how: How::Rebase }));
+            return Ok(Some(Landed { commit, how: MergeMethod::Rebase }));
         }
         for commit in line {
             if self.squashed(round, &commit)? {
-                return Ok(Some(Landed { commit: commit.id, how: How::Squash }));
+                return Ok(Some(Landed { commit: commit.id, how: MergeMethod::Squash }));
             }
         }
         Ok(None)
     }
 
     /// Whether a commit makes just the change of the round, wherever it stands.
-    fn squashed(&mut self, round: &Round, commit: &Commit) -> Result<bool, GitError> {
+    fn squashed(&mut self, round: &Attempt, commit: &Commit) -> Result<bool, GitError> {
         let (false, Some(parent)) = (commit.is_merge(), commit.parents.first()) else { return Ok(false) };
         if !self.repo.has_commit(round.head) {
             return Ok(false);
@@ -123,11 +123,11 @@ impl Finder<'_> {
         if before == commit.tree || self.paths(before, commit.tree)? != self.round_paths(round)? {
             return Ok(false);
         }
-        Ok(self.again(round, before)? == Some(commit.tree))
+        Ok(self.replay(round, before)? == Some(commit.tree))
     }
 
     /// What bringing a round onto a tree gives; `None` where that conflicts.
-    fn again(&mut self, round: &Round, onto: TreeId) -> Result<Option<TreeId>, GitError> {
+    fn replay(&mut self, round: &Attempt, onto: TreeId) -> Result<Option<TreeId>, GitError> {
         let (base, head) = (self.repo.commit(round.base)?.tree, self.repo.commit(round.head)?.tree);
         let merged = self.merger.merge(base, onto, head, &MergeLabels::default())?;
         let tree = merged.is_clean().then_some(merged.tree);
@@ -139,18 +139,18 @@ impl Finder<'_> {
         Ok(self.repo.changes(Some(before), after)?.into_iter().map(|change| change.path).collect())
     }
 
-    fn round_paths(&self, round: &Round) -> Result<BTreeSet<RepoPath>, GitError> {
+    fn round_paths(&self, round: &Attempt) -> Result<BTreeSet<RepoPath>, GitError> {
         self.paths(self.repo.commit(round.base)?.tree, self.repo.commit(round.head)?.tree)
     }
 
     /// The picks of a round whose change is in the tree it landed in. Where the branch's own commits are not at hand any more, the
     /// upstream commits alone are asked.
-    fn there(&mut self, round: &Round, landed: &Landed) -> Result<Vec<(CommitId, CommitId)>, GitError> {
+    fn there(&mut self, round: &Attempt, landed: &Landed) -> Result<Vec<(CommitId, CommitId)>, GitError> {
         let tree = self.repo.commit(landed.commit)?.tree;
-        let all = self.repo.has_commit(round.head) && self.again(round, tree)? == Some(tree);
+        let all = self.repo.has_commit(round.head) && self.replay(round, tree)? == Some(tree);
         let since = match landed.how {
-            How::Rebase => self.repo.range(round.base, landed.commit)?,
-            How::Merge | How::Squash => Vec::new(),
+            MergeMethod::Rebase => self.repo.range(round.base, landed.commit)?,
+            MergeMethod::Merge | MergeMethod::Squash => Vec::new(),
         };
         let mut there = Vec::new();
         for pick in &round.picks {
@@ -159,9 +159,11 @@ impl Finder<'_> {
             }
             let name = pick.sha.to_string();
             let own = match landed.how {
-                How::Squash => None,
-                How::Merge => self.is_in_fork(pick.commit)?.then_some(pick.commit),
-                How::Rebase => since.iter().find(|commit| commit.message.contains(&name)).map(|commit| commit.id),
+                MergeMethod::Squash => None,
+                MergeMethod::Merge => self.is_in_fork(pick.commit)?.then_some(pick.commit),
+                MergeMethod::Rebase => {
+                    since.iter().find(|commit| commit.message.contains(&name)).map(|commit| commit.id)
+                }
             };
             there.push((pick.sha, own.unwrap_or(landed.commit)));
         }
@@ -172,7 +174,7 @@ impl Finder<'_> {
         Ok(self.repo.has_commit(commit) && self.repo.contains(self.fork, commit)?)
     }
 
-    fn is_there(&mut self, pick: &RoundPick, tree: TreeId) -> Result<bool, GitError> {
+    fn is_there(&mut self, pick: &AttemptPick, tree: TreeId) -> Result<bool, GitError> {
         for commit in [pick.commit, pick.sha] {
             if !self.repo.has_commit(commit) {
                 continue;

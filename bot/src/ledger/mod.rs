@@ -34,8 +34,8 @@ use engine::{GitError, Repo};
 
 pub use error::LedgerError;
 pub use landing::{Landing, landings};
-pub use phase::{How, Landed, PhaseRecord, Round, RoundPick, RoundState};
-pub use store::{Changed, InClone, Store, Updated, find_in_clone, update};
+pub use phase::{Attempt, AttemptPick, AttemptState, Landed, MergeMethod, PhaseRecord};
+pub use store::{Changed, InClone, LedgerStore, Updated, find_in_clone, update};
 
 /// The branch it is on.
 pub const BRANCH: &str = "uptake/ledger";
@@ -47,14 +47,14 @@ const REGULAR: u32 = 0o100_644;
 /// Everything that is on the ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
-    files: BTreeMap<RepoPath, File>,
+    files: BTreeMap<RepoPath, LedgerFile>,
     decisions: Vec<Decision>,
     phases: BTreeMap<String, PhaseRecord>,
 }
 
 /// What stands at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum File {
+enum LedgerFile {
     /// A file.
     Regular { mode: u32, content: Vec<u8> },
     /// A link or a submodule: nothing of ours, kept as it is.
@@ -88,7 +88,7 @@ impl Ledger {
     pub fn decide(&self, decision: Decision) -> Result<Self, LedgerError> {
         let decision = list::tidy(decision);
         let text = list::append(self.text(DECISIONS), &self.decisions, &decision)
-            .map_err(|problems| LedgerError::unfit(&decision.ruling.to_string(), &problems))?;
+            .map_err(|problems| LedgerError::malformed(&decision.ruling.to_string(), &problems))?;
         let mut changed = self.clone();
         changed.put(DECISIONS, text.into_bytes());
         changed.decisions.push(decision);
@@ -134,7 +134,7 @@ impl Ledger {
                 let message = "it would be read as something else".to_owned();
                 return Err(LedgerError::Unfit { what: path.to_owned(), message });
             }
-            Err(problems) => return Err(LedgerError::unfit(path, &problems)),
+            Err(problems) => return Err(LedgerError::malformed(path, &problems)),
         }
         let mut changed = self.clone();
         changed.put(path, text.into_bytes());
@@ -182,8 +182,8 @@ impl Ledger {
         let mut files = BTreeMap::new();
         for (path, file) in &self.files {
             let entry = match file {
-                File::Regular { mode, content } => Entry { mode: *mode, id: repo.make_blob(content)? },
-                File::Other(entry) => *entry,
+                LedgerFile::Regular { mode, content } => Entry { mode: *mode, id: repo.make_blob(content)? },
+                LedgerFile::Other(entry) => *entry,
             };
             files.insert(path.clone(), entry);
         }
@@ -215,8 +215,8 @@ impl Ledger {
     #[must_use]
     pub fn bytes(&self, path: &str) -> Option<&[u8]> {
         match self.files.get(&RepoPath::from(path))? {
-            File::Regular { content, .. } => Some(content),
-            File::Other(_) => None,
+            LedgerFile::Regular { content, .. } => Some(content),
+            LedgerFile::Other(_) => None,
         }
     }
 
@@ -227,7 +227,7 @@ impl Ledger {
     }
 
     fn put(&mut self, path: &str, content: Vec<u8>) {
-        self.files.insert(RepoPath::from(path), File::Regular { mode: REGULAR, content });
+        self.files.insert(RepoPath::from(path), LedgerFile::Regular { mode: REGULAR, content });
     }
 }
 

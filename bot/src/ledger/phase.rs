@@ -18,13 +18,13 @@ pub(super) fn path(id: &str) -> String {
 pub struct PhaseRecord {
     /// The rounds, oldest first.
     #[serde(default)]
-    pub rounds: Vec<Round>,
+    pub rounds: Vec<Attempt>,
 }
 
 /// A phase as it was published once: one pull request, built anew as often as it took.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Round {
+pub struct Attempt {
     /// The branch, its short name.
     pub branch: String,
     /// The number of its pull request.
@@ -35,9 +35,9 @@ pub struct Round {
     /// The commit the bot left the branch at.
     pub head: CommitId,
     /// The picks on it, in order.
-    pub picks: Vec<RoundPick>,
+    pub picks: Vec<AttemptPick>,
     /// How it stands.
-    pub state: RoundState,
+    pub state: AttemptState,
     /// What it became in the fork, once it has landed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landed: Option<Landed>,
@@ -46,7 +46,7 @@ pub struct Round {
 /// A pick on a phase's branch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RoundPick {
+pub struct AttemptPick {
     /// The upstream commit.
     pub sha: CommitId,
     /// The commit on the branch.
@@ -58,7 +58,7 @@ pub struct RoundPick {
 /// How a round stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum RoundState {
+pub enum AttemptState {
     /// Its pull request is open.
     Open,
     /// It is in the fork.
@@ -76,13 +76,13 @@ pub struct Landed {
     /// The fork's commit that completed it.
     pub commit: CommitId,
     /// How it was merged.
-    pub how: How,
+    pub how: MergeMethod,
 }
 
 /// How a pull request was merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum How {
+pub enum MergeMethod {
     /// By a merge commit, or by moving the branch forward.
     Merge,
     /// Its commits one by one onto the fork's branch.
@@ -91,7 +91,7 @@ pub enum How {
     Squash,
 }
 
-impl fmt::Display for RoundState {
+impl fmt::Display for AttemptState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Open => "open",
@@ -102,7 +102,7 @@ impl fmt::Display for RoundState {
     }
 }
 
-impl fmt::Display for How {
+impl fmt::Display for MergeMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Merge => "merge",

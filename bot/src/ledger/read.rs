@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::{DECISIONS, File, Ledger, LedgerError, named};
+use super::{DECISIONS, Ledger, LedgerError, LedgerFile, named};
 use crate::config::{Problems, document};
 use engine::Repo;
 use engine::ids::CommitId;
@@ -18,13 +18,16 @@ impl Ledger {
         let Some(at) = at else { return Ok(ledger) };
         for (path, entry) in repo.entries(repo.commit(at)?.tree)? {
             let content = if entry.is_file() { repo.content(entry)? } else { None };
-            let file = content.map_or(File::Other(entry), |content| File::Regular { mode: entry.mode, content });
+            let file =
+                content.map_or(LedgerFile::Other(entry), |content| LedgerFile::Regular { mode: entry.mode, content });
             ledger.files.insert(path, file);
         }
-        let mut reader = Reader { wrong: Vec::new() };
+        let mut reader = LedgerReader { wrong: Vec::new() };
         let mut phases = Vec::new();
         for (path, file) in &ledger.files {
-            let (Ok(path), File::Regular { content, .. }) = (str::from_utf8(path.as_bytes()), file) else { continue };
+            let (Ok(path), LedgerFile::Regular { content, .. }) = (str::from_utf8(path.as_bytes()), file) else {
+                continue;
+            };
             let phase = path.strip_prefix("phases/").and_then(|name| name.strip_suffix(".yml"));
             if path == DECISIONS {
                 ledger.decisions = reader.read(path, content).unwrap_or_default();
@@ -38,11 +41,11 @@ impl Ledger {
 }
 
 /// Reads files and remembers what is wrong with them.
-struct Reader {
+struct LedgerReader {
     wrong: Vec<(Problems, Vec<u8>)>,
 }
 
-impl Reader {
+impl LedgerReader {
     fn read<T: DeserializeOwned + JsonSchema>(&mut self, path: &str, content: &[u8]) -> Option<T> {
         match document(content, &named(path)) {
             Ok(value) => value,

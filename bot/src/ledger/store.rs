@@ -11,7 +11,7 @@ use engine::ids::CommitId;
 const ATTEMPTS: usize = 20;
 
 /// A place that keeps the branch of the ledger.
-pub trait Store {
+pub trait LedgerStore {
     /// Where the branch is; that commit and all it needs are within reach of `repo` then.
     ///
     /// # Errors
@@ -25,7 +25,7 @@ pub trait Store {
     fn advance(&mut self, repo: &Repo, new: CommitId, expected: Option<CommitId>) -> Result<(), LedgerError>;
 }
 
-impl<F: Branches + ?Sized> Store for F {
+impl<F: Branches + ?Sized> LedgerStore for F {
     fn at(&mut self, repo: &Repo) -> Result<Option<CommitId>, LedgerError> {
         Ok(self.fetch_branch(repo, BRANCH)?)
     }
@@ -50,7 +50,7 @@ impl InClone {
     }
 }
 
-impl Store for InClone {
+impl LedgerStore for InClone {
     fn at(&mut self, repo: &Repo) -> Result<Option<CommitId>, LedgerError> {
         self.own = repo.reference(&own())?;
         find_in_clone(repo)
@@ -106,7 +106,7 @@ pub struct Updated {
 ///
 /// # Errors
 /// The ledger has problems, `change` says no, or others kept writing.
-pub fn update<S: Store + ?Sized>(
+pub fn update<S: LedgerStore + ?Sized>(
     repo: &Repo,
     store: &mut S,
     change: &mut dyn FnMut(&Ledger) -> Result<Changed, LedgerError>,

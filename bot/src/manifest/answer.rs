@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::node::{Entries, Node};
-use super::place::Place;
-use super::{Format, KeyConflict, dependency, plain, toml};
+use super::node::{Entries, ManifestNode};
+use super::place::KeyPath;
+use super::{KeyConflict, ManifestFormat, dependency, plain, toml};
 
 /// How a disagreement about a key was settled. Values are on one line, as TOML writes them inline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,16 +35,16 @@ impl KeyAnswer {
 /// the files cannot be read.
 #[must_use]
 pub fn answers(path: &str, base: Option<&str>, ours: &str, theirs: &str, settled: &str) -> Vec<KeyAnswer> {
-    let Some(format) = Format::of(path) else { return Vec::new() };
+    let Some(format) = ManifestFormat::of(path) else { return Vec::new() };
     let entries = |text: &str| format.read(&plain(text)).ok();
     let (Some(was), Some(own), Some(other), Some(settled)) =
         (base.map_or(Some(Entries::new()), entries), entries(ours), entries(theirs), entries(settled))
     else {
         return Vec::new();
     };
-    let mut merge = super::merge::Merge::default();
-    merge.entries(&Place::default(), &was, &own, &other);
-    let settled = Node::Table(settled);
+    let mut merge = super::merge::MergeNotes::default();
+    merge.entries(&KeyPath::default(), &was, &own, &other);
+    let settled = ManifestNode::Table(settled);
     let answers = merge.places.iter().zip(merge.keys).filter_map(|(place, conflict)| {
         let KeyConflict { key, ours, theirs, .. } = conflict;
         let value = place.find(&settled).map(|value| {
@@ -52,7 +52,7 @@ pub fn answers(path: &str, base: Option<&str>, ours: &str, theirs: &str, settled
             let source = place.is_dependency() && ours.is_some() && theirs.is_some();
             source.then(|| dependency::source_of(value)).flatten().unwrap_or_else(|| value.clone())
         });
-        let told = value.as_ref().map(Node::to_string);
+        let told = value.as_ref().map(ManifestNode::to_string);
         // What could not be read back would be another answer.
         (told.as_deref().and_then(read) == value).then_some(KeyAnswer { key, ours, theirs, settled: told })
     });
@@ -60,6 +60,6 @@ pub fn answers(path: &str, base: Option<&str>, ours: &str, theirs: &str, settled
 }
 
 /// The value that is written like this.
-pub(super) fn read(value: &str) -> Option<Node> {
+pub(super) fn read(value: &str) -> Option<ManifestNode> {
     toml::read(&format!("value = {value}\n")).ok().filter(|entries| entries.len() == 1)?.swap_remove("value")
 }

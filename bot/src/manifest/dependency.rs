@@ -7,9 +7,9 @@
 //! another package), for that is a decision of the fork. Features are a set, of which each side's additions and removals hold;
 //! of everything else the fork's stays.
 
-use super::merge::{Merge, Sides};
-use super::node::{Entries, Node, listed};
-use super::place::Place;
+use super::merge::{MergeNotes, ThreeSides};
+use super::node::{Entries, ManifestNode, listed};
+use super::place::KeyPath;
 
 /// What says where a dependency lives.
 const HOME: [&str; 12] = [
@@ -30,7 +30,7 @@ const HOME: [&str; 12] = [
 const STATE: [&str; 4] = ["version", "rev", "branch", "tag"];
 
 /// Whether two dependencies say the same: `"1"` is `{ version = "1" }`.
-pub(super) fn same(one: Option<&Node>, other: Option<&Node>) -> bool {
+pub(super) fn same(one: Option<&ManifestNode>, other: Option<&ManifestNode>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => one == other || parts(one).is_some_and(|one| Some(one) == parts(other)),
         (one, other) => one.is_none() && other.is_none(),
@@ -38,17 +38,17 @@ pub(super) fn same(one: Option<&Node>, other: Option<&Node>) -> bool {
 }
 
 /// A dependency as a table. A version that names its place as well (`git+https://…`, `npm:other@1`) has it as that place.
-fn parts(node: &Node) -> Option<Entries> {
+fn parts(node: &ManifestNode) -> Option<Entries> {
     match node {
-        Node::Table(entries) => Some(entries.clone()),
-        Node::Text(text) => Some(written(text)),
-        Node::Plain(_) | Node::List(_) => None,
+        ManifestNode::Table(entries) => Some(entries.clone()),
+        ManifestNode::Text(text) => Some(written(text)),
+        ManifestNode::Plain(_) | ManifestNode::List(_) => None,
     }
 }
 
 /// The parts of a version as a package.json has it. Put together again by [`text`].
 fn written(text: &str) -> Entries {
-    let part = |key: &str, text: &str| (key.to_owned(), Node::Text(text.to_owned()));
+    let part = |key: &str, text: &str| (key.to_owned(), ManifestNode::Text(text.to_owned()));
     let split = |at: usize| Entries::from([part("protocol", &text[..at]), part("version", &text[at..])]);
     let colon = text.find(':');
     match (text.find('#'), colon, text.rfind('@')) {
@@ -65,14 +65,14 @@ fn written(text: &str) -> Entries {
 }
 
 /// The short form, where a dependency is no more than that.
-fn text(entries: &Entries) -> Option<Node> {
-    let of = |key: &str| entries.get(key).and_then(Node::text).unwrap_or_default();
+fn text(entries: &Entries) -> Option<ManifestNode> {
+    let of = |key: &str| entries.get(key).and_then(ManifestNode::text).unwrap_or_default();
     let only = entries.keys().all(|key| key == "version" || key == "protocol");
-    only.then(|| Node::Text(format!("{}{}", of("protocol"), of("version"))))
+    only.then(|| ManifestNode::Text(format!("{}{}", of("protocol"), of("version"))))
 }
 
 fn only(entries: &Entries, keys: &[&str]) -> Entries {
-    let wanted = |(key, _): &(&String, &Node)| keys.contains(&key.as_str());
+    let wanted = |(key, _): &(&String, &ManifestNode)| keys.contains(&key.as_str());
     entries.iter().filter(wanted).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
@@ -83,7 +83,7 @@ fn source(entries: &Entries) -> Entries {
 }
 
 /// Of a dependency, what says where it comes from.
-pub(super) fn source_of(node: &Node) -> Option<Node> {
+pub(super) fn source_of(node: &ManifestNode) -> Option<ManifestNode> {
     parts(node).map(|entries| whole(&source(&entries)))
 }
 
@@ -91,9 +91,9 @@ fn is_source(key: &str) -> bool {
     HOME.contains(&key) || STATE.contains(&key)
 }
 
-impl Merge {
+impl MergeNotes {
     /// The merged dependency; nothing where a side's is no dependency as one knows them.
-    pub(super) fn dependency(&mut self, place: &Place, sides: Sides<'_>) -> Option<Node> {
+    pub(super) fn dependency(&mut self, place: &KeyPath, sides: ThreeSides<'_>) -> Option<ManifestNode> {
         let (Some(mine), Some(other)) = (sides.ours, sides.theirs) else { return None };
         let (ours, theirs) = (parts(mine)?, parts(other)?);
         let base = match sides.base {
@@ -115,11 +115,11 @@ impl Merge {
                 return Some(text);
             }
         }
-        Some(Node::Table(merged))
+        Some(ManifestNode::Table(merged))
     }
 
     /// The source of a dependency, chosen whole.
-    fn source(&mut self, place: &Place, base: Option<&Entries>, ours: &Entries, theirs: &Entries) -> Entries {
+    fn source(&mut self, place: &KeyPath, base: Option<&Entries>, ours: &Entries, theirs: &Entries) -> Entries {
         let (mine, other) = (source(ours), source(theirs));
         let was = base.map(source);
         if mine == other || was.as_ref() == Some(&other) {
@@ -149,7 +149,7 @@ impl Merge {
     }
 
     /// Features and the like: a set is merged as one, and of two answers the fork's stays.
-    fn wants(&mut self, place: &Place, base: &Entries, ours: &Entries, theirs: &Entries) -> Entries {
+    fn wants(&mut self, place: &KeyPath, base: &Entries, ours: &Entries, theirs: &Entries) -> Entries {
         let mut inner = Self { ancestor: self.ancestor.clone(), ..Self::default() };
         let merged = inner.entries(place, base, ours, theirs);
         self.notes.append(&mut inner.notes);
@@ -165,19 +165,19 @@ impl Merge {
     }
 
     /// A requirement of Python's: a text of which the name is told already.
-    pub(super) fn requirement(&mut self, place: &Place, sides: Sides<'_>) -> Option<Node> {
-        let Sides { base, ours, theirs } = sides;
+    pub(super) fn requirement(&mut self, place: &KeyPath, sides: ThreeSides<'_>) -> Option<ManifestNode> {
+        let ThreeSides { base, ours, theirs } = sides;
         if ours == theirs || theirs == base {
             return ours.cloned();
         }
         if ours == base {
             return theirs.cloned();
         }
-        let (Some(mine), Some(other)) = (ours.and_then(Node::text), theirs.and_then(Node::text)) else {
+        let (Some(mine), Some(other)) = (ours.and_then(ManifestNode::text), theirs.and_then(ManifestNode::text)) else {
             return self.disagree(place, sides);
         };
         let own_place = |text: &str| text.contains('@');
-        if own_place(mine) && !base.and_then(Node::text).is_some_and(own_place) {
+        if own_place(mine) && !base.and_then(ManifestNode::text).is_some_and(own_place) {
             return self.disagree(place, sides);
         }
         self.notes
@@ -187,8 +187,8 @@ impl Merge {
 }
 
 /// In the short form where there is one.
-fn whole(source: &Entries) -> Node {
-    text(source).unwrap_or_else(|| Node::Table(source.clone()))
+fn whole(source: &Entries) -> ManifestNode {
+    text(source).unwrap_or_else(|| ManifestNode::Table(source.clone()))
 }
 
 /// A source within a sentence.

@@ -6,7 +6,7 @@
 use jsonc_parser::ParseOptions;
 use jsonc_parser::cst::{CstArray, CstInputValue, CstNode, CstObject, CstObjectProp, CstRootNode};
 
-use super::node::{Entries, Node};
+use super::node::{Entries, ManifestNode};
 use super::order::ordered;
 
 /// JSON, and what editors' settings files add to it.
@@ -46,16 +46,18 @@ fn object(object: &CstObject) -> Result<Entries, String> {
     Ok(entries)
 }
 
-fn node(value: &CstNode) -> Result<Node, String> {
+fn node(value: &CstNode) -> Result<ManifestNode, String> {
     if let Some(inner) = value.as_object() {
-        return object(&inner).map(Node::Table);
+        return object(&inner).map(ManifestNode::Table);
     }
     if let Some(list) = value.as_array() {
-        return list.elements().iter().map(node).collect::<Result<_, _>>().map(Node::List);
+        return list.elements().iter().map(node).collect::<Result<_, _>>().map(ManifestNode::List);
     }
     match value.as_string_lit() {
-        Some(text) => text.decoded_value().map(Node::Text).map_err(|error| format!("file has an odd text: {error}")),
-        None => Ok(Node::Plain(value.to_string())),
+        Some(text) => {
+            text.decoded_value().map(ManifestNode::Text).map_err(|error| format!("file has an odd text: {error}"))
+        }
+        None => Ok(ManifestNode::Plain(value.to_string())),
     }
 }
 
@@ -85,9 +87,9 @@ fn change(object: &CstObject, wanted: &Entries) -> Option<()> {
             continue;
         }
         match (there.as_object(), there.as_array(), value) {
-            (Some(inner), _, Node::Table(wanted)) => change(&inner, wanted)?,
+            (Some(inner), _, ManifestNode::Table(wanted)) => change(&inner, wanted)?,
             // A list on one line is written anew on one line.
-            (_, Some(list), Node::List(wanted)) if list.to_string().contains('\n') => elements(&list, wanted)?,
+            (_, Some(list), ManifestNode::List(wanted)) if list.to_string().contains('\n') => elements(&list, wanted)?,
             _ => property.set_value(input(value)),
         }
     }
@@ -95,7 +97,7 @@ fn change(object: &CstObject, wanted: &Entries) -> Option<()> {
 }
 
 /// What stays keeps its place and form; what is not wanted goes, what is new is put where it is wanted.
-fn elements(list: &CstArray, wanted: &[Node]) -> Option<()> {
+fn elements(list: &CstArray, wanted: &[ManifestNode]) -> Option<()> {
     for element in list.elements() {
         if !wanted.contains(&node(&element).ok()?) {
             element.remove();
@@ -114,17 +116,17 @@ fn elements(list: &CstArray, wanted: &[Node]) -> Option<()> {
     Some(())
 }
 
-fn input(value: &Node) -> CstInputValue {
+fn input(value: &ManifestNode) -> CstInputValue {
     match value {
-        Node::Text(text) => CstInputValue::String(text.clone()),
-        Node::Plain(text) => match text.as_str() {
+        ManifestNode::Text(text) => CstInputValue::String(text.clone()),
+        ManifestNode::Plain(text) => match text.as_str() {
             "null" => CstInputValue::Null,
             "true" => CstInputValue::Bool(true),
             "false" => CstInputValue::Bool(false),
             number => CstInputValue::Number(number.to_owned()),
         },
-        Node::List(elements) => CstInputValue::Array(elements.iter().map(input).collect()),
-        Node::Table(entries) => {
+        ManifestNode::List(elements) => CstInputValue::Array(elements.iter().map(input).collect()),
+        ManifestNode::Table(entries) => {
             CstInputValue::Object(entries.iter().map(|(key, value)| (key.clone(), input(value))).collect())
         }
     }

@@ -2,43 +2,44 @@
 
 use std::collections::HashSet;
 
-use super::node::{Entries, Node, listed};
+use super::node::{Entries, ManifestNode, listed};
 use super::order::{kept, ordered};
-use super::place::{List, Place, requirement, told};
+use super::place::{KeyPath, List, describe, requirement};
 use super::{KeyAnswer, KeyConflict, answer, dependency};
 
 /// What has to be said of a merge, gathered while it goes through the tables.
 #[derive(Debug, Default)]
-pub(super) struct Merge {
+pub(super) struct MergeNotes {
     /// What was settled at the cost of one side.
     pub(super) notes: Vec<String>,
     /// Where the sides disagree; the result has ours.
     pub(super) keys: Vec<KeyConflict>,
     /// Where each of these keys is.
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<KeyPath>,
     /// What people answered to such disagreements before.
     pub(super) known: Vec<KeyAnswer>,
     /// Those of them that settled one.
     pub(super) heeded: Vec<KeyAnswer>,
     /// What the file says at the common ancestor of both branches, where that is known.
-    pub(super) ancestor: Option<Node>,
+    pub(super) ancestor: Option<ManifestNode>,
 }
 
 /// The same place on the three sides.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sides<'a> {
-    pub(super) base: Option<&'a Node>,
-    pub(super) ours: Option<&'a Node>,
-    pub(super) theirs: Option<&'a Node>,
+pub(super) struct ThreeSides<'a> {
+    pub(super) base: Option<&'a ManifestNode>,
+    pub(super) ours: Option<&'a ManifestNode>,
+    pub(super) theirs: Option<&'a ManifestNode>,
 }
 
-impl Merge {
+impl MergeNotes {
     /// The merged value of a place; nothing where it goes.
-    pub(super) fn value(&mut self, place: &Place, sides: Sides<'_>) -> Option<Node> {
+    pub(super) fn value(&mut self, place: &KeyPath, sides: ThreeSides<'_>) -> Option<ManifestNode> {
         let dependency = place.is_dependency();
-        let same =
-            |one: Option<&Node>, other: Option<&Node>| one == other || (dependency && dependency::same(one, other));
-        let Sides { base, ours, theirs } = sides;
+        let same = |one: Option<&ManifestNode>, other: Option<&ManifestNode>| {
+            one == other || (dependency && dependency::same(one, other))
+        };
+        let ThreeSides { base, ours, theirs } = sides;
         if same(ours, theirs) || same(theirs, base) {
             return ours.cloned();
         }
@@ -56,15 +57,18 @@ impl Merge {
         if dependency && let Some(merged) = self.dependency(place, sides) {
             return Some(merged);
         }
-        let (was, own, other) =
-            (base.and_then(Node::entries), ours.and_then(Node::entries), theirs.and_then(Node::entries));
+        let (was, own, other) = (
+            base.and_then(ManifestNode::entries),
+            ours.and_then(ManifestNode::entries),
+            theirs.and_then(ManifestNode::entries),
+        );
         match (ours, theirs) {
             (Some(_), Some(_)) if own.is_some() && other.is_some() => {}
             // A table one side took away and the other changed: each key is judged on its own.
             (Some(_), None) | (None, Some(_)) if !dependency && was.is_some() && (own.is_some() || other.is_some()) => {
             }
             // A list that is gone is one without elements.
-            (Some(Node::List(_)) | None, Some(Node::List(_)) | None) => {
+            (Some(ManifestNode::List(_)) | None, Some(ManifestNode::List(_)) | None) => {
                 let merged = self.list(place, sides).or_else(|| self.disagree(place, sides));
                 // An empty list is written where one was, but a list of tables cannot be.
                 let stays = ours.is_some() && theirs.is_some() && place.list() == List::Set;
@@ -76,17 +80,17 @@ impl Merge {
         let [was, own, other] = [was, own, other].map(|side| side.unwrap_or(&none));
         let merged = self.entries(place, was, own, other);
         if ours.is_some() && theirs.is_some() {
-            return Some(Node::Table(merged));
+            return Some(ManifestNode::Table(merged));
         }
         if merged.is_empty() {
             return None;
         }
         // Of a table that only holds others, those have said it.
-        let inner = |(key, value): (&String, &Node)| {
+        let inner = |(key, value): (&String, &ManifestNode)| {
             value.entries().is_some() && was.get(key).is_some_and(|was| was.entries().is_some())
         };
         if merged.iter().all(inner) {
-            return Some(Node::Table(merged));
+            return Some(ManifestNode::Table(merged));
         }
         let (who, left) = if ours.is_some() { ("upstream", "the fork") } else { ("the fork", "upstream") };
         self.notes.push(format!(
@@ -94,16 +98,16 @@ impl Merge {
             place.name(),
             listed(&merged)
         ));
-        Some(Node::Table(merged))
+        Some(ManifestNode::Table(merged))
     }
 
     /// The merged entries of a table, in the fork's order.
-    pub(super) fn entries(&mut self, place: &Place, base: &Entries, ours: &Entries, theirs: &Entries) -> Entries {
+    pub(super) fn entries(&mut self, place: &KeyPath, base: &Entries, ours: &Entries, theirs: &Entries) -> Entries {
         let mut merged = Entries::new();
         let only_theirs = theirs.keys().filter(|key| !ours.contains_key(*key));
         let gone = base.keys().filter(|key| !ours.contains_key(*key) && !theirs.contains_key(*key));
         for key in ours.keys().chain(only_theirs).chain(gone) {
-            let sides = Sides { base: base.get(key), ours: ours.get(key), theirs: theirs.get(key) };
+            let sides = ThreeSides { base: base.get(key), ours: ours.get(key), theirs: theirs.get(key) };
             if let Some(value) = self.value(&place.key(key), sides) {
                 merged.insert(key.clone(), value);
             }
@@ -115,18 +119,21 @@ impl Merge {
     }
 
     /// The merged list; nothing where its order may matter, or its elements cannot be told apart.
-    fn list(&mut self, place: &Place, sides: Sides<'_>) -> Option<Node> {
+    fn list(&mut self, place: &KeyPath, sides: ThreeSides<'_>) -> Option<ManifestNode> {
         let kind = place.list();
-        let sides = [sides.base, sides.ours, sides.theirs].map(|side| side.and_then(Node::elements).unwrap_or(&[]));
-        let named = |list: &&[Node]| list.iter().all(|one| one.entries().is_some_and(|_| told(one) != one.to_string()));
+        let sides =
+            [sides.base, sides.ours, sides.theirs].map(|side| side.and_then(ManifestNode::elements).unwrap_or(&[]));
+        let named = |list: &&[ManifestNode]| {
+            list.iter().all(|one| one.entries().is_some_and(|_| describe(one) != one.to_string()))
+        };
         let mergeable = match kind {
             List::Requirements => sides.iter().all(|list| list.iter().all(|one| one.text().is_some())),
             List::Set => true,
             List::Unknown => sides.iter().all(named),
         };
-        let name = |one: &Node| match (kind, one.text()) {
+        let name = |one: &ManifestNode| match (kind, one.text()) {
             (List::Requirements, Some(text)) => requirement(text),
-            _ => told(one),
+            _ => describe(one),
         };
         let [base, ours, theirs] = sides.map(|list| {
             let entries: Entries = list.iter().map(|one| (name(one), one.clone())).collect();
@@ -134,23 +141,30 @@ impl Merge {
         });
         // Twice the same: which of them was changed cannot be said.
         let (Some(base), Some(ours), Some(theirs), true) = (base, ours, theirs, mergeable) else { return None };
-        if ours.values().chain(theirs.values()).all(Node::is_scalar) && kind == List::Set {
+        if ours.values().chain(theirs.values()).all(ManifestNode::is_scalar) && kind == List::Set {
             let names = |entries: &Entries| entries.keys().cloned().collect::<Vec<_>>();
             let (was, own, other) = (names(&base), names(&ours), names(&theirs));
             let order = ordered(&own, &other, &kept(&was, &own, &other));
-            return Some(Node::List(
+            return Some(ManifestNode::List(
                 order.iter().filter_map(|name| ours.get(name).or(theirs.get(name)).cloned()).collect(),
             ));
         }
-        Some(Node::List(self.elements(place, kind, &base, &ours, &theirs)))
+        Some(ManifestNode::List(self.elements(place, kind, &base, &ours, &theirs)))
     }
 
-    fn elements(&mut self, place: &Place, kind: List, base: &Entries, ours: &Entries, theirs: &Entries) -> Vec<Node> {
+    fn elements(
+        &mut self,
+        place: &KeyPath,
+        kind: List,
+        base: &Entries,
+        ours: &Entries,
+        theirs: &Entries,
+    ) -> Vec<ManifestNode> {
         let mut merged = Entries::new();
         let only_theirs = theirs.keys().filter(|name| !ours.contains_key(*name));
         for name in ours.keys().chain(only_theirs) {
             let place = place.element(name);
-            let sides = Sides { base: base.get(name), ours: ours.get(name), theirs: theirs.get(name) };
+            let sides = ThreeSides { base: base.get(name), ours: ours.get(name), theirs: theirs.get(name) };
             let value = if kind == List::Requirements {
                 self.requirement(&place, sides)
             } else if sides.base.is_some() && sides.ours.is_some() != sides.theirs.is_some() {
@@ -169,18 +183,18 @@ impl Merge {
         order.iter().filter_map(|name| merged.swap_remove(name)).collect()
     }
 
-    fn removed(&mut self, place: &Place, sides: Sides<'_>) -> Option<Node> {
+    fn removed(&mut self, place: &KeyPath, sides: ThreeSides<'_>) -> Option<ManifestNode> {
         if sides.base == sides.ours || sides.base == sides.theirs { None } else { self.disagree(place, sides) }
     }
 
     /// The value of a place at the common ancestor; nothing where the ancestor is not known.
-    pub(super) fn before(&self, place: &Place) -> Option<Option<&Node>> {
+    pub(super) fn before(&self, place: &KeyPath) -> Option<Option<&ManifestNode>> {
         Some(place.find(self.ancestor.as_ref()?))
     }
 
     /// Two different answers, of which neither follows from the other: the fork's stays, and it is said. Where the fork's is only
     /// what both branches began with, the fork has not answered at all, and upstream's stands.
-    pub(super) fn disagree(&mut self, place: &Place, sides: Sides<'_>) -> Option<Node> {
+    pub(super) fn disagree(&mut self, place: &KeyPath, sides: ThreeSides<'_>) -> Option<ManifestNode> {
         if let (Some(ours), Some(before)) = (sides.ours, self.before(place))
             && before == Some(ours)
         {
@@ -189,7 +203,7 @@ impl Merge {
             self.notes.push(format!("`{}`: the fork never changed it, `{ours}`; {taken} is taken", place.name()));
             return sides.theirs.cloned();
         }
-        let shown = |side: Option<&Node>| side.map(Node::to_string);
+        let shown = |side: Option<&ManifestNode>| side.map(ManifestNode::to_string);
         let conflict = KeyConflict {
             key: place.name().to_owned(),
             base: shown(sides.base),
@@ -202,10 +216,10 @@ impl Merge {
     /// What somebody answered to a disagreement before, if it fits: a value, or that there is none. Where nobody did, it is noted.
     pub(super) fn answered(
         &mut self,
-        place: &Place,
+        place: &KeyPath,
         conflict: KeyConflict,
-        fits: impl Fn(Option<&Node>) -> bool,
-    ) -> Option<Option<Node>> {
+        fits: impl Fn(Option<&ManifestNode>) -> bool,
+    ) -> Option<Option<ManifestNode>> {
         let known = self.known.iter().rev().find(|known| known.answers(&conflict)).cloned();
         let settled = known.as_ref().and_then(|known| match &known.settled {
             Some(settled) => answer::read(settled).map(Some),

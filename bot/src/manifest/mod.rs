@@ -23,13 +23,13 @@ mod place;
 mod toml;
 
 pub use self::answer::{KeyAnswer, answers};
-use self::merge::Merge;
-use self::node::{Entries, Node};
-use self::place::Place;
+use self::merge::MergeNotes;
+use self::node::{Entries, ManifestNode};
+use self::place::KeyPath;
 
 /// What came of a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ManifestOutcome {
     /// Both sides' changes are in it.
     Merged {
         /// The fork's file with upstream's changes.
@@ -68,12 +68,12 @@ pub struct KeyConflict {
 
 /// The two formats, behind the same three questions.
 #[derive(Debug, Clone, Copy)]
-enum Format {
+enum ManifestFormat {
     Toml,
     Json,
 }
 
-impl Format {
+impl ManifestFormat {
     fn of(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let ends = |end: &str| name.len() > end.len() && name.to_ascii_lowercase().ends_with(end);
@@ -118,7 +118,7 @@ impl Format {
 /// Where a single commit is picked, the base is the file before that commit, which the fork may never have been at; then
 /// [`merge_since`] knows more.
 #[must_use]
-pub fn merge(path: &str, base: Option<&str>, ours: &str, theirs: &str) -> Outcome {
+pub fn merge(path: &str, base: Option<&str>, ours: &str, theirs: &str) -> ManifestOutcome {
     merge_since(None, path, base, ours, theirs)
 }
 
@@ -127,7 +127,13 @@ pub fn merge(path: &str, base: Option<&str>, ours: &str, theirs: &str) -> Outcom
 /// comes in whole; a dependency still from where it was is not the fork's own. All of that is said in notes. An ancestor that
 /// cannot be read is one that is not known.
 #[must_use]
-pub fn merge_since(ancestor: Option<&str>, path: &str, base: Option<&str>, ours: &str, theirs: &str) -> Outcome {
+pub fn merge_since(
+    ancestor: Option<&str>,
+    path: &str,
+    base: Option<&str>,
+    ours: &str,
+    theirs: &str,
+) -> ManifestOutcome {
     merge_knowing(&[], ancestor, path, base, ours, theirs).0
 }
 
@@ -140,9 +146,9 @@ pub fn merge_knowing(
     base: Option<&str>,
     ours: &str,
     theirs: &str,
-) -> (Outcome, Vec<KeyAnswer>) {
-    let not = |why: String| (Outcome::NotAManifest { why }, Vec::new());
-    let Some(format) = Format::of(path) else {
+) -> (ManifestOutcome, Vec<KeyAnswer>) {
+    let not = |why: String| (ManifestOutcome::NotAManifest { why }, Vec::new());
+    let Some(format) = ManifestFormat::of(path) else {
         return not("neither TOML nor JSON by its name".into());
     };
     let read = |text: &str, whose: &str| format.read(&plain(text)).map_err(|why| format!("{whose} {why}"));
@@ -156,14 +162,14 @@ pub fn merge_knowing(
     };
     // As the change alone would leave it, to the byte.
     if ours == theirs || base == Some(theirs) {
-        return (Outcome::Merged { text: ours.to_owned(), notes: Vec::new() }, Vec::new());
+        return (ManifestOutcome::Merged { text: ours.to_owned(), notes: Vec::new() }, Vec::new());
     }
     if base == Some(ours) {
-        return (Outcome::Merged { text: theirs.to_owned(), notes: Vec::new() }, Vec::new());
+        return (ManifestOutcome::Merged { text: theirs.to_owned(), notes: Vec::new() }, Vec::new());
     }
-    let ancestor = ancestor.and_then(|text| format.read(&plain(text)).ok()).map(Node::Table);
-    let mut merge = Merge { ancestor, known: known.to_vec(), ..Merge::default() };
-    let merged = merge.entries(&Place::default(), &was.unwrap_or_default(), &own, &other);
+    let ancestor = ancestor.and_then(|text| format.read(&plain(text)).ok()).map(ManifestNode::Table);
+    let mut merge = MergeNotes { ancestor, known: known.to_vec(), ..MergeNotes::default() };
+    let merged = merge.entries(&KeyPath::default(), &was.unwrap_or_default(), &own, &other);
     let clean = base.map(plain);
     let written = format.write(clean.as_deref(), &plain(ours), &plain(theirs), &merged);
     // The result is read again: it says what was merged, or it is not given out.
@@ -172,9 +178,12 @@ pub fn merge_knowing(
     };
     merge.notes.extend(comments_given_up(format, base, [(ours, "the fork"), (theirs, "upstream")], &text));
     let text = dressed(&text, ours);
-    let Merge { notes, keys, heeded, .. } = merge;
-    let outcome =
-        if keys.is_empty() { Outcome::Merged { text, notes } } else { Outcome::Disagreement { keys, text, notes } };
+    let MergeNotes { notes, keys, heeded, .. } = merge;
+    let outcome = if keys.is_empty() {
+        ManifestOutcome::Merged { text, notes }
+    } else {
+        ManifestOutcome::Disagreement { keys, text, notes }
+    };
     (outcome, heeded)
 }
 
@@ -188,15 +197,20 @@ pub fn is_broken(path: &str, ours: &[u8], theirs: &[u8], merged: &[u8]) -> bool 
 /// Whether a text is a manifest of the kind its path says.
 #[must_use]
 pub fn reads(path: &str, text: &str) -> bool {
-    Format::of(path).is_some_and(|format| format.read(&plain(text)).is_ok())
+    ManifestFormat::of(path).is_some_and(|format| format.read(&plain(text)).is_ok())
 }
 
 fn same(one: &Entries, other: &Entries) -> bool {
-    Node::Table(one.clone()) == Node::Table(other.clone())
+    ManifestNode::Table(one.clone()) == ManifestNode::Table(other.clone())
 }
 
 /// A note for each comment that one side added and the result lacks.
-fn comments_given_up(format: Format, base: Option<&str>, sides: [(&str, &str); 2], result: &str) -> Vec<String> {
+fn comments_given_up(
+    format: ManifestFormat,
+    base: Option<&str>,
+    sides: [(&str, &str); 2],
+    result: &str,
+) -> Vec<String> {
     let known = |text: &str| format.comments(&plain(text)).into_iter().collect::<std::collections::HashSet<_>>();
     let (before, after) = (base.map(known).unwrap_or_default(), known(result));
     let mut notes = Vec::new();

@@ -5,11 +5,11 @@ use std::fmt::{self, Display, Write};
 use indexmap::IndexMap;
 
 /// The entries of a table, in the order they are written in. Two tables are equal whatever the order.
-pub(super) type Entries = IndexMap<String, Node>;
+pub(super) type Entries = IndexMap<String, ManifestNode>;
 
 /// A value of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Node {
+pub(super) enum ManifestNode {
     /// A text, without its quotes.
     Text(String),
     /// A number, a date, a boolean, `null`: as it is written in its plainest form.
@@ -20,7 +20,7 @@ pub(super) enum Node {
     Table(Entries),
 }
 
-impl Node {
+impl ManifestNode {
     /// The entries of a table.
     pub(super) fn entries(&self) -> Option<&Entries> {
         match self {
@@ -52,7 +52,7 @@ impl Node {
 }
 
 /// On one line, as TOML writes it inline.
-impl Display for Node {
+impl Display for ManifestNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => write!(f, "{}", quoted(text)),

@@ -1,17 +1,17 @@
 //! What stands where in a manifest: which tables list dependencies, which lists are sets.
 
-use super::node::{Node, key_word};
+use super::node::{ManifestNode, key_word};
 
 /// Where a value is: the keys that lead to it, from the top.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Place {
+pub(super) struct KeyPath {
     keys: Vec<String>,
     /// The keys, and what tells the elements of lists.
     steps: Vec<String>,
     name: String,
 }
 
-impl Place {
+impl KeyPath {
     /// The entry of the table at this place.
     pub(super) fn key(&self, key: &str) -> Self {
         let mut place = self.clone();
@@ -31,11 +31,11 @@ impl Place {
     }
 
     /// What stands here in a file.
-    pub(super) fn find<'n>(&self, top: &'n Node) -> Option<&'n Node> {
+    pub(super) fn find<'n>(&self, top: &'n ManifestNode) -> Option<&'n ManifestNode> {
         self.steps.iter().try_fold(top, |node, step| match node {
-            Node::Table(entries) => entries.get(step),
-            Node::List(elements) => elements.iter().find(|element| told(element) == *step),
-            Node::Text(_) | Node::Plain(_) => None,
+            ManifestNode::Table(entries) => entries.get(step),
+            ManifestNode::List(elements) => elements.iter().find(|element| describe(element) == *step),
+            ManifestNode::Text(_) | ManifestNode::Plain(_) => None,
         })
     }
 
@@ -124,9 +124,11 @@ const SETS: [&str; 22] = [
 const NAMES: [&str; 4] = ["name", "id", "path", "key"];
 
 /// How an element is told from the others of its list: by its name where it is a table that has one, and else by all it says.
-pub(super) fn told(element: &Node) -> String {
+pub(super) fn describe(element: &ManifestNode) -> String {
     let name = |entries: &super::node::Entries| {
-        NAMES.iter().find_map(|name| entries.get(*name)?.text().map(|text| (*name, Node::Text(text.to_owned()))))
+        NAMES
+            .iter()
+            .find_map(|name| entries.get(*name)?.text().map(|text| (*name, ManifestNode::Text(text.to_owned()))))
     };
     match element.entries().and_then(name) {
         Some((key, text)) => format!("{key} = {text}"),

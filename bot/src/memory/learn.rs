@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::{Lesson, Pair, key};
+use super::{LearnedResolution, Pair, key};
 use crate::manifest::{self, KeyAnswer};
-use crate::pick::answer::{Answer, Origin, Place, Settled, places, renames};
+use crate::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolvedPath, places, renames};
 use engine::commit::{BOT, Commit, Entry, Signature, When};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
@@ -14,16 +14,16 @@ use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict, Repo};
 
 /// What was learned, and what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Learned {
+pub struct LearnReport {
     /// The answers found.
-    pub lessons: Vec<Lesson>,
+    pub lessons: Vec<LearnedResolution>,
     /// Conflicts that were settled, but not so that it can be told how.
-    pub passed: Vec<Passed>,
+    pub passed: Vec<Skipped>,
 }
 
 /// A conflict nothing was learned from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passed {
+pub struct Skipped {
     /// Whose pick conflicted.
     pub pair: Pair,
     /// Where.
@@ -32,7 +32,7 @@ pub struct Passed {
     pub why: &'static str,
 }
 
-impl fmt::Display for Passed {
+impl fmt::Display for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} in {}: {}", self.path, self.pair.commit.short(), self.why)
     }
@@ -51,8 +51,8 @@ pub fn learn(
     line: &[Commit],
     pairs: &[Pair],
     link: &dyn Fn(CommitId) -> Option<String>,
-) -> Result<Learned, GitError> {
-    let mut learned = Learned::default();
+) -> Result<LearnReport, GitError> {
+    let mut learned = LearnReport::default();
     let mut merger = Merger::new(repo)?;
     for pair in pairs {
         let (upstream, commit) = (repo.commit(pair.upstream)?, repo.commit(pair.commit)?);
@@ -68,17 +68,19 @@ pub fn learn(
             None => true,
         };
         for conflict in &merged.conflicts {
-            let mut pupil = Pupil { repo, merger: &mut merger, line, commit: &commit, only };
+            let mut pupil = Learner { repo, merger: &mut merger, line, commit: &commit, only };
             match pupil.ask(conflict)? {
-                Found::Nothing => {}
-                Found::Passed(why) => learned.passed.push(Passed { pair: *pair, path: conflict.path.clone(), why }),
-                Found::Settled { settled, places, keys, by } => {
+                PersonsResult::Nothing => {}
+                PersonsResult::Passed(why) => {
+                    learned.passed.push(Skipped { pair: *pair, path: conflict.path.clone(), why })
+                }
+                PersonsResult::Settled { settled, places, keys, by } => {
                     let id = |entry: Option<Entry>| entry.map(|entry| entry.id);
                     let (base, ours, theirs) = (id(conflict.base), id(conflict.ours), id(conflict.theirs));
                     let beside = together.filter(|_| conflict.kind == ConflictKind::Rename);
                     let person = person(&by);
                     let when = When { offset: 0, ..by.committer.when };
-                    let answer = Answer {
+                    let answer = RecordedResolution {
                         key: key(&conflict.path, [base, ours, theirs, beside]),
                         path: conflict.path.clone(),
                         base,
@@ -90,7 +92,7 @@ pub fn learn(
                         keys,
                         origin: Origin { who: person.name.clone(), when: when.to_string(), link: link(by.id) },
                     };
-                    learned.lessons.push(Lesson { answer, upstream: pair.upstream, commit: by.id });
+                    learned.lessons.push(LearnedResolution { answer, upstream: pair.upstream, commit: by.id });
                 }
             }
         }
@@ -109,16 +111,16 @@ fn is_bot(commit: &Commit) -> bool {
 }
 
 /// What a person made of one conflict.
-enum Found {
+enum PersonsResult {
     /// Nobody settled it, or no person did.
     Nothing,
     /// Somebody did, but how cannot be told.
     Passed(&'static str),
     /// This.
-    Settled { settled: Settled, places: Vec<Place>, keys: Vec<KeyAnswer>, by: Box<Commit> },
+    Settled { settled: ResolvedPath, places: Vec<HunkAnswer>, keys: Vec<KeyAnswer>, by: Box<Commit> },
 }
 
-struct Pupil<'a, 'r> {
+struct Learner<'a, 'r> {
     repo: &'r Repo,
     merger: &'a mut Merger<'r>,
     line: &'a [Commit],
@@ -127,8 +129,8 @@ struct Pupil<'a, 'r> {
     only: bool,
 }
 
-impl Pupil<'_, '_> {
-    fn ask(&mut self, conflict: &PathConflict) -> Result<Found, GitError> {
+impl Learner<'_, '_> {
+    fn ask(&mut self, conflict: &PathConflict) -> Result<PersonsResult, GitError> {
         let path = &conflict.path;
         let own = self.at(self.commit, path)?;
         if conflict.kind == ConflictKind::Rename {
@@ -136,10 +138,14 @@ impl Pupil<'_, '_> {
         }
         if !self.is_open(conflict, own)? {
             // What the bot settled itself is no person's answer.
-            return if is_bot(self.commit) { Ok(Found::Nothing) } else { self.told(conflict, own, true, self.commit) };
+            return if is_bot(self.commit) {
+                Ok(PersonsResult::Nothing)
+            } else {
+                self.skipped(conflict, own, true, self.commit)
+            };
         }
         let Some(begin) = self.line.iter().position(|commit| commit.id == self.commit.id) else {
-            return Ok(Found::Nothing);
+            return Ok(PersonsResult::Nothing);
         };
         let mut before = own;
         let mut alone = true;
@@ -149,44 +155,50 @@ impl Pupil<'_, '_> {
                 continue;
             }
             if !self.is_open(conflict, now)? {
-                return if is_bot(later) { Ok(Found::Nothing) } else { self.told(conflict, now, alone, later) };
+                return if is_bot(later) {
+                    Ok(PersonsResult::Nothing)
+                } else {
+                    self.skipped(conflict, now, alone, later)
+                };
             }
             alone = false;
             before = now;
         }
-        Ok(Found::Nothing)
+        Ok(PersonsResult::Nothing)
     }
 
     /// The answer to a rename: what its paths are settled to is right together alone, and only if nothing went elsewhere.
-    fn renamed(&mut self, conflict: &PathConflict, own: Option<Entry>) -> Result<Found, GitError> {
+    fn renamed(&mut self, conflict: &PathConflict, own: Option<Entry>) -> Result<PersonsResult, GitError> {
         if is_bot(self.commit) {
-            return Ok(Found::Nothing);
+            return Ok(PersonsResult::Nothing);
         }
         if !self.only || self.is_open(conflict, own)? {
-            return Ok(Found::Passed("which name a file gets is remembered where the commit does nothing else"));
+            return Ok(PersonsResult::Passed(
+                "which name a file gets is remembered where the commit does nothing else",
+            ));
         }
-        let (settled, by) = (self.settled(own)?, Box::new(self.commit.clone()));
-        Ok(Found::Settled { settled, places: Vec::new(), keys: Vec::new(), by })
+        let (settled, by) = (self.resolved_path(own)?, Box::new(self.commit.clone()));
+        Ok(PersonsResult::Settled { settled, places: Vec::new(), keys: Vec::new(), by })
     }
 
     /// The answer that stands at a path after a commit. `alone`: nothing but this conflict was at work there.
-    fn told(
+    fn skipped(
         &mut self,
         conflict: &PathConflict,
         entry: Option<Entry>,
         alone: bool,
         by: &Commit,
-    ) -> Result<Found, GitError> {
+    ) -> Result<PersonsResult, GitError> {
         let by = Box::new(by.clone());
-        let (entry, bytes) = match (entry, self.settled(entry)?) {
-            (Some(entry), Settled::File { bytes, .. }) => (entry, bytes),
-            (_, settled) => return Ok(Found::Settled { settled, places: Vec::new(), keys: Vec::new(), by }),
+        let (entry, bytes) = match (entry, self.resolved_path(entry)?) {
+            (Some(entry), ResolvedPath::File { bytes, .. }) => (entry, bytes),
+            (_, settled) => return Ok(PersonsResult::Settled { settled, places: Vec::new(), keys: Vec::new(), by }),
         };
         let chunks = self.chunks(conflict)?;
         let found = match chunks.as_deref() {
             // One side's file as it is says of each place that this side's lines stand there, whatever stands around it.
-            Some(chunks) if conflict.theirs.is_some_and(|side| side.id == entry.id) => whole(chunks, Side::Theirs),
-            Some(chunks) if conflict.ours.is_some_and(|side| side.id == entry.id) => whole(chunks, Side::Ours),
+            Some(chunks) if conflict.theirs.is_some_and(|side| side.id == entry.id) => whole(chunks, LearnSide::Theirs),
+            Some(chunks) if conflict.ours.is_some_and(|side| side.id == entry.id) => whole(chunks, LearnSide::Ours),
             Some(chunks) => places(chunks, &bytes),
             None => Vec::new(),
         };
@@ -194,24 +206,24 @@ impl Pupil<'_, '_> {
         if let [_, Some(ours), Some(theirs)] = &texts
             && manifest::is_broken(&conflict.path.to_text(), ours.as_bytes(), theirs.as_bytes(), &bytes)
         {
-            return Ok(Found::Passed("as it was settled it cannot be read, though both sides can"));
+            return Ok(PersonsResult::Passed("as it was settled it cannot be read, though both sides can"));
         }
         let keys = if alone { keys(conflict, &texts, &bytes) } else { Vec::new() };
         let bytes = match (alone, chunks.as_deref().and_then(|chunks| joined(chunks, &found))) {
             (true, _) => bytes,
             // Other picks were at work in the file; as it would have been without them:
             (false, Some(joined)) => joined,
-            (false, None) => return Ok(Found::Passed("other picks changed the file before it was settled")),
+            (false, None) => return Ok(PersonsResult::Passed("other picks changed the file before it was settled")),
         };
-        Ok(Found::Settled { settled: Settled::File { mode: entry.mode, bytes }, places: found, keys, by })
+        Ok(PersonsResult::Settled { settled: ResolvedPath::File { mode: entry.mode, bytes }, places: found, keys, by })
     }
 
     /// What stands at a path, as an answer.
-    fn settled(&self, entry: Option<Entry>) -> Result<Settled, GitError> {
-        let Some(entry) = entry else { return Ok(Settled::Removed) };
+    fn resolved_path(&self, entry: Option<Entry>) -> Result<ResolvedPath, GitError> {
+        let Some(entry) = entry else { return Ok(ResolvedPath::Removed) };
         Ok(match self.repo.content(entry)? {
-            Some(bytes) => Settled::File { mode: entry.mode, bytes },
-            None => Settled::Submodule(CommitId::from_bytes(*entry.id.as_bytes())),
+            Some(bytes) => ResolvedPath::File { mode: entry.mode, bytes },
+            None => ResolvedPath::Submodule(CommitId::from_bytes(*entry.id.as_bytes())),
         })
     }
 
@@ -287,29 +299,29 @@ fn keys(conflict: &PathConflict, texts: &[Option<String>; 3], settled: &[u8]) ->
 }
 
 #[derive(Clone, Copy)]
-enum Side {
+enum LearnSide {
     Ours,
     Theirs,
 }
 
 /// Each conflict of a merge, settled by one side's lines.
-fn whole(chunks: &[MergeChunk], side: Side) -> Vec<Place> {
+fn whole(chunks: &[MergeChunk], side: LearnSide) -> Vec<HunkAnswer> {
     let conflicts = chunks.iter().filter_map(|chunk| match chunk {
         MergeChunk::Conflict { ours, theirs, .. } => Some((ours.clone(), theirs.clone())),
         MergeChunk::Resolved(_) => None,
     });
     let place = |(ours, theirs): (Vec<u8>, Vec<u8>)| {
         let settled = match side {
-            Side::Ours => ours.clone(),
-            Side::Theirs => theirs.clone(),
+            LearnSide::Ours => ours.clone(),
+            LearnSide::Theirs => theirs.clone(),
         };
-        Place { ours, theirs, settled }
+        HunkAnswer { ours, theirs, settled }
     };
     conflicts.map(place).collect()
 }
 
 /// The whole text of a merge, with what was put into each conflict; `None` where not every conflict has its answer.
-fn joined(chunks: &[MergeChunk], places: &[Place]) -> Option<Vec<u8>> {
+fn joined(chunks: &[MergeChunk], places: &[HunkAnswer]) -> Option<Vec<u8>> {
     let mut answers = places.iter();
     let mut text = Vec::new();
     for chunk in chunks {

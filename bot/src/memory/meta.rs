@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Lesson;
+use super::LearnedResolution;
 use crate::manifest::KeyAnswer;
-use crate::pick::answer::Settled;
+use crate::pick::answer::ResolvedPath;
 use engine::ids::{BlobId, CommitId};
 use engine::name_of;
 
@@ -30,7 +30,7 @@ pub struct Meta {
     /// The upstream commit whose pick conflicted.
     pub upstream: CommitId,
     /// What it was settled to.
-    pub settled: Kind,
+    pub settled: AnswerKind,
     /// The file it was settled to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<BlobId>,
@@ -57,7 +57,7 @@ pub struct Meta {
 /// What a path was settled to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum AnswerKind {
     /// A file.
     File,
     /// A file that can be run.
@@ -70,7 +70,7 @@ pub enum Kind {
     Removed,
 }
 
-impl Kind {
+impl AnswerKind {
     /// Git's mode of a file; `None` where there is none.
     #[must_use]
     pub const fn mode(self) -> Option<u32> {
@@ -82,11 +82,11 @@ impl Kind {
         }
     }
 
-    fn of(settled: &Settled) -> Option<Self> {
+    fn of(settled: &ResolvedPath) -> Option<Self> {
         match settled {
-            Settled::Removed => Some(Self::Removed),
-            Settled::Submodule(_) => Some(Self::Submodule),
-            Settled::File { mode, .. } => {
+            ResolvedPath::Removed => Some(Self::Removed),
+            ResolvedPath::Submodule(_) => Some(Self::Submodule),
+            ResolvedPath::File { mode, .. } => {
                 [Self::File, Self::Executable, Self::Link].into_iter().find(|kind| kind.mode() == Some(*mode))
             }
         }
@@ -106,7 +106,7 @@ pub struct Where {
 
 impl Where {
     /// The link, or else the commit's name.
-    pub(super) fn told(&self) -> Option<String> {
+    pub(super) fn describe(&self) -> Option<String> {
         Some(self.link.clone().unwrap_or_else(|| format!("commit {}", self.commit.short())))
     }
 }
@@ -126,8 +126,8 @@ pub struct Withdrawn {
 
 impl Meta {
     /// What is kept of a lesson; `None` where it cannot be kept: git has no such kind of file.
-    pub(super) fn of(lesson: &Lesson) -> Option<Self> {
-        let Lesson { answer, upstream, commit } = lesson;
+    pub(super) fn of(lesson: &LearnedResolution) -> Option<Self> {
+        let LearnedResolution { answer, upstream, commit } = lesson;
         Some(Self {
             path: answer.path.to_string(),
             base: answer.base,
@@ -135,14 +135,14 @@ impl Meta {
             theirs: answer.theirs,
             beside: answer.beside,
             upstream: *upstream,
-            settled: Kind::of(&answer.settled)?,
+            settled: AnswerKind::of(&answer.settled)?,
             file: match &answer.settled {
-                Settled::Removed | Settled::Submodule(_) => None,
-                Settled::File { bytes, .. } => Some(name_of(bytes)),
+                ResolvedPath::Removed | ResolvedPath::Submodule(_) => None,
+                ResolvedPath::File { bytes, .. } => Some(name_of(bytes)),
             },
             module: match &answer.settled {
-                Settled::Submodule(commit) => Some(*commit),
-                Settled::Removed | Settled::File { .. } => None,
+                ResolvedPath::Submodule(commit) => Some(*commit),
+                ResolvedPath::Removed | ResolvedPath::File { .. } => None,
             },
             places: u32::try_from(answer.places.len()).ok()?,
             keys: answer.keys.clone(),

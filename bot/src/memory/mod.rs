@@ -28,21 +28,21 @@ use std::collections::BTreeMap;
 
 use crate::config::{Problem, Problems};
 use crate::ledger::{Ledger, LedgerError, named};
-use crate::pick::answer::{Answer, Memory, Origin, Place, Settled};
+use crate::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolutionStore, ResolvedPath};
 use engine::ids::{BlobId, CommitId};
 use engine::path::RepoPath;
 
-pub use learn::{Learned, Passed, learn};
-pub use meta::{Kind, Meta, Where, Withdrawn};
+pub use learn::{LearnReport, Skipped, learn};
+pub use meta::{AnswerKind, Meta, Where, Withdrawn};
 pub use pair::{Pair, by_evidence, by_trailer};
 
 const FOLDER: &str = "resolutions/";
 
 /// An answer with what it was learned from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lesson {
+pub struct LearnedResolution {
     /// The answer.
-    pub answer: Answer,
+    pub answer: RecordedResolution,
     /// The upstream commit whose pick conflicted.
     pub upstream: CommitId,
     /// The commit that settled it.
@@ -51,7 +51,7 @@ pub struct Lesson {
 
 /// What is kept under one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct StoredResolution {
     /// The key.
     pub key: String,
     /// All but the texts.
@@ -74,7 +74,7 @@ pub fn key(path: &RepoPath, [base, ours, theirs, beside]: [Option<BlobId>; 4]) -
 ///
 /// # Errors
 /// Everything that is wrong with what is kept.
-pub fn list(ledger: &Ledger) -> Result<Vec<Kept>, LedgerError> {
+pub fn list(ledger: &Ledger) -> Result<Vec<StoredResolution>, LedgerError> {
     let mut kept = Vec::new();
     let mut wrong = Vec::new();
     for key in keys(ledger) {
@@ -83,7 +83,7 @@ pub fn list(ledger: &Ledger) -> Result<Vec<Kept>, LedgerError> {
             Ok(Some(meta)) => {
                 let lacks = lacks(ledger, &key, &meta);
                 if lacks.is_empty() {
-                    kept.push(Kept { key, meta });
+                    kept.push(StoredResolution { key, meta });
                 } else {
                     let text = ledger.text(&path).to_owned();
                     wrong.push((Problems { name: named(&path), list: lacks }, text));
@@ -141,26 +141,26 @@ fn keys(ledger: &Ledger) -> Vec<String> {
 ///
 /// # Errors
 /// Everything that is wrong with what is kept.
-pub fn recall(ledger: &Ledger) -> Result<Memory, LedgerError> {
+pub fn recall(ledger: &Ledger) -> Result<ResolutionStore, LedgerError> {
     let mut kept = list(ledger)?;
     // Of two answers to the same lines the later one holds.
     kept.sort_by(|one, other| (&one.meta.when, &one.key).cmp(&(&other.meta.when, &other.key)));
     let known = kept.into_iter().filter(|kept| kept.meta.withdrawn.is_none());
-    Ok(Memory::new(known.map(|Kept { key, meta }| answer(ledger, key, meta)).collect()))
+    Ok(ResolutionStore::new(known.map(|StoredResolution { key, meta }| answer(ledger, key, meta)).collect()))
 }
 
-fn answer(ledger: &Ledger, key: String, meta: Meta) -> Answer {
+fn answer(ledger: &Ledger, key: String, meta: Meta) -> RecordedResolution {
     let bytes = |name: &str| ledger.bytes(&format!("{FOLDER}{key}/{name}")).unwrap_or_default().to_vec();
     let place = |at: u32| {
         let [ours, theirs, settled] = PARTS.map(|part| bytes(&format!("places/{at}/{part}")));
-        Place { ours, theirs, settled }
+        HunkAnswer { ours, theirs, settled }
     };
     let settled = match (meta.settled.mode(), meta.module) {
-        (Some(mode), _) => Settled::File { mode, bytes: bytes("file") },
-        (None, Some(commit)) => Settled::Submodule(commit),
-        (None, None) => Settled::Removed,
+        (Some(mode), _) => ResolvedPath::File { mode, bytes: bytes("file") },
+        (None, Some(commit)) => ResolvedPath::Submodule(commit),
+        (None, None) => ResolvedPath::Removed,
     };
-    Answer {
+    RecordedResolution {
         path: RepoPath::shown(&meta.path),
         base: meta.base,
         ours: meta.ours,
@@ -169,7 +169,7 @@ fn answer(ledger: &Ledger, key: String, meta: Meta) -> Answer {
         settled,
         places: (1..=meta.places).map(place).collect(),
         keys: meta.keys,
-        origin: Origin { who: meta.who, when: meta.when, link: meta.place.told() },
+        origin: Origin { who: meta.who, when: meta.when, link: meta.place.describe() },
         key,
     }
 }
@@ -178,8 +178,8 @@ fn answer(ledger: &Ledger, key: String, meta: Meta) -> Answer {
 ///
 /// # Errors
 /// It could not be read again as it is.
-pub fn remember(ledger: &Ledger, lesson: &Lesson) -> Result<Ledger, LedgerError> {
-    let Lesson { answer, .. } = lesson;
+pub fn remember(ledger: &Ledger, lesson: &LearnedResolution) -> Result<Ledger, LedgerError> {
+    let LearnedResolution { answer, .. } = lesson;
     let folder = format!("{FOLDER}{}/", answer.key);
     let path = format!("{folder}meta.yml");
     let Some(meta) = Meta::of(lesson) else { return Ok(ledger.clone()) };
@@ -190,7 +190,7 @@ pub fn remember(ledger: &Ledger, lesson: &Lesson) -> Result<Ledger, LedgerError>
         }
     }
     let mut changed = ledger.without_below(&folder).with(&path, &meta)?;
-    if let Settled::File { bytes, .. } = &answer.settled {
+    if let ResolvedPath::File { bytes, .. } = &answer.settled {
         changed = changed.with_bytes(&format!("{folder}file"), bytes.clone());
     }
     for (at, place) in answer.places.iter().enumerate() {

@@ -6,9 +6,9 @@ use std::fmt::Write;
 use super::prose::{CommitRef, Prose};
 use super::settled::by;
 use super::{FileNote, Limits, Links, Note, PlaceNote};
-use crate::pick::conflict::told;
+use crate::pick::conflict::describe_kind;
 use crate::pick::recipe::{Recipe, Start};
-use crate::pick::{BuiltPhase, Conflict, Hunk, Named, Pick, Resolution, Whose, offers};
+use crate::pick::{Attribution, BuiltPhase, CommitSummary, Conflict, Hunk, Pick, Resolution, offers};
 use crate::survey::{Cascade, Surveyed, Verdict};
 use crate::text::{count, shell_bytes, visible, visible_lines};
 use engine::ids::CommitId;
@@ -26,7 +26,7 @@ pub(crate) struct Notes<'a> {
 }
 
 /// How commits of one side are linked.
-type Linking<'a> = &'a dyn Fn(&Named) -> CommitRef;
+type Linking<'a> = &'a dyn Fn(&CommitSummary) -> CommitRef;
 
 /// A pick that conflicts: which, what it was tried on, and whether it is a root.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +110,7 @@ impl<'a> Notes<'a> {
             let who = merged(&conflict.whose);
             FileNote {
                 path: visible(&conflict.path.to_string()),
-                kind: told(conflict.kind),
+                kind: describe_kind(conflict.kind),
                 remarks: conflict.remarks.iter().map(|remark| visible(remark)).collect(),
                 count: if settled.is_empty() { conflict.hunks.len() } else { 0 },
                 who: if settled.is_empty() { self.who(&who, &mut in_short) } else { Vec::new() },
@@ -173,9 +173,9 @@ impl<'a> Notes<'a> {
     }
 
     /// Who put what there, a line for each commit; those that were named before, on one line.
-    fn who(&self, whose: &Whose, named: &mut HashSet<CommitId>) -> Vec<Prose> {
-        let upstream = |commit: &Named| self.links.commit(commit.sha, &commit.subject);
-        let own = |commit: &Named| self.links.own(commit.sha, &commit.subject);
+    fn who(&self, whose: &Attribution, named: &mut HashSet<CommitId>) -> Vec<Prose> {
+        let upstream = |commit: &CommitSummary| self.links.commit(commit.sha, &commit.subject);
+        let own = |commit: &CommitSummary| self.links.own(commit.sha, &commit.subject);
         let sides: [(_, _, Linking<'_>); 3] = [
             ("the fork's side is from ", &whose.fork, &own),
             ("the branch has it from the pick of ", &whose.picked, &upstream),
@@ -184,7 +184,8 @@ impl<'a> Notes<'a> {
         let mut lines = Vec::new();
         for (begin, commits, link) in sides {
             let shown = &commits[..commits.len().min(self.limits.commits)];
-            let (again, new): (Vec<&Named>, Vec<&Named>) = shown.iter().partition(|commit| !named.insert(commit.sha));
+            let (again, new): (Vec<&CommitSummary>, Vec<&CommitSummary>) =
+                shown.iter().partition(|commit| !named.insert(commit.sha));
             lines.extend(new.into_iter().map(|commit| {
                 let taken =
                     if commit.verdict == Some(Verdict::Taken) { "; the fork has it in another form" } else { "" };
@@ -197,7 +198,7 @@ impl<'a> Notes<'a> {
                     .plain(format!(", {}{taken})", commit.date.day()))
             }));
             if !again.is_empty() {
-                let unlinked = |commit: &Named| CommitRef { url: None, ..link(commit) };
+                let unlinked = |commit: &CommitSummary| CommitRef { url: None, ..link(commit) };
                 lines.push(Prose::new(begin).list(&again, again.len(), |prose, commit| prose.commit(unlinked(commit))));
             }
             if commits.len() > shown.len() {
@@ -213,12 +214,12 @@ fn command(tree: &str, path: &RepoPath) -> Prose {
 }
 
 /// Everybody who stands at any place of a file.
-fn merged(all: &[Whose]) -> Whose {
-    let side = |of: &dyn Fn(&Whose) -> Vec<Named>| {
+fn merged(all: &[Attribution]) -> Attribution {
+    let side = |of: &dyn Fn(&Attribution) -> Vec<CommitSummary>| {
         let mut seen = HashSet::new();
         all.iter().flat_map(of).filter(|commit| seen.insert(commit.sha)).collect()
     };
-    Whose {
+    Attribution {
         fork: side(&|whose| whose.fork.clone()),
         picked: side(&|whose| whose.picked.clone()),
         upstream: side(&|whose| whose.upstream.clone()),

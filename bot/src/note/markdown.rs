@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::prose::{CommitRef, Piece, Prose};
-use super::settled::{Gone, Row};
-use super::{Detail, FileNote, Note, Settled};
+use super::prose::{CommitRef, Prose, ProsePiece};
+use super::settled::{DroppedContent, ResolvedFile};
+use super::{Detail, FileNote, Note, ResolvedSummary};
 use crate::text::{code, count, fenced, inert_html, markdown_line, markdown_quoting, short};
 
 /// How many files of one pick stay open; where there are more, the places of each are folded.
@@ -23,7 +23,7 @@ const FILES: usize = 60;
 
 /// Writes Markdown in which `#12` is an issue of this upstream, where it is known.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Writer<'a> {
+pub(crate) struct MarkdownWriter<'a> {
     pub(crate) upstream: Option<&'a str>,
 }
 
@@ -36,14 +36,14 @@ pub(crate) fn commit(commit: &CommitRef) -> String {
     }
 }
 
-impl Writer<'_> {
+impl MarkdownWriter<'_> {
     pub(crate) fn prose(self, prose: &Prose) -> String {
-        let piece = |piece: &Piece| match piece {
-            Piece::Plain { text } => text.clone(),
-            Piece::Foreign { text } => markdown_line(text, self.upstream),
-            Piece::Code { text } => code(text),
-            Piece::Commit { commit: at } => commit(at),
-            Piece::Link { text, url } => format!("[{text}]({url})"),
+        let piece = |piece: &ProsePiece| match piece {
+            ProsePiece::Plain { text } => text.clone(),
+            ProsePiece::Foreign { text } => markdown_line(text, self.upstream),
+            ProsePiece::Code { text } => code(text),
+            ProsePiece::Commit { commit: at } => commit(at),
+            ProsePiece::Link { text, url } => format!("[{text}]({url})"),
         };
         prose.0.iter().map(piece).collect()
     }
@@ -145,7 +145,7 @@ impl Writer<'_> {
     }
 
     /// What became of lock files, and the table of what was settled; in short, how often by what. Empty where nothing was.
-    pub(crate) fn settled(self, settled: &Settled, detail: Detail) -> String {
+    pub(crate) fn settled(self, settled: &ResolvedSummary, detail: Detail) -> String {
         let mut text = String::new();
         self.bullets(&settled.locks, &mut text);
         if settled.rows.is_empty() {
@@ -162,7 +162,7 @@ impl Writer<'_> {
         text + "\n</details>\n"
     }
 
-    fn rows(self, rows: &[Row], text: &mut String) {
+    fn rows(self, rows: &[ResolvedFile], text: &mut String) {
         text.push_str("| Commit | File | What was done | By | Given up |\n|---|---|---|---|---|\n");
         for row in rows.iter().take(ROWS) {
             let notes: String =
@@ -183,7 +183,7 @@ impl Writer<'_> {
     }
 
     /// A settled file in one line.
-    pub(crate) fn row(self, row: &Row) -> String {
+    pub(crate) fn row(self, row: &ResolvedFile) -> String {
         let notes: String =
             row.notes.iter().map(|note| format!(" {}", markdown_quoting(note, self.upstream))).collect();
         format!(
@@ -197,7 +197,7 @@ impl Writer<'_> {
 
     /// Every line that is missing, folded, and what the check of the branch found; in short, how many. Empty where there was
     /// nothing to look at.
-    pub(crate) fn lost(self, settled: &Settled, detail: Detail) -> String {
+    pub(crate) fn dropped_lines(self, settled: &ResolvedSummary, detail: Detail) -> String {
         let mut text = String::new();
         if settled.looked.is_empty() {
             return text;
@@ -225,7 +225,7 @@ impl Writer<'_> {
                 text,
                 "> [!WARNING]\n> Lines are missing that nothing gave up ({looked} looked at). This should not be: look at them, and report it.\n"
             );
-            settled.unnamed.iter().for_each(|gone| self.gone(gone, &mut text));
+            settled.unnamed.iter().for_each(|gone| self.dropped_file(gone, &mut text));
         }
         if settled.lost.is_empty() || detail != Detail::Full {
             return text;
@@ -237,7 +237,7 @@ impl Writer<'_> {
             count(upstream, "line"),
             count(fork, "line"),
         );
-        settled.lost.iter().take(FILES).for_each(|gone| self.gone(gone, &mut text));
+        settled.lost.iter().take(FILES).for_each(|gone| self.dropped_file(gone, &mut text));
         if settled.lost.len() > FILES {
             let more = count(settled.lost.len() - FILES, "more file");
             let _ = writeln!(text, "and {more}; `uptake plan --format json` has all.\n");
@@ -246,7 +246,7 @@ impl Writer<'_> {
     }
 
     /// Lines of a file that are not there.
-    pub(crate) fn gone(self, gone: &Gone, text: &mut String) {
+    pub(crate) fn dropped_file(self, gone: &DroppedContent, text: &mut String) {
         let of = gone.commit.as_ref().map(|at| format!(" in {}", commit(at))).unwrap_or_default();
         let _ = writeln!(text, "{}{of}:\n", code(&gone.path));
         let shown = gone.lines.iter().take(LINES).map(|line| line.chars().take(WIDTH).collect::<String>());

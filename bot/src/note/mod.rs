@@ -14,7 +14,7 @@ use serde::Serialize;
 pub(crate) use conflict::{Meeting, Notes};
 pub use links::Links;
 use prose::{CommitRef, Prose};
-pub(crate) use settled::{Gone, Row, Settled, of_pick, settled};
+pub(crate) use settled::{DroppedContent, ResolvedFile, ResolvedSummary, of_pick, resolved_summary};
 
 /// How much of a conflict is shown.
 #[derive(Debug, Clone, Copy)]

@@ -7,7 +7,7 @@ use crate::text::visible;
 /// A run of text with one origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
-pub(crate) enum Piece {
+pub(crate) enum ProsePiece {
     /// Our own words and figures.
     Plain { text: String },
     /// Words of upstream or of the configuration: untrusted.
@@ -36,7 +36,7 @@ pub(crate) struct CommitRef {
 /// A sentence, or several.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(crate) struct Prose(pub Vec<Piece>);
+pub(crate) struct Prose(pub Vec<ProsePiece>);
 
 impl Prose {
     /// A sentence that begins with our own words.
@@ -46,31 +46,31 @@ impl Prose {
 
     /// Goes on with our own words.
     pub(crate) fn plain(mut self, text: impl Into<String>) -> Self {
-        self.0.push(Piece::Plain { text: text.into() });
+        self.0.push(ProsePiece::Plain { text: text.into() });
         self
     }
 
     /// Goes on with words of others.
     pub(crate) fn foreign(mut self, text: &str) -> Self {
-        self.0.push(Piece::Foreign { text: visible(text) });
+        self.0.push(ProsePiece::Foreign { text: visible(text) });
         self
     }
 
     /// Goes on with a path, a branch or a command.
     pub(crate) fn code(mut self, text: impl AsRef<str>) -> Self {
-        self.0.push(Piece::Code { text: visible(text.as_ref()) });
+        self.0.push(ProsePiece::Code { text: visible(text.as_ref()) });
         self
     }
 
     /// Goes on with a commit.
     pub(crate) fn commit(mut self, commit: CommitRef) -> Self {
-        self.0.push(Piece::Commit { commit });
+        self.0.push(ProsePiece::Commit { commit });
         self
     }
 
     /// Goes on with words that lead to an address, which must be one of ours or have passed [`super::links::is_plain`].
     pub(crate) fn link(mut self, text: impl Into<String>, url: impl Into<String>) -> Self {
-        self.0.push(Piece::Link { text: text.into(), url: url.into() });
+        self.0.push(ProsePiece::Link { text: text.into(), url: url.into() });
         self
     }
 
@@ -82,11 +82,12 @@ impl Prose {
 
     /// As it reads without links and markup.
     pub(crate) fn plain_text(&self) -> String {
-        let text = |piece: &Piece| match piece {
-            Piece::Plain { text } | Piece::Foreign { text } | Piece::Code { text } | Piece::Link { text, .. } => {
-                text.clone()
-            }
-            Piece::Commit { commit } => commit.short.clone(),
+        let text = |piece: &ProsePiece| match piece {
+            ProsePiece::Plain { text }
+            | ProsePiece::Foreign { text }
+            | ProsePiece::Code { text }
+            | ProsePiece::Link { text, .. } => text.clone(),
+            ProsePiece::Commit { commit } => commit.short.clone(),
         };
         self.0.iter().map(text).collect()
     }

@@ -6,32 +6,32 @@ use super::Links;
 use super::links::is_plain;
 use super::prose::{CommitRef, Prose};
 use crate::pick::answer::Origin;
-use crate::pick::{BuiltPhase, By, Lock, LockOutcome, Lost, Outcome, Pick, Resolution, word};
+use crate::pick::{BuiltPhase, By, DroppedLines, Lock, LockOutcome, Outcome, Pick, Resolution, word};
 use crate::text::{count, visible, visible_lines};
 use engine::ids::CommitId;
 
 /// What was settled on a phase's branch.
 #[derive(Debug, Serialize)]
-pub(crate) struct Settled {
+pub(crate) struct ResolvedSummary {
     /// What became of each lock file.
     pub(crate) locks: Vec<Prose>,
     /// What was settled, file by file.
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<ResolvedFile>,
     /// How often each rule or answer settled one, the most used first.
     pub(crate) ways: Vec<(Prose, usize)>,
     /// What the content-loss check looked at, in words; empty where there was nothing to look at.
     pub(crate) looked: String,
     /// The lines that were given up.
-    pub(crate) lost: Vec<Gone>,
+    pub(crate) lost: Vec<DroppedContent>,
     /// How many of upstream's and of the fork's there are of them.
     pub(crate) total: [usize; 2],
     /// The lines that are missing though nothing gave them up.
-    pub(crate) unnamed: Vec<Gone>,
+    pub(crate) unnamed: Vec<DroppedContent>,
 }
 
 /// A settled file.
 #[derive(Debug, Serialize)]
-pub(crate) struct Row {
+pub(crate) struct ResolvedFile {
     /// The pick it was settled for.
     pub(crate) commit: CommitRef,
     pub(crate) path: String,
@@ -47,7 +47,7 @@ pub(crate) struct Row {
 
 /// Lines of one file that are not there.
 #[derive(Debug, Serialize)]
-pub(crate) struct Gone {
+pub(crate) struct DroppedContent {
     pub(crate) path: String,
     /// The pick they went with; `None` where a lock file was made anew.
     pub(crate) commit: Option<CommitRef>,
@@ -55,7 +55,7 @@ pub(crate) struct Gone {
     pub(crate) lines: Vec<String>,
 }
 
-impl Settled {
+impl ResolvedSummary {
     /// Whether there is nothing to tell.
     pub(crate) fn is_empty(&self) -> bool {
         self.locks.is_empty() && self.rows.is_empty() && self.looked.is_empty()
@@ -63,9 +63,9 @@ impl Settled {
 }
 
 /// What was settled on the branch of a phase.
-pub(crate) fn settled(phase: &BuiltPhase, links: Links<'_>) -> Settled {
+pub(crate) fn resolved_summary(phase: &BuiltPhase, links: Links<'_>) -> ResolvedSummary {
     let all = || on_branch(phase).flat_map(|pick| pick.resolutions.iter().map(move |found| (pick.sha, found)));
-    let gone = |path: String, commit: Option<CommitId>, lost: &Lost| Gone {
+    let gone = |path: String, commit: Option<CommitId>, lost: &DroppedLines| DroppedContent {
         path: visible(&path),
         commit: commit.map(|sha| links.commit(sha, "")),
         lines: lines(lost),
@@ -73,11 +73,11 @@ pub(crate) fn settled(phase: &BuiltPhase, links: Links<'_>) -> Settled {
     let of_picks = all().map(|(sha, found)| (found.path.to_string(), Some(sha), &found.lost));
     let of_locks = phase.locks.iter().map(|lock| (lock.path.to_string(), None, &lock.lost));
     let named: Vec<_> = of_picks.chain(of_locks).filter(|(_, _, lost)| !lost.is_empty()).collect();
-    let total = |of: fn(&Lost) -> &Vec<String>| named.iter().map(|(_, _, lost)| of(lost).len()).sum();
+    let total = |of: fn(&DroppedLines) -> &Vec<String>| named.iter().map(|(_, _, lost)| of(lost).len()).sum();
     let checked = &phase.checked;
     let unnamed = checked.unnamed.iter().map(|loss| gone(loss.path.to_string(), Some(loss.sha), &loss.lost));
-    Settled {
-        locks: phase.locks.iter().map(|lock| told(lock, links)).collect(),
+    ResolvedSummary {
+        locks: phase.locks.iter().map(|lock| describe_lock(lock, links)).collect(),
         rows: all().map(|(sha, found)| row(sha, found, links)).collect(),
         ways: ways(all().map(|(_, found)| found)),
         looked: match checked.picks {
@@ -91,9 +91,13 @@ pub(crate) fn settled(phase: &BuiltPhase, links: Links<'_>) -> Settled {
 }
 
 /// What was settled of one pick, whether or not it landed, each with the lines that went.
-pub(crate) fn of_pick(pick: CommitId, resolutions: &[Resolution], links: Links<'_>) -> Vec<(Row, Gone)> {
+pub(crate) fn of_pick(
+    pick: CommitId,
+    resolutions: &[Resolution],
+    links: Links<'_>,
+) -> Vec<(ResolvedFile, DroppedContent)> {
     let all = resolutions.iter().map(|found| {
-        let gone = Gone { path: visible(&found.path.to_string()), commit: None, lines: lines(&found.lost) };
+        let gone = DroppedContent { path: visible(&found.path.to_string()), commit: None, lines: lines(&found.lost) };
         (row(pick, found, links), gone)
     });
     all.collect()
@@ -104,8 +108,8 @@ fn on_branch(phase: &BuiltPhase) -> impl Iterator<Item = &Pick> {
     phase.picks.iter().filter(|pick| pick.commit.is_some() || pick.outcome == Outcome::Vacuous)
 }
 
-fn row(sha: CommitId, found: &Resolution, links: Links<'_>) -> Row {
-    Row {
+fn row(sha: CommitId, found: &Resolution, links: Links<'_>) -> ResolvedFile {
+    ResolvedFile {
         commit: links.commit(sha, ""),
         path: visible(&found.path.to_string()),
         how: visible(&found.how),
@@ -119,12 +123,14 @@ fn row(sha: CommitId, found: &Resolution, links: Links<'_>) -> Row {
 pub(super) fn by(found: &Resolution) -> Prose {
     match &found.by {
         By::Rule { pattern, settle } => Prose::new("rule ").code(pattern).plain(": ").code(word(*settle)),
-        By::Decision { how, origin } => whose(Prose::new("decision ").code(how.to_string()).plain(" of "), origin),
-        By::Memory { key, origin } => whose(Prose::new("answer ").code(key).plain(" of "), origin),
+        By::Decision { how, origin } => {
+            with_origin(Prose::new("decision ").code(how.to_string()).plain(" of "), origin)
+        }
+        By::Memory { key, origin } => with_origin(Prose::new("answer ").code(key).plain(" of "), origin),
     }
 }
 
-fn whose(prose: Prose, origin: &Origin) -> Prose {
+fn with_origin(prose: Prose, origin: &Origin) -> Prose {
     let who = prose.foreign(&origin.who).plain(", ").foreign(&origin.when);
     match &origin.link {
         Some(link) if is_plain(link) => who.plain(" (").link("there", link).plain(")"),
@@ -133,7 +139,7 @@ fn whose(prose: Prose, origin: &Origin) -> Prose {
     }
 }
 
-fn told(lock: &Lock, links: Links<'_>) -> Prose {
+fn describe_lock(lock: &Lock, links: Links<'_>) -> Prose {
     let prose = Prose::default().code(lock.path.to_string()).plain(": ");
     match &lock.outcome {
         LockOutcome::Made { command } => {
@@ -165,7 +171,7 @@ fn ways<'a>(all: impl Iterator<Item = &'a Resolution>) -> Vec<(Prose, usize)> {
 }
 
 /// How much was given up, in words.
-fn given_up(lost: &Lost) -> String {
+fn given_up(lost: &DroppedLines) -> String {
     let mut parts = Vec::new();
     if !lost.upstream.is_empty() {
         parts.push(format!("{} of upstream's", count(lost.upstream.len(), "line")));
@@ -179,7 +185,7 @@ fn given_up(lost: &Lost) -> String {
     if parts.is_empty() { "nothing".into() } else { parts.join(", ") }
 }
 
-fn lines(lost: &Lost) -> Vec<String> {
+fn lines(lost: &DroppedLines) -> Vec<String> {
     let sides = [('+', &lost.upstream), ('-', &lost.fork), ('=', &lost.stays)];
     sides
         .into_iter()

@@ -23,7 +23,7 @@ pub struct Origin {
 
 /// How one conflict in one path was settled by a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct RecordedResolution {
     /// What the answer is called where it is kept.
     pub key: String,
     /// The path.
@@ -37,9 +37,9 @@ pub struct Answer {
     /// Of a rename in dispute: what names all of those of its merge ([`renames`]), which are answered together.
     pub beside: Option<BlobId>,
     /// What the person made of it.
-    pub settled: Settled,
+    pub settled: ResolvedPath,
     /// The conflicting places of a text, with what stands there now.
-    pub places: Vec<Place>,
+    pub places: Vec<HunkAnswer>,
     /// The keys of a manifest that both sides changed, with what stands there now.
     pub keys: Vec<KeyAnswer>,
     /// Who, when and where.
@@ -48,7 +48,7 @@ pub struct Answer {
 
 /// A path as a person left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settled {
+pub enum ResolvedPath {
     /// There is no such file.
     Removed,
     /// It is a submodule at this commit.
@@ -64,7 +64,7 @@ pub enum Settled {
 
 /// One conflicting place, with what a person put there. Whole lines, with their line feeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct HunkAnswer {
     /// The fork's lines.
     pub ours: Vec<u8>,
     /// Upstream's.
@@ -75,20 +75,20 @@ pub struct Place {
 
 /// All answers, ready to be looked up: by the three files, or by the lines of a place.
 #[derive(Debug, Clone, Default)]
-pub struct Memory {
-    answers: Vec<Answer>,
+pub struct ResolutionStore {
+    answers: Vec<RecordedResolution>,
     files: HashMap<(RepoPath, [Option<BlobId>; 4]), usize>,
     /// By path and lines: the place of the answer, and the place within it.
-    places: HashMap<(RepoPath, Sides), (usize, usize)>,
+    places: HashMap<(RepoPath, HunkSides), (usize, usize)>,
 }
 
 /// The lines of both sides of a place, in order of their bytes.
-type Sides = [Vec<u8>; 2];
+type HunkSides = [Vec<u8>; 2];
 
-impl Memory {
+impl ResolutionStore {
     /// The memory of these answers; of two to the same question the later one holds.
     #[must_use]
-    pub fn new(answers: Vec<Answer>) -> Self {
+    pub fn new(answers: Vec<RecordedResolution>) -> Self {
         let (mut files, mut places) = (HashMap::new(), HashMap::new());
         for (at, answer) in answers.iter().enumerate() {
             files.insert((answer.path.clone(), [answer.base, answer.ours, answer.theirs, answer.beside]), at);
@@ -101,14 +101,19 @@ impl Memory {
 
     /// The answer to a conflict of just these files: base, ours, theirs and, of a rename, what it is beside.
     #[must_use]
-    pub fn file(&self, path: &RepoPath, files: [Option<BlobId>; 4]) -> Option<&Answer> {
+    pub fn file(&self, path: &RepoPath, files: [Option<BlobId>; 4]) -> Option<&RecordedResolution> {
         self.files.get(&(path.clone(), files)).map(|at| &self.answers[*at])
     }
 
     /// The answer to a conflict of just these lines in this file, whatever stands around them; which side has which lines does
     /// not matter, as for `git rerere`.
     #[must_use]
-    pub fn place(&self, path: &RepoPath, ours: &[u8], theirs: &[u8]) -> Option<(&Place, &Answer)> {
+    pub fn hunk_answer(
+        &self,
+        path: &RepoPath,
+        ours: &[u8],
+        theirs: &[u8],
+    ) -> Option<(&HunkAnswer, &RecordedResolution)> {
         let (at, number) = *self.places.get(&(path.clone(), sides(ours, theirs)))?;
         Some((&self.answers[at].places[number], &self.answers[at]))
     }
@@ -122,7 +127,7 @@ impl Memory {
 
     /// Whose answer to a key this is.
     #[must_use]
-    pub fn of_key(&self, path: &RepoPath, key: &KeyAnswer) -> Option<&Answer> {
+    pub fn of_key(&self, path: &RepoPath, key: &KeyAnswer) -> Option<&RecordedResolution> {
         self.answers.iter().rev().find(|answer| answer.path == *path && answer.keys.contains(key))
     }
 
@@ -133,7 +138,7 @@ impl Memory {
     }
 }
 
-fn sides(ours: &[u8], theirs: &[u8]) -> Sides {
+fn sides(ours: &[u8], theirs: &[u8]) -> HunkSides {
     let mut sides = [ours.to_vec(), theirs.to_vec()];
     sides.sort();
     sides
@@ -162,7 +167,7 @@ pub fn renames(conflicts: &[PathConflict]) -> Option<BlobId> {
 /// What a person put into each conflict of a merge, found by the lines around it in the file as it was settled. A conflict whose
 /// surroundings were changed too, so that they are not there or not there once, is left out.
 #[must_use]
-pub fn places(merge: &[MergeChunk], settled: &[u8]) -> Vec<Place> {
+pub fn places(merge: &[MergeChunk], settled: &[u8]) -> Vec<HunkAnswer> {
     let lines: Vec<&[u8]> = settled.split_inclusive(|byte| *byte == b'\n').collect();
     let around = |at: Option<usize>| match at.and_then(|at| merge.get(at)) {
         Some(MergeChunk::Resolved(text)) => text.split_inclusive(|byte| *byte == b'\n').collect(),
@@ -185,7 +190,7 @@ pub fn places(merge: &[MergeChunk], settled: &[u8]) -> Vec<Place> {
         if let (Some(start), Some(end)) = (start, end)
             && start <= end
         {
-            found.push(Place { ours: ours.clone(), theirs: theirs.clone(), settled: lines[start..end].concat() });
+            found.push(HunkAnswer { ours: ours.clone(), theirs: theirs.clone(), settled: lines[start..end].concat() });
         }
     }
     found
@@ -245,25 +250,25 @@ mod tests {
     fn an_answer_is_found_by_its_files_and_by_its_lines() {
         let id = |byte| Some(BlobId::from_bytes([byte; 20]));
         let path = RepoPath::from("a.rs");
-        let answer = |who: &str| Answer {
+        let answer = |who: &str| RecordedResolution {
             key: "k".into(),
             path: path.clone(),
             base: id(0),
             ours: id(1),
             theirs: id(2),
             beside: None,
-            settled: Settled::Removed,
-            places: vec![Place { ours: b"o\n".to_vec(), theirs: b"t\n".to_vec(), settled: b"s\n".to_vec() }],
+            settled: ResolvedPath::Removed,
+            places: vec![HunkAnswer { ours: b"o\n".to_vec(), theirs: b"t\n".to_vec(), settled: b"s\n".to_vec() }],
             keys: Vec::new(),
             origin: Origin { who: who.into(), when: "2025-11-22T10:00:00Z".into(), link: None },
         };
-        let memory = Memory::new(vec![answer("first"), answer("last")]);
+        let memory = ResolutionStore::new(vec![answer("first"), answer("last")]);
         let file = memory.file(&path, [id(0), id(1), id(2), None]).expect("known");
         assert_eq!(file.origin.who, "last");
         assert!(memory.file(&path, [id(0), id(2), id(1), None]).is_none());
         assert!(memory.file(&RepoPath::from("b.rs"), [id(0), id(1), id(2), None]).is_none());
         assert!(memory.file(&path, [id(0), id(1), id(2), id(3)]).is_none());
-        assert_eq!(memory.place(&path, b"t\n", b"o\n").expect("known").0.settled, b"s\n");
-        assert!(memory.place(&path, b"t", b"o\n").is_none());
+        assert_eq!(memory.hunk_answer(&path, b"t\n", b"o\n").expect("known").0.settled, b"s\n");
+        assert!(memory.hunk_answer(&path, b"t", b"o\n").is_none());
     }
 }

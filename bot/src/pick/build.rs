@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::check::{Checked, Picked};
-use super::lock::{Branch, Locks, Tools};
-use super::settle::{Case, Settler, Steps, Ways};
-use super::{Built, BuiltPhase, Needs, NeedsSearch, Origins, Outcome, Pick, conflict, message};
+use super::check::{IntegrityReport, Picked};
+use super::lock::{BranchTip, Locks, Tools};
+use super::settle::{ConflictCache, MergeCase, ResolutionSources, Resolver};
+use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, conflict, message};
 use crate::config::raw::{OnConflict, Stacking};
-use crate::plan::{Choice, Phase, Plan};
+use crate::plan::{ChosenCommit, Plan, PlannedPhase};
 use crate::risk::Level;
 use crate::survey::Survey;
 use engine::blame::History;
@@ -19,7 +19,7 @@ use engine::{GitError, Merger, PathConflict, Repo};
 
 /// What phases are built on.
 #[derive(Debug, Clone)]
-pub struct Ground<'a> {
+pub struct BuildContext<'a> {
     /// The fork's branch, its short name.
     pub branch: &'a str,
     /// The commit it is at.
@@ -27,7 +27,7 @@ pub struct Ground<'a> {
     /// Whether each phase stands on the one before.
     pub stacking: Stacking,
     /// What settles conflicts.
-    pub ways: Ways<'a>,
+    pub ways: ResolutionSources<'a>,
     /// The phases that no other may stand on, since a person closed their pull request.
     pub apart: BTreeSet<&'a str>,
     /// What makes lock files anew.
@@ -36,14 +36,14 @@ pub struct Ground<'a> {
 
 /// For which conflicting picks it is looked for, in the survey, what they need. It is most of the work.
 #[derive(Debug, Clone, Copy)]
-pub enum Seek<'a> {
+pub enum Scope<'a> {
     /// All of them.
     All(&'a Survey),
     /// One alone.
     One(&'a Survey, CommitId),
 }
 
-impl<'a> Seek<'a> {
+impl<'a> Scope<'a> {
     const fn survey(self) -> &'a Survey {
         match self {
             Self::All(survey) | Self::One(survey, _) => survey,
@@ -67,9 +67,9 @@ impl<'a> Seek<'a> {
 /// The repository cannot be read. Conflicts are outcomes, not errors.
 pub fn build(
     repo: &Repo,
-    seek: Seek<'_>,
+    seek: Scope<'_>,
     plan: &Plan,
-    ground: &Ground<'_>,
+    ground: &BuildContext<'_>,
     progress: &mut dyn Progress,
 ) -> Result<Built, GitError> {
     progress.stage("picking the phases", plan.phases.iter().map(|phase| phase.choices.len()).sum());
@@ -80,10 +80,10 @@ pub fn build(
     let (mut there, mut waiting) = (HashSet::new(), HashSet::new());
     let ancestor = repo.commit(seek.survey().merge_base)?.tree;
     for phase in &plan.phases {
-        let settler = Settler { ways: ground.ways, phase: &phase.id, ancestor };
+        let settler = Resolver { ways: ground.ways, phase: &phase.id, ancestor };
         let (merger, search, fork) = (&mut merger, &mut search, &mut fork);
         let known = (there.clone(), waiting.clone());
-        let (locks, checked) = (Locks::default(), Checked::default());
+        let (locks, checked) = (Locks::default(), IntegrityReport::default());
         let (there_now, waiting_now) = known;
         let mut builder = Builder {
             repo,
@@ -115,9 +115,9 @@ pub fn build(
 
 struct Builder<'a, 'r> {
     repo: &'r Repo,
-    seek: Seek<'a>,
-    phase: &'a Phase,
-    settler: Settler<'a>,
+    seek: Scope<'a>,
+    phase: &'a PlannedPhase,
+    settler: Resolver<'a>,
     tools: Tools<'a>,
     merger: &'a mut Merger<'r>,
     /// Made at the first conflict of a plan, for most plans that have one have many.
@@ -131,7 +131,7 @@ struct Builder<'a, 'r> {
     /// What its picks do to lock files.
     locks: Locks,
     /// What comparing it with what went into it has found so far.
-    checked: Checked,
+    checked: IntegrityReport,
 }
 
 impl Builder<'_, '_> {
@@ -166,7 +166,7 @@ impl Builder<'_, '_> {
             picks.push(pick);
         }
         let from = self.repo.commit(base_commit)?.tree;
-        let mut branch = Branch { repo: self.repo, settler: &self.settler, tools: self.tools, from, head, tree };
+        let mut branch = BranchTip { repo: self.repo, settler: &self.settler, tools: self.tools, from, head, tree };
         let locks = self.locks.finish(self.merger, &mut branch)?;
         (head, tree) = (branch.head, branch.tree);
         let waits = picks.iter().any(|pick| pick.outcome.waits());
@@ -194,7 +194,7 @@ impl Builder<'_, '_> {
     /// Picks one commit onto `head`, and moves `head` and `tree` on where it lands.
     fn take(
         &mut self,
-        choice: &Choice,
+        choice: &ChosenCommit,
         pick: &mut Pick,
         head: &mut CommitId,
         tree: &mut TreeId,
@@ -203,8 +203,8 @@ impl Builder<'_, '_> {
         let merged = self.merger.pick(&commit, *tree)?;
         self.merger.keep(merged.tree)?;
         let base = self.repo.base_tree(&commit)?;
-        let case = Case { before: *tree, base, theirs: commit.tree, merged: &merged };
-        let settlement = self.settler.settle(self.merger, &mut Steps::default(), &case)?;
+        let case = MergeCase { before: *tree, base, theirs: commit.tree, merged: &merged };
+        let settlement = self.settler.resolve(self.merger, &mut ConflictCache::default(), &case)?;
         self.merger.keep(settlement.tree)?;
         let waits = !settlement.open.is_empty() || !merged.unclear.is_empty();
         pick.outcome = match (waits, settlement.tree == *tree, settlement.resolutions.is_empty()) {
@@ -286,7 +286,7 @@ impl Builder<'_, '_> {
                 &mut Silent,
             )?),
         };
-        let origins = Origins::new(self.repo, survey, search.history(), fork)?;
+        let origins = Histories::new(self.repo, survey, search.history(), fork)?;
         let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();
         for conflict in pick.conflicts.iter_mut().filter(|conflict| open.contains(&conflict.path)) {
             if let Some(found) = met.iter().find(|found| found.path == conflict.path) {

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::four::Four;
-use super::loss::{self, Lost, Texts};
+use super::four::FileVersions;
+use super::loss::{self, DroppedLines, TextVersions};
 use super::resolution::Resolution;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
@@ -14,18 +14,18 @@ use engine::{GitError, Merger};
 
 /// Lines that a pick lost though nothing gave them up. There should be none; one is a fault of this program, and to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Loss {
+pub struct UnexplainedLoss {
     /// The upstream commit.
     pub sha: CommitId,
     /// Where.
     pub path: RepoPath,
     /// The lines.
-    pub lost: Lost,
+    pub lost: DroppedLines,
 }
 
 /// What the check of one branch found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Checked {
+pub struct IntegrityReport {
     /// How many picks were checked: all that are on the branch.
     pub picks: usize,
     /// How many files they changed.
@@ -33,7 +33,7 @@ pub struct Checked {
     /// How many lines are not there and are named as given up.
     pub named: usize,
     /// What is not there and is not named.
-    pub unnamed: Vec<Loss>,
+    pub unnamed: Vec<UnexplainedLoss>,
 }
 
 /// The trees of one pick on the branch.
@@ -48,7 +48,7 @@ pub(super) struct Picked {
     pub(super) result: TreeId,
 }
 
-impl Checked {
+impl IntegrityReport {
     /// Checks one pick. What its resolutions name is no loss, nor is anything at the paths that are `left`: those stand in
     /// conflict markers, or are made anew later.
     pub(super) fn pick(
@@ -64,7 +64,7 @@ impl Checked {
         let trees = [picked.base, picked.ours, picked.theirs, picked.result];
         let mut files = Vec::new();
         for path in paths.into_iter().filter(|path| !left(path)) {
-            let four = Four::at(merger, trees, &path)?;
+            let four = FileVersions::at(merger, trees, &path)?;
             files.push((path, four));
         }
         self.files += files.len();
@@ -82,9 +82,9 @@ impl Checked {
                 // A file that is no text may be at another path as a whole.
                 None if theirs.is_some_and(|theirs| results.contains(&theirs)) => {}
                 Some(_) | None => {
-                    let lost = four.lost(merger)?;
-                    let lost = self.unnamed(lost, resolutions, &|known| *known == path);
-                    self.add(picked.sha, &path, lost);
+                    let dropped_lines = four.dropped_lines(merger)?;
+                    let dropped_lines = self.unnamed(dropped_lines, resolutions, &|known| *known == path);
+                    self.add(picked.sha, &path, dropped_lines);
                     whole.push(path);
                 }
             }
@@ -105,18 +105,23 @@ impl Checked {
     ) {
         let all = |at: usize| moved.iter().map(|(_, texts)| texts[at].as_slice()).collect::<Vec<_>>().join(&b'\n');
         let [base, ours, theirs, settled] = [all(0), all(1), all(2), all(3)];
-        let lost = loss::lost_of_texts(Texts { base: &base, ours: &ours, theirs: &theirs, settled: &settled });
+        let lost = loss::lost_of_texts(TextVersions { base: &base, ours: &ours, theirs: &theirs, settled: &settled });
         // A line may be named at one name of a file and be missing at the other.
         let mut lost = self.unnamed(lost, resolutions, at);
         for (path, [_, ours, theirs, _]) in moved {
             let upstream = loss::take_those_of(&mut lost.upstream, theirs);
             let fork = loss::take_those_of(&mut lost.fork, ours);
-            self.add(sha, path, Lost { upstream, fork, stays: Vec::new() });
+            self.add(sha, path, DroppedLines { upstream, fork, stays: Vec::new() });
         }
     }
 
     /// Counts the lost lines that resolutions at some paths name, and returns the others.
-    fn unnamed(&mut self, lost: Lost, resolutions: &[Resolution], at: &dyn Fn(&RepoPath) -> bool) -> Lost {
+    fn unnamed(
+        &mut self,
+        lost: DroppedLines,
+        resolutions: &[Resolution],
+        at: &dyn Fn(&RepoPath) -> bool,
+    ) -> DroppedLines {
         let here = || resolutions.iter().filter(|resolution| at(&resolution.path));
         let all = lost.upstream.len() + lost.fork.len();
         // Which side a line is missed on is a matter of counting where both had it.
@@ -124,15 +129,18 @@ impl Checked {
         for line in here().flat_map(|resolution| resolution.lost.upstream.iter().chain(&resolution.lost.fork)) {
             *named.entry(line).or_default() += 1;
         }
-        let rest =
-            Lost { upstream: less(lost.upstream, &mut named), fork: less(lost.fork, &mut named), stays: Vec::new() };
+        let rest = DroppedLines {
+            upstream: less(lost.upstream, &mut named),
+            fork: less(lost.fork, &mut named),
+            stays: Vec::new(),
+        };
         self.named += all - rest.upstream.len() - rest.fork.len();
         rest
     }
 
-    fn add(&mut self, sha: CommitId, path: &RepoPath, lost: Lost) {
+    fn add(&mut self, sha: CommitId, path: &RepoPath, lost: DroppedLines) {
         if !lost.is_empty() {
-            self.unnamed.push(Loss { sha, path: path.clone(), lost });
+            self.unnamed.push(UnexplainedLoss { sha, path: path.clone(), lost });
         }
     }
 }

@@ -6,7 +6,7 @@ use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict};
 
 /// The kind of a conflict, as a reviewer is told.
 #[must_use]
-pub fn told(kind: ConflictKind) -> &'static str {
+pub fn describe_kind(kind: ConflictKind) -> &'static str {
     match kind {
         ConflictKind::Text => "both sides changed the same lines",
         ConflictKind::AddAdd => "both sides added it, with different content",

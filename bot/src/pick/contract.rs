@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::check::Checked;
-use super::conflict::told;
+use super::check::IntegrityReport;
+use super::conflict::describe_kind;
 use super::lock::{Lock, LockOutcome};
-use super::loss::Lost;
+use super::loss::DroppedLines;
 use super::resolution::Resolution;
-use super::{Built, BuiltPhase, Conflict, Hunk, Outcome, Pick, Whose};
+use super::{Attribution, Built, BuiltPhase, Conflict, Hunk, Outcome, Pick};
 use crate::decision::Decision;
 use crate::plan::LeftOut;
 use crate::risk::Level;
@@ -35,7 +35,7 @@ struct PhaseJson<'a> {
     picks: Vec<PickJson<'a>>,
     locks: Vec<LockJson<'a>>,
     /// What comparing the branch with what went into it found.
-    check: &'a Checked,
+    check: &'a IntegrityReport,
     left_out: Vec<LeftOutJson>,
     ci: CiJson<'a>,
 }
@@ -55,7 +55,7 @@ struct PickJson<'a> {
     /// What was settled without a person, and what that gave up.
     resolutions: &'a [Resolution],
     /// Whose lines stand on either side of what nothing settled.
-    whose: Vec<WhoseJson<'a>>,
+    whose: Vec<AttributionJson<'a>>,
     /// Why what should have settled a conflict did not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<RemarkJson<'a>>,
@@ -85,7 +85,7 @@ struct LockJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'a str>,
     commit: Option<CommitId>,
-    lost: &'a Lost,
+    lost: &'a DroppedLines,
 }
 
 impl<'a> From<&'a Lock> for LockJson<'a> {
@@ -100,7 +100,7 @@ impl<'a> From<&'a Lock> for LockJson<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct WhoseJson<'a> {
+struct AttributionJson<'a> {
     path: &'a RepoPath,
     /// What kind of disagreement, in words.
     kind: &'static str,
@@ -127,16 +127,16 @@ struct PlaceJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     their_line: Option<usize>,
     #[serde(flatten)]
-    whose: &'a Whose,
+    whose: &'a Attribution,
 }
 
-fn whose(conflict: &Conflict) -> WhoseJson<'_> {
+fn attribution(conflict: &Conflict) -> AttributionJson<'_> {
     let place = |(at, whose): (usize, _)| {
         let hunk: Option<&Hunk> = conflict.hunks.get(at);
         PlaceJson { line: hunk.map(|hunk| hunk.line), their_line: hunk.map(|hunk| hunk.their_line), whose }
     };
     let places = conflict.whose.iter().enumerate().map(place).collect();
-    WhoseJson { path: &conflict.path, kind: told(conflict.kind), places }
+    AttributionJson { path: &conflict.path, kind: describe_kind(conflict.kind), places }
 }
 
 #[derive(Debug, Serialize)]
@@ -190,7 +190,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         commit: pick.commit,
         conflicts: pick.conflicts.iter().map(|conflict| &conflict.path).collect(),
         resolutions: &pick.resolutions,
-        whose: pick.conflicts.iter().filter(|conflict| !conflict.whose.is_empty()).map(whose).collect(),
+        whose: pick.conflicts.iter().filter(|conflict| !conflict.whose.is_empty()).map(attribution).collect(),
         remarks: pick.conflicts.iter().filter_map(remarks).collect(),
         needs: &pick.needs.take,
         settle: pick.needs.settle.iter().map(|(sha, hunks)| SettleJson { sha: *sha, hunks: *hunks }).collect(),

@@ -1,6 +1,6 @@
 //! One path as it is in four trees: before both sides, in the fork, upstream, and after the pick.
 
-use super::loss::{self, Changes, Lost, Texts};
+use super::loss::{self, DroppedLines, LineChanges, TextVersions};
 use engine::commit::Entry;
 use engine::ids::{BlobId, TreeId};
 use engine::path::RepoPath;
@@ -11,9 +11,9 @@ pub(super) const NO_TEXT: &str = "(its content, which is no text)";
 
 /// What four trees have at a path: base, the fork, upstream, result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Four(pub(super) [Option<Entry>; 4]);
+pub(super) struct FileVersions(pub(super) [Option<Entry>; 4]);
 
-impl Four {
+impl FileVersions {
     /// Reads a path in the four trees.
     pub(super) fn at(merger: &mut Merger<'_>, trees: [TreeId; 4], path: &RepoPath) -> Result<Self, GitError> {
         let mut four = [None; 4];
@@ -38,46 +38,46 @@ impl Four {
     }
 
     /// What the result lacks of either side.
-    pub(super) fn lost(&self, merger: &mut Merger<'_>) -> Result<Lost, GitError> {
+    pub(super) fn dropped_lines(&self, merger: &mut Merger<'_>) -> Result<DroppedLines, GitError> {
         let Some([base, ours, theirs, settled]) = &self.texts(merger)? else { return Ok(self.lost_as_a_whole()) };
-        let texts = Texts { base, ours, theirs, settled };
+        let texts = TextVersions { base, ours, theirs, settled };
         // A file that went is compared as the check of the branch compares it: its lines may be at another path.
         let [Some(base), Some(ours), Some(theirs), Some(_)] = self.0 else {
             return Ok(loss::lost_of_texts(texts));
         };
         match (between(merger, base, theirs)?, between(merger, base, ours)?) {
-            (Some(upstream), Some(fork)) => Ok(loss::lost(texts, &upstream.changes(), &fork.changes())),
+            (Some(upstream), Some(fork)) => Ok(loss::dropped_lines(texts, &upstream.changes(), &fork.changes())),
             _ => Ok(loss::lost_of_texts(texts)),
         }
     }
 
     /// Where there are no lines: all of a side's content or nothing of it.
-    fn lost_as_a_whole(&self) -> Lost {
+    fn lost_as_a_whole(&self) -> DroppedLines {
         let [base, ours, theirs, settled] = self.0.map(|entry| entry.map(|entry| entry.id));
         let gone = |side: Option<BlobId>| {
             let gone = side.is_some() && side != base && side != settled;
             if gone { vec![NO_TEXT.to_owned()] } else { Vec::new() }
         };
-        Lost { upstream: gone(theirs), fork: gone(ours), stays: Vec::new() }
+        DroppedLines { upstream: gone(theirs), fork: gone(ours), stays: Vec::new() }
     }
 }
 
 /// What one side did to a file, line by line.
-struct Between {
+struct SideChange {
     old: FileLines,
     new: FileLines,
     hunks: Vec<LineHunk>,
 }
 
-impl Between {
-    fn changes(&self) -> Changes<'_> {
+impl SideChange {
+    fn changes(&self) -> LineChanges<'_> {
         let removed = self.hunks.iter().flat_map(|hunk| self.old.of(hunk.old.clone()));
         let added = self.hunks.iter().flat_map(|hunk| self.new.of(hunk.new.clone()));
-        Changes::of(removed, added)
+        LineChanges::of(removed, added)
     }
 }
 
-fn between(merger: &mut Merger<'_>, old: Entry, new: Entry) -> Result<Option<Between>, GitError> {
+fn between(merger: &mut Merger<'_>, old: Entry, new: Entry) -> Result<Option<SideChange>, GitError> {
     let Some(hunks) = merger.hunks(old, new)? else { return Ok(None) };
-    Ok(Some(Between { old: merger.lines(old)?, new: merger.lines(new)?, hunks }))
+    Ok(Some(SideChange { old: merger.lines(old)?, new: merger.lines(new)?, hunks }))
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::loss::{self, Lost};
-use super::settle::Settler;
-use super::workshop::{Files, Task, Workshop};
+use super::loss::{self, DroppedLines};
+use super::settle::Resolver;
+use super::workshop::{CommandFiles, CommandRunner, Task};
 use crate::config::PathRule;
 use crate::text::inert_message;
 use engine::commit::{BOT, Entry, Signature};
@@ -47,7 +47,7 @@ pub struct Lock {
     /// The commit that holds it, where it changed.
     pub commit: Option<CommitId>,
     /// What it lacks of the picks' changes to it, and of the fork's file.
-    pub lost: Lost,
+    pub lost: DroppedLines,
 }
 
 /// What became of a lock file.
@@ -74,9 +74,9 @@ pub enum LockOutcome {
 
 /// Lock files made before: by path, command and the tree they were made from.
 #[derive(Debug, Clone, Default)]
-pub struct Remade(HashMap<(RepoPath, String, TreeId), Vec<u8>>);
+pub struct LockfileCache(HashMap<(RepoPath, String, TreeId), Vec<u8>>);
 
-impl Remade {
+impl LockfileCache {
     /// Adds the lock files made in the last commits of a branch, as they are in a repository that has it.
     ///
     /// # Errors
@@ -91,7 +91,7 @@ impl Remade {
             };
             let (path, Ok(inputs)) = (RepoPath::from(path), inputs.parse()) else { break };
             // A picked commit may have such lines too, but never this message and no other.
-            if commit.message != made(&path, command, inputs) {
+            if commit.message != cache_key(&path, command, inputs) {
                 break;
             }
             if let Some(entry) = repo.entry(commit.tree, &path)?
@@ -109,29 +109,29 @@ impl Remade {
 #[derive(Debug, Clone, Copy)]
 pub struct Tools<'a> {
     /// What starts programs.
-    pub workshop: &'a dyn Workshop,
+    pub workshop: &'a dyn CommandRunner,
     /// What was made before.
-    pub remade: &'a Remade,
+    pub remade: &'a LockfileCache,
 }
 
 /// What the picks of a phase do to lock files, in the order of the picks.
 #[derive(Debug, Default)]
 pub(super) struct Locks {
-    touched: BTreeMap<RepoPath, Vec<Touch>>,
+    touched: BTreeMap<RepoPath, Vec<LockTouch>>,
 }
 
 /// One pick's change to a lock file.
 #[derive(Debug, Clone, Copy)]
-struct Touch {
+struct LockTouch {
     sha: CommitId,
     base: Option<Entry>,
     theirs: Option<Entry>,
 }
 
 /// The branch after its picks.
-pub(super) struct Branch<'b> {
+pub(super) struct BranchTip<'b> {
     pub(super) repo: &'b Repo,
-    pub(super) settler: &'b Settler<'b>,
+    pub(super) settler: &'b Resolver<'b>,
     pub(super) tools: Tools<'b>,
     /// Before the picks and after.
     pub(super) from: TreeId,
@@ -150,13 +150,13 @@ impl Locks {
     ) -> Result<(), GitError> {
         for path in paths {
             let (base, theirs) = (merger.entry(trees.0, &path)?, merger.entry(trees.1, &path)?);
-            self.touched.entry(path).or_default().push(Touch { sha, base, theirs });
+            self.touched.entry(path).or_default().push(LockTouch { sha, base, theirs });
         }
         Ok(())
     }
 
     /// Makes the lock files of a branch anew, and moves its head and tree on.
-    pub(super) fn finish(&self, merger: &mut Merger<'_>, branch: &mut Branch<'_>) -> Result<Vec<Lock>, GitError> {
+    pub(super) fn finish(&self, merger: &mut Merger<'_>, branch: &mut BranchTip<'_>) -> Result<Vec<Lock>, GitError> {
         let mut paths: BTreeSet<RepoPath> = self.touched.keys().cloned().collect();
         paths.extend(stale(merger, branch)?);
         let inputs = branch.tree;
@@ -171,7 +171,7 @@ impl Locks {
     fn one(
         &self,
         merger: &mut Merger<'_>,
-        branch: &mut Branch<'_>,
+        branch: &mut BranchTip<'_>,
         inputs: TreeId,
         path: &RepoPath,
         rule: &PathRule,
@@ -184,7 +184,7 @@ impl Locks {
         } else if removed {
             Err("neither side has it".to_owned())
         } else {
-            make(branch, inputs, path, rule)?
+            regenerate(branch, inputs, path, rule)?
         };
         let (after, outcome) = match (made, touches.last()) {
             (Ok((content, command)), _) => {
@@ -203,7 +203,7 @@ impl Locks {
 }
 
 /// The lock files whose manifests the picks changed.
-fn stale(merger: &mut Merger<'_>, branch: &Branch<'_>) -> Result<BTreeSet<RepoPath>, GitError> {
+fn stale(merger: &mut Merger<'_>, branch: &BranchTip<'_>) -> Result<BTreeSet<RepoPath>, GitError> {
     let mut found = BTreeSet::new();
     for path in merger.changed(branch.from, branch.tree)? {
         for (lock, _) in MANIFESTS.iter().filter(|(_, manifest)| path.file_name() == manifest.as_bytes()) {
@@ -239,8 +239,8 @@ fn command(path: &RepoPath, rule: &PathRule) -> Option<Vec<String>> {
 }
 
 /// The content of a lock file made anew, and the command that did; or why it was not.
-fn make(
-    branch: &Branch<'_>,
+fn regenerate(
+    branch: &BranchTip<'_>,
     inputs: TreeId,
     path: &RepoPath,
     rule: &PathRule,
@@ -255,14 +255,14 @@ fn make(
     };
     let folder = RepoPath::from_bytes(parent(path.as_bytes()).unwrap_or_default());
     let task = Task { command, folder, files, wanted: path.clone(), network: rule.network };
-    Ok(branch.tools.workshop.make(&task).map(|content| (content, told)))
+    Ok(branch.tools.workshop.generate(&task).map(|content| (content, told)))
 }
 
 /// What a command has before it. `cargo update` reads the manifests and looks whether their targets are there, not into them, so
 /// those stand there empty; what another command reads is not known, so it has all files. Links are left out.
-fn files(branch: &Branch<'_>, lock: &RepoPath, command: &[String]) -> Result<Option<Files>, GitError> {
+fn files(branch: &BranchTip<'_>, lock: &RepoPath, command: &[String]) -> Result<Option<CommandFiles>, GitError> {
     let cargo = matches!(command, [cargo, update, ..] if cargo == "cargo" && update == "update");
-    let (mut files, mut sources) = (Files::new(), Vec::new());
+    let (mut files, mut sources) = (CommandFiles::new(), Vec::new());
     let mut size = 0;
     for (path, entry) in branch.repo.entries(branch.tree)? {
         if cargo && path.as_bytes().ends_with(b".rs") {
@@ -305,7 +305,7 @@ fn is_target_root(path: &RepoPath) -> bool {
 }
 
 /// The names of the sources that manifests name in a string, without their folders: roots of targets that stand elsewhere.
-fn named_sources(manifests: &Files) -> HashSet<Vec<u8>> {
+fn named_sources(manifests: &CommandFiles) -> HashSet<Vec<u8>> {
     let strings = manifests.iter().flat_map(|(_, text)| text.split(|byte| matches!(byte, b'"' | b'\'')));
     let names = strings
         .filter(|string| string.ends_with(b".rs"))
@@ -314,7 +314,7 @@ fn named_sources(manifests: &Files) -> HashSet<Vec<u8>> {
 }
 
 /// The message of a commit that makes a lock file anew.
-fn made(path: &RepoPath, command: &str, inputs: TreeId) -> String {
+fn cache_key(path: &RepoPath, command: &str, inputs: TreeId) -> String {
     inert_message(&format!(
         "Make {path} anew\n\nAfter the picks, which leave it alone.\n\n{MADE}{path}\n{COMMAND}{command}\n{INPUTS}{inputs}\n"
     ))
@@ -323,14 +323,14 @@ fn made(path: &RepoPath, command: &str, inputs: TreeId) -> String {
 /// The commit that holds a lock file, on top of the branch.
 fn commit(
     merger: &mut Merger<'_>,
-    branch: &mut Branch<'_>,
+    branch: &mut BranchTip<'_>,
     inputs: TreeId,
     path: &RepoPath,
     entry: Option<Entry>,
     outcome: &LockOutcome,
 ) -> Result<CommitId, GitError> {
     let text = match outcome {
-        LockOutcome::Made { command } => made(path, command, inputs),
+        LockOutcome::Made { command } => cache_key(path, command, inputs),
         LockOutcome::Upstream { of, .. } => inert_message(&format!(
             "Take upstream's {path}\n\nAs of {}. It was left out of the picks and could not be made anew.\n",
             of.short()
@@ -351,9 +351,9 @@ fn commit(
 fn lost(
     merger: &mut Merger<'_>,
     before: Option<Entry>,
-    touches: &[Touch],
+    touches: &[LockTouch],
     after: Option<Entry>,
-) -> Result<Lost, GitError> {
+) -> Result<DroppedLines, GitError> {
     let mut read = |entry: Option<Entry>| match entry {
         Some(entry) if entry.is_file() => merger.text(entry).map(Option::unwrap_or_default),
         _ => Ok(Vec::new()),

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// The lines that one path lacks after a pick, though a side has them, in that side's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Lost {
+pub struct DroppedLines {
     /// Lines upstream adds that are not there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub upstream: Vec<String>,
@@ -21,7 +21,7 @@ pub struct Lost {
     pub stays: Vec<String>,
 }
 
-impl Lost {
+impl DroppedLines {
     /// Whether nothing of either side is missing, nor left over.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -38,7 +38,7 @@ impl Lost {
 
 /// Four states of a text, or of a place in one.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Texts<'a> {
+pub(super) struct TextVersions<'a> {
     /// What both sides started from.
     pub(super) base: &'a [u8],
     /// The fork's.
@@ -51,18 +51,18 @@ pub(super) struct Texts<'a> {
 
 /// How often each line was added and removed by a side.
 #[derive(Debug, Default)]
-pub(super) struct Changes<'a> {
-    added: Tally<'a>,
-    removed: Tally<'a>,
+pub(super) struct LineChanges<'a> {
+    added: LineTally<'a>,
+    removed: LineTally<'a>,
 }
 
-type Tally<'a> = HashMap<&'a [u8], usize>;
+type LineTally<'a> = HashMap<&'a [u8], usize>;
 
-impl<'a> Changes<'a> {
+impl<'a> LineChanges<'a> {
     /// The least a side must have done to come from one text to another.
     pub(super) fn least(old: &'a [u8], new: &'a [u8]) -> Self {
         let (old, new) = (tally(old), tally(new));
-        let more = |one: &Tally<'a>, other: &Tally<'a>| {
+        let more = |one: &LineTally<'a>, other: &LineTally<'a>| {
             let excess = |(line, count): (&&'a [u8], &usize)| (*line, count.saturating_sub(of(other, line)));
             one.iter().map(excess).filter(|(_, count)| *count > 0).collect()
         };
@@ -70,7 +70,7 @@ impl<'a> Changes<'a> {
     }
 }
 
-impl<'a> Changes<'a> {
+impl<'a> LineChanges<'a> {
     /// What a comparison of the texts says a side did.
     pub(super) fn of(removed: impl IntoIterator<Item = &'a [u8]>, added: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut changes = Self::default();
@@ -82,7 +82,11 @@ impl<'a> Changes<'a> {
 
 /// What the settled text lacks. What both sides added need be there only once, and what upstream removed may be gone: `upstream`
 /// and `fork` say what each did.
-pub(super) fn lost(texts: Texts<'_>, upstream: &Changes<'_>, fork: &Changes<'_>) -> Lost {
+pub(super) fn dropped_lines(
+    texts: TextVersions<'_>,
+    upstream: &LineChanges<'_>,
+    fork: &LineChanges<'_>,
+) -> DroppedLines {
     let [base, ours, theirs, settled] = [texts.base, texts.ours, texts.theirs, texts.settled].map(tally);
     let missing_of_ours = |line: &[u8]| {
         let gone = of(&ours, line).saturating_sub(of(&settled, line));
@@ -102,7 +106,7 @@ pub(super) fn lost(texts: Texts<'_>, upstream: &Changes<'_>, fork: &Changes<'_>)
         let removed = of(&base, line).saturating_sub(of(&theirs, line));
         removed.min(of(&settled, line).saturating_sub(of(&theirs, line)))
     };
-    Lost {
+    DroppedLines {
         upstream: listed(texts.theirs, &missing_of_theirs),
         fork: listed(texts.ours, &missing_of_ours),
         stays: listed(texts.base, &left_over),
@@ -110,13 +114,13 @@ pub(super) fn lost(texts: Texts<'_>, upstream: &Changes<'_>, fork: &Changes<'_>)
 }
 
 /// The same where nothing but the texts is known.
-pub(super) fn lost_of_texts(texts: Texts<'_>) -> Lost {
-    lost(texts, &Changes::least(texts.base, texts.theirs), &Changes::least(texts.base, texts.ours))
+pub(super) fn lost_of_texts(texts: TextVersions<'_>) -> DroppedLines {
+    dropped_lines(texts, &LineChanges::least(texts.base, texts.theirs), &LineChanges::least(texts.base, texts.ours))
 }
 
 /// What a text lacks after a row of changes by upstream, none of which was merged into it: lines that are in the end added and
 /// are not there, and lines of the fork that no change removes.
-pub(super) fn lost_over(ours: &[u8], changes: &[(Vec<u8>, Vec<u8>)], settled: &[u8]) -> Lost {
+pub(super) fn lost_over(ours: &[u8], changes: &[(Vec<u8>, Vec<u8>)], settled: &[u8]) -> DroppedLines {
     let mut net: HashMap<&[u8], isize> = HashMap::new();
     for (base, theirs) in changes {
         lines(theirs).for_each(|line| *net.entry(line).or_default() += 1);
@@ -127,7 +131,7 @@ pub(super) fn lost_over(ours: &[u8], changes: &[(Vec<u8>, Vec<u8>)], settled: &[
     let added = |line: &[u8]| usize::try_from(net(line)).unwrap_or_default();
     let removed = |line: &[u8]| usize::try_from(-net(line)).unwrap_or_default();
     let last: Vec<&[u8]> = changes.iter().map(|(_, theirs)| theirs.as_slice()).collect();
-    Lost {
+    DroppedLines {
         upstream: listed(&last.join(&b'\n'), &|line| added(line).saturating_sub(of(&settled, line))),
         fork: listed(ours, &|line| of(&fork, line).saturating_sub(of(&settled, line) + removed(line))),
         stays: Vec::new(),
@@ -174,13 +178,13 @@ fn content(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-fn tally(text: &[u8]) -> Tally<'_> {
-    let mut tally = Tally::new();
+fn tally(text: &[u8]) -> LineTally<'_> {
+    let mut tally = LineTally::new();
     lines(text).for_each(|line| *tally.entry(line).or_default() += 1);
     tally
 }
 
-fn of(tally: &Tally<'_>, line: &[u8]) -> usize {
+fn of(tally: &LineTally<'_>, line: &[u8]) -> usize {
     tally.get(line).copied().unwrap_or_default()
 }
 
@@ -189,7 +193,7 @@ mod tests {
     use super::*;
 
     fn told(base: &str, ours: &str, theirs: &str, settled: &str) -> String {
-        let lost = lost_of_texts(Texts {
+        let lost = lost_of_texts(TextVersions {
             base: base.as_bytes(),
             ours: ours.as_bytes(),
             theirs: theirs.as_bytes(),

@@ -27,16 +27,16 @@ use engine::commit::Entry;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 
-pub use build::{Ground, Seek, build};
-pub use check::{Checked, Loss};
-pub use lock::{Lock, LockOutcome, Remade, Tools};
-pub use loss::Lost;
+pub use build::{BuildContext, Scope, build};
+pub use check::{IntegrityReport, UnexplainedLoss};
+pub use lock::{Lock, LockOutcome, LockfileCache, Tools};
+pub use loss::DroppedLines;
 pub use needs::{Needs, NeedsSearch};
-pub(crate) use origin::Origins;
-pub use origin::{Named, Whose};
+pub(crate) use origin::Histories;
+pub use origin::{Attribution, CommitSummary};
 pub use resolution::{By, Resolution, word};
-pub(crate) use settle::Settler;
-pub use settle::Ways;
+pub use settle::ResolutionSources;
+pub(crate) use settle::Resolver;
 
 /// What picking gave: the branches as they would be, nothing of it visible yet.
 #[derive(Debug, Clone)]
@@ -74,7 +74,7 @@ pub struct BuiltPhase {
     /// The lock files its picks are about, after them.
     pub locks: Vec<Lock>,
     /// What comparing the branch with what went into it found.
-    pub checked: Checked,
+    pub checked: IntegrityReport,
     /// What the plan leaves out of it.
     pub left_out: Vec<LeftOut>,
     /// The tests that run on it.
@@ -187,7 +187,7 @@ pub struct Conflict {
     /// The conflicting places of a text.
     pub hunks: Vec<Hunk>,
     /// Who put what at each of them, or one for the whole where there are none; empty where that was not looked for.
-    pub whose: Vec<Whose>,
+    pub whose: Vec<Attribution>,
     /// Why what should have settled it did not, a phrase each.
     pub remarks: Vec<String>,
 }

@@ -7,8 +7,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::settle::Settler;
-use super::trial::{Ground, Trials};
+use super::settle::Resolver;
+use super::trial::{TrialBase, Trials};
 use crate::survey::{Cascade, Survey, Verdict};
 use engine::blame::{Blame, History};
 use engine::ids::{CommitId, TreeId};
@@ -55,7 +55,7 @@ pub struct NeedsSearch<'r> {
 
 /// What a set of picks is made smaller for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Spare {
+enum Minimise {
     /// Fewer picks, but no more to settle in them.
     Settling,
     /// Fewer picks.
@@ -64,13 +64,13 @@ enum Spare {
 
 /// What is tried for: that a pick applies.
 #[derive(Clone, Copy)]
-struct Aim<'a> {
+struct Target<'a> {
     /// The pick's place in the history.
     place: usize,
     /// What it is to apply to.
     tree: TreeId,
     /// What settles conflicts without a person.
-    settler: &'a Settler<'a>,
+    settler: &'a Resolver<'a>,
 }
 
 /// How much may still be tried.
@@ -91,7 +91,7 @@ impl Budget {
 
 /// What came of a row of picks.
 #[derive(Debug, Default)]
-struct Row {
+struct TrialRun {
     /// The picks that conflicted, what conflicted, and in how many places.
     conflicting: Vec<(usize, Rc<[PathConflict]>, usize)>,
     /// The places to settle in the row.
@@ -133,7 +133,7 @@ impl<'r> NeedsSearch<'r> {
     /// A file or a tree is missing.
     pub(crate) fn find(
         &mut self,
-        settler: &Settler<'_>,
+        settler: &Resolver<'_>,
         commit: CommitId,
         tree: TreeId,
         there: &HashSet<CommitId>,
@@ -141,13 +141,13 @@ impl<'r> NeedsSearch<'r> {
         self.trials.make_room(settler);
         let Some(place) = self.history.place(commit) else { return Ok(Needs::default()) };
         let there: HashSet<usize> = there.iter().filter_map(|sha| self.history.place(*sha)).collect();
-        let aim = Aim { place, tree, settler };
+        let aim = Target { place, tree, settler };
         let mut budget = Budget::new();
         let mut set = self.closure(place, &there);
         let none = usize::MAX;
         let (mut row, complete) = loop {
             let Some(row) = self.try_row(aim, &set, (none, none), &mut budget)? else {
-                break (Row { left: 1, ..Row::default() }, false);
+                break (TrialRun { left: 1, ..TrialRun::default() }, false);
             };
             let mut more = BTreeSet::new();
             for (at, conflicts, _) in &row.conflicting {
@@ -162,7 +162,7 @@ impl<'r> NeedsSearch<'r> {
             }
             set.extend(more);
         };
-        let least = complete && self.shrink(aim, &mut set, &mut row, Spare::Settling, &mut budget)?;
+        let least = complete && self.shrink(aim, &mut set, &mut row, Minimise::Settling, &mut budget)?;
         let id = |at: usize| self.history.step(at).commit.id;
         Ok(Needs {
             take: set.iter().map(|at| id(*at)).collect(),
@@ -186,7 +186,7 @@ impl<'r> NeedsSearch<'r> {
     /// A file or a tree is missing.
     pub(crate) fn find_blockers(
         &mut self,
-        settler: &Settler<'_>,
+        settler: &Resolver<'_>,
         commit: CommitId,
         tree: TreeId,
         waiting: &HashSet<CommitId>,
@@ -197,12 +197,12 @@ impl<'r> NeedsSearch<'r> {
         if waiting.is_empty() || !(needs.verified || needs.cut_off) {
             return Ok(false);
         }
-        let aim = Aim { place, tree, settler };
+        let aim = Target { place, tree, settler };
         let mut budget = Budget::new();
         let mut set: BTreeSet<usize> =
             waiting.iter().filter_map(|sha| self.history.place(*sha)).filter(|at| *at < place).collect();
         let Some(mut row) = self.try_row(aim, &set, (usize::MAX, 0), &mut budget)? else { return Ok(false) };
-        self.shrink(aim, &mut set, &mut row, Spare::Picks, &mut budget)?;
+        self.shrink(aim, &mut set, &mut row, Minimise::Picks, &mut budget)?;
         needs.blocked_by = set.into_iter().map(|at| self.history.step(at).commit.id).collect();
         Ok(!needs.blocked_by.is_empty())
     }
@@ -210,10 +210,10 @@ impl<'r> NeedsSearch<'r> {
     /// Leaves out what a set can spare, one by one, until it can spare none; returns whether it came so far.
     fn shrink(
         &mut self,
-        aim: Aim<'_>,
+        aim: Target<'_>,
         set: &mut BTreeSet<usize>,
-        row: &mut Row,
-        spare: Spare,
+        row: &mut TrialRun,
+        spare: Minimise,
         budget: &mut Budget,
     ) -> Result<bool, GitError> {
         loop {
@@ -222,7 +222,7 @@ impl<'r> NeedsSearch<'r> {
             for at in set.clone().into_iter().rev() {
                 let mut fewer = set.clone();
                 fewer.remove(&at);
-                let settle = if spare == Spare::Settling { row.settle } else { usize::MAX };
+                let settle = if spare == Minimise::Settling { row.settle } else { usize::MAX };
                 match self.try_row(aim, &fewer, (settle, row.left), budget)? {
                     Some(smaller) => (*set, *row) = (fewer, smaller),
                     None if budget.is_spent() => return Ok(false),
@@ -238,7 +238,7 @@ impl<'r> NeedsSearch<'r> {
 
     /// All that touches the files in which the pick at the end of a row conflicts: for a cascade whose lines do not say what it
     /// hangs on, as where the fork has rewritten what a root would settle.
-    fn same_files(&self, place: usize, row: &Row) -> BTreeSet<usize> {
+    fn same_files(&self, place: usize, row: &TrialRun) -> BTreeSet<usize> {
         let conflicts =
             row.conflicting.iter().filter(|(at, ..)| *at == place).flat_map(|(_, conflicts, _)| &**conflicts);
         let paths = conflicts.flat_map(|conflict| conflict.names.iter().chain([&conflict.path]));
@@ -263,13 +263,13 @@ impl<'r> NeedsSearch<'r> {
     /// the limits (in the set, and in the last), or no try is left.
     fn try_row(
         &mut self,
-        aim: Aim<'_>,
+        aim: Target<'_>,
         set: &BTreeSet<usize>,
         limits: (usize, usize),
         budget: &mut Budget,
-    ) -> Result<Option<Row>, GitError> {
-        let mut row = Row::default();
-        let mut ground = Ground::new(aim.tree);
+    ) -> Result<Option<TrialRun>, GitError> {
+        let mut row = TrialRun::default();
+        let mut ground = TrialBase::new(aim.tree);
         for at in set.iter().copied().chain([aim.place]) {
             let Some(looks) = budget.looks.checked_sub(1) else { return Ok(None) };
             budget.looks = looks;

@@ -102,7 +102,7 @@ fn and(parts: &[String]) -> String {
 mod tests {
     use super::*;
 
-    fn told(needs: &Needs, places: usize) -> String {
+    fn describe(needs: &Needs, places: usize) -> String {
         offers(needs, places, &|sha| sha.to_string()[..2].to_owned()).join("\n")
     }
 
@@ -119,15 +119,15 @@ mod tests {
             least: true,
             ..Needs::default()
         };
-        insta::assert_snapshot!(told(&needs, 2), @r"
+        insta::assert_snapshot!(describe(&needs, 2), @r"
         Settle these 2 hunks by hand.
         Or take these 2 commits first: 01 and 02. Of these, 01 (3 hunks) conflicts itself. Tried: with that settled as upstream has it, it applies. None of them can be spared.
         ");
         let needs = Needs { take: vec![id(1)], verified: true, ..Needs::default() };
-        insta::assert_snapshot!(told(&needs, 1), @r"
+        insta::assert_snapshot!(describe(&needs, 1), @r"
         Settle this hunk by hand.
         Or take this commit first: 01. Tried: then it applies.
         ");
-        insta::assert_snapshot!(told(&Needs::default(), 1), @"Settle this hunk by hand: no earlier open commit would make it conflict less.");
+        insta::assert_snapshot!(describe(&Needs::default(), 1), @"Settle this hunk by hand: no earlier open commit would make it conflict less.");
     }
 }

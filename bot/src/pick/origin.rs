@@ -14,7 +14,7 @@ use engine::{GitError, Merger, PathConflict, Repo};
 
 /// A commit with enough to know it by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Named {
+pub struct CommitSummary {
     /// Its name.
     pub sha: CommitId,
     /// The first line of its message.
@@ -27,7 +27,7 @@ pub struct Named {
     pub verdict: Option<Verdict>,
 }
 
-impl Named {
+impl CommitSummary {
     /// The commit with this name.
     pub(crate) fn read(repo: &Repo, sha: CommitId, verdict: Option<Verdict>) -> Result<Self, GitError> {
         let commit = repo.commit(sha)?;
@@ -38,17 +38,17 @@ impl Named {
 
 /// Who stands on either side of a conflicting place, each the latest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Whose {
+pub struct Attribution {
     /// The fork's commits that its side comes from.
-    pub fork: Vec<Named>,
+    pub fork: Vec<CommitSummary>,
     /// The picks before it on the same branch that its side comes from.
-    pub picked: Vec<Named>,
+    pub picked: Vec<CommitSummary>,
     /// The upstream commits that the lines the fork lacks come from.
-    pub upstream: Vec<Named>,
+    pub upstream: Vec<CommitSummary>,
 }
 
 /// Both histories, ready to be asked.
-pub(crate) struct Origins<'a, 'r> {
+pub(crate) struct Histories<'a, 'r> {
     repo: &'r Repo,
     upstream: &'a History,
     fork: &'a History,
@@ -57,9 +57,9 @@ pub(crate) struct Origins<'a, 'r> {
 }
 
 /// Places in the fork's history, in upstream's of picks on the branch, and in upstream's of what is missing.
-type Sides = [BTreeSet<usize>; 3];
+type SideSpans = [BTreeSet<usize>; 3];
 
-impl<'a, 'r> Origins<'a, 'r> {
+impl<'a, 'r> Histories<'a, 'r> {
     /// For a survey's range; `upstream` and `fork` are both sides of it.
     pub(crate) fn new(
         repo: &'r Repo,
@@ -79,17 +79,17 @@ impl<'a, 'r> Origins<'a, 'r> {
         conflict: &PathConflict,
         there: &HashSet<CommitId>,
         merger: &mut Merger<'r>,
-    ) -> Result<Vec<Whose>, GitError> {
+    ) -> Result<Vec<Attribution>, GitError> {
         let latest = |history: &History, places: &BTreeSet<usize>| {
             let named = places.iter().rev().map(|place| {
                 let sha = history.step(*place).commit.id;
-                Named::read(self.repo, sha, self.verdicts.get(&sha).copied())
+                CommitSummary::read(self.repo, sha, self.verdicts.get(&sha).copied())
             });
             named.collect::<Result<Vec<_>, _>>()
         };
         let sides = self.sides(commit, conflict, there, merger)?;
         let whose = sides.iter().map(|[fork, picked, missing]| {
-            Ok(Whose {
+            Ok(Attribution {
                 fork: latest(self.fork, fork)?,
                 picked: latest(self.upstream, picked)?,
                 upstream: latest(self.upstream, missing)?,
@@ -104,7 +104,7 @@ impl<'a, 'r> Origins<'a, 'r> {
         conflict: &PathConflict,
         there: &HashSet<CommitId>,
         merger: &mut Merger<'r>,
-    ) -> Result<Vec<Sides>, GitError> {
+    ) -> Result<Vec<SideSpans>, GitError> {
         let at = self.upstream.place(commit.id).unwrap_or_default();
         let end = self.fork.steps().len();
         let [base_name, our_name, _] = &conflict.names;

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::answer::Origin;
-use super::loss::Lost;
-use crate::config::raw::Settle;
-use crate::decision::How;
+use super::loss::DroppedLines;
+use crate::config::raw::ResolveBy;
+use crate::decision::FileResolution;
 use engine::ConflictKind;
 use engine::path::RepoPath;
 
@@ -21,7 +21,7 @@ pub struct Resolution {
     /// What was done, as a phrase.
     pub how: String,
     /// What either side gave up.
-    pub lost: Lost,
+    pub lost: DroppedLines,
     /// What else is to be said of it, a sentence each.
     pub notes: Vec<String>,
 }
@@ -34,12 +34,12 @@ pub enum By {
         /// Its pattern, as it is written.
         pattern: String,
         /// What it says.
-        settle: Settle,
+        settle: ResolveBy,
     },
     /// A decision on this phase and path.
     Decision {
         /// What it says.
-        how: How,
+        how: FileResolution,
         /// Whose.
         origin: Origin,
     },
@@ -75,14 +75,14 @@ impl By {
 
 /// How a way to settle is written in the configuration.
 #[must_use]
-pub const fn word(settle: Settle) -> &'static str {
+pub const fn word(settle: ResolveBy) -> &'static str {
     match settle {
-        Settle::Upstream => "upstream",
-        Settle::Fork => "fork",
-        Settle::Union => "union",
-        Settle::Manifest => "manifest",
-        Settle::Lockfile => "lockfile",
-        Settle::KeepLocal => "keep-local",
+        ResolveBy::Upstream => "upstream",
+        ResolveBy::Fork => "fork",
+        ResolveBy::Union => "union",
+        ResolveBy::Manifest => "manifest",
+        ResolveBy::Lockfile => "lockfile",
+        ResolveBy::KeepLocal => "keep-local",
     }
 }
 
@@ -100,7 +100,7 @@ struct ResolutionJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<&'a Origin>,
     how: &'a str,
-    lost: &'a Lost,
+    lost: &'a DroppedLines,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     notes: &'a [String],
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::settle::{Case, Settler, Steps};
+use super::settle::{ConflictCache, MergeCase, Resolver};
 use crate::decision::Ruling;
 use engine::blame::Step;
 use engine::commit::Entry;
@@ -17,7 +17,7 @@ const MOST: usize = 200_000;
 
 /// What came of a pick that was tried.
 #[derive(Debug, Clone)]
-pub(super) struct Tried {
+pub(super) struct TrialResult {
     /// What conflicted and stayed open.
     pub(super) conflicts: Rc<[PathConflict]>,
     /// In how many places.
@@ -27,12 +27,12 @@ pub(super) struct Tried {
 }
 
 /// What picks are tried on, one after the other: a tree, and what the last picks put into it.
-pub(super) struct Ground {
+pub(super) struct TrialBase {
     tree: TreeId,
     patch: TreePatch,
 }
 
-impl Ground {
+impl TrialBase {
     pub(super) const fn new(tree: TreeId) -> Self {
         Self { tree, patch: TreePatch::new() }
     }
@@ -40,9 +40,9 @@ impl Ground {
 
 /// What came of a pick where nothing but the files it changes has a say, with these files after it: good wherever it meets the
 /// same.
-struct Local {
+struct LocalResult {
     files: Vec<Option<Entry>>,
-    tried: Tried,
+    tried: TrialResult,
 }
 
 /// The picks tried so far. A row of picks is mostly tried again with one of them left out, and what that one does not touch
@@ -50,9 +50,9 @@ struct Local {
 pub(super) struct Trials<'r> {
     repo: &'r Repo,
     pub(super) merger: Merger<'r>,
-    by_tree: HashMap<(TreeId, usize), (Tried, TreeId)>,
-    by_files: HashMap<(usize, TouchedEntries), Local>,
-    steps: Steps,
+    by_tree: HashMap<(TreeId, usize), (TrialResult, TreeId)>,
+    by_files: HashMap<(usize, TouchedEntries), LocalResult>,
+    steps: ConflictCache,
     /// The phase it was tried for: decisions may settle things in one phase alone.
     phase: String,
 }
@@ -66,14 +66,14 @@ impl<'r> Trials<'r> {
             merger,
             by_tree: HashMap::new(),
             by_files: HashMap::new(),
-            steps: Steps::default(),
+            steps: ConflictCache::default(),
             phase: String::new(),
         })
     }
 
     /// Forgets what was tried where it would not come out the same for this settler, or if it is much. The trees of earlier
     /// answers are gone then.
-    pub(super) fn make_room(&mut self, settler: &Settler<'_>) {
+    pub(super) fn make_room(&mut self, settler: &Resolver<'_>) {
         let by_phase = |ruling: &Ruling| matches!(ruling, Ruling::Resolve { .. });
         let moved =
             self.phase != settler.phase && settler.ways.decisions.iter().any(|decision| by_phase(&decision.ruling));
@@ -91,10 +91,10 @@ impl<'r> Trials<'r> {
     pub(super) fn pick(
         &mut self,
         (at, step): (usize, &Step),
-        settler: &Settler<'_>,
-        ground: &mut Ground,
+        settler: &Resolver<'_>,
+        ground: &mut TrialBase,
         tries: &mut usize,
-    ) -> Result<Option<Tried>, GitError> {
+    ) -> Result<Option<TrialResult>, GitError> {
         let paths = || step.changes.iter().map(|change| &change.path);
         let touched = self.merger.touched_entries(&step.changes, step.commit.tree, ground.tree, &ground.patch)?;
         let key = touched.map(|touched| (at, touched));
@@ -118,19 +118,19 @@ impl<'r> Trials<'r> {
         let (tried, after) = self.merge(step, settler, ground.tree)?;
         if let Some(key) = key {
             let files = self.merger.files_at(after, paths())?;
-            self.by_files.insert(key, Local { files, tried: tried.clone() });
+            self.by_files.insert(key, LocalResult { files, tried: tried.clone() });
         }
         self.by_tree.insert((ground.tree, at), (tried.clone(), after));
         ground.tree = after;
         Ok(Some(tried))
     }
 
-    fn merge(&mut self, step: &Step, settler: &Settler<'_>, tree: TreeId) -> Result<(Tried, TreeId), GitError> {
+    fn merge(&mut self, step: &Step, settler: &Resolver<'_>, tree: TreeId) -> Result<(TrialResult, TreeId), GitError> {
         let commit = &step.commit;
         let merged = self.merger.pick(commit, tree)?;
         let base = self.repo.base_tree(commit)?;
-        let case = Case { before: tree, base, theirs: commit.tree, merged: &merged };
-        let settlement = settler.settle(&mut self.merger, &mut self.steps, &case)?;
+        let case = MergeCase { before: tree, base, theirs: commit.tree, merged: &merged };
+        let settlement = settler.resolve(&mut self.merger, &mut self.steps, &case)?;
         let conflicts: Rc<[PathConflict]> = settlement.open.into_iter().map(|open| open.conflict).collect();
         let mut hunks = merged.unclear.len();
         for conflict in &*conflicts {
@@ -138,6 +138,6 @@ impl<'r> Trials<'r> {
         }
         let paths = conflicts.iter().map(|conflict| &conflict.path);
         let tree = self.merger.with_files(settlement.tree, paths, commit.tree)?;
-        Ok((Tried { clean: hunks == 0, conflicts, hunks }, tree))
+        Ok((TrialResult { clean: hunks == 0, conflicts, hunks }, tree))
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use engine::path::RepoPath;
 
 /// Files to put out: paths with their content.
-pub type Files = Vec<(RepoPath, Vec<u8>)>;
+pub type CommandFiles = Vec<(RepoPath, Vec<u8>)>;
 
 /// A file to be made by a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Task {
     /// The folder it runs in, within the files.
     pub folder: RepoPath,
     /// What it has before it, and nothing else: paths with their content.
-    pub files: Files,
+    pub files: CommandFiles,
     /// The file wanted of it.
     pub wanted: RepoPath,
     /// Whether it may use the network.
@@ -24,20 +24,20 @@ pub struct Task {
 }
 
 /// Whoever makes files with programs.
-pub trait Workshop: fmt::Debug {
+pub trait CommandRunner: fmt::Debug {
     /// Puts the files into a new folder, runs the command there, and returns the file that is wanted.
     ///
     /// # Errors
     /// Why it could not be made, as a phrase for people that is the same on every machine.
-    fn make(&self, task: &Task) -> Result<Vec<u8>, String>;
+    fn generate(&self, task: &Task) -> Result<Vec<u8>, String>;
 }
 
 /// Starts nothing.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Closed;
+pub struct NoCommands;
 
-impl Workshop for Closed {
-    fn make(&self, _: &Task) -> Result<Vec<u8>, String> {
+impl CommandRunner for NoCommands {
+    fn generate(&self, _: &Task) -> Result<Vec<u8>, String> {
         Err("no program is started here".into())
     }
 }

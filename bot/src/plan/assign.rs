@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Choice, LeftOut, Phase, Plan, Reason};
+use super::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason};
 use crate::config::{self, Config, NotedPick, OwnedFacts, Rule};
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::survey::{Evidence, Survey, Surveyed, Verdict};
@@ -31,12 +31,12 @@ pub fn plan(survey: &Survey, config: &Config, rulings: &Rulings, ancestors: &Has
                 continue;
             }
             owner.insert(sha, phase.id.clone());
-            match planner.judge(sha) {
+            match planner.eligible(sha) {
                 Ok(commit) => choices.push(choice(commit, named, rulings.commit(sha))),
                 Err(reason) => left_out.push(LeftOut { sha, reason }),
             }
         }
-        phases.push(Phase {
+        phases.push(PlannedPhase {
             id: phase.id.clone(),
             title: phase.title.clone(),
             choices,
@@ -55,16 +55,16 @@ pub fn plan(survey: &Survey, config: &Config, rulings: &Rulings, ancestors: &Has
     Plan { phases, left_out, unassigned }
 }
 
-fn choice(commit: &Surveyed, named: Option<&NotedPick>, decision: Option<&Decision>) -> Choice {
+fn choice(commit: &Surveyed, named: Option<&NotedPick>, decision: Option<&Decision>) -> ChosenCommit {
     let mut reasons = commit.reasons.clone();
     let risk = named.and_then(|pick| pick.risk).unwrap_or(commit.risk);
     if risk != commit.risk {
         reasons.insert(0, format!("set to {risk} by the configuration (the survey says {})", commit.risk));
     }
     let remark = named.and_then(|pick| pick.note.clone());
-    let said = decision.map(|decision| format!("put here by {}", decision.told()));
+    let said = decision.map(|decision| format!("put here by {}", decision.describe()));
     let notes: Vec<String> = remark.into_iter().chain(said).collect();
-    Choice { sha: commit.sha, risk, reasons, note: (!notes.is_empty()).then(|| notes.join("; ")) }
+    ChosenCommit { sha: commit.sha, risk, reasons, note: (!notes.is_empty()).then(|| notes.join("; ")) }
 }
 
 /// The phase a decision puts its commit into.
@@ -145,7 +145,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The commit, if it is to be picked.
-    fn judge(&self, sha: CommitId) -> Result<&'a Surveyed, Reason> {
+    fn eligible(&self, sha: CommitId) -> Result<&'a Surveyed, Reason> {
         let Some(at) = self.position.get(&sha) else {
             return Err(if self.merges.contains(&sha) {
                 Reason::Merge
@@ -157,7 +157,7 @@ impl<'a> Planner<'a> {
         };
         let commit = &self.survey.commits[*at];
         if commit.verdict == Verdict::Taken {
-            return Err(Reason::Taken(told(&commit.evidence)));
+            return Err(Reason::Taken(describe(&commit.evidence)));
         }
         if let Some(reason) = waits(self.rulings, sha) {
             return Err(reason);
@@ -207,7 +207,7 @@ fn matches(rule: &Rule, commit: &Surveyed) -> bool {
 }
 
 /// Evidence in a few words: `authorship and subject of 8c1df9b6f`.
-fn told(evidence: &[Evidence]) -> String {
+fn describe(evidence: &[Evidence]) -> String {
     let mut by_commit: Vec<(CommitId, Vec<String>)> = Vec::new();
     for sign in evidence {
         match by_commit.iter_mut().find(|(commit, _)| *commit == sign.fork_commit) {

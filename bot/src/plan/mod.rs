@@ -21,9 +21,13 @@ pub use assign::plan;
 #[must_use]
 pub fn all_open(survey: &Survey) -> Plan {
     let open = survey.commits.iter().filter(|commit| commit.verdict != Verdict::Taken);
-    let choice =
-        |commit: &Surveyed| Choice { sha: commit.sha, risk: commit.risk, reasons: commit.reasons.clone(), note: None };
-    let all = Phase {
+    let choice = |commit: &Surveyed| ChosenCommit {
+        sha: commit.sha,
+        risk: commit.risk,
+        reasons: commit.reasons.clone(),
+        note: None,
+    };
+    let all = PlannedPhase {
         id: "all".into(),
         title: "All open commits in one sequence".into(),
         choices: open.map(choice).collect(),
@@ -38,7 +42,7 @@ pub fn all_open(survey: &Survey) -> Plan {
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The phases in the order they are reviewed.
-    pub phases: Vec<Phase>,
+    pub phases: Vec<PlannedPhase>,
     /// What the configuration excludes or a person leaves out, and no phase claims, in upstream's order.
     pub left_out: Vec<LeftOut>,
     /// The commits of the range that no phase claims and nothing leaves out, whatever their verdict, in upstream's order.
@@ -47,13 +51,13 @@ pub struct Plan {
 
 /// One phase.
 #[derive(Debug, Clone)]
-pub struct Phase {
+pub struct PlannedPhase {
     /// Its short name.
     pub id: String,
     /// What people read.
     pub title: String,
     /// What to take, in upstream's order.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<ChosenCommit>,
     /// What was claimed but is not taken, in upstream's order.
     pub left_out: Vec<LeftOut>,
     /// What happens when a pick conflicts.
@@ -64,7 +68,7 @@ pub struct Phase {
 
 /// A commit chosen for a phase.
 #[derive(Debug, Clone)]
-pub struct Choice {
+pub struct ChosenCommit {
     /// Which.
     pub sha: CommitId,
     /// Its risk, the configuration's word before the survey's.
@@ -179,11 +183,15 @@ impl fmt::Display for Reason {
             Self::Excluded(reason) => write!(f, "excluded: {reason}"),
             Self::Vacuous => f.write_str("vacuous: picking it onto the fork changes nothing"),
             Self::Merge => f.write_str("a merge: its commits are picked one by one"),
-            Self::Skipped(decision) => write!(f, "skipped by {}", decision.told()),
-            Self::Deferred(decision) => write!(f, "waits: deferred by {}", decision.told()),
-            Self::Moved { phase, decision } => write!(f, "moved to phase {phase} by {}", decision.told()),
+            Self::Skipped(decision) => write!(f, "skipped by {}", decision.describe()),
+            Self::Deferred(decision) => write!(f, "waits: deferred by {}", decision.describe()),
+            Self::Moved { phase, decision } => write!(f, "moved to phase {phase} by {}", decision.describe()),
             Self::NoPhase { phase, decision } => {
-                write!(f, "decided for phase {phase}, which the configuration does not have, by {}", decision.told())
+                write!(
+                    f,
+                    "decided for phase {phase}, which the configuration does not have, by {}",
+                    decision.describe()
+                )
             }
             Self::InPhase(phase) => write!(f, "in an earlier phase: {phase}"),
             Self::OutOfRange => f.write_str("not in upstream's branch"),

@@ -14,7 +14,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crate::pick::workshop::{Task, Workshop};
+use crate::pick::workshop::{CommandRunner, Task};
 use folder::{read_plain, write_plain};
 
 /// How long a program may take, and how often it is looked at.
@@ -26,7 +26,7 @@ const TOLD: usize = 6;
 
 /// Starts programs.
 #[derive(Debug, Clone, Default)]
-pub struct Programs {
+pub struct SystemRunner {
     /// `PATH`.
     pub path: Option<OsString>,
     /// Where cargo keeps what it downloaded; its settings and credentials are not passed on.
@@ -39,7 +39,7 @@ pub struct Programs {
     pub offline: bool,
 }
 
-impl Programs {
+impl SystemRunner {
     /// Takes what is needed from an environment: `read` gives a variable's value.
     #[must_use]
     pub fn from_environment(read: &dyn Fn(&str) -> Option<OsString>) -> Self {
@@ -57,8 +57,8 @@ impl Programs {
     }
 }
 
-impl Workshop for Programs {
-    fn make(&self, task: &Task) -> Result<Vec<u8>, String> {
+impl CommandRunner for SystemRunner {
+    fn generate(&self, task: &Task) -> Result<Vec<u8>, String> {
         let place = tempfile::tempdir().map_err(|error| unusable(&error))?;
         let (tree, home) = (place.path().join("tree"), place.path().join("home"));
         for folder in [&tree, &home] {
@@ -78,7 +78,7 @@ impl Workshop for Programs {
     }
 }
 
-impl Programs {
+impl SystemRunner {
     fn run(&self, task: &Task, folder: &Path, home: &Path, said: &Path) -> Result<ExitStatus, String> {
         let Some((program, arguments)) = task.command.split_first() else { return Err("no command is given".into()) };
         let output = File::create(said).map_err(|error| unusable(&error))?;
@@ -190,8 +190,8 @@ mod tests {
     }
 
     fn make(task: &Task) -> Result<String, String> {
-        let programs = Programs { path: Some("/usr/bin:/bin".into()), ..Programs::default() };
-        programs.make(task).map(|content| String::from_utf8_lossy(&content).into_owned())
+        let programs = SystemRunner { path: Some("/usr/bin:/bin".into()), ..SystemRunner::default() };
+        programs.generate(task).map(|content| String::from_utf8_lossy(&content).into_owned())
     }
 
     #[test]

@@ -84,11 +84,11 @@ fn record(decisions: &[Decision], repo: &Repo, forge: &mut dyn Forge) -> Result<
 
 /// What the commit that writes them says.
 fn message(decisions: &[&Decision]) -> String {
-    let told = |decision: &&Decision| format!("{} by {}", decision.ruling, decision.told());
+    let describe = |decision: &&Decision| format!("{} by {}", decision.ruling, decision.describe());
     match decisions {
-        [decision] => format!("Record a decision\n\n{}\n", told(decision)),
+        [decision] => format!("Record a decision\n\n{}\n", describe(decision)),
         many => {
-            format!("Record {} decisions\n\n{}\n", many.len(), many.iter().map(told).collect::<Vec<_>>().join("\n"))
+            format!("Record {} decisions\n\n{}\n", many.len(), many.iter().map(describe).collect::<Vec<_>>().join("\n"))
         }
     }
 }

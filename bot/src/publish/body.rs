@@ -8,9 +8,9 @@ use super::section::{Section, fit};
 use crate::chatops::command::written;
 use crate::chatops::reply;
 use crate::config::Config;
-use crate::config::raw::When;
-use crate::note::markdown::Writer;
-use crate::note::{Detail, Limits, Links, Notes, settled};
+use crate::config::raw::CiWhen;
+use crate::note::markdown::MarkdownWriter;
+use crate::note::{Detail, Limits, Links, Notes, resolved_summary};
 use crate::pick::{BuiltPhase, Outcome, Pick, offers};
 use crate::survey::{Cascade, Survey};
 use crate::text::{code, count, discreet_link, fenced, markdown_line, short};
@@ -39,13 +39,13 @@ mod weight {
 }
 
 /// What the sections are made from.
-pub(super) struct Scene<'a> {
+pub(super) struct BodyContext<'a> {
     phase: &'a BuiltPhase,
     upstream: Option<&'a str>,
     names: Names<'a>,
 }
 
-impl Scene<'_> {
+impl BodyContext<'_> {
     /// The commit as a link to upstream, or as plain code.
     fn link(&self, sha: CommitId) -> String {
         self.names.link(sha)
@@ -65,8 +65,8 @@ pub(super) fn body(
     marker: &Marker,
 ) -> String {
     let links = Links::of(config);
-    let scene = Scene { phase, upstream: links.upstream(), names: Names::new(survey, config) };
-    let writer = Writer { upstream: scene.upstream };
+    let scene = BodyContext { phase, upstream: links.upstream(), names: Names::new(survey, config) };
+    let writer = MarkdownWriter { upstream: scene.upstream };
     let mut sections = vec![Section::firm(head(&scene)), Section::of(weight::TESTS, picks(&scene))];
     let notes = Notes::new(links, LIMITS).of_phase(phase, &|sha| scene.names.get(sha));
     if !notes.is_empty() {
@@ -93,7 +93,7 @@ pub(super) fn body(
                 .or(weight::LINE, writer.note(note, Detail::Line))
         }));
     }
-    let settled = settled(phase, links);
+    let settled = resolved_summary(phase, links);
     let mut told = |heading: &str, heavy, write: &dyn Fn(Detail) -> String| {
         let [full, short] = [Detail::Full, Detail::Brief].map(write);
         if !full.is_empty() {
@@ -102,7 +102,7 @@ pub(super) fn body(
         }
     };
     told("## Settled", weight::SETTLED, &|detail| writer.settled(&settled, detail));
-    told("## Lost lines", weight::LOST, &|detail| writer.lost(&settled, detail));
+    told("## Lost lines", weight::LOST, &|detail| writer.dropped_lines(&settled, detail));
     if !phase.left_out.is_empty() {
         let short = format!("## Left out\n\n{}; `uptake plan` says why.\n", count(phase.left_out.len(), "commit"));
         sections.push(Section::of(weight::LEFT_OUT, left_out(&scene)).or(weight::SHORT, short));
@@ -125,7 +125,7 @@ fn waits(conflicts: usize) -> String {
     format!("{} wait{}", count(conflicts, "pick"), if conflicts == 1 { "s" } else { "" })
 }
 
-fn head(scene: &Scene<'_>) -> String {
+fn head(scene: &BodyContext<'_>) -> String {
     let phase = scene.phase;
     let of = |outcome| phase.picks.iter().filter(|pick| pick.outcome == outcome).count();
     let mut parts = Vec::new();
@@ -153,7 +153,7 @@ fn head(scene: &Scene<'_>) -> String {
     )
 }
 
-fn picks(scene: &Scene<'_>) -> String {
+fn picks(scene: &BodyContext<'_>) -> String {
     let mut text = String::from(
         "## Picks\n\n| # | Commit | Subject | Author | Risk | Outcome | Note |\n|--:|---|---|---|---|---|---|\n",
     );
@@ -181,7 +181,7 @@ fn risk(pick: &Pick) -> String {
     }
 }
 
-fn outcome(scene: &Scene<'_>, pick: &Pick) -> String {
+fn outcome(scene: &BodyContext<'_>, pick: &Pick) -> String {
     match (pick.outcome, pick.commit) {
         (Outcome::Conflicted, Some(_)) => {
             format!("**conflicted**, committed with markers in {}", count(pick.conflicts.len(), "file"))
@@ -201,7 +201,7 @@ fn outcome(scene: &Scene<'_>, pick: &Pick) -> String {
     }
 }
 
-fn left_out(scene: &Scene<'_>) -> String {
+fn left_out(scene: &BodyContext<'_>) -> String {
     let mut text = format!(
         "## Left out\n\n<details><summary>{}</summary>\n\n| Commit | Subject | Why |\n|---|---|---|\n",
         count(scene.phase.left_out.len(), "commit")
@@ -218,7 +218,7 @@ fn left_out(scene: &Scene<'_>) -> String {
 fn tests(phase: &BuiltPhase, table: Option<&str>) -> String {
     let ci = &phase.ci;
     let mut text = String::from("## Tests\n\n");
-    if ci.when == When::Never || (ci.cuda.is_empty() && ci.validate.is_empty()) {
+    if ci.when == CiWhen::Never || (ci.cuda.is_empty() && ci.validate.is_empty()) {
         return text + "No test matrix is configured for this phase.\n";
     }
     if let Some(table) = table {

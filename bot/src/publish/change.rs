@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::dashboard::Page;
+use super::dashboard::DashboardPage;
 use crate::decision::Decision;
 use crate::forge::{Label, PullText};
 use crate::text::{count, short};
@@ -53,7 +53,7 @@ pub enum Change {
         /// Its title.
         title: String,
         /// Why.
-        why: Why,
+        why: CloseReason,
     },
     /// Remove a branch that nothing needs any more.
     Delete {
@@ -67,7 +67,7 @@ pub enum Change {
         /// Its number, where it is there.
         number: Option<u64>,
         /// What it says; it is not written where a person changed it since it was read.
-        page: Page,
+        page: DashboardPage,
         /// What it said when it was read.
         before: String,
     },
@@ -75,14 +75,14 @@ pub enum Change {
 
 /// Why the bot closes a pull request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum CloseReason {
     /// The fork has it all.
     NothingLeft,
     /// The configuration has no such phase any more.
     NoPhase,
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for CloseReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::NothingLeft => "nothing is left to take",

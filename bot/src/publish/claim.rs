@@ -20,7 +20,7 @@ const LEFT: SignedDuration = SignedDuration::from_mins(10);
 /// That a run set out to open the dashboard.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Claim {
+struct DashboardClaim {
     /// When that run began, by which it knows itself again.
     opening: String,
 }
@@ -51,7 +51,7 @@ fn claim(repo: &Repo, forge: &mut dyn Forge, now: Timestamp) -> Result<Option<No
         others = other(ledger, now)?;
         let ledger = match others {
             Some(_) => ledger.clone(),
-            None => ledger.with(FILE, &Claim { opening: now.to_string() })?,
+            None => ledger.with(FILE, &DashboardClaim { opening: now.to_string() })?,
         };
         Ok(Changed { ledger, message: "Set out to open the dashboard\n".into() })
     })?;
@@ -74,7 +74,7 @@ fn give_up(repo: &Repo, forge: &mut dyn Forge, now: Timestamp) {
 
 /// When another run set out to that may still be about it.
 fn other(ledger: &Ledger, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
-    let claim = ledger.get::<Claim>(FILE)?;
+    let claim = ledger.get::<DashboardClaim>(FILE)?;
     // What is no moment, a person wrote there: it keeps nobody.
     let since = claim.and_then(|claim| claim.opening.parse::<Timestamp>().ok());
     Ok(since.filter(|since| *since != now && now.duration_since(*since).abs() < LEFT))

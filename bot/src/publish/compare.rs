@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use super::change::{Change, Changes};
-use super::dashboard::{self, Standing};
-use super::desired::{Wanted, wanted};
+use super::dashboard::{self, PhaseStatus};
+use super::desired::{Desired, wanted};
 use super::marker::Marker;
 use super::notice::Notice;
 use super::observed::Observed;
-use super::round::{Life, Round, Rounds};
+use super::round::{PhasePull, PhasePulls, PrState};
 use super::{labels, stale};
 use crate::chatops::command::written;
 use crate::config::Config;
@@ -80,7 +80,7 @@ pub(super) fn moment(now: Timestamp) -> String {
 pub fn compare(situation: &Situation<'_>) -> Changes {
     let ids: BTreeSet<_> = situation.built.phases.iter().map(|phase| phase.id.as_str()).collect();
     let Situation { observed, trunk, rulings, refused, .. } = *situation;
-    let rounds = Rounds { observed, ids, trunk, rulings, refused };
+    let rounds = PhasePulls { observed, ids, trunk, rulings, refused };
     let of_phases: Vec<_> = situation.built.phases.iter().map(|phase| rounds.of(&phase.id)).collect();
     let branches: HashMap<String, String> = situation
         .built
@@ -90,12 +90,12 @@ pub fn compare(situation: &Situation<'_>) -> Changes {
         .map(|(phase, round)| (phase.branch.clone(), round.branch.clone()))
         .collect();
     let wanted = wanted(situation, &branches);
-    let mut found = Found::default();
+    let mut found = ChangeSet::default();
     let mut comparison = Comparison { situation, found: &mut found, unsteady: BTreeSet::new(), turn: None };
     let standings: Vec<_> =
         wanted.iter().zip(&of_phases).map(|(wanted, round)| comparison.phase(wanted, round)).collect();
     // A phase with nothing left to take needs its branch no longer; any other does.
-    let kept = standings.iter().zip(&of_phases).filter(|(standing, _)| **standing != Standing::Nothing);
+    let kept = standings.iter().zip(&of_phases).filter(|(standing, _)| **standing != PhaseStatus::Nothing);
     let kept = kept.map(|(_, round)| round.branch.as_str()).collect();
     stale::clear(situation, &rounds, &kept, &mut found);
     found.changes(situation, &wanted, &standings)
@@ -103,7 +103,7 @@ pub fn compare(situation: &Situation<'_>) -> Changes {
 
 /// Changes by kind, until they are put in order.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct ChangeSet {
     pub(super) records: Vec<Decision>,
     /// Pushes, and what is opened or edited, phase by phase.
     pub(super) phases: Vec<Change>,
@@ -113,8 +113,8 @@ pub(super) struct Found {
     pub(super) notices: Vec<Notice>,
 }
 
-impl Found {
-    fn changes(self, situation: &Situation<'_>, wanted: &[Wanted], standings: &[Standing]) -> Changes {
+impl ChangeSet {
+    fn changes(self, situation: &Situation<'_>, wanted: &[Desired], standings: &[PhaseStatus]) -> Changes {
         let Self { records, phases, endings, deletions, mut notices } = self;
         let mut changes: Vec<_> = situation.said.iter().cloned().chain(records).map(Change::Record).collect();
         changes.extend(trunk(situation));
@@ -139,7 +139,7 @@ fn trunk(situation: &Situation<'_>) -> Option<Change> {
 }
 
 /// The labels that are about to be used and that the repository does not have. One that is there stays as people made it.
-fn missing_labels(situation: &Situation<'_>, wanted: &[Wanted], phases: &[Change]) -> Vec<Change> {
+fn missing_labels(situation: &Situation<'_>, wanted: &[Desired], phases: &[Change]) -> Vec<Change> {
     let mut found: Vec<Change> = Vec::new();
     let mut seen: BTreeSet<String> = situation.observed.labels.iter().map(|label| label.name.to_lowercase()).collect();
     for change in phases {
@@ -156,7 +156,7 @@ fn missing_labels(situation: &Situation<'_>, wanted: &[Wanted], phases: &[Change
 
 struct Comparison<'a> {
     situation: &'a Situation<'a>,
-    found: &'a mut Found,
+    found: &'a mut ChangeSet,
     /// Phases whose branch is not what was built, so that nothing can stand on it.
     unsteady: BTreeSet<String>,
     /// The first phase that has not landed.
@@ -164,10 +164,10 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn phase(&mut self, wanted: &Wanted, round: &Round<'_>) -> Standing {
+    fn phase(&mut self, wanted: &Desired, round: &PhasePull<'_>) -> PhaseStatus {
         let standing = self.stand(wanted, round);
         let through = match standing {
-            Standing::Nothing | Standing::Closed { .. } => true,
+            PhaseStatus::Nothing | PhaseStatus::Closed { .. } => true,
             // What applied has landed; what conflicts need not keep the others waiting.
             _ => round.landed && wanted.commits == 0,
         };
@@ -177,13 +177,13 @@ impl Comparison<'_> {
         standing
     }
 
-    fn stand(&mut self, wanted: &Wanted, round: &Round<'_>) -> Standing {
+    fn stand(&mut self, wanted: &Desired, round: &PhasePull<'_>) -> PhaseStatus {
         let Situation { rulings, observed, .. } = *self.situation;
         let said = rulings.phase(&wanted.phase).cloned().unwrap_or_default();
         let branch = observed.branch(&round.branch);
         let open = match round.life {
-            Life::Open(pull) | Life::Reopen(pull) => Some(pull),
-            Life::New | Life::Rests(_) => None,
+            PrState::Open(pull) | PrState::Reopen(pull) => Some(pull),
+            PrState::New | PrState::Rests(_) => None,
         };
         let number = open.map(|pull| pull.number);
         let moved = branch.is_some_and(|branch| branch.head != wanted.head);
@@ -192,15 +192,15 @@ impl Comparison<'_> {
             if moved {
                 self.unsteady.insert(wanted.phase.clone());
             }
-            return Standing::Held { pull: number, by: hold.by };
+            return PhaseStatus::Held { pull: number, by: hold.by };
         }
-        if let Life::Rests(pull) = round.life {
+        if let PrState::Rests(pull) = round.life {
             return self.rests(wanted, pull, said.close.as_ref());
         }
         if let Some(on) = wanted.on.as_ref().filter(|on| self.unsteady.contains(*on)) {
             self.found.notices.push(Notice::Behind { phase: wanted.phase.clone(), on: on.clone() });
             self.unsteady.insert(wanted.phase.clone());
-            return Standing::Behind { pull: number, on: on.clone() };
+            return PhaseStatus::Behind { pull: number, on: on.clone() };
         }
         let left = open.and_then(Marker::of).map(|marker| marker.head);
         if let Some(branch) = branch.filter(|branch| moved && branch.people && left != Some(branch.head)) {
@@ -214,27 +214,27 @@ impl Comparison<'_> {
                 if let Some(open) = open {
                     self.held(open, branch.head);
                 }
-                return Standing::People { pull: number, head: branch.head };
+                return PhaseStatus::People { pull: number, head: branch.head };
             }
         }
         if wanted.is_empty() {
-            if let Life::Open(open) = round.life {
-                end(open, super::Why::NothingLeft, self.found);
+            if let PrState::Open(open) = round.life {
+                end(open, super::CloseReason::NothingLeft, self.found);
             }
-            return Standing::Nothing;
+            return PhaseStatus::Nothing;
         }
-        if let (Life::New, Some(on)) = (&round.life, self.waits_for())
+        if let (PrState::New, Some(on)) = (&round.life, self.waits_for())
             && said.start.is_none()
         {
             self.found.notices.push(Notice::Waits { phase: wanted.phase.clone(), on: on.clone() });
-            return Standing::Waits { on };
+            return PhaseStatus::Waits { on };
         }
         if (branch.is_none() || moved) && self.situation.immovable.contains(&round.branch) {
             self.unsteady.insert(wanted.phase.clone());
-            return Standing::Refused { pull: number };
+            return PhaseStatus::Refused { pull: number };
         }
         self.publish(wanted, round);
-        Standing::Open { pull: number, branch: round.branch.clone() }
+        PhaseStatus::Open { pull: number, branch: round.branch.clone() }
     }
 
     fn waits_for(&self) -> Option<String> {
@@ -242,9 +242,9 @@ impl Comparison<'_> {
     }
 
     /// A person closed the pull request.
-    fn rests(&mut self, wanted: &Wanted, pull: &PullRequest, close: Option<&Decision>) -> Standing {
+    fn rests(&mut self, wanted: &Desired, pull: &PullRequest, close: Option<&Decision>) -> PhaseStatus {
         if wanted.is_empty() {
-            return Standing::Nothing;
+            return PhaseStatus::Nothing;
         }
         let known = close.is_some_and(|decision| match decision.ruling {
             Ruling::Close { pull: known, .. } => known == pull.number,
@@ -257,11 +257,11 @@ impl Comparison<'_> {
         }
         self.found.notices.push(Notice::Closed { number: pull.number, title: pull.text.title.clone() });
         self.unsteady.insert(wanted.phase.clone());
-        Standing::Closed { pull: pull.number }
+        PhaseStatus::Closed { pull: pull.number }
     }
 
-    fn publish(&mut self, wanted: &Wanted, round: &Round<'_>) {
-        if let Life::Reopen(pull) = round.life {
+    fn publish(&mut self, wanted: &Desired, round: &PhasePull<'_>) {
+        if let PrState::Reopen(pull) = round.life {
             // Before the branch moves: after that the forge would refuse.
             self.found.phases.push(Change::Reopen { number: pull.number, title: pull.text.title.clone() });
         }
@@ -275,8 +275,8 @@ impl Comparison<'_> {
             self.found.phases.push(Change::Push { branch, to: wanted.head, from, known, commits: wanted.commits });
         }
         match round.life {
-            Life::New | Life::Rests(_) => self.found.phases.push(Change::Open(wanted.text.clone())),
-            Life::Open(pull) | Life::Reopen(pull) => {
+            PrState::New | PrState::Rests(_) => self.found.phases.push(Change::Open(wanted.text.clone())),
+            PrState::Open(pull) | PrState::Reopen(pull) => {
                 let mut text = wanted.text.clone();
                 text.labels = labels::joined(&text.labels, &pull.text.labels, self.situation.config);
                 if Marker::of(pull).is_some_and(|marker| marker.draft == text.draft) {
@@ -312,7 +312,7 @@ impl Comparison<'_> {
 
 /// Says in a pull request that it is over, and closes it. What it says comes first: a closed one that says nothing was closed by
 /// a person.
-pub(super) fn end(open: &PullRequest, why: super::Why, found: &mut Found) {
+pub(super) fn end(open: &PullRequest, why: super::CloseReason, found: &mut ChangeSet) {
     if let Some(marker) = Marker::read(&open.text.body).filter(|marker| !marker.done) {
         let note = format!("> [!NOTE]\n> Closed by Uptake: {why}.\n\n{}", open.text.body);
         let body = Marker { done: true, ..marker }.put(&note);

@@ -12,7 +12,7 @@ use engine::ids::CommitId;
 
 /// A phase's branch and pull request as they should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct Desired {
     /// The phase's id.
     pub phase: String,
     /// Its title.
@@ -40,7 +40,7 @@ const TITLE_LIMIT: usize = 256;
 const NOT_YET: &str =
     "> [!CAUTION]\n> **Not to be merged yet.** This would be a draft, and this repository can have none.\n\n";
 
-impl Wanted {
+impl Desired {
     /// Whether there is nothing to take: then there is no pull request, since the forge would refuse one without commits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -50,7 +50,7 @@ impl Wanted {
 
 /// What should be there, on these branches: each phase's own name for its branch to the one its present round has.
 #[must_use]
-pub fn wanted(situation: &Situation<'_>, branches: &HashMap<String, String>) -> Vec<Wanted> {
+pub fn wanted(situation: &Situation<'_>, branches: &HashMap<String, String>) -> Vec<Desired> {
     let built = situation.built;
     let total = built.phases.len();
     let one = |(at, phase): (usize, &BuiltPhase)| {
@@ -61,20 +61,20 @@ pub fn wanted(situation: &Situation<'_>, branches: &HashMap<String, String>) -> 
                 name.clone_from(now);
             }
         }
-        Place { at: at + 1, total, on }.wanted(&phase, situation)
+        PhasePosition { at: at + 1, total, on }.wanted(&phase, situation)
     };
     built.phases.iter().enumerate().map(one).collect()
 }
 
 /// Where a phase stands among the others.
-struct Place {
+struct PhasePosition {
     at: usize,
     total: usize,
     on: Option<String>,
 }
 
-impl Place {
-    fn wanted(self, phase: &BuiltPhase, situation: &Situation<'_>) -> Wanted {
+impl PhasePosition {
+    fn wanted(self, phase: &BuiltPhase, situation: &Situation<'_>) -> Desired {
         let Situation { survey, config, rulings, .. } = *situation;
         let tests = situation.tests.get(&phase.id).map(String::as_str);
         // Neither conflict markers nor a branch that changes nothing must be merged by mistake.
@@ -93,7 +93,7 @@ impl Place {
         // A squash merge takes the title for its message, where a closing keyword would close.
         let title = inert_message(&format!("Uptake {}/{}: {}", self.at, self.total, short(&phase.title, TITLE_LIMIT)));
         let room = TITLE_LIMIT - round.len();
-        Wanted {
+        Desired {
             phase: phase.id.clone(),
             title: phase.title.clone(),
             text: PullText {

@@ -1,7 +1,7 @@
 //! Which labels a pull request has, and what each looks like. Pure.
 
 use crate::config::Config;
-use crate::config::raw::Labels;
+use crate::config::raw::LabelSettings;
 use crate::forge::Label;
 use crate::pick::BuiltPhase;
 use crate::risk::Level;
@@ -15,7 +15,7 @@ const DESCRIPTION_LIMIT: usize = 100;
 
 /// The labels of a phase's pull request, sorted; `unready`: it must not be merged as it is.
 pub(super) fn of(phase: &BuiltPhase, config: &Config, unready: bool, stacked: bool) -> Vec<String> {
-    let Labels { phase: before_id, risk, conflicts, needs_human, stacked: on_another, extra } = &config.labels;
+    let LabelSettings { phase: before_id, risk, conflicts, needs_human, stacked: on_another, extra } = &config.labels;
     let mut labels = vec![format!("{before_id}{}", phase.id), format!("{risk}{}", phase.risk)];
     if phase.picks.iter().any(|pick| pick.outcome.waits()) {
         labels.push(conflicts.clone());

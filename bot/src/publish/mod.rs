@@ -19,10 +19,10 @@ mod section;
 mod stale;
 
 pub use apply::apply;
-pub use change::{Change, Changes, Why};
+pub use change::{Change, Changes, CloseReason};
 pub use compare::{Situation, compare};
-pub use dashboard::{MARK as DASHBOARD, Page, said};
-pub use desired::{Wanted, wanted};
+pub use dashboard::{DashboardPage, MARK as DASHBOARD, ticked_boxes};
+pub use desired::{Desired, wanted};
 pub use error::ApplyError;
 pub use marker::Marker;
 pub use notice::Notice;

@@ -14,9 +14,9 @@ use crate::forge::{PullRequest, State};
 pub(super) const PREFIX: &str = "uptake/";
 
 /// A phase's pull request and its branch.
-pub(super) struct Round<'a> {
+pub(super) struct PhasePull<'a> {
     pub(super) branch: String,
-    pub(super) life: Life<'a>,
+    pub(super) life: PrState<'a>,
     /// Whether an earlier round was merged.
     pub(super) landed: bool,
     /// A pull request that the forge closed by itself, when the branch it went into was removed.
@@ -24,7 +24,7 @@ pub(super) struct Round<'a> {
 }
 
 /// How a phase's pull request is.
-pub(super) enum Life<'a> {
+pub(super) enum PrState<'a> {
     /// There is none, or the last one is over.
     New,
     /// It is open.
@@ -36,7 +36,7 @@ pub(super) enum Life<'a> {
 }
 
 /// What rounds are told by.
-pub(super) struct Rounds<'a> {
+pub(super) struct PhasePulls<'a> {
     pub(super) observed: &'a Observed,
     /// The ids of all phases.
     pub(super) ids: BTreeSet<&'a str>,
@@ -55,7 +55,7 @@ pub(super) fn number(branch: &str, id: &str) -> Option<usize> {
     }
 }
 
-impl<'a> Rounds<'a> {
+impl<'a> PhasePulls<'a> {
     /// The phase a pull request belongs to: by its marker, or, where a person took that away, by its branch.
     pub(super) fn phase(&self, pull: &PullRequest) -> Option<String> {
         if let Some(marker) = Marker::of(pull) {
@@ -69,14 +69,14 @@ impl<'a> Rounds<'a> {
     }
 
     /// The present round of a phase.
-    pub(super) fn of(&self, id: &str) -> Round<'a> {
+    pub(super) fn of(&self, id: &str) -> PhasePull<'a> {
         let own: Vec<_> = self.observed.pulls.iter().filter(|pull| self.phase(pull).as_deref() == Some(id)).collect();
         let landed = own.iter().any(|pull| pull.state == State::Merged);
-        let at = |pull: &'a PullRequest, life| Round { branch: pull.text.head.clone(), life, landed, orphan: None };
+        let at = |pull: &'a PullRequest, life| PhasePull { branch: pull.text.head.clone(), life, landed, orphan: None };
         if let Some(open) = own.iter().rfind(|pull| pull.state == State::Open) {
-            return at(open, Life::Open(open));
+            return at(open, PrState::Open(open));
         }
-        let new = |orphan| Round { branch: self.fresh(id), life: Life::New, landed, orphan };
+        let new = |orphan| PhasePull { branch: self.fresh(id), life: PrState::New, landed, orphan };
         let Some(closed) = own.last().filter(|pull| pull.state == State::Closed) else { return new(None) };
         let marker = Marker::of(closed);
         if marker.as_ref().is_some_and(|marker| marker.done) {
@@ -89,11 +89,11 @@ impl<'a> Rounds<'a> {
         let reopen = said.and_then(|said| said.reopen.as_ref()).map(|said| said.when.as_str());
         let obeyed = marker.as_ref().and_then(|marker| marker.reopened.as_deref());
         if reopen.is_none() || reopen == obeyed {
-            return at(closed, Life::Rests(closed));
+            return at(closed, PrState::Rests(closed));
         }
         let there = self.observed.branch(&closed.text.head).map(|branch| branch.head);
         let same = there.is_some() && there == marker.map(|marker| marker.head);
-        if same && !self.refused.contains(&closed.number) { at(closed, Life::Reopen(closed)) } else { new(None) }
+        if same && !self.refused.contains(&closed.number) { at(closed, PrState::Reopen(closed)) } else { new(None) }
     }
 
     /// Whether a pull request was closed by the forge, since the branch it went into is gone.

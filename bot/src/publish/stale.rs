@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::change::{Change, Why};
-use super::compare::{Found, Situation, end};
+use super::change::{Change, CloseReason};
+use super::compare::{ChangeSet, Situation, end};
 use super::notice::Notice;
-use super::round::{PREFIX, Rounds};
+use super::round::{PREFIX, PhasePulls};
 use crate::forge::State;
 
 /// The branch of the decisions.
@@ -16,13 +16,13 @@ const TRIED: &str = "uptake/bisect/";
 
 /// Closes what belongs to phases that are gone, and removes branches whose pull request is over: those that `kept` does not name,
 /// that no open pull request brings or goes into, and that hold nothing of people's.
-pub(super) fn clear(situation: &Situation<'_>, rounds: &Rounds<'_>, kept: &BTreeSet<&str>, found: &mut Found) {
+pub(super) fn clear(situation: &Situation<'_>, rounds: &PhasePulls<'_>, kept: &BTreeSet<&str>, found: &mut ChangeSet) {
     let observed = situation.observed;
     let people = |name: &str| observed.branch(name).is_some_and(|branch| branch.people);
     for pull in observed.pulls.iter().filter(|pull| pull.own && pull.state == State::Open) {
         let gone = rounds.phase(pull).is_some_and(|id| !rounds.ids.contains(id.as_str()));
         if gone && !people(&pull.text.head) {
-            end(pull, Why::NoPhase, found);
+            end(pull, CloseReason::NoPhase, found);
         }
     }
     let needed = needed(situation, found);
@@ -44,7 +44,7 @@ pub(super) fn clear(situation: &Situation<'_>, rounds: &Rounds<'_>, kept: &BTree
 
 /// The branches that pull requests bring or go into once the changes found so far are made. People's count like the bot's: a forge
 /// closes for good what goes into a branch that is removed.
-fn needed(situation: &Situation<'_>, found: &Found) -> BTreeSet<String> {
+fn needed(situation: &Situation<'_>, found: &ChangeSet) -> BTreeSet<String> {
     let pulls = &situation.observed.pulls;
     let others =
         situation.observed.going_into.iter().filter(|(number, _)| pulls.iter().all(|own| own.number != *number));

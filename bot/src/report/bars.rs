@@ -2,7 +2,7 @@
 
 use super::prose::count;
 use super::svg::{Svg, cut_front, length};
-use super::view::Both;
+use super::view::SharedFileRow;
 
 /// How many files are drawn; the table has all.
 const FILES: usize = 24;
@@ -17,12 +17,12 @@ const LEFTMOST: f64 = 206.0;
 const RIGHTMOST: f64 = 405.0;
 
 /// Draws them; empty where there is none.
-pub(super) fn draw(both: &[Both]) -> String {
+pub(super) fn draw(both: &[SharedFileRow]) -> String {
     let shown = &both[..both.len().min(FILES)];
     if shown.is_empty() {
         return String::new();
     }
-    let most = |of: fn(&Both) -> usize| length(shown.iter().map(of).max().unwrap_or_default().max(1));
+    let most = |of: fn(&SharedFileRow) -> usize| length(shown.iter().map(of).max().unwrap_or_default().max(1));
     // One scale for both sides, or the bars could not be compared.
     let unit = (LEFTMOST / most(|both| both.fork)).min(RIGHTMOST / most(|both| both.upstream));
     let about = format!("The {} with most conflicts and commits; the table below has all.", count(shown.len(), "file"));
@@ -39,7 +39,7 @@ pub(super) fn draw(both: &[Both]) -> String {
     svg.close()
 }
 
-fn row(svg: &mut Svg, both: &Both, y: f64, unit: f64) {
+fn row(svg: &mut Svg, both: &SharedFileRow, y: f64, unit: f64) {
     let middle = y + ROW / 2.0 + 4.0;
     svg.raw("<g class=\"file\">");
     svg.tip(&format!(

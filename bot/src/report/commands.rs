@@ -2,9 +2,9 @@
 //!
 //! Subjects stay out, even as comments: an interactive zsh runs what follows a `#`.
 
-use super::index::{Index, waits};
+use super::index::{ReportIndex, waits};
 use super::prose::{Prose, agree, count};
-use super::view::Commands;
+use super::view::PhaseCommands;
 use crate::pick::{BuiltPhase, Outcome, Pick};
 use crate::text::{visible, visible_lines};
 
@@ -12,7 +12,7 @@ use crate::text::{visible, visible_lines};
 const NAMED: usize = 6;
 
 /// The commands; `None` where the phase has nothing to pick.
-pub(super) fn commands(index: &Index<'_>, phase: &BuiltPhase) -> Option<Commands> {
+pub(super) fn commands(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<PhaseCommands> {
     // Git stops at a pick that changes nothing, so these are left out here too.
     let picks: Vec<&Pick> = phase.picks.iter().filter(|pick| pick.outcome != Outcome::Vacuous).collect();
     if picks.is_empty() {
@@ -32,14 +32,14 @@ pub(super) fn commands(index: &Index<'_>, phase: &BuiltPhase) -> Option<Commands
     }
     let validate =
         phase.ci.validate.iter().map(|line| visible_lines(line.trim())).filter(|line| !line.is_empty()).collect();
-    Some(Commands { lines, validate, stops: stops(index, &picks) })
+    Some(PhaseCommands { lines, validate, stops: stops(index, &picks) })
 }
 
 fn by_hand(id: &str) -> String {
     format!("uptake/{id}-by-hand")
 }
 
-fn stops(index: &Index<'_>, picks: &[&Pick]) -> Option<Prose> {
+fn stops(index: &ReportIndex<'_>, picks: &[&Pick]) -> Option<Prose> {
     let stuck: Vec<&&Pick> =
         picks.iter().filter(|pick| waits(pick.outcome) || pick.outcome == Outcome::Resolved).collect();
     if stuck.is_empty() {

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::header::heaviest;
-use super::index::{Index, waits};
+use super::index::{ReportIndex, waits};
 use super::prose::{Prose, agree, count, figure};
-use super::view::{Both, Expected, Local, Probability, Root};
+use super::view::{ExpectedFile, OwnPathsRow, ProbabilityGroup, RootRow, SharedFileRow};
 use crate::pick::Outcome;
 use crate::survey::{Alone, Cascade, Verdict};
 use crate::text::visible;
@@ -18,10 +18,10 @@ const BUSY: usize = 2;
 /// How many commits the reason for an expected conflict names.
 const NAMED: usize = 3;
 
-pub(super) fn local(index: &Index<'_>) -> Vec<Local> {
+pub(super) fn local(index: &ReportIndex<'_>) -> Vec<OwnPathsRow> {
     let local = index.facts.survey.files.local.iter();
     local
-        .map(|local| Local {
+        .map(|local| OwnPathsRow {
             pattern: visible(&local.pattern),
             files: local.files,
             touched_by: local.upstream_commits.iter().map(|sha| index.link(*sha)).collect(),
@@ -30,16 +30,16 @@ pub(super) fn local(index: &Index<'_>) -> Vec<Local> {
 }
 
 /// The files both sides changed, those with most conflicts first, then those with most commits.
-pub(super) fn both(index: &Index<'_>) -> Vec<Both> {
+pub(super) fn both(index: &ReportIndex<'_>) -> Vec<SharedFileRow> {
     let conflicting = alone(index);
-    let mut both: Vec<(&RepoPath, Both)> = index
+    let mut both: Vec<(&RepoPath, SharedFileRow)> = index
         .facts
         .survey
         .files
         .both
         .iter()
         .map(|both| {
-            let view = Both {
+            let view = SharedFileRow {
                 path: visible(&both.path.to_string()),
                 upstream: both.upstream_commits,
                 fork: both.fork_commits,
@@ -53,7 +53,7 @@ pub(super) fn both(index: &Index<'_>) -> Vec<Both> {
 }
 
 /// By path, the open commits that conflict there when picked alone.
-fn alone<'a>(index: &Index<'a>) -> BTreeMap<&'a RepoPath, Vec<CommitId>> {
+fn alone<'a>(index: &ReportIndex<'a>) -> BTreeMap<&'a RepoPath, Vec<CommitId>> {
     let mut out: BTreeMap<&RepoPath, Vec<CommitId>> = BTreeMap::new();
     for commit in &index.facts.survey.commits {
         if commit.verdict == Verdict::Open && commit.alone == Alone::Conflict {
@@ -66,14 +66,14 @@ fn alone<'a>(index: &Index<'a>) -> BTreeMap<&'a RepoPath, Vec<CommitId>> {
 }
 
 /// The roots, heaviest first, and what to say where there is none.
-pub(super) fn roots(index: &Index<'_>) -> (Vec<Root>, Option<Prose>) {
+pub(super) fn roots(index: &ReportIndex<'_>) -> (Vec<RootRow>, Option<Prose>) {
     let survey = index.facts.survey;
     let mut roots = heaviest(index);
     let light = survey.commits.iter().filter(|commit| commit.cascade == Cascade::Root);
     roots.extend(light.filter(|commit| index.cascades_of(commit.sha).is_empty()));
-    let roots: Vec<Root> = roots
+    let roots: Vec<RootRow> = roots
         .into_iter()
-        .map(|root| Root {
+        .map(|root| RootRow {
             commit: index.link(root.sha),
             cascades: index.cascades_of(root.sha).iter().map(|sha| index.link(*sha)).collect(),
             files: root.conflicts.iter().map(|path| visible(&path.to_string())).collect(),
@@ -95,26 +95,26 @@ pub(super) fn roots(index: &Index<'_>) -> (Vec<Root>, Option<Prose>) {
 }
 
 /// The files in which conflicts are to be expected, by probability; each file once, where it is most probable.
-pub(super) fn expected(index: &Index<'_>) -> Vec<Probability> {
+pub(super) fn expected(index: &ReportIndex<'_>) -> Vec<ProbabilityGroup> {
     let (high, medium) = (high(index), medium(index));
-    let path = |expected: &Expected| expected.path.clone();
+    let path = |expected: &ExpectedFile| expected.path.clone();
     let mut seen: std::collections::BTreeSet<String> = high.iter().map(path).collect();
-    let medium: Vec<Expected> = medium.into_iter().filter(|expected| seen.insert(path(expected))).collect();
+    let medium: Vec<ExpectedFile> = medium.into_iter().filter(|expected| seen.insert(path(expected))).collect();
     let low = both(index).into_iter().filter(|both| !seen.contains(&both.path)).map(changed_by_both).collect();
     vec![
-        Probability {
+        ProbabilityGroup {
             level: "High",
             meaning: "A pick of the plan conflicts there.",
             none: "No pick of the plan conflicts.",
             files: high,
         },
-        Probability {
+        ProbabilityGroup {
             level: "Medium",
             meaning: "A rule settles it, an open commit conflicts there when picked alone, or both sides changed it twice or more.",
             none: "No other file conflicts or was changed twice or more on both sides.",
             files: medium,
         },
-        Probability {
+        ProbabilityGroup {
             level: "Low",
             meaning: "Both sides changed it, one of them only once, and no open commit conflicts there.",
             none: "Every file both sides changed is named above.",
@@ -123,19 +123,19 @@ pub(super) fn expected(index: &Index<'_>) -> Vec<Probability> {
     ]
 }
 
-fn changed_by_both(both: Both) -> Expected {
+fn changed_by_both(both: SharedFileRow) -> ExpectedFile {
     let why = format!("{} upstream, {} in the fork", count(both.upstream, "commit"), figure(both.fork));
-    Expected { path: both.path, why: Prose::new(why) }
+    ExpectedFile { path: both.path, why: Prose::new(why) }
 }
 
-fn high(index: &Index<'_>) -> Vec<Expected> {
+fn high(index: &ReportIndex<'_>) -> Vec<ExpectedFile> {
     by_file(index, picks(index, waits), |n| {
         format!("{} of the plan {}: ", count(n, "pick"), agree(n, "conflicts", "conflict"))
     })
 }
 
 /// By path, the picks of these outcomes with a conflict there.
-fn picks<'a>(index: &Index<'a>, wanted: fn(Outcome) -> bool) -> BTreeMap<&'a RepoPath, Vec<CommitId>> {
+fn picks<'a>(index: &ReportIndex<'a>, wanted: fn(Outcome) -> bool) -> BTreeMap<&'a RepoPath, Vec<CommitId>> {
     let mut out: BTreeMap<&RepoPath, Vec<CommitId>> = BTreeMap::new();
     for pick in index.facts.built.phases.iter().flat_map(|phase| &phase.picks).filter(|pick| wanted(pick.outcome)) {
         for conflict in &pick.conflicts {
@@ -148,7 +148,7 @@ fn picks<'a>(index: &Index<'a>, wanted: fn(Outcome) -> bool) -> BTreeMap<&'a Rep
     out
 }
 
-fn medium(index: &Index<'_>) -> Vec<Expected> {
+fn medium(index: &ReportIndex<'_>) -> Vec<ExpectedFile> {
     let resolved = picks(index, |outcome| outcome == Outcome::Resolved);
     let mut files = by_file(index, resolved, |n| format!("settled by rule or memory for {}: ", count(n, "pick")));
     files.extend(by_file(index, alone(index), |n| {
@@ -161,15 +161,15 @@ fn medium(index: &Index<'_>) -> Vec<Expected> {
 
 /// Most commits first, then by path.
 fn by_file(
-    index: &Index<'_>,
+    index: &ReportIndex<'_>,
     files: BTreeMap<&RepoPath, Vec<CommitId>>,
     begin: impl Fn(usize) -> String,
-) -> Vec<Expected> {
+) -> Vec<ExpectedFile> {
     let mut files: Vec<_> = files.into_iter().collect();
     files.sort_by_key(|(path, commits)| (Reverse(commits.len()), *path));
     files
         .into_iter()
-        .map(|(path, commits)| Expected {
+        .map(|(path, commits)| ExpectedFile {
             path: visible(&path.to_string()),
             why: Prose::new(begin(commits.len())).list(&commits, NAMED, |prose, sha| prose.commit(index.link(*sha))),
         })

@@ -1,9 +1,9 @@
 //! The heads, the headline and the executive summary: the report's figures as sentences.
 
-use super::index::{Index, State, applies, waits};
+use super::index::{CommitState, ReportIndex, applies, waits};
 use super::phases;
 use super::prose::{Prose, agree, count, figure};
-use super::view::{Header, PhaseState, StateCount};
+use super::view::{PhaseState, ReportHeader, StateCount};
 use crate::pick::BuiltPhase;
 use crate::survey::{Surveyed, Verdict};
 use crate::text::visible;
@@ -13,13 +13,14 @@ const NAMED_ROOTS: usize = 3;
 /// How many phases a recommendation names.
 const NAMED_PHASES: usize = 3;
 
-pub(super) fn header(index: &Index<'_>) -> Header {
+pub(super) fn header(index: &ReportIndex<'_>) -> ReportHeader {
     let (survey, config) = (index.facts.survey, index.facts.config);
     let days = || survey.commits.iter().map(|commit| commit.date.day());
-    let name =
-        |side: &crate::config::raw::Side, otherwise: &str| visible(side.repository.as_deref().unwrap_or(otherwise));
+    let name = |side: &crate::config::raw::WhichRepo, otherwise: &str| {
+        visible(side.repository.as_deref().unwrap_or(otherwise))
+    };
     let files = &survey.files;
-    Header {
+    ReportHeader {
         upstream: name(&config.upstream, "upstream"),
         fork: name(&config.fork, "the fork"),
         headline: headline(index),
@@ -41,10 +42,10 @@ pub(super) fn header(index: &Index<'_>) -> Header {
 }
 
 /// How many commits there are of each state that occurs, in the order a legend names them.
-pub(super) fn states(index: &Index<'_>) -> Vec<StateCount> {
+pub(super) fn states(index: &ReportIndex<'_>) -> Vec<StateCount> {
     let commits = &index.facts.survey.commits;
-    let count = |state| commits.iter().filter(|commit| State::of(commit) == state).count();
-    State::ALL
+    let count = |state| commits.iter().filter(|commit| CommitState::of(commit) == state).count();
+    CommitState::ALL
         .into_iter()
         .map(|state| (state, count(state)))
         .filter(|(_, count)| *count > 0)
@@ -52,10 +53,10 @@ pub(super) fn states(index: &Index<'_>) -> Vec<StateCount> {
         .collect()
 }
 
-fn headline(index: &Index<'_>) -> String {
+fn headline(index: &ReportIndex<'_>) -> String {
     let of = |wanted| states(index).into_iter().find(|s| s.state == wanted).map_or(0, |s| s.count);
-    let (roots, cascades, conflict) = (of(State::Root), of(State::Cascade), of(State::Conflict));
-    let (clean, commits) = (of(State::Clean), index.facts.survey.commits.len());
+    let (roots, cascades, conflict) = (of(CommitState::Root), of(CommitState::Cascade), of(CommitState::Conflict));
+    let (clean, commits) = (of(CommitState::Clean), index.facts.survey.commits.len());
     if commits == 0 {
         "Upstream has nothing the fork lacks".into()
     } else if roots > 0 && cascades > 0 {
@@ -80,7 +81,7 @@ fn headline(index: &Index<'_>) -> String {
     }
 }
 
-pub(super) fn summary(index: &Index<'_>) -> Vec<Prose> {
+pub(super) fn summary(index: &ReportIndex<'_>) -> Vec<Prose> {
     let mut out = vec![range(index)];
     if index.facts.survey.commits.is_empty() {
         return out;
@@ -91,7 +92,7 @@ pub(super) fn summary(index: &Index<'_>) -> Vec<Prose> {
     out
 }
 
-fn range(index: &Index<'_>) -> Prose {
+fn range(index: &ReportIndex<'_>) -> Prose {
     let survey = index.facts.survey;
     let (totals, files) = (&survey.totals, &survey.files);
     if totals.commits == 0 {
@@ -114,7 +115,7 @@ fn range(index: &Index<'_>) -> Prose {
     ))
 }
 
-fn had(index: &Index<'_>) -> Prose {
+fn had(index: &ReportIndex<'_>) -> Prose {
     let totals = &index.facts.survey.totals;
     let vacuous = match totals.vacuous {
         0 => String::new(),
@@ -128,7 +129,7 @@ fn had(index: &Index<'_>) -> Prose {
     ))
 }
 
-fn alone(index: &Index<'_>) -> Prose {
+fn alone(index: &ReportIndex<'_>) -> Prose {
     let totals = &index.facts.survey.totals;
     Prose::new(format!(
         "Picked one by one onto the fork's head, {} {}, {} {} and {} {} nothing.",
@@ -142,7 +143,7 @@ fn alone(index: &Index<'_>) -> Prose {
 }
 
 /// Which conflicts are roots, and which of them weigh most.
-fn blame(index: &Index<'_>) -> Option<Prose> {
+fn blame(index: &ReportIndex<'_>) -> Option<Prose> {
     let totals = &index.facts.survey.totals;
     if !index.knows_roots() {
         return (totals.conflict > 0).then(|| {
@@ -172,14 +173,14 @@ fn blame(index: &Index<'_>) -> Option<Prose> {
 }
 
 /// The roots that hold others back, heaviest first.
-pub(super) fn heaviest<'a>(index: &Index<'a>) -> Vec<&'a Surveyed> {
+pub(super) fn heaviest<'a>(index: &ReportIndex<'a>) -> Vec<&'a Surveyed> {
     let mut roots: Vec<&Surveyed> =
         index.facts.survey.commits.iter().filter(|commit| !index.cascades_of(commit.sha).is_empty()).collect();
     roots.sort_by_key(|commit| std::cmp::Reverse(index.cascades_of(commit.sha).len()));
     roots
 }
 
-fn plan(index: &Index<'_>) -> Prose {
+fn plan(index: &ReportIndex<'_>) -> Prose {
     let built = index.facts.built;
     if built.phases.is_empty() {
         return Prose::new("No phase is configured yet, so nothing is planned.");
@@ -203,7 +204,7 @@ fn plan(index: &Index<'_>) -> Prose {
     ))
 }
 
-fn local(index: &Index<'_>) -> Prose {
+fn local(index: &ReportIndex<'_>) -> Prose {
     let local = &index.facts.survey.files.local;
     if local.is_empty() {
         return Prose::new("No path is configured as the fork's own.");
@@ -220,7 +221,7 @@ fn local(index: &Index<'_>) -> Prose {
 }
 
 /// What to do first, from the figures alone.
-fn recommendation(index: &Index<'_>) -> Prose {
+fn recommendation(index: &ReportIndex<'_>) -> Prose {
     let survey = index.facts.survey;
     if !survey.commits.iter().any(|commit| commit.verdict == Verdict::Open) {
         return Prose::new("Recommendation: nothing is left to take.");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::Facts;
+use super::ReportFacts;
 use super::prose::CommitRef;
 use crate::note::Links;
 use crate::pick::{BuiltPhase, Outcome, Pick};
@@ -16,7 +16,7 @@ use engine::ids::CommitId;
 /// What stands between the fork and one commit, in one word: the picture's colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum State {
+pub(super) enum CommitState {
     /// The fork has it.
     Taken,
     /// It would change nothing.
@@ -31,7 +31,7 @@ pub(super) enum State {
     Root,
 }
 
-impl State {
+impl CommitState {
     /// All of them, in the order a legend names them.
     pub(super) const ALL: [Self; 6] =
         [Self::Clean, Self::Root, Self::Cascade, Self::Conflict, Self::Taken, Self::Vacuous];
@@ -82,7 +82,7 @@ impl State {
 
 /// Where the plan has a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum CommitPlace {
     /// A phase picks it: the phase, and the pick in it.
     Picked(usize, usize),
     /// A phase claims it but leaves it out.
@@ -92,19 +92,19 @@ pub(super) enum Place {
 }
 
 /// The facts, found by commit.
-pub(super) struct Index<'a> {
+pub(super) struct ReportIndex<'a> {
     /// The facts themselves.
-    pub facts: &'a Facts<'a>,
+    pub facts: &'a ReportFacts<'a>,
     at: HashMap<CommitId, usize>,
-    place: HashMap<CommitId, Place>,
+    place: HashMap<CommitId, CommitPlace>,
     cascades: HashMap<CommitId, Vec<CommitId>>,
     /// Where commits and files can be read.
     pub links: Links<'a>,
 }
 
-impl<'a> Index<'a> {
+impl<'a> ReportIndex<'a> {
     /// Reads the facts once.
-    pub(super) fn new(facts: &'a Facts<'a>) -> Self {
+    pub(super) fn new(facts: &'a ReportFacts<'a>) -> Self {
         let at = facts.survey.commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
         let mut place = HashMap::new();
         for (number, phase) in facts.built.phases.iter().enumerate() {
@@ -112,12 +112,12 @@ impl<'a> Index<'a> {
             for left in
                 phase.left_out.iter().filter(|left| !matches!(left.reason, Reason::InPhase(_) | Reason::Moved { .. }))
             {
-                place.entry(left.sha).or_insert(Place::LeftOut(number));
+                place.entry(left.sha).or_insert(CommitPlace::LeftOut(number));
             }
         }
         for (number, phase) in facts.built.phases.iter().enumerate() {
             for (pick, picked) in phase.picks.iter().enumerate() {
-                place.insert(picked.sha, Place::Picked(number, pick));
+                place.insert(picked.sha, CommitPlace::Picked(number, pick));
             }
         }
         let mut cascades: HashMap<CommitId, Vec<CommitId>> = HashMap::new();
@@ -140,13 +140,13 @@ impl<'a> Index<'a> {
     }
 
     /// Where the plan has it.
-    pub(super) fn place(&self, sha: CommitId) -> Place {
-        self.place.get(&sha).copied().unwrap_or(Place::Unclaimed)
+    pub(super) fn place(&self, sha: CommitId) -> CommitPlace {
+        self.place.get(&sha).copied().unwrap_or(CommitPlace::Unclaimed)
     }
 
     /// The pick that takes it.
     pub(super) fn pick(&self, sha: CommitId) -> Option<(&'a BuiltPhase, &'a Pick)> {
-        let Place::Picked(phase, pick) = self.place(sha) else { return None };
+        let CommitPlace::Picked(phase, pick) = self.place(sha) else { return None };
         let phase = &self.facts.built.phases[phase];
         Some((phase, &phase.picks[pick]))
     }

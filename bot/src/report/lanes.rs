@@ -1,12 +1,12 @@
 //! The lower half of the picture: each phase a lane, its commits where they stand in the range, and how far it is.
 
-use super::index::{Index, Place, State};
+use super::index::{CommitPlace, CommitState, ReportIndex};
 use super::phases;
 use super::picture::{LEFT, RIGHT, Scale, WIDTH};
 use super::prose::figure;
 use super::range::open;
 use super::svg::{Svg, cut, length};
-use super::view::Tally;
+use super::view::PhaseTally;
 use crate::plan::Reason;
 use crate::survey::Surveyed;
 use crate::text::visible;
@@ -29,7 +29,7 @@ struct Lane {
     /// Its place among the phases; empty in the last lane.
     number: String,
     title: String,
-    tally: Tally,
+    tally: PhaseTally,
     /// Of the conflicted: how many there are of each style.
     conflicted: [(&'static str, usize); 3],
     /// How many picks there are, of which `tally.clean` apply; `None` in the last lane, where nothing is picked.
@@ -37,7 +37,7 @@ struct Lane {
 }
 
 impl Lanes {
-    pub(super) fn new(index: &Index<'_>) -> Self {
+    pub(super) fn new(index: &ReportIndex<'_>) -> Self {
         let phase = |(at, phase): (usize, &crate::pick::BuiltPhase)| {
             let tally = phases::tally(phase);
             Lane {
@@ -49,19 +49,19 @@ impl Lanes {
             }
         };
         let mut lanes: Vec<Lane> = index.facts.built.phases.iter().enumerate().map(phase).collect();
-        let mut tally = Tally::default();
+        let mut tally = PhaseTally::default();
         let unclaimed =
-            || index.facts.survey.commits.iter().filter(|commit| index.place(commit.sha) == Place::Unclaimed);
+            || index.facts.survey.commits.iter().filter(|commit| index.place(commit.sha) == CommitPlace::Unclaimed);
         for commit in unclaimed() {
-            match State::of(commit) {
-                State::Taken => tally.taken += 1,
-                State::Vacuous => tally.left_out += 1,
-                State::Clean => tally.clean += 1,
-                State::Cascade | State::Conflict | State::Root => tally.conflicted += 1,
+            match CommitState::of(commit) {
+                CommitState::Taken => tally.taken += 1,
+                CommitState::Vacuous => tally.left_out += 1,
+                CommitState::Clean => tally.clean += 1,
+                CommitState::Cascade | CommitState::Conflict | CommitState::Root => tally.conflicted += 1,
             }
         }
         if tally.total() > 0 {
-            let conflicted = styles(unclaimed().map(|commit| State::of(commit).class()));
+            let conflicted = styles(unclaimed().map(|commit| CommitState::of(commit).class()));
             lanes.push(Lane { number: String::new(), title: "In no phase".into(), tally, conflicted, picks: None });
         }
         Self { lanes }
@@ -72,7 +72,7 @@ impl Lanes {
         HEAD + LANE * length(self.lanes.len()) + 8.0
     }
 
-    pub(super) fn draw(&self, svg: &mut Svg, index: &Index<'_>, scale: &Scale, top: f64) {
+    pub(super) fn draw(&self, svg: &mut Svg, index: &ReportIndex<'_>, scale: &Scale, top: f64) {
         let most = self.lanes.iter().map(|lane| lane.tally.total()).max().unwrap_or_default().max(1);
         svg.raw("<g class=\"lanes\">\n");
         svg.text("side-head", 0.0, top + 12.0, "Phase");
@@ -97,12 +97,12 @@ impl Lanes {
     }
 
     /// The marks of a column, each in its lane; commits that share lane and column share a mark's height.
-    fn column(&self, svg: &mut Svg, index: &Index<'_>, scale: &Scale, column: usize, top: f64) {
+    fn column(&self, svg: &mut Svg, index: &ReportIndex<'_>, scale: &Scale, column: usize, top: f64) {
         let commits = &index.facts.survey.commits;
         let members = &commits[scale.members(column, commits.len())];
         let lane_of = |commit: &Surveyed| match index.place(commit.sha) {
-            Place::Picked(phase, _) | Place::LeftOut(phase) => phase,
-            Place::Unclaimed => self.lanes.len() - 1,
+            CommitPlace::Picked(phase, _) | CommitPlace::LeftOut(phase) => phase,
+            CommitPlace::Unclaimed => self.lanes.len() - 1,
         };
         let width = scale.mark();
         let left = scale.x(column) - width / 2.0;
@@ -133,10 +133,10 @@ impl Lanes {
 }
 
 /// The style of a commit in its lane: what came of it in the plan.
-fn class(index: &Index<'_>, commit: &Surveyed) -> &'static str {
+fn class(index: &ReportIndex<'_>, commit: &Surveyed) -> &'static str {
     match index.place(commit.sha) {
-        Place::Picked(..) => index.pick(commit.sha).map_or("out", |(_, pick)| phases::class(index, pick)),
-        Place::LeftOut(phase) => {
+        CommitPlace::Picked(..) => index.pick(commit.sha).map_or("out", |(_, pick)| phases::class(index, pick)),
+        CommitPlace::LeftOut(phase) => {
             let left = index.facts.built.phases[phase].left_out.iter().find(|left| left.sha == commit.sha);
             match left.map(|left| &left.reason) {
                 Some(reason) if phases::is_taken(reason) => "taken",
@@ -144,7 +144,7 @@ fn class(index: &Index<'_>, commit: &Surveyed) -> &'static str {
                 _ => "out",
             }
         }
-        Place::Unclaimed => State::of(commit).class(),
+        CommitPlace::Unclaimed => CommitState::of(commit).class(),
     }
 }
 

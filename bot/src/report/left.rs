@@ -1,9 +1,9 @@
 //! What is not taken, and why; and what nobody has decided on.
 
-use super::index::{Index, Place};
+use super::index::{CommitPlace, ReportIndex};
 use super::phases::{cascade_note, reason, row};
 use super::prose::{Prose, count};
-use super::view::{Left, LeftGroup, Row};
+use super::view::{CommitView, LeftGroup, LeftOutRow};
 use crate::plan::Reason;
 use crate::survey::{Alone, Surveyed, Verdict};
 use crate::text::visible;
@@ -25,9 +25,9 @@ const GROUPS: [(&str, &str); 12] = [
 ];
 
 /// Everything left out, by kind of reason: what phases claim, then what no phase claims.
-pub(super) fn left_out(index: &Index<'_>) -> Vec<LeftGroup> {
+pub(super) fn left_out(index: &ReportIndex<'_>) -> Vec<LeftGroup> {
     let group = |(kind, title): (&str, &'static str)| {
-        let mut rows: Vec<Left> = claimed(index, kind).collect();
+        let mut rows: Vec<LeftOutRow> = claimed(index, kind).collect();
         rows.extend(outside(index, kind));
         rows.extend(unclaimed(index, kind));
         LeftGroup { title, rows }
@@ -35,9 +35,9 @@ pub(super) fn left_out(index: &Index<'_>) -> Vec<LeftGroup> {
     GROUPS.into_iter().map(group).filter(|group| !group.rows.is_empty()).collect()
 }
 
-fn claimed<'a>(index: &'a Index<'_>, kind: &'a str) -> impl Iterator<Item = Left> + 'a {
+fn claimed<'a>(index: &'a ReportIndex<'_>, kind: &'a str) -> impl Iterator<Item = LeftOutRow> + 'a {
     index.facts.built.phases.iter().flat_map(move |phase| {
-        phase.left_out.iter().filter(move |left| left.reason.kind() == kind).map(|left| Left {
+        phase.left_out.iter().filter(move |left| left.reason.kind() == kind).map(|left| LeftOutRow {
             commit: index.link(left.sha),
             phase: visible(&phase.title),
             why: reason(index, &left.reason),
@@ -45,23 +45,23 @@ fn claimed<'a>(index: &'a Index<'_>, kind: &'a str) -> impl Iterator<Item = Left
     })
 }
 
-fn unclaimed(index: &Index<'_>, kind: &str) -> Vec<Left> {
+fn unclaimed(index: &ReportIndex<'_>, kind: &str) -> Vec<LeftOutRow> {
     let survey = index.facts.survey;
     let rows = |verdict: Verdict| {
         survey
             .commits
             .iter()
-            .filter(move |commit| commit.verdict == verdict && index.place(commit.sha) == Place::Unclaimed)
-            .map(|commit| Left { commit: index.link(commit.sha), phase: String::new(), why: evidence(commit) })
+            .filter(move |commit| commit.verdict == verdict && index.place(commit.sha) == CommitPlace::Unclaimed)
+            .map(|commit| LeftOutRow { commit: index.link(commit.sha), phase: String::new(), why: evidence(commit) })
             .collect()
     };
     match kind {
         "taken" => rows(Verdict::Taken),
         "vacuous" => rows(Verdict::Vacuous),
         "merge" => {
-            let merges = survey.merges.iter().filter(|merge| index.place(merge.sha) == Place::Unclaimed);
+            let merges = survey.merges.iter().filter(|merge| index.place(merge.sha) == CommitPlace::Unclaimed);
             merges
-                .map(|merge| Left {
+                .map(|merge| LeftOutRow {
                     commit: index.link(merge.sha),
                     phase: String::new(),
                     why: reason(index, &Reason::Merge),
@@ -73,9 +73,13 @@ fn unclaimed(index: &Index<'_>, kind: &str) -> Vec<Left> {
 }
 
 /// What no phase claims and somebody leaves out, in the configuration or by decision.
-fn outside<'a>(index: &'a Index<'_>, kind: &'a str) -> impl Iterator<Item = Left> + 'a {
+fn outside<'a>(index: &'a ReportIndex<'_>, kind: &'a str) -> impl Iterator<Item = LeftOutRow> + 'a {
     let left_out = index.facts.built.left_out.iter().filter(move |left| left.reason.kind() == kind);
-    left_out.map(|left| Left { commit: index.link(left.sha), phase: String::new(), why: reason(index, &left.reason) })
+    left_out.map(|left| LeftOutRow {
+        commit: index.link(left.sha),
+        phase: String::new(),
+        why: reason(index, &left.reason),
+    })
 }
 
 /// What shows that the fork has a commit, or that it need not.
@@ -92,10 +96,10 @@ fn evidence(commit: &Surveyed) -> Prose {
 }
 
 /// The open commits that no phase claims, in upstream's order.
-pub(super) fn unassigned(index: &Index<'_>) -> Vec<Row> {
+pub(super) fn unassigned(index: &ReportIndex<'_>) -> Vec<CommitView> {
     let rows = index.facts.built.unassigned.iter().map(|sha| {
         let mut row = row(index, *sha);
-        row.anchor = index.place(*sha) == Place::Unclaimed;
+        row.anchor = index.place(*sha) == CommitPlace::Unclaimed;
         let Some(commit) = index.commit(*sha) else { return row };
         row.outcome = match commit.alone {
             Alone::Clean => "clean alone".into(),

@@ -4,14 +4,14 @@ mod tables;
 mod write;
 
 use crate::note::Detail;
-use crate::note::markdown::Writer;
+use crate::note::markdown::MarkdownWriter;
 use crate::text::inert_line;
 use write::{bullets, cell, code, commit, fence, heading, paragraph, prose, table};
 
-use super::view::{Header, Phase, View};
+use super::view::{PhaseView, ReportHeader, ReportView};
 
 /// Writes the whole report.
-pub(super) fn write(view: &View) -> String {
+pub(super) fn write(view: &ReportView) -> String {
     let mut out = String::new();
     header(&mut out, &view.header);
     heading(&mut out, 2, "Executive summary");
@@ -29,7 +29,7 @@ pub(super) fn write(view: &View) -> String {
     out
 }
 
-fn header(out: &mut String, header: &Header) {
+fn header(out: &mut String, header: &ReportHeader) {
     heading(out, 1, "Upstream integration analysis");
     let subject =
         |subject: &str| if subject.is_empty() { String::new() } else { format!(" ({})", inert_line(subject)) };
@@ -49,7 +49,7 @@ fn header(out: &mut String, header: &Header) {
     paragraph(out, &lines.join("\\\n"));
 }
 
-fn categorised(out: &mut String, view: &View) {
+fn categorised(out: &mut String, view: &ReportView) {
     heading(out, 2, "Categorised commits");
     if view.phases.is_empty() {
         paragraph(
@@ -84,13 +84,13 @@ fn categorised(out: &mut String, view: &View) {
     }
 }
 
-fn title(phase: &Phase) -> String {
+fn title(phase: &PhaseView) -> String {
     format!("Phase {}: {}", phase.number, inert_line(&phase.title))
 }
 
 /// What each conflict is about, and what was settled without a person: as the pull requests say it.
-fn notes(out: &mut String, view: &View) {
-    let writer = Writer { upstream: view.repository.as_deref() };
+fn notes(out: &mut String, view: &ReportView) {
+    let writer = MarkdownWriter { upstream: view.repository.as_deref() };
     heading(out, 2, "Conflicts to settle");
     if view.phases.iter().all(|phase| phase.notes.is_empty()) {
         paragraph(out, "No pick waits for a person.");
@@ -105,7 +105,7 @@ fn notes(out: &mut String, view: &View) {
     heading(out, 2, "Settled without a person");
     let mut nothing = true;
     for phase in &view.phases {
-        let text = [writer.settled(&phase.settled, Detail::Full), writer.lost(&phase.settled, Detail::Full)];
+        let text = [writer.settled(&phase.settled, Detail::Full), writer.dropped_lines(&phase.settled, Detail::Full)];
         if text.iter().all(String::is_empty) {
             continue;
         }
@@ -118,7 +118,7 @@ fn notes(out: &mut String, view: &View) {
     }
 }
 
-fn strategy(out: &mut String, view: &View) {
+fn strategy(out: &mut String, view: &ReportView) {
     heading(out, 2, "Integration strategy");
     if view.phases.iter().all(|phase| phase.commands.is_none()) {
         paragraph(out, "No phase has a commit to pick, so there is nothing to type.");
@@ -151,7 +151,7 @@ fn strategy(out: &mut String, view: &View) {
     }
 }
 
-fn closing(out: &mut String, view: &View) {
+fn closing(out: &mut String, view: &ReportView) {
     heading(out, 2, "Next steps");
     for (at, step) in view.steps.iter().enumerate() {
         out.push_str(&format!("{}. **{}**: {}\n", at + 1, step.state, prose(&step.text)));

@@ -27,12 +27,12 @@ use crate::note::prose;
 use crate::pick::Built;
 use crate::survey::Survey;
 
-use index::Index;
-use view::View;
+use index::ReportIndex;
+use view::ReportView;
 
 /// What a report is about.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct ReportFacts<'a> {
     /// What upstream has.
     pub survey: &'a Survey,
     /// What came of the plan.
@@ -51,16 +51,16 @@ pub struct ReportError(#[from] minijinja::Error);
 /// Commits link to upstream where `config.upstream.repository` is set. No text of a commit or of the configuration is live: no
 /// markup, no mention, no reference.
 #[must_use]
-pub fn markdown(facts: &Facts<'_>) -> String {
-    let index = Index::new(facts);
-    markdown::write(&View::of(&index))
+pub fn markdown(facts: &ReportFacts<'_>) -> String {
+    let index = ReportIndex::new(facts);
+    markdown::write(&ReportView::of(&index))
 }
 
 /// The report as one HTML page that needs nothing else: no script, font or image from elsewhere, no server.
 ///
 /// # Errors
 /// The page's template fails, which no facts should make it do.
-pub fn html(facts: &Facts<'_>) -> Result<String, ReportError> {
-    let index = Index::new(facts);
-    Ok(page::write(&View::of(&index), &picture::draw(&index), &bars::draw(&conflicts::both(&index)))?)
+pub fn html(facts: &ReportFacts<'_>) -> Result<String, ReportError> {
+    let index = ReportIndex::new(facts);
+    Ok(page::write(&ReportView::of(&index), &picture::draw(&index), &bars::draw(&conflicts::both(&index)))?)
 }

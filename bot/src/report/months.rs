@@ -8,15 +8,15 @@ const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug
 
 /// Where a month begins among the commits, and what it is called there: `Mar`, or `2026` at a new year.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Tick {
+pub(super) struct MonthMark {
     pub at: usize,
     pub name: String,
 }
 
 /// The ticks for commits written on these days (`2025-11-22`, in upstream's order), no closer than `gap` commits apart.
-pub(super) fn ticks(days: &[String], gap: f64) -> Vec<Tick> {
+pub(super) fn ticks(days: &[String], gap: f64) -> Vec<MonthMark> {
     let months: Vec<&str> = days.iter().map(|day| day.get(..7).unwrap_or_default()).collect();
-    let mut ticks: Vec<Tick> = Vec::new();
+    let mut ticks: Vec<MonthMark> = Vec::new();
     let (mut latest, mut year_named) = ("", "");
     for at in 0..months.len() {
         let month = median(&months[at.saturating_sub(NEIGHBOURS)..months.len().min(at + NEIGHBOURS + 1)]);
@@ -33,7 +33,7 @@ pub(super) fn ticks(days: &[String], gap: f64) -> Vec<Tick> {
         let Some(name) = number.and_then(|number| NAMES.get(number)) else { continue };
         let name = if year == year_named { (*name).to_owned() } else { format!("{name} {year}") };
         year_named = year;
-        ticks.push(Tick { at, name });
+        ticks.push(MonthMark { at, name });
     }
     ticks
 }

@@ -5,11 +5,11 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, Error, UndefinedBehavior, context};
 
 use super::picture::Picture;
-use super::view::View;
+use super::view::ReportView;
 
 /// Writes it around the two drawings. Every value is escaped by the engine, save the drawings (escaped as they are drawn) and
 /// the page's own style and script.
-pub(super) fn write(view: &View, picture: &Picture, files: &str) -> Result<String, Error> {
+pub(super) fn write(view: &ReportView, picture: &Picture, files: &str) -> Result<String, Error> {
     let mut templates = Environment::new();
     // A name that is not there is a fault of the template and must not look like an empty section.
     templates.set_undefined_behavior(UndefinedBehavior::Strict);

@@ -1,10 +1,10 @@
 //! The phases: their tables, how far each is, and what to do about it.
 
 use super::commands;
-use super::index::{Index, Place, State, applies, waits};
+use super::index::{CommitPlace, CommitState, ReportIndex, applies, waits};
 use super::prose::{Prose, agree, count, figure};
-use super::view::{Phase, PhaseState, Row, Tally};
-use crate::note::{Limits, Notes, settled};
+use super::view::{CommitView, PhaseState, PhaseTally, PhaseView};
+use crate::note::{Limits, Notes, resolved_summary};
 use crate::pick::{BuiltPhase, Conflict, Outcome, Pick};
 use crate::plan::{LeftOut, Reason};
 use crate::risk::Level;
@@ -17,15 +17,15 @@ const NAMED: usize = 3;
 /// How much of a conflict is shown: more than in a pull request, for nothing limits a report but its reader.
 const LIMITS: Limits = Limits { places: 20, lines: 24, commits: 4 };
 
-pub(super) fn phases(index: &Index<'_>) -> Vec<Phase> {
+pub(super) fn phases(index: &ReportIndex<'_>) -> Vec<PhaseView> {
     let mut notes = Notes::new(index.links, LIMITS);
     index.facts.built.phases.iter().enumerate().map(|(at, phase)| view(index, at, phase, &mut notes)).collect()
 }
 
-fn view(index: &Index<'_>, at: usize, phase: &BuiltPhase, notes: &mut Notes<'_>) -> Phase {
+fn view(index: &ReportIndex<'_>, at: usize, phase: &BuiltPhase, notes: &mut Notes<'_>) -> PhaseView {
     let tally = tally(phase);
     let level = level(phase.risk);
-    Phase {
+    PhaseView {
         number: at + 1,
         id: visible(&phase.id),
         title: visible(&phase.title),
@@ -38,7 +38,7 @@ fn view(index: &Index<'_>, at: usize, phase: &BuiltPhase, notes: &mut Notes<'_>)
         state: state(phase),
         rows: rows(index, at, phase),
         notes: notes.of_phase(phase, &|sha| index.commit(sha)),
-        settled: settled(phase, index.links),
+        settled: resolved_summary(phase, index.links),
         action: action(index, phase),
         commands: commands::commands(index, phase),
         cuda: phase.ci.cuda.iter().map(|version| visible(version)).collect(),
@@ -46,10 +46,10 @@ fn view(index: &Index<'_>, at: usize, phase: &BuiltPhase, notes: &mut Notes<'_>)
 }
 
 /// What came of the commits a phase claims.
-pub(super) fn tally(phase: &BuiltPhase) -> Tally {
+pub(super) fn tally(phase: &BuiltPhase) -> PhaseTally {
     let picks = |wanted: fn(Outcome) -> bool| phase.picks.iter().filter(|pick| wanted(pick.outcome)).count();
     let taken = phase.left_out.iter().filter(|left| is_taken(&left.reason)).count();
-    Tally {
+    PhaseTally {
         taken,
         clean: picks(applies),
         conflicted: picks(waits),
@@ -61,7 +61,7 @@ pub(super) fn is_taken(reason: &Reason) -> bool {
     matches!(reason, Reason::Taken(_) | Reason::Ancestor)
 }
 
-fn tally_text(tally: Tally) -> Prose {
+fn tally_text(tally: PhaseTally) -> Prose {
     let parts = [
         (tally.taken, "in the fork already"),
         (tally.clean, agree(tally.clean, "applies", "apply")),
@@ -87,32 +87,32 @@ pub(super) fn state(phase: &BuiltPhase) -> PhaseState {
 }
 
 /// The rows of everything the phase claims, in upstream's order; what is older than the range comes first.
-fn rows(index: &Index<'_>, at: usize, phase: &BuiltPhase) -> Vec<Row> {
+fn rows(index: &ReportIndex<'_>, at: usize, phase: &BuiltPhase) -> Vec<CommitView> {
     let picks = phase.picks.iter().map(|pick| (pick.sha, picked(index, phase, pick)));
     let left = phase.left_out.iter().map(|left| (left.sha, left_out(index, at, phase, left)));
-    let mut rows: Vec<(CommitId, Row)> = picks.chain(left).collect();
+    let mut rows: Vec<(CommitId, CommitView)> = picks.chain(left).collect();
     rows.sort_by_key(|(sha, _)| index.position(*sha));
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
 /// A row with what the survey knows of the commit.
-pub(super) fn row(index: &Index<'_>, sha: CommitId) -> Row {
+pub(super) fn row(index: &ReportIndex<'_>, sha: CommitId) -> CommitView {
     let commit = index.commit(sha);
     let reasons = commit.map(|commit| commit.reasons.as_slice()).unwrap_or_default();
-    Row {
+    CommitView {
         commit: index.link(sha),
         author: commit.map(|commit| visible(&commit.author.name)).unwrap_or_default(),
         day: commit.map(|commit| commit.date.day()).unwrap_or_default(),
         risk: commit.map(|commit| level(commit.risk)).unwrap_or_default(),
         reasons: reasons.iter().map(|reason| visible(reason)).collect(),
         outcome: String::new(),
-        class: commit.map(|commit| State::of(commit).class()).unwrap_or("out"),
+        class: commit.map(|commit| CommitState::of(commit).class()).unwrap_or("out"),
         notes: Vec::new(),
         anchor: false,
     }
 }
 
-fn picked(index: &Index<'_>, phase: &BuiltPhase, pick: &Pick) -> Row {
+fn picked(index: &ReportIndex<'_>, phase: &BuiltPhase, pick: &Pick) -> CommitView {
     let mut notes: Vec<Prose> = pick.note.iter().map(|note| Prose::default().foreign(note)).collect();
     notes.extend(conflict_note(pick));
     notes.extend(cascade_note(index, pick.sha));
@@ -130,36 +130,36 @@ fn picked(index: &Index<'_>, phase: &BuiltPhase, pick: &Pick) -> Row {
         notes.push(Prose::new("The phase ended before it, at a conflict."));
     }
     let surveyed = row(index, pick.sha);
-    Row {
+    CommitView {
         risk: level(pick.risk),
         reasons: pick.reasons.iter().map(|reason| visible(reason)).collect(),
         outcome: pick.outcome.to_string(),
         class: class(index, pick),
         notes,
-        anchor: matches!(index.place(pick.sha), Place::Picked(at, _) if index.facts.built.phases[at].id == phase.id),
+        anchor: matches!(index.place(pick.sha), CommitPlace::Picked(at, _) if index.facts.built.phases[at].id == phase.id),
         ..surveyed
     }
 }
 
-fn left_out(index: &Index<'_>, at: usize, phase: &BuiltPhase, left: &LeftOut) -> Row {
+fn left_out(index: &ReportIndex<'_>, at: usize, phase: &BuiltPhase, left: &LeftOut) -> CommitView {
     let configured = index.facts.config.phases.iter().find(|configured| configured.id == phase.id);
     let named = configured.and_then(|phase| phase.picks.iter().find(|pick| pick.sha == left.sha));
     let note = named.and_then(|pick| pick.note.as_deref());
     let mut notes: Vec<Prose> = note.iter().map(|note| Prose::default().foreign(note)).collect();
     notes.push(reason(index, &left.reason));
-    Row {
+    CommitView {
         risk: "",
         reasons: Vec::new(),
         outcome: if is_taken(&left.reason) { "taken".into() } else { Outcome::LeftOut.to_string() },
         class: if is_taken(&left.reason) { "taken" } else { "out" },
         notes,
-        anchor: index.place(left.sha) == Place::LeftOut(at),
+        anchor: index.place(left.sha) == CommitPlace::LeftOut(at),
         ..row(index, left.sha)
     }
 }
 
 /// Why a claimed commit is not taken, with its commits linked.
-pub(super) fn reason(index: &Index<'_>, reason: &Reason) -> Prose {
+pub(super) fn reason(index: &ReportIndex<'_>, reason: &Reason) -> Prose {
     match reason {
         Reason::Taken(evidence) => Prose::new("In the fork already: ").foreign(evidence).plain("."),
         Reason::Ancestor => Prose::new("Older than the common ancestor, so the fork has it."),
@@ -169,15 +169,15 @@ pub(super) fn reason(index: &Index<'_>, reason: &Reason) -> Prose {
         Reason::Excluded(why) => Prose::new("Excluded: ").foreign(why),
         Reason::Vacuous => Prose::new("Picking it onto the fork changes nothing."),
         Reason::Merge => Prose::new("A merge: its commits are picked one by one."),
-        Reason::Skipped(decision) => Prose::new("Skipped by ").foreign(&decision.told()),
-        Reason::Deferred(decision) => Prose::new("Waits: deferred by ").foreign(&decision.told()),
+        Reason::Skipped(decision) => Prose::new("Skipped by ").foreign(&decision.describe()),
+        Reason::Deferred(decision) => Prose::new("Waits: deferred by ").foreign(&decision.describe()),
         Reason::Moved { phase, decision } => {
-            Prose::new("Moved to phase ").code(phase).plain(" by ").foreign(&decision.told())
+            Prose::new("Moved to phase ").code(phase).plain(" by ").foreign(&decision.describe())
         }
         Reason::NoPhase { phase, decision } => Prose::new("Decided for phase ")
             .code(phase)
             .plain(", which the configuration does not have, by ")
-            .foreign(&decision.told()),
+            .foreign(&decision.describe()),
         Reason::InPhase(phase) => Prose::new("An earlier phase has it: ").code(phase).plain("."),
         Reason::OutOfRange => Prose::new("Not a commit of upstream's branch: check the SHA."),
     }
@@ -203,7 +203,7 @@ fn conflict_note(pick: &Pick) -> Option<Prose> {
 }
 
 /// What else a conflict holds back, or what holds it back.
-pub(super) fn cascade_note(index: &Index<'_>, sha: CommitId) -> Option<Prose> {
+pub(super) fn cascade_note(index: &ReportIndex<'_>, sha: CommitId) -> Option<Prose> {
     let commit = index.commit(sha)?;
     match commit.cascade {
         Cascade::None => None,
@@ -220,14 +220,16 @@ pub(super) fn cascade_note(index: &Index<'_>, sha: CommitId) -> Option<Prose> {
 }
 
 /// The style of a pick's outcome.
-pub(super) fn class(index: &Index<'_>, pick: &Pick) -> &'static str {
+pub(super) fn class(index: &ReportIndex<'_>, pick: &Pick) -> &'static str {
     match pick.outcome {
         Outcome::Clean | Outcome::Resolved => "clean",
         Outcome::Vacuous => "vacuous",
-        Outcome::Conflicted | Outcome::Blocked | Outcome::LeftOut => match index.commit(pick.sha).map(State::of) {
-            Some(state @ (State::Root | State::Cascade)) => state.class(),
-            _ => "conflict",
-        },
+        Outcome::Conflicted | Outcome::Blocked | Outcome::LeftOut => {
+            match index.commit(pick.sha).map(CommitState::of) {
+                Some(state @ (CommitState::Root | CommitState::Cascade)) => state.class(),
+                _ => "conflict",
+            }
+        }
     }
 }
 
@@ -241,7 +243,7 @@ pub(super) fn level(level: Level) -> &'static str {
 }
 
 /// What to do about a phase, computed from what is in it.
-fn action(index: &Index<'_>, phase: &BuiltPhase) -> Vec<Prose> {
+fn action(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Vec<Prose> {
     let tally = tally(phase);
     let mut out = Vec::new();
     match state(phase) {
@@ -262,14 +264,14 @@ fn action(index: &Index<'_>, phase: &BuiltPhase) -> Vec<Prose> {
             n => format!("Settle before review: none of its {} picks applies.", figure(n)),
         })),
     }
-    out.extend(settle_first(index, phase));
+    out.extend(resolve_first(index, phase));
     out.extend(careful(index, phase));
     out.extend(skipped(index, phase));
     out
 }
 
 /// Where to begin with the conflicts.
-fn settle_first(index: &Index<'_>, phase: &BuiltPhase) -> Option<Prose> {
+fn resolve_first(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<Prose> {
     let stuck: Vec<&Pick> = phase.picks.iter().filter(|pick| waits(pick.outcome)).collect();
     if stuck.is_empty() {
         return None;
@@ -309,7 +311,7 @@ fn most_contested(picks: &[&Pick]) -> Option<(String, usize)> {
     Some((path.to_string(), picks))
 }
 
-fn careful(index: &Index<'_>, phase: &BuiltPhase) -> Option<Prose> {
+fn careful(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<Prose> {
     let mut risky: Vec<&Pick> = phase.picks.iter().filter(|pick| pick.risk >= Level::High).collect();
     risky.sort_by_key(|pick| std::cmp::Reverse(pick.risk));
     let one = |prose: Prose, pick: &&Pick| {
@@ -319,7 +321,7 @@ fn careful(index: &Index<'_>, phase: &BuiltPhase) -> Option<Prose> {
     (!risky.is_empty()).then(|| Prose::new("Read with care: ").list(&risky, NAMED, one).plain("."))
 }
 
-fn skipped(index: &Index<'_>, phase: &BuiltPhase) -> Option<Prose> {
+fn skipped(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<Prose> {
     let superseded: Vec<CommitId> = phase
         .left_out
         .iter()

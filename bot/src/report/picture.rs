@@ -1,9 +1,9 @@
 //! The range as a picture: every commit from left to right, the conflicts it meets above the line, what the fork has of it
 //! below, arcs from each root to its cascades, and under it the phases as lanes on the same scale.
 
-use super::index::{Index, State};
+use super::index::{CommitState, ReportIndex};
 use super::lanes;
-use super::months::{Tick, ticks};
+use super::months::{MonthMark, ticks};
 use super::prose::{count, figure};
 use super::range;
 use super::svg::{Svg, length};
@@ -69,14 +69,14 @@ pub(super) struct Picture {
 }
 
 /// Draws it.
-pub(super) fn draw(index: &Index<'_>) -> Picture {
+pub(super) fn draw(index: &ReportIndex<'_>) -> Picture {
     let commits = &index.facts.survey.commits;
     let scale = Scale::new(commits.len());
     let svg = if commits.is_empty() { String::new() } else { markup(index, &scale) };
     Picture { svg, per_mark: scale.per_column }
 }
 
-fn markup(index: &Index<'_>, scale: &Scale) -> String {
+fn markup(index: &ReportIndex<'_>, scale: &Scale) -> String {
     let commits = &index.facts.survey.commits;
     let range = range::Range::new(index, scale);
     let lanes = lanes::Lanes::new(index);
@@ -92,14 +92,14 @@ fn markup(index: &Index<'_>, scale: &Scale) -> String {
 }
 
 /// The picture in words, for those who cannot see it.
-fn about(index: &Index<'_>) -> String {
+fn about(index: &ReportIndex<'_>) -> String {
     let states = super::header::states(index);
     let parts: Vec<String> = states.iter().map(|state| format!("{} {}", figure(state.count), state.meaning)).collect();
     let total = count(index.facts.survey.commits.len(), "commit");
     format!("{total} in upstream's order: {}. The tables below say the same of each.", parts.join("; "))
 }
 
-fn axis(svg: &mut Svg, scale: &Scale, ticks: &[Tick], top: f64, bottom: f64) {
+fn axis(svg: &mut Svg, scale: &Scale, ticks: &[MonthMark], top: f64, bottom: f64) {
     for tick in ticks {
         let x = scale.x(scale.column(tick.at)) - scale.step / 2.0;
         svg.line("month", [x, top + 2.0, x, bottom - 8.0]);
@@ -108,10 +108,10 @@ fn axis(svg: &mut Svg, scale: &Scale, ticks: &[Tick], top: f64, bottom: f64) {
 }
 
 /// How many commits of a column are in each state, in the order they are stacked from the line outwards.
-pub(super) fn stack(states: impl Iterator<Item = State>) -> Vec<(State, usize)> {
-    let mut states: Vec<State> = states.collect();
+pub(super) fn stack(states: impl Iterator<Item = CommitState>) -> Vec<(CommitState, usize)> {
+    let mut states: Vec<CommitState> = states.collect();
     states.sort_unstable();
-    let mut out: Vec<(State, usize)> = Vec::new();
+    let mut out: Vec<(CommitState, usize)> = Vec::new();
     for state in states {
         match out.last_mut() {
             Some((last, count)) if *last == state => *count += 1,

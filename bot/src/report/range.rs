@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::header::heaviest;
-use super::index::{Index, Place, State};
+use super::index::{CommitPlace, CommitState, ReportIndex};
 use super::picture::{LEFT, RIGHT, Scale, stack};
 use super::prose::count;
 use super::svg::{Svg, at, cut, length};
@@ -33,7 +33,7 @@ pub(super) struct Range<'a> {
 }
 
 impl<'a> Range<'a> {
-    pub(super) fn new(index: &Index<'a>, scale: &Scale) -> Self {
+    pub(super) fn new(index: &ReportIndex<'a>, scale: &Scale) -> Self {
         let heavy = heaviest(index);
         let most = heavy.first().map_or(0, |root| index.cascades_of(root.sha).len());
         let named = heavy.len().min(NAMED);
@@ -41,7 +41,7 @@ impl<'a> Range<'a> {
         let commits = &index.facts.survey.commits;
         let open = |column| {
             let members = &commits[scale.members(column, commits.len())];
-            members.iter().filter(|commit| is_above(State::of(commit))).count()
+            members.iter().filter(|commit| is_above(CommitState::of(commit))).count()
         };
         let tallest = (0..scale.columns).map(open).max().unwrap_or_default().max(1);
         Self { heavy, most, line: arcs + UP, tallest }
@@ -52,7 +52,7 @@ impl<'a> Range<'a> {
         self.line + DOWN + 12.0
     }
 
-    pub(super) fn draw(&self, svg: &mut Svg, index: &Index<'_>, scale: &Scale) {
+    pub(super) fn draw(&self, svg: &mut Svg, index: &ReportIndex<'_>, scale: &Scale) {
         self.arcs(svg, index, scale);
         svg.raw("</g>\n<g class=\"strip\">\n");
         svg.text("side", LEFT - 14.0, self.line - 8.0, "open");
@@ -67,29 +67,29 @@ impl<'a> Range<'a> {
     }
 
     /// How high above the line a commit's mark ends.
-    fn rise(&self, index: &Index<'_>, commit: &Surveyed) -> f64 {
-        match State::of(commit) {
-            State::Root => 24.0 + 22.0 * self.weight(index, commit),
-            State::Cascade => 17.0,
-            State::Conflict => 26.0,
-            State::Clean => 9.0,
-            State::Taken | State::Vacuous => 0.0,
+    fn rise(&self, index: &ReportIndex<'_>, commit: &Surveyed) -> f64 {
+        match CommitState::of(commit) {
+            CommitState::Root => 24.0 + 22.0 * self.weight(index, commit),
+            CommitState::Cascade => 17.0,
+            CommitState::Conflict => 26.0,
+            CommitState::Clean => 9.0,
+            CommitState::Taken | CommitState::Vacuous => 0.0,
         }
     }
 
     /// A root's share of the heaviest, so that the area of its disc is true to what hangs on it.
-    fn weight(&self, index: &Index<'_>, commit: &Surveyed) -> f64 {
+    fn weight(&self, index: &ReportIndex<'_>, commit: &Surveyed) -> f64 {
         (length(index.cascades_of(commit.sha).len()) / length(self.most.max(1))).sqrt()
     }
 
     /// Where an arc meets a column.
-    fn top(&self, index: &Index<'_>, scale: &Scale, column: usize) -> f64 {
+    fn top(&self, index: &ReportIndex<'_>, scale: &Scale, column: usize) -> f64 {
         let commits = &index.facts.survey.commits;
         let members = &commits[scale.members(column, commits.len())];
         match members {
             [commit] => self.line - GAP - self.rise(index, commit),
             members => {
-                let open = members.iter().filter(|commit| is_above(State::of(commit))).count();
+                let open = members.iter().filter(|commit| is_above(CommitState::of(commit))).count();
                 self.line - GAP - self.stacked(open)
             }
         }
@@ -99,7 +99,7 @@ impl<'a> Range<'a> {
         (UP - 6.0) * length(count) / length(self.tallest)
     }
 
-    fn arcs(&self, svg: &mut Svg, index: &Index<'_>, scale: &Scale) {
+    fn arcs(&self, svg: &mut Svg, index: &ReportIndex<'_>, scale: &Scale) {
         let mut arcs: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for (position, commit) in index.facts.survey.commits.iter().enumerate() {
             for root in commit.roots.iter().filter_map(|root| index.position(*root)) {
@@ -136,7 +136,7 @@ impl<'a> Range<'a> {
         }
     }
 
-    fn column(&self, svg: &mut Svg, index: &Index<'_>, scale: &Scale, column: usize) {
+    fn column(&self, svg: &mut Svg, index: &ReportIndex<'_>, scale: &Scale, column: usize) {
         let commits = &index.facts.survey.commits;
         let members = &commits[scale.members(column, commits.len())];
         let (x, width) = (scale.x(column), scale.mark());
@@ -145,23 +145,23 @@ impl<'a> Range<'a> {
         // The whole column answers to the pointer, however low its mark.
         svg.rect("hit", [x - scale.step / 2.0, self.line - UP, scale.step, UP + DOWN]);
         if let [commit] = members {
-            let state = State::of(commit);
+            let state = CommitState::of(commit);
             let rise = self.rise(index, commit);
             match state {
-                State::Taken | State::Vacuous => {
+                CommitState::Taken | CommitState::Vacuous => {
                     svg.rect(state.class(), [left, self.line + GAP, width, DOWN - 5.0]);
                 }
-                State::Root => {
+                CommitState::Root => {
                     svg.rect("root", [x - width.min(2.4) / 2.0, self.line - GAP - rise, width.min(2.4), rise]);
                     svg.disc("root", x, self.line - GAP - rise, 2.6 + 5.4 * self.weight(index, commit));
                 }
-                State::Clean | State::Cascade | State::Conflict => {
+                CommitState::Clean | CommitState::Cascade | CommitState::Conflict => {
                     svg.rect(state.class(), [left, self.line - GAP - rise, width, rise]);
                 }
             }
         } else {
             let (mut up, mut down) = (self.line - GAP, self.line + GAP);
-            for (state, commits) in stack(members.iter().map(State::of)) {
+            for (state, commits) in stack(members.iter().map(CommitState::of)) {
                 let tall = self.stacked(commits);
                 if is_above(state) {
                     up -= tall;
@@ -178,7 +178,7 @@ impl<'a> Range<'a> {
 
     /// The heaviest roots by name. Rows are given so that no leader crosses a name: to the left of the middle names run to the
     /// right, and the further right a root stands the lower its row; on the other half it is the mirror image.
-    fn names(&self, svg: &mut Svg, index: &Index<'_>, scale: &Scale) {
+    fn names(&self, svg: &mut Svg, index: &ReportIndex<'_>, scale: &Scale) {
         let middle = f64::midpoint(LEFT, RIGHT);
         let mut named: Vec<(f64, usize, &Surveyed)> = self
             .heavy
@@ -214,18 +214,19 @@ fn bare(subject: &str) -> String {
     }
 }
 
-fn is_above(state: State) -> bool {
-    !matches!(state, State::Taken | State::Vacuous)
+fn is_above(state: CommitState) -> bool {
+    !matches!(state, CommitState::Taken | CommitState::Vacuous)
 }
 
 /// Opens the group of a column's mark: what the pointer is told, where a click leads. Returns what closes it.
-pub(super) fn open(svg: &mut Svg, index: &Index<'_>, members: &[&Surveyed], column: usize) -> &'static str {
+pub(super) fn open(svg: &mut Svg, index: &ReportIndex<'_>, members: &[&Surveyed], column: usize) -> &'static str {
     let [commit] = members else {
         svg.raw(&format!("<g class=\"m\" data-i=\"{column}\">"));
         svg.tip(&crowd(members));
         return "</g>\n";
     };
-    let linked = index.place(commit.sha) != Place::Unclaimed || index.facts.built.unassigned.contains(&commit.sha);
+    let linked =
+        index.place(commit.sha) != CommitPlace::Unclaimed || index.facts.built.unassigned.contains(&commit.sha);
     if linked {
         svg.raw(&format!("<a class=\"m\" data-i=\"{column}\" href=\"#c-{}\" tabindex=\"-1\">", commit.sha));
     } else {
@@ -235,15 +236,15 @@ pub(super) fn open(svg: &mut Svg, index: &Index<'_>, members: &[&Surveyed], colu
     if linked { "</a>\n" } else { "</g>\n" }
 }
 
-fn tip(index: &Index<'_>, commit: &Surveyed) -> String {
-    let state = State::of(commit);
+fn tip(index: &ReportIndex<'_>, commit: &Surveyed) -> String {
+    let state = CommitState::of(commit);
     let mut lines = vec![
         format!("{} {}", commit.sha.short(), visible(&commit.subject)),
         format!("{}, {}", visible(&commit.author.name), commit.date.day()),
     ];
     lines.push(match state {
-        State::Root => format!("root: {} on it", count(index.cascades_of(commit.sha).len(), "cascade")),
-        State::Cascade => {
+        CommitState::Root => format!("root: {} on it", count(index.cascades_of(commit.sha).len(), "cascade")),
+        CommitState::Cascade => {
             let roots: Vec<String> = commit.roots.iter().map(CommitId::short).collect();
             if roots.is_empty() {
                 "cascade of earlier open commits".into()
@@ -251,10 +252,10 @@ fn tip(index: &Index<'_>, commit: &Surveyed) -> String {
                 format!("cascade of {}", roots.join(", "))
             }
         }
-        State::Taken => "in the fork already".into(),
-        State::Vacuous => "would change nothing".into(),
-        State::Clean => "applies as it is".into(),
-        State::Conflict => format!("conflicts in {}", count(commit.conflicts.len(), "file")),
+        CommitState::Taken => "in the fork already".into(),
+        CommitState::Vacuous => "would change nothing".into(),
+        CommitState::Clean => "applies as it is".into(),
+        CommitState::Conflict => format!("conflicts in {}", count(commit.conflicts.len(), "file")),
     });
     if let Some((phase, pick)) = index.pick(commit.sha) {
         lines.push(format!("{}: {}", visible(&phase.title), pick.outcome));
@@ -264,7 +265,7 @@ fn tip(index: &Index<'_>, commit: &Surveyed) -> String {
 
 fn crowd(members: &[&Surveyed]) -> String {
     let days = || members.iter().map(|commit| commit.date.day());
-    let states: Vec<String> = stack(members.iter().map(|commit| State::of(commit)))
+    let states: Vec<String> = stack(members.iter().map(|commit| CommitState::of(commit)))
         .into_iter()
         .map(|(state, commits)| format!("{commits} {}", state.class()))
         .collect();

@@ -1,8 +1,8 @@
 //! How many commits there are of each risk, with examples.
 
-use super::index::Index;
+use super::index::ReportIndex;
 use super::phases::level;
-use super::view::Risk;
+use super::view::RiskRow;
 use crate::risk::Level;
 use crate::survey::{Surveyed, Verdict};
 
@@ -10,13 +10,13 @@ use crate::survey::{Surveyed, Verdict};
 const EXAMPLES: usize = 3;
 
 /// The open commits by risk, the plan's word before the survey's, highest first; then what needs no risk any more.
-pub(super) fn risks(index: &Index<'_>) -> Vec<Risk> {
+pub(super) fn risks(index: &ReportIndex<'_>) -> Vec<RiskRow> {
     let commits = || index.facts.survey.commits.iter();
     let open = |wanted: Level| {
         let fits = |commit: &&Surveyed| commit.verdict == Verdict::Open && index.risk(commit) == wanted;
         one(index, level(wanted), &commits().filter(fits).collect::<Vec<_>>(), "")
     };
-    let mut risks: Vec<Risk> = Level::ALL.into_iter().rev().map(open).collect();
+    let mut risks: Vec<RiskRow> = Level::ALL.into_iter().rev().map(open).collect();
     let of = |verdict: Verdict| -> Vec<&Surveyed> { commits().filter(|commit| commit.verdict == verdict).collect() };
     risks.push(one(index, "taken", &of(Verdict::Taken), "in the fork already"));
     risks.push(one(index, "vacuous", &of(Verdict::Vacuous), "would change nothing"));
@@ -28,7 +28,7 @@ pub(super) fn risks(index: &Index<'_>) -> Vec<Risk> {
 }
 
 /// The newest of them make the examples, as they are what people remember.
-fn one(index: &Index<'_>, level: &'static str, commits: &[&Surveyed], note: &'static str) -> Risk {
+fn one(index: &ReportIndex<'_>, level: &'static str, commits: &[&Surveyed], note: &'static str) -> RiskRow {
     let examples = commits.iter().rev().take(EXAMPLES).map(|commit| index.link(commit.sha)).collect();
-    Risk { level, count: commits.len(), share: 0, examples, note }
+    RiskRow { level, count: commits.len(), share: 0, examples, note }
 }

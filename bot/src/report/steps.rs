@@ -1,13 +1,13 @@
 //! What to do next, phase by phase, and the totals.
 
 use super::header::{heaviest, states};
-use super::index::{Index, State};
+use super::index::{CommitState, ReportIndex};
 use super::prose::{Prose, agree, count, figure};
-use super::view::{Phase, PhaseState, Step, Total};
+use super::view::{NextStep, PhaseState, PhaseView, TotalRow};
 
-pub(super) fn steps(index: &Index<'_>, phases: &[Phase]) -> Vec<Step> {
-    let mut steps: Vec<Step> = phases.iter().map(phase).collect();
-    let todo = |text| Step { state: "to do", class: "todo", text };
+pub(super) fn steps(index: &ReportIndex<'_>, phases: &[PhaseView]) -> Vec<NextStep> {
+    let mut steps: Vec<NextStep> = phases.iter().map(phase).collect();
+    let todo = |text| NextStep { state: "to do", class: "todo", text };
     if let Some(root) = heaviest(index).first() {
         let hang = index.cascades_of(root.sha).len();
         let text = Prose::new("Settle ").commit(index.link(root.sha)).plain(format!(
@@ -35,7 +35,7 @@ pub(super) fn steps(index: &Index<'_>, phases: &[Phase]) -> Vec<Step> {
         steps.push(todo(text.plain(".")));
     }
     if steps.is_empty() {
-        steps.push(Step { state: "done", class: "done", text: Prose::new("Nothing is left to do.") });
+        steps.push(NextStep { state: "done", class: "done", text: Prose::new("Nothing is left to do.") });
     }
     steps
 }
@@ -44,7 +44,7 @@ fn them(n: usize) -> &'static str {
     agree(n, "it", "them")
 }
 
-fn phase(phase: &Phase) -> Step {
+fn phase(phase: &PhaseView) -> NextStep {
     let tally = phase.tally;
     let text = Prose::default().foreign(&phase.title).plain(": ");
     let text = match phase.state {
@@ -66,13 +66,13 @@ fn phase(phase: &Phase) -> Step {
         PhaseState::Partly => "partly",
         PhaseState::Waits => "waits",
     };
-    Step { state: phase.state.word(), class, text }
+    NextStep { state: phase.state.word(), class, text }
 }
 
-pub(super) fn totals(index: &Index<'_>, phases: &[Phase]) -> Vec<Total> {
+pub(super) fn totals(index: &ReportIndex<'_>, phases: &[PhaseView]) -> Vec<TotalRow> {
     let survey = index.facts.survey;
-    let sum = |of: fn(&Phase) -> usize| phases.iter().map(of).sum::<usize>();
-    let total = |name, value: usize| Total { name, value: figure(value) };
+    let sum = |of: fn(&PhaseView) -> usize| phases.iter().map(of).sum::<usize>();
+    let total = |name, value: usize| TotalRow { name, value: figure(value) };
     let state = |wanted| states(index).iter().find(|state| state.state == wanted).map_or(0, |state| state.count);
     let mut totals = vec![
         total("Upstream commits", survey.totals.commits),
@@ -85,8 +85,8 @@ pub(super) fn totals(index: &Index<'_>, phases: &[Phase]) -> Vec<Total> {
         total("Merges, never picked", survey.totals.merges),
     ];
     if index.knows_roots() {
-        totals.push(total("Roots to settle", state(State::Root)));
-        totals.push(total("Cascades that follow", state(State::Cascade)));
+        totals.push(total("Roots to settle", state(CommitState::Root)));
+        totals.push(total("Cascades that follow", state(CommitState::Cascade)));
     }
     totals.push(total("Files changed by upstream", survey.files.upstream));
     totals.push(total("Files changed by both sides", survey.files.both.len()));
@@ -97,6 +97,6 @@ pub(super) fn totals(index: &Index<'_>, phases: &[Phase]) -> Vec<Total> {
         (_, 0) => "untouched by upstream".to_owned(),
         (all, n) => format!("{n} of {all} touched by upstream"),
     };
-    totals.push(Total { name: "The fork's own paths", value });
+    totals.push(TotalRow { name: "The fork's own paths", value });
     totals
 }

@@ -4,40 +4,40 @@
 
 use serde::Serialize;
 
-use super::index::{Index, State};
+use super::index::{CommitState, ReportIndex};
 use super::prose::{CommitRef, Prose};
 use super::{conflicts, header, left, phases, risks, steps};
-use crate::note::{Note, Settled};
+use crate::note::{Note, ResolvedSummary};
 
 /// The whole report.
 #[derive(Serialize)]
-pub(super) struct View {
-    pub header: Header,
+pub(super) struct ReportView {
+    pub header: ReportHeader,
     /// The executive summary, a sentence or two each.
     pub summary: Vec<Prose>,
-    pub phases: Vec<Phase>,
-    pub local: Vec<Local>,
-    pub both: Vec<Both>,
-    pub roots: Vec<Root>,
+    pub phases: Vec<PhaseView>,
+    pub local: Vec<OwnPathsRow>,
+    pub both: Vec<SharedFileRow>,
+    pub roots: Vec<RootRow>,
     /// Why `roots` is empty, where it is.
     pub no_roots: Option<Prose>,
-    pub expected: Vec<Probability>,
-    pub risks: Vec<Risk>,
+    pub expected: Vec<ProbabilityGroup>,
+    pub risks: Vec<RiskRow>,
     /// How many picks wait for a person, and on how many branches there is something settled to tell of.
     pub notes: usize,
     pub settled: usize,
     pub left_out: Vec<LeftGroup>,
-    pub unassigned: Vec<Row>,
-    pub steps: Vec<Step>,
-    pub totals: Vec<Total>,
+    pub unassigned: Vec<CommitView>,
+    pub steps: Vec<NextStep>,
+    pub totals: Vec<TotalRow>,
     /// Upstream's repository, where it is known.
     pub repository: Option<String>,
     /// How to make the remote the commands fetch from, where upstream's repository is known.
     pub remote: Option<String>,
 }
 
-impl View {
-    pub(super) fn of(index: &Index<'_>) -> Self {
+impl ReportView {
+    pub(super) fn of(index: &ReportIndex<'_>) -> Self {
         let (phases, both) = (phases::phases(index), conflicts::both(index));
         let (roots, no_roots) = conflicts::roots(index);
         Self {
@@ -64,7 +64,7 @@ impl View {
 
 /// The title and what stands under it.
 #[derive(Serialize)]
-pub(super) struct Header {
+pub(super) struct ReportHeader {
     /// Upstream's repository, or its branch's role.
     pub upstream: String,
     /// The fork's.
@@ -87,7 +87,7 @@ pub(super) struct Header {
 /// How many commits there are of a state.
 #[derive(Serialize)]
 pub(super) struct StateCount {
-    pub state: State,
+    pub state: CommitState,
     pub count: usize,
     /// The number as people read it.
     pub figure: String,
@@ -97,7 +97,7 @@ pub(super) struct StateCount {
 
 /// One phase.
 #[derive(Serialize)]
-pub(super) struct Phase {
+pub(super) struct PhaseView {
     pub number: usize,
     pub id: String,
     pub title: String,
@@ -105,23 +105,23 @@ pub(super) struct Phase {
     pub base: String,
     pub base_commit: String,
     pub risk: &'static str,
-    pub tally: Tally,
+    pub tally: PhaseTally,
     /// The tally in words.
     pub tally_text: Prose,
     pub state: PhaseState,
-    pub rows: Vec<Row>,
+    pub rows: Vec<CommitView>,
     /// What is said of each pick that waits for a person.
     pub notes: Vec<Note>,
     /// What was settled without one.
-    pub settled: Settled,
+    pub settled: ResolvedSummary,
     pub action: Vec<Prose>,
-    pub commands: Option<Commands>,
+    pub commands: Option<PhaseCommands>,
     pub cuda: Vec<String>,
 }
 
 /// What came of the commits a phase claims; each is counted once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Tally {
+pub(super) struct PhaseTally {
     /// The fork has them.
     pub taken: usize,
     /// They apply.
@@ -132,7 +132,7 @@ pub(super) struct Tally {
     pub left_out: usize,
 }
 
-impl Tally {
+impl PhaseTally {
     pub(super) fn total(self) -> usize {
         self.taken + self.clean + self.conflicted + self.left_out
     }
@@ -168,7 +168,7 @@ impl PhaseState {
 
 /// One commit in a table.
 #[derive(Serialize)]
-pub(super) struct Row {
+pub(super) struct CommitView {
     pub commit: CommitRef,
     pub author: String,
     /// The day it was written; empty for a commit outside the range.
@@ -187,7 +187,7 @@ pub(super) struct Row {
 
 /// What to type to take a phase by hand.
 #[derive(Serialize)]
-pub(super) struct Commands {
+pub(super) struct PhaseCommands {
     /// One line of a shell each.
     pub lines: Vec<String>,
     /// The commands that must pass afterwards.
@@ -198,7 +198,7 @@ pub(super) struct Commands {
 
 /// One of the fork's own path patterns.
 #[derive(Serialize)]
-pub(super) struct Local {
+pub(super) struct OwnPathsRow {
     pub pattern: String,
     pub files: usize,
     pub touched_by: Vec<CommitRef>,
@@ -206,7 +206,7 @@ pub(super) struct Local {
 
 /// A file both sides changed.
 #[derive(Serialize)]
-pub(super) struct Both {
+pub(super) struct SharedFileRow {
     pub path: String,
     pub upstream: usize,
     pub fork: usize,
@@ -216,7 +216,7 @@ pub(super) struct Both {
 
 /// A root and what hangs on it.
 #[derive(Serialize)]
-pub(super) struct Root {
+pub(super) struct RootRow {
     pub commit: CommitRef,
     pub cascades: Vec<CommitRef>,
     pub files: Vec<String>,
@@ -226,25 +226,25 @@ pub(super) struct Root {
 
 /// Files whose conflicts are equally probable.
 #[derive(Serialize)]
-pub(super) struct Probability {
+pub(super) struct ProbabilityGroup {
     pub level: &'static str,
     /// What puts a file here.
     pub meaning: &'static str,
     /// What to say where no file is here.
     pub none: &'static str,
-    pub files: Vec<Expected>,
+    pub files: Vec<ExpectedFile>,
 }
 
 /// A file in which a conflict is expected.
 #[derive(Serialize)]
-pub(super) struct Expected {
+pub(super) struct ExpectedFile {
     pub path: String,
     pub why: Prose,
 }
 
 /// The commits of a risk level.
 #[derive(Serialize)]
-pub(super) struct Risk {
+pub(super) struct RiskRow {
     pub level: &'static str,
     pub count: usize,
     /// Its share of the highest count, in percent: the length of its bar.
@@ -258,12 +258,12 @@ pub(super) struct Risk {
 #[derive(Serialize)]
 pub(super) struct LeftGroup {
     pub title: &'static str,
-    pub rows: Vec<Left>,
+    pub rows: Vec<LeftOutRow>,
 }
 
 /// A commit left out.
 #[derive(Serialize)]
-pub(super) struct Left {
+pub(super) struct LeftOutRow {
     pub commit: CommitRef,
     /// The phase that claims it; empty where none does.
     pub phase: String,
@@ -272,7 +272,7 @@ pub(super) struct Left {
 
 /// Something to do.
 #[derive(Serialize)]
-pub(super) struct Step {
+pub(super) struct NextStep {
     pub state: &'static str,
     pub class: &'static str,
     pub text: Prose,
@@ -280,7 +280,7 @@ pub(super) struct Step {
 
 /// A line of the totals.
 #[derive(Serialize)]
-pub(super) struct Total {
+pub(super) struct TotalRow {
     pub name: &'static str,
     pub value: String,
 }

@@ -3,13 +3,13 @@
 use super::RunError;
 use crate::config::Config;
 use crate::decision::{Decision, Ruling};
-use crate::ledger::{Changed, LedgerError, Store, Updated, update};
+use crate::ledger::{Changed, LedgerError, LedgerStore, Updated, update};
 use engine::ids::CommitId;
 use engine::{Repo, Resolved};
 
 /// Why a decision is refused.
 #[derive(Debug, thiserror::Error)]
-pub enum Undecidable {
+pub enum DecisionError {
     /// No commit of this name.
     #[error("there is no commit '{name}' in this repository{}", like(.similar))]
     NoCommit {
@@ -39,11 +39,11 @@ fn like(similar: &[String]) -> String {
 ///
 /// # Errors
 /// None, or more than one.
-pub fn commit_named(repo: &Repo, name: &str) -> Result<CommitId, Undecidable> {
+pub fn commit_named(repo: &Repo, name: &str) -> Result<CommitId, DecisionError> {
     match repo.resolve(name) {
         Resolved::Commit(id) => Ok(id),
-        Resolved::Ambiguous => Err(Undecidable::Ambiguous(name.to_owned())),
-        Resolved::Unknown => Err(Undecidable::NoCommit { name: name.to_owned(), similar: repo.similar(name) }),
+        Resolved::Ambiguous => Err(DecisionError::Ambiguous(name.to_owned())),
+        Resolved::Unknown => Err(DecisionError::NoCommit { name: name.to_owned(), similar: repo.similar(name) }),
     }
 }
 
@@ -51,17 +51,17 @@ pub fn commit_named(repo: &Repo, name: &str) -> Result<CommitId, Undecidable> {
 ///
 /// # Errors
 /// It has not.
-pub fn phase_named(config: &Config, name: &str) -> Result<String, Undecidable> {
+pub fn phase_named(config: &Config, name: &str) -> Result<String, DecisionError> {
     let known: Vec<String> = config.phases.iter().map(|phase| phase.id.clone()).collect();
     if known.iter().any(|id| id == name) {
         return Ok(name.to_owned());
     }
-    Err(Undecidable::NoPhase { name: name.to_owned(), known })
+    Err(DecisionError::NoPhase { name: name.to_owned(), known })
 }
 
 /// Who decides, and why: the parts of a decision that are not the ruling.
 #[derive(Debug, Clone, Default)]
-pub struct Said {
+pub struct DecisionMeta {
     /// Who; where nobody is named, whoever git says works in this clone.
     pub by: Option<String>,
     /// The reason.
@@ -76,9 +76,9 @@ pub struct Said {
 /// The ledger has problems, or cannot be written.
 pub fn decide(
     repo: &Repo,
-    store: &mut (impl Store + ?Sized),
+    store: &mut (impl LedgerStore + ?Sized),
     ruling: Ruling,
-    said: Said,
+    said: DecisionMeta,
 ) -> Result<(Decision, Updated), RunError> {
     let by = said.by.or_else(|| repo.person()).unwrap_or_else(|| "somebody".to_owned());
     let decision = Decision { ruling, by, when: now(), link: said.link, why: said.why };
@@ -94,7 +94,7 @@ fn message(decision: &Decision) -> String {
     let mut letters = ruling.chars();
     let subject: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     let link = decision.link.as_ref().map(|link| format!("\n{link}")).unwrap_or_default();
-    format!("{subject}\n\nBy {}{link}\n", decision.told())
+    format!("{subject}\n\nBy {}{link}\n", decision.describe())
 }
 
 /// Now, to the second, as a decision says it.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Opened, RunError};
+use super::{RunError, Session};
 use crate::survey::Survey;
 use engine::GitError;
 use engine::ids::CommitId;
 
-impl Opened {
+impl Session {
     /// The top folders that only the fork has, sorted.
     ///
     /// # Errors

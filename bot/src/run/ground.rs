@@ -1,16 +1,16 @@
 //! What phases are built on and with: the fork's head, what settles conflicts, and what makes lock files.
 
-use super::{Opened, RunError};
+use super::{RunError, Session};
 use crate::memory;
-use crate::pick::answer::Memory;
-use crate::pick::{Built, Ground, Seek, Tools, Ways, build};
+use crate::pick::answer::ResolutionStore;
+use crate::pick::{BuildContext, Built, ResolutionSources, Scope, Tools, build};
 use crate::plan::Plan;
 use crate::survey::{Survey, Surveyed};
-use crate::why::{self, Why};
+use crate::why::{self, Explanation};
 use engine::Repo;
 use engine::progress::Progress;
 
-impl Opened {
+impl Session {
     /// Takes note of the lock files made on phase branches that a repository has, so that they are not made once more.
     ///
     /// # Errors
@@ -31,12 +31,12 @@ impl Opened {
     /// # Errors
     /// The repository cannot be read.
     pub fn build_all(&self, survey: &Survey, progress: &mut dyn Progress) -> Result<Built, RunError> {
-        self.build_plan(Seek::All(survey), &crate::plan::all_open(survey), progress)
+        self.build_plan(Scope::All(survey), &crate::plan::all_open(survey), progress)
     }
 
     pub(super) fn build_plan(
         &self,
-        seek: Seek<'_>,
+        seek: Scope<'_>,
         plan: &Plan,
         progress: &mut dyn Progress,
     ) -> Result<Built, RunError> {
@@ -47,19 +47,24 @@ impl Opened {
         let closed = |id: &&str| rulings.phase(id).is_some_and(|said| said.close.is_some());
         let apart = self.config.phases.iter().map(|phase| phase.id.as_str()).filter(closed).collect();
         let (branch, stacking) = (self.branch.as_str(), self.config.stacking);
-        let ground = Ground { branch, head: self.heads.fork, stacking, ways, apart, tools };
+        let ground = BuildContext { branch, head: self.heads.fork, stacking, ways, apart, tools };
         let mut built = build(&self.repo, seek, plan, &ground, progress)?;
         super::remember::remark(&mut built, &memory::list(&self.ledger)?);
         Ok(built)
     }
 
     /// All that is known of one commit of the range.
-    pub(super) fn explain(&self, survey: &Survey, built: Option<&Built>, commit: &Surveyed) -> Result<Why, RunError> {
+    pub(super) fn explain(
+        &self,
+        survey: &Survey,
+        built: Option<&Built>,
+        commit: &Surveyed,
+    ) -> Result<Explanation, RunError> {
         let memory = memory::recall(&self.ledger)?;
         Ok(why::why(&self.repo, survey, built, &self.branch, self.ways(&memory), commit)?)
     }
 
-    fn ways<'a>(&'a self, memory: &'a Memory) -> Ways<'a> {
-        Ways { decisions: self.ledger.decisions(), memory, rules: &self.config.conflicts }
+    fn ways<'a>(&'a self, memory: &'a ResolutionStore) -> ResolutionSources<'a> {
+        ResolutionSources { decisions: self.ledger.decisions(), memory, rules: &self.config.conflicts }
     }
 }

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Opened, RunError};
-use crate::chatops::{self, Effect, Phase, Question, Scene, answer, note::Trail, reply};
+use super::{RunError, Session};
+use crate::chatops::{self, CommandContext, Effect, PhaseInfo, Question, answer, note::Trail, reply};
 use crate::decision::{Decision, Ruling};
 use crate::forge::{Comment, Forge, Permission, State};
 use crate::note::Links;
@@ -20,7 +20,7 @@ use engine::ids::CommitId;
 
 /// What was heard.
 #[derive(Debug, Default)]
-pub struct Heard {
+pub struct NewComments {
     conversations: Vec<Conversation>,
     /// What could not be heeded now and why; the next run tries again.
     pub notices: Vec<String>,
@@ -35,7 +35,7 @@ struct Conversation {
     said: Vec<(u64, Vec<Effect>)>,
 }
 
-impl Heard {
+impl NewComments {
     /// Whether nobody said anything that is yet to be heeded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -57,7 +57,7 @@ impl Heard {
 }
 
 /// Where people can speak.
-struct Place {
+struct Thread {
     /// The pull request's or issue's number.
     number: u64,
     /// The phase's id, of a pull request.
@@ -67,12 +67,12 @@ struct Place {
 }
 
 /// Asks the forge what people may do, each of them once.
-struct Doorman<'a> {
+struct PermissionCache<'a> {
     forge: &'a dyn Forge,
     known: BTreeMap<String, Option<Permission>>,
 }
 
-impl Doorman<'_> {
+impl PermissionCache<'_> {
     /// `None`: it could not be learnt, so nothing may be done now.
     fn permission(&mut self, login: &str, notices: &mut Vec<String>) -> Option<Permission> {
         if let Some(known) = self.known.get(login) {
@@ -88,31 +88,36 @@ impl Doorman<'_> {
     }
 }
 
-impl Opened {
+impl Session {
     /// The same with what people said in comments. It is heeded at once, and put on the ledger before anything else is written.
     ///
     /// # Errors
     /// The forge cannot be read.
-    pub fn with_comments_of(mut self, survey: &Survey, forge: &dyn Forge) -> Result<(Self, Heard), RunError> {
-        let mut heard = Heard::default();
+    pub fn with_comments_of(mut self, survey: &Survey, forge: &dyn Forge) -> Result<(Self, NewComments), RunError> {
+        let mut heard = NewComments::default();
         if !self.config.commands.enabled {
             return Ok((self, heard));
         }
         let login = forge.login()?;
-        let mut doorman = Doorman { forge, known: BTreeMap::new() };
+        let mut doorman = PermissionCache { forge, known: BTreeMap::new() };
         let paths: BTreeSet<String> =
             survey.commits.iter().flat_map(|commit| &commit.paths).map(ToString::to_string).collect();
         let paths: Vec<String> = paths.into_iter().collect();
-        let phases: Vec<Phase> = self
+        let phases: Vec<PhaseInfo> = self
             .config
             .phases
             .iter()
-            .map(|phase| Phase { id: phase.id.clone(), head: None, cuda: phase.ci.cuda.clone(), paths: paths.clone() })
+            .map(|phase| PhaseInfo {
+                id: phase.id.clone(),
+                head: None,
+                cuda: phase.ci.cuda.clone(),
+                paths: paths.clone(),
+            })
             .collect();
-        for Place { number, phase: id, head } in self.places(forge)? {
+        for Thread { number, phase: id, head } in self.places(forge)? {
             let comments = forge.comments(number)?;
             let here = phases.iter().find(|phase| Some(&phase.id) == id.as_ref());
-            let here = here.map(|phase| Phase { head, ..phase.clone() });
+            let here = here.map(|phase| PhaseInfo { head, ..phase.clone() });
             let mut conversation = Conversation {
                 number,
                 trail: Trail::read(&comments, &login),
@@ -128,7 +133,7 @@ impl Opened {
                 let effects =
                     self.understand(comment, here.as_ref(), &phases, survey, &mut doorman, &mut heard.notices);
                 if !effects.is_empty() {
-                    self.take_down(comment, &effects)?;
+                    self.record_decisions(comment, &effects)?;
                     conversation.said.push((comment.id, effects));
                 }
             }
@@ -140,25 +145,25 @@ impl Opened {
     fn understand(
         &self,
         comment: &Comment,
-        here: Option<&Phase>,
-        phases: &[Phase],
+        here: Option<&PhaseInfo>,
+        phases: &[PhaseInfo],
         survey: &Survey,
-        doorman: &mut Doorman<'_>,
+        doorman: &mut PermissionCache<'_>,
         notices: &mut Vec<String>,
     ) -> Vec<Effect> {
         let commands = &self.config.commands;
-        let said = chatops::said(comment, commands);
+        let said = chatops::parse_comment(comment, commands);
         if said.is_empty() {
             return Vec::new();
         }
         let Some(permission) = doorman.permission(&comment.author, notices) else { return Vec::new() };
         let find =
             |sha: &str| why::find(&self.repo, survey, sha).map(|commit| commit.sha).map_err(|error| error.to_string());
-        chatops::handle(comment, &said, &Scene { here, phases, find: &find }, permission, commands)
+        chatops::handle(comment, &said, &CommandContext { here, phases, find: &find }, permission, commands)
     }
 
     /// Puts a comment's decisions with the others, unless the ledger has them: it was killed before it was answered.
-    fn take_down(&mut self, comment: &Comment, effects: &[Effect]) -> Result<(), RunError> {
+    fn record_decisions(&mut self, comment: &Comment, effects: &[Effect]) -> Result<(), RunError> {
         if self.ledger.decisions().iter().any(|decision| decision.link.as_ref() == Some(&comment.link)) {
             return Ok(());
         }
@@ -172,17 +177,17 @@ impl Opened {
     }
 
     /// The pull request of each phase, the last closed one where none is open, and the dashboard.
-    fn places(&self, forge: &dyn Forge) -> Result<Vec<Place>, RunError> {
+    fn places(&self, forge: &dyn Forge) -> Result<Vec<Thread>, RunError> {
         let observed = Observed::read(forge, &self.branch)?;
         let mut places = Vec::new();
         for phase in &self.config.phases {
             if let Some(pull) = observed.of_phase(&phase.id) {
                 let head = observed.branches.iter().find(|branch| branch.name == pull.text.head);
                 let head = head.map(|branch| branch.head);
-                places.push(Place { number: pull.number, phase: Some(phase.id.clone()), head });
+                places.push(Thread { number: pull.number, phase: Some(phase.id.clone()), head });
             }
         }
-        places.extend(observed.dashboard.map(|issue| Place { number: issue.number, phase: None, head: None }));
+        places.extend(observed.dashboard.map(|issue| Thread { number: issue.number, phase: None, head: None }));
         Ok(places)
     }
 
@@ -190,7 +195,13 @@ impl Opened {
     ///
     /// # Errors
     /// The forge cannot be written, or the repository cannot be read.
-    pub fn answer(&self, survey: &Survey, built: &Built, heard: &Heard, forge: &mut dyn Forge) -> Result<(), RunError> {
+    pub fn answer(
+        &self,
+        survey: &Survey,
+        built: &Built,
+        heard: &NewComments,
+        forge: &mut dyn Forge,
+    ) -> Result<(), RunError> {
         let observed = Observed::read(forge, &self.branch)?;
         let tables = self.tables(survey, built, &observed)?;
         let built = &as_named(built, &observed);
@@ -204,11 +215,11 @@ impl Opened {
                 for effect in effects {
                     match effect {
                         Effect::Tell { line, text } => {
-                            parts.push(reply::Part { line: line.clone(), text: text.clone() });
+                            parts.push(reply::ReplyPart { line: line.clone(), text: text.clone() });
                         }
                         Effect::Answer { line, question } => {
                             let text = self.reply_to(question, survey, built, &tables)?;
-                            parts.push(reply::Part { line: line.clone(), text });
+                            parts.push(reply::ReplyPart { line: line.clone(), text });
                         }
                         Effect::React(_) | Effect::Decide(_) => {}
                     }
@@ -244,7 +255,7 @@ impl Opened {
         tables: &BTreeMap<String, String>,
     ) -> Result<String, RunError> {
         let upstream = self.config.upstream.repository.as_deref();
-        let all_of = |sha: &CommitId| -> Result<Option<why::Why>, RunError> {
+        let all_of = |sha: &CommitId| -> Result<Option<why::Explanation>, RunError> {
             let Some(commit) = survey.commits.iter().find(|commit| commit.sha == *sha) else { return Ok(None) };
             Ok(Some(self.explain(survey, Some(built), commit)?))
         };

@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 
-use super::{Opened, RunError};
+use super::{RunError, Session};
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{
-    BRANCH, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, Round, RoundPick, RoundState, landings, update,
+    Attempt, AttemptPick, AttemptState, BRANCH, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, landings,
+    update,
 };
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::Marker;
 use crate::survey::{Survey, Verdict};
 use engine::ids::CommitId;
 
-impl Opened {
+impl Session {
     /// The same with the ledger that a forge keeps, whatever the clone has of one.
     ///
     /// # Errors
@@ -46,7 +47,7 @@ impl Opened {
         let landed = &self.landed;
         let pulls = forge.pulls("uptake/")?;
         let branches = forge.branches("uptake/", &self.branch)?;
-        let mut rounds: Vec<(String, Round)> = Vec::new();
+        let mut rounds: Vec<(String, Attempt)> = Vec::new();
         for phase in built.phases.iter().filter(|phase| phase.landed() > 0) {
             let own = |pull: &&PullRequest| Marker::of(pull).is_some_and(|marker| marker.phase == phase.id);
             let Some(pull) = pulls.iter().filter(own).rfind(|pull| pull.state == State::Open) else { continue };
@@ -66,11 +67,11 @@ impl Opened {
             for id in &ids {
                 let mut record = ledger.phases().get(id).cloned().unwrap_or_default();
                 for landing in landed.iter().filter(|landing| landing.phase == *id) {
-                    settle(&mut record, landing, survey);
+                    update_record(&mut record, landing, survey);
                 }
-                for round in record.rounds.iter_mut().filter(|round| round.state == RoundState::Open) {
+                for round in record.rounds.iter_mut().filter(|round| round.state == AttemptState::Open) {
                     if round.pull.is_some_and(|pull| closed.contains(&pull)) {
-                        round.state = RoundState::Closed;
+                        round.state = AttemptState::Closed;
                     }
                 }
                 for (_, round) in rounds.iter().filter(|(of, _)| of == id) {
@@ -84,37 +85,37 @@ impl Opened {
     }
 }
 
-fn round(phase: &BuiltPhase, pull: &PullRequest) -> Round {
+fn round(phase: &BuiltPhase, pull: &PullRequest) -> Attempt {
     let picks = phase.picks.iter().filter_map(|pick| {
         let commit = pick.commit?;
-        Some(RoundPick { sha: pick.sha, commit, outcome: pick.outcome.to_string() })
+        Some(AttemptPick { sha: pick.sha, commit, outcome: pick.outcome.to_string() })
     });
-    Round {
+    Attempt {
         branch: pull.text.head.clone(),
         pull: Some(pull.number),
         base: phase.base_commit,
         head: phase.head,
         picks: picks.collect(),
-        state: RoundState::Open,
+        state: AttemptState::Open,
         landed: None,
     }
 }
 
 /// A round that is open goes on; after one that is not, a new one begins.
-fn publish(record: &mut PhaseRecord, round: Round) {
-    match record.rounds.last_mut().filter(|last| last.state == RoundState::Open) {
+fn publish(record: &mut PhaseRecord, round: Attempt) {
+    match record.rounds.last_mut().filter(|last| last.state == AttemptState::Open) {
         Some(open) => *open = round,
         None => record.rounds.push(round),
     }
 }
 
 /// A round that is in the fork is landed; where none of its picks is taken any more, it was taken out again.
-fn settle(record: &mut PhaseRecord, landing: &Landing, survey: &Survey) {
+fn update_record(record: &mut PhaseRecord, landing: &Landing, survey: &Survey) {
     let Some(round) = record.rounds.get_mut(landing.round) else { return };
     let open =
         |sha: &CommitId| survey.commits.iter().any(|commit| commit.sha == *sha && commit.verdict != Verdict::Taken);
     let reverted = landing.picks.iter().all(|(sha, _)| open(sha));
-    round.state = if reverted { RoundState::Reverted } else { RoundState::Landed };
+    round.state = if reverted { AttemptState::Reverted } else { AttemptState::Landed };
     round.landed = Some(Landed { ..landing.landed.clone() });
 }
 

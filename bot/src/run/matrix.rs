@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Opened, RunError};
+use super::{RunError, Session};
 use crate::chatops::command::written;
 use crate::ci::{
-    self, Acted, Ask, BASE, Bisects, End, Keep, Matrix, Record, SEARCH, Search, Step, Tried, Want, look_at,
+    self, BASE, BisectEnd, BisectStep, Bisection, Bisects, Matrix, MatrixOutcome, MatrixStore, SEARCH, TestRecord,
+    TestRequest, TestTarget, TriedCommit, poll,
 };
 use crate::decision::Ruling;
 use crate::forge::Forge;
@@ -23,7 +24,7 @@ struct OnLedger<'a> {
     ledger: Ledger,
 }
 
-impl Keep for OnLedger<'_> {
+impl MatrixStore for OnLedger<'_> {
     type Error = RunError;
 
     fn keep(&mut self, matrix: &Matrix, forge: &mut dyn Forge) -> Result<bool, RunError> {
@@ -51,27 +52,27 @@ fn path(of: &str) -> String {
 fn with_matrix(ledger: &Ledger, matrix: &Matrix) -> Result<Ledger, crate::ledger::LedgerError> {
     let mut changed = ledger.clone();
     for (of, record) in &matrix.records {
-        if changed.get::<Record>(&path(of))?.unwrap_or_default() != *record {
+        if changed.get::<TestRecord>(&path(of))?.unwrap_or_default() != *record {
             changed = changed.with(&path(of), record)?;
         }
     }
     Ok(changed)
 }
 
-impl Opened {
+impl Session {
     /// What the ledger remembers of tests.
     fn remembered(&self, built: &Built) -> Result<Matrix, RunError> {
         let mut matrix = Matrix::default();
         let ids = built.phases.iter().flat_map(|phase| [phase.id.clone(), format!("{SEARCH}{}", phase.id)]);
         for of in ids.chain([BASE.to_owned()]) {
-            if let Some(record) = self.ledger.get::<Record>(&path(&of))? {
+            if let Some(record) = self.ledger.get::<TestRecord>(&path(&of))? {
                 matrix.records.insert(of, record);
             }
         }
         Ok(matrix)
     }
 
-    fn wants(&self, survey: &Survey, built: &Built, observed: &Observed) -> Vec<Want> {
+    fn wants(&self, survey: &Survey, built: &Built, observed: &Observed) -> Vec<TestTarget> {
         ci::wants(built, survey, self.ledger.decisions(), &|id| observed.head_of(id))
     }
 
@@ -92,14 +93,14 @@ impl Opened {
     ///
     /// # Errors
     /// The forge cannot be read, or the ledger cannot be written.
-    pub fn test(&mut self, survey: &Survey, built: &Built, forge: &mut dyn Forge) -> Result<Acted, RunError> {
+    pub fn test(&mut self, survey: &Survey, built: &Built, forge: &mut dyn Forge) -> Result<MatrixOutcome, RunError> {
         let observed = Observed::read(forge, &self.branch)?;
         let wants = self.wants(survey, built, &observed);
         let remembered = self.remembered(built)?;
         if wants.is_empty() && remembered.records.is_empty() {
-            return Ok(Acted::default());
+            return Ok(MatrixOutcome::default());
         }
-        let looked = look_at(&remembered, &wants, forge, self.now)?;
+        let looked = poll(&remembered, &wants, forge, self.now)?;
         let mut tried = Vec::new();
         for phase in &built.phases {
             self.search(phase, &looked.matrix, &observed, survey, forge, &mut tried)?;
@@ -118,14 +119,14 @@ impl Opened {
         observed: &Observed,
         survey: &Survey,
         forge: &mut dyn Forge,
-        tried: &mut Vec<Ask>,
+        tried: &mut Vec<TestRequest>,
     ) -> Result<(), RunError> {
         let file = format!("bisect/{}.yml", phase.id);
         let before = self.ledger.get::<Bisects>(&file)?.unwrap_or_default();
         let mut searches = before.clone();
         for decision in self.ledger.decisions() {
             let Ruling::Bisect { phase: id, cuda, head } = &decision.ruling else { continue };
-            let is = |search: &Search| {
+            let is = |search: &Bisection| {
                 search.instead_of.unwrap_or(search.head) == *head
                     && search.cuda == *cuda
                     && search.asked == decision.when
@@ -137,13 +138,13 @@ impl Opened {
         let asked = tried.len();
         for search in searches.searches.iter_mut().filter(|search| search.end.is_none()) {
             match search.next(&phase.id, matrix) {
-                Step::Test(ask) if self.hold(&phase.id, search, ask.head, observed, forge)? => tried.push(ask),
-                Step::Test(_) => {
-                    self.tell(phase, search, &End::Moved, observed, survey, forge)?;
-                    search.end = Some(End::Moved);
+                BisectStep::Test(ask) if self.hold(&phase.id, search, ask.head, observed, forge)? => tried.push(ask),
+                BisectStep::Test(_) => {
+                    self.report(phase, search, &BisectEnd::Moved, observed, survey, forge)?;
+                    search.end = Some(BisectEnd::Moved);
                 }
-                Step::End(end) => {
-                    self.tell(phase, search, &end, observed, survey, forge)?;
+                BisectStep::End(end) => {
+                    self.report(phase, search, &end, observed, survey, forge)?;
                     search.end = Some(end);
                 }
             }
@@ -170,19 +171,19 @@ impl Opened {
     fn hold(
         &self,
         phase: &str,
-        search: &Search,
+        search: &Bisection,
         commit: CommitId,
         observed: &Observed,
         forge: &mut dyn Forge,
     ) -> Result<bool, RunError> {
         let there = |name: &str| observed.branches.iter().any(|there| there.name == name);
-        let kept = Search::branch(phase, search.head);
+        let kept = Bisection::branch(phase, search.head);
         if there(&kept) && !self.repo.has_commit(commit) {
             forge.fetch_branch(&self.repo, &kept)?;
         }
         let both = [search.head, commit];
         for commit in both.into_iter().take(if commit == search.head { 1 } else { 2 }) {
-            let branch = Search::branch(phase, commit);
+            let branch = Bisection::branch(phase, commit);
             if there(&branch) {
                 continue;
             }
@@ -194,11 +195,11 @@ impl Opened {
         Ok(true)
     }
 
-    fn tell(
+    fn report(
         &self,
         phase: &BuiltPhase,
-        search: &Search,
-        end: &End,
+        search: &Bisection,
+        end: &BisectEnd,
         observed: &Observed,
         survey: &Survey,
         forge: &mut dyn Forge,
@@ -220,11 +221,11 @@ impl Opened {
 
 /// A search that begins. Where the branch was built anew since it was asked for, it looks through what is there now; where people
 /// pushed to it, it has nothing to look through.
-fn begun(phase: &BuiltPhase, cuda: &str, asked_for: CommitId, asked: &str, at: Option<CommitId>) -> Search {
+fn begun(phase: &BuiltPhase, cuda: &str, asked_for: CommitId, asked: &str, at: Option<CommitId>) -> Bisection {
     let there = at == Some(phase.head);
-    let landed = phase.picks.iter().filter_map(|pick| Some(Tried { commit: pick.commit?, pick: pick.sha }));
+    let landed = phase.picks.iter().filter_map(|pick| Some(TriedCommit { commit: pick.commit?, pick: pick.sha }));
     let head = if there { phase.head } else { asked_for };
-    Search {
+    Bisection {
         cuda: cuda.to_owned(),
         asked: asked.to_owned(),
         head,

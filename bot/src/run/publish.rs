@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::hear::Heard;
-use super::{Opened, RunError};
+use super::hear::NewComments;
+use super::{RunError, Session};
 use crate::forge::{Forge, ForgeError};
 use crate::pick::Built;
-use crate::publish::{ApplyError, Change, Changes, Observed, Situation, apply, compare, said};
+use crate::publish::{ApplyError, Change, Changes, Observed, Situation, apply, compare, ticked_boxes};
 use crate::survey::Survey;
 use crate::text::visible;
 
@@ -18,7 +18,7 @@ const NO_ISSUES: &str = "the repository has no issues, and the dashboard is one:
 
 /// What a run did to a forge.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Done {
+pub struct PublishOutcome {
     /// What was changed, and what was left alone.
     pub changes: Changes,
     /// What was done about tests, in words.
@@ -29,7 +29,7 @@ pub struct Done {
 
 /// What a forge turned out not to have or not to do while it was written to.
 #[derive(Debug, Default)]
-struct Lacks {
+struct MissingFeatures {
     /// Pull requests that it would not open again.
     refused: BTreeSet<u64>,
     /// Draft pull requests.
@@ -39,7 +39,7 @@ struct Lacks {
     told: BTreeSet<String>,
 }
 
-impl Opened {
+impl Session {
     /// The same with what people said on the dashboard since it was last written. It is heeded at once, and put on the ledger
     /// before anything else is written.
     ///
@@ -48,7 +48,7 @@ impl Opened {
     pub fn with_dashboard_of(mut self, forge: &dyn Forge) -> Result<Self, RunError> {
         let Some(dashboard) = Observed::read_dashboard(forge)? else { return Ok(self) };
         let phases: Vec<_> = self.config.phases.iter().map(|phase| phase.id.as_str()).collect();
-        let said = said(&dashboard.body, &self.ledger.effective(), &phases, self.now);
+        let said = ticked_boxes(&dashboard.body, &self.ledger.effective(), &phases, self.now);
         for decision in &said {
             self.ledger = self.ledger.decide(decision.clone())?;
         }
@@ -68,7 +68,7 @@ impl Opened {
         forge: &dyn Forge,
         holds_base: bool,
     ) -> Result<Changes, RunError> {
-        self.changes_but(survey, built, forge, holds_base, &Lacks::default())
+        self.changes_but(survey, built, forge, holds_base, &MissingFeatures::default())
     }
 
     fn changes_but(
@@ -77,7 +77,7 @@ impl Opened {
         built: &Built,
         forge: &dyn Forge,
         holds_trunk: bool,
-        lacks: &Lacks,
+        lacks: &MissingFeatures,
     ) -> Result<Changes, RunError> {
         let observed = Observed::read(forge, &self.branch)?;
         Ok(compare(&Situation {
@@ -106,10 +106,10 @@ impl Opened {
         &mut self,
         survey: &Survey,
         built: &Built,
-        heard: &Heard,
+        heard: &NewComments,
         forge: &mut dyn Forge,
         holds_base: bool,
-    ) -> Result<Done, RunError> {
+    ) -> Result<PublishOutcome, RunError> {
         heard.acknowledge(forge)?;
         let (mut changes, mut missed) = self.show(survey, built, forge, holds_base, &mut |_| {})?;
         // They are on the ledger now.
@@ -127,7 +127,7 @@ impl Opened {
         if self.config.dashboard.enabled && !forge.has_issues()? {
             waiting.push(NO_ISSUES.to_owned());
         }
-        Ok(Done { changes, tests: tests.done, waiting })
+        Ok(PublishOutcome { changes, tests: tests.done, waiting })
     }
 
     /// Makes a forge show what was built, and returns what was changed.
@@ -154,7 +154,7 @@ impl Opened {
         holds_base: bool,
         done: &mut dyn FnMut(&Change),
     ) -> Result<(Changes, BTreeSet<String>), RunError> {
-        let mut lacks = Lacks::default();
+        let mut lacks = MissingFeatures::default();
         let mut made = Changes::default();
         loop {
             let changes = self.changes_but(survey, built, forge, holds_base, &lacks)?;

@@ -1,10 +1,12 @@
 //! What people settled, learned from the branches they settled it on, and kept on the ledger.
 
-use super::{Opened, RunError};
+use super::{RunError, Session};
 use crate::config::Config;
 use crate::forge::Forge;
-use crate::ledger::{self, Changed, Ledger, LedgerError, Store, Updated, update};
-use crate::memory::{self, Kept, Learned, Lesson, Withdrawn, by_evidence, by_trailer, learn};
+use crate::ledger::{self, Changed, Ledger, LedgerError, LedgerStore, Updated, update};
+use crate::memory::{
+    self, LearnReport, LearnedResolution, StoredResolution, Withdrawn, by_evidence, by_trailer, learn,
+};
 use crate::pick::Built;
 use crate::survey::{Heads, Survey, survey};
 use crate::text::count;
@@ -13,14 +15,14 @@ use engine::path::RepoPath;
 use engine::progress::Progress;
 use engine::{ConflictKind, Repo};
 
-impl Opened {
+impl Session {
     /// The same with what people settled on a forge's phase branches. It is heeded at once; [`Opened::write_down`] puts it on the
     /// ledger.
     ///
     /// # Errors
     /// The forge or the repository cannot be read.
     pub fn with_lessons_of(mut self, forge: &dyn Forge) -> Result<Self, RunError> {
-        let mut all = Learned::default();
+        let mut all = LearnReport::default();
         let branches = forge.branches("uptake/", &self.branch)?;
         let theirs = branches.into_iter().filter(|branch| branch.people && branch.name.starts_with("uptake/"));
         let pulls = forge.pulls("uptake/")?;
@@ -60,7 +62,7 @@ impl Opened {
     ///
     /// # Errors
     /// The repository cannot be read, or the histories are unrelated.
-    pub fn learn_from_history(&self, tip: CommitId, progress: &mut dyn Progress) -> Result<Learned, RunError> {
+    pub fn learn_from_history(&self, tip: CommitId, progress: &mut dyn Progress) -> Result<LearnReport, RunError> {
         let heads = Heads { fork: tip, upstream: self.heads.upstream };
         let survey = survey(&self.repo, heads, &self.config, &[], progress)?;
         let line = self.repo.range(self.heads.upstream, tip)?;
@@ -79,14 +81,16 @@ fn link(config: &Config, pull: Option<u64>, commit: CommitId) -> Option<String> 
 }
 
 /// Says of each conflict that waits and was settled once why that answer does not do: the files are others now.
-pub(super) fn remark(built: &mut Built, kept: &[Kept]) {
+pub(super) fn remark(built: &mut Built, kept: &[StoredResolution]) {
     let waiting = built.phases.iter_mut().flat_map(|phase| &mut phase.picks);
     for pick in waiting.filter(|pick| pick.outcome.waits()) {
         let settled: Vec<RepoPath> = pick.resolutions.iter().map(|resolution| resolution.path.clone()).collect();
         for conflict in pick.conflicts.iter_mut().filter(|conflict| !settled.contains(&conflict.path)) {
-            let of = |kept: &&Kept| kept.meta.upstream == pick.sha && conflict.path == RepoPath::shown(&kept.meta.path);
+            let of = |kept: &&StoredResolution| {
+                kept.meta.upstream == pick.sha && conflict.path == RepoPath::shown(&kept.meta.path)
+            };
             let once = kept.iter().filter(of);
-            let Some(Kept { key, meta }) = once.max_by_key(|kept| &kept.meta.when) else { continue };
+            let Some(StoredResolution { key, meta }) = once.max_by_key(|kept| &kept.meta.when) else { continue };
             let day = meta.when.get(..10).unwrap_or(&meta.when);
             let others =
                 if conflict.kind == ConflictKind::Rename { "files are in dispute" } else { "lines stand there" };
@@ -106,7 +110,11 @@ pub(super) fn remark(built: &mut Built, kept: &[Kept]) {
 ///
 /// # Errors
 /// The ledger has problems, or cannot be written.
-pub fn keep(repo: &Repo, store: &mut (impl Store + ?Sized), lessons: &[Lesson]) -> Result<Option<Updated>, RunError> {
+pub fn keep(
+    repo: &Repo,
+    store: &mut (impl LedgerStore + ?Sized),
+    lessons: &[LearnedResolution],
+) -> Result<Option<Updated>, RunError> {
     if lessons.is_empty() {
         return Ok(None);
     }
@@ -120,9 +128,9 @@ pub fn keep(repo: &Repo, store: &mut (impl Store + ?Sized), lessons: &[Lesson]) 
     Ok(Some(updated))
 }
 
-fn message(lessons: &[Lesson]) -> String {
+fn message(lessons: &[LearnedResolution]) -> String {
     let mut text = format!("Remember {}\n", count(lessons.len(), "settled conflict"));
-    for Lesson { answer, upstream, commit } in lessons.iter().take(50) {
+    for LearnedResolution { answer, upstream, commit } in lessons.iter().take(50) {
         let (upstream, commit) = (upstream.short(), commit.short());
         text.push_str(&format!("\n{} of {upstream}, settled by {} in {commit}", answer.path, answer.origin.who));
     }
@@ -135,9 +143,9 @@ fn message(lessons: &[Lesson]) -> String {
 /// The ledger has problems, or cannot be written.
 pub fn forget(
     repo: &Repo,
-    store: &mut (impl Store + ?Sized),
+    store: &mut (impl LedgerStore + ?Sized),
     key: &str,
-    said: super::decide::Said,
+    said: super::decide::DecisionMeta,
 ) -> Result<Updated, RunError> {
     let by = said.by.or_else(|| repo.person()).unwrap_or_else(|| "somebody".to_owned());
     let withdrawn = Withdrawn { by: by.clone(), when: super::decide::now(), why: said.why };

@@ -7,7 +7,7 @@ pub const NAME_LIMIT: usize = 34;
 
 /// Something the App may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Permission {
+pub struct AppPermission {
     /// GitHub's name for it.
     pub name: &'static str,
     /// `read` or `write`.
@@ -17,14 +17,14 @@ pub struct Permission {
 }
 
 /// Everything the App may do, and no more.
-pub const PERMISSIONS: &[Permission] = &[
-    Permission { name: "metadata", level: "read", why: "see the repository, and who may write to it" },
-    Permission { name: "contents", level: "write", why: "push the branches under uptake/" },
-    Permission { name: "pull_requests", level: "write", why: "open and edit the phases' pull requests" },
-    Permission { name: "issues", level: "write", why: "make labels, edit the dashboard, answer comments" },
-    Permission { name: "actions", level: "write", why: "start the test matrix and read what came of it" },
-    Permission { name: "statuses", level: "write", why: "say on a pull request what the tests said" },
-    Permission { name: "workflows", level: "write", why: "push upstream's changes to .github/workflows" },
+pub const PERMISSIONS: &[AppPermission] = &[
+    AppPermission { name: "metadata", level: "read", why: "see the repository, and who may write to it" },
+    AppPermission { name: "contents", level: "write", why: "push the branches under uptake/" },
+    AppPermission { name: "pull_requests", level: "write", why: "open and edit the phases' pull requests" },
+    AppPermission { name: "issues", level: "write", why: "make labels, edit the dashboard, answer comments" },
+    AppPermission { name: "actions", level: "write", why: "start the test matrix and read what came of it" },
+    AppPermission { name: "statuses", level: "write", why: "say on a pull request what the tests said" },
+    AppPermission { name: "workflows", level: "write", why: "push upstream's changes to .github/workflows" },
 ];
 
 /// What GitHub tells a server of (`uptake serve`): what a run is for. Nothing else is asked for, since each costs a delivery.
@@ -57,7 +57,7 @@ impl App {
     }
 
     /// What it may do.
-    pub fn permissions(&self) -> impl Iterator<Item = &'static Permission> {
+    pub fn permissions(&self) -> impl Iterator<Item = &'static AppPermission> {
         PERMISSIONS.iter().filter(|permission| self.workflows || permission.name != "workflows")
     }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::finding::Finding;
-use super::{PERMISSIONS, Permission};
+use super::{AppPermission, PERMISSIONS};
 use crate::config::Config;
-use crate::config::raw::{Stacking, When};
+use crate::config::raw::{CiWhen, Stacking};
 use crate::forge::{Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
 use crate::text::count;
 
@@ -14,7 +14,7 @@ const RUN_FILE: &str = "uptake.yml";
 const COMMENTS_FILE: &str = "uptake-comments.yml";
 
 /// Everything a set-up is judged by.
-pub struct Facts<'a> {
+pub struct SetupFacts<'a> {
     /// The configuration, or what is wrong with it.
     pub config: Probed<&'a Config>,
     /// Whether upstream can be fetched: where from, or what is missing.
@@ -31,7 +31,7 @@ pub struct Facts<'a> {
 
 /// Everything there is to say of a set-up, in the order to go about it.
 #[must_use]
-pub fn examine(facts: &Facts<'_>) -> Vec<Finding> {
+pub fn examine(facts: &SetupFacts<'_>) -> Vec<Finding> {
     let mut found = vec![configuration(&facts.config), upstream(&facts.upstream)];
     let config = facts.config.as_ref().ok().copied();
     match &facts.forge {
@@ -39,7 +39,7 @@ pub fn examine(facts: &Facts<'_>) -> Vec<Finding> {
             Finding::unknown("GitHub", why.clone()).fix("`uptake app` registers an App, where there is none yet"),
         ),
         Ok(forge) => {
-            let judge = Judge { config, facts, page: facts.fork.unwrap_or("https://github.com") };
+            let judge = SetupCheck { config, facts, page: facts.fork.unwrap_or("https://github.com") };
             found.extend(judge.identity(&forge.identity));
             found.extend(judge.repository(&forge.repository));
             found.extend(judge.workflows(&forge.workflows));
@@ -77,7 +77,7 @@ fn permitted(slug: &str, permissions: &BTreeMap<String, String>) -> Vec<Finding>
         Some("read") => level == "read",
         _ => name == "metadata",
     };
-    let (workflows, needed): (Vec<&Permission>, Vec<&Permission>) =
+    let (workflows, needed): (Vec<&AppPermission>, Vec<&AppPermission>) =
         PERMISSIONS.iter().partition(|permission| permission.name == "workflows");
     let lacking: Vec<_> = needed
         .iter()
@@ -114,14 +114,14 @@ fn permitted(slug: &str, permissions: &BTreeMap<String, String>) -> Vec<Finding>
     found
 }
 
-struct Judge<'a> {
+struct SetupCheck<'a> {
     config: Option<&'a Config>,
-    facts: &'a Facts<'a>,
+    facts: &'a SetupFacts<'a>,
     /// Where people see the fork.
     page: &'a str,
 }
 
-impl Judge<'_> {
+impl SetupCheck<'_> {
     fn settings(&self, rest: &str) -> String {
         format!("{}/settings{rest}", self.page)
     }
@@ -204,7 +204,7 @@ impl Judge<'_> {
         }
         let phases = self.config.map(|config| config.phases.as_slice()).unwrap_or_default();
         needed.extend(
-            phases.iter().filter(|phase| phase.ci.when != When::Never).filter_map(|phase| phase.ci.workflow.clone()),
+            phases.iter().filter(|phase| phase.ci.when != CiWhen::Never).filter_map(|phase| phase.ci.workflow.clone()),
         );
         needed.sort();
         needed.dedup();
@@ -248,7 +248,7 @@ impl Judge<'_> {
         const ABOUT: &str = "runners";
         let page = self.settings("/actions/runners");
         let phases = self.config.map(|config| config.phases.as_slice()).unwrap_or_default();
-        let tested = phases.iter().filter(|phase| phase.ci.when != When::Never && phase.ci.workflow.is_some());
+        let tested = phases.iter().filter(|phase| phase.ci.when != CiWhen::Never && phase.ci.workflow.is_some());
         let mut wanted: Vec<&[String]> = tested.map(|phase| phase.ci.runner.as_slice()).collect();
         wanted.sort_unstable();
         wanted.dedup();

@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// How it is.
-    pub mark: Mark,
+    pub mark: FindingLevel,
     /// What was looked at, in a word or two.
     pub about: &'static str,
     /// How it is, in words.
@@ -22,7 +22,7 @@ pub struct Finding {
 /// How a thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Mark {
+pub enum FindingLevel {
     /// As it must be.
     Right,
     /// Runs would fail, or lose something.
@@ -34,24 +34,24 @@ pub enum Mark {
 }
 
 impl Finding {
-    pub(super) fn new(mark: Mark, about: &'static str, told: impl Into<String>) -> Self {
+    pub(super) fn new(mark: FindingLevel, about: &'static str, told: impl Into<String>) -> Self {
         Self { mark, about, told: told.into(), fix: None, page: None }
     }
 
     pub(super) fn right(about: &'static str, told: impl Into<String>) -> Self {
-        Self::new(Mark::Right, about, told)
+        Self::new(FindingLevel::Right, about, told)
     }
 
     pub(super) fn wrong(about: &'static str, told: impl Into<String>) -> Self {
-        Self::new(Mark::Wrong, about, told)
+        Self::new(FindingLevel::Wrong, about, told)
     }
 
     pub(super) fn note(about: &'static str, told: impl Into<String>) -> Self {
-        Self::new(Mark::Note, about, told)
+        Self::new(FindingLevel::Note, about, told)
     }
 
     pub(super) fn unknown(about: &'static str, why: impl Into<String>) -> Self {
-        Self::new(Mark::Unknown, about, why)
+        Self::new(FindingLevel::Unknown, about, why)
     }
 
     pub(super) fn fix(self, fix: impl Into<String>) -> Self {

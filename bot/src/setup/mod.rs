@@ -5,6 +5,6 @@ mod doctor;
 mod finding;
 mod page;
 
-pub use app::{App, EVENTS, NAME_LIMIT, PERMISSIONS, Permission, code_in};
-pub use doctor::{Facts, examine};
-pub use finding::{Finding, Mark};
+pub use app::{App, AppPermission, EVENTS, NAME_LIMIT, PERMISSIONS, code_in};
+pub use doctor::{SetupFacts, examine};
+pub use finding::{Finding, FindingLevel};

@@ -29,9 +29,9 @@ pub struct Survey {
     /// The commits of the range, merges left out, in upstream's order (oldest first, topological).
     pub commits: Vec<Surveyed>,
     /// The merges of the range: counted, never picked.
-    pub merges: Vec<Merge>,
+    pub merges: Vec<MergeCommit>,
     /// Files either side touched since the common ancestor.
-    pub files: Files,
+    pub files: TouchedFiles,
 }
 
 /// Counts over the range; merges are in `merges` alone.
@@ -117,7 +117,7 @@ pub struct Surveyed {
 
 /// A merge commit of the range.
 #[derive(Debug, Clone, Serialize)]
-pub struct Merge {
+pub struct MergeCommit {
     /// Its name.
     pub sha: CommitId,
     /// The first line of its message.
@@ -223,20 +223,20 @@ impl std::fmt::Display for EvidenceKind {
 
 /// Files touched since the common ancestor.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Files {
+pub struct TouchedFiles {
     /// How many differ between the common ancestor and upstream's head.
     pub upstream: usize,
     /// How many differ between the common ancestor and the fork's head.
     pub fork: usize,
     /// Those both sides changed.
-    pub both: Vec<Both>,
+    pub both: Vec<SharedFile>,
     /// The fork's own paths, as configured, with what either side did there.
-    pub local: Vec<Local>,
+    pub local: Vec<OwnPaths>,
 }
 
 /// A file both sides changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Both {
+pub struct SharedFile {
     /// Where.
     pub path: RepoPath,
     /// How many upstream commits of the range touch it.
@@ -247,7 +247,7 @@ pub struct Both {
 
 /// One of the fork's own path patterns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Local {
+pub struct OwnPaths {
     /// The pattern as configured.
     pub pattern: String,
     /// How many files the fork has there.

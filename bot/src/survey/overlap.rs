@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::taken::Change;
-use super::{Both, Files, Local};
+use super::taken::CommitPaths;
+use super::{OwnPaths, SharedFile, TouchedFiles};
 use crate::config::Config;
 use engine::path::RepoPath;
 
@@ -12,19 +12,19 @@ use engine::path::RepoPath;
 /// `upstream_files` and `fork_files` are how many files differ between the common ancestor and either head, a renamed file
 /// counted once, as `git diff --name-only` counts them; `fork_tree` is what the fork's head holds.
 pub(super) fn files(
-    upstream: &[Change],
-    fork: &[Change],
+    upstream: &[CommitPaths],
+    fork: &[CommitPaths],
     (upstream_files, fork_files): (usize, usize),
     fork_tree: &[RepoPath],
     config: &Config,
-) -> Files {
+) -> TouchedFiles {
     let theirs = touches(upstream);
     let ours = touches(fork);
-    let mut both: Vec<Both> = theirs
+    let mut both: Vec<SharedFile> = theirs
         .iter()
         .filter_map(|(path, upstream_commits)| {
             let fork_commits = *ours.get(path)?;
-            Some(Both { path: (*path).clone(), upstream_commits: *upstream_commits, fork_commits })
+            Some(SharedFile { path: (*path).clone(), upstream_commits: *upstream_commits, fork_commits })
         })
         .collect();
     both.sort_by(|a, b| {
@@ -37,7 +37,7 @@ pub(super) fn files(
         .iter()
         .map(|(pattern, glob)| {
             let matches = |path: &RepoPath| glob.is_match(&*path.to_text());
-            Local {
+            OwnPaths {
                 pattern: pattern.clone(),
                 files: fork_tree.iter().filter(|path| matches(path)).count(),
                 upstream_commits: upstream
@@ -48,10 +48,10 @@ pub(super) fn files(
             }
         })
         .collect();
-    Files { upstream: upstream_files, fork: fork_files, both, local }
+    TouchedFiles { upstream: upstream_files, fork: fork_files, both, local }
 }
 
-fn touches(changes: &[Change]) -> BTreeMap<&RepoPath, usize> {
+fn touches(changes: &[CommitPaths]) -> BTreeMap<&RepoPath, usize> {
     let mut counts: HashMap<&RepoPath, usize> = HashMap::new();
     for path in changes.iter().filter(|change| !change.commit.is_merge()).flat_map(|change| &change.paths) {
         *counts.entry(path).or_default() += 1;

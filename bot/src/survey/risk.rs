@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Alone;
-use crate::config::{Config, Facts, RiskRule};
+use crate::config::{CommitFacts, Config, RiskRule};
 use crate::risk::Level;
 use crate::text::count;
 use engine::Lines;
@@ -13,9 +13,9 @@ use engine::path::RepoPath;
 
 /// What is known of a commit when its risk is judged.
 #[derive(Debug, Clone)]
-pub(crate) struct Case<'a> {
+pub(crate) struct RiskInput<'a> {
     /// What rules can match.
-    pub(crate) facts: Facts<'a>,
+    pub(crate) facts: CommitFacts<'a>,
     /// The whole message.
     pub(crate) message: &'a str,
     /// What picking it alone gives.
@@ -37,7 +37,7 @@ static SECURITY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static BREAKING: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\w+(\([^)]*\))?!:").ok());
 
 /// The level, which is the highest any reason gives, and the reasons, highest first.
-pub(crate) fn judge(case: &Case<'_>, config: &Config) -> (Level, Vec<String>) {
+pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> (Level, Vec<String>) {
     let mut found: Vec<(Level, String)> = Vec::new();
     for RiskRule { level, reason, rule } in &config.risk {
         if rule.matches(&case.facts) {
@@ -83,10 +83,10 @@ pub(crate) fn judge(case: &Case<'_>, config: &Config) -> (Level, Vec<String>) {
     (level, found.into_iter().map(|(_, reason)| reason).collect())
 }
 
-type Kind = (&'static str, fn(&RepoPath) -> bool);
+type PathKind = (&'static str, fn(&RepoPath) -> bool);
 
 /// Files whose change reaches further than its lines.
-const KINDS: [Kind; 3] = [
+const KINDS: [PathKind; 3] = [
     ("changes a dependency manifest", |path| {
         matches!(
             path.file_name(),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::taken::{Change, PatchIds, evidence};
-use super::{Alone, Cascade, Merge, Survey, Surveyed, Totals, Verdict, cascade, overlap, risk};
-use crate::config::{Config, Facts};
+use super::taken::{CommitPaths, PatchIds, evidence};
+use super::{Alone, Cascade, MergeCommit, Survey, Surveyed, Totals, Verdict, cascade, overlap, risk};
+use crate::config::{CommitFacts, Config};
 use engine::blame::{Blame, History, Step};
 use engine::commit::Commit;
 use engine::ids::{CommitId, PatchId};
@@ -59,9 +59,9 @@ pub fn survey(
     };
     let history = History::read(repo, fork_head, upstream_head, "reading upstream", progress)?;
     let (merges, range): (Vec<_>, Vec<_>) = history.steps().iter().partition(|step| step.commit.is_merge());
-    let upstream: Vec<Change> = range.into_iter().map(Change::from).collect();
+    let upstream: Vec<CommitPaths> = range.into_iter().map(CommitPaths::from).collect();
     let fork = History::read(repo, upstream_head, fork_head, "reading the fork", progress)?;
-    let fork: Vec<Change> = fork.steps().iter().map(Change::from).collect();
+    let fork: Vec<CommitPaths> = fork.steps().iter().map(CommitPaths::from).collect();
 
     let fork_tree = repo.commit(fork_head)?.tree;
     progress.stage("picking each commit alone", upstream.len());
@@ -99,8 +99,8 @@ pub fn survey(
     progress.stage("judging risks", upstream.len());
     for ((change, (alone, conflicts)), evidence) in upstream.iter().zip(alone).zip(found) {
         let commit = &change.commit;
-        let case = risk::Case {
-            facts: Facts {
+        let case = risk::RiskInput {
+            facts: CommitFacts {
                 subject: commit.subject(),
                 author: &format!("{} <{}>", commit.author.name, commit.author.email),
                 day: &commit.author.when.day(),
@@ -111,7 +111,7 @@ pub fn survey(
             conflicts: conflicts.len(),
             lines: repo.lines(repo.parent_tree(commit)?, commit.tree)?,
         };
-        let (level, reasons) = risk::judge(&case, config);
+        let (level, reasons) = risk::assess(&case, config);
         commits.push(Surveyed {
             sha: commit.id,
             subject: commit.subject().to_owned(),
@@ -142,8 +142,10 @@ pub fn survey(
     let upstream_tree = repo.commit(upstream_head)?.tree;
     let counts = (repo.files_changed(base_tree, upstream_tree)?, repo.files_changed(base_tree, fork_tree)?);
     let files = overlap::files(&upstream, &fork, counts, &repo.files(fork_tree)?, config);
-    let merges: Vec<Merge> =
-        merges.iter().map(|merge| Merge { sha: merge.commit.id, subject: merge.commit.subject().to_owned() }).collect();
+    let merges: Vec<MergeCommit> = merges
+        .iter()
+        .map(|merge| MergeCommit { sha: merge.commit.id, subject: merge.commit.subject().to_owned() })
+        .collect();
     Ok(Survey {
         merge_base,
         upstream_head,
@@ -155,7 +157,7 @@ pub fn survey(
     })
 }
 
-impl From<&Step> for Change {
+impl From<&Step> for CommitPaths {
     fn from(step: &Step) -> Self {
         Self { commit: step.commit.clone(), paths: step.changes.iter().map(|change| change.path.clone()).collect() }
     }

@@ -16,7 +16,7 @@ use engine::path::RepoPath;
 
 /// A commit with the paths it touches, sorted.
 #[derive(Debug, Clone)]
-pub struct Change {
+pub struct CommitPaths {
     /// The commit.
     pub commit: Commit,
     /// Its paths.
@@ -49,15 +49,15 @@ fn pattern(text: &str) -> Regex {
 /// # Errors
 /// Whatever `patch_ids` reports.
 pub fn evidence<P: PatchIds>(
-    upstream: &[Change],
-    fork: &[Change],
+    upstream: &[CommitPaths],
+    fork: &[CommitPaths],
     absorbed: &[bool],
     landed: &[(CommitId, CommitId)],
     patch_ids: &mut P,
 ) -> Result<Vec<Vec<Evidence>>, P::Error> {
     let standing = standing(fork, patch_ids)?;
     let stands: HashSet<CommitId> = standing.iter().map(|change| change.commit.id).collect();
-    let index = Index::new(upstream, &standing);
+    let index = EvidenceIndex::new(upstream, &standing);
     let mut found = Vec::with_capacity(upstream.len());
     for change in upstream {
         let mut strong = index.strong(change, patch_ids)?;
@@ -78,7 +78,7 @@ pub fn evidence<P: PatchIds>(
 
 /// The fork's commits whose change still stands: those that a later commit reverted are left out, and one whose revert was
 /// itself reverted is back.
-fn standing<'a, P: PatchIds>(fork: &'a [Change], patch_ids: &mut P) -> Result<Vec<&'a Change>, P::Error> {
+fn standing<'a, P: PatchIds>(fork: &'a [CommitPaths], patch_ids: &mut P) -> Result<Vec<&'a CommitPaths>, P::Error> {
     let mut stands = vec![true; fork.len()];
     let mut undoes: Vec<Vec<usize>> = vec![Vec::new(); fork.len()];
     for (at, change) in fork.iter().enumerate() {
@@ -114,7 +114,7 @@ fn standing<'a, P: PatchIds>(fork: &'a [Change], patch_ids: &mut P) -> Result<Ve
 }
 
 /// The commits that a merge brought in: undoing it undoes them.
-fn brought_in(fork: &[Change], merge: usize) -> Vec<usize> {
+fn brought_in(fork: &[CommitPaths], merge: usize) -> Vec<usize> {
     let [first, others @ ..] = fork[merge].commit.parents.as_slice() else { return Vec::new() };
     if others.is_empty() {
         return Vec::new();
@@ -153,23 +153,23 @@ fn author_key(commit: &Commit) -> AuthorKey<'_> {
 }
 
 /// How many paths of one commit another touches too.
-fn shared(change: &Change, other: &Change) -> usize {
+fn shared(change: &CommitPaths, other: &CommitPaths) -> usize {
     change.paths.iter().filter(|path| other.paths.binary_search(path).is_ok()).count()
 }
 
 /// The fork's standing commits by what they can be found by.
-struct Index<'a> {
+struct EvidenceIndex<'a> {
     by_trailer: HashMap<CommitId, Vec<CommitId>>,
-    by_author: HashMap<AuthorKey<'a>, Vec<&'a Change>>,
-    by_paths: HashMap<&'a [RepoPath], Vec<&'a Change>>,
-    by_subject: HashMap<&'a str, Vec<&'a Change>>,
-    by_pr: HashMap<u64, Vec<&'a Change>>,
+    by_author: HashMap<AuthorKey<'a>, Vec<&'a CommitPaths>>,
+    by_paths: HashMap<&'a [RepoPath], Vec<&'a CommitPaths>>,
+    by_subject: HashMap<&'a str, Vec<&'a CommitPaths>>,
+    by_pr: HashMap<u64, Vec<&'a CommitPaths>>,
     /// How many upstream commits have the same author and date: with more than one, the date alone tells nothing.
     same_author: HashMap<AuthorKey<'a>, usize>,
 }
 
-impl<'a> Index<'a> {
-    fn new(upstream: &'a [Change], fork: &[&'a Change]) -> Self {
+impl<'a> EvidenceIndex<'a> {
+    fn new(upstream: &'a [CommitPaths], fork: &[&'a CommitPaths]) -> Self {
         let mut index = Self {
             by_trailer: HashMap::new(),
             by_author: HashMap::new(),
@@ -207,7 +207,7 @@ impl<'a> Index<'a> {
     }
 
     /// Evidence that is enough on its own.
-    fn strong<P: PatchIds>(&self, change: &Change, patch_ids: &mut P) -> Result<Vec<Evidence>, P::Error> {
+    fn strong<P: PatchIds>(&self, change: &CommitPaths, patch_ids: &mut P) -> Result<Vec<Evidence>, P::Error> {
         let mut found = Vec::new();
         let mut add = |kind, fork_commit| found.push(Evidence { kind, fork_commit });
         for fork_commit in self.by_trailer.get(&change.commit.id).into_iter().flatten() {
@@ -232,7 +232,7 @@ impl<'a> Index<'a> {
     /// The same subject line, or the same pull request: supports other evidence, and is enough only where the change is also
     /// absorbed or the same paths were touched. A pull request number alone may be the fork's own, so it asks for more than half
     /// of the paths.
-    fn subject(&self, change: &Change, absorbed: bool, spoken_for: &HashSet<CommitId>, found: &mut Vec<Evidence>) {
+    fn subject(&self, change: &CommitPaths, absorbed: bool, spoken_for: &HashSet<CommitId>, found: &mut Vec<Evidence>) {
         let known: HashSet<CommitId> = found.iter().map(|evidence| evidence.fork_commit).collect();
         let subject = change.commit.subject();
         let same_subject = self.by_subject.get(subject).into_iter().flatten().map(|other| (other, 1));

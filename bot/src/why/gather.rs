@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Claim, Named, Offer, Settle, Sign, Why};
+use super::{CommitSummary, Explanation, NeededConflict, Offer, PhaseClaim, RiskSign};
 use crate::pick::conflict::{read, unclear};
 use crate::pick::recipe::{Recipe, Start};
-use crate::pick::{Built, Conflict, Needs, NeedsSearch, Origins, Settler, Ways, offers};
+use crate::pick::{Built, Conflict, Histories, Needs, NeedsSearch, ResolutionSources, Resolver, offers};
 use crate::survey::{Alone, Survey, Surveyed, Verdict};
 use engine::blame::History;
 use engine::commit::Commit;
@@ -23,15 +23,15 @@ pub fn why(
     survey: &Survey,
     built: Option<&Built>,
     branch: &str,
-    ways: Ways<'_>,
+    ways: ResolutionSources<'_>,
     commit: &Surveyed,
-) -> Result<Why, GitError> {
+) -> Result<Explanation, GitError> {
     let verdicts: HashMap<CommitId, Verdict> = survey.commits.iter().map(|c| (c.sha, c.verdict)).collect();
-    let named = |sha: CommitId| Named::read(repo, sha, verdicts.get(&sha).copied());
+    let named = |sha: CommitId| CommitSummary::read(repo, sha, verdicts.get(&sha).copied());
     let all = |commits: &[CommitId]| commits.iter().copied().map(named).collect::<Result<Vec<_>, _>>();
     let mut shown_by = Vec::new();
     for sign in &commit.evidence {
-        shown_by.push(Sign { kind: sign.kind, by: named(sign.fork_commit)? });
+        shown_by.push(RiskSign { kind: sign.kind, by: named(sign.fork_commit)? });
     }
     let phase = built.and_then(|built| claim(built, commit.sha));
     let (mut conflicts, mut needs) = (Vec::new(), Needs::default());
@@ -40,11 +40,11 @@ pub fn why(
         let mut search = NeedsSearch::new(repo, survey)?;
         if commit.verdict != Verdict::Taken {
             let ancestor = repo.commit(survey.merge_base)?.tree;
-            let settler = Settler { ways, phase: phase.as_ref().map_or("", |phase| &phase.id), ancestor };
+            let settler = Resolver { ways, phase: phase.as_ref().map_or("", |phase| &phase.id), ancestor };
             needs = search.find(&settler, commit.sha, fork_tree, &HashSet::new())?;
         }
         let fork = History::read(repo, survey.upstream_head, survey.fork_head, "reading the fork", &mut Silent)?;
-        let origins = Origins::new(repo, survey, search.history(), &fork)?;
+        let origins = Histories::new(repo, survey, search.history(), &fork)?;
         conflicts = met(repo, &repo.commit(commit.sha)?, fork_tree, &origins)?;
         // Why what should have settled them in its phase did not.
         let pick = built
@@ -57,7 +57,7 @@ pub fn why(
     }
     let by_hand = offers::places(&conflicts);
     let recipe = recipe(commit, phase.as_ref(), branch, &needs, &conflicts);
-    Ok(Why {
+    Ok(Explanation {
         shown_by,
         onto: survey.fork_head,
         conflicts,
@@ -65,7 +65,7 @@ pub fn why(
         offer: Offer {
             by_hand,
             take: all(&needs.take)?,
-            settle: needs.settle.iter().map(|(sha, hunks)| Settle { sha: *sha, hunks: *hunks }).collect(),
+            settle: needs.settle.iter().map(|(sha, hunks)| NeededConflict { sha: *sha, hunks: *hunks }).collect(),
             left: needs.left,
             verified: needs.verified,
             minimal: needs.least,
@@ -77,12 +77,12 @@ pub fn why(
     })
 }
 
-fn claim(built: &Built, sha: CommitId) -> Option<Claim> {
+fn claim(built: &Built, sha: CommitId) -> Option<PhaseClaim> {
     built.phases.iter().find_map(|phase| {
         let pick = phase.picks.iter().find(|pick| pick.sha == sha);
         let outcome = pick.map(|pick| pick.outcome);
         let reason = phase.left_out.iter().find(|left| left.sha == sha).map(|left| left.reason.to_string());
-        (outcome.is_some() || reason.is_some()).then(|| Claim {
+        (outcome.is_some() || reason.is_some()).then(|| PhaseClaim {
             id: phase.id.clone(),
             title: phase.title.clone(),
             branch: phase.branch.clone(),
@@ -99,7 +99,7 @@ fn met<'r>(
     repo: &'r Repo,
     commit: &Commit,
     fork_tree: TreeId,
-    origins: &Origins<'_, 'r>,
+    origins: &Histories<'_, 'r>,
 ) -> Result<Vec<Conflict>, GitError> {
     let mut merger = Merger::new(repo)?;
     let merged = merger.pick(commit, fork_tree)?;
@@ -114,7 +114,13 @@ fn met<'r>(
 }
 
 /// The commands to take the commit by hand, in a clone such as this one, which has a remote `upstream`.
-fn recipe(commit: &Surveyed, phase: Option<&Claim>, branch: &str, needs: &Needs, conflicts: &[Conflict]) -> String {
+fn recipe(
+    commit: &Surveyed,
+    phase: Option<&PhaseClaim>,
+    branch: &str,
+    needs: &Needs,
+    conflicts: &[Conflict],
+) -> String {
     match commit.verdict {
         Verdict::Taken => return "# nothing to do: the fork has it\n".into(),
         Verdict::Vacuous => return "# nothing to do: picking it changes nothing\n".into(),
@@ -128,7 +134,7 @@ fn recipe(commit: &Surveyed, phase: Option<&Claim>, branch: &str, needs: &Needs,
     Recipe { pick: commit.sha, upstream: None, start, first: Some(needs), files }.commands()
 }
 
-impl Why {
+impl Explanation {
     /// The ways out of its conflict, in words; none where it has none.
     #[must_use]
     pub fn offers(&self, name: &dyn Fn(CommitId) -> String) -> Vec<String> {

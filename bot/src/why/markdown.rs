@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Named, Why};
-use crate::note::markdown::Writer;
-use crate::note::{Detail, FileNote, Gone, Limits, Links, Meeting, Notes, Row, of_pick};
+use super::{CommitSummary, Explanation};
+use crate::note::markdown::MarkdownWriter;
+use crate::note::{Detail, DroppedContent, FileNote, Limits, Links, Meeting, Notes, ResolvedFile, of_pick};
 use crate::pick::offers::standing;
 use crate::survey::{Cascade, Verdict};
 use crate::text::{code, count, fenced, markdown_line};
@@ -16,26 +16,26 @@ const LIMITS: Limits = Limits { places: 12, lines: 24, commits: 4 };
 const LONGEST: usize = 50_000;
 
 /// What is said of each file of its conflict.
-pub(crate) fn files(why: &Why, links: Links<'_>) -> Vec<FileNote> {
+pub(crate) fn files(why: &Explanation, links: Links<'_>) -> Vec<FileNote> {
     let root = why.commit.cascade == Cascade::Root;
     let meeting = Meeting { pick: why.commit.sha, onto: why.onto, root };
     Notes::new(links, LIMITS).files(meeting, &why.conflicts, &[])
 }
 
 /// What its phase settled of it without a person, and the lines that went with it.
-pub(crate) fn settled(why: &Why, links: Links<'_>) -> Vec<(Row, Gone)> {
+pub(crate) fn resolved_files(why: &Explanation, links: Links<'_>) -> Vec<(ResolvedFile, DroppedContent)> {
     let resolutions = why.phase.as_ref().map(|claim| claim.resolutions.as_slice()).unwrap_or_default();
     of_pick(why.commit.sha, resolutions, links)
 }
 
-pub(crate) fn alone(why: &Why) -> String {
+pub(crate) fn alone(why: &Explanation) -> String {
     match why.conflicts.len() {
         0 => why.commit.alone.to_string(),
         files => format!("{} in {}, {}", why.commit.alone, count(files, "file"), count(why.offer.by_hand, "hunk")),
     }
 }
 
-pub(crate) fn phase(why: &Why) -> String {
+pub(crate) fn phase(why: &Explanation) -> String {
     match &why.phase {
         None => "none claims it".into(),
         Some(claim) => {
@@ -55,7 +55,7 @@ pub(crate) fn phase(why: &Why) -> String {
 
 /// The answer as Markdown.
 #[must_use]
-pub fn markdown(why: &Why, links: Links<'_>) -> String {
+pub fn markdown(why: &Explanation, links: Links<'_>) -> String {
     let full = write(why, links, Detail::Full);
     if full.chars().count() <= LONGEST {
         return full;
@@ -63,11 +63,11 @@ pub fn markdown(why: &Why, links: Links<'_>) -> String {
     write(why, links, Detail::Brief)
 }
 
-fn write(why: &Why, links: Links<'_>, detail: Detail) -> String {
+fn write(why: &Explanation, links: Links<'_>, detail: Detail) -> String {
     let commit = &why.commit;
-    let writer = Writer { upstream: links.upstream() };
+    let writer = MarkdownWriter { upstream: links.upstream() };
     let line = |text: &str| markdown_line(text, links.upstream());
-    let named = |commit: &Named| {
+    let named = |commit: &CommitSummary| {
         let taken = if commit.verdict == Some(Verdict::Taken) { ", taken" } else { "" };
         format!(
             "{} {} ({}, {}{taken})",
@@ -105,14 +105,14 @@ fn write(why: &Why, links: Links<'_>, detail: Detail) -> String {
         }
         writer.files(&files, detail, &mut text);
     }
-    let settled = settled(why, links);
+    let settled = resolved_files(why, links);
     if !settled.is_empty() {
         text.push_str("\n## Settled without a person\n\n");
         for (row, gone) in &settled {
             let _ = writeln!(text, "- {}", writer.row(row));
             if !gone.lines.is_empty() && detail == Detail::Full {
                 text.push('\n');
-                writer.gone(gone, &mut text);
+                writer.dropped_file(gone, &mut text);
             }
         }
     }

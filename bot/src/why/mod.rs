@@ -7,7 +7,7 @@ mod paths;
 
 use serde::Serialize;
 
-pub use crate::pick::Named;
+pub use crate::pick::CommitSummary;
 use crate::pick::{Conflict, Needs, Outcome, Resolution};
 use crate::survey::{EvidenceKind, Surveyed};
 use engine::ids::CommitId;
@@ -18,12 +18,12 @@ pub use name::{NotFound, find};
 
 /// The answer to `uptake why SHA`.
 #[derive(Debug, Clone, Serialize)]
-pub struct Why {
+pub struct Explanation {
     /// What the survey says of it.
     #[serde(flatten)]
     pub commit: Surveyed,
     /// The fork's commits that show it is taken.
-    pub shown_by: Vec<Sign>,
+    pub shown_by: Vec<RiskSign>,
     /// The fork's head, which it is picked onto alone.
     #[serde(skip)]
     pub onto: CommitId,
@@ -31,22 +31,22 @@ pub struct Why {
     #[serde(rename = "paths", serialize_with = "paths::write")]
     pub conflicts: Vec<Conflict>,
     /// The roots of a cascade.
-    pub hangs_on: Vec<Named>,
+    pub hangs_on: Vec<CommitSummary>,
     /// What would make it clean on the fork's head.
     pub offer: Offer,
     /// The phase that claims it; `None` where none does, or there is no configuration.
-    pub phase: Option<Claim>,
+    pub phase: Option<PhaseClaim>,
     /// Commands to take it, for pasting.
     pub recipe: String,
 }
 
 /// A piece of evidence with the fork's commit it rests on.
 #[derive(Debug, Clone, Serialize)]
-pub struct Sign {
+pub struct RiskSign {
     /// What kind.
     pub kind: EvidenceKind,
     /// The fork's commit.
-    pub by: Named,
+    pub by: CommitSummary,
 }
 
 /// The two ways out of a conflict.
@@ -55,9 +55,9 @@ pub struct Offer {
     /// How many places to settle by hand, if nothing is taken first.
     pub by_hand: usize,
     /// The commits to take first instead.
-    pub take: Vec<Named>,
+    pub take: Vec<CommitSummary>,
     /// Those among them that conflict, with the number of places.
-    pub settle: Vec<Settle>,
+    pub settle: Vec<NeededConflict>,
     /// The places of its own that are left even then.
     pub left: usize,
     /// Whether this was tried in memory, and the commit then applied.
@@ -71,7 +71,7 @@ pub struct Offer {
 
 /// A needed commit that conflicts.
 #[derive(Debug, Clone, Serialize)]
-pub struct Settle {
+pub struct NeededConflict {
     /// Which.
     pub sha: CommitId,
     /// In how many places.
@@ -80,7 +80,7 @@ pub struct Settle {
 
 /// What a phase makes of the commit.
 #[derive(Debug, Clone, Serialize)]
-pub struct Claim {
+pub struct PhaseClaim {
     /// The phase's short name.
     pub id: String,
     /// Its title.

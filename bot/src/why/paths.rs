@@ -2,19 +2,19 @@
 
 use serde::{Serialize, Serializer};
 
-use super::Named;
-use crate::pick::conflict::told;
-use crate::pick::{Conflict, Whose};
+use super::CommitSummary;
+use crate::pick::conflict::describe_kind;
+use crate::pick::{Attribution, Conflict};
 use engine::path::RepoPath;
 
 /// A path in conflict.
 #[derive(Serialize)]
-struct Path<'a> {
+struct ConflictPath<'a> {
     path: &'a RepoPath,
     /// What kind of disagreement, in words.
     kind: &'static str,
     /// Its conflicting places; one without lines where it is no text, or one side has no file.
-    hunks: Vec<Place<'a>>,
+    hunks: Vec<ConflictPlace<'a>>,
     /// Why what should have settled it in its phase did not, a phrase each.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     remarks: &'a [String],
@@ -22,7 +22,7 @@ struct Path<'a> {
 
 /// A conflicting place, and who put what there.
 #[derive(Serialize)]
-struct Place<'a> {
+struct ConflictPlace<'a> {
     /// The line in the fork's file it starts at, counted from 1; `None` for a whole file.
     line: Option<usize>,
     /// The line in upstream's file.
@@ -34,25 +34,25 @@ struct Place<'a> {
     /// Upstream's lines.
     theirs: &'a [String],
     /// The fork's commits that last touched the fork's side, the latest first.
-    fork: &'a [Named],
+    fork: &'a [CommitSummary],
     /// The upstream commits that the lines the fork lacks come from, the latest first.
-    upstream: &'a [Named],
+    upstream: &'a [CommitSummary],
 }
 
 pub(super) fn write<S: Serializer>(conflicts: &[Conflict], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(conflicts.iter().map(path))
 }
 
-fn path(conflict: &Conflict) -> Path<'_> {
+fn path(conflict: &Conflict) -> ConflictPath<'_> {
     let places = conflict.hunks.len().max(1);
     let place = |at: usize| {
         let (hunk, whose) = (conflict.hunks.get(at), conflict.whose.get(at));
-        let (fork, upstream): (&[Named], &[Named]) = match whose {
-            Some(Whose { fork, upstream, .. }) => (fork, upstream),
+        let (fork, upstream): (&[CommitSummary], &[CommitSummary]) = match whose {
+            Some(Attribution { fork, upstream, .. }) => (fork, upstream),
             None => (&[], &[]),
         };
         match hunk {
-            Some(hunk) => Place {
+            Some(hunk) => ConflictPlace {
                 line: Some(hunk.line),
                 their_line: Some(hunk.their_line),
                 ours: &hunk.ours,
@@ -61,12 +61,12 @@ fn path(conflict: &Conflict) -> Path<'_> {
                 fork,
                 upstream,
             },
-            None => Place { line: None, their_line: None, ours: &[], base: &[], theirs: &[], fork, upstream },
+            None => ConflictPlace { line: None, their_line: None, ours: &[], base: &[], theirs: &[], fork, upstream },
         }
     };
-    Path {
+    ConflictPath {
         path: &conflict.path,
-        kind: told(conflict.kind),
+        kind: describe_kind(conflict.kind),
         hunks: (0..places).map(place).collect(),
         remarks: &conflict.remarks,
     }

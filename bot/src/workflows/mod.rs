@@ -43,7 +43,7 @@ const OWN_TOO: &str = "github.repository == 'placeholder-owner/placeholder-fork'
 
 /// The fork the workflows are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fork<'a> {
+pub struct ForkFacts<'a> {
     /// `owner/name` on GitHub, where it is known.
     pub repository: Option<&'a str>,
     /// The branch pull requests go into.
@@ -61,17 +61,17 @@ pub struct Workflow {
 
 /// The fork's workflows, with the action as pinned. `None`: the branch's name holds what a workflow takes for an expression.
 #[must_use]
-pub fn render(fork: Fork<'_>, pin: &Pin) -> Option<Vec<Workflow>> {
+pub fn render(fork: ForkFacts<'_>, pin: &Pin) -> Option<Vec<Workflow>> {
     if fork.branch.contains("${{") { None } else { Some(rendered(&TEMPLATES, fork, pin)) }
 }
 
 /// The workflow that runs for many forks; `host` is the repository it is written into.
 #[must_use]
-pub fn render_fleet(host: Fork<'_>, pin: &Pin) -> Vec<Workflow> {
+pub fn render_fleet(host: ForkFacts<'_>, pin: &Pin) -> Vec<Workflow> {
     rendered(&FLEET, host, pin)
 }
 
-fn rendered(templates: &[(&'static str, &str)], fork: Fork<'_>, pin: &Pin) -> Vec<Workflow> {
+fn rendered(templates: &[(&'static str, &str)], fork: ForkFacts<'_>, pin: &Pin) -> Vec<Workflow> {
     let one = |(name, template): &(&'static str, &str)| {
         let text = match fork.repository {
             Some(repository) => template.replace(REPOSITORY, repository),
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(quoted("a\"b"), r#""a\"b""#);
         let pin =
             Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), engine::ids::CommitId::from_bytes([1; 20]));
-        assert_eq!(render(Fork { repository: None, branch: "${{github.token}}" }, &pin), None);
+        assert_eq!(render(ForkFacts { repository: None, branch: "${{github.token}}" }, &pin), None);
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
         let pin =
             Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), engine::ids::CommitId::from_bytes([1; 20]));
         for repository in [Some("me/fork"), None] {
-            let host = Fork { repository, branch: "trunk" };
+            let host = ForkFacts { repository, branch: "trunk" };
             for Workflow { name, text } in
                 render(host, &pin).expect("written").into_iter().chain(render_fleet(host, &pin))
             {

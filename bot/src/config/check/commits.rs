@@ -4,24 +4,24 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Checker, suggestion};
 use crate::config::lookup::Lookup;
-use crate::config::problem::{Place, Problem};
-use crate::config::raw::{self, Pick, RawConfig, Sha};
+use crate::config::problem::{Problem, SourcePos};
+use crate::config::raw::{self, RawConfig, RawPick, Sha};
 use crate::config::source::join;
-use crate::config::wording::shown;
+use crate::config::wording::quoted;
 use crate::config::{Exclude, NotedPick, Supersede};
 use engine::ids::CommitId;
 
 /// A commit as it is named in one place.
 #[derive(Debug, Clone)]
-struct Named {
+struct NamedCommit {
     path: String,
     written: String,
-    is: Is,
+    is: NameStatus,
 }
 
 /// What is known of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Is {
+pub(super) enum NameStatus {
     /// There was no repository to ask.
     Unasked,
     /// There is no such commit, or several; that has been reported.
@@ -30,19 +30,19 @@ pub(super) enum Is {
     Commit(CommitId),
 }
 
-impl Named {
+impl NamedCommit {
     fn id(&self) -> Option<CommitId> {
         match self.is {
-            Is::Commit(id) => Some(id),
-            Is::Unasked | Is::Unclear => None,
+            NameStatus::Commit(id) => Some(id),
+            NameStatus::Unasked | NameStatus::Unclear => None,
         }
     }
 
     /// Whether two names mean one commit: by what they were found to be or, without a repository, as far as both go.
     fn same(&self, other: &Self) -> bool {
         match (self.is, other.is) {
-            (Is::Commit(one), Is::Commit(other)) => one == other,
-            (Is::Unasked, Is::Unasked) => {
+            (NameStatus::Commit(one), NameStatus::Commit(other)) => one == other,
+            (NameStatus::Unasked, NameStatus::Unasked) => {
                 self.written.starts_with(&other.written) || other.written.starts_with(&self.written)
             }
             _ => self.written == other.written,
@@ -52,14 +52,14 @@ impl Named {
 
 /// Named commits, found quickly. Names have seven digits at least, so those of one commit agree on seven.
 #[derive(Debug, Default)]
-struct Roll(HashMap<String, Vec<Named>>);
+struct CommitNames(HashMap<String, Vec<NamedCommit>>);
 
-impl Roll {
-    fn find(&self, named: &Named) -> Option<&Named> {
+impl CommitNames {
+    fn find(&self, named: &NamedCommit) -> Option<&NamedCommit> {
         self.0.get(named.written.get(..7)?)?.iter().find(|other| other.same(named))
     }
 
-    fn add(&mut self, named: Named) {
+    fn add(&mut self, named: NamedCommit) {
         if let Some(digits) = named.written.get(..7) {
             self.0.entry(digits.to_owned()).or_default().push(named);
         }
@@ -68,23 +68,23 @@ impl Roll {
 
 impl Checker<'_> {
     /// The commits each phase names. One that several phases name goes to the first of them by priority, which is no fault.
-    pub(super) fn picks(&mut self, phases: &[raw::Phase]) -> Vec<Vec<NotedPick>> {
+    pub(super) fn picks(&mut self, phases: &[raw::RawPhase]) -> Vec<Vec<NotedPick>> {
         let mut all = Vec::new();
         for (index, phase) in phases.iter().enumerate() {
             let path = join(&join("phases", index), "commits");
             let names = phase.commits.iter().enumerate().map(|(index, pick)| {
                 let path = join(&path, index);
                 match pick {
-                    Pick::Sha(sha) => (path, sha),
-                    Pick::Noted(noted) => (join(&path, "sha"), &noted.sha),
+                    RawPick::Sha(sha) => (path, sha),
+                    RawPick::Noted(noted) => (join(&path, "sha"), &noted.sha),
                 }
             });
             let names = names.map(|(path, sha)| (path, sha.clone())).collect();
             let named = self.names(names, "this phase");
             let picks = phase.commits.iter().zip(named).filter_map(|(pick, named)| {
                 let (risk, note) = match pick {
-                    Pick::Sha(_) => (None, None),
-                    Pick::Noted(noted) => (noted.risk, noted.note.clone()),
+                    RawPick::Sha(_) => (None, None),
+                    RawPick::Noted(noted) => (noted.risk, noted.note.clone()),
                 };
                 Some(NotedPick { sha: named.id()?, risk, note })
             });
@@ -105,10 +105,10 @@ impl Checker<'_> {
                     let phase =
                         pick.path.split('/').nth(1).and_then(|index| raw.phases.get(index.parse::<usize>().ok()?));
                     let there = self.positions.value(&pick.path);
-                    let id = shown(phase.map_or("", |phase| &phase.id));
+                    let id = quoted(phase.map_or("", |phase| &phase.id));
                     let message = format!(
                         "{} is left out here, but phase {id} names it on line {}",
-                        shown(&named.written),
+                        quoted(&named.written),
                         there.line
                     );
                     let problem =
@@ -116,7 +116,7 @@ impl Checker<'_> {
                     self.report(&named.path, problem.related(there, "taken here"));
                 }
             }
-            let commits = named.iter().filter_map(Named::id).collect();
+            let commits = named.iter().filter_map(NamedCommit::id).collect();
             let rules = self.rules(&exclude.rules, &join(&path, "rules"));
             all.push(Exclude { reason: exclude.reason.clone(), commits, rules });
         }
@@ -138,65 +138,67 @@ impl Checker<'_> {
             let path = join("supersede", index);
             let named = self.shas(&group.commits, &join(&path, "commits"), "this group");
             if !by_rules && !unread {
-                for named in named.iter().filter(|named| named.is != Is::Unclear && picked.find(named).is_none()) {
+                for named in
+                    named.iter().filter(|named| named.is != NameStatus::Unclear && picked.find(named).is_none())
+                {
                     self.report(&named.path, stray(self.positions.value(&named.path), &named.written));
                 }
             }
             let keep = (group.keep.0 != "latest").then(|| {
                 let path = join(&path, "keep");
                 let is = self.resolve(&path, &group.keep.0);
-                Named { path, written: group.keep.0.clone(), is }
+                NamedCommit { path, written: group.keep.0.clone(), is }
             });
             if let Some(kept) = &keep
-                && kept.is != Is::Unclear
+                && kept.is != NameStatus::Unclear
                 && !named.iter().any(|named| named.same(kept))
             {
-                let message = format!("{} is none of the group's commits", shown(&kept.written));
+                let message = format!("{} is none of the group's commits", quoted(&kept.written));
                 let problem = Problem::new(self.positions.value(&kept.path), message);
                 self.report(&kept.path, problem.help("`keep` is `latest` or one of `commits`"));
             }
-            let commits = named.iter().filter_map(Named::id).collect();
+            let commits = named.iter().filter_map(NamedCommit::id).collect();
             all.push(Supersede { title: group.title.clone(), commits, keep: keep.and_then(|kept| kept.id()) });
         }
         all
     }
 
     /// All commits the phases name.
-    fn picked(&self, raw: &RawConfig) -> Roll {
-        let mut roll = Roll::default();
+    fn picked(&self, raw: &RawConfig) -> CommitNames {
+        let mut roll = CommitNames::default();
         for (index, phase) in raw.phases.iter().enumerate() {
             for (at, pick) in phase.commits.iter().enumerate() {
                 let path = join(&join(&join("phases", index), "commits"), at);
                 let (path, sha) = match pick {
-                    Pick::Sha(sha) => (path, sha),
-                    Pick::Noted(noted) => (join(&path, "sha"), &noted.sha),
+                    RawPick::Sha(sha) => (path, sha),
+                    RawPick::Noted(noted) => (join(&path, "sha"), &noted.sha),
                 };
-                let is = self.known.get(&sha.0).copied().unwrap_or(Is::Unasked);
-                roll.add(Named { path, written: sha.0.clone(), is });
+                let is = self.known.get(&sha.0).copied().unwrap_or(NameStatus::Unasked);
+                roll.add(NamedCommit { path, written: sha.0.clone(), is });
             }
         }
         roll
     }
 
-    fn shas(&mut self, shas: &[Sha], path: &str, list: &str) -> Vec<Named> {
+    fn shas(&mut self, shas: &[Sha], path: &str, list: &str) -> Vec<NamedCommit> {
         let names = shas.iter().enumerate().map(|(index, sha)| (join(path, index), sha.clone())).collect();
         self.names(names, list)
     }
 
     /// Looks the commits of one list up; each may be named once.
-    fn names(&mut self, names: Vec<(String, Sha)>, list: &str) -> Vec<Named> {
-        let mut roll = Roll::default();
+    fn names(&mut self, names: Vec<(String, Sha)>, list: &str) -> Vec<NamedCommit> {
+        let mut roll = CommitNames::default();
         let mut all = Vec::new();
         let mut reported = HashSet::new();
         for (path, Sha(written)) in names {
             let is = self.resolve(&path, &written);
-            let named = Named { path, written, is };
+            let named = NamedCommit { path, written, is };
             if let Some(earlier) = roll.find(&named)
                 && reported.insert(named.path.clone())
             {
                 let there = self.positions.value(&earlier.path);
                 let message =
-                    format!("{} is named twice in {list}, first on line {}", shown(&named.written), there.line);
+                    format!("{} is named twice in {list}, first on line {}", quoted(&named.written), there.line);
                 let problem = Problem::new(self.positions.value(&named.path), message).help("remove one of the two");
                 self.report(&named.path, problem.related(there, "first here"));
             }
@@ -207,27 +209,27 @@ impl Checker<'_> {
     }
 
     /// The commit a name means; reported where there is none, or several.
-    fn resolve(&mut self, path: &str, written: &str) -> Is {
-        let Some(lookup) = self.lookup else { return Is::Unasked };
+    fn resolve(&mut self, path: &str, written: &str) -> NameStatus {
+        let Some(lookup) = self.lookup else { return NameStatus::Unasked };
         if self.settled.contains(path) {
-            return Is::Unclear;
+            return NameStatus::Unclear;
         }
         let place = self.positions.value(path);
         let is = match lookup(written) {
-            Lookup::Found(id) => Is::Commit(id),
+            Lookup::Found(id) => NameStatus::Commit(id),
             Lookup::Ambiguous(count) => {
-                let message = format!("{} is the beginning of {count} commits", shown(written));
+                let message = format!("{} is the beginning of {count} commits", quoted(written));
                 self.report(path, Problem::new(place, message).help("write more of its digits"));
-                Is::Unclear
+                NameStatus::Unclear
             }
             Lookup::Unknown { like } => {
                 let help =
                     suggestion(&like).unwrap_or_else(|| "fetch upstream, or check the SHA for a slip".to_owned());
                 self.report(
                     path,
-                    Problem::new(place, format!("the repository has no commit {}", shown(written))).help(help),
+                    Problem::new(place, format!("the repository has no commit {}", quoted(written))).help(help),
                 );
-                Is::Unclear
+                NameStatus::Unclear
             }
         };
         self.known.insert(written.to_owned(), is);
@@ -236,7 +238,7 @@ impl Checker<'_> {
 }
 
 /// A commit of a supersede group that no phase takes.
-pub(in crate::config) fn stray(place: Place, written: &str) -> Problem {
-    Problem::new(place, format!("{} is in this group but in no phase", shown(written)))
+pub(in crate::config) fn stray(place: SourcePos, written: &str) -> Problem {
+    Problem::new(place, format!("{} is in this group but in no phase", quoted(written)))
         .help("of a group, one commit is taken and the others left out of their phases: name it in a phase, or remove it here")
 }

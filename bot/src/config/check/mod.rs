@@ -10,10 +10,10 @@ use globset::GlobSet;
 
 use super::lookup::Lookup;
 use super::problem::Problem;
-use super::raw::{self, RawConfig, Settle, When};
-use super::rule::{Fault, OwnedFacts};
-use super::source::{Positions, Source, join};
-use super::wording::{listed, shown};
+use super::raw::{self, CiWhen, RawConfig, ResolveBy};
+use super::rule::{OwnedFacts, RuleError};
+use super::source::{Positions, YamlSource, join};
+use super::wording::{listed, quoted};
 use super::words::LABEL_MAX;
 use super::{Ci, Config, PathRule, Phase, RiskRule, Rule, glob, schema, shape};
 use crate::risk::Level;
@@ -31,11 +31,11 @@ const RESERVED: [(&str, &str); 2] = [
 
 /// Checks a text; with no `lookup`, all but what takes a repository to know. The second value is complete only with one.
 pub(super) fn check(text: &str, lookup: Option<&dyn Fn(&str) -> Lookup>) -> Result<(RawConfig, Config), Vec<Problem>> {
-    let source = Source::read(text)?;
+    let source = YamlSource::read(text)?;
     let shaped = shape::check(source.value, &FORM, &source.positions);
     let raw: RawConfig = serde_yaml_ng::from_value(shaped.value).map_err(|error| {
         // The shape is right by now, so this is a fault of ours; it must still reach people as a message.
-        vec![Problem::new(super::problem::Place::START, format!("cannot be read: {error}"))]
+        vec![Problem::new(super::problem::SourcePos::START, format!("cannot be read: {error}"))]
     })?;
     let mut checker = Checker {
         positions: &source.positions,
@@ -51,7 +51,7 @@ pub(super) fn check(text: &str, lookup: Option<&dyn Fn(&str) -> Lookup>) -> Resu
 
 /// The commits of supersede groups that no phase takes, neither by name nor by rule.
 pub(super) fn strays(config: &Config, text: &str, survey: &Survey) -> Vec<Problem> {
-    let Ok(source) = Source::read(text) else { return Vec::new() };
+    let Ok(source) = YamlSource::read(text) else { return Vec::new() };
     let surveyed: HashMap<_, _> = survey.commits.iter().map(|commit| (commit.sha, OwnedFacts::from(commit))).collect();
     let taken = |sha: &CommitId, facts: &OwnedFacts<'_>| {
         let by_rule = |phase: &Phase| phase.rules.iter().any(|rule| rule.matches(&facts.facts()));
@@ -77,7 +77,7 @@ struct Checker<'a> {
     problems: Vec<Problem>,
     lookup: Option<&'a dyn Fn(&str) -> Lookup>,
     /// What looking up each written commit gave.
-    known: HashMap<String, commits::Is>,
+    known: HashMap<String, commits::NameStatus>,
 }
 
 impl Checker<'_> {
@@ -135,7 +135,7 @@ impl Checker<'_> {
         self.problems.push(problem);
     }
 
-    fn fault(&mut self, path: &str, fault: Fault) {
+    fn fault(&mut self, path: &str, fault: RuleError) {
         let path = if fault.at.is_empty() { path.to_owned() } else { format!("{path}/{}", fault.at) };
         let problem = Problem::new(self.positions.value(&path), fault.message);
         self.report(
@@ -156,20 +156,20 @@ impl Checker<'_> {
         }
     }
 
-    fn side(&mut self, side: &raw::Side, name: &str) {
+    fn side(&mut self, side: &raw::WhichRepo, name: &str) {
         let path = join(name, "branch");
         let Some(branch) = &side.branch else { return };
         let place = self.positions.value(&path);
         if let Some(plain) = ["refs/heads/", "refs/remotes/"].iter().find_map(|prefix| branch.strip_prefix(prefix)) {
-            let problem = Problem::new(place, format!("`branch` cannot be {}", shown(branch)));
-            self.report(&path, problem.help(format!("write the branch alone: {}", shown(plain))));
+            let problem = Problem::new(place, format!("`branch` cannot be {}", quoted(branch)));
+            self.report(&path, problem.help(format!("write the branch alone: {}", quoted(plain))));
         } else if !is_branch(branch) {
-            let problem = Problem::new(place, format!("git takes no branch named {}", shown(branch)));
+            let problem = Problem::new(place, format!("git takes no branch named {}", quoted(branch)));
             self.report(&path, problem.help("`git check-ref-format --branch NAME` tells"));
         }
     }
 
-    fn phase_ids(&mut self, phases: &[raw::Phase]) {
+    fn phase_ids(&mut self, phases: &[raw::RawPhase]) {
         let mut first: HashMap<&str, usize> = HashMap::new();
         for (index, phase) in phases.iter().enumerate() {
             let path = join(&join("phases", index), "id");
@@ -180,7 +180,7 @@ impl Checker<'_> {
             }
             if let Some(earlier) = first.get(phase.id.as_str()) {
                 let earlier = self.positions.value(&join(&join("phases", earlier), "id"));
-                let message = format!("the phase {} is there twice, first on line {}", shown(&phase.id), earlier.line);
+                let message = format!("the phase {} is there twice, first on line {}", quoted(&phase.id), earlier.line);
                 let problem = Problem::new(place, message).help("join the two, or give one another id");
                 self.report(&path, problem.related(earlier, "first here"));
             } else {
@@ -193,7 +193,7 @@ impl Checker<'_> {
         let mut check = |start: &str, end: &str, path: String| {
             let length = start.chars().count() + end.chars().count();
             if length > LABEL_MAX {
-                let label = shown(&format!("{start}{end}"));
+                let label = quoted(&format!("{start}{end}"));
                 let message = format!("the label {label} would have {length} characters; GitHub takes {LABEL_MAX}");
                 self.report(
                     &path,
@@ -207,15 +207,15 @@ impl Checker<'_> {
         check(&raw.labels.risk, &Level::Critical.to_string(), "labels/risk".into());
     }
 
-    fn ci(&mut self, ci: &raw::Ci, path: &str) -> Ci {
+    fn ci(&mut self, ci: &raw::RawCi, path: &str) -> Ci {
         let paths = join(path, "paths");
         let when = join(path, "when");
         match (ci.when, ci.paths.is_empty()) {
-            (When::Paths, true) if !self.settled.contains(&paths) && !self.incomplete.contains(path) => {
+            (CiWhen::Paths, true) if !self.settled.contains(&paths) && !self.incomplete.contains(path) => {
                 let problem = Problem::new(self.positions.value(&when), "`when: paths` without any `paths`");
                 self.report(&when, problem.help("list the paths, or write `when: always`"));
             }
-            (When::Always | When::Never, false) if !self.settled.contains(&when) => {
+            (CiWhen::Always | CiWhen::Never, false) if !self.settled.contains(&when) => {
                 let problem = Problem::new(self.positions.key(&paths), "these `paths` count only with `when: paths`");
                 self.report(&paths, problem.help("add `when: paths`, or leave `paths` out"));
             }
@@ -250,12 +250,12 @@ impl Checker<'_> {
         }
     }
 
-    fn rules(&mut self, rules: &[raw::Rule], path: &str) -> Vec<Rule> {
+    fn rules(&mut self, rules: &[raw::RawRule], path: &str) -> Vec<Rule> {
         let checked = rules.iter().enumerate().filter_map(|(index, rule)| self.rule(rule, &join(path, index)));
         checked.collect()
     }
 
-    fn rule(&mut self, rule: &raw::Rule, path: &str) -> Option<Rule> {
+    fn rule(&mut self, rule: &raw::RawRule, path: &str) -> Option<Rule> {
         match Rule::new(rule) {
             Ok(rule) => Some(rule),
             Err(faults) => {
@@ -272,7 +272,7 @@ impl Checker<'_> {
         }
     }
 
-    fn risk(&mut self, rules: &[raw::RiskRule]) -> Vec<RiskRule> {
+    fn risk(&mut self, rules: &[raw::RawRiskRule]) -> Vec<RiskRule> {
         let mut checked = Vec::new();
         for (index, risk) in rules.iter().enumerate() {
             let rule = self.rule(&risk.rule, &join(&join("risk", index), "match"));
@@ -292,17 +292,17 @@ impl Checker<'_> {
         checked
     }
 
-    fn conflicts(&mut self, rules: &[raw::PathRule]) -> Vec<PathRule> {
+    fn conflicts(&mut self, rules: &[raw::RawPathRule]) -> Vec<PathRule> {
         let mut checked = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
             let path = join("conflicts", index);
             let command = join(&path, "command");
             let settled = self.settled.contains(&join(&path, "use"));
-            if !rule.command.is_empty() && rule.r#use != Settle::Lockfile && !settled {
+            if !rule.command.is_empty() && rule.r#use != ResolveBy::Lockfile && !settled {
                 let problem = Problem::new(self.positions.key(&command), "`command` counts only with `use: lockfile`");
                 self.report(&command, problem.help("write `use: lockfile`, or leave `command` out"));
             }
-            if rule.network && rule.r#use != Settle::Lockfile && !settled {
+            if rule.network && rule.r#use != ResolveBy::Lockfile && !settled {
                 let network = join(&path, "network");
                 let problem = Problem::new(self.positions.key(&network), "`network` counts only with `use: lockfile`");
                 self.report(&network, problem.help("write `use: lockfile`, or leave `network` out"));

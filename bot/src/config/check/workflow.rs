@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{Checker, join, shown};
+use super::{Checker, join, quoted};
 use crate::config::problem::Problem;
-use crate::config::raw::Ci;
+use crate::config::raw::RawCi;
 
 /// What every run is told; a further input cannot be called so.
 const OWN: [&str; 6] = ["sha", "cuda", "image", "validate", "runner", "request_id"];
@@ -13,7 +13,7 @@ const OWN: [&str; 6] = ["sha", "cuda", "image", "validate", "runner", "request_i
 const MOST: usize = 25;
 
 impl Checker<'_> {
-    pub(super) fn workflow(&mut self, ci: &Ci, path: &str) {
+    pub(super) fn workflow(&mut self, ci: &RawCi, path: &str) {
         let mut seen = HashSet::new();
         for (index, container) in ci.containers.iter().enumerate() {
             let at = join(&join(&join(path, "containers"), index), "cuda");
@@ -30,12 +30,12 @@ impl Checker<'_> {
             let at = join(&join(&join(path, "inputs"), index), "name");
             let place = self.positions.value(&at);
             if OWN.contains(&input.name.as_str()) {
-                let problem = Problem::new(place, format!("the input {} is given already", shown(&input.name)));
+                let problem = Problem::new(place, format!("the input {} is given already", quoted(&input.name)));
                 self.report(&at, problem.help(format!("every run is told {}", OWN.join(", "))));
             } else if !seen.insert(&input.name) {
                 self.report(
                     &at,
-                    Problem::new(place, format!("the input {} is in the list already", shown(&input.name))),
+                    Problem::new(place, format!("the input {} is in the list already", quoted(&input.name))),
                 );
             }
         }

@@ -8,7 +8,8 @@ use crate::config::words;
 /// A test matrix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Ci {
+#[schemars(rename = "Ci")]
+pub struct RawCi {
     /// CUDA versions, such as `"13.0"`; in quotes, or YAML reads a number.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::CudaVersion>")]
@@ -18,7 +19,7 @@ pub struct Ci {
     #[schemars(with = "Vec<words::Text>")]
     pub validate: Vec<String>,
     /// When the matrix runs: `always`, `never`, or only when a phase touches one of `paths`.
-    pub when: When,
+    pub when: CiWhen,
     /// Globs, for `when: paths` alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
@@ -59,12 +60,12 @@ fn is_timeout(minutes: &u32) -> bool {
     *minutes == TIMEOUT
 }
 
-impl Default for Ci {
+impl Default for RawCi {
     fn default() -> Self {
         Self {
             cuda: Vec::new(),
             validate: Vec::new(),
-            when: When::default(),
+            when: CiWhen::default(),
             paths: Vec::new(),
             workflow: None,
             containers: Vec::new(),
@@ -102,7 +103,8 @@ pub struct Input {
 /// When a test matrix runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum When {
+#[schemars(rename = "When")]
+pub enum CiWhen {
     /// On every phase.
     #[default]
     Always,

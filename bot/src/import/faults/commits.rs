@@ -2,21 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ground::{Ground, Place, fault_of_line};
-use super::{Fault, Kind};
-use crate::import::analysis::{Duplicate, Mark, Named, Row, Stated};
+use super::ground::{DocumentCommit, FactIndex, fault_of_line};
+use super::{Disagreement, DisagreementKind};
+use crate::import::analysis::{CommitRow, Duplicate, NamedInProse, RiskMark, Stated};
 use crate::survey::{Evidence, Surveyed, Verdict};
 use engine::commit::pr_of;
 use engine::ids::CommitId;
 
-pub(super) fn check(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     let claims = &ground.analysis.claims;
-    ends(ground, claims.ancestor.as_ref(), Kind::MergeBase, faults);
-    ends(ground, claims.head.as_ref(), Kind::UpstreamHead, faults);
+    ends(ground, claims.ancestor.as_ref(), DisagreementKind::MergeBase, faults);
+    ends(ground, claims.head.as_ref(), DisagreementKind::UpstreamHead, faults);
     for unread in &ground.analysis.unread {
         let text =
             format!("'{}' stands where a commit should: seven to forty hexadecimal digits are needed", unread.value);
-        faults.push(fault_of_line(unread.line, Kind::Unreadable, text));
+        faults.push(fault_of_line(unread.line, DisagreementKind::Unreadable, text));
     }
     for row in ground.first_rows() {
         listed(ground, row.line, &row.sha, row.duplicate.as_ref(), faults);
@@ -28,10 +28,15 @@ pub(super) fn check(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
 }
 
 /// The two commits the range is between.
-fn ends(ground: &Ground<'_>, claim: Option<&Stated<Named>>, kind: Kind, faults: &mut Vec<Fault>) {
-    let Some(Stated { line, value: Named { sha, subject: said } }) = claim else { return };
+fn ends(
+    ground: &FactIndex<'_>,
+    claim: Option<&Stated<NamedInProse>>,
+    kind: DisagreementKind,
+    faults: &mut Vec<Disagreement>,
+) {
+    let Some(Stated { line, value: NamedInProse { sha, subject: said } }) = claim else { return };
     let (truth, what) = match kind {
-        Kind::MergeBase => (ground.survey.merge_base, "the common ancestor of both branches"),
+        DisagreementKind::MergeBase => (ground.survey.merge_base, "the common ancestor of both branches"),
         _ => (ground.survey.upstream_head, "the commit upstream's branch is at"),
     };
     if !truth.to_string().starts_with(sha.as_str()) {
@@ -43,32 +48,41 @@ fn ends(ground: &Ground<'_>, claim: Option<&Stated<Named>>, kind: Kind, faults: 
 }
 
 /// Whether a commit to be picked can be.
-fn listed(ground: &Ground<'_>, line: usize, sha: &str, duplicate: Option<&Duplicate>, faults: &mut Vec<Fault>) {
+fn listed(
+    ground: &FactIndex<'_>,
+    line: usize,
+    sha: &str,
+    duplicate: Option<&Duplicate>,
+    faults: &mut Vec<Disagreement>,
+) {
     let survey = ground.survey;
-    let (kind, text) = match ground.place(sha) {
-        Place::Unknown => (Kind::Unknown, format!("no commit's name begins with {sha}")),
-        Place::Ambiguous(count) => {
-            (Kind::Ambiguous, format!("{count} commits' names begin with {sha}; more digits are needed"))
+    let (kind, text) = match ground.commit(sha) {
+        DocumentCommit::Unknown => (DisagreementKind::Unknown, format!("no commit's name begins with {sha}")),
+        DocumentCommit::Ambiguous(count) => {
+            (DisagreementKind::Ambiguous, format!("{count} commits' names begin with {sha}; more digits are needed"))
         }
-        Place::Elsewhere(_) => (Kind::NotUpstream, format!("{sha} is in the repository, but not in upstream's branch")),
-        Place::Merge(_, subject) => {
-            (Kind::Merge, format!("{sha} is a merge ('{subject}'): its commits are picked one by one, the merge never"))
+        DocumentCommit::Elsewhere(_) => {
+            (DisagreementKind::NotUpstream, format!("{sha} is in the repository, but not in upstream's branch"))
         }
-        Place::Ancestor(_, date, _) => (
-            Kind::Ancestor,
+        DocumentCommit::Merge(_, subject) => (
+            DisagreementKind::Merge,
+            format!("{sha} is a merge ('{subject}'): its commits are picked one by one, the merge never"),
+        ),
+        DocumentCommit::Ancestor(_, date, _) => (
+            DisagreementKind::Ancestor,
             format!(
                 "{sha}, of {}, is older than the common ancestor {}: the fork has it",
                 date.day(),
                 survey.merge_base.short()
             ),
         ),
-        Place::Range(_, commit) => match duplicate {
+        DocumentCommit::Range(_, commit) => match duplicate {
             Some(duplicate) => match not_borne_out(ground, sha, duplicate, commit) {
-                Some(text) => (Kind::Duplicate, text),
+                Some(text) => (DisagreementKind::Duplicate, text),
                 None => return,
             },
             None if commit.verdict == Verdict::Taken => (
-                Kind::AlreadyTaken,
+                DisagreementKind::AlreadyTaken,
                 format!("{sha} is listed as to be picked, yet the fork has it: {}", evidence(&commit.evidence)),
             ),
             None => return,
@@ -78,7 +92,7 @@ fn listed(ground: &Ground<'_>, line: usize, sha: &str, duplicate: Option<&Duplic
 }
 
 /// What is wrong with calling a commit of the range a duplicate.
-fn not_borne_out(ground: &Ground<'_>, sha: &str, duplicate: &Duplicate, commit: &Surveyed) -> Option<String> {
+fn not_borne_out(ground: &FactIndex<'_>, sha: &str, duplicate: &Duplicate, commit: &Surveyed) -> Option<String> {
     if commit.verdict != Verdict::Taken {
         let but = match commit.verdict {
             Verdict::Vacuous => "nothing in the fork's history shows it, though picking it changes nothing",
@@ -90,9 +104,9 @@ fn not_borne_out(ground: &Ground<'_>, sha: &str, duplicate: &Duplicate, commit: 
     if commit.evidence.iter().any(|evidence| evidence.fork_commit.to_string().starts_with(fork.as_str())) {
         return None;
     }
-    let is = match ground.place(fork) {
-        Place::Unknown => "which the repository does not have",
-        Place::Ambiguous(_) => "which is the beginning of several names",
+    let is = match ground.commit(fork) {
+        DocumentCommit::Unknown => "which the repository does not have",
+        DocumentCommit::Ambiguous(_) => "which is the beginning of several names",
         _ => "which does not show it",
     };
     Some(format!("{sha} is a duplicate, but not as {fork}, {is}: it is taken by {}", evidence(&commit.evidence)))
@@ -110,14 +124,14 @@ fn evidence(evidence: &[Evidence]) -> String {
 }
 
 /// Commits the commands pick although no table lists them, and those of tables that say otherwise.
-fn in_steps(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+fn in_steps(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     for pick in ground.analysis.steps.iter().flat_map(|step| &step.picks) {
-        let of = |row: &&Row| ground.names.get(&row.sha) == ground.names.get(&pick.sha);
+        let of = |row: &&CommitRow| ground.names.get(&row.sha) == ground.names.get(&pick.sha);
         match ground.analysis.rows().find(of) {
             None => listed(ground, pick.line, &pick.sha, None, faults),
             Some(row) if row.duplicate.is_some() => {
                 let text = format!("{} is to be picked here, yet line {} calls it a duplicate", pick.sha, row.line);
-                faults.push(ground.fault(pick.line, &pick.sha, Kind::Duplicate, text));
+                faults.push(ground.fault(pick.line, &pick.sha, DisagreementKind::Duplicate, text));
             }
             Some(_) => {}
         }
@@ -128,22 +142,22 @@ fn in_steps(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
 }
 
 /// Commits remarks point at: to follow, to stand against, to keep.
-fn mentioned(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+fn mentioned(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     let of_rows = ground.analysis.rows().flat_map(|row| {
         row.follows.iter().chain(row.rivals.iter().map(|rival| &rival.sha)).map(move |sha| (row.line, sha))
     });
     let kept = ground.analysis.superseded.iter().filter_map(|group| group.keep.as_ref().map(|keep| (group.line, keep)));
     let listed: BTreeSet<&String> = ground.analysis.rows().filter_map(|row| ground.names.get(&row.sha)).collect();
     for (line, sha) in of_rows.chain(kept) {
-        let missing = matches!(ground.place(sha), Place::Unknown | Place::Ambiguous(_));
+        let missing = matches!(ground.commit(sha), DocumentCommit::Unknown | DocumentCommit::Ambiguous(_));
         if missing && ground.names.get(sha).is_none_or(|name| !listed.contains(name)) {
             self::listed(ground, line, sha, None, faults);
         }
     }
 }
 
-fn twice(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
-    let mut first: BTreeMap<Option<&String>, &Row> = BTreeMap::new();
+fn twice(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
+    let mut first: BTreeMap<Option<&String>, &CommitRow> = BTreeMap::new();
     for row in ground.analysis.rows() {
         let Some(before) = first.get(&ground.names.get(&row.sha)) else {
             first.insert(ground.names.get(&row.sha), row);
@@ -151,28 +165,28 @@ fn twice(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
         };
         let mut text = format!("{} is listed here and on line {}", row.sha, before.line);
         match (&before.risk, &row.risk) {
-            (Mark::Level(was), Mark::Level(is)) if was != is => {
+            (RiskMark::Level(was), RiskMark::Level(is)) if was != is => {
                 text.push_str(&format!(", {is} risk here and {was} there"));
             }
             _ => {}
         }
-        faults.push(ground.fault(row.line, &row.sha, Kind::ListedTwice, text));
+        faults.push(ground.fault(row.line, &row.sha, DisagreementKind::ListedTwice, text));
     }
 }
 
 /// Whether a description is the commit's subject, or its beginning.
-fn subject(ground: &Ground<'_>, line: usize, sha: &str, said: &str, faults: &mut Vec<Fault>) {
-    let actual = match ground.place(sha) {
-        Place::Range(_, commit) => commit.subject.as_str(),
-        Place::Merge(_, subject) => subject,
-        Place::Ancestor(_, _, subject) => subject,
-        Place::Elsewhere(_) | Place::Ambiguous(_) | Place::Unknown => return,
+fn subject(ground: &FactIndex<'_>, line: usize, sha: &str, said: &str, faults: &mut Vec<Disagreement>) {
+    let actual = match ground.commit(sha) {
+        DocumentCommit::Range(_, commit) => commit.subject.as_str(),
+        DocumentCommit::Merge(_, subject) => subject,
+        DocumentCommit::Ancestor(_, _, subject) => subject,
+        DocumentCommit::Elsewhere(_) | DocumentCommit::Ambiguous(_) | DocumentCommit::Unknown => return,
     };
     if !same_subject(said, actual) {
         faults.push(ground.fault(
             line,
             sha,
-            Kind::Subject,
+            DisagreementKind::Subject,
             format!("{sha} is described as '{said}'; its subject is '{actual}'"),
         ));
     }

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::ground::{Ground, Place, fault_of_line, plural};
-use super::{Fault, Kind};
-use crate::import::analysis::{Amount, Mark, Stated};
+use super::ground::{DocumentCommit, FactIndex, fault_of_line, plural};
+use super::{Disagreement, DisagreementKind};
+use crate::import::analysis::{Amount, RiskMark, Stated};
 use crate::risk::Level;
 use crate::survey::{Alone, Totals};
 
-pub(super) fn check(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
-    let mut fault = |line: usize, text: String| faults.push(fault_of_line(line, Kind::Count, text));
+pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
+    let mut fault = |line: usize, text: String| faults.push(fault_of_line(line, DisagreementKind::Count, text));
     range(ground, &mut fault);
     risks(ground, &mut fault);
     summary(ground, &mut fault);
 }
 
 /// The totals of the range.
-fn range(ground: &Ground<'_>, fault: &mut impl FnMut(usize, String)) {
+fn range(ground: &FactIndex<'_>, fault: &mut impl FnMut(usize, String)) {
     let totals = &ground.survey.totals;
     for Stated { line, value } in &ground.analysis.claims.commits {
         if !value.fits(totals.commits) && !value.fits(totals.commits + totals.merges) {
@@ -38,12 +38,12 @@ fn range(ground: &Ground<'_>, fault: &mut impl FnMut(usize, String)) {
 }
 
 /// How many distinct commits the tables give each risk; of a commit listed twice, the higher one.
-fn tabled(ground: &Ground<'_>) -> BTreeMap<Option<Level>, usize> {
+fn tabled(ground: &FactIndex<'_>) -> BTreeMap<Option<Level>, usize> {
     let mut of_commit: BTreeMap<&String, Option<Level>> = BTreeMap::new();
     for row in ground.analysis.rows().filter(|row| row.duplicate.is_none()) {
         let Some(name) = ground.names.get(&row.sha) else { continue };
         let level = match row.risk {
-            Mark::Level(level) => Some(level),
+            RiskMark::Level(level) => Some(level),
             _ => None,
         };
         let known = of_commit.entry(name).or_default();
@@ -56,18 +56,20 @@ fn tabled(ground: &Ground<'_>) -> BTreeMap<Option<Level>, usize> {
     counts
 }
 
-fn duplicates(ground: &Ground<'_>) -> usize {
+fn duplicates(ground: &FactIndex<'_>) -> usize {
     ground.first_rows().filter(|row| row.duplicate.is_some()).count()
 }
 
 /// The risk table against the commit tables.
-fn risks(ground: &Ground<'_>, fault: &mut impl FnMut(usize, String)) {
+fn risks(ground: &FactIndex<'_>, fault: &mut impl FnMut(usize, String)) {
     let tabled = tabled(ground);
     for row in &ground.analysis.risks {
         let (said, truth) = match row.mark {
-            Mark::Level(level) => (format!("of {level} risk"), tabled.get(&Some(level)).copied().unwrap_or_default()),
-            Mark::Duplicate => ("called duplicates".to_owned(), duplicates(ground)),
-            Mark::None | Mark::Other(_) => continue,
+            RiskMark::Level(level) => {
+                (format!("of {level} risk"), tabled.get(&Some(level)).copied().unwrap_or_default())
+            }
+            RiskMark::Duplicate => ("called duplicates".to_owned(), duplicates(ground)),
+            RiskMark::None | RiskMark::Other(_) => continue,
         };
         if !row.amount.fits(truth) {
             fault(row.line, format!("{} {said}; the tables have {truth}", row.amount));
@@ -98,13 +100,14 @@ fn sum(amounts: impl Iterator<Item = Amount>) -> Amount {
 }
 
 /// The counts of the summary, against what picking the commits gives.
-fn summary(ground: &Ground<'_>, fault: &mut impl FnMut(usize, String)) {
+fn summary(ground: &FactIndex<'_>, fault: &mut impl FnMut(usize, String)) {
     let claims = &ground.analysis.claims;
     let totals = &ground.survey.totals;
     if let Some(Stated { line, value }) = claims.safe
         && !value.fits(totals.clean)
     {
-        let applies = |sha: &str| matches!(ground.place(sha), Place::Range(_, commit) if commit.alone == Alone::Clean);
+        let applies =
+            |sha: &str| matches!(ground.commit(sha), DocumentCommit::Range(_, commit) if commit.alone == Alone::Clean);
         let all = ground.first_rows().count();
         let clean = ground.first_rows().filter(|row| applies(&row.sha)).count();
         let listed = format!("the tables list {all}, of which {clean} apply when picked alone onto the fork's head");

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::{Fault, Kind, Listed};
-use crate::import::analysis::{Analysis, Row};
+use super::{Disagreement, DisagreementKind, ListedCommit};
+use crate::import::analysis::{Analysis, CommitRow};
 use crate::import::config;
 use crate::survey::{Survey, Surveyed};
 use engine::commit::When;
 use engine::ids::CommitId;
 
 /// A commit the document names, as the repository has it.
-pub(super) enum Place<'a> {
+pub(super) enum DocumentCommit<'a> {
     /// One of the range.
     Range(usize, &'a Surveyed),
     /// A merge of the range.
@@ -27,37 +27,39 @@ pub(super) enum Place<'a> {
     Unknown,
 }
 
-impl Place<'_> {
+impl DocumentCommit<'_> {
     pub(super) fn id(&self) -> Option<CommitId> {
         match self {
-            Place::Range(_, commit) => Some(commit.sha),
-            Place::Merge(id, _) | Place::Ancestor(id, ..) | Place::Elsewhere(id) => Some(*id),
-            Place::Ambiguous(_) | Place::Unknown => None,
+            DocumentCommit::Range(_, commit) => Some(commit.sha),
+            DocumentCommit::Merge(id, _) | DocumentCommit::Ancestor(id, ..) | DocumentCommit::Elsewhere(id) => {
+                Some(*id)
+            }
+            DocumentCommit::Ambiguous(_) | DocumentCommit::Unknown => None,
         }
     }
 
     /// Where it stands in upstream's order: all ancestors before the range, among themselves by date.
     pub(super) fn position(&self) -> Option<(Option<usize>, When)> {
         match self {
-            Place::Range(at, commit) => Some((Some(*at), commit.date)),
-            Place::Ancestor(_, date, _) => Some((None, *date)),
+            DocumentCommit::Range(at, commit) => Some((Some(*at), commit.date)),
+            DocumentCommit::Ancestor(_, date, _) => Some((None, *date)),
             _ => None,
         }
     }
 }
 
 /// The document and the repository side by side.
-pub(super) struct Ground<'a> {
+pub(super) struct FactIndex<'a> {
     pub(super) analysis: &'a Analysis,
     pub(super) survey: &'a Survey,
     /// Each name as written, and the longest way the document writes the same one.
     pub(super) names: BTreeMap<String, String>,
     /// What the names are, the longest of each.
-    places: BTreeMap<String, Place<'a>>,
+    places: BTreeMap<String, DocumentCommit<'a>>,
 }
 
-impl<'a> Ground<'a> {
-    pub(super) fn new(analysis: &'a Analysis, survey: &'a Survey, lookup: &dyn Fn(&str) -> Listed) -> Self {
+impl<'a> FactIndex<'a> {
+    pub(super) fn new(analysis: &'a Analysis, survey: &'a Survey, lookup: &dyn Fn(&str) -> ListedCommit) -> Self {
         let mut names = config::names(analysis);
         let remarks = analysis.rows().flat_map(|row| {
             let fork = row.duplicate.iter().filter_map(|duplicate| duplicate.fork.as_ref());
@@ -73,15 +75,15 @@ impl<'a> Ground<'a> {
         let merges: HashMap<CommitId, &str> =
             survey.merges.iter().map(|merge| (merge.sha, merge.subject.as_str())).collect();
         let place = |name: &str| match lookup(name) {
-            Listed::InRange(id) => match (range.get(&id), merges.get(&id)) {
-                (Some(at), _) => Place::Range(*at, &survey.commits[*at]),
-                (None, Some(subject)) => Place::Merge(id, subject),
-                (None, None) => Place::Elsewhere(id),
+            ListedCommit::InRange(id) => match (range.get(&id), merges.get(&id)) {
+                (Some(at), _) => DocumentCommit::Range(*at, &survey.commits[*at]),
+                (None, Some(subject)) => DocumentCommit::Merge(id, subject),
+                (None, None) => DocumentCommit::Elsewhere(id),
             },
-            Listed::Ancestor { id, date, subject } => Place::Ancestor(id, date, subject),
-            Listed::Elsewhere(id) => Place::Elsewhere(id),
-            Listed::Ambiguous(count) => Place::Ambiguous(count),
-            Listed::Unknown => Place::Unknown,
+            ListedCommit::Ancestor { id, date, subject } => DocumentCommit::Ancestor(id, date, subject),
+            ListedCommit::Elsewhere(id) => DocumentCommit::Elsewhere(id),
+            ListedCommit::Ambiguous(count) => DocumentCommit::Ambiguous(count),
+            ListedCommit::Unknown => DocumentCommit::Unknown,
         };
         let distinct: BTreeSet<&String> = names.values().collect();
         let places = distinct.into_iter().map(|name| (name.clone(), place(name))).collect();
@@ -89,12 +91,12 @@ impl<'a> Ground<'a> {
     }
 
     /// What the document means by a name.
-    pub(super) fn place(&self, sha: &str) -> &Place<'a> {
-        self.names.get(sha).and_then(|name| self.places.get(name)).unwrap_or(&Place::Unknown)
+    pub(super) fn commit(&self, sha: &str) -> &DocumentCommit<'a> {
+        self.names.get(sha).and_then(|name| self.places.get(name)).unwrap_or(&DocumentCommit::Unknown)
     }
 
     /// The rows, each commit's first one only.
-    pub(super) fn first_rows(&self) -> impl Iterator<Item = &'a Row> + '_ {
+    pub(super) fn first_rows(&self) -> impl Iterator<Item = &'a CommitRow> + '_ {
         let mut seen = BTreeSet::new();
         self.analysis.rows().filter(move |row| seen.insert(self.names.get(&row.sha)))
     }
@@ -103,12 +105,12 @@ impl<'a> Ground<'a> {
     pub(super) fn listed(&self) -> BTreeSet<CommitId> {
         let picks = self.analysis.steps.iter().flat_map(|step| &step.picks).map(|pick| &pick.sha);
         let rows = self.analysis.rows().map(|row| &row.sha);
-        rows.chain(picks).filter_map(|sha| self.place(sha).id()).collect()
+        rows.chain(picks).filter_map(|sha| self.commit(sha).id()).collect()
     }
 
     /// By how many whole days `earlier` is older than `later`, in upstream's order; `None` where it is not older.
     pub(super) fn older(&self, earlier: &str, later: &str) -> Option<Older> {
-        let (before, after) = (self.place(earlier).position()?, self.place(later).position()?);
+        let (before, after) = (self.commit(earlier).position()?, self.commit(later).position()?);
         let older = match (before.0, after.0) {
             (Some(before), Some(after)) => before < after,
             (None, None) => before.1.seconds < after.1.seconds,
@@ -118,8 +120,8 @@ impl<'a> Ground<'a> {
     }
 
     /// A fault about a commit the document names.
-    pub(super) fn fault(&self, line: usize, sha: &str, kind: Kind, text: String) -> Fault {
-        Fault { line: Some(line), commit: Some(sha.to_owned()), sha: self.place(sha).id(), kind, text }
+    pub(super) fn fault(&self, line: usize, sha: &str, kind: DisagreementKind, text: String) -> Disagreement {
+        Disagreement { line: Some(line), commit: Some(sha.to_owned()), sha: self.commit(sha).id(), kind, text }
     }
 }
 
@@ -142,8 +144,8 @@ impl std::fmt::Display for Older {
 }
 
 /// Says something about one line, not about a commit.
-pub(super) fn fault_of_line(line: usize, kind: Kind, text: String) -> Fault {
-    Fault { line: Some(line), commit: None, sha: None, kind, text }
+pub(super) fn fault_of_line(line: usize, kind: DisagreementKind, text: String) -> Disagreement {
+    Disagreement { line: Some(line), commit: None, sha: None, kind, text }
 }
 
 /// A glob of the document; one that is none matches nothing.

@@ -15,11 +15,11 @@ use super::analysis::Analysis;
 use crate::survey::Survey;
 use engine::commit::When;
 use engine::ids::CommitId;
-use ground::Ground;
+use ground::FactIndex;
 
 /// What the repository has under a name an analysis gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Listed {
+pub enum ListedCommit {
     /// A commit of upstream that the common ancestor does not contain.
     InRange(CommitId),
     /// A commit the common ancestor contains, so the fork has it.
@@ -41,7 +41,7 @@ pub enum Listed {
 
 /// One disagreement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fault {
+pub struct Disagreement {
     /// The line of the document; `None` for what it does not mention at all.
     pub line: Option<usize>,
     /// The commit, as the document writes it, or where it does not, in short.
@@ -49,7 +49,7 @@ pub struct Fault {
     /// The commit's full name, where the repository has it.
     pub sha: Option<CommitId>,
     /// What kind of disagreement.
-    pub kind: Kind,
+    pub kind: DisagreementKind,
     /// A sentence that says what is stated and what is so. It may quote commit messages, so it is not to be shown unescaped.
     pub text: String,
 }
@@ -57,7 +57,7 @@ pub struct Fault {
 /// The kinds of disagreement, in the order they are reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum DisagreementKind {
     /// The common ancestor is another commit.
     MergeBase,
     /// Upstream's branch is at another commit.
@@ -98,7 +98,7 @@ pub enum Kind {
     ExpectedConflict,
 }
 
-impl Kind {
+impl DisagreementKind {
     /// All kinds, in the order they are reported.
     pub const ALL: [Self; 19] = [
         Self::MergeBase,
@@ -149,7 +149,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for DisagreementKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.title())
     }
@@ -159,8 +159,8 @@ impl fmt::Display for Kind {
 ///
 /// `lookup` says what the repository has under a name of seven to forty hexadecimal digits. It is asked once per name.
 #[must_use]
-pub fn faults(analysis: &Analysis, survey: &Survey, lookup: &dyn Fn(&str) -> Listed) -> Vec<Fault> {
-    let ground = Ground::new(analysis, survey, lookup);
+pub fn faults(analysis: &Analysis, survey: &Survey, lookup: &dyn Fn(&str) -> ListedCommit) -> Vec<Disagreement> {
+    let ground = FactIndex::new(analysis, survey, lookup);
     let mut faults = Vec::new();
     commits::check(&ground, &mut faults);
     order::check(&ground, &mut faults);

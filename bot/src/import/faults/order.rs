@@ -1,16 +1,16 @@
 //! Orders the document gives, against upstream's.
 
-use super::ground::{Ground, fault_of_line, plural};
-use super::{Fault, Kind};
-use crate::import::analysis::{Step, Superseded, Table};
+use super::ground::{FactIndex, fault_of_line, plural};
+use super::{Disagreement, DisagreementKind};
+use crate::import::analysis::{StrategyStep, Superseded, Table};
 use crate::import::remarks;
 
-pub(super) fn check(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     for row in ground.analysis.rows() {
         for before in &row.follows {
             if let Some(older) = ground.older(&row.sha, before) {
                 let text = format!("{} is said to follow {before}, but it is {older}", row.sha);
-                faults.push(ground.fault(row.line, &row.sha, Kind::Order, text));
+                faults.push(ground.fault(row.line, &row.sha, DisagreementKind::Order, text));
             }
         }
     }
@@ -27,25 +27,25 @@ pub(super) fn check(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
 
 /// Commands run one after the other, so their order is one the document gives. Every commit that stands behind a newer one is
 /// named with the newest before it.
-fn commands(ground: &Ground<'_>, step: &Step, faults: &mut Vec<Fault>) {
+fn commands(ground: &FactIndex<'_>, step: &StrategyStep, faults: &mut Vec<Disagreement>) {
     let mut newest: Option<&str> = None;
     for pick in &step.picks {
         match newest.and_then(|newest| ground.older(&pick.sha, newest).map(|older| (newest, older))) {
             Some((newest, older)) => {
                 let text = format!("{} is picked after {newest}, but it is {older}", pick.sha);
-                faults.push(ground.fault(pick.line, &pick.sha, Kind::Order, text));
+                faults.push(ground.fault(pick.line, &pick.sha, DisagreementKind::Order, text));
             }
-            None if ground.place(&pick.sha).position().is_some() => newest = Some(&pick.sha),
+            None if ground.commit(&pick.sha).position().is_some() => newest = Some(&pick.sha),
             None => {}
         }
     }
 }
 
 /// A table gives an order where the action below says so.
-fn rows(ground: &Ground<'_>, table: &Table, faults: &mut Vec<Fault>) {
+fn rows(ground: &FactIndex<'_>, table: &Table, faults: &mut Vec<Disagreement>) {
     let Some(action) = table.action.as_ref().filter(|action| remarks::in_order(&action.value)) else { return };
     let known: Vec<&str> =
-        table.rows.iter().map(|row| row.sha.as_str()).filter(|sha| ground.place(sha).position().is_some()).collect();
+        table.rows.iter().map(|row| row.sha.as_str()).filter(|sha| ground.commit(sha).position().is_some()).collect();
     let backwards: Vec<&[&str]> = known.windows(2).filter(|pair| ground.older(pair[1], pair[0]).is_some()).collect();
     let Some(first) = backwards.first() else { return };
     let how = match known.len() - 1 {
@@ -53,17 +53,17 @@ fn rows(ground: &Ground<'_>, table: &Table, faults: &mut Vec<Fault>) {
         all => format!("{} of the table's {} stand newest first", backwards.len(), plural(all, "neighbouring pair")),
     };
     let text = format!("the commits are to be picked in order, but {how}: {} comes before {}", first[0], first[1]);
-    faults.push(fault_of_line(action.line, Kind::Order, text));
+    faults.push(fault_of_line(action.line, DisagreementKind::Order, text));
 }
 
 /// Whether the one called the latest is.
-fn latest(ground: &Ground<'_>, group: &Superseded, faults: &mut Vec<Fault>) {
+fn latest(ground: &FactIndex<'_>, group: &Superseded, faults: &mut Vec<Disagreement>) {
     let Some(keep) = &group.keep else { return };
     for other in group.commits.iter().filter(|other| *other != keep) {
         if let Some(older) = ground.older(keep, other) {
             let text =
                 format!("{keep} is to be kept as the latest of '{}', but next to {other} it is {older}", group.title);
-            faults.push(ground.fault(group.line, keep, Kind::Order, text));
+            faults.push(ground.fault(group.line, keep, DisagreementKind::Order, text));
         }
     }
 }

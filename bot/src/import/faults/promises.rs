@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::GlobMatcher;
 
-use super::ground::{Ground, Place, fault_of_line, few, matcher, plural};
-use super::{Fault, Kind};
-use crate::import::analysis::{Probability, Row, Section, Shared, Stated};
+use super::ground::{DocumentCommit, FactIndex, fault_of_line, few, matcher, plural};
+use super::{Disagreement, DisagreementKind};
+use crate::import::analysis::{CommitRow, PrioritySection, SharedPath, Stated, StatedProbability};
 use crate::import::remarks;
 use crate::survey::{Alone, Surveyed};
 use engine::path::RepoPath;
@@ -14,7 +14,7 @@ use engine::path::RepoPath;
 /// How many of many are named in one sentence.
 const FEW: usize = 5;
 
-pub(super) fn check(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     no_conflicts(ground, faults);
     safe_tables(ground, faults);
     safe_rows(ground, faults);
@@ -24,7 +24,7 @@ pub(super) fn check(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
 }
 
 /// Sentences about the range as a whole.
-fn no_conflicts(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+fn no_conflicts(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     let totals = &ground.survey.totals;
     if totals.conflict > 0 {
         for Stated { line, .. } in &ground.analysis.claims.no_conflicts {
@@ -32,11 +32,11 @@ fn no_conflicts(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
                 "no conflicts are promised; picked one by one onto the fork's head, {} of {} conflict, {} apply, {} change nothing",
                 totals.conflict, totals.commits, totals.clean, totals.noop
             );
-            faults.push(fault_of_line(*line, Kind::Conflicts, text));
+            faults.push(fault_of_line(*line, DisagreementKind::Conflicts, text));
         }
     }
     if let Some(Stated { line, value: numbers }) = &ground.analysis.claims.safe_priorities {
-        let named = |section: &&Section| section.number.is_some_and(|number| numbers.contains(&number));
+        let named = |section: &&PrioritySection| section.number.is_some_and(|number| numbers.contains(&number));
         let rows = ground
             .analysis
             .sections
@@ -54,7 +54,7 @@ fn no_conflicts(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
 }
 
 /// Actions that call a whole table safe.
-fn safe_tables(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+fn safe_tables(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     for table in ground.analysis.tables() {
         if let Some(action) = table.action.as_ref().filter(|action| remarks::promises_safe(&action.value)) {
             faults.extend(of_rows(ground, action.line, "the commits of this table", table.rows.iter()));
@@ -62,7 +62,12 @@ fn safe_tables(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
     }
 }
 
-fn of_rows<'a>(ground: &Ground<'_>, line: usize, what: &str, rows: impl Iterator<Item = &'a Row>) -> Option<Fault> {
+fn of_rows<'a>(
+    ground: &FactIndex<'_>,
+    line: usize,
+    what: &str,
+    rows: impl Iterator<Item = &'a CommitRow>,
+) -> Option<Disagreement> {
     let mut seen = BTreeSet::new();
     let to_pick = rows.filter(|row| row.duplicate.is_none()).map(|row| row.sha.as_str());
     let shas: Vec<&str> = to_pick.filter(|sha| seen.insert(ground.names.get(*sha))).collect();
@@ -74,33 +79,33 @@ fn of_rows<'a>(ground: &Ground<'_>, line: usize, what: &str, rows: impl Iterator
             conflicting.len(),
             few(&conflicting, FEW)
         );
-        fault_of_line(line, Kind::Conflicts, text)
+        fault_of_line(line, DisagreementKind::Conflicts, text)
     })
 }
 
 /// Notes that call one commit safe.
-fn safe_rows(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+fn safe_rows(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     for row in ground.analysis.rows().filter(|row| remarks::promises_safe(&row.note)) {
         if let Some(commit) = conflicts(ground, &row.sha) {
             let paths = few(&commit.conflicts, FEW);
             let text = format!("{} is noted as '{}', but picked alone it conflicts in {paths}", row.sha, row.note);
-            faults.push(ground.fault(row.line, &row.sha, Kind::Conflicts, text));
+            faults.push(ground.fault(row.line, &row.sha, DisagreementKind::Conflicts, text));
         }
     }
 }
 
-fn conflicts<'a>(ground: &Ground<'a>, sha: &str) -> Option<&'a Surveyed> {
-    match ground.place(sha) {
-        Place::Range(_, commit) if commit.alone == Alone::Conflict => Some(*commit),
+fn conflicts<'a>(ground: &FactIndex<'a>, sha: &str) -> Option<&'a Surveyed> {
+    match ground.commit(sha) {
+        DocumentCommit::Range(_, commit) if commit.alone == Alone::Conflict => Some(*commit),
         _ => None,
     }
 }
 
 /// Paths said to be the fork's alone.
-fn local(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+fn local(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     for Stated { line, value: glob } in &ground.analysis.local {
         let Some(matcher) = matcher(glob) else {
-            faults.push(fault_of_line(*line, Kind::LocalPath, not_a_pattern(glob)));
+            faults.push(fault_of_line(*line, DisagreementKind::LocalPath, not_a_pattern(glob)));
             continue;
         };
         let touching: Vec<String> = touching(ground, &matcher).map(|commit| commit.sha.short()).collect();
@@ -110,12 +115,12 @@ fn local(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
                 "{glob} is said to be the fork's alone; upstream changes it in {commits}: {}",
                 few(&touching, FEW)
             );
-            faults.push(fault_of_line(*line, Kind::LocalPath, text));
+            faults.push(fault_of_line(*line, DisagreementKind::LocalPath, text));
         }
     }
 }
 
-fn touching<'a>(ground: &Ground<'a>, matcher: &GlobMatcher) -> impl Iterator<Item = &'a Surveyed> {
+fn touching<'a>(ground: &FactIndex<'a>, matcher: &GlobMatcher) -> impl Iterator<Item = &'a Surveyed> {
     let touches = |commit: &&Surveyed| commit.paths.iter().any(|path| matcher.is_match(&*path.to_text()));
     ground.survey.commits.iter().filter(touches)
 }
@@ -125,12 +130,12 @@ fn not_a_pattern(glob: &str) -> String {
 }
 
 /// Files said to be changed by both sides.
-fn both(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+fn both(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     let files = &ground.survey.files.both;
     let mut named: BTreeSet<&RepoPath> = BTreeSet::new();
-    for Shared { line, path: glob, upstream } in &ground.analysis.both {
+    for SharedPath { line, path: glob, upstream } in &ground.analysis.both {
         let Some(matcher) = matcher(glob) else {
-            faults.push(fault_of_line(*line, Kind::BothChanged, not_a_pattern(glob)));
+            faults.push(fault_of_line(*line, DisagreementKind::BothChanged, not_a_pattern(glob)));
             continue;
         };
         let commits = touching(ground, &matcher).count();
@@ -143,7 +148,7 @@ fn both(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
             };
             faults.push(fault_of_line(
                 *line,
-                Kind::BothChanged,
+                DisagreementKind::BothChanged,
                 format!("{glob} is said to be changed by both sides; {so}"),
             ));
         }
@@ -151,7 +156,7 @@ fn both(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
             && !value.fits(commits)
         {
             let text = format!("upstream is said to change {glob} in {value} of its commits; it does in {commits}");
-            faults.push(fault_of_line(*line, Kind::Count, text));
+            faults.push(fault_of_line(*line, DisagreementKind::Count, text));
         }
         named.extend(hits);
     }
@@ -166,12 +171,12 @@ fn both(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
             missing.len(),
             few(&names, FEW)
         );
-        faults.push(fault_of_line(last.line, Kind::BothChanged, text));
+        faults.push(fault_of_line(last.line, DisagreementKind::BothChanged, text));
     }
 }
 
 /// Conflicts said to come.
-fn expected(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+fn expected(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     let mut per_path: BTreeMap<&RepoPath, usize> = BTreeMap::new();
     for path in ground.survey.commits.iter().filter(|commit| commit.alone == Alone::Conflict).flat_map(|c| &c.conflicts)
     {
@@ -180,7 +185,11 @@ fn expected(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
     let mut named: BTreeSet<&RepoPath> = BTreeSet::new();
     for expected in &ground.analysis.expected {
         let Some(matcher) = matcher(&expected.path) else {
-            faults.push(fault_of_line(expected.line, Kind::ExpectedConflict, not_a_pattern(&expected.path)));
+            faults.push(fault_of_line(
+                expected.line,
+                DisagreementKind::ExpectedConflict,
+                not_a_pattern(&expected.path),
+            ));
             continue;
         };
         let hits: Vec<&RepoPath> = per_path.keys().copied().filter(|path| matcher.is_match(&*path.to_text())).collect();
@@ -188,15 +197,15 @@ fn expected(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
         let count = hits.iter().filter_map(|path| per_path.get(path)).max().copied().unwrap_or_default();
         let path = &expected.path;
         let text = match expected.probability {
-            Some(Probability::High | Probability::Medium) | None if count == 0 => {
+            Some(StatedProbability::High | StatedProbability::Medium) | None if count == 0 => {
                 format!("{path} is expected to conflict; no commit picked alone conflicts there")
             }
-            Some(Probability::Low) if count > 1 => {
+            Some(StatedProbability::Low) if count > 1 => {
                 format!("{path} is given a low probability to conflict; {count} commits picked alone conflict there")
             }
             _ => continue,
         };
-        faults.push(fault_of_line(expected.line, Kind::ExpectedConflict, text));
+        faults.push(fault_of_line(expected.line, DisagreementKind::ExpectedConflict, text));
     }
     let Some(last) = ground.analysis.expected.last() else { return };
     let mut missing: Vec<(&RepoPath, usize)> =
@@ -210,6 +219,6 @@ fn expected(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
             missing.len(),
             few(&names, FEW)
         );
-        faults.push(fault_of_line(last.line, Kind::ExpectedConflict, text));
+        faults.push(fault_of_line(last.line, DisagreementKind::ExpectedConflict, text));
     }
 }

@@ -1,17 +1,17 @@
 //! Commits of the range the document does not list.
 
-use super::ground::Ground;
-use super::{Fault, Kind};
+use super::ground::FactIndex;
+use super::{Disagreement, DisagreementKind};
 use crate::survey::Verdict;
 use engine::ids::CommitId;
 
-pub(super) fn check(ground: &Ground<'_>, faults: &mut Vec<Fault>) {
+pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     let listed = ground.listed();
-    let fault = |sha: CommitId, text: String| Fault {
+    let fault = |sha: CommitId, text: String| Disagreement {
         line: None,
         commit: Some(sha.short()),
         sha: Some(sha),
-        kind: Kind::Unlisted,
+        kind: DisagreementKind::Unlisted,
         text: format!("{} is in no list: {text}", sha.short()),
     };
     for commit in ground.survey.commits.iter().filter(|commit| !listed.contains(&commit.sha)) {

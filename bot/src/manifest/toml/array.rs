@@ -3,9 +3,9 @@
 use toml_edit::{Array, Item, RawString, Value};
 
 use super::value_node;
-use super::write::{Other, fresh, settle};
-use crate::manifest::node::Node;
-use crate::manifest::place::told;
+use super::write::{Other, fresh, write_value};
+use crate::manifest::node::ManifestNode;
+use crate::manifest::place::describe;
 
 /// An element, and the text around it.
 #[derive(Clone)]
@@ -61,7 +61,7 @@ fn parts(array: &Array) -> Parts {
 }
 
 /// Makes the fork's list have these elements. New ones come with upstream's comments and the fork's indentation.
-pub(super) fn change(ours: &mut Array, theirs: Option<&Array>, wanted: &[Node]) {
+pub(super) fn change(ours: &mut Array, theirs: Option<&Array>, wanted: &[ManifestNode]) {
     let mut own = parts(ours);
     let mut other = theirs.map(parts);
     let form = if own.elements.is_empty() { other.as_ref() } else { Some(&own) };
@@ -113,13 +113,13 @@ pub(super) fn change(ours: &mut Array, theirs: Option<&Array>, wanted: &[Node]) 
 }
 
 /// The element that says this, or the one of the same name, made to say it.
-fn take(elements: &mut Vec<Element>, wanted: &Node) -> Option<Element> {
+fn take(elements: &mut Vec<Element>, wanted: &ManifestNode) -> Option<Element> {
     let same = elements.iter().position(|element| value_node(&element.value) == *wanted);
-    let named = || elements.iter().position(|element| told(&value_node(&element.value)) == told(wanted));
+    let named = || elements.iter().position(|element| describe(&value_node(&element.value)) == describe(wanted));
     let mut element = elements.remove(same.or_else(named)?);
     if same.is_none() {
         let mut item = Item::Value(element.value);
-        settle(&mut item, Other::default(), wanted);
+        write_value(&mut item, Other::default(), wanted);
         element.value = item.into_value().unwrap_or_else(|_| fresh(wanted));
         element.value.decor_mut().clear();
     }

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use toml_edit::{DocumentMut, Item, Table};
 
-use crate::manifest::node::Node;
-use crate::manifest::place::told;
+use crate::manifest::node::ManifestNode;
+use crate::manifest::place::describe;
 
 /// Room between the headers of the fork's file for those that come in.
 const ROOM: isize = 1 << 20;
 
 /// A header: the keys that lead to it, and which element of its list it is.
-type Header = Vec<String>;
+type TomlHeader = Vec<String>;
 
 /// Makes room between all headers, and returns where the last one stands.
 pub(super) fn spread(document: &mut DocumentMut) -> isize {
@@ -63,8 +63,8 @@ fn line_up(table: &mut Table) {
 /// Gives each header that came in its place: after the one it follows in upstream's file, and at the end where it follows none.
 pub(super) fn place(ours: &mut DocumentMut, theirs: &DocumentMut, mut last: isize) {
     line_up(ours.as_table_mut());
-    let mut places: HashMap<Header, isize> = HashMap::new();
-    let mut new: Vec<Header> = Vec::new();
+    let mut places: HashMap<TomlHeader, isize> = HashMap::new();
+    let mut new: Vec<TomlHeader> = Vec::new();
     each(ours.as_table_mut(), &mut Vec::new(), &mut |header, table| match table.position() {
         Some(at) => drop(places.insert(header.to_vec(), at)),
         None if is_shown(table) && !header.is_empty() => new.push(header.to_vec()),
@@ -73,7 +73,7 @@ pub(super) fn place(ours: &mut DocumentMut, theirs: &DocumentMut, mut last: isiz
     if new.is_empty() {
         return;
     }
-    let mut order: Vec<(isize, Header)> = Vec::new();
+    let mut order: Vec<(isize, TomlHeader)> = Vec::new();
     each(&mut theirs.as_table().clone(), &mut Vec::new(), &mut |header, table| {
         order.extend(table.position().map(|at| (at, header.to_vec())));
     });
@@ -108,7 +108,7 @@ fn is_shown(table: &Table) -> bool {
 }
 
 /// Every table that may have a header, with what leads to it.
-fn each(table: &mut Table, header: &mut Header, act: &mut dyn FnMut(&[String], &mut Table)) {
+fn each(table: &mut Table, header: &mut TomlHeader, act: &mut dyn FnMut(&[String], &mut Table)) {
     act(header, table);
     for (key, item) in table.iter_mut() {
         header.push(key.get().to_owned());
@@ -116,7 +116,7 @@ fn each(table: &mut Table, header: &mut Header, act: &mut dyn FnMut(&[String], &
             Item::Table(table) => each(table, header, act),
             Item::ArrayOfTables(tables) => {
                 for table in tables.iter_mut() {
-                    header.push(told(&Node::Table(super::entries(table))));
+                    header.push(describe(&ManifestNode::Table(super::entries(table))));
                     each(table, header, act);
                     header.pop();
                 }

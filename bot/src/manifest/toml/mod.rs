@@ -9,7 +9,7 @@ use toml_edit::{Document, DocumentMut, Item, TableLike, Value};
 use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
 
-use super::node::{Entries, Node};
+use super::node::{Entries, ManifestNode};
 
 /// What a file says.
 pub(super) fn read(text: &str) -> Result<Entries, String> {
@@ -32,26 +32,26 @@ fn entries(table: &dyn TableLike) -> Entries {
 }
 
 /// What an item says; nothing for one that is not there.
-fn node(item: &Item) -> Option<Node> {
+fn node(item: &Item) -> Option<ManifestNode> {
     match item {
         Item::None => None,
         Item::Value(value) => Some(value_node(value)),
-        Item::Table(table) => Some(Node::Table(entries(table))),
+        Item::Table(table) => Some(ManifestNode::Table(entries(table))),
         Item::ArrayOfTables(tables) => {
-            Some(Node::List(tables.iter().map(|table| Node::Table(entries(table))).collect()))
+            Some(ManifestNode::List(tables.iter().map(|table| ManifestNode::Table(entries(table))).collect()))
         }
     }
 }
 
-fn value_node(value: &Value) -> Node {
+fn value_node(value: &Value) -> ManifestNode {
     match value {
-        Value::String(text) => Node::Text(text.value().clone()),
-        Value::Integer(number) => Node::Plain(number.value().to_string()),
-        Value::Float(number) => Node::Plain(format!("{:?}", number.value())),
-        Value::Boolean(truth) => Node::Plain(truth.value().to_string()),
-        Value::Datetime(date) => Node::Plain(date.value().to_string()),
-        Value::Array(array) => Node::List(array.iter().map(value_node).collect()),
-        Value::InlineTable(table) => Node::Table(entries(table)),
+        Value::String(text) => ManifestNode::Text(text.value().clone()),
+        Value::Integer(number) => ManifestNode::Plain(number.value().to_string()),
+        Value::Float(number) => ManifestNode::Plain(format!("{:?}", number.value())),
+        Value::Boolean(truth) => ManifestNode::Plain(truth.value().to_string()),
+        Value::Datetime(date) => ManifestNode::Plain(date.value().to_string()),
+        Value::Array(array) => ManifestNode::List(array.iter().map(value_node).collect()),
+        Value::InlineTable(table) => ManifestNode::Table(entries(table)),
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use toml_edit::{Array, ArrayOfTables, InlineTable, Item, Key, TableLike, Value};
 
 use super::{array, decor, header, node};
-use crate::manifest::node::{Entries, Node};
+use crate::manifest::node::{Entries, ManifestNode};
 use crate::manifest::order::ordered;
-use crate::manifest::place::told;
+use crate::manifest::place::describe;
 
 /// The same place on the other two sides, for their comments and their form.
 pub(super) struct Other<'a, T: ?Sized> {
@@ -55,7 +55,7 @@ pub(super) fn table(ours: &mut dyn TableLike, other: Tables<'_>, wanted: &Entrie
                 table.and_then(|table| table.key(key)).map(|key| key.leaf_decor().clone())
             };
             decor::merge(name.leaf_decor_mut(), of(other.base).as_ref(), of(other.theirs).as_ref());
-            settle(item, place, value);
+            write_value(item, place, value);
         } else {
             let (name, item) = arriving(key, other.theirs, value);
             ours.entry_format(&name).or_insert(item);
@@ -75,12 +75,12 @@ pub(super) fn table(ours: &mut dyn TableLike, other: Tables<'_>, wanted: &Entrie
 }
 
 /// An entry the fork does not have: as upstream wrote it, if that says what is wanted.
-fn arriving(key: &str, theirs: Option<&dyn TableLike>, wanted: &Node) -> (Key, Item) {
+fn arriving(key: &str, theirs: Option<&dyn TableLike>, wanted: &ManifestNode) -> (Key, Item) {
     match theirs.and_then(|table| table.get_key_value(key)) {
         Some((name, item)) => {
             let mut item = item.clone();
             header::forget(&mut item);
-            settle(&mut item, Other::default(), wanted);
+            write_value(&mut item, Other::default(), wanted);
             let mut name = name.clone();
             decor::bare(name.leaf_decor_mut());
             if let Item::Value(value) = &mut item {
@@ -93,16 +93,16 @@ fn arriving(key: &str, theirs: Option<&dyn TableLike>, wanted: &Node) -> (Key, I
 }
 
 /// Makes an item say what is wanted, and merges the comments around it.
-pub(super) fn settle(ours: &mut Item, other: Other<'_, Item>, wanted: &Node) {
+pub(super) fn write_value(ours: &mut Item, other: Other<'_, Item>, wanted: &ManifestNode) {
     around(ours, other);
     let says = node(ours);
     match (&mut *ours, wanted) {
         // Into tables even where nothing is to change: there may be comments.
-        (Item::Table(inner), Node::Table(wanted)) => table(inner, other.tables(), wanted),
-        (Item::Value(Value::InlineTable(inner)), Node::Table(wanted)) => inline(inner, other, wanted),
-        (Item::ArrayOfTables(inner), Node::List(wanted)) => tables(inner, other, wanted),
+        (Item::Table(inner), ManifestNode::Table(wanted)) => table(inner, other.tables(), wanted),
+        (Item::Value(Value::InlineTable(inner)), ManifestNode::Table(wanted)) => inline(inner, other, wanted),
+        (Item::ArrayOfTables(inner), ManifestNode::List(wanted)) => tables(inner, other, wanted),
         _ if says.as_ref() == Some(wanted) => {}
-        (Item::Value(Value::Array(inner)), Node::List(wanted)) => list(inner, other, wanted),
+        (Item::Value(Value::Array(inner)), ManifestNode::List(wanted)) => list(inner, other, wanted),
         _ => *ours = replaced(ours, other.theirs, wanted),
     }
 }
@@ -142,7 +142,7 @@ fn inline(ours: &mut InlineTable, other: Other<'_, Item>, wanted: &Entries) {
 }
 
 /// A list within brackets, element by element, so that the fork's keep their form and their comments.
-fn list(ours: &mut Array, other: Other<'_, Item>, wanted: &[Node]) {
+fn list(ours: &mut Array, other: Other<'_, Item>, wanted: &[ManifestNode]) {
     let arrays = |item: Option<&Item>| item.and_then(Item::as_array).cloned();
     let (base, theirs) = (arrays(other.base), arrays(other.theirs));
     let body = |array: &Array| {
@@ -165,9 +165,9 @@ fn list(ours: &mut Array, other: Other<'_, Item>, wanted: &[Node]) {
 }
 
 /// The tables of a list, told apart by their names.
-fn tables(ours: &mut ArrayOfTables, other: Other<'_, Item>, wanted: &[Node]) {
-    let names: HashSet<String> = wanted.iter().map(told).collect();
-    let says: Vec<Node> = ours.iter().map(|table| Node::Table(super::entries(table))).collect();
+fn tables(ours: &mut ArrayOfTables, other: Other<'_, Item>, wanted: &[ManifestNode]) {
+    let names: HashSet<String> = wanted.iter().map(describe).collect();
+    let says: Vec<ManifestNode> = ours.iter().map(|table| ManifestNode::Table(super::entries(table))).collect();
     if names.len() < wanted.len() && says == wanted {
         return;
     }
@@ -175,22 +175,25 @@ fn tables(ours: &mut ArrayOfTables, other: Other<'_, Item>, wanted: &[Node]) {
         let tables = item.and_then(Item::as_array_of_tables)?;
         tables
             .iter()
-            .find(|table| told(&Node::Table(super::entries(*table))) == name)
+            .find(|table| describe(&ManifestNode::Table(super::entries(*table))) == name)
             .map(|table| Item::Table(table.clone()))
     };
     let mut sorted = ArrayOfTables::new();
     for element in wanted {
-        let name = told(element);
+        let name = describe(element);
         let (base, theirs) = (find(other.base, &name), find(other.theirs, &name));
-        let own =
-            ours.iter().find(|table| told(&Node::Table(super::entries(*table))) == name).cloned().map(Item::Table);
+        let own = ours
+            .iter()
+            .find(|table| describe(&ManifestNode::Table(super::entries(*table))) == name)
+            .cloned()
+            .map(Item::Table);
         let mut item = own.or_else(|| {
             let mut theirs = theirs.clone()?;
             header::forget(&mut theirs);
             Some(theirs)
         });
         if let Some(item) = &mut item {
-            settle(item, Other { base: base.as_ref(), theirs: theirs.as_ref() }, element);
+            write_value(item, Other { base: base.as_ref(), theirs: theirs.as_ref() }, element);
         }
         let item = item.unwrap_or_else(|| Item::Value(fresh(element)));
         if let Ok(table) = item.into_table() {
@@ -201,12 +204,12 @@ fn tables(ours: &mut ArrayOfTables, other: Other<'_, Item>, wanted: &[Node]) {
 }
 
 /// What stands instead of an item of the fork's: upstream's, if that says what is wanted, on the fork's line.
-fn replaced(ours: &Item, theirs: Option<&Item>, wanted: &Node) -> Item {
+fn replaced(ours: &Item, theirs: Option<&Item>, wanted: &ManifestNode) -> Item {
     let mut item = match theirs {
         Some(theirs) if node(theirs).as_ref() == Some(wanted) => theirs.clone(),
         Some(theirs) if theirs.is_table_like() && wanted.entries().is_some() => {
             let mut item = theirs.clone();
-            settle(&mut item, Other::default(), wanted);
+            write_value(&mut item, Other::default(), wanted);
             item
         }
         _ => Item::Value(fresh(wanted)),
@@ -225,12 +228,12 @@ fn replaced(ours: &Item, theirs: Option<&Item>, wanted: &Node) -> Item {
 }
 
 /// A value nobody wrote like this.
-pub(super) fn fresh(wanted: &Node) -> Value {
+pub(super) fn fresh(wanted: &ManifestNode) -> Value {
     match wanted {
-        Node::Text(text) => Value::from(text.as_str()),
-        Node::Plain(text) => text.parse().unwrap_or_else(|_| Value::from(text.as_str())),
-        Node::List(elements) => Value::Array(elements.iter().map(fresh).collect()),
-        Node::Table(entries) => {
+        ManifestNode::Text(text) => Value::from(text.as_str()),
+        ManifestNode::Plain(text) => text.parse().unwrap_or_else(|_| Value::from(text.as_str())),
+        ManifestNode::List(elements) => Value::Array(elements.iter().map(fresh).collect()),
+        ManifestNode::Table(entries) => {
             let mut table: InlineTable = entries.iter().map(|(key, value)| (key.as_str(), fresh(value))).collect();
             table.fmt();
             Value::InlineTable(table)

@@ -1,31 +1,31 @@
 //! Manifests that merged line by line, and cannot be read afterwards: as where both sides added the same key, each in its own
 //! place. Git calls that clean; whoever builds the result does not. They are merged by what they say instead.
 
-use super::way::Way;
-use super::{Case, Open, Settlement, Settler, Step, structure};
-use crate::config::raw::Settle;
+use super::way::ResolutionSource;
+use super::{ConflictOutcome, MergeCase, ResolvedMerge, Resolver, UnresolvedConflict, structure};
+use crate::config::raw::ResolveBy;
 use crate::manifest;
-use crate::pick::four::Four;
+use crate::pick::four::FileVersions;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, Merger, PathConflict};
 
-impl Settler<'_> {
+impl Resolver<'_> {
     /// Merges anew, key by key, the manifests that a clean merge broke.
     pub(super) fn mend(
         &self,
         merger: &mut Merger<'_>,
-        case: &Case<'_>,
+        case: &MergeCase<'_>,
         changed: &[RepoPath],
-        settlement: &mut Settlement,
+        settlement: &mut ResolvedMerge,
     ) -> Result<(), GitError> {
         let mut mended = Vec::new();
         for path in changed {
-            let Way::Rule(rule) = self.way(path) else { continue };
+            let ResolutionSource::Rule(rule) = self.way(path) else { continue };
             let met = case.merged.conflicts.iter().any(|conflict| conflict.path == *path);
-            if rule.settle != Settle::Manifest || met {
+            if rule.settle != ResolveBy::Manifest || met {
                 continue;
             }
-            let four = Four::at(merger, [case.base, case.before, case.theirs, settlement.tree], path)?;
+            let four = FileVersions::at(merger, [case.base, case.before, case.theirs, settlement.tree], path)?;
             let [base, ours, theirs, result] = four.0;
             // One side's change alone is as right as that side is.
             if ours.is_none() || result == theirs {
@@ -37,17 +37,17 @@ impl Settler<'_> {
             }
             let names = [path.clone(), path.clone(), path.clone()];
             let conflict = PathConflict { path: path.clone(), names, kind: ConflictKind::Text, base, ours, theirs };
-            match structure::settle(merger, &conflict, rule, (self.ancestor, self.ways.memory))? {
-                Step::Settled(files, mut resolutions) => {
+            match structure::resolve(merger, &conflict, rule, (self.ancestor, self.ways.memory))? {
+                ConflictOutcome::Settled(files, mut resolutions) => {
                     for found in &mut resolutions {
                         found.notes.insert(0, "Merged line by line it could not be read any more.".into());
                     }
                     mended.extend(files);
                     settlement.resolutions.extend(resolutions);
                 }
-                Step::Open(mut remarks) | Step::Disagreement(mut remarks) => {
+                ConflictOutcome::Open(mut remarks) | ConflictOutcome::Disagreement(mut remarks) => {
                     remarks.insert(0, "merged line by line it cannot be read any more".into());
-                    settlement.open.push(Open { conflict: conflict.clone(), remarks, told: true });
+                    settlement.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, told: true });
                 }
             }
             settlement.broken.push(conflict);

@@ -10,45 +10,45 @@ mod whole;
 
 use std::collections::HashMap;
 
-use super::answer::Memory;
-use super::four::Four;
-use super::loss::Lost;
+use super::answer::ResolutionStore;
+use super::four::FileVersions;
+use super::loss::DroppedLines;
 use super::resolution::{By, Resolution};
 use crate::config::PathRule;
-use crate::config::raw::Settle;
+use crate::config::raw::ResolveBy;
 use crate::decision::Decision;
 use crate::manifest;
 use engine::commit::Entry;
 use engine::ids::TreeId;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, Merged, Merger, PathConflict};
-use way::Way;
+use way::ResolutionSource;
 
 /// What settles conflicts.
 #[derive(Debug, Clone, Copy)]
-pub struct Ways<'a> {
+pub struct ResolutionSources<'a> {
     /// What people decided, oldest first.
     pub decisions: &'a [Decision],
     /// What people answered before.
-    pub memory: &'a Memory,
+    pub memory: &'a ResolutionStore,
     /// The path rules; the first that fits counts.
     pub rules: &'a [PathRule],
 }
 
 /// A merge after settling.
-pub(super) struct Settlement {
+pub(super) struct ResolvedMerge {
     /// The files, settled where they could be.
     pub(super) tree: TreeId,
     /// What was settled.
     pub(super) resolutions: Vec<Resolution>,
     /// What was not, with what is to be said of it.
-    pub(super) open: Vec<Open>,
+    pub(super) open: Vec<UnresolvedConflict>,
     /// What merged, but not to something that can be read; settled or open like the rest.
     pub(super) broken: Vec<PathConflict>,
 }
 
 /// A conflict that stays.
-pub(super) struct Open {
+pub(super) struct UnresolvedConflict {
     pub(super) conflict: PathConflict,
     /// Why what should have settled it did not.
     pub(super) remarks: Vec<String>,
@@ -57,13 +57,13 @@ pub(super) struct Open {
 }
 
 /// What stands at some paths; nothing where there is no file.
-type Files = Vec<(RepoPath, Option<Entry>)>;
+type FileStates = Vec<(RepoPath, Option<Entry>)>;
 
 /// What came of one conflict.
 #[derive(Clone)]
-enum Step {
+enum ConflictOutcome {
     /// The files at these paths, and how that came about.
-    Settled(Files, Vec<Resolution>),
+    Settled(FileStates, Vec<Resolution>),
     /// It stays, and why.
     Open(Vec<String>),
     /// It stays, for keys both sides answered differently: they are named, not lines.
@@ -72,9 +72,9 @@ enum Step {
 
 /// What came of conflicts in texts, each settled once: that hangs on nothing but the conflict.
 #[derive(Default)]
-pub(super) struct Steps(HashMap<PathConflict, Step>);
+pub(super) struct ConflictCache(HashMap<PathConflict, ConflictOutcome>);
 
-impl Steps {
+impl ConflictCache {
     /// Forgets all of it: it holds for one settler, and while the files it made are there.
     pub(super) fn clear(&mut self) {
         self.0.clear();
@@ -82,9 +82,9 @@ impl Steps {
 }
 
 /// Settles the merges of one phase.
-pub(crate) struct Settler<'a> {
+pub(crate) struct Resolver<'a> {
     /// What settles them.
-    pub(crate) ways: Ways<'a>,
+    pub(crate) ways: ResolutionSources<'a>,
     /// The phase; decisions on paths are made for one.
     pub(crate) phase: &'a str,
     /// The tree both branches had last in common.
@@ -92,7 +92,7 @@ pub(crate) struct Settler<'a> {
 }
 
 /// One pick's three trees, and what merging them gave.
-pub(super) struct Case<'c> {
+pub(super) struct MergeCase<'c> {
     /// The tree picked onto.
     pub(super) before: TreeId,
     /// The tree before the picked commit.
@@ -103,33 +103,33 @@ pub(super) struct Case<'c> {
     pub(super) merged: &'c Merged,
 }
 
-impl Settler<'_> {
+impl Resolver<'_> {
     /// Settles what can be settled of a merge.
-    pub(super) fn settle(
+    pub(super) fn resolve(
         &self,
         merger: &mut Merger<'_>,
-        steps: &mut Steps,
-        case: &Case<'_>,
-    ) -> Result<Settlement, GitError> {
+        steps: &mut ConflictCache,
+        case: &MergeCase<'_>,
+    ) -> Result<ResolvedMerge, GitError> {
         let mut settlement =
-            Settlement { tree: case.merged.tree, resolutions: Vec::new(), open: Vec::new(), broken: Vec::new() };
-        let mut entries = Files::new();
+            ResolvedMerge { tree: case.merged.tree, resolutions: Vec::new(), open: Vec::new(), broken: Vec::new() };
+        let mut entries = FileStates::new();
         for conflict in &case.merged.conflicts {
             match self.step(merger, steps, case, conflict)? {
-                Step::Settled(files, resolutions) => {
+                ConflictOutcome::Settled(files, resolutions) => {
                     entries.extend(files);
                     settlement.resolutions.extend(resolutions);
                 }
-                Step::Open(remarks) => {
-                    settlement.open.push(Open { conflict: conflict.clone(), remarks, told: false });
+                ConflictOutcome::Open(remarks) => {
+                    settlement.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, told: false });
                 }
-                Step::Disagreement(remarks) => {
-                    settlement.open.push(Open { conflict: conflict.clone(), remarks, told: true });
+                ConflictOutcome::Disagreement(remarks) => {
+                    settlement.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, told: true });
                 }
             }
         }
         settlement.tree = merger.with_entries(settlement.tree, entries.iter().map(|(path, entry)| (path, *entry)))?;
-        if self.ways.rules.iter().any(|rule| is_set_aside(rule) || rule.settle == Settle::Manifest) {
+        if self.ways.rules.iter().any(|rule| is_set_aside(rule) || rule.settle == ResolveBy::Manifest) {
             let changed = merger.changed(case.before, settlement.tree)?;
             self.mend(merger, case, &changed, &mut settlement)?;
             self.set_aside(merger, case, changed, &mut settlement)?;
@@ -140,25 +140,25 @@ impl Settler<'_> {
     fn step(
         &self,
         merger: &mut Merger<'_>,
-        steps: &mut Steps,
-        case: &Case<'_>,
+        steps: &mut ConflictCache,
+        case: &MergeCase<'_>,
         conflict: &PathConflict,
-    ) -> Result<Step, GitError> {
+    ) -> Result<ConflictOutcome, GitError> {
         let way = self.way(&conflict.path);
-        if let Way::Manual(origin) = &way {
-            return Ok(Step::Open(vec![format!("{} decided that a person settles it", origin.who)]));
+        if let ResolutionSource::Manual(origin) = &way {
+            return Ok(ConflictOutcome::Open(vec![format!("{} decided that a person settles it", origin.who)]));
         }
         let choice = way.choice();
-        if !matches!(way, Way::Decided(..))
+        if !matches!(way, ResolutionSource::Decided(..))
             && let Some(step) = self.remembered(merger, case, conflict)?
         {
             return Ok(step);
         }
-        if let Way::Rule(rule) = &way
+        if let ResolutionSource::Rule(rule) = &way
             && is_set_aside(rule)
         {
             let (kept, resolution) = kept(merger, case, &conflict.path, Some(conflict.kind), rule)?;
-            return Ok(Step::Settled(vec![(conflict.path.clone(), kept)], vec![resolution]));
+            return Ok(ConflictOutcome::Settled(vec![(conflict.path.clone(), kept)], vec![resolution]));
         }
         if is_text(conflict) {
             if let Some(step) = steps.0.get(conflict) {
@@ -169,22 +169,27 @@ impl Settler<'_> {
             return Ok(step);
         }
         match (choice, way.by()) {
-            (Some(choice), Some(by)) => whole::settle(merger, case, conflict, choice, by),
-            _ => Ok(Step::Open(Vec::new())),
+            (Some(choice), Some(by)) => whole::resolve(merger, case, conflict, choice, by),
+            _ => Ok(ConflictOutcome::Open(Vec::new())),
         }
     }
 
     /// Settles a text place by place or, where its rule says so and no answer does, by what it says as a manifest.
-    fn text(&self, merger: &mut Merger<'_>, conflict: &PathConflict, way: &Way<'_>) -> Result<Step, GitError> {
+    fn text(
+        &self,
+        merger: &mut Merger<'_>,
+        conflict: &PathConflict,
+        way: &ResolutionSource<'_>,
+    ) -> Result<ConflictOutcome, GitError> {
         let ground = (self.ancestor, self.ways.memory);
         let rule = match way {
-            Way::Rule(rule) if rule.settle == Settle::Manifest => Some(*rule),
+            ResolutionSource::Rule(rule) if rule.settle == ResolveBy::Manifest => Some(*rule),
             _ => None,
         };
         // What somebody answered to keys says more than what stood in each place: a key may have gone to another place of the file.
         let by_keys = match rule {
             Some(rule) if !self.ways.memory.keys(&conflict.path).is_empty() => {
-                match structure::settle(merger, conflict, rule, ground)? {
+                match structure::resolve(merger, conflict, rule, ground)? {
                     step if by_memory(&step) => return Ok(step),
                     step => Some(step),
                 }
@@ -196,20 +201,20 @@ impl Settler<'_> {
         // lines that were right where somebody settled them may be there twice where other lines stand around them.
         let broken = by_memory(&step) && is_broken(merger, conflict, &step)?;
         let mut step = match rule {
-            Some(rule) if broken || !matches!(step, Step::Settled(..)) => match by_keys {
+            Some(rule) if broken || !matches!(step, ConflictOutcome::Settled(..)) => match by_keys {
                 Some(step) => step,
-                None => structure::settle(merger, conflict, rule, ground)?,
+                None => structure::resolve(merger, conflict, rule, ground)?,
             },
-            _ if broken => Step::Open(Vec::new()),
+            _ if broken => ConflictOutcome::Open(Vec::new()),
             _ => return Ok(step),
         };
         if broken {
             match &mut step {
-                Step::Settled(_, resolutions) => {
+                ConflictOutcome::Settled(_, resolutions) => {
                     let note = "With the lines that were settled on then it could not be read.";
                     resolutions[0].notes.insert(0, note.into());
                 }
-                Step::Open(remarks) | Step::Disagreement(remarks) => {
+                ConflictOutcome::Open(remarks) | ConflictOutcome::Disagreement(remarks) => {
                     remarks.insert(0, "with the lines that were settled on then it could not be read".into());
                 }
             }
@@ -222,14 +227,14 @@ impl Settler<'_> {
     fn set_aside(
         &self,
         merger: &mut Merger<'_>,
-        case: &Case<'_>,
+        case: &MergeCase<'_>,
         changed: Vec<RepoPath>,
-        settlement: &mut Settlement,
+        settlement: &mut ResolvedMerge,
     ) -> Result<(), GitError> {
         let mut undone = Vec::new();
         for path in changed {
             let answered = settlement.resolutions.iter().any(|resolution| resolution.path == path);
-            let Way::Rule(rule) = self.way(&path) else { continue };
+            let ResolutionSource::Rule(rule) = self.way(&path) else { continue };
             if is_set_aside(rule) && !answered {
                 let (kept, resolution) = kept(merger, case, &path, None, rule)?;
                 settlement.resolutions.push(resolution);
@@ -242,16 +247,17 @@ impl Settler<'_> {
 }
 
 /// Whether remembered answers settled something.
-fn by_memory(step: &Step) -> bool {
-    let Step::Settled(_, resolutions) = step else { return false };
+fn by_memory(step: &ConflictOutcome) -> bool {
+    let ConflictOutcome::Settled(_, resolutions) = step else { return false };
     resolutions.iter().any(|found| matches!(found.by, By::Memory { .. }))
 }
 
 /// Whether lines make something of a manifest that cannot be read, though both sides can.
-fn is_broken(merger: &mut Merger<'_>, conflict: &PathConflict, step: &Step) -> Result<bool, GitError> {
-    let Step::Settled(files, _) = step else { return Ok(false) };
+fn is_broken(merger: &mut Merger<'_>, conflict: &PathConflict, step: &ConflictOutcome) -> Result<bool, GitError> {
+    let ConflictOutcome::Settled(files, _) = step else { return Ok(false) };
     let result = files.first().and_then(|(_, entry)| *entry);
-    let Some([_, ours, theirs, text]) = Four([None, conflict.ours, conflict.theirs, result]).texts(merger)? else {
+    let Some([_, ours, theirs, text]) = FileVersions([None, conflict.ours, conflict.theirs, result]).texts(merger)?
+    else {
         return Ok(false);
     };
     Ok(manifest::is_broken(&conflict.path.to_text(), &ours, &theirs, &text))
@@ -259,27 +265,27 @@ fn is_broken(merger: &mut Merger<'_>, conflict: &PathConflict, step: &Step) -> R
 
 /// Whether a rule keeps picks out of a path.
 fn is_set_aside(rule: &PathRule) -> bool {
-    matches!(rule.settle, Settle::KeepLocal | Settle::Lockfile)
+    matches!(rule.settle, ResolveBy::KeepLocal | ResolveBy::Lockfile)
 }
 
 /// The file as the branch has it, and what it keeps out.
 fn kept(
     merger: &mut Merger<'_>,
-    case: &Case<'_>,
+    case: &MergeCase<'_>,
     path: &RepoPath,
     kind: Option<ConflictKind>,
     rule: &PathRule,
 ) -> Result<(Option<Entry>, Resolution), GitError> {
     let ours = merger.entry(case.before, path)?;
-    let lost = if rule.settle == Settle::Lockfile {
+    let lost = if rule.settle == ResolveBy::Lockfile {
         // What it lacks in the end is said of the branch.
-        Lost::default()
+        DroppedLines::default()
     } else {
         let (base, theirs) = (merger.entry(case.base, path)?, merger.entry(case.theirs, path)?);
-        Four([base, ours, theirs, ours]).lost(merger)?
+        FileVersions([base, ours, theirs, ours]).dropped_lines(merger)?
     };
     let how = match (rule.settle, ours) {
-        (Settle::Lockfile, _) => "left out of the pick",
+        (ResolveBy::Lockfile, _) => "left out of the pick",
         (_, Some(_)) => "the fork's file, whatever upstream does to it",
         (_, None) => "not taken: the fork does not have it",
     };

@@ -1,33 +1,37 @@
 //! Settling a text place by place: what merged cleanly stays as it merged.
 
-use super::way::{Choice, Way};
-use super::{Settler, Step};
-use crate::pick::loss::{self, Lost, Texts};
+use super::way::{ResolutionSource, SideChoice};
+use super::{ConflictOutcome, Resolver};
+use crate::pick::loss::{self, DroppedLines, TextVersions};
 use crate::pick::resolution::{By, Resolution};
 use crate::text::count;
 use engine::commit::Entry;
 use engine::{GitError, MergeChunk, Merger, PathConflict};
 
 /// The places of one text that one thing settled.
-struct Share {
+struct PlaceShare {
     by: By,
     places: usize,
-    lost: Lost,
+    lost: DroppedLines,
 }
 
-impl Settler<'_> {
+impl Resolver<'_> {
     /// Settles each place of a text by a remembered answer or by the choice that is made for the path.
     pub(super) fn places(
         &self,
         merger: &mut Merger<'_>,
         conflict: &PathConflict,
-        way: &Way<'_>,
-    ) -> Result<Step, GitError> {
-        let (Some(ours), Some(theirs)) = (conflict.ours, conflict.theirs) else { return Ok(Step::Open(Vec::new())) };
-        let Some(chunks) = merger.chunks(conflict.base, ours, theirs)? else { return Ok(Step::Open(Vec::new())) };
+        way: &ResolutionSource<'_>,
+    ) -> Result<ConflictOutcome, GitError> {
+        let (Some(ours), Some(theirs)) = (conflict.ours, conflict.theirs) else {
+            return Ok(ConflictOutcome::Open(Vec::new()));
+        };
+        let Some(chunks) = merger.chunks(conflict.base, ours, theirs)? else {
+            return Ok(ConflictOutcome::Open(Vec::new()));
+        };
         let total = chunks.iter().filter(|chunk| matches!(chunk, MergeChunk::Conflict { .. })).count();
         let mut text = Vec::new();
-        let mut shares: Vec<Share> = Vec::new();
+        let mut shares: Vec<PlaceShare> = Vec::new();
         let mut open = 0;
         for chunk in &chunks {
             let (base, ours, theirs, shared) = match chunk {
@@ -38,10 +42,10 @@ impl Settler<'_> {
                 MergeChunk::Conflict { base, ours, theirs, shared, .. } => (base, ours, theirs, shared),
             };
             // A decision is later than what was answered once; a rule speaks of all such paths, an answer of this place.
-            let remembered = if matches!(way, Way::Decided(..)) {
+            let remembered = if matches!(way, ResolutionSource::Decided(..)) {
                 None
             } else {
-                self.ways.memory.place(&conflict.path, ours, theirs)
+                self.ways.memory.hunk_answer(&conflict.path, ours, theirs)
             };
             let (by, settled) = match (remembered, way.choice(), way.by()) {
                 (Some((place, answer)), ..) => {
@@ -57,41 +61,41 @@ impl Settler<'_> {
             // The base may have lines there that both sides share.
             let with_shared = |text: &[u8]| [text, b"\n", shared].concat();
             let [all_ours, all_theirs, all] = [ours, theirs, &settled].map(|text| with_shared(text));
-            let lost = loss::lost_of_texts(Texts { base, ours: &all_ours, theirs: &all_theirs, settled: &all });
+            let lost = loss::lost_of_texts(TextVersions { base, ours: &all_ours, theirs: &all_theirs, settled: &all });
             text.extend_from_slice(&settled);
             match shares.iter_mut().find(|share| share.by == by) {
                 Some(share) => {
                     share.places += 1;
                     share.lost.add(lost);
                 }
-                None => shares.push(Share { by, places: 1, lost }),
+                None => shares.push(PlaceShare { by, places: 1, lost }),
             }
         }
         if open > 0 {
             let settled = total - open;
             let remark = (settled > 0).then(|| format!("{settled} of its {} would be settled", count(total, "place")));
-            return Ok(Step::Open(remark.into_iter().collect()));
+            return Ok(ConflictOutcome::Open(remark.into_iter().collect()));
         }
         let (mode, note) = mode(conflict.base, ours, theirs, way.choice());
         let entry = Entry { mode, id: merger.make_file(text)? };
         let resolutions = shares.into_iter().map(|share| Resolution {
             path: conflict.path.clone(),
             kind: Some(conflict.kind),
-            how: told(&share, way.choice(), total),
+            how: describe(&share, way.choice(), total),
             by: share.by,
             lost: share.lost,
             notes: note.iter().cloned().collect(),
         });
-        Ok(Step::Settled(vec![(conflict.path.clone(), Some(entry))], resolutions.collect()))
+        Ok(ConflictOutcome::Settled(vec![(conflict.path.clone(), Some(entry))], resolutions.collect()))
     }
 }
 
 /// The lines that stand in a place.
-fn chosen(choice: Choice, ours: &[u8], theirs: &[u8]) -> Vec<u8> {
+fn chosen(choice: SideChoice, ours: &[u8], theirs: &[u8]) -> Vec<u8> {
     match choice {
-        Choice::Upstream => theirs.to_vec(),
-        Choice::Fork => ours.to_vec(),
-        Choice::Union => {
+        SideChoice::Upstream => theirs.to_vec(),
+        SideChoice::Fork => ours.to_vec(),
+        SideChoice::Union => {
             let mut both = ours.to_vec();
             // A last line without an end would run into the next.
             if !both.is_empty() && !theirs.is_empty() && !both.ends_with(b"\n") {
@@ -103,12 +107,12 @@ fn chosen(choice: Choice, ours: &[u8], theirs: &[u8]) -> Vec<u8> {
     }
 }
 
-fn told(share: &Share, choice: Option<Choice>, total: usize) -> String {
+fn describe(share: &PlaceShare, choice: Option<SideChoice>, total: usize) -> String {
     let lines = match (&share.by, choice) {
         (By::Memory { .. }, _) | (_, None) => "the lines that were settled on then",
-        (_, Some(Choice::Upstream)) => "upstream's lines",
-        (_, Some(Choice::Fork)) => "the fork's lines",
-        (_, Some(Choice::Union)) => "the fork's lines, then upstream's",
+        (_, Some(SideChoice::Upstream)) => "upstream's lines",
+        (_, Some(SideChoice::Fork)) => "the fork's lines",
+        (_, Some(SideChoice::Union)) => "the fork's lines, then upstream's",
     };
     if share.places == total {
         format!("{lines} in {}", count(total, "place"))
@@ -118,7 +122,7 @@ fn told(share: &Share, choice: Option<Choice>, total: usize) -> String {
 }
 
 /// The mode of a file both sides have: of the side that changed it; where both did, of the side that is chosen.
-fn mode(base: Option<Entry>, ours: Entry, theirs: Entry, choice: Option<Choice>) -> (u32, Option<String>) {
+fn mode(base: Option<Entry>, ours: Entry, theirs: Entry, choice: Option<SideChoice>) -> (u32, Option<String>) {
     let before = base.map(|base| base.mode);
     if ours.mode == theirs.mode || Some(ours.mode) == before {
         return (theirs.mode, None);
@@ -127,8 +131,8 @@ fn mode(base: Option<Entry>, ours: Entry, theirs: Entry, choice: Option<Choice>)
         return (ours.mode, None);
     }
     let (mode, whose) = match choice {
-        Some(Choice::Upstream) => (theirs.mode, "upstream's"),
-        Some(Choice::Fork | Choice::Union) | None => (ours.mode, "the fork's"),
+        Some(SideChoice::Upstream) => (theirs.mode, "upstream's"),
+        Some(SideChoice::Fork | SideChoice::Union) | None => (ours.mode, "the fork's"),
     };
     (mode, Some(format!("Its mode is {whose} ({mode:o}).")))
 }

@@ -1,22 +1,22 @@
 //! Settling a path by what somebody made of the same conflict before.
 
-use super::{Case, Settler, Step};
-use crate::pick::answer::{Answer, Settled, renames};
-use crate::pick::four::Four;
-use crate::pick::loss::{self, Lost, Texts};
+use super::{ConflictOutcome, MergeCase, Resolver};
+use crate::pick::answer::{RecordedResolution, ResolvedPath, renames};
+use crate::pick::four::FileVersions;
+use crate::pick::loss::{self, DroppedLines, TextVersions};
 use crate::pick::resolution::{By, Resolution};
 use engine::commit::Entry;
 use engine::ids::BlobId;
 use engine::{ConflictKind, GitError, Merger, PathConflict};
 
-impl Settler<'_> {
+impl Resolver<'_> {
     /// The answer to just this conflict, where somebody gave one.
     pub(super) fn remembered(
         &self,
         merger: &mut Merger<'_>,
-        case: &Case<'_>,
+        case: &MergeCase<'_>,
         conflict: &PathConflict,
-    ) -> Result<Option<Step>, GitError> {
+    ) -> Result<Option<ConflictOutcome>, GitError> {
         if self.ways.memory.is_empty() {
             return Ok(None);
         }
@@ -31,10 +31,10 @@ impl Settler<'_> {
             // What is gone at one path may be at another, so what they lack together is said of the first of them.
             match all.first() {
                 Some((first, _)) if first.path == conflict.path => lost_of_renames(merger, case, &all)?,
-                _ => Lost::default(),
+                _ => DroppedLines::default(),
             }
         } else {
-            Four([conflict.base, conflict.ours, conflict.theirs, entry]).lost(merger)?
+            FileVersions([conflict.base, conflict.ours, conflict.theirs, entry]).dropped_lines(merger)?
         };
         let resolution = Resolution {
             path: conflict.path.clone(),
@@ -50,10 +50,10 @@ impl Settler<'_> {
             lost,
             notes: Vec::new(),
         };
-        Ok(Some(Step::Settled(vec![(conflict.path.clone(), entry)], vec![resolution])))
+        Ok(Some(ConflictOutcome::Settled(vec![(conflict.path.clone(), entry)], vec![resolution])))
     }
 
-    fn answer(&self, conflict: &PathConflict, beside: Option<BlobId>) -> Option<&Answer> {
+    fn answer(&self, conflict: &PathConflict, beside: Option<BlobId>) -> Option<&RecordedResolution> {
         let [base, ours, theirs] =
             [conflict.base, conflict.ours, conflict.theirs].map(|side| side.map(|entry| entry.id));
         self.ways.memory.file(&conflict.path, [base, ours, theirs, beside])
@@ -63,13 +63,13 @@ impl Settler<'_> {
 /// What the renames in dispute of a merge lack together.
 fn lost_of_renames(
     merger: &mut Merger<'_>,
-    case: &Case<'_>,
-    renames: &[(&PathConflict, &Answer)],
-) -> Result<Lost, GitError> {
+    case: &MergeCase<'_>,
+    renames: &[(&PathConflict, &RecordedResolution)],
+) -> Result<DroppedLines, GitError> {
     let mut texts: [Vec<u8>; 4] = Default::default();
-    let mut lost = Lost::default();
+    let mut lost = DroppedLines::default();
     for (one, answer) in renames {
-        let mut four = Four::at(merger, [case.base, case.before, case.theirs, case.theirs], &one.path)?;
+        let mut four = FileVersions::at(merger, [case.base, case.before, case.theirs, case.theirs], &one.path)?;
         // The file both started from had another name, where one side alone moved it.
         four.0[0] = one.base.or(four.0[0]);
         four.0[3] = entry(merger, answer)?;
@@ -80,21 +80,21 @@ fn lost_of_renames(
                     text.push(b'\n');
                 }
             }
-            None => lost.add(four.lost(merger)?),
+            None => lost.add(four.dropped_lines(merger)?),
         }
     }
     let [base, ours, theirs, settled] = &texts;
-    lost.add(loss::lost_of_texts(Texts { base, ours, theirs, settled }));
+    lost.add(loss::lost_of_texts(TextVersions { base, ours, theirs, settled }));
     Ok(lost)
 }
 
 /// What stands at a path by an answer.
-fn entry(merger: &mut Merger<'_>, answer: &Answer) -> Result<Option<Entry>, GitError> {
+fn entry(merger: &mut Merger<'_>, answer: &RecordedResolution) -> Result<Option<Entry>, GitError> {
     Ok(match &answer.settled {
-        Settled::Removed => None,
-        Settled::Submodule(commit) => {
+        ResolvedPath::Removed => None,
+        ResolvedPath::Submodule(commit) => {
             Some(Entry { mode: Entry::SUBMODULE, id: BlobId::from_bytes(*commit.as_bytes()) })
         }
-        Settled::File { mode, bytes } => Some(Entry { mode: *mode, id: merger.make_file(bytes.clone())? }),
+        ResolvedPath::File { mode, bytes } => Some(Entry { mode: *mode, id: merger.make_file(bytes.clone())? }),
     })
 }

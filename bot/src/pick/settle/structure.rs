@@ -1,11 +1,11 @@
 //! Settling a manifest by what it says, instead of line by line.
 
-use super::Step;
+use super::ConflictOutcome;
 use crate::config::PathRule;
-use crate::manifest::{self, KeyAnswer, KeyConflict, Outcome};
-use crate::pick::answer::Memory;
-use crate::pick::four::Four;
-use crate::pick::loss::Lost;
+use crate::manifest::{self, KeyAnswer, KeyConflict, ManifestOutcome};
+use crate::pick::answer::ResolutionStore;
+use crate::pick::four::FileVersions;
+use crate::pick::loss::DroppedLines;
 use crate::pick::resolution::{By, Resolution};
 use crate::text::count;
 use engine::commit::Entry;
@@ -14,14 +14,14 @@ use engine::{GitError, Merger, PathConflict};
 
 /// Merges a manifest key by key; the file as both branches last had it in common tells what the fork changed, and what people
 /// answered before settles keys that both sides changed.
-pub(super) fn settle(
+pub(super) fn resolve(
     merger: &mut Merger<'_>,
     conflict: &PathConflict,
     rule: &PathRule,
-    (ancestor, memory): (TreeId, &Memory),
-) -> Result<Step, GitError> {
-    let not_text = || Ok(Step::Open(vec!["not merged key by key: it is not UTF-8".into()]));
-    let Some(texts) = Four([conflict.base, conflict.ours, conflict.theirs, None]).texts(merger)? else {
+    (ancestor, memory): (TreeId, &ResolutionStore),
+) -> Result<ConflictOutcome, GitError> {
+    let not_text = || Ok(ConflictOutcome::Open(vec!["not merged key by key: it is not UTF-8".into()]));
+    let Some(texts) = FileVersions([conflict.base, conflict.ours, conflict.theirs, None]).texts(merger)? else {
         return not_text();
     };
     let [base, ours, theirs, _] = texts.map(String::from_utf8);
@@ -29,14 +29,14 @@ pub(super) fn settle(
     let base = conflict.base.is_some().then_some(base.as_str());
     let path = conflict.path.to_text();
     let ancestor = match merger.entry(ancestor, &conflict.names[0])? {
-        Some(entry) => Four([Some(entry), None, None, None]).texts(merger)?.map(|[text, ..]| text),
+        Some(entry) => FileVersions([Some(entry), None, None, None]).texts(merger)?.map(|[text, ..]| text),
         None => None,
     };
     let ancestor = ancestor.and_then(|text| String::from_utf8(text).ok());
     let known = memory.keys(&conflict.path);
     let (outcome, heeded) = manifest::merge_knowing(&known, ancestor.as_deref(), &path, base, &ours, &theirs);
     Ok(match outcome {
-        Outcome::Merged { text, notes } => {
+        ManifestOutcome::Merged { text, notes } => {
             let mode = conflict.ours.map_or(0o100_644, |ours| ours.mode);
             let entry = Entry { mode, id: merger.make_file(text.into_bytes())? };
             let resolution = Resolution {
@@ -44,25 +44,26 @@ pub(super) fn settle(
                 kind: Some(conflict.kind),
                 by: By::Rule { pattern: rule.pattern.clone(), settle: rule.settle },
                 how: "merged key by key".into(),
-                lost: Four([conflict.base, conflict.ours, conflict.theirs, Some(entry)]).lost(merger)?,
+                lost: FileVersions([conflict.base, conflict.ours, conflict.theirs, Some(entry)])
+                    .dropped_lines(merger)?,
                 notes,
             };
             let mut resolutions = vec![resolution];
             resolutions.extend(answered(conflict, memory, &heeded));
-            Step::Settled(vec![(conflict.path.clone(), Some(entry))], resolutions)
+            ConflictOutcome::Settled(vec![(conflict.path.clone(), Some(entry))], resolutions)
         }
-        Outcome::Disagreement { keys, notes, .. } => {
+        ManifestOutcome::Disagreement { keys, notes, .. } => {
             let all = keys.len() + heeded.len();
             let some = (!heeded.is_empty())
                 .then(|| format!("{} of the {} would be settled as it was then", heeded.len(), count(all, "key")));
-            Step::Disagreement(keys.iter().map(told).chain(some).chain(notes).collect())
+            ConflictOutcome::Disagreement(keys.iter().map(describe).chain(some).chain(notes).collect())
         }
-        Outcome::NotAManifest { why } => Step::Open(vec![format!("not merged key by key: {why}")]),
+        ManifestOutcome::NotAManifest { why } => ConflictOutcome::Open(vec![format!("not merged key by key: {why}")]),
     })
 }
 
 /// What people's answers settled of it: one resolution for each time somebody answered.
-fn answered(conflict: &PathConflict, memory: &Memory, heeded: &[KeyAnswer]) -> Vec<Resolution> {
+fn answered(conflict: &PathConflict, memory: &ResolutionStore, heeded: &[KeyAnswer]) -> Vec<Resolution> {
     let mut found: Vec<Resolution> = Vec::new();
     for key in heeded {
         let Some(answer) = memory.of_key(&conflict.path, key) else { continue };
@@ -78,7 +79,7 @@ fn answered(conflict: &PathConflict, memory: &Memory, heeded: &[KeyAnswer]) -> V
                 kind: Some(conflict.kind),
                 by,
                 how: String::new(),
-                lost: Lost::default(),
+                lost: DroppedLines::default(),
                 notes: vec![note],
             }),
         }
@@ -90,7 +91,7 @@ fn answered(conflict: &PathConflict, memory: &Memory, heeded: &[KeyAnswer]) -> V
 }
 
 /// A key the sides disagree about, in words.
-fn told(key: &KeyConflict) -> String {
+fn describe(key: &KeyConflict) -> String {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".into());
     format!(
         "{}: the fork has {}, upstream {} (before: {})",

@@ -1,19 +1,19 @@
 //! Which rung of the ladder speaks for a path.
 
-use super::Settler;
+use super::Resolver;
 use crate::config::PathRule;
-use crate::config::raw::Settle;
-use crate::decision::{How, Ruling};
+use crate::config::raw::ResolveBy;
+use crate::decision::{FileResolution, Ruling};
 use crate::pick::answer::Origin;
 use crate::pick::resolution::By;
 use engine::path::RepoPath;
 
 /// What is to be done with conflicts in a path.
-pub(super) enum Way<'a> {
+pub(super) enum ResolutionSource<'a> {
     /// A person settles them, by decision.
     Manual(Origin),
     /// They are settled like this, by decision.
-    Decided(Choice, How, Origin),
+    Decided(SideChoice, FileResolution, Origin),
     /// This rule is the first that fits.
     Rule(&'a PathRule),
     /// Nothing speaks for the path.
@@ -22,22 +22,22 @@ pub(super) enum Way<'a> {
 
 /// A choice between two sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Choice {
+pub(super) enum SideChoice {
     Upstream,
     Fork,
     Union,
 }
 
-impl Way<'_> {
+impl ResolutionSource<'_> {
     /// The side it chooses, where it does.
-    pub(super) const fn choice(&self) -> Option<Choice> {
+    pub(super) const fn choice(&self) -> Option<SideChoice> {
         match self {
             Self::Decided(choice, ..) => Some(*choice),
             Self::Rule(rule) => match rule.settle {
-                Settle::Upstream => Some(Choice::Upstream),
-                Settle::Fork => Some(Choice::Fork),
-                Settle::Union => Some(Choice::Union),
-                Settle::Manifest | Settle::Lockfile | Settle::KeepLocal => None,
+                ResolveBy::Upstream => Some(SideChoice::Upstream),
+                ResolveBy::Fork => Some(SideChoice::Fork),
+                ResolveBy::Union => Some(SideChoice::Union),
+                ResolveBy::Manifest | ResolveBy::Lockfile | ResolveBy::KeepLocal => None,
             },
             Self::Manual(_) | Self::Nothing => None,
         }
@@ -53,17 +53,17 @@ impl Way<'_> {
     }
 }
 
-impl<'a> Settler<'a> {
+impl<'a> Resolver<'a> {
     /// The rule for a lock file, if that is what speaks for a path.
     pub(in crate::pick) fn lockfile(&self, path: &RepoPath) -> Option<&'a PathRule> {
         match self.way(path) {
-            Way::Rule(rule) if rule.settle == Settle::Lockfile => Some(rule),
+            ResolutionSource::Rule(rule) if rule.settle == ResolveBy::Lockfile => Some(rule),
             _ => None,
         }
     }
 
     /// What speaks for a path: the last decision on it in this phase, or else the first rule that fits.
-    pub(super) fn way(&self, path: &RepoPath) -> Way<'a> {
+    pub(super) fn way(&self, path: &RepoPath) -> ResolutionSource<'a> {
         let text = path.to_text();
         let decided = self.ways.decisions.iter().rev().find_map(|decision| match &decision.ruling {
             // As it is shown, which for nearly all paths is as it is.
@@ -75,12 +75,16 @@ impl<'a> Settler<'a> {
         if let Some((decision, how)) = decided {
             let origin = Origin { who: decision.by.clone(), when: decision.when.clone(), link: decision.link.clone() };
             return match how {
-                How::Manual => Way::Manual(origin),
-                How::Upstream => Way::Decided(Choice::Upstream, how, origin),
-                How::Fork => Way::Decided(Choice::Fork, how, origin),
-                How::Union => Way::Decided(Choice::Union, how, origin),
+                FileResolution::Manual => ResolutionSource::Manual(origin),
+                FileResolution::Upstream => ResolutionSource::Decided(SideChoice::Upstream, how, origin),
+                FileResolution::Fork => ResolutionSource::Decided(SideChoice::Fork, how, origin),
+                FileResolution::Union => ResolutionSource::Decided(SideChoice::Union, how, origin),
             };
         }
-        self.ways.rules.iter().find(|rule| rule.path.is_match(&*text)).map_or(Way::Nothing, Way::Rule)
+        self.ways
+            .rules
+            .iter()
+            .find(|rule| rule.path.is_match(&*text))
+            .map_or(ResolutionSource::Nothing, ResolutionSource::Rule)
     }
 }

@@ -1,31 +1,31 @@
 //! Settling a path as a whole: what is removed on one side, and what is no text.
 
-use super::way::Choice;
-use super::{Case, Files, Step};
-use crate::pick::four::Four;
+use super::way::SideChoice;
+use super::{ConflictOutcome, FileStates, MergeCase};
+use crate::pick::four::FileVersions;
 use crate::pick::resolution::{By, Resolution};
 use engine::commit::Entry;
 use engine::{ConflictKind, GitError, Merger, PathConflict};
 
 /// Makes the choice for a path that is not settled place by place.
-pub(super) fn settle(
+pub(super) fn resolve(
     merger: &mut Merger<'_>,
-    case: &Case<'_>,
+    case: &MergeCase<'_>,
     conflict: &PathConflict,
-    choice: Choice,
+    choice: SideChoice,
     by: By,
-) -> Result<Step, GitError> {
+) -> Result<ConflictOutcome, GitError> {
     let mut notes = Vec::new();
     let (files, how) = match conflict.kind {
         ConflictKind::DeletedByUs | ConflictKind::DeletedByThem => removed(conflict, choice),
         ConflictKind::Binary | ConflictKind::Submodule => {
             let what = if conflict.kind == ConflictKind::Binary { "file" } else { "submodule" };
             let entry = match choice {
-                Choice::Upstream => conflict.theirs,
-                Choice::Fork => conflict.ours,
-                Choice::Union => {
+                SideChoice::Upstream => conflict.theirs,
+                SideChoice::Fork => conflict.ours,
+                SideChoice::Union => {
                     let why = format!("both sides of a {what} that is no text cannot be joined");
-                    return Ok(Step::Open(vec![why]));
+                    return Ok(ConflictOutcome::Open(vec![why]));
                 }
             };
             let (whose, other) = sides(choice);
@@ -34,13 +34,13 @@ pub(super) fn settle(
         }
         ConflictKind::Mode => match kinds(merger, case, conflict, choice)? {
             Some(settled) => settled,
-            None => return Ok(Step::Open(vec!["a file on one side is a folder on the other".into()])),
+            None => return Ok(ConflictOutcome::Open(vec!["a file on one side is a folder on the other".into()])),
         },
         ConflictKind::Rename => {
-            return Ok(Step::Open(vec!["which name it gets is left to a person".into()]));
+            return Ok(ConflictOutcome::Open(vec!["which name it gets is left to a person".into()]));
         }
         // Those are settled place by place where they are text on both sides.
-        ConflictKind::Text | ConflictKind::AddAdd => return Ok(Step::Open(Vec::new())),
+        ConflictKind::Text | ConflictKind::AddAdd => return Ok(ConflictOutcome::Open(Vec::new())),
     };
     let settled = files.iter().find(|(path, _)| *path == conflict.path).and_then(|(_, entry)| *entry);
     let resolution = Resolution {
@@ -48,34 +48,34 @@ pub(super) fn settle(
         kind: Some(conflict.kind),
         by,
         how,
-        lost: Four([conflict.base, conflict.ours, conflict.theirs, settled]).lost(merger)?,
+        lost: FileVersions([conflict.base, conflict.ours, conflict.theirs, settled]).dropped_lines(merger)?,
         notes,
     };
-    Ok(Step::Settled(files, vec![resolution]))
+    Ok(ConflictOutcome::Settled(files, vec![resolution]))
 }
 
-fn sides(choice: Choice) -> (&'static str, &'static str) {
+fn sides(choice: SideChoice) -> (&'static str, &'static str) {
     match choice {
-        Choice::Upstream => ("upstream's", "the fork's"),
-        Choice::Fork | Choice::Union => ("the fork's", "upstream's"),
+        SideChoice::Upstream => ("upstream's", "the fork's"),
+        SideChoice::Fork | SideChoice::Union => ("the fork's", "upstream's"),
     }
 }
 
 /// One side removed the file, the other changed it.
-fn removed(conflict: &PathConflict, choice: Choice) -> (Files, String) {
+fn removed(conflict: &PathConflict, choice: SideChoice) -> (FileStates, String) {
     let by_upstream = conflict.kind == ConflictKind::DeletedByThem;
     let entry = match choice {
-        Choice::Upstream => conflict.theirs,
-        Choice::Fork => conflict.ours,
-        Choice::Union => conflict.ours.or(conflict.theirs),
+        SideChoice::Upstream => conflict.theirs,
+        SideChoice::Fork => conflict.ours,
+        SideChoice::Union => conflict.ours.or(conflict.theirs),
     };
     let how = match (choice, by_upstream) {
-        (Choice::Upstream, true) => "removed, as upstream does; the fork's changes to it go",
-        (Choice::Upstream, false) => "upstream's file, though the fork does not have it",
-        (Choice::Fork, true) => "the fork's file, though upstream removes it",
-        (Choice::Fork, false) => "not there, as in the fork; upstream's change to it is not taken",
-        (Choice::Union, true) => "kept as the fork has it, though upstream removes it",
-        (Choice::Union, false) => "kept as upstream has it, though the fork does not have it",
+        (SideChoice::Upstream, true) => "removed, as upstream does; the fork's changes to it go",
+        (SideChoice::Upstream, false) => "upstream's file, though the fork does not have it",
+        (SideChoice::Fork, true) => "the fork's file, though upstream removes it",
+        (SideChoice::Fork, false) => "not there, as in the fork; upstream's change to it is not taken",
+        (SideChoice::Union, true) => "kept as the fork has it, though upstream removes it",
+        (SideChoice::Union, false) => "kept as upstream has it, though the fork does not have it",
     };
     (vec![(conflict.path.clone(), entry)], how.into())
 }
@@ -84,21 +84,21 @@ fn removed(conflict: &PathConflict, choice: Choice) -> (Files, String) {
 /// where a folder is in the way.
 fn kinds(
     merger: &mut Merger<'_>,
-    case: &Case<'_>,
+    case: &MergeCase<'_>,
     conflict: &PathConflict,
-    choice: Choice,
-) -> Result<Option<(Files, String)>, GitError> {
+    choice: SideChoice,
+) -> Result<Option<(FileStates, String)>, GitError> {
     let (whose, _) = sides(choice);
     if let (Some(ours), Some(theirs)) = (conflict.ours, conflict.theirs) {
         // The content merged; only what kind of file it is was in dispute.
         let merged = merger.entry(case.merged.tree, &conflict.path)?;
-        let mode = if choice == Choice::Upstream { theirs.mode } else { ours.mode };
+        let mode = if choice == SideChoice::Upstream { theirs.mode } else { ours.mode };
         let entry = merged.map(|entry| Entry { mode, ..entry });
         return Ok(Some((vec![(conflict.path.clone(), entry)], format!("{whose} mode ({mode:o})"))));
     }
     let [_, our_name, their_name] = &conflict.names;
     let name = if conflict.ours.is_some() { our_name } else { their_name };
-    let from = if choice == Choice::Upstream { case.theirs } else { case.before };
+    let from = if choice == SideChoice::Upstream { case.theirs } else { case.before };
     let entry = merger.entry(from, name)?;
     let mut files = vec![(name.clone(), entry)];
     if *name != conflict.path {

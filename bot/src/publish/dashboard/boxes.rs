@@ -14,7 +14,7 @@ use engine::ids::CommitId;
 
 /// What a check box stands for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Tick {
+pub(super) enum CheckBox {
     /// Leave this commit out; not ticked any more: take it after all.
     Skip(CommitId),
     /// Start this phase now.
@@ -28,7 +28,7 @@ const END: &str = " -->";
 /// Who decided, as the ledger has it.
 const BY: &str = "the dashboard";
 
-impl fmt::Display for Tick {
+impl fmt::Display for CheckBox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Skip(sha) => write!(f, "skip={sha}"),
@@ -37,7 +37,7 @@ impl fmt::Display for Tick {
     }
 }
 
-impl Tick {
+impl CheckBox {
     fn read(text: &str) -> Option<Self> {
         match text.split_once('=')? {
             ("skip", sha) => sha.parse().ok().map(Self::Skip),
@@ -53,19 +53,19 @@ impl Tick {
 }
 
 /// The hidden list of the boxes that are ticked as the text is written, by which a person's change is told from ours.
-pub(super) fn ticked(ticks: &BTreeSet<Tick>) -> String {
+pub(super) fn ticked(ticks: &BTreeSet<CheckBox>) -> String {
     let list: Vec<_> = ticks.iter().map(ToString::to_string).collect();
     format!("{TICKED}{}{END}\n", list.join(" "))
 }
 
 /// What a person said in this text of the dashboard since it was written. `phases` are the ids there are.
 #[must_use]
-pub fn said(body: &str, rulings: &Rulings, phases: &[&str], now: Timestamp) -> Vec<Decision> {
+pub fn ticked_boxes(body: &str, rulings: &Rulings, phases: &[&str], now: Timestamp) -> Vec<Decision> {
     let when = moment(now);
-    let before: BTreeSet<Tick> = body
+    let before: BTreeSet<CheckBox> = body
         .rsplit_once(TICKED)
         .and_then(|(_, rest)| rest.split_once(END))
-        .map(|(list, _)| list.split_whitespace().filter_map(Tick::read).collect())
+        .map(|(list, _)| list.split_whitespace().filter_map(CheckBox::read).collect())
         .unwrap_or_default();
     let mut seen = BTreeSet::new();
     let mut decisions = Vec::new();
@@ -78,16 +78,16 @@ pub fn said(body: &str, rulings: &Rulings, phases: &[&str], now: Timestamp) -> V
             decision.is_some_and(|ruling| matches!(ruling, Ruling::Skip { .. } | Ruling::Defer { .. }))
         };
         let ruling = match tick {
-            Tick::Skip(sha) if now && !skipped(sha) => Ruling::Skip { sha },
-            Tick::Skip(sha) if !now && skipped(sha) => Ruling::Readmit { sha },
-            Tick::Start(phase)
+            CheckBox::Skip(sha) if now && !skipped(sha) => Ruling::Skip { sha },
+            CheckBox::Skip(sha) if !now && skipped(sha) => Ruling::Readmit { sha },
+            CheckBox::Start(phase)
                 if now
                     && phases.contains(&phase.as_str())
                     && rulings.phase(&phase).is_none_or(|said| said.start.is_none()) =>
             {
                 Ruling::Start { phase }
             }
-            Tick::Skip(_) | Tick::Start(_) => continue,
+            CheckBox::Skip(_) | CheckBox::Start(_) => continue,
         };
         let why = if now { "ticked in the dashboard" } else { "no longer ticked in the dashboard" };
         decisions.push(Decision { ruling, by: BY.into(), when: when.clone(), link: None, why: Some(why.into()) });
@@ -96,7 +96,7 @@ pub fn said(body: &str, rulings: &Rulings, phases: &[&str], now: Timestamp) -> V
 }
 
 /// Reads a line of a list that begins with a check box of ours: whether it is ticked, and what it stands for.
-fn read(line: &str) -> Option<(bool, Tick)> {
+fn read(line: &str) -> Option<(bool, CheckBox)> {
     let line = line.trim_start();
     let rest = line.strip_prefix("- [").or_else(|| line.strip_prefix("* ["))?;
     let (now, rest) = match rest.get(..2)? {
@@ -105,7 +105,7 @@ fn read(line: &str) -> Option<(bool, Tick)> {
         _ => return None,
     };
     let (id, _) = rest.trim_start().strip_prefix(START)?.split_once(END)?;
-    Some((now, Tick::read(id)?))
+    Some((now, CheckBox::read(id)?))
 }
 
 #[cfg(test)]
@@ -125,19 +125,19 @@ mod tests {
             why: None,
         };
         let rulings = Rulings::of(&decisions.iter().map(said_so).collect::<Vec<_>>());
-        let said = said(body, &rulings, &["rest"], "2025-11-23T10:00:00.5Z".parse().expect("a moment"));
+        let said = ticked_boxes(body, &rulings, &["rest"], "2025-11-23T10:00:00.5Z".parse().expect("a moment"));
         assert!(said.iter().all(|decision| decision.by == BY && decision.when == "2025-11-23T10:00:00Z"));
         said.into_iter().map(|decision| decision.ruling).collect()
     }
 
     /// Two boxes for commits, the second ticked by us, and one for a phase.
     fn body() -> String {
-        let ticks = BTreeSet::from([Tick::Skip(sha(2))]);
+        let ticks = BTreeSet::from([CheckBox::Skip(sha(2))]);
         format!(
             "{}one\n{}two\n{}three\n{}",
-            Tick::Skip(sha(1)).line(false),
-            Tick::Skip(sha(2)).line(true),
-            Tick::Start("rest".into()).line(false),
+            CheckBox::Skip(sha(1)).line(false),
+            CheckBox::Skip(sha(2)).line(true),
+            CheckBox::Start("rest".into()).line(false),
             ticked(&ticks)
         )
     }

@@ -6,12 +6,12 @@ mod boxes;
 mod page;
 mod text;
 
-pub use boxes::said;
-pub use page::Page;
+pub use boxes::ticked_boxes;
+pub use page::DashboardPage;
 
 use super::change::Change;
 use super::compare::{Situation, same};
-use super::desired::Wanted;
+use super::desired::Desired;
 use super::notice::Notice;
 use crate::forge::State;
 use engine::ids::CommitId;
@@ -21,7 +21,7 @@ pub const MARK: &str = "<!-- uptake dashboard -->";
 
 /// How a phase stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum PhaseStatus {
     /// There is nothing left to take.
     Nothing,
     /// It has a pull request, or will have.
@@ -75,8 +75,8 @@ pub(super) enum Standing {
 /// A person closed it.
 pub(super) fn change(
     situation: &Situation<'_>,
-    wanted: &[Wanted],
-    standings: &[Standing],
+    wanted: &[Desired],
+    standings: &[PhaseStatus],
 ) -> Result<Option<Change>, Notice> {
     if !situation.config.dashboard.enabled || situation.observed.no_issues {
         return Ok(None);

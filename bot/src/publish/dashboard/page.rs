@@ -6,14 +6,14 @@ const SLOT: char = '\0';
 
 /// A title and a text with places for the numbers of pull requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct DashboardPage {
     /// The title.
     pub title: String,
-    pieces: Vec<Piece>,
+    pieces: Vec<PagePiece>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Piece {
+enum PagePiece {
     Text(String),
     /// The number of the pull request that brings this branch.
     Pull(String),
@@ -24,20 +24,20 @@ pub(super) fn slot(branch: &str) -> String {
     format!("{SLOT}{branch}{SLOT}")
 }
 
-impl Page {
+impl DashboardPage {
     /// The text, with its slots.
     pub(super) fn new(title: String, text: &str) -> Self {
         let piece = |(at, piece): (usize, &str)| {
-            if at % 2 == 0 { Piece::Text(piece.to_owned()) } else { Piece::Pull(piece.to_owned()) }
+            if at % 2 == 0 { PagePiece::Text(piece.to_owned()) } else { PagePiece::Pull(piece.to_owned()) }
         };
         Self { title, pieces: text.split(SLOT).enumerate().map(piece).collect() }
     }
 
     /// The text, with the numbers that are known.
     pub(in crate::publish) fn text(&self, number: &dyn Fn(&str) -> Option<u64>) -> String {
-        let told = |piece: &Piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Pull(branch) => {
+        let told = |piece: &PagePiece| match piece {
+            PagePiece::Text(text) => text.clone(),
+            PagePiece::Pull(branch) => {
                 number(branch).map_or_else(|| "to be opened".to_owned(), |number| format!("#{number}"))
             }
         };
@@ -46,7 +46,7 @@ impl Page {
 
     /// Whether it names a pull request that is yet to be opened.
     pub(super) fn is_open(&self) -> bool {
-        self.pieces.iter().any(|piece| matches!(piece, Piece::Pull(_)))
+        self.pieces.iter().any(|piece| matches!(piece, PagePiece::Pull(_)))
     }
 }
 
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn numbers_are_put_in_when_they_are_known() {
-        let page = Page::new("t".into(), &format!("a {} b {}", slot("uptake/a"), slot("uptake/b")));
+        let page = DashboardPage::new("t".into(), &format!("a {} b {}", slot("uptake/a"), slot("uptake/b")));
         assert!(page.is_open());
         assert_eq!(page.text(&|branch| (branch == "uptake/a").then_some(7)), "a #7 b to be opened");
     }

@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::bar::bar;
-use super::boxes::{Tick, ticked};
-use super::page::{Page, slot};
-use super::{MARK, Standing};
+use super::boxes::{CheckBox, ticked};
+use super::page::{DashboardPage, slot};
+use super::{MARK, PhaseStatus};
 use crate::chatops::command::written;
 use crate::decision::{Decision, Ruling};
 use crate::pick::{BuiltPhase, Outcome, Pick};
 use crate::plan::Reason;
 use crate::publish::compare::Situation;
-use crate::publish::desired::Wanted;
+use crate::publish::desired::Desired;
 use crate::publish::names::Names;
 use crate::publish::section::{Section, fit};
 use crate::survey::{Cascade, Surveyed, Verdict};
@@ -28,8 +28,8 @@ const ROOTS: usize = 100;
 /// More decisions than these, the latest, are not listed. Each is in the hidden list of ticked boxes too, which is never cut.
 const DECISIONS: usize = 100;
 
-pub(super) fn page(situation: &Situation<'_>, wanted: &[Wanted], standings: &[Standing]) -> Page {
-    let writer = Writer {
+pub(super) fn page(situation: &Situation<'_>, wanted: &[Desired], standings: &[PhaseStatus]) -> DashboardPage {
+    let writer = DashboardWriter {
         situation,
         names: Names::new(situation.survey, situation.config),
         phases: situation
@@ -38,34 +38,34 @@ pub(super) fn page(situation: &Situation<'_>, wanted: &[Wanted], standings: &[St
             .iter()
             .zip(wanted)
             .zip(standings)
-            .map(|((built, wanted), standing)| Line { built, wanted, standing })
+            .map(|((built, wanted), standing)| PhaseLine { built, wanted, standing })
             .collect(),
         ticked: BTreeSet::new(),
         boxed: HashSet::new(),
     };
     let title = short(&situation.config.dashboard.title, 256);
-    Page::new(title, &writer.text())
+    DashboardPage::new(title, &writer.text())
 }
 
 /// A phase with all that is known of it.
 #[derive(Clone, Copy)]
-struct Line<'a> {
+struct PhaseLine<'a> {
     built: &'a BuiltPhase,
-    wanted: &'a Wanted,
-    standing: &'a Standing,
+    wanted: &'a Desired,
+    standing: &'a PhaseStatus,
 }
 
-struct Writer<'a> {
+struct DashboardWriter<'a> {
     situation: &'a Situation<'a>,
     names: Names<'a>,
-    phases: Vec<Line<'a>>,
+    phases: Vec<PhaseLine<'a>>,
     /// The boxes that are ticked.
-    ticked: BTreeSet<Tick>,
+    ticked: BTreeSet<CheckBox>,
     /// The commits that have a box: one each, or two could disagree.
     boxed: HashSet<CommitId>,
 }
 
-impl Writer<'_> {
+impl DashboardWriter<'_> {
     fn text(mut self) -> String {
         let mut sections = vec![Section::firm(self.head()), Section::firm(self.table())];
         let left_out = self.left_out();
@@ -89,7 +89,7 @@ impl Writer<'_> {
         let Situation { survey, config, now, .. } = *self.situation;
         let today = Offset::UTC.to_datetime(now).date();
         let upstream = self.names.upstream.map_or_else(|| "upstream".to_owned(), code);
-        let still = self.still();
+        let still = self.still_open();
         let mut text = format!(
             "{} is at `{}`, {upstream} at `{}`: {}{} behind. The fork has {} of them already; **{} still to take**",
             code(self.situation.trunk),
@@ -121,7 +121,7 @@ impl Writer<'_> {
     }
 
     /// The commits that are to be taken and are not: what people or the configuration left out does not count.
-    fn still(&self) -> Vec<&Surveyed> {
+    fn still_open(&self) -> Vec<&Surveyed> {
         let built = self.situation.built;
         let of_phases = built.phases.iter().flat_map(|phase| &phase.left_out);
         let left: HashSet<_> = of_phases.chain(&built.left_out).map(|left| left.sha).collect();
@@ -138,14 +138,14 @@ impl Writer<'_> {
              | Phase | Progress | Risk | Pull request | Waits for |\n|---|---|---|---|---|\n",
         );
         for line in &self.phases {
-            let Line { built, wanted, standing } = *line;
-            let done = Done::of(built);
+            let PhaseLine { built, wanted, standing } = *line;
+            let done = PhaseProgress::of(built);
             let _ = writeln!(
                 text,
                 "| {} | {} | {} | {} | {} |",
                 markdown_line(&short(&wanted.title, 80), None),
-                done.told(),
-                if *standing == Standing::Nothing { String::new() } else { built.risk.to_string() },
+                done.describe(),
+                if *standing == PhaseStatus::Nothing { String::new() } else { built.risk.to_string() },
                 pull(standing),
                 self.waits(line)
             );
@@ -154,9 +154,9 @@ impl Writer<'_> {
             .phases
             .iter()
             .filter_map(|line| match line.standing {
-                Standing::Waits { on } => Some(format!(
+                PhaseStatus::Waits { on } => Some(format!(
                     "{}Start **{}** now, though {} has not landed\n",
-                    Tick::Start(line.wanted.phase.clone()).line(false),
+                    CheckBox::Start(line.wanted.phase.clone()).line(false),
                     inert_line(&short(&line.wanted.title, 80)),
                     self.title(on)
                 )),
@@ -167,7 +167,7 @@ impl Writer<'_> {
             let _ = write!(text, "\n{starts}");
         }
         let nowhere: HashSet<_> = self.situation.built.unassigned.iter().collect();
-        let nowhere = self.still().iter().filter(|commit| nowhere.contains(&commit.sha)).count();
+        let nowhere = self.still_open().iter().filter(|commit| nowhere.contains(&commit.sha)).count();
         if nowhere > 0 {
             let is = if nowhere == 1 { "is" } else { "are" };
             let _ = writeln!(
@@ -185,24 +185,24 @@ impl Writer<'_> {
     }
 
     /// Whom or what a phase waits for.
-    fn waits(&self, line: &Line<'_>) -> String {
+    fn waits(&self, line: &PhaseLine<'_>) -> String {
         let commands = &self.situation.config.commands;
         let or = |command: &str| {
             if commands.enabled { format!(": {}", code(&written(&commands.prefix, command))) } else { String::new() }
         };
         match line.standing {
-            Standing::Nothing => "nothing: the fork has all of it".into(),
-            Standing::Open { .. } if line.wanted.conflicts > 0 => {
+            PhaseStatus::Nothing => "nothing: the fork has all of it".into(),
+            PhaseStatus::Open { .. } if line.wanted.conflicts > 0 => {
                 let review = if line.wanted.commits > 0 { "review, and " } else { "" };
                 format!("{review}a person: {} to settle", count(line.wanted.conflicts, "conflict"))
             }
-            Standing::Open { .. } => "review".into(),
-            Standing::Waits { on } => format!("{} to land", self.title(on)),
-            Standing::Behind { on, .. } => format!("{}, on which it stands", self.title(on)),
-            Standing::Held { by, .. } => format!("{}, who holds it{}", inert_line(&short(by, 60)), or("unhold")),
-            Standing::Refused { .. } => "a person: its branch was refused, and the run says why".into(),
-            Standing::Closed { .. } => format!("a person, who closed it{}", or("reopen")),
-            Standing::People { head, .. } => {
+            PhaseStatus::Open { .. } => "review".into(),
+            PhaseStatus::Waits { on } => format!("{} to land", self.title(on)),
+            PhaseStatus::Behind { on, .. } => format!("{}, on which it stands", self.title(on)),
+            PhaseStatus::Held { by, .. } => format!("{}, who holds it{}", inert_line(&short(by, 60)), or("unhold")),
+            PhaseStatus::Refused { .. } => "a person: its branch was refused, and the run says why".into(),
+            PhaseStatus::Closed { .. } => format!("a person, who closed it{}", or("reopen")),
+            PhaseStatus::People { head, .. } => {
                 format!("people, whose commits are on its branch (at `{}`){}", head.short(), or("rebuild"))
             }
         }
@@ -214,7 +214,7 @@ impl Writer<'_> {
         for root in self.situation.survey.commits.iter().flat_map(|commit| &commit.roots) {
             *hang.entry(*root).or_default() += 1;
         }
-        let still: HashSet<_> = self.still().iter().map(|commit| commit.sha).collect();
+        let still: HashSet<_> = self.still_open().iter().map(|commit| commit.sha).collect();
         let settled: HashSet<_> = self.all_picks().filter(|pick| !waits(pick)).map(|pick| pick.sha).collect();
         let commits = self.situation.survey.commits.iter();
         let mut roots: Vec<_> = commits
@@ -279,7 +279,7 @@ impl Writer<'_> {
             let why =
                 decision.why.as_deref().map(|why| format!(": {}", inert_line(&short(why, 200)))).unwrap_or_default();
             let by = inert_line(&short(&decision.by, 60));
-            self.ticked.insert(Tick::Skip(sha));
+            self.ticked.insert(CheckBox::Skip(sha));
             self.item(sha, &format!("{how} by {by} on {}{why}", inert_line(&day)), &mut text);
         }
         if more > 0 {
@@ -289,7 +289,7 @@ impl Writer<'_> {
     }
 
     /// The picks of a phase that are listed nowhere else.
-    fn picks(&mut self, line: Line<'_>) -> Option<String> {
+    fn picks(&mut self, line: PhaseLine<'_>) -> Option<String> {
         let rest =
             line.built.picks.iter().filter(|pick| pick.outcome != Outcome::Vacuous && !self.boxed.contains(&pick.sha));
         let rest: Vec<_> = rest.collect();
@@ -309,7 +309,7 @@ impl Writer<'_> {
     /// A line of a list with the box of a commit.
     fn item(&mut self, sha: CommitId, remark: &str, text: &mut String) {
         self.boxed.insert(sha);
-        let tick = Tick::Skip(sha);
+        let tick = CheckBox::Skip(sha);
         let line = tick.line(self.ticked.contains(&tick));
         let _ = writeln!(text, "{line}{} {} · {remark}", self.names.link(sha), self.names.subject(sha));
     }
@@ -321,20 +321,20 @@ fn waits(pick: &Pick) -> bool {
 }
 
 /// How much of a phase is done.
-struct Done {
+struct PhaseProgress {
     taken: usize,
     ready: usize,
     waits: usize,
 }
 
-impl Done {
+impl PhaseProgress {
     fn of(phase: &BuiltPhase) -> Self {
         let taken = phase.left_out.iter().filter(|left| matches!(left.reason, Reason::Taken(_) | Reason::Ancestor));
         let waits = phase.picks.iter().filter(|pick| waits(pick) && pick.commit.is_none()).count();
         Self { taken: taken.count(), ready: phase.landed(), waits }
     }
 
-    fn told(&self) -> String {
+    fn describe(&self) -> String {
         let parts = [(self.taken, '█', "in"), (self.ready, '▓', "ready"), (self.waits, '░', "open")];
         let bar = bar(&parts.map(|(count, sign, _)| (count, sign)));
         if bar.is_empty() {
@@ -345,16 +345,16 @@ impl Done {
     }
 }
 
-fn pull(standing: &Standing) -> String {
+fn pull(standing: &PhaseStatus) -> String {
     match standing {
-        Standing::Open { pull: None, branch } => slot(branch),
-        Standing::Closed { pull } => format!("#{pull} (closed)"),
-        Standing::Nothing | Standing::Waits { .. } => String::new(),
-        Standing::Open { pull, .. }
-        | Standing::Behind { pull, .. }
-        | Standing::Refused { pull }
-        | Standing::Held { pull, .. }
-        | Standing::People { pull, .. } => pull.map(|pull| format!("#{pull}")).unwrap_or_default(),
+        PhaseStatus::Open { pull: None, branch } => slot(branch),
+        PhaseStatus::Closed { pull } => format!("#{pull} (closed)"),
+        PhaseStatus::Nothing | PhaseStatus::Waits { .. } => String::new(),
+        PhaseStatus::Open { pull, .. }
+        | PhaseStatus::Behind { pull, .. }
+        | PhaseStatus::Refused { pull }
+        | PhaseStatus::Held { pull, .. }
+        | PhaseStatus::People { pull, .. } => pull.map(|pull| format!("#{pull}")).unwrap_or_default(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The report's tables as Markdown.
 
-use super::super::view::{Both, Expected, Row, View};
+use super::super::view::{CommitView, ExpectedFile, ReportView, SharedFileRow};
 use super::write::{bullets, code, commit, heading, paragraph, prose, table};
 use crate::text::inert_line;
 
@@ -10,7 +10,7 @@ const SHOWN: usize = 30;
 const LOW: usize = 10;
 
 /// Commits, one a row.
-pub(super) fn rows(out: &mut String, rows: &[Row], outcome: &str) {
+pub(super) fn rows(out: &mut String, rows: &[CommitView], outcome: &str) {
     let cells = rows.iter().map(|row| {
         let reasons = row.reasons.iter().map(|reason| inert_line(reason)).collect::<Vec<_>>().join("; ");
         let risk = match row.risk {
@@ -30,7 +30,7 @@ pub(super) fn rows(out: &mut String, rows: &[Row], outcome: &str) {
     table(out, &["SHA", "Description", "Author", "Date", "Risk", outcome, "Notes"], cells);
 }
 
-pub(super) fn conflicts(out: &mut String, view: &View) {
+pub(super) fn conflicts(out: &mut String, view: &ReportView) {
     heading(out, 2, "Conflict analysis");
     heading(out, 3, "The fork's own paths");
     if view.local.is_empty() {
@@ -72,14 +72,14 @@ pub(super) fn conflicts(out: &mut String, view: &View) {
     }
 }
 
-fn both(out: &mut String, files: &[Both]) {
+fn both(out: &mut String, files: &[SharedFileRow]) {
     let cells = files.iter().map(|both| {
         vec![code(&both.path), both.upstream.to_string(), both.fork.to_string(), both.conflicts.to_string()]
     });
     table(out, &["File", "Upstream commits", "Fork commits", "Open commits that conflict"], cells);
 }
 
-pub(super) fn risks(out: &mut String, view: &View) {
+pub(super) fn risks(out: &mut String, view: &ReportView) {
     heading(out, 2, "Risk assessment");
     let cells = view.risks.iter().map(|risk| {
         let name = |at| format!("{} {}", commit(at), inert_line(&at.subject));
@@ -92,7 +92,7 @@ pub(super) fn risks(out: &mut String, view: &View) {
     table(out, &["Risk", "Commits", "Examples"], cells);
 }
 
-pub(super) fn expected(out: &mut String, view: &View) {
+pub(super) fn expected(out: &mut String, view: &ReportView) {
     heading(out, 2, "Expected conflicts");
     for probability in &view.expected {
         heading(out, 3, &format!("{} probability ({})", probability.level, probability.files.len()));
@@ -103,7 +103,7 @@ pub(super) fn expected(out: &mut String, view: &View) {
         paragraph(out, probability.meaning);
         let most = if probability.level == "Low" { LOW } else { SHOWN };
         let (shown, folded) = probability.files.split_at(probability.files.len().min(most));
-        let line = |expected: &Expected| format!("{}: {}", code(&expected.path), prose(&expected.why));
+        let line = |expected: &ExpectedFile| format!("{}: {}", code(&expected.path), prose(&expected.why));
         bullets(out, shown.iter().map(line));
         if !folded.is_empty() {
             out.push_str(&format!("<details><summary>{} more files</summary>\n\n", folded.len()));
@@ -113,7 +113,7 @@ pub(super) fn expected(out: &mut String, view: &View) {
     }
 }
 
-pub(super) fn left_out(out: &mut String, view: &View) {
+pub(super) fn left_out(out: &mut String, view: &ReportView) {
     heading(out, 2, "Left out");
     if view.left_out.is_empty() {
         paragraph(out, "Nothing is left out: every commit of the range is picked or unassigned.");
@@ -128,7 +128,7 @@ pub(super) fn left_out(out: &mut String, view: &View) {
     }
 }
 
-pub(super) fn unassigned(out: &mut String, view: &View) {
+pub(super) fn unassigned(out: &mut String, view: &ReportView) {
     heading(out, 2, "Unassigned commits");
     if view.unassigned.is_empty() {
         paragraph(out, "Every open commit belongs to a phase or is excluded.");

@@ -1,6 +1,6 @@
 //! The small change of Markdown: headings, tables, code, and foreign text disarmed on the way.
 
-use super::super::prose::{CommitRef, Piece, Prose};
+use super::super::prose::{CommitRef, Prose, ProsePiece};
 use crate::text::{bars_escaped, inert_line};
 
 pub(super) fn heading(out: &mut String, level: usize, text: &str) {
@@ -71,11 +71,11 @@ pub(super) fn prose(prose: &Prose) -> String {
         .0
         .iter()
         .map(|piece| match piece {
-            Piece::Plain { text } => text.clone(),
-            Piece::Foreign { text } => inert_line(text),
-            Piece::Code { text } => code(text),
-            Piece::Commit { commit: at } => commit(at),
-            Piece::Link { text, url } => format!("[{text}]({url})"),
+            ProsePiece::Plain { text } => text.clone(),
+            ProsePiece::Foreign { text } => inert_line(text),
+            ProsePiece::Code { text } => code(text),
+            ProsePiece::Commit { commit: at } => commit(at),
+            ProsePiece::Link { text, url } => format!("[{text}]({url})"),
         })
         .collect()
 }
