@@ -22,7 +22,7 @@ use crate::decision::{Decision, Rulings};
 use crate::forge::ForgeError;
 use crate::ledger::{self, Ledger, LedgerError, find_in_clone};
 use crate::memory::LearnReport;
-use crate::pick::workshop::{CommandRunner, NoCommands};
+use crate::pick::runner::{CommandRunner, NoCommands};
 use crate::pick::{Built, LockfileCache, Scope};
 use crate::plan::plan;
 use crate::publish::ApplyError;

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::check::{IntegrityReport, Picked};
 use super::lock::{BranchTip, Locks, Tools};
-use super::settle::{ConflictCache, MergeCase, ResolutionSources, Resolver};
+use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
 use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, conflict, message};
 use crate::config::raw::{OnConflict, Stacking};
 use crate::plan::{ChosenCommit, Plan, PlannedPhase};

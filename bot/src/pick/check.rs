@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::four::FileVersions;
 use super::loss::{self, DroppedLines, TextVersions};
 use super::resolution::Resolution;
+use super::versions::FileVersions;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::{GitError, Merger};
@@ -64,25 +64,25 @@ impl IntegrityReport {
         let trees = [picked.base, picked.ours, picked.theirs, picked.result];
         let mut files = Vec::new();
         for path in paths.into_iter().filter(|path| !left(path)) {
-            let four = FileVersions::at(merger, trees, &path)?;
-            files.push((path, four));
+            let versions = FileVersions::at(merger, trees, &path)?;
+            files.push((path, versions));
         }
         self.files += files.len();
-        let results: HashSet<_> = files.iter().filter_map(|(_, four)| four.0[3]).collect();
+        let results: HashSet<_> = files.iter().filter_map(|(_, versions)| versions.0[3]).collect();
         // Files that came, went or moved: their lines may be at another path.
         let (mut moved, mut whole) = (Vec::new(), Vec::new());
-        for (path, four) in files {
-            let [base, ours, theirs, result] = four.0;
+        for (path, versions) in files {
+            let [base, ours, theirs, result] = versions.0;
             if base == ours && theirs == result {
                 continue;
             }
-            let texts = four.texts(merger)?;
+            let texts = versions.texts(merger)?;
             match texts {
-                Some(texts) if four.0.contains(&None) => moved.push((path, texts)),
+                Some(texts) if versions.0.contains(&None) => moved.push((path, texts)),
                 // A file that is no text may be at another path as a whole.
                 None if theirs.is_some_and(|theirs| results.contains(&theirs)) => {}
                 Some(_) | None => {
-                    let dropped_lines = four.dropped_lines(merger)?;
+                    let dropped_lines = versions.dropped_lines(merger)?;
                     let dropped_lines = self.unnamed(dropped_lines, resolutions, &|known| *known == path);
                     self.add(picked.sha, &path, dropped_lines);
                     whole.push(path);

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::loss::{self, DroppedLines};
-use super::settle::Resolver;
-use super::workshop::{CommandFiles, CommandRunner, Task};
+use super::resolve::Resolver;
+use super::runner::{CommandFiles, CommandRunner, Task};
 use crate::config::PathRule;
 use crate::text::inert_message;
 use engine::commit::{BOT, Entry, Signature};

@@ -5,7 +5,6 @@ mod build;
 mod check;
 pub mod conflict;
 pub mod contract;
-mod four;
 mod lock;
 mod loss;
 mod message;
@@ -14,9 +13,10 @@ pub mod offers;
 mod origin;
 pub mod recipe;
 mod resolution;
-mod settle;
+mod resolve;
+pub mod runner;
 mod trial;
-pub mod workshop;
+mod versions;
 
 use serde::Serialize;
 
@@ -35,8 +35,8 @@ pub use needs::{Needs, NeedsSearch};
 pub(crate) use origin::Histories;
 pub use origin::{Attribution, CommitSummary};
 pub use resolution::{By, Resolution, word};
-pub use settle::ResolutionSources;
-pub(crate) use settle::Resolver;
+pub use resolve::ResolutionSources;
+pub(crate) use resolve::Resolver;
 
 /// What picking gave: the branches as they would be, nothing of it visible yet.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::settle::Resolver;
+use super::resolve::Resolver;
 use super::trial::{TrialBase, Trials};
 use crate::survey::{Cascade, Survey, Verdict};
 use engine::blame::{Blame, History};

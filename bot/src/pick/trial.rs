@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::settle::{ConflictCache, MergeCase, Resolver};
+use super::resolve::{ConflictCache, MergeCase, Resolver};
 use crate::decision::Ruling;
 use engine::blame::Step;
 use engine::commit::Entry;

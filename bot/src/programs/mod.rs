@@ -14,7 +14,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crate::pick::workshop::{CommandRunner, Task};
+use crate::pick::runner::{CommandRunner, Task};
 use folder::{read_plain, write_plain};
 
 /// How long a program may take, and how often it is looked at.

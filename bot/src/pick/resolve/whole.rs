@@ -1,9 +1,9 @@
 //! Settling a path as a whole: what is removed on one side, and what is no text.
 
-use super::way::SideChoice;
+use super::source::SideChoice;
 use super::{ConflictOutcome, FileStates, MergeCase};
-use crate::pick::four::FileVersions;
 use crate::pick::resolution::{By, Resolution};
+use crate::pick::versions::FileVersions;
 use engine::commit::Entry;
 use engine::{ConflictKind, GitError, Merger, PathConflict};
 

@@ -1,6 +1,6 @@
 //! Settling a text place by place: what merged cleanly stays as it merged.
 
-use super::way::{ResolutionSource, SideChoice};
+use super::source::{ResolutionSource, SideChoice};
 use super::{ConflictOutcome, Resolver};
 use crate::pick::loss::{self, DroppedLines, TextVersions};
 use crate::pick::resolution::{By, Resolution};

@@ -4,16 +4,16 @@
 mod broken;
 mod place;
 mod recall;
+mod source;
 mod structure;
-mod way;
 mod whole;
 
 use std::collections::HashMap;
 
 use super::answer::ResolutionStore;
-use super::four::FileVersions;
 use super::loss::DroppedLines;
 use super::resolution::{By, Resolution};
+use super::versions::FileVersions;
 use crate::config::PathRule;
 use crate::config::raw::ResolveBy;
 use crate::decision::Decision;
@@ -22,7 +22,7 @@ use engine::commit::Entry;
 use engine::ids::TreeId;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, Merged, Merger, PathConflict};
-use way::ResolutionSource;
+use source::ResolutionSource;
 
 /// What settles conflicts.
 #[derive(Debug, Clone, Copy)]

@@ -2,9 +2,9 @@
 
 use super::{ConflictOutcome, MergeCase, Resolver};
 use crate::pick::answer::{RecordedResolution, ResolvedPath, renames};
-use crate::pick::four::FileVersions;
 use crate::pick::loss::{self, DroppedLines, TextVersions};
 use crate::pick::resolution::{By, Resolution};
+use crate::pick::versions::FileVersions;
 use engine::commit::Entry;
 use engine::ids::BlobId;
 use engine::{ConflictKind, GitError, Merger, PathConflict};
@@ -69,18 +69,18 @@ fn lost_of_renames(
     let mut texts: [Vec<u8>; 4] = Default::default();
     let mut lost = DroppedLines::default();
     for (one, answer) in renames {
-        let mut four = FileVersions::at(merger, [case.base, case.before, case.theirs, case.theirs], &one.path)?;
+        let mut files = FileVersions::at(merger, [case.base, case.before, case.theirs, case.theirs], &one.path)?;
         // The file both started from had another name, where one side alone moved it.
-        four.0[0] = one.base.or(four.0[0]);
-        four.0[3] = entry(merger, answer)?;
-        match four.texts(merger)? {
+        files.0[0] = one.base.or(files.0[0]);
+        files.0[3] = entry(merger, answer)?;
+        match files.texts(merger)? {
             Some(found) => {
                 for (text, found) in texts.iter_mut().zip(found) {
                     text.extend(found);
                     text.push(b'\n');
                 }
             }
-            None => lost.add(four.dropped_lines(merger)?),
+            None => lost.add(files.dropped_lines(merger)?),
         }
     }
     let [base, ours, theirs, settled] = &texts;

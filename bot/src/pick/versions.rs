@@ -16,11 +16,11 @@ pub(super) struct FileVersions(pub(super) [Option<Entry>; 4]);
 impl FileVersions {
     /// Reads a path in the four trees.
     pub(super) fn at(merger: &mut Merger<'_>, trees: [TreeId; 4], path: &RepoPath) -> Result<Self, GitError> {
-        let mut four = [None; 4];
-        for (entry, tree) in four.iter_mut().zip(trees) {
+        let mut found = [None; 4];
+        for (entry, tree) in found.iter_mut().zip(trees) {
             *entry = merger.entry(tree, path)?;
         }
-        Ok(Self(four))
+        Ok(Self(found))
     }
 
     /// The four texts; nothing where there is none. `None` where one of them is no text.

@@ -1,11 +1,11 @@
 //! Manifests that merged line by line, and cannot be read afterwards: as where both sides added the same key, each in its own
 //! place. Git calls that clean; whoever builds the result does not. They are merged by what they say instead.
 
-use super::way::ResolutionSource;
+use super::source::ResolutionSource;
 use super::{ConflictOutcome, MergeCase, ResolvedMerge, Resolver, UnresolvedConflict, structure};
 use crate::config::raw::ResolveBy;
 use crate::manifest;
-use crate::pick::four::FileVersions;
+use crate::pick::versions::FileVersions;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, Merger, PathConflict};
 
@@ -25,13 +25,13 @@ impl Resolver<'_> {
             if rule.settle != ResolveBy::Manifest || met {
                 continue;
             }
-            let four = FileVersions::at(merger, [case.base, case.before, case.theirs, settlement.tree], path)?;
-            let [base, ours, theirs, result] = four.0;
+            let files = FileVersions::at(merger, [case.base, case.before, case.theirs, settlement.tree], path)?;
+            let [base, ours, theirs, result] = files.0;
             // One side's change alone is as right as that side is.
             if ours.is_none() || result == theirs {
                 continue;
             }
-            let Some([_, our_text, their_text, text]) = four.texts(merger)? else { continue };
+            let Some([_, our_text, their_text, text]) = files.texts(merger)? else { continue };
             if theirs.is_none() || !manifest::is_broken(&path.to_text(), &our_text, &their_text, &text) {
                 continue;
             }
