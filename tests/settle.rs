@@ -12,7 +12,7 @@ use engine::path::RepoPath;
 use engine::progress::Silent;
 use uptake::decision::{Decision, FileResolution, Ruling, Rulings};
 use uptake::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolutionStore, ResolvedPath};
-use uptake::pick::workshop::{CommandRunner, NoCommands};
+use uptake::pick::runner::{CommandRunner, NoCommands};
 use uptake::pick::{
     BuildContext, BuiltPhase, By, LockfileCache, Outcome, Pick, ResolutionSources, Scope, Tools, build,
 };

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use engine::Repo;
 use uptake::pick::answer::ResolutionStore;
-use uptake::pick::workshop::{CommandRunner, Task};
+use uptake::pick::runner::{CommandRunner, Task};
 use uptake::pick::{LockOutcome, LockfileCache, Outcome};
 
 use super::{Built, built_with, told};

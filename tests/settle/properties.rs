@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use uptake::config::raw::Stacking;
 use uptake::config::{Config, Lookup};
 use uptake::pick::answer::{Origin, RecordedResolution, ResolutionStore, ResolvedPath};
-use uptake::pick::workshop::NoCommands;
+use uptake::pick::runner::NoCommands;
 use uptake::pick::{
     BuildContext, BuiltPhase, Conflict, DroppedLines, LockfileCache, Outcome, ResolutionSources, Scope, Tools, build,
 };
