@@ -9,7 +9,7 @@ use serde_yaml_ng::Value;
 use uptake::config::raw::{OnConflict, ResolveBy, Stacking};
 use uptake::config::{Config, check_text};
 use uptake::risk::Level;
-use uptake::survey::{Alone, Cascade, Survey, Surveyed, Totals, TouchedFiles, Verdict};
+use uptake::survey::{Alone, Cascade, CommitIndex, Survey, Surveyed, Totals, TouchedFiles, Verdict};
 
 use super::{COMMITS, id, lookup};
 
@@ -179,6 +179,7 @@ pub(super) fn survey(commits: Vec<Surveyed>) -> Survey {
         commits,
         merges: Vec::new(),
         files: TouchedFiles::default(),
+        index: CommitIndex::default(),
     }
 }
 

@@ -6,7 +6,8 @@ use engine::path::RepoPath;
 use uptake::import::ListedCommit;
 use uptake::risk::Level;
 use uptake::survey::{
-    Alone, Cascade, Evidence, EvidenceKind, MergeCommit, SharedFile, Survey, Surveyed, Totals, TouchedFiles, Verdict,
+    Alone, Cascade, CommitIndex, Evidence, EvidenceKind, MergeCommit, SharedFile, Survey, Surveyed, Totals,
+    TouchedFiles, Verdict,
 };
 
 /// The commit whose name is this, filled up with zeros.
@@ -70,7 +71,8 @@ pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<MergeCommit>, both: &[&
         .collect();
     let upstream_head = commits.last().map_or_else(|| id("ba5e000"), |commit| commit.sha);
     let files = TouchedFiles { upstream: 7, fork: 9, both, local: vec![] };
-    Survey { merge_base: id("ba5e000"), upstream_head, fork_head: id("f04c000"), totals, commits, merges, files }
+    let (merge_base, fork_head, index) = (id("ba5e000"), id("f04c000"), CommitIndex::default());
+    Survey { merge_base, upstream_head, fork_head, totals, commits, merges, files, index }
 }
 
 /// Looks a name up: in the survey, among the ancestors (`01d…`), among ambiguous names (`abab…`) and other branches (`e15e…`).

@@ -10,8 +10,8 @@ use uptake::plan::{LeftOut, Reason};
 use uptake::report::ReportFacts;
 use uptake::risk::Level;
 use uptake::survey::{
-    Alone, Cascade, Evidence, EvidenceKind, MergeCommit, OwnPaths, SharedFile, Survey, Surveyed, Totals, TouchedFiles,
-    Verdict,
+    Alone, Cascade, CommitIndex, Evidence, EvidenceKind, MergeCommit, OwnPaths, SharedFile, Survey, Surveyed, Totals,
+    TouchedFiles, Verdict,
 };
 
 /// All a report is about, owned.
@@ -204,6 +204,7 @@ pub(crate) fn small() -> Owned {
                 both: vec![both("Cargo.toml", 2, 3), both("README.md", 1, 1), both("src/engine.rs", 2, 1)],
                 local: vec![OwnPaths { pattern: "tools/**".into(), files: 5, upstream_commits: Vec::new() }],
             },
+            index: CommitIndex::default(),
         },
         built: Built { phases, left_out: Vec::new(), unassigned: vec![id(7)] },
         config,

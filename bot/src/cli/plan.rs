@@ -1,6 +1,5 @@
 //! A built plan as people read it on a terminal, and as Markdown.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::settled;
@@ -14,17 +13,15 @@ use engine::ids::CommitId;
 pub(super) struct PlanView<'a> {
     built: &'a Built,
     survey: &'a Survey,
-    subjects: HashMap<CommitId, &'a str>,
 }
 
 impl<'a> PlanView<'a> {
     pub(super) fn new(built: &'a Built, survey: &'a Survey) -> Self {
-        let subjects = survey.commits.iter().map(|commit| (commit.sha, commit.subject.as_str())).collect();
-        Self { built, survey, subjects }
+        Self { built, survey }
     }
 
     fn subject(&self, sha: CommitId) -> &'a str {
-        self.subjects.get(&sha).copied().unwrap_or_default()
+        self.survey.get(sha).map(|commit| commit.subject.as_str()).unwrap_or_default()
     }
 
     pub(super) fn text(&self) -> String {
@@ -40,7 +37,7 @@ impl<'a> PlanView<'a> {
         if !self.built.unassigned.is_empty() {
             let _ =
                 writeln!(text, "{}", bold(&format!("In no phase: {}", count(self.built.unassigned.len(), "commit"))));
-            let unassigned = self.survey.commits.iter().filter(|commit| self.built.unassigned.contains(&commit.sha));
+            let unassigned = self.built.unassigned.iter().filter_map(|sha| self.survey.get(*sha));
             let rows: Vec<_> = unassigned
                 .map(|commit| {
                     let verdict = match commit.verdict {
@@ -99,7 +96,7 @@ impl<'a> PlanView<'a> {
 
     /// Why a pick conflicts and what it needs, in a few words; `uptake why` has the whole of it.
     fn hangs_on(&self, pick: &Pick) -> String {
-        let mut text = match self.survey.commits.iter().find(|commit| commit.sha == pick.sha) {
+        let mut text = match self.survey.get(pick.sha) {
             Some(commit) if commit.cascade == Cascade::Root => "; root".to_owned(),
             Some(commit) if commit.cascade == Cascade::Cascade && !commit.roots.is_empty() => {
                 format!("; cascade of {}", few(&commit.roots))

@@ -106,24 +106,6 @@ impl Prose {
     }
 }
 
-/// `1 commit`, `2 commits`.
-pub(crate) fn count(n: usize, one: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{} {one}s", figure(n)) }
-}
-
-/// A number with its thousands apart: `1,153`.
-pub(crate) fn figure(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + 2);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// The verb that fits `n`: `agree(n, "applies", "apply")`.
 pub(crate) fn agree<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
     if n == 1 { one } else { many }
@@ -141,11 +123,5 @@ mod tests {
         assert_eq!(list(&["a", "b"], 3), "a and b");
         assert_eq!(list(&["a", "b", "c"], 3), "a, b and c");
         assert_eq!(list(&["a", "b", "c", "d", "e"], 3), "a, b, c and 2 more");
-    }
-
-    #[test]
-    fn figures_are_grouped_by_thousands() {
-        assert_eq!([figure(7), figure(999), figure(1000), figure(1_234_567)].join(" "), "7 999 1,000 1,234,567");
-        assert_eq!([count(1, "commit"), count(0, "commit")].join(", "), "1 commit, 0 commits");
     }
 }

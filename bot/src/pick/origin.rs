@@ -1,7 +1,7 @@
 //! Who put what at the places of a conflict: the fork's commits whose lines stand there, and the upstream commits whose lines the
 //! fork lacks.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
@@ -53,7 +53,7 @@ pub(crate) struct Histories<'a, 'r> {
     upstream: &'a History,
     fork: &'a History,
     fork_tree: TreeId,
-    verdicts: HashMap<CommitId, Verdict>,
+    survey: &'a Survey,
 }
 
 /// Places in the fork's history, in upstream's of picks on the branch, and in upstream's of what is missing.
@@ -63,12 +63,11 @@ impl<'a, 'r> Histories<'a, 'r> {
     /// For a survey's range; `upstream` and `fork` are both sides of it.
     pub(crate) fn new(
         repo: &'r Repo,
-        survey: &Survey,
+        survey: &'a Survey,
         upstream: &'a History,
         fork: &'a History,
     ) -> Result<Self, GitError> {
-        let verdicts = survey.commits.iter().map(|commit| (commit.sha, commit.verdict)).collect();
-        Ok(Self { repo, upstream, fork, fork_tree: repo.commit(survey.fork_head)?.tree, verdicts })
+        Ok(Self { repo, upstream, fork, fork_tree: repo.commit(survey.fork_head)?.tree, survey })
     }
 
     /// For each place of a conflict that picking `commit` met, in order; one for the whole where there are no places. `there` are
@@ -83,7 +82,7 @@ impl<'a, 'r> Histories<'a, 'r> {
         let latest = |history: &History, places: &BTreeSet<usize>| {
             let named = places.iter().rev().map(|place| {
                 let sha = history.step(*place).commit.id;
-                CommitSummary::read(self.repo, sha, self.verdicts.get(&sha).copied())
+                CommitSummary::read(self.repo, sha, self.survey.get(sha).map(|commit| commit.verdict))
             });
             named.collect::<Result<Vec<_>, _>>()
         };

@@ -80,7 +80,6 @@ struct Planner<'a> {
     config: &'a Config,
     rulings: &'a Rulings,
     ancestors: &'a HashSet<CommitId>,
-    position: HashMap<CommitId, usize>,
     merges: HashSet<CommitId>,
     /// Commits that a phase names, with the entry: the word of a person, so no rule of another phase takes them away.
     named: HashMap<CommitId, &'a NotedPick>,
@@ -90,12 +89,11 @@ struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     fn new(survey: &'a Survey, config: &'a Config, rulings: &'a Rulings, ancestors: &'a HashSet<CommitId>) -> Self {
-        let position: HashMap<_, _> = survey.commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
         let mut superseded = HashMap::new();
         for group in &config.supersede {
             // One that a person leaves out cannot stand for the others.
-            let there = |sha: &&CommitId| position.contains_key(sha) && waits(rulings, **sha).is_none();
-            let latest = group.commits.iter().filter(there).max_by_key(|sha| position[*sha]);
+            let there = |sha: &&CommitId| survey.position(**sha).is_some() && waits(rulings, **sha).is_none();
+            let latest = group.commits.iter().filter(there).max_by_key(|sha| survey.position(**sha));
             let Some(kept) = group.keep.or(latest.copied()) else { continue };
             for sha in group.commits.iter().filter(|sha| **sha != kept) {
                 superseded.insert(*sha, (kept, group.title.as_str()));
@@ -104,7 +102,7 @@ impl<'a> Planner<'a> {
         let merges = survey.merges.iter().map(|merge| merge.sha).collect();
         // Of one that two phases name, the first phase's entry.
         let named = config.phases.iter().flat_map(|phase| &phase.picks).rev().map(|pick| (pick.sha, pick)).collect();
-        Self { survey, config, rulings, ancestors, position, merges, named, superseded }
+        Self { survey, config, rulings, ancestors, merges, named, superseded }
     }
 
     /// What a phase claims, in upstream's order (what is in no range first), each with the entry that names it.
@@ -116,7 +114,7 @@ impl<'a> Planner<'a> {
         let decided = self.rulings.commits().map(|(sha, _)| sha).filter(|sha| put(*sha) == Some(phase.id.as_str()));
         let outside = outside.chain(decided.map(|sha| (sha, None)));
         let mut claims: Vec<_> =
-            outside.filter(|(sha, _)| !self.position.contains_key(sha) && seen.insert(*sha)).collect();
+            outside.filter(|(sha, _)| self.survey.position(*sha).is_none() && seen.insert(*sha)).collect();
         for commit in &self.survey.commits {
             let sha = commit.sha;
             match (put(sha), own.get(&sha), self.named.get(&sha)) {
@@ -146,7 +144,7 @@ impl<'a> Planner<'a> {
 
     /// The commit, if it is to be picked.
     fn eligible(&self, sha: CommitId) -> Result<&'a Surveyed, Reason> {
-        let Some(at) = self.position.get(&sha) else {
+        let Some(commit) = self.survey.get(sha) else {
             return Err(if self.merges.contains(&sha) {
                 Reason::Merge
             } else if self.ancestors.contains(&sha) {
@@ -155,7 +153,6 @@ impl<'a> Planner<'a> {
                 Reason::OutOfRange
             });
         };
-        let commit = &self.survey.commits[*at];
         if commit.verdict == Verdict::Taken {
             return Err(Reason::Taken(describe(&commit.evidence)));
         }
@@ -177,7 +174,7 @@ impl<'a> Planner<'a> {
     }
 
     fn excluded(&self, sha: CommitId) -> Option<Reason> {
-        let commit = &self.survey.commits[*self.position.get(&sha)?];
+        let commit = self.survey.get(sha)?;
         self.config.exclude.iter().find_map(|exclude| {
             if exclude.commits.contains(&sha) {
                 return Some(Reason::Excluded(exclude.reason.clone()));

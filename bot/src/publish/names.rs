@@ -1,7 +1,5 @@
 //! Upstream's commits by name, as links that leave no trace where they lead.
 
-use std::collections::HashMap;
-
 use crate::config::Config;
 use crate::note::{Links, markdown};
 use crate::survey::{Survey, Surveyed};
@@ -13,20 +11,19 @@ const SUBJECT: usize = 200;
 
 /// The commits of the survey.
 pub(super) struct Names<'a> {
-    commits: HashMap<CommitId, &'a Surveyed>,
+    survey: &'a Survey,
     links: Links<'a>,
     pub(super) upstream: Option<&'a str>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn new(survey: &'a Survey, config: &'a Config) -> Self {
-        let commits = survey.commits.iter().map(|commit| (commit.sha, commit)).collect();
         let links = Links::of(config);
-        Self { commits, links, upstream: links.upstream() }
+        Self { survey, links, upstream: links.upstream() }
     }
 
     pub(super) fn get(&self, sha: CommitId) -> Option<&'a Surveyed> {
-        self.commits.get(&sha).copied()
+        self.survey.get(sha)
     }
 
     /// The commit as a link to upstream that leaves no backlink there, or as plain code.

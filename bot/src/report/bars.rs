@@ -1,8 +1,8 @@
 //! The files both sides changed, as bars away from a common line: the fork's commits to the left, upstream's to the right.
 
-use super::prose::count;
 use super::svg::{Svg, cut_front, length};
 use super::view::SharedFileRow;
+use crate::text::grouped_count;
 
 /// How many files are drawn; the table has all.
 const FILES: usize = 24;
@@ -25,7 +25,8 @@ pub(super) fn draw(both: &[SharedFileRow]) -> String {
     let most = |of: fn(&SharedFileRow) -> usize| length(shown.iter().map(of).max().unwrap_or_default().max(1));
     // One scale for both sides, or the bars could not be compared.
     let unit = (LEFTMOST / most(|both| both.fork)).min(RIGHTMOST / most(|both| both.upstream));
-    let about = format!("The {} with most conflicts and commits; the table below has all.", count(shown.len(), "file"));
+    let about =
+        format!("The {} with most conflicts and commits; the table below has all.", grouped_count(shown.len(), "file"));
     let height = HEAD + ROW * length(shown.len()) + 4.0;
     let mut svg = Svg::open("files", WIDTH, height, "Files both sides changed", &about);
     svg.text("side-head end", LINE - 8.0, 12.0, "commits in the fork");
@@ -45,7 +46,7 @@ fn row(svg: &mut Svg, both: &SharedFileRow, y: f64, unit: f64) {
     svg.tip(&format!(
         "{}\n{} upstream, {} in the fork; {} of the open ones {}",
         both.path,
-        count(both.upstream, "commit"),
+        grouped_count(both.upstream, "commit"),
         both.fork,
         both.conflicts,
         super::prose::agree(both.conflicts, "conflicts here", "conflict here")

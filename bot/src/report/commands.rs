@@ -3,10 +3,10 @@
 //! Subjects stay out, even as comments: an interactive zsh runs what follows a `#`.
 
 use super::index::{ReportIndex, waits};
-use super::prose::{Prose, agree, count};
+use super::prose::{Prose, agree};
 use super::view::PhaseCommands;
 use crate::pick::{BuiltPhase, Outcome, Pick};
-use crate::text::{visible, visible_lines};
+use crate::text::{grouped_count, visible, visible_lines};
 
 /// How many commits are named where git will stop.
 const NAMED: usize = 6;
@@ -46,7 +46,7 @@ fn stops(index: &ReportIndex<'_>, picks: &[&Pick]) -> Option<Prose> {
         return None;
     }
     Some(
-        Prose::new(format!("Git is likely to stop at {}: ", count(stuck.len(), "commit")))
+        Prose::new(format!("Git is likely to stop at {}: ", grouped_count(stuck.len(), "commit")))
             .list(&stuck, NAMED, |prose, pick| prose.commit(index.link(pick.sha)))
             .plain(format!(". Settle the files of {}, ", agree(stuck.len(), "it", "each")))
             .code("git add")

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use super::header::heaviest;
 use super::index::{ReportIndex, waits};
-use super::prose::{Prose, agree, count, figure};
+use super::prose::{Prose, agree};
 use super::view::{ExpectedFile, OwnPathsRow, ProbabilityGroup, RootRow, SharedFileRow};
 use crate::pick::Outcome;
 use crate::survey::{Alone, Cascade, Verdict};
-use crate::text::visible;
+use crate::text::{figure, grouped_count, visible};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 
@@ -87,7 +87,7 @@ pub(super) fn roots(index: &ReportIndex<'_>) -> (Vec<RootRow>, Option<Prose>) {
         (true, 0) => Some(Prose::new("No open commit conflicts, so there are no roots.")),
         (true, n) => Some(Prose::new(format!(
             "{} {}. Which of them are roots and which are cascades has not been worked out.",
-            count(n, "open commit"),
+            grouped_count(n, "open commit"),
             agree(n, "conflicts", "conflict")
         ))),
     };
@@ -124,13 +124,13 @@ pub(super) fn expected(index: &ReportIndex<'_>) -> Vec<ProbabilityGroup> {
 }
 
 fn changed_by_both(both: SharedFileRow) -> ExpectedFile {
-    let why = format!("{} upstream, {} in the fork", count(both.upstream, "commit"), figure(both.fork));
+    let why = format!("{} upstream, {} in the fork", grouped_count(both.upstream, "commit"), figure(both.fork));
     ExpectedFile { path: both.path, why: Prose::new(why) }
 }
 
 fn high(index: &ReportIndex<'_>) -> Vec<ExpectedFile> {
     by_file(index, picks(index, waits), |n| {
-        format!("{} of the plan {}: ", count(n, "pick"), agree(n, "conflicts", "conflict"))
+        format!("{} of the plan {}: ", grouped_count(n, "pick"), agree(n, "conflicts", "conflict"))
     })
 }
 
@@ -150,9 +150,10 @@ fn picks<'a>(index: &ReportIndex<'a>, wanted: fn(Outcome) -> bool) -> BTreeMap<&
 
 fn medium(index: &ReportIndex<'_>) -> Vec<ExpectedFile> {
     let resolved = picks(index, |outcome| outcome == Outcome::Resolved);
-    let mut files = by_file(index, resolved, |n| format!("settled by rule or memory for {}: ", count(n, "pick")));
+    let mut files =
+        by_file(index, resolved, |n| format!("settled by rule or memory for {}: ", grouped_count(n, "pick")));
     files.extend(by_file(index, alone(index), |n| {
-        format!("{} {} when picked alone: ", count(n, "open commit"), agree(n, "conflicts", "conflict"))
+        format!("{} {} when picked alone: ", grouped_count(n, "open commit"), agree(n, "conflicts", "conflict"))
     }));
     let busy = both(index).into_iter().filter(|both| both.upstream.min(both.fork) >= BUSY);
     files.extend(busy.map(changed_by_both));

@@ -2,11 +2,11 @@
 
 use super::index::{CommitState, ReportIndex, applies, waits};
 use super::phases;
-use super::prose::{Prose, agree, count, figure};
+use super::prose::{Prose, agree};
 use super::view::{PhaseState, ReportHeader, StateCount};
 use crate::pick::BuiltPhase;
 use crate::survey::{Surveyed, Verdict};
-use crate::text::visible;
+use crate::text::{figure, grouped_count, visible};
 
 /// How many roots the summary names.
 const NAMED_ROOTS: usize = 3;
@@ -60,19 +60,19 @@ fn headline(index: &ReportIndex<'_>) -> String {
     if commits == 0 {
         "Upstream has nothing the fork lacks".into()
     } else if roots > 0 && cascades > 0 {
-        format!("{} {} back {} more", count(roots, "commit"), agree(roots, "holds", "hold"), figure(cascades))
+        format!("{} {} back {} more", grouped_count(roots, "commit"), agree(roots, "holds", "hold"), figure(cascades))
     } else if roots + conflict > 0 {
         let stuck = roots + conflict;
         format!(
             "{} of {} {} with the fork",
             figure(stuck),
-            count(commits, "commit"),
+            grouped_count(commits, "commit"),
             agree(stuck, "conflicts", "conflict")
         )
     } else if clean > 0 {
         format!(
             "{} {} as {}",
-            count(clean, "commit"),
+            grouped_count(clean, "commit"),
             agree(clean, "applies", "apply"),
             agree(clean, "it is", "they are")
         )
@@ -100,13 +100,13 @@ fn range(index: &ReportIndex<'_>) -> Prose {
     }
     let merges = match totals.merges {
         0 => String::new(),
-        n => format!(" and {}, which {} never picked", count(n, "merge"), agree(n, "is", "are")),
+        n => format!(" and {}, which {} never picked", grouped_count(n, "merge"), agree(n, "is", "are")),
     };
     Prose::new(format!(
         "Since the common ancestor upstream has made {}{merges}. They change {}. The fork has changed {}; {} changed on both sides.",
-        count(totals.commits, "commit"),
-        count(files.upstream, "file"),
-        count(files.fork, "file"),
+        grouped_count(totals.commits, "commit"),
+        grouped_count(files.upstream, "file"),
+        grouped_count(files.fork, "file"),
         match files.both.len() {
             0 => "none was".to_owned(),
             1 => "1 was".to_owned(),
@@ -154,7 +154,7 @@ fn blame(index: &ReportIndex<'_>) -> Option<Prose> {
     }
     let mut prose = Prose::new(format!(
         "{} {} on {} own account (roots); {} {} once the roots before are settled (cascades).",
-        count(totals.roots, "commit"),
+        grouped_count(totals.roots, "commit"),
         agree(totals.roots, "conflicts", "conflict"),
         agree(totals.roots, "its", "their"),
         figure(totals.cascades),
@@ -165,7 +165,7 @@ fn blame(index: &ReportIndex<'_>) -> Option<Prose> {
     if !named.is_empty() {
         prose = prose.plain(" Most hangs on ").list(named, NAMED_ROOTS, |prose, root| {
             let hang = index.cascades_of(root.sha).len();
-            prose.commit(index.link(root.sha)).plain(format!(" ({})", count(hang, "cascade")))
+            prose.commit(index.link(root.sha)).plain(format!(" ({})", grouped_count(hang, "cascade")))
         });
         prose = prose.plain(".");
     }
@@ -194,9 +194,9 @@ fn plan(index: &ReportIndex<'_>) -> Prose {
     };
     Prose::new(format!(
         "{} {} {}: {} {}, {} {}. {unassigned}",
-        count(built.phases.len(), "phase"),
+        grouped_count(built.phases.len(), "phase"),
         agree(built.phases.len(), "takes", "take"),
-        count(picks().count(), "commit"),
+        grouped_count(picks().count(), "commit"),
         figure(clean),
         agree(clean, "applies", "apply"),
         figure(stuck),
@@ -215,7 +215,7 @@ fn local(index: &ReportIndex<'_>) -> Prose {
     }
     Prose::new("Upstream touches paths that are configured as the fork's own: ")
         .list(&touched, 3, |prose, local| {
-            prose.code(&local.pattern).plain(format!(" ({})", count(local.upstream_commits.len(), "commit")))
+            prose.code(&local.pattern).plain(format!(" ({})", grouped_count(local.upstream_commits.len(), "commit")))
         })
         .plain(".")
 }
@@ -243,7 +243,7 @@ fn recommendation(index: &ReportIndex<'_>) -> Prose {
     match heavy.first() {
         Some(root) => {
             let hang = index.cascades_of(root.sha).len();
-            let hang = format!(", on which {} {}.", count(hang, "other commit"), agree(hang, "hangs", "hang"));
+            let hang = format!(", on which {} {}.", grouped_count(hang, "other commit"), agree(hang, "hangs", "hang"));
             prose.plain(". Then settle ").commit(index.link(root.sha)).plain(hang)
         }
         None if survey.totals.conflict > 0 => prose.plain(". Then settle the conflicts, oldest commit first."),

@@ -95,7 +95,6 @@ pub(super) enum CommitPlace {
 pub(super) struct ReportIndex<'a> {
     /// The facts themselves.
     pub facts: &'a ReportFacts<'a>,
-    at: HashMap<CommitId, usize>,
     place: HashMap<CommitId, CommitPlace>,
     cascades: HashMap<CommitId, Vec<CommitId>>,
     /// Where commits and files can be read.
@@ -105,7 +104,6 @@ pub(super) struct ReportIndex<'a> {
 impl<'a> ReportIndex<'a> {
     /// Reads the facts once.
     pub(super) fn new(facts: &'a ReportFacts<'a>) -> Self {
-        let at = facts.survey.commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
         let mut place = HashMap::new();
         for (number, phase) in facts.built.phases.iter().enumerate() {
             // A commit an earlier phase has is left out of the later one: its place is the earlier.
@@ -126,17 +124,17 @@ impl<'a> ReportIndex<'a> {
                 cascades.entry(*root).or_default().push(commit.sha);
             }
         }
-        Self { facts, at, place, cascades, links: Links::of(facts.config) }
+        Self { facts, place, cascades, links: Links::of(facts.config) }
     }
 
     /// What is known of a commit of the range.
     pub(super) fn commit(&self, sha: CommitId) -> Option<&'a Surveyed> {
-        self.at.get(&sha).map(|at| &self.facts.survey.commits[*at])
+        self.facts.survey.get(sha)
     }
 
     /// Where it stands in the range; commits outside come first, as they are older.
     pub(super) fn position(&self, sha: CommitId) -> Option<usize> {
-        self.at.get(&sha).copied()
+        self.facts.survey.position(sha)
     }
 
     /// Where the plan has it.

@@ -3,13 +3,12 @@
 use super::index::{CommitPlace, CommitState, ReportIndex};
 use super::phases;
 use super::picture::{LEFT, RIGHT, Scale, WIDTH};
-use super::prose::figure;
 use super::range::open;
 use super::svg::{Svg, cut, length};
 use super::view::PhaseTally;
 use crate::plan::Reason;
 use crate::survey::Surveyed;
-use crate::text::visible;
+use crate::text::{figure, visible};
 
 const LANE: f64 = 29.0;
 const HEAD: f64 = 26.0;

@@ -2,11 +2,11 @@
 
 use super::index::{CommitPlace, ReportIndex};
 use super::phases::{cascade_note, reason, row};
-use super::prose::{Prose, count};
+use super::prose::Prose;
 use super::view::{CommitView, LeftGroup, LeftOutRow};
 use crate::plan::Reason;
 use crate::survey::{Alone, Surveyed, Verdict};
-use crate::text::visible;
+use crate::text::{grouped_count, visible};
 
 /// The groups, in the order a reader wants them: the kind of a reason, and what it is called.
 const GROUPS: [(&str, &str); 12] = [
@@ -111,7 +111,7 @@ pub(super) fn unassigned(index: &ReportIndex<'_>) -> Vec<CommitView> {
             let more = commit.conflicts.len() - 1;
             let note = Prose::new("Conflicts in ").code(first.to_string());
             row.notes.push(if more > 0 {
-                note.plain(format!(" and {}.", count(more, "other file")))
+                note.plain(format!(" and {}.", grouped_count(more, "other file")))
             } else {
                 note.plain(".")
             });

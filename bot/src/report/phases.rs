@@ -2,14 +2,14 @@
 
 use super::commands;
 use super::index::{CommitPlace, CommitState, ReportIndex, applies, waits};
-use super::prose::{Prose, agree, count, figure};
+use super::prose::{Prose, agree};
 use super::view::{CommitView, PhaseState, PhaseTally, PhaseView};
 use crate::note::{Limits, Notes, resolved_summary};
 use crate::pick::{BuiltPhase, Conflict, Outcome, Pick};
 use crate::plan::{LeftOut, Reason};
 use crate::risk::Level;
 use crate::survey::Cascade;
-use crate::text::visible;
+use crate::text::{figure, grouped_count, visible};
 use engine::ids::CommitId;
 
 /// How many commits or files a sentence or a note names.
@@ -70,7 +70,7 @@ fn tally_text(tally: PhaseTally) -> Prose {
     ];
     let parts: Vec<String> =
         parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", figure(*n))).collect();
-    let total = count(tally.total(), "commit");
+    let total = grouped_count(tally.total(), "commit");
     Prose::new(if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) })
 }
 
@@ -209,7 +209,7 @@ pub(super) fn cascade_note(index: &ReportIndex<'_>, sha: CommitId) -> Option<Pro
         Cascade::None => None,
         Cascade::Root => Some(match index.cascades_of(sha).len() {
             0 => Prose::new("A root."),
-            n => Prose::new(format!("A root: {} {} on it.", count(n, "commit"), agree(n, "hangs", "hang"))),
+            n => Prose::new(format!("A root: {} {} on it.", grouped_count(n, "commit"), agree(n, "hangs", "hang"))),
         }),
         Cascade::Cascade if commit.roots.is_empty() => Some(Prose::new("A cascade of earlier open commits.")),
         Cascade::Cascade => {
@@ -254,7 +254,7 @@ fn action(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Vec<Prose> {
         }
         PhaseState::Partly => out.push(Prose::new("Review ").code(&phase.branch).plain(format!(
             ": {} {}. Then settle the {} that {}.",
-            count(tally.clean, "pick"),
+            grouped_count(tally.clean, "pick"),
             agree(tally.clean, "applies", "apply"),
             figure(tally.conflicted),
             agree(tally.conflicted, "waits", "wait")
@@ -282,7 +282,9 @@ fn resolve_first(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<Prose> {
     if roots.is_empty() && cascades == 0 {
         let (path, picks) = most_contested(&stuck)?;
         return Some(
-            Prose::new("The file most in the way is ").code(path).plain(format!(" ({}).", count(picks, "pick"))),
+            Prose::new("The file most in the way is ")
+                .code(path)
+                .plain(format!(" ({}).", grouped_count(picks, "pick"))),
         );
     }
     let prose = if roots.is_empty() {

@@ -4,9 +4,9 @@
 use super::index::{CommitState, ReportIndex};
 use super::lanes;
 use super::months::{MonthMark, ticks};
-use super::prose::{count, figure};
 use super::range;
 use super::svg::{Svg, length};
+use crate::text::{figure, grouped_count};
 
 /// How wide the drawing is; all lengths are in its own units, about a pixel each on a wide screen.
 pub(super) const WIDTH: f64 = 1160.0;
@@ -95,7 +95,7 @@ fn markup(index: &ReportIndex<'_>, scale: &Scale) -> String {
 fn about(index: &ReportIndex<'_>) -> String {
     let states = super::header::states(index);
     let parts: Vec<String> = states.iter().map(|state| format!("{} {}", figure(state.count), state.meaning)).collect();
-    let total = count(index.facts.survey.commits.len(), "commit");
+    let total = grouped_count(index.facts.survey.commits.len(), "commit");
     format!("{total} in upstream's order: {}. The tables below say the same of each.", parts.join("; "))
 }
 

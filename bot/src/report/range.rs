@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use super::header::heaviest;
 use super::index::{CommitPlace, CommitState, ReportIndex};
 use super::picture::{LEFT, RIGHT, Scale, stack};
-use super::prose::count;
 use super::svg::{Svg, at, cut, length};
 use crate::survey::Surveyed;
-use crate::text::visible;
+use crate::text::{grouped_count, visible};
 use engine::commit::pr_of;
 use engine::ids::CommitId;
 
@@ -243,7 +242,7 @@ fn tip(index: &ReportIndex<'_>, commit: &Surveyed) -> String {
         format!("{}, {}", visible(&commit.author.name), commit.date.day()),
     ];
     lines.push(match state {
-        CommitState::Root => format!("root: {} on it", count(index.cascades_of(commit.sha).len(), "cascade")),
+        CommitState::Root => format!("root: {} on it", grouped_count(index.cascades_of(commit.sha).len(), "cascade")),
         CommitState::Cascade => {
             let roots: Vec<String> = commit.roots.iter().map(CommitId::short).collect();
             if roots.is_empty() {
@@ -255,7 +254,7 @@ fn tip(index: &ReportIndex<'_>, commit: &Surveyed) -> String {
         CommitState::Taken => "in the fork already".into(),
         CommitState::Vacuous => "would change nothing".into(),
         CommitState::Clean => "applies as it is".into(),
-        CommitState::Conflict => format!("conflicts in {}", count(commit.conflicts.len(), "file")),
+        CommitState::Conflict => format!("conflicts in {}", grouped_count(commit.conflicts.len(), "file")),
     });
     if let Some((phase, pick)) = index.pick(commit.sha) {
         lines.push(format!("{}: {}", visible(&phase.title), pick.outcome));
@@ -271,7 +270,7 @@ fn crowd(members: &[&Surveyed]) -> String {
         .collect();
     format!(
         "{}, {} to {}\n{}",
-        count(members.len(), "commit"),
+        grouped_count(members.len(), "commit"),
         days().min().unwrap_or_default(),
         days().max().unwrap_or_default(),
         states.join(", ")

@@ -2,8 +2,9 @@
 
 use super::header::{heaviest, states};
 use super::index::{CommitState, ReportIndex};
-use super::prose::{Prose, agree, count, figure};
+use super::prose::{Prose, agree};
 use super::view::{NextStep, PhaseState, PhaseView, TotalRow};
+use crate::text::{figure, grouped_count};
 
 pub(super) fn steps(index: &ReportIndex<'_>, phases: &[PhaseView]) -> Vec<NextStep> {
     let mut steps: Vec<NextStep> = phases.iter().map(phase).collect();
@@ -12,7 +13,7 @@ pub(super) fn steps(index: &ReportIndex<'_>, phases: &[PhaseView]) -> Vec<NextSt
         let hang = index.cascades_of(root.sha).len();
         let text = Prose::new("Settle ").commit(index.link(root.sha)).plain(format!(
             " first: {} {} on it.",
-            count(hang, "commit"),
+            grouped_count(hang, "commit"),
             agree(hang, "hangs", "hang")
         ));
         steps.push(todo(text));
@@ -21,7 +22,7 @@ pub(super) fn steps(index: &ReportIndex<'_>, phases: &[PhaseView]) -> Vec<NextSt
     if unassigned > 0 {
         let text = Prose::new(format!(
             "Give {} a phase, or exclude {}: see ",
-            count(unassigned, "open commit"),
+            grouped_count(unassigned, "open commit"),
             them(unassigned)
         ));
         steps.push(todo(text.plain("Unassigned commits.")));
@@ -48,17 +49,17 @@ fn phase(phase: &PhaseView) -> NextStep {
     let tally = phase.tally;
     let text = Prose::default().foreign(&phase.title).plain(": ");
     let text = match phase.state {
-        PhaseState::Done => text.plain(format!("the fork has all {}.", count(tally.total(), "commit"))),
-        PhaseState::Empty => text.plain(format!("{} claimed, none to take.", count(tally.total(), "commit"))),
+        PhaseState::Done => text.plain(format!("the fork has all {}.", grouped_count(tally.total(), "commit"))),
+        PhaseState::Empty => text.plain(format!("{} claimed, none to take.", grouped_count(tally.total(), "commit"))),
         PhaseState::Ready => text
-            .plain(format!("review {}: ", count(tally.clean, "pick")))
+            .plain(format!("review {}: ", grouped_count(tally.clean, "pick")))
             .code(&phase.branch)
             .plain(" applies as it is."),
         PhaseState::Partly => text
-            .plain(format!("review {} on ", count(tally.clean, "pick")))
+            .plain(format!("review {} on ", grouped_count(tally.clean, "pick")))
             .code(&phase.branch)
             .plain(format!(", settle {}.", figure(tally.conflicted))),
-        PhaseState::Waits => text.plain(format!("settle {}.", count(tally.conflicted, "conflicting pick"))),
+        PhaseState::Waits => text.plain(format!("settle {}.", grouped_count(tally.conflicted, "conflicting pick"))),
     };
     let class = match phase.state {
         PhaseState::Done | PhaseState::Empty => "done",

@@ -256,7 +256,7 @@ impl Session {
     ) -> Result<String, RunError> {
         let upstream = self.config.upstream.repository.as_deref();
         let all_of = |sha: &CommitId| -> Result<Option<why::Explanation>, RunError> {
-            let Some(commit) = survey.commits.iter().find(|commit| commit.sha == *sha) else { return Ok(None) };
+            let Some(commit) = survey.get(*sha) else { return Ok(None) };
             Ok(Some(self.explain(survey, Some(built), commit)?))
         };
         let status = |phase: &BuiltPhase| {

@@ -112,8 +112,7 @@ fn publish(record: &mut PhaseRecord, round: Attempt) {
 /// A round that is in the fork is landed; where none of its picks is taken any more, it was taken out again.
 fn update_record(record: &mut PhaseRecord, landing: &Landing, survey: &Survey) {
     let Some(round) = record.rounds.get_mut(landing.round) else { return };
-    let open =
-        |sha: &CommitId| survey.commits.iter().any(|commit| commit.sha == *sha && commit.verdict != Verdict::Taken);
+    let open = |sha: &CommitId| survey.get(*sha).is_some_and(|commit| commit.verdict != Verdict::Taken);
     let reverted = landing.picks.iter().all(|(sha, _)| open(sha));
     round.state = if reverted { AttemptState::Reverted } else { AttemptState::Landed };
     round.landed = Some(Landed { ..landing.landed.clone() });

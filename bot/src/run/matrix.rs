@@ -207,7 +207,7 @@ impl Session {
         let Some(pull) = observed.of_phase(&phase.id) else { return Ok(()) };
         let upstream = self.config.upstream.repository.as_deref();
         let subject = |sha: CommitId| {
-            let commit = survey.commits.iter().find(|commit| commit.sha == sha);
+            let commit = survey.get(sha);
             commit.map(|commit| markdown_line(&commit.subject, upstream)).unwrap_or_default()
         };
         let prefix = &self.config.commands.prefix;

@@ -6,6 +6,9 @@ mod risk;
 mod run;
 pub mod taken;
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use serde::Serialize;
 
 use crate::risk::Level;
@@ -32,6 +35,28 @@ pub struct Survey {
     pub merges: Vec<MergeCommit>,
     /// Files either side touched since the common ancestor.
     pub files: TouchedFiles,
+    /// Where each commit stands in `commits`, looked up when it is first asked for.
+    #[serde(skip)]
+    pub index: CommitIndex,
+}
+
+/// The places of commits by name.
+#[derive(Debug, Clone, Default)]
+pub struct CommitIndex(OnceLock<HashMap<CommitId, usize>>);
+
+impl Survey {
+    /// What is known of a commit of the range.
+    #[must_use]
+    pub fn get(&self, sha: CommitId) -> Option<&Surveyed> {
+        self.commits.get(self.position(sha)?)
+    }
+
+    /// Where a commit stands in the range, counted from 0.
+    #[must_use]
+    pub fn position(&self, sha: CommitId) -> Option<usize> {
+        let places = || self.commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
+        self.index.0.get_or_init(places).get(&sha).copied()
+    }
 }
 
 /// Counts over the range; merges are in `merges` alone.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::taken::{CommitPaths, PatchIds, evidence};
-use super::{Alone, Cascade, MergeCommit, Survey, Surveyed, Totals, Verdict, cascade, overlap, risk};
+use super::{Alone, Cascade, CommitIndex, MergeCommit, Survey, Surveyed, Totals, Verdict, cascade, overlap, risk};
 use crate::config::{CommitFacts, Config};
 use engine::blame::{Blame, History, Step};
 use engine::commit::Commit;
@@ -154,6 +154,7 @@ pub fn survey(
         commits,
         merges,
         files,
+        index: CommitIndex::default(),
     })
 }
 

@@ -63,10 +63,34 @@ pub fn terminal_line(text: &str, width: usize) -> String {
     short(text, width)
 }
 
-/// `1 file`, `2 files`.
+/// `1 file`, `1153 files`: for terminals, comments and commit messages.
 #[must_use]
 pub fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+    format!("{number} {}", plural(number, noun))
+}
+
+/// `1 file`, `1,153 files`: for the report, whose numbers are large.
+#[must_use]
+pub fn grouped_count(number: usize, noun: &str) -> String {
+    format!("{} {}", figure(number), plural(number, noun))
+}
+
+fn plural(number: usize, noun: &str) -> String {
+    format!("{noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A number with its thousands apart: `1,153`.
+#[must_use]
+pub fn figure(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// One word, quoted for a POSIX shell where it needs to be, for commands people paste.
@@ -112,6 +136,13 @@ mod tests {
     #[test]
     fn code_that_imitates_a_marker_is_none() {
         assert!(!fenced("", "<!-- uptake {} -->").contains(MARK) && !code("<!-- uptake:skip=1 -->").contains(MARK));
+    }
+
+    #[test]
+    fn figures_are_grouped_by_thousands() {
+        assert_eq!([figure(7), figure(999), figure(1000), figure(1_234_567)].join(" "), "7 999 1,000 1,234,567");
+        assert_eq!([1, 0, 1153].map(|n| grouped_count(n, "commit")).join(", "), "1 commit, 0 commits, 1,153 commits");
+        assert_eq!([1, 0, 1153].map(|n| count(n, "commit")).join(", "), "1 commit, 0 commits, 1153 commits");
     }
 
     #[test]

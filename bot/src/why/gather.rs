@@ -1,6 +1,6 @@
 //! Gathers what is to be said of a commit: picks it alone, and asks both histories whose lines stand where.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{CommitSummary, Explanation, NeededConflict, Offer, PhaseClaim, RiskSign};
 use crate::pick::conflict::{read, unclear};
@@ -26,8 +26,7 @@ pub fn why(
     ways: ResolutionSources<'_>,
     commit: &Surveyed,
 ) -> Result<Explanation, GitError> {
-    let verdicts: HashMap<CommitId, Verdict> = survey.commits.iter().map(|c| (c.sha, c.verdict)).collect();
-    let named = |sha: CommitId| CommitSummary::read(repo, sha, verdicts.get(&sha).copied());
+    let named = |sha: CommitId| CommitSummary::read(repo, sha, survey.get(sha).map(|commit| commit.verdict));
     let all = |commits: &[CommitId]| commits.iter().copied().map(named).collect::<Result<Vec<_>, _>>();
     let mut shown_by = Vec::new();
     for sign in &commit.evidence {

@@ -70,13 +70,11 @@ impl<'a> FactIndex<'a> {
         for name in remarks.chain(claimed) {
             names.entry(name.clone()).or_insert_with(|| name.clone());
         }
-        let range: HashMap<CommitId, usize> =
-            survey.commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
         let merges: HashMap<CommitId, &str> =
             survey.merges.iter().map(|merge| (merge.sha, merge.subject.as_str())).collect();
         let place = |name: &str| match lookup(name) {
-            ListedCommit::InRange(id) => match (range.get(&id), merges.get(&id)) {
-                (Some(at), _) => DocumentCommit::Range(*at, &survey.commits[*at]),
+            ListedCommit::InRange(id) => match (survey.position(id), merges.get(&id)) {
+                (Some(at), _) => DocumentCommit::Range(at, &survey.commits[at]),
                 (None, Some(subject)) => DocumentCommit::Merge(id, subject),
                 (None, None) => DocumentCommit::Elsewhere(id),
             },
