@@ -74,10 +74,7 @@ impl Merger<'_> {
     /// # Errors
     /// A tree is missing or malformed.
     pub fn entry(&mut self, tree: TreeId, path: &RepoPath) -> Result<Option<Entry>, GitError> {
-        let mut version = Version::folder(*tree.as_bytes());
-        for name in path.as_bytes().split(|byte| *byte == b'/') {
-            version = self.store.tree(version.tree())?.find(name);
-        }
+        let version = self.version_at(tree, path.as_bytes())?;
         Ok(version.is_file().then(|| Entry { mode: version.mode, id: BlobId::from_bytes(version.id) }))
     }
 

@@ -1,4 +1,4 @@
-//! Files line by line, for whoever asks whose lines a conflict is made of; and trees with files of another tree put in.
+//! Files line by line, to find whose lines a conflict is made of; and trees with files of another tree put in.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -159,7 +159,7 @@ impl Merger<'_> {
     ) -> Result<TreeId, GitError> {
         let mut files = Vec::new();
         for path in paths {
-            let version = self.standing(from, path.as_bytes())?;
+            let version = self.version_at(from, path.as_bytes())?;
             files.push((path, if version.is_file() { version } else { Version::NONE }));
         }
         self.with_versions(tree, files)

@@ -15,7 +15,7 @@ const LARGE: usize = 1023 << 20;
 /// The usual length of a conflict marker.
 const MARKER: usize = 7;
 
-/// What came of merging two files of one kind.
+/// The result of merging two files of one kind.
 pub(super) struct MergedContents {
     /// The result; where it could not be merged, our side.
     pub(super) version: Version,

@@ -11,9 +11,9 @@ use crate::error::GitError;
 /// Changes to a tree, by path.
 #[derive(Debug, Default)]
 pub(super) struct Edits {
-    /// What stands here instead, folder or file, before anything below is changed.
+    /// What is here instead, folder or file, before anything below is changed.
     entry: Option<Version>,
-    /// The file that stands here, unless there is a folder; nothing means there is none.
+    /// The file that is here, unless there is a folder; nothing means there is none.
     file: Option<Version>,
     below: BTreeMap<Box<[u8]>, Self>,
 }

@@ -41,7 +41,7 @@ impl Counts {
         }
     }
 
-    /// Whether the majority stands, wherever `open` more files should turn out to have gone.
+    /// Whether the majority stays the same, wherever `open` more files should turn out to have gone.
     fn is_certain(&self, open: usize) -> bool {
         let mut counts: Vec<usize> = self.0.iter().map(|(_, count)| *count).collect();
         counts.sort_unstable_by(|a, b| b.cmp(a));
@@ -121,7 +121,7 @@ impl<'a> FolderMoves<'a> {
         }
     }
 
-    /// Whether anything still hangs on where this file went, as far as its folders are concerned.
+    /// Whether anything still depends on where this file went, as far as its folders are concerned.
     pub(super) fn needs(&self, path: &[u8]) -> bool {
         let mut folder = parent(path);
         loop {

@@ -115,7 +115,7 @@ impl<'r> Merger<'r> {
         self.conflicts = ConflictOutput::Nothing;
     }
 
-    /// Puts no markers into conflicting texts: in a result with conflicts our side stands there. For those who put another file
+    /// Puts no markers into conflicting texts: a result with conflicts has our side there. For those who put another file
     /// in its place.
     pub const fn leave_markers(&mut self) {
         self.conflicts = ConflictOutput::Bare;

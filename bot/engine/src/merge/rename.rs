@@ -193,7 +193,7 @@ impl RenameSearch<'_, '_> {
         for target in free {
             let mut best = self.candidates(target, false)?;
             if self.sources.len() > CANDIDATES && has_tie(&best) {
-                // Which of two equals comes first hangs on what else was a candidate meanwhile.
+                // Which of two equals comes first depends on what else was a candidate meanwhile.
                 best = self.candidates(target, true)?;
             }
             candidates.extend(best);

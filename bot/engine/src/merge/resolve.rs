@@ -15,7 +15,7 @@ use crate::path::RepoPath;
 
 /// What becomes of a path.
 struct PathOutcome {
-    /// What stands there; nothing if it is removed.
+    /// What is at the path afterwards; nothing if it is removed.
     version: Version,
     conflict: Option<ConflictKind>,
 }

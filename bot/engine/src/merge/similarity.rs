@@ -1,4 +1,4 @@
-//! How much of one file is in another: the share of its bytes whose line, or stretch of 64 bytes, stands in both.
+//! How much of one file is in another: the share of its bytes whose line, or stretch of 64 bytes, is in both.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +20,7 @@ const OUT_OF_REACH: u64 = u64::MAX;
 
 /// Stretches end at a line feed or after this many bytes.
 const STRETCH: usize = 64;
-/// Stretches are told apart by a number below this prime.
+/// Stretches are distinguished by a number below this prime.
 const KINDS: u32 = 107_927;
 /// Bytes for files taken apart, and pairs compared, that are remembered.
 const BUDGET: usize = 24 << 20;
@@ -147,7 +147,7 @@ impl Similarity {
     }
 }
 
-/// The bytes of the old file that stand in the new one.
+/// The bytes of the old file that are in the new one.
 fn copied(old: &Kinds, new: &Kinds) -> u64 {
     let mut copied = 0;
     let (mut i, mut j) = (0, 0);
@@ -198,7 +198,7 @@ fn take_apart(file: &[u8], mut stretch: impl FnMut(u32, u32)) {
     }
 }
 
-/// The file without carriage returns that stand before a line feed.
+/// The file without carriage returns before line feeds.
 fn without_returns(file: &[u8]) -> Vec<u8> {
     let mut bytes = file.iter().copied().peekable();
     let mut kept = Vec::with_capacity(file.len());

@@ -40,7 +40,7 @@ impl Merger<'_> {
             let here = match patch.get(&change.path) {
                 Some(entry) => entry.map_or(Version::NONE, version),
                 None if below(patch, path).next().is_some() => return Ok(None),
-                None => self.standing(onto, path)?,
+                None => self.version_at(onto, path)?,
             };
             let plain = match (&change.old, &change.new) {
                 (Some(old), Some(new)) => regular(old) && regular(new) && here.is_regular(),
@@ -48,7 +48,7 @@ impl Merger<'_> {
                 (None, Some(new)) => {
                     regular(new) && (here.is_regular() || here.is_none() && self.folder(onto, patch, path)?)
                 }
-                // A file that went, or its folder, may stand elsewhere: that matters where the other side has changed it, or
+                // A file that went, or its folder, may be elsewhere: that matters where the other side has changed it, or
                 // has added to the folder.
                 (Some(old), None) => {
                     regular(old) && here == version(*old) && self.folder(theirs, &TreePatch::new(), path)?
@@ -75,11 +75,11 @@ impl Merger<'_> {
         let entry = |version: Version| {
             version.is_file().then(|| Entry { mode: version.mode, id: BlobId::from_bytes(version.id) })
         };
-        paths.into_iter().map(|path| Ok(entry(self.standing(tree, path.as_bytes())?))).collect()
+        paths.into_iter().map(|path| Ok(entry(self.version_at(tree, path.as_bytes())?))).collect()
     }
 
-    /// What stands at a path.
-    pub(super) fn standing(&mut self, tree: TreeId, path: &[u8]) -> Result<Version, GitError> {
+    /// What a tree has at a path.
+    pub(super) fn version_at(&mut self, tree: TreeId, path: &[u8]) -> Result<Version, GitError> {
         let mut version = Version::folder(*tree.as_bytes());
         for name in path.split(|byte| *byte == b'/') {
             version = self.store.tree(version.tree())?.find(name);
@@ -104,7 +104,7 @@ impl Merger<'_> {
             taken = true;
         }
         // What was taken out may have been the last that was in it.
-        Ok(!taken && self.standing(tree, folder)?.is_folder())
+        Ok(!taken && self.version_at(tree, folder)?.is_folder())
     }
 }
 

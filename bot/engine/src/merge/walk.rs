@@ -26,7 +26,7 @@ pub(super) struct Single {
 pub(super) enum Relevance {
     /// The other side changed (or removed) it.
     Content,
-    /// It tells where its folder went, and the other side added files there.
+    /// It shows where its folder went, and the other side added files there.
     Folder,
 }
 
@@ -113,7 +113,7 @@ struct ListedName<'t> {
 
 impl Walk<'_, '_> {
     /// Looks into a folder. `mask` is the bit of the side that still has it where the other removed it, or [`ALL`] once that
-    /// side is known to have added files to it or a folder above: then its files tell where it went.
+    /// side is known to have added files to it or a folder above: then its files show where it went.
     fn folder(&mut self, path: &TreePath, versions: [Version; 3], mask: u8) -> Result<(), GitError> {
         let [base, ours, theirs] = versions;
         let trees = [self.store.tree(base.tree())?, self.store.tree(ours.tree())?, self.store.tree(theirs.tree())?];
@@ -169,7 +169,7 @@ impl Walk<'_, '_> {
         self.folder(&path, versions, mask)
     }
 
-    /// Takes down what a path tells of renames; returns the mask for what is below it.
+    /// Notes what a path says of renames; returns the mask for what is below it.
     fn note_moves(&mut self, folder: &TreePath, path: &TreePath, versions: &[Version; 3], mask: u8) -> u8 {
         let (files, folders) = node::kinds(versions);
         let agreeing = node::agreeing(versions) & files;
@@ -284,7 +284,7 @@ impl Walk<'_, '_> {
 /// with those.
 ///
 /// A file and a folder of one name are one entry. The order is that in which git sees the names, which is not quite that of
-/// the trees: a folder `lib` stands after a file `lib.rs` there, but comes first if any tree has it at its head.
+/// the trees: a folder `lib` comes after a file `lib.rs` there, but comes first if any tree has it at its head.
 fn list(trees: &[Arc<Tree>; 3]) -> (Vec<ListedName<'_>>, usize) {
     let mut same = 0;
     let mut listed: Vec<ListedName<'_>> = Vec::new();

@@ -30,7 +30,7 @@ struct Tally {
     wrong: Vec<String>,
 }
 
-/// What came of picks that hang on the files they change alone.
+/// The results of picks that depend on the files they change alone.
 #[derive(Default)]
 struct Results(HashMap<(String, String, TouchedEntries), Came>);
 
@@ -38,7 +38,7 @@ struct Results(HashMap<(String, String, TouchedEntries), Came>);
 type Came = (bool, Vec<Vec<u8>>, TouchedEntries);
 
 impl Results {
-    /// Notes what came of a pick; where one met the same before, it must have come out the same, which is then said.
+    /// Notes the result of a pick, and says whether an earlier one met the same files; then it must have the same result.
     fn holds(&mut self, merger: &mut Merger<'_>, repo: &Repo, pick: &Pick, ours: &Answer) -> bool {
         let [base, theirs, onto, result] =
             [&pick.base, &pick.theirs, &pick.ours, &ours.tree].map(|tree| tree.parse::<TreeId>().expect("a tree"));

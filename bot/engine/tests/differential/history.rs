@@ -127,7 +127,7 @@ impl State {
         self.0.keys().nth(random.below(self.0.len())).cloned()
     }
 
-    /// Puts a file, and takes away whatever it cannot stand beside.
+    /// Puts a file, and removes whatever cannot be beside it.
     fn put(&mut self, path: &str, file: File) {
         let below = format!("{path}/");
         self.0.retain(|known, _| !known.starts_with(&below) && !path.starts_with(&format!("{known}/")));
@@ -389,7 +389,7 @@ fn text(random: &mut Random) -> Vec<u8> {
     (0..3 + random.below(30)).flat_map(|_| line(random)).collect()
 }
 
-/// A long text of few different lines, each of which stands there very often.
+/// A long text of few different lines, each of which occurs very often.
 fn repetitive(random: &mut Random) -> Vec<u8> {
     let words = 2 + random.below(3);
     (0..150 + random.below(400)).flat_map(|_| format!("{}\n", WORDS[random.below(words)]).into_bytes()).collect()
@@ -418,7 +418,7 @@ fn edit(random: &mut Random, content: &mut Vec<u8>) {
                 drop(lines.drain(at..end));
             }
             3 => {
-                // A block that stands there already, once more.
+                // A block that is there already, once more.
                 let end = lines.len().min(at + 1 + random.below(5));
                 let block: Vec<Vec<u8>> = lines[at..end].to_vec();
                 drop(lines.splice(at..at, block));

@@ -20,7 +20,7 @@ pub(super) struct Pick {
     pub(super) theirs: String,
 }
 
-/// What came of a merge.
+/// The result of a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) clean: bool,
@@ -63,7 +63,7 @@ impl Scratch {
         git(self.folder.path(), arguments, input)
     }
 
-    /// Git's answers to these merges, by one process; none for a merge on which git itself gives up (some renames between
+    /// Git's answers to these merges, by one process; none for a merge on which git itself fails (some renames between
     /// files, links and submodules run into its own assertions) or loses a file that is to follow its folder: from a path that
     /// was a folder before (it is then listed with no mode at all), to where it came from, or to where another came from.
     pub(super) fn merge(&self, picks: &[Pick]) -> Vec<Option<Answer>> {
@@ -153,7 +153,7 @@ pub(super) fn installed() -> GitVersion {
     *VERSION
 }
 
-/// Runs git in a folder, apart from the configuration and the environment of whoever runs the test.
+/// Runs git in a folder, apart from the configuration and the environment of the machine.
 pub(super) fn git(folder: &Path, arguments: &[&str], input: &[u8]) -> Vec<u8> {
     try_git(folder, arguments, input).unwrap_or_else(|| panic!("git {arguments:?} fails in {}", folder.display()))
 }
@@ -175,7 +175,7 @@ fn try_git(folder: &Path, arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
         .expect("git is installed");
     let mut stdin = child.stdin.take().expect("a pipe");
     let input = input.to_vec();
-    // Git that gives up reads no further; what counts is how it ends.
+    // Git that fails reads no further; what counts is how it ends.
     let writer = std::thread::spawn(move || stdin.write_all(&input).is_ok());
     let output = child.wait_with_output().expect("git runs");
     let read = writer.join().expect("no panic");

@@ -12,7 +12,7 @@ use super::oracle::{Pick, Scratch, git};
 /// Histories that are made up where no repository is named.
 const HISTORIES: u64 = 4;
 
-/// What came of the picks of a range, as git has it.
+/// The results of the picks of a range, as git has them.
 #[derive(Debug, Default)]
 struct Tally {
     conflict: usize,

@@ -6,7 +6,7 @@
 
 use super::myers;
 
-/// Lines that stand more often than this in the old file do not split it.
+/// Lines that occur more often than this in the old file do not split it.
 const FREQUENT: u32 = 64;
 
 /// Which lines of the old file are gone and which of the new one are new, before sliding.
@@ -57,9 +57,9 @@ enum SplitPoint {
 /// Memory that is used again from diff to diff.
 #[derive(Default)]
 pub(super) struct Histogram {
-    /// Per line number: where it first stands in the part of the old file (plus one), and how often.
+    /// Per line number: where it first occurs in the part of the old file (plus one), and how often.
     index: Vec<(u32, u32)>,
-    /// Per line of the part of the old file: where the same line stands next (plus one).
+    /// Per line of the part of the old file: where the same line occurs next (plus one).
     next: Vec<u32>,
 }
 
@@ -171,7 +171,7 @@ impl Histogram {
         best.map_or(SplitPoint::Nothing, SplitPoint::Run)
     }
 
-    /// The run of equal lines around a pair of equal lines, and how often its rarest line stands in the old file.
+    /// The run of equal lines around a pair of equal lines, and how often its rarest line occurs in the old file.
     fn grow(
         &self,
         old: &[u32],
@@ -182,7 +182,7 @@ impl Histogram {
         count: u32,
     ) -> (EqualRun, u32) {
         let mut rare = count;
-        // Nothing is rarer than a line that stands once.
+        // Nothing is rarer than a line that occurs once.
         let mut see = |line: usize| {
             if rare > 1 {
                 rare = rare.min(self.index[old[line] as usize].1);
@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(flags("abc", "abc"), "... ...");
         assert_eq!(flags("", "ab"), " !!");
         assert_eq!(flags("ab", "cd"), "!! !!");
-        // `x` is the only line that stands once: it is kept, though more of the frequent ones could be.
+        // `x` is the only line that occurs once: it is kept, though more of the frequent ones could be.
         assert_eq!(flags("aabxaab", "xaabaab"), "!!!.... ....!!!");
     }
 

@@ -72,7 +72,7 @@ impl From<&Region> for ConflictHunk {
     }
 }
 
-/// What came of a merge.
+/// The result of a merge.
 pub(super) struct MergedText {
     /// The result, if there are no conflicts.
     pub(super) clean: Option<Vec<u8>>,
@@ -180,7 +180,7 @@ impl TextMerger {
     }
 
     /// What our side changed, exactly where their side did, and roughly elsewhere: where only we changed a file it is ours, line
-    /// for line, however the change is told.
+    /// for line, whichever lines the diff pairs.
     fn hunks_near(&mut self, old: (Id, &[u32]), new: (Id, &[u32]), theirs: &[DiffHunk]) -> Arc<Vec<DiffHunk>> {
         self.diffs.get(&(old.0, new.0)).unwrap_or_else(|| {
             let flags = self.near.diff(&mut self.histogram, old.1, new.1, self.interner.len(), theirs);

@@ -101,7 +101,7 @@ fn keep(
     kept
 }
 
-/// Whether a frequent line stands in a run of lines that mostly have no counterpart.
+/// Whether a frequent line is in a run of lines that mostly have no counterpart.
 fn among_unmatched(matches: &[Match], at: usize) -> bool {
     let tally = |run: &mut dyn Iterator<Item = &Match>| {
         let (mut none, mut frequent) = (0, 1);

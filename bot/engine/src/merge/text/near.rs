@@ -1,9 +1,9 @@
 //! A diff that is worked out only where it matters: near the places that the other side of a merge changed.
 //!
-//! The histogram diff splits a file in two, again and again, and the halves do not hang on each other. A fork's file differs from
+//! The histogram diff splits a file in two, again and again, and the halves are independent. A fork's file differs from
 //! upstream's in many places, of which a pick meets one or two; the halves that hold none of these need not be looked into.
 //! What could still reach from there is sliding: a run of changed lines may move along lines that repeat. It never passes a
-//! line that stands once in either file, so it is enough to know all up to the next such line.
+//! line that occurs once in either file, so it is enough to know all up to the next such line.
 
 use super::histogram::{DiffPart, Flags, Histogram};
 use super::slide::DiffHunk;
@@ -11,7 +11,7 @@ use super::slide::DiffHunk;
 /// Memory that is used again from diff to diff.
 #[derive(Default)]
 pub(super) struct Near {
-    /// Per line number: how often it stands in the old file and in the new one, as far as two.
+    /// Per line number: how often it occurs in the old file and in the new one, counted up to two.
     counts: Vec<(u8, u8)>,
 }
 
@@ -91,7 +91,7 @@ impl NearSearch<'_> {
         }
     }
 
-    /// Whether a line of the old file stays, and stands once in either file.
+    /// Whether a line of the old file stays, and occurs once in either file.
     fn stops(&mut self, line: usize) -> bool {
         self.know(line);
         !self.flags.removed[line] && self.counts[self.old[line] as usize] == (1, 1)

@@ -9,7 +9,7 @@ pub(super) enum RegionKind {
     Ours,
     /// Only their side changed it.
     Theirs,
-    /// Both changed it, and to the same; our side's lines stand for both.
+    /// Both changed it, and to the same; our side's lines are taken for both.
     Same,
     /// Both changed it, and differently.
     Neither,
@@ -82,7 +82,7 @@ fn signed(n: usize) -> isize {
     isize::try_from(n).unwrap_or(isize::MAX)
 }
 
-/// Where the file stands against the base after this hunk.
+/// How far the file is ahead of the base after this hunk.
 fn drift(hunk: &DiffHunk) -> isize {
     signed(hunk.new + hunk.new_len) - signed(hunk.old + hunk.old_len)
 }

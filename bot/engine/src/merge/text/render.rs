@@ -3,7 +3,7 @@
 use super::lines::LineTable;
 use super::regions::{self, Region, RegionKind, Three};
 
-/// What stands beside the markers, and how long they are.
+/// The labels of the markers, and how long they are.
 pub(in crate::merge) struct Markers<'a> {
     pub(in crate::merge) base: &'a [u8],
     pub(in crate::merge) ours: &'a [u8],

@@ -18,7 +18,7 @@ pub(super) enum Shifted {
     Left,
 }
 
-/// A stretch in which lines stand for lines: `old` lines from `old_start` on became `new` lines from `new_start` on.
+/// A stretch in which lines replace lines: `old` lines from `old_start` on became `new` lines from `new_start` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DiffHunk {
     pub(super) old: usize,
