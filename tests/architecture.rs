@@ -5,126 +5,140 @@
 
 mod source;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use regex::Regex;
-use source::{Source, repository, sources};
+use source::{Source, repository, room_of, sources};
 
 /// Plain values and small helpers, which every room may import. They import each other alone.
 const VALUES: [&str; 9] = ["commit", "decision", "files", "ids", "path", "progress", "risk", "text", "visible"];
 
-/// What each room may import besides itself and the values, and why no more: (room, others, why). A new line, or a new word in
-/// one, is a decision about the design.
+/// What each room may import besides itself and the values, and why no more: (room, others, why). In the order of the flow. A new
+/// line, or a new word in one, is a decision about the design.
 const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
-    (
-        "action",
-        &["forge", "pick", "publish", "survey"],
-        "an event goes in, a page comes out; the run between is the entry's to start",
-    ),
-    (
-        "chatops",
-        &["config", "forge", "pick", "survey", "why"],
-        "a comment goes in and a decision comes out; it sees what was built and surveyed as values, and acting is the run's work",
-    ),
-    (
-        "ci",
-        &["config", "forge", "pick", "survey"],
-        "it is told what was built, and keeps what it knows wherever the run says; a repository it never sees",
-    ),
+    ("main", &["cli"], "everything is in the library"),
     (
         "cli",
         &[
             "action",
             "config",
             "demo",
-            "forge",
             "engine",
+            "forge",
             "import",
             "ledger",
             "memory",
-            "note",
             "pick",
             "plan",
             "programs",
-            "publish",
-            "report",
             "run",
             "serve",
             "setup",
             "survey",
-            "why",
+            "view::note",
+            "view::report",
+            "view::why",
             "workflows",
         ],
         "an entry",
     ),
-    ("config", &["survey"], "rules match surveyed commits as values; checking a configuration reads no repository"),
     (
-        "demo",
-        &["config", "engine"],
-        "it makes repositories; the command line then runs the job on them like on any other",
+        "action",
+        &["forge", "pick", "publish", "survey"],
+        "an event goes in, a page comes out; the run between is the entry's to start",
+    ),
+    ("serve", &["action"], "a delivery is written down and handed on; what a run does is the entry's"),
+    (
+        "run",
+        &[
+            "chatops",
+            "ci",
+            "config",
+            "engine",
+            "forge",
+            "ledger",
+            "memory",
+            "pick",
+            "plan",
+            "publish",
+            "survey",
+            "view::note",
+            "view::why",
+        ],
+        "it knows every stage, and no entry",
+    ),
+    ("config", &["survey"], "checking a configuration reads no repository, and needs no survey"),
+    ("survey", &["config", "engine"], "it says what is there, before any choice"),
+    (
+        "plan",
+        &["config", "survey"],
+        "planning is pure: the same values give the same plan, without a repository or a forge",
+    ),
+    (
+        "pick",
+        &["config", "engine", "manifest", "plan", "survey"],
+        "branches are built in memory; what becomes of them is decided later",
+    ),
+    ("manifest", &[], "three texts go in and one comes out; which file they are of, and when, is picking's"),
+    (
+        "memory",
+        &["config", "engine", "ledger", "manifest", "pick", "survey"],
+        "it reads what people did and fills what picking looks up; when to learn is the pipeline's work",
+    ),
+    (
+        "ledger",
+        &["config", "engine", "forge"],
+        "files on a branch, read with the configuration's care; what follows from them is each stage's own",
     ),
     ("forge", &["engine"], "a forge shows what it is given and knows no stage"),
+    (
+        "publish",
+        &["chatops", "config", "engine", "forge", "ledger", "pick", "plan", "survey", "view::note"],
+        "nothing flows back from it but decisions, by way of the ledger",
+    ),
+    (
+        "ci",
+        &["config", "forge", "pick", "survey"],
+        "it takes what was built as a value, and leaves what it knows to a store; a repository it never sees",
+    ),
+    (
+        "chatops",
+        &["config", "forge", "pick", "view::why"],
+        "a comment goes in and a decision comes out; it sees what was built and surveyed as values, and acting is the pipeline's work",
+    ),
+    (
+        "view::note",
+        &["config", "pick", "survey"],
+        "what is said of values, once for every reader; it reads no repository",
+    ),
+    ("view::why", &["engine", "pick", "survey", "view::note"], "one commit seen through every stage up to picking"),
+    (
+        "view::report",
+        &["config", "pick", "plan", "survey", "view::note"],
+        "words and pictures about values; it reads no repository",
+    ),
     (
         "import",
         &["config", "survey"],
         "a document becomes a configuration; what it says of commits is looked up by its caller",
     ),
     (
-        "ledger",
-        &["config", "forge", "engine"],
-        "files on a branch, read with the configuration's care; what follows from them is each stage's own",
-    ),
-    ("main", &["cli"], "everything is in the library"),
-    ("manifest", &[], "three texts go in and one comes out; which file they are of, and when, is picking's"),
-    (
-        "memory",
-        &["config", "engine", "ledger", "manifest", "pick", "survey"],
-        "it reads what people did and fills what picking looks up; when to learn is the run's work",
-    ),
-    ("note", &["config", "pick", "survey"], "what is said of values, once for all who say it; it reads no repository"),
-    (
-        "pick",
-        &["config", "engine", "manifest", "plan", "survey"],
-        "branches are built in memory; what becomes of them is decided later",
-    ),
-    (
-        "plan",
-        &["config", "survey"],
-        "planning is pure: the same values give the same plan, without a repository or a forge",
-    ),
-    ("programs", &["pick"], "it starts what it is given; what for is picking's business"),
-    (
-        "publish",
-        &["chatops", "config", "forge", "engine", "ledger", "note", "pick", "plan", "survey"],
-        "nothing flows back from it but decisions, by way of the ledger",
-    ),
-    (
-        "report",
-        &["config", "note", "pick", "plan", "survey"],
-        "words and pictures about values; it reads no repository",
-    ),
-    (
-        "run",
-        &[
-            "chatops", "ci", "config", "forge", "engine", "import", "ledger", "memory", "note", "pick", "plan",
-            "publish", "report", "survey", "why",
-        ],
-        "it knows every stage, and no entry",
-    ),
-    ("serve", &["action"], "a delivery is written down and handed on; what a run does is the entry's"),
-    (
         "setup",
         &["config", "forge"],
-        "what GitHub is told of us, and a judgement of what it says; asking it is a forge's",
+        "what a fork begins with, what GitHub is told of us, and a judgement of what it says; asking it is a forge's",
     ),
-    ("survey", &["config", "engine"], "it says what is there, before any choice"),
     ("workflows", &[], "files to be written, from a name, a branch and a commit"),
-    ("why", &["engine", "note", "pick", "survey"], "one commit seen through every stage up to picking"),
+    (
+        "demo",
+        &["config", "engine"],
+        "it makes repositories; the command line then runs the job on them like on any other",
+    ),
+    ("programs", &["pick"], "it starts what it is given; what for is picking's business"),
 ];
 
-/// Single items that stand in the wrong room for now: (who imports it, its path, the room it should move to).
-const FOR_NOW: &[(&str, &str, &str)] = &[];
+/// Files that only declare rooms.
+const DECLARING: [&str; 2] = ["lib", "view"];
 
 /// What may be named only below one path: (pattern, paths, why).
 const ONLY_IN: [(&str, &[&str], &str); 4] = [
@@ -159,17 +173,15 @@ fn forbidden_imports(source: &Source) -> Vec<String> {
     }
     let known = MAY_IMPORT.iter().find(|(name, ..)| *name == room).map(|(_, may, why)| (*may, *why));
     let values = VALUES
-        .contains(&room)
+        .contains(&room.as_str())
         .then_some::<(&[&str], &str)>((&[], "a value knows no room, so that any room can use it"));
     let Some((may, why)) = known.or(values) else {
-        // lib.rs only declares the rooms.
         let new = format!("{}: what may `{room}` import? Say so in MAY_IMPORT and in CONTRIBUTING.md", source.path);
-        return if room == "lib" { Vec::new() } else { vec![new] };
+        return if DECLARING.contains(&room.as_str()) { Vec::new() } else { vec![new] };
     };
     let fine = |path: &str| {
-        let target = room_of(path);
-        let for_now = FOR_NOW.iter().any(|(from, item, _)| *from == room && *item == path);
-        target == room || VALUES.contains(&target) || may.contains(&target) || for_now
+        let target = target(path);
+        target == room || VALUES.contains(&target) || may.contains(&target)
     };
     let others = if may.is_empty() { "only values".to_owned() } else { format!("only values, {}", may.join(", ")) };
     let breach =
@@ -178,13 +190,62 @@ fn forbidden_imports(source: &Source) -> Vec<String> {
 }
 
 /// The room, crate or value that a path is in: the engine's values count as values.
-fn room_of(path: &str) -> &str {
-    let mut names = path.split("::");
-    match (names.next(), names.next()) {
-        (Some("engine"), Some(value)) if VALUES.contains(&value) => value,
-        (Some(room), _) => room,
-        (None, _) => path,
+fn target(path: &str) -> &str {
+    let value = path.strip_prefix("engine::").and_then(|path| path.split("::").next());
+    value.filter(|value| VALUES.contains(value)).unwrap_or_else(|| room_of(path))
+}
+
+/// The other rooms that each room imports, each with a line that does so.
+type Imports = BTreeMap<String, BTreeMap<String, String>>;
+
+fn imports(sources: &[Source]) -> Imports {
+    let mut rooms = Imports::new();
+    for source in sources {
+        let room = source.room();
+        let others = rooms.entry(room.clone()).or_default();
+        // The engine is a crate of its own, so Cargo keeps it from importing a room.
+        let found = if room == "engine" { Vec::new() } else { source.imports() };
+        for (line, path) in found.iter().filter(|(_, path)| target(path) != room) {
+            others.entry(target(path).to_owned()).or_insert_with(|| format!("{}:{line}", source.path));
+        }
     }
+    rooms
+}
+
+/// Permissions that no import makes use of.
+fn stale_permissions(rooms: &Imports) -> Vec<String> {
+    let unused = |room: &str, other: &str| !rooms.get(room).is_some_and(|others| others.contains_key(other));
+    let stale = MAY_IMPORT.iter().flat_map(|(room, may, _)| may.iter().map(move |other| (*room, *other)));
+    stale
+        .filter(|(room, other)| unused(room, other))
+        .map(|(room, other)| format!("MAY_IMPORT: `{room}` does not import `{other}`: remove the permission"))
+        .collect()
+}
+
+/// The rooms that a room imports, directly or by way of others.
+fn reach<'a>(rooms: &'a Imports, room: &'a str) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::new();
+    let mut rest = vec![room];
+    while let Some(room) = rest.pop() {
+        let others = rooms.get(room).into_iter().flat_map(BTreeMap::keys).map(String::as_str);
+        rest.extend(others.filter(|other| found.insert(*other)));
+    }
+    found
+}
+
+/// Rooms that import each other, directly or by way of others: each such group, with the imports that tie it.
+fn circles(rooms: &Imports) -> Vec<String> {
+    let group = |room| -> BTreeSet<&str> {
+        reach(rooms, room).into_iter().filter(|other| reach(rooms, other).contains(room)).collect()
+    };
+    let groups: BTreeSet<_> = rooms.keys().map(String::as_str).map(group).filter(|group| !group.is_empty()).collect();
+    let describe = |group: &BTreeSet<&str>| {
+        let names = group.iter().map(|room| format!("`{room}`")).collect::<Vec<_>>().join(", ");
+        let ties = group.iter().flat_map(|room| &rooms[*room]).filter(|(other, _)| group.contains(other.as_str()));
+        let ties = ties.map(|(other, at)| format!("\n  {at} names `{other}`")).collect::<String>();
+        format!("a circle of {names}:{ties}")
+    };
+    groups.iter().map(describe).collect()
 }
 
 /// Where `source` names what belongs elsewhere.
@@ -222,20 +283,39 @@ fn files_are_one_noun_long() {
 }
 
 #[test]
-fn exceptions_are_still_needed() {
-    let sources = sources();
-    let used = |room: &str, item: &str| {
-        sources.iter().any(|source| source.room() == room && source.imports().iter().any(|(_, path)| path == item))
-    };
-    let stale = FOR_NOW.iter().filter(|(room, item, _)| !used(room, item));
-    let breach = |(room, item, _): &_| format!("FOR_NOW: `{room}` no longer imports `{item}`: remove the line");
-    none(&stale.map(breach).collect::<Vec<_>>());
+fn every_permission_is_used() {
+    none(&stale_permissions(&imports(&sources())));
+}
+
+#[test]
+fn a_circle_of_rooms_is_found() {
+    let files = [
+        ("bot/src/plan/mod.rs", "use crate::config::Config;\n"),
+        ("bot/src/config/mod.rs", "\nuse crate::survey::Survey;\n"),
+        ("bot/src/survey/mod.rs", "use super::plan;\n"),
+        ("bot/src/view/note/mod.rs", "use crate::view::why;\nuse crate::plan;\n"),
+        ("bot/src/view/why/mod.rs", "fn f() { super::note::f() }\n"),
+        ("bot/src/cli/mod.rs", "use crate::plan;\n"),
+    ];
+    let rooms = imports(&files.map(|(path, text)| Source::new(path, text)));
+    insta::assert_snapshot!(circles(&rooms).join("\n"), @r"
+    a circle of `config`, `plan`, `survey`:
+      bot/src/config/mod.rs:2 names `survey`
+      bot/src/plan/mod.rs:1 names `config`
+      bot/src/survey/mod.rs:1 names `plan`
+    a circle of `view::note`, `view::why`:
+      bot/src/view/note/mod.rs:1 names `view::why`
+      bot/src/view/why/mod.rs:1 names `view::note`
+    ");
+    let unused = stale_permissions(&rooms);
+    assert!(unused.iter().any(|line| line.starts_with("MAY_IMPORT: `plan` does not import `survey`")), "{unused:?}");
+    assert!(!unused.iter().any(|line| line.starts_with("MAY_IMPORT: `plan` does not import `config`")), "{unused:?}");
 }
 
 #[test]
 fn the_contributing_guide_has_every_room_with_what_it_may_import() {
     let guide = fs::read_to_string(repository().join("CONTRIBUTING.md")).expect("readable source");
-    let rooms: BTreeSet<String> = sources().iter().map(|source| source.room().to_owned()).collect();
+    let rooms: BTreeSet<String> = sources().iter().map(Source::room).collect();
     let told = |room: &str| {
         let row = guide.lines().find(|line| line.starts_with(&format!("| `{room}` |")))?;
         // Between backticks, every second piece is a name.
@@ -256,10 +336,48 @@ fn the_contributing_guide_has_every_room_with_what_it_may_import() {
     none(
         &rooms
             .iter()
-            .filter(|room| !["engine", "lib", "main"].contains(&room.as_str()))
+            .filter(|room| !["engine", "main"].contains(&room.as_str()) && !DECLARING.contains(&room.as_str()))
             .filter_map(breach)
             .collect::<Vec<_>>(),
     );
+}
+
+#[test]
+fn the_contributing_guide_has_the_rooms_in_the_order_of_the_flow() {
+    let guide = fs::read_to_string(repository().join("CONTRIBUTING.md")).expect("readable source");
+    let row = |room: &str| guide.lines().position(|line| line.starts_with(&format!("| `{room}` |")));
+    let rows: Vec<_> = MAY_IMPORT.iter().filter_map(|(room, ..)| row(room)).collect();
+    assert!(rows.is_sorted(), "CONTRIBUTING.md: its table of rooms is not in the order of MAY_IMPORT");
+}
+
+/// What of a guide's paths and functions is not there: `a/b.rs`, from the top or below `bot/src`, and `a/b.rs`: `function`.
+fn lost_paths(guide: &str) -> Vec<String> {
+    let path = Regex::new(r"`([\w.-]+(?:/[\w.-]+)+\.(?:rs|md|json|mjs|txt|yml))`(?:: `(\w+)`)?").expect("a pattern");
+    let mut lost = Vec::new();
+    for found in path.captures_iter(guide) {
+        let text =
+            ["", "bot/src"].iter().find_map(|top| fs::read_to_string(repository().join(top).join(&found[1])).ok());
+        match (text, found.get(2).map(|name| name.as_str())) {
+            (None, _) => lost.push(format!("CONTRIBUTING.md: there is no `{}`", &found[1])),
+            (Some(text), Some(name)) if !["(", "<"].iter().any(|after| text.contains(&format!("fn {name}{after}"))) => {
+                lost.push(format!("CONTRIBUTING.md: `{}` has no function `{name}`", &found[1]));
+            }
+            (Some(_), _) => {}
+        }
+    }
+    lost
+}
+
+#[test]
+fn what_the_contributing_guide_points_at_is_there() {
+    let guide = fs::read_to_string(repository().join("CONTRIBUTING.md")).expect("readable source");
+    none(&lost_paths(&guide));
+    let where_is = guide.split("\n## ").find(|part| part.starts_with("Where is")).expect("a section");
+    assert!(where_is.matches(".rs`: `").count() >= 3, "{where_is}");
+    insta::assert_snapshot!(lost_paths("`survey/attic.rs`, `bot/src/lib.rs`: `attic`, `survey/mod.rs` and `text/`").join("\n"), @r"
+    CONTRIBUTING.md: there is no `survey/attic.rs`
+    CONTRIBUTING.md: `bot/src/lib.rs` has no function `attic`
+    ");
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod notes;
 mod ranges;
 
 use uptake::pick::Outcome;
-use uptake::report::{html, markdown};
+use uptake::view::report::{html, markdown};
 
 use facts::{Owned, empty, id, small};
 

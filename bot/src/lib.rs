@@ -17,12 +17,12 @@
 //! * [`ci`] has the phases tested with each CUDA version, and finds the pick that breaks one.
 //! * [`manifest`] merges what manifests say instead of their lines.
 //! * [`programs`] starts what a configuration names, to make lock files anew.
-//! * [`why`] says all that is known of one commit.
+//! * [`view::why`] says all that is known of one commit.
 //! * [`ledger`] keeps what people decided and what became of each phase, on a branch of its own; [`decision`] says what there is
 //!   to decide.
 //! * [`memory`] learns how people settled conflicts, and gives it to every later build.
-//! * [`note`] says what stands on both sides of a conflict and what was settled, for the pull request, the report and `why` alike.
-//! * [`report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
+//! * [`view::note`] says what stands on both sides of a conflict and what was settled, for the pull request, the report and `why` alike.
+//! * [`view::report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork;
 //!   [`serve`] takes webhooks.
 //! * [`setup`] is what GitHub is told to register the App.
@@ -41,17 +41,15 @@ pub mod import;
 pub mod ledger;
 pub mod manifest;
 pub mod memory;
-pub mod note;
 pub mod pick;
 pub mod plan;
 pub mod programs;
 pub mod publish;
-pub mod report;
 pub mod risk;
 pub mod run;
 pub mod serve;
 pub mod setup;
 pub mod survey;
 pub mod text;
-pub mod why;
+pub mod view;
 pub mod workflows;

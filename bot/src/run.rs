@@ -27,7 +27,7 @@ use crate::pick::{Built, LockfileCache, Scope};
 use crate::plan::plan;
 use crate::publish::ApplyError;
 use crate::survey::{Heads, Survey, SurveyError, survey};
-use crate::why::{Explanation, NotFound};
+use crate::view::why::{Explanation, NotFound};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use engine::progress::Progress;
@@ -366,7 +366,7 @@ impl Session {
     /// # Errors
     /// The name stands for no commit of the range, or the repository cannot be read.
     pub fn why(&self, survey: &Survey, name: &str, progress: &mut dyn Progress) -> Result<Explanation, RunError> {
-        let commit = crate::why::find(&self.repo, survey, name)?;
+        let commit = crate::view::why::find(&self.repo, survey, name)?;
         // What other picks need is not asked here, and is most of the work.
         let seek = Scope::One(survey, commit.sha);
         let built = self.source.is_some().then(|| self.build_with(survey, seek, progress)).transpose()?;

@@ -37,9 +37,9 @@ impl Source {
         Self { path: path.to_owned(), code: NOT_CODE.replace_all(text, blank).into_owned(), modules }
     }
 
-    /// The folder or file right below `bot/src`.
-    pub(super) fn room(&self) -> &str {
-        &self.modules[0]
+    /// The folder or file right below `bot/src`; below `view` each folder is a room of its own.
+    pub(super) fn room(&self) -> String {
+        room_of(&self.modules.join("::")).to_owned()
     }
 
     pub(super) fn lines(&self) -> usize {
@@ -65,14 +65,16 @@ impl Source {
                 }
                 continue;
             }
-            if supers == 0 || supers == self.modules.len() {
-                self.paths_at(root.end(), &mut found);
-            }
-            // As many `super` as the file is deep lead to the root, but not from a module inside the file: names of no room stayed
-            // inside.
+            // Each `super` leads one module up, but not from a module inside the file: what is then no room stayed inside.
+            let Some(above) = self.modules.len().checked_sub(supers) else { continue };
+            self.paths_at(root.end(), &mut found);
             if supers > 0 {
+                let above = self.modules[..above].join("::");
                 let inside = found.split_off(before);
-                found.extend(inside.into_iter().filter(|(_, path)| is_room(path)));
+                let whole = |(line, path): (usize, String)| {
+                    (line, if above.is_empty() { path } else { format!("{above}::{path}") })
+                };
+                found.extend(inside.into_iter().map(whole).filter(|(_, path)| is_room(path)));
             }
         }
         found
@@ -108,11 +110,17 @@ impl Source {
     }
 }
 
+/// The room that a path from the crate's root is in.
+pub(super) fn room_of(path: &str) -> &str {
+    let names = if path.starts_with("view::") { 2 } else { 1 };
+    path.match_indices("::").nth(names - 1).map_or(path, |(end, _)| &path[..end])
+}
+
 /// Whether a path from the crate's root starts at a room.
 fn is_room(path: &str) -> bool {
-    let name = path.split("::").next().unwrap_or(path);
+    let room = room_of(path).replace("::", "/");
     let source = repository().join("bot/src");
-    source.join(name).is_dir() || source.join(format!("{name}.rs")).is_file()
+    source.join(&room).is_dir() || source.join(format!("{room}.rs")).is_file()
 }
 
 /// The root of the repository.

@@ -7,12 +7,12 @@ use engine::path::RepoPath;
 use uptake::config::{Ci, Config, NotedPick, Phase};
 use uptake::pick::{Built, BuiltPhase, Conflict, Hunk, IntegrityReport, Outcome, Pick};
 use uptake::plan::{LeftOut, Reason};
-use uptake::report::ReportFacts;
 use uptake::risk::Level;
 use uptake::survey::{
     Alone, Cascade, CommitIndex, Evidence, EvidenceKind, MergeCommit, OwnPaths, SharedFile, Survey, Surveyed, Totals,
     TouchedFiles, Verdict,
 };
+use uptake::view::report::ReportFacts;
 
 /// All a report is about, owned.
 pub(crate) struct Owned {

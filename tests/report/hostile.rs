@@ -5,7 +5,7 @@ use engine::path::RepoPath;
 use uptake::pick::answer::Origin;
 use uptake::pick::{Attribution, By, CommitSummary, Conflict, DroppedLines, Resolution};
 use uptake::plan::{LeftOut, Reason};
-use uptake::report::{html, markdown};
+use uptake::view::report::{html, markdown};
 
 use super::facts::{Owned, conflict, id, small};
 

@@ -4,7 +4,7 @@ use engine::commit::When;
 use engine::path::RepoPath;
 use uptake::pick::answer::Origin;
 use uptake::pick::{Attribution, By, CommitSummary, DroppedLines, Outcome, Resolution};
-use uptake::report::markdown;
+use uptake::view::report::markdown;
 
 use super::facts::{Owned, id, small};
 use super::{page, section};

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use uptake::pick::Outcome;
 use uptake::plan::{LeftOut, Reason};
-use uptake::report::markdown;
 use uptake::survey::{Alone, Cascade, Verdict};
+use uptake::view::report::markdown;
 
 use super::facts::{Owned, commit, empty, id, phase, pick};
 use super::page;

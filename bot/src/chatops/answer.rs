@@ -8,7 +8,7 @@ use crate::decision::{Decision, Ruling};
 use crate::pick::offers::standing;
 use crate::pick::{BuiltPhase, Outcome};
 use crate::text::{code, count, inert_line, markdown_line};
-use crate::why::Explanation;
+use crate::view::why::Explanation;
 use engine::ids::CommitId;
 
 /// The answer to `/help`.

@@ -10,9 +10,9 @@ use crate::config::{CONFIG_PATH, Config, starting};
 use crate::files;
 use crate::import;
 use crate::pick::Built;
-use crate::report;
 use crate::run::{ConfigFrom, Session};
 use crate::survey::Survey;
+use crate::view::report;
 use crate::workflows::ActionRef;
 use engine::{GitError, Repo, Resolved};
 

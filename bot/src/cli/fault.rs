@@ -6,7 +6,7 @@ use crate::forge::github::GitHubError;
 use crate::ledger::LedgerError;
 use crate::run::RunError;
 use crate::survey::SurveyError;
-use crate::why::NotFound;
+use crate::view::why::NotFound;
 use engine::GitError;
 
 /// The work failed.
@@ -211,8 +211,8 @@ impl From<ForgeError> for Failure {
     }
 }
 
-impl From<crate::report::ReportError> for Failure {
-    fn from(error: crate::report::ReportError) -> Self {
+impl From<crate::view::report::ReportError> for Failure {
+    fn from(error: crate::view::report::ReportError) -> Self {
         Self::failed(error.to_string())
     }
 }

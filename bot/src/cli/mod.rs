@@ -30,12 +30,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use fault::Failure;
 pub use term::Colour;
 
-use crate::note::Links;
 use crate::pick::contract::PlanJson;
 use crate::pick::{Built, Outcome};
 use crate::programs::SystemRunner;
 use crate::run::{self, ConfigFrom, NewComments, Options, RunError, Session};
 use crate::text::count;
+use crate::view::note::Links;
 use engine::Repo;
 use guest::{Guest, GuestArgs};
 use job::Job;
@@ -318,7 +318,7 @@ impl GlobalArgs {
         drop(bars);
         self.print(&match format {
             OutputFormat::Text => why::text(&why, Links::of(&opened.config)),
-            OutputFormat::Markdown => crate::why::markdown(&why, Links::of(&opened.config)),
+            OutputFormat::Markdown => crate::view::why::markdown(&why, Links::of(&opened.config)),
             OutputFormat::Json => json(&why)?,
         })?;
         Ok(DONE)

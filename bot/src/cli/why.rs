@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled};
-use crate::note::Links;
-use crate::note::prose::Prose;
 use crate::pick::offers::standing;
 use crate::survey::Verdict;
 use crate::text::{count, terminal_line};
-use crate::why::markdown::{alone, files, phase, resolved_files};
-use crate::why::{CommitSummary, Explanation};
+use crate::view::note::Links;
+use crate::view::note::prose::Prose;
+use crate::view::why::markdown::{alone, files, phase, resolved_files};
+use crate::view::why::{CommitSummary, Explanation};
 use engine::ids::CommitId;
 
 /// How many files are shown, and how many lost lines of one.

@@ -9,11 +9,11 @@ use crate::chatops::command::written;
 use crate::chatops::reply;
 use crate::config::Config;
 use crate::config::raw::CiWhen;
-use crate::note::markdown::MarkdownWriter;
-use crate::note::{Detail, Limits, Links, Notes, resolved_summary};
 use crate::pick::{BuiltPhase, Outcome, Pick, offers};
 use crate::survey::{Cascade, Survey};
 use crate::text::{code, count, discreet_link, fenced, markdown_line, short};
+use crate::view::note::markdown::MarkdownWriter;
+use crate::view::note::{Detail, Limits, Links, Notes, resolved_summary};
 use engine::ids::CommitId;
 
 /// The most characters shown of a name and of a reason: one that goes on for pages must not push out what others say.

@@ -1,9 +1,9 @@
 //! Upstream's commits by name, as links that leave no trace where they lead.
 
 use crate::config::Config;
-use crate::note::{Links, markdown};
 use crate::survey::{Survey, Surveyed};
 use crate::text::{markdown_line, short};
+use crate::view::note::{Links, markdown};
 use engine::ids::CommitId;
 
 /// The most characters shown of a subject: one that goes on for pages must not push out what others say.

@@ -6,7 +6,7 @@ use crate::pick::answer::ResolutionStore;
 use crate::pick::{BuildContext, Built, ResolutionSources, Scope, Tools, build};
 use crate::plan::Plan;
 use crate::survey::{Survey, Surveyed};
-use crate::why::{self, Explanation};
+use crate::view::why::{self, Explanation};
 use engine::Repo;
 use engine::progress::Progress;
 

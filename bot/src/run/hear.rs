@@ -10,12 +10,12 @@ use super::{RunError, Session};
 use crate::chatops::{self, CommandContext, Effect, PhaseInfo, Question, answer, note::Trail, reply};
 use crate::decision::{Decision, Ruling};
 use crate::forge::{Comment, Forge, Permission, State};
-use crate::note::Links;
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::Observed;
 use crate::survey::Survey;
 use crate::text::MARK;
-use crate::why;
+use crate::view::note::Links;
+use crate::view::why;
 use engine::ids::CommitId;
 
 /// What was heard.

@@ -3,9 +3,9 @@
 mod tables;
 mod write;
 
-use crate::note::Detail;
-use crate::note::markdown::MarkdownWriter;
 use crate::text::inert_line;
+use crate::view::note::Detail;
+use crate::view::note::markdown::MarkdownWriter;
 use write::{bullets, cell, code, commit, fence, heading, paragraph, prose, table};
 
 use super::view::{PhaseView, ReportHeader, ReportView};

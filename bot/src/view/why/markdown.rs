@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use super::{CommitSummary, Explanation};
-use crate::note::markdown::MarkdownWriter;
-use crate::note::{Detail, DroppedContent, FileNote, Limits, Links, Meeting, Notes, ResolvedFile, of_pick};
 use crate::pick::offers::standing;
 use crate::survey::{Cascade, Verdict};
 use crate::text::{code, count, fenced, markdown_line};
+use crate::view::note::markdown::MarkdownWriter;
+use crate::view::note::{Detail, DroppedContent, FileNote, Limits, Links, Meeting, Notes, ResolvedFile, of_pick};
 use engine::ids::CommitId;
 
 /// How much of a conflict is shown.

@@ -4,12 +4,12 @@ use super::commands;
 use super::index::{CommitPlace, CommitState, ReportIndex, applies, waits};
 use super::prose::{Prose, agree};
 use super::view::{CommitView, PhaseState, PhaseTally, PhaseView};
-use crate::note::{Limits, Notes, resolved_summary};
 use crate::pick::{BuiltPhase, Conflict, Outcome, Pick};
 use crate::plan::{LeftOut, Reason};
 use crate::risk::Level;
 use crate::survey::Cascade;
 use crate::text::{figure, grouped_count, visible};
+use crate::view::note::{Limits, Notes, resolved_summary};
 use engine::ids::CommitId;
 
 /// How many commits or files a sentence or a note names.

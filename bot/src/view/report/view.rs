@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::index::{CommitState, ReportIndex};
 use super::prose::{CommitRef, Prose};
 use super::{conflicts, header, left, phases, risks, steps};
-use crate::note::{Note, ResolvedSummary};
+use crate::view::note::{Note, ResolvedSummary};
 
 /// The whole report.
 #[derive(Serialize)]

@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::ReportFacts;
 use super::prose::CommitRef;
-use crate::note::Links;
 use crate::pick::{BuiltPhase, Outcome, Pick};
 use crate::plan::Reason;
 use crate::risk::Level;
 use crate::survey::{Alone, Cascade, Surveyed, Verdict};
+use crate::view::note::Links;
 use engine::ids::CommitId;
 
 /// What stands between the fork and one commit, in one word: the picture's colours.

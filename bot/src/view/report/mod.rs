@@ -23,9 +23,9 @@ mod svg;
 mod view;
 
 use crate::config::Config;
-use crate::note::prose;
 use crate::pick::Built;
 use crate::survey::Survey;
+use crate::view::note::prose;
 
 use index::ReportIndex;
 use view::ReportView;
