@@ -32,7 +32,6 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
             "pick",
             "plan",
             "programs",
-            "run",
             "serve",
             "setup",
             "survey",
@@ -50,7 +49,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     ),
     ("serve", &["action"], "a delivery is written down and handed on; what a run does is the entry's"),
     (
-        "run",
+        "pipeline",
         &[
             "chatops",
             "ci",
@@ -388,7 +387,7 @@ fn a_forbidden_import_is_found_however_it_is_written() {
     insta::assert_snapshot!(breach("bot/src/plan/order.rs", "use super::super::forge;\nuse super::assign;\n"), @"bot/src/plan/order.rs:1: `plan` names `forge`, but may import only values, config, survey: planning is pure: the same values give the same plan, without a repository or a forge");
     insta::assert_snapshot!(breach("bot/src/plan/mod.rs", "fn f(s: super::forge::Pull) {}\n"), @"bot/src/plan/mod.rs:1: `plan` names `forge::Pull`, but may import only values, config, survey: planning is pure: the same values give the same plan, without a repository or a forge");
     insta::assert_snapshot!(breach("bot/src/text.rs", "use crate::plan::Plan;\n"), @"bot/src/text.rs:1: `text` names `plan::Plan`, but may import only values: a value knows no room, so that any room can use it");
-    insta::assert_snapshot!(breach("bot/src/main.rs", "use uptake::run;\n"), @"bot/src/main.rs:1: `main` names `run`, but may import only values, cli: everything is in the library");
+    insta::assert_snapshot!(breach("bot/src/main.rs", "use uptake::pipeline;\n"), @"bot/src/main.rs:1: `main` names `pipeline`, but may import only values, cli: everything is in the library");
     insta::assert_snapshot!(breach("bot/src/attic.rs", ""), @"bot/src/attic.rs: what may `attic` import? Say so in MAY_IMPORT and in CONTRIBUTING.md");
     // Not imports: prose, text, and a room's own inside.
     assert_eq!(

@@ -16,9 +16,9 @@ use uptake::pick::runner::{CommandRunner, NoCommands};
 use uptake::pick::{
     BuildContext, BuiltPhase, By, LockfileCache, Outcome, Pick, ResolutionSources, Scope, Tools, build,
 };
+use uptake::pipeline::Session;
 use uptake::plan::plan;
 use uptake::publish::{Observed, Situation, wanted};
-use uptake::run::Session;
 use uptake::survey::Survey;
 
 use crate::support::World;

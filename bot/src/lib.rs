@@ -7,7 +7,7 @@
 //! Each stage takes the value of the stage before and returns its own; only [`publish::apply`] and a fetch touch the world.
 //! Read on in this order:
 //!
-//! * [`run`] is the pipeline, the only file that knows every stage; [`cli`] calls it and prints, [`demo`] makes it an example.
+//! * [`pipeline`] is the way through all of it, the only file that knows every stage; [`cli`] calls it and prints, [`demo`] makes it an example.
 //! * [`config`] reads `.github/uptake.yml`; [`import`] makes one from an integration analysis written by hand.
 //! * [`engine`], a crate of its own, is the only one that names `git2`: history, changes, merges in memory, blame.
 //! * [`survey`] says what upstream has that the fork lacks: verdicts with evidence, conflicts, [`risk`].
@@ -42,11 +42,11 @@ pub mod ledger;
 pub mod manifest;
 pub mod memory;
 pub mod pick;
+pub mod pipeline;
 pub mod plan;
 pub mod programs;
 pub mod publish;
 pub mod risk;
-pub mod run;
 pub mod serve;
 pub mod setup;
 pub mod survey;

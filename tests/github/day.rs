@@ -10,7 +10,7 @@ use serde_json::json;
 use uptake::forge::ForgeError;
 use uptake::forge::github::{Credentials, Purpose, REQUEST_TIMEOUT};
 use uptake::ledger::MergeMethod;
-use uptake::run::{ConfigFrom, Options, PublishOutcome, RunError, open_without_ledger};
+use uptake::pipeline::{ConfigFrom, Options, PublishOutcome, RunError, open_without_ledger};
 
 use super::bench::{app, connect_for, seed};
 use super::server::Server;

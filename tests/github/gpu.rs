@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use engine::progress::Silent;
 use uptake::forge::github::{GitHub, Purpose};
 use uptake::forge::{Checks, Job, Permission, RunState};
-use uptake::run::{PublishOutcome, RunError};
+use uptake::pipeline::{PublishOutcome, RunError};
 
 use super::bench::{GitHubBench, app, bench, connect};
 use super::server::Fault;

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use uptake::forge::github::Purpose;
-use uptake::run::NewComments;
+use uptake::pipeline::NewComments;
 
 use super::bench::{Connected, app, connect, seed};
 use super::server::Server;

@@ -10,7 +10,7 @@ use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{Branches, Checks, Forge, ForgeError};
 use uptake::pick::Built;
-use uptake::run::Session;
+use uptake::pipeline::Session;
 use uptake::survey::Survey;
 
 use crate::support::World;

@@ -13,8 +13,8 @@ use uptake::forge::{
     PullText, Pulls, Reaction, Run, Status,
 };
 use uptake::ledger::{Changed, update};
+use uptake::pipeline::Session;
 use uptake::publish::Changes;
-use uptake::run::Session;
 
 use super::{World, git_in};
 

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use uptake::decision::{Decision, Ruling};
 use uptake::ledger::{Changed, InClone, Ledger, update};
 use uptake::pick::Built;
-use uptake::run::{ConfigFrom, Options, Session, open};
+use uptake::pipeline::{ConfigFrom, Options, Session, open};
 use uptake::survey::Survey;
 
 /// A fork and its upstream in one repository: `main` is the fork, `upstream` becomes `refs/remotes/upstream/main`.

@@ -6,14 +6,14 @@ use super::document::ReportInput;
 use super::term::{bold, faint};
 use super::{DONE, Failure, GlobalArgs, plan, publish, survey};
 use crate::forge::folder::Folder;
-use crate::run::{self, ConfigFrom, Options};
+use crate::pipeline::{self, ConfigFrom, Options};
 
 impl GlobalArgs {
     pub(super) fn demo(&self, dir: Option<PathBuf>) -> Result<u8, Failure> {
         let folder = folder(dir)?;
         let mut bars = self.bars();
         let demo = crate::demo::build(&folder)?;
-        let mut opened = run::open(
+        let mut opened = pipeline::open(
             &Options { repo: demo.fork.clone(), config: ConfigFrom::Fork, offline: false, upstream_token: None },
             &mut bars,
         )?;
@@ -32,7 +32,10 @@ impl GlobalArgs {
             step(2, "The configuration sorts it into phases, and each pick was tried in memory."),
             view.text(),
             step(3, "Branches and pull requests were published into a folder."),
-            publish::describe(&crate::run::PublishOutcome { changes, ..crate::run::PublishOutcome::default() }, false),
+            publish::describe(
+                &crate::pipeline::PublishOutcome { changes, ..crate::pipeline::PublishOutcome::default() },
+                false,
+            ),
             where_to_look(&folder, &demo, &forge),
         ];
         self.print(&text.join("\n"))?;

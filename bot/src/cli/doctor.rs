@@ -8,7 +8,7 @@ use super::term::{BAD, GOOD, WAIT, bold, faint, styled};
 use super::{DONE, Failure, GlobalArgs, OutputFormat, github, json};
 use crate::config::Config;
 use crate::forge::github::Purpose;
-use crate::run::{self, RunError};
+use crate::pipeline::{self, RunError};
 use crate::setup::{Finding, FindingLevel, SetupFacts, examine};
 use crate::text::{count, visible};
 use engine::Repo;
@@ -54,12 +54,12 @@ impl GlobalArgs {
     }
 
     fn configured(&self, repo: &Repo) -> Result<Config, String> {
-        let source = match run::read_config(repo, &self.config_from()) {
+        let source = match pipeline::read_config(repo, &self.config_from()) {
             Ok(Some(source)) => source,
             Ok(None) => return Err("there is none: `uptake init` writes one to start from".into()),
             Err(error) => return Err(error.to_string()),
         };
-        run::check(repo, &source.text, &source.name).map_err(|error| match error {
+        pipeline::check(repo, &source.text, &source.name).map_err(|error| match error {
             RunError::Config { problems, .. } => {
                 format!(
                     "{} has {}: `uptake check` says which, and where",

@@ -10,7 +10,7 @@ use crate::config::{CONFIG_PATH, Config, starting};
 use crate::files;
 use crate::import;
 use crate::pick::Built;
-use crate::run::{ConfigFrom, Session};
+use crate::pipeline::{ConfigFrom, Session};
 use crate::survey::Survey;
 use crate::view::report;
 use crate::workflows::ActionRef;

@@ -4,7 +4,7 @@ use crate::action::{AnnotationLevel, annotation};
 use crate::forge::ForgeError;
 use crate::forge::github::GitHubError;
 use crate::ledger::LedgerError;
-use crate::run::RunError;
+use crate::pipeline::RunError;
 use crate::survey::SurveyError;
 use crate::view::why::NotFound;
 use engine::GitError;

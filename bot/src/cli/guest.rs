@@ -9,7 +9,7 @@ use super::publish::Target;
 use super::{Failure, GlobalArgs};
 use crate::config::Config;
 use crate::forge::github::{Purpose, RepoName};
-use crate::run::{self, ConfigFrom};
+use crate::pipeline::{self, ConfigFrom};
 use engine::Repo;
 
 /// A fork that is run for by somebody else.
@@ -77,6 +77,6 @@ impl GlobalArgs {
 
     /// Whether the fork has a configuration.
     pub(super) fn has_configuration(&self) -> Result<bool, Failure> {
-        Ok(run::read_config(&Repo::open(&self.repo)?, &ConfigFrom::Fork)?.is_some())
+        Ok(pipeline::read_config(&Repo::open(&self.repo)?, &ConfigFrom::Fork)?.is_some())
     }
 }

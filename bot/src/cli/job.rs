@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::forge::Forge;
 use crate::pick::Built;
-use crate::run::{NewComments, PublishOutcome, Session};
+use crate::pipeline::{NewComments, PublishOutcome, Session};
 use crate::survey::Survey;
 
 /// Everything there is to say something about.

@@ -11,8 +11,8 @@ use crate::config::Config;
 use crate::decision::{FileResolution, Ruling};
 use crate::forge::github::Purpose;
 use crate::ledger::{self, InClone, Ledger, Updated, find_in_clone};
-use crate::run::decide::{DecisionMeta, commit_named, decide, phase_named};
-use crate::run::{self, RunError};
+use crate::pipeline::decide::{DecisionMeta, commit_named, decide, phase_named};
+use crate::pipeline::{self, RunError};
 use crate::text::{count, terminal_line};
 use engine::Repo;
 
@@ -86,8 +86,8 @@ pub(super) enum LedgerCommand {
 impl GlobalArgs {
     pub(super) fn decide(&self, args: DecideArgs) -> Result<u8, Failure> {
         let repo = Repo::open(&self.repo)?;
-        let config = match run::read_config(&repo, &self.config_from())? {
-            Some(source) => Some(run::check(&repo, &source.text, &source.name)?),
+        let config = match pipeline::read_config(&repo, &self.config_from())? {
+            Some(source) => Some(pipeline::check(&repo, &source.text, &source.name)?),
             None => None,
         };
         let ruling = args.what.ruling(&repo, config.as_ref())?;
@@ -140,8 +140,8 @@ impl GlobalArgs {
 
     /// The configuration, where there is one.
     pub(super) fn config_of(&self, repo: &Repo) -> Result<Config, Failure> {
-        Ok(match run::read_config(repo, &self.config_from())? {
-            Some(source) => run::check(repo, &source.text, &source.name)?,
+        Ok(match pipeline::read_config(repo, &self.config_from())? {
+            Some(source) => pipeline::check(repo, &source.text, &source.name)?,
             None => Config::default(),
         })
     }

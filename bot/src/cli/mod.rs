@@ -32,8 +32,8 @@ pub use term::Colour;
 
 use crate::pick::contract::PlanJson;
 use crate::pick::{Built, Outcome};
+use crate::pipeline::{self, ConfigFrom, NewComments, Options, RunError, Session};
 use crate::programs::SystemRunner;
-use crate::run::{self, ConfigFrom, NewComments, Options, RunError, Session};
 use crate::text::count;
 use crate::view::note::Links;
 use engine::Repo;
@@ -253,7 +253,7 @@ impl GlobalArgs {
     /// The same with a forge: with what people decided and said there, and with the lock files that were made for it.
     fn job_for(&self, target: &Target, dry_run: bool) -> Result<(Job, ForgeHandle), Failure> {
         let mut bars = self.bars();
-        let opened = run::open_without_ledger(&self.options(self.config_from()), &mut bars)?;
+        let opened = pipeline::open_without_ledger(&self.options(self.config_from()), &mut bars)?;
         opened.configured()?;
         let purpose = publish::purpose(&opened.config, dry_run);
         let handle = self.open_forge(target, &opened.repo, &opened.config, purpose)?;
@@ -277,7 +277,7 @@ impl GlobalArgs {
     }
 
     fn open_with(&self, config: ConfigFrom, bars: &mut Bars) -> Result<Session, Failure> {
-        Ok(self.with_programs(run::open(&self.options(config), bars)?))
+        Ok(self.with_programs(pipeline::open(&self.options(config), bars)?))
     }
 
     fn with_programs(&self, mut opened: Session) -> Session {
@@ -338,10 +338,10 @@ impl GlobalArgs {
 
     fn check(&self) -> Result<u8, Failure> {
         let repo = Repo::open(&self.repo)?;
-        let Some(source) = run::read_config(&repo, &self.config_from())? else {
+        let Some(source) = pipeline::read_config(&repo, &self.config_from())? else {
             return Err(RunError::NoConfig { repo: self.repo.clone() }.into());
         };
-        let config = run::check(&repo, &source.text, &source.name)?;
+        let config = pipeline::check(&repo, &source.text, &source.name)?;
         let picks: usize = config.phases.iter().map(|phase| phase.picks.len()).sum();
         self.print(&format!(
             "{}: right: {}, {} named\n",

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::forge::Forge;
 use crate::forge::folder::Folder;
 use crate::forge::github::{GitHub, Purpose};
-use crate::run::PublishOutcome;
+use crate::pipeline::PublishOutcome;
 use crate::text::{count, terminal_line};
 use engine::Repo;
 

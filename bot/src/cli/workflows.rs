@@ -7,7 +7,7 @@ use super::document::{InitArgs, cannot_write};
 use super::{DONE, Failure, GlobalArgs};
 use crate::config::{CONFIG_PATH, check_text};
 use crate::files;
-use crate::run::{self, ConfigText, RunError};
+use crate::pipeline::{self, ConfigText, RunError};
 use crate::workflows::{ActionRef, FOLDER, ForkFacts, Pin, render, render_fleet};
 use engine::{Repo, remote_commit};
 
@@ -92,7 +92,7 @@ impl GlobalArgs {
 
     /// The fork's name on GitHub and its branch: as the configuration says, or as the clone has them.
     fn fork_side(&self, repo: &Repo) -> Result<(Option<String>, String), Failure> {
-        let said = match run::read_config(repo, &self.config_from())? {
+        let said = match pipeline::read_config(repo, &self.config_from())? {
             Some(ConfigText { text, name }) => {
                 check_text(&text, &name).map_err(|problems| RunError::Config { problems, text: text.clone() })?.fork
             }
