@@ -4,7 +4,8 @@ mod whole;
 mod write;
 
 use engine::ids::CommitId;
-use uptake::config::{Config, Lookup, Problems, check_text, schema, text_of};
+use uptake::config::{Config, Lookup, check_text, schema};
+use uptake::yaml::{Problems, text_of};
 
 const BAD: &str = include_str!("config/bad.md");
 const MINIMAL: &str = include_str!("../config/minimal.yml");

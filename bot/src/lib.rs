@@ -53,3 +53,4 @@ pub mod survey;
 pub mod text;
 pub mod view;
 pub mod workflows;
+pub mod yaml;

@@ -26,7 +26,7 @@ pub struct Failure {
 enum Message {
     Line(String),
     /// The problems of files, each with the text they are in.
-    Files(Vec<(crate::config::Problems, String)>),
+    Files(Vec<(crate::yaml::Problems, String)>),
 }
 
 impl Failure {
@@ -97,10 +97,10 @@ impl Failure {
 }
 
 /// The problems of one file, a line for each.
-fn annotated(problems: &crate::config::Problems, top: Option<&std::path::Path>) -> String {
+fn annotated(problems: &crate::yaml::Problems, top: Option<&std::path::Path>) -> String {
     let path = std::path::Path::new(&problems.name);
     let file = top.and_then(|top| path.strip_prefix(top).ok()).unwrap_or(path).display().to_string();
-    let one = |problem: &crate::config::Problem| {
+    let one = |problem: &crate::yaml::Problem| {
         let help = problem.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
         let place = (file.as_str(), problem.line, problem.column);
         annotation(AnnotationLevel::Error, Some(place), &format!("{}{help}", problem.message))

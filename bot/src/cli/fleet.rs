@@ -8,9 +8,10 @@ use serde_json::json;
 
 use super::term::{WAIT, bold, styled};
 use super::{DONE, Failure, GlobalArgs};
-use crate::config::{CONFIG_PATH, check_text, text_of};
+use crate::config::{CONFIG_PATH, check_text};
 use crate::forge::github::Installed;
 use crate::text::{count, terminal_line};
+use crate::yaml::text_of;
 
 /// How many jobs GitHub starts from one matrix at most.
 const JOBS: usize = 256;

@@ -4,7 +4,7 @@
 use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 
 use super::rule::RuleError;
-use super::wording::quoted;
+use crate::yaml::wording::quoted;
 
 /// One pattern.
 pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, RuleError> {

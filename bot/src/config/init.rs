@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::raw::{RawConfig, RawPathRule, RawPhase, RawRule, ResolveBy, WhichRepo};
 use super::rule::OwnedFacts;
-use super::wording::quoted;
 use super::{Rule as Checked, glob};
 use crate::survey::{Alone, Survey, Surveyed, Verdict};
+use crate::yaml::wording::quoted;
 
 /// How many commits of a phase are shown as examples.
 const EXAMPLES: usize = 3;

@@ -7,34 +7,26 @@
 //! unassigned. An entirely empty file is not: nobody means that.
 
 mod check;
-mod choice;
-mod document;
 mod glob;
 mod init;
 mod lookup;
-mod problem;
 pub mod raw;
 mod rule;
 mod schema;
-mod shape;
-mod source;
-mod wording;
 mod words;
-mod yaml;
+mod write;
 
-pub use document::document;
 pub use init::starting;
 pub use lookup::Lookup;
-pub use problem::{Problem, Problems, SourcePos};
 pub use rule::{CommitFacts, OwnedFacts, commit_type};
 pub use schema::schema;
-pub use source::LARGEST;
 
 use globset::{GlobMatcher, GlobSet};
 use regex::Regex;
 
 use crate::risk::Level;
 use crate::survey::Survey;
+use crate::yaml::Problems;
 use engine::ids::CommitId;
 use raw::{
     CommandSettings, Container, DashboardSettings, Input, LabelSettings, OnConflict, RawConfig, ResolveBy, Stacking,
@@ -101,14 +93,6 @@ impl Config {
 /// All that is wrong with the text.
 pub fn check_text(text: &str, name: &str) -> Result<RawConfig, Problems> {
     check::check(text, None).map(|(raw, _)| raw).map_err(|list| Problems::new(name, list))
-}
-
-/// The text of a configuration file.
-///
-/// # Errors
-/// The first byte that is not UTF-8, as a problem with its place.
-pub fn text_of<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str, Problems> {
-    source::text_of(bytes).map_err(|problem| Problems::new(name, vec![problem]))
 }
 
 /// A phase as configured.

@@ -1,15 +1,11 @@
 //! The JSON schema of the configuration, made from the types of [`super::raw`].
 
-use schemars::generate::SchemaSettings;
-use schemars::transform::RecursiveTransform;
-use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::raw::RawConfig;
+use crate::yaml::schema::of;
 
-/// The schema of the configuration, for editors. It refers to nothing outside itself.
-///
-/// Draft 7, since that is the draft the YAML language server and the other editors know best.
+/// The schema of the configuration, for editors.
 #[must_use]
 pub fn schema() -> Value {
     let mut value = of::<RawConfig>();
@@ -24,54 +20,69 @@ pub fn schema() -> Value {
     value
 }
 
-/// The schema of a type.
-pub(super) fn of<T: JsonSchema>() -> Value {
-    let mut settings = SchemaSettings::draft07();
-    settings.transforms.push(Box::new(RecursiveTransform(forbid_null)));
-    settings.transforms.push(Box::new(RecursiveTransform(join_lines)));
-    settings.into_generator().into_root_schema_for::<T>().to_value()
-}
-
 const HEAD: [&str; 3] = ["$schema", "title", "description"];
-
-/// A key with nothing after it is a slip, not a wish for the default: whoever wants the default leaves the key out.
-fn forbid_null(schema: &mut Schema) {
-    let Some(object) = schema.as_object_mut() else { return };
-    if object.get("default").is_some_and(Value::is_null) {
-        object.remove("default");
-    }
-    if let Some(Value::Array(types)) = object.get_mut("type") {
-        types.retain(|kind| kind != "null");
-        if let [only] = types.as_slice() {
-            let only = only.clone();
-            object.insert("type".into(), only);
-        }
-    }
-    if let Some(Value::Array(choices)) = object.get_mut("anyOf") {
-        choices.retain(|choice| choice.get("type").is_none_or(|kind| kind != "null"));
-        // Draft 7 ignores what stands beside `$ref`; `allOf` of one keeps the description beside it alive.
-        if choices.len() == 1 {
-            let only = object.remove("anyOf").unwrap_or_default();
-            object.insert("allOf".into(), only);
-        }
-    }
-}
-
-/// Doc comments are wrapped for the source; an editor wraps them anew.
-fn join_lines(schema: &mut Schema) {
-    if let Some(Value::String(text)) = schema.get_mut("description") {
-        *text = text.split("\n\n").map(|part| part.replace('\n', " ")).collect::<Vec<_>>().join("\n\n");
-    }
-}
 
 #[cfg(test)]
 mod tests {
+    use regex::Regex;
+
     use super::*;
+    use crate::decision::Decision;
+    use crate::yaml::schema::PATTERN_HELP;
 
     #[test]
     fn nothing_may_be_null_and_nothing_lies_outside() {
         let text = schema().to_string();
         assert!(!text.contains("null"), "{text}");
         assert!(!text.contains("$id"), "{text}");
+    }
+
+    /// The patterns the walker would skip if they did not compile, and the keywords it would not see.
+    #[test]
+    fn the_walker_knows_all_that_the_schema_says() {
+        // `minProperties` is for editors: a rule that says nothing is a matter of meaning, and reported there.
+        const KNOWN: [&str; 21] = [
+            "$schema",
+            "$ref",
+            "title",
+            "description",
+            "default",
+            "definitions",
+            "properties",
+            "required",
+            "additionalProperties",
+            "type",
+            "items",
+            "minItems",
+            "pattern",
+            PATTERN_HELP,
+            "minLength",
+            "maxLength",
+            "minimum",
+            "maximum",
+            "format",
+            "const",
+            "minProperties",
+        ];
+        fn walk(value: &Value, names: bool) {
+            match value {
+                Value::Object(object) => {
+                    for (key, value) in object {
+                        let choice = matches!(key.as_str(), "oneOf" | "anyOf" | "allOf");
+                        assert!(names || choice || KNOWN.contains(&key.as_str()), "{key}");
+                        if key == "pattern" && !names {
+                            Regex::new(value.as_str().expect("a text")).expect("a pattern that compiles");
+                        }
+                        if key != "default" {
+                            walk(value, !names && matches!(key.as_str(), "properties" | "definitions"));
+                        }
+                    }
+                }
+                Value::Array(items) => items.iter().for_each(|item| walk(item, false)),
+                _ => {}
+            }
+        }
+        walk(&schema(), false);
+        walk(&of::<Decision>(), false);
     }
 }

@@ -7,9 +7,6 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-/// The keyword under which editors (and [`super::shape`]) find the sentence to show when a pattern does not fit.
-pub(super) const PATTERN_HELP: &str = "patternErrorMessage";
-
 /// The longest label GitHub takes, in characters.
 pub(super) const LABEL_MAX: usize = 50;
 

@@ -1,7 +1,7 @@
 //! What can go wrong with the ledger.
 
-use crate::config::Problems;
 use crate::forge::ForgeError;
+use crate::yaml::Problems;
 use engine::GitError;
 
 /// A failure to read or to write the ledger.

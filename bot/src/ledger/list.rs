@@ -1,9 +1,9 @@
 //! The list of decisions as text: one more is appended, so that what people wrote there stays.
 
 use super::{DECISIONS, named};
-use crate::config::{Problems, document};
 use crate::decision::Decision;
 use crate::text::visible;
+use crate::yaml::{Problems, document};
 
 /// The longest reason kept, in characters.
 const LONGEST: usize = 1000;

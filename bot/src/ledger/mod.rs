@@ -24,9 +24,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::config::{Problems, document};
 use crate::decision::{Decision, Rulings};
 use crate::text::inert_message;
+use crate::yaml::{Problems, document};
 use engine::commit::{BOT, Entry, Signature, When};
 use engine::ids::CommitId;
 use engine::path::RepoPath;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::{DECISIONS, Ledger, LedgerError, LedgerFile, named};
-use crate::config::{Problems, document};
+use crate::yaml::{Problems, document};
 use engine::Repo;
 use engine::ids::CommitId;
 

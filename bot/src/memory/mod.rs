@@ -26,9 +26,9 @@ mod pair;
 
 use std::collections::BTreeMap;
 
-use crate::config::{Problem, Problems};
 use crate::ledger::{Ledger, LedgerError, named};
 use crate::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolutionStore, ResolvedPath};
+use crate::yaml::{Problem, Problems};
 use engine::ids::{BlobId, CommitId};
 use engine::path::RepoPath;
 

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::config::raw::WhichRepo;
-use crate::config::{CONFIG_PATH, Config, Lookup, Problems, check_text, text_of};
+use crate::config::{CONFIG_PATH, Config, Lookup, check_text};
 use crate::decision::{Decision, Rulings};
 use crate::forge::ForgeError;
 use crate::ledger::{self, Ledger, LedgerError, find_in_clone};
@@ -28,6 +28,7 @@ use crate::plan::plan;
 use crate::publish::ApplyError;
 use crate::survey::{Heads, Survey, SurveyError, survey};
 use crate::view::why::{Explanation, NotFound};
+use crate::yaml::{Problems, text_of};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use engine::progress::Progress;

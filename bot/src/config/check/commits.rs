@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Checker, suggestion};
 use crate::config::lookup::Lookup;
-use crate::config::problem::{Problem, SourcePos};
 use crate::config::raw::{self, RawConfig, RawPick, Sha};
-use crate::config::source::join;
-use crate::config::wording::quoted;
 use crate::config::{Exclude, NotedPick, Supersede};
+use crate::yaml::source::join;
+use crate::yaml::wording::quoted;
+use crate::yaml::{Problem, SourcePos};
 use engine::ids::CommitId;
 
 /// A commit as it is named in one place.

@@ -9,15 +9,16 @@ use std::sync::LazyLock;
 use globset::GlobSet;
 
 use super::lookup::Lookup;
-use super::problem::Problem;
 use super::raw::{self, CiWhen, RawConfig, ResolveBy};
 use super::rule::{OwnedFacts, RuleError};
-use super::source::{Positions, YamlSource, join};
-use super::wording::{listed, quoted};
 use super::words::LABEL_MAX;
-use super::{Ci, Config, PathRule, Phase, RiskRule, Rule, glob, schema, shape};
+use super::{Ci, Config, PathRule, Phase, RiskRule, Rule, glob, schema};
 use crate::risk::Level;
 use crate::survey::Survey;
+use crate::yaml::Problem;
+use crate::yaml::shape;
+use crate::yaml::source::{Positions, YamlSource, join};
+use crate::yaml::wording::{listed, quoted};
 use engine::ids::CommitId;
 
 /// Made once: a run may read its configuration at several commits.
@@ -35,7 +36,7 @@ pub(super) fn check(text: &str, lookup: Option<&dyn Fn(&str) -> Lookup>) -> Resu
     let shaped = shape::check(source.value, &FORM, &source.positions);
     let raw: RawConfig = serde_yaml_ng::from_value(shaped.value).map_err(|error| {
         // The shape is right by now, so this is a fault of ours; it must still reach people as a message.
-        vec![Problem::new(super::problem::SourcePos::START, format!("cannot be read: {error}"))]
+        vec![Problem::new(crate::yaml::SourcePos::START, format!("cannot be read: {error}"))]
     })?;
     let mut checker = Checker {
         positions: &source.positions,

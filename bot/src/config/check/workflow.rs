@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{Checker, join, quoted};
-use crate::config::problem::Problem;
 use crate::config::raw::RawCi;
+use crate::yaml::Problem;
 
 /// What every run is told; a further input cannot be called so.
 const OWN: [&str; 6] = ["sha", "cuda", "image", "validate", "runner", "request_id"];

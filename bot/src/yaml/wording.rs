@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use serde_yaml_ng::Value;
 
 /// A text of the file within a message: in backticks, on one line, not too long, nothing that moves a cursor.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut shown = String::from("`");
     for (count, c) in text.chars().enumerate() {
@@ -23,7 +23,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// `a`, `b` and `c`, each in backticks.
-pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {
+pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {
     let words: Vec<String> = words.into_iter().map(quoted).collect();
     match words.as_slice() {
         [] => String::new(),
@@ -33,7 +33,7 @@ pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -
 }
 
 /// What a path is called: the key it ends in, or the list it is an item of.
-pub(super) fn subject(path: &str, otherwise: &str) -> String {
+pub(crate) fn subject(path: &str, otherwise: &str) -> String {
     let mut parts = path.rsplit('/');
     let is_index = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     match (parts.next().filter(|part| !part.is_empty()), parts.next()) {
@@ -45,7 +45,7 @@ pub(super) fn subject(path: &str, otherwise: &str) -> String {
 }
 
 /// A value's kind, in the schema's word and in ours.
-pub(super) fn kind(value: &Value) -> (&'static str, &'static str) {
+pub(crate) fn kind(value: &Value) -> (&'static str, &'static str) {
     match value {
         Value::Null => ("null", "nothing"),
         Value::Bool(true) => ("boolean", "`true`"),
@@ -59,7 +59,7 @@ pub(super) fn kind(value: &Value) -> (&'static str, &'static str) {
 }
 
 /// The known word that was probably meant: a slip or two away, or begun with.
-pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let plain = |word: &str| word.to_lowercase().replace(['-', ' '], "_");
     let word = plain(word);
     let length = word.chars().count();
@@ -72,7 +72,7 @@ pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 /// The first sentence of a schema's description.
-pub(super) fn first_sentence(schema: &Json) -> &str {
+pub(crate) fn first_sentence(schema: &Json) -> &str {
     let text = schema["description"].as_str().unwrap_or_default();
     text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.')
 }

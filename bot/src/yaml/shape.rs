@@ -2,7 +2,7 @@
 //! the rest can be checked in the same go.
 //!
 //! A walker of our own rather than a validator's: it speaks of keys and lists instead of JSON pointers, and knows the slips
-//! YAML invites. It understands what [`super::schema()`] makes of our types, and no more.
+//! YAML invites. It understands what [`super::schema`] makes of our types, and no more.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,31 +12,31 @@ use serde_yaml_ng::{Mapping, Value};
 
 use super::choice::{Tagged, tagged, words};
 use super::problem::Problem;
+use super::schema::PATTERN_HELP;
 use super::source::{Positions, join};
 use super::wording::{first_sentence, kind, listed, nearest, quoted, subject};
-use super::words::PATTERN_HELP;
 
 /// A value of the right shape.
-pub(super) struct Shaped {
+pub(crate) struct Shaped {
     /// It will be read without an error.
-    pub(super) value: Value,
+    pub(crate) value: Value,
     /// What was put right to get there.
-    pub(super) problems: Vec<Problem>,
+    pub(crate) problems: Vec<Problem>,
     /// Where: what stands there now is made up, and nothing more should be said of it.
-    pub(super) settled: HashSet<String>,
+    pub(crate) settled: HashSet<String>,
     /// Mappings that had unknown keys: they may hold less than was meant.
-    pub(super) incomplete: HashSet<String>,
+    pub(crate) incomplete: HashSet<String>,
 }
 
 /// The shape asked for: the schema, and its patterns compiled.
-pub(super) struct Form {
+pub(crate) struct Form {
     schema: Json,
     patterns: HashMap<String, Regex>,
 }
 
 impl Form {
     /// The form a schema describes. A pattern that does not compile is passed over; a test tells that there is none.
-    pub(super) fn new(schema: Json) -> Self {
+    pub(crate) fn new(schema: Json) -> Self {
         let mut patterns = HashMap::new();
         let mut rest = vec![&schema];
         while let Some(value) = rest.pop() {
@@ -53,7 +53,7 @@ impl Form {
 }
 
 /// Checks a value against a form.
-pub(super) fn check(value: Value, form: &Form, positions: &Positions) -> Shaped {
+pub(crate) fn check(value: Value, form: &Form, positions: &Positions) -> Shaped {
     let mut walker =
         Walker { form, positions, problems: Vec::new(), settled: HashSet::new(), incomplete: HashSet::new() };
     let value = walker.walk(value, "", &form.schema);
@@ -353,6 +353,3 @@ impl<'a> Walker<'a> {
 fn range(schema: &Json) -> (u64, u64) {
     (schema["minimum"].as_u64().unwrap_or(0), schema["maximum"].as_u64().unwrap_or(u64::MAX))
 }
-
-#[cfg(test)]
-mod tests;

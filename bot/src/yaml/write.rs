@@ -1,62 +1,42 @@
-//! The configuration as people would write it: short lists and commits on one line, sections apart, nothing that is the
-//! default anyway.
+//! YAML as people would write it: short lists and mappings on one line, sections apart, comments where they belong.
 //!
-//! A writer of our own over the values `serde_yaml_ng` makes: its emitter has one style, in which a hundred picks with notes
+//! A writer of our own over the values `serde_yaml_ng` makes: its emitter has one style, in which a hundred commits with notes
 //! take four hundred lines, and no comments.
 
 use serde_yaml_ng::{Mapping, Value};
 
-use super::raw::RawConfig;
-
-/// Where editors look for the schema, beside the configuration: `uptake schema > .github/uptake.schema.json` puts it there.
-const SCHEMA: &str = "uptake.schema.json";
-
 /// The longest line a list or mapping is put on, in characters.
 const WIDTH: usize = 120;
 
-impl RawConfig {
-    /// The configuration as YAML. Read again, it is the same configuration.
-    #[must_use]
-    pub fn to_yaml(&self) -> String {
-        self.to_yaml_with(&|_| None)
-    }
-
-    /// The same with comments: `comment` gives the text to stand above what is at a path, such as `phases/0`; above
-    /// everything, at the empty path. Whatever it holds stays a comment.
-    #[must_use]
-    pub fn to_yaml_with(&self, comment: &dyn Fn(&str) -> Option<String>) -> String {
-        let mut writer = YamlWriter { out: format!("# yaml-language-server: $schema={SCHEMA}\n"), comment };
-        writer.remark("", 0);
-        writer.sections(&self.to_mapping());
-        writer.out
-    }
-
-    /// What is to be told: what differs from the default, and the phases in any case.
-    fn to_mapping(&self) -> Mapping {
-        // The types are plain strings, numbers and words: none of them can fail to become a value.
-        let whole = |config: &Self| match serde_yaml_ng::to_value(config) {
-            Ok(Value::Mapping(mapping)) => mapping,
-            _ => Mapping::new(),
-        };
-        let default = whole(&Self::default());
-        let told = whole(self).into_iter().filter(|(key, value)| key == "phases" || default.get(key) != Some(value));
-        told.collect()
-    }
-}
-
-struct YamlWriter<'a> {
+/// A document that is being written.
+pub(crate) struct YamlWriter<'a> {
     out: String,
     comment: &'a dyn Fn(&str) -> Option<String>,
+    flat: &'a dyn Fn(&Value, &str) -> bool,
 }
 
-impl YamlWriter<'_> {
-    fn sections(&mut self, mapping: &Mapping) {
+impl<'a> YamlWriter<'a> {
+    /// Begins a document with a head. `comment` gives the text to stand above what is at a path, such as `phases/0`; above
+    /// everything, at the empty path. `flat` says which lists and mappings read well on one line, if they are short.
+    pub(crate) fn new(
+        head: String,
+        comment: &'a dyn Fn(&str) -> Option<String>,
+        flat: &'a dyn Fn(&Value, &str) -> bool,
+    ) -> Self {
+        let mut writer = Self { out: head, comment, flat };
+        writer.remark("", 0);
+        writer
+    }
+
+    /// The document, with a section for each key.
+    pub(crate) fn document(mut self, mapping: &Mapping) -> String {
         for (key, value) in mapping {
             let Some(name) = key.as_str() else { continue };
             self.out.push('\n');
             self.remark(name, 0);
             self.pair(name, value, name, 0);
         }
+        self.out
     }
 
     fn remark(&mut self, path: &str, indent: usize) {
@@ -125,31 +105,9 @@ impl YamlWriter<'_> {
 
     /// Whether a list or mapping goes on one line: where that is short, and reads better than one line each.
     fn fits(&self, value: &Value, path: &str, column: usize) -> bool {
-        let parts: Vec<&str> = path.split('/').collect();
-        let flat = match (value, parts.as_slice()) {
-            (Value::Sequence(items), _) if items.is_empty() => return true,
-            (Value::Mapping(mapping), _) if mapping.is_empty() => return true,
-            // Lists that grow, or whose items are long: a line each keeps their changes readable.
-            (Value::Sequence(_), ["local" | "phases", ..])
-                if !matches!(parts.last(), Some(&("cuda" | "types" | "paths"))) =>
-            {
-                false
-            }
-            (Value::Sequence(items), [.., key]) => *key != "validate" && items.iter().all(is_scalar),
-            (Value::Mapping(mapping), [.., "commits" | "rules", _] | ["conflicts", _] | [.., "match"]) => {
-                let plain = |value: &Value| {
-                    is_scalar(value) || value.as_sequence().is_some_and(|items| items.iter().all(is_scalar))
-                };
-                mapping.values().all(plain)
-            }
-            _ => false,
-        };
-        flat && column + flow(value).chars().count() <= WIDTH
+        let empty = value.as_sequence().is_some_and(Vec::is_empty) || value.as_mapping().is_some_and(Mapping::is_empty);
+        empty || ((self.flat)(value, path) && column + flow(value).chars().count() <= WIDTH)
     }
-}
-
-fn is_scalar(value: &Value) -> bool {
-    !matches!(value, Value::Sequence(_) | Value::Mapping(_))
 }
 
 /// A value on one line.
@@ -253,12 +211,6 @@ mod tests {
             let read: Value = serde_yaml_ng::from_str(&document).expect("YAML");
             prop_assert_eq!(read[0].as_str(), Some(text.as_str()));
             prop_assert_eq!(read[1]["a"].as_str(), Some(text.as_str()));
-        }
-
-        #[test]
-        fn a_comment_stays_a_comment(text in "[a:\n\r\u{7}\u{85}\u{2028}\u{feff}]{0,12}") {
-            let written = RawConfig::default().to_yaml_with(&|_| Some(text.clone()));
-            prop_assert_eq!(serde_yaml_ng::from_str::<RawConfig>(&written).expect("YAML"), RawConfig::default());
         }
     }
 }

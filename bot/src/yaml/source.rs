@@ -12,7 +12,7 @@ use super::problem::{Problem, SourcePos};
 use super::wording::quoted;
 
 /// The largest file read, in bytes. A configuration of this size would name tens of thousands of commits.
-pub const LARGEST: usize = 1 << 20;
+const LARGEST: usize = 1 << 20;
 
 /// How many levels deep lists and mappings may nest; the format itself needs seven.
 const DEEPEST: usize = 32;
@@ -21,16 +21,16 @@ const DEEPEST: usize = 32;
 const MOST_VALUES: usize = 500_000;
 
 /// A configuration as YAML.
-pub(super) struct YamlSource {
+pub(crate) struct YamlSource {
     /// What it says.
-    pub(super) value: Value,
+    pub(crate) value: Value,
     /// Where it says it.
-    pub(super) positions: Positions,
+    pub(crate) positions: Positions,
 }
 
 /// Where each key and value stands, by path: `phases/1/commits/0/sha`.
 #[derive(Debug, Default)]
-pub(super) struct Positions {
+pub(crate) struct Positions {
     keys: HashMap<String, SourcePos>,
     values: HashMap<String, SourcePos>,
     written: HashMap<String, String>,
@@ -39,7 +39,7 @@ pub(super) struct Positions {
 impl Positions {
     /// Where a value stands; where it has no place of its own (it came through an alias, or is not there), the nearest
     /// around it has.
-    pub(super) fn value(&self, path: &str) -> SourcePos {
+    pub(crate) fn value(&self, path: &str) -> SourcePos {
         let mut path = path;
         loop {
             match (self.values.get(path), path.rfind('/')) {
@@ -52,25 +52,25 @@ impl Positions {
     }
 
     /// Where the key of a value stands; of an item of a list, the item.
-    pub(super) fn key(&self, path: &str) -> SourcePos {
+    pub(crate) fn key(&self, path: &str) -> SourcePos {
         self.keys.get(path).copied().unwrap_or_else(|| self.value(path))
     }
 
     /// A plain or quoted word as the file has it, before YAML makes a number of it.
-    pub(super) fn written(&self, path: &str) -> Option<&str> {
+    pub(crate) fn written(&self, path: &str) -> Option<&str> {
         self.written.get(path).map(String::as_str)
     }
 }
 
 /// The path of something within something else.
-pub(super) fn join(path: &str, key: impl std::fmt::Display) -> String {
+pub(crate) fn join(path: &str, key: impl std::fmt::Display) -> String {
     let key = key.to_string().replace('~', "~0").replace('/', "~1");
     if path.is_empty() { key } else { format!("{path}/{key}") }
 }
 
 impl YamlSource {
     /// Reads a text.
-    pub(super) fn read(text: &str) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn read(text: &str) -> Result<Self, Vec<Problem>> {
         if text.len() > LARGEST {
             let message = format!("the file is too large: {} bytes, at most {LARGEST}", text.len());
             return Err(vec![
@@ -94,7 +94,7 @@ impl YamlSource {
 }
 
 /// The text of a file, without the mark some editors put before it.
-pub(super) fn text_of(bytes: &[u8]) -> Result<&str, Problem> {
+pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, Problem> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(Problem::new(SourcePos::START, "the file is UTF-16").help("save it as UTF-8"));
     }

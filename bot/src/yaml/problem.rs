@@ -38,7 +38,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(place: SourcePos, message: impl Into<String>) -> Self {
+    pub(crate) fn new(place: SourcePos, message: impl Into<String>) -> Self {
         Self {
             line: place.line,
             column: place.column,
@@ -49,12 +49,12 @@ impl Problem {
         }
     }
 
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    pub(super) fn related(mut self, place: SourcePos, label: impl Into<String>) -> Self {
+    pub(crate) fn related(mut self, place: SourcePos, label: impl Into<String>) -> Self {
         self.related = Some((place, label.into()));
         self
     }
@@ -87,7 +87,7 @@ pub struct Problems {
 }
 
 impl Problems {
-    pub(super) fn new(name: &str, mut list: Vec<Problem>) -> Self {
+    pub(crate) fn new(name: &str, mut list: Vec<Problem>) -> Self {
         list.sort_by(|a, b| a.pos().cmp(&b.pos()).then_with(|| a.message.cmp(&b.message)));
         Self { name: name.to_owned(), list }
     }
