@@ -71,11 +71,11 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
         "it knows every stage, and no entry",
     ),
     ("yaml", &[], "a document is read and written the same whatever it is about"),
-    ("config", &["survey", "yaml"], "checking a configuration reads no repository, and needs no survey"),
+    ("config", &["yaml"], "checking a configuration reads no repository, and needs no survey"),
     ("survey", &["config", "engine"], "it says what is there, before any choice"),
     (
         "plan",
-        &["config", "survey"],
+        &["config", "survey", "yaml"],
         "planning is pure: the same values give the same plan, without a repository or a forge",
     ),
     (
@@ -128,7 +128,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     ),
     (
         "setup",
-        &["config", "forge"],
+        &["config", "forge", "survey", "yaml"],
         "what a fork begins with, what GitHub is told of us, and a judgement of what it says; asking it is a forge's",
     ),
     ("workflows", &[], "files to be written, from a name, a branch and a commit"),
@@ -288,6 +288,11 @@ fn files_are_one_noun_long() {
 #[test]
 fn every_permission_is_used() {
     none(&stale_permissions(&imports(&sources())));
+}
+
+#[test]
+fn no_rooms_import_each_other() {
+    none(&circles(&imports(&sources())));
 }
 
 #[test]

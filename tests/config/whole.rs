@@ -8,6 +8,7 @@ use engine::path::RepoPath;
 use serde_yaml_ng::Value;
 use uptake::config::raw::{OnConflict, ResolveBy, Stacking};
 use uptake::config::{Config, check_text};
+use uptake::plan::check_groups;
 use uptake::risk::Level;
 use uptake::survey::{Alone, Cascade, CommitIndex, Survey, Surveyed, Totals, TouchedFiles, Verdict};
 
@@ -83,7 +84,10 @@ fn everything_written_arrives() {
     );
     assert_eq!(config.exclude[0].commits, [id(COMMITS[2])]);
     assert_eq!(config.exclude[0].rules[0].describe(), "path `server`");
-    assert_eq!(config.supersede[0].commits, [id(COMMITS[0]), id(COMMITS[4])]);
+    assert_eq!(
+        config.supersede[0].commits.iter().map(|commit| commit.sha).collect::<Vec<_>>(),
+        [id(COMMITS[0]), id(COMMITS[4])]
+    );
     assert_eq!(config.supersede[0].keep, Some(id(COMMITS[4])));
     assert_eq!(config.risk[0].level, Level::High);
     assert_eq!(config.conflicts[0].settle, ResolveBy::Lockfile);
@@ -162,12 +166,12 @@ supersede:
     // The third commit is not among those surveyed: it is older than the common ancestor, say.
     let paths = HashMap::from([(COMMITS[0], "docs/a.md"), (COMMITS[1], "src/a.rs")]);
     let survey = survey(paths.into_iter().map(|(sha, path)| surveyed(sha, "Update", path)).collect());
-    let said = config.check_survey(text, "uptake.yml", &survey).map_err(|problems| problems.to_string());
+    let said = check_groups(&config, "uptake.yml", &survey).map_err(|problems| problems.to_string());
     let expected = "uptake.yml:5:26: `1234567890a` is in this group but in no phase (of a group, one commit is taken and the others \
                     left out of their phases: name it in a phase, or remove it here)";
     assert_eq!(said, Err(expected.to_owned()));
     let none = super::whole::survey(Vec::new());
-    assert_eq!(config.check_survey(text, "uptake.yml", &none), Ok(()));
+    assert_eq!(check_groups(&config, "uptake.yml", &none), Ok(()));
 }
 
 pub(super) fn survey(commits: Vec<Surveyed>) -> Survey {

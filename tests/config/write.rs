@@ -5,8 +5,9 @@ use uptake::config::raw::{
     CiWhen, CommandSettings, Keep, LabelSettings, OnConflict, RawCi, RawConfig, RawExclude, RawNotedPick, RawPathRule,
     RawPhase, RawPick, RawRiskRule, RawRule, RawSupersede, ResolveBy, Sha, Stacking, WhichRepo,
 };
-use uptake::config::{Config, check_text, starting};
+use uptake::config::{Config, check_text};
 use uptake::risk::Level;
+use uptake::setup::starting;
 use uptake::survey::{Alone, SharedFile, Survey, Verdict};
 
 use super::whole::{survey, surveyed};

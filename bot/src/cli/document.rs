@@ -6,11 +6,12 @@ use clap::{Args, ValueEnum};
 
 use super::{DONE, Failure, GlobalArgs, Job, OutputFormat, Requires, json, say};
 use crate::config::raw::WhichRepo;
-use crate::config::{CONFIG_PATH, Config, starting};
+use crate::config::{CONFIG_PATH, Config};
 use crate::files;
 use crate::import;
 use crate::pick::Built;
 use crate::pipeline::{ConfigFrom, Session};
+use crate::setup::starting;
 use crate::survey::Survey;
 use crate::view::report;
 use crate::workflows::ActionRef;

@@ -35,7 +35,7 @@ pub(super) fn set(patterns: &[String]) -> Result<GlobSet, Vec<(usize, RuleError)
 }
 
 /// The pattern that fits this one path.
-pub(super) fn literal(path: &str) -> String {
+pub(crate) fn literal(path: &str) -> String {
     path.chars().flat_map(|c| "*?[]{}!,\\".contains(c).then_some('\\').into_iter().chain([c])).collect()
 }
 

@@ -8,7 +8,6 @@
 
 mod check;
 mod glob;
-mod init;
 mod lookup;
 pub mod raw;
 mod rule;
@@ -16,7 +15,7 @@ mod schema;
 mod words;
 mod write;
 
-pub use init::starting;
+pub(crate) use glob::literal as literal_glob;
 pub use lookup::Lookup;
 pub use rule::{CommitFacts, OwnedFacts, commit_type};
 pub use schema::schema;
@@ -25,8 +24,7 @@ use globset::{GlobMatcher, GlobSet};
 use regex::Regex;
 
 use crate::risk::Level;
-use crate::survey::Survey;
-use crate::yaml::Problems;
+use crate::yaml::{Problem, Problems, SourcePos};
 use engine::ids::CommitId;
 use raw::{
     CommandSettings, Container, DashboardSettings, Input, LabelSettings, OnConflict, RawConfig, ResolveBy, Stacking,
@@ -73,17 +71,6 @@ impl Config {
     pub fn parse(text: &str, name: &str, lookup: &dyn Fn(&str) -> Lookup) -> Result<Self, Problems> {
         let checked = check::check(text, Some(lookup));
         checked.map(|(_, config)| config).map_err(|list| Problems::new(name, list))
-    }
-
-    /// Checks what only the survey can tell: that each commit of a supersede group belongs to a phase, by name or by rule.
-    /// `text` is what the configuration was parsed from.
-    ///
-    /// # Errors
-    /// All commits of groups that no phase takes. Commits the survey does not know, since they are older than the common
-    /// ancestor or merges, are passed over.
-    pub fn check_survey(&self, text: &str, name: &str, survey: &Survey) -> Result<(), Problems> {
-        let list = check::strays(self, text, survey);
-        if list.is_empty() { Ok(()) } else { Err(Problems::new(name, list)) }
     }
 }
 
@@ -142,9 +129,27 @@ pub struct Supersede {
     /// What they have in common.
     pub title: String,
     /// All of them.
-    pub commits: Vec<CommitId>,
+    pub commits: Vec<GroupCommit>,
     /// The one taken; `None`: the latest in upstream's order.
     pub keep: Option<CommitId>,
+}
+
+/// A commit of such a group, and where it was named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupCommit {
+    /// What its name stands for.
+    pub sha: CommitId,
+    /// Its name as the file has it.
+    pub written: String,
+    /// Where the file names it.
+    pub pos: SourcePos,
+}
+
+impl GroupCommit {
+    /// That no phase takes it.
+    pub(crate) fn in_no_phase(&self) -> Problem {
+        check::in_no_phase(self.pos, &self.written)
+    }
 }
 
 /// A rule that chooses commits: all its conditions must hold.

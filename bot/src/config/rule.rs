@@ -7,7 +7,6 @@ use regex::{Regex, RegexBuilder};
 
 use super::glob;
 use super::{Rule, raw};
-use crate::survey::Surveyed;
 use engine::path::RepoPath;
 
 /// The largest regular expression, compiled, in bytes: a rule is tried on every commit.
@@ -26,13 +25,13 @@ pub struct CommitFacts<'a> {
     pub paths: &'a [RepoPath],
 }
 
-/// What [`Facts`] borrows, for a commit of the survey.
+/// What [`Facts`] borrows, for a commit that has it in another form.
 #[derive(Debug, Clone)]
 pub struct OwnedFacts<'a> {
-    subject: &'a str,
-    author: String,
-    day: String,
-    paths: &'a [RepoPath],
+    pub(crate) subject: &'a str,
+    pub(crate) author: String,
+    pub(crate) day: String,
+    pub(crate) paths: &'a [RepoPath],
 }
 
 impl OwnedFacts<'_> {
@@ -43,20 +42,9 @@ impl OwnedFacts<'_> {
     }
 }
 
-impl<'a> From<&'a Surveyed> for OwnedFacts<'a> {
-    fn from(commit: &'a Surveyed) -> Self {
-        Self {
-            subject: &commit.subject,
-            author: format!("{} <{}>", commit.author.name, commit.author.email),
-            day: commit.date.day(),
-            paths: &commit.paths,
-        }
-    }
-}
-
 /// What is wrong with a part of a rule: the part's path within it, a message, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RuleError {
+pub(crate) struct RuleError {
     pub(super) at: String,
     pub(super) message: String,
     pub(super) help: Option<&'static str>,
@@ -64,7 +52,7 @@ pub(super) struct RuleError {
 
 impl Rule {
     /// The rule as written, with its expressions compiled; or all that is wrong with it.
-    pub(super) fn new(written: &raw::RawRule) -> Result<Self, Vec<RuleError>> {
+    pub(crate) fn new(written: &raw::RawRule) -> Result<Self, Vec<RuleError>> {
         let mut faults = Vec::new();
         let mut regex = |at: &str, pattern: &Option<String>| {
             let (message, help) = match compile(pattern.as_deref()?) {

@@ -24,7 +24,7 @@ use crate::ledger::{self, Ledger, LedgerError, find_in_clone};
 use crate::memory::LearnReport;
 use crate::pick::runner::{CommandRunner, NoCommands};
 use crate::pick::{Built, LockfileCache, Scope};
-use crate::plan::plan;
+use crate::plan::{check_groups, plan};
 use crate::publish::ApplyError;
 use crate::survey::{Heads, Survey, SurveyError, survey};
 use crate::view::why::{Explanation, NotFound};
@@ -354,7 +354,7 @@ impl Session {
 
     fn build_with(&self, survey: &Survey, seek: Scope<'_>, progress: &mut dyn Progress) -> Result<Built, RunError> {
         if let Some(ConfigText { text, name }) = &self.source {
-            let checked = self.config.check_survey(text, name, survey);
+            let checked = check_groups(&self.config, name, survey);
             checked.map_err(|problems| RunError::Config { problems, text: text.clone() })?;
         }
         let rulings = self.ledger.effective();

@@ -93,9 +93,10 @@ impl<'a> Planner<'a> {
         for group in &config.supersede {
             // One that a person leaves out cannot stand for the others.
             let there = |sha: &&CommitId| survey.position(**sha).is_some() && waits(rulings, **sha).is_none();
-            let latest = group.commits.iter().filter(there).max_by_key(|sha| survey.position(**sha));
+            let commits = || group.commits.iter().map(|commit| &commit.sha);
+            let latest = commits().filter(there).max_by_key(|sha| survey.position(**sha));
             let Some(kept) = group.keep.or(latest.copied()) else { continue };
-            for sha in group.commits.iter().filter(|sha| **sha != kept) {
+            for sha in commits().filter(|sha| **sha != kept) {
                 superseded.insert(*sha, (kept, group.title.as_str()));
             }
         }

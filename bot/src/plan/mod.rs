@@ -5,6 +5,7 @@
 //! fork's branch.
 
 mod assign;
+mod groups;
 
 use std::fmt;
 
@@ -16,6 +17,7 @@ use crate::survey::{Survey, Surveyed, Verdict};
 use engine::ids::CommitId;
 
 pub use assign::plan;
+pub use groups::check_groups;
 
 /// One phase of all that the fork has not taken, in upstream's order, whatever a configuration says of phases.
 #[must_use]

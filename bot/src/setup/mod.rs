@@ -1,10 +1,13 @@
-//! Setting Uptake up on GitHub: what its App is and may do, the page that registers it, and the checks of a set-up. Pure.
+//! Setting Uptake up: the configuration to start from, the checks of a set-up, and the App on GitHub: what it may do, the page that
+//! registers it. Pure.
 
 mod app;
 mod doctor;
 mod finding;
 mod page;
+mod starting;
 
 pub use app::{App, AppPermission, EVENTS, NAME_LIMIT, PERMISSIONS, code_in};
 pub use doctor::{SetupFacts, examine};
 pub use finding::{Finding, FindingLevel};
+pub use starting::starting;

@@ -1,6 +1,7 @@
 //! The survey: everything known about the upstream range, per commit, before any choice is made.
 
 mod cascade;
+mod facts;
 mod overlap;
 mod risk;
 mod run;

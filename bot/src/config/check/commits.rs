@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Checker, suggestion};
 use crate::config::lookup::Lookup;
 use crate::config::raw::{self, RawConfig, RawPick, Sha};
-use crate::config::{Exclude, NotedPick, Supersede};
+use crate::config::{Exclude, GroupCommit, NotedPick, Supersede};
 use crate::yaml::source::join;
 use crate::yaml::wording::quoted;
 use crate::yaml::{Problem, SourcePos};
@@ -125,7 +125,7 @@ impl Checker<'_> {
 
     pub(super) fn supersede(&mut self, raw: &RawConfig) -> Vec<Supersede> {
         let picked = self.picked(raw);
-        // With rules about, only the survey can tell which commits the phases take: see `Config::check_survey`. The same
+        // With rules about, only the survey can tell which commits the phases take: see `plan::check_groups`. The same
         // where a part of the phases could not be read.
         let by_rules = raw.phases.iter().any(|phase| !phase.rules.is_empty());
         let unread = self
@@ -141,7 +141,7 @@ impl Checker<'_> {
                 for named in
                     named.iter().filter(|named| named.is != NameStatus::Unclear && picked.find(named).is_none())
                 {
-                    self.report(&named.path, stray(self.positions.value(&named.path), &named.written));
+                    self.report(&named.path, in_no_phase(self.positions.value(&named.path), &named.written));
                 }
             }
             let keep = (group.keep.0 != "latest").then(|| {
@@ -157,7 +157,11 @@ impl Checker<'_> {
                 let problem = Problem::new(self.positions.value(&kept.path), message);
                 self.report(&kept.path, problem.help("`keep` is `latest` or one of `commits`"));
             }
-            let commits = named.iter().filter_map(NamedCommit::id).collect();
+            let commit = |named: &NamedCommit| {
+                let (written, pos) = (named.written.clone(), self.positions.value(&named.path));
+                Some(GroupCommit { sha: named.id()?, written, pos })
+            };
+            let commits = named.iter().filter_map(commit).collect();
             all.push(Supersede { title: group.title.clone(), commits, keep: keep.and_then(|kept| kept.id()) });
         }
         all
@@ -238,7 +242,7 @@ impl Checker<'_> {
 }
 
 /// A commit of a supersede group that no phase takes.
-pub(in crate::config) fn stray(place: SourcePos, written: &str) -> Problem {
+pub(in crate::config) fn in_no_phase(place: SourcePos, written: &str) -> Problem {
     Problem::new(place, format!("{} is in this group but in no phase", quoted(written)))
         .help("of a group, one commit is taken and the others left out of their phases: name it in a phase, or remove it here")
 }

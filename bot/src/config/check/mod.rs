@@ -3,6 +3,8 @@
 mod commits;
 mod workflow;
 
+pub(super) use commits::in_no_phase;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -10,16 +12,14 @@ use globset::GlobSet;
 
 use super::lookup::Lookup;
 use super::raw::{self, CiWhen, RawConfig, ResolveBy};
-use super::rule::{OwnedFacts, RuleError};
+use super::rule::RuleError;
 use super::words::LABEL_MAX;
 use super::{Ci, Config, PathRule, Phase, RiskRule, Rule, glob, schema};
 use crate::risk::Level;
-use crate::survey::Survey;
 use crate::yaml::Problem;
 use crate::yaml::shape;
 use crate::yaml::source::{Positions, YamlSource, join};
 use crate::yaml::wording::{listed, quoted};
-use engine::ids::CommitId;
 
 /// Made once: a run may read its configuration at several commits.
 static FORM: LazyLock<shape::Form> = LazyLock::new(|| shape::Form::new(schema::schema()));
@@ -48,27 +48,6 @@ pub(super) fn check(text: &str, lookup: Option<&dyn Fn(&str) -> Lookup>) -> Resu
     };
     let config = checker.config(&raw);
     if checker.problems.is_empty() { Ok((raw, config)) } else { Err(checker.problems) }
-}
-
-/// The commits of supersede groups that no phase takes, neither by name nor by rule.
-pub(super) fn strays(config: &Config, text: &str, survey: &Survey) -> Vec<Problem> {
-    let Ok(source) = YamlSource::read(text) else { return Vec::new() };
-    let surveyed: HashMap<_, _> = survey.commits.iter().map(|commit| (commit.sha, OwnedFacts::from(commit))).collect();
-    let taken = |sha: &CommitId, facts: &OwnedFacts<'_>| {
-        let by_rule = |phase: &Phase| phase.rules.iter().any(|rule| rule.matches(&facts.facts()));
-        config.phases.iter().any(|phase| phase.picks.iter().any(|pick| pick.sha == *sha) || by_rule(phase))
-    };
-    let mut problems = Vec::new();
-    for (group, supersede) in config.supersede.iter().enumerate() {
-        for (index, sha) in supersede.commits.iter().enumerate() {
-            if surveyed.get(sha).is_some_and(|facts| !taken(sha, facts)) {
-                let path = join(&join(&join("supersede", group), "commits"), index);
-                let written = source.positions.written(&path).unwrap_or_default();
-                problems.push(commits::stray(source.positions.value(&path), written));
-            }
-        }
-    }
-    problems
 }
 
 struct Checker<'a> {

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::raw::{RawConfig, RawPathRule, RawPhase, RawRule, ResolveBy, WhichRepo};
-use super::rule::OwnedFacts;
-use super::{Rule as Checked, glob};
+use crate::config::raw::{RawConfig, RawPathRule, RawPhase, RawRule, ResolveBy, WhichRepo};
+use crate::config::{OwnedFacts, Rule as Checked, literal_glob};
 use crate::survey::{Alone, Survey, Surveyed, Verdict};
 use crate::yaml::wording::quoted;
 
@@ -90,7 +89,7 @@ pub fn starting(survey: &Survey, upstream: &WhichRepo, fork: &WhichRepo, local: 
     let config = RawConfig {
         upstream: upstream.clone(),
         fork: fork.clone(),
-        local: local.iter().map(|folder| format!("{}/**", glob::literal(folder.trim_end_matches('/')))).collect(),
+        local: local.iter().map(|folder| format!("{}/**", literal_glob(folder.trim_end_matches('/')))).collect(),
         phases: phases.iter().map(|(phase, _)| phase.clone()).collect(),
         conflicts: conflicts(survey),
         ..RawConfig::default()
