@@ -72,7 +72,7 @@ pub fn learn(
             match pupil.ask(conflict)? {
                 PersonsResult::Nothing => {}
                 PersonsResult::Passed(why) => {
-                    learned.passed.push(Skipped { pair: *pair, path: conflict.path.clone(), why })
+                    learned.passed.push(Skipped { pair: *pair, path: conflict.path.clone(), why });
                 }
                 PersonsResult::Settled { settled, places, keys, by } => {
                     let id = |entry: Option<Entry>| entry.map(|entry| entry.id);

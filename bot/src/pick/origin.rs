@@ -132,7 +132,7 @@ impl<'a, 'r> Histories<'a, 'r> {
             // Where the fork has nothing, somebody took it away.
             let mut span = Span::of_lines(hunk.ours.clone());
             span.gaps.extend(hunk.ours.start..=hunk.ours.end);
-            let (fork, made) = self.fork_side(our_name, ours, span, &removed, merger)?;
+            let (fork, made) = self.fork_side(our_name, ours, &span, &removed, merger)?;
             let picks = || self.upstream.touches(our_name, at).map(|(at, _)| at);
             let picked = picks().filter(|at| made && there.contains(&self.upstream.step(*at).commit.id));
             sides.push([fork, picked.collect(), missing]);
@@ -145,7 +145,7 @@ impl<'a, 'r> Histories<'a, 'r> {
         &self,
         path: &RepoPath,
         file: Entry,
-        span: Span,
+        span: &Span,
         removed: &Extra,
         merger: &mut Merger<'r>,
     ) -> Result<(BTreeSet<usize>, bool), GitError> {
@@ -153,12 +153,12 @@ impl<'a, 'r> Histories<'a, 'r> {
         let own = self.repo.entry(self.fork_tree, path)?;
         let mut blame = Blame::new(self.fork, merger);
         match own {
-            Some(own) if own.id != file.id => match blame.back(own, file, &span, removed)? {
+            Some(own) if own.id != file.id => match blame.back(own, file, span, removed)? {
                 Some((earlier, made)) => Ok((blame.trace(path, own.id, end, &earlier, removed)?, made)),
                 None => Ok((BTreeSet::new(), true)),
             },
-            Some(_) => Ok((blame.trace(path, file.id, end, &span, removed)?, false)),
-            None => Ok((blame.trace(path, file.id, end, &span, removed)?, true)),
+            Some(_) => Ok((blame.trace(path, file.id, end, span, removed)?, false)),
+            None => Ok((blame.trace(path, file.id, end, span, removed)?, true)),
         }
     }
 }
