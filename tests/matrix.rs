@@ -122,7 +122,7 @@ fn what_is_no_verdict_is_told_apart() {
     let head = lab.head();
     let told = |lab: &Lab, cuda: &str| {
         let cell = lab.matrix.last(head, cuda).expect("a test");
-        format!("{:?} over={} {}", cell.state, cell.over, cell.detail.clone().unwrap_or_default())
+        format!("{:?} over={} {}", cell.state, cell.state.is_over(), cell.detail.clone().unwrap_or_default())
     };
     // No runner took it: first it waits, then it is said to have never started, and it may still begin.
     lab.later(59);
@@ -130,10 +130,7 @@ fn what_is_no_verdict_is_told_apart() {
     assert_eq!(told(&lab, "12.9"), "Queued over=false ");
     lab.later(2);
     lab.step();
-    assert_eq!(
-        told(&lab, "12.9"),
-        "NeverStarted over=false no runner took it for 60 minutes; it stands in the queue still"
-    );
+    assert_eq!(told(&lab, "12.9"), "Late over=false no runner took it for 60 minutes; it stands in the queue still");
     insta::assert_snapshot!(lab.statuses(), @r#"
         uptake/cuda-12.9 Pending: never started: no runner took it for 60 minutes; it stands in the queue still
         uptake/cuda-13.0 Pending: never started: no runner took it for 60 minutes; it stands in the queue still

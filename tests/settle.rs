@@ -248,7 +248,7 @@ fn decision(how: FileResolution) -> Decision {
     Decision {
         ruling: Ruling::Resolve { phase: "all".into(), path: "a.txt".into(), how },
         by: "maintainer".into(),
-        when: "2025-11-22T10:00:00Z".into(),
+        when: "2025-11-22T10:00:00Z".parse().expect("a moment"),
         link: None,
         why: None,
     }
@@ -303,7 +303,11 @@ fn answer(world: &World, places: Vec<HunkAnswer>) -> RecordedResolution {
         settled: ResolvedPath::File { mode: 0o100_644, bytes: b"by hand\n".to_vec() },
         places,
         keys: Vec::new(),
-        origin: Origin { who: "maintainer".into(), when: "2025-11-22T10:00:00Z".into(), link: None },
+        origin: Origin {
+            who: "maintainer".into(),
+            when: "2025-11-22T10:00:00Z".parse().expect("a moment"),
+            link: None,
+        },
     }
 }
 

@@ -26,7 +26,7 @@
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork;
 //!   [`serve`] takes webhooks.
 //! * [`setup`] is what GitHub is told to register the App.
-//! * [`text`], [`files`] are the words all of them share, with the values of [`engine`].
+//! * [`text`], [`files`], [`moment`] are the words all of them share, with the values of [`engine`].
 
 pub mod action;
 pub mod chatops;
@@ -41,6 +41,7 @@ pub mod import;
 pub mod ledger;
 pub mod manifest;
 pub mod memory;
+pub mod moment;
 pub mod pick;
 pub mod pipeline;
 pub mod plan;

@@ -14,7 +14,7 @@ fn comment(body: &str) -> Comment {
         author: "maintainer".into(),
         bot: false,
         body: body.into(),
-        created: "2025-11-22T10:00:00Z".into(),
+        created: "2025-11-22T10:00:00Z".parse().expect("a moment"),
         edited: false,
         link: "https://example.org/pull/1#issuecomment-71".into(),
     }
@@ -48,7 +48,10 @@ fn done(body: &str, permission: Permission, here: Option<usize>, commands: &Comm
         let _ = match effect {
             Effect::React(reaction) => write!(text, "[{reaction:?}] "),
             Effect::Decide(decision) => {
-                assert_eq!((decision.by.as_str(), decision.when.as_str()), ("maintainer", "2025-11-22T10:00:00Z"));
+                assert_eq!(
+                    (decision.by.as_str(), decision.when.to_string().as_str()),
+                    ("maintainer", "2025-11-22T10:00:00Z")
+                );
                 assert_eq!(decision.link.as_deref(), Some("https://example.org/pull/1#issuecomment-71"));
                 let ruling = serde_json::to_string(&decision.ruling).expect("JSON");
                 let ruling = ruling.replace(&"a1".repeat(20), "A1").replace(&"11".repeat(20), "HEAD");

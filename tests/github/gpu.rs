@@ -125,13 +125,13 @@ impl Lab {
             runner: (steps > 0).then(|| "gpu-1".to_owned()),
             steps,
             link: "https://example.org/job".into(),
-            started: Some("2025-11-22T09:00:00Z".into()),
-            finished: Some("2025-11-22T09:42:00Z".into()),
+            started: Some("2025-11-22T09:00:00Z".parse().expect("a moment")),
+            finished: Some("2025-11-22T09:42:00Z".parse().expect("a moment")),
         };
         self.bench.runs(test.run, state, &[job]);
         let mut server = self.bench.server.state();
         let run = server.runs.iter_mut().find(|run| run["id"] == test.run).expect("a run");
-        run["updated_at"] = "2025-11-22T09:42:00Z".into();
+        run["updated_at"] = "2025-11-22T09:42:00Z".parse().expect("a moment");
     }
 
     fn head(&self) -> String {

@@ -118,7 +118,7 @@ fn of_very_many_decisions_the_latest_have_a_box() {
     let mut opened = world.open(&config());
     for number in 0..150u8 {
         let ruling = Ruling::Skip { sha: CommitId::from_bytes([number; 20]) };
-        let when = format!("2025-09-22T10:{:02}:{:02}Z", number / 60, number % 60);
+        let when = format!("2025-09-22T10:{:02}:{:02}Z", number / 60, number % 60).parse().expect("a moment");
         let decision = Decision { ruling, by: "maintainer".into(), when, link: None, why: Some("not for us".into()) };
         opened.ledger = opened.ledger.decide(decision).expect("decided");
     }

@@ -22,7 +22,7 @@ fn lab(picks: usize) -> (Lab, Bisection) {
     assert_eq!(commits.len(), picks);
     let search = Bisection {
         cuda: "13.1".into(),
-        asked: "2025-12-01T00:00:00Z".into(),
+        asked: "2025-12-01T00:00:00Z".parse().expect("a moment"),
         head: phase.head,
         base: phase.base_commit,
         commits,
@@ -47,7 +47,7 @@ fn step(lab: &mut Lab, search: &Bisection, gpu: &dyn Fn(CommitId) -> &'static st
 
 /// The GPU's answer to every open test.
 fn answer(lab: &Lab, ask: &TestRequest, gpu: &dyn Fn(CommitId) -> &'static str) {
-    if lab.matrix.last(ask.head, &ask.cuda).is_some_and(|cell| !cell.over) {
+    if lab.matrix.last(ask.head, &ask.cuda).is_some_and(|cell| !cell.state.is_over()) {
         lab.finish(ask.head, &ask.cuda, gpu(ask.head));
     }
 }

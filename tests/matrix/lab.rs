@@ -175,7 +175,7 @@ impl Lab {
 
     pub(super) fn again(&mut self, cuda: Option<&str>) {
         let ruling = Ruling::Retest { phase: "fixes".into(), head: self.head(), cuda: cuda.map(str::to_owned) };
-        let when = "2025-12-01T00:00:00Z".into();
+        let when = "2025-12-01T00:00:00Z".parse().expect("a moment");
         self.decisions.push(Decision { ruling, by: "maintainer".into(), when, link: None, why: None });
     }
 }

@@ -2,6 +2,7 @@
 
 use engine::commit::{Signature, When};
 use engine::path::RepoPath;
+use uptake::moment::Moment;
 use uptake::pick::answer::Origin;
 use uptake::pick::{Attribution, By, CommitSummary, Conflict, DroppedLines, Resolution};
 use uptake::plan::{LeftOut, Reason};
@@ -77,7 +78,7 @@ fn hostile(text: &str) -> Conflict {
 }
 
 fn resolution(text: &str) -> Resolution {
-    let origin = Origin { who: text.into(), when: text.into(), link: Some(text.into()) };
+    let origin = Origin { who: text.into(), when: Moment::default(), link: Some(text.into()) };
     Resolution {
         path: RepoPath::from(text),
         kind: None,

@@ -37,7 +37,7 @@ fn told() -> Owned {
     picks[2].commit = Some(id(0xdd));
     let origin = Origin {
         who: "maintainer".into(),
-        when: "2025-11-22T10:00:00Z".into(),
+        when: "2025-11-22T10:00:00Z".parse().expect("a moment"),
         link: Some("https://github.com/someone/fork/pull/7".into()),
     };
     picks[2].resolutions.push(Resolution {

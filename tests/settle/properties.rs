@@ -234,7 +234,7 @@ proptest! {
             },
             places: Vec::new(),
             keys: Vec::new(),
-            origin: Origin { who: "Ada".into(), when: "2025-11-22T10:00:00Z".into(), link: None },
+            origin: Origin { who: "Ada".into(), when: "2025-11-22T10:00:00Z".parse().expect("a moment"), link: None },
         };
         let memory = ResolutionStore::new(conflicts.iter().zip(&settled).map(|(conflict, settled)| answer(conflict, settled)).collect());
         let (phase, files) = built_knowing(&sides, "", &[0], &memory);

@@ -88,7 +88,7 @@ pub(crate) fn decide(world: &World, rulings: impl IntoIterator<Item = Ruling>) {
     let mut folder = Folder::new(&out(world));
     for ruling in rulings {
         let updated = update(&repo, &mut folder, &mut |ledger| {
-            let when = format!("2025-09-22T10:00:{:02}Z", ledger.decisions().len());
+            let when = format!("2025-09-22T10:00:{:02}Z", ledger.decisions().len()).parse().expect("a moment");
             let decision = Decision { ruling: ruling.clone(), by: "maintainer".into(), when, link: None, why: None };
             Ok(Changed { ledger: ledger.decide(decision)?, message: ruling.to_string() })
         });

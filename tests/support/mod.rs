@@ -163,7 +163,7 @@ impl World {
 
 /// A ruling as a decision.
 pub(crate) fn said(ruling: Ruling) -> Decision {
-    let when = "2025-11-22T10:00:00Z".into();
+    let when = "2025-11-22T10:00:00Z".parse().expect("a moment");
     Decision { ruling, by: "maintainer".into(), when, link: None, why: Some("we said so".into()) }
 }
 

@@ -145,7 +145,7 @@ fn one(
             let decision = Decision {
                 ruling,
                 by: comment.author.clone(),
-                when: comment.created.clone(),
+                when: comment.created,
                 link: Some(comment.link.clone()),
                 why,
             };

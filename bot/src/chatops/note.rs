@@ -118,6 +118,7 @@ fn marked<'a>(body: &'a str, start: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
     use crate::decision::Ruling;
+    use crate::moment::Moment;
     use engine::ids::CommitId;
 
     #[test]
@@ -125,7 +126,7 @@ mod tests {
         let decision = |number: u8| Decision {
             ruling: Ruling::Skip { sha: CommitId::from_bytes([number; 20]) },
             by: "maintainer".into(),
-            when: "2025-11-22T10:00:00Z".into(),
+            when: "2025-11-22T10:00:00Z".parse().expect("a moment"),
             link: None,
             // Shown, each takes four characters.
             why: Some("<".repeat(500)),
@@ -142,7 +143,7 @@ mod tests {
             author: "bot".into(),
             bot: true,
             body: note,
-            created: String::new(),
+            created: Moment::default(),
             edited: false,
             link: String::new(),
         };

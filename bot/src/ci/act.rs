@@ -74,7 +74,7 @@ pub fn poll(matrix: &Matrix, wants: &[TestTarget], forge: &dyn Forge, now: Times
     let mut looked = Polled { matrix: matrix.clone(), ..Polled::default() };
     let mut lists: BTreeMap<String, Vec<Run>> = BTreeMap::new();
     for (of, record) in &mut looked.matrix.records {
-        for cell in record.tests.iter_mut().filter(|cell| !cell.over) {
+        for cell in record.tests.iter_mut().filter(|cell| !cell.state.is_over()) {
             let Some(ci) = ci_of(wants, of, cell.head) else { continue };
             let known = cell.run.map(|id| forge.run(id)).transpose()?.flatten();
             let run = match (known, &ci.workflow) {
@@ -147,7 +147,7 @@ where
             asks.push(ask.clone());
         }
     }
-    matrix.note(&asks, &now.to_string());
+    matrix.note(&asks, now.into());
     let other =
         || ("tests".to_owned(), "another run deals with them at this moment; the next one looks at them".to_owned());
     // First of all: a test that was asked for and is written down nowhere would be asked for again.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::cell::TestState;
 use super::matrix::{Matrix, TestRequest};
 use super::want::request;
+use crate::moment::Moment;
 use crate::text::{code, count};
 use engine::ids::CommitId;
 
@@ -32,8 +33,8 @@ pub struct Bisects {
 pub struct Bisection {
     /// The CUDA version that is red.
     pub cuda: String,
-    /// When it was asked for, RFC 3339: with head and version, what tells it from others.
-    pub asked: String,
+    /// When it was asked for: with head and version, what tells it from others.
+    pub asked: Moment,
     /// The red head.
     #[schemars(with = "String")]
     pub head: CommitId,
@@ -188,7 +189,7 @@ impl Bisection {
             request,
         };
         // One that is under way will tell, whoever asked for it.
-        if let Some(open) = tests.iter().find(|cell| !cell.over) {
+        if let Some(open) = tests.iter().find(|cell| !cell.state.is_over()) {
             return KnownResult::Ask(ask(open.request.clone()));
         }
         // The first is the one the matrix itself would ask for, so that base and head are not tested twice.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::moment::Moment;
 use engine::ids::CommitId;
 
 /// What is known of the tests of one phase; `ci/<phase>.yml` on the ledger.
@@ -15,7 +16,7 @@ pub struct TestRecord {
 
 /// One test that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "TestRunFile")]
 pub struct TestRun {
     /// The commit tested.
     #[schemars(with = "String")]
@@ -24,15 +25,13 @@ pub struct TestRun {
     pub cuda: String,
     /// The word by which its run is found again; no two tests have the same.
     pub request: String,
-    /// When it was asked for, RFC 3339.
-    pub asked: String,
+    /// When it was asked for.
+    pub asked: Moment,
     /// The run's id, once it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<u64>,
     /// How far it is.
     pub state: TestState,
-    /// Whether nothing more will come of it.
-    pub over: bool,
     /// More on its state, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -41,10 +40,46 @@ pub struct TestRun {
     pub link: Option<String>,
     /// When it began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub started: Option<String>,
+    pub started: Option<Moment>,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub finished: Option<String>,
+    pub finished: Option<Moment>,
+}
+
+/// A test as a file of the ledger has it. Earlier ones say `over` besides the state: a test that was late had never started and was
+/// not over.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct TestRunFile {
+    #[schemars(with = "String")]
+    head: CommitId,
+    cuda: String,
+    request: String,
+    asked: Moment,
+    #[serde(default)]
+    run: Option<u64>,
+    state: TestState,
+    #[serde(default)]
+    over: Option<bool>,
+    #[serde(default)]
+    detail: Option<String>,
+    #[serde(default)]
+    link: Option<String>,
+    #[serde(default)]
+    started: Option<Moment>,
+    #[serde(default)]
+    finished: Option<Moment>,
+}
+
+impl From<TestRunFile> for TestRun {
+    fn from(file: TestRunFile) -> Self {
+        let TestRunFile { head, cuda, request, asked, run, state, over, detail, link, started, finished } = file;
+        let state = match (state, over) {
+            (TestState::NeverStarted, Some(false)) => TestState::Late,
+            (state, _) => state,
+        };
+        Self { head, cuda, request, asked, run, state, detail, link, started, finished }
+    }
 }
 
 /// How far a test is, or how it ended.
@@ -55,6 +90,8 @@ pub enum TestState {
     Asked,
     /// It waits for a runner.
     Queued,
+    /// It has waited for a runner longer than it may, and may still begin.
+    Late,
     /// It runs.
     Running,
     /// It passed.
@@ -72,6 +109,12 @@ pub enum TestState {
 }
 
 impl TestState {
+    /// Whether nothing more will come of it.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        !matches!(self, Self::Asked | Self::Queued | Self::Late | Self::Running)
+    }
+
     /// Whether it says something about the commit: only a test that ran to its end does.
     #[must_use]
     pub const fn is_verdict(self) -> bool {
@@ -87,7 +130,7 @@ impl TestState {
             Self::Running => "running",
             Self::Passed => "passed",
             Self::Failed => "failed",
-            Self::NeverStarted => "never started",
+            Self::Late | Self::NeverStarted => "never started",
             Self::NoDevice => "no device",
             Self::SetupFailed => "setup failed",
             Self::Cancelled => "cancelled",
@@ -108,7 +151,7 @@ impl TestRecord {
     /// Forgets the oldest tests that are over.
     pub(super) fn trim(&mut self) {
         while self.tests.len() > REMEMBERED {
-            let Some(at) = self.tests.iter().position(|cell| cell.over) else { return };
+            let Some(at) = self.tests.iter().position(|cell| cell.state.is_over()) else { return };
             self.tests.remove(at);
         }
     }
@@ -117,7 +160,7 @@ impl TestRecord {
 impl TestRun {
     /// A test that is about to be asked for.
     #[must_use]
-    pub fn new(head: CommitId, cuda: &str, request: String, asked: String) -> Self {
+    pub fn new(head: CommitId, cuda: &str, request: String, asked: Moment) -> Self {
         Self {
             head,
             cuda: cuda.to_owned(),
@@ -125,11 +168,30 @@ impl TestRun {
             asked,
             run: None,
             state: TestState::Asked,
-            over: false,
             detail: None,
             link: None,
             started: None,
             finished: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_test_is_read_from_earlier_files_too() {
+        let test = |rest: &str| {
+            let head = "1".repeat(40);
+            let text = format!("head: '{head}'\ncuda: '13.0'\nrequest: r\nasked: 2025-11-22T10:00:00Z\n{rest}");
+            serde_yaml_ng::from_str::<TestRun>(&text).expect("a test")
+        };
+        assert_eq!(test("state: never-started\nover: false\n").state, TestState::Late);
+        assert_eq!(test("state: never-started\nover: true\n").state, TestState::NeverStarted);
+        assert_eq!(test("state: queued\nover: false\n").state, TestState::Queued);
+        let late = test("state: late\n");
+        let text = serde_yaml_ng::to_string(&late).expect("YAML");
+        assert!(text.ends_with("state: late\n") && serde_yaml_ng::from_str::<TestRun>(&text).expect("a test") == late);
     }
 }

@@ -7,6 +7,7 @@ use super::bisect::SEARCH;
 use super::cell::{TestRecord, TestRun, TestState};
 use super::want::{BASE, TestTarget};
 use crate::config::Ci;
+use crate::moment::Moment;
 use engine::ids::CommitId;
 
 /// Everything that is known of tests: the record of each phase, by its id, and of the bases under [`BASE`].
@@ -74,7 +75,7 @@ impl Matrix {
             wants.iter().flat_map(|want| want.requests().map(|(_, request)| request).collect::<Vec<_>>()).collect();
         wanted.extend(tried.iter().map(|ask| ask.request.clone()));
         let cells = self.records.values().flat_map(|record| &record.tests);
-        let stale = cells.filter(|cell| !cell.over && !wanted.contains(&cell.request));
+        let stale = cells.filter(|cell| !cell.state.is_over() && !wanted.contains(&cell.request));
         stale.filter_map(|cell| cell.run).collect()
     }
 
@@ -119,7 +120,7 @@ impl Matrix {
                 Some(TestState::Passed) => TestVerdict::Failed,
                 _ => TestVerdict::FailedSoFar,
             },
-            TestState::Asked | TestState::Queued | TestState::Running => TestVerdict::Open,
+            TestState::Asked | TestState::Queued | TestState::Late | TestState::Running => TestVerdict::Open,
             TestState::NeverStarted | TestState::NoDevice | TestState::SetupFailed | TestState::Cancelled => {
                 TestVerdict::NoVerdict
             }
@@ -127,9 +128,9 @@ impl Matrix {
     }
 
     /// With these tests about to be asked for.
-    pub(super) fn note(&mut self, asks: &[TestRequest], now: &str) {
+    pub(super) fn note(&mut self, asks: &[TestRequest], now: Moment) {
         for ask in asks {
-            let cell = TestRun::new(ask.head, &ask.cuda, ask.request.clone(), now.to_owned());
+            let cell = TestRun::new(ask.head, &ask.cuda, ask.request.clone(), now);
             self.records.entry(ask.of.clone()).or_default().tests.push(cell);
         }
     }

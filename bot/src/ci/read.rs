@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::cell::{TestRun, TestState};
 use crate::forge::{Job, Run, RunState};
+use crate::moment::Moment;
 
 /// How the name of the job begins that says what came of the tests; the workflow's template has it.
 const VERDICT: &str = "verdict: ";
@@ -35,18 +36,17 @@ pub(super) fn look(
     let Some((run, jobs)) = run else { return nowhere(cell, now) };
     cell.run = Some(run.id);
     cell.link = Some(run.link.clone());
-    cell.started.clone_from(&began(run, jobs));
-    cell.finished = if run.state.is_over() { run.finished.clone() } else { None };
-    cell.over = run.state.is_over();
+    cell.started = began(run, jobs);
+    cell.finished = if run.state.is_over() { run.finished } else { None };
     let mut next = NextAction::Wait;
     (cell.state, cell.detail) = match run.state {
         RunState::Queued | RunState::Running if !has_begun(jobs) => {
-            let late = passed(&cell.asked, now) > i64::from(wait);
+            let late = passed(cell.asked, now) > i64::from(wait);
             let detail = format!("no runner took it for {wait} minutes; it stands in the queue still");
-            if late { (TestState::NeverStarted, Some(detail)) } else { (TestState::Queued, None) }
+            if late { (TestState::Late, Some(detail)) } else { (TestState::Queued, None) }
         }
         RunState::Queued | RunState::Running => {
-            if cell.started.as_ref().is_some_and(|started| passed(started, now) > i64::from(timeout)) {
+            if cell.started.is_some_and(|started| passed(started, now) > i64::from(timeout)) {
                 next = NextAction::Stop(run.id);
             }
             (TestState::Running, None)
@@ -92,27 +92,25 @@ fn has_begun(jobs: &[Job]) -> bool {
     jobs.iter().any(|job| !job.name.starts_with(VERDICT) && job.steps > 0)
 }
 
-fn began(run: &Run, jobs: &[Job]) -> Option<String> {
-    let first = jobs.iter().filter(|job| job.steps > 0).filter_map(|job| job.started.clone()).min();
-    first.or_else(|| run.started.clone())
+fn began(run: &Run, jobs: &[Job]) -> Option<Moment> {
+    let first = jobs.iter().filter(|job| job.steps > 0).filter_map(|job| job.started).min();
+    first.or(run.started)
 }
 
 /// A test whose run is in no list: its answer was lost, or it is not in the list yet, or somebody deleted it.
 fn nowhere(mut cell: TestRun, now: Timestamp) -> (TestRun, NextAction) {
     if cell.run.is_some() {
-        cell.over = true;
         if !cell.state.is_verdict() {
             cell.state = TestState::Cancelled;
             cell.detail = Some("its run is gone".to_owned());
         }
         return (cell, NextAction::Wait);
     }
-    let next = if passed(&cell.asked, now) >= SHOWS { NextAction::AskAgain } else { NextAction::Wait };
+    let next = if passed(cell.asked, now) >= SHOWS { NextAction::AskAgain } else { NextAction::Wait };
     (cell, next)
 }
 
 /// Whole minutes between a moment and now.
-fn passed(since: &str, now: Timestamp) -> i64 {
-    let since: Timestamp = since.parse().unwrap_or(now);
-    now.duration_since(since).max(SignedDuration::ZERO).as_mins()
+fn passed(since: Moment, now: Timestamp) -> i64 {
+    now.duration_since(since.time()).max(SignedDuration::ZERO).as_mins()
 }

@@ -1,7 +1,6 @@
 //! What is written beside a commit: a status per CUDA version, and one for all of them. Dispatched runs do not count on a pull
 //! request by themselves; these do. Pure.
 
-use super::cell::TestState;
 use super::matrix::{Matrix, TestVerdict};
 use super::want::{BASE, TestTarget};
 use crate::forge::{Status, StatusState};
@@ -48,9 +47,6 @@ fn of(matrix: &Matrix, want: &TestTarget, cuda: &str) -> Status {
         TestVerdict::NoVerdict => (StatusState::Error, format!("{describe}{detail}")),
         TestVerdict::Skipped => (StatusState::Success, want.skipped.unwrap_or("not tested").to_owned()),
     };
-    // A test that stands in the queue may still begin.
-    let waits = cell.is_some_and(|cell| cell.state == TestState::NeverStarted && !cell.over);
-    let state = if waits { StatusState::Pending } else { state };
     let link = cell.and_then(|cell| cell.link.clone()).filter(|_| want.skipped.is_none());
     Status { context: format!("uptake/cuda-{cuda}"), state, description: cut(&description), link }
 }

@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-use jiff::Timestamp;
-
 use super::cell::{TestRun, TestState};
 use super::matrix::{Matrix, TestVerdict};
 use super::want::TestTarget;
@@ -87,11 +85,10 @@ fn verdict(standing: TestVerdict) -> &'static str {
 
 /// How long a test took, in minutes; nothing while it runs, since a text that changes by the minute is never done.
 fn took(cell: &TestRun) -> Option<String> {
-    if matches!(cell.state, TestState::NeverStarted | TestState::Cancelled) {
+    if matches!(cell.state, TestState::Late | TestState::NeverStarted | TestState::Cancelled) {
         return None;
     }
-    let at = |when: &Option<String>| when.as_ref()?.parse::<Timestamp>().ok();
-    let span = at(&cell.finished)?.duration_since(at(&cell.started)?);
+    let span = cell.finished?.time().duration_since(cell.started?.time());
     Some(match span.as_secs() {
         seconds if seconds < 60 => format!("{} s", seconds.max(0)),
         seconds => format!("{} min", seconds / 60),

@@ -202,11 +202,10 @@ fn describe(ledger: &Ledger) -> String {
     let rows: Vec<Vec<String>> = decisions
         .iter()
         .map(|decision| {
-            let day = decision.when.get(..10).unwrap_or(&decision.when);
             let ruling = decision.ruling.to_string();
             let held = rulings.holds(decision);
             let ruling = if held { ruling } else { faint(&format!("{ruling}, no longer")) };
-            vec![day.to_owned(), ruling, terminal_line(&decision.describe(), 90)]
+            vec![decision.when.day(), ruling, terminal_line(&decision.describe(), 90)]
         })
         .collect();
     text.push_str(&table(&rows));

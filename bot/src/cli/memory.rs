@@ -184,7 +184,7 @@ impl<'a> From<&'a StoredResolution> for AnswerJson<'a> {
 fn describe(kept: &[StoredResolution]) -> String {
     let mut text = format!("{}\n", bold(&format!("{} remembered", count(kept.len(), "answer"))));
     let rows = kept.iter().map(|StoredResolution { key, meta }| {
-        let day = meta.when.get(..10).unwrap_or(&meta.when);
+        let day = meta.when.day();
         let by = format!("{} on {day}, in {}", terminal_line(&meta.who, 40), meta.place.commit.short());
         let gone = meta.withdrawn.as_ref().map(|gone| format!("  withdrawn by {}", terminal_line(&gone.by, 40)));
         vec![

@@ -47,7 +47,7 @@ fn by(found: &Resolution) -> String {
         By::Rule { pattern, settle } => format!("by rule {} ({})", terminal_line(pattern, 40), word(*settle)),
         By::Decision { how, origin } => format!("decided by {} ({how})", terminal_line(&origin.who, 40)),
         By::Memory { origin, .. } => {
-            format!("as {} answered on {}", terminal_line(&origin.who, 40), terminal_line(&origin.when, 25))
+            format!("as {} answered on {}", terminal_line(&origin.who, 40), origin.when)
         }
     }
 }

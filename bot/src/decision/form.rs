@@ -21,12 +21,3 @@ pub(super) fn line(_: &mut SchemaGenerator) -> Schema {
         "maxLength": 1000
     })
 }
-
-/// A moment.
-pub(super) fn moment(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "type": "string",
-        "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$",
-        "patternErrorMessage": "a moment is written like `2025-11-22T10:00:00Z`"
-    })
-}

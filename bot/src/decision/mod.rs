@@ -9,6 +9,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::moment::Moment;
 use engine::ids::CommitId;
 
 pub use rulings::{PhaseRulings, Rulings};
@@ -23,8 +24,7 @@ pub struct Decision {
     #[schemars(schema_with = "form::line")]
     pub by: String,
     /// When, RFC 3339, UTC.
-    #[schemars(schema_with = "form::moment")]
-    pub when: String,
+    pub when: Moment,
     /// Where it was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "form::line")]
@@ -214,7 +214,7 @@ mod tests {
         let decision = Decision {
             ruling: Ruling::Skip { sha: CommitId::from_bytes([0xab; 20]) },
             by: "maintainer".into(),
-            when: "2025-11-22T10:00:00Z".into(),
+            when: "2025-11-22T10:00:00Z".parse().expect("a moment"),
             link: None,
             why: Some("we have our own".into()),
         };

@@ -128,7 +128,13 @@ mod tests {
     use super::*;
 
     fn said(ruling: Ruling) -> Decision {
-        Decision { ruling, by: "maintainer".into(), when: "2025-11-22T10:00:00Z".into(), link: None, why: None }
+        Decision {
+            ruling,
+            by: "maintainer".into(),
+            when: "2025-11-22T10:00:00Z".parse().expect("a moment"),
+            link: None,
+            why: None,
+        }
     }
 
     #[test]

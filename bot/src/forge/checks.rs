@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::ForgeError;
+use crate::moment::Moment;
 use engine::ids::CommitId;
 
 /// The name of the input that tells one request for a run from every other. The workflow puts its value into its runs' titles, and
@@ -63,10 +64,10 @@ pub struct Run {
     pub state: RunState,
     /// Where people see it.
     pub link: String,
-    /// When it began, RFC 3339, UTC.
-    pub started: Option<String>,
+    /// When it began.
+    pub started: Option<Moment>,
     /// When it ended.
-    pub finished: Option<String>,
+    pub finished: Option<Moment>,
     /// The commit whose workflow file it runs.
     pub head: CommitId,
 }
@@ -117,12 +118,12 @@ pub struct Job {
     pub steps: usize,
     /// Where people see it.
     pub link: String,
-    /// When it began, RFC 3339, UTC.
+    /// When it began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub started: Option<String>,
+    pub started: Option<Moment>,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub finished: Option<String>,
+    pub finished: Option<Moment>,
 }
 
 /// Reads and sets commit statuses, and reads, starts and cancels runs of workflows.

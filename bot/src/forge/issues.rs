@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{ForgeError, State};
+use crate::moment::Moment;
 
 /// A label of the repository.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,8 +45,8 @@ pub struct Comment {
     pub bot: bool,
     /// The text, Markdown.
     pub body: String,
-    /// When, RFC 3339, UTC.
-    pub created: String,
+    /// When it was written.
+    pub created: Moment,
     /// Whether it said something else before.
     pub edited: bool,
     /// Where people see it.

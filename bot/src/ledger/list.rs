@@ -70,7 +70,7 @@ mod tests {
         Decision {
             ruling: Ruling::Skip { sha: CommitId::from_bytes([byte; 20]) },
             by: "maintainer".into(),
-            when: "2025-11-22T10:00:00Z".into(),
+            when: "2025-11-22T10:00:00Z".parse().expect("a moment"),
             link: None,
             why: None,
         }

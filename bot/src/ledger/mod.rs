@@ -205,7 +205,7 @@ impl Ledger {
 
     /// The latest moment the ledger speaks of, in seconds since 1970: of a decision, or of a commit that a phase was built on.
     fn latest(&self, repo: &Repo) -> i64 {
-        let said = self.decisions.iter().filter_map(|decision| decision.when.parse::<Timestamp>().ok());
+        let said = self.decisions.iter().map(|decision| decision.when.time());
         let rounds = self.phases.values().flat_map(|phase| &phase.rounds);
         let built = rounds.filter_map(|round| repo.commit(round.base).ok()).map(|base| base.committer.when.seconds);
         said.map(Timestamp::as_second).chain(built).max().unwrap_or_default()

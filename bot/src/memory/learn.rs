@@ -7,7 +7,7 @@ use std::fmt;
 use super::{LearnedResolution, Pair, key};
 use crate::manifest::{self, KeyAnswer};
 use crate::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolvedPath, places, renames};
-use engine::commit::{BOT, Commit, Entry, Signature, When};
+use engine::commit::{BOT, Commit, Entry, Signature};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict, Repo};
@@ -79,7 +79,6 @@ pub fn learn(
                     let (base, ours, theirs) = (id(conflict.base), id(conflict.ours), id(conflict.theirs));
                     let beside = together.filter(|_| conflict.kind == ConflictKind::Rename);
                     let person = person(&by);
-                    let when = When { offset: 0, ..by.committer.when };
                     let answer = RecordedResolution {
                         key: key(&conflict.path, [base, ours, theirs, beside]),
                         path: conflict.path.clone(),
@@ -90,7 +89,7 @@ pub fn learn(
                         settled,
                         places,
                         keys,
-                        origin: Origin { who: person.name.clone(), when: when.to_string(), link: link(by.id) },
+                        origin: Origin { who: person.name.clone(), when: by.committer.when.into(), link: link(by.id) },
                     };
                     learned.lessons.push(LearnedResolution { answer, upstream: pair.upstream, commit: by.id });
                 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::LearnedResolution;
 use crate::manifest::KeyAnswer;
+use crate::moment::Moment;
 use crate::pick::answer::ResolvedPath;
 use engine::ids::{BlobId, CommitId};
 use engine::name_of;
@@ -44,8 +45,8 @@ pub struct Meta {
     pub keys: Vec<KeyAnswer>,
     /// Who settled it.
     pub who: String,
-    /// When, RFC 3339, UTC.
-    pub when: String,
+    /// When it was resolved.
+    pub when: Moment,
     /// Where.
     #[serde(rename = "where")]
     pub place: Where,
@@ -117,8 +118,8 @@ impl Where {
 pub struct Withdrawn {
     /// Who withdrew it.
     pub by: String,
-    /// When, RFC 3339, UTC.
-    pub when: String,
+    /// When it was withdrawn.
+    pub when: Moment,
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -147,7 +148,7 @@ impl Meta {
             places: u32::try_from(answer.places.len()).ok()?,
             keys: answer.keys.clone(),
             who: answer.origin.who.clone(),
-            when: answer.origin.when.clone(),
+            when: answer.origin.when,
             place: Where { commit: *commit, link: answer.origin.link.clone() },
             withdrawn: None,
         })

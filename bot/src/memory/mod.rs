@@ -144,7 +144,7 @@ fn keys(ledger: &Ledger) -> Vec<String> {
 pub fn recall(ledger: &Ledger) -> Result<ResolutionStore, LedgerError> {
     let mut kept = list(ledger)?;
     // Of two answers to the same lines the later one holds.
-    kept.sort_by(|one, other| (&one.meta.when, &one.key).cmp(&(&other.meta.when, &other.key)));
+    kept.sort_by(|one, other| (one.meta.when, &one.key).cmp(&(other.meta.when, &other.key)));
     let known = kept.into_iter().filter(|kept| kept.meta.withdrawn.is_none());
     Ok(ResolutionStore::new(known.map(|StoredResolution { key, meta }| answer(ledger, key, meta)).collect()))
 }

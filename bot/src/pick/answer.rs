@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::manifest::KeyAnswer;
+use crate::moment::Moment;
 use engine::ids::{BlobId, CommitId};
 use engine::path::RepoPath;
 use engine::{ConflictKind, MergeChunk, PathConflict, name_of};
@@ -14,8 +15,8 @@ use engine::{ConflictKind, MergeChunk, PathConflict, name_of};
 pub struct Origin {
     /// A login on the forge, or the name of a committer.
     pub who: String,
-    /// RFC 3339, UTC.
-    pub when: String,
+    /// When it was said.
+    pub when: Moment,
     /// Where it can be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
@@ -260,7 +261,7 @@ mod tests {
             settled: ResolvedPath::Removed,
             places: vec![HunkAnswer { ours: b"o\n".to_vec(), theirs: b"t\n".to_vec(), settled: b"s\n".to_vec() }],
             keys: Vec::new(),
-            origin: Origin { who: who.into(), when: "2025-11-22T10:00:00Z".into(), link: None },
+            origin: Origin { who: who.into(), when: "2025-11-22T10:00:00Z".parse().expect("a moment"), link: None },
         };
         let memory = ResolutionStore::new(vec![answer("first"), answer("last")]);
         let file = memory.file(&path, [id(0), id(1), id(2), None]).expect("known");

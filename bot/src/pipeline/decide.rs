@@ -4,6 +4,7 @@ use super::RunError;
 use crate::config::Config;
 use crate::decision::{Decision, Ruling};
 use crate::ledger::{Changed, LedgerError, LedgerStore, Updated, update};
+use crate::moment::Moment;
 use engine::ids::CommitId;
 use engine::{Repo, Resolved};
 
@@ -98,7 +99,6 @@ fn message(decision: &Decision) -> String {
 }
 
 /// Now, to the second, as a decision says it.
-pub(super) fn now() -> String {
-    let seconds = super::publish::now().as_second();
-    jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
+pub(super) fn now() -> Moment {
+    Moment::to_second(super::publish::now())
 }

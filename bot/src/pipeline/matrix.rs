@@ -11,6 +11,7 @@ use crate::ci::{
 use crate::decision::Ruling;
 use crate::forge::Forge;
 use crate::ledger::{Changed, Ledger, update};
+use crate::moment::Moment;
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::Observed;
 use crate::survey::Survey;
@@ -132,7 +133,7 @@ impl Session {
                     && search.asked == decision.when
             };
             if *id == phase.id && !searches.searches.iter().any(is) {
-                searches.searches.push(begun(phase, cuda, *head, &decision.when, observed.head_of(id)));
+                searches.searches.push(begun(phase, cuda, *head, decision.when, observed.head_of(id)));
             }
         }
         let asked = tried.len();
@@ -221,13 +222,13 @@ impl Session {
 
 /// A search that begins. Where the branch was built anew since it was asked for, it looks through what is there now; where people
 /// pushed to it, it has nothing to look through.
-fn begun(phase: &BuiltPhase, cuda: &str, asked_for: CommitId, asked: &str, at: Option<CommitId>) -> Bisection {
+fn begun(phase: &BuiltPhase, cuda: &str, asked_for: CommitId, asked: Moment, at: Option<CommitId>) -> Bisection {
     let there = at == Some(phase.head);
     let landed = phase.picks.iter().filter_map(|pick| Some(TriedCommit { commit: pick.commit?, pick: pick.sha }));
     let head = if there { phase.head } else { asked_for };
     Bisection {
         cuda: cuda.to_owned(),
-        asked: asked.to_owned(),
+        asked,
         head,
         instead_of: (head != asked_for).then_some(asked_for),
         base: phase.base_commit,

@@ -90,8 +90,8 @@ pub(super) fn remark(built: &mut Built, kept: &[StoredResolution]) {
                 kept.meta.upstream == pick.sha && conflict.path == RepoPath::shown(&kept.meta.path)
             };
             let once = kept.iter().filter(of);
-            let Some(StoredResolution { key, meta }) = once.max_by_key(|kept| &kept.meta.when) else { continue };
-            let day = meta.when.get(..10).unwrap_or(&meta.when);
+            let Some(StoredResolution { key, meta }) = once.max_by_key(|kept| kept.meta.when) else { continue };
+            let day = meta.when.day();
             let others =
                 if conflict.kind == ConflictKind::Rename { "files are in dispute" } else { "lines stand there" };
             conflict.remarks.push(match &meta.withdrawn {

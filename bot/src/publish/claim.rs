@@ -55,7 +55,7 @@ fn claim(repo: &Repo, forge: &mut dyn Forge, now: Timestamp) -> Result<Option<No
         };
         Ok(Changed { ledger, message: "Set out to open the dashboard\n".into() })
     })?;
-    Ok(others.map(|since| Notice::Opening { since: since.to_string() }))
+    Ok(others.map(|since| Notice::Opening { since: since.into() }))
 }
 
 /// Leaves it to the next run, whichever that is, unless it was opened whatever the answer said. Where this cannot be written, the

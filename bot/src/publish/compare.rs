@@ -21,6 +21,7 @@ use crate::config::Config;
 use crate::config::raw::Stacking;
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::forge::{PullRequest, PullText, State};
+use crate::moment::Moment;
 use crate::pick::Built;
 use crate::survey::Survey;
 use crate::text::code;
@@ -66,13 +67,8 @@ impl Situation<'_> {
 
     /// A decision taken now.
     pub(super) fn decide(&self, ruling: Ruling, by: &str, why: &str) -> Decision {
-        Decision { ruling, by: by.into(), when: moment(self.now), link: None, why: Some(why.into()) }
+        Decision { ruling, by: by.into(), when: Moment::to_second(self.now), link: None, why: Some(why.into()) }
     }
-}
-
-/// A moment as decisions have it, whole seconds.
-pub(super) fn moment(now: Timestamp) -> String {
-    Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }
 
 /// Compares what is wanted with what there is.

@@ -82,7 +82,7 @@ impl PhasePosition {
             || phase.picks.iter().any(|pick| pick.outcome == Outcome::Conflicted && pick.commit.is_some());
         let draft = unready && situation.drafts();
         let plain = unready && !draft;
-        let reopened = rulings.phase(&phase.id).and_then(|said| said.reopen.as_ref()).map(|said| said.when.clone());
+        let reopened = rulings.phase(&phase.id).and_then(|said| said.reopen.as_ref()).map(|said| said.when);
         let (id, head, base) = (phase.id.clone(), phase.head, phase.base_commit);
         let marker = Marker { phase: id, head, base, draft, plain, done: false, reopened };
         let warning = if plain { NOT_YET } else { "" };

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::forge::PullRequest;
+use crate::moment::Moment;
 use engine::ids::CommitId;
 
 /// What the bot remembers of a pull request, in the pull request.
@@ -26,7 +27,7 @@ pub struct Marker {
     pub done: bool,
     /// When the last `reopen` of the phase was said that has been obeyed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reopened: Option<String>,
+    pub reopened: Option<Moment>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::moment::Moment;
 use crate::text::short;
 use engine::ids::CommitId;
 
@@ -72,7 +73,7 @@ pub enum Notice {
     /// Another run is about to open the dashboard.
     Opening {
         /// When that run began.
-        since: String,
+        since: Moment,
     },
 }
 

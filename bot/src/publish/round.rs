@@ -86,8 +86,8 @@ impl<'a> PhasePulls<'a> {
         if said.is_none_or(|said| said.close.is_none()) && self.orphaned(closed) {
             return new(Some(closed));
         }
-        let reopen = said.and_then(|said| said.reopen.as_ref()).map(|said| said.when.as_str());
-        let obeyed = marker.as_ref().and_then(|marker| marker.reopened.as_deref());
+        let reopen = said.and_then(|said| said.reopen.as_ref()).map(|said| said.when);
+        let obeyed = marker.as_ref().and_then(|marker| marker.reopened);
         if reopen.is_none() || reopen == obeyed {
             return at(closed, PrState::Rests(closed));
         }

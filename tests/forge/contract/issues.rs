@@ -75,7 +75,10 @@ pub(super) fn comments_are_listed_made_once_and_edited(bench: &mut dyn Bench) {
             (other, login.as_str(), true, "All is well.\n\n<!-- uptake answer 2 -->"),
         ]
     );
-    assert!(found.iter().all(|comment| comment.created.ends_with('Z') && !comment.link.is_empty()), "{found:?}");
+    assert!(
+        found.iter().all(|comment| comment.created.to_string().ends_with('Z') && !comment.link.is_empty()),
+        "{found:?}"
+    );
 }
 
 pub(super) fn a_comment_that_was_edited_says_so(bench: &mut dyn Bench) {

@@ -48,8 +48,8 @@ pub(super) fn a_run_is_started_once_and_followed(bench: &mut dyn Bench) {
         runner: runner.map(str::to_owned),
         steps,
         link: "https://example.org/job".into(),
-        started: Some("2025-11-22T10:00:00Z".into()),
-        finished: Some("2025-11-22T11:00:00Z".into()).filter(|_| state != RunState::Running),
+        started: Some("2025-11-22T10:00:00Z".parse().expect("a moment")),
+        finished: Some("2025-11-22T11:00:00Z".parse().expect("a moment")).filter(|_| state != RunState::Running),
     };
     let jobs =
         [job("test (12.9)", RunState::Failure, Some("gpu-1"), 4), job("test (13.0)", RunState::Cancelled, None, 0)];

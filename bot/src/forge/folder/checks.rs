@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
 use crate::forge::{Checks, Dispatch, ForgeError, Job, REQUEST_INPUT, Run, RunState, Status, full};
+use crate::moment::Moment;
 use engine::ids::CommitId;
 
 /// The JSON file of a run.
@@ -18,9 +19,9 @@ struct RunRecord {
     state: RunState,
     head: CommitId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    started: Option<String>,
+    started: Option<Moment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    finished: Option<String>,
+    finished: Option<Moment>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     jobs: Vec<Job>,
 }

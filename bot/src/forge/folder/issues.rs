@@ -7,10 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
 use crate::forge::{Comment, ForgeError, Issue, Issues, Label, Permission, Reaction, State, marker, same_text};
+use crate::moment::Moment;
 use engine::commit::BOT;
-
-/// A folder has no clock: what this program writes there is of no day, so that the same run gives the same bytes.
-const NO_DAY: &str = "1970-01-01T00:00:00Z";
 
 /// The JSON file of an issue.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,7 +29,7 @@ struct CommentRecord {
     on: u64,
     author: String,
     bot: bool,
-    created: String,
+    created: Moment,
     /// Whether it said something else before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     edited: bool,
@@ -149,7 +147,7 @@ impl Issues for Folder {
         }
         let id = store::numbers(&self.path.join("comments"))?.last().map_or(1, |last| last + 1);
         store::write_text(&self.comment_page(id), body)?;
-        let (author, created) = (BOT.0.to_owned(), NO_DAY.to_owned());
+        let (author, created) = (BOT.0.to_owned(), Moment::default());
         let record = CommentRecord { on: number, author, bot: true, created, edited: false, reactions: Vec::new() };
         store::write(&self.comment_page(id).with_extension("json"), &record)?;
         Ok(id)

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer};
 use crate::forge::{
     Comment, Issue, Job, Label, Permission, PullRequest, PullText, Run, RunState, State, Status, StatusState,
 };
+use crate::moment::Moment;
 use engine::ids::CommitId;
 
 /// Null is the same as missing.
@@ -158,9 +159,9 @@ pub(super) struct CommentModel {
     #[serde(default, deserialize_with = "or_default")]
     user: UserModel,
     #[serde(default)]
-    created_at: String,
+    created_at: Option<Moment>,
     #[serde(default)]
-    updated_at: String,
+    updated_at: Option<Moment>,
     #[serde(default)]
     html_url: String,
 }
@@ -169,12 +170,12 @@ impl CommentModel {
     pub(super) fn value(self) -> Comment {
         Comment {
             // Reactions leave the date alone. An edit within the second of writing cannot be seen.
-            edited: !self.updated_at.is_empty() && self.updated_at != self.created_at,
+            edited: self.updated_at.is_some() && self.updated_at != self.created_at,
             id: self.id,
             bot: self.user.kind == "Bot",
             author: self.user.login,
             body: text(&self.body),
-            created: self.created_at,
+            created: self.created_at.unwrap_or_default(),
             link: self.html_url,
         }
     }
@@ -253,9 +254,9 @@ pub(super) struct RunModel {
     #[serde(default)]
     html_url: String,
     #[serde(default)]
-    run_started_at: Option<String>,
+    run_started_at: Option<Moment>,
     #[serde(default)]
-    updated_at: Option<String>,
+    updated_at: Option<Moment>,
     head_sha: CommitId,
 }
 
@@ -288,9 +289,9 @@ pub(super) struct JobModel {
     #[serde(default, deserialize_with = "or_default")]
     steps: Vec<serde_json::Value>,
     #[serde(default)]
-    started_at: Option<String>,
+    started_at: Option<Moment>,
     #[serde(default)]
-    completed_at: Option<String>,
+    completed_at: Option<Moment>,
 }
 
 impl JobModel {

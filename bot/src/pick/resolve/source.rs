@@ -73,7 +73,7 @@ impl<'a> Resolver<'a> {
             _ => None,
         });
         if let Some((decision, how)) = decided {
-            let origin = Origin { who: decision.by.clone(), when: decision.when.clone(), link: decision.link.clone() };
+            let origin = Origin { who: decision.by.clone(), when: decision.when, link: decision.link.clone() };
             return match how {
                 FileResolution::Manual => ResolutionSource::Manual(origin),
                 FileResolution::Upstream => ResolutionSource::Decided(SideChoice::Upstream, how, origin),

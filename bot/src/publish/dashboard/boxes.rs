@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::decision::{Decision, Ruling, Rulings};
-use crate::publish::compare::moment;
+use crate::moment::Moment;
 use engine::ids::CommitId;
 
 /// What a check box stands for.
@@ -61,7 +61,7 @@ pub(super) fn ticked(ticks: &BTreeSet<CheckBox>) -> String {
 /// What a person said in this text of the dashboard since it was written. `phases` are the ids there are.
 #[must_use]
 pub fn ticked_boxes(body: &str, rulings: &Rulings, phases: &[&str], now: Timestamp) -> Vec<Decision> {
-    let when = moment(now);
+    let when = Moment::to_second(now);
     let before: BTreeSet<CheckBox> = body
         .rsplit_once(TICKED)
         .and_then(|(_, rest)| rest.split_once(END))
@@ -90,7 +90,7 @@ pub fn ticked_boxes(body: &str, rulings: &Rulings, phases: &[&str], now: Timesta
             CheckBox::Skip(_) | CheckBox::Start(_) => continue,
         };
         let why = if now { "ticked in the dashboard" } else { "no longer ticked in the dashboard" };
-        decisions.push(Decision { ruling, by: BY.into(), when: when.clone(), link: None, why: Some(why.into()) });
+        decisions.push(Decision { ruling, by: BY.into(), when, link: None, why: Some(why.into()) });
     }
     decisions
 }
@@ -120,13 +120,13 @@ mod tests {
         let said_so = |ruling: &Ruling| Decision {
             ruling: ruling.clone(),
             by: "maintainer".into(),
-            when: "2025-11-22T10:00:00Z".into(),
+            when: "2025-11-22T10:00:00Z".parse().expect("a moment"),
             link: None,
             why: None,
         };
         let rulings = Rulings::of(&decisions.iter().map(said_so).collect::<Vec<_>>());
         let said = ticked_boxes(body, &rulings, &["rest"], "2025-11-23T10:00:00.5Z".parse().expect("a moment"));
-        assert!(said.iter().all(|decision| decision.by == BY && decision.when == "2025-11-23T10:00:00Z"));
+        assert!(said.iter().all(|decision| decision.by == BY && decision.when.to_string() == "2025-11-23T10:00:00Z"));
         said.into_iter().map(|decision| decision.ruling).collect()
     }
 

@@ -269,18 +269,16 @@ impl DashboardWriter<'_> {
         decided.sort_by(|(_, one), (_, other)| other.when.cmp(&one.when));
         let more = decided.len().saturating_sub(DECISIONS);
         decided.truncate(DECISIONS);
-        let place: HashMap<_, _> =
-            self.situation.survey.commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
-        decided.sort_by_key(|(sha, _)| place.get(sha).copied().unwrap_or(usize::MAX));
+        decided.sort_by_key(|(sha, _)| self.situation.survey.position(*sha).unwrap_or(usize::MAX));
         let mut text = String::from("## Left out by decision\n\n");
         for (sha, decision) in decided {
             let how = if matches!(decision.ruling, Ruling::Defer { .. }) { "deferred" } else { "skipped" };
-            let day: String = decision.when.chars().take(10).collect();
+            let day = decision.when.day();
             let why =
                 decision.why.as_deref().map(|why| format!(": {}", inert_line(&short(why, 200)))).unwrap_or_default();
             let by = inert_line(&short(&decision.by, 60));
             self.ticked.insert(CheckBox::Skip(sha));
-            self.item(sha, &format!("{how} by {by} on {}{why}", inert_line(&day)), &mut text);
+            self.item(sha, &format!("{how} by {by} on {day}{why}"), &mut text);
         }
         if more > 0 {
             let _ = writeln!(text, "\nand {more} earlier; `uptake ledger show` lists them all.");

@@ -131,7 +131,7 @@ pub(super) fn by(found: &Resolution) -> Prose {
 }
 
 fn with_origin(prose: Prose, origin: &Origin) -> Prose {
-    let who = prose.foreign(&origin.who).plain(", ").foreign(&origin.when);
+    let who = prose.foreign(&origin.who).plain(", ").foreign(&origin.when.to_string());
     match &origin.link {
         Some(link) if is_plain(link) => who.plain(" (").link("there", link).plain(")"),
         Some(link) => who.plain(" (").code(link).plain(")"),
