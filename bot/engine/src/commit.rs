@@ -126,6 +126,11 @@ impl Entry {
         if self.mode == Self::SUBMODULE { None } else { Some(self.id) }
     }
 
+    /// What git compares of a submodule: the line that says where it is at.
+    pub(crate) fn submodule_line(&self) -> Vec<u8> {
+        format!("Subproject commit {}\n", self.id).into_bytes()
+    }
+
     /// Whether it is a regular file, by the kind bits of its mode: no link and no submodule.
     #[must_use]
     pub const fn is_file(&self) -> bool {
@@ -142,6 +147,13 @@ pub struct FileChange {
     pub old: Option<Entry>,
     /// After; `None` where it was removed.
     pub new: Option<Entry>,
+}
+
+impl FileChange {
+    /// Whether it leaves the content as it is, and changes the mode alone.
+    pub(crate) fn keeps_content(&self) -> bool {
+        self.old.map(|old| old.id) == self.new.map(|new| new.id)
+    }
 }
 
 #[cfg(test)]

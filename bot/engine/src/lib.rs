@@ -24,8 +24,8 @@ pub mod visible;
 
 pub use error::GitError;
 pub use merge::{
-    ConflictHunk, ConflictKind, FileLines, GitVersion, LineHunk, MergeChunk, MergeLabels, Merged, Merger, PathConflict,
-    Threads, TouchedEntries, TreePatch, each,
+    ConflictHunk, ConflictKind, FileLines, GitVersion, LineCount, LineHunk, MergeChunk, MergeLabels, Merged, Merger,
+    PathConflict, Threads, TouchedEntries, TreePatch, each,
 };
 pub use remote::{Hosted, remote_commit};
-pub use repo::{Edit, Lines, Repo, Resolved, name_of};
+pub use repo::{Edit, Repo, Resolved, name_of};

@@ -43,9 +43,10 @@ pub(super) fn mark(
             (_, false, Alone::Clean | Alone::Noop) => Cascade::None,
         };
     }
+    let roots = RootsBehind::of(commits, &index);
     for at in 0..commits.len() {
         if commits[at].cascade == Cascade::Cascade {
-            commits[at].roots = roots_of(commits, &index, at);
+            commits[at].roots = roots_of(commits, &roots, at);
         }
     }
     Ok(())
@@ -82,29 +83,45 @@ fn walk(
 ///
 /// Where its lines come from no open commit at all, the roots before it in the same files stand in for them: the walk, which
 /// settled those, shows that they are enough.
-fn roots_of(commits: &[Surveyed], index: &HashMap<CommitId, usize>, at: usize) -> Vec<CommitId> {
-    let closure = closure(commits, index, at);
-    if closure.is_empty() {
+fn roots_of(commits: &[Surveyed], behind: &RootsBehind, at: usize) -> Vec<CommitId> {
+    if commits[at].needs.is_empty() {
         let shares = |other: &&Surveyed| other.paths.iter().any(|path| commits[at].conflicts.contains(path));
         let roots = commits[..at].iter().filter(|other| other.cascade == Cascade::Root);
         return roots.filter(shares).map(|other| other.sha).collect();
     }
-    let roots = closure.into_iter().map(|place| &commits[place]);
-    roots.filter(|commit| commit.cascade == Cascade::Root).map(|commit| commit.sha).collect()
+    behind.roots_of(at).map(|root| commits[root].sha).collect()
 }
 
-/// The places of all commits that one needs, directly or by way of others.
-fn closure(commits: &[Surveyed], index: &HashMap<CommitId, usize>, at: usize) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    let mut pending = vec![at];
-    while let Some(next) = pending.pop() {
-        for need in &commits[next].needs {
-            if let Some(place) = index.get(need)
-                && found.insert(*place)
-            {
-                pending.push(*place);
+/// For each commit, the roots among the commits it needs, directly or by way of others.
+struct RootsBehind {
+    /// The places of the roots, in order.
+    roots: Vec<usize>,
+    /// For each commit, a bit for each root.
+    sets: Vec<Vec<u64>>,
+}
+
+impl RootsBehind {
+    fn of(commits: &[Surveyed], index: &HashMap<CommitId, usize>) -> Self {
+        let roots: Vec<usize> = (0..commits.len()).filter(|at| commits[*at].cascade == Cascade::Root).collect();
+        let mut sets: Vec<Vec<u64>> = Vec::with_capacity(commits.len());
+        for commit in commits {
+            let mut set = vec![0; if commit.needs.is_empty() { 0 } else { roots.len().div_ceil(64) }];
+            // What is needed stands before what needs it, so its own set is there.
+            for need in commit.needs.iter().filter_map(|need| index.get(need)) {
+                for (word, theirs) in set.iter_mut().zip(sets.get(*need).into_iter().flatten()) {
+                    *word |= theirs;
+                }
+                if let Ok(root) = roots.binary_search(need) {
+                    set[root / 64] |= 1 << (root % 64);
+                }
             }
+            sets.push(set);
         }
+        Self { roots, sets }
     }
-    found
+
+    fn roots_of(&self, at: usize) -> impl Iterator<Item = usize> {
+        let has = move |root: usize| self.sets[at].get(root / 64).is_some_and(|word| word >> (root % 64) & 1 == 1);
+        self.roots.iter().enumerate().filter(move |(root, _)| has(*root)).map(|(_, place)| *place)
+    }
 }

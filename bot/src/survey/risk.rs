@@ -8,7 +8,7 @@ use super::Alone;
 use crate::config::{CommitFacts, Config, RiskRule};
 use crate::risk::Level;
 use crate::text::count;
-use engine::Lines;
+use engine::LineCount;
 use engine::path::RepoPath;
 
 /// What is known of a commit when its risk is judged.
@@ -23,7 +23,7 @@ pub(crate) struct RiskInput<'a> {
     /// How many paths conflict then.
     pub(crate) conflicts: usize,
     /// How large it is.
-    pub(crate) lines: Lines,
+    pub(crate) lines: LineCount,
 }
 
 static SECURITY: LazyLock<Option<Regex>> = LazyLock::new(|| {

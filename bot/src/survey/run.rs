@@ -10,7 +10,7 @@ use engine::commit::Commit;
 use engine::ids::{CommitId, PatchId};
 use engine::path::RepoPath;
 use engine::progress::Progress;
-use engine::{GitError, Merger, Repo, Threads, each};
+use engine::{GitError, LineCount, Merger, Repo, Threads, each};
 
 /// Where both branches are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,16 +69,17 @@ pub fn survey(
     let pick = |merger: &mut Merger<'_>, at: usize| {
         let commit = &upstream[at].commit;
         let merged = merger.pick(commit, fork_tree)?;
-        // Asked for right away: the merger still has at hand what it compared.
-        let mut from = BTreeSet::new();
+        // Asked for right away: the merger still has at hand what it read and compared.
+        let (mut from, mut lines) = (BTreeSet::new(), LineCount::default());
         if let Some(place) = history.place(commit.id) {
+            lines = merger.count_lines(&history.step(place).changes)?;
             for conflict in &merged.conflicts {
                 from.extend(Blame::new(&history, merger).lack(place, conflict)?);
             }
         }
-        Ok((merged, from))
+        Ok((merged, from, lines))
     };
-    for (merged, from) in each(repo, upstream.len(), Threads::All, pick, &mut || progress.step())? {
+    for (merged, from, lines) in each(repo, upstream.len(), Threads::All, pick, &mut || progress.step())? {
         let result = match (merged.is_clean(), merged.tree == fork_tree) {
             (false, _) => Alone::Conflict,
             (true, true) => Alone::Noop,
@@ -86,18 +87,18 @@ pub fn survey(
         };
         let mut paths: Vec<RepoPath> = merged.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
         paths.extend(merged.unclear);
-        alone.push((result, paths));
+        alone.push((result, paths, lines));
         lacking.push(from);
     }
 
     progress.stage("looking for what the fork has already", 1);
-    let absorbed: Vec<bool> = alone.iter().map(|(alone, _)| *alone == Alone::Noop).collect();
+    let absorbed: Vec<bool> = alone.iter().map(|(alone, ..)| *alone == Alone::Noop).collect();
     let found = evidence(&upstream, &fork, &absorbed, landed, &mut RepoPatchIds::new(repo))?;
     progress.step();
 
     let mut commits = Vec::with_capacity(upstream.len());
     progress.stage("judging risks", upstream.len());
-    for ((change, (alone, conflicts)), evidence) in upstream.iter().zip(alone).zip(found) {
+    for ((change, (alone, conflicts, lines)), evidence) in upstream.iter().zip(alone).zip(found) {
         let commit = &change.commit;
         let case = risk::RiskInput {
             facts: CommitFacts {
@@ -109,7 +110,7 @@ pub fn survey(
             message: &commit.message,
             alone,
             conflicts: conflicts.len(),
-            lines: repo.lines(repo.parent_tree(commit)?, commit.tree)?,
+            lines,
         };
         let (level, reasons) = risk::assess(&case, config);
         commits.push(Surveyed {

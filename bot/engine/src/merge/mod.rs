@@ -9,6 +9,7 @@
 mod chunks;
 mod compare;
 mod content;
+mod count;
 mod each;
 mod edits;
 mod folders;
@@ -26,10 +27,10 @@ mod walk;
 
 pub use chunks::MergeChunk;
 pub use compare::{ConflictHunk, FileLines, LineHunk};
+pub use count::LineCount;
 pub use each::{Threads, each};
 pub use merger::{GitVersion, MergeLabels, Merger};
 pub(crate) use similarity::SharedSpans;
-pub(crate) use text::changed_lines;
 pub use touched::{TouchedEntries, TreePatch};
 
 use crate::commit::{Commit, Entry};

@@ -1,27 +1,17 @@
-//! What a commit changes: patch-ids, counts of lines and files.
+//! What a commit changes: patch-ids and counts of files.
 
 use std::sync::Arc;
 
 use git2::{Diff, DiffOptions, ObjectType, Oid, Patch, Tree};
 
 use super::Repo;
-use crate::commit::{Commit, Entry, FileChange};
+use crate::commit::{Commit, Entry};
 use crate::error::{Doing, GitError};
 use crate::ids::{PatchId, TreeId};
-use crate::merge::changed_lines;
 use crate::objects::Blob;
 
 /// How many files are compared in search of renames, git's own `diff.renameLimit`.
 const RENAME_LIMIT: usize = 1000;
-
-/// How many lines a change adds and removes; binary files count for none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Lines {
-    /// Lines added.
-    pub added: usize,
-    /// Lines removed.
-    pub removed: usize,
-}
 
 impl Repo {
     /// The tree a commit's change starts from: its first parent's; `None` (the empty tree) for a commit without parents.
@@ -72,7 +62,7 @@ impl Repo {
                 text.extend_from_slice(change.path.as_bytes());
                 text.extend_from_slice(format!("\0{:o}\0", side.map_or(0, |side| side.mode)).as_bytes());
             }
-            if same_content(&change) {
+            if change.keeps_content() {
                 continue;
             }
             let contents = [self.compared(change.old)?, self.compared(change.new)?];
@@ -97,27 +87,12 @@ impl Repo {
         Ok(PatchId::from_bytes(super::bytes(id)))
     }
 
-    /// How many lines the change from one tree to another adds and removes.
-    ///
-    /// # Errors
-    /// A tree or a file is missing.
-    pub fn lines(&self, old: Option<TreeId>, new: TreeId) -> Result<Lines, GitError> {
-        let mut lines = Lines::default();
-        for change in self.changes(old, new)?.iter().filter(|change| !same_content(change)) {
-            let contents = [self.compared(change.old)?, self.compared(change.new)?];
-            let (added, removed) = changed_lines(&contents[0].bytes, &contents[1].bytes);
-            lines.added += added;
-            lines.removed += removed;
-        }
-        Ok(lines)
-    }
-
     /// What is compared of a file: its content; of a submodule, where it is at.
     fn compared(&self, side: Option<Entry>) -> Result<Arc<Blob>, GitError> {
         let Some(side) = side else { return Ok(Arc::new(Blob { bytes: Vec::new() })) };
         match side.content() {
             Some(id) => self.blob_at(id.as_bytes()),
-            None => Ok(Arc::new(Blob { bytes: format!("Subproject commit {}\n", side.id).into_bytes() })),
+            None => Ok(Arc::new(Blob { bytes: side.submodule_line() })),
         }
     }
 
@@ -157,11 +132,6 @@ impl Repo {
     pub(super) fn tree(&self, id: TreeId) -> Result<Tree<'_>, GitError> {
         self.inner.find_tree(id.into()).map_err(|_| self.missing(format!("the tree {id}")))
     }
-}
-
-/// Whether a change leaves the content as it is.
-fn same_content(change: &FileChange) -> bool {
-    change.old.map(|old| old.id) == change.new.map(|new| new.id)
 }
 
 /// What libgit2 makes of two contents, without attributes: they hang on what is checked out.

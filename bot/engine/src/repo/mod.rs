@@ -14,7 +14,6 @@ use std::sync::{Arc, OnceLock};
 
 pub(crate) use git2::Oid;
 
-pub use diff::Lines;
 pub use history::Resolved;
 pub use init::Edit;
 pub use tree::name_of;

@@ -16,7 +16,6 @@ use super::compare::{ConflictHunk, LineHunk};
 use super::merger::GitVersion;
 use super::store::Id;
 use crate::objects::cache::Cache;
-pub(crate) use count::changed_lines;
 use histogram::Histogram;
 use lines::Interner;
 pub(super) use lines::LineTable;

@@ -1,0 +1,50 @@
+//! How many lines a change adds and removes.
+
+use std::sync::Arc;
+
+use super::merger::Merger;
+use super::store::{Blob, is_binary};
+use super::text::SourceText;
+use super::tree::Version;
+use crate::commit::{Entry, FileChange};
+use crate::error::GitError;
+
+/// How many lines a change adds and removes, as `git diff --numstat` counts them; binary files count for none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LineCount {
+    /// Lines added.
+    pub added: usize,
+    /// Lines removed.
+    pub removed: usize,
+}
+
+impl Merger<'_> {
+    /// Counts the lines of a commit's changes.
+    ///
+    /// # Errors
+    /// A file is missing.
+    pub fn count_lines(&mut self, changes: &[FileChange]) -> Result<LineCount, GitError> {
+        let mut count = LineCount::default();
+        for change in changes.iter().filter(|change| !change.keeps_content()) {
+            let [old, new] = [self.counted(change.old)?, self.counted(change.new)?];
+            if is_binary(&old.1.bytes) || is_binary(&new.1.bytes) {
+                continue;
+            }
+            let [old, new] = [&old, &new].map(|(id, blob)| SourceText { id: *id, bytes: &blob.bytes });
+            let (added, removed) = self.texts.count(old, new);
+            count.added += added;
+            count.removed += removed;
+        }
+        Ok(count)
+    }
+
+    /// One side of a change with its name; of a submodule, the line that says where it is at.
+    fn counted(&mut self, side: Option<Entry>) -> Result<([u8; 20], Arc<Blob>), GitError> {
+        let Some(side) = side else { return Ok((Version::NONE.id, Arc::new(Blob { bytes: Vec::new() }))) };
+        let blob = match side.content() {
+            Some(id) => self.store.blob(*id.as_bytes())?,
+            None => Arc::new(Blob { bytes: side.submodule_line() }),
+        };
+        Ok((*side.id.as_bytes(), blob))
+    }
+}
