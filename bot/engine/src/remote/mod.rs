@@ -3,6 +3,8 @@
 mod clone;
 mod command;
 mod hosted;
+#[cfg(test)]
+pub(crate) mod test_git;
 
 use std::process::Command;
 
