@@ -34,6 +34,8 @@ impl OngoingMerge<'_, '_> {
         nested: usize,
     ) -> Result<MergedContents, GitError> {
         let [base, ours, theirs] = *stages;
+        // Common ancestors that conflict are held against both sides: there, what cannot be merged is what both started from.
+        let whole = if self.engine.depth > 0 && base.kind() == ours.kind() { base } else { ours };
         let (mode, mode_conflict) = if ours.mode == theirs.mode || ours.mode == base.mode {
             (theirs.mode, false)
         } else {
@@ -51,13 +53,14 @@ impl OngoingMerge<'_, '_> {
                 (Some(text), conflict) if nested > 0 => {
                     (self.engine.store.make(ObjectType::Blob, text)?, None, conflict)
                 }
+                (None, conflict) => (whole.id, None, conflict),
                 (text, conflict) => (ours.id, text, conflict),
             }
         } else if ours.kind() == SUBMODULE {
             // Without the submodule's own history there is no telling which commit is newer.
-            (ours.id, None, Some(ConflictKind::Submodule))
+            (whole.id, None, Some(ConflictKind::Submodule))
         } else {
-            (ours.id, None, Some(ConflictKind::Binary))
+            (whole.id, None, Some(ConflictKind::Binary))
         };
         let conflict = conflict.or(mode_conflict.then_some(ConflictKind::Mode));
         Ok(MergedContents { version: Version { mode, id }, text, conflict })
@@ -95,7 +98,8 @@ impl OngoingMerge<'_, '_> {
             base: &base_label,
             ours: &our_label,
             theirs: &their_label,
-            length: MARKER + nested,
+            length: MARKER + nested + 2 * self.engine.depth,
+            with_base: self.engine.depth == 0,
             // A result that meets another file yet is needed in any case.
             wanted: self.engine.conflicts == ConflictOutput::Marked || nested > 0,
         };

@@ -56,7 +56,12 @@ impl Unopened {
 impl OngoingMerge<'_, '_> {
     /// Applies moved folders to the files the other side added to them; returns the renamed files that matter.
     pub(super) fn follow_folders(&mut self, renames: &[Renames; 2]) -> Result<Vec<Renamed>, GitError> {
-        let mut folders = [self.folder_renames(&renames[0]), self.folder_renames(&renames[1])];
+        // Where common ancestors are merged, git lets no file follow its folder.
+        let mut folders = if self.engine.depth > 0 {
+            [FolderRenames::new(), FolderRenames::new()]
+        } else {
+            [self.folder_renames(&renames[0]), self.folder_renames(&renames[1])]
+        };
         // A folder both sides moved is nobody's guide.
         let both: Vec<Vec<u8>> = folders[0].keys().filter(|old| folders[1].contains_key(*old)).cloned().collect();
         for old in both {

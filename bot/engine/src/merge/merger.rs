@@ -47,6 +47,8 @@ pub struct Merger<'r> {
     memory: WalkCache,
     pub(super) conflicts: ConflictOutput,
     pub(super) as_of: GitVersion,
+    /// How deep in merges of common ancestors this merge is: a conflict there is part of a base.
+    pub(super) depth: usize,
 }
 
 /// A version of git whose answers are given.
@@ -92,6 +94,7 @@ impl<'r> Merger<'r> {
             memory: WalkCache::default(),
             conflicts: ConflictOutput::Marked,
             as_of: GitVersion::LATEST,
+            depth: 0,
         })
     }
 
@@ -182,7 +185,15 @@ impl<'r> Merger<'r> {
     /// # Errors
     /// A tree is missing.
     pub fn forget_all_but(&mut self, tree: TreeId) -> Result<(), GitError> {
-        self.store.forget_all_but(tree)
+        self.forget_all_but_these(&[tree])
+    }
+
+    /// As [`Merger::forget_all_but`], for several rows at once.
+    ///
+    /// # Errors
+    /// A tree is missing.
+    pub fn forget_all_but_these(&mut self, trees: &[TreeId]) -> Result<(), GitError> {
+        self.store.forget_all_but(trees)
     }
 
     /// The name of a whole tree that was put together; of nothing, the empty tree.

@@ -6,6 +6,7 @@
 //! side moved them (`rename`, `folders`, `follow`) only if the other side changed them; each path left is decided (`resolve`,
 //! `content`, `text`); and only folders with a changed path are written (`edits`). `compare` and `chunks` give texts line by line.
 
+mod changes;
 mod chunks;
 mod compare;
 mod content;
@@ -17,6 +18,7 @@ mod follow;
 mod merger;
 mod node;
 mod order;
+mod parents;
 mod rename;
 mod resolve;
 mod similarity;

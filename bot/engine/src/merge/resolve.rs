@@ -94,6 +94,8 @@ impl OngoingMerge<'_, '_> {
                     MergeSide::Ours => ConflictKind::DeletedByThem,
                     MergeSide::Theirs => ConflictKind::DeletedByUs,
                 };
+                // Git keeps the base of a path that common ancestors disagree on.
+                let version = if self.engine.depth > 0 { base } else { version };
                 PathOutcome { version, conflict: Some(kind) }
             }
             2 => PathOutcome { version: ours, conflict: disputed },
@@ -110,6 +112,11 @@ impl OngoingMerge<'_, '_> {
     /// Two things of different kinds at one path: a regular file makes way for the other; else both make way.
     fn part(&mut self, path: &TreePath, node: &PathNode) -> Result<(), GitError> {
         let [base, ours, theirs] = node.stages;
+        if self.engine.depth > 0 {
+            self.edits.put_file(path, base);
+            self.report(path, ConflictKind::Mode, node);
+            return Ok(());
+        }
         let (our_way, their_way) = match (ours.is_regular(), theirs.is_regular()) {
             (true, _) => (true, false),
             (false, true) => (false, true),

@@ -119,11 +119,11 @@ impl<'r> Store<'r> {
         Ok(())
     }
 
-    /// Forgets what was made and not kept, but for what a tree is made of.
-    pub(super) fn forget_all_but(&mut self, tree: TreeId) -> Result<(), GitError> {
+    /// Forgets what was made and not kept, but for what these trees are made of.
+    pub(super) fn forget_all_but(&mut self, trees: &[TreeId]) -> Result<(), GitError> {
         let mut all = std::mem::take(&mut self.made);
         self.held = 0;
-        let mut pending = vec![*tree.as_bytes()];
+        let mut pending: Vec<Id> = trees.iter().map(|tree| *tree.as_bytes()).collect();
         while let Some(id) = pending.pop() {
             let Some(made) = all.remove(&id) else { continue };
             let is_tree = made.kind == ObjectType::Tree;

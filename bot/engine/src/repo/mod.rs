@@ -2,6 +2,7 @@
 
 mod changes;
 mod diff;
+mod graph;
 mod history;
 mod init;
 mod read;

@@ -9,6 +9,8 @@ pub(in crate::merge) struct Markers<'a> {
     pub(in crate::merge) ours: &'a [u8],
     pub(in crate::merge) theirs: &'a [u8],
     pub(in crate::merge) length: usize,
+    /// Whether the base's lines stand between those of both sides.
+    pub(in crate::merge) with_base: bool,
     /// Whether a text with conflicts is wanted at all.
     pub(in crate::merge) wanted: bool,
 }
@@ -41,7 +43,9 @@ pub(super) fn render(files: [FileText<'_>; 3], three: Three<'_>, regions: &[Regi
                     }
                 };
                 section(b'<', markers.ours, ours, region.ours, region.ours_len);
-                section(b'|', markers.base, base, region.base, region.base_len);
+                if markers.with_base {
+                    section(b'|', markers.base, base, region.base, region.base_len);
+                }
                 section(b'=', b"", theirs, region.theirs, region.theirs_len);
                 marker(&mut out, b'>', markers.theirs, markers.length, crlf);
             }
@@ -95,7 +99,14 @@ mod tests {
     fn merged(base: &str, ours: &str, theirs: &str) -> (String, bool) {
         let source = |n: u8, text: &'static [u8]| SourceText { id: [n; 20], bytes: text };
         let leak = |text: &str| -> &'static [u8] { Box::leak(text.as_bytes().to_vec().into_boxed_slice()) };
-        let markers = Markers { base: b"base", ours: b"fork", theirs: b"264d71baf (Fix it)", length: 7, wanted: true };
+        let markers = Markers {
+            base: b"base",
+            ours: b"fork",
+            theirs: b"264d71baf (Fix it)",
+            length: 7,
+            with_base: true,
+            wanted: true,
+        };
         let merged = TextMerger::default().merge(
             source(0, leak(base)),
             source(1, leak(ours)),
