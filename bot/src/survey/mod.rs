@@ -6,6 +6,7 @@ mod overlap;
 mod risk;
 mod run;
 pub mod taken;
+pub mod units;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
