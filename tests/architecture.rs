@@ -74,6 +74,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     ("yaml", &[], "a document is read and written the same whatever it is about"),
     ("config", &["yaml"], "checking a configuration reads no repository, and needs no survey"),
     ("survey", &["config", "engine"], "it says what is there, before any choice"),
+    ("line", &["engine", "survey"], "units are applied one after the other; what resolves a conflict is handed in"),
     (
         "plan",
         &["config", "survey", "yaml"],

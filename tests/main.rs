@@ -15,6 +15,7 @@ mod install;
 mod landing;
 mod ledger;
 mod life;
+mod line;
 mod manifest;
 mod matrix;
 mod memory;

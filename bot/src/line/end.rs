@@ -1,0 +1,81 @@
+//! Where the line ends, held against git's own merge of the fork and upstream.
+
+use std::collections::BTreeSet;
+
+use super::{Known, Line};
+use crate::survey::units::Unit;
+use engine::ids::{CommitId, TreeId};
+use engine::path::RepoPath;
+use engine::{GitError, Merger};
+
+/// The check of the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    /// Where the line ends.
+    pub tree: TreeId,
+    /// What git's own merge of the two heads gives.
+    pub merged: TreeId,
+    /// The paths that git merges cleanly and that the line leaves otherwise, in path order.
+    pub differs: Vec<Difference>,
+    /// The paths that git does not merge cleanly: there is nothing to hold them against.
+    pub open: usize,
+}
+
+/// A path that the line leaves otherwise than git's merge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Where.
+    pub path: RepoPath,
+    /// The unit it is due to, by place; none where no unit touches the path.
+    pub because: Option<usize>,
+}
+
+impl End {
+    /// Whether the line ends where git's merge does, wherever that is clean.
+    #[must_use]
+    pub fn is_equal(&self) -> bool {
+        self.differs.is_empty()
+    }
+}
+
+/// Merges the two heads once and compares. The merger must be the one the line was walked with.
+///
+/// # Errors
+/// A commit, a file or a tree is missing.
+pub fn check(
+    merger: &mut Merger<'_>,
+    (fork, upstream): (CommitId, CommitId),
+    (units, known): (&[Unit], &[Known]),
+    line: &Line,
+) -> Result<End, GitError> {
+    let merged = merger.merge_commits(fork, upstream)?;
+    let mut open: BTreeSet<&RepoPath> = merged.unclear.iter().collect();
+    for conflict in &merged.conflicts {
+        open.extend(conflict.names.iter().chain([&conflict.path]));
+    }
+    let mut differs = Vec::new();
+    if merged.tree != line.end {
+        for path in merger.changed(merged.tree, line.end)? {
+            if !open.contains(&path) {
+                let because = due(&path, units, known, line);
+                differs.push(Difference { path, because });
+            }
+        }
+    }
+    Ok(End { tree: line.end, merged: merged.tree, differs, open: merged.conflicts.len() + merged.unclear.len() })
+}
+
+/// The unit a difference is due to: the last that was resolved there as upstream has it, or was left out, or takes back what the
+/// fork has, or that the fork has in its own way, or that changes the path at all.
+fn due(path: &RepoPath, units: &[Unit], known: &[Known], line: &Line) -> Option<usize> {
+    let provisional = line.units.iter().rposition(|unit| unit.provisional.contains(path));
+    let touching = |is: &dyn Fn(usize) -> bool| {
+        let touches = |at: &usize| units[*at].changes.binary_search_by(|change| change.path.cmp(path)).is_ok();
+        (0..units.len()).rev().filter(touches).find(|at| is(*at))
+    };
+    provisional
+        .or_else(|| touching(&|at| known[at] == Known::LeftOut))
+        .or_else(|| touching(&|at| units[at].undoes.iter().any(|undone| known[*undone] == Known::Taken)))
+        .or_else(|| touching(&|at| known[at] == Known::Taken))
+        .or_else(|| touching(&|_| true))
+}

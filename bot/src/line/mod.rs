@@ -1,0 +1,148 @@
+//! The line: upstream's open units in upstream's order, applied to the fork one after the other, in memory.
+//!
+//! Judged alone on the fork's head, a revert changes nothing and a follow-up conflicts with code that is not there yet. Judged in
+//! sequence both answers fall out, and where the line ends can be held against git's own merge ([`end`]).
+//!
+//! Two rows are walked together. On the first, each conflicting path is provisionally resolved with upstream's file at that unit:
+//! what conflicts there conflicts on its own account (a root). On the second, what needs a person is left out: what conflicts
+//! there alone follows from what is missing.
+
+mod needed;
+mod origin;
+mod own;
+mod started;
+mod story;
+mod walk;
+
+pub mod end;
+
+use serde::Serialize;
+
+use crate::survey::units::Unit;
+use engine::ids::TreeId;
+use engine::path::RepoPath;
+use engine::{GitError, Merged, Merger, PathConflict};
+
+pub use walk::{Ground, walk};
+
+/// What is known of a unit before the line is walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing keeps it out.
+    Open,
+    /// The fork has it.
+    Taken,
+    /// A decision or a rule leaves it out.
+    LeftOut,
+}
+
+/// What becomes of a unit on the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnLine {
+    /// The fork has it.
+    Taken,
+    /// It applies.
+    Clean,
+    /// It applies, conflicts having been resolved without a person.
+    Resolved,
+    /// Lines of the fork's own are on the other side: a person decides.
+    Decide,
+    /// It conflicts only because earlier units are not there.
+    Follows,
+    /// What it changes is not in the fork, but came with units that are not there.
+    NotNeededYet,
+    /// There is nothing left to change.
+    NoOp,
+    /// It is left out.
+    LeftOut,
+}
+
+/// A unit on the line.
+#[derive(Debug, Clone)]
+pub struct LineUnit {
+    /// What becomes of it.
+    pub outcome: OnLine,
+    /// Whether it conflicts even where all earlier conflicts are resolved as upstream has it.
+    pub root: bool,
+    /// What conflicts there and stays open.
+    pub conflicts: Vec<PathConflict>,
+    /// In how many places.
+    pub hunks: usize,
+    /// The earlier units it waits for, by place: those it follows, or those its code came with.
+    pub after: Vec<usize>,
+    /// The paths that were provisionally resolved with upstream's file, or with its having none.
+    pub provisional: Vec<RepoPath>,
+    /// Whether the line goes on with it, be it provisionally.
+    pub applied: bool,
+    /// Whether the fork has it whole, yet earlier units of the line had undone it, so that it was applied again.
+    pub again: bool,
+}
+
+/// The line.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// A unit each, in upstream's order.
+    pub units: Vec<LineUnit>,
+    /// Where it ends, provisional resolutions included. The merger it was walked with has it.
+    pub end: TreeId,
+}
+
+/// What resolves conflicts without a person: rules, form, drivers, remembered answers.
+pub trait Resolve {
+    /// Resolves what it can of a conflict that applying a unit to `before` gave.
+    ///
+    /// # Errors
+    /// A file or a tree is missing.
+    fn resolve(
+        &mut self,
+        merger: &mut Merger<'_>,
+        unit: &Unit,
+        before: TreeId,
+        merged: Merged,
+    ) -> Result<Resolved, GitError>;
+}
+
+/// What is left of a conflict.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// The tree, with whatever was resolved.
+    pub tree: TreeId,
+    /// What stays open.
+    pub open: Vec<PathConflict>,
+    /// Where it stays unclear whether a file follows its folder.
+    pub unclear: Vec<RepoPath>,
+}
+
+/// Resolves nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct AsMerged;
+
+impl Resolve for AsMerged {
+    fn resolve(&mut self, _: &mut Merger<'_>, _: &Unit, _: TreeId, merged: Merged) -> Result<Resolved, GitError> {
+        Ok(Resolved { tree: merged.tree, open: merged.conflicts, unclear: merged.unclear })
+    }
+}
+
+impl OnLine {
+    /// Whether it is not there yet for want of a decision, its own or another's, or for good.
+    #[must_use]
+    pub const fn is_missing(self) -> bool {
+        matches!(self, Self::Decide | Self::Follows | Self::NotNeededYet | Self::LeftOut)
+    }
+}
+
+impl Line {
+    /// The roots that a unit waits for, directly or by way of others, in order.
+    #[must_use]
+    pub fn roots_of(&self, at: usize) -> Vec<usize> {
+        let mut seen = vec![false; at];
+        let mut pending = self.units[at].after.clone();
+        while let Some(next) = pending.pop() {
+            if !std::mem::replace(&mut seen[next], true) {
+                pending.extend(&self.units[next].after);
+            }
+        }
+        (0..at).filter(|earlier| seen[*earlier] && self.units[*earlier].root).collect()
+    }
+}

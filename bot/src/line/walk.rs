@@ -1,0 +1,307 @@
+//! Walking the line.
+
+use super::own::{Side, Whose};
+use super::started::Started;
+use super::story::Stories;
+use super::{Known, Line, LineUnit, OnLine, Resolve, Resolved};
+use crate::survey::units::Unit;
+use engine::ids::TreeId;
+use engine::path::RepoPath;
+use engine::progress::Progress;
+use engine::{GitError, MergeLabels, Merged, Merger, PathConflict, TreePatch};
+
+/// After so many units, what the walk made and has left behind is forgotten.
+const ROW: usize = 64;
+
+/// What the line is walked on.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The units, in upstream's order.
+    pub units: &'a [Unit],
+    /// What is known of each.
+    pub known: &'a [Known],
+    /// The state both sides started from.
+    pub start: TreeId,
+    /// The fork's head.
+    pub fork: TreeId,
+}
+
+/// Applies the units to the fork one after the other. The merger keeps what the end is made of.
+///
+/// # Errors
+/// A file or a tree is missing.
+pub fn walk(
+    merger: &mut Merger<'_>,
+    ground: Ground<'_>,
+    resolve: &mut dyn Resolve,
+    progress: &mut dyn Progress,
+) -> Result<Line, GitError> {
+    progress.stage("walking the line", ground.units.len());
+    merger.leave_markers();
+    let started = Started::read(merger, ground.start, ground.fork)?;
+    let mut walk = Walk {
+        merger,
+        ground,
+        resolve,
+        stories: Stories::new(ground.units),
+        started,
+        whole: ground.fork,
+        sure: ground.fork,
+        units: Vec::with_capacity(ground.units.len()),
+    };
+    for at in 0..ground.units.len() {
+        let unit = walk.unit(at)?;
+        walk.units.push(unit);
+        if at % ROW == ROW - 1 {
+            let kept = [walk.whole, walk.sure];
+            walk.merger.forget_all_but_these(&kept)?;
+        }
+        progress.step();
+    }
+    Ok(Line { units: walk.units, end: walk.whole })
+}
+
+pub(super) struct Walk<'w, 'r> {
+    pub(super) merger: &'w mut Merger<'r>,
+    pub(super) ground: Ground<'w>,
+    resolve: &'w mut dyn Resolve,
+    pub(super) stories: Stories<'w>,
+    pub(super) started: Started,
+    /// The state with conflicts provisionally resolved.
+    whole: TreeId,
+    /// The state without what needs a person, and without what follows from it.
+    pub(super) sure: TreeId,
+    /// The units behind us.
+    pub(super) units: Vec<LineUnit>,
+}
+
+/// What came of applying a unit.
+struct Applied {
+    tree: TreeId,
+    open: Vec<PathConflict>,
+    unclear: Vec<RepoPath>,
+    /// Whether anything was resolved without a person.
+    resolved: bool,
+}
+
+impl Applied {
+    fn is_clean(&self) -> bool {
+        self.open.is_empty() && self.unclear.is_empty()
+    }
+}
+
+impl Walk<'_, '_> {
+    fn unit(&mut self, at: usize) -> Result<LineUnit, GitError> {
+        let mut again = false;
+        match self.ground.known[at] {
+            Known::Open => {}
+            Known::LeftOut => return Ok(settled(OnLine::LeftOut)),
+            Known::Taken => {
+                if !self.is_undone(at)? {
+                    return Ok(settled(OnLine::Taken));
+                }
+                again = true;
+            }
+        }
+        let unit = &self.ground.units[at];
+        let before = self.whole;
+        let applied = self.apply(unit, before)?;
+        if !applied.is_clean() {
+            let found = self.root(at, applied)?;
+            return Ok(LineUnit { again, ..found });
+        }
+        self.whole = applied.tree;
+        let found = self.follow(at, before, &applied)?;
+        Ok(LineUnit { again, ..found })
+    }
+
+    fn apply(&mut self, unit: &Unit, onto: TreeId) -> Result<Applied, GitError> {
+        let clean = |tree| Applied { tree, open: Vec::new(), unclear: Vec::new(), resolved: false };
+        if unit.base == onto {
+            return Ok(clean(unit.tree()));
+        }
+        let merged = self.merge(unit, onto)?;
+        if merged.is_clean() {
+            return Ok(clean(merged.tree));
+        }
+        let Resolved { tree, open, unclear } = self.resolve.resolve(self.merger, unit, onto, merged)?;
+        Ok(Applied { tree, open, unclear, resolved: true })
+    }
+
+    fn merge(&mut self, unit: &Unit, onto: TreeId) -> Result<Merged, GitError> {
+        self.merger.merge(unit.base, onto, unit.tree(), &MergeLabels::default())
+    }
+
+    /// A unit that conflicts on its own account: its paths are resolved as upstream has them, and the line goes on.
+    fn root(&mut self, at: usize, applied: Applied) -> Result<LineUnit, GitError> {
+        let unit = &self.ground.units[at];
+        let mut provisional: Vec<RepoPath> = Vec::new();
+        for conflict in &applied.open {
+            // Where the fork calls the file by another name, upstream's stands beside it.
+            provisional.push(conflict.path.clone());
+            provisional.extend_from_slice(&conflict.names);
+        }
+        provisional.sort();
+        provisional.dedup();
+        let resolved = self.merger.with_files(applied.tree, &provisional, unit.tree())?;
+        let replayed = |conflict: &PathConflict| unit.replayed.contains(conflict);
+        if applied.unclear.is_empty() && applied.open.iter().all(replayed) {
+            self.whole = resolved;
+            self.settle(at)?;
+            return Ok(LineUnit { provisional, ..settled(OnLine::Resolved) });
+        }
+        let mut hunks = applied.unclear.len();
+        for conflict in &applied.open {
+            hunks += self.merger.places(conflict)?;
+        }
+        let mut whose = Whose::default();
+        for conflict in &applied.open {
+            whose.join(self.whose(at, conflict, Side::Whole)?);
+        }
+        whose.own |= !applied.unclear.is_empty();
+        if whose.is_upstreams(applied.unclear.is_empty()) && self.is_upstreams(at, &applied.open, Side::Whole)? {
+            self.whole = resolved;
+            self.settle(at)?;
+            return Ok(LineUnit { provisional, root: true, ..settled(OnLine::Resolved) });
+        }
+        let (outcome, after) = self.judge(at, whose)?;
+        if outcome == OnLine::NotNeededYet && after.iter().all(|earlier| !self.units[*earlier].applied) {
+            // What it came with is left out, and so is this.
+            return Ok(LineUnit { after, applied: false, ..settled(outcome) });
+        }
+        self.whole = resolved;
+        Ok(LineUnit {
+            outcome,
+            applied: true,
+            root: true,
+            conflicts: applied.open,
+            hunks,
+            after,
+            provisional,
+            again: false,
+        })
+    }
+
+    /// A unit whose conflicts are all among upstream's own lines, as where its lines of history met, or where the fork has a later
+    /// unit already: upstream's file is the answer, on the row without what needs a person too, if that is all that conflicts there.
+    fn settle(&mut self, at: usize) -> Result<(), GitError> {
+        let unit = &self.ground.units[at];
+        let here = self.apply(unit, self.sure)?;
+        if here.unclear.is_empty() && self.is_upstreams(at, &here.open, Side::Sure)? {
+            let paths = here.open.iter().map(|conflict| &conflict.path);
+            self.sure = self.merger.with_files(here.tree, paths, unit.tree())?;
+        }
+        Ok(())
+    }
+
+    /// What becomes of a unit that applies where all before it is there: it may not where what needs a person is left out.
+    fn follow(&mut self, at: usize, before: TreeId, applied: &Applied) -> Result<LineUnit, GitError> {
+        let unit = &self.ground.units[at];
+        let changed = applied.tree != before;
+        let outcome = match (changed, applied.resolved) {
+            (false, _) => OnLine::NoOp,
+            (true, true) => OnLine::Resolved,
+            (true, false) => OnLine::Clean,
+        };
+        if self.sure == before {
+            self.sure = applied.tree;
+            return Ok(settled(outcome));
+        }
+        if let Some(sure) = self.likewise(unit, before, applied)? {
+            self.sure = sure;
+            return Ok(settled(outcome));
+        }
+        let here = self.apply(unit, self.sure)?;
+        if here.is_clean() {
+            let nothing = here.tree == self.sure;
+            self.sure = here.tree;
+            if nothing && changed {
+                // What it undoes, or builds on, is missing here.
+                let after = self.touched(at)?;
+                if !after.is_empty() {
+                    return Ok(LineUnit { after, ..settled(OnLine::NotNeededYet) });
+                }
+            }
+            return Ok(settled(outcome));
+        }
+        let mut whose = Whose::default();
+        for conflict in &here.open {
+            whose.join(self.whose(at, conflict, Side::Sure)?);
+        }
+        // The other row shows that no line of the fork's own is in the way once the earlier units are there.
+        whose.own = false;
+        if whose.missing.is_empty() {
+            whose.missing = self.sharers(at, &here.open);
+        }
+        let (outcome, after) = self.judge(at, whose)?;
+        Ok(LineUnit { after, ..settled(outcome) })
+    }
+
+    /// The state without what needs a person, where the unit meets there what it met on the whole line, and so comes out the same.
+    fn likewise(&mut self, unit: &Unit, before: TreeId, applied: &Applied) -> Result<Option<TreeId>, GitError> {
+        let over = TreePatch::new();
+        let there = self.merger.touched_entries(&unit.changes, unit.tree(), before, &over)?;
+        if there.is_none() || there != self.merger.touched_entries(&unit.changes, unit.tree(), self.sure, &over)? {
+            return Ok(None);
+        }
+        let paths = || unit.changes.iter().map(|change| &change.path);
+        let files = self.merger.files_at(applied.tree, paths())?;
+        self.merger.with_entries(self.sure, paths().zip(files)).map(Some)
+    }
+
+    /// Whether the fork has a unit whole, yet the line so far has undone it. What a provisional resolution put away is not undone.
+    fn is_undone(&mut self, at: usize) -> Result<bool, GitError> {
+        let unit = &self.ground.units[at];
+        let paths = || unit.changes.iter().map(|change| &change.path);
+        let fork = self.ground.fork;
+        if self.merger.files_at(fork, paths())? == self.merger.files_at(self.sure, paths())? {
+            return Ok(false);
+        }
+        Ok(!self.would_change(at, fork)? && self.would_change(at, self.sure)?)
+    }
+
+    /// Whether applying a unit changes anything, or conflicts.
+    fn would_change(&mut self, at: usize, onto: TreeId) -> Result<bool, GitError> {
+        let merged = self.merge(&self.ground.units[at], onto)?;
+        Ok(!merged.is_clean() || merged.tree != onto)
+    }
+
+    /// The earlier units that are missing and touch what conflicts; those that need a person, where there are any.
+    fn sharers(&self, at: usize, conflicts: &[PathConflict]) -> std::collections::BTreeSet<usize> {
+        let names: Vec<&RepoPath> =
+            conflicts.iter().flat_map(|conflict| conflict.names.iter().chain([&conflict.path])).collect();
+        let shares = |earlier: &usize| {
+            let touches = |name: &&RepoPath| self.stories.touches(*earlier, name);
+            self.units[*earlier].outcome.is_missing() && names.iter().any(touches)
+        };
+        let all: Vec<usize> = (0..at).filter(shares).collect();
+        let roots = all.iter().copied().filter(|earlier| self.units[*earlier].root);
+        let roots: std::collections::BTreeSet<usize> = roots.collect();
+        if roots.is_empty() { all.into_iter().collect() } else { roots }
+    }
+
+    /// The outcome of a unit with places that conflict, and the units it waits for.
+    fn judge(&mut self, at: usize, whose: Whose) -> Result<(OnLine, Vec<usize>), GitError> {
+        if whose.own || whose.missing.is_empty() {
+            return Ok((OnLine::Decide, whose.missing.into_iter().collect()));
+        }
+        let came_with = self.came_with(at)?;
+        Ok(match came_with {
+            Some(units) => (OnLine::NotNeededYet, units.into_iter().collect()),
+            None => (OnLine::Follows, whose.missing.into_iter().collect()),
+        })
+    }
+}
+
+fn settled(outcome: OnLine) -> LineUnit {
+    LineUnit {
+        outcome,
+        root: false,
+        conflicts: Vec::new(),
+        hunks: 0,
+        after: Vec::new(),
+        provisional: Vec::new(),
+        applied: !matches!(outcome, OnLine::Taken | OnLine::LeftOut),
+        again: false,
+    }
+}
