@@ -21,12 +21,12 @@ impl Walk<'_, '_> {
             let (Some(old), new) = (text(change.old), text(change.new)) else { return Ok(None) };
             let Some(origins) = story.versions.get(&old.id) else { return Ok(None) };
             let lines = self.merger.lines(old)?;
-            let changed = match new {
+            let changed: Vec<_> = match new {
                 Some(new) => match self.merger.hunks(old, new)? {
                     Some(hunks) => hunks.into_iter().map(|hunk| hunk.old).collect(),
                     None => return Ok(None),
                 },
-                None => vec![0..lines.count()],
+                None => std::iter::once(0..lines.count()).collect(),
             };
             for range in changed {
                 // What is only added belongs to the lines around it.
@@ -58,11 +58,11 @@ impl Walk<'_, '_> {
             let story = self.stories.of(self.merger, &change.path)?;
             let Some(old) = text(change.old) else { continue };
             let Some(origins) = story.versions.get(&old.id) else { continue };
-            let ranges = match text(change.new) {
+            let ranges: Vec<_> = match text(change.new) {
                 Some(new) => {
                     self.merger.hunks(old, new)?.unwrap_or_default().into_iter().map(|hunk| hunk.old).collect()
                 }
-                None => vec![0..origins.len()],
+                None => std::iter::once(0..origins.len()).collect(),
             };
             let touched = ranges.into_iter().flat_map(|range| origins.get(range).unwrap_or_default().to_vec());
             found.extend(touched.filter(|from| *from != OLD).map(|from| usize::try_from(from).unwrap_or(usize::MAX)));

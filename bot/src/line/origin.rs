@@ -64,6 +64,7 @@ pub(super) fn tell(
     Ok(())
 }
 
+#[derive(Clone, Copy)]
 enum Kind {
     Brought,
     Removed,

@@ -266,7 +266,7 @@ impl DashboardWriter<'_> {
         if decided.is_empty() {
             return None;
         }
-        decided.sort_by(|(_, one), (_, other)| other.when.cmp(&one.when));
+        decided.sort_by_key(|(_, decision)| std::cmp::Reverse(decision.when));
         let more = decided.len().saturating_sub(DECISIONS);
         decided.truncate(DECISIONS);
         decided.sort_by_key(|(sha, _)| self.situation.survey.position(*sha).unwrap_or(usize::MAX));

@@ -52,7 +52,7 @@ pub(super) fn read(
             state = commit.tree;
         } else {
             let merged = merger.merge(base, state, commit.tree, &MergeLabels::default())?;
-            if !merged.is_clean() && !(may_conflict && merged.unclear.is_empty()) {
+            if !(merged.is_clean() || may_conflict && merged.unclear.is_empty()) {
                 return Ok(None);
             }
             replayed = merged.conflicts;
