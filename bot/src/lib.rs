@@ -11,7 +11,7 @@
 //! * [`config`] reads `.github/uptake.yml`; [`import`] makes one from an integration analysis written by hand.
 //! * [`engine`], a crate of its own, is the only one that names `git2`: history, changes, merges in memory, blame.
 //! * [`survey`] says what upstream has that the fork lacks: verdicts with evidence, conflicts, [`risk`].
-//! * [`line`] applies the open units to the fork in upstream's order, and holds the end against git's own merge.
+//! * [`mod@line`] applies the open units to the fork in upstream's order, and holds the end against git's own merge.
 //! * [`plan`] sorts it into phases, and says of each commit left out why.
 //! * [`pick`] builds a branch per phase in memory, with an outcome per commit and a note per conflict.
 //! * [`publish`] compares what was built with what a [`forge`] has, and makes the difference.

@@ -25,7 +25,7 @@ pub struct CommitFacts<'a> {
     pub paths: &'a [RepoPath],
 }
 
-/// What [`Facts`] borrows, for a commit that has it in another form.
+/// What [`CommitFacts`] borrows, for a commit that has it in another form.
 #[derive(Debug, Clone)]
 pub struct OwnedFacts<'a> {
     pub(crate) subject: &'a str,

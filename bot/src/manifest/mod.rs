@@ -43,7 +43,7 @@ pub enum ManifestOutcome {
         keys: Vec<KeyConflict>,
         /// The merged file, with the fork's answer at each of these keys.
         text: String,
-        /// As in [`Outcome::Merged`].
+        /// As in [`ManifestOutcome::Merged`].
         notes: Vec<String>,
     },
     /// The files have no structure to merge: not TOML or JSON by their name, malformed, or a key stands twice. To be merged as text.

@@ -167,7 +167,7 @@ pub fn open(options: &Options, progress: &mut dyn Progress) -> Result<Session, R
     opened.find_landed(None)
 }
 
-/// The same for a run whose ledger is elsewhere: [`Opened::with_ledger_of`] is next.
+/// The same for a run whose ledger is elsewhere: [`Session::with_ledger_of`] is next.
 ///
 /// # Errors
 /// As for [`open`].

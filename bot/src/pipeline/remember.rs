@@ -16,7 +16,7 @@ use engine::progress::Progress;
 use engine::{ConflictKind, Repo};
 
 impl Session {
-    /// The same with what people settled on a forge's phase branches. It is heeded at once; [`Opened::write_down`] puts it on the
+    /// The same with what people settled on a forge's phase branches. It is heeded at once; [`Session::write_down`] puts it on the
     /// ledger.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ enum PagePiece {
     Pull(String),
 }
 
-/// The place of a number in a text that becomes a [`Page`].
+/// The place of a number in a text that becomes a [`DashboardPage`].
 pub(super) fn slot(branch: &str) -> String {
     format!("{SLOT}{branch}{SLOT}")
 }
