@@ -114,10 +114,14 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     ),
     (
         "view::note",
-        &["config", "pick", "survey"],
+        &["config", "pick", "plan", "survey"],
         "what is said of values, once for every reader; it reads no repository",
     ),
-    ("view::why", &["engine", "pick", "survey", "view::note"], "one commit seen through every stage up to picking"),
+    (
+        "view::why",
+        &["engine", "pick", "plan", "survey", "view::note"],
+        "one commit seen through every stage up to picking",
+    ),
     (
         "view::report",
         &["config", "pick", "plan", "survey", "view::note"],

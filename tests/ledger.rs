@@ -11,6 +11,7 @@ use uptake::decision::{FileResolution, Ruling};
 use uptake::ledger::{Attempt, AttemptState, BRANCH, InClone, Ledger, LedgerError, PhaseRecord, find_in_clone, update};
 use uptake::pick::Built;
 use uptake::plan::LeftOut;
+use uptake::view::note::words;
 
 use crate::support::{World, said};
 
@@ -41,12 +42,13 @@ fn world() -> (World, [CommitId; 5]) {
 /// What is planned, a line for each commit, by its subject.
 fn told(world: &World, built: &Built) -> String {
     let subject = |sha: CommitId| world.git(&["log", "-1", "--format=%s", &sha.to_string()]);
-    let left = |left: &LeftOut| format!("  not {}: {}\n", subject(left.sha), left.reason);
+    let left = |left: &LeftOut| format!("  not {}: {}\n", subject(left.sha), words::reason(&left.reason));
     let mut text = String::new();
     for phase in &built.phases {
         text.push_str(&format!("{}\n", phase.id));
         for pick in &phase.picks {
-            let note = pick.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+            let note = words::pick_note(pick.note.as_deref(), pick.decision.as_deref());
+            let note = note.map(|note| format!(" ({note})")).unwrap_or_default();
             text.push_str(&format!("  {}{note}\n", subject(pick.sha)));
         }
         phase.left_out.iter().for_each(|one| text.push_str(&left(one)));

@@ -16,7 +16,8 @@ use uptake::forge::Branches;
 use uptake::forge::folder::Folder;
 use uptake::ledger::BRANCH;
 use uptake::memory::{LearnReport, list};
-use uptake::pick::{BuiltPhase, By, Outcome};
+use uptake::pick::{BuiltPhase, By, Conflict, Outcome};
+use uptake::view::note::words;
 
 use crate::support::{World, git_in, git_ok, uptake};
 
@@ -129,6 +130,11 @@ fn settled() -> (World, [CommitId; 4]) {
     (world, commits)
 }
 
+/// What is remarked on a conflict, in words.
+fn said(conflict: &Conflict) -> Vec<String> {
+    conflict.remarks.iter().map(words::remark).collect()
+}
+
 #[test]
 fn what_a_person_settled_is_replayed_and_what_hung_on_it_is_clean() {
     let (world, [root, cascade, clean, removes]) = settled();
@@ -209,7 +215,7 @@ fn on_a_moved_fork_it_is_replayed_where_the_lines_allow_and_said_where_not() {
     world.on_fork().commit("Ours, anew", &[("b.txt", "ours again\nb\nc\nd\ne\nf\ng\nours too\n")]);
     let (_, phase) = job(&world, CONFIG);
     assert_eq!(outcomes(&phase)[0], Outcome::Conflicted);
-    let remarks = &phase.picks[0].conflicts[0].remarks;
+    let remarks = said(&phase.picks[0].conflicts[0]);
     assert_eq!(remarks.len(), 1);
     let (before, after) = remarks[0].split_once(" (memory ").expect("a key");
     assert!(before.starts_with("Cleo settled it on 2025-10-09 in "), "{remarks:?}");
@@ -239,7 +245,7 @@ fn of_a_pick_that_is_blocked_it_is_said_too() {
     let (_, phase) = job(&world, CONFIG);
     assert_eq!(outcomes(&phase), [Outcome::Conflicted, Outcome::Blocked]);
     for pick in &phase.picks {
-        let remarks = &pick.conflicts[0].remarks;
+        let remarks = said(&pick.conflicts[0]);
         assert!(remarks.iter().any(|remark| remark.ends_with("), but other lines stand there now")), "{remarks:?}");
     }
 }
@@ -259,7 +265,7 @@ fn upstream_s_file_taken_as_it_is_answers_each_place_too() {
     world.on_fork().commit("Ours, in between", &[("b.txt", "ours\nb\nc\nd and ours\ne\nf\ng\nours too\n")]);
     let (_, phase) = job(&world, CONFIG);
     assert_eq!(phase.picks[0].outcome, Outcome::Resolved, "the lines that conflict are the same");
-    assert_eq!(phase.picks[0].resolutions[0].how, "the lines that were settled on then in 1 place");
+    assert_eq!(words::method(phase.picks[0].resolutions[0].how), "the lines that were settled on then in 1 place");
 }
 
 #[test]
@@ -290,7 +296,7 @@ fn what_was_forgotten_is_neither_replayed_nor_learned_again() {
         "the branch still has it, and it is not learned from that commit again"
     );
     assert_eq!(outcomes(&phase)[0], Outcome::Conflicted);
-    assert_eq!(phase.picks[0].conflicts[0].remarks, ["the answer of Cleo of 2025-10-09 was withdrawn by Ada"]);
+    assert_eq!(said(&phase.picks[0].conflicts[0]), ["the answer of Cleo of 2025-10-09 was withdrawn by Ada"]);
     let (code, _, error) = run(&["memory", "forget", "nothing", "--forge", "folder:out"]);
     assert_eq!(code, 2);
     assert!(error.starts_with("error: nothing is remembered under a key that begins with 'nothing'\n"), "{error}");

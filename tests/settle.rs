@@ -20,6 +20,7 @@ use uptake::pipeline::Session;
 use uptake::plan::plan;
 use uptake::publish::{Observed, Situation, wanted};
 use uptake::survey::Survey;
+use uptake::view::note::words;
 
 use crate::support::World;
 
@@ -147,7 +148,7 @@ fn told(pick: &Pick) -> String {
             By::Decision { origin, .. } => format!("decision of {}", origin.who),
             By::Memory { origin, .. } => format!("memory of {}", origin.who),
         };
-        text.push_str(&format!("{}: {} ({by})\n", found.path, found.how));
+        text.push_str(&format!("{}: {} ({by})\n", found.path, words::method(found.how)));
         let lost = &found.lost;
         for (whose, lines) in [("upstream", &lost.upstream), ("fork", &lost.fork), ("stays", &lost.stays)] {
             for line in lines {
@@ -155,14 +156,14 @@ fn told(pick: &Pick) -> String {
             }
         }
         for note in &found.notes {
-            text.push_str(&format!("  {note}\n"));
+            text.push_str(&format!("  {}\n", words::note(note)));
         }
     }
     for conflict in pick.open() {
         text.push_str(&format!(
             "{}: open{}\n",
             conflict.path,
-            conflict.remarks.iter().map(|remark| format!("; {remark}")).collect::<String>()
+            conflict.remarks.iter().map(|remark| format!("; {}", words::remark(remark))).collect::<String>()
         ));
     }
     text

@@ -1,8 +1,10 @@
 //! Answers to manifests: what a person chose for a key is remembered as that, and lines are not put where they would make the file
 //! one that nobody can read.
 
+use super::said;
 use engine::ids::CommitId;
 use uptake::pick::{BuiltPhase, By, Outcome};
+use uptake::view::note::words;
 
 use super::{Person, give_up, job};
 use crate::support::World;
@@ -63,9 +65,15 @@ fn the_answer_to_a_key_is_replayed_where_the_file_is_another() {
     let (mut world, phase) = settled("{ path: Cargo.toml, use: manifest }");
     assert_eq!(super::outcomes(&phase), [Outcome::Resolved, Outcome::Clean, Outcome::Resolved]);
     let found = &phase.picks[0].resolutions;
-    let told: Vec<_> = found.iter().map(|found| (found.how.as_str(), &found.notes[..])).collect();
+    let told: Vec<_> = found
+        .iter()
+        .map(|found| (words::method(found.how), found.notes.iter().map(words::note).collect::<Vec<_>>()))
+        .collect();
     let note = "`dependencies.core` is `{ git = \"https://example.org/core\", rev = \"2\" }`, as it was settled then.";
-    assert_eq!(told, [("merged key by key", &[][..]), ("1 key of it as settled then", &[note.to_owned()][..]),]);
+    assert_eq!(
+        told,
+        [("merged key by key".to_owned(), vec![]), ("1 key of it as settled then".to_owned(), vec![note.to_owned()])]
+    );
     assert!(matches!(found[1].by, By::Memory { .. }));
     let file = |phase: &BuiltPhase| {
         let repo = engine::Repo::open(&world.folder().join("out/branches.git")).expect("opened");
@@ -77,7 +85,7 @@ fn the_answer_to_a_key_is_replayed_where_the_file_is_another() {
     world.on_fork().commit("Ours, anew", &[("Cargo.toml", &ours("{ path = \"../../core\" }"))]);
     let (_, phase) = job(&world, &config("{ path: Cargo.toml, use: manifest }"));
     assert_eq!(phase.picks[0].outcome, Outcome::Conflicted);
-    let remarks = &phase.picks[0].conflicts[0].remarks;
+    let remarks = said(&phase.picks[0].conflicts[0]);
     assert!(remarks[0].starts_with("with the lines that were settled on then it could not be read"), "{remarks:?}");
     assert!(remarks[1].starts_with("dependencies.core: the fork has"), "{remarks:?}");
 }
@@ -102,7 +110,7 @@ fn a_manifest_that_nobody_can_read_teaches_nothing() {
 fn lines_that_would_break_a_manifest_are_not_put_there() {
     let (_, phase) = settled("");
     assert_eq!(phase.picks[0].outcome, Outcome::Conflicted);
-    let remarks = &phase.picks[0].conflicts[0].remarks;
+    let remarks = said(&phase.picks[0].conflicts[0]);
     assert_eq!(remarks[0], "with the lines that were settled on then it could not be read");
     assert!(remarks[1].starts_with("Cleo settled it on 2025-10-09 in "), "{remarks:?}");
 }

@@ -87,7 +87,7 @@ fn a_file_both_sides_moved_keeps_the_name_it_was_given() {
     world.on_fork().commit("Another line", &[("c", &(text("first") + "ours\n"))]);
     let (_, phase) = job(&world, CONFIG);
     assert_eq!(phase.picks[0].outcome, Outcome::Conflicted);
-    let remarks: Vec<_> = phase.picks[0].conflicts.iter().flat_map(|conflict| &conflict.remarks).collect();
+    let remarks: Vec<_> = phase.picks[0].conflicts.iter().flat_map(super::said).collect();
     assert_eq!(remarks.len(), 3, "{remarks:?}");
     assert!(remarks.iter().all(|remark| remark.ends_with("), but other files are in dispute now")), "{remarks:?}");
 }

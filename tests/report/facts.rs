@@ -8,6 +8,7 @@ use uptake::config::{Ci, Config, NotedPick, Phase};
 use uptake::pick::{Built, BuiltPhase, Conflict, Hunk, IntegrityReport, Outcome, Pick};
 use uptake::plan::{LeftOut, Reason};
 use uptake::risk::Level;
+use uptake::survey::RiskReason;
 use uptake::survey::{
     Alone, Cascade, CommitIndex, Evidence, EvidenceKind, MergeCommit, OwnPaths, SharedFile, Survey, Surveyed, Totals,
     TouchedFiles, Verdict,
@@ -72,6 +73,11 @@ pub(crate) fn commit(n: u8, subject: &str) -> Surveyed {
     }
 }
 
+/// That the fork has a commit, in another of its own.
+fn taken() -> Reason {
+    Reason::Taken(vec![Evidence { kind: EvidenceKind::PatchId, fork_commit: CommitId::from_bytes([0xe1; 20]) }])
+}
+
 /// A pick with this outcome.
 pub(crate) fn pick(n: u8, outcome: Outcome) -> Pick {
     Pick {
@@ -84,6 +90,7 @@ pub(crate) fn pick(n: u8, outcome: Outcome) -> Pick {
         risk: Level::Low,
         reasons: Vec::new(),
         note: None,
+        decision: None,
     }
 }
 
@@ -145,7 +152,7 @@ pub(crate) fn small() -> Owned {
     }
     commits[2].roots = vec![id(2)];
     commits[5].risk = Level::Critical;
-    commits[5].reasons = vec!["security".into()];
+    commits[5].reasons = vec![RiskReason::Configured("security".into())];
     commits[7].verdict = Verdict::Vacuous;
     commits[7].alone = Alone::Noop;
 
@@ -157,18 +164,13 @@ pub(crate) fn small() -> Owned {
     };
     let security = Pick {
         risk: Level::Critical,
-        reasons: vec!["security".into()],
+        reasons: vec![RiskReason::Configured("security".into())],
         note: Some("Take this one first.".into()),
         ..pick(6, Outcome::Clean)
     };
     let superseded = Reason::Superseded { by: id(5), group: "cudarc updates".into() };
     let phases = vec![
-        phase(
-            "fixes",
-            "Critical fixes",
-            vec![security],
-            vec![LeftOut { sha: id(1), reason: Reason::Taken("patch-id of e1e1e1e1e".into()) }],
-        ),
+        phase("fixes", "Critical fixes", vec![security], vec![LeftOut { sha: id(1), reason: taken() }]),
         phase(
             "engine",
             "Engine",

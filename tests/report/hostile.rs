@@ -5,7 +5,9 @@ use engine::path::RepoPath;
 use uptake::moment::Moment;
 use uptake::pick::answer::Origin;
 use uptake::pick::{Attribution, By, CommitSummary, Conflict, DroppedLines, Resolution};
+use uptake::pick::{Method, Remark, ResolutionNote};
 use uptake::plan::{LeftOut, Reason};
+use uptake::survey::RiskReason;
 use uptake::view::report::{html, markdown};
 
 use super::facts::{Owned, conflict, id, small};
@@ -27,7 +29,7 @@ fn with(text: &str) -> Owned {
     for commit in &mut owned.survey.commits {
         commit.subject = text.into();
         commit.author = Signature { name: text.into(), ..commit.author.clone() };
-        commit.reasons = vec![text.into()];
+        commit.reasons = vec![RiskReason::Configured(text.into()), RiskReason::OwnPaths(vec![text.into()])];
         for path in &mut commit.conflicts {
             *path = RepoPath::from(text);
         }
@@ -42,13 +44,18 @@ fn with(text: &str) -> Owned {
         phase.title = text.into();
         phase.branch = format!("uptake/{text}");
         phase.base = text.into();
-        phase.left_out.push(LeftOut { sha: id(0xcc), reason: Reason::Excluded(text.into()) });
+        phase
+            .left_out
+            .push(LeftOut { sha: id(0xcc), reason: Reason::Excluded { reason: text.into(), rule: Some(text.into()) } });
         phase.left_out.push(LeftOut { sha: id(0xcd), reason: Reason::InPhase(text.into()) });
         phase.ci.cuda = vec![text.into()];
         for pick in &mut phase.picks {
             pick.note = Some(text.into());
-            pick.reasons = vec![text.into()];
-            pick.conflicts = vec![Conflict { remarks: vec![text.into()], ..hostile(text) }];
+            pick.reasons = vec![RiskReason::Configured(text.into())];
+            pick.conflicts = vec![Conflict {
+                remarks: vec![Remark::Manifest(text.into()), Remark::Manual(text.into())],
+                ..hostile(text)
+            }];
             pick.resolutions = vec![resolution(text)];
             pick.commit = Some(id(0xdd));
         }
@@ -83,9 +90,9 @@ fn resolution(text: &str) -> Resolution {
         path: RepoPath::from(text),
         kind: None,
         by: By::Memory { key: text.into(), origin },
-        how: text.into(),
+        how: Method::Keys,
         lost: DroppedLines { upstream: vec![text.into()], fork: vec![text.into()], stays: Vec::new() },
-        notes: vec![text.into()],
+        notes: vec![ResolutionNote::Manifest(text.into())],
     }
 }
 

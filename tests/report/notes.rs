@@ -2,6 +2,7 @@
 
 use engine::commit::When;
 use engine::path::RepoPath;
+use uptake::pick::Method;
 use uptake::pick::answer::Origin;
 use uptake::pick::{Attribution, By, CommitSummary, DroppedLines, Outcome, Resolution};
 use uptake::view::report::markdown;
@@ -44,7 +45,7 @@ fn told() -> Owned {
         path: RepoPath::from("Cargo.toml"),
         kind: None,
         by: By::Memory { key: "0123456789ab".into(), origin },
-        how: "the lines that were settled on then in 1 place".into(),
+        how: Method::Lines { chosen: None, places: 1, total: 1 },
         lost: DroppedLines { upstream: vec!["cudarc = 2".into()], fork: vec!["cudarc = 0".into()], stays: Vec::new() },
         notes: Vec::new(),
     });

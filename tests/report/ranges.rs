@@ -41,9 +41,11 @@ fn range(kinds: &[(u8, u8)]) -> Owned {
             (Verdict::Open, 0..=2) => phases[usize::from(*place)].picks.push(pick(n, outcome)),
             (Verdict::Open, 3) => owned.built.unassigned.push(id(n)),
             (Verdict::Open, _) => {
-                phases[0].left_out.push(LeftOut { sha: id(n), reason: Reason::Excluded("no".into()) });
+                phases[0]
+                    .left_out
+                    .push(LeftOut { sha: id(n), reason: Reason::Excluded { reason: "no".into(), rule: None } });
             }
-            (Verdict::Taken, 0) => phases[1].left_out.push(LeftOut { sha: id(n), reason: Reason::Taken("x".into()) }),
+            (Verdict::Taken, 0) => phases[1].left_out.push(LeftOut { sha: id(n), reason: Reason::Taken(Vec::new()) }),
             (Verdict::Vacuous, 0) => phases[1].left_out.push(LeftOut { sha: id(n), reason: Reason::Vacuous }),
             // No phase claims it.
             _ => {}

@@ -7,6 +7,7 @@ use super::{built, rules, told};
 use crate::support::World;
 use uptake::pick::Outcome;
 use uptake::pick::answer::ResolutionStore;
+use uptake::view::note::words;
 
 /// The fork removed `ours.txt`, upstream removed `theirs.txt`, and the other side of each edited it.
 fn removed() -> World {
@@ -318,7 +319,7 @@ fn a_manifest_is_merged_by_what_it_says_and_a_disagreement_names_its_key() {
     let conflict = &last.conflicts[0];
     assert!(
         conflict.hunks.is_empty()
-            && conflict.remarks.iter().any(|remark| remark.starts_with("package.edition: the fork has")),
+            && conflict.remarks.iter().any(|remark| words::remark(remark).starts_with("package.edition: the fork has")),
         "{conflict:?}"
     );
 }

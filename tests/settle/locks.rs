@@ -3,9 +3,11 @@
 use std::cell::RefCell;
 
 use engine::Repo;
+use uptake::pick::NotRegenerated;
 use uptake::pick::answer::ResolutionStore;
-use uptake::pick::runner::{CommandRunner, Task};
+use uptake::pick::runner::{CommandError, CommandRunner, Task};
 use uptake::pick::{LockOutcome, LockfileCache, Outcome};
+use uptake::view::note::words;
 
 use super::{Built, built_with, told};
 use crate::support::{World, toolchain, uptake_in};
@@ -13,18 +15,18 @@ use crate::support::{World, toolchain, uptake_in};
 /// Answers as it is told to, and remembers what it was asked.
 #[derive(Debug)]
 struct Double {
-    answer: Result<&'static str, &'static str>,
+    answer: Result<&'static str, CommandError>,
     asked: RefCell<Vec<Task>>,
 }
 
 impl CommandRunner for Double {
-    fn generate(&self, task: &Task) -> Result<Vec<u8>, String> {
+    fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError> {
         self.asked.borrow_mut().push(task.clone());
-        self.answer.map(Into::into).map_err(Into::into)
+        self.answer.clone().map(Into::into)
     }
 }
 
-fn double(answer: Result<&'static str, &'static str>) -> Double {
+fn double(answer: Result<&'static str, CommandError>) -> Double {
     Double { answer, asked: RefCell::default() }
 }
 
@@ -95,16 +97,19 @@ fn it_is_made_anew_once_after_the_picks() {
 }
 
 fn workshop_that_must_rest() -> Double {
-    double(Err("it was started"))
+    double(Err(CommandError::NotStarted("it".into())))
 }
 
 #[test]
 fn where_it_cannot_be_made_it_is_upstream_s_and_what_that_loses_is_named() {
     let world = world();
-    let found = with(&world, RULE, &double(Err("cargo is not installed")), &LockfileCache::default());
+    let found = with(&world, RULE, &double(Err(CommandError::NotInstalled("cargo".into()))), &LockfileCache::default());
     assert_eq!(found.file("Cargo.lock"), Some("a 2\nb 2\n"));
     let lock = &found.phase.locks[0];
-    assert!(matches!(&lock.outcome, LockOutcome::Upstream { why, .. } if why == "cargo is not installed"), "{lock:?}");
+    assert!(
+        matches!(&lock.outcome, LockOutcome::Upstream { why, .. } if words::not_regenerated(why) == "cargo is not installed"),
+        "{lock:?}"
+    );
     assert_eq!((&lock.lost.upstream[..], &lock.lost.fork[..]), (&[][..], &["fork 1".to_owned()][..]));
     insta::assert_snapshot!(found.log(), @r"
     uptake[bot] <2025-09-01T12:03:00Z>
@@ -127,7 +132,7 @@ fn another_lock_file_needs_a_command_and_has_the_whole_tree() {
     world.on_upstream().commit("Upstream", &[("ui/yarn.lock", "2\n"), ("ui/package.json", "{ }\n")]);
     let found = with(&world, "{ path: '**/yarn.lock', use: lockfile }", &double(Ok("3\n")), &LockfileCache::default());
     assert!(
-        matches!(&found.phase.locks[0].outcome, LockOutcome::Upstream { why, .. } if why == "no command is configured for it")
+        matches!(&found.phase.locks[0].outcome, LockOutcome::Upstream { why, .. } if *why == NotRegenerated::NoCommand)
     );
     let workshop = double(Ok("3\n"));
     let rule =

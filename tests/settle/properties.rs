@@ -18,6 +18,7 @@ use uptake::pick::{
 };
 use uptake::plan::all_open;
 use uptake::survey::{Heads, survey};
+use uptake::view::note::words;
 
 use crate::manifest::properties::{Manifest, comments, leaves, manifest, names_place};
 
@@ -273,7 +274,7 @@ proptest! {
                 let result = said(path, &files[*path]);
                 let before = said(path, &sides.base[at]);
                 let named: String = pick.resolutions.iter().filter(|found| found.path.to_string() == *path)
-                    .flat_map(|found| found.notes.iter().chain(&found.lost.upstream).chain(&found.lost.fork)).map(|line| format!("{line}\n")).collect();
+                    .flat_map(|found| found.notes.iter().map(words::note).chain(found.lost.upstream.iter().chain(&found.lost.fork).cloned())).map(|line| format!("{line}\n")).collect();
                 for side in [&sides.fork[at], &sides.upstream[0][at]] {
                     for (key, value) in said(path, side).difference(&before) {
                         let there = result.contains(&(key.clone(), value.clone()));

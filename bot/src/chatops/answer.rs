@@ -5,10 +5,10 @@ use std::fmt::Write;
 use super::reply::table;
 use crate::config::raw::CommandSettings;
 use crate::decision::{Decision, Ruling};
-use crate::pick::offers::standing;
 use crate::pick::{BuiltPhase, Outcome};
 use crate::text::{code, count, inert_line, markdown_line};
 use crate::view::why::Explanation;
+use crate::view::why::markdown::{offers, standing};
 use engine::ids::CommitId;
 
 /// The answer to `/help`.
@@ -26,10 +26,10 @@ pub fn needs(why: &Explanation, upstream: Option<&str>) -> String {
     let commit = &why.commit;
     let name = |sha: CommitId| code(&sha.short());
     let mut text = format!("{} {}\n", name(commit.sha), markdown_line(&commit.subject, upstream));
-    if let Some(standing) = standing(commit, &name) {
+    if let Some(standing) = standing(why) {
         let _ = writeln!(text, "\n{standing}");
     }
-    let offers = why.offers(&name);
+    let offers = offers(why);
     if offers.is_empty() {
         text.push_str("\nIt needs none: picked alone onto the fork it does not conflict.\n");
     }

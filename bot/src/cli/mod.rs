@@ -30,12 +30,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use fault::Failure;
 pub use term::Colour;
 
-use crate::pick::contract::PlanJson;
 use crate::pick::{Built, Outcome};
 use crate::pipeline::{self, ConfigFrom, NewComments, Options, RunError, Session};
 use crate::programs::SystemRunner;
 use crate::text::count;
 use crate::view::note::Links;
+use crate::view::note::json::PlanJson;
 use engine::Repo;
 use guest::{Guest, GuestArgs};
 use job::Job;

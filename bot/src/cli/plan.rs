@@ -8,6 +8,7 @@ use crate::pick::{Built, BuiltPhase, Outcome, Pick};
 use crate::plan::LeftOut;
 use crate::survey::{Cascade, Survey, Verdict};
 use crate::text::{code, count, markdown_line, terminal_line};
+use crate::view::note::words;
 use engine::ids::CommitId;
 
 pub(super) struct PlanView<'a> {
@@ -123,7 +124,7 @@ impl<'a> PlanView<'a> {
             let gap = if subject.is_empty() { "" } else { "  " };
             let link = left.reason.decision().and_then(|decision| decision.link.as_deref());
             let link = link.map(|link| format!(" ({link})")).unwrap_or_default();
-            let why = faint(&terminal_line(&format!("{}{link}", left.reason), 400));
+            let why = faint(&terminal_line(&format!("{}{link}", words::reason(&left.reason)), 400));
             vec![left.sha.short(), faint("left out"), format!("{}{gap}{why}", terminal_line(subject, 60))]
         };
         table(&left_out.iter().map(row).collect::<Vec<_>>())
@@ -176,7 +177,7 @@ impl<'a> PlanView<'a> {
             }
             for left in &phase.left_out {
                 let (sha, subject) = (code(&left.sha.short()), line(self.subject(left.sha)));
-                let _ = writeln!(text, "| {sha} | left out: {} | | {subject} |", line(&left.reason.to_string()));
+                let _ = writeln!(text, "| {sha} | left out: {} | | {subject} |", line(&words::reason(&left.reason)));
             }
         }
         if !self.built.unassigned.is_empty() {

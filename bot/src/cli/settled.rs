@@ -1,55 +1,20 @@
 //! What was settled without a person, and what the content-loss check found, as lines of a terminal.
 
 use super::term::{BAD, GOOD, faint, styled, table};
-use crate::pick::{Built, BuiltPhase, By, DroppedLines, LockOutcome, Outcome, Resolution, word};
+use crate::pick::{Built, BuiltPhase};
 use crate::text::{count, terminal_line};
+use crate::view::note::{BriefRow, brief};
 
 /// How many lost lines nothing gave up are shown.
 const SHOWN: usize = 20;
 
-/// One line for each settled file of a phase, and for each lock file.
+/// One line for each resolved file of a phase, and for each lock file.
 pub(super) fn rows(phase: &BuiltPhase) -> String {
-    let row = |sha: String, path: &str, how: &str, by: String, lost: &DroppedLines| {
-        let given_up = match (lost.upstream.len(), lost.fork.len()) {
-            (0, 0) => String::new(),
-            (upstream, 0) => format!("; gives up {} of upstream's", count(upstream, "line")),
-            (0, fork) => format!("; gives up {} of the fork's", count(fork, "line")),
-            (upstream, fork) => format!("; gives up {} of upstream's, {fork} of the fork's", count(upstream, "line")),
-        };
-        vec![
-            sha,
-            faint("settled"),
-            format!("{}  {}", terminal_line(path, 60), faint(&format!("{how}, {by}{given_up}"))),
-        ]
+    let row = |row: BriefRow| {
+        let sha = row.commit.map_or_else(|| "-".repeat(9), |commit| commit.short());
+        vec![sha, faint("settled"), format!("{}  {}", terminal_line(&row.path, 60), faint(&row.text))]
     };
-    let mut rows = Vec::new();
-    for pick in phase.picks.iter().filter(|pick| pick.commit.is_some() || pick.outcome == Outcome::Vacuous) {
-        rows.extend(
-            pick.resolutions
-                .iter()
-                .map(|found| row(pick.sha.short(), &found.path.to_string(), &found.how, by(found), &found.lost)),
-        );
-    }
-    rows.extend(phase.locks.iter().map(|lock| {
-        let (how, by) = match &lock.outcome {
-            LockOutcome::Made { command } => ("made anew after the picks".to_owned(), format!("by {command}")),
-            LockOutcome::Upstream { why, of } => (format!("upstream's file of {}", of.short()), format!("since {why}")),
-            LockOutcome::Kept { why } => ("as the fork has it".to_owned(), format!("since {why}")),
-        };
-        let sha = lock.commit.map_or_else(|| "-".repeat(9), |commit| commit.short());
-        row(sha, &lock.path.to_string(), &how, terminal_line(&by, 300), &lock.lost)
-    }));
-    table(&rows)
-}
-
-fn by(found: &Resolution) -> String {
-    match &found.by {
-        By::Rule { pattern, settle } => format!("by rule {} ({})", terminal_line(pattern, 40), word(*settle)),
-        By::Decision { how, origin } => format!("decided by {} ({how})", terminal_line(&origin.who, 40)),
-        By::Memory { origin, .. } => {
-            format!("as {} answered on {}", terminal_line(&origin.who, 40), origin.when)
-        }
-    }
+    table(&brief(phase).into_iter().map(row).collect::<Vec<_>>())
 }
 
 /// What comparing the branches with what went into them found, in a line or more.

@@ -3,14 +3,12 @@
 use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled};
-use crate::pick::offers::standing;
 use crate::survey::Verdict;
 use crate::text::{count, terminal_line};
 use crate::view::note::Links;
 use crate::view::note::prose::Prose;
 use crate::view::why::markdown::{alone, files, phase, resolved_files};
 use crate::view::why::{CommitSummary, Explanation};
-use engine::ids::CommitId;
 
 /// How many files are shown, and how many lost lines of one.
 const FILES: usize = 12;
@@ -36,12 +34,11 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     }
     let _ = writeln!(text, "{} {}", label("risk"), styled(&commit.risk.to_string(), risk(commit.risk)));
     for reason in &commit.reasons {
-        let _ = writeln!(text, "{} {}", label(""), terminal_line(reason, 110));
+        let _ = writeln!(text, "{} {}", label(""), terminal_line(&reason.to_string(), 110));
     }
     let _ = writeln!(text, "{} {}", label("alone"), alone(why));
-    let name = |sha: CommitId| sha.short();
-    if let Some(standing) = standing(commit, &name) {
-        let _ = writeln!(text, "{} {standing}", label("conflict"));
+    if let Some(standing) = why.standing() {
+        let _ = writeln!(text, "{} {}", label("conflict"), standing.plain_text());
     }
     for root in &why.hangs_on {
         let _ = writeln!(text, "{} root {}", label(""), one_line(root));
@@ -77,11 +74,11 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
             let _ = writeln!(text, "  and {}", count(gone.lines.len() - LINES, "more line"));
         }
     }
-    let offers = why.offers(&name);
+    let offers = why.offers();
     if !offers.is_empty() {
         let _ = writeln!(text, "\n{}", bold("What to do"));
         for offer in offers {
-            let _ = writeln!(text, "  {offer}");
+            let _ = writeln!(text, "  {}", offer.plain_text());
         }
     }
     let _ = writeln!(text, "\n{}", bold("Recipe"));

@@ -158,6 +158,7 @@ impl Builder<'_, '_> {
                 risk: choice.risk,
                 reasons: choice.reasons.clone(),
                 note: choice.note.clone(),
+                decision: choice.decision.clone(),
             };
             if !stopped {
                 self.take(choice, &mut pick, &mut head, &mut tree)?;

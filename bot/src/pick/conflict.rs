@@ -1,22 +1,13 @@
-//! What is said of a conflict: its kind in words, and its hunks.
+//! A conflict with its hunks.
 
 use super::{Conflict, Hunk};
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict};
 
-/// The kind of a conflict, as a reviewer is told.
+/// In how many places a person would resolve these conflicts.
 #[must_use]
-pub fn describe_kind(kind: ConflictKind) -> &'static str {
-    match kind {
-        ConflictKind::Text => "both sides changed the same lines",
-        ConflictKind::AddAdd => "both sides added it, with different content",
-        ConflictKind::DeletedByUs => "upstream changes it, the fork does not have it",
-        ConflictKind::DeletedByThem => "upstream removes it, the fork changed it",
-        ConflictKind::Binary => "both sides changed it, and it is no text",
-        ConflictKind::Submodule => "both sides moved the submodule",
-        ConflictKind::Mode => "its kind or its mode differs on the two sides",
-        ConflictKind::Rename => "it was renamed on one side, and the other does not agree",
-    }
+pub fn places<'a>(conflicts: impl IntoIterator<Item = &'a Conflict>) -> usize {
+    conflicts.into_iter().map(|conflict| conflict.hunks.len().max(1)).sum()
 }
 
 /// A conflict with its hunks.

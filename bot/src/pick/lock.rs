@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::loss::{self, DroppedLines};
 use super::resolve::Resolver;
-use super::runner::{CommandFiles, CommandRunner, Task};
+use super::runner::{CommandError, CommandFiles, CommandRunner, Task};
 use crate::config::PathRule;
 use crate::text::inert_message;
 use engine::commit::{BOT, Entry, Signature};
@@ -61,15 +61,33 @@ pub enum LockOutcome {
     /// Upstream's file as of the last pick that touches it.
     Upstream {
         /// Why it was not made anew.
-        why: String,
+        why: NotRegenerated,
         /// That pick.
         of: CommitId,
     },
     /// As it was before the picks.
     Kept {
         /// Why it was not made anew.
-        why: String,
+        why: NotRegenerated,
     },
+}
+
+/// Why a lock file was not regenerated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotRegenerated {
+    /// No pick of the phase changes anything else.
+    NothingChanged,
+    /// Neither the fork nor upstream has it.
+    OnNeitherSide,
+    /// No command is configured for it.
+    NoCommand,
+    /// The command would need more files than are handed out.
+    TooLarge {
+        /// The limit.
+        megabytes: usize,
+    },
+    /// The command did not make it.
+    Command(CommandError),
 }
 
 /// Lock files made before: by path, command and the tree they were made from.
@@ -180,9 +198,9 @@ impl Locks {
         let before = merger.entry(branch.tree, path)?;
         let removed = before.is_none() && touches.last().is_none_or(|last| last.theirs.is_none());
         let made = if branch.tree == branch.from {
-            Err("no pick of the phase changes anything else".to_owned())
+            Err(NotRegenerated::NothingChanged)
         } else if removed {
-            Err("neither side has it".to_owned())
+            Err(NotRegenerated::OnNeitherSide)
         } else {
             regenerate(branch, inputs, path, rule)?
         };
@@ -244,18 +262,18 @@ fn regenerate(
     inputs: TreeId,
     path: &RepoPath,
     rule: &PathRule,
-) -> Result<Result<(Vec<u8>, String), String>, GitError> {
-    let Some(command) = command(path, rule) else { return Ok(Err("no command is configured for it".into())) };
+) -> Result<Result<(Vec<u8>, String), NotRegenerated>, GitError> {
+    let Some(command) = command(path, rule) else { return Ok(Err(NotRegenerated::NoCommand)) };
     let told = command.join(" ");
     if let Some(known) = branch.tools.remade.0.get(&(path.clone(), told.clone(), inputs)) {
         return Ok(Ok((known.clone(), told)));
     }
     let Some(files) = files(branch, path, &command)? else {
-        return Ok(Err(format!("its files are more than {} MB", LARGEST >> 20)));
+        return Ok(Err(NotRegenerated::TooLarge { megabytes: LARGEST >> 20 }));
     };
     let folder = RepoPath::from_bytes(parent(path.as_bytes()).unwrap_or_default());
     let task = Task { command, folder, files, wanted: path.clone(), network: rule.network };
-    Ok(branch.tools.workshop.generate(&task).map(|content| (content, told)))
+    Ok(branch.tools.workshop.generate(&task).map(|content| (content, told)).map_err(NotRegenerated::Command))
 }
 
 /// What a command has before it. `cargo update` reads the manifests and looks whether their targets are there, not into them, so

@@ -4,14 +4,13 @@ pub mod answer;
 mod build;
 mod check;
 pub mod conflict;
-pub mod contract;
 mod lock;
 mod loss;
 mod message;
 mod needs;
-pub mod offers;
 mod origin;
 pub mod recipe;
+mod remark;
 mod resolution;
 mod resolve;
 pub mod runner;
@@ -21,20 +20,25 @@ mod versions;
 use serde::Serialize;
 
 use crate::config::Ci;
+use crate::decision::Decision;
 use crate::plan::LeftOut;
 use crate::risk::Level;
+use crate::survey::RiskReason;
 use engine::commit::Entry;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 
+pub use engine::ConflictKind;
+
 pub use build::{BuildContext, Scope, build};
 pub use check::{IntegrityReport, UnexplainedLoss};
-pub use lock::{Lock, LockOutcome, LockfileCache, Tools};
+pub use lock::{Lock, LockOutcome, LockfileCache, NotRegenerated, Tools};
 pub use loss::DroppedLines;
 pub use needs::{Needs, NeedsSearch};
 pub(crate) use origin::Histories;
 pub use origin::{Attribution, CommitSummary};
-pub use resolution::{By, Resolution, word};
+pub use remark::Remark;
+pub use resolution::{By, MergeSide, Method, Presence, Resolution, ResolutionNote, SideChoice, WholeKind, word};
 pub use resolve::ResolutionSources;
 pub(crate) use resolve::Resolver;
 
@@ -117,9 +121,11 @@ pub struct Pick {
     /// Its risk.
     pub risk: Level,
     /// Why.
-    pub reasons: Vec<String>,
-    /// The maintainer's remark.
+    pub reasons: Vec<RiskReason>,
+    /// The configuration's remark.
     pub note: Option<String>,
+    /// The decision that put it into the phase.
+    pub decision: Option<Box<Decision>>,
 }
 
 impl Pick {
@@ -177,7 +183,7 @@ pub struct Conflict {
     /// What the file is called on the fork's side and on upstream's: renames make them differ.
     pub names: [RepoPath; 2],
     /// What kind of disagreement.
-    pub kind: engine::ConflictKind,
+    pub kind: ConflictKind,
     /// The file both sides started from, the fork's and upstream's.
     pub base: Option<Entry>,
     /// The fork's file.
@@ -188,8 +194,8 @@ pub struct Conflict {
     pub hunks: Vec<Hunk>,
     /// Who put what at each of them, or one for the whole where there are none; empty where that was not looked for.
     pub whose: Vec<Attribution>,
-    /// Why what should have settled it did not, a phrase each.
-    pub remarks: Vec<String>,
+    /// Why what should have resolved it did not.
+    pub remarks: Vec<Remark>,
 }
 
 /// A conflicting place in a text.

@@ -1,7 +1,5 @@
 //! How a conflict was settled without a person, and what that gave up. A value, shown wherever the pick is.
 
-use serde::Serialize;
-
 use super::answer::Origin;
 use super::loss::DroppedLines;
 use crate::config::raw::ResolveBy;
@@ -18,12 +16,155 @@ pub struct Resolution {
     pub kind: Option<ConflictKind>,
     /// What settled it.
     pub by: By,
-    /// What was done, as a phrase.
-    pub how: String,
+    /// What was done.
+    pub how: Method,
     /// What either side gave up.
     pub lost: DroppedLines,
-    /// What else is to be said of it, a sentence each.
-    pub notes: Vec<String>,
+    /// What else is to be said of it.
+    pub notes: Vec<ResolutionNote>,
+}
+
+/// What was done with a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Left out of the pick: a lock file is regenerated after the picks.
+    LeftOut,
+    /// The fork's file stays, whatever upstream does to it.
+    KeptFork,
+    /// Not taken, since the fork does not have it.
+    NotInFork,
+    /// Lines were put into the conflicting places of a text.
+    Lines {
+        /// Whose; `None`: those of a remembered answer.
+        chosen: Option<SideChoice>,
+        /// Into how many places.
+        places: usize,
+        /// Of how many.
+        total: usize,
+    },
+    /// Merged by the keys of a manifest.
+    Keys,
+    /// So many keys of a manifest as a remembered answer has them.
+    RememberedKeys(usize),
+    /// The path as a remembered answer has it.
+    Remembered(Presence),
+    /// One side removed the file, the other changed it.
+    Removal {
+        /// What was chosen.
+        choice: SideChoice,
+        /// Who removed it.
+        removed_by: MergeSide,
+    },
+    /// One side's file as a whole.
+    Whole {
+        /// Whose.
+        side: MergeSide,
+        /// What it is.
+        what: WholeKind,
+    },
+    /// One side's mode.
+    Mode {
+        /// Whose.
+        side: MergeSide,
+        /// Git's number of it.
+        mode: u32,
+    },
+    /// What one side has at the path, where the sides have different kinds of things.
+    Kind(MergeSide),
+}
+
+/// What is at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// A file.
+    File,
+    /// A submodule.
+    Submodule,
+    /// Nothing.
+    Removed,
+}
+
+/// A side of a merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MergeSide {
+    /// The fork's.
+    Fork,
+    /// Upstream's.
+    Upstream,
+}
+
+/// A choice between two sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SideChoice {
+    /// Upstream's.
+    Upstream,
+    /// The fork's.
+    Fork,
+    /// Both, the fork's first.
+    Union,
+}
+
+impl SideChoice {
+    /// The side that is chosen where there can be one alone.
+    #[must_use]
+    pub const fn side(self) -> MergeSide {
+        match self {
+            Self::Upstream => MergeSide::Upstream,
+            Self::Fork | Self::Union => MergeSide::Fork,
+        }
+    }
+}
+
+impl MergeSide {
+    /// The other side.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Fork => Self::Upstream,
+            Self::Upstream => Self::Fork,
+        }
+    }
+}
+
+/// What is chosen as a whole, since it is no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WholeKind {
+    /// A file.
+    File,
+    /// A submodule.
+    Submodule,
+}
+
+/// What else is to be said of a resolution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResolutionNote {
+    /// Merged line by line it could not be read any more.
+    BrokenByMerge,
+    /// With the lines of a remembered answer it could not be read.
+    BrokenByAnswer,
+    /// Both sides changed its mode: it has this side's.
+    Mode {
+        /// Whose.
+        side: MergeSide,
+        /// Git's number of it.
+        mode: u32,
+    },
+    /// It is no text, so this side's is given up as a whole.
+    GivenUp {
+        /// Whose.
+        side: MergeSide,
+        /// What it is.
+        what: WholeKind,
+    },
+    /// A key is as a remembered answer has it.
+    Key {
+        /// The key.
+        key: String,
+        /// Its value; nothing where the key is gone.
+        value: Option<String>,
+    },
+    /// A sentence of the manifest's merge.
+    Manifest(String),
 }
 
 /// What settled a conflict.
@@ -83,55 +224,5 @@ pub const fn word(settle: ResolveBy) -> &'static str {
         ResolveBy::Manifest => "manifest",
         ResolveBy::Lockfile => "lockfile",
         ResolveBy::KeepLocal => "keep-local",
-    }
-}
-
-/// As `uptake plan --format json` and `uptake why --format json` give it.
-#[derive(Debug, Serialize)]
-struct ResolutionJson<'a> {
-    path: &'a RepoPath,
-    by: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<&'a str>,
-    #[serde(rename = "use", skip_serializing_if = "Option::is_none")]
-    settle: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    origin: Option<&'a Origin>,
-    how: &'a str,
-    lost: &'a DroppedLines,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    notes: &'a [String],
-}
-
-impl Serialize for Resolution {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ResolutionJson::from(self).serialize(serializer)
-    }
-}
-
-impl<'a> From<&'a Resolution> for ResolutionJson<'a> {
-    fn from(resolution: &'a Resolution) -> Self {
-        let (rule, settle) = match &resolution.by {
-            By::Rule { pattern, settle } => (Some(pattern.as_str()), Some(word(*settle).to_owned())),
-            By::Decision { how, .. } => (None, Some(how.to_string())),
-            By::Memory { .. } => (None, None),
-        };
-        let key = match &resolution.by {
-            By::Memory { key, .. } => Some(key.as_str()),
-            By::Rule { .. } | By::Decision { .. } => None,
-        };
-        Self {
-            path: &resolution.path,
-            by: resolution.by.word(),
-            rule,
-            key,
-            settle,
-            origin: resolution.by.origin(),
-            how: &resolution.how,
-            lost: &resolution.lost,
-            notes: &resolution.notes,
-        }
     }
 }

@@ -23,13 +23,76 @@ pub struct Task {
     pub network: bool,
 }
 
+/// Why a command did not make its file. The message names nothing of the machine, since it is shown in pull requests.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// Nobody allowed programs to be started.
+    #[error("no program is started here")]
+    NotAllowed,
+    /// The task names no program.
+    #[error("no command is given")]
+    NoCommand,
+    /// The folder for it could not be made or written.
+    #[error("the temporary folder cannot be used: {0}")]
+    Folder(std::io::ErrorKind),
+    /// There is no such program.
+    #[error("{0} is not installed")]
+    NotInstalled(String),
+    /// The program could not be started.
+    #[error("{0} could not be started")]
+    NotStarted(String),
+    /// The program did not end in time.
+    #[error("{program} took longer than {seconds} seconds")]
+    TooSlow {
+        /// Its name.
+        program: String,
+        /// The time it had.
+        seconds: u64,
+    },
+    /// The program failed.
+    #[error("{program} {}{}", ended(*code), complaint(lines))]
+    Failed {
+        /// Its name.
+        program: String,
+        /// Its exit code; `None` where it was killed.
+        code: Option<i32>,
+        /// What it said, a line each.
+        lines: Vec<String>,
+    },
+    /// A file has a name that could lead out of the folder.
+    #[error("a file cannot be put out under the name {0}")]
+    Name(RepoPath),
+    /// The file that is wanted is not there.
+    #[error("the command leaves no file {0}")]
+    NoFile(RepoPath),
+    /// Something else is there.
+    #[error("the command leaves something else than a file at {0}")]
+    NotAFile(RepoPath),
+    /// It is too large.
+    #[error("the command leaves more than {megabytes} MB at {path}")]
+    TooLarge {
+        /// The path.
+        path: RepoPath,
+        /// The limit.
+        megabytes: u64,
+    },
+}
+
+fn ended(code: Option<i32>) -> String {
+    code.map_or_else(|| "was killed".to_owned(), |code| format!("ended with {code}"))
+}
+
+fn complaint(lines: &[String]) -> String {
+    if lines.is_empty() { String::new() } else { format!(": {}", lines.join(" · ")) }
+}
+
 /// Whoever makes files with programs.
 pub trait CommandRunner: fmt::Debug {
     /// Puts the files into a new folder, runs the command there, and returns the file that is wanted.
     ///
     /// # Errors
-    /// Why it could not be made, as a phrase for people that is the same on every machine.
-    fn generate(&self, task: &Task) -> Result<Vec<u8>, String>;
+    /// Why it could not be made; the error says the same on every machine.
+    fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError>;
 }
 
 /// Starts nothing.
@@ -37,7 +100,7 @@ pub trait CommandRunner: fmt::Debug {
 pub struct NoCommands;
 
 impl CommandRunner for NoCommands {
-    fn generate(&self, _: &Task) -> Result<Vec<u8>, String> {
-        Err("no program is started here".into())
+    fn generate(&self, _: &Task) -> Result<Vec<u8>, CommandError> {
+        Err(CommandError::NotAllowed)
     }
 }

@@ -7,7 +7,7 @@ use crate::ledger::{self, Changed, Ledger, LedgerError, LedgerStore, Updated, up
 use crate::memory::{
     self, LearnReport, LearnedResolution, StoredResolution, Withdrawn, by_evidence, by_trailer, learn,
 };
-use crate::pick::Built;
+use crate::pick::{Built, Remark};
 use crate::survey::{Heads, Survey, survey};
 use crate::text::count;
 use engine::ids::CommitId;
@@ -91,16 +91,16 @@ pub(super) fn remark(built: &mut Built, kept: &[StoredResolution]) {
             };
             let once = kept.iter().filter(of);
             let Some(StoredResolution { key, meta }) = once.max_by_key(|kept| kept.meta.when) else { continue };
-            let day = meta.when.day();
-            let others =
-                if conflict.kind == ConflictKind::Rename { "files are in dispute" } else { "lines stand there" };
+            let (who, when) = (meta.who.clone(), meta.when);
             conflict.remarks.push(match &meta.withdrawn {
-                None => format!(
-                    "{} settled it on {day} in {} (memory {key}), but other {others} now",
-                    meta.who,
-                    meta.place.commit.short()
-                ),
-                Some(gone) => format!("the answer of {} of {day} was withdrawn by {}", meta.who, gone.by),
+                None => Remark::Outdated {
+                    who,
+                    when,
+                    commit: meta.place.commit,
+                    key: key.clone(),
+                    renames: conflict.kind == ConflictKind::Rename,
+                },
+                Some(gone) => Remark::Withdrawn { who, when, by: gone.by.clone() },
             });
         }
     }

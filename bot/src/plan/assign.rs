@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason};
 use crate::config::{self, Config, NotedPick, OwnedFacts, Rule};
 use crate::decision::{Decision, Ruling, Rulings};
-use crate::survey::{Evidence, Survey, Surveyed, Verdict};
+use crate::survey::{RiskReason, Survey, Surveyed, Verdict};
 use engine::ids::CommitId;
 
 /// Plans the phases. `ancestors` are the commits the configuration names that the fork's history contains: they are in no range,
@@ -59,12 +59,10 @@ fn choice(commit: &Surveyed, named: Option<&NotedPick>, decision: Option<&Decisi
     let mut reasons = commit.reasons.clone();
     let risk = named.and_then(|pick| pick.risk).unwrap_or(commit.risk);
     if risk != commit.risk {
-        reasons.insert(0, format!("set to {risk} by the configuration (the survey says {})", commit.risk));
+        reasons.insert(0, RiskReason::Set { to: risk, surveyed: commit.risk });
     }
-    let remark = named.and_then(|pick| pick.note.clone());
-    let said = decision.map(|decision| format!("put here by {}", decision.describe()));
-    let notes: Vec<String> = remark.into_iter().chain(said).collect();
-    ChosenCommit { sha: commit.sha, risk, reasons, note: (!notes.is_empty()).then(|| notes.join("; ")) }
+    let note = named.and_then(|pick| pick.note.clone());
+    ChosenCommit { sha: commit.sha, risk, reasons, note, decision: decision.cloned().map(Box::new) }
 }
 
 /// The phase a decision puts its commit into.
@@ -155,7 +153,7 @@ impl<'a> Planner<'a> {
             });
         };
         if commit.verdict == Verdict::Taken {
-            return Err(Reason::Taken(describe(&commit.evidence)));
+            return Err(Reason::Taken(commit.evidence.clone()));
         }
         if let Some(reason) = waits(self.rulings, sha) {
             return Err(reason);
@@ -178,10 +176,10 @@ impl<'a> Planner<'a> {
         let commit = self.survey.get(sha)?;
         self.config.exclude.iter().find_map(|exclude| {
             if exclude.commits.contains(&sha) {
-                return Some(Reason::Excluded(exclude.reason.clone()));
+                return Some(Reason::Excluded { reason: exclude.reason.clone(), rule: None });
             }
             let rule = exclude.rules.iter().find(|rule| matches(rule, commit))?;
-            Some(Reason::Excluded(format!("{} (rule: {})", exclude.reason, rule.describe())))
+            Some(Reason::Excluded { reason: exclude.reason.clone(), rule: Some(rule.describe()) })
         })
     }
 }
@@ -202,17 +200,4 @@ fn matches_any(rules: &[Rule], commit: &Surveyed) -> bool {
 
 fn matches(rule: &Rule, commit: &Surveyed) -> bool {
     rule.matches(&OwnedFacts::from(commit).facts())
-}
-
-/// Evidence in a few words: `authorship and subject of 8c1df9b6f`.
-fn describe(evidence: &[Evidence]) -> String {
-    let mut by_commit: Vec<(CommitId, Vec<String>)> = Vec::new();
-    for sign in evidence {
-        match by_commit.iter_mut().find(|(commit, _)| *commit == sign.fork_commit) {
-            Some((_, kinds)) => kinds.push(sign.kind.to_string()),
-            None => by_commit.push((sign.fork_commit, vec![sign.kind.to_string()])),
-        }
-    }
-    let one = |(commit, kinds): &(CommitId, Vec<String>)| format!("{} of {}", kinds.join(", "), commit.short());
-    by_commit.iter().map(one).collect::<Vec<_>>().join("; ")
 }

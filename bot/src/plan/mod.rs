@@ -7,13 +7,11 @@
 mod assign;
 mod groups;
 
-use std::fmt;
-
 use crate::config::Ci;
 use crate::config::raw::OnConflict;
 use crate::decision::Decision;
 use crate::risk::Level;
-use crate::survey::{Survey, Surveyed, Verdict};
+use crate::survey::{Evidence, RiskReason, Survey, Surveyed, Verdict};
 use engine::ids::CommitId;
 
 pub use assign::plan;
@@ -28,6 +26,7 @@ pub fn all_open(survey: &Survey) -> Plan {
         risk: commit.risk,
         reasons: commit.reasons.clone(),
         note: None,
+        decision: None,
     };
     let all = PlannedPhase {
         id: "all".into(),
@@ -76,9 +75,11 @@ pub struct ChosenCommit {
     /// Its risk, the configuration's word before the survey's.
     pub risk: Level,
     /// Why.
-    pub reasons: Vec<String>,
-    /// The maintainer's remark.
+    pub reasons: Vec<RiskReason>,
+    /// The configuration's remark.
     pub note: Option<String>,
+    /// The decision that put it into the phase.
+    pub decision: Option<Box<Decision>>,
 }
 
 /// A commit a phase claims but does not take.
@@ -93,8 +94,8 @@ pub struct LeftOut {
 /// Why a claimed commit is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// The fork has it, on this evidence, for people to read: `authorship of 8c1df9b6f`.
-    Taken(String),
+    /// The fork has it, on this evidence.
+    Taken(Vec<Evidence>),
     /// It is older than the common ancestor.
     Ancestor,
     /// Another commit of its group is taken instead.
@@ -105,7 +106,12 @@ pub enum Reason {
         group: String,
     },
     /// The configuration leaves it out.
-    Excluded(String),
+    Excluded {
+        /// The reason given there.
+        reason: String,
+        /// The rule that found the commit, where no name did, as it is written.
+        rule: Option<String>,
+    },
     /// Picking it changes nothing.
     Vacuous,
     /// Merges are never picked.
@@ -142,7 +148,7 @@ impl Reason {
             Self::Taken(_) => "taken",
             Self::Ancestor => "ancestor",
             Self::Superseded { .. } => "superseded",
-            Self::Excluded(_) => "excluded",
+            Self::Excluded { .. } => "excluded",
             Self::Vacuous => "vacuous",
             Self::Merge => "merge",
             Self::Skipped(_) => "skipped",
@@ -167,36 +173,11 @@ impl Reason {
             Self::Taken(_)
             | Self::Ancestor
             | Self::Superseded { .. }
-            | Self::Excluded(_)
+            | Self::Excluded { .. }
             | Self::Vacuous
             | Self::Merge
             | Self::InPhase(_)
             | Self::OutOfRange => None,
-        }
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Taken(evidence) => write!(f, "taken: {evidence}"),
-            Self::Ancestor => f.write_str("taken: older than the common ancestor, so the fork's history contains it"),
-            Self::Superseded { by, group } => write!(f, "superseded by {} ({group})", by.short()),
-            Self::Excluded(reason) => write!(f, "excluded: {reason}"),
-            Self::Vacuous => f.write_str("vacuous: picking it onto the fork changes nothing"),
-            Self::Merge => f.write_str("a merge: its commits are picked one by one"),
-            Self::Skipped(decision) => write!(f, "skipped by {}", decision.describe()),
-            Self::Deferred(decision) => write!(f, "waits: deferred by {}", decision.describe()),
-            Self::Moved { phase, decision } => write!(f, "moved to phase {phase} by {}", decision.describe()),
-            Self::NoPhase { phase, decision } => {
-                write!(
-                    f,
-                    "decided for phase {phase}, which the configuration does not have, by {}",
-                    decision.describe()
-                )
-            }
-            Self::InPhase(phase) => write!(f, "in an earlier phase: {phase}"),
-            Self::OutOfRange => f.write_str("not in upstream's branch"),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::pick::runner::CommandError;
 use engine::path::RepoPath;
 
 /// The largest file that is taken back.
@@ -11,7 +12,7 @@ const LARGEST: u64 = 64 << 20;
 
 /// Writes a file at its path below a folder in which only this function has written. It makes no links, and a name that could
 /// lead out of the folder is refused, so the file is in the folder whatever the name is.
-pub(super) fn write_plain(folder: &Path, path: &RepoPath, content: &[u8]) -> Result<(), String> {
+pub(super) fn write_plain(folder: &Path, path: &RepoPath, content: &[u8]) -> Result<(), CommandError> {
     let to = below(folder, path)?;
     let parent = to.parent().unwrap_or(folder);
     fs::create_dir_all(parent).map_err(|_| refused(path))?;
@@ -21,22 +22,22 @@ pub(super) fn write_plain(folder: &Path, path: &RepoPath, content: &[u8]) -> Res
 }
 
 /// The file at a path after a program ran there: a plain file that is really in the folder.
-pub(super) fn read_plain(folder: &Path, path: &RepoPath) -> Result<Vec<u8>, String> {
+pub(super) fn read_plain(folder: &Path, path: &RepoPath) -> Result<Vec<u8>, CommandError> {
     let from = below(folder, path)?;
-    let none = || format!("the command leaves no file {path}");
+    let none = || CommandError::NoFile(path.clone());
     let found = fs::symlink_metadata(&from).map_err(|_| none())?;
     let (real, root) = (fs::canonicalize(&from).map_err(|_| none())?, fs::canonicalize(folder).map_err(|_| none())?);
     if !found.is_file() || !real.starts_with(root) {
-        return Err(format!("the command leaves something else than a file at {path}"));
+        return Err(CommandError::NotAFile(path.clone()));
     }
     if found.len() > LARGEST {
-        return Err(format!("the command leaves more than {} MB at {path}", LARGEST >> 20));
+        return Err(CommandError::TooLarge { path: path.clone(), megabytes: LARGEST >> 20 });
     }
     fs::read(&from).map_err(|_| none())
 }
 
 /// A path below a folder.
-pub(super) fn below(folder: &Path, path: &RepoPath) -> Result<PathBuf, String> {
+pub(super) fn below(folder: &Path, path: &RepoPath) -> Result<PathBuf, CommandError> {
     let mut to = folder.to_path_buf();
     for name in path.as_bytes().split(|byte| *byte == b'/') {
         // The folder itself is the empty path.
@@ -55,8 +56,8 @@ pub(super) fn below(folder: &Path, path: &RepoPath) -> Result<PathBuf, String> {
     Ok(to)
 }
 
-fn refused(path: &RepoPath) -> String {
-    format!("a file cannot be put out under the name {path}")
+fn refused(path: &RepoPath) -> CommandError {
+    CommandError::Name(path.clone())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crate::pick::runner::{CommandRunner, Task};
+use crate::pick::runner::{CommandError, CommandRunner, Task};
 use folder::{read_plain, write_plain};
 
 /// How long a program may take, and how often it is looked at.
@@ -58,7 +58,7 @@ impl SystemRunner {
 }
 
 impl CommandRunner for SystemRunner {
-    fn generate(&self, task: &Task) -> Result<Vec<u8>, String> {
+    fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError> {
         let place = tempfile::tempdir().map_err(|error| unusable(&error))?;
         let (tree, home) = (place.path().join("tree"), place.path().join("home"));
         for folder in [&tree, &home] {
@@ -79,8 +79,8 @@ impl CommandRunner for SystemRunner {
 }
 
 impl SystemRunner {
-    fn run(&self, task: &Task, folder: &Path, home: &Path, said: &Path) -> Result<ExitStatus, String> {
-        let Some((program, arguments)) = task.command.split_first() else { return Err("no command is given".into()) };
+    fn run(&self, task: &Task, folder: &Path, home: &Path, said: &Path) -> Result<ExitStatus, CommandError> {
+        let Some((program, arguments)) = task.command.split_first() else { return Err(CommandError::NoCommand) };
         let output = File::create(said).map_err(|error| unusable(&error))?;
         let mut command = Command::new(program);
         command
@@ -105,8 +105,8 @@ impl SystemRunner {
             command.env("CARGO_NET_OFFLINE", "true");
         }
         let mut child = command.spawn().map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => format!("{} is not installed", shown(program)),
-            _ => format!("{} could not be started", shown(program)),
+            io::ErrorKind::NotFound => CommandError::NotInstalled(shown(program)),
+            _ => CommandError::NotStarted(shown(program)),
         })?;
         let mut waited = Duration::ZERO;
         loop {
@@ -119,7 +119,7 @@ impl SystemRunner {
                 Ok(None) | Err(_) => {
                     // It may have ended by itself meanwhile.
                     let _ended = child.kill().and_then(|()| child.wait());
-                    return Err(format!("{} took longer than {} seconds", shown(program), LIMIT.as_secs()));
+                    return Err(CommandError::TooSlow { program: shown(program), seconds: LIMIT.as_secs() });
                 }
             }
         }
@@ -149,8 +149,8 @@ fn link(to: &Path, from: &Path) -> io::Result<()> {
     std::os::windows::fs::symlink_dir(to, from)
 }
 
-fn unusable(error: &io::Error) -> String {
-    format!("the temporary folder cannot be used: {}", error.kind())
+fn unusable(error: &io::Error) -> CommandError {
+    CommandError::Folder(error.kind())
 }
 
 /// The name of a program, without where it is.
@@ -159,19 +159,18 @@ fn shown(program: &str) -> String {
 }
 
 /// What is told of a program that failed: its own words, without the names of folders that differ from run to run.
-fn failed(task: &Task, status: ExitStatus, said: &str, place: &Path) -> String {
+fn failed(task: &Task, status: ExitStatus, said: &str, place: &Path) -> CommandError {
     let program = task.command.first().map(|program| shown(program)).unwrap_or_default();
-    let code = status.code().map_or_else(|| "was killed".to_owned(), |code| format!("ended with {code}"));
     let place = place.display().to_string();
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     // Cargo says first what it is doing, then what is wrong.
     let from = lines.iter().position(|line| line.to_ascii_lowercase().starts_with("error")).unwrap_or(0);
-    let told: Vec<String> = lines[from..]
+    let lines = lines[from..]
         .iter()
         .take(TOLD)
         .map(|line| crate::text::terminal_line(&line.replace(&place, "…"), 200))
         .collect();
-    if told.is_empty() { format!("{program} {code}") } else { format!("{program} {code}: {}", told.join(" · ")) }
+    CommandError::Failed { program, code: status.code(), lines }
 }
 
 #[cfg(test)]
@@ -191,7 +190,10 @@ mod tests {
 
     fn make(task: &Task) -> Result<String, String> {
         let programs = SystemRunner { path: Some("/usr/bin:/bin".into()), ..SystemRunner::default() };
-        programs.generate(task).map(|content| String::from_utf8_lossy(&content).into_owned())
+        programs
+            .generate(task)
+            .map_err(|error| error.to_string())
+            .map(|content| String::from_utf8_lossy(&content).into_owned())
     }
 
     #[test]

@@ -9,11 +9,12 @@ use crate::chatops::command::written;
 use crate::chatops::reply;
 use crate::config::Config;
 use crate::config::raw::CiWhen;
-use crate::pick::{BuiltPhase, Outcome, Pick, offers};
+use crate::pick::{BuiltPhase, Outcome, Pick};
 use crate::survey::{Cascade, Survey};
 use crate::text::{code, count, discreet_link, fenced, markdown_line, short};
 use crate::view::note::markdown::MarkdownWriter;
-use crate::view::note::{Detail, Limits, Links, Notes, resolved_summary};
+use crate::view::note::prose::Prose;
+use crate::view::note::{Detail, Limits, Links, Notes, offers, resolved_summary, words};
 use engine::ids::CommitId;
 
 /// The most characters shown of a name and of a reason: one that goes on for pages must not push out what others say.
@@ -168,7 +169,9 @@ fn picks(scene: &BodyContext<'_>) -> String {
             author.unwrap_or_default(),
             risk(pick),
             outcome(scene, pick),
-            pick.note.as_deref().map(|note| markdown_line(note, scene.upstream)).unwrap_or_default(),
+            words::pick_note(pick.note.as_deref(), pick.decision.as_deref())
+                .map(|note| markdown_line(&note, scene.upstream))
+                .unwrap_or_default(),
         );
     }
     text
@@ -177,7 +180,7 @@ fn picks(scene: &BodyContext<'_>) -> String {
 fn risk(pick: &Pick) -> String {
     match pick.reasons.as_slice() {
         [] => pick.risk.to_string(),
-        reasons => format!("{}: {}", pick.risk, markdown_line(&short(&reasons.join("; "), REASON), None)),
+        reasons => format!("{}: {}", pick.risk, markdown_line(&short(&words::reasons(reasons), REASON), None)),
     }
 }
 
@@ -190,7 +193,8 @@ fn outcome(scene: &BodyContext<'_>, pick: &Pick) -> String {
             format!("**conflicted** in {}, not on the branch", count(pick.conflicts.len(), "file"))
         }
         (Outcome::Blocked, _) => {
-            let by = offers::blockers(&pick.needs, &|sha| scene.link(sha));
+            let by = offers::commits(Prose::default(), &pick.needs.blocked_by, &mut |sha| scene.names.commit(sha));
+            let by = MarkdownWriter { upstream: scene.upstream }.prose(&by);
             format!("**blocked** by {by}, not on the branch")
         }
         (Outcome::LeftOut, _) => "not tried: the phase ends at the conflict before it".into(),
@@ -209,7 +213,7 @@ fn left_out(scene: &BodyContext<'_>) -> String {
     for left in &scene.phase.left_out {
         let said = left.reason.decision().and_then(|decision| decision.link.as_deref()).and_then(discreet_link);
         let said = said.map(|link| format!(" [Said here]({link}).")).unwrap_or_default();
-        let why = markdown_line(&left.reason.to_string(), scene.upstream) + &said;
+        let why = markdown_line(&words::reason(&left.reason), scene.upstream) + &said;
         let _ = writeln!(text, "| {} | {} | {why} |", scene.link(left.sha), scene.subject(left.sha));
     }
     text + "\n</details>\n"

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::survey::{Survey, Surveyed};
 use crate::text::{markdown_line, short};
+use crate::view::note::prose::CommitRef;
 use crate::view::note::{Links, markdown};
 use engine::ids::CommitId;
 
@@ -28,7 +29,12 @@ impl<'a> Names<'a> {
 
     /// The commit as a link to upstream that leaves no backlink there, or as plain code.
     pub(super) fn link(&self, sha: CommitId) -> String {
-        markdown::commit(&self.links.commit(sha, ""))
+        markdown::commit(&self.commit(sha))
+    }
+
+    /// How it is named and linked.
+    pub(super) fn commit(&self, sha: CommitId) -> CommitRef {
+        self.links.commit(sha, "")
     }
 
     /// Its subject, inert.

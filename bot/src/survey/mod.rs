@@ -18,6 +18,7 @@ use engine::commit::{Signature, When};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 
+pub use risk::{RiskReason, TouchedKind};
 pub use run::{Heads, SurveyError, survey};
 
 /// What upstream has that the fork lacks, and what is known of it. Serialises as the contract of `uptake survey --format json`.
@@ -137,7 +138,7 @@ pub struct Surveyed {
     /// How risky it is to take.
     pub risk: Level,
     /// Why.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<RiskReason>,
     /// The paths it touches.
     pub paths: Vec<RepoPath>,
 }

@@ -1,8 +1,10 @@
 //! How risky a commit is to take, with every reason. Pure.
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use serde::{Serialize, Serializer};
 
 use super::Alone;
 use crate::config::{CommitFacts, Config, RiskRule};
@@ -10,6 +12,94 @@ use crate::risk::Level;
 use crate::text::count;
 use engine::LineCount;
 use engine::path::RepoPath;
+
+/// Why a commit is risky to take. Written as a phrase, here and in the survey's JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RiskReason {
+    /// A rule of the configuration gives this reason.
+    Configured(String),
+    /// The configuration sets the level of this commit.
+    Set {
+        /// To this.
+        to: Level,
+        /// What the survey found.
+        surveyed: Level,
+    },
+    /// Its subject speaks of security.
+    Security,
+    /// It is marked as a breaking change.
+    Breaking,
+    /// It touches paths that the fork has for itself, by these patterns.
+    OwnPaths(Vec<String>),
+    /// Picked alone it conflicts.
+    Conflicts {
+        /// In so many files.
+        files: usize,
+    },
+    /// It is large.
+    Large {
+        /// How many files it touches.
+        files: usize,
+        /// How many lines it adds and removes.
+        lines: usize,
+    },
+    /// It is not small.
+    Sizeable {
+        /// How many files it touches.
+        files: usize,
+        /// How many lines it adds and removes.
+        lines: usize,
+    },
+    /// It touches files whose change reaches further than its lines.
+    Touches {
+        /// Which kind.
+        what: TouchedKind,
+        /// How many.
+        files: usize,
+    },
+}
+
+/// A kind of files whose change reaches further than its lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TouchedKind {
+    /// Dependency manifests.
+    Manifest,
+    /// What says how it is built.
+    Build,
+    /// Workflows.
+    Workflow,
+}
+
+impl fmt::Display for RiskReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Configured(reason) => f.write_str(reason),
+            Self::Set { to, surveyed } => write!(f, "set to {to} by the configuration (the survey says {surveyed})"),
+            Self::Security => f.write_str("its subject speaks of security"),
+            Self::Breaking => f.write_str("marked as a breaking change"),
+            Self::OwnPaths(patterns) => write!(f, "touches paths of the fork's own: {}", patterns.join(", ")),
+            Self::Conflicts { files } => write!(f, "picked alone it conflicts in {}", count(*files, "file")),
+            Self::Large { files, lines } => write!(f, "large: {}, {}", count(*files, "file"), count(*lines, "line")),
+            Self::Sizeable { files, lines } => {
+                write!(f, "sizeable: {}, {}", count(*files, "file"), count(*lines, "line"))
+            }
+            Self::Touches { what, files } => {
+                let what = match what {
+                    TouchedKind::Manifest => "changes a dependency manifest",
+                    TouchedKind::Build => "changes how it is built",
+                    TouchedKind::Workflow => "changes workflows, which run with secrets",
+                };
+                write!(f, "{what} ({})", count(*files, "file"))
+            }
+        }
+    }
+}
+
+impl Serialize for RiskReason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
 
 /// What is known of a commit when its risk is judged.
 #[derive(Debug, Clone)]
@@ -37,45 +127,45 @@ static SECURITY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static BREAKING: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\w+(\([^)]*\))?!:").ok());
 
 /// The level, which is the highest any reason gives, and the reasons, highest first.
-pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> (Level, Vec<String>) {
-    let mut found: Vec<(Level, String)> = Vec::new();
+pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> (Level, Vec<RiskReason>) {
+    let mut found: Vec<(Level, RiskReason)> = Vec::new();
     for RiskRule { level, reason, rule } in &config.risk {
         if rule.matches(&case.facts) {
-            found.push((*level, reason.clone()));
+            found.push((*level, RiskReason::Configured(reason.clone())));
         }
     }
-    let mut add = |level, reason: String| found.push((level, reason));
+    let mut add = |level, reason| found.push((level, reason));
     if SECURITY.as_ref().is_some_and(|pattern| pattern.is_match(case.facts.subject)) {
-        add(Level::Critical, "its subject speaks of security".into());
+        add(Level::Critical, RiskReason::Security);
     }
     if BREAKING.as_ref().is_some_and(|pattern| pattern.is_match(case.facts.subject))
         || case.message.contains("\nBREAKING CHANGE")
     {
-        add(Level::High, "marked as a breaking change".into());
+        add(Level::High, RiskReason::Breaking);
     }
     let local: Vec<_> = config
         .local
         .iter()
         .filter(|(_, glob)| case.facts.paths.iter().any(|path| glob.is_match(&*path.to_text())))
-        .map(|(pattern, _)| pattern.as_str())
+        .map(|(pattern, _)| pattern.clone())
         .collect();
     if !local.is_empty() {
-        add(Level::High, format!("touches paths of the fork's own: {}", local.join(", ")));
+        add(Level::High, RiskReason::OwnPaths(local));
     }
     if case.alone == Alone::Conflict {
         let level = if case.conflicts > 5 { Level::High } else { Level::Medium };
-        add(level, format!("picked alone it conflicts in {}", count(case.conflicts, "file")));
+        add(level, RiskReason::Conflicts { files: case.conflicts });
     }
     let (files, lines) = (case.facts.paths.len(), case.lines.added + case.lines.removed);
     if files > 50 || lines > 2000 {
-        add(Level::High, format!("large: {}, {}", count(files, "file"), count(lines, "line")));
+        add(Level::High, RiskReason::Large { files, lines });
     } else if files > 15 || lines > 500 {
-        add(Level::Medium, format!("sizeable: {}, {}", count(files, "file"), count(lines, "line")));
+        add(Level::Medium, RiskReason::Sizeable { files, lines });
     }
     for (what, is) in KINDS {
         let touched = case.facts.paths.iter().filter(|path| is(path)).count();
         if touched > 0 {
-            add(Level::Medium, format!("{what} ({})", count(touched, "file")));
+            add(Level::Medium, RiskReason::Touches { what, files: touched });
         }
     }
     found.sort_by_key(|(level, _)| std::cmp::Reverse(*level));
@@ -83,18 +173,18 @@ pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> (Level, Vec<Strin
     (level, found.into_iter().map(|(_, reason)| reason).collect())
 }
 
-type PathKind = (&'static str, fn(&RepoPath) -> bool);
+type PathKind = (TouchedKind, fn(&RepoPath) -> bool);
 
 /// Files whose change reaches further than its lines.
 const KINDS: [PathKind; 3] = [
-    ("changes a dependency manifest", |path| {
+    (TouchedKind::Manifest, |path| {
         matches!(
             path.file_name(),
             b"Cargo.toml" | b"package.json" | b"pyproject.toml" | b"requirements.txt" | b"go.mod" | b"pom.xml"
         )
     }),
-    ("changes how it is built", |path| {
+    (TouchedKind::Build, |path| {
         matches!(path.file_name(), b"build.rs" | b"Makefile" | b"CMakeLists.txt" | b"Dockerfile" | b"setup.py")
     }),
-    ("changes workflows, which run with secrets", |path| path.as_bytes().starts_with(b".github/workflows/")),
+    (TouchedKind::Workflow, |path| path.as_bytes().starts_with(b".github/workflows/")),
 ];

@@ -5,6 +5,8 @@ use super::source::ResolutionSource;
 use super::{ConflictOutcome, MergeCase, ResolvedMerge, Resolver, UnresolvedConflict, structure};
 use crate::config::raw::ResolveBy;
 use crate::manifest;
+use crate::pick::remark::Remark;
+use crate::pick::resolution::ResolutionNote;
 use crate::pick::versions::FileVersions;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, Merger, PathConflict};
@@ -40,13 +42,13 @@ impl Resolver<'_> {
             match structure::resolve(merger, &conflict, rule, (self.ancestor, self.ways.memory))? {
                 ConflictOutcome::Settled(files, mut resolutions) => {
                     for found in &mut resolutions {
-                        found.notes.insert(0, "Merged line by line it could not be read any more.".into());
+                        found.notes.insert(0, ResolutionNote::BrokenByMerge);
                     }
                     mended.extend(files);
                     settlement.resolutions.extend(resolutions);
                 }
                 ConflictOutcome::Open(mut remarks) | ConflictOutcome::Disagreement(mut remarks) => {
-                    remarks.insert(0, "merged line by line it cannot be read any more".into());
+                    remarks.insert(0, Remark::BrokenByMerge);
                     settlement.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, told: true });
                 }
             }

@@ -12,7 +12,8 @@ use std::collections::HashMap;
 
 use super::answer::ResolutionStore;
 use super::loss::DroppedLines;
-use super::resolution::{By, Resolution};
+use super::remark::Remark;
+use super::resolution::{By, Method, Resolution, ResolutionNote};
 use super::versions::FileVersions;
 use crate::config::PathRule;
 use crate::config::raw::ResolveBy;
@@ -51,7 +52,7 @@ pub(super) struct ResolvedMerge {
 pub(super) struct UnresolvedConflict {
     pub(super) conflict: PathConflict,
     /// Why what should have settled it did not.
-    pub(super) remarks: Vec<String>,
+    pub(super) remarks: Vec<Remark>,
     /// Whether the remarks say all there is, so that no lines need be shown.
     pub(super) told: bool,
 }
@@ -65,9 +66,9 @@ enum ConflictOutcome {
     /// The files at these paths, and how that came about.
     Settled(FileStates, Vec<Resolution>),
     /// It stays, and why.
-    Open(Vec<String>),
+    Open(Vec<Remark>),
     /// It stays, for keys both sides answered differently: they are named, not lines.
-    Disagreement(Vec<String>),
+    Disagreement(Vec<Remark>),
 }
 
 /// What came of conflicts in texts, each settled once: that hangs on nothing but the conflict.
@@ -146,7 +147,7 @@ impl Resolver<'_> {
     ) -> Result<ConflictOutcome, GitError> {
         let way = self.way(&conflict.path);
         if let ResolutionSource::Manual(origin) = &way {
-            return Ok(ConflictOutcome::Open(vec![format!("{} decided that a person settles it", origin.who)]));
+            return Ok(ConflictOutcome::Open(vec![Remark::Manual(origin.who.clone())]));
         }
         let choice = way.choice();
         if !matches!(way, ResolutionSource::Decided(..))
@@ -211,11 +212,10 @@ impl Resolver<'_> {
         if broken {
             match &mut step {
                 ConflictOutcome::Settled(_, resolutions) => {
-                    let note = "With the lines that were settled on then it could not be read.";
-                    resolutions[0].notes.insert(0, note.into());
+                    resolutions[0].notes.insert(0, ResolutionNote::BrokenByAnswer);
                 }
                 ConflictOutcome::Open(remarks) | ConflictOutcome::Disagreement(remarks) => {
-                    remarks.insert(0, "with the lines that were settled on then it could not be read".into());
+                    remarks.insert(0, Remark::BrokenByAnswer);
                 }
             }
         }
@@ -285,12 +285,12 @@ fn kept(
         FileVersions([base, ours, theirs, ours]).dropped_lines(merger)?
     };
     let how = match (rule.settle, ours) {
-        (ResolveBy::Lockfile, _) => "left out of the pick",
-        (_, Some(_)) => "the fork's file, whatever upstream does to it",
-        (_, None) => "not taken: the fork does not have it",
+        (ResolveBy::Lockfile, _) => Method::LeftOut,
+        (_, Some(_)) => Method::KeptFork,
+        (_, None) => Method::NotInFork,
     };
     let by = By::Rule { pattern: rule.pattern.clone(), settle: rule.settle };
-    Ok((ours, Resolution { path: path.clone(), kind, by, how: how.into(), lost, notes: Vec::new() }))
+    Ok((ours, Resolution { path: path.clone(), kind, by, how, lost, notes: Vec::new() }))
 }
 
 /// Whether a conflict is settled place by place.

@@ -1,10 +1,10 @@
 //! Settling a text place by place: what merged cleanly stays as it merged.
 
-use super::source::{ResolutionSource, SideChoice};
+use super::source::ResolutionSource;
 use super::{ConflictOutcome, Resolver};
 use crate::pick::loss::{self, DroppedLines, TextVersions};
-use crate::pick::resolution::{By, Resolution};
-use crate::text::count;
+use crate::pick::remark::Remark;
+use crate::pick::resolution::{By, MergeSide, Method, Resolution, ResolutionNote, SideChoice};
 use engine::commit::Entry;
 use engine::{GitError, MergeChunk, Merger, PathConflict};
 
@@ -73,7 +73,7 @@ impl Resolver<'_> {
         }
         if open > 0 {
             let settled = total - open;
-            let remark = (settled > 0).then(|| format!("{settled} of its {} would be settled", count(total, "place")));
+            let remark = (settled > 0).then_some(Remark::SomePlaces { known: settled, total });
             return Ok(ConflictOutcome::Open(remark.into_iter().collect()));
         }
         let (mode, note) = mode(conflict.base, ours, theirs, way.choice());
@@ -81,7 +81,7 @@ impl Resolver<'_> {
         let resolutions = shares.into_iter().map(|share| Resolution {
             path: conflict.path.clone(),
             kind: Some(conflict.kind),
-            how: describe(&share, way.choice(), total),
+            how: method(&share, way.choice(), total),
             by: share.by,
             lost: share.lost,
             notes: note.iter().cloned().collect(),
@@ -107,22 +107,13 @@ fn chosen(choice: SideChoice, ours: &[u8], theirs: &[u8]) -> Vec<u8> {
     }
 }
 
-fn describe(share: &PlaceShare, choice: Option<SideChoice>, total: usize) -> String {
-    let lines = match (&share.by, choice) {
-        (By::Memory { .. }, _) | (_, None) => "the lines that were settled on then",
-        (_, Some(SideChoice::Upstream)) => "upstream's lines",
-        (_, Some(SideChoice::Fork)) => "the fork's lines",
-        (_, Some(SideChoice::Union)) => "the fork's lines, then upstream's",
-    };
-    if share.places == total {
-        format!("{lines} in {}", count(total, "place"))
-    } else {
-        format!("{lines} in {} of {}", share.places, count(total, "place"))
-    }
+fn method(share: &PlaceShare, choice: Option<SideChoice>, total: usize) -> Method {
+    let chosen = if matches!(share.by, By::Memory { .. }) { None } else { choice };
+    Method::Lines { chosen, places: share.places, total }
 }
 
 /// The mode of a file both sides have: of the side that changed it; where both did, of the side that is chosen.
-fn mode(base: Option<Entry>, ours: Entry, theirs: Entry, choice: Option<SideChoice>) -> (u32, Option<String>) {
+fn mode(base: Option<Entry>, ours: Entry, theirs: Entry, choice: Option<SideChoice>) -> (u32, Option<ResolutionNote>) {
     let before = base.map(|base| base.mode);
     if ours.mode == theirs.mode || Some(ours.mode) == before {
         return (theirs.mode, None);
@@ -130,9 +121,7 @@ fn mode(base: Option<Entry>, ours: Entry, theirs: Entry, choice: Option<SideChoi
     if Some(theirs.mode) == before {
         return (ours.mode, None);
     }
-    let (mode, whose) = match choice {
-        Some(SideChoice::Upstream) => (theirs.mode, "upstream's"),
-        Some(SideChoice::Fork | SideChoice::Union) | None => (ours.mode, "the fork's"),
-    };
-    (mode, Some(format!("Its mode is {whose} ({mode:o}).")))
+    let side = choice.map_or(MergeSide::Fork, SideChoice::side);
+    let mode = if side == MergeSide::Upstream { theirs.mode } else { ours.mode };
+    (mode, Some(ResolutionNote::Mode { side, mode }))
 }

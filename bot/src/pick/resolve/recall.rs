@@ -3,7 +3,7 @@
 use super::{ConflictOutcome, MergeCase, Resolver};
 use crate::pick::answer::{RecordedResolution, ResolvedPath, renames};
 use crate::pick::loss::{self, DroppedLines, TextVersions};
-use crate::pick::resolution::{By, Resolution};
+use crate::pick::resolution::{By, Method, Presence, Resolution};
 use crate::pick::versions::FileVersions;
 use engine::commit::Entry;
 use engine::ids::BlobId;
@@ -40,13 +40,11 @@ impl Resolver<'_> {
             path: conflict.path.clone(),
             kind: Some(conflict.kind),
             by: By::Memory { key: answer.key.clone(), origin: answer.origin.clone() },
-            how: match entry {
-                Some(Entry { mode: Entry::SUBMODULE, .. }) => {
-                    "the submodule at the commit it was settled at then".into()
-                }
-                Some(_) => "the file as it was settled then".into(),
-                None => "removed, as it was then".into(),
-            },
+            how: Method::Remembered(match entry {
+                Some(Entry { mode: Entry::SUBMODULE, .. }) => Presence::Submodule,
+                Some(_) => Presence::File,
+                None => Presence::Removed,
+            }),
             lost,
             notes: Vec::new(),
         };

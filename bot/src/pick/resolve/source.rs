@@ -5,7 +5,7 @@ use crate::config::PathRule;
 use crate::config::raw::ResolveBy;
 use crate::decision::{FileResolution, Ruling};
 use crate::pick::answer::Origin;
-use crate::pick::resolution::By;
+use crate::pick::resolution::{By, SideChoice};
 use engine::path::RepoPath;
 
 /// What is to be done with conflicts in a path.
@@ -18,14 +18,6 @@ pub(super) enum ResolutionSource<'a> {
     Rule(&'a PathRule),
     /// Nothing speaks for the path.
     Nothing,
-}
-
-/// A choice between two sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SideChoice {
-    Upstream,
-    Fork,
-    Union,
 }
 
 impl ResolutionSource<'_> {

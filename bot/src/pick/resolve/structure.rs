@@ -2,12 +2,12 @@
 
 use super::ConflictOutcome;
 use crate::config::PathRule;
-use crate::manifest::{self, KeyAnswer, KeyConflict, ManifestOutcome};
+use crate::manifest::{self, KeyAnswer, ManifestOutcome};
 use crate::pick::answer::ResolutionStore;
 use crate::pick::loss::DroppedLines;
-use crate::pick::resolution::{By, Resolution};
+use crate::pick::remark::Remark;
+use crate::pick::resolution::{By, Method, Resolution, ResolutionNote};
 use crate::pick::versions::FileVersions;
-use crate::text::count;
 use engine::commit::Entry;
 use engine::ids::TreeId;
 use engine::{GitError, Merger, PathConflict};
@@ -20,7 +20,7 @@ pub(super) fn resolve(
     rule: &PathRule,
     (ancestor, memory): (TreeId, &ResolutionStore),
 ) -> Result<ConflictOutcome, GitError> {
-    let not_text = || Ok(ConflictOutcome::Open(vec!["not merged key by key: it is not UTF-8".into()]));
+    let not_text = || Ok(ConflictOutcome::Open(vec![Remark::NotUtf8]));
     let Some(texts) = FileVersions([conflict.base, conflict.ours, conflict.theirs, None]).texts(merger)? else {
         return not_text();
     };
@@ -43,10 +43,10 @@ pub(super) fn resolve(
                 path: conflict.path.clone(),
                 kind: Some(conflict.kind),
                 by: By::Rule { pattern: rule.pattern.clone(), settle: rule.settle },
-                how: "merged key by key".into(),
+                how: Method::Keys,
                 lost: FileVersions([conflict.base, conflict.ours, conflict.theirs, Some(entry)])
                     .dropped_lines(merger)?,
-                notes,
+                notes: notes.into_iter().map(ResolutionNote::Manifest).collect(),
             };
             let mut resolutions = vec![resolution];
             resolutions.extend(answered(conflict, memory, &heeded));
@@ -54,11 +54,12 @@ pub(super) fn resolve(
         }
         ManifestOutcome::Disagreement { keys, notes, .. } => {
             let all = keys.len() + heeded.len();
-            let some = (!heeded.is_empty())
-                .then(|| format!("{} of the {} would be settled as it was then", heeded.len(), count(all, "key")));
-            ConflictOutcome::Disagreement(keys.iter().map(describe).chain(some).chain(notes).collect())
+            let some = (!heeded.is_empty()).then_some(Remark::SomeKeys { known: heeded.len(), total: all });
+            ConflictOutcome::Disagreement(
+                keys.into_iter().map(Remark::Key).chain(some).chain(notes.into_iter().map(Remark::Manifest)).collect(),
+            )
         }
-        ManifestOutcome::NotAManifest { why } => ConflictOutcome::Open(vec![format!("not merged key by key: {why}")]),
+        ManifestOutcome::NotAManifest { why } => ConflictOutcome::Open(vec![Remark::NotAManifest(why)]),
     })
 }
 
@@ -68,36 +69,21 @@ fn answered(conflict: &PathConflict, memory: &ResolutionStore, heeded: &[KeyAnsw
     for key in heeded {
         let Some(answer) = memory.of_key(&conflict.path, key) else { continue };
         let by = By::Memory { key: answer.key.clone(), origin: answer.origin.clone() };
-        let note = match &key.settled {
-            Some(settled) => format!("`{}` is `{settled}`, as it was settled then.", key.key),
-            None => format!("`{}` is not there, as it was settled then.", key.key),
-        };
+        let note = ResolutionNote::Key { key: key.key.clone(), value: key.settled.clone() };
         match found.iter_mut().find(|found| found.by == by) {
             Some(found) => found.notes.push(note),
             None => found.push(Resolution {
                 path: conflict.path.clone(),
                 kind: Some(conflict.kind),
                 by,
-                how: String::new(),
+                how: Method::RememberedKeys(0),
                 lost: DroppedLines::default(),
                 notes: vec![note],
             }),
         }
     }
     for one in &mut found {
-        one.how = format!("{} of it as settled then", count(one.notes.len(), "key"));
+        one.how = Method::RememberedKeys(one.notes.len());
     }
     found
-}
-
-/// A key the sides disagree about, in words.
-fn describe(key: &KeyConflict) -> String {
-    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".into());
-    format!(
-        "{}: the fork has {}, upstream {} (before: {})",
-        key.key,
-        value(&key.ours),
-        value(&key.theirs),
-        value(&key.base)
-    )
 }

@@ -5,10 +5,10 @@ use std::fmt::Write;
 
 use super::prose::{CommitRef, Prose};
 use super::settled::by;
-use super::{FileNote, Limits, Links, Note, PlaceNote};
-use crate::pick::conflict::describe_kind;
+use super::{FileNote, Limits, Links, Note, PlaceNote, offers, words};
+use crate::pick::conflict::places;
 use crate::pick::recipe::{Recipe, Start};
-use crate::pick::{Attribution, BuiltPhase, CommitSummary, Conflict, Hunk, Pick, Resolution, offers};
+use crate::pick::{Attribution, BuiltPhase, CommitSummary, Conflict, Hunk, Pick, Resolution};
 use crate::survey::{Cascade, Surveyed, Verdict};
 use crate::text::{count, shell_bytes, visible, visible_lines};
 use engine::ids::CommitId;
@@ -67,12 +67,9 @@ impl<'a> Notes<'a> {
             let commit = links.commit(sha, subject(sha));
             if known.insert(sha) { commit } else { CommitRef { url: None, ..commit } }
         };
-        let standing = commit.and_then(|commit| offers::standing(commit, &name));
-        let blocked = (!pick.needs.blocked_by.is_empty()).then(|| {
-            let by = offers::blockers(&pick.needs, &name);
-            format!("Blocked by {by}: once that is settled on this branch, it applies. So settle that first.")
-        });
-        let offers = offers::offers(&pick.needs, offers::places(pick.open()), &name);
+        let standing = commit.and_then(|commit| offers::standing(commit, &mut link));
+        let blocked = offers::blocked(&pick.needs, &mut link);
+        let offers = offers::offers(&pick.needs, places(pick.open()), &mut link);
         let root = commit.is_some_and(|commit| commit.cascade == Cascade::Root);
         let meeting = Meeting { pick: pick.sha, onto, root };
         let files = pick.conflicts.iter().map(Conflict::pathspec).collect();
@@ -81,9 +78,9 @@ impl<'a> Notes<'a> {
         let recipe = Recipe { pick: pick.sha, upstream: links.upstream(), start, first: None, files };
         Note {
             commit: links.commit(pick.sha, subject(pick.sha)),
-            standing: standing.map(|text| linked(&text, &mut link)),
-            blocked: blocked.map(|text| linked(&text, &mut link)),
-            offers: offers.iter().map(|text| linked(text, &mut link)).collect(),
+            standing,
+            blocked,
+            offers,
             files: self.files(meeting, &pick.conflicts, &pick.resolutions),
             recipe: visible_lines(&recipe.commands()),
         }
@@ -99,7 +96,7 @@ impl<'a> Notes<'a> {
         let (mut named, mut in_short) = (HashSet::new(), HashSet::new());
         let files = conflicts.iter().map(|conflict| {
             let settled = resolutions.iter().filter(|found| found.path == conflict.path).map(|found| {
-                let how = Prose::new("Settled on picking it again: ").foreign(&found.how).plain(", by ");
+                let how = Prose::new("Settled on picking it again: ").foreign(&words::method(found.how)).plain(", by ");
                 how.and(by(found)).plain(".")
             });
             let settled: Vec<Prose> = settled.collect();
@@ -110,8 +107,8 @@ impl<'a> Notes<'a> {
             let who = merged(&conflict.whose);
             FileNote {
                 path: visible(&conflict.path.to_string()),
-                kind: describe_kind(conflict.kind),
-                remarks: conflict.remarks.iter().map(|remark| visible(remark)).collect(),
+                kind: words::kind(conflict.kind),
+                remarks: conflict.remarks.iter().map(|remark| visible(&words::remark(remark))).collect(),
                 count: if settled.is_empty() { conflict.hunks.len() } else { 0 },
                 who: if settled.is_empty() { self.who(&who, &mut in_short) } else { Vec::new() },
                 settled,
@@ -224,19 +221,6 @@ fn merged(all: &[Attribution]) -> Attribution {
         picked: side(&|whose| whose.picked.clone()),
         upstream: side(&|whose| whose.upstream.clone()),
     }
-}
-
-/// A commit in a sentence of [`offers`], to be found again by [`linked`]: there is no other such sign in them.
-fn name(sha: CommitId) -> String {
-    format!("\0{sha}\0")
-}
-
-/// A sentence with its commits linked.
-fn linked(text: &str, link: &mut dyn FnMut(CommitId) -> CommitRef) -> Prose {
-    text.split('\0').fold(Prose::default(), |prose, part| match part.parse() {
-        Ok(sha) => prose.commit(link(sha)),
-        Err(_) => prose.plain(part),
-    })
 }
 
 /// A conflicting place as git's conflict markers show it, each side cut after so many lines.

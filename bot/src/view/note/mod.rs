@@ -4,17 +4,20 @@
 //! Texts of others have passed `visible`; whoever writes them out disarms them (`markdown`) or escapes them (the page).
 
 mod conflict;
+pub mod json;
 pub(crate) mod links;
 pub(crate) mod markdown;
+pub(crate) mod offers;
 pub(crate) mod prose;
 mod settled;
+pub mod words;
 
 use serde::Serialize;
 
 pub(crate) use conflict::{Meeting, Notes};
 pub use links::Links;
 use prose::{CommitRef, Prose};
-pub(crate) use settled::{DroppedContent, ResolvedFile, ResolvedSummary, of_pick, resolved_summary};
+pub(crate) use settled::{BriefRow, DroppedContent, ResolvedFile, ResolvedSummary, brief, of_pick, resolved_summary};
 
 /// How much of a conflict is shown.
 #[derive(Debug, Clone, Copy)]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::text::visible;
+use engine::ids::CommitId;
 
 /// A run of text with one origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,6 +32,13 @@ pub(crate) struct CommitRef {
     pub url: Option<String>,
     /// The first line of its message; empty where it is not of the range.
     pub subject: String,
+}
+
+impl CommitRef {
+    /// The commit by its name alone.
+    pub(crate) fn named(sha: CommitId) -> Self {
+        Self { short: sha.short(), sha: sha.to_string(), url: None, subject: String::new() }
+    }
 }
 
 /// A sentence, or several.
@@ -93,7 +101,7 @@ impl Prose {
     }
 
     /// Goes on with `a, b and c`, of which no more than `most` are named and the others counted.
-    pub(crate) fn list<T>(mut self, items: &[T], most: usize, add: impl Fn(Self, &T) -> Self) -> Self {
+    pub(crate) fn list<T>(mut self, items: &[T], most: usize, mut add: impl FnMut(Self, &T) -> Self) -> Self {
         let named = if items.len() > most { most } else { items.len() };
         for (at, item) in items.iter().take(named).enumerate() {
             if at > 0 {

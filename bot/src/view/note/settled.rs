@@ -5,9 +5,10 @@ use serde::Serialize;
 use super::Links;
 use super::links::is_plain;
 use super::prose::{CommitRef, Prose};
+use super::words;
 use crate::pick::answer::Origin;
 use crate::pick::{BuiltPhase, By, DroppedLines, Lock, LockOutcome, Outcome, Pick, Resolution, word};
-use crate::text::{count, visible, visible_lines};
+use crate::text::{count, terminal_line, visible, visible_lines};
 use engine::ids::CommitId;
 
 /// What was settled on a phase's branch.
@@ -112,10 +113,10 @@ fn row(sha: CommitId, found: &Resolution, links: Links<'_>) -> ResolvedFile {
     ResolvedFile {
         commit: links.commit(sha, ""),
         path: visible(&found.path.to_string()),
-        how: visible(&found.how),
+        how: visible(&words::method(found.how)),
         by: by(found),
         given_up: given_up(&found.lost),
-        notes: found.notes.iter().map(|note| visible(note)).collect(),
+        notes: found.notes.iter().map(|note| visible(&words::note(note))).collect(),
     }
 }
 
@@ -149,12 +150,62 @@ fn describe_lock(lock: &Lock, links: Links<'_>) -> Prose {
             .plain("upstream's file as of ")
             .commit(links.commit(*of, ""))
             .plain(", since it was not made anew: ")
-            .foreign(why.trim_end_matches('.'))
+            .foreign(words::not_regenerated(why).trim_end_matches('.'))
             .plain("."),
         LockOutcome::Kept { why } => prose
             .plain("as the fork has it, since it was not made anew: ")
-            .foreign(why.trim_end_matches('.'))
+            .foreign(words::not_regenerated(why).trim_end_matches('.'))
             .plain("."),
+    }
+}
+
+/// A resolved file or a lock file in one line of a terminal: what was done and by what, and what that gave up.
+pub(crate) struct BriefRow {
+    /// The pick, or the commit that holds the lock file.
+    pub(crate) commit: Option<CommitId>,
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+/// What was resolved on the branch of a phase, in a line each.
+pub(crate) fn brief(phase: &BuiltPhase) -> Vec<BriefRow> {
+    let resolved = on_branch(phase).flat_map(|pick| {
+        pick.resolutions.iter().map(|found| BriefRow {
+            commit: Some(pick.sha),
+            path: found.path.to_string(),
+            text: format!("{}, {}{}", words::method(found.how), brief_by(found), brief_given_up(&found.lost)),
+        })
+    });
+    let locks = phase.locks.iter().map(|lock| {
+        let (how, by) = match &lock.outcome {
+            LockOutcome::Made { command } => ("made anew after the picks".to_owned(), format!("by {command}")),
+            LockOutcome::Upstream { why, of } => {
+                (format!("upstream's file of {}", of.short()), format!("since {}", words::not_regenerated(why)))
+            }
+            LockOutcome::Kept { why } => {
+                ("as the fork has it".to_owned(), format!("since {}", words::not_regenerated(why)))
+            }
+        };
+        let text = format!("{how}, {}{}", terminal_line(&by, 300), brief_given_up(&lock.lost));
+        BriefRow { commit: lock.commit, path: lock.path.to_string(), text }
+    });
+    resolved.chain(locks).collect()
+}
+
+fn brief_by(found: &Resolution) -> String {
+    match &found.by {
+        By::Rule { pattern, settle } => format!("by rule {} ({})", terminal_line(pattern, 40), word(*settle)),
+        By::Decision { how, origin } => format!("decided by {} ({how})", terminal_line(&origin.who, 40)),
+        By::Memory { origin, .. } => format!("as {} answered on {}", terminal_line(&origin.who, 40), origin.when),
+    }
+}
+
+fn brief_given_up(lost: &DroppedLines) -> String {
+    match (lost.upstream.len(), lost.fork.len()) {
+        (0, 0) => String::new(),
+        (upstream, 0) => format!("; gives up {} of upstream's", count(upstream, "line")),
+        (0, fork) => format!("; gives up {} of the fork's", count(fork, "line")),
+        (upstream, fork) => format!("; gives up {} of upstream's, {fork} of the fork's", count(upstream, "line")),
     }
 }
 

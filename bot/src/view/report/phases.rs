@@ -9,7 +9,7 @@ use crate::plan::{LeftOut, Reason};
 use crate::risk::Level;
 use crate::survey::Cascade;
 use crate::text::{figure, grouped_count, visible};
-use crate::view::note::{Limits, Notes, resolved_summary};
+use crate::view::note::{Limits, Notes, resolved_summary, words};
 use engine::ids::CommitId;
 
 /// How many commits or files a sentence or a note names.
@@ -104,7 +104,7 @@ pub(super) fn row(index: &ReportIndex<'_>, sha: CommitId) -> CommitView {
         author: commit.map(|commit| visible(&commit.author.name)).unwrap_or_default(),
         day: commit.map(|commit| commit.date.day()).unwrap_or_default(),
         risk: commit.map(|commit| level(commit.risk)).unwrap_or_default(),
-        reasons: reasons.iter().map(|reason| visible(reason)).collect(),
+        reasons: reasons.iter().map(|reason| visible(&reason.to_string())).collect(),
         outcome: String::new(),
         class: commit.map(|commit| CommitState::of(commit).class()).unwrap_or("out"),
         notes: Vec::new(),
@@ -113,7 +113,10 @@ pub(super) fn row(index: &ReportIndex<'_>, sha: CommitId) -> CommitView {
 }
 
 fn picked(index: &ReportIndex<'_>, phase: &BuiltPhase, pick: &Pick) -> CommitView {
-    let mut notes: Vec<Prose> = pick.note.iter().map(|note| Prose::default().foreign(note)).collect();
+    let mut notes: Vec<Prose> = words::pick_note(pick.note.as_deref(), pick.decision.as_deref())
+        .iter()
+        .map(|note| Prose::default().foreign(note))
+        .collect();
     notes.extend(conflict_note(pick));
     notes.extend(cascade_note(index, pick.sha));
     if !pick.needs.blocked_by.is_empty() {
@@ -132,7 +135,7 @@ fn picked(index: &ReportIndex<'_>, phase: &BuiltPhase, pick: &Pick) -> CommitVie
     let surveyed = row(index, pick.sha);
     CommitView {
         risk: level(pick.risk),
-        reasons: pick.reasons.iter().map(|reason| visible(reason)).collect(),
+        reasons: pick.reasons.iter().map(|reason| visible(&reason.to_string())).collect(),
         outcome: pick.outcome.to_string(),
         class: class(index, pick),
         notes,
@@ -161,12 +164,14 @@ fn left_out(index: &ReportIndex<'_>, at: usize, phase: &BuiltPhase, left: &LeftO
 /// Why a claimed commit is not taken, with its commits linked.
 pub(super) fn reason(index: &ReportIndex<'_>, reason: &Reason) -> Prose {
     match reason {
-        Reason::Taken(evidence) => Prose::new("In the fork already: ").foreign(evidence).plain("."),
+        Reason::Taken(signs) => Prose::new("In the fork already: ").foreign(&words::evidence(signs)).plain("."),
         Reason::Ancestor => Prose::new("Older than the common ancestor, so the fork has it."),
         Reason::Superseded { by, group } => {
             Prose::new("Superseded by ").commit(index.link(*by)).plain(" (").foreign(group).plain(").")
         }
-        Reason::Excluded(why) => Prose::new("Excluded: ").foreign(why),
+        Reason::Excluded { reason, rule } => {
+            Prose::new("Excluded: ").foreign(&words::excluded(reason, rule.as_deref()))
+        }
         Reason::Vacuous => Prose::new("Picking it onto the fork changes nothing."),
         Reason::Merge => Prose::new("A merge: its commits are picked one by one."),
         Reason::Skipped(decision) => Prose::new("Skipped by ").foreign(&decision.describe()),
@@ -318,7 +323,8 @@ fn careful(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<Prose> {
     risky.sort_by_key(|pick| std::cmp::Reverse(pick.risk));
     let one = |prose: Prose, pick: &&Pick| {
         let prose = prose.commit(index.link(pick.sha)).plain(format!(" ({}", level(pick.risk)));
-        if pick.reasons.is_empty() { prose } else { prose.plain(": ").foreign(&pick.reasons.join("; ")) }.plain(")")
+        if pick.reasons.is_empty() { prose } else { prose.plain(": ").foreign(&words::reasons(&pick.reasons)) }
+            .plain(")")
     };
     (!risky.is_empty()).then(|| Prose::new("Read with care: ").list(&risky, NAMED, one).plain("."))
 }

@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 
 use super::{CommitSummary, Explanation, NeededConflict, Offer, PhaseClaim, RiskSign};
-use crate::pick::conflict::{read, unclear};
+use crate::pick::conflict::{places, read, unclear};
 use crate::pick::recipe::{Recipe, Start};
-use crate::pick::{Built, Conflict, Histories, Needs, NeedsSearch, ResolutionSources, Resolver, offers};
+use crate::pick::{Built, Conflict, Histories, Needs, NeedsSearch, ResolutionSources, Resolver};
 use crate::survey::{Alone, Survey, Surveyed, Verdict};
+use crate::view::note::offers;
+use crate::view::note::prose::{CommitRef, Prose};
 use engine::blame::History;
 use engine::commit::Commit;
 use engine::ids::{CommitId, TreeId};
@@ -54,7 +56,7 @@ pub fn why(
             }
         }
     }
-    let by_hand = offers::places(&conflicts);
+    let by_hand = places(&conflicts);
     let recipe = recipe(commit, phase.as_ref(), branch, &needs, &conflicts);
     Ok(Explanation {
         shown_by,
@@ -80,7 +82,7 @@ fn claim(built: &Built, sha: CommitId) -> Option<PhaseClaim> {
     built.phases.iter().find_map(|phase| {
         let pick = phase.picks.iter().find(|pick| pick.sha == sha);
         let outcome = pick.map(|pick| pick.outcome);
-        let reason = phase.left_out.iter().find(|left| left.sha == sha).map(|left| left.reason.to_string());
+        let reason = phase.left_out.iter().find(|left| left.sha == sha).map(|left| left.reason.clone());
         (outcome.is_some() || reason.is_some()).then(|| PhaseClaim {
             id: phase.id.clone(),
             title: phase.title.clone(),
@@ -134,12 +136,16 @@ fn recipe(
 }
 
 impl Explanation {
+    /// Whether its conflict is its own, in words; `None` where it has none.
+    pub(crate) fn standing(&self) -> Option<Prose> {
+        offers::standing(&self.commit, &mut CommitRef::named)
+    }
+
     /// The ways out of its conflict, in words; none where it has none.
-    #[must_use]
-    pub fn offers(&self, name: &dyn Fn(CommitId) -> String) -> Vec<String> {
+    pub(crate) fn offers(&self) -> Vec<Prose> {
         if self.commit.alone != Alone::Conflict || self.commit.verdict == Verdict::Taken {
             return Vec::new();
         }
-        offers::offers(&self.offer.needs, self.offer.by_hand, name)
+        offers::offers(&self.offer.needs, self.offer.by_hand, &mut CommitRef::named)
     }
 }

@@ -3,11 +3,12 @@
 use std::fmt::Write;
 
 use super::{CommitSummary, Explanation};
-use crate::pick::offers::standing;
 use crate::survey::{Cascade, Verdict};
 use crate::text::{code, count, fenced, markdown_line};
 use crate::view::note::markdown::MarkdownWriter;
-use crate::view::note::{Detail, DroppedContent, FileNote, Limits, Links, Meeting, Notes, ResolvedFile, of_pick};
+use crate::view::note::{
+    Detail, DroppedContent, FileNote, Limits, Links, Meeting, Notes, ResolvedFile, of_pick, words,
+};
 use engine::ids::CommitId;
 
 /// How much of a conflict is shown.
@@ -45,12 +46,22 @@ pub(crate) fn phase(why: &Explanation) -> String {
                     format!("{outcome} by {}", by.join(", "))
                 }
                 (Some(outcome), _) => outcome.to_string(),
-                (None, Some(reason)) => format!("left out: {reason}"),
+                (None, Some(reason)) => format!("left out: {}", words::reason(reason)),
                 (None, None) => String::new(),
             };
             format!("{} ({}): {came}", claim.id, claim.title)
         }
     }
+}
+
+/// Whether its conflict is its own, as Markdown.
+pub(crate) fn standing(why: &Explanation) -> Option<String> {
+    why.standing().map(|standing| MarkdownWriter { upstream: None }.prose(&standing))
+}
+
+/// The ways out of its conflict, as Markdown.
+pub(crate) fn offers(why: &Explanation) -> Vec<String> {
+    why.offers().iter().map(|offer| MarkdownWriter { upstream: None }.prose(offer)).collect()
 }
 
 /// The answer as Markdown.
@@ -90,11 +101,10 @@ fn write(why: &Explanation, links: Links<'_>, detail: Detail) -> String {
     }
     let _ = writeln!(text, "- Risk: {}", commit.risk);
     for reason in &commit.reasons {
-        let _ = writeln!(text, "  - {}", line(reason));
+        let _ = writeln!(text, "  - {}", line(&reason.to_string()));
     }
     let _ = writeln!(text, "- Alone: {}\n- Phase: {}", alone(why), line(&phase(why)));
-    let name = |sha: CommitId| code(&sha.short());
-    if let Some(standing) = standing(commit, &name) {
+    if let Some(standing) = standing(why) {
         let _ = writeln!(text, "\n{standing}");
     }
     let files = files(why, links);
@@ -116,7 +126,7 @@ fn write(why: &Explanation, links: Links<'_>, detail: Detail) -> String {
             }
         }
     }
-    let offers = why.offers(&name);
+    let offers = offers(why);
     if !offers.is_empty() {
         text.push_str("\n## What to do\n\n");
         for offer in offers {

@@ -5,11 +5,14 @@ pub mod markdown;
 mod name;
 mod paths;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 pub use crate::pick::CommitSummary;
 use crate::pick::{Conflict, Needs, Outcome, Resolution};
+use crate::plan::Reason;
 use crate::survey::{EvidenceKind, Surveyed};
+use crate::view::note::json::ResolutionJson;
+use crate::view::note::words;
 use engine::ids::CommitId;
 
 pub use gather::why;
@@ -92,7 +95,17 @@ pub struct PhaseClaim {
     /// The picks before it that wait for a person and block it.
     pub blocked_by: Vec<CommitId>,
     /// Why the phase leaves it out.
-    pub reason: Option<String>,
+    #[serde(serialize_with = "reason")]
+    pub reason: Option<Reason>,
     /// What was settled there without a person.
+    #[serde(serialize_with = "resolutions")]
     pub resolutions: Vec<Resolution>,
+}
+
+fn reason<S: Serializer>(reason: &Option<Reason>, serializer: S) -> Result<S::Ok, S::Error> {
+    reason.as_ref().map(words::reason).serialize(serializer)
+}
+
+fn resolutions<S: Serializer>(resolutions: &[Resolution], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(resolutions.iter().map(ResolutionJson::from))
 }

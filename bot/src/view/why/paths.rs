@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::CommitSummary;
-use crate::pick::conflict::describe_kind;
 use crate::pick::{Attribution, Conflict};
+use crate::view::note::words;
 use engine::path::RepoPath;
 
 /// A path in conflict.
@@ -16,8 +16,8 @@ struct ConflictPath<'a> {
     /// Its conflicting places; one without lines where it is no text, or one side has no file.
     hunks: Vec<ConflictPlace<'a>>,
     /// Why what should have settled it in its phase did not, a phrase each.
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    remarks: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
 }
 
 /// A conflicting place, and who put what there.
@@ -66,8 +66,8 @@ fn path(conflict: &Conflict) -> ConflictPath<'_> {
     };
     ConflictPath {
         path: &conflict.path,
-        kind: describe_kind(conflict.kind),
+        kind: words::kind(conflict.kind),
         hunks: (0..places).map(place).collect(),
-        remarks: &conflict.remarks,
+        remarks: conflict.remarks.iter().map(words::remark).collect(),
     }
 }

@@ -2,15 +2,16 @@
 
 use serde::Serialize;
 
-use super::check::IntegrityReport;
-use super::conflict::describe_kind;
-use super::lock::{Lock, LockOutcome};
-use super::loss::DroppedLines;
-use super::resolution::Resolution;
-use super::{Attribution, Built, BuiltPhase, Conflict, Hunk, Outcome, Pick};
+use super::words;
 use crate::decision::Decision;
+use crate::pick::answer::Origin;
+use crate::pick::{
+    Attribution, Built, BuiltPhase, By, Conflict, DroppedLines, Hunk, IntegrityReport, Lock, LockOutcome, Outcome,
+    Pick, Resolution, word,
+};
 use crate::plan::LeftOut;
 use crate::risk::Level;
+use crate::survey::RiskReason;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 
@@ -53,7 +54,7 @@ struct PickJson<'a> {
     commit: Option<CommitId>,
     conflicts: Vec<&'a RepoPath>,
     /// What was settled without a person, and what that gave up.
-    resolutions: &'a [Resolution],
+    resolutions: Vec<ResolutionJson<'a>>,
     /// Whose lines stand on either side of what nothing settled.
     whose: Vec<AttributionJson<'a>>,
     /// Why what should have settled a conflict did not.
@@ -71,8 +72,8 @@ struct PickJson<'a> {
     /// The picks before it that wait for a person and make it clean once they are settled.
     blocked_by: &'a [CommitId],
     risk: Level,
-    reasons: &'a [String],
-    note: Option<&'a str>,
+    reasons: &'a [RiskReason],
+    note: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -83,7 +84,7 @@ struct LockJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<&'a str>,
+    why: Option<String>,
     commit: Option<CommitId>,
     lost: &'a DroppedLines,
 }
@@ -92,8 +93,8 @@ impl<'a> From<&'a Lock> for LockJson<'a> {
     fn from(lock: &'a Lock) -> Self {
         let (outcome, command, why) = match &lock.outcome {
             LockOutcome::Made { command } => ("made", Some(command.as_str()), None),
-            LockOutcome::Upstream { why, .. } => ("upstream", None, Some(why.as_str())),
-            LockOutcome::Kept { why } => ("kept", None, Some(why.as_str())),
+            LockOutcome::Upstream { why, .. } => ("upstream", None, Some(words::not_regenerated(why))),
+            LockOutcome::Kept { why } => ("kept", None, Some(words::not_regenerated(why))),
         };
         Self { path: &lock.path, rule: &lock.pattern, outcome, command, why, commit: lock.commit, lost: &lock.lost }
     }
@@ -112,11 +113,12 @@ struct AttributionJson<'a> {
 struct RemarkJson<'a> {
     path: &'a RepoPath,
     /// A phrase each.
-    remarks: &'a [String],
+    remarks: Vec<String>,
 }
 
 fn remarks(conflict: &Conflict) -> Option<RemarkJson<'_>> {
-    (!conflict.remarks.is_empty()).then_some(RemarkJson { path: &conflict.path, remarks: &conflict.remarks })
+    let remarks = || conflict.remarks.iter().map(words::remark).collect();
+    (!conflict.remarks.is_empty()).then(|| RemarkJson { path: &conflict.path, remarks: remarks() })
 }
 
 #[derive(Debug, Serialize)]
@@ -136,7 +138,7 @@ fn attribution(conflict: &Conflict) -> AttributionJson<'_> {
         PlaceJson { line: hunk.map(|hunk| hunk.line), their_line: hunk.map(|hunk| hunk.their_line), whose }
     };
     let places = conflict.whose.iter().enumerate().map(place).collect();
-    AttributionJson { path: &conflict.path, kind: describe_kind(conflict.kind), places }
+    AttributionJson { path: &conflict.path, kind: words::kind(conflict.kind), places }
 }
 
 #[derive(Debug, Serialize)]
@@ -189,7 +191,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         outcome: pick.outcome,
         commit: pick.commit,
         conflicts: pick.conflicts.iter().map(|conflict| &conflict.path).collect(),
-        resolutions: &pick.resolutions,
+        resolutions: pick.resolutions.iter().map(ResolutionJson::from).collect(),
         whose: pick.conflicts.iter().filter(|conflict| !conflict.whose.is_empty()).map(attribution).collect(),
         remarks: pick.conflicts.iter().filter_map(remarks).collect(),
         needs: &pick.needs.take,
@@ -200,7 +202,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         blocked_by: &pick.needs.blocked_by,
         risk: pick.risk,
         reasons: &pick.reasons,
-        note: pick.note.as_deref(),
+        note: words::pick_note(pick.note.as_deref(), pick.decision.as_deref()),
     }
 }
 
@@ -210,8 +212,52 @@ fn left_out(left_out: &[LeftOut]) -> Vec<LeftOutJson> {
         .map(|left| LeftOutJson {
             sha: left.sha,
             kind: left.reason.kind(),
-            reason: left.reason.to_string(),
+            reason: words::reason(&left.reason),
             decision: left.reason.decision().cloned(),
         })
         .collect()
+}
+
+/// As `uptake plan --format json` and `uptake why --format json` give it.
+#[derive(Debug, Serialize)]
+pub(crate) struct ResolutionJson<'a> {
+    path: &'a RepoPath,
+    by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+    #[serde(rename = "use", skip_serializing_if = "Option::is_none")]
+    settle: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'a Origin>,
+    how: String,
+    lost: &'a DroppedLines,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+}
+
+impl<'a> From<&'a Resolution> for ResolutionJson<'a> {
+    fn from(resolution: &'a Resolution) -> Self {
+        let (rule, settle) = match &resolution.by {
+            By::Rule { pattern, settle } => (Some(pattern.as_str()), Some(word(*settle).to_owned())),
+            By::Decision { how, .. } => (None, Some(how.to_string())),
+            By::Memory { .. } => (None, None),
+        };
+        let key = match &resolution.by {
+            By::Memory { key, .. } => Some(key.as_str()),
+            By::Rule { .. } | By::Decision { .. } => None,
+        };
+        Self {
+            path: &resolution.path,
+            by: resolution.by.word(),
+            rule,
+            key,
+            settle,
+            origin: resolution.by.origin(),
+            how: words::method(resolution.how),
+            lost: &resolution.lost,
+            notes: resolution.notes.iter().map(words::note).collect(),
+        }
+    }
 }

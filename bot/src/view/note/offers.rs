@@ -1,0 +1,127 @@
+//! What a person may do about a conflicting pick, in sentences.
+
+use super::prose::{CommitRef, Prose, agree};
+use crate::pick::Needs;
+use crate::survey::{Cascade, Surveyed};
+use crate::text::count;
+use engine::ids::CommitId;
+
+/// How many commits one sentence names.
+const NAMED: usize = 12;
+
+/// How a commit is named and linked in a sentence.
+pub(crate) type Link<'a> = &'a mut dyn FnMut(CommitId) -> CommitRef;
+
+/// Whether the conflict is the commit's own or follows from others; `None` where that is not known or there is none.
+pub(crate) fn standing(commit: &Surveyed, link: Link<'_>) -> Option<Prose> {
+    match commit.cascade {
+        Cascade::None => None,
+        Cascade::Root => Some(Prose::new("A root: it conflicts on its own account, even with all before it settled.")),
+        Cascade::Cascade if commit.roots.is_empty() => {
+            Some(Prose::new("A cascade: it conflicts only because earlier open commits are missing."))
+        }
+        Cascade::Cascade => Some(commits(Prose::new("A cascade of "), &commit.roots, link).plain(".")),
+    }
+}
+
+/// The ways to take a pick that conflicts in so many places.
+pub(crate) fn offers(needs: &Needs, places: usize, link: Link<'_>) -> Vec<Prose> {
+    let by_hand = format!("Settle {} by hand", these(places, "hunk"));
+    if needs.take.is_empty() {
+        let why = if needs.cut_off {
+            "the search for commits to take first was cut off"
+        } else {
+            "no earlier open commit would make it conflict less"
+        };
+        return vec![Prose::new(format!("{by_hand}: {why}."))];
+    }
+    let first = Prose::new(format!("Or take {} first: ", these(needs.take.len(), "commit")));
+    let mut other = conflicting(commits(first, &needs.take, link).plain("."), needs, link);
+    other = match (needs.left, needs.verified, needs.settle.is_empty()) {
+        (0, true, true) => other.plain(" Tried: then it applies."),
+        (0, true, false) => other.plain(" Tried: with that settled as upstream has it, it applies."),
+        (0, false, _) => other.plain(" Not tried to the end."),
+        (left, ..) => {
+            other.plain(format!(" {} of its own {} left even then.", count(left, "hunk"), agree(left, "is", "are")))
+        }
+    };
+    if needs.least && needs.take.len() > 1 {
+        other = other.plain(" None of them can be spared.");
+    }
+    if needs.cut_off {
+        other = other.plain(" The search was cut off: fewer may do.");
+    }
+    vec![Prose::new(format!("{by_hand}.")), other]
+}
+
+/// Which of the commits to take first conflict themselves.
+fn conflicting(prose: Prose, needs: &Needs, link: Link<'_>) -> Prose {
+    match (needs.take.len(), needs.settle.as_slice()) {
+        (_, []) => prose,
+        (1, [(_, hunks)]) => prose.plain(format!(" It conflicts itself, in {}.", count(*hunks, "hunk"))),
+        (_, all) => {
+            let name = |prose: Prose, (sha, hunks): &(CommitId, usize)| {
+                prose.commit(link(*sha)).plain(format!(" ({})", count(*hunks, "hunk")))
+            };
+            let verb = agree(all.len(), " conflicts itself.", " conflict themselves.");
+            prose.plain(" Of these, ").list(all, NAMED, name).plain(verb)
+        }
+    }
+}
+
+/// What a pick waits for that the picks before it alone would make clean.
+pub(super) fn blocked(needs: &Needs, link: Link<'_>) -> Option<Prose> {
+    if needs.blocked_by.is_empty() {
+        return None;
+    }
+    let by = commits(Prose::new("Blocked by "), &needs.blocked_by, link);
+    Some(by.plain(": once that is settled on this branch, it applies. So settle that first."))
+}
+
+/// Goes on with a list of commits.
+pub(crate) fn commits(prose: Prose, commits: &[CommitId], link: Link<'_>) -> Prose {
+    prose.list(commits, NAMED, |prose, sha| prose.commit(link(*sha)))
+}
+
+fn these(number: usize, noun: &str) -> String {
+    if number == 1 { format!("this {noun}") } else { format!("these {}", count(number, noun)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(byte: u8) -> CommitId {
+        CommitId::from_bytes([byte; 20])
+    }
+
+    fn described(needs: &Needs, places: usize) -> String {
+        let link = |sha: CommitId| {
+            let short = sha.to_string()[..2].to_owned();
+            CommitRef { short, sha: sha.to_string(), url: None, subject: String::new() }
+        };
+        let offers = offers(needs, places, &mut link.clone());
+        offers.iter().map(Prose::plain_text).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn both_offers_are_named() {
+        let needs = Needs {
+            take: vec![id(1), id(2)],
+            settle: vec![(id(1), 3)],
+            verified: true,
+            least: true,
+            ..Needs::default()
+        };
+        insta::assert_snapshot!(described(&needs, 2), @r"
+        Settle these 2 hunks by hand.
+        Or take these 2 commits first: 01 and 02. Of these, 01 (3 hunks) conflicts itself. Tried: with that settled as upstream has it, it applies. None of them can be spared.
+        ");
+        let needs = Needs { take: vec![id(1)], verified: true, ..Needs::default() };
+        insta::assert_snapshot!(described(&needs, 1), @r"
+        Settle this hunk by hand.
+        Or take this commit first: 01. Tried: then it applies.
+        ");
+        insta::assert_snapshot!(described(&Needs::default(), 1), @"Settle this hunk by hand: no earlier open commit would make it conflict less.");
+    }
+}

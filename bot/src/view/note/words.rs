@@ -1,0 +1,204 @@
+//! What planning and picking found, in words: why a commit is left out, what was done to a conflict, and why nothing could be.
+
+use crate::decision::Decision;
+use crate::pick::{
+    ConflictKind, MergeSide, Method, NotRegenerated, Presence, Remark, ResolutionNote, SideChoice, WholeKind,
+};
+use crate::plan::Reason;
+use crate::survey::{Evidence, RiskReason};
+use crate::text::count;
+use engine::ids::CommitId;
+
+/// Why a commit is risky, in one line.
+#[must_use]
+pub fn reasons(reasons: &[RiskReason]) -> String {
+    reasons.iter().map(RiskReason::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// The kind of a conflict.
+#[must_use]
+pub const fn kind(kind: ConflictKind) -> &'static str {
+    match kind {
+        ConflictKind::Text => "both sides changed the same lines",
+        ConflictKind::AddAdd => "both sides added it, with different content",
+        ConflictKind::DeletedByUs => "upstream changes it, the fork does not have it",
+        ConflictKind::DeletedByThem => "upstream removes it, the fork changed it",
+        ConflictKind::Binary => "both sides changed it, and it is no text",
+        ConflictKind::Submodule => "both sides moved the submodule",
+        ConflictKind::Mode => "its kind or its mode differs on the two sides",
+        ConflictKind::Rename => "it was renamed on one side, and the other does not agree",
+    }
+}
+
+/// Why a commit is left out.
+#[must_use]
+pub fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Taken(signs) => format!("taken: {}", evidence(signs)),
+        Reason::Ancestor => "taken: older than the common ancestor, so the fork's history contains it".into(),
+        Reason::Superseded { by, group } => format!("superseded by {} ({group})", by.short()),
+        Reason::Excluded { reason, rule } => format!("excluded: {}", excluded(reason, rule.as_deref())),
+        Reason::Vacuous => "vacuous: picking it onto the fork changes nothing".into(),
+        Reason::Merge => "a merge: its commits are picked one by one".into(),
+        Reason::Skipped(decision) => format!("skipped by {}", decision.describe()),
+        Reason::Deferred(decision) => format!("waits: deferred by {}", decision.describe()),
+        Reason::Moved { phase, decision } => format!("moved to phase {phase} by {}", decision.describe()),
+        Reason::NoPhase { phase, decision } => {
+            format!("decided for phase {phase}, which the configuration does not have, by {}", decision.describe())
+        }
+        Reason::InPhase(phase) => format!("in an earlier phase: {phase}"),
+        Reason::OutOfRange => "not in upstream's branch".into(),
+    }
+}
+
+/// The configuration's reason for an exclusion, with the rule that found the commit.
+#[must_use]
+pub fn excluded(reason: &str, rule: Option<&str>) -> String {
+    rule.map_or_else(|| reason.to_owned(), |rule| format!("{reason} (rule: {rule})"))
+}
+
+/// Evidence in a few words: `authorship, subject of 8c1df9b6f`.
+#[must_use]
+pub fn evidence(evidence: &[Evidence]) -> String {
+    let mut by_commit: Vec<(CommitId, Vec<String>)> = Vec::new();
+    for sign in evidence {
+        match by_commit.iter_mut().find(|(commit, _)| *commit == sign.fork_commit) {
+            Some((_, kinds)) => kinds.push(sign.kind.to_string()),
+            None => by_commit.push((sign.fork_commit, vec![sign.kind.to_string()])),
+        }
+    }
+    let one = |(commit, kinds): &(CommitId, Vec<String>)| format!("{} of {}", kinds.join(", "), commit.short());
+    by_commit.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// The maintainer's remark on a pick: the configuration's, and that a decision put it there.
+#[must_use]
+pub fn pick_note(note: Option<&str>, decision: Option<&Decision>) -> Option<String> {
+    let decided = decision.map(|decision| format!("put here by {}", decision.describe()));
+    let notes: Vec<String> = note.map(str::to_owned).into_iter().chain(decided).collect();
+    (!notes.is_empty()).then(|| notes.join("; "))
+}
+
+/// What was done with a path.
+#[must_use]
+pub fn method(method: Method) -> String {
+    match method {
+        Method::LeftOut => "left out of the pick".into(),
+        Method::KeptFork => "the fork's file, whatever upstream does to it".into(),
+        Method::NotInFork => "not taken: the fork does not have it".into(),
+        Method::Lines { chosen, places, total } => {
+            let lines = match chosen {
+                None => "the lines that were settled on then",
+                Some(SideChoice::Upstream) => "upstream's lines",
+                Some(SideChoice::Fork) => "the fork's lines",
+                Some(SideChoice::Union) => "the fork's lines, then upstream's",
+            };
+            if places == total {
+                format!("{lines} in {}", count(total, "place"))
+            } else {
+                format!("{lines} in {places} of {}", count(total, "place"))
+            }
+        }
+        Method::Keys => "merged key by key".into(),
+        Method::RememberedKeys(keys) => format!("{} of it as settled then", count(keys, "key")),
+        Method::Remembered(Presence::File) => "the file as it was settled then".into(),
+        Method::Remembered(Presence::Submodule) => "the submodule at the commit it was settled at then".into(),
+        Method::Remembered(Presence::Removed) => "removed, as it was then".into(),
+        Method::Removal { choice, removed_by } => removal(choice, removed_by).into(),
+        Method::Whole { side, what } => format!("{} {} as a whole", whose(side), whole(what)),
+        Method::Mode { side, mode } => format!("{} mode ({mode:o})", whose(side)),
+        Method::Kind(MergeSide::Upstream) => "what upstream has there, as a whole".into(),
+        Method::Kind(MergeSide::Fork) => "what the fork has there, as a whole".into(),
+    }
+}
+
+const fn removal(choice: SideChoice, removed_by: MergeSide) -> &'static str {
+    match (choice, removed_by) {
+        (SideChoice::Upstream, MergeSide::Upstream) => "removed, as upstream does; the fork's changes to it go",
+        (SideChoice::Upstream, MergeSide::Fork) => "upstream's file, though the fork does not have it",
+        (SideChoice::Fork, MergeSide::Upstream) => "the fork's file, though upstream removes it",
+        (SideChoice::Fork, MergeSide::Fork) => "not there, as in the fork; upstream's change to it is not taken",
+        (SideChoice::Union, MergeSide::Upstream) => "kept as the fork has it, though upstream removes it",
+        (SideChoice::Union, MergeSide::Fork) => "kept as upstream has it, though the fork does not have it",
+    }
+}
+
+/// What else is to be said of a resolution, a sentence.
+#[must_use]
+pub fn note(note: &ResolutionNote) -> String {
+    match note {
+        ResolutionNote::BrokenByMerge => "Merged line by line it could not be read any more.".into(),
+        ResolutionNote::BrokenByAnswer => "With the lines that were settled on then it could not be read.".into(),
+        ResolutionNote::Mode { side, mode } => format!("Its mode is {} ({mode:o}).", whose(*side)),
+        ResolutionNote::GivenUp { side, what } => {
+            format!("It is no text: {} {} is given up as a whole.", whose(*side), whole(*what))
+        }
+        ResolutionNote::Key { key, value: Some(value) } => format!("`{key}` is `{value}`, as it was settled then."),
+        ResolutionNote::Key { key, value: None } => format!("`{key}` is not there, as it was settled then."),
+        ResolutionNote::Manifest(sentence) => sentence.clone(),
+    }
+}
+
+/// Why a conflict is left to a person, a phrase.
+#[must_use]
+pub fn remark(remark: &Remark) -> String {
+    match remark {
+        Remark::Manual(who) => format!("{who} decided that a person settles it"),
+        Remark::SomePlaces { known, total } => format!("{known} of its {} would be settled", count(*total, "place")),
+        Remark::SomeKeys { known, total } => {
+            format!("{known} of the {} would be settled as it was then", count(*total, "key"))
+        }
+        Remark::NotUtf8 => "not merged key by key: it is not UTF-8".into(),
+        Remark::NotAManifest(why) => format!("not merged key by key: {why}"),
+        Remark::Key(key) => {
+            let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".into());
+            format!(
+                "{}: the fork has {}, upstream {} (before: {})",
+                key.key,
+                value(&key.ours),
+                value(&key.theirs),
+                value(&key.base)
+            )
+        }
+        Remark::Manifest(sentence) => sentence.clone(),
+        Remark::BrokenByMerge => "merged line by line it cannot be read any more".into(),
+        Remark::BrokenByAnswer => "with the lines that were settled on then it could not be read".into(),
+        Remark::NoUnion(what) => format!("both sides of a {} that is no text cannot be joined", whole(*what)),
+        Remark::FolderInTheWay => "a file on one side is a folder on the other".into(),
+        Remark::NameInDispute => "which name it gets is left to a person".into(),
+        Remark::Outdated { who, when, commit, key, renames } => {
+            let others = if *renames { "files are in dispute" } else { "lines stand there" };
+            let (day, commit) = (when.day(), commit.short());
+            format!("{who} settled it on {day} in {commit} (memory {key}), but other {others} now")
+        }
+        Remark::Withdrawn { who, when, by } => {
+            format!("the answer of {who} of {} was withdrawn by {by}", when.day())
+        }
+    }
+}
+
+/// Why a lock file was not regenerated, a phrase.
+#[must_use]
+pub fn not_regenerated(why: &NotRegenerated) -> String {
+    match why {
+        NotRegenerated::NothingChanged => "no pick of the phase changes anything else".into(),
+        NotRegenerated::OnNeitherSide => "neither side has it".into(),
+        NotRegenerated::NoCommand => "no command is configured for it".into(),
+        NotRegenerated::TooLarge { megabytes } => format!("its files are more than {megabytes} MB"),
+        NotRegenerated::Command(error) => error.to_string(),
+    }
+}
+
+const fn whose(side: MergeSide) -> &'static str {
+    match side {
+        MergeSide::Fork => "the fork's",
+        MergeSide::Upstream => "upstream's",
+    }
+}
+
+const fn whole(what: WholeKind) -> &'static str {
+    match what {
+        WholeKind::File => "file",
+        WholeKind::Submodule => "submodule",
+    }
+}
