@@ -1,17 +1,16 @@
 //! What a merged phase brought in is known afterwards, however it was merged; what was taken out again is open again.
 
 use std::fs;
-use std::path::PathBuf;
 
 use engine::Repo;
 use engine::ids::CommitId;
-use engine::progress::Silent;
 use uptake::forge::Branches;
 use uptake::forge::folder::Folder;
 use uptake::ledger::{Attempt, AttemptState, BRANCH, Ledger, MergeMethod};
 use uptake::pick::Built;
 use uptake::survey::{EvidenceKind, Survey, Verdict};
 
+use crate::support::forge::{self, out};
 use crate::support::{World, snapshot};
 
 const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\n";
@@ -34,18 +33,9 @@ fn world() -> (World, [CommitId; 3]) {
     (world, commits)
 }
 
-fn out(world: &World) -> PathBuf {
-    world.folder().join("out")
-}
-
 fn job(world: &World) -> (Survey, Built) {
-    let mut folder = Folder::new(&out(world));
-    let opened = world.open(CONFIG).with_ledger_of(&folder).expect("a ledger");
-    let survey = opened.survey(&mut Silent).expect("a survey");
-    let built = opened.build(&survey, &mut Silent).expect("built");
-    opened.publish(&survey, &built, &mut folder, true, &mut |_| {}).expect("published");
-    opened.write_down(&mut folder, &survey, &built).expect("written down");
-    (survey, built)
+    let report = forge::job(world, &world.open(CONFIG));
+    (report.survey, report.built)
 }
 
 fn rounds(world: &World) -> Vec<Attempt> {

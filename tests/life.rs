@@ -93,7 +93,7 @@ fn what_the_bot_closed_is_no_person_s_word() {
     assert_eq!(about[1], "close pull request 1 \"Uptake 1/2: Fixes\": nothing is left to take");
     let page = fs::read_to_string(out(&world).join("pulls/1.md")).expect("a page");
     assert!(page.contains("> Closed by Uptake: nothing is left to take."), "{page}");
-    assert_eq!(branches(&world, &["for-each-ref", "--format=%(refname:short)"]), "main\nuptake/rest");
+    assert_eq!(branches(&world, &["for-each-ref", "--format=%(refname:short)"]), "main\nuptake/ledger\nuptake/rest");
     world.on_upstream().commit("Fix d", &[("d.txt", "d\n")]);
     publish(&world, CONFIG);
     assert_eq!(pulls(&world)[2], "3 Open uptake/fixes-2 -> main: Uptake 1/2: Fixes (round 2)");
@@ -314,7 +314,7 @@ fn a_run_killed_at_any_write_of_a_busy_day_is_finished_by_the_next() {
     for after in [false, true] {
         for left in 0.. {
             let world = day();
-            let killed = job_with(&world, world.open(&after_all), left, after).is_err();
+            let killed = job_with(&world, &world.open(&after_all), left, after).is_err();
             publish(&world, &after_all);
             assert_eq!(whole(&world), undisturbed, "killed at write {left}, after it: {after}");
             if !killed {

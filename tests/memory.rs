@@ -11,7 +11,6 @@ use std::fs;
 use std::path::PathBuf;
 
 use engine::ids::CommitId;
-use engine::progress::Silent;
 use uptake::forge::Branches;
 use uptake::forge::folder::Folder;
 use uptake::ledger::BRANCH;
@@ -19,6 +18,7 @@ use uptake::memory::{LearnReport, list};
 use uptake::pick::{BuiltPhase, By, Conflict, Outcome};
 use uptake::view::note::words;
 
+use crate::support::forge::{self, out};
 use crate::support::{World, git_in, git_ok, uptake};
 
 const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\n";
@@ -42,21 +42,10 @@ fn world() -> (World, [CommitId; 4]) {
     (world, [root, cascade, clean, removes])
 }
 
-fn out(world: &World) -> PathBuf {
-    world.folder().join("out")
-}
-
-/// The whole job into the folder: learn, build, publish, keep. What was learned, and the first phase as it was built.
+/// The whole job into the folder: what was learned, and the first phase as it was built.
 fn job(world: &World, config: &str) -> (LearnReport, BuiltPhase) {
-    let mut folder = Folder::new(&out(world));
-    let opened = world.open(config).with_ledger_of(&folder).expect("a ledger");
-    let opened = opened.with_lessons_of(&folder).expect("learned");
-    let survey = opened.survey(&mut Silent).expect("a survey");
-    let mut built = opened.build(&survey, &mut Silent).expect("built");
-    opened.publish(&survey, &built, &mut folder, true, &mut |_| {}).expect("published");
-    opened.write_down(&mut folder, &survey, &built).expect("written down");
-    let learned = opened.learned.clone();
-    (learned, built.phases.remove(0))
+    let mut report = forge::job(world, &world.open(config));
+    (report.learned, report.built.phases.remove(0))
 }
 
 fn outcomes(phase: &BuiltPhase) -> Vec<Outcome> {

@@ -8,7 +8,9 @@ use uptake::forge::{ForgeError, Pulls, State};
 use uptake::pick::Outcome;
 use uptake::publish::{ApplyError, Changes, apply};
 
-use crate::support::forge::{branches, decisions, job, job_with, lines, out, person_edits, person_pushes, publish};
+use crate::support::forge::{
+    branches, decisions, dry_run, job, job_with, lines, out, person_edits, person_pushes, publish,
+};
 use crate::support::{World, snapshot};
 
 const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\n";
@@ -80,9 +82,9 @@ fn a_second_run_changes_nothing_at_all() {
 #[test]
 fn nothing_is_written_to_the_fork() {
     let world = world();
-    let opened = world.open(CONFIG);
+    let session = world.open(CONFIG);
     let before = snapshot(&world.fork());
-    job(&world, opened);
+    job(&world, &session);
     assert_eq!(snapshot(&world.fork()), before);
 }
 
@@ -95,7 +97,7 @@ fn a_run_killed_at_any_write_is_finished_by_the_next() {
     for after in [false, true] {
         for left in 0.. {
             fs::remove_dir_all(out(&world)).expect("removed");
-            if job_with(&world, world.open(CONFIG), left, after).is_ok() {
+            if job_with(&world, &world.open(CONFIG), left, after).is_ok() {
                 break;
             }
             publish(&world, CONFIG);
@@ -103,7 +105,7 @@ fn a_run_killed_at_any_write_is_finished_by_the_next() {
             killed += 1;
         }
     }
-    assert_eq!(killed, 22, "every write of both kinds");
+    assert_eq!(killed, 24, "every write of both kinds");
 }
 
 #[test]
@@ -205,12 +207,12 @@ fn a_phase_with_nothing_left_to_take_is_closed() {
 #[test]
 fn two_runs_at_once_do_not_mix() {
     let world = world();
-    let (opened, survey, built) = world.build(CONFIG);
+    let session = world.open(CONFIG);
+    let changes = dry_run(&world, &session).expect("compared").changes;
     let mut first = Folder::new(&out(&world));
-    let changes = opened.changes(&survey, &built, &first, true).expect("compared");
-    apply(&changes.changes[..1], &opened.repo, &mut first, opened.now, &mut |_| {}).expect("applied");
+    apply(&changes.changes[..1], &session.repo, &mut first, session.now, &mut |_| {}).expect("applied");
     let mut second = Folder::new(&out(&world));
-    let error = apply(&changes.changes, &opened.repo, &mut second, opened.now, &mut |_| {}).expect_err("busy");
+    let error = apply(&changes.changes, &session.repo, &mut second, session.now, &mut |_| {}).expect_err("busy");
     assert!(matches!(error, ApplyError::Forge(ForgeError::Busy(_))), "{error}");
 }
 
@@ -285,8 +287,7 @@ fn a_folder_that_holds_something_else_is_an_error_that_says_so() {
     let world = world();
     publish(&world, CONFIG);
     fs::write(out(&world).join("pulls/1.json"), "{\"number\": 1}").expect("written");
-    let (opened, survey, built) = world.build(CONFIG);
-    let error = opened.changes(&survey, &built, &Folder::new(&out(&world)), true).expect_err("refused");
+    let error = dry_run(&world, &world.open(CONFIG)).expect_err("refused");
     let told = error.to_string().replace(&world.folder().display().to_string(), "FOLDER");
     assert_eq!(told, "FOLDER/out/pulls/1.json: missing field `state` at line 1 column 13");
     assert!(Path::new(&out(&world)).exists());

@@ -85,7 +85,7 @@ fn built_with(
     remade: &LockfileCache,
 ) -> Built {
     let opened = world.open(&config(rules));
-    let survey = opened.survey(&mut Silent).expect("a survey");
+    let survey = crate::support::survey(&opened);
     let plan = plan(&survey, &opened.config, &Rulings::default(), &std::collections::HashSet::new());
     let ways = ResolutionSources { decisions, memory, rules: &opened.config.conflicts };
     let tools = Tools { workshop, remade };

@@ -10,7 +10,7 @@ use serde_json::json;
 use uptake::forge::ForgeError;
 use uptake::forge::github::{Credentials, Purpose, REQUEST_TIMEOUT};
 use uptake::ledger::MergeMethod;
-use uptake::pipeline::{ConfigFrom, Options, PublishOutcome, RunError, open_without_ledger};
+use uptake::pipeline::{ConfigFrom, Context, RunError, RunReport, Session, run};
 
 use super::bench::{app, connect_for, seed};
 use super::server::Server;
@@ -137,12 +137,12 @@ impl Day {
     }
 
     /// A whole run.
-    pub(super) fn run(&self) -> Result<PublishOutcome, RunError> {
+    pub(super) fn run(&self) -> Result<RunReport, RunError> {
         self.run_as(app(), REQUEST_TIMEOUT, "2025-10-01T12:00:00Z")
     }
 
     /// One more run, half an hour later: what was asked for and did not show itself is asked for again.
-    pub(super) fn next(&self) -> Result<PublishOutcome, RunError> {
+    pub(super) fn next(&self) -> Result<RunReport, RunError> {
         self.run_as(app(), REQUEST_TIMEOUT, "2025-10-01T12:30:00Z")
     }
 
@@ -152,19 +152,14 @@ impl Day {
         credentials: Credentials,
         time_out: Duration,
         now: &str,
-    ) -> Result<PublishOutcome, RunError> {
-        let config = ConfigFrom::File(self.config.clone());
-        let options = Options { repo: self.world.fork(), config, offline: true, upstream_token: None };
-        let mut opened = open_without_ledger(&options, &mut Silent)?;
-        opened.now = now.parse().expect("a moment");
+    ) -> Result<RunReport, RunError> {
+        let (config, now) = (ConfigFrom::File(self.config.clone()), now.parse().expect("a moment"));
+        let context = Context { config, offline: true, now, ..Context::new(self.world.fork()) };
+        let session = Session::open(&context, &mut Silent)?;
         let clone = self.world.fork();
         let github = connect_for(time_out, &self.server, &clone, credentials, Purpose::PublishAndTest).github;
         let mut github = github.writing(&[UPSTREAM.parse().expect("a name")])?;
-        let opened = opened.with_ledger_of(&github)?.with_dashboard_of(&github)?.with_lessons_of(&github)?;
-        let survey = opened.survey(&mut Silent)?;
-        let (mut opened, heard) = opened.with_comments_of(&survey, &github)?;
-        let built = opened.build(&survey, &mut Silent)?;
-        opened.carry_out(&survey, &built, &heard, &mut github, false)
+        run(&session, &mut github, &mut Silent)
     }
 
     /// All that is there, line by line. How the ledger came to be is not told, only what it says.
@@ -221,7 +216,7 @@ pub(super) fn difference(found: &[String], wanted: &[String]) -> String {
 }
 
 /// A run that could not be carried out, in words.
-pub(super) fn told(result: &Result<PublishOutcome, RunError>) -> String {
+pub(super) fn told(result: &Result<RunReport, RunError>) -> String {
     match result {
         Ok(_) => "done".into(),
         Err(RunError::Forge(ForgeError::GitHub(error))) => error.to_string(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use engine::progress::Silent;
 use uptake::forge::github::{GitHub, Purpose};
 use uptake::forge::{Checks, Job, Permission, RunState};
-use uptake::pipeline::{PublishOutcome, RunError};
+use uptake::pipeline::{RunError, RunReport, run};
 
 use super::bench::{GitHubBench, app, bench, connect};
 use super::server::Fault;
@@ -53,20 +53,15 @@ impl Lab {
     }
 
     /// One run, by a process of its own that knows nothing of those before it.
-    fn try_run(&self) -> Result<PublishOutcome, RunError> {
+    fn try_run(&self) -> Result<RunReport, RunError> {
         let (clone, server) = (self.bench.world.fork(), &self.bench.server);
         let github = connect(server, &clone, app(), Purpose::PublishAndTest).github;
         let mut github: GitHub = github.writing(&[UPSTREAM.parse().expect("a name")])?;
-        let mut opened = self.bench.world.open(&self.config);
-        opened.now = server.state().time().parse().expect("a moment");
-        let opened = opened.with_ledger_of(&github)?.with_dashboard_of(&github)?.with_lessons_of(&github)?;
-        let survey = opened.survey(&mut Silent)?;
-        let (mut opened, heard) = opened.with_comments_of(&survey, &github)?;
-        let built = opened.build(&survey, &mut Silent)?;
-        opened.carry_out(&survey, &built, &heard, &mut github, false)
+        let session = self.bench.world.open_at(&self.config, &server.state().time());
+        run(&session, &mut github, &mut Silent)
     }
 
-    fn run(&self) -> PublishOutcome {
+    fn run(&self) -> RunReport {
         self.bench.server.faults(|_, _| None);
         let done = self.try_run().expect("a run");
         assert_eq!(done.waiting, [""; 0]);

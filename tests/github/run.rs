@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
+use engine::progress::Silent;
 use uptake::forge::github::Purpose;
-use uptake::pipeline::NewComments;
+use uptake::pipeline;
 
 use super::bench::{Connected, app, connect, seed};
 use super::server::Server;
@@ -140,12 +141,11 @@ fn a_workflow_that_is_not_there_is_told_by_the_same_run_and_the_next_changes_not
     let (world, server) = world();
     let config = format!("{CONFIG}ci: {{ cuda: ['13.0'], validate: [make test], workflow: gone.yml }}\n");
     for first in [true, false] {
-        let (opened, survey, built) = world.build(&config);
+        let session = world.open(&config);
         let Connected { github, .. } = connect(&server, &world.fork(), app(), Purpose::PublishAndTest);
         let mut github = github.writing(&[UPSTREAM.parse().expect("a name")]).expect("the fork");
-        let mut opened = opened.with_ledger_of(&github).expect("a ledger");
         server.log();
-        let done = opened.carry_out(&survey, &built, &NewComments::default(), &mut github, false).expect("carried out");
+        let done = pipeline::run(&session, &mut github, &mut Silent).expect("a run");
         let body = server.state().items.iter().find(|item| item.pull.is_some()).expect("a pull request").body.clone();
         assert!(body.contains("no workflow gone.yml"), "{body}");
         if first {

@@ -2,15 +2,16 @@
 
 use std::fs;
 
+use engine::Repo;
 use engine::ids::CommitId;
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
+use uptake::ledger::{Changed, update};
 use uptake::publish::apply;
 
 use super::CONFIG;
 use crate::support::World;
-use crate::support::forge::{decisions, lines, out, person_edits, publish, pulls};
-use engine::progress::Silent;
+use crate::support::forge::{decisions, dry_run, lines, out, person_edits, publish, pulls};
 
 fn config() -> String {
     CONFIG.replace("{ enabled: false }", "{ alarm_days: 20 }")
@@ -115,17 +116,19 @@ fn a_ticked_box_leaves_a_commit_out_and_one_unticked_takes_it_back() {
 #[test]
 fn of_very_many_decisions_the_latest_have_a_box() {
     let world = world();
-    let mut opened = world.open(&config());
-    for number in 0..150u8 {
-        let ruling = Ruling::Skip { sha: CommitId::from_bytes([number; 20]) };
-        let when = format!("2025-09-22T10:{:02}:{:02}Z", number / 60, number % 60).parse().expect("a moment");
-        let decision = Decision { ruling, by: "maintainer".into(), when, link: None, why: Some("not for us".into()) };
-        opened.ledger = opened.ledger.decide(decision).expect("decided");
-    }
-    let survey = opened.survey(&mut Silent).expect("a survey");
-    let built = opened.build(&survey, &mut Silent).expect("built");
-    let mut folder = Folder::new(&out(&world));
-    opened.publish(&survey, &built, &mut folder, true, &mut |_| {}).expect("published");
+    let repo = Repo::open(&world.fork()).expect("opened");
+    let updated = update(&repo, &mut Folder::new(&out(&world)), &mut |ledger| {
+        let mut ledger = ledger.clone();
+        for number in 0..150u8 {
+            let ruling = Ruling::Skip { sha: CommitId::from_bytes([number; 20]) };
+            let when = format!("2025-09-22T10:{:02}:{:02}Z", number / 60, number % 60).parse().expect("a moment");
+            let why = Some("not for us".into());
+            ledger = ledger.decide(Decision { ruling, by: "maintainer".into(), when, link: None, why })?;
+        }
+        Ok(Changed { ledger, message: "Skip many".into() })
+    });
+    updated.expect("decided");
+    publish(&world, &config());
     let told = page(&world);
     assert!(told.contains("\nand 50 earlier; `uptake ledger show` lists them all.\n"), "{told}");
     let (shown, hidden) = told.rsplit_once("<!-- uptake:ticked ").expect("the hidden list");
@@ -158,9 +161,8 @@ fn a_box_ticked_while_a_run_writes_is_not_lost() {
     let mut world = world();
     publish(&world, &config());
     world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
-    let (opened, survey, built) = world.build(&config());
-    let mut folder = Folder::new(&out(&world));
-    let changes = opened.changes(&survey, &built, &folder, true).expect("compared");
+    let session = world.open(&config());
+    let changes = dry_run(&world, &session).expect("compared").changes;
     let sha = world.git(&["rev-parse", "upstream~3"]);
     person_edits(
         &world,
@@ -168,7 +170,8 @@ fn a_box_ticked_while_a_run_writes_is_not_lost() {
         &format!("- [ ] <!-- uptake:skip={sha}"),
         &format!("- [x] <!-- uptake:skip={sha}"),
     );
-    apply(&changes.changes, &opened.repo, &mut folder, opened.now, &mut |_| {}).expect("applied");
+    let mut folder = Folder::new(&out(&world));
+    apply(&changes.changes, &session.repo, &mut folder, session.now, &mut |_| {}).expect("applied");
     drop(folder);
     let told = lines(&publish(&world, &config()));
     assert_eq!(told[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]));
@@ -204,13 +207,8 @@ fn the_alarm_goes_off_past_the_configured_age_alone() {
 fn it_is_edited_on_another_day_and_not_twice_on_one() {
     let world = world();
     publish(&world, &config());
-    let mut opened = world.open(&config());
-    opened.now = "2025-10-01T23:59:59Z".parse().expect("a moment");
-    let survey = opened.survey(&mut Silent).expect("a survey");
-    let built = opened.build(&survey, &mut Silent).expect("built");
-    let folder = Folder::new(&out(&world));
-    assert_eq!(lines(&opened.changes(&survey, &built, &folder, true).expect("compared")), Vec::<String>::new());
-    opened.now = "2025-10-02T00:00:00Z".parse().expect("a moment");
-    let told = lines(&opened.changes(&survey, &built, &folder, true).expect("compared"));
+    let at = |now: &str| lines(&dry_run(&world, &world.open_at(&config(), now)).expect("compared").changes);
+    assert_eq!(at("2025-10-01T23:59:59Z"), Vec::<String>::new());
+    let told = at("2025-10-02T00:00:00Z");
     assert_eq!(told, ["edit the dashboard 3 \"Uptake: how the fork stands to upstream\""]);
 }

@@ -13,7 +13,7 @@ use uptake::forge::{
     PullText, Pulls, Reaction, Run, Status,
 };
 use uptake::ledger::{Changed, update};
-use uptake::pipeline::Session;
+use uptake::pipeline::{Inputs, RunError, RunReport, Session, preview, run};
 use uptake::publish::Changes;
 
 use super::{World, git_in};
@@ -25,22 +25,24 @@ pub(crate) fn out(world: &World) -> PathBuf {
 
 /// Runs the whole job into the folder and returns what changed.
 pub(crate) fn publish(world: &World, config: &str) -> Changes {
-    job(world, world.open(config))
+    job(world, &world.open(config)).changes
 }
 
-/// The same for what was opened.
-pub(crate) fn job(world: &World, opened: Session) -> Changes {
-    job_with(world, opened, usize::MAX, false).expect("published")
+/// Runs the whole job into the folder for what was opened.
+pub(crate) fn job(world: &World, session: &Session) -> RunReport {
+    job_with(world, session, usize::MAX, false).expect("published")
 }
 
-/// The same, killed at the nth write, before or after it was made.
-pub(crate) fn job_with(world: &World, opened: Session, left: usize, after: bool) -> Result<Changes, String> {
+/// What that job would do.
+pub(crate) fn dry_run(world: &World, session: &Session) -> Result<RunReport, RunError> {
+    preview(session, &Folder::new(&out(world)), &mut Silent)
+}
+
+/// The whole job, killed at the nth write, before or after it was made.
+pub(crate) fn job_with(world: &World, session: &Session, left: usize, after: bool) -> Result<RunReport, String> {
     let mut folder = Folder::new(&out(world));
-    let opened = opened.with_ledger_of(&folder).and_then(|opened| opened.with_dashboard_of(&folder)).expect("read");
-    let survey = opened.survey(&mut Silent).expect("a survey");
-    let built = opened.build(&survey, &mut Silent).expect("built");
     let mut mortal = Mortal { inner: &mut folder, left, after };
-    opened.publish(&survey, &built, &mut mortal, true, &mut |_| {}).map_err(|error| error.to_string())
+    run(session, &mut mortal, &mut Silent).map_err(|error| error.to_string())
 }
 
 /// What a run says it did, and what it left alone.
@@ -98,8 +100,9 @@ pub(crate) fn decide(world: &World, rulings: impl IntoIterator<Item = Ruling>) {
 
 /// The decisions on the folder's ledger: what, and by whom.
 pub(crate) fn decisions(world: &World) -> Vec<String> {
-    let opened = world.open("phases: []").with_ledger_of(&Folder::new(&out(world))).expect("a ledger");
-    opened.ledger.decisions().iter().map(|decision| format!("{} by {}", decision.ruling, decision.describe())).collect()
+    let session = world.open("phases: []");
+    let inputs = Inputs::of_forge(&session, &Folder::new(&out(world))).expect("a ledger");
+    inputs.ledger.decisions().iter().map(|decision| format!("{} by {}", decision.ruling, decision.describe())).collect()
 }
 
 /// The pull requests: number, state, draft or not, branch, base, title.

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use uptake::decision::{Decision, Ruling};
 use uptake::ledger::{Changed, InClone, Ledger, update};
 use uptake::pick::Built;
-use uptake::pipeline::{ConfigFrom, Options, Session, open};
+use uptake::pipeline::{ConfigFrom, Context, Inputs, Session};
 use uptake::survey::Survey;
 
 /// A fork and its upstream in one repository: `main` is the fork, `upstream` becomes `refs/remotes/upstream/main`.
@@ -135,30 +135,38 @@ impl World {
         }
     }
 
-    /// Opens both sides for a run.
+    /// Opens both sides for a run, a month after the first commit.
     pub(crate) fn open(&self, config: &str) -> Session {
+        self.open_at(config, "2025-10-01T12:00:00Z")
+    }
+
+    /// Opens both sides for a run at a moment.
+    pub(crate) fn open_at(&self, config: &str, now: &str) -> Session {
         self.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
         self.git(&["switch", "--quiet", "main"]);
         let config = if config.is_empty() { ConfigFrom::Fork } else { ConfigFrom::File(self.config(config)) };
-        let mut opened = open(&Options { repo: self.fork(), config, offline: true, upstream_token: None }, &mut Silent)
-            .expect("opened");
-        // A month after the first commit.
-        opened.now = "2025-10-01T12:00:00Z".parse().expect("a moment");
-        opened
+        let now = now.parse().expect("a moment");
+        let context = Context { config, offline: true, now, ..Context::new(self.fork()) };
+        Session::open(&context, &mut Silent).expect("opened")
     }
 
     /// The survey, without a configuration.
     pub(crate) fn survey(&self) -> Survey {
-        self.open("").survey(&mut Silent).expect("a survey")
+        survey(&self.open(""))
     }
 
     /// The survey and what is built with this configuration.
     pub(crate) fn build(&self, config: &str) -> (Session, Survey, Built) {
-        let opened = self.open(config);
-        let survey = opened.survey(&mut Silent).expect("a survey");
-        let built = opened.build(&survey, &mut Silent).expect("built");
-        (opened, survey, built)
+        let session = self.open(config);
+        let survey = survey(&session);
+        let built = Inputs::of_clone(&session).and_then(|inputs| inputs.build(&survey, &mut Silent)).expect("built");
+        (session, survey, built)
     }
+}
+
+/// The survey of what was opened.
+pub(crate) fn survey(session: &Session) -> Survey {
+    Inputs::of_clone(session).and_then(|inputs| inputs.survey(&mut Silent)).expect("a survey")
 }
 
 /// A ruling as a decision.

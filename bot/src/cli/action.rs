@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::document::cannot_write;
+use super::guest::refresh_guest;
+use super::run_once::run_once;
 use super::term::{print, say};
-use super::{DONE, Failure, GlobalArgs, GuestArgs, Job, publish};
+use super::{DONE, Failure, GuestArgs, Invocation, publish};
 use crate::action::{AnnotationLevel, EventError, Mode, RunSummary, annotation, decide, harmless, outputs, summary};
 use crate::files;
 
@@ -82,67 +84,60 @@ impl Environment {
     }
 }
 
-impl GlobalArgs {
-    pub(super) fn action(&self, args: &ActionArgs) -> Result<u8, Failure> {
-        let environment = Environment::read()?;
-        match self.act(args, &environment) {
-            Ok(()) => Ok(DONE),
-            Err(fault) => {
-                // The log is read by the runner too, which takes some lines for commands.
-                let top = environment.workspace.as_deref();
-                print(&fault.annotations(top), self.color)?;
-                say(&harmless(&fault.render(false)), self.color);
-                environment.show(&fault.page())?;
-                Ok(fault.code())
-            }
+pub(super) fn action(call: &Invocation, args: &ActionArgs) -> Result<u8, Failure> {
+    let environment = Environment::read()?;
+    match act(call, args, &environment) {
+        Ok(()) => Ok(DONE),
+        Err(fault) => {
+            // The log is read by the runner too, which takes some lines for commands.
+            let top = environment.workspace.as_deref();
+            print(&fault.annotations(top), call.colour)?;
+            say(&harmless(&fault.render(false)), call.colour);
+            environment.show(&fault.page())?;
+            Ok(fault.code())
         }
     }
+}
 
-    fn act(&self, args: &ActionArgs, environment: &Environment) -> Result<(), Failure> {
-        let because = match environment.mode()? {
-            Mode::Run(because) => because,
-            Mode::Rest(because) => {
-                self.print(&harmless(&format!("Nothing to do: {because}.\n")))?;
-                let path = environment
-                    .show(&format!("## Uptake: nothing to do\n\n{}.\n", crate::text::inert_line(&because)))?;
-                return environment
-                    .put_out(&format!("phases=[]\npulls=[]\nchanges=0\nwaits=false\nsummary={}\n", path.display()));
-            }
-        };
-        self.print(&harmless(&format!("Run {because}.\n")))?;
-        self.refresh_guest(&args.forge)?;
-        let (mut job, mut handle) = self.job_for(&args.forge, args.dry_run)?;
-        let done = job.act(&mut *handle.forge, args.dry_run)?;
-        let Job { found, built, .. } = job;
-        let changes = done.changes.clone();
-        let pulls = handle.forge.pulls("uptake/")?;
-        let fork = handle.fork;
-        let ran = RunSummary {
-            because: &because,
-            dry: args.dry_run,
-            fork: fork.as_deref(),
-            survey: &found,
-            built: &built,
-            changes: &changes,
-            waiting: &done.waiting,
-            pulls: &pulls,
-        };
-        self.print(&harmless(&publish::describe(&done, args.dry_run)))?;
-        let path = environment.show(&summary(&ran))?;
-        environment.put_out(&outputs(&ran, &path.display().to_string()))?;
-        // The job is green: what was not done must be seen all the same.
-        for waiting in &done.waiting {
-            self.print(&annotation(AnnotationLevel::Warning, None, waiting))?;
+fn act(call: &Invocation, args: &ActionArgs, environment: &Environment) -> Result<(), Failure> {
+    let because = match environment.mode()? {
+        Mode::Run(because) => because,
+        Mode::Rest(because) => {
+            call.print(&harmless(&format!("Nothing to do: {because}.\n")))?;
+            let path =
+                environment.show(&format!("## Uptake: nothing to do\n\n{}.\n", crate::text::inert_line(&because)))?;
+            return environment
+                .put_out(&format!("phases=[]\npulls=[]\nchanges=0\nwaits=false\nsummary={}\n", path.display()));
         }
-        if ran.waits() {
-            self.print(&annotation(
-                AnnotationLevel::Notice,
-                None,
-                "Conflicts wait for a person: the job's summary says where.",
-            ))?;
-        }
-        Ok(())
+    };
+    call.print(&harmless(&format!("Run {because}.\n")))?;
+    refresh_guest(call, &args.forge)?;
+    let (handle, report) = run_once(call, &args.forge, args.dry_run)?;
+    let ran = RunSummary {
+        because: &because,
+        dry: args.dry_run,
+        fork: handle.fork.as_deref(),
+        survey: &report.survey,
+        built: &report.built,
+        changes: &report.changes,
+        waiting: &report.waiting,
+        pulls: &report.pulls,
+    };
+    call.print(&harmless(&publish::describe(&report, args.dry_run)))?;
+    let path = environment.show(&summary(&ran))?;
+    environment.put_out(&outputs(&ran, &path.display().to_string()))?;
+    // The job is green: what was not done must be seen all the same.
+    for waiting in &report.waiting {
+        call.print(&annotation(AnnotationLevel::Warning, None, waiting))?;
     }
+    if ran.waits() {
+        call.print(&annotation(
+            AnnotationLevel::Notice,
+            None,
+            "Conflicts wait for a person: the job's summary says where.",
+        ))?;
+    }
+    Ok(())
 }
 
 /// Adds to a file that the runner reads, and that other steps add to as well.

@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 
 use super::document::cannot_write;
 use super::term::{bold, table};
-use super::{DONE, Failure, GlobalArgs};
+use super::{DONE, Failure, Invocation};
 use crate::files;
 use crate::serve::{HttpResponse, listen};
 use crate::setup::{App, NAME_LIMIT, code_in};
@@ -80,48 +80,46 @@ fn webhook(text: &str) -> Result<String, String> {
     }
 }
 
-impl GlobalArgs {
-    pub(super) fn app(&self, args: &AppArgs) -> Result<u8, Failure> {
-        let named = App::of(&args.fork);
-        let app = App {
-            organization: args.organization,
-            name: args.name.clone().unwrap_or_else(|| named.name.clone()),
-            workflows: !args.no_workflows,
-            webhook: args.webhook.clone(),
-            ..named
-        };
-        if args.serve {
-            return self.serve(app, args.port);
-        }
-        if let Some(path) = &args.page {
-            files::write(path, app.page(&state()).as_bytes()).map_err(|error| cannot_write(path, &error))?;
-            self.print(&format!(
-                "{} holds the page: open it in a browser and press its button. GitHub then shows the App: generate a private key\n\
-                 there, note its client id, and install it on this one repository.\n",
-                path.display()
-            ))?;
-            return Ok(DONE);
-        }
-        self.print(&describe(&app))?;
-        Ok(DONE)
+pub(super) fn app(call: &Invocation, args: &AppArgs) -> Result<u8, Failure> {
+    let named = App::of(&args.fork);
+    let app = App {
+        organization: args.organization,
+        name: args.name.clone().unwrap_or_else(|| named.name.clone()),
+        workflows: !args.no_workflows,
+        webhook: args.webhook.clone(),
+        ..named
+    };
+    if args.serve {
+        return serve(call, app, args.port);
     }
+    if let Some(path) = &args.page {
+        files::write(path, app.page(&state()).as_bytes()).map_err(|error| cannot_write(path, &error))?;
+        call.print(&format!(
+            "{} holds the page: open it in a browser and press its button. GitHub then shows the App: generate a private key\n\
+             there, note its client id, and install it on this one repository.\n",
+            path.display()
+        ))?;
+        return Ok(DONE);
+    }
+    call.print(&describe(&app))?;
+    Ok(DONE)
+}
 
-    /// Shows the page to this machine's browser until GitHub has answered.
-    fn serve(&self, app: App, port: u16) -> Result<u8, Failure> {
-        let failed = |error: io::Error| Failure::failed(format!("cannot listen on 127.0.0.1:{port}: {error}"));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
-        runtime.block_on(async {
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
-            let host = listener.local_addr().map_err(failed)?.to_string();
-            let app = App { redirect: Some(format!("http://{host}/registered")), ..app };
-            self.print(&format!("Open http://{host}/ in a browser on this machine; Ctrl-C ends this.\n"))?;
-            let page = Registration { app: app.clone(), state: state(), host };
-            if let Some(code) = page.code(listener, pending()).await {
-                self.print(&registered(&app, &code))?;
-            }
-            Ok(DONE)
-        })
-    }
+/// Shows the page to this machine's browser until GitHub has answered.
+fn serve(call: &Invocation, app: App, port: u16) -> Result<u8, Failure> {
+    let failed = |error: io::Error| Failure::failed(format!("cannot listen on 127.0.0.1:{port}: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
+        let host = listener.local_addr().map_err(failed)?.to_string();
+        let app = App { redirect: Some(format!("http://{host}/registered")), ..app };
+        call.print(&format!("Open http://{host}/ in a browser on this machine; Ctrl-C ends this.\n"))?;
+        let page = Registration { app: app.clone(), state: state(), host };
+        if let Some(code) = page.code(listener, pending()).await {
+            call.print(&registered(&app, &code))?;
+        }
+        Ok(DONE)
+    })
 }
 
 /// The page that registers the App, for the browser of this machine alone.

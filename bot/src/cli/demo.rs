@@ -3,44 +3,36 @@
 use std::path::{Path, PathBuf};
 
 use super::document::ReportInput;
+use super::invocation::context;
 use super::term::{bold, faint};
-use super::{DONE, Failure, GlobalArgs, plan, publish, survey};
+use super::{DONE, Failure, Invocation, plan, publish, survey};
 use crate::forge::folder::Folder;
-use crate::pipeline::{self, ConfigFrom, Options};
+use crate::pipeline::{self, RunReport, Session};
 
-impl GlobalArgs {
-    pub(super) fn demo(&self, dir: Option<PathBuf>) -> Result<u8, Failure> {
-        let folder = folder(dir)?;
-        let mut bars = self.bars();
-        let demo = crate::demo::build(&folder)?;
-        let mut opened = pipeline::open(
-            &Options { repo: demo.fork.clone(), config: ConfigFrom::Fork, offline: false, upstream_token: None },
-            &mut bars,
-        )?;
-        opened.workshop = Box::new(super::programs());
-        let found = opened.survey(&mut bars)?;
-        let built = opened.build(&found, &mut bars)?;
-        drop(bars);
-        let mut forge = Folder::new(&folder.join("published"));
-        let changes = opened.publish(&found, &built, &mut forge, true, &mut |_| {})?;
-        let report = ReportInput { survey: &found, built: &built, config: &opened.config };
-        report.write_to(&folder)?;
-        let view = plan::PlanView::new(&built, &found);
-        let text = [
-            step(1, "A fork and its upstream were made; this is what upstream has that the fork lacks."),
-            survey::text(&found),
-            step(2, "The configuration sorts it into phases, and each pick was tried in memory."),
-            view.text(),
-            step(3, "Branches and pull requests were published into a folder."),
-            publish::describe(
-                &crate::pipeline::PublishOutcome { changes, ..crate::pipeline::PublishOutcome::default() },
-                false,
-            ),
-            where_to_look(&folder, &demo, &forge),
-        ];
-        self.print(&text.join("\n"))?;
-        Ok(DONE)
-    }
+pub(super) fn demo(call: &Invocation, dir: Option<PathBuf>) -> Result<u8, Failure> {
+    let folder = folder(dir)?;
+    let mut bars = call.bars();
+    let demo = crate::demo::build(&folder)?;
+    let context = context(demo.fork.clone(), false, true);
+    let session = Session::open(&context, &mut bars)?;
+    let mut forge = Folder::new(&folder.join("published"));
+    let done = pipeline::run(&session, &mut forge, &mut bars)?;
+    drop(bars);
+    let RunReport { survey: found, built, .. } = &done;
+    let report = ReportInput { survey: found, built, config: &session.config };
+    report.write_to(&folder)?;
+    let view = plan::PlanView::new(built, found);
+    let text = [
+        step(1, "A fork and its upstream were made; this is what upstream has that the fork lacks."),
+        survey::text(found),
+        step(2, "The configuration sorts it into phases, and each pick was tried in memory."),
+        view.text(),
+        step(3, "Branches and pull requests were published into a folder."),
+        publish::describe(&done, false),
+        where_to_look(&folder, &demo, &forge),
+    ];
+    call.print(&text.join("\n"))?;
+    Ok(DONE)
 }
 
 /// The folder to work in: new, or empty, so that nothing of anybody's is overwritten.

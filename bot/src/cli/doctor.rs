@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use clap::Args;
 
+use super::github::open_github;
 use super::term::{BAD, GOOD, WAIT, bold, faint, styled};
-use super::{DONE, Failure, GlobalArgs, OutputFormat, github, json};
+use super::{DONE, Failure, Invocation, OutputFormat, github, json};
 use crate::config::Config;
 use crate::forge::github::Purpose;
 use crate::pipeline::{self, RunError};
@@ -21,55 +22,53 @@ pub(super) struct DoctorArgs {
     format: OutputFormat,
 }
 
-impl GlobalArgs {
-    pub(super) fn doctor(&self, args: &DoctorArgs) -> Result<u8, Failure> {
-        let repo = Repo::open(&self.repo)?;
-        let config = self.configured(&repo);
-        // GitHub can be asked where the configuration is wrong, too.
-        let plain = Config::default();
-        let known = config.as_ref().unwrap_or(&plain);
-        let own = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
-        let trunk = known.fork.branch.clone().or(own);
-        let github = self.github(&repo, known, Purpose::Read);
-        let page = github.as_ref().ok().map(|github| github.page().trim_end_matches("/pulls").to_owned());
-        let found = examine(&SetupFacts {
-            config: config.as_ref().map_err(Clone::clone),
-            upstream: upstream(&repo, known),
-            trunk: trunk.as_deref(),
-            files: &files(&repo, trunk.as_deref())?,
-            forge: github.map(|github| github.set_up(trunk.as_deref())).map_err(|fault| fault.line()),
-            fork: page.as_deref(),
-        });
-        self.print(&match args.format {
-            OutputFormat::Text => text(&found),
-            OutputFormat::Markdown => markdown(&found),
-            OutputFormat::Json => json(&found)?,
-        })?;
-        let wrong = found.iter().filter(|finding| finding.mark == FindingLevel::Wrong).count();
-        if wrong > 0 {
-            let what = if wrong == 1 { "1 thing is wrong".to_owned() } else { format!("{wrong} things are wrong") };
-            return Err(Failure::failed(what));
-        }
-        Ok(DONE)
+pub(super) fn doctor(call: &Invocation, args: &DoctorArgs) -> Result<u8, Failure> {
+    let repo = Repo::open(&call.context.repo)?;
+    let config = configured(call, &repo);
+    // GitHub can be asked where the configuration is wrong, too.
+    let plain = Config::default();
+    let known = config.as_ref().unwrap_or(&plain);
+    let own = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
+    let trunk = known.fork.branch.clone().or(own);
+    let github = open_github(call, &repo, known, Purpose::Read);
+    let page = github.as_ref().ok().map(|github| github.page().trim_end_matches("/pulls").to_owned());
+    let found = examine(&SetupFacts {
+        config: config.as_ref().map_err(Clone::clone),
+        upstream: upstream(&repo, known),
+        trunk: trunk.as_deref(),
+        files: &files(&repo, trunk.as_deref())?,
+        forge: github.map(|github| github.set_up(trunk.as_deref())).map_err(|fault| fault.line()),
+        fork: page.as_deref(),
+    });
+    call.print(&match args.format {
+        OutputFormat::Text => text(&found),
+        OutputFormat::Markdown => markdown(&found),
+        OutputFormat::Json => json(&found)?,
+    })?;
+    let wrong = found.iter().filter(|finding| finding.mark == FindingLevel::Wrong).count();
+    if wrong > 0 {
+        let what = if wrong == 1 { "1 thing is wrong".to_owned() } else { format!("{wrong} things are wrong") };
+        return Err(Failure::failed(what));
     }
+    Ok(DONE)
+}
 
-    fn configured(&self, repo: &Repo) -> Result<Config, String> {
-        let source = match pipeline::read_config(repo, &self.config_from()) {
-            Ok(Some(source)) => source,
-            Ok(None) => return Err("there is none: `uptake init` writes one to start from".into()),
-            Err(error) => return Err(error.to_string()),
-        };
-        pipeline::check(repo, &source.text, &source.name).map_err(|error| match error {
-            RunError::Config { problems, .. } => {
-                format!(
-                    "{} has {}: `uptake check` says which, and where",
-                    problems.name,
-                    count(problems.list.len(), "problem")
-                )
-            }
-            other => other.to_string(),
-        })
-    }
+fn configured(call: &Invocation, repo: &Repo) -> Result<Config, String> {
+    let source = match pipeline::read_config(repo, &call.context.config) {
+        Ok(Some(source)) => source,
+        Ok(None) => return Err("there is none: `uptake init` writes one to start from".into()),
+        Err(error) => return Err(error.to_string()),
+    };
+    pipeline::check(repo, &source.text, &source.name).map_err(|error| match error {
+        RunError::Config { problems, .. } => {
+            format!(
+                "{} has {}: `uptake check` says which, and where",
+                problems.name,
+                count(problems.list.len(), "problem")
+            )
+        }
+        other => other.to_string(),
+    })
 }
 
 fn upstream(repo: &Repo, config: &Config) -> Result<String, String> {

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::{DONE, Failure, GlobalArgs, Job, OutputFormat, Requires, json, say};
+use super::workflows::write_workflows;
+use super::{DONE, Failure, Invocation, OutputFormat, json, say};
 use crate::config::raw::WhichRepo;
 use crate::config::{CONFIG_PATH, Config};
 use crate::files;
 use crate::import;
 use crate::pick::Built;
-use crate::pipeline::{ConfigFrom, Session};
+use crate::pipeline::{ConfigFrom, Context, Inputs, Session, own_folders};
 use crate::setup::starting;
 use crate::survey::Survey;
 use crate::view::report;
@@ -102,84 +103,90 @@ impl ReportInput<'_> {
     }
 }
 
-impl GlobalArgs {
-    pub(super) fn report(&self, args: &ReportArgs) -> Result<u8, Failure> {
-        let Job { opened, found, built, .. } = self.job(Requires::Nothing)?;
-        let report = ReportInput { survey: &found, built: &built, config: &opened.config };
-        match (&args.output, args.format) {
-            (Some(folder), _) => {
-                report.write_to(folder)?;
-                self.remark(&format!("Wrote uptake-report.md and uptake-report.html in {}.", folder.display()));
-            }
-            (None, ReportFormat::Markdown) => self.print(&report::markdown(&report.facts()))?,
-            (None, ReportFormat::Html) => self.print(&report::html(&report.facts())?)?,
+pub(super) fn report(call: &Invocation, args: &ReportArgs) -> Result<u8, Failure> {
+    let mut bars = call.bars();
+    let session = call.session(&mut bars)?;
+    let inputs = Inputs::of_clone(&session)?;
+    let survey = inputs.survey(&mut bars)?;
+    let built = inputs.build(&survey, &mut bars)?;
+    drop(bars);
+    let report = ReportInput { survey: &survey, built: &built, config: &session.config };
+    match (&args.output, args.format) {
+        (Some(folder), _) => {
+            report.write_to(folder)?;
+            call.remark(&format!("Wrote uptake-report.md and uptake-report.html in {}.", folder.display()));
         }
-        Ok(DONE)
+        (None, ReportFormat::Markdown) => call.print(&report::markdown(&report.facts()))?,
+        (None, ReportFormat::Html) => call.print(&report::html(&report.facts())?)?,
     }
+    Ok(DONE)
+}
 
-    pub(super) fn import(&self, args: &ImportArgs) -> Result<u8, Failure> {
-        let name = args.analysis.display().to_string();
-        let bytes = std::fs::read(&args.analysis)
-            .map_err(|error| Failure::wrong(format!("cannot read {name}: {error}"), None))?;
-        let text = String::from_utf8_lossy(&bytes);
-        let analysis = import::read(&text).map_err(|error| Failure::wrong(format!("{name}: {error}"), None))?;
-        let mut bars = self.bars();
-        let opened = self.open_for_new(&mut bars)?;
-        let survey = opened.survey(&mut bars)?;
-        drop(bars);
-        let (upstream, fork) = sides(&opened);
-        let mut config = import::to_config(&analysis);
-        config.upstream = upstream;
-        config.fork = fork;
-        let yaml = config.to_yaml();
-        // A commit that cannot be looked up for want of history is as good as unknown, and reported as such.
-        let lookup = |sha: &str| listed(&opened.repo, &survey, sha).unwrap_or(import::ListedCommit::Unknown);
-        let faults = import::faults(&analysis, &survey, &lookup);
-        let report = import::AnalysisReport::new(&name, &analysis, faults);
-        let told = match args.format {
-            OutputFormat::Text => report.to_string(),
-            OutputFormat::Markdown => report.to_markdown(),
-            OutputFormat::Json => json(&report)?,
-        };
-        match &args.output {
-            Some(path) => {
-                write_new(path, &yaml, args.force)?;
-                self.print(&told)?;
-            }
-            None => {
-                say(told.trim_end(), self.color);
-                self.print(&yaml)?;
-            }
+pub(super) fn import(call: &Invocation, args: &ImportArgs) -> Result<u8, Failure> {
+    let name = args.analysis.display().to_string();
+    let bytes =
+        std::fs::read(&args.analysis).map_err(|error| Failure::wrong(format!("cannot read {name}: {error}"), None))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let analysis = import::read(&text).map_err(|error| Failure::wrong(format!("{name}: {error}"), None))?;
+    let mut bars = call.bars();
+    let session = open_for_new(call, &mut bars)?;
+    let survey = Inputs::of_clone(&session)?.survey(&mut bars)?;
+    drop(bars);
+    let (upstream, fork) = sides(&session);
+    let mut config = import::to_config(&analysis);
+    config.upstream = upstream;
+    config.fork = fork;
+    let yaml = config.to_yaml();
+    // A commit that cannot be looked up for want of history is as good as unknown, and reported as such.
+    let lookup = |sha: &str| listed(&session.repo, &survey, sha).unwrap_or(import::ListedCommit::Unknown);
+    let faults = import::faults(&analysis, &survey, &lookup);
+    let report = import::AnalysisReport::new(&name, &analysis, faults);
+    let told = match args.format {
+        OutputFormat::Text => report.to_string(),
+        OutputFormat::Markdown => report.to_markdown(),
+        OutputFormat::Json => json(&report)?,
+    };
+    match &args.output {
+        Some(path) => {
+            write_new(path, &yaml, args.force)?;
+            call.print(&told)?;
         }
-        Ok(DONE)
+        None => {
+            say(told.trim_end(), call.colour);
+            call.print(&yaml)?;
+        }
     }
+    Ok(DONE)
+}
 
-    pub(super) fn init(&self, args: &InitArgs) -> Result<u8, Failure> {
-        if args.workflows {
-            return self.workflows(args);
-        }
-        let mut bars = self.bars();
-        let opened = self.open_for_new(&mut bars)?;
-        let survey = opened.survey(&mut bars)?;
-        drop(bars);
-        let (upstream, fork) = sides(&opened);
-        let text = starting(&survey, &upstream, &fork, &opened.own_folders(&survey)?);
-        let own = opened.repo.work_tree().map(|folder| folder.join(CONFIG_PATH));
-        match args.output.clone().or(own).filter(|_| !args.stdout) {
-            None => self.print(&text)?,
-            Some(path) => {
-                write_new(&path, &text, args.force)?;
-                self.remark(&format!("Wrote {}. Next: read it, then uptake plan.", path.display()));
-            }
-        }
-        Ok(DONE)
+pub(super) fn init(call: &Invocation, args: &InitArgs) -> Result<u8, Failure> {
+    if args.workflows {
+        return write_workflows(call, args);
     }
+    let mut bars = call.bars();
+    let session = open_for_new(call, &mut bars)?;
+    let survey = Inputs::of_clone(&session)?.survey(&mut bars)?;
+    drop(bars);
+    let (upstream, fork) = sides(&session);
+    let text = starting(&survey, &upstream, &fork, &own_folders(&session.repo, &survey)?);
+    let own = session.repo.work_tree().map(|folder| folder.join(CONFIG_PATH));
+    match args.output.clone().or(own).filter(|_| !args.stdout) {
+        None => call.print(&text)?,
+        Some(path) => {
+            write_new(&path, &text, args.force)?;
+            call.remark(&format!("Wrote {}. Next: read it, then uptake plan.", path.display()));
+        }
+    }
+    Ok(DONE)
+}
 
-    /// Opens the fork to write its configuration: the one it has, which may be broken, is not looked at unless it is named.
-    fn open_for_new(&self, bars: &mut super::Bars) -> Result<Session, Failure> {
-        let config = self.config.clone().map_or(ConfigFrom::Nowhere, ConfigFrom::File);
-        self.open_with(config, bars)
-    }
+/// Opens the fork to write its configuration: the one it has, which may be broken, is not looked at unless it is named.
+fn open_for_new(call: &Invocation, bars: &mut super::Bars) -> Result<Session, Failure> {
+    let config = match &call.context.config {
+        ConfigFrom::Fork => ConfigFrom::Nowhere,
+        named => named.clone(),
+    };
+    Ok(Session::open(&Context { config, ..call.context.clone() }, bars)?)
 }
 
 /// What the repository has under a name that an analysis gives.
@@ -202,12 +209,12 @@ fn listed(repo: &Repo, survey: &Survey, sha: &str) -> Result<import::ListedCommi
 }
 
 /// Both sides as they stand, for a new configuration.
-fn sides(opened: &Session) -> (WhichRepo, WhichRepo) {
+fn sides(session: &Session) -> (WhichRepo, WhichRepo) {
     let side = |remote, branch: &str| WhichRepo {
-        repository: opened.repo.github_name(remote),
+        repository: session.repo.github_name(remote),
         branch: Some(branch.to_owned()),
     };
-    (side("upstream", &opened.upstream_branch), side("origin", &opened.branch))
+    (side("upstream", &session.upstream_branch), side("origin", &session.branch))
 }
 
 /// Writes a file that people will edit, so never over one they have.

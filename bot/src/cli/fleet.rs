@@ -6,8 +6,9 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::github::all_installations;
 use super::term::{WAIT, bold, styled};
-use super::{DONE, Failure, GlobalArgs};
+use super::{DONE, Failure, Invocation};
 use crate::config::{CONFIG_PATH, check_text};
 use crate::forge::github::Installed;
 use crate::text::{count, terminal_line};
@@ -60,56 +61,53 @@ impl FromStr for FleetPart {
     }
 }
 
-impl GlobalArgs {
-    pub(super) fn fleet(&self, args: &FleetArgs) -> Result<u8, Failure> {
-        let found = self.installations(CONFIG_PATH)?;
-        let (mut taken, mut left) = (Vec::new(), Vec::new());
-        for installed in &found.repositories {
-            match why_not(installed, args.all) {
-                None => taken.push(installed.repository.to_string()),
-                Some(why) => left.push(format!("{}: {why}", installed.repository)),
-            }
+pub(super) fn fleet(call: &Invocation, args: &FleetArgs) -> Result<u8, Failure> {
+    let found = all_installations(call, CONFIG_PATH)?;
+    let (mut taken, mut left) = (Vec::new(), Vec::new());
+    for installed in &found.repositories {
+        match why_not(installed, args.all) {
+            None => taken.push(installed.repository.to_string()),
+            Some(why) => left.push(format!("{}: {why}", installed.repository)),
         }
-        let whole = taken.len();
-        if let Some(FleetPart { number, of }) = args.part {
-            taken = taken.into_iter().skip(number - 1).step_by(of).collect();
-        }
-        if taken.len() > JOBS {
-            let message =
-                format!("{}, and GitHub starts {JOBS} jobs from one matrix at most", count(taken.len(), "fork"));
-            let parts = whole.div_ceil(JOBS);
-            let hint = format!("a workflow for each part of them: --part 1/{parts} to --part {parts}/{parts}");
-            return Err(Failure::wrong(message, Some(hint)));
-        }
-        match args.format {
-            FleetFormat::Json => {
-                let include: Vec<_> = taken.iter().map(|fork| json!({ "fork": fork })).collect();
-                self.print(&format!("{}\n", json!({ "include": include })))?;
-                for line in left.iter().chain(&found.notices) {
-                    self.remark(&terminal_line(line, 300));
-                }
-            }
-            FleetFormat::Text => {
-                let of = match found.repositories.len() {
-                    1 => "the 1 repository".to_owned(),
-                    number => format!("{number} repositories"),
-                };
-                let head = format!("{} to run for, of {of} the App is installed on", count(taken.len(), "fork"));
-                let mut text = format!("{}\n", bold(&head));
-                for fork in &taken {
-                    let _ = writeln!(text, "  {fork}");
-                }
-                for line in &left {
-                    let _ = writeln!(text, "  {} {}", styled("left out:", WAIT), terminal_line(line, 300));
-                }
-                for line in &found.notices {
-                    let _ = writeln!(text, "  {} {}", styled("note:", WAIT), terminal_line(line, 300));
-                }
-                self.print(&text)?;
-            }
-        }
-        Ok(DONE)
     }
+    let whole = taken.len();
+    if let Some(FleetPart { number, of }) = args.part {
+        taken = taken.into_iter().skip(number - 1).step_by(of).collect();
+    }
+    if taken.len() > JOBS {
+        let message = format!("{}, and GitHub starts {JOBS} jobs from one matrix at most", count(taken.len(), "fork"));
+        let parts = whole.div_ceil(JOBS);
+        let hint = format!("a workflow for each part of them: --part 1/{parts} to --part {parts}/{parts}");
+        return Err(Failure::wrong(message, Some(hint)));
+    }
+    match args.format {
+        FleetFormat::Json => {
+            let include: Vec<_> = taken.iter().map(|fork| json!({ "fork": fork })).collect();
+            call.print(&format!("{}\n", json!({ "include": include })))?;
+            for line in left.iter().chain(&found.notices) {
+                call.remark(&terminal_line(line, 300));
+            }
+        }
+        FleetFormat::Text => {
+            let of = match found.repositories.len() {
+                1 => "the 1 repository".to_owned(),
+                number => format!("{number} repositories"),
+            };
+            let head = format!("{} to run for, of {of} the App is installed on", count(taken.len(), "fork"));
+            let mut text = format!("{}\n", bold(&head));
+            for fork in &taken {
+                let _ = writeln!(text, "  {fork}");
+            }
+            for line in &left {
+                let _ = writeln!(text, "  {} {}", styled("left out:", WAIT), terminal_line(line, 300));
+            }
+            for line in &found.notices {
+                let _ = writeln!(text, "  {} {}", styled("note:", WAIT), terminal_line(line, 300));
+            }
+            call.print(&text)?;
+        }
+    }
+    Ok(DONE)
 }
 
 /// Why a repository is not run for; `None`: it is.

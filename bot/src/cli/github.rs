@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use secrecy::SecretString;
 
-use super::{Failure, GlobalArgs};
+use super::{Failure, Invocation};
 use crate::config::Config;
 use crate::forge::github::{
     Credentials, GitHub, GitHubConfig, Installations, Purpose, REQUEST_TIMEOUT, RepoName, SystemClock, installations,
@@ -21,56 +21,59 @@ GitHub:
   The fork is fork.repository of the configuration, or else where the remote origin points; in a workflow, GITHUB_REPOSITORY.
   GITHUB_API_URL names the API of a GitHub Enterprise server.";
 
-impl GlobalArgs {
-    /// The fork on GitHub, to look at.
-    pub(super) fn github(&self, git: &Repo, config: &Config, purpose: Purpose) -> Result<GitHub, Failure> {
-        let fork = match &self.guest {
-            Some(guest) => guest.fork_of(config)?,
-            None => fork(git, config)?,
-        };
-        self.github_named(fork, purpose)
-    }
+/// The fork on GitHub, to look at.
+pub(super) fn open_github(call: &Invocation, git: &Repo, config: &Config, purpose: Purpose) -> Result<GitHub, Failure> {
+    let fork = match &call.guest {
+        Some(guest) => guest.fork_of(config)?,
+        None => fork(git, config)?,
+    };
+    connect(call, fork, purpose)
+}
 
-    /// A repository on GitHub by its name, to look at.
-    pub(super) fn github_named(&self, repo: RepoName, purpose: Purpose) -> Result<GitHub, Failure> {
-        let (quiet, colour) = (self.quiet, self.color);
-        let on_wait = move |text: &str| {
-            if !quiet {
-                super::term::say(text, colour);
-            }
-        };
-        let config = GitHubConfig {
-            repo,
-            clone: self.repo.clone(),
-            api: variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into()),
-            server: variable("GITHUB_SERVER_URL"),
-            credentials: credentials()?,
-            purpose,
-            clock: Rc::new(SystemClock),
-            timeout: REQUEST_TIMEOUT,
-            on_wait: Box::new(on_wait),
-        };
-        Ok(GitHub::new(config)?)
-    }
+/// A repository on GitHub by its name, to look at.
+pub(super) fn connect(call: &Invocation, repo: RepoName, purpose: Purpose) -> Result<GitHub, Failure> {
+    let (quiet, colour) = (call.quiet, call.colour);
+    let on_wait = move |text: &str| {
+        if !quiet {
+            super::term::say(text, colour);
+        }
+    };
+    let config = GitHubConfig {
+        repo,
+        clone: call.context.repo.clone(),
+        api: variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into()),
+        server: variable("GITHUB_SERVER_URL"),
+        credentials: credentials()?,
+        purpose,
+        clock: Rc::new(SystemClock),
+        timeout: REQUEST_TIMEOUT,
+        on_wait: Box::new(on_wait),
+    };
+    Ok(GitHub::new(config)?)
+}
 
-    /// Every repository the App is installed on, with its file of this path.
-    pub(super) fn installations(&self, path: &str) -> Result<Installations, Failure> {
-        let (quiet, colour) = (self.quiet, self.color);
-        let on_wait = move |text: &str| {
-            if !quiet {
-                super::term::say(text, colour);
-            }
-        };
-        let api = variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into());
-        Ok(installations(&api, credentials()?, Rc::new(SystemClock), Box::new(on_wait), path)?)
-    }
+/// Every repository the App is installed on, with its file of this path.
+pub(super) fn all_installations(call: &Invocation, path: &str) -> Result<Installations, Failure> {
+    let (quiet, colour) = (call.quiet, call.colour);
+    let on_wait = move |text: &str| {
+        if !quiet {
+            super::term::say(text, colour);
+        }
+    };
+    let api = variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into());
+    Ok(installations(&api, credentials()?, Rc::new(SystemClock), Box::new(on_wait), path)?)
+}
 
-    /// The fork on GitHub, to write to.
-    pub(super) fn github_to_write(&self, git: &Repo, config: &Config, purpose: Purpose) -> Result<GitHub, Failure> {
-        let named = [config.upstream.repository.clone(), git.github_name("upstream")];
-        let upstreams: Vec<RepoName> = named.into_iter().flatten().filter_map(|name| name.parse().ok()).collect();
-        Ok(self.github(git, config, purpose)?.writing(&upstreams)?)
-    }
+/// The fork on GitHub, to write to.
+pub(super) fn open_github_to_write(
+    call: &Invocation,
+    git: &Repo,
+    config: &Config,
+    purpose: Purpose,
+) -> Result<GitHub, Failure> {
+    let named = [config.upstream.repository.clone(), git.github_name("upstream")];
+    let upstreams: Vec<RepoName> = named.into_iter().flatten().filter_map(|name| name.parse().ok()).collect();
+    Ok(open_github(call, git, config, purpose)?.writing(&upstreams)?)
 }
 
 /// What a private upstream is fetched with.

@@ -5,11 +5,11 @@
 
 use clap::Args;
 
+use super::github::connect;
 use super::publish::Target;
-use super::{Failure, GlobalArgs};
+use super::{Failure, Invocation};
 use crate::config::Config;
 use crate::forge::github::{Purpose, RepoName};
-use crate::pipeline::{self, ConfigFrom};
 use engine::Repo;
 
 /// A fork that is run for by somebody else.
@@ -45,38 +45,28 @@ impl Guest {
     }
 }
 
-impl GlobalArgs {
-    /// The same, for a guest where one is named.
-    pub(super) fn hosting(self, args: &GuestArgs) -> Self {
-        let guest = args.fork.clone().map(|fork| Guest { fork, trusted: args.trust });
-        Self { guest, ..self }
+impl GuestArgs {
+    /// The guest, where one is named.
+    pub(super) fn guest(&self) -> Option<Guest> {
+        self.fork.clone().map(|fork| Guest { fork, trusted: self.trust })
     }
+}
 
-    /// Whether the configuration is the word of somebody who may start programs here.
-    pub(super) fn trusts(&self) -> bool {
-        self.guest.as_ref().is_none_or(|guest| guest.trusted)
+/// Makes a guest's clone where there is none, and brings it up to date.
+pub(super) fn refresh_guest(call: &Invocation, target: &Target) -> Result<(), Failure> {
+    let Some(guest) = &call.guest else { return Ok(()) };
+    if *target != Target::GitHub {
+        let hint = "leave --fork out, or say --forge github".to_owned();
+        return Err(Failure::wrong(format!("{} is on GitHub, and --forge is not", guest.fork), Some(hint)));
     }
-
-    /// Makes a guest's clone where there is none, and brings it up to date.
-    pub(super) fn refresh_guest(&self, target: &Target) -> Result<(), Failure> {
-        let Some(guest) = &self.guest else { return Ok(()) };
-        if *target != Target::GitHub {
-            let hint = "leave --fork out, or say --forge github".to_owned();
-            return Err(Failure::wrong(format!("{} is on GitHub, and --forge is not", guest.fork), Some(hint)));
-        }
-        if self.repo.exists() && Repo::open(&self.repo)?.work_tree().is_some() {
-            let message = format!("{} is a clone that somebody works in", self.repo.display());
-            let hint = "name a folder that is not there yet: a bare clone is made there".to_owned();
-            return Err(Failure::wrong(message, Some(hint)));
-        }
-        if self.github_named(guest.fork.clone(), Purpose::Read)?.refresh_clone()? {
-            return Ok(());
-        }
-        Err(Failure::failed(format!("{} has no commit yet", guest.fork)))
+    let path = &call.context.repo;
+    if path.exists() && Repo::open(path)?.work_tree().is_some() {
+        let message = format!("{} is a clone that somebody works in", path.display());
+        let hint = "name a folder that is not there yet: a bare clone is made there".to_owned();
+        return Err(Failure::wrong(message, Some(hint)));
     }
-
-    /// Whether the fork has a configuration.
-    pub(super) fn has_configuration(&self) -> Result<bool, Failure> {
-        Ok(pipeline::read_config(&Repo::open(&self.repo)?, &ConfigFrom::Fork)?.is_some())
+    if connect(call, guest.fork.clone(), Purpose::Read)?.refresh_clone()? {
+        return Ok(());
     }
+    Err(Failure::failed(format!("{} has no commit yet", guest.fork)))
 }

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use clap::{Args, Subcommand};
 
-use super::publish::Target;
+use super::publish::{Target, open_forge};
 use super::term::{bold, faint, table};
-use super::{DONE, Failure, GlobalArgs, OutputFormat, json, publish};
+use super::{DONE, Failure, Invocation, OutputFormat, json, publish};
 use crate::config::Config;
 use crate::decision::{FileResolution, Ruling};
 use crate::forge::github::Purpose;
@@ -83,80 +83,78 @@ pub(super) enum LedgerCommand {
     },
 }
 
-impl GlobalArgs {
-    pub(super) fn decide(&self, args: DecideArgs) -> Result<u8, Failure> {
-        let repo = Repo::open(&self.repo)?;
-        let config = match pipeline::read_config(&repo, &self.config_from())? {
-            Some(source) => Some(pipeline::check(&repo, &source.text, &source.name)?),
-            None => None,
-        };
-        let ruling = args.what.ruling(&repo, config.as_ref())?;
-        let said = DecisionMeta { by: args.by, why: args.why, link: args.link };
-        let (decision, updated, place) = match &args.forge {
-            Some(target) => {
-                let known = config.clone().unwrap_or_default();
-                let mut handle = self.open_forge(target, &repo, &known, Purpose::Publish)?;
-                let name = format!("the ledger of {}", handle.name);
-                let (decision, updated) = decide(&repo, &mut *handle.forge, ruling, said)?;
-                (decision, updated, name)
-            }
-            None => {
-                let (decision, updated) = decide(&repo, &mut InClone::new(&repo), ruling, said)?;
-                (decision, updated, "the clone's ledger".to_owned())
-            }
-        };
-        let Updated { at, .. } = updated;
-        let at = at.map(|at| format!(" ({})", at.short())).unwrap_or_default();
-        self.print(&format!("Decided: {}, by {}. It is on {place}{at}.\n", decision.ruling, decision.describe()))?;
-        if args.forge.is_none() {
-            self.remark(&format!("Next: git push origin {}", ledger::BRANCH));
+pub(super) fn decide_command(call: &Invocation, args: DecideArgs) -> Result<u8, Failure> {
+    let repo = Repo::open(&call.context.repo)?;
+    let config = match pipeline::read_config(&repo, &call.context.config)? {
+        Some(source) => Some(pipeline::check(&repo, &source.text, &source.name)?),
+        None => None,
+    };
+    let ruling = args.what.ruling(&repo, config.as_ref())?;
+    let said = DecisionMeta { by: args.by, why: args.why, link: args.link };
+    let (decision, updated, place) = match &args.forge {
+        Some(target) => {
+            let known = config.clone().unwrap_or_default();
+            let mut handle = open_forge(call, target, &repo, &known, Purpose::Publish)?;
+            let name = format!("the ledger of {}", handle.name);
+            let (decision, updated) = decide(&repo, &mut *handle.forge, ruling, said)?;
+            (decision, updated, name)
         }
-        Ok(DONE)
-    }
-
-    pub(super) fn ledger(&self, command: LedgerCommand) -> Result<u8, Failure> {
-        match command {
-            LedgerCommand::Show { format, forge } => {
-                let ledger = self.read_ledger(forge)?;
-                self.print(&match format {
-                    OutputFormat::Json => json(&LedgerJson::from(&ledger))?,
-                    OutputFormat::Text | OutputFormat::Markdown => describe(&ledger),
-                })?;
-            }
-            LedgerCommand::Check { forge } => {
-                let ledger = self.read_ledger(forge)?;
-                let answers = crate::memory::list(&ledger)?;
-                self.print(&format!(
-                    "{}: right: {}, {} with a record, {} remembered\n",
-                    ledger::BRANCH,
-                    count(ledger.decisions().len(), "decision"),
-                    count(ledger.phases().len(), "phase"),
-                    count(answers.len(), "answer")
-                ))?;
-            }
+        None => {
+            let (decision, updated) = decide(&repo, &mut InClone::new(&repo), ruling, said)?;
+            (decision, updated, "the clone's ledger".to_owned())
         }
-        Ok(DONE)
+    };
+    let Updated { at, .. } = updated;
+    let at = at.map(|at| format!(" ({})", at.short())).unwrap_or_default();
+    call.print(&format!("Decided: {}, by {}. It is on {place}{at}.\n", decision.ruling, decision.describe()))?;
+    if args.forge.is_none() {
+        call.remark(&format!("Next: git push origin {}", ledger::BRANCH));
     }
+    Ok(DONE)
+}
 
-    /// The configuration, where there is one.
-    pub(super) fn config_of(&self, repo: &Repo) -> Result<Config, Failure> {
-        Ok(match pipeline::read_config(repo, &self.config_from())? {
-            Some(source) => pipeline::check(repo, &source.text, &source.name)?,
-            None => Config::default(),
-        })
+pub(super) fn ledger(call: &Invocation, command: LedgerCommand) -> Result<u8, Failure> {
+    match command {
+        LedgerCommand::Show { format, forge } => {
+            let ledger = read_ledger(call, forge)?;
+            call.print(&match format {
+                OutputFormat::Json => json(&LedgerJson::from(&ledger))?,
+                OutputFormat::Text | OutputFormat::Markdown => describe(&ledger),
+            })?;
+        }
+        LedgerCommand::Check { forge } => {
+            let ledger = read_ledger(call, forge)?;
+            let answers = crate::memory::list(&ledger)?;
+            call.print(&format!(
+                "{}: right: {}, {} with a record, {} remembered\n",
+                ledger::BRANCH,
+                count(ledger.decisions().len(), "decision"),
+                count(ledger.phases().len(), "phase"),
+                count(answers.len(), "answer")
+            ))?;
+        }
     }
+    Ok(DONE)
+}
 
-    pub(super) fn read_ledger(&self, forge: Option<Target>) -> Result<Ledger, Failure> {
-        let repo = Repo::open(&self.repo)?;
-        let at = match forge {
-            Some(target) => {
-                let config = self.config_of(&repo)?;
-                self.open_forge(&target, &repo, &config, Purpose::Read)?.forge.fetch_branch(&repo, ledger::BRANCH)?
-            }
-            None => find_in_clone(&repo)?,
-        };
-        Ok(Ledger::read(&repo, at)?)
-    }
+/// The configuration, where there is one.
+pub(super) fn config_of(call: &Invocation, repo: &Repo) -> Result<Config, Failure> {
+    Ok(match pipeline::read_config(repo, &call.context.config)? {
+        Some(source) => pipeline::check(repo, &source.text, &source.name)?,
+        None => Config::default(),
+    })
+}
+
+pub(super) fn read_ledger(call: &Invocation, forge: Option<Target>) -> Result<Ledger, Failure> {
+    let repo = Repo::open(&call.context.repo)?;
+    let at = match forge {
+        Some(target) => {
+            let config = config_of(call, &repo)?;
+            open_forge(call, &target, &repo, &config, Purpose::Read)?.forge.fetch_branch(&repo, ledger::BRANCH)?
+        }
+        None => find_in_clone(&repo)?,
+    };
+    Ok(Ledger::read(&repo, at)?)
 }
 
 impl What {

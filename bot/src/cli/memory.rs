@@ -4,13 +4,15 @@ use std::fmt::Write;
 
 use clap::{Args, Subcommand};
 
+use super::ledger::{config_of, read_ledger};
+use super::publish::open_forge;
 use super::term::{bold, faint, table};
-use super::{DONE, Failure, GlobalArgs, OutputFormat, json, publish};
+use super::{DONE, Failure, Invocation, OutputFormat, json, publish};
 use crate::forge::github::Purpose;
 use crate::ledger::{InClone, Ledger};
 use crate::memory::{LearnReport, LearnedResolution, Meta, StoredResolution, keys_like, list};
 use crate::pipeline::decide::DecisionMeta;
-use crate::pipeline::remember::{forget, keep};
+use crate::pipeline::resolutions::{forget, keep, learn_from_history};
 use crate::text::{count, terminal_line};
 use engine::ids::CommitId;
 use engine::{Repo, Resolved};
@@ -62,76 +64,74 @@ pub(super) struct MemoryLocation {
     forge: Option<publish::Target>,
 }
 
-impl GlobalArgs {
-    pub(super) fn memory(&self, command: MemoryCommand) -> Result<u8, Failure> {
-        match command {
-            MemoryCommand::List { format, place } => {
-                let kept = list(&self.read_ledger(place.forge)?)?;
-                self.print(&match format {
-                    OutputFormat::Json => json(&kept.iter().map(AnswerJson::from).collect::<Vec<_>>())?,
-                    OutputFormat::Text | OutputFormat::Markdown => describe(&kept),
-                })?;
-            }
-            MemoryCommand::Forget { key, why, by, place } => {
-                let key = one(&self.read_ledger(place.forge.clone())?, &key)?;
-                let repo = Repo::open(&self.repo)?;
-                let said = DecisionMeta { by, why, link: None };
-                match &place.forge {
-                    Some(target) => {
-                        let config = self.config_of(&repo)?;
-                        let mut handle = self.open_forge(target, &repo, &config, Purpose::Publish)?;
-                        forget(&repo, &mut *handle.forge, &key, said)?
-                    }
-                    None => forget(&repo, &mut InClone::new(&repo), &key, said)?,
-                };
-                self.print(&format!("Forgotten: {key}\n"))?;
-                self.push_hint(&place);
-            }
-            MemoryCommand::Learn { from, dry_run, place } => return self.learn(&from, dry_run, &place),
+pub(super) fn memory(call: &Invocation, command: MemoryCommand) -> Result<u8, Failure> {
+    match command {
+        MemoryCommand::List { format, place } => {
+            let kept = list(&read_ledger(call, place.forge)?)?;
+            call.print(&match format {
+                OutputFormat::Json => json(&kept.iter().map(AnswerJson::from).collect::<Vec<_>>())?,
+                OutputFormat::Text | OutputFormat::Markdown => describe(&kept),
+            })?;
         }
-        Ok(DONE)
-    }
-
-    fn learn(&self, from: &str, dry_run: bool, place: &MemoryLocation) -> Result<u8, Failure> {
-        let mut bars = self.bars();
-        let opened = self.open(&mut bars)?;
-        let tip = tip(&opened.repo, from)?;
-        let learned = opened.learn_from_history(tip, &mut bars)?;
-        drop(bars);
-        let mut text = lessons(&learned);
-        if !dry_run && !learned.lessons.is_empty() {
-            let updated = match &place.forge {
+        MemoryCommand::Forget { key, why, by, place } => {
+            let key = one(&read_ledger(call, place.forge.clone())?, &key)?;
+            let repo = Repo::open(&call.context.repo)?;
+            let said = DecisionMeta { by, why, link: None };
+            match &place.forge {
                 Some(target) => {
-                    let mut handle = self.open_forge(target, &opened.repo, &opened.config, Purpose::Publish)?;
-                    keep(&opened.repo, &mut *handle.forge, &learned.lessons)?
+                    let config = config_of(call, &repo)?;
+                    let mut handle = open_forge(call, target, &repo, &config, Purpose::Publish)?;
+                    forget(&repo, &mut *handle.forge, &key, said)?
                 }
-                None => keep(&opened.repo, &mut InClone::new(&opened.repo), &learned.lessons)?,
+                None => forget(&repo, &mut InClone::new(&repo), &key, said)?,
             };
-            let wrote = updated.is_some_and(|updated| updated.wrote);
-            text.push_str(if wrote { "\nThey are on the ledger now.\n" } else { "\nAll of it was known.\n" });
+            call.print(&format!("Forgotten: {key}\n"))?;
+            push_hint(call, &place);
         }
-        self.print(&text)?;
-        if !dry_run && !learned.lessons.is_empty() {
-            self.push_hint(place);
-        }
-        Ok(DONE)
+        MemoryCommand::Learn { from, dry_run, place } => return learn(call, &from, dry_run, &place),
     }
+    Ok(DONE)
+}
 
-    /// What a run learned, on the side.
-    pub(super) fn report_learned(&self, learned: &LearnReport) {
-        for LearnedResolution { answer, upstream, .. } in &learned.lessons {
-            let (who, path) = (terminal_line(&answer.origin.who, 40), answer.path.to_string());
-            self.remark(&format!("Learned how {who} settled {} of {}.", terminal_line(&path, 90), upstream.short()));
-        }
-        for passed in &learned.passed {
-            self.remark(&format!("Nothing was learned from {passed}."));
-        }
+fn learn(call: &Invocation, from: &str, dry_run: bool, place: &MemoryLocation) -> Result<u8, Failure> {
+    let mut bars = call.bars();
+    let session = call.session(&mut bars)?;
+    let tip = tip(&session.repo, from)?;
+    let learned = learn_from_history(&session, tip, &mut bars)?;
+    drop(bars);
+    let mut text = lessons(&learned);
+    if !dry_run && !learned.lessons.is_empty() {
+        let updated = match &place.forge {
+            Some(target) => {
+                let mut handle = open_forge(call, target, &session.repo, &session.config, Purpose::Publish)?;
+                keep(&session.repo, &mut *handle.forge, &learned.lessons)?
+            }
+            None => keep(&session.repo, &mut InClone::new(&session.repo), &learned.lessons)?,
+        };
+        let wrote = updated.is_some_and(|updated| updated.wrote);
+        text.push_str(if wrote { "\nThey are on the ledger now.\n" } else { "\nAll of it was known.\n" });
     }
+    call.print(&text)?;
+    if !dry_run && !learned.lessons.is_empty() {
+        push_hint(call, place);
+    }
+    Ok(DONE)
+}
 
-    fn push_hint(&self, place: &MemoryLocation) {
-        if place.forge.is_none() {
-            self.remark(&format!("Next: git push origin {}", crate::ledger::BRANCH));
-        }
+/// What a run learned, on the side.
+pub(super) fn report_learned(call: &Invocation, learned: &LearnReport) {
+    for LearnedResolution { answer, upstream, .. } in &learned.lessons {
+        let (who, path) = (terminal_line(&answer.origin.who, 40), answer.path.to_string());
+        call.remark(&format!("Learned how {who} settled {} of {}.", terminal_line(&path, 90), upstream.short()));
+    }
+    for passed in &learned.passed {
+        call.remark(&format!("Nothing was learned from {passed}."));
+    }
+}
+
+fn push_hint(call: &Invocation, place: &MemoryLocation) {
+    if place.forge.is_none() {
+        call.remark(&format!("Next: git push origin {}", crate::ledger::BRANCH));
     }
 }
 

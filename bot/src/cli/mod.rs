@@ -9,7 +9,7 @@ mod fault;
 mod fleet;
 mod github;
 mod guest;
-mod job;
+mod invocation;
 mod ledger;
 mod memory;
 mod plan;
@@ -31,15 +31,11 @@ pub use fault::Failure;
 pub use term::Colour;
 
 use crate::pick::{Built, Outcome};
-use crate::pipeline::{self, ConfigFrom, NewComments, Options, RunError, Session};
-use crate::programs::SystemRunner;
+use crate::pipeline::{self, RunError, read_config};
 use crate::text::count;
-use crate::view::note::Links;
-use crate::view::note::json::PlanJson;
 use engine::Repo;
 use guest::{Guest, GuestArgs};
-use job::Job;
-use publish::{ForgeHandle, Target};
+use invocation::Invocation;
 use term::{Bars, print, say};
 
 /// All is done.
@@ -55,7 +51,7 @@ const WAITS: u8 = 3;
 #[command(name = "uptake", version, after_help = EXIT_CODES, arg_required_else_help = true, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
-    common: GlobalArgs,
+    global: GlobalArgs,
     #[command(subcommand)]
     command: Command,
 }
@@ -90,9 +86,6 @@ struct GlobalArgs {
     /// When to use colour
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
     color: Colour,
-    /// The fork, where it is a guest's: see [`guest`].
-    #[arg(skip)]
-    guest: Option<Guest>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -184,7 +177,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let colour = cli.common.color;
+    let colour = cli.global.color;
     match cli.work() {
         Ok(code) => ExitCode::from(code),
         Err(fault) => {
@@ -196,176 +189,45 @@ pub fn main() -> ExitCode {
 
 impl Cli {
     fn work(self) -> Result<u8, Failure> {
-        let Self { common, command } = self;
+        let Self { global, command } = self;
+        let call = |guest| Invocation::new(global, guest);
         match command {
-            Command::Survey { format } => common.survey(format),
-            Command::Plan { all, format } => common.plan(all, format),
-            Command::Why { sha, format } => common.why(&sha, format),
-            Command::Run(args) => common.hosting(&args.guest).run(&args),
-            Command::Action(args) => common.hosting(&args.guest).action(&args),
-            Command::Decide(args) => common.decide(args),
-            Command::Ledger(command) => common.ledger(command),
-            Command::Memory(command) => common.memory(command),
-            Command::Serve(args) => common.take_webhooks(&args),
-            Command::Fleet(args) => common.fleet(&args),
-            Command::Report(args) => common.report(&args),
-            Command::Import(args) => common.import(&args),
-            Command::Init(args) => common.init(&args),
-            Command::Check => common.check(),
-            Command::Schema => common.print(&json(&crate::config::schema())?).map(|()| DONE),
-            Command::App(args) => common.app(&args),
-            Command::Doctor(args) => common.doctor(&args),
-            Command::Demo { dir } => common.demo(dir),
+            Command::Survey { format } => survey::survey(&call(None), format),
+            Command::Plan { all, format } => plan::plan(&call(None), all, format),
+            Command::Why { sha, format } => why::why(&call(None), &sha, format),
+            Command::Run(args) => run_once::run(&call(args.guest.guest()), &args),
+            Command::Action(args) => action::action(&call(args.guest.guest()), &args),
+            Command::Decide(args) => ledger::decide_command(&call(None), args),
+            Command::Ledger(command) => ledger::ledger(&call(None), command),
+            Command::Memory(command) => memory::memory(&call(None), command),
+            Command::Serve(args) => serve::serve(&call(None), &args),
+            Command::Fleet(args) => fleet::fleet(&call(None), &args),
+            Command::Report(args) => document::report(&call(None), &args),
+            Command::Import(args) => document::import(&call(None), &args),
+            Command::Init(args) => document::init(&call(None), &args),
+            Command::Check => check(&call(None)),
+            Command::Schema => call(None).print(&json(&crate::config::schema())?).map(|()| DONE),
+            Command::App(args) => app::app(&call(None), &args),
+            Command::Doctor(args) => doctor::doctor(&call(None), &args),
+            Command::Demo { dir } => demo::demo(&call(None), dir),
         }
     }
 }
 
-impl GlobalArgs {
-    fn bars(&self) -> Bars {
-        Bars::new(self.quiet)
-    }
-
-    fn config_from(&self) -> ConfigFrom {
-        self.config.clone().map_or(ConfigFrom::Fork, ConfigFrom::File)
-    }
-
-    fn open(&self, bars: &mut Bars) -> Result<Session, Failure> {
-        self.open_with(self.config_from(), bars)
-    }
-
-    /// Opens, surveys and builds: what every command that speaks of phases begins with.
-    /// Lock files made before are known from the phase branches of the clone.
-    fn job(&self, needs: Requires) -> Result<Job, Failure> {
-        let mut bars = self.bars();
-        let mut opened = self.open(&mut bars)?;
-        if needs != Requires::Nothing {
-            opened.configured()?;
-        }
-        opened.recall(None)?;
-        let found = opened.survey(&mut bars)?;
-        let built = match needs {
-            Requires::AllInOne => opened.build_all(&found, &mut bars)?,
-            Requires::Configuration | Requires::Nothing => opened.build(&found, &mut bars)?,
-        };
-        Ok(Job { opened, found, built, heard: NewComments::default() })
-    }
-
-    /// The same with a forge: with what people decided and said there, and with the lock files that were made for it.
-    fn job_for(&self, target: &Target, dry_run: bool) -> Result<(Job, ForgeHandle), Failure> {
-        let mut bars = self.bars();
-        let opened = pipeline::open_without_ledger(&self.options(self.config_from()), &mut bars)?;
-        opened.configured()?;
-        let purpose = publish::purpose(&opened.config, dry_run);
-        let handle = self.open_forge(target, &opened.repo, &opened.config, purpose)?;
-        let forge = &*handle.forge;
-        let opened = self.with_programs(opened).with_ledger_of(forge)?;
-        let mut opened = opened.with_dashboard_of(forge)?.with_lessons_of(forge)?;
-        opened.recall(None)?;
-        if let Some(branches) = forge.local_copy("uptake/", &opened.branch)? {
-            opened.recall(Some(&branches))?;
-        }
-        let found = opened.survey(&mut bars)?;
-        // What was said names commits, so it is understood once they are known, and heeded by what is built next.
-        let (opened, heard) = opened.with_comments_of(&found, forge)?;
-        let built = opened.build(&found, &mut bars)?;
-        Ok((Job { opened, found, built, heard }, handle))
-    }
-
-    fn options(&self, config: ConfigFrom) -> Options {
-        let upstream_token = if self.trusts() { github::upstream_token() } else { None };
-        Options { repo: self.repo.clone(), config, offline: self.offline, upstream_token }
-    }
-
-    fn open_with(&self, config: ConfigFrom, bars: &mut Bars) -> Result<Session, Failure> {
-        Ok(self.with_programs(pipeline::open(&self.options(config), bars)?))
-    }
-
-    fn with_programs(&self, mut opened: Session) -> Session {
-        if self.trusts() {
-            opened.workshop = Box::new(SystemRunner { offline: self.offline, ..programs() });
-        }
-        opened
-    }
-
-    fn print(&self, text: &str) -> Result<(), Failure> {
-        Ok(print(text, self.color)?)
-    }
-
-    fn remark(&self, text: &str) {
-        if !self.quiet {
-            say(text, self.color);
-        }
-    }
-
-    fn survey(&self, format: OutputFormat) -> Result<u8, Failure> {
-        let mut bars = self.bars();
-        let opened = self.open(&mut bars)?;
-        let found = opened.survey(&mut bars)?;
-        drop(bars);
-        self.print(&match format {
-            OutputFormat::Text => survey::text(&found),
-            OutputFormat::Markdown => survey::markdown(&found, opened.config.upstream.repository.as_deref()),
-            OutputFormat::Json => json(&found)?,
-        })?;
-        Ok(DONE)
-    }
-
-    fn why(&self, sha: &str, format: OutputFormat) -> Result<u8, Failure> {
-        let mut bars = self.bars();
-        let opened = self.open(&mut bars)?;
-        let found = opened.survey(&mut bars)?;
-        let why = opened.why(&found, sha, &mut bars)?;
-        drop(bars);
-        self.print(&match format {
-            OutputFormat::Text => why::text(&why, Links::of(&opened.config)),
-            OutputFormat::Markdown => crate::view::why::markdown(&why, Links::of(&opened.config)),
-            OutputFormat::Json => json(&why)?,
-        })?;
-        Ok(DONE)
-    }
-
-    fn plan(&self, all: bool, format: OutputFormat) -> Result<u8, Failure> {
-        let needs = if all { Requires::AllInOne } else { Requires::Configuration };
-        let Job { opened, found, built, .. } = self.job(needs)?;
-        let view = plan::PlanView::new(&built, &found);
-        self.print(&match format {
-            OutputFormat::Text => view.text(),
-            OutputFormat::Markdown => view.markdown(opened.config.upstream.repository.as_deref()),
-            OutputFormat::Json => json(&PlanJson::from(&built))?,
-        })?;
-        Ok(waits(&built))
-    }
-
-    fn check(&self) -> Result<u8, Failure> {
-        let repo = Repo::open(&self.repo)?;
-        let Some(source) = pipeline::read_config(&repo, &self.config_from())? else {
-            return Err(RunError::NoConfig { repo: self.repo.clone() }.into());
-        };
-        let config = pipeline::check(&repo, &source.text, &source.name)?;
-        let picks: usize = config.phases.iter().map(|phase| phase.picks.len()).sum();
-        self.print(&format!(
-            "{}: right: {}, {} named\n",
-            source.name,
-            count(config.phases.len(), "phase"),
-            count(picks, "commit")
-        ))?;
-        Ok(DONE)
-    }
-}
-
-/// What a command cannot do without.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Requires {
-    Nothing,
-    Configuration,
-    /// The configuration, but its phases taken for one.
-    AllInOne,
-}
-
-/// What may be started, where this program was.
-fn programs() -> SystemRunner {
-    #[expect(clippy::disallowed_methods, reason = "an entry: where programs are is a fact of the machine")]
-    SystemRunner::from_environment(&|name| std::env::var_os(name))
+fn check(call: &Invocation) -> Result<u8, Failure> {
+    let repo = Repo::open(&call.context.repo)?;
+    let Some(source) = read_config(&repo, &call.context.config)? else {
+        return Err(RunError::NoConfig { repo: call.context.repo.clone() }.into());
+    };
+    let config = pipeline::check(&repo, &source.text, &source.name)?;
+    let picks: usize = config.phases.iter().map(|phase| phase.picks.len()).sum();
+    call.print(&format!(
+        "{}: right: {}, {} named\n",
+        source.name,
+        count(config.phases.len(), "phase"),
+        count(picks, "commit")
+    ))?;
+    Ok(DONE)
 }
 
 fn waits(built: &Built) -> u8 {

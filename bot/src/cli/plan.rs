@@ -2,14 +2,36 @@
 
 use std::fmt::Write;
 
-use super::settled;
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
+use super::{Failure, Invocation, OutputFormat, json, settled, waits};
 use crate::pick::{Built, BuiltPhase, Outcome, Pick};
+use crate::pipeline::Inputs;
 use crate::plan::LeftOut;
 use crate::survey::{Cascade, Survey, Verdict};
 use crate::text::{code, count, markdown_line, terminal_line};
+use crate::view::note::json::PlanJson;
 use crate::view::note::words;
 use engine::ids::CommitId;
+
+pub(super) fn plan(call: &Invocation, all: bool, format: OutputFormat) -> Result<u8, Failure> {
+    let mut bars = call.bars();
+    let session = call.session(&mut bars)?;
+    session.require_config()?;
+    let inputs = Inputs::of_clone(&session)?;
+    let survey = inputs.survey(&mut bars)?;
+    let built = match all {
+        true => inputs.build_all(&survey, &mut bars)?,
+        false => inputs.build(&survey, &mut bars)?,
+    };
+    drop(bars);
+    let view = PlanView::new(&built, &survey);
+    call.print(&match format {
+        OutputFormat::Text => view.text(),
+        OutputFormat::Markdown => view.markdown(session.config.upstream.repository.as_deref()),
+        OutputFormat::Json => json(&PlanJson::from(&built))?,
+    })?;
+    Ok(waits(&built))
+}
 
 pub(super) struct PlanView<'a> {
     built: &'a Built,

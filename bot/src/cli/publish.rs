@@ -3,13 +3,14 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use super::github::{open_github, open_github_to_write};
 use super::term::{GOOD, WAIT, bold, styled};
-use super::{Failure, GlobalArgs};
+use super::{Failure, Invocation};
 use crate::config::Config;
 use crate::forge::Forge;
 use crate::forge::folder::Folder;
 use crate::forge::github::{GitHub, Purpose};
-use crate::pipeline::PublishOutcome;
+use crate::pipeline::RunReport;
 use crate::text::{count, terminal_line};
 use engine::Repo;
 
@@ -63,21 +64,19 @@ impl From<GitHub> for ForgeHandle {
     }
 }
 
-impl GlobalArgs {
-    /// The forge of this name, to look at or to write to.
-    pub(super) fn open_forge(
-        &self,
-        target: &Target,
-        repo: &Repo,
-        config: &Config,
-        purpose: Purpose,
-    ) -> Result<ForgeHandle, Failure> {
-        Ok(match target {
-            Target::Folder(path) => Folder::new(path).into(),
-            Target::GitHub if purpose == Purpose::Read => self.github(repo, config, purpose)?.into(),
-            Target::GitHub => self.github_to_write(repo, config, purpose)?.into(),
-        })
-    }
+/// The forge of this name, to look at or to write to.
+pub(super) fn open_forge(
+    call: &Invocation,
+    target: &Target,
+    repo: &Repo,
+    config: &Config,
+    purpose: Purpose,
+) -> Result<ForgeHandle, Failure> {
+    Ok(match target {
+        Target::Folder(path) => Folder::new(path).into(),
+        Target::GitHub if purpose == Purpose::Read => open_github(call, repo, config, purpose)?.into(),
+        Target::GitHub => open_github_to_write(call, repo, config, purpose)?.into(),
+    })
 }
 
 /// What a run with this configuration does.
@@ -90,8 +89,8 @@ pub(super) fn purpose(config: &Config, dry_run: bool) -> Purpose {
     }
 }
 
-pub(super) fn describe(done: &PublishOutcome, dry_run: bool) -> String {
-    let changes = &done.changes;
+pub(super) fn describe(report: &RunReport, dry_run: bool) -> String {
+    let changes = &report.changes;
     let mut text = match (changes.changes.len(), dry_run) {
         (0, _) => format!("{}\n", bold("Nothing to change")),
         (number, true) => format!("{}\n", bold(&format!("Would make {}", count(number, "change")))),
@@ -103,10 +102,10 @@ pub(super) fn describe(done: &PublishOutcome, dry_run: bool) -> String {
     for notice in &changes.notices {
         let _ = writeln!(text, "  {} {notice}", styled("note:", WAIT));
     }
-    for test in &done.tests {
+    for test in &report.tests {
         let _ = writeln!(text, "  {} {}", styled("test:", GOOD), terminal_line(test, 200));
     }
-    for waiting in &done.waiting {
+    for waiting in &report.waiting {
         let _ = writeln!(text, "  {} {}", styled("waits:", WAIT), terminal_line(waiting, 200));
     }
     text.push('\n');

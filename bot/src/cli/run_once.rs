@@ -2,8 +2,12 @@
 
 use clap::Args;
 
-use super::publish::Target;
-use super::{Failure, GlobalArgs, GuestArgs, Job, github, plan, publish, waits};
+use super::guest::refresh_guest;
+use super::memory::report_learned;
+use super::plan::PlanView;
+use super::publish::{ForgeHandle, Target};
+use super::{Failure, GuestArgs, Invocation, github, publish, waits};
+use crate::pipeline::{self, RunReport};
 
 #[derive(Debug, Args)]
 #[command(after_help = github::CREDENTIALS)]
@@ -18,19 +22,29 @@ pub(super) struct RunArgs {
     pub(super) guest: GuestArgs,
 }
 
-impl GlobalArgs {
-    pub(super) fn run(&self, args: &RunArgs) -> Result<u8, Failure> {
-        self.refresh_guest(&args.forge)?;
-        let (mut job, mut handle) = self.job_for(&args.forge, args.dry_run)?;
-        let done = job.act(&mut *handle.forge, args.dry_run)?;
-        let Job { opened, found, built, .. } = job;
-        self.report_learned(&opened.learned);
-        let mut text = publish::describe(&done, args.dry_run);
-        text.push_str(&plan::PlanView::new(&built, &found).summary());
-        self.print(&text)?;
-        if !args.dry_run {
-            self.remark(&handle.where_to_look);
-        }
-        Ok(waits(&built))
+/// One run for the fork, or what it would do.
+pub(super) fn run_once(call: &Invocation, target: &Target, dry_run: bool) -> Result<(ForgeHandle, RunReport), Failure> {
+    let mut bars = call.bars();
+    let session = call.session(&mut bars)?;
+    session.require_config()?;
+    let purpose = publish::purpose(&session.config, dry_run);
+    let mut handle = publish::open_forge(call, target, &session.repo, &session.config, purpose)?;
+    let report = match dry_run {
+        true => pipeline::preview(&session, &*handle.forge, &mut bars)?,
+        false => pipeline::run(&session, &mut *handle.forge, &mut bars)?,
+    };
+    Ok((handle, report))
+}
+
+pub(super) fn run(call: &Invocation, args: &RunArgs) -> Result<u8, Failure> {
+    refresh_guest(call, &args.forge)?;
+    let (handle, report) = run_once(call, &args.forge, args.dry_run)?;
+    report_learned(call, &report.learned);
+    let mut text = publish::describe(&report, args.dry_run);
+    text.push_str(&PlanView::new(&report.built, &report.survey).summary());
+    call.print(&text)?;
+    if !args.dry_run {
+        call.remark(&handle.where_to_look);
     }
+    Ok(waits(&report.built))
 }

@@ -8,12 +8,17 @@ use std::time::Duration;
 use clap::Args;
 
 use super::document::cannot_write;
+use super::guest::{Guest, refresh_guest};
+use super::invocation::{Invocation, context};
 use super::publish::Target;
-use super::{DONE, Failure, GlobalArgs, Guest, publish, say};
+use super::run_once::run_once;
+use super::{DONE, Failure, publish, say};
 use crate::config::CONFIG_PATH;
 use crate::forge::github::{BadName, RepoName};
+use crate::pipeline::read_config;
 use crate::serve::{Batch, Secret, Server, ServerConfig, Work, deliveries};
 use crate::text::count;
+use engine::Repo;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -77,13 +82,11 @@ impl Runs {
         let fork: RepoName = named.parse().map_err(|error: BadName| Failure::failed(error.to_string()))?;
         // Offline, and with a forge on disk, clones are as somebody put them there.
         let ours = self.forge == Target::GitHub && !self.offline;
-        let common = GlobalArgs {
-            repo: self.clones.join(&batch.repository),
-            config: None,
-            offline: self.offline,
-            quiet: true,
-            color: self.colour,
+        let call = Invocation {
+            context: context(self.clones.join(&batch.repository), self.offline, self.trust || !ours),
             guest: ours.then_some(Guest { fork, trusted: self.trust }),
+            quiet: true,
+            colour: self.colour,
         };
         let target = match &self.forge {
             Target::GitHub => Target::GitHub,
@@ -93,63 +96,59 @@ impl Runs {
                 Target::Folder(folder)
             }
         };
-        common.refresh_guest(&target)?;
-        if !common.has_configuration()? {
+        refresh_guest(&call, &target)?;
+        if read_config(&Repo::open(&call.context.repo)?, &call.context.config)?.is_none() {
             return Ok(format!("nothing to do, for it has no {CONFIG_PATH}"));
         }
-        let (mut job, mut handle) = common.job_for(&target, false)?;
-        let done = job.act(&mut *handle.forge, false)?;
-        Ok(match done.changes.changes.len() {
+        let (_, report) = run_once(&call, &target, false)?;
+        Ok(match report.changes.changes.len() {
             0 => "nothing to change".to_owned(),
             changed => count(changed, "change"),
         })
     }
 }
 
-impl GlobalArgs {
-    pub(super) fn take_webhooks(&self, args: &ServeArgs) -> Result<u8, Failure> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "an entry; a secret does not belong among arguments, which every user sees"
-        )]
-        let secret = std::env::var("UPTAKE_WEBHOOK_SECRET").ok().and_then(|text| Secret::new(text.trim()));
-        let Some(secret) = secret else {
-            let hint =
-                "it holds the secret that the App's webhook is set up with; without one anybody could start runs"
-                    .to_owned();
-            return Err(Failure::wrong("UPTAKE_WEBHOOK_SECRET is not set".into(), Some(hint)));
-        };
-        std::fs::create_dir_all(&args.clones).map_err(|error| cannot_write(&args.clones, &error))?;
-        let config = ServerConfig {
-            listen: args.listen,
-            secret,
-            state: args.state.clone(),
-            capacity: args.capacity,
-            parallel: args.parallel,
-            grace: Duration::from_secs(args.grace),
-            rest: Duration::from_secs(60),
-        };
-        let (clones, forge) = (args.clones.clone(), args.forge.clone());
-        let (offline, trust, colour) = (self.offline, args.trust, self.color);
-        let work = Arc::new(Runs { clones, forge, offline, trust, colour });
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
-        let waiting = runtime.block_on(async {
-            let stop = stopped().map_err(|error| Failure::failed(format!("cannot hear signals: {error}")))?;
-            let bound = Server::bind(config, work).await;
-            let server = bound.map_err(|error| Failure::failed(format!("cannot serve at {}: {error}", args.listen)))?;
-            let address = server.address().map_err(|error| Failure::failed(error.to_string()))?;
-            self.remark(&format!("Listening on http://{address}/webhook. SIGTERM or Ctrl-C ends it."));
-            Ok::<usize, Failure>(server.serve(stop).await)
-        })?;
-        self.remark(&match waiting {
-            0 => "Stopped; nothing waits.".to_owned(),
-            some => format!("Stopped; waiting for the next start: {}.", deliveries(some)),
-        });
-        // A run that was not over in time must not hold the end up: the next start does it again.
-        runtime.shutdown_background();
-        Ok(DONE)
-    }
+pub(super) fn serve(call: &Invocation, args: &ServeArgs) -> Result<u8, Failure> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an entry; a secret does not belong among arguments, which every user sees"
+    )]
+    let secret = std::env::var("UPTAKE_WEBHOOK_SECRET").ok().and_then(|text| Secret::new(text.trim()));
+    let Some(secret) = secret else {
+        let hint = "it holds the secret that the App's webhook is set up with; without one anybody could start runs"
+            .to_owned();
+        return Err(Failure::wrong("UPTAKE_WEBHOOK_SECRET is not set".into(), Some(hint)));
+    };
+    std::fs::create_dir_all(&args.clones).map_err(|error| cannot_write(&args.clones, &error))?;
+    let config = ServerConfig {
+        listen: args.listen,
+        secret,
+        state: args.state.clone(),
+        capacity: args.capacity,
+        parallel: args.parallel,
+        grace: Duration::from_secs(args.grace),
+        rest: Duration::from_secs(60),
+    };
+    let (clones, forge) = (args.clones.clone(), args.forge.clone());
+    let (offline, trust, colour) = (call.context.offline, args.trust, call.colour);
+    let work = Arc::new(Runs { clones, forge, offline, trust, colour });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
+    let waiting = runtime.block_on(async {
+        let stop = stopped().map_err(|error| Failure::failed(format!("cannot hear signals: {error}")))?;
+        let bound = Server::bind(config, work).await;
+        let server = bound.map_err(|error| Failure::failed(format!("cannot serve at {}: {error}", args.listen)))?;
+        let address = server.address().map_err(|error| Failure::failed(error.to_string()))?;
+        call.remark(&format!("Listening on http://{address}/webhook. SIGTERM or Ctrl-C ends it."));
+        Ok::<usize, Failure>(server.serve(stop).await)
+    })?;
+    call.remark(&match waiting {
+        0 => "Stopped; nothing waits.".to_owned(),
+        some => format!("Stopped; waiting for the next start: {}.", deliveries(some)),
+    });
+    // A run that was not over in time must not hold the end up: the next start does it again.
+    runtime.shutdown_background();
+    Ok(DONE)
 }
 
 /// Is there when the program is asked to end.

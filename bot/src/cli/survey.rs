@@ -3,12 +3,27 @@
 use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
+use super::{DONE, Failure, Invocation, OutputFormat, json};
+use crate::pipeline::Inputs;
 use crate::survey::{Alone, Cascade, Survey, Surveyed, Verdict};
 use crate::text::{code, count, markdown_line, terminal_line};
 use engine::ids::CommitId;
 
 /// How many of the files both sides changed are listed; `--format json` has all.
 const FILES: usize = 15;
+
+pub(super) fn survey(call: &Invocation, format: OutputFormat) -> Result<u8, Failure> {
+    let mut bars = call.bars();
+    let session = call.session(&mut bars)?;
+    let survey = Inputs::of_clone(&session)?.survey(&mut bars)?;
+    drop(bars);
+    call.print(&match format {
+        OutputFormat::Text => text(&survey),
+        OutputFormat::Markdown => markdown(&survey, session.config.upstream.repository.as_deref()),
+        OutputFormat::Json => json(&survey)?,
+    })?;
+    Ok(DONE)
+}
 
 pub(super) fn text(survey: &Survey) -> String {
     let totals = &survey.totals;

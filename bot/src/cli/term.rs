@@ -128,6 +128,10 @@ impl Progress for Bars {
     fn step(&mut self) {
         if let Some(bar) = &self.bar {
             bar.inc(1);
+            // What comes after the last stage prints lines of its own.
+            if bar.length().is_some_and(|steps| bar.position() >= steps) {
+                bar.finish_and_clear();
+            }
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled};
+use super::{DONE, Failure, Invocation, OutputFormat, json};
+use crate::pipeline::Inputs;
 use crate::survey::Verdict;
 use crate::text::{count, terminal_line};
 use crate::view::note::Links;
@@ -13,6 +15,22 @@ use crate::view::why::{CommitSummary, Explanation};
 /// How many files are shown, and how many lost lines of one.
 const FILES: usize = 12;
 const LINES: usize = 20;
+
+pub(super) fn why(call: &Invocation, sha: &str, format: OutputFormat) -> Result<u8, Failure> {
+    let mut bars = call.bars();
+    let session = call.session(&mut bars)?;
+    let inputs = Inputs::of_clone(&session)?;
+    let survey = inputs.survey(&mut bars)?;
+    let why = inputs.why(&survey, sha, &mut bars)?;
+    drop(bars);
+    let links = Links::of(&session.config);
+    call.print(&match format {
+        OutputFormat::Text => text(&why, links),
+        OutputFormat::Markdown => crate::view::why::markdown(&why, links),
+        OutputFormat::Json => json(&why)?,
+    })?;
+    Ok(DONE)
+}
 
 pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     let commit = &why.commit;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::document::{InitArgs, cannot_write};
-use super::{DONE, Failure, GlobalArgs};
+use super::{DONE, Failure, Invocation};
 use crate::config::{CONFIG_PATH, check_text};
 use crate::files;
 use crate::pipeline::{self, ConfigText, RunError};
@@ -31,110 +31,103 @@ Next:
   3. In each fork, say `fleet: true` in .github/uptake.yml, and leave out the workflow that `uptake init --workflows` writes.
   4. Actions, Uptake fleet, Run workflow: the first run. Then it runs daily.";
 
-impl GlobalArgs {
-    pub(super) fn workflows(&self, args: &InitArgs) -> Result<u8, Failure> {
-        let repo = Repo::open(&self.repo)?;
-        let (repository, branch) = self.fork_side(&repo)?;
-        let pin = self.pin(args.action.as_ref())?;
-        let fork = ForkFacts { repository: repository.as_deref(), branch: &branch };
-        let rendered = if args.fleet { Some(render_fleet(fork, &pin)) } else { render(fork, &pin) };
-        let Some(workflows) = rendered else {
-            let message =
-                format!("the branch {branch:?} cannot be named in a workflow, which takes it for an expression");
-            return Err(Failure::wrong(
-                message,
-                Some("rename it, or write the workflows by hand; nothing was changed".into()),
-            ));
-        };
-        if args.stdout {
-            let shown: Vec<String> =
-                workflows.iter().map(|it| format!("# {FOLDER}/{}\n{}", it.name, it.text)).collect();
-            self.print(&shown.join("---\n"))?;
-            return Ok(DONE);
-        }
-        let Some(top) = repo.work_tree() else {
-            let hint = "--stdout prints them; a clone with its files can hold them".to_owned();
-            return Err(Failure::wrong(
-                format!("{} is a bare repository: it has no files", repo.path().display()),
-                Some(hint),
-            ));
-        };
-        let folder = top.join(FOLDER);
-        let files: Vec<(PathBuf, &str)> = workflows.iter().map(|it| (folder.join(it.name), it.text.as_str())).collect();
-        let differs =
-            |path: &PathBuf, text: &str| fs::read(path).map_or_else(|_| path.exists(), |old| old != text.as_bytes());
-        let changed: Vec<String> = files
-            .iter()
-            .filter(|(path, text)| !args.force && differs(path, text))
-            .map(|(path, _)| path.display().to_string())
-            .collect();
-        if !changed.is_empty() {
-            let message = format!("there already, and not as they would be written: {}", changed.join(", "));
-            return Err(Failure::wrong(
-                message,
-                Some("--force replaces them, --stdout prints what would be written; nothing was changed".into()),
-            ));
-        }
-        fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
-        let mut told = Vec::new();
-        for (path, text) in &files {
-            let same = fs::read(path).is_ok_and(|old| old == text.as_bytes());
-            files::write(path, text.as_bytes()).map_err(|error| cannot_write(path, &error))?;
-            told.push(format!("{} {}", if same { "Unchanged:" } else { "Wrote" }, path.display()));
-        }
-        if !args.fleet && !top.join(CONFIG_PATH).exists() {
-            told.push(format!("There is no {CONFIG_PATH} yet: uptake init writes one."));
-        }
-        self.remark(&told.join("\n"));
-        self.remark(if args.fleet { NEXT_OF_HOST } else { NEXT });
-        Ok(DONE)
+pub(super) fn write_workflows(call: &Invocation, args: &InitArgs) -> Result<u8, Failure> {
+    let repo = Repo::open(&call.context.repo)?;
+    let (repository, branch) = fork_side(call, &repo)?;
+    let pin = pin(call, args.action.as_ref())?;
+    let fork = ForkFacts { repository: repository.as_deref(), branch: &branch };
+    let rendered = if args.fleet { Some(render_fleet(fork, &pin)) } else { render(fork, &pin) };
+    let Some(workflows) = rendered else {
+        let message = format!("the branch {branch:?} cannot be named in a workflow, which takes it for an expression");
+        return Err(Failure::wrong(
+            message,
+            Some("rename it, or write the workflows by hand; nothing was changed".into()),
+        ));
+    };
+    if args.stdout {
+        let shown: Vec<String> = workflows.iter().map(|it| format!("# {FOLDER}/{}\n{}", it.name, it.text)).collect();
+        call.print(&shown.join("---\n"))?;
+        return Ok(DONE);
     }
-
-    /// The fork's name on GitHub and its branch: as the configuration says, or as the clone has them.
-    fn fork_side(&self, repo: &Repo) -> Result<(Option<String>, String), Failure> {
-        let said = match pipeline::read_config(repo, &self.config_from())? {
-            Some(ConfigText { text, name }) => {
-                check_text(&text, &name).map_err(|problems| RunError::Config { problems, text: text.clone() })?.fork
-            }
-            None => crate::config::raw::WhichRepo::default(),
-        };
-        let head = || repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
-        let Some(branch) = said.branch.or_else(head) else {
-            let hint =
-                "switch to the branch that pull requests go into, or name it as fork.branch in the configuration"
-                    .to_owned();
-            return Err(Failure::wrong("HEAD is on no branch".into(), Some(hint)));
-        };
-        let origin =
-            || ActionRef::read(&format!("{}@x", repo.github_name("origin")?)).ok().map(|named| named.repository);
-        Ok((said.repository.or_else(origin), branch))
+    let Some(top) = repo.work_tree() else {
+        let hint = "--stdout prints them; a clone with its files can hold them".to_owned();
+        return Err(Failure::wrong(
+            format!("{} is a bare repository: it has no files", repo.path().display()),
+            Some(hint),
+        ));
+    };
+    let folder = top.join(FOLDER);
+    let files: Vec<(PathBuf, &str)> = workflows.iter().map(|it| (folder.join(it.name), it.text.as_str())).collect();
+    let differs =
+        |path: &PathBuf, text: &str| fs::read(path).map_or_else(|_| path.exists(), |old| old != text.as_bytes());
+    let changed: Vec<String> = files
+        .iter()
+        .filter(|(path, text)| !args.force && differs(path, text))
+        .map(|(path, _)| path.display().to_string())
+        .collect();
+    if !changed.is_empty() {
+        let message = format!("there already, and not as they would be written: {}", changed.join(", "));
+        return Err(Failure::wrong(
+            message,
+            Some("--force replaces them, --stdout prints what would be written; nothing was changed".into()),
+        ));
     }
+    fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
+    let mut told = Vec::new();
+    for (path, text) in &files {
+        let same = fs::read(path).is_ok_and(|old| old == text.as_bytes());
+        files::write(path, text.as_bytes()).map_err(|error| cannot_write(path, &error))?;
+        told.push(format!("{} {}", if same { "Unchanged:" } else { "Wrote" }, path.display()));
+    }
+    if !args.fleet && !top.join(CONFIG_PATH).exists() {
+        told.push(format!("There is no {CONFIG_PATH} yet: uptake init writes one."));
+    }
+    call.remark(&told.join("\n"));
+    call.remark(if args.fleet { NEXT_OF_HOST } else { NEXT });
+    Ok(DONE)
+}
 
-    /// The action, at a commit.
-    fn pin(&self, asked: Option<&ActionRef>) -> Result<Pin, Failure> {
-        let own = || OWN_ACTION.and_then(|text| ActionRef::read(text).ok());
-        let Some(action) = asked.cloned().or_else(own) else {
-            let hint = "name it: --action OWNER/NAME@REF, the repository this program is from with a tag or a commit"
-                .to_owned();
-            return Err(Failure::wrong(
-                "a program built by hand does not know which action belongs to it".into(),
-                Some(hint),
-            ));
-        };
-        if let Some(commit) = action.commit() {
-            return Ok(Pin::new(action, commit));
+/// The fork's name on GitHub and its branch: as the configuration says, or as the clone has them.
+fn fork_side(call: &Invocation, repo: &Repo) -> Result<(Option<String>, String), Failure> {
+    let said = match pipeline::read_config(repo, &call.context.config)? {
+        Some(ConfigText { text, name }) => {
+            check_text(&text, &name).map_err(|problems| RunError::Config { problems, text: text.clone() })?.fork
         }
-        if self.offline {
-            let hint = format!("name a commit: --action {}@ and its 40 digits", action.repository);
-            return Err(Failure::wrong(format!("{action} cannot be looked up offline"), Some(hint)));
-        }
-        match remote_commit(&format!("https://github.com/{}.git", action.repository), &action.reference)? {
-            Some(commit) => Ok(Pin::new(action, commit)),
-            None => {
-                let message =
-                    format!("{} has neither a tag nor a branch named {}", action.repository, action.reference);
-                Err(Failure::wrong(message, None))
-            }
+        None => crate::config::raw::WhichRepo::default(),
+    };
+    let head = || repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
+    let Some(branch) = said.branch.or_else(head) else {
+        let hint = "switch to the branch that pull requests go into, or name it as fork.branch in the configuration"
+            .to_owned();
+        return Err(Failure::wrong("HEAD is on no branch".into(), Some(hint)));
+    };
+    let origin = || ActionRef::read(&format!("{}@x", repo.github_name("origin")?)).ok().map(|named| named.repository);
+    Ok((said.repository.or_else(origin), branch))
+}
+
+/// The action, at a commit.
+fn pin(call: &Invocation, asked: Option<&ActionRef>) -> Result<Pin, Failure> {
+    let own = || OWN_ACTION.and_then(|text| ActionRef::read(text).ok());
+    let Some(action) = asked.cloned().or_else(own) else {
+        let hint =
+            "name it: --action OWNER/NAME@REF, the repository this program is from with a tag or a commit".to_owned();
+        return Err(Failure::wrong(
+            "a program built by hand does not know which action belongs to it".into(),
+            Some(hint),
+        ));
+    };
+    if let Some(commit) = action.commit() {
+        return Ok(Pin::new(action, commit));
+    }
+    if call.context.offline {
+        let hint = format!("name a commit: --action {}@ and its 40 digits", action.repository);
+        return Err(Failure::wrong(format!("{action} cannot be looked up offline"), Some(hint)));
+    }
+    match remote_commit(&format!("https://github.com/{}.git", action.repository), &action.reference)? {
+        Some(commit) => Ok(Pin::new(action, commit)),
+        None => {
+            let message = format!("{} has neither a tag nor a branch named {}", action.repository, action.reference);
+            Err(Failure::wrong(message, None))
         }
     }
 }

@@ -100,5 +100,5 @@ fn message(decision: &Decision) -> String {
 
 /// Now, to the second, as a decision says it.
 pub(super) fn now() -> Moment {
-    Moment::to_second(super::publish::now())
+    Moment::to_second(super::clock::now())
 }

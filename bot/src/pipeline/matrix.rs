@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{RunError, Session};
+use super::proposal::Proposal;
+use super::{Inputs, RunError};
 use crate::chatops::command::written;
 use crate::ci::{
     self, BASE, BisectEnd, BisectStep, Bisection, Bisects, Matrix, MatrixOutcome, MatrixStore, SEARCH, TestRecord,
@@ -12,7 +13,7 @@ use crate::decision::Ruling;
 use crate::forge::Forge;
 use crate::ledger::{Changed, Ledger, update};
 use crate::moment::Moment;
-use crate::pick::{Built, BuiltPhase};
+use crate::pick::BuiltPhase;
 use crate::publish::Observed;
 use crate::survey::Survey;
 use crate::text::markdown_line;
@@ -60,58 +61,53 @@ fn with_matrix(ledger: &Ledger, matrix: &Matrix) -> Result<Ledger, crate::ledger
     Ok(changed)
 }
 
-impl Session {
+impl Proposal<'_> {
     /// What the ledger remembers of tests.
-    fn remembered(&self, built: &Built) -> Result<Matrix, RunError> {
+    fn remembered(&self) -> Result<Matrix, RunError> {
         let mut matrix = Matrix::default();
-        let ids = built.phases.iter().flat_map(|phase| [phase.id.clone(), format!("{SEARCH}{}", phase.id)]);
+        let ids = self.built.phases.iter().flat_map(|phase| [phase.id.clone(), format!("{SEARCH}{}", phase.id)]);
         for of in ids.chain([BASE.to_owned()]) {
-            if let Some(record) = self.ledger.get::<TestRecord>(&path(&of))? {
+            if let Some(record) = self.inputs.ledger.get::<TestRecord>(&path(&of))? {
                 matrix.records.insert(of, record);
             }
         }
         Ok(matrix)
     }
 
-    fn wants(&self, survey: &Survey, built: &Built, observed: &Observed) -> Vec<TestTarget> {
-        ci::wants(built, survey, self.ledger.decisions(), &|id| observed.head_of(id))
+    fn targets(&self, observed: &Observed) -> Vec<TestTarget> {
+        ci::wants(&self.built, &self.survey, self.inputs.ledger.decisions(), &|id| observed.head_of(id))
     }
 
     /// How the tests of each phase stand, by its id, as its pull request shows it.
-    pub(super) fn tables(
-        &self,
-        survey: &Survey,
-        built: &Built,
-        observed: &Observed,
-    ) -> Result<BTreeMap<String, String>, RunError> {
-        let matrix = self.remembered(built)?;
-        let wants = self.wants(survey, built, observed);
+    pub(super) fn tables(&self, observed: &Observed) -> Result<BTreeMap<String, String>, RunError> {
+        let matrix = self.remembered()?;
+        let wants = self.targets(observed);
         let of_phases = wants.iter().filter(|want| want.of != BASE);
         Ok(of_phases.map(|want| (want.of.clone(), ci::table(&matrix, want))).collect())
     }
 
     /// Looks at the tests, asks for those that are wanted, and goes on with the searches.
-    ///
-    /// # Errors
-    /// The forge cannot be read, or the ledger cannot be written.
-    pub fn test(&mut self, survey: &Survey, built: &Built, forge: &mut dyn Forge) -> Result<MatrixOutcome, RunError> {
-        let observed = Observed::read(forge, &self.branch)?;
-        let wants = self.wants(survey, built, &observed);
-        let remembered = self.remembered(built)?;
+    pub(super) fn test(&mut self, forge: &mut dyn Forge) -> Result<MatrixOutcome, RunError> {
+        let observed = Observed::read(forge, &self.inputs.session.branch)?;
+        let wants = self.targets(&observed);
+        let remembered = self.remembered()?;
         if wants.is_empty() && remembered.records.is_empty() {
             return Ok(MatrixOutcome::default());
         }
-        let looked = poll(&remembered, &wants, forge, self.now)?;
+        let looked = poll(&remembered, &wants, forge, self.inputs.session.now)?;
         let mut tried = Vec::new();
-        for phase in &built.phases {
-            self.search(phase, &looked.matrix, &observed, survey, forge, &mut tried)?;
+        for phase in &self.built.phases {
+            self.inputs.search(phase, &looked.matrix, &observed, &self.survey, forge, &mut tried)?;
         }
-        let mut keep = OnLedger { repo: &self.repo, ledger: self.ledger.clone() };
-        let (_, acted) = ci::act(looked, &wants, &tried, &self.branch, forge, &mut keep, self.now)?;
-        self.ledger = keep.ledger;
+        let mut keep = OnLedger { repo: &self.inputs.session.repo, ledger: self.inputs.ledger.clone() };
+        let (_, acted) =
+            ci::act(looked, &wants, &tried, &self.inputs.session.branch, forge, &mut keep, self.inputs.session.now)?;
+        self.inputs.ledger = keep.ledger;
         Ok(acted)
     }
+}
 
+impl Inputs<'_> {
     /// Goes on with the searches in a phase: begins those that were asked for, and says how those ended that did.
     fn search(
         &mut self,
@@ -141,11 +137,11 @@ impl Session {
             match search.next(&phase.id, matrix) {
                 BisectStep::Test(ask) if self.hold(&phase.id, search, ask.head, observed, forge)? => tried.push(ask),
                 BisectStep::Test(_) => {
-                    self.report(phase, search, &BisectEnd::Moved, observed, survey, forge)?;
+                    self.report_search(phase, search, &BisectEnd::Moved, observed, survey, forge)?;
                     search.end = Some(BisectEnd::Moved);
                 }
                 BisectStep::End(end) => {
-                    self.report(phase, search, &end, observed, survey, forge)?;
+                    self.report_search(phase, search, &end, observed, survey, forge)?;
                     search.end = Some(end);
                 }
             }
@@ -158,7 +154,7 @@ impl Session {
             }
         }
         if searches != before {
-            let updated = update(&self.repo, forge, &mut |ledger| {
+            let updated = update(&self.session.repo, forge, &mut |ledger| {
                 let message = format!("Remember the search in {}\n", phase.id);
                 Ok(Changed { ledger: ledger.with(&file, &searches)?, message })
             })?;
@@ -179,8 +175,8 @@ impl Session {
     ) -> Result<bool, RunError> {
         let there = |name: &str| observed.branches.iter().any(|there| there.name == name);
         let kept = Bisection::branch(phase, search.head);
-        if there(&kept) && !self.repo.has_commit(commit) {
-            forge.fetch_branch(&self.repo, &kept)?;
+        if there(&kept) && !self.session.repo.has_commit(commit) {
+            forge.fetch_branch(&self.session.repo, &kept)?;
         }
         let both = [search.head, commit];
         for commit in both.into_iter().take(if commit == search.head { 1 } else { 2 }) {
@@ -188,15 +184,15 @@ impl Session {
             if there(&branch) {
                 continue;
             }
-            if !self.repo.has_commit(commit) {
+            if !self.session.repo.has_commit(commit) {
                 return Ok(false);
             }
-            forge.push_branch(&self.repo, &branch, commit, None, Some(search.base))?;
+            forge.push_branch(&self.session.repo, &branch, commit, None, Some(search.base))?;
         }
         Ok(true)
     }
 
-    fn report(
+    fn report_search(
         &self,
         phase: &BuiltPhase,
         search: &Bisection,
@@ -206,12 +202,12 @@ impl Session {
         forge: &mut dyn Forge,
     ) -> Result<(), RunError> {
         let Some(pull) = observed.of_phase(&phase.id) else { return Ok(()) };
-        let upstream = self.config.upstream.repository.as_deref();
+        let upstream = self.session.config.upstream.repository.as_deref();
         let subject = |sha: CommitId| {
             let commit = survey.get(sha);
             commit.map(|commit| markdown_line(&commit.subject, upstream)).unwrap_or_default()
         };
-        let prefix = &self.config.commands.prefix;
+        let prefix = &self.session.config.commands.prefix;
         let written = |line: &str| written(prefix, line);
         // By its mark the forge knows it again, should a run be killed before the end is remembered.
         let at = observed.head_of(&phase.id);

@@ -1,5 +1,6 @@
-//! What people settled, learned from the branches they settled it on, and kept on the ledger.
+//! How people resolved conflicts: learned from the branches they did it on, and put on the ledger.
 
+use super::decide::{DecisionMeta, now};
 use super::{RunError, Session};
 use crate::config::Config;
 use crate::forge::Forge;
@@ -8,67 +9,59 @@ use crate::memory::{
     self, LearnReport, LearnedResolution, StoredResolution, Withdrawn, by_evidence, by_trailer, learn,
 };
 use crate::pick::{Built, Remark};
-use crate::survey::{Heads, Survey, survey};
+use crate::survey::{Heads, survey};
 use crate::text::count;
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use engine::progress::Progress;
 use engine::{ConflictKind, Repo};
 
-impl Session {
-    /// The same with what people settled on a forge's phase branches. It is heeded at once; [`Session::write_down`] puts it on the
-    /// ledger.
-    ///
-    /// # Errors
-    /// The forge or the repository cannot be read.
-    pub fn with_lessons_of(mut self, forge: &dyn Forge) -> Result<Self, RunError> {
-        let mut all = LearnReport::default();
-        let branches = forge.branches("uptake/", &self.branch)?;
-        let theirs = branches.into_iter().filter(|branch| branch.people && branch.name.starts_with("uptake/"));
-        let pulls = forge.pulls("uptake/")?;
-        for branch in theirs.filter(|branch| branch.name != ledger::BRANCH) {
-            let Some(head) = forge.fetch_branch(&self.repo, &branch.name)? else { continue };
-            let line = self.repo.range(self.heads.fork, head)?;
-            let mut pairs = by_trailer(&line);
-            pairs.retain(|pair| self.repo.has_commit(pair.upstream));
-            let pull = pulls.iter().rfind(|pull| pull.text.head == branch.name).map(|pull| pull.number);
-            let learned = learn(&self.repo, &line, &pairs, &|commit| link(&self.config, pull, commit))?;
-            all.lessons.extend(learned.lessons);
-            all.passed.extend(learned.passed);
-        }
-        let before = self.ledger.clone();
-        for lesson in &all.lessons {
-            self.ledger = memory::remember(&self.ledger, lesson)?;
-        }
-        if self.ledger == before {
-            all.lessons.clear();
-        }
-        self.learned = all;
-        Ok(self)
+/// The ledger with how people resolved conflicts on a forge's phase branches, and what of it is new.
+pub(super) fn learn_from_branches(
+    session: &Session,
+    before: &Ledger,
+    forge: &dyn Forge,
+) -> Result<(Ledger, LearnReport), RunError> {
+    let repo = &session.repo;
+    let mut all = LearnReport::default();
+    let branches = forge.branches("uptake/", &session.branch)?;
+    let theirs = branches.into_iter().filter(|branch| branch.people && branch.name.starts_with("uptake/"));
+    let pulls = forge.pulls("uptake/")?;
+    for branch in theirs.filter(|branch| branch.name != ledger::BRANCH) {
+        let Some(head) = forge.fetch_branch(repo, &branch.name)? else { continue };
+        let line = repo.range(session.heads.fork, head)?;
+        let mut pairs = by_trailer(&line);
+        pairs.retain(|pair| repo.has_commit(pair.upstream));
+        let pull = pulls.iter().rfind(|pull| pull.text.head == branch.name).map(|pull| pull.number);
+        let learned = learn(repo, &line, &pairs, &|commit| link(&session.config, pull, commit))?;
+        all.lessons.extend(learned.lessons);
+        all.passed.extend(learned.passed);
     }
+    let mut ledger = before.clone();
+    for lesson in &all.lessons {
+        ledger = memory::remember(&ledger, lesson)?;
+    }
+    if ledger == *before {
+        all.lessons.clear();
+    }
+    Ok((ledger, all))
+}
 
-    /// Puts on the ledger of a forge what was learned, what was published, and what has landed or was closed; nothing where nothing
-    /// is new. It comes after publishing, and what a run that was cut short could not write the next one does.
-    ///
-    /// # Errors
-    /// The forge cannot be read, or the ledger not be written.
-    pub fn write_down(&self, forge: &mut dyn Forge, survey: &Survey, built: &Built) -> Result<(), RunError> {
-        keep(&self.repo, forge, &self.learned.lessons)?;
-        self.record(forge, survey, built)
-    }
-
-    /// Learns from a history: of what the fork (or any branch) took from upstream by hand, every pick that conflicts when it is
-    /// made again and that somebody settled.
-    ///
-    /// # Errors
-    /// The repository cannot be read, or the histories are unrelated.
-    pub fn learn_from_history(&self, tip: CommitId, progress: &mut dyn Progress) -> Result<LearnReport, RunError> {
-        let heads = Heads { fork: tip, upstream: self.heads.upstream };
-        let survey = survey(&self.repo, heads, &self.config, &[], progress)?;
-        let line = self.repo.range(self.heads.upstream, tip)?;
-        let pairs = by_evidence(&survey);
-        Ok(learn(&self.repo, &line, &pairs, &|commit| link(&self.config, None, commit))?)
-    }
+/// Learns from a history: of what the fork (or any branch) took from upstream by hand, every pick that conflicts when it is made again
+/// and that a person resolved.
+///
+/// # Errors
+/// The repository cannot be read, or the histories are unrelated.
+pub fn learn_from_history(
+    session: &Session,
+    tip: CommitId,
+    progress: &mut dyn Progress,
+) -> Result<LearnReport, RunError> {
+    let Session { repo, config, heads, .. } = session;
+    let survey = survey(repo, Heads { fork: tip, upstream: heads.upstream }, config, &[], progress)?;
+    let line = repo.range(heads.upstream, tip)?;
+    let pairs = by_evidence(&survey);
+    Ok(learn(repo, &line, &pairs, &|commit| link(config, None, commit))?)
 }
 
 /// Where a settled conflict can be read, where the fork is known to be on GitHub.
@@ -145,10 +138,10 @@ pub fn forget(
     repo: &Repo,
     store: &mut (impl LedgerStore + ?Sized),
     key: &str,
-    said: super::decide::DecisionMeta,
+    said: DecisionMeta,
 ) -> Result<Updated, RunError> {
     let by = said.by.or_else(|| repo.person()).unwrap_or_else(|| "somebody".to_owned());
-    let withdrawn = Withdrawn { by: by.clone(), when: super::decide::now(), why: said.why };
+    let withdrawn = Withdrawn { by: by.clone(), when: now(), why: said.why };
     Ok(update(repo, store, &mut |before: &Ledger| {
         let ledger = memory::forget(before, key, withdrawn.clone())?;
         let why = withdrawn.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();

@@ -1,54 +1,24 @@
-//! What became of the phases that were published: recorded as they are published, and known afterwards however they were merged.
+//! What is recorded of the phases as they are published, so that it is known afterwards however they were merged.
 
-use std::collections::HashMap;
-
-use super::{RunError, Session};
+use super::RunError;
+use super::proposal::Proposal;
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{
-    Attempt, AttemptPick, AttemptState, BRANCH, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, landings,
-    update,
+    Attempt, AttemptPick, AttemptState, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, update,
 };
-use crate::pick::{Built, BuiltPhase};
+use crate::pick::BuiltPhase;
 use crate::publish::Marker;
 use crate::survey::{Survey, Verdict};
 use engine::ids::CommitId;
 
-impl Session {
-    /// The same with the ledger that a forge keeps, whatever the clone has of one.
-    ///
-    /// # Errors
-    /// The forge cannot be read, or the ledger has problems.
-    pub fn with_ledger_of(mut self, forge: &dyn Forge) -> Result<Self, RunError> {
-        let at = forge.fetch_branch(&self.repo, BRANCH)?;
-        self.ledger = Ledger::read(&self.repo, at)?;
-        self.find_landed(Some(forge))
-    }
-
-    /// Finds the rounds that are in the fork by now; with a forge, those too that only it can tell.
-    pub(super) fn find_landed(mut self, forge: Option<&dyn Forge>) -> Result<Self, RunError> {
-        let mut merged: HashMap<u64, CommitId> = HashMap::new();
-        // What is written down already is not asked for in every run again, and what nobody wrote down of is of no use.
-        let rounds = || self.ledger.phases().values().flat_map(|record| &record.rounds);
-        let asks = |pull: &&PullRequest| {
-            pull.state == State::Merged
-                && rounds().any(|round| round.pull == Some(pull.number) && round.landed.is_none())
-        };
-        if let Some(forge) = forge {
-            for pull in forge.pulls("uptake/")?.iter().filter(asks) {
-                merged.extend(forge.merge_commit(pull.number)?.map(|commit| (pull.number, commit)));
-            }
-        }
-        self.landed = landings(&self.repo, &self.ledger, self.heads.fork, &|pull| merged.get(&pull).copied())?;
-        Ok(self)
-    }
-
-    /// Writes down on the ledger what was published and what has landed or was closed; nothing where nothing is new.
-    pub(super) fn record(&self, forge: &mut dyn Forge, survey: &Survey, built: &Built) -> Result<(), RunError> {
-        let landed = &self.landed;
+impl Proposal<'_> {
+    /// Records on the ledger what was published and what has landed or was closed; nothing where nothing is new.
+    pub(super) fn record_attempts(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
+        let (session, landed) = (self.inputs.session, &self.inputs.landed);
         let pulls = forge.pulls("uptake/")?;
-        let branches = forge.branches("uptake/", &self.branch)?;
+        let branches = forge.branches("uptake/", &session.branch)?;
         let mut rounds: Vec<(String, Attempt)> = Vec::new();
-        for phase in built.phases.iter().filter(|phase| phase.landed() > 0) {
+        for phase in self.built.phases.iter().filter(|phase| phase.landed() > 0) {
             let own = |pull: &&PullRequest| Marker::of(pull).is_some_and(|marker| marker.phase == phase.id);
             let Some(pull) = pulls.iter().filter(own).rfind(|pull| pull.state == State::Open) else { continue };
             // Where people's commits are on it, the branch is not what was built.
@@ -58,7 +28,7 @@ impl Session {
         }
         let closed: Vec<u64> =
             pulls.iter().filter(|pull| pull.state == State::Closed).map(|pull| pull.number).collect();
-        update(&self.repo, forge, &mut |before: &Ledger| {
+        update(&session.repo, forge, &mut |before: &Ledger| {
             let mut ledger = before.clone();
             let mut ids: Vec<String> = before.phases().keys().cloned().collect();
             ids.extend(rounds.iter().map(|(id, _)| id.clone()));
@@ -67,7 +37,7 @@ impl Session {
             for id in &ids {
                 let mut record = ledger.phases().get(id).cloned().unwrap_or_default();
                 for landing in landed.iter().filter(|landing| landing.phase == *id) {
-                    update_record(&mut record, landing, survey);
+                    update_record(&mut record, landing, &self.survey);
                 }
                 for round in record.rounds.iter_mut().filter(|round| round.state == AttemptState::Open) {
                     if round.pull.is_some_and(|pull| closed.contains(&pull)) {

@@ -1,0 +1,61 @@
+//! One call of the program: what it works on, for whom, and where it prints.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use super::{Bars, Colour, Failure, GlobalArgs, Guest, github, print, say};
+use crate::pick::runner::{CommandRunner, NoCommands};
+use crate::pipeline::{ConfigFrom, Context, Session};
+use crate::programs::SystemRunner;
+
+pub(super) struct Invocation {
+    pub(super) context: Context,
+    /// The fork, where somebody else hosts its runs.
+    pub(super) guest: Option<Guest>,
+    pub(super) quiet: bool,
+    pub(super) colour: Colour,
+}
+
+impl Invocation {
+    /// As the command line says.
+    pub(super) fn new(global: GlobalArgs, guest: Option<Guest>) -> Self {
+        let GlobalArgs { repo, config, offline, quiet, color: colour } = global;
+        let config = config.map_or(ConfigFrom::Fork, ConfigFrom::File);
+        let trusted = guest.as_ref().is_none_or(|guest| guest.trusted);
+        let context = Context { config, ..context(repo, offline, trusted) };
+        Self { context, guest, quiet, colour }
+    }
+
+    pub(super) fn session(&self, bars: &mut Bars) -> Result<Session, Failure> {
+        Ok(Session::open(&self.context, bars)?)
+    }
+
+    pub(super) fn bars(&self) -> Bars {
+        Bars::new(self.quiet)
+    }
+
+    pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
+        Ok(print(text, self.colour)?)
+    }
+
+    pub(super) fn remark(&self, text: &str) {
+        if !self.quiet {
+            say(text, self.colour);
+        }
+    }
+}
+
+/// A clone of a fork to run for. What it is `trusted` with: that its configuration starts programs here, and that its upstream is
+/// fetched with our token.
+pub(super) fn context(repo: PathBuf, offline: bool, trusted: bool) -> Context {
+    let upstream_token = if trusted { github::upstream_token() } else { None };
+    let runner: Rc<dyn CommandRunner> =
+        if trusted { Rc::new(SystemRunner { offline, ..programs() }) } else { Rc::new(NoCommands) };
+    Context { offline, upstream_token, runner, ..Context::new(repo) }
+}
+
+/// What may be started, where this program was.
+fn programs() -> SystemRunner {
+    #[expect(clippy::disallowed_methods, reason = "an entry: where programs are is a fact of the machine")]
+    SystemRunner::from_environment(&|name| std::env::var_os(name))
+}

@@ -1,0 +1,128 @@
+//! Answers to comments, and the note that they were obeyed.
+
+use std::collections::BTreeMap;
+
+use super::RunError;
+use super::comments::Conversation;
+use super::proposal::Proposal;
+use crate::chatops::{Effect, Question, answer, reply};
+use crate::decision::{Decision, Ruling};
+use crate::forge::{Forge, State};
+use crate::pick::{Built, BuiltPhase};
+use crate::publish::Observed;
+use crate::view::note::Links;
+use crate::view::why;
+use engine::ids::CommitId;
+
+impl Proposal<'_> {
+    /// Answers what was said, and notes that it was obeyed.
+    pub(super) fn answer(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
+        let observed = Observed::read(forge, &self.inputs.session.branch)?;
+        let tables = self.tables(&observed)?;
+        let built = &as_named(&self.built, &observed);
+        for conversation in &self.comments.conversations {
+            for (comment, effects) in &conversation.said {
+                // Before the answer and the note: after either the comment counts as handled, and nobody would come back to it.
+                if let Some(Effect::React(reaction)) = effects.last() {
+                    forge.react(*comment, *reaction)?;
+                }
+                let mut parts = Vec::new();
+                for effect in effects {
+                    match effect {
+                        Effect::Tell { line, text } => {
+                            parts.push(reply::ReplyPart { line: line.clone(), text: text.clone() });
+                        }
+                        Effect::Answer { line, question } => {
+                            let text = self.reply_to(question, built, &tables)?;
+                            parts.push(reply::ReplyPart { line: line.clone(), text });
+                        }
+                        Effect::React(_) | Effect::Decide(_) => {}
+                    }
+                }
+                if !parts.is_empty() {
+                    forge.comment(conversation.number, &reply::reply(*comment, &parts))?;
+                }
+            }
+            self.note(conversation, forge)?;
+        }
+        Ok(())
+    }
+
+    fn note(&self, conversation: &Conversation, forge: &mut dyn Forge) -> Result<(), RunError> {
+        let here = |decision: &&Decision| decision.link.as_ref().is_some_and(|link| conversation.links.contains(link));
+        let decisions: Vec<&Decision> = self.inputs.ledger.decisions().iter().filter(here).collect();
+        let handled: Vec<u64> = conversation.said.iter().map(|(comment, _)| *comment).collect();
+        let Some(note) = conversation.trail.note(&handled, &decisions) else { return Ok(()) };
+        let plain = |text: &str| text.replace("\r\n", "\n").trim_end().to_owned();
+        match &conversation.trail.note {
+            Some((_, text)) if plain(text) == plain(&note) => {}
+            Some((comment, _)) => forge.edit_comment(*comment, &note)?,
+            None => forge.comment(conversation.number, &note).map(drop)?,
+        }
+        Ok(())
+    }
+
+    fn reply_to(
+        &self,
+        question: &Question,
+        built: &Built,
+        tables: &BTreeMap<String, String>,
+    ) -> Result<String, RunError> {
+        let upstream = self.inputs.session.config.upstream.repository.as_deref();
+        let all_of = |sha: &CommitId| -> Result<Option<why::Explanation>, RunError> {
+            let Some(commit) = self.survey.get(*sha) else { return Ok(None) };
+            Ok(Some(self.inputs.explain(&self.survey, Some(built), commit)?))
+        };
+        let status = |phase: &BuiltPhase| {
+            let speaks = |decision: &&Decision| speaks_of(&decision.ruling, phase);
+            let decisions: Vec<&Decision> = self.inputs.ledger.decisions().iter().filter(speaks).collect();
+            let last = decisions.len().saturating_sub(10);
+            answer::status(phase, &decisions[last..], tables.get(&phase.id).map_or("", String::as_str))
+        };
+        Ok(match question {
+            Question::Why(sha) => {
+                all_of(sha)?.map(|why| why::markdown(&why, Links::of(&self.inputs.session.config))).unwrap_or_default()
+            }
+            Question::Needs(sha) => all_of(sha)?.map(|why| answer::needs(&why, upstream)).unwrap_or_default(),
+            Question::Status(Some(id)) => {
+                built.phases.iter().filter(|phase| phase.id == *id).map(status).collect::<Vec<_>>().join("\n")
+            }
+            Question::Status(None) => built.phases.iter().map(status).collect::<Vec<_>>().join("\n"),
+            Question::Help => answer::help(&self.inputs.session.config.commands),
+        })
+    }
+}
+
+/// What was built, with the branches called as they are at present: after a merge a phase goes on under another name.
+fn as_named(built: &Built, observed: &Observed) -> Built {
+    let open = |id: &str| observed.of_phase(id).filter(|pull| pull.state == State::Open);
+    let named = |phase: &BuiltPhase| Some((phase.branch.clone(), open(&phase.id)?.text.head.clone()));
+    let names: BTreeMap<String, String> = built.phases.iter().filter_map(named).collect();
+    let mut built = built.clone();
+    for phase in &mut built.phases {
+        for name in [&mut phase.branch, &mut phase.base] {
+            if let Some(now) = names.get(name.as_str()) {
+                name.clone_from(now);
+            }
+        }
+    }
+    built
+}
+
+/// Whether a decision is about a phase or one of its commits.
+fn speaks_of(ruling: &Ruling, of: &BuiltPhase) -> bool {
+    let commit = |sha| of.picks.iter().any(|pick| pick.sha == sha) || of.left_out.iter().any(|left| left.sha == sha);
+    match ruling {
+        Ruling::Pick { sha, phase } | Ruling::Move { sha, phase } => *phase == of.id || commit(*sha),
+        Ruling::Skip { sha } | Ruling::Defer { sha } | Ruling::Readmit { sha } => commit(*sha),
+        Ruling::Resolve { phase, .. }
+        | Ruling::Rebuild { phase, .. }
+        | Ruling::Hold { phase }
+        | Ruling::Unhold { phase }
+        | Ruling::Close { phase, .. }
+        | Ruling::Reopen { phase }
+        | Ruling::Start { phase }
+        | Ruling::Retest { phase, .. }
+        | Ruling::Bisect { phase, .. } => *phase == of.id,
+    }
+}

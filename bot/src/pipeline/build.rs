@@ -1,0 +1,107 @@
+//! What is built of a survey: a branch for each phase, in memory.
+
+use std::collections::HashSet;
+
+use super::configuration::ConfigText;
+use super::{Inputs, RunError, resolutions};
+use crate::decision::Rulings;
+use crate::memory;
+use crate::pick::answer::ResolutionStore;
+use crate::pick::{BuildContext, Built, ResolutionSources, Scope, Tools, build};
+use crate::plan::{Plan, all_open, check_groups, plan};
+use crate::survey::{Survey, Surveyed};
+use crate::view::why::{self, Explanation};
+use engine::ids::CommitId;
+use engine::progress::Progress;
+
+impl Inputs<'_> {
+    /// Plans the phases and builds their branches in memory. Without a configuration there are no phases.
+    ///
+    /// # Errors
+    /// A supersede group names a commit of no phase, or the repository cannot be read.
+    pub fn build(&self, survey: &Survey, progress: &mut dyn Progress) -> Result<Built, RunError> {
+        self.build_phases(survey, Scope::All(survey), progress)
+    }
+
+    /// Builds one branch of all open commits, in upstream's order, whatever the phases say: how far they get.
+    ///
+    /// # Errors
+    /// The repository cannot be read.
+    pub fn build_all(&self, survey: &Survey, progress: &mut dyn Progress) -> Result<Built, RunError> {
+        self.build_plan(Scope::All(survey), &all_open(survey), progress)
+    }
+
+    /// All that is known of one commit, by its full or shortened SHA.
+    ///
+    /// # Errors
+    /// The name stands for no commit of the range, or the repository cannot be read.
+    pub fn why(&self, survey: &Survey, name: &str, progress: &mut dyn Progress) -> Result<Explanation, RunError> {
+        let commit = why::find(&self.session.repo, survey, name)?;
+        // What other picks need is not asked here, and is most of the work.
+        let scope = Scope::One(survey, commit.sha);
+        let configured = self.session.source.is_some();
+        let built = configured.then(|| self.build_phases(survey, scope, progress)).transpose()?;
+        self.explain(survey, built.as_ref(), commit)
+    }
+
+    /// All that is known of one commit of the range.
+    pub(super) fn explain(
+        &self,
+        survey: &Survey,
+        built: Option<&Built>,
+        commit: &Surveyed,
+    ) -> Result<Explanation, RunError> {
+        let store = memory::recall(&self.ledger)?;
+        let session = self.session;
+        Ok(why::why(&session.repo, survey, built, &session.branch, self.sources(&store), commit)?)
+    }
+
+    fn build_phases(&self, survey: &Survey, scope: Scope<'_>, progress: &mut dyn Progress) -> Result<Built, RunError> {
+        let config = &self.session.config;
+        if let Some(ConfigText { text, name }) = &self.session.source {
+            let checked = check_groups(config, name, survey);
+            checked.map_err(|problems| RunError::Config { problems, text: text.clone() })?;
+        }
+        let rulings = self.ledger.effective();
+        let plan = plan(survey, config, &rulings, &self.ancestors(survey, &rulings)?);
+        self.build_plan(scope, &plan, progress)
+    }
+
+    fn build_plan(&self, scope: Scope<'_>, plan: &Plan, progress: &mut dyn Progress) -> Result<Built, RunError> {
+        let session = self.session;
+        let store = memory::recall(&self.ledger)?;
+        let rulings = self.ledger.effective();
+        let closed = |id: &&str| rulings.phase(id).is_some_and(|said| said.close.is_some());
+        let context = BuildContext {
+            branch: &session.branch,
+            head: session.heads.fork,
+            stacking: session.config.stacking,
+            ways: self.sources(&store),
+            apart: session.config.phases.iter().map(|phase| phase.id.as_str()).filter(closed).collect(),
+            tools: Tools { workshop: &*session.runner, remade: &self.lockfiles },
+        };
+        let mut built = build(&session.repo, scope, plan, &context, progress)?;
+        resolutions::remark(&mut built, &memory::list(&self.ledger)?);
+        Ok(built)
+    }
+
+    fn sources<'a>(&'a self, store: &'a ResolutionStore) -> ResolutionSources<'a> {
+        let rules = &self.session.config.conflicts;
+        ResolutionSources { decisions: self.ledger.decisions(), memory: store, rules }
+    }
+
+    /// The commits that the configuration or a decision names and that are not in the range but in the fork's history.
+    fn ancestors(&self, survey: &Survey, rulings: &Rulings) -> Result<HashSet<CommitId>, RunError> {
+        let (repo, fork) = (&self.session.repo, self.session.heads.fork);
+        let range: HashSet<CommitId> = survey.commits.iter().map(|commit| commit.sha).collect();
+        let mut found = HashSet::new();
+        let named = self.session.config.phases.iter().flat_map(|phase| &phase.picks).map(|pick| pick.sha);
+        for sha in named.chain(rulings.commits().map(|(sha, _)| sha)) {
+            // A decision may name a commit that this clone does not have: no commit of its is an ancestor of anything here.
+            if !range.contains(&sha) && repo.has_commit(sha) && repo.contains(fork, sha)? {
+                found.insert(sha);
+            }
+        }
+        Ok(found)
+    }
+}

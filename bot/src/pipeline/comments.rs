@@ -1,0 +1,179 @@
+//! What people say in comments: read, understood, and put with the other decisions.
+//!
+//! A comment and a schedule come this way alike, and either run may be killed anywhere. So a comment is never marked as read before it
+//! was obeyed: its decisions go to the ledger, then its answer is written, then the note that it is done with, and the next run finds
+//! by those what is left to do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Inputs, RunError};
+use crate::chatops::{self, CommandContext, Effect, PhaseInfo, note::Trail};
+use crate::forge::{Comment, Forge, Permission};
+use crate::publish::Observed;
+use crate::survey::Survey;
+use crate::text::MARK;
+use crate::view::why;
+use engine::ids::CommitId;
+
+/// What people said since the last run.
+#[derive(Debug, Default)]
+pub(super) struct NewComments {
+    pub(super) conversations: Vec<Conversation>,
+    /// What could not be obeyed now and why; the next run tries again.
+    pub(super) notices: Vec<String>,
+}
+
+/// A pull request or the dashboard, with what was said there.
+#[derive(Debug)]
+pub(super) struct Conversation {
+    pub(super) number: u64,
+    pub(super) trail: Trail,
+    pub(super) links: BTreeSet<String>,
+    /// New comments, and what follows from each.
+    pub(super) said: Vec<(u64, Vec<Effect>)>,
+}
+
+impl NewComments {
+    /// Puts the sign on new comments that says that they were seen.
+    pub(super) fn acknowledge(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
+        for (comment, effects) in self.conversations.iter().flat_map(|conversation| &conversation.said) {
+            if let Some(Effect::React(reaction)) = effects.first() {
+                forge.react(*comment, *reaction)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where people can speak.
+struct Thread {
+    /// The pull request's or issue's number.
+    number: u64,
+    /// The phase's id, of a pull request.
+    phase: Option<String>,
+    /// Where its branch is.
+    head: Option<CommitId>,
+}
+
+/// Asks the forge what people may do, each of them once.
+struct PermissionCache<'a> {
+    forge: &'a dyn Forge,
+    known: BTreeMap<String, Option<Permission>>,
+}
+
+impl PermissionCache<'_> {
+    /// `None`: it could not be learnt, so nothing may be done now.
+    fn permission(&mut self, login: &str, notices: &mut Vec<String>) -> Option<Permission> {
+        if let Some(known) = self.known.get(login) {
+            return *known;
+        }
+        let asked = self.forge.permission(login);
+        if let Err(error) = &asked {
+            notices.push(format!("what {login} may do here cannot be learnt, so their commands wait: {error}"));
+        }
+        let permission = asked.ok();
+        self.known.insert(login.to_owned(), permission);
+        permission
+    }
+}
+
+impl Inputs<'_> {
+    /// With what people said in comments, which is obeyed at once and written to the ledger before anything else is.
+    pub(super) fn with_comments(mut self, survey: &Survey, forge: &dyn Forge) -> Result<(Self, NewComments), RunError> {
+        let mut new = NewComments::default();
+        let config = &self.session.config;
+        if !config.commands.enabled {
+            return Ok((self, new));
+        }
+        let login = forge.login()?;
+        let mut permissions = PermissionCache { forge, known: BTreeMap::new() };
+        let paths: BTreeSet<String> =
+            survey.commits.iter().flat_map(|commit| &commit.paths).map(ToString::to_string).collect();
+        let paths: Vec<String> = paths.into_iter().collect();
+        let phases: Vec<PhaseInfo> = config
+            .phases
+            .iter()
+            .map(|phase| PhaseInfo {
+                id: phase.id.clone(),
+                head: None,
+                cuda: phase.ci.cuda.clone(),
+                paths: paths.clone(),
+            })
+            .collect();
+        for Thread { number, phase: id, head } in self.threads(forge)? {
+            let comments = forge.comments(number)?;
+            let here = phases.iter().find(|phase| Some(&phase.id) == id.as_ref());
+            let here = here.map(|phase| PhaseInfo { head, ..phase.clone() });
+            let mut conversation = Conversation {
+                number,
+                trail: Trail::read(&comments, &login),
+                links: comments.iter().map(|comment| comment.link.clone()).collect(),
+                said: Vec::new(),
+            };
+            // A person who runs this with a token of their own speaks under the same name as it does, and is heard.
+            let ours = |comment: &Comment| comment.author == login && (comment.bot || comment.body.contains(MARK));
+            for comment in comments.iter().filter(|comment| !ours(comment)) {
+                if conversation.trail.handled(comment.id) {
+                    continue;
+                }
+                let effects =
+                    self.understand(comment, here.as_ref(), &phases, survey, &mut permissions, &mut new.notices);
+                if !effects.is_empty() {
+                    self.decide(comment, &effects)?;
+                    conversation.said.push((comment.id, effects));
+                }
+            }
+            new.conversations.push(conversation);
+        }
+        Ok((self, new))
+    }
+
+    fn understand(
+        &self,
+        comment: &Comment,
+        here: Option<&PhaseInfo>,
+        phases: &[PhaseInfo],
+        survey: &Survey,
+        permissions: &mut PermissionCache<'_>,
+        notices: &mut Vec<String>,
+    ) -> Vec<Effect> {
+        let commands = &self.session.config.commands;
+        let said = chatops::parse_comment(comment, commands);
+        if said.is_empty() {
+            return Vec::new();
+        }
+        let Some(permission) = permissions.permission(&comment.author, notices) else { return Vec::new() };
+        let repo = &self.session.repo;
+        let find = |sha: &str| why::find(repo, survey, sha).map(|commit| commit.sha).map_err(|error| error.to_string());
+        chatops::handle(comment, &said, &CommandContext { here, phases, find: &find }, permission, commands)
+    }
+
+    /// Puts a comment's decisions with the others, unless the ledger has them: that run was killed before it answered.
+    fn decide(&mut self, comment: &Comment, effects: &[Effect]) -> Result<(), RunError> {
+        if self.ledger.decisions().iter().any(|decision| decision.link.as_ref() == Some(&comment.link)) {
+            return Ok(());
+        }
+        for effect in effects {
+            if let Effect::Decide(decision) = effect {
+                self.ledger = self.ledger.decide(decision.clone())?;
+                self.pending.push(decision.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// The pull request of each phase, the last closed one where none is open, and the dashboard.
+    fn threads(&self, forge: &dyn Forge) -> Result<Vec<Thread>, RunError> {
+        let observed = Observed::read(forge, &self.session.branch)?;
+        let mut threads = Vec::new();
+        for phase in &self.session.config.phases {
+            if let Some(pull) = observed.of_phase(&phase.id) {
+                let head = observed.branches.iter().find(|branch| branch.name == pull.text.head);
+                let head = head.map(|branch| branch.head);
+                threads.push(Thread { number: pull.number, phase: Some(phase.id.clone()), head });
+            }
+        }
+        threads.extend(observed.dashboard.map(|issue| Thread { number: issue.number, phase: None, head: None }));
+        Ok(threads)
+    }
+}

@@ -1,0 +1,70 @@
+//! Why a run could not be done.
+
+use std::path::PathBuf;
+
+use super::decide::DecisionError;
+use crate::config::CONFIG_PATH;
+use crate::forge::ForgeError;
+use crate::ledger::LedgerError;
+use crate::publish::ApplyError;
+use crate::survey::SurveyError;
+use crate::view::why::NotFound;
+use crate::yaml::Problems;
+use engine::GitError;
+
+/// Why a run could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The configuration has problems.
+    #[error("the configuration has problems")]
+    Config {
+        /// All of them.
+        problems: Problems,
+        /// The text they are in.
+        text: String,
+    },
+    /// A file could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// There is no configuration, and the work cannot be done without.
+    #[error("no configuration: {} has no {CONFIG_PATH}", repo.display())]
+    NoConfig {
+        /// The repository.
+        repo: PathBuf,
+    },
+    /// A branch is not there.
+    #[error("{0}")]
+    NoBranch(String),
+    /// The survey could not be made.
+    #[error(transparent)]
+    Survey(#[from] SurveyError),
+    /// A name stands for no commit that could be taken.
+    #[error(transparent)]
+    NotFound(#[from] NotFound),
+    /// The repository could not be read.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// The forge could not be read or written.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
+    /// A decision that cannot be taken.
+    #[error(transparent)]
+    Undecidable(#[from] DecisionError),
+    /// The ledger is not right, or could not be read or written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+impl From<ApplyError> for RunError {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Forge(error) => Self::Forge(error),
+            ApplyError::Ledger(error) => Self::Ledger(error),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What a run begins with: the fork, what people decided so far, and what became of the phases.
+
+use std::collections::HashMap;
+
+use super::{RunError, Session};
+use crate::decision::Decision;
+use crate::forge::{Forge, PullRequest, State};
+use crate::ledger::{BRANCH, Landing, Ledger, find_in_clone, landings};
+use crate::memory::LearnReport;
+use crate::pick::LockfileCache;
+use crate::publish::{Observed, ticked_boxes};
+use crate::survey::{Survey, survey};
+use engine::Repo;
+use engine::ids::CommitId;
+use engine::progress::Progress;
+
+/// What a survey and the phases are made from.
+pub struct Inputs<'s> {
+    pub(super) session: &'s Session,
+    /// What people decided, and what became of each phase.
+    pub ledger: Ledger,
+    /// The decisions among those that are not written to the forge yet.
+    pub(super) pending: Vec<Decision>,
+    /// How people resolved conflicts on the branches of the forge; in the ledger above, but not written to the forge yet.
+    pub(super) learned: LearnReport,
+    /// The attempts of phases that are in the fork.
+    pub(super) landed: Vec<Landing>,
+    /// Lock files that were generated before.
+    pub(super) lockfiles: LockfileCache,
+}
+
+impl<'s> Inputs<'s> {
+    /// With the ledger that the clone has.
+    ///
+    /// # Errors
+    /// The ledger is not right, or the repository cannot be read.
+    pub fn of_clone(session: &'s Session) -> Result<Self, RunError> {
+        let ledger = Ledger::read(&session.repo, find_in_clone(&session.repo)?)?;
+        let landed = landings(&session.repo, &ledger, session.heads.fork, &|_| None)?;
+        let mut lockfiles = LockfileCache::default();
+        learn_lockfiles(&mut lockfiles, &session.repo)?;
+        Ok(Self { session, ledger, pending: Vec::new(), learned: LearnReport::default(), landed, lockfiles })
+    }
+
+    /// With the ledger that a forge keeps, whatever the clone has of one; and with what people said on its dashboard and how they
+    /// resolved conflicts on its branches, which is obeyed at once and written to the ledger as the run goes on.
+    ///
+    /// # Errors
+    /// The forge or the repository cannot be read, or the ledger is not right.
+    pub fn of_forge(session: &'s Session, forge: &dyn Forge) -> Result<Self, RunError> {
+        let repo = &session.repo;
+        let ledger = Ledger::read(repo, forge.fetch_branch(repo, BRANCH)?)?;
+        let merged = merged(&ledger, forge)?;
+        let landed = landings(repo, &ledger, session.heads.fork, &|pull| merged.get(&pull).copied())?;
+        let (ledger, pending) = ticked_on_dashboard(session, ledger, forge)?;
+        let (ledger, learned) = super::resolutions::learn_from_branches(session, &ledger, forge)?;
+        let mut lockfiles = LockfileCache::default();
+        learn_lockfiles(&mut lockfiles, repo)?;
+        if let Some(copy) = forge.local_copy("uptake/", &session.branch)? {
+            learn_lockfiles(&mut lockfiles, &copy)?;
+        }
+        Ok(Self { session, ledger, pending, learned, landed, lockfiles })
+    }
+
+    /// Surveys the range.
+    ///
+    /// # Errors
+    /// The branches are unrelated, or the repository cannot be read.
+    pub fn survey(&self, progress: &mut dyn Progress) -> Result<Survey, RunError> {
+        let Session { repo, heads, config, .. } = self.session;
+        let landed = self.landed.iter().flat_map(|landing| &landing.picks).copied().collect::<Vec<_>>();
+        Ok(survey(repo, *heads, config, &landed, progress)?)
+    }
+}
+
+/// Of the pull requests that were merged: the commits they became, where the ledger does not have them yet.
+fn merged(ledger: &Ledger, forge: &dyn Forge) -> Result<HashMap<u64, CommitId>, RunError> {
+    // What is recorded already is not asked for in every run again, and what was never recorded is of no use.
+    let attempts = || ledger.phases().values().flat_map(|record| &record.rounds);
+    let unknown = |pull: &&PullRequest| {
+        pull.state == State::Merged
+            && attempts().any(|attempt| attempt.pull == Some(pull.number) && attempt.landed.is_none())
+    };
+    let mut merged = HashMap::new();
+    for pull in forge.pulls("uptake/")?.iter().filter(unknown) {
+        merged.extend(forge.merge_commit(pull.number)?.map(|commit| (pull.number, commit)));
+    }
+    Ok(merged)
+}
+
+/// The ledger with what people ticked on the dashboard since it was last written, and those decisions.
+fn ticked_on_dashboard(
+    session: &Session,
+    mut ledger: Ledger,
+    forge: &dyn Forge,
+) -> Result<(Ledger, Vec<Decision>), RunError> {
+    let Some(dashboard) = Observed::read_dashboard(forge)? else { return Ok((ledger, Vec::new())) };
+    let phases: Vec<_> = session.config.phases.iter().map(|phase| phase.id.as_str()).collect();
+    let decisions = ticked_boxes(&dashboard.body, &ledger.effective(), &phases, session.now);
+    for decision in &decisions {
+        ledger = ledger.decide(decision.clone())?;
+    }
+    Ok((ledger, decisions))
+}
+
+/// Adds the lock files on phase branches that a repository has, so that they are not generated once more.
+fn learn_lockfiles(cache: &mut LockfileCache, repo: &Repo) -> Result<(), RunError> {
+    for (name, head) in repo.references("refs/")? {
+        // Here (`refs/heads/uptake/…`) or as it was fetched (`refs/remotes/origin/uptake/…`).
+        if name.contains("/uptake/") {
+            cache.learn(repo, head)?;
+        }
+    }
+    Ok(())
+}

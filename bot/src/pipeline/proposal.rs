@@ -1,0 +1,140 @@
+//! What a run proposes for a forge, and the forge made to show it.
+
+use std::collections::BTreeSet;
+
+use super::comments::NewComments;
+use super::{Inputs, RunError, RunReport, resolutions};
+use crate::ci::MatrixOutcome;
+use crate::forge::{Forge, ForgeError};
+use crate::pick::Built;
+use crate::publish::{ApplyError, Changes, Observed, Situation, apply, compare};
+use crate::survey::Survey;
+use crate::text::visible;
+
+/// Why there is no dashboard though one is wanted: a fork begins so.
+const NO_ISSUES: &str = "the repository has no issues, and the dashboard is one: Settings, General, Features, Issues; or set \
+                         `dashboard.enabled: false`";
+
+/// All that a run is going to show on the forge.
+pub(super) struct Proposal<'s> {
+    pub(super) inputs: Inputs<'s>,
+    pub(super) survey: Survey,
+    pub(super) comments: NewComments,
+    pub(super) built: Built,
+}
+
+/// What was changed on the forge, and what could not be, in words.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    changes: Changes,
+    missed: BTreeSet<String>,
+}
+
+impl Shown {
+    pub(super) fn extend(&mut self, more: Self) {
+        self.changes.changes.extend(more.changes.changes);
+        self.missed.extend(more.missed);
+    }
+}
+
+/// What a forge turned out not to have or not to do while it was written to.
+#[derive(Debug, Default)]
+struct MissingFeatures {
+    /// Pull requests that it would not open again.
+    refused: BTreeSet<u64>,
+    /// Draft pull requests.
+    drafts: bool,
+    /// Branches that it would not have moved, or removed, and why, in words.
+    immovable: BTreeSet<String>,
+    /// What could not be shown and why, in words.
+    missed: BTreeSet<String>,
+}
+
+impl Proposal<'_> {
+    /// Puts the sign on new comments that says that they were seen.
+    pub(super) fn acknowledge(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
+        self.comments.acknowledge(forge)
+    }
+
+    /// Makes the forge show what was built.
+    pub(super) fn show(&mut self, forge: &mut dyn Forge) -> Result<Shown, RunError> {
+        let mut missing = MissingFeatures::default();
+        let mut made = Changes::default();
+        loop {
+            let changes = self.changes(forge, &missing)?;
+            let session = self.inputs.session;
+            let applied = apply(&changes.changes, &session.repo, forge, session.now, &mut |change| {
+                made.changes.push(change.clone());
+            });
+            match applied {
+                Ok(left) => {
+                    // They are on the ledger now.
+                    self.inputs.pending.clear();
+                    let notices = changes.notices.into_iter().chain(left).collect();
+                    return Ok(Shown { changes: Changes { notices, ..made }, missed: missing.missed });
+                }
+                // It goes on in a new pull request instead.
+                Err(ApplyError::Forge(ForgeError::CannotReopen { number, .. })) if missing.refused.insert(number) => {}
+                Err(ApplyError::Forge(ForgeError::NoDrafts)) if !missing.drafts => missing.drafts = true,
+                // One phase's trouble is not the others'.
+                Err(ApplyError::Forge(error @ ForgeError::BranchRefused { .. })) => {
+                    let ForgeError::BranchRefused { branch, why } = &error else { return Err(error.into()) };
+                    if !missing.immovable.insert(branch.clone()) {
+                        return Err(error.into());
+                    }
+                    let advice = why.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
+                    missing.missed.insert(visible(&format!("{error}{advice}")));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Records on the ledger what was learned, what was published, and what has landed or was closed. It comes after publishing; what
+    /// a run that was cut short could not record, the next one does.
+    pub(super) fn record(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
+        resolutions::keep(&self.inputs.session.repo, forge, &self.inputs.learned.lessons)?;
+        self.record_attempts(forge)
+    }
+
+    /// What came of it all.
+    pub(super) fn report(self, forge: &dyn Forge, shown: Shown, tests: MatrixOutcome) -> Result<RunReport, RunError> {
+        let waiting = tests.waiting();
+        let mut waiting: Vec<String> = self.comments.notices.into_iter().chain(shown.missed).chain(waiting).collect();
+        if self.inputs.session.config.dashboard.enabled && !forge.has_issues()? {
+            waiting.push(NO_ISSUES.to_owned());
+        }
+        let Inputs { learned, .. } = self.inputs;
+        let (survey, built, pulls) = (self.survey, self.built, forge.pulls("uptake/")?);
+        Ok(RunReport { survey, built, learned, changes: shown.changes, tests: tests.done, waiting, pulls })
+    }
+
+    /// What would be changed.
+    pub(super) fn preview(self, forge: &dyn Forge) -> Result<RunReport, RunError> {
+        let changes = self.changes(forge, &MissingFeatures::default())?;
+        let Inputs { learned, .. } = self.inputs;
+        let (survey, built, waiting) = (self.survey, self.built, self.comments.notices);
+        Ok(RunReport { survey, built, learned, changes, tests: Vec::new(), waiting, pulls: forge.pulls("uptake/")? })
+    }
+
+    /// What must be changed so that the forge shows what was built.
+    fn changes(&self, forge: &dyn Forge, missing: &MissingFeatures) -> Result<Changes, RunError> {
+        let session = self.inputs.session;
+        let observed = Observed::read(forge, &session.branch)?;
+        Ok(compare(&Situation {
+            built: &self.built,
+            survey: &self.survey,
+            config: &session.config,
+            trunk: &session.branch,
+            holds_trunk: forge.mirrors_trunk(),
+            rulings: &self.inputs.ledger.effective(),
+            said: &self.inputs.pending,
+            observed: &observed,
+            tests: &self.tables(&observed)?,
+            refused: &missing.refused,
+            immovable: &missing.immovable,
+            drafts: !missing.drafts,
+            now: session.now,
+        }))
+    }
+}

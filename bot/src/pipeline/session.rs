@@ -1,0 +1,174 @@
+//! A fork that was opened: its repository, its configuration, and where both branches are.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+use super::configuration::{ConfigFrom, ConfigText, check, read_config};
+use super::{RunError, clock};
+use crate::config::raw::WhichRepo;
+use crate::config::{Config, check_text};
+use crate::pick::runner::{CommandRunner, NoCommands};
+use crate::survey::Heads;
+use engine::Repo;
+use engine::progress::Progress;
+
+/// What a run works on, and with what.
+#[derive(Clone)]
+pub struct Context {
+    /// The clone of the fork.
+    pub repo: PathBuf,
+    /// Where the configuration is.
+    pub config: ConfigFrom,
+    /// Take `refs/remotes/upstream/<branch>` and the fork's branch as they are, without fetching.
+    pub offline: bool,
+    /// What a private upstream is shown to be fetched from; by default what the person's own git has for it.
+    pub upstream_token: Option<SecretString>,
+    /// What starts the programs that the configuration names.
+    pub runner: Rc<dyn CommandRunner>,
+    /// When this run is.
+    pub now: Timestamp,
+}
+
+impl Context {
+    /// A clone of the fork with its own configuration, now. No program is started.
+    #[must_use]
+    pub fn new(repo: PathBuf) -> Self {
+        let (config, runner, now) = (ConfigFrom::Fork, Rc::new(NoCommands), clock::now());
+        Self { repo, config, offline: false, upstream_token: None, runner, now }
+    }
+}
+
+/// A fork, its configuration, and where both branches are.
+pub struct Session {
+    /// The clone of the fork.
+    pub repo: Repo,
+    /// The configuration, checked.
+    pub config: Config,
+    /// Where the configuration comes from; `None` where there is none.
+    pub source: Option<ConfigText>,
+    /// The fork's branch, its short name.
+    pub branch: String,
+    /// Upstream's branch, its short name.
+    pub upstream_branch: String,
+    /// Where both branches are.
+    pub heads: Heads,
+    /// When this run is.
+    pub now: Timestamp,
+    /// What starts the programs that the configuration names.
+    pub runner: Rc<dyn CommandRunner>,
+}
+
+impl Session {
+    /// Opens the repository, reads the configuration, and finds (or fetches) both branches.
+    ///
+    /// # Errors
+    /// Any of them is not there or not right.
+    pub fn open(context: &Context, progress: &mut dyn Progress) -> Result<Self, RunError> {
+        let repo = Repo::open(&context.repo)?;
+        let source = read_config(&repo, &context.config)?;
+        if !context.offline {
+            // The configuration may name commits that only a fetch brings, so what to fetch is read from it as it is written.
+            let upstream = match &source {
+                Some(ConfigText { text, name }) => {
+                    check_text(text, name)
+                        .map_err(|problems| RunError::Config { problems, text: text.clone() })?
+                        .upstream
+                }
+                None => WhichRepo::default(),
+            };
+            fetch(&repo, &upstream, context.upstream_token.as_ref(), progress)?;
+        }
+        let config = match &source {
+            Some(ConfigText { text, name }) => check(&repo, text, name)?,
+            None => Config::default(),
+        };
+        let branch = fork_branch(&repo, &config)?;
+        let upstream_branch = upstream_branch(&repo, &config)?;
+        let head = |name: String, of: &str| {
+            repo.reference(&name)?.ok_or_else(|| RunError::NoBranch(missing(&name, of, context.offline)))
+        };
+        let heads = Heads {
+            fork: head(format!("refs/heads/{branch}"), "the fork's branch (fork.branch)")?,
+            upstream: head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
+        };
+        let (now, runner) = (context.now, Rc::clone(&context.runner));
+        Ok(Self { repo, config, source, branch, upstream_branch, heads, now, runner })
+    }
+
+    /// That there is a configuration, for work that means nothing without one.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn require_config(&self) -> Result<(), RunError> {
+        match self.source {
+            Some(_) => Ok(()),
+            None => Err(RunError::NoConfig { repo: self.repo.path().to_path_buf() }),
+        }
+    }
+}
+
+fn fork_branch(repo: &Repo, config: &Config) -> Result<String, RunError> {
+    if let Some(branch) = &config.fork.branch {
+        return Ok(branch.clone());
+    }
+    let head = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
+    head.ok_or_else(|| RunError::NoBranch("HEAD is on no branch: name the fork's branch as fork.branch".into()))
+}
+
+fn upstream_branch(repo: &Repo, config: &Config) -> Result<String, RunError> {
+    if let Some(branch) = &config.upstream.branch {
+        return Ok(branch.clone());
+    }
+    for branch in ["main", "master"] {
+        if repo.reference(&upstream_ref(branch))?.is_some() {
+            return Ok(branch.to_owned());
+        }
+    }
+    Err(RunError::NoBranch(
+        "there is neither refs/remotes/upstream/main nor refs/remotes/upstream/master: \
+         git remote add upstream URL && git fetch upstream, or name upstream.branch in the configuration"
+            .into(),
+    ))
+}
+
+fn upstream_ref(branch: &str) -> String {
+    format!("refs/remotes/upstream/{branch}")
+}
+
+fn missing(name: &str, of: &str, offline: bool) -> String {
+    let next = if offline && name.starts_with("refs/remotes/") {
+        "git fetch upstream brings it, and so does a run without --offline"
+    } else {
+        "git branch -a lists the branches there are"
+    };
+    format!("there is no {name} for {of}: {next}")
+}
+
+fn fetch(
+    repo: &Repo,
+    upstream: &WhichRepo,
+    token: Option<&SecretString>,
+    progress: &mut dyn Progress,
+) -> Result<(), RunError> {
+    let from = match &upstream.repository {
+        _ if repo.has_remote("upstream") => "upstream".to_owned(),
+        Some(repository) => format!("https://github.com/{repository}.git"),
+        None => {
+            return Err(RunError::NoBranch(
+                "there is no remote named upstream and no upstream.repository in the configuration: \
+                 git remote add upstream URL, or use --offline"
+                    .into(),
+            ));
+        }
+    };
+    progress.stage("fetching upstream", 1);
+    match &upstream.branch {
+        Some(branch) => repo.fetch_upstream(&from, branch, token)?,
+        None => repo.fetch_upstream(&from, "main", token).or_else(|_| repo.fetch_upstream(&from, "master", token))?,
+    }
+    progress.step();
+    Ok(())
+}
