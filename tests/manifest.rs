@@ -2,7 +2,18 @@
 
 pub(crate) mod properties;
 
-use uptake::manifest::{KeyConflict, ManifestOutcome, merge_since};
+use uptake::manifest::{KeyConflict, ManifestOutcome, merge};
+
+/// The merge where nobody answered anything before.
+pub(crate) fn merge_since(
+    ancestor: Option<&str>,
+    path: &str,
+    base: Option<&str>,
+    ours: &str,
+    theirs: &str,
+) -> ManifestOutcome {
+    merge(&[], ancestor, path, base, ours, theirs).0
+}
 
 const CASES: &str = include_str!("manifest/cases.md");
 

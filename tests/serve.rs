@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use client::{Client, SECRET, comment};
+use client::{Client, SECRET, comment, signature};
 use uptake::serve::{Batch, Queue, Secret, Server, ServerConfig, Work};
 
 /// Notes what it is given, and whether two runs of one repository met.
@@ -212,7 +212,7 @@ fn what_is_not_signed_or_not_understood_is_turned_away() {
     let post = "POST /webhook HTTP/1.1\r\ncontent-type: application/json\r\n";
     assert_eq!(client.ask(post, &body).expect("an answer").0, 401, "no signature");
     let signed = |head: &str, body: &str| {
-        let signature = Secret::new(SECRET).expect("a secret").sign(body.as_bytes());
+        let signature = signature(SECRET, body);
         format!("{head}x-hub-signature-256: {signature}\r\nx-github-event: issue_comment\r\n")
     };
     for (delivery, body, status) in [

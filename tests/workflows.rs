@@ -9,9 +9,12 @@ use std::process::Command;
 
 use engine::ids::CommitId;
 use serde_yaml_ng::Value;
-use uptake::workflows::{ActionRef, ForkFacts, Pin, VERDICTS, Workflow, render, render_fleet};
+use uptake::workflows::{ActionRef, ForkFacts, Pin, Workflow, render, render_fleet};
 
 use crate::support::{World, git_ok, uptake};
+
+/// What the last job of the GPU workflow can be named after `verdict: `.
+const VERDICTS: [&str; 6] = ["passed", "failed", "no-device", "old-driver", "setup-failed", "not-started"];
 
 const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 

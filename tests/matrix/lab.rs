@@ -123,6 +123,14 @@ impl Lab {
         fs::read_dir(self.folder.path().join("dispatches")).map(Iterator::count).unwrap_or_default()
     }
 
+    /// The names of the inputs that the first dispatched run was given.
+    pub(super) fn inputs(&self) -> Vec<String> {
+        let mut files = fs::read_dir(self.folder.path().join("dispatches")).expect("a folder");
+        let file = files.next().expect("a dispatch").expect("readable").path();
+        let dispatch: Value = serde_json::from_slice(&fs::read(file).expect("a file")).expect("JSON");
+        dispatch["inputs"].as_object().expect("inputs").keys().cloned().collect()
+    }
+
     /// Of the run for this commit and version: its id.
     pub(super) fn run(&self, head: CommitId, cuda: &str) -> u64 {
         self.matrix.last(head, cuda).and_then(|cell| cell.run).expect("a run")

@@ -112,12 +112,6 @@ impl TestTarget {
         let word = |version: &String, again: usize| request("test", self.head, version, again);
         self.ci.cuda.iter().zip(&self.again).map(move |(version, again)| (version.as_str(), word(version, *again)))
     }
-
-    /// What the workflow is told.
-    #[must_use]
-    pub fn dispatch(&self, cuda: &str, request: &str, on: &str) -> Option<Dispatch> {
-        dispatch(&self.ci, self.head, cuda, request, on)
-    }
 }
 
 /// The word a test is known by. What varies in length stands before what does not, so that no word is the beginning of another.

@@ -115,31 +115,14 @@ impl ManifestFormat {
 /// line break at its end. What upstream adds comes with its own comments (in JSON without them, which a note says), next to
 /// the key it follows there.
 ///
-/// Where a single commit is picked, the base is the file before that commit, which the fork may never have been at; then
-/// [`merge_since`] knows more.
+/// Where a single commit is picked, the base is the file before that commit, which the fork may never have been at. `ancestor`, the
+/// file at the common ancestor of both branches, tells what the fork changed from what it is merely behind in: a key as it was at
+/// the ancestor is no answer of the fork's, and upstream's is taken; what was in neither comes in whole; a dependency still from
+/// where it was is not the fork's own. All of that is said in notes. An ancestor that cannot be read is one that is not known.
+///
+/// `known` is what people answered to disagreements before, of several the last; returned are those that settled one.
 #[must_use]
-pub fn merge(path: &str, base: Option<&str>, ours: &str, theirs: &str) -> ManifestOutcome {
-    merge_since(None, path, base, ours, theirs)
-}
-
-/// [`merge()`], knowing the file at the common ancestor of both branches as well. It tells what the fork changed from what it is
-/// merely behind in: a key as it was at the ancestor is no answer of the fork's, and upstream's is taken; what was in neither
-/// comes in whole; a dependency still from where it was is not the fork's own. All of that is said in notes. An ancestor that
-/// cannot be read is one that is not known.
-#[must_use]
-pub fn merge_since(
-    ancestor: Option<&str>,
-    path: &str,
-    base: Option<&str>,
-    ours: &str,
-    theirs: &str,
-) -> ManifestOutcome {
-    merge_knowing(&[], ancestor, path, base, ours, theirs).0
-}
-
-/// [`merge_since`], knowing what people answered to disagreements before, of several the last; returned are those that settled one.
-#[must_use]
-pub fn merge_knowing(
+pub fn merge(
     known: &[KeyAnswer],
     ancestor: Option<&str>,
     path: &str,

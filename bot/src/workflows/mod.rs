@@ -10,11 +10,9 @@ pub use pin::{ActionRef, Pin};
 pub const FOLDER: &str = ".github/workflows";
 
 /// The file that tests a commit on a GPU, to be dispatched. Its inputs are `sha`, `cuda`, `image`, `validate`, `request` and
-/// `runner`; its run is titled with `[request]` at the end, and its last job is named `verdict: ` and one of [`VERDICTS`].
+/// `runner`; its run is titled with `[request]` at the end, and its last job is named `verdict: ` and
+/// `passed`, `failed`, `no-device`, `old-driver`, `setup-failed` or `not-started`.
 pub const GPU_FILE: &str = "uptake-gpu.yml";
-
-/// What the last job of [`GPU_FILE`] can be named after `verdict: `.
-pub const VERDICTS: [&str; 6] = ["passed", "failed", "no-device", "old-driver", "setup-failed", "not-started"];
 
 /// The file that runs for many forks, in a repository of whoever hosts the App.
 pub const FLEET_FILE: &str = "uptake-fleet.yml";

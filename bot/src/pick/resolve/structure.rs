@@ -34,7 +34,7 @@ pub(super) fn resolve(
     };
     let ancestor = ancestor.and_then(|text| String::from_utf8(text).ok());
     let known = memory.keys(&conflict.path);
-    let (outcome, heeded) = manifest::merge_knowing(&known, ancestor.as_deref(), &path, base, &ours, &theirs);
+    let (outcome, heeded) = manifest::merge(&known, ancestor.as_deref(), &path, base, &ours, &theirs);
     Ok(match outcome {
         ManifestOutcome::Merged { text, notes } => {
             let mode = conflict.ours.map_or(0o100_644, |ours| ours.mode);
