@@ -78,8 +78,8 @@ fn told(said: &Result<SlashCommand, ParseError>) -> String {
         Ok(SlashCommand::Bisect { cuda }) => format!("bisect {cuda}"),
         Ok(SlashCommand::Status) => "status".into(),
         Ok(SlashCommand::Help) => "help".into(),
-        Err(ParseError::Unknown { word, like }) => {
-            format!("? {word:?}{}", like.map(|entry| format!(": did you mean {}", entry.name)).unwrap_or_default())
+        Err(ParseError::Unknown { like }) => {
+            format!("? no command{}", like.map(|entry| format!(": did you mean {}", entry.name)).unwrap_or_default())
         }
         Err(ParseError::Missing { entry, what }) => format!("? {}: {what} is missing", entry.name),
         Err(ParseError::Form { entry, word, should, like }) => {

@@ -17,14 +17,20 @@ pub fn visible_lines(text: &str) -> String {
     calm(text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { shown(c) }))
 }
 
-/// The text on one line, cut to so many characters where it is longer.
+/// A stranger's text on one line, with no escape code or hidden character left in it, and cut as by [`shorten`].
 #[must_use]
 pub fn short(text: &str, most: usize) -> String {
-    let text = visible(text);
+    shorten(&visible(text), most)
+}
+
+/// A text, cut where it has more than `most` characters; the last of them is an ellipsis then.
+#[must_use]
+pub fn shorten(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
-        return text;
+        return text.to_owned();
     }
     let mut cut: String = text.chars().take(most.saturating_sub(1)).collect();
+    cut.truncate(cut.trim_end().len());
     cut.push('…');
     cut
 }
@@ -86,7 +92,8 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_is_cut() {
+    fn a_long_text_is_cut_between_characters_and_words() {
         assert_eq!((short("abcdef", 6), short("abcdefg", 6)), ("abcdef".to_owned(), "abcde…".to_owned()));
+        assert_eq!((shorten("naïve façade", 7), shorten("short", 7)), ("naïve…".to_owned(), "short".to_owned()));
     }
 }

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use crate::publish::DASHBOARD;
-use crate::text::terminal_line;
+use crate::text::short;
 
 /// The events that are acted on.
 pub const EVENTS: [&str; 7] =
@@ -195,5 +195,5 @@ fn tested(event: &Payload, run: &WorkflowRun, ours: &str) -> Mode {
 
 /// A stranger's text, on one short line.
 fn shown(text: &str) -> String {
-    terminal_line(text, 100)
+    short(text, 100)
 }

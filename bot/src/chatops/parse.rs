@@ -2,15 +2,13 @@
 
 use super::command::{COMMANDS, CommandSpec, SlashCommand};
 use crate::decision::FileResolution;
-use crate::text::visible;
+use crate::text::{did_you_mean, short, visible};
 
 /// What is wrong with a line that is meant for us.
 #[derive(Debug, Clone)]
 pub enum ParseError {
     /// There is no such command.
     Unknown {
-        /// What was said, the prefix left out.
-        word: String,
         /// What was probably meant.
         like: Option<&'static CommandSpec>,
     },
@@ -119,10 +117,8 @@ pub fn parse(line: &str, prefix: &str) -> Option<Result<SlashCommand, ParseError
     }
     // Only one who goes on with a command of ours has misspelt the prefix.
     let (name, _) = split(rest);
-    let slip = near(first, prefix);
-    CommandSpec::named(name)
-        .filter(|_| slip)
-        .map(|entry| Err(ParseError::Unknown { word: first.to_owned(), like: Some(entry) }))
+    let slip = slip_of(first, [prefix]).is_some();
+    CommandSpec::named(name).filter(|_| slip).map(|entry| Err(ParseError::Unknown { like: Some(entry) }))
 }
 
 /// A line that is meant for us for certain, since our name stands before it.
@@ -130,7 +126,7 @@ fn meant(text: &str) -> Result<SlashCommand, ParseError> {
     let (name, rest) = split(text);
     match CommandSpec::named(name) {
         Some(entry) => (entry.read)(entry, &Words::new(rest)),
-        None => Err(ParseError::Unknown { word: name.to_owned(), like: nearest(name) }),
+        None => Err(ParseError::Unknown { like: nearest(name) }),
     }
 }
 
@@ -143,7 +139,7 @@ fn bare(name: &str, rest: &str) -> Option<Result<SlashCommand, ParseError>> {
     if OTHERS.contains(&plain.to_ascii_lowercase().as_str()) {
         return None;
     }
-    nearest(plain).map(|entry| Err(ParseError::Unknown { word: name.to_owned(), like: Some(entry) }))
+    nearest(plain).map(|entry| Err(ParseError::Unknown { like: Some(entry) }))
 }
 
 fn split(text: &str) -> (&str, &str) {
@@ -153,18 +149,13 @@ fn split(text: &str) -> (&str, &str) {
 
 /// The command that was probably meant.
 fn nearest(name: &str) -> Option<&'static CommandSpec> {
-    let distance = |entry: &&CommandSpec| strsim::osa_distance(&name.to_ascii_lowercase(), entry.name);
-    // A longer word cannot be a slip, and comparing takes time with its length.
-    let fits = |entry: &&CommandSpec| name.len() <= entry.name.len() + 2 && near(name, entry.name);
-    COMMANDS.iter().filter(fits).min_by_key(distance)
+    slip_of(name, COMMANDS.iter().map(|entry| entry.name)).and_then(CommandSpec::named)
 }
 
-/// Whether a word is a slip of the pen away from another: one for a short word, two for a longer one.
-fn near(word: &str, other: &str) -> bool {
-    let slips = if other.len() < 5 { 1 } else { 2 };
-    word.len() <= other.len() + slips
-        && word.chars().all(|c| c.is_ascii_alphabetic() || c == '-')
-        && strsim::osa_distance(&word.to_ascii_lowercase(), other) <= slips
+/// The word that was probably meant: one slip away from a short word, two from a longer one.
+fn slip_of<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let letters = word.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
+    did_you_mean(word, known.into_iter().filter(|_| letters), |other| if other.len() < 5 { 1 } else { 2 })
 }
 
 impl<'a> Words<'a> {
@@ -187,15 +178,10 @@ fn unquote(word: &str) -> &str {
 /// The longest word that is repeated in an answer.
 const SHOWN: usize = 60;
 
-fn shown(word: &str) -> String {
-    let word = visible(word);
-    if word.chars().count() <= SHOWN { word } else { word.chars().take(SHOWN).chain(['…']).collect() }
-}
-
 pub(super) fn nothing(entry: &'static CommandSpec, words: &Words<'_>) -> Result<(), ParseError> {
     match words.words.first() {
         None => Ok(()),
-        Some(word) => Err(ParseError::Extra { entry, word: shown(word) }),
+        Some(word) => Err(ParseError::Extra { entry, word: short(word, SHOWN) }),
     }
 }
 
@@ -208,7 +194,7 @@ fn sha(entry: &'static CommandSpec, word: Option<&&str>) -> Result<String, Parse
         Ok(sha.to_ascii_lowercase())
     } else {
         let should = "a commit: 4 to 40 digits of its SHA, each 0-9 or a-f";
-        Err(ParseError::Form { entry, word: shown(bare), should, like: None })
+        Err(ParseError::Form { entry, word: short(bare, SHOWN), should, like: None })
     }
 }
 
@@ -216,7 +202,7 @@ pub(super) fn only_sha(entry: &'static CommandSpec, words: &Words<'_>) -> Result
     let sha = sha(entry, words.words.first())?;
     match words.words.get(1) {
         None => Ok(sha),
-        Some(word) => Err(ParseError::Extra { entry, word: shown(word) }),
+        Some(word) => Err(ParseError::Extra { entry, word: short(word, SHOWN) }),
     }
 }
 
@@ -237,12 +223,12 @@ pub(super) fn sha_and_phase(entry: &'static CommandSpec, words: &Words<'_>) -> R
     let sha = sha(entry, words.words.first())?;
     let phase = unquote(words.words.get(1).ok_or(ParseError::Missing { entry, what: "the phase" })?);
     if let Some(word) = words.words.get(2) {
-        return Err(ParseError::Extra { entry, word: shown(word) });
+        return Err(ParseError::Extra { entry, word: short(word, SHOWN) });
     }
     let phase = phase.trim_start_matches("uptake/");
     if phase.is_empty() || phase.len() > SHOWN || !phase.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         let should = "a phase: its id, as its branch has behind `uptake/`";
-        return Err(ParseError::Form { entry, word: shown(phase), should, like: None });
+        return Err(ParseError::Form { entry, word: short(phase, SHOWN), should, like: None });
     }
     Ok((sha, phase.to_ascii_lowercase()))
 }
@@ -258,15 +244,15 @@ pub(super) fn path_and_how(
     let how = unquote(last).to_ascii_lowercase();
     let ways = [FileResolution::Upstream, FileResolution::Fork, FileResolution::Union, FileResolution::Manual];
     let Some(how) = ways.into_iter().find(|way| way.to_string() == how) else {
-        let like = ["upstream", "fork", "union", "manual"].into_iter().find(|way| near(&how, way));
+        let like = slip_of(&how, ["upstream", "fork", "union", "manual"]);
         let should = "a way to settle it: upstream, fork, union or manual";
-        return Err(ParseError::Form { entry, word: shown(last), should, like });
+        return Err(ParseError::Form { entry, word: short(last, SHOWN), should, like });
     };
     let path = unquote(before);
     let inside = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
     if !inside || path.len() > 4096 || visible(path) != path {
         let should = "a path in the repository, such as `src/main.rs`";
-        return Err(ParseError::Form { entry, word: shown(path), should, like: None });
+        return Err(ParseError::Form { entry, word: short(path, SHOWN), should, like: None });
     }
     Ok((path.to_owned(), how))
 }
@@ -290,9 +276,9 @@ pub(super) fn cuda(entry: &'static CommandSpec, words: &Words<'_>) -> Result<Opt
                 Ok(Some(version.to_owned()))
             } else {
                 let should = "a CUDA version: two numbers with a dot between them, such as `cuda 13.0`";
-                Err(ParseError::Form { entry, word: shown(version), should, like: None })
+                Err(ParseError::Form { entry, word: short(version, SHOWN), should, like: None })
             }
         }
-        [_, word, ..] => Err(ParseError::Extra { entry, word: shown(word) }),
+        [_, word, ..] => Err(ParseError::Extra { entry, word: short(word, SHOWN) }),
     }
 }

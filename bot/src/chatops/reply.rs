@@ -10,7 +10,7 @@ use super::scene::ContextError;
 use super::{MOST, note};
 use crate::config::raw::CommandSettings;
 use crate::forge::Permission;
-use crate::text::{self, markdown_line, visible};
+use crate::text::{self, markdown_line, short};
 
 /// One thing said in a reply: the line it is about, and what is said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,10 +32,7 @@ const LONGEST: usize = 60_000;
 pub fn reply(comment: u64, parts: &[ReplyPart]) -> String {
     let mut text = String::new();
     for (at, part) in parts.iter().enumerate() {
-        let mut line: String = visible(&part.line).chars().take(LINE + 1).collect();
-        if line.chars().count() > LINE {
-            line = line.chars().take(LINE).chain(['…']).collect();
-        }
+        let line = short(&part.line, LINE);
         let gap = if part.text.trim().contains('\n') { "\n\n" } else { " " };
         let piece = format!("{}:{gap}{}\n\n", code(&line), part.text.trim());
         if text.chars().count() + piece.chars().count() > LONGEST {
@@ -86,10 +83,10 @@ fn meant(like: Option<&str>) -> String {
 pub(super) fn wrong(wrong: &ParseError, prefix: &str) -> String {
     let written = |entry: &CommandSpec| entry.written(prefix);
     match wrong {
-        ParseError::Unknown { like: Some(entry), .. } => {
+        ParseError::Unknown { like: Some(entry) } => {
             format!("there is no such command. Did you mean {}?", code(&written(entry)))
         }
-        ParseError::Unknown { like: None, .. } => {
+        ParseError::Unknown { like: None } => {
             let help = CommandSpec::named("help").map(written).unwrap_or_default();
             format!("there is no such command. {} lists them.", code(&help))
         }

@@ -2,6 +2,7 @@
 
 use super::command::{CommandSubject, SlashCommand};
 use crate::decision::Ruling;
+use crate::text::did_you_mean;
 use engine::ids::CommitId;
 
 /// What is known where a comment was written.
@@ -176,14 +177,7 @@ impl CommandContext<'_> {
 }
 
 /// The word that was probably meant: the nearest, if it is near at all.
-fn nearest<'a>(word: &str, all: impl Iterator<Item = &'a str>) -> Option<String> {
-    // Comparing costs the product of both lengths, and a path may be long.
-    if word.len() > 300 {
-        return None;
-    }
-    let distance = |other: &str| strsim::osa_distance(word, other);
-    let ends = |other: &str| other.ends_with(&format!("/{word}"));
-    let near = all.filter(|other| other.len().abs_diff(word.len()) <= 3 || ends(other));
-    let measured = near.map(|other| (if ends(other) { 0 } else { distance(other) }, other));
-    measured.filter(|(far, _)| *far <= 3).min().map(|(_, other)| other.to_owned())
+fn nearest<'a>(word: &str, all: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+    let ending = format!("/{word}");
+    all.clone().find(|other| other.ends_with(&ending)).or_else(|| did_you_mean(word, all, |_| 3)).map(str::to_owned)
 }

@@ -13,7 +13,7 @@ use super::read::{NextAction, look};
 use super::status::statuses;
 use super::want::{TestTarget, dispatch};
 use crate::forge::{Dispatch, Forge, ForgeError, Run};
-use crate::text::visible;
+use crate::text::short;
 
 /// What acting on the matrix came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -199,7 +199,7 @@ fn ask_for(
                     cell.state = TestState::Queued;
                 }
             }
-            Err(error) => cell.detail = Some(visible(&error.to_string()).chars().take(200).collect()),
+            Err(error) => cell.detail = Some(short(&error.to_string(), 200)),
         }
     }
     note(answer, &what, acted);

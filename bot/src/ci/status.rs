@@ -4,6 +4,7 @@
 use super::matrix::{Matrix, TestVerdict};
 use super::want::{BASE, TestTarget};
 use crate::forge::{Status, StatusState};
+use crate::text::shorten;
 
 /// The status of all versions together, for a branch rule to require.
 pub const ALL: &str = "uptake/tests";
@@ -26,7 +27,7 @@ pub fn statuses(matrix: &Matrix, want: &TestTarget) -> Vec<Status> {
         (None, 0, ..) => (StatusState::Error, format!("no verdict on the phase from {error} of {total} versions")),
         (None, ..) => (StatusState::Failure, format!("failed with {failed} of {total} versions")),
     };
-    found.push(Status { context: ALL.to_owned(), state, description: cut(&description), link: None });
+    found.push(Status { context: ALL.to_owned(), state, description: shorten(&description, LONGEST), link: None });
     found
 }
 
@@ -48,13 +49,5 @@ fn of(matrix: &Matrix, want: &TestTarget, cuda: &str) -> Status {
         TestVerdict::Skipped => (StatusState::Success, want.skipped.unwrap_or("not tested").to_owned()),
     };
     let link = cell.and_then(|cell| cell.link.clone()).filter(|_| want.skipped.is_none());
-    Status { context: format!("uptake/cuda-{cuda}"), state, description: cut(&description), link }
-}
-
-fn cut(text: &str) -> String {
-    if text.chars().count() <= LONGEST {
-        text.to_owned()
-    } else {
-        text.chars().take(LONGEST - 1).chain(['…']).collect()
-    }
+    Status { context: format!("uptake/cuda-{cuda}"), state, description: shorten(&description, LONGEST), link }
 }

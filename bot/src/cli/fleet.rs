@@ -11,7 +11,7 @@ use super::term::{WAIT, bold, styled};
 use super::{DONE, Failure, Invocation};
 use crate::config::{CONFIG_PATH, check_text};
 use crate::forge::github::Installed;
-use crate::text::{count, terminal_line};
+use crate::text::{count, short};
 use crate::yaml::text_of;
 
 /// How many jobs GitHub starts from one matrix at most.
@@ -85,7 +85,7 @@ pub(super) fn fleet(call: &Invocation, args: &FleetArgs) -> Result<u8, Failure> 
             let include: Vec<_> = taken.iter().map(|fork| json!({ "fork": fork })).collect();
             call.print(&format!("{}\n", json!({ "include": include })))?;
             for line in left.iter().chain(&found.notices) {
-                call.remark(&terminal_line(line, 300));
+                call.remark(&short(line, 300));
             }
         }
         FleetFormat::Text => {
@@ -99,10 +99,10 @@ pub(super) fn fleet(call: &Invocation, args: &FleetArgs) -> Result<u8, Failure> 
                 let _ = writeln!(text, "  {fork}");
             }
             for line in &left {
-                let _ = writeln!(text, "  {} {}", styled("left out:", WAIT), terminal_line(line, 300));
+                let _ = writeln!(text, "  {} {}", styled("left out:", WAIT), short(line, 300));
             }
             for line in &found.notices {
-                let _ = writeln!(text, "  {} {}", styled("note:", WAIT), terminal_line(line, 300));
+                let _ = writeln!(text, "  {} {}", styled("note:", WAIT), short(line, 300));
             }
             call.print(&text)?;
         }

@@ -13,7 +13,7 @@ use crate::forge::github::Purpose;
 use crate::ledger::{self, InClone, Ledger, Updated, find_in_clone};
 use crate::pipeline::decide::{DecisionMeta, commit_named, decide, phase_named};
 use crate::pipeline::{self, RunError};
-use crate::text::{count, terminal_line};
+use crate::text::{count, short};
 use engine::Repo;
 
 #[derive(Debug, Args)]
@@ -203,7 +203,7 @@ fn describe(ledger: &Ledger) -> String {
             let ruling = decision.ruling.to_string();
             let held = rulings.holds(decision);
             let ruling = if held { ruling } else { faint(&format!("{ruling}, no longer")) };
-            vec![decision.when.day(), ruling, terminal_line(&decision.describe(), 90)]
+            vec![decision.when.day(), ruling, short(&decision.describe(), 90)]
         })
         .collect();
     text.push_str(&table(&rows));

@@ -13,7 +13,7 @@ use crate::ledger::{InClone, Ledger};
 use crate::memory::{LearnReport, LearnedResolution, Meta, StoredResolution, keys_like, list};
 use crate::pipeline::decide::DecisionMeta;
 use crate::pipeline::resolutions::{forget, keep, learn_from_history};
-use crate::text::{count, terminal_line};
+use crate::text::{count, short};
 use engine::ids::CommitId;
 use engine::{Repo, Resolved};
 
@@ -121,8 +121,8 @@ fn learn(call: &Invocation, from: &str, dry_run: bool, place: &MemoryLocation) -
 /// What a run learned, on the side.
 pub(super) fn report_learned(call: &Invocation, learned: &LearnReport) {
     for LearnedResolution { answer, upstream, .. } in &learned.lessons {
-        let (who, path) = (terminal_line(&answer.origin.who, 40), answer.path.to_string());
-        call.remark(&format!("Learned how {who} settled {} of {}.", terminal_line(&path, 90), upstream.short()));
+        let (who, path) = (short(&answer.origin.who, 40), answer.path.to_string());
+        call.remark(&format!("Learned how {who} settled {} of {}.", short(&path, 90), upstream.short()));
     }
     for passed in &learned.passed {
         call.remark(&format!("Nothing was learned from {passed}."));
@@ -185,11 +185,11 @@ fn describe(kept: &[StoredResolution]) -> String {
     let mut text = format!("{}\n", bold(&format!("{} remembered", count(kept.len(), "answer"))));
     let rows = kept.iter().map(|StoredResolution { key, meta }| {
         let day = meta.when.day();
-        let by = format!("{} on {day}, in {}", terminal_line(&meta.who, 40), meta.place.commit.short());
-        let gone = meta.withdrawn.as_ref().map(|gone| format!("  withdrawn by {}", terminal_line(&gone.by, 40)));
+        let by = format!("{} on {day}, in {}", short(&meta.who, 40), meta.place.commit.short());
+        let gone = meta.withdrawn.as_ref().map(|gone| format!("  withdrawn by {}", short(&gone.by, 40)));
         vec![
             key.clone(),
-            terminal_line(&meta.path, 60),
+            short(&meta.path, 60),
             format!("of {}", meta.upstream.short()),
             by + &faint(&gone.unwrap_or_default()),
         ]
@@ -207,9 +207,9 @@ fn lessons(learned: &LearnReport) -> String {
         };
         vec![
             lesson.answer.key.clone(),
-            terminal_line(&lesson.answer.path.to_string(), 60),
+            short(&lesson.answer.path.to_string(), 60),
             format!("of {} in {}", lesson.upstream.short(), lesson.commit.short()),
-            terminal_line(&lesson.answer.origin.who, 40),
+            short(&lesson.answer.origin.who, 40),
             faint(&places),
         ]
     });
@@ -217,7 +217,7 @@ fn lessons(learned: &LearnReport) -> String {
     if !learned.passed.is_empty() {
         let _ = writeln!(text, "\n{}", bold("Nothing was learned from"));
         for passed in &learned.passed {
-            let _ = writeln!(text, "  {}", terminal_line(&passed.to_string(), 200));
+            let _ = writeln!(text, "  {}", short(&passed.to_string(), 200));
         }
     }
     text

@@ -8,7 +8,7 @@ use crate::pick::{Built, BuiltPhase, Outcome, Pick};
 use crate::pipeline::Inputs;
 use crate::plan::LeftOut;
 use crate::survey::{Cascade, Survey, Verdict};
-use crate::text::{code, count, markdown_line, terminal_line};
+use crate::text::{code, count, first_few, markdown_line, short};
 use crate::view::note::json::PlanJson;
 use crate::view::note::words;
 use engine::ids::CommitId;
@@ -68,7 +68,7 @@ impl<'a> PlanView<'a> {
                         Verdict::Vacuous => faint("vacuous"),
                         Verdict::Open => styled("open", WAIT),
                     };
-                    vec![commit.sha.short(), verdict, terminal_line(&commit.subject, 90)]
+                    vec![commit.sha.short(), verdict, short(&commit.subject, 90)]
                 })
                 .collect();
             text.push_str(&table(&rows));
@@ -104,7 +104,7 @@ impl<'a> PlanView<'a> {
                     pick.sha.short(),
                     styled(&pick.outcome.to_string(), style),
                     styled(&pick.risk.to_string(), risk(pick.risk)),
-                    terminal_line(self.subject(pick.sha), 90) + &files,
+                    short(self.subject(pick.sha), 90) + &files,
                 ]
             })
             .collect();
@@ -146,8 +146,8 @@ impl<'a> PlanView<'a> {
             let gap = if subject.is_empty() { "" } else { "  " };
             let link = left.reason.decision().and_then(|decision| decision.link.as_deref());
             let link = link.map(|link| format!(" ({link})")).unwrap_or_default();
-            let why = faint(&terminal_line(&format!("{}{link}", words::reason(&left.reason)), 400));
-            vec![left.sha.short(), faint("left out"), format!("{}{gap}{why}", terminal_line(subject, 60))]
+            let why = faint(&short(&format!("{}{link}", words::reason(&left.reason)), 400));
+            vec![left.sha.short(), faint("left out"), format!("{}{gap}{why}", short(subject, 60))]
         };
         table(&left_out.iter().map(row).collect::<Vec<_>>())
     }
@@ -214,9 +214,5 @@ impl<'a> PlanView<'a> {
 
 /// Up to three commits, and how many more.
 fn few(commits: &[CommitId]) -> String {
-    let shown: Vec<String> = commits.iter().take(3).map(CommitId::short).collect();
-    match commits.len() {
-        number if number > 3 => format!("{} and {} more", shown.join(", "), number - 3),
-        _ => shown.join(", "),
-    }
+    first_few(commits.iter().map(CommitId::short), 3)
 }

@@ -11,7 +11,7 @@ use crate::forge::Forge;
 use crate::forge::folder::Folder;
 use crate::forge::github::{GitHub, Purpose};
 use crate::pipeline::RunReport;
-use crate::text::{count, terminal_line};
+use crate::text::{count, short};
 use engine::Repo;
 
 /// Where branches and pull requests go.
@@ -103,10 +103,10 @@ pub(super) fn describe(report: &RunReport, dry_run: bool) -> String {
         let _ = writeln!(text, "  {} {notice}", styled("note:", WAIT));
     }
     for test in &report.tests {
-        let _ = writeln!(text, "  {} {}", styled("test:", GOOD), terminal_line(test, 200));
+        let _ = writeln!(text, "  {} {}", styled("test:", GOOD), short(test, 200));
     }
     for waiting in &report.waiting {
-        let _ = writeln!(text, "  {} {}", styled("waits:", WAIT), terminal_line(waiting, 200));
+        let _ = writeln!(text, "  {} {}", styled("waits:", WAIT), short(waiting, 200));
     }
     text.push('\n');
     text

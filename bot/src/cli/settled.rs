@@ -2,7 +2,7 @@
 
 use super::term::{BAD, GOOD, faint, styled, table};
 use crate::pick::{Built, BuiltPhase};
-use crate::text::{count, terminal_line};
+use crate::text::{count, short};
 use crate::view::note::{BriefRow, brief};
 
 /// How many lost lines nothing gave up are shown.
@@ -12,7 +12,7 @@ const SHOWN: usize = 20;
 pub(super) fn rows(phase: &BuiltPhase) -> String {
     let row = |row: BriefRow| {
         let sha = row.commit.map_or_else(|| "-".repeat(9), |commit| commit.short());
-        vec![sha, faint("settled"), format!("{}  {}", terminal_line(&row.path, 60), faint(&row.text))]
+        vec![sha, faint("settled"), format!("{}  {}", short(&row.path, 60), faint(&row.text))]
     };
     table(&brief(phase).into_iter().map(row).collect::<Vec<_>>())
 }
@@ -42,12 +42,7 @@ pub(super) fn check(built: &Built) -> String {
         let upstream = loss.lost.upstream.iter().map(|line| ("upstream's", line));
         let fork = loss.lost.fork.iter().map(|line| ("the fork's", line));
         upstream.chain(fork).map(|(whose, line)| {
-            vec![
-                loss.sha.short(),
-                terminal_line(&loss.path.to_string(), 60),
-                whose.to_owned(),
-                terminal_line(line, 100),
-            ]
+            vec![loss.sha.short(), short(&loss.path.to_string(), 60), whose.to_owned(), short(line, 100)]
         })
     });
     text.push_str(&table(&listed.take(SHOWN).collect::<Vec<_>>()));

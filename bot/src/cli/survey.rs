@@ -6,7 +6,7 @@ use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
 use super::{DONE, Failure, Invocation, OutputFormat, json};
 use crate::pipeline::Inputs;
 use crate::survey::{Alone, Cascade, Survey, Surveyed, Verdict};
-use crate::text::{code, count, markdown_line, terminal_line};
+use crate::text::{code, count, markdown_line, short};
 use engine::ids::CommitId;
 
 /// How many of the files both sides changed are listed; `--format json` has all.
@@ -118,7 +118,7 @@ fn row(commit: &Surveyed) -> Vec<String> {
         commit.date.day(),
         state,
         styled(&commit.risk.to_string(), risk(commit.risk)),
-        terminal_line(&commit.subject, 90),
+        short(&commit.subject, 90),
     ]
 }
 

@@ -6,7 +6,7 @@ use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled};
 use super::{DONE, Failure, Invocation, OutputFormat, json};
 use crate::pipeline::Inputs;
 use crate::survey::Verdict;
-use crate::text::{count, terminal_line};
+use crate::text::{count, short};
 use crate::view::note::Links;
 use crate::view::note::prose::Prose;
 use crate::view::why::markdown::{alone, files, phase, resolved_files};
@@ -42,8 +42,8 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     let mut text = format!(
         "{}  {}\n  {}, {}\n\n",
         bold(&commit.sha.to_string()),
-        terminal_line(&commit.subject, 100),
-        terminal_line(&commit.author.name, 60),
+        short(&commit.subject, 100),
+        short(&commit.author.name, 60),
         commit.date.day()
     );
     let _ = writeln!(text, "{} {verdict}", label("verdict"));
@@ -52,7 +52,7 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     }
     let _ = writeln!(text, "{} {}", label("risk"), styled(&commit.risk.to_string(), risk(commit.risk)));
     for reason in &commit.reasons {
-        let _ = writeln!(text, "{} {}", label(""), terminal_line(&reason.to_string(), 110));
+        let _ = writeln!(text, "{} {}", label(""), short(&reason.to_string(), 110));
     }
     let _ = writeln!(text, "{} {}", label("alone"), alone(why));
     if let Some(standing) = why.standing() {
@@ -61,7 +61,7 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     for root in &why.hangs_on {
         let _ = writeln!(text, "{} root {}", label(""), one_line(root));
     }
-    let _ = writeln!(text, "{} {}", label("phase"), terminal_line(&phase(why), 110));
+    let _ = writeln!(text, "{} {}", label("phase"), short(&phase(why), 110));
     for file in files(why, links).iter().take(FILES) {
         let places = if file.count > 1 { format!(", in {} places", file.count) } else { String::new() };
         let _ = writeln!(text, "\n{}  {}", styled(&file.path, BAD), faint(&format!("{}{places}", file.kind)));
@@ -86,7 +86,7 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     }
     for (row, gone) in &settled {
         let what = format!("{}, by {}; given up: {}", row.how, row.by.plain_text(), row.given_up);
-        let _ = writeln!(text, "  {}  {}", terminal_line(&row.path, 60), faint(&terminal_line(&what, 200)));
+        let _ = writeln!(text, "  {}  {}", short(&row.path, 60), faint(&short(&what, 200)));
         lines(row.notes.iter().chain(gone.lines.iter().take(LINES)), &mut text);
         if gone.lines.len() > LINES {
             let _ = writeln!(text, "  and {}", count(gone.lines.len() - LINES, "more line"));
@@ -109,7 +109,7 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
 /// Texts on a line of their own each.
 fn lines(said: impl Iterator<Item = impl AsRef<str>>, text: &mut String) {
     for line in said {
-        let _ = writeln!(text, "  {}", terminal_line(line.as_ref(), 140));
+        let _ = writeln!(text, "  {}", short(line.as_ref(), 140));
     }
 }
 
@@ -122,8 +122,8 @@ fn one_line(commit: &CommitSummary) -> String {
     format!(
         "{} {}  {} {}{taken}",
         commit.sha.short(),
-        terminal_line(&commit.subject, 70),
-        terminal_line(&commit.author, 30),
+        short(&commit.subject, 70),
+        short(&commit.author, 30),
         commit.date.day()
     )
 }

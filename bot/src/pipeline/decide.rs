@@ -33,7 +33,7 @@ pub enum DecisionError {
 }
 
 fn like(similar: &[String]) -> String {
-    if similar.is_empty() { String::new() } else { format!("; did you mean {}?", similar.join(" or ")) }
+    if similar.is_empty() { String::new() } else { format!("; did you mean {}?", crate::text::listed(similar, "or")) }
 }
 
 /// The commit a full or shortened SHA stands for.

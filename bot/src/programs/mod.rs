@@ -155,7 +155,7 @@ fn unusable(error: &io::Error) -> CommandError {
 
 /// The name of a program, without where it is.
 fn shown(program: &str) -> String {
-    crate::text::terminal_line(program.rsplit('/').next().unwrap_or(program), 60)
+    crate::text::short(program.rsplit('/').next().unwrap_or(program), 60)
 }
 
 /// What is told of a program that failed: its own words, without the names of folders that differ from run to run.
@@ -165,11 +165,8 @@ fn failed(task: &Task, status: ExitStatus, said: &str, place: &Path) -> CommandE
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     // Cargo says first what it is doing, then what is wrong.
     let from = lines.iter().position(|line| line.to_ascii_lowercase().starts_with("error")).unwrap_or(0);
-    let lines = lines[from..]
-        .iter()
-        .take(TOLD)
-        .map(|line| crate::text::terminal_line(&line.replace(&place, "…"), 200))
-        .collect();
+    let lines =
+        lines[from..].iter().take(TOLD).map(|line| crate::text::short(&line.replace(&place, "…"), 200)).collect();
     CommandError::Failed { program, code: status.code(), lines }
 }
 

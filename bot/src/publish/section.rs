@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::fmt::Write;
 
-use crate::text::count;
+use crate::text::{count, listed};
 
 /// The longest body GitHub takes (422 "body is too long (maximum is 65536 characters)").
 pub const BODY_LIMIT: usize = 65_536;
@@ -76,7 +76,7 @@ pub(super) fn fit(mut sections: Vec<Section>, what: &str, elsewhere: &str, end: 
             (number > 0).then(|| format!("{} {} {done}", count(number, "part"), if number == 1 { "is" } else { "are" }))
         };
         let parts: Vec<String> = [said(shortened, "shortened"), said(lost, "left out")].into_iter().flatten().collect();
-        let _ = writeln!(body, "> This text was too long for {what}: {} here. {elsewhere}\n", parts.join(" and "));
+        let _ = writeln!(body, "> This text was too long for {what}: {} here. {elsewhere}\n", listed(&parts, "and"));
     }
     for section in sections.iter().filter(|section| section.at < section.forms.len()) {
         body.push_str(section.text());

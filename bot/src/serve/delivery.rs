@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::action::{EventError, Mode, decide};
-use crate::text::terminal_line;
+use crate::text::short;
 
 /// A delivery that asks for a run; what is kept of it until the run is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ pub fn read(event: &str, id: &str, body: &[u8]) -> Result<Asked, Malformed> {
         return Err(Malformed("X-GitHub-Delivery and X-GitHub-Event must each be one word".into()));
     }
     let envelope: Envelope = serde_json::from_slice(body).map_err(|error| {
-        Malformed(format!("the body is not as GitHub sends it: {}", terminal_line(&error.to_string(), 200)))
+        Malformed(format!("the body is not as GitHub sends it: {}", short(&error.to_string(), 200)))
     })?;
     let Some(RepositoryField { full_name }) = envelope.repository else {
         return Ok(Asked::Nothing(format!("{event} is of no repository")));

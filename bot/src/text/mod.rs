@@ -1,9 +1,11 @@
 //! Words and text: counts, code, commands, and text of strangers made fit to be shown.
 
 mod inert;
+mod words;
 
-pub use engine::visible::{short, visible, visible_lines};
+pub use engine::visible::{short, shorten, visible, visible_lines};
 pub use inert::{discreet_link, inert_html, inert_line, inert_message, markdown_line, markdown_quoting};
+pub use words::{did_you_mean, first_few, listed};
 
 /// Text as a fenced block of Markdown; the fence is longer than any in the text, so nothing in it can end the block. Inside a
 /// block GitHub neither mentions nor links.
@@ -55,12 +57,6 @@ pub fn bars_escaped(text: &str) -> String {
         odd = c == '\\' && !odd;
     }
     out
-}
-
-/// Text for one line of a terminal, at most `width` characters: no escape code of a stranger's reaches it.
-#[must_use]
-pub fn terminal_line(text: &str, width: usize) -> String {
-    short(text, width)
 }
 
 /// `1 file`, `1153 files`: for terminals, comments and commit messages.

@@ -14,7 +14,7 @@ use super::choice::{Tagged, tagged, words};
 use super::problem::Problem;
 use super::schema::PATTERN_HELP;
 use super::source::{Positions, join};
-use super::wording::{first_sentence, kind, listed, nearest, quoted, subject};
+use super::wording::{first_sentence, kind, nearest, quoted, quoted_list, subject};
 
 /// A value of the right shape.
 pub(crate) struct Shaped {
@@ -167,7 +167,7 @@ impl<'a> Walker<'a> {
         if !missing.is_empty() {
             let keys = if missing.len() == 1 { "the key" } else { "the keys" };
             let message =
-                format!("{} lacks {keys} {}", subject(path, "a mapping"), listed(missing.iter().copied(), "and"));
+                format!("{} lacks {keys} {}", subject(path, "a mapping"), quoted_list(missing.iter().copied(), "and"));
             let mut problem = Problem::new(self.positions.value(path), message);
             if let [only] = missing[..] {
                 problem = problem.help(format!("`{only}`: {}", first_sentence(&known[only])));

@@ -3,15 +3,13 @@
 use serde_json::Value as Json;
 use serde_yaml_ng::Value;
 
+use crate::text::{did_you_mean, listed, shorten};
+
 /// A text of the file within a message: in backticks, on one line, not too long, nothing that moves a cursor.
 pub(crate) fn quoted(text: &str) -> String {
-    const LONGEST: usize = 60;
+    const LONGEST: usize = 61;
     let mut shown = String::from("`");
-    for (count, c) in text.chars().enumerate() {
-        if count == LONGEST {
-            shown.push('…');
-            break;
-        }
+    for c in shorten(text, LONGEST).chars() {
         if c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') {
             shown.extend(c.escape_default());
         } else {
@@ -23,13 +21,8 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// `a`, `b` and `c`, each in backticks.
-pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {
-    let words: Vec<String> = words.into_iter().map(quoted).collect();
-    match words.as_slice() {
-        [] => String::new(),
-        [only] => only.clone(),
-        [most @ .., end] => format!("{} {last} {end}", most.join(", ")),
-    }
+pub(crate) fn quoted_list<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {
+    listed(&words.into_iter().map(quoted).collect::<Vec<_>>(), last)
 }
 
 /// What a path is called: the key it ends in, or the list it is an item of.
@@ -60,15 +53,13 @@ pub(crate) fn kind(value: &Value) -> (&'static str, &'static str) {
 
 /// The known word that was probably meant: a slip or two away, or begun with.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let plain = |word: &str| word.to_lowercase().replace(['-', ' '], "_");
-    let word = plain(word);
     let length = word.chars().count();
     if length < 2 {
         return None;
     }
-    let distance = |candidate: &&str| strsim::damerau_levenshtein(&word, &plain(candidate));
-    let near = known.iter().copied().min_by_key(distance).filter(|near| distance(near) <= 1 + length / 4);
-    near.or_else(|| known.iter().copied().find(|candidate| length > 2 && candidate.starts_with(&word)))
+    let begun = word.to_lowercase().replace(['-', ' '], "_");
+    did_you_mean(word, known.iter().copied(), |_| 1 + length / 4)
+        .or_else(|| known.iter().copied().find(|candidate| length > 2 && candidate.starts_with(&begun)))
 }
 
 /// The first sentence of a schema's description.
@@ -85,7 +76,7 @@ mod tests {
     fn a_text_in_a_message_stays_on_its_line() {
         assert_eq!(quoted("a\nb\u{1b}[31m\u{202e}"), "`a\\nb\\u{1b}[31m\\u{202e}`");
         assert_eq!(quoted(&"x".repeat(99)), format!("`{}…`", "x".repeat(60)));
-        assert_eq!(listed(["a", "b", "c"], "and"), "`a`, `b` and `c`");
+        assert_eq!(quoted_list(["a", "b", "c"], "and"), "`a`, `b` and `c`");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::risk::Level;
 use crate::yaml::Problem;
 use crate::yaml::shape;
 use crate::yaml::source::{Positions, YamlSource, join};
-use crate::yaml::wording::{listed, quoted};
+use crate::yaml::wording::{quoted, quoted_list};
 
 /// Made once: a run may read its configuration at several commits.
 static FORM: LazyLock<shape::Form> = LazyLock::new(|| shape::Form::new(schema::schema()));
@@ -312,5 +312,5 @@ fn is_branch(name: &str) -> bool {
 
 /// The words of a list of suggestions.
 fn suggestion(like: &[String]) -> Option<String> {
-    (!like.is_empty()).then(|| format!("did you mean {}?", listed(like.iter().map(String::as_str), "or")))
+    (!like.is_empty()).then(|| format!("did you mean {}?", quoted_list(like.iter().map(String::as_str), "or")))
 }

@@ -1,6 +1,7 @@
 //! What can go wrong between us and GitHub, each with what to do about it.
 
 use super::transport::ApiResponse;
+use crate::text::listed;
 
 /// A failure of GitHub, or of the way there.
 #[derive(Debug, thiserror::Error)]
@@ -167,7 +168,7 @@ fn advice(answer: &ApiResponse, message: &str) -> Option<String> {
 fn permissions(header: &str) -> String {
     let together = |set: &str| {
         let all: Vec<_> = set.split(',').map(|one| one.trim().replace('=', ": ")).collect();
-        all.join(" and ")
+        listed(&all, "and")
     };
     header.split(';').map(together).collect::<Vec<_>>().join(", or ")
 }

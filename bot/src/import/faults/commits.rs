@@ -118,8 +118,10 @@ fn evidence(evidence: &[Evidence]) -> String {
     for Evidence { kind, fork_commit } in evidence {
         by_commit.entry(*fork_commit).or_default().push(kind.to_string());
     }
-    let clauses: Vec<String> =
-        by_commit.iter().map(|(id, kinds)| format!("{} of {}", kinds.join(" and "), id.short())).collect();
+    let clauses: Vec<String> = by_commit
+        .iter()
+        .map(|(id, kinds)| format!("{} of {}", crate::text::listed(kinds, "and"), id.short()))
+        .collect();
     if clauses.is_empty() { "the survey counts it as taken".to_owned() } else { clauses.join("; ") }
 }
 

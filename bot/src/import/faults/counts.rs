@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::ground::{DocumentCommit, FactIndex, fault_of_line, plural};
+use super::ground::{DocumentCommit, FactIndex, fault_of_line};
 use super::{Disagreement, DisagreementKind};
 use crate::import::analysis::{Amount, RiskMark, Stated};
 use crate::risk::Level;
 use crate::survey::{Alone, Totals};
+use crate::text::count;
 
 pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     let mut fault = |line: usize, text: String| faults.push(fault_of_line(line, DisagreementKind::Count, text));
@@ -25,7 +26,7 @@ fn range(ground: &FactIndex<'_>, fault: &mut impl FnMut(usize, String)) {
                 format!(
                     "{value} commits in all; the range has {} and {}",
                     totals.commits,
-                    plural(totals.merges, "merge")
+                    count(totals.merges, "merge")
                 ),
             );
         }
@@ -86,7 +87,7 @@ fn risks(ground: &FactIndex<'_>, fault: &mut impl FnMut(usize, String)) {
             last.line,
             format!(
                 "the risk table adds up to {sum}; the tables list {}, and the range has {range}",
-                plural(listed, "commit")
+                count(listed, "commit")
             ),
         );
     }

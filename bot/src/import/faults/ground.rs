@@ -150,17 +150,3 @@ pub(super) fn fault_of_line(line: usize, kind: DisagreementKind, text: String) -
 pub(super) fn matcher(glob: &str) -> Option<GlobMatcher> {
     GlobBuilder::new(glob).literal_separator(true).build().ok().map(|glob| glob.compile_matcher())
 }
-
-/// `1 commit`, `2 commits`.
-pub(super) fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
-/// The first few of many, `a, b, c and 4 more`.
-pub(super) fn few<T: ToString>(items: &[T], most: usize) -> String {
-    let mut text = items.iter().take(most).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    if items.len() > most {
-        text.push_str(&format!(" and {} more", items.len() - most));
-    }
-    text
-}

@@ -1,9 +1,10 @@
 //! Orders the document gives, against upstream's.
 
-use super::ground::{FactIndex, fault_of_line, plural};
+use super::ground::{FactIndex, fault_of_line};
 use super::{Disagreement, DisagreementKind};
 use crate::import::analysis::{StrategyStep, Superseded, Table};
 use crate::import::remarks;
+use crate::text::count;
 
 pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     for row in ground.analysis.rows() {
@@ -50,7 +51,7 @@ fn rows(ground: &FactIndex<'_>, table: &Table, faults: &mut Vec<Disagreement>) {
     let Some(first) = backwards.first() else { return };
     let how = match known.len() - 1 {
         all if all == backwards.len() => "the table stands newest first, the reverse of upstream's order".to_owned(),
-        all => format!("{} of the table's {} stand newest first", backwards.len(), plural(all, "neighbouring pair")),
+        all => format!("{} of the table's {} stand newest first", backwards.len(), count(all, "neighbouring pair")),
     };
     let text = format!("the commits are to be picked in order, but {how}: {} comes before {}", first[0], first[1]);
     faults.push(fault_of_line(action.line, DisagreementKind::Order, text));

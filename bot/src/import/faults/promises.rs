@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::GlobMatcher;
 
-use super::ground::{DocumentCommit, FactIndex, fault_of_line, few, matcher, plural};
+use super::ground::{DocumentCommit, FactIndex, fault_of_line, matcher};
 use super::{Disagreement, DisagreementKind};
 use crate::import::analysis::{CommitRow, PrioritySection, SharedPath, Stated, StatedProbability};
 use crate::import::remarks;
 use crate::survey::{Alone, Surveyed};
+use crate::text::{count, first_few};
 use engine::path::RepoPath;
 
 /// How many of many are named in one sentence.
@@ -47,7 +48,7 @@ fn no_conflicts(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
         let what = format!(
             "the commits of {} {}",
             if numbers.len() == 1 { "priority" } else { "priorities" },
-            few(numbers, FEW)
+            first_few(numbers.iter(), FEW)
         );
         faults.extend(of_rows(ground, *line, &what, rows));
     }
@@ -77,7 +78,7 @@ fn of_rows<'a>(
             "{what} are called safe to pick; of {}, {} conflict when picked alone: {}",
             shas.len(),
             conflicting.len(),
-            few(&conflicting, FEW)
+            first_few(conflicting.iter(), FEW)
         );
         fault_of_line(line, DisagreementKind::Conflicts, text)
     })
@@ -87,7 +88,7 @@ fn of_rows<'a>(
 fn safe_rows(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     for row in ground.analysis.rows().filter(|row| remarks::promises_safe(&row.note)) {
         if let Some(commit) = conflicts(ground, &row.sha) {
-            let paths = few(&commit.conflicts, FEW);
+            let paths = first_few(commit.conflicts.iter(), FEW);
             let text = format!("{} is noted as '{}', but picked alone it conflicts in {paths}", row.sha, row.note);
             faults.push(ground.fault(row.line, &row.sha, DisagreementKind::Conflicts, text));
         }
@@ -110,10 +111,10 @@ fn local(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
         };
         let touching: Vec<String> = touching(ground, &matcher).map(|commit| commit.sha.short()).collect();
         if !touching.is_empty() {
-            let commits = plural(touching.len(), "commit");
+            let commits = count(touching.len(), "commit");
             let text = format!(
                 "{glob} is said to be the fork's alone; upstream changes it in {commits}: {}",
-                few(&touching, FEW)
+                first_few(touching.iter(), FEW)
             );
             faults.push(fault_of_line(*line, DisagreementKind::LocalPath, text));
         }
@@ -144,7 +145,7 @@ fn both(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
         if hits.is_empty() {
             let so = match commits {
                 0 => "no commit of upstream touches it".to_owned(),
-                _ => format!("only upstream does, in {}", plural(commits, "commit")),
+                _ => format!("only upstream does, in {}", count(commits, "commit")),
             };
             faults.push(fault_of_line(
                 *line,
@@ -167,9 +168,9 @@ fn both(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
         let names: Vec<&RepoPath> = missing.iter().map(|file| &file.path).collect();
         let text = format!(
             "{} are changed by both sides; {} of them not named, the busiest being {}",
-            plural(files.len(), "file"),
+            count(files.len(), "file"),
             missing.len(),
-            few(&names, FEW)
+            first_few(names.iter(), FEW)
         );
         faults.push(fault_of_line(last.line, DisagreementKind::BothChanged, text));
     }
@@ -215,9 +216,9 @@ fn expected(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
         let names: Vec<String> = missing.iter().map(|(path, count)| format!("{path} ({count})")).collect();
         let text = format!(
             "conflicts come in {}; {} of them not named, most often {}",
-            plural(per_path.len(), "file"),
+            count(per_path.len(), "file"),
             missing.len(),
-            few(&names, FEW)
+            first_few(names.iter(), FEW)
         );
         faults.push(fault_of_line(last.line, DisagreementKind::ExpectedConflict, text));
     }

@@ -8,7 +8,7 @@ use super::prose::{CommitRef, Prose};
 use super::words;
 use crate::pick::answer::Origin;
 use crate::pick::{BuiltPhase, By, DroppedLines, Lock, LockOutcome, Outcome, Pick, Resolution, word};
-use crate::text::{count, terminal_line, visible, visible_lines};
+use crate::text::{count, short, visible, visible_lines};
 use engine::ids::CommitId;
 
 /// What was settled on a phase's branch.
@@ -186,7 +186,7 @@ pub(crate) fn brief(phase: &BuiltPhase) -> Vec<BriefRow> {
                 ("as the fork has it".to_owned(), format!("since {}", words::not_regenerated(why)))
             }
         };
-        let text = format!("{how}, {}{}", terminal_line(&by, 300), brief_given_up(&lock.lost));
+        let text = format!("{how}, {}{}", short(&by, 300), brief_given_up(&lock.lost));
         BriefRow { commit: lock.commit, path: lock.path.to_string(), text }
     });
     resolved.chain(locks).collect()
@@ -194,9 +194,9 @@ pub(crate) fn brief(phase: &BuiltPhase) -> Vec<BriefRow> {
 
 fn brief_by(found: &Resolution) -> String {
     match &found.by {
-        By::Rule { pattern, settle } => format!("by rule {} ({})", terminal_line(pattern, 40), word(*settle)),
-        By::Decision { how, origin } => format!("decided by {} ({how})", terminal_line(&origin.who, 40)),
-        By::Memory { origin, .. } => format!("as {} answered on {}", terminal_line(&origin.who, 40), origin.when),
+        By::Rule { pattern, settle } => format!("by rule {} ({})", short(pattern, 40), word(*settle)),
+        By::Decision { how, origin } => format!("decided by {} ({how})", short(&origin.who, 40)),
+        By::Memory { origin, .. } => format!("as {} answered on {}", short(&origin.who, 40), origin.when),
     }
 }
 

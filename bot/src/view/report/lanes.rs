@@ -4,11 +4,11 @@ use super::index::{CommitPlace, CommitState, ReportIndex};
 use super::phases;
 use super::picture::{LEFT, RIGHT, Scale, WIDTH};
 use super::range::open;
-use super::svg::{Svg, cut, length};
+use super::svg::{Svg, length};
 use super::view::PhaseTally;
 use crate::plan::Reason;
 use crate::survey::Surveyed;
-use crate::text::{figure, visible};
+use crate::text::{figure, shorten, visible};
 
 const LANE: f64 = 29.0;
 const HEAD: f64 = 26.0;
@@ -84,7 +84,7 @@ impl Lanes {
             svg.tip(&lane.title);
             svg.text("lane-number", 0.0, middle + 4.5, &lane.number);
             let class = if last { "lane-name other" } else { "lane-name" };
-            svg.text(class, NUMBER, middle + 4.5, &cut(&lane.title, TITLE));
+            svg.text(class, NUMBER, middle + 4.5, &shorten(&lane.title, TITLE));
             svg.raw("</g>\n");
             svg.line("rail", [LEFT, middle, LEFT + scale.step * length(scale.columns), middle]);
             progress(svg, lane, middle, most);

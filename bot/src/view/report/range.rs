@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::header::heaviest;
 use super::index::{CommitPlace, CommitState, ReportIndex};
 use super::picture::{LEFT, RIGHT, Scale, stack};
-use super::svg::{Svg, at, cut, length};
+use super::svg::{Svg, at, length};
 use crate::survey::Surveyed;
-use crate::text::{grouped_count, visible};
+use crate::text::{grouped_count, shorten, visible};
 use engine::commit::pr_of;
 use engine::ids::CommitId;
 
@@ -195,7 +195,7 @@ impl<'a> Range<'a> {
         }
         for (row, (x, _, root)) in named.iter().enumerate() {
             let held = index.cascades_of(root.sha).len();
-            let text = cut(&bare(&root.subject), 52);
+            let text = shorten(&bare(&root.subject), 52);
             let right = *x < middle;
             let class = if right { "name" } else { "name end" };
             let x = if right { x + 6.0 } else { x - 6.0 };

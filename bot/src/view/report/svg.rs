@@ -124,17 +124,6 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
-/// The first `most` characters, with an ellipsis where there were more.
-pub(super) fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut out: String = text.chars().take(most.saturating_sub(1)).collect();
-    out.truncate(out.trim_end().len());
-    out.push('…');
-    out
-}
-
 /// The last `most` characters: of a path, the part that tells it from others.
 pub(super) fn cut_front(text: &str, most: usize) -> String {
     let length = text.chars().count();
@@ -156,9 +145,7 @@ mod tests {
 
     #[test]
     fn texts_are_cut_between_characters() {
-        assert_eq!(cut("naïve façade", 7), "naïve…");
         assert_eq!(cut_front("mistralrs-core/src/lib.rs", 11), "…src/lib.rs");
-        assert_eq!(cut("short", 7), "short");
     }
 
     #[test]
