@@ -124,7 +124,7 @@ fn body(opened: &Session, survey: &Survey, built: &uptake::pick::Built) -> Strin
         survey,
         config: &opened.config,
         trunk: "main",
-        holds_trunk: false,
+        mirrors_trunk: false,
         rulings: &Rulings::default(),
         said: &[],
         observed: &observed,

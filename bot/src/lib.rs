@@ -30,6 +30,7 @@
 //! * [`text`], [`files`], [`moment`] are the words all of them share, with the values of [`engine`].
 
 pub mod action;
+pub mod branch;
 pub mod chatops;
 pub mod ci;
 pub mod cli;

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use crate::branch::PREFIX;
 use crate::publish::DASHBOARD;
 use crate::text::short;
 
@@ -145,7 +146,7 @@ fn push(event: &Payload, reference: &str) -> Mode {
     if event.deleted == Some(true) {
         return Mode::Rest(format!("the branch {} was deleted", shown(branch)));
     }
-    if branch.starts_with("uptake/") && event.sender.as_ref().is_some_and(Actor::is_bot) {
+    if branch.starts_with(PREFIX) && event.sender.as_ref().is_some_and(Actor::is_bot) {
         return Mode::Rest(format!("{} was pushed by a bot, as Uptake does", shown(branch)));
     }
     Mode::Run(format!("{} was pushed", shown(branch)))

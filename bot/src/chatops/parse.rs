@@ -1,6 +1,7 @@
 //! One line read as a command of ours: well said, badly said, or none of ours.
 
 use super::command::{COMMANDS, CommandSpec, SlashCommand};
+use crate::branch::PREFIX;
 use crate::decision::FileResolution;
 use crate::text::{did_you_mean, short, visible};
 
@@ -225,7 +226,7 @@ pub(super) fn sha_and_phase(entry: &'static CommandSpec, words: &Words<'_>) -> R
     if let Some(word) = words.words.get(2) {
         return Err(ParseError::Extra { entry, word: short(word, SHOWN) });
     }
-    let phase = phase.trim_start_matches("uptake/");
+    let phase = phase.trim_start_matches(PREFIX);
     if phase.is_empty() || phase.len() > SHOWN || !phase.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         let should = "a phase: its id, as its branch has behind `uptake/`";
         return Err(ParseError::Form { entry, word: short(phase, SHOWN), should, like: None });

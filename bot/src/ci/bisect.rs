@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::cell::TestState;
 use super::matrix::{Matrix, TestRequest};
 use super::want::request;
+use crate::branch::BISECT;
 use crate::moment::Moment;
 use crate::text::{code, count};
 use engine::ids::CommitId;
@@ -203,7 +204,7 @@ impl Bisection {
     /// The branch that keeps a commit while it is tested: once the phase is built anew, nothing else may hold it.
     #[must_use]
     pub fn branch(phase: &str, commit: CommitId) -> String {
-        format!("uptake/bisect/{phase}/{}", commit.short())
+        format!("{BISECT}{phase}/{}", commit.short())
     }
 
     /// The mark of the comment that says how it ended.

@@ -38,7 +38,7 @@ pub use phase::{Attempt, AttemptPick, AttemptState, Landed, MergeMethod, PhaseRe
 pub use store::{Changed, InClone, LedgerStore, Updated, find_in_clone, update};
 
 /// The branch it is on.
-pub const BRANCH: &str = "uptake/ledger";
+pub const BRANCH: &str = crate::branch::LEDGER;
 
 const DECISIONS: &str = "decisions.yml";
 const README: &str = "README.md";

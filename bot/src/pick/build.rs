@@ -6,6 +6,7 @@ use super::check::{IntegrityReport, Picked};
 use super::lock::{BranchTip, Locks, Tools};
 use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
 use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, conflict, message};
+use crate::branch;
 use crate::config::raw::{OnConflict, Stacking};
 use crate::plan::{ChosenCommit, Plan, PlannedPhase};
 use crate::risk::Level;
@@ -177,7 +178,7 @@ impl Builder<'_, '_> {
         Ok(BuiltPhase {
             id: phase.id.clone(),
             title: phase.title.clone(),
-            branch: format!("uptake/{}", phase.id),
+            branch: branch::of_phase(&phase.id),
             base: base.to_owned(),
             base_commit,
             head,

@@ -2,6 +2,7 @@
 
 use super::RunError;
 use super::proposal::Proposal;
+use crate::branch::PREFIX;
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{
     Attempt, AttemptPick, AttemptState, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, update,
@@ -15,8 +16,8 @@ impl Proposal<'_> {
     /// Records on the ledger what was published and what has landed or was closed; nothing where nothing is new.
     pub(super) fn record_attempts(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
         let (session, landed) = (self.inputs.session, &self.inputs.landed);
-        let pulls = forge.pulls("uptake/")?;
-        let branches = forge.branches("uptake/", &session.branch)?;
+        let pulls = forge.pulls(PREFIX)?;
+        let branches = forge.branches(PREFIX, &session.branch)?;
         let mut rounds: Vec<(String, Attempt)> = Vec::new();
         for phase in self.built.phases.iter().filter(|phase| phase.landed() > 0) {
             let own = |pull: &&PullRequest| Marker::of(pull).is_some_and(|marker| marker.phase == phase.id);

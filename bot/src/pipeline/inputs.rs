@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{RunError, Session};
+use crate::branch::PREFIX;
 use crate::decision::Decision;
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{BRANCH, Landing, Ledger, find_in_clone, landings};
@@ -56,7 +57,7 @@ impl<'s> Inputs<'s> {
         let (ledger, learned) = super::resolutions::learn_from_branches(session, &ledger, forge)?;
         let mut lockfiles = LockfileCache::default();
         learn_lockfiles(&mut lockfiles, repo)?;
-        if let Some(copy) = forge.local_copy("uptake/", &session.branch)? {
+        if let Some(copy) = forge.local_copy(PREFIX, &session.branch)? {
             learn_lockfiles(&mut lockfiles, &copy)?;
         }
         Ok(Self { session, ledger, pending, learned, landed, lockfiles })
@@ -82,7 +83,7 @@ fn merged(ledger: &Ledger, forge: &dyn Forge) -> Result<HashMap<u64, CommitId>, 
             && attempts().any(|attempt| attempt.pull == Some(pull.number) && attempt.landed.is_none())
     };
     let mut merged = HashMap::new();
-    for pull in forge.pulls("uptake/")?.iter().filter(unknown) {
+    for pull in forge.pulls(PREFIX)?.iter().filter(unknown) {
         merged.extend(forge.merge_commit(pull.number)?.map(|commit| (pull.number, commit)));
     }
     Ok(merged)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::proposal::Proposal;
 use super::{Inputs, RunError};
+use crate::branch::BISECT;
 use crate::chatops::command::written;
 use crate::ci::{
     self, BASE, BisectEnd, BisectStep, Bisection, Bisects, Matrix, MatrixOutcome, MatrixStore, SEARCH, TestRecord,
@@ -148,7 +149,7 @@ impl Inputs<'_> {
         }
         if tried.len() == asked {
             // Nothing is tried any more, so nothing need be kept for it.
-            let own = format!("uptake/bisect/{}/", phase.id);
+            let own = format!("{BISECT}{}/", phase.id);
             for branch in observed.branches.iter().filter(|branch| branch.name.starts_with(&own)) {
                 forge.delete_branch(&branch.name, branch.head)?;
             }

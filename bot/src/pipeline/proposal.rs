@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::comments::NewComments;
 use super::{Inputs, RunError, RunReport, resolutions};
+use crate::branch::PREFIX;
 use crate::ci::MatrixOutcome;
 use crate::forge::{Forge, ForgeError};
 use crate::pick::Built;
@@ -105,7 +106,7 @@ impl Proposal<'_> {
             waiting.push(NO_ISSUES.to_owned());
         }
         let Inputs { learned, .. } = self.inputs;
-        let (survey, built, pulls) = (self.survey, self.built, forge.pulls("uptake/")?);
+        let (survey, built, pulls) = (self.survey, self.built, forge.pulls(PREFIX)?);
         Ok(RunReport { survey, built, learned, changes: shown.changes, tests: tests.done, waiting, pulls })
     }
 
@@ -114,7 +115,7 @@ impl Proposal<'_> {
         let changes = self.changes(forge, &MissingFeatures::default())?;
         let Inputs { learned, .. } = self.inputs;
         let (survey, built, waiting) = (self.survey, self.built, self.comments.notices);
-        Ok(RunReport { survey, built, learned, changes, tests: Vec::new(), waiting, pulls: forge.pulls("uptake/")? })
+        Ok(RunReport { survey, built, learned, changes, tests: Vec::new(), waiting, pulls: forge.pulls(PREFIX)? })
     }
 
     /// What must be changed so that the forge shows what was built.
@@ -126,7 +127,7 @@ impl Proposal<'_> {
             survey: &self.survey,
             config: &session.config,
             trunk: &session.branch,
-            holds_trunk: forge.mirrors_trunk(),
+            mirrors_trunk: forge.mirrors_trunk(),
             rulings: &self.inputs.ledger.effective(),
             said: &self.inputs.pending,
             observed: &observed,

@@ -2,6 +2,7 @@
 
 use super::decide::{DecisionMeta, now};
 use super::{RunError, Session};
+use crate::branch::PREFIX;
 use crate::config::Config;
 use crate::forge::Forge;
 use crate::ledger::{self, Changed, Ledger, LedgerError, LedgerStore, Updated, update};
@@ -24,9 +25,9 @@ pub(super) fn learn_from_branches(
 ) -> Result<(Ledger, LearnReport), RunError> {
     let repo = &session.repo;
     let mut all = LearnReport::default();
-    let branches = forge.branches("uptake/", &session.branch)?;
-    let theirs = branches.into_iter().filter(|branch| branch.people && branch.name.starts_with("uptake/"));
-    let pulls = forge.pulls("uptake/")?;
+    let branches = forge.branches(PREFIX, &session.branch)?;
+    let theirs = branches.into_iter().filter(|branch| branch.people && branch.name.starts_with(PREFIX));
+    let pulls = forge.pulls(PREFIX)?;
     for branch in theirs.filter(|branch| branch.name != ledger::BRANCH) {
         let Some(head) = forge.fetch_branch(repo, &branch.name)? else { continue };
         let line = repo.range(session.heads.fork, head)?;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::changes::same;
 use super::claim::open;
-use super::compare::same;
 use super::error::ApplyError;
-use super::{Change, Notice, dashboard};
+use super::page::MARK;
+use super::{Change, Notice};
 use crate::decision::Decision;
 use crate::forge::Forge;
 use crate::ledger::{self, Changed, LedgerError};
@@ -57,7 +58,7 @@ pub fn apply(
             }
             Change::Dashboard { number: Some(number), page, before } => {
                 // A box that was ticked since it was read would be lost: the next run reads it, and writes then.
-                let now = forge.find_issue(dashboard::MARK)?;
+                let now = forge.find_issue(MARK)?;
                 if now.is_none_or(|now| now.number == *number && same(&now.body, before)) {
                     let body = page.text(&|branch| opened.get(branch).copied());
                     forge.edit_issue(*number, &page.title, &body)?;

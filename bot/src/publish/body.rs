@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use super::commits::Names;
 use super::marker::Marker;
-use super::names::Names;
 use super::section::{Section, fit};
 use crate::chatops::command::written;
 use crate::chatops::reply;

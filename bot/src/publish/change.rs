@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::dashboard::DashboardPage;
+use super::page::DashboardPage;
 use crate::decision::Decision;
 use crate::forge::{Label, PullText};
 use crate::text::{count, short};

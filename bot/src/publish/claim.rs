@@ -5,9 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::dashboard::MARK;
 use super::error::ApplyError;
 use super::notice::Notice;
+use super::page::MARK;
 use crate::forge::Forge;
 use crate::ledger::{Changed, Ledger, LedgerError, update};
 use engine::Repo;

@@ -4,72 +4,23 @@
 //! lost; branches before the pull requests that bring them; another base for a pull request before the branch it went into is
 //! removed; the dashboard last, since it tells of all the others.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
-use jiff::Timestamp;
-
-use super::change::{Change, Changes};
+use super::change::{Change, Changes, CloseReason};
+use super::changes::{ChangeSet, edit, end};
 use super::dashboard::{self, PhaseStatus};
 use super::desired::{Desired, wanted};
 use super::marker::Marker;
 use super::notice::Notice;
-use super::observed::Observed;
 use super::round::{PhasePull, PhasePulls, PrState};
+use super::situation::Situation;
 use super::{labels, stale};
 use crate::chatops::command::written;
-use crate::config::Config;
 use crate::config::raw::Stacking;
-use crate::decision::{Decision, Ruling, Rulings};
-use crate::forge::{PullRequest, PullText, State};
-use crate::moment::Moment;
-use crate::pick::Built;
-use crate::survey::Survey;
+use crate::decision::{Decision, Ruling};
+use crate::forge::{PullRequest, PullText};
 use crate::text::code;
 use engine::ids::CommitId;
-
-/// Everything a comparison is made from.
-pub struct Situation<'a> {
-    /// What was built.
-    pub built: &'a Built,
-    /// What upstream has.
-    pub survey: &'a Survey,
-    /// The configuration.
-    pub config: &'a Config,
-    /// The fork's branch, its short name.
-    pub trunk: &'a str,
-    /// Whether the forge is to hold a copy of the fork's branch, as a folder does.
-    pub holds_trunk: bool,
-    /// What people decided, `said` included.
-    pub rulings: &'a Rulings,
-    /// Decisions that are not on the ledger yet.
-    pub said: &'a [Decision],
-    /// What the forge has.
-    pub observed: &'a Observed,
-    /// How the tests of each phase stand, by its id, where any are run.
-    pub tests: &'a BTreeMap<String, String>,
-    /// Pull requests that the forge would not open again.
-    pub refused: &'a BTreeSet<u64>,
-    /// Branches that the forge would not have moved, or removed.
-    pub immovable: &'a BTreeSet<String>,
-    /// Whether draft pull requests can be had, as far as is known.
-    pub drafts: bool,
-    /// When this is.
-    pub now: Timestamp,
-}
-
-impl Situation<'_> {
-    /// Whether what must not be merged yet is made a draft; what an earlier run learnt of this stands in its pull requests.
-    pub(super) fn drafts(&self) -> bool {
-        let plain =
-            |pull: &PullRequest| pull.state == State::Open && Marker::of(pull).is_some_and(|marker| marker.plain);
-        self.drafts && !self.observed.pulls.iter().any(plain)
-    }
-
-    /// A decision taken now.
-    pub(super) fn decide(&self, ruling: Ruling, by: &str, why: &str) -> Decision {
-        Decision { ruling, by: by.into(), when: Moment::to_second(self.now), link: None, why: Some(why.into()) }
-    }
-}
 
 /// Compares what is wanted with what there is.
 #[must_use]
@@ -97,18 +48,6 @@ pub fn compare(situation: &Situation<'_>) -> Changes {
     found.changes(situation, &wanted, &standings)
 }
 
-/// Changes by kind, until they are put in order.
-#[derive(Default)]
-pub(super) struct ChangeSet {
-    pub(super) records: Vec<Decision>,
-    /// Pushes, and what is opened or edited, phase by phase.
-    pub(super) phases: Vec<Change>,
-    /// Pull requests that are over: their last edit, and that they are closed.
-    pub(super) endings: Vec<Change>,
-    pub(super) deletions: Vec<Change>,
-    pub(super) notices: Vec<Notice>,
-}
-
 impl ChangeSet {
     fn changes(self, situation: &Situation<'_>, wanted: &[Desired], standings: &[PhaseStatus]) -> Changes {
         let Self { records, phases, endings, deletions, mut notices } = self;
@@ -130,7 +69,7 @@ impl ChangeSet {
 fn trunk(situation: &Situation<'_>) -> Option<Change> {
     let to = situation.survey.fork_head;
     let from = situation.observed.branch(situation.trunk).map(|branch| branch.head);
-    let differs = situation.holds_trunk && from != Some(to);
+    let differs = situation.mirrors_trunk && from != Some(to);
     differs.then(|| Change::Push { branch: situation.trunk.to_owned(), to, from, known: from, commits: 0 })
 }
 
@@ -215,7 +154,7 @@ impl Comparison<'_> {
         }
         if wanted.is_empty() {
             if let PrState::Open(open) = round.life {
-                end(open, super::CloseReason::NothingLeft, self.found);
+                end(open, CloseReason::NothingLeft, self.found);
             }
             return PhaseStatus::Nothing;
         }
@@ -304,33 +243,4 @@ impl Comparison<'_> {
         let labels = labels::waiting(&open.text.labels, config);
         self.found.phases.extend(edit(open, PullText { body, labels, ..open.text.clone() }));
     }
-}
-
-/// Says in a pull request that it is over, and closes it. What it says comes first: a closed one that says nothing was closed by
-/// a person.
-pub(super) fn end(open: &PullRequest, why: super::CloseReason, found: &mut ChangeSet) {
-    if let Some(marker) = Marker::read(&open.text.body).filter(|marker| !marker.done) {
-        let note = format!("> [!NOTE]\n> Closed by Uptake: {why}.\n\n{}", open.text.body);
-        let body = Marker { done: true, ..marker }.put(&note);
-        found.endings.extend(edit(open, PullText { body, ..open.text.clone() }));
-    }
-    found.endings.push(Change::Close { number: open.number, title: open.text.title.clone(), why });
-}
-
-/// Whether two texts say the same, line ends and space at the end aside: a forge may give those back otherwise.
-pub(super) fn same(one: &str, other: &str) -> bool {
-    one == other || one.replace("\r\n", "\n").trim_end() == other.replace("\r\n", "\n").trim_end()
-}
-
-fn edit(open: &PullRequest, text: PullText) -> Option<Change> {
-    let old = &open.text;
-    let parts = [
-        (old.title.trim_end() != text.title.trim_end(), "title"),
-        (!same(&old.body, &text.body), "text"),
-        (old.base != text.base, "base"),
-        (old.labels != text.labels, "labels"),
-        (old.draft != text.draft, "draft"),
-    ];
-    let what: Vec<_> = parts.into_iter().filter_map(|(differs, what)| differs.then_some(what)).collect();
-    (!what.is_empty()).then_some(Change::Edit { number: open.number, text, what })
 }

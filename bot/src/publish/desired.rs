@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::compare::Situation;
 use super::marker::Marker;
+use super::situation::Situation;
 use super::{body, labels};
+use crate::branch;
 use crate::forge::PullText;
 use crate::pick::{BuiltPhase, Outcome};
 use crate::text::{inert_message, short};
@@ -86,7 +87,7 @@ impl PhasePosition {
         let (id, head, base) = (phase.id.clone(), phase.head, phase.base_commit);
         let marker = Marker { phase: id, head, base, draft, plain, done: false, reopened };
         let warning = if plain { NOT_YET } else { "" };
-        let round = match super::round::number(&phase.branch, &phase.id) {
+        let round = match branch::round(&phase.branch, &phase.id) {
             Some(round) if round > 1 => format!(" (round {round})"),
             _ => String::new(),
         };

@@ -1,8 +1,8 @@
 //! What a forge has, read once before anything is compared.
 
-use super::dashboard;
 use super::marker::Marker;
-use super::round::PREFIX;
+use super::page;
+use crate::branch::PREFIX;
 use crate::forge::{Forge, ForgeBranch, ForgeError, Issue, Label, PullRequest, State};
 use engine::ids::CommitId;
 
@@ -44,7 +44,7 @@ impl Observed {
     /// # Errors
     /// The forge cannot be read.
     pub fn read_dashboard(forge: &dyn Forge) -> Result<Option<Issue>, ForgeError> {
-        forge.find_issue(dashboard::MARK)
+        forge.find_issue(page::MARK)
     }
 
     /// A phase's pull request: the open one, or else the last that was closed.

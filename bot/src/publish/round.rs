@@ -7,11 +7,9 @@ use std::collections::BTreeSet;
 
 use super::marker::Marker;
 use super::observed::Observed;
+use crate::branch;
 use crate::decision::Rulings;
 use crate::forge::{PullRequest, State};
-
-/// What stands before the names of all branches of the bot.
-pub(super) const PREFIX: &str = "uptake/";
 
 /// A phase's pull request and its branch.
 pub(super) struct PhasePull<'a> {
@@ -47,22 +45,14 @@ pub(super) struct PhasePulls<'a> {
     pub(super) refused: &'a BTreeSet<u64>,
 }
 
-/// The round a branch name stands for: 1 for `uptake/<id>`, 2 for `uptake/<id>-2`.
-pub(super) fn number(branch: &str, id: &str) -> Option<usize> {
-    match branch.strip_prefix(PREFIX)?.strip_prefix(id)? {
-        "" => Some(1),
-        rest => rest.strip_prefix('-')?.parse().ok().filter(|number| *number > 1),
-    }
-}
-
 impl<'a> PhasePulls<'a> {
     /// The phase a pull request belongs to: by its marker, or, where a person took that away, by its branch.
     pub(super) fn phase(&self, pull: &PullRequest) -> Option<String> {
         if let Some(marker) = Marker::of(pull) {
             return Some(marker.phase);
         }
-        let name = pull.text.head.strip_prefix(PREFIX)?;
-        let mut ids = self.ids.iter().filter(|id| number(&pull.text.head, id).is_some());
+        let name = pull.text.head.strip_prefix(branch::PREFIX)?;
+        let mut ids = self.ids.iter().filter(|id| branch::round(&pull.text.head, id).is_some());
         // `uptake/fixes-2` is the first round of a phase of that name, if there is one.
         let id = if self.ids.contains(name) { Some(name) } else { ids.next().copied() };
         id.map(str::to_owned)
@@ -105,25 +95,14 @@ impl<'a> PhasePulls<'a> {
     /// that was cut short.
     fn fresh(&self, id: &str) -> String {
         let used = |name: &str| self.observed.pulls.iter().any(|pull| pull.text.head == name);
-        let free = |name: &String| !used(name) && name.strip_prefix(PREFIX).is_none_or(|name| !self.ids.contains(name));
-        let first = format!("{PREFIX}{id}");
+        let free = |name: &String| {
+            !used(name) && name.strip_prefix(branch::PREFIX).is_none_or(|name| !self.ids.contains(name))
+        };
+        let first = branch::of_phase(id);
         if !used(&first) {
             return first;
         }
-        let mut names = (2..).map(|round| format!("{first}-{round}"));
+        let mut names = (2..).map(|number| branch::of_round(id, number));
         names.find(free).unwrap_or(first)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_branch_tells_its_round() {
-        let rounds: Vec<_> = ["uptake/a", "uptake/a-2", "uptake/a-1", "uptake/ab", "a", "uptake/a-x"]
-            .map(|name| number(name, "a"))
-            .into();
-        assert_eq!(rounds, [Some(1), Some(2), None, None, None, None]);
     }
 }

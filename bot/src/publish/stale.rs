@@ -3,16 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::change::{Change, CloseReason};
-use super::compare::{ChangeSet, Situation, end};
+use super::changes::{ChangeSet, end};
 use super::notice::Notice;
-use super::round::{PREFIX, PhasePulls};
+use super::round::PhasePulls;
+use super::situation::Situation;
+use crate::branch::{BISECT, LEDGER, PREFIX};
 use crate::forge::State;
-
-/// The branch of the decisions.
-const LEDGER: &str = "uptake/ledger";
-
-/// Branches of commits that are tried one by one; whoever tries them removes them.
-const TRIED: &str = "uptake/bisect/";
 
 /// Closes what belongs to phases that are gone, and removes branches whose pull request is over: those that `kept` does not name,
 /// that no open pull request brings or goes into, and that hold nothing of people's.
@@ -28,7 +24,8 @@ pub(super) fn clear(situation: &Situation<'_>, rounds: &PhasePulls<'_>, kept: &B
     let needed = needed(situation, found);
     for branch in observed.branches.iter().filter(|branch| branch.name.starts_with(PREFIX) && branch.name != LEDGER) {
         let name = branch.name.as_str();
-        if name.starts_with(TRIED) || kept.contains(name) || needed.contains(name) || name == situation.trunk {
+        // Branches of a search are removed by the search.
+        if name.starts_with(BISECT) || kept.contains(name) || needed.contains(name) || name == situation.trunk {
             continue;
         }
         let known = observed.pulls.iter().any(|pull| pull.own && pull.text.head == name);

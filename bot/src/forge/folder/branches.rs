@@ -1,6 +1,7 @@
 //! Branches in a folder.
 
 use super::Folder;
+use crate::branch::PREFIX;
 use crate::forge::branches::{full, people};
 use crate::forge::{Branches, ForgeBranch, ForgeError, Pulls};
 use engine::Repo;
@@ -56,7 +57,7 @@ impl Branches for Folder {
             // A clone comes up on the fork's own branch, which mostly is the first to come; a decision may come before it.
             None => {
                 let own = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
-                let first = if branch.starts_with("uptake/") { own.as_deref().unwrap_or(branch) } else { branch };
+                let first = if branch.starts_with(PREFIX) { own.as_deref().unwrap_or(branch) } else { branch };
                 Repo::init_borrowing(&self.repository(), first, repo)?
             }
         };

@@ -3,21 +3,17 @@
 
 mod bar;
 mod boxes;
-mod page;
 mod text;
 
 pub use boxes::ticked_boxes;
-pub use page::DashboardPage;
 
 use super::change::Change;
-use super::compare::{Situation, same};
+use super::changes::same;
 use super::desired::Desired;
 use super::notice::Notice;
+use super::situation::Situation;
 use crate::forge::State;
 use engine::ids::CommitId;
-
-/// What the dashboard is known by.
-pub const MARK: &str = "<!-- uptake dashboard -->";
 
 /// How a phase stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 use super::index::{ReportIndex, waits};
 use super::prose::{Prose, agree};
 use super::view::PhaseCommands;
+use crate::branch;
 use crate::pick::{BuiltPhase, Outcome, Pick};
 use crate::text::{grouped_count, visible, visible_lines};
 
@@ -20,10 +21,10 @@ pub(super) fn commands(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<Ph
     }
     // A phase stacked on another continues the branch made by hand, as the reader has that one and no other.
     let stacked = index.facts.built.phases.iter().find(|other| other.branch == phase.base);
-    let base = stacked.map_or_else(|| phase.base.clone(), |other| by_hand(&other.id));
+    let base = stacked.map_or_else(|| phase.base.clone(), |other| branch::by_hand(&other.id));
     let mut lines = vec![
         "git fetch upstream".to_owned(),
-        format!("git switch -c {} {}", quoted(&visible(&by_hand(&phase.id))), quoted(&visible(&base))),
+        format!("git switch -c {} {}", quoted(&visible(&branch::by_hand(&phase.id))), quoted(&visible(&base))),
         "git cherry-pick -x \\".to_owned(),
     ];
     for (at, pick) in picks.iter().enumerate() {
@@ -33,10 +34,6 @@ pub(super) fn commands(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<Ph
     let validate =
         phase.ci.validate.iter().map(|line| visible_lines(line.trim())).filter(|line| !line.is_empty()).collect();
     Some(PhaseCommands { lines, validate, stops: stops(index, &picks) })
-}
-
-fn by_hand(id: &str) -> String {
-    format!("uptake/{id}-by-hand")
 }
 
 fn stops(index: &ReportIndex<'_>, picks: &[&Pick]) -> Option<Prose> {

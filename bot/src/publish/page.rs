@@ -1,5 +1,8 @@
 //! A text that names pull requests which are not open yet: their numbers are put in when it is written.
 
+/// What the dashboard is known by.
+pub const MARK: &str = "<!-- uptake dashboard -->";
+
 /// What stands around the name of a branch until the text is cut into pieces. No text of a stranger's holds it: where such text is
 /// made fit to be shown, control characters are replaced.
 const SLOT: char = '\0';
@@ -34,7 +37,7 @@ impl DashboardPage {
     }
 
     /// The text, with the numbers that are known.
-    pub(in crate::publish) fn text(&self, number: &dyn Fn(&str) -> Option<u64>) -> String {
+    pub(super) fn text(&self, number: &dyn Fn(&str) -> Option<u64>) -> String {
         let told = |piece: &PagePiece| match piece {
             PagePiece::Text(text) => text.clone(),
             PagePiece::Pull(branch) => {

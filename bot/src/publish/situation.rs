@@ -1,0 +1,58 @@
+//! Everything a comparison is made from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::marker::Marker;
+use super::observed::Observed;
+use crate::config::Config;
+use crate::decision::{Decision, Ruling, Rulings};
+use crate::forge::{PullRequest, State};
+use crate::moment::Moment;
+use crate::pick::Built;
+use crate::survey::Survey;
+
+/// What was built, what the forge has, and what people said.
+pub struct Situation<'a> {
+    /// What was built.
+    pub built: &'a Built,
+    /// What upstream has.
+    pub survey: &'a Survey,
+    /// The configuration.
+    pub config: &'a Config,
+    /// The fork's branch, its short name.
+    pub trunk: &'a str,
+    /// Whether the forge is to hold a copy of the fork's branch, as a folder does.
+    pub mirrors_trunk: bool,
+    /// What people decided, `said` included.
+    pub rulings: &'a Rulings,
+    /// Decisions that are not on the ledger yet.
+    pub said: &'a [Decision],
+    /// What the forge has.
+    pub observed: &'a Observed,
+    /// How the tests of each phase stand, by its id, where any are run.
+    pub tests: &'a BTreeMap<String, String>,
+    /// Pull requests that the forge would not open again.
+    pub refused: &'a BTreeSet<u64>,
+    /// Branches that the forge would not have moved, or removed.
+    pub immovable: &'a BTreeSet<String>,
+    /// Whether draft pull requests can be had, as far as is known.
+    pub drafts: bool,
+    /// When this is.
+    pub now: Timestamp,
+}
+
+impl Situation<'_> {
+    /// Whether what must not be merged yet is made a draft; what an earlier run learnt of this stands in its pull requests.
+    pub(super) fn drafts(&self) -> bool {
+        let plain =
+            |pull: &PullRequest| pull.state == State::Open && Marker::of(pull).is_some_and(|marker| marker.plain);
+        self.drafts && !self.observed.pulls.iter().any(plain)
+    }
+
+    /// A decision taken now.
+    pub(super) fn decide(&self, ruling: Ruling, by: &str, why: &str) -> Decision {
+        Decision { ruling, by: by.into(), when: Moment::to_second(self.now), link: None, why: Some(why.into()) }
+    }
+}
