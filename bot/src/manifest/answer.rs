@@ -1,35 +1,9 @@
 //! What a person answered where both sides changed a key: read from the file they made, and heeded in later merges.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use super::key::{KeyAnswer, KeyConflict, read};
 use super::node::{Entries, ManifestNode};
 use super::place::KeyPath;
-use super::{KeyConflict, ManifestFormat, dependency, plain, toml};
-
-/// How a disagreement about a key was settled. Values are on one line, as TOML writes them inline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct KeyAnswer {
-    /// The full key, as TOML writes it.
-    pub key: String,
-    /// The fork's value; nothing where it was not there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ours: Option<String>,
-    /// Upstream's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub theirs: Option<String>,
-    /// What stands there instead; nothing where the key is gone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub settled: Option<String>,
-}
-
-impl KeyAnswer {
-    /// Whether it answers this disagreement: the key and both values are the same.
-    pub(super) fn answers(&self, conflict: &KeyConflict) -> bool {
-        (&self.key, &self.ours, &self.theirs) == (&conflict.key, &conflict.ours, &conflict.theirs)
-    }
-}
+use super::{ManifestFormat, dependency, plain};
 
 /// The answers that a file as a person settled it gives to the keys which the sides of a merge disagree about. None where one of
 /// the files cannot be read.
@@ -57,9 +31,4 @@ pub fn answers(path: &str, base: Option<&str>, ours: &str, theirs: &str, settled
         (told.as_deref().and_then(read) == value).then_some(KeyAnswer { key, ours, theirs, settled: told })
     });
     answers.collect()
-}
-
-/// The value that is written like this.
-pub(super) fn read(value: &str) -> Option<ManifestNode> {
-    toml::read(&format!("value = {value}\n")).ok().filter(|entries| entries.len() == 1)?.swap_remove("value")
 }

@@ -7,6 +7,7 @@
 //! another package), for that is a decision of the fork. Features are a set, of which each side's additions and removals hold;
 //! of everything else the fork's stays.
 
+use super::key::KeyConflict;
 use super::merge::{MergeNotes, ThreeSides};
 use super::node::{Entries, ManifestNode, listed};
 use super::place::KeyPath;
@@ -134,7 +135,7 @@ impl MergeNotes {
         if !stayed {
             let [base, ours, theirs] =
                 [was.as_ref(), Some(&mine), Some(&other)].map(|side| side.map(|side| whole(side).to_string()));
-            let conflict = super::KeyConflict { key: place.name().to_owned(), base, ours, theirs };
+            let conflict = KeyConflict { key: place.name().to_owned(), base, ours, theirs };
             let settled = self.answered(place, conflict, |settled| settled.and_then(parts).is_some());
             return settled.flatten().as_ref().and_then(parts).map_or(mine, |settled| source(&settled));
         }

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::dependency;
+use super::key::{KeyAnswer, KeyConflict, read};
 use super::node::{Entries, ManifestNode, listed};
 use super::order::{kept, ordered};
 use super::place::{KeyPath, List, describe, requirement};
-use super::{KeyAnswer, KeyConflict, answer, dependency};
 
 /// What has to be said of a merge, gathered while it goes through the tables.
 #[derive(Debug, Default)]
@@ -222,7 +223,7 @@ impl MergeNotes {
     ) -> Option<Option<ManifestNode>> {
         let known = self.known.iter().rev().find(|known| known.answers(&conflict)).cloned();
         let settled = known.as_ref().and_then(|known| match &known.settled {
-            Some(settled) => answer::read(settled).map(Some),
+            Some(settled) => read(settled).map(Some),
             None => Some(None),
         });
         match (known, settled) {

@@ -15,14 +15,18 @@
 
 mod answer;
 mod dependency;
+mod format;
 mod json;
+mod key;
 mod merge;
 mod node;
 mod order;
 mod place;
 mod toml;
 
-pub use self::answer::{KeyAnswer, answers};
+pub use self::answer::answers;
+use self::format::{ManifestFormat, dressed, plain};
+pub use self::key::{KeyAnswer, KeyConflict};
 use self::merge::MergeNotes;
 use self::node::{Entries, ManifestNode};
 use self::place::KeyPath;
@@ -51,62 +55,6 @@ pub enum ManifestOutcome {
         /// Whose file, and what is wrong with it.
         why: String,
     },
-}
-
-/// A key the sides disagree about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyConflict {
-    /// The full key, as TOML writes it: `workspace.dependencies.serde`, `bin[name = "a"].path`.
-    pub key: String,
-    /// Its value before both changes, on one line; nothing where it was not there.
-    pub base: Option<String>,
-    /// The fork's.
-    pub ours: Option<String>,
-    /// Upstream's.
-    pub theirs: Option<String>,
-}
-
-/// The two formats, behind the same three questions.
-#[derive(Debug, Clone, Copy)]
-enum ManifestFormat {
-    Toml,
-    Json,
-}
-
-impl ManifestFormat {
-    fn of(path: &str) -> Option<Self> {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let ends = |end: &str| name.len() > end.len() && name.to_ascii_lowercase().ends_with(end);
-        if ends(".toml") || name == "Pipfile" {
-            Some(Self::Toml)
-        } else if ends(".json") || ends(".jsonc") {
-            Some(Self::Json)
-        } else {
-            None
-        }
-    }
-
-    fn read(self, text: &str) -> Result<Entries, String> {
-        match self {
-            Self::Toml => toml::read(text),
-            Self::Json => json::read(text),
-        }
-    }
-
-    /// The fork's text, changed to say what is wanted; upstream's is what new parts look like.
-    fn write(self, base: Option<&str>, ours: &str, theirs: &str, wanted: &Entries) -> Option<String> {
-        match self {
-            Self::Toml => toml::write(base, ours, theirs, wanted),
-            Self::Json => json::write(ours, wanted),
-        }
-    }
-
-    fn comments(self, text: &str) -> Vec<String> {
-        match self {
-            Self::Toml => toml::comments(text),
-            Self::Json => json::comments(text),
-        }
-    }
 }
 
 /// Merges what a manifest says on three sides.
@@ -206,29 +154,4 @@ fn comments_given_up(
         }
     }
     notes
-}
-
-const MARK: char = '\u{feff}';
-
-/// The text without byte order mark and carriage returns.
-fn plain(text: &str) -> String {
-    text.strip_prefix(MARK).unwrap_or(text).replace("\r\n", "\n")
-}
-
-/// The text with the mark, the line breaks and the end the fork's file has.
-fn dressed(text: &str, like: &str) -> String {
-    let mut dressed = text.trim_end_matches('\n').to_owned();
-    if like.is_empty() {
-        return text.to_owned();
-    }
-    let end = &like[like.trim_end_matches(['\r', '\n']).len()..];
-    dressed.extend(end.chars().filter(|c| *c == '\n'));
-    let (all, windows) = (like.matches('\n').count(), like.matches("\r\n").count());
-    if windows * 2 > all {
-        dressed = dressed.replace('\n', "\r\n");
-    }
-    if like.starts_with(MARK) {
-        dressed.insert(0, MARK);
-    }
-    dressed
 }

@@ -4,14 +4,25 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::ReportFacts;
 use super::prose::CommitRef;
-use crate::pick::{BuiltPhase, Outcome, Pick};
+use crate::config::Config;
+use crate::pick::{Built, BuiltPhase, Outcome, Pick};
 use crate::plan::Reason;
 use crate::risk::Level;
-use crate::survey::{Alone, Cascade, Surveyed, Verdict};
+use crate::survey::{Alone, Cascade, Survey, Surveyed, Verdict};
 use crate::view::note::Links;
 use engine::ids::CommitId;
+
+/// What a report is about.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportFacts<'a> {
+    /// What upstream has.
+    pub survey: &'a Survey,
+    /// What came of the plan.
+    pub built: &'a Built,
+    /// What was asked for: where upstream lives, and the notes on commits.
+    pub config: &'a Config,
+}
 
 /// What stands between the fork and one commit, in one word: the picture's colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -2,8 +2,8 @@
 
 use super::index::{CommitPlace, CommitState, ReportIndex};
 use super::phases;
-use super::picture::{LEFT, RIGHT, Scale, WIDTH};
 use super::range::open;
+use super::scale::{LEFT, RIGHT, Scale, WIDTH};
 use super::svg::{Svg, length};
 use super::view::PhaseTally;
 use crate::plan::Reason;

@@ -18,28 +18,17 @@ mod phases;
 mod picture;
 mod range;
 mod risks;
+mod scale;
 mod steps;
 mod svg;
 mod view;
 
-use crate::config::Config;
-use crate::pick::Built;
-use crate::survey::Survey;
 use crate::view::note::prose;
 
 use index::ReportIndex;
 use view::ReportView;
 
-/// What a report is about.
-#[derive(Debug, Clone, Copy)]
-pub struct ReportFacts<'a> {
-    /// What upstream has.
-    pub survey: &'a Survey,
-    /// What came of the plan.
-    pub built: &'a Built,
-    /// What was asked for: where upstream lives, and the notes on commits.
-    pub config: &'a Config,
-}
+pub use index::ReportFacts;
 
 /// The page could not be written: a fault of the template, not of the facts.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +42,7 @@ pub struct ReportError(#[from] minijinja::Error);
 #[must_use]
 pub fn markdown(facts: &ReportFacts<'_>) -> String {
     let index = ReportIndex::new(facts);
-    markdown::write(&ReportView::of(&index))
+    markdown::write(&view(&index))
 }
 
 /// The report as one HTML page that needs nothing else: no script, font or image from elsewhere, no server.
@@ -62,5 +51,29 @@ pub fn markdown(facts: &ReportFacts<'_>) -> String {
 /// The page's template fails, which no facts should make it do.
 pub fn html(facts: &ReportFacts<'_>) -> Result<String, ReportError> {
     let index = ReportIndex::new(facts);
-    Ok(page::write(&ReportView::of(&index), &picture::draw(&index), &bars::draw(&conflicts::both(&index)))?)
+    Ok(page::write(&view(&index), &picture::draw(&index), &bars::draw(&conflicts::both(&index)))?)
+}
+
+fn view(index: &ReportIndex<'_>) -> ReportView {
+    let (phases, both) = (phases::phases(index), conflicts::both(index));
+    let (roots, no_roots) = conflicts::roots(index);
+    ReportView {
+        header: header::header(index),
+        summary: header::summary(index),
+        expected: conflicts::expected(index),
+        risks: risks::risks(index),
+        left_out: left::left_out(index),
+        unassigned: left::unassigned(index),
+        steps: steps::steps(index, &phases),
+        totals: steps::totals(index, &phases),
+        repository: index.repository().map(str::to_owned),
+        remote: index.repository().map(|name| format!("git remote add upstream https://github.com/{name}.git")),
+        notes: phases.iter().map(|phase| phase.notes.len()).sum(),
+        settled: phases.iter().filter(|phase| !phase.settled.is_empty()).count(),
+        local: conflicts::local(index),
+        phases,
+        both,
+        roots,
+        no_roots,
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::header::heaviest;
 use super::index::{CommitPlace, CommitState, ReportIndex};
-use super::picture::{LEFT, RIGHT, Scale, stack};
+use super::scale::{LEFT, RIGHT, Scale, stack};
 use super::svg::{Svg, at, length};
 use crate::survey::Surveyed;
 use crate::text::{grouped_count, shorten, visible};

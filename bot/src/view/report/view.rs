@@ -4,9 +4,8 @@
 
 use serde::Serialize;
 
-use super::index::{CommitState, ReportIndex};
+use super::index::CommitState;
 use super::prose::{CommitRef, Prose};
-use super::{conflicts, header, left, phases, risks, steps};
 use crate::view::note::{Note, ResolvedSummary};
 
 /// The whole report.
@@ -34,32 +33,6 @@ pub(super) struct ReportView {
     pub repository: Option<String>,
     /// How to make the remote the commands fetch from, where upstream's repository is known.
     pub remote: Option<String>,
-}
-
-impl ReportView {
-    pub(super) fn of(index: &ReportIndex<'_>) -> Self {
-        let (phases, both) = (phases::phases(index), conflicts::both(index));
-        let (roots, no_roots) = conflicts::roots(index);
-        Self {
-            header: header::header(index),
-            summary: header::summary(index),
-            expected: conflicts::expected(index),
-            risks: risks::risks(index),
-            left_out: left::left_out(index),
-            unassigned: left::unassigned(index),
-            steps: steps::steps(index, &phases),
-            totals: steps::totals(index, &phases),
-            repository: index.repository().map(str::to_owned),
-            remote: index.repository().map(|name| format!("git remote add upstream https://github.com/{name}.git")),
-            notes: phases.iter().map(|phase| phase.notes.len()).sum(),
-            settled: phases.iter().filter(|phase| !phase.settled.is_empty()).count(),
-            local: conflicts::local(index),
-            phases,
-            both,
-            roots,
-            no_roots,
-        }
-    }
 }
 
 /// The title and what stands under it.

@@ -1,0 +1,72 @@
+//! The two formats of manifests, and what of a text is no part of what it says.
+
+use super::node::Entries;
+use super::{json, toml};
+
+/// The two formats, behind the same three questions.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum ManifestFormat {
+    Toml,
+    Json,
+}
+
+impl ManifestFormat {
+    pub(super) fn of(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let ends = |end: &str| name.len() > end.len() && name.to_ascii_lowercase().ends_with(end);
+        if ends(".toml") || name == "Pipfile" {
+            Some(Self::Toml)
+        } else if ends(".json") || ends(".jsonc") {
+            Some(Self::Json)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn read(self, text: &str) -> Result<Entries, String> {
+        match self {
+            Self::Toml => toml::read(text),
+            Self::Json => json::read(text),
+        }
+    }
+
+    /// The fork's text, changed to say what is wanted; upstream's is what new parts look like.
+    pub(super) fn write(self, base: Option<&str>, ours: &str, theirs: &str, wanted: &Entries) -> Option<String> {
+        match self {
+            Self::Toml => toml::write(base, ours, theirs, wanted),
+            Self::Json => json::write(ours, wanted),
+        }
+    }
+
+    pub(super) fn comments(self, text: &str) -> Vec<String> {
+        match self {
+            Self::Toml => toml::comments(text),
+            Self::Json => json::comments(text),
+        }
+    }
+}
+
+const MARK: char = '\u{feff}';
+
+/// The text without byte order mark and carriage returns.
+pub(super) fn plain(text: &str) -> String {
+    text.strip_prefix(MARK).unwrap_or(text).replace("\r\n", "\n")
+}
+
+/// The text with the mark, the line breaks and the end the fork's file has.
+pub(super) fn dressed(text: &str, like: &str) -> String {
+    let mut dressed = text.trim_end_matches('\n').to_owned();
+    if like.is_empty() {
+        return text.to_owned();
+    }
+    let end = &like[like.trim_end_matches(['\r', '\n']).len()..];
+    dressed.extend(end.chars().filter(|c| *c == '\n'));
+    let (all, windows) = (like.matches('\n').count(), like.matches("\r\n").count());
+    if windows * 2 > all {
+        dressed = dressed.replace('\n', "\r\n");
+    }
+    if like.starts_with(MARK) {
+        dressed.insert(0, MARK);
+    }
+    dressed
+}
