@@ -30,15 +30,58 @@ impl<'r> Engine<'r> {
     /// Makes a merge that git has answered.
     pub(super) fn compare(&mut self, name: &str, pick: &Pick, gits: &Answer) -> (Answer, Verdict) {
         let ours = answer(&mut self.merger, pick);
-        let verdict = if ours.is(gits) {
+        let verdict = if ours.is(gits) || is_without_empty_conflicts(&mut self.merger, &ours, gits) {
             Verdict::Same
-        } else if installed() < GitVersion::LATEST && answer(&mut self.earlier, pick).is(gits) {
-            Verdict::GitIsOlder
+        } else if installed() < GitVersion::LATEST {
+            let earlier = answer(&mut self.earlier, pick);
+            match earlier.is(gits) || is_without_empty_conflicts(&mut self.earlier, &earlier, gits) {
+                true => Verdict::GitIsOlder,
+                false => Verdict::Different(describe(name, pick, &ours, gits)),
+            }
         } else {
             Verdict::Different(describe(name, pick, &ours, gits))
         };
         (ours, verdict)
     }
+}
+
+/// Whether an answer is git's but for conflicts without lines. Where both sides came to the same lines by different hunks, git's
+/// default style sees no conflict, while `zdiff3` takes these lines out of it, as common to both, and leaves an empty one.
+fn is_without_empty_conflicts(merger: &mut Merger<'_>, answer: &Answer, gits: &Answer) -> bool {
+    let trees = [&answer.tree, &gits.tree].map(|tree| tree.parse::<TreeId>().expect("a tree"));
+    let mut open = gits.paths.clone();
+    for path in merger.changed(trees[0], trees[1]).expect("read") {
+        let [ours, gits] = trees.map(|tree| {
+            let entry = merger.entry(tree, &path).expect("read")?;
+            merger.text(entry).expect("read")
+        });
+        let (Some(ours), Some(gits)) = (ours, gits.map(|text| without_empty_conflicts(&text))) else { return false };
+        if ours != gits || !open.iter().any(|open| open == path.as_bytes()) {
+            return false;
+        }
+        if !ours.split(|byte| *byte == b'\n').any(|line| line.starts_with(b"<<<<<<< ")) {
+            open.retain(|open| open != path.as_bytes());
+        }
+    }
+    answer.paths == open && answer.clean == (gits.clean || open.is_empty())
+}
+
+fn without_empty_conflicts(text: &[u8]) -> Vec<u8> {
+    let lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
+    let is = |at: usize, marker: &[u8]| lines.get(at).is_some_and(|line| line.starts_with(marker));
+    let (mut rest, mut at) = (Vec::new(), 0);
+    while at < lines.len() {
+        if is(at, b"<<<<<<< ") && is(at + 1, b"||||||| ") {
+            let middle = (at..lines.len()).find(|line| is(*line, b"=======")).expect("the middle of a conflict");
+            if is(middle + 1, b">>>>>>> ") {
+                at = middle + 2;
+                continue;
+            }
+        }
+        rest.extend_from_slice(lines[at]);
+        at += 1;
+    }
+    rest
 }
 
 impl Answer {

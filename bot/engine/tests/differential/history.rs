@@ -84,6 +84,11 @@ const LINK: &str = "120000";
 const SUBMODULE: &str = "160000";
 
 impl State {
+    /// A state of one file.
+    pub(super) fn of_file(path: &str, content: Vec<u8>) -> Self {
+        Self(BTreeMap::from([(path.to_owned(), File { mode: REGULAR, content })]))
+    }
+
     /// A first state, of some ten to thirty files.
     pub(super) fn first(random: &mut Random) -> Self {
         let mut state = Self::default();

@@ -69,7 +69,7 @@ impl Scratch {
     pub(super) fn merge(&self, picks: &[Pick]) -> Vec<Option<Answer>> {
         let lines: String =
             picks.iter().map(|pick| format!("{} -- {} {}\n", pick.base, pick.ours, pick.theirs)).collect();
-        let arguments = ["merge-tree", "--stdin", "-z", "--messages"];
+        let arguments = ["-c", "merge.conflictStyle=zdiff3", "merge-tree", "--stdin", "-z", "--messages"];
         let Some(output) = try_git(self.folder.path(), &arguments, lines.as_bytes()) else {
             if picks.len() == 1 {
                 return vec![None];
@@ -161,7 +161,6 @@ pub(super) fn git(folder: &Path, arguments: &[&str], input: &[u8]) -> Vec<u8> {
 fn try_git(folder: &Path, arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
     let mut child = Command::new("git")
         .args(["-c", "gc.auto=0", "-c", "core.looseCompression=0", "-c", "core.fsync=none"])
-        .args(["-c", "merge.conflictStyle=zdiff3"])
         .args(arguments)
         .current_dir(folder)
         .env_clear()
