@@ -65,6 +65,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
             "plan",
             "publish",
             "survey",
+            "view::matrix",
             "view::note",
             "view::why",
             "yaml",
@@ -112,6 +113,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
         &["config", "forge", "pick", "view::why"],
         "a comment goes in and a decision comes out; it sees what was built and surveyed as values, and acting is the pipeline's work",
     ),
+    ("view::matrix", &["ci", "forge"], "what tests came to is a value; it is put into words for every reader"),
     (
         "view::note",
         &["config", "pick", "plan", "survey"],

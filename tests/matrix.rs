@@ -5,7 +5,8 @@ mod lab;
 
 use std::fs;
 
-use uptake::ci::{Matrix, MatrixOutcome, act, poll};
+use uptake::ci::{Matrix, TestAction, act, poll};
+use uptake::view::matrix::{statuses, waiting};
 
 use lab::{CONFIG, Lab, Memory, job};
 
@@ -34,7 +35,8 @@ fn three_versions_are_asked_for_once_on_the_head_and_once_on_the_base() {
         }
     "#);
     let before = crate::support::snapshot(lab.folder.path());
-    assert_eq!(lab.step(), MatrixOutcome::default());
+    let acted = lab.step();
+    assert!(acted.is_empty(), "{acted:?}");
     assert_eq!(crate::support::snapshot(lab.folder.path()), before, "a second run writes nothing");
     insta::assert_snapshot!(lab.statuses(), @r"
         uptake/cuda-12.9 Pending: waiting for a runner
@@ -197,7 +199,7 @@ fn a_test_without_end_is_stopped() {
     lab.edit(run, "running", &[job("CUDA", "running", 3)]);
     lab.later(242);
     let acted = lab.step();
-    assert!(acted.done.contains(&format!("cancel test run {run}")), "{acted:?}");
+    assert!(acted.done.contains(&TestAction::Cancel { run }), "{acted:?}");
     lab.step();
     assert!(lab.table().contains("| 12.9 | cancelled |"), "{}", lab.table());
 }
@@ -222,7 +224,7 @@ fn a_new_head_is_tested_and_the_old_one_no_longer() {
     crate::support::git_ok(&clone, &["push", "--quiet", "origin", "HEAD:uptake/fixes"], clock);
     let acted = lab.step();
     assert_eq!(lab.dispatches(), 9);
-    assert!(acted.done.contains(&format!("cancel test run {old}")), "{acted:?}");
+    assert!(acted.done.contains(&TestAction::Cancel { run: old }), "{acted:?}");
     assert!(lab.statuses().contains("uptake/tests Pending"));
 }
 
@@ -249,10 +251,10 @@ fn a_request_that_was_refused_is_told_and_made_again() {
     let wants = lab.wants();
     let looked = poll(&lab.matrix, &wants, &lab.folder, lab.now).expect("looked");
     let mut keep = Memory { kept: Matrix::default(), dies_at: None, times: 0 };
-    let acted = act(looked, &wants, &[], "no-such-branch", &mut lab.folder, &mut keep, lab.now);
+    let acted = act(looked, &[], "no-such-branch", &mut lab.folder, &mut keep, &statuses);
     let (_, acted) = acted.expect("acted");
     assert_eq!((acted.failed.len(), lab.dispatches()), (6, 0), "{acted:?}");
-    let told = acted.waiting().join("\n").replace(&lab.base().short(), "BASE");
+    let told = waiting(&acted).join("\n").replace(&lab.base().short(), "BASE");
     insta::assert_snapshot!(told, @"ask for CUDA 12.9 on BASE (base.commits), and 5 more like it: the forge has no branch no-such-branch");
     lab.matrix = keep.kept;
     assert!(lab.table().contains("no-such-branch"), "{}", lab.table());
@@ -311,7 +313,8 @@ fn a_phase_that_touches_nothing_that_is_tested_is_skipped_and_says_so() {
 #[test]
 fn without_a_workflow_nothing_is_asked_for() {
     let mut lab = Lab::new(&CONFIG[..CONFIG.find("  workflow").expect("a key")]);
-    assert_eq!(lab.step(), MatrixOutcome::default());
+    let acted = lab.step();
+    assert!(acted.is_empty(), "{acted:?}");
     assert_eq!(lab.statuses(), "");
 }
 

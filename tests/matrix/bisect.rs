@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use engine::ids::CommitId;
-use uptake::ci::{BisectEnd, BisectStep, Bisection, SEARCH, TestRequest, TriedCommit, found, poll};
+use uptake::ci::{BisectEnd, BisectStep, Bisection, SEARCH, TestRequest, TriedCommit, poll};
+use uptake::view::matrix::search_ended;
 
 use super::lab::{CONFIG, Lab};
 use crate::support::World;
@@ -187,7 +188,7 @@ fn the_answer_names_the_pick_and_how_to_split_the_phase_there() {
     };
     let subject =
         |sha: CommitId| lab.survey.commits.iter().find(|commit| commit.sha == sha).expect("known").subject.clone();
-    let mut text = found(&search, &end, Some(search.head), &subject, &|line| format!("/{line}"));
+    let mut text = search_ended(&search, &end, Some(search.head), &subject, &|line| format!("/{line}"));
     for (at, tried) in search.commits.iter().enumerate() {
         text = text
             .replace(&tried.pick.short(), &format!("PICK{at}"))
@@ -214,6 +215,6 @@ fn the_answer_names_the_pick_and_how_to_split_the_phase_there() {
         BisectEnd::NoVerdict { commit: search.head },
         BisectEnd::Moved,
     ] {
-        assert!(found(&search, &end, Some(search.head), &subject, &|line| line.to_owned()).ends_with("-->\n"));
+        assert!(search_ended(&search, &end, Some(search.head), &subject, &|line| line.to_owned()).ends_with("-->\n"));
     }
 }

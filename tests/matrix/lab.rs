@@ -5,13 +5,14 @@ use std::fs;
 use engine::ids::CommitId;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use uptake::ci::{Matrix, MatrixOutcome, MatrixStore, TestRequest, TestTarget, act, poll, table, wants};
+use uptake::ci::{Matrix, MatrixOutcome, MatrixStore, TestRequest, TestTarget, act, poll, wants};
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{Branches, Checks, Forge, ForgeError};
 use uptake::pick::Built;
 use uptake::pipeline::Session;
 use uptake::survey::Survey;
+use uptake::view::matrix::{statuses, table};
 
 use crate::support::World;
 
@@ -110,7 +111,7 @@ impl Lab {
         let wants = self.wants();
         let looked = poll(&self.matrix, &wants, &self.folder, self.now).expect("looked");
         let mut keep = Memory { kept: self.matrix.clone(), dies_at, times: 0 };
-        let acted = act(looked, &wants, tried, "main", &mut self.folder, &mut keep, self.now);
+        let acted = act(looked, tried, "main", &mut self.folder, &mut keep, &statuses);
         self.matrix = keep.kept;
         acted.map(|(_, acted)| acted)
     }

@@ -10,37 +10,54 @@ use jiff::Timestamp;
 use super::cell::TestState;
 use super::matrix::{Matrix, TestRequest, ci_of};
 use super::read::{NextAction, look};
-use super::status::statuses;
 use super::want::{TestTarget, dispatch};
-use crate::forge::{Dispatch, Forge, ForgeError, Run};
+use crate::forge::{Dispatch, Forge, ForgeError, Run, Status};
 use crate::text::short;
+use engine::ids::CommitId;
 
 /// What acting on the matrix came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct MatrixOutcome {
-    /// What was done, in words.
-    pub done: Vec<String>,
-    /// What could not be done, and why, in words; the next run tries again.
-    pub failed: Vec<(String, String)>,
+    /// What was done.
+    pub done: Vec<TestAction>,
+    /// What could not be done, and why; the next run tries again.
+    pub failed: Vec<(TestAction, ForgeError)>,
+    /// Whether another run deals with the tests at this moment, so that this one left off.
+    pub left_to_another: bool,
 }
 
 impl MatrixOutcome {
-    /// What could not be done, a sentence for each reason: one workflow that is not there stops every test.
+    /// Whether there was nothing to do.
     #[must_use]
-    pub fn waiting(&self) -> Vec<String> {
-        let mut reasons: Vec<(&str, &str, usize)> = Vec::new();
-        for (what, why) in &self.failed {
-            match reasons.iter_mut().find(|(_, reason, _)| reason == why) {
-                Some((_, _, more)) => *more += 1,
-                None => reasons.push((what, why, 0)),
-            }
-        }
-        let told = |(what, why, more): (&str, &str, usize)| match more {
-            0 => format!("{what}: {why}"),
-            more => format!("{what}, and {more} more like it: {why}"),
-        };
-        reasons.into_iter().map(told).collect()
+    pub const fn is_empty(&self) -> bool {
+        self.done.is_empty() && self.failed.is_empty() && !self.left_to_another
     }
+
+    fn note<T>(&mut self, result: Result<T, ForgeError>, action: TestAction) {
+        match result {
+            Ok(_) => self.done.push(action),
+            Err(error) => self.failed.push((action, error)),
+        }
+    }
+}
+
+/// One thing that is done to the forge for the sake of tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TestAction {
+    /// A run is cancelled.
+    Cancel {
+        /// The run.
+        run: u64,
+    },
+    /// A test is asked for.
+    Ask(TestRequest),
+    /// A status is written beside a commit.
+    Report {
+        /// The commit.
+        head: CommitId,
+        /// What is said of it.
+        status: Status,
+    },
 }
 
 /// Keeps the matrix where the next run finds it.
@@ -56,10 +73,12 @@ pub trait MatrixStore {
 }
 
 /// The matrix as it is now, and what that calls for.
-#[derive(Debug, Clone, Default)]
-pub struct Polled {
+#[derive(Debug, Clone)]
+pub struct Polled<'a> {
     /// Every test, as its run stands.
     pub matrix: Matrix,
+    wants: &'a [TestTarget],
+    now: Timestamp,
     /// Runs that take too long.
     stop: Vec<u64>,
     /// Tests nobody heard of since they were asked for.
@@ -70,8 +89,13 @@ pub struct Polled {
 ///
 /// # Errors
 /// The forge cannot be read.
-pub fn poll(matrix: &Matrix, wants: &[TestTarget], forge: &dyn Forge, now: Timestamp) -> Result<Polled, ForgeError> {
-    let mut looked = Polled { matrix: matrix.clone(), ..Polled::default() };
+pub fn poll<'a>(
+    matrix: &Matrix,
+    wants: &'a [TestTarget],
+    forge: &dyn Forge,
+    now: Timestamp,
+) -> Result<Polled<'a>, ForgeError> {
+    let mut looked = Polled { matrix: matrix.clone(), wants, now, stop: Vec::new(), again: Vec::new() };
     let mut lists: BTreeMap<String, Vec<Run>> = BTreeMap::new();
     for (of, record) in &mut looked.matrix.records {
         for cell in record.tests.iter_mut().filter(|cell| !cell.state.is_over()) {
@@ -117,29 +141,28 @@ pub(super) fn names(title: &str, request: &str) -> bool {
 }
 
 /// Makes the forge do what the matrix calls for, and say what it says. `tried`: what searches for a guilty pick want tested besides;
-/// `on`: the branch whose workflow file is run.
+/// `on`: the branch whose workflow file is run; `statuses`: what is to be said of a commit.
 ///
 /// # Errors
 /// The matrix cannot be kept, or the forge cannot be read. What was asked for before is kept, and the next run goes on from there.
 pub fn act<K: MatrixStore>(
-    looked: Polled,
-    wants: &[TestTarget],
+    looked: Polled<'_>,
     tried: &[TestRequest],
     on: &str,
     forge: &mut dyn Forge,
     keep: &mut K,
-    now: Timestamp,
+    statuses: &dyn Fn(&Matrix, &TestTarget) -> Vec<Status>,
 ) -> Result<(Matrix, MatrixOutcome), K::Error>
 where
     K::Error: From<ForgeError>,
 {
     let mut acted = MatrixOutcome::default();
-    let Polled { mut matrix, mut stop, again } = looked;
+    let Polled { mut matrix, wants, now, mut stop, again } = looked;
     stop.extend(matrix.stale(wants, tried));
     stop.sort_unstable();
     stop.dedup();
     for run in stop {
-        note(forge.cancel_run(run), &format!("cancel test run {run}"), &mut acted);
+        acted.note(forge.cancel_run(run), TestAction::Cancel { run });
     }
     let mut asks = matrix.missing(wants);
     for ask in tried.iter().filter(|ask| matrix.by_request(&ask.request).is_none()) {
@@ -148,11 +171,9 @@ where
         }
     }
     matrix.note(&asks, now.into());
-    let other =
-        || ("tests".to_owned(), "another run deals with them at this moment; the next one looks at them".to_owned());
     // First of all: a test that was asked for and is written down nowhere would be asked for again.
     if !keep.keep(&matrix, forge)? {
-        acted.failed.push(other());
+        acted.left_to_another = true;
         return Ok((matrix, acted));
     }
     for ask in asks.iter().chain(&again) {
@@ -162,14 +183,13 @@ where
         }
     }
     if !keep.keep(&matrix, forge)? {
-        acted.failed.push(other());
+        acted.left_to_another = true;
         return Ok((matrix, acted));
     }
     for want in wants {
         let there = forge.statuses(want.head)?;
         for status in statuses(&matrix, want).into_iter().filter(|status| !there.contains(status)) {
-            let what = format!("say of {}: {}: {}", want.head.short(), status.context, status.description);
-            note(forge.put_status(want.head, &status), &what, &mut acted);
+            acted.note(forge.put_status(want.head, &status), TestAction::Report { head: want.head, status });
         }
     }
     Ok((matrix, acted))
@@ -183,7 +203,6 @@ fn ask_for(
     acted: &mut MatrixOutcome,
 ) {
     let answer = forge.dispatch(wanted);
-    let what = format!("ask for CUDA {} on {} ({})", ask.cuda, ask.head.short(), ask.of);
     let cell = matrix
         .records
         .get_mut(&ask.of)
@@ -202,12 +221,5 @@ fn ask_for(
             Err(error) => cell.detail = Some(short(&error.to_string(), 200)),
         }
     }
-    note(answer, &what, acted);
-}
-
-fn note<T>(result: Result<T, ForgeError>, what: &str, acted: &mut MatrixOutcome) {
-    match result {
-        Ok(_) => acted.done.push(what.to_owned()),
-        Err(error) => acted.failed.push((what.to_owned(), error.to_string())),
-    }
+    acted.note(answer, TestAction::Ask(ask.clone()));
 }

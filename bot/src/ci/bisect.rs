@@ -1,8 +1,6 @@
 //! The search for the pick that breaks a phase: its branch halved again and again, and each half tested, until one pick is left that
 //! fails where the one before it passes. Pure: what was tested is in the matrix, so a search goes on from wherever it was left.
 
-use std::fmt::Write;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,14 +9,13 @@ use super::matrix::{Matrix, TestRequest};
 use super::want::request;
 use crate::branch::BISECT;
 use crate::moment::Moment;
-use crate::text::{code, count};
 use engine::ids::CommitId;
 
 /// The tests of a phase's searches are kept under this and the phase's id.
 pub const SEARCH: &str = "bisect.";
 
 /// How often a commit is tested that comes to no verdict.
-const TRIES: usize = 3;
+pub const TRIES: usize = 3;
 
 /// The searches in a phase; `bisect/<phase>.yml` on the ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -212,91 +209,4 @@ impl Bisection {
     pub fn mark(&self) -> String {
         format!("<!-- uptake-bisect {} {} {} -->", self.cuda, self.head.short(), self.asked)
     }
-}
-
-/// How a search ended, as the pull request is told, with the way to split the phase there. `at`: where the branch is now; `subject`: of
-/// an upstream commit, made inert; `written`: a command as it is written here.
-#[must_use]
-pub fn found(
-    search: &Bisection,
-    end: &BisectEnd,
-    at: Option<CommitId>,
-    subject: &dyn Fn(CommitId) -> String,
-    written: &dyn Fn(&str) -> String,
-) -> String {
-    let cuda = code(&search.cuda);
-    let head = code(&search.head.short());
-    let mut text = match end {
-        BisectEnd::Guilty { pick, commit, rounds } => {
-            let at = search.commits.iter().position(|tried| tried.commit == *commit).unwrap_or_default();
-            let (before, after) = (&search.commits[..at], &search.commits[(at + 1).min(search.commits.len())..]);
-            let mut text = format!(
-                "**{} breaks the phase with CUDA {cuda}**: {}\n\nThe branch passes before it and fails from it on (`{}`). \
-                 Found by testing {} of {}.\n\n",
-                code(&pick.short()),
-                subject(*pick),
-                commit.short(),
-                count(*rounds, "commit"),
-                count(search.commits.len(), "pick"),
-            );
-            let name = pick.short();
-            let _ = writeln!(text, "Ways on, each said in a comment of its own:\n");
-            let _ = writeln!(
-                text,
-                "- leave it out: {}",
-                code(&written(&format!("skip {name} breaks CUDA {}", search.cuda)))
-            );
-            let _ = writeln!(text, "- leave it for later: {}", code(&written(&format!("defer {name}"))));
-            if !before.is_empty() {
-                let _ = writeln!(
-                    text,
-                    "- split the phase here: {} before it can land as they are. Say {} for it and for {} after it, with a phase \
-                     that comes later:",
-                    count(before.len(), "pick"),
-                    code(&written("move SHA PHASE")),
-                    count(after.len(), "pick")
-                );
-                let rest: Vec<String> = std::iter::once(pick)
-                    .chain(after.iter().map(|tried| &tried.pick))
-                    .map(|sha| code(&sha.short()))
-                    .collect();
-                let _ = writeln!(text, "  {}", rest.join(", "));
-            }
-            text
-        }
-        BisectEnd::RedBase => format!(
-            "CUDA {cuda} fails on the base {} too, so no pick of this phase is to blame.\n",
-            code(&search.base.short())
-        ),
-        BisectEnd::NotRed => format!("CUDA {cuda} passes on {head}: there is nothing to look for.\n"),
-        BisectEnd::Flaky { commit } => format!(
-            "With CUDA {cuda} the commit {} both passed and failed, so halving would blame whichever pick it fell on. Nothing was found.\n",
-            code(&commit.short())
-        ),
-        BisectEnd::NoVerdict { commit } => format!(
-            "With CUDA {cuda} the tests of {} came to no verdict, though they were tried {TRIES} times. Nothing was found.\n",
-            code(&commit.short())
-        ),
-        BisectEnd::Moved if !search.commits.is_empty() => {
-            format!("The branch was built anew, and what was at {head} is gone: ask again for the head it has now.\n")
-        }
-        BisectEnd::Moved => format!("The branch is no longer at {head}: ask again for the head it has now.\n"),
-    };
-    if let Some(asked) = search.instead_of {
-        let _ = writeln!(
-            text,
-            "\nIt was asked for {}; the branch was built anew before the search began, so it began with {head}.",
-            code(&asked.short())
-        );
-    }
-    if *end != BisectEnd::Moved && at.is_some_and(|at| at != search.head) {
-        let _ = writeln!(
-            text,
-            "\nThe branch was built anew while the search went on. It kept to the picks as they were at {head}, whose tests still count."
-        );
-    }
-    text.push('\n');
-    text.push_str(&search.mark());
-    text.push('\n');
-    text
 }

@@ -120,22 +120,6 @@ impl TestState {
     pub const fn is_verdict(self) -> bool {
         matches!(self, Self::Passed | Self::Failed)
     }
-
-    /// In words.
-    #[must_use]
-    pub const fn describe(self) -> &'static str {
-        match self {
-            Self::Asked => "asked for",
-            Self::Queued => "waiting for a runner",
-            Self::Running => "running",
-            Self::Passed => "passed",
-            Self::Failed => "failed",
-            Self::Late | Self::NeverStarted => "never started",
-            Self::NoDevice => "no device",
-            Self::SetupFailed => "setup failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
 }
 
 /// How many tests of earlier heads are remembered per phase.

@@ -25,9 +25,18 @@ pub struct TestTarget {
     /// With what.
     pub ci: Ci,
     /// Why it is not tested at all.
-    pub skipped: Option<&'static str>,
+    pub skipped: Option<SkipReason>,
     /// For each version how often people asked for it again.
     pub again: Vec<usize>,
+}
+
+/// Why a commit is not tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SkipReason {
+    /// The configuration has its phase never tested.
+    Never,
+    /// It is tested for certain paths alone, and the phase touches none of them.
+    Paths,
 }
 
 /// Under this name the tests of base commits are kept. No phase can be called so.
@@ -79,10 +88,10 @@ fn want(phase: &BuiltPhase, head: CommitId, survey: &Survey, decisions: &[Decisi
     }
     let skipped = match ci.when {
         CiWhen::Always => None,
-        CiWhen::Never => Some("this phase is not tested (`when: never`)"),
+        CiWhen::Never => Some(SkipReason::Never),
         // What people pushed may touch anything.
         CiWhen::Paths if head != phase.head || touches(phase, survey) => None,
-        CiWhen::Paths => Some("nothing it touches is tested (`when: paths`)"),
+        CiWhen::Paths => Some(SkipReason::Paths),
     };
     let again = ci.cuda.iter().map(|version| asked_again(&phase.id, head, version, decisions)).collect();
     Some(TestTarget { of: phase.id.clone(), head, base: phase.base_commit, ci: ci.clone(), skipped, again })

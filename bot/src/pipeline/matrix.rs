@@ -18,6 +18,7 @@ use crate::pick::BuiltPhase;
 use crate::publish::Observed;
 use crate::survey::Survey;
 use crate::text::markdown_line;
+use crate::view::matrix as view;
 use engine::Repo;
 use engine::ids::CommitId;
 
@@ -84,7 +85,7 @@ impl Proposal<'_> {
         let matrix = self.remembered()?;
         let wants = self.targets(observed);
         let of_phases = wants.iter().filter(|want| want.of != BASE);
-        Ok(of_phases.map(|want| (want.of.clone(), ci::table(&matrix, want))).collect())
+        Ok(of_phases.map(|want| (want.of.clone(), view::table(&matrix, want))).collect())
     }
 
     /// Looks at the tests, asks for those that are wanted, and goes on with the searches.
@@ -101,8 +102,7 @@ impl Proposal<'_> {
             self.inputs.search(phase, &looked.matrix, &observed, &self.survey, forge, &mut tried)?;
         }
         let mut keep = OnLedger { repo: &self.inputs.session.repo, ledger: self.inputs.ledger.clone() };
-        let (_, acted) =
-            ci::act(looked, &wants, &tried, &self.inputs.session.branch, forge, &mut keep, self.inputs.session.now)?;
+        let (_, acted) = ci::act(looked, &tried, &self.inputs.session.branch, forge, &mut keep, &view::statuses)?;
         self.inputs.ledger = keep.ledger;
         Ok(acted)
     }
@@ -212,7 +212,7 @@ impl Inputs<'_> {
         let written = |line: &str| written(prefix, line);
         // By its mark the forge knows it again, should a run be killed before the end is remembered.
         let at = observed.head_of(&phase.id);
-        forge.comment(pull.number, &ci::found(search, end, at, &subject, &written))?;
+        forge.comment(pull.number, &view::search_ended(search, end, at, &subject, &written))?;
         Ok(())
     }
 }

@@ -64,12 +64,12 @@ pub fn run(session: &Session, forge: &mut dyn Forge, progress: &mut dyn Progress
     let mut shown = proposal.show(forge)?;
     proposal.record(forge)?;
     let tests = proposal.test(forge)?;
-    if !tests.done.is_empty() || !tests.failed.is_empty() {
+    if !tests.is_empty() {
         // What came of the tests is shown in the pull requests too, and so is why one could not be asked for.
         shown.extend(proposal.show(forge)?);
     }
     proposal.answer(forge)?;
-    proposal.report(forge, shown, tests)
+    proposal.report(forge, shown, &tests)
 }
 
 /// The same without a change: what a run would do to the forge.

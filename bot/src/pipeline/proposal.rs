@@ -11,6 +11,7 @@ use crate::pick::Built;
 use crate::publish::{ApplyError, Changes, Observed, Situation, apply, compare};
 use crate::survey::Survey;
 use crate::text::visible;
+use crate::view::matrix;
 
 /// Why there is no dashboard though one is wanted: a fork begins so.
 const NO_ISSUES: &str = "the repository has no issues, and the dashboard is one: Settings, General, Features, Issues; or set \
@@ -99,15 +100,15 @@ impl Proposal<'_> {
     }
 
     /// What came of it all.
-    pub(super) fn report(self, forge: &dyn Forge, shown: Shown, tests: MatrixOutcome) -> Result<RunReport, RunError> {
-        let waiting = tests.waiting();
+    pub(super) fn report(self, forge: &dyn Forge, shown: Shown, tests: &MatrixOutcome) -> Result<RunReport, RunError> {
+        let waiting = matrix::waiting(tests);
         let mut waiting: Vec<String> = self.comments.notices.into_iter().chain(shown.missed).chain(waiting).collect();
         if self.inputs.session.config.dashboard.enabled && !forge.has_issues()? {
             waiting.push(NO_ISSUES.to_owned());
         }
         let Inputs { learned, .. } = self.inputs;
         let (survey, built, pulls) = (self.survey, self.built, forge.pulls(PREFIX)?);
-        Ok(RunReport { survey, built, learned, changes: shown.changes, tests: tests.done, waiting, pulls })
+        Ok(RunReport { survey, built, learned, changes: shown.changes, tests: matrix::done(tests), waiting, pulls })
     }
 
     /// What would be changed.

@@ -1,13 +1,13 @@
 //! What is written beside a commit: a status per CUDA version, and one for all of them. Dispatched runs do not count on a pull
-//! request by themselves; these do. Pure.
+//! request by themselves; these do.
 
-use super::matrix::{Matrix, TestVerdict};
-use super::want::{BASE, TestTarget};
+use super::words;
+use crate::ci::{BASE, Matrix, TestTarget, TestVerdict};
 use crate::forge::{Status, StatusState};
 use crate::text::shorten;
 
 /// The status of all versions together, for a branch rule to require.
-pub const ALL: &str = "uptake/tests";
+const ALL: &str = "uptake/tests";
 
 /// GitHub takes no longer description.
 const LONGEST: usize = 140;
@@ -21,7 +21,7 @@ pub fn statuses(matrix: &Matrix, want: &TestTarget) -> Vec<Status> {
         (state(StatusState::Failure), state(StatusState::Error), state(StatusState::Pending));
     let total = found.len();
     let (state, description) = match (want.skipped, failed, error, pending) {
-        (Some(why), ..) => (StatusState::Success, why.to_owned()),
+        (Some(why), ..) => (StatusState::Success, words::skipped(why).to_owned()),
         (None, 0, 0, 0) => (StatusState::Success, format!("passed with all {total} versions")),
         (None, 0, 0, _) => (StatusState::Pending, format!("waiting for {pending} of {total} versions")),
         (None, 0, ..) => (StatusState::Error, format!("no verdict on the phase from {error} of {total} versions")),
@@ -33,10 +33,10 @@ pub fn statuses(matrix: &Matrix, want: &TestTarget) -> Vec<Status> {
 
 fn of(matrix: &Matrix, want: &TestTarget, cuda: &str) -> Status {
     let cell = matrix.last(want.head, cuda);
-    let describe = cell.map_or("waiting", |cell| cell.state.describe());
+    let how = cell.map_or("waiting", |cell| words::state(cell.state));
     let detail = cell.and_then(|cell| cell.detail.as_deref()).map(|detail| format!(": {detail}")).unwrap_or_default();
     let (state, description) = match matrix.standing(want, cuda) {
-        TestVerdict::Open => (StatusState::Pending, format!("{describe}{detail}")),
+        TestVerdict::Open => (StatusState::Pending, format!("{how}{detail}")),
         TestVerdict::Passed => (StatusState::Success, "passed".to_owned()),
         TestVerdict::Failed if want.of == BASE => (StatusState::Failure, "failed".to_owned()),
         TestVerdict::Failed => (StatusState::Failure, format!("failed; it passed on the base {}", want.base.short())),
@@ -45,8 +45,8 @@ fn of(matrix: &Matrix, want: &TestTarget, cuda: &str) -> Status {
             (StatusState::Error, format!("fails on the base {} too: not this phase's fault", want.base.short()))
         }
         TestVerdict::Flaky => (StatusState::Error, "passed once and failed once: no verdict".to_owned()),
-        TestVerdict::NoVerdict => (StatusState::Error, format!("{describe}{detail}")),
-        TestVerdict::Skipped => (StatusState::Success, want.skipped.unwrap_or("not tested").to_owned()),
+        TestVerdict::NoVerdict => (StatusState::Error, format!("{how}{detail}")),
+        TestVerdict::Skipped => (StatusState::Success, want.skipped.map_or("not tested", words::skipped).to_owned()),
     };
     let link = cell.and_then(|cell| cell.link.clone()).filter(|_| want.skipped.is_none());
     Status { context: format!("uptake/cuda-{cuda}"), state, description: shorten(&description, LONGEST), link }

@@ -1,17 +1,16 @@
-//! The matrix as a pull request shows it: per CUDA version how the head stands, and how its base. Pure.
+//! The matrix as a pull request shows it: per CUDA version how the head stands, and how its base.
 
 use std::fmt::Write;
 
-use super::cell::{TestRun, TestState};
-use super::matrix::{Matrix, TestVerdict};
-use super::want::TestTarget;
+use super::words::{skipped, state};
+use crate::ci::{Matrix, TestRun, TestState, TestTarget, TestVerdict};
 use crate::text::{count, inert_line, markdown_line};
 
 /// The table, with what is to be said about it below.
 #[must_use]
 pub fn table(matrix: &Matrix, want: &TestTarget) -> String {
     if let Some(why) = want.skipped {
-        return format!("Skipped: {why}.\n");
+        return format!("Skipped: {}.\n", skipped(why));
     }
     let mut text = format!(
         "For the head `{}`, and the base `{}` it stands on:\n\n| CUDA | Head | Took | Base | Verdict |\n|---|---|---|---|---|\n",
@@ -61,12 +60,12 @@ pub fn table(matrix: &Matrix, want: &TestTarget) -> String {
 
 fn cell(cell: Option<&TestRun>) -> String {
     let Some(cell) = cell else { return "waiting".to_owned() };
-    let describe = cell.state.describe();
+    let state = state(cell.state);
     match &cell.link {
         Some(link) if link.starts_with("https://") && !link.contains([')', ' ', '|', '\n']) => {
-            format!("[{describe}]({link})")
+            format!("[{state}]({link})")
         }
-        _ => describe.to_owned(),
+        _ => state.to_owned(),
     }
 }
 
