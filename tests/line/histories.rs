@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use engine::GitVersion;
+
+use crate::support::git_command;
 
 /// Numbers that look random and are the same for the same seed (xorshift64*).
 pub(super) struct Random(u64);
@@ -266,20 +268,10 @@ pub(super) fn installed() -> GitVersion {
     GitVersion(numbers.next().expect("a number"), numbers.next().expect("a number"))
 }
 
-/// Runs git in a folder, apart from the configuration of whoever runs the test.
+/// Runs git in a folder with this on its standard input: whether it succeeded, and what it printed.
 pub(super) fn run(folder: &Path, arguments: &[&str], input: &[u8]) -> (bool, String) {
-    let mut child = Command::new("git")
-        .args(arguments)
-        .current_dir(folder)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", folder)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .expect("git is installed");
+    let mut command = git_command(folder, arguments, 0);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("git is installed");
     child.stdin.take().expect("a pipe").write_all(input).expect("written");
     let output = child.wait_with_output().expect("git runs");
     (output.status.success(), String::from_utf8_lossy(&output.stdout).trim().to_owned())

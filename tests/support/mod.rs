@@ -186,7 +186,8 @@ pub(crate) fn git_ok(folder: &Path, arguments: &[&str], clock: i64) {
     assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn git_command(folder: &Path, arguments: &[&str], clock: i64) -> Command {
+/// Git in a folder, with nothing of this machine's settings, and with this moment for what it makes.
+pub(crate) fn git_command(folder: &Path, arguments: &[&str], clock: i64) -> Command {
     let date = format!("@{clock} +0000");
     let mut command = Command::new("git");
     command
