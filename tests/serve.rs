@@ -14,7 +14,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use client::{Client, SECRET, comment, signature};
-use uptake::serve::{Batch, Queue, Secret, Server, ServerConfig, Work};
+use uptake::serve::{Batch, Queue, Secret, Server, ServerConfig, Work, WorkError};
 
 /// Notes what it is given, and whether two runs of one repository met.
 #[derive(Default)]
@@ -31,7 +31,7 @@ struct Notes {
 }
 
 impl Work for Notes {
-    fn run(&self, batch: &Batch) -> Result<String, String> {
+    fn run(&self, batch: &Batch) -> Result<String, WorkError> {
         if !self.running.lock().expect("lock").insert(batch.repository.clone()) {
             self.met.fetch_add(1, Ordering::Relaxed);
         }
@@ -44,7 +44,7 @@ impl Work for Notes {
             self.handled.lock().expect("lock").extend(batch.deliveries.iter().map(|delivery| delivery.id.clone()));
         }
         self.running.lock().expect("lock").remove(&batch.repository);
-        if fails { Err("not today".into()) } else { Ok("done".into()) }
+        if fails { Err(WorkError::Failed("not today".into())) } else { Ok("done".into()) }
     }
 
     fn log(&self, line: &str) {

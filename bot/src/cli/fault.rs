@@ -1,5 +1,7 @@
 //! What went wrong, as people are told: what, where, what next; and the exit code.
 
+use std::fmt;
+
 use crate::action::{AnnotationLevel, annotation};
 use crate::forge::ForgeError;
 use crate::forge::github::GitHubError;
@@ -68,6 +70,14 @@ impl Failure {
         text
     }
 }
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Failure {}
 
 /// What a job on GitHub shows for a fault.
 impl Failure {

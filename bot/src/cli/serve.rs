@@ -16,7 +16,7 @@ use super::{DONE, Failure, publish, say};
 use crate::config::CONFIG_PATH;
 use crate::forge::github::{BadName, RepoName};
 use crate::pipeline::read_config;
-use crate::serve::{Batch, Secret, Server, ServerConfig, Work, deliveries};
+use crate::serve::{Batch, Secret, Server, ServerConfig, Work, WorkError, deliveries};
 use crate::text::count;
 use engine::Repo;
 
@@ -64,8 +64,8 @@ struct Runs {
 }
 
 impl Work for Runs {
-    fn run(&self, batch: &Batch) -> Result<String, String> {
-        let did = self.work(batch).map_err(|fault| fault.render(false))?;
+    fn run(&self, batch: &Batch) -> Result<String, WorkError> {
+        let did = self.work(batch).map_err(|failure| WorkError::Failed(failure.into()))?;
         let because = batch.deliveries.last().map_or("", |delivery| delivery.because.as_str());
         Ok(format!("{because}: {did}"))
     }

@@ -16,7 +16,7 @@ pub use delivery::{Asked, Delivery, Malformed, read};
 pub use listen::{HttpResponse, listen};
 pub use metrics::Metrics;
 pub use queue::{Accepted, Arrival, Batch, Queue};
-pub use server::{Server, ServerConfig, Work};
+pub use server::{Server, ServerConfig, Work, WorkError};
 pub use signature::Secret;
 
 /// `1 delivery`, `2 deliveries`.

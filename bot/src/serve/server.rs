@@ -20,14 +20,25 @@ use super::signature::Secret;
 
 /// What is done for the deliveries of a repository.
 pub trait Work: Send + Sync + 'static {
-    /// Does it; both answers are a sentence for the log.
+    /// Does it, and says what was done in a sentence for the log.
     ///
     /// # Errors
     /// It could not be done; it is tried again later.
-    fn run(&self, batch: &Batch) -> Result<String, String>;
+    fn run(&self, batch: &Batch) -> Result<String, WorkError>;
 
     /// Writes a line to the server's log.
     fn log(&self, line: &str);
+}
+
+/// Why nothing was done for a repository.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// The run failed.
+    #[error(transparent)]
+    Failed(Box<dyn std::error::Error + Send + Sync>),
+    /// The run never came to an end of its own.
+    #[error("the run ended in a panic, which is a fault of this program")]
+    Panicked,
 }
 
 /// How to serve.
@@ -167,7 +178,7 @@ async fn runs(shared: Arc<Shared>, parallel: usize, rest: Duration, stopping: Ar
 async fn run<Permit>(shared: &Arc<Shared>, batch: Batch, rest: Duration, permit: Permit) {
     let (work, mine) = (Arc::clone(&shared.work), batch.clone());
     let result = tokio::task::spawn_blocking(move || work.run(&mine)).await;
-    let result = result.unwrap_or_else(|_| Err("the run ended in a panic, which is a fault of this program".into()));
+    let result = result.unwrap_or(Err(WorkError::Panicked));
     let number = batch.deliveries.len();
     match result {
         Ok(said) => {
