@@ -2,6 +2,8 @@
 //! and the runs of the tests are files.
 
 mod bisect;
+#[cfg(target_os = "linux")]
+mod idle;
 
 use std::fs;
 use std::path::PathBuf;

@@ -6,10 +6,11 @@ use std::path::Path;
 use uptake::forge::folder::Folder;
 use uptake::forge::{ForgeError, Pulls, State};
 use uptake::pick::Outcome;
+use uptake::pipeline::RunReport;
 use uptake::publish::{ApplyError, Changes, apply};
 
 use crate::support::forge::{
-    branches, decisions, dry_run, job, job_with, lines, out, person_edits, person_pushes, publish,
+    branches, decisions, dry_run, job, job_while, job_with, lines, out, person_edits, person_pushes, publish,
 };
 use crate::support::{World, snapshot};
 
@@ -200,19 +201,34 @@ fn a_phase_with_nothing_left_to_take_is_closed() {
     let add = world.git(&["rev-parse", "upstream"]).parse().expect("a name");
     world.on_fork().pick(add, &[]);
     publish(&world, CONFIG);
-    let pulls = Folder::new(&out(&world)).pulls("uptake/").expect("read");
+    let pulls = Folder::new(&out(&world)).pulls("uptake/").expect("read").bringing;
     assert_eq!(pulls.iter().map(|pull| pull.state).collect::<Vec<_>>(), [State::Open, State::Closed]);
+}
+
+#[test]
+fn what_a_person_pushes_while_a_run_is_about_to_push_is_left_alone() {
+    let mut world = world();
+    publish(&world, CONFIG);
+    world.on_upstream().commit("Fix d", &[("d.txt", "d\n")]);
+    let session = world.open(CONFIG);
+    let mut theirs = String::new();
+    let report = job_while(&world, &session, "push_branch", || theirs = person_pushes(&world, "uptake/fixes"));
+    let note = format!("note: branch uptake/fixes holds commits by people (it is at {}): left alone", &theirs[..9]);
+    assert!(lines(&report.changes).contains(&note), "{:?}", lines(&report.changes));
+    assert_eq!(branches(&world, &["rev-parse", "uptake/fixes"]), theirs);
+    assert_eq!(lines(&publish(&world, CONFIG)), [note]);
 }
 
 #[test]
 fn two_runs_at_once_do_not_mix() {
     let world = world();
     let session = world.open(CONFIG);
-    let changes = dry_run(&world, &session).expect("compared").changes;
+    let RunReport { changes, mut observed, .. } = dry_run(&world, &session).expect("compared");
     let mut first = Folder::new(&out(&world));
-    apply(&changes.changes[..1], &session.repo, &mut first, session.now, &mut |_| {}).expect("applied");
+    apply(&changes.changes[..1], &session.repo, &mut first, &mut observed, session.now, &mut |_| {}).expect("applied");
     let mut second = Folder::new(&out(&world));
-    let error = apply(&changes.changes, &session.repo, &mut second, session.now, &mut |_| {}).expect_err("busy");
+    let error =
+        apply(&changes.changes, &session.repo, &mut second, &mut observed, session.now, &mut |_| {}).expect_err("busy");
     assert!(matches!(error, ApplyError::Forge(ForgeError::Busy(_))), "{error}");
 }
 
@@ -223,7 +239,7 @@ fn markers_are_committed_into_a_draft_where_so_configured() {
     publish(&world, &config);
     let file = branches(&world, &["show", "uptake/fixes:b.txt"]);
     assert!(file.starts_with("<<<<<<< fork\nours\n||||||| "), "{file}");
-    let pulls = Folder::new(&out(&world)).pulls("uptake/fixes").expect("read");
+    let pulls = Folder::new(&out(&world)).pulls("uptake/fixes").expect("read").bringing;
     assert!(pulls[0].text.draft);
     assert_eq!(pulls[0].text.labels, ["conflicts", "needs-human", "phase:fixes", "risk:medium"]);
 }
@@ -251,7 +267,7 @@ fn where_all_conflicts_the_notes_still_have_a_pull_request() {
     world.on_upstream().commit("Fix b", &[("b.txt", "theirs\nb\nc\nd\ne\nf\ng\nh\n")]);
     world.on_fork().commit("Ours", &[("b.txt", "ours\nb\nc\nd\ne\nf\ng\nh\n")]);
     publish(&world, CONFIG);
-    let pulls = Folder::new(&out(&world)).pulls("uptake/").expect("read");
+    let pulls = Folder::new(&out(&world)).pulls("uptake/").expect("read").bringing;
     assert_eq!(pulls.len(), 1);
     assert!(pulls[0].text.draft && pulls[0].text.body.contains("**`b.txt`**: both sides changed the same lines"));
     assert_eq!(branches(&world, &["diff", "main", "uptake/fixes"]), "");

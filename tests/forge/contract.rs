@@ -33,6 +33,7 @@ contract! {
         a_branch_is_made_moved_and_removed
         a_branch_that_moved_is_left_alone
         a_branch_is_lent_to_a_repository_that_lacks_it
+        all_branches_are_lent_at_once
         a_pull_request_is_opened_edited_and_closed
         a_pull_request_is_opened_once
         a_pull_request_without_commits_is_refused
@@ -109,8 +110,12 @@ fn pull(bench: &mut dyn Bench, head: &str) -> u64 {
 }
 
 fn state(bench: &dyn Bench, number: u64) -> State {
-    let pulls = bench.read().pulls("").expect("read");
+    let pulls = bench.read().pulls("").expect("read").bringing;
     pulls.into_iter().find(|pull| pull.number == number).expect("a pull request").state
+}
+
+fn clone(bench: &mut dyn Bench) -> Repo {
+    Repo::open(&bench.world().fork()).expect("opened")
 }
 
 fn moved(result: &Result<(), ForgeError>) {
@@ -124,7 +129,8 @@ fn a_branch_is_made_moved_and_removed(bench: &mut dyn Bench) {
     assert_eq!(bench.branch("uptake/a"), Some(one));
     push(bench, "uptake/a", two, Some(one)).expect("moved");
     push(bench, "uptake/a", two, Some(one)).expect("moved again");
-    let found = bench.read().branches("uptake/", "main").expect("read");
+    let clone = clone(bench);
+    let found = bench.read().branches(&clone, "uptake/", "main").expect("read");
     let found: Vec<_> = found.iter().map(|branch| (branch.name.as_str(), branch.head)).collect();
     assert_eq!(found, [("main", bench.branch("main").expect("there")), ("uptake/a", two)]);
     bench.write().delete_branch("uptake/a", two).expect("removed");
@@ -155,11 +161,21 @@ fn a_branch_is_lent_to_a_repository_that_lacks_it(bench: &mut dyn Bench) {
     assert_eq!(elsewhere.references("refs/").expect("read"), []);
 }
 
+fn all_branches_are_lent_at_once(bench: &mut dyn Bench) {
+    let heads = [branch(bench, "uptake/a"), branch(bench, "uptake/b")];
+    let folder = tempfile::tempdir().expect("a folder");
+    let elsewhere = Repo::init(&folder.path().join("other.git"), "main").expect("made");
+    bench.read().branches(&elsewhere, "uptake/", "main").expect("read");
+    let subjects = heads.map(|head| elsewhere.commit(head).expect("within reach").subject().to_owned());
+    assert_eq!(subjects, ["uptake/a", "uptake/b"]);
+    assert_eq!(elsewhere.references("refs/").expect("read"), []);
+}
+
 fn a_pull_request_is_opened_edited_and_closed(bench: &mut dyn Bench) {
     let number = pull(bench, "uptake/a");
     branch(bench, "other");
     bench.write().open_pull(&text("other")).expect("opened");
-    let found = bench.read().pulls("uptake/").expect("read");
+    let found = bench.read().pulls("uptake/").expect("read").bringing;
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((found[0].number, found[0].state, &found[0].text), (number, State::Open, &text("uptake/a")));
     let new = PullText {
@@ -172,10 +188,10 @@ fn a_pull_request_is_opened_edited_and_closed(bench: &mut dyn Bench) {
     };
     bench.write().edit_pull(number, &new).expect("edited");
     bench.write().edit_pull(number, &new).expect("edited again");
-    assert_eq!(bench.read().pulls("uptake/").expect("read")[0].text, new);
+    assert_eq!(bench.read().pulls("uptake/").expect("read").bringing[0].text, new);
     let ready = PullText { draft: false, ..new };
     bench.write().edit_pull(number, &ready).expect("edited");
-    assert_eq!(bench.read().pulls("uptake/").expect("read")[0].text, ready);
+    assert_eq!(bench.read().pulls("uptake/").expect("read").bringing[0].text, ready);
     bench.write().close_pull(number).expect("closed");
     bench.write().close_pull(number).expect("closed again");
     assert_eq!(state(bench, number), State::Closed);
@@ -187,7 +203,7 @@ fn a_pull_request_is_opened_once(bench: &mut dyn Bench) {
     let number = pull(bench, "uptake/a");
     let new = PullText { title: "Another title".into(), draft: true, ..text("uptake/a") };
     assert_eq!(bench.write().open_pull(&new).expect("opened"), number);
-    let found = bench.read().pulls("").expect("read");
+    let found = bench.read().pulls("").expect("read").bringing;
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].text, new);
 }
@@ -197,7 +213,7 @@ fn a_pull_request_without_commits_is_refused(bench: &mut dyn Bench) {
     push(bench, "uptake/a", main, None).expect("made");
     let refused = bench.write().open_pull(&text("uptake/a"));
     assert!(matches!(refused, Err(ForgeError::NoCommits { .. })), "{refused:?}");
-    assert_eq!(bench.read().pulls("").expect("read"), []);
+    assert_eq!(bench.read().pulls("").expect("read").bringing, []);
 }
 
 fn a_pull_request_between_branches_that_are_not_there_is_refused(bench: &mut dyn Bench) {
@@ -264,12 +280,12 @@ fn what_goes_into_a_branch_is_told_whosever_it_is(bench: &mut dyn Bench) {
     let upper = bench.write().open_pull(&upper).expect("opened");
     let theirs = bench.opens_pull("somebody", "mend", "uptake/a");
     bench.opens_pull("somebody", "other", "main");
-    let into = |bench: &mut dyn Bench| bench.read().pulls_into("uptake/").expect("read");
+    let into = |bench: &mut dyn Bench| bench.read().pulls("uptake/").expect("read").going_into;
     assert_eq!(into(bench), [(upper, "uptake/a".to_owned()), (theirs, "uptake/a".to_owned())]);
     bench.write().close_pull(upper).expect("closed");
     assert_eq!(into(bench), [(theirs, "uptake/a".to_owned())]);
     // It is nobody's branch here, whatever it is called.
-    assert!(bench.read().pulls("mend").expect("read").iter().all(|pull| !pull.own));
+    assert!(bench.read().pulls("mend").expect("read").bringing.iter().all(|pull| !pull.own));
 }
 
 fn branches_of_people_are_told_from_ours(bench: &mut dyn Bench) {
@@ -281,7 +297,8 @@ fn branches_of_people_are_told_from_ours(bench: &mut dyn Bench) {
     let bot = ("uptake[bot]", "uptake[bot]@users.noreply.github.com");
     let above = bench.world().commit_tree(&tree, &theirs.to_string(), "above", bot);
     push(bench, "uptake/under", above, None).expect("pushed");
-    let found = bench.read().branches("uptake/", "main").expect("read");
+    let clone = clone(bench);
+    let found = bench.read().branches(&clone, "uptake/", "main").expect("read");
     let found: Vec<_> = found.iter().map(|branch| (branch.name.as_str(), branch.people)).collect();
     assert_eq!(found, [("main", true), ("uptake/ours", false), ("uptake/theirs", true), ("uptake/under", true)]);
 }

@@ -116,7 +116,7 @@ fn each_fault_at_each_request_of_git_ends_as_if_there_was_none() {
     let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));
     bench.server.log();
     bench.github.push_branch(&repo, "uptake/a", second, Some(first), main).expect("pushed");
-    bench.github.branches("uptake/", "main").expect("read");
+    bench.github.branches(&repo, "uptake/", "main").expect("read");
     let requests = bench.server.log().len();
     for nth in 0..requests {
         for fault in faults() {
@@ -124,8 +124,8 @@ fn each_fault_at_each_request_of_git_ends_as_if_there_was_none() {
             bench.server.fault_at(nth, fault.clone());
             let done = bench.github.push_branch(&repo, "uptake/a", to, Some(from), main);
             done.unwrap_or_else(|error| panic!("{fault:?} at {nth}: {error}"));
-            let found =
-                bench.github.branches("uptake/", "main").unwrap_or_else(|error| panic!("{fault:?} at {nth}: {error}"));
+            let found = bench.github.branches(&repo, "uptake/", "main");
+            let found = found.unwrap_or_else(|error| panic!("{fault:?} at {nth}: {error}"));
             assert_eq!(found[1].head, to, "{fault:?} at {nth}");
         }
     }

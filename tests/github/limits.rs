@@ -84,7 +84,7 @@ fn a_limit_that_comes_with_an_answer_of_the_other_api_is_waited_for_too() {
     });
     bench.github.edit_pull(number, &PullText { draft: true, ..text }).expect("edited");
     assert_eq!(bench.told.borrow().last().expect("told"), "GitHub asks for a pause: waiting 299 seconds");
-    assert!(bench.github.pulls("uptake/").expect("read")[0].text.draft);
+    assert!(bench.github.pulls("uptake/").expect("read").bringing[0].text.draft);
 }
 
 #[test]

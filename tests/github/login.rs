@@ -129,10 +129,11 @@ fn a_workflow_s_own_token_is_nobody_s() {
 #[test]
 fn git_s_token_is_renewed_when_it_is_refused() {
     let mut bench = super::bench();
-    bench.github.branches("uptake/", "main").expect("read");
+    let clone = Repo::open(&bench.world.fork()).expect("opened");
+    bench.github.branches(&clone, "uptake/", "main").expect("read");
     // By the server's clock they have ended, by ours not yet.
     bench.server.state().tokens.clear();
-    bench.github.branches("uptake/", "main").expect("read");
+    bench.github.branches(&clone, "uptake/", "main").expect("read");
     bench.server.state().tokens.clear();
     let head = bench.push_branch().expect("pushed");
     assert_eq!(bench.branch("uptake/a"), Some(head));
@@ -140,7 +141,7 @@ fn git_s_token_is_renewed_when_it_is_refused() {
     // Somebody's token is what it is.
     let refused = Credentials::Token("github_pat_2".into());
     let github = connect(&bench.server, &bench.world.fork(), refused, Purpose::Read).github;
-    let error = told(&github.branches("uptake/", "main").expect_err("refused"));
+    let error = told(&github.branches(&clone, "uptake/", "main").expect_err("refused"));
     assert!(error.contains("the token is not valid (any more)"), "{error}");
 }
 

@@ -98,12 +98,12 @@ fn a_pull_request_that_a_person_opened_is_not_changed() {
     let (head, base) = ("uptake/a".into(), "main".into());
     let pull = Pull { head, base, from: None, draft: false, merged: None, closed_at: None };
     bench.server.state().item(number).expect("an item").pull = Some(pull);
-    let found = bench.github.pulls("uptake/").expect("read");
+    let found = bench.github.pulls("uptake/").expect("read").bringing;
     assert!(!found[0].own && found[0].text.title == "By hand", "{found:?}");
     let text = PullText { title: "Ours".into(), ..found[0].text.clone() };
     let error = bench.github.open_pull(&text).expect_err("refused").to_string();
     assert!(error.ends_with("A pull request already exists for fork:uptake/a."), "{error}");
-    assert_eq!(bench.github.pulls("uptake/").expect("read"), found);
+    assert_eq!(bench.github.pulls("uptake/").expect("read").bringing, found);
 }
 
 #[test]
@@ -113,6 +113,6 @@ fn the_clone_is_only_read() {
     let main = bench.branch("main").expect("there");
     let repo = Repo::open(&bench.world.fork()).expect("opened");
     bench.github.push_branch(&repo, "uptake/a", main, None, Some(main)).expect("pushed");
-    bench.github.branches("uptake/", "main").expect("read");
+    bench.github.branches(&repo, "uptake/", "main").expect("read");
     assert_eq!(snapshot(&bench.world.fork()), before);
 }

@@ -7,11 +7,12 @@ use engine::ids::CommitId;
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::ledger::{Changed, update};
+use uptake::pipeline::RunReport;
 use uptake::publish::apply;
 
 use super::CONFIG;
 use crate::support::World;
-use crate::support::forge::{decisions, dry_run, lines, out, person_edits, publish, pulls};
+use crate::support::forge::{decisions, dry_run, job_while, lines, out, person_edits, publish, pulls};
 
 fn config() -> String {
     CONFIG.replace("{ enabled: false }", "{ alarm_days: 20 }")
@@ -162,7 +163,7 @@ fn a_box_ticked_while_a_run_writes_is_not_lost() {
     publish(&world, &config());
     world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
     let session = world.open(&config());
-    let changes = dry_run(&world, &session).expect("compared").changes;
+    let RunReport { changes, mut observed, .. } = dry_run(&world, &session).expect("compared");
     let sha = world.git(&["rev-parse", "upstream~3"]);
     person_edits(
         &world,
@@ -171,10 +172,31 @@ fn a_box_ticked_while_a_run_writes_is_not_lost() {
         &format!("- [x] <!-- uptake:skip={sha}"),
     );
     let mut folder = Folder::new(&out(&world));
-    apply(&changes.changes, &session.repo, &mut folder, session.now, &mut |_| {}).expect("applied");
+    apply(&changes.changes, &session.repo, &mut folder, &mut observed, session.now, &mut |_| {}).expect("applied");
     drop(folder);
     let told = lines(&publish(&world, &config()));
     assert_eq!(told[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]));
+}
+
+#[test]
+fn a_box_ticked_at_any_time_of_a_run_is_not_lost() {
+    let tested = format!("{}ci: {{ workflow: gpu.yml, cuda: ['13.0'], validate: [make test] }}\n", config());
+    // Before anything is written; while branches are; and after the dashboard is, where a run with tests shows all once more.
+    for (moment, in_the_way) in [("comments", true), ("push_branch", true), ("dispatch", false)] {
+        let mut world = world();
+        publish(&world, &config());
+        let sha = world.git(&["rev-parse", "upstream~2"]);
+        world.on_upstream().commit("Fix d", &[("d.txt", "d\n")]);
+        let item = |tick: &str| format!("- [{tick}] <!-- uptake:skip={sha} -->");
+        let session = world.open(&tested);
+        let tick = || person_edits(&world, "issues/3.md", &item(" "), &item("x"));
+        let report = job_while(&world, &session, moment, tick);
+        let left = "note: the dashboard 3 was changed during this run: left to the next, which obeys what was ticked";
+        assert_eq!(lines(&report.changes).iter().any(|line| line == left), in_the_way, "{moment}");
+        assert!(page(&world).contains(&item("x")), "{moment}");
+        let told = lines(&publish(&world, &tested));
+        assert_eq!(told[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]), "{moment}");
+    }
 }
 
 #[test]

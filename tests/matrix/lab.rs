@@ -90,7 +90,7 @@ impl Lab {
     }
 
     pub(super) fn at(&self, branch: &str) -> Option<CommitId> {
-        let branches = self.folder.branches("uptake/", "main").expect("branches");
+        let branches = self.folder.branches(&self.opened.repo, "uptake/", "main").expect("branches");
         branches.into_iter().find(|found| found.name == branch).map(|found| found.head)
     }
 

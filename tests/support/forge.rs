@@ -1,5 +1,6 @@
 //! A folder to publish into, and ways to look at it, to act in it as people do, and to be cut short while writing to it.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 
@@ -9,12 +10,12 @@ use engine::progress::Silent;
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{
-    Branches, Checks, Comment, Dispatch, ForgeBranch, ForgeError, Issue, Issues, Job, Label, Permission, PullRequest,
-    PullText, Pulls, Reaction, Run, Status,
+    Branches, Checks, Comment, Dispatch, ForgeBranch, ForgeError, Issue, Issues, Job, Label, Permission, PullList,
+    PullRequest, PullText, Pulls, Reaction, Run, Status,
 };
-use uptake::ledger::{Changed, update};
-use uptake::pipeline::{Inputs, RunError, RunReport, Session, preview, run};
-use uptake::publish::Changes;
+use uptake::ledger::{BRANCH, Changed, Ledger, update};
+use uptake::pipeline::{RunError, RunReport, Session, preview, run};
+use uptake::publish::{Changes, Observed};
 
 use super::{World, git_in};
 
@@ -41,8 +42,23 @@ pub(crate) fn dry_run(world: &World, session: &Session) -> Result<RunReport, Run
 /// The whole job, killed at the nth write, before or after it was made.
 pub(crate) fn job_with(world: &World, session: &Session, left: usize, after: bool) -> Result<RunReport, String> {
     let mut folder = Folder::new(&out(world));
-    let mut mortal = Mortal { inner: &mut folder, left, after };
-    run(session, &mut mortal, &mut Silent).map_err(|error| error.to_string())
+    let mut mortal = Mortal { inner: &mut folder, left, after, meanwhile: RefCell::default() };
+    let report = run(session, &mut mortal, &mut Silent).map_err(|error| error.to_string())?;
+    drop(mortal);
+    let there = Observed::read(&folder, &session.repo, &session.branch).expect("read");
+    let known = Observed { ledger: there.ledger, ..report.observed.clone() };
+    assert_eq!(known, there, "what the run knows of the forge in the end is what is there");
+    Ok(report)
+}
+
+/// The whole job, with something that happens just before it calls this method of the forge for the first time.
+pub(crate) fn job_while(world: &World, session: &Session, method: &'static str, happens: impl FnOnce()) -> RunReport {
+    let mut folder = Folder::new(&out(world));
+    let meanwhile: Meanwhile<'_> = RefCell::new(Some((method, Box::new(happens))));
+    let mut mortal = Mortal { inner: &mut folder, left: usize::MAX, after: false, meanwhile };
+    let report = run(session, &mut mortal, &mut Silent).expect("published");
+    assert!(mortal.meanwhile.take().is_none(), "{method} was not called");
+    report
 }
 
 /// What a run says it did, and what it left alone.
@@ -101,13 +117,14 @@ pub(crate) fn decide(world: &World, rulings: impl IntoIterator<Item = Ruling>) {
 /// The decisions on the folder's ledger: what, and by whom.
 pub(crate) fn decisions(world: &World) -> Vec<String> {
     let session = world.open("phases: []");
-    let inputs = Inputs::of_forge(&session, &Folder::new(&out(world))).expect("a ledger");
-    inputs.ledger.decisions().iter().map(|decision| format!("{} by {}", decision.ruling, decision.describe())).collect()
+    let at = Folder::new(&out(world)).fetch_branch(&session.repo, BRANCH).expect("read");
+    let ledger = Ledger::read(&session.repo, at).expect("a ledger");
+    ledger.decisions().iter().map(|decision| format!("{} by {}", decision.ruling, decision.describe())).collect()
 }
 
 /// The pull requests: number, state, draft or not, branch, base, title.
 pub(crate) fn pulls(world: &World) -> Vec<String> {
-    let pulls = Folder::new(&out(world)).pulls("uptake/").expect("read");
+    let pulls = Folder::new(&out(world)).pulls("uptake/").expect("read").bringing;
     let told = |pull: PullRequest| {
         let PullText { title, head, base, draft, .. } = pull.text;
         let draft = if draft { "draft " } else { "" };
@@ -116,14 +133,25 @@ pub(crate) fn pulls(world: &World) -> Vec<String> {
     pulls.into_iter().map(told).collect()
 }
 
+/// A method of a forge, and what happens before it is called first.
+type Meanwhile<'a> = RefCell<Option<(&'static str, Box<dyn FnOnce() + 'a>)>>;
+
 /// A forge that dies at the nth write, half of them after the write was done.
-pub(crate) struct Mortal<'a> {
-    pub(crate) inner: &'a mut Folder,
-    pub(crate) left: usize,
-    pub(crate) after: bool,
+struct Mortal<'a> {
+    inner: &'a mut Folder,
+    left: usize,
+    after: bool,
+    meanwhile: Meanwhile<'a>,
 }
 
 impl Mortal<'_> {
+    fn called(&self, method: &str) {
+        let happens = self.meanwhile.borrow_mut().take_if(|(before, _)| *before == method);
+        if let Some((_, happens)) = happens {
+            happens();
+        }
+    }
+
     fn write<T>(&mut self, write: impl FnOnce(&mut Folder) -> Result<T, ForgeError>) -> Result<T, ForgeError> {
         let dead = || ForgeError::Busy("killed".into());
         if self.left == 0 {
@@ -149,9 +177,11 @@ macro_rules! mortal {
                 self.inner.$fact()
             })*
             $(fn $read(&self, $($of: $of_type),*) -> Result<$found, ForgeError> {
+                self.called(stringify!($read));
                 self.inner.$read($($of),*)
             })*
             $(fn $write(&mut self, $($with: $with_type),*) -> Result<$made, ForgeError> {
+                self.called(stringify!($write));
                 self.write(|folder| folder.$write($($with),*))
             })*
         })*
@@ -161,17 +191,15 @@ macro_rules! mortal {
 mortal! {
     Branches {
         = mirrors_trunk
-        branches(&self, prefix: &str, base: &str) -> Vec<ForgeBranch>;
+        branches(&self, repo: &Repo, prefix: &str, base: &str) -> Vec<ForgeBranch>;
         fetch_branch(&self, repo: &Repo, branch: &str) -> Option<CommitId>;
-        local_copy(&self, prefix: &str, base: &str) -> Option<Repo>;
         ;push_branch(
             &mut self, repo: &Repo, branch: &str, head: CommitId, expected: Option<CommitId>, known: Option<CommitId>
         ) -> ()
         ;delete_branch(&mut self, branch: &str, expected: CommitId) -> ()
     }
     Pulls {
-        pulls(&self, prefix: &str) -> Vec<PullRequest>;
-        pulls_into(&self, prefix: &str) -> Vec<(u64, String)>;
+        pulls(&self, prefix: &str) -> PullList;
         merge_commit(&self, number: u64) -> Option<CommitId>;
         ;open_pull(&mut self, text: &PullText) -> u64
         ;edit_pull(&mut self, number: u64, text: &PullText) -> ()
@@ -183,7 +211,7 @@ mortal! {
         login(&self) -> String;
         has_issues(&self) -> bool;
         find_issue(&self, marker: &str) -> Option<Issue>;
-        comments(&self, number: u64) -> Vec<Comment>;
+        comments(&self, numbers: &[u64]) -> Vec<Vec<Comment>>;
         permission(&self, login: &str) -> Permission;
         labels(&self) -> Vec<Label>;
         ;open_issue(&mut self, title: &str, body: &str, labels: &[String]) -> u64
@@ -196,8 +224,7 @@ mortal! {
     Checks {
         statuses(&self, commit: CommitId) -> Vec<Status>;
         runs(&self, workflow: &str, head: Option<CommitId>) -> Vec<Run>;
-        run(&self, id: u64) -> Option<Run>;
-        jobs(&self, run: u64) -> Vec<Job>;
+        run(&self, id: u64) -> Option<(Run, Vec<Job>)>;
         ;put_status(&mut self, commit: CommitId, status: &Status) -> ()
         ;dispatch(&mut self, dispatch: &Dispatch) -> Option<u64>
         ;cancel_run(&mut self, run: u64) -> ()

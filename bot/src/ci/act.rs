@@ -101,21 +101,21 @@ pub fn poll<'a>(
         for cell in record.tests.iter_mut().filter(|cell| !cell.state.is_over()) {
             let Some(ci) = ci_of(wants, of, cell.head) else { continue };
             let known = cell.run.map(|id| forge.run(id)).transpose()?.flatten();
-            let run = match (known, &ci.workflow) {
-                (Some(run), _) => Some(run),
+            let seen = match (known, &ci.workflow) {
+                (Some(seen), _) => Some(seen),
                 // One that is not there is looked for in the list too: that it is gone is the end of it.
                 (None, Some(workflow)) => {
                     if !lists.contains_key(workflow) {
                         lists.insert(workflow.clone(), forge.runs(workflow, None)?);
                     }
                     let runs = lists.get(workflow).map(Vec::as_slice).unwrap_or_default();
-                    runs.iter().find(|run| names(&run.title, &cell.request)).cloned()
+                    let run = runs.iter().find(|run| names(&run.title, &cell.request));
+                    run.map(|run| forge.run(run.id)).transpose()?.flatten()
                 }
                 (None, None) if cell.run.is_none() => continue,
                 (None, None) => None,
             };
-            let jobs = run.as_ref().map(|run| forge.jobs(run.id)).transpose()?.unwrap_or_default();
-            let seen = run.as_ref().map(|run| (run, jobs.as_slice()));
+            let seen = seen.as_ref().map(|(run, jobs)| (run, jobs.as_slice()));
             let (after, next) = look(cell, seen, ci.wait_minutes, ci.timeout_minutes, now);
             match next {
                 NextAction::Wait => {}
@@ -213,7 +213,7 @@ fn ask_for(
                 (cell.run, cell.detail) = (*run, None);
                 // Only for its address; if that cannot be had now, the next look has it.
                 let seen = run.and_then(|run| forge.run(run).ok().flatten());
-                cell.link = seen.map(|run| run.link);
+                cell.link = seen.map(|(run, _)| run.link);
                 if run.is_some() && cell.state == TestState::Asked {
                     cell.state = TestState::Queued;
                 }

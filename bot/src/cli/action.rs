@@ -121,7 +121,7 @@ fn act(call: &Invocation, args: &ActionArgs, environment: &Environment) -> Resul
         built: &report.built,
         changes: &report.changes,
         waiting: &report.waiting,
-        pulls: &report.pulls,
+        pulls: &report.observed.pulls,
     };
     call.print(&harmless(&publish::describe(&report, args.dry_run)))?;
     let path = environment.show(&summary(&ran))?;

@@ -18,16 +18,13 @@ pub struct ForgeBranch {
 
 /// Reads and moves the branches of a forge.
 pub trait Branches {
-    /// All branches whose name starts with `prefix`, and `base` itself, by name.
-    fn branches(&self, prefix: &str, base: &str) -> Result<Vec<ForgeBranch>, ForgeError>;
+    /// All branches whose name starts with `prefix`, and `base` itself, by name. They and all they need are within reach of `repo`
+    /// then, without any branch of `repo` being moved.
+    fn branches(&self, repo: &Repo, prefix: &str, base: &str) -> Result<Vec<ForgeBranch>, ForgeError>;
 
     /// Where a branch is; `None` where there is none. That commit and all it needs are within reach of `repo` then, without any
     /// branch of `repo` being moved.
     fn fetch_branch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError>;
-
-    /// A repository on this machine that has the branches whose name starts with `prefix`, and `base`, as they are now. It may be
-    /// gone when the run ends. `None` while there are none.
-    fn local_copy(&self, prefix: &str, base: &str) -> Result<Option<Repo>, ForgeError>;
 
     /// Whether the fork's own branch is to be copied there, since nobody else brings it.
     fn mirrors_trunk(&self) -> bool;
@@ -60,7 +57,10 @@ pub(super) fn full(branch: &str) -> String {
 }
 
 /// Whether a branch holds commits that the bot did not make, on top of its base.
-pub(super) fn people(repo: &Repo, base: Option<CommitId>, head: CommitId) -> Result<bool, ForgeError> {
+///
+/// # Errors
+/// The repository cannot be read.
+pub fn people(repo: &Repo, base: Option<CommitId>, head: CommitId) -> Result<bool, ForgeError> {
     let Some(base) = base else { return Ok(false) };
     Ok(repo.range(base, head)?.iter().any(|commit| commit.committer.email != BOT.1))
 }

@@ -135,14 +135,8 @@ pub trait Checks {
     /// workflow file. A workflow that is not there has none.
     fn runs(&self, workflow: &str, head: Option<CommitId>) -> Result<Vec<Run>, ForgeError>;
 
-    /// One run; `None` where it is gone.
-    fn run(&self, id: u64) -> Result<Option<Run>, ForgeError>;
-
-    /// The jobs of a run's last attempt.
-    ///
-    /// # Errors
-    /// There is no such run.
-    fn jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError>;
+    /// One run, and the jobs of its last attempt; `None` where it is gone.
+    fn run(&self, id: u64) -> Result<Option<(Run, Vec<Job>)>, ForgeError>;
 
     /// Says what a check says of a commit from now on.
     fn put_status(&mut self, commit: CommitId, status: &Status) -> Result<(), ForgeError>;

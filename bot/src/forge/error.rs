@@ -65,6 +65,14 @@ pub enum ForgeError {
     },
 }
 
+impl ForgeError {
+    /// Whether a branch was moved meanwhile, so that reading the forge again and trying again is right.
+    #[must_use]
+    pub const fn is_moved(&self) -> bool {
+        matches!(self, Self::Git(GitError::RefMoved { .. }))
+    }
+}
+
 impl From<GitHubError> for ForgeError {
     fn from(error: GitHubError) -> Self {
         Self::GitHub(Box::new(error))

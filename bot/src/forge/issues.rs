@@ -115,11 +115,11 @@ pub trait Issues {
     /// Whether two runs that open an issue with one hidden marker at the same moment may open two: then they must agree before.
     fn issue_create_races(&self) -> bool;
 
-    /// The comments on a pull request or an issue, oldest first.
+    /// The comments on each of these pull requests and issues, oldest first.
     ///
     /// # Errors
     /// There is no such pull request or issue.
-    fn comments(&self, number: u64) -> Result<Vec<Comment>, ForgeError>;
+    fn comments(&self, numbers: &[u64]) -> Result<Vec<Vec<Comment>>, ForgeError>;
 
     /// What somebody may do; [`Permission::None`] for a login nobody has.
     ///

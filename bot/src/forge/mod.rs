@@ -14,14 +14,14 @@ mod issues;
 mod pulls;
 mod setup;
 
-pub use branches::{Branches, ForgeBranch};
+pub use branches::{Branches, ForgeBranch, people};
 pub use checks::{Checks, Dispatch, Job, REQUEST_INPUT, Run, RunState, Status, StatusState};
 pub use error::ForgeError;
 pub use issues::{Comment, Issue, Issues, Label, Permission, Reaction};
-pub use pulls::{PullRequest, PullText, Pulls, State};
+pub use pulls::{PullList, PullRequest, PullText, Pulls, State};
 pub use setup::{Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
 
-use branches::{full, people};
+use branches::full;
 use issues::{marker, same_text};
 
 /// All of a forge.

@@ -47,14 +47,19 @@ pub struct PullText {
     pub draft: bool,
 }
 
+/// The pull requests that have to do with some branches, from one listing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PullList {
+    /// Those that bring such a branch, by number.
+    pub bringing: Vec<PullRequest>,
+    /// The open ones that go into such a branch, by number, and that branch. Anybody may have opened them, also from other forks.
+    pub going_into: Vec<(u64, String)>,
+}
+
 /// Reads and changes the pull requests of a forge.
 pub trait Pulls {
-    /// All pull requests whose branch starts with `prefix`, by number.
-    fn pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError>;
-
-    /// The open pull requests that go into a branch whose name starts with `prefix`: their numbers and that branch. Anybody may
-    /// have opened them, also from other forks.
-    fn pulls_into(&self, prefix: &str) -> Result<Vec<(u64, String)>, ForgeError>;
+    /// The pull requests that bring a branch whose name starts with `prefix`, or go into one.
+    fn pulls(&self, prefix: &str) -> Result<PullList, ForgeError>;
 
     /// The commit a merged pull request became on its base: the merge, the squashed commit, or the last of those that were
     /// rebased. `None` while it is not merged.

@@ -53,6 +53,10 @@ impl LedgerError {
 
     /// Whether somebody else wrote meanwhile, so that reading anew and trying again is right.
     pub(super) fn is_moved(&self) -> bool {
-        matches!(self, Self::Git(GitError::RefMoved { .. }) | Self::Forge(ForgeError::Git(GitError::RefMoved { .. })))
+        match self {
+            Self::Git(GitError::RefMoved { .. }) => true,
+            Self::Forge(error) => error.is_moved(),
+            _ => false,
+        }
     }
 }

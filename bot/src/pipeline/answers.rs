@@ -17,9 +17,8 @@ use engine::ids::CommitId;
 impl Proposal<'_> {
     /// Answers what was said, and notes that it was obeyed.
     pub(super) fn answer(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
-        let observed = Observed::read(forge, &self.inputs.session.branch)?;
-        let tables = self.tables(&observed)?;
-        let built = &as_named(&self.built, &observed);
+        let tables = self.tables()?;
+        let built = &as_named(&self.built, &self.observed);
         for conversation in &self.comments.conversations {
             for (comment, effects) in &conversation.said {
                 // Before the answer and the note: after either the comment counts as handled, and nobody would come back to it.

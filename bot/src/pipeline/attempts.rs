@@ -2,7 +2,6 @@
 
 use super::RunError;
 use super::proposal::Proposal;
-use crate::branch::PREFIX;
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{
     Attempt, AttemptPick, AttemptState, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, update,
@@ -16,20 +15,19 @@ impl Proposal<'_> {
     /// Records on the ledger what was published and what has landed or was closed; nothing where nothing is new.
     pub(super) fn record_attempts(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
         let (session, landed) = (self.inputs.session, &self.inputs.landed);
-        let pulls = forge.pulls(PREFIX)?;
-        let branches = forge.branches(PREFIX, &session.branch)?;
+        let pulls = &self.observed.pulls;
         let mut rounds: Vec<(String, Attempt)> = Vec::new();
         for phase in self.built.phases.iter().filter(|phase| phase.landed() > 0) {
             let own = |pull: &&PullRequest| Marker::of(pull).is_some_and(|marker| marker.phase == phase.id);
             let Some(pull) = pulls.iter().filter(own).rfind(|pull| pull.state == State::Open) else { continue };
             // Where people's commits are on it, the branch is not what was built.
-            if branches.iter().any(|branch| branch.name == pull.text.head && branch.head == phase.head) {
+            if self.observed.branch(&pull.text.head).is_some_and(|branch| branch.head == phase.head) {
                 rounds.push((phase.id.clone(), round(phase, pull)));
             }
         }
         let closed: Vec<u64> =
             pulls.iter().filter(|pull| pull.state == State::Closed).map(|pull| pull.number).collect();
-        update(&session.repo, forge, &mut |before: &Ledger| {
+        let mut change = |before: &Ledger| {
             let mut ledger = before.clone();
             let mut ids: Vec<String> = before.phases().keys().cloned().collect();
             ids.extend(rounds.iter().map(|(id, _)| id.clone()));
@@ -51,7 +49,10 @@ impl Proposal<'_> {
                 ledger = ledger.with_phase(id, record)?;
             }
             Ok::<_, LedgerError>(Changed { message: message(before, &ledger), ledger })
-        })?;
+        };
+        if change(&self.inputs.ledger)?.ledger != self.inputs.ledger {
+            update(&session.repo, forge, &mut change)?;
+        }
         Ok(())
     }
 }

@@ -79,7 +79,12 @@ impl PermissionCache<'_> {
 
 impl Inputs<'_> {
     /// With what people said in comments, which is obeyed at once and written to the ledger before anything else is.
-    pub(super) fn with_comments(mut self, survey: &Survey, forge: &dyn Forge) -> Result<(Self, NewComments), RunError> {
+    pub(super) fn read_comments(
+        mut self,
+        survey: &Survey,
+        observed: &Observed,
+        forge: &dyn Forge,
+    ) -> Result<(Self, NewComments), RunError> {
         let mut new = NewComments::default();
         let config = &self.session.config;
         if !config.commands.enabled {
@@ -100,8 +105,9 @@ impl Inputs<'_> {
                 paths: paths.clone(),
             })
             .collect();
-        for Thread { number, phase: id, head } in self.threads(forge)? {
-            let comments = forge.comments(number)?;
+        let threads = self.threads(observed);
+        let numbers: Vec<u64> = threads.iter().map(|thread| thread.number).collect();
+        for (Thread { number, phase: id, head }, comments) in threads.into_iter().zip(forge.comments(&numbers)?) {
             let here = phases.iter().find(|phase| Some(&phase.id) == id.as_ref());
             let here = here.map(|phase| PhaseInfo { head, ..phase.clone() });
             let mut conversation = Conversation {
@@ -163,17 +169,16 @@ impl Inputs<'_> {
     }
 
     /// The pull request of each phase, the last closed one where none is open, and the dashboard.
-    fn threads(&self, forge: &dyn Forge) -> Result<Vec<Thread>, RunError> {
-        let observed = Observed::read(forge, &self.session.branch)?;
+    fn threads(&self, observed: &Observed) -> Vec<Thread> {
         let mut threads = Vec::new();
         for phase in &self.session.config.phases {
             if let Some(pull) = observed.of_phase(&phase.id) {
-                let head = observed.branches.iter().find(|branch| branch.name == pull.text.head);
-                let head = head.map(|branch| branch.head);
+                let head = observed.branch(&pull.text.head).map(|branch| branch.head);
                 threads.push(Thread { number: pull.number, phase: Some(phase.id.clone()), head });
             }
         }
-        threads.extend(observed.dashboard.map(|issue| Thread { number: issue.number, phase: None, head: None }));
-        Ok(threads)
+        let dashboard = observed.dashboard.iter();
+        threads.extend(dashboard.map(|issue| Thread { number: issue.number, phase: None, head: None }));
+        threads
     }
 }

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use super::{RunError, Session};
-use crate::branch::PREFIX;
 use crate::decision::Decision;
 use crate::forge::{Forge, PullRequest, State};
-use crate::ledger::{BRANCH, Landing, Ledger, find_in_clone, landings};
+use crate::ledger::{Landing, Ledger, find_in_clone, landings};
 use crate::memory::LearnReport;
 use crate::pick::LockfileCache;
 use crate::publish::{Observed, ticked_boxes};
@@ -48,17 +47,17 @@ impl<'s> Inputs<'s> {
     ///
     /// # Errors
     /// The forge or the repository cannot be read, or the ledger is not right.
-    pub fn of_forge(session: &'s Session, forge: &dyn Forge) -> Result<Self, RunError> {
+    pub(super) fn of_forge(session: &'s Session, observed: &Observed, forge: &dyn Forge) -> Result<Self, RunError> {
         let repo = &session.repo;
-        let ledger = Ledger::read(repo, forge.fetch_branch(repo, BRANCH)?)?;
-        let merged = merged(&ledger, forge)?;
+        let ledger = Ledger::read(repo, observed.ledger)?;
+        let merged = merged(&ledger, observed, forge)?;
         let landed = landings(repo, &ledger, session.heads.fork, &|pull| merged.get(&pull).copied())?;
-        let (ledger, pending) = ticked_on_dashboard(session, ledger, forge)?;
-        let (ledger, learned) = super::resolutions::learn_from_branches(session, &ledger, forge)?;
+        let (ledger, pending) = ticked_on_dashboard(session, ledger, observed)?;
+        let (ledger, learned) = super::resolutions::learn_from_branches(session, &ledger, observed)?;
         let mut lockfiles = LockfileCache::default();
         learn_lockfiles(&mut lockfiles, repo)?;
-        if let Some(copy) = forge.local_copy(PREFIX, &session.branch)? {
-            learn_lockfiles(&mut lockfiles, &copy)?;
+        for branch in observed.branches.iter().filter(|branch| branch.name != session.branch) {
+            lockfiles.learn(repo, branch.head)?;
         }
         Ok(Self { session, ledger, pending, learned, landed, lockfiles })
     }
@@ -75,7 +74,7 @@ impl<'s> Inputs<'s> {
 }
 
 /// Of the pull requests that were merged: the commits they became, where the ledger does not have them yet.
-fn merged(ledger: &Ledger, forge: &dyn Forge) -> Result<HashMap<u64, CommitId>, RunError> {
+fn merged(ledger: &Ledger, observed: &Observed, forge: &dyn Forge) -> Result<HashMap<u64, CommitId>, RunError> {
     // What is recorded already is not asked for in every run again, and what was never recorded is of no use.
     let attempts = || ledger.phases().values().flat_map(|record| &record.rounds);
     let unknown = |pull: &&PullRequest| {
@@ -83,7 +82,7 @@ fn merged(ledger: &Ledger, forge: &dyn Forge) -> Result<HashMap<u64, CommitId>, 
             && attempts().any(|attempt| attempt.pull == Some(pull.number) && attempt.landed.is_none())
     };
     let mut merged = HashMap::new();
-    for pull in forge.pulls(PREFIX)?.iter().filter(unknown) {
+    for pull in observed.pulls.iter().filter(unknown) {
         merged.extend(forge.merge_commit(pull.number)?.map(|commit| (pull.number, commit)));
     }
     Ok(merged)
@@ -93,9 +92,9 @@ fn merged(ledger: &Ledger, forge: &dyn Forge) -> Result<HashMap<u64, CommitId>, 
 fn ticked_on_dashboard(
     session: &Session,
     mut ledger: Ledger,
-    forge: &dyn Forge,
+    observed: &Observed,
 ) -> Result<(Ledger, Vec<Decision>), RunError> {
-    let Some(dashboard) = Observed::read_dashboard(forge)? else { return Ok((ledger, Vec::new())) };
+    let Some(dashboard) = &observed.dashboard else { return Ok((ledger, Vec::new())) };
     let phases: Vec<_> = session.config.phases.iter().map(|phase| phase.id.as_str()).collect();
     let decisions = ticked_boxes(&dashboard.body, &ledger.effective(), &phases, session.now);
     for decision in &decisions {

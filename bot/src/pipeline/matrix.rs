@@ -15,7 +15,7 @@ use crate::forge::Forge;
 use crate::ledger::{Changed, Ledger, update};
 use crate::moment::Moment;
 use crate::pick::BuiltPhase;
-use crate::publish::Observed;
+use crate::publish::{Change, Observed, apply};
 use crate::survey::Survey;
 use crate::text::markdown_line;
 use crate::view::matrix as view;
@@ -76,22 +76,21 @@ impl Proposal<'_> {
         Ok(matrix)
     }
 
-    fn targets(&self, observed: &Observed) -> Vec<TestTarget> {
-        ci::wants(&self.built, &self.survey, self.inputs.ledger.decisions(), &|id| observed.head_of(id))
+    fn targets(&self) -> Vec<TestTarget> {
+        ci::wants(&self.built, &self.survey, self.inputs.ledger.decisions(), &|id| self.observed.head_of(id))
     }
 
     /// How the tests of each phase stand, by its id, as its pull request shows it.
-    pub(super) fn tables(&self, observed: &Observed) -> Result<BTreeMap<String, String>, RunError> {
+    pub(super) fn tables(&self) -> Result<BTreeMap<String, String>, RunError> {
         let matrix = self.remembered()?;
-        let wants = self.targets(observed);
+        let wants = self.targets();
         let of_phases = wants.iter().filter(|want| want.of != BASE);
         Ok(of_phases.map(|want| (want.of.clone(), view::table(&matrix, want))).collect())
     }
 
     /// Looks at the tests, asks for those that are wanted, and goes on with the searches.
     pub(super) fn test(&mut self, forge: &mut dyn Forge) -> Result<MatrixOutcome, RunError> {
-        let observed = Observed::read(forge, &self.inputs.session.branch)?;
-        let wants = self.targets(&observed);
+        let wants = self.targets();
         let remembered = self.remembered()?;
         if wants.is_empty() && remembered.records.is_empty() {
             return Ok(MatrixOutcome::default());
@@ -99,7 +98,7 @@ impl Proposal<'_> {
         let looked = poll(&remembered, &wants, forge, self.inputs.session.now)?;
         let mut tried = Vec::new();
         for phase in &self.built.phases {
-            self.inputs.search(phase, &looked.matrix, &observed, &self.survey, forge, &mut tried)?;
+            self.inputs.search(phase, &looked.matrix, &mut self.observed, &self.survey, forge, &mut tried)?;
         }
         let mut keep = OnLedger { repo: &self.inputs.session.repo, ledger: self.inputs.ledger.clone() };
         let (_, acted) = ci::act(looked, &tried, &self.inputs.session.branch, forge, &mut keep, &view::statuses)?;
@@ -114,7 +113,7 @@ impl Inputs<'_> {
         &mut self,
         phase: &BuiltPhase,
         matrix: &Matrix,
-        observed: &Observed,
+        observed: &mut Observed,
         survey: &Survey,
         forge: &mut dyn Forge,
         tried: &mut Vec<TestRequest>,
@@ -150,9 +149,10 @@ impl Inputs<'_> {
         if tried.len() == asked {
             // Nothing is tried any more, so nothing need be kept for it.
             let own = format!("{BISECT}{}/", phase.id);
-            for branch in observed.branches.iter().filter(|branch| branch.name.starts_with(&own)) {
-                forge.delete_branch(&branch.name, branch.head)?;
-            }
+            let over = observed.branches.iter().filter(|branch| branch.name.starts_with(&own));
+            let over: Vec<_> =
+                over.map(|branch| Change::Delete { branch: branch.name.clone(), at: branch.head }).collect();
+            self.change(&over, observed, forge)?;
         }
         if searches != before {
             let updated = update(&self.session.repo, forge, &mut |ledger| {
@@ -171,26 +171,27 @@ impl Inputs<'_> {
         phase: &str,
         search: &Bisection,
         commit: CommitId,
-        observed: &Observed,
+        observed: &mut Observed,
         forge: &mut dyn Forge,
     ) -> Result<bool, RunError> {
-        let there = |name: &str| observed.branches.iter().any(|there| there.name == name);
-        let kept = Bisection::branch(phase, search.head);
-        if there(&kept) && !self.session.repo.has_commit(commit) {
-            forge.fetch_branch(&self.session.repo, &kept)?;
-        }
         let both = [search.head, commit];
         for commit in both.into_iter().take(if commit == search.head { 1 } else { 2 }) {
             let branch = Bisection::branch(phase, commit);
-            if there(&branch) {
+            if observed.branch(&branch).is_some() {
                 continue;
             }
             if !self.session.repo.has_commit(commit) {
                 return Ok(false);
             }
-            forge.push_branch(&self.session.repo, &branch, commit, None, Some(search.base))?;
+            let push = Change::Push { branch, to: commit, from: None, known: Some(search.base), commits: 0 };
+            self.change(&[push], observed, forge)?;
         }
         Ok(true)
+    }
+
+    fn change(&self, changes: &[Change], observed: &mut Observed, forge: &mut dyn Forge) -> Result<(), RunError> {
+        apply(changes, &self.session.repo, forge, observed, self.session.now, &mut |_| {})?;
+        Ok(())
     }
 
     fn report_search(

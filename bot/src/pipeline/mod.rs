@@ -19,10 +19,10 @@ mod proposal;
 pub mod resolutions;
 mod session;
 
-use crate::forge::{Forge, PullRequest};
+use crate::forge::Forge;
 use crate::memory::LearnReport;
 use crate::pick::Built;
-use crate::publish::Changes;
+use crate::publish::{Changes, Observed};
 use crate::survey::Survey;
 use engine::progress::Progress;
 
@@ -49,8 +49,8 @@ pub struct RunReport {
     pub tests: Vec<String>,
     /// What could not be done and waits for the next run, in words.
     pub waiting: Vec<String>,
-    /// All of the bot's pull requests as they are now.
-    pub pulls: Vec<PullRequest>,
+    /// What the forge has now.
+    pub observed: Observed,
 }
 
 /// The whole job, once: what was built is shown on the forge, tests are asked for and their results reported, and what people said is
@@ -69,7 +69,7 @@ pub fn run(session: &Session, forge: &mut dyn Forge, progress: &mut dyn Progress
         shown.extend(proposal.show(forge)?);
     }
     proposal.answer(forge)?;
-    proposal.report(forge, shown, &tests)
+    Ok(proposal.report(shown, &tests))
 }
 
 /// The same without a change: what a run would do to the forge.
@@ -77,16 +77,17 @@ pub fn run(session: &Session, forge: &mut dyn Forge, progress: &mut dyn Progress
 /// # Errors
 /// A step fails.
 pub fn preview(session: &Session, forge: &dyn Forge, progress: &mut dyn Progress) -> Result<RunReport, RunError> {
-    propose(session, forge, progress)?.preview(forge)
+    propose(session, forge, progress)?.preview()
 }
 
 /// The first half of a run, which only reads.
 fn propose<'s>(session: &'s Session, forge: &dyn Forge, progress: &mut dyn Progress) -> Result<Proposal<'s>, RunError> {
     session.require_config()?;
-    let inputs = Inputs::of_forge(session, forge)?;
+    let observed = Observed::read(forge, &session.repo, &session.branch)?;
+    let inputs = Inputs::of_forge(session, &observed, forge)?;
     let survey = inputs.survey(progress)?;
     // Comments name commits, so they are understood once these are known, and obeyed by what is built next.
-    let (inputs, comments) = inputs.with_comments(&survey, forge)?;
+    let (inputs, comments) = inputs.read_comments(&survey, &observed, forge)?;
     let built = inputs.build(&survey, progress)?;
-    Ok(Proposal { inputs, survey, comments, built })
+    Ok(Proposal { inputs, survey, comments, built, observed })
 }

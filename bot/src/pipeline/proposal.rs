@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use super::comments::NewComments;
 use super::{Inputs, RunError, RunReport, resolutions};
-use crate::branch::PREFIX;
 use crate::ci::MatrixOutcome;
 use crate::forge::{Forge, ForgeError};
 use crate::pick::Built;
-use crate::publish::{ApplyError, Changes, Observed, Situation, apply, compare};
+use crate::publish::{ApplyError, Change, Changes, Observed, Situation, apply, compare};
 use crate::survey::Survey;
 use crate::text::visible;
 use crate::view::matrix;
@@ -23,6 +22,7 @@ pub(super) struct Proposal<'s> {
     pub(super) survey: Survey,
     pub(super) comments: NewComments,
     pub(super) built: Built,
+    pub(super) observed: Observed,
 }
 
 /// What was changed on the forge, and what could not be, in words.
@@ -33,8 +33,10 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    pub(super) fn extend(&mut self, more: Self) {
+    pub(super) fn extend(&mut self, mut more: Self) {
         self.changes.changes.extend(more.changes.changes);
+        more.changes.notices.retain(|notice| !self.changes.notices.contains(notice));
+        self.changes.notices.extend(more.changes.notices);
         self.missed.extend(more.missed);
     }
 }
@@ -50,7 +52,12 @@ struct MissingFeatures {
     immovable: BTreeSet<String>,
     /// What could not be shown and why, in words.
     missed: BTreeSet<String>,
+    /// How often others moved a branch that this run was about to move.
+    moved: usize,
 }
+
+/// How often a run looks again at a forge that others change meanwhile.
+const LOOKS: usize = 3;
 
 impl Proposal<'_> {
     /// Puts the sign on new comments that says that they were seen.
@@ -63,12 +70,14 @@ impl Proposal<'_> {
         let mut missing = MissingFeatures::default();
         let mut made = Changes::default();
         loop {
-            let changes = self.changes(forge, &missing)?;
+            let changes = self.changes(&missing)?;
             let session = self.inputs.session;
-            let applied = apply(&changes.changes, &session.repo, forge, session.now, &mut |change| {
-                made.changes.push(change.clone());
-            });
-            match applied {
+            let mut done = |change: &Change| {
+                if !made.changes.contains(change) {
+                    made.changes.push(change.clone());
+                }
+            };
+            match apply(&changes.changes, &session.repo, forge, &mut self.observed, session.now, &mut done) {
                 Ok(left) => {
                     // They are on the ledger now.
                     self.inputs.pending.clear();
@@ -87,8 +96,10 @@ impl Proposal<'_> {
                     let advice = why.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
                     missing.missed.insert(visible(&format!("{error}{advice}")));
                 }
+                Err(ApplyError::Forge(error)) if error.is_moved() && missing.moved < LOOKS => missing.moved += 1,
                 Err(error) => return Err(error.into()),
             }
+            self.observed.read_again(forge, &session.repo)?;
         }
     }
 
@@ -100,39 +111,37 @@ impl Proposal<'_> {
     }
 
     /// What came of it all.
-    pub(super) fn report(self, forge: &dyn Forge, shown: Shown, tests: &MatrixOutcome) -> Result<RunReport, RunError> {
+    pub(super) fn report(self, shown: Shown, tests: &MatrixOutcome) -> RunReport {
         let waiting = matrix::waiting(tests);
         let mut waiting: Vec<String> = self.comments.notices.into_iter().chain(shown.missed).chain(waiting).collect();
-        if self.inputs.session.config.dashboard.enabled && !forge.has_issues()? {
+        if self.inputs.session.config.dashboard.enabled && self.observed.no_issues {
             waiting.push(NO_ISSUES.to_owned());
         }
         let Inputs { learned, .. } = self.inputs;
-        let (survey, built, pulls) = (self.survey, self.built, forge.pulls(PREFIX)?);
-        Ok(RunReport { survey, built, learned, changes: shown.changes, tests: matrix::done(tests), waiting, pulls })
+        let Self { survey, built, observed, .. } = self;
+        RunReport { survey, built, learned, changes: shown.changes, tests: matrix::done(tests), waiting, observed }
     }
 
     /// What would be changed.
-    pub(super) fn preview(self, forge: &dyn Forge) -> Result<RunReport, RunError> {
-        let changes = self.changes(forge, &MissingFeatures::default())?;
-        let Inputs { learned, .. } = self.inputs;
-        let (survey, built, waiting) = (self.survey, self.built, self.comments.notices);
-        Ok(RunReport { survey, built, learned, changes, tests: Vec::new(), waiting, pulls: forge.pulls(PREFIX)? })
+    pub(super) fn preview(self) -> Result<RunReport, RunError> {
+        let changes = self.changes(&MissingFeatures::default())?;
+        let Self { inputs: Inputs { learned, .. }, survey, built, comments, observed } = self;
+        Ok(RunReport { survey, built, learned, changes, tests: Vec::new(), waiting: comments.notices, observed })
     }
 
     /// What must be changed so that the forge shows what was built.
-    fn changes(&self, forge: &dyn Forge, missing: &MissingFeatures) -> Result<Changes, RunError> {
+    fn changes(&self, missing: &MissingFeatures) -> Result<Changes, RunError> {
         let session = self.inputs.session;
-        let observed = Observed::read(forge, &session.branch)?;
         Ok(compare(&Situation {
             built: &self.built,
             survey: &self.survey,
             config: &session.config,
             trunk: &session.branch,
-            mirrors_trunk: forge.mirrors_trunk(),
+            mirrors_trunk: self.observed.mirrors_trunk,
             rulings: &self.inputs.ledger.effective(),
             said: &self.inputs.pending,
-            observed: &observed,
-            tests: &self.tables(&observed)?,
+            observed: &self.observed,
+            tests: &self.tables()?,
             refused: &missing.refused,
             immovable: &missing.immovable,
             drafts: !missing.drafts,

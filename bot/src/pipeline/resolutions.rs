@@ -2,14 +2,13 @@
 
 use super::decide::{DecisionMeta, now};
 use super::{RunError, Session};
-use crate::branch::PREFIX;
 use crate::config::Config;
-use crate::forge::Forge;
-use crate::ledger::{self, Changed, Ledger, LedgerError, LedgerStore, Updated, update};
+use crate::ledger::{Changed, Ledger, LedgerError, LedgerStore, Updated, update};
 use crate::memory::{
     self, LearnReport, LearnedResolution, StoredResolution, Withdrawn, by_evidence, by_trailer, learn,
 };
 use crate::pick::{Built, Remark};
+use crate::publish::Observed;
 use crate::survey::{Heads, survey};
 use crate::text::count;
 use engine::ids::CommitId;
@@ -21,19 +20,15 @@ use engine::{ConflictKind, Repo};
 pub(super) fn learn_from_branches(
     session: &Session,
     before: &Ledger,
-    forge: &dyn Forge,
+    observed: &Observed,
 ) -> Result<(Ledger, LearnReport), RunError> {
     let repo = &session.repo;
     let mut all = LearnReport::default();
-    let branches = forge.branches(PREFIX, &session.branch)?;
-    let theirs = branches.into_iter().filter(|branch| branch.people && branch.name.starts_with(PREFIX));
-    let pulls = forge.pulls(PREFIX)?;
-    for branch in theirs.filter(|branch| branch.name != ledger::BRANCH) {
-        let Some(head) = forge.fetch_branch(repo, &branch.name)? else { continue };
-        let line = repo.range(session.heads.fork, head)?;
+    for branch in observed.branches.iter().filter(|branch| branch.people && branch.name != session.branch) {
+        let line = repo.range(session.heads.fork, branch.head)?;
         let mut pairs = by_trailer(&line);
         pairs.retain(|pair| repo.has_commit(pair.upstream));
-        let pull = pulls.iter().rfind(|pull| pull.text.head == branch.name).map(|pull| pull.number);
+        let pull = observed.pulls.iter().rfind(|pull| pull.text.head == branch.name).map(|pull| pull.number);
         let learned = learn(repo, &line, &pairs, &|commit| link(&session.config, pull, commit))?;
         all.lessons.extend(learned.lessons);
         all.passed.extend(learned.passed);

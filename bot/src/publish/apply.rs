@@ -8,13 +8,14 @@ use super::changes::same;
 use super::claim::open;
 use super::error::ApplyError;
 use super::page::MARK;
-use super::{Change, Notice};
+use super::{Change, Notice, Observed};
 use crate::decision::Decision;
-use crate::forge::Forge;
+use crate::forge::{Forge, State};
 use crate::ledger::{self, Changed, LedgerError};
 use engine::Repo;
 
-/// Makes the changes in their order, telling `done` of each, and returns what it left to another run. `now`: when this one began.
+/// Makes the changes in their order, in the forge and in what is known of it, telling `done` of each, and returns what it left to
+/// another run. `now`: when this one began.
 ///
 /// # Errors
 /// The forge refuses one; those before it are made, those after it are not.
@@ -22,6 +23,7 @@ pub fn apply(
     changes: &[Change],
     repo: &Repo,
     forge: &mut dyn Forge,
+    observed: &mut Observed,
     now: Timestamp,
     done: &mut dyn FnMut(&Change),
 ) -> Result<Option<Notice>, ApplyError> {
@@ -39,30 +41,55 @@ pub fn apply(
     for change in changes {
         match change {
             Change::Record(_) => {}
-            Change::Push { branch, to, from, known, .. } => forge.push_branch(repo, branch, *to, *from, *known)?,
-            Change::Label(label) => forge.put_label(label)?,
-            Change::Reopen { number, .. } => forge.reopen_pull(*number)?,
+            Change::Push { branch, to, from, known, .. } => {
+                forge.push_branch(repo, branch, *to, *from, *known)?;
+                observed.moved(repo, branch, *to)?;
+            }
+            Change::Label(label) => {
+                forge.put_label(label)?;
+                observed.labelled(label);
+            }
+            Change::Reopen { number, .. } => {
+                forge.reopen_pull(*number)?;
+                observed.is_now(*number, State::Open);
+            }
             Change::Open(text) => {
                 let number = forge.open_pull(text)?;
+                observed.opened(number, text);
                 opened.insert(text.head.clone(), number);
             }
-            Change::Edit { number, text, .. } => forge.edit_pull(*number, text)?,
-            Change::Close { number, .. } => forge.close_pull(*number)?,
-            Change::Delete { branch, at } => forge.delete_branch(branch, *at)?,
+            Change::Edit { number, text, .. } => {
+                forge.edit_pull(*number, text)?;
+                observed.edited(*number, text);
+            }
+            Change::Close { number, .. } => {
+                forge.close_pull(*number)?;
+                observed.is_now(*number, State::Closed);
+            }
+            Change::Delete { branch, at } => {
+                forge.delete_branch(branch, *at)?;
+                observed.removed(branch);
+            }
             Change::Dashboard { number: None, page, .. } => {
                 let body = page.text(&|branch| opened.get(branch).copied());
-                left = open(repo, forge, now, &page.title, &body)?;
-                if left.is_some() {
-                    continue;
+                match open(repo, forge, now, &page.title, &body)? {
+                    Ok(number) => observed.dashboard_is(number, &page.title, &body),
+                    Err(notice) => {
+                        left = Some(notice);
+                        continue;
+                    }
                 }
             }
             Change::Dashboard { number: Some(number), page, before } => {
                 // A box that was ticked since it was read would be lost: the next run reads it, and writes then.
                 let now = forge.find_issue(MARK)?;
-                if now.is_none_or(|now| now.number == *number && same(&now.body, before)) {
-                    let body = page.text(&|branch| opened.get(branch).copied());
-                    forge.edit_issue(*number, &page.title, &body)?;
+                if now.is_some_and(|now| now.number != *number || !same(&now.body, before)) {
+                    left = Some(Notice::Changed { number: *number });
+                    continue;
                 }
+                let body = page.text(&|branch| opened.get(branch).copied());
+                forge.edit_issue(*number, &page.title, &body)?;
+                observed.dashboard_is(*number, &page.title, &body);
             }
         }
         done(change);

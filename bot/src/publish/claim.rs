@@ -25,23 +25,23 @@ struct DashboardClaim {
     opening: String,
 }
 
-/// Opens the dashboard, or returns that another run is about to. `now`: when this one began.
+/// Opens the dashboard and returns its number, or that another run is about to open it. `now`: when this one began.
 pub(super) fn open(
     repo: &Repo,
     forge: &mut dyn Forge,
     now: Timestamp,
     title: &str,
     body: &str,
-) -> Result<Option<Notice>, ApplyError> {
+) -> Result<Result<u64, Notice>, ApplyError> {
     let two = forge.issue_create_races();
     if two && let Some(other) = claim(repo, forge, now)? {
-        return Ok(Some(other));
+        return Ok(Err(other));
     }
     let opened = forge.open_issue(title, body, &[]);
     if two && opened.is_err() {
         give_up(repo, forge, now);
     }
-    Ok(opened.map(|_| None)?)
+    Ok(Ok(opened?))
 }
 
 /// Sets out to open the dashboard: says so on the ledger, or returns that another run does.

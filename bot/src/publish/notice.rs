@@ -70,6 +70,11 @@ pub enum Notice {
         /// Its number.
         number: u64,
     },
+    /// The dashboard was changed after this run read it.
+    Changed {
+        /// Its number.
+        number: u64,
+    },
     /// Another run is about to open the dashboard.
     Opening {
         /// When that run began.
@@ -110,6 +115,12 @@ impl fmt::Display for Notice {
                 f,
                 "the dashboard {number} is closed: left alone (open it again, or set `dashboard.enabled: false`)"
             ),
+            Self::Changed { number } => {
+                write!(
+                    f,
+                    "the dashboard {number} was changed during this run: left to the next, which obeys what was ticked"
+                )
+            }
             Self::Opening { since } => {
                 write!(f, "the run that began at {since} set out to open the dashboard: left to it for ten minutes")
             }

@@ -1,16 +1,23 @@
-//! What a forge has, read once before anything is compared.
+//! What a forge has: read once at the beginning of a run, and from then on kept true by the changes that the run makes.
 
 use super::marker::Marker;
 use super::page;
-use crate::branch::PREFIX;
-use crate::forge::{Forge, ForgeBranch, ForgeError, Issue, Label, PullRequest, State};
+use crate::branch::{LEDGER, PREFIX};
+use crate::forge::{Forge, ForgeBranch, ForgeError, Issue, Label, PullList, PullRequest, PullText, State, people};
+use engine::Repo;
 use engine::ids::CommitId;
 
 /// The branches, pull requests, labels and the dashboard of a forge.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Observed {
-    /// The bot's branches and the fork's own, by name.
+    /// The fork's branch, its short name.
+    pub trunk: String,
+    /// Whether the forge is to hold a copy of that branch, since nobody else brings it there.
+    pub mirrors_trunk: bool,
+    /// The bot's branches and the fork's own, by name. All they need is within reach of the clone.
     pub branches: Vec<ForgeBranch>,
+    /// Where the ledger was. A write to it reads it anew, so that it is not kept true here.
+    pub ledger: Option<CommitId>,
     /// The pull requests that bring a branch of the bot, by number.
     pub pulls: Vec<PullRequest>,
     /// The open pull requests that go into a branch of the bot, whosever they are: number and branch.
@@ -19,32 +26,46 @@ pub struct Observed {
     pub labels: Vec<Label>,
     /// Whether there can be no dashboard, for there are no issues.
     pub no_issues: bool,
-    /// The dashboard.
+    /// The dashboard, as this run read or wrote it last: what differs from it, a person ticked since.
     pub dashboard: Option<Issue>,
 }
 
 impl Observed {
-    /// Reads a forge; `trunk` is the fork's branch.
+    /// Reads a forge, and brings its branches within reach of the clone; `trunk` is the fork's branch.
     ///
     /// # Errors
     /// The forge cannot be read.
-    pub fn read(forge: &dyn Forge, trunk: &str) -> Result<Self, ForgeError> {
-        Ok(Self {
-            branches: forge.branches(PREFIX, trunk)?,
-            pulls: forge.pulls(PREFIX)?,
-            going_into: forge.pulls_into(PREFIX)?,
-            labels: forge.labels()?,
-            no_issues: !forge.has_issues()?,
-            dashboard: Self::read_dashboard(forge)?,
-        })
+    pub fn read(forge: &dyn Forge, clone: &Repo, trunk: &str) -> Result<Self, ForgeError> {
+        let observed = Self::read_all_but_dashboard(forge, clone, trunk)?;
+        Ok(Self { dashboard: forge.find_issue(page::MARK)?, ..observed })
     }
 
-    /// Reads the dashboard alone.
+    /// Reads the forge again, after it refused a change: that may have been made in part, or others changed the forge meanwhile. The
+    /// dashboard stays as it was: a box that was ticked since then is not among the decisions of this run.
     ///
     /// # Errors
     /// The forge cannot be read.
-    pub fn read_dashboard(forge: &dyn Forge) -> Result<Option<Issue>, ForgeError> {
-        forge.find_issue(page::MARK)
+    pub fn read_again(&mut self, forge: &dyn Forge, clone: &Repo) -> Result<(), ForgeError> {
+        let new = Self::read_all_but_dashboard(forge, clone, &self.trunk)?;
+        *self = Self { dashboard: self.dashboard.take(), ..new };
+        Ok(())
+    }
+
+    fn read_all_but_dashboard(forge: &dyn Forge, clone: &Repo, trunk: &str) -> Result<Self, ForgeError> {
+        let (ledgers, branches): (Vec<_>, Vec<_>) =
+            forge.branches(clone, PREFIX, trunk)?.into_iter().partition(|branch| branch.name == LEDGER);
+        let PullList { bringing, going_into } = forge.pulls(PREFIX)?;
+        Ok(Self {
+            trunk: trunk.to_owned(),
+            mirrors_trunk: forge.mirrors_trunk(),
+            branches,
+            ledger: ledgers.first().map(|branch| branch.head),
+            pulls: bringing,
+            going_into,
+            labels: forge.labels()?,
+            no_issues: !forge.has_issues()?,
+            dashboard: None,
+        })
     }
 
     /// A phase's pull request: the open one, or else the last that was closed.
@@ -62,7 +83,78 @@ impl Observed {
         self.branch(&pull.text.head).map(|branch| branch.head)
     }
 
-    pub(super) fn branch(&self, name: &str) -> Option<&ForgeBranch> {
+    /// A branch by its name.
+    #[must_use]
+    pub fn branch(&self, name: &str) -> Option<&ForgeBranch> {
         self.branches.iter().find(|branch| branch.name == name)
+    }
+
+    pub(super) fn moved(&mut self, clone: &Repo, name: &str, head: CommitId) -> Result<(), ForgeError> {
+        self.branches.retain(|branch| branch.name != name);
+        self.branches.push(ForgeBranch { name: name.to_owned(), head, people: name == self.trunk });
+        self.branches.sort_by(|a, b| a.name.cmp(&b.name));
+        let base = self.branch(&self.trunk).map(|branch| branch.head);
+        // What people committed is no longer on top of the fork's branch once that has it.
+        for branch in self.branches.iter_mut().filter(|branch| branch.name != self.trunk) {
+            if name == self.trunk || branch.name == name {
+                branch.people = people(clone, base, branch.head)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a branch away, and closes what it brings and what goes into it, as a forge does.
+    pub(super) fn removed(&mut self, name: &str) {
+        self.branches.retain(|branch| branch.name != name);
+        for pull in self.pulls.iter_mut().filter(|pull| pull.state == State::Open) {
+            if pull.text.head == name || pull.text.base == name {
+                pull.state = State::Closed;
+            }
+        }
+        self.going_into.retain(|(_, base)| base != name);
+        self.follow_bases();
+    }
+
+    pub(super) fn opened(&mut self, number: u64, text: &PullText) {
+        self.pulls.retain(|pull| pull.number != number);
+        self.pulls.push(PullRequest { number, state: State::Open, text: text.clone(), own: true });
+        self.pulls.sort_by_key(|pull| pull.number);
+        self.follow_bases();
+    }
+
+    pub(super) fn edited(&mut self, number: u64, text: &PullText) {
+        for pull in self.pulls.iter_mut().filter(|pull| pull.number == number) {
+            // An edit leaves the branch as it is.
+            pull.text = PullText { head: pull.text.head.clone(), ..text.clone() };
+        }
+        self.follow_bases();
+    }
+
+    pub(super) fn is_now(&mut self, number: u64, state: State) {
+        for pull in self.pulls.iter_mut().filter(|pull| pull.number == number && pull.state != State::Merged) {
+            pull.state = state;
+        }
+        self.follow_bases();
+    }
+
+    pub(super) fn labelled(&mut self, label: &Label) {
+        self.labels.retain(|old| old.name.to_lowercase() != label.name.to_lowercase());
+        self.labels.push(label.clone());
+        self.labels.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+
+    pub(super) fn dashboard_is(&mut self, number: u64, title: &str, body: &str) {
+        let new = Issue { number, state: State::Open, title: String::new(), body: String::new(), labels: Vec::new() };
+        let old = self.dashboard.take().filter(|issue| issue.number == number).unwrap_or(new);
+        self.dashboard = Some(Issue { title: title.to_owned(), body: body.to_owned(), ..old });
+    }
+
+    /// What goes into a branch of the bot, after a pull request of the bot became another.
+    fn follow_bases(&mut self) {
+        let ours = |number: u64| self.pulls.iter().any(|pull| pull.number == number);
+        self.going_into.retain(|(number, _)| !ours(*number));
+        let open = self.pulls.iter().filter(|pull| pull.state == State::Open && pull.text.base.starts_with(PREFIX));
+        self.going_into.extend(open.map(|pull| (pull.number, pull.text.base.clone())));
+        self.going_into.sort();
     }
 }

@@ -7,7 +7,7 @@ use super::changes::{ChangeSet, end};
 use super::notice::Notice;
 use super::round::PhasePulls;
 use super::situation::Situation;
-use crate::branch::{BISECT, LEDGER, PREFIX};
+use crate::branch::{BISECT, PREFIX};
 use crate::forge::State;
 
 /// Closes what belongs to phases that are gone, and removes branches whose pull request is over: those that `kept` does not name,
@@ -22,7 +22,7 @@ pub(super) fn clear(situation: &Situation<'_>, rounds: &PhasePulls<'_>, kept: &B
         }
     }
     let needed = needed(situation, found);
-    for branch in observed.branches.iter().filter(|branch| branch.name.starts_with(PREFIX) && branch.name != LEDGER) {
+    for branch in observed.branches.iter().filter(|branch| branch.name.starts_with(PREFIX)) {
         let name = branch.name.as_str();
         // Branches of a search are removed by the search.
         if name.starts_with(BISECT) || kept.contains(name) || needed.contains(name) || name == situation.trunk {

@@ -60,7 +60,7 @@ pub(super) fn comments_are_listed_made_once_and_edited(bench: &mut dyn Bench) {
     let again = bench.comments(number, "maintainer", "/status");
     let other = bench.write().comment(number, "All is well.\n\n<!-- uptake answer 2 -->").expect("said");
     bench.write().edit_comment(id, "All is done.\n\n<!-- uptake answer 1 -->").expect("edited");
-    let found = bench.read().comments(number).expect("read");
+    let found = bench.read().comments(&[number]).expect("read").remove(0);
     let login = bench.read().login().expect("a login");
     let short: Vec<_> = found
         .iter()
@@ -88,14 +88,14 @@ pub(super) fn a_comment_that_was_edited_says_so(bench: &mut dyn Bench) {
     bench.write().react(left, Reaction::Eyes).expect("put");
     bench.edits_comment(changed, "/hold");
     bench.write().react(changed, Reaction::Eyes).expect("put");
-    let found = bench.read().comments(number).expect("read");
+    let found = bench.read().comments(&[number]).expect("read").remove(0);
     let short: Vec<_> = found.iter().map(|comment| (comment.id, comment.body.trim_end(), comment.edited)).collect();
     assert_eq!(short, [(left, "/status", false), (changed, "/hold", true)]);
     assert_eq!(bench.reactions(changed), ["eyes"]);
 }
 
 pub(super) fn a_comment_on_nothing_is_an_error(bench: &mut dyn Bench) {
-    assert!(matches!(bench.read().comments(99), Err(ForgeError::Missing(_))));
+    assert!(matches!(bench.read().comments(&[99]), Err(ForgeError::Missing(_))));
     assert!(matches!(bench.write().comment(99, "a"), Err(ForgeError::Missing(_))));
     assert!(matches!(bench.write().edit_comment(99, "a"), Err(ForgeError::Missing(_))));
     assert!(matches!(bench.write().react(99, Reaction::Eyes), Err(ForgeError::Missing(_))));

@@ -2,24 +2,27 @@
 
 use super::Folder;
 use crate::branch::PREFIX;
-use crate::forge::branches::{full, people};
-use crate::forge::{Branches, ForgeBranch, ForgeError, Pulls};
+use crate::forge::branches::full;
+use crate::forge::{Branches, ForgeBranch, ForgeError, Pulls, people};
 use engine::Repo;
 use engine::ids::CommitId;
 
 impl Branches for Folder {
-    fn branches(&self, prefix: &str, base: &str) -> Result<Vec<ForgeBranch>, ForgeError> {
-        let Some(repo) = self.open()? else { return Ok(Vec::new()) };
+    fn branches(&self, repo: &Repo, prefix: &str, base: &str) -> Result<Vec<ForgeBranch>, ForgeError> {
+        let Some(from) = self.open()? else { return Ok(Vec::new()) };
         let mut found = Vec::new();
-        let base_head = repo.reference(&full(base))?;
+        let base_head = from.reference(&full(base))?;
         if let Some(head) = base_head {
             found.push(ForgeBranch { name: base.to_owned(), head, people: true });
         }
-        for (name, head) in repo.references(&full(prefix))? {
+        for (name, head) in from.references(&full(prefix))? {
             let name = name.trim_start_matches("refs/heads/");
             if name != base {
-                found.push(ForgeBranch { name: name.to_owned(), head, people: people(&repo, base_head, head)? });
+                found.push(ForgeBranch { name: name.to_owned(), head, people: people(&from, base_head, head)? });
             }
+        }
+        if found.iter().any(|branch| !repo.has_commit(branch.head)) {
+            repo.borrow_objects(&from)?;
         }
         found.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(found)
@@ -32,11 +35,6 @@ impl Branches for Folder {
             repo.borrow_objects(&from)?;
         }
         Ok(head)
-    }
-
-    fn local_copy(&self, _prefix: &str, _base: &str) -> Result<Option<Repo>, ForgeError> {
-        let path = self.repository();
-        Ok(if path.is_dir() { Some(Repo::open(&path)?) } else { None })
     }
 
     fn mirrors_trunk(&self) -> bool {
@@ -75,7 +73,7 @@ impl Branches for Folder {
         // Closing first remembers where the branch was; a run cut short in between closes nothing it should not, since a pull
         // request is closed by this anyway.
         if repo.reference(&full(branch))? == Some(expected) {
-            for pull in self.pulls("")? {
+            for pull in self.all_pulls()? {
                 if pull.text.head == branch || pull.text.base == branch {
                     self.close_pull(pull.number)?;
                 }

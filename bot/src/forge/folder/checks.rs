@@ -27,9 +27,9 @@ struct RunRecord {
 }
 
 impl RunRecord {
-    fn run(self) -> Run {
-        let Self { id, title, state, head, started, finished, .. } = self;
-        Run { id, title, state, link: format!("runs/{id}.json"), started, finished, head }
+    fn run(self) -> (Run, Vec<Job>) {
+        let Self { id, title, state, head, started, finished, jobs, .. } = self;
+        (Run { id, title, state, link: format!("runs/{id}.json"), started, finished, head }, jobs)
     }
 }
 
@@ -53,18 +53,14 @@ impl Checks for Folder {
         for id in store::numbers(&self.path.join("runs"))?.into_iter().rev() {
             let record = self.read_run_record(id)?;
             if record.workflow == workflow && head.is_none_or(|head| record.head == head) {
-                found.push(record.run());
+                found.push(record.run().0);
             }
         }
         Ok(found)
     }
 
-    fn run(&self, id: u64) -> Result<Option<Run>, ForgeError> {
+    fn run(&self, id: u64) -> Result<Option<(Run, Vec<Job>)>, ForgeError> {
         Ok(store::read(&self.run_file(id))?.map(RunRecord::run))
-    }
-
-    fn jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError> {
-        Ok(self.read_run_record(run)?.jobs)
     }
 
     fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<u64>, ForgeError> {

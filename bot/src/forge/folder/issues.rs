@@ -72,10 +72,9 @@ impl Folder {
 
     /// That there is a pull request or an issue of this number.
     fn has(&self, number: u64) -> Result<(), ForgeError> {
-        if self.page(number).with_extension("json").exists() {
-            return Ok(());
-        }
-        self.read_issue_record(number).map(drop)
+        let there =
+            [self.page(number), self.issue_page(number)].iter().any(|page| page.with_extension("json").exists());
+        if there { Ok(()) } else { Err(ForgeError::Missing(format!("issue {number}"))) }
     }
 
     fn read_comment_record(&self, id: u64) -> Result<CommentRecord, ForgeError> {
@@ -124,16 +123,15 @@ impl Issues for Folder {
         self.write_issue(&IssueRecord { title: title.to_owned(), ..record }, body)
     }
 
-    fn comments(&self, number: u64) -> Result<Vec<Comment>, ForgeError> {
-        self.has(number)?;
-        let mut found = Vec::new();
+    fn comments(&self, numbers: &[u64]) -> Result<Vec<Vec<Comment>>, ForgeError> {
+        numbers.iter().try_for_each(|number| self.has(*number))?;
+        let mut found = vec![Vec::new(); numbers.len()];
         for id in store::numbers(&self.path.join("comments"))? {
-            let record = self.read_comment_record(id)?;
-            if record.on == number {
-                let CommentRecord { author, bot, created, edited, .. } = record;
+            let CommentRecord { on, author, bot, created, edited, .. } = self.read_comment_record(id)?;
+            if let Some(at) = numbers.iter().position(|number| *number == on) {
                 let body = store::read_text(&self.comment_page(id))?;
                 let link = format!("comments/{id}.md");
-                found.push(Comment { id, author, bot, body, created, edited, link });
+                found[at].push(Comment { id, author, bot, body, created, edited, link });
             }
         }
         Ok(found)
@@ -142,7 +140,7 @@ impl Issues for Folder {
     fn comment(&mut self, number: u64, body: &str) -> Result<u64, ForgeError> {
         self.lock()?;
         let own = |comment: &Comment| comment.author == BOT.0 && same_text(&comment.body, body);
-        if let Some(old) = self.comments(number)?.into_iter().find(own) {
+        if let Some(old) = self.comments(&[number])?.into_iter().flatten().find(own) {
             return Ok(old.id);
         }
         let id = store::numbers(&self.path.join("comments"))?.last().map_or(1, |last| last + 1);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
 use crate::forge::branches::full;
-use crate::forge::{ForgeError, PullRequest, PullText, Pulls, State};
+use crate::forge::{ForgeError, PullList, PullRequest, PullText, Pulls, State};
 use engine::ids::CommitId;
 
 /// The JSON file of a pull request.
@@ -52,6 +52,10 @@ impl Folder {
         Ok(PullRequest { number, state, text: PullText { title, body, head, base, labels, draft }, own })
     }
 
+    pub(super) fn all_pulls(&self) -> Result<Vec<PullRequest>, ForgeError> {
+        store::numbers(&self.path.join("pulls"))?.into_iter().map(|number| self.read_pull(number)).collect()
+    }
+
     fn write_pull(&self, record: PullRecord, text: &PullText) -> Result<(), ForgeError> {
         let PullText { title, body, base, labels, draft, .. } = text.clone();
         store::write_text(&self.page(record.number), &store::page(&title, &body))?;
@@ -60,15 +64,12 @@ impl Folder {
 }
 
 impl Pulls for Folder {
-    fn pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError> {
-        let all = store::numbers(&self.path.join("pulls"))?.into_iter().map(|number| self.read_pull(number));
-        all.filter(|pull| pull.as_ref().map_or(true, |pull| pull.text.head.starts_with(prefix))).collect()
-    }
-
-    fn pulls_into(&self, prefix: &str) -> Result<Vec<(u64, String)>, ForgeError> {
-        let open = self.pulls("")?.into_iter().filter(|pull| pull.state == State::Open);
-        let into = open.map(|pull| (pull.number, pull.text.base));
-        Ok(into.filter(|(_, base)| base.starts_with(prefix)).collect())
+    fn pulls(&self, prefix: &str) -> Result<PullList, ForgeError> {
+        let mut all = self.all_pulls()?;
+        let into = all.iter().filter(|pull| pull.state == State::Open && pull.text.base.starts_with(prefix));
+        let going_into = into.map(|pull| (pull.number, pull.text.base.clone())).collect();
+        all.retain(|pull| pull.text.head.starts_with(prefix));
+        Ok(PullList { bringing: all, going_into })
     }
 
     fn merge_commit(&self, number: u64) -> Result<Option<CommitId>, ForgeError> {
@@ -81,7 +82,7 @@ impl Pulls for Folder {
         let same = |pull: &PullRequest| {
             pull.own && pull.state == State::Open && pull.text.head == text.head && pull.text.base == text.base
         };
-        if let Some(old) = self.pulls(&text.head)?.into_iter().find(same) {
+        if let Some(old) = self.all_pulls()?.into_iter().find(same) {
             self.write_pull(self.read_record(old.number)?, text)?;
             return Ok(old.number);
         }

@@ -145,9 +145,12 @@ impl GitHub {
 }
 
 impl Branches for GitHub {
-    fn branches(&self, prefix: &str, base: &str) -> Result<Vec<ForgeBranch>, ForgeError> {
+    fn branches(&self, repo: &Repo, prefix: &str, base: &str) -> Result<Vec<ForgeBranch>, ForgeError> {
         let found = self.fetch(&[full(base), format!("{}*", full(prefix))])?;
         let mirror = self.mirror()?;
+        if found.iter().any(|(_, head)| !repo.has_commit(*head)) {
+            repo.borrow_objects(mirror)?;
+        }
         let base_head = found.iter().find(|(name, _)| *name == full(base)).map(|(_, head)| *head);
         let branch = |(name, head): (String, CommitId)| {
             let name = name.trim_start_matches("refs/heads/").to_owned();
@@ -166,11 +169,6 @@ impl Branches for GitHub {
             repo.borrow_objects(self.mirror()?)?;
         }
         Ok(head)
-    }
-
-    fn local_copy(&self, prefix: &str, base: &str) -> Result<Option<Repo>, ForgeError> {
-        self.fetch(&[full(base), format!("{}*", full(prefix))])?;
-        Ok(Some(Repo::open(self.mirror()?.path())?))
     }
 
     fn mirrors_trunk(&self) -> bool {

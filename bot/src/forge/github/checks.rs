@@ -36,15 +36,12 @@ impl Checks for GitHub {
         Ok(all)
     }
 
-    fn run(&self, id: u64) -> Result<Option<Run>, ForgeError> {
-        Ok(self.client.get::<RunModel>(&format!("/actions/runs/{id}"))?.map(RunModel::value))
-    }
-
-    fn jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError> {
-        let all: Option<Vec<JobModel>> =
-            self.client.list(&format!("/actions/runs/{run}/jobs?filter=latest"), Some("jobs"))?;
-        let all = all.ok_or_else(|| ForgeError::Missing(format!("run {run}")))?;
-        Ok(all.into_iter().map(JobModel::value).collect())
+    fn run(&self, id: u64) -> Result<Option<(Run, Vec<Job>)>, ForgeError> {
+        let Some(run) = self.client.get::<RunModel>(&format!("/actions/runs/{id}"))? else { return Ok(None) };
+        let jobs: Option<Vec<JobModel>> =
+            self.client.list(&format!("/actions/runs/{id}/jobs?filter=latest"), Some("jobs"))?;
+        let jobs = jobs.ok_or_else(|| ForgeError::Missing(format!("run {id}")))?;
+        Ok(Some((run.value(), jobs.into_iter().map(JobModel::value).collect())))
     }
 
     fn put_status(&mut self, commit: CommitId, status: &Status) -> Result<(), ForgeError> {

@@ -21,6 +21,15 @@ impl GitHub {
         Ok(all.into_iter().filter(|issue| issue.is_by(&login)).map(IssueModel::value).collect())
     }
 
+    fn comments_on(&self, number: u64) -> Result<Vec<Comment>, ForgeError> {
+        let all: Option<Vec<CommentModel>> = self.client.list(&format!("/issues/{number}/comments"), None)?;
+        let all = all.ok_or_else(|| ForgeError::Missing(format!("pull request or issue {number}")))?;
+        let mut all: Vec<_> = all.into_iter().map(CommentModel::value).collect();
+        all.sort_by_key(|comment| comment.id);
+        all.dedup_by_key(|comment| comment.id);
+        Ok(all)
+    }
+
     /// Makes a thing that must be there say something.
     fn patch(&self, path: &str, body: &serde_json::Value, thing: &str) -> Result<(), ForgeError> {
         let answer = self.client.put(Method::PATCH, path, Some(body))?;
@@ -60,13 +69,8 @@ impl Issues for GitHub {
         true
     }
 
-    fn comments(&self, number: u64) -> Result<Vec<Comment>, ForgeError> {
-        let all: Option<Vec<CommentModel>> = self.client.list(&format!("/issues/{number}/comments"), None)?;
-        let all = all.ok_or_else(|| ForgeError::Missing(format!("pull request or issue {number}")))?;
-        let mut all: Vec<_> = all.into_iter().map(CommentModel::value).collect();
-        all.sort_by_key(|comment| comment.id);
-        all.dedup_by_key(|comment| comment.id);
-        Ok(all)
+    fn comments(&self, numbers: &[u64]) -> Result<Vec<Vec<Comment>>, ForgeError> {
+        numbers.iter().map(|number| self.comments_on(*number)).collect()
     }
 
     fn permission(&self, login: &str) -> Result<Permission, ForgeError> {
@@ -125,7 +129,7 @@ impl Issues for GitHub {
         let login = self.login()?;
         let path = format!("/issues/{number}/comments");
         let own = |comment: &Comment| comment.author == login && same_text(&comment.body, body);
-        let find = || Ok(self.comments(number)?.into_iter().find(own).map(|comment| comment.id));
+        let find = || Ok(self.comments_on(number)?.into_iter().find(own).map(|comment| comment.id));
         if let Some(id) = find()? {
             return Ok(id);
         }

@@ -7,7 +7,7 @@ use super::error::{GitHubError, error_message};
 use super::model::PullModel;
 use super::transport::ApiResponse;
 use super::{GitHub, encoded};
-use crate::forge::{ForgeError, Issues, PullRequest, PullText, Pulls, State};
+use crate::forge::{ForgeError, Issues, PullList, PullText, Pulls, State};
 use engine::ids::CommitId;
 
 const TO_DRAFT: &str =
@@ -52,26 +52,18 @@ impl GitHub {
 }
 
 impl Pulls for GitHub {
-    fn pulls(&self, prefix: &str) -> Result<Vec<PullRequest>, ForgeError> {
-        let all: Vec<PullModel> = self.must_list("/pulls?state=all&sort=created&direction=asc", "pull requests")?;
+    fn pulls(&self, prefix: &str) -> Result<PullList, ForgeError> {
+        let mut all: Vec<PullModel> = self.must_list("/pulls?state=all&sort=created&direction=asc", "pull requests")?;
+        all.sort_by_key(|pull| pull.number);
+        // A page may come twice where something was opened while it was read.
+        all.dedup_by_key(|pull| pull.number);
+        let into = all.iter().filter(|pull| pull.state() == State::Open && pull.base().starts_with(prefix));
+        let going_into = into.map(|pull| (pull.number, pull.base().to_owned())).collect();
         let fork = self.repo().to_string();
         // GitHub's own filter by branch takes one name, and passes over one it does not understand.
         let own = all.into_iter().filter(|pull| pull.is_from(&fork) && pull.head().starts_with(prefix));
         let login = self.login()?;
-        let mut own: Vec<_> = own.map(|pull| pull.value(&login)).collect();
-        own.sort_by_key(|pull| pull.number);
-        // A page may come twice where something was opened while it was read.
-        own.dedup_by_key(|pull| pull.number);
-        Ok(own)
-    }
-
-    fn pulls_into(&self, prefix: &str) -> Result<Vec<(u64, String)>, ForgeError> {
-        let all: Vec<PullModel> = self.must_list("/pulls?state=open", "pull requests")?;
-        let into = all.into_iter().filter(|pull| pull.base().starts_with(prefix));
-        let mut into: Vec<_> = into.map(|pull| (pull.number, pull.base().to_owned())).collect();
-        into.sort();
-        into.dedup();
-        Ok(into)
+        Ok(PullList { bringing: own.map(|pull| pull.value(&login)).collect(), going_into })
     }
 
     fn merge_commit(&self, number: u64) -> Result<Option<CommitId>, ForgeError> {
