@@ -59,7 +59,7 @@ fn configured(call: &Invocation, repo: &Repo) -> Result<Config, String> {
         Ok(None) => return Err("there is none: `uptake init` writes one to start from".into()),
         Err(error) => return Err(error.to_string()),
     };
-    pipeline::check(repo, &source.text, &source.name).map_err(|error| match error {
+    source.check(repo).map_err(|error| match error {
         RunError::Config { problems, .. } => {
             format!(
                 "{} has {}: `uptake check` says which, and where",

@@ -86,7 +86,7 @@ pub(super) enum LedgerCommand {
 pub(super) fn decide_command(call: &Invocation, args: DecideArgs) -> Result<u8, Failure> {
     let repo = Repo::open(&call.context.repo)?;
     let config = match pipeline::read_config(&repo, &call.context.config)? {
-        Some(source) => Some(pipeline::check(&repo, &source.text, &source.name)?),
+        Some(source) => Some(source.check(&repo)?),
         None => None,
     };
     let ruling = args.what.ruling(&repo, config.as_ref())?;
@@ -140,7 +140,7 @@ pub(super) fn ledger(call: &Invocation, command: LedgerCommand) -> Result<u8, Fa
 /// The configuration, where there is one.
 pub(super) fn config_of(call: &Invocation, repo: &Repo) -> Result<Config, Failure> {
     Ok(match pipeline::read_config(repo, &call.context.config)? {
-        Some(source) => pipeline::check(repo, &source.text, &source.name)?,
+        Some(source) => source.check(repo)?,
         None => Config::default(),
     })
 }

@@ -31,7 +31,7 @@ pub use fault::Failure;
 pub use term::Colour;
 
 use crate::pick::{Built, Outcome};
-use crate::pipeline::{self, RunError, read_config};
+use crate::pipeline::{RunError, read_config};
 use crate::text::count;
 use engine::Repo;
 use guest::{Guest, GuestArgs};
@@ -219,7 +219,7 @@ fn check(call: &Invocation) -> Result<u8, Failure> {
     let Some(source) = read_config(&repo, &call.context.config)? else {
         return Err(RunError::NoConfig { repo: call.context.repo.clone() }.into());
     };
-    let config = pipeline::check(&repo, &source.text, &source.name)?;
+    let config = source.check(&repo)?;
     let picks: usize = config.phases.iter().map(|phase| phase.picks.len()).sum();
     call.print(&format!(
         "{}: right: {}, {} named\n",

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use super::document::{InitArgs, cannot_write};
 use super::{DONE, Failure, Invocation};
-use crate::config::{CONFIG_PATH, check_text};
+use crate::config::CONFIG_PATH;
 use crate::files;
-use crate::pipeline::{self, ConfigText, RunError};
+use crate::pipeline;
 use crate::workflows::{ActionRef, FOLDER, ForkFacts, Pin, render, render_fleet};
 use engine::{Repo, remote_commit};
 
@@ -90,9 +90,7 @@ pub(super) fn write_workflows(call: &Invocation, args: &InitArgs) -> Result<u8, 
 /// The fork's name on GitHub and its branch: as the configuration says, or as the clone has them.
 fn fork_side(call: &Invocation, repo: &Repo) -> Result<(Option<String>, String), Failure> {
     let said = match pipeline::read_config(repo, &call.context.config)? {
-        Some(ConfigText { text, name }) => {
-            check_text(&text, &name).map_err(|problems| RunError::Config { problems, text: text.clone() })?.fork
-        }
+        Some(source) => source.read()?.check_alone().map_err(|problems| source.wrong(problems))?.fork.clone(),
         None => crate::config::raw::WhichRepo::default(),
     };
     let head = || repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));

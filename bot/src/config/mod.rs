@@ -69,17 +69,50 @@ impl Config {
     /// # Errors
     /// All that is wrong with the text.
     pub fn parse(text: &str, name: &str, lookup: &dyn Fn(&str) -> Lookup) -> Result<Self, Problems> {
-        let checked = check::check(text, Some(lookup));
-        checked.map(|(_, config)| config).map_err(|list| Problems::new(name, list))
+        WrittenConfig::read(text, name)?.check(lookup)
     }
 }
 
-/// Reads a configuration and checks all that can be checked without a repository: everything but whether its commits exist.
+/// A configuration as it is written, read but not checked yet.
+pub struct WrittenConfig {
+    name: String,
+    document: check::Document,
+}
+
+impl WrittenConfig {
+    /// Reads a configuration. `name` is what the file is called in messages.
+    ///
+    /// # Errors
+    /// It is no YAML, or so wrong that nothing can be made of it. All else is found by the checks.
+    pub fn read(text: &str, name: &str) -> Result<Self, Problems> {
+        let document = check::Document::read(text).map_err(|list| Problems::new(name, list))?;
+        Ok(Self { name: name.to_owned(), document })
+    }
+
+    /// What is written, where all is right that can be checked without a repository: everything but whether its commits exist.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub fn check_alone(&self) -> Result<&RawConfig, Problems> {
+        self.document.check(None).map_err(|list| Problems::new(&self.name, list))?;
+        Ok(&self.document.raw)
+    }
+
+    /// What it comes to; `lookup` finds commits in the repository by the beginning of their SHA.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub fn check(&self, lookup: &dyn Fn(&str) -> Lookup) -> Result<Config, Problems> {
+        self.document.check(Some(lookup)).map_err(|list| Problems::new(&self.name, list))
+    }
+}
+
+/// Reads a configuration and checks all that can be checked without a repository.
 ///
 /// # Errors
 /// All that is wrong with the text.
 pub fn check_text(text: &str, name: &str) -> Result<RawConfig, Problems> {
-    check::check(text, None).map(|(raw, _)| raw).map_err(|list| Problems::new(name, list))
+    WrittenConfig::read(text, name)?.check_alone().cloned()
 }
 
 /// A phase as configured.

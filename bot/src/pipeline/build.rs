@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::configuration::ConfigText;
 use super::{Inputs, RunError, resolutions};
 use crate::decision::Rulings;
 use crate::memory;
@@ -58,9 +57,8 @@ impl Inputs<'_> {
 
     fn build_phases(&self, survey: &Survey, scope: Scope<'_>, progress: &mut dyn Progress) -> Result<Built, RunError> {
         let config = &self.session.config;
-        if let Some(ConfigText { text, name }) = &self.session.source {
-            let checked = check_groups(config, name, survey);
-            checked.map_err(|problems| RunError::Config { problems, text: text.clone() })?;
+        if let Some(source) = &self.session.source {
+            check_groups(config, &source.name, survey).map_err(|problems| source.wrong(problems))?;
         }
         let rulings = self.ledger.effective();
         let plan = plan(survey, config, &rulings, &self.ancestors(survey, &rulings)?);

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::RunError;
-use crate::config::{CONFIG_PATH, Config, Lookup};
-use crate::yaml::text_of;
+use crate::config::{CONFIG_PATH, Config, Lookup, WrittenConfig};
+use crate::yaml::{Problems, text_of};
 use engine::path::RepoPath;
 use engine::{Repo, Resolved};
 
@@ -28,13 +28,32 @@ pub struct ConfigText {
     pub name: String,
 }
 
-/// Checks a configuration against the repository.
-///
-/// # Errors
-/// It has problems.
-pub fn check(repo: &Repo, text: &str, name: &str) -> Result<Config, RunError> {
-    Config::parse(text, name, &|sha| lookup(repo, sha))
-        .map_err(|problems| RunError::Config { problems, text: text.to_owned() })
+impl ConfigText {
+    /// Reads it, without the repository.
+    ///
+    /// # Errors
+    /// It has problems.
+    pub fn read(&self) -> Result<WrittenConfig, RunError> {
+        WrittenConfig::read(&self.text, &self.name).map_err(|problems| self.wrong(problems))
+    }
+
+    /// Checks it against the repository.
+    ///
+    /// # Errors
+    /// It has problems.
+    pub fn check(&self, repo: &Repo) -> Result<Config, RunError> {
+        self.check_written(&self.read()?, repo)
+    }
+
+    pub(super) fn check_written(&self, written: &WrittenConfig, repo: &Repo) -> Result<Config, RunError> {
+        written.check(&|sha| lookup(repo, sha)).map_err(|problems| self.wrong(problems))
+    }
+
+    /// What is wrong with it, as an error that shows where.
+    #[must_use]
+    pub fn wrong(&self, problems: Problems) -> RunError {
+        RunError::Config { problems, text: self.text.clone() }
+    }
 }
 
 fn lookup(repo: &Repo, sha: &str) -> Lookup {

@@ -26,7 +26,7 @@ use crate::publish::{Changes, Observed};
 use crate::survey::Survey;
 use engine::progress::Progress;
 
-pub use configuration::{ConfigFrom, ConfigText, check, read_config};
+pub use configuration::{ConfigFrom, ConfigText, read_config};
 pub use error::RunError;
 pub use inputs::Inputs;
 pub use own_folders::own_folders;

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::configuration::{ConfigFrom, ConfigText, check, read_config};
+use super::configuration::{ConfigFrom, ConfigText, read_config};
 use super::{RunError, clock};
+use crate::config::Config;
 use crate::config::raw::WhichRepo;
-use crate::config::{Config, check_text};
 use crate::pick::runner::{CommandRunner, NoCommands};
 use crate::survey::Heads;
 use engine::Repo;
@@ -69,21 +69,23 @@ impl Session {
     pub fn open(context: &Context, progress: &mut dyn Progress) -> Result<Self, RunError> {
         let repo = Repo::open(&context.repo)?;
         let source = read_config(&repo, &context.config)?;
-        if !context.offline {
-            // The configuration may name commits that only a fetch brings, so what to fetch is read from it as it is written.
-            let upstream = match &source {
-                Some(ConfigText { text, name }) => {
-                    check_text(text, name)
-                        .map_err(|problems| RunError::Config { problems, text: text.clone() })?
-                        .upstream
-                }
-                None => WhichRepo::default(),
-            };
-            fetch(&repo, &upstream, context.upstream_token.as_ref(), progress)?;
-        }
+        let fetch = |upstream: &WhichRepo, progress: &mut dyn Progress| match context.offline {
+            true => Ok(()),
+            false => fetch(&repo, upstream, context.upstream_token.as_ref(), progress),
+        };
         let config = match &source {
-            Some(ConfigText { text, name }) => check(&repo, text, name)?,
-            None => Config::default(),
+            Some(source) => {
+                let written = source.read()?;
+                // It may name commits that only a fetch brings, so what to fetch is taken from it as it is written.
+                if !context.offline {
+                    fetch(&written.check_alone().map_err(|problems| source.wrong(problems))?.upstream, progress)?;
+                }
+                source.check_written(&written, &repo)?
+            }
+            None => {
+                fetch(&WhichRepo::default(), progress)?;
+                Config::default()
+            }
         };
         let branch = fork_branch(&repo, &config)?;
         let upstream_branch = upstream_branch(&repo, &config)?;

@@ -128,11 +128,8 @@ impl Checker<'_> {
         // With rules about, only the survey can tell which commits the phases take: see `plan::check_groups`. The same
         // where a part of the phases could not be read.
         let by_rules = raw.phases.iter().any(|phase| !phase.rules.is_empty());
-        let unread = self
-            .settled
-            .iter()
-            .chain(&self.incomplete)
-            .any(|path| path.starts_with("phases") && !path.ends_with("/id"));
+        let unread =
+            self.settled.iter().chain(self.incomplete).any(|path| path.starts_with("phases") && !path.ends_with("/id"));
         let mut all = Vec::new();
         for (index, group) in raw.supersede.iter().enumerate() {
             let path = join("supersede", index);

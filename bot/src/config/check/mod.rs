@@ -30,30 +30,46 @@ const RESERVED: [(&str, &str); 2] = [
     ("bisect", "branches `uptake/bisect/…` hold what is tried"),
 ];
 
-/// Checks a text; with no `lookup`, all but what takes a repository to know. The second value is complete only with one.
-pub(super) fn check(text: &str, lookup: Option<&dyn Fn(&str) -> Lookup>) -> Result<(RawConfig, Config), Vec<Problem>> {
-    let source = YamlSource::read(text)?;
-    let shaped = shape::check(source.value, &FORM, &source.positions);
-    let raw: RawConfig = serde_yaml_ng::from_value(shaped.value).map_err(|error| {
-        // The shape is right by now, so this is a fault of ours; it must still reach people as a message.
-        vec![Problem::new(crate::yaml::SourcePos::START, format!("cannot be read: {error}"))]
-    })?;
-    let mut checker = Checker {
-        positions: &source.positions,
-        settled: shaped.settled,
-        incomplete: shaped.incomplete,
-        problems: shaped.problems,
-        lookup,
-        known: HashMap::new(),
-    };
-    let config = checker.config(&raw);
-    if checker.problems.is_empty() { Ok((raw, config)) } else { Err(checker.problems) }
+/// A text that was read, and brought into shape where it was not.
+pub(super) struct Document {
+    pub(super) raw: RawConfig,
+    positions: Positions,
+    /// What was put right to get there.
+    problems: Vec<Problem>,
+    settled: HashSet<String>,
+    incomplete: HashSet<String>,
+}
+
+impl Document {
+    pub(super) fn read(text: &str) -> Result<Self, Vec<Problem>> {
+        let YamlSource { value, positions } = YamlSource::read(text)?;
+        let shape::Shaped { value, problems, settled, incomplete } = shape::check(value, &FORM, &positions);
+        let raw = serde_yaml_ng::from_value(value).map_err(|error| {
+            // The shape is right by now, so this is a fault of ours; it must still reach people as a message.
+            vec![Problem::new(crate::yaml::SourcePos::START, format!("cannot be read: {error}"))]
+        })?;
+        Ok(Self { raw, positions, problems, settled, incomplete })
+    }
+
+    /// Checks it; with no `lookup`, all but what takes a repository to know. The value is complete only with one.
+    pub(super) fn check(&self, lookup: Option<&dyn Fn(&str) -> Lookup>) -> Result<Config, Vec<Problem>> {
+        let mut checker = Checker {
+            positions: &self.positions,
+            settled: &self.settled,
+            incomplete: &self.incomplete,
+            problems: self.problems.clone(),
+            lookup,
+            known: HashMap::new(),
+        };
+        let config = checker.config(&self.raw);
+        if checker.problems.is_empty() { Ok(config) } else { Err(checker.problems) }
+    }
 }
 
 struct Checker<'a> {
     positions: &'a Positions,
-    settled: HashSet<String>,
-    incomplete: HashSet<String>,
+    settled: &'a HashSet<String>,
+    incomplete: &'a HashSet<String>,
     problems: Vec<Problem>,
     lookup: Option<&'a dyn Fn(&str) -> Lookup>,
     /// What looking up each written commit gave.
