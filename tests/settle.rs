@@ -116,15 +116,13 @@ fn built_with(
 
 /// The text of the first phase's pull request.
 fn body(opened: &Session, survey: &Survey, built: &uptake::pick::Built) -> String {
-    let observed = Observed::default();
+    let observed = Observed { trunk: "main".into(), ..Observed::default() };
     let situation = Situation {
         drafts: true,
         immovable: &BTreeSet::new(),
         built,
         survey,
         config: &opened.config,
-        trunk: "main",
-        mirrors_trunk: false,
         rulings: &Rulings::default(),
         said: &[],
         observed: &observed,

@@ -62,7 +62,7 @@ struct PermissionCache<'a> {
 }
 
 impl PermissionCache<'_> {
-    /// `None`: it could not be learnt, so nothing may be done now.
+    /// `None`: the forge could not say, so nothing may be done now.
     fn permission(&mut self, login: &str, notices: &mut Vec<String>) -> Option<Permission> {
         if let Some(known) = self.known.get(login) {
             return *known;
@@ -116,7 +116,7 @@ impl Inputs<'_> {
                 links: comments.iter().map(|comment| comment.link.clone()).collect(),
                 said: Vec::new(),
             };
-            // A person who runs this with a token of their own speaks under the same name as it does, and is heard.
+            // A person who runs this with a token of their own speaks under its name, and is obeyed.
             let ours = |comment: &Comment| comment.author == login && (comment.bot || comment.body.contains(MARK));
             for comment in comments.iter().filter(|comment| !ours(comment)) {
                 if conversation.trail.handled(comment.id) {

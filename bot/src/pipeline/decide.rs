@@ -63,7 +63,7 @@ pub fn phase_named(config: &Config, name: &str) -> Result<String, DecisionError>
 /// Who decides, and why: the parts of a decision that are not the ruling.
 #[derive(Debug, Clone, Default)]
 pub struct DecisionMeta {
-    /// Who; where nobody is named, whoever git says works in this clone.
+    /// Who; by default the person that git names in this clone.
     pub by: Option<String>,
     /// The reason.
     pub why: Option<String>,

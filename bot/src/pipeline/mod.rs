@@ -72,7 +72,7 @@ pub fn run(session: &Session, forge: &mut dyn Forge, progress: &mut dyn Progress
     Ok(proposal.report(shown, &tests))
 }
 
-/// The same without a change: what a run would do to the forge.
+/// What a run would do to the forge; nothing is changed.
 ///
 /// # Errors
 /// A step fails.

@@ -136,8 +136,6 @@ impl Proposal<'_> {
             built: &self.built,
             survey: &self.survey,
             config: &session.config,
-            trunk: &session.branch,
-            mirrors_trunk: self.observed.mirrors_trunk,
             rulings: &self.inputs.ledger.effective(),
             said: &self.inputs.pending,
             observed: &self.observed,

@@ -60,7 +60,7 @@ pub fn learn_from_history(
     Ok(learn(repo, &line, &pairs, &|commit| link(config, None, commit))?)
 }
 
-/// Where a settled conflict can be read, where the fork is known to be on GitHub.
+/// Where a resolved conflict can be read, if the fork is known to be on GitHub.
 fn link(config: &Config, pull: Option<u64>, commit: CommitId) -> Option<String> {
     let fork = config.fork.repository.as_ref()?;
     Some(match pull {
@@ -69,12 +69,12 @@ fn link(config: &Config, pull: Option<u64>, commit: CommitId) -> Option<String> 
     })
 }
 
-/// Says of each conflict that waits and was settled once why that answer does not do: the files are others now.
+/// Remarks on each conflict that waits, and that a person resolved before, why that answer does not fit: the files are others now.
 pub(super) fn remark(built: &mut Built, kept: &[StoredResolution]) {
     let waiting = built.phases.iter_mut().flat_map(|phase| &mut phase.picks);
     for pick in waiting.filter(|pick| pick.outcome.waits()) {
-        let settled: Vec<RepoPath> = pick.resolutions.iter().map(|resolution| resolution.path.clone()).collect();
-        for conflict in pick.conflicts.iter_mut().filter(|conflict| !settled.contains(&conflict.path)) {
+        let resolved: Vec<RepoPath> = pick.resolutions.iter().map(|resolution| resolution.path.clone()).collect();
+        for conflict in pick.conflicts.iter_mut().filter(|conflict| !resolved.contains(&conflict.path)) {
             let of = |kept: &&StoredResolution| {
                 kept.meta.upstream == pick.sha && conflict.path == RepoPath::shown(&kept.meta.path)
             };

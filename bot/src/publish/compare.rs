@@ -12,6 +12,7 @@ use super::dashboard::{self, PhaseStatus};
 use super::desired::{Desired, wanted};
 use super::marker::Marker;
 use super::notice::Notice;
+use super::observed::Observed;
 use super::round::{PhasePull, PhasePulls, PrState};
 use super::situation::Situation;
 use super::{labels, stale};
@@ -26,8 +27,8 @@ use engine::ids::CommitId;
 #[must_use]
 pub fn compare(situation: &Situation<'_>) -> Changes {
     let ids: BTreeSet<_> = situation.built.phases.iter().map(|phase| phase.id.as_str()).collect();
-    let Situation { observed, trunk, rulings, refused, .. } = *situation;
-    let rounds = PhasePulls { observed, ids, trunk, rulings, refused };
+    let Situation { observed, rulings, refused, .. } = *situation;
+    let rounds = PhasePulls { observed, ids, rulings, refused };
     let of_phases: Vec<_> = situation.built.phases.iter().map(|phase| rounds.of(&phase.id)).collect();
     let branches: HashMap<String, String> = situation
         .built
@@ -68,9 +69,10 @@ impl ChangeSet {
 /// The fork's branch, where the forge has a copy of it.
 fn trunk(situation: &Situation<'_>) -> Option<Change> {
     let to = situation.survey.fork_head;
-    let from = situation.observed.branch(situation.trunk).map(|branch| branch.head);
-    let differs = situation.mirrors_trunk && from != Some(to);
-    differs.then(|| Change::Push { branch: situation.trunk.to_owned(), to, from, known: from, commits: 0 })
+    let Observed { trunk, mirrors_trunk, .. } = situation.observed;
+    let from = situation.observed.branch(trunk).map(|branch| branch.head);
+    let differs = *mirrors_trunk && from != Some(to);
+    differs.then(|| Change::Push { branch: trunk.clone(), to, from, known: from, commits: 0 })
 }
 
 /// The labels that are about to be used and that the repository does not have. One that is there stays as people made it.

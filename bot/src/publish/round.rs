@@ -38,8 +38,6 @@ pub(super) struct PhasePulls<'a> {
     pub(super) observed: &'a Observed,
     /// The ids of all phases.
     pub(super) ids: BTreeSet<&'a str>,
-    /// The fork's branch.
-    pub(super) trunk: &'a str,
     pub(super) rulings: &'a Rulings,
     /// Pull requests that the forge would not open again.
     pub(super) refused: &'a BTreeSet<u64>,
@@ -88,7 +86,7 @@ impl<'a> PhasePulls<'a> {
 
     /// Whether a pull request was closed by the forge, since the branch it went into is gone.
     fn orphaned(&self, pull: &PullRequest) -> bool {
-        pull.text.base != self.trunk && self.observed.branch(&pull.text.base).is_none()
+        pull.text.base != self.observed.trunk && self.observed.branch(&pull.text.base).is_none()
     }
 
     /// The first name of a phase's branch that no pull request has had. A branch of that name may be there: it was made by a run

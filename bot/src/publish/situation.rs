@@ -21,10 +21,6 @@ pub struct Situation<'a> {
     pub survey: &'a Survey,
     /// The configuration.
     pub config: &'a Config,
-    /// The fork's branch, its short name.
-    pub trunk: &'a str,
-    /// Whether the forge is to hold a copy of the fork's branch, as a folder does.
-    pub mirrors_trunk: bool,
     /// What people decided, `said` included.
     pub rulings: &'a Rulings,
     /// Decisions that are not on the ledger yet.

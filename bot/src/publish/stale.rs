@@ -25,7 +25,7 @@ pub(super) fn clear(situation: &Situation<'_>, rounds: &PhasePulls<'_>, kept: &B
     for branch in observed.branches.iter().filter(|branch| branch.name.starts_with(PREFIX)) {
         let name = branch.name.as_str();
         // Branches of a search are removed by the search.
-        if name.starts_with(BISECT) || kept.contains(name) || needed.contains(name) || name == situation.trunk {
+        if name.starts_with(BISECT) || kept.contains(name) || needed.contains(name) || name == observed.trunk {
             continue;
         }
         let known = observed.pulls.iter().any(|pull| pull.own && pull.text.head == name);

@@ -92,7 +92,7 @@ impl DashboardWriter<'_> {
         let still = self.still_open();
         let mut text = format!(
             "{} is at `{}`, {upstream} at `{}`: {}{} behind. The fork has {} of them already; **{} still to take**",
-            code(self.situation.trunk),
+            code(&self.situation.observed.trunk),
             survey.fork_head.short(),
             survey.upstream_head.short(),
             count(survey.totals.commits, "commit"),
