@@ -1,9 +1,10 @@
 //! How the action gets its program: a released one that is the one committed, or one built from source, and nothing else.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
+
+use crate::support::write_program;
 
 const VERSION: &str = "1.2.3";
 const ARCHIVE: &str = "uptake-1.2.3-x86_64-unknown-linux-gnu.tar.gz";
@@ -89,8 +90,7 @@ impl Runner {
 }
 
 fn program(path: &Path, script: &str) {
-    fs::write(path, format!("#!/bin/sh\n{script}\n")).expect("written");
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("executable");
+    write_program(path, &format!("#!/bin/sh\n{script}\n"));
 }
 
 #[test]

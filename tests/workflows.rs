@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,7 +11,7 @@ use engine::ids::CommitId;
 use serde_yaml_ng::Value;
 use uptake::workflows::{ActionRef, ForkFacts, Pin, Workflow, render, render_fleet};
 
-use crate::support::{World, git_ok, uptake};
+use crate::support::{World, git_ok, uptake, write_program};
 
 /// What the last job of the GPU workflow can be named after `verdict: `.
 const VERDICTS: [&str; 6] = ["passed", "failed", "no-device", "old-driver", "setup-failed", "not-started"];
@@ -270,9 +270,7 @@ impl Step {
             Some(driver) => format!("#!/bin/sh\necho '{driver}'\n"),
             None => "#!/bin/sh\necho 'No devices were found'\nexit 6\n".to_owned(),
         };
-        let path = self.folder.path().join("bin/nvidia-smi");
-        fs::write(&path, script).expect("written");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("executable");
+        write_program(&self.folder.path().join("bin/nvidia-smi"), &script);
         self
     }
 

@@ -2,7 +2,6 @@
 //! printed. It is in none.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use base64::Engine;
@@ -13,7 +12,7 @@ use super::hosted::{uptake, world};
 use super::server::Server;
 use super::state::{FORK, Token, key};
 use crate::forge::Bench;
-use crate::support::{World, snapshot};
+use crate::support::{World, snapshot, write_program};
 
 const CONFIG: &str = "upstream: { repository: up/mistral.rs, branch: upstream }\nphases:\n  - { id: fixes, title: Fixes, priority: 1, rules: [{ subject: ^Fix }] }\n";
 
@@ -44,8 +43,7 @@ fn shows<'a>(bytes: &[u8], secrets: &'a [String]) -> Option<&'a String> {
 fn run(world: &World, server: &Server, more: &[(&str, &str)]) -> (Option<i32>, Vec<u8>) {
     let bin = world.folder().join("bin");
     fs::create_dir_all(&bin).expect("a folder");
-    fs::write(bin.join("git"), WITNESS).expect("written");
-    fs::set_permissions(bin.join("git"), fs::Permissions::from_mode(0o755)).expect("executable");
+    write_program(&bin.join("git"), WITNESS);
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut paths = vec![bin];
     paths.extend(std::env::split_paths(&path));

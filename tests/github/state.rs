@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::fleet::Installation;
 use super::http::Response;
-use crate::support::{git_in, snapshot};
+use crate::support::{git_in, snapshot, write_program};
 
 /// The repository the App is installed on.
 pub(crate) const FORK: &str = "fork/mistral.rs";
@@ -144,9 +144,7 @@ impl State {
         state.git(&["config", "receive.autogc", "false"]);
         let hook = state.repository.join("hooks/pre-receive");
         fs::create_dir_all(hook.parent().expect("a parent")).expect("a folder");
-        fs::write(&hook, HOOK).expect("written");
-        #[cfg(unix)]
-        fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("written");
+        write_program(&hook, HOOK);
         state
     }
 

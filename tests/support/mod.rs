@@ -175,6 +175,14 @@ pub(crate) fn said(ruling: Ruling) -> Decision {
     Decision { ruling, by: "maintainer".into(), when, link: None, why: Some("we said so".into()) }
 }
 
+/// Writes a program to run. A process of its own writes it: what another test starts while we had it open for writing would have it
+/// open too, and what is open for writing cannot be run.
+pub(crate) fn write_program(path: &Path, text: &str) {
+    let write = ["-c", "printf %s \"$1\" > \"$0\" && chmod 755 \"$0\""];
+    let written = Command::new("/bin/sh").args(write).arg(path).arg(text).status().expect("sh runs");
+    assert!(written.success(), "{}", path.display());
+}
+
 /// Runs git in a folder, with nothing of this machine's settings.
 pub(crate) fn git_in(folder: &Path, arguments: &[&str], clock: i64) -> Output {
     git_command(folder, arguments, clock).output().expect("git runs")
