@@ -4,8 +4,10 @@ mod whole;
 mod write;
 
 use engine::ids::CommitId;
-use uptake::config::{Config, Lookup, check_text, schema};
+use uptake::config::{Lookup, check_text, schema};
 use uptake::yaml::{Problems, text_of};
+
+use crate::support::parse_config;
 
 const BAD: &str = include_str!("config/bad.md");
 const MINIMAL: &str = include_str!("../config/minimal.yml");
@@ -36,7 +38,7 @@ fn id(sha: &str) -> CommitId {
 }
 
 fn problems(text: &str) -> Problems {
-    match Config::parse(text, "uptake.yml", &lookup) {
+    match parse_config(text, "uptake.yml", &lookup) {
         Ok(config) => panic!("this is taken:\n{text}\n{config:?}"),
         Err(problems) => problems,
     }
@@ -168,7 +170,7 @@ fn the_schema_in_the_repository_is_current() {
 
 #[test]
 fn the_minimal_configuration_is_right() {
-    let config = Config::parse(MINIMAL, "minimal.yml", &lookup).unwrap_or_else(|problems| panic!("{problems}"));
+    let config = parse_config(MINIMAL, "minimal.yml", &lookup).unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(config.phases.len(), 1);
     assert_eq!(config.phases[0].id, "everything");
     assert_eq!(config.upstream.repository.as_deref(), Some("owner/project"));
@@ -178,7 +180,7 @@ fn the_minimal_configuration_is_right() {
 #[test]
 fn no_phases_are_no_fault() {
     for text in ["phases: []", "{}", "upstream: { branch: main }"] {
-        let config = Config::parse(text, "uptake.yml", &lookup).unwrap_or_else(|problems| panic!("{problems}"));
+        let config = parse_config(text, "uptake.yml", &lookup).unwrap_or_else(|problems| panic!("{problems}"));
         assert!(config.phases.is_empty());
     }
 }

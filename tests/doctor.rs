@@ -6,6 +6,8 @@ use uptake::config::Config;
 use uptake::forge::{Identity, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
 use uptake::setup::{EVENTS, Finding, FindingLevel, PERMISSIONS, SetupFacts, examine};
 
+use crate::support::parse_config;
+
 const CONFIG: &str = "
 upstream: { repository: up/stream }
 phases: [{ id: fixes, title: Fixes, priority: 1, rules: [{ subject: ^Fix }] }]
@@ -13,7 +15,7 @@ ci: { cuda: ['13.0'], workflow: uptake-gpu.yml, runner: [self-hosted, gpu] }
 ";
 
 fn config(text: &str) -> Config {
-    Config::parse(text, "uptake.yml", &|_| uptake::config::Lookup::Unknown { like: Vec::new() }).expect("right")
+    parse_config(text, "uptake.yml", &|_| uptake::config::Lookup::Unknown { like: Vec::new() }).expect("right")
 }
 
 /// A set-up that lacks nothing.

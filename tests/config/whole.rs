@@ -13,6 +13,7 @@ use uptake::risk::Level;
 use uptake::survey::{Alone, Cascade, CommitIndex, Survey, Surveyed, Totals, TouchedFiles, Verdict};
 
 use super::{COMMITS, id, lookup};
+use crate::support::parse_config;
 
 const WHOLE: &str = r#"
 upstream: { repository: owner/project, branch: main }
@@ -58,7 +59,7 @@ commands: { enabled: false, prefix: uptake }
 "#;
 
 fn whole() -> Config {
-    Config::parse(WHOLE, "whole.yml", &lookup).unwrap_or_else(|problems| panic!("{problems}"))
+    parse_config(WHOLE, "whole.yml", &lookup).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn any_value_may_be_wrong() {
             let mut changed = whole.clone();
             *at(&mut changed, path) = serde_yaml_ng::from_str(value).expect("YAML");
             let text = serde_yaml_ng::to_string(&changed).expect("YAML");
-            let Err(problems) = Config::parse(&text, "x", &lookup) else { continue };
+            let Err(problems) = parse_config(&text, "x", &lookup) else { continue };
             refused += 1;
             for problem in &problems.list {
                 let line = text.lines().nth(problem.line - 1).unwrap_or_default();
@@ -162,7 +163,7 @@ supersede:
     commits: [a1b2c3d4e, 1234567890a, 5f2beedd3]
 ";
     assert!(check_text(text, "uptake.yml").is_ok());
-    let config = Config::parse(text, "uptake.yml", &lookup).unwrap_or_else(|problems| panic!("{problems}"));
+    let config = parse_config(text, "uptake.yml", &lookup).unwrap_or_else(|problems| panic!("{problems}"));
     // The third commit is not among those surveyed: it is older than the common ancestor, say.
     let paths = HashMap::from([(COMMITS[0], "docs/a.md"), (COMMITS[1], "src/a.rs")]);
     let survey = survey(paths.into_iter().map(|(sha, path)| surveyed(sha, "Update", path)).collect());

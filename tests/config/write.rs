@@ -1,17 +1,18 @@
 //! Configurations that are written for people: the starting one, and what `import` makes.
 
 use proptest::prelude::*;
+use uptake::config::check_text;
 use uptake::config::raw::{
     CiWhen, CommandSettings, Keep, LabelSettings, OnConflict, RawCi, RawConfig, RawExclude, RawNotedPick, RawPathRule,
     RawPhase, RawPick, RawRiskRule, RawRule, RawSupersede, ResolveBy, Sha, Stacking, WhichRepo,
 };
-use uptake::config::{Config, check_text};
 use uptake::risk::Level;
 use uptake::setup::starting;
 use uptake::survey::{Alone, SharedFile, Survey, Verdict};
 
 use super::whole::{survey, surveyed};
 use super::{COMMITS, lookup};
+use crate::support::parse_config;
 
 fn sha(text: &str) -> Sha {
     Sha(text.into())
@@ -150,7 +151,7 @@ conflicts:
   - { path: "**/Cargo.lock", use: lockfile, command: [cargo, update, "--workspace"] }
 "#;
     assert_eq!(body, expected);
-    let config = Config::parse(&text, "x", &lookup).unwrap_or_else(|problems| panic!("{problems}"));
+    let config = parse_config(&text, "x", &lookup).unwrap_or_else(|problems| panic!("{problems}"));
     assert!(config.local[0].1.is_match("our [tools]/a/b"));
 }
 

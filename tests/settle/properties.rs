@@ -21,6 +21,7 @@ use uptake::survey::{Heads, survey};
 use uptake::view::note::words;
 
 use crate::manifest::properties::{Manifest, comments, leaves, manifest, names_place};
+use crate::support::parse_config;
 
 const FILES: [&str; 3] = ["a.txt", "b.txt", "c.txt"];
 /// The rules for texts.
@@ -111,7 +112,7 @@ fn built_knowing(
     }
     let yaml =
         format!("phases: [{{ id: p, title: P, priority: 1, rules: [{{ paths: ['**'] }}] }}]\nconflicts: [{rules}]\n");
-    let config = Config::parse(&yaml, "uptake.yml", &|_| Lookup::Unknown { like: Vec::new() }).expect("right");
+    let config = parse_config(&yaml, "uptake.yml", &|_| Lookup::Unknown { like: Vec::new() }).expect("right");
     let survey = survey(&repo, Heads { fork, upstream: head }, &Config::default(), &[], &mut Silent).expect("a survey");
     let mut plan = all_open(&survey);
     let choices = plan.phases[0].choices.clone();

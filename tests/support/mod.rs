@@ -10,11 +10,13 @@ use engine::Repo;
 use engine::ids::CommitId;
 use engine::progress::Silent;
 use tempfile::TempDir;
+use uptake::config::{Config, Lookup, WrittenConfig};
 use uptake::decision::{Decision, Ruling};
 use uptake::ledger::{Changed, InClone, Ledger, update};
 use uptake::pick::Built;
 use uptake::pipeline::{ConfigFrom, Context, Inputs, Session};
 use uptake::survey::Survey;
+use uptake::yaml::Problems;
 
 /// A fork and its upstream in one repository: `main` is the fork, `upstream` becomes `refs/remotes/upstream/main`.
 pub(crate) struct World {
@@ -162,6 +164,11 @@ impl World {
         let built = Inputs::of_clone(&session).and_then(|inputs| inputs.build(&survey, &mut Silent)).expect("built");
         (session, survey, built)
     }
+}
+
+/// A configuration, checked against a repository that has what `lookup` finds.
+pub(crate) fn parse_config(text: &str, name: &str, lookup: &dyn Fn(&str) -> Lookup) -> Result<Config, Problems> {
+    WrittenConfig::read(text, name)?.check(lookup)
 }
 
 /// The survey of what was opened.

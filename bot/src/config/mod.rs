@@ -62,17 +62,6 @@ pub struct Config {
     pub dashboard: DashboardSettings,
 }
 
-impl Config {
-    /// Reads and checks a configuration. `name` is what the file is called in messages, `lookup` finds commits in the
-    /// repository by the beginning of their SHA.
-    ///
-    /// # Errors
-    /// All that is wrong with the text.
-    pub fn parse(text: &str, name: &str, lookup: &dyn Fn(&str) -> Lookup) -> Result<Self, Problems> {
-        WrittenConfig::read(text, name)?.check(lookup)
-    }
-}
-
 /// A configuration as it is written, read but not checked yet.
 pub struct WrittenConfig {
     name: String,
