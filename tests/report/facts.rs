@@ -101,6 +101,7 @@ pub(crate) fn phase(id: &str, title: &str, picks: Vec<Pick>, left_out: Vec<LeftO
         title: title.into(),
         branch: format!("uptake/{id}"),
         base: "main".into(),
+        on: None,
         base_commit: CommitId::from_bytes([0xf0; 20]),
         head: CommitId::from_bytes([0xf1; 20]),
         tree: TreeId::from_bytes([0xf2; 20]),

@@ -34,7 +34,7 @@ use engine::{GitError, Repo};
 
 pub use error::LedgerError;
 pub use landing::{Landing, landings};
-pub use phase::{Attempt, AttemptPick, AttemptState, Landed, MergeMethod, PhaseRecord};
+pub use phase::{Attempt, AttemptPick, AttemptState, Landed, LandedOutcome, MergeMethod, PhaseRecord};
 pub use store::{Changed, InClone, LedgerStore, Updated, find_in_clone, update};
 
 /// The branch it is on.

@@ -51,8 +51,20 @@ pub struct AttemptPick {
     pub sha: CommitId,
     /// The commit on the branch.
     pub commit: CommitId,
-    /// What came of it: `clean`, `resolved` or `conflicted`.
-    pub outcome: String,
+    /// What came of it.
+    pub outcome: LandedOutcome,
+}
+
+/// What came of a pick that is on a phase's branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LandedOutcome {
+    /// It applied.
+    Clean,
+    /// It conflicted, and was resolved without a person.
+    Resolved,
+    /// It is there with conflict markers.
+    Conflicted,
 }
 
 /// How a round stands.

@@ -74,39 +74,17 @@ pub fn build(
     progress: &mut dyn Progress,
 ) -> Result<Built, GitError> {
     progress.stage("picking the phases", plan.phases.iter().map(|phase| phase.choices.len()).sum());
-    let (mut base, mut base_commit) = (ground.branch.to_owned(), ground.head);
-    let mut phases = Vec::with_capacity(plan.phases.len());
-    let mut merger = Merger::new(repo)?;
-    let (mut search, mut fork) = (None, None);
-    let (mut there, mut waiting) = (HashSet::new(), HashSet::new());
     let ancestor = repo.commit(seek.survey().merge_base)?.tree;
+    let mut builder = Builder { repo, seek, ground, ancestor, merger: Merger::new(repo)?, search: None, fork: None };
+    let mut base = Base { branch: ground.branch.to_owned(), phase: None, tip: Tip::new(repo, ground.head)? };
+    let mut phases = Vec::with_capacity(plan.phases.len());
     for phase in &plan.phases {
-        let settler = Resolver { ways: ground.ways, phase: &phase.id, ancestor };
-        let (merger, search, fork) = (&mut merger, &mut search, &mut fork);
-        let known = (there.clone(), waiting.clone());
-        let (locks, checked) = (Locks::default(), IntegrityReport::default());
-        let (there_now, waiting_now) = known;
-        let mut builder = Builder {
-            repo,
-            seek,
-            phase,
-            settler,
-            tools: ground.tools,
-            merger,
-            search,
-            fork,
-            there: there_now,
-            waiting: waiting_now,
-            locks,
-            checked,
-        };
-        let built = builder.build(&base, base_commit, progress)?;
+        let (built, tip) = builder.phase(phase, &base, progress)?;
         if ground.stacking == Stacking::Previous && !ground.apart.contains(phase.id.as_str()) {
-            waiting = builder.waiting;
             if built.landed() > 0 {
-                base.clone_from(&built.branch);
-                base_commit = built.head;
-                there = builder.there;
+                base = Base { branch: built.branch.clone(), phase: Some(built.id.clone()), tip };
+            } else {
+                base.tip.waiting = tip.waiting;
             }
         }
         phases.push(built);
@@ -114,164 +92,217 @@ pub fn build(
     Ok(Built { phases, left_out: plan.left_out.clone(), unassigned: plan.unassigned.clone() })
 }
 
-struct Builder<'a, 'r> {
-    repo: &'r Repo,
-    seek: Scope<'a>,
-    phase: &'a PlannedPhase,
-    settler: Resolver<'a>,
-    tools: Tools<'a>,
-    merger: &'a mut Merger<'r>,
-    /// Made at the first conflict of a plan, for most plans that have one have many.
-    search: &'a mut Option<NeedsSearch<'r>>,
-    /// The fork's side of the range, read when the search is made.
-    fork: &'a mut Option<History>,
-    /// What stands on the branch so far.
+/// The end of a branch while it is built.
+#[derive(Clone)]
+struct Tip {
+    head: CommitId,
+    tree: TreeId,
+    /// The upstream commits that are on it.
     there: HashSet<CommitId>,
-    /// What was to stand there, but waits for a person.
+    /// Those that were to be on it, but wait for a person.
     waiting: HashSet<CommitId>,
+}
+
+impl Tip {
+    fn new(repo: &Repo, head: CommitId) -> Result<Self, GitError> {
+        Ok(Self { head, tree: repo.commit(head)?.tree, there: HashSet::new(), waiting: HashSet::new() })
+    }
+}
+
+/// What a phase is built on.
+struct Base {
+    branch: String,
+    /// The phase of that branch, where it is not the fork's own.
+    phase: Option<String>,
+    tip: Tip,
+}
+
+/// The branch of one phase while it is built.
+struct Branch<'a> {
+    phase: &'a PlannedPhase,
+    resolver: Resolver<'a>,
+    tip: Tip,
     /// What its picks do to lock files.
     locks: Locks,
     /// What comparing it with what went into it has found so far.
     checked: IntegrityReport,
 }
 
-impl Builder<'_, '_> {
-    fn build(
+/// One pick's trees.
+#[derive(Clone, Copy)]
+struct PickTrees {
+    /// Upstream's before the commit.
+    base: TreeId,
+    /// The branch's before the pick.
+    before: TreeId,
+    /// What the pick makes of it.
+    after: TreeId,
+}
+
+/// What serves all phases of a plan.
+struct Builder<'a, 'r> {
+    repo: &'r Repo,
+    seek: Scope<'a>,
+    ground: &'a BuildContext<'a>,
+    /// The tree both branches had last in common.
+    ancestor: TreeId,
+    merger: Merger<'r>,
+    /// Made at the first conflict of a plan, for most plans that have one have many.
+    search: Option<NeedsSearch<'r>>,
+    /// The fork's side of the range, read when the search is made.
+    fork: Option<History>,
+}
+
+impl<'a> Builder<'a, '_> {
+    /// Builds the branch of one phase; returned with where it ends.
+    fn phase(
         &mut self,
-        base: &str,
-        base_commit: CommitId,
+        phase: &'a PlannedPhase,
+        base: &Base,
         progress: &mut dyn Progress,
-    ) -> Result<BuiltPhase, GitError> {
-        let phase = self.phase;
-        let mut head = base_commit;
-        let mut tree = self.repo.commit(base_commit)?.tree;
+    ) -> Result<(BuiltPhase, Tip), GitError> {
+        let resolver = Resolver { ways: self.ground.ways, phase: &phase.id, ancestor: self.ancestor };
+        let (locks, checked) = (Locks::default(), IntegrityReport::default());
+        let mut branch = Branch { phase, resolver, tip: base.tip.clone(), locks, checked };
         let mut picks = Vec::with_capacity(phase.choices.len());
         let mut stopped = false;
         for choice in &phase.choices {
             progress.step();
-            let mut pick = Pick {
-                sha: choice.sha,
-                outcome: Outcome::LeftOut,
-                commit: None,
-                conflicts: Vec::new(),
-                resolutions: Vec::new(),
-                needs: Needs::default(),
-                risk: choice.risk,
-                reasons: choice.reasons.clone(),
-                note: choice.note.clone(),
-                decision: choice.decision.clone(),
-            };
+            let mut pick = not_tried(choice);
             if !stopped {
-                self.take(choice, &mut pick, &mut head, &mut tree)?;
+                self.take(&mut branch, &mut pick)?;
                 stopped = pick.outcome.waits() && phase.on_conflict == OnConflict::Stop;
             }
             picks.push(pick);
         }
-        let from = self.repo.commit(base_commit)?.tree;
-        let mut branch = BranchTip { repo: self.repo, settler: &self.settler, tools: self.tools, from, head, tree };
-        let locks = self.locks.finish(self.merger, &mut branch)?;
-        (head, tree) = (branch.head, branch.tree);
-        let waits = picks.iter().any(|pick| pick.outcome.waits());
-        if waits && head == base_commit {
-            head = self.placeholder(base_commit, tree)?;
+        let Branch { resolver, mut tip, locks, checked, .. } = branch;
+        let (from, tools) = (base.tip.tree, self.ground.tools);
+        let mut end = BranchTip { repo: self.repo, settler: &resolver, tools, from, head: tip.head, tree: tip.tree };
+        let locks = locks.finish(&mut self.merger, &mut end)?;
+        (tip.head, tip.tree) = (end.head, end.tree);
+        if tip.head == base.tip.head && picks.iter().any(|pick| pick.outcome.waits()) {
+            tip.head = self.placeholder(&phase.id, &tip)?;
         }
-        Ok(BuiltPhase {
+        let built = BuiltPhase {
             id: phase.id.clone(),
             title: phase.title.clone(),
             branch: branch::of_phase(&phase.id),
-            base: base.to_owned(),
-            base_commit,
-            head,
-            tree,
+            base: base.branch.clone(),
+            on: base.phase.clone(),
+            base_commit: base.tip.head,
+            head: tip.head,
+            tree: tip.tree,
             // Of what waits, too: a security fix that conflicts must not hide behind a low label.
             risk: picks.iter().map(|pick| pick.risk).max().unwrap_or(Level::Low),
             picks,
             locks,
-            checked: std::mem::take(&mut self.checked),
+            checked,
             left_out: phase.left_out.clone(),
             ci: phase.ci.clone(),
-        })
+        };
+        Ok((built, tip))
     }
 
-    /// Picks one commit onto `head`, and moves `head` and `tree` on where it lands.
-    fn take(
-        &mut self,
-        choice: &ChosenCommit,
-        pick: &mut Pick,
-        head: &mut CommitId,
-        tree: &mut TreeId,
-    ) -> Result<(), GitError> {
-        let commit = self.repo.commit(choice.sha)?;
-        let merged = self.merger.pick(&commit, *tree)?;
+    /// Picks one commit onto a branch.
+    fn take(&mut self, branch: &mut Branch<'_>, pick: &mut Pick) -> Result<(), GitError> {
+        let commit = self.repo.commit(pick.sha)?;
+        let before = branch.tip.tree;
+        let merged = self.merger.pick(&commit, before)?;
         self.merger.keep(merged.tree)?;
         let base = self.repo.base_tree(&commit)?;
-        let case = MergeCase { before: *tree, base, theirs: commit.tree, merged: &merged };
-        let settlement = self.settler.resolve(self.merger, &mut ConflictCache::default(), &case)?;
-        self.merger.keep(settlement.tree)?;
-        let waits = !settlement.open.is_empty() || !merged.unclear.is_empty();
-        pick.outcome = match (waits, settlement.tree == *tree, settlement.resolutions.is_empty()) {
+        let case = MergeCase { before, base, theirs: commit.tree, merged: &merged };
+        let resolved = branch.resolver.resolve(&mut self.merger, &mut ConflictCache::default(), &case)?;
+        self.merger.keep(resolved.tree)?;
+        let waits = !resolved.open.is_empty() || !merged.unclear.is_empty();
+        pick.outcome = match (waits, resolved.tree == before, resolved.resolutions.is_empty()) {
             (true, ..) => Outcome::Conflicted,
             (false, true, _) => Outcome::Vacuous,
             (false, false, true) => Outcome::Clean,
             (false, false, false) => Outcome::Resolved,
         };
-        for found in merged.conflicts.iter().chain(&settlement.broken) {
-            let mut conflict = conflict::read(self.merger, found.clone())?;
-            let open = settlement.open.iter().find(|open| open.conflict.path == found.path);
-            conflict.remarks = open.map(|open| open.remarks.clone()).unwrap_or_default();
-            if open.is_some_and(|open| open.told) {
-                conflict.hunks.clear();
+        for found in merged.conflicts.iter().chain(&resolved.broken) {
+            let mut conflict = conflict::read(&mut self.merger, found.clone())?;
+            if let Some(open) = resolved.open.iter().find(|open| open.conflict.path == found.path) {
+                conflict.remarks.clone_from(&open.remarks);
+                if open.told {
+                    conflict.hunks.clear();
+                }
             }
             pick.conflicts.push(conflict);
         }
-        pick.resolutions = settlement.resolutions;
+        pick.resolutions = resolved.resolutions;
         pick.conflicts.extend(merged.unclear.iter().cloned().map(conflict::unclear));
-        if pick.outcome == Outcome::Conflicted
-            && let Some(survey) = self.seek.within(commit.id)
-        {
-            let search = match &mut self.search {
-                Some(search) => search,
-                empty => empty.insert(NeedsSearch::new(self.repo, survey)?),
-            };
-            pick.needs = search.find(&self.settler, commit.id, *tree, &self.there)?;
-            // Where markers are committed, what conflicts is on the branch all the same.
-            if self.phase.on_conflict != OnConflict::CommitMarkers
-                && search.find_blockers(&self.settler, commit.id, *tree, &self.waiting, &mut pick.needs)?
-            {
-                pick.outcome = Outcome::Blocked;
-            }
-            self.explain(survey, &commit, &merged.conflicts, pick)?;
+        if let Some(survey) = self.seek.within(commit.id).filter(|_| waits) {
+            self.find_ways(branch, survey, &commit, pick)?;
+            self.attribute(branch, survey, &commit, &merged.conflicts, pick)?;
         }
-        let lands = match pick.outcome {
-            Outcome::Clean | Outcome::Resolved => true,
-            Outcome::Conflicted => self.phase.on_conflict == OnConflict::CommitMarkers,
-            Outcome::Vacuous | Outcome::Blocked | Outcome::LeftOut => false,
+        self.land(branch, &commit, PickTrees { base, before, after: resolved.tree }, pick)
+    }
+
+    /// Finds what a conflicting pick needs, and whether it waits for picks before it alone.
+    fn find_ways(
+        &mut self,
+        branch: &Branch<'_>,
+        survey: &Survey,
+        commit: &Commit,
+        pick: &mut Pick,
+    ) -> Result<(), GitError> {
+        let Branch { phase, resolver, tip, .. } = branch;
+        let search = match &mut self.search {
+            Some(search) => search,
+            empty => empty.insert(NeedsSearch::new(self.repo, survey)?),
         };
-        if lands || pick.outcome == Outcome::Vacuous {
-            let lock_files = pick.resolutions.iter().map(|found| &found.path);
-            let lock_files: Vec<_> = lock_files.filter(|path| self.settler.lockfile(path).is_some()).cloned().collect();
-            self.locks.touch(self.merger, commit.id, (base, commit.tree), lock_files)?;
-        }
-        if lands {
-            let picked = Picked { sha: commit.id, base, theirs: commit.tree, ours: *tree, result: settlement.tree };
-            let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();
-            let left = |path: &RepoPath| open.contains(path) || self.settler.lockfile(path).is_some();
-            self.checked.pick(self.merger, picked, &pick.resolutions, &left)?;
-            let committer = Signature { name: BOT.0.into(), email: BOT.1.into(), when: commit.committer.when };
-            let text = message::message(&commit);
-            *head = self.repo.make_pick(commit.id, *head, settlement.tree, &committer, &text)?;
-            *tree = settlement.tree;
-            pick.commit = Some(*head);
-            self.there.insert(commit.id);
-        } else if pick.outcome.waits() {
-            self.waiting.insert(commit.id);
+        pick.needs = search.find(resolver, commit.id, tip.tree, &tip.there)?;
+        // Where markers are committed, what conflicts is on the branch all the same.
+        if phase.on_conflict != OnConflict::CommitMarkers
+            && search.find_blockers(resolver, commit.id, tip.tree, &tip.waiting, &mut pick.needs)?
+        {
+            pick.outcome = Outcome::Blocked;
         }
         Ok(())
     }
 
-    /// Finds who put what at the places of the conflicts nothing settled.
-    fn explain(
+    /// Puts a pick on its branch, if it lands, and notes what it does to lock files.
+    fn land(
         &mut self,
+        branch: &mut Branch<'_>,
+        commit: &Commit,
+        trees: PickTrees,
+        pick: &mut Pick,
+    ) -> Result<(), GitError> {
+        let lands = match pick.outcome {
+            Outcome::Clean | Outcome::Resolved => true,
+            Outcome::Conflicted => branch.phase.on_conflict == OnConflict::CommitMarkers,
+            Outcome::Vacuous | Outcome::Blocked | Outcome::LeftOut => false,
+        };
+        let is_lock_file = |path: &RepoPath| branch.resolver.lockfile(path).is_some();
+        let PickTrees { base, before, after } = trees;
+        if lands || pick.outcome == Outcome::Vacuous {
+            let paths = pick.resolutions.iter().map(|found| &found.path);
+            let lock_files: Vec<_> = paths.filter(|path| is_lock_file(path)).cloned().collect();
+            branch.locks.touch(&mut self.merger, commit.id, (base, commit.tree), lock_files)?;
+        }
+        if lands {
+            let picked = Picked { sha: commit.id, base, theirs: commit.tree, ours: before, result: after };
+            let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();
+            let left = |path: &RepoPath| open.contains(path) || is_lock_file(path);
+            branch.checked.pick(&mut self.merger, picked, &pick.resolutions, &left)?;
+            let committer = Signature { name: BOT.0.into(), email: BOT.1.into(), when: commit.committer.when };
+            let (tip, text) = (&mut branch.tip, message::message(commit));
+            tip.head = self.repo.make_pick(commit.id, tip.head, after, &committer, &text)?;
+            tip.tree = after;
+            pick.commit = Some(tip.head);
+            tip.there.insert(commit.id);
+        } else if pick.outcome.waits() {
+            branch.tip.waiting.insert(commit.id);
+        }
+        Ok(())
+    }
+
+    /// Finds who put what at the places of the conflicts nothing resolved.
+    fn attribute(
+        &mut self,
+        branch: &Branch<'_>,
         survey: &Survey,
         commit: &Commit,
         met: &[PathConflict],
@@ -292,7 +323,7 @@ impl Builder<'_, '_> {
         let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();
         for conflict in pick.conflicts.iter_mut().filter(|conflict| open.contains(&conflict.path)) {
             if let Some(found) = met.iter().find(|found| found.path == conflict.path) {
-                conflict.whose = origins.of(commit, found, &self.there, self.merger)?;
+                conflict.whose = origins.of(commit, found, &branch.tip.there, &mut self.merger)?;
             }
         }
         Ok(())
@@ -300,13 +331,28 @@ impl Builder<'_, '_> {
 
     /// A commit that changes nothing: a pull request needs one, and where every pick of a phase conflicts, the pull request with
     /// its notes is the whole point.
-    fn placeholder(&self, parent: CommitId, tree: TreeId) -> Result<CommitId, GitError> {
-        let when = self.repo.commit(parent)?.committer.when;
+    fn placeholder(&self, phase: &str, tip: &Tip) -> Result<CommitId, GitError> {
+        let when = self.repo.commit(tip.head)?.committer.when;
         let bot = Signature { name: BOT.0.into(), email: BOT.1.into(), when };
         let text = format!(
-            "Hold the place of phase {}\n\nEvery pick of it conflicts; its pull request says what to do. This commit changes nothing\nand is dropped as soon as a pick lands.\n",
-            self.phase.id
+            "Hold the place of phase {phase}\n\nEvery pick of it conflicts; its pull request says what to do. This commit changes nothing\nand is dropped as soon as a pick lands.\n"
         );
-        self.repo.make_commit(parent, tree, &bot, &text)
+        self.repo.make_commit(tip.head, tip.tree, &bot, &text)
+    }
+}
+
+/// A pick before it is tried.
+fn not_tried(choice: &ChosenCommit) -> Pick {
+    Pick {
+        sha: choice.sha,
+        outcome: Outcome::LeftOut,
+        commit: None,
+        conflicts: Vec::new(),
+        resolutions: Vec::new(),
+        needs: Needs::default(),
+        risk: choice.risk,
+        reasons: choice.reasons.clone(),
+        note: choice.note.clone(),
+        decision: choice.decision.clone(),
     }
 }

@@ -64,6 +64,8 @@ pub struct BuiltPhase {
     pub branch: String,
     /// The branch its pull request goes into: the fork's, or the previous phase's.
     pub base: String,
+    /// The phase of that branch; `None` where it is the fork's.
+    pub on: Option<String>,
     /// The commit it is built on.
     pub base_commit: CommitId,
     /// The commit it ends at. It is `base_commit` when there is nothing to take, and a commit that changes nothing on top of

@@ -4,9 +4,10 @@ use super::RunError;
 use super::proposal::Proposal;
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{
-    Attempt, AttemptPick, AttemptState, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, update,
+    Attempt, AttemptPick, AttemptState, Changed, Landed, LandedOutcome, Landing, Ledger, LedgerError, PhaseRecord,
+    update,
 };
-use crate::pick::BuiltPhase;
+use crate::pick::{BuiltPhase, Outcome};
 use crate::publish::Marker;
 use crate::survey::{Survey, Verdict};
 use engine::ids::CommitId;
@@ -60,7 +61,14 @@ impl Proposal<'_> {
 fn round(phase: &BuiltPhase, pull: &PullRequest) -> Attempt {
     let picks = phase.picks.iter().filter_map(|pick| {
         let commit = pick.commit?;
-        Some(AttemptPick { sha: pick.sha, commit, outcome: pick.outcome.to_string() })
+        let outcome = match pick.outcome {
+            Outcome::Clean => LandedOutcome::Clean,
+            Outcome::Resolved => LandedOutcome::Resolved,
+            Outcome::Conflicted => LandedOutcome::Conflicted,
+            // None of these is ever on a branch.
+            Outcome::Vacuous | Outcome::Blocked | Outcome::LeftOut => return None,
+        };
+        Some(AttemptPick { sha: pick.sha, commit, outcome })
     });
     Attempt {
         branch: pull.text.head.clone(),

@@ -55,7 +55,7 @@ pub fn wanted(situation: &Situation<'_>, branches: &HashMap<String, String>) -> 
     let built = situation.built;
     let total = built.phases.len();
     let one = |(at, phase): (usize, &BuiltPhase)| {
-        let on = built.phases[..at].iter().find(|other| other.branch == phase.base).map(|other| other.id.clone());
+        let on = phase.on.clone();
         let mut phase = phase.clone();
         for name in [&mut phase.branch, &mut phase.base] {
             if let Some(now) = branches.get(name.as_str()) {
