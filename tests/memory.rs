@@ -15,7 +15,7 @@ use uptake::forge::Branches;
 use uptake::forge::folder::Folder;
 use uptake::ledger::BRANCH;
 use uptake::memory::{LearnReport, list};
-use uptake::pick::{BuiltPhase, By, Conflict, Outcome};
+use uptake::pick::{BuiltPhase, Conflict, Outcome, ResolvedBy};
 use uptake::view::note::words;
 
 use crate::support::forge::{self, out};
@@ -134,7 +134,7 @@ fn what_a_person_settled_is_replayed_and_what_hung_on_it_is_clean() {
     assert_eq!(outcomes(&phase), [Outcome::Resolved, Outcome::Clean, Outcome::Clean, Outcome::Resolved]);
     let origin = phase.picks[0].resolutions[0].by.origin().expect("a person's");
     assert_eq!((origin.who.as_str(), origin.when.day().as_str()), ("Cleo", "2025-10-09"));
-    assert!(matches!(phase.picks[0].resolutions[0].by, By::Memory { .. }));
+    assert!(matches!(phase.picks[0].resolutions[0].by, ResolvedBy::Memory { .. }));
 
     give_up(&world, "uptake/fixes");
     let (_, phase) = job(&world, CONFIG);

@@ -14,7 +14,7 @@ use uptake::decision::{Decision, FileResolution, Ruling, Rulings};
 use uptake::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolutionStore, ResolvedPath};
 use uptake::pick::runner::{CommandRunner, NoCommands};
 use uptake::pick::{
-    BuildContext, BuiltPhase, By, LockfileCache, Outcome, Pick, ResolutionSources, Scope, Tools, build,
+    BuildContext, BuiltPhase, LockfileCache, Outcome, Pick, ResolutionSources, ResolvedBy, Scope, Tools, build,
 };
 use uptake::pipeline::Session;
 use uptake::plan::plan;
@@ -142,9 +142,9 @@ fn told(pick: &Pick) -> String {
     let mut text = format!("{}\n", pick.outcome);
     for found in &pick.resolutions {
         let by = match &found.by {
-            By::Rule { pattern, .. } => format!("rule {pattern}"),
-            By::Decision { origin, .. } => format!("decision of {}", origin.who),
-            By::Memory { origin, .. } => format!("memory of {}", origin.who),
+            ResolvedBy::Rule { pattern, .. } => format!("rule {pattern}"),
+            ResolvedBy::Decision { origin, .. } => format!("decision of {}", origin.who),
+            ResolvedBy::Memory { origin, .. } => format!("memory of {}", origin.who),
         };
         text.push_str(&format!("{}: {} ({by})\n", found.path, words::method(found.how)));
         let lost = &found.lost;

@@ -3,7 +3,7 @@
 
 use super::said;
 use engine::ids::CommitId;
-use uptake::pick::{BuiltPhase, By, Outcome};
+use uptake::pick::{BuiltPhase, Outcome, ResolvedBy};
 use uptake::view::note::words;
 
 use super::{Person, give_up, job};
@@ -74,7 +74,7 @@ fn the_answer_to_a_key_is_replayed_where_the_file_is_another() {
         told,
         [("merged key by key".to_owned(), vec![]), ("1 key of it as settled then".to_owned(), vec![note.to_owned()])]
     );
-    assert!(matches!(found[1].by, By::Memory { .. }));
+    assert!(matches!(found[1].by, ResolvedBy::Memory { .. }));
     let file = |phase: &BuiltPhase| {
         let repo = engine::Repo::open(&world.folder().join("out/branches.git")).expect("opened");
         let entry = repo.entry(phase.tree, &"Cargo.toml".into()).expect("a tree").expect("a file");

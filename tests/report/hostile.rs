@@ -4,7 +4,7 @@ use engine::commit::{Signature, When};
 use engine::path::RepoPath;
 use uptake::moment::Moment;
 use uptake::pick::answer::Origin;
-use uptake::pick::{Attribution, By, CommitSummary, Conflict, DroppedLines, Resolution};
+use uptake::pick::{Attribution, CommitSummary, Conflict, DroppedLines, Resolution, ResolvedBy};
 use uptake::pick::{Method, Remark, ResolutionNote};
 use uptake::plan::{LeftOut, Reason};
 use uptake::survey::RiskReason;
@@ -89,7 +89,7 @@ fn resolution(text: &str) -> Resolution {
     Resolution {
         path: RepoPath::from(text),
         kind: None,
-        by: By::Memory { key: text.into(), origin },
+        by: ResolvedBy::Memory { key: text.into(), origin },
         how: Method::Keys,
         lost: DroppedLines { upstream: vec![text.into()], fork: vec![text.into()], stays: Vec::new() },
         notes: vec![ResolutionNote::Manifest(text.into())],

@@ -4,7 +4,7 @@ use engine::commit::When;
 use engine::path::RepoPath;
 use uptake::pick::Method;
 use uptake::pick::answer::Origin;
-use uptake::pick::{Attribution, By, CommitSummary, DroppedLines, Outcome, Resolution};
+use uptake::pick::{Attribution, CommitSummary, DroppedLines, Outcome, Resolution, ResolvedBy};
 use uptake::view::report::markdown;
 
 use super::facts::{Owned, id, small};
@@ -44,7 +44,7 @@ fn told() -> Owned {
     picks[2].resolutions.push(Resolution {
         path: RepoPath::from("Cargo.toml"),
         kind: None,
-        by: By::Memory { key: "0123456789ab".into(), origin },
+        by: ResolvedBy::Memory { key: "0123456789ab".into(), origin },
         how: Method::Lines { chosen: None, places: 1, total: 1 },
         lost: DroppedLines { upstream: vec!["cudarc = 2".into()], fork: vec!["cudarc = 0".into()], stays: Vec::new() },
         notes: Vec::new(),

@@ -28,4 +28,4 @@ pub use merge::{
     PathConflict, Threads, TouchedEntries, TreePatch, each,
 };
 pub use remote::{Hosted, remote_commit};
-pub use repo::{Edit, Repo, Resolved, name_of};
+pub use repo::{Edit, Repo, ResolvedName, name_of};

@@ -16,7 +16,7 @@ use crate::setup::starting;
 use crate::survey::Survey;
 use crate::view::report;
 use crate::workflows::ActionRef;
-use engine::{GitError, Repo, Resolved};
+use engine::{GitError, Repo, ResolvedName};
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
@@ -192,9 +192,9 @@ fn open_for_new(call: &Invocation, bars: &mut super::Bars) -> Result<Session, Fa
 /// What the repository has under a name that an analysis gives.
 fn listed(repo: &Repo, survey: &Survey, sha: &str) -> Result<import::ListedCommit, GitError> {
     let id = match repo.resolve(sha) {
-        Resolved::Commit(id) => id,
-        Resolved::Ambiguous => return Ok(import::ListedCommit::Ambiguous(2)),
-        Resolved::Unknown => return Ok(import::ListedCommit::Unknown),
+        ResolvedName::Commit(id) => id,
+        ResolvedName::Ambiguous => return Ok(import::ListedCommit::Ambiguous(2)),
+        ResolvedName::Unknown => return Ok(import::ListedCommit::Unknown),
     };
     if repo.contains(survey.merge_base, id)? {
         let commit = repo.commit(id)?;

@@ -15,7 +15,7 @@ use crate::pipeline::decide::DecisionMeta;
 use crate::pipeline::resolutions::{forget, keep, learn_from_history};
 use crate::text::{count, short};
 use engine::ids::CommitId;
-use engine::{Repo, Resolved};
+use engine::{Repo, ResolvedName};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum MemoryCommand {
@@ -143,8 +143,8 @@ fn tip(repo: &Repo, name: &str) -> Result<CommitId, Failure> {
         }
     }
     match repo.resolve(name) {
-        Resolved::Commit(commit) => Ok(commit),
-        Resolved::Ambiguous | Resolved::Unknown => {
+        ResolvedName::Commit(commit) => Ok(commit),
+        ResolvedName::Ambiguous | ResolvedName::Unknown => {
             let hint =
                 "name a branch, a remote's branch such as origin/main, or a commit; git branch -a lists the branches";
             Err(Failure::wrong(format!("--from {name}: there is no such branch or commit"), Some(hint.into())))

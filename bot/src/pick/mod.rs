@@ -38,7 +38,9 @@ pub use needs::{Needs, NeedsSearch};
 pub(crate) use origin::Histories;
 pub use origin::{Attribution, CommitSummary};
 pub use remark::Remark;
-pub use resolution::{By, MergeSide, Method, Presence, Resolution, ResolutionNote, SideChoice, WholeKind, word};
+pub use resolution::{
+    ConflictSide, Method, Presence, Resolution, ResolutionNote, ResolvedBy, SideChoice, WholeKind, word,
+};
 pub use resolve::ResolutionSources;
 pub(crate) use resolve::Resolver;
 

@@ -15,7 +15,7 @@ pub struct Resolution {
     /// What kind of disagreement there was; `None` where there was none and the path is not upstream's to change.
     pub kind: Option<ConflictKind>,
     /// What settled it.
-    pub by: By,
+    pub by: ResolvedBy,
     /// What was done.
     pub how: Method,
     /// What either side gave up.
@@ -53,24 +53,24 @@ pub enum Method {
         /// What was chosen.
         choice: SideChoice,
         /// Who removed it.
-        removed_by: MergeSide,
+        removed_by: ConflictSide,
     },
     /// One side's file as a whole.
     Whole {
         /// Whose.
-        side: MergeSide,
+        side: ConflictSide,
         /// What it is.
         what: WholeKind,
     },
     /// One side's mode.
     Mode {
         /// Whose.
-        side: MergeSide,
+        side: ConflictSide,
         /// Git's number of it.
         mode: u32,
     },
     /// What one side has at the path, where the sides have different kinds of things.
-    Kind(MergeSide),
+    Kind(ConflictSide),
 }
 
 /// What is at a path.
@@ -86,7 +86,7 @@ pub enum Presence {
 
 /// A side of a merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MergeSide {
+pub enum ConflictSide {
     /// The fork's.
     Fork,
     /// Upstream's.
@@ -107,15 +107,15 @@ pub enum SideChoice {
 impl SideChoice {
     /// The side that is chosen where there can be one alone.
     #[must_use]
-    pub const fn side(self) -> MergeSide {
+    pub const fn side(self) -> ConflictSide {
         match self {
-            Self::Upstream => MergeSide::Upstream,
-            Self::Fork | Self::Union => MergeSide::Fork,
+            Self::Upstream => ConflictSide::Upstream,
+            Self::Fork | Self::Union => ConflictSide::Fork,
         }
     }
 }
 
-impl MergeSide {
+impl ConflictSide {
     /// The other side.
     #[must_use]
     pub const fn other(self) -> Self {
@@ -145,14 +145,14 @@ pub enum ResolutionNote {
     /// Both sides changed its mode: it has this side's.
     Mode {
         /// Whose.
-        side: MergeSide,
+        side: ConflictSide,
         /// Git's number of it.
         mode: u32,
     },
     /// It is no text, so this side's is given up as a whole.
     GivenUp {
         /// Whose.
-        side: MergeSide,
+        side: ConflictSide,
         /// What it is.
         what: WholeKind,
     },
@@ -169,7 +169,7 @@ pub enum ResolutionNote {
 
 /// What settled a conflict.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum By {
+pub enum ResolvedBy {
     /// A path rule of the configuration.
     Rule {
         /// Its pattern, as it is written.
@@ -193,7 +193,7 @@ pub enum By {
     },
 }
 
-impl By {
+impl ResolvedBy {
     /// The word for programs.
     #[must_use]
     pub const fn word(&self) -> &'static str {

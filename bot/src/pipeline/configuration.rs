@@ -6,7 +6,7 @@ use super::RunError;
 use crate::config::{CONFIG_PATH, Config, Lookup, WrittenConfig};
 use crate::yaml::{Problems, text_of};
 use engine::path::RepoPath;
-use engine::{Repo, Resolved};
+use engine::{Repo, ResolvedName};
 
 /// Where a configuration is taken from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,9 +58,9 @@ impl ConfigText {
 
 fn lookup(repo: &Repo, sha: &str) -> Lookup {
     match repo.resolve(sha) {
-        Resolved::Commit(id) => Lookup::Found(id),
-        Resolved::Ambiguous => Lookup::Ambiguous(2),
-        Resolved::Unknown => Lookup::Unknown { like: repo.similar(sha) },
+        ResolvedName::Commit(id) => Lookup::Found(id),
+        ResolvedName::Ambiguous => Lookup::Ambiguous(2),
+        ResolvedName::Unknown => Lookup::Unknown { like: repo.similar(sha) },
     }
 }
 

@@ -6,7 +6,7 @@ use crate::decision::{Decision, Ruling};
 use crate::ledger::{Changed, LedgerError, LedgerStore, Updated, update};
 use crate::moment::Moment;
 use engine::ids::CommitId;
-use engine::{Repo, Resolved};
+use engine::{Repo, ResolvedName};
 
 /// Why a decision is refused.
 #[derive(Debug, thiserror::Error)]
@@ -42,9 +42,9 @@ fn like(similar: &[String]) -> String {
 /// None, or more than one.
 pub fn commit_named(repo: &Repo, name: &str) -> Result<CommitId, DecisionError> {
     match repo.resolve(name) {
-        Resolved::Commit(id) => Ok(id),
-        Resolved::Ambiguous => Err(DecisionError::Ambiguous(name.to_owned())),
-        Resolved::Unknown => Err(DecisionError::NoCommit { name: name.to_owned(), similar: repo.similar(name) }),
+        ResolvedName::Commit(id) => Ok(id),
+        ResolvedName::Ambiguous => Err(DecisionError::Ambiguous(name.to_owned())),
+        ResolvedName::Unknown => Err(DecisionError::NoCommit { name: name.to_owned(), similar: repo.similar(name) }),
     }
 }
 

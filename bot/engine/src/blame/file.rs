@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::annotation::{Annotation, hash};
-use super::history::{Change, History, Slot, Step};
+use super::history::{ChangeId, History, Slot, Step};
 use super::span::{Extra, Span};
 use crate::commit::{Entry, FileChange};
 use crate::ids::BlobId;
@@ -27,13 +27,13 @@ enum Made {
     /// Nothing.
     Whole,
     /// The content before the change.
-    Changed(Entry, Option<Change>),
+    Changed(Entry, Option<ChangeId>),
     /// What the parents of a merge have at the path.
-    Merged(Vec<(Entry, Option<Change>)>),
+    Merged(Vec<(Entry, Option<ChangeId>)>),
 }
 
 impl Made {
-    fn earlier(&self) -> impl Iterator<Item = Change> {
+    fn earlier(&self) -> impl Iterator<Item = ChangeId> {
         let (changed, merged) = match self {
             Self::Whole => (None, &[][..]),
             Self::Changed(_, version) => (*version, &[][..]),
@@ -68,9 +68,9 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
 
     /// What is known of a version. The versions it was made from come first, the oldest of them before all others, so that each
     /// is annotated from those before it, and once.
-    fn annotation(&mut self, version: Change) -> Result<Arc<Annotation>, GitError> {
-        let mut known: HashMap<Change, Arc<Annotation>> = HashMap::new();
-        let mut needed: BTreeMap<Change, Made> = BTreeMap::new();
+    fn annotation(&mut self, version: ChangeId) -> Result<Arc<Annotation>, GitError> {
+        let mut known: HashMap<ChangeId, Arc<Annotation>> = HashMap::new();
+        let mut needed: BTreeMap<ChangeId, Made> = BTreeMap::new();
         let mut pending = vec![version];
         while let Some(next) = pending.pop() {
             if known.contains_key(&next) || needed.contains_key(&next) {
@@ -85,7 +85,7 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
             needed.insert(next, made);
         }
         // Whatever another one was made from may go once that is annotated.
-        let mut uses: HashMap<Change, usize> = HashMap::new();
+        let mut uses: HashMap<ChangeId, usize> = HashMap::new();
         for earlier in needed.values().flat_map(Made::earlier) {
             *uses.entry(earlier).or_default() += 1;
         }
@@ -113,7 +113,7 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
         Ok(known.remove(&version).unwrap_or_else(|| Arc::new(Annotation::older())))
     }
 
-    fn slot(&self, change: Change) -> Arc<Slot> {
+    fn slot(&self, change: ChangeId) -> Arc<Slot> {
         let mut annotations = lock(&self.history.annotations);
         annotations.get(&change).unwrap_or_else(|| {
             let slot = Arc::new(Slot::default());
@@ -123,7 +123,7 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
     }
 
     /// What a version was made from.
-    fn made(&mut self, change: Change) -> Result<Made, GitError> {
+    fn made(&mut self, change: ChangeId) -> Result<Made, GitError> {
         let history = self.history;
         let (step, file) = (history.step(change.0), history.change(change));
         if step.commit.is_merge() {
@@ -145,13 +145,13 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
 
     fn annotate(
         &mut self,
-        change: Change,
+        change: ChangeId,
         made: &Made,
-        known: &HashMap<Change, Arc<Annotation>>,
+        known: &HashMap<ChangeId, Arc<Annotation>>,
     ) -> Result<Annotation, GitError> {
         let Some(new) = self.history.change(change).new else { return Ok(Annotation::older()) };
         let older = Arc::new(Annotation::older());
-        let before = |version: &Option<Change>| version.and_then(|version| known.get(&version)).unwrap_or(&older);
+        let before = |version: &Option<ChangeId>| version.and_then(|version| known.get(&version)).unwrap_or(&older);
         match made {
             Made::Whole => Ok(Annotation::whole(change.0)),
             Made::Changed(old, version) => {

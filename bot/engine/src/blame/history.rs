@@ -16,15 +16,15 @@ pub struct History {
     steps: Vec<Step>,
     places: HashMap<CommitId, usize>,
     /// For each path, the commits that change it and which of their changes that is, in order.
-    touches: HashMap<RepoPath, Vec<Change>>,
+    touches: HashMap<RepoPath, Vec<ChangeId>>,
     /// For each content, the changes that end in it, in order.
-    versions: HashMap<BlobId, Vec<Change>>,
+    versions: HashMap<BlobId, Vec<ChangeId>>,
     /// What is known of versions, shared by all who ask.
-    pub(super) annotations: Mutex<Cache<Change, Slot>>,
+    pub(super) annotations: Mutex<Cache<ChangeId, Slot>>,
 }
 
 /// A commit by its place, and which of its changes.
-pub(super) type Change = (usize, usize);
+pub(super) type ChangeId = (usize, usize);
 
 /// The annotation of a version: made by the first who asks for it, while others wait.
 pub(super) type Slot = Mutex<Option<std::sync::Arc<Annotation>>>;
@@ -103,13 +103,13 @@ impl History {
     }
 
     /// The change that last brought a file to a content, of those made by commits that stand before a place.
-    pub(super) fn version(&self, path: &RepoPath, content: BlobId, before: usize) -> Option<Change> {
+    pub(super) fn version(&self, path: &RepoPath, content: BlobId, before: usize) -> Option<ChangeId> {
         let all = self.versions.get(&content).map_or(&[][..], Vec::as_slice);
         let end = all.partition_point(|(at, _)| *at < before);
         all[..end].iter().rev().find(|change| self.change(**change).path == *path).copied()
     }
 
-    pub(super) fn change(&self, (at, which): Change) -> &FileChange {
+    pub(super) fn change(&self, (at, which): ChangeId) -> &FileChange {
         &self.steps[at].changes[which]
     }
 }

@@ -30,7 +30,7 @@ pub(crate) enum Kind {
 
 /// What stands at a place in a pack.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry {
+pub(super) struct PackEntry {
     /// The place.
     pub(super) at: u64,
     pub(super) content: Content,
@@ -88,7 +88,7 @@ impl Pack {
     }
 
     /// The entry at a place.
-    pub(super) fn entry(&self, reader: &mut Reader, at: u64) -> Option<Entry> {
+    pub(super) fn entry(&self, reader: &mut Reader, at: u64) -> Option<PackEntry> {
         let length = read_at(&self.file, &mut reader.input[..NEAR], at)?;
         reader.held = Some((self.id, at, length));
         let mut bytes = reader.input[..length.min(HEAD)].iter().copied();
@@ -128,11 +128,11 @@ impl Pack {
             }
             _ => return None,
         };
-        (size <= LARGEST).then_some(Entry { at, content, size, data: at + used })
+        (size <= LARGEST).then_some(PackEntry { at, content, size, data: at + used })
     }
 
     /// The whole of an entry, inflated.
-    pub(super) fn inflate(&self, reader: &mut Reader, entry: &Entry) -> Option<Vec<u8>> {
+    pub(super) fn inflate(&self, reader: &mut Reader, entry: &PackEntry) -> Option<Vec<u8>> {
         let mut out = Vec::new();
         out.try_reserve_exact(entry.size).ok()?;
         // Text is deflated to a third or less.
@@ -141,7 +141,7 @@ impl Pack {
     }
 
     /// The first bytes of an entry.
-    pub(super) fn start<'b>(&self, reader: &'b mut Reader, entry: &Entry) -> Option<&'b [u8]> {
+    pub(super) fn start<'b>(&self, reader: &'b mut Reader, entry: &PackEntry) -> Option<&'b [u8]> {
         let mut out = std::mem::take(&mut reader.start);
         out.clear();
         let done = self.fill(reader, entry, 256, &mut out);
@@ -150,7 +150,7 @@ impl Pack {
     }
 
     /// Inflates into what `out` has room for, reading in steps of `step` bytes.
-    fn fill(&self, reader: &mut Reader, entry: &Entry, step: usize, out: &mut Vec<u8>) -> Option<()> {
+    fn fill(&self, reader: &mut Reader, entry: &PackEntry, step: usize, out: &mut Vec<u8>) -> Option<()> {
         let Reader { input, held, inflater, .. } = reader;
         inflater.reset(true);
         let room = out.capacity();

@@ -9,7 +9,7 @@ use crate::ids::CommitId;
 
 /// What a shortened name stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resolved {
+pub enum ResolvedName {
     /// One commit.
     Commit(CommitId),
     /// More than one object.
@@ -62,15 +62,15 @@ impl Repo {
 
     /// The commit a full or shortened SHA stands for.
     #[must_use]
-    pub fn resolve(&self, sha: &str) -> Resolved {
+    pub fn resolve(&self, sha: &str) -> ResolvedName {
         if sha.len() < 4 || !sha.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Resolved::Unknown;
+            return ResolvedName::Unknown;
         }
-        let Ok(repo) = self.commits() else { return Resolved::Unknown };
+        let Ok(repo) = self.commits() else { return ResolvedName::Unknown };
         match repo.find_commit_by_prefix(sha) {
-            Ok(commit) => Resolved::Commit(commit.id().into()),
-            Err(error) if error.code() == ErrorCode::Ambiguous => Resolved::Ambiguous,
-            Err(_) => Resolved::Unknown,
+            Ok(commit) => ResolvedName::Commit(commit.id().into()),
+            Err(error) if error.code() == ErrorCode::Ambiguous => ResolvedName::Ambiguous,
+            Err(_) => ResolvedName::Unknown,
         }
     }
 

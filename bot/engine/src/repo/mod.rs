@@ -15,7 +15,7 @@ use std::sync::{Arc, OnceLock};
 
 pub(crate) use git2::Oid;
 
-pub use history::Resolved;
+pub use history::ResolvedName;
 pub use init::Edit;
 pub use tree::name_of;
 

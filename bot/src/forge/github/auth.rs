@@ -43,13 +43,13 @@ pub enum Purpose {
 
 /// What one token is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Scope {
+pub(super) struct TokenScope {
     pub(super) purpose: Purpose,
     /// Whether files of `.github/workflows` are pushed.
     pub(super) workflows: bool,
 }
 
-impl Scope {
+impl TokenScope {
     /// The permissions, as GitHub calls them.
     pub(super) fn permissions(self) -> BTreeMap<&'static str, &'static str> {
         let (publish, test) = match self.purpose {
@@ -97,7 +97,7 @@ const MARGIN: Duration = Duration::from_secs(5 * 60);
 /// The tokens of a run.
 pub(super) struct Auth {
     credentials: Credentials,
-    tokens: RefCell<BTreeMap<Scope, (SecretString, Duration)>>,
+    tokens: RefCell<BTreeMap<TokenScope, (SecretString, Duration)>>,
     /// What this run does.
     pub(super) purpose: Purpose,
 }
@@ -119,7 +119,7 @@ impl Auth {
     }
 
     /// The token for this scope, where there is one that still holds; somebody's token is good for what it is good for.
-    pub(super) fn held(&self, scope: Scope, now: Duration) -> Option<SecretString> {
+    pub(super) fn held(&self, scope: TokenScope, now: Duration) -> Option<SecretString> {
         match &self.credentials {
             Credentials::Token(token) => Some(token.clone()),
             Credentials::App { .. } => {
@@ -130,7 +130,7 @@ impl Auth {
     }
 
     /// Keeps a token until shortly before it ends.
-    pub(super) fn keep(&self, scope: Scope, minted: Minted, now: Duration) -> SecretString {
+    pub(super) fn keep(&self, scope: TokenScope, minted: Minted, now: Duration) -> SecretString {
         let ends = minted.expires_at.parse::<jiff::Timestamp>().ok();
         let ends = ends.and_then(|ends| u64::try_from(ends.as_second()).ok()).map(Duration::from_secs);
         // Without a date that can be read it is good for what is asked now.
@@ -173,7 +173,7 @@ impl Auth {
     }
 
     /// What this scope needs and the installation lacks, in words.
-    pub(super) fn lacking(scope: Scope, installation: &Installation) -> Vec<String> {
+    pub(super) fn lacking(scope: TokenScope, installation: &Installation) -> Vec<String> {
         let has = |name: &str, level: &str| match installation.permissions.get(name).map(String::as_str) {
             Some("write" | "admin") => true,
             Some("read") => level == "read",

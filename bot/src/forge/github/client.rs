@@ -14,7 +14,7 @@ use http::header::LINK;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::auth::{Auth, Installation, Scope};
+use super::auth::{Auth, Installation, TokenScope};
 use super::clock::Clock;
 use super::error::GitHubError;
 use super::name::RepoName;
@@ -77,7 +77,7 @@ pub(super) struct Call<'a> {
     pub(super) url: &'a str,
     pub(super) body: Option<&'a Value>,
     /// Whose token; `None`: the App's own.
-    pub(super) scope: Option<Scope>,
+    pub(super) scope: Option<TokenScope>,
     pub(super) repeat: bool,
 }
 
@@ -123,8 +123,8 @@ impl Client {
         format!("{}/repos/{}{rest}", self.api, self.repo)
     }
 
-    pub(super) fn scope(&self) -> Scope {
-        Scope { purpose: self.auth.purpose, workflows: false }
+    pub(super) fn scope(&self) -> TokenScope {
+        TokenScope { purpose: self.auth.purpose, workflows: false }
     }
 
     /// Reads something of the repository; `None` where it is not there.
@@ -151,7 +151,7 @@ impl Client {
         })
     }
 
-    fn read<T: DeserializeOwned>(&self, url: &str, scope: Option<Scope>) -> Result<Option<T>, GitHubError> {
+    fn read<T: DeserializeOwned>(&self, url: &str, scope: Option<TokenScope>) -> Result<Option<T>, GitHubError> {
         let call = Call { method: Method::GET, url, body: None, scope, repeat: true };
         let answer = self.call(&call)?;
         match answer.status {
@@ -174,7 +174,7 @@ impl Client {
     pub(super) fn list_at<T: DeserializeOwned>(
         &self,
         url: &str,
-        scope: Option<Scope>,
+        scope: Option<TokenScope>,
         within: Option<&str>,
     ) -> Result<Option<Vec<T>>, GitHubError> {
         let mut all = Vec::new();

@@ -7,7 +7,7 @@ use http::Method;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::auth::{Auth, Installation, Minted, Scope};
+use super::auth::{Auth, Installation, Minted, TokenScope};
 use super::client::{Call, Client};
 use super::error::{GitHubError, error_message};
 use super::transport::ApiResponse;
@@ -15,7 +15,7 @@ use super::transport::ApiResponse;
 impl Client {
     /// The token git shows.
     pub(super) fn token(&self, workflows: bool) -> Result<SecretString, GitHubError> {
-        self.token_for(Scope { workflows, ..self.scope() })
+        self.token_for(TokenScope { workflows, ..self.scope() })
     }
 
     /// The App this is, if it is one.
@@ -59,7 +59,7 @@ impl Client {
 
     /// Whether a refusal may be mended by another token of the App's: this one has ended, or it was signed by a clock that is not
     /// GitHub's, which its answer tells.
-    pub(super) fn renew_token(&self, scope: Option<Scope>, answer: &ApiResponse) -> bool {
+    pub(super) fn renew_token(&self, scope: Option<TokenScope>, answer: &ApiResponse) -> bool {
         if answer.status != 401 || !self.auth.is_app() {
             return false;
         }
@@ -76,7 +76,7 @@ impl Client {
         })
     }
 
-    pub(super) fn token_for(&self, scope: Scope) -> Result<SecretString, GitHubError> {
+    pub(super) fn token_for(&self, scope: TokenScope) -> Result<SecretString, GitHubError> {
         if let Some(token) = self.auth.held(scope, self.now()) {
             return Ok(token);
         }

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use super::answer::ResolutionStore;
 use super::loss::DroppedLines;
 use super::remark::Remark;
-use super::resolution::{By, Method, Resolution, ResolutionNote};
+use super::resolution::{Method, Resolution, ResolutionNote, ResolvedBy};
 use super::versions::FileVersions;
 use crate::config::PathRule;
 use crate::config::raw::ResolveBy;
@@ -249,7 +249,7 @@ impl Resolver<'_> {
 /// Whether remembered answers settled something.
 fn by_memory(step: &ConflictOutcome) -> bool {
     let ConflictOutcome::Settled(_, resolutions) = step else { return false };
-    resolutions.iter().any(|found| matches!(found.by, By::Memory { .. }))
+    resolutions.iter().any(|found| matches!(found.by, ResolvedBy::Memory { .. }))
 }
 
 /// Whether lines make something of a manifest that cannot be read, though both sides can.
@@ -289,7 +289,7 @@ fn kept(
         (_, Some(_)) => Method::KeptFork,
         (_, None) => Method::NotInFork,
     };
-    let by = By::Rule { pattern: rule.pattern.clone(), settle: rule.settle };
+    let by = ResolvedBy::Rule { pattern: rule.pattern.clone(), settle: rule.settle };
     Ok((ours, Resolution { path: path.clone(), kind, by, how, lost, notes: Vec::new() }))
 }
 

@@ -4,13 +4,13 @@ use super::source::ResolutionSource;
 use super::{ConflictOutcome, Resolver};
 use crate::pick::loss::{self, DroppedLines, TextVersions};
 use crate::pick::remark::Remark;
-use crate::pick::resolution::{By, MergeSide, Method, Resolution, ResolutionNote, SideChoice};
+use crate::pick::resolution::{ConflictSide, Method, Resolution, ResolutionNote, ResolvedBy, SideChoice};
 use engine::commit::Entry;
 use engine::{GitError, MergeChunk, Merger, PathConflict};
 
 /// The places of one text that one thing settled.
 struct PlaceShare {
-    by: By,
+    by: ResolvedBy,
     places: usize,
     lost: DroppedLines,
 }
@@ -49,7 +49,7 @@ impl Resolver<'_> {
             };
             let (by, settled) = match (remembered, way.choice(), way.by()) {
                 (Some((place, answer)), ..) => {
-                    let by = By::Memory { key: answer.key.clone(), origin: answer.origin.clone() };
+                    let by = ResolvedBy::Memory { key: answer.key.clone(), origin: answer.origin.clone() };
                     (by, place.settled.clone())
                 }
                 (None, Some(choice), Some(by)) => (by, chosen(choice, ours, theirs)),
@@ -108,7 +108,7 @@ fn chosen(choice: SideChoice, ours: &[u8], theirs: &[u8]) -> Vec<u8> {
 }
 
 fn method(share: &PlaceShare, choice: Option<SideChoice>, total: usize) -> Method {
-    let chosen = if matches!(share.by, By::Memory { .. }) { None } else { choice };
+    let chosen = if matches!(share.by, ResolvedBy::Memory { .. }) { None } else { choice };
     Method::Lines { chosen, places: share.places, total }
 }
 
@@ -121,7 +121,7 @@ fn mode(base: Option<Entry>, ours: Entry, theirs: Entry, choice: Option<SideChoi
     if Some(theirs.mode) == before {
         return (ours.mode, None);
     }
-    let side = choice.map_or(MergeSide::Fork, SideChoice::side);
-    let mode = if side == MergeSide::Upstream { theirs.mode } else { ours.mode };
+    let side = choice.map_or(ConflictSide::Fork, SideChoice::side);
+    let mode = if side == ConflictSide::Upstream { theirs.mode } else { ours.mode };
     (mode, Some(ResolutionNote::Mode { side, mode }))
 }

@@ -3,7 +3,7 @@
 use super::{ConflictOutcome, MergeCase, Resolver};
 use crate::pick::answer::{RecordedResolution, ResolvedPath, renames};
 use crate::pick::loss::{self, DroppedLines, TextVersions};
-use crate::pick::resolution::{By, Method, Presence, Resolution};
+use crate::pick::resolution::{Method, Presence, Resolution, ResolvedBy};
 use crate::pick::versions::FileVersions;
 use engine::commit::Entry;
 use engine::ids::BlobId;
@@ -39,7 +39,7 @@ impl Resolver<'_> {
         let resolution = Resolution {
             path: conflict.path.clone(),
             kind: Some(conflict.kind),
-            by: By::Memory { key: answer.key.clone(), origin: answer.origin.clone() },
+            by: ResolvedBy::Memory { key: answer.key.clone(), origin: answer.origin.clone() },
             how: Method::Remembered(match entry {
                 Some(Entry { mode: Entry::SUBMODULE, .. }) => Presence::Submodule,
                 Some(_) => Presence::File,

@@ -5,7 +5,7 @@ use crate::config::PathRule;
 use crate::config::raw::ResolveBy;
 use crate::decision::{FileResolution, Ruling};
 use crate::pick::answer::Origin;
-use crate::pick::resolution::{By, SideChoice};
+use crate::pick::resolution::{ResolvedBy, SideChoice};
 use engine::path::RepoPath;
 
 /// What is to be done with conflicts in a path.
@@ -36,10 +36,10 @@ impl ResolutionSource<'_> {
     }
 
     /// What is named as what settled it.
-    pub(super) fn by(&self) -> Option<By> {
+    pub(super) fn by(&self) -> Option<ResolvedBy> {
         match self {
-            Self::Decided(_, how, origin) => Some(By::Decision { how: *how, origin: origin.clone() }),
-            Self::Rule(rule) => Some(By::Rule { pattern: rule.pattern.clone(), settle: rule.settle }),
+            Self::Decided(_, how, origin) => Some(ResolvedBy::Decision { how: *how, origin: origin.clone() }),
+            Self::Rule(rule) => Some(ResolvedBy::Rule { pattern: rule.pattern.clone(), settle: rule.settle }),
             Self::Manual(_) | Self::Nothing => None,
         }
     }

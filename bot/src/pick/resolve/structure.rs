@@ -6,7 +6,7 @@ use crate::manifest::{self, KeyAnswer, ManifestOutcome};
 use crate::pick::answer::ResolutionStore;
 use crate::pick::loss::DroppedLines;
 use crate::pick::remark::Remark;
-use crate::pick::resolution::{By, Method, Resolution, ResolutionNote};
+use crate::pick::resolution::{Method, Resolution, ResolutionNote, ResolvedBy};
 use crate::pick::versions::FileVersions;
 use engine::commit::Entry;
 use engine::ids::TreeId;
@@ -42,7 +42,7 @@ pub(super) fn resolve(
             let resolution = Resolution {
                 path: conflict.path.clone(),
                 kind: Some(conflict.kind),
-                by: By::Rule { pattern: rule.pattern.clone(), settle: rule.settle },
+                by: ResolvedBy::Rule { pattern: rule.pattern.clone(), settle: rule.settle },
                 how: Method::Keys,
                 lost: FileVersions([conflict.base, conflict.ours, conflict.theirs, Some(entry)])
                     .dropped_lines(merger)?,
@@ -68,7 +68,7 @@ fn answered(conflict: &PathConflict, memory: &ResolutionStore, heeded: &[KeyAnsw
     let mut found: Vec<Resolution> = Vec::new();
     for key in heeded {
         let Some(answer) = memory.of_key(&conflict.path, key) else { continue };
-        let by = By::Memory { key: answer.key.clone(), origin: answer.origin.clone() };
+        let by = ResolvedBy::Memory { key: answer.key.clone(), origin: answer.origin.clone() };
         let note = ResolutionNote::Key { key: key.key.clone(), value: key.settled.clone() };
         match found.iter_mut().find(|found| found.by == by) {
             Some(found) => found.notes.push(note),

@@ -2,7 +2,7 @@
 
 use super::{ConflictOutcome, FileStates, MergeCase};
 use crate::pick::remark::Remark;
-use crate::pick::resolution::{By, MergeSide, Method, Resolution, ResolutionNote, SideChoice, WholeKind};
+use crate::pick::resolution::{ConflictSide, Method, Resolution, ResolutionNote, ResolvedBy, SideChoice, WholeKind};
 use crate::pick::versions::FileVersions;
 use engine::commit::Entry;
 use engine::{ConflictKind, GitError, Merger, PathConflict};
@@ -13,7 +13,7 @@ pub(super) fn resolve(
     case: &MergeCase<'_>,
     conflict: &PathConflict,
     choice: SideChoice,
-    by: By,
+    by: ResolvedBy,
 ) -> Result<ConflictOutcome, GitError> {
     let mut notes = Vec::new();
     let (files, how) = match conflict.kind {
@@ -55,7 +55,7 @@ pub(super) fn resolve(
 /// One side removed the file, the other changed it.
 fn removed(conflict: &PathConflict, choice: SideChoice) -> (FileStates, Method) {
     let by_upstream = conflict.kind == ConflictKind::DeletedByThem;
-    let removed_by = if by_upstream { MergeSide::Upstream } else { MergeSide::Fork };
+    let removed_by = if by_upstream { ConflictSide::Upstream } else { ConflictSide::Fork };
     let entry = match choice {
         SideChoice::Upstream => conflict.theirs,
         SideChoice::Fork => conflict.ours,
@@ -76,7 +76,7 @@ fn kinds(
     if let (Some(ours), Some(theirs)) = (conflict.ours, conflict.theirs) {
         // The content merged; only what kind of file it is was in dispute.
         let merged = merger.entry(case.merged.tree, &conflict.path)?;
-        let mode = if side == MergeSide::Upstream { theirs.mode } else { ours.mode };
+        let mode = if side == ConflictSide::Upstream { theirs.mode } else { ours.mode };
         let entry = merged.map(|entry| Entry { mode, ..entry });
         return Ok(Some((vec![(conflict.path.clone(), entry)], Method::Mode { side, mode })));
     }

@@ -6,8 +6,8 @@ use super::words;
 use crate::decision::Decision;
 use crate::pick::answer::Origin;
 use crate::pick::{
-    Attribution, Built, BuiltPhase, By, Conflict, DroppedLines, Hunk, IntegrityReport, Lock, LockOutcome, Outcome,
-    Pick, Resolution, word,
+    Attribution, Built, BuiltPhase, Conflict, DroppedLines, Hunk, IntegrityReport, Lock, LockOutcome, Outcome, Pick,
+    Resolution, ResolvedBy, word,
 };
 use crate::plan::LeftOut;
 use crate::risk::Level;
@@ -240,13 +240,13 @@ pub(crate) struct ResolutionJson<'a> {
 impl<'a> From<&'a Resolution> for ResolutionJson<'a> {
     fn from(resolution: &'a Resolution) -> Self {
         let (rule, settle) = match &resolution.by {
-            By::Rule { pattern, settle } => (Some(pattern.as_str()), Some(word(*settle).to_owned())),
-            By::Decision { how, .. } => (None, Some(how.to_string())),
-            By::Memory { .. } => (None, None),
+            ResolvedBy::Rule { pattern, settle } => (Some(pattern.as_str()), Some(word(*settle).to_owned())),
+            ResolvedBy::Decision { how, .. } => (None, Some(how.to_string())),
+            ResolvedBy::Memory { .. } => (None, None),
         };
         let key = match &resolution.by {
-            By::Memory { key, .. } => Some(key.as_str()),
-            By::Rule { .. } | By::Decision { .. } => None,
+            ResolvedBy::Memory { key, .. } => Some(key.as_str()),
+            ResolvedBy::Rule { .. } | ResolvedBy::Decision { .. } => None,
         };
         Self {
             path: &resolution.path,

@@ -7,7 +7,7 @@ use super::links::is_plain;
 use super::prose::{CommitRef, Prose};
 use super::words;
 use crate::pick::answer::Origin;
-use crate::pick::{BuiltPhase, By, DroppedLines, Lock, LockOutcome, Outcome, Pick, Resolution, word};
+use crate::pick::{BuiltPhase, DroppedLines, Lock, LockOutcome, Outcome, Pick, Resolution, ResolvedBy, word};
 use crate::text::{count, short, visible, visible_lines};
 use engine::ids::CommitId;
 
@@ -123,11 +123,11 @@ fn row(sha: CommitId, found: &Resolution, links: Links<'_>) -> ResolvedFile {
 /// Who or what settled it.
 pub(super) fn by(found: &Resolution) -> Prose {
     match &found.by {
-        By::Rule { pattern, settle } => Prose::new("rule ").code(pattern).plain(": ").code(word(*settle)),
-        By::Decision { how, origin } => {
+        ResolvedBy::Rule { pattern, settle } => Prose::new("rule ").code(pattern).plain(": ").code(word(*settle)),
+        ResolvedBy::Decision { how, origin } => {
             with_origin(Prose::new("decision ").code(how.to_string()).plain(" of "), origin)
         }
-        By::Memory { key, origin } => with_origin(Prose::new("answer ").code(key).plain(" of "), origin),
+        ResolvedBy::Memory { key, origin } => with_origin(Prose::new("answer ").code(key).plain(" of "), origin),
     }
 }
 
@@ -194,9 +194,9 @@ pub(crate) fn brief(phase: &BuiltPhase) -> Vec<BriefRow> {
 
 fn brief_by(found: &Resolution) -> String {
     match &found.by {
-        By::Rule { pattern, settle } => format!("by rule {} ({})", short(pattern, 40), word(*settle)),
-        By::Decision { how, origin } => format!("decided by {} ({how})", short(&origin.who, 40)),
-        By::Memory { origin, .. } => format!("as {} answered on {}", short(&origin.who, 40), origin.when),
+        ResolvedBy::Rule { pattern, settle } => format!("by rule {} ({})", short(pattern, 40), word(*settle)),
+        ResolvedBy::Decision { how, origin } => format!("decided by {} ({how})", short(&origin.who, 40)),
+        ResolvedBy::Memory { origin, .. } => format!("as {} answered on {}", short(&origin.who, 40), origin.when),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::decision::Decision;
 use crate::pick::{
-    ConflictKind, MergeSide, Method, NotRegenerated, Presence, Remark, ResolutionNote, SideChoice, WholeKind,
+    ConflictKind, ConflictSide, Method, NotRegenerated, Presence, Remark, ResolutionNote, SideChoice, WholeKind,
 };
 use crate::plan::Reason;
 use crate::survey::{Evidence, RiskReason};
@@ -107,19 +107,19 @@ pub fn method(method: Method) -> String {
         Method::Removal { choice, removed_by } => removal(choice, removed_by).into(),
         Method::Whole { side, what } => format!("{} {} as a whole", whose(side), whole(what)),
         Method::Mode { side, mode } => format!("{} mode ({mode:o})", whose(side)),
-        Method::Kind(MergeSide::Upstream) => "what upstream has there, as a whole".into(),
-        Method::Kind(MergeSide::Fork) => "what the fork has there, as a whole".into(),
+        Method::Kind(ConflictSide::Upstream) => "what upstream has there, as a whole".into(),
+        Method::Kind(ConflictSide::Fork) => "what the fork has there, as a whole".into(),
     }
 }
 
-const fn removal(choice: SideChoice, removed_by: MergeSide) -> &'static str {
+const fn removal(choice: SideChoice, removed_by: ConflictSide) -> &'static str {
     match (choice, removed_by) {
-        (SideChoice::Upstream, MergeSide::Upstream) => "removed, as upstream does; the fork's changes to it go",
-        (SideChoice::Upstream, MergeSide::Fork) => "upstream's file, though the fork does not have it",
-        (SideChoice::Fork, MergeSide::Upstream) => "the fork's file, though upstream removes it",
-        (SideChoice::Fork, MergeSide::Fork) => "not there, as in the fork; upstream's change to it is not taken",
-        (SideChoice::Union, MergeSide::Upstream) => "kept as the fork has it, though upstream removes it",
-        (SideChoice::Union, MergeSide::Fork) => "kept as upstream has it, though the fork does not have it",
+        (SideChoice::Upstream, ConflictSide::Upstream) => "removed, as upstream does; the fork's changes to it go",
+        (SideChoice::Upstream, ConflictSide::Fork) => "upstream's file, though the fork does not have it",
+        (SideChoice::Fork, ConflictSide::Upstream) => "the fork's file, though upstream removes it",
+        (SideChoice::Fork, ConflictSide::Fork) => "not there, as in the fork; upstream's change to it is not taken",
+        (SideChoice::Union, ConflictSide::Upstream) => "kept as the fork has it, though upstream removes it",
+        (SideChoice::Union, ConflictSide::Fork) => "kept as upstream has it, though the fork does not have it",
     }
 }
 
@@ -189,10 +189,10 @@ pub fn not_regenerated(why: &NotRegenerated) -> String {
     }
 }
 
-const fn whose(side: MergeSide) -> &'static str {
+const fn whose(side: ConflictSide) -> &'static str {
     match side {
-        MergeSide::Fork => "the fork's",
-        MergeSide::Upstream => "upstream's",
+        ConflictSide::Fork => "the fork's",
+        ConflictSide::Upstream => "upstream's",
     }
 }
 

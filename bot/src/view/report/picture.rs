@@ -31,7 +31,7 @@ pub(super) fn draw(index: &ReportIndex<'_>) -> Picture {
 
 fn markup(index: &ReportIndex<'_>, scale: &Scale) -> String {
     let commits = &index.facts.survey.commits;
-    let range = range::Range::new(index, scale);
+    let range = range::RangePicture::new(index, scale);
     let lanes = lanes::Lanes::new(index);
     let top = range.height();
     let bottom = top + AXIS + lanes.height();

@@ -23,7 +23,7 @@ const DOWN: f64 = 17.0;
 const GAP: f64 = 1.5;
 
 /// The range and what its height hangs on.
-pub(super) struct Range<'a> {
+pub(super) struct RangePicture<'a> {
     heavy: Vec<&'a Surveyed>,
     /// The most cascades on one root.
     most: usize,
@@ -31,7 +31,7 @@ pub(super) struct Range<'a> {
     tallest: usize,
 }
 
-impl<'a> Range<'a> {
+impl<'a> RangePicture<'a> {
     pub(super) fn new(index: &ReportIndex<'a>, scale: &Scale) -> Self {
         let heavy = heaviest(index);
         let most = heavy.first().map_or(0, |root| index.cascades_of(root.sha).len());

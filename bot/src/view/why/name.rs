@@ -2,7 +2,7 @@
 
 use crate::survey::{Survey, Surveyed};
 use engine::ids::CommitId;
-use engine::{GitError, Repo, Resolved};
+use engine::{GitError, Repo, ResolvedName};
 
 /// Why a name stands for no commit that could be taken.
 #[derive(Debug, thiserror::Error)]
@@ -77,15 +77,15 @@ pub fn find<'a>(repo: &Repo, survey: &'a Survey, name: &str) -> Result<&'a Surve
         }
     }
     match repo.resolve(&wanted) {
-        Resolved::Commit(sha) if repo.contains(survey.fork_head, sha)? => {
+        ResolvedName::Commit(sha) if repo.contains(survey.fork_head, sha)? => {
             let took_in =
                 survey.commits.iter().find(|commit| commit.evidence.iter().any(|sign| sign.fork_commit == sha));
             Err(NotFound::Fork { sha, took_in: took_in.map(told) })
         }
-        Resolved::Commit(sha) => Err(NotFound::Elsewhere(sha)),
-        Resolved::Ambiguous => {
+        ResolvedName::Commit(sha) => Err(NotFound::Elsewhere(sha)),
+        ResolvedName::Ambiguous => {
             Err(NotFound::Ambiguous { name: name.into(), candidates: vec!["use more digits".into()] })
         }
-        Resolved::Unknown => Err(NotFound::Unknown { name: name.into(), like: repo.similar(&wanted) }),
+        ResolvedName::Unknown => Err(NotFound::Unknown { name: name.into(), like: repo.similar(&wanted) }),
     }
 }
