@@ -62,7 +62,7 @@ fn told(world: &World, built: &Built) -> String {
 #[test]
 fn what_people_decided_goes_before_the_configuration() {
     let (world, [a, b, c, d, e]) = world();
-    let phase = |id: &str| id.to_owned();
+    let phase = |id: &str| id.into();
     world.decide([
         Ruling::Skip { sha: a },
         Ruling::Move { sha: b, phase: phase("rest") },
@@ -252,7 +252,7 @@ fn a_record_is_read_as_it_was_written_and_nonsense_is_not_written() {
         landed: None,
     };
     let record = PhaseRecord { rounds: vec![round] };
-    let ledger = Ledger::default().with_phase("fixes", record.clone()).expect("recorded");
+    let ledger = Ledger::default().with_phase(&"fixes".into(), record.clone()).expect("recorded");
     let at = ledger.commit(&repo, None, "Published").expect("a commit");
     assert_eq!(Ledger::read(&repo, Some(at)).expect("right").phases()["fixes"], record);
     let odd = Ruling::Hold { phase: "no id".into() };
@@ -299,6 +299,6 @@ fn how_a_file_is_settled_is_the_last_word_on_it() {
         ledger = ledger.decide(resolve(how)).expect("decided");
     }
     let rulings = ledger.effective();
-    assert_eq!(rulings.resolve("fixes", "a.txt").map(|(how, _)| *how), Some(FileResolution::Manual));
-    assert!(rulings.resolve("rest", "a.txt").is_none());
+    assert_eq!(rulings.resolve(&"fixes".into(), "a.txt").map(|(how, _)| *how), Some(FileResolution::Manual));
+    assert!(rulings.resolve(&"rest".into(), "a.txt").is_none());
 }

@@ -8,6 +8,7 @@ mod stacked;
 use std::fs;
 
 use uptake::decision::Ruling;
+use uptake::names::PhaseId;
 
 use crate::support::forge::{
     branches, decide, decisions, job_with, lines, out, person_edits, person_merges, person_pushes, publish, pulls,
@@ -32,8 +33,8 @@ fn world() -> World {
     world
 }
 
-fn phase(id: &str) -> String {
-    id.to_owned()
+fn phase(id: &str) -> PhaseId {
+    id.into()
 }
 
 #[test]

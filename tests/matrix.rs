@@ -123,7 +123,7 @@ fn what_is_no_verdict_is_told_apart() {
     lab.step();
     let head = lab.head();
     let told = |lab: &Lab, cuda: &str| {
-        let cell = lab.matrix.last(head, cuda).expect("a test");
+        let cell = lab.matrix.last(head, &cuda.into()).expect("a test");
         format!("{:?} over={} {}", cell.state, cell.state.is_over(), cell.detail.clone().unwrap_or_default())
     };
     // No runner took it: first it waits, then it is said to have never started, and it may still begin.

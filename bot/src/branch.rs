@@ -1,5 +1,7 @@
 //! What the bot's branches are called: all begin alike, so that they can be told from people's.
 
+use crate::names::PhaseId;
+
 /// What all their names begin with.
 pub const PREFIX: &str = "uptake/";
 
@@ -11,20 +13,20 @@ pub const BISECT: &str = "uptake/bisect/";
 
 /// The branch of a phase's first pull request.
 #[must_use]
-pub fn of_phase(id: &str) -> String {
+pub fn of_phase(id: &PhaseId) -> String {
     format!("{PREFIX}{id}")
 }
 
 /// The branch of a phase's pull request by its number, from 1: `uptake/<id>`, `uptake/<id>-2` and so on.
 #[must_use]
-pub fn of_round(id: &str, number: usize) -> String {
+pub fn of_round(id: &PhaseId, number: usize) -> String {
     if number < 2 { of_phase(id) } else { format!("{PREFIX}{id}-{number}") }
 }
 
 /// The number of the phase's pull request that a branch name stands for; `None` where it is none of the phase's.
 #[must_use]
-pub fn round(branch: &str, id: &str) -> Option<usize> {
-    match branch.strip_prefix(PREFIX)?.strip_prefix(id)? {
+pub fn round(branch: &str, id: &PhaseId) -> Option<usize> {
+    match branch.strip_prefix(PREFIX)?.strip_prefix(id.as_str())? {
         "" => Some(1),
         rest => rest.strip_prefix('-')?.parse().ok().filter(|number| *number > 1),
     }
@@ -32,7 +34,7 @@ pub fn round(branch: &str, id: &str) -> Option<usize> {
 
 /// The branch for a person who takes the phase by hand.
 #[must_use]
-pub fn by_hand(id: &str) -> String {
+pub fn by_hand(id: &PhaseId) -> String {
     format!("{PREFIX}{id}-by-hand")
 }
 
@@ -43,9 +45,12 @@ mod tests {
     #[test]
     fn a_branch_tells_its_round() {
         let rounds: Vec<_> = ["uptake/a", "uptake/a-2", "uptake/a-1", "uptake/ab", "a", "uptake/a-x"]
-            .map(|name| round(name, "a"))
+            .map(|name| round(name, &"a".into()))
             .into();
         assert_eq!(rounds, [Some(1), Some(2), None, None, None, None]);
-        assert_eq!([1, 2, 13].map(|number| round(&of_round("a", number), "a")), [Some(1), Some(2), Some(13)]);
+        assert_eq!(
+            [1, 2, 13].map(|number| round(&of_round(&"a".into(), number), &"a".into())),
+            [Some(1), Some(2), Some(13)]
+        );
     }
 }

@@ -45,6 +45,7 @@ pub mod line;
 pub mod manifest;
 pub mod memory;
 pub mod moment;
+pub mod names;
 pub mod pick;
 pub mod pipeline;
 pub mod plan;

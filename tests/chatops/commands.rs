@@ -24,7 +24,7 @@ fn phases() -> Vec<PhaseInfo> {
     let phase = |id: &str, cuda: &[&str]| PhaseInfo {
         id: id.into(),
         head: Some(CommitId::from_bytes([0x11; 20])),
-        cuda: cuda.iter().map(|version| (*version).to_owned()).collect(),
+        cuda: cuda.iter().map(|version| (*version).into()).collect(),
         paths: vec!["src/main.rs".into(), "src/scheduler.rs".into()],
     };
     vec![phase("fixes", &["12.9", "13.0"]), phase("docs", &[])]

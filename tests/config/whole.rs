@@ -76,7 +76,7 @@ fn everything_written_arrives() {
     assert_eq!(first.on_conflict, OnConflict::LeaveOut);
     assert_eq!(first.ci.cuda, ["12.9", "13.0"], "the common matrix");
     assert_eq!(later.on_conflict, OnConflict::Stop);
-    assert_eq!((&later.ci.cuda, &later.ci.validate), (&vec!["13.1".to_owned()], &vec!["make quick".to_owned()]));
+    assert_eq!((&later.ci.cuda, &later.ci.validate), (&vec!["13.1".into()], &vec!["make quick".to_owned()]));
     assert!(later.ci.paths.is_match("kernels/a.cu") && !later.ci.paths.is_match("src/a.rs"));
     assert_eq!(last.ci.cuda, ["13.1"], "through an alias");
     assert_eq!(

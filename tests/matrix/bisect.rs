@@ -37,7 +37,7 @@ fn lab(picks: usize) -> (Lab, Bisection) {
 fn step(lab: &mut Lab, search: &Bisection, gpu: &dyn Fn(CommitId) -> &'static str) -> Option<BisectEnd> {
     let wants = lab.wants();
     lab.matrix = poll(&lab.matrix, &wants, &lab.folder, lab.now).expect("looked").matrix;
-    let ask = match search.next("fixes", &lab.matrix) {
+    let ask = match search.next(&"fixes".into(), &lab.matrix) {
         BisectStep::End(end) => return Some(end),
         BisectStep::Test(ask) => ask,
     };
@@ -92,7 +92,7 @@ fn killed_after_any_step_it_goes_on_from_there() {
         for dies_at in [1, 2] {
             let wants = lab.wants();
             let looked = poll(&lab.matrix, &wants, &lab.folder, lab.now).expect("looked");
-            if let BisectStep::Test(ask) = search.next("fixes", &looked.matrix) {
+            if let BisectStep::Test(ask) = search.next(&"fixes".into(), &looked.matrix) {
                 lab.try_step(Some(dies_at), &[ask]).expect_err("killed");
             }
         }

@@ -134,7 +134,7 @@ impl Lab {
 
     /// Of the run for this commit and version: its id.
     pub(super) fn run(&self, head: CommitId, cuda: &str) -> u64 {
-        self.matrix.last(head, cuda).and_then(|cell| cell.run).expect("a run")
+        self.matrix.last(head, &cuda.into()).and_then(|cell| cell.run).expect("a run")
     }
 
     /// Plays the GPU: the run is now so, with these jobs.
@@ -183,7 +183,7 @@ impl Lab {
     }
 
     pub(super) fn again(&mut self, cuda: Option<&str>) {
-        let ruling = Ruling::Retest { phase: "fixes".into(), head: self.head(), cuda: cuda.map(str::to_owned) };
+        let ruling = Ruling::Retest { phase: "fixes".into(), head: self.head(), cuda: cuda.map(Into::into) };
         let when = "2025-12-01T00:00:00Z".parse().expect("a moment");
         self.decisions.push(Decision { ruling, by: "maintainer".into(), when, link: None, why: None });
     }

@@ -7,7 +7,7 @@ use super::summary::RunSummary;
 /// The lines for the file GITHUB_OUTPUT names. Every value is one line: numbers, words, and JSON without spaces.
 #[must_use]
 pub fn outputs(ran: &RunSummary<'_>, summary: &str) -> String {
-    let phases: Vec<&str> = ran.built.phases.iter().map(|phase| phase.id.as_str()).collect();
+    let phases: Vec<&str> = ran.built.phases.iter().map(|phase| &*phase.id).collect();
     let pulls: Vec<u64> = ran.pulls().iter().map(|(_, pull)| pull.number).collect();
     let mut text = String::new();
     let json = |value: serde_json::Value| value.to_string();

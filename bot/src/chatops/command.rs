@@ -2,6 +2,7 @@
 
 use super::parse::{self, ParseError, Words};
 use crate::decision::FileResolution;
+use crate::names::CudaVersion;
 
 /// One command of the table.
 #[derive(Debug, Clone, Copy)]
@@ -116,12 +117,12 @@ pub enum SlashCommand {
     /// Run the tests again.
     Retest {
         /// One CUDA version; `None`: all.
-        cuda: Option<String>,
+        cuda: Option<CudaVersion>,
     },
     /// Find the pick that breaks the tests.
     Bisect {
         /// The CUDA version that is red.
-        cuda: String,
+        cuda: CudaVersion,
     },
     /// How the phase stands.
     Status,

@@ -3,6 +3,7 @@
 use super::command::{COMMANDS, CommandSpec, SlashCommand};
 use crate::branch::PREFIX;
 use crate::decision::FileResolution;
+use crate::names::CudaVersion;
 use crate::text::{did_you_mean, short, visible};
 
 /// What is wrong with a line that is meant for us.
@@ -259,7 +260,7 @@ pub(super) fn path_and_how(
 }
 
 /// `cuda 13.0`, `13.0` or nothing.
-pub(super) fn cuda(entry: &'static CommandSpec, words: &Words<'_>) -> Result<Option<String>, ParseError> {
+pub(super) fn cuda(entry: &'static CommandSpec, words: &Words<'_>) -> Result<Option<CudaVersion>, ParseError> {
     let mut rest = words.words.as_slice();
     let mut named = false;
     if let [first, after @ ..] = rest
@@ -274,7 +275,7 @@ pub(super) fn cuda(entry: &'static CommandSpec, words: &Words<'_>) -> Result<Opt
             let version = unquote(word);
             let number = |part: &str| !part.is_empty() && part.len() < 5 && part.bytes().all(|b| b.is_ascii_digit());
             if version.split_once('.').is_some_and(|(major, minor)| number(major) && number(minor)) {
-                Ok(Some(version.to_owned()))
+                Ok(Some(version.into()))
             } else {
                 let should = "a CUDA version: two numbers with a dot between them, such as `cuda 13.0`";
                 Err(ParseError::Form { entry, word: short(version, SHOWN), should, like: None })

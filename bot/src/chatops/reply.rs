@@ -130,9 +130,7 @@ pub(super) fn describe_error(entry: &CommandSpec, unfit: &ContextError, prefix: 
             let all: Vec<String> = all.iter().map(|id| code(id)).collect();
             format!("there is no phase {}.{} The phases are {}.", code(word), meant(like.as_deref()), all.join(", "))
         }
-        ContextError::NoCuda { all, .. } if all.is_empty() => {
-            "no test matrix is configured for this phase (`ci.cuda`).".to_owned()
-        }
+        ContextError::NotTested => "no test matrix is configured for this phase (`ci.cuda`).".to_owned(),
         ContextError::NoCuda { version, all } => {
             let all: Vec<String> = all.iter().map(|version| code(version)).collect();
             format!("this phase is not tested with CUDA {}, but with {}.", code(version), all.join(", "))

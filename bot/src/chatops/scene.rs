@@ -2,6 +2,7 @@
 
 use super::command::{CommandSubject, SlashCommand};
 use crate::decision::Ruling;
+use crate::names::{CudaVersion, PhaseId};
 use crate::text::did_you_mean;
 use engine::ids::CommitId;
 
@@ -19,11 +20,11 @@ pub struct CommandContext<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhaseInfo {
     /// Its short name.
-    pub id: String,
+    pub id: PhaseId,
     /// Where its branch is on the forge; `None` before it was first published.
     pub head: Option<CommitId>,
     /// The CUDA versions it is tested with.
-    pub cuda: Vec<String>,
+    pub cuda: Vec<CudaVersion>,
     /// The paths its commits touch, for telling what a mistyped path meant.
     pub paths: Vec<String>,
 }
@@ -45,7 +46,7 @@ pub enum Question {
     /// What a commit needs.
     Needs(CommitId),
     /// How a phase stands; `None`: all of them.
-    Status(Option<String>),
+    Status(Option<PhaseId>),
     /// The commands.
     Help,
 }
@@ -64,14 +65,16 @@ pub enum ContextError {
         /// What was probably meant.
         like: Option<String>,
         /// All there are.
-        all: Vec<String>,
+        all: Vec<PhaseId>,
     },
+    /// The phase is not tested at all.
+    NotTested,
     /// The phase is not tested with this version.
     NoCuda {
         /// What was said.
-        version: String,
+        version: CudaVersion,
         /// Those it is tested with.
-        all: Vec<String>,
+        all: Vec<CudaVersion>,
     },
     /// No commit of the phase touches this path.
     NoPath {
@@ -121,7 +124,7 @@ impl CommandContext<'_> {
             SlashCommand::Unhold => ruling(Ruling::Unhold { phase: self.id()? }),
             SlashCommand::Reopen => ruling(Ruling::Reopen { phase: self.id()? }),
             SlashCommand::Retest { cuda } => {
-                let cuda = cuda.as_deref().map(|version| self.cuda(version)).transpose()?;
+                let cuda = cuda.as_ref().map(|version| self.cuda(version)).transpose()?;
                 if cuda.is_none() {
                     self.tested()?;
                 }
@@ -142,7 +145,7 @@ impl CommandContext<'_> {
         (self.find)(sha).map_err(ContextError::NoCommit)
     }
 
-    fn id(&self) -> Result<String, ContextError> {
+    fn id(&self) -> Result<PhaseId, ContextError> {
         self.here.map(|phase| phase.id.clone()).ok_or(ContextError::NoPhaseHere)
     }
 
@@ -150,27 +153,28 @@ impl CommandContext<'_> {
         self.here.and_then(|phase| phase.head).ok_or(ContextError::NoBranch)
     }
 
-    fn phase(&self, id: &str) -> Result<String, ContextError> {
-        if self.phases.iter().any(|phase| phase.id == id) {
-            return Ok(id.to_owned());
+    fn phase(&self, id: &str) -> Result<PhaseId, ContextError> {
+        if self.phases.iter().any(|phase| phase.id == *id) {
+            return Ok(id.into());
         }
-        let all: Vec<String> = self.phases.iter().map(|phase| phase.id.clone()).collect();
-        Err(ContextError::NoPhase { word: id.to_owned(), like: nearest(id, all.iter().map(String::as_str)), all })
+        let all: Vec<PhaseId> = self.phases.iter().map(|phase| phase.id.clone()).collect();
+        Err(ContextError::NoPhase { word: id.to_owned(), like: nearest(id, all.iter().map(|id| &**id)), all })
     }
 
-    fn cuda(&self, version: &str) -> Result<String, ContextError> {
+    fn cuda(&self, version: &CudaVersion) -> Result<CudaVersion, ContextError> {
         let all = self.here.map(|phase| phase.cuda.clone()).unwrap_or_default();
         if all.iter().any(|have| have == version) {
-            return Ok(version.to_owned());
+            return Ok(version.clone());
         }
-        Err(ContextError::NoCuda { version: version.to_owned(), all })
+        if all.is_empty() {
+            return Err(ContextError::NotTested);
+        }
+        Err(ContextError::NoCuda { version: version.clone(), all })
     }
 
     fn tested(&self) -> Result<(), ContextError> {
         match self.here {
-            Some(phase) if phase.cuda.is_empty() => {
-                Err(ContextError::NoCuda { version: String::new(), all: Vec::new() })
-            }
+            Some(phase) if phase.cuda.is_empty() => Err(ContextError::NotTested),
             _ => Ok(()),
         }
     }

@@ -9,6 +9,7 @@ use super::matrix::{Matrix, TestRequest};
 use super::want::request;
 use crate::branch::BISECT;
 use crate::moment::Moment;
+use crate::names::{CudaVersion, PhaseId};
 use engine::ids::CommitId;
 
 /// The tests of a phase's searches are kept under this and the phase's id.
@@ -30,7 +31,7 @@ pub struct Bisects {
 #[serde(deny_unknown_fields)]
 pub struct Bisection {
     /// The CUDA version that is red.
-    pub cuda: String,
+    pub cuda: CudaVersion,
     /// When it was asked for: with head and version, what tells it from others.
     pub asked: Moment,
     /// The red head.
@@ -119,7 +120,7 @@ enum KnownResult {
 impl Bisection {
     /// What is next, by what the matrix knows. `phase`: the phase's id.
     #[must_use]
-    pub fn next(&self, phase: &str, matrix: &Matrix) -> BisectStep {
+    pub fn next(&self, phase: &PhaseId, matrix: &Matrix) -> BisectStep {
         if let Some(end) = &self.end {
             return BisectStep::End(end.clone());
         }
@@ -168,7 +169,7 @@ impl Bisection {
         }
     }
 
-    fn known(&self, phase: &str, commit: CommitId, matrix: &Matrix) -> KnownResult {
+    fn known(&self, phase: &PhaseId, commit: CommitId, matrix: &Matrix) -> KnownResult {
         if matrix.is_flaky(commit, &self.cuda) {
             return KnownResult::Flaky;
         }
@@ -200,7 +201,7 @@ impl Bisection {
 
     /// The branch that keeps a commit while it is tested: once the phase is built anew, nothing else may hold it.
     #[must_use]
-    pub fn branch(phase: &str, commit: CommitId) -> String {
+    pub fn branch(phase: &PhaseId, commit: CommitId) -> String {
         format!("{BISECT}{phase}/{}", commit.short())
     }
 

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
+use crate::names::CudaVersion;
 use engine::ids::CommitId;
 
 /// What is known of the tests of one phase; `ci/<phase>.yml` on the ledger.
@@ -22,7 +23,7 @@ pub struct TestRun {
     #[schemars(with = "String")]
     pub head: CommitId,
     /// The CUDA version.
-    pub cuda: String,
+    pub cuda: CudaVersion,
     /// The word by which its run is found again; no two tests have the same.
     pub request: String,
     /// When it was asked for.
@@ -53,7 +54,7 @@ pub struct TestRun {
 struct TestRunFile {
     #[schemars(with = "String")]
     head: CommitId,
-    cuda: String,
+    cuda: CudaVersion,
     request: String,
     asked: Moment,
     #[serde(default)]
@@ -144,10 +145,10 @@ impl TestRecord {
 impl TestRun {
     /// A test that is about to be asked for.
     #[must_use]
-    pub fn new(head: CommitId, cuda: &str, request: String, asked: Moment) -> Self {
+    pub fn new(head: CommitId, cuda: &CudaVersion, request: String, asked: Moment) -> Self {
         Self {
             head,
-            cuda: cuda.to_owned(),
+            cuda: cuda.clone(),
             request,
             asked,
             run: None,

@@ -8,6 +8,7 @@ use super::cell::{TestRecord, TestRun, TestState};
 use super::want::{BASE, TestTarget};
 use crate::config::Ci;
 use crate::moment::Moment;
+use crate::names::CudaVersion;
 use engine::ids::CommitId;
 
 /// Everything that is known of tests: the record of each phase, by its id, and of the bases under [`BASE`].
@@ -25,7 +26,7 @@ pub struct TestRequest {
     /// The commit.
     pub head: CommitId,
     /// The version.
-    pub cuda: String,
+    pub cuda: CudaVersion,
     /// The word it will be known by.
     pub request: String,
 }
@@ -60,7 +61,7 @@ impl Matrix {
             for (cuda, request) in want.requests() {
                 let known = self.by_request(&request).is_some() || asks.iter().any(|ask| ask.request == request);
                 if !known {
-                    asks.push(TestRequest { of: want.of.clone(), head: want.head, cuda: cuda.to_owned(), request });
+                    asks.push(TestRequest { of: want.of.clone(), head: want.head, cuda: cuda.clone(), request });
                 }
             }
         }
@@ -87,25 +88,25 @@ impl Matrix {
 
     /// The last test of a commit with a version, in whichever record.
     #[must_use]
-    pub fn last(&self, head: CommitId, cuda: &str) -> Option<&TestRun> {
+    pub fn last(&self, head: CommitId, cuda: &CudaVersion) -> Option<&TestRun> {
         self.of(head, cuda).pop()
     }
 
-    pub(super) fn of(&self, head: CommitId, cuda: &str) -> Vec<&TestRun> {
+    pub(super) fn of(&self, head: CommitId, cuda: &CudaVersion) -> Vec<&TestRun> {
         let cells = self.records.values().flat_map(|record| &record.tests);
-        cells.filter(|cell| cell.head == head && cell.cuda == cuda).collect()
+        cells.filter(|cell| cell.head == head && cell.cuda == *cuda).collect()
     }
 
     /// Whether a commit both passed and failed with a version: then neither says anything about it.
     #[must_use]
-    pub fn is_flaky(&self, head: CommitId, cuda: &str) -> bool {
+    pub fn is_flaky(&self, head: CommitId, cuda: &CudaVersion) -> bool {
         let ended = |state| self.of(head, cuda).iter().any(|cell| cell.state == state);
         ended(TestState::Passed) && ended(TestState::Failed)
     }
 
     /// How a wanted commit fares with a version.
     #[must_use]
-    pub fn standing(&self, want: &TestTarget, cuda: &str) -> TestVerdict {
+    pub fn standing(&self, want: &TestTarget, cuda: &CudaVersion) -> TestVerdict {
         if want.skipped.is_some() {
             return TestVerdict::Skipped;
         }

@@ -8,6 +8,7 @@ use crate::config::Ci;
 use crate::config::raw::CiWhen;
 use crate::decision::{Decision, Ruling};
 use crate::forge::{Dispatch, REQUEST_INPUT};
+use crate::names::{CudaVersion, PhaseId};
 use crate::pick::{Built, BuiltPhase};
 use crate::survey::Survey;
 use engine::ids::CommitId;
@@ -49,7 +50,7 @@ pub fn wants(
     built: &Built,
     survey: &Survey,
     decisions: &[Decision],
-    at: &dyn Fn(&str) -> Option<CommitId>,
+    at: &dyn Fn(&PhaseId) -> Option<CommitId>,
 ) -> Vec<TestTarget> {
     let on_forge = |phase: &BuiltPhase| at(&phase.id).and_then(|head| want(phase, head, survey, decisions));
     let mut wants: Vec<TestTarget> = built.phases.iter().filter_map(on_forge).collect();
@@ -94,7 +95,7 @@ fn want(phase: &BuiltPhase, head: CommitId, survey: &Survey, decisions: &[Decisi
         CiWhen::Paths => Some(SkipReason::Paths),
     };
     let again = ci.cuda.iter().map(|version| asked_again(&phase.id, head, version, decisions)).collect();
-    Some(TestTarget { of: phase.id.clone(), head, base: phase.base_commit, ci: ci.clone(), skipped, again })
+    Some(TestTarget { of: phase.id.to_string(), head, base: phase.base_commit, ci: ci.clone(), skipped, again })
 }
 
 /// Whether what landed on the branch touches what the matrix tests.
@@ -105,7 +106,7 @@ fn touches(phase: &BuiltPhase, survey: &Survey) -> bool {
     survey.commits.iter().filter(|commit| landed.contains(&commit.sha)).any(|commit| commit.paths.iter().any(fits))
 }
 
-fn asked_again(id: &str, at: CommitId, version: &str, decisions: &[Decision]) -> usize {
+fn asked_again(id: &PhaseId, at: CommitId, version: &CudaVersion, decisions: &[Decision]) -> usize {
     let is = |decision: &&Decision| match &decision.ruling {
         Ruling::Retest { phase, head, cuda } => {
             phase == id && *head == at && cuda.as_ref().is_none_or(|cuda| cuda == version)
@@ -117,22 +118,22 @@ fn asked_again(id: &str, at: CommitId, version: &str, decisions: &[Decision]) ->
 
 impl TestTarget {
     /// For each version, the word by which its test is known. The same wish has the same word, however often it is computed.
-    pub fn requests(&self) -> impl Iterator<Item = (&str, String)> {
-        let word = |version: &String, again: usize| request("test", self.head, version, again);
-        self.ci.cuda.iter().zip(&self.again).map(move |(version, again)| (version.as_str(), word(version, *again)))
+    pub fn requests(&self) -> impl Iterator<Item = (&CudaVersion, String)> {
+        let word = |version: &CudaVersion, again: usize| request("test", self.head, version, again);
+        self.ci.cuda.iter().zip(&self.again).map(move |(version, again)| (version, word(version, *again)))
     }
 }
 
 /// The word a test is known by. What varies in length stands before what does not, so that no word is the beginning of another.
-pub(super) fn request(of: &str, head: CommitId, cuda: &str, again: usize) -> String {
+pub(super) fn request(of: &str, head: CommitId, cuda: &CudaVersion, again: usize) -> String {
     format!("uptake-{of}-{cuda}-{again}-{}", &head.to_string()[..16])
 }
 
-pub(super) fn dispatch(ci: &Ci, head: CommitId, cuda: &str, request: &str, on: &str) -> Option<Dispatch> {
-    let own = ci.containers.iter().find(|container| container.cuda == cuda).map(|container| container.image.clone());
+pub(super) fn dispatch(ci: &Ci, head: CommitId, cuda: &CudaVersion, request: &str, on: &str) -> Option<Dispatch> {
+    let own = ci.containers.iter().find(|container| *cuda == *container.cuda).map(|container| container.image.clone());
     let mut inputs = std::collections::BTreeMap::from([
         ("sha".to_owned(), head.to_string()),
-        ("cuda".to_owned(), cuda.to_owned()),
+        ("cuda".to_owned(), cuda.to_string()),
         ("image".to_owned(), own.unwrap_or_else(|| image(cuda))),
         ("validate".to_owned(), ci.validate.join("\n")),
         (REQUEST_INPUT.to_owned(), request.to_owned()),
@@ -145,8 +146,8 @@ pub(super) fn dispatch(ci: &Ci, head: CommitId, cuda: &str, request: &str, on: &
 }
 
 /// NVIDIA's own container for a version, where the configuration names none.
-fn image(cuda: &str) -> String {
-    let patch = match cuda {
+fn image(cuda: &CudaVersion) -> String {
+    let patch = match &**cuda {
         "12.9" => "12.9.1".to_owned(),
         "13.1" => "13.1.2".to_owned(),
         other => format!("{other}.0"),

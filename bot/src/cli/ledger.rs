@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::decision::{FileResolution, Ruling};
 use crate::forge::github::Purpose;
 use crate::ledger::{self, InClone, Ledger, Updated, find_in_clone};
+use crate::names::PhaseId;
 use crate::pipeline::decide::{DecisionMeta, commit_named, decide, phase_named};
 use crate::pipeline::{self, RunError};
 use crate::text::{count, short};
@@ -162,7 +163,7 @@ impl What {
         let commit = |name: String| commit_named(repo, &name);
         let phase = |name: String| match config {
             Some(config) => phase_named(config, &name),
-            None => Ok(name),
+            None => Ok(name.into()),
         };
         Ok(match self {
             Self::Skip { sha } => Ruling::Skip { sha: commit(sha)? },
@@ -183,7 +184,7 @@ impl What {
 #[derive(serde::Serialize)]
 struct LedgerJson<'a> {
     decisions: &'a [crate::decision::Decision],
-    phases: &'a std::collections::BTreeMap<String, ledger::PhaseRecord>,
+    phases: &'a std::collections::BTreeMap<PhaseId, ledger::PhaseRecord>,
 }
 
 impl<'a> From<&'a Ledger> for LedgerJson<'a> {
@@ -217,7 +218,7 @@ fn describe(ledger: &Ledger) -> String {
             let landed = round.landed.as_ref();
             let landed = landed.map(|landed| format!("by {} as {}", landed.how, landed.commit.short()));
             vec![
-                id.clone(),
+                id.to_string(),
                 pull,
                 count(round.picks.len(), "pick"),
                 format!("{} {}", round.state, landed.unwrap_or_default()).trim_end().to_owned(),

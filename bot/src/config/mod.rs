@@ -23,6 +23,7 @@ pub use schema::schema;
 use globset::{GlobMatcher, GlobSet};
 use regex::Regex;
 
+use crate::names::{CudaVersion, PhaseId};
 use crate::risk::Level;
 use crate::yaml::{Problem, Problems, SourcePos};
 use engine::ids::CommitId;
@@ -108,7 +109,7 @@ pub fn check_text(text: &str, name: &str) -> Result<RawConfig, Problems> {
 #[derive(Debug, Clone)]
 pub struct Phase {
     /// Its short name.
-    pub id: String,
+    pub id: PhaseId,
     /// What people read.
     pub title: String,
     /// 1 comes first.
@@ -223,7 +224,7 @@ pub struct PathRule {
 #[derive(Debug, Clone, Default)]
 pub struct Ci {
     /// CUDA versions.
-    pub cuda: Vec<String>,
+    pub cuda: Vec<CudaVersion>,
     /// The commands that must pass.
     pub validate: Vec<String>,
     /// When it runs.

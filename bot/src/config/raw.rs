@@ -76,7 +76,7 @@ pub struct WhichRepo {
 #[schemars(rename = "Phase")]
 pub struct RawPhase {
     /// A short name of lower-case letters, digits and dashes; the branch is `uptake/<id>`.
-    #[schemars(with = "words::PhaseId")]
+    #[schemars(with = "words::PhaseIdForm")]
     pub id: String,
     /// What people read.
     #[schemars(with = "words::Title")]

@@ -33,7 +33,7 @@ macro_rules! word {
 
 word!(
     /// A phase's short name; it becomes a branch name and a label.
-    PhaseId {
+    PhaseIdForm {
         "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
         "patternErrorMessage": "an id is made of lower-case letters and digits, with single dashes between words, such as `build-fixes`",
         "maxLength": 40

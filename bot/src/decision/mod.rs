@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
+use crate::names::{CudaVersion, PhaseId};
 use engine::ids::CommitId;
 
 pub use rulings::{PhaseRulings, Rulings};
@@ -45,7 +46,7 @@ pub enum Ruling {
         sha: CommitId,
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
-        phase: String,
+        phase: PhaseId,
     },
     /// Leave this commit out for good.
     Skip {
@@ -68,13 +69,13 @@ pub enum Ruling {
         sha: CommitId,
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
-        phase: String,
+        phase: PhaseId,
     },
     /// Settle conflicts in this file of this phase in this way, before any path rule.
     Resolve {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
-        phase: String,
+        phase: PhaseId,
         /// The path in the repository.
         #[schemars(schema_with = "form::line")]
         path: String,
@@ -85,7 +86,7 @@ pub enum Ruling {
     Rebuild {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
-        phase: String,
+        phase: PhaseId,
         /// Where the branch was when this was said.
         head: CommitId,
     },
@@ -93,19 +94,19 @@ pub enum Ruling {
     Hold {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
-        phase: String,
+        phase: PhaseId,
     },
     /// Go on with it.
     Unhold {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
-        phase: String,
+        phase: PhaseId,
     },
     /// A person closed the pull request: the phase rests.
     Close {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
-        phase: String,
+        phase: PhaseId,
         /// The pull request that was closed.
         pull: u64,
     },
@@ -113,34 +114,34 @@ pub enum Ruling {
     Reopen {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
-        phase: String,
+        phase: PhaseId,
     },
     /// Begin this phase now, though an earlier one has not landed.
     Start {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
-        phase: String,
+        phase: PhaseId,
     },
     /// Run the tests again on this commit.
     Retest {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
-        phase: String,
+        phase: PhaseId,
         /// The commit tested.
         head: CommitId,
         /// One CUDA version; `None`: all.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(schema_with = "form::line")]
-        cuda: Option<String>,
+        cuda: Option<CudaVersion>,
     },
     /// Find the pick that breaks the tests.
     Bisect {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
-        phase: String,
+        phase: PhaseId,
         /// The CUDA version that is red.
         #[schemars(schema_with = "form::line")]
-        cuda: String,
+        cuda: CudaVersion,
         /// The red head.
         head: CommitId,
     },

@@ -1,5 +1,6 @@
 //! What is in effect: of all decisions on one thing, the last word.
 
+use crate::names::PhaseId;
 use std::collections::BTreeMap;
 
 use super::{Decision, FileResolution, Ruling};
@@ -9,7 +10,7 @@ use engine::ids::CommitId;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rulings {
     commits: BTreeMap<CommitId, Decision>,
-    phases: BTreeMap<String, PhaseRulings>,
+    phases: BTreeMap<PhaseId, PhaseRulings>,
 }
 
 /// The last words on one phase. Each is there only while it holds.
@@ -76,7 +77,7 @@ impl Rulings {
     /// Whether a decision still holds: nothing later was decided on the same thing.
     #[must_use]
     pub fn holds(&self, decision: &Decision) -> bool {
-        let on = |phase: &str, of: &dyn Fn(&PhaseRulings) -> bool| self.phase(phase).is_some_and(of);
+        let on = |phase: &PhaseId, of: &dyn Fn(&PhaseRulings) -> bool| self.phase(phase).is_some_and(of);
         let is = |held: &Option<Decision>| held.as_ref() == Some(decision);
         match &decision.ruling {
             Ruling::Pick { sha, .. } | Ruling::Skip { sha } | Ruling::Defer { sha } | Ruling::Move { sha, .. } => {
@@ -95,8 +96,8 @@ impl Rulings {
         }
     }
 
-    fn on(&mut self, phase: &str) -> &mut PhaseRulings {
-        self.phases.entry(phase.to_owned()).or_default()
+    fn on(&mut self, phase: &PhaseId) -> &mut PhaseRulings {
+        self.phases.entry(phase.clone()).or_default()
     }
 
     /// The decision on a commit that holds: to pick, skip, defer or move it. `None`: the configuration decides.
@@ -112,13 +113,13 @@ impl Rulings {
 
     /// What holds of a phase; `None` where nothing was ever decided on it.
     #[must_use]
-    pub fn phase(&self, id: &str) -> Option<&PhaseRulings> {
+    pub fn phase(&self, id: &PhaseId) -> Option<&PhaseRulings> {
         self.phases.get(id)
     }
 
     /// How conflicts in this file of this phase are to be settled, by decision.
     #[must_use]
-    pub fn resolve(&self, phase: &str, path: &str) -> Option<&(FileResolution, Decision)> {
+    pub fn resolve(&self, phase: &PhaseId, path: &str) -> Option<&(FileResolution, Decision)> {
         self.phases.get(phase)?.resolve.get(path)
     }
 }
@@ -150,13 +151,13 @@ mod tests {
 
     #[test]
     fn what_was_held_or_closed_goes_on_when_so_decided() {
-        let phase = || "cuda".to_owned();
+        let phase = || PhaseId::from("cuda");
         let close = said(Ruling::Close { phase: phase(), pull: 7 });
         let hold = said(Ruling::Hold { phase: phase() });
         let of = |more: &[Ruling]| {
             let mut all = vec![close.clone(), hold.clone()];
             all.extend(more.iter().cloned().map(said));
-            Rulings::of(&all).phase("cuda").cloned().unwrap_or_default()
+            Rulings::of(&all).phase(&phase()).cloned().unwrap_or_default()
         };
         assert_eq!((of(&[]).close, of(&[]).hold), (Some(close.clone()), Some(hold.clone())));
         let gone = of(&[Ruling::Reopen { phase: phase() }, Ruling::Unhold { phase: phase() }]);

@@ -1,5 +1,6 @@
 //! What a published phase became in the fork: found however it was merged, and checked against the tree.
 
+use crate::names::PhaseId;
 use std::collections::BTreeSet;
 
 use super::{Attempt, AttemptPick, AttemptState, Landed, Ledger, MergeMethod};
@@ -12,7 +13,7 @@ use engine::{GitError, MergeLabels, Merger, Repo};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Landing {
     /// The phase's id.
-    pub phase: String,
+    pub phase: PhaseId,
     /// Which of its rounds, counted from 0.
     pub round: usize,
     /// What it became.

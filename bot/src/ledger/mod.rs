@@ -25,6 +25,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::decision::{Decision, Rulings};
+use crate::names::PhaseId;
 use crate::text::inert_message;
 use crate::yaml::{Problems, document};
 use engine::commit::{BOT, Entry, Signature, When};
@@ -49,7 +50,7 @@ const REGULAR: u32 = 0o100_644;
 pub struct Ledger {
     files: BTreeMap<RepoPath, LedgerFile>,
     decisions: Vec<Decision>,
-    phases: BTreeMap<String, PhaseRecord>,
+    phases: BTreeMap<PhaseId, PhaseRecord>,
 }
 
 /// What stands at a path.
@@ -76,7 +77,7 @@ impl Ledger {
 
     /// What is known of each phase that was ever published, by id.
     #[must_use]
-    pub fn phases(&self) -> &BTreeMap<String, PhaseRecord> {
+    pub fn phases(&self) -> &BTreeMap<PhaseId, PhaseRecord> {
         &self.phases
     }
 
@@ -99,7 +100,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The record could not be read again as it is: the phase's id is malformed.
-    pub fn with_phase(&self, id: &str, record: PhaseRecord) -> Result<Self, LedgerError> {
+    pub fn with_phase(&self, id: &PhaseId, record: PhaseRecord) -> Result<Self, LedgerError> {
         if self.phases.get(id) == Some(&record) {
             return Ok(self.clone());
         }

@@ -1,5 +1,6 @@
 //! What is known of a phase: each time it was published, and how that ended.
 
+use crate::names::PhaseId;
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use engine::ids::CommitId;
 
 /// Where a phase's record is.
-pub(super) fn path(id: &str) -> String {
+pub(super) fn path(id: &PhaseId) -> String {
     format!("phases/{id}.yml")
 }
 

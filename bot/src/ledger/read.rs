@@ -32,7 +32,7 @@ impl Ledger {
             if path == DECISIONS {
                 ledger.decisions = reader.read(path, content).unwrap_or_default();
             } else if let Some(id) = phase.filter(|id| !id.contains('/')) {
-                phases.extend(reader.read(path, content).map(|record| (id.to_owned(), record)));
+                phases.extend(reader.read(path, content).map(|record| (id.into(), record)));
             }
         }
         ledger.phases.extend(phases);

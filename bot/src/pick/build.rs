@@ -8,6 +8,7 @@ use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
 use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, conflict, message};
 use crate::branch;
 use crate::config::raw::{OnConflict, Stacking};
+use crate::names::PhaseId;
 use crate::plan::{ChosenCommit, Plan, PlannedPhase};
 use crate::risk::Level;
 use crate::survey::Survey;
@@ -30,7 +31,7 @@ pub struct BuildContext<'a> {
     /// What settles conflicts.
     pub ways: ResolutionSources<'a>,
     /// The phases that no other may stand on, since a person closed their pull request.
-    pub apart: BTreeSet<&'a str>,
+    pub apart: BTreeSet<&'a PhaseId>,
     /// What makes lock files anew.
     pub tools: Tools<'a>,
 }
@@ -80,7 +81,7 @@ pub fn build(
     let mut phases = Vec::with_capacity(plan.phases.len());
     for phase in &plan.phases {
         let (built, tip) = builder.phase(phase, &base, progress)?;
-        if ground.stacking == Stacking::Previous && !ground.apart.contains(phase.id.as_str()) {
+        if ground.stacking == Stacking::Previous && !ground.apart.contains(&phase.id) {
             if built.landed() > 0 {
                 base = Base { branch: built.branch.clone(), phase: Some(built.id.clone()), tip };
             } else {
@@ -113,7 +114,7 @@ impl Tip {
 struct Base {
     branch: String,
     /// The phase of that branch, where it is not the fork's own.
-    phase: Option<String>,
+    phase: Option<PhaseId>,
     tip: Tip,
 }
 
@@ -331,7 +332,7 @@ impl<'a> Builder<'a, '_> {
 
     /// A commit that changes nothing: a pull request needs one, and where every pick of a phase conflicts, the pull request with
     /// its notes is the whole point.
-    fn placeholder(&self, phase: &str, tip: &Tip) -> Result<CommitId, GitError> {
+    fn placeholder(&self, phase: &PhaseId, tip: &Tip) -> Result<CommitId, GitError> {
         let when = self.repo.commit(tip.head)?.committer.when;
         let bot = Signature { name: BOT.0.into(), email: BOT.1.into(), when };
         let text = format!(

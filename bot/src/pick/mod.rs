@@ -21,6 +21,7 @@ use serde::Serialize;
 
 use crate::config::Ci;
 use crate::decision::Decision;
+use crate::names::PhaseId;
 use crate::plan::LeftOut;
 use crate::risk::Level;
 use crate::survey::RiskReason;
@@ -59,7 +60,7 @@ pub struct Built {
 #[derive(Debug, Clone)]
 pub struct BuiltPhase {
     /// The phase's short name.
-    pub id: String,
+    pub id: PhaseId,
     /// What people read.
     pub title: String,
     /// `uptake/<id>`.
@@ -67,7 +68,7 @@ pub struct BuiltPhase {
     /// The branch its pull request goes into: the fork's, or the previous phase's.
     pub base: String,
     /// The phase of that branch; `None` where it is the fork's.
-    pub on: Option<String>,
+    pub on: Option<PhaseId>,
     /// The commit it is built on.
     pub base_commit: CommitId,
     /// The commit it ends at. It is `base_commit` when there is nothing to take, and a commit that changes nothing on top of

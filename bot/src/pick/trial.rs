@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::resolve::{ConflictCache, MergeCase, Resolver};
 use crate::decision::Ruling;
+use crate::names::PhaseId;
 use engine::blame::Step;
 use engine::commit::Entry;
 use engine::ids::TreeId;
@@ -54,7 +55,7 @@ pub(super) struct Trials<'r> {
     by_files: HashMap<(usize, TouchedEntries), LocalResult>,
     steps: ConflictCache,
     /// The phase it was tried for: decisions may settle things in one phase alone.
-    phase: String,
+    phase: PhaseId,
 }
 
 impl<'r> Trials<'r> {
@@ -67,7 +68,7 @@ impl<'r> Trials<'r> {
             by_tree: HashMap::new(),
             by_files: HashMap::new(),
             steps: ConflictCache::default(),
-            phase: String::new(),
+            phase: PhaseId::default(),
         })
     }
 
@@ -76,8 +77,8 @@ impl<'r> Trials<'r> {
     pub(super) fn make_room(&mut self, settler: &Resolver<'_>) {
         let by_phase = |ruling: &Ruling| matches!(ruling, Ruling::Resolve { .. });
         let moved =
-            self.phase != settler.phase && settler.ways.decisions.iter().any(|decision| by_phase(&decision.ruling));
-        settler.phase.clone_into(&mut self.phase);
+            self.phase != *settler.phase && settler.ways.decisions.iter().any(|decision| by_phase(&decision.ruling));
+        self.phase.clone_from(settler.phase);
         if moved || self.merger.held() > MEMORY || self.by_tree.len() > MOST {
             self.by_tree.clear();
             self.by_files.clear();

@@ -8,6 +8,7 @@ use super::proposal::Proposal;
 use crate::chatops::{Effect, Question, answer, reply};
 use crate::decision::{Decision, Ruling};
 use crate::forge::{Forge, State};
+use crate::names::PhaseId;
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::Observed;
 use crate::view::note::Links;
@@ -65,7 +66,7 @@ impl Proposal<'_> {
         &self,
         question: &Question,
         built: &Built,
-        tables: &BTreeMap<String, String>,
+        tables: &BTreeMap<PhaseId, String>,
     ) -> Result<String, RunError> {
         let upstream = self.inputs.session.config.upstream.repository.as_deref();
         let all_of = |sha: &CommitId| -> Result<Option<why::Explanation>, RunError> {
@@ -94,7 +95,7 @@ impl Proposal<'_> {
 
 /// What was built, with the branches called as they are at present: after a merge a phase goes on under another name.
 fn as_named(built: &Built, observed: &Observed) -> Built {
-    let open = |id: &str| observed.of_phase(id).filter(|pull| pull.state == State::Open);
+    let open = |id: &PhaseId| observed.of_phase(id).filter(|pull| pull.state == State::Open);
     let named = |phase: &BuiltPhase| Some((phase.branch.clone(), open(&phase.id)?.text.head.clone()));
     let names: BTreeMap<String, String> = built.phases.iter().filter_map(named).collect();
     let mut built = built.clone();

@@ -7,6 +7,7 @@ use crate::ledger::{
     Attempt, AttemptPick, AttemptState, Changed, Landed, LandedOutcome, Landing, Ledger, LedgerError, PhaseRecord,
     update,
 };
+use crate::names::PhaseId;
 use crate::pick::{BuiltPhase, Outcome};
 use crate::publish::Marker;
 use crate::survey::{Survey, Verdict};
@@ -17,7 +18,7 @@ impl Proposal<'_> {
     pub(super) fn record_attempts(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
         let (session, landed) = (self.inputs.session, &self.inputs.landed);
         let pulls = &self.observed.pulls;
-        let mut rounds: Vec<(String, Attempt)> = Vec::new();
+        let mut rounds: Vec<(PhaseId, Attempt)> = Vec::new();
         for phase in self.built.phases.iter().filter(|phase| phase.landed() > 0) {
             let own = |pull: &&PullRequest| Marker::of(pull).is_some_and(|marker| marker.phase == phase.id);
             let Some(pull) = pulls.iter().filter(own).rfind(|pull| pull.state == State::Open) else { continue };
@@ -30,7 +31,7 @@ impl Proposal<'_> {
             pulls.iter().filter(|pull| pull.state == State::Closed).map(|pull| pull.number).collect();
         let mut change = |before: &Ledger| {
             let mut ledger = before.clone();
-            let mut ids: Vec<String> = before.phases().keys().cloned().collect();
+            let mut ids: Vec<PhaseId> = before.phases().keys().cloned().collect();
             ids.extend(rounds.iter().map(|(id, _)| id.clone()));
             ids.sort();
             ids.dedup();

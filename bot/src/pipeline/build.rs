@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{Inputs, RunError, resolutions};
 use crate::decision::Rulings;
 use crate::memory;
+use crate::names::PhaseId;
 use crate::pick::answer::ResolutionStore;
 use crate::pick::{BuildContext, Built, ResolutionSources, Scope, Tools, build};
 use crate::plan::{Plan, all_open, check_groups, plan};
@@ -69,13 +70,13 @@ impl Inputs<'_> {
         let session = self.session;
         let store = memory::recall(&self.ledger)?;
         let rulings = self.ledger.effective();
-        let closed = |id: &&str| rulings.phase(id).is_some_and(|said| said.close.is_some());
+        let closed = |id: &&PhaseId| rulings.phase(id).is_some_and(|said| said.close.is_some());
         let context = BuildContext {
             branch: &session.branch,
             head: session.heads.fork,
             stacking: session.config.stacking,
             ways: self.sources(&store),
-            apart: session.config.phases.iter().map(|phase| phase.id.as_str()).filter(closed).collect(),
+            apart: session.config.phases.iter().map(|phase| &phase.id).filter(closed).collect(),
             tools: Tools { workshop: &*session.runner, remade: &self.lockfiles },
         };
         let mut built = build(&session.repo, scope, plan, &context, progress)?;

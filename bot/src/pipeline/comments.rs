@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Inputs, RunError};
 use crate::chatops::{self, CommandContext, Effect, PhaseInfo, note::Trail};
 use crate::forge::{Comment, Forge, Permission};
+use crate::names::PhaseId;
 use crate::publish::Observed;
 use crate::survey::Survey;
 use crate::text::MARK;
@@ -50,7 +51,7 @@ struct Thread {
     /// The pull request's or issue's number.
     number: u64,
     /// The phase's id, of a pull request.
-    phase: Option<String>,
+    phase: Option<PhaseId>,
     /// Where its branch is.
     head: Option<CommitId>,
 }

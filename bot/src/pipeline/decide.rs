@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::decision::{Decision, Ruling};
 use crate::ledger::{Changed, LedgerError, LedgerStore, Updated, update};
 use crate::moment::Moment;
+use crate::names::PhaseId;
 use engine::ids::CommitId;
 use engine::{Repo, ResolvedName};
 
@@ -28,7 +29,7 @@ pub enum DecisionError {
         /// As it was given.
         name: String,
         /// The phases there are.
-        known: Vec<String>,
+        known: Vec<PhaseId>,
     },
 }
 
@@ -52,10 +53,10 @@ pub fn commit_named(repo: &Repo, name: &str) -> Result<CommitId, DecisionError> 
 ///
 /// # Errors
 /// It has not.
-pub fn phase_named(config: &Config, name: &str) -> Result<String, DecisionError> {
-    let known: Vec<String> = config.phases.iter().map(|phase| phase.id.clone()).collect();
-    if known.iter().any(|id| id == name) {
-        return Ok(name.to_owned());
+pub fn phase_named(config: &Config, name: &str) -> Result<PhaseId, DecisionError> {
+    let known: Vec<PhaseId> = config.phases.iter().map(|phase| phase.id.clone()).collect();
+    if known.iter().any(|id| *id == *name) {
+        return Ok(name.into());
     }
     Err(DecisionError::NoPhase { name: name.to_owned(), known })
 }

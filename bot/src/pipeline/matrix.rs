@@ -14,6 +14,7 @@ use crate::decision::Ruling;
 use crate::forge::Forge;
 use crate::ledger::{Changed, Ledger, update};
 use crate::moment::Moment;
+use crate::names::{CudaVersion, PhaseId};
 use crate::pick::BuiltPhase;
 use crate::publish::{Change, Observed, apply};
 use crate::survey::Survey;
@@ -67,7 +68,7 @@ impl Proposal<'_> {
     /// What the ledger remembers of tests.
     fn remembered(&self) -> Result<Matrix, RunError> {
         let mut matrix = Matrix::default();
-        let ids = self.built.phases.iter().flat_map(|phase| [phase.id.clone(), format!("{SEARCH}{}", phase.id)]);
+        let ids = self.built.phases.iter().flat_map(|phase| [phase.id.to_string(), format!("{SEARCH}{}", phase.id)]);
         for of in ids.chain([BASE.to_owned()]) {
             if let Some(record) = self.inputs.ledger.get::<TestRecord>(&path(&of))? {
                 matrix.records.insert(of, record);
@@ -81,11 +82,11 @@ impl Proposal<'_> {
     }
 
     /// How the tests of each phase stand, by its id, as its pull request shows it.
-    pub(super) fn tables(&self) -> Result<BTreeMap<String, String>, RunError> {
+    pub(super) fn tables(&self) -> Result<BTreeMap<PhaseId, String>, RunError> {
         let matrix = self.remembered()?;
         let wants = self.targets();
         let of_phases = wants.iter().filter(|want| want.of != BASE);
-        Ok(of_phases.map(|want| (want.of.clone(), view::table(&matrix, want))).collect())
+        Ok(of_phases.map(|want| (want.of.as_str().into(), view::table(&matrix, want))).collect())
     }
 
     /// Looks at the tests, asks for those that are wanted, and goes on with the searches.
@@ -168,7 +169,7 @@ impl Inputs<'_> {
     /// long as the search goes on, however often the phase is built anew. `false`: it is gone.
     fn hold(
         &self,
-        phase: &str,
+        phase: &PhaseId,
         search: &Bisection,
         commit: CommitId,
         observed: &mut Observed,
@@ -220,12 +221,18 @@ impl Inputs<'_> {
 
 /// A search that begins. Where the branch was built anew since it was asked for, it looks through what is there now; where people
 /// pushed to it, it has nothing to look through.
-fn begun(phase: &BuiltPhase, cuda: &str, asked_for: CommitId, asked: Moment, at: Option<CommitId>) -> Bisection {
+fn begun(
+    phase: &BuiltPhase,
+    cuda: &CudaVersion,
+    asked_for: CommitId,
+    asked: Moment,
+    at: Option<CommitId>,
+) -> Bisection {
     let there = at == Some(phase.head);
     let landed = phase.picks.iter().filter_map(|pick| Some(TriedCommit { commit: pick.commit?, pick: pick.sha }));
     let head = if there { phase.head } else { asked_for };
     Bisection {
-        cuda: cuda.to_owned(),
+        cuda: cuda.clone(),
         asked,
         head,
         instead_of: (head != asked_for).then_some(asked_for),

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason};
 use crate::config::{self, Config, NotedPick, OwnedFacts, Rule};
 use crate::decision::{Decision, Ruling, Rulings};
+use crate::names::PhaseId;
 use crate::survey::{RiskReason, Survey, Surveyed, Verdict};
 use engine::ids::CommitId;
 
@@ -14,12 +15,12 @@ use engine::ids::CommitId;
 #[must_use]
 pub fn plan(survey: &Survey, config: &Config, rulings: &Rulings, ancestors: &HashSet<CommitId>) -> Plan {
     let planner = Planner::new(survey, config, rulings, ancestors);
-    let mut owner: HashMap<CommitId, String> = HashMap::new();
+    let mut owner: HashMap<CommitId, PhaseId> = HashMap::new();
     let mut phases = Vec::with_capacity(config.phases.len());
     for phase in &config.phases {
         let (mut choices, mut left_out) = (Vec::new(), Vec::new());
         for (sha, named) in planner.claims(phase) {
-            if let Some(reason) = planner.elsewhere(sha, &phase.id) {
+            if let Some(reason) = planner.elsewhere(sha, Some(&phase.id)) {
                 left_out.push(LeftOut { sha, reason });
                 continue;
             }
@@ -66,7 +67,7 @@ fn choice(commit: &Surveyed, named: Option<&NotedPick>, decision: Option<&Decisi
 }
 
 /// The phase a decision puts its commit into.
-fn target(decision: &Decision) -> Option<&str> {
+fn target(decision: &Decision) -> Option<&PhaseId> {
     match &decision.ruling {
         Ruling::Pick { phase, .. } | Ruling::Move { phase, .. } => Some(phase),
         _ => None,
@@ -110,7 +111,7 @@ impl<'a> Planner<'a> {
         let put = |sha: CommitId| self.rulings.commit(sha).and_then(target);
         let mut seen = HashSet::new();
         let outside = phase.picks.iter().map(|pick| (pick.sha, Some(pick)));
-        let decided = self.rulings.commits().map(|(sha, _)| sha).filter(|sha| put(*sha) == Some(phase.id.as_str()));
+        let decided = self.rulings.commits().map(|(sha, _)| sha).filter(|sha| put(*sha) == Some(&phase.id));
         let outside = outside.chain(decided.map(|sha| (sha, None)));
         let mut claims: Vec<_> =
             outside.filter(|(sha, _)| self.survey.position(*sha).is_none() && seen.insert(*sha)).collect();
@@ -118,7 +119,7 @@ impl<'a> Planner<'a> {
             let sha = commit.sha;
             match (put(sha), own.get(&sha), self.named.get(&sha)) {
                 // Wherever it is named, what is said of it there holds.
-                (Some(here), own, named) if here == phase.id => claims.push((sha, own.or(named).copied())),
+                (Some(here), own, named) if *here == phase.id => claims.push((sha, own.or(named).copied())),
                 (_, Some(own), _) => claims.push((sha, Some(*own))),
                 (None, None, None) if matches_any(&phase.rules, commit) => claims.push((sha, None)),
                 _ => {}
@@ -128,9 +129,9 @@ impl<'a> Planner<'a> {
     }
 
     /// That a person took a commit into another phase than this.
-    fn elsewhere(&self, sha: CommitId, here: &str) -> Option<Reason> {
+    fn elsewhere(&self, sha: CommitId, here: Option<&PhaseId>) -> Option<Reason> {
         let decision = self.rulings.commit(sha)?;
-        let phase = target(decision).filter(|phase| *phase != here)?.to_owned();
+        let phase = target(decision).filter(|phase| Some(*phase) != here)?.clone();
         let decision = Box::new(decision.clone());
         let known = self.config.phases.iter().any(|known| known.id == phase);
         Some(if known { Reason::Moved { phase, decision } } else { Reason::NoPhase { phase, decision } })
@@ -138,7 +139,7 @@ impl<'a> Planner<'a> {
 
     /// Why a commit that no phase claims is not to be taken; `None` where nobody said.
     fn unclaimed(&self, sha: CommitId) -> Option<Reason> {
-        self.elsewhere(sha, "").or_else(|| waits(self.rulings, sha)).or_else(|| self.excluded(sha))
+        self.elsewhere(sha, None).or_else(|| waits(self.rulings, sha)).or_else(|| self.excluded(sha))
     }
 
     /// The commit, if it is to be picked.

@@ -10,6 +10,7 @@ mod groups;
 use crate::config::Ci;
 use crate::config::raw::OnConflict;
 use crate::decision::Decision;
+use crate::names::PhaseId;
 use crate::risk::Level;
 use crate::survey::{Evidence, RiskReason, Survey, Surveyed, Verdict};
 use engine::ids::CommitId;
@@ -54,7 +55,7 @@ pub struct Plan {
 #[derive(Debug, Clone)]
 pub struct PlannedPhase {
     /// Its short name.
-    pub id: String,
+    pub id: PhaseId,
     /// What people read.
     pub title: String,
     /// What to take, in upstream's order.
@@ -123,19 +124,19 @@ pub enum Reason {
     /// A person took it into another phase.
     Moved {
         /// Which.
-        phase: String,
+        phase: PhaseId,
         /// By this decision.
         decision: Box<Decision>,
     },
     /// A person took it into a phase that the configuration does not have.
     NoPhase {
         /// Which.
-        phase: String,
+        phase: PhaseId,
         /// By this decision.
         decision: Box<Decision>,
     },
     /// An earlier phase has it.
-    InPhase(String),
+    InPhase(PhaseId),
     /// It is not among upstream's commits since the common ancestor, nor before.
     OutOfRange,
 }

@@ -20,13 +20,14 @@ use crate::chatops::command::written;
 use crate::config::raw::Stacking;
 use crate::decision::{Decision, Ruling};
 use crate::forge::{PullRequest, PullText};
+use crate::names::PhaseId;
 use crate::text::code;
 use engine::ids::CommitId;
 
 /// Compares what is wanted with what there is.
 #[must_use]
 pub fn compare(situation: &Situation<'_>) -> Changes {
-    let ids: BTreeSet<_> = situation.built.phases.iter().map(|phase| phase.id.as_str()).collect();
+    let ids: BTreeSet<_> = situation.built.phases.iter().map(|phase| phase.id.clone()).collect();
     let Situation { observed, rulings, refused, .. } = *situation;
     let rounds = PhasePulls { observed, ids, rulings, refused };
     let of_phases: Vec<_> = situation.built.phases.iter().map(|phase| rounds.of(&phase.id)).collect();
@@ -95,9 +96,9 @@ struct Comparison<'a> {
     situation: &'a Situation<'a>,
     found: &'a mut ChangeSet,
     /// Phases whose branch is not what was built, so that nothing can stand on it.
-    unsteady: BTreeSet<String>,
+    unsteady: BTreeSet<PhaseId>,
     /// The first phase that has not landed.
-    turn: Option<String>,
+    turn: Option<PhaseId>,
 }
 
 impl Comparison<'_> {
@@ -174,7 +175,7 @@ impl Comparison<'_> {
         PhaseStatus::Open { pull: number, branch: round.branch.clone() }
     }
 
-    fn waits_for(&self) -> Option<String> {
+    fn waits_for(&self) -> Option<PhaseId> {
         self.turn.clone().filter(|_| self.situation.config.stacking == Stacking::Landed)
     }
 

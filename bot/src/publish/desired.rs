@@ -7,6 +7,7 @@ use super::situation::Situation;
 use super::{body, labels};
 use crate::branch;
 use crate::forge::PullText;
+use crate::names::PhaseId;
 use crate::pick::{BuiltPhase, Outcome};
 use crate::text::{inert_message, short};
 use engine::ids::CommitId;
@@ -15,7 +16,7 @@ use engine::ids::CommitId;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desired {
     /// The phase's id.
-    pub phase: String,
+    pub phase: PhaseId,
     /// Its title.
     pub title: String,
     /// What the pull request says; its `head` is the branch.
@@ -29,7 +30,7 @@ pub struct Desired {
     /// How many picks wait for a person.
     pub conflicts: usize,
     /// The phase it stands on, where it is stacked.
-    pub on: Option<String>,
+    pub on: Option<PhaseId>,
     /// What its body remembers.
     pub marker: Marker,
 }
@@ -71,7 +72,7 @@ pub fn wanted(situation: &Situation<'_>, branches: &HashMap<String, String>) -> 
 struct PhasePosition {
     at: usize,
     total: usize,
-    on: Option<String>,
+    on: Option<PhaseId>,
 }
 
 impl PhasePosition {

@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::forge::PullRequest;
 use crate::moment::Moment;
+use crate::names::PhaseId;
 use engine::ids::CommitId;
 
 /// What the bot remembers of a pull request, in the pull request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marker {
     /// The phase.
-    pub phase: String,
+    pub phase: PhaseId,
     /// Where the bot left the branch.
     pub head: CommitId,
     /// What it was built on.

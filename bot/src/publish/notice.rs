@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::moment::Moment;
+use crate::names::PhaseId;
 use crate::text::short;
 use engine::ids::CommitId;
 
@@ -35,23 +36,23 @@ pub enum Notice {
     /// A person asked to leave the phase as it is.
     Held {
         /// The phase.
-        phase: String,
+        phase: PhaseId,
         /// Who.
         by: String,
     },
     /// The phase starts when an earlier one has landed.
     Waits {
         /// The phase.
-        phase: String,
+        phase: PhaseId,
         /// The earlier one.
-        on: String,
+        on: PhaseId,
     },
     /// The phase stands on another whose branch is not what was built.
     Behind {
         /// The phase.
-        phase: String,
+        phase: PhaseId,
         /// The one it stands on.
-        on: String,
+        on: PhaseId,
     },
     /// A branch that no pull request needs, with commits by people.
     Stale {

@@ -4,6 +4,7 @@ use super::marker::Marker;
 use super::page;
 use crate::branch::{LEDGER, PREFIX};
 use crate::forge::{Forge, ForgeBranch, ForgeError, Issue, Label, PullList, PullRequest, PullText, State, people};
+use crate::names::PhaseId;
 use engine::Repo;
 use engine::ids::CommitId;
 
@@ -70,15 +71,15 @@ impl Observed {
 
     /// A phase's pull request: the open one, or else the last that was closed.
     #[must_use]
-    pub fn of_phase(&self, id: &str) -> Option<&PullRequest> {
-        let own = || self.pulls.iter().filter(|pull| Marker::of(pull).is_some_and(|marker| marker.phase == id));
+    pub fn of_phase(&self, id: &PhaseId) -> Option<&PullRequest> {
+        let own = || self.pulls.iter().filter(|pull| Marker::of(pull).is_some_and(|marker| marker.phase == *id));
         let last = |state| own().rfind(|pull| pull.state == state);
         last(State::Open).or_else(|| last(State::Closed))
     }
 
     /// Where the branch of a phase's open pull request is.
     #[must_use]
-    pub fn head_of(&self, id: &str) -> Option<CommitId> {
+    pub fn head_of(&self, id: &PhaseId) -> Option<CommitId> {
         let pull = self.of_phase(id).filter(|pull| pull.state == State::Open)?;
         self.branch(&pull.text.head).map(|branch| branch.head)
     }

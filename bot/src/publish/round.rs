@@ -10,6 +10,7 @@ use super::observed::Observed;
 use crate::branch;
 use crate::decision::Rulings;
 use crate::forge::{PullRequest, State};
+use crate::names::PhaseId;
 
 /// A phase's pull request and its branch.
 pub(super) struct PhasePull<'a> {
@@ -37,7 +38,7 @@ pub(super) enum PrState<'a> {
 pub(super) struct PhasePulls<'a> {
     pub(super) observed: &'a Observed,
     /// The ids of all phases.
-    pub(super) ids: BTreeSet<&'a str>,
+    pub(super) ids: BTreeSet<PhaseId>,
     pub(super) rulings: &'a Rulings,
     /// Pull requests that the forge would not open again.
     pub(super) refused: &'a BTreeSet<u64>,
@@ -45,20 +46,20 @@ pub(super) struct PhasePulls<'a> {
 
 impl<'a> PhasePulls<'a> {
     /// The phase a pull request belongs to: by its marker, or, where a person took that away, by its branch.
-    pub(super) fn phase(&self, pull: &PullRequest) -> Option<String> {
+    pub(super) fn phase(&self, pull: &PullRequest) -> Option<PhaseId> {
         if let Some(marker) = Marker::of(pull) {
             return Some(marker.phase);
         }
         let name = pull.text.head.strip_prefix(branch::PREFIX)?;
-        let mut ids = self.ids.iter().filter(|id| branch::round(&pull.text.head, id).is_some());
+        let mut rounds = self.ids.iter().filter(|id| branch::round(&pull.text.head, id).is_some());
         // `uptake/fixes-2` is the first round of a phase of that name, if there is one.
-        let id = if self.ids.contains(name) { Some(name) } else { ids.next().copied() };
-        id.map(str::to_owned)
+        let own = self.ids.get(name);
+        own.or_else(|| rounds.next()).cloned()
     }
 
     /// The present round of a phase.
-    pub(super) fn of(&self, id: &str) -> PhasePull<'a> {
-        let own: Vec<_> = self.observed.pulls.iter().filter(|pull| self.phase(pull).as_deref() == Some(id)).collect();
+    pub(super) fn of(&self, id: &PhaseId) -> PhasePull<'a> {
+        let own: Vec<_> = self.observed.pulls.iter().filter(|pull| self.phase(pull).as_ref() == Some(id)).collect();
         let landed = own.iter().any(|pull| pull.state == State::Merged);
         let at = |pull: &'a PullRequest, life| PhasePull { branch: pull.text.head.clone(), life, landed, orphan: None };
         if let Some(open) = own.iter().rfind(|pull| pull.state == State::Open) {
@@ -91,7 +92,7 @@ impl<'a> PhasePulls<'a> {
 
     /// The first name of a phase's branch that no pull request has had. A branch of that name may be there: it was made by a run
     /// that was cut short.
-    fn fresh(&self, id: &str) -> String {
+    fn fresh(&self, id: &PhaseId) -> String {
         let used = |name: &str| self.observed.pulls.iter().any(|pull| pull.text.head == name);
         let free = |name: &String| {
             !used(name) && name.strip_prefix(branch::PREFIX).is_none_or(|name| !self.ids.contains(name))

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::forge::{PullRequest, State};
 use crate::moment::Moment;
+use crate::names::PhaseId;
 use crate::pick::Built;
 use crate::survey::Survey;
 
@@ -28,7 +29,7 @@ pub struct Situation<'a> {
     /// What the forge has.
     pub observed: &'a Observed,
     /// How the tests of each phase stand, by its id, where any are run.
-    pub tests: &'a BTreeMap<String, String>,
+    pub tests: &'a BTreeMap<PhaseId, String>,
     /// Pull requests that the forge would not open again.
     pub refused: &'a BTreeSet<u64>,
     /// Branches that the forge would not have moved, or removed.

@@ -90,7 +90,7 @@ impl Checker<'_> {
             let rules = self.rules(&phase.rules, &join(&path, "rules"));
             self.empty(phase.commits.is_empty() && phase.rules.is_empty(), &path, "this phase takes nothing");
             phases.push(Phase {
-                id: phase.id.clone(),
+                id: phase.id.as_str().into(),
                 title: phase.title.clone(),
                 priority: phase.priority,
                 picks,
@@ -233,7 +233,7 @@ impl Checker<'_> {
         });
         self.workflow(ci, path);
         Ci {
-            cuda: ci.cuda.clone(),
+            cuda: ci.cuda.iter().map(|version| version.as_str().into()).collect(),
             validate: ci.validate.clone(),
             when: ci.when,
             paths: globs,

@@ -19,6 +19,7 @@ use crate::config::PathRule;
 use crate::config::raw::ResolveBy;
 use crate::decision::Decision;
 use crate::manifest;
+use crate::names::PhaseId;
 use engine::commit::Entry;
 use engine::ids::TreeId;
 use engine::path::RepoPath;
@@ -87,7 +88,7 @@ pub(crate) struct Resolver<'a> {
     /// What settles them.
     pub(crate) ways: ResolutionSources<'a>,
     /// The phase; decisions on paths are made for one.
-    pub(crate) phase: &'a str,
+    pub(crate) phase: &'a PhaseId,
     /// The tree both branches had last in common.
     pub(crate) ancestor: TreeId,
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::moment::Moment;
+use crate::names::PhaseId;
 use engine::ids::CommitId;
 
 /// What a check box stands for.
@@ -18,7 +19,7 @@ pub(super) enum CheckBox {
     /// Leave this commit out; not ticked any more: take it after all.
     Skip(CommitId),
     /// Start this phase now.
-    Start(String),
+    Start(PhaseId),
 }
 
 const START: &str = "<!-- uptake:";
@@ -41,7 +42,7 @@ impl CheckBox {
     fn read(text: &str) -> Option<Self> {
         match text.split_once('=')? {
             ("skip", sha) => sha.parse().ok().map(Self::Skip),
-            ("start", phase) => Some(Self::Start(phase.to_owned())),
+            ("start", phase) => Some(Self::Start(phase.into())),
             _ => None,
         }
     }

@@ -13,6 +13,7 @@ use super::desired::Desired;
 use super::notice::Notice;
 use super::situation::Situation;
 use crate::forge::State;
+use crate::names::PhaseId;
 use engine::ids::CommitId;
 
 /// How a phase stands.
@@ -30,14 +31,14 @@ pub(super) enum PhaseStatus {
     /// It starts when another one has landed.
     Waits {
         /// The other phase's id.
-        on: String,
+        on: PhaseId,
     },
     /// It stands on one that is not what was built.
     Behind {
         /// Its pull request.
         pull: Option<u64>,
         /// The other phase's id.
-        on: String,
+        on: PhaseId,
     },
     /// A person holds it.
     Held {

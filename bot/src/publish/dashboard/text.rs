@@ -11,6 +11,7 @@ use super::bar::bar;
 use super::boxes::{CheckBox, ticked};
 use crate::chatops::command::written;
 use crate::decision::{Decision, Ruling};
+use crate::names::PhaseId;
 use crate::pick::{BuiltPhase, Outcome, Pick};
 use crate::plan::Reason;
 use crate::publish::commits::Names;
@@ -179,8 +180,8 @@ impl DashboardWriter<'_> {
         text
     }
 
-    fn title(&self, id: &str) -> String {
-        let line = self.phases.iter().find(|line| line.wanted.phase == id);
+    fn title(&self, id: &PhaseId) -> String {
+        let line = self.phases.iter().find(|line| line.wanted.phase == *id);
         inert_line(&short(line.map_or(id, |line| &line.wanted.title), 80))
     }
 

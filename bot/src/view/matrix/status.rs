@@ -4,6 +4,7 @@
 use super::words;
 use crate::ci::{BASE, Matrix, TestTarget, TestVerdict};
 use crate::forge::{Status, StatusState};
+use crate::names::CudaVersion;
 use crate::text::shorten;
 
 /// The status of all versions together, for a branch rule to require.
@@ -31,7 +32,7 @@ pub fn statuses(matrix: &Matrix, want: &TestTarget) -> Vec<Status> {
     found
 }
 
-fn of(matrix: &Matrix, want: &TestTarget, cuda: &str) -> Status {
+fn of(matrix: &Matrix, want: &TestTarget, cuda: &CudaVersion) -> Status {
     let cell = matrix.last(want.head, cuda);
     let how = cell.map_or("waiting", |cell| words::state(cell.state));
     let detail = cell.and_then(|cell| cell.detail.as_deref()).map(|detail| format!(": {detail}")).unwrap_or_default();

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::words;
 use crate::decision::Decision;
+use crate::names::CudaVersion;
 use crate::pick::answer::Origin;
 use crate::pick::{
     Attribution, Built, BuiltPhase, Conflict, DroppedLines, Hunk, IntegrityReport, Lock, LockOutcome, Outcome, Pick,
@@ -43,7 +44,7 @@ struct PhaseJson<'a> {
 
 #[derive(Debug, Serialize)]
 struct CiJson<'a> {
-    cuda: &'a [String],
+    cuda: &'a [CudaVersion],
     validate: &'a [String],
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{CommitSummary, Explanation, NeededConflict, Offer, PhaseClaim, RiskSign};
+use crate::names::PhaseId;
 use crate::pick::conflict::{places, read, unclear};
 use crate::pick::recipe::{Recipe, Start};
 use crate::pick::{Built, Conflict, Histories, Needs, NeedsSearch, ResolutionSources, Resolver};
@@ -41,7 +42,8 @@ pub fn why(
         let mut search = NeedsSearch::new(repo, survey)?;
         if commit.verdict != Verdict::Taken {
             let ancestor = repo.commit(survey.merge_base)?.tree;
-            let settler = Resolver { ways, phase: phase.as_ref().map_or("", |phase| &phase.id), ancestor };
+            let none = PhaseId::default();
+            let settler = Resolver { ways, phase: phase.as_ref().map_or(&none, |phase| &phase.id), ancestor };
             needs = search.find(&settler, commit.sha, fork_tree, &HashSet::new())?;
         }
         let fork = History::read(repo, survey.upstream_head, survey.fork_head, "reading the fork", &mut Silent)?;

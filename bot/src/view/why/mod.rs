@@ -7,6 +7,7 @@ mod paths;
 
 use serde::{Serialize, Serializer};
 
+use crate::names::PhaseId;
 pub use crate::pick::CommitSummary;
 use crate::pick::{Conflict, Needs, Outcome, Resolution};
 use crate::plan::Reason;
@@ -85,7 +86,7 @@ pub struct NeededConflict {
 #[derive(Debug, Clone, Serialize)]
 pub struct PhaseClaim {
     /// The phase's short name.
-    pub id: String,
+    pub id: PhaseId,
     /// Its title.
     pub title: String,
     /// Its branch.
