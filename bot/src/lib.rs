@@ -23,11 +23,12 @@
 //!   to decide.
 //! * [`memory`] learns how people settled conflicts, and gives it to every later build.
 //! * [`view::note`] says what stands on both sides of a conflict and what was settled, for the pull request, the report and `why` alike.
+//! * [`view::matrix`] puts what the tests came to into words: tables, statuses, the end of a search.
 //! * [`view::report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork;
 //!   [`serve`] takes webhooks.
 //! * [`setup`] is what GitHub is told to register the App.
-//! * [`text`], [`files`], [`moment`] are the words all of them share, with the values of [`engine`].
+//! * [`text`], [`files`], [`moment`], [`names`], [`branch`] are the words all of them share, with the values of [`engine`].
 
 pub mod action;
 pub mod branch;
