@@ -62,7 +62,7 @@ pub(crate) fn connect(server: &Server, clone: &Path, credentials: Credentials, p
     connect_for(REQUEST_TIMEOUT, server, clone, credentials, purpose)
 }
 
-/// The same, where an answer that takes longer is lost.
+/// Connects so that an answer which takes longer is lost.
 pub(crate) fn connect_for(
     time_out: Duration,
     server: &Server,
@@ -75,7 +75,7 @@ pub(crate) fn connect_for(
     Connected { github, clock, told }
 }
 
-/// The same by a clock, and what is told of waiting.
+/// Connects by a clock; also returns what is said of waiting.
 pub(crate) fn connect_by(
     clock: Rc<dyn Clock>,
     time_out: Duration,

@@ -86,7 +86,7 @@ impl Response {
         self
     }
 
-    /// The same for somebody who takes it packed, as GitHub sends what is longer than a little.
+    /// Packs the answer for a client that takes it packed, as GitHub does with what is longer than a little.
     pub(crate) fn packed_for(mut self, request: &Request) -> Self {
         let json = self.headers.iter().any(|(name, value)| name == "content-type" && value.contains("json"));
         let takes = request.header("accept-encoding").is_some_and(|encodings| encodings.contains("gzip"));

@@ -198,7 +198,7 @@ impl State {
         jiff::Timestamp::from_second(now).expect("a date").to_string()
     }
 
-    /// The same as HTTP has it.
+    /// The time as HTTP writes it.
     pub(crate) fn date(&self) -> String {
         let now = i64::try_from(self.now()).expect("a date");
         jiff::Timestamp::from_second(now).expect("a date").strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()

@@ -41,7 +41,7 @@ pub(super) fn commit(short: &str, subject: &str, on: i64) -> Surveyed {
     }
 }
 
-/// The same, taken by this commit of the fork.
+/// A commit that this one of the fork has taken.
 pub(super) fn taken(short: &str, subject: &str, on: i64, fork: &str) -> Surveyed {
     let sign = |kind| Evidence { kind, fork_commit: id(fork) };
     Surveyed {
@@ -52,7 +52,7 @@ pub(super) fn taken(short: &str, subject: &str, on: i64, fork: &str) -> Surveyed
     }
 }
 
-/// The same, in conflict at a path.
+/// A commit that conflicts at a path.
 pub(super) fn conflicting(short: &str, subject: &str, on: i64, path: &str) -> Surveyed {
     Surveyed {
         alone: Alone::Conflict,

@@ -108,7 +108,7 @@ impl Manifest {
 }
 
 impl Manifest {
-    /// The same as JSON, as far as JSON has it.
+    /// The manifest as JSON, as far as JSON has it.
     pub(crate) fn json(&self) -> String {
         let table = |of: &BTreeMap<&str, Dependency>| {
             let one = |(key, of): (&&str, &Dependency)| {

@@ -39,7 +39,7 @@ impl Hosted {
         Self { server, log: Box::new(log), address }
     }
 
-    /// The same, with nobody who looks at the log but this: how many runs it tells of.
+    /// Starts it with a log that is only counted: how many runs it names.
     fn quiet(folder: &Path) -> (Mortal, SocketAddr, JoinHandle<usize>) {
         let Self { server, log, address } = Self::start(folder);
         (server, address, std::thread::spawn(move || log.filter(|line| line.contains("(")).count()))

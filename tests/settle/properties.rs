@@ -91,7 +91,7 @@ fn built(sides: &Sides, rule: &str, order: &[usize]) -> (BuiltPhase, HashMap<Str
     built_knowing(sides, &format!("{{ path: '**', use: {rule} }}"), order, &ResolutionStore::default())
 }
 
-/// The same with these path rules and what people answered before.
+/// Builds all commits under these path rules, with what people answered before.
 fn built_knowing(
     sides: &Sides,
     rules: &str,

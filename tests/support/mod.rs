@@ -195,7 +195,7 @@ pub(crate) fn git_in(folder: &Path, arguments: &[&str], clock: i64) -> Output {
     git_command(folder, arguments, clock).output().expect("git runs")
 }
 
-/// The same; it must succeed.
+/// Runs git in a folder, where it must succeed.
 pub(crate) fn git_ok(folder: &Path, arguments: &[&str], clock: i64) {
     let output = git_in(folder, arguments, clock);
     assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -228,7 +228,7 @@ pub(crate) fn uptake(folder: &Path, arguments: &[&str]) -> (i32, String, String)
     uptake_in(folder, arguments, &[])
 }
 
-/// The same, with more of an environment.
+/// Runs the binary with more of an environment.
 pub(crate) fn uptake_in(folder: &Path, arguments: &[&str], environment: &[(&str, String)]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_uptake"))
         .args(arguments)

@@ -11,7 +11,7 @@ pub fn visible(text: &str) -> String {
     shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The same for several lines of code, whose breaks and indentation stay.
+/// Several lines of code, made visible like one line, but with their breaks and indentation.
 #[must_use]
 pub fn visible_lines(text: &str) -> String {
     calm(text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { shown(c) }))

@@ -113,7 +113,7 @@ pub(super) fn dropped_lines(
     }
 }
 
-/// The same where nothing but the texts is known.
+/// The lines that a result drops, where nothing but the texts is known.
 pub(super) fn lost_of_texts(texts: TextVersions<'_>) -> DroppedLines {
     dropped_lines(texts, &LineChanges::least(texts.base, texts.theirs), &LineChanges::least(texts.base, texts.ours))
 }

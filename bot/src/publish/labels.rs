@@ -45,7 +45,7 @@ pub(super) fn joined(wanted: &[String], there: &[String], config: &Config) -> Ve
     tidy(wanted.iter().map(|label| spelt(label, there)).chain(theirs).collect())
 }
 
-/// The same with the one that says that a person is needed.
+/// A pull request's labels with the one that says that a person is needed.
 pub(super) fn waiting(there: &[String], config: &Config) -> Vec<String> {
     tidy(there.iter().cloned().chain([spelt(&config.labels.needs_human, there)]).collect())
 }

@@ -31,7 +31,7 @@ impl Section {
         Self { forms: vec![(weight, text)], at: 0 }
     }
 
-    /// The same with a shorter form.
+    /// Adds a shorter form.
     pub(super) fn or(mut self, weight: u32, shorter: String) -> Self {
         self.forms.push((weight, shorter));
         self

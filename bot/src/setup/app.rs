@@ -67,7 +67,7 @@ impl App {
         if self.webhook.is_some() { &EVENTS } else { &[] }
     }
 
-    /// The same in a sentence.
+    /// What GitHub sends, and where to, in a sentence.
     #[must_use]
     pub fn told_events(&self) -> String {
         match &self.webhook {

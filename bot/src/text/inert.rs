@@ -120,7 +120,7 @@ pub fn inert_html(text: &str) -> String {
     inert(&escaped).replace("://", ":\u{200b}//").replace("www.", "www.\u{200b}")
 }
 
-/// The same as [`inert_line`], and where upstream's name (`owner/name`) is known, `#12` links there, behind a redirect that leaves no backlink.
+/// A line as [`inert_line`] makes it; where upstream's name (`owner/name`) is known, `#12` links there, behind a redirect that leaves no backlink.
 #[must_use]
 pub fn markdown_line(text: &str, upstream: Option<&str>) -> String {
     let inert = inert_line(text);

@@ -100,7 +100,7 @@ pub fn shell_word(word: &str) -> String {
     }
 }
 
-/// The same for what need be no text: a word with other bytes in it is written as bash and zsh read it, `$'a\377'`.
+/// One word that need be no text, quoted for a shell: with other bytes in it, it is written as bash and zsh read it, `$'a\377'`.
 #[must_use]
 pub fn shell_bytes(word: &[u8]) -> String {
     if let Ok(word) = str::from_utf8(word) {

@@ -68,7 +68,7 @@ pub struct Offer {
     pub verified: bool,
     /// Whether leaving any one of `take` out was tried, and was worse.
     pub minimal: bool,
-    /// The same as a value.
+    /// All that is known of what would make it clean.
     #[serde(skip)]
     pub needs: Needs,
 }

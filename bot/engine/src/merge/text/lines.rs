@@ -98,7 +98,7 @@ impl Interner {
         Arc::new(lines)
     }
 
-    /// The same for a file much like one that has been cut already: lines both begin and end with are not looked at again.
+    /// Cuts a file much like one that has been cut already: lines both begin and end with are not looked at again.
     pub(super) fn lines_like(&mut self, file: &[u8], known: &[u8], known_lines: &LineTable) -> Arc<LineTable> {
         let same = common(file.chunks_exact(64), known.chunks_exact(64));
         let same = 64 * same + common(file[64 * same..].iter(), known[64 * same..].iter());

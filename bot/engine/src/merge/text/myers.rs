@@ -137,7 +137,7 @@ struct MyersSearch<'a> {
     b: &'a [u32],
     /// The furthest line of `a` reached from the start, per diagonal (`a - b`).
     forward: Vec<i64>,
-    /// The same from the end.
+    /// The furthest line of `a` reached from the end, per diagonal.
     backward: Vec<i64>,
     offset: i64,
     limit: i64,
