@@ -6,14 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::TestState;
 use super::matrix::{Matrix, TestRequest};
-use super::want::request;
+use super::want::{SEARCH, request};
 use crate::branch::BISECT;
 use crate::moment::Moment;
 use crate::names::{CudaVersion, PhaseId};
 use engine::ids::CommitId;
-
-/// The tests of a phase's searches are kept under this and the phase's id.
-pub const SEARCH: &str = "bisect.";
 
 /// How often a commit is tested that comes to no verdict.
 pub const TRIES: usize = 3;

@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::bisect::SEARCH;
 use super::cell::{TestRecord, TestRun, TestState};
-use super::want::{BASE, TestTarget};
+use super::want::{BASE, SEARCH, TestTarget};
 use crate::config::Ci;
 use crate::moment::Moment;
 use crate::names::CudaVersion;

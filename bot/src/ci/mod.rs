@@ -17,7 +17,7 @@ mod read;
 mod want;
 
 pub use act::{MatrixOutcome, MatrixStore, Polled, TestAction, act, poll};
-pub use bisect::{BisectEnd, BisectStep, Bisection, Bisects, SEARCH, TRIES, TriedCommit};
+pub use bisect::{BisectEnd, BisectStep, Bisection, Bisects, TRIES, TriedCommit};
 pub use cell::{TestRecord, TestRun, TestState};
 pub use matrix::{Matrix, TestRequest, TestVerdict};
-pub use want::{BASE, SkipReason, TestTarget, wants};
+pub use want::{BASE, SEARCH, SkipReason, TestTarget, wants};

@@ -43,6 +43,9 @@ pub enum SkipReason {
 /// Under this name the tests of base commits are kept. No phase can be called so.
 pub const BASE: &str = "base.commits";
 
+/// The tests of a phase's searches are kept under this and the phase's id.
+pub const SEARCH: &str = "bisect.";
+
 /// What should be tested of these phases, their bases first. `at`: where a phase's branch is on the forge, which people may have pushed to, by the phase's id.
 /// `decisions`: what was said, for tests that were asked for again.
 #[must_use]
