@@ -1,5 +1,7 @@
 //! `uptake why`: what is said of one commit, and of a name that stands for none.
 
+use serde_json::json;
+
 use crate::support::{World, uptake};
 
 const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\n";
@@ -140,4 +142,19 @@ fn a_name_that_stands_for_none_says_why() {
     assert!(told("0123456789").contains("is no commit of this repository"));
     assert!(told("nope").contains("is no commit of this repository"));
     assert!(told("nothing").contains("uptake survey lists the commits"));
+}
+
+/// Both sides added the same line before those they disagree about, so that it is no part of the conflict.
+#[test]
+fn a_place_begins_at_the_first_line_that_is_shown() {
+    let mut world = World::new(&[("a.txt", "a\nb\nc\nd\n")]);
+    world.on_fork().commit("Fork", &[("a.txt", "a\nb\nboth\nfork\nd\n")]);
+    let sha = world.on_upstream().commit("Upstream", &[("a.txt", "new\na\nb\nboth\nupstream\nd\n")]);
+    drop(world.open(""));
+    let (code, out) = ask(&world, &["--format", "json", &sha.to_string()]);
+    assert_eq!(code, 0, "{out}");
+    let why: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let place = why.pointer("/paths/0/hunks/0").expect("a place");
+    let shown = ["line", "ours", "their_line", "theirs"].map(|key| place[key].clone());
+    assert_eq!(shown, [json!(4), json!(["fork"]), json!(5), json!(["upstream"])], "{out}");
 }

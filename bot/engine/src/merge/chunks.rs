@@ -29,7 +29,7 @@ pub enum MergeChunk {
         theirs: Vec<u8>,
         /// The lines both begin or end with, which are in the resolved chunks; the base may have them too.
         shared: Vec<u8>,
-        /// Where it is in the three files, the shared lines included.
+        /// The lines of the three files it is made of.
         lines: ConflictHunk,
     },
 }

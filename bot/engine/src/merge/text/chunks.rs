@@ -33,7 +33,7 @@ impl TextMerger {
                     resolved.extend_from_slice(&ours.bytes[our_lines.span(done, region.ours)]);
                     chunks.push(MergeChunk::Resolved(std::mem::take(&mut resolved)));
                     chunks.push(MergeChunk::Conflict {
-                        lines: whole.into(),
+                        lines: region.into(),
                         base: base.bytes[base_lines.span(region.base, region.base + region.base_len)].to_vec(),
                         ours: ours.bytes[our_lines.span(region.ours, region.ours + region.ours_len)].to_vec(),
                         theirs: their_text.to_vec(),
