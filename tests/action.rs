@@ -200,7 +200,7 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
     insta::assert_snapshot!(ids.replace_all(&job.read("summary"), "COMMIT"), @r#"
     ## Uptake: 2 commits behind upstream
 
-    Run started by octocat. Of upstream's commits 0 are taken already, 0 change nothing, 2 are open.
+    Run started by octocat. Of upstream's commits 0 are taken already, 2 are open; 1 is for a person to decide.
 
     | phase | pull request | risk | ready | waits | left out |
     | --- | --- | --- | --: | --: | --: |

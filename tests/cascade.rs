@@ -2,7 +2,9 @@
 
 use engine::Merger;
 use engine::ids::CommitId;
+use engine::progress::Silent;
 use uptake::pick::{Built, Needs, Outcome, Pick};
+use uptake::pipeline::Inputs;
 use uptake::survey::{Alone, Cascade, Survey};
 
 use crate::support::World;
@@ -20,10 +22,16 @@ fn told(survey: &Survey) -> Vec<(Cascade, Vec<usize>, Vec<usize>)> {
 fn needs(world: &World, subject: &str) -> (Outcome, Needs) {
     let rule = format!("{{ subject: ^{subject} }}");
     let config = format!("phases:\n  - {{ id: one, title: One, priority: 1, rules: [{rule}] }}\n");
-    let (_, _, built) = world.build(&config);
-    let pick = &built.phases[0].picks[0];
-    assert_eq!(built.phases[0].picks.len(), 1);
-    (pick.outcome, pick.needs.clone())
+    needed(world, &config)
+}
+
+/// What came of the only pick of the only phase, and what it needs on the fork's head.
+fn needed(world: &World, config: &str) -> (Outcome, Needs) {
+    let (session, survey, built) = world.build(config);
+    let [pick] = &*built.phases[0].picks else { panic!("one pick") };
+    let inputs = Inputs::of_clone(&session).expect("read");
+    let why = inputs.why(&survey, &pick.sha.to_string(), &mut Silent).expect("explained");
+    (pick.outcome, why.offer.needs)
 }
 
 /// The fork and upstream's first commit change the first line; upstream's others build on theirs.
@@ -46,7 +54,7 @@ fn a_commit_that_meets_the_fork_s_own_lines_is_a_root() {
     assert_eq!(told(&survey), [(Cascade::Root, vec![], vec![])]);
     assert_eq!((survey.totals.roots, survey.totals.cascades), (1, 0));
     let (outcome, needs) = needs(&world, "Step 0");
-    assert_eq!((outcome, needs.take.len(), needs.left, needs.verified), (Outcome::Conflicted, 0, 1, false));
+    assert_eq!((outcome, needs.take.len(), needs.left, needs.verified), (Outcome::Decide, 0, 1, false));
 }
 
 #[test]
@@ -89,7 +97,7 @@ fn what_is_needed_is_tried_and_what_is_not_is_left_out() {
     // Blame sees the lines of both; the first alone is enough.
     assert_eq!(told(&survey)[2], (Cascade::Cascade, vec![], vec![0, 1]));
     let (outcome, needs) = needs(&world, "Third");
-    assert_eq!(outcome, Outcome::Conflicted);
+    assert_eq!(outcome, Outcome::Follows);
     assert_eq!(needs, Needs { take: vec![first], verified: true, least: true, ..Needs::default() });
     // And git says so too.
     world.git(&["switch", "--quiet", "--create", "by-hand", "main"]);
@@ -106,13 +114,12 @@ fn what_a_path_rule_settles_needs_nothing() {
     world.on_fork().commit("Ours", &[("notes.txt", "ours\n")]);
     let needs = |rules: &str| {
         let phase = "{ id: one, title: One, priority: 1, rules: [{ subject: ^Third }] }";
-        let (_, _, built) = world.build(&format!("phases: [{phase}]\nconflicts: [{rules}]\n"));
-        (built.phases[0].picks[0].outcome, built.phases[0].picks[0].needs.clone())
+        needed(&world, &format!("phases: [{phase}]\nconflicts: [{rules}]\n"))
     };
     let alone = Needs { take: vec![first], verified: true, least: true, ..Needs::default() };
     let both = Needs { take: vec![first, second], settle: vec![(first, 1)], ..alone.clone() };
-    assert_eq!(needs(""), (Outcome::Conflicted, both));
-    assert_eq!(needs("{ path: notes.txt, use: fork }"), (Outcome::Conflicted, alone));
+    assert_eq!(needs(""), (Outcome::NotNeededYet, both));
+    assert_eq!(needs("{ path: notes.txt, use: fork }"), (Outcome::Follows, alone));
 }
 
 #[test]
@@ -186,16 +193,16 @@ fn lines_are_followed_through_a_merge() {
     assert_eq!(told(&survey)[2], (Cascade::Cascade, vec![], vec![side]));
 }
 
-/// The outcome of each pick of each phase, with the places of the picks that block it.
-fn blocked(built: &Built, commits: &[CommitId]) -> Vec<Vec<(Outcome, Vec<usize>)>> {
+/// The outcome of each pick of each phase, with the places of the units it waits for.
+fn waiting(built: &Built, commits: &[CommitId]) -> Vec<Vec<(Outcome, Vec<usize>)>> {
     let place = |sha: &CommitId| commits.iter().position(|commit| commit == sha).expect("a commit of the row");
-    let pick = |pick: &Pick| (pick.outcome, pick.needs.blocked_by.iter().map(place).collect());
+    let pick = |pick: &Pick| (pick.outcome, pick.follows.iter().map(place).collect());
     built.phases.iter().map(|phase| phase.picks.iter().map(pick).collect()).collect()
 }
 
 #[test]
-fn what_only_waits_for_an_earlier_pick_of_its_branch_is_blocked() {
-    use Outcome::{Blocked, Clean, Conflicted};
+fn what_only_lacks_earlier_commits_is_no_person_s_work() {
+    use Outcome::{Clean, Decide, NotNeededYet};
     let (mut world, mut commits) = row(&["theirs\n", "theirs again\n", "theirs at last\n"]);
     commits.push(world.on_upstream().commit("Step 3", &[("b.txt", "theirs\n")]));
     commits.push(world.on_upstream().commit("Elsewhere", &[("c.txt", "c\n")]));
@@ -203,25 +210,19 @@ fn what_only_waits_for_an_earlier_pick_of_its_branch_is_blocked() {
     let all = "phases:\n  - { id: all, title: All, priority: 1, rules: [{ subject: . }] }\n";
     let (_, _, built) = world.build(all);
     let none = Vec::new;
-    let expected = [
-        (Conflicted, none()),
-        (Blocked, vec![0]),
-        // The second, settled as upstream has it, is enough.
-        (Blocked, vec![1]),
-        (Conflicted, none()),
-        (Clean, none()),
-    ];
-    assert_eq!(blocked(&built, &commits), [expected]);
-    // Without the first in a phase, the second conflicts for lack of a commit nobody takes: nothing on the branch blocks it.
+    let expected =
+        [(Decide, none()), (NotNeededYet, vec![0]), (NotNeededYet, vec![1]), (Decide, none()), (Clean, none())];
+    assert_eq!(waiting(&built, &commits), [expected]);
+    // Without the first in a phase, the second conflicts for lack of a commit that no phase takes: it still is no person's work.
     let (_, _, built) = world.build(&all.replace("subject: .", "subject: 'Step [13]'"));
-    assert_eq!(blocked(&built, &commits), [[(Conflicted, none()), (Conflicted, none())]]);
+    assert_eq!(waiting(&built, &commits), [[(NotNeededYet, vec![0]), (Decide, none())]]);
     // Where markers are committed, the first is on the branch, such as it is.
     let (_, _, built) = world.build(&all.replace("title: All,", "title: All, on_conflict: commit-markers,"));
-    assert!(blocked(&built, &commits)[0].iter().all(|(outcome, _)| *outcome != Blocked));
+    assert!(built.phases[0].picks.iter().all(|pick| pick.commit.is_some()), "{built:?}");
 }
 
 #[test]
-fn what_waits_in_a_phase_blocks_the_phases_on_top_of_it() {
+fn what_lacks_a_pick_of_an_earlier_phase_names_it() {
     let (world, commits) = row(&["theirs\n", "theirs again\n"]);
     let phase = |id: &str, step: usize| {
         format!(
@@ -231,9 +232,9 @@ fn what_waits_in_a_phase_blocks_the_phases_on_top_of_it() {
     };
     let config = format!("phases:\n{}{}", phase("one", 0), phase("two", 1));
     let (_, _, built) = world.build(&config);
-    assert_eq!(blocked(&built, &commits)[1], [(Outcome::Conflicted, vec![])]);
+    assert_eq!(waiting(&built, &commits)[1], [(Outcome::NotNeededYet, vec![0])]);
     let (_, _, built) = world.build(&format!("{config}stacking: previous\n"));
-    assert_eq!(blocked(&built, &commits)[1], [(Outcome::Blocked, vec![0])]);
+    assert_eq!(waiting(&built, &commits)[1], [(Outcome::NotNeededYet, vec![0])]);
 }
 
 #[test]

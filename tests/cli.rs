@@ -35,7 +35,7 @@ fn from_nothing_to_pull_requests() {
     assert_eq!(code, 0, "{out}");
     let (code, out, _) = run(&world, &["plan"]);
     assert_eq!(code, 0, "{out}");
-    assert!(out.ends_with("2 picks in 2 phases: 2 clean; 0 left out, 0 in no phase\n2 picks, 2 files compared line by line: nothing is missing\n"), "{out}");
+    assert!(out.ends_with("2 picks in 2 phases: 2 clean; 0 left out, 0 in no phase\n2 picks, 2 files compared line by line: every line of these picks is there\nAll phases together end where git's own merge does, in every file that it merges cleanly: nothing is missing.\n"), "{out}");
     let (code, out, error) = run(&world, &["run", "--forge", "folder:out", "--dry-run"]);
     assert_eq!((code, error.as_str()), (0, ""));
     assert!(out.starts_with("Would make 9 changes\n  create branch main at "), "{out}");
@@ -148,9 +148,15 @@ fn the_demo_runs_and_shows_where_to_look() {
       14 commits and 1 merge behind; 13 files changed upstream, 11 in the fork, 7 in both
 
     Verdicts
-      taken    2   the fork has the change, with evidence
-      vacuous  1   no evidence, yet picking it changes nothing
-      open     11  not in the fork
+      taken  2   the fork has the change, with evidence
+      open   12  not in the fork
+
+    The open ones, applied one after the other in upstream's order
+      clean      8  apply
+      resolved   2  conflict, and need no person
+      decide     1  lines of the fork's own are on the other side, in 1 place
+      no change  1  leave nothing to change there
+      end           git's own merge of both branches, in every file that it merges cleanly
 
     Each picked alone onto the fork
       clean      7
@@ -158,20 +164,20 @@ fn the_demo_runs_and_shows_where_to_look() {
       no change  2
 
     Commits, in upstream's order
-      e1b0ee297  2025-09-01  taken    medium    Fix inverted logic in the sampler (#101)
-      592225f8b  2025-09-01  root     medium    Update cudarc to 0.17 (#102)
-      c201a46a4  2025-09-01  clean    low       Add a paged cache (#103)
-      c551db49d  2025-09-01  clean    critical  Fix stack buffer overflow in topk (#104)
-      1435d6ad8  2025-09-01  clean    low       Give attention a folder of its own (#105)
-      73349facc  2025-09-01  clean    low       perf: tile the attention loop (#106)
-      66e9ab0e9  2025-09-01  taken    low       Fix server hang when a tool is slow (#107)
-      4e440ca80  2025-09-02  clean    low       docs: spelling (#112)
-      97f5fa370  2025-09-02  cascade  medium    Switch to cudarc 0.19 (#108)
-      6d7397c78  2025-09-02  clean    medium    Support CUDA 13.1 (#109)
-      b4d864024  2025-09-02  clean    low       docs: explain the cache (#110)
-      80fa9e669  2025-09-02  cascade  medium    Evict old blocks from the cache (#111)
-      02c74d7db  2025-09-02  vacuous  low       Remove temp
-      fcaef997d  2025-09-02  root     high      feat(server)!: stream answers (#113)
+      e1b0ee297  2025-09-01  taken     medium    Fix inverted logic in the sampler (#101)
+      592225f8b  2025-09-01  resolved  medium    Update cudarc to 0.17 (#102)
+      c201a46a4  2025-09-01  clean     low       Add a paged cache (#103)
+      c551db49d  2025-09-01  clean     critical  Fix stack buffer overflow in topk (#104)
+      1435d6ad8  2025-09-01  clean     low       Give attention a folder of its own (#105)
+      73349facc  2025-09-01  clean     low       perf: tile the attention loop (#106)
+      66e9ab0e9  2025-09-01  taken     low       Fix server hang when a tool is slow (#107)
+      4e440ca80  2025-09-02  clean     low       docs: spelling (#112)
+      97f5fa370  2025-09-02  resolved  medium    Switch to cudarc 0.19 (#108)
+      6d7397c78  2025-09-02  clean     medium    Support CUDA 13.1 (#109)
+      b4d864024  2025-09-02  clean     low       docs: explain the cache (#110)
+      80fa9e669  2025-09-02  clean     medium    Evict old blocks from the cache (#111)
+      02c74d7db  2025-09-02  no-op     low       Remove temp
+      fcaef997d  2025-09-02  decide    high      feat(server)!: stream answers (#113)
 
     Changed on both sides most often
       upstream  fork  file
@@ -200,21 +206,22 @@ fn the_demo_runs_and_shows_where_to_look() {
       592225f8b  left out  Update cudarc to 0.17 (#102)  superseded by 97f5fa370 (cudarc updates)
 
     3. Performance and features  uptake/performance on main cbfe0f10b  risk high
-      c201a46a4  clean       low     Add a paged cache (#103)
-      1435d6ad8  clean       low     Give attention a folder of its own (#105)
-      73349facc  clean       low     perf: tile the attention loop (#106)
-      80fa9e669  clean       medium  Evict old blocks from the cache (#111)
-      fcaef997d  conflicted  high    feat(server)!: stream answers (#113)  [1 file; root]
+      c201a46a4  clean   low     Add a paged cache (#103)
+      1435d6ad8  clean   low     Give attention a folder of its own (#105)
+      73349facc  clean   low     perf: tile the attention loop (#106)
+      80fa9e669  clean   medium  Evict old blocks from the cache (#111)
+      fcaef997d  decide  high    feat(server)!: stream answers (#113)  [1 file; root]
 
     4. Documentation  uptake/documentation on main cbfe0f10b  risk low
       4e440ca80  clean  low  docs: spelling (#112)
       b4d864024  clean  low  docs: explain the cache (#110)
 
     In no phase: 1 commit
-      02c74d7db  vacuous  Remove temp
+      02c74d7db  open  Remove temp
 
-    10 picks in 4 phases: 8 clean, 1 resolved, 1 conflicted; 3 left out, 1 in no phase
+    10 picks in 4 phases: 8 clean, 1 resolved, 1 decide; 3 left out, 1 in no phase
     9 picks, 13 files compared line by line: 3 lines missing, all named as given up
+    All phases together end where git's own merge does, in every file that it merges cleanly (3 files that it does not merge cleanly are not compared).
 
     == 3. Branches and pull requests were published into a folder.
 

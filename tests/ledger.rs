@@ -47,7 +47,7 @@ fn told(world: &World, built: &Built) -> String {
     for phase in &built.phases {
         text.push_str(&format!("{}\n", phase.id));
         for pick in &phase.picks {
-            let note = words::pick_note(pick.note.as_deref(), pick.decision.as_deref());
+            let note = words::pick_note(pick);
             let note = note.map(|note| format!(" ({note})")).unwrap_or_default();
             text.push_str(&format!("  {}{note}\n", subject(pick.sha)));
         }

@@ -13,9 +13,10 @@ use std::path::Path;
 use engine::ids::CommitId;
 use engine::progress::Silent;
 use engine::{Merger, Repo};
+use uptake::config::raw::UnitsBy;
 use uptake::line::end::{End, check};
 use uptake::line::{AsMerged, Ground, Known, Line, walk};
-use uptake::survey::units::{By, MainBranch, Range, Unit, Units};
+use uptake::units::{MainBranch, Range, Unit, Units};
 
 use crate::support::World;
 
@@ -24,7 +25,7 @@ fn walked(
     folder: &Path,
     fork: CommitId,
     upstream: CommitId,
-    by: By,
+    by: UnitsBy,
     known: impl Fn(&Unit) -> Option<Known>,
 ) -> (Units, Line, End) {
     let repo = Repo::open(folder).expect("opened");
@@ -51,7 +52,7 @@ fn heads(world: &World) -> (CommitId, CommitId) {
 }
 
 /// The line of a world, all units open but those that `known` says more of.
-fn line_of(world: &World, by: By, known: impl Fn(&Unit) -> Option<Known>) -> (Units, Line, End) {
+fn line_of(world: &World, by: UnitsBy, known: impl Fn(&Unit) -> Option<Known>) -> (Units, Line, End) {
     let (fork, upstream) = heads(world);
     walked(&world.fork(), fork, upstream, by, known)
 }

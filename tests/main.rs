@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod doctor;
 mod forge;
+mod forks;
 mod github;
 mod import;
 mod install;

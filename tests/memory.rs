@@ -109,7 +109,7 @@ fn settled() -> (World, [CommitId; 4]) {
     assert_eq!(learned, LearnReport::default());
     assert_eq!(
         outcomes(&phase),
-        [Outcome::Conflicted, Outcome::Blocked, Outcome::Clean, Outcome::Conflicted],
+        [Outcome::Decide, Outcome::NotNeededYet, Outcome::Clean, Outcome::Decide],
         "nothing is known yet"
     );
     let mut person = Person::new(&world);
@@ -203,7 +203,7 @@ fn on_a_moved_fork_it_is_replayed_where_the_lines_allow_and_said_where_not() {
     assert_eq!(outcomes(&phase), [Outcome::Resolved, Outcome::Clean, Outcome::Clean, Outcome::Resolved]);
     world.on_fork().commit("Ours, anew", &[("b.txt", "ours again\nb\nc\nd\ne\nf\ng\nours too\n")]);
     let (_, phase) = job(&world, CONFIG);
-    assert_eq!(outcomes(&phase)[0], Outcome::Conflicted);
+    assert_eq!(outcomes(&phase)[0], Outcome::Decide);
     let remarks = said(&phase.picks[0].conflicts[0]);
     assert_eq!(remarks.len(), 1);
     let (before, after) = remarks[0].split_once(" (memory ").expect("a key");
@@ -222,7 +222,7 @@ fn of_a_pick_that_is_blocked_it_is_said_too() {
     world.on_fork().commit("Ours", &[("b.txt", &text("ours", "our end"))]);
     let (_, phase) = job(&world, CONFIG);
     // With upstream's file for the first, the second would apply.
-    assert_eq!(outcomes(&phase), [Outcome::Conflicted, Outcome::Blocked]);
+    assert_eq!(outcomes(&phase), [Outcome::Decide, Outcome::Follows]);
     let mut person = Person::new(&world);
     person.on("uptake/fixes").settle(root, "b.txt", Some(&text("one", "our end")));
     person.settle(later, "b.txt", Some(&text("one", "end")));
@@ -232,7 +232,7 @@ fn of_a_pick_that_is_blocked_it_is_said_too() {
     assert_eq!(outcomes(&phase), [Outcome::Resolved, Outcome::Resolved]);
     world.on_fork().commit("Ours, anew", &[("b.txt", &text("ours again", "our end again"))]);
     let (_, phase) = job(&world, CONFIG);
-    assert_eq!(outcomes(&phase), [Outcome::Conflicted, Outcome::Blocked]);
+    assert_eq!(outcomes(&phase), [Outcome::Decide, Outcome::Follows]);
     for pick in &phase.picks {
         let remarks = said(&pick.conflicts[0]);
         assert!(remarks.iter().any(|remark| remark.ends_with("), but other lines stand there now")), "{remarks:?}");
@@ -284,7 +284,7 @@ fn what_was_forgotten_is_neither_replayed_nor_learned_again() {
         LearnReport::default(),
         "the branch still has it, and it is not learned from that commit again"
     );
-    assert_eq!(outcomes(&phase)[0], Outcome::Conflicted);
+    assert_eq!(outcomes(&phase)[0], Outcome::Decide);
     assert_eq!(said(&phase.picks[0].conflicts[0]), ["the answer of Cleo of 2025-10-09 was withdrawn by Ada"]);
     let (code, _, error) = run(&["memory", "forget", "nothing", "--forge", "folder:out"]);
     assert_eq!(code, 2);

@@ -39,7 +39,7 @@ fn a_phase_has_the_tree_that_git_gives() {
     let world = world();
     let (_, survey, built) = world.build(CONFIG);
     let outcomes: Vec<_> = built.phases[0].picks.iter().map(|pick| pick.outcome).collect();
-    assert_eq!(outcomes, [Outcome::Clean, Outcome::Conflicted]);
+    assert_eq!(outcomes, [Outcome::Clean, Outcome::Decide]);
     world.git(&["switch", "--quiet", "--create", "by-hand", "main"]);
     world.git(&["cherry-pick", &survey.commits[0].sha.to_string()]);
     assert_eq!(world.git(&["rev-parse", "HEAD^{tree}"]), built.phases[0].tree.to_string());
@@ -250,7 +250,7 @@ fn a_phase_may_end_at_its_first_conflict() {
     world.on_upstream().commit("Fix d", &[("d.txt", "d\n")]);
     let (_, _, built) = world.build(&CONFIG.replace("title: Fixes,", "title: Fixes, on_conflict: stop,"));
     let outcomes: Vec<_> = built.phases[0].picks.iter().map(|pick| pick.outcome).collect();
-    assert_eq!(outcomes, [Outcome::Clean, Outcome::Conflicted, Outcome::LeftOut]);
+    assert_eq!(outcomes, [Outcome::Clean, Outcome::Decide, Outcome::LeftOut]);
 }
 
 #[test]
@@ -281,9 +281,9 @@ fn the_body_has_what_a_reviewer_needs() {
     let shas = [world.git(&["rev-parse", "upstream~2"]), world.git(&["rev-parse", "upstream~1"])];
     for part in [
         "# Uptake 1/2: Fixes\n\nTakes upstream commits of `up/stream` into `main` (`",
-        "1 clean, 1 conflicted. Risk: **medium**.",
+        "1 clean, 1 decide. Risk: **medium**.",
         "([up/stream#1](https://redirect.github.com/up/stream/issues/1)) | Ada | low | clean |  |\n",
-        "| medium: picked alone it conflicts in 1 file | **conflicted** in 1 file, not on the branch |  |\n",
+        "| medium: picked alone it conflicts in 1 file | **decide** in 1 file, not on the branch |  |\n",
         "**`b.txt`**: both sides changed the same lines\n\n```\n<<<<<<< fork, from line 1\nours\n||||||| before\na\n=======\ntheirs\n>>>>>>> upstream\n```\n",
         &format!(
             "git switch uptake/fixes && git pull --ff-only\ngit -c merge.conflictStyle=diff3 cherry-pick -x {}\n",

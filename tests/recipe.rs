@@ -207,7 +207,7 @@ fn odd_world() -> World {
 fn follow(world: &mut World, kinds: &[Kind]) {
     let (out, built) = publish(world);
     let page = fs::read_to_string(out.join("pulls/1.md")).expect("a page");
-    let picks: Vec<&Pick> = built.phases[0].picks.iter().filter(|pick| pick.outcome == Outcome::Conflicted).collect();
+    let picks: Vec<&Pick> = built.phases[0].picks.iter().filter(|pick| pick.outcome == Outcome::Decide).collect();
     let met: Vec<Kind> = picks.iter().map(|pick| pick.conflicts[0].kind).collect();
     assert_eq!(met, kinds, "{picks:?}");
     let clone = clone(world, &out, "clone");

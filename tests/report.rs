@@ -54,10 +54,10 @@ fn the_summary_is_the_figures_as_sentences() {
     **1 commit holds back 1 more.**
 
     - Since the common ancestor upstream has made 8 commits and 1 merge, which is never picked. They change 12 files. The fork has changed 1,234 files; 3 were changed on both sides.
-    - The fork already has 1 of these commits; 1 more is not there, yet would change nothing. 6 are open.
+    - The fork already has 1 of these commits; 1 more is not there, yet would change nothing. 7 are open.
     - Picked one by one onto the fork's head, 2 conflict, 4 apply and 2 change nothing.
     - 1 commit conflicts on its own account (roots); 1 applies once the roots before are settled (cascades). Most hangs on [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202) (1 cascade).
-    - 2 phases take 4 commits: 2 apply, 2 wait for a person. 1 open commit has no phase yet.
+    - 2 phases take 4 commits: 2 apply, 1 waits for a person, 1 lacks earlier commits alone. 1 open commit has no phase yet.
     - No upstream commit touches a path that is the fork's own.
     - Recommendation: merge `uptake/fixes`. Then settle [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202), on which 1 other commit hangs.
     ");
@@ -77,17 +77,17 @@ fn a_phase_lists_what_it_claims_in_upstream_s_order_and_says_what_to_do() {
     **Recommended action:** Review and merge `uptake/fixes`: every pick applies. Read with care: [`060606060`](https://redirect.github.com/owner/upstream/commit/0606060606060606060606060606060606060606) (critical: security).
     ");
     insta::assert_snapshot!(section(&markdown, "Phase 2: Engine"), @"
-    Branch `uptake/engine` on `main` (`f0f0f0f0f`). 5 commits: 1 in the fork already, 1 applies, 2 wait, 1 left out. Risk: **medium**. CUDA 13.0.
+    Branch `uptake/engine` on `main` (`f0f0f0f0f`). 5 commits: 1 in the fork already, 1 applies, 1 waits, 1 follows, 1 left out. Risk: **medium**. CUDA 13.0.
 
     | SHA | Description | Author | Date | Risk | Outcome | Notes |
     | --- | --- | --- | --- | --- | --- | --- |
     | [`aaaaaaaaa`](https://redirect.github.com/owner/upstream/commit/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) | *not of the range* |  |  |  | taken | Older than the common ancestor, so the fork has it. |
-    | [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202) | Rework the engine | Ada | 2025-10-11 | medium | conflicted | Conflicts in `src/engine.rs` (2 places). A root: 1 commit hangs on it. |
-    | [`030303030`](https://redirect.github.com/owner/upstream/commit/0303030303030303030303030303030303030303) | Tune the engine | Ada | 2025-10-12 | low | conflicted | Conflicts in `src/engine.rs` (2 places). A cascade of [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202). |
+    | [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202) | Rework the engine | Ada | 2025-10-11 | medium | decide | Conflicts in `src/engine.rs` (2 places). A root: 1 commit hangs on it. |
+    | [`030303030`](https://redirect.github.com/owner/upstream/commit/0303030303030303030303030303030303030303) | Tune the engine | Ada | 2025-10-12 | low | follows | Conflicts in `src/engine.rs` (2 places). A cascade of [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202). It follows [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202). |
     | [`040404040`](https://redirect.github.com/owner/upstream/commit/0404040404040404040404040404040404040404) | Bump cudarc to 1 | Ada | 2025-10-13 |  | left-out | The earlier update. Superseded by [`050505050`](https://redirect.github.com/owner/upstream/commit/0505050505050505050505050505050505050505) (cudarc updates). |
     | [`050505050`](https://redirect.github.com/owner/upstream/commit/0505050505050505050505050505050505050505) | Bump cudarc to 2 | Ada | 2025-10-14 | low | clean |  |
 
-    **Recommended action:** Review `uptake/engine`: 1 pick applies. Then settle the 2 that wait. The root is [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202); 1 more only hangs on roots, here or in other phases. Skip [`040404040`](https://redirect.github.com/owner/upstream/commit/0404040404040404040404040404040404040404): another of its group replaces it.
+    **Recommended action:** Review `uptake/engine`: 1 pick applies. Then settle the 1 that waits. The root is [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202); 1 more only hangs on roots, here or in other phases. Skip [`040404040`](https://redirect.github.com/owner/upstream/commit/0404040404040404040404040404040404040404): another of its group replaces it.
     ");
 }
 
@@ -96,21 +96,21 @@ fn every_outcome_has_its_note() {
     let mut owned = small();
     let picks = &mut owned.built.phases[1].picks;
     picks[0].outcome = Outcome::Resolved;
-    picks[1].outcome = Outcome::Conflicted;
+    picks[1].outcome = Outcome::Decide;
     picks[1].commit = Some(id(0xdd));
     picks[2].outcome = Outcome::LeftOut;
-    owned.built.phases[0].picks[0].outcome = Outcome::Vacuous;
+    owned.built.phases[0].picks[0].outcome = Outcome::NoOp;
     let markdown = markdown(&owned.facts());
     let engine = section(&markdown, "Phase 2: Engine");
     for note in [
         "| resolved | Settled by rule or memory in `src/engine.rs` (2 places).",
-        "| conflicted | Committed with conflict markers in `src/engine.rs` (2 places).",
+        "| decide | Committed with conflict markers in `src/engine.rs` (2 places).",
         "| left-out | The phase ended before it, at a conflict. |",
     ] {
         assert!(engine.contains(note), "{note}\n{engine}");
     }
     // Git would stop at a pick that changes nothing.
-    assert!(section(&markdown, "Phase 1: Critical fixes").contains("| vacuous |"));
+    assert!(section(&markdown, "Phase 1: Critical fixes").contains("| no-op |"));
     assert_eq!(section(&markdown, "Phase 1: Critical fixes (nothing to take)"), "Nothing to pick.");
 }
 
@@ -177,7 +177,7 @@ fn risks_conflicts_and_leftovers_are_counted() {
     | medium | 1 | [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202) Rework the engine |
     | low | 4 | [`070707070`](https://redirect.github.com/owner/upstream/commit/0707070707070707070707070707070707070707) Add a changelog; [`050505050`](https://redirect.github.com/owner/upstream/commit/0505050505050505050505050505050505050505) Bump cudarc to 2; [`040404040`](https://redirect.github.com/owner/upstream/commit/0404040404040404040404040404040404040404) Bump cudarc to 1 |
     | taken (in the fork already) | 1 | [`010101010`](https://redirect.github.com/owner/upstream/commit/0101010101010101010101010101010101010101) Fix the parser |
-    | vacuous (would change nothing) | 1 | [`080808080`](https://redirect.github.com/owner/upstream/commit/0808080808080808080808080808080808080808) Tidy up |
+    | no-op (would change nothing) | 1 | [`080808080`](https://redirect.github.com/owner/upstream/commit/0808080808080808080808080808080808080808) Tidy up |
     ");
     insta::assert_snapshot!(section(&markdown, "High probability (1)"), @"
     A pick of the plan conflicts there.
@@ -213,7 +213,7 @@ fn the_end_says_what_is_next_and_adds_up() {
     let markdown = markdown(&small().facts());
     insta::assert_snapshot!(section(&markdown, "Next steps"), @"
     1. **ready**: Critical fixes: review 1 pick: `uptake/fixes` applies as it is.
-    2. **partly ready**: Engine: review 1 pick on `uptake/engine`, settle 2.
+    2. **partly ready**: Engine: review 1 pick on `uptake/engine`, settle 1.
     3. **to do**: Settle [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202) first: 1 commit hangs on it.
     4. **to do**: Give 1 open commit a phase, or exclude it: see Unassigned commits.
     5. **to do**: After each phase, validate: `make test`.
@@ -224,9 +224,10 @@ fn the_end_says_what_is_next_and_adds_up() {
     | Upstream commits | 8 |
     | Already in the fork | 1 |
     | Would change nothing | 1 |
-    | Open | 6 |
+    | Open | 7 |
     | Picks that apply, over all phases | 2 |
-    | Picks that wait for a person | 2 |
+    | Picks that wait for a person | 1 |
+    | Picks that lack earlier commits alone | 1 |
     | Open commits in no phase | 1 |
     | Merges, never picked | 1 |
     | Roots to settle | 1 |

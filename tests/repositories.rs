@@ -274,7 +274,7 @@ fn a_binary_conflict_a_submodule_and_a_link() {
     assert_eq!(alone, [Alone::Conflict, Alone::Conflict, Alone::Clean]);
     assert_eq!(built.phases[0].left_out, [], "nothing is taken");
     let outcomes: Vec<_> = built.phases[0].picks.iter().map(|pick| (&pick.outcome, pick.conflicts.len())).collect();
-    assert_eq!(outcomes, [(&Outcome::Conflicted, 1), (&Outcome::Conflicted, 1), (&Outcome::Clean, 0)]);
+    assert_eq!(outcomes, [(&Outcome::Decide, 1), (&Outcome::Decide, 1), (&Outcome::Clean, 0)]);
     let told: Vec<_> = built.phases[0].picks.iter().flat_map(|pick| &pick.conflicts).collect();
     assert_eq!(told.len(), 2);
     assert!(told.iter().all(|conflict| conflict.hunks.is_empty()), "{told:?}");
@@ -306,7 +306,7 @@ fn attributes_are_not_read_and_submodules_are_not_merged() {
     let (_, survey, built) = world.build(ALL);
     assert_eq!(alone(&survey)[2], Alone::Conflict);
     let pick = &built.phases[0].picks[2];
-    assert_eq!((pick.outcome, pick.conflicts[0].kind), (Outcome::Conflicted, ConflictKind::Submodule));
+    assert_eq!((pick.outcome, pick.conflicts[0].kind), (Outcome::Decide, ConflictKind::Submodule));
 }
 
 #[test]

@@ -145,6 +145,7 @@ fn told(pick: &Pick) -> String {
             ResolvedBy::Rule { pattern, .. } => format!("rule {pattern}"),
             ResolvedBy::Decision { origin, .. } => format!("decision of {}", origin.who),
             ResolvedBy::Memory { origin, .. } => format!("memory of {}", origin.who),
+            ResolvedBy::Line => "line".to_owned(),
         };
         text.push_str(&format!("{}: {} ({by})\n", found.path, words::method(found.how)));
         let lost = &found.lost;
@@ -275,8 +276,8 @@ fn a_decision_comes_before_a_rule_and_the_last_one_holds() {
         &[decision(FileResolution::Fork), decision(FileResolution::Manual)],
         &ResolutionStore::default(),
     );
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
-    conflicted
+    insta::assert_snapshot!(told(&found.picks[0]), @"
+    decide
     a.txt: open; maintainer decided that a person settles it
     ");
     let elsewhere = Decision {
@@ -284,7 +285,7 @@ fn a_decision_comes_before_a_rule_and_the_last_one_holds() {
         ..decision(FileResolution::Fork)
     };
     let found = built(&world, "", &[elsewhere], &ResolutionStore::default());
-    assert_eq!(found.picks[0].outcome, Outcome::Conflicted);
+    assert_eq!(found.picks[0].outcome, Outcome::Decide);
 }
 
 /// An answer to the conflict of [`two_places`], in whatever way it is looked up.
@@ -383,8 +384,8 @@ fn an_answer_holds_for_the_same_lines_in_a_file_that_changed_elsewhere() {
       upstream: upstream three
     ");
     let found = built(&world, "", &[], &memory);
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
-    conflicted
+    insta::assert_snapshot!(told(&found.picks[0]), @"
+    decide
     a.txt: open; 1 of its 2 places would be settled
     ");
 }

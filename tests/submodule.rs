@@ -85,7 +85,7 @@ fn a_submodule_in_conflict_is_named_and_shown_as_what_it_is() {
     world.on_upstream();
     let moved = commit(&mut world, "Move the submodule (#1)", Some(COMMITS[2]));
     let [_, plan, why, _] = all_commands(&world, moved);
-    assert!(plan.contains("1 conflicted"), "{plan}");
+    assert!(plan.contains("1 decide"), "{plan}");
     assert!(why.contains("vendor/cutlass  both sides moved the submodule"), "{why}");
     assert!(why.contains("the fork's side is from") && why.contains("Our submodule"), "{why}");
 }

@@ -10,8 +10,9 @@
 //! * [`pipeline`] is the way through all of it, the only file that knows every stage; [`cli`] calls it and prints, [`demo`] makes it an example.
 //! * [`config`] reads `.github/uptake.yml`; [`import`] makes one from an integration analysis written by hand.
 //! * [`engine`], a crate of its own, is the only one that names `git2`: history, changes, merges in memory, blame.
-//! * [`survey`] says what upstream has that the fork lacks: verdicts with evidence, conflicts, [`risk`].
+//! * [`units`] takes upstream's range apart: into commits, or into steps of its main line.
 //! * [`mod@line`] applies the open units to the fork in upstream's order, and holds the end against git's own merge.
+//! * [`survey`] says what upstream has that the fork lacks: verdicts with evidence, the line, conflicts, [`risk`].
 //! * [`plan`] sorts it into phases, and says of each commit left out why.
 //! * [`pick`] builds a branch per phase in memory, with an outcome per commit and a note per conflict.
 //! * [`publish`] compares what was built with what a [`forge`] has, and makes the difference.
@@ -57,6 +58,7 @@ pub mod serve;
 pub mod setup;
 pub mod survey;
 pub mod text;
+pub mod units;
 pub mod view;
 pub mod workflows;
 pub mod yaml;

@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 
 use engine::commit::{Signature, When};
-use engine::ids::CommitId;
+use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use serde_yaml_ng::Value;
 use uptake::config::raw::{OnConflict, ResolveBy, Stacking};
 use uptake::config::{Config, check_text};
+use uptake::line::OnLine;
 use uptake::plan::check_groups;
 use uptake::risk::Level;
-use uptake::survey::{Alone, Cascade, CommitIndex, Survey, Surveyed, Totals, TouchedFiles, Verdict};
+use uptake::survey::{Alone, Cascade, CommitIndex, End, Survey, Surveyed, Totals, TouchedFiles, Verdict};
+use uptake::units::Units;
 
 use super::{COMMITS, id, lookup};
 use crate::support::parse_config;
@@ -176,7 +178,11 @@ supersede:
 }
 
 pub(super) fn survey(commits: Vec<Surveyed>) -> Survey {
+    let tree = TreeId::from_bytes([0x4b; 20]);
     Survey {
+        version: Survey::VERSION,
+        end: End { tree, equal: true, differs: Vec::new(), not_compared: 0, merged: tree, open: Vec::new() },
+        units: Units::none(tree),
         merge_base: id(COMMITS[2]),
         upstream_head: id(COMMITS[3]),
         fork_head: id(COMMITS[3]),
@@ -196,6 +202,17 @@ pub(super) fn surveyed(sha: &str, subject: &str, path: &str) -> Surveyed {
         author: Signature { name: "Ada".into(), email: "ada@example.org".into(), when },
         date: when,
         pr: None,
+        inside: Vec::new(),
+        inside_taken: 0,
+        adapted: false,
+        share: None,
+        line: OnLine::Clean,
+        hunks: 0,
+        upstreams: Vec::new(),
+        undoes: Vec::new(),
+        reverted_by: None,
+        moot: None,
+        after: Vec::new(),
         verdict: Verdict::Open,
         evidence: Vec::new(),
         alone: Alone::Clean,

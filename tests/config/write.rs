@@ -106,7 +106,7 @@ fn a_starting_configuration_has_the_phases_that_claim_commits() {
     let text = starting(&survey, &upstream, &WhichRepo::default(), &["our [tools]".into()]);
     let (body, _) = text.split_once("\n# Further settings").expect("examples at the end");
     let expected = r#"# yaml-language-server: $schema=uptake.schema.json
-# Made by `uptake init`: 3 commits of upstream are open (of 4 since abcdef000; 1 are taken already, 0 would change nothing).
+# Made by `uptake init`: 3 commits of upstream are open (of 4 since abcdef000; 1 are taken already).
 # `uptake check` says whether it is right.
 
 upstream:

@@ -1,7 +1,8 @@
 //! Documents against surveys.
 
 use uptake::import::{self, AnalysisReport, DisagreementKind};
-use uptake::survey::{Alone, MergeCommit, Survey, Surveyed, Verdict};
+use uptake::line::OnLine;
+use uptake::survey::{Alone, MergeCommit, Survey, Surveyed};
 
 use super::support::{commit, conflicting, id, lookup, survey, taken};
 
@@ -13,7 +14,7 @@ fn report(text: &str, survey: &Survey) -> AnalysisReport {
 
 /// Upstream since the common ancestor.
 fn range() -> Survey {
-    let vacuous = Surveyed { verdict: Verdict::Vacuous, alone: Alone::Noop, ..commit("aaa0003", "Remove temp", 4) };
+    let vacuous = Surveyed { line: OnLine::NoOp, alone: Alone::Noop, ..commit("aaa0003", "Remove temp", 4) };
     survey(
         vec![
             commit("aaa0001", "Fix overflow (#1)", 2),
@@ -101,106 +102,106 @@ git cherry-pick aaa0001..aaa0004
 
 #[test]
 fn everything_wrong_is_named_with_its_line() {
-    insta::assert_snapshot!(report(WRONG, &range()).to_string(), @r#"
-analysis.md: 11 commits listed, 40 disagreements
-     1  the common ancestor is another
-     1  upstream's head is another
-     1  unknown commit
-     1  ambiguous name
-     2  no commit where one should stand
-     1  not upstream's commit
-     1  listed, but older than the common ancestor
-     1  listed, but already taken
-     3  called a duplicate, not borne out
-     1  a merge, never picked
-     1  listed twice
-     1  described as something else
-     4  order contradicted
-     3  in no list
-    10  count that does not add up
-     3  called free of conflicts
-     1  called the fork's alone
-     2  files both sides changed
-     2  conflicts expected
+    insta::assert_snapshot!(report(WRONG, &range()).to_string(), @"
+    analysis.md: 11 commits listed, 40 disagreements
+         1  the common ancestor is another
+         1  upstream's head is another
+         1  unknown commit
+         1  ambiguous name
+         2  no commit where one should stand
+         1  not upstream's commit
+         1  listed, but older than the common ancestor
+         1  listed, but already taken
+         3  called a duplicate, not borne out
+         1  a merge, never picked
+         1  listed twice
+         1  described as something else
+         4  order contradicted
+         3  in no list
+        10  count that does not add up
+         3  called free of conflicts
+         1  called the fork's alone
+         2  files both sides changed
+         2  conflicts expected
 
-The common ancestor is another (1)
-  analysis.md:3: ba5e111 is not the common ancestor of both branches: that is ba5e00000
+    The common ancestor is another (1)
+      analysis.md:3: ba5e111 is not the common ancestor of both branches: that is ba5e00000
 
-Upstream's head is another (1)
-  analysis.md:4: aaa0007 is not the commit upstream's branch is at: that is aaa000800
+    Upstream's head is another (1)
+      analysis.md:4: aaa0007 is not the commit upstream's branch is at: that is aaa000800
 
-Unknown commit (1)
-  analysis.md:21: no commit's name begins with fff0001
+    Unknown commit (1)
+      analysis.md:21: no commit's name begins with fff0001
 
-Ambiguous name (1)
-  analysis.md:22: 2 commits' names begin with abab001; more digits are needed
+    Ambiguous name (1)
+      analysis.md:22: 2 commits' names begin with abab001; more digits are needed
 
-No commit where one should stand (2)
-  analysis.md:24: 'to come' stands where a commit should: seven to forty hexadecimal digits are needed
-  analysis.md:42: 'aaa0001..aaa0004' stands where a commit should: seven to forty hexadecimal digits are needed
+    No commit where one should stand (2)
+      analysis.md:24: 'to come' stands where a commit should: seven to forty hexadecimal digits are needed
+      analysis.md:42: 'aaa0001..aaa0004' stands where a commit should: seven to forty hexadecimal digits are needed
 
-Not upstream's commit (1)
-  analysis.md:23: e15e001 is in the repository, but not in upstream's branch
+    Not upstream's commit (1)
+      analysis.md:23: e15e001 is in the repository, but not in upstream's branch
 
-Listed, but older than the common ancestor (1)
-  analysis.md:19: 01d0001, of 2025-12-01, is older than the common ancestor ba5e00000: the fork has it
+    Listed, but older than the common ancestor (1)
+      analysis.md:19: 01d0001, of 2025-12-01, is older than the common ancestor ba5e00000: the fork has it
 
-Listed, but already taken (1)
-  analysis.md:16: aaa0004 is listed as to be picked, yet the fork has it: authorship and subject of f04c00100
+    Listed, but already taken (1)
+      analysis.md:16: aaa0004 is listed as to be picked, yet the fork has it: authorship and subject of f04c00100
 
-Called a duplicate, not borne out (3)
-  analysis.md:17: aaa0005 is a duplicate, but not as f04c001, which the repository does not have: it is taken by authorship and subject of f04c00200
-  analysis.md:18: aaa0003 is called a duplicate, but nothing in the fork's history shows it, though picking it changes nothing
-  analysis.md:41: aaa0005 is to be picked here, yet line 17 calls it a duplicate
+    Called a duplicate, not borne out (3)
+      analysis.md:17: aaa0005 is a duplicate, but not as f04c001, which the repository does not have: it is taken by authorship and subject of f04c00200
+      analysis.md:18: aaa0003 is called a duplicate, but nothing in the fork's history shows it, though picking it changes nothing
+      analysis.md:41: aaa0005 is to be picked here, yet line 17 calls it a duplicate
 
-A merge, never picked (1)
-  analysis.md:20: 333e001 is a merge ('Merge branch 'x''): its commits are picked one by one, the merge never
+    A merge, never picked (1)
+      analysis.md:20: 333e001 is a merge ('Merge branch 'x''): its commits are picked one by one, the merge never
 
-Listed twice (1)
-  analysis.md:25: aaa0001 is listed here and on line 15, medium risk here and low there
+    Listed twice (1)
+      analysis.md:25: aaa0001 is listed here and on line 15, medium risk here and low there
 
-Described as something else (1)
-  analysis.md:15: aaa0001 is described as 'Fix underflow (#1)'; its subject is 'Fix overflow (#1)'
+    Described as something else (1)
+      analysis.md:15: aaa0001 is described as 'Fix underflow (#1)'; its subject is 'Fix overflow (#1)'
 
-Order contradicted (4)
-  analysis.md:14: aaa0002 is said to follow aaa0007, but it is 8 days older
-  analysis.md:27: the commits are to be picked in order, but 4 of the table's 7 neighbouring pairs stand newest first: aaa0007 comes before aaa0002
-  analysis.md:40: aaa0002 is picked after aaa0007, but it is 8 days older
-  analysis.md:41: aaa0005 is picked after aaa0007, but it is 5 days older
+    Order contradicted (4)
+      analysis.md:14: aaa0002 is said to follow aaa0007, but it is 8 days older
+      analysis.md:27: the commits are to be picked in order, but 4 of the table's 7 neighbouring pairs stand newest first: aaa0007 comes before aaa0002
+      analysis.md:40: aaa0002 is picked after aaa0007, but it is 8 days older
+      analysis.md:41: aaa0005 is picked after aaa0007, but it is 5 days older
 
-In no list (3)
-  aaa000600 is in no list: 'Edit the tool (#6)', of 2026-01-07
-  aaa000800 is in no list: 'Last one, for @everyone', of 2026-01-12
-  333e00200 is in no list: 'Merge y', a merge, which is never picked
+    In no list (3)
+      aaa000600 is in no list: 'Edit the tool (#6)', of 2026-01-07
+      aaa000800 is in no list: 'Last one, for @everyone', of 2026-01-12
+      333e00200 is in no list: 'Merge y', a merge, which is never picked
 
-Count that does not add up (10)
-  analysis.md:5: 12 commits in all; the range has 8 and 2 merges
-  analysis.md:35: upstream is said to change src/parser.rs in 3 of its commits; it does in 1
-  analysis.md:48: 2 of high risk; the tables have 1
-  analysis.md:50: 5 of low risk; the tables have 7
-  analysis.md:51: 1 called duplicates; the tables have 2
-  analysis.md:51: the risk table adds up to ~9; the tables list 11 commits, and the range has 8
-  analysis.md:60: ~8 called safe to pick; the tables list 11, of which 2 apply when picked alone onto the fork's head; of the range's 8, 3 apply, 2 conflict, 3 change nothing
-  analysis.md:61: 9 said to need review; the tables give 2 more than low risk, and 2 conflict
-  analysis.md:62: 1 called duplicates; the fork has 2 of the range, and 1 more change nothing
-  analysis.md:62: the summary's groups add up to ~18, not to 12 commits
+    Count that does not add up (10)
+      analysis.md:5: 12 commits in all; the range has 8 and 2 merges
+      analysis.md:35: upstream is said to change src/parser.rs in 3 of its commits; it does in 1
+      analysis.md:48: 2 of high risk; the tables have 1
+      analysis.md:50: 5 of low risk; the tables have 7
+      analysis.md:51: 1 called duplicates; the tables have 2
+      analysis.md:51: the risk table adds up to ~9; the tables list 11 commits, and the range has 8
+      analysis.md:60: ~8 called safe to pick; the tables list 11, of which 2 apply when picked alone onto the fork's head; of the range's 8, 3 apply, 2 conflict, 3 change nothing
+      analysis.md:61: 9 said to need review; the tables give 2 more than low risk, and 2 conflict
+      analysis.md:62: 1 called duplicates; the fork has 2 of the range
+      analysis.md:62: the summary's groups add up to ~18, not to 12 commits
 
-Called free of conflicts (3)
-  analysis.md:8: no conflicts are promised; picked one by one onto the fork's head, 2 of 8 conflict, 3 apply, 3 change nothing
-  analysis.md:8: the commits of priority 1 are called safe to pick; of 9, 1 conflict when picked alone: aaa0002
-  analysis.md:14: aaa0002 is noted as 'Follows aaa0007, won't conflict', but picked alone it conflicts in src/parser.rs
+    Called free of conflicts (3)
+      analysis.md:8: no conflicts are promised; picked one by one onto the fork's head, 2 of 8 conflict, 3 apply, 3 change nothing
+      analysis.md:8: the commits of priority 1 are called safe to pick; of 9, 1 conflict when picked alone: aaa0002
+      analysis.md:14: aaa0002 is noted as 'Follows aaa0007, won't conflict', but picked alone it conflicts in src/parser.rs
 
-Called the fork's alone (1)
-  analysis.md:30: our-tool/** is said to be the fork's alone; upstream changes it in 1 commit: aaa000600
+    Called the fork's alone (1)
+      analysis.md:30: our-tool/** is said to be the fork's alone; upstream changes it in 1 commit: aaa000600
 
-Files both sides changed (2)
-  analysis.md:33: README.md is said to be changed by both sides; no commit of upstream touches it
-  analysis.md:34: 2 files are changed by both sides; 1 of them not named, the busiest being Cargo.lock
+    Files both sides changed (2)
+      analysis.md:33: README.md is said to be changed by both sides; no commit of upstream touches it
+      analysis.md:34: 2 files are changed by both sides; 1 of them not named, the busiest being Cargo.lock
 
-Conflicts expected (2)
-  analysis.md:55: Cargo.toml is expected to conflict; no commit picked alone conflicts there
-  analysis.md:57: conflicts come in 2 files; 1 of them not named, most often our-tool/lib.rs (1)
-"#);
+    Conflicts expected (2)
+      analysis.md:55: Cargo.toml is expected to conflict; no commit picked alone conflicts there
+      analysis.md:57: conflicts come in 2 files; 1 of them not named, most often our-tool/lib.rs (1)
+    ");
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! A range of upstream as a survey, and documents about it.
 
 use engine::commit::{Signature, When};
-use engine::ids::CommitId;
+use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use uptake::import::ListedCommit;
+use uptake::line::OnLine;
 use uptake::risk::Level;
 use uptake::survey::{
-    Alone, Cascade, CommitIndex, Evidence, EvidenceKind, MergeCommit, SharedFile, Survey, Surveyed, Totals,
+    Alone, Cascade, CommitIndex, End, Evidence, EvidenceKind, MergeCommit, SharedFile, Survey, Surveyed, Totals,
     TouchedFiles, Verdict,
 };
+use uptake::units::Units;
 
 /// The commit whose name is this, filled up with zeros.
 pub(super) fn id(short: &str) -> CommitId {
@@ -28,6 +30,17 @@ pub(super) fn commit(short: &str, subject: &str, on: i64) -> Surveyed {
         author: Signature { name: "Ada".into(), email: "ada@example.com".into(), when: day(on) },
         date: day(on),
         pr: engine::commit::pr_of(subject),
+        inside: Vec::new(),
+        inside_taken: 0,
+        adapted: false,
+        share: None,
+        line: OnLine::Clean,
+        hunks: 0,
+        upstreams: Vec::new(),
+        undoes: Vec::new(),
+        reverted_by: None,
+        moot: None,
+        after: Vec::new(),
         verdict: Verdict::Open,
         evidence: vec![],
         alone: Alone::Clean,
@@ -64,7 +77,7 @@ pub(super) fn conflicting(short: &str, subject: &str, on: i64, path: &str) -> Su
 
 /// A survey of these commits after `ba5e000`, with totals that fit.
 pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<MergeCommit>, both: &[&str]) -> Survey {
-    let totals = Totals::of(&commits, merges.len());
+    let totals = Totals::of(&commits, (commits.len(), merges.len()));
     let both: Vec<SharedFile> = both
         .iter()
         .map(|path| SharedFile { path: RepoPath::from(*path), upstream_commits: 1, fork_commits: 1 })
@@ -72,7 +85,10 @@ pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<MergeCommit>, both: &[&
     let upstream_head = commits.last().map_or_else(|| id("ba5e000"), |commit| commit.sha);
     let files = TouchedFiles { upstream: 7, fork: 9, both, local: vec![] };
     let (merge_base, fork_head, index) = (id("ba5e000"), id("f04c000"), CommitIndex::default());
-    Survey { merge_base, upstream_head, fork_head, totals, commits, merges, files, index }
+    let tree = TreeId::from_bytes([0x4b; 20]);
+    let end = End { tree, equal: true, differs: Vec::new(), not_compared: 0, merged: tree, open: Vec::new() };
+    let (version, units) = (Survey::VERSION, Units::none(tree));
+    Survey { version, merge_base, upstream_head, fork_head, totals, commits, merges, end, files, index, units }
 }
 
 /// Looks a name up: in the survey, among the ancestors (`01d…`), among ambiguous names (`abab…`) and other branches (`e15e…`).

@@ -49,7 +49,7 @@ fn it_says_how_the_whole_stands() {
         let sha = world.git(&["rev-parse", name]);
         told = told.replace(&sha, &format!("SHA{at}")).replace(&sha[..9], &format!("sha{at}"));
     }
-    insta::assert_snapshot!(told, @r#"
+    insta::assert_snapshot!(told, @"
     # Uptake: how the fork stands to upstream
 
     `main` is at `sha0`, `up/stream` at `sha4`: 4 commits behind. The fork has 0 of them already; **4 still to take**, the oldest written on 2025-09-01: **30 days** ago. As of 2025-10-01.
@@ -65,6 +65,8 @@ fn it_says_how_the_whole_stands() {
     |---|---|---|---|---|
     | Fixes | `▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓` 1 ready | low | #1 | review |
     | The rest | `▓▓▓▓▓▓░░░░░░░░░░░░░░` 1 ready, 2 open | medium | #2 | review, and a person: 1 conflict to settle |
+
+    All phases together end where git's own merge does, in every file that it merges cleanly (1 file that it does not merge cleanly is not compared).
 
     Tick the box of a commit to leave it out for good; untick it to take it after all.
 
@@ -82,14 +84,14 @@ fn it_says_how_the_whole_stands() {
 
     <details><summary>The rest: 2 more commits</summary>
 
-    - [ ] <!-- uptake:skip=SHA3 --> [`sha3`](https://redirect.github.com/up/stream/commit/SHA3) Change b again · blocked
+    - [ ] <!-- uptake:skip=SHA3 --> [`sha3`](https://redirect.github.com/up/stream/commit/SHA3) Change b again · not-needed-yet
     - [ ] <!-- uptake:skip=SHA4 --> [`sha4`](https://redirect.github.com/up/stream/commit/SHA4) Add c · clean
 
     </details>
 
     <!-- uptake:ticked  -->
     <!-- uptake dashboard -->
-    "#);
+    ");
 }
 
 #[test]

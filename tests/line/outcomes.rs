@@ -2,9 +2,10 @@
 
 use engine::ids::CommitId;
 use engine::path::RepoPath;
+use uptake::config::raw::UnitsBy;
 use uptake::line::end::Difference;
 use uptake::line::{Known, OnLine};
-use uptake::survey::units::{By, Unit};
+use uptake::units::Unit;
 
 use super::line_of;
 use crate::support::World;
@@ -25,7 +26,7 @@ fn only_what_meets_the_fork_s_own_lines_is_for_a_person() {
     world.commit("Stands alone", &[("b.txt", &with("B").replacen('h', "H", 1))]);
     world.commit("Is there in other words", &[("same.txt", "2\n")]);
     world.on_fork().commit("Ours", &[("a.txt", &with("ours")), ("same.txt", "2\n")]);
-    let (_, line, end) = line_of(&world, By::Auto, |_| None);
+    let (_, line, end) = line_of(&world, UnitsBy::Auto, |_| None);
     assert_eq!(
         outcomes(&line),
         [
@@ -49,7 +50,7 @@ fn a_repair_of_code_that_is_left_out_is_not_needed_yet() {
     world.commit("Repair it", &[("kernel.cu", "int a;\nint b = 0;\nint c;\n")]);
     world.on_fork().commit("Ours", &[("ours.txt", "ours\n")]);
     let out = |unit: &Unit| (unit.commit.id == bug).then_some(Known::LeftOut);
-    let (_, line, end) = line_of(&world, By::Auto, out);
+    let (_, line, end) = line_of(&world, UnitsBy::Auto, out);
     assert_eq!(outcomes(&line), [(OnLine::LeftOut, vec![]), (OnLine::NotNeededYet, vec![0])]);
     assert!(!line.units[1].root && !line.units[1].applied);
     assert_eq!(end.differs, [Difference { path: RepoPath::from("kernel.cu"), because: Some(0) }]);
@@ -61,7 +62,7 @@ fn a_difference_from_git_s_merge_is_named_with_the_unit_it_is_due_to() {
     let first = world.on_upstream().commit("Try it", &[("a.txt", &TEXT.replacen('a', "theirs", 1))]);
     world.git(&["revert", "--no-edit", &first.to_string()]);
     world.on_fork().commit("Ours", &[("a.txt", &TEXT.replacen('a', "ours", 1))]);
-    let (_, line, end) = line_of(&world, By::Auto, |_| None);
+    let (_, line, end) = line_of(&world, UnitsBy::Auto, |_| None);
     assert_eq!(line.units[0].outcome, OnLine::Decide);
     // What it takes back is not there, so that there is nothing to take back.
     assert_eq!((line.units[1].outcome, line.units[1].after.clone()), (OnLine::NotNeededYet, vec![0]));
@@ -79,7 +80,7 @@ fn where_only_upstream_s_own_lines_meet_upstream_s_file_is_the_answer() {
     // The fork took the later one by hand, and not the earlier.
     world.commit("Two, by hand", &[("a.txt", &with("two"))]);
     let taken = |unit: &Unit| (unit.commit.id == two).then_some(Known::Taken);
-    let (_, line, end) = line_of(&world, By::Auto, taken);
+    let (_, line, end) = line_of(&world, UnitsBy::Auto, taken);
     assert_eq!(line.units[0].outcome, OnLine::Resolved);
     assert!(end.is_equal(), "what the fork has of the later one is back at its end: {:?}", end.differs);
     assert_eq!(line.end.to_string(), world.git(&["rev-parse", "main^{tree}"]));
@@ -122,7 +123,7 @@ fn reverts_and_relands_end_where_upstream_ends() {
             id if id == c1 => Some(Known::LeftOut),
             _ => None,
         };
-        let (units, line, end) = line_of(&world, By::Auto, known);
+        let (units, line, end) = line_of(&world, UnitsBy::Auto, known);
         assert!(!line.units.iter().any(|unit| unit.outcome == OnLine::Decide), "{:?}", outcomes(&line));
         // All as upstream has it, but for what the fork took back on purpose.
         world.git(&["switch", "--quiet", "--detach", "upstream"]);

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use engine::ids::CommitId;
 use engine::{Merger, Repo};
+use uptake::config::raw::UnitsBy;
 use uptake::line::OnLine;
-use uptake::survey::units::By;
 
 use super::histories::{History, Random, installed, run};
 use super::walked;
@@ -26,7 +26,7 @@ fn tree_of(folder: &Path, commit: &str) -> String {
 fn check(folder: &Path, seed: u64, (fork, upstream): (&str, &str), unchanged: bool) {
     let ids: [CommitId; 2] = [fork, upstream].map(|name| name.parse().expect("a name"));
     let (merged, printed) = run(folder, &["merge-tree", "--write-tree", "--no-messages", fork, upstream], b"");
-    for by in [By::Auto, By::Mainline] {
+    for by in [UnitsBy::Auto, UnitsBy::Mainline] {
         let (units, line, end) = walked(folder, ids[0], ids[1], by, |_| None);
         let about = format!("seed {seed}, {by:?} ({:?}), {fork}..{upstream} in {}", units.by(), folder.display());
         if unchanged {

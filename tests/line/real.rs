@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use engine::ids::CommitId;
-use uptake::survey::units::By;
+use uptake::config::raw::UnitsBy;
 
 use super::histories::run;
 use super::walked;
@@ -23,7 +23,8 @@ fn a_fork_that_changed_nothing_ends_at_upstream_s_tree() {
     let tree = run(&folder, &["rev-parse", &format!("{upstream}^{{tree}}")], b"").1;
     for steps in steps.split(',') {
         let begun = Instant::now();
-        let (units, line, end) = walked(&folder, commit(format!("{branch}~{steps}")), upstream, By::Auto, |_| None);
+        let (units, line, end) =
+            walked(&folder, commit(format!("{branch}~{steps}")), upstream, UnitsBy::Auto, |_| None);
         println!("{steps}: {} units by {:?}, {:.1?}", units.all().len(), units.by(), begun.elapsed());
         assert_eq!(line.end.to_string(), tree, "{steps} steps");
         assert!(end.is_equal(), "{steps} steps: {:?}", end.differs);

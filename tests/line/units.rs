@@ -1,8 +1,9 @@
 //! What a range is taken apart into.
 
 use engine::ids::CommitId;
+use uptake::config::raw::UnitsBy;
 use uptake::line::OnLine;
-use uptake::survey::units::{By, UnitKind, Units};
+use uptake::units::{UnitKind, Units};
 
 use super::{heads, line_of, walked};
 use crate::support::World;
@@ -73,8 +74,8 @@ fn place(units: &Units, sha: CommitId) -> usize {
 #[test]
 fn a_merged_pull_request_is_one_unit_with_what_its_merge_resolved() {
     let world = merged_pulls();
-    let (units, line, end) = line_of(&world, By::Auto, |_| None);
-    assert_eq!(units.by(), By::Mainline);
+    let (units, line, end) = line_of(&world, UnitsBy::Auto, |_| None);
+    assert_eq!(units.by(), UnitsBy::Mainline);
     let pulls: Vec<_> = units.all().iter().map(|unit| (unit.kind, unit.pull, unit.inside.len())).collect();
     let pull = |number, inside| (UnitKind::Merge, Some(number), inside);
     assert_eq!(pulls, [pull(1, 2), pull(2, 2), pull(3, 1), pull(4, 1), pull(5, 3)]);
@@ -89,7 +90,7 @@ fn a_merged_pull_request_is_one_unit_with_what_its_merge_resolved() {
 #[test]
 fn by_commits_what_a_merge_resolved_is_a_unit_of_its_own() {
     let world = merged_pulls();
-    let (units, ..) = line_of(&world, By::Commits, |_| None);
+    let (units, ..) = line_of(&world, UnitsBy::Commits, |_| None);
     let resolved: Vec<(String, Vec<String>)> = units
         .all()
         .iter()
@@ -123,8 +124,8 @@ fn commits_that_replay_to_upstream_s_tree_are_the_units() {
     world.on_upstream().commit("Main", &[("a.txt", "A\n")]);
     world.git(&["merge", "--quiet", "--no-ff", "-m", "Merge pull request #1 from una/side", "side"]);
     world.on_fork().commit("Ours", &[("c.txt", "c\n")]);
-    let (units, line, _) = line_of(&world, By::Auto, |_| None);
-    assert_eq!((units.by(), units.all().len()), (By::Commits, 2), "the merge resolved nothing");
+    let (units, line, _) = line_of(&world, UnitsBy::Auto, |_| None);
+    assert_eq!((units.by(), units.all().len()), (UnitsBy::Commits, 2), "the merge resolved nothing");
     assert_eq!(line.end.to_string(), merged(&world));
 }
 
@@ -143,7 +144,7 @@ fn the_main_line_leads_through_a_branch_that_merged_it_and_then_became_it() {
     world.on_upstream().git(&["merge", "--quiet", "--ff-only", "feature"]);
     let third = world.commit("Three", &[("c.txt", "C\n")]);
     world.on_fork().commit("Ours", &[("d.txt", "d\n")]);
-    let (units, ..) = line_of(&world, By::Mainline, |_| None);
+    let (units, ..) = line_of(&world, UnitsBy::Mainline, |_| None);
     let names: Vec<CommitId> = units.all().iter().map(|unit| unit.commit.id).collect();
     assert_eq!(names, [first, second, merge, third]);
     assert_eq!(units.all()[2].inside.len(), 1);
@@ -160,7 +161,7 @@ fn what_the_fork_has_of_a_pull_request_is_no_change_of_its_merge() {
     world.on_upstream().commit("Meanwhile", &[("a.txt", &lines("a", "G"))]);
     world.git(&["merge", "--quiet", "--no-ff", "-m", "Merge pull request #1 from una/halves", "pr"]);
     let (_, upstream) = heads(&world);
-    let (units, line, end) = walked(&world.fork(), half, upstream, By::Mainline, |_| None);
+    let (units, line, end) = walked(&world.fork(), half, upstream, UnitsBy::Mainline, |_| None);
     assert_eq!(units.all().len(), 2);
     let outcomes: Vec<OnLine> = line.units.iter().map(|unit| unit.outcome).collect();
     assert_eq!(outcomes, [OnLine::Clean, OnLine::Clean]);
@@ -175,7 +176,7 @@ fn a_unit_knows_what_it_undoes() {
     world.commit("Other", &[("b.txt", "B\n")]);
     world.git(&["revert", "--no-edit", &feature.to_string()]);
     world.on_fork().commit("Ours", &[("c.txt", "c\n")]);
-    let (units, line, end) = line_of(&world, By::Auto, |_| None);
+    let (units, line, end) = line_of(&world, UnitsBy::Auto, |_| None);
     assert_eq!(units.all()[2].undoes, [0]);
     // Alone on the fork's head the revert changes nothing; on the line it takes the feature back.
     assert_eq!(line.units[2].outcome, OnLine::Clean);

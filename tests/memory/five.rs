@@ -104,7 +104,7 @@ const ALL: &str = "Change one.rs\nChange two.rs\nChange three.rs\nChange four.rs
 fn settled() -> Five {
     let five = five();
     let told = five.run();
-    assert!(told.contains("\n12 picks in 1 phase: 1 clean, 5 conflicted, 6 blocked; 0 left out"), "{told}");
+    assert!(told.contains("\n12 picks in 1 phase: 1 clean, 5 decide, 6 not-needed-yet; 0 left out"), "{told}");
     five.settle();
     let told = five.run();
     assert!(told.contains("holds commits by people"), "{told}");
@@ -150,7 +150,10 @@ fn on_a_moved_fork_they_are_replayed_and_said_where_not() {
     let other = fresh.replace("ours", "ours anew");
     five.world.on_fork().commit("There", &[("two.rs", &other), ("four.rs", &other)]);
     let told = five.run();
-    assert!(told.contains("\n12 picks in 1 phase: 4 clean, 3 resolved, 2 conflicted, 3 blocked"), "{told}");
+    assert!(
+        told.contains("\n12 picks in 1 phase: 4 clean, 3 resolved, 2 decide, 1 follows, 2 not-needed-yet"),
+        "{told}"
+    );
     let body = five.body();
     let said: Vec<_> = body.lines().filter(|line| line.contains("but other lines stand there now")).collect();
     assert_eq!(said.len(), 2, "{body}");

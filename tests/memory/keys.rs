@@ -49,7 +49,7 @@ fn settled(rules: &str) -> (World, BuiltPhase) {
     let config = config(rules);
     let (world, root) = world();
     let (_, phase) = job(&world, &config);
-    assert_eq!(super::outcomes(&phase), [Outcome::Conflicted, Outcome::Clean, Outcome::Blocked]);
+    assert_eq!(super::outcomes(&phase), [Outcome::Decide, Outcome::Clean, Outcome::NotNeededYet]);
     let mut person = Person::new(&world);
     person.on("uptake/all").settle(root, "Cargo.toml", Some(&upstream("1.1.0", &at(2))));
     person.push();
@@ -84,7 +84,7 @@ fn the_answer_to_a_key_is_replayed_where_the_file_is_another() {
     // Where the fork has another answer now, it is asked again.
     world.on_fork().commit("Ours, anew", &[("Cargo.toml", &ours("{ path = \"../../core\" }"))]);
     let (_, phase) = job(&world, &config("{ path: Cargo.toml, use: manifest }"));
-    assert_eq!(phase.picks[0].outcome, Outcome::Conflicted);
+    assert_eq!(phase.picks[0].outcome, Outcome::Decide);
     let remarks = said(&phase.picks[0].conflicts[0]);
     assert!(remarks[0].starts_with("with the lines that were settled on then it could not be read"), "{remarks:?}");
     assert!(remarks[1].starts_with("dependencies.core: the fork has"), "{remarks:?}");
@@ -103,13 +103,13 @@ fn a_manifest_that_nobody_can_read_teaches_nothing() {
     let (learned, phase) = job(&world, &config);
     assert_eq!(learned.lessons, []);
     assert_eq!(learned.passed[0].why, "as it was settled it cannot be read, though both sides can");
-    assert_eq!(phase.picks[0].outcome, Outcome::Conflicted);
+    assert_eq!(phase.picks[0].outcome, Outcome::Decide);
 }
 
 #[test]
 fn lines_that_would_break_a_manifest_are_not_put_there() {
     let (_, phase) = settled("");
-    assert_eq!(phase.picks[0].outcome, Outcome::Conflicted);
+    assert_eq!(phase.picks[0].outcome, Outcome::Decide);
     let remarks = said(&phase.picks[0].conflicts[0]);
     assert_eq!(remarks[0], "with the lines that were settled on then it could not be read");
     assert!(remarks[1].starts_with("Cleo settled it on 2025-10-09 in "), "{remarks:?}");

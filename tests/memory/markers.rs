@@ -59,7 +59,7 @@ fn only_the_real_conflict_is_shown_with_its_own_lines() {
 fn what_a_person_resolved_in_it_is_learned_and_replayed() {
     let (world, root) = world();
     let (learned, phase) = job(&world, CONFIG);
-    assert_eq!((learned, phase.picks[0].outcome), (LearnReport::default(), Outcome::Conflicted));
+    assert_eq!((learned, phase.picks[0].outcome), (LearnReport::default(), Outcome::Decide));
     assert_eq!(phase.picks[0].conflicts[0].hunks.len(), 1);
     let mut person = Person::new(&world);
     person.on("uptake/fixes").settle(root, "doc.md", Some(&resolved()));

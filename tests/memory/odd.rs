@@ -53,7 +53,7 @@ fn a_name_that_is_no_text_is_remembered_like_any_other() {
     let world = world();
     let job = ["run", "--forge", "folder:out"];
     let told = run(&world, &job);
-    assert!(told.contains("1 conflicted, 1 blocked"), "{told}");
+    assert!(told.contains("1 decide, 1 not-needed-yet"), "{told}");
     let body = fs::read_to_string(world.folder().join("out/pulls/1.md")).expect("a pull request");
     assert!(body.contains(r"caf\351/it's \377.txt"), "{body}");
     assert!(body.contains("the fork's side is from"), "whose lines they are is found: {body}");
@@ -94,7 +94,7 @@ fn a_name_that_is_no_text_is_remembered_like_any_other() {
     let key = list.split('/').nth(1).expect("a key").to_owned();
     run(&world, &["memory", "forget", &key, "--by", "Ada", "--forge", "folder:out"]);
     let told = run(&world, &job);
-    assert!(told.contains("1 conflicted, 1 blocked"), "{told}");
+    assert!(told.contains("1 decide, 1 not-needed-yet"), "{told}");
     let body = fs::read_to_string(world.folder().join("out/pulls/1.md")).expect("a pull request");
     assert!(body.contains("was withdrawn by Ada"), "{body}");
 

@@ -57,7 +57,7 @@ fn a_file_both_sides_moved_keeps_the_name_it_was_given() {
     let (mut world, [moves, removes, _]) = world();
     let (_, phase) = job(&world, CONFIG);
     let outcomes = super::outcomes(&phase);
-    assert_eq!(outcomes[..2], [Outcome::Conflicted, Outcome::Conflicted], "{outcomes:?}");
+    assert_eq!(outcomes[..2], [Outcome::Decide, Outcome::Decide], "{outcomes:?}");
     let mut person = Person::new(&world);
     person.on("uptake/all");
     // The fork's name, upstream's line.
@@ -86,7 +86,7 @@ fn a_file_both_sides_moved_keeps_the_name_it_was_given() {
     // Another line in the fork: the renames in dispute are others, and it is said.
     world.on_fork().commit("Another line", &[("c", &(text("first") + "ours\n"))]);
     let (_, phase) = job(&world, CONFIG);
-    assert_eq!(phase.picks[0].outcome, Outcome::Conflicted);
+    assert_eq!(phase.picks[0].outcome, Outcome::Decide);
     let remarks: Vec<_> = phase.picks[0].conflicts.iter().flat_map(super::said).collect();
     assert_eq!(remarks.len(), 3, "{remarks:?}");
     assert!(remarks.iter().all(|remark| remark.ends_with("), but other files are in dispute now")), "{remarks:?}");
@@ -105,5 +105,5 @@ fn what_went_elsewhere_is_not_remembered() {
     let why: Vec<_> = learned.passed.iter().map(|passed| (passed.path.to_string(), passed.why)).collect();
     let told = "which name a file gets is remembered where the commit does nothing else";
     assert_eq!(why, ["a", "b", "c"].map(|path| (path.to_owned(), told)));
-    assert_eq!(phase.picks[0].outcome, Outcome::Conflicted);
+    assert_eq!(phase.picks[0].outcome, Outcome::Decide);
 }

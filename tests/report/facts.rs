@@ -5,14 +5,15 @@ use engine::commit::{Signature, When};
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use uptake::config::{Ci, Config, NotedPick, Phase};
+use uptake::line::OnLine;
 use uptake::pick::{Built, BuiltPhase, Conflict, Hunk, IntegrityReport, Outcome, Pick};
 use uptake::plan::{LeftOut, Reason};
 use uptake::risk::Level;
-use uptake::survey::RiskReason;
 use uptake::survey::{
-    Alone, Cascade, CommitIndex, Evidence, EvidenceKind, MergeCommit, OwnPaths, SharedFile, Survey, Surveyed, Totals,
-    TouchedFiles, Verdict,
+    Alone, Cascade, CommitIndex, End, Evidence, EvidenceKind, MergeCommit, OwnPaths, RiskReason, SharedFile, Survey,
+    Surveyed, Totals, TouchedFiles, Verdict,
 };
+use uptake::units::Units;
 use uptake::view::report::ReportFacts;
 
 /// All a report is about, owned.
@@ -29,7 +30,7 @@ impl Owned {
 
     /// Counts again after a change to the commits.
     pub(crate) fn count(&mut self) {
-        self.survey.totals = Totals::of(&self.survey.commits, self.survey.merges.len());
+        self.survey.totals = Totals::of(&self.survey.commits, (self.survey.commits.len(), self.survey.merges.len()));
     }
 
     /// As it is before roots and cascades have been worked out.
@@ -60,6 +61,17 @@ pub(crate) fn commit(n: u8, subject: &str) -> Surveyed {
         author: Signature { name: "Ada".into(), email: "ada@example.org".into(), when },
         date: when,
         pr: None,
+        inside: Vec::new(),
+        inside_taken: 0,
+        adapted: false,
+        share: None,
+        line: OnLine::Clean,
+        hunks: 0,
+        upstreams: Vec::new(),
+        undoes: Vec::new(),
+        reverted_by: None,
+        moot: None,
+        after: Vec::new(),
         verdict: Verdict::Open,
         evidence: Vec::new(),
         alone: Alone::Clean,
@@ -82,11 +94,13 @@ fn taken() -> Reason {
 pub(crate) fn pick(n: u8, outcome: Outcome) -> Pick {
     Pick {
         sha: id(n),
+        named_by: None,
         outcome,
         commit: None,
         conflicts: Vec::new(),
         resolutions: Vec::new(),
         needs: uptake::pick::Needs::default(),
+        follows: Vec::new(),
         risk: Level::Low,
         reasons: Vec::new(),
         note: None,
@@ -154,14 +168,15 @@ pub(crate) fn small() -> Owned {
     commits[2].roots = vec![id(2)];
     commits[5].risk = Level::Critical;
     commits[5].reasons = vec![RiskReason::Configured("security".into())];
-    commits[7].verdict = Verdict::Vacuous;
+    commits[7].line = OnLine::NoOp;
     commits[7].alone = Alone::Noop;
 
-    let root = Pick { conflicts: vec![conflict("src/engine.rs")], risk: Level::Medium, ..pick(2, Outcome::Conflicted) };
+    let root = Pick { conflicts: vec![conflict("src/engine.rs")], risk: Level::Medium, ..pick(2, Outcome::Decide) };
     let cascade = Pick {
         conflicts: vec![conflict("src/engine.rs")],
         needs: uptake::pick::Needs { take: vec![id(2)], ..Default::default() },
-        ..pick(3, Outcome::Conflicted)
+        follows: vec![id(2)],
+        ..pick(3, Outcome::Follows)
     };
     let security = Pick {
         risk: Level::Critical,
@@ -195,6 +210,9 @@ pub(crate) fn small() -> Owned {
         |path: &str, upstream_commits, fork_commits| SharedFile { path: path.into(), upstream_commits, fork_commits };
     let mut owned = Owned {
         survey: Survey {
+            version: Survey::VERSION,
+            end: end(),
+            units: Units::none(tree()),
             merge_base: id(0xb0),
             upstream_head: id(8),
             fork_head: CommitId::from_bytes([0xf0; 20]),
@@ -209,7 +227,7 @@ pub(crate) fn small() -> Owned {
             },
             index: CommitIndex::default(),
         },
-        built: Built { phases, left_out: Vec::new(), unassigned: vec![id(7)] },
+        built: Built { phases, left_out: Vec::new(), unassigned: vec![id(7)], end: None },
         config,
     };
     owned.count();
@@ -223,8 +241,18 @@ pub(crate) fn empty() -> Owned {
     owned.survey.merges.clear();
     owned.survey.files = TouchedFiles::default();
     owned.survey.merge_base = owned.survey.upstream_head;
-    owned.built = Built { phases: Vec::new(), left_out: Vec::new(), unassigned: Vec::new() };
+    owned.built = Built { phases: Vec::new(), left_out: Vec::new(), unassigned: Vec::new(), end: None };
     owned.config = Config::default();
     owned.count();
     owned
+}
+
+/// The files of a range in which nothing is read.
+fn tree() -> TreeId {
+    TreeId::from_bytes([0x4b; 20])
+}
+
+/// A line that ends where git's merge does.
+fn end() -> End {
+    End { tree: tree(), equal: true, differs: Vec::new(), not_compared: 0, merged: tree(), open: Vec::new() }
 }

@@ -135,8 +135,8 @@ fn each_conflict_is_told_as_the_pull_request_tells_it() {
 
     A cascade of [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202).
 
-    - Settle these 2 hunks by hand.
-    - Or take this commit first: `020202020`. Not tried to the end.
+    It follows `020202020`: it conflicts only because of what is not here yet. Nothing here is for a person to decide.
+
 
     **`src/engine.rs`**: both sides changed the same lines, in 2 places
 

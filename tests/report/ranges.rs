@@ -1,6 +1,7 @@
 //! Made-up ranges of every mixture of commits.
 
 use proptest::prelude::*;
+use uptake::line::OnLine;
 use uptake::pick::Outcome;
 use uptake::plan::{LeftOut, Reason};
 use uptake::survey::{Alone, Cascade, Verdict};
@@ -25,19 +26,26 @@ fn range(kinds: &[(u8, u8)]) -> Owned {
         let mut commit = commit(n, &format!("Change number {n}"));
         (commit.verdict, commit.alone, commit.cascade) = match state {
             0 => (Verdict::Taken, Alone::Noop, Cascade::None),
-            1 => (Verdict::Vacuous, Alone::Noop, Cascade::None),
+            1 => (Verdict::Open, Alone::Noop, Cascade::None),
             2 => (Verdict::Open, Alone::Conflict, Cascade::Root),
             3 => (Verdict::Open, Alone::Conflict, Cascade::Cascade),
             4 => (Verdict::Open, Alone::Conflict, Cascade::None),
             _ => (Verdict::Open, Alone::Clean, Cascade::None),
         };
+        if *state == 1 {
+            commit.line = OnLine::NoOp;
+        }
         match commit.cascade {
             Cascade::Root => root = Some(commit.sha),
             Cascade::Cascade => commit.roots = root.into_iter().collect(),
             Cascade::None => {}
         }
-        let outcome = if commit.alone == Alone::Clean { Outcome::Clean } else { Outcome::Conflicted };
+        let outcome = if commit.alone == Alone::Clean { Outcome::Clean } else { Outcome::Decide };
         match (commit.verdict, place) {
+            (Verdict::Open, 0) if commit.is_no_op() => {
+                phases[1].left_out.push(LeftOut { sha: id(n), reason: Reason::NoOp });
+            }
+            (Verdict::Open, _) if commit.is_no_op() => {}
             (Verdict::Open, 0..=2) => phases[usize::from(*place)].picks.push(pick(n, outcome)),
             (Verdict::Open, 3) => owned.built.unassigned.push(id(n)),
             (Verdict::Open, _) => {
@@ -46,7 +54,6 @@ fn range(kinds: &[(u8, u8)]) -> Owned {
                     .push(LeftOut { sha: id(n), reason: Reason::Excluded { reason: "no".into(), rule: None } });
             }
             (Verdict::Taken, 0) => phases[1].left_out.push(LeftOut { sha: id(n), reason: Reason::Taken(Vec::new()) }),
-            (Verdict::Vacuous, 0) => phases[1].left_out.push(LeftOut { sha: id(n), reason: Reason::Vacuous }),
             // No phase claims it.
             _ => {}
         }

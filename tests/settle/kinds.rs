@@ -50,8 +50,8 @@ fn a_removal_against_an_edit_is_a_stated_choice() {
     theirs.txt: kept as the fork has it, though upstream removes it (rule *.txt)
       stays: a
     ");
-    insta::assert_snapshot!(told(&rules(&world, "{ path: ours.txt, use: union }").picks[0]), @r"
-    conflicted
+    insta::assert_snapshot!(told(&rules(&world, "{ path: ours.txt, use: union }").picks[0]), @"
+    decide
     ours.txt: kept as upstream has it, though the fork does not have it (rule ours.txt)
     theirs.txt: open
     ");
@@ -70,8 +70,8 @@ fn both_added_it() {
         assert_eq!(found.phase.checked.unnamed, [], "{rule}");
     }
     // All of it is the fork's: nothing is left to take, and what was given up is said all the same.
-    insta::assert_snapshot!(told(&rules(&world, "{ path: a.txt, use: fork }").picks[0]), @r"
-    vacuous
+    insta::assert_snapshot!(told(&rules(&world, "{ path: a.txt, use: fork }").picks[0]), @"
+    no-op
     a.txt: the fork's lines in 1 place (rule a.txt)
       upstream: upstream
     ");
@@ -98,8 +98,8 @@ fn what_is_no_text_is_settled_as_a_whole() {
       upstream: (its content, which is no text)
       It is no text: upstream's file is given up as a whole.
     ");
-    insta::assert_snapshot!(told(&rules(&world, "{ path: a.bin, use: union }").picks[0]), @r"
-    conflicted
+    insta::assert_snapshot!(told(&rules(&world, "{ path: a.bin, use: union }").picks[0]), @"
+    decide
     a.bin: open; both sides of a file that is no text cannot be joined
     ");
 }
@@ -113,8 +113,8 @@ fn a_mode_and_a_link() {
     fs::set_permissions(world.fork().join("run.sh"), fs::Permissions::from_mode(0o755)).expect("a mode");
     std::os::unix::fs::symlink("x", world.fork().join("link")).expect("a link");
     world.commit("Upstream", &[("x", "x\n")]);
-    insta::assert_snapshot!(told(&rules(&world, "").picks[0]), @r"
-    conflicted
+    insta::assert_snapshot!(told(&rules(&world, "").picks[0]), @"
+    decide
     link: open
     link~fork: open
     run.sh: open
@@ -145,8 +145,8 @@ fn a_file_where_upstream_has_a_folder_is_not_put_over_it() {
     let mut world = World::new(&[("x", "")]);
     world.on_fork().commit("Fork", &[("lib", "a file\n")]);
     world.on_upstream().commit("Upstream", &[("lib/a", "in a folder\n")]);
-    insta::assert_snapshot!(told(&rules(&world, "{ path: '**', use: fork }").picks[0]), @r"
-    conflicted
+    insta::assert_snapshot!(told(&rules(&world, "{ path: '**', use: fork }").picks[0]), @"
+    decide
     lib~fork: open; a file on one side is a folder on the other
     ");
     let found = rules(&world, "{ path: '**', use: upstream }");
@@ -186,7 +186,7 @@ fn what_the_fork_owns_upstream_does_not_change() {
     world.commit("Three", &[("own/b", "only this\n")]);
     let found = rules(&world, "{ path: own, use: keep-local }");
     let all: Vec<String> = found.picks.iter().map(told).collect();
-    insta::assert_snapshot!(all.join("\n"), @r"
+    insta::assert_snapshot!(all.join("\n"), @"
     resolved
     own/a: the fork's file, whatever upstream does to it (rule own)
       upstream: upstream
@@ -195,7 +195,9 @@ fn what_the_fork_owns_upstream_does_not_change() {
     own/c: not taken: the fork does not have it (rule own)
       upstream: new
 
-    vacuous
+    no-op
+
+    no-op
     own/b: the fork's file, whatever upstream does to it (rule own)
       upstream: only this
       stays: b
@@ -210,9 +212,9 @@ fn a_file_without_a_rule_keeps_the_pick_waiting_and_the_note_says_what_is_settle
     world.on_fork().commit("Fork", &[("a.txt", "fork\n"), ("b.txt", "fork\n")]);
     world.on_upstream().commit("Upstream", &[("a.txt", "upstream\n"), ("b.txt", "upstream\n")]);
     let found = built(&world, "{ path: a.txt, use: upstream }", &[], &ResolutionStore::default());
-    assert_eq!((found.picks[0].outcome, found.picks[0].commit), (Outcome::Conflicted, None));
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
-    conflicted
+    assert_eq!((found.picks[0].outcome, found.picks[0].commit), (Outcome::Decide, None));
+    insta::assert_snapshot!(told(&found.picks[0]), @"
+    decide
     a.txt: upstream's lines in 1 place (rule a.txt)
       fork: fork
     b.txt: open
@@ -315,7 +317,7 @@ fn a_manifest_is_merged_by_what_it_says_and_a_disagreement_names_its_key() {
     world.on_upstream().commit("Edition", &[("Cargo.toml", &manifest("\"1\"", "2021", "\"a\""))]);
     let found = rules(&world, "{ path: '**/Cargo.toml', use: manifest }");
     let last = found.picks.last().expect("a pick");
-    assert_eq!(last.outcome, Outcome::Conflicted, "{}", told(last));
+    assert_eq!(last.outcome, Outcome::Decide, "{}", told(last));
     let conflict = &last.conflicts[0];
     assert!(
         conflict.hunks.is_empty()

@@ -61,11 +61,11 @@ fn it_is_made_anew_once_after_the_picks() {
     let workshop = double(Ok("a 2\nb 2\nfork 1\nmade\n"));
     let found = with(&world, RULE, &workshop, &LockfileCache::default());
     let all: Vec<String> = found.picks.iter().map(told).collect();
-    insta::assert_snapshot!(all.join("\n"), @r"
+    insta::assert_snapshot!(all.join("\n"), @"
     resolved
     Cargo.lock: left out of the pick (rule **/Cargo.lock)
 
-    vacuous
+    no-op
     Cargo.lock: left out of the pick (rule **/Cargo.lock)
     ");
     assert_eq!(found.file("Cargo.lock"), Some("a 2\nb 2\nfork 1\nmade\n"));
@@ -148,7 +148,7 @@ fn a_manifest_that_changed_is_enough_and_a_lock_file_alone_is_not() {
     let mut world = World::new(&[("Cargo.toml", "[workspace]\n"), ("Cargo.lock", "a 1\n")]);
     world.on_upstream().commit("Bump a", &[("Cargo.lock", "a 2\n")]);
     let found = with(&world, RULE, &double(Ok("made\n")), &LockfileCache::default());
-    assert_eq!((found.picks[0].outcome, found.file("Cargo.lock")), (Outcome::Vacuous, Some("a 1\n")));
+    assert_eq!((found.picks[0].outcome, found.file("Cargo.lock")), (Outcome::NoOp, Some("a 1\n")));
     assert_eq!(found.phase.locks[0].lost.upstream, ["a 2"]);
     world.on_upstream().commit("Members", &[("Cargo.toml", "[workspace]\nmembers = []\n")]);
     let found = with(&world, RULE, &double(Ok("made\n")), &LockfileCache::default());

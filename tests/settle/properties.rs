@@ -11,13 +11,15 @@ use proptest::option;
 use proptest::prelude::*;
 use uptake::config::raw::Stacking;
 use uptake::config::{Config, Lookup};
+use uptake::line::AsMerged;
 use uptake::pick::answer::{Origin, RecordedResolution, ResolutionStore, ResolvedPath};
 use uptake::pick::runner::NoCommands;
 use uptake::pick::{
     BuildContext, BuiltPhase, Conflict, DroppedLines, LockfileCache, Outcome, ResolutionSources, Scope, Tools, build,
 };
 use uptake::plan::all_open;
-use uptake::survey::{Heads, survey};
+use uptake::survey::{Given, Heads, survey};
+use uptake::units::MainBranch;
 use uptake::view::note::words;
 
 use crate::manifest::properties::{Manifest, comments, leaves, manifest, names_place};
@@ -113,7 +115,9 @@ fn built_knowing(
     let yaml =
         format!("phases: [{{ id: p, title: P, priority: 1, rules: [{{ paths: ['**'] }}] }}]\nconflicts: [{rules}]\n");
     let config = parse_config(&yaml, "uptake.yml", &|_| Lookup::Unknown { like: Vec::new() }).expect("right");
-    let survey = survey(&repo, Heads { fork, upstream: head }, &Config::default(), &[], &mut Silent).expect("a survey");
+    let main = MainBranch { branch: "main", repository: "" };
+    let given = Given { config: &Config::default(), main, landed: &[], leaves_out: &|_| false };
+    let survey = survey(&repo, Heads { fork, upstream: head }, given, &mut AsMerged, &mut Silent).expect("a survey");
     let mut plan = all_open(&survey);
     let choices = plan.phases[0].choices.clone();
     plan.phases[0].choices = order.iter().filter_map(|at| choices.get(*at).cloned()).collect();
@@ -174,7 +178,7 @@ proptest! {
         let (phase, files) = built(&sides, rule, &[0]);
         prop_assert_eq!(&phase.checked.unnamed, &[]);
         for pick in &phase.picks {
-            prop_assert!(pick.outcome != Outcome::Conflicted, "{:?}", pick);
+            prop_assert!(pick.outcome != Outcome::Decide, "{:?}", pick);
             for (at, path) in FILES.iter().enumerate() {
                 let [base, ours, theirs] = [&sides.base[at], &sides.fork[at], &sides.upstream[0][at]];
                 let settled = &files[*path];
@@ -207,7 +211,7 @@ proptest! {
         }
         let (phase, files) = built(&sides, rule, &[0, 1, 2]);
         prop_assert_eq!(&phase.checked.unnamed, &[]);
-        let conflicted = phase.picks.iter().filter(|pick| pick.outcome == Outcome::Conflicted).count();
+        let conflicted = phase.picks.iter().filter(|pick| pick.outcome == Outcome::Decide).count();
         prop_assert_eq!(conflicted, 0);
         for text in files.values() {
             prop_assert!(text.lines().all(|line| line.len() == "line 0".len() && line.starts_with("line ")), "{text:?}");
@@ -241,7 +245,7 @@ proptest! {
         let memory = ResolutionStore::new(conflicts.iter().zip(&settled).map(|(conflict, settled)| answer(conflict, settled)).collect());
         let (phase, files) = built_knowing(&sides, "", &[0], &memory);
         prop_assert_eq!(&phase.checked.unnamed, &[]);
-        prop_assert!(phase.picks.iter().all(|pick| pick.outcome != Outcome::Conflicted));
+        prop_assert!(phase.picks.iter().all(|pick| pick.outcome != Outcome::Decide));
         for (conflict, settled) in conflicts.iter().zip(&settled) {
             prop_assert_eq!(files.get(&conflict.path.to_string()), settled.as_ref());
         }
@@ -266,7 +270,7 @@ proptest! {
         let (phase, files) = built(&sides, "manifest", &[0]);
         prop_assert_eq!(&phase.checked.unnamed, &[]);
         for pick in &phase.picks {
-            if pick.outcome == Outcome::Conflicted {
+            if pick.outcome == Outcome::Decide {
                 prop_assert_eq!(pick.commit, None);
                 prop_assert!(pick.open().all(|conflict| !conflict.remarks.is_empty()), "{:?}", pick.conflicts);
                 continue;

@@ -51,7 +51,7 @@ impl<'a> RunSummary<'a> {
 }
 
 fn waiting(phase: &BuiltPhase) -> usize {
-    phase.picks.iter().filter(|pick| pick.outcome.waits()).count()
+    phase.picks.iter().filter(|pick| pick.outcome.needs_person()).count()
 }
 
 /// The page, Markdown.
@@ -67,11 +67,11 @@ pub fn summary(ran: &RunSummary<'_>) -> String {
     let _ = writeln!(page, "## Uptake: {behind}\n");
     let _ = writeln!(
         page,
-        "Run {}{dry}. Of upstream's commits {} taken already, {} change nothing, {} open.\n",
+        "Run {}{dry}. Of upstream's commits {} taken already, {} open; {} for a person to decide.\n",
         inert_line(ran.because),
         are(totals.taken),
-        totals.vacuous,
-        are(totals.open)
+        are(totals.open),
+        are(totals.line.decide)
     );
     phases(&mut page, ran);
     changes(&mut page, ran);

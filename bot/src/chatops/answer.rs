@@ -60,9 +60,7 @@ pub fn status(phase: &BuiltPhase, decisions: &[&Decision], tests: &str) -> Strin
         phase.head.short(),
         phase.risk
     );
-    for outcome in
-        [Outcome::Clean, Outcome::Resolved, Outcome::Conflicted, Outcome::Blocked, Outcome::Vacuous, Outcome::LeftOut]
-    {
+    for outcome in Outcome::ALL {
         if of(outcome) > 0 {
             let _ = writeln!(text, "- {}: {}", outcome, count(of(outcome), "pick"));
         }
@@ -73,7 +71,7 @@ pub fn status(phase: &BuiltPhase, decisions: &[&Decision], tests: &str) -> Strin
     let waiting: Vec<String> = phase
         .picks
         .iter()
-        .filter(|pick| pick.outcome == Outcome::Conflicted)
+        .filter(|pick| pick.outcome == Outcome::Decide)
         .map(|pick| format!("{} ({})", code(&pick.sha.short()), count(pick.conflicts.len(), "file")))
         .collect();
     if !waiting.is_empty() {

@@ -232,7 +232,7 @@ fn check(call: &Invocation) -> Result<u8, Failure> {
 
 fn waits(built: &Built) -> u8 {
     let mut outcomes = built.phases.iter().flat_map(|phase| &phase.picks).map(|pick| pick.outcome);
-    if outcomes.any(Outcome::waits) { WAITS } else { DONE }
+    if outcomes.any(Outcome::needs_person) { WAITS } else { DONE }
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, Failure> {

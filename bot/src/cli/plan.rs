@@ -65,7 +65,6 @@ impl<'a> PlanView<'a> {
                 .map(|commit| {
                     let verdict = match commit.verdict {
                         Verdict::Taken => styled("taken", GOOD),
-                        Verdict::Vacuous => faint("vacuous"),
                         Verdict::Open => styled("open", WAIT),
                     };
                     vec![commit.sha.short(), verdict, short(&commit.subject, 90)]
@@ -90,11 +89,6 @@ impl<'a> PlanView<'a> {
             .picks
             .iter()
             .map(|pick| {
-                let style = match pick.outcome {
-                    Outcome::Clean | Outcome::Resolved => GOOD,
-                    Outcome::Conflicted | Outcome::Blocked => BAD,
-                    Outcome::Vacuous | Outcome::LeftOut => WAIT,
-                };
                 let files = match (pick.open().count(), pick.resolutions.len()) {
                     (0, 0) => String::new(),
                     (0, settled) => faint(&format!("  [{} settled]", count(settled, "file"))),
@@ -102,7 +96,7 @@ impl<'a> PlanView<'a> {
                 };
                 vec![
                     pick.sha.short(),
-                    styled(&pick.outcome.to_string(), style),
+                    styled(&pick.outcome.to_string(), style(pick.outcome)),
                     styled(&pick.risk.to_string(), risk(pick.risk)),
                     short(self.subject(pick.sha), 90) + &files,
                 ]
@@ -128,8 +122,9 @@ impl<'a> PlanView<'a> {
             _ => String::new(),
         };
         let needs = &pick.needs;
-        if !needs.blocked_by.is_empty() {
-            let _ = write!(text, "; blocked by {}", few(&needs.blocked_by));
+        if !pick.follows.is_empty() && !pick.outcome.needs_person() {
+            let how = if pick.outcome == Outcome::NotNeededYet { "came with" } else { "follows" };
+            let _ = write!(text, "; {how} {}", few(&pick.follows));
         } else if !needs.take.is_empty() {
             let _ = write!(text, "; take {} first", few(&needs.take));
             let hunks: usize = needs.settle.iter().map(|(_, hunks)| hunks).sum();
@@ -156,17 +151,10 @@ impl<'a> PlanView<'a> {
     pub(super) fn summary(&self) -> String {
         let all: Vec<_> = self.built.phases.iter().flat_map(|phase| &phase.picks).collect();
         let mut parts = Vec::new();
-        for (outcome, style) in [
-            (Outcome::Clean, GOOD),
-            (Outcome::Resolved, GOOD),
-            (Outcome::Conflicted, BAD),
-            (Outcome::Blocked, BAD),
-            (Outcome::Vacuous, WAIT),
-            (Outcome::LeftOut, WAIT),
-        ] {
+        for outcome in Outcome::ALL {
             let number = all.iter().filter(|pick| pick.outcome == outcome).count();
             if number > 0 {
-                parts.push(styled(&format!("{number} {outcome}"), style));
+                parts.push(styled(&format!("{number} {outcome}"), style(outcome)));
             }
         }
         let left: usize = self.built.phases.iter().map(|phase| phase.left_out.len()).sum();
@@ -178,6 +166,13 @@ impl<'a> PlanView<'a> {
             left + self.built.left_out.len(),
             self.built.unassigned.len(),
         ) + &settled::check(self.built)
+            + &self.end()
+    }
+
+    /// Where all phases together end.
+    fn end(&self) -> String {
+        let Some(end) = &self.built.end else { return String::new() };
+        format!("{}\n", words::end(end))
     }
 
     pub(super) fn markdown(&self, upstream: Option<&str>) -> String {
@@ -215,4 +210,13 @@ impl<'a> PlanView<'a> {
 /// Up to three commits, and how many more.
 fn few(commits: &[CommitId]) -> String {
     first_few(commits.iter().map(CommitId::short), 3)
+}
+
+/// How an outcome is coloured.
+fn style(outcome: Outcome) -> anstyle::Style {
+    match outcome {
+        Outcome::Clean | Outcome::Resolved => GOOD,
+        Outcome::Decide => BAD,
+        Outcome::Follows | Outcome::NotNeededYet | Outcome::NoOp | Outcome::LeftOut => WAIT,
+    }
 }

@@ -29,7 +29,7 @@ pub(super) fn check(built: &Built) -> String {
     let looked = format!("{}, {} compared line by line", count(picks, "pick"), count(files, "file"));
     if unnamed.is_empty() {
         let given_up = if named == 0 {
-            "nothing is missing".to_owned()
+            "every line of these picks is there".to_owned()
         } else {
             format!("{} missing, all named as given up", count(named, "line"))
         };

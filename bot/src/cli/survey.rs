@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
 use super::{DONE, Failure, Invocation, OutputFormat, json};
+use crate::line::OnLine;
 use crate::pipeline::Inputs;
-use crate::survey::{Alone, Cascade, Survey, Surveyed, Verdict};
+use crate::survey::{LineTotals, Survey, Surveyed};
 use crate::text::{code, count, markdown_line, short};
 use engine::ids::CommitId;
 
@@ -48,10 +49,11 @@ pub(super) fn text(survey: &Survey) -> String {
         bold("Verdicts"),
         table(&[
             vec!["taken".into(), totals.taken.to_string(), faint("the fork has the change, with evidence")],
-            vec!["vacuous".into(), totals.vacuous.to_string(), faint("no evidence, yet picking it changes nothing")],
             vec!["open".into(), totals.open.to_string(), faint("not in the fork")],
         ])
     );
+    let _ =
+        write!(text, "{}\n{}\n", bold("The open ones, applied one after the other in upstream's order"), line(survey));
     let _ = write!(
         text,
         "{}\n{}\n",
@@ -88,6 +90,31 @@ pub(super) fn text(survey: &Survey) -> String {
     text
 }
 
+/// What becomes of the open units on the line, and where it ends.
+fn line(survey: &Survey) -> String {
+    let found = &survey.totals.line;
+    let hunks = format!("lines of the fork's own are on the other side, in {}", count(found.hunks, "place"));
+    let outcomes = [
+        ("clean", found.clean, "apply"),
+        ("resolved", found.resolved, "conflict, and need no person"),
+        ("decide", found.decide, &*hunks),
+        ("follows", found.follows, "conflict only because earlier ones are missing"),
+        ("not needed yet", found.not_needed_yet, "what they change came with others that are missing"),
+        ("no change", found.no_op, "leave nothing to change there"),
+        ("left out", found.left_out, "by the configuration or by decision"),
+    ];
+    let there = outcomes.into_iter().filter(|(_, number, _)| *number > 0);
+    let mut rows: Vec<_> =
+        there.map(|(name, number, meaning)| vec![name.to_owned(), number.to_string(), faint(meaning)]).collect();
+    let differs = survey.end.differs.len();
+    let end = match differs {
+        0 => "git's own merge of both branches, in every file that it merges cleanly".to_owned(),
+        _ => format!("other than git's own merge in {} that it merges cleanly", count(differs, "file")),
+    };
+    rows.push(vec!["end".into(), String::new(), faint(&end)]);
+    table(&rows)
+}
+
 fn conflicts(survey: &Survey) -> String {
     let totals = &survey.totals;
     if totals.roots + totals.cascades == 0 {
@@ -105,13 +132,12 @@ fn conflicts(survey: &Survey) -> String {
 }
 
 fn row(commit: &Surveyed) -> Vec<String> {
-    let state = match (commit.verdict, commit.alone, commit.cascade) {
-        (Verdict::Taken, _, _) => styled("taken", GOOD),
-        (Verdict::Vacuous, _, _) => faint("vacuous"),
-        (Verdict::Open, _, Cascade::Root) => styled("root", BAD),
-        (Verdict::Open, _, Cascade::Cascade) => styled("cascade", WAIT),
-        (Verdict::Open, Alone::Conflict, Cascade::None) => styled("conflict", BAD),
-        (Verdict::Open, Alone::Clean | Alone::Noop, Cascade::None) => styled("clean", GOOD),
+    let state = if commit.adapted { "adapted".to_owned() } else { commit.line.to_string() };
+    let state = match commit.line {
+        OnLine::Taken | OnLine::Clean | OnLine::Resolved => styled(&state, GOOD),
+        OnLine::Decide => styled(&state, BAD),
+        OnLine::Follows | OnLine::NotNeededYet => styled(&state, WAIT),
+        OnLine::NoOp | OnLine::LeftOut => faint(&state),
     };
     vec![
         commit.sha.short(),
@@ -122,26 +148,42 @@ fn row(commit: &Surveyed) -> Vec<String> {
     ]
 }
 
+/// What becomes of the open units, in a sentence.
+fn on_line(found: &LineTotals) -> String {
+    format!(
+        "{} clean, {} resolved, {} to decide (in {}), {} follow, {} not needed yet, {} without effect, {} left out",
+        found.clean,
+        found.resolved,
+        found.decide,
+        count(found.hunks, "place"),
+        found.follows,
+        found.not_needed_yet,
+        found.no_op,
+        found.left_out,
+    )
+}
+
 pub(super) fn markdown(survey: &Survey, upstream: Option<&str>) -> String {
     let totals = &survey.totals;
     let mut text = format!(
         "# Survey\n\nUpstream {}, fork {}, common ancestor {}: {} and {} behind.\n\n\
-         | Taken | Vacuous | Open | Clean alone | Conflict alone | No change alone | Roots | Cascades |\n\
-         |--:|--:|--:|--:|--:|--:|--:|--:|\n| {} | {} | {} | {} | {} | {} | {} | {} |\n\n\
-         | Commit | Date | Verdict | Alone | Risk | Subject | Evidence |\n|---|---|---|---|---|---|---|\n",
+         | Taken | Open | Clean alone | Conflict alone | No change alone | Roots | Cascades |\n\
+         |--:|--:|--:|--:|--:|--:|--:|\n| {} | {} | {} | {} | {} | {} | {} |\n\n\
+         On the line: {}.\n\n\
+         | Commit | Date | Line | Alone | Risk | Subject | Evidence |\n|---|---|---|---|---|---|---|\n",
         code(&survey.upstream_head.short()),
         code(&survey.fork_head.short()),
         code(&survey.merge_base.short()),
         count(totals.commits, "commit"),
         count(totals.merges, "merge"),
         totals.taken,
-        totals.vacuous,
         totals.open,
         totals.clean,
         totals.conflict,
         totals.noop,
         totals.roots,
         totals.cascades,
+        on_line(&totals.line),
     );
     for commit in &survey.commits {
         let evidence: Vec<_> =
@@ -151,7 +193,7 @@ pub(super) fn markdown(survey: &Survey, upstream: Option<&str>) -> String {
             "| {} | {} | {} | {} | {} | {} | {} |",
             code(&commit.sha.short()),
             commit.date.day(),
-            commit.verdict,
+            commit.line,
             commit.alone,
             commit.risk,
             markdown_line(&commit.subject, upstream),

@@ -5,11 +5,11 @@ use std::fmt::Write;
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled};
 use super::{DONE, Failure, Invocation, OutputFormat, json};
 use crate::pipeline::Inputs;
-use crate::survey::Verdict;
+use crate::survey::{LineShare, Verdict};
 use crate::text::{count, short};
 use crate::view::note::Links;
 use crate::view::note::prose::Prose;
-use crate::view::why::markdown::{alone, files, phase, resolved_files};
+use crate::view::why::markdown::{alone, files, on_line, phase, resolved_files};
 use crate::view::why::{CommitSummary, Explanation};
 
 /// How many files are shown, and how many lost lines of one.
@@ -36,7 +36,6 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     let commit = &why.commit;
     let verdict = match commit.verdict {
         Verdict::Taken => styled("taken", GOOD),
-        Verdict::Vacuous => faint("vacuous: nothing shows that it was taken, yet picking it changes nothing"),
         Verdict::Open => styled("open", WAIT),
     };
     let mut text = format!(
@@ -50,11 +49,29 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     for sign in &why.shown_by {
         let _ = writeln!(text, "{} {} of {}", label(""), sign.kind, one_line(&sign.by));
     }
+    if let Some(LineShare { there, of }) = commit.share {
+        let _ = writeln!(
+            text,
+            "{} in a form of the fork's own: {there} of the {} it adds are there",
+            label(""),
+            count(of, "line")
+        );
+    }
+    if let Some(reverted) = &why.reverted {
+        let _ = writeln!(text, "{} the fork undid it in {}", label(""), one_line(&reverted.by));
+        for line in reverted.message.lines().filter(|line| !line.trim().is_empty()) {
+            let _ = writeln!(text, "{}   {}", label(""), short(line, 110));
+        }
+    }
     let _ = writeln!(text, "{} {}", label("risk"), styled(&commit.risk.to_string(), risk(commit.risk)));
     for reason in &commit.reasons {
         let _ = writeln!(text, "{} {}", label(""), short(&reason.to_string(), 110));
     }
     let _ = writeln!(text, "{} {}", label("alone"), alone(why));
+    let _ = writeln!(text, "{} {}", label("line"), on_line(commit));
+    for earlier in &why.waits_for {
+        let _ = writeln!(text, "{} {}", label(""), one_line(earlier));
+    }
     if let Some(standing) = why.standing() {
         let _ = writeln!(text, "{} {}", label("conflict"), standing.plain_text());
     }

@@ -41,6 +41,8 @@ pub struct Config {
     pub upstream: raw::WhichRepo,
     /// The fork.
     pub fork: raw::WhichRepo,
+    /// What is taken as one.
+    pub units: raw::UnitsBy,
     /// Paths only the fork has: the pattern as written, and its matcher.
     pub local: Vec<(String, GlobMatcher)>,
     /// The phases, by priority, then as written.

@@ -3,6 +3,7 @@
 //! The doc comments here are what an editor shows its user through the schema, so they speak to the maintainer of a fork.
 
 mod ci;
+mod units;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use super::words;
 use crate::risk::Level;
 
 pub use ci::{CiWhen, Container, Input, RawCi};
+pub use units::UnitsBy;
 
 /// Configuration of Uptake: which upstream to follow and how to take its commits into this fork, phase by phase.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +22,10 @@ pub struct RawConfig {
     pub upstream: WhichRepo,
     /// This fork.
     pub fork: WhichRepo,
+    /// What is taken as one: `commits` (each commit), `mainline` (each step of upstream's main line, so a merged pull request is one),
+    /// or `auto` (commits where that ends at upstream's tree, else the main line).
+    #[serde(skip_serializing_if = "UnitsBy::is_auto")]
+    pub units: UnitsBy,
     /// Paths only this fork has: globs, `*` within a folder, `**` across folders, and a folder stands for all that is in it. No
     /// conflict is expected there, so an upstream commit that touches them is reported.
     #[serde(skip_serializing_if = "Vec::is_empty")]

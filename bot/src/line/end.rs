@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Known, Line};
-use crate::survey::units::Unit;
+use crate::units::Unit;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::{GitError, Merger};
@@ -19,6 +19,8 @@ pub struct End {
     pub differs: Vec<Difference>,
     /// The paths that git does not merge cleanly: there is nothing to hold them against.
     pub open: usize,
+    /// These paths, under each of their names.
+    pub open_paths: Vec<RepoPath>,
 }
 
 /// A path that the line leaves otherwise than git's merge.
@@ -62,7 +64,9 @@ pub fn check(
             }
         }
     }
-    Ok(End { tree: line.end, merged: merged.tree, differs, open: merged.conflicts.len() + merged.unclear.len() })
+    let open_paths = open.into_iter().cloned().collect();
+    let open = merged.conflicts.len() + merged.unclear.len();
+    Ok(End { tree: line.end, merged: merged.tree, differs, open, open_paths })
 }
 
 /// The unit a difference is due to: the last that was resolved there as upstream has it, or was left out, or takes back what the

@@ -18,7 +18,7 @@ pub mod end;
 
 use serde::Serialize;
 
-use crate::survey::units::Unit;
+use crate::units::Unit;
 use engine::ids::TreeId;
 use engine::path::RepoPath;
 use engine::{GitError, Merged, Merger, PathConflict};
@@ -73,6 +73,8 @@ pub struct LineUnit {
     pub after: Vec<usize>,
     /// The paths that were provisionally resolved with upstream's file, or with its having none.
     pub provisional: Vec<RepoPath>,
+    /// The conflicts that are among upstream's own lines: upstream's file is the answer to each, wherever it comes up.
+    pub upstreams: Vec<PathConflict>,
     /// Whether the line goes on with it, be it provisionally.
     pub applied: bool,
     /// Whether the fork has it whole, yet earlier units of the line had undone it, so that it was applied again.
@@ -101,6 +103,9 @@ pub trait Resolve {
         before: TreeId,
         merged: Merged,
     ) -> Result<Resolved, GitError>;
+
+    /// Whether it has a say in what becomes of a path even where that merges cleanly, such as one that picks are kept out of.
+    fn rules_over(&self, path: &RepoPath) -> bool;
 }
 
 /// What is left of a conflict.
@@ -121,6 +126,25 @@ pub struct AsMerged;
 impl Resolve for AsMerged {
     fn resolve(&mut self, _: &mut Merger<'_>, _: &Unit, _: TreeId, merged: Merged) -> Result<Resolved, GitError> {
         Ok(Resolved { tree: merged.tree, open: merged.conflicts, unclear: merged.unclear })
+    }
+
+    fn rules_over(&self, _: &RepoPath) -> bool {
+        false
+    }
+}
+
+impl std::fmt::Display for OnLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Taken => "taken",
+            Self::Clean => "clean",
+            Self::Resolved => "resolved",
+            Self::Decide => "decide",
+            Self::Follows => "follows",
+            Self::NotNeededYet => "not-needed-yet",
+            Self::NoOp => "no-op",
+            Self::LeftOut => "left-out",
+        })
     }
 }
 

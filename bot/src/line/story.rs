@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use super::origin;
-use crate::survey::units::Unit;
+use crate::units::Unit;
 use engine::ids::BlobId;
 use engine::path::RepoPath;
 use engine::{GitError, Merger};

@@ -1,10 +1,12 @@
 //! Walking the line.
 
+use std::collections::HashSet;
+
 use super::own::{Side, Whose};
 use super::started::Started;
 use super::story::Stories;
 use super::{Known, Line, LineUnit, OnLine, Resolve, Resolved};
-use crate::survey::units::Unit;
+use crate::units::Unit;
 use engine::ids::TreeId;
 use engine::path::RepoPath;
 use engine::progress::Progress;
@@ -47,6 +49,7 @@ pub fn walk(
         started,
         whole: ground.fork,
         sure: ground.fork,
+        resolved_paths: HashSet::new(),
         units: Vec::with_capacity(ground.units.len()),
     };
     for at in 0..ground.units.len() {
@@ -71,6 +74,8 @@ pub(super) struct Walk<'w, 'r> {
     whole: TreeId,
     /// The state without what needs a person, and without what follows from it.
     pub(super) sure: TreeId,
+    /// The paths on which rules, answers and the like resolved conflicts there.
+    resolved_paths: HashSet<RepoPath>,
     /// The units behind us.
     pub(super) units: Vec<LineUnit>,
 }
@@ -105,50 +110,64 @@ impl Walk<'_, '_> {
         }
         let unit = &self.ground.units[at];
         let before = self.whole;
-        let applied = self.apply(unit, before)?;
-        if !applied.is_clean() {
-            let found = self.root(at, applied)?;
+        let merged = self.merge(unit, before)?;
+        if !merged.is_clean() {
+            let found = self.root(at, merged)?;
             return Ok(LineUnit { again, ..found });
         }
-        self.whole = applied.tree;
-        let found = self.follow(at, before, &applied)?;
+        self.whole = merged.tree;
+        let found = self.follow(at, before, merged.tree)?;
         Ok(LineUnit { again, ..found })
     }
 
-    fn apply(&mut self, unit: &Unit, onto: TreeId) -> Result<Applied, GitError> {
-        let clean = |tree| Applied { tree, open: Vec::new(), unclear: Vec::new(), resolved: false };
-        if unit.base == onto {
-            return Ok(clean(unit.tree()));
+    /// Applies a unit to the state without what needs a person, and resolves there what takes none.
+    fn apply(&mut self, unit: &Unit) -> Result<Applied, GitError> {
+        let merged = self.merge(unit, self.sure)?;
+        if merged.is_clean() && !self.is_ruled(unit) {
+            return Ok(Applied { tree: merged.tree, open: Vec::new(), unclear: Vec::new(), resolved: false });
         }
-        let merged = self.merge(unit, onto)?;
-        if merged.is_clean() {
-            return Ok(clean(merged.tree));
-        }
-        let Resolved { tree, open, unclear } = self.resolve.resolve(self.merger, unit, onto, merged)?;
-        Ok(Applied { tree, open, unclear, resolved: true })
+        let resolved = !merged.is_clean();
+        let met: Vec<RepoPath> = merged.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
+        let Resolved { tree, open, unclear } = self.resolve.resolve(self.merger, unit, self.sure, merged)?;
+        let settled = met.into_iter().filter(|path| !open.iter().any(|conflict| conflict.path == *path));
+        self.resolved_paths.extend(settled);
+        Ok(Applied { tree, open, unclear, resolved })
+    }
+
+    /// Whether a rule has a say in a path that a unit changes, even where it merges cleanly.
+    fn is_ruled(&self, unit: &Unit) -> bool {
+        unit.changes.iter().any(|change| self.resolve.rules_over(&change.path))
     }
 
     fn merge(&mut self, unit: &Unit, onto: TreeId) -> Result<Merged, GitError> {
+        if unit.base == onto {
+            return Ok(Merged { tree: unit.tree(), conflicts: Vec::new(), unclear: Vec::new() });
+        }
         self.merger.merge(unit.base, onto, unit.tree(), &MergeLabels::default())
     }
 
     /// A unit that conflicts on its own account: its paths are resolved as upstream has them, and the line goes on.
-    fn root(&mut self, at: usize, applied: Applied) -> Result<LineUnit, GitError> {
+    fn root(&mut self, at: usize, merged: Merged) -> Result<LineUnit, GitError> {
         let unit = &self.ground.units[at];
         let mut provisional: Vec<RepoPath> = Vec::new();
-        for conflict in &applied.open {
+        for conflict in &merged.conflicts {
             // Where the fork calls the file by another name, upstream's stands beside it.
             provisional.push(conflict.path.clone());
             provisional.extend_from_slice(&conflict.names);
         }
         provisional.sort();
         provisional.dedup();
-        let resolved = self.merger.with_files(applied.tree, &provisional, unit.tree())?;
+        let before =
+            std::mem::replace(&mut self.whole, self.merger.with_files(merged.tree, &provisional, unit.tree())?);
         let replayed = |conflict: &PathConflict| unit.replayed.contains(conflict);
-        if applied.unclear.is_empty() && applied.open.iter().all(replayed) {
-            self.whole = resolved;
-            self.settle(at)?;
-            return Ok(LineUnit { provisional, ..settled(OnLine::Resolved) });
+        if merged.unclear.is_empty() && merged.conflicts.iter().all(replayed) {
+            let upstreams = self.settle(at, merged.conflicts)?;
+            return Ok(LineUnit { provisional, upstreams, ..settled(OnLine::Resolved) });
+        }
+        let applied = self.resolve.resolve(self.merger, unit, before, merged)?;
+        if applied.open.is_empty() && applied.unclear.is_empty() {
+            let upstreams = self.settle(at, Vec::new())?;
+            return Ok(LineUnit { provisional, upstreams, root: true, ..settled(OnLine::Resolved) });
         }
         let mut hunks = applied.unclear.len();
         for conflict in &applied.open {
@@ -160,16 +179,15 @@ impl Walk<'_, '_> {
         }
         whose.own |= !applied.unclear.is_empty();
         if whose.is_upstreams(applied.unclear.is_empty()) && self.is_upstreams(at, &applied.open, Side::Whole)? {
-            self.whole = resolved;
-            self.settle(at)?;
-            return Ok(LineUnit { provisional, root: true, ..settled(OnLine::Resolved) });
+            let upstreams = self.settle(at, applied.open)?;
+            return Ok(LineUnit { provisional, upstreams, root: true, ..settled(OnLine::Resolved) });
         }
         let (outcome, after) = self.judge(at, whose)?;
         if outcome == OnLine::NotNeededYet && after.iter().all(|earlier| !self.units[*earlier].applied) {
             // What it came with is left out, and so is this.
+            self.whole = before;
             return Ok(LineUnit { after, applied: false, ..settled(outcome) });
         }
-        self.whole = resolved;
         Ok(LineUnit {
             outcome,
             applied: true,
@@ -178,49 +196,56 @@ impl Walk<'_, '_> {
             hunks,
             after,
             provisional,
+            upstreams: Vec::new(),
             again: false,
         })
     }
 
     /// A unit whose conflicts are all among upstream's own lines, as where its lines of history met, or where the fork has a later
     /// unit already: upstream's file is the answer, on the row without what needs a person too, if that is all that conflicts there.
-    fn settle(&mut self, at: usize) -> Result<(), GitError> {
+    /// Returns all the conflicts of that kind, with those `found` on the other row.
+    fn settle(&mut self, at: usize, mut found: Vec<PathConflict>) -> Result<Vec<PathConflict>, GitError> {
         let unit = &self.ground.units[at];
-        let here = self.apply(unit, self.sure)?;
+        let here = self.apply(unit)?;
         if here.unclear.is_empty() && self.is_upstreams(at, &here.open, Side::Sure)? {
             let paths = here.open.iter().map(|conflict| &conflict.path);
             self.sure = self.merger.with_files(here.tree, paths, unit.tree())?;
+            found.extend(here.open);
         }
-        Ok(())
+        Ok(found)
     }
 
     /// What becomes of a unit that applies where all before it is there: it may not where what needs a person is left out.
-    fn follow(&mut self, at: usize, before: TreeId, applied: &Applied) -> Result<LineUnit, GitError> {
+    fn follow(&mut self, at: usize, before: TreeId, applied: TreeId) -> Result<LineUnit, GitError> {
         let unit = &self.ground.units[at];
-        let changed = applied.tree != before;
-        let outcome = match (changed, applied.resolved) {
-            (false, _) => OnLine::NoOp,
-            (true, true) => OnLine::Resolved,
-            (true, false) => OnLine::Clean,
-        };
-        if self.sure == before {
-            self.sure = applied.tree;
-            return Ok(settled(outcome));
+        let changed = applied != before;
+        let mut outcome = if changed { OnLine::Clean } else { OnLine::NoOp };
+        if !self.is_ruled(unit) {
+            if self.sure == before {
+                self.sure = applied;
+                return Ok(settled(outcome));
+            }
+            if let Some(sure) = self.likewise(unit, before, applied)? {
+                self.sure = sure;
+                return Ok(settled(outcome));
+            }
         }
-        if let Some(sure) = self.likewise(unit, before, applied)? {
-            self.sure = sure;
-            return Ok(settled(outcome));
-        }
-        let here = self.apply(unit, self.sure)?;
+        let here = self.apply(unit)?;
         if here.is_clean() {
+            if here.resolved {
+                outcome = OnLine::Resolved;
+            }
             let nothing = here.tree == self.sure;
             self.sure = here.tree;
             if nothing && changed {
                 // What it undoes, or builds on, is missing here.
                 let after = self.touched(at)?;
-                if !after.is_empty() {
-                    return Ok(LineUnit { after, ..settled(OnLine::NotNeededYet) });
+                if after.is_empty() && self.is_ruled(unit) {
+                    // A rule keeps it out of the paths it changes.
+                    return Ok(settled(OnLine::Resolved));
                 }
+                let outcome = if after.is_empty() { OnLine::NoOp } else { OnLine::NotNeededYet };
+                return Ok(LineUnit { after, ..settled(outcome) });
             }
             return Ok(settled(outcome));
         }
@@ -238,23 +263,25 @@ impl Walk<'_, '_> {
     }
 
     /// The state without what needs a person, where the unit meets there what it met on the whole line, and so comes out the same.
-    fn likewise(&mut self, unit: &Unit, before: TreeId, applied: &Applied) -> Result<Option<TreeId>, GitError> {
+    fn likewise(&mut self, unit: &Unit, before: TreeId, applied: TreeId) -> Result<Option<TreeId>, GitError> {
         let over = TreePatch::new();
         let there = self.merger.touched_entries(&unit.changes, unit.tree(), before, &over)?;
         if there.is_none() || there != self.merger.touched_entries(&unit.changes, unit.tree(), self.sure, &over)? {
             return Ok(None);
         }
         let paths = || unit.changes.iter().map(|change| &change.path);
-        let files = self.merger.files_at(applied.tree, paths())?;
+        let files = self.merger.files_at(applied, paths())?;
         self.merger.with_entries(self.sure, paths().zip(files)).map(Some)
     }
 
-    /// Whether the fork has a unit whole, yet the line so far has undone it. What a provisional resolution put away is not undone.
+    /// Whether the fork has a unit whole, yet the line so far has undone it. What a resolution put away is not undone.
     fn is_undone(&mut self, at: usize) -> Result<bool, GitError> {
         let unit = &self.ground.units[at];
         let paths = || unit.changes.iter().map(|change| &change.path);
         let fork = self.ground.fork;
-        if self.merger.files_at(fork, paths())? == self.merger.files_at(self.sure, paths())? {
+        let (had, has) = (self.merger.files_at(fork, paths())?, self.merger.files_at(self.sure, paths())?);
+        let undone = |(path, (had, has))| had != has && !self.resolved_paths.contains(path);
+        if !paths().zip(had.into_iter().zip(has)).any(undone) {
             return Ok(false);
         }
         Ok(!self.would_change(at, fork)? && self.would_change(at, self.sure)?)
@@ -301,6 +328,7 @@ fn settled(outcome: OnLine) -> LineUnit {
         hunks: 0,
         after: Vec::new(),
         provisional: Vec::new(),
+        upstreams: Vec::new(),
         applied: !matches!(outcome, OnLine::Taken | OnLine::LeftOut),
         again: false,
     }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::check::{IntegrityReport, Picked};
+use super::lacking::{conflicting, meets_own_lines, missing, unpaired};
 use super::lock::{BranchTip, Locks, Tools};
 use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
-use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, conflict, message};
+use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, conflict, end, message};
 use crate::branch;
 use crate::config::raw::{OnConflict, Stacking};
 use crate::names::PhaseId;
-use crate::plan::{ChosenCommit, Plan, PlannedPhase};
+use crate::plan::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason};
 use crate::risk::Level;
 use crate::survey::Survey;
 use engine::blame::History;
@@ -80,17 +81,18 @@ pub fn build(
     let mut base = Base { branch: ground.branch.to_owned(), phase: None, tip: Tip::new(repo, ground.head)? };
     let mut phases = Vec::with_capacity(plan.phases.len());
     for phase in &plan.phases {
-        let (built, tip) = builder.phase(phase, &base, progress)?;
-        if ground.stacking == Stacking::Previous && !ground.apart.contains(&phase.id) {
-            if built.landed() > 0 {
-                base = Base { branch: built.branch.clone(), phase: Some(built.id.clone()), tip };
-            } else {
-                base.tip.waiting = tip.waiting;
-            }
+        let (built, tip) = builder.paired(phase, &base, progress)?;
+        let carries = ground.stacking == Stacking::Previous && !ground.apart.contains(&phase.id);
+        if carries && built.landed() > 0 {
+            base = Base { branch: built.branch.clone(), phase: Some(built.id.clone()), tip };
         }
         phases.push(built);
     }
-    Ok(Built { phases, left_out: plan.left_out.clone(), unassigned: plan.unassigned.clone() })
+    let end = match seek {
+        Scope::All(survey) => Some(end::check(repo, &mut builder.merger, survey, &phases)?),
+        Scope::One(..) => None,
+    };
+    Ok(Built { phases, left_out: plan.left_out.clone(), unassigned: plan.unassigned.clone(), end })
 }
 
 /// The end of a branch while it is built.
@@ -100,13 +102,11 @@ struct Tip {
     tree: TreeId,
     /// The upstream commits that are on it.
     there: HashSet<CommitId>,
-    /// Those that were to be on it, but wait for a person.
-    waiting: HashSet<CommitId>,
 }
 
 impl Tip {
     fn new(repo: &Repo, head: CommitId) -> Result<Self, GitError> {
-        Ok(Self { head, tree: repo.commit(head)?.tree, there: HashSet::new(), waiting: HashSet::new() })
+        Ok(Self { head, tree: repo.commit(head)?.tree, there: HashSet::new() })
     }
 }
 
@@ -154,11 +154,32 @@ struct Builder<'a, 'r> {
     fork: Option<History>,
 }
 
-impl<'a> Builder<'a, '_> {
+impl Builder<'_, '_> {
+    /// Builds the branch of one phase, without the changes whose undoing does not apply: none is published without it.
+    fn paired(
+        &mut self,
+        phase: &PlannedPhase,
+        base: &Base,
+        progress: &mut dyn Progress,
+    ) -> Result<(BuiltPhase, Tip), GitError> {
+        let mut phase = phase.clone();
+        loop {
+            let (built, tip) = self.phase(&phase, base, progress)?;
+            let unpaired = unpaired(self.seek.survey(), &built);
+            if unpaired.is_empty() {
+                return Ok((built, tip));
+            }
+            for (change, by) in unpaired {
+                phase.choices.retain(|choice| choice.sha != change);
+                phase.left_out.push(LeftOut { sha: change, reason: Reason::Undone { by } });
+            }
+        }
+    }
+
     /// Builds the branch of one phase; returned with where it ends.
     fn phase(
         &mut self,
-        phase: &'a PlannedPhase,
+        phase: &PlannedPhase,
         base: &Base,
         progress: &mut dyn Progress,
     ) -> Result<(BuiltPhase, Tip), GitError> {
@@ -206,18 +227,19 @@ impl<'a> Builder<'a, '_> {
 
     /// Picks one commit onto a branch.
     fn take(&mut self, branch: &mut Branch<'_>, pick: &mut Pick) -> Result<(), GitError> {
-        let commit = self.repo.commit(pick.sha)?;
+        let survey = self.seek.survey();
+        let (base, commit) = survey.units.change(self.repo, pick.sha)?;
         let before = branch.tip.tree;
-        let merged = self.merger.pick(&commit, before)?;
+        let merged = self.merger.pick_from(base, &commit, before)?;
         self.merger.keep(merged.tree)?;
-        let base = self.repo.base_tree(&commit)?;
-        let case = MergeCase { before, base, theirs: commit.tree, merged: &merged };
+        let upstreams = survey.get(commit.id).map_or(&[][..], |unit| &unit.upstreams);
+        let case = MergeCase { before, base, theirs: commit.tree, merged: &merged, upstreams };
         let resolved = branch.resolver.resolve(&mut self.merger, &mut ConflictCache::default(), &case)?;
         self.merger.keep(resolved.tree)?;
         let waits = !resolved.open.is_empty() || !merged.unclear.is_empty();
         pick.outcome = match (waits, resolved.tree == before, resolved.resolutions.is_empty()) {
-            (true, ..) => Outcome::Conflicted,
-            (false, true, _) => Outcome::Vacuous,
+            (true, ..) => conflicting(survey, commit.id),
+            (false, true, _) => Outcome::NoOp,
             (false, false, true) => Outcome::Clean,
             (false, false, false) => Outcome::Resolved,
         };
@@ -233,14 +255,21 @@ impl<'a> Builder<'a, '_> {
         }
         pick.resolutions = resolved.resolutions;
         pick.conflicts.extend(merged.unclear.iter().cloned().map(conflict::unclear));
+        if waits {
+            pick.follows = missing(survey, commit.id, &branch.tip.there);
+        }
         if let Some(survey) = self.seek.within(commit.id).filter(|_| waits) {
             self.find_ways(branch, survey, &commit, pick)?;
             self.attribute(branch, survey, &commit, &merged.conflicts, pick)?;
+            if !meets_own_lines(survey, pick) {
+                pick.outcome = Outcome::Follows;
+                pick.needs = Needs::default();
+            }
         }
         self.land(branch, &commit, PickTrees { base, before, after: resolved.tree }, pick)
     }
 
-    /// Finds what a conflicting pick needs, and whether it waits for picks before it alone.
+    /// Finds what a conflicting pick needs. What meets no line of the fork's own needs no search: the line has found what it lacks.
     fn find_ways(
         &mut self,
         branch: &Branch<'_>,
@@ -248,17 +277,13 @@ impl<'a> Builder<'a, '_> {
         commit: &Commit,
         pick: &mut Pick,
     ) -> Result<(), GitError> {
-        let Branch { phase, resolver, tip, .. } = branch;
+        let Branch { resolver, tip, .. } = branch;
         let search = match &mut self.search {
             Some(search) => search,
             empty => empty.insert(NeedsSearch::new(self.repo, survey)?),
         };
-        pick.needs = search.find(resolver, commit.id, tip.tree, &tip.there)?;
-        // Where markers are committed, what conflicts is on the branch all the same.
-        if phase.on_conflict != OnConflict::CommitMarkers
-            && search.find_blockers(resolver, commit.id, tip.tree, &tip.waiting, &mut pick.needs)?
-        {
-            pick.outcome = Outcome::Blocked;
+        if pick.outcome.needs_person() {
+            pick.needs = search.find(resolver, commit.id, tip.tree, &tip.there)?;
         }
         Ok(())
     }
@@ -273,12 +298,15 @@ impl<'a> Builder<'a, '_> {
     ) -> Result<(), GitError> {
         let lands = match pick.outcome {
             Outcome::Clean | Outcome::Resolved => true,
-            Outcome::Conflicted => branch.phase.on_conflict == OnConflict::CommitMarkers,
-            Outcome::Vacuous | Outcome::Blocked | Outcome::LeftOut => false,
+            // Where markers are committed, what conflicts is on the branch all the same.
+            Outcome::Decide | Outcome::Follows | Outcome::NotNeededYet => {
+                branch.phase.on_conflict == OnConflict::CommitMarkers
+            }
+            Outcome::NoOp | Outcome::LeftOut => false,
         };
         let is_lock_file = |path: &RepoPath| branch.resolver.lockfile(path).is_some();
         let PickTrees { base, before, after } = trees;
-        if lands || pick.outcome == Outcome::Vacuous {
+        if lands || pick.outcome == Outcome::NoOp {
             let paths = pick.resolutions.iter().map(|found| &found.path);
             let lock_files: Vec<_> = paths.filter(|path| is_lock_file(path)).cloned().collect();
             branch.locks.touch(&mut self.merger, commit.id, (base, commit.tree), lock_files)?;
@@ -294,8 +322,6 @@ impl<'a> Builder<'a, '_> {
             tip.tree = after;
             pick.commit = Some(tip.head);
             tip.there.insert(commit.id);
-        } else if pick.outcome.waits() {
-            branch.tip.waiting.insert(commit.id);
         }
         Ok(())
     }
@@ -346,11 +372,13 @@ impl<'a> Builder<'a, '_> {
 fn not_tried(choice: &ChosenCommit) -> Pick {
     Pick {
         sha: choice.sha,
+        named_by: choice.named_by,
         outcome: Outcome::LeftOut,
         commit: None,
         conflicts: Vec::new(),
         resolutions: Vec::new(),
         needs: Needs::default(),
+        follows: Vec::new(),
         risk: choice.risk,
         reasons: choice.reasons.clone(),
         note: choice.note.clone(),

@@ -4,6 +4,9 @@ pub mod answer;
 mod build;
 mod check;
 pub mod conflict;
+mod end;
+mod lacking;
+mod line;
 mod lock;
 mod loss;
 mod message;
@@ -33,6 +36,8 @@ pub use engine::ConflictKind;
 
 pub use build::{BuildContext, Scope, build};
 pub use check::{IntegrityReport, UnexplainedLoss};
+pub use end::PlanEnd;
+pub use line::LineResolver;
 pub use lock::{Lock, LockOutcome, LockfileCache, NotRegenerated, Tools};
 pub use loss::DroppedLines;
 pub use needs::{Needs, NeedsSearch};
@@ -54,6 +59,8 @@ pub struct Built {
     pub left_out: Vec<LeftOut>,
     /// The commits of the range that no phase claims and nothing excludes, whatever their verdict.
     pub unassigned: Vec<CommitId>,
+    /// Where all phases together end; `None` where not all was built.
+    pub end: Option<PlanEnd>,
 }
 
 /// One phase's branch.
@@ -113,6 +120,8 @@ impl BuiltPhase {
 pub struct Pick {
     /// The upstream commit.
     pub sha: CommitId,
+    /// The commit inside of it that the configuration names, where it names one of these.
+    pub named_by: Option<CommitId>,
     /// What came of it.
     pub outcome: Outcome,
     /// The commit on the phase's branch, where there is one.
@@ -123,6 +132,8 @@ pub struct Pick {
     pub resolutions: Vec<Resolution>,
     /// The untaken upstream commits that would make it clean, where it conflicts.
     pub needs: Needs,
+    /// The units that are not on its branch, and that it conflicts only for want of, or whose code it changes.
+    pub follows: Vec<CommitId>,
     /// Its risk.
     pub risk: Level,
     /// Why.
@@ -149,21 +160,33 @@ pub enum Outcome {
     Clean,
     /// It conflicted, and a path rule or a remembered answer settled it.
     Resolved,
-    /// It conflicted and waits for a person.
-    Conflicted,
-    /// It changed nothing.
-    Vacuous,
-    /// It conflicts only because earlier picks of its branch wait for a person: once they are settled there, it applies.
-    Blocked,
+    /// Lines of the fork's own are on the other side: a person decides.
+    Decide,
+    /// It conflicts only because earlier units are not on its branch.
+    Follows,
+    /// What it changes is not in the fork, and came with units that are not on its branch.
+    NotNeededYet,
+    /// It leaves nothing to change.
+    NoOp,
     /// The phase ended before it, or the plan does not take it.
     LeftOut,
 }
 
 impl Outcome {
-    /// Whether it conflicts, be it on its own account or for picks before it, and so waits for a person.
+    /// All of them, in the order they are counted.
+    pub const ALL: [Self; 7] =
+        [Self::Clean, Self::Resolved, Self::Decide, Self::Follows, Self::NotNeededYet, Self::NoOp, Self::LeftOut];
+
+    /// Whether it conflicts, be it on its own account or for what is not there yet.
     #[must_use]
     pub const fn waits(self) -> bool {
-        matches!(self, Self::Conflicted | Self::Blocked)
+        matches!(self, Self::Decide | Self::Follows | Self::NotNeededYet)
+    }
+
+    /// Whether it is a person's work.
+    #[must_use]
+    pub const fn needs_person(self) -> bool {
+        matches!(self, Self::Decide)
     }
 }
 
@@ -172,9 +195,10 @@ impl std::fmt::Display for Outcome {
         f.pad(match self {
             Self::Clean => "clean",
             Self::Resolved => "resolved",
-            Self::Conflicted => "conflicted",
-            Self::Vacuous => "vacuous",
-            Self::Blocked => "blocked",
+            Self::Decide => "decide",
+            Self::Follows => "follows",
+            Self::NotNeededYet => "not-needed-yet",
+            Self::NoOp => "no-op",
             Self::LeftOut => "left-out",
         })
     }

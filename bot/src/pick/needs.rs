@@ -12,7 +12,6 @@ use super::trial::{TrialBase, Trials};
 use crate::survey::{Cascade, Survey, Verdict};
 use engine::blame::{Blame, History};
 use engine::ids::{CommitId, TreeId};
-use engine::progress::Silent;
 use engine::{GitError, PathConflict, Repo};
 
 /// How many merges may be made for one conflicting pick. In a file that every commit touches (a lock file) what there is to try
@@ -36,9 +35,6 @@ pub struct Needs {
     pub least: bool,
     /// Whether the search was cut off, so that fewer commits may do.
     pub cut_off: bool,
-    /// The picks of the same branch that wait for a person and that alone would make it clean, in upstream's order: tried, each
-    /// settled with upstream's files, and none of them to be spared.
-    pub blocked_by: Vec<CommitId>,
 }
 
 /// Looks for what picks need. It remembers what it tried, so one search serves a whole plan.
@@ -51,15 +47,6 @@ pub struct NeedsSearch<'r> {
     /// The cascades, which the walk has shown to be clean once enough is there.
     cascades: HashSet<usize>,
     trials: Trials<'r>,
-}
-
-/// What a set of picks is made smaller for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Minimise {
-    /// Fewer picks, but no more to settle in them.
-    Settling,
-    /// Fewer picks.
-    Picks,
 }
 
 /// What is tried for: that a pick applies.
@@ -106,7 +93,7 @@ impl<'r> NeedsSearch<'r> {
     /// # Errors
     /// The range cannot be read.
     pub fn new(repo: &'r Repo, survey: &Survey) -> Result<Self, GitError> {
-        let history = History::read(repo, survey.fork_head, survey.upstream_head, "reading upstream", &mut Silent)?;
+        let history = survey.units.history(repo)?;
         let mut open = vec![false; history.steps().len()];
         let (mut direct, mut cascades) = (HashMap::new(), HashSet::new());
         for commit in &survey.commits {
@@ -162,7 +149,7 @@ impl<'r> NeedsSearch<'r> {
             }
             set.extend(more);
         };
-        let least = complete && self.shrink(aim, &mut set, &mut row, Minimise::Settling, &mut budget)?;
+        let least = complete && self.shrink(aim, &mut set, &mut row, &mut budget)?;
         let id = |at: usize| self.history.step(at).commit.id;
         Ok(Needs {
             take: set.iter().map(|at| id(*at)).collect(),
@@ -176,35 +163,7 @@ impl<'r> NeedsSearch<'r> {
             verified: complete && row.left == 0,
             least,
             cut_off: !least,
-            blocked_by: Vec::new(),
         })
-    }
-
-    /// Whether a pick that conflicts on `tree` is clean once picks that wait for a person are there; if so, `needs` names them.
-    ///
-    /// # Errors
-    /// A file or a tree is missing.
-    pub(crate) fn find_blockers(
-        &mut self,
-        settler: &Resolver<'_>,
-        commit: CommitId,
-        tree: TreeId,
-        waiting: &HashSet<CommitId>,
-        needs: &mut Needs,
-    ) -> Result<bool, GitError> {
-        let Some(place) = self.history.place(commit) else { return Ok(false) };
-        // What nothing earlier makes clean, these do not either.
-        if waiting.is_empty() || !(needs.verified || needs.cut_off) {
-            return Ok(false);
-        }
-        let aim = Target { place, tree, settler };
-        let mut budget = Budget::new();
-        let mut set: BTreeSet<usize> =
-            waiting.iter().filter_map(|sha| self.history.place(*sha)).filter(|at| *at < place).collect();
-        let Some(mut row) = self.try_row(aim, &set, (usize::MAX, 0), &mut budget)? else { return Ok(false) };
-        self.shrink(aim, &mut set, &mut row, Minimise::Picks, &mut budget)?;
-        needs.blocked_by = set.into_iter().map(|at| self.history.step(at).commit.id).collect();
-        Ok(!needs.blocked_by.is_empty())
     }
 
     /// Leaves out what a set can spare, one by one, until it can spare none; returns whether it came so far.
@@ -213,7 +172,6 @@ impl<'r> NeedsSearch<'r> {
         aim: Target<'_>,
         set: &mut BTreeSet<usize>,
         row: &mut TrialRun,
-        spare: Minimise,
         budget: &mut Budget,
     ) -> Result<bool, GitError> {
         loop {
@@ -222,8 +180,7 @@ impl<'r> NeedsSearch<'r> {
             for at in set.clone().into_iter().rev() {
                 let mut fewer = set.clone();
                 fewer.remove(&at);
-                let settle = if spare == Minimise::Settling { row.settle } else { usize::MAX };
-                match self.try_row(aim, &fewer, (settle, row.left), budget)? {
+                match self.try_row(aim, &fewer, (row.settle, row.left), budget)? {
                     Some(smaller) => (*set, *row) = (fewer, smaller),
                     None if budget.is_spent() => return Ok(false),
                     None => {}

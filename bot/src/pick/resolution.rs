@@ -191,6 +191,8 @@ pub enum ResolvedBy {
         /// Whose.
         origin: Origin,
     },
+    /// The line: the conflict is among upstream's own lines, and the fork has nothing there.
+    Line,
 }
 
 impl ResolvedBy {
@@ -198,6 +200,7 @@ impl ResolvedBy {
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
+            Self::Line => "line",
             Self::Rule { .. } => "rule",
             Self::Decision { .. } => "decision",
             Self::Memory { .. } => "memory",
@@ -208,7 +211,7 @@ impl ResolvedBy {
     #[must_use]
     pub const fn origin(&self) -> Option<&Origin> {
         match self {
-            Self::Rule { .. } => None,
+            Self::Rule { .. } | Self::Line => None,
             Self::Decision { origin, .. } | Self::Memory { origin, .. } => Some(origin),
         }
     }

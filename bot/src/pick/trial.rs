@@ -49,7 +49,6 @@ struct LocalResult {
 /// The picks tried so far. A row of picks is mostly tried again with one of them left out, and what that one does not touch
 /// comes out as before; it takes no tree to know that.
 pub(super) struct Trials<'r> {
-    repo: &'r Repo,
     pub(super) merger: Merger<'r>,
     by_tree: HashMap<(TreeId, usize), (TrialResult, TreeId)>,
     by_files: HashMap<(usize, TouchedEntries), LocalResult>,
@@ -63,7 +62,6 @@ impl<'r> Trials<'r> {
         let mut merger = Merger::new(repo)?;
         merger.leave_markers();
         Ok(Self {
-            repo,
             merger,
             by_tree: HashMap::new(),
             by_files: HashMap::new(),
@@ -128,9 +126,8 @@ impl<'r> Trials<'r> {
 
     fn merge(&mut self, step: &Step, settler: &Resolver<'_>, tree: TreeId) -> Result<(TrialResult, TreeId), GitError> {
         let commit = &step.commit;
-        let merged = self.merger.pick(commit, tree)?;
-        let base = self.repo.base_tree(commit)?;
-        let case = MergeCase { before: tree, base, theirs: commit.tree, merged: &merged };
+        let merged = self.merger.pick_from(step.base, commit, tree)?;
+        let case = MergeCase { before: tree, base: step.base, theirs: commit.tree, merged: &merged, upstreams: &[] };
         let settlement = settler.resolve(&mut self.merger, &mut self.steps, &case)?;
         let conflicts: Rc<[PathConflict]> = settlement.open.into_iter().map(|open| open.conflict).collect();
         let mut hunks = merged.unclear.len();

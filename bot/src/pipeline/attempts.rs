@@ -65,9 +65,10 @@ fn round(phase: &BuiltPhase, pull: &PullRequest) -> Attempt {
         let outcome = match pick.outcome {
             Outcome::Clean => LandedOutcome::Clean,
             Outcome::Resolved => LandedOutcome::Resolved,
-            Outcome::Conflicted => LandedOutcome::Conflicted,
-            // None of these is ever on a branch.
-            Outcome::Vacuous | Outcome::Blocked | Outcome::LeftOut => return None,
+            // With conflict markers, where the phase commits them.
+            Outcome::Decide | Outcome::Follows | Outcome::NotNeededYet => LandedOutcome::Conflicted,
+            // Neither is ever on a branch.
+            Outcome::NoOp | Outcome::LeftOut => return None,
         };
         Some(AttemptPick { sha: pick.sha, commit, outcome })
     });

@@ -84,7 +84,7 @@ impl Inputs<'_> {
         Ok(built)
     }
 
-    fn sources<'a>(&'a self, store: &'a ResolutionStore) -> ResolutionSources<'a> {
+    pub(super) fn sources<'a>(&'a self, store: &'a ResolutionStore) -> ResolutionSources<'a> {
         let rules = &self.session.config.conflicts;
         ResolutionSources { decisions: self.ledger.decisions(), memory: store, rules }
     }

@@ -6,10 +6,11 @@ use super::{RunError, Session};
 use crate::decision::Decision;
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{Landing, Ledger, find_in_clone, landings};
-use crate::memory::LearnReport;
-use crate::pick::LockfileCache;
+use crate::memory::{self, LearnReport};
+use crate::pick::{LineResolver, LockfileCache};
+use crate::plan::leaves_out;
 use crate::publish::{Observed, ticked_boxes};
-use crate::survey::{Survey, survey};
+use crate::survey::{Given, Survey, Surveyed, survey};
 use engine::Repo;
 use engine::ids::CommitId;
 use engine::progress::Progress;
@@ -69,7 +70,13 @@ impl<'s> Inputs<'s> {
     pub fn survey(&self, progress: &mut dyn Progress) -> Result<Survey, RunError> {
         let Session { repo, heads, config, .. } = self.session;
         let landed = self.landed.iter().flat_map(|landing| &landing.picks).copied().collect::<Vec<_>>();
-        Ok(survey(repo, *heads, config, &landed, progress)?)
+        let rulings = self.ledger.effective();
+        let leaves_out = |unit: &Surveyed| leaves_out(config, &rulings, unit);
+        let main = self.session.main_branch();
+        let given = Given { config, main, landed: &landed, leaves_out: &leaves_out };
+        let store = memory::recall(&self.ledger)?;
+        let mut resolve = LineResolver::new(repo, *heads, self.sources(&store))?;
+        Ok(survey(repo, *heads, given, &mut resolve, progress)?)
     }
 }
 

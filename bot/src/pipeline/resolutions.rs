@@ -4,12 +4,13 @@ use super::decide::{DecisionMeta, now};
 use super::{RunError, Session};
 use crate::config::Config;
 use crate::ledger::{Changed, Ledger, LedgerError, LedgerStore, Updated, update};
+use crate::line::AsMerged;
 use crate::memory::{
     self, LearnReport, LearnedResolution, StoredResolution, Withdrawn, by_evidence, by_trailer, learn,
 };
 use crate::pick::{Built, Remark};
 use crate::publish::Observed;
-use crate::survey::{Heads, survey};
+use crate::survey::{Given, Heads, survey};
 use crate::text::count;
 use engine::ids::CommitId;
 use engine::path::RepoPath;
@@ -54,7 +55,8 @@ pub fn learn_from_history(
     progress: &mut dyn Progress,
 ) -> Result<LearnReport, RunError> {
     let Session { repo, config, heads, .. } = session;
-    let survey = survey(repo, Heads { fork: tip, upstream: heads.upstream }, config, &[], progress)?;
+    let given = Given { config, main: session.main_branch(), landed: &[], leaves_out: &|_| false };
+    let survey = survey(repo, Heads { fork: tip, upstream: heads.upstream }, given, &mut AsMerged, progress)?;
     let line = repo.range(heads.upstream, tip)?;
     let pairs = by_evidence(&survey);
     Ok(learn(repo, &line, &pairs, &|commit| link(config, None, commit))?)

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::config::raw::WhichRepo;
 use crate::pick::runner::{CommandRunner, NoCommands};
 use crate::survey::Heads;
+use crate::units::MainBranch;
 use engine::Repo;
 use engine::progress::Progress;
 
@@ -62,6 +63,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Upstream's main branch.
+    pub(super) fn main_branch(&self) -> MainBranch<'_> {
+        let repository = self.config.upstream.repository.as_deref().unwrap_or_default();
+        MainBranch { branch: &self.upstream_branch, repository }
+    }
+
     /// Opens the repository, reads the configuration, and finds (or fetches) both branches.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason};
+use super::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason, pairs};
 use crate::config::{self, Config, NotedPick, OwnedFacts, Rule};
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::names::PhaseId;
@@ -33,7 +33,7 @@ pub fn plan(survey: &Survey, config: &Config, rulings: &Rulings, ancestors: &Has
             }
             owner.insert(sha, phase.id.clone());
             match planner.eligible(sha) {
-                Ok(commit) => choices.push(choice(commit, named, rulings.commit(sha))),
+                Ok(commit) => choices.push(choice(commit, named, planner.ruling(sha))),
                 Err(reason) => left_out.push(LeftOut { sha, reason }),
             }
         }
@@ -45,6 +45,13 @@ pub fn plan(survey: &Survey, config: &Config, rulings: &Rulings, ancestors: &Has
             on_conflict: phase.on_conflict,
             ci: phase.ci.clone(),
         });
+    }
+    let take = |unit: &Surveyed| {
+        let free = !owner.contains_key(&unit.sha) && planner.eligible(unit.sha).is_ok();
+        free.then(|| choice(unit, None, planner.ruling(unit.sha)))
+    };
+    for joined in pairs::join(survey, &mut phases, &take) {
+        owner.entry(joined).or_default();
     }
     let (mut left_out, mut unassigned) = (Vec::new(), Vec::new());
     for commit in survey.commits.iter().filter(|commit| !owner.contains_key(&commit.sha)) {
@@ -63,7 +70,8 @@ fn choice(commit: &Surveyed, named: Option<&NotedPick>, decision: Option<&Decisi
         reasons.insert(0, RiskReason::Set { to: risk, surveyed: commit.risk });
     }
     let note = named.and_then(|pick| pick.note.clone());
-    ChosenCommit { sha: commit.sha, risk, reasons, note, decision: decision.cloned().map(Box::new) }
+    let named_by = named.map(|pick| pick.sha).filter(|sha| *sha != commit.sha);
+    ChosenCommit { sha: commit.sha, named_by, risk, reasons, note, decision: decision.cloned().map(Box::new) }
 }
 
 /// The phase a decision puts its commit into.
@@ -91,7 +99,7 @@ impl<'a> Planner<'a> {
         let mut superseded = HashMap::new();
         for group in &config.supersede {
             // One that a person leaves out cannot stand for the others.
-            let there = |sha: &&CommitId| survey.position(**sha).is_some() && waits(rulings, **sha).is_none();
+            let there = |sha: &&CommitId| survey.position(**sha).is_some() && waits(rulings.commit(**sha)).is_none();
             let commits = || group.commits.iter().map(|commit| &commit.sha);
             let latest = commits().filter(there).max_by_key(|sha| survey.position(**sha));
             let Some(kept) = group.keep.or(latest.copied()) else { continue };
@@ -101,14 +109,21 @@ impl<'a> Planner<'a> {
         }
         let merges = survey.merges.iter().map(|merge| merge.sha).collect();
         // Of one that two phases name, the first phase's entry.
-        let named = config.phases.iter().flat_map(|phase| &phase.picks).rev().map(|pick| (pick.sha, pick)).collect();
+        let named = config
+            .phases
+            .iter()
+            .flat_map(|phase| &phase.picks)
+            .rev()
+            .map(|pick| (unit_of(survey, pick.sha), pick))
+            .collect();
         Self { survey, config, rulings, ancestors, merges, named, superseded }
     }
 
     /// What a phase claims, in upstream's order (what is in no range first), each with the entry that names it.
     fn claims(&self, phase: &'a config::Phase) -> Vec<(CommitId, Option<&'a NotedPick>)> {
-        let own: HashMap<CommitId, &NotedPick> = phase.picks.iter().map(|pick| (pick.sha, pick)).collect();
-        let put = |sha: CommitId| self.rulings.commit(sha).and_then(target);
+        let own: HashMap<CommitId, &NotedPick> =
+            phase.picks.iter().map(|pick| (unit_of(self.survey, pick.sha), pick)).collect();
+        let put = |sha: CommitId| self.ruling(sha).and_then(target);
         let mut seen = HashSet::new();
         let outside = phase.picks.iter().map(|pick| (pick.sha, Some(pick)));
         let decided = self.rulings.commits().map(|(sha, _)| sha).filter(|sha| put(*sha) == Some(&phase.id));
@@ -130,7 +145,7 @@ impl<'a> Planner<'a> {
 
     /// That a person took a commit into another phase than this.
     fn elsewhere(&self, sha: CommitId, here: Option<&PhaseId>) -> Option<Reason> {
-        let decision = self.rulings.commit(sha)?;
+        let decision = self.ruling(sha)?;
         let phase = target(decision).filter(|phase| Some(*phase) != here)?.clone();
         let decision = Box::new(decision.clone());
         let known = self.config.phases.iter().any(|known| known.id == phase);
@@ -139,7 +154,7 @@ impl<'a> Planner<'a> {
 
     /// Why a commit that no phase claims is not to be taken; `None` where nobody said.
     fn unclaimed(&self, sha: CommitId) -> Option<Reason> {
-        self.elsewhere(sha, None).or_else(|| waits(self.rulings, sha)).or_else(|| self.excluded(sha))
+        self.elsewhere(sha, None).or_else(|| waits(self.ruling(sha))).or_else(|| self.excluded(sha))
     }
 
     /// The commit, if it is to be picked.
@@ -153,13 +168,15 @@ impl<'a> Planner<'a> {
                 Reason::OutOfRange
             });
         };
-        if commit.verdict == Verdict::Taken {
+        // Whoever decides to pick what the fork has in a form of its own knows better than any evidence.
+        let chosen = self.ruling(sha).and_then(target).is_some();
+        if commit.verdict == Verdict::Taken && !(chosen && commit.adapted) {
             return Err(Reason::Taken(commit.evidence.clone()));
         }
-        if let Some(reason) = waits(self.rulings, sha) {
+        if let Some(reason) = waits(self.ruling(sha)) {
             return Err(reason);
         }
-        if self.rulings.commit(sha).and_then(target).is_none() {
+        if !chosen {
             if let Some(reason) = self.excluded(sha) {
                 return Err(reason);
             }
@@ -167,27 +184,61 @@ impl<'a> Planner<'a> {
                 return Err(Reason::Superseded { by: *by, group: (*group).to_owned() });
             }
         }
-        if commit.verdict == Verdict::Vacuous {
-            return Err(Reason::Vacuous);
+        if commit.is_no_op() && !chosen && !self.named.contains_key(&sha) {
+            return Err(Reason::NoOp);
         }
         Ok(commit)
     }
 
+    fn ruling(&self, sha: CommitId) -> Option<&'a Decision> {
+        match self.survey.get(sha) {
+            Some(unit) => ruling(self.rulings, unit),
+            None => self.rulings.commit(sha),
+        }
+    }
+
     fn excluded(&self, sha: CommitId) -> Option<Reason> {
-        let commit = self.survey.get(sha)?;
-        self.config.exclude.iter().find_map(|exclude| {
-            if exclude.commits.contains(&sha) {
-                return Some(Reason::Excluded { reason: exclude.reason.clone(), rule: None });
-            }
-            let rule = exclude.rules.iter().find(|rule| matches(rule, commit))?;
-            Some(Reason::Excluded { reason: exclude.reason.clone(), rule: Some(rule.describe()) })
-        })
+        excluded(self.config, self.survey.get(sha)?)
     }
 }
 
+/// Whether a unit is to be left out, by a person or by the configuration, whichever phase it would be in.
+#[must_use]
+pub fn leaves_out(config: &Config, rulings: &Rulings, unit: &Surveyed) -> bool {
+    let ruling = ruling(rulings, unit);
+    waits(ruling).is_some() || ruling.and_then(target).is_none() && excluded(config, unit).is_some()
+}
+
+/// The unit that a commit is, or is inside of; itself where it is in none.
+fn unit_of(survey: &Survey, commit: CommitId) -> CommitId {
+    survey.get(commit).map_or(commit, |unit| unit.sha)
+}
+
+/// What a person decided on a unit, under its own name or that of a commit inside of it.
+fn ruling<'a>(rulings: &'a Rulings, unit: &Surveyed) -> Option<&'a Decision> {
+    let inside = || unit.inside.iter().rev().find_map(|sha| rulings.commit(*sha));
+    rulings.commit(unit.sha).or_else(inside)
+}
+
+fn excluded(config: &Config, unit: &Surveyed) -> Option<Reason> {
+    if let Some(by) = unit.reverted_by {
+        return Some(Reason::Reverted { by });
+    }
+    if let Some(reland) = unit.moot {
+        return Some(Reason::Moot { reland });
+    }
+    config.exclude.iter().find_map(|exclude| {
+        if exclude.commits.iter().any(|named| unit.sha == *named || unit.inside.contains(named)) {
+            return Some(Reason::Excluded { reason: exclude.reason.clone(), rule: None });
+        }
+        let rule = exclude.rules.iter().find(|rule| matches(rule, unit))?;
+        Some(Reason::Excluded { reason: exclude.reason.clone(), rule: Some(rule.describe()) })
+    })
+}
+
 /// That a person leaves a commit out, for good or for now.
-fn waits(rulings: &Rulings, sha: CommitId) -> Option<Reason> {
-    let decision = rulings.commit(sha)?;
+fn waits(decision: Option<&Decision>) -> Option<Reason> {
+    let decision = decision?;
     match decision.ruling {
         Ruling::Skip { .. } => Some(Reason::Skipped(Box::new(decision.clone()))),
         Ruling::Defer { .. } => Some(Reason::Deferred(Box::new(decision.clone()))),

@@ -6,6 +6,7 @@
 
 mod assign;
 mod groups;
+mod pairs;
 
 use crate::config::Ci;
 use crate::config::raw::OnConflict;
@@ -15,7 +16,7 @@ use crate::risk::Level;
 use crate::survey::{Evidence, RiskReason, Survey, Surveyed, Verdict};
 use engine::ids::CommitId;
 
-pub use assign::plan;
+pub use assign::{leaves_out, plan};
 pub use groups::check_groups;
 
 /// One phase of all that the fork has not taken, in upstream's order, whatever a configuration says of phases.
@@ -24,6 +25,7 @@ pub fn all_open(survey: &Survey) -> Plan {
     let open = survey.commits.iter().filter(|commit| commit.verdict != Verdict::Taken);
     let choice = |commit: &Surveyed| ChosenCommit {
         sha: commit.sha,
+        named_by: None,
         risk: commit.risk,
         reasons: commit.reasons.clone(),
         note: None,
@@ -73,6 +75,8 @@ pub struct PlannedPhase {
 pub struct ChosenCommit {
     /// Which.
     pub sha: CommitId,
+    /// The commit inside of it that the configuration names, where it names one of these.
+    pub named_by: Option<CommitId>,
     /// Its risk, the configuration's word before the survey's.
     pub risk: Level,
     /// Why.
@@ -113,8 +117,8 @@ pub enum Reason {
         /// The rule that found the commit, where no name did, as it is written.
         rule: Option<String>,
     },
-    /// Picking it changes nothing.
-    Vacuous,
+    /// It leaves nothing to change.
+    NoOp,
     /// Merges are never picked.
     Merge,
     /// A person left it out for good.
@@ -137,6 +141,28 @@ pub enum Reason {
     },
     /// An earlier phase has it.
     InPhase(PhaseId),
+    /// The fork undid it on purpose.
+    Reverted {
+        /// By this commit of its own.
+        by: CommitId,
+    },
+    /// It undoes what upstream brought again later, which the fork has.
+    Moot {
+        /// In this unit.
+        reland: CommitId,
+    },
+    /// Upstream undid it later, and the undoing is not taken: neither is this.
+    Undone {
+        /// In this unit.
+        by: CommitId,
+    },
+    /// It undoes a unit of another phase, so it is taken there.
+    WithUndone {
+        /// What it undoes.
+        change: CommitId,
+        /// Where it is.
+        phase: PhaseId,
+    },
     /// It is not among upstream's commits since the common ancestor, nor before.
     OutOfRange,
 }
@@ -150,13 +176,17 @@ impl Reason {
             Self::Ancestor => "ancestor",
             Self::Superseded { .. } => "superseded",
             Self::Excluded { .. } => "excluded",
-            Self::Vacuous => "vacuous",
+            Self::NoOp => "no-op",
             Self::Merge => "merge",
             Self::Skipped(_) => "skipped",
             Self::Deferred(_) => "deferred",
             Self::Moved { .. } => "moved",
             Self::NoPhase { .. } => "no-phase",
             Self::InPhase(_) => "in-phase",
+            Self::Reverted { .. } => "reverted",
+            Self::Moot { .. } => "moot",
+            Self::Undone { .. } => "undone",
+            Self::WithUndone { .. } => "with-undone",
             Self::OutOfRange => "out-of-range",
         }
     }
@@ -175,9 +205,13 @@ impl Reason {
             | Self::Ancestor
             | Self::Superseded { .. }
             | Self::Excluded { .. }
-            | Self::Vacuous
+            | Self::NoOp
             | Self::Merge
             | Self::InPhase(_)
+            | Self::Reverted { .. }
+            | Self::Moot { .. }
+            | Self::Undone { .. }
+            | Self::WithUndone { .. }
             | Self::OutOfRange => None,
         }
     }

@@ -71,14 +71,13 @@ pub(super) fn body(
     let mut sections = vec![Section::firm(head(&scene)), Section::of(weight::TESTS, picks(&scene))];
     let notes = Notes::new(links, LIMITS).of_phase(phase, &|sha| scene.names.get(sha));
     if !notes.is_empty() {
-        let blocked = phase.picks.iter().filter(|pick| pick.outcome == Outcome::Blocked).count();
+        let persons = phase.picks.iter().filter(|pick| pick.outcome.needs_person()).count();
         let text = format!(
-            "## Conflicts\n\n{} for a person{}. Each note has what the fork and upstream have there, and a recipe.\n",
-            waits(notes.len() - blocked),
-            match blocked {
-                0 => String::new(),
-                1 => ", and 1 more for these to be settled".to_owned(),
-                more => format!(", and {more} more for these to be settled"),
+            "## Conflicts\n\n{}. Each note has what the fork and upstream have there, and a recipe.\n",
+            match (persons, notes.len() - persons) {
+                (0, others) => format!("Nothing here is for a person to decide: {}", lack(others)),
+                (persons, 0) => format!("{} for a person", waits(persons)),
+                (persons, others) => format!("{} for a person; {}", waits(persons), lack(others)),
             }
         );
         sections.push(Section::of(weight::TESTS, text));
@@ -122,6 +121,14 @@ fn elsewhere(config: &Config) -> String {
     format!("`uptake report` has all of it, `uptake why SHA`{here} all of one commit.")
 }
 
+/// That so many picks lack earlier commits alone.
+fn lack(picks: usize) -> String {
+    format!(
+        "{} only because earlier commits are not here",
+        if picks == 1 { "1 pick conflicts".to_owned() } else { format!("{picks} picks conflict") }
+    )
+}
+
 fn waits(conflicts: usize) -> String {
     format!("{} wait{}", count(conflicts, "pick"), if conflicts == 1 { "s" } else { "" })
 }
@@ -130,9 +137,7 @@ fn head(scene: &BodyContext<'_>) -> String {
     let phase = scene.phase;
     let of = |outcome| phase.picks.iter().filter(|pick| pick.outcome == outcome).count();
     let mut parts = Vec::new();
-    for outcome in
-        [Outcome::Clean, Outcome::Resolved, Outcome::Conflicted, Outcome::Blocked, Outcome::Vacuous, Outcome::LeftOut]
-    {
+    for outcome in Outcome::ALL {
         if of(outcome) > 0 {
             parts.push(format!("{} {outcome}", of(outcome)));
         }
@@ -169,9 +174,7 @@ fn picks(scene: &BodyContext<'_>) -> String {
             author.unwrap_or_default(),
             risk(pick),
             outcome(scene, pick),
-            words::pick_note(pick.note.as_deref(), pick.decision.as_deref())
-                .map(|note| markdown_line(&note, scene.upstream))
-                .unwrap_or_default(),
+            words::pick_note(pick).map(|note| markdown_line(&note, scene.upstream)).unwrap_or_default(),
         );
     }
     text
@@ -186,19 +189,23 @@ fn risk(pick: &Pick) -> String {
 
 fn outcome(scene: &BodyContext<'_>, pick: &Pick) -> String {
     match (pick.outcome, pick.commit) {
-        (Outcome::Conflicted, Some(_)) => {
-            format!("**conflicted**, committed with markers in {}", count(pick.conflicts.len(), "file"))
+        (outcome, Some(_)) if outcome.waits() => {
+            format!("**{outcome}**, committed with markers in {}", count(pick.conflicts.len(), "file"))
         }
-        (Outcome::Conflicted, None) => {
-            format!("**conflicted** in {}, not on the branch", count(pick.conflicts.len(), "file"))
+        (Outcome::Decide, _) => {
+            format!("**decide** in {}, not on the branch", count(pick.conflicts.len(), "file"))
         }
-        (Outcome::Blocked, _) => {
-            let by = offers::commits(Prose::default(), &pick.needs.blocked_by, &mut |sha| scene.names.commit(sha));
-            let by = MarkdownWriter { upstream: scene.upstream }.prose(&by);
-            format!("**blocked** by {by}, not on the branch")
+        (outcome @ (Outcome::Follows | Outcome::NotNeededYet), _) => {
+            let after = offers::commits(Prose::default(), &pick.follows, &mut |sha| scene.names.commit(sha));
+            let after = MarkdownWriter { upstream: scene.upstream }.prose(&after);
+            match (pick.follows.is_empty(), outcome) {
+                (true, _) => format!("**{outcome}**, not on the branch"),
+                (false, Outcome::NotNeededYet) => format!("**{outcome}**: its code came with {after}"),
+                (false, _) => format!("**{outcome}** {after}, not on the branch"),
+            }
         }
         (Outcome::LeftOut, _) => "not tried: the phase ends at the conflict before it".into(),
-        (outcome @ (Outcome::Clean | Outcome::Resolved | Outcome::Vacuous), _) => match pick.resolutions.len() {
+        (outcome @ (Outcome::Clean | Outcome::Resolved | Outcome::NoOp), _) => match pick.resolutions.len() {
             0 => outcome.to_string(),
             files => format!("{outcome}: {} settled", count(files, "file")),
         },

@@ -80,8 +80,8 @@ impl PhasePosition {
         let Situation { survey, config, rulings, .. } = *situation;
         let tests = situation.tests.get(&phase.id).map(String::as_str);
         // Neither conflict markers nor a branch that changes nothing must be merged by mistake.
-        let unready = phase.landed() == 0
-            || phase.picks.iter().any(|pick| pick.outcome == Outcome::Conflicted && pick.commit.is_some());
+        let unready =
+            phase.landed() == 0 || phase.picks.iter().any(|pick| pick.outcome.waits() && pick.commit.is_some());
         let draft = unready && situation.drafts();
         let plain = unready && !draft;
         let reopened = rulings.phase(&phase.id).and_then(|said| said.reopen.as_ref()).map(|said| said.when);
@@ -109,7 +109,7 @@ impl PhasePosition {
             head: phase.head,
             base: phase.base_commit,
             commits: phase.landed() + phase.locks.iter().filter(|lock| lock.commit.is_some()).count(),
-            conflicts: phase.picks.iter().filter(|pick| pick.outcome == Outcome::Conflicted).count(),
+            conflicts: phase.picks.iter().filter(|pick| pick.outcome == Outcome::Decide).count(),
             on: self.on,
             marker,
         }

@@ -17,7 +17,7 @@ const DESCRIPTION_LIMIT: usize = 100;
 pub(super) fn of(phase: &BuiltPhase, config: &Config, unready: bool, stacked: bool) -> Vec<String> {
     let LabelSettings { phase: before_id, risk, conflicts, needs_human, stacked: on_another, extra } = &config.labels;
     let mut labels = vec![format!("{before_id}{}", phase.id), format!("{risk}{}", phase.risk)];
-    if phase.picks.iter().any(|pick| pick.outcome.waits()) {
+    if phase.picks.iter().any(|pick| pick.outcome.needs_person()) {
         labels.push(conflicts.clone());
     }
     if unready {

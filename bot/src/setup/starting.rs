@@ -133,12 +133,11 @@ const TAIL: &str = "
 fn head(survey: &Survey, open: usize) -> String {
     let totals = &survey.totals;
     format!(
-        "Made by `uptake init`: {open} commits of upstream are open (of {} since {}; {} are taken already, {} would change nothing).\n\
+        "Made by `uptake init`: {open} commits of upstream are open (of {} since {}; {} are taken already).\n\
          `uptake check` says whether it is right.",
         totals.commits,
         survey.merge_base.short(),
-        totals.taken,
-        totals.vacuous
+        totals.taken
     )
 }
 

@@ -1,82 +1,45 @@
-//! Roots and cascades: which conflicts are a commit's own, and which only follow from earlier ones.
+//! Roots and cascades: which conflicts are a unit's own, and which only follow from earlier ones.
 //!
-//! On a fork that has drifted most commits conflict when picked alone, and nearly all of those only because a few others are
-//! not there yet. To tell them apart, upstream's open commits are walked in order as if each conflict were settled in upstream's
-//! favour: what still conflicts then is a root.
+//! On a fork that has drifted most units conflict when picked alone, and nearly all of those only because a few others are not
+//! there yet. The line tells them apart: what conflicts there, where all before it is resolved as upstream has it, is a root.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Alone, Cascade, Surveyed, Verdict};
+use crate::line::Line;
 use engine::blame::History;
-use engine::ids::{CommitId, TreeId};
-use engine::progress::Progress;
-use engine::{GitError, Merger, Repo};
+use engine::ids::CommitId;
 
-/// After so many picks, what the walk made and has left behind is forgotten.
-const ROW: usize = 64;
-
-/// Says of each commit whether it is a root or a cascade, of which roots, and where its lines come from. `from` are the places in
-/// the history that the conflicts of each commit come from when it is picked alone onto the fork's head.
-pub(super) fn mark(
-    repo: &Repo,
-    history: &History,
-    fork_tree: TreeId,
-    commits: &mut [Surveyed],
-    from: &[BTreeSet<usize>],
-    progress: &mut dyn Progress,
-) -> Result<(), GitError> {
-    let roots = walk(repo, history, fork_tree, commits, progress)?;
-    let index: HashMap<CommitId, usize> = commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
+/// Says of each unit whether it is a root or a cascade, of which roots, and where its lines come from. `from` are the places in
+/// the history that the conflicts of each unit come from when it is picked alone onto the fork's head.
+pub(super) fn mark(history: &History, units: &mut [Surveyed], line: &Line, from: &[BTreeSet<usize>]) {
+    let index: HashMap<CommitId, usize> = units.iter().enumerate().map(|(at, unit)| (unit.sha, at)).collect();
     for (at, from) in from.iter().enumerate() {
-        if commits[at].verdict == Verdict::Taken || commits[at].alone != Alone::Conflict {
+        if units[at].verdict == Verdict::Taken || units[at].alone != Alone::Conflict {
             continue;
         }
         let needs = from.iter().map(|place| history.step(*place).commit.id);
-        let open = |sha: &CommitId| index.get(sha).is_some_and(|other| commits[*other].verdict != Verdict::Taken);
-        commits[at].needs = needs.filter(open).collect();
+        let open = |sha: &CommitId| index.get(sha).is_some_and(|other| units[*other].verdict != Verdict::Taken);
+        units[at].needs = needs.filter(open).collect();
     }
-    for (commit, root) in commits.iter_mut().zip(&roots) {
-        commit.cascade = match (commit.verdict, root, commit.alone) {
+    for (unit, found) in units.iter_mut().zip(&line.units) {
+        unit.cascade = match (unit.verdict, found.root, unit.alone) {
             (Verdict::Taken, ..) => Cascade::None,
             (_, true, _) => Cascade::Root,
             (_, false, Alone::Conflict) => Cascade::Cascade,
             (_, false, Alone::Clean | Alone::Noop) => Cascade::None,
         };
     }
-    let roots = RootsBehind::of(commits, &index);
-    for at in 0..commits.len() {
-        if commits[at].cascade == Cascade::Cascade {
-            commits[at].roots = roots_of(commits, &roots, at);
+    let roots = RootsBehind::of(units, &index);
+    for at in 0..units.len() {
+        if units[at].cascade == Cascade::Cascade {
+            // The line knows best; where it had all that a unit needs, the origin of the lines says what that was.
+            units[at].roots = match line.roots_of(at) {
+                behind if behind.is_empty() => roots_of(units, &roots, at),
+                behind => behind.into_iter().map(|root| units[root].sha).collect(),
+            };
         }
     }
-    Ok(())
-}
-
-/// Which commits conflict on the walk from the fork's head, on which each conflicted path is settled with upstream's file at
-/// that commit.
-fn walk(
-    repo: &Repo,
-    history: &History,
-    fork_tree: TreeId,
-    commits: &[Surveyed],
-    progress: &mut dyn Progress,
-) -> Result<Vec<bool>, GitError> {
-    progress.stage("walking the open commits", commits.len());
-    let mut merger = Merger::new(repo)?;
-    let mut tree = fork_tree;
-    let mut roots = vec![false; commits.len()];
-    for (at, commit) in commits.iter().enumerate() {
-        progress.step();
-        let Some(place) = history.place(commit.sha).filter(|_| commit.verdict != Verdict::Taken) else { continue };
-        let picked = &history.step(place).commit;
-        let merged = merger.pick(picked, tree)?;
-        roots[at] = !merged.is_clean();
-        tree = merger.with_files(merged.tree, merged.conflicts.iter().map(|conflict| &conflict.path), picked.tree)?;
-        if at % ROW == ROW - 1 {
-            merger.forget_all_but(tree)?;
-        }
-    }
-    Ok(roots)
 }
 
 /// The roots among the commits a cascade's lines come from, theirs come from, and so on, in order.

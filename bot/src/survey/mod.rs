@@ -1,29 +1,42 @@
-//! The survey: everything known about the upstream range, per commit, before any choice is made.
+//! The survey: everything known about the upstream range, unit by unit, with the line of them and where it ends.
 
 mod cascade;
+mod end;
+mod evidence;
 mod facts;
 mod overlap;
+mod reverts;
 mod risk;
 mod run;
+mod share;
+mod squash;
 pub mod taken;
-pub mod units;
+mod totals;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use serde::Serialize;
 
+use crate::line::OnLine;
 use crate::risk::Level;
+use crate::units::Units;
+use engine::PathConflict;
 use engine::commit::{Signature, When};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 
+pub use end::{Because, Difference, End};
 pub use risk::{RiskReason, TouchedKind};
-pub use run::{Heads, SurveyError, survey};
+pub use run::{Given, Heads, SurveyError, survey};
+pub use share::LineShare;
+pub use totals::{LineTotals, Totals};
 
 /// What upstream has that the fork lacks, and what is known of it. Serialises as the contract of `uptake survey --format json`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Survey {
+    /// The version of this contract.
+    pub version: u32,
     /// The common ancestor of both branches.
     pub merge_base: CommitId,
     /// The commit upstream's branch is at.
@@ -32,15 +45,20 @@ pub struct Survey {
     pub fork_head: CommitId,
     /// Counts over the whole range.
     pub totals: Totals,
-    /// The commits of the range, merges left out, in upstream's order (oldest first, topological).
+    /// The units of the range in upstream's order (oldest first, topological).
     pub commits: Vec<Surveyed>,
-    /// The merges of the range: counted, never picked.
+    /// The merges of the range that are no units: counted, never picked.
     pub merges: Vec<MergeCommit>,
+    /// Where the line ends.
+    pub end: End,
     /// Files either side touched since the common ancestor.
     pub files: TouchedFiles,
     /// Where each commit stands in `commits`, looked up when it is first asked for.
     #[serde(skip)]
     pub index: CommitIndex,
+    /// The units as they were read, with what their changes start from.
+    #[serde(skip)]
+    pub units: Units,
 }
 
 /// The places of commits by name.
@@ -48,87 +66,80 @@ pub struct Survey {
 pub struct CommitIndex(OnceLock<HashMap<CommitId, usize>>);
 
 impl Survey {
-    /// What is known of a commit of the range.
+    /// The version of the contract.
+    pub const VERSION: u32 = 2;
+
+    /// What is known of a unit of the range, by its name or that of a commit inside of it.
     #[must_use]
     pub fn get(&self, sha: CommitId) -> Option<&Surveyed> {
         self.commits.get(self.position(sha)?)
     }
 
+    /// Whether a commit of the fork is one of upstream's, taken.
+    #[must_use]
+    pub fn shows_taken(&self, fork_commit: CommitId) -> bool {
+        let taken = self.commits.iter().filter(|unit| unit.verdict == Verdict::Taken);
+        taken.flat_map(|unit| &unit.evidence).any(|sign| sign.fork_commit == fork_commit)
+    }
+
     /// Where a commit stands in the range, counted from 0.
     #[must_use]
     pub fn position(&self, sha: CommitId) -> Option<usize> {
-        let places = || self.commits.iter().enumerate().map(|(at, commit)| (commit.sha, at)).collect();
+        let names = |at: usize| self.commits[at].inside.iter().chain([&self.commits[at].sha]);
+        let places = || (0..self.commits.len()).flat_map(|at| names(at).map(move |sha| (*sha, at))).collect();
         self.index.0.get_or_init(places).get(&sha).copied()
     }
 }
 
-/// Counts over the range; merges are in `merges` alone.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Totals {
-    /// Commits that are no merges.
-    pub commits: usize,
-    /// Merges.
-    pub merges: usize,
-    /// Commits whose change the fork already has.
-    pub taken: usize,
-    /// Commits not taken whose pick changes nothing.
-    pub vacuous: usize,
-    /// All others.
-    pub open: usize,
-    /// Picked alone onto the fork's head: they apply.
-    pub clean: usize,
-    /// Picked alone: they conflict.
-    pub conflict: usize,
-    /// Picked alone: they change nothing.
-    pub noop: usize,
-    /// Commits that conflict on their own account.
-    pub roots: usize,
-    /// Commits that conflict only for lack of earlier ones.
-    pub cascades: usize,
-}
-
-impl Totals {
-    /// Counts the commits of a range that has so many merges besides.
-    #[must_use]
-    pub fn of(commits: &[Surveyed], merges: usize) -> Self {
-        let count = |is: &dyn Fn(&Surveyed) -> bool| commits.iter().filter(|commit| is(commit)).count();
-        Self {
-            commits: commits.len(),
-            merges,
-            taken: count(&|commit| commit.verdict == Verdict::Taken),
-            vacuous: count(&|commit| commit.verdict == Verdict::Vacuous),
-            open: count(&|commit| commit.verdict == Verdict::Open),
-            clean: count(&|commit| commit.alone == Alone::Clean),
-            conflict: count(&|commit| commit.alone == Alone::Conflict),
-            noop: count(&|commit| commit.alone == Alone::Noop),
-            roots: count(&|commit| commit.cascade == Cascade::Root),
-            cascades: count(&|commit| commit.cascade == Cascade::Cascade),
-        }
-    }
-}
-
-/// One upstream commit.
+/// One unit of upstream's range.
 #[derive(Debug, Clone, Serialize)]
 pub struct Surveyed {
-    /// Its name.
+    /// The commit it is named after.
     pub sha: CommitId,
-    /// The first line of its message.
+    /// The commits that a merge of the main line brought in, parents before children.
+    pub inside: Vec<CommitId>,
+    /// How many of those the fork has.
+    pub inside_taken: usize,
+    /// The first line of its message; of a merged pull request, its title.
     pub subject: String,
     /// The author's name.
     #[serde(serialize_with = "name_only")]
     pub author: Signature,
     /// When it was written.
     pub date: When,
-    /// The pull request its subject names.
+    /// The pull request it is.
     pub pr: Option<u64>,
     /// Whether the fork has it.
     pub verdict: Verdict,
-    /// What says so.
+    /// Whether the fork has it in a form of its own: applying it would still change something.
+    pub adapted: bool,
+    /// Where it is adapted: how many of the lines it adds are in the fork.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<LineShare>,
+    /// What says that the fork has it. Weak signs alone leave it open.
     pub evidence: Vec<Evidence>,
+    /// The earlier units whose change it says it undoes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undoes: Vec<CommitId>,
+    /// The fork's commit that undid it on purpose: it does not come back unasked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reverted_by: Option<CommitId>,
+    /// Of an undoing: the unit that brought the change again, which the fork has. To undo it now would undo that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moot: Option<CommitId>,
     /// What picking it alone onto the fork's head gives.
     pub alone: Alone,
     /// The paths that conflict then.
     pub conflicts: Vec<RepoPath>,
+    /// What becomes of it on the line.
+    pub line: OnLine,
+    /// The places on the line that are left to a person.
+    pub hunks: usize,
+    /// Its conflicts there that are among upstream's own lines: upstream's file is the answer to each, wherever it comes up.
+    #[serde(skip)]
+    pub upstreams: Vec<PathConflict>,
+    /// The earlier units that it waits for there: those it follows, or those its code came with.
+    pub after: Vec<CommitId>,
     /// Whether its conflict is its own.
     pub cascade: Cascade,
     /// The roots a cascade hangs on.
@@ -141,6 +152,14 @@ pub struct Surveyed {
     pub reasons: Vec<RiskReason>,
     /// The paths it touches.
     pub paths: Vec<RepoPath>,
+}
+
+impl Surveyed {
+    /// Whether it is open, yet leaves nothing to change on the line.
+    #[must_use]
+    pub fn is_no_op(&self) -> bool {
+        self.verdict == Verdict::Open && self.line == OnLine::NoOp
+    }
 }
 
 /// A merge commit of the range.
@@ -158,9 +177,7 @@ pub struct MergeCommit {
 pub enum Verdict {
     /// It has, and there is evidence.
     Taken,
-    /// There is no evidence, yet picking it changes nothing.
-    Vacuous,
-    /// It has not.
+    /// It has not, or nothing strong shows it.
     Open,
 }
 
@@ -193,7 +210,6 @@ impl std::fmt::Display for Verdict {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(match self {
             Self::Taken => "taken",
-            Self::Vacuous => "vacuous",
             Self::Open => "open",
         })
     }
@@ -230,10 +246,20 @@ pub enum EvidenceKind {
     PatchId,
     /// A fork commit has the same author and author date, which cherry-pick keeps.
     Authorship,
+    /// A fork commit brought it with all before it: every file they change was then as upstream had it.
+    Squash,
     /// A fork commit has the same subject line or pull request; never enough on its own.
     Subject,
     /// A merged phase brought it in.
     Ledger,
+}
+
+impl EvidenceKind {
+    /// Whether it shows by itself that the fork has a change. What is called the same may be something else.
+    #[must_use]
+    pub const fn is_strong(self) -> bool {
+        !matches!(self, Self::Subject)
+    }
 }
 
 impl std::fmt::Display for EvidenceKind {
@@ -243,6 +269,7 @@ impl std::fmt::Display for EvidenceKind {
             Self::Trailer => "trailer",
             Self::PatchId => "patch-id",
             Self::Authorship => "authorship",
+            Self::Squash => "squash",
             Self::Subject => "subject",
             Self::Ledger => "ledger",
         })

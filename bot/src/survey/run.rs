@@ -1,16 +1,21 @@
-//! Surveys a repository: reads both sides, picks each commit alone, and puts together what is known.
+//! Surveys a repository: reads both sides, picks each unit alone, walks the line, and puts together what is known.
 
 use std::collections::BTreeSet;
 
-use super::taken::{CommitPaths, PatchIds, evidence};
-use super::{Alone, Cascade, CommitIndex, MergeCommit, Survey, Surveyed, Totals, Verdict, cascade, overlap, risk};
+use super::evidence::{self, Sides};
+use super::taken::CommitPaths;
+use super::{
+    Alone, Because, Cascade, CommitIndex, Difference, End, LineShare, MergeCommit, Survey, Surveyed, Totals, Verdict,
+    cascade, overlap, risk,
+};
 use crate::config::{CommitFacts, Config};
+use crate::line::{self, Ground, Known, Line, OnLine, Resolve};
+use crate::units::{MainBranch, Range, Unit, Units};
 use engine::blame::{Blame, History, Step};
-use engine::commit::Commit;
-use engine::ids::{CommitId, PatchId};
+use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::progress::Progress;
-use engine::{GitError, LineCount, Merger, Repo, Threads, each};
+use engine::{GitError, LineCount, Merged, Merger, Repo, Threads, each};
 
 /// Where both branches are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +24,19 @@ pub struct Heads {
     pub upstream: CommitId,
     /// The fork's.
     pub fork: CommitId,
+}
+
+/// What is known before a survey is made.
+#[derive(Clone, Copy)]
+pub struct Given<'a> {
+    /// What the fork wants.
+    pub config: &'a Config,
+    /// Upstream's main branch.
+    pub main: MainBranch<'a>,
+    /// Upstream commits that a merged phase brought in, each with the fork's commit that holds it, as the ledger knows them.
+    pub landed: &'a [(CommitId, CommitId)],
+    /// Whether a rule or a person leaves a unit out.
+    pub leaves_out: &'a dyn Fn(&Surveyed) -> bool,
 }
 
 /// Why there is no survey.
@@ -41,122 +59,221 @@ pub enum SurveyError {
     Git(#[from] GitError),
 }
 
-/// Surveys what upstream has that the fork lacks. `landed`: upstream commits that a merged phase brought in, each with the fork's
-/// commit that holds it, as the ledger knows them.
+/// What picking a unit alone onto the fork's head gives.
+struct PickedAlone {
+    alone: Alone,
+    conflicts: Vec<RepoPath>,
+    lines: LineCount,
+    /// The places in the history that the conflicting lines come from.
+    lacking: BTreeSet<usize>,
+}
+
+/// Surveys what upstream has that the fork lacks. `resolve` is what resolves conflicts on the line without a person.
 ///
 /// # Errors
 /// The branches are unrelated, or the repository cannot be read.
 pub fn survey(
     repo: &Repo,
     heads: Heads,
-    config: &Config,
-    landed: &[(CommitId, CommitId)],
+    given: Given<'_>,
+    resolve: &mut dyn Resolve,
     progress: &mut dyn Progress,
 ) -> Result<Survey, SurveyError> {
     let Heads { upstream: upstream_head, fork: fork_head } = heads;
     let Some(merge_base) = repo.merge_base(upstream_head, fork_head)? else {
         return Err(SurveyError::Unrelated { upstream: upstream_head, fork: fork_head, shallow: repo.is_shallow() });
     };
-    let history = History::read(repo, fork_head, upstream_head, "reading upstream", progress)?;
-    let (merges, range): (Vec<_>, Vec<_>) = history.steps().iter().partition(|step| step.commit.is_merge());
-    let upstream: Vec<CommitPaths> = range.into_iter().map(CommitPaths::from).collect();
+    progress.stage("reading upstream", 1);
+    let mut merger = Merger::new(repo)?;
+    let range = Range { fork: fork_head, upstream: upstream_head, main: given.main };
+    let units = Units::read(repo, &mut merger, range, given.config.units)?;
+    let history = units.history(repo)?;
+    progress.step();
     let fork = History::read(repo, upstream_head, fork_head, "reading the fork", progress)?;
-    let fork: Vec<CommitPaths> = fork.steps().iter().map(CommitPaths::from).collect();
-
+    let steps = fork.steps();
+    let fork: Vec<CommitPaths> = steps.iter().map(CommitPaths::from).collect();
     let fork_tree = repo.commit(fork_head)?.tree;
-    progress.stage("picking each commit alone", upstream.len());
-    let (mut alone, mut lacking) = (Vec::with_capacity(upstream.len()), Vec::with_capacity(upstream.len()));
-    let pick = |merger: &mut Merger<'_>, at: usize| {
-        let commit = &upstream[at].commit;
-        let merged = merger.pick(commit, fork_tree)?;
+    let base_tree = repo.commit(merge_base)?.tree;
+
+    let picked = pick_alone((repo, &mut merger), &units, &history, fork_tree, progress)?;
+    progress.stage("looking for what the fork has already", 1);
+    let absorbed: Vec<bool> = picked.iter().map(|picked| picked.alone == Alone::Noop).collect();
+    let sides = Sides { units: &units, steps, fork: &fork, absorbed: &absorbed, landed: given.landed };
+    let found = evidence::find(repo, sides)?;
+    progress.step();
+
+    progress.stage("judging risks", units.all().len());
+    let mut surveyed = Vec::with_capacity(units.all().len());
+    let mut lacking = Vec::with_capacity(units.all().len());
+    for ((unit, picked), found) in units.all().iter().zip(picked).zip(found) {
+        lacking.push(picked.lacking.clone());
+        surveyed.push(describe(unit, picked, found, given.config));
+        progress.step();
+    }
+
+    for (at, unit) in units.all().iter().enumerate() {
+        surveyed[at].undoes = unit.undoes.iter().map(|undone| units.all()[*undone].commit.id).collect();
+    }
+    for (unit, found) in units.all().iter().zip(&mut surveyed) {
+        if found.verdict == Verdict::Taken && found.alone != Alone::Noop {
+            let share = LineShare::of(&mut merger, unit, fork_tree)?;
+            found.adapted = !share.is_whole();
+            found.share = found.adapted.then_some(share);
+        }
+    }
+    let known: Vec<Known> = surveyed.iter().map(|unit| known(unit, given.leaves_out)).collect();
+    let ground = Ground { units: units.all(), known: &known, start: units.start(), fork: fork_tree };
+    let line = line::walk(&mut merger, ground, resolve, progress)?;
+    let end = line::end::check(&mut merger, (fork_head, upstream_head), (units.all(), &known), &line)?;
+    merger.keep(end.merged)?;
+    put_on_line(&mut surveyed, &line);
+    cascade::mark(&history, &mut surveyed, &line, &lacking);
+
+    let counts = |tree: TreeId| repo.files_changed(Some(base_tree), tree);
+    let counts = (counts(repo.commit(upstream_head)?.tree)?, counts(fork_tree)?);
+    let upstream: Vec<CommitPaths> = units.all().iter().map(CommitPaths::from).collect();
+    let files = overlap::files(&upstream, &fork, counts, &repo.files(fork_tree)?, given.config);
+    let (merges, commits): (Vec<_>, Vec<_>) = units.commits().iter().partition(|commit| commit.is_merge());
+    let totals = Totals::of(&surveyed, (commits.len(), merges.len()));
+    let merges = merges.into_iter().filter(|merge| units.place(merge.id).is_none());
+    let merges = merges.map(|merge| MergeCommit { sha: merge.id, subject: merge.subject().to_owned() }).collect();
+    Ok(Survey {
+        version: Survey::VERSION,
+        merge_base,
+        upstream_head,
+        fork_head,
+        totals,
+        end: End {
+            tree: end.tree,
+            equal: end.is_equal(),
+            not_compared: end.open,
+            merged: end.merged,
+            open: end.open_paths,
+            differs: end.differs.into_iter().map(|differs| difference(differs, &surveyed)).collect(),
+        },
+        commits: surveyed,
+        merges,
+        files,
+        index: CommitIndex::default(),
+        units,
+    })
+}
+
+/// Picks each unit alone onto the fork's head.
+fn pick_alone(
+    (repo, merger): (&Repo, &mut Merger<'_>),
+    units: &Units,
+    history: &History,
+    fork: TreeId,
+    progress: &mut dyn Progress,
+) -> Result<Vec<PickedAlone>, GitError> {
+    let all = units.all();
+    progress.stage("picking each commit alone", all.len());
+    let one = |merger: &mut Merger<'_>, at: usize| {
+        let unit = &all[at];
+        let merged = merger.pick_from(unit.base, &unit.commit, fork)?;
         // Asked for right away: the merger still has at hand what it read and compared.
-        let (mut from, mut lines) = (BTreeSet::new(), LineCount::default());
-        if let Some(place) = history.place(commit.id) {
-            lines = merger.count_lines(&history.step(place).changes)?;
+        let mut lacking = BTreeSet::new();
+        let lines = merger.count_lines(&unit.changes)?;
+        if let Some(place) = history.place(unit.commit.id) {
             for conflict in &merged.conflicts {
-                from.extend(Blame::new(&history, merger).lack(place, conflict)?);
+                lacking.extend(Blame::new(history, merger).lack(place, conflict)?);
             }
         }
-        Ok((merged, from, lines))
-    };
-    for (merged, from, lines) in each(repo, upstream.len(), Threads::All, pick, &mut || progress.step())? {
-        let result = match (merged.is_clean(), merged.tree == fork_tree) {
+        let alone = match (merged.is_clean(), merged.tree == fork) {
             (false, _) => Alone::Conflict,
             (true, true) => Alone::Noop,
             (true, false) => Alone::Clean,
         };
-        let mut paths: Vec<RepoPath> = merged.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
-        paths.extend(merged.unclear);
-        alone.push((result, paths, lines));
-        lacking.push(from);
-    }
-
-    progress.stage("looking for what the fork has already", 1);
-    let absorbed: Vec<bool> = alone.iter().map(|(alone, ..)| *alone == Alone::Noop).collect();
-    let found = evidence(&upstream, &fork, &absorbed, landed, &mut RepoPatchIds::new(repo))?;
-    progress.step();
-
-    let mut commits = Vec::with_capacity(upstream.len());
-    progress.stage("judging risks", upstream.len());
-    for ((change, (alone, conflicts, lines)), evidence) in upstream.iter().zip(alone).zip(found) {
-        let commit = &change.commit;
-        let case = risk::RiskInput {
-            facts: CommitFacts {
-                subject: commit.subject(),
-                author: &format!("{} <{}>", commit.author.name, commit.author.email),
-                day: &commit.author.when.day(),
-                paths: &change.paths,
-            },
-            message: &commit.message,
-            alone,
-            conflicts: conflicts.len(),
-            lines,
-        };
-        let (level, reasons) = risk::assess(&case, config);
-        commits.push(Surveyed {
-            sha: commit.id,
-            subject: commit.subject().to_owned(),
-            author: commit.author.clone(),
-            date: commit.author.when,
-            pr: commit.pr(),
-            verdict: match (evidence.is_empty(), alone) {
-                (false, _) => Verdict::Taken,
-                (true, Alone::Noop) => Verdict::Vacuous,
-                (true, Alone::Clean | Alone::Conflict) => Verdict::Open,
-            },
-            evidence,
-            alone,
-            conflicts,
-            cascade: Cascade::None,
-            roots: Vec::new(),
-            needs: Vec::new(),
-            risk: level,
-            reasons,
-            paths: change.paths.clone(),
-        });
+        let Merged { conflicts, unclear, .. } = merged;
+        let conflicts = conflicts.into_iter().map(|conflict| conflict.path).chain(unclear).collect();
+        Ok(PickedAlone { alone, conflicts, lines, lacking })
+    };
+    // What starts from a state that no commit has is known to the merger alone that made it.
+    let shared: Vec<usize> = (0..all.len()).filter(|at| !all[*at].made).collect();
+    let work = |merger: &mut Merger<'_>, at: usize| one(merger, shared[at]);
+    let mut found = each(repo, shared.len(), Threads::All, work, &mut || progress.step())?;
+    for at in (0..all.len()).filter(|at| all[*at].made) {
+        found.insert(at, one(merger, at)?);
         progress.step();
     }
+    Ok(found)
+}
 
-    cascade::mark(repo, &history, fork_tree, &mut commits, &lacking, progress)?;
+/// A unit before the line is walked.
+fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &Config) -> Surveyed {
+    let PickedAlone { alone, conflicts, lines, .. } = picked;
+    let (commit, subject) = (&unit.commit, unit.subject());
+    let paths: Vec<RepoPath> = unit.changes.iter().map(|change| change.path.clone()).collect();
+    let case = risk::RiskInput {
+        facts: CommitFacts {
+            subject: &subject,
+            author: &format!("{} <{}>", commit.author.name, commit.author.email),
+            day: &commit.author.when.day(),
+            paths: &paths,
+        },
+        message: &commit.message,
+        alone,
+        conflicts: conflicts.len(),
+        lines,
+    };
+    let (level, reasons) = risk::assess(&case, config);
+    // What is called the same is the same only where applying it would change nothing.
+    let strong = found.evidence.iter().any(|sign| sign.kind.is_strong());
+    let taken = strong || !found.evidence.is_empty() && alone == Alone::Noop;
+    Surveyed {
+        sha: commit.id,
+        inside: unit.inside.clone(),
+        inside_taken: found.inside,
+        subject,
+        author: commit.author.clone(),
+        date: commit.author.when,
+        pr: unit.pull,
+        verdict: if taken { Verdict::Taken } else { Verdict::Open },
+        adapted: false,
+        share: None,
+        evidence: found.evidence,
+        undoes: Vec::new(),
+        reverted_by: found.reverted_by,
+        moot: found.moot,
+        alone,
+        conflicts,
+        line: OnLine::Clean,
+        hunks: 0,
+        upstreams: Vec::new(),
+        after: Vec::new(),
+        cascade: Cascade::None,
+        roots: Vec::new(),
+        needs: Vec::new(),
+        risk: level,
+        reasons,
+        paths,
+    }
+}
 
-    let base_tree = Some(repo.commit(merge_base)?.tree);
-    let upstream_tree = repo.commit(upstream_head)?.tree;
-    let counts = (repo.files_changed(base_tree, upstream_tree)?, repo.files_changed(base_tree, fork_tree)?);
-    let files = overlap::files(&upstream, &fork, counts, &repo.files(fork_tree)?, config);
-    let merges: Vec<MergeCommit> = merges
-        .iter()
-        .map(|merge| MergeCommit { sha: merge.commit.id, subject: merge.commit.subject().to_owned() })
-        .collect();
-    Ok(Survey {
-        merge_base,
-        upstream_head,
-        fork_head,
-        totals: Totals::of(&commits, merges.len()),
-        commits,
-        merges,
-        files,
-        index: CommitIndex::default(),
-    })
+fn known(unit: &Surveyed, leaves_out: &dyn Fn(&Surveyed) -> bool) -> Known {
+    match unit.verdict {
+        Verdict::Taken => Known::Taken,
+        Verdict::Open if leaves_out(unit) => Known::LeftOut,
+        Verdict::Open => Known::Open,
+    }
+}
+
+fn put_on_line(surveyed: &mut [Surveyed], line: &Line) {
+    let names: Vec<CommitId> = surveyed.iter().map(|unit| unit.sha).collect();
+    for (unit, found) in surveyed.iter_mut().zip(&line.units) {
+        unit.line = found.outcome;
+        unit.hunks = found.hunks;
+        unit.upstreams.clone_from(&found.upstreams);
+        unit.after = found.after.iter().map(|earlier| names[*earlier]).collect();
+    }
+}
+
+fn difference(found: line::end::Difference, surveyed: &[Surveyed]) -> Difference {
+    Difference {
+        path: found.path,
+        because: found.because.map_or(Because::Unknown, |at| Because::Unit(surveyed[at].sha)),
+    }
 }
 
 impl From<&Step> for CommitPaths {
@@ -165,29 +282,8 @@ impl From<&Step> for CommitPaths {
     }
 }
 
-/// Patch-ids read from the repository, each computed once.
-struct RepoPatchIds<'a> {
-    repo: &'a Repo,
-    known: std::collections::HashMap<(CommitId, bool), PatchId>,
-}
-
-impl<'a> RepoPatchIds<'a> {
-    fn new(repo: &'a Repo) -> Self {
-        Self { repo, known: std::collections::HashMap::new() }
-    }
-}
-
-impl PatchIds for RepoPatchIds<'_> {
-    type Error = GitError;
-
-    fn patch_id(&mut self, commit: &Commit, reversed: bool) -> Result<PatchId, GitError> {
-        if let Some(known) = self.known.get(&(commit.id, reversed)) {
-            return Ok(*known);
-        }
-        let parent = self.repo.base_tree(commit)?;
-        let (old, new) = if reversed { (commit.tree, parent) } else { (parent, commit.tree) };
-        let id = self.repo.patch_id(Some(old), new)?;
-        self.known.insert((commit.id, reversed), id);
-        Ok(id)
+impl From<&Unit> for CommitPaths {
+    fn from(unit: &Unit) -> Self {
+        Self { commit: unit.commit.clone(), paths: unit.changes.iter().map(|change| change.path.clone()).collect() }
     }
 }

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::reverts::{self, Undone};
 use super::{Evidence, EvidenceKind};
 use engine::commit::{Commit, pr_of};
 use engine::ids::{CommitId, PatchId};
@@ -34,116 +35,160 @@ pub trait PatchIds {
     fn patch_id(&mut self, commit: &Commit, reversed: bool) -> Result<PatchId, Self::Error>;
 }
 
-static TRAILER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\(cherry picked from commit ([0-9a-f]{7,40})\)"));
-static REVERT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)this reverts commit ([0-9a-f]{7,40})"));
+/// The ways in which people name the upstream commit that a backport comes from: git's own, and those of distributions and of
+/// the kernel's stable branches.
+static TRAILER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?xim)
+          \( (?:cherry[-\x20]picked|back-?ported) \s+ from \s+ commit \s+ ([0-9a-f]{7,40}) \b
+        | ^ commit \x20 ([0-9a-f]{7,40}) \x20 upstream \.? \x20* $
+        | ^ \[ \x20* upstream \x20 commit \x20 ([0-9a-f]{7,40}) \x20* \]
+        | ^ upstream-commit: \x20* ([0-9a-f]{7,40}) \b
+        | (?:cherry[-\x20]picked|back-?ported) \x20+ from:? \x20+ https?://\S+/commit/([0-9a-f]{7,40}) \b",
+    )
+});
 
 #[expect(clippy::unwrap_used, reason = "a fixed pattern, compiled by every test")]
-fn pattern(text: &str) -> Regex {
+pub(super) fn pattern(text: &str) -> Regex {
     Regex::new(text).unwrap()
 }
 
-/// The evidence for each commit of `upstream`, in the same order; none where the fork does not have it. `absorbed` says of each
-/// whether picking it onto the fork's head changes nothing; `landed` are those that a merged phase brought in, with the fork's
-/// commit that holds them.
+/// The commits that a message says its change was picked or ported from, as they are named there.
+fn origins(message: &str) -> impl Iterator<Item = String> + '_ {
+    TRAILER.captures_iter(message).filter_map(|found| {
+        let sha = found.iter().skip(1).flatten().next()?;
+        Some(sha.as_str().to_ascii_lowercase())
+    })
+}
+
+/// Upstream's side of a comparison.
+#[derive(Debug, Clone, Copy)]
+pub struct Upstream<'a> {
+    /// The commits of the range.
+    pub commits: &'a [CommitPaths],
+    /// The earlier ones whose change each says it undoes, by place.
+    pub undoes: &'a [Vec<usize>],
+    /// Of each, whether picking it onto the fork's head changes nothing.
+    pub absorbed: &'a [bool],
+}
+
+/// What the fork's commits say of one upstream commit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signs {
+    /// The signs that the fork has it.
+    pub evidence: Vec<Evidence>,
+    /// The fork's commit that undid it on purpose.
+    pub reverted_by: Option<CommitId>,
+    /// Of an undoing: the place of the commit that brought the change again, which the fork has.
+    pub moot: Option<usize>,
+}
+
+/// What the fork's commits say of each commit of upstream, in the same order. `landed` are those that a merged phase brought in,
+/// with the fork's commit that holds them. Besides, the fork's commits that a later one undid.
 ///
 /// # Errors
 /// Whatever `patch_ids` reports.
 pub fn evidence<P: PatchIds>(
-    upstream: &[CommitPaths],
+    upstream: Upstream<'_>,
     fork: &[CommitPaths],
-    absorbed: &[bool],
     landed: &[(CommitId, CommitId)],
     patch_ids: &mut P,
-) -> Result<Vec<Vec<Evidence>>, P::Error> {
-    let standing = standing(fork, patch_ids)?;
+) -> Result<(Vec<Signs>, Vec<CommitId>), P::Error> {
+    let all: Vec<&CommitPaths> = fork.iter().collect();
+    let picked = picked_undoings(upstream, &EvidenceIndex::new(upstream.commits, &all), patch_ids)?;
+    let undone = reverts::undone(fork, &picked, patch_ids)?;
+    let standing: Vec<&CommitPaths> = undone.standing(fork).collect();
+    let gone: Vec<&CommitPaths> = undone.gone(fork).collect();
     let stands: HashSet<CommitId> = standing.iter().map(|change| change.commit.id).collect();
-    let index = EvidenceIndex::new(upstream, &standing);
-    let mut found = Vec::with_capacity(upstream.len());
-    for change in upstream {
+    let (index, before) =
+        (EvidenceIndex::new(upstream.commits, &standing), EvidenceIndex::new(upstream.commits, &gone));
+    let mut found = Vec::with_capacity(upstream.commits.len());
+    for change in upstream.commits {
         let mut strong = index.strong(change, patch_ids)?;
         // What was reverted after it had landed is open again.
         let of_phases = landed.iter().filter(|(sha, holds)| *sha == change.commit.id && stands.contains(holds));
         strong.extend(of_phases.map(|(_, holds)| Evidence { kind: EvidenceKind::Ledger, fork_commit: *holds }));
-        found.push(strong);
+        let named = undone.named(change.commit.id);
+        strong.retain(|sign| named.is_none_or(|by| undone.is_later(sign.fork_commit, by)));
+        let reverted_by = match (strong.is_empty(), named) {
+            (false, _) => None,
+            (true, Some(by)) => Some(by),
+            (true, None) => before.strong(change, patch_ids)?.iter().find_map(|sign| undone.by(sign.fork_commit)),
+        };
+        found.push(Signs { evidence: strong, reverted_by, moot: None });
     }
+    reland(upstream, &undone, &mut found, patch_ids)?;
     // A fork commit that is surely one upstream commit is not also another of the same subject line; a squashed phase is many.
-    let surely = found.iter().flatten().filter(|evidence: &&Evidence| evidence.kind != EvidenceKind::Ledger);
+    let signs = found.iter().flat_map(|signs| &signs.evidence);
+    let surely = signs.filter(|evidence: &&Evidence| evidence.kind != EvidenceKind::Ledger);
     let spoken_for: HashSet<CommitId> = surely.map(|evidence| evidence.fork_commit).collect();
-    for ((change, found), absorbed) in upstream.iter().zip(&mut found).zip(absorbed) {
-        index.subject(change, *absorbed, &spoken_for, found);
-        found.sort_by_key(|evidence| (evidence.kind, evidence.fork_commit));
+    for ((change, signs), absorbed) in upstream.commits.iter().zip(&mut found).zip(upstream.absorbed) {
+        index.subject(change, *absorbed, &spoken_for, &mut signs.evidence);
+        signs.evidence.sort_by_key(|evidence| (evidence.kind, evidence.fork_commit));
     }
-    Ok(found)
+    Ok((found, gone.iter().map(|change| change.commit.id).collect()))
 }
 
-/// The fork's commits whose change still stands: those that a later commit reverted are left out, and one whose revert was
-/// itself reverted is back.
-fn standing<'a, P: PatchIds>(fork: &'a [CommitPaths], patch_ids: &mut P) -> Result<Vec<&'a CommitPaths>, P::Error> {
-    let mut stands = vec![true; fork.len()];
-    let mut undoes: Vec<Vec<usize>> = vec![Vec::new(); fork.len()];
-    for (at, change) in fork.iter().enumerate() {
-        for named in REVERT.captures_iter(&change.commit.message) {
-            let Some(undone) =
-                fork[..at].iter().rposition(|earlier| earlier.commit.id.to_string().starts_with(&named[1]))
-            else {
-                continue;
-            };
-            undoes[at].push(undone);
-            undoes[at].extend(brought_in(fork, undone));
-        }
-        if undoes[at].is_empty() && !change.paths.is_empty() && !change.commit.is_merge() {
-            // A revert need not say so: undoing the same lines of the same files is one.
-            for earlier in (0..at).rev() {
-                let other = &fork[earlier];
-                if stands[earlier]
-                    && !other.commit.is_merge()
-                    && other.paths == change.paths
-                    && patch_ids.patch_id(&other.commit, true)? == patch_ids.patch_id(&change.commit, false)?
-                {
-                    undoes[at].push(earlier);
-                    break;
+/// The fork's commits that are picks of upstream's undoings: they undo what upstream undid, and are no decision of the fork's.
+fn picked_undoings<P: PatchIds>(
+    upstream: Upstream<'_>,
+    index: &EvidenceIndex<'_>,
+    patch_ids: &mut P,
+) -> Result<HashSet<CommitId>, P::Error> {
+    let mut picked = HashSet::new();
+    for (change, undoes) in upstream.commits.iter().zip(upstream.undoes).filter(|(_, undoes)| !undoes.is_empty()) {
+        let signs = index.strong(change, patch_ids)?;
+        let names = |fork: CommitId| {
+            let message = index.message(fork).unwrap_or_default();
+            undoes.iter().any(|undone| message.contains(&upstream.commits[*undone].commit.id.to_string()))
+        };
+        let is_pick = |sign: &&Evidence| sign.kind != EvidenceKind::PatchId || names(sign.fork_commit);
+        picked.extend(signs.iter().filter(is_pick).map(|sign| sign.fork_commit));
+    }
+    Ok(picked)
+}
+
+/// Sorts out changes that upstream undid and brought again. A commit of the fork that looks like both is the first, unless the fork
+/// has the undoing, and from before; and an undoing is moot where the fork has the change that came after it.
+fn reland<P: PatchIds>(
+    upstream: Upstream<'_>,
+    undone: &Undone,
+    found: &mut [Signs],
+    patch_ids: &mut P,
+) -> Result<(), P::Error> {
+    for (undoing, undoes) in upstream.undoes.iter().enumerate() {
+        for first in undoes {
+            let theirs: Vec<CommitId> = found[*first].evidence.iter().map(|sign| sign.fork_commit).collect();
+            let shares = |signs: &Signs| signs.evidence.iter().any(|sign| theirs.contains(&sign.fork_commit));
+            let later: Vec<usize> = (undoing + 1..found.len()).filter(|at| shares(&found[*at])).collect();
+            for again in later {
+                for sign in found[again].evidence.clone() {
+                    if sign.kind == EvidenceKind::Trailer || !theirs.contains(&sign.fork_commit) {
+                        continue;
+                    }
+                    let undone_before =
+                        found[undoing].evidence.iter().any(|undo| undone.is_later(sign.fork_commit, undo.fork_commit));
+                    let loser = if undone_before { *first } else { again };
+                    found[loser]
+                        .evidence
+                        .retain(|other| other.fork_commit != sign.fork_commit || other.kind == EvidenceKind::Trailer);
+                }
+            }
+            for again in undoing + 1..found.len() {
+                if found[again].evidence.is_empty() || !found[undoing].evidence.is_empty() {
+                    continue;
+                }
+                let [one, other] = [*first, again].map(|at| &upstream.commits[at]);
+                let comes_again = upstream.undoes[again].contains(&undoing)
+                    || one.paths == other.paths
+                        && patch_ids.patch_id(&one.commit, false)? == patch_ids.patch_id(&other.commit, false)?;
+                if comes_again {
+                    found[undoing].moot = Some(again);
                 }
             }
         }
-        let undone = undoes[at].clone();
-        for earlier in undone {
-            set(&mut stands, &undoes, earlier, false);
-        }
     }
-    Ok(fork.iter().zip(stands).filter_map(|(change, stands)| stands.then_some(change)).collect())
-}
-
-/// The commits that a merge brought in: undoing it undoes them.
-fn brought_in(fork: &[CommitPaths], merge: usize) -> Vec<usize> {
-    let [first, others @ ..] = fork[merge].commit.parents.as_slice() else { return Vec::new() };
-    if others.is_empty() {
-        return Vec::new();
-    }
-    let place: HashMap<CommitId, usize> =
-        fork[..merge].iter().enumerate().map(|(at, change)| (change.commit.id, at)).collect();
-    let reach = |from: &[CommitId]| {
-        let mut found = HashSet::new();
-        let mut pending: Vec<usize> = from.iter().filter_map(|id| place.get(id).copied()).collect();
-        while let Some(at) = pending.pop() {
-            if found.insert(at) {
-                pending.extend(fork[at].commit.parents.iter().filter_map(|id| place.get(id).copied()));
-            }
-        }
-        found
-    };
-    let before = reach(&[*first]);
-    reach(others).into_iter().filter(|at| !before.contains(at)).collect()
-}
-
-/// Marks a commit as standing or not; what it had undone itself turns the other way.
-fn set(stands: &mut [bool], undoes: &[Vec<usize>], at: usize, to: bool) {
-    if stands[at] == to {
-        return;
-    }
-    stands[at] = to;
-    for earlier in &undoes[at] {
-        set(stands, undoes, *earlier, !to);
-    }
+    Ok(())
 }
 
 type AuthorKey<'a> = (&'a str, &'a str, i64);
@@ -164,6 +209,7 @@ struct EvidenceIndex<'a> {
     by_paths: HashMap<&'a [RepoPath], Vec<&'a CommitPaths>>,
     by_subject: HashMap<&'a str, Vec<&'a CommitPaths>>,
     by_pr: HashMap<u64, Vec<&'a CommitPaths>>,
+    messages: HashMap<CommitId, &'a str>,
     /// How many upstream commits have the same author and date: with more than one, the date alone tells nothing.
     same_author: HashMap<AuthorKey<'a>, usize>,
 }
@@ -176,6 +222,7 @@ impl<'a> EvidenceIndex<'a> {
             by_paths: HashMap::new(),
             by_subject: HashMap::new(),
             by_pr: HashMap::new(),
+            messages: HashMap::new(),
             same_author: HashMap::new(),
         };
         let mut names: Vec<(String, CommitId)> =
@@ -185,15 +232,16 @@ impl<'a> EvidenceIndex<'a> {
             *index.same_author.entry(author_key(&change.commit)).or_default() += 1;
         }
         for change in fork {
-            for named in TRAILER.captures_iter(&change.commit.message) {
+            for named in origins(&change.commit.message) {
                 // A trailer may name a commit of another repository, or nothing at all: it counts only for one of the range.
-                let at = names.partition_point(|(name, _)| name.as_str() < &named[1]);
+                let at = names.partition_point(|(name, _)| *name < named);
                 if let Some((name, id)) = names.get(at)
-                    && name.starts_with(&named[1])
+                    && name.starts_with(&named)
                 {
                     index.by_trailer.entry(*id).or_default().push(change.commit.id);
                 }
             }
+            index.messages.insert(change.commit.id, &change.commit.message);
             index.by_author.entry(author_key(&change.commit)).or_default().push(change);
             if !change.commit.is_merge() && !change.paths.is_empty() {
                 index.by_paths.entry(&change.paths).or_default().push(change);
@@ -204,6 +252,11 @@ impl<'a> EvidenceIndex<'a> {
             }
         }
         index
+    }
+
+    /// The message of a commit of the fork.
+    fn message(&self, fork_commit: CommitId) -> Option<&str> {
+        self.messages.get(&fork_commit).copied()
     }
 
     /// Evidence that is enough on its own.

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::annotation::Annotation;
 use crate::commit::{Commit, FileChange};
-use crate::ids::{BlobId, CommitId};
+use crate::ids::{BlobId, CommitId, TreeId};
 use crate::objects::cache::Cache;
 use crate::path::RepoPath;
 use crate::progress::Progress;
@@ -32,13 +32,27 @@ pub(super) type Slot = Mutex<Option<std::sync::Arc<Annotation>>>;
 /// Bytes of annotations that are remembered.
 const BUDGET: usize = 64 << 20;
 
-/// A commit and what it changed against its first parent.
+/// A commit and what it changed.
 #[derive(Debug, Clone)]
 pub struct Step {
     /// The commit.
     pub commit: Commit,
+    /// The state its changes start from: its first parent's, unless whoever made the step knows better.
+    pub base: TreeId,
     /// Its changes, in path order.
     pub changes: Vec<FileChange>,
+}
+
+impl Step {
+    /// A commit with what it changed against its first parent.
+    ///
+    /// # Errors
+    /// A tree is missing.
+    pub fn of(repo: &Repo, commit: Commit) -> Result<Self, GitError> {
+        let base = repo.base_tree(&commit)?;
+        let changes = repo.changes(Some(base), commit.tree)?;
+        Ok(Self { commit, base, changes })
+    }
 }
 
 impl History {
@@ -55,6 +69,17 @@ impl History {
     ) -> Result<Self, GitError> {
         let range = repo.range(hidden, tip)?;
         progress.stage(stage, range.len());
+        let mut steps = Vec::with_capacity(range.len());
+        for commit in range {
+            steps.push(Step::of(repo, commit)?);
+            progress.step();
+        }
+        Ok(Self::of(steps))
+    }
+
+    /// The history that these steps make, parents before children.
+    #[must_use]
+    pub fn of(steps: Vec<Step>) -> Self {
         let mut history = Self {
             steps: Vec::new(),
             places: HashMap::new(),
@@ -62,19 +87,17 @@ impl History {
             versions: HashMap::new(),
             annotations: Mutex::new(Cache::new(BUDGET)),
         };
-        for (at, commit) in range.into_iter().enumerate() {
-            let changes = repo.changes(repo.parent_tree(&commit)?, commit.tree)?;
-            for (which, change) in changes.iter().enumerate() {
+        for (at, step) in steps.iter().enumerate() {
+            for (which, change) in step.changes.iter().enumerate() {
                 history.touches.entry(change.path.clone()).or_default().push((at, which));
                 if let Some(new) = change.new {
                     history.versions.entry(new.id).or_default().push((at, which));
                 }
             }
-            history.places.insert(commit.id, at);
-            history.steps.push(Step { commit, changes });
-            progress.step();
+            history.places.insert(step.commit.id, at);
         }
-        Ok(history)
+        history.steps = steps;
+        history
     }
 
     /// All commits, in order.

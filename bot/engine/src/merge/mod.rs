@@ -108,6 +108,14 @@ impl Merger<'_> {
     /// An object is missing or malformed.
     pub fn pick(&mut self, commit: &Commit, onto: TreeId) -> Result<Merged, GitError> {
         let base = self.store.repo().base_tree(commit)?;
+        self.pick_from(base, commit, onto)
+    }
+
+    /// Brings the change from a state to a commit onto a tree, as where a merge is picked against its main-line parent.
+    ///
+    /// # Errors
+    /// An object is missing or malformed.
+    pub fn pick_from(&mut self, base: TreeId, commit: &Commit, onto: TreeId) -> Result<Merged, GitError> {
         let theirs = format!("{} ({})", commit.id.short(), short(commit.subject(), LABEL));
         self.merge(base, onto, commit.tree, &MergeLabels { theirs, ..MergeLabels::default() })
     }

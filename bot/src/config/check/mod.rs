@@ -103,6 +103,7 @@ impl Checker<'_> {
         Config {
             upstream: raw.upstream.clone(),
             fork: raw.fork.clone(),
+            units: raw.units,
             local: self.local(&raw.local),
             exclude: self.exclude(raw),
             supersede: self.supersede(raw),

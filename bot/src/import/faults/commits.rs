@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ground::{DocumentCommit, FactIndex, fault_of_line};
 use super::{Disagreement, DisagreementKind};
 use crate::import::analysis::{CommitRow, Duplicate, NamedInProse, RiskMark, Stated};
-use crate::survey::{Evidence, Surveyed, Verdict};
+use crate::survey::{Alone, Evidence, Surveyed, Verdict};
 use engine::commit::pr_of;
 use engine::ids::CommitId;
 
@@ -94,8 +94,8 @@ fn listed(
 /// What is wrong with calling a commit of the range a duplicate.
 fn not_borne_out(ground: &FactIndex<'_>, sha: &str, duplicate: &Duplicate, commit: &Surveyed) -> Option<String> {
     if commit.verdict != Verdict::Taken {
-        let but = match commit.verdict {
-            Verdict::Vacuous => "nothing in the fork's history shows it, though picking it changes nothing",
+        let but = match commit.alone {
+            Alone::Noop => "nothing in the fork's history shows it, though picking it changes nothing",
             _ => "nothing in the fork's history shows it, and picking it is not without effect",
         };
         return Some(format!("{sha} is called a duplicate, but {but}"));

@@ -17,7 +17,7 @@ pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     for commit in ground.survey.commits.iter().filter(|commit| !listed.contains(&commit.sha)) {
         let state = match commit.verdict {
             Verdict::Taken => "; the fork has it",
-            Verdict::Vacuous => "; picking it changes nothing",
+            Verdict::Open if commit.is_no_op() => "; it leaves nothing to change",
             Verdict::Open => "",
         };
         faults.push(fault(commit.sha, format!("'{}', of {}{state}", commit.subject, commit.date.day())));

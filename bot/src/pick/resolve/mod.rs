@@ -103,9 +103,16 @@ pub(super) struct MergeCase<'c> {
     pub(super) theirs: TreeId,
     /// The merge.
     pub(super) merged: &'c Merged,
+    /// Conflicts that are among upstream's own lines.
+    pub(super) upstreams: &'c [PathConflict],
 }
 
 impl Resolver<'_> {
+    /// Whether picks are kept out of a path.
+    pub(super) fn is_set_aside(&self, path: &RepoPath) -> bool {
+        matches!(self.way(path), ResolutionSource::Rule(rule) if is_set_aside(rule))
+    }
+
     /// Settles what can be settled of a merge.
     pub(super) fn resolve(
         &self,
@@ -146,6 +153,9 @@ impl Resolver<'_> {
         case: &MergeCase<'_>,
         conflict: &PathConflict,
     ) -> Result<ConflictOutcome, GitError> {
+        if case.upstreams.contains(conflict) {
+            return whole::upstreams(merger, case, conflict);
+        }
         let way = self.way(&conflict.path);
         if let ResolutionSource::Manual(origin) = &way {
             return Ok(ConflictOutcome::Open(vec![Remark::Manual(origin.who.clone())]));

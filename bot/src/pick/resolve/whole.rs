@@ -52,6 +52,30 @@ pub(super) fn resolve(
     Ok(ConflictOutcome::Settled(files, vec![resolution]))
 }
 
+/// Upstream's files, for a conflict that is among upstream's own lines.
+pub(super) fn upstreams(
+    merger: &mut Merger<'_>,
+    case: &MergeCase<'_>,
+    conflict: &PathConflict,
+) -> Result<ConflictOutcome, GitError> {
+    let mut files = FileStates::new();
+    for path in conflict.names.iter().chain([&conflict.path]) {
+        if !files.iter().any(|(known, _)| known == path) {
+            files.push((path.clone(), merger.entry(case.theirs, path)?));
+        }
+    }
+    let settled = files.iter().find(|(path, _)| *path == conflict.path).and_then(|(_, entry)| *entry);
+    let resolution = Resolution {
+        path: conflict.path.clone(),
+        kind: Some(conflict.kind),
+        by: ResolvedBy::Line,
+        how: Method::Whole { side: ConflictSide::Upstream, what: WholeKind::File },
+        lost: FileVersions([conflict.base, conflict.ours, conflict.theirs, settled]).dropped_lines(merger)?,
+        notes: Vec::new(),
+    };
+    Ok(ConflictOutcome::Settled(files, vec![resolution]))
+}
+
 /// One side removed the file, the other changed it.
 fn removed(conflict: &PathConflict, choice: SideChoice) -> (FileStates, Method) {
     let by_upstream = conflict.kind == ConflictKind::DeletedByThem;

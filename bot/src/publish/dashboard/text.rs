@@ -21,6 +21,7 @@ use crate::publish::section::{Section, fit};
 use crate::publish::situation::Situation;
 use crate::survey::{Cascade, Surveyed, Verdict};
 use crate::text::{code, count, inert_line, markdown_line, short};
+use crate::view::note::words;
 use engine::ids::CommitId;
 
 /// More roots than these are not listed: nobody reads so many, and settling the first ones changes the rest.
@@ -167,6 +168,9 @@ impl DashboardWriter<'_> {
         if !starts.is_empty() {
             let _ = write!(text, "\n{starts}");
         }
+        if let Some(end) = &self.situation.built.end {
+            let _ = writeln!(text, "\n{}", words::end(end));
+        }
         let nowhere: HashSet<_> = self.situation.built.unassigned.iter().collect();
         let nowhere = self.still_open().iter().filter(|commit| nowhere.contains(&commit.sha)).count();
         if nowhere > 0 {
@@ -290,7 +294,7 @@ impl DashboardWriter<'_> {
     /// The picks of a phase that are listed nowhere else.
     fn picks(&mut self, line: PhaseLine<'_>) -> Option<String> {
         let rest =
-            line.built.picks.iter().filter(|pick| pick.outcome != Outcome::Vacuous && !self.boxed.contains(&pick.sha));
+            line.built.picks.iter().filter(|pick| pick.outcome != Outcome::NoOp && !self.boxed.contains(&pick.sha));
         let rest: Vec<_> = rest.collect();
         if rest.is_empty() {
             return None;

@@ -68,8 +68,11 @@ impl<'a> Notes<'a> {
             if known.insert(sha) { commit } else { CommitRef { url: None, ..commit } }
         };
         let standing = commit.and_then(|commit| offers::standing(commit, &mut link));
-        let blocked = offers::blocked(&pick.needs, &mut link);
-        let offers = offers::offers(&pick.needs, places(pick.open()), &mut link);
+        let blocked = offers::lacks(pick, &mut link);
+        let offers = match pick.outcome.needs_person() {
+            true => offers::offers(&pick.needs, places(pick.open()), &mut link),
+            false => Vec::new(),
+        };
         let root = commit.is_some_and(|commit| commit.cascade == Cascade::Root);
         let meeting = Meeting { pick: pick.sha, onto, root };
         let files = pick.conflicts.iter().map(Conflict::pathspec).collect();

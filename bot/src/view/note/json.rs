@@ -6,22 +6,35 @@ use super::words;
 use crate::decision::Decision;
 use crate::names::CudaVersion;
 use crate::pick::answer::Origin;
+use crate::pick::conflict::places;
 use crate::pick::{
     Attribution, Built, BuiltPhase, Conflict, DroppedLines, Hunk, IntegrityReport, Lock, LockOutcome, Outcome, Pick,
     Resolution, ResolvedBy, word,
 };
 use crate::plan::LeftOut;
 use crate::risk::Level;
-use crate::survey::RiskReason;
+use crate::survey::{Difference, RiskReason, Survey};
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 
 /// The whole plan.
 #[derive(Debug, Serialize)]
 pub struct PlanJson<'a> {
+    version: u32,
     phases: Vec<PhaseJson<'a>>,
     left_out: Vec<LeftOutJson>,
     unassigned: &'a [CommitId],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<EndJson<'a>>,
+}
+
+/// Where all phases together end, held against git's own merge.
+#[derive(Debug, Serialize)]
+struct EndJson<'a> {
+    equal: bool,
+    /// Whether besides every unit is there.
+    complete: bool,
+    differs: &'a [Difference],
 }
 
 #[derive(Debug, Serialize)]
@@ -70,8 +83,10 @@ struct PickJson<'a> {
     needs_minimal: bool,
     /// Whether the search was cut off, so that fewer may do.
     needs_cut_off: bool,
-    /// The picks before it that wait for a person and make it clean once they are settled.
-    blocked_by: &'a [CommitId],
+    /// The units that are not on the branch, and that it conflicts only for want of.
+    follows: &'a [CommitId],
+    /// The places left to a person.
+    hunks: usize,
     risk: Level,
     reasons: &'a [RiskReason],
     note: Option<String>,
@@ -161,9 +176,15 @@ struct LeftOutJson {
 impl<'a> From<&'a Built> for PlanJson<'a> {
     fn from(built: &'a Built) -> Self {
         Self {
+            version: Survey::VERSION,
             phases: built.phases.iter().map(phase).collect(),
             left_out: left_out(&built.left_out),
             unassigned: &built.unassigned,
+            end: built.end.as_ref().map(|end| EndJson {
+                equal: end.equal,
+                complete: end.complete,
+                differs: &end.differs,
+            }),
         }
     }
 }
@@ -200,10 +221,11 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         needs_verified: pick.needs.verified,
         needs_minimal: pick.needs.least,
         needs_cut_off: pick.needs.cut_off,
-        blocked_by: &pick.needs.blocked_by,
+        follows: &pick.follows,
+        hunks: if pick.outcome.needs_person() { places(pick.open()) } else { 0 },
         risk: pick.risk,
         reasons: &pick.reasons,
-        note: words::pick_note(pick.note.as_deref(), pick.decision.as_deref()),
+        note: words::pick_note(pick),
     }
 }
 
@@ -243,11 +265,11 @@ impl<'a> From<&'a Resolution> for ResolutionJson<'a> {
         let (rule, settle) = match &resolution.by {
             ResolvedBy::Rule { pattern, settle } => (Some(pattern.as_str()), Some(word(*settle).to_owned())),
             ResolvedBy::Decision { how, .. } => (None, Some(how.to_string())),
-            ResolvedBy::Memory { .. } => (None, None),
+            ResolvedBy::Memory { .. } | ResolvedBy::Line => (None, None),
         };
         let key = match &resolution.by {
             ResolvedBy::Memory { key, .. } => Some(key.as_str()),
-            ResolvedBy::Rule { .. } | ResolvedBy::Decision { .. } => None,
+            ResolvedBy::Rule { .. } | ResolvedBy::Decision { .. } | ResolvedBy::Line => None,
         };
         Self {
             path: &resolution.path,

@@ -205,7 +205,7 @@ impl MarkdownWriter<'_> {
         let looked = &settled.looked;
         if settled.unnamed.is_empty() {
             let missing = match (settled.lost.is_empty(), detail) {
-                (true, _) => "none is missing".to_owned(),
+                (true, _) => "every one is there".to_owned(),
                 (false, Detail::Full) => "those that are missing are named here".to_owned(),
                 (false, _) => {
                     let [upstream, fork] = settled.total;

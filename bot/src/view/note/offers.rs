@@ -1,7 +1,7 @@
 //! What a person may do about a conflicting pick, in sentences.
 
 use super::prose::{CommitRef, Prose, agree};
-use crate::pick::Needs;
+use crate::pick::{Needs, Outcome, Pick};
 use crate::survey::{Cascade, Surveyed};
 use crate::text::count;
 use engine::ids::CommitId;
@@ -69,13 +69,22 @@ fn conflicting(prose: Prose, needs: &Needs, link: Link<'_>) -> Prose {
     }
 }
 
-/// What a pick waits for that the picks before it alone would make clean.
-pub(super) fn blocked(needs: &Needs, link: Link<'_>) -> Option<Prose> {
-    if needs.blocked_by.is_empty() {
-        return None;
+/// What a pick lacks that meets no line of the fork's own.
+pub(super) fn lacks(pick: &Pick, link: Link<'_>) -> Option<Prose> {
+    let (before, after) = match pick.outcome {
+        Outcome::Follows => (
+            "It follows ",
+            ": it conflicts only because of what is not here yet. Nothing here is for a person to decide.",
+        ),
+        Outcome::NotNeededYet => ("Not needed yet: the code it changes is not in the fork; it came with ", "."),
+        _ => return None,
+    };
+    if pick.follows.is_empty() {
+        return Some(Prose::new(
+            "It conflicts only because earlier commits are not here. Nothing here is for a person to decide.",
+        ));
     }
-    let by = commits(Prose::new("Blocked by "), &needs.blocked_by, link);
-    Some(by.plain(": once that is settled on this branch, it applies. So settle that first."))
+    Some(commits(Prose::new(before), &pick.follows, link).plain(after))
 }
 
 /// Goes on with a list of commits.

@@ -106,7 +106,7 @@ pub(crate) fn of_pick(
 
 /// The picks whose settling counts: those on the branch, and those of which settling left nothing.
 fn on_branch(phase: &BuiltPhase) -> impl Iterator<Item = &Pick> {
-    phase.picks.iter().filter(|pick| pick.commit.is_some() || pick.outcome == Outcome::Vacuous)
+    phase.picks.iter().filter(|pick| pick.commit.is_some() || pick.outcome == Outcome::NoOp)
 }
 
 fn row(sha: CommitId, found: &Resolution, links: Links<'_>) -> ResolvedFile {
@@ -128,6 +128,7 @@ pub(super) fn by(found: &Resolution) -> Prose {
             with_origin(Prose::new("decision ").code(how.to_string()).plain(" of "), origin)
         }
         ResolvedBy::Memory { key, origin } => with_origin(Prose::new("answer ").code(key).plain(" of "), origin),
+        ResolvedBy::Line => Prose::new("the line: only upstream's own lines meet there"),
     }
 }
 
@@ -196,6 +197,7 @@ fn brief_by(found: &Resolution) -> String {
     match &found.by {
         ResolvedBy::Rule { pattern, settle } => format!("by rule {} ({})", short(pattern, 40), word(*settle)),
         ResolvedBy::Decision { how, origin } => format!("decided by {} ({how})", short(&origin.who, 40)),
+        ResolvedBy::Line => "only upstream's own lines meet there".to_owned(),
         ResolvedBy::Memory { origin, .. } => format!("as {} answered on {}", short(&origin.who, 40), origin.when),
     }
 }

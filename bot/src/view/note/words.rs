@@ -1,11 +1,11 @@
 //! What planning and picking found, in words: why a commit is left out, what was done to a conflict, and why nothing could be.
 
-use crate::decision::Decision;
 use crate::pick::{
-    ConflictKind, ConflictSide, Method, NotRegenerated, Presence, Remark, ResolutionNote, SideChoice, WholeKind,
+    ConflictKind, ConflictSide, Method, NotRegenerated, Pick, PlanEnd, Presence, Remark, ResolutionNote, SideChoice,
+    WholeKind,
 };
 use crate::plan::Reason;
-use crate::survey::{Evidence, RiskReason};
+use crate::survey::{Because, Evidence, RiskReason};
 use crate::text::count;
 use engine::ids::CommitId;
 
@@ -38,13 +38,21 @@ pub fn reason(reason: &Reason) -> String {
         Reason::Ancestor => "taken: older than the common ancestor, so the fork's history contains it".into(),
         Reason::Superseded { by, group } => format!("superseded by {} ({group})", by.short()),
         Reason::Excluded { reason, rule } => format!("excluded: {}", excluded(reason, rule.as_deref())),
-        Reason::Vacuous => "vacuous: picking it onto the fork changes nothing".into(),
+        Reason::NoOp => "no effect: it leaves nothing to change".into(),
         Reason::Merge => "a merge: its commits are picked one by one".into(),
         Reason::Skipped(decision) => format!("skipped by {}", decision.describe()),
         Reason::Deferred(decision) => format!("waits: deferred by {}", decision.describe()),
         Reason::Moved { phase, decision } => format!("moved to phase {phase} by {}", decision.describe()),
         Reason::NoPhase { phase, decision } => {
             format!("decided for phase {phase}, which the configuration does not have, by {}", decision.describe())
+        }
+        Reason::Reverted { by } => format!("the fork undid it, in {}", by.short()),
+        Reason::Moot { reland } => {
+            format!("it undoes what upstream brought again in {}, which the fork has", reland.short())
+        }
+        Reason::Undone { by } => format!("upstream undid it later, in {}: both are left out", by.short()),
+        Reason::WithUndone { change, phase } => {
+            format!("it undoes {}, so it is in the phase of that: {phase}", change.short())
         }
         Reason::InPhase(phase) => format!("in an earlier phase: {phase}"),
         Reason::OutOfRange => "not in upstream's branch".into(),
@@ -73,10 +81,42 @@ pub fn evidence(evidence: &[Evidence]) -> String {
 
 /// The maintainer's remark on a pick: the configuration's, and that a decision put it there.
 #[must_use]
-pub fn pick_note(note: Option<&str>, decision: Option<&Decision>) -> Option<String> {
-    let decided = decision.map(|decision| format!("put here by {}", decision.describe()));
-    let notes: Vec<String> = note.map(str::to_owned).into_iter().chain(decided).collect();
+pub fn pick_note(pick: &Pick) -> Option<String> {
+    let decided = pick.decision.as_ref().map(|decision| format!("put here by {}", decision.describe()));
+    let inner = pick.named_by.map(|sha| format!("named by its commit {}", sha.short()));
+    let notes: Vec<String> = pick.note.clone().into_iter().chain(decided).chain(inner).collect();
     (!notes.is_empty()).then(|| notes.join("; "))
+}
+
+/// Where all phases together end, in a sentence.
+#[must_use]
+pub fn end(end: &PlanEnd) -> String {
+    let skipped = match end.not_compared {
+        0 => String::new(),
+        paths => format!(
+            " ({} that it does not merge cleanly {} not compared)",
+            count(paths, "file"),
+            if paths == 1 { "is" } else { "are" }
+        ),
+    };
+    if end.equal {
+        let complete = if end.complete { ": nothing is missing" } else { "" };
+        return format!(
+            "All phases together end where git's own merge does, in every file that it merges cleanly{skipped}{complete}."
+        );
+    }
+    let of = |is: fn(&Because) -> bool| end.differs.iter().filter(|differs| is(&differs.because)).count();
+    let parts = [
+        (of(|because| matches!(because, Because::Unit(_))), "for commits that are not on the branches"),
+        (of(|because| matches!(because, Because::Rule(_))), "for what resolves conflicts there"),
+        (of(|because| matches!(because, Because::Unknown)), "for a reason that was not found"),
+    ];
+    let parts = parts.iter().filter(|(files, _)| *files > 0).map(|(files, why)| format!("{files} {why}"));
+    format!(
+        "All phases together end otherwise than git's own merge in {} that it merges cleanly{skipped}: {}. `uptake plan --format json` names each.",
+        count(end.differs.len(), "file"),
+        parts.collect::<Vec<_>>().join(", ")
+    )
 }
 
 /// What was done with a path.

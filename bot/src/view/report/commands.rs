@@ -15,7 +15,7 @@ const NAMED: usize = 6;
 /// The commands; `None` where the phase has nothing to pick.
 pub(super) fn commands(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<PhaseCommands> {
     // Git stops at a pick that changes nothing, so these are left out here too.
-    let picks: Vec<&Pick> = phase.picks.iter().filter(|pick| pick.outcome != Outcome::Vacuous).collect();
+    let picks: Vec<&Pick> = phase.picks.iter().filter(|pick| pick.outcome != Outcome::NoOp).collect();
     if picks.is_empty() {
         return None;
     }

@@ -1,12 +1,13 @@
 //! The heads, the headline and the executive summary: the report's figures as sentences.
 
-use super::index::{CommitState, ReportIndex, applies, waits};
+use super::index::{CommitState, ReportIndex, applies, follows, waits};
 use super::phases;
 use super::prose::{Prose, agree};
 use super::view::{PhaseState, ReportHeader, StateCount};
 use crate::pick::BuiltPhase;
 use crate::survey::{Surveyed, Verdict};
 use crate::text::{figure, grouped_count, visible};
+use crate::view::note::words;
 
 /// How many roots the summary names.
 const NAMED_ROOTS: usize = 3;
@@ -117,12 +118,12 @@ fn range(index: &ReportIndex<'_>) -> Prose {
 
 fn had(index: &ReportIndex<'_>) -> Prose {
     let totals = &index.facts.survey.totals;
-    let vacuous = match totals.vacuous {
+    let no_op = match totals.line.no_op {
         0 => String::new(),
         n => format!("; {} more {} not there, yet would change nothing", figure(n), agree(n, "is", "are")),
     };
     Prose::new(format!(
-        "The fork already has {} of these commits{vacuous}. {} {} open.",
+        "The fork already has {} of these commits{no_op}. {} {} open.",
         figure(totals.taken),
         figure(totals.open),
         agree(totals.open, "is", "are")
@@ -187,13 +188,17 @@ fn plan(index: &ReportIndex<'_>) -> Prose {
     }
     let picks = || built.phases.iter().flat_map(|phase| &phase.picks);
     let clean = picks().filter(|pick| applies(pick.outcome)).count();
-    let stuck = picks().filter(|pick| waits(pick.outcome)).count();
+    let stuck = picks().filter(|pick| waits(pick.outcome) && !follows(pick.outcome)).count();
+    let behind = match picks().filter(|pick| follows(pick.outcome)).count() {
+        0 => String::new(),
+        n => format!(", {} {} earlier commits alone", figure(n), agree(n, "lacks", "lack")),
+    };
     let unassigned = match built.unassigned.len() {
         0 => "Every open commit has a phase.".to_owned(),
         n => format!("{} open {} no phase yet.", figure(n), agree(n, "commit has", "commits have")),
     };
     Prose::new(format!(
-        "{} {} {}: {} {}, {} {}. {unassigned}",
+        "{} {} {}: {} {}, {} {}{behind}. {unassigned}",
         grouped_count(built.phases.len(), "phase"),
         agree(built.phases.len(), "takes", "take"),
         grouped_count(picks().count(), "commit"),
@@ -202,6 +207,7 @@ fn plan(index: &ReportIndex<'_>) -> Prose {
         figure(stuck),
         agree(stuck, "waits for a person", "wait for a person"),
     ))
+    .plain(built.end.as_ref().map(|end| format!(" {}", words::end(end).replace('`', ""))).unwrap_or_default())
 }
 
 fn local(index: &ReportIndex<'_>) -> Prose {

@@ -26,12 +26,12 @@ pub struct ReportFacts<'a> {
 
 /// What stands between the fork and one commit, in one word: the picture's colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum CommitState {
     /// The fork has it.
     Taken,
     /// It would change nothing.
-    Vacuous,
+    NoOp,
     /// It applies.
     Clean,
     /// It conflicts only for lack of earlier ones.
@@ -44,19 +44,17 @@ pub(super) enum CommitState {
 
 impl CommitState {
     /// All of them, in the order a legend names them.
-    pub(super) const ALL: [Self; 6] =
-        [Self::Clean, Self::Root, Self::Cascade, Self::Conflict, Self::Taken, Self::Vacuous];
+    pub(super) const ALL: [Self; 6] = [Self::Clean, Self::Root, Self::Cascade, Self::Conflict, Self::Taken, Self::NoOp];
 
     /// The state of a surveyed commit.
     pub(super) fn of(commit: &Surveyed) -> Self {
         match (commit.verdict, commit.cascade, commit.alone) {
             (Verdict::Taken, ..) => Self::Taken,
-            (Verdict::Vacuous, ..) => Self::Vacuous,
+            (Verdict::Open, ..) if commit.is_no_op() => Self::NoOp,
             (Verdict::Open, Cascade::Root, _) => Self::Root,
             (Verdict::Open, Cascade::Cascade, _) => Self::Cascade,
             (Verdict::Open, Cascade::None, Alone::Conflict) => Self::Conflict,
-            (Verdict::Open, Cascade::None, Alone::Clean) => Self::Clean,
-            (Verdict::Open, Cascade::None, Alone::Noop) => Self::Vacuous,
+            (Verdict::Open, Cascade::None, Alone::Clean | Alone::Noop) => Self::Clean,
         }
     }
 
@@ -64,7 +62,7 @@ impl CommitState {
     pub(super) fn class(self) -> &'static str {
         match self {
             Self::Taken => "taken",
-            Self::Vacuous => "vacuous",
+            Self::NoOp => "no-op",
             Self::Clean => "clean",
             Self::Cascade => "cascade",
             Self::Conflict => "conflict",
@@ -77,8 +75,7 @@ impl CommitState {
         match (self, n) {
             (Self::Taken, 1) => "is in the fork already",
             (Self::Taken, _) => "are in the fork already",
-            (Self::Vacuous, 1) => "would change nothing",
-            (Self::Vacuous, _) => "would change nothing",
+            (Self::NoOp, _) => "would change nothing",
             (Self::Clean, 1) => "applies as it is",
             (Self::Clean, _) => "apply as they are",
             (Self::Cascade, 1) => "is a cascade: it applies once the roots are settled",
@@ -118,9 +115,9 @@ impl<'a> ReportIndex<'a> {
         let mut place = HashMap::new();
         for (number, phase) in facts.built.phases.iter().enumerate() {
             // A commit an earlier phase has is left out of the later one: its place is the earlier.
-            for left in
-                phase.left_out.iter().filter(|left| !matches!(left.reason, Reason::InPhase(_) | Reason::Moved { .. }))
-            {
+            for left in phase.left_out.iter().filter(|left| {
+                !matches!(left.reason, Reason::InPhase(_) | Reason::Moved { .. } | Reason::WithUndone { .. })
+            }) {
                 place.entry(left.sha).or_insert(CommitPlace::LeftOut(number));
             }
         }
@@ -195,6 +192,11 @@ impl<'a> ReportIndex<'a> {
 /// Whether a pick's change reached the phase's branch.
 pub(super) fn applies(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Clean | Outcome::Resolved)
+}
+
+/// Whether a pick lacks earlier commits alone.
+pub(super) fn follows(outcome: Outcome) -> bool {
+    outcome.waits() && !outcome.needs_person()
 }
 
 /// Whether a pick needs a person, or one that does.

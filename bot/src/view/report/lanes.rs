@@ -44,7 +44,7 @@ impl Lanes {
                 title: visible(&phase.title),
                 tally,
                 conflicted: styles(phase.picks.iter().map(|pick| phases::class(index, pick))),
-                picks: Some(tally.clean + tally.conflicted),
+                picks: Some(tally.clean + tally.conflicted + tally.follows),
             }
         };
         let mut lanes: Vec<Lane> = index.facts.built.phases.iter().enumerate().map(phase).collect();
@@ -54,9 +54,10 @@ impl Lanes {
         for commit in unclaimed() {
             match CommitState::of(commit) {
                 CommitState::Taken => tally.taken += 1,
-                CommitState::Vacuous => tally.left_out += 1,
+                CommitState::NoOp => tally.left_out += 1,
                 CommitState::Clean => tally.clean += 1,
-                CommitState::Cascade | CommitState::Conflict | CommitState::Root => tally.conflicted += 1,
+                CommitState::Cascade => tally.follows += 1,
+                CommitState::Conflict | CommitState::Root => tally.conflicted += 1,
             }
         }
         if tally.total() > 0 {
@@ -116,7 +117,7 @@ impl Lanes {
             let tall = MARK / length(here.len());
             for (nth, commit) in here.iter().enumerate() {
                 let class = class(index, commit);
-                let low = class == "out" || class == "vacuous" || class == "taken";
+                let low = class == "out" || class == "no-op" || class == "taken";
                 // What needs nobody any more is small, so that the eye goes to what does.
                 let tall = if low { tall * 0.45 } else { tall };
                 let y = if here.len() == 1 {
@@ -139,7 +140,7 @@ fn class(index: &ReportIndex<'_>, commit: &Surveyed) -> &'static str {
             let left = index.facts.built.phases[phase].left_out.iter().find(|left| left.sha == commit.sha);
             match left.map(|left| &left.reason) {
                 Some(reason) if phases::is_taken(reason) => "taken",
-                Some(Reason::Vacuous) => "vacuous",
+                Some(Reason::NoOp) => "no-op",
                 _ => "out",
             }
         }
@@ -165,8 +166,8 @@ fn progress(svg: &mut Svg, lane: &Lane, middle: f64, most: usize) {
     let mut x = RIGHT + 16.0;
     svg.raw("<g class=\"progress\">");
     svg.tip(&format!(
-        "{}: {} in the fork already, {} apply, {} conflict, {} left out",
-        lane.title, tally.taken, tally.clean, tally.conflicted, tally.left_out
+        "{}: {} in the fork already, {} apply, {} conflict, {} follow, {} left out",
+        lane.title, tally.taken, tally.clean, tally.conflicted, tally.follows, tally.left_out
     ));
     for (class, count) in parts {
         if count == 0 {
@@ -181,7 +182,7 @@ fn progress(svg: &mut Svg, lane: &Lane, middle: f64, most: usize) {
     let text = match lane.picks {
         Some(0) => "–".to_owned(),
         Some(picks) => format!("{} of {}", figure(tally.clean), figure(picks)),
-        None => format!("{} of {}", figure(tally.clean), figure(tally.clean + tally.conflicted)),
+        None => format!("{} of {}", figure(tally.clean), figure(tally.clean + tally.conflicted + tally.follows)),
     };
     svg.text("figure end", WIDTH, middle + 4.5, &text);
 }

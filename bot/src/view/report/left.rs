@@ -9,16 +9,20 @@ use crate::survey::{Alone, Surveyed, Verdict};
 use crate::text::{grouped_count, visible};
 
 /// The groups, in the order a reader wants them: the kind of a reason, and what it is called.
-const GROUPS: [(&str, &str); 12] = [
+const GROUPS: [(&str, &str); 16] = [
     ("skipped", "Skipped by decision"),
     ("deferred", "Deferred by decision"),
     ("moved", "Moved to another phase by decision"),
     ("no-phase", "Decided for a phase that is not configured"),
     ("superseded", "Superseded"),
     ("excluded", "Excluded by the configuration"),
-    ("vacuous", "Would change nothing"),
+    ("no-op", "Would change nothing"),
     ("taken", "Already in the fork"),
     ("ancestor", "Older than the common ancestor"),
+    ("reverted", "Undone by the fork"),
+    ("moot", "Undoings of what the fork has"),
+    ("undone", "Undone by upstream later"),
+    ("with-undone", "In the phase of what they undo"),
     ("in-phase", "Claimed by an earlier phase"),
     ("merge", "Merges"),
     ("out-of-range", "Not of upstream's branch"),
@@ -47,17 +51,17 @@ fn claimed<'a>(index: &'a ReportIndex<'_>, kind: &'a str) -> impl Iterator<Item 
 
 fn unclaimed(index: &ReportIndex<'_>, kind: &str) -> Vec<LeftOutRow> {
     let survey = index.facts.survey;
-    let rows = |verdict: Verdict| {
+    let rows = |is: fn(&Surveyed) -> bool| {
         survey
             .commits
             .iter()
-            .filter(move |commit| commit.verdict == verdict && index.place(commit.sha) == CommitPlace::Unclaimed)
+            .filter(move |commit| is(commit) && index.place(commit.sha) == CommitPlace::Unclaimed)
             .map(|commit| LeftOutRow { commit: index.link(commit.sha), phase: String::new(), why: evidence(commit) })
             .collect()
     };
     match kind {
-        "taken" => rows(Verdict::Taken),
-        "vacuous" => rows(Verdict::Vacuous),
+        "taken" => rows(|commit| commit.verdict == Verdict::Taken),
+        "no-op" => rows(Surveyed::is_no_op),
         "merge" => {
             let merges = survey.merges.iter().filter(|merge| index.place(merge.sha) == CommitPlace::Unclaimed);
             merges
@@ -85,7 +89,7 @@ fn outside<'a>(index: &'a ReportIndex<'_>, kind: &'a str) -> impl Iterator<Item 
 /// What shows that the fork has a commit, or that it need not.
 fn evidence(commit: &Surveyed) -> Prose {
     match commit.evidence.as_slice() {
-        [] if commit.verdict == Verdict::Vacuous => Prose::new("Picking it onto the fork changes nothing."),
+        [] if commit.is_no_op() => Prose::new("It leaves nothing to change."),
         [] => Prose::new("In the fork already."),
         evidence => Prose::new("In the fork already: ")
             .list(evidence, evidence.len(), |prose, evidence| {

@@ -1,7 +1,7 @@
 //! The phases: their tables, how far each is, and what to do about it.
 
 use super::commands;
-use super::index::{CommitPlace, CommitState, ReportIndex, applies, waits};
+use super::index::{CommitPlace, CommitState, ReportIndex, applies, follows, waits};
 use super::prose::{Prose, agree};
 use super::view::{CommitView, PhaseState, PhaseTally, PhaseView};
 use crate::pick::{BuiltPhase, Conflict, Outcome, Pick};
@@ -52,8 +52,9 @@ pub(super) fn tally(phase: &BuiltPhase) -> PhaseTally {
     PhaseTally {
         taken,
         clean: picks(applies),
-        conflicted: picks(waits),
-        left_out: phase.left_out.len() - taken + picks(|outcome| outcome == Outcome::Vacuous),
+        conflicted: picks(|outcome| waits(outcome) && !follows(outcome)),
+        follows: picks(follows),
+        left_out: phase.left_out.len() - taken + picks(|outcome| outcome == Outcome::NoOp),
     }
 }
 
@@ -66,6 +67,7 @@ fn tally_text(tally: PhaseTally) -> Prose {
         (tally.taken, "in the fork already"),
         (tally.clean, agree(tally.clean, "applies", "apply")),
         (tally.conflicted, agree(tally.conflicted, "waits", "wait")),
+        (tally.follows, agree(tally.follows, "follows", "follow")),
         (tally.left_out, "left out"),
     ];
     let parts: Vec<String> =
@@ -77,7 +79,7 @@ fn tally_text(tally: PhaseTally) -> Prose {
 /// How far a phase is.
 pub(super) fn state(phase: &BuiltPhase) -> PhaseState {
     let tally = tally(phase);
-    match (tally.clean, tally.conflicted) {
+    match (tally.clean, tally.conflicted + tally.follows) {
         (0, 0) if tally.taken > 0 && tally.left_out == 0 => PhaseState::Done,
         (0, 0) => PhaseState::Empty,
         (_, 0) => PhaseState::Ready,
@@ -113,16 +115,13 @@ pub(super) fn row(index: &ReportIndex<'_>, sha: CommitId) -> CommitView {
 }
 
 fn picked(index: &ReportIndex<'_>, phase: &BuiltPhase, pick: &Pick) -> CommitView {
-    let mut notes: Vec<Prose> = words::pick_note(pick.note.as_deref(), pick.decision.as_deref())
-        .iter()
-        .map(|note| Prose::default().foreign(note))
-        .collect();
+    let mut notes: Vec<Prose> = words::pick_note(pick).iter().map(|note| Prose::default().foreign(note)).collect();
     notes.extend(conflict_note(pick));
     notes.extend(cascade_note(index, pick.sha));
-    if !pick.needs.blocked_by.is_empty() {
-        let by = Prose::new("Blocked by ");
-        let by = by.list(&pick.needs.blocked_by, NAMED, |prose, sha| prose.commit(index.link(*sha)));
-        notes.push(by.plain(": once that is settled on the branch, it applies."));
+    if !pick.outcome.needs_person() && !pick.follows.is_empty() {
+        let how = if pick.outcome == Outcome::NotNeededYet { "Its code came with " } else { "It follows " };
+        let after = Prose::new(how);
+        notes.push(after.list(&pick.follows, NAMED, |prose, sha| prose.commit(index.link(*sha))).plain("."));
     }
     let roots = index.commit(pick.sha).map(|commit| commit.roots.as_slice()).unwrap_or_default();
     if !pick.needs.take.is_empty() && pick.needs.take != roots {
@@ -172,7 +171,7 @@ pub(super) fn reason(index: &ReportIndex<'_>, reason: &Reason) -> Prose {
         Reason::Excluded { reason, rule } => {
             Prose::new("Excluded: ").foreign(&words::excluded(reason, rule.as_deref()))
         }
-        Reason::Vacuous => Prose::new("Picking it onto the fork changes nothing."),
+        Reason::NoOp => Prose::new("It leaves nothing to change."),
         Reason::Merge => Prose::new("A merge: its commits are picked one by one."),
         Reason::Skipped(decision) => Prose::new("Skipped by ").foreign(&decision.describe()),
         Reason::Deferred(decision) => Prose::new("Waits: deferred by ").foreign(&decision.describe()),
@@ -183,6 +182,9 @@ pub(super) fn reason(index: &ReportIndex<'_>, reason: &Reason) -> Prose {
             .code(phase)
             .plain(", which the configuration does not have, by ")
             .foreign(&decision.describe()),
+        Reason::Reverted { .. } | Reason::Moot { .. } | Reason::Undone { .. } | Reason::WithUndone { .. } => {
+            Prose::default().foreign(&words::reason(reason)).plain(".")
+        }
         Reason::InPhase(phase) => Prose::new("An earlier phase has it: ").code(phase).plain("."),
         Reason::OutOfRange => Prose::new("Not a commit of upstream's branch: check the SHA."),
     }
@@ -228,8 +230,8 @@ pub(super) fn cascade_note(index: &ReportIndex<'_>, sha: CommitId) -> Option<Pro
 pub(super) fn class(index: &ReportIndex<'_>, pick: &Pick) -> &'static str {
     match pick.outcome {
         Outcome::Clean | Outcome::Resolved => "clean",
-        Outcome::Vacuous => "vacuous",
-        Outcome::Conflicted | Outcome::Blocked | Outcome::LeftOut => {
+        Outcome::NoOp => "no-op",
+        Outcome::Decide | Outcome::Follows | Outcome::NotNeededYet | Outcome::LeftOut => {
             match index.commit(pick.sha).map(CommitState::of) {
                 Some(state @ (CommitState::Root | CommitState::Cascade)) => state.class(),
                 _ => "conflict",
@@ -257,15 +259,20 @@ fn action(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Vec<Prose> {
         PhaseState::Ready => {
             out.push(Prose::new("Review and merge ").code(&phase.branch).plain(": every pick applies."));
         }
-        PhaseState::Partly => out.push(Prose::new("Review ").code(&phase.branch).plain(format!(
-            ": {} {}. Then settle the {} that {}.",
-            grouped_count(tally.clean, "pick"),
-            agree(tally.clean, "applies", "apply"),
-            figure(tally.conflicted),
-            agree(tally.conflicted, "waits", "wait")
-        ))),
+        PhaseState::Partly => {
+            let then = match tally.conflicted {
+                0 => format!("The other {} what is not in the fork yet.", agree(tally.follows, "follows", "follow")),
+                n => format!("Then settle the {} that {}.", figure(n), agree(n, "waits", "wait")),
+            };
+            out.push(Prose::new("Review ").code(&phase.branch).plain(format!(
+                ": {} {}. {then}",
+                grouped_count(tally.clean, "pick"),
+                agree(tally.clean, "applies", "apply"),
+            )));
+        }
         PhaseState::Waits => out.push(Prose::new(match tally.conflicted {
-            1 => "Settle before review: its only pick does not apply.".to_owned(),
+            0 => "Take other phases first: its picks lack earlier commits alone.".to_owned(),
+            1 if tally.follows == 0 => "Settle before review: its only pick does not apply.".to_owned(),
             n => format!("Settle before review: none of its {} picks applies.", figure(n)),
         })),
     }

@@ -72,7 +72,7 @@ impl<'a> RangePicture<'a> {
             CommitState::Cascade => 17.0,
             CommitState::Conflict => 26.0,
             CommitState::Clean => 9.0,
-            CommitState::Taken | CommitState::Vacuous => 0.0,
+            CommitState::Taken | CommitState::NoOp => 0.0,
         }
     }
 
@@ -147,7 +147,7 @@ impl<'a> RangePicture<'a> {
             let state = CommitState::of(commit);
             let rise = self.rise(index, commit);
             match state {
-                CommitState::Taken | CommitState::Vacuous => {
+                CommitState::Taken | CommitState::NoOp => {
                     svg.rect(state.class(), [left, self.line + GAP, width, DOWN - 5.0]);
                 }
                 CommitState::Root => {
@@ -214,7 +214,7 @@ fn bare(subject: &str) -> String {
 }
 
 fn is_above(state: CommitState) -> bool {
-    !matches!(state, CommitState::Taken | CommitState::Vacuous)
+    !matches!(state, CommitState::Taken | CommitState::NoOp)
 }
 
 /// Opens the group of a column's mark: what the pointer is told, where a click leads. Returns what closes it.
@@ -252,7 +252,7 @@ fn tip(index: &ReportIndex<'_>, commit: &Surveyed) -> String {
             }
         }
         CommitState::Taken => "in the fork already".into(),
-        CommitState::Vacuous => "would change nothing".into(),
+        CommitState::NoOp => "would change nothing".into(),
         CommitState::Clean => "applies as it is".into(),
         CommitState::Conflict => format!("conflicts in {}", grouped_count(commit.conflicts.len(), "file")),
     });

@@ -13,13 +13,14 @@ const EXAMPLES: usize = 3;
 pub(super) fn risks(index: &ReportIndex<'_>) -> Vec<RiskRow> {
     let commits = || index.facts.survey.commits.iter();
     let open = |wanted: Level| {
-        let fits = |commit: &&Surveyed| commit.verdict == Verdict::Open && index.risk(commit) == wanted;
+        let fits =
+            |commit: &&Surveyed| commit.verdict == Verdict::Open && !commit.is_no_op() && index.risk(commit) == wanted;
         one(index, level(wanted), &commits().filter(fits).collect::<Vec<_>>(), "")
     };
     let mut risks: Vec<RiskRow> = Level::ALL.into_iter().rev().map(open).collect();
-    let of = |verdict: Verdict| -> Vec<&Surveyed> { commits().filter(|commit| commit.verdict == verdict).collect() };
-    risks.push(one(index, "taken", &of(Verdict::Taken), "in the fork already"));
-    risks.push(one(index, "vacuous", &of(Verdict::Vacuous), "would change nothing"));
+    let of = |is: &dyn Fn(&Surveyed) -> bool| -> Vec<&Surveyed> { commits().filter(|commit| is(commit)).collect() };
+    risks.push(one(index, "taken", &of(&|commit| commit.verdict == Verdict::Taken), "in the fork already"));
+    risks.push(one(index, "no-op", &of(&Surveyed::is_no_op), "would change nothing"));
     let most = risks.iter().map(|risk| risk.count).max().unwrap_or_default().max(1);
     for risk in &mut risks {
         risk.share = (risk.count * 100).div_ceil(most);

@@ -58,7 +58,11 @@ fn phase(phase: &PhaseView) -> NextStep {
         PhaseState::Partly => text
             .plain(format!("review {} on ", grouped_count(tally.clean, "pick")))
             .code(&phase.branch)
-            .plain(format!(", settle {}.", figure(tally.conflicted))),
+            .plain(match tally.conflicted {
+                0 => ".".to_owned(),
+                n => format!(", settle {}.", figure(n)),
+            }),
+        PhaseState::Waits if tally.conflicted == 0 => text.plain("take other phases first."),
         PhaseState::Waits => text.plain(format!("settle {}.", grouped_count(tally.conflicted, "conflicting pick"))),
     };
     let class = match phase.state {
@@ -78,10 +82,11 @@ pub(super) fn totals(index: &ReportIndex<'_>, phases: &[PhaseView]) -> Vec<Total
     let mut totals = vec![
         total("Upstream commits", survey.totals.commits),
         total("Already in the fork", survey.totals.taken),
-        total("Would change nothing", survey.totals.vacuous),
+        total("Would change nothing", survey.totals.line.no_op),
         total("Open", survey.totals.open),
         total("Picks that apply, over all phases", sum(|phase| phase.tally.clean)),
         total("Picks that wait for a person", sum(|phase| phase.tally.conflicted)),
+        total("Picks that lack earlier commits alone", sum(|phase| phase.tally.follows)),
         total("Open commits in no phase", index.facts.built.unassigned.len()),
         total("Merges, never picked", survey.totals.merges),
     ];

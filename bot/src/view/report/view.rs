@@ -101,13 +101,15 @@ pub(super) struct PhaseTally {
     pub clean: usize,
     /// They wait for a person, or for one that does.
     pub conflicted: usize,
+    /// Picks that lack earlier commits alone.
+    pub follows: usize,
     /// Superseded, excluded, without effect, or elsewhere.
     pub left_out: usize,
 }
 
 impl PhaseTally {
     pub(super) fn total(self) -> usize {
-        self.taken + self.clean + self.conflicted + self.left_out
+        self.taken + self.clean + self.conflicted + self.follows + self.left_out
     }
 }
 

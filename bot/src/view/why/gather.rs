@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{CommitSummary, Explanation, NeededConflict, Offer, PhaseClaim, RiskSign};
+use super::{CommitSummary, Explanation, NeededConflict, Offer, PhaseClaim, Reverted, RiskSign};
 use crate::names::PhaseId;
 use crate::pick::conflict::{places, read, unclear};
 use crate::pick::recipe::{Recipe, Start};
@@ -48,7 +48,7 @@ pub fn why(
         }
         let fork = History::read(repo, survey.upstream_head, survey.fork_head, "reading the fork", &mut Silent)?;
         let origins = Histories::new(repo, survey, search.history(), &fork)?;
-        conflicts = met(repo, &repo.commit(commit.sha)?, fork_tree, &origins)?;
+        conflicts = met(repo, survey.units.change(repo, commit.sha)?, fork_tree, &origins)?;
         // Why what should have settled them in its phase did not.
         let pick = built
             .and_then(|built| built.phases.iter().flat_map(|phase| &phase.picks).find(|pick| pick.sha == commit.sha));
@@ -65,6 +65,15 @@ pub fn why(
         onto: survey.fork_head,
         conflicts,
         hangs_on: all(&commit.roots)?,
+        reverted: match commit.reverted_by {
+            Some(by) => {
+                let message = repo.commit(by)?.message;
+                let body = message.trim().split_once('\n').map_or("", |(_, body)| body).trim().to_owned();
+                Some(Reverted { by: named(by)?, message: body })
+            }
+            None => None,
+        },
+        waits_for: all(&commit.after)?,
         offer: Offer {
             by_hand,
             take: all(&needs.take)?,
@@ -90,7 +99,7 @@ fn claim(built: &Built, sha: CommitId) -> Option<PhaseClaim> {
             title: phase.title.clone(),
             branch: phase.branch.clone(),
             outcome,
-            blocked_by: pick.map(|pick| pick.needs.blocked_by.clone()).unwrap_or_default(),
+            follows: pick.map(|pick| pick.follows.clone()).unwrap_or_default(),
             reason,
             resolutions: pick.map(|pick| pick.resolutions.clone()).unwrap_or_default(),
         })
@@ -100,16 +109,16 @@ fn claim(built: &Built, sha: CommitId) -> Option<PhaseClaim> {
 /// What conflicts when a commit is picked alone onto the fork, and who put what there.
 fn met<'r>(
     repo: &'r Repo,
-    commit: &Commit,
+    (base, commit): (TreeId, Commit),
     fork_tree: TreeId,
     origins: &Histories<'_, 'r>,
 ) -> Result<Vec<Conflict>, GitError> {
     let mut merger = Merger::new(repo)?;
-    let merged = merger.pick(commit, fork_tree)?;
+    let merged = merger.pick_from(base, &commit, fork_tree)?;
     let mut conflicts = Vec::new();
     for found in &merged.conflicts {
         let mut conflict = read(&mut merger, found.clone())?;
-        conflict.whose = origins.of(commit, found, &HashSet::new(), &mut merger)?;
+        conflict.whose = origins.of(&commit, found, &HashSet::new(), &mut merger)?;
         conflicts.push(conflict);
     }
     conflicts.extend(merged.unclear.into_iter().map(unclear));
@@ -126,7 +135,7 @@ fn recipe(
 ) -> String {
     match commit.verdict {
         Verdict::Taken => return "# nothing to do: the fork has it\n".into(),
-        Verdict::Vacuous => return "# nothing to do: picking it changes nothing\n".into(),
+        Verdict::Open if commit.is_no_op() => return "# nothing to do: it leaves nothing to change\n".into(),
         Verdict::Open => {}
     }
     let start = match phase {

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::{CommitSummary, Explanation};
-use crate::survey::{Cascade, Verdict};
+use crate::line::OnLine;
+use crate::survey::{Cascade, LineShare, Surveyed, Verdict};
 use crate::text::{code, count, fenced, markdown_line};
 use crate::view::note::markdown::MarkdownWriter;
 use crate::view::note::{
@@ -36,14 +37,30 @@ pub(crate) fn alone(why: &Explanation) -> String {
     }
 }
 
+/// What becomes of a unit on the line, in words; the units it waits for are named below.
+pub(crate) fn on_line(unit: &Surveyed) -> String {
+    let meaning = match unit.line {
+        OnLine::Taken => "the fork has it".to_owned(),
+        OnLine::Clean => "applies".to_owned(),
+        OnLine::Resolved => "conflicts, and needs no person".to_owned(),
+        OnLine::Decide if unit.hunks == 0 => "lines of the fork's own are on the other side".to_owned(),
+        OnLine::Decide => format!("lines of the fork's own are on the other side, in {}", count(unit.hunks, "place")),
+        OnLine::Follows => "it conflicts only because earlier commits are missing:".to_owned(),
+        OnLine::NotNeededYet => "the code it changes is not in the fork; it came with what is missing:".to_owned(),
+        OnLine::NoOp => "it leaves nothing to change".to_owned(),
+        OnLine::LeftOut => "by the configuration or by decision".to_owned(),
+    };
+    format!("{}: {meaning}", unit.line)
+}
+
 pub(crate) fn phase(why: &Explanation) -> String {
     match &why.phase {
         None => "none claims it".into(),
         Some(claim) => {
             let came = match (&claim.outcome, &claim.reason) {
-                (Some(outcome), _) if !claim.blocked_by.is_empty() => {
-                    let by: Vec<String> = claim.blocked_by.iter().map(CommitId::short).collect();
-                    format!("{outcome} by {}", by.join(", "))
+                (Some(outcome), _) if !claim.follows.is_empty() => {
+                    let by: Vec<String> = claim.follows.iter().map(CommitId::short).collect();
+                    format!("{outcome}, after {}", by.join(", "))
                 }
                 (Some(outcome), _) => outcome.to_string(),
                 (None, Some(reason)) => format!("left out: {}", words::reason(reason)),
@@ -99,11 +116,25 @@ fn write(why: &Explanation, links: Links<'_>, detail: Detail) -> String {
     for sign in &why.shown_by {
         let _ = writeln!(text, "  - {} of {}", sign.kind, named(&sign.by));
     }
+    if let Some(LineShare { there, of }) = commit.share {
+        let _ =
+            writeln!(text, "  - in a form of the fork's own: {there} of the {} it adds are there", count(of, "line"));
+    }
+    if let Some(reverted) = &why.reverted {
+        let _ = writeln!(text, "- The fork undid it in {}", named(&reverted.by));
+        for said in reverted.message.lines().filter(|line| !line.trim().is_empty()) {
+            let _ = writeln!(text, "  - {}", line(said));
+        }
+    }
     let _ = writeln!(text, "- Risk: {}", commit.risk);
     for reason in &commit.reasons {
         let _ = writeln!(text, "  - {}", line(&reason.to_string()));
     }
-    let _ = writeln!(text, "- Alone: {}\n- Phase: {}", alone(why), line(&phase(why)));
+    let _ = writeln!(text, "- Alone: {}\n- Line: {}", alone(why), on_line(commit));
+    for earlier in &why.waits_for {
+        let _ = writeln!(text, "  - {}", named(earlier));
+    }
+    let _ = writeln!(text, "- Phase: {}", line(&phase(why)));
     if let Some(standing) = standing(why) {
         let _ = writeln!(text, "\n{standing}");
     }

@@ -36,6 +36,10 @@ pub struct Explanation {
     pub conflicts: Vec<Conflict>,
     /// The roots of a cascade.
     pub hangs_on: Vec<CommitSummary>,
+    /// The fork's commit that undid it on purpose.
+    pub reverted: Option<Reverted>,
+    /// The earlier units it waits for on the line.
+    pub waits_for: Vec<CommitSummary>,
     /// What would make it clean on the fork's head.
     pub offer: Offer,
     /// The phase that claims it; `None` where none does, or there is no configuration.
@@ -51,6 +55,15 @@ pub struct RiskSign {
     pub kind: EvidenceKind,
     /// The fork's commit.
     pub by: CommitSummary,
+}
+
+/// What the fork undid, in its own words.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reverted {
+    /// By which commit.
+    pub by: CommitSummary,
+    /// What its message says below the first line.
+    pub message: String,
 }
 
 /// The two ways out of a conflict.
@@ -93,8 +106,8 @@ pub struct PhaseClaim {
     pub branch: String,
     /// What came of picking it there; `None` where the phase leaves it out.
     pub outcome: Option<Outcome>,
-    /// The picks before it that wait for a person and block it.
-    pub blocked_by: Vec<CommitId>,
+    /// The units that are not on its branch, and that it conflicts only for want of.
+    pub follows: Vec<CommitId>,
     /// Why the phase leaves it out.
     #[serde(serialize_with = "reason")]
     pub reason: Option<Reason>,

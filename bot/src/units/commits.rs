@@ -59,6 +59,7 @@ pub(super) fn read(
             state = merger.with_files(merged.tree, replayed.iter().map(|conflict| &conflict.path), commit.tree)?;
         }
         units.push(Unit {
+            made: kind == UnitKind::Resolution,
             kind,
             inside: Vec::new(),
             base,

@@ -141,10 +141,12 @@ pub(super) fn read(
             },
             None => repo.base_tree(&commit)?,
         };
+        let main = base;
         let base = astray.join(repo, merger, (parent, base), &inside)?;
         units.push(Unit {
             kind: if commit.is_merge() { UnitKind::Merge } else { UnitKind::Commit },
             base,
+            made: base != main,
             changes: merger.changes(base, commit.tree)?,
             pull: pull_of(&commit.message),
             undoes: Vec::new(),

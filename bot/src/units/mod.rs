@@ -11,26 +11,13 @@ mod undoing;
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
-
-use engine::commit::{Commit, FileChange};
+use crate::config::raw::UnitsBy;
+use engine::blame::{History, Step};
+use engine::commit::{Commit, FileChange, pr_of};
 use engine::ids::{CommitId, TreeId};
 use engine::{GitError, MergeLabels, Merger, PathConflict, Repo};
 
 pub use main_line::{MainBranch, pull_of};
-
-/// What a range is taken apart into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum By {
-    /// Commits where they replay cleanly to upstream's tree, else main-line steps.
-    #[default]
-    Auto,
-    /// Each commit, and what merges resolved.
-    Commits,
-    /// Each step of upstream's main line.
-    Mainline,
-}
 
 /// What a unit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +41,8 @@ pub struct Unit {
     pub inside: Vec<CommitId>,
     /// The state its change starts from, kept by the merger it was made with.
     pub base: TreeId,
+    /// Whether that state was made, and is no commit's: one who opens the repository anew does not find it.
+    pub made: bool,
     /// The paths its change touches, in path order.
     pub changes: Vec<FileChange>,
     /// The pull request it is.
@@ -68,8 +57,9 @@ pub struct Unit {
 /// A range taken apart.
 #[derive(Debug, Clone)]
 pub struct Units {
-    by: By,
+    by: UnitsBy,
     start: TreeId,
+    commits: Vec<Commit>,
     units: Vec<Unit>,
     places: HashMap<CommitId, usize>,
 }
@@ -86,32 +76,40 @@ pub struct Range<'a> {
 }
 
 impl Units {
+    /// A range in which there is nothing: both sides are at the same state.
+    #[must_use]
+    pub fn none(start: TreeId) -> Self {
+        let (commits, units, places) = (Vec::new(), Vec::new(), HashMap::new());
+        Self { by: UnitsBy::Commits, start, commits, units, places }
+    }
+
     /// Takes a range apart.
     ///
     /// # Errors
     /// A commit or a tree is missing.
-    pub fn read(repo: &Repo, merger: &mut Merger<'_>, range: Range<'_>, by: By) -> Result<Self, GitError> {
+    pub fn read(repo: &Repo, merger: &mut Merger<'_>, range: Range<'_>, by: UnitsBy) -> Result<Self, GitError> {
         let commits = repo.range(range.fork, range.upstream)?;
         let start = merger.common_tree(&[range.fork], range.upstream)?;
         merger.keep(start)?;
-        let found = if by == By::Mainline { None } else { by_commits(repo, merger, range, &commits, (start, by))? };
+        let found =
+            if by == UnitsBy::Mainline { None } else { by_commits(repo, merger, range, &commits, (start, by))? };
         let (by, units) = match found {
-            Some(units) => (By::Commits, units),
-            None => (By::Mainline, by_main_line(repo, merger, range, &commits, start)?),
+            Some(units) => (UnitsBy::Commits, units),
+            None => (UnitsBy::Mainline, by_main_line(repo, merger, range, &commits, start)?),
         };
         let mut places = HashMap::new();
         for (at, unit) in units.iter().enumerate() {
             places.extend(unit.inside.iter().map(|inner| (*inner, at)));
             places.insert(unit.commit.id, at);
         }
-        let mut read = Self { by, start, units, places };
+        let mut read = Self { by, start, commits, units, places };
         undoing::mark(repo, &mut read)?;
         Ok(read)
     }
 
     /// What they are: commits or main-line steps.
     #[must_use]
-    pub const fn by(&self) -> By {
+    pub const fn by(&self) -> UnitsBy {
         self.by
     }
 
@@ -125,6 +123,43 @@ impl Units {
     #[must_use]
     pub fn all(&self) -> &[Unit] {
         &self.units
+    }
+
+    /// All commits of the range, merges included, parents before children.
+    #[must_use]
+    pub fn commits(&self) -> &[Commit] {
+        &self.commits
+    }
+
+    /// The range as a history to look for the origin of lines in: by commits, with the merges between them; or one step for each
+    /// unit of the main line.
+    ///
+    /// # Errors
+    /// A tree is missing.
+    pub fn history(&self, repo: &Repo) -> Result<History, GitError> {
+        let step = |unit: &Unit| Step { commit: unit.commit.clone(), base: unit.base, changes: unit.changes.clone() };
+        if self.by == UnitsBy::Mainline {
+            return Ok(History::of(self.units.iter().map(step).collect()));
+        }
+        let steps = self.commits.iter().map(|commit| match self.place(commit.id) {
+            Some(at) => Ok(step(&self.units[at])),
+            None => Step::of(repo, commit.clone()),
+        });
+        Ok(History::of(steps.collect::<Result<_, _>>()?))
+    }
+
+    /// A commit with the state that its change starts from: a unit's own or, of a commit that is none, its first parent's.
+    ///
+    /// # Errors
+    /// It is missing.
+    pub fn change(&self, repo: &Repo, commit: CommitId) -> Result<(TreeId, Commit), GitError> {
+        match self.place(commit).map(|at| &self.units[at]).filter(|unit| unit.commit.id == commit) {
+            Some(unit) => Ok((unit.base, unit.commit.clone())),
+            None => {
+                let commit = repo.commit(commit)?;
+                Ok((repo.base_tree(&commit)?, commit))
+            }
+        }
     }
 
     /// The place of the unit that a commit is, or is inside of.
@@ -169,13 +204,13 @@ fn by_commits(
     merger: &mut Merger<'_>,
     range: Range<'_>,
     commits: &[Commit],
-    (start, by): (TreeId, By),
+    (start, by): (TreeId, UnitsBy),
 ) -> Result<Option<Vec<Unit>>, GitError> {
-    let may_conflict = by == By::Commits || main_line::has_few_merges(range, commits);
+    let may_conflict = by == UnitsBy::Commits || main_line::has_few_merges(range, commits);
     let replayed = commits::read(repo, merger, commits, start, may_conflict)?;
     merger.forget();
     let end = repo.commit(range.upstream)?.tree;
-    Ok(replayed.filter(|replayed| by == By::Commits || replayed.end == end).map(|replayed| replayed.units))
+    Ok(replayed.filter(|replayed| by == UnitsBy::Commits || replayed.end == end).map(|replayed| replayed.units))
 }
 
 impl Unit {
@@ -185,12 +220,19 @@ impl Unit {
         self.commit.tree
     }
 
-    /// What a person reads: a merge's own difference is named as such.
+    /// What a person reads: of a merged pull request its title, which those who merge write below their own words.
     #[must_use]
     pub fn subject(&self) -> String {
-        match self.kind {
-            UnitKind::Commit | UnitKind::Merge => self.commit.subject().to_owned(),
-            UnitKind::Resolution => format!("what merge {} resolved", self.commit.id.short()),
+        match (self.kind, self.pull) {
+            (UnitKind::Resolution, _) => format!("what merge {} resolved", self.commit.id.short()),
+            (UnitKind::Merge, Some(pull)) if pr_of(self.commit.subject()).is_none() => {
+                let mut body = self.commit.message.trim_start().lines().skip(1).map(str::trim);
+                match body.find(|line| !line.is_empty()) {
+                    Some(title) => format!("{title} (#{pull})"),
+                    None => self.commit.subject().to_owned(),
+                }
+            }
+            _ => self.commit.subject().to_owned(),
         }
     }
 }

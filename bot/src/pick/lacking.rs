@@ -1,0 +1,47 @@
+//! What a pick that conflicts lacks: whether lines of the fork's own are in its way, or only units that are not there.
+
+use std::collections::HashSet;
+
+use super::{BuiltPhase, Outcome, Pick};
+use crate::line::OnLine;
+use crate::survey::{Cascade, Survey};
+use engine::ids::CommitId;
+
+/// The picks on a branch whose undoing was to be on it too, and is not, each with that undoing.
+pub(super) fn unpaired(survey: &Survey, built: &BuiltPhase) -> Vec<(CommitId, CommitId)> {
+    let there = |sha: &CommitId| built.picks.iter().any(|pick| pick.sha == *sha && pick.commit.is_some());
+    let undoings = built.picks.iter().filter(|pick| pick.outcome.waits() && pick.commit.is_none());
+    let undoings = undoings.filter_map(|pick| survey.get(pick.sha));
+    let pairs = undoings.flat_map(|unit| unit.undoes.iter().map(move |change| (*change, unit.sha)));
+    pairs.filter(|(change, _)| there(change)).collect()
+}
+
+/// The outcome of a unit that conflicts on a branch. Whose lines it meets was found on the line, where all before it is there; what
+/// conflicts here and not there conflicts for what is missing.
+pub(super) fn conflicting(survey: &Survey, sha: CommitId) -> Outcome {
+    match survey.get(sha) {
+        Some(unit) if unit.line == OnLine::NotNeededYet => Outcome::NotNeededYet,
+        Some(unit) if unit.line != OnLine::Decide && unit.cascade != Cascade::Root => Outcome::Follows,
+        _ => Outcome::Decide,
+    }
+}
+
+/// The units that a conflicting one waits for, of those that are not on its branch: the line's word, else where its lines come from.
+pub(super) fn missing(survey: &Survey, sha: CommitId, there: &HashSet<CommitId>) -> Vec<CommitId> {
+    let Some(unit) = survey.get(sha) else { return Vec::new() };
+    let lacks =
+        |units: &[CommitId]| -> Vec<CommitId> { units.iter().filter(|sha| !there.contains(sha)).copied().collect() };
+    let after = lacks(&unit.after);
+    if after.is_empty() { lacks(&unit.needs) } else { after }
+}
+
+/// Whether lines of the fork's own are in the way of a pick that a person is to decide. Where the line resolved it, that is so only
+/// if the fork's commits that are named at the places are none of upstream's, taken; else what is missing here is in the way.
+pub(super) fn meets_own_lines(survey: &Survey, pick: &Pick) -> bool {
+    let resolved = survey.get(pick.sha).is_some_and(|unit| unit.line == OnLine::Resolved);
+    if !pick.outcome.needs_person() || !resolved || pick.follows.is_empty() {
+        return true;
+    }
+    let mut named = pick.conflicts.iter().flat_map(|conflict| &conflict.whose).flat_map(|whose| &whose.fork);
+    named.any(|theirs| !survey.shows_taken(theirs.sha))
+}

@@ -1,0 +1,56 @@
+//! What resolves conflicts on the line: what resolves them in phases, in all of them alike.
+
+use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
+use crate::line::{Resolve, Resolved};
+use crate::names::PhaseId;
+use crate::survey::Heads;
+use crate::units::Unit;
+use engine::ids::TreeId;
+use engine::path::RepoPath;
+use engine::{GitError, Merged, Merger, Repo};
+
+/// Resolves what takes no person, wherever on the line it comes up.
+pub struct LineResolver<'a> {
+    ways: ResolutionSources<'a>,
+    ancestor: TreeId,
+    /// Decisions on paths are made for one phase each; the line is none.
+    none: PhaseId,
+}
+
+impl<'a> LineResolver<'a> {
+    /// One for the line between two heads.
+    ///
+    /// # Errors
+    /// The common ancestor is missing.
+    pub fn new(repo: &Repo, heads: Heads, ways: ResolutionSources<'a>) -> Result<Self, GitError> {
+        let ancestor = match repo.merge_base(heads.upstream, heads.fork)? {
+            Some(base) => repo.commit(base)?.tree,
+            None => repo.empty_tree()?,
+        };
+        Ok(Self { ways, ancestor, none: PhaseId::default() })
+    }
+
+    fn resolver(&self) -> Resolver<'_> {
+        Resolver { ways: self.ways, phase: &self.none, ancestor: self.ancestor }
+    }
+}
+
+impl Resolve for LineResolver<'_> {
+    fn resolve(
+        &mut self,
+        merger: &mut Merger<'_>,
+        unit: &Unit,
+        before: TreeId,
+        merged: Merged,
+    ) -> Result<Resolved, GitError> {
+        let case = MergeCase { before, base: unit.base, theirs: unit.tree(), merged: &merged, upstreams: &[] };
+        // The walk forgets files it has left behind, so nothing is remembered from one unit to the next.
+        let found = self.resolver().resolve(merger, &mut ConflictCache::default(), &case)?;
+        let open = found.open.into_iter().map(|open| open.conflict).collect();
+        Ok(Resolved { tree: found.tree, open, unclear: merged.unclear })
+    }
+
+    fn rules_over(&self, path: &RepoPath) -> bool {
+        self.resolver().is_set_aside(path)
+    }
+}

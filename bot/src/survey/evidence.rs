@@ -1,0 +1,177 @@
+//! The evidence for each unit: its own, and that for the commits inside of it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::taken::{self, CommitPaths, PatchIds, Signs};
+use super::{Evidence, EvidenceKind, squash};
+use crate::units::{UnitKind, Units};
+use engine::blame::Step;
+use engine::commit::Commit;
+use engine::ids::{CommitId, PatchId, TreeId};
+use engine::{GitError, Repo};
+
+/// What is compared.
+#[derive(Clone, Copy)]
+pub(super) struct Sides<'a> {
+    /// Upstream's units.
+    pub(super) units: &'a Units,
+    /// The fork's commits since the common ancestor, with what each changed.
+    pub(super) steps: &'a [Step],
+    /// These with their paths alone.
+    pub(super) fork: &'a [CommitPaths],
+    /// Of each unit, whether picking it alone changes nothing.
+    pub(super) absorbed: &'a [bool],
+    /// Upstream commits that a merged phase brought in, each with the fork's commit that holds it.
+    pub(super) landed: &'a [(CommitId, CommitId)],
+}
+
+/// What was found for a unit.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The signs that the fork has it.
+    pub(super) evidence: Vec<Evidence>,
+    /// The fork's commit that undid it on purpose.
+    pub(super) reverted_by: Option<CommitId>,
+    /// The unit that brought again what this one undoes, where the fork has it.
+    pub(super) moot: Option<CommitId>,
+    /// How many of the commits inside of it the fork has.
+    pub(super) inside: usize,
+}
+
+/// Finds the evidence for each unit.
+///
+/// People name merges and the commits below them alike: what a trailer says of a merge holds for all it brought in, and a merge
+/// whose commits are all there is there itself.
+pub(super) fn find(repo: &Repo, sides: Sides<'_>) -> Result<Vec<Found>, GitError> {
+    let units = sides.units;
+    let mut upstream: Vec<CommitPaths> = Vec::new();
+    let mut absorbed = Vec::new();
+    for commit in units.commits() {
+        match units.place(commit.id).filter(|at| units.all()[*at].commit.id == commit.id) {
+            Some(at) => {
+                upstream.push(CommitPaths::from(&units.all()[at]));
+                absorbed.push(sides.absorbed[at]);
+            }
+            None => {
+                let changes = repo.changes(repo.parent_tree(commit)?, commit.tree)?;
+                let paths = changes.into_iter().map(|change| change.path).collect();
+                upstream.push(CommitPaths { commit: commit.clone(), paths });
+                absorbed.push(false);
+            }
+        }
+    }
+    let bases = units.all().iter().map(|unit| (unit.commit.id, unit.base)).collect();
+    let mut patch_ids = RepoPatchIds { repo, bases, known: HashMap::new() };
+    let places: HashMap<CommitId, usize> =
+        upstream.iter().enumerate().map(|(at, change)| (change.commit.id, at)).collect();
+    let mut undoes = vec![Vec::new(); upstream.len()];
+    for unit in units.all() {
+        let undone = unit.undoes.iter().map(|at| places[&units.all()[*at].commit.id]);
+        undoes[places[&unit.commit.id]] = undone.collect();
+    }
+    let range = taken::Upstream { commits: &upstream, undoes: &undoes, absorbed: &absorbed };
+    let (mut found, gone) = taken::evidence(range, sides.fork, sides.landed, &mut patch_ids)?;
+    let strong = found.iter().flat_map(|signs| &signs.evidence).filter(|sign| sign.kind.is_strong());
+    let others: HashSet<CommitId> = strong.map(|sign| sign.fork_commit).chain(gone).collect();
+    for (unit, by) in units.all().iter().zip(squash::find(repo, units, sides.steps, &others)?) {
+        let signs = &mut found[places[&unit.commit.id]];
+        if let Some(fork_commit) = by.filter(|_| !signs.evidence.iter().any(|sign| sign.kind.is_strong())) {
+            signs.evidence.push(Evidence { kind: EvidenceKind::Squash, fork_commit });
+            signs.reverted_by = None;
+        }
+    }
+    hand_down(&upstream, &places, &mut found);
+    Ok(units
+        .all()
+        .iter()
+        .map(|unit| {
+            let own = &found[places[&unit.commit.id]];
+            let mut of_unit = Found {
+                evidence: own.evidence.clone(),
+                reverted_by: own.reverted_by,
+                moot: own.moot.map(|at| upstream[at].commit.id),
+                inside: 0,
+            };
+            if unit.kind == UnitKind::Merge {
+                let inner = unit.inside.iter().map(|sha| places[sha]).filter(|at| !upstream[*at].commit.is_merge());
+                let inner: Vec<usize> = inner.collect();
+                let is_there = |at: &&usize| found[**at].evidence.iter().any(|sign| sign.kind.is_strong());
+                of_unit.inside = inner.iter().filter(is_there).count();
+                if !inner.is_empty() && of_unit.inside == inner.len() {
+                    for sign in inner.iter().flat_map(|at| &found[*at].evidence).filter(|sign| sign.kind.is_strong()) {
+                        if !of_unit.evidence.contains(sign) {
+                            of_unit.evidence.push(sign.clone());
+                        }
+                    }
+                }
+            }
+            of_unit
+        })
+        .collect())
+}
+
+/// What a trailer, a patch or a landed phase says of a merge is said of the commits it brought in.
+fn hand_down(upstream: &[CommitPaths], places: &HashMap<CommitId, usize>, found: &mut [Signs]) {
+    for at in 0..upstream.len() {
+        let commit = &upstream[at].commit;
+        let says = |sign: &&Evidence| {
+            matches!(sign.kind, EvidenceKind::Trailer | EvidenceKind::PatchId | EvidenceKind::Ledger)
+        };
+        let signs: Vec<Evidence> = found[at].evidence.iter().filter(says).cloned().collect();
+        if !commit.is_merge() || signs.is_empty() {
+            continue;
+        }
+        for inner in brought_in(upstream, places, commit) {
+            for sign in &signs {
+                if !found[inner].evidence.contains(sign) {
+                    found[inner].evidence.push(sign.clone());
+                }
+            }
+        }
+    }
+}
+
+/// The commits of the range that a merge brought in, by place.
+fn brought_in(upstream: &[CommitPaths], places: &HashMap<CommitId, usize>, merge: &Commit) -> Vec<usize> {
+    let reach = |from: &[CommitId]| {
+        let mut reached = HashSet::new();
+        let mut pending: Vec<usize> = from.iter().filter_map(|id| places.get(id).copied()).collect();
+        while let Some(at) = pending.pop() {
+            if reached.insert(at) {
+                pending.extend(upstream[at].commit.parents.iter().filter_map(|id| places.get(id).copied()));
+            }
+        }
+        reached
+    };
+    let Some((first, others)) = merge.parents.split_first() else { return Vec::new() };
+    let before = reach(&[*first]);
+    let mut brought: Vec<usize> = reach(others).into_iter().filter(|at| !before.contains(at)).collect();
+    brought.sort_unstable();
+    brought
+}
+
+/// Patch-ids read from the repository, each computed once.
+struct RepoPatchIds<'a> {
+    repo: &'a Repo,
+    /// What the change of each unit starts from.
+    bases: HashMap<CommitId, TreeId>,
+    known: HashMap<(CommitId, bool), PatchId>,
+}
+
+impl PatchIds for RepoPatchIds<'_> {
+    type Error = GitError;
+
+    fn patch_id(&mut self, commit: &Commit, reversed: bool) -> Result<PatchId, GitError> {
+        if let Some(known) = self.known.get(&(commit.id, reversed)) {
+            return Ok(*known);
+        }
+        let base = match self.bases.get(&commit.id) {
+            Some(base) => *base,
+            None => self.repo.base_tree(commit)?,
+        };
+        let (old, new) = if reversed { (commit.tree, base) } else { (base, commit.tree) };
+        let id = self.repo.patch_id(Some(old), new)?;
+        self.known.insert((commit.id, reversed), id);
+        Ok(id)
+    }
+}
