@@ -210,6 +210,7 @@ pub(super) fn surveyed(sha: &str, subject: &str, path: &str) -> Surveyed {
         hunks: 0,
         upstreams: Vec::new(),
         undoes: Vec::new(),
+        again: None,
         reverted_by: None,
         moot: None,
         after: Vec::new(),

@@ -38,6 +38,7 @@ pub(super) fn commit(short: &str, subject: &str, on: i64) -> Surveyed {
         hunks: 0,
         upstreams: Vec::new(),
         undoes: Vec::new(),
+        again: None,
         reverted_by: None,
         moot: None,
         after: Vec::new(),

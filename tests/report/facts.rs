@@ -69,6 +69,7 @@ pub(crate) fn commit(n: u8, subject: &str) -> Surveyed {
         hunks: 0,
         upstreams: Vec::new(),
         undoes: Vec::new(),
+        again: None,
         reverted_by: None,
         moot: None,
         after: Vec::new(),
@@ -95,6 +96,7 @@ pub(crate) fn pick(n: u8, outcome: Outcome) -> Pick {
     Pick {
         sha: id(n),
         named_by: None,
+        again: None,
         outcome,
         commit: None,
         conflicts: Vec::new(),

@@ -77,8 +77,8 @@ pub struct LineUnit {
     pub upstreams: Vec<PathConflict>,
     /// Whether the line goes on with it, be it provisionally.
     pub applied: bool,
-    /// Whether the fork has it whole, yet earlier units of the line had undone it, so that it was applied again.
-    pub again: bool,
+    /// Where the fork has it whole, yet an earlier unit brought an older file, so that it was applied again: that unit.
+    pub again: Option<usize>,
 }
 
 /// The line.

@@ -97,27 +97,31 @@ impl Applied {
 
 impl Walk<'_, '_> {
     fn unit(&mut self, at: usize) -> Result<LineUnit, GitError> {
-        let mut again = false;
         match self.ground.known[at] {
-            Known::Open => {}
-            Known::LeftOut => return Ok(settled(OnLine::LeftOut)),
-            Known::Taken => {
-                if !self.is_undone(at)? {
-                    return Ok(settled(OnLine::Taken));
+            Known::Open => self.applied(at),
+            Known::LeftOut => Ok(settled(OnLine::LeftOut)),
+            Known::Taken => match self.undone(at)? {
+                None => Ok(settled(OnLine::Taken)),
+                Some(by) => {
+                    let found = self.applied(at)?;
+                    // It applies once more, and is the fork's as before.
+                    let applies = matches!(found.outcome, OnLine::Clean | OnLine::Resolved | OnLine::NoOp);
+                    let outcome = if applies { OnLine::Taken } else { found.outcome };
+                    Ok(LineUnit { outcome, again: Some(by), ..found })
                 }
-                again = true;
-            }
+            },
         }
+    }
+
+    fn applied(&mut self, at: usize) -> Result<LineUnit, GitError> {
         let unit = &self.ground.units[at];
         let before = self.whole;
         let merged = self.merge(unit, before)?;
         if !merged.is_clean() {
-            let found = self.root(at, merged)?;
-            return Ok(LineUnit { again, ..found });
+            return self.root(at, merged);
         }
         self.whole = merged.tree;
-        let found = self.follow(at, before, merged.tree)?;
-        Ok(LineUnit { again, ..found })
+        self.follow(at, before, merged.tree)
     }
 
     /// Applies a unit to the state without what needs a person, and resolves there what takes none.
@@ -166,13 +170,10 @@ impl Walk<'_, '_> {
         }
         let applied = self.resolve.resolve(self.merger, unit, before, merged)?;
         if applied.open.is_empty() && applied.unclear.is_empty() {
-            let upstreams = self.settle(at, Vec::new())?;
-            return Ok(LineUnit { provisional, upstreams, root: true, ..settled(OnLine::Resolved) });
+            let found = self.resolved(at)?;
+            return Ok(LineUnit { provisional, root: true, ..found });
         }
-        let mut hunks = applied.unclear.len();
-        for conflict in &applied.open {
-            hunks += self.merger.places(conflict)?;
-        }
+        let hunks = self.places(&applied.open, &applied.unclear)?;
         let mut whose = Whose::default();
         for conflict in &applied.open {
             whose.join(self.whose(at, conflict, Side::Whole)?);
@@ -197,8 +198,40 @@ impl Walk<'_, '_> {
             after,
             provisional,
             upstreams: Vec::new(),
-            again: false,
+            again: None,
         })
+    }
+
+    /// A unit that takes no person where all before it is there. Where what needs a person is left out, the fork's own lines may be in
+    /// its way all the same.
+    fn resolved(&mut self, at: usize) -> Result<LineUnit, GitError> {
+        let unit = &self.ground.units[at];
+        let here = self.apply(unit)?;
+        if here.is_clean() {
+            self.sure = here.tree;
+            return Ok(settled(OnLine::Resolved));
+        }
+        if here.unclear.is_empty() && self.is_upstreams(at, &here.open, Side::Sure)? {
+            let upstreams = self.settle(at, Vec::new())?;
+            return Ok(LineUnit { upstreams, ..settled(OnLine::Resolved) });
+        }
+        let mut whose = Whose::default();
+        for conflict in &here.open {
+            whose.join(self.whose(at, conflict, Side::Sure)?);
+        }
+        whose.own |= !here.unclear.is_empty();
+        let (outcome, after) = self.judge(at, whose)?;
+        let hunks = if outcome == OnLine::Decide { self.places(&here.open, &here.unclear)? } else { 0 };
+        Ok(LineUnit { after, hunks, conflicts: here.open, ..settled(outcome) })
+    }
+
+    /// In how many places a person would resolve conflicts.
+    fn places(&mut self, open: &[PathConflict], unclear: &[RepoPath]) -> Result<usize, GitError> {
+        let mut places = unclear.len();
+        for conflict in open {
+            places += self.merger.places(conflict)?;
+        }
+        Ok(places)
     }
 
     /// A unit whose conflicts are all among upstream's own lines, as where its lines of history met, or where the fork has a later
@@ -274,17 +307,21 @@ impl Walk<'_, '_> {
         self.merger.with_entries(self.sure, paths().zip(files)).map(Some)
     }
 
-    /// Whether the fork has a unit whole, yet the line so far has undone it. What a resolution put away is not undone.
-    fn is_undone(&mut self, at: usize) -> Result<bool, GitError> {
+    /// The earlier unit that undid one that the fork has whole. What a resolution put away is not undone.
+    fn undone(&mut self, at: usize) -> Result<Option<usize>, GitError> {
         let unit = &self.ground.units[at];
         let paths = || unit.changes.iter().map(|change| &change.path);
         let fork = self.ground.fork;
         let (had, has) = (self.merger.files_at(fork, paths())?, self.merger.files_at(self.sure, paths())?);
-        let undone = |(path, (had, has))| had != has && !self.resolved_paths.contains(path);
-        if !paths().zip(had.into_iter().zip(has)).any(undone) {
-            return Ok(false);
+        let undone = |(path, (had, has))| (had != has && !self.resolved_paths.contains(path)).then_some(path);
+        let lost: Vec<&RepoPath> = paths().zip(had.into_iter().zip(has)).filter_map(undone).collect();
+        if lost.is_empty() || self.would_change(at, fork)? || !self.would_change(at, self.sure)? {
+            return Ok(None);
         }
-        Ok(!self.would_change(at, fork)? && self.would_change(at, self.sure)?)
+        let touches = |earlier: &usize| lost.iter().any(|path| self.stories.touches(*earlier, path));
+        let there =
+            |earlier: &usize| self.ground.known[*earlier] == Known::Open && !self.units[*earlier].outcome.is_missing();
+        Ok((0..at).rev().find(|earlier| there(earlier) && touches(earlier)))
     }
 
     /// Whether applying a unit changes anything, or conflicts.
@@ -330,6 +367,6 @@ fn settled(outcome: OnLine) -> LineUnit {
         provisional: Vec::new(),
         upstreams: Vec::new(),
         applied: !matches!(outcome, OnLine::Taken | OnLine::LeftOut),
-        again: false,
+        again: None,
     }
 }

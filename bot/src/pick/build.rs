@@ -9,6 +9,7 @@ use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
 use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, conflict, end, message};
 use crate::branch;
 use crate::config::raw::{OnConflict, Stacking};
+use crate::line::OnLine;
 use crate::names::PhaseId;
 use crate::plan::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason};
 use crate::risk::Level;
@@ -239,6 +240,10 @@ impl Builder<'_, '_> {
         let waits = !resolved.open.is_empty() || !merged.unclear.is_empty();
         pick.outcome = match (waits, resolved.tree == before, resolved.resolutions.is_empty()) {
             (true, ..) => conflicting(survey, commit.id),
+            // What it changes may come yet.
+            (false, true, _) if survey.get(commit.id).is_some_and(|unit| unit.line == OnLine::NotNeededYet) => {
+                Outcome::NotNeededYet
+            }
             (false, true, _) => Outcome::NoOp,
             (false, false, true) => Outcome::Clean,
             (false, false, false) => Outcome::Resolved,
@@ -255,7 +260,7 @@ impl Builder<'_, '_> {
         }
         pick.resolutions = resolved.resolutions;
         pick.conflicts.extend(merged.unclear.iter().cloned().map(conflict::unclear));
-        if waits {
+        if pick.outcome.waits() {
             pick.follows = missing(survey, commit.id, &branch.tip.there);
         }
         if let Some(survey) = self.seek.within(commit.id).filter(|_| waits) {
@@ -373,6 +378,7 @@ fn not_tried(choice: &ChosenCommit) -> Pick {
     Pick {
         sha: choice.sha,
         named_by: choice.named_by,
+        again: choice.again,
         outcome: Outcome::LeftOut,
         commit: None,
         conflicts: Vec::new(),

@@ -12,7 +12,7 @@ pub(super) fn unpaired(survey: &Survey, built: &BuiltPhase) -> Vec<(CommitId, Co
     let there = |sha: &CommitId| built.picks.iter().any(|pick| pick.sha == *sha && pick.commit.is_some());
     let undoings = built.picks.iter().filter(|pick| pick.outcome.waits() && pick.commit.is_none());
     let undoings = undoings.filter_map(|pick| survey.get(pick.sha));
-    let pairs = undoings.flat_map(|unit| unit.undoes.iter().map(move |change| (*change, unit.sha)));
+    let pairs = undoings.flat_map(|unit| unit.goes_with().map(move |change| (change, unit.sha)));
     pairs.filter(|(change, _)| there(change)).collect()
 }
 
@@ -20,9 +20,14 @@ pub(super) fn unpaired(survey: &Survey, built: &BuiltPhase) -> Vec<(CommitId, Co
 /// conflicts here and not there conflicts for what is missing.
 pub(super) fn conflicting(survey: &Survey, sha: CommitId) -> Outcome {
     match survey.get(sha) {
-        Some(unit) if unit.line == OnLine::NotNeededYet => Outcome::NotNeededYet,
-        Some(unit) if unit.line != OnLine::Decide && unit.cascade != Cascade::Root => Outcome::Follows,
-        _ => Outcome::Decide,
+        Some(unit) => match unit.line {
+            OnLine::NotNeededYet => Outcome::NotNeededYet,
+            OnLine::Decide => Outcome::Decide,
+            OnLine::Follows => Outcome::Follows,
+            _ if unit.cascade == Cascade::Root => Outcome::Decide,
+            _ => Outcome::Follows,
+        },
+        None => Outcome::Decide,
     }
 }
 

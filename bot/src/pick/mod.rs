@@ -122,6 +122,8 @@ pub struct Pick {
     pub sha: CommitId,
     /// The commit inside of it that the configuration names, where it names one of these.
     pub named_by: Option<CommitId>,
+    /// Where the fork has it already: the earlier unit that brings an older file, so that it is taken again.
+    pub again: Option<CommitId>,
     /// What came of it.
     pub outcome: Outcome,
     /// The commit on the phase's branch, where there is one.

@@ -48,7 +48,7 @@ pub fn plan(survey: &Survey, config: &Config, rulings: &Rulings, ancestors: &Has
     }
     let take = |unit: &Surveyed| {
         let free = !owner.contains_key(&unit.sha) && planner.eligible(unit.sha).is_ok();
-        free.then(|| choice(unit, None, planner.ruling(unit.sha)))
+        (free || unit.again.is_some()).then(|| choice(unit, None, planner.ruling(unit.sha)))
     };
     for joined in pairs::join(survey, &mut phases, &take) {
         owner.entry(joined).or_default();
@@ -71,7 +71,15 @@ fn choice(commit: &Surveyed, named: Option<&NotedPick>, decision: Option<&Decisi
     }
     let note = named.and_then(|pick| pick.note.clone());
     let named_by = named.map(|pick| pick.sha).filter(|sha| *sha != commit.sha);
-    ChosenCommit { sha: commit.sha, named_by, risk, reasons, note, decision: decision.cloned().map(Box::new) }
+    ChosenCommit {
+        sha: commit.sha,
+        named_by,
+        again: commit.again,
+        risk,
+        reasons,
+        note,
+        decision: decision.cloned().map(Box::new),
+    }
 }
 
 /// The phase a decision puts its commit into.

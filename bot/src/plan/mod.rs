@@ -22,10 +22,11 @@ pub use groups::check_groups;
 /// One phase of all that the fork has not taken, in upstream's order, whatever a configuration says of phases.
 #[must_use]
 pub fn all_open(survey: &Survey) -> Plan {
-    let open = survey.commits.iter().filter(|commit| commit.verdict != Verdict::Taken);
+    let open = survey.commits.iter().filter(|commit| commit.verdict != Verdict::Taken || commit.again.is_some());
     let choice = |commit: &Surveyed| ChosenCommit {
         sha: commit.sha,
         named_by: None,
+        again: commit.again,
         risk: commit.risk,
         reasons: commit.reasons.clone(),
         note: None,
@@ -77,6 +78,8 @@ pub struct ChosenCommit {
     pub sha: CommitId,
     /// The commit inside of it that the configuration names, where it names one of these.
     pub named_by: Option<CommitId>,
+    /// Where the fork has it already: the earlier unit that brings an older file, so that it is taken again.
+    pub again: Option<CommitId>,
     /// Its risk, the configuration's word before the survey's.
     pub risk: Level,
     /// Why.

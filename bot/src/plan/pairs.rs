@@ -1,4 +1,5 @@
-//! A change and its undoing stay together: whoever takes a change that upstream undid later takes the undoing too, or neither.
+//! What goes together stays together: whoever takes a change that upstream undid later takes the undoing too, or neither; and what
+//! the fork has is taken again where a unit brings an older file.
 
 use std::collections::HashMap;
 
@@ -25,9 +26,13 @@ pub(super) fn join(
                     continue;
                 }
                 let found = elsewhere(phases, at, (undoing.sha, change)).or_else(|| take(undoing));
-                match found.filter(|_| undoing.verdict == Verdict::Open) {
+                match found.filter(|_| undoing.verdict == Verdict::Open || undoing.again.is_some()) {
                     Some(choice) => {
                         joined.push(undoing.sha);
+                        for phase in phases.iter_mut() {
+                            let is_it = |left: &LeftOut| left.sha == undoing.sha;
+                            phase.left_out.retain(|left| !(is_it(left) && matches!(left.reason, Reason::Taken(_))));
+                        }
                         phases[at].choices.push(choice);
                         phases[at].choices.sort_by_key(|choice| survey.position(choice.sha));
                     }
@@ -49,8 +54,8 @@ pub(super) fn join(
 fn undoings(survey: &Survey) -> HashMap<CommitId, Vec<&Surveyed>> {
     let mut undoings: HashMap<CommitId, Vec<&Surveyed>> = HashMap::new();
     for unit in &survey.commits {
-        for undone in &unit.undoes {
-            undoings.entry(*undone).or_default().push(unit);
+        for change in unit.goes_with() {
+            undoings.entry(change).or_default().push(unit);
         }
     }
     undoings

@@ -121,6 +121,9 @@ pub struct Surveyed {
     /// The earlier units whose change it says it undoes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub undoes: Vec<CommitId>,
+    /// Where the fork has it, yet this earlier unit brings an older file: whoever takes that takes this again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<CommitId>,
     /// The fork's commit that undid it on purpose: it does not come back unasked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reverted_by: Option<CommitId>,
@@ -155,6 +158,11 @@ pub struct Surveyed {
 }
 
 impl Surveyed {
+    /// The earlier units that are not to be published without this one.
+    pub fn goes_with(&self) -> impl Iterator<Item = CommitId> {
+        self.undoes.iter().chain(&self.again).copied()
+    }
+
     /// Whether it is open, yet leaves nothing to change on the line.
     #[must_use]
     pub fn is_no_op(&self) -> bool {

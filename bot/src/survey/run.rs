@@ -234,6 +234,7 @@ fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &C
         share: None,
         evidence: found.evidence,
         undoes: Vec::new(),
+        again: None,
         reverted_by: found.reverted_by,
         moot: found.moot,
         alone,
@@ -264,6 +265,7 @@ fn put_on_line(surveyed: &mut [Surveyed], line: &Line) {
     for (unit, found) in surveyed.iter_mut().zip(&line.units) {
         unit.line = found.outcome;
         unit.hunks = found.hunks;
+        unit.again = found.again.map(|earlier| names[earlier]);
         unit.upstreams.clone_from(&found.upstreams);
         unit.after = found.after.iter().map(|earlier| names[*earlier]).collect();
     }

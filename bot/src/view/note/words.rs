@@ -84,7 +84,10 @@ pub fn evidence(evidence: &[Evidence]) -> String {
 pub fn pick_note(pick: &Pick) -> Option<String> {
     let decided = pick.decision.as_ref().map(|decision| format!("put here by {}", decision.describe()));
     let inner = pick.named_by.map(|sha| format!("named by its commit {}", sha.short()));
-    let notes: Vec<String> = pick.note.clone().into_iter().chain(decided).chain(inner).collect();
+    let again = pick
+        .again
+        .map(|earlier| format!("the fork has it; taken again, since {} brings an older file", earlier.short()));
+    let notes: Vec<String> = pick.note.clone().into_iter().chain(decided).chain(inner).chain(again).collect();
     (!notes.is_empty()).then(|| notes.join("; "))
 }
 
