@@ -99,9 +99,9 @@ impl Walk<'_, '_> {
     fn unit(&mut self, at: usize) -> Result<LineUnit, GitError> {
         match self.ground.known[at] {
             Known::Open => self.applied(at),
-            Known::LeftOut => Ok(settled(OnLine::LeftOut)),
+            Known::LeftOut => Ok(with_outcome(OnLine::LeftOut)),
             Known::Taken => match self.undone(at)? {
-                None => Ok(settled(OnLine::Taken)),
+                None => Ok(with_outcome(OnLine::Taken)),
                 Some(by) => {
                     let found = self.applied(at)?;
                     // It applies once more, and is the fork's as before.
@@ -165,12 +165,12 @@ impl Walk<'_, '_> {
             std::mem::replace(&mut self.whole, self.merger.with_files(merged.tree, &provisional, unit.tree())?);
         let replayed = |conflict: &PathConflict| unit.replayed.contains(conflict);
         if merged.unclear.is_empty() && merged.conflicts.iter().all(replayed) {
-            let upstreams = self.settle(at, merged.conflicts)?;
-            return Ok(LineUnit { provisional, upstreams, ..settled(OnLine::Resolved) });
+            let found = self.resolved(at, merged.conflicts)?;
+            return Ok(LineUnit { provisional, ..found });
         }
         let applied = self.resolve.resolve(self.merger, unit, before, merged)?;
         if applied.open.is_empty() && applied.unclear.is_empty() {
-            let found = self.resolved(at)?;
+            let found = self.resolved(at, Vec::new())?;
             return Ok(LineUnit { provisional, root: true, ..found });
         }
         let hunks = self.places(&applied.open, &applied.unclear)?;
@@ -180,14 +180,14 @@ impl Walk<'_, '_> {
         }
         whose.own |= !applied.unclear.is_empty();
         if whose.is_upstreams(applied.unclear.is_empty()) && self.is_upstreams(at, &applied.open, Side::Whole)? {
-            let upstreams = self.settle(at, applied.open)?;
-            return Ok(LineUnit { provisional, upstreams, root: true, ..settled(OnLine::Resolved) });
+            let found = self.resolved(at, applied.open)?;
+            return Ok(LineUnit { provisional, root: true, ..found });
         }
         let (outcome, after) = self.judge(at, whose)?;
         if outcome == OnLine::NotNeededYet && after.iter().all(|earlier| !self.units[*earlier].applied) {
             // What it came with is left out, and so is this.
             self.whole = before;
-            return Ok(LineUnit { after, applied: false, ..settled(outcome) });
+            return Ok(LineUnit { after, applied: false, ..with_outcome(outcome) });
         }
         Ok(LineUnit {
             outcome,
@@ -203,17 +203,20 @@ impl Walk<'_, '_> {
     }
 
     /// A unit that takes no person where all before it is there. Where what needs a person is left out, the fork's own lines may be in
-    /// its way all the same.
-    fn resolved(&mut self, at: usize) -> Result<LineUnit, GitError> {
+    /// its way all the same. `found` are its conflicts among upstream's own lines, as where its lines of history met, or where the
+    /// fork has a later unit already: upstream's file is the answer to those, and to those that come up here.
+    fn resolved(&mut self, at: usize, found: Vec<PathConflict>) -> Result<LineUnit, GitError> {
         let unit = &self.ground.units[at];
         let here = self.apply(unit)?;
         if here.is_clean() {
             self.sure = here.tree;
-            return Ok(settled(OnLine::Resolved));
+            return Ok(LineUnit { upstreams: found, ..with_outcome(OnLine::Resolved) });
         }
         if here.unclear.is_empty() && self.is_upstreams(at, &here.open, Side::Sure)? {
-            let upstreams = self.settle(at, Vec::new())?;
-            return Ok(LineUnit { upstreams, ..settled(OnLine::Resolved) });
+            let paths = here.open.iter().map(|conflict| &conflict.path);
+            self.sure = self.merger.with_files(here.tree, paths, unit.tree())?;
+            let upstreams = found.into_iter().chain(here.open).collect();
+            return Ok(LineUnit { upstreams, ..with_outcome(OnLine::Resolved) });
         }
         let mut whose = Whose::default();
         for conflict in &here.open {
@@ -222,7 +225,7 @@ impl Walk<'_, '_> {
         whose.own |= !here.unclear.is_empty();
         let (outcome, after) = self.judge(at, whose)?;
         let hunks = if outcome == OnLine::Decide { self.places(&here.open, &here.unclear)? } else { 0 };
-        Ok(LineUnit { after, hunks, conflicts: here.open, ..settled(outcome) })
+        Ok(LineUnit { after, hunks, conflicts: here.open, upstreams: found, ..with_outcome(outcome) })
     }
 
     /// In how many places a person would resolve conflicts.
@@ -234,20 +237,6 @@ impl Walk<'_, '_> {
         Ok(places)
     }
 
-    /// A unit whose conflicts are all among upstream's own lines, as where its lines of history met, or where the fork has a later
-    /// unit already: upstream's file is the answer, on the row without what needs a person too, if that is all that conflicts there.
-    /// Returns all the conflicts of that kind, with those `found` on the other row.
-    fn settle(&mut self, at: usize, mut found: Vec<PathConflict>) -> Result<Vec<PathConflict>, GitError> {
-        let unit = &self.ground.units[at];
-        let here = self.apply(unit)?;
-        if here.unclear.is_empty() && self.is_upstreams(at, &here.open, Side::Sure)? {
-            let paths = here.open.iter().map(|conflict| &conflict.path);
-            self.sure = self.merger.with_files(here.tree, paths, unit.tree())?;
-            found.extend(here.open);
-        }
-        Ok(found)
-    }
-
     /// What becomes of a unit that applies where all before it is there: it may not where what needs a person is left out.
     fn follow(&mut self, at: usize, before: TreeId, applied: TreeId) -> Result<LineUnit, GitError> {
         let unit = &self.ground.units[at];
@@ -256,11 +245,11 @@ impl Walk<'_, '_> {
         if !self.is_ruled(unit) {
             if self.sure == before {
                 self.sure = applied;
-                return Ok(settled(outcome));
+                return Ok(with_outcome(outcome));
             }
             if let Some(sure) = self.likewise(unit, before, applied)? {
                 self.sure = sure;
-                return Ok(settled(outcome));
+                return Ok(with_outcome(outcome));
             }
         }
         let here = self.apply(unit)?;
@@ -275,12 +264,12 @@ impl Walk<'_, '_> {
                 let after = self.touched(at)?;
                 if after.is_empty() && self.is_ruled(unit) {
                     // A rule keeps it out of the paths it changes.
-                    return Ok(settled(OnLine::Resolved));
+                    return Ok(with_outcome(OnLine::Resolved));
                 }
                 let outcome = if after.is_empty() { OnLine::NoOp } else { OnLine::NotNeededYet };
-                return Ok(LineUnit { after, ..settled(outcome) });
+                return Ok(LineUnit { after, ..with_outcome(outcome) });
             }
-            return Ok(settled(outcome));
+            return Ok(with_outcome(outcome));
         }
         let mut whose = Whose::default();
         for conflict in &here.open {
@@ -292,7 +281,7 @@ impl Walk<'_, '_> {
             whose.missing = self.sharers(at, &here.open);
         }
         let (outcome, after) = self.judge(at, whose)?;
-        Ok(LineUnit { after, ..settled(outcome) })
+        Ok(LineUnit { after, ..with_outcome(outcome) })
     }
 
     /// The state without what needs a person, where the unit meets there what it met on the whole line, and so comes out the same.
@@ -357,7 +346,7 @@ impl Walk<'_, '_> {
     }
 }
 
-fn settled(outcome: OnLine) -> LineUnit {
+fn with_outcome(outcome: OnLine) -> LineUnit {
     LineUnit {
         outcome,
         root: false,
