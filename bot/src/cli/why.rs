@@ -9,7 +9,7 @@ use crate::survey::{LineShare, Verdict};
 use crate::text::{count, short};
 use crate::view::note::Links;
 use crate::view::note::prose::Prose;
-use crate::view::why::markdown::{alone, files, on_line, phase, resolved_files};
+use crate::view::why::markdown::{alone, files, inside, on_line, phase, resolved_files};
 use crate::view::why::{CommitSummary, Explanation};
 
 /// How many files are shown, and how many lost lines of one.
@@ -48,6 +48,9 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     let _ = writeln!(text, "{} {verdict}", label("verdict"));
     for sign in &why.shown_by {
         let _ = writeln!(text, "{} {} of {}", label(""), sign.kind, one_line(&sign.by));
+    }
+    if !commit.inside.is_empty() {
+        let _ = writeln!(text, "{} {}", label(""), inside(commit));
     }
     if let Some(LineShare { there, of }) = commit.share {
         let _ = writeln!(

@@ -37,6 +37,15 @@ pub(crate) fn alone(why: &Explanation) -> String {
     }
 }
 
+/// How much of what a merge brought in the fork has.
+pub(crate) fn inside(unit: &Surveyed) -> String {
+    let commits = count(unit.inside.len(), "commit");
+    match unit.inside_taken {
+        0 => format!("a merge that brought in {commits}"),
+        taken => format!("a merge that brought in {commits}: {taken} taken"),
+    }
+}
+
 /// What becomes of a unit on the line, in words; the units it waits for are named below.
 pub(crate) fn on_line(unit: &Surveyed) -> String {
     let meaning = match unit.line {
@@ -115,6 +124,9 @@ fn write(why: &Explanation, links: Links<'_>, detail: Detail) -> String {
     );
     for sign in &why.shown_by {
         let _ = writeln!(text, "  - {} of {}", sign.kind, named(&sign.by));
+    }
+    if !commit.inside.is_empty() {
+        let _ = writeln!(text, "  - {}", inside(commit));
     }
     if let Some(LineShare { there, of }) = commit.share {
         let _ =
