@@ -31,7 +31,7 @@ fn walked(
     let repo = Repo::open(folder).expect("opened");
     let mut merger = Merger::as_of(&repo, histories::installed()).expect("a merger");
     let main = MainBranch { branch: "main", repository: "upstream-owner/engine" };
-    let units = Units::read(&repo, &mut merger, Range { fork, upstream, main }, by).expect("units");
+    let units = Units::read(&repo, &mut merger, Range { fork, upstream, base: None, main }, by).expect("units");
     let known: Vec<Known> = units.all().iter().map(|unit| known(unit).unwrap_or(Known::Open)).collect();
     let ground = Ground {
         units: units.all(),
@@ -40,7 +40,8 @@ fn walked(
         fork: repo.commit(fork).expect("there").tree,
     };
     let line = walk(&mut merger, ground, &mut AsMerged, &mut Silent).expect("walked");
-    let end = check(&mut merger, (fork, upstream), (units.all(), &known), &line).expect("checked");
+    let merged = merger.merge_commits(fork, upstream).expect("merged");
+    let end = check(&mut merger, &merged, (units.all(), &known), &line).expect("checked");
     merger.keep(line.end).expect("kept");
     (units, line, end)
 }

@@ -122,3 +122,43 @@ fn by_commits_what_a_merge_resolved_is_a_unit_of_its_own() {
     assert_eq!(file(&session, built.phases[0].tree, "tool.py"), "load_config()\n");
     assert!(built.end.is_some_and(|end| end.equal && end.complete));
 }
+
+/// A fork whose first commit is a copy of upstream's files at some commit.
+fn copied() -> (World, CommitId) {
+    let text = "1\n2\n3\n4\n5\n6\n7\n8\n";
+    let mut world = World::new(&[("a.txt", text), ("b.txt", "b\n")]);
+    world.on_upstream().commit("Spell two", &[("a.txt", &text.replace('2', "two"))]);
+    let from = world.commit("Add c", &[("c.txt", "c\n")]);
+    world.commit("Spell one", &[("a.txt", &text.replace('2', "two").replace('1', "one"))]);
+    world.commit("Add d", &[("d.txt", "d\n")]);
+    world.git(&["switch", "--quiet", "--orphan", "copy"]);
+    world.git(&["checkout", &from.to_string(), "--", "."]);
+    world.commit_all("Initial import");
+    world.commit("Our b", &[("b.txt", "b\nours\n")]);
+    world.git(&["branch", "--force", "main", "copy"]);
+    (world, from)
+}
+
+#[test]
+fn a_fork_that_began_as_a_copy_is_told_what_it_began_from_and_goes_on_from_there() {
+    let (world, from) = copied();
+    world.git(&["switch", "--quiet", "main"]);
+    world.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
+    let (code, _, error) = crate::support::uptake(&world.fork(), &["survey", "--offline"]);
+    assert_eq!(code, 2, "{error}");
+    let first = world.git(&["rev-parse", "--short=9", "main~1"]);
+    let named = format!("base: {}  (Add c; it has the files of the fork's {first})", from.short());
+    assert!(error.contains(&named), "{error}");
+    let (_, survey, built) = world.build(&format!("base: {from}\n{ALL}"));
+    assert_eq!(survey.merge_base, from);
+    let subjects: Vec<_> = survey.commits.iter().map(|unit| (unit.subject.as_str(), unit.line)).collect();
+    assert_eq!(subjects, [("Spell one", OnLine::Clean), ("Add d", OnLine::Clean)]);
+    assert_eq!(outcomes(&built), [Outcome::Clean, Outcome::Clean]);
+    assert!(survey.end.equal && built.end.is_some_and(|end| end.complete));
+    // What it began from is a commit of upstream's.
+    let ours = world.git(&["rev-parse", "main"]);
+    let config = world.config(&format!("base: {ours}\n{ALL}")).display().to_string();
+    let (code, _, error) = crate::support::uptake(&world.fork(), &["survey", "--offline", "--config", &config]);
+    assert_eq!(code, 2);
+    assert!(error.contains("is not in upstream's branch"), "{error}");
+}

@@ -129,7 +129,9 @@ impl From<RunError> for Failure {
                 message,
                 Some("uptake init writes one to start from; --config FILE takes one from elsewhere".into()),
             ),
-            RunError::Read { .. } | RunError::NoBranch(_) | RunError::Survey(SurveyError::Unrelated { .. }) => {
+            RunError::Read { .. }
+            | RunError::NoBranch(_)
+            | RunError::Survey(SurveyError::Unrelated { .. } | SurveyError::NotUpstreams { .. }) => {
                 Self::wrong(message, None)
             }
             RunError::NotFound(NotFound::Git(error))

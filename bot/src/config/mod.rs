@@ -43,6 +43,8 @@ pub struct Config {
     pub fork: raw::WhichRepo,
     /// What is taken as one.
     pub units: raw::UnitsBy,
+    /// The upstream commit that the fork began from, where the two have no history in common.
+    pub base: Option<CommitId>,
     /// Paths only the fork has: the pattern as written, and its matcher.
     pub local: Vec<(String, GlobMatcher)>,
     /// The phases, by priority, then as written.

@@ -26,6 +26,9 @@ pub struct RawConfig {
     /// or `auto` (commits where that ends at upstream's tree, else the main line).
     #[serde(skip_serializing_if = "UnitsBy::is_auto")]
     pub units: UnitsBy,
+    /// The upstream commit that this fork began from, where it began as a copy of the files and the two have no history in common.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base: Option<Sha>,
     /// Paths only this fork has: globs, `*` within a folder, `**` across folders, and a folder stands for all that is in it. No
     /// conflict is expected there, so an upstream commit that touches them is reported.
     #[serde(skip_serializing_if = "Vec::is_empty")]

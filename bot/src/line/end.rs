@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Known, Line};
 use crate::units::Unit;
-use engine::ids::{CommitId, TreeId};
+use engine::ids::TreeId;
 use engine::path::RepoPath;
-use engine::{GitError, Merger};
+use engine::{GitError, Merged, Merger};
 
 /// The check of the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,17 +40,16 @@ impl End {
     }
 }
 
-/// Merges the two heads once and compares. The merger must be the one the line was walked with.
+/// Compares with `merged`, git's own merge of the two heads. The merger must be the one the line was walked with.
 ///
 /// # Errors
 /// A commit, a file or a tree is missing.
 pub fn check(
     merger: &mut Merger<'_>,
-    (fork, upstream): (CommitId, CommitId),
+    merged: &Merged,
     (units, known): (&[Unit], &[Known]),
     line: &Line,
 ) -> Result<End, GitError> {
-    let merged = merger.merge_commits(fork, upstream)?;
     let mut open: BTreeSet<&RepoPath> = merged.unclear.iter().collect();
     for conflict in &merged.conflicts {
         open.extend(conflict.names.iter().chain([&conflict.path]));

@@ -5,7 +5,7 @@ use crate::line::{Resolve, Resolved};
 use crate::names::PhaseId;
 use crate::survey::Heads;
 use crate::units::Unit;
-use engine::ids::TreeId;
+use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::{GitError, Merged, Merger, Repo};
 
@@ -18,12 +18,17 @@ pub struct LineResolver<'a> {
 }
 
 impl<'a> LineResolver<'a> {
-    /// One for the line between two heads.
+    /// One for the line between two heads; `base` is the commit the fork is told to have begun from.
     ///
     /// # Errors
     /// The common ancestor is missing.
-    pub fn new(repo: &Repo, heads: Heads, ways: ResolutionSources<'a>) -> Result<Self, GitError> {
-        let ancestor = match repo.merge_base(heads.upstream, heads.fork)? {
+    pub fn new(
+        repo: &Repo,
+        heads: Heads,
+        base: Option<CommitId>,
+        ways: ResolutionSources<'a>,
+    ) -> Result<Self, GitError> {
+        let ancestor = match repo.merge_base(heads.upstream, heads.fork)?.or(base) {
             Some(base) => repo.commit(base)?.tree,
             None => repo.empty_tree()?,
         };

@@ -75,7 +75,7 @@ impl<'s> Inputs<'s> {
         let main = self.session.main_branch();
         let given = Given { config, main, landed: &landed, leaves_out: &leaves_out };
         let store = memory::recall(&self.ledger)?;
-        let mut resolve = LineResolver::new(repo, *heads, self.sources(&store))?;
+        let mut resolve = LineResolver::new(repo, *heads, config.base, self.sources(&store))?;
         Ok(survey(repo, *heads, given, &mut resolve, progress)?)
     }
 }

@@ -1,5 +1,6 @@
 //! The survey: everything known about the upstream range, unit by unit, with the line of them and where it ends.
 
+mod base;
 mod cascade;
 mod end;
 mod evidence;
@@ -26,6 +27,7 @@ use engine::commit::{Signature, When};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 
+pub use base::BestFit;
 pub use end::{Because, Difference, End};
 pub use risk::{RiskReason, TouchedKind};
 pub use run::{Given, Heads, SurveyError, survey};

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use super::base;
 use super::evidence::{self, Sides};
 use super::taken::CommitPaths;
 use super::{
-    Alone, Because, Cascade, CommitIndex, Difference, End, LineShare, MergeCommit, Survey, Surveyed, Totals, Verdict,
-    cascade, overlap, risk,
+    Alone, Because, BestFit, Cascade, CommitIndex, Difference, End, LineShare, MergeCommit, Survey, Surveyed, Totals,
+    Verdict, cascade, overlap, risk,
 };
 use crate::config::{CommitFacts, Config};
 use crate::line::{self, Ground, Known, Line, OnLine, Resolve};
+use crate::text::visible;
 use crate::units::{MainBranch, Range, Unit, Units};
 use engine::blame::{Blame, History, Step};
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::progress::Progress;
-use engine::{GitError, LineCount, Merged, Merger, Repo, Threads, each};
+use engine::{GitError, LineCount, MergeLabels, Merged, Merger, Repo, Threads, each};
 
 /// Where both branches are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +46,11 @@ pub struct Given<'a> {
 pub enum SurveyError {
     /// The branches have no commit in common.
     #[error("upstream ({}) and the fork ({}) have no common ancestor{}", upstream.short(), fork.short(),
-        if *shallow { ": this is a shallow clone, so the ancestor may be cut off; run git fetch --unshallow" }
-        else { ": is this a fork of that upstream?" })]
+        match (shallow, fits) {
+            (true, _) => ": this is a shallow clone, so the ancestor may be cut off; run git fetch --unshallow".to_owned(),
+            (false, None) => ": is this a fork of that upstream?".to_owned(),
+            (false, Some(fits)) => began(fits),
+        })]
     Unrelated {
         /// Upstream's head.
         upstream: CommitId,
@@ -53,10 +58,34 @@ pub enum SurveyError {
         fork: CommitId,
         /// Whether history was cut off.
         shallow: bool,
+        /// The commit the fork seems to have begun from.
+        fits: Option<BestFit>,
+    },
+    /// The commit the fork is told to have begun from is none of upstream's.
+    #[error("base: {} is not in upstream's branch ({}): name the upstream commit that the fork began from", base.short(), upstream.short())]
+    NotUpstreams {
+        /// The commit.
+        base: CommitId,
+        /// Upstream's head.
+        upstream: CommitId,
     },
     /// Reading the repository failed.
     #[error(transparent)]
     Git(#[from] GitError),
+}
+
+/// What to do about a fork that began as a copy.
+fn began(fits: &BestFit) -> String {
+    let how = match fits.differ {
+        0 => format!("has the files of the fork's {}", fits.like.short()),
+        1 => format!("is nearest to the fork's {}: 1 file differs", fits.like.short()),
+        files => format!("is nearest to the fork's {}: {files} files differ", fits.like.short()),
+    };
+    let subject = visible(&fits.subject);
+    format!(
+        ". A fork that began as a copy names the upstream commit it began from: base: {}  ({subject}; it {how})",
+        fits.commit.short()
+    )
 }
 
 /// What picking a unit alone onto the fork's head gives.
@@ -80,12 +109,11 @@ pub fn survey(
     progress: &mut dyn Progress,
 ) -> Result<Survey, SurveyError> {
     let Heads { upstream: upstream_head, fork: fork_head } = heads;
-    let Some(merge_base) = repo.merge_base(upstream_head, fork_head)? else {
-        return Err(SurveyError::Unrelated { upstream: upstream_head, fork: fork_head, shallow: repo.is_shallow() });
-    };
+    let (merge_base, told) = base::find(repo, heads, given.config)?;
     progress.stage("reading upstream", 1);
     let mut merger = Merger::new(repo)?;
-    let range = Range { fork: fork_head, upstream: upstream_head, main: given.main };
+    let base = told.then_some(merge_base);
+    let range = Range { fork: fork_head, upstream: upstream_head, base, main: given.main };
     let units = Units::read(repo, &mut merger, range, given.config.units)?;
     let history = units.history(repo)?;
     progress.step();
@@ -124,7 +152,11 @@ pub fn survey(
     let known: Vec<Known> = surveyed.iter().map(|unit| known(unit, given.leaves_out)).collect();
     let ground = Ground { units: units.all(), known: &known, start: units.start(), fork: fork_tree };
     let line = line::walk(&mut merger, ground, resolve, progress)?;
-    let end = line::end::check(&mut merger, (fork_head, upstream_head), (units.all(), &known), &line)?;
+    let merged = match base {
+        None => merger.merge_commits(fork_head, upstream_head)?,
+        Some(_) => merger.merge(base_tree, fork_tree, repo.commit(upstream_head)?.tree, &MergeLabels::default())?,
+    };
+    let end = line::end::check(&mut merger, &merged, (units.all(), &known), &line)?;
     merger.keep(end.merged)?;
     put_on_line(&mut surveyed, &line);
     cascade::mark(&history, &mut surveyed, &line, &lacking);

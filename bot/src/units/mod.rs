@@ -71,6 +71,8 @@ pub struct Range<'a> {
     pub fork: CommitId,
     /// Upstream's head.
     pub upstream: CommitId,
+    /// The commit the fork is told to have begun from, where the two have no history in common.
+    pub base: Option<CommitId>,
     /// Upstream's main branch.
     pub main: MainBranch<'a>,
 }
@@ -88,8 +90,11 @@ impl Units {
     /// # Errors
     /// A commit or a tree is missing.
     pub fn read(repo: &Repo, merger: &mut Merger<'_>, range: Range<'_>, by: UnitsBy) -> Result<Self, GitError> {
-        let commits = repo.range(range.fork, range.upstream)?;
-        let start = merger.common_tree(&[range.fork], range.upstream)?;
+        let commits = repo.range(range.base.unwrap_or(range.fork), range.upstream)?;
+        let start = match range.base {
+            Some(base) => repo.commit(base)?.tree,
+            None => merger.common_tree(&[range.fork], range.upstream)?,
+        };
         merger.keep(start)?;
         let found =
             if by == UnitsBy::Mainline { None } else { by_commits(repo, merger, range, &commits, (start, by))? };
@@ -181,7 +186,11 @@ fn by_main_line(
     start: TreeId,
 ) -> Result<Vec<Unit>, GitError> {
     let (units, astray) = main_line::read(repo, merger, range, commits, None)?;
-    let Some(through) = repo.merge_base(range.fork, range.upstream)?.filter(|_| astray) else { return Ok(units) };
+    let through = match range.base {
+        Some(base) => Some(base),
+        None => repo.merge_base(range.fork, range.upstream)?,
+    };
+    let Some(through) = through.filter(|_| astray) else { return Ok(units) };
     let mut state = start;
     for unit in &units {
         let merged = merger.merge(unit.base, state, unit.tree(), &MergeLabels::default())?;

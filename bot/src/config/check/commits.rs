@@ -181,6 +181,14 @@ impl Checker<'_> {
         roll
     }
 
+    /// Looks one commit up.
+    pub(super) fn one(&mut self, Sha(written): &Sha, path: &str) -> Option<CommitId> {
+        match self.resolve(path, written) {
+            NameStatus::Commit(id) => Some(id),
+            NameStatus::Unasked | NameStatus::Unclear => None,
+        }
+    }
+
     fn shas(&mut self, shas: &[Sha], path: &str, list: &str) -> Vec<NamedCommit> {
         let names = shas.iter().enumerate().map(|(index, sha)| (join(path, index), sha.clone())).collect();
         self.names(names, list)

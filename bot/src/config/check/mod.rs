@@ -104,6 +104,7 @@ impl Checker<'_> {
             upstream: raw.upstream.clone(),
             fork: raw.fork.clone(),
             units: raw.units,
+            base: raw.base.as_ref().and_then(|sha| self.one(sha, "base")),
             local: self.local(&raw.local),
             exclude: self.exclude(raw),
             supersede: self.supersede(raw),
