@@ -41,6 +41,8 @@ pub(crate) struct Damaged;
 const BASES_BUDGET: usize = 48 << 20;
 const BLOBS_BUDGET: usize = 24 << 20;
 const TREES_BUDGET: usize = 24 << 20;
+/// A longer chain of deltas goes round: git's are of 4,095 at most (`pack.depth`).
+const CHAIN: usize = 4096;
 /// Alternates may have alternates, so deep.
 const DEPTH: usize = 5;
 
@@ -207,11 +209,12 @@ impl Objects {
                     self.keep(which, at, &object);
                     break object;
                 }
-                // A base stands before what is made of it, so this ends.
-                Content::Delta(base) if base < at => {
+                // A base stands before what is made of it, but where a fetch completed a thin pack: there it is at the end.
+                Content::Delta(base) if deltas.len() < CHAIN => {
                     deltas.push(entry);
                     at = base;
                 }
+                // Git makes no chain as long as this: it goes round.
                 Content::Delta(_) => return None,
             }
         };

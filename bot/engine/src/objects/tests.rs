@@ -76,6 +76,38 @@ fn read(repo: &Path, id: &Id) -> Result<Option<(Kind, Vec<u8>)>, Damaged> {
     Ok(found.map(|(kind, content)| (kind, content.bytes.clone())))
 }
 
+/// What a fetch brings is deltas against what is there; the bases are put at the end of its pack, after what is made of them.
+#[test]
+fn a_pack_that_a_fetch_completed_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let (theirs, ours) = (folder.join("theirs"), folder.join("ours"));
+    fs::create_dir(&theirs).expect("a folder");
+    git(&theirs, &["init", "--quiet"], b"");
+    for at in 0..3 {
+        commit(&theirs, &[("long.txt", &text(at))]);
+    }
+    git(folder, &["clone", "--quiet", "--no-local", "theirs", "ours"], b"");
+    for at in 3..9 {
+        commit(&theirs, &[("long.txt", &text(at)), ("new.txt", format!("{at}").as_bytes())]);
+    }
+    git(&ours, &["-c", "fetch.unpackLimit=1", "fetch", "--quiet"], b"");
+    let after = |pack: &Pack| {
+        let ids = all(&ours).into_iter().filter_map(|(id, ..)| pack.find(&id));
+        ids.filter_map(|at| Some((at, pack.entry(&mut Reader::default(), at)?))).any(|(at, entry)| {
+            match entry.content {
+                Content::Delta(base) => base > at,
+                Content::Whole(_) => false,
+            }
+        })
+    };
+    let objects = Objects::open(&ours.join(".git/objects"));
+    assert!(objects.packs.iter().any(after), "a base that is after what is made of it");
+    for (id, kind, content) in all(&ours) {
+        assert_eq!(read(&ours, &id), Ok(Some((kind, content))));
+    }
+}
+
 #[test]
 fn every_object_is_what_git_says_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
