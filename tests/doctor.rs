@@ -51,6 +51,7 @@ fn found(config: &Config, forge: SetUp) -> Vec<Finding> {
     examine(&SetupFacts {
         config: Ok(config),
         upstream: Ok("the remote upstream".into()),
+        warnings: &[],
         trunk: Some("main"),
         files: &["uptake.yml".to_owned()],
         forge: Ok(forge),
@@ -223,6 +224,7 @@ fn what_could_not_be_looked_at_is_not_called_right() {
     let facts = SetupFacts {
         config: Err("uptake.yml has 2 problems".into()),
         upstream: Err("there is no remote named upstream".into()),
+        warnings: &[],
         trunk: None,
         files: &[],
         forge: Err("nothing says who this is to GitHub".into()),

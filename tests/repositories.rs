@@ -150,11 +150,12 @@ fn a_missing_object() {
     let tree = world.git(&["rev-parse", "upstream^{tree}"]);
     fs::remove_file(world.fork().join(".git/objects").join(&tree[..2]).join(&tree[2..])).expect("removed");
     let (code, error) = survey_of(&world, "fork");
+    let commit = world.git(&["rev-parse", "--short=9", "upstream"]);
     assert_eq!(code, 1);
     assert_eq!(
         error,
         format!(
-            "error: the tree {tree} is not in this repository (the repository is damaged: git fsck names what is missing)\n"
+            "error: the tree {tree} of commit {commit} is not in this repository (the repository is damaged: git fsck names what is missing)\n"
         )
     );
 }

@@ -181,6 +181,7 @@ pub(super) fn survey(commits: Vec<Surveyed>) -> Survey {
     let tree = TreeId::from_bytes([0x4b; 20]);
     Survey {
         version: Survey::VERSION,
+        warnings: Vec::new(),
         end: End { tree, equal: true, differs: Vec::new(), not_compared: 0, merged: tree, open: Vec::new() },
         units: Units::none(tree),
         merge_base: id(COMMITS[2]),

@@ -88,8 +88,21 @@ pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<MergeCommit>, both: &[&
     let (merge_base, fork_head, index) = (id("ba5e000"), id("f04c000"), CommitIndex::default());
     let tree = TreeId::from_bytes([0x4b; 20]);
     let end = End { tree, equal: true, differs: Vec::new(), not_compared: 0, merged: tree, open: Vec::new() };
-    let (version, units) = (Survey::VERSION, Units::none(tree));
-    Survey { version, merge_base, upstream_head, fork_head, totals, commits, merges, end, files, index, units }
+    let (version, units, warnings) = (Survey::VERSION, Units::none(tree), Vec::new());
+    Survey {
+        version,
+        warnings,
+        merge_base,
+        upstream_head,
+        fork_head,
+        totals,
+        commits,
+        merges,
+        end,
+        files,
+        index,
+        units,
+    }
 }
 
 /// Looks a name up: in the survey, among the ancestors (`01d…`), among ambiguous names (`abab…`) and other branches (`e15e…`).

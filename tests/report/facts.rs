@@ -105,6 +105,7 @@ pub(crate) fn pick(n: u8, outcome: Outcome) -> Pick {
         follows: Vec::new(),
         risk: Level::Low,
         reasons: Vec::new(),
+        same_names: Vec::new(),
         note: None,
         decision: None,
     }
@@ -141,6 +142,7 @@ pub(crate) fn conflict(path: &str) -> Conflict {
         base: None,
         ours: None,
         theirs: None,
+        module: None,
         hunks: vec![hunk.clone(), hunk],
         whose: Vec::new(),
         remarks: Vec::new(),
@@ -213,6 +215,7 @@ pub(crate) fn small() -> Owned {
     let mut owned = Owned {
         survey: Survey {
             version: Survey::VERSION,
+            warnings: Vec::new(),
             end: end(),
             units: Units::none(tree()),
             merge_base: id(0xb0),

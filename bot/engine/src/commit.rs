@@ -12,7 +12,7 @@ use crate::path::RepoPath;
 /// Who made or applied a change, and when, as git records it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Signature {
-    /// The name; bytes that are not UTF-8 are replaced.
+    /// The name, read in the encoding that the commit names; bytes that are not of it are replaced.
     pub name: String,
     /// The e-mail address; likewise.
     pub email: String,
@@ -74,7 +74,7 @@ pub struct Commit {
     pub author: Signature,
     /// Who applied it.
     pub committer: Signature,
-    /// The whole message; bytes that are not UTF-8 are replaced.
+    /// The whole message, read in the encoding that the commit names; bytes that are not of it are replaced.
     pub message: String,
 }
 

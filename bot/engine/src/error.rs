@@ -15,11 +15,21 @@ pub enum GitError {
         /// Git's own words.
         source: git2::Error,
     },
+    /// The repository is of a format that cannot be read here.
+    #[error("cannot read the repository at {}: {format}", path.display())]
+    Format {
+        /// Where.
+        path: PathBuf,
+        /// Which.
+        format: RepoFormat,
+    },
     /// An object that the history names is not in the repository.
     #[error("{what} is not in this repository{}", hint.map(|hint| format!(" ({hint})")).unwrap_or_default())]
     Missing {
         /// Which object, in words.
         what: String,
+        /// Its name, where it is a file or a folder.
+        object: Option<[u8; 20]>,
         /// Why it may be missing and what to do.
         hint: Option<&'static str>,
     },
@@ -69,6 +79,49 @@ pub enum GitError {
         /// Git's own words.
         source: git2::Error,
     },
+}
+
+/// A format of repositories that git reads and this program does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RepoFormat {
+    /// Objects have other names than SHA-1 gives.
+    ObjectNames,
+    /// Branches are not kept as files.
+    Branches,
+    /// Objects have names of two kinds.
+    TwoNames,
+}
+
+impl RepoFormat {
+    /// What to do about it.
+    #[must_use]
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::ObjectNames => {
+                "use a repository made with --object-format=sha1, as all on GitHub are; git converts none in place"
+            }
+            Self::Branches => {
+                "git refs migrate --ref-format=files makes them files, and so does a new clone with --ref-format=files"
+            }
+            Self::TwoNames => {
+                "make a new clone, which has no such setting, or git config --unset extensions.compatObjectFormat"
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for RepoFormat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::ObjectNames => {
+                "its objects are named by SHA-256 (extensions.objectFormat), and Uptake reads SHA-1 only"
+            }
+            Self::Branches => "its branches are in a reftable (extensions.refStorage), and Uptake reads files only",
+            Self::TwoNames => {
+                "its objects have names of two kinds (extensions.compatObjectFormat), and Uptake reads SHA-1 only"
+            }
+        })
+    }
 }
 
 /// `.doing("walk the history")`: gives a bare git2 error the operation it belongs to.

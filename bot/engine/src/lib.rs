@@ -22,10 +22,10 @@ mod remote;
 mod repo;
 pub mod visible;
 
-pub use error::GitError;
+pub use error::{GitError, RepoFormat};
 pub use merge::{
     ConflictHunk, ConflictKind, FileLines, GitVersion, LineCount, LineHunk, MergeChunk, MergeLabels, Merged, Merger,
     PathConflict, Threads, TouchedEntries, TreePatch, each,
 };
-pub use remote::{Hosted, remote_commit};
+pub use remote::{Hosted, RemoteBranches, remote_commit};
 pub use repo::{Edit, Repo, ResolvedName, name_of};

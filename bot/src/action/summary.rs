@@ -20,6 +20,8 @@ pub struct RunSummary<'a> {
     pub dry: bool,
     /// The fork, `owner/name`, for links; `None` where it is on no forge that has pages.
     pub fork: Option<&'a str>,
+    /// What makes the survey less than it seems, in words.
+    pub warnings: &'a [String],
     /// What the range is.
     pub survey: &'a Survey,
     /// What was built.
@@ -60,11 +62,17 @@ pub fn summary(ran: &RunSummary<'_>) -> String {
     let mut page = String::new();
     let totals = &ran.survey.totals;
     let behind = match totals.commits {
-        0 => "nothing upstream that the fork lacks".to_owned(),
+        0 => match ran.survey.left_behind() {
+            None => "nothing upstream that the fork lacks".to_owned(),
+            Some((branch, _)) => format!("nothing on upstream's {} that the fork lacks", inert_line(branch)),
+        },
         commits => format!("{} behind upstream", count(commits, "commit")),
     };
     let dry = if ran.dry { ", dry run" } else { "" };
     let _ = writeln!(page, "## Uptake: {behind}\n");
+    for said in ran.warnings {
+        let _ = writeln!(page, "> [!WARNING]\n> {}\n", inert_line(said));
+    }
     let _ = writeln!(
         page,
         "Run {}{dry}. Of upstream's commits {} taken already, {} open; {} for a person to decide.\n",

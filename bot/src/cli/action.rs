@@ -14,6 +14,7 @@ use super::term::{print, say};
 use super::{DONE, Failure, GuestArgs, Invocation, publish};
 use crate::action::{AnnotationLevel, EventError, Mode, RunSummary, annotation, decide, harmless, outputs, summary};
 use crate::files;
+use crate::view::note::warning::{Reader, warnings};
 
 #[derive(Debug, Args)]
 pub(super) struct ActionArgs {
@@ -113,10 +114,12 @@ fn act(call: &Invocation, args: &ActionArgs, environment: &Environment) -> Resul
     call.print(&harmless(&format!("Run {because}.\n")))?;
     refresh_guest(call, &args.forge)?;
     let (handle, report) = run_once(call, &args.forge, args.dry_run)?;
+    let warnings: Vec<String> = warnings(&report.survey, Reader::Actions).collect();
     let ran = RunSummary {
         because: &because,
         dry: args.dry_run,
         fork: handle.fork.as_deref(),
+        warnings: &warnings,
         survey: &report.survey,
         built: &report.built,
         changes: &report.changes,
@@ -126,6 +129,9 @@ fn act(call: &Invocation, args: &ActionArgs, environment: &Environment) -> Resul
     call.print(&harmless(&publish::describe(&report, args.dry_run)))?;
     let path = environment.show(&summary(&ran))?;
     environment.put_out(&outputs(&ran, &path.display().to_string()))?;
+    for said in &warnings {
+        call.print(&annotation(AnnotationLevel::Warning, None, said))?;
+    }
     // The job is green: what was not done must be seen all the same.
     for waiting in &report.waiting {
         call.print(&annotation(AnnotationLevel::Warning, None, waiting))?;

@@ -9,10 +9,13 @@ use super::term::{BAD, GOOD, WAIT, bold, faint, styled};
 use super::{DONE, Failure, Invocation, OutputFormat, github, json};
 use crate::config::Config;
 use crate::forge::github::Purpose;
-use crate::pipeline::{self, RunError};
+use crate::pipeline::{self, Context, RunError, Session};
 use crate::setup::{Finding, FindingLevel, SetupFacts, examine};
+use crate::survey::Warning;
 use crate::text::{count, visible};
+use crate::view::note::warning::warning;
 use engine::Repo;
+use engine::progress::Silent;
 
 #[derive(Debug, Args)]
 #[command(after_help = github::CREDENTIALS)]
@@ -35,6 +38,7 @@ pub(super) fn doctor(call: &Invocation, args: &DoctorArgs) -> Result<u8, Failure
     let found = examine(&SetupFacts {
         config: config.as_ref().map_err(Clone::clone),
         upstream: upstream(&repo, known),
+        warnings: &warnings(call, &repo),
         trunk: trunk.as_deref(),
         files: &files(&repo, trunk.as_deref())?,
         forge: github.map(|github| github.set_up(trunk.as_deref())).map_err(|fault| fault.line()),
@@ -69,6 +73,15 @@ fn configured(call: &Invocation, repo: &Repo) -> Result<Config, String> {
         }
         other => other.to_string(),
     })
+}
+
+/// What makes a survey less than it seems, as far as it can be told without fetching.
+fn warnings(call: &Invocation, repo: &Repo) -> Vec<String> {
+    let context = Context { offline: true, ..call.context.clone() };
+    let found = Session::open(&context, &mut Silent).and_then(|session| session.warnings());
+    let cut = || Warning::CutHistory { commits: repo.edges(), in_range: false };
+    let found = found.unwrap_or_else(|_| repo.is_shallow().then(cut).into_iter().collect());
+    found.iter().map(|found| warning(found, super::reader())).collect()
 }
 
 fn upstream(repo: &Repo, config: &Config) -> Result<String, String> {

@@ -110,6 +110,7 @@ pub(super) fn report(call: &Invocation, args: &ReportArgs) -> Result<u8, Failure
     let survey = inputs.survey(&mut bars)?;
     let built = inputs.build(&survey, &mut bars)?;
     drop(bars);
+    call.warn(&survey);
     let report = ReportInput { survey: &survey, built: &built, config: &session.config };
     match (&args.output, args.format) {
         (Some(folder), _) => {
@@ -132,6 +133,7 @@ pub(super) fn import(call: &Invocation, args: &ImportArgs) -> Result<u8, Failure
     let session = open_for_new(call, &mut bars)?;
     let survey = Inputs::of_clone(&session)?.survey(&mut bars)?;
     drop(bars);
+    call.warn(&survey);
     let (upstream, fork) = sides(&session);
     let mut config = import::to_config(&analysis);
     config.upstream = upstream;
@@ -167,6 +169,7 @@ pub(super) fn init(call: &Invocation, args: &InitArgs) -> Result<u8, Failure> {
     let session = open_for_new(call, &mut bars)?;
     let survey = Inputs::of_clone(&session)?.survey(&mut bars)?;
     drop(bars);
+    call.warn(&survey);
     let (upstream, fork) = sides(&session);
     let text = starting(&survey, &upstream, &fork, &own_folders(&session.repo, &survey)?);
     let own = session.repo.work_tree().map(|folder| folder.join(CONFIG_PATH));

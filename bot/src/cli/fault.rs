@@ -8,6 +8,7 @@ use crate::forge::github::GitHubError;
 use crate::ledger::LedgerError;
 use crate::pipeline::RunError;
 use crate::survey::SurveyError;
+use crate::view::note::warning::{Reader, remedy};
 use crate::view::why::NotFound;
 use engine::GitError;
 
@@ -129,6 +130,9 @@ impl From<RunError> for Failure {
                 message,
                 Some("uptake init writes one to start from; --config FILE takes one from elsewhere".into()),
             ),
+            RunError::Survey(SurveyError::Unrelated { shallow: true, .. }) if super::reader() == Reader::Actions => {
+                Self::wrong(message, Some(remedy(Reader::Actions).into()))
+            }
             RunError::Read { .. }
             | RunError::NoBranch(_)
             | RunError::Survey(SurveyError::Unrelated { .. } | SurveyError::NotUpstreams { .. }) => {
@@ -178,6 +182,7 @@ impl From<GitError> for Failure {
             GitError::Open { .. } => {
                 Self::wrong(message, Some("--repo names a clone of the fork: its folder, or a bare repository".into()))
             }
+            GitError::Format { format, .. } => Self::wrong(message, Some(format.advice().into())),
             GitError::Command { operation: "fetch", .. } => {
                 Self { hint: Some("--offline works with what was fetched before".into()), ..Self::failed(message) }
             }

@@ -3,10 +3,14 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use super::{Bars, Colour, Failure, GlobalArgs, Guest, github, print, say};
+use super::term::{BAD, styled};
+use super::{Bars, Colour, Failure, GlobalArgs, Guest, github, print, reader, say};
+use crate::action::harmless;
 use crate::pick::runner::{CommandRunner, NoCommands};
 use crate::pipeline::{ConfigFrom, Context, Session};
 use crate::programs::SystemRunner;
+use crate::survey::Survey;
+use crate::view::note::warning::warnings;
 
 pub(super) struct Invocation {
     pub(super) context: Context,
@@ -36,6 +40,13 @@ impl Invocation {
 
     pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
         Ok(print(text, self.colour)?)
+    }
+
+    /// Says on the side what makes a survey less than it seems. It is said to those too who want no remarks.
+    pub(super) fn warn(&self, survey: &Survey) {
+        for said in warnings(survey, reader()) {
+            say(&harmless(&format!("{} {said}", styled("warning:", BAD))), self.colour);
+        }
     }
 
     pub(super) fn remark(&self, text: &str) {

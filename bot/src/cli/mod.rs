@@ -33,6 +33,7 @@ pub use term::Colour;
 use crate::pick::{Built, Outcome};
 use crate::pipeline::{RunError, read_config};
 use crate::text::count;
+use crate::view::note::warning::Reader;
 use engine::Repo;
 use guest::{Guest, GuestArgs};
 use invocation::Invocation;
@@ -228,6 +229,13 @@ fn check(call: &Invocation) -> Result<u8, Failure> {
         count(picks, "commit")
     ))?;
     Ok(DONE)
+}
+
+/// Whether this program is a step of a workflow, or somebody is at a terminal.
+fn reader() -> Reader {
+    #[expect(clippy::disallowed_methods, reason = "an entry: where it runs is said in the environment")]
+    let on_actions = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+    if on_actions { Reader::Actions } else { Reader::Terminal }
 }
 
 fn waits(built: &Built) -> u8 {

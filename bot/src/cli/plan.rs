@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::survey::before_all;
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
 use super::{Failure, Invocation, OutputFormat, json, settled, waits};
 use crate::pick::{Built, BuiltPhase, Outcome, Pick};
@@ -24,11 +25,12 @@ pub(super) fn plan(call: &Invocation, all: bool, format: OutputFormat) -> Result
         false => inputs.build(&survey, &mut bars)?,
     };
     drop(bars);
+    call.warn(&survey);
     let view = PlanView::new(&built, &survey);
     call.print(&match format {
-        OutputFormat::Text => view.text(),
+        OutputFormat::Text => before_all(&survey) + &view.text(),
         OutputFormat::Markdown => view.markdown(session.config.upstream.repository.as_deref()),
-        OutputFormat::Json => json(&PlanJson::from(&built))?,
+        OutputFormat::Json => json(&PlanJson::new(&built, &survey))?,
     })?;
     Ok(waits(&built))
 }

@@ -33,6 +33,8 @@ pub(super) fn run_once(call: &Invocation, target: &Target, dry_run: bool) -> Res
         true => pipeline::preview(&session, &*handle.forge, &mut bars)?,
         false => pipeline::run(&session, &mut *handle.forge, &mut bars)?,
     };
+    drop(bars);
+    call.warn(&report.survey);
     Ok((handle, report))
 }
 

@@ -3,11 +3,12 @@
 use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
-use super::{DONE, Failure, Invocation, OutputFormat, json};
+use super::{DONE, Failure, Invocation, OutputFormat, json, reader};
 use crate::line::OnLine;
 use crate::pipeline::Inputs;
 use crate::survey::{LineTotals, Survey, Surveyed};
-use crate::text::{code, count, markdown_line, short};
+use crate::text::{code, count, markdown_line, short, visible};
+use crate::view::note::warning::warnings;
 use engine::ids::CommitId;
 
 /// How many of the files both sides changed are listed; `--format json` has all.
@@ -18,6 +19,7 @@ pub(super) fn survey(call: &Invocation, format: OutputFormat) -> Result<u8, Fail
     let session = call.session(&mut bars)?;
     let survey = Inputs::of_clone(&session)?.survey(&mut bars)?;
     drop(bars);
+    call.warn(&survey);
     call.print(&match format {
         OutputFormat::Text => text(&survey),
         OutputFormat::Markdown => markdown(&survey, session.config.upstream.repository.as_deref()),
@@ -40,8 +42,9 @@ pub(super) fn text(survey: &Survey) -> String {
         survey.files.fork,
         survey.files.both.len(),
     );
+    text.push_str(&before_all(survey));
     if totals.commits == 0 {
-        return text + "The fork is up to date.\n";
+        return text + &up_to_date(survey);
     }
     let _ = write!(
         text,
@@ -88,6 +91,22 @@ pub(super) fn text(survey: &Survey) -> String {
         );
     }
     text
+}
+
+/// What to know before the rest is believed; empty where there is nothing.
+pub(super) fn before_all(survey: &Survey) -> String {
+    let lines = warnings(survey, reader()).map(|said| format!("{} {said}\n", styled("warning:", BAD)));
+    lines.chain((!survey.warnings.is_empty()).then(|| "\n".to_owned())).collect()
+}
+
+fn up_to_date(survey: &Survey) -> String {
+    match survey.left_behind() {
+        None => "The fork is up to date.\n".into(),
+        Some((branch, current)) => {
+            let [branch, current] = [branch, current].map(visible);
+            format!("The fork lacks nothing of upstream's {branch}, but upstream goes on with {current}.\n")
+        }
+    }
 }
 
 /// What becomes of the open units on the line, and where it ends.
@@ -165,8 +184,11 @@ fn on_line(found: &LineTotals) -> String {
 
 pub(super) fn markdown(survey: &Survey, upstream: Option<&str>) -> String {
     let totals = &survey.totals;
+    let said: String = warnings(survey, reader())
+        .map(|said| format!("> [!WARNING]\n> {}\n\n", markdown_line(&said, upstream)))
+        .collect();
     let mut text = format!(
-        "# Survey\n\nUpstream {}, fork {}, common ancestor {}: {} and {} behind.\n\n\
+        "# Survey\n\n{said}Upstream {}, fork {}, common ancestor {}: {} and {} behind.\n\n\
          | Taken | Open | Clean alone | Conflict alone | No change alone | Roots | Cascades |\n\
          |--:|--:|--:|--:|--:|--:|--:|\n| {} | {} | {} | {} | {} | {} | {} |\n\n\
          On the line: {}.\n\n\

@@ -23,6 +23,7 @@ pub(super) fn why(call: &Invocation, sha: &str, format: OutputFormat) -> Result<
     let survey = inputs.survey(&mut bars)?;
     let why = inputs.why(&survey, sha, &mut bars)?;
     drop(bars);
+    call.warn(&survey);
     let links = Links::of(&session.config);
     call.print(&match format {
         OutputFormat::Text => text(&why, links),

@@ -191,7 +191,7 @@ impl Builder<'_, '_> {
         let mut stopped = false;
         for choice in &phase.choices {
             progress.step();
-            let mut pick = not_tried(choice);
+            let mut pick = not_tried(choice, self.seek.survey());
             if !stopped {
                 self.take(&mut branch, &mut pick)?;
                 stopped = pick.outcome.waits() && phase.on_conflict == OnConflict::Stop;
@@ -249,7 +249,7 @@ impl Builder<'_, '_> {
             (false, false, false) => Outcome::Resolved,
         };
         for found in merged.conflicts.iter().chain(&resolved.broken) {
-            let mut conflict = conflict::read(&mut self.merger, found.clone())?;
+            let mut conflict = conflict::read((self.repo, [commit.tree, before]), &mut self.merger, found.clone())?;
             if let Some(open) = resolved.open.iter().find(|open| open.conflict.path == found.path) {
                 conflict.remarks.clone_from(&open.remarks);
                 if open.told {
@@ -374,7 +374,8 @@ impl Builder<'_, '_> {
 }
 
 /// A pick before it is tried.
-fn not_tried(choice: &ChosenCommit) -> Pick {
+fn not_tried(choice: &ChosenCommit, survey: &Survey) -> Pick {
+    let same_names = survey.same_names(choice.sha);
     Pick {
         sha: choice.sha,
         named_by: choice.named_by,
@@ -387,6 +388,7 @@ fn not_tried(choice: &ChosenCommit) -> Pick {
         follows: Vec::new(),
         risk: choice.risk,
         reasons: choice.reasons.clone(),
+        same_names: same_names.map(|(path, other)| [path.clone(), other.clone()]).collect(),
         note: choice.note.clone(),
         decision: choice.decision.clone(),
     }

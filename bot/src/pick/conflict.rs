@@ -1,8 +1,9 @@
 //! A conflict with its hunks.
 
-use super::{Conflict, Hunk};
+use super::{Conflict, Hunk, module};
+use engine::ids::TreeId;
 use engine::path::RepoPath;
-use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict};
+use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict, Repo};
 
 /// In how many places a person would resolve these conflicts.
 #[must_use]
@@ -10,11 +11,15 @@ pub fn places<'a>(conflicts: impl IntoIterator<Item = &'a Conflict>) -> usize {
     conflicts.into_iter().map(|conflict| conflict.hunks.len().max(1)).sum()
 }
 
-/// A conflict with its hunks.
+/// A conflict with its hunks. `trees` are upstream's and the fork's: where a submodule is from is looked up in them, in this order.
 ///
 /// # Errors
 /// A file is missing.
-pub(crate) fn read(merger: &mut Merger<'_>, found: PathConflict) -> Result<Conflict, GitError> {
+pub(crate) fn read(
+    (repo, trees): (&Repo, [TreeId; 2]),
+    merger: &mut Merger<'_>,
+    found: PathConflict,
+) -> Result<Conflict, GitError> {
     let PathConflict { path, kind, base, ours, theirs, names: [_, our_name, their_name] } = found;
     let chunks = match (ours, theirs) {
         // Only where both sides have a text are there places to show.
@@ -23,7 +28,12 @@ pub(crate) fn read(merger: &mut Merger<'_>, found: PathConflict) -> Result<Confl
     };
     let hunks = chunks.into_iter().flatten().filter_map(hunk).collect();
     let names = [our_name, their_name];
-    Ok(Conflict { path, names, kind, base, ours, theirs, hunks, whose: Vec::new(), remarks: Vec::new() })
+    let mut conflict =
+        Conflict { path, names, kind, base, ours, theirs, module: None, hunks, whose: Vec::new(), remarks: Vec::new() };
+    if conflict.module_commits().is_some() {
+        conflict.module = module::repository(repo, trees, &conflict.path);
+    }
+    Ok(conflict)
 }
 
 fn hunk(chunk: MergeChunk) -> Option<Hunk> {
@@ -47,6 +57,7 @@ pub(crate) fn unclear(path: RepoPath) -> Conflict {
         base: None,
         ours: None,
         theirs: None,
+        module: None,
         hunks: Vec::new(),
         whose: Vec::new(),
         remarks: Vec::new(),

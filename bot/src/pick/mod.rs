@@ -10,6 +10,7 @@ mod line;
 mod lock;
 mod loss;
 mod message;
+mod module;
 mod needs;
 mod origin;
 pub mod recipe;
@@ -29,7 +30,7 @@ use crate::plan::LeftOut;
 use crate::risk::Level;
 use crate::survey::RiskReason;
 use engine::commit::Entry;
-use engine::ids::{CommitId, TreeId};
+use engine::ids::{BlobId, CommitId, TreeId};
 use engine::path::RepoPath;
 
 pub use engine::ConflictKind;
@@ -140,10 +141,22 @@ pub struct Pick {
     pub risk: Level,
     /// Why.
     pub reasons: Vec<RiskReason>,
+    /// The paths it brings that not every file system tells from others that are there, each with the other.
+    pub same_names: Vec<[RepoPath; 2]>,
     /// The configuration's remark.
     pub note: Option<String>,
     /// The decision that put it into the phase.
     pub decision: Option<Box<Decision>>,
+}
+
+impl Conflict {
+    /// The commits that a submodule is at in the state both sides started from, in the fork and upstream, where it is about one.
+    #[must_use]
+    pub fn module_commits(&self) -> Option<[Option<BlobId>; 3]> {
+        let sides = [self.base, self.ours, self.theirs];
+        let at = sides.map(|side| side.filter(|side| side.mode == Entry::SUBMODULE).map(|side| side.id));
+        at.iter().any(Option::is_some).then_some(at)
+    }
 }
 
 impl Pick {
@@ -221,6 +234,8 @@ pub struct Conflict {
     pub ours: Option<Entry>,
     /// Upstream's file.
     pub theirs: Option<Entry>,
+    /// Of a submodule: where its commits can be read on GitHub, `owner/name`.
+    pub module: Option<String>,
     /// The conflicting places of a text.
     pub hunks: Vec<Hunk>,
     /// Who put what at each of them, or one for the whole where there are none; empty where that was not looked for.

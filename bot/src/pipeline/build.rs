@@ -79,7 +79,8 @@ impl Inputs<'_> {
             apart: session.config.phases.iter().map(|phase| &phase.id).filter(closed).collect(),
             tools: Tools { workshop: &*session.runner, remade: &self.lockfiles },
         };
-        let mut built = build(&session.repo, scope, plan, &context, progress)?;
+        let built = build(&session.repo, scope, plan, &context, progress);
+        let mut built = built.map_err(|error| session.located(error.into()))?;
         resolutions::remark(&mut built, &memory::list(&self.ledger)?);
         Ok(built)
     }

@@ -76,7 +76,10 @@ impl<'s> Inputs<'s> {
         let given = Given { config, main, landed: &landed, leaves_out: &leaves_out };
         let store = memory::recall(&self.ledger)?;
         let mut resolve = LineResolver::new(repo, *heads, config.base, self.sources(&store))?;
-        Ok(survey(repo, *heads, given, &mut resolve, progress)?)
+        let mut survey =
+            survey(repo, *heads, given, &mut resolve, progress).map_err(|error| self.session.located(error.into()))?;
+        survey.warnings.splice(0..0, self.session.warnings()?);
+        Ok(survey)
     }
 }
 

@@ -18,6 +18,7 @@ mod own_folders;
 mod proposal;
 pub mod resolutions;
 mod session;
+mod upstream;
 
 use crate::forge::Forge;
 use crate::memory::LearnReport;

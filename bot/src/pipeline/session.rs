@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::configuration::{ConfigFrom, ConfigText, read_config};
+use super::upstream::{fetch, left_behind, upstream_ref, usual_branch};
 use super::{RunError, clock};
 use crate::config::Config;
 use crate::config::raw::WhichRepo;
 use crate::pick::runner::{CommandRunner, NoCommands};
-use crate::survey::Heads;
+use crate::survey::{Heads, SurveyError, Warning, cut_history};
 use crate::units::MainBranch;
 use engine::Repo;
 use engine::progress::Progress;
@@ -54,6 +55,8 @@ pub struct Session {
     pub branch: String,
     /// Upstream's branch, its short name.
     pub upstream_branch: String,
+    /// That upstream goes on elsewhere, where it does.
+    left_behind: Option<Warning>,
     /// Where both branches are.
     pub heads: Heads,
     /// When this run is.
@@ -63,6 +66,24 @@ pub struct Session {
 }
 
 impl Session {
+    /// What makes a survey of the two branches less than it seems.
+    ///
+    /// # Errors
+    /// The history cannot be walked.
+    pub fn warnings(&self) -> Result<Vec<Warning>, RunError> {
+        Ok(self.left_behind.clone().into_iter().chain(cut_history(&self.repo, self.heads)?).collect())
+    }
+
+    /// The error with the commit and the path of what is missing in the repository.
+    pub(super) fn located(&self, error: RunError) -> RunError {
+        let locate = |error| self.repo.located(error, [self.heads.upstream, self.heads.fork]);
+        match error {
+            RunError::Git(error) => RunError::Git(locate(error)),
+            RunError::Survey(SurveyError::Git(error)) => RunError::Survey(SurveyError::Git(locate(error))),
+            other => other,
+        }
+    }
+
     /// Upstream's main branch.
     pub(super) fn main_branch(&self) -> MainBranch<'_> {
         let repository = self.config.upstream.repository.as_deref().unwrap_or_default();
@@ -77,25 +98,29 @@ impl Session {
         let repo = Repo::open(&context.repo)?;
         let source = read_config(&repo, &context.config)?;
         let fetch = |upstream: &WhichRepo, progress: &mut dyn Progress| match context.offline {
-            true => Ok(()),
-            false => fetch(&repo, upstream, context.upstream_token.as_ref(), progress),
+            true => Ok(None),
+            false => fetch(&repo, upstream, context.upstream_token.as_ref(), progress).map(Some),
         };
-        let config = match &source {
+        let (config, fetched) = match &source {
             Some(source) => {
                 let written = source.read()?;
                 // It may name commits that only a fetch brings, so what to fetch is taken from it as it is written.
-                if !context.offline {
-                    fetch(&written.check_alone().map_err(|problems| source.wrong(problems))?.upstream, progress)?;
-                }
-                source.check_written(&written, &repo)?
+                let fetched = match context.offline {
+                    true => None,
+                    false => {
+                        fetch(&written.check_alone().map_err(|problems| source.wrong(problems))?.upstream, progress)?
+                    }
+                };
+                (source.check_written(&written, &repo)?, fetched)
             }
-            None => {
-                fetch(&WhichRepo::default(), progress)?;
-                Config::default()
-            }
+            None => (Config::default(), fetch(&WhichRepo::default(), progress)?),
         };
         let branch = fork_branch(&repo, &config)?;
-        let upstream_branch = upstream_branch(&repo, &config)?;
+        let upstream_branch = match (&fetched, &config.upstream.branch) {
+            (Some(fetched), _) => fetched.branch.clone(),
+            (None, Some(branch)) => branch.clone(),
+            (None, None) => usual_branch(&repo)?,
+        };
         let head = |name: String, of: &str| {
             repo.reference(&name)?.ok_or_else(|| RunError::NoBranch(missing(&name, of, context.offline)))
         };
@@ -103,8 +128,10 @@ impl Session {
             fork: head(format!("refs/heads/{branch}"), "the fork's branch (fork.branch)")?,
             upstream: head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
         };
+        let default = fetched.as_ref().and_then(|fetched| fetched.default.as_deref());
+        let left_behind = left_behind(&repo, &upstream_branch, heads.upstream, default)?;
         let (now, runner) = (context.now, Rc::clone(&context.runner));
-        Ok(Self { repo, config, source, branch, upstream_branch, heads, now, runner })
+        Ok(Self { repo, config, source, branch, upstream_branch, left_behind, heads, now, runner })
     }
 
     /// That there is a configuration, for work that means nothing without one.
@@ -127,26 +154,6 @@ fn fork_branch(repo: &Repo, config: &Config) -> Result<String, RunError> {
     head.ok_or_else(|| RunError::NoBranch("HEAD is on no branch: name the fork's branch as fork.branch".into()))
 }
 
-fn upstream_branch(repo: &Repo, config: &Config) -> Result<String, RunError> {
-    if let Some(branch) = &config.upstream.branch {
-        return Ok(branch.clone());
-    }
-    for branch in ["main", "master"] {
-        if repo.reference(&upstream_ref(branch))?.is_some() {
-            return Ok(branch.to_owned());
-        }
-    }
-    Err(RunError::NoBranch(
-        "there is neither refs/remotes/upstream/main nor refs/remotes/upstream/master: \
-         git remote add upstream URL && git fetch upstream, or name upstream.branch in the configuration"
-            .into(),
-    ))
-}
-
-fn upstream_ref(branch: &str) -> String {
-    format!("refs/remotes/upstream/{branch}")
-}
-
 fn missing(name: &str, of: &str, offline: bool) -> String {
     let next = if offline && name.starts_with("refs/remotes/") {
         "git fetch upstream brings it, and so does a run without --offline"
@@ -154,30 +161,4 @@ fn missing(name: &str, of: &str, offline: bool) -> String {
         "git branch -a lists the branches there are"
     };
     format!("there is no {name} for {of}: {next}")
-}
-
-fn fetch(
-    repo: &Repo,
-    upstream: &WhichRepo,
-    token: Option<&SecretString>,
-    progress: &mut dyn Progress,
-) -> Result<(), RunError> {
-    let from = match &upstream.repository {
-        _ if repo.has_remote("upstream") => "upstream".to_owned(),
-        Some(repository) => format!("https://github.com/{repository}.git"),
-        None => {
-            return Err(RunError::NoBranch(
-                "there is no remote named upstream and no upstream.repository in the configuration: \
-                 git remote add upstream URL, or use --offline"
-                    .into(),
-            ));
-        }
-    };
-    progress.stage("fetching upstream", 1);
-    match &upstream.branch {
-        Some(branch) => repo.fetch_upstream(&from, branch, token)?,
-        None => repo.fetch_upstream(&from, "main", token).or_else(|_| repo.fetch_upstream(&from, "master", token))?,
-    }
-    progress.step();
-    Ok(())
 }

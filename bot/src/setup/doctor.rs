@@ -19,6 +19,8 @@ pub struct SetupFacts<'a> {
     pub config: Probed<&'a Config>,
     /// Whether upstream can be fetched: where from, or what is missing.
     pub upstream: Probed<String>,
+    /// What makes a survey less than it seems, in words.
+    pub warnings: &'a [String],
     /// The fork's branch.
     pub trunk: Option<&'a str>,
     /// The names of the workflow files on that branch.
@@ -33,6 +35,7 @@ pub struct SetupFacts<'a> {
 #[must_use]
 pub fn examine(facts: &SetupFacts<'_>) -> Vec<Finding> {
     let mut found = vec![configuration(&facts.config), upstream(&facts.upstream)];
+    found.extend(facts.warnings.iter().map(|said| Finding::wrong("range", said.clone())));
     let config = facts.config.as_ref().ok().copied();
     match &facts.forge {
         Err(why) => found.push(

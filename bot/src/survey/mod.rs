@@ -13,6 +13,7 @@ mod share;
 mod squash;
 pub mod taken;
 mod totals;
+mod warning;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -33,6 +34,7 @@ pub use risk::{RiskReason, TouchedKind};
 pub use run::{Given, Heads, SurveyError, survey};
 pub use share::LineShare;
 pub use totals::{LineTotals, Totals};
+pub use warning::{Warning, cut_history};
 
 /// What upstream has that the fork lacks, and what is known of it. Serialises as the contract of `uptake survey --format json`.
 #[derive(Debug, Clone, Serialize)]
@@ -45,6 +47,9 @@ pub struct Survey {
     pub upstream_head: CommitId,
     /// The commit the fork's branch is at.
     pub fork_head: CommitId,
+    /// What to know before all this is believed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
     /// Counts over the whole range.
     pub totals: Totals,
     /// The units of the range in upstream's order (oldest first, topological).

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::base;
 use super::evidence::{self, Sides};
 use super::taken::CommitPaths;
+use super::warning::same_names;
 use super::{
     Alone, Because, BestFit, Cascade, CommitIndex, Difference, End, LineShare, MergeCommit, Survey, Surveyed, Totals,
     Verdict, cascade, overlap, risk,
@@ -158,7 +159,9 @@ pub fn survey(
     };
     let end = line::end::check(&mut merger, &merged, (units.all(), &known), &line)?;
     merger.keep(end.merged)?;
+    merger.keep(end.tree)?;
     put_on_line(&mut surveyed, &line);
+    let warnings = same_names(repo, (fork_tree, end.tree), (&units, &surveyed))?;
     cascade::mark(&history, &mut surveyed, &line, &lacking);
 
     let counts = |tree: TreeId| repo.files_changed(Some(base_tree), tree);
@@ -174,6 +177,7 @@ pub fn survey(
         merge_base,
         upstream_head,
         fork_head,
+        warnings,
         totals,
         end: End {
             tree: end.tree,

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::command::run;
+use super::default_of;
 use crate::error::{Doing, GitError};
 use crate::{Hosted, Repo};
 
@@ -17,8 +18,7 @@ impl Hosted {
         let mut command = self.git();
         command.args(["ls-remote", "--quiet", "--symref", "--end-of-options", self.url(), "HEAD"]);
         let text = run(command, "ls-remote")?;
-        let line = text.lines().find_map(|line| line.strip_prefix("ref: refs/heads/"));
-        Ok(line.and_then(|line| line.split_once('\t')).map(|(branch, _)| branch.to_owned()))
+        Ok(default_of(&text))
     }
 }
 

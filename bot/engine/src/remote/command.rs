@@ -3,35 +3,12 @@
 
 use std::process::{Command, Stdio};
 
-use secrecy::SecretString;
-
+use crate::Repo;
 use crate::error::GitError;
-use crate::{Hosted, Repo};
 
 impl Repo {
-    /// Brings a branch of another repository up to date here, as `refs/remotes/upstream/<branch>`. `from` is a URL, or the name
-    /// of a remote. It is shown `token`, or else what the person's own git has for it.
-    ///
-    /// # Errors
-    /// Git is not installed, or it cannot fetch; its own words are in the error.
-    pub fn fetch_upstream(&self, from: &str, branch: &str, token: Option<&SecretString>) -> Result<(), GitError> {
-        let mut command = match token {
-            Some(token) => Hosted::new(&self.url_of(from), Some(token.clone())).git(),
-            None => Command::new("git"),
-        };
-        command
-            .arg("--git-dir")
-            .arg(self.git_dir())
-            // A remote may be named by a path, which git takes from where it runs.
-            .current_dir(self.work_tree().unwrap_or(self.git_dir()))
-            // Tags of upstream would start its release workflows in the fork once pushed.
-            .args(["fetch", "--quiet", "--no-tags", "--end-of-options", from])
-            .arg(format!("+refs/heads/{branch}:refs/remotes/upstream/{branch}"));
-        run(command, "fetch").map(drop)
-    }
-
     /// Where a remote is; what names none is where it is itself.
-    fn url_of(&self, name: &str) -> String {
+    pub(super) fn url_of(&self, name: &str) -> String {
         let remote = self.inner.find_remote(name).ok();
         remote.and_then(|remote| remote.url().ok().map(str::to_owned)).unwrap_or_else(|| name.to_owned())
     }

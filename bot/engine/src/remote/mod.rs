@@ -5,10 +5,12 @@ mod command;
 mod hosted;
 #[cfg(test)]
 pub(crate) mod test_git;
+mod upstream;
 
 use std::process::Command;
 
 pub use hosted::Hosted;
+pub use upstream::RemoteBranches;
 
 use crate::error::GitError;
 use crate::ids::CommitId;
@@ -25,6 +27,12 @@ pub fn remote_commit(url: &str, name: &str) -> Result<Option<CommitId>, GitError
     command.args(["ls-remote", "--quiet", "--end-of-options", url]).args(&names);
     let there = listed(&run(command, "ls-remote")?);
     Ok(names.iter().find_map(|wanted| there.iter().find(|(name, _)| name == wanted).map(|(_, id)| *id)))
+}
+
+/// The branch that `git ls-remote --symref` says `HEAD` is.
+fn default_of(text: &str) -> Option<String> {
+    let line = text.lines().find_map(|line| line.strip_prefix("ref: refs/heads/"))?;
+    Some(line.strip_suffix("\tHEAD")?.to_owned())
 }
 
 /// The references that `git ls-remote` lists.

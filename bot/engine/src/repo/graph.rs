@@ -1,5 +1,8 @@
 //! How commits stand to each other: where histories meet, and what one has that another lacks.
 
+use std::collections::HashSet;
+use std::fs;
+
 use git2::{ErrorCode, Sort};
 
 use super::{Oid, Repo};
@@ -34,5 +37,46 @@ impl Repo {
         }
         walk.hide(hidden.into()).doing(doing)?;
         walk.map(|id| id.map(CommitId::from).doing(doing)).collect()
+    }
+
+    /// How many commits one has that the other lacks, and the other way round.
+    ///
+    /// # Errors
+    /// The history cannot be walked.
+    pub fn ahead_behind(&self, one: CommitId, other: CommitId) -> Result<(usize, usize), GitError> {
+        self.commits()?.graph_ahead_behind(one.into(), other.into()).doing("compare two branches")
+    }
+
+    /// The commits that any of `tips` has and `hidden` lacks whose parents were left out when the repository was cloned
+    /// (`git clone --depth`).
+    ///
+    /// # Errors
+    /// The history cannot be walked.
+    pub fn cut_off(&self, tips: &[CommitId], hidden: Option<CommitId>) -> Result<Vec<CommitId>, GitError> {
+        let edges = self.shallow();
+        if edges.is_empty() {
+            return Ok(Vec::new());
+        }
+        let doing = "look for where history is cut";
+        let mut walk = self.commits()?.revwalk().doing(doing)?;
+        for tip in tips {
+            walk.push((*tip).into()).doing(doing)?;
+        }
+        if let Some(hidden) = hidden {
+            walk.hide(hidden.into()).doing(doing)?;
+        }
+        let all: Vec<CommitId> = walk.map(|id| id.map(CommitId::from).doing(doing)).collect::<Result<_, _>>()?;
+        Ok(all.into_iter().filter(|commit| edges.contains(commit)).collect())
+    }
+
+    /// How many commits have no parents here because they were left out when the repository was cloned.
+    #[must_use]
+    pub fn edges(&self) -> usize {
+        self.shallow().len()
+    }
+
+    fn shallow(&self) -> HashSet<CommitId> {
+        let edges = fs::read_to_string(self.inner.commondir().join("shallow")).unwrap_or_default();
+        edges.lines().filter_map(|line| line.parse().ok()).collect()
     }
 }

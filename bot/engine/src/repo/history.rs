@@ -2,6 +2,7 @@
 
 use git2::{Commit as GitCommit, ErrorCode, Sort};
 
+use super::encoding::decode;
 use super::{Oid, Repo};
 use crate::commit::{Commit, Signature, When};
 use crate::error::{Doing, GitError};
@@ -56,8 +57,13 @@ impl Repo {
     /// The reference `HEAD` stands for, `refs/heads/main`; `None` where it is detached.
     #[must_use]
     pub fn head_name(&self) -> Option<String> {
-        let head = self.inner.find_reference("HEAD").ok()?;
-        head.symbolic_target().ok().flatten().map(str::to_owned)
+        self.symbolic_target("HEAD")
+    }
+
+    /// The reference that another stands for; `None` where it is not there, or stands for a commit.
+    #[must_use]
+    pub fn symbolic_target(&self, name: &str) -> Option<String> {
+        self.inner.find_reference(name).ok()?.symbolic_target().ok().flatten().map(str::to_owned)
     }
 
     /// The commit a full or shortened SHA stands for.
@@ -153,22 +159,23 @@ impl Repo {
     }
 }
 
-fn read(commit: &GitCommit<'_>) -> Commit {
+pub(super) fn read(commit: &GitCommit<'_>) -> Commit {
+    let encoding = commit.message_encoding().ok().flatten();
     Commit {
         id: commit.id().into(),
         tree: commit.tree_id().into(),
         parents: commit.parent_ids().map(CommitId::from).collect(),
-        author: signature(&commit.author()),
-        committer: signature(&commit.committer()),
-        message: String::from_utf8_lossy(commit.message_bytes()).into_owned(),
+        author: signature(&commit.author(), encoding),
+        committer: signature(&commit.committer(), encoding),
+        message: decode(commit.message_bytes(), encoding),
     }
 }
 
-fn signature(signature: &git2::Signature<'_>) -> Signature {
+fn signature(signature: &git2::Signature<'_>, encoding: Option<&str>) -> Signature {
     let when = signature.when();
     Signature {
-        name: String::from_utf8_lossy(signature.name_bytes()).into_owned(),
-        email: String::from_utf8_lossy(signature.email_bytes()).into_owned(),
+        name: decode(signature.name_bytes(), encoding),
+        email: decode(signature.email_bytes(), encoding),
         when: When { seconds: when.seconds(), offset: when.offset_minutes() },
     }
 }

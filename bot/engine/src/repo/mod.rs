@@ -2,10 +2,14 @@
 
 mod changes;
 mod diff;
+mod encoding;
+mod format;
 mod graph;
 mod history;
 mod init;
+mod locate;
 mod read;
+mod same_name;
 mod tree;
 mod write;
 
@@ -61,9 +65,8 @@ impl Repo {
         git2::opts::strict_object_creation(false);
         // Objects are read many times over; git does not hash each on reading either.
         git2::opts::strict_hash_verification(false);
-        let open = |source| GitError::Open { path: path.to_path_buf(), source };
         let inner = git2::Repository::open_ext(path, git2::RepositoryOpenFlags::NO_SEARCH, &[] as &[&std::ffi::OsStr])
-            .map_err(open)?;
+            .map_err(|source| format::cannot_open(path, source))?;
         Ok(Self::opened(inner, path))
     }
 
@@ -141,7 +144,7 @@ impl Repo {
         } else {
             Some("the repository is damaged: git fsck names what is missing")
         };
-        GitError::Missing { what, hint }
+        GitError::Missing { what, object: None, hint }
     }
 }
 

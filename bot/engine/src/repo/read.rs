@@ -67,7 +67,10 @@ impl Repo {
             Err(Damaged) => return Err(GitError::Damaged { what: what() }),
         };
         let found = found.filter(|(found, _)| *found == kind).map(|(_, content)| content);
-        found.ok_or_else(|| self.missing(what()))
+        found.ok_or_else(|| match self.missing(what()) {
+            GitError::Missing { what, hint, .. } => GitError::Missing { what, object: Some(*id), hint },
+            other => other,
+        })
     }
 
     /// An object that was made during this run, or came to the repository since it was opened.

@@ -8,13 +8,14 @@ use std::path::Path;
 use git2::{ErrorCode, Repository, RepositoryInitOptions, Signature, Time};
 
 use super::Repo;
+use super::history::read;
 use crate::commit;
 use crate::error::{Doing, GitError};
 use crate::ids::{CommitId, TreeId};
 
 impl Repo {
-    /// Makes the commit that takes `picked` onto `parent`: author and author date as they were, byte for byte. It stays in
-    /// memory until [`Repo::send`] takes it somewhere.
+    /// Makes the commit that takes `picked` onto `parent`: author and author date as they were, byte for byte, or in UTF-8 where
+    /// `picked` names another encoding, since the new commit names none. It stays in memory until [`Repo::send`] takes it somewhere.
     ///
     /// # Errors
     /// The tree or a commit is missing.
@@ -30,7 +31,11 @@ impl Repo {
         let picked = self.commits()?.find_commit(picked.into()).doing(doing())?;
         self.whole(tree.as_bytes())?;
         let committer = signature(committer).doing(doing())?;
-        self.commit_as(&picked.author(), Some(parent), tree, &committer, message).doing(doing())
+        let author = match picked.message_encoding() {
+            Ok(Some(_)) => signature(&read(&picked).author).doing(doing())?,
+            Ok(None) | Err(_) => picked.author().to_owned(),
+        };
+        self.commit_as(&author, Some(parent), tree, &committer, message).doing(doing())
     }
 
     /// Makes a commit of our own.

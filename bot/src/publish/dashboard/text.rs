@@ -21,6 +21,7 @@ use crate::publish::section::{Section, fit};
 use crate::publish::situation::Situation;
 use crate::survey::{Cascade, Surveyed, Verdict};
 use crate::text::{code, count, inert_line, markdown_line, short};
+use crate::view::note::warning::{Reader, warnings};
 use crate::view::note::words;
 use engine::ids::CommitId;
 
@@ -105,6 +106,10 @@ impl DashboardWriter<'_> {
             survey.totals.taken,
             still.len()
         );
+        let warnings = warnings(survey, Reader::Document);
+        let warnings: String =
+            warnings.map(|said| format!("> [!WARNING]\n> {}\n\n", markdown_line(&said, self.names.upstream))).collect();
+        text.insert_str(0, &warnings);
         let oldest = still.iter().map(|commit| commit.date).min_by_key(|date| date.seconds);
         let Some(oldest) = oldest else { return format!("{text}. As of {today}.\n") };
         let days = days(oldest.seconds, now);

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
+use super::links::is_repository;
 use super::prose::{CommitRef, Prose};
 use super::settled::by;
 use super::{FileNote, Limits, Links, Note, PlaceNote, offers, words};
@@ -113,7 +114,10 @@ impl<'a> Notes<'a> {
                 kind: words::kind(conflict.kind),
                 remarks: conflict.remarks.iter().map(|remark| visible(&words::remark(remark))).collect(),
                 count: if settled.is_empty() { conflict.hunks.len() } else { 0 },
-                who: if settled.is_empty() { self.who(&who, &mut in_short) } else { Vec::new() },
+                who: match settled.is_empty() {
+                    true => module(conflict).into_iter().chain(self.who(&who, &mut in_short)).collect(),
+                    false => Vec::new(),
+                },
                 settled,
                 places,
             }
@@ -207,6 +211,23 @@ impl<'a> Notes<'a> {
         }
         lines
     }
+}
+
+/// Where each side has a submodule, a line each, and where that can be compared.
+fn module(conflict: &Conflict) -> Vec<Prose> {
+    let Some([base, ours, theirs]) = conflict.module_commits() else { return Vec::new() };
+    let sides =
+        [("the fork has the submodule at ", ours), ("upstream has it at ", theirs), ("before, it was at ", base)];
+    let at = sides.into_iter().filter_map(|(begin, at)| Some(Prose::new(begin).code(at?.to_string())));
+    let page = module_comparison(conflict).map(|url| Prose::default().link("compare upstream's with the fork's", url));
+    at.chain(page).collect()
+}
+
+/// The page that compares the fork's commit of a submodule with upstream's.
+pub(super) fn module_comparison(conflict: &Conflict) -> Option<String> {
+    let [_, ours, theirs] = conflict.module_commits()?;
+    let name = conflict.module.as_deref().filter(|name| is_repository(name))?;
+    Some(format!("https://redirect.github.com/{name}/compare/{}...{}", ours?, theirs?))
 }
 
 fn command(tree: &str, path: &RepoPath) -> Prose {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::conflict::module_comparison;
 use super::words;
 use crate::decision::Decision;
 use crate::names::CudaVersion;
@@ -13,7 +14,7 @@ use crate::pick::{
 };
 use crate::plan::LeftOut;
 use crate::risk::Level;
-use crate::survey::{Difference, RiskReason, Survey};
+use crate::survey::{Difference, RiskReason, Survey, Warning};
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 
@@ -21,6 +22,8 @@ use engine::path::RepoPath;
 #[derive(Debug, Serialize)]
 pub struct PlanJson<'a> {
     version: u32,
+    #[serde(skip_serializing_if = "<[Warning]>::is_empty")]
+    warnings: &'a [Warning],
     phases: Vec<PhaseJson<'a>>,
     left_out: Vec<LeftOutJson>,
     unassigned: &'a [CommitId],
@@ -71,6 +74,9 @@ struct PickJson<'a> {
     resolutions: Vec<ResolutionJson<'a>>,
     /// Whose lines stand on either side of what nothing settled.
     whose: Vec<AttributionJson<'a>>,
+    /// Where both sides have the submodules that conflict.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    submodules: Vec<SubmoduleJson<'a>>,
     /// Why what should have settled a conflict did not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<RemarkJson<'a>>,
@@ -124,6 +130,22 @@ struct AttributionJson<'a> {
     places: Vec<PlaceJson<'a>>,
 }
 
+/// The commits a submodule is at; none where a side has something else there.
+#[derive(Debug, Serialize)]
+struct SubmoduleJson<'a> {
+    path: &'a RepoPath,
+    base: Option<String>,
+    fork: Option<String>,
+    upstream: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compare: Option<String>,
+}
+
+fn submodule(conflict: &Conflict) -> Option<SubmoduleJson<'_>> {
+    let [base, fork, upstream] = conflict.module_commits()?.map(|at| at.map(|at| at.to_string()));
+    Some(SubmoduleJson { path: &conflict.path, base, fork, upstream, compare: module_comparison(conflict) })
+}
+
 /// Why what should have settled a conflict did not.
 #[derive(Debug, Serialize)]
 struct RemarkJson<'a> {
@@ -173,10 +195,13 @@ struct LeftOutJson {
     decision: Option<Decision>,
 }
 
-impl<'a> From<&'a Built> for PlanJson<'a> {
-    fn from(built: &'a Built) -> Self {
+impl<'a> PlanJson<'a> {
+    /// What was built of a survey.
+    #[must_use]
+    pub fn new(built: &'a Built, survey: &'a Survey) -> Self {
         Self {
             version: Survey::VERSION,
+            warnings: &survey.warnings,
             phases: built.phases.iter().map(phase).collect(),
             left_out: left_out(&built.left_out),
             unassigned: &built.unassigned,
@@ -215,6 +240,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         conflicts: pick.conflicts.iter().map(|conflict| &conflict.path).collect(),
         resolutions: pick.resolutions.iter().map(ResolutionJson::from).collect(),
         whose: pick.conflicts.iter().filter(|conflict| !conflict.whose.is_empty()).map(attribution).collect(),
+        submodules: pick.conflicts.iter().filter_map(submodule).collect(),
         remarks: pick.conflicts.iter().filter_map(remarks).collect(),
         needs: &pick.needs.take,
         settle: pick.needs.settle.iter().map(|(sha, hunks)| SettleJson { sha: *sha, hunks: *hunks }).collect(),

@@ -70,7 +70,7 @@ fn file(repository: &str, at: CommitId, path: &RepoPath, lines: Range<usize>) ->
 }
 
 /// Whether a text is `owner/name` as GitHub allows it, so that it can stand in a link.
-fn is_repository(text: &str) -> bool {
+pub(super) fn is_repository(text: &str) -> bool {
     let part = |part: &str| {
         !part.is_empty()
             && part != "."

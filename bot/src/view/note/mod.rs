@@ -10,6 +10,7 @@ pub(crate) mod markdown;
 pub(crate) mod offers;
 pub(crate) mod prose;
 mod settled;
+pub mod warning;
 pub mod words;
 
 use serde::Serialize;

@@ -1,5 +1,6 @@
 //! What planning and picking found, in words: why a commit is left out, what was done to a conflict, and why nothing could be.
 
+use super::warning::same_name;
 use crate::pick::{
     ConflictKind, ConflictSide, Method, NotRegenerated, Pick, PlanEnd, Presence, Remark, ResolutionNote, SideChoice,
     WholeKind,
@@ -79,7 +80,7 @@ pub fn evidence(evidence: &[Evidence]) -> String {
     by_commit.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-/// The maintainer's remark on a pick: the configuration's, and that a decision put it there.
+/// The remark on a pick: the configuration's, that a decision put it there, and which of its paths meet others.
 #[must_use]
 pub fn pick_note(pick: &Pick) -> Option<String> {
     let decided = pick.decision.as_ref().map(|decision| format!("put here by {}", decision.describe()));
@@ -87,7 +88,9 @@ pub fn pick_note(pick: &Pick) -> Option<String> {
     let again = pick
         .again
         .map(|earlier| format!("the fork has it; taken again, since {} brings an older file", earlier.short()));
-    let notes: Vec<String> = pick.note.clone().into_iter().chain(decided).chain(inner).chain(again).collect();
+    let same = pick.same_names.iter().map(|[path, other]| format!("it brings {}", same_name(path, other)));
+    let notes = pick.note.clone().into_iter().chain(decided).chain(inner).chain(again).chain(same);
+    let notes: Vec<String> = notes.collect();
     (!notes.is_empty()).then(|| notes.join("; "))
 }
 

@@ -7,6 +7,7 @@ use super::view::{PhaseState, ReportHeader, StateCount};
 use crate::pick::BuiltPhase;
 use crate::survey::{Surveyed, Verdict};
 use crate::text::{figure, grouped_count, visible};
+use crate::view::note::warning::{Reader, warnings};
 use crate::view::note::words;
 
 /// How many roots the summary names.
@@ -59,7 +60,10 @@ fn headline(index: &ReportIndex<'_>) -> String {
     let (roots, cascades, conflict) = (of(CommitState::Root), of(CommitState::Cascade), of(CommitState::Conflict));
     let (clean, commits) = (of(CommitState::Clean), index.facts.survey.commits.len());
     if commits == 0 {
-        "Upstream has nothing the fork lacks".into()
+        match index.facts.survey.left_behind() {
+            None => "Upstream has nothing the fork lacks".into(),
+            Some(_) => "Upstream goes on with another branch".into(),
+        }
     } else if roots > 0 && cascades > 0 {
         format!("{} {} back {} more", grouped_count(roots, "commit"), agree(roots, "holds", "hold"), figure(cascades))
     } else if roots + conflict > 0 {
@@ -83,7 +87,9 @@ fn headline(index: &ReportIndex<'_>) -> String {
 }
 
 pub(super) fn summary(index: &ReportIndex<'_>) -> Vec<Prose> {
-    let mut out = vec![range(index)];
+    let warnings = warnings(index.facts.survey, Reader::Document);
+    let warnings = warnings.map(|said| Prose::new("Warning: ").foreign(&said));
+    let mut out: Vec<Prose> = warnings.chain([range(index)]).collect();
     if index.facts.survey.commits.is_empty() {
         return out;
     }
@@ -97,7 +103,10 @@ fn range(index: &ReportIndex<'_>) -> Prose {
     let survey = index.facts.survey;
     let (totals, files) = (&survey.totals, &survey.files);
     if totals.commits == 0 {
-        return Prose::new("Upstream has no commit that the fork lacks. There is nothing to do.");
+        return match survey.left_behind() {
+            None => Prose::new("Upstream has no commit that the fork lacks. There is nothing to do."),
+            Some((branch, _)) => Prose::new("The fork has all of upstream's ").code(branch).plain("."),
+        };
     }
     let merges = match totals.merges {
         0 => String::new(),

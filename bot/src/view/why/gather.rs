@@ -117,7 +117,7 @@ fn met<'r>(
     let merged = merger.pick_from(base, &commit, fork_tree)?;
     let mut conflicts = Vec::new();
     for found in &merged.conflicts {
-        let mut conflict = read(&mut merger, found.clone())?;
+        let mut conflict = read((repo, [commit.tree, fork_tree]), &mut merger, found.clone())?;
         conflict.whose = origins.of(&commit, found, &HashSet::new(), &mut merger)?;
         conflicts.push(conflict);
     }

@@ -1,0 +1,115 @@
+//! Upstream's branch: which it is, fetched, and held against the one that upstream goes on with.
+
+use secrecy::SecretString;
+
+use super::RunError;
+use crate::config::raw::WhichRepo;
+use crate::survey::Warning;
+use crate::text::visible;
+use engine::ids::CommitId;
+use engine::progress::Progress;
+use engine::{GitError, Repo};
+
+/// The most commits of its own that a branch has which was left behind: one may say that it was.
+const FAREWELL: usize = 1;
+
+/// The reference that has one of upstream's branches.
+pub(super) fn upstream_ref(branch: &str) -> String {
+    format!("refs/remotes/upstream/{branch}")
+}
+
+/// What upstream was found to have.
+pub(super) struct Fetched {
+    /// The branch to follow.
+    pub(super) branch: String,
+    /// Upstream's default branch, where it says so.
+    pub(super) default: Option<String>,
+}
+
+/// Fetches the branch that is configured, or upstream's default branch. The default branch is fetched in any case, so that it shows
+/// whether upstream goes on there.
+pub(super) fn fetch(
+    repo: &Repo,
+    upstream: &WhichRepo,
+    token: Option<&SecretString>,
+    progress: &mut dyn Progress,
+) -> Result<Fetched, RunError> {
+    let from = match &upstream.repository {
+        _ if repo.has_remote("upstream") => "upstream".to_owned(),
+        Some(repository) => format!("https://github.com/{repository}.git"),
+        None => {
+            return Err(RunError::NoBranch(
+                "there is no remote named upstream and no upstream.repository in the configuration: \
+                 git remote add upstream URL, or use --offline"
+                    .into(),
+            ));
+        }
+    };
+    progress.stage("fetching upstream", 1);
+    let asked = upstream.branch.as_ref().map_or_else(|| vec!["main", "master"], |branch| vec![branch]);
+    let found = repo.upstream_branches(&from, &asked, token)?;
+    let default = found.default;
+    let branch = match (&upstream.branch, &default) {
+        (Some(branch), Some(default)) if !found.there.contains(branch) => {
+            let [branch, default] = [branch, default].map(|branch| visible(branch));
+            return Err(RunError::NoBranch(format!(
+                "upstream has no branch {branch}, and its default branch is {default}: write upstream: {{ branch: {default} }} into the configuration"
+            )));
+        }
+        (Some(branch), _) => branch.clone(),
+        (None, Some(default)) => default.clone(),
+        (None, None) => found.there.into_iter().next().unwrap_or_else(|| "main".to_owned()),
+    };
+    let mut wanted = vec![branch.as_str()];
+    wanted.extend(default.as_deref().filter(|default| *default != branch));
+    repo.fetch_upstream(&from, &wanted, token)?;
+    if let Some(default) = &default {
+        repo.note_upstream_default(default)?;
+    }
+    progress.step();
+    Ok(Fetched { branch, default })
+}
+
+/// The branch to follow where none is configured and nothing was fetched: the one that the last fetch took for the default, else
+/// one of the usual names.
+pub(super) fn usual_branch(repo: &Repo) -> Result<String, RunError> {
+    let usual = ["main", "master"].map(str::to_owned);
+    for branch in last_default(repo).into_iter().chain(usual) {
+        if repo.reference(&upstream_ref(&branch))?.is_some() {
+            return Ok(branch);
+        }
+    }
+    Err(RunError::NoBranch(
+        "there is neither refs/remotes/upstream/main nor refs/remotes/upstream/master: \
+         git remote add upstream URL && git fetch upstream, or name upstream.branch in the configuration"
+            .into(),
+    ))
+}
+
+/// What `refs/remotes/upstream/HEAD` names.
+fn last_default(repo: &Repo) -> Option<String> {
+    Some(repo.symbolic_target(&upstream_ref("HEAD"))?.strip_prefix("refs/remotes/upstream/")?.to_owned())
+}
+
+/// Whether upstream goes on elsewhere than on `branch`, which is at `head`. Where upstream was not asked, the branches it usually goes
+/// on with are looked at.
+pub(super) fn left_behind(
+    repo: &Repo,
+    branch: &str,
+    head: CommitId,
+    default: Option<&str>,
+) -> Result<Option<Warning>, GitError> {
+    let others = match default {
+        Some(default) => vec![default.to_owned()],
+        None => last_default(repo).into_iter().chain(["main", "master"].map(str::to_owned)).collect(),
+    };
+    for current in others.into_iter().filter(|other| other != branch) {
+        let Some(there) = repo.reference(&upstream_ref(&current))? else { continue };
+        let (ahead, own) = repo.ahead_behind(there, head)?;
+        if ahead > 0 && own <= FAREWELL {
+            let (branch, is_default) = (branch.to_owned(), default.is_some());
+            return Ok(Some(Warning::LeftBehind { branch, current, is_default, ahead, own }));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,115 @@
+//! What makes a survey less than it seems, as values; the rooms that write text put them into words.
+
+use serde::Serialize;
+
+use super::{Heads, Survey, Surveyed};
+use crate::line::OnLine;
+use crate::units::Units;
+use engine::ids::{CommitId, TreeId};
+use engine::path::RepoPath;
+use engine::{GitError, Repo};
+
+/// Something to know before the survey is believed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Warning {
+    /// The clone is shallow.
+    CutHistory {
+        /// How many commits lack their parents.
+        commits: usize,
+        /// Whether they are among those that one side has and the other lacks. Else that cannot be told: what is missing may join both.
+        in_range: bool,
+    },
+    /// Upstream goes on elsewhere than on the branch that is followed.
+    LeftBehind {
+        /// The branch that is followed.
+        branch: String,
+        /// The one that upstream goes on with.
+        current: String,
+        /// Whether upstream says that this is its default branch.
+        is_default: bool,
+        /// How many commits it has that the branch lacks.
+        ahead: usize,
+        /// How many commits the branch has that it lacks.
+        own: usize,
+    },
+    /// A unit brings a path that not every file system tells from another.
+    SameName {
+        /// The unit.
+        unit: CommitId,
+        /// What it brings.
+        path: RepoPath,
+        /// What is there as well.
+        other: RepoPath,
+    },
+}
+
+impl Survey {
+    /// The paths that a unit brings and those there that not every file system tells from them.
+    pub fn same_names(&self, sha: CommitId) -> impl Iterator<Item = (&RepoPath, &RepoPath)> {
+        self.warnings.iter().filter_map(move |warning| match warning {
+            Warning::SameName { unit, path, other } if *unit == sha => Some((path, other)),
+            _ => None,
+        })
+    }
+
+    /// The branch that is followed and the one that upstream goes on with, where it goes on elsewhere.
+    #[must_use]
+    pub fn left_behind(&self) -> Option<(&str, &str)> {
+        self.warnings.iter().find_map(|warning| match warning {
+            Warning::LeftBehind { branch, current, .. } => Some((branch.as_str(), current.as_str())),
+            _ => None,
+        })
+    }
+}
+
+/// Whether history is cut where that may change what either side has and the other lacks. It changes nothing where all that was left
+/// out is older than both.
+///
+/// # Errors
+/// The history cannot be walked.
+pub fn cut_history(repo: &Repo, heads: Heads) -> Result<Option<Warning>, GitError> {
+    if !repo.is_shallow() {
+        return Ok(None);
+    }
+    let Heads { upstream, fork } = heads;
+    let within = repo.cut_off(&[upstream], Some(fork))?.len() + repo.cut_off(&[fork], Some(upstream))?.len();
+    if within > 0 {
+        return Ok(Some(Warning::CutHistory { commits: within, in_range: true }));
+    }
+    // What one side alone seems to have may have come to the other by way of what was left out. It is then older than the edge.
+    let edges = repo.cut_off(&[upstream, fork], None)?;
+    let when = |commits: Vec<CommitId>| -> Result<Vec<i64>, GitError> {
+        commits.into_iter().map(|commit| Ok(repo.commit(commit)?.committer.when.seconds)).collect()
+    };
+    let commits = edges.len();
+    let youngest = when(edges)?.into_iter().max();
+    let range = [repo.beyond(fork, &[upstream])?, repo.beyond(upstream, &[fork])?].concat();
+    let oldest = when(range)?.into_iter().min();
+    let hides = youngest.zip(oldest).is_some_and(|(edge, oldest)| oldest <= edge);
+    Ok(hides.then_some(Warning::CutHistory { commits, in_range: false }))
+}
+
+/// The paths at the line's end that the fork does not have and that not every file system tells from others.
+pub(super) fn same_names(
+    repo: &Repo,
+    (fork, end): (TreeId, TreeId),
+    (units, surveyed): (&Units, &[Surveyed]),
+) -> Result<Vec<Warning>, GitError> {
+    let added = repo.changes(Some(fork), end)?.into_iter().filter(|change| change.old.is_none());
+    let added: Vec<RepoPath> = added.map(|change| change.path).collect();
+    let mut found: Vec<Warning> = Vec::new();
+    for [path, other] in repo.same_names(end, &added)? {
+        let brings = |at: &usize| {
+            let changes = &units.all()[*at].changes;
+            let there = changes.binary_search_by(|change| change.path.cmp(&path)).map(|place| changes[place].new);
+            !matches!(surveyed[*at].line, OnLine::Taken | OnLine::LeftOut) && matches!(there, Ok(Some(_)))
+        };
+        // Two that are both new are found from either side.
+        let twice = |known: &Warning| matches!(known, Warning::SameName { path: first, other: second, .. } if [first, second] == [&other, &path]);
+        if let Some(at) = (0..surveyed.len()).rev().find(brings).filter(|_| !found.iter().any(twice)) {
+            found.push(Warning::SameName { unit: surveyed[at].sha, path, other });
+        }
+    }
+    Ok(found)
+}
