@@ -30,6 +30,12 @@ impl Repo {
             Ok(commit) => Ok(Some(commit.id().into())),
             Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {
                 match repo.find_reference(name).ok().and_then(|reference| reference.target()) {
+                    // Somebody may have written it since this repository was last looked through.
+                    Some(target)
+                        if repo.odb().and_then(|odb| odb.refresh()).is_ok() && repo.find_commit(target).is_ok() =>
+                    {
+                        Ok(Some(target.into()))
+                    }
                     Some(target) => Err(self.missing(format!("commit {target}, which {name} is at,"))),
                     None => Ok(None),
                 }
