@@ -206,7 +206,14 @@ impl DashboardWriter<'_> {
                 let review = if line.wanted.commits > 0 { "review, and " } else { "" };
                 format!("{review}a person: {} to settle", count(line.wanted.conflicts, "conflict"))
             }
-            PhaseStatus::Open { .. } => "review".into(),
+            PhaseStatus::Open { .. } => {
+                let lacks = |pick: &&Pick| pick.outcome.waits() && pick.commit.is_none();
+                match (line.wanted.commits, line.built.picks.iter().filter(lacks).count()) {
+                    (_, 0) => "review".into(),
+                    (0, picks) => format!("earlier commits: {} without them", count(picks, "pick")),
+                    (_, picks) => format!("review; without earlier commits: {}", count(picks, "more pick")),
+                }
+            }
             PhaseStatus::Waits { on } => format!("{} to land", self.title(on)),
             PhaseStatus::Behind { on, .. } => format!("{}, on which it stands", self.title(on)),
             PhaseStatus::Held { by, .. } => format!("{}, who holds it{}", inert_line(&short(by, 60)), or("unhold")),
