@@ -132,7 +132,7 @@ fn built_knowing(
         tools,
         apart: std::collections::BTreeSet::new(),
     };
-    let seek = Scope::One(&survey, fork);
+    let seek = Scope::All(&survey);
     let phase = build(&repo, seek, &plan, &ground, &mut Silent).expect("built").phases.remove(0);
     let files = repo.files(phase.tree).expect("a tree").into_iter().map(|path| {
         let entry = repo.entry(phase.tree, &path).expect("a tree").expect("a file");

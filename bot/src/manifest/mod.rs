@@ -122,7 +122,8 @@ pub fn merge(
 #[must_use]
 pub fn is_broken(path: &str, ours: &[u8], theirs: &[u8], merged: &[u8]) -> bool {
     let reads = |text| str::from_utf8(text).is_ok_and(|text| reads(path, text));
-    reads(ours) && reads(theirs) && !reads(merged)
+    // The sides are asked of a broken one alone: few are.
+    !reads(merged) && reads(ours) && reads(theirs)
 }
 
 /// Whether a text is a manifest of the kind its path says.

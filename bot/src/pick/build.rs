@@ -38,12 +38,12 @@ pub struct BuildContext<'a> {
     pub tools: Tools<'a>,
 }
 
-/// For which conflicting picks it is looked for, in the survey, what they need. It is most of the work.
+/// Which picks are asked for.
 #[derive(Debug, Clone, Copy)]
 pub enum Scope<'a> {
-    /// All of them.
+    /// All of them, with what the conflicting ones need and the lock files after them.
     All(&'a Survey),
-    /// One alone.
+    /// One alone: the phases that have no say in it are not built, and what it needs is not looked for.
     One(&'a Survey, CommitId),
 }
 
@@ -58,6 +58,17 @@ impl<'a> Scope<'a> {
         match self {
             Self::All(survey) => Some(survey),
             Self::One(survey, one) => (one == pick).then_some(survey),
+        }
+    }
+
+    /// Whether a phase takes, or leaves out, what is asked for.
+    fn is_about(self, phase: &PlannedPhase) -> bool {
+        match self {
+            Self::All(_) => true,
+            Self::One(_, one) => {
+                let mut named = phase.choices.iter().map(|choice| choice.sha);
+                named.any(|sha| sha == one) || phase.left_out.iter().any(|left| left.sha == one)
+            }
         }
     }
 }
@@ -81,7 +92,13 @@ pub fn build(
     let mut builder = Builder { repo, seek, ground, ancestor, merger: Merger::new(repo)?, search: None, fork: None };
     let mut base = Base { branch: ground.branch.to_owned(), phase: None, tip: Tip::new(repo, ground.head)? };
     let mut phases = Vec::with_capacity(plan.phases.len());
-    for phase in &plan.phases {
+    let last = plan.phases.iter().rposition(|phase| seek.is_about(phase));
+    for (at, phase) in plan.phases.iter().enumerate() {
+        // A later phase may stand on it.
+        let is_below = ground.stacking == Stacking::Previous && Some(at) < last;
+        if !is_below && !seek.is_about(phase) {
+            continue;
+        }
         let (built, tip) = builder.paired(phase, &base, progress)?;
         let carries = ground.stacking == Stacking::Previous && !ground.apart.contains(&phase.id);
         if carries && built.landed() > 0 {
@@ -165,10 +182,10 @@ impl Builder<'_, '_> {
     ) -> Result<(BuiltPhase, Tip), GitError> {
         let mut phase = phase.clone();
         loop {
-            let (built, tip) = self.phase(&phase, base, progress)?;
-            let unpaired = unpaired(self.seek.survey(), &built);
+            let (branch, picks) = self.picks(&phase, base, progress)?;
+            let unpaired = unpaired(self.seek.survey(), &picks);
             if unpaired.is_empty() {
-                return Ok((built, tip));
+                return self.finish(branch, picks, base);
             }
             for (change, by) in unpaired {
                 phase.choices.retain(|choice| choice.sha != change);
@@ -177,14 +194,17 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Builds the branch of one phase; returned with where it ends.
-    fn phase(
+    /// Puts the picks of one phase on its branch.
+    fn picks<'p>(
         &mut self,
-        phase: &PlannedPhase,
+        phase: &'p PlannedPhase,
         base: &Base,
         progress: &mut dyn Progress,
-    ) -> Result<(BuiltPhase, Tip), GitError> {
-        let resolver = Resolver { ways: self.ground.ways, phase: &phase.id, ancestor: self.ancestor };
+    ) -> Result<(Branch<'p>, Vec<Pick>), GitError>
+    where
+        Self: 'p,
+    {
+        let resolver = Resolver { ways: self.ground.ways, phase: &phase.id, ancestor: self.ancestor, accounts: true };
         let (locks, checked) = (Locks::default(), IntegrityReport::default());
         let mut branch = Branch { phase, resolver, tip: base.tip.clone(), locks, checked };
         let mut picks = Vec::with_capacity(phase.choices.len());
@@ -198,10 +218,19 @@ impl Builder<'_, '_> {
             }
             picks.push(pick);
         }
-        let Branch { resolver, mut tip, locks, checked, .. } = branch;
+        Ok((branch, picks))
+    }
+
+    /// Ends the branch of one phase with its lock files; returned with where it ends.
+    fn finish(&mut self, branch: Branch<'_>, picks: Vec<Pick>, base: &Base) -> Result<(BuiltPhase, Tip), GitError> {
+        let Branch { phase, resolver, mut tip, locks, checked } = branch;
         let (from, tools) = (base.tip.tree, self.ground.tools);
         let mut end = BranchTip { repo: self.repo, settler: &resolver, tools, from, head: tip.head, tree: tip.tree };
-        let locks = locks.finish(&mut self.merger, &mut end)?;
+        // Picks are kept out of lock files, so what these become has no say in a pick.
+        let locks = match self.seek {
+            Scope::All(_) => locks.finish(&mut self.merger, &mut end)?,
+            Scope::One(..) => Vec::new(),
+        };
         (tip.head, tip.tree) = (end.head, end.tree);
         if tip.head == base.tip.head && picks.iter().any(|pick| pick.outcome.waits()) {
             tip.head = self.placeholder(&phase.id, &tip)?;
@@ -287,8 +316,10 @@ impl Builder<'_, '_> {
             Some(search) => search,
             empty => empty.insert(NeedsSearch::new(self.repo, survey)?),
         };
-        if pick.outcome.needs_person() {
-            pick.needs = search.find(resolver, commit.id, tip.tree, &tip.there)?;
+        if pick.outcome.needs_person() && matches!(self.seek, Scope::All(_)) {
+            // What a try gives up, nobody is told.
+            let resolver = Resolver { accounts: false, ..*resolver };
+            pick.needs = search.find(&resolver, commit.id, tip.tree, &tip.there)?;
         }
         Ok(())
     }

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 
-use super::{BuiltPhase, Outcome, Pick};
+use super::{Outcome, Pick};
 use crate::line::OnLine;
 use crate::survey::{Cascade, Survey};
 use engine::ids::CommitId;
 
 /// The picks on a branch whose undoing was to be on it too, and is not, each with that undoing.
-pub(super) fn unpaired(survey: &Survey, built: &BuiltPhase) -> Vec<(CommitId, CommitId)> {
-    let there = |sha: &CommitId| built.picks.iter().any(|pick| pick.sha == *sha && pick.commit.is_some());
-    let undoings = built.picks.iter().filter(|pick| pick.outcome.waits() && pick.commit.is_none());
+pub(super) fn unpaired(survey: &Survey, picks: &[Pick]) -> Vec<(CommitId, CommitId)> {
+    let there = |sha: &CommitId| picks.iter().any(|pick| pick.sha == *sha && pick.commit.is_some());
+    let undoings = picks.iter().filter(|pick| pick.outcome.waits() && pick.commit.is_none());
     let undoings = undoings.filter_map(|pick| survey.get(pick.sha));
     let pairs = undoings.flat_map(|unit| unit.goes_with().map(move |change| (change, unit.sha)));
     pairs.filter(|(change, _)| there(change)).collect()

@@ -15,6 +15,8 @@ pub struct LineResolver<'a> {
     ancestor: TreeId,
     /// Decisions on paths are made for one phase each; the line is none.
     none: PhaseId,
+    /// What came of the conflicts of one unit: it is applied to more than one state, and meets the same in most of its files.
+    steps: (Option<CommitId>, ConflictCache),
 }
 
 impl<'a> LineResolver<'a> {
@@ -32,11 +34,11 @@ impl<'a> LineResolver<'a> {
             Some(base) => repo.commit(base)?.tree,
             None => repo.empty_tree()?,
         };
-        Ok(Self { ways, ancestor, none: PhaseId::default() })
+        Ok(Self { ways, ancestor, none: PhaseId::default(), steps: (None, ConflictCache::default()) })
     }
 
     fn resolver(&self) -> Resolver<'_> {
-        Resolver { ways: self.ways, phase: &self.none, ancestor: self.ancestor }
+        Resolver { ways: self.ways, phase: &self.none, ancestor: self.ancestor, accounts: false }
     }
 }
 
@@ -50,7 +52,13 @@ impl Resolve for LineResolver<'_> {
     ) -> Result<Resolved, GitError> {
         let case = MergeCase { before, base: unit.base, theirs: unit.tree(), merged: &merged, upstreams: &[] };
         // The walk forgets files it has left behind, so nothing is remembered from one unit to the next.
-        let found = self.resolver().resolve(merger, &mut ConflictCache::default(), &case)?;
+        if self.steps.0.replace(unit.commit.id) != Some(unit.commit.id) {
+            self.steps.1.clear();
+        }
+        let mut steps = std::mem::take(&mut self.steps.1);
+        let found = self.resolver().resolve(merger, &mut steps, &case);
+        self.steps.1 = steps;
+        let found = found?;
         let open = found.open.into_iter().map(|open| open.conflict).collect();
         Ok(Resolved { tree: found.tree, open, unclear: merged.unclear })
     }

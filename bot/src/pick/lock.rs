@@ -301,34 +301,36 @@ fn files(branch: &BranchTip<'_>, lock: &RepoPath, command: &[String]) -> Result<
         }
     }
     if cargo {
-        let named = named_sources(&files);
-        sources.retain(|path| is_target_root(path) || named.contains(path.file_name()));
+        let named = named(&files);
+        let mut folders = HashSet::new();
+        sources.retain(|path| is_wanted(path, &named, &mut folders));
         files.extend(sources.into_iter().map(|path| (path, Vec::new())));
     }
     Ok(Some(files))
 }
 
-/// Whether cargo looks for a file as the root of a target without being asked to.
-fn is_target_root(path: &RepoPath) -> bool {
+/// Whether cargo misses a source that is not there: the root of a target, if a manifest names it, or if the package has no other. Of
+/// those that cargo finds by their folder alone one a folder does, and to write them all would take longer than the command.
+fn is_wanted(path: &RepoPath, named: &HashSet<&[u8]>, folders: &mut HashSet<Vec<u8>>) -> bool {
     let parts: Vec<&[u8]> = path.as_bytes().split(|byte| *byte == b'/').collect();
-    matches!(
-        parts[..],
-        [.., b"build.rs"]
-            | [.., b"src", b"lib.rs" | b"main.rs"]
-            | [.., b"src", b"bin", _]
-            | [.., b"src", b"bin", _, b"main.rs"]
-            | [.., b"examples" | b"tests" | b"benches", _]
-            | [.., b"examples" | b"tests" | b"benches", _, b"main.rs"]
-    )
+    let (file, name, root): (&[u8], &[u8], &[&[u8]]) = match &parts[..] {
+        [.., b"build.rs"] | [.., b"src", b"lib.rs" | b"main.rs"] => return true,
+        [root @ .., b"examples" | b"tests" | b"benches", file] | [root @ .., b"src", b"bin", file] => {
+            (file, file.strip_suffix(b".rs").unwrap_or(file), root)
+        }
+        [root @ .., b"examples" | b"tests" | b"benches", name, file @ b"main.rs"]
+        | [root @ .., b"src", b"bin", name, file @ b"main.rs"] => (file, name, root),
+        [.., file] => return named.contains(file),
+        [] => return false,
+    };
+    let first = folders.insert(root.join(&b'/'));
+    first || named.contains(name) || named.contains(file)
 }
 
-/// The names of the sources that manifests name in a string, without their folders: roots of targets that stand elsewhere.
-fn named_sources(manifests: &CommandFiles) -> HashSet<Vec<u8>> {
+/// The strings in manifests, without the folders they begin with: names of targets, and of sources that stand elsewhere.
+fn named(manifests: &CommandFiles) -> HashSet<&[u8]> {
     let strings = manifests.iter().flat_map(|(_, text)| text.split(|byte| matches!(byte, b'"' | b'\'')));
-    let names = strings
-        .filter(|string| string.ends_with(b".rs"))
-        .filter_map(|string| string.rsplit(|byte| *byte == b'/').next());
-    names.map(<[u8]>::to_vec).collect()
+    strings.filter_map(|string| string.rsplit(|byte| *byte == b'/').next()).collect()
 }
 
 /// The message of a commit that makes a lock file anew.

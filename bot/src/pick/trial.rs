@@ -10,7 +10,7 @@ use crate::names::PhaseId;
 use engine::blame::Step;
 use engine::commit::Entry;
 use engine::ids::TreeId;
-use engine::{GitError, Merger, PathConflict, Repo, TouchedEntries, TreePatch};
+use engine::{GitError, Merger, PathConflict, Repo, TouchedEntries, TreePatch, is_file_by_file};
 
 /// When what was tried takes more than this many bytes, or there are so many of them, all of it is forgotten.
 const MEMORY: usize = 128 << 20;
@@ -46,12 +46,21 @@ struct LocalResult {
     tried: TrialResult,
 }
 
+/// What came of one file of a pick, where no other has a say in it.
+struct FileResult {
+    after: Option<Entry>,
+    conflicts: Vec<PathConflict>,
+    hunks: usize,
+}
+
 /// The picks tried so far. A row of picks is mostly tried again with one of them left out, and what that one does not touch
 /// comes out as before; it takes no tree to know that.
 pub(super) struct Trials<'r> {
     pub(super) merger: Merger<'r>,
     by_tree: HashMap<(TreeId, usize), (TrialResult, TreeId)>,
     by_files: HashMap<(usize, TouchedEntries), LocalResult>,
+    /// By the pick, the place among its changes, and the file it meets there. A row mostly differs from the last in one file.
+    by_file: HashMap<(usize, usize, Option<Entry>), FileResult>,
     steps: ConflictCache,
     /// The phase it was tried for: decisions may settle things in one phase alone.
     phase: PhaseId,
@@ -65,6 +74,7 @@ impl<'r> Trials<'r> {
             merger,
             by_tree: HashMap::new(),
             by_files: HashMap::new(),
+            by_file: HashMap::new(),
             steps: ConflictCache::default(),
             phase: PhaseId::default(),
         })
@@ -80,6 +90,7 @@ impl<'r> Trials<'r> {
         if moved || self.merger.held() > MEMORY || self.by_tree.len() > MOST {
             self.by_tree.clear();
             self.by_files.clear();
+            self.by_file.clear();
             self.steps.clear();
             self.merger.forget();
         }
@@ -97,6 +108,15 @@ impl<'r> Trials<'r> {
         let paths = || step.changes.iter().map(|change| &change.path);
         let touched = self.merger.touched_entries(&step.changes, step.commit.tree, ground.tree, &ground.patch)?;
         let key = touched.map(|touched| (at, touched));
+        if let Some(key) = &key
+            && is_file_by_file(&step.changes)
+            && !self.by_files.contains_key(key)
+        {
+            let Some(rest) = tries.checked_sub(1) else { return Ok(None) };
+            *tries = rest;
+            let local = self.files((at, step), settler, &key.1)?;
+            self.by_files.insert(key.clone(), local);
+        }
         if let Some(key) = &key
             && let Some(local) = self.by_files.get(key)
         {
@@ -124,18 +144,50 @@ impl<'r> Trials<'r> {
         Ok(Some(tried))
     }
 
+    /// Picks file by file.
+    fn files(
+        &mut self,
+        (at, step): (usize, &Step),
+        settler: &Resolver<'_>,
+        touched: &TouchedEntries,
+    ) -> Result<LocalResult, GitError> {
+        let (mut files, mut conflicts, mut hunks) = (Vec::with_capacity(touched.len()), Vec::new(), 0);
+        for (which, (change, here)) in step.changes.iter().zip(touched).enumerate() {
+            let key = (at, which, *here);
+            if !self.by_file.contains_key(&key) {
+                let ([base, before, theirs], merged) =
+                    self.merger.merge_file(&change.path, [change.old, *here, change.new])?;
+                let case = MergeCase { before, base, theirs, merged: &merged, upstreams: &[] };
+                let (tried, after) = self.resolve(settler, &case)?;
+                let after = self.merger.entry(after, &change.path)?;
+                let found = FileResult { after, conflicts: tried.conflicts.to_vec(), hunks: tried.hunks };
+                self.by_file.insert(key, found);
+            }
+            if let Some(found) = self.by_file.get(&key) {
+                files.push(found.after);
+                conflicts.extend_from_slice(&found.conflicts);
+                hunks += found.hunks;
+            }
+        }
+        Ok(LocalResult { files, tried: TrialResult { conflicts: conflicts.into(), hunks, clean: hunks == 0 } })
+    }
+
     fn merge(&mut self, step: &Step, settler: &Resolver<'_>, tree: TreeId) -> Result<(TrialResult, TreeId), GitError> {
         let commit = &step.commit;
         let merged = self.merger.pick_from(step.base, commit, tree)?;
         let case = MergeCase { before: tree, base: step.base, theirs: commit.tree, merged: &merged, upstreams: &[] };
-        let settlement = settler.resolve(&mut self.merger, &mut self.steps, &case)?;
+        self.resolve(settler, &case)
+    }
+
+    fn resolve(&mut self, settler: &Resolver<'_>, case: &MergeCase<'_>) -> Result<(TrialResult, TreeId), GitError> {
+        let settlement = settler.resolve(&mut self.merger, &mut self.steps, case)?;
         let conflicts: Rc<[PathConflict]> = settlement.open.into_iter().map(|open| open.conflict).collect();
-        let mut hunks = merged.unclear.len();
+        let mut hunks = case.merged.unclear.len();
         for conflict in &*conflicts {
             hunks += self.merger.places(conflict)?;
         }
         let paths = conflicts.iter().map(|conflict| &conflict.path);
-        let tree = self.merger.with_files(settlement.tree, paths, commit.tree)?;
+        let tree = self.merger.with_files(settlement.tree, paths, case.theirs)?;
         Ok((TrialResult { clean: hunks == 0, conflicts, hunks }, tree))
     }
 }

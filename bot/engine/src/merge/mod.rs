@@ -33,7 +33,7 @@ pub use count::LineCount;
 pub use each::{Threads, each};
 pub use merger::{GitVersion, MergeLabels, Merger};
 pub(crate) use similarity::SharedSpans;
-pub use touched::{TouchedEntries, TreePatch};
+pub use touched::{TouchedEntries, TreePatch, is_file_by_file};
 
 use crate::commit::{Commit, Entry};
 use crate::error::GitError;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::merger::Merger;
+use super::Merged;
+use super::edits::Edits;
+use super::merger::{MergeLabels, Merger};
 use super::node::parent;
 use super::tree::{KIND, REGULAR, Version};
 use crate::commit::{Entry, FileChange};
@@ -63,6 +65,28 @@ impl Merger<'_> {
         Ok(Some(touched))
     }
 
+    /// Merges one file alone, in trees that have nothing else: base, ours and theirs, returned with what came of them. Where a pick
+    /// [`is_file_by_file`], so comes out each of its files in the whole.
+    ///
+    /// # Errors
+    /// A file is missing.
+    pub fn merge_file(
+        &mut self,
+        path: &RepoPath,
+        files: [Option<Entry>; 3],
+    ) -> Result<([TreeId; 3], Merged), GitError> {
+        let mut trees = [TreeId::from_bytes([0; 20]); 3];
+        for (tree, file) in trees.iter_mut().zip(files) {
+            let mut edits = Edits::default();
+            edits.put_file(path.as_bytes(), file.map_or(Version::NONE, version));
+            let top = edits.apply(&mut self.store, Version::NONE)?;
+            *tree = self.tree_of(top)?;
+        }
+        let [base, ours, theirs] = trees;
+        let merged = self.merge(base, ours, theirs, &MergeLabels::default())?;
+        Ok((trees, merged))
+    }
+
     /// The files a tree has at these paths, in their order.
     ///
     /// # Errors
@@ -106,6 +130,14 @@ impl Merger<'_> {
         // What was taken out may have been the last that was in it.
         Ok(!taken && self.version_at(tree, folder)?.is_folder())
     }
+}
+
+/// Whether each file of a pick whose [`Merger::touched_entries`] are known comes out the same whatever becomes of the others: unless
+/// one may have been moved to where another is.
+#[must_use]
+pub fn is_file_by_file(changes: &[FileChange]) -> bool {
+    let gone = changes.iter().any(|change| change.new.is_none());
+    !gone || changes.iter().all(|change| change.old.is_some())
 }
 
 /// What was put below a path.

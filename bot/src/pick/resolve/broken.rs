@@ -39,7 +39,7 @@ impl Resolver<'_> {
             }
             let names = [path.clone(), path.clone(), path.clone()];
             let conflict = PathConflict { path: path.clone(), names, kind: ConflictKind::Text, base, ours, theirs };
-            match structure::resolve(merger, &conflict, rule, (self.ancestor, self.ways.memory))? {
+            match structure::resolve(self, merger, &conflict, rule)? {
                 ConflictOutcome::Settled(files, mut resolutions) => {
                     for found in &mut resolutions {
                         found.notes.insert(0, ResolutionNote::BrokenByMerge);

@@ -91,6 +91,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) phase: &'a PhaseId,
     /// The tree both branches had last in common.
     pub(crate) ancestor: TreeId,
+    /// Whether it is asked what each resolution gives up: that takes as long as the resolving.
+    pub(crate) accounts: bool,
 }
 
 /// One pick's three trees, and what merging them gave.
@@ -154,7 +156,7 @@ impl Resolver<'_> {
         conflict: &PathConflict,
     ) -> Result<ConflictOutcome, GitError> {
         if case.upstreams.contains(conflict) {
-            return whole::upstreams(merger, case, conflict);
+            return whole::upstreams(self, merger, case, conflict);
         }
         let way = self.way(&conflict.path);
         if let ResolutionSource::Manual(origin) = &way {
@@ -169,7 +171,7 @@ impl Resolver<'_> {
         if let ResolutionSource::Rule(rule) = &way
             && is_set_aside(rule)
         {
-            let (kept, resolution) = kept(merger, case, &conflict.path, Some(conflict.kind), rule)?;
+            let (kept, resolution) = self.kept(merger, case, &conflict.path, Some(conflict.kind), rule)?;
             return Ok(ConflictOutcome::Settled(vec![(conflict.path.clone(), kept)], vec![resolution]));
         }
         if is_text(conflict) {
@@ -181,7 +183,7 @@ impl Resolver<'_> {
             return Ok(step);
         }
         match (choice, way.by()) {
-            (Some(choice), Some(by)) => whole::resolve(merger, case, conflict, choice, by),
+            (Some(choice), Some(by)) => whole::resolve(self, merger, case, conflict, (choice, by)),
             _ => Ok(ConflictOutcome::Open(Vec::new())),
         }
     }
@@ -193,7 +195,6 @@ impl Resolver<'_> {
         conflict: &PathConflict,
         way: &ResolutionSource<'_>,
     ) -> Result<ConflictOutcome, GitError> {
-        let ground = (self.ancestor, self.ways.memory);
         let rule = match way {
             ResolutionSource::Rule(rule) if rule.settle == ResolveBy::Manifest => Some(*rule),
             _ => None,
@@ -201,7 +202,7 @@ impl Resolver<'_> {
         // What somebody answered to keys says more than what stood in each place: a key may have gone to another place of the file.
         let by_keys = match rule {
             Some(rule) if !self.ways.memory.keys(&conflict.path).is_empty() => {
-                match structure::resolve(merger, conflict, rule, ground)? {
+                match structure::resolve(self, merger, conflict, rule)? {
                     step if by_memory(&step) => return Ok(step),
                     step => Some(step),
                 }
@@ -215,7 +216,7 @@ impl Resolver<'_> {
         let mut step = match rule {
             Some(rule) if broken || !matches!(step, ConflictOutcome::Settled(..)) => match by_keys {
                 Some(step) => step,
-                None => structure::resolve(merger, conflict, rule, ground)?,
+                None => structure::resolve(self, merger, conflict, rule)?,
             },
             _ if broken => ConflictOutcome::Open(Vec::new()),
             _ => return Ok(step),
@@ -247,13 +248,44 @@ impl Resolver<'_> {
             let answered = settlement.resolutions.iter().any(|resolution| resolution.path == path);
             let ResolutionSource::Rule(rule) = self.way(&path) else { continue };
             if is_set_aside(rule) && !answered {
-                let (kept, resolution) = kept(merger, case, &path, None, rule)?;
+                let (kept, resolution) = self.kept(merger, case, &path, None, rule)?;
                 settlement.resolutions.push(resolution);
                 undone.push((path, kept));
             }
         }
         settlement.tree = merger.with_entries(settlement.tree, undone.iter().map(|(path, entry)| (path, *entry)))?;
         Ok(())
+    }
+
+    /// The file as the branch has it, and what it keeps out.
+    fn kept(
+        &self,
+        merger: &mut Merger<'_>,
+        case: &MergeCase<'_>,
+        path: &RepoPath,
+        kind: Option<ConflictKind>,
+        rule: &PathRule,
+    ) -> Result<(Option<Entry>, Resolution), GitError> {
+        let ours = merger.entry(case.before, path)?;
+        let lost = if rule.settle == ResolveBy::Lockfile {
+            // What it lacks in the end is said of the branch.
+            DroppedLines::default()
+        } else {
+            let (base, theirs) = (merger.entry(case.base, path)?, merger.entry(case.theirs, path)?);
+            self.dropped_lines(merger, FileVersions([base, ours, theirs, ours]))?
+        };
+        let how = match (rule.settle, ours) {
+            (ResolveBy::Lockfile, _) => Method::LeftOut,
+            (_, Some(_)) => Method::KeptFork,
+            (_, None) => Method::NotInFork,
+        };
+        let by = ResolvedBy::Rule { pattern: rule.pattern.clone(), settle: rule.settle };
+        Ok((ours, Resolution { path: path.clone(), kind, by, how, lost, notes: Vec::new() }))
+    }
+
+    /// What a resolution gives up, if that is asked for.
+    fn dropped_lines(&self, merger: &mut Merger<'_>, versions: FileVersions) -> Result<DroppedLines, GitError> {
+        if self.accounts { versions.dropped_lines(merger) } else { Ok(DroppedLines::default()) }
     }
 }
 
@@ -277,31 +309,6 @@ fn is_broken(merger: &mut Merger<'_>, conflict: &PathConflict, step: &ConflictOu
 /// Whether a rule keeps picks out of a path.
 fn is_set_aside(rule: &PathRule) -> bool {
     matches!(rule.settle, ResolveBy::KeepLocal | ResolveBy::Lockfile)
-}
-
-/// The file as the branch has it, and what it keeps out.
-fn kept(
-    merger: &mut Merger<'_>,
-    case: &MergeCase<'_>,
-    path: &RepoPath,
-    kind: Option<ConflictKind>,
-    rule: &PathRule,
-) -> Result<(Option<Entry>, Resolution), GitError> {
-    let ours = merger.entry(case.before, path)?;
-    let lost = if rule.settle == ResolveBy::Lockfile {
-        // What it lacks in the end is said of the branch.
-        DroppedLines::default()
-    } else {
-        let (base, theirs) = (merger.entry(case.base, path)?, merger.entry(case.theirs, path)?);
-        FileVersions([base, ours, theirs, ours]).dropped_lines(merger)?
-    };
-    let how = match (rule.settle, ours) {
-        (ResolveBy::Lockfile, _) => Method::LeftOut,
-        (_, Some(_)) => Method::KeptFork,
-        (_, None) => Method::NotInFork,
-    };
-    let by = ResolvedBy::Rule { pattern: rule.pattern.clone(), settle: rule.settle };
-    Ok((ours, Resolution { path: path.clone(), kind, by, how, lost, notes: Vec::new() }))
 }
 
 /// Whether a conflict is settled place by place.

@@ -58,10 +58,14 @@ impl Resolver<'_> {
                     continue;
                 }
             };
-            // The base may have lines there that both sides share.
-            let with_shared = |text: &[u8]| [text, b"\n", shared].concat();
-            let [all_ours, all_theirs, all] = [ours, theirs, &settled].map(|text| with_shared(text));
-            let lost = loss::lost_of_texts(TextVersions { base, ours: &all_ours, theirs: &all_theirs, settled: &all });
+            let lost = if self.accounts {
+                // The base may have lines there that both sides share.
+                let with_shared = |text: &[u8]| [text, b"\n", shared].concat();
+                let [all_ours, all_theirs, all] = [ours, theirs, &settled].map(|text| with_shared(text));
+                loss::lost_of_texts(TextVersions { base, ours: &all_ours, theirs: &all_theirs, settled: &all })
+            } else {
+                DroppedLines::default()
+            };
             text.extend_from_slice(&settled);
             match shares.iter_mut().find(|share| share.by == by) {
                 Some(share) => {

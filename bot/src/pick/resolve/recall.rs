@@ -34,7 +34,7 @@ impl Resolver<'_> {
                 _ => DroppedLines::default(),
             }
         } else {
-            FileVersions([conflict.base, conflict.ours, conflict.theirs, entry]).dropped_lines(merger)?
+            self.dropped_lines(merger, FileVersions([conflict.base, conflict.ours, conflict.theirs, entry]))?
         };
         let resolution = Resolution {
             path: conflict.path.clone(),

@@ -1,6 +1,6 @@
 //! Settling a manifest by what it says, instead of line by line.
 
-use super::ConflictOutcome;
+use super::{ConflictOutcome, Resolver};
 use crate::config::PathRule;
 use crate::manifest::{self, KeyAnswer, ManifestOutcome};
 use crate::pick::answer::ResolutionStore;
@@ -9,17 +9,17 @@ use crate::pick::remark::Remark;
 use crate::pick::resolution::{Method, Resolution, ResolutionNote, ResolvedBy};
 use crate::pick::versions::FileVersions;
 use engine::commit::Entry;
-use engine::ids::TreeId;
 use engine::{GitError, Merger, PathConflict};
 
 /// Merges a manifest key by key; the file as both branches last had it in common tells what the fork changed, and what people
 /// answered before settles keys that both sides changed.
 pub(super) fn resolve(
+    resolver: &Resolver<'_>,
     merger: &mut Merger<'_>,
     conflict: &PathConflict,
     rule: &PathRule,
-    (ancestor, memory): (TreeId, &ResolutionStore),
 ) -> Result<ConflictOutcome, GitError> {
+    let memory = resolver.ways.memory;
     let not_text = || Ok(ConflictOutcome::Open(vec![Remark::NotUtf8]));
     let Some(texts) = FileVersions([conflict.base, conflict.ours, conflict.theirs, None]).texts(merger)? else {
         return not_text();
@@ -28,7 +28,7 @@ pub(super) fn resolve(
     let (Ok(base), Ok(ours), Ok(theirs)) = (base, ours, theirs) else { return not_text() };
     let base = conflict.base.is_some().then_some(base.as_str());
     let path = conflict.path.to_text();
-    let ancestor = match merger.entry(ancestor, &conflict.names[0])? {
+    let ancestor = match merger.entry(resolver.ancestor, &conflict.names[0])? {
         Some(entry) => FileVersions([Some(entry), None, None, None]).texts(merger)?.map(|[text, ..]| text),
         None => None,
     };
@@ -44,8 +44,10 @@ pub(super) fn resolve(
                 kind: Some(conflict.kind),
                 by: ResolvedBy::Rule { pattern: rule.pattern.clone(), settle: rule.settle },
                 how: Method::Keys,
-                lost: FileVersions([conflict.base, conflict.ours, conflict.theirs, Some(entry)])
-                    .dropped_lines(merger)?,
+                lost: resolver.dropped_lines(
+                    merger,
+                    FileVersions([conflict.base, conflict.ours, conflict.theirs, Some(entry)]),
+                )?,
                 notes: notes.into_iter().map(ResolutionNote::Manifest).collect(),
             };
             let mut resolutions = vec![resolution];

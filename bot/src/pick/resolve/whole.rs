@@ -1,6 +1,6 @@
 //! Settling a path as a whole: what is removed on one side, and what is no text.
 
-use super::{ConflictOutcome, FileStates, MergeCase};
+use super::{ConflictOutcome, FileStates, MergeCase, Resolver};
 use crate::pick::remark::Remark;
 use crate::pick::resolution::{ConflictSide, Method, Resolution, ResolutionNote, ResolvedBy, SideChoice, WholeKind};
 use crate::pick::versions::FileVersions;
@@ -9,11 +9,11 @@ use engine::{ConflictKind, GitError, Merger, PathConflict};
 
 /// Makes the choice for a path that is not settled place by place.
 pub(super) fn resolve(
+    resolver: &Resolver<'_>,
     merger: &mut Merger<'_>,
     case: &MergeCase<'_>,
     conflict: &PathConflict,
-    choice: SideChoice,
-    by: ResolvedBy,
+    (choice, by): (SideChoice, ResolvedBy),
 ) -> Result<ConflictOutcome, GitError> {
     let mut notes = Vec::new();
     let (files, how) = match conflict.kind {
@@ -41,12 +41,13 @@ pub(super) fn resolve(
         ConflictKind::Text | ConflictKind::AddAdd => return Ok(ConflictOutcome::Open(Vec::new())),
     };
     let settled = files.iter().find(|(path, _)| *path == conflict.path).and_then(|(_, entry)| *entry);
+    let versions = FileVersions([conflict.base, conflict.ours, conflict.theirs, settled]);
     let resolution = Resolution {
         path: conflict.path.clone(),
         kind: Some(conflict.kind),
         by,
         how,
-        lost: FileVersions([conflict.base, conflict.ours, conflict.theirs, settled]).dropped_lines(merger)?,
+        lost: resolver.dropped_lines(merger, versions)?,
         notes,
     };
     Ok(ConflictOutcome::Settled(files, vec![resolution]))
@@ -54,6 +55,7 @@ pub(super) fn resolve(
 
 /// Upstream's files, for a conflict that is among upstream's own lines.
 pub(super) fn upstreams(
+    resolver: &Resolver<'_>,
     merger: &mut Merger<'_>,
     case: &MergeCase<'_>,
     conflict: &PathConflict,
@@ -65,12 +67,13 @@ pub(super) fn upstreams(
         }
     }
     let settled = files.iter().find(|(path, _)| *path == conflict.path).and_then(|(_, entry)| *entry);
+    let versions = FileVersions([conflict.base, conflict.ours, conflict.theirs, settled]);
     let resolution = Resolution {
         path: conflict.path.clone(),
         kind: Some(conflict.kind),
         by: ResolvedBy::Line,
         how: Method::Whole { side: ConflictSide::Upstream, what: WholeKind::File },
-        lost: FileVersions([conflict.base, conflict.ours, conflict.theirs, settled]).dropped_lines(merger)?,
+        lost: resolver.dropped_lines(merger, versions)?,
         notes: Vec::new(),
     };
     Ok(ConflictOutcome::Settled(files, vec![resolution]))

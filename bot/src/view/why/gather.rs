@@ -43,7 +43,8 @@ pub fn why(
         if commit.verdict != Verdict::Taken {
             let ancestor = repo.commit(survey.merge_base)?.tree;
             let none = PhaseId::default();
-            let settler = Resolver { ways, phase: phase.as_ref().map_or(&none, |phase| &phase.id), ancestor };
+            let phase = phase.as_ref().map_or(&none, |phase| &phase.id);
+            let settler = Resolver { ways, phase, ancestor, accounts: false };
             needs = search.find(&settler, commit.sha, fork_tree, &HashSet::new())?;
         }
         let fork = History::read(repo, survey.upstream_head, survey.fork_head, "reading the fork", &mut Silent)?;
