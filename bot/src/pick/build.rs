@@ -6,7 +6,7 @@ use super::check::{IntegrityReport, Picked};
 use super::lacking::{conflicting, meets_own_lines, missing, unpaired};
 use super::lock::{BranchTip, Locks, Tools};
 use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
-use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, conflict, end, message};
+use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, Scope, conflict, end, message};
 use crate::branch;
 use crate::config::raw::{OnConflict, Stacking};
 use crate::line::OnLine;
@@ -36,41 +36,6 @@ pub struct BuildContext<'a> {
     pub apart: BTreeSet<&'a PhaseId>,
     /// What makes lock files anew.
     pub tools: Tools<'a>,
-}
-
-/// Which picks are asked for.
-#[derive(Debug, Clone, Copy)]
-pub enum Scope<'a> {
-    /// All of them, with what the conflicting ones need and the lock files after them.
-    All(&'a Survey),
-    /// One alone: the phases that have no say in it are not built, and what it needs is not looked for.
-    One(&'a Survey, CommitId),
-}
-
-impl<'a> Scope<'a> {
-    const fn survey(self) -> &'a Survey {
-        match self {
-            Self::All(survey) | Self::One(survey, _) => survey,
-        }
-    }
-
-    fn within(self, pick: CommitId) -> Option<&'a Survey> {
-        match self {
-            Self::All(survey) => Some(survey),
-            Self::One(survey, one) => (one == pick).then_some(survey),
-        }
-    }
-
-    /// Whether a phase takes, or leaves out, what is asked for.
-    fn is_about(self, phase: &PlannedPhase) -> bool {
-        match self {
-            Self::All(_) => true,
-            Self::One(_, one) => {
-                let mut named = phase.choices.iter().map(|choice| choice.sha);
-                named.any(|sha| sha == one) || phase.left_out.iter().any(|left| left.sha == one)
-            }
-        }
-    }
 }
 
 /// Builds every phase of the plan.
@@ -317,7 +282,7 @@ impl Builder<'_, '_> {
             empty => empty.insert(NeedsSearch::new(self.repo, survey)?),
         };
         if pick.outcome.needs_person() && matches!(self.seek, Scope::All(_)) {
-            // What a try gives up, nobody is told.
+            // Nothing is said of what a try gives up.
             let resolver = Resolver { accounts: false, ..*resolver };
             pick.needs = search.find(&resolver, commit.id, tip.tree, &tip.there)?;
         }

@@ -18,6 +18,7 @@ mod remark;
 mod resolution;
 mod resolve;
 pub mod runner;
+mod scope;
 mod trial;
 mod versions;
 
@@ -35,7 +36,7 @@ use engine::path::RepoPath;
 
 pub use engine::ConflictKind;
 
-pub use build::{BuildContext, Scope, build};
+pub use build::{BuildContext, build};
 pub use check::{IntegrityReport, UnexplainedLoss};
 pub use end::PlanEnd;
 pub use line::LineResolver;
@@ -50,6 +51,7 @@ pub use resolution::{
 };
 pub use resolve::ResolutionSources;
 pub(crate) use resolve::Resolver;
+pub use scope::Scope;
 
 /// What picking gave: the branches as they would be, nothing of it visible yet.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ use engine::{FileLines, GitError, LineHunk, Merger};
 pub(super) const NO_TEXT: &str = "(its content, which is no text)";
 
 /// What four trees have at a path: base, the fork, upstream, result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct FileVersions(pub(super) [Option<Entry>; 4]);
 
 impl FileVersions {

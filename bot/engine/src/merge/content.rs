@@ -5,7 +5,7 @@ use git2::ObjectType;
 use super::ConflictKind;
 use super::merger::{ConflictOutput, OngoingMerge};
 use super::node::TreePath;
-use super::store::{Blob, is_binary};
+use super::store::{Blob, Id, is_binary};
 use super::text::{Markers, SourceText};
 use super::tree::{SUBMODULE, Version};
 use crate::error::GitError;
@@ -20,9 +20,16 @@ pub(super) struct MergedContents {
     /// The result; where it could not be merged, our side.
     pub(super) version: Version,
     /// The result's text, where it is not an object yet: then the version has no name for it.
-    pub(super) text: Option<Vec<u8>>,
+    pub(super) text: Option<UnnamedText>,
     /// Why it is no clean merge.
     pub(super) conflict: Option<ConflictKind>,
+}
+
+/// A merged text that is no object yet.
+pub(super) struct UnnamedText {
+    pub(super) text: Vec<u8>,
+    /// What it was made of, where it merged cleanly.
+    pub(super) of: Option<(Id, Id, Id)>,
 }
 
 impl OngoingMerge<'_, '_> {
@@ -48,13 +55,22 @@ impl OngoingMerge<'_, '_> {
         } else if ours.is_regular() {
             // A base of another kind is no base.
             let base = if base.is_regular() { base } else { Version::NONE };
+            let of = (base.id, ours.id, theirs.id);
+            let merged_before = if nested == 0 { self.engine.contents.get(&of) } else { None };
+            if let Some(id) = merged_before.filter(|id| self.engine.store.has_made(id)) {
+                let conflict = mode_conflict.then_some(ConflictKind::Mode);
+                return Ok(MergedContents { version: Version { mode, id: *id }, text: None, conflict });
+            }
             match self.merge_texts(&[base, ours, theirs], names, nested)? {
                 // What may be merged again must have a name.
                 (Some(text), conflict) if nested > 0 => {
                     (self.engine.store.make(ObjectType::Blob, text)?, None, conflict)
                 }
                 (None, conflict) => (whole.id, None, conflict),
-                (text, conflict) => (ours.id, text, conflict),
+                (Some(text), conflict) => {
+                    let of = conflict.is_none().then_some(of);
+                    (ours.id, Some(UnnamedText { text, of }), conflict)
+                }
             }
         } else if ours.kind() == SUBMODULE {
             // Without the submodule's own history there is no telling which commit is newer.

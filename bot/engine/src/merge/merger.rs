@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use git2::ObjectType;
 
+use super::content::UnnamedText;
 use super::edits::Edits;
 use super::node::{self, ALL, MergeSide, PathNode, TreePath};
 use super::rename;
@@ -17,7 +18,11 @@ use super::{Merged, PathConflict};
 use crate::Repo;
 use crate::error::GitError;
 use crate::ids::TreeId;
+use crate::objects::cache::Cache;
 use crate::path::RepoPath;
+
+/// Bytes for the names of merged texts.
+const CONTENTS_BUDGET: usize = 4 << 20;
 
 /// What conflict markers, and files moved out of the way, are named after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +49,8 @@ pub struct Merger<'r> {
     pub(super) store: Store<'r>,
     pub(super) texts: TextMerger,
     pub(super) similarity: Similarity,
+    /// What came of texts that merged cleanly, for as long as it is there.
+    pub(super) contents: Cache<(Id, Id, Id), Id>,
     memory: WalkCache,
     pub(super) conflicts: ConflictOutput,
     pub(super) as_of: GitVersion,
@@ -91,6 +98,7 @@ impl<'r> Merger<'r> {
             store: Store::open(repo)?,
             texts: TextMerger::default(),
             similarity: Similarity::new(repo.apart()),
+            contents: Cache::new(CONTENTS_BUDGET),
             memory: WalkCache::default(),
             conflicts: ConflictOutput::Marked,
             as_of: GitVersion::LATEST,
@@ -224,7 +232,7 @@ pub(super) struct OngoingMerge<'m, 'r> {
     pub(super) conflicts: BTreeMap<TreePath, PathConflict>,
     pub(super) unclear: Vec<RepoPath>,
     /// Merged texts that are no objects yet, with path and mode: only a result that is wanted is worth hashing.
-    pub(super) texts: Vec<(TreePath, u32, Vec<u8>)>,
+    pub(super) texts: Vec<(TreePath, u32, UnnamedText)>,
 }
 
 impl OngoingMerge<'_, '_> {
@@ -304,8 +312,11 @@ impl OngoingMerge<'_, '_> {
     }
 
     fn tree(&mut self) -> Result<Id, GitError> {
-        for (path, mode, text) in std::mem::take(&mut self.texts) {
+        for (path, mode, UnnamedText { text, of }) in std::mem::take(&mut self.texts) {
             let id = self.engine.store.make(ObjectType::Blob, text)?;
+            if let Some(of) = of {
+                self.engine.contents.put(of, Arc::new(id), size_of_val(&of));
+            }
             self.edits.put_file(&path, Version { mode, id });
         }
         let top = self.our_top();

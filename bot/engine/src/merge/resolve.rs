@@ -75,7 +75,7 @@ impl OngoingMerge<'_, '_> {
                 let mut version = merged.version;
                 match (merged.text, aside) {
                     // The name of a file that made way is shown.
-                    (Some(text), Some(_)) => version.id = self.engine.store.make(ObjectType::Blob, text)?,
+                    (Some(made), Some(_)) => version.id = self.engine.store.make(ObjectType::Blob, made.text)?,
                     (Some(text), None) => self.texts.push((Arc::clone(path), version.mode, text)),
                     (None, _) => {}
                 }

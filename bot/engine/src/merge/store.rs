@@ -92,6 +92,11 @@ impl<'r> Store<'r> {
         Ok(size)
     }
 
+    /// Whether an object was made here, and neither kept nor forgotten.
+    pub(super) fn has_made(&self, id: &Id) -> bool {
+        self.made.contains_key(id)
+    }
+
     /// Makes an object, in memory.
     pub(super) fn make(&mut self, kind: ObjectType, object: Vec<u8>) -> Result<Id, GitError> {
         // Whoever writes it hashes it again, with a look for collisions; here speed is all, and processors know SHA-1.

@@ -2,7 +2,7 @@
 //! place. Git calls that clean; whoever builds the result does not. They are merged by what they say instead.
 
 use super::source::ResolutionSource;
-use super::{ConflictOutcome, MergeCase, ResolvedMerge, Resolver, UnresolvedConflict, structure};
+use super::{ConflictCache, ConflictOutcome, MergeCase, ResolvedMerge, Resolver, UnresolvedConflict, structure};
 use crate::config::raw::ResolveBy;
 use crate::manifest;
 use crate::pick::remark::Remark;
@@ -16,6 +16,7 @@ impl Resolver<'_> {
     pub(super) fn mend(
         &self,
         merger: &mut Merger<'_>,
+        steps: &mut ConflictCache,
         case: &MergeCase<'_>,
         changed: &[RepoPath],
         settlement: &mut ResolvedMerge,
@@ -33,13 +34,23 @@ impl Resolver<'_> {
             if ours.is_none() || result == theirs {
                 continue;
             }
+            let key = (path.clone(), files);
+            if theirs.is_none() || steps.whole.contains(&key) {
+                continue;
+            }
             let Some([_, our_text, their_text, text]) = files.texts(merger)? else { continue };
-            if theirs.is_none() || !manifest::is_broken(&path.to_text(), &our_text, &their_text, &text) {
+            if !manifest::is_broken(&path.to_text(), &our_text, &their_text, &text) {
+                steps.whole.insert(key);
                 continue;
             }
             let names = [path.clone(), path.clone(), path.clone()];
             let conflict = PathConflict { path: path.clone(), names, kind: ConflictKind::Text, base, ours, theirs };
-            match structure::resolve(self, merger, &conflict, rule)? {
+            let step = match steps.broken.get(&conflict) {
+                Some(step) => step.clone(),
+                None => structure::resolve(self, merger, &conflict, rule)?,
+            };
+            steps.broken.insert(conflict.clone(), step.clone());
+            match step {
                 ConflictOutcome::Settled(files, mut resolutions) => {
                     for found in &mut resolutions {
                         found.notes.insert(0, ResolutionNote::BrokenByMerge);

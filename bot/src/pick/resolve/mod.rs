@@ -8,7 +8,7 @@ mod source;
 mod structure;
 mod whole;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::answer::ResolutionStore;
 use super::loss::DroppedLines;
@@ -74,12 +74,20 @@ enum ConflictOutcome {
 
 /// What came of conflicts in texts, each settled once: that hangs on nothing but the conflict.
 #[derive(Default)]
-pub(super) struct ConflictCache(HashMap<PathConflict, ConflictOutcome>);
+pub(super) struct ConflictCache {
+    texts: HashMap<PathConflict, ConflictOutcome>,
+    /// The manifests that merged line by line into something that can be read.
+    whole: HashSet<(RepoPath, FileVersions)>,
+    /// What came of those that nobody could read.
+    broken: HashMap<PathConflict, ConflictOutcome>,
+}
 
 impl ConflictCache {
     /// Forgets all of it: it holds for one settler, and while the files it made are there.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.texts.clear();
+        self.whole.clear();
+        self.broken.clear();
     }
 }
 
@@ -142,7 +150,7 @@ impl Resolver<'_> {
         settlement.tree = merger.with_entries(settlement.tree, entries.iter().map(|(path, entry)| (path, *entry)))?;
         if self.ways.rules.iter().any(|rule| is_set_aside(rule) || rule.settle == ResolveBy::Manifest) {
             let changed = merger.changed(case.before, settlement.tree)?;
-            self.mend(merger, case, &changed, &mut settlement)?;
+            self.mend(merger, steps, case, &changed, &mut settlement)?;
             self.set_aside(merger, case, changed, &mut settlement)?;
         }
         Ok(settlement)
@@ -175,11 +183,11 @@ impl Resolver<'_> {
             return Ok(ConflictOutcome::Settled(vec![(conflict.path.clone(), kept)], vec![resolution]));
         }
         if is_text(conflict) {
-            if let Some(step) = steps.0.get(conflict) {
+            if let Some(step) = steps.texts.get(conflict) {
                 return Ok(step.clone());
             }
             let step = self.text(merger, conflict, &way)?;
-            steps.0.insert(conflict.clone(), step.clone());
+            steps.texts.insert(conflict.clone(), step.clone());
             return Ok(step);
         }
         match (choice, way.by()) {
