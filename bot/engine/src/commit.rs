@@ -16,7 +16,6 @@ pub struct Signature {
     pub name: String,
     /// The e-mail address; likewise.
     pub email: String,
-    /// When.
     pub when: When,
 }
 
@@ -141,7 +140,6 @@ impl Entry {
 /// One path a commit changed against its first parent. Renames stand as a removal and an addition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileChange {
-    /// Where.
     pub path: RepoPath,
     /// Before; `None` where it was added.
     pub old: Option<Entry>,

@@ -10,19 +10,13 @@ pub enum GitError {
     /// The folder holds no repository, or one this program may not read.
     #[error("cannot open a git repository at {}: {source}", path.display())]
     Open {
-        /// Where.
         path: PathBuf,
         /// Git's own words.
         source: git2::Error,
     },
     /// The repository is of a format that cannot be read here.
     #[error("cannot read the repository at {}: {format}", path.display())]
-    Format {
-        /// Where.
-        path: PathBuf,
-        /// Which.
-        format: RepoFormat,
-    },
+    Format { path: PathBuf, format: RepoFormat },
     /// An object that the history names is not in the repository.
     #[error("{what} is not in this repository{}", hint.map(|hint| format!(" ({hint})")).unwrap_or_default())]
     Missing {
@@ -52,7 +46,6 @@ pub enum GitError {
     /// A commit could not be read.
     #[error("cannot read commit {commit}: {source}")]
     Commit {
-        /// Which.
         commit: CommitId,
         /// Git's own words.
         source: git2::Error,

@@ -28,14 +28,10 @@ pub enum Mode {
 pub enum EventError {
     /// It is none that is acted on.
     #[error("the event {name} is none that Uptake acts on; it acts on {}", EVENTS.join(", "))]
-    Unknown {
-        /// Its name.
-        name: String,
-    },
+    Unknown { name: String },
     /// It is not what GitHub sends.
     #[error("the event {name} is not as GitHub sends it: {message}")]
     Malformed {
-        /// Its name.
         name: String,
         /// What is wrong, with line and column.
         message: String,

@@ -93,7 +93,6 @@ pub enum SlashCommand {
     Resolve {
         /// The path in the repository.
         path: String,
-        /// How.
         how: FileResolution,
     },
     /// What a commit needs.

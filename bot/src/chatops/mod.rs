@@ -40,7 +40,6 @@ pub enum Effect {
     React(Reaction),
     /// Write this to the ledger.
     Decide(Decision),
-    /// Answer this.
     Answer {
         /// The line that asked.
         line: String,

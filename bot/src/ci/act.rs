@@ -45,10 +45,7 @@ impl MatrixOutcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TestAction {
     /// A run is cancelled.
-    Cancel {
-        /// The run.
-        run: u64,
-    },
+    Cancel { run: u64 },
     /// A test is asked for.
     Ask(TestRequest),
     /// A status is written beside a commit.

@@ -13,7 +13,6 @@ use engine::ids::CommitId;
 /// Everything that is known of tests: the record of each phase, by its id, and of the bases under [`BASE`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Matrix {
-    /// The records.
     pub records: BTreeMap<String, TestRecord>,
 }
 
@@ -35,7 +34,6 @@ pub struct TestRequest {
 pub enum TestVerdict {
     /// Nothing is known yet.
     Open,
-    /// It passed.
     Passed,
     /// It failed, and its base passed: it is to blame.
     Failed,

@@ -39,7 +39,6 @@ pub const CONFIG_PATH: &str = ".github/uptake.yml";
 pub struct Config {
     /// The repository the fork was made from.
     pub upstream: raw::WhichRepo,
-    /// The fork.
     pub fork: raw::WhichRepo,
     /// What is taken as one.
     pub units: raw::UnitsBy,
@@ -57,7 +56,6 @@ pub struct Config {
     pub risk: Vec<RiskRule>,
     /// Path rules; the first that matches wins.
     pub conflicts: Vec<PathRule>,
-    /// Labels.
     pub labels: LabelSettings,
     /// What phases are built on.
     pub stacking: Stacking,
@@ -131,7 +129,6 @@ pub struct Phase {
 /// A commit named in a phase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotedPick {
-    /// Which.
     pub sha: CommitId,
     /// Its risk, where people know better.
     pub risk: Option<Level>,
@@ -198,7 +195,6 @@ pub struct Rule {
     pub patterns: Vec<String>,
 }
 
-/// A risk rule.
 #[derive(Debug, Clone)]
 pub struct RiskRule {
     /// The level it gives.
@@ -209,12 +205,10 @@ pub struct RiskRule {
     pub rule: Rule,
 }
 
-/// A path rule.
 #[derive(Debug, Clone)]
 pub struct PathRule {
     /// The pattern as written.
     pub pattern: String,
-    /// Which paths.
     pub path: GlobMatcher,
     /// How their conflicts are settled.
     pub settle: ResolveBy,

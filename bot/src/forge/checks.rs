@@ -56,7 +56,6 @@ pub struct Dispatch {
 /// A run of a workflow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// Its id.
     pub id: u64,
     /// Its title, as the workflow's `run-name` has it.
     pub title: String,

@@ -12,7 +12,6 @@ pub enum ForgeError {
     /// A file of a folder forge could not be read or written.
     #[error("{}: {source}", path.display())]
     File {
-        /// Which.
         path: std::path::PathBuf,
         /// Why.
         source: std::io::Error,
@@ -20,7 +19,6 @@ pub enum ForgeError {
     /// A file of a folder forge does not hold what it should.
     #[error("{}: {message}", path.display())]
     Content {
-        /// Which.
         path: std::path::PathBuf,
         /// What is wrong.
         message: String,
@@ -58,7 +56,6 @@ pub enum ForgeError {
     /// pull request from a branch of another name can be.
     #[error("pull request {number} cannot be opened again: {why}")]
     CannotReopen {
-        /// Which.
         number: u64,
         /// The forge's own words.
         why: String,

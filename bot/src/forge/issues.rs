@@ -19,14 +19,12 @@ pub struct Label {
     pub description: String,
 }
 
-/// An issue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issue {
     /// Its number; issues and pull requests are numbered together.
     pub number: u64,
     /// Open or closed.
     pub state: State,
-    /// The title.
     pub title: String,
     /// The body, Markdown.
     pub body: String,

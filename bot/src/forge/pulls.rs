@@ -8,7 +8,6 @@ use engine::ids::CommitId;
 /// A pull request as the forge has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullRequest {
-    /// Its number.
     pub number: u64,
     /// Whether it is open.
     pub state: State,
@@ -22,7 +21,6 @@ pub struct PullRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// It is.
     Open,
     /// It was closed; a pull request, without merging it.
     Closed,
@@ -33,7 +31,6 @@ pub enum State {
 /// What a pull request says and where it goes: the part of it that we decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullText {
-    /// The title.
     pub title: String,
     /// The body, Markdown.
     pub body: String,

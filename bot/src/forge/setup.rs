@@ -65,7 +65,6 @@ pub struct RepositoryFacts {
     pub allow_rebase_merge: Option<bool>,
 }
 
-/// A workflow.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WorkflowFacts {
@@ -78,10 +77,8 @@ pub struct WorkflowFacts {
 /// A runner of the repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunnerFacts {
-    /// Its name.
     pub name: String,
     /// Whether it waits for jobs or does one.
     pub online: bool,
-    /// Its labels.
     pub labels: Vec<String>,
 }

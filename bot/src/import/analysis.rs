@@ -118,7 +118,6 @@ pub struct PrioritySection {
     pub number: Option<u32>,
     /// The heading without its number.
     pub title: String,
-    /// Its tables.
     pub tables: Vec<Table>,
 }
 
@@ -129,7 +128,6 @@ pub struct Table {
     pub line: usize,
     /// The sub-heading it stands under.
     pub title: Option<String>,
-    /// Its rows.
     pub rows: Vec<CommitRow>,
     /// The action recommended below it.
     pub action: Option<Stated<String>>,
@@ -138,7 +136,6 @@ pub struct Table {
 /// One row of a commit table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CommitRow {
-    /// Its line.
     pub line: usize,
     /// The SHA as written, in lower case.
     pub sha: String,
@@ -160,7 +157,6 @@ pub struct CommitRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RiskMark {
-    /// A level.
     Level(Level),
     /// `N/A`, a dash, or nothing.
     None,
@@ -214,7 +210,6 @@ pub struct StrategyStep {
 /// One commit of a `git cherry-pick` line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StepPick {
-    /// The line.
     pub line: usize,
     /// The SHA as written, in lower case.
     pub sha: String,
@@ -227,7 +222,6 @@ pub struct StepPick {
 /// One row of the risk table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RiskCount {
-    /// Its line.
     pub line: usize,
     /// The level, or duplicates.
     pub mark: RiskMark,
@@ -251,7 +245,6 @@ pub struct Superseded {
 /// A path said to be changed by both sides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SharedPath {
-    /// The line.
     pub line: usize,
     /// The path or glob.
     pub path: String,
@@ -262,7 +255,6 @@ pub struct SharedPath {
 /// A conflict said to come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExpectedConflict {
-    /// The line.
     pub line: usize,
     /// The path or glob.
     pub path: String,

@@ -13,13 +13,26 @@ use super::analysis::Stated;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Block {
     /// A heading; level 1 is the highest.
-    Heading { level: usize, text: Stated<String> },
+    Heading {
+        level: usize,
+        text: Stated<String>,
+    },
     /// A paragraph, or a list item's own text. One entry per line of the document.
-    Text { depth: usize, lines: Vec<Stated<String>>, codes: Vec<String> },
-    /// A table.
-    Table { line: usize, head: Vec<String>, rows: Vec<Stated<Vec<String>>> },
+    Text {
+        depth: usize,
+        lines: Vec<Stated<String>>,
+        codes: Vec<String>,
+    },
+    Table {
+        line: usize,
+        head: Vec<String>,
+        rows: Vec<Stated<Vec<String>>>,
+    },
     /// A code block; `language` is empty where none is given.
-    Code { language: String, lines: Vec<Stated<String>> },
+    Code {
+        language: String,
+        lines: Vec<Stated<String>>,
+    },
 }
 
 /// The blocks of a document in its order.

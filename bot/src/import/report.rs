@@ -26,7 +26,6 @@ pub struct AnalysisReport {
 /// How often a kind of disagreement was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Count {
-    /// The kind.
     pub kind: DisagreementKind,
     /// How often.
     pub count: usize,

@@ -16,7 +16,6 @@ pub enum LedgerError {
     /// Something could not be written so that it is read again as it was.
     #[error("cannot put {what} on the ledger: {message}")]
     Unfit {
-        /// What.
         what: String,
         /// What is wrong with it.
         message: String,
@@ -27,7 +26,6 @@ pub enum LedgerError {
     /// The clone has two ledgers, neither of which has all of the other.
     #[error("{here} and {there} went different ways")]
     Diverged {
-        /// The one.
         here: String,
         /// The other.
         there: String,

@@ -26,7 +26,6 @@ pub struct End {
 /// A path that the line leaves otherwise than git's merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Where.
     pub path: RepoPath,
     /// The unit it is due to, by place; none where no unit touches the path.
     pub because: Option<usize>,

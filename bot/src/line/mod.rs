@@ -81,7 +81,6 @@ pub struct LineUnit {
     pub again: Option<usize>,
 }
 
-/// The line.
 #[derive(Debug, Clone)]
 pub struct Line {
     /// A unit each, in upstream's order.

@@ -37,7 +37,6 @@ impl ManifestNode {
         }
     }
 
-    /// A text.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),

@@ -26,7 +26,6 @@ pub struct LearnReport {
 pub struct Skipped {
     /// Whose pick conflicted.
     pub pair: Pair,
-    /// Where.
     pub path: RepoPath,
     /// Why nothing was learned.
     pub why: &'static str,
@@ -115,8 +114,12 @@ enum PersonsResult {
     Nothing,
     /// Somebody did, but how cannot be told.
     Passed(&'static str),
-    /// This.
-    Settled { settled: ResolvedPath, places: Vec<HunkAnswer>, keys: Vec<KeyAnswer>, by: Box<Commit> },
+    Settled {
+        settled: ResolvedPath,
+        places: Vec<HunkAnswer>,
+        keys: Vec<KeyAnswer>,
+        by: Box<Commit>,
+    },
 }
 
 struct Learner<'a, 'r> {

@@ -41,7 +41,6 @@ const FOLDER: &str = "resolutions/";
 /// An answer with what it was learned from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LearnedResolution {
-    /// The answer.
     pub answer: RecordedResolution,
     /// The upstream commit whose pick conflicted.
     pub upstream: CommitId,
@@ -52,7 +51,6 @@ pub struct LearnedResolution {
 /// What is kept under one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredResolution {
-    /// The key.
     pub key: String,
     /// All but the texts.
     pub meta: Meta,

@@ -12,7 +12,6 @@ use engine::ids::CommitId;
 /// An upstream commit and the commit that has its change in the fork.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair {
-    /// Upstream's.
     pub upstream: CommitId,
     /// The fork's, or a phase branch's.
     pub commit: CommitId,

@@ -27,7 +27,6 @@ pub struct Origin {
 pub struct RecordedResolution {
     /// What the answer is called where it is kept.
     pub key: String,
-    /// The path.
     pub path: RepoPath,
     /// The file both sides started from.
     pub base: Option<BlobId>,
@@ -54,7 +53,6 @@ pub enum ResolvedPath {
     Removed,
     /// It is a submodule at this commit.
     Submodule(CommitId),
-    /// It is this.
     File {
         /// Git's mode.
         mode: u32,

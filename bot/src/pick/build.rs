@@ -112,7 +112,6 @@ struct Branch<'a> {
     checked: IntegrityReport,
 }
 
-/// One pick's trees.
 #[derive(Clone, Copy)]
 struct PickTrees {
     /// Upstream's before the commit.

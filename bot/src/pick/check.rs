@@ -17,7 +17,6 @@ use engine::{GitError, Merger};
 pub struct UnexplainedLoss {
     /// The upstream commit.
     pub sha: CommitId,
-    /// Where.
     pub path: RepoPath,
     /// The lines.
     pub lost: DroppedLines,

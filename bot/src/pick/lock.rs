@@ -38,7 +38,6 @@ const MANIFESTS: [(&str, &str); 8] = [
 /// A lock file after a phase's picks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
-    /// Where.
     pub path: RepoPath,
     /// The pattern of its rule.
     pub pattern: String,
@@ -54,10 +53,7 @@ pub struct Lock {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LockOutcome {
     /// Made by this command.
-    Made {
-        /// The command.
-        command: String,
-    },
+    Made { command: String },
     /// Upstream's file as of the last pick that touches it.
     Upstream {
         /// Why it was not made anew.

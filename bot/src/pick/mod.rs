@@ -139,7 +139,6 @@ pub struct Pick {
     pub needs: Needs,
     /// The units that are not on its branch, and that it conflicts only for want of, or whose code it changes.
     pub follows: Vec<CommitId>,
-    /// Its risk.
     pub risk: Level,
     /// Why.
     pub reasons: Vec<RiskReason>,
@@ -224,7 +223,6 @@ impl std::fmt::Display for Outcome {
 /// One path that could not be merged, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// Where.
     pub path: RepoPath,
     /// What the file is called on the fork's side and on upstream's: renames make them differ.
     pub names: [RepoPath; 2],

@@ -29,7 +29,6 @@ pub struct Recipe<'a> {
     pub pick: CommitId,
     /// Upstream on GitHub (`owner/name`); without it, the remote called `upstream`.
     pub upstream: Option<&'a str>,
-    /// Where to start.
     pub start: Start<'a>,
     /// What may be taken first, where that is offered.
     pub first: Option<&'a Needs>,

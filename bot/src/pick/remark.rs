@@ -46,9 +46,7 @@ pub enum Remark {
     Outdated {
         /// Who resolved it.
         who: String,
-        /// When.
         when: Moment,
-        /// In which commit.
         commit: CommitId,
         /// The key of the answer.
         key: String,

@@ -10,7 +10,6 @@ use engine::path::RepoPath;
 /// One path settled in one way. A text whose places were settled in several ways has several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolution {
-    /// Where.
     pub path: RepoPath,
     /// What kind of disagreement there was; `None` where there was none and the path is not upstream's to change.
     pub kind: Option<ConflictKind>,
@@ -52,19 +51,12 @@ pub enum Method {
     Removal {
         /// What was chosen.
         choice: SideChoice,
-        /// Who removed it.
         removed_by: ConflictSide,
     },
     /// One side's file as a whole.
-    Whole {
-        /// Whose.
-        side: ConflictSide,
-        /// What it is.
-        what: WholeKind,
-    },
+    Whole { side: ConflictSide, what: WholeKind },
     /// One side's mode.
     Mode {
-        /// Whose.
         side: ConflictSide,
         /// Git's number of it.
         mode: u32,
@@ -76,9 +68,7 @@ pub enum Method {
 /// What is at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// A file.
     File,
-    /// A submodule.
     Submodule,
     /// Nothing.
     Removed,
@@ -87,18 +77,14 @@ pub enum Presence {
 /// A side of a merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConflictSide {
-    /// The fork's.
     Fork,
-    /// Upstream's.
     Upstream,
 }
 
 /// A choice between two sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SideChoice {
-    /// Upstream's.
     Upstream,
-    /// The fork's.
     Fork,
     /// Both, the fork's first.
     Union,
@@ -129,9 +115,7 @@ impl ConflictSide {
 /// What is chosen as a whole, since it is no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WholeKind {
-    /// A file.
     File,
-    /// A submodule.
     Submodule,
 }
 
@@ -144,21 +128,14 @@ pub enum ResolutionNote {
     BrokenByAnswer,
     /// Both sides changed its mode: it has this side's.
     Mode {
-        /// Whose.
         side: ConflictSide,
         /// Git's number of it.
         mode: u32,
     },
     /// It is no text, so this side's is given up as a whole.
-    GivenUp {
-        /// Whose.
-        side: ConflictSide,
-        /// What it is.
-        what: WholeKind,
-    },
+    GivenUp { side: ConflictSide, what: WholeKind },
     /// A key is as a remembered answer has it.
     Key {
-        /// The key.
         key: String,
         /// Its value; nothing where the key is gone.
         value: Option<String>,
@@ -181,14 +158,12 @@ pub enum ResolvedBy {
     Decision {
         /// What it says.
         how: FileResolution,
-        /// Whose.
         origin: Origin,
     },
     /// An answer somebody gave to the same conflict before.
     Memory {
         /// What it is called where it is kept.
         key: String,
-        /// Whose.
         origin: Origin,
     },
     /// The line: the conflict is among upstream's own lines, and the fork has nothing there.

@@ -71,7 +71,6 @@ pub enum CommandError {
     /// It is too large.
     #[error("the command leaves more than {megabytes} MB at {path}")]
     TooLarge {
-        /// The path.
         path: RepoPath,
         /// The limit.
         megabytes: u64,

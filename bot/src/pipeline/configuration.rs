@@ -13,7 +13,6 @@ use engine::{Repo, ResolvedName};
 pub enum ConfigFrom {
     /// The fork's own [`CONFIG_PATH`], if it has one.
     Fork,
-    /// This file.
     File(PathBuf),
     /// Nowhere: one is about to be written.
     Nowhere,
@@ -22,7 +21,6 @@ pub enum ConfigFrom {
 /// A configuration as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigText {
-    /// Its text.
     pub text: String,
     /// What to call it.
     pub name: String,

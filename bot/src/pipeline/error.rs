@@ -26,7 +26,6 @@ pub enum RunError {
     /// A file could not be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {
-        /// Which.
         path: PathBuf,
         /// Why.
         source: std::io::Error,

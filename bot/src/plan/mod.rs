@@ -54,7 +54,6 @@ pub struct Plan {
     pub unassigned: Vec<CommitId>,
 }
 
-/// One phase.
 #[derive(Debug, Clone)]
 pub struct PlannedPhase {
     /// Its short name.
@@ -74,7 +73,6 @@ pub struct PlannedPhase {
 /// A commit chosen for a phase.
 #[derive(Debug, Clone)]
 pub struct ChosenCommit {
-    /// Which.
     pub sha: CommitId,
     /// The commit inside of it that the configuration names, where it names one of these.
     pub named_by: Option<CommitId>,
@@ -93,7 +91,6 @@ pub struct ChosenCommit {
 /// A commit a phase claims but does not take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Which.
     pub sha: CommitId,
     /// Why.
     pub reason: Reason,
@@ -108,7 +105,6 @@ pub enum Reason {
     Ancestor,
     /// Another commit of its group is taken instead.
     Superseded {
-        /// Which.
         by: CommitId,
         /// What the group has in common.
         group: String,
@@ -129,19 +125,9 @@ pub enum Reason {
     /// A person left it out for now.
     Deferred(Box<Decision>),
     /// A person took it into another phase.
-    Moved {
-        /// Which.
-        phase: PhaseId,
-        /// By this decision.
-        decision: Box<Decision>,
-    },
+    Moved { phase: PhaseId, decision: Box<Decision> },
     /// A person took it into a phase that the configuration does not have.
-    NoPhase {
-        /// Which.
-        phase: PhaseId,
-        /// By this decision.
-        decision: Box<Decision>,
-    },
+    NoPhase { phase: PhaseId, decision: Box<Decision> },
     /// An earlier phase has it.
     InPhase(PhaseId),
     /// The fork undid it on purpose.
@@ -163,7 +149,6 @@ pub enum Reason {
     WithUndone {
         /// What it undoes.
         change: CommitId,
-        /// Where it is.
         phase: PhaseId,
     },
     /// It is not among upstream's commits since the common ancestor, nor before.

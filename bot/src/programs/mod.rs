@@ -27,7 +27,6 @@ const TOLD: usize = 6;
 /// Starts programs.
 #[derive(Debug, Clone, Default)]
 pub struct SystemRunner {
-    /// `PATH`.
     pub path: Option<OsString>,
     /// Where cargo keeps what it downloaded; its settings and credentials are not passed on.
     pub cargo_home: Option<PathBuf>,

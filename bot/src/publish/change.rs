@@ -17,7 +17,6 @@ pub enum Change {
     Push {
         /// Its short name.
         branch: String,
-        /// Where to.
         to: CommitId,
         /// Where it must be for that; `None`: not there.
         from: Option<CommitId>,
@@ -29,17 +28,11 @@ pub enum Change {
     /// Make a label.
     Label(Label),
     /// Open a closed pull request again.
-    Reopen {
-        /// Which.
-        number: u64,
-        /// Its title.
-        title: String,
-    },
+    Reopen { number: u64, title: String },
     /// Open a pull request.
     Open(PullText),
     /// Make a pull request say something else.
     Edit {
-        /// Which.
         number: u64,
         /// What it says then.
         text: PullText,
@@ -47,14 +40,7 @@ pub enum Change {
         what: Vec<&'static str>,
     },
     /// Close a pull request.
-    Close {
-        /// Which.
-        number: u64,
-        /// Its title.
-        title: String,
-        /// Why.
-        why: CloseReason,
-    },
+    Close { number: u64, title: String, why: CloseReason },
     /// Remove a branch that nothing needs any more.
     Delete {
         /// Its short name.

@@ -17,7 +17,6 @@ use engine::ids::CommitId;
 pub struct Desired {
     /// The phase's id.
     pub phase: PhaseId,
-    /// Its title.
     pub title: String,
     /// What the pull request says; its `head` is the branch.
     pub text: PullText,

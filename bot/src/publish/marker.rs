@@ -11,7 +11,6 @@ use engine::ids::CommitId;
 /// What the bot remembers of a pull request, in the pull request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marker {
-    /// The phase.
     pub phase: PhaseId,
     /// Where the bot left the branch.
     pub head: CommitId,

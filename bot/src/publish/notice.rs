@@ -12,7 +12,6 @@ use engine::ids::CommitId;
 pub enum Notice {
     /// People pushed to the branch; it is theirs until they say otherwise.
     People {
-        /// The branch.
         branch: String,
         /// Where they left it.
         head: CommitId,
@@ -20,62 +19,35 @@ pub enum Notice {
         asked: Option<CommitId>,
     },
     /// A person closed the pull request.
-    Closed {
-        /// Its number.
-        number: u64,
-        /// Its title.
-        title: String,
-    },
+    Closed { number: u64, title: String },
     /// The forge closed the pull request by itself; another one takes its place.
     Orphaned {
-        /// Its number.
         number: u64,
         /// The branch it went into.
         base: String,
     },
     /// A person asked to leave the phase as it is.
-    Held {
-        /// The phase.
-        phase: PhaseId,
-        /// Who.
-        by: String,
-    },
+    Held { phase: PhaseId, by: String },
     /// The phase starts when an earlier one has landed.
     Waits {
-        /// The phase.
         phase: PhaseId,
         /// The earlier one.
         on: PhaseId,
     },
     /// The phase stands on another whose branch is not what was built.
     Behind {
-        /// The phase.
         phase: PhaseId,
         /// The one it stands on.
         on: PhaseId,
     },
     /// A branch that no pull request needs, with commits by people.
-    Stale {
-        /// The branch.
-        branch: String,
-        /// Where it is.
-        head: CommitId,
-    },
+    Stale { branch: String, head: CommitId },
     /// A branch under the bot's names that it does not know.
-    Unknown {
-        /// The branch.
-        branch: String,
-    },
+    Unknown { branch: String },
     /// The dashboard is closed.
-    Dashboard {
-        /// Its number.
-        number: u64,
-    },
+    Dashboard { number: u64 },
     /// The dashboard was changed after this run read it.
-    Changed {
-        /// Its number.
-        number: u64,
-    },
+    Changed { number: u64 },
     /// Another run is about to open the dashboard.
     Opening {
         /// When that run began.

@@ -10,7 +10,6 @@ const SLOT: char = '\0';
 /// A title and a text with places for the numbers of pull requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DashboardPage {
-    /// The title.
     pub title: String,
     pieces: Vec<PagePiece>,
 }

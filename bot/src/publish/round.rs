@@ -26,7 +26,6 @@ pub(super) struct PhasePull<'a> {
 pub(super) enum PrState<'a> {
     /// There is none, or the last one is over.
     New,
-    /// It is open.
     Open(&'a PullRequest),
     /// A person closed it, and it is to be opened again.
     Reopen(&'a PullRequest),

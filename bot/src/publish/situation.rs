@@ -36,7 +36,6 @@ pub struct Situation<'a> {
     pub immovable: &'a BTreeSet<String>,
     /// Whether draft pull requests can be had, as far as is known.
     pub drafts: bool,
-    /// When this is.
     pub now: Timestamp,
 }
 

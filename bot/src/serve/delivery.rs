@@ -24,7 +24,6 @@ pub struct Delivery {
 /// What a delivery asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
-    /// A run.
     Run(Delivery),
     /// Nothing, and why.
     Nothing(String),

@@ -65,7 +65,6 @@ impl Arrival {
     }
 }
 
-/// The queue.
 #[derive(Debug)]
 pub struct Queue {
     folder: PathBuf,

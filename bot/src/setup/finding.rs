@@ -5,7 +5,6 @@ use serde::Serialize;
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// How it is.
     pub mark: FindingLevel,
     /// What was looked at, in a word or two.
     pub about: &'static str,
@@ -14,7 +13,6 @@ pub struct Finding {
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
-    /// Where.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
 }

@@ -15,7 +15,6 @@ const LOOKED_AT: usize = 200;
 /// The commit a fork without common history seems to have begun from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BestFit {
-    /// Which.
     pub commit: CommitId,
     /// The first line of its message.
     pub subject: String,

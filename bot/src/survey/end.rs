@@ -27,7 +27,6 @@ pub struct End {
 /// A path that the line leaves otherwise than git's merge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// Where.
     pub path: RepoPath,
     /// What it is due to.
     pub because: Because,

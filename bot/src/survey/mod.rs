@@ -202,7 +202,6 @@ pub enum Verdict {
 pub enum Alone {
     /// It applies.
     Clean,
-    /// It conflicts.
     Conflict,
     /// It changes nothing.
     Noop,
@@ -307,7 +306,6 @@ pub struct TouchedFiles {
 /// A file both sides changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SharedFile {
-    /// Where.
     pub path: RepoPath,
     /// How many upstream commits of the range touch it.
     pub upstream_commits: usize,

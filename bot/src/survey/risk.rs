@@ -20,7 +20,6 @@ pub enum RiskReason {
     Configured(String),
     /// The configuration sets the level of this commit.
     Set {
-        /// To this.
         to: Level,
         /// What the survey found.
         surveyed: Level,
@@ -36,7 +35,6 @@ pub enum RiskReason {
         /// In so many files.
         files: usize,
     },
-    /// It is large.
     Large {
         /// How many files it touches.
         files: usize,
@@ -66,7 +64,6 @@ pub enum TouchedKind {
     Manifest,
     /// What says how it is built.
     Build,
-    /// Workflows.
     Workflow,
 }
 

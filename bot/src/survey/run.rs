@@ -23,9 +23,7 @@ use engine::{GitError, LineCount, MergeLabels, Merged, Merger, Repo, Threads, ea
 /// Where both branches are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Heads {
-    /// Upstream's.
     pub upstream: CommitId,
-    /// The fork's.
     pub fork: CommitId,
 }
 

@@ -12,7 +12,6 @@ use engine::{GitError, Merger};
 /// The lines that a unit adds, and those of them that are in the fork's files of the same paths.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct LineShare {
-    /// There.
     pub there: usize,
     /// All of them.
     pub of: usize,

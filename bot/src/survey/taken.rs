@@ -18,9 +18,7 @@ use engine::path::RepoPath;
 /// A commit with the paths it touches, sorted.
 #[derive(Debug, Clone)]
 pub struct CommitPaths {
-    /// The commit.
     pub commit: Commit,
-    /// Its paths.
     pub paths: Vec<RepoPath>,
 }
 

@@ -8,7 +8,6 @@ use crate::line::OnLine;
 /// Counts over the range.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
-    /// Units.
     pub units: usize,
     /// Commits of the range that are no merges.
     pub commits: usize,

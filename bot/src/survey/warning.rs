@@ -35,7 +35,6 @@ pub enum Warning {
     },
     /// A unit brings a path that not every file system tells from another.
     SameName {
-        /// The unit.
         unit: CommitId,
         /// What it brings.
         path: RepoPath,

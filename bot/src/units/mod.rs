@@ -35,7 +35,6 @@ pub enum UnitKind {
 pub struct Unit {
     /// The commit it is named after.
     pub commit: Commit,
-    /// What it is.
     pub kind: UnitKind,
     /// The commits a merge brought in, parents before children.
     pub inside: Vec<CommitId>,

@@ -59,7 +59,6 @@ impl Problem {
         self
     }
 
-    /// Where it is.
     #[must_use]
     pub fn pos(&self) -> SourcePos {
         SourcePos { line: self.line, column: self.column, width: self.width }

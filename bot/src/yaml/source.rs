@@ -128,7 +128,6 @@ fn control_character(text: &str) -> Option<Problem> {
 
 /// A list or mapping being read.
 struct OpenNode {
-    /// Its path.
     path: String,
     /// What comes next in it.
     next: NextNode,

@@ -35,7 +35,6 @@ const BUDGET: usize = 64 << 20;
 /// A commit and what it changed.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// The commit.
     pub commit: Commit,
     /// The state its changes start from: its first parent's, unless whoever made the step knows better.
     pub base: TreeId,

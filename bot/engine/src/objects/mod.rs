@@ -112,7 +112,6 @@ impl Objects {
         lock(&self.trees).get(id)
     }
 
-    /// Remembers a tree.
     pub(crate) fn remember_tree(&self, id: Id, tree: &Arc<Tree>) {
         lock(&self.trees).put(id, Arc::clone(tree), tree.weight());
     }

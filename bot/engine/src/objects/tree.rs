@@ -6,11 +6,9 @@ use super::Id;
 
 /// The kind bits of a mode.
 pub(crate) const KIND: u32 = 0o170_000;
-/// A folder.
 pub(crate) const FOLDER: u32 = 0o040_000;
 /// A symbolic link.
 pub(crate) const LINK: u32 = 0o120_000;
-/// A submodule.
 pub(crate) const SUBMODULE: u32 = 0o160_000;
 /// A file with content of its own.
 pub(crate) const REGULAR: u32 = 0o100_000;

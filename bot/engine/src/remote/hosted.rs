@@ -29,7 +29,6 @@ impl Hosted {
         Self { url: url.to_owned(), token }
     }
 
-    /// Where it is.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

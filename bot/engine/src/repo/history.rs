@@ -11,7 +11,6 @@ use crate::ids::CommitId;
 /// What a shortened name stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResolvedName {
-    /// One commit.
     Commit(CommitId),
     /// More than one object.
     Ambiguous,

@@ -9,7 +9,6 @@ pub enum GitHubError {
     /// Something of the set-up is not as it must be.
     #[error("{what}")]
     Setup {
-        /// What.
         what: String,
         /// What to do.
         advice: String,

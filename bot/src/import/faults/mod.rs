@@ -24,7 +24,6 @@ pub enum ListedCommit {
     InRange(CommitId),
     /// A commit the common ancestor contains, so the fork has it.
     Ancestor {
-        /// Which.
         id: CommitId,
         /// When it was written.
         date: When,
@@ -39,7 +38,6 @@ pub enum ListedCommit {
     Unknown,
 }
 
-/// One disagreement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Disagreement {
     /// The line of the document; `None` for what it does not mention at all.

@@ -44,7 +44,6 @@ pub(super) enum PhaseStatus {
     Held {
         /// Its pull request.
         pull: Option<u64>,
-        /// Who.
         by: String,
     },
     /// The forge will not have its branch as it should be.
@@ -53,10 +52,7 @@ pub(super) enum PhaseStatus {
         pull: Option<u64>,
     },
     /// A person closed its pull request.
-    Closed {
-        /// Which.
-        pull: u64,
-    },
+    Closed { pull: u64 },
     /// People's commits are on its branch.
     People {
         /// Its pull request.

@@ -84,6 +84,5 @@ pub(crate) enum Detail {
     Full,
     /// No lines: which files, whose they are on either side, and the recipe.
     Brief,
-    /// One line.
     Line,
 }

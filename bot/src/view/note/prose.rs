@@ -10,15 +10,25 @@ use engine::ids::CommitId;
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub(crate) enum ProsePiece {
     /// Our own words and figures.
-    Plain { text: String },
+    Plain {
+        text: String,
+    },
     /// Words of upstream or of the configuration: untrusted.
-    Foreign { text: String },
+    Foreign {
+        text: String,
+    },
     /// A path, a branch, a command: untrusted, shown as code.
-    Code { text: String },
-    /// A commit.
-    Commit { commit: CommitRef },
+    Code {
+        text: String,
+    },
+    Commit {
+        commit: CommitRef,
+    },
     /// Our own words, leading to an address of ours.
-    Link { text: String, url: String },
+    Link {
+        text: String,
+        url: String,
+    },
 }
 
 /// How a commit is named and linked.

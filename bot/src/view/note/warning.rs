@@ -6,7 +6,6 @@ use crate::text::{count, visible};
 /// Where something is said: what brings history is not the same everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
-    /// On a terminal.
     Terminal,
     /// In a job of GitHub Actions.
     Actions,

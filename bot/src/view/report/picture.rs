@@ -21,7 +21,6 @@ pub(super) struct Picture {
     pub per_mark: usize,
 }
 
-/// Draws it.
 pub(super) fn draw(index: &ReportIndex<'_>) -> Picture {
     let commits = &index.facts.survey.commits;
     let scale = Scale::new(commits.len());

@@ -43,7 +43,6 @@ impl Svg {
         }
     }
 
-    /// A disc.
     pub(super) fn disc(&mut self, class: &str, x: f64, y: f64, radius: f64) {
         self.put(format_args!("<circle class=\"{class}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>", at(x), at(y), at(radius)));
     }

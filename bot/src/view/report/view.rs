@@ -40,7 +40,6 @@ pub(super) struct ReportView {
 pub(super) struct ReportHeader {
     /// Upstream's repository, or its branch's role.
     pub upstream: String,
-    /// The fork's.
     pub fork: String,
     /// The report in one line.
     pub headline: String,
@@ -68,7 +67,6 @@ pub(super) struct StateCount {
     pub meaning: &'static str,
 }
 
-/// One phase.
 #[derive(Serialize)]
 pub(super) struct PhaseView {
     pub number: usize,

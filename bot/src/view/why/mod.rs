@@ -51,7 +51,6 @@ pub struct Explanation {
 /// A piece of evidence with the fork's commit it rests on.
 #[derive(Debug, Clone, Serialize)]
 pub struct RiskSign {
-    /// What kind.
     pub kind: EvidenceKind,
     /// The fork's commit.
     pub by: CommitSummary,
@@ -89,7 +88,6 @@ pub struct Offer {
 /// A needed commit that conflicts.
 #[derive(Debug, Clone, Serialize)]
 pub struct NeededConflict {
-    /// Which.
     pub sha: CommitId,
     /// In how many places.
     pub hunks: usize,
@@ -100,9 +98,7 @@ pub struct NeededConflict {
 pub struct PhaseClaim {
     /// The phase's short name.
     pub id: PhaseId,
-    /// Its title.
     pub title: String,
-    /// Its branch.
     pub branch: String,
     /// What came of picking it there; `None` where the phase leaves it out.
     pub outcome: Option<Outcome>,

@@ -29,7 +29,6 @@ pub enum NotFound {
     /// The fork's history contains it.
     #[error("{} is in the fork's history already{}", sha.short(), took(took_in.as_deref()))]
     Fork {
-        /// Which.
         sha: CommitId,
         /// The upstream commit it took, if it took one.
         took_in: Option<String>,
