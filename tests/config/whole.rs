@@ -2,20 +2,20 @@
 
 use std::collections::HashMap;
 
-use engine::commit::{Signature, When};
-use engine::ids::{CommitId, TreeId};
+use engine::commit::When;
+use engine::ids::CommitId;
 use engine::path::RepoPath;
 use serde_yaml_ng::Value;
 use uptake::config::raw::{OnConflict, ResolveBy, Stacking};
 use uptake::config::{Config, check_text};
-use uptake::line::OnLine;
 use uptake::plan::check_groups;
 use uptake::risk::Level;
-use uptake::survey::{Alone, Cascade, CommitIndex, End, Survey, Surveyed, Totals, TouchedFiles, Verdict};
+use uptake::survey::{CommitIndex, Survey, Surveyed, Totals, TouchedFiles};
 use uptake::units::Units;
 
 use super::{COMMITS, id, lookup};
 use crate::support::parse_config;
+use crate::support::surveyed::{end, tree, unit};
 
 const WHOLE: &str = r#"
 upstream: { repository: owner/project, branch: main }
@@ -178,12 +178,11 @@ supersede:
 }
 
 pub(super) fn survey(commits: Vec<Surveyed>) -> Survey {
-    let tree = TreeId::from_bytes([0x4b; 20]);
     Survey {
         version: Survey::VERSION,
         warnings: Vec::new(),
-        end: End { tree, equal: true, differs: Vec::new(), not_compared: 0, merged: tree, open: Vec::new() },
-        units: Units::none(tree),
+        end: end(),
+        units: Units::none(tree()),
         merge_base: id(COMMITS[2]),
         upstream_head: id(COMMITS[3]),
         fork_head: id(COMMITS[3]),
@@ -197,33 +196,5 @@ pub(super) fn survey(commits: Vec<Surveyed>) -> Survey {
 
 pub(super) fn surveyed(sha: &str, subject: &str, path: &str) -> Surveyed {
     let when = When { seconds: 1_763_856_000, offset: 0 };
-    Surveyed {
-        sha: id(sha),
-        subject: subject.into(),
-        author: Signature { name: "Ada".into(), email: "ada@example.org".into(), when },
-        date: when,
-        pr: None,
-        inside: Vec::new(),
-        inside_taken: 0,
-        adapted: false,
-        share: None,
-        line: OnLine::Clean,
-        hunks: 0,
-        upstreams: Vec::new(),
-        undoes: Vec::new(),
-        again: None,
-        reverted_by: None,
-        moot: None,
-        after: Vec::new(),
-        verdict: Verdict::Open,
-        evidence: Vec::new(),
-        alone: Alone::Clean,
-        conflicts: Vec::new(),
-        cascade: Cascade::None,
-        roots: Vec::new(),
-        needs: Vec::new(),
-        risk: Level::Low,
-        reasons: Vec::new(),
-        paths: vec![RepoPath::from(path)],
-    }
+    Surveyed { paths: vec![RepoPath::from(path)], ..unit(id(sha), subject, "ada@example.org", when) }
 }

@@ -1,16 +1,16 @@
 //! A range of upstream as a survey, and documents about it.
 
-use engine::commit::{Signature, When};
-use engine::ids::{CommitId, TreeId};
+use engine::commit::When;
+use engine::ids::CommitId;
 use engine::path::RepoPath;
 use uptake::import::ListedCommit;
-use uptake::line::OnLine;
-use uptake::risk::Level;
 use uptake::survey::{
-    Alone, Cascade, CommitIndex, End, Evidence, EvidenceKind, MergeCommit, SharedFile, Survey, Surveyed, Totals,
-    TouchedFiles, Verdict,
+    Alone, CommitIndex, Evidence, EvidenceKind, MergeCommit, SharedFile, Survey, Surveyed, Totals, TouchedFiles,
+    Verdict,
 };
 use uptake::units::Units;
+
+use crate::support::surveyed::{end, tree, unit};
 
 /// The commit whose name is this, filled up with zeros.
 pub(super) fn id(short: &str) -> CommitId {
@@ -24,35 +24,7 @@ pub(super) fn day(day: i64) -> When {
 
 /// An open commit that applies and touches nothing.
 pub(super) fn commit(short: &str, subject: &str, on: i64) -> Surveyed {
-    Surveyed {
-        sha: id(short),
-        subject: subject.into(),
-        author: Signature { name: "Ada".into(), email: "ada@example.com".into(), when: day(on) },
-        date: day(on),
-        pr: engine::commit::pr_of(subject),
-        inside: Vec::new(),
-        inside_taken: 0,
-        adapted: false,
-        share: None,
-        line: OnLine::Clean,
-        hunks: 0,
-        upstreams: Vec::new(),
-        undoes: Vec::new(),
-        again: None,
-        reverted_by: None,
-        moot: None,
-        after: Vec::new(),
-        verdict: Verdict::Open,
-        evidence: vec![],
-        alone: Alone::Clean,
-        conflicts: vec![],
-        cascade: Cascade::None,
-        roots: vec![],
-        needs: vec![],
-        risk: Level::Low,
-        reasons: vec![],
-        paths: vec![],
-    }
+    Surveyed { pr: engine::commit::pr_of(subject), ..unit(id(short), subject, "ada@example.com", day(on)) }
 }
 
 /// A commit that this one of the fork has taken.
@@ -86,9 +58,7 @@ pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<MergeCommit>, both: &[&
     let upstream_head = commits.last().map_or_else(|| id("ba5e000"), |commit| commit.sha);
     let files = TouchedFiles { upstream: 7, fork: 9, both, local: vec![] };
     let (merge_base, fork_head, index) = (id("ba5e000"), id("f04c000"), CommitIndex::default());
-    let tree = TreeId::from_bytes([0x4b; 20]);
-    let end = End { tree, equal: true, differs: Vec::new(), not_compared: 0, merged: tree, open: Vec::new() };
-    let (version, units, warnings) = (Survey::VERSION, Units::none(tree), Vec::new());
+    let (version, units, warnings) = (Survey::VERSION, Units::none(tree()), Vec::new());
     Survey {
         version,
         warnings,
@@ -98,7 +68,7 @@ pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<MergeCommit>, both: &[&
         totals,
         commits,
         merges,
-        end,
+        end: end(),
         files,
         index,
         units,

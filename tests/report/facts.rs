@@ -1,7 +1,7 @@
 //! A small fork, made by hand: one commit of every kind.
 
 use engine::ConflictKind;
-use engine::commit::{Signature, When};
+use engine::commit::When;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use uptake::config::{Ci, Config, NotedPick, Phase};
@@ -10,11 +10,13 @@ use uptake::pick::{Built, BuiltPhase, Conflict, Hunk, IntegrityReport, Outcome, 
 use uptake::plan::{LeftOut, Reason};
 use uptake::risk::Level;
 use uptake::survey::{
-    Alone, Cascade, CommitIndex, End, Evidence, EvidenceKind, MergeCommit, OwnPaths, RiskReason, SharedFile, Survey,
+    Alone, Cascade, CommitIndex, Evidence, EvidenceKind, MergeCommit, OwnPaths, RiskReason, SharedFile, Survey,
     Surveyed, Totals, TouchedFiles, Verdict,
 };
 use uptake::units::Units;
 use uptake::view::report::ReportFacts;
+
+use crate::support::surveyed::{end, tree, unit};
 
 /// All a report is about, owned.
 pub(crate) struct Owned {
@@ -55,35 +57,7 @@ pub(crate) fn id(n: u8) -> CommitId {
 /// An open commit that applies, written on day `n`.
 pub(crate) fn commit(n: u8, subject: &str) -> Surveyed {
     let when = When { seconds: 1_760_000_000 + i64::from(n) * 86_400, offset: 0 };
-    Surveyed {
-        sha: id(n),
-        subject: subject.into(),
-        author: Signature { name: "Ada".into(), email: "ada@example.org".into(), when },
-        date: when,
-        pr: None,
-        inside: Vec::new(),
-        inside_taken: 0,
-        adapted: false,
-        share: None,
-        line: OnLine::Clean,
-        hunks: 0,
-        upstreams: Vec::new(),
-        undoes: Vec::new(),
-        again: None,
-        reverted_by: None,
-        moot: None,
-        after: Vec::new(),
-        verdict: Verdict::Open,
-        evidence: Vec::new(),
-        alone: Alone::Clean,
-        conflicts: Vec::new(),
-        cascade: Cascade::None,
-        roots: Vec::new(),
-        needs: Vec::new(),
-        risk: Level::Low,
-        reasons: Vec::new(),
-        paths: Vec::new(),
-    }
+    unit(id(n), subject, "ada@example.org", when)
 }
 
 /// That the fork has a commit, in another of its own.
@@ -250,14 +224,4 @@ pub(crate) fn empty() -> Owned {
     owned.config = Config::default();
     owned.count();
     owned
-}
-
-/// The files of a range in which nothing is read.
-fn tree() -> TreeId {
-    TreeId::from_bytes([0x4b; 20])
-}
-
-/// A line that ends where git's merge does.
-fn end() -> End {
-    End { tree: tree(), equal: true, differs: Vec::new(), not_compared: 0, merged: tree(), open: Vec::new() }
 }

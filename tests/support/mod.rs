@@ -1,6 +1,7 @@
 //! Repositories for the tests: real ones, made by git itself, the same on every machine.
 
 pub(crate) mod forge;
+pub(crate) mod surveyed;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -129,11 +129,7 @@ pub(super) fn import(call: &Invocation, args: &ImportArgs) -> Result<u8, Failure
         std::fs::read(&args.analysis).map_err(|error| Failure::wrong(format!("cannot read {name}: {error}"), None))?;
     let text = String::from_utf8_lossy(&bytes);
     let analysis = import::read(&text).map_err(|error| Failure::wrong(format!("{name}: {error}"), None))?;
-    let mut bars = call.bars();
-    let session = open_for_new(call, &mut bars)?;
-    let survey = Inputs::of_clone(&session)?.survey(&mut bars)?;
-    drop(bars);
-    call.warn(&survey);
+    let (session, survey) = survey_for_new(call)?;
     let (upstream, fork) = sides(&session);
     let mut config = import::to_config(&analysis);
     config.upstream = upstream;
@@ -165,11 +161,7 @@ pub(super) fn init(call: &Invocation, args: &InitArgs) -> Result<u8, Failure> {
     if args.workflows {
         return write_workflows(call, args);
     }
-    let mut bars = call.bars();
-    let session = open_for_new(call, &mut bars)?;
-    let survey = Inputs::of_clone(&session)?.survey(&mut bars)?;
-    drop(bars);
-    call.warn(&survey);
+    let (session, survey) = survey_for_new(call)?;
     let (upstream, fork) = sides(&session);
     let text = starting(&survey, &upstream, &fork, &own_folders(&session.repo, &survey)?);
     let own = session.repo.work_tree().map(|folder| folder.join(CONFIG_PATH));
@@ -183,13 +175,18 @@ pub(super) fn init(call: &Invocation, args: &InitArgs) -> Result<u8, Failure> {
     Ok(DONE)
 }
 
-/// Opens the fork to write its configuration: the one it has, which may be broken, is not looked at unless it is named.
-fn open_for_new(call: &Invocation, bars: &mut super::Bars) -> Result<Session, Failure> {
+/// Surveys the fork to write its configuration: the one it has, which may be broken, is not looked at unless it is named.
+fn survey_for_new(call: &Invocation) -> Result<(Session, Survey), Failure> {
     let config = match &call.context.config {
         ConfigFrom::Fork => ConfigFrom::Nowhere,
         named => named.clone(),
     };
-    Ok(Session::open(&Context { config, ..call.context.clone() }, bars)?)
+    let mut bars = call.bars();
+    let session = Session::open(&Context { config, ..call.context.clone() }, &mut bars)?;
+    let survey = Inputs::of_clone(&session)?.survey(&mut bars)?;
+    drop(bars);
+    call.warn(&survey);
+    Ok((session, survey))
 }
 
 /// What the repository has under a name that an analysis gives.

@@ -51,7 +51,7 @@ pub fn check(
 ) -> Result<End, GitError> {
     let mut open: BTreeSet<&RepoPath> = merged.unclear.iter().collect();
     for conflict in &merged.conflicts {
-        open.extend(conflict.names.iter().chain([&conflict.path]));
+        open.extend(conflict.paths());
     }
     let mut differs = Vec::new();
     if merged.tree != line.end {

@@ -65,9 +65,7 @@ pub struct LineUnit {
     pub outcome: OnLine,
     /// Whether it conflicts even where all earlier conflicts are resolved as upstream has it.
     pub root: bool,
-    /// What conflicts there and stays open.
-    pub conflicts: Vec<PathConflict>,
-    /// In how many places.
+    /// In how many places it conflicts there for a person.
     pub hunks: usize,
     /// The earlier units it waits for, by place: those it follows, or those its code came with.
     pub after: Vec<usize>,

@@ -8,6 +8,7 @@ use super::origin::text;
 use super::story::{LineKey, OLD, Story, key};
 use super::walk::Walk;
 use engine::commit::Entry;
+use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, PathConflict};
 
 /// The lines both sides started with.
@@ -53,6 +54,20 @@ impl Walk<'_, '_> {
     /// Whether a unit before another is not there.
     pub(super) fn is_missing(&self, unit: usize, before: usize) -> bool {
         unit < before && self.units.get(unit).is_some_and(|unit| unit.outcome.is_missing())
+    }
+
+    /// What all conflicts of the unit at a place are due to. Where it is unclear whether a file follows its folder, a person decides.
+    pub(super) fn whose_all(
+        &mut self,
+        at: usize,
+        (open, unclear): (&[PathConflict], &[RepoPath]),
+        side: Side,
+    ) -> Result<Whose, GitError> {
+        let mut all = Whose { own: !unclear.is_empty(), missing: BTreeSet::new() };
+        for conflict in open {
+            all.join(self.whose(at, conflict, side)?);
+        }
+        Ok(all)
     }
 
     /// What a conflict of the unit at a place is due to.

@@ -25,7 +25,7 @@ impl Started {
 
     /// Whether the fork has changed a conflicting file, under any of its names: else nothing there is its own.
     pub(super) fn is_changed(&self, conflict: &PathConflict) -> bool {
-        conflict.names.iter().chain([&conflict.path]).any(|name| self.changed.contains(name))
+        conflict.paths().any(|name| self.changed.contains(name))
     }
 
     /// The lines of a conflicting file as both sides started with it, under any of its names; none where there was no such file.

@@ -1,6 +1,6 @@
 //! Walking the line.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::own::{Side, Whose};
 use super::started::Started;
@@ -153,12 +153,8 @@ impl Walk<'_, '_> {
     /// A unit that conflicts on its own account: its paths are resolved as upstream has them, and the line goes on.
     fn root(&mut self, at: usize, merged: Merged) -> Result<LineUnit, GitError> {
         let unit = &self.ground.units[at];
-        let mut provisional: Vec<RepoPath> = Vec::new();
-        for conflict in &merged.conflicts {
-            // Where the fork calls the file by another name, upstream's stands beside it.
-            provisional.push(conflict.path.clone());
-            provisional.extend_from_slice(&conflict.names);
-        }
+        // Where the fork calls the file by another name, upstream's is beside it.
+        let mut provisional: Vec<RepoPath> = merged.conflicts.iter().flat_map(PathConflict::paths).cloned().collect();
         provisional.sort();
         provisional.dedup();
         let before =
@@ -174,11 +170,7 @@ impl Walk<'_, '_> {
             return Ok(LineUnit { provisional, root: true, ..found });
         }
         let hunks = self.places(&applied.open, &applied.unclear)?;
-        let mut whose = Whose::default();
-        for conflict in &applied.open {
-            whose.join(self.whose(at, conflict, Side::Whole)?);
-        }
-        whose.own |= !applied.unclear.is_empty();
+        let whose = self.whose_all(at, (&applied.open, &applied.unclear), Side::Whole)?;
         if whose.is_upstreams(applied.unclear.is_empty()) && self.is_upstreams(at, &applied.open, Side::Whole)? {
             let found = self.resolved(at, applied.open)?;
             return Ok(LineUnit { provisional, root: true, ..found });
@@ -193,7 +185,6 @@ impl Walk<'_, '_> {
             outcome,
             applied: true,
             root: true,
-            conflicts: applied.open,
             hunks,
             after,
             provisional,
@@ -218,14 +209,10 @@ impl Walk<'_, '_> {
             let upstreams = found.into_iter().chain(here.open).collect();
             return Ok(LineUnit { upstreams, ..with_outcome(OnLine::Resolved) });
         }
-        let mut whose = Whose::default();
-        for conflict in &here.open {
-            whose.join(self.whose(at, conflict, Side::Sure)?);
-        }
-        whose.own |= !here.unclear.is_empty();
+        let whose = self.whose_all(at, (&here.open, &here.unclear), Side::Sure)?;
         let (outcome, after) = self.judge(at, whose)?;
         let hunks = if outcome == OnLine::Decide { self.places(&here.open, &here.unclear)? } else { 0 };
-        Ok(LineUnit { after, hunks, conflicts: here.open, upstreams: found, ..with_outcome(outcome) })
+        Ok(LineUnit { after, hunks, upstreams: found, ..with_outcome(outcome) })
     }
 
     /// In how many places a person would resolve conflicts.
@@ -271,10 +258,7 @@ impl Walk<'_, '_> {
             }
             return Ok(with_outcome(outcome));
         }
-        let mut whose = Whose::default();
-        for conflict in &here.open {
-            whose.join(self.whose(at, conflict, Side::Sure)?);
-        }
+        let mut whose = self.whose_all(at, (&here.open, &here.unclear), Side::Sure)?;
         // The other row shows that no line of the fork's own is in the way once the earlier units are there.
         whose.own = false;
         if whose.missing.is_empty() {
@@ -320,16 +304,15 @@ impl Walk<'_, '_> {
     }
 
     /// The earlier units that are missing and touch what conflicts; those that need a person, where there are any.
-    fn sharers(&self, at: usize, conflicts: &[PathConflict]) -> std::collections::BTreeSet<usize> {
-        let names: Vec<&RepoPath> =
-            conflicts.iter().flat_map(|conflict| conflict.names.iter().chain([&conflict.path])).collect();
+    fn sharers(&self, at: usize, conflicts: &[PathConflict]) -> BTreeSet<usize> {
+        let names: Vec<&RepoPath> = conflicts.iter().flat_map(PathConflict::paths).collect();
         let shares = |earlier: &usize| {
             let touches = |name: &&RepoPath| self.stories.touches(*earlier, name);
             self.units[*earlier].outcome.is_missing() && names.iter().any(touches)
         };
         let all: Vec<usize> = (0..at).filter(shares).collect();
         let roots = all.iter().copied().filter(|earlier| self.units[*earlier].root);
-        let roots: std::collections::BTreeSet<usize> = roots.collect();
+        let roots: BTreeSet<usize> = roots.collect();
         if roots.is_empty() { all.into_iter().collect() } else { roots }
     }
 
@@ -350,7 +333,6 @@ fn with_outcome(outcome: OnLine) -> LineUnit {
     LineUnit {
         outcome,
         root: false,
-        conflicts: Vec::new(),
         hunks: 0,
         after: Vec::new(),
         provisional: Vec::new(),

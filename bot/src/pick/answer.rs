@@ -151,7 +151,7 @@ fn sides(ours: &[u8], theirs: &[u8]) -> HunkSides {
 pub fn renames(conflicts: &[PathConflict]) -> Option<BlobId> {
     let mut text = Vec::new();
     for conflict in conflicts.iter().filter(|conflict| conflict.kind == ConflictKind::Rename) {
-        for name in conflict.names.iter().chain([&conflict.path]) {
+        for name in conflict.paths() {
             text.extend_from_slice(name.as_bytes());
             text.push(0);
         }

@@ -6,7 +6,7 @@ use super::{BuiltPhase, Outcome};
 use crate::survey::{Because, Difference, Survey, Surveyed, Verdict};
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
-use engine::{GitError, MergeLabels, Merger, Repo};
+use engine::{GitError, MergeLabels, Merger, PathConflict, Repo};
 
 /// The check of where all phases together end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,12 +48,11 @@ pub(super) fn check(
             differs.push(Difference { path, because });
         }
     }
-    let lacking = survey.commits.iter().filter(|unit| unit.verdict == Verdict::Open && !unit.is_no_op());
-    let picked = |unit: &&Surveyed| {
-        let mut picks = phases.iter().flat_map(|phase| &phase.picks).filter(|pick| pick.sha == unit.sha);
-        picks.any(|pick| pick.commit.is_some() || pick.outcome == Outcome::NoOp)
-    };
-    let complete = differs.is_empty() && lacking.filter(|unit| !picked(unit)).count() == 0;
+    let picks = phases.iter().flat_map(|phase| &phase.picks);
+    let done = picks.filter(|pick| pick.commit.is_some() || pick.outcome == Outcome::NoOp);
+    let done: HashSet<CommitId> = done.map(|pick| pick.sha).collect();
+    let is_done = |unit: &Surveyed| unit.verdict == Verdict::Taken || unit.is_no_op() || done.contains(&unit.sha);
+    let complete = differs.is_empty() && survey.commits.iter().all(is_done);
     Ok(PlanEnd { equal: differs.is_empty(), complete, not_compared: survey.end.not_compared, differs })
 }
 
@@ -64,7 +63,7 @@ fn with(repo: &Repo, merger: &mut Merger<'_>, before: TreeId, phase: &BuiltPhase
         return Ok(phase.tree);
     }
     let merged = merger.merge(base, before, phase.tree, &MergeLabels::default())?;
-    let names = merged.conflicts.iter().flat_map(|conflict| conflict.names.iter().chain([&conflict.path]));
+    let names = merged.conflicts.iter().flat_map(PathConflict::paths);
     merger.with_files(merged.tree, names, phase.tree)
 }
 

@@ -198,7 +198,7 @@ impl<'r> NeedsSearch<'r> {
     fn same_files(&self, place: usize, row: &TrialRun) -> BTreeSet<usize> {
         let conflicts =
             row.conflicting.iter().filter(|(at, ..)| *at == place).flat_map(|(_, conflicts, _)| &**conflicts);
-        let paths = conflicts.flat_map(|conflict| conflict.names.iter().chain([&conflict.path]));
+        let paths = conflicts.flat_map(PathConflict::paths);
         paths.flat_map(|path| self.history.touches(path, place)).map(|(at, _)| at).collect()
     }
 

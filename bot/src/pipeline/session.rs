@@ -97,23 +97,23 @@ impl Session {
     pub fn open(context: &Context, progress: &mut dyn Progress) -> Result<Self, RunError> {
         let repo = Repo::open(&context.repo)?;
         let source = read_config(&repo, &context.config)?;
-        let fetch = |upstream: &WhichRepo, progress: &mut dyn Progress| match context.offline {
-            true => Ok(None),
-            false => fetch(&repo, upstream, context.upstream_token.as_ref(), progress).map(Some),
-        };
-        let (config, fetched) = match &source {
-            Some(source) => {
-                let written = source.read()?;
+        let written = source.as_ref().map(ConfigText::read).transpose()?;
+        let read = source.as_ref().zip(written.as_ref());
+        let fetched = if context.offline {
+            None
+        } else {
+            let upstream = match read {
                 // It may name commits that only a fetch brings, so what to fetch is taken from it as it is written.
-                let fetched = match context.offline {
-                    true => None,
-                    false => {
-                        fetch(&written.check_alone().map_err(|problems| source.wrong(problems))?.upstream, progress)?
-                    }
-                };
-                (source.check_written(&written, &repo)?, fetched)
-            }
-            None => (Config::default(), fetch(&WhichRepo::default(), progress)?),
+                Some((source, written)) => {
+                    written.check_alone().map_err(|problems| source.wrong(problems))?.upstream.clone()
+                }
+                None => WhichRepo::default(),
+            };
+            Some(fetch(&repo, &upstream, context.upstream_token.as_ref(), progress)?)
+        };
+        let config = match read {
+            Some((source, written)) => source.check_written(written, &repo)?,
+            None => Config::default(),
         };
         let branch = fork_branch(&repo, &config)?;
         let upstream_branch = match (&fetched, &config.upstream.branch) {

@@ -35,8 +35,8 @@ pub(super) fn find(repo: &Repo, heads: Heads, config: &Config) -> Result<(Commit
         }
         return Err(SurveyError::NotUpstreams { base, upstream: heads.upstream });
     }
-    let (shallow, fits) = (repo.is_shallow(), None);
-    let fits = if shallow { fits } else { best_fit(repo, heads)? };
+    let shallow = repo.is_shallow();
+    let fits = if shallow { None } else { best_fit(repo, heads)? };
     Err(SurveyError::Unrelated { upstream: heads.upstream, fork: heads.fork, shallow, fits })
 }
 
@@ -64,10 +64,7 @@ fn best_fit(repo: &Repo, heads: Heads) -> Result<Option<BestFit>, GitError> {
             best = Some(fit(commit, first, differ));
         }
     }
-    Ok(best.filter(|best| best.differ < files(repo, first.tree).unwrap_or(0)))
-}
-
-/// How many files a state has: one that shares none of them fits nothing.
-fn files(repo: &Repo, tree: TreeId) -> Result<usize, GitError> {
-    Ok(repo.files(tree)?.len())
+    // One that shares none of the files fits nothing.
+    let files = repo.files(first.tree)?.len();
+    Ok(best.filter(|best| best.differ < files))
 }

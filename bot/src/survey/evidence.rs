@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::taken::{self, CommitPaths, PatchIds, Signs};
 use super::{Evidence, EvidenceKind, squash};
 use crate::units::{UnitKind, Units};
-use engine::blame::Step;
+use engine::blame::{History, Step};
 use engine::commit::Commit;
 use engine::ids::{CommitId, PatchId, TreeId};
 use engine::{GitError, Repo};
@@ -15,6 +15,8 @@ use engine::{GitError, Repo};
 pub(super) struct Sides<'a> {
     /// Upstream's units.
     pub(super) units: &'a Units,
+    /// The history of these.
+    pub(super) history: &'a History,
     /// The fork's commits since the common ancestor, with what each changed.
     pub(super) steps: &'a [Step],
     /// These with their paths alone.
@@ -44,21 +46,16 @@ pub(super) struct Found {
 /// whose commits are all there is there itself.
 pub(super) fn find(repo: &Repo, sides: Sides<'_>) -> Result<Vec<Found>, GitError> {
     let units = sides.units;
-    let mut upstream: Vec<CommitPaths> = Vec::new();
-    let mut absorbed = Vec::new();
+    let mut upstream: Vec<CommitPaths> = Vec::with_capacity(units.commits().len());
+    let mut absorbed = Vec::with_capacity(units.commits().len());
     for commit in units.commits() {
-        match units.place(commit.id).filter(|at| units.all()[*at].commit.id == commit.id) {
-            Some(at) => {
-                upstream.push(CommitPaths::from(&units.all()[at]));
-                absorbed.push(sides.absorbed[at]);
-            }
-            None => {
-                let changes = repo.changes(repo.parent_tree(commit)?, commit.tree)?;
-                let paths = changes.into_iter().map(|change| change.path).collect();
-                upstream.push(CommitPaths { commit: commit.clone(), paths });
-                absorbed.push(false);
-            }
-        }
+        upstream.push(match sides.history.place(commit.id) {
+            Some(place) => CommitPaths::from(sides.history.step(place)),
+            // Inside of a merge that is taken as one.
+            None => CommitPaths::from(&Step::of(repo, commit.clone())?),
+        });
+        let unit = units.place(commit.id).filter(|at| units.all()[*at].commit.id == commit.id);
+        absorbed.push(unit.is_some_and(|at| sides.absorbed[at]));
     }
     let bases = units.all().iter().map(|unit| (unit.commit.id, unit.base)).collect();
     let mut patch_ids = RepoPatchIds { repo, bases, known: HashMap::new() };
@@ -121,7 +118,7 @@ fn hand_down(upstream: &[CommitPaths], places: &HashMap<CommitId, usize>, found:
         if !commit.is_merge() || signs.is_empty() {
             continue;
         }
-        for inner in brought_in(upstream, places, commit) {
+        for inner in taken::brought_in(upstream, places, commit) {
             for sign in &signs {
                 if !found[inner].evidence.contains(sign) {
                     found[inner].evidence.push(sign.clone());
@@ -129,25 +126,6 @@ fn hand_down(upstream: &[CommitPaths], places: &HashMap<CommitId, usize>, found:
             }
         }
     }
-}
-
-/// The commits of the range that a merge brought in, by place.
-fn brought_in(upstream: &[CommitPaths], places: &HashMap<CommitId, usize>, merge: &Commit) -> Vec<usize> {
-    let reach = |from: &[CommitId]| {
-        let mut reached = HashSet::new();
-        let mut pending: Vec<usize> = from.iter().filter_map(|id| places.get(id).copied()).collect();
-        while let Some(at) = pending.pop() {
-            if reached.insert(at) {
-                pending.extend(upstream[at].commit.parents.iter().filter_map(|id| places.get(id).copied()));
-            }
-        }
-        reached
-    };
-    let Some((first, others)) = merge.parents.split_first() else { return Vec::new() };
-    let before = reach(&[*first]);
-    let mut brought: Vec<usize> = reach(others).into_iter().filter(|at| !before.contains(at)).collect();
-    brought.sort_unstable();
-    brought
 }
 
 /// Patch-ids read from the repository, each computed once.

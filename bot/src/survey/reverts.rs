@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::taken::{CommitPaths, PatchIds, pattern};
+use super::taken::{CommitPaths, PatchIds, brought_in, pattern};
 use engine::ids::CommitId;
 
 static REVERT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)this reverts commit ([0-9a-f]{7,40})"));
@@ -59,6 +59,8 @@ pub(super) fn undone<P: PatchIds>(
     picked: &HashSet<CommitId>,
     patch_ids: &mut P,
 ) -> Result<Undone, P::Error> {
+    let ids: Vec<CommitId> = fork.iter().map(|change| change.commit.id).collect();
+    let places: HashMap<CommitId, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     let mut stands = vec![true; fork.len()];
     let mut named: Vec<(usize, String)> = Vec::new();
     let mut undoes: Vec<Vec<usize>> = vec![Vec::new(); fork.len()];
@@ -74,7 +76,8 @@ pub(super) fn undone<P: PatchIds>(
                 continue;
             };
             undoes[at].push(undone);
-            undoes[at].extend(brought_in(fork, undone));
+            // Undoing a merge undoes what it brought in.
+            undoes[at].extend(brought_in(fork, &places, &fork[undone].commit));
         }
         if undoes[at].is_empty() && !change.paths.is_empty() && !change.commit.is_merge() {
             // A revert need not say so: undoing the same lines of the same files is one.
@@ -95,36 +98,12 @@ pub(super) fn undone<P: PatchIds>(
             set(&mut stands, &undoes, earlier, false);
         }
     }
-    let ids: Vec<CommitId> = fork.iter().map(|change| change.commit.id).collect();
     let mut by = HashMap::new();
     for (at, undoes) in undoes.iter().enumerate().filter(|(at, _)| stands[*at]) {
         by.extend(undoes.iter().map(|earlier| (ids[*earlier], ids[at])));
     }
     let named = named.into_iter().filter(|(at, _)| stands[*at]).map(|(at, sha)| (sha, ids[at])).collect();
-    let places = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     Ok(Undone { stands, by, named, places })
-}
-
-/// The commits that a merge brought in: undoing it undoes them.
-fn brought_in(fork: &[CommitPaths], merge: usize) -> Vec<usize> {
-    let [first, others @ ..] = fork[merge].commit.parents.as_slice() else { return Vec::new() };
-    if others.is_empty() {
-        return Vec::new();
-    }
-    let place: HashMap<CommitId, usize> =
-        fork[..merge].iter().enumerate().map(|(at, change)| (change.commit.id, at)).collect();
-    let reach = |from: &[CommitId]| {
-        let mut found = HashSet::new();
-        let mut pending: Vec<usize> = from.iter().filter_map(|id| place.get(id).copied()).collect();
-        while let Some(at) = pending.pop() {
-            if found.insert(at) {
-                pending.extend(fork[at].commit.parents.iter().filter_map(|id| place.get(id).copied()));
-            }
-        }
-        found
-    };
-    let before = reach(&[*first]);
-    reach(others).into_iter().filter(|at| !before.contains(at)).collect()
 }
 
 /// Marks a commit as standing or not; what it had undone itself turns the other way.

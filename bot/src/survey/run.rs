@@ -125,21 +125,19 @@ pub fn survey(
     let picked = pick_alone((repo, &mut merger), &units, &history, fork_tree, progress)?;
     progress.stage("looking for what the fork has already", 1);
     let absorbed: Vec<bool> = picked.iter().map(|picked| picked.alone == Alone::Noop).collect();
-    let sides = Sides { units: &units, steps, fork: &fork, absorbed: &absorbed, landed: given.landed };
+    let sides =
+        Sides { units: &units, history: &history, steps, fork: &fork, absorbed: &absorbed, landed: given.landed };
     let found = evidence::find(repo, sides)?;
     progress.step();
 
     progress.stage("judging risks", units.all().len());
     let mut surveyed = Vec::with_capacity(units.all().len());
     let mut lacking = Vec::with_capacity(units.all().len());
-    for ((unit, picked), found) in units.all().iter().zip(picked).zip(found) {
-        lacking.push(picked.lacking.clone());
-        surveyed.push(describe(unit, picked, found, given.config));
+    for ((unit, mut picked), found) in units.all().iter().zip(picked).zip(found) {
+        lacking.push(std::mem::take(&mut picked.lacking));
+        let undoes = unit.undoes.iter().map(|undone| units.all()[*undone].commit.id).collect();
+        surveyed.push(Surveyed { undoes, ..describe(unit, picked, found, given.config) });
         progress.step();
-    }
-
-    for (at, unit) in units.all().iter().enumerate() {
-        surveyed[at].undoes = unit.undoes.iter().map(|undone| units.all()[*undone].commit.id).collect();
     }
     for (unit, found) in units.all().iter().zip(&mut surveyed) {
         if found.verdict == Verdict::Taken && found.alone != Alone::Noop {

@@ -92,8 +92,7 @@ pub fn evidence<P: PatchIds>(
     landed: &[(CommitId, CommitId)],
     patch_ids: &mut P,
 ) -> Result<(Vec<Signs>, Vec<CommitId>), P::Error> {
-    let all: Vec<&CommitPaths> = fork.iter().collect();
-    let picked = picked_undoings(upstream, &EvidenceIndex::new(upstream.commits, &all), patch_ids)?;
+    let picked = picked_undoings(upstream, fork, patch_ids)?;
     let undone = reverts::undone(fork, &picked, patch_ids)?;
     let standing: Vec<&CommitPaths> = undone.standing(fork).collect();
     let gone: Vec<&CommitPaths> = undone.gone(fork).collect();
@@ -130,14 +129,20 @@ pub fn evidence<P: PatchIds>(
 /// The fork's commits that are picks of upstream's undoings: they undo what upstream undid, and are no decision of the fork's.
 fn picked_undoings<P: PatchIds>(
     upstream: Upstream<'_>,
-    index: &EvidenceIndex<'_>,
+    fork: &[CommitPaths],
     patch_ids: &mut P,
 ) -> Result<HashSet<CommitId>, P::Error> {
     let mut picked = HashSet::new();
+    if upstream.undoes.iter().all(Vec::is_empty) {
+        return Ok(picked);
+    }
+    let index = EvidenceIndex::new(upstream.commits, &fork.iter().collect::<Vec<_>>());
+    let messages: HashMap<CommitId, &str> =
+        fork.iter().map(|change| (change.commit.id, change.commit.message.as_str())).collect();
     for (change, undoes) in upstream.commits.iter().zip(upstream.undoes).filter(|(_, undoes)| !undoes.is_empty()) {
         let signs = index.strong(change, patch_ids)?;
         let names = |fork: CommitId| {
-            let message = index.message(fork).unwrap_or_default();
+            let message = messages.get(&fork).copied().unwrap_or_default();
             undoes.iter().any(|undone| message.contains(&upstream.commits[*undone].commit.id.to_string()))
         };
         let is_pick = |sign: &&Evidence| sign.kind != EvidenceKind::PatchId || names(sign.fork_commit);
@@ -189,6 +194,28 @@ fn reland<P: PatchIds>(
     Ok(())
 }
 
+/// The commits that a merge brought in, by place; none for a commit that is no merge.
+pub(super) fn brought_in(commits: &[CommitPaths], places: &HashMap<CommitId, usize>, merge: &Commit) -> Vec<usize> {
+    let [first, others @ ..] = merge.parents.as_slice() else { return Vec::new() };
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let reach = |from: &[CommitId]| {
+        let mut reached = HashSet::new();
+        let mut pending: Vec<usize> = from.iter().filter_map(|id| places.get(id).copied()).collect();
+        while let Some(at) = pending.pop() {
+            if reached.insert(at) {
+                pending.extend(commits[at].commit.parents.iter().filter_map(|id| places.get(id).copied()));
+            }
+        }
+        reached
+    };
+    let before = reach(&[*first]);
+    let mut brought: Vec<usize> = reach(others).into_iter().filter(|at| !before.contains(at)).collect();
+    brought.sort_unstable();
+    brought
+}
+
 type AuthorKey<'a> = (&'a str, &'a str, i64);
 
 fn author_key(commit: &Commit) -> AuthorKey<'_> {
@@ -207,7 +234,6 @@ struct EvidenceIndex<'a> {
     by_paths: HashMap<&'a [RepoPath], Vec<&'a CommitPaths>>,
     by_subject: HashMap<&'a str, Vec<&'a CommitPaths>>,
     by_pr: HashMap<u64, Vec<&'a CommitPaths>>,
-    messages: HashMap<CommitId, &'a str>,
     /// How many upstream commits have the same author and date: with more than one, the date alone tells nothing.
     same_author: HashMap<AuthorKey<'a>, usize>,
 }
@@ -220,7 +246,6 @@ impl<'a> EvidenceIndex<'a> {
             by_paths: HashMap::new(),
             by_subject: HashMap::new(),
             by_pr: HashMap::new(),
-            messages: HashMap::new(),
             same_author: HashMap::new(),
         };
         let mut names: Vec<(String, CommitId)> =
@@ -239,7 +264,6 @@ impl<'a> EvidenceIndex<'a> {
                     index.by_trailer.entry(*id).or_default().push(change.commit.id);
                 }
             }
-            index.messages.insert(change.commit.id, &change.commit.message);
             index.by_author.entry(author_key(&change.commit)).or_default().push(change);
             if !change.commit.is_merge() && !change.paths.is_empty() {
                 index.by_paths.entry(&change.paths).or_default().push(change);
@@ -250,11 +274,6 @@ impl<'a> EvidenceIndex<'a> {
             }
         }
         index
-    }
-
-    /// The message of a commit of the fork.
-    fn message(&self, fork_commit: CommitId) -> Option<&str> {
-        self.messages.get(&fork_commit).copied()
     }
 
     /// Evidence that is enough on its own.

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::{Range, Unit, UnitKind};
 use engine::commit::{Commit, pr_of};
 use engine::ids::{CommitId, TreeId};
-use engine::{GitError, Merger, Repo};
+use engine::{GitError, Merger, PathConflict, Repo};
 
 /// Upstream's main branch, as merges of it are named.
 #[derive(Debug, Clone, Copy)]
@@ -233,7 +233,7 @@ impl Astray {
             return Ok(base);
         }
         let merged = merger.merge_heads(base, &heads)?;
-        let conflicting = merged.conflicts.iter().flat_map(|conflict| conflict.names.iter().chain([&conflict.path]));
+        let conflicting = merged.conflicts.iter().flat_map(PathConflict::paths);
         let joined = merger.with_files(merged.tree, conflicting, base)?;
         merger.keep(joined)?;
         Ok(joined)

@@ -193,7 +193,7 @@ fn by_main_line(
     let mut state = start;
     for unit in &units {
         let merged = merger.merge(unit.base, state, unit.tree(), &MergeLabels::default())?;
-        let names = merged.conflicts.iter().flat_map(|conflict| conflict.names.iter().chain([&conflict.path]));
+        let names = merged.conflicts.iter().flat_map(PathConflict::paths);
         state = merger.with_files(merged.tree, names, unit.tree())?;
     }
     merger.forget();

@@ -80,6 +80,13 @@ pub struct PathConflict {
     pub theirs: Option<Entry>,
 }
 
+impl PathConflict {
+    /// Every path it is about: the names of the file on all sides, and where the conflict is.
+    pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
+        self.names.iter().chain([&self.path])
+    }
+}
+
 /// Why a path could not be merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ConflictKind {

@@ -61,7 +61,7 @@ pub(super) fn upstreams(
     conflict: &PathConflict,
 ) -> Result<ConflictOutcome, GitError> {
     let mut files = FileStates::new();
-    for path in conflict.names.iter().chain([&conflict.path]) {
+    for path in conflict.paths() {
         if !files.iter().any(|(known, _)| known == path) {
             files.push((path.clone(), merger.entry(case.theirs, path)?));
         }
