@@ -40,7 +40,7 @@ fn ticked() -> Value {
 
 #[test]
 fn recorded_events_ask_for_a_run_or_for_nothing() {
-    let told = [
+    let described = [
         ("issue_comment", payload("issue_comment.created")),
         ("issue_comment", comment("/skip abc1234 we have our own")),
         ("issue_comment", payload("issue_comment.edited")),
@@ -54,7 +54,7 @@ fn recorded_events_ask_for_a_run_or_for_nothing() {
         ("workflow_dispatch", payload("workflow_dispatch")),
     ]
     .map(|(event, payload)| format!("{event}: {}", asked(event, &payload)));
-    insta::assert_snapshot!(told.join("\n"), @r"
+    insta::assert_snapshot!(described.join("\n"), @r"
     issue_comment: rest: the comment has no line that begins with a slash
     issue_comment: run: a comment by Codertocat on #1
     issue_comment: rest: only new comments are obeyed
@@ -220,7 +220,7 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
 
     ### What waits for you
 
-    - Fixes: 1 pick waits for a person; pull request 1 says on which lines, and how to settle them
+    - Fixes: 1 pick waits for a person; pull request 1 says on which lines, and how to resolve them
     "#);
 
     let (_, out, _) = job.run("workflow_dispatch", "octo-org/octo-repo", &[]);

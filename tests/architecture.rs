@@ -312,7 +312,7 @@ fn no_rooms_import_each_other() {
 fn the_contributing_guide_has_every_room_with_what_it_may_import() {
     let guide = fs::read_to_string(repository().join("CONTRIBUTING.md")).expect("readable source");
     let rooms: BTreeSet<String> = sources().iter().map(Source::room).collect();
-    let told = |room: &str| {
+    let described = |room: &str| {
         let row = guide.lines().find(|line| line.starts_with(&format!("| `{room}` |")))?;
         // Between backticks, every second piece is a name.
         let names = row.split('|').nth(3)?.split('`').skip(1).step_by(2);
@@ -321,7 +321,7 @@ fn the_contributing_guide_has_every_room_with_what_it_may_import() {
     let breach = |room: &String| {
         let may = MAY_IMPORT.iter().find(|(name, ..)| name == room).map_or(&[][..], |(_, may, _)| may);
         let right: BTreeSet<String> = may.iter().map(|name| (*name).to_owned()).collect();
-        match told(room) {
+        match described(room) {
             None => Some(format!("CONTRIBUTING.md: its table of rooms lacks `{room}`")),
             Some(names) if names != right => {
                 Some(format!("CONTRIBUTING.md: `{room}` may import {right:?} (MAY_IMPORT), not {names:?}"))

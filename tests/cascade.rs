@@ -12,7 +12,7 @@ use crate::support::World;
 const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\n";
 
 /// Of each commit: whether it is a root or a cascade, the places of its roots, and those of the commits its lines come from.
-fn told(survey: &Survey) -> Vec<(Cascade, Vec<usize>, Vec<usize>)> {
+fn described(survey: &Survey) -> Vec<(Cascade, Vec<usize>, Vec<usize>)> {
     let place = |sha: &CommitId| survey.commits.iter().position(|commit| commit.sha == *sha).expect("of the range");
     let places = |shas: &[CommitId]| shas.iter().map(place).collect();
     survey.commits.iter().map(|commit| (commit.cascade, places(&commit.roots), places(&commit.needs))).collect()
@@ -51,7 +51,7 @@ fn row(lines: &[&str]) -> (World, Vec<CommitId>) {
 fn a_commit_that_meets_the_fork_s_own_lines_is_a_root() {
     let (world, _) = row(&["theirs\n"]);
     let survey = world.survey();
-    assert_eq!(told(&survey), [(Cascade::Root, vec![], vec![])]);
+    assert_eq!(described(&survey), [(Cascade::Root, vec![], vec![])]);
     assert_eq!((survey.totals.roots, survey.totals.cascades), (1, 0));
     let (outcome, needs) = needs(&world, "Step 0");
     assert_eq!((outcome, needs.take.len(), needs.left, needs.verified), (Outcome::Decide, 0, 1, false));
@@ -60,11 +60,11 @@ fn a_commit_that_meets_the_fork_s_own_lines_is_a_root() {
 #[test]
 fn a_commit_that_builds_on_a_root_is_its_cascade() {
     let (world, commits) = row(&["theirs\n", "theirs again\n"]);
-    assert_eq!(told(&world.survey())[1], (Cascade::Cascade, vec![0], vec![0]));
+    assert_eq!(described(&world.survey())[1], (Cascade::Cascade, vec![0], vec![0]));
     let (_, needs) = needs(&world, "Step 1");
     let expected = Needs {
         take: vec![commits[0]],
-        settle: vec![(commits[0], 1)],
+        resolve: vec![(commits[0], 1)],
         verified: true,
         least: true,
         ..Needs::default()
@@ -81,9 +81,9 @@ fn a_cascade_of_a_cascade_hangs_on_the_root_of_both() {
     world.commit("Step 1", &[("a.txt", &TEXT.replacen('a', "again", 1)), ("b.txt", &longer)]);
     world.commit("Step 2", &[("b.txt", &format!("{TEXT}much more\n"))]);
     world.on_fork().commit("Ours", &[("a.txt", &TEXT.replacen('a', "ours", 1))]);
-    let told = told(&world.survey());
-    assert_eq!(told[1], (Cascade::Cascade, vec![0], vec![0]));
-    assert_eq!(told[2], (Cascade::Cascade, vec![0], vec![1]));
+    let described = described(&world.survey());
+    assert_eq!(described[1], (Cascade::Cascade, vec![0], vec![0]));
+    assert_eq!(described[2], (Cascade::Cascade, vec![0], vec![1]));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn what_is_needed_is_tried_and_what_is_not_is_left_out() {
     world.on_fork().commit("Ours", &[("ours.txt", "ours\n")]);
     let survey = world.survey();
     // Blame sees the lines of both; the first alone is enough.
-    assert_eq!(told(&survey)[2], (Cascade::Cascade, vec![], vec![0, 1]));
+    assert_eq!(described(&survey)[2], (Cascade::Cascade, vec![], vec![0, 1]));
     let (outcome, needs) = needs(&world, "Third");
     assert_eq!(outcome, Outcome::Follows);
     assert_eq!(needs, Needs { take: vec![first], verified: true, least: true, ..Needs::default() });
@@ -106,7 +106,7 @@ fn what_is_needed_is_tried_and_what_is_not_is_left_out() {
 }
 
 #[test]
-fn what_a_path_rule_settles_needs_nothing() {
+fn what_a_path_rule_resolves_needs_nothing() {
     let mut world = World::new(&[("a.txt", TEXT), ("notes.txt", "none\n")]);
     let first = world.on_upstream().commit("First", &[("a.txt", &format!("{TEXT}x\n")), ("notes.txt", "one\n")]);
     let second = world.commit("Second", &[("notes.txt", "two\n")]);
@@ -117,7 +117,7 @@ fn what_a_path_rule_settles_needs_nothing() {
         needed(&world, &format!("phases: [{phase}]\nconflicts: [{rules}]\n"))
     };
     let alone = Needs { take: vec![first], verified: true, least: true, ..Needs::default() };
-    let both = Needs { take: vec![first, second], settle: vec![(first, 1)], ..alone.clone() };
+    let both = Needs { take: vec![first, second], resolve: vec![(first, 1)], ..alone.clone() };
     assert_eq!(needs(""), (Outcome::NotNeededYet, both));
     assert_eq!(needs("{ path: notes.txt, use: fork }"), (Outcome::Follows, alone));
 }
@@ -144,10 +144,10 @@ fn a_file_both_sides_added_is_a_root_unless_upstream_removed_it_before() {
     world.on_fork().commit("Ours", &[("a.txt", &TEXT.replacen('a', "ours", 1)), ("b.txt", "ours\n")]);
     let survey = world.survey();
     assert!(survey.commits.iter().all(|commit| commit.alone == Alone::Conflict));
-    let told = told(&survey);
-    assert_eq!(told[0], (Cascade::Root, vec![], vec![]));
-    assert_eq!(told[1], (Cascade::Cascade, vec![0], vec![0]));
-    assert_eq!(told[2], (Cascade::Root, vec![], vec![]));
+    let described = described(&survey);
+    assert_eq!(described[0], (Cascade::Root, vec![], vec![]));
+    assert_eq!(described[1], (Cascade::Cascade, vec![0], vec![0]));
+    assert_eq!(described[2], (Cascade::Root, vec![], vec![]));
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn an_edit_of_a_file_the_fork_lacks_needs_the_commit_that_added_it() {
     world.commit("Edit b elsewhere", &[("b.txt", &TEXT.replacen('a', "A", 1))]);
     world.commit("Edit b", &[("b.txt", &TEXT.replacen('a', "A", 1).replacen('h', "H", 1))]);
     world.on_fork().commit("Ours", &[("ours.txt", "ours\n")]);
-    assert_eq!(told(&world.survey())[2], (Cascade::Cascade, vec![], vec![0]));
+    assert_eq!(described(&world.survey())[2], (Cascade::Cascade, vec![], vec![0]));
     let (_, needs) = needs(&world, "Edit b$");
     assert_eq!(needs, Needs { take: vec![added], verified: true, least: true, ..Needs::default() });
 }
@@ -171,10 +171,10 @@ fn lines_are_followed_through_a_rename() {
     world.commit_all("Rename");
     world.commit("Change again", &[("new.txt", &theirs.replacen("theirs", "again", 1))]);
     world.on_fork().commit("Ours", &[("old.txt", &TEXT.replacen('b', "ours", 1))]);
-    let told = told(&world.survey());
-    assert_eq!(told[0].0, Cascade::Root);
-    assert_eq!(told[1].0, Cascade::None);
-    assert_eq!(told[2], (Cascade::Cascade, vec![0], vec![0]));
+    let described = described(&world.survey());
+    assert_eq!(described[0].0, Cascade::Root);
+    assert_eq!(described[1].0, Cascade::None);
+    assert_eq!(described[2], (Cascade::Cascade, vec![0], vec![0]));
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn lines_are_followed_through_a_merge() {
     world.on_fork().commit("Ours", &[("ours.txt", "ours\n")]);
     let survey = world.survey();
     let side = survey.commits.iter().position(|commit| commit.subject == "Side").expect("there");
-    assert_eq!(told(&survey)[2], (Cascade::Cascade, vec![], vec![side]));
+    assert_eq!(described(&survey)[2], (Cascade::Cascade, vec![], vec![side]));
 }
 
 /// The outcome of each pick of each phase, with the places of the units it waits for.
@@ -247,12 +247,12 @@ fn a_merger_keeps_the_tree_it_goes_on_from() {
         let commit = opened.repo.commit(sha).expect("read");
         let merged = merger.pick(&commit, tree).expect("merged");
         let paths: Vec<_> = merged.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
-        let settled = merger.with_files(merged.tree, &paths, commit.tree).expect("settled");
-        merger.forget_all_but(settled).expect("forgotten");
-        settled
+        let resolved = merger.with_files(merged.tree, &paths, commit.tree).expect("resolved");
+        merger.forget_all_but(resolved).expect("forgotten");
+        resolved
     };
     let tree = step(&mut merger, commits[0], start);
     let tree = step(&mut merger, commits[1], tree);
-    // Everything was settled as upstream has it, so what is left is upstream.
+    // Everything was resolved as upstream has it, so what is left is upstream.
     assert_eq!(tree, opened.repo.commit(commits[1]).expect("read").tree);
 }

@@ -55,11 +55,11 @@ fn written(text: &str) -> String {
 
 fn read(body: &str, prefix: &str) -> Vec<String> {
     let said: Vec<_> =
-        lines(body).iter().filter_map(|line| parse(&line.text, prefix)).map(|said| told(&said)).collect();
+        lines(body).iter().filter_map(|line| parse(&line.text, prefix)).map(|said| described(&said)).collect();
     if said.is_empty() { vec!["nothing".to_owned()] } else { said }
 }
 
-fn told(said: &Result<SlashCommand, ParseError>) -> String {
+fn described(said: &Result<SlashCommand, ParseError>) -> String {
     match said {
         Ok(SlashCommand::Pick { sha }) => format!("pick {sha}"),
         Ok(SlashCommand::Skip { sha, reason }) => format!("skip {sha} because: {}", short(reason)),

@@ -197,12 +197,12 @@ fn the_demo_runs_and_shows_where_to_look() {
       66e9ab0e9  left out  Fix server hang when a tool is slow (#107)  taken: patch-id, authorship, subject of 1657d167b
 
     2. CUDA  uptake/cuda on main cbfe0f10b  risk medium
-      97f5fa370  resolved  medium  Switch to cudarc 0.19 (#108)  [3 files settled]
+      97f5fa370  resolved  medium  Switch to cudarc 0.19 (#108)  [3 files resolved]
       6d7397c78  clean     medium  Support CUDA 13.1 (#109)
-      97f5fa370  settled  Cargo.lock  left out of the pick, by rule Cargo.lock (lockfile)
-      97f5fa370  settled  Cargo.toml  merged key by key, by rule Cargo.toml (manifest); gives up 1 line of upstream's, 1 of the fork's
-      97f5fa370  settled  vendor/cudarc/Cargo.toml  upstream's lines in 1 place, by rule vendor/** (upstream); gives up 1 line of the fork's
-      66c90c37c  settled  Cargo.lock  made anew after the picks, by cargo update --workspace; gives up 1 line of the fork's
+      97f5fa370  resolved  Cargo.lock  left out of the pick, by rule Cargo.lock (lockfile)
+      97f5fa370  resolved  Cargo.toml  merged key by key, by rule Cargo.toml (manifest); gives up 1 line of upstream's, 1 of the fork's
+      97f5fa370  resolved  vendor/cudarc/Cargo.toml  upstream's lines in 1 place, by rule vendor/** (upstream); gives up 1 line of the fork's
+      66c90c37c  resolved  Cargo.lock  made anew after the picks, by cargo update --workspace; gives up 1 line of the fork's
       592225f8b  left out  Update cudarc to 0.17 (#102)  superseded by 97f5fa370 (cudarc updates)
 
     3. Performance and features  uptake/performance on main cbfe0f10b  risk high

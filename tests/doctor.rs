@@ -66,25 +66,25 @@ fn wrong(forge: SetUp) -> String {
 
 fn wrong_with(text: &str, forge: SetUp) -> String {
     let found = found(&config(text), forge);
-    let told = found.iter().filter(|finding| finding.mark != FindingLevel::Right).map(|finding| {
+    let described = found.iter().filter(|finding| finding.mark != FindingLevel::Right).map(|finding| {
         let page = finding.page.as_deref().map(|page| format!(" <{page}>")).unwrap_or_default();
         format!(
             "{:?} {}: {} => {}{page}",
             finding.mark,
             finding.about,
-            finding.told,
+            finding.described,
             finding.fix.as_deref().unwrap_or("-")
         )
     });
-    told.collect::<Vec<_>>().join("\n")
+    described.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn a_set_up_that_lacks_nothing_is_right_in_all_parts() {
     let found = found(&config(CONFIG), right());
-    let told: Vec<_> =
-        found.iter().map(|finding| format!("{:?} {}: {}", finding.mark, finding.about, finding.told)).collect();
-    insta::assert_snapshot!(told.join("\n"), @r"
+    let described: Vec<_> =
+        found.iter().map(|finding| format!("{:?} {}: {}", finding.mark, finding.about, finding.described)).collect();
+    insta::assert_snapshot!(described.join("\n"), @r"
     Right configuration: right: 1 phase
     Right upstream: fetched from the remote upstream
     Right key: the App uptake-someone, installed on the fork
@@ -208,9 +208,9 @@ fn whatever_is_wrong_on_github_has_what_to_do_and_its_page() {
     let wrong: Vec<_> = all.iter().filter(|finding| finding.mark == FindingLevel::Wrong).collect();
     assert!(wrong.len() > 14, "{}", wrong.len());
     for finding in wrong {
-        let told = finding.fix.is_some() || finding.told.contains(": ");
+        let described = finding.fix.is_some() || finding.described.contains(": ");
         let page = finding.page.as_ref().is_some_and(|page| page.starts_with("https://github.com/"));
-        assert!(told && page, "{finding:?}");
+        assert!(described && page, "{finding:?}");
     }
 }
 

@@ -145,8 +145,8 @@ fn of_a_merge_only_what_was_reverted_is_open_again() {
     let own = world.git(&["log", "--format=%H", "--grep", &b.to_string(), "main"]);
     world.on_fork().git(&["revert", "--no-edit", &own]);
     let (survey, _) = job(&world);
-    let told: Vec<Verdict> = survey.commits.iter().map(|commit| commit.verdict).collect();
-    assert_eq!(told, [Verdict::Taken, Verdict::Taken, Verdict::Open]);
+    let described: Vec<Verdict> = survey.commits.iter().map(|commit| commit.verdict).collect();
+    assert_eq!(described, [Verdict::Taken, Verdict::Taken, Verdict::Open]);
     assert_eq!(rounds(&world)[0].state, AttemptState::Landed, "the rest is still there");
 }
 
@@ -174,8 +174,8 @@ fn what_a_person_left_out_of_a_merge_is_not_taken_for_there() {
     let squashed = world.commit_all("Most of it");
     merged(&world, squashed);
     let (survey, _) = job(&world);
-    let told: Vec<Verdict> = survey.commits.iter().map(|commit| commit.verdict).collect();
-    assert_eq!(told, [Verdict::Taken, Verdict::Taken, Verdict::Open], "{:?}", verdicts(&survey));
+    let described: Vec<Verdict> = survey.commits.iter().map(|commit| commit.verdict).collect();
+    assert_eq!(described, [Verdict::Taken, Verdict::Taken, Verdict::Open], "{:?}", verdicts(&survey));
     assert_eq!(rounds(&world)[0].state, AttemptState::Landed);
 }
 

@@ -40,7 +40,7 @@ fn world() -> (World, [CommitId; 5]) {
 }
 
 /// What is planned, a line for each commit, by its subject.
-fn told(world: &World, built: &Built) -> String {
+fn described(world: &World, built: &Built) -> String {
     let subject = |sha: CommitId| world.git(&["log", "-1", "--format=%s", &sha.to_string()]);
     let left = |left: &LeftOut| format!("  not {}: {}\n", subject(left.sha), words::reason(&left.reason));
     let mut text = String::new();
@@ -70,7 +70,7 @@ fn what_people_decided_goes_before_the_configuration() {
         Ruling::Pick { sha: d, phase: phase("rest") },
         Ruling::Pick { sha: e, phase: phase("gone") },
     ]);
-    insta::assert_snapshot!(told(&world, &world.build(CONFIG).2), @r"
+    insta::assert_snapshot!(described(&world, &world.build(CONFIG).2), @r"
     fixes
       not Fix a: skipped by maintainer: we said so
     rest
@@ -81,7 +81,7 @@ fn what_people_decided_goes_before_the_configuration() {
       not Go e: decided for phase gone, which the configuration does not have, by maintainer: we said so
     ");
     world.decide([Ruling::Readmit { sha: a }, Ruling::Readmit { sha: c }, Ruling::Skip { sha: e }]);
-    insta::assert_snapshot!(told(&world, &world.build(CONFIG).2), @r"
+    insta::assert_snapshot!(described(&world, &world.build(CONFIG).2), @r"
     fixes
       Fix a
     rest
@@ -101,7 +101,7 @@ fn a_decision_takes_what_is_named_elsewhere_and_keeps_what_is_said_of_it_there()
     );
     world.decide([Ruling::Move { sha: a, phase: "rest".into() }]);
     let (_, _, built) = world.build(&config);
-    insta::assert_snapshot!(told(&world, &built), @r"
+    insta::assert_snapshot!(described(&world, &built), @r"
     fixes
       Fix b
       not Fix a: moved to phase rest by maintainer: we said so
@@ -186,8 +186,8 @@ fn all_that_is_wrong_with_a_ledger_is_said_at_once_with_its_place() {
     );
     by_hand(&world, &[("decisions.yml", &decisions), ("phases/fixes.yml", "rounds:\n  - branch: uptake/fixes\n")]);
     let Err(LedgerError::Problems { files }) = read(&world) else { panic!("it was taken") };
-    let told: Vec<String> = files.iter().map(|(problems, _)| problems.to_string()).collect();
-    insta::assert_snapshot!(told.join("\n").replace(&a.to_string(), "SHA"), @r"
+    let described: Vec<String> = files.iter().map(|(problems, _)| problems.to_string()).collect();
+    insta::assert_snapshot!(described.join("\n").replace(&a.to_string(), "SHA"), @r"
     uptake/ledger:decisions.yml:5:17: `do` cannot be `skp` (did you mean `skip`? one of pick, skip, defer, readmit, move, resolve, rebuild, hold, unhold, close, reopen, start, retest, bisect)
     uptake/ledger:decisions.yml:7:9: `when` cannot be `yesterday` (a moment is written like `2025-11-22T10:00:00Z`)
     uptake/ledger:decisions.yml:8:11: `ruling` lacks the key `do` (`do`: one of pick, skip, defer, readmit, move, resolve, rebuild, hold, unhold, close, reopen, start, retest, bisect)
@@ -292,7 +292,7 @@ fn two_ledgers_of_a_clone_that_went_different_ways_are_told_apart_by_nobody() {
 }
 
 #[test]
-fn how_a_file_is_settled_is_the_last_word_on_it() {
+fn how_a_file_is_resolved_is_the_last_word_on_it() {
     let resolve = |how| said(Ruling::Resolve { phase: "fixes".into(), path: "a.txt".into(), how });
     let mut ledger = Ledger::default();
     for how in [FileResolution::Fork, FileResolution::Manual] {

@@ -40,8 +40,8 @@ fn phase(id: &str) -> PhaseId {
 #[test]
 fn labels_are_made_once_and_people_s_stay() {
     let world = world();
-    let told = lines(&publish(&world, CONFIG));
-    let labels: Vec<_> = told.iter().filter(|line| line.contains("label")).collect();
+    let described = lines(&publish(&world, CONFIG));
+    let labels: Vec<_> = described.iter().filter(|line| line.contains("label")).collect();
     assert_eq!(
         labels,
         ["create label \"phase:fixes\"", "create label \"risk:low\"", "create label \"phase:rest\""]
@@ -64,9 +64,9 @@ fn after_a_merge_the_phase_goes_on_under_a_fresh_name() {
     let mut world = world();
     publish(&world, CONFIG);
     person_merges(&mut world, "uptake/fixes", 1);
-    let told = lines(&publish(&world, CONFIG));
-    let gone = told.iter().find(|line| line.contains("delete")).expect("a branch is deleted");
-    assert!(gone.starts_with("delete branch uptake/fixes (at "), "{told:?}");
+    let described = lines(&publish(&world, CONFIG));
+    let gone = described.iter().find(|line| line.contains("delete")).expect("a branch is deleted");
+    assert!(gone.starts_with("delete branch uptake/fixes (at "), "{described:?}");
     assert_eq!(pulls(&world)[0], "1 Merged uptake/fixes -> main: Uptake 1/2: Fixes");
     world.on_upstream().commit("Fix d", &[("d.txt", "d\n")]);
     publish(&world, CONFIG);
@@ -87,9 +87,10 @@ fn what_the_bot_closed_is_no_person_s_word() {
     publish(&world, CONFIG);
     let fix = world.git(&["rev-parse", "upstream~1"]).parse().expect("a name");
     world.on_fork().pick(fix, &[]);
-    let told = lines(&publish(&world, CONFIG));
-    let about: Vec<_> = told.iter().filter(|line| line.contains("Fixes") || line.contains("uptake/fixes")).collect();
-    assert_eq!(about.len(), 3, "{told:?}");
+    let described = lines(&publish(&world, CONFIG));
+    let about: Vec<_> =
+        described.iter().filter(|line| line.contains("Fixes") || line.contains("uptake/fixes")).collect();
+    assert_eq!(about.len(), 3, "{described:?}");
     assert_eq!(about[0], "edit pull request 1 \"Uptake 1/2: Fixes\": text");
     assert_eq!(about[1], "close pull request 1 \"Uptake 1/2: Fixes\": nothing is left to take");
     let page = fs::read_to_string(out(&world).join("pulls/1.md")).expect("a page");
@@ -108,17 +109,17 @@ fn a_closed_pull_request_opens_again_when_so_decided() {
     person_edits(&world, "pulls/2.json", "\"open\"", "\"closed\"");
     publish(&world, CONFIG);
     decide(&world, [Ruling::Reopen { phase: phase("rest") }]);
-    let told = lines(&publish(&world, CONFIG));
+    let described = lines(&publish(&world, CONFIG));
     assert_eq!(
-        told,
+        described,
         ["open pull request 2 \"Uptake 2/2: The rest\" again", "edit pull request 2 \"Uptake 2/2: The rest\": text",]
     );
     assert_eq!(lines(&publish(&world, CONFIG)), Vec::<String>::new());
     // Closed once more, it stays closed: the old word was obeyed.
     person_edits(&world, "pulls/2.json", "\"open\"", "\"closed\"");
-    let told = lines(&publish(&world, CONFIG));
-    assert_eq!(told[0], "record on the ledger: close rest, pull request 2 (by pull request 2)");
-    assert_eq!(told.len(), 2, "{told:?}");
+    let described = lines(&publish(&world, CONFIG));
+    assert_eq!(described[0], "record on the ledger: close rest, pull request 2 (by pull request 2)");
+    assert_eq!(described.len(), 2, "{described:?}");
 }
 
 #[test]
@@ -139,9 +140,9 @@ fn where_the_branch_went_on_or_is_gone_another_pull_request_is_opened() {
         ]
     );
     assert_eq!(branches(&world, &["rev-parse", "uptake/rest"]), theirs, "people's commits are kept");
-    let told = lines(&publish(&world, CONFIG));
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].contains("is of no use any more, but holds commits by people: left alone"), "{told:?}");
+    let described = lines(&publish(&world, CONFIG));
+    assert_eq!(described.len(), 1, "{described:?}");
+    assert!(described[0].contains("is of no use any more, but holds commits by people: left alone"), "{described:?}");
 }
 
 #[test]
@@ -170,8 +171,8 @@ fn people_s_commits_are_given_up_only_where_they_were_when_that_was_said() {
     let first = person_pushes(&world, "uptake/rest");
     decide(&world, [Ruling::Rebuild { phase: phase("rest"), head: first.parse().expect("a name") }]);
     let second = person_pushes(&world, "uptake/rest");
-    let told = lines(&publish(&world, CONFIG));
-    let note = told.last().expect("a note");
+    let described = lines(&publish(&world, CONFIG));
+    let note = described.last().expect("a note");
     assert_eq!(
         *note,
         format!(
@@ -184,8 +185,8 @@ fn people_s_commits_are_given_up_only_where_they_were_when_that_was_said() {
     assert!(page.contains("built anew without their commits, comment `/rebuild`."), "{page}");
     decide(&world, [Ruling::Rebuild { phase: phase("rest"), head: second.parse().expect("a name") }]);
     world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
-    let told = lines(&publish(&world, CONFIG));
-    assert!(told[0].starts_with(&format!("move branch uptake/rest from {}", &second[..9])), "{told:?}");
+    let described = lines(&publish(&world, CONFIG));
+    assert!(described[0].starts_with(&format!("move branch uptake/rest from {}", &second[..9])), "{described:?}");
     let page = fs::read_to_string(out(&world).join("pulls/2.md")).expect("a page");
     assert!(!page.contains("People pushed"), "{page}");
     assert_eq!(lines(&publish(&world, CONFIG)), Vec::<String>::new());
@@ -199,8 +200,8 @@ fn a_phase_on_hold_is_left_as_it_is() {
     world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
     assert_eq!(lines(&publish(&world, CONFIG)), ["note: phase rest is on hold by maintainer: left alone"]);
     decide(&world, [Ruling::Unhold { phase: phase("rest") }]);
-    let told = lines(&publish(&world, CONFIG));
-    assert!(told[0].starts_with("move branch uptake/rest from ") && told.len() == 2, "{told:?}");
+    let described = lines(&publish(&world, CONFIG));
+    assert!(described[0].starts_with("move branch uptake/rest from ") && described.len() == 2, "{described:?}");
 }
 
 #[test]
@@ -208,15 +209,15 @@ fn what_belongs_to_a_phase_that_is_gone_is_cleared_away() {
     let world = world();
     publish(&world, CONFIG);
     let without = CONFIG.replace("  - { id: rest, title: The rest, priority: 2, rules: [{ subject: . }] }\n", "");
-    let told = lines(&publish(&world, &without));
-    let rest: Vec<_> = told.iter().filter(|line| line.contains("rest")).cloned().collect();
-    assert_eq!(rest.len(), 3, "{told:?}");
+    let described = lines(&publish(&world, &without));
+    let rest: Vec<_> = described.iter().filter(|line| line.contains("rest")).cloned().collect();
+    assert_eq!(rest.len(), 3, "{described:?}");
     assert_eq!(rest[0], "edit pull request 2 \"Uptake 2/2: The rest\": text");
     assert_eq!(
         rest[1],
         "close pull request 2 \"Uptake 2/2: The rest\": its phase is not in the configuration any more"
     );
-    assert!(rest[2].starts_with("delete branch uptake/rest (at "), "{told:?}");
+    assert!(rest[2].starts_with("delete branch uptake/rest (at "), "{described:?}");
     assert_eq!(lines(&publish(&world, &without)), Vec::<String>::new());
 }
 
@@ -227,10 +228,10 @@ fn nothing_of_people_s_is_cleared_away() {
     let theirs = person_pushes(&world, "uptake/rest");
     branches(&world, &["update-ref", "refs/heads/uptake/notes", "main"]);
     let without = CONFIG.replace("  - { id: rest, title: The rest, priority: 2, rules: [{ subject: . }] }\n", "");
-    let told = lines(&publish(&world, &without));
-    assert!(!told.iter().any(|line| line.contains("delete") || line.contains("close")), "{told:?}");
+    let described = lines(&publish(&world, &without));
+    assert!(!described.iter().any(|line| line.contains("delete") || line.contains("close")), "{described:?}");
     assert_eq!(
-        told.last().map(String::as_str),
+        described.last().map(String::as_str),
         Some("note: branch uptake/notes is of no phase and no pull request of ours: left alone")
     );
     assert_eq!(branches(&world, &["rev-parse", "uptake/rest"]), theirs);
@@ -247,12 +248,12 @@ fn a_branch_that_a_person_s_pull_request_goes_into_stays() {
     fs::write(theirs.with_extension("md"), "# Mend\n\nMine.\n").expect("written");
     fs::write(&theirs, record).expect("written");
     person_merges(&mut world, "uptake/fixes", 1);
-    let told = lines(&publish(&world, CONFIG));
-    assert!(!told.iter().any(|line| line.starts_with("delete")), "it would be closed for good: {told:?}");
+    let described = lines(&publish(&world, CONFIG));
+    assert!(!described.iter().any(|line| line.starts_with("delete")), "it would be closed for good: {described:?}");
     assert_eq!(lines(&publish(&world, CONFIG)), Vec::<String>::new());
     person_edits(&world, "pulls/3.json", "\"open\"", "\"closed\"");
-    let told = lines(&publish(&world, CONFIG));
-    assert!(told.iter().any(|line| line.starts_with("delete branch uptake/fixes (at ")), "{told:?}");
+    let described = lines(&publish(&world, CONFIG));
+    assert!(described.iter().any(|line| line.starts_with("delete branch uptake/fixes (at ")), "{described:?}");
 }
 
 #[test]
@@ -309,8 +310,8 @@ fn a_run_killed_at_any_write_of_a_busy_day_is_finished_by_the_next() {
         (files, refs, heads)
     };
     let undisturbed = day();
-    let told = lines(&publish(&undisturbed, &after_all));
-    assert!(told.len() > 10, "{told:?}");
+    let described = lines(&publish(&undisturbed, &after_all));
+    assert!(described.len() > 10, "{described:?}");
     let undisturbed = whole(&undisturbed);
     for after in [false, true] {
         for left in 0.. {

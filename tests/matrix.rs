@@ -122,17 +122,20 @@ fn what_is_no_verdict_is_told_apart() {
     let mut lab = Lab::new(CONFIG);
     lab.step();
     let head = lab.head();
-    let told = |lab: &Lab, cuda: &str| {
+    let described = |lab: &Lab, cuda: &str| {
         let cell = lab.matrix.last(head, &cuda.into()).expect("a test");
         format!("{:?} over={} {}", cell.state, cell.state.is_over(), cell.detail.clone().unwrap_or_default())
     };
     // No runner took it: first it waits, then it is said to have never started, and it may still begin.
     lab.later(59);
     lab.step();
-    assert_eq!(told(&lab, "12.9"), "Queued over=false ");
+    assert_eq!(described(&lab, "12.9"), "Queued over=false ");
     lab.later(2);
     lab.step();
-    assert_eq!(told(&lab, "12.9"), "Late over=false no runner took it for 60 minutes; it stands in the queue still");
+    assert_eq!(
+        described(&lab, "12.9"),
+        "Late over=false no runner took it for 60 minutes; it stands in the queue still"
+    );
     insta::assert_snapshot!(lab.statuses(), @r#"
         uptake/cuda-12.9 Pending: never started: no runner took it for 60 minutes; it stands in the queue still
         uptake/cuda-13.0 Pending: never started: no runner took it for 60 minutes; it stands in the queue still
@@ -144,9 +147,9 @@ fn what_is_no_verdict_is_told_apart() {
     lab.edit(lab.run(head, "13.0"), "cancelled", &[job("CUDA 13.0", "cancelled", 0)]);
     lab.finish(head, "13.1", "no-device");
     lab.step();
-    assert_eq!(told(&lab, "12.9"), "Passed over=true ");
-    assert_eq!(told(&lab, "13.0"), "NeverStarted over=true it was cancelled before a runner took it");
-    assert_eq!(told(&lab, "13.1"), "NoDevice over=true the runner has no GPU that `nvidia-smi` sees");
+    assert_eq!(described(&lab, "12.9"), "Passed over=true ");
+    assert_eq!(described(&lab, "13.0"), "NeverStarted over=true it was cancelled before a runner took it");
+    assert_eq!(described(&lab, "13.1"), "NoDevice over=true the runner has no GPU that `nvidia-smi` sees");
     insta::assert_snapshot!(lab.table(), @r#"
         For the head `HEAD`, and the base `BASE` it stands on:
 
@@ -165,18 +168,18 @@ fn what_is_no_verdict_is_told_apart() {
     lab.edit(lab.run(head, "13.0"), "startup-failure", &[]);
     lab.finish(head, "13.1", "old-driver");
     lab.step();
-    assert_eq!(told(&lab, "12.9"), "Cancelled over=true it was cancelled while it ran");
-    assert_eq!(told(&lab, "13.0"), "NeverStarted over=true its workflow file is not right");
-    assert_eq!(told(&lab, "13.1"), "NoDevice over=true the runner's driver is too old for this version");
+    assert_eq!(described(&lab, "12.9"), "Cancelled over=true it was cancelled while it ran");
+    assert_eq!(described(&lab, "13.0"), "NeverStarted over=true its workflow file is not right");
+    assert_eq!(described(&lab, "13.1"), "NoDevice over=true the runner's driver is too old for this version");
     lab.again(None);
     lab.step();
     lab.finish(head, "12.9", "setup-failed");
     lab.finish(head, "13.0", "not-started");
     lab.edit(lab.run(head, "13.1"), "timed-out", &[job("CUDA 13.1", "cancelled", 4)]);
     lab.step();
-    assert_eq!(told(&lab, "12.9"), "SetupFailed over=true the tests were not reached");
-    assert_eq!(told(&lab, "13.0"), "NeverStarted over=true its container did not start");
-    assert_eq!(told(&lab, "13.1"), "SetupFailed over=true it took too long and was stopped");
+    assert_eq!(described(&lab, "12.9"), "SetupFailed over=true the tests were not reached");
+    assert_eq!(described(&lab, "13.0"), "NeverStarted over=true its container did not start");
+    assert_eq!(described(&lab, "13.1"), "SetupFailed over=true it took too long and was stopped");
 }
 
 #[test]
@@ -254,8 +257,8 @@ fn a_request_that_was_refused_is_told_and_made_again() {
     let acted = act(looked, &[], "no-such-branch", &mut lab.folder, &mut keep, &statuses);
     let (_, acted) = acted.expect("acted");
     assert_eq!((acted.failed.len(), lab.dispatches()), (6, 0), "{acted:?}");
-    let told = waiting(&acted).join("\n").replace(&lab.base().short(), "BASE");
-    insta::assert_snapshot!(told, @"ask for CUDA 12.9 on BASE (base.commits), and 5 more like it: the forge has no branch no-such-branch");
+    let described = waiting(&acted).join("\n").replace(&lab.base().short(), "BASE");
+    insta::assert_snapshot!(described, @"ask for CUDA 12.9 on BASE (base.commits), and 5 more like it: the forge has no branch no-such-branch");
     lab.matrix = keep.kept;
     assert!(lab.table().contains("no-such-branch"), "{}", lab.table());
     // Whether it came through is not known at once; after a while it is asked for again, by the same word.

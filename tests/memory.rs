@@ -1,4 +1,4 @@
-//! Resolution memory: what a person settled on a phase branch is learned, replayed wherever the same conflict comes up, said where it
+//! Resolution memory: what a person resolved on a phase branch is learned, replayed wherever the same conflict comes up, said where it
 //! cannot be, and withdrawn when so decided.
 
 mod five;
@@ -79,8 +79,8 @@ impl Person {
         self
     }
 
-    /// Picks a commit by hand and settles it: this file has this content, or is gone.
-    fn settle(&mut self, sha: CommitId, path: &str, content: Option<&str>) {
+    /// Picks a commit by hand and resolves it: this file has this content, or is gone.
+    fn resolve(&mut self, sha: CommitId, path: &str, content: Option<&str>) {
         self.git(&["cherry-pick", "-x", &sha.to_string()]);
         match content {
             Some(content) => fs::write(self.path.join(path), content).expect("written"),
@@ -100,10 +100,10 @@ fn give_up(world: &World, branch: &str) {
     git_ok(&out(world).join("branches.git"), &["update-ref", "-d", &format!("refs/heads/{branch}")], 1_760_000_000);
 }
 
-const SETTLED: &str = "one, ours\nb\nc\nd\ne\nf\ng\nh\n";
+const RESOLVED: &str = "one, ours\nb\nc\nd\ne\nf\ng\nh\n";
 
-/// The root settled by hand on the published branch.
-fn settled() -> (World, [CommitId; 4]) {
+/// The root resolved by hand on the published branch.
+fn resolved() -> (World, [CommitId; 4]) {
     let (world, commits) = world();
     let (learned, phase) = job(&world, CONFIG);
     assert_eq!(learned, LearnReport::default());
@@ -113,8 +113,8 @@ fn settled() -> (World, [CommitId; 4]) {
         "nothing is known yet"
     );
     let mut person = Person::new(&world);
-    person.on("uptake/fixes").settle(commits[0], "b.txt", Some("one\nb\nc\nd\ne\nf\ng\nh\n"));
-    person.settle(commits[3], "gone.txt", None);
+    person.on("uptake/fixes").resolve(commits[0], "b.txt", Some("one\nb\nc\nd\ne\nf\ng\nh\n"));
+    person.resolve(commits[3], "gone.txt", None);
     person.push();
     (world, commits)
 }
@@ -125,11 +125,12 @@ fn said(conflict: &Conflict) -> Vec<String> {
 }
 
 #[test]
-fn what_a_person_settled_is_replayed_and_what_hung_on_it_is_clean() {
-    let (world, [root, cascade, clean, removes]) = settled();
+fn what_a_person_resolved_is_replayed_and_what_hung_on_it_is_clean() {
+    let (world, [root, cascade, clean, removes]) = resolved();
     let (learned, phase) = job(&world, CONFIG);
-    let told: Vec<_> = learned.lessons.iter().map(|lesson| (lesson.upstream, lesson.answer.path.to_string())).collect();
-    assert_eq!(told, [(root, "b.txt".to_owned()), (removes, "gone.txt".into())]);
+    let described: Vec<_> =
+        learned.lessons.iter().map(|lesson| (lesson.upstream, lesson.answer.path.to_string())).collect();
+    assert_eq!(described, [(root, "b.txt".to_owned()), (removes, "gone.txt".into())]);
     assert_eq!(learned.lessons[0].answer.origin.who, "Cleo");
     assert_eq!(outcomes(&phase), [Outcome::Resolved, Outcome::Clean, Outcome::Clean, Outcome::Resolved]);
     let origin = phase.picks[0].resolutions[0].by.origin().expect("a person's");
@@ -155,17 +156,17 @@ fn what_a_person_settled_is_replayed_and_what_hung_on_it_is_clean() {
 }
 
 #[test]
-fn markers_that_were_committed_teach_when_a_person_settles_them() {
+fn markers_that_were_committed_teach_when_a_person_resolves_them() {
     let config = CONFIG.replace("title: Fixes,", "title: Fixes, on_conflict: commit-markers,");
     let (world, [root, ..]) = world();
     job(&world, &config);
     let mut person = Person::new(&world);
     person.on("uptake/fixes");
     let at = person.git(&["log", "--format=%H", "--grep", &root.to_string()]);
-    // As with `git rebase -i`, the bot's commit is left as it is and another on top of it settles it.
+    // As with `git rebase -i`, the bot's commit is left as it is and another on top of it resolves it.
     person.git(&["switch", "--quiet", "--detach", &at]);
-    fs::write(person.path.join("b.txt"), SETTLED).expect("written");
-    person.git(&["commit", "--quiet", "--all", "-m", "Settle b"]);
+    fs::write(person.path.join("b.txt"), RESOLVED).expect("written");
+    person.git(&["commit", "--quiet", "--all", "-m", "Resolve b"]);
     person.git(&["switch", "--quiet", "-C", "uptake/fixes"]);
     person.push();
     let (learned, phase) = job(&world, &config);
@@ -183,18 +184,19 @@ fn an_amended_commit_teaches_and_the_bot_s_own_do_not() {
     person.on("uptake/fixes");
     let at = person.git(&["log", "--format=%H", "--grep", &root.to_string()]);
     person.git(&["switch", "--quiet", "--detach", &at]);
-    fs::write(person.path.join("b.txt"), SETTLED).expect("written");
+    fs::write(person.path.join("b.txt"), RESOLVED).expect("written");
     person.git(&["commit", "--quiet", "--all", "--amend", "--no-edit"]);
     person.git(&["switch", "--quiet", "-C", "uptake/fixes"]);
     person.push();
     let (learned, _) = job(&world, &config);
-    let told: Vec<_> = learned.lessons.iter().map(|lesson| (lesson.upstream, lesson.answer.path.to_string())).collect();
-    assert_eq!(told, [(root, "b.txt".to_owned())]);
+    let described: Vec<_> =
+        learned.lessons.iter().map(|lesson| (lesson.upstream, lesson.answer.path.to_string())).collect();
+    assert_eq!(described, [(root, "b.txt".to_owned())]);
 }
 
 #[test]
 fn on_a_moved_fork_it_is_replayed_where_the_lines_allow_and_said_where_not() {
-    let (mut world, _) = settled();
+    let (mut world, _) = resolved();
     job(&world, CONFIG);
     give_up(&world, "uptake/fixes");
     // Elsewhere in the same file: the files are others, the conflicting lines are not.
@@ -207,7 +209,7 @@ fn on_a_moved_fork_it_is_replayed_where_the_lines_allow_and_said_where_not() {
     let remarks = said(&phase.picks[0].conflicts[0]);
     assert_eq!(remarks.len(), 1);
     let (before, after) = remarks[0].split_once(" (memory ").expect("a key");
-    assert!(before.starts_with("Cleo settled it on 2025-10-09 in "), "{remarks:?}");
+    assert!(before.starts_with("Cleo resolved it on 2025-10-09 in "), "{remarks:?}");
     assert!(after.ends_with("), but other lines stand there now"), "{remarks:?}");
     assert_eq!(outcomes(&phase)[3], Outcome::Resolved, "the other one is still known");
 }
@@ -224,8 +226,8 @@ fn of_a_pick_that_is_blocked_it_is_said_too() {
     // With upstream's file for the first, the second would apply.
     assert_eq!(outcomes(&phase), [Outcome::Decide, Outcome::Follows]);
     let mut person = Person::new(&world);
-    person.on("uptake/fixes").settle(root, "b.txt", Some(&text("one", "our end")));
-    person.settle(later, "b.txt", Some(&text("one", "end")));
+    person.on("uptake/fixes").resolve(root, "b.txt", Some(&text("one", "our end")));
+    person.resolve(later, "b.txt", Some(&text("one", "end")));
     person.push();
     let (learned, phase) = job(&world, CONFIG);
     assert_eq!(learned.lessons.len(), 2);
@@ -246,7 +248,7 @@ fn upstream_s_file_taken_as_it_is_answers_each_place_too() {
     world.on_fork().commit("Ours, below", &[("b.txt", "ours\nb\nc\nd\ne\nf\ng\nours too\n")]);
     job(&world, CONFIG);
     let mut person = Person::new(&world);
-    person.on("uptake/fixes").settle(root, "b.txt", Some("one\nb\nc\nd\ne\nf\ng\nh\n"));
+    person.on("uptake/fixes").resolve(root, "b.txt", Some("one\nb\nc\nd\ne\nf\ng\nh\n"));
     person.push();
     let (learned, phase) = job(&world, CONFIG);
     assert_eq!(learned.lessons[0].answer.places.len(), 1);
@@ -254,12 +256,12 @@ fn upstream_s_file_taken_as_it_is_answers_each_place_too() {
     world.on_fork().commit("Ours, in between", &[("b.txt", "ours\nb\nc\nd and ours\ne\nf\ng\nours too\n")]);
     let (_, phase) = job(&world, CONFIG);
     assert_eq!(phase.picks[0].outcome, Outcome::Resolved, "the lines that conflict are the same");
-    assert_eq!(words::method(phase.picks[0].resolutions[0].how), "the lines that were settled on then in 1 place");
+    assert_eq!(words::method(phase.picks[0].resolutions[0].how), "the lines that were resolved on then in 1 place");
 }
 
 #[test]
 fn what_was_forgotten_is_neither_replayed_nor_learned_again() {
-    let (world, _) = settled();
+    let (world, _) = resolved();
     job(&world, CONFIG);
     let repo = engine::Repo::open(&world.fork()).expect("opened");
     let folder = Folder::new(&out(&world));
@@ -272,12 +274,15 @@ fn what_was_forgotten_is_neither_replayed_nor_learned_again() {
     let run = |arguments: &[&str]| {
         uptake(world.folder(), &[&["--repo", "fork", "--config", "uptake.yml", "--offline"], arguments].concat())
     };
-    let (code, told, error) = run(&["memory", "list", "--forge", "folder:out"]);
+    let (code, described, error) = run(&["memory", "list", "--forge", "folder:out"]);
     assert_eq!(code, 0, "{error}");
-    assert!(told.contains(&key) && told.contains("b.txt") && told.contains("Cleo on 2025-10-09"), "{told}");
-    let (code, told, error) =
+    assert!(
+        described.contains(&key) && described.contains("b.txt") && described.contains("Cleo on 2025-10-09"),
+        "{described}"
+    );
+    let (code, described, error) =
         run(&["memory", "forget", &key[..6], "--by", "Ada", "--why", "it was wrong", "--forge", "folder:out"]);
-    assert_eq!((code, told), (0, format!("Forgotten: {key}\n")), "{error}");
+    assert_eq!((code, described), (0, format!("Forgotten: {key}\n")), "{error}");
     let (learned, phase) = job(&world, CONFIG);
     assert_eq!(
         learned,
@@ -298,7 +303,7 @@ fn a_history_that_was_made_by_hand_teaches() {
     world.on_fork();
     // As the fork did long before: no trailer, a message of its own, but author and date are upstream's.
     let _conflicts = world.try_git(&["cherry-pick", &root.to_string()]);
-    fs::write(world.fork().join("b.txt"), SETTLED).expect("written");
+    fs::write(world.fork().join("b.txt"), RESOLVED).expect("written");
     world.git(&["add", "--all"]);
     world.git(&["-c", "core.editor=true", "cherry-pick", "--continue"]);
     world.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
@@ -308,15 +313,15 @@ fn a_history_that_was_made_by_hand_teaches() {
     };
     let (code, dry, error) = run(&["memory", "learn", "--from", "main", "--dry-run"]);
     assert_eq!(code, 0, "{error}");
-    assert!(dry.starts_with("1 conflict settled by people\n") && dry.contains("b.txt"), "{dry}");
+    assert!(dry.starts_with("1 conflict resolved by people\n") && dry.contains("b.txt"), "{dry}");
     assert!(world.git(&["branch", "--list", BRANCH]).is_empty());
-    let (_, told, _) = run(&["memory", "learn", "--from", "main"]);
-    assert!(told.ends_with("They are on the ledger now.\n"), "{told}");
-    let (_, told, _) = run(&["memory", "learn", "--from", "main"]);
-    assert!(told.ends_with("All of it was known.\n"), "{told}");
-    let key = told.lines().nth(1).and_then(|line| line.split_whitespace().next()).expect("a key").to_owned();
-    assert_eq!(world.git(&["show", &format!("{BRANCH}:resolutions/{key}/file")]), SETTLED.trim_end());
-    assert_eq!(world.git(&["show", &format!("{BRANCH}:resolutions/{key}/places/1/settled")]), "one, ours");
+    let (_, described, _) = run(&["memory", "learn", "--from", "main"]);
+    assert!(described.ends_with("They are on the ledger now.\n"), "{described}");
+    let (_, described, _) = run(&["memory", "learn", "--from", "main"]);
+    assert!(described.ends_with("All of it was known.\n"), "{described}");
+    let key = described.lines().nth(1).and_then(|line| line.split_whitespace().next()).expect("a key").to_owned();
+    assert_eq!(world.git(&["show", &format!("{BRANCH}:resolutions/{key}/file")]), RESOLVED.trim_end());
+    assert_eq!(world.git(&["show", &format!("{BRANCH}:resolutions/{key}/places/1/resolved")]), "one, ours");
     // Where the pick is to be made again, the answer is at hand.
     world.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
     let (_, _, built) = world.build(CONFIG);
@@ -328,7 +333,7 @@ fn a_history_that_was_made_by_hand_teaches() {
 
 #[test]
 fn what_is_kept_and_was_broken_by_hand_is_told_with_its_place() {
-    let (world, _) = settled();
+    let (world, _) = resolved();
     job(&world, CONFIG);
     let mut person = Person::new(&world);
     person.on(BRANCH);

@@ -138,8 +138,8 @@ fn a_comment_leads_to_the_decision_the_rebuild_the_edited_body_and_the_answer() 
         "maintainer",
         &format!("We have our own.\n/skip {} ours is better\n/why {}\n", &sha[..9], &sha[..9]),
     );
-    let told = office.run();
-    assert!(told.contains("edit pull request 1"), "{told}");
+    let described = office.run();
+    assert!(described.contains("edit pull request 1"), "{described}");
     assert!(
         office.decisions().contains("do: skip") && office.decisions().contains("ours is better"),
         "{}",
@@ -165,8 +165,8 @@ fn a_comment_leads_to_the_decision_the_rebuild_the_edited_body_and_the_answer() 
     "#);
     // Cron comes after the webhook: nothing is done again.
     let before = snapshot(&office.out(""));
-    let told = office.run();
-    assert!(told.contains("Nothing to change"), "{told}");
+    let described = office.run();
+    assert!(described.contains("Nothing to change"), "{described}");
     assert_eq!(snapshot(&office.out("")), before);
 }
 
@@ -264,13 +264,13 @@ fn three_versions_lead_to_three_statuses_and_the_table_in_the_body() {
     }
     office.run();
     let statuses = office.json(&format!("statuses/{head}.json"));
-    let told: Vec<String> = statuses
+    let described: Vec<String> = statuses
         .as_array()
         .expect("a list")
         .iter()
         .map(|status| format!("{} {}", status["context"], status["state"]))
         .collect();
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    insta::assert_snapshot!(described.join("\n"), @r#"
         "uptake/cuda-12.9" "success"
         "uptake/cuda-13.0" "success"
         "uptake/cuda-13.1" "success"

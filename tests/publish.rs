@@ -143,10 +143,10 @@ fn a_moved_upstream_moves_the_branch() {
     let mut world = world();
     publish(&world, CONFIG);
     world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
-    let told = lines(&publish(&world, CONFIG));
-    assert!(told[0].starts_with("move branch uptake/rest from "), "{told:?}");
+    let described = lines(&publish(&world, CONFIG));
+    assert!(described[0].starts_with("move branch uptake/rest from "), "{described:?}");
     assert_eq!(
-        told[1..],
+        described[1..],
         [
             "edit pull request 2 \"Uptake 2/2: The rest\": text",
             "edit the dashboard 3 \"Uptake: how the fork stands to upstream\"",
@@ -160,9 +160,9 @@ fn people_s_commits_are_kept_and_said_once() {
     publish(&world, CONFIG);
     let theirs = person_pushes(&world, "uptake/rest");
     world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
-    let told = lines(&publish(&world, CONFIG));
+    let described = lines(&publish(&world, CONFIG));
     assert_eq!(
-        told,
+        described,
         [
             "create label \"needs-human\"".to_owned(),
             "edit pull request 2 \"Uptake 2/2: The rest\": text, labels".to_owned(),
@@ -304,7 +304,7 @@ fn a_folder_that_holds_something_else_is_an_error_that_says_so() {
     publish(&world, CONFIG);
     fs::write(out(&world).join("pulls/1.json"), "{\"number\": 1}").expect("written");
     let error = dry_run(&world, &world.open(CONFIG)).expect_err("refused");
-    let told = error.to_string().replace(&world.folder().display().to_string(), "FOLDER");
-    assert_eq!(told, "FOLDER/out/pulls/1.json: missing field `state` at line 1 column 13");
+    let described = error.to_string().replace(&world.folder().display().to_string(), "FOLDER");
+    assert_eq!(described, "FOLDER/out/pulls/1.json: missing field `state` at line 1 column 13");
     assert!(Path::new(&out(&world)).exists());
 }

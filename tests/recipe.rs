@@ -1,4 +1,4 @@
-//! The recipes of conflict notes, run as a person would paste them: they lead to the conflict the note tells of, and what is settled
+//! The recipes of conflict notes, run as a person would paste them: they lead to the conflict the note tells of, and what is resolved
 //! there is recognised afterwards.
 
 use std::collections::BTreeSet;
@@ -69,7 +69,7 @@ fn recipe(page: &str, pick: &Pick) -> (String, String) {
     let note = page.split("<details>").find(|note| note.contains(&format!("<code>{}</code>", pick.sha.short())));
     let (_, recipe) = note.expect("a note").rsplit_once("```sh\n").expect("a recipe");
     let recipe = recipe.split("```").next().expect("an end");
-    let (first, rest) = recipe.split_once("# it stops: settle the files, then\n").expect("a stop");
+    let (first, rest) = recipe.split_once("# it stops: resolve the files, then\n").expect("a stop");
     (first.to_owned(), rest.to_owned())
 }
 
@@ -127,24 +127,24 @@ fn places(text: &str) -> Vec<[String; 3]> {
     found
 }
 
-fn told(hunks: &[Hunk]) -> Vec<[String; 3]> {
+fn described(hunks: &[Hunk]) -> Vec<[String; 3]> {
     let text = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect();
     hunks.iter().map(|hunk| [text(&hunk.ours), text(&hunk.base), text(&hunk.theirs)]).collect()
 }
 
 /// What a person may leave where there was a conflict.
-fn settle(clone: &Path, path: &str) {
+fn resolve(clone: &Path, path: &str) {
     let there = clone.join(path);
     if there.is_dir() {
         // A submodule nobody has fetched: any commit does.
-        for arguments in [&["init", "--quiet"][..], &["commit", "--quiet", "--allow-empty", "-m", "Settled"]] {
+        for arguments in [&["init", "--quiet"][..], &["commit", "--quiet", "--allow-empty", "-m", "Resolved"]] {
             git_ok(&there, arguments, 0);
         }
         return;
     }
     // Not through a link.
     drop(fs::remove_file(&there));
-    fs::write(there, format!("settled {path}\n")).expect("written");
+    fs::write(there, format!("resolved {path}\n")).expect("written");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn odd_world() -> World {
     world
 }
 
-/// Follows the recipe of each pick that conflicts, settles what it meets, and has the fork take it.
+/// Follows the recipe of each pick that conflicts, resolves what it meets, and has the fork take it.
 fn follow(world: &mut World, kinds: &[Kind]) {
     let (out, built) = publish(world);
     let page = fs::read_to_string(out.join("pulls/1.md")).expect("a page");
@@ -233,22 +233,22 @@ fn follow(world: &mut World, kinds: &[Kind]) {
         let text = |conflict: &&Conflict| !conflict.hunks.is_empty();
         for conflict in pick.conflicts.iter().filter(text) {
             let file = fs::read_to_string(clone.join(conflict.path.to_string())).expect("a file");
-            assert_eq!(places(&file), told(&conflict.hunks), "{}", conflict.path);
+            assert_eq!(places(&file), described(&conflict.hunks), "{}", conflict.path);
         }
         for path in &met {
-            settle(&clone, path);
+            resolve(&clone, path);
         }
-        // A file the note does not name, as the old name of one that was moved, is settled with the rest.
+        // A file the note does not name, as the old name of one that was moved, is resolved with the rest.
         let others: Vec<&str> = met.iter().copied().filter(|met| !paths.iter().any(|path| named(met, path))).collect();
         if !others.is_empty() {
             git(&clone, &[&["add", "--"], &others[..]].concat());
         }
-        let settled = paste(&clone, &rest);
-        assert!(settled.status.success(), "{rest}\n{}", String::from_utf8_lossy(&settled.stderr));
+        let resolved = paste(&clone, &rest);
+        assert!(resolved.status.success(), "{rest}\n{}", String::from_utf8_lossy(&resolved.stderr));
     }
     let to = world.fork().display().to_string();
-    git_ok(&clone, &["push", "--quiet", &to, "HEAD:refs/heads/settled"], 0);
-    world.on_fork().git(&["merge", "--quiet", "--ff-only", "settled"]);
+    git_ok(&clone, &["push", "--quiet", &to, "HEAD:refs/heads/resolved"], 0);
+    world.on_fork().git(&["merge", "--quiet", "--ff-only", "resolved"]);
     let survey = world.survey();
     assert!(survey.commits.iter().all(|commit| commit.verdict == Verdict::Taken), "{:?}", survey.totals);
 }

@@ -56,10 +56,10 @@ fn the_summary_is_the_figures_as_sentences() {
     - Since the common ancestor upstream has made 8 commits and 1 merge, which is never picked. They change 12 files. The fork has changed 1,234 files; 3 were changed on both sides.
     - The fork already has 1 of these commits; 1 more is not there, yet would change nothing. 7 are open.
     - Picked one by one onto the fork's head, 2 conflict, 4 apply and 2 change nothing.
-    - 1 commit conflicts on its own account (roots); 1 applies once the roots before are settled (cascades). Most hangs on [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202) (1 cascade).
+    - 1 commit conflicts on its own account (roots); 1 applies once the roots before are resolved (cascades). Most hangs on [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202) (1 cascade).
     - 2 phases take 4 commits: 2 apply, 1 waits for a person, 1 lacks earlier commits alone. 1 open commit has no phase yet.
     - No upstream commit touches a path that is the fork's own.
-    - Recommendation: merge `uptake/fixes`. Then settle [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202), on which 1 other commit hangs.
+    - Recommendation: merge `uptake/fixes`. Then resolve [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202), on which 1 other commit hangs.
     ");
 }
 
@@ -87,7 +87,7 @@ fn a_phase_lists_what_it_claims_in_upstream_s_order_and_says_what_to_do() {
     | [`040404040`](https://redirect.github.com/owner/upstream/commit/0404040404040404040404040404040404040404) | Bump cudarc to 1 | Ada | 2025-10-13 |  | left-out | The earlier update. Superseded by [`050505050`](https://redirect.github.com/owner/upstream/commit/0505050505050505050505050505050505050505) (cudarc updates). |
     | [`050505050`](https://redirect.github.com/owner/upstream/commit/0505050505050505050505050505050505050505) | Bump cudarc to 2 | Ada | 2025-10-14 | low | clean |  |
 
-    **Recommended action:** Review `uptake/engine`: 1 pick applies. Then settle the 1 that waits. The root is [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202); 1 more only hangs on roots, here or in other phases. Skip [`040404040`](https://redirect.github.com/owner/upstream/commit/0404040404040404040404040404040404040404): another of its group replaces it.
+    **Recommended action:** Review `uptake/engine`: 1 pick applies. Then resolve the 1 that waits. The root is [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202); 1 more only hangs on roots, here or in other phases. Skip [`040404040`](https://redirect.github.com/owner/upstream/commit/0404040404040404040404040404040404040404): another of its group replaces it.
     ");
 }
 
@@ -103,7 +103,7 @@ fn every_outcome_has_its_note() {
     let markdown = markdown(&owned.facts());
     let engine = section(&markdown, "Phase 2: Engine");
     for note in [
-        "| resolved | Settled by rule or memory in `src/engine.rs` (2 places).",
+        "| resolved | Resolved by rule or memory in `src/engine.rs` (2 places).",
         "| decide | Committed with conflict markers in `src/engine.rs` (2 places).",
         "| left-out | The phase ended before it, at a conflict. |",
     ] {
@@ -148,7 +148,7 @@ fn the_strategy_can_be_pasted() {
       0505050505050505050505050505050505050505
     ```
 
-    Git is likely to stop at 2 commits: [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202) and [`030303030`](https://redirect.github.com/owner/upstream/commit/0303030303030303030303030303030303030303). Settle the files of each, `git add` them and go on with `git cherry-pick --continue`, or leave the commit for later with `git cherry-pick --skip`.
+    Git is likely to stop at 2 commits: [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202) and [`030303030`](https://redirect.github.com/owner/upstream/commit/0303030303030303030303030303030303030303). Resolve the files of each, `git add` them and go on with `git cherry-pick --continue`, or leave the commit for later with `git cherry-pick --skip`.
 
     Then validate:
 
@@ -185,7 +185,7 @@ fn risks_conflicts_and_leftovers_are_counted() {
     - `src/engine.rs`: 2 picks of the plan conflict: [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202) and [`030303030`](https://redirect.github.com/owner/upstream/commit/0303030303030303030303030303030303030303)
     ");
     insta::assert_snapshot!(section(&markdown, "Medium probability (1)"), @"
-    A rule settles it, an open commit conflicts there when picked alone, or both sides changed it twice or more.
+    A rule resolves it, an open commit conflicts there when picked alone, or both sides changed it twice or more.
 
     - `Cargo.toml`: 2 commits upstream, 3 in the fork
     ");
@@ -213,8 +213,8 @@ fn the_end_says_what_is_next_and_adds_up() {
     let markdown = markdown(&small().facts());
     insta::assert_snapshot!(section(&markdown, "Next steps"), @"
     1. **ready**: Critical fixes: review 1 pick: `uptake/fixes` applies as it is.
-    2. **partly ready**: Engine: review 1 pick on `uptake/engine`, settle 1.
-    3. **to do**: Settle [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202) first: 1 commit hangs on it.
+    2. **partly ready**: Engine: review 1 pick on `uptake/engine`, resolve 1.
+    3. **to do**: Resolve [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202) first: 1 commit hangs on it.
     4. **to do**: Give 1 open commit a phase, or exclude it: see Unassigned commits.
     5. **to do**: After each phase, validate: `make test`.
     ");
@@ -230,7 +230,7 @@ fn the_end_says_what_is_next_and_adds_up() {
     | Picks that lack earlier commits alone | 1 |
     | Open commits in no phase | 1 |
     | Merges, never picked | 1 |
-    | Roots to settle | 1 |
+    | Roots to resolve | 1 |
     | Cascades that follow | 1 |
     | Files changed by upstream | 12 |
     | Files changed by both sides | 3 |

@@ -276,9 +276,9 @@ fn a_binary_conflict_a_submodule_and_a_link() {
     assert_eq!(built.phases[0].left_out, [], "nothing is taken");
     let outcomes: Vec<_> = built.phases[0].picks.iter().map(|pick| (&pick.outcome, pick.conflicts.len())).collect();
     assert_eq!(outcomes, [(&Outcome::Decide, 1), (&Outcome::Decide, 1), (&Outcome::Clean, 0)]);
-    let told: Vec<_> = built.phases[0].picks.iter().flat_map(|pick| &pick.conflicts).collect();
-    assert_eq!(told.len(), 2);
-    assert!(told.iter().all(|conflict| conflict.hunks.is_empty()), "{told:?}");
+    let described: Vec<_> = built.phases[0].picks.iter().flat_map(|pick| &pick.conflicts).collect();
+    assert_eq!(described.len(), 2);
+    assert!(described.iter().all(|conflict| conflict.hunks.is_empty()), "{described:?}");
 }
 
 /// What `git merge-tree` says of them in a bare repository without `attr.tree`, and with no history of the submodule at hand.

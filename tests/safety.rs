@@ -183,11 +183,11 @@ fn hostile_world() -> (World, String) {
 fn nothing_hostile_in_a_repository_is_live_where_it_is_published() {
     let (world, config) = hostile_world();
     drop(world.open(&config));
-    let (code, _, told) = uptake(
+    let (code, _, described) = uptake(
         world.folder(),
         &["--repo", "fork", "--config", "uptake.yml", "--offline", "--quiet", "run", "--forge", "folder:out"],
     );
-    assert_eq!((code, told.as_str()), (3, ""), "conflicts wait");
+    assert_eq!((code, described.as_str()), (3, ""), "conflicts wait");
     let out = world.folder().join("out");
     let mut seen = 0;
     // The numbers of our own pull requests stand in a column of their own.

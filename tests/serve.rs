@@ -72,12 +72,12 @@ impl Running {
         };
         let work: Arc<dyn Work> = Arc::clone(notes) as Arc<dyn Work>;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let (told, address) = channel();
+        let (described, address) = channel();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let server = Server::bind(settings, work).await.expect("bound");
-                told.send(server.address().expect("an address")).expect("heard");
+                described.send(server.address().expect("an address")).expect("heard");
                 let stop = async {
                     let _either_way = stopped.await;
                 };
@@ -98,7 +98,7 @@ impl Running {
     }
 
     /// Asks until nothing waits any more.
-    fn settle(&self) {
+    fn resolve(&self) {
         let mut client = self.client();
         while !client.get("/metrics").1.contains("\nuptake_webhooks_waiting 0\n") {
             std::thread::yield_now();
@@ -185,7 +185,7 @@ fn a_restart_in_the_middle_loses_nothing_and_repeats_nothing() {
     assert_eq!(deliver(second.address, &late, 50), Vec::<usize>::new());
     let forgeries = total / 4;
     refuses(second.address, total, forgeries);
-    second.settle();
+    second.resolve();
     assert_eq!(second.stop(), 0);
 
     let mut handled = notes.handled.lock().expect("lock").clone();
@@ -260,11 +260,11 @@ fn a_full_queue_turns_away_and_one_run_handles_all_that_gathered() {
     for _ in 0..2 {
         open.send(()).expect("heard");
     }
-    server.settle();
+    server.resolve();
     assert_eq!(notes.runs.load(Ordering::Relaxed), 2, "the second run handles what came during the first");
     open.send(()).expect("heard");
     assert_eq!(client.deliver("four", &body, SECRET).expect("an answer").0, 202, "what was turned away is no replay");
-    server.settle();
+    server.resolve();
     assert_eq!(server.stop(), 0);
     assert_eq!(*notes.handled.lock().expect("lock"), ["one", "two", "three", "four"]);
 }
@@ -277,7 +277,7 @@ fn a_run_that_fails_is_tried_again_and_in_the_end_laid_aside() {
         let server = Running::start(state.path(), 3, &notes);
         let mut client = server.client();
         assert_eq!(client.deliver("one", &comment("o/f"), SECRET).expect("an answer").0, 202);
-        server.settle();
+        server.resolve();
         assert_eq!(client.deliver("one", &comment("o/f"), SECRET).expect("an answer").0, 409);
         assert_eq!(server.stop(), 0);
         assert_eq!(notes.handled.lock().expect("lock").len(), handled);

@@ -49,9 +49,9 @@ fn run(world: &World, arguments: &[&str]) -> String {
     world.git(&["switch", "--quiet", "main"]);
     world.config(CONFIG);
     let there = ["--repo", "fork", "--config", "uptake.yml", "--offline"];
-    let (code, told, error) = uptake(world.folder(), &[&there, arguments].concat());
+    let (code, described, error) = uptake(world.folder(), &[&there, arguments].concat());
     assert!(code == 0 || code == 3, "{arguments:?} ends with {code}: {error}");
-    told
+    described
 }
 
 /// Every command that looks at commits.

@@ -4,7 +4,7 @@ use uptake::survey::{EvidenceKind, Survey, Verdict};
 
 use crate::support::World;
 
-fn told(survey: &Survey, at: usize) -> (Verdict, Vec<EvidenceKind>) {
+fn described(survey: &Survey, at: usize) -> (Verdict, Vec<EvidenceKind>) {
     let commit = &survey.commits[at];
     (commit.verdict, commit.evidence.iter().map(|sign| sign.kind).collect())
 }
@@ -22,7 +22,7 @@ fn a_pick_by_hand_is_known_by_author_and_patch() {
     world.on_fork().commit("Ours", &[("b.txt", "ours\n")]);
     world.pick(fix, &[]);
     assert_eq!(
-        told(&world.survey(), 0),
+        described(&world.survey(), 0),
         (Verdict::Taken, vec![EvidenceKind::PatchId, EvidenceKind::Authorship, EvidenceKind::Subject])
     );
 }
@@ -32,7 +32,7 @@ fn a_trailer_is_enough_whatever_else_was_changed() {
     let mut world = world();
     let fix = world.on_upstream().commit("Fix a", &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nh\n")]);
     world.on_fork().commit(&format!("Rewritten\n\n(cherry picked from commit {fix})"), &[("a.txt", "other\n")]);
-    assert_eq!(told(&world.survey(), 0), (Verdict::Taken, vec![EvidenceKind::Trailer]));
+    assert_eq!(described(&world.survey(), 0), (Verdict::Taken, vec![EvidenceKind::Trailer]));
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_trailer_that_names_nothing_of_the_range_is_no_evidence() {
     world
         .on_fork()
         .commit("Ours\n\n(cherry picked from commit 1234567890123456789012345678901234567890)", &[("b.txt", "ours\n")]);
-    assert_eq!(told(&world.survey(), 0), (Verdict::Open, vec![]));
+    assert_eq!(described(&world.survey(), 0), (Verdict::Open, vec![]));
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn changing_nothing_is_no_evidence() {
     world.on_upstream().commit("Tidy", &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nh\n")]);
     // The fork came to the same lines by itself, among others.
     world.on_fork().commit("A big change of ours", &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nH\n"), ("b.txt", "x\n")]);
-    assert_eq!(told(&world.survey(), 0), (Verdict::Open, vec![]));
+    assert_eq!(described(&world.survey(), 0), (Verdict::Open, vec![]));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn the_same_subject_alone_is_not_enough() {
     let mut world = world();
     world.on_upstream().commit("Update dependencies", &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nh\n")]);
     world.on_fork().commit("Update dependencies", &[("b.txt", "ours\n")]);
-    assert_eq!(told(&world.survey(), 0), (Verdict::Open, vec![]));
+    assert_eq!(described(&world.survey(), 0), (Verdict::Open, vec![]));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn the_same_subject_on_the_same_paths_is_weak() {
     world.on_upstream().commit("Fix a (#7)", &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nh\n")]);
     world.on_fork().commit("Fix a (#7)", &[("a.txt", "A2\nb\nc\nd\ne\nf\ng\nh\n")]);
     // It would still change something: that they are called the same shows nothing.
-    assert_eq!(told(&world.survey(), 0), (Verdict::Open, vec![EvidenceKind::Subject]));
+    assert_eq!(described(&world.survey(), 0), (Verdict::Open, vec![EvidenceKind::Subject]));
 }
 
 #[test]
@@ -78,8 +78,8 @@ fn one_fork_commit_is_not_two_upstream_commits_of_the_same_subject() {
     world.commit("Patch clippy", &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nH\n")]);
     world.on_fork().pick(first, &[]);
     let survey = world.survey();
-    assert_eq!(told(&survey, 0).0, Verdict::Taken);
-    assert_eq!(told(&survey, 1), (Verdict::Open, vec![]));
+    assert_eq!(described(&survey, 0).0, Verdict::Taken);
+    assert_eq!(described(&survey, 1), (Verdict::Open, vec![]));
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_number_alone_may_be_the_fork_s_own() {
     let all = [("a.txt", "A\n"), ("b.txt", "B\n"), ("c.txt", "C\n")];
     world.on_upstream().commit("A large change (#3)", &all);
     world.on_fork().commit("Something else (#3)", &[("c.txt", "ours\n")]);
-    assert_eq!(told(&world.survey(), 0), (Verdict::Open, vec![]));
+    assert_eq!(described(&world.survey(), 0), (Verdict::Open, vec![]));
 }
 
 #[test]
@@ -96,12 +96,12 @@ fn what_was_reverted_is_open_again_and_what_was_restored_is_taken() {
     let mut world = world();
     let fix = world.on_upstream().commit("Fix a", &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nh\n")]);
     let picked = world.on_fork().pick(fix, &["-x"]);
-    assert_eq!(told(&world.survey(), 0).0, Verdict::Taken);
+    assert_eq!(described(&world.survey(), 0).0, Verdict::Taken);
     world.git(&["revert", "--no-edit", &picked.to_string()]);
-    assert_eq!(told(&world.survey(), 0), (Verdict::Open, vec![]));
+    assert_eq!(described(&world.survey(), 0), (Verdict::Open, vec![]));
     let revert = world.head().to_string();
     world.git(&["revert", "--no-edit", &revert]);
-    assert_eq!(told(&world.survey(), 0).0, Verdict::Taken);
+    assert_eq!(described(&world.survey(), 0).0, Verdict::Taken);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_revert_that_does_not_say_so_is_one_too() {
     let fix = world.on_upstream().commit("Fix a", &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nh\n")]);
     world.on_fork().pick(fix, &["-x"]);
     world.commit("Back to what we had", &[("a.txt", TEXT)]);
-    assert_eq!(told(&world.survey(), 0), (Verdict::Open, vec![]));
+    assert_eq!(described(&world.survey(), 0), (Verdict::Open, vec![]));
 }
 
 #[test]

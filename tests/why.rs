@@ -35,9 +35,9 @@ fn sha(world: &World, name: &str) -> String {
 #[test]
 fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
     let world = world();
-    let (code, told) = ask(&world, &[&sha(&world, "upstream~2^{/Build on it}")[..9]]);
-    assert_eq!(code, 0, "{told}");
-    insta::assert_snapshot!(told, @"
+    let (code, described) = ask(&world, &[&sha(&world, "upstream~2^{/Build on it}")[..9]]);
+    assert_eq!(code, 0, "{described}");
+    insta::assert_snapshot!(described, @"
     16054512c66deb5114d6ebbbdbf91398c967dcd9  Build on it
       Ada, 2025-09-01
 
@@ -63,16 +63,16 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
       missing from upstream: 8d99b3be0: Rename the first (#1) (Ada, 2025-09-01)
 
     What to do
-      Settle this hunk by hand.
-      Or take this commit first: 8d99b3be0. It conflicts itself, in 1 hunk. Tried: with that settled as upstream has it, it applies.
+      Resolve this hunk by hand.
+      Or take this commit first: 8d99b3be0. It conflicts itself, in 1 hunk. Tried: with that resolved as upstream has it, it applies.
 
     Recipe
       git fetch origin && git fetch upstream
       git switch --create take-16054512c origin/main
-      # leave out the next picks to settle all of it by hand instead
-      git -c merge.conflictStyle=diff3 cherry-pick -x 8d99b3be0bb15e679e327fc8a51e686314522980  # stops: 1 hunk to settle
+      # leave out the next picks to resolve all of it by hand instead
+      git -c merge.conflictStyle=diff3 cherry-pick -x 8d99b3be0bb15e679e327fc8a51e686314522980  # stops: 1 hunk to resolve
       git -c merge.conflictStyle=diff3 cherry-pick -x 16054512c66deb5114d6ebbbdbf91398c967dcd9
-      # it stops: settle the files, then
+      # it stops: resolve the files, then
       git add -- a.txt
       git cherry-pick --continue
     ");
@@ -82,25 +82,28 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
 fn markdown_and_json_say_the_same() {
     let world = world();
     let name = sha(&world, "upstream~2^{/Build on it}");
-    let (_, told) = ask(&world, &["--format", "markdown", &name]);
-    assert!(told.contains("**`a.txt`**") && told.contains("## What to do") && told.contains("```sh"), "{told}");
-    let (_, told) = ask(&world, &["--format", "json", &name]);
-    let why: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    let (_, described) = ask(&world, &["--format", "markdown", &name]);
+    assert!(
+        described.contains("**`a.txt`**") && described.contains("## What to do") && described.contains("```sh"),
+        "{described}"
+    );
+    let (_, described) = ask(&world, &["--format", "json", &name]);
+    let why: serde_json::Value = serde_json::from_str(&described).expect("JSON");
     let root = sha(&world, "upstream^{/Rename the first}");
     assert_eq!(why["cascade"], "cascade");
     assert_eq!(why["roots"], serde_json::json!([root]));
     assert_eq!(why["paths"][0]["hunks"][0]["upstream"][0]["sha"], root);
     assert_eq!(why["paths"][0]["hunks"][0]["fork"][0]["subject"], "Name it ours");
-    assert_eq!(why["offer"]["settle"], serde_json::json!([{ "sha": root, "hunks": 1 }]));
+    assert_eq!(why["offer"]["resolve"], serde_json::json!([{ "sha": root, "hunks": 1 }]));
     assert_eq!(why["offer"]["verified"], true);
 }
 
 #[test]
 fn a_taken_commit_is_told_with_its_evidence() {
     let world = world();
-    let (code, told) = ask(&world, &[&sha(&world, "upstream^{/Fix b}")]);
-    assert_eq!(code, 0, "{told}");
-    insta::assert_snapshot!(told, @"
+    let (code, described) = ask(&world, &[&sha(&world, "upstream^{/Fix b}")]);
+    assert_eq!(code, 0, "{described}");
+    insta::assert_snapshot!(described, @"
     11af630c9fcf2c6a64e6b13ceca6401527a2d867  Fix b
       Ada, 2025-09-01
 
@@ -123,28 +126,28 @@ fn the_phase_and_its_outcome_are_told() {
     let world = world();
     let config = world.config("phases:\n  - { id: fixes, title: Fixes, priority: 1, rules: [{ subject: . }] }\n");
     let config = config.display().to_string();
-    let (_, told) = ask(&world, &["--config", &config, &sha(&world, "upstream^{/Rename the first}")]);
-    assert!(told.contains("fixes (Fixes): decide"), "{told}");
-    assert!(told.contains("git switch uptake/fixes"), "{told}");
-    let (_, told) = ask(&world, &["--config", &config, &sha(&world, "upstream^{/Fix b}")]);
-    assert!(told.contains("fixes (Fixes): left out: taken: "), "{told}");
+    let (_, described) = ask(&world, &["--config", &config, &sha(&world, "upstream^{/Rename the first}")]);
+    assert!(described.contains("fixes (Fixes): decide"), "{described}");
+    assert!(described.contains("git switch uptake/fixes"), "{described}");
+    let (_, described) = ask(&world, &["--config", &config, &sha(&world, "upstream^{/Fix b}")]);
+    assert!(described.contains("fixes (Fixes): left out: taken: "), "{described}");
 }
 
 #[test]
 fn a_name_that_stands_for_none_says_why() {
     let world = world();
     let upstream = sha(&world, "upstream");
-    let told = |name: &str| {
-        let (code, told) = ask(&world, &[name]);
-        assert_eq!(code, 2, "{told}");
-        told.replace(name.get(..9).unwrap_or(name), "SHA")
+    let described = |name: &str| {
+        let (code, described) = ask(&world, &[name]);
+        assert_eq!(code, 2, "{described}");
+        described.replace(name.get(..9).unwrap_or(name), "SHA")
     };
-    assert!(told(&upstream).contains("SHA is a merge: merges are never picked"));
-    assert!(told(&sha(&world, "main~2")).contains("SHA is in the fork's history already: it is not among what"));
-    assert!(told(&sha(&world, "main")).contains("is in the fork's history already: it took in "));
-    assert!(told("0123456789").contains("is no commit of this repository"));
-    assert!(told("nope").contains("is no commit of this repository"));
-    assert!(told("nothing").contains("uptake survey lists the commits"));
+    assert!(described(&upstream).contains("SHA is a merge: merges are never picked"));
+    assert!(described(&sha(&world, "main~2")).contains("SHA is in the fork's history already: it is not among what"));
+    assert!(described(&sha(&world, "main")).contains("is in the fork's history already: it took in "));
+    assert!(described("0123456789").contains("is no commit of this repository"));
+    assert!(described("nope").contains("is no commit of this repository"));
+    assert!(described("nothing").contains("uptake survey lists the commits"));
 }
 
 /// Both sides added the same line before those they disagree about, so that it is no part of the conflict.

@@ -22,8 +22,8 @@
 //! * [`view::why`] says all that is known of one commit.
 //! * [`ledger`] keeps what people decided and what became of each phase, on a branch of its own; [`decision`] says what there is
 //!   to decide.
-//! * [`memory`] learns how people settled conflicts, and gives it to every later build.
-//! * [`view::note`] says what stands on both sides of a conflict and what was settled, for the pull request, the report and `why` alike.
+//! * [`memory`] learns how people resolved conflicts, and gives it to every later build.
+//! * [`view::note`] says what stands on both sides of a conflict and what was resolved, for the pull request, the report and `why` alike.
 //! * [`view::matrix`] puts what the tests came to into words: tables, statuses, the end of a search.
 //! * [`view::report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork;

@@ -64,7 +64,7 @@ fn done(body: &str, permission: Permission, here: Option<usize>, commands: &Comm
             Effect::Answer { question, .. } => {
                 write!(text, "answer {} ", format!("{question:?}").replace(&"a1".repeat(20), "A1"))
             }
-            Effect::Tell { text: told, .. } => write!(text, "say {told:?} "),
+            Effect::Tell { text: described, .. } => write!(text, "say {described:?} "),
         };
     }
     text.trim_end().replace('\u{200b}', "·").to_owned()
@@ -93,10 +93,10 @@ const RIGHT: [&str; 15] = [
     "/help",
 ];
 
-fn each(told: impl Fn(&str) -> String) -> String {
+fn each(described: impl Fn(&str) -> String) -> String {
     let names = RIGHT.map(|line| line[1..].split(' ').next().expect("a name"));
     assert_eq!(names.to_vec(), COMMANDS.iter().map(|entry| entry.name).collect::<Vec<_>>());
-    RIGHT.iter().map(|line| format!("{line}\n  {}\n", told(line))).collect()
+    RIGHT.iter().map(|line| format!("{line}\n  {}\n", described(line))).collect()
 }
 
 #[test]
@@ -138,9 +138,9 @@ fn each_command_of_a_writer_becomes_a_decision_or_an_answer() {
 #[test]
 fn each_command_of_a_stranger_is_refused_with_nothing_done() {
     let stranger = |line: &str| done(line, Permission::Read, Some(0), &CommandSettings::default());
-    let told = each(stranger);
-    assert!(!told.contains("decide") && !told.contains("answer"), "{told}");
-    insta::assert_snapshot!(told, @r#"
+    let described = each(stranger);
+    assert!(!described.contains("decide") && !described.contains("answer"), "{described}");
+    insta::assert_snapshot!(described, @r#"
         /pick a1b2c3d
           [Eyes] say "refused: `/pick` takes write access to this repository. Nothing was changed." [MinusOne]
         /skip a1b2c3d too big
@@ -172,8 +172,8 @@ fn each_command_of_a_stranger_is_refused_with_nothing_done() {
         /help
           [Eyes] say "refused: `/help` takes write access to this repository. Nothing was changed." [MinusOne]
     "#);
-    assert_eq!(each(|line| done(line, Permission::None, Some(0), &CommandSettings::default())), told);
-    assert_eq!(each(|line| done(line, Permission::Triage, Some(0), &CommandSettings::default())), told);
+    assert_eq!(each(|line| done(line, Permission::None, Some(0), &CommandSettings::default())), described);
+    assert_eq!(each(|line| done(line, Permission::Triage, Some(0), &CommandSettings::default())), described);
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn on_the_dashboard_what_speaks_of_a_phase_is_sent_to_its_pull_request() {
 
 #[test]
 fn what_cannot_be_obeyed_is_told_with_what_was_meant() {
-    let told: String = [
+    let described: String = [
         "/skpi a1b2c3d x",
         "/skip a1b2c3d",
         "/skip this one",
@@ -242,7 +242,7 @@ fn what_cannot_be_obeyed_is_told_with_what_was_meant() {
     .iter()
     .map(|line| format!("{line}\n  {}\n", writer(line)))
     .collect();
-    insta::assert_snapshot!(told, @r#"
+    insta::assert_snapshot!(described, @r#"
         /skpi a1b2c3d x
           [Eyes] say "there is no such command. Did you mean `/skip SHA REASON`?" [Confused]
         /skip a1b2c3d
@@ -262,9 +262,9 @@ fn what_cannot_be_obeyed_is_told_with_what_was_meant() {
         /resolve src/mian.rs fork
           [Eyes] say "no commit of this phase touches `src/mian.rs`. Did you mean `src/main.rs`?" [Confused]
         /resolve src/main.rs ours
-          [Eyes] say "`ours` is not a way to settle it: upstream, fork, union or manual. It is written `/resolve PATH upstream|fork|union|manual`." [Confused]
+          [Eyes] say "`ours` is not a way to resolve it: upstream, fork, union or manual. It is written `/resolve PATH upstream|fork|union|manual`." [Confused]
         /resolve src/main.rs frok
-          [Eyes] say "`frok` is not a way to settle it: upstream, fork, union or manual. Did you mean `fork`? It is written `/resolve PATH upstream|fork|union|manual`." [Confused]
+          [Eyes] say "`frok` is not a way to resolve it: upstream, fork, union or manual. Did you mean `fork`? It is written `/resolve PATH upstream|fork|union|manual`." [Confused]
         /retest cuda 11.8
           [Eyes] say "this phase is not tested with CUDA `11.8`, but with `12.9`, `13.0`." [Confused]
         /retest nightly
@@ -310,8 +310,8 @@ fn an_edited_comment_is_not_obeyed() {
     let said = parse_comment(&edited, &commands);
     let phases = phases();
     let scene = CommandContext { here: phases.first(), phases: &phases, find: &find };
-    let told = |permission| handle(&edited, &said, &scene, permission, &commands);
-    insta::assert_debug_snapshot!(told(Permission::Admin), @r#"
+    let described = |permission| handle(&edited, &said, &scene, permission, &commands);
+    insta::assert_debug_snapshot!(described(Permission::Admin), @r#"
     [
         React(
             Eyes,
@@ -325,14 +325,14 @@ fn an_edited_comment_is_not_obeyed() {
         ),
     ]
     "#);
-    assert_eq!(told(Permission::Read), []);
+    assert_eq!(described(Permission::Read), []);
 }
 
 #[test]
 fn a_comment_of_very_many_commands_is_obeyed_up_to_a_point() {
-    let told = writer(&"/retest\n".repeat(40));
-    assert_eq!(told.matches("decide").count(), 30);
-    insta::assert_snapshot!(told[told.find("say").expect("a word")..], @r#"say "a comment may hold 30 commands: from here on none was obeyed. Write the rest in another." [Confused]"#);
+    let described = writer(&"/retest\n".repeat(40));
+    assert_eq!(described.matches("decide").count(), 30);
+    insta::assert_snapshot!(described[described.find("say").expect("a word")..], @r#"say "a comment may hold 30 commands: from here on none was obeyed. Write the rest in another." [Confused]"#);
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn everything_written_arrives() {
     );
     assert_eq!(config.supersede[0].keep, Some(id(COMMITS[4])));
     assert_eq!(config.risk[0].level, Level::High);
-    assert_eq!(config.conflicts[0].settle, ResolveBy::Lockfile);
+    assert_eq!(config.conflicts[0].resolve, ResolveBy::Lockfile);
     assert_eq!(config.conflicts[0].command, ["cargo", "update", "--workspace"]);
     assert!(config.conflicts[1].path.is_match("a/Cargo.toml"));
     assert_eq!(config.local[0].0, "crates/tui");

@@ -146,7 +146,7 @@ phases:
     rules:
       - { paths: ["**"] }
 
-# How conflicts on certain paths are settled; the first that fits wins.
+# How conflicts on certain paths are resolved; the first that fits wins.
 conflicts:
   - { path: "**/Cargo.lock", use: lockfile, command: [cargo, update, "--workspace"] }
 "#;

@@ -123,7 +123,7 @@ await step("first run: a pull request per phase, the dashboard, and nothing on u
   assert.ok(labels(docs).includes("phase:docs") && !labels(docs).includes("conflicts"));
   assert.match(fixes.body, new RegExp(`commit/${fixB}`));
   assert.match(fixes.body, /our b/);
-  assert.match((await world.dashboard()).body, /Roots still to settle/);
+  assert.match((await world.dashboard()).body, /Roots still to resolve/);
   assert.equal(await world.file("uptake/fixes", "src/a.rs"), "A\n");
   const made = await world.ask("GET", `/repos/${FORK}/git/commits/${fixes.head.sha}`);
   assert.match(made.message, new RegExp(`\\(cherry picked from commit ${fixA}\\)`));

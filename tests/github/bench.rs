@@ -55,7 +55,7 @@ pub(crate) fn app() -> Credentials {
 pub(crate) struct Connected {
     pub(crate) github: GitHub,
     pub(crate) clock: Rc<TestClock>,
-    pub(crate) told: Rc<RefCell<Vec<String>>>,
+    pub(crate) described: Rc<RefCell<Vec<String>>>,
 }
 
 pub(crate) fn connect(server: &Server, clone: &Path, credentials: Credentials, purpose: Purpose) -> Connected {
@@ -71,8 +71,8 @@ pub(crate) fn connect_for(
     purpose: Purpose,
 ) -> Connected {
     let clock = TestClock::of(server);
-    let (github, told) = connect_by(Rc::<TestClock>::clone(&clock), time_out, server, clone, credentials, purpose);
-    Connected { github, clock, told }
+    let (github, described) = connect_by(Rc::<TestClock>::clone(&clock), time_out, server, clone, credentials, purpose);
+    Connected { github, clock, described }
 }
 
 /// Connects by a clock; also returns what is said of waiting.
@@ -84,8 +84,8 @@ pub(crate) fn connect_by(
     credentials: Credentials,
     purpose: Purpose,
 ) -> (GitHub, Rc<RefCell<Vec<String>>>) {
-    let told = Rc::new(RefCell::new(Vec::new()));
-    let heard = Rc::clone(&told);
+    let described = Rc::new(RefCell::new(Vec::new()));
+    let heard = Rc::clone(&described);
     let settings = GitHubConfig {
         repo: FORK.parse().expect("a name"),
         clone: clone.to_path_buf(),
@@ -97,7 +97,7 @@ pub(crate) fn connect_by(
         timeout: time_out,
         on_wait: Box::new(move |text| heard.borrow_mut().push(text.to_owned())),
     };
-    (GitHub::new(settings).expect("connected"), told)
+    (GitHub::new(settings).expect("connected"), described)
 }
 
 /// The fork on a server, to write to.
@@ -106,7 +106,7 @@ pub(crate) struct GitHubBench {
     pub(crate) server: Server,
     pub(crate) github: GitHub,
     pub(crate) clock: Rc<TestClock>,
-    pub(crate) told: Rc<RefCell<Vec<String>>>,
+    pub(crate) described: Rc<RefCell<Vec<String>>>,
 }
 
 pub(crate) fn bench() -> GitHubBench {
@@ -114,12 +114,12 @@ pub(crate) fn bench() -> GitHubBench {
     world.on_fork();
     let server = Server::new(world.folder());
     seed(&world, &server);
-    let Connected { github, clock, told } = connect(&server, &world.fork(), app(), Purpose::PublishAndTest);
+    let Connected { github, clock, described } = connect(&server, &world.fork(), app(), Purpose::PublishAndTest);
     let github = github.writing(&[UPSTREAM.parse().expect("a name")]).expect("the fork");
     // Small pages, so that every list has several.
     server.state().page = 2;
     server.faults(|_, _| None);
-    GitHubBench { world, server, github, clock, told }
+    GitHubBench { world, server, github, clock, described }
 }
 
 /// The fork's branch is on the server.
@@ -147,8 +147,8 @@ impl Drop for GitHubBench {
             let text = format!("{path}?{} {}", request.query, String::from_utf8_lossy(&request.body));
             assert!(!shows(&text), "{text}");
         }
-        let told = self.told.borrow().join("\n");
-        assert!(!shows(&told), "{told}");
+        let described = self.described.borrow().join("\n");
+        assert!(!shows(&described), "{described}");
     }
 }
 

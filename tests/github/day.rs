@@ -216,7 +216,7 @@ pub(super) fn difference(found: &[String], wanted: &[String]) -> String {
 }
 
 /// A run that could not be carried out, in words.
-pub(super) fn told(result: &Result<RunReport, RunError>) -> String {
+pub(super) fn described(result: &Result<RunReport, RunError>) -> String {
     match result {
         Ok(_) => "done".into(),
         Err(RunError::Forge(ForgeError::GitHub(error))) => error.to_string(),

@@ -197,7 +197,7 @@ fn validate(value: &Value, schema: &Value, at: &str) -> Result<(), String> {
 
 #[test]
 fn a_request_that_is_not_described_is_told() {
-    let told = |line: &str, body: &str| {
+    let described = |line: &str, body: &str| {
         let (method, target) = line.split_once(' ').expect("method and target");
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let headers = [
@@ -219,7 +219,7 @@ fn a_request_that_is_not_described_is_told() {
         ("POST /graphql", r#"{"query":"mutation { a }","variables":{}}"#),
     ];
     for (line, body) in right {
-        assert_eq!(told(line, body), "", "{line} {body}");
+        assert_eq!(described(line, body), "", "{line} {body}");
     }
     let wrong = [
         ("GET /repos/a/b/pulls?stat=all", "", "there is no parameter stat"),
@@ -243,7 +243,7 @@ fn a_request_that_is_not_described_is_told() {
         ("POST /graphql", r#"{"query":"mutation { a }"}"#, "it is no query with variables"),
     ];
     for (line, body, why) in wrong {
-        assert_eq!(told(line, body), why, "{line} {body}");
+        assert_eq!(described(line, body), why, "{line} {body}");
     }
     // Each word of the whole is known to the check: nothing is passed over for want of understanding it.
     for operation in operations() {

@@ -209,10 +209,10 @@ fn a_phase_whose_branch_is_refused_keeps_no_other_from_being_published() {
     day.world.on_fork();
     let done = day.run().expect("a run");
     assert_eq!(done.waiting.len(), 1, "{:?}", done.waiting);
-    let told = &done.waiting[0];
+    let described = &done.waiting[0];
     assert!(
-        told.starts_with("branch uptake/machines: ") && told.contains("it lacks workflows: write; add them"),
-        "{told}"
+        described.starts_with("branch uptake/machines: ") && described.contains("it lacks workflows: write; add them"),
+        "{described}"
     );
     {
         let state = day.server.state();

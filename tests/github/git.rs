@@ -25,8 +25,8 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Response {
     let header = |name: &str| request.header(name).unwrap_or_default();
     let what = [&request.method, rest, &request.query, header("git-protocol"), header("content-encoding")].join("\n");
     let key = [what.into_bytes(), request.body.clone(), state.names()].join(&0);
-    let told = || state.told.lock().unwrap_or_else(PoisonError::into_inner);
-    if reads && let Some(answer) = told().get(&key) {
+    let described = || state.described.lock().unwrap_or_else(PoisonError::into_inner);
+    if reads && let Some(answer) = described().get(&key) {
         return answer.clone();
     }
     let mut child = Command::new("git")
@@ -62,8 +62,8 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Response {
     }
     let answer = read(&output);
     if reads {
-        let told = state.told.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer.clone());
-        drop(told);
+        let described = state.described.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer.clone());
+        drop(described);
     }
     answer
 }

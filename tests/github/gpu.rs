@@ -86,19 +86,19 @@ impl Lab {
 
     /// Every test that was asked for: what a run is titled by, and what it was told.
     fn tests(&self) -> Vec<Test> {
-        let mut told: BTreeMap<String, (String, String)> = BTreeMap::new();
+        let mut described: BTreeMap<String, (String, String)> = BTreeMap::new();
         for logged in self.bench.server.whole_log() {
             if logged.request.path.ends_with("/dispatches") {
                 let inputs = logged.request.json()["inputs"].clone();
                 let text = |name: &str| inputs[name].as_str().expect("an input").to_owned();
-                told.insert(text("request_id"), (text("sha"), text("cuda")));
+                described.insert(text("request_id"), (text("sha"), text("cuda")));
             }
         }
         let state = self.bench.server.state();
         let test = |run: &serde_json::Value| {
             let request =
                 run["display_title"].as_str().expect("a title").rsplit(' ').next().expect("a word").to_owned();
-            let (sha, cuda) = told[&request].clone();
+            let (sha, cuda) = described[&request].clone();
             Test { run: run["id"].as_u64().expect("an id"), sha, cuda }
         };
         state.runs.iter().map(test).collect()
@@ -223,10 +223,10 @@ fn three_versions_are_three_statuses_and_a_table_however_they_end() {
         let test = of(&lab, &head, "13.1");
         lab.ends(&test, RunState::Cancelled, 0);
         lab.run();
-        let told = lab.statuses();
+        let described = lab.statuses();
         assert!(
-            told.contains("uptake/cuda-13.1 Error: never started: it was cancelled before a runner took it\n"),
-            "{told}"
+            described.contains("uptake/cuda-13.1 Error: never started: it was cancelled before a runner took it\n"),
+            "{described}"
         );
 
         // And again; the run that asked is gone with the answer, and the next one finds what was asked for.

@@ -55,7 +55,7 @@ fn a_limit_is_waited_for_as_long_as_github_says() {
     bench.github.pulls("").expect("read");
     assert_eq!(slept(&bench), [60, 120]);
     assert_eq!(
-        *bench.told.borrow(),
+        *bench.described.borrow(),
         [30, 90, 60, 120].map(|seconds| format!("GitHub asks for a pause: waiting {seconds} seconds"))
     );
 }
@@ -83,7 +83,7 @@ fn a_limit_that_comes_with_an_answer_of_the_other_api_is_waited_for_too() {
         hit.then(|| Fault::Refuse(answer.clone()))
     });
     bench.github.edit_pull(number, &PullText { draft: true, ..text }).expect("edited");
-    assert_eq!(bench.told.borrow().last().expect("told"), "GitHub asks for a pause: waiting 299 seconds");
+    assert_eq!(bench.described.borrow().last().expect("told"), "GitHub asks for a pause: waiting 299 seconds");
     assert!(bench.github.pulls("uptake/").expect("read").bringing[0].text.draft);
 }
 

@@ -35,7 +35,7 @@ fn asked(server: &Server) -> Vec<Value> {
 }
 
 /// What went wrong and what to do, as the command line puts it.
-fn told(error: &ForgeError) -> String {
+fn described(error: &ForgeError) -> String {
     match error {
         ForgeError::GitHub(error) => format!("{error}\n{}", error.advice().unwrap_or("-")),
         ForgeError::BranchRefused { why, .. } => format!("{error}\n{}", why.advice().unwrap_or("-")),
@@ -100,7 +100,7 @@ fn a_clock_that_is_wrong_is_put_right_by_github_s() {
             connect_by(clock, REQUEST_TIMEOUT, &server, &world.fork(), credentials, Purpose::Read).0
         };
         let github = connect(app());
-        github.labels().unwrap_or_else(|error| panic!("{wrong}: {}", told(&error)));
+        github.labels().unwrap_or_else(|error| panic!("{wrong}: {}", described(&error)));
         clock.pass(Duration::from_secs(50 * 60));
         github.labels().expect("read");
         assert_eq!(server.state().minted(), 1, "{wrong}: it still holds");
@@ -137,11 +137,11 @@ fn git_s_token_is_renewed_when_it_is_refused() {
     bench.server.state().tokens.clear();
     let head = bench.push_branch().expect("pushed");
     assert_eq!(bench.branch("uptake/a"), Some(head));
-    assert!(bench.told.borrow().is_empty(), "nothing was waited for: {:?}", bench.told.borrow());
+    assert!(bench.described.borrow().is_empty(), "nothing was waited for: {:?}", bench.described.borrow());
     // Somebody's token is what it is.
     let refused = Credentials::Token("github_pat_2".into());
     let github = connect(&bench.server, &bench.world.fork(), refused, Purpose::Read).github;
-    let error = told(&github.branches(&clone, "uptake/", "main").expect_err("refused"));
+    let error = described(&github.branches(&clone, "uptake/", "main").expect_err("refused"));
     assert!(error.contains("the token is not valid (any more)"), "{error}");
 }
 
@@ -174,7 +174,10 @@ fn a_key_is_taken_as_github_writes_it_and_as_others_do() {
         [&whole[..20], &whole[..whole.len() - 1], &whole[26..], &[0x30, 0x83, 1, 0, 0][..]].iter().enumerate()
     {
         let error = labels(&pem("", wrong)).expect_err("refused");
-        assert!(told(&error).starts_with("the App's private key cannot be used: it is no RSA key"), "{at}: {error}");
+        assert!(
+            described(&error).starts_with("the App's private key cannot be used: it is no RSA key"),
+            "{at}: {error}"
+        );
     }
     assert!(labels(&pem("EC", &whole)).is_err());
 }
@@ -186,7 +189,7 @@ fn a_key_that_is_none_is_said_without_showing_it() {
         Credentials::App { id: APP.into(), key: "-----BEGIN SECRET-----\nhush\n-----END SECRET-----".into() };
     assert!(!format!("{credentials:?}").contains("hush"));
     let error = connect(&server, &world.fork(), credentials, Purpose::Read).github.labels().expect_err("refused");
-    let text = told(&error);
+    let text = described(&error);
     assert!(text.starts_with("the App's private key cannot be used: ") && !text.contains("hush"), "{text}");
     assert!(text.contains("UPTAKE_APP_KEY holds the text of the .pem file"), "{text}");
     assert!(server.log().is_empty());
@@ -198,7 +201,7 @@ fn what_is_missing_is_said_with_what_to_do() {
     server.state().granted.remove("statuses");
     server.state().granted.insert("contents".into(), "read".into());
     let refused =
-        |purpose| told(&connect(&server, &world.fork(), app(), purpose).github.labels().expect_err("refused"));
+        |purpose| described(&connect(&server, &world.fork(), app(), purpose).github.labels().expect_err("refused"));
     let text = refused(Purpose::PublishAndTest);
     assert!(
         text.starts_with(
@@ -210,7 +213,7 @@ fn what_is_missing_is_said_with_what_to_do() {
     let text = refused(Purpose::Read);
     assert!(text.starts_with("the App is not installed on fork/mistral.rs\ninstall it from the App's page"), "{text}");
     let other = Credentials::App { id: "Iv1.other".into(), key: key().0.clone().into() };
-    let text = told(&connect(&server, &world.fork(), other, Purpose::Read).github.labels().expect_err("refused"));
+    let text = described(&connect(&server, &world.fork(), other, Purpose::Read).github.labels().expect_err("refused"));
     assert!(text.contains("401 A JSON web token could not be decoded\nthe token or key is not valid"), "{text}");
 }
 
@@ -241,12 +244,12 @@ fn a_refusal_says_which_permission_the_token_lacks() {
     let github = connect(&server, &world.fork(), credentials, Purpose::Publish).github;
     let mut github = github.writing(&[]).expect("the fork");
     let error = github.open_issue("Progress", "None yet.", &[]).expect_err("refused");
-    insta::assert_snapshot!(told(&error), @"
+    insta::assert_snapshot!(described(&error), @"
     GitHub refused POST /repos/fork/mistral.rs/issues: 403 Resource not accessible by integration
     the token lacks a permission; this request needs issues: write. For an App: change its permissions on its settings page, and have whoever installed it accept the change
     ");
     let bad = connect(&server, &world.fork(), Credentials::Token("wrong".into()), Purpose::Publish).github;
-    insta::assert_snapshot!(told(&bad.labels().expect_err("refused")), @"
+    insta::assert_snapshot!(described(&bad.labels().expect_err("refused")), @"
     GitHub refused GET /repos/fork/mistral.rs/labels: 401 Bad credentials
     the token or key is not valid (any more): UPTAKE_TOKEN or GITHUB_TOKEN holds a token, UPTAKE_APP_ID and UPTAKE_APP_KEY the App's id and private key
     ");
@@ -293,7 +296,7 @@ fn a_push_refused_for_workflows_that_it_does_not_touch_is_made_with_the_right_to
     }
     let repo = Repo::open(&bench.world.fork()).expect("opened");
     let known = Some(known);
-    let text = told(&bench.github.push_branch(&repo, "uptake/a", next, None, known).expect_err("refused"));
+    let text = described(&bench.github.push_branch(&repo, "uptake/a", next, None, known).expect_err("refused"));
     assert!(text.contains("it lacks workflows: write\n"), "{text}");
     bench.server.state().granted.insert("workflows".into(), "write".into());
     let github = connect(&bench.server, &bench.world.fork(), app(), Purpose::Publish).github;
@@ -341,7 +344,7 @@ fn the_app_is_registered_with_what_runs_ask_for_and_no_more() {
 #[test]
 fn without_that_right_the_push_is_not_tried() {
     let mut bench = super::bench();
-    let text = told(&push_workflow(&mut bench).expect_err("refused"));
+    let text = described(&push_workflow(&mut bench).expect_err("refused"));
     assert!(text.contains("it lacks workflows: write\n"), "{text}");
     assert_eq!(bench.branch("uptake/ci"), None);
     // With a token nobody knows before.
@@ -352,6 +355,6 @@ fn without_that_right_the_push_is_not_tried() {
     let error = push_workflow(&mut bench).expect_err("refused");
     let by_git = |why: &GitHubError| matches!(why, GitHubError::Git { .. });
     assert!(matches!(&error, ForgeError::BranchRefused { why, .. } if by_git(why)), "{error}");
-    let text = told(&error);
+    let text = described(&error);
     assert!(text.contains("without `workflows` permission") && text.contains("or leave such commits out"), "{text}");
 }

@@ -17,12 +17,12 @@ phases:
 /// The pull requests: number, whether open, from where to where.
 fn pulls(day: &Day) -> Vec<String> {
     let state = day.server.state();
-    let told = |item: &super::state::Item| {
+    let described = |item: &super::state::Item| {
         let pull = item.pull.as_ref()?;
         let how = if item.open { "open" } else { "closed" };
         Some(format!("{} {how} {} -> {}", item.number, pull.head, pull.base))
     };
-    state.items.iter().filter_map(told).collect()
+    state.items.iter().filter_map(described).collect()
 }
 
 /// How each round of a phase stands by the ledger on the server.

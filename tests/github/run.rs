@@ -150,8 +150,11 @@ fn a_workflow_that_is_not_there_is_told_by_the_same_run_and_the_next_changes_not
         assert!(body.contains("no workflow gone.yml"), "{body}");
         if first {
             // For the phase and for its base, in one line.
-            let [told] = &done.waiting[..] else { panic!("{:?}", done.waiting) };
-            assert!(told.contains(", and 1 more like it: ") && told.contains("no workflow gone.yml"), "{told}");
+            let [described] = &done.waiting[..] else { panic!("{:?}", done.waiting) };
+            assert!(
+                described.contains(", and 1 more like it: ") && described.contains("no workflow gone.yml"),
+                "{described}"
+            );
         } else {
             assert_eq!(done.changes.changes, []);
             assert_eq!(writes(&server), [""; 0]);

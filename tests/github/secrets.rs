@@ -97,10 +97,10 @@ fn what_git_tells_of_its_work_shows_none_either() {
     });
     let traced = [("GIT_TRACE", "1"), ("GIT_TRACE_CURL", "1"), ("GIT_CURL_VERBOSE", "1"), ("GIT_TRACE_REDACT", "0")];
     let (code, printed) = run(&world, &server, &traced);
-    let told = String::from_utf8_lossy(&printed);
-    assert_eq!(code, Some(1), "{told}");
-    assert!(told.contains("403") && told.contains("Basic <redacted>"), "{told}");
-    assert_eq!(shows(&printed, &secrets(&server)), None, "{told}");
+    let described = String::from_utf8_lossy(&printed);
+    assert_eq!(code, Some(1), "{described}");
+    assert!(described.contains("403") && described.contains("Basic <redacted>"), "{described}");
+    assert_eq!(shows(&printed, &secrets(&server)), None, "{described}");
 }
 
 #[test]

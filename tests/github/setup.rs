@@ -54,19 +54,19 @@ fn server() -> (World, Server) {
 #[test]
 fn an_app_is_told_what_it_may_see_and_that_it_may_not_see_the_rest() {
     let (world, server) = server();
-    let told = connect(&server, &world.fork(), app(), Purpose::Read).github.set_up(Some("main"));
-    let identity = told.identity.expect("an App");
+    let described = connect(&server, &world.fork(), app(), Purpose::Read).github.set_up(Some("main"));
+    let identity = described.identity.expect("an App");
     assert!(
         matches!(&identity, Identity::App { slug, permissions } if slug == "pick-bot" && permissions["contents"] == "write")
     );
-    let repository = told.repository.expect("a repository");
+    let repository = described.repository.expect("a repository");
     assert_eq!((repository.default_branch.as_str(), repository.has_issues), ("main", true));
-    let states: Vec<_> = told.workflows.expect("workflows").into_iter().map(|workflow| workflow.state).collect();
+    let states: Vec<_> = described.workflows.expect("workflows").into_iter().map(|workflow| workflow.state).collect();
     assert_eq!(states, ["active", "disabled_fork", "active"]);
-    let refused = told.runners.expect_err("not for an App without administration");
+    let refused = described.runners.expect_err("not for an App without administration");
     assert!(refused.contains("403") && refused.contains("administration"), "{refused}");
-    assert_eq!(told.rules, Ok(vec!["non_fast_forward".to_owned()]));
-    assert_eq!(told.trunk_rules, Ok(Vec::new()));
+    assert_eq!(described.rules, Ok(vec!["non_fast_forward".to_owned()]));
+    assert_eq!(described.trunk_rules, Ok(Vec::new()));
 }
 
 #[test]
@@ -76,18 +76,18 @@ fn a_person_s_token_sees_what_the_person_does() {
     let permissions = permissions.map(|(name, level)| (name.to_owned(), level.to_owned())).into();
     server.state().tokens.insert("t0ken".into(), Token { permissions, ends: u64::MAX, login: "maintainer".into() });
     let credentials = Credentials::Token("t0ken".to_owned().into());
-    let told = connect(&server, &world.fork(), credentials, Purpose::Read).github.set_up(None);
-    assert_eq!(told.identity, Ok(Identity::Person { login: "maintainer".into() }));
+    let described = connect(&server, &world.fork(), credentials, Purpose::Read).github.set_up(None);
+    assert_eq!(described.identity, Ok(Identity::Person { login: "maintainer".into() }));
     let runner = RunnerFacts { name: "box".into(), online: true, labels: vec!["gpu".into()] };
-    assert_eq!(told.runners, Ok(vec![runner]));
-    assert_eq!(told.trunk_rules, Ok(Vec::new()));
+    assert_eq!(described.runners, Ok(vec![runner]));
+    assert_eq!(described.trunk_rules, Ok(Vec::new()));
 }
 
 #[test]
 fn an_app_that_is_not_installed_is_told_so() {
     let (world, server) = server();
     server.state().installed = false;
-    let told = connect(&server, &world.fork(), app(), Purpose::Read).github.set_up(Some("main"));
-    let refused = told.identity.expect_err("not installed");
+    let described = connect(&server, &world.fork(), app(), Purpose::Read).github.set_up(Some("main"));
+    let refused = described.identity.expect_err("not installed");
     assert!(refused.contains("is not installed on") && refused.contains("Install App"), "{refused}");
 }

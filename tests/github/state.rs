@@ -103,7 +103,7 @@ pub(crate) struct State {
     /// What upstream was called before.
     pub(crate) old_upstream: Option<String>,
     /// What git's server answered to those who only read, by all that the answer depends on: starting it is most of a run's time.
-    pub(super) told: Arc<Mutex<HashMap<Vec<u8>, Response>>>,
+    pub(super) described: Arc<Mutex<HashMap<Vec<u8>, Response>>>,
     minted: u64,
 }
 
@@ -136,7 +136,7 @@ impl State {
             drafts: true,
             fleet: Vec::new(),
             old_upstream: None,
-            told: Arc::default(),
+            described: Arc::default(),
             minted: 0,
         };
         state.git(&["init", "--quiet", "--bare", "--initial-branch=main"]);

@@ -5,7 +5,7 @@
 use std::thread;
 
 use super::bench::app;
-use super::day::{Day, difference, told};
+use super::day::{Day, described, difference};
 use super::http::{Request, Response};
 use super::server::Fault;
 use super::state::Token;
@@ -41,7 +41,7 @@ fn two_at_once(mut day: Day) {
                 let (turns, run) = (&turns, &run);
                 scope.spawn(move || {
                     let _running = turns.running(nth);
-                    run(TOKENS[nth], BEGIN[nth]).map_err(|error| told(&Err(error)))
+                    run(TOKENS[nth], BEGIN[nth]).map_err(|error| described(&Err(error)))
                 })
             };
             let both = [begin(0), begin(1)];
@@ -51,7 +51,7 @@ fn two_at_once(mut day: Day) {
         failed += ended.iter().filter(|ended| ended.is_err()).count();
         let why: Vec<_> = ended.into_iter().filter_map(Result::err).collect();
         if let Err(error) = run(TOKENS[0], LATER) {
-            holes.push(format!("order {seed} {why:?}: the next run: {}", told(&Err(error))));
+            holes.push(format!("order {seed} {why:?}: the next run: {}", described(&Err(error))));
         }
         let differs = difference(&day.evening(), &evening);
         if !differs.is_empty() {
@@ -96,9 +96,9 @@ fn a_run_killed_before_it_opened_the_dashboard_keeps_others_from_it_for_ten_minu
     });
     assert_eq!(dashboard_after(&day, "2025-10-01T12:00:00Z"), (0, Vec::new()));
     day.server.faults(|_, _| None);
-    let (there, told) = dashboard_after(&day, "2025-10-01T12:09:00Z");
+    let (there, described) = dashboard_after(&day, "2025-10-01T12:09:00Z");
     assert_eq!(there, 0);
-    insta::assert_snapshot!(told.join("\n"), @"the run that began at 2025-10-01T12:00:00Z set out to open the dashboard: left to it for ten minutes");
+    insta::assert_snapshot!(described.join("\n"), @"the run that began at 2025-10-01T12:00:00Z set out to open the dashboard: left to it for ten minutes");
     assert_eq!(dashboard_after(&day, "2025-10-01T12:10:00Z"), (1, Vec::new()));
 }
 

@@ -11,7 +11,7 @@ use uptake::forge::github::REQUEST_TIMEOUT;
 use uptake::publish::Observed;
 
 use super::bench::app;
-use super::day::{Day, difference, told};
+use super::day::{Day, described, difference};
 use super::http::{Request, Response};
 use super::routes::invalid;
 use super::server::Fault;
@@ -103,7 +103,7 @@ fn mended(day: &Day, evening: &[String]) -> Result<(), String> {
     day.server.faults(|_, _| None);
     let next = day.next();
     if next.is_err() {
-        return Err(format!("the next run: {}", told(&next)));
+        return Err(format!("the next run: {}", described(&next)));
     }
     let differs = difference(&day.evening(), evening);
     if differs.is_empty() { Ok(()) } else { Err(format!("the end differs:{differs}")) }
@@ -128,7 +128,7 @@ fn each_fault_at_each_request(day: &Day, requests: &[Request], evening: &[String
             let met = day.server.log().get(*nth).map(|logged| logged.request.name());
             assert_eq!(met.as_ref(), Some(request), "the same run makes the same requests");
             if let Err(hole) = mended(day, evening) {
-                let hole = format!("{name} at {nth}, {request} ({}): {hole}", told(&first));
+                let hole = format!("{name} at {nth}, {request} ({}): {hole}", described(&first));
                 println!("{hole}");
                 holes.push(hole);
             }
@@ -158,7 +158,7 @@ fn cut_off_after_each_write(day: &Day, requests: &[Request], evening: &[String])
         });
         let first = day.run();
         if let Err(hole) = mended(day, evening) {
-            holes.push(format!("cut off after write {left} ({}): {hole}", told(&first)));
+            holes.push(format!("cut off after write {left} ({}): {hole}", described(&first)));
         }
     }
     println!("{writes} writes");
@@ -193,15 +193,15 @@ fn people_in_the_middle(day: &Day, requests: &[Request]) {
     for nth in (0..requests.len()).skip(stride / 2).step_by(stride) {
         day.again();
         day.server.fault_at(nth, Fault::First(people));
-        let mut ended = vec![told(&day.run())];
+        let mut ended = vec![described(&day.run())];
         day.server.faults(|_, _| None);
         for minute in ["30", "50"] {
-            ended.push(told(&day.run_as(app(), REQUEST_TIMEOUT, &format!("2025-10-01T12:{minute}:00Z"))));
+            ended.push(described(&day.run_as(app(), REQUEST_TIMEOUT, &format!("2025-10-01T12:{minute}:00Z"))));
         }
         let (there, gone) = theirs(day);
         kept += there.len();
         day.server.log();
-        ended.push(told(&day.run_as(app(), REQUEST_TIMEOUT, "2025-10-01T12:50:00Z")));
+        ended.push(described(&day.run_as(app(), REQUEST_TIMEOUT, "2025-10-01T12:50:00Z")));
         let writes: Vec<_> = day.server.log().into_iter().filter(|logged| logged.request.writes()).collect();
         let writes: Vec<_> = writes.iter().map(|logged| logged.request.name()).collect();
         let rests = writes.iter().all(|name| name.ends_with("/access_tokens"));

@@ -44,12 +44,12 @@ fn page(world: &World) -> String {
 fn it_says_how_the_whole_stands() {
     let world = world();
     publish(&world, &config());
-    let mut told = page(&world).replace('\u{200b}', "·");
+    let mut described = page(&world).replace('\u{200b}', "·");
     for (at, name) in ["main", "upstream~3", "upstream~2", "upstream~1", "upstream"].iter().enumerate() {
         let sha = world.git(&["rev-parse", name]);
-        told = told.replace(&sha, &format!("SHA{at}")).replace(&sha[..9], &format!("sha{at}"));
+        described = described.replace(&sha, &format!("SHA{at}")).replace(&sha[..9], &format!("sha{at}"));
     }
-    insta::assert_snapshot!(told, @"
+    insta::assert_snapshot!(described, @"
     # Uptake: how the fork stands to upstream
 
     `main` is at `sha0`, `up/stream` at `sha4`: 4 commits behind. The fork has 0 of them already; **4 still to take**, the oldest written on 2025-09-01: **30 days** ago. As of 2025-10-01.
@@ -64,13 +64,13 @@ fn it_says_how_the_whole_stands() {
     | Phase | Progress | Risk | Pull request | Waits for |
     |---|---|---|---|---|
     | Fixes | `▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓` 1 ready | low | #1 | review |
-    | The rest | `▓▓▓▓▓▓░░░░░░░░░░░░░░` 1 ready, 2 open | medium | #2 | review, and a person: 1 conflict to settle |
+    | The rest | `▓▓▓▓▓▓░░░░░░░░░░░░░░` 1 ready, 2 open | medium | #2 | review, and a person: 1 conflict to resolve |
 
     All phases together end where git's own merge does, in every file that it merges cleanly (1 file that it does not merge cleanly is not compared).
 
     Tick the box of a commit to leave it out for good; untick it to take it after all.
 
-    ## Roots still to settle
+    ## Roots still to resolve
 
     1 commit conflicts on its own account; 1 more conflicts only for lack of earlier ones.
 
@@ -101,17 +101,17 @@ fn a_ticked_box_leaves_a_commit_out_and_one_unticked_takes_it_back() {
     let sha = world.git(&["rev-parse", "upstream~2"]);
     let item = format!("] <!-- uptake:skip={sha} -->");
     person_edits(&world, "issues/3.md", &format!("- [ {item}"), &format!("- [x{item}"));
-    let told = lines(&publish(&world, &config()));
-    assert_eq!(told[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]));
+    let described = lines(&publish(&world, &config()));
+    assert_eq!(described[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]));
     assert_eq!(decisions(&world), [format!("skip {} by the dashboard: ticked in the dashboard", &sha[..9])]);
-    let told = page(&world);
-    assert!(told.contains(&format!("## Left out by decision\n\n- [x{item}")), "{told}");
+    let described = page(&world);
+    assert!(described.contains(&format!("## Left out by decision\n\n- [x{item}")), "{described}");
     let pull = fs::read_to_string(out(&world).join("pulls/2.md")).expect("a page");
     assert!(pull.contains("skipped by the dashboard"), "{pull}");
     assert_eq!(lines(&publish(&world, &config())), Vec::<String>::new(), "it is heeded once");
     person_edits(&world, "issues/3.md", &format!("- [x{item}"), &format!("- [ {item}"));
-    let told = lines(&publish(&world, &config()));
-    assert_eq!(told[0], format!("record on the ledger: readmit {} (by the dashboard)", &sha[..9]));
+    let described = lines(&publish(&world, &config()));
+    assert_eq!(described[0], format!("record on the ledger: readmit {} (by the dashboard)", &sha[..9]));
     assert!(!page(&world).contains("Left out by decision"));
     assert_eq!(lines(&publish(&world, &config())), Vec::<String>::new());
 }
@@ -132,11 +132,11 @@ fn of_very_many_decisions_the_latest_have_a_box() {
     });
     updated.expect("decided");
     publish(&world, &config());
-    let told = page(&world);
-    assert!(told.contains("\nand 50 earlier; `uptake ledger show` lists them all.\n"), "{told}");
-    let (shown, hidden) = told.rsplit_once("<!-- uptake:ticked ").expect("the hidden list");
+    let described = page(&world);
+    assert!(described.contains("\nand 50 earlier; `uptake ledger show` lists them all.\n"), "{described}");
+    let (shown, hidden) = described.rsplit_once("<!-- uptake:ticked ").expect("the hidden list");
     assert_eq!((shown.matches("- [x] ").count(), hidden.matches("skip=").count()), (100, 100));
-    let named = |number: u8| told.contains(&format!("skip={}", CommitId::from_bytes([number; 20])));
+    let named = |number: u8| described.contains(&format!("skip={}", CommitId::from_bytes([number; 20])));
     assert!(named(149) && named(50) && !named(49));
 }
 
@@ -146,15 +146,15 @@ fn a_ticked_box_starts_a_phase() {
     let config = format!("{}stacking: landed\n", config());
     publish(&world, &config);
     assert_eq!(pulls(&world).len(), 1);
-    let told = page(&world);
+    let described = page(&world);
     assert!(
-        told.contains("- [ ] <!-- uptake:start=rest --> Start **The rest** now, though Fixes has not landed\n"),
-        "{told}"
+        described.contains("- [ ] <!-- uptake:start=rest --> Start **The rest** now, though Fixes has not landed\n"),
+        "{described}"
     );
-    assert!(told.contains("| Fixes to land |"), "{told}");
+    assert!(described.contains("| Fixes to land |"), "{described}");
     person_edits(&world, "issues/2.md", "- [ ] <!-- uptake:start=rest", "- [x] <!-- uptake:start=rest");
-    let told = lines(&publish(&world, &config));
-    assert_eq!(told[0], "record on the ledger: start rest (by the dashboard)");
+    let described = lines(&publish(&world, &config));
+    assert_eq!(described[0], "record on the ledger: start rest (by the dashboard)");
     assert_eq!(pulls(&world).len(), 2);
     assert_eq!(lines(&publish(&world, &config)), Vec::<String>::new());
 }
@@ -176,8 +176,8 @@ fn a_box_ticked_while_a_run_writes_is_not_lost() {
     let mut folder = Folder::new(&out(&world));
     apply(&changes.changes, &session.repo, &mut folder, &mut observed, session.now, &mut |_| {}).expect("applied");
     drop(folder);
-    let told = lines(&publish(&world, &config()));
-    assert_eq!(told[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]));
+    let described = lines(&publish(&world, &config()));
+    assert_eq!(described[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]));
 }
 
 #[test]
@@ -196,8 +196,8 @@ fn a_box_ticked_at_any_time_of_a_run_is_not_lost() {
         let left = "note: the dashboard 3 was changed during this run: left to the next, which obeys what was ticked";
         assert_eq!(lines(&report.changes).iter().any(|line| line == left), in_the_way, "{moment}");
         assert!(page(&world).contains(&item("x")), "{moment}");
-        let told = lines(&publish(&world, &tested));
-        assert_eq!(told[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]), "{moment}");
+        let described = lines(&publish(&world, &tested));
+        assert_eq!(described[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]), "{moment}");
     }
 }
 
@@ -208,9 +208,9 @@ fn a_closed_dashboard_is_left_alone() {
     person_edits(&world, "issues/3.json", "\"open\"", "\"closed\"");
     world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
     let before = page(&world);
-    let told = lines(&publish(&world, &config()));
+    let described = lines(&publish(&world, &config()));
     assert_eq!(
-        told.last().map(String::as_str),
+        described.last().map(String::as_str),
         Some("note: the dashboard 3 is closed: left alone (open it again, or set `dashboard.enabled: false`)")
     );
     assert_eq!(page(&world), before);
@@ -233,6 +233,6 @@ fn it_is_edited_on_another_day_and_not_twice_on_one() {
     publish(&world, &config());
     let at = |now: &str| lines(&dry_run(&world, &world.open_at(&config(), now)).expect("compared").changes);
     assert_eq!(at("2025-10-01T23:59:59Z"), Vec::<String>::new());
-    let told = at("2025-10-02T00:00:00Z");
-    assert_eq!(told, ["edit the dashboard 3 \"Uptake: how the fork stands to upstream\""]);
+    let described = at("2025-10-02T00:00:00Z");
+    assert_eq!(described, ["edit the dashboard 3 \"Uptake: how the fork stands to upstream\""]);
 }

@@ -19,11 +19,13 @@ fn a_stacked_one_gets_another_base_before_its_base_goes() {
     publish(&world, &stacked());
     assert_eq!(pulls(&world)[1], "2 Open uptake/rest -> uptake/fixes: Uptake 2/2: The rest");
     person_merges(&mut world, "uptake/fixes", 1);
-    let told = lines(&publish(&world, &stacked()));
-    let place = |what: &str| told.iter().position(|line| line.starts_with(what)).unwrap_or_else(|| panic!("{told:?}"));
+    let described = lines(&publish(&world, &stacked()));
+    let place = |what: &str| {
+        described.iter().position(|line| line.starts_with(what)).unwrap_or_else(|| panic!("{described:?}"))
+    };
     assert!(
         place("edit pull request 2 \"Uptake 2/2: The rest\": text, base, labels") < place("delete branch uptake/fixes"),
-        "{told:?}"
+        "{described:?}"
     );
     assert_eq!(
         pulls(&world),
@@ -40,9 +42,9 @@ fn a_base_that_people_removed_closes_nothing_for_good() {
     // The forge's own button removes the branch, and with it the pull request that went into it.
     branches(&world, &["update-ref", "-d", "refs/heads/uptake/fixes"]);
     person_edits(&world, "pulls/2.json", "\"open\"", "\"closed\"");
-    let told = lines(&publish(&world, &stacked()));
+    let described = lines(&publish(&world, &stacked()));
     assert_eq!(
-        told.last().map(String::as_str),
+        described.last().map(String::as_str),
         Some("note: pull request 2 was closed by the removal of uptake/fixes: its phase goes on in a new one")
     );
     assert_eq!(pulls(&world)[2], "3 Open uptake/rest-2 -> main: Uptake 2/2: The rest (round 2)");
@@ -56,12 +58,12 @@ fn none_stands_on_what_people_took_over() {
     person_pushes(&world, "uptake/fixes");
     world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
     let rest = branches(&world, &["rev-parse", "uptake/rest"]);
-    let told = lines(&publish(&world, &stacked()));
+    let described = lines(&publish(&world, &stacked()));
     assert!(
-        told.contains(
+        described.contains(
             &"note: phase rest stands on fixes, whose branch is not what was built: left as it is".to_owned()
         ),
-        "{told:?}"
+        "{described:?}"
     );
     assert_eq!(branches(&world, &["rev-parse", "uptake/rest"]), rest);
 }
@@ -73,8 +75,8 @@ fn none_stands_on_what_a_person_closed() {
     person_edits(&world, "pulls/1.json", "\"open\"", "\"closed\"");
     publish(&world, &stacked());
     // By now the closing is on the ledger.
-    let told = lines(&publish(&world, &stacked()));
-    assert_eq!(pulls(&world)[1], "2 Open uptake/rest -> main: Uptake 2/2: The rest", "{told:?}");
+    let described = lines(&publish(&world, &stacked()));
+    assert_eq!(pulls(&world)[1], "2 Open uptake/rest -> main: Uptake 2/2: The rest", "{described:?}");
     let count = branches(&world, &["rev-list", "--count", "main..uptake/rest"]);
     assert_eq!(count, "1", "the closed phase's pick is not on it");
 }
@@ -82,8 +84,8 @@ fn none_stands_on_what_a_person_closed() {
 #[test]
 fn a_phase_may_wait_for_the_one_before() {
     let mut world = world();
-    let told = lines(&publish(&world, &in_turn()));
-    assert_eq!(told.last().map(String::as_str), Some("note: phase rest starts when fixes has landed"));
+    let described = lines(&publish(&world, &in_turn()));
+    assert_eq!(described.last().map(String::as_str), Some("note: phase rest starts when fixes has landed"));
     assert_eq!(pulls(&world), ["1 Open uptake/fixes -> main: Uptake 1/2: Fixes"]);
     person_merges(&mut world, "uptake/fixes", 1);
     publish(&world, &in_turn());

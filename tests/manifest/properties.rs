@@ -25,7 +25,7 @@ pub(crate) struct Manifest {
     features: BTreeMap<&'static str, BTreeSet<&'static str>>,
     bins: BTreeMap<&'static str, u8>,
     /// A comment above each dependency that has this version.
-    told: u8,
+    described: u8,
     table_form: bool,
 }
 
@@ -57,14 +57,14 @@ pub(crate) fn manifest() -> impl Strategy<Value = Manifest> {
         0..5_u8,
         any::<bool>(),
     )
-        .prop_map(|(members, package, dependencies, target, features, bins, told, table_form)| Manifest {
+        .prop_map(|(members, package, dependencies, target, features, bins, described, table_form)| Manifest {
             members,
             package,
             dependencies,
             target,
             features,
             bins,
-            told,
+            described,
             table_form,
         })
 }
@@ -80,7 +80,7 @@ impl Manifest {
         for (table, entries) in [("dependencies", &self.dependencies), ("target.'cfg(x)'.dependencies", &self.target)] {
             let _ = writeln!(text, "\n[{table}]");
             for (key, dependency) in entries {
-                if dependency.version == self.told {
+                if dependency.version == self.described {
                     let _ = writeln!(text, "# {key} is at {}", dependency.version);
                 }
                 let Dependency { version, git, features, optional } = dependency;
@@ -165,7 +165,7 @@ pub(crate) fn comments(text: &str) -> BTreeSet<&str> {
 }
 
 /// The result, and all that was said of it.
-fn told(outcome: &ManifestOutcome) -> (&str, String) {
+fn described(outcome: &ManifestOutcome) -> (&str, String) {
     match outcome {
         ManifestOutcome::Merged { text, notes } => (text, notes.join("\n")),
         ManifestOutcome::Disagreement { keys, text, notes } => (text, format!("{keys:?}\n{}", notes.join("\n"))),
@@ -202,7 +202,7 @@ proptest! {
         let text = |side: Option<Manifest>| side.map(|side| side.text());
         let (ancestor, base, ours, theirs) = (text(ancestor), text(base), ours.text(), theirs.text());
         let outcome = merge_since(ancestor.as_deref(), "Cargo.toml", base.as_deref(), &ours, &theirs);
-        let (text, said) = told(&outcome);
+        let (text, said) = described(&outcome);
         let (result, before) = (leaves(text), base.as_deref().map(leaves).unwrap_or_default());
         for side in [&ours, &theirs] {
             for (path, value) in leaves(side).difference(&before) {
@@ -223,21 +223,21 @@ proptest! {
         }
     }
 
-    /// What a person made of it settles all that both sides disagree about, and nothing is lost but what that names.
+    /// What a person made of it resolves all that both sides disagree about, and nothing is lost but what that names.
     #[test]
-    fn a_file_that_somebody_settled_answers_its_keys(
-        base in option::weighted(0.9, manifest()), ours in manifest(), theirs in manifest(), settled in manifest()
+    fn a_file_that_somebody_resolved_answers_its_keys(
+        base in option::weighted(0.9, manifest()), ours in manifest(), theirs in manifest(), resolved in manifest()
     ) {
-        let (base, ours, theirs, settled) = (base.map(|base| base.text()), ours.text(), theirs.text(), settled.text());
-        let known = answers("Cargo.toml", base.as_deref(), &ours, &theirs, &settled);
+        let (base, ours, theirs, resolved) = (base.map(|base| base.text()), ours.text(), theirs.text(), resolved.text());
+        let known = answers("Cargo.toml", base.as_deref(), &ours, &theirs, &resolved);
         let alone = merge_since(None, "Cargo.toml", base.as_deref(), &ours, &theirs);
         let disagreements = if let ManifestOutcome::Disagreement { keys, .. } = &alone { keys.len() } else { 0 };
         prop_assert_eq!(known.len(), disagreements);
         let (outcome, heeded) = manifest::merge(&known, None, "Cargo.toml", base.as_deref(), &ours, &theirs);
-        let (text, said) = told(&outcome);
+        let (text, said) = described(&outcome);
         if let ManifestOutcome::Disagreement { keys, .. } = &outcome {
             // A dependency that both sides have and the person removed: where it comes from is no question then.
-            let gone = |key: &str| known.iter().any(|known| known.key == key && known.settled.is_none());
+            let gone = |key: &str| known.iter().any(|known| known.key == key && known.resolved.is_none());
             prop_assert!(keys.iter().all(|conflict| gone(&conflict.key)), "{keys:?}\n{known:?}");
         }
         let said = format!("{said}{heeded:?}");
@@ -248,7 +248,7 @@ proptest! {
         }
         let theirs = leaves(&theirs);
         for leaf in &result {
-            let someone = leaves(&ours).contains(leaf) || theirs.contains(leaf) || leaves(&settled).contains(leaf);
+            let someone = leaves(&ours).contains(leaf) || theirs.contains(leaf) || leaves(&resolved).contains(leaf);
             prop_assert!(someone, "{leaf:?} is of nobody\n{text}");
         }
     }
@@ -258,7 +258,7 @@ proptest! {
         let (base, ours, theirs) = (base.text(), ours.text(), theirs.text());
         let one = merge("Cargo.toml", Some(&base), &ours, &theirs);
         let other = merge("Cargo.toml", Some(&base), &theirs, &ours);
-        let ((one, said), (other, _)) = (told(&one), told(&other));
+        let ((one, said), (other, _)) = (described(&one), described(&other));
         if said.is_empty() {
             prop_assert_eq!(leaves(one), leaves(other));
         }
@@ -268,10 +268,10 @@ proptest! {
     fn merging_the_same_again_changes_nothing(base in manifest(), ours in manifest(), theirs in manifest()) {
         let (base, ours, theirs) = (base.text(), ours.text(), theirs.text());
         let once = merge("Cargo.toml", Some(&base), &ours, &theirs);
-        let (text, said) = told(&once);
+        let (text, said) = described(&once);
         if said.is_empty() {
             let again = merge("Cargo.toml", Some(&base), text, &theirs);
-            prop_assert_eq!(leaves(told(&again).0), leaves(text));
+            prop_assert_eq!(leaves(described(&again).0), leaves(text));
         }
     }
 

@@ -1,4 +1,4 @@
-//! Five roots settled by a person on the published branch, and all that hung on them.
+//! Five roots resolved by a person on the published branch, and all that hung on them.
 
 use std::fs;
 
@@ -50,9 +50,9 @@ impl Five {
     /// A whole run into the folder: what it printed, when it did not fail.
     fn run(&self) -> String {
         let arguments = ["--repo", "fork", "--config", "uptake.yml", "--offline", "run", "--forge", "folder:out"];
-        let (code, told, error) = uptake(self.world.folder(), &arguments);
+        let (code, described, error) = uptake(self.world.folder(), &arguments);
         assert!(code == 0 || code == 3, "{error}");
-        told
+        described
     }
 
     /// Somebody who may write says something in the pull request.
@@ -84,14 +84,14 @@ impl Five {
         fs::read_to_string(self.world.folder().join("out/pulls/1.md")).expect("a pull request")
     }
 
-    /// A person settles all five on the published branch: upstream's line, and the fork's other one stays.
-    fn settle(&self) {
+    /// A person resolves all five on the published branch: upstream's line, and the fork's other one stays.
+    fn resolve(&self) {
         let mut person = Person::new(&self.world);
         person.on("uptake/all");
         for (root, file) in self.roots.iter().zip(FILES) {
             // On the branch the first file has its new end already: what conflicts there is another file than when it is built anew.
             let last = if file == "one.rs" { "end" } else { "9" };
-            person.settle(*root, file, Some(&text("upstream", "our 6", last)));
+            person.resolve(*root, file, Some(&text("upstream", "our 6", last)));
         }
         person.push();
     }
@@ -100,30 +100,33 @@ impl Five {
 const ALL: &str = "Change one.rs\nChange two.rs\nChange three.rs\nChange four.rs\nChange five.rs\nChange an end\n\
                    Go on in one.rs\nGo on in two.rs\nGo on in three.rs\nGo on in four.rs\nGo on in five.rs\nGo on in two\n";
 
-/// Built, settled, learned, and built anew at a person's word.
-fn settled() -> Five {
+/// Built, resolved, learned, and built anew at a person's word.
+fn resolved() -> Five {
     let five = five();
-    let told = five.run();
-    assert!(told.contains("\n12 picks in 1 phase: 1 clean, 5 decide, 6 not-needed-yet; 0 left out"), "{told}");
-    five.settle();
-    let told = five.run();
-    assert!(told.contains("holds commits by people"), "{told}");
+    let described = five.run();
+    assert!(
+        described.contains("\n12 picks in 1 phase: 1 clean, 5 decide, 6 not-needed-yet; 0 left out"),
+        "{described}"
+    );
+    five.resolve();
+    let described = five.run();
+    assert!(described.contains("holds commits by people"), "{described}");
     five.say("/rebuild\n");
-    let told = five.run();
-    assert!(told.contains("(12 picks)"), "{told}");
+    let described = five.run();
+    assert!(described.contains("(12 picks)"), "{described}");
     five
 }
 
 #[test]
-fn five_roots_are_settled_once_and_what_hung_on_them_is_clean() {
-    let five = settled();
+fn five_roots_are_resolved_once_and_what_hung_on_them_is_clean() {
+    let five = resolved();
     assert_eq!(five.branch(), ALL, "each is there once, in upstream's order");
-    let told = five.run();
-    assert!(told.starts_with("Nothing to change\n"), "{told}");
-    assert!(told.contains("\n12 picks in 1 phase: 7 clean, 5 resolved; 0 left out"), "{told}");
+    let described = five.run();
+    assert!(described.starts_with("Nothing to change\n"), "{described}");
+    assert!(described.contains("\n12 picks in 1 phase: 7 clean, 5 resolved; 0 left out"), "{described}");
     assert!(
-        told.contains("12 picks, 13 files compared line by line: 5 lines missing, all named as given up"),
-        "{told}"
+        described.contains("12 picks, 13 files compared line by line: 5 lines missing, all named as given up"),
+        "{described}"
     );
     for file in FILES {
         let last = if file == "one.rs" { "end" } else { "9" };
@@ -136,27 +139,27 @@ fn five_roots_are_settled_once_and_what_hung_on_them_is_clean() {
 
 #[test]
 fn on_a_moved_fork_they_are_replayed_and_said_where_not() {
-    let mut five = settled();
+    let mut five = resolved();
     five.world.on_fork().commit("Elsewhere", &[("other.rs", "ours\n")]);
-    let told = five.run();
-    assert!(told.contains("(12 picks)"), "{told}");
+    let described = five.run();
+    assert!(described.contains("(12 picks)"), "{described}");
     assert_eq!(five.branch(), ALL);
-    // In the same files, but not in the lines that were settled.
+    // In the same files, but not in the lines that were resolved.
     let fresh = text("ours", "our 6", "9").replace("1\n", "our 1\n");
     five.world.on_fork().commit("Above", &FILES.map(|file| (file, fresh.as_str())));
     five.run();
     assert_eq!(five.branch(), ALL);
-    // In the lines that were settled in two of them.
+    // In the lines that were resolved in two of them.
     let other = fresh.replace("ours", "ours anew");
     five.world.on_fork().commit("There", &[("two.rs", &other), ("four.rs", &other)]);
-    let told = five.run();
+    let described = five.run();
     assert!(
-        told.contains("\n12 picks in 1 phase: 4 clean, 3 resolved, 2 decide, 1 follows, 2 not-needed-yet"),
-        "{told}"
+        described.contains("\n12 picks in 1 phase: 4 clean, 3 resolved, 2 decide, 1 follows, 2 not-needed-yet"),
+        "{described}"
     );
     let body = five.body();
     let said: Vec<_> = body.lines().filter(|line| line.contains("but other lines stand there now")).collect();
     assert_eq!(said.len(), 2, "{body}");
-    assert!(said.iter().all(|line| line.contains("Cleo settled it on 2025-10-09 in ")), "{said:?}");
+    assert!(said.iter().all(|line| line.contains("Cleo resolved it on 2025-10-09 in ")), "{said:?}");
     assert!(five.run().starts_with("Nothing to change\n"));
 }

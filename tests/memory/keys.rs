@@ -44,14 +44,14 @@ fn config(rules: &str) -> String {
     format!("phases:\n  - {{ id: all, title: All, priority: 1, rules: [{{ subject: . }}] }}\nconflicts: [{rules}]\n")
 }
 
-/// Built, settled by a person with upstream's file as it is, and built anew.
-fn settled(rules: &str) -> (World, BuiltPhase) {
+/// Built, resolved by a person with upstream's file as it is, and built anew.
+fn resolved(rules: &str) -> (World, BuiltPhase) {
     let config = config(rules);
     let (world, root) = world();
     let (_, phase) = job(&world, &config);
     assert_eq!(super::outcomes(&phase), [Outcome::Decide, Outcome::Clean, Outcome::NotNeededYet]);
     let mut person = Person::new(&world);
-    person.on("uptake/all").settle(root, "Cargo.toml", Some(&upstream("1.1.0", &at(2))));
+    person.on("uptake/all").resolve(root, "Cargo.toml", Some(&upstream("1.1.0", &at(2))));
     person.push();
     let (learned, _) = job(&world, &config);
     assert_eq!(learned.lessons.len(), 1, "{learned:?}");
@@ -62,17 +62,17 @@ fn settled(rules: &str) -> (World, BuiltPhase) {
 
 #[test]
 fn the_answer_to_a_key_is_replayed_where_the_file_is_another() {
-    let (mut world, phase) = settled("{ path: Cargo.toml, use: manifest }");
+    let (mut world, phase) = resolved("{ path: Cargo.toml, use: manifest }");
     assert_eq!(super::outcomes(&phase), [Outcome::Resolved, Outcome::Clean, Outcome::Resolved]);
     let found = &phase.picks[0].resolutions;
-    let told: Vec<_> = found
+    let described: Vec<_> = found
         .iter()
         .map(|found| (words::method(found.how), found.notes.iter().map(words::note).collect::<Vec<_>>()))
         .collect();
-    let note = "`dependencies.core` is `{ git = \"https://example.org/core\", rev = \"2\" }`, as it was settled then.";
+    let note = "`dependencies.core` is `{ git = \"https://example.org/core\", rev = \"2\" }`, as it was resolved then.";
     assert_eq!(
-        told,
-        [("merged key by key".to_owned(), vec![]), ("1 key of it as settled then".to_owned(), vec![note.to_owned()])]
+        described,
+        [("merged key by key".to_owned(), vec![]), ("1 key of it as resolved then".to_owned(), vec![note.to_owned()])]
     );
     assert!(matches!(found[1].by, ResolvedBy::Memory { .. }));
     let file = |phase: &BuiltPhase| {
@@ -86,7 +86,7 @@ fn the_answer_to_a_key_is_replayed_where_the_file_is_another() {
     let (_, phase) = job(&world, &config("{ path: Cargo.toml, use: manifest }"));
     assert_eq!(phase.picks[0].outcome, Outcome::Decide);
     let remarks = said(&phase.picks[0].conflicts[0]);
-    assert!(remarks[0].starts_with("with the lines that were settled on then it could not be read"), "{remarks:?}");
+    assert!(remarks[0].starts_with("with the lines that were resolved on then it could not be read"), "{remarks:?}");
     assert!(remarks[1].starts_with("dependencies.core: the fork has"), "{remarks:?}");
 }
 
@@ -98,19 +98,19 @@ fn a_manifest_that_nobody_can_read_teaches_nothing() {
     let mut person = Person::new(&world);
     // Both sides' lines, as they stood between the markers.
     let both = ours(OWN) + "\n[dependencies]\ncore = 2\n";
-    person.on("uptake/all").settle(root, "Cargo.toml", Some(&both));
+    person.on("uptake/all").resolve(root, "Cargo.toml", Some(&both));
     person.push();
     let (learned, phase) = job(&world, &config);
     assert_eq!(learned.lessons, []);
-    assert_eq!(learned.passed[0].why, "as it was settled it cannot be read, though both sides can");
+    assert_eq!(learned.passed[0].why, "as it was resolved it cannot be read, though both sides can");
     assert_eq!(phase.picks[0].outcome, Outcome::Decide);
 }
 
 #[test]
 fn lines_that_would_break_a_manifest_are_not_put_there() {
-    let (_, phase) = settled("");
+    let (_, phase) = resolved("");
     assert_eq!(phase.picks[0].outcome, Outcome::Decide);
     let remarks = said(&phase.picks[0].conflicts[0]);
-    assert_eq!(remarks[0], "with the lines that were settled on then it could not be read");
-    assert!(remarks[1].starts_with("Cleo settled it on 2025-10-09 in "), "{remarks:?}");
+    assert_eq!(remarks[0], "with the lines that were resolved on then it could not be read");
+    assert!(remarks[1].starts_with("Cleo resolved it on 2025-10-09 in "), "{remarks:?}");
 }

@@ -46,12 +46,12 @@ fn is_replayed((learned, phase): &(LearnReport, BuiltPhase), root: CommitId) {
 fn only_the_real_conflict_is_shown_with_its_own_lines() {
     let (world, root) = world();
     drop(world.open(""));
-    let (code, told, error) = uptake(&world.fork(), &["--offline", "why", &root.to_string()]);
+    let (code, described, error) = uptake(&world.fork(), &["--offline", "why", &root.to_string()]);
     assert_eq!(code, 0, "{error}");
-    assert!(told.contains("alone     conflict in 1 file, 1 hunk\n"), "{told}");
+    assert!(described.contains("alone     conflict in 1 file, 1 hunk\n"), "{described}");
     let hunk = "doc.md  both sides changed the same lines\n  <<<<<<< fork, from line 14\n  Choose ours.\n  ||||||| before\n  Choose one.\n  =======\n  Choose upstream's.\n  >>>>>>> upstream\n";
-    assert!(told.contains(hunk), "{told}");
-    let blamed = told.lines().find(|line| line.contains("the fork's side is from")).expect("whose lines they are");
+    assert!(described.contains(hunk), "{described}");
+    let blamed = described.lines().find(|line| line.contains("the fork's side is from")).expect("whose lines they are");
     assert!(blamed.contains("Advise ours"), "{blamed}");
 }
 
@@ -62,7 +62,7 @@ fn what_a_person_resolved_in_it_is_learned_and_replayed() {
     assert_eq!((learned, phase.picks[0].outcome), (LearnReport::default(), Outcome::Decide));
     assert_eq!(phase.picks[0].conflicts[0].hunks.len(), 1);
     let mut person = Person::new(&world);
-    person.on("uptake/fixes").settle(root, "doc.md", Some(&resolved()));
+    person.on("uptake/fixes").resolve(root, "doc.md", Some(&resolved()));
     person.push();
     is_replayed(&job(&world, CONFIG), root);
     give_up(&world, "uptake/fixes");

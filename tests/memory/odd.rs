@@ -1,4 +1,4 @@
-//! A conflict in a file whose name is no text: told, settled, remembered, found again and withdrawn like any other.
+//! A conflict in a file whose name is no text: told, resolved, remembered, found again and withdrawn like any other.
 #![cfg(target_os = "linux")]
 
 use std::ffi::OsStr;
@@ -43,24 +43,24 @@ fn world() -> World {
 
 fn run(world: &World, arguments: &[&str]) -> String {
     let there = ["--repo", "fork", "--config", "uptake.yml", "--offline"];
-    let (code, told, error) = uptake(world.folder(), &[&there, arguments].concat());
+    let (code, described, error) = uptake(world.folder(), &[&there, arguments].concat());
     assert!(code == 0 || code == 3, "{error}");
-    told
+    described
 }
 
 #[test]
 fn a_name_that_is_no_text_is_remembered_like_any_other() {
     let world = world();
     let job = ["run", "--forge", "folder:out"];
-    let told = run(&world, &job);
-    assert!(told.contains("1 decide, 1 not-needed-yet"), "{told}");
+    let described = run(&world, &job);
+    assert!(described.contains("1 decide, 1 not-needed-yet"), "{described}");
     let body = fs::read_to_string(world.folder().join("out/pulls/1.md")).expect("a pull request");
     assert!(body.contains(r"caf\351/it's \377.txt"), "{body}");
     assert!(body.contains("the fork's side is from"), "whose lines they are is found: {body}");
     let add = body.lines().find(|line| line.starts_with("git add ")).expect("a recipe").to_owned();
     assert_eq!(add, r"git add -- $'caf\351/it\'s \377.txt'");
 
-    // A person settles it, with the recipe's own words.
+    // A person resolves it, with the recipe's own words.
     let mut person = Person::new(&world);
     let root = world.git(&["rev-parse", "upstream~1"]);
     person.on("uptake/all").git(&["cherry-pick", "-x", &root]);
@@ -70,8 +70,8 @@ fn a_name_that_is_no_text_is_remembered_like_any_other() {
     person.git(&["-c", "core.editor=true", "cherry-pick", "--continue"]);
     person.push();
 
-    let told = run(&world, &job);
-    assert!(told.contains("1 clean, 1 resolved"), "{told}");
+    let described = run(&world, &job);
+    assert!(described.contains("1 clean, 1 resolved"), "{described}");
     git_in(&world.folder().join("out/branches.git"), &["update-ref", "-d", "refs/heads/uptake/all"], 0);
     run(&world, &job);
     assert!(run(&world, &job).starts_with("Nothing to change\n"));
@@ -89,17 +89,17 @@ fn a_name_that_is_no_text_is_remembered_like_any_other() {
     let meta = git_in(&branches, &["show", &format!("uptake/ledger:{meta}")], 0);
     let meta = String::from_utf8_lossy(&meta.stdout).into_owned();
     assert!(meta.starts_with("path: '\"caf\\351/it''s \\377.txt\"'\n"), "{meta}");
-    let told = run(&world, &["memory", "list", "--forge", "folder:out"]);
-    assert!(told.contains(r"caf\351/it's \377.txt"), "{told}");
+    let described = run(&world, &["memory", "list", "--forge", "folder:out"]);
+    assert!(described.contains(r"caf\351/it's \377.txt"), "{described}");
     let key = list.split('/').nth(1).expect("a key").to_owned();
     run(&world, &["memory", "forget", &key, "--by", "Ada", "--forge", "folder:out"]);
-    let told = run(&world, &job);
-    assert!(told.contains("1 decide, 1 not-needed-yet"), "{told}");
+    let described = run(&world, &job);
+    assert!(described.contains("1 decide, 1 not-needed-yet"), "{described}");
     let body = fs::read_to_string(world.folder().join("out/pulls/1.md")).expect("a pull request");
     assert!(body.contains("was withdrawn by Ada"), "{body}");
 
     // And a decision names it as it is shown.
     run(&world, &["decide", "resolve", "all", SHOWN, "upstream", "--by", "Ada", "--forge", "folder:out"]);
-    let told = run(&world, &job);
-    assert!(told.contains("1 clean, 1 resolved"), "{told}");
+    let described = run(&world, &job);
+    assert!(described.contains("1 clean, 1 resolved"), "{described}");
 }

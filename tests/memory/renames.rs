@@ -34,7 +34,7 @@ fn world() -> (World, [CommitId; 3]) {
 }
 
 /// A person picks a commit, and leaves these files; none means that there is none.
-fn settle(person: &mut Person, sha: CommitId, files: &[(&str, Option<String>)]) {
+fn resolve(person: &mut Person, sha: CommitId, files: &[(&str, Option<String>)]) {
     person.git(&["cherry-pick", "-x", &sha.to_string()]);
     for (path, content) in files {
         let at = person.path.join(path);
@@ -61,8 +61,8 @@ fn a_file_both_sides_moved_keeps_the_name_it_was_given() {
     let mut person = Person::new(&world);
     person.on("uptake/all");
     // The fork's name, upstream's line.
-    settle(&mut person, moves, &[("a", None), ("b", None), ("c", Some(text("upstream's")))]);
-    settle(&mut person, removes, &[("here", None)]);
+    resolve(&mut person, moves, &[("a", None), ("b", None), ("c", Some(text("upstream's")))]);
+    resolve(&mut person, removes, &[("here", None)]);
     person.push();
     let (learned, _) = job(&world, CONFIG);
     assert_eq!(learned.passed, []);
@@ -98,12 +98,12 @@ fn what_went_elsewhere_is_not_remembered() {
     job(&world, CONFIG);
     let mut person = Person::new(&world);
     person.on("uptake/all");
-    settle(&mut person, moves, &[("a", None), ("b", None), ("c", None), ("d", Some(text("upstream's")))]);
+    resolve(&mut person, moves, &[("a", None), ("b", None), ("c", None), ("d", Some(text("upstream's")))]);
     person.push();
     let (learned, phase) = job(&world, CONFIG);
     assert_eq!(learned.lessons, []);
     let why: Vec<_> = learned.passed.iter().map(|passed| (passed.path.to_string(), passed.why)).collect();
-    let told = "which name a file gets is remembered where the commit does nothing else";
-    assert_eq!(why, ["a", "b", "c"].map(|path| (path.to_owned(), told)));
+    let described = "which name a file gets is remembered where the commit does nothing else";
+    assert_eq!(why, ["a", "b", "c"].map(|path| (path.to_owned(), described)));
     assert_eq!(phase.picks[0].outcome, Outcome::Decide);
 }

@@ -77,11 +77,11 @@ fn a_bisect_that_was_asked_for_before_the_fork_moved_says_where_it_began() {
     }
     let found = office.answers(1).into_iter().find(|text| text.contains("uptake-bisect")).expect("an answer");
     assert!(found.starts_with(&format!("**`{}` breaks the phase", &office.upstream(8)[..9])), "{found}");
-    let told = format!(
+    let described = format!(
         "It was asked for `{}`; the branch was built anew before the search began, so it began with",
         &asked[..9]
     );
-    assert!(found.contains(&told), "{found}");
+    assert!(found.contains(&described), "{found}");
     let before = snapshot(&office.out(""));
     office.run();
     assert_eq!(snapshot(&office.out("")), before);

@@ -60,8 +60,8 @@ fn an_idle_run_opens_each_file_once() {
     office.run();
     office.run();
     let opened = Opened::watch(&office.out(""));
-    let told = office.run();
-    assert!(told.starts_with("Nothing to change\n"), "{told}");
+    let described = office.run();
+    assert!(described.starts_with("Nothing to change\n"), "{described}");
     let count = opened.count();
     let often: Vec<_> = count.iter().filter(|(_, times)| **times > 1).collect();
     assert!(often.is_empty(), "{often:?}");

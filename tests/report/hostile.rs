@@ -65,7 +65,7 @@ fn with(text: &str) -> Owned {
     owned
 }
 
-/// A conflict, and its settling, of which everything says this.
+/// A conflict, and its resolving, of which everything says this.
 fn hostile(text: &str) -> Conflict {
     let named = |n: u8| CommitSummary {
         sha: id(n),

@@ -1,4 +1,4 @@
-//! What the report says of each conflict and of what was settled, in both its forms.
+//! What the report says of each conflict and of what was resolved, in both its forms.
 
 use engine::commit::When;
 use engine::path::RepoPath;
@@ -11,8 +11,8 @@ use super::facts::{Owned, id, small};
 use super::{page, section};
 
 /// The small fork with all that can be said of a conflict: a long place, one that a cascade meets again, whose lines they are, and
-/// a file that an answer settled.
-fn told() -> Owned {
+/// a file that an answer resolved.
+fn described() -> Owned {
     let mut owned = small();
     let named = |n: u8, subject: &str| CommitSummary {
         sha: id(n),
@@ -56,13 +56,13 @@ fn told() -> Owned {
 
 #[test]
 fn each_conflict_is_told_as_the_pull_request_tells_it() {
-    let markdown = markdown(&told().facts());
+    let markdown = markdown(&described().facts());
     insta::assert_snapshot!(section(&markdown, "In phase 2: Engine"), @"
     <details><summary><code>020202020</code> Rework the engine: 1 file</summary>
 
-    A root: it conflicts on its own account, even with all before it settled.
+    A root: it conflicts on its own account, even with all before it resolved.
 
-    - Settle these 2 hunks by hand: no earlier open commit would make it conflict less.
+    - Resolve these 2 hunks by hand: no earlier open commit would make it conflict less.
 
     **`src/engine.rs`**: both sides changed the same lines, in 2 places
 
@@ -118,13 +118,13 @@ fn each_conflict_is_told_as_the_pull_request_tells_it() {
     - the fork's side is from `f5f5f5f5f`
     - missing from upstream: `010101010`
 
-    To settle it by hand:
+    To resolve it by hand:
 
     ```sh
     git fetch origin && git fetch https://github.com/owner/upstream.git 0202020202020202020202020202020202020202
     git switch uptake/engine && git pull --ff-only
     git -c merge.conflictStyle=diff3 cherry-pick -x 0202020202020202020202020202020202020202
-    # it stops: settle the files, then
+    # it stops: resolve the files, then
     git add -- src/engine.rs
     git cherry-pick --continue
     ```
@@ -155,13 +155,13 @@ fn each_conflict_is_told_as_the_pull_request_tells_it() {
     - the fork's side is from [`f5f5f5f5f`](https://github.com/someone/fork/commit/f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5): Our own engine (Bea, 2025-10-09)
     - missing from upstream: [`010101010`](https://redirect.github.com/owner/upstream/commit/0101010101010101010101010101010101010101): Fix the parser (Bea, 2025-10-09)
 
-    To settle it by hand:
+    To resolve it by hand:
 
     ```sh
     git fetch origin && git fetch https://github.com/owner/upstream.git 0303030303030303030303030303030303030303
     git switch uptake/engine && git pull --ff-only
     git -c merge.conflictStyle=diff3 cherry-pick -x 0303030303030303030303030303030303030303
-    # it stops: settle the files, then
+    # it stops: resolve the files, then
     git add -- src/engine.rs
     git cherry-pick --continue
     ```
@@ -171,14 +171,14 @@ fn each_conflict_is_told_as_the_pull_request_tells_it() {
 }
 
 #[test]
-fn what_was_settled_is_listed_with_its_origin_and_what_it_gave_up() {
-    let markdown = markdown(&told().facts());
+fn what_was_resolved_is_listed_with_its_origin_and_what_it_gave_up() {
+    let markdown = markdown(&described().facts());
     insta::assert_snapshot!(section(&markdown, "On the branch of phase 2: Engine"), @"
-    <details><summary>1 file settled without a person</summary>
+    <details><summary>1 file resolved without a person</summary>
 
     | Commit | File | What was done | By | Given up |
     |---|---|---|---|---|
-    | [`050505050`](https://redirect.github.com/owner/upstream/commit/0505050505050505050505050505050505050505) | `Cargo.toml` | the lines that were settled on then in 1 place | answer `0123456789ab` of maintainer, 2025-11-22T10:00:00Z ([there](https://github.com/someone/fork/pull/7)) | 1 line of upstream's, 1 line of the fork's |
+    | [`050505050`](https://redirect.github.com/owner/upstream/commit/0505050505050505050505050505050505050505) | `Cargo.toml` | the lines that were resolved on then in 1 place | answer `0123456789ab` of maintainer, 2025-11-22T10:00:00Z ([there](https://github.com/someone/fork/pull/7)) | 1 line of upstream's, 1 line of the fork's |
 
     </details>
 
@@ -201,7 +201,8 @@ fn what_was_settled_is_listed_with_its_origin_and_what_it_gave_up() {
 
 #[test]
 fn the_page_says_the_same() {
-    let page = page(&told()).replace("&#x2f;", "/").replace("&#x27;", "'").replace("&lt;", "<").replace("&gt;", ">");
+    let page =
+        page(&described()).replace("&#x2f;", "/").replace("&#x27;", "'").replace("&lt;", "<").replace("&gt;", ">");
     for part in [
         "our line 23\n… 6 more lines\n||||||| before",
         "From line 4 on, the same as in the note on ",
@@ -209,7 +210,7 @@ fn the_page_says_the_same() {
         "https://github.com/someone/fork/commit/f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5",
         "https://github.com/someone/fork/blob/f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0/src/engine.rs#L4-L33",
         "git -c merge.conflictStyle=diff3 cherry-pick -x 0202020202020202020202020202020202020202",
-        "the lines that were settled on then in 1 place",
+        "the lines that were resolved on then in 1 place",
         "answer <code>0123456789ab</code> of ",
         "href=\"https://github.com/someone/fork/pull/7\"",
         "+ cudarc = 2\n- cudarc = 0",

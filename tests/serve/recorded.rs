@@ -35,8 +35,8 @@ fn recorded_webhooks_lead_to_a_run_or_to_nothing() {
         "installation.created",
         "ping",
     ];
-    let told = names.map(|name| format!("{name}: {}", asked(name)));
-    insta::assert_snapshot!(told.join("\n"), @r"
+    let described = names.map(|name| format!("{name}: {}", asked(name)));
+    insta::assert_snapshot!(described.join("\n"), @r"
     issue_comment.created: nothing: the comment has no line that begins with a slash
     issue_comment.edited: nothing: only new comments are obeyed
     issue_comment.deleted: nothing: only new comments are obeyed

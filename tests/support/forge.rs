@@ -125,12 +125,12 @@ pub(crate) fn decisions(world: &World) -> Vec<String> {
 /// The pull requests: number, state, draft or not, branch, base, title.
 pub(crate) fn pulls(world: &World) -> Vec<String> {
     let pulls = Folder::new(&out(world)).pulls("uptake/").expect("read").bringing;
-    let told = |pull: PullRequest| {
+    let described = |pull: PullRequest| {
         let PullText { title, head, base, draft, .. } = pull.text;
         let draft = if draft { "draft " } else { "" };
         format!("{} {:?} {draft}{head} -> {base}: {title}", pull.number, pull.state)
     };
-    pulls.into_iter().map(told).collect()
+    pulls.into_iter().map(described).collect()
 }
 
 /// A method of a forge, and what happens before it is called first.

@@ -152,7 +152,7 @@ fn next(page: &mut String, ran: &RunSummary<'_>) {
         let waits = waiting(phase);
         if waits > 0 {
             steps.push(format!(
-                "{}: {} for a person; pull request {} says on which lines, and how to settle them",
+                "{}: {} for a person; pull request {} says on which lines, and how to resolve them",
                 inert_line(&phase.title),
                 if waits == 1 { "1 pick waits".to_owned() } else { format!("{waits} picks wait") },
                 number(ran.fork, pull)

@@ -100,7 +100,7 @@ pub fn decided(decision: &Decision) -> String {
         Ruling::Readmit { sha: commit } => format!("{} goes by the configuration again", sha(commit)),
         Ruling::Move { sha: commit, phase } => format!("{} goes to {}", sha(commit), code(phase)),
         Ruling::Resolve { phase, path, how } => {
-            format!("conflicts of {} in {} are settled: {how}", code(phase), code(path))
+            format!("conflicts of {} in {} are resolved: {how}", code(phase), code(path))
         }
         Ruling::Rebuild { phase, head } => format!("{} is built anew, over {}", code(phase), sha(head)),
         Ruling::Hold { phase } => format!("{} is left as it is", code(phase)),

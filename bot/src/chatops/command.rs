@@ -89,7 +89,7 @@ pub enum SlashCommand {
         /// The phase's id.
         phase: String,
     },
-    /// Settle conflicts in a file.
+    /// Resolve conflicts in a file.
     Resolve {
         /// The path in the repository.
         path: String,
@@ -163,7 +163,7 @@ pub const COMMANDS: &[CommandSpec] = &[
     entry!(
         "resolve",
         "PATH upstream|fork|union|manual",
-        "settle conflicts in this file in this way",
+        "resolve conflicts in this file in this way",
         Phase,
         Writers,
         |entry, words| {

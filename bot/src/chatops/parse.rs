@@ -240,14 +240,14 @@ pub(super) fn path_and_how(
     words: &Words<'_>,
 ) -> Result<(String, FileResolution), ParseError> {
     let Some((before, last)) = words.rest.trim_end().rsplit_once(char::is_whitespace) else {
-        let what = if words.words.is_empty() { "the path" } else { "how to settle it" };
+        let what = if words.words.is_empty() { "the path" } else { "how to resolve it" };
         return Err(ParseError::Missing { entry, what });
     };
     let how = unquote(last).to_ascii_lowercase();
     let ways = [FileResolution::Upstream, FileResolution::Fork, FileResolution::Union, FileResolution::Manual];
     let Some(how) = ways.into_iter().find(|way| way.to_string() == how) else {
         let like = slip_of(&how, ["upstream", "fork", "union", "manual"]);
-        let should = "a way to settle it: upstream, fork, union or manual";
+        let should = "a way to resolve it: upstream, fork, union or manual";
         return Err(ParseError::Form { entry, word: short(last, SHOWN), should, like });
     };
     let path = unquote(before);

@@ -1,4 +1,4 @@
-//! What a command means where it was said: its words settled against the phases and commits there are.
+//! What a command means where it was said: its words resolved against the phases and commits there are.
 
 use super::command::{CommandSubject, SlashCommand};
 use crate::decision::Ruling;

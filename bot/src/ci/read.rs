@@ -60,29 +60,33 @@ pub(super) fn look(
 fn ended(state: RunState, jobs: &[Job]) -> (TestState, Option<String>) {
     let word =
         jobs.iter().rev().filter(|job| job.state == RunState::Success).find_map(|job| job.name.strip_prefix(VERDICT));
-    let told = |state, detail: &str| (state, Some(detail.to_owned()));
+    let described = |state, detail: &str| (state, Some(detail.to_owned()));
     match (word, state) {
         (Some("passed"), RunState::Success) => return (TestState::Passed, None),
         (Some("failed"), _) => return (TestState::Failed, None),
-        (Some("no-device"), _) => return told(TestState::NoDevice, "the runner has no GPU that `nvidia-smi` sees"),
-        (Some("old-driver"), _) => return told(TestState::NoDevice, "the runner's driver is too old for this version"),
-        (Some("setup-failed"), _) => return told(TestState::SetupFailed, "the tests were not reached"),
+        (Some("no-device"), _) => {
+            return described(TestState::NoDevice, "the runner has no GPU that `nvidia-smi` sees");
+        }
+        (Some("old-driver"), _) => {
+            return described(TestState::NoDevice, "the runner's driver is too old for this version");
+        }
+        (Some("setup-failed"), _) => return described(TestState::SetupFailed, "the tests were not reached"),
         (Some("not-started"), RunState::Failure) => {
-            return told(TestState::NeverStarted, "its container did not start");
+            return described(TestState::NeverStarted, "its container did not start");
         }
         _ => {}
     }
     match state {
         RunState::Success => (TestState::Passed, None),
         RunState::Failure => (TestState::Failed, None),
-        RunState::TimedOut => told(TestState::SetupFailed, "it took too long and was stopped"),
-        RunState::StartupFailure => told(TestState::NeverStarted, "its workflow file is not right"),
-        RunState::Skipped => told(TestState::Cancelled, "the workflow found nothing to do"),
+        RunState::TimedOut => described(TestState::SetupFailed, "it took too long and was stopped"),
+        RunState::StartupFailure => described(TestState::NeverStarted, "its workflow file is not right"),
+        RunState::Skipped => described(TestState::Cancelled, "the workflow found nothing to do"),
         // GitHub cancels what no runner took within a day; a person's cancelling looks the same but for the steps.
         RunState::Cancelled if !has_begun(jobs) => {
-            told(TestState::NeverStarted, "it was cancelled before a runner took it")
+            described(TestState::NeverStarted, "it was cancelled before a runner took it")
         }
-        RunState::Cancelled => told(TestState::Cancelled, "it was cancelled while it ran"),
+        RunState::Cancelled => described(TestState::Cancelled, "it was cancelled while it ran"),
         RunState::Queued | RunState::Running => (TestState::Running, None),
     }
 }

@@ -110,7 +110,7 @@ fn text(found: &[Finding]) -> String {
             FindingLevel::Note => styled("note   ", WAIT),
             FindingLevel::Unknown => styled("unknown", WAIT),
         };
-        let _ = writeln!(text, "{mark}  {}: {}", bold(finding.about), visible(&finding.told));
+        let _ = writeln!(text, "{mark}  {}: {}", bold(finding.about), visible(&finding.described));
         if let Some(fix) = &finding.fix {
             let _ = writeln!(text, "         {fix}");
         }
@@ -136,7 +136,8 @@ fn markdown(found: &[Finding]) -> String {
             Some(page) => format!("[there](<{page}>)"),
             None => fix,
         };
-        let _ = writeln!(text, "| {mark} | {} | {} | {fix} |", finding.about, crate::text::inert_line(&finding.told));
+        let _ =
+            writeln!(text, "| {mark} | {} | {} | {fix} |", finding.about, crate::text::inert_line(&finding.described));
     }
     text
 }

@@ -139,7 +139,7 @@ pub(super) fn import(call: &Invocation, args: &ImportArgs) -> Result<u8, Failure
     let lookup = |sha: &str| listed(&session.repo, &survey, sha).unwrap_or(import::ListedCommit::Unknown);
     let faults = import::faults(&analysis, &survey, &lookup);
     let report = import::AnalysisReport::new(&name, &analysis, faults);
-    let told = match args.format {
+    let described = match args.format {
         OutputFormat::Text => report.to_string(),
         OutputFormat::Markdown => report.to_markdown(),
         OutputFormat::Json => json(&report)?,
@@ -147,10 +147,10 @@ pub(super) fn import(call: &Invocation, args: &ImportArgs) -> Result<u8, Failure
     match &args.output {
         Some(path) => {
             write_new(path, &yaml, args.force)?;
-            call.print(&told)?;
+            call.print(&described)?;
         }
         None => {
-            say(told.trim_end(), call.colour);
+            say(described.trim_end(), call.colour);
             call.print(&yaml)?;
         }
     }

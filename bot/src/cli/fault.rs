@@ -47,13 +47,13 @@ impl Failure {
 
     /// What is wrong and what to do, on one line.
     pub(super) fn line(&self) -> String {
-        let told = match &self.message {
+        let described = match &self.message {
             Message::Line(line) => line.clone(),
             Message::Files(files) => {
                 files.iter().map(|(problems, _)| problems.to_string()).collect::<Vec<_>>().join("; ")
             }
         };
-        self.hint.as_ref().map_or_else(|| told.clone(), |hint| format!("{told}: {hint}"))
+        self.hint.as_ref().map_or_else(|| described.clone(), |hint| format!("{described}: {hint}"))
     }
 
     pub(super) fn render(&self, colour: bool) -> String {
@@ -92,14 +92,14 @@ impl Failure {
 
     /// The page of a job that failed, Markdown.
     pub(super) fn page(&self) -> String {
-        let told = match &self.message {
+        let described = match &self.message {
             Message::Line(line) => self.with_hint(line),
             Message::Files(files) => {
                 let all: Vec<String> = files.iter().map(|(problems, _)| problems.to_string()).collect();
                 self.with_hint(&all.join("\n"))
             }
         };
-        format!("## Uptake: failed\n\n{}\n", crate::text::fenced("text", &told))
+        format!("## Uptake: failed\n\n{}\n", crate::text::fenced("text", &described))
     }
 
     fn with_hint(&self, line: &str) -> String {

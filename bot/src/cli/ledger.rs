@@ -48,7 +48,7 @@ enum What {
     Pick { sha: String, phase: String },
     /// Take a commit in another phase
     Move { sha: String, phase: String },
-    /// Settle conflicts in a file of a phase in this way
+    /// Resolve conflicts in a file of a phase in this way
     Resolve {
         phase: String,
         path: String,

@@ -1,4 +1,4 @@
-//! The commands that speak of what people settled: `memory list`, `forget` and `learn`.
+//! The commands that speak of what people resolved: `memory list`, `forget` and `learn`.
 
 use std::fmt::Write;
 
@@ -19,7 +19,7 @@ use engine::{Repo, ResolvedName};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum MemoryCommand {
-    /// List what is remembered: where, whose pick, who settled it and when
+    /// List what is remembered: where, whose pick, who resolved it and when
     List {
         /// How to print it
         #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
@@ -40,7 +40,7 @@ pub(super) enum MemoryCommand {
         #[command(flatten)]
         place: MemoryLocation,
     },
-    /// Learn from a history how people settled the picks they made by hand
+    /// Learn from a history how people resolved the picks they made by hand
     ///
     /// Picks are known by their `(cherry picked from commit …)` line, by author and date, or by their subject. Each is made again
     /// on what it stood on; where that conflicts, what the person left there is the answer.
@@ -122,7 +122,7 @@ fn learn(call: &Invocation, from: &str, dry_run: bool, place: &MemoryLocation) -
 pub(super) fn report_learned(call: &Invocation, learned: &LearnReport) {
     for LearnedResolution { answer, upstream, .. } in &learned.lessons {
         let (who, path) = (short(&answer.origin.who, 40), answer.path.to_string());
-        call.remark(&format!("Learned how {who} settled {} of {}.", short(&path, 90), upstream.short()));
+        call.remark(&format!("Learned how {who} resolved {} of {}.", short(&path, 90), upstream.short()));
     }
     for passed in &learned.passed {
         call.remark(&format!("Nothing was learned from {passed}."));
@@ -199,7 +199,7 @@ fn describe(kept: &[StoredResolution]) -> String {
 }
 
 fn lessons(learned: &LearnReport) -> String {
-    let mut text = format!("{}\n", bold(&format!("{} settled by people", count(learned.lessons.len(), "conflict"))));
+    let mut text = format!("{}\n", bold(&format!("{} resolved by people", count(learned.lessons.len(), "conflict"))));
     let rows = learned.lessons.iter().map(|lesson| {
         let places = match lesson.answer.places.len() {
             0 => "as a whole".to_owned(),

@@ -14,9 +14,9 @@ mod ledger;
 mod memory;
 mod plan;
 mod publish;
+mod resolved;
 mod run_once;
 mod serve;
-mod settled;
 mod survey;
 mod term;
 mod why;
@@ -127,7 +127,7 @@ enum Command {
     /// Look at the ledger: what was decided, and what became of each phase
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
-    /// How people settled conflicts: list it, withdraw an answer, learn from a history
+    /// How people resolved conflicts: list it, withdraw an answer, learn from a history
     #[command(subcommand)]
     Memory(memory::MemoryCommand),
     /// Take webhooks of a GitHub App, and run for the forks they are of

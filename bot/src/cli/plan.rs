@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::survey::before_all;
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
-use super::{Failure, Invocation, OutputFormat, json, settled, waits};
+use super::{Failure, Invocation, OutputFormat, json, resolved, waits};
 use crate::pick::{Built, BuiltPhase, Outcome, Pick};
 use crate::pipeline::Inputs;
 use crate::plan::LeftOut;
@@ -93,7 +93,7 @@ impl<'a> PlanView<'a> {
             .map(|pick| {
                 let files = match (pick.open().count(), pick.resolutions.len()) {
                     (0, 0) => String::new(),
-                    (0, settled) => faint(&format!("  [{} settled]", count(settled, "file"))),
+                    (0, resolved) => faint(&format!("  [{} resolved]", count(resolved, "file"))),
                     (open, _) => faint(&format!("  [{}{}]", count(open, "file"), self.hangs_on(pick))),
                 };
                 vec![
@@ -105,7 +105,7 @@ impl<'a> PlanView<'a> {
             })
             .collect();
         text.push_str(&table(&rows));
-        text.push_str(&settled::rows(phase));
+        text.push_str(&resolved::rows(phase));
         text.push_str(&self.left_out(&phase.left_out));
         if phase.picks.is_empty() && phase.left_out.is_empty() {
             text.push_str("  nothing in the range belongs to it\n");
@@ -129,9 +129,9 @@ impl<'a> PlanView<'a> {
             let _ = write!(text, "; {how} {}", few(&pick.follows));
         } else if !needs.take.is_empty() {
             let _ = write!(text, "; take {} first", few(&needs.take));
-            let hunks: usize = needs.settle.iter().map(|(_, hunks)| hunks).sum();
+            let hunks: usize = needs.resolve.iter().map(|(_, hunks)| hunks).sum();
             if hunks > 0 {
-                let _ = write!(text, ", settling {}", count(hunks, "hunk"));
+                let _ = write!(text, ", resolving {}", count(hunks, "hunk"));
             }
         }
         text
@@ -167,7 +167,7 @@ impl<'a> PlanView<'a> {
             if parts.is_empty() { "nothing to take".into() } else { parts.join(", ") },
             left + self.built.left_out.len(),
             self.built.unassigned.len(),
-        ) + &settled::check(self.built)
+        ) + &resolved::check(self.built)
             + &self.end()
     }
 

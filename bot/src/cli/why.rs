@@ -86,7 +86,7 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     for file in files(why, links).iter().take(FILES) {
         let places = if file.count > 1 { format!(", in {} places", file.count) } else { String::new() };
         let _ = writeln!(text, "\n{}  {}", styled(&file.path, BAD), faint(&format!("{}{places}", file.kind)));
-        lines(file.remarks.iter().map(|remark| format!("not settled: {remark}")), &mut text);
+        lines(file.remarks.iter().map(|remark| format!("not resolved: {remark}")), &mut text);
         if file.places.is_empty() {
             lines(file.who.iter().map(Prose::plain_text), &mut text);
         }
@@ -101,11 +101,11 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     if why.conflicts.len() > FILES {
         let _ = writeln!(text, "\n{}", faint(&format!("and {}", count(why.conflicts.len() - FILES, "more file"))));
     }
-    let settled = resolved_files(why, links);
-    if !settled.is_empty() {
-        let _ = writeln!(text, "\n{}", bold("Settled without a person"));
+    let resolved = resolved_files(why, links);
+    if !resolved.is_empty() {
+        let _ = writeln!(text, "\n{}", bold("Resolved without a person"));
     }
-    for (row, gone) in &settled {
+    for (row, gone) in &resolved {
         let what = format!("{}, by {}; given up: {}", row.how, row.by.plain_text(), row.given_up);
         let _ = writeln!(text, "  {}  {}", short(&row.path, 60), faint(&short(&what, 200)));
         lines(row.notes.iter().chain(gone.lines.iter().take(LINES)), &mut text);

@@ -73,16 +73,16 @@ pub(super) fn write_workflows(call: &Invocation, args: &InitArgs) -> Result<u8, 
         ));
     }
     fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
-    let mut told = Vec::new();
+    let mut described = Vec::new();
     for (path, text) in &files {
         let same = fs::read(path).is_ok_and(|old| old == text.as_bytes());
         files::write(path, text.as_bytes()).map_err(|error| cannot_write(path, &error))?;
-        told.push(format!("{} {}", if same { "Unchanged:" } else { "Wrote" }, path.display()));
+        described.push(format!("{} {}", if same { "Unchanged:" } else { "Wrote" }, path.display()));
     }
     if !args.fleet && !top.join(CONFIG_PATH).exists() {
-        told.push(format!("There is no {CONFIG_PATH} yet: uptake init writes one."));
+        described.push(format!("There is no {CONFIG_PATH} yet: uptake init writes one."));
     }
-    call.remark(&told.join("\n"));
+    call.remark(&described.join("\n"));
     call.remark(if args.fleet { NEXT_OF_HOST } else { NEXT });
     Ok(DONE)
 }

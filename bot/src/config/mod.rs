@@ -210,8 +210,8 @@ pub struct PathRule {
     /// The pattern as written.
     pub pattern: String,
     pub path: GlobMatcher,
-    /// How their conflicts are settled.
-    pub settle: ResolveBy,
+    /// How their conflicts are resolved.
+    pub resolve: ResolveBy,
     /// For lock files: the command that makes the file anew.
     pub command: Vec<String>,
     /// For lock files: whether the command may use the network.

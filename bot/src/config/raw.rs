@@ -45,7 +45,7 @@ pub struct RawConfig {
     /// What makes a commit risky, on top of what the survey finds out itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub risk: Vec<RawRiskRule>,
-    /// How conflicts on certain paths are settled; the first rule whose path matches wins.
+    /// How conflicts on certain paths are resolved; the first rule whose path matches wins.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<RawPathRule>,
     /// The test matrix that runs on each phase. A phase may have its own `ci`.
@@ -232,7 +232,7 @@ pub struct RawRiskRule {
     pub rule: RawRule,
 }
 
-/// How conflicts on some paths are settled.
+/// How conflicts on some paths are resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "PathRule")]
@@ -251,10 +251,10 @@ pub struct RawPathRule {
     pub network: bool,
 }
 
-/// A way to settle a conflict.
+/// A way to resolve a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-#[schemars(rename = "Settle")]
+#[schemars(rename = "Resolve")]
 pub enum ResolveBy {
     /// Upstream's lines in each conflicting hunk.
     Upstream,
@@ -310,7 +310,7 @@ pub struct LabelSettings {
     /// On a phase with conflicts.
     #[schemars(with = "words::Label")]
     pub conflicts: String,
-    /// On a phase that cannot go on before a person decides or settles something.
+    /// On a phase that cannot go on before a person decides or resolves something.
     #[schemars(with = "words::Label")]
     pub needs_human: String,
     /// On a phase that stands on another one.

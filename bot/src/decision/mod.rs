@@ -71,7 +71,7 @@ pub enum Ruling {
         #[schemars(schema_with = "form::phase")]
         phase: PhaseId,
     },
-    /// Settle conflicts in this file of this phase in this way, before any path rule.
+    /// Resolve conflicts in this file of this phase in this way, before any path rule.
     Resolve {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
@@ -181,7 +181,7 @@ impl fmt::Display for Ruling {
     }
 }
 
-/// How conflicts in a file are settled by decision.
+/// How conflicts in a file are resolved by decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileResolution {
@@ -191,7 +191,7 @@ pub enum FileResolution {
     Fork,
     /// Both, the fork's first.
     Union,
-    /// By a person, even where a path rule would settle it.
+    /// By a person, even where a path rule would resolve it.
     Manual,
 }
 

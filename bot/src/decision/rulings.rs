@@ -117,7 +117,7 @@ impl Rulings {
         self.phases.get(id)
     }
 
-    /// How conflicts in this file of this phase are to be settled, by decision.
+    /// How conflicts in this file of this phase are to be resolved, by decision.
     #[must_use]
     pub fn resolve(&self, phase: &PhaseId, path: &str) -> Option<&(FileResolution, Decision)> {
         self.phases.get(phase)?.resolve.get(path)

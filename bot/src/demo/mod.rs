@@ -33,12 +33,12 @@ pub struct Demo {
 /// The folder cannot be written.
 pub fn build(folder: &Path) -> Result<Demo, GitError> {
     let demo = Demo { upstream: folder.join("upstream.git"), fork: folder.join("fork.git") };
-    let upstream = StoryLine { repo: Repo::init(&demo.upstream, "main")?, told: HashMap::new() };
+    let upstream = StoryLine { repo: Repo::init(&demo.upstream, "main")?, described: HashMap::new() };
     let (upstream, _) = upstream.tell(&START, UPSTREAM)?;
-    let fork = StoryLine { repo: Repo::init(&demo.fork, "main")?, told: HashMap::new() };
+    let fork = StoryLine { repo: Repo::init(&demo.fork, "main")?, described: HashMap::new() };
     let (fork, head) = fork.tell(&START, FORK)?;
     let config = upstream
-        .told
+        .described
         .iter()
         .fold(CONFIG.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), &id.short()));
     let message = "Take up upstream with Uptake\n";
@@ -52,7 +52,7 @@ pub fn build(folder: &Path) -> Result<Demo, GitError> {
 /// One side of the story, with the chapters told so far.
 struct StoryLine {
     repo: Repo,
-    told: HashMap<&'static str, CommitId>,
+    described: HashMap<&'static str, CommitId>,
 }
 
 impl StoryLine {
@@ -78,7 +78,7 @@ impl StoryLine {
             None => (committer.clone(), chapter.message),
         };
         let id = self.repo.commit_edits(parents, chapter.edits, &author, &committer, message)?;
-        self.told.insert(chapter.name, id);
+        self.described.insert(chapter.name, id);
         Ok(id)
     }
 }

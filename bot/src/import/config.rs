@@ -136,7 +136,7 @@ fn listed_rows(analysis: &Analysis) -> impl Iterator<Item = &CommitRow> {
     analysis.rows().filter(|row| row.duplicate.is_none())
 }
 
-/// Path rules for the conflicts said to come, where the kind of file says how they are settled.
+/// Path rules for the conflicts said to come, where the kind of file says how they are resolved.
 fn path_rules(analysis: &Analysis) -> Vec<RawPathRule> {
     let mut rules: Vec<RawPathRule> = Vec::new();
     for expected in &analysis.expected {
@@ -150,7 +150,7 @@ fn path_rules(analysis: &Analysis) -> Vec<RawPathRule> {
     rules
 }
 
-/// How a conflict in a file of this name is settled, and by which command a lock file is made anew.
+/// How a conflict in a file of this name is resolved, and by which command a lock file is made anew.
 fn resolve_by(file: &str) -> Option<(ResolveBy, &'static [&'static str])> {
     Some(match file {
         "Cargo.toml" | "package.json" | "pyproject.toml" => (ResolveBy::Manifest, &[]),

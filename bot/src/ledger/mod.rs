@@ -3,7 +3,7 @@
 //! ```text
 //! README.md            what this is, and how to edit it by hand
 //! decisions.yml        every decision, oldest first; of several on the same thing the last one holds
-//! resolutions/<key>/…  how conflicts were settled (read and written by the room `memory`)
+//! resolutions/<key>/…  how conflicts were resolved (read and written by the room `memory`)
 //! phases/<id>.yml      each time a phase was published: its picks, its pull request, how it landed
 //! ```
 //!

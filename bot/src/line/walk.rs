@@ -133,8 +133,8 @@ impl Walk<'_, '_> {
         let resolved = !merged.is_clean();
         let met: Vec<RepoPath> = merged.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
         let Resolved { tree, open, unclear } = self.resolve.resolve(self.merger, unit, self.sure, merged)?;
-        let settled = met.into_iter().filter(|path| !open.iter().any(|conflict| conflict.path == *path));
-        self.resolved_paths.extend(settled);
+        let closed = met.into_iter().filter(|path| !open.iter().any(|conflict| conflict.path == *path));
+        self.resolved_paths.extend(closed);
         Ok(Applied { tree, open, unclear, resolved })
     }
 

@@ -136,8 +136,8 @@ impl MergeNotes {
             let [base, ours, theirs] =
                 [was.as_ref(), Some(&mine), Some(&other)].map(|side| side.map(|side| whole(side).to_string()));
             let conflict = KeyConflict { key: place.name().to_owned(), base, ours, theirs };
-            let settled = self.answered(place, conflict, |settled| settled.and_then(parts).is_some());
-            return settled.flatten().as_ref().and_then(parts).map_or(mine, |settled| source(&settled));
+            let resolved = self.answered(place, conflict, |resolved| resolved.and_then(parts).is_some());
+            return resolved.flatten().as_ref().and_then(parts).map_or(mine, |resolved| source(&resolved));
         }
         let older = if is_newer(&mine, &other) { ", which is newer" } else { "" };
         self.notes.push(format!(

@@ -19,7 +19,7 @@ pub struct KeyConflict {
     pub theirs: Option<String>,
 }
 
-/// How a disagreement about a key was settled. Values are on one line, as TOML writes them inline.
+/// How a disagreement about a key was resolved. Values are on one line, as TOML writes them inline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyAnswer {
@@ -33,7 +33,7 @@ pub struct KeyAnswer {
     pub theirs: Option<String>,
     /// What stands there instead; nothing where the key is gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub settled: Option<String>,
+    pub resolved: Option<String>,
 }
 
 impl KeyAnswer {

@@ -11,7 +11,7 @@ use super::place::{KeyPath, List, describe, requirement};
 /// What has to be said of a merge, gathered while it goes through the tables.
 #[derive(Debug, Default)]
 pub(super) struct MergeNotes {
-    /// What was settled at the cost of one side.
+    /// What was resolved at the cost of one side.
     pub(super) notes: Vec<String>,
     /// Where the sides disagree; the result has ours.
     pub(super) keys: Vec<KeyConflict>,
@@ -19,7 +19,7 @@ pub(super) struct MergeNotes {
     pub(super) places: Vec<KeyPath>,
     /// What people answered to such disagreements before.
     pub(super) known: Vec<KeyAnswer>,
-    /// Those of them that settled one.
+    /// Those of them that resolved one.
     pub(super) heeded: Vec<KeyAnswer>,
     /// What the file says at the common ancestor of both branches, where that is known.
     pub(super) ancestor: Option<ManifestNode>,
@@ -222,14 +222,14 @@ impl MergeNotes {
         fits: impl Fn(Option<&ManifestNode>) -> bool,
     ) -> Option<Option<ManifestNode>> {
         let known = self.known.iter().rev().find(|known| known.answers(&conflict)).cloned();
-        let settled = known.as_ref().and_then(|known| match &known.settled {
-            Some(settled) => read(settled).map(Some),
+        let resolved = known.as_ref().and_then(|known| match &known.resolved {
+            Some(resolved) => read(resolved).map(Some),
             None => Some(None),
         });
-        match (known, settled) {
-            (Some(known), Some(settled)) if fits(settled.as_ref()) => {
+        match (known, resolved) {
+            (Some(known), Some(resolved)) if fits(resolved.as_ref()) => {
                 self.heeded.push(known);
-                Some(settled)
+                Some(resolved)
             }
             _ => {
                 self.keys.push(conflict);

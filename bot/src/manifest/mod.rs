@@ -68,7 +68,7 @@ pub enum ManifestOutcome {
 /// the ancestor is no answer of the fork's, and upstream's is taken; what was in neither comes in whole; a dependency still from
 /// where it was is not the fork's own. All of that is said in notes. An ancestor that cannot be read is one that is not known.
 ///
-/// `known` is what people answered to disagreements before, of several the last; returned are those that settled one.
+/// `known` is what people answered to disagreements before, of several the last; returned are those that resolved one.
 #[must_use]
 pub fn merge(
     known: &[KeyAnswer],
@@ -147,9 +147,9 @@ fn comments_given_up(
     let (before, after) = (base.map(known).unwrap_or_default(), known(result));
     let mut notes = Vec::new();
     for (text, whose) in sides {
-        let mut told = std::collections::HashSet::new();
+        let mut described = std::collections::HashSet::new();
         for comment in format.comments(&plain(text)) {
-            if !before.contains(&comment) && !after.contains(&comment) && told.insert(comment.clone()) {
+            if !before.contains(&comment) && !after.contains(&comment) && described.insert(comment.clone()) {
                 notes.push(format!("a comment of {whose} found no place: `{comment}`"));
             }
         }

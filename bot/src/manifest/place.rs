@@ -23,10 +23,10 @@ impl KeyPath {
     }
 
     /// The element of the list at this place that is told from the others like this: `[name = "x"]`.
-    pub(super) fn element(&self, told: &str) -> Self {
+    pub(super) fn element(&self, described: &str) -> Self {
         let mut place = self.clone();
-        place.name = format!("{}[{told}]", place.name);
-        place.steps.push(told.to_owned());
+        place.name = format!("{}[{described}]", place.name);
+        place.steps.push(described.to_owned());
         place
     }
 

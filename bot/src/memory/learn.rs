@@ -1,4 +1,4 @@
-//! Learning: the pick of an upstream commit is merged again onto what the settling commit stood on; where that conflicts, what the
+//! Learning: the pick of an upstream commit is merged again onto what the resolving commit stood on; where that conflicts, what the
 //! person left there is the answer.
 
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict, Repo};
 pub struct LearnReport {
     /// The answers found.
     pub lessons: Vec<LearnedResolution>,
-    /// Conflicts that were settled, but not so that it can be told how.
+    /// Conflicts that were resolved, but not so that it can be told how.
     pub passed: Vec<Skipped>,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Display for Skipped {
 const BROWSER: &str = "noreply@github.com";
 
 /// Learns from these pairs. `line` is the history they stand in, parents before children: conflict markers that a bot's commit
-/// carries are settled by a later commit of it. `link` says where a commit can be read.
+/// carries are resolved by a later commit of it. `link` says where a commit can be read.
 ///
 /// # Errors
 /// A commit or a file is missing.
@@ -73,7 +73,7 @@ pub fn learn(
                 PersonsResult::Passed(why) => {
                     learned.passed.push(Skipped { pair: *pair, path: conflict.path.clone(), why });
                 }
-                PersonsResult::Settled { settled, places, keys, by } => {
+                PersonsResult::Resolved { resolved, places, keys, by } => {
                     let id = |entry: Option<Entry>| entry.map(|entry| entry.id);
                     let (base, ours, theirs) = (id(conflict.base), id(conflict.ours), id(conflict.theirs));
                     let beside = together.filter(|_| conflict.kind == ConflictKind::Rename);
@@ -85,7 +85,7 @@ pub fn learn(
                         ours,
                         theirs,
                         beside,
-                        settled,
+                        resolved,
                         places,
                         keys,
                         origin: Origin { who: person.name.clone(), when: by.committer.when.into(), link: link(by.id) },
@@ -99,7 +99,7 @@ pub fn learn(
     Ok(learned)
 }
 
-/// Who settled something: whoever committed it, or, where that was done in the browser, its author.
+/// Who resolved something: whoever committed it, or, where that was done in the browser, its author.
 fn person(commit: &Commit) -> &Signature {
     if commit.committer.email == BROWSER { &commit.author } else { &commit.committer }
 }
@@ -110,12 +110,12 @@ fn is_bot(commit: &Commit) -> bool {
 
 /// What a person made of one conflict.
 enum PersonsResult {
-    /// Nobody settled it, or no person did.
+    /// Nobody resolved it, or no person did.
     Nothing,
     /// Somebody did, but how cannot be told.
     Passed(&'static str),
-    Settled {
-        settled: ResolvedPath,
+    Resolved {
+        resolved: ResolvedPath,
         places: Vec<HunkAnswer>,
         keys: Vec<KeyAnswer>,
         by: Box<Commit>,
@@ -139,7 +139,7 @@ impl Learner<'_, '_> {
             return self.renamed(conflict, own);
         }
         if !self.is_open(conflict, own)? {
-            // What the bot settled itself is no person's answer.
+            // What the bot resolved itself is no person's answer.
             return if is_bot(self.commit) {
                 Ok(PersonsResult::Nothing)
             } else {
@@ -169,7 +169,7 @@ impl Learner<'_, '_> {
         Ok(PersonsResult::Nothing)
     }
 
-    /// The answer to a rename: what its paths are settled to is right together alone, and only if nothing went elsewhere.
+    /// The answer to a rename: what its paths are resolved to is right together alone, and only if nothing went elsewhere.
     fn renamed(&mut self, conflict: &PathConflict, own: Option<Entry>) -> Result<PersonsResult, GitError> {
         if is_bot(self.commit) {
             return Ok(PersonsResult::Nothing);
@@ -179,8 +179,8 @@ impl Learner<'_, '_> {
                 "which name a file gets is remembered where the commit does nothing else",
             ));
         }
-        let (settled, by) = (self.resolved_path(own)?, Box::new(self.commit.clone()));
-        Ok(PersonsResult::Settled { settled, places: Vec::new(), keys: Vec::new(), by })
+        let (resolved, by) = (self.resolved_path(own)?, Box::new(self.commit.clone()));
+        Ok(PersonsResult::Resolved { resolved, places: Vec::new(), keys: Vec::new(), by })
     }
 
     /// The answer that stands at a path after a commit. `alone`: nothing but this conflict was at work there.
@@ -194,7 +194,7 @@ impl Learner<'_, '_> {
         let by = Box::new(by.clone());
         let (entry, bytes) = match (entry, self.resolved_path(entry)?) {
             (Some(entry), ResolvedPath::File { bytes, .. }) => (entry, bytes),
-            (_, settled) => return Ok(PersonsResult::Settled { settled, places: Vec::new(), keys: Vec::new(), by }),
+            (_, resolved) => return Ok(PersonsResult::Resolved { resolved, places: Vec::new(), keys: Vec::new(), by }),
         };
         let chunks = self.chunks(conflict)?;
         let found = match chunks.as_deref() {
@@ -208,16 +208,21 @@ impl Learner<'_, '_> {
         if let [_, Some(ours), Some(theirs)] = &texts
             && manifest::is_broken(&conflict.path.to_text(), ours.as_bytes(), theirs.as_bytes(), &bytes)
         {
-            return Ok(PersonsResult::Passed("as it was settled it cannot be read, though both sides can"));
+            return Ok(PersonsResult::Passed("as it was resolved it cannot be read, though both sides can"));
         }
         let keys = if alone { keys(conflict, &texts, &bytes) } else { Vec::new() };
         let bytes = match (alone, chunks.as_deref().and_then(|chunks| joined(chunks, &found))) {
             (true, _) => bytes,
             // Other picks were at work in the file; as it would have been without them:
             (false, Some(joined)) => joined,
-            (false, None) => return Ok(PersonsResult::Passed("other picks changed the file before it was settled")),
+            (false, None) => return Ok(PersonsResult::Passed("other picks changed the file before it was resolved")),
         };
-        Ok(PersonsResult::Settled { settled: ResolvedPath::File { mode: entry.mode, bytes }, places: found, keys, by })
+        Ok(PersonsResult::Resolved {
+            resolved: ResolvedPath::File { mode: entry.mode, bytes },
+            places: found,
+            keys,
+            by,
+        })
     }
 
     /// What stands at a path, as an answer.
@@ -290,11 +295,11 @@ fn count_markers(text: &[u8], counts: &mut HashMap<Vec<u8>, usize>) {
     }
 }
 
-/// What a manifest as it was settled says of the keys that both sides changed.
-fn keys(conflict: &PathConflict, texts: &[Option<String>; 3], settled: &[u8]) -> Vec<KeyAnswer> {
-    match (texts, str::from_utf8(settled)) {
-        ([base, Some(ours), Some(theirs)], Ok(settled)) => {
-            manifest::answers(&conflict.path.to_text(), base.as_deref(), ours, theirs, settled)
+/// What a manifest as it was resolved says of the keys that both sides changed.
+fn keys(conflict: &PathConflict, texts: &[Option<String>; 3], resolved: &[u8]) -> Vec<KeyAnswer> {
+    match (texts, str::from_utf8(resolved)) {
+        ([base, Some(ours), Some(theirs)], Ok(resolved)) => {
+            manifest::answers(&conflict.path.to_text(), base.as_deref(), ours, theirs, resolved)
         }
         _ => Vec::new(),
     }
@@ -306,18 +311,18 @@ enum LearnSide {
     Theirs,
 }
 
-/// Each conflict of a merge, settled by one side's lines.
+/// Each conflict of a merge, resolved by one side's lines.
 fn whole(chunks: &[MergeChunk], side: LearnSide) -> Vec<HunkAnswer> {
     let conflicts = chunks.iter().filter_map(|chunk| match chunk {
         MergeChunk::Conflict { ours, theirs, .. } => Some((ours.clone(), theirs.clone())),
         MergeChunk::Resolved(_) => None,
     });
     let place = |(ours, theirs): (Vec<u8>, Vec<u8>)| {
-        let settled = match side {
+        let resolved = match side {
             LearnSide::Ours => ours.clone(),
             LearnSide::Theirs => theirs.clone(),
         };
-        HunkAnswer { ours, theirs, settled }
+        HunkAnswer { ours, theirs, resolved }
     };
     conflicts.map(place).collect()
 }
@@ -328,10 +333,10 @@ fn joined(chunks: &[MergeChunk], places: &[HunkAnswer]) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     for chunk in chunks {
         match chunk {
-            MergeChunk::Resolved(settled) => text.extend_from_slice(settled),
+            MergeChunk::Resolved(resolved) => text.extend_from_slice(resolved),
             MergeChunk::Conflict { ours, theirs, .. } => {
                 let answer = answers.next().filter(|answer| answer.ours == *ours && answer.theirs == *theirs)?;
-                text.extend_from_slice(&answer.settled);
+                text.extend_from_slice(&answer.resolved);
             }
         }
     }

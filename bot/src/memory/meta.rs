@@ -10,7 +10,7 @@ use crate::pick::answer::ResolvedPath;
 use engine::ids::{BlobId, CommitId};
 use engine::name_of;
 
-/// One answer: which conflict it was, who settled it, when and where.
+/// One answer: which conflict it was, who resolved it, when and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Meta {
@@ -30,12 +30,12 @@ pub struct Meta {
     pub beside: Option<BlobId>,
     /// The upstream commit whose pick conflicted.
     pub upstream: CommitId,
-    /// What it was settled to.
-    pub settled: AnswerKind,
-    /// The file it was settled to.
+    /// What it was resolved to.
+    pub resolved: AnswerKind,
+    /// The file it was resolved to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<BlobId>,
-    /// The commit that the submodule was settled at.
+    /// The commit that the submodule was resolved at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub module: Option<CommitId>,
     /// How many conflicting places are kept beside it.
@@ -43,7 +43,7 @@ pub struct Meta {
     /// The keys of a manifest that both sides changed, with what stands there now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<KeyAnswer>,
-    /// Who settled it.
+    /// Who resolved it.
     pub who: String,
     /// When it was resolved.
     pub when: Moment,
@@ -55,7 +55,7 @@ pub struct Meta {
     pub withdrawn: Option<Withdrawn>,
 }
 
-/// What a path was settled to.
+/// What a path was resolved to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AnswerKind {
@@ -83,8 +83,8 @@ impl AnswerKind {
         }
     }
 
-    fn of(settled: &ResolvedPath) -> Option<Self> {
-        match settled {
+    fn of(resolved: &ResolvedPath) -> Option<Self> {
+        match resolved {
             ResolvedPath::Removed => Some(Self::Removed),
             ResolvedPath::Submodule(_) => Some(Self::Submodule),
             ResolvedPath::File { mode, .. } => {
@@ -94,11 +94,11 @@ impl AnswerKind {
     }
 }
 
-/// Where something was settled.
+/// Where something was resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Where {
-    /// The commit that settled it.
+    /// The commit that resolved it.
     pub commit: CommitId,
     /// Where it can be read: the pull request, or the commit's page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -136,12 +136,12 @@ impl Meta {
             theirs: answer.theirs,
             beside: answer.beside,
             upstream: *upstream,
-            settled: AnswerKind::of(&answer.settled)?,
-            file: match &answer.settled {
+            resolved: AnswerKind::of(&answer.resolved)?,
+            file: match &answer.resolved {
                 ResolvedPath::Removed | ResolvedPath::Submodule(_) => None,
                 ResolvedPath::File { bytes, .. } => Some(name_of(bytes)),
             },
-            module: match &answer.settled {
+            module: match &answer.resolved {
                 ResolvedPath::Submodule(commit) => Some(*commit),
                 ResolvedPath::Removed | ResolvedPath::File { .. } => None,
             },

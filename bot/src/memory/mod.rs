@@ -1,9 +1,9 @@
-//! Resolution memory: what a person settled once is learned, kept on the ledger as plain files, and given to every later build.
+//! Resolution memory: what a person resolved once is learned, kept on the ledger as plain files, and given to every later build.
 //!
 //! ```text
-//! resolutions/<key>/meta.yml        which conflict it was, who settled it, when and where
-//! resolutions/<key>/file            the file as it was settled, byte for byte; none where it was removed
-//! resolutions/<key>/places/1/…      ours, theirs, settled: the lines of each conflicting place, and what stands there now
+//! resolutions/<key>/meta.yml        which conflict it was, who resolved it, when and where
+//! resolutions/<key>/file            the file as it was resolved, byte for byte; none where it was removed
+//! resolutions/<key>/places/1/…      ours, theirs, resolved: the lines of each conflicting place, and what stands there now
 //! ```
 //!
 //! The key is made from the path and the three files of the conflict, so the same conflict has one answer, the latest. An answer
@@ -15,10 +15,10 @@
 //! A path that is no text stands in `meta.yml` as git shows it, in quotes and with octal escapes, which is read back to the byte.
 //!
 //! Which name a file gets that both sides renamed, or that one side renamed and the other removed, is several paths' matter: it
-//! is remembered where a commit settled nothing else, and used again where all renames in dispute are the same ones.
+//! is remembered where a commit resolved nothing else, and used again where all renames in dispute are the same ones.
 //!
 //! Not remembered: where a new file goes whose folder the other side moved; and a conflict that other picks met in the same file
-//! before it was settled, unless each of its places can be told apart.
+//! before it was resolved, unless each of its places can be told apart.
 
 mod learn;
 mod meta;
@@ -44,7 +44,7 @@ pub struct LearnedResolution {
     pub answer: RecordedResolution,
     /// The upstream commit whose pick conflicted.
     pub upstream: CommitId,
-    /// The commit that settled it.
+    /// The commit that resolved it.
     pub commit: CommitId,
 }
 
@@ -103,14 +103,14 @@ fn lacks(ledger: &Ledger, key: &str, meta: &Meta) -> Vec<Problem> {
     if meta.withdrawn.is_some() {
         return Vec::new();
     }
-    let file = meta.settled.mode().map(|_| "file".to_owned());
+    let file = meta.resolved.mode().map(|_| "file".to_owned());
     let places = (1..=meta.places).flat_map(|at| PARTS.map(|part| format!("places/{at}/{part}")));
     let missing =
         file.into_iter().chain(places).filter(|name| ledger.bytes(&format!("{FOLDER}{key}/{name}")).is_none());
     missing.map(|name| problem(format!("the file `{name}` beside it is not there"))).collect()
 }
 
-const PARTS: [&str; 3] = ["ours", "theirs", "settled"];
+const PARTS: [&str; 3] = ["ours", "theirs", "resolved"];
 
 fn problem(message: String) -> Problem {
     Problem {
@@ -150,10 +150,10 @@ pub fn recall(ledger: &Ledger) -> Result<ResolutionStore, LedgerError> {
 fn answer(ledger: &Ledger, key: String, meta: Meta) -> RecordedResolution {
     let bytes = |name: &str| ledger.bytes(&format!("{FOLDER}{key}/{name}")).unwrap_or_default().to_vec();
     let place = |at: u32| {
-        let [ours, theirs, settled] = PARTS.map(|part| bytes(&format!("places/{at}/{part}")));
-        HunkAnswer { ours, theirs, settled }
+        let [ours, theirs, resolved] = PARTS.map(|part| bytes(&format!("places/{at}/{part}")));
+        HunkAnswer { ours, theirs, resolved }
     };
-    let settled = match (meta.settled.mode(), meta.module) {
+    let resolved = match (meta.resolved.mode(), meta.module) {
         (Some(mode), _) => ResolvedPath::File { mode, bytes: bytes("file") },
         (None, Some(commit)) => ResolvedPath::Submodule(commit),
         (None, None) => ResolvedPath::Removed,
@@ -164,7 +164,7 @@ fn answer(ledger: &Ledger, key: String, meta: Meta) -> RecordedResolution {
         ours: meta.ours,
         theirs: meta.theirs,
         beside: meta.beside,
-        settled,
+        resolved,
         places: (1..=meta.places).map(place).collect(),
         keys: meta.keys,
         origin: Origin { who: meta.who, when: meta.when, link: meta.place.describe() },
@@ -182,17 +182,17 @@ pub fn remember(ledger: &Ledger, lesson: &LearnedResolution) -> Result<Ledger, L
     let path = format!("{folder}meta.yml");
     let Some(meta) = Meta::of(lesson) else { return Ok(ledger.clone()) };
     if let Some(known) = ledger.get::<Meta>(&path)? {
-        let same = (known.settled, known.file, known.module) == (meta.settled, meta.file, meta.module);
+        let same = (known.resolved, known.file, known.module) == (meta.resolved, meta.file, meta.module);
         if same || known.place.commit == meta.place.commit || known.when >= meta.when {
             return Ok(ledger.clone());
         }
     }
     let mut changed = ledger.without_below(&folder).with(&path, &meta)?;
-    if let ResolvedPath::File { bytes, .. } = &answer.settled {
+    if let ResolvedPath::File { bytes, .. } = &answer.resolved {
         changed = changed.with_bytes(&format!("{folder}file"), bytes.clone());
     }
     for (at, place) in answer.places.iter().enumerate() {
-        for (part, bytes) in PARTS.iter().zip([&place.ours, &place.theirs, &place.settled]) {
+        for (part, bytes) in PARTS.iter().zip([&place.ours, &place.theirs, &place.resolved]) {
             changed = changed.with_bytes(&format!("{folder}places/{}/{part}", at + 1), bytes.clone());
         }
     }

@@ -1,4 +1,4 @@
-//! Which commit of the fork settles the pick of which upstream commit.
+//! Which commit of the fork resolves the pick of which upstream commit.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -20,7 +20,7 @@ pub struct Pair {
 static TRAILER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?m)^\(cherry picked from commit ([0-9a-f]{40})\)").ok());
 
-/// The pairs that `(cherry picked from commit …)` lines tell. A commit that names several settles none of them on its own.
+/// The pairs that `(cherry picked from commit …)` lines tell. A commit that names several resolves none of them on its own.
 #[must_use]
 pub fn by_trailer(commits: &[Commit]) -> Vec<Pair> {
     let Some(trailer) = TRAILER.as_ref() else { return Vec::new() };
@@ -37,7 +37,7 @@ pub fn by_trailer(commits: &[Commit]) -> Vec<Pair> {
 }
 
 /// The pairs that a survey's evidence tells: by trailer, by author and date, or by subject. A commit that stands for several
-/// upstream commits settles none of them on its own.
+/// upstream commits resolves none of them on its own.
 #[must_use]
 pub fn by_evidence(survey: &Survey) -> Vec<Pair> {
     let shows = |kind| matches!(kind, EvidenceKind::Trailer | EvidenceKind::Authorship | EvidenceKind::Subject);

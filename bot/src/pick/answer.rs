@@ -22,7 +22,7 @@ pub struct Origin {
     pub link: Option<String>,
 }
 
-/// How one conflict in one path was settled by a person.
+/// How one conflict in one path was resolved by a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedResolution {
     /// What the answer is called where it is kept.
@@ -37,7 +37,7 @@ pub struct RecordedResolution {
     /// Of a rename in dispute: what names all of those of its merge ([`renames`]), which are answered together.
     pub beside: Option<BlobId>,
     /// What the person made of it.
-    pub settled: ResolvedPath,
+    pub resolved: ResolvedPath,
     /// The conflicting places of a text, with what stands there now.
     pub places: Vec<HunkAnswer>,
     /// The keys of a manifest that both sides changed, with what stands there now.
@@ -69,7 +69,7 @@ pub struct HunkAnswer {
     /// Upstream's.
     pub theirs: Vec<u8>,
     /// What stands there instead.
-    pub settled: Vec<u8>,
+    pub resolved: Vec<u8>,
 }
 
 /// All answers, ready to be looked up: by the three files, or by the lines of a place.
@@ -163,11 +163,11 @@ pub fn renames(conflicts: &[PathConflict]) -> Option<BlobId> {
     (!text.is_empty()).then(|| name_of(&text))
 }
 
-/// What a person put into each conflict of a merge, found by the lines around it in the file as it was settled. A conflict whose
+/// What a person put into each conflict of a merge, found by the lines around it in the file as it was resolved. A conflict whose
 /// surroundings were changed too, so that they are not there or not there once, is left out.
 #[must_use]
-pub fn places(merge: &[MergeChunk], settled: &[u8]) -> Vec<HunkAnswer> {
-    let lines: Vec<&[u8]> = settled.split_inclusive(|byte| *byte == b'\n').collect();
+pub fn places(merge: &[MergeChunk], resolved: &[u8]) -> Vec<HunkAnswer> {
+    let lines: Vec<&[u8]> = resolved.split_inclusive(|byte| *byte == b'\n').collect();
     let around = |at: Option<usize>| match at.and_then(|at| merge.get(at)) {
         Some(MergeChunk::Resolved(text)) => text.split_inclusive(|byte| *byte == b'\n').collect(),
         _ => Vec::new(),
@@ -189,7 +189,7 @@ pub fn places(merge: &[MergeChunk], settled: &[u8]) -> Vec<HunkAnswer> {
         if let (Some(start), Some(end)) = (start, end)
             && start <= end
         {
-            found.push(HunkAnswer { ours: ours.clone(), theirs: theirs.clone(), settled: lines[start..end].concat() });
+            found.push(HunkAnswer { ours: ours.clone(), theirs: theirs.clone(), resolved: lines[start..end].concat() });
         }
     }
     found
@@ -225,14 +225,14 @@ mod tests {
         ]
     }
 
-    fn told(settled: &str) -> Vec<String> {
-        places(&merge(), settled.as_bytes())
+    fn described(resolved: &str) -> Vec<String> {
+        places(&merge(), resolved.as_bytes())
             .iter()
             .map(|place| {
                 format!(
                     "{} -> {}",
                     String::from_utf8_lossy(&place.ours).trim(),
-                    String::from_utf8_lossy(&place.settled).escape_debug()
+                    String::from_utf8_lossy(&place.resolved).escape_debug()
                 )
             })
             .collect()
@@ -240,9 +240,9 @@ mod tests {
 
     #[test]
     fn each_conflict_has_what_stands_between_its_neighbours() {
-        assert_eq!(told("a\n}\nboth 1\n}\nb\n}\n"), ["fork 1 -> both 1\\n", "fork 2 -> "]);
-        assert_eq!(told("new\na\n}\n}\nb\n}\nx\ny\n"), ["fork 1 -> ", "fork 2 -> x\\ny\\n"], "edits elsewhere");
-        assert_eq!(told("A\n}\nboth 1\n}\nb\n}\n"), ["fork 2 -> "], "the line before is not what it was");
+        assert_eq!(described("a\n}\nboth 1\n}\nb\n}\n"), ["fork 1 -> both 1\\n", "fork 2 -> "]);
+        assert_eq!(described("new\na\n}\n}\nb\n}\nx\ny\n"), ["fork 1 -> ", "fork 2 -> x\\ny\\n"], "edits elsewhere");
+        assert_eq!(described("A\n}\nboth 1\n}\nb\n}\n"), ["fork 2 -> "], "the line before is not what it was");
     }
 
     #[test]
@@ -256,8 +256,8 @@ mod tests {
             ours: id(1),
             theirs: id(2),
             beside: None,
-            settled: ResolvedPath::Removed,
-            places: vec![HunkAnswer { ours: b"o\n".to_vec(), theirs: b"t\n".to_vec(), settled: b"s\n".to_vec() }],
+            resolved: ResolvedPath::Removed,
+            places: vec![HunkAnswer { ours: b"o\n".to_vec(), theirs: b"t\n".to_vec(), resolved: b"s\n".to_vec() }],
             keys: Vec::new(),
             origin: Origin { who: who.into(), when: "2025-11-22T10:00:00Z".parse().expect("a moment"), link: None },
         };
@@ -267,7 +267,7 @@ mod tests {
         assert!(memory.file(&path, [id(0), id(2), id(1), None]).is_none());
         assert!(memory.file(&RepoPath::from("b.rs"), [id(0), id(1), id(2), None]).is_none());
         assert!(memory.file(&path, [id(0), id(1), id(2), id(3)]).is_none());
-        assert_eq!(memory.hunk_answer(&path, b"t\n", b"o\n").expect("known").0.settled, b"s\n");
+        assert_eq!(memory.hunk_answer(&path, b"t\n", b"o\n").expect("known").0.resolved, b"s\n");
         assert!(memory.hunk_answer(&path, b"t", b"o\n").is_none());
     }
 }

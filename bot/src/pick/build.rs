@@ -30,7 +30,7 @@ pub struct BuildContext<'a> {
     pub head: CommitId,
     /// Whether each phase stands on the one before.
     pub stacking: Stacking,
-    /// What settles conflicts.
+    /// What resolves conflicts.
     pub ways: ResolutionSources<'a>,
     /// The phases that no other may stand on, since a person closed their pull request.
     pub apart: BTreeSet<&'a PhaseId>,
@@ -189,7 +189,7 @@ impl Builder<'_, '_> {
     fn finish(&mut self, branch: Branch<'_>, picks: Vec<Pick>, base: &Base) -> Result<(BuiltPhase, Tip), GitError> {
         let Branch { phase, resolver, mut tip, locks, checked } = branch;
         let (from, tools) = (base.tip.tree, self.ground.tools);
-        let mut end = BranchTip { repo: self.repo, settler: &resolver, tools, from, head: tip.head, tree: tip.tree };
+        let mut end = BranchTip { repo: self.repo, resolver: &resolver, tools, from, head: tip.head, tree: tip.tree };
         // Picks are kept out of lock files, so what these become has no say in a pick.
         let locks = match self.seek {
             Scope::All(_) => locks.finish(&mut self.merger, &mut end)?,
@@ -245,7 +245,7 @@ impl Builder<'_, '_> {
             let mut conflict = conflict::read((self.repo, [commit.tree, before]), &mut self.merger, found.clone())?;
             if let Some(open) = resolved.open.iter().find(|open| open.conflict.path == found.path) {
                 conflict.remarks.clone_from(&open.remarks);
-                if open.told {
+                if open.described {
                     conflict.hunks.clear();
                 }
             }

@@ -88,7 +88,7 @@ impl IntegrityReport {
                 }
             }
         }
-        // A moved file may be settled at a name that this pick changes in neither tree.
+        // A moved file may be resolved at a name that this pick changes in neither tree.
         let apart: HashSet<RepoPath> = whole.into_iter().collect();
         self.moved(picked.sha, &moved, resolutions, &|path| !apart.contains(path));
         Ok(())
@@ -103,8 +103,8 @@ impl IntegrityReport {
         at: &dyn Fn(&RepoPath) -> bool,
     ) {
         let all = |at: usize| moved.iter().map(|(_, texts)| texts[at].as_slice()).collect::<Vec<_>>().join(&b'\n');
-        let [base, ours, theirs, settled] = [all(0), all(1), all(2), all(3)];
-        let lost = loss::lost_of_texts(TextVersions { base: &base, ours: &ours, theirs: &theirs, settled: &settled });
+        let [base, ours, theirs, resolved] = [all(0), all(1), all(2), all(3)];
+        let lost = loss::lost_of_texts(TextVersions { base: &base, ours: &ours, theirs: &theirs, resolved: &resolved });
         // A line may be named at one name of a file and be missing at the other.
         let mut lost = self.unnamed(lost, resolutions, at);
         for (path, [_, ours, theirs, _]) in moved {

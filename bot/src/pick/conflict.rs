@@ -65,7 +65,7 @@ pub(crate) fn unclear(path: RepoPath) -> Conflict {
 }
 
 impl Conflict {
-    /// What git is told to add once it is settled. Where a file stands beside what took its place, its name ends in `~` and
+    /// What git is told to add once it is resolved. Where a file stands beside what took its place, its name ends in `~` and
     /// what the side is called, which is something else on a person's machine: then whatever its end is.
     #[must_use]
     pub fn pathspec(&self) -> RepoPath {

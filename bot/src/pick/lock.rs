@@ -145,7 +145,7 @@ struct LockTouch {
 /// The branch after its picks.
 pub(super) struct BranchTip<'b> {
     pub(super) repo: &'b Repo,
-    pub(super) settler: &'b Resolver<'b>,
+    pub(super) resolver: &'b Resolver<'b>,
     pub(super) tools: Tools<'b>,
     /// Before the picks and after.
     pub(super) from: TreeId,
@@ -176,7 +176,7 @@ impl Locks {
         let inputs = branch.tree;
         let mut locks = Vec::new();
         for path in paths {
-            let Some(rule) = branch.settler.lockfile(&path) else { continue };
+            let Some(rule) = branch.resolver.lockfile(&path) else { continue };
             locks.push(self.one(merger, branch, inputs, &path, rule)?);
         }
         Ok(locks)
@@ -260,16 +260,16 @@ fn regenerate(
     rule: &PathRule,
 ) -> Result<Result<(Vec<u8>, String), NotRegenerated>, GitError> {
     let Some(command) = command(path, rule) else { return Ok(Err(NotRegenerated::NoCommand)) };
-    let told = command.join(" ");
-    if let Some(known) = branch.tools.remade.0.get(&(path.clone(), told.clone(), inputs)) {
-        return Ok(Ok((known.clone(), told)));
+    let described = command.join(" ");
+    if let Some(known) = branch.tools.remade.0.get(&(path.clone(), described.clone(), inputs)) {
+        return Ok(Ok((known.clone(), described)));
     }
     let Some(files) = files(branch, path, &command)? else {
         return Ok(Err(NotRegenerated::TooLarge { megabytes: LARGEST >> 20 }));
     };
     let folder = RepoPath::from_bytes(parent(path.as_bytes()).unwrap_or_default());
     let task = Task { command, folder, files, wanted: path.clone(), network: rule.network };
-    Ok(branch.tools.workshop.generate(&task).map(|content| (content, told)).map_err(NotRegenerated::Command))
+    Ok(branch.tools.workshop.generate(&task).map(|content| (content, described)).map_err(NotRegenerated::Command))
 }
 
 /// What a command has before it. `cargo update` reads the manifests and looks whether their targets are there, not into them, so
@@ -374,10 +374,10 @@ fn lost(
         Some(entry) if entry.is_file() => merger.text(entry).map(Option::unwrap_or_default),
         _ => Ok(Vec::new()),
     };
-    let (ours, settled) = (read(before)?, read(after)?);
+    let (ours, resolved) = (read(before)?, read(after)?);
     let mut changes = Vec::with_capacity(touches.len());
     for touch in touches {
         changes.push((read(touch.base)?, read(touch.theirs)?));
     }
-    Ok(loss::lost_over(&ours, &changes, &settled))
+    Ok(loss::lost_over(&ours, &changes, &resolved))
 }

@@ -1,4 +1,4 @@
-//! What a settled text lacks of either side, line by line. Pure: it compares texts and knows nothing of how they were merged.
+//! What a resolved text lacks of either side, line by line. Pure: it compares texts and knows nothing of how they were merged.
 //!
 //! Lines are counted, not placed, so a line that moved is there. Lines of white space alone are not looked at, nor how a line
 //! ends.
@@ -46,7 +46,7 @@ pub(super) struct TextVersions<'a> {
     /// Upstream's.
     pub(super) theirs: &'a [u8],
     /// What came of it.
-    pub(super) settled: &'a [u8],
+    pub(super) resolved: &'a [u8],
 }
 
 /// How often each line was added and removed by a side.
@@ -80,31 +80,31 @@ impl<'a> LineChanges<'a> {
     }
 }
 
-/// What the settled text lacks. What both sides added need be there only once, and what upstream removed may be gone: `upstream`
+/// What the resolved text lacks. What both sides added need be there only once, and what upstream removed may be gone: `upstream`
 /// and `fork` say what each did.
 pub(super) fn dropped_lines(
     texts: TextVersions<'_>,
     upstream: &LineChanges<'_>,
     fork: &LineChanges<'_>,
 ) -> DroppedLines {
-    let [base, ours, theirs, settled] = [texts.base, texts.ours, texts.theirs, texts.settled].map(tally);
+    let [base, ours, theirs, resolved] = [texts.base, texts.ours, texts.theirs, texts.resolved].map(tally);
     let missing_of_ours = |line: &[u8]| {
-        let gone = of(&ours, line).saturating_sub(of(&settled, line));
+        let gone = of(&ours, line).saturating_sub(of(&resolved, line));
         gone.saturating_sub(of(&upstream.removed, line))
     };
     let missing_of_theirs = |line: &[u8]| {
         let more = of(&theirs, line).saturating_sub(of(&base, line));
         // Both changes together would leave so many; what both added may be one, and what the fork lacks is its own loss.
         let wanted = of(&ours, line) + of(&theirs, line);
-        let short = wanted.saturating_sub(of(&base, line) + of(&settled, line));
+        let short = wanted.saturating_sub(of(&base, line) + of(&resolved, line));
         let explained = of(&upstream.added, line).min(of(&fork.added, line)) + missing_of_ours(line);
         let short = short.saturating_sub(explained).min(of(&upstream.added, line).max(more));
         // At the least there are as many as upstream has more of.
-        short.max(more.saturating_sub(of(&settled, line)))
+        short.max(more.saturating_sub(of(&resolved, line)))
     };
     let left_over = |line: &[u8]| {
         let removed = of(&base, line).saturating_sub(of(&theirs, line));
-        removed.min(of(&settled, line).saturating_sub(of(&theirs, line)))
+        removed.min(of(&resolved, line).saturating_sub(of(&theirs, line)))
     };
     DroppedLines {
         upstream: listed(texts.theirs, &missing_of_theirs),
@@ -120,20 +120,20 @@ pub(super) fn lost_of_texts(texts: TextVersions<'_>) -> DroppedLines {
 
 /// What a text lacks after a row of changes by upstream, none of which was merged into it: lines that are in the end added and
 /// are not there, and lines of the fork that no change removes.
-pub(super) fn lost_over(ours: &[u8], changes: &[(Vec<u8>, Vec<u8>)], settled: &[u8]) -> DroppedLines {
+pub(super) fn lost_over(ours: &[u8], changes: &[(Vec<u8>, Vec<u8>)], resolved: &[u8]) -> DroppedLines {
     let mut net: HashMap<&[u8], isize> = HashMap::new();
     for (base, theirs) in changes {
         lines(theirs).for_each(|line| *net.entry(line).or_default() += 1);
         lines(base).for_each(|line| *net.entry(line).or_default() -= 1);
     }
-    let (fork, settled) = (tally(ours), tally(settled));
+    let (fork, resolved) = (tally(ours), tally(resolved));
     let net = |line: &[u8]| net.get(line).copied().unwrap_or_default();
     let added = |line: &[u8]| usize::try_from(net(line)).unwrap_or_default();
     let removed = |line: &[u8]| usize::try_from(-net(line)).unwrap_or_default();
     let last: Vec<&[u8]> = changes.iter().map(|(_, theirs)| theirs.as_slice()).collect();
     DroppedLines {
-        upstream: listed(&last.join(&b'\n'), &|line| added(line).saturating_sub(of(&settled, line))),
-        fork: listed(ours, &|line| of(&fork, line).saturating_sub(of(&settled, line) + removed(line))),
+        upstream: listed(&last.join(&b'\n'), &|line| added(line).saturating_sub(of(&resolved, line))),
+        fork: listed(ours, &|line| of(&fork, line).saturating_sub(of(&resolved, line) + removed(line))),
         stays: Vec::new(),
     }
 }
@@ -192,29 +192,37 @@ fn of(tally: &LineTally<'_>, line: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    fn told(base: &str, ours: &str, theirs: &str, settled: &str) -> String {
+    fn described(base: &str, ours: &str, theirs: &str, resolved: &str) -> String {
         let lost = lost_of_texts(TextVersions {
             base: base.as_bytes(),
             ours: ours.as_bytes(),
             theirs: theirs.as_bytes(),
-            settled: settled.as_bytes(),
+            resolved: resolved.as_bytes(),
         });
         format!("{} | {} | {}", lost.upstream.join(" "), lost.fork.join(" "), lost.stays.join(" "))
     }
 
     #[test]
     fn each_side_s_missing_lines_are_named() {
-        assert_eq!(told("a\n", "b\n", "c\n", "b\nc\n"), " |  | ", "both are there");
-        assert_eq!(told("a\n", "b\n", "c\n", "b\n"), "c |  | ");
-        assert_eq!(told("a\n", "b\n", "c\n", "c\n"), " | b | ");
-        assert_eq!(told("a\nx\n", "a\nx\ny\n", "", "a\nx\ny\n"), " |  | a x");
-        assert_eq!(told("a\nx\n", "a\nx\ny\n", "", ""), " | y | ", "what upstream removed is no loss");
+        assert_eq!(described("a\n", "b\n", "c\n", "b\nc\n"), " |  | ", "both are there");
+        assert_eq!(described("a\n", "b\n", "c\n", "b\n"), "c |  | ");
+        assert_eq!(described("a\n", "b\n", "c\n", "c\n"), " | b | ");
+        assert_eq!(described("a\nx\n", "a\nx\ny\n", "", "a\nx\ny\n"), " |  | a x");
+        assert_eq!(described("a\nx\n", "a\nx\ny\n", "", ""), " | y | ", "what upstream removed is no loss");
     }
 
     #[test]
     fn a_line_that_is_there_often_is_counted() {
-        assert_eq!(told("}\n", "}\n}\n", "}\nc\n}\n", "}\nc\n}\n"), " |  | ", "both added one, and may mean the same");
-        assert_eq!(told("}\n", "}\n", "}\nc\n}\n", "}\nc\n"), "} |  | ");
-        assert_eq!(told("a\r\n", "a\n", "a\nb", "a\nb\n\n\n"), " |  | ", "ends of lines and empty lines do not count");
+        assert_eq!(
+            described("}\n", "}\n}\n", "}\nc\n}\n", "}\nc\n}\n"),
+            " |  | ",
+            "both added one, and may mean the same"
+        );
+        assert_eq!(described("}\n", "}\n", "}\nc\n}\n", "}\nc\n"), "} |  | ");
+        assert_eq!(
+            described("a\r\n", "a\n", "a\nb", "a\nb\n\n\n"),
+            " |  | ",
+            "ends of lines and empty lines do not count"
+        );
     }
 }

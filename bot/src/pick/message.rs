@@ -32,7 +32,7 @@ mod tests {
     use engine::commit::{Signature, When};
     use engine::ids::{CommitId, TreeId};
 
-    fn told(text: &str) -> String {
+    fn described(text: &str) -> String {
         let nobody = Signature { name: "a".into(), email: "b".into(), when: When { seconds: 0, offset: 0 } };
         message(&Commit {
             id: CommitId::from_bytes([0xab; 20]),
@@ -48,19 +48,19 @@ mod tests {
 
     #[test]
     fn the_trailer_stands_apart_from_prose_and_with_its_kind() {
-        assert_eq!(told("fix: it\n"), "fix: it\n\n(cherry picked from commit SHA)\n");
+        assert_eq!(described("fix: it\n"), "fix: it\n\n(cherry picked from commit SHA)\n");
         assert_eq!(
-            told("Fix\n\nWhy: because it was so.\nYes\n"),
+            described("Fix\n\nWhy: because it was so.\nYes\n"),
             "Fix\n\nWhy: because it was so.\nYes\n\n(cherry picked from commit SHA)\n"
         );
         assert_eq!(
-            told("Fix\n\nSigned-off-by: A <a@b.example>\n"),
+            described("Fix\n\nSigned-off-by: A <a@b.example>\n"),
             "Fix\n\nSigned-off-by: A <a@b.example>\n(cherry picked from commit SHA)\n"
         );
     }
 
     #[test]
     fn a_closing_keyword_closes_nothing() {
-        assert_eq!(told("Fixes #1 for @a"), "Fixes· #·1 for @·a\n\n(cherry picked from commit SHA)\n");
+        assert_eq!(described("Fixes #1 for @a"), "Fixes· #·1 for @·a\n\n(cherry picked from commit SHA)\n");
     }
 }

@@ -131,9 +131,9 @@ pub struct Pick {
     pub outcome: Outcome,
     /// The commit on the phase's branch, where there is one.
     pub commit: Option<CommitId>,
-    /// What could not be merged, whether or not it was settled then.
+    /// What could not be merged, whether or not it was resolved then.
     pub conflicts: Vec<Conflict>,
-    /// What was settled without a person, and what that gave up.
+    /// What was resolved without a person, and what that gave up.
     pub resolutions: Vec<Resolution>,
     /// The untaken upstream commits that would make it clean, where it conflicts.
     pub needs: Needs,
@@ -161,10 +161,10 @@ impl Conflict {
 }
 
 impl Pick {
-    /// The conflicts that nothing settled.
+    /// The conflicts that nothing resolved.
     pub fn open(&self) -> impl Iterator<Item = &Conflict> {
-        let settled = |path: &RepoPath| self.resolutions.iter().any(|resolution| resolution.path == *path);
-        self.conflicts.iter().filter(move |conflict| !settled(&conflict.path))
+        let resolved = |path: &RepoPath| self.resolutions.iter().any(|resolution| resolution.path == *path);
+        self.conflicts.iter().filter(move |conflict| !resolved(&conflict.path))
     }
 }
 
@@ -174,7 +174,7 @@ impl Pick {
 pub enum Outcome {
     /// It applied.
     Clean,
-    /// It conflicted, and a path rule or a remembered answer settled it.
+    /// It conflicted, and a path rule or a remembered answer resolved it.
     Resolved,
     /// Lines of the fork's own are on the other side: a person decides.
     Decide,

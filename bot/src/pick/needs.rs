@@ -25,13 +25,13 @@ const LOOKS: usize = 20_000;
 pub struct Needs {
     /// The commits to take first, in upstream's order.
     pub take: Vec<CommitId>,
-    /// Those among them that conflict themselves, with the number of places to settle in each.
-    pub settle: Vec<(CommitId, usize)>,
-    /// The places of the pick itself that are left to settle even then.
+    /// Those among them that conflict themselves, with the number of places to resolve in each.
+    pub resolve: Vec<(CommitId, usize)>,
+    /// The places of the pick itself that are left to resolve even then.
     pub left: usize,
-    /// Whether it was tried: with `take` picked in order, and `settle` settled with upstream's files, the pick is clean.
+    /// Whether it was tried: with `take` picked in order, and `resolve` resolved with upstream's files, the pick is clean.
     pub verified: bool,
-    /// Whether each of `take` was tried to be left out, all others staying: then there is more to settle, or the pick conflicts.
+    /// Whether each of `take` was tried to be left out, all others staying: then there is more to resolve, or the pick conflicts.
     pub least: bool,
     /// Whether the search was cut off, so that fewer commits may do.
     pub cut_off: bool,
@@ -56,8 +56,8 @@ struct Target<'a> {
     place: usize,
     /// What it is to apply to.
     tree: TreeId,
-    /// What settles conflicts without a person.
-    settler: &'a Resolver<'a>,
+    /// What resolves conflicts without a person.
+    resolver: &'a Resolver<'a>,
 }
 
 /// How much may still be tried.
@@ -81,8 +81,8 @@ impl Budget {
 struct TrialRun {
     /// The picks that conflicted, what conflicted, and in how many places.
     conflicting: Vec<(usize, Rc<[PathConflict]>, usize)>,
-    /// The places to settle in the row.
-    settle: usize,
+    /// The places to resolve in the row.
+    resolve: usize,
     /// Those in the pick at its end.
     left: usize,
 }
@@ -113,22 +113,22 @@ impl<'r> NeedsSearch<'r> {
         &self.history
     }
 
-    /// What `commit` needs to apply to `tree`, on which the commits `there` already are, where `settler` settles what it can. A
+    /// What `commit` needs to apply to `tree`, on which the commits `there` already are, where `resolver` resolves what it can. A
     /// commit that is not of the range, or that applies as it is, needs nothing.
     ///
     /// # Errors
     /// A file or a tree is missing.
     pub(crate) fn find(
         &mut self,
-        settler: &Resolver<'_>,
+        resolver: &Resolver<'_>,
         commit: CommitId,
         tree: TreeId,
         there: &HashSet<CommitId>,
     ) -> Result<Needs, GitError> {
-        self.trials.make_room(settler);
+        self.trials.make_room(resolver);
         let Some(place) = self.history.place(commit) else { return Ok(Needs::default()) };
         let there: HashSet<usize> = there.iter().filter_map(|sha| self.history.place(*sha)).collect();
-        let aim = Target { place, tree, settler };
+        let aim = Target { place, tree, resolver };
         let mut budget = Budget::new();
         let mut set = self.closure(place, &there);
         let none = usize::MAX;
@@ -153,7 +153,7 @@ impl<'r> NeedsSearch<'r> {
         let id = |at: usize| self.history.step(at).commit.id;
         Ok(Needs {
             take: set.iter().map(|at| id(*at)).collect(),
-            settle: row
+            resolve: row
                 .conflicting
                 .iter()
                 .filter(|(at, ..)| *at != place)
@@ -180,7 +180,7 @@ impl<'r> NeedsSearch<'r> {
             for at in set.clone().into_iter().rev() {
                 let mut fewer = set.clone();
                 fewer.remove(&at);
-                match self.try_row(aim, &fewer, (row.settle, row.left), budget)? {
+                match self.try_row(aim, &fewer, (row.resolve, row.left), budget)? {
                     Some(smaller) => (*set, *row) = (fewer, smaller),
                     None if budget.is_spent() => return Ok(false),
                     None => {}
@@ -194,7 +194,7 @@ impl<'r> NeedsSearch<'r> {
     }
 
     /// All that touches the files in which the pick at the end of a row conflicts: for a cascade whose lines do not say what it
-    /// hangs on, as where the fork has rewritten what a root would settle.
+    /// hangs on, as where the fork has rewritten what a root would resolve.
     fn same_files(&self, place: usize, row: &TrialRun) -> BTreeSet<usize> {
         let conflicts =
             row.conflicting.iter().filter(|(at, ..)| *at == place).flat_map(|(_, conflicts, _)| &**conflicts);
@@ -216,7 +216,7 @@ impl<'r> NeedsSearch<'r> {
         found
     }
 
-    /// Picks the commits of a set in order, then the one aimed at. Ends early, with nothing, when there is more to settle than
+    /// Picks the commits of a set in order, then the one aimed at. Ends early, with nothing, when there is more to resolve than
     /// the limits (in the set, and in the last), or no try is left.
     fn try_row(
         &mut self,
@@ -231,15 +231,15 @@ impl<'r> NeedsSearch<'r> {
             let Some(looks) = budget.looks.checked_sub(1) else { return Ok(None) };
             budget.looks = looks;
             let Some(tried) =
-                self.trials.pick((at, self.history.step(at)), aim.settler, &mut ground, &mut budget.tries)?
+                self.trials.pick((at, self.history.step(at)), aim.resolver, &mut ground, &mut budget.tries)?
             else {
                 return Ok(None);
             };
             if !tried.clean {
                 row.conflicting.push((at, tried.conflicts, tried.hunks));
             }
-            *(if at == aim.place { &mut row.left } else { &mut row.settle }) += tried.hunks;
-            if row.settle > limits.0 || row.left > limits.1 {
+            *(if at == aim.place { &mut row.left } else { &mut row.resolve }) += tried.hunks;
+            if row.resolve > limits.0 || row.left > limits.1 {
                 return Ok(None);
             }
         }

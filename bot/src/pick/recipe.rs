@@ -57,7 +57,7 @@ impl Recipe<'_> {
         if self.files.is_empty() {
             return text + &picking(self.pick) + "\n";
         }
-        let _ = writeln!(text, "{}\n# it stops: settle the files, then", picking(self.pick));
+        let _ = writeln!(text, "{}\n# it stops: resolve the files, then", picking(self.pick));
         let names: Vec<String> = self.files.iter().map(|file| shell_bytes(file.as_bytes())).collect();
         let added = if names.len() > FILES { "--all".to_owned() } else { format!("-- {}", names.join(" ")) };
         let _ = writeln!(text, "git add {added}\ngit cherry-pick --continue");
@@ -66,11 +66,11 @@ impl Recipe<'_> {
 
     fn take_first(&self, text: &mut String) {
         let Some(needs) = self.first.filter(|needs| !needs.take.is_empty()) else { return };
-        text.push_str("# leave out the next picks to settle all of it by hand instead\n");
+        text.push_str("# leave out the next picks to resolve all of it by hand instead\n");
         for sha in needs.take.iter().take(ROWS) {
-            match needs.settle.iter().find(|(settle, _)| settle == sha) {
+            match needs.resolve.iter().find(|(resolve, _)| resolve == sha) {
                 Some((_, hunks)) => {
-                    let _ = writeln!(text, "{}  # stops: {} to settle", picking(*sha), count(*hunks, "hunk"));
+                    let _ = writeln!(text, "{}  # stops: {} to resolve", picking(*sha), count(*hunks, "hunk"));
                 }
                 None => {
                     let _ = writeln!(text, "{}", picking(*sha));

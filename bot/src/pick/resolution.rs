@@ -1,4 +1,4 @@
-//! How a conflict was settled without a person, and what that gave up. A value, shown wherever the pick is.
+//! How a conflict was resolved without a person, and what that gave up. A value, shown wherever the pick is.
 
 use super::answer::Origin;
 use super::loss::DroppedLines;
@@ -7,13 +7,13 @@ use crate::decision::FileResolution;
 use engine::ConflictKind;
 use engine::path::RepoPath;
 
-/// One path settled in one way. A text whose places were settled in several ways has several.
+/// One path resolved in one way. A text whose places were resolved in several ways has several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolution {
     pub path: RepoPath,
     /// What kind of disagreement there was; `None` where there was none and the path is not upstream's to change.
     pub kind: Option<ConflictKind>,
-    /// What settled it.
+    /// What resolved it.
     pub by: ResolvedBy,
     /// What was done.
     pub how: Method,
@@ -144,7 +144,7 @@ pub enum ResolutionNote {
     Manifest(String),
 }
 
-/// What settled a conflict.
+/// What resolved a conflict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResolvedBy {
     /// A path rule of the configuration.
@@ -152,7 +152,7 @@ pub enum ResolvedBy {
         /// Its pattern, as it is written.
         pattern: String,
         /// What it says.
-        settle: ResolveBy,
+        resolve: ResolveBy,
     },
     /// A decision on this phase and path.
     Decision {
@@ -192,10 +192,10 @@ impl ResolvedBy {
     }
 }
 
-/// How a way to settle is written in the configuration.
+/// How a way to resolve is written in the configuration.
 #[must_use]
-pub const fn word(settle: ResolveBy) -> &'static str {
-    match settle {
+pub const fn word(resolve: ResolveBy) -> &'static str {
+    match resolve {
         ResolveBy::Upstream => "upstream",
         ResolveBy::Fork => "fork",
         ResolveBy::Union => "union",

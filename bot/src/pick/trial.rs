@@ -1,4 +1,4 @@
-//! Picks tried in memory, as if each conflict that nothing settles were settled with upstream's file; each tried once for what it
+//! Picks tried in memory, as if each conflict that nothing resolves were resolved with upstream's file; each tried once for what it
 //! meets.
 
 use std::collections::HashMap;
@@ -62,7 +62,7 @@ pub(super) struct Trials<'r> {
     /// By the pick, the place among its changes, and the file it meets there. A row mostly differs from the last in one file.
     by_file: HashMap<(usize, usize, Option<Entry>), FileResult>,
     steps: ConflictCache,
-    /// The phase it was tried for: decisions may settle things in one phase alone.
+    /// The phase it was tried for: decisions may resolve things in one phase alone.
     phase: PhaseId,
 }
 
@@ -80,13 +80,13 @@ impl<'r> Trials<'r> {
         })
     }
 
-    /// Forgets what was tried where it would not come out the same for this settler, or if it is much. The trees of earlier
+    /// Forgets what was tried where it would not come out the same for this resolver, or if it is much. The trees of earlier
     /// answers are gone then.
-    pub(super) fn make_room(&mut self, settler: &Resolver<'_>) {
+    pub(super) fn make_room(&mut self, resolver: &Resolver<'_>) {
         let by_phase = |ruling: &Ruling| matches!(ruling, Ruling::Resolve { .. });
         let moved =
-            self.phase != *settler.phase && settler.ways.decisions.iter().any(|decision| by_phase(&decision.ruling));
-        self.phase.clone_from(settler.phase);
+            self.phase != *resolver.phase && resolver.ways.decisions.iter().any(|decision| by_phase(&decision.ruling));
+        self.phase.clone_from(resolver.phase);
         if moved || self.merger.held() > MEMORY || self.by_tree.len() > MOST {
             self.by_tree.clear();
             self.by_files.clear();
@@ -96,12 +96,12 @@ impl<'r> Trials<'r> {
         }
     }
 
-    /// Picks the commit at a place of the history, settles what can be settled, and moves the ground on. Where it was not tried
+    /// Picks the commit at a place of the history, resolves what can be resolved, and moves the ground on. Where it was not tried
     /// before and `tries` are used up, it is not.
     pub(super) fn pick(
         &mut self,
         (at, step): (usize, &Step),
-        settler: &Resolver<'_>,
+        resolver: &Resolver<'_>,
         ground: &mut TrialBase,
         tries: &mut usize,
     ) -> Result<Option<TrialResult>, GitError> {
@@ -114,7 +114,7 @@ impl<'r> Trials<'r> {
         {
             let Some(rest) = tries.checked_sub(1) else { return Ok(None) };
             *tries = rest;
-            let local = self.files((at, step), settler, &key.1)?;
+            let local = self.files((at, step), resolver, &key.1)?;
             self.by_files.insert(key.clone(), local);
         }
         if let Some(key) = &key
@@ -134,7 +134,7 @@ impl<'r> Trials<'r> {
         }
         let Some(rest) = tries.checked_sub(1) else { return Ok(None) };
         *tries = rest;
-        let (tried, after) = self.merge(step, settler, ground.tree)?;
+        let (tried, after) = self.merge(step, resolver, ground.tree)?;
         if let Some(key) = key {
             let files = self.merger.files_at(after, paths())?;
             self.by_files.insert(key, LocalResult { files, tried: tried.clone() });
@@ -148,7 +148,7 @@ impl<'r> Trials<'r> {
     fn files(
         &mut self,
         (at, step): (usize, &Step),
-        settler: &Resolver<'_>,
+        resolver: &Resolver<'_>,
         touched: &TouchedEntries,
     ) -> Result<LocalResult, GitError> {
         let (mut files, mut conflicts, mut hunks) = (Vec::with_capacity(touched.len()), Vec::new(), 0);
@@ -158,7 +158,7 @@ impl<'r> Trials<'r> {
                 let ([base, before, theirs], merged) =
                     self.merger.merge_file(&change.path, [change.old, *here, change.new])?;
                 let case = MergeCase { before, base, theirs, merged: &merged, upstreams: &[] };
-                let (tried, after) = self.resolve(settler, &case)?;
+                let (tried, after) = self.resolve(resolver, &case)?;
                 let after = self.merger.entry(after, &change.path)?;
                 let found = FileResult { after, conflicts: tried.conflicts.to_vec(), hunks: tried.hunks };
                 self.by_file.insert(key, found);
@@ -172,22 +172,22 @@ impl<'r> Trials<'r> {
         Ok(LocalResult { files, tried: TrialResult { conflicts: conflicts.into(), hunks, clean: hunks == 0 } })
     }
 
-    fn merge(&mut self, step: &Step, settler: &Resolver<'_>, tree: TreeId) -> Result<(TrialResult, TreeId), GitError> {
+    fn merge(&mut self, step: &Step, resolver: &Resolver<'_>, tree: TreeId) -> Result<(TrialResult, TreeId), GitError> {
         let commit = &step.commit;
         let merged = self.merger.pick_from(step.base, commit, tree)?;
         let case = MergeCase { before: tree, base: step.base, theirs: commit.tree, merged: &merged, upstreams: &[] };
-        self.resolve(settler, &case)
+        self.resolve(resolver, &case)
     }
 
-    fn resolve(&mut self, settler: &Resolver<'_>, case: &MergeCase<'_>) -> Result<(TrialResult, TreeId), GitError> {
-        let settlement = settler.resolve(&mut self.merger, &mut self.steps, case)?;
-        let conflicts: Rc<[PathConflict]> = settlement.open.into_iter().map(|open| open.conflict).collect();
+    fn resolve(&mut self, resolver: &Resolver<'_>, case: &MergeCase<'_>) -> Result<(TrialResult, TreeId), GitError> {
+        let resolution = resolver.resolve(&mut self.merger, &mut self.steps, case)?;
+        let conflicts: Rc<[PathConflict]> = resolution.open.into_iter().map(|open| open.conflict).collect();
         let mut hunks = case.merged.unclear.len();
         for conflict in &*conflicts {
             hunks += self.merger.places(conflict)?;
         }
         let paths = conflicts.iter().map(|conflict| &conflict.path);
-        let tree = self.merger.with_files(settlement.tree, paths, case.theirs)?;
+        let tree = self.merger.with_files(resolution.tree, paths, case.theirs)?;
         Ok((TrialResult { clean: hunks == 0, conflicts, hunks }, tree))
     }
 }

@@ -39,8 +39,8 @@ impl FileVersions {
 
     /// What the result lacks of either side.
     pub(super) fn dropped_lines(&self, merger: &mut Merger<'_>) -> Result<DroppedLines, GitError> {
-        let Some([base, ours, theirs, settled]) = &self.texts(merger)? else { return Ok(self.lost_as_a_whole()) };
-        let texts = TextVersions { base, ours, theirs, settled };
+        let Some([base, ours, theirs, resolved]) = &self.texts(merger)? else { return Ok(self.lost_as_a_whole()) };
+        let texts = TextVersions { base, ours, theirs, resolved };
         // A file that went is compared as the check of the branch compares it: its lines may be at another path.
         let [Some(base), Some(ours), Some(theirs), Some(_)] = self.0 else {
             return Ok(loss::lost_of_texts(texts));
@@ -53,9 +53,9 @@ impl FileVersions {
 
     /// Where there are no lines: all of a side's content or nothing of it.
     fn lost_as_a_whole(&self) -> DroppedLines {
-        let [base, ours, theirs, settled] = self.0.map(|entry| entry.map(|entry| entry.id));
+        let [base, ours, theirs, resolved] = self.0.map(|entry| entry.map(|entry| entry.id));
         let gone = |side: Option<BlobId>| {
-            let gone = side.is_some() && side != base && side != settled;
+            let gone = side.is_some() && side != base && side != resolved;
             if gone { vec![NO_TEXT.to_owned()] } else { Vec::new() }
         };
         DroppedLines { upstream: gone(theirs), fork: gone(ours), stays: Vec::new() }

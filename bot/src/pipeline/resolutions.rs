@@ -120,10 +120,10 @@ pub fn keep(
 }
 
 fn message(lessons: &[LearnedResolution]) -> String {
-    let mut text = format!("Remember {}\n", count(lessons.len(), "settled conflict"));
+    let mut text = format!("Remember {}\n", count(lessons.len(), "resolved conflict"));
     for LearnedResolution { answer, upstream, commit } in lessons.iter().take(50) {
         let (upstream, commit) = (upstream.short(), commit.short());
-        text.push_str(&format!("\n{} of {upstream}, settled by {} in {commit}", answer.path, answer.origin.who));
+        text.push_str(&format!("\n{} of {upstream}, resolved by {} in {commit}", answer.path, answer.origin.who));
     }
     text
 }

@@ -32,7 +32,7 @@ mod weight {
     pub(super) const ROOT: u32 = 30;
     pub(super) const CASCADE_BRIEF: u32 = 40;
     pub(super) const LOST: u32 = 50;
-    pub(super) const SETTLED: u32 = 60;
+    pub(super) const RESOLVED: u32 = 60;
     pub(super) const ROOT_BRIEF: u32 = 70;
     pub(super) const LINE: u32 = 80;
     pub(super) const SHORT: u32 = 90;
@@ -93,16 +93,16 @@ pub(super) fn body(
                 .or(weight::LINE, writer.note(note, Detail::Line))
         }));
     }
-    let settled = resolved_summary(phase, links);
-    let mut told = |heading: &str, heavy, write: &dyn Fn(Detail) -> String| {
+    let resolved = resolved_summary(phase, links);
+    let mut described = |heading: &str, heavy, write: &dyn Fn(Detail) -> String| {
         let [full, short] = [Detail::Full, Detail::Brief].map(write);
         if !full.is_empty() {
             let text = |text: String| format!("{heading}\n\n{text}");
             sections.push(Section::of(heavy, text(full)).or(weight::SHORT, text(short)));
         }
     };
-    told("## Settled", weight::SETTLED, &|detail| writer.settled(&settled, detail));
-    told("## Lost lines", weight::LOST, &|detail| writer.dropped_lines(&settled, detail));
+    described("## Resolved", weight::RESOLVED, &|detail| writer.resolved(&resolved, detail));
+    described("## Lost lines", weight::LOST, &|detail| writer.dropped_lines(&resolved, detail));
     if !phase.left_out.is_empty() {
         let short = format!("## Left out\n\n{}; `uptake plan` says why.\n", count(phase.left_out.len(), "commit"));
         sections.push(Section::of(weight::LEFT_OUT, left_out(&scene)).or(weight::SHORT, short));
@@ -207,7 +207,7 @@ fn outcome(scene: &BodyContext<'_>, pick: &Pick) -> String {
         (Outcome::LeftOut, _) => "not tried: the phase ends at the conflict before it".into(),
         (outcome @ (Outcome::Clean | Outcome::Resolved | Outcome::NoOp), _) => match pick.resolutions.len() {
             0 => outcome.to_string(),
-            files => format!("{outcome}: {} settled", count(files, "file")),
+            files => format!("{outcome}: {} resolved", count(files, "file")),
         },
     }
 }

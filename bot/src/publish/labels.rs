@@ -86,7 +86,7 @@ pub(super) fn look(name: &str, title: &str, config: &Config) -> Label {
     } else if name == labels.conflicts {
         ("e99695", "Uptake: some commits of the phase conflict and wait for a person".to_owned())
     } else if name == labels.needs_human {
-        ("d4c5f9", "Uptake: cannot go on before a person decides or settles something".to_owned())
+        ("d4c5f9", "Uptake: cannot go on before a person decides or resolves something".to_owned())
     } else if name == labels.stacked {
         ("bfdadc", "Uptake: stands on the phase before; merge that one first".to_owned())
     } else if name.starts_with(&labels.phase) {

@@ -37,13 +37,13 @@ impl DashboardPage {
 
     /// The text, with the numbers that are known.
     pub(super) fn text(&self, number: &dyn Fn(&str) -> Option<u64>) -> String {
-        let told = |piece: &PagePiece| match piece {
+        let described = |piece: &PagePiece| match piece {
             PagePiece::Text(text) => text.clone(),
             PagePiece::Pull(branch) => {
                 number(branch).map_or_else(|| "to be opened".to_owned(), |number| format!("#{number}"))
             }
         };
-        self.pieces.iter().map(told).collect()
+        self.pieces.iter().map(described).collect()
     }
 
     /// Whether it names a pull request that is yet to be opened.

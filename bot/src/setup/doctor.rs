@@ -144,9 +144,9 @@ impl SetupCheck<'_> {
         }
     }
 
-    fn repository(&self, told: &Probed<RepositoryFacts>) -> Vec<Finding> {
+    fn repository(&self, described: &Probed<RepositoryFacts>) -> Vec<Finding> {
         const ABOUT: &str = "repository";
-        let repository = match told {
+        let repository = match described {
             Ok(repository) => repository,
             Err(why) => {
                 return vec![
@@ -157,8 +157,9 @@ impl SetupCheck<'_> {
             }
         };
         let mut found = Vec::new();
-        let mut wrong =
-            |told: String, fix: &str| found.push(Finding::wrong(ABOUT, told).fix(fix).page(self.settings("")));
+        let mut wrong = |described: String, fix: &str| {
+            found.push(Finding::wrong(ABOUT, described).fix(fix).page(self.settings("")))
+        };
         if repository.archived {
             wrong("it is archived: nothing can be written to it".into(), "unarchive it (Danger Zone)");
         }
@@ -194,10 +195,10 @@ impl SetupCheck<'_> {
     }
 
     /// The workflows a run needs: there, and not switched off, as all are on a new fork.
-    fn workflows(&self, told: &Probed<Vec<WorkflowFacts>>) -> Vec<Finding> {
+    fn workflows(&self, described: &Probed<Vec<WorkflowFacts>>) -> Vec<Finding> {
         const ABOUT: &str = "workflows";
         let page = format!("{}/actions", self.page);
-        let known = match told {
+        let known = match described {
             Ok(known) => known,
             Err(why) => return vec![Finding::unknown(ABOUT, why.clone()).page(page)],
         };
@@ -247,7 +248,7 @@ impl SetupCheck<'_> {
     }
 
     /// The runners of the tests: one online for each set of labels that is asked for.
-    fn runners(&self, told: &Probed<Vec<RunnerFacts>>) -> Vec<Finding> {
+    fn runners(&self, described: &Probed<Vec<RunnerFacts>>) -> Vec<Finding> {
         const ABOUT: &str = "runners";
         let page = self.settings("/actions/runners");
         let phases = self.config.map(|config| config.phases.as_slice()).unwrap_or_default();
@@ -258,7 +259,7 @@ impl SetupCheck<'_> {
         if wanted.is_empty() {
             return vec![Finding::note(ABOUT, "no phase has a `ci.workflow`: nothing is tested")];
         }
-        let there = match told {
+        let there = match described {
             Ok(there) => there,
             Err(why) => {
                 return vec![
@@ -276,15 +277,15 @@ impl SetupCheck<'_> {
                 labels.iter().all(|label| runner.labels.iter().any(|own| own.eq_ignore_ascii_case(label)))
             };
             let fit: Vec<_> = there.iter().filter(has).collect();
-            let told = labels.join(", ");
+            let described = labels.join(", ");
             match (fit.len(), fit.iter().filter(|runner| runner.online).count()) {
-                (0, _) => Finding::wrong(ABOUT, format!("no runner has the labels {told}"))
+                (0, _) => Finding::wrong(ABOUT, format!("no runner has the labels {described}"))
                     .fix("register one with these labels, or mend `ci.runner`; runners of an organisation are not seen here")
                     .page(page.clone()),
-                (all, 0) => Finding::wrong(ABOUT, format!("{} with the labels {told}, none online", count(all, "runner")))
+                (all, 0) => Finding::wrong(ABOUT, format!("{} with the labels {described}, none online", count(all, "runner")))
                     .fix("start it: a job waits a day for one, and is then cancelled")
                     .page(page.clone()),
-                (_, online) => Finding::right(ABOUT, format!("{} online with the labels {told}", count(online, "runner"))),
+                (_, online) => Finding::right(ABOUT, format!("{} online with the labels {described}", count(online, "runner"))),
             }
         };
         wanted.into_iter().map(one).collect()
@@ -322,9 +323,10 @@ impl SetupCheck<'_> {
         };
         for rule in own {
             if let Some(why) = why(rule) {
-                let told = format!("the rule {rule} holds for uptake/**: {why}");
+                let described = format!("the rule {rule} holds for uptake/**: {why}");
                 let fix = "leave uptake/** out of the ruleset's branches";
-                let finding = if rule == "deletion" { Finding::note(ABOUT, told) } else { Finding::wrong(ABOUT, told) };
+                let finding =
+                    if rule == "deletion" { Finding::note(ABOUT, described) } else { Finding::wrong(ABOUT, described) };
                 found.push(finding.fix(fix).page(page.clone()));
             }
         }

@@ -9,7 +9,7 @@ pub struct Finding {
     /// What was looked at, in a word or two.
     pub about: &'static str,
     /// How it is, in words.
-    pub told: String,
+    pub described: String,
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
@@ -32,20 +32,20 @@ pub enum FindingLevel {
 }
 
 impl Finding {
-    pub(super) fn new(mark: FindingLevel, about: &'static str, told: impl Into<String>) -> Self {
-        Self { mark, about, told: told.into(), fix: None, page: None }
+    pub(super) fn new(mark: FindingLevel, about: &'static str, described: impl Into<String>) -> Self {
+        Self { mark, about, described: described.into(), fix: None, page: None }
     }
 
-    pub(super) fn right(about: &'static str, told: impl Into<String>) -> Self {
-        Self::new(FindingLevel::Right, about, told)
+    pub(super) fn right(about: &'static str, described: impl Into<String>) -> Self {
+        Self::new(FindingLevel::Right, about, described)
     }
 
-    pub(super) fn wrong(about: &'static str, told: impl Into<String>) -> Self {
-        Self::new(FindingLevel::Wrong, about, told)
+    pub(super) fn wrong(about: &'static str, described: impl Into<String>) -> Self {
+        Self::new(FindingLevel::Wrong, about, described)
     }
 
-    pub(super) fn note(about: &'static str, told: impl Into<String>) -> Self {
-        Self::new(FindingLevel::Note, about, told)
+    pub(super) fn note(about: &'static str, described: impl Into<String>) -> Self {
+        Self::new(FindingLevel::Note, about, described)
     }
 
     pub(super) fn unknown(about: &'static str, why: impl Into<String>) -> Self {

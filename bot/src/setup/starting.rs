@@ -100,7 +100,7 @@ pub fn starting(survey: &Survey, upstream: &WhichRepo, fork: &WhichRepo, local: 
     comments.insert("local".to_owned(), "Paths only this fork has: a conflict there would be news.".to_owned());
     comments.insert(
         "conflicts".to_owned(),
-        "How conflicts on certain paths are settled; the first that fits wins.".to_owned(),
+        "How conflicts on certain paths are resolved; the first that fits wins.".to_owned(),
     );
     for (index, (_, commits)) in phases.iter().enumerate() {
         comments.insert(format!("phases/{index}"), remark(commits));

@@ -45,7 +45,7 @@ pub(super) fn mark(history: &History, units: &mut [Surveyed], line: &Line, from:
 /// The roots among the commits a cascade's lines come from, theirs come from, and so on, in order.
 ///
 /// Where its lines come from no open commit at all, the roots before it in the same files stand in for them: the walk, which
-/// settled those, shows that they are enough.
+/// resolved those, shows that they are enough.
 fn roots_of(commits: &[Surveyed], behind: &RootsBehind, at: usize) -> Vec<CommitId> {
     if commits[at].needs.is_empty() {
         let shares = |other: &&Surveyed| other.paths.iter().any(|path| commits[at].conflicts.contains(path));

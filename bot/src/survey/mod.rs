@@ -214,7 +214,7 @@ pub enum Cascade {
     /// It does not conflict.
     #[default]
     None,
-    /// It conflicts even when everything before it is settled.
+    /// It conflicts even when everything before it is resolved.
     Root,
     /// It conflicts only because earlier commits are missing.
     Cascade,

@@ -108,10 +108,10 @@ pub fn survey(
     progress: &mut dyn Progress,
 ) -> Result<Survey, SurveyError> {
     let Heads { upstream: upstream_head, fork: fork_head } = heads;
-    let (merge_base, told) = base::find(repo, heads, given.config)?;
+    let (merge_base, described) = base::find(repo, heads, given.config)?;
     progress.stage("reading upstream", 1);
     let mut merger = Merger::new(repo)?;
-    let base = told.then_some(merge_base);
+    let base = described.then_some(merge_base);
     let range = Range { fork: fork_head, upstream: upstream_head, base, main: given.main };
     let units = Units::read(repo, &mut merger, range, given.config.units)?;
     let history = units.history(repo)?;

@@ -1,6 +1,6 @@
 //! Whether the fork has an upstream change already, and what says so.
 //!
-//! Picked by hand, a change comes in altered: conflicts were settled, the formatter ran, two commits became one. So no single
+//! Picked by hand, a change comes in altered: conflicts were resolved, the formatter ran, two commits became one. So no single
 //! sign is enough (patch-id alone sees 8 of 17 on a real fork), and every sign is weighed here. Cheap signs come first; a
 //! patch-id is computed only for commits that touch exactly the same paths.
 

@@ -201,14 +201,14 @@ mod tests {
 
     #[test]
     fn what_is_quoted_is_shown_to_the_letter_and_nothing_is_live() {
-        let told = |text| markdown_quoting(text, Some("up/stream")).replace(ZERO_WIDTH, "·");
+        let described = |text| markdown_quoting(text, Some("up/stream")).replace(ZERO_WIDTH, "·");
         assert_eq!(
-            told("`a.b`: `git = \"https://github.com/o/r\"` is taken, see #1"),
+            described("`a.b`: `git = \"https://github.com/o/r\"` is taken, see #1"),
             "`a.b`: `git = \"https://github.com/o/r\"` is taken, see [up/stream#·1](https://redirect.github.com/up/stream/issues/1)"
         );
-        assert_eq!(told("it`s for @who"), "it\\`s for @·who");
-        assert_eq!(told("`a` `b` @who"), "`a` `b` @·who");
-        assert_eq!(told("`` @who ``"), "` ` @·who ` `");
+        assert_eq!(described("it`s for @who"), "it\\`s for @·who");
+        assert_eq!(described("`a` `b` @who"), "`a` `b` @·who");
+        assert_eq!(described("`` @who ``"), "` ` @·who ` `");
     }
 
     #[test]
@@ -220,19 +220,19 @@ mod tests {
 
     #[test]
     fn what_only_turns_live_once_rendered_is_caught_too() {
-        let told = |text| inert_message(text).replace(ZERO_WIDTH, "·");
+        let described = |text| inert_message(text).replace(ZERO_WIDTH, "·");
         assert_eq!(
-            told("_@who_ **@who** www.github.com/o/r/issues/1"),
+            described("_@who_ **@who** www.github.com/o/r/issues/1"),
             "_@·who_ **@·who** https://redirect.github.com/o/r/issues/1"
         );
-        assert_eq!(told("a_@b.example"), "a_@b.example");
+        assert_eq!(described("a_@b.example"), "a_@b.example");
     }
 
     #[test]
     fn no_message_keeps_the_tests_from_running() {
-        let told = |text| inert_message(text).replace(ZERO_WIDTH, "·");
+        let described = |text| inert_message(text).replace(ZERO_WIDTH, "·");
         assert_eq!(
-            told("Fix [Skip CI] [ci skip]\n\nskip-checks: true\n"),
+            described("Fix [Skip CI] [ci skip]\n\nskip-checks: true\n"),
             "Fix [·Skip CI] [·ci skip]\n\nskip-checks·: true\n"
         );
         assert_eq!(

@@ -23,7 +23,7 @@ pub(crate) struct Shaped {
     /// What was put right to get there.
     pub(crate) problems: Vec<Problem>,
     /// Where: what stands there now is made up, and nothing more should be said of it.
-    pub(crate) settled: HashSet<String>,
+    pub(crate) resolved: HashSet<String>,
     /// Mappings that had unknown keys: they may hold less than was meant.
     pub(crate) incomplete: HashSet<String>,
 }
@@ -55,16 +55,16 @@ impl Form {
 /// Checks a value against a form.
 pub(crate) fn check(value: Value, form: &Form, positions: &Positions) -> Shaped {
     let mut walker =
-        Walker { form, positions, problems: Vec::new(), settled: HashSet::new(), incomplete: HashSet::new() };
+        Walker { form, positions, problems: Vec::new(), resolved: HashSet::new(), incomplete: HashSet::new() };
     let value = walker.walk(value, "", &form.schema);
-    Shaped { value, problems: walker.problems, settled: walker.settled, incomplete: walker.incomplete }
+    Shaped { value, problems: walker.problems, resolved: walker.resolved, incomplete: walker.incomplete }
 }
 
 struct Walker<'a> {
     form: &'a Form,
     positions: &'a Positions,
     problems: Vec<Problem>,
-    settled: HashSet<String>,
+    resolved: HashSet<String>,
     incomplete: HashSet<String>,
 }
 
@@ -128,7 +128,7 @@ impl<'a> Walker<'a> {
             }
             None => return self.mismatch(value, path, tagged.any(), "object"),
         }
-        self.settled.insert(path.to_owned());
+        self.resolved.insert(path.to_owned());
         self.made_up(tagged.any())
     }
 
@@ -175,7 +175,7 @@ impl<'a> Walker<'a> {
             self.problems.push(problem);
         }
         for key in absent {
-            self.settled.insert(join(path, key));
+            self.resolved.insert(join(path, key));
             result.insert(key.into(), self.made_up(&known[key]));
         }
         result
@@ -220,7 +220,7 @@ impl<'a> Walker<'a> {
                 Some(help) => problem.help(help),
                 None => problem,
             });
-            self.settled.insert(path.to_owned());
+            self.resolved.insert(path.to_owned());
         }
         Value::String(text)
     }
@@ -323,7 +323,7 @@ impl<'a> Walker<'a> {
 
     fn replace(&mut self, path: &str, schema: &'a Json, problem: Problem) -> Value {
         self.problems.push(problem);
-        self.settled.insert(path.to_owned());
+        self.resolved.insert(path.to_owned());
         self.made_up(schema)
     }
 

@@ -212,7 +212,7 @@ impl Walk<'_, '_> {
         mask
     }
 
-    /// Settles the folders that only this side changed.
+    /// Resolves the folders that only this side changed.
     fn deferred(&mut self, side: MergeSide) -> Result<(), GitError> {
         let moves = &mut self.found.moves[side.index()];
         moves.thorough = !moves.relevant.is_empty();

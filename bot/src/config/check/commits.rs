@@ -128,8 +128,11 @@ impl Checker<'_> {
         // With rules about, only the survey can tell which commits the phases take: see `plan::check_groups`. The same
         // where a part of the phases could not be read.
         let by_rules = raw.phases.iter().any(|phase| !phase.rules.is_empty());
-        let unread =
-            self.settled.iter().chain(self.incomplete).any(|path| path.starts_with("phases") && !path.ends_with("/id"));
+        let unread = self
+            .resolved
+            .iter()
+            .chain(self.incomplete)
+            .any(|path| path.starts_with("phases") && !path.ends_with("/id"));
         let mut all = Vec::new();
         for (index, group) in raw.supersede.iter().enumerate() {
             let path = join("supersede", index);
@@ -220,7 +223,7 @@ impl Checker<'_> {
     /// The commit a name means; reported where there is none, or several.
     fn resolve(&mut self, path: &str, written: &str) -> NameStatus {
         let Some(lookup) = self.lookup else { return NameStatus::Unasked };
-        if self.settled.contains(path) {
+        if self.resolved.contains(path) {
             return NameStatus::Unclear;
         }
         let place = self.positions.value(path);

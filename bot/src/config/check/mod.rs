@@ -36,26 +36,26 @@ pub(super) struct Document {
     positions: Positions,
     /// What was put right to get there.
     problems: Vec<Problem>,
-    settled: HashSet<String>,
+    resolved: HashSet<String>,
     incomplete: HashSet<String>,
 }
 
 impl Document {
     pub(super) fn read(text: &str) -> Result<Self, Vec<Problem>> {
         let YamlSource { value, positions } = YamlSource::read(text)?;
-        let shape::Shaped { value, problems, settled, incomplete } = shape::check(value, &FORM, &positions);
+        let shape::Shaped { value, problems, resolved, incomplete } = shape::check(value, &FORM, &positions);
         let raw = serde_yaml_ng::from_value(value).map_err(|error| {
             // The shape is right by now, so this is a fault of ours; it must still reach people as a message.
             vec![Problem::new(crate::yaml::SourcePos::START, format!("cannot be read: {error}"))]
         })?;
-        Ok(Self { raw, positions, problems, settled, incomplete })
+        Ok(Self { raw, positions, problems, resolved, incomplete })
     }
 
     /// Checks it; with no `lookup`, all but what takes a repository to know. The value is complete only with one.
     pub(super) fn check(&self, lookup: Option<&dyn Fn(&str) -> Lookup>) -> Result<Config, Vec<Problem>> {
         let mut checker = Checker {
             positions: &self.positions,
-            settled: &self.settled,
+            resolved: &self.resolved,
             incomplete: &self.incomplete,
             problems: self.problems.clone(),
             lookup,
@@ -68,7 +68,7 @@ impl Document {
 
 struct Checker<'a> {
     positions: &'a Positions,
-    settled: &'a HashSet<String>,
+    resolved: &'a HashSet<String>,
     incomplete: &'a HashSet<String>,
     problems: Vec<Problem>,
     lookup: Option<&'a dyn Fn(&str) -> Lookup>,
@@ -122,7 +122,7 @@ impl Checker<'_> {
     fn report(&mut self, path: &str, problem: Problem) {
         let mut around = path;
         loop {
-            if self.settled.contains(around) {
+            if self.resolved.contains(around) {
                 return;
             }
             match around.rfind('/') {
@@ -147,7 +147,7 @@ impl Checker<'_> {
 
     /// Reports a mapping that chooses no commits, unless it meant to with what the shape check took away.
     fn empty(&mut self, empty: bool, path: &str, what: &str) {
-        let meant = ["commits", "rules"].iter().any(|key| self.settled.contains(&join(path, key)));
+        let meant = ["commits", "rules"].iter().any(|key| self.resolved.contains(&join(path, key)));
         if empty && !meant && !self.incomplete.contains(path) {
             let problem = Problem::new(self.positions.value(path), what);
             self.report(path, problem.help("name commits under `commits`, or choose them by `rules`"));
@@ -209,11 +209,11 @@ impl Checker<'_> {
         let paths = join(path, "paths");
         let when = join(path, "when");
         match (ci.when, ci.paths.is_empty()) {
-            (CiWhen::Paths, true) if !self.settled.contains(&paths) && !self.incomplete.contains(path) => {
+            (CiWhen::Paths, true) if !self.resolved.contains(&paths) && !self.incomplete.contains(path) => {
                 let problem = Problem::new(self.positions.value(&when), "`when: paths` without any `paths`");
                 self.report(&when, problem.help("list the paths, or write `when: always`"));
             }
-            (CiWhen::Always | CiWhen::Never, false) if !self.settled.contains(&when) => {
+            (CiWhen::Always | CiWhen::Never, false) if !self.resolved.contains(&when) => {
                 let problem = Problem::new(self.positions.key(&paths), "these `paths` count only with `when: paths`");
                 self.report(&paths, problem.help("add `when: paths`, or leave `paths` out"));
             }
@@ -260,7 +260,8 @@ impl Checker<'_> {
                 for fault in faults {
                     // A rule may be empty because its only key was misspelt or of the wrong kind.
                     let below = format!("{path}/");
-                    let robbed = self.incomplete.contains(path) || self.settled.iter().any(|at| at.starts_with(&below));
+                    let robbed =
+                        self.incomplete.contains(path) || self.resolved.iter().any(|at| at.starts_with(&below));
                     if !(fault.at.is_empty() && robbed) {
                         self.fault(path, fault);
                     }
@@ -295,12 +296,12 @@ impl Checker<'_> {
         for (index, rule) in rules.iter().enumerate() {
             let path = join("conflicts", index);
             let command = join(&path, "command");
-            let settled = self.settled.contains(&join(&path, "use"));
-            if !rule.command.is_empty() && rule.r#use != ResolveBy::Lockfile && !settled {
+            let resolved = self.resolved.contains(&join(&path, "use"));
+            if !rule.command.is_empty() && rule.r#use != ResolveBy::Lockfile && !resolved {
                 let problem = Problem::new(self.positions.key(&command), "`command` counts only with `use: lockfile`");
                 self.report(&command, problem.help("write `use: lockfile`, or leave `command` out"));
             }
-            if rule.network && rule.r#use != ResolveBy::Lockfile && !settled {
+            if rule.network && rule.r#use != ResolveBy::Lockfile && !resolved {
                 let network = join(&path, "network");
                 let problem = Problem::new(self.positions.key(&network), "`network` counts only with `use: lockfile`");
                 self.report(&network, problem.help("write `use: lockfile`, or leave `network` out"));
@@ -308,7 +309,7 @@ impl Checker<'_> {
             match glob::matcher(&rule.path) {
                 Ok(path) => {
                     let (command, network) = (rule.command.clone(), rule.network);
-                    checked.push(PathRule { pattern: rule.path.clone(), path, settle: rule.r#use, command, network });
+                    checked.push(PathRule { pattern: rule.path.clone(), path, resolve: rule.r#use, command, network });
                 }
                 Err(fault) => self.fault(&join(&path, "path"), fault),
             }

@@ -50,7 +50,7 @@ impl Checker<'_> {
         }
         let names_a_run = !ci.containers.is_empty() || !ci.runner.is_empty() || !ci.inputs.is_empty();
         let workflow = join(path, "workflow");
-        if names_a_run && ci.workflow.is_none() && !self.settled.contains(&workflow) && !self.incomplete.contains(path)
+        if names_a_run && ci.workflow.is_none() && !self.resolved.contains(&workflow) && !self.incomplete.contains(path)
         {
             let problem =
                 Problem::new(self.positions.value(path), "containers, a runner or inputs, and no `workflow` to run");

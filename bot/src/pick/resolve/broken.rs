@@ -19,16 +19,16 @@ impl Resolver<'_> {
         steps: &mut ConflictCache,
         case: &MergeCase<'_>,
         changed: &[RepoPath],
-        settlement: &mut ResolvedMerge,
+        merged: &mut ResolvedMerge,
     ) -> Result<(), GitError> {
         let mut mended = Vec::new();
         for path in changed {
             let ResolutionSource::Rule(rule) = self.way(path) else { continue };
             let met = case.merged.conflicts.iter().any(|conflict| conflict.path == *path);
-            if rule.settle != ResolveBy::Manifest || met {
+            if rule.resolve != ResolveBy::Manifest || met {
                 continue;
             }
-            let files = FileVersions::at(merger, [case.base, case.before, case.theirs, settlement.tree], path)?;
+            let files = FileVersions::at(merger, [case.base, case.before, case.theirs, merged.tree], path)?;
             let [base, ours, theirs, result] = files.0;
             // One side's change alone is as right as that side is.
             if ours.is_none() || result == theirs {
@@ -51,21 +51,21 @@ impl Resolver<'_> {
             };
             steps.broken.insert(conflict.clone(), step.clone());
             match step {
-                ConflictOutcome::Settled(files, mut resolutions) => {
+                ConflictOutcome::Resolved(files, mut resolutions) => {
                     for found in &mut resolutions {
                         found.notes.insert(0, ResolutionNote::BrokenByMerge);
                     }
                     mended.extend(files);
-                    settlement.resolutions.extend(resolutions);
+                    merged.resolutions.extend(resolutions);
                 }
                 ConflictOutcome::Open(mut remarks) | ConflictOutcome::Disagreement(mut remarks) => {
                     remarks.insert(0, Remark::BrokenByMerge);
-                    settlement.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, told: true });
+                    merged.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, described: true });
                 }
             }
-            settlement.broken.push(conflict);
+            merged.broken.push(conflict);
         }
-        settlement.tree = merger.with_entries(settlement.tree, mended.iter().map(|(path, entry)| (path, *entry)))?;
+        merged.tree = merger.with_entries(merged.tree, mended.iter().map(|(path, entry)| (path, *entry)))?;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! The settling ladder: what a merge leaves open is asked, path by path, of a decision, then of remembered answers, then of the
+//! The resolving ladder: what a merge leaves open is asked, path by path, of a decision, then of remembered answers, then of the
 //! first path rule that fits. Each answer says what it gave up.
 
 mod broken;
@@ -26,7 +26,7 @@ use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, Merged, Merger, PathConflict};
 use source::ResolutionSource;
 
-/// What settles conflicts.
+/// What resolves conflicts.
 #[derive(Debug, Clone, Copy)]
 pub struct ResolutionSources<'a> {
     /// What people decided, oldest first.
@@ -37,25 +37,25 @@ pub struct ResolutionSources<'a> {
     pub rules: &'a [PathRule],
 }
 
-/// A merge after settling.
+/// A merge after resolving.
 pub(super) struct ResolvedMerge {
-    /// The files, settled where they could be.
+    /// The files, resolved where they could be.
     pub(super) tree: TreeId,
-    /// What was settled.
+    /// What was resolved.
     pub(super) resolutions: Vec<Resolution>,
     /// What was not, with what is to be said of it.
     pub(super) open: Vec<UnresolvedConflict>,
-    /// What merged, but not to something that can be read; settled or open like the rest.
+    /// What merged, but not to something that can be read; resolved or open like the rest.
     pub(super) broken: Vec<PathConflict>,
 }
 
 /// A conflict that stays.
 pub(super) struct UnresolvedConflict {
     pub(super) conflict: PathConflict,
-    /// Why what should have settled it did not.
+    /// Why what should have resolved it did not.
     pub(super) remarks: Vec<Remark>,
     /// Whether the remarks say all there is, so that no lines need be shown.
-    pub(super) told: bool,
+    pub(super) described: bool,
 }
 
 /// What stands at some paths; nothing where there is no file.
@@ -65,14 +65,14 @@ type FileStates = Vec<(RepoPath, Option<Entry>)>;
 #[derive(Clone)]
 enum ConflictOutcome {
     /// The files at these paths, and how that came about.
-    Settled(FileStates, Vec<Resolution>),
+    Resolved(FileStates, Vec<Resolution>),
     /// It stays, and why.
     Open(Vec<Remark>),
     /// It stays, for keys both sides answered differently: they are named, not lines.
     Disagreement(Vec<Remark>),
 }
 
-/// What came of conflicts in texts, each settled once: that hangs on nothing but the conflict.
+/// What came of conflicts in texts, each resolved once: that hangs on nothing but the conflict.
 #[derive(Default)]
 pub(super) struct ConflictCache {
     texts: HashMap<PathConflict, ConflictOutcome>,
@@ -83,7 +83,7 @@ pub(super) struct ConflictCache {
 }
 
 impl ConflictCache {
-    /// Forgets all of it: it holds for one settler, and while the files it made are there.
+    /// Forgets all of it: it holds for one resolver, and while the files it made are there.
     pub(super) fn clear(&mut self) {
         self.texts.clear();
         self.whole.clear();
@@ -91,9 +91,9 @@ impl ConflictCache {
     }
 }
 
-/// Settles the merges of one phase.
+/// Resolves the merges of one phase.
 pub(crate) struct Resolver<'a> {
-    /// What settles them.
+    /// What resolves them.
     pub(crate) ways: ResolutionSources<'a>,
     /// The phase; decisions on paths are made for one.
     pub(crate) phase: &'a PhaseId,
@@ -123,37 +123,37 @@ impl Resolver<'_> {
         matches!(self.way(path), ResolutionSource::Rule(rule) if is_set_aside(rule))
     }
 
-    /// Settles what can be settled of a merge.
+    /// Resolves what can be resolved of a merge.
     pub(super) fn resolve(
         &self,
         merger: &mut Merger<'_>,
         steps: &mut ConflictCache,
         case: &MergeCase<'_>,
     ) -> Result<ResolvedMerge, GitError> {
-        let mut settlement =
+        let mut merged =
             ResolvedMerge { tree: case.merged.tree, resolutions: Vec::new(), open: Vec::new(), broken: Vec::new() };
         let mut entries = FileStates::new();
         for conflict in &case.merged.conflicts {
             match self.step(merger, steps, case, conflict)? {
-                ConflictOutcome::Settled(files, resolutions) => {
+                ConflictOutcome::Resolved(files, resolutions) => {
                     entries.extend(files);
-                    settlement.resolutions.extend(resolutions);
+                    merged.resolutions.extend(resolutions);
                 }
                 ConflictOutcome::Open(remarks) => {
-                    settlement.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, told: false });
+                    merged.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, described: false });
                 }
                 ConflictOutcome::Disagreement(remarks) => {
-                    settlement.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, told: true });
+                    merged.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, described: true });
                 }
             }
         }
-        settlement.tree = merger.with_entries(settlement.tree, entries.iter().map(|(path, entry)| (path, *entry)))?;
-        if self.ways.rules.iter().any(|rule| is_set_aside(rule) || rule.settle == ResolveBy::Manifest) {
-            let changed = merger.changed(case.before, settlement.tree)?;
-            self.mend(merger, steps, case, &changed, &mut settlement)?;
-            self.set_aside(merger, case, changed, &mut settlement)?;
+        merged.tree = merger.with_entries(merged.tree, entries.iter().map(|(path, entry)| (path, *entry)))?;
+        if self.ways.rules.iter().any(|rule| is_set_aside(rule) || rule.resolve == ResolveBy::Manifest) {
+            let changed = merger.changed(case.before, merged.tree)?;
+            self.mend(merger, steps, case, &changed, &mut merged)?;
+            self.set_aside(merger, case, changed, &mut merged)?;
         }
-        Ok(settlement)
+        Ok(merged)
     }
 
     fn step(
@@ -180,7 +180,7 @@ impl Resolver<'_> {
             && is_set_aside(rule)
         {
             let (kept, resolution) = self.kept(merger, case, &conflict.path, Some(conflict.kind), rule)?;
-            return Ok(ConflictOutcome::Settled(vec![(conflict.path.clone(), kept)], vec![resolution]));
+            return Ok(ConflictOutcome::Resolved(vec![(conflict.path.clone(), kept)], vec![resolution]));
         }
         if is_text(conflict) {
             if let Some(step) = steps.texts.get(conflict) {
@@ -196,7 +196,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Settles a text place by place or, where its rule says so and no answer does, by what it says as a manifest.
+    /// Resolves a text place by place or, where its rule says so and no answer does, by what it says as a manifest.
     fn text(
         &self,
         merger: &mut Merger<'_>,
@@ -204,7 +204,7 @@ impl Resolver<'_> {
         way: &ResolutionSource<'_>,
     ) -> Result<ConflictOutcome, GitError> {
         let rule = match way {
-            ResolutionSource::Rule(rule) if rule.settle == ResolveBy::Manifest => Some(*rule),
+            ResolutionSource::Rule(rule) if rule.resolve == ResolveBy::Manifest => Some(*rule),
             _ => None,
         };
         // What somebody answered to keys says more than what stood in each place: a key may have gone to another place of the file.
@@ -219,10 +219,10 @@ impl Resolver<'_> {
         };
         let step = self.places(merger, conflict, way)?;
         // What was answered place by place comes before what the rule makes of the whole, but not where nobody could read the file:
-        // lines that were right where somebody settled them may be there twice where other lines stand around them.
+        // lines that were right where somebody resolved them may be there twice where other lines stand around them.
         let broken = by_memory(&step) && is_broken(merger, conflict, &step)?;
         let mut step = match rule {
-            Some(rule) if broken || !matches!(step, ConflictOutcome::Settled(..)) => match by_keys {
+            Some(rule) if broken || !matches!(step, ConflictOutcome::Resolved(..)) => match by_keys {
                 Some(step) => step,
                 None => structure::resolve(self, merger, conflict, rule)?,
             },
@@ -231,7 +231,7 @@ impl Resolver<'_> {
         };
         if broken {
             match &mut step {
-                ConflictOutcome::Settled(_, resolutions) => {
+                ConflictOutcome::Resolved(_, resolutions) => {
                     resolutions[0].notes.insert(0, ResolutionNote::BrokenByAnswer);
                 }
                 ConflictOutcome::Open(remarks) | ConflictOutcome::Disagreement(remarks) => {
@@ -249,19 +249,19 @@ impl Resolver<'_> {
         merger: &mut Merger<'_>,
         case: &MergeCase<'_>,
         changed: Vec<RepoPath>,
-        settlement: &mut ResolvedMerge,
+        merged: &mut ResolvedMerge,
     ) -> Result<(), GitError> {
         let mut undone = Vec::new();
         for path in changed {
-            let answered = settlement.resolutions.iter().any(|resolution| resolution.path == path);
+            let answered = merged.resolutions.iter().any(|resolution| resolution.path == path);
             let ResolutionSource::Rule(rule) = self.way(&path) else { continue };
             if is_set_aside(rule) && !answered {
                 let (kept, resolution) = self.kept(merger, case, &path, None, rule)?;
-                settlement.resolutions.push(resolution);
+                merged.resolutions.push(resolution);
                 undone.push((path, kept));
             }
         }
-        settlement.tree = merger.with_entries(settlement.tree, undone.iter().map(|(path, entry)| (path, *entry)))?;
+        merged.tree = merger.with_entries(merged.tree, undone.iter().map(|(path, entry)| (path, *entry)))?;
         Ok(())
     }
 
@@ -275,19 +275,19 @@ impl Resolver<'_> {
         rule: &PathRule,
     ) -> Result<(Option<Entry>, Resolution), GitError> {
         let ours = merger.entry(case.before, path)?;
-        let lost = if rule.settle == ResolveBy::Lockfile {
+        let lost = if rule.resolve == ResolveBy::Lockfile {
             // What it lacks in the end is said of the branch.
             DroppedLines::default()
         } else {
             let (base, theirs) = (merger.entry(case.base, path)?, merger.entry(case.theirs, path)?);
             self.dropped_lines(merger, FileVersions([base, ours, theirs, ours]))?
         };
-        let how = match (rule.settle, ours) {
+        let how = match (rule.resolve, ours) {
             (ResolveBy::Lockfile, _) => Method::LeftOut,
             (_, Some(_)) => Method::KeptFork,
             (_, None) => Method::NotInFork,
         };
-        let by = ResolvedBy::Rule { pattern: rule.pattern.clone(), settle: rule.settle };
+        let by = ResolvedBy::Rule { pattern: rule.pattern.clone(), resolve: rule.resolve };
         Ok((ours, Resolution { path: path.clone(), kind, by, how, lost, notes: Vec::new() }))
     }
 
@@ -297,15 +297,15 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether remembered answers settled something.
+/// Whether remembered answers resolved something.
 fn by_memory(step: &ConflictOutcome) -> bool {
-    let ConflictOutcome::Settled(_, resolutions) = step else { return false };
+    let ConflictOutcome::Resolved(_, resolutions) = step else { return false };
     resolutions.iter().any(|found| matches!(found.by, ResolvedBy::Memory { .. }))
 }
 
 /// Whether lines make something of a manifest that cannot be read, though both sides can.
 fn is_broken(merger: &mut Merger<'_>, conflict: &PathConflict, step: &ConflictOutcome) -> Result<bool, GitError> {
-    let ConflictOutcome::Settled(files, _) = step else { return Ok(false) };
+    let ConflictOutcome::Resolved(files, _) = step else { return Ok(false) };
     let result = files.first().and_then(|(_, entry)| *entry);
     let Some([_, ours, theirs, text]) = FileVersions([None, conflict.ours, conflict.theirs, result]).texts(merger)?
     else {
@@ -316,10 +316,10 @@ fn is_broken(merger: &mut Merger<'_>, conflict: &PathConflict, step: &ConflictOu
 
 /// Whether a rule keeps picks out of a path.
 fn is_set_aside(rule: &PathRule) -> bool {
-    matches!(rule.settle, ResolveBy::KeepLocal | ResolveBy::Lockfile)
+    matches!(rule.resolve, ResolveBy::KeepLocal | ResolveBy::Lockfile)
 }
 
-/// Whether a conflict is settled place by place.
+/// Whether a conflict is resolved place by place.
 fn is_text(conflict: &PathConflict) -> bool {
     matches!(conflict.kind, ConflictKind::Text | ConflictKind::AddAdd)
         && conflict.ours.is_some()

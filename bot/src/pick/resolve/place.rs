@@ -1,4 +1,4 @@
-//! Settling a text place by place: what merged cleanly stays as it merged.
+//! Resolving a text place by place: what merged cleanly stays as it merged.
 
 use super::source::ResolutionSource;
 use super::{ConflictOutcome, Resolver};
@@ -8,7 +8,7 @@ use crate::pick::resolution::{ConflictSide, Method, Resolution, ResolutionNote, 
 use engine::commit::Entry;
 use engine::{GitError, MergeChunk, Merger, PathConflict};
 
-/// The places of one text that one thing settled.
+/// The places of one text that one thing resolved.
 struct PlaceShare {
     by: ResolvedBy,
     places: usize,
@@ -16,7 +16,7 @@ struct PlaceShare {
 }
 
 impl Resolver<'_> {
-    /// Settles each place of a text by a remembered answer or by the choice that is made for the path.
+    /// Resolves each place of a text by a remembered answer or by the choice that is made for the path.
     pub(super) fn places(
         &self,
         merger: &mut Merger<'_>,
@@ -35,8 +35,8 @@ impl Resolver<'_> {
         let mut open = 0;
         for chunk in &chunks {
             let (base, ours, theirs, shared) = match chunk {
-                MergeChunk::Resolved(settled) => {
-                    text.extend_from_slice(settled);
+                MergeChunk::Resolved(resolved) => {
+                    text.extend_from_slice(resolved);
                     continue;
                 }
                 MergeChunk::Conflict { base, ours, theirs, shared, .. } => (base, ours, theirs, shared),
@@ -47,10 +47,10 @@ impl Resolver<'_> {
             } else {
                 self.ways.memory.hunk_answer(&conflict.path, ours, theirs)
             };
-            let (by, settled) = match (remembered, way.choice(), way.by()) {
+            let (by, resolved) = match (remembered, way.choice(), way.by()) {
                 (Some((place, answer)), ..) => {
                     let by = ResolvedBy::Memory { key: answer.key.clone(), origin: answer.origin.clone() };
-                    (by, place.settled.clone())
+                    (by, place.resolved.clone())
                 }
                 (None, Some(choice), Some(by)) => (by, chosen(choice, ours, theirs)),
                 _ => {
@@ -61,12 +61,12 @@ impl Resolver<'_> {
             let lost = if self.accounts {
                 // The base may have lines there that both sides share.
                 let with_shared = |text: &[u8]| [text, b"\n", shared].concat();
-                let [all_ours, all_theirs, all] = [ours, theirs, &settled].map(|text| with_shared(text));
-                loss::lost_of_texts(TextVersions { base, ours: &all_ours, theirs: &all_theirs, settled: &all })
+                let [all_ours, all_theirs, all] = [ours, theirs, &resolved].map(|text| with_shared(text));
+                loss::lost_of_texts(TextVersions { base, ours: &all_ours, theirs: &all_theirs, resolved: &all })
             } else {
                 DroppedLines::default()
             };
-            text.extend_from_slice(&settled);
+            text.extend_from_slice(&resolved);
             match shares.iter_mut().find(|share| share.by == by) {
                 Some(share) => {
                     share.places += 1;
@@ -76,8 +76,8 @@ impl Resolver<'_> {
             }
         }
         if open > 0 {
-            let settled = total - open;
-            let remark = (settled > 0).then_some(Remark::SomePlaces { known: settled, total });
+            let resolved = total - open;
+            let remark = (resolved > 0).then_some(Remark::SomePlaces { known: resolved, total });
             return Ok(ConflictOutcome::Open(remark.into_iter().collect()));
         }
         let (mode, note) = mode(conflict.base, ours, theirs, way.choice());
@@ -90,7 +90,7 @@ impl Resolver<'_> {
             lost: share.lost,
             notes: note.iter().cloned().collect(),
         });
-        Ok(ConflictOutcome::Settled(vec![(conflict.path.clone(), Some(entry))], resolutions.collect()))
+        Ok(ConflictOutcome::Resolved(vec![(conflict.path.clone(), Some(entry))], resolutions.collect()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Settling a path by what somebody made of the same conflict before.
+//! Resolving a path by what somebody made of the same conflict before.
 
 use super::{ConflictOutcome, MergeCase, Resolver};
 use crate::pick::answer::{RecordedResolution, ResolvedPath, renames};
@@ -48,7 +48,7 @@ impl Resolver<'_> {
             lost,
             notes: Vec::new(),
         };
-        Ok(Some(ConflictOutcome::Settled(vec![(conflict.path.clone(), entry)], vec![resolution])))
+        Ok(Some(ConflictOutcome::Resolved(vec![(conflict.path.clone(), entry)], vec![resolution])))
     }
 
     fn answer(&self, conflict: &PathConflict, beside: Option<BlobId>) -> Option<&RecordedResolution> {
@@ -81,14 +81,14 @@ fn lost_of_renames(
             None => lost.add(files.dropped_lines(merger)?),
         }
     }
-    let [base, ours, theirs, settled] = &texts;
-    lost.add(loss::lost_of_texts(TextVersions { base, ours, theirs, settled }));
+    let [base, ours, theirs, resolved] = &texts;
+    lost.add(loss::lost_of_texts(TextVersions { base, ours, theirs, resolved }));
     Ok(lost)
 }
 
 /// What stands at a path by an answer.
 fn entry(merger: &mut Merger<'_>, answer: &RecordedResolution) -> Result<Option<Entry>, GitError> {
-    Ok(match &answer.settled {
+    Ok(match &answer.resolved {
         ResolvedPath::Removed => None,
         ResolvedPath::Submodule(commit) => {
             Some(Entry { mode: Entry::SUBMODULE, id: BlobId::from_bytes(*commit.as_bytes()) })

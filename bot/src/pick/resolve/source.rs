@@ -10,9 +10,9 @@ use engine::path::RepoPath;
 
 /// What is to be done with conflicts in a path.
 pub(super) enum ResolutionSource<'a> {
-    /// A person settles them, by decision.
+    /// A person resolves them, by decision.
     Manual(Origin),
-    /// They are settled like this, by decision.
+    /// They are resolved like this, by decision.
     Decided(SideChoice, FileResolution, Origin),
     /// This rule is the first that fits.
     Rule(&'a PathRule),
@@ -25,7 +25,7 @@ impl ResolutionSource<'_> {
     pub(super) const fn choice(&self) -> Option<SideChoice> {
         match self {
             Self::Decided(choice, ..) => Some(*choice),
-            Self::Rule(rule) => match rule.settle {
+            Self::Rule(rule) => match rule.resolve {
                 ResolveBy::Upstream => Some(SideChoice::Upstream),
                 ResolveBy::Fork => Some(SideChoice::Fork),
                 ResolveBy::Union => Some(SideChoice::Union),
@@ -35,11 +35,11 @@ impl ResolutionSource<'_> {
         }
     }
 
-    /// What is named as what settled it.
+    /// What is named as what resolved it.
     pub(super) fn by(&self) -> Option<ResolvedBy> {
         match self {
             Self::Decided(_, how, origin) => Some(ResolvedBy::Decision { how: *how, origin: origin.clone() }),
-            Self::Rule(rule) => Some(ResolvedBy::Rule { pattern: rule.pattern.clone(), settle: rule.settle }),
+            Self::Rule(rule) => Some(ResolvedBy::Rule { pattern: rule.pattern.clone(), resolve: rule.resolve }),
             Self::Manual(_) | Self::Nothing => None,
         }
     }
@@ -49,7 +49,7 @@ impl<'a> Resolver<'a> {
     /// The rule for a lock file, if that is what speaks for a path.
     pub(in crate::pick) fn lockfile(&self, path: &RepoPath) -> Option<&'a PathRule> {
         match self.way(path) {
-            ResolutionSource::Rule(rule) if rule.settle == ResolveBy::Lockfile => Some(rule),
+            ResolutionSource::Rule(rule) if rule.resolve == ResolveBy::Lockfile => Some(rule),
             _ => None,
         }
     }

@@ -1,4 +1,4 @@
-//! Settling a manifest by what it says, instead of line by line.
+//! Resolving a manifest by what it says, instead of line by line.
 
 use super::{ConflictOutcome, Resolver};
 use crate::config::PathRule;
@@ -12,7 +12,7 @@ use engine::commit::Entry;
 use engine::{GitError, Merger, PathConflict};
 
 /// Merges a manifest key by key; the file as both branches last had it in common tells what the fork changed, and what people
-/// answered before settles keys that both sides changed.
+/// answered before resolves keys that both sides changed.
 pub(super) fn resolve(
     resolver: &Resolver<'_>,
     merger: &mut Merger<'_>,
@@ -42,7 +42,7 @@ pub(super) fn resolve(
             let resolution = Resolution {
                 path: conflict.path.clone(),
                 kind: Some(conflict.kind),
-                by: ResolvedBy::Rule { pattern: rule.pattern.clone(), settle: rule.settle },
+                by: ResolvedBy::Rule { pattern: rule.pattern.clone(), resolve: rule.resolve },
                 how: Method::Keys,
                 lost: resolver.dropped_lines(
                     merger,
@@ -52,7 +52,7 @@ pub(super) fn resolve(
             };
             let mut resolutions = vec![resolution];
             resolutions.extend(answered(conflict, memory, &heeded));
-            ConflictOutcome::Settled(vec![(conflict.path.clone(), Some(entry))], resolutions)
+            ConflictOutcome::Resolved(vec![(conflict.path.clone(), Some(entry))], resolutions)
         }
         ManifestOutcome::Disagreement { keys, notes, .. } => {
             let all = keys.len() + heeded.len();
@@ -65,13 +65,13 @@ pub(super) fn resolve(
     })
 }
 
-/// What people's answers settled of it: one resolution for each time somebody answered.
+/// What people's answers resolved of it: one resolution for each time somebody answered.
 fn answered(conflict: &PathConflict, memory: &ResolutionStore, heeded: &[KeyAnswer]) -> Vec<Resolution> {
     let mut found: Vec<Resolution> = Vec::new();
     for key in heeded {
         let Some(answer) = memory.of_key(&conflict.path, key) else { continue };
         let by = ResolvedBy::Memory { key: answer.key.clone(), origin: answer.origin.clone() };
-        let note = ResolutionNote::Key { key: key.key.clone(), value: key.settled.clone() };
+        let note = ResolutionNote::Key { key: key.key.clone(), value: key.resolved.clone() };
         match found.iter_mut().find(|found| found.by == by) {
             Some(found) => found.notes.push(note),
             None => found.push(Resolution {

@@ -1,4 +1,4 @@
-//! Settling a path as a whole: what is removed on one side, and what is no text.
+//! Resolving a path as a whole: what is removed on one side, and what is no text.
 
 use super::{ConflictOutcome, FileStates, MergeCase, Resolver};
 use crate::pick::remark::Remark;
@@ -7,7 +7,7 @@ use crate::pick::versions::FileVersions;
 use engine::commit::Entry;
 use engine::{ConflictKind, GitError, Merger, PathConflict};
 
-/// Makes the choice for a path that is not settled place by place.
+/// Makes the choice for a path that is not resolved place by place.
 pub(super) fn resolve(
     resolver: &Resolver<'_>,
     merger: &mut Merger<'_>,
@@ -31,17 +31,17 @@ pub(super) fn resolve(
             (vec![(conflict.path.clone(), entry)], Method::Whole { side, what })
         }
         ConflictKind::Mode => match kinds(merger, case, conflict, choice)? {
-            Some(settled) => settled,
+            Some(resolved) => resolved,
             None => return Ok(ConflictOutcome::Open(vec![Remark::FolderInTheWay])),
         },
         ConflictKind::Rename => {
             return Ok(ConflictOutcome::Open(vec![Remark::NameInDispute]));
         }
-        // Those are settled place by place where they are text on both sides.
+        // Those are resolved place by place where they are text on both sides.
         ConflictKind::Text | ConflictKind::AddAdd => return Ok(ConflictOutcome::Open(Vec::new())),
     };
-    let settled = files.iter().find(|(path, _)| *path == conflict.path).and_then(|(_, entry)| *entry);
-    let versions = FileVersions([conflict.base, conflict.ours, conflict.theirs, settled]);
+    let resolved = files.iter().find(|(path, _)| *path == conflict.path).and_then(|(_, entry)| *entry);
+    let versions = FileVersions([conflict.base, conflict.ours, conflict.theirs, resolved]);
     let resolution = Resolution {
         path: conflict.path.clone(),
         kind: Some(conflict.kind),
@@ -50,7 +50,7 @@ pub(super) fn resolve(
         lost: resolver.dropped_lines(merger, versions)?,
         notes,
     };
-    Ok(ConflictOutcome::Settled(files, vec![resolution]))
+    Ok(ConflictOutcome::Resolved(files, vec![resolution]))
 }
 
 /// Upstream's files, for a conflict that is among upstream's own lines.
@@ -66,8 +66,8 @@ pub(super) fn upstreams(
             files.push((path.clone(), merger.entry(case.theirs, path)?));
         }
     }
-    let settled = files.iter().find(|(path, _)| *path == conflict.path).and_then(|(_, entry)| *entry);
-    let versions = FileVersions([conflict.base, conflict.ours, conflict.theirs, settled]);
+    let resolved = files.iter().find(|(path, _)| *path == conflict.path).and_then(|(_, entry)| *entry);
+    let versions = FileVersions([conflict.base, conflict.ours, conflict.theirs, resolved]);
     let resolution = Resolution {
         path: conflict.path.clone(),
         kind: Some(conflict.kind),
@@ -76,7 +76,7 @@ pub(super) fn upstreams(
         lost: resolver.dropped_lines(merger, versions)?,
         notes: Vec::new(),
     };
-    Ok(ConflictOutcome::Settled(files, vec![resolution]))
+    Ok(ConflictOutcome::Resolved(files, vec![resolution]))
 }
 
 /// One side removed the file, the other changed it.

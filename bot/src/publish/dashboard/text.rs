@@ -25,7 +25,7 @@ use crate::view::note::warning::{Reader, warnings};
 use crate::view::note::words;
 use engine::ids::CommitId;
 
-/// More roots than these are not listed: nobody reads so many, and settling the first ones changes the rest.
+/// More roots than these are not listed: nobody reads so many, and resolving the first ones changes the rest.
 const ROOTS: usize = 100;
 
 /// More decisions than these, the latest, are not listed. Each is in the hidden list of ticked boxes too, which is never cut.
@@ -204,7 +204,7 @@ impl DashboardWriter<'_> {
             PhaseStatus::Nothing => "nothing: the fork has all of it".into(),
             PhaseStatus::Open { .. } if line.wanted.conflicts > 0 => {
                 let review = if line.wanted.commits > 0 { "review, and " } else { "" };
-                format!("{review}a person: {} to settle", count(line.wanted.conflicts, "conflict"))
+                format!("{review}a person: {} to resolve", count(line.wanted.conflicts, "conflict"))
             }
             PhaseStatus::Open { .. } => {
                 let lacks = |pick: &&Pick| pick.outcome.waits() && pick.commit.is_none();
@@ -232,11 +232,11 @@ impl DashboardWriter<'_> {
             *hang.entry(*root).or_default() += 1;
         }
         let still: HashSet<_> = self.still_open().iter().map(|commit| commit.sha).collect();
-        let settled: HashSet<_> = self.all_picks().filter(|pick| !waits(pick)).map(|pick| pick.sha).collect();
+        let resolved: HashSet<_> = self.all_picks().filter(|pick| !waits(pick)).map(|pick| pick.sha).collect();
         let commits = self.situation.survey.commits.iter();
         let mut roots: Vec<_> = commits
             .filter(|commit| {
-                commit.cascade == Cascade::Root && still.contains(&commit.sha) && !settled.contains(&commit.sha)
+                commit.cascade == Cascade::Root && still.contains(&commit.sha) && !resolved.contains(&commit.sha)
             })
             .map(|commit| (hang.get(&commit.sha).copied().unwrap_or_default(), commit))
             .collect();
@@ -246,7 +246,7 @@ impl DashboardWriter<'_> {
         roots.sort_by_key(|(hang, _)| std::cmp::Reverse(*hang));
         let cascades = self.situation.survey.totals.cascades;
         let mut text = format!(
-            "## Roots still to settle\n\n{} on {} own account; {} more {} only for lack of earlier ones.\n\n",
+            "## Roots still to resolve\n\n{} on {} own account; {} more {} only for lack of earlier ones.\n\n",
             verb(roots.len(), "commit conflicts", "commits conflict"),
             if roots.len() == 1 { "its" } else { "their" },
             cascades,
@@ -355,8 +355,8 @@ impl PhaseProgress {
         if bar.is_empty() {
             return "nothing to take".to_owned();
         }
-        let told = parts.iter().filter(|(count, ..)| *count > 0).map(|(count, _, what)| format!("{count} {what}"));
-        format!("`{bar}` {}", told.collect::<Vec<_>>().join(", "))
+        let described = parts.iter().filter(|(count, ..)| *count > 0).map(|(count, _, what)| format!("{count} {what}"));
+        format!("`{bar}` {}", described.collect::<Vec<_>>().join(", "))
     }
 }
 

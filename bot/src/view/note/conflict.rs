@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::links::is_repository;
 use super::prose::{CommitRef, Prose};
-use super::settled::by;
+use super::resolved::by;
 use super::{FileNote, Limits, Links, Note, PlaceNote, offers, words};
 use crate::pick::conflict::places;
 use crate::pick::recipe::{Recipe, Start};
@@ -99,12 +99,13 @@ impl<'a> Notes<'a> {
     ) -> Vec<FileNote> {
         let (mut named, mut in_short) = (HashSet::new(), HashSet::new());
         let files = conflicts.iter().map(|conflict| {
-            let settled = resolutions.iter().filter(|found| found.path == conflict.path).map(|found| {
-                let how = Prose::new("Settled on picking it again: ").foreign(&words::method(found.how)).plain(", by ");
+            let resolved = resolutions.iter().filter(|found| found.path == conflict.path).map(|found| {
+                let how =
+                    Prose::new("Resolved on picking it again: ").foreign(&words::method(found.how)).plain(", by ");
                 how.and(by(found)).plain(".")
             });
-            let settled: Vec<Prose> = settled.collect();
-            let places = if settled.is_empty() { conflict.hunks.as_slice() } else { &[] };
+            let resolved: Vec<Prose> = resolved.collect();
+            let places = if resolved.is_empty() { conflict.hunks.as_slice() } else { &[] };
             let shown = places.iter().zip(0..self.limits.places);
             let places: Vec<PlaceNote> =
                 shown.map(|(hunk, at)| self.place(meeting, conflict, hunk, at, &mut named)).collect();
@@ -113,12 +114,12 @@ impl<'a> Notes<'a> {
                 path: visible(&conflict.path.to_string()),
                 kind: words::kind(conflict.kind),
                 remarks: conflict.remarks.iter().map(|remark| visible(&words::remark(remark))).collect(),
-                count: if settled.is_empty() { conflict.hunks.len() } else { 0 },
-                who: match settled.is_empty() {
+                count: if resolved.is_empty() { conflict.hunks.len() } else { 0 },
+                who: match resolved.is_empty() {
                     true => module(conflict).into_iter().chain(self.who(&who, &mut in_short)).collect(),
                     false => Vec::new(),
                 },
-                settled,
+                resolved,
                 places,
             }
         });

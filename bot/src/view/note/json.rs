@@ -70,19 +70,19 @@ struct PickJson<'a> {
     outcome: Outcome,
     commit: Option<CommitId>,
     conflicts: Vec<&'a RepoPath>,
-    /// What was settled without a person, and what that gave up.
+    /// What was resolved without a person, and what that gave up.
     resolutions: Vec<ResolutionJson<'a>>,
-    /// Whose lines stand on either side of what nothing settled.
+    /// Whose lines stand on either side of what nothing resolved.
     whose: Vec<AttributionJson<'a>>,
     /// Where both sides have the submodules that conflict.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     submodules: Vec<SubmoduleJson<'a>>,
-    /// Why what should have settled a conflict did not.
+    /// Why what should have resolved a conflict did not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<RemarkJson<'a>>,
     needs: &'a [CommitId],
     /// Which of `needs` conflict themselves, and in how many places.
-    settle: Vec<SettleJson>,
+    resolve: Vec<ResolveJson>,
     /// Whether picking `needs` first was tried, and made it clean.
     needs_verified: bool,
     /// Whether leaving any one of `needs` out was tried, and was worse.
@@ -146,7 +146,7 @@ fn submodule(conflict: &Conflict) -> Option<SubmoduleJson<'_>> {
     Some(SubmoduleJson { path: &conflict.path, base, fork, upstream, compare: module_comparison(conflict) })
 }
 
-/// Why what should have settled a conflict did not.
+/// Why what should have resolved a conflict did not.
 #[derive(Debug, Serialize)]
 struct RemarkJson<'a> {
     path: &'a RepoPath,
@@ -180,7 +180,7 @@ fn attribution(conflict: &Conflict) -> AttributionJson<'_> {
 }
 
 #[derive(Debug, Serialize)]
-struct SettleJson {
+struct ResolveJson {
     sha: CommitId,
     hunks: usize,
 }
@@ -243,7 +243,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         submodules: pick.conflicts.iter().filter_map(submodule).collect(),
         remarks: pick.conflicts.iter().filter_map(remarks).collect(),
         needs: &pick.needs.take,
-        settle: pick.needs.settle.iter().map(|(sha, hunks)| SettleJson { sha: *sha, hunks: *hunks }).collect(),
+        resolve: pick.needs.resolve.iter().map(|(sha, hunks)| ResolveJson { sha: *sha, hunks: *hunks }).collect(),
         needs_verified: pick.needs.verified,
         needs_minimal: pick.needs.least,
         needs_cut_off: pick.needs.cut_off,
@@ -277,7 +277,7 @@ pub(crate) struct ResolutionJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'a str>,
     #[serde(rename = "use", skip_serializing_if = "Option::is_none")]
-    settle: Option<String>,
+    resolve: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<&'a Origin>,
     how: String,
@@ -288,8 +288,8 @@ pub(crate) struct ResolutionJson<'a> {
 
 impl<'a> From<&'a Resolution> for ResolutionJson<'a> {
     fn from(resolution: &'a Resolution) -> Self {
-        let (rule, settle) = match &resolution.by {
-            ResolvedBy::Rule { pattern, settle } => (Some(pattern.as_str()), Some(word(*settle).to_owned())),
+        let (rule, resolve) = match &resolution.by {
+            ResolvedBy::Rule { pattern, resolve } => (Some(pattern.as_str()), Some(word(*resolve).to_owned())),
             ResolvedBy::Decision { how, .. } => (None, Some(how.to_string())),
             ResolvedBy::Memory { .. } | ResolvedBy::Line => (None, None),
         };
@@ -302,7 +302,7 @@ impl<'a> From<&'a Resolution> for ResolutionJson<'a> {
             by: resolution.by.word(),
             rule,
             key,
-            settle,
+            resolve,
             origin: resolution.by.origin(),
             how: words::method(resolution.how),
             lost: &resolution.lost,

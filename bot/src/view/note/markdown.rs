@@ -1,9 +1,9 @@
-//! Notes and what was settled, as Markdown. Every text of others is disarmed here.
+//! Notes and what was resolved, as Markdown. Every text of others is disarmed here.
 
 use std::fmt::Write;
 
 use super::prose::{CommitRef, Prose, ProsePiece};
-use super::settled::{DroppedContent, ResolvedFile};
+use super::resolved::{DroppedContent, ResolvedFile};
 use super::{Detail, FileNote, Note, ResolvedSummary};
 use crate::text::{code, count, fenced, inert_html, markdown_line, markdown_quoting, short};
 
@@ -13,7 +13,7 @@ const OPEN: usize = 3;
 const NAMED: usize = 3;
 /// How many characters of a remark stand in a note of one line.
 const REMARK: usize = 160;
-/// How many rows the table of settled files has at most.
+/// How many rows the table of resolved files has at most.
 const ROWS: usize = 150;
 /// How many lost lines of one file are shown, and how many characters of each.
 const LINES: usize = 40;
@@ -67,7 +67,7 @@ impl MarkdownWriter<'_> {
         }
         text.push('\n');
         self.files(&note.files, detail, &mut text);
-        text.push_str("To settle it by hand:\n\n");
+        text.push_str("To resolve it by hand:\n\n");
         text.push_str(&fenced("sh", &note.recipe));
         text + "\n</details>\n"
     }
@@ -80,10 +80,10 @@ impl MarkdownWriter<'_> {
             files.push(count(note.files.len() - NAMED, "more file"));
         }
         let standing = note.blocked.as_ref().or(note.standing.as_ref());
-        // That somebody settled it once is said last, and must not get lost.
+        // That somebody resolved it once is said last, and must not get lost.
         let remark = note.files.iter().find_map(|file| Some((&file.path, file.remarks.last()?)));
         let remark = remark.map(|(path, remark)| {
-            format!(" {} is not settled: {}.", code(path), markdown_quoting(&short(remark, REMARK), self.upstream))
+            format!(" {} is not resolved: {}.", code(path), markdown_quoting(&short(remark, REMARK), self.upstream))
         });
         format!(
             "- {} {}, in {}.{}{}\n",
@@ -101,11 +101,11 @@ impl MarkdownWriter<'_> {
         for file in files {
             let places = if file.count > 1 { format!(", in {} places", file.count) } else { String::new() };
             let _ = writeln!(text, "**{}**: {}{places}\n", code(&file.path), file.kind);
-            for prose in &file.settled {
+            for prose in &file.resolved {
                 let _ = writeln!(text, "{}\n", self.prose(prose));
             }
             for remark in &file.remarks {
-                let _ = writeln!(text, "Not settled: {}.\n", markdown_quoting(remark, self.upstream));
+                let _ = writeln!(text, "Not resolved: {}.\n", markdown_quoting(remark, self.upstream));
             }
             if file.places.is_empty() || detail == Detail::Brief {
                 self.bullets(&file.who, text);
@@ -144,21 +144,21 @@ impl MarkdownWriter<'_> {
         }
     }
 
-    /// What became of lock files, and the table of what was settled; in short, how often by what. Empty where nothing was.
-    pub(crate) fn settled(self, settled: &ResolvedSummary, detail: Detail) -> String {
+    /// What became of lock files, and the table of what was resolved; in short, how often by what. Empty where nothing was.
+    pub(crate) fn resolved(self, resolved: &ResolvedSummary, detail: Detail) -> String {
         let mut text = String::new();
-        self.bullets(&settled.locks, &mut text);
-        if settled.rows.is_empty() {
+        self.bullets(&resolved.locks, &mut text);
+        if resolved.rows.is_empty() {
             return text;
         }
-        let files = count(settled.rows.len(), "file");
+        let files = count(resolved.rows.len(), "file");
         if detail != Detail::Full {
-            let ways = settled.ways.iter().map(|(way, times)| format!("- {times} by {}\n", self.prose(way)));
-            let _ = writeln!(text, "{files} settled without a person:\n\n{}", ways.collect::<String>());
+            let ways = resolved.ways.iter().map(|(way, times)| format!("- {times} by {}\n", self.prose(way)));
+            let _ = writeln!(text, "{files} resolved without a person:\n\n{}", ways.collect::<String>());
             return text;
         }
-        let _ = write!(text, "<details><summary>{files} settled without a person</summary>\n\n");
-        self.rows(&settled.rows, &mut text);
+        let _ = write!(text, "<details><summary>{files} resolved without a person</summary>\n\n");
+        self.rows(&resolved.rows, &mut text);
         text + "\n</details>\n"
     }
 
@@ -182,7 +182,7 @@ impl MarkdownWriter<'_> {
         }
     }
 
-    /// A settled file in one line.
+    /// A resolved file in one line.
     pub(crate) fn row(self, row: &ResolvedFile) -> String {
         let notes: String =
             row.notes.iter().map(|note| format!(" {}", markdown_quoting(note, self.upstream))).collect();
@@ -197,18 +197,18 @@ impl MarkdownWriter<'_> {
 
     /// Every line that is missing, folded, and what the check of the branch found; in short, how many. Empty where there was
     /// nothing to look at.
-    pub(crate) fn dropped_lines(self, settled: &ResolvedSummary, detail: Detail) -> String {
+    pub(crate) fn dropped_lines(self, resolved: &ResolvedSummary, detail: Detail) -> String {
         let mut text = String::new();
-        if settled.looked.is_empty() {
+        if resolved.looked.is_empty() {
             return text;
         }
-        let looked = &settled.looked;
-        if settled.unnamed.is_empty() {
-            let missing = match (settled.lost.is_empty(), detail) {
+        let looked = &resolved.looked;
+        if resolved.unnamed.is_empty() {
+            let missing = match (resolved.lost.is_empty(), detail) {
                 (true, _) => "every one is there".to_owned(),
                 (false, Detail::Full) => "those that are missing are named here".to_owned(),
                 (false, _) => {
-                    let [upstream, fork] = settled.total;
+                    let [upstream, fork] = resolved.total;
                     format!(
                         "{} of upstream's and {} of the fork's were given up, and `uptake plan --format json` names each",
                         count(upstream, "line"),
@@ -225,21 +225,21 @@ impl MarkdownWriter<'_> {
                 text,
                 "> [!WARNING]\n> Lines are missing that nothing gave up ({looked} looked at). This should not be: look at them, and report it.\n"
             );
-            settled.unnamed.iter().for_each(|gone| self.dropped_file(gone, &mut text));
+            resolved.unnamed.iter().for_each(|gone| self.dropped_file(gone, &mut text));
         }
-        if settled.lost.is_empty() || detail != Detail::Full {
+        if resolved.lost.is_empty() || detail != Detail::Full {
             return text;
         }
-        let [upstream, fork] = settled.total;
+        let [upstream, fork] = resolved.total;
         let _ = write!(
             text,
             "<details><summary>{} of upstream's and {} of the fork's given up</summary>\n\n`+` upstream adds it and the branch lacks it, `-` the fork had it, `=` upstream removes it and it stays.\n\n",
             count(upstream, "line"),
             count(fork, "line"),
         );
-        settled.lost.iter().take(FILES).for_each(|gone| self.dropped_file(gone, &mut text));
-        if settled.lost.len() > FILES {
-            let more = count(settled.lost.len() - FILES, "more file");
+        resolved.lost.iter().take(FILES).for_each(|gone| self.dropped_file(gone, &mut text));
+        if resolved.lost.len() > FILES {
+            let more = count(resolved.lost.len() - FILES, "more file");
             let _ = writeln!(text, "and {more}; `uptake plan --format json` has all.\n");
         }
         text + "</details>\n"

@@ -1,4 +1,4 @@
-//! What is said of a conflict and of what was settled without a person: once, as plain values, for the pull request, the report,
+//! What is said of a conflict and of what was resolved without a person: once, as plain values, for the pull request, the report,
 //! `uptake why` and a terminal alike. Pure.
 //!
 //! Texts of others have passed `visible`; whoever writes them out disarms them (`markdown`) or escapes them (the page).
@@ -9,7 +9,7 @@ pub(crate) mod links;
 pub(crate) mod markdown;
 pub(crate) mod offers;
 pub(crate) mod prose;
-mod settled;
+mod resolved;
 pub mod warning;
 pub mod words;
 
@@ -18,7 +18,7 @@ use serde::Serialize;
 pub(crate) use conflict::{Meeting, Notes};
 pub use links::Links;
 use prose::{CommitRef, Prose};
-pub(crate) use settled::{BriefRow, DroppedContent, ResolvedFile, ResolvedSummary, brief, of_pick, resolved_summary};
+pub(crate) use resolved::{BriefRow, DroppedContent, ResolvedFile, ResolvedSummary, brief, of_pick, resolved_summary};
 
 /// How much of a conflict is shown.
 #[derive(Debug, Clone, Copy)]
@@ -52,9 +52,9 @@ pub(crate) struct FileNote {
     pub(crate) path: String,
     /// What kind of disagreement.
     pub(crate) kind: &'static str,
-    /// How it was settled, where it was.
-    pub(crate) settled: Vec<Prose>,
-    /// Why what should have settled it did not.
+    /// How it was resolved, where it was.
+    pub(crate) resolved: Vec<Prose>,
+    /// Why what should have resolved it did not.
     pub(crate) remarks: Vec<String>,
     /// The conflicting places that are shown.
     pub(crate) places: Vec<PlaceNote>,

@@ -16,7 +16,7 @@ pub(crate) type Link<'a> = &'a mut dyn FnMut(CommitId) -> CommitRef;
 pub(crate) fn standing(commit: &Surveyed, link: Link<'_>) -> Option<Prose> {
     match commit.cascade {
         Cascade::None => None,
-        Cascade::Root => Some(Prose::new("A root: it conflicts on its own account, even with all before it settled.")),
+        Cascade::Root => Some(Prose::new("A root: it conflicts on its own account, even with all before it resolved.")),
         Cascade::Cascade if commit.roots.is_empty() => {
             Some(Prose::new("A cascade: it conflicts only because earlier open commits are missing."))
         }
@@ -26,7 +26,7 @@ pub(crate) fn standing(commit: &Surveyed, link: Link<'_>) -> Option<Prose> {
 
 /// The ways to take a pick that conflicts in so many places.
 pub(crate) fn offers(needs: &Needs, places: usize, link: Link<'_>) -> Vec<Prose> {
-    let by_hand = format!("Settle {} by hand", these(places, "hunk"));
+    let by_hand = format!("Resolve {} by hand", these(places, "hunk"));
     if needs.take.is_empty() {
         let why = if needs.cut_off {
             "the search for commits to take first was cut off"
@@ -37,9 +37,9 @@ pub(crate) fn offers(needs: &Needs, places: usize, link: Link<'_>) -> Vec<Prose>
     }
     let first = Prose::new(format!("Or take {} first: ", these(needs.take.len(), "commit")));
     let mut other = conflicting(commits(first, &needs.take, link).plain("."), needs, link);
-    other = match (needs.left, needs.verified, needs.settle.is_empty()) {
+    other = match (needs.left, needs.verified, needs.resolve.is_empty()) {
         (0, true, true) => other.plain(" Tried: then it applies."),
-        (0, true, false) => other.plain(" Tried: with that settled as upstream has it, it applies."),
+        (0, true, false) => other.plain(" Tried: with that resolved as upstream has it, it applies."),
         (0, false, _) => other.plain(" Not tried to the end."),
         (left, ..) => {
             other.plain(format!(" {} of its own {} left even then.", count(left, "hunk"), agree(left, "is", "are")))
@@ -56,7 +56,7 @@ pub(crate) fn offers(needs: &Needs, places: usize, link: Link<'_>) -> Vec<Prose>
 
 /// Which of the commits to take first conflict themselves.
 fn conflicting(prose: Prose, needs: &Needs, link: Link<'_>) -> Prose {
-    match (needs.take.len(), needs.settle.as_slice()) {
+    match (needs.take.len(), needs.resolve.as_slice()) {
         (_, []) => prose,
         (1, [(_, hunks)]) => prose.plain(format!(" It conflicts itself, in {}.", count(*hunks, "hunk"))),
         (_, all) => {
@@ -117,20 +117,20 @@ mod tests {
     fn both_offers_are_named() {
         let needs = Needs {
             take: vec![id(1), id(2)],
-            settle: vec![(id(1), 3)],
+            resolve: vec![(id(1), 3)],
             verified: true,
             least: true,
             ..Needs::default()
         };
         insta::assert_snapshot!(described(&needs, 2), @r"
-        Settle these 2 hunks by hand.
-        Or take these 2 commits first: 01 and 02. Of these, 01 (3 hunks) conflicts itself. Tried: with that settled as upstream has it, it applies. None of them can be spared.
+        Resolve these 2 hunks by hand.
+        Or take these 2 commits first: 01 and 02. Of these, 01 (3 hunks) conflicts itself. Tried: with that resolved as upstream has it, it applies. None of them can be spared.
         ");
         let needs = Needs { take: vec![id(1)], verified: true, ..Needs::default() };
         insta::assert_snapshot!(described(&needs, 1), @r"
-        Settle this hunk by hand.
+        Resolve this hunk by hand.
         Or take this commit first: 01. Tried: then it applies.
         ");
-        insta::assert_snapshot!(described(&Needs::default(), 1), @"Settle this hunk by hand: no earlier open commit would make it conflict less.");
+        insta::assert_snapshot!(described(&Needs::default(), 1), @"Resolve this hunk by hand: no earlier open commit would make it conflict less.");
     }
 }

@@ -134,7 +134,7 @@ pub fn method(method: Method) -> String {
         Method::NotInFork => "not taken: the fork does not have it".into(),
         Method::Lines { chosen, places, total } => {
             let lines = match chosen {
-                None => "the lines that were settled on then",
+                None => "the lines that were resolved on then",
                 Some(SideChoice::Upstream) => "upstream's lines",
                 Some(SideChoice::Fork) => "the fork's lines",
                 Some(SideChoice::Union) => "the fork's lines, then upstream's",
@@ -146,9 +146,9 @@ pub fn method(method: Method) -> String {
             }
         }
         Method::Keys => "merged key by key".into(),
-        Method::RememberedKeys(keys) => format!("{} of it as settled then", count(keys, "key")),
-        Method::Remembered(Presence::File) => "the file as it was settled then".into(),
-        Method::Remembered(Presence::Submodule) => "the submodule at the commit it was settled at then".into(),
+        Method::RememberedKeys(keys) => format!("{} of it as resolved then", count(keys, "key")),
+        Method::Remembered(Presence::File) => "the file as it was resolved then".into(),
+        Method::Remembered(Presence::Submodule) => "the submodule at the commit it was resolved at then".into(),
         Method::Remembered(Presence::Removed) => "removed, as it was then".into(),
         Method::Removal { choice, removed_by } => removal(choice, removed_by).into(),
         Method::Whole { side, what } => format!("{} {} as a whole", whose(side), whole(what)),
@@ -174,13 +174,13 @@ const fn removal(choice: SideChoice, removed_by: ConflictSide) -> &'static str {
 pub fn note(note: &ResolutionNote) -> String {
     match note {
         ResolutionNote::BrokenByMerge => "Merged line by line it could not be read any more.".into(),
-        ResolutionNote::BrokenByAnswer => "With the lines that were settled on then it could not be read.".into(),
+        ResolutionNote::BrokenByAnswer => "With the lines that were resolved on then it could not be read.".into(),
         ResolutionNote::Mode { side, mode } => format!("Its mode is {} ({mode:o}).", whose(*side)),
         ResolutionNote::GivenUp { side, what } => {
             format!("It is no text: {} {} is given up as a whole.", whose(*side), whole(*what))
         }
-        ResolutionNote::Key { key, value: Some(value) } => format!("`{key}` is `{value}`, as it was settled then."),
-        ResolutionNote::Key { key, value: None } => format!("`{key}` is not there, as it was settled then."),
+        ResolutionNote::Key { key, value: Some(value) } => format!("`{key}` is `{value}`, as it was resolved then."),
+        ResolutionNote::Key { key, value: None } => format!("`{key}` is not there, as it was resolved then."),
         ResolutionNote::Manifest(sentence) => sentence.clone(),
     }
 }
@@ -189,10 +189,10 @@ pub fn note(note: &ResolutionNote) -> String {
 #[must_use]
 pub fn remark(remark: &Remark) -> String {
     match remark {
-        Remark::Manual(who) => format!("{who} decided that a person settles it"),
-        Remark::SomePlaces { known, total } => format!("{known} of its {} would be settled", count(*total, "place")),
+        Remark::Manual(who) => format!("{who} decided that a person resolves it"),
+        Remark::SomePlaces { known, total } => format!("{known} of its {} would be resolved", count(*total, "place")),
         Remark::SomeKeys { known, total } => {
-            format!("{known} of the {} would be settled as it was then", count(*total, "key"))
+            format!("{known} of the {} would be resolved as it was then", count(*total, "key"))
         }
         Remark::NotUtf8 => "not merged key by key: it is not UTF-8".into(),
         Remark::NotAManifest(why) => format!("not merged key by key: {why}"),
@@ -208,14 +208,14 @@ pub fn remark(remark: &Remark) -> String {
         }
         Remark::Manifest(sentence) => sentence.clone(),
         Remark::BrokenByMerge => "merged line by line it cannot be read any more".into(),
-        Remark::BrokenByAnswer => "with the lines that were settled on then it could not be read".into(),
+        Remark::BrokenByAnswer => "with the lines that were resolved on then it could not be read".into(),
         Remark::NoUnion(what) => format!("both sides of a {} that is no text cannot be joined", whole(*what)),
         Remark::FolderInTheWay => "a file on one side is a folder on the other".into(),
         Remark::NameInDispute => "which name it gets is left to a person".into(),
         Remark::Outdated { who, when, commit, key, renames } => {
             let others = if *renames { "files are in dispute" } else { "lines stand there" };
             let (day, commit) = (when.day(), commit.short());
-            format!("{who} settled it on {day} in {commit} (memory {key}), but other {others} now")
+            format!("{who} resolved it on {day} in {commit} (memory {key}), but other {others} now")
         }
         Remark::Withdrawn { who, when, by } => {
             format!("the answer of {who} of {} was withdrawn by {by}", when.day())

@@ -45,7 +45,7 @@ fn stops(index: &ReportIndex<'_>, picks: &[&Pick]) -> Option<Prose> {
     Some(
         Prose::new(format!("Git is likely to stop at {}: ", grouped_count(stuck.len(), "commit")))
             .list(&stuck, NAMED, |prose, pick| prose.commit(index.link(pick.sha)))
-            .plain(format!(". Settle the files of {}, ", agree(stuck.len(), "it", "each")))
+            .plain(format!(". Resolve the files of {}, ", agree(stuck.len(), "it", "each")))
             .code("git add")
             .plain(" them and go on with ")
             .code("git cherry-pick --continue")

@@ -110,7 +110,7 @@ pub(super) fn expected(index: &ReportIndex<'_>) -> Vec<ProbabilityGroup> {
         },
         ProbabilityGroup {
             level: "Medium",
-            meaning: "A rule settles it, an open commit conflicts there when picked alone, or both sides changed it twice or more.",
+            meaning: "A rule resolves it, an open commit conflicts there when picked alone, or both sides changed it twice or more.",
             none: "No other file conflicts or was changed twice or more on both sides.",
             files: medium,
         },
@@ -151,7 +151,7 @@ fn picks<'a>(index: &ReportIndex<'a>, wanted: fn(Outcome) -> bool) -> BTreeMap<&
 fn medium(index: &ReportIndex<'_>) -> Vec<ExpectedFile> {
     let resolved = picks(index, |outcome| outcome == Outcome::Resolved);
     let mut files =
-        by_file(index, resolved, |n| format!("settled by rule or memory for {}: ", grouped_count(n, "pick")));
+        by_file(index, resolved, |n| format!("resolved by rule or memory for {}: ", grouped_count(n, "pick")));
     files.extend(by_file(index, alone(index), |n| {
         format!("{} {} when picked alone: ", grouped_count(n, "open commit"), agree(n, "conflicts", "conflict"))
     }));

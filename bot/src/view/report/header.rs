@@ -163,7 +163,7 @@ fn blame(index: &ReportIndex<'_>) -> Option<Prose> {
         });
     }
     let mut prose = Prose::new(format!(
-        "{} {} on {} own account (roots); {} {} once the roots before are settled (cascades).",
+        "{} {} on {} own account (roots); {} {} once the roots before are resolved (cascades).",
         grouped_count(totals.roots, "commit"),
         agree(totals.roots, "conflicts", "conflict"),
         agree(totals.roots, "its", "their"),
@@ -259,9 +259,9 @@ fn recommendation(index: &ReportIndex<'_>) -> Prose {
         Some(root) => {
             let hang = index.cascades_of(root.sha).len();
             let hang = format!(", on which {} {}.", grouped_count(hang, "other commit"), agree(hang, "hangs", "hang"));
-            prose.plain(". Then settle ").commit(index.link(root.sha)).plain(hang)
+            prose.plain(". Then resolve ").commit(index.link(root.sha)).plain(hang)
         }
-        None if survey.totals.conflict > 0 => prose.plain(". Then settle the conflicts, oldest commit first."),
+        None if survey.totals.conflict > 0 => prose.plain(". Then resolve the conflicts, oldest commit first."),
         None => prose.plain("."),
     }
 }

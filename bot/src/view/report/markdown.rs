@@ -88,10 +88,10 @@ fn title(phase: &PhaseView) -> String {
     format!("Phase {}: {}", phase.number, inert_line(&phase.title))
 }
 
-/// What each conflict is about, and what was settled without a person: as the pull requests say it.
+/// What each conflict is about, and what was resolved without a person: as the pull requests say it.
 fn notes(out: &mut String, view: &ReportView) {
     let writer = MarkdownWriter { upstream: view.repository.as_deref() };
-    heading(out, 2, "Conflicts to settle");
+    heading(out, 2, "Conflicts to resolve");
     if view.phases.iter().all(|phase| phase.notes.is_empty()) {
         paragraph(out, "No pick waits for a person.");
     }
@@ -102,10 +102,11 @@ fn notes(out: &mut String, view: &ReportView) {
             out.push('\n');
         }
     }
-    heading(out, 2, "Settled without a person");
+    heading(out, 2, "Resolved without a person");
     let mut nothing = true;
     for phase in &view.phases {
-        let text = [writer.settled(&phase.settled, Detail::Full), writer.dropped_lines(&phase.settled, Detail::Full)];
+        let text =
+            [writer.resolved(&phase.resolved, Detail::Full), writer.dropped_lines(&phase.resolved, Detail::Full)];
         if text.iter().all(String::is_empty) {
             continue;
         }
@@ -114,7 +115,7 @@ fn notes(out: &mut String, view: &ReportView) {
         text.iter().filter(|text| !text.is_empty()).for_each(|text| paragraph(out, text.trim_end()));
     }
     if nothing {
-        paragraph(out, "Nothing had to be settled.");
+        paragraph(out, "Nothing had to be resolved.");
     }
 }
 

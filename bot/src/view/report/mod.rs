@@ -69,7 +69,7 @@ fn view(index: &ReportIndex<'_>) -> ReportView {
         repository: index.repository().map(str::to_owned),
         remote: index.repository().map(|name| format!("git remote add upstream https://github.com/{name}.git")),
         notes: phases.iter().map(|phase| phase.notes.len()).sum(),
-        settled: phases.iter().filter(|phase| !phase.settled.is_empty()).count(),
+        resolved: phases.iter().filter(|phase| !phase.resolved.is_empty()).count(),
         local: conflicts::local(index),
         phases,
         both,

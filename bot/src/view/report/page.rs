@@ -21,7 +21,7 @@ pub(super) fn write(view: &ReportView, picture: &Picture, files: &str) -> Result
     templates.add_template("rows.html", include_str!("page/rows.html"))?;
     templates.add_template("note.html", include_str!("page/note.html"))?;
     templates.add_template("who.html", include_str!("page/who.html"))?;
-    templates.add_template("settled.html", include_str!("page/settled.html"))?;
+    templates.add_template("resolved.html", include_str!("page/resolved.html"))?;
     templates.add_template("lost.html", include_str!("page/lost.html"))?;
     let safe = |text: &str| Value::from_safe_string(text.to_owned());
     templates.get_template("page.html")?.render(context! {

@@ -38,7 +38,7 @@ fn view(index: &ReportIndex<'_>, at: usize, phase: &BuiltPhase, notes: &mut Note
         state: state(phase),
         rows: rows(index, at, phase),
         notes: notes.of_phase(phase, &|sha| index.commit(sha)),
-        settled: resolved_summary(phase, index.links),
+        resolved: resolved_summary(phase, index.links),
         action: action(index, phase),
         commands: commands::commands(index, phase),
         cuda: phase.ci.cuda.iter().map(|version| visible(version)).collect(),
@@ -195,7 +195,7 @@ fn conflict_note(pick: &Pick) -> Option<Prose> {
         return None;
     }
     let begin = match (pick.outcome, pick.commit) {
-        (Outcome::Resolved, _) => "Settled by rule or memory in ",
+        (Outcome::Resolved, _) => "Resolved by rule or memory in ",
         (_, Some(_)) => "Committed with conflict markers in ",
         (_, None) => "Conflicts in ",
     };
@@ -262,7 +262,7 @@ fn action(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Vec<Prose> {
         PhaseState::Partly => {
             let then = match tally.conflicted {
                 0 => format!("The other {} what is not in the fork yet.", agree(tally.follows, "follows", "follow")),
-                n => format!("Then settle the {} that {}.", figure(n), agree(n, "waits", "wait")),
+                n => format!("Then resolve the {} that {}.", figure(n), agree(n, "waits", "wait")),
             };
             out.push(Prose::new("Review ").code(&phase.branch).plain(format!(
                 ": {} {}. {then}",
@@ -272,8 +272,8 @@ fn action(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Vec<Prose> {
         }
         PhaseState::Waits => out.push(Prose::new(match tally.conflicted {
             0 => "Take other phases first: its picks lack earlier commits alone.".to_owned(),
-            1 if tally.follows == 0 => "Settle before review: its only pick does not apply.".to_owned(),
-            n => format!("Settle before review: none of its {} picks applies.", figure(n)),
+            1 if tally.follows == 0 => "Resolve before review: its only pick does not apply.".to_owned(),
+            n => format!("Resolve before review: none of its {} picks applies.", figure(n)),
         })),
     }
     out.extend(resolve_first(index, phase));
@@ -300,7 +300,7 @@ fn resolve_first(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<Prose> {
         );
     }
     let prose = if roots.is_empty() {
-        Prose::new("None of them is a root: they come free when the roots outside this phase are settled")
+        Prose::new("None of them is a root: they come free when the roots outside this phase are resolved")
     } else {
         let begin = Prose::new(agree(roots.len(), "The root is ", "The roots are "));
         begin.list(&roots, NAMED, |prose, pick| prose.commit(index.link(pick.sha)))

@@ -11,7 +11,7 @@ pub(super) fn steps(index: &ReportIndex<'_>, phases: &[PhaseView]) -> Vec<NextSt
     let todo = |text| NextStep { state: "to do", class: "todo", text };
     if let Some(root) = heaviest(index).first() {
         let hang = index.cascades_of(root.sha).len();
-        let text = Prose::new("Settle ").commit(index.link(root.sha)).plain(format!(
+        let text = Prose::new("Resolve ").commit(index.link(root.sha)).plain(format!(
             " first: {} {} on it.",
             grouped_count(hang, "commit"),
             agree(hang, "hangs", "hang")
@@ -60,10 +60,10 @@ fn phase(phase: &PhaseView) -> NextStep {
             .code(&phase.branch)
             .plain(match tally.conflicted {
                 0 => ".".to_owned(),
-                n => format!(", settle {}.", figure(n)),
+                n => format!(", resolve {}.", figure(n)),
             }),
         PhaseState::Waits if tally.conflicted == 0 => text.plain("take other phases first."),
-        PhaseState::Waits => text.plain(format!("settle {}.", grouped_count(tally.conflicted, "conflicting pick"))),
+        PhaseState::Waits => text.plain(format!("resolve {}.", grouped_count(tally.conflicted, "conflicting pick"))),
     };
     let class = match phase.state {
         PhaseState::Done | PhaseState::Empty => "done",
@@ -91,7 +91,7 @@ pub(super) fn totals(index: &ReportIndex<'_>, phases: &[PhaseView]) -> Vec<Total
         total("Merges, never picked", survey.totals.merges),
     ];
     if index.knows_roots() {
-        totals.push(total("Roots to settle", state(CommitState::Root)));
+        totals.push(total("Roots to resolve", state(CommitState::Root)));
         totals.push(total("Cascades that follow", state(CommitState::Cascade)));
     }
     totals.push(total("Files changed by upstream", survey.files.upstream));

@@ -22,9 +22,9 @@ pub(super) struct ReportView {
     pub no_roots: Option<Prose>,
     pub expected: Vec<ProbabilityGroup>,
     pub risks: Vec<RiskRow>,
-    /// How many picks wait for a person, and on how many branches there is something settled to tell of.
+    /// How many picks wait for a person, and on how many branches there is something resolved to tell of.
     pub notes: usize,
-    pub settled: usize,
+    pub resolved: usize,
     pub left_out: Vec<LeftGroup>,
     pub unassigned: Vec<CommitView>,
     pub steps: Vec<NextStep>,
@@ -83,8 +83,8 @@ pub(super) struct PhaseView {
     pub rows: Vec<CommitView>,
     /// What is said of each pick that waits for a person.
     pub notes: Vec<Note>,
-    /// What was settled without one.
-    pub settled: ResolvedSummary,
+    /// What was resolved without one.
+    pub resolved: ResolvedSummary,
     pub action: Vec<Prose>,
     pub commands: Option<PhaseCommands>,
     pub cuda: Vec<String>,

@@ -17,7 +17,7 @@ use engine::progress::Silent;
 use engine::{GitError, Merger, Repo};
 
 /// All that is known of a commit of the range. `built` is the plan as it was built, where there is a configuration; `branch`
-/// is the fork's; `ways` is what settles conflicts without a person.
+/// is the fork's; `ways` is what resolves conflicts without a person.
 ///
 /// # Errors
 /// The repository cannot be read.
@@ -44,13 +44,13 @@ pub fn why(
             let ancestor = repo.commit(survey.merge_base)?.tree;
             let none = PhaseId::default();
             let phase = phase.as_ref().map_or(&none, |phase| &phase.id);
-            let settler = Resolver { ways, phase, ancestor, accounts: false };
-            needs = search.find(&settler, commit.sha, fork_tree, &HashSet::new())?;
+            let resolver = Resolver { ways, phase, ancestor, accounts: false };
+            needs = search.find(&resolver, commit.sha, fork_tree, &HashSet::new())?;
         }
         let fork = History::read(repo, survey.upstream_head, survey.fork_head, "reading the fork", &mut Silent)?;
         let origins = Histories::new(repo, survey, search.history(), &fork)?;
         conflicts = met(repo, survey.units.change(repo, commit.sha)?, fork_tree, &origins)?;
-        // Why what should have settled them in its phase did not.
+        // Why what should have resolved them in its phase did not.
         let pick = built
             .and_then(|built| built.phases.iter().flat_map(|phase| &phase.picks).find(|pick| pick.sha == commit.sha));
         for there in pick.into_iter().flat_map(|pick| &pick.conflicts) {
@@ -78,7 +78,7 @@ pub fn why(
         offer: Offer {
             by_hand,
             take: all(&needs.take)?,
-            settle: needs.settle.iter().map(|(sha, hunks)| NeededConflict { sha: *sha, hunks: *hunks }).collect(),
+            resolve: needs.resolve.iter().map(|(sha, hunks)| NeededConflict { sha: *sha, hunks: *hunks }).collect(),
             left: needs.left,
             verified: needs.verified,
             minimal: needs.least,

@@ -24,7 +24,7 @@ pub(crate) fn files(why: &Explanation, links: Links<'_>) -> Vec<FileNote> {
     Notes::new(links, LIMITS).files(meeting, &why.conflicts, &[])
 }
 
-/// What its phase settled of it without a person, and the lines that went with it.
+/// What its phase resolved of it without a person, and the lines that went with it.
 pub(crate) fn resolved_files(why: &Explanation, links: Links<'_>) -> Vec<(ResolvedFile, DroppedContent)> {
     let resolutions = why.phase.as_ref().map(|claim| claim.resolutions.as_slice()).unwrap_or_default();
     of_pick(why.commit.sha, resolutions, links)
@@ -158,10 +158,10 @@ fn write(why: &Explanation, links: Links<'_>, detail: Detail) -> String {
         }
         writer.files(&files, detail, &mut text);
     }
-    let settled = resolved_files(why, links);
-    if !settled.is_empty() {
-        text.push_str("\n## Settled without a person\n\n");
-        for (row, gone) in &settled {
+    let resolved = resolved_files(why, links);
+    if !resolved.is_empty() {
+        text.push_str("\n## Resolved without a person\n\n");
+        for (row, gone) in &resolved {
             let _ = writeln!(text, "- {}", writer.row(row));
             if !gone.lines.is_empty() && detail == Detail::Full {
                 text.push('\n');

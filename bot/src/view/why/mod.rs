@@ -68,12 +68,12 @@ pub struct Reverted {
 /// The two ways out of a conflict.
 #[derive(Debug, Clone, Serialize)]
 pub struct Offer {
-    /// How many places to settle by hand, if nothing is taken first.
+    /// How many places to resolve by hand, if nothing is taken first.
     pub by_hand: usize,
     /// The commits to take first instead.
     pub take: Vec<CommitSummary>,
     /// Those among them that conflict, with the number of places.
-    pub settle: Vec<NeededConflict>,
+    pub resolve: Vec<NeededConflict>,
     /// The places of its own that are left even then.
     pub left: usize,
     /// Whether this was tried in memory, and the commit then applied.
@@ -107,7 +107,7 @@ pub struct PhaseClaim {
     /// Why the phase leaves it out.
     #[serde(serialize_with = "reason")]
     pub reason: Option<Reason>,
-    /// What was settled there without a person.
+    /// What was resolved there without a person.
     #[serde(serialize_with = "resolutions")]
     pub resolutions: Vec<Resolution>,
 }

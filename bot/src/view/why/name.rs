@@ -58,7 +58,7 @@ fn took(took_in: Option<&str>) -> String {
 /// There is none, or more than one.
 pub fn find<'a>(repo: &Repo, survey: &'a Survey, name: &str) -> Result<&'a Surveyed, NotFound> {
     let wanted = name.trim().to_ascii_lowercase();
-    let told = |commit: &Surveyed| format!("{} ({})", commit.sha.short(), commit.subject);
+    let described = |commit: &Surveyed| format!("{} ({})", commit.sha.short(), commit.subject);
     // A name that is ambiguous among all objects is not, if only one commit of the range fits.
     if wanted.len() >= 4 {
         let fits = |sha: CommitId| sha.to_string().starts_with(&wanted);
@@ -67,7 +67,7 @@ pub fn find<'a>(repo: &Repo, survey: &'a Survey, name: &str) -> Result<&'a Surve
             [] => {}
             [one] => return Ok(one),
             several => {
-                let candidates = several.iter().map(|commit| told(commit)).collect();
+                let candidates = several.iter().map(|commit| described(commit)).collect();
                 return Err(NotFound::Ambiguous { name: name.into(), candidates });
             }
         }
@@ -79,7 +79,7 @@ pub fn find<'a>(repo: &Repo, survey: &'a Survey, name: &str) -> Result<&'a Surve
         ResolvedName::Commit(sha) if repo.contains(survey.fork_head, sha)? => {
             let took_in =
                 survey.commits.iter().find(|commit| commit.evidence.iter().any(|sign| sign.fork_commit == sha));
-            Err(NotFound::Fork { sha, took_in: took_in.map(told) })
+            Err(NotFound::Fork { sha, took_in: took_in.map(described) })
         }
         ResolvedName::Commit(sha) => Err(NotFound::Elsewhere(sha)),
         ResolvedName::Ambiguous => {

@@ -15,7 +15,7 @@ struct ConflictPath<'a> {
     kind: &'static str,
     /// Its conflicting places; one without lines where it is no text, or one side has no file.
     hunks: Vec<ConflictPlace<'a>>,
-    /// Why what should have settled it in its phase did not, a phrase each.
+    /// Why what should have resolved it in its phase did not, a phrase each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<String>,
 }

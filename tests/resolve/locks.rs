@@ -9,7 +9,7 @@ use uptake::pick::runner::{CommandError, CommandRunner, Task};
 use uptake::pick::{LockOutcome, LockfileCache, Outcome};
 use uptake::view::note::words;
 
-use super::{Built, built_with, told};
+use super::{Built, built_with, described};
 use crate::support::{World, toolchain, uptake_in};
 
 /// Answers as it is told to, and remembers what it was asked.
@@ -60,7 +60,7 @@ fn it_is_made_anew_once_after_the_picks() {
     let world = world();
     let workshop = double(Ok("a 2\nb 2\nfork 1\nmade\n"));
     let found = with(&world, RULE, &workshop, &LockfileCache::default());
-    let all: Vec<String> = found.picks.iter().map(told).collect();
+    let all: Vec<String> = found.picks.iter().map(described).collect();
     insta::assert_snapshot!(all.join("\n"), @"
     resolved
     Cargo.lock: left out of the pick (rule **/Cargo.lock)
@@ -118,7 +118,7 @@ fn where_it_cannot_be_made_it_is_upstream_s_and_what_that_loses_is_named() {
     As of 14926ffe0. It was left out of the picks and could not be made anew.
     ");
     let body = found.body();
-    let part = body.split("## Settled").nth(1).and_then(|rest| rest.split("<details>").next()).expect("a section");
+    let part = body.split("## Resolved").nth(1).and_then(|rest| rest.split("<details>").next()).expect("a section");
     insta::assert_snapshot!(part, @r"
 
 

@@ -1,4 +1,4 @@
-//! What was settled without a person, what became of lock files, and every line that went with it.
+//! What was resolved without a person, what became of lock files, and every line that went with it.
 
 use serde::Serialize;
 
@@ -11,14 +11,14 @@ use crate::pick::{BuiltPhase, DroppedLines, Lock, LockOutcome, Outcome, Pick, Re
 use crate::text::{count, short, visible, visible_lines};
 use engine::ids::CommitId;
 
-/// What was settled on a phase's branch.
+/// What was resolved on a phase's branch.
 #[derive(Debug, Serialize)]
 pub(crate) struct ResolvedSummary {
     /// What became of each lock file.
     pub(crate) locks: Vec<Prose>,
-    /// What was settled, file by file.
+    /// What was resolved, file by file.
     pub(crate) rows: Vec<ResolvedFile>,
-    /// How often each rule or answer settled one, the most used first.
+    /// How often each rule or answer resolved one, the most used first.
     pub(crate) ways: Vec<(Prose, usize)>,
     /// What the content-loss check looked at, in words; empty where there was nothing to look at.
     pub(crate) looked: String,
@@ -30,15 +30,15 @@ pub(crate) struct ResolvedSummary {
     pub(crate) unnamed: Vec<DroppedContent>,
 }
 
-/// A settled file.
+/// A resolved file.
 #[derive(Debug, Serialize)]
 pub(crate) struct ResolvedFile {
-    /// The pick it was settled for.
+    /// The pick it was resolved for.
     pub(crate) commit: CommitRef,
     pub(crate) path: String,
     /// What was done.
     pub(crate) how: String,
-    /// What or who settled it.
+    /// What or who resolved it.
     pub(crate) by: Prose,
     /// What that gave up, in words.
     pub(crate) given_up: String,
@@ -63,7 +63,7 @@ impl ResolvedSummary {
     }
 }
 
-/// What was settled on the branch of a phase.
+/// What was resolved on the branch of a phase.
 pub(crate) fn resolved_summary(phase: &BuiltPhase, links: Links<'_>) -> ResolvedSummary {
     let all = || on_branch(phase).flat_map(|pick| pick.resolutions.iter().map(move |found| (pick.sha, found)));
     let gone = |path: String, commit: Option<CommitId>, lost: &DroppedLines| DroppedContent {
@@ -91,7 +91,7 @@ pub(crate) fn resolved_summary(phase: &BuiltPhase, links: Links<'_>) -> Resolved
     }
 }
 
-/// What was settled of one pick, whether or not it landed, each with the lines that went.
+/// What was resolved of one pick, whether or not it landed, each with the lines that went.
 pub(crate) fn of_pick(
     pick: CommitId,
     resolutions: &[Resolution],
@@ -104,7 +104,7 @@ pub(crate) fn of_pick(
     all.collect()
 }
 
-/// The picks whose settling counts: those on the branch, and those of which settling left nothing.
+/// The picks whose resolving counts: those on the branch, and those of which resolving left nothing.
 fn on_branch(phase: &BuiltPhase) -> impl Iterator<Item = &Pick> {
     phase.picks.iter().filter(|pick| pick.commit.is_some() || pick.outcome == Outcome::NoOp)
 }
@@ -120,10 +120,10 @@ fn row(sha: CommitId, found: &Resolution, links: Links<'_>) -> ResolvedFile {
     }
 }
 
-/// Who or what settled it.
+/// Who or what resolved it.
 pub(super) fn by(found: &Resolution) -> Prose {
     match &found.by {
-        ResolvedBy::Rule { pattern, settle } => Prose::new("rule ").code(pattern).plain(": ").code(word(*settle)),
+        ResolvedBy::Rule { pattern, resolve } => Prose::new("rule ").code(pattern).plain(": ").code(word(*resolve)),
         ResolvedBy::Decision { how, origin } => {
             with_origin(Prose::new("decision ").code(how.to_string()).plain(" of "), origin)
         }
@@ -195,7 +195,7 @@ pub(crate) fn brief(phase: &BuiltPhase) -> Vec<BriefRow> {
 
 fn brief_by(found: &Resolution) -> String {
     match &found.by {
-        ResolvedBy::Rule { pattern, settle } => format!("by rule {} ({})", short(pattern, 40), word(*settle)),
+        ResolvedBy::Rule { pattern, resolve } => format!("by rule {} ({})", short(pattern, 40), word(*resolve)),
         ResolvedBy::Decision { how, origin } => format!("decided by {} ({how})", short(&origin.who, 40)),
         ResolvedBy::Line => "only upstream's own lines meet there".to_owned(),
         ResolvedBy::Memory { origin, .. } => format!("as {} answered on {}", short(&origin.who, 40), origin.when),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use super::{built, rules, told};
+use super::{built, described, rules};
 use crate::support::World;
 use uptake::pick::Outcome;
 use uptake::pick::answer::ResolutionStore;
@@ -31,26 +31,26 @@ fn a_removal_against_an_edit_is_a_stated_choice() {
         assert_eq!((found.file("ours.txt"), found.file("theirs.txt")), (ours, theirs), "{rule}");
         assert_eq!(found.phase.checked.unnamed, [], "{rule}");
     }
-    insta::assert_snapshot!(told(&rules(&world, "{ path: '*.txt', use: upstream }").picks[0]), @r"
+    insta::assert_snapshot!(described(&rules(&world, "{ path: '*.txt', use: upstream }").picks[0]), @r"
     resolved
     ours.txt: upstream's file, though the fork does not have it (rule *.txt)
     theirs.txt: removed, as upstream does; the fork's changes to it go (rule *.txt)
       fork: fork
     ");
-    insta::assert_snapshot!(told(&rules(&world, "{ path: '*.txt', use: fork }").picks[0]), @r"
+    insta::assert_snapshot!(described(&rules(&world, "{ path: '*.txt', use: fork }").picks[0]), @r"
     resolved
     ours.txt: not there, as in the fork; upstream's change to it is not taken (rule *.txt)
       upstream: upstream
     theirs.txt: the fork's file, though upstream removes it (rule *.txt)
       stays: a
     ");
-    insta::assert_snapshot!(told(&rules(&world, "{ path: '*.txt', use: union }").picks[0]), @r"
+    insta::assert_snapshot!(described(&rules(&world, "{ path: '*.txt', use: union }").picks[0]), @r"
     resolved
     ours.txt: kept as upstream has it, though the fork does not have it (rule *.txt)
     theirs.txt: kept as the fork has it, though upstream removes it (rule *.txt)
       stays: a
     ");
-    insta::assert_snapshot!(told(&rules(&world, "{ path: ours.txt, use: union }").picks[0]), @"
+    insta::assert_snapshot!(described(&rules(&world, "{ path: ours.txt, use: union }").picks[0]), @"
     decide
     ours.txt: kept as upstream has it, though the fork does not have it (rule ours.txt)
     theirs.txt: open
@@ -70,7 +70,7 @@ fn both_added_it() {
         assert_eq!(found.phase.checked.unnamed, [], "{rule}");
     }
     // All of it is the fork's: nothing is left to take, and what was given up is said all the same.
-    insta::assert_snapshot!(told(&rules(&world, "{ path: a.txt, use: fork }").picks[0]), @"
+    insta::assert_snapshot!(described(&rules(&world, "{ path: a.txt, use: fork }").picks[0]), @"
     no-op
     a.txt: the fork's lines in 1 place (rule a.txt)
       upstream: upstream
@@ -78,13 +78,13 @@ fn both_added_it() {
 }
 
 #[test]
-fn what_is_no_text_is_settled_as_a_whole() {
+fn what_is_no_text_is_resolved_as_a_whole() {
     let mut world = World::new(&[("a.bin", "a\0b"), ("x", "")]);
     world.on_fork().commit("Fork", &[("a.bin", "a\0fork")]);
     world.on_upstream().commit("Upstream", &[("a.bin", "a\0upstream"), ("x", "x\n")]);
     let found = rules(&world, "{ path: a.bin, use: upstream }");
     assert_eq!((found.file("a.bin"), found.phase.checked.unnamed.len()), (Some("a\0upstream"), 0));
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
     a.bin: upstream's file as a whole (rule a.bin)
       fork: (its content, which is no text)
@@ -92,13 +92,13 @@ fn what_is_no_text_is_settled_as_a_whole() {
     ");
     let found = rules(&world, "{ path: a.bin, use: fork }");
     assert_eq!((found.file("a.bin"), found.phase.checked.unnamed.len()), (Some("a\0fork"), 0));
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
     a.bin: the fork's file as a whole (rule a.bin)
       upstream: (its content, which is no text)
       It is no text: upstream's file is given up as a whole.
     ");
-    insta::assert_snapshot!(told(&rules(&world, "{ path: a.bin, use: union }").picks[0]), @"
+    insta::assert_snapshot!(described(&rules(&world, "{ path: a.bin, use: union }").picks[0]), @"
     decide
     a.bin: open; both sides of a file that is no text cannot be joined
     ");
@@ -113,14 +113,14 @@ fn a_mode_and_a_link() {
     fs::set_permissions(world.fork().join("run.sh"), fs::Permissions::from_mode(0o755)).expect("a mode");
     std::os::unix::fs::symlink("x", world.fork().join("link")).expect("a link");
     world.commit("Upstream", &[("x", "x\n")]);
-    insta::assert_snapshot!(told(&rules(&world, "").picks[0]), @"
+    insta::assert_snapshot!(described(&rules(&world, "").picks[0]), @"
     decide
     link: open
     link~fork: open
     run.sh: open
     ");
     let found = rules(&world, "{ path: '**', use: upstream }");
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
     link: what upstream has there, as a whole (rule **)
     link~fork: what upstream has there, as a whole (rule **)
@@ -129,7 +129,7 @@ fn a_mode_and_a_link() {
     ");
     assert_eq!((found.file("link"), found.file("link~fork")), (Some("x"), None));
     let found = rules(&world, "{ path: '**', use: fork }");
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
     link: what the fork has there, as a whole (rule **)
       upstream: (its content, which is no text)
@@ -145,12 +145,12 @@ fn a_file_where_upstream_has_a_folder_is_not_put_over_it() {
     let mut world = World::new(&[("x", "")]);
     world.on_fork().commit("Fork", &[("lib", "a file\n")]);
     world.on_upstream().commit("Upstream", &[("lib/a", "in a folder\n")]);
-    insta::assert_snapshot!(told(&rules(&world, "{ path: '**', use: fork }").picks[0]), @"
+    insta::assert_snapshot!(described(&rules(&world, "{ path: '**', use: fork }").picks[0]), @"
     decide
     lib~fork: open; a file on one side is a folder on the other
     ");
     let found = rules(&world, "{ path: '**', use: upstream }");
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
     lib~fork: what upstream has there, as a whole (rule **)
       fork: a file
@@ -159,14 +159,14 @@ fn a_file_where_upstream_has_a_folder_is_not_put_over_it() {
 }
 
 #[test]
-fn a_file_the_fork_moved_is_settled_where_it_is_now() {
+fn a_file_the_fork_moved_is_resolved_where_it_is_now() {
     let text = |middle: &str| format!("a\nb\nc\nd\n{middle}\ne\nf\ng\nh\n");
     let mut world = World::new(&[("old.txt", &text("m")), ("x", "")]);
     world.on_fork().git(&["mv", "old.txt", "new.txt"]);
     world.commit("Fork", &[("new.txt", &text("fork"))]);
     world.on_upstream().commit("Upstream", &[("old.txt", &text("upstream")), ("x", "x\n")]);
     let found = rules(&world, "{ path: new.txt, use: fork }");
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
     new.txt: the fork's lines in 1 place (rule new.txt)
       upstream: upstream
@@ -185,7 +185,7 @@ fn what_the_fork_owns_upstream_does_not_change() {
     world.commit("Two", &[("own/b", "b\n")]);
     world.commit("Three", &[("own/b", "only this\n")]);
     let found = rules(&world, "{ path: own, use: keep-local }");
-    let all: Vec<String> = found.picks.iter().map(told).collect();
+    let all: Vec<String> = found.picks.iter().map(described).collect();
     insta::assert_snapshot!(all.join("\n"), @"
     resolved
     own/a: the fork's file, whatever upstream does to it (rule own)
@@ -207,20 +207,20 @@ fn what_the_fork_owns_upstream_does_not_change() {
 }
 
 #[test]
-fn a_file_without_a_rule_keeps_the_pick_waiting_and_the_note_says_what_is_settled() {
+fn a_file_without_a_rule_keeps_the_pick_waiting_and_the_note_says_what_is_resolved() {
     let mut world = World::new(&[("a.txt", "a\n"), ("b.txt", "b\n")]);
     world.on_fork().commit("Fork", &[("a.txt", "fork\n"), ("b.txt", "fork\n")]);
     world.on_upstream().commit("Upstream", &[("a.txt", "upstream\n"), ("b.txt", "upstream\n")]);
     let found = built(&world, "{ path: a.txt, use: upstream }", &[], &ResolutionStore::default());
     assert_eq!((found.picks[0].outcome, found.picks[0].commit), (Outcome::Decide, None));
-    insta::assert_snapshot!(told(&found.picks[0]), @"
+    insta::assert_snapshot!(described(&found.picks[0]), @"
     decide
     a.txt: upstream's lines in 1 place (rule a.txt)
       fork: fork
     b.txt: open
     ");
     let body = found.body();
-    let note = body.split("## Conflicts").nth(1).and_then(|rest| rest.split("To settle").next()).expect("a note");
+    let note = body.split("## Conflicts").nth(1).and_then(|rest| rest.split("To resolve").next()).expect("a note");
     insta::assert_snapshot!(note, @r"
 
 
@@ -228,13 +228,13 @@ fn a_file_without_a_rule_keeps_the_pick_waiting_and_the_note_says_what_is_settle
 
     <details><summary><code>88c73f57a</code> Upstream: 2 files</summary>
 
-    A root: it conflicts on its own account, even with all before it settled.
+    A root: it conflicts on its own account, even with all before it resolved.
 
-    - Settle this hunk by hand: no earlier open commit would make it conflict less.
+    - Resolve this hunk by hand: no earlier open commit would make it conflict less.
 
     **`a.txt`**: both sides changed the same lines
 
-    Settled on picking it again: upstream's lines in 1 place, by rule `a.txt`: `upstream`.
+    Resolved on picking it again: upstream's lines in 1 place, by rule `a.txt`: `upstream`.
 
     **`b.txt`**: both sides changed the same lines
 
@@ -253,14 +253,14 @@ fn a_file_without_a_rule_keeps_the_pick_waiting_and_the_note_says_what_is_settle
 }
 
 #[test]
-fn the_pull_request_says_what_was_settled_and_names_each_lost_line() {
+fn the_pull_request_says_what_was_resolved_and_names_each_lost_line() {
     let world = super::two_places();
     let body = rules(&world, "{ path: a.txt, use: upstream }").body();
-    let part = body.split("## Settled").nth(1).and_then(|rest| rest.split("## Tests").next()).expect("a section");
+    let part = body.split("## Resolved").nth(1).and_then(|rest| rest.split("## Tests").next()).expect("a section");
     insta::assert_snapshot!(part, @r"
 
 
-    <details><summary>1 file settled without a person</summary>
+    <details><summary>1 file resolved without a person</summary>
 
     | Commit | File | What was done | By | Given up |
     |---|---|---|---|---|
@@ -305,7 +305,7 @@ fn a_manifest_is_merged_by_what_it_says_and_a_disagreement_names_its_key() {
         &[("Cargo.toml", &manifest("{ version = \"0.9.2\" }", "2018", "\"a\", \"upstream\"")), ("x", "x\n")],
     );
     let found = rules(&world, "{ path: '**/Cargo.toml', use: manifest }");
-    assert_eq!(found.picks[0].outcome, Outcome::Resolved, "{}", told(&found.picks[0]));
+    assert_eq!(found.picks[0].outcome, Outcome::Resolved, "{}", described(&found.picks[0]));
     let text = found.file("Cargo.toml").expect("a file");
     for part in ["version = \"0.9.2\"", "cuda", "\"fork\"", "\"upstream\""] {
         assert!(text.contains(part), "{part} is not in\n{text}");
@@ -317,7 +317,7 @@ fn a_manifest_is_merged_by_what_it_says_and_a_disagreement_names_its_key() {
     world.on_upstream().commit("Edition", &[("Cargo.toml", &manifest("\"1\"", "2021", "\"a\""))]);
     let found = rules(&world, "{ path: '**/Cargo.toml', use: manifest }");
     let last = found.picks.last().expect("a pick");
-    assert_eq!(last.outcome, Outcome::Decide, "{}", told(last));
+    assert_eq!(last.outcome, Outcome::Decide, "{}", described(last));
     let conflict = &last.conflicts[0];
     assert!(
         conflict.hunks.is_empty()

@@ -181,16 +181,16 @@ proptest! {
             prop_assert!(pick.outcome != Outcome::Decide, "{:?}", pick);
             for (at, path) in FILES.iter().enumerate() {
                 let [base, ours, theirs] = [&sides.base[at], &sides.fork[at], &sides.upstream[0][at]];
-                let settled = &files[*path];
+                let resolved = &files[*path];
                 let lost: Vec<&DroppedLines> = pick.resolutions.iter().filter(|found| found.path.to_string() == *path).map(|found| &found.lost)
                     .chain(phase.locks.iter().filter(|lock| lock.path.to_string() == *path).map(|lock| &lock.lost)).collect();
                 for line in (0..6).map(|line| format!("line {line}")) {
-                    let [b, o, t, s] = [base, ours, theirs, settled].map(|text| times(text, &line));
+                    let [b, o, t, s] = [base, ours, theirs, resolved].map(|text| times(text, &line));
                     let named = |of: fn(&DroppedLines) -> &Vec<String>| lost.iter().flat_map(|lost| of(lost)).filter(|known| **known == line).count();
                     // A line the base has may have moved, been added twice over, or both: of a new one there is no doubt.
                     if b == 0 {
-                        prop_assert!(s + named(|lost| &lost.upstream) >= t, "{path}: {line}: upstream's: {base:?} {ours:?} {theirs:?} -> {settled:?}");
-                        prop_assert!(s + named(|lost| &lost.fork) >= o, "{path}: {line}: the fork's: {base:?} {ours:?} {theirs:?} -> {settled:?}");
+                        prop_assert!(s + named(|lost| &lost.upstream) >= t, "{path}: {line}: upstream's: {base:?} {ours:?} {theirs:?} -> {resolved:?}");
+                        prop_assert!(s + named(|lost| &lost.fork) >= o, "{path}: {line}: the fork's: {base:?} {ours:?} {theirs:?} -> {resolved:?}");
                     }
                 }
             }
@@ -220,21 +220,21 @@ proptest! {
 
     /// What somebody made of a conflict stands there again, byte for byte, and what it gives up of either side is named.
     #[test]
-    fn what_was_settled_once_stands_there_again_and_loses_nothing_unnamed(
-        sides in sides(), settled in proptest::collection::vec(option::of(lines()), 3)
+    fn what_was_resolved_once_stands_there_again_and_loses_nothing_unnamed(
+        sides in sides(), resolved in proptest::collection::vec(option::of(lines()), 3)
     ) {
         let mut sides = sides;
         sides.upstream.truncate(1);
         let (open, _) = built_knowing(&sides, "", &[0], &ResolutionStore::default());
         let conflicts: Vec<_> = open.picks.iter().flat_map(|pick| &pick.conflicts).collect();
-        let answer = |conflict: &Conflict, settled: &Option<String>| RecordedResolution {
+        let answer = |conflict: &Conflict, resolved: &Option<String>| RecordedResolution {
             key: conflict.path.to_string(),
             path: conflict.path.clone(),
             base: conflict.base.map(|side| side.id),
             ours: conflict.ours.map(|side| side.id),
             theirs: conflict.theirs.map(|side| side.id),
             beside: None,
-            settled: match settled {
+            resolved: match resolved {
                 Some(text) => ResolvedPath::File { mode: 0o100_644, bytes: text.clone().into_bytes() },
                 None => ResolvedPath::Removed,
             },
@@ -242,12 +242,12 @@ proptest! {
             keys: Vec::new(),
             origin: Origin { who: "Ada".into(), when: "2025-11-22T10:00:00Z".parse().expect("a moment"), link: None },
         };
-        let memory = ResolutionStore::new(conflicts.iter().zip(&settled).map(|(conflict, settled)| answer(conflict, settled)).collect());
+        let memory = ResolutionStore::new(conflicts.iter().zip(&resolved).map(|(conflict, resolved)| answer(conflict, resolved)).collect());
         let (phase, files) = built_knowing(&sides, "", &[0], &memory);
         prop_assert_eq!(&phase.checked.unnamed, &[]);
         prop_assert!(phase.picks.iter().all(|pick| pick.outcome != Outcome::Decide));
-        for (conflict, settled) in conflicts.iter().zip(&settled) {
-            prop_assert_eq!(files.get(&conflict.path.to_string()), settled.as_ref());
+        for (conflict, resolved) in conflicts.iter().zip(&resolved) {
+            prop_assert_eq!(files.get(&conflict.path.to_string()), resolved.as_ref());
         }
     }
 

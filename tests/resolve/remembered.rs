@@ -1,4 +1,4 @@
-//! What people settled that is no text: learned from their commits, kept on the ledger, and used again.
+//! What people resolved that is no text: learned from their commits, kept on the ledger, and used again.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use engine::ids::CommitId;
 use uptake::ledger::Ledger;
 use uptake::memory::{by_trailer, learn, recall, remember};
 
-use super::{built, config, told};
+use super::{built, config, described};
 use crate::support::World;
 
 fn module(world: &World, at: CommitId) {
@@ -32,17 +32,17 @@ fn a_submodule_is_remembered() {
     world.git(&["-c", "core.editor=true", "cherry-pick", "--continue"]);
 
     let opened = world.open(&config(""));
-    let settled = opened.repo.commit(world.head()).expect("a commit");
-    let pairs = by_trailer(std::slice::from_ref(&settled));
-    let learned = learn(&opened.repo, &[settled], &pairs, &|_| None).expect("read");
+    let resolved = opened.repo.commit(world.head()).expect("a commit");
+    let pairs = by_trailer(std::slice::from_ref(&resolved));
+    let learned = learn(&opened.repo, &[resolved], &pairs, &|_| None).expect("read");
     assert_eq!(learned.passed, []);
     let ledger =
         learned.lessons.iter().fold(Ledger::default(), |ledger, lesson| remember(&ledger, lesson).expect("kept"));
     let memory = recall(&ledger).expect("right");
     world.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
     let found = built(&world, "", &[], &memory);
-    let told = told(&found.picks[0]);
-    assert!(told.contains("module: the submodule at the commit it was settled at then"), "{told}");
+    let described = described(&found.picks[0]);
+    assert!(described.contains("module: the submodule at the commit it was resolved at then"), "{described}");
     let at = |path: &[u8]| {
         let path = engine::path::RepoPath::from_bytes(path);
         found.opened.repo.entry(found.phase.tree, &path).expect("a tree").expect("there").id

@@ -1,4 +1,4 @@
-//! What was settled without a person, and what the content-loss check found, as lines of a terminal.
+//! What was resolved without a person, and what the content-loss check found, as lines of a terminal.
 
 use super::term::{BAD, GOOD, faint, styled, table};
 use crate::pick::{Built, BuiltPhase};
@@ -12,7 +12,7 @@ const SHOWN: usize = 20;
 pub(super) fn rows(phase: &BuiltPhase) -> String {
     let row = |row: BriefRow| {
         let sha = row.commit.map_or_else(|| "-".repeat(9), |commit| commit.short());
-        vec![sha, faint("settled"), format!("{}  {}", short(&row.path, 60), faint(&row.text))]
+        vec![sha, faint("resolved"), format!("{}  {}", short(&row.path, 60), faint(&row.text))]
     };
     table(&brief(phase).into_iter().map(row).collect::<Vec<_>>())
 }

@@ -1,4 +1,4 @@
-//! The settling ladder, on real histories: decisions, remembered answers and path rules, kind of conflict by kind.
+//! The resolving ladder, on real histories: decisions, remembered answers and path rules, kind of conflict by kind.
 
 mod kinds;
 mod locks;
@@ -137,8 +137,8 @@ fn rules(world: &World, rules: &str) -> Built {
     built(world, rules, &[], &ResolutionStore::default())
 }
 
-/// A pick in words: what came of it, and each settled path.
-fn told(pick: &Pick) -> String {
+/// A pick in words: what came of it, and each resolved path.
+fn described(pick: &Pick) -> String {
     let mut text = format!("{}\n", pick.outcome);
     for found in &pick.resolutions {
         let by = match &found.by {
@@ -179,11 +179,11 @@ fn two_places() -> World {
 }
 
 #[test]
-fn the_first_rule_settles_each_place_and_leaves_what_merged() {
+fn the_first_rule_resolves_each_place_and_leaves_what_merged() {
     let world = two_places();
     let found =
         rules(&world, "{ path: '*.md', use: fork }, { path: '*.txt', use: upstream }, { path: a.txt, use: fork }");
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
     a.txt: upstream's lines in 2 places (rule *.txt)
       fork: fork one
@@ -203,7 +203,7 @@ fn the_first_rule_settles_each_place_and_leaves_what_merged() {
     end
     ");
     let found = rules(&world, "{ path: a.txt, use: fork }");
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
     a.txt: the fork's lines in 2 places (rule a.txt)
       upstream: upstream one
@@ -223,7 +223,7 @@ fn the_first_rule_settles_each_place_and_leaves_what_merged() {
     end
     ");
     let found = rules(&world, "{ path: a.txt, use: union }");
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
     a.txt: the fork's lines, then upstream's in 2 places (rule a.txt)
     ");
@@ -264,7 +264,7 @@ fn a_decision_comes_before_a_rule_and_the_last_one_holds() {
         &[decision(FileResolution::Manual), decision(FileResolution::Fork)],
         &ResolutionStore::default(),
     );
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
     a.txt: the fork's lines in 2 places (decision of maintainer)
       upstream: upstream one
@@ -276,9 +276,9 @@ fn a_decision_comes_before_a_rule_and_the_last_one_holds() {
         &[decision(FileResolution::Fork), decision(FileResolution::Manual)],
         &ResolutionStore::default(),
     );
-    insta::assert_snapshot!(told(&found.picks[0]), @"
+    insta::assert_snapshot!(described(&found.picks[0]), @"
     decide
-    a.txt: open; maintainer decided that a person settles it
+    a.txt: open; maintainer decided that a person resolves it
     ");
     let elsewhere = Decision {
         ruling: Ruling::Resolve { phase: "other".into(), path: "a.txt".into(), how: FileResolution::Fork },
@@ -300,7 +300,7 @@ fn answer(world: &World, places: Vec<HunkAnswer>) -> RecordedResolution {
         ours: id(conflict.ours),
         theirs: id(conflict.theirs),
         beside: None,
-        settled: ResolvedPath::File { mode: 0o100_644, bytes: b"by hand\n".to_vec() },
+        resolved: ResolvedPath::File { mode: 0o100_644, bytes: b"by hand\n".to_vec() },
         places,
         keys: Vec::new(),
         origin: Origin {
@@ -316,9 +316,9 @@ fn an_answer_given_before_comes_before_a_rule() {
     let world = two_places();
     let memory = ResolutionStore::new(vec![answer(&world, Vec::new())]);
     let found = built(&world, "{ path: a.txt, use: upstream }", &[], &memory);
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
-    a.txt: the file as it was settled then (memory of maintainer)
+    a.txt: the file as it was resolved then (memory of maintainer)
       upstream: upstream one
       upstream: upstream two
       upstream: upstream three
@@ -342,7 +342,7 @@ fn an_answer_holds_for_the_same_lines_in_a_file_that_changed_elsewhere() {
     let place = |n: &str| HunkAnswer {
         ours: format!("fork {n}\n").into(),
         theirs: format!("upstream {n}\n").into(),
-        settled: format!("both {n}\n").into(),
+        resolved: format!("both {n}\n").into(),
     };
     let both = answer(&world, vec![place("one"), place("three")]);
     let one = answer(&world, vec![place("one")]);
@@ -350,9 +350,9 @@ fn an_answer_holds_for_the_same_lines_in_a_file_that_changed_elsewhere() {
     let text = fs::read_to_string(world.fork().join("a.txt")).expect("a file");
     world.on_fork().commit("Later", &[("a.txt", &format!("{text}more\n"))]);
     let found = built(&world, "", &[], &ResolutionStore::new(vec![both]));
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
-    a.txt: the lines that were settled on then in 2 places (memory of maintainer)
+    a.txt: the lines that were resolved on then in 2 places (memory of maintainer)
       upstream: upstream one
       upstream: upstream three
       fork: fork one
@@ -375,17 +375,17 @@ fn an_answer_holds_for_the_same_lines_in_a_file_that_changed_elsewhere() {
     // One place is remembered: the rule has the other, and without a rule a person has the file.
     let memory = ResolutionStore::new(vec![one]);
     let found = built(&world, "{ path: a.txt, use: fork }", &[], &memory);
-    insta::assert_snapshot!(told(&found.picks[0]), @r"
+    insta::assert_snapshot!(described(&found.picks[0]), @r"
     resolved
-    a.txt: the lines that were settled on then in 1 of 2 places (memory of maintainer)
+    a.txt: the lines that were resolved on then in 1 of 2 places (memory of maintainer)
       upstream: upstream one
       fork: fork one
     a.txt: the fork's lines in 1 of 2 places (rule a.txt)
       upstream: upstream three
     ");
     let found = built(&world, "", &[], &memory);
-    insta::assert_snapshot!(told(&found.picks[0]), @"
+    insta::assert_snapshot!(described(&found.picks[0]), @"
     decide
-    a.txt: open; 1 of its 2 places would be settled
+    a.txt: open; 1 of its 2 places would be resolved
     ");
 }
