@@ -90,7 +90,7 @@ fn built_with(
     let ways = ResolutionSources { decisions, memory, rules: &opened.config.conflicts };
     let tools = Tools { workshop, remade };
     let ground = BuildContext {
-        branch: "main",
+        branch: &"main".into(),
         head: opened.heads.fork,
         stacking: opened.config.stacking,
         ways,

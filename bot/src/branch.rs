@@ -1,6 +1,6 @@
 //! What the bot's branches are called: all begin alike, so that they can be told from people's.
 
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 
 /// What all their names begin with.
 pub const PREFIX: &str = "uptake/";
@@ -13,14 +13,14 @@ pub const BISECT: &str = "uptake/bisect/";
 
 /// The branch of a phase's first pull request.
 #[must_use]
-pub fn of_phase(id: &PhaseId) -> String {
-    format!("{PREFIX}{id}")
+pub fn of_phase(id: &PhaseId) -> BranchName {
+    format!("{PREFIX}{id}").into()
 }
 
 /// The branch of a phase's pull request by its number, from 1: `uptake/<id>`, `uptake/<id>-2` and so on.
 #[must_use]
-pub fn of_round(id: &PhaseId, number: usize) -> String {
-    if number < 2 { of_phase(id) } else { format!("{PREFIX}{id}-{number}") }
+pub fn of_round(id: &PhaseId, number: usize) -> BranchName {
+    if number < 2 { of_phase(id) } else { format!("{PREFIX}{id}-{number}").into() }
 }
 
 /// The number of the phase's pull request that a branch name stands for; `None` where it is none of the phase's.
@@ -34,8 +34,8 @@ pub fn round(branch: &str, id: &PhaseId) -> Option<usize> {
 
 /// The branch for a person who takes the phase by hand.
 #[must_use]
-pub fn by_hand(id: &PhaseId) -> String {
-    format!("{PREFIX}{id}-by-hand")
+pub fn by_hand(id: &PhaseId) -> BranchName {
+    format!("{PREFIX}{id}-by-hand").into()
 }
 
 #[cfg(test)]

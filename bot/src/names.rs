@@ -97,3 +97,8 @@ name! {
     /// The id of a phase, as the configuration gives it.
     PhaseId
 }
+
+name! {
+    /// A branch by its short name, such as `main` or `uptake/fixes`.
+    BranchName
+}

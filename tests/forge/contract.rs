@@ -281,9 +281,9 @@ fn what_goes_into_a_branch_is_told_whosever_it_is(bench: &mut dyn Bench) {
     let theirs = bench.opens_pull("somebody", "mend", "uptake/a");
     bench.opens_pull("somebody", "other", "main");
     let into = |bench: &mut dyn Bench| bench.read().pulls("uptake/").expect("read").going_into;
-    assert_eq!(into(bench), [(upper, "uptake/a".to_owned()), (theirs, "uptake/a".to_owned())]);
+    assert_eq!(into(bench), [(upper, "uptake/a".into()), (theirs, "uptake/a".into())]);
     bench.write().close_pull(upper).expect("closed");
-    assert_eq!(into(bench), [(theirs, "uptake/a".to_owned())]);
+    assert_eq!(into(bench), [(theirs, "uptake/a".into())]);
     // It is nobody's branch here, whatever it is called.
     assert!(bench.read().pulls("mend").expect("read").bringing.iter().all(|pull| !pull.own));
 }

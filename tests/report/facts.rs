@@ -90,7 +90,7 @@ pub(crate) fn phase(id: &str, title: &str, picks: Vec<Pick>, left_out: Vec<LeftO
     BuiltPhase {
         id: id.into(),
         title: title.into(),
-        branch: format!("uptake/{id}"),
+        branch: format!("uptake/{id}").into(),
         base: "main".into(),
         on: None,
         base_commit: CommitId::from_bytes([0xf0; 20]),

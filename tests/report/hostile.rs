@@ -42,7 +42,7 @@ fn with(text: &str) -> Owned {
     owned.survey.files.local[0].upstream_commits = vec![id(2)];
     for phase in &mut owned.built.phases {
         phase.title = text.into();
-        phase.branch = format!("uptake/{text}");
+        phase.branch = format!("uptake/{text}").into();
         phase.base = text.into();
         phase
             .left_out

@@ -125,7 +125,7 @@ fn built_knowing(
     let remade = LockfileCache::default();
     let tools = Tools { workshop: &NoCommands, remade: &remade };
     let ground = BuildContext {
-        branch: "main",
+        branch: &"main".into(),
         head: fork,
         stacking: Stacking::Fork,
         ways,

@@ -9,6 +9,7 @@ use super::term::{BAD, GOOD, WAIT, bold, faint, styled};
 use super::{DONE, Failure, Invocation, OutputFormat, github, json};
 use crate::config::Config;
 use crate::forge::github::Purpose;
+use crate::names::BranchName;
 use crate::pipeline::{self, Context, RunError, Session};
 use crate::setup::{Finding, FindingLevel, SetupFacts, examine};
 use crate::survey::Warning;
@@ -31,7 +32,7 @@ pub(super) fn doctor(call: &Invocation, args: &DoctorArgs) -> Result<u8, Failure
     // GitHub can be asked where the configuration is wrong, too.
     let plain = Config::default();
     let known = config.as_ref().unwrap_or(&plain);
-    let own = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
+    let own = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(BranchName::from));
     let trunk = known.fork.branch.clone().or(own);
     let github = open_github(call, &repo, known, Purpose::Read);
     let page = github.as_ref().ok().map(|github| github.page().trim_end_matches("/pulls").to_owned());

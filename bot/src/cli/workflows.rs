@@ -7,6 +7,7 @@ use super::document::{InitArgs, cannot_write};
 use super::{DONE, Failure, Invocation};
 use crate::config::CONFIG_PATH;
 use crate::files;
+use crate::names::BranchName;
 use crate::pipeline;
 use crate::workflows::{ActionRef, FOLDER, ForkFacts, Pin, render, render_fleet};
 use engine::{Repo, remote_commit};
@@ -88,12 +89,12 @@ pub(super) fn write_workflows(call: &Invocation, args: &InitArgs) -> Result<u8, 
 }
 
 /// The fork's name on GitHub and its branch: as the configuration says, or as the clone has them.
-fn fork_side(call: &Invocation, repo: &Repo) -> Result<(Option<String>, String), Failure> {
+fn fork_side(call: &Invocation, repo: &Repo) -> Result<(Option<String>, BranchName), Failure> {
     let said = match pipeline::read_config(repo, &call.context.config)? {
         Some(source) => source.read()?.check_alone().map_err(|problems| source.wrong(problems))?.fork.clone(),
         None => crate::config::raw::WhichRepo::default(),
     };
-    let head = || repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
+    let head = || repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(BranchName::from));
     let Some(branch) = said.branch.or_else(head) else {
         let hint = "switch to the branch that pull requests go into, or name it as fork.branch in the configuration"
             .to_owned();

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::words;
+use crate::names::BranchName;
 use crate::risk::Level;
 
 pub use ci::{CiWhen, Container, Input, RawCi};
@@ -76,7 +77,7 @@ pub struct WhichRepo {
     /// The branch followed or taken into; by default `main` or `master`, whichever there is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<words::Branch>")]
-    pub branch: Option<String>,
+    pub branch: Option<BranchName>,
 }
 
 /// A group of upstream commits that is reviewed as one pull request.

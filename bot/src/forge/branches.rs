@@ -1,6 +1,7 @@
 //! Branches, as a forge has them.
 
 use super::ForgeError;
+use crate::names::BranchName;
 use engine::Repo;
 use engine::commit::BOT;
 use engine::ids::CommitId;
@@ -9,7 +10,7 @@ use engine::ids::CommitId;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForgeBranch {
     /// Its short name.
-    pub name: String,
+    pub name: BranchName,
     /// The commit it is at.
     pub head: CommitId,
     /// Whether it holds commits that the bot did not make.

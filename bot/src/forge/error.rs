@@ -1,6 +1,7 @@
 //! What can go wrong with a forge.
 
 use super::github::GitHubError;
+use crate::names::BranchName;
 use engine::GitError;
 
 /// A failure of a forge. What a run has to expect, such as a branch that is gone already, is not one.
@@ -33,9 +34,9 @@ pub enum ForgeError {
     #[error("no pull request from {head} into {base}: there are no commits between them")]
     NoCommits {
         /// The branch it was to bring.
-        head: String,
+        head: BranchName,
         /// The branch it was to go into.
-        base: String,
+        base: BranchName,
     },
     /// This repository can have no draft pull requests: a private one, without a plan that has them.
     #[error("this repository cannot have draft pull requests")]
@@ -45,7 +46,7 @@ pub enum ForgeError {
     #[error("branch {branch}: {why}")]
     BranchRefused {
         /// Its short name.
-        branch: String,
+        branch: BranchName,
         /// Why, and what to do.
         why: Box<GitHubError>,
     },

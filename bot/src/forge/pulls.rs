@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ForgeError;
+use crate::names::BranchName;
 use engine::ids::CommitId;
 
 /// A pull request as the forge has it.
@@ -35,9 +36,9 @@ pub struct PullText {
     /// The body, Markdown.
     pub body: String,
     /// The branch it brings.
-    pub head: String,
+    pub head: BranchName,
     /// The branch it goes into.
-    pub base: String,
+    pub base: BranchName,
     /// Its labels, sorted.
     pub labels: Vec<String>,
     /// Whether it is a draft.
@@ -50,7 +51,7 @@ pub struct PullList {
     /// Those that bring such a branch, by number.
     pub bringing: Vec<PullRequest>,
     /// The open ones that go into such a branch, by number, and that branch. Anybody may have opened them, also from other forks.
-    pub going_into: Vec<(u64, String)>,
+    pub going_into: Vec<(u64, BranchName)>,
 }
 
 /// Reads and changes the pull requests of a forge.

@@ -1,4 +1,5 @@
 //! How a forge is set up, as far as it says so: what `uptake doctor` looks at.
+use crate::names::BranchName;
 
 use std::collections::BTreeMap;
 
@@ -50,7 +51,7 @@ pub struct RepositoryFacts {
     /// `owner/name`.
     pub full_name: String,
     /// The branch the forge shows first, runs schedules of, and closes issues by.
-    pub default_branch: String,
+    pub default_branch: BranchName,
     /// Whether nobody can write to it.
     pub archived: bool,
     /// Whether it has issues.

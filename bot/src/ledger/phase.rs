@@ -1,6 +1,6 @@
 //! What is known of a phase: each time it was published, and how that ended.
 
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -27,7 +27,7 @@ pub struct PhaseRecord {
 #[serde(deny_unknown_fields)]
 pub struct Attempt {
     /// The branch, its short name.
-    pub branch: String,
+    pub branch: BranchName,
     /// The number of its pull request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pull: Option<u64>,

@@ -10,7 +10,7 @@ use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, Sco
 use crate::branch;
 use crate::config::raw::{OnConflict, Stacking};
 use crate::line::OnLine;
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 use crate::plan::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason};
 use crate::risk::Level;
 use crate::survey::Survey;
@@ -25,7 +25,7 @@ use engine::{GitError, Merger, PathConflict, Repo};
 #[derive(Debug, Clone)]
 pub struct BuildContext<'a> {
     /// The fork's branch, its short name.
-    pub branch: &'a str,
+    pub branch: &'a BranchName,
     /// The commit it is at.
     pub head: CommitId,
     /// Whether each phase stands on the one before.
@@ -55,7 +55,7 @@ pub fn build(
     progress.stage("picking the phases", plan.phases.iter().map(|phase| phase.choices.len()).sum());
     let ancestor = repo.commit(seek.survey().merge_base)?.tree;
     let mut builder = Builder { repo, seek, ground, ancestor, merger: Merger::new(repo)?, search: None, fork: None };
-    let mut base = Base { branch: ground.branch.to_owned(), phase: None, tip: Tip::new(repo, ground.head)? };
+    let mut base = Base { branch: ground.branch.clone(), phase: None, tip: Tip::new(repo, ground.head)? };
     let mut phases = Vec::with_capacity(plan.phases.len());
     let last = plan.phases.iter().rposition(|phase| seek.is_about(phase));
     for (at, phase) in plan.phases.iter().enumerate() {
@@ -95,7 +95,7 @@ impl Tip {
 
 /// What a phase is built on.
 struct Base {
-    branch: String,
+    branch: BranchName,
     /// The phase of that branch, where it is not the fork's own.
     phase: Option<PhaseId>,
     tip: Tip,

@@ -26,7 +26,7 @@ use serde::Serialize;
 
 use crate::config::Ci;
 use crate::decision::Decision;
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 use crate::plan::LeftOut;
 use crate::risk::Level;
 use crate::survey::RiskReason;
@@ -74,9 +74,9 @@ pub struct BuiltPhase {
     /// What people read.
     pub title: String,
     /// `uptake/<id>`.
-    pub branch: String,
+    pub branch: BranchName,
     /// The branch its pull request goes into: the fork's, or the previous phase's.
-    pub base: String,
+    pub base: BranchName,
     /// The phase of that branch; `None` where it is the fork's.
     pub on: Option<PhaseId>,
     /// The commit it is built on.

@@ -8,7 +8,7 @@ use super::proposal::Proposal;
 use crate::chatops::{Effect, Question, answer, reply};
 use crate::decision::{Decision, Ruling};
 use crate::forge::{Forge, State};
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::Observed;
 use crate::view::note::Links;
@@ -97,7 +97,7 @@ impl Proposal<'_> {
 fn as_named(built: &Built, observed: &Observed) -> Built {
     let open = |id: &PhaseId| observed.of_phase(id).filter(|pull| pull.state == State::Open);
     let named = |phase: &BuiltPhase| Some((phase.branch.clone(), open(&phase.id)?.text.head.clone()));
-    let names: BTreeMap<String, String> = built.phases.iter().filter_map(named).collect();
+    let names: BTreeMap<BranchName, BranchName> = built.phases.iter().filter_map(named).collect();
     let mut built = built.clone();
     for phase in &mut built.phases {
         for name in [&mut phase.branch, &mut phase.base] {

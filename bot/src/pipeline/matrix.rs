@@ -184,7 +184,8 @@ impl Inputs<'_> {
             if !self.session.repo.has_commit(commit) {
                 return Ok(false);
             }
-            let push = Change::Push { branch, to: commit, from: None, known: Some(search.base), commits: 0 };
+            let push =
+                Change::Push { branch: branch.into(), to: commit, from: None, known: Some(search.base), commits: 0 };
             self.change(&[push], observed, forge)?;
         }
         Ok(true)

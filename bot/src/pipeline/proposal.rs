@@ -6,6 +6,7 @@ use super::comments::NewComments;
 use super::{Inputs, RunError, RunReport, resolutions};
 use crate::ci::MatrixOutcome;
 use crate::forge::{Forge, ForgeError};
+use crate::names::BranchName;
 use crate::pick::Built;
 use crate::publish::{ApplyError, Change, Changes, Observed, Situation, apply, compare};
 use crate::survey::Survey;
@@ -49,7 +50,7 @@ struct MissingFeatures {
     /// Draft pull requests.
     drafts: bool,
     /// Branches that it would not have moved, or removed, and why, in words.
-    immovable: BTreeSet<String>,
+    immovable: BTreeSet<BranchName>,
     /// What could not be shown and why, in words.
     missed: BTreeSet<String>,
     /// How often others moved a branch that this run was about to move.

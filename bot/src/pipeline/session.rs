@@ -11,6 +11,7 @@ use super::upstream::{fetch, left_behind, upstream_ref, usual_branch};
 use super::{RunError, clock};
 use crate::config::Config;
 use crate::config::raw::WhichRepo;
+use crate::names::BranchName;
 use crate::pick::runner::{CommandRunner, NoCommands};
 use crate::survey::{Heads, SurveyError, Warning, cut_history};
 use crate::units::MainBranch;
@@ -52,9 +53,9 @@ pub struct Session {
     /// Where the configuration comes from; `None` where there is none.
     pub source: Option<ConfigText>,
     /// The fork's branch, its short name.
-    pub branch: String,
+    pub branch: BranchName,
     /// Upstream's branch, its short name.
-    pub upstream_branch: String,
+    pub upstream_branch: BranchName,
     /// That upstream goes on elsewhere, where it does.
     left_behind: Option<Warning>,
     /// Where both branches are.
@@ -128,7 +129,7 @@ impl Session {
             fork: head(format!("refs/heads/{branch}"), "the fork's branch (fork.branch)")?,
             upstream: head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
         };
-        let default = fetched.as_ref().and_then(|fetched| fetched.default.as_deref());
+        let default = fetched.as_ref().and_then(|fetched| fetched.default.as_ref());
         let left_behind = left_behind(&repo, &upstream_branch, heads.upstream, default)?;
         let (now, runner) = (context.now, Rc::clone(&context.runner));
         Ok(Self { repo, config, source, branch, upstream_branch, left_behind, heads, now, runner })
@@ -146,11 +147,11 @@ impl Session {
     }
 }
 
-fn fork_branch(repo: &Repo, config: &Config) -> Result<String, RunError> {
+fn fork_branch(repo: &Repo, config: &Config) -> Result<BranchName, RunError> {
     if let Some(branch) = &config.fork.branch {
         return Ok(branch.clone());
     }
-    let head = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(str::to_owned));
+    let head = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(BranchName::from));
     head.ok_or_else(|| RunError::NoBranch("HEAD is on no branch: name the fork's branch as fork.branch".into()))
 }
 

@@ -4,6 +4,7 @@ use secrecy::SecretString;
 
 use super::RunError;
 use crate::config::raw::WhichRepo;
+use crate::names::BranchName;
 use crate::survey::Warning;
 use crate::text::visible;
 use engine::ids::CommitId;
@@ -21,9 +22,9 @@ pub(super) fn upstream_ref(branch: &str) -> String {
 /// What upstream was found to have.
 pub(super) struct Fetched {
     /// The branch to follow.
-    pub(super) branch: String,
+    pub(super) branch: BranchName,
     /// Upstream's default branch, where it says so.
-    pub(super) default: Option<String>,
+    pub(super) default: Option<BranchName>,
 }
 
 /// Fetches the branch that is configured, or upstream's default branch. The default branch is fetched in any case, so that it shows
@@ -48,9 +49,9 @@ pub(super) fn fetch(
     progress.stage("fetching upstream", 1);
     let asked = upstream.branch.as_ref().map_or_else(|| vec!["main", "master"], |branch| vec![branch]);
     let found = repo.upstream_branches(&from, &asked, token)?;
-    let default = found.default;
+    let default = found.default.map(BranchName::from);
     let branch = match (&upstream.branch, &default) {
-        (Some(branch), Some(default)) if !found.there.contains(branch) => {
+        (Some(branch), Some(default)) if !found.there.iter().any(|there| *branch == **there) => {
             let [branch, default] = [branch, default].map(|branch| visible(branch));
             return Err(RunError::NoBranch(format!(
                 "upstream has no branch {branch}, and its default branch is {default}: write upstream: {{ branch: {default} }} into the configuration"
@@ -58,10 +59,10 @@ pub(super) fn fetch(
         }
         (Some(branch), _) => branch.clone(),
         (None, Some(default)) => default.clone(),
-        (None, None) => found.there.into_iter().next().unwrap_or_else(|| "main".to_owned()),
+        (None, None) => found.there.into_iter().next().map_or_else(|| "main".into(), BranchName::from),
     };
     let mut wanted = vec![branch.as_str()];
-    wanted.extend(default.as_deref().filter(|default| *default != branch));
+    wanted.extend(default.as_deref().filter(|default| branch != *default));
     repo.fetch_upstream(&from, &wanted, token)?;
     if let Some(default) = &default {
         repo.note_upstream_default(default)?;
@@ -72,8 +73,8 @@ pub(super) fn fetch(
 
 /// The branch to follow where none is configured and nothing was fetched: the one that the last fetch took for the default, else
 /// one of the usual names.
-pub(super) fn usual_branch(repo: &Repo) -> Result<String, RunError> {
-    let usual = ["main", "master"].map(str::to_owned);
+pub(super) fn usual_branch(repo: &Repo) -> Result<BranchName, RunError> {
+    let usual = ["main", "master"].map(BranchName::from);
     for branch in last_default(repo).into_iter().chain(usual) {
         if repo.reference(&upstream_ref(&branch))?.is_some() {
             return Ok(branch);
@@ -87,27 +88,27 @@ pub(super) fn usual_branch(repo: &Repo) -> Result<String, RunError> {
 }
 
 /// What `refs/remotes/upstream/HEAD` names.
-fn last_default(repo: &Repo) -> Option<String> {
-    Some(repo.symbolic_target(&upstream_ref("HEAD"))?.strip_prefix("refs/remotes/upstream/")?.to_owned())
+fn last_default(repo: &Repo) -> Option<BranchName> {
+    Some(repo.symbolic_target(&upstream_ref("HEAD"))?.strip_prefix("refs/remotes/upstream/")?.into())
 }
 
 /// Whether upstream goes on elsewhere than on `branch`, which is at `head`. Where upstream was not asked, the branches it usually goes
 /// on with are looked at.
 pub(super) fn left_behind(
     repo: &Repo,
-    branch: &str,
+    branch: &BranchName,
     head: CommitId,
-    default: Option<&str>,
+    default: Option<&BranchName>,
 ) -> Result<Option<Warning>, GitError> {
     let others = match default {
-        Some(default) => vec![default.to_owned()],
-        None => last_default(repo).into_iter().chain(["main", "master"].map(str::to_owned)).collect(),
+        Some(default) => vec![default.clone()],
+        None => last_default(repo).into_iter().chain(["main", "master"].map(BranchName::from)).collect(),
     };
     for current in others.into_iter().filter(|other| other != branch) {
         let Some(there) = repo.reference(&upstream_ref(&current))? else { continue };
         let (ahead, own) = repo.ahead_behind(there, head)?;
         if ahead > 0 && own <= FAREWELL {
-            let (branch, is_default) = (branch.to_owned(), default.is_some());
+            let (branch, is_default) = (branch.clone(), default.is_some());
             return Ok(Some(Warning::LeftBehind { branch, current, is_default, ahead, own }));
         }
     }

@@ -12,6 +12,7 @@ use super::{Change, Notice, Observed};
 use crate::decision::Decision;
 use crate::forge::{Forge, State};
 use crate::ledger::{self, Changed, LedgerError};
+use crate::names::BranchName;
 use engine::Repo;
 
 /// Makes the changes in their order, in the forge and in what is known of it, telling `done` of each, and returns what it left to
@@ -27,7 +28,7 @@ pub fn apply(
     now: Timestamp,
     done: &mut dyn FnMut(&Change),
 ) -> Result<Option<Notice>, ApplyError> {
-    let mut opened: HashMap<String, u64> = HashMap::new();
+    let mut opened: HashMap<BranchName, u64> = HashMap::new();
     // In one commit: what a person ticked at once is read at once.
     let decisions: Vec<_> = changes
         .iter()

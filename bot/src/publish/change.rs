@@ -5,6 +5,7 @@ use std::fmt;
 use super::page::DashboardPage;
 use crate::decision::Decision;
 use crate::forge::{Label, PullText};
+use crate::names::BranchName;
 use crate::text::{count, short};
 use engine::ids::CommitId;
 
@@ -16,7 +17,7 @@ pub enum Change {
     /// Move a branch, or make it.
     Push {
         /// Its short name.
-        branch: String,
+        branch: BranchName,
         to: CommitId,
         /// Where it must be for that; `None`: not there.
         from: Option<CommitId>,
@@ -44,7 +45,7 @@ pub enum Change {
     /// Remove a branch that nothing needs any more.
     Delete {
         /// Its short name.
-        branch: String,
+        branch: BranchName,
         /// Where it must be for that.
         at: CommitId,
     },

@@ -20,7 +20,7 @@ use crate::chatops::command::written;
 use crate::config::raw::Stacking;
 use crate::decision::{Decision, Ruling};
 use crate::forge::{PullRequest, PullText};
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 use crate::text::code;
 use engine::ids::CommitId;
 
@@ -31,7 +31,7 @@ pub fn compare(situation: &Situation<'_>) -> Changes {
     let Situation { observed, rulings, refused, .. } = *situation;
     let rounds = PhasePulls { observed, ids, rulings, refused };
     let of_phases: Vec<_> = situation.built.phases.iter().map(|phase| rounds.of(&phase.id)).collect();
-    let branches: HashMap<String, String> = situation
+    let branches: HashMap<BranchName, BranchName> = situation
         .built
         .phases
         .iter()

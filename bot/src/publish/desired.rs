@@ -7,7 +7,7 @@ use super::situation::Situation;
 use super::{body, labels};
 use crate::branch;
 use crate::forge::PullText;
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 use crate::pick::{BuiltPhase, Outcome};
 use crate::text::{inert_message, short};
 use engine::ids::CommitId;
@@ -51,14 +51,14 @@ impl Desired {
 
 /// What should be there, on these branches: each phase's own name for its branch to the one its present round has.
 #[must_use]
-pub fn wanted(situation: &Situation<'_>, branches: &HashMap<String, String>) -> Vec<Desired> {
+pub fn wanted(situation: &Situation<'_>, branches: &HashMap<BranchName, BranchName>) -> Vec<Desired> {
     let built = situation.built;
     let total = built.phases.len();
     let one = |(at, phase): (usize, &BuiltPhase)| {
         let on = phase.on.clone();
         let mut phase = phase.clone();
         for name in [&mut phase.branch, &mut phase.base] {
-            if let Some(now) = branches.get(name.as_str()) {
+            if let Some(now) = branches.get(name) {
                 name.clone_from(now);
             }
         }

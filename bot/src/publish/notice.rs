@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::moment::Moment;
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 use crate::text::short;
 use engine::ids::CommitId;
 
@@ -12,7 +12,7 @@ use engine::ids::CommitId;
 pub enum Notice {
     /// People pushed to the branch; it is theirs until they say otherwise.
     People {
-        branch: String,
+        branch: BranchName,
         /// Where they left it.
         head: CommitId,
         /// Where it was when a person asked to have it built anew: they pushed again after that.
@@ -24,7 +24,7 @@ pub enum Notice {
     Orphaned {
         number: u64,
         /// The branch it went into.
-        base: String,
+        base: BranchName,
     },
     /// A person asked to leave the phase as it is.
     Held { phase: PhaseId, by: String },
@@ -41,9 +41,9 @@ pub enum Notice {
         on: PhaseId,
     },
     /// A branch that no pull request needs, with commits by people.
-    Stale { branch: String, head: CommitId },
+    Stale { branch: BranchName, head: CommitId },
     /// A branch under the bot's names that it does not know.
-    Unknown { branch: String },
+    Unknown { branch: BranchName },
     /// The dashboard is closed.
     Dashboard { number: u64 },
     /// The dashboard was changed after this run read it.

@@ -4,7 +4,7 @@ use super::marker::Marker;
 use super::page;
 use crate::branch::{LEDGER, PREFIX};
 use crate::forge::{Forge, ForgeBranch, ForgeError, Issue, Label, PullList, PullRequest, PullText, State, people};
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 use engine::Repo;
 use engine::ids::CommitId;
 
@@ -12,7 +12,7 @@ use engine::ids::CommitId;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Observed {
     /// The fork's branch, its short name.
-    pub trunk: String,
+    pub trunk: BranchName,
     /// Whether the forge is to hold a copy of that branch, since nobody else brings it there.
     pub mirrors_trunk: bool,
     /// The bot's branches and the fork's own, by name. All they need is within reach of the clone.
@@ -22,7 +22,7 @@ pub struct Observed {
     /// The pull requests that bring a branch of the bot, by number.
     pub pulls: Vec<PullRequest>,
     /// The open pull requests that go into a branch of the bot, whosever they are: number and branch.
-    pub going_into: Vec<(u64, String)>,
+    pub going_into: Vec<(u64, BranchName)>,
     /// The repository's labels.
     pub labels: Vec<Label>,
     /// Whether there can be no dashboard, for there are no issues.
@@ -57,7 +57,7 @@ impl Observed {
             forge.branches(clone, PREFIX, trunk)?.into_iter().partition(|branch| branch.name == LEDGER);
         let PullList { bringing, going_into } = forge.pulls(PREFIX)?;
         Ok(Self {
-            trunk: trunk.to_owned(),
+            trunk: trunk.into(),
             mirrors_trunk: forge.mirrors_trunk(),
             branches,
             ledger: ledgers.first().map(|branch| branch.head),
@@ -92,12 +92,12 @@ impl Observed {
 
     pub(super) fn moved(&mut self, clone: &Repo, name: &str, head: CommitId) -> Result<(), ForgeError> {
         self.branches.retain(|branch| branch.name != name);
-        self.branches.push(ForgeBranch { name: name.to_owned(), head, people: name == self.trunk });
+        self.branches.push(ForgeBranch { name: name.into(), head, people: self.trunk == name });
         self.branches.sort_by(|a, b| a.name.cmp(&b.name));
         let base = self.branch(&self.trunk).map(|branch| branch.head);
         // What people committed is no longer on top of the fork's branch once that has it.
         for branch in self.branches.iter_mut().filter(|branch| branch.name != self.trunk) {
-            if name == self.trunk || branch.name == name {
+            if self.trunk == name || branch.name == name {
                 branch.people = people(clone, base, branch.head)?;
             }
         }

@@ -10,11 +10,11 @@ use super::observed::Observed;
 use crate::branch;
 use crate::decision::Rulings;
 use crate::forge::{PullRequest, State};
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 
 /// A phase's pull request and its branch.
 pub(super) struct PhasePull<'a> {
-    pub(super) branch: String,
+    pub(super) branch: BranchName,
     pub(super) life: PrState<'a>,
     /// Whether an earlier round was merged.
     pub(super) landed: bool,
@@ -91,9 +91,9 @@ impl<'a> PhasePulls<'a> {
 
     /// The first name of a phase's branch that no pull request has had. A branch of that name may be there: it was made by a run
     /// that was cut short.
-    fn fresh(&self, id: &PhaseId) -> String {
+    fn fresh(&self, id: &PhaseId) -> BranchName {
         let used = |name: &str| self.observed.pulls.iter().any(|pull| pull.text.head == name);
-        let free = |name: &String| {
+        let free = |name: &BranchName| {
             !used(name) && name.strip_prefix(branch::PREFIX).is_none_or(|name| !self.ids.contains(name))
         };
         let first = branch::of_phase(id);

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::forge::{PullRequest, State};
 use crate::moment::Moment;
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 use crate::pick::Built;
 use crate::survey::Survey;
 
@@ -33,7 +33,7 @@ pub struct Situation<'a> {
     /// Pull requests that the forge would not open again.
     pub refused: &'a BTreeSet<u64>,
     /// Branches that the forge would not have moved, or removed.
-    pub immovable: &'a BTreeSet<String>,
+    pub immovable: &'a BTreeSet<BranchName>,
     /// Whether draft pull requests can be had, as far as is known.
     pub drafts: bool,
     pub now: Timestamp,

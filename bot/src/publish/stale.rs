@@ -9,6 +9,7 @@ use super::round::PhasePulls;
 use super::situation::Situation;
 use crate::branch::{BISECT, PREFIX};
 use crate::forge::State;
+use crate::names::BranchName;
 
 /// Closes what belongs to phases that are gone, and removes branches whose pull request is over: those that `kept` does not name,
 /// that no open pull request brings or goes into, and that hold nothing of people's.
@@ -25,27 +26,27 @@ pub(super) fn clear(situation: &Situation<'_>, rounds: &PhasePulls<'_>, kept: &B
     for branch in observed.branches.iter().filter(|branch| branch.name.starts_with(PREFIX)) {
         let name = branch.name.as_str();
         // Branches of a search are removed by the search.
-        if name.starts_with(BISECT) || kept.contains(name) || needed.contains(name) || name == observed.trunk {
+        if name.starts_with(BISECT) || kept.contains(name) || needed.contains(name) || observed.trunk == name {
             continue;
         }
         let known = observed.pulls.iter().any(|pull| pull.own && pull.text.head == name);
         if !known {
-            found.notices.push(Notice::Unknown { branch: name.to_owned() });
+            found.notices.push(Notice::Unknown { branch: name.into() });
         } else if branch.people {
-            found.notices.push(Notice::Stale { branch: name.to_owned(), head: branch.head });
+            found.notices.push(Notice::Stale { branch: name.into(), head: branch.head });
         } else if !situation.immovable.contains(name) {
-            found.deletions.push(Change::Delete { branch: name.to_owned(), at: branch.head });
+            found.deletions.push(Change::Delete { branch: name.into(), at: branch.head });
         }
     }
 }
 
 /// The branches that pull requests bring or go into once the changes found so far are made. People's count like the bot's: a forge
 /// closes for good what goes into a branch that is removed.
-fn needed(situation: &Situation<'_>, found: &ChangeSet) -> BTreeSet<String> {
+fn needed(situation: &Situation<'_>, found: &ChangeSet) -> BTreeSet<BranchName> {
     let pulls = &situation.observed.pulls;
     let others =
         situation.observed.going_into.iter().filter(|(number, _)| pulls.iter().all(|own| own.number != *number));
-    let mut needed: BTreeSet<String> = others.map(|(_, base)| base.clone()).collect();
+    let mut needed: BTreeSet<BranchName> = others.map(|(_, base)| base.clone()).collect();
     let changes = || found.phases.iter().chain(&found.endings);
     for pull in situation.observed.pulls.iter().filter(|pull| pull.state == State::Open) {
         if changes().any(|change| matches!(change, Change::Close { number, .. } if *number == pull.number)) {

@@ -158,7 +158,7 @@ impl SetupCheck<'_> {
         };
         let mut found = Vec::new();
         let mut wrong = |described: String, fix: &str| {
-            found.push(Finding::wrong(ABOUT, described).fix(fix).page(self.settings("")))
+            found.push(Finding::wrong(ABOUT, described).fix(fix).page(self.settings("")));
         };
         if repository.archived {
             wrong("it is archived: nothing can be written to it".into(), "unarchive it (Danger Zone)");
@@ -179,7 +179,7 @@ impl SetupCheck<'_> {
                 fix,
             );
         }
-        if let Some(trunk) = self.facts.trunk.filter(|trunk| *trunk != repository.default_branch) {
+        if let Some(trunk) = self.facts.trunk.filter(|trunk| repository.default_branch != *trunk) {
             found.push(
                 Finding::note(
                     ABOUT,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Heads, Survey, Surveyed};
 use crate::line::OnLine;
+use crate::names::BranchName;
 use crate::units::Units;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
@@ -23,9 +24,9 @@ pub enum Warning {
     /// Upstream goes on elsewhere than on the branch that is followed.
     LeftBehind {
         /// The branch that is followed.
-        branch: String,
+        branch: BranchName,
         /// The one that upstream goes on with.
-        current: String,
+        current: BranchName,
         /// Whether upstream says that this is its default branch.
         is_default: bool,
         /// How many commits it has that the branch lacks.

@@ -13,12 +13,12 @@ impl Branches for Folder {
         let mut found = Vec::new();
         let base_head = from.reference(&full(base))?;
         if let Some(head) = base_head {
-            found.push(ForgeBranch { name: base.to_owned(), head, people: true });
+            found.push(ForgeBranch { name: base.into(), head, people: true });
         }
         for (name, head) in from.references(&full(prefix))? {
             let name = name.trim_start_matches("refs/heads/");
             if name != base {
-                found.push(ForgeBranch { name: name.to_owned(), head, people: people(&from, base_head, head)? });
+                found.push(ForgeBranch { name: name.into(), head, people: people(&from, base_head, head)? });
             }
         }
         if found.iter().any(|branch| !repo.has_commit(branch.head)) {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Folder, store};
 use crate::forge::branches::full;
 use crate::forge::{ForgeError, PullList, PullRequest, PullText, Pulls, State};
+use crate::names::BranchName;
 use engine::ids::CommitId;
 
 /// The JSON file of a pull request.
@@ -16,8 +17,8 @@ struct PullRecord {
     number: u64,
     state: State,
     title: String,
-    head: String,
-    base: String,
+    head: BranchName,
+    base: BranchName,
     labels: Vec<String>,
     draft: bool,
     /// The login that opened it, where that was not this program.

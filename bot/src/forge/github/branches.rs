@@ -8,6 +8,7 @@ use super::client::Client;
 use super::error::GitHubError;
 use super::throttle::TRIES;
 use crate::forge::{Branches, ForgeBranch, ForgeError, full, people};
+use crate::names::BranchName;
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use engine::{GitError, Hosted, Repo};
@@ -102,7 +103,7 @@ impl GitHub {
         loop {
             let remote = match self.remote(workflows) {
                 Err(why @ GitHubError::Setup { .. }) if workflows => {
-                    return Err(ForgeError::BranchRefused { branch: branch.to_owned(), why: why.into() });
+                    return Err(ForgeError::BranchRefused { branch: branch.into(), why: why.into() });
                 }
                 remote => remote?,
             };
@@ -138,7 +139,7 @@ impl GitHub {
     fn refused(&self, branch: &str, error: ForgeError) -> ForgeError {
         let said_no = mentions(&error, &["[remote rejected]"]);
         match self.with_advice(error) {
-            ForgeError::GitHub(why) if said_no => ForgeError::BranchRefused { branch: branch.to_owned(), why },
+            ForgeError::GitHub(why) if said_no => ForgeError::BranchRefused { branch: branch.into(), why },
             other => other,
         }
     }
@@ -153,7 +154,7 @@ impl Branches for GitHub {
         }
         let base_head = found.iter().find(|(name, _)| *name == full(base)).map(|(_, head)| *head);
         let branch = |(name, head): (String, CommitId)| {
-            let name = name.trim_start_matches("refs/heads/").to_owned();
+            let name: BranchName = name.trim_start_matches("refs/heads/").into();
             let people = name == base || people(mirror, base_head, head)?;
             Ok(ForgeBranch { name, head, people })
         };

@@ -7,6 +7,7 @@ use crate::forge::{
     Comment, Issue, Job, Label, Permission, PullRequest, PullText, Run, RunState, State, Status, StatusState,
 };
 use crate::moment::Moment;
+use crate::names::BranchName;
 use engine::ids::CommitId;
 
 /// Null is the same as missing.
@@ -45,7 +46,7 @@ struct NameModel {
 #[derive(Debug, Deserialize)]
 struct PullEndModel {
     #[serde(rename = "ref")]
-    branch: String,
+    branch: BranchName,
     /// Null where the repository is gone.
     #[serde(default)]
     repo: Option<RepositoryModel>,

@@ -28,7 +28,7 @@ impl GitHub {
         let login = self.login()?;
         // The filter goes by commit too, and finds other branches at the same one. What a person opened is not ours to change.
         let own = |pull: &PullModel| pull.is_from(&fork) && pull.is_by(&login) && pull.state() == State::Open;
-        let same = |pull: &PullModel| own(pull) && pull.head() == text.head && pull.base() == text.base;
+        let same = |pull: &PullModel| own(pull) && text.head == pull.head() && text.base == pull.base();
         Ok(all.into_iter().find(same).map(|pull| pull.number))
     }
 
@@ -58,7 +58,7 @@ impl Pulls for GitHub {
         // A page may come twice where something was opened while it was read.
         all.dedup_by_key(|pull| pull.number);
         let into = all.iter().filter(|pull| pull.state() == State::Open && pull.base().starts_with(prefix));
-        let going_into = into.map(|pull| (pull.number, pull.base().to_owned())).collect();
+        let going_into = into.map(|pull| (pull.number, pull.base().into())).collect();
         let fork = self.repo().to_string();
         // GitHub's own filter by branch takes one name, and passes over one it does not understand.
         let own = all.into_iter().filter(|pull| pull.is_from(&fork) && pull.head().starts_with(prefix));
@@ -108,10 +108,10 @@ impl Pulls for GitHub {
         let old = found.value("").text;
         let mut changes = Map::new();
         for (field, old, new) in
-            [("title", &old.title, &text.title), ("body", &old.body, &text.body), ("base", &old.base, &text.base)]
+            [("title", &*old.title, &*text.title), ("body", &old.body, &text.body), ("base", &old.base, &text.base)]
         {
             if old != new {
-                changes.insert(field.into(), new.as_str().into());
+                changes.insert(field.into(), new.into());
             }
         }
         if !changes.is_empty() {

@@ -42,7 +42,7 @@ impl GitHub {
             Err(error) => Err(describe(&error)),
         };
         let default = repository.as_ref().ok().map(|found| found.default_branch.clone());
-        let trunk = trunk.map(str::to_owned).or(default).unwrap_or_else(|| "main".into());
+        let trunk = trunk.map(Into::into).or(default).unwrap_or_else(|| "main".into());
         SetUp {
             identity: self.identity(),
             repository,

@@ -13,7 +13,7 @@ use super::desired::Desired;
 use super::notice::Notice;
 use super::situation::Situation;
 use crate::forge::State;
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 use engine::ids::CommitId;
 
 /// How a phase stands.
@@ -26,7 +26,7 @@ pub(super) enum PhaseStatus {
         /// Which; `None`: it is about to be opened.
         pull: Option<u64>,
         /// The branch it brings.
-        branch: String,
+        branch: BranchName,
     },
     /// It starts when another one has landed.
     Waits {

@@ -7,7 +7,7 @@ mod paths;
 
 use serde::{Serialize, Serializer};
 
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
 pub use crate::pick::CommitSummary;
 use crate::pick::{Conflict, Needs, Outcome, Resolution};
 use crate::plan::Reason;
@@ -99,7 +99,7 @@ pub struct PhaseClaim {
     /// The phase's short name.
     pub id: PhaseId,
     pub title: String,
-    pub branch: String,
+    pub branch: BranchName,
     /// What came of picking it there; `None` where the phase leaves it out.
     pub outcome: Option<Outcome>,
     /// The units that are not on its branch, and that it conflicts only for want of.
