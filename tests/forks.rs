@@ -1,6 +1,7 @@
 //! What forks really meet: upstreams that land merges, changes that come and go, look-alikes, backports, squashed syncs. Each is
 //! taken all the way: where all phases end must be git's own merge, but for what a person decided.
 
+mod attributes;
 mod branch;
 mod content;
 mod figures;

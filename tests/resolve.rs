@@ -14,7 +14,7 @@ use uptake::decision::{Decision, FileResolution, Ruling, Rulings};
 use uptake::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolutionStore, ResolvedPath};
 use uptake::pick::runner::{CommandRunner, NoCommands};
 use uptake::pick::{
-    BuildContext, BuiltPhase, LockfileCache, Outcome, Pick, ResolutionSources, ResolvedBy, Scope, Tools, build,
+    BuildContext, BuiltPhase, LockfileCache, Outcome, Pick, ResolutionSources, ResolvedBy, Scope, Tools, build, driver,
 };
 use uptake::pipeline::Session;
 use uptake::plan::plan;
@@ -145,6 +145,7 @@ fn described(pick: &Pick) -> String {
             ResolvedBy::Rule { pattern, .. } => format!("rule {pattern}"),
             ResolvedBy::Decision { origin, .. } => format!("decision of {}", origin.who),
             ResolvedBy::Memory { origin, .. } => format!("memory of {}", origin.who),
+            ResolvedBy::Attribute(name) => format!("merge={}", driver(*name)),
             ResolvedBy::Line => "line".to_owned(),
         };
         text.push_str(&format!("{}: {} ({by})\n", found.path, words::method(found.how)));

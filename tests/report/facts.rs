@@ -119,6 +119,7 @@ pub(crate) fn conflict(path: &str) -> Conflict {
         module: None,
         hunks: vec![hunk.clone(), hunk],
         whose: Vec::new(),
+        facts: Vec::new(),
         remarks: Vec::new(),
     }
 }

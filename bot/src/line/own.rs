@@ -91,6 +91,10 @@ impl Walk<'_, '_> {
                 let (base, ours) = (text(base), text(Some(ours)));
                 let whole = 0..usize::MAX;
                 match (base, ours, text(theirs)) {
+                    // One of the two is chosen as a whole.
+                    (Some(base), Some(ours), Some(_)) if conflict.kind == ConflictKind::Whole => {
+                        self.place(at, (&story, &started), (base, ours), (whole.clone(), whole))
+                    }
                     (Some(base), Some(ours), Some(theirs)) => {
                         let Some(clashes) = self.merger.conflict_hunks(Some(base), ours, theirs)? else {
                             return Ok(self.last_missing(at, &story).map_or(Whose::OWN, Whose::after));

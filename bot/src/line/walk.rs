@@ -121,16 +121,17 @@ impl Walk<'_, '_> {
             return self.root(at, merged);
         }
         self.whole = merged.tree;
-        self.follow(at, before, merged.tree)
+        self.follow(at, before, &merged)
     }
 
     /// Applies a unit to the state without what needs a person, and resolves there what takes none.
     fn apply(&mut self, unit: &Unit) -> Result<Applied, GitError> {
         let merged = self.merge(unit, self.sure)?;
         if merged.is_clean() && !self.is_ruled(unit) {
-            return Ok(Applied { tree: merged.tree, open: Vec::new(), unclear: Vec::new(), resolved: false });
+            let resolved = !merged.driven.is_empty();
+            return Ok(Applied { tree: merged.tree, open: Vec::new(), unclear: Vec::new(), resolved });
         }
-        let resolved = !merged.is_clean();
+        let resolved = !merged.is_clean() || !merged.driven.is_empty();
         let met: Vec<RepoPath> = merged.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
         let Resolved { tree, open, unclear } = self.resolve.resolve(self.merger, unit, self.sure, merged)?;
         let closed = met.into_iter().filter(|path| !open.iter().any(|conflict| conflict.path == *path));
@@ -145,7 +146,7 @@ impl Walk<'_, '_> {
 
     fn merge(&mut self, unit: &Unit, onto: TreeId) -> Result<Merged, GitError> {
         if unit.base == onto {
-            return Ok(Merged { tree: unit.tree(), conflicts: Vec::new(), unclear: Vec::new() });
+            return Ok(Merged::of(unit.tree()));
         }
         self.merger.merge(unit.base, onto, unit.tree(), &MergeLabels::default())
     }
@@ -225,10 +226,15 @@ impl Walk<'_, '_> {
     }
 
     /// What becomes of a unit that applies where all before it is there: it may not where what needs a person is left out.
-    fn follow(&mut self, at: usize, before: TreeId, applied: TreeId) -> Result<LineUnit, GitError> {
+    fn follow(&mut self, at: usize, before: TreeId, merged: &Merged) -> Result<LineUnit, GitError> {
         let unit = &self.ground.units[at];
+        let applied = merged.tree;
         let changed = applied != before;
-        let mut outcome = if changed { OnLine::Clean } else { OnLine::NoOp };
+        let mut outcome = match (changed, merged.driven.is_empty()) {
+            (true, true) => OnLine::Clean,
+            (true, false) => OnLine::Resolved,
+            (false, _) => OnLine::NoOp,
+        };
         if !self.is_ruled(unit) {
             if self.sure == before {
                 self.sure = applied;

@@ -278,9 +278,9 @@ impl Learner<'_, '_> {
 
     /// The chunks of the merge that conflicted; `None` where a side has no text.
     fn chunks(&mut self, conflict: &PathConflict) -> Result<Option<Vec<MergeChunk>>, GitError> {
-        match (conflict.ours, conflict.theirs) {
-            (Some(ours), Some(theirs)) => self.merger.chunks(conflict.base, ours, theirs),
-            _ => Ok(None),
+        match conflict.by_lines() {
+            Some((ours, theirs)) => self.merger.chunks(conflict.base, ours, theirs),
+            None => Ok(None),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A conflict with its hunks.
 
-use super::{Conflict, Hunk, module};
+use super::{Conflict, Hunk, fact, module};
 use engine::ids::TreeId;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict, Repo};
@@ -20,16 +20,29 @@ pub(crate) fn read(
     merger: &mut Merger<'_>,
     found: PathConflict,
 ) -> Result<Conflict, GitError> {
+    let facts = fact::facts(merger, &found)?;
+    let by_lines = found.by_lines();
     let PathConflict { path, kind, base, ours, theirs, names: [_, our_name, their_name] } = found;
-    let chunks = match (ours, theirs) {
+    let chunks = match by_lines {
         // Only where both sides have a text are there places to show.
-        (Some(ours), Some(theirs)) => merger.chunks(base, ours, theirs)?,
-        _ => None,
+        Some((ours, theirs)) => merger.chunks(base, ours, theirs)?,
+        None => None,
     };
     let hunks = chunks.into_iter().flatten().filter_map(hunk).collect();
     let names = [our_name, their_name];
-    let mut conflict =
-        Conflict { path, names, kind, base, ours, theirs, module: None, hunks, whose: Vec::new(), remarks: Vec::new() };
+    let mut conflict = Conflict {
+        path,
+        names,
+        kind,
+        base,
+        ours,
+        theirs,
+        module: None,
+        hunks,
+        whose: Vec::new(),
+        facts,
+        remarks: Vec::new(),
+    };
     if conflict.module_commits().is_some() {
         conflict.module = module::repository(repo, trees, &conflict.path);
     }
@@ -60,6 +73,7 @@ pub(crate) fn unclear(path: RepoPath) -> Conflict {
         module: None,
         hunks: Vec::new(),
         whose: Vec::new(),
+        facts: Vec::new(),
         remarks: Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ mod build;
 mod check;
 pub mod conflict;
 mod end;
+mod fact;
 mod lacking;
 mod line;
 mod lock;
@@ -39,6 +40,7 @@ pub use engine::ConflictKind;
 pub use build::{BuildContext, build};
 pub use check::{IntegrityReport, UnexplainedLoss};
 pub use end::PlanEnd;
+pub use fact::{FileFact, LineEnds};
 pub use line::LineResolver;
 pub use lock::{Lock, LockOutcome, LockfileCache, NotRegenerated, Tools};
 pub use loss::DroppedLines;
@@ -47,7 +49,7 @@ pub(crate) use origin::Histories;
 pub use origin::{Attribution, CommitSummary};
 pub use remark::Remark;
 pub use resolution::{
-    ConflictSide, Method, Presence, Resolution, ResolutionNote, ResolvedBy, SideChoice, WholeKind, word,
+    ConflictSide, Method, Presence, Resolution, ResolutionNote, ResolvedBy, SideChoice, WholeKind, driver, word,
 };
 pub use resolve::ResolutionSources;
 pub(crate) use resolve::Resolver;
@@ -240,6 +242,8 @@ pub struct Conflict {
     pub hunks: Vec<Hunk>,
     /// Who put what at each of them, or one for the whole where there are none; empty where that was not looked for.
     pub whose: Vec<Attribution>,
+    /// What else is to be known of it.
+    pub facts: Vec<FileFact>,
     /// Why what should have resolved it did not.
     pub remarks: Vec<Remark>,
 }

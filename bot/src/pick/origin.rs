@@ -109,7 +109,9 @@ impl<'a, 'r> Histories<'a, 'r> {
         let [base_name, our_name, _] = &conflict.names;
         let text = |entry: Option<Entry>| entry.filter(Entry::is_file);
         let hunks = match (text(conflict.ours), text(conflict.theirs)) {
-            (Some(ours), Some(theirs)) if conflict.base.is_none() || text(conflict.base).is_some() => {
+            (Some(ours), Some(theirs))
+                if conflict.by_lines().is_some() && (conflict.base.is_none() || text(conflict.base).is_some()) =>
+            {
                 merger.conflict_hunks(conflict.base, ours, theirs)?.map(|hunks| (ours, hunks))
             }
             _ => None,

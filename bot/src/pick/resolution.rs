@@ -4,8 +4,8 @@ use super::answer::Origin;
 use super::loss::DroppedLines;
 use crate::config::raw::ResolveBy;
 use crate::decision::FileResolution;
-use engine::ConflictKind;
 use engine::path::RepoPath;
+use engine::{ConflictKind, MergeDriver};
 
 /// One path resolved in one way. A text whose places were resolved in several ways has several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,10 +112,12 @@ impl ConflictSide {
     }
 }
 
-/// What is chosen as a whole, since it is no text.
+/// What is chosen as a whole, since it is no text, or is not treated as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WholeKind {
     File,
+    /// A file that is never merged line by line: `.gitattributes` says so, or it is a pointer to another.
+    Indivisible,
     Submodule,
 }
 
@@ -166,6 +168,8 @@ pub enum ResolvedBy {
         key: String,
         origin: Origin,
     },
+    /// The merge driver that `.gitattributes` names.
+    Attribute(MergeDriver),
     /// The line: the conflict is among upstream's own lines, and the fork has nothing there.
     Line,
 }
@@ -175,6 +179,7 @@ impl ResolvedBy {
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
+            Self::Attribute(_) => "attribute",
             Self::Line => "line",
             Self::Rule { .. } => "rule",
             Self::Decision { .. } => "decision",
@@ -186,7 +191,7 @@ impl ResolvedBy {
     #[must_use]
     pub const fn origin(&self) -> Option<&Origin> {
         match self {
-            Self::Rule { .. } | Self::Line => None,
+            Self::Rule { .. } | Self::Attribute(_) | Self::Line => None,
             Self::Decision { origin, .. } | Self::Memory { origin, .. } => Some(origin),
         }
     }
@@ -202,5 +207,16 @@ pub const fn word(resolve: ResolveBy) -> &'static str {
         ResolveBy::Manifest => "manifest",
         ResolveBy::Lockfile => "lockfile",
         ResolveBy::KeepLocal => "keep-local",
+    }
+}
+
+/// How a merge driver is named in `.gitattributes`.
+#[must_use]
+pub const fn driver(driver: MergeDriver) -> &'static str {
+    match driver {
+        MergeDriver::Text => "text",
+        MergeDriver::Union => "union",
+        MergeDriver::Ours => "ours",
+        MergeDriver::Whole => "binary",
     }
 }

@@ -28,7 +28,9 @@ impl Blame<'_, '_, '_> {
             (Some(_), Some(_), Some(_)) => {
                 let files = (text(conflict.base), text(conflict.ours), text(conflict.theirs));
                 let hunks = match files {
-                    (Some(base), Some(ours), Some(theirs)) => self.merger.conflict_hunks(Some(base), ours, theirs)?,
+                    (Some(base), Some(ours), Some(theirs)) if conflict.by_lines().is_some() => {
+                        self.merger.conflict_hunks(Some(base), ours, theirs)?
+                    }
                     _ => None,
                 };
                 match (files, hunks) {

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::PathConflict;
+use super::attributes::is_pointer;
 use super::edits::Edits;
 use super::merger::Merger;
 use super::store::{Blob, is_binary};
@@ -84,7 +85,7 @@ impl Merger<'_> {
     }
 
     /// Where a merge of three files conflicts, in order: one hunk for each pair of conflict markers. Without a base, both sides
-    /// added the file. `None` where one side is no regular file, or one file is no text.
+    /// added the file. `None` where one side is no regular file, or one file is no text or stands for one.
     ///
     /// # Errors
     /// A file is missing.
@@ -119,7 +120,8 @@ impl Merger<'_> {
             })
         };
         let texts = [read(base)?, read(Some(ours))?, read(Some(theirs))?];
-        Ok((!texts.iter().any(|text| is_binary(&text.blob.bytes))).then_some(texts))
+        let whole = |text: &LoadedText| is_binary(&text.blob.bytes) || is_pointer(&text.blob.bytes);
+        Ok((!texts.iter().any(whole)).then_some(texts))
     }
 
     /// In how many places a person has to resolve a conflict: one for each conflict of a text, one for all else.
@@ -127,9 +129,9 @@ impl Merger<'_> {
     /// # Errors
     /// A file is missing.
     pub fn places(&mut self, conflict: &PathConflict) -> Result<usize, GitError> {
-        let conflicts = match (conflict.ours, conflict.theirs) {
-            (Some(ours), Some(theirs)) => self.conflict_hunks(conflict.base, ours, theirs)?,
-            _ => None,
+        let conflicts = match conflict.by_lines() {
+            Some((ours, theirs)) => self.conflict_hunks(conflict.base, ours, theirs)?,
+            None => None,
         };
         Ok(conflicts.map_or(1, |conflicts| conflicts.len().max(1)))
     }

@@ -3,6 +3,7 @@
 use git2::ObjectType;
 
 use super::ConflictKind;
+use super::attributes::{FileAttributes, MergeDriver, is_pointer};
 use super::merger::{ConflictOutput, OngoingMerge};
 use super::node::TreePath;
 use super::store::{Blob, Id, is_binary};
@@ -12,8 +13,6 @@ use crate::error::GitError;
 
 /// Texts as large as this are not merged line by line.
 const LARGE: usize = 1023 << 20;
-/// The usual length of a conflict marker.
-const MARKER: usize = 7;
 
 /// The result of merging two files of one kind.
 pub(super) struct MergedContents {
@@ -23,6 +22,8 @@ pub(super) struct MergedContents {
     pub(super) text: Option<UnnamedText>,
     /// Why it is no clean merge.
     pub(super) conflict: Option<ConflictKind>,
+    /// The driver of `.gitattributes` without which there would be a conflict.
+    pub(super) driver: Option<MergeDriver>,
 }
 
 /// A merged text that is no object yet.
@@ -32,10 +33,15 @@ pub(super) struct UnnamedText {
     pub(super) of: Option<(Id, Id, Id)>,
 }
 
+/// A merged text, or why there is none, and the driver that made it.
+type TextOutcome = ((Option<Vec<u8>>, Option<ConflictKind>), Option<MergeDriver>);
+
 impl OngoingMerge<'_, '_> {
-    /// Merges two files of one kind. `nested` makes conflict markers longer, for a result that may be merged again.
+    /// Merges two files of one kind, by the attributes of this path. `nested` makes conflict markers longer, for a result that may
+    /// be merged again.
     pub(super) fn merge_contents(
         &mut self,
+        path: &TreePath,
         stages: &[Version; 3],
         names: &[TreePath; 3],
         nested: usize,
@@ -48,6 +54,7 @@ impl OngoingMerge<'_, '_> {
         } else {
             (ours.mode, theirs.mode != base.mode)
         };
+        let mut driver = None;
         let (id, text, conflict) = if ours.id == theirs.id || ours.id == base.id {
             (theirs.id, None, None)
         } else if theirs.id == base.id {
@@ -55,20 +62,25 @@ impl OngoingMerge<'_, '_> {
         } else if ours.is_regular() {
             // A base of another kind is no base.
             let base = if base.is_regular() { base } else { Version::NONE };
+            let attributes = self.engine.attributes(self.roots[1], path)?;
             let of = (base.id, ours.id, theirs.id);
-            let merged_before = if nested == 0 { self.engine.contents.get(&of) } else { None };
+            let as_text = nested == 0 && attributes.driver == MergeDriver::Text;
+            let merged_before = if as_text { self.engine.contents.get(&of) } else { None };
             if let Some(id) = merged_before.filter(|id| self.engine.store.has_made(id)) {
                 let conflict = mode_conflict.then_some(ConflictKind::Mode);
-                return Ok(MergedContents { version: Version { mode, id: *id }, text: None, conflict });
+                return Ok(MergedContents { version: Version { mode, id: *id }, text: None, conflict, driver });
             }
-            match self.merge_texts(&[base, ours, theirs], names, nested)? {
+            let (merged, driven_by) = self.merge_texts(&[base, ours, theirs], names, nested, attributes)?;
+            driver = driven_by;
+            match merged {
                 // What may be merged again must have a name.
                 (Some(text), conflict) if nested > 0 => {
                     (self.engine.store.make(ObjectType::Blob, text)?, None, conflict)
                 }
+                (None, None) => (ours.id, None, None),
                 (None, conflict) => (whole.id, None, conflict),
                 (Some(text), conflict) => {
-                    let of = conflict.is_none().then_some(of);
+                    let of = (as_text && conflict.is_none()).then_some(of);
                     (ours.id, Some(UnnamedText { text, of }), conflict)
                 }
             }
@@ -79,22 +91,38 @@ impl OngoingMerge<'_, '_> {
             (whole.id, None, Some(ConflictKind::Binary))
         };
         let conflict = conflict.or(mode_conflict.then_some(ConflictKind::Mode));
-        Ok(MergedContents { version: Version { mode, id }, text, conflict })
+        Ok(MergedContents { version: Version { mode, id }, text, conflict, driver })
     }
 
+    /// The merged text, or why there is none; and the driver that made it what it is. No text and no conflict: our file stays.
     fn merge_texts(
         &mut self,
         stages: &[Version; 3],
         names: &[TreePath; 3],
         nested: usize,
-    ) -> Result<(Option<Vec<u8>>, Option<ConflictKind>), GitError> {
+        attributes: FileAttributes,
+    ) -> Result<TextOutcome, GitError> {
+        match attributes.driver {
+            MergeDriver::Whole => return Ok(((None, Some(ConflictKind::Whole)), None)),
+            MergeDriver::Ours => return Ok(((None, None), Some(MergeDriver::Ours))),
+            MergeDriver::Text | MergeDriver::Union => {}
+        }
         let [base, ours, theirs] = *stages;
         let store = &mut self.engine.store;
         let base_blob =
             if base.is_none() { std::sync::Arc::new(Blob { bytes: Vec::new() }) } else { store.blob(base.id)? };
         let (our_blob, their_blob) = (store.blob(ours.id)?, store.blob(theirs.id)?);
         if [&base_blob, &our_blob, &their_blob].iter().any(|blob| is_binary(&blob.bytes) || blob.bytes.len() > LARGE) {
-            return Ok((None, Some(ConflictKind::Binary)));
+            return Ok(((None, Some(ConflictKind::Binary)), None));
+        }
+        if is_pointer(&our_blob.bytes) || is_pointer(&their_blob.bytes) {
+            return Ok(((None, Some(ConflictKind::Pointer)), None));
+        }
+        let files = [(base.id, &base_blob), (ours.id, &our_blob), (theirs.id, &their_blob)];
+        let [base_text, our_text, their_text] = files.map(|(id, blob)| SourceText { id, bytes: &blob.bytes });
+        if attributes.driver == MergeDriver::Union {
+            let (text, joined) = self.engine.texts.union(base_text, our_text, their_text);
+            return Ok(((Some(text), None), joined.then_some(MergeDriver::Union)));
         }
         let moved = names[0] != names[1] || names[1] != names[2];
         let label = |label: &str, name: &[u8]| {
@@ -114,21 +142,17 @@ impl OngoingMerge<'_, '_> {
             base: &base_label,
             ours: &our_label,
             theirs: &their_label,
-            length: MARKER + nested + 2 * self.engine.depth,
+            length: attributes.marker + nested + 2 * self.engine.depth,
             with_base: self.engine.depth == 0,
             // A result that meets another file yet is needed in any case.
             wanted: self.engine.conflicts == ConflictOutput::Marked || nested > 0,
         };
-        let merged = self.engine.texts.merge(
-            SourceText { id: base.id, bytes: &base_blob.bytes },
-            SourceText { id: ours.id, bytes: &our_blob.bytes },
-            SourceText { id: theirs.id, bytes: &their_blob.bytes },
-            &markers,
-        );
-        Ok(match merged.clean {
+        let merged = self.engine.texts.merge(base_text, our_text, their_text, &markers);
+        let merged = match merged.clean {
             Some(text) => (Some(text), None),
             None if base.is_none() => (merged.marked, Some(ConflictKind::AddAdd)),
             None => (merged.marked, Some(ConflictKind::Text)),
-        })
+        };
+        Ok((merged, None))
     }
 }

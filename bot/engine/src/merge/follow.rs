@@ -276,7 +276,7 @@ impl OngoingMerge<'_, '_> {
         let our_file = stage(self.node(&ours.to)?, MergeSide::Ours);
         let their_file = stage(self.node(&theirs.to)?, MergeSide::Theirs);
         let names = [Arc::clone(&ours.from), Arc::clone(&ours.to), Arc::clone(&theirs.to)];
-        let merged = self.merge_contents(&[old.stages[0], our_file, their_file], &names, 1)?;
+        let merged = self.merge_contents(&ours.from, &[old.stages[0], our_file, their_file], &names, 1)?;
         // What cannot be merged stays on either side as it was.
         let whole = merged.conflict.is_some() && merged.version == our_file;
         if let Some(new) = self.node(&ours.to)? {
@@ -308,7 +308,7 @@ impl OngoingMerge<'_, '_> {
             stages[other.stage()] = old.stages[other.stage()];
             stages[side.stage()] = now.stages[side.stage()];
             names[side.stage()] = Arc::clone(&rename.to);
-            let merged = self.merge_contents(&stages, &names, 1)?;
+            let merged = self.merge_contents(&rename.from, &stages, &names, 1)?;
             now.stages[side.stage()] = merged.version;
             // Markers in one of the two files must not get lost when the other one is empty and they merge cleanly.
             now.disputed |= merged.conflict.is_some();

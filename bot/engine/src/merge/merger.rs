@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use git2::ObjectType;
 
+use super::attributes::AttributeCache;
 use super::content::UnnamedText;
 use super::edits::Edits;
 use super::node::{self, ALL, MergeSide, PathNode, TreePath};
@@ -14,7 +15,7 @@ use super::store::{Id, Store};
 use super::text::TextMerger;
 use super::tree::Version;
 use super::walk::{self, Moves, WalkCache};
-use super::{Merged, PathConflict};
+use super::{DrivenFile, Merged, PathConflict};
 use crate::Repo;
 use crate::error::GitError;
 use crate::ids::TreeId;
@@ -52,6 +53,7 @@ pub struct Merger<'r> {
     /// What came of texts that merged cleanly, for as long as it is there.
     pub(super) contents: Cache<(Id, Id, Id), Id>,
     memory: WalkCache,
+    pub(super) attributes: AttributeCache,
     pub(super) conflicts: ConflictOutput,
     pub(super) as_of: GitVersion,
     /// How deep in merges of common ancestors this merge is: a conflict there is part of a base.
@@ -100,6 +102,7 @@ impl<'r> Merger<'r> {
             similarity: Similarity::new(repo.apart()),
             contents: Cache::new(CONTENTS_BUDGET),
             memory: WalkCache::default(),
+            attributes: AttributeCache::default(),
             conflicts: ConflictOutput::Marked,
             as_of: GitVersion::LATEST,
             depth: 0,
@@ -133,7 +136,7 @@ impl<'r> Merger<'r> {
     }
 
     /// Brings the change from `base` to `theirs` onto `ours`, as `git merge-tree --merge-base` does with its defaults:
-    /// renames followed (at half the content alike), moved folders followed only to report a conflict, no attributes.
+    /// renames followed (at half the content alike), moved folders followed only to report a conflict; attributes are those of `ours`.
     ///
     /// # Errors
     /// An object of the three trees is missing or malformed.
@@ -158,6 +161,7 @@ impl<'r> Merger<'r> {
             edits: Edits::default(),
             conflicts: BTreeMap::new(),
             unclear: Vec::new(),
+            driven: Vec::new(),
             texts: Vec::new(),
         };
         for (path, version) in &walked.taken {
@@ -218,7 +222,7 @@ impl<'r> Merger<'r> {
 pub(super) struct OngoingMerge<'m, 'r> {
     pub(super) engine: &'m mut Merger<'r>,
     pub(super) labels: &'m MergeLabels,
-    roots: [Id; 3],
+    pub(super) roots: [Id; 3],
     /// Paths to decide.
     pub(super) nodes: HashMap<TreePath, PathNode>,
     pub(super) moves: [Moves; 2],
@@ -231,6 +235,7 @@ pub(super) struct OngoingMerge<'m, 'r> {
     pub(super) edits: Edits,
     pub(super) conflicts: BTreeMap<TreePath, PathConflict>,
     pub(super) unclear: Vec<RepoPath>,
+    pub(super) driven: Vec<DrivenFile>,
     /// Merged texts that are no objects yet, with path and mode: only a result that is wanted is worth hashing.
     pub(super) texts: Vec<(TreePath, u32, UnnamedText)>,
 }
@@ -304,10 +309,12 @@ impl OngoingMerge<'_, '_> {
         let clean = self.conflicts.is_empty() && self.unclear.is_empty();
         let tree = if clean || self.engine.conflicts != ConflictOutput::Nothing { self.tree()? } else { self.roots[1] };
         self.unclear.sort();
+        self.driven.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Merged {
             tree: TreeId::from_bytes(tree),
             conflicts: self.conflicts.into_values().collect(),
             unclear: self.unclear,
+            driven: self.driven,
         })
     }
 

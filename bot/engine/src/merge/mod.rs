@@ -4,8 +4,9 @@
 //! equals; the differential tests hold us to it. The way there is another: a pick changes a few paths of thousands, so the
 //! three trees are walked together (`walk`) and what only one side changed is never opened; files are followed where a
 //! side moved them (`rename`, `folders`, `follow`) only if the other side changed them; each path left is decided (`resolve`,
-//! `content`, `text`); and only folders with a changed path are written (`edits`). `compare` and `chunks` give texts line by line.
+//! `content`, `text`), as `.gitattributes` has it (`attributes`); and only folders with a changed path are written (`edits`). `compare` and `chunks` give texts line by line.
 
+mod attributes;
 mod changes;
 mod chunks;
 mod compare;
@@ -27,6 +28,7 @@ mod text;
 mod touched;
 mod walk;
 
+pub use attributes::MergeDriver;
 pub use chunks::MergeChunk;
 pub use compare::{ConflictHunk, FileLines, LineHunk};
 pub use count::LineCount;
@@ -53,9 +55,30 @@ pub struct Merged {
     /// Where it is unclear, though no path conflicts, whether a new file should follow a folder that the other side moved: the
     /// folder whose files went several ways, or the path that is taken already. Such a merge is not clean either.
     pub unclear: Vec<RepoPath>,
+    /// The files that `.gitattributes` decided on, in path order: those that conflict as texts, and do not for it.
+    pub driven: Vec<DrivenFile>,
+}
+
+/// A file that both sides changed, merged by a driver that `.gitattributes` names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrivenFile {
+    pub path: RepoPath,
+    pub driver: MergeDriver,
+    /// The file both sides started from.
+    pub base: Option<Entry>,
+    /// Our side: what is picked onto.
+    pub ours: Entry,
+    /// Their side: what is picked.
+    pub theirs: Entry,
 }
 
 impl Merged {
+    /// A merge with nothing to say of: just this tree.
+    #[must_use]
+    pub const fn of(tree: TreeId) -> Self {
+        Self { tree, conflicts: Vec::new(), unclear: Vec::new(), driven: Vec::new() }
+    }
+
     /// Whether git, too, would call this merge clean.
     #[must_use]
     pub fn is_clean(&self) -> bool {
@@ -81,6 +104,16 @@ pub struct PathConflict {
 }
 
 impl PathConflict {
+    /// Both sides, where they are merged line by line.
+    #[must_use]
+    pub fn by_lines(&self) -> Option<(Entry, Entry)> {
+        match (self.kind, self.ours, self.theirs) {
+            (ConflictKind::Binary | ConflictKind::Whole | ConflictKind::Pointer, ..) => None,
+            (_, Some(ours), Some(theirs)) => Some((ours, theirs)),
+            _ => None,
+        }
+    }
+
     /// Every path it is about: the names of the file on all sides, and where the conflict is.
     pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
         self.names.iter().chain([&self.path])
@@ -100,6 +133,10 @@ pub enum ConflictKind {
     DeletedByThem,
     /// Both sides changed a file that is no text.
     Binary,
+    /// Both sides changed a file that `.gitattributes` says is never merged line by line.
+    Whole,
+    /// Both sides changed a file of Git LFS, of which there is a pointer here.
+    Pointer,
     /// Both sides moved a submodule, or one side removed it.
     Submodule,
     /// A file on one side is a folder, a link or a submodule on the other, or the modes disagree.

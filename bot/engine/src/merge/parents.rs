@@ -32,12 +32,13 @@ impl Merger<'_> {
     /// # Errors
     /// A commit, a tree or a file is missing.
     pub fn merge_heads(&mut self, tree: TreeId, heads: &[CommitId]) -> Result<Merged, GitError> {
-        let mut merged = Merged { tree, conflicts: Vec::new(), unclear: Vec::new() };
+        let mut merged = Merged::of(tree);
         for (at, head) in heads.iter().enumerate().skip(1) {
             let next = self.join(&heads[..at], merged.tree, *head)?;
             merged.tree = next.tree;
             merged.conflicts.extend(next.conflicts);
             merged.unclear.extend(next.unclear);
+            merged.driven.extend(next.driven);
         }
         merged.conflicts.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(merged)
@@ -57,14 +58,13 @@ impl Merger<'_> {
     fn join(&mut self, ours: &[CommitId], tree: TreeId, theirs: CommitId) -> Result<Merged, GitError> {
         let bases = self.store.repo().merge_bases(theirs, ours)?;
         let other = self.store.repo().commit(theirs)?;
-        let whole = |tree| Merged { tree, conflicts: Vec::new(), unclear: Vec::new() };
         if bases.contains(&theirs) {
-            return Ok(whole(tree));
+            return Ok(Merged::of(tree));
         }
         if let ([ours], [base]) = (ours, &*bases)
             && ours == base
         {
-            return Ok(whole(other.tree));
+            return Ok(Merged::of(other.tree));
         }
         let base = self.merged_bases(bases)?;
         let theirs = format!("{} ({})", other.id.short(), short(other.subject(), LABEL));

@@ -7,7 +7,7 @@ use git2::ObjectType;
 use super::merger::OngoingMerge;
 use super::node::{ALL, BASE, MergeSide, PathNode, SIDES, TreePath};
 use super::tree::Version;
-use super::{ConflictKind, PathConflict};
+use super::{ConflictKind, DrivenFile, PathConflict};
 use crate::commit::Entry;
 use crate::error::GitError;
 use crate::ids::BlobId;
@@ -71,7 +71,13 @@ impl OngoingMerge<'_, '_> {
                 PathOutcome { version, conflict: disputed.filter(|_| !version.is_none()) }
             }
             ALL | SIDES => {
-                let merged = self.merge_contents(&node.stages, &node.names, 0)?;
+                let merged = self.merge_contents(path, &node.stages, &node.names, 0)?;
+                if let Some(driver) = merged.driver
+                    && let (Some(ours), Some(theirs)) = (entry(ours), entry(theirs))
+                {
+                    let path = RepoPath::from_bytes(path.to_vec());
+                    self.driven.push(DrivenFile { path, driver, base: entry(base), ours, theirs });
+                }
                 let mut version = merged.version;
                 match (merged.text, aside) {
                     // The name of a file that made way is shown.
@@ -142,11 +148,7 @@ impl OngoingMerge<'_, '_> {
     }
 
     fn report(&mut self, path: &TreePath, kind: ConflictKind, node: &PathNode) {
-        let entry = |stage: usize| {
-            let version = node.stages[stage];
-            (node.files & (1 << stage) != 0 && !version.is_none())
-                .then(|| Entry { mode: version.mode, id: BlobId::from_bytes(version.id) })
-        };
+        let entry = |stage: usize| if node.files & (1 << stage) == 0 { None } else { entry(node.stages[stage]) };
         let conflict = PathConflict {
             path: RepoPath::from_bytes(path.to_vec()),
             names: node.names.clone().map(|name| RepoPath::from_bytes(name.to_vec())),
@@ -157,6 +159,11 @@ impl OngoingMerge<'_, '_> {
         };
         self.conflicts.insert(Arc::clone(path), conflict);
     }
+}
+
+/// What is at a path.
+fn entry(version: Version) -> Option<Entry> {
+    (!version.is_none()).then(|| Entry { mode: version.mode, id: BlobId::from_bytes(version.id) })
 }
 
 /// Paths in reverse, as if each ended in a slash, so that what is in a folder comes before the folder.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Merged;
+use super::attributes::MergeDriver;
 use super::edits::Edits;
 use super::merger::{MergeLabels, Merger};
 use super::node::parent;
@@ -21,7 +22,8 @@ pub type TreePatch = BTreeMap<RepoPath, Option<Entry>>;
 impl Merger<'_> {
     /// What a pick meets in the tree `onto`, provided that its result depends on nothing else: then any tree with these
     /// entries gives the same verdict, the same conflicts, and the same files at these paths. `None` where it may depend on more:
-    /// where files or folders moved, where one side has a folder and the other a file, or where there are links or submodules.
+    /// where files or folders moved, where one side has a folder and the other a file, where there are links or submodules, or where
+    /// the attributes of the tree have a say in how a file is merged.
     ///
     /// `changes` are those a commit made to its parent, and `theirs` is its tree. What is picked onto is `onto` with the files of
     /// `patch`.
@@ -57,12 +59,23 @@ impl Merger<'_> {
                 }
                 (None, None) => false,
             };
-            if !plain {
+            let both =
+                here.is_regular() && change.old.map(version) != Some(here) && change.new.map(version) != Some(here);
+            if !plain || both && self.is_driven(onto, patch, path)? {
                 return Ok(None);
             }
             touched.push((!here.is_none()).then(|| Entry { mode: here.mode, id: BlobId::from_bytes(here.id) }));
         }
         Ok(Some(touched))
+    }
+
+    /// Whether attributes have a say in how a file is merged. Where the patch has some, that is not looked into.
+    fn is_driven(&mut self, onto: TreeId, patch: &TreePatch, path: &[u8]) -> Result<bool, GitError> {
+        let attributes = |path: &RepoPath| super::node::file_name(path.as_bytes()) == b".gitattributes";
+        if patch.keys().any(attributes) {
+            return Ok(true);
+        }
+        Ok(self.attributes(*onto.as_bytes(), path)?.driver != MergeDriver::Text)
     }
 
     /// Merges one file alone, in trees that have nothing else: base, ours and theirs, returned with what came of them. Where a pick

@@ -89,6 +89,12 @@ impl State {
         Self(BTreeMap::from([(path.to_owned(), File { mode: REGULAR, content })]))
     }
 
+    /// The state with one more file.
+    pub(super) fn and_file(mut self, path: &str, content: Vec<u8>) -> Self {
+        self.0.insert(path.to_owned(), File { mode: REGULAR, content });
+        self
+    }
+
     /// A first state, of some ten to thirty files.
     pub(super) fn first(random: &mut Random) -> Self {
         let mut state = Self::default();

@@ -10,6 +10,7 @@
 #![allow(clippy::print_stdout, reason = "a comparison run by hand is read")]
 #![allow(clippy::disallowed_methods, reason = "the environment says how much is compared, and where")]
 
+mod attributes;
 mod compare;
 mod generated;
 mod history;

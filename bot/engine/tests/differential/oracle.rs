@@ -67,15 +67,20 @@ impl Scratch {
     /// files, links and submodules run into its own assertions) or loses a file that is to follow its folder: from a path that
     /// was a folder before (it is then listed with no mode at all), to where it came from, or to where another came from.
     pub(super) fn merge(&self, picks: &[Pick]) -> Vec<Option<Answer>> {
+        self.merge_with(&["-c", "merge.conflictStyle=zdiff3"], picks)
+    }
+
+    /// As [`Scratch::merge`], by git with these options.
+    pub(super) fn merge_with(&self, options: &[&str], picks: &[Pick]) -> Vec<Option<Answer>> {
         let lines: String =
             picks.iter().map(|pick| format!("{} -- {} {}\n", pick.base, pick.ours, pick.theirs)).collect();
-        let arguments = ["-c", "merge.conflictStyle=zdiff3", "merge-tree", "--stdin", "-z", "--messages"];
+        let arguments = [options, &["merge-tree", "--stdin", "-z", "--messages"]].concat();
         let Some(output) = try_git(self.folder.path(), &arguments, lines.as_bytes()) else {
             if picks.len() == 1 {
                 return vec![None];
             }
             let (some, others) = picks.split_at(picks.len() / 2);
-            return [self.merge(some), self.merge(others)].concat();
+            return [self.merge_with(options, some), self.merge_with(options, others)].concat();
         };
         let mut fields = output.split(|byte| *byte == 0);
         let answers = picks.iter().map(|_| answer(&mut fields)).collect();

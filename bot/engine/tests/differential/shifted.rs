@@ -49,6 +49,11 @@ fn groups_that_were_slid_are_compared_again() {
 
 /// A base of few different lines, and two sides that each changed some of them: nearly every group of changed lines can be slid.
 fn letters(random: &mut Random) -> [State; 3] {
+    texts(random).map(|text| State::of_file("file", text))
+}
+
+/// The texts of [`letters`].
+pub(super) fn texts(random: &mut Random) -> [Vec<u8>; 3] {
     let alphabet = 2 + random.below(3);
     let letter = |random: &mut Random| [b"AxyB"[random.below(alphabet)], b'\n'];
     let base: Vec<[u8; 2]> = (0..5 + random.below(12)).map(|_| letter(random)).collect();
@@ -64,7 +69,7 @@ fn letters(random: &mut Random) -> [State; 3] {
                 _ => lines.insert(at, letter(random)),
             }
         }
-        State::of_file("file", lines.concat())
+        lines.concat()
     };
     [side(false), side(true), side(true)]
 }

@@ -2,6 +2,7 @@
 //! first path rule that fits. Each answer says what it gave up.
 
 mod broken;
+mod driven;
 mod place;
 mod recall;
 mod source;
@@ -153,6 +154,7 @@ impl Resolver<'_> {
             self.mend(merger, steps, case, &changed, &mut merged)?;
             self.set_aside(merger, case, changed, &mut merged)?;
         }
+        self.driven(merger, case, &mut merged)?;
         Ok(merged)
     }
 

@@ -18,9 +18,12 @@ pub(super) fn resolve(
     let mut notes = Vec::new();
     let (files, how) = match conflict.kind {
         ConflictKind::DeletedByUs | ConflictKind::DeletedByThem => removed(conflict, choice),
-        ConflictKind::Binary | ConflictKind::Submodule => {
-            let binary = conflict.kind == ConflictKind::Binary;
-            let what = if binary { WholeKind::File } else { WholeKind::Submodule };
+        ConflictKind::Binary | ConflictKind::Whole | ConflictKind::Pointer | ConflictKind::Submodule => {
+            let what = match conflict.kind {
+                ConflictKind::Binary => WholeKind::File,
+                ConflictKind::Submodule => WholeKind::Submodule,
+                _ => WholeKind::Indivisible,
+            };
             let entry = match choice {
                 SideChoice::Upstream => conflict.theirs,
                 SideChoice::Fork => conflict.ours,

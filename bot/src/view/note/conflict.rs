@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::links::is_repository;
 use super::prose::{CommitRef, Prose};
 use super::resolved::by;
-use super::{FileNote, Limits, Links, Note, PlaceNote, offers, words};
+use super::{FileNote, Limits, Links, Note, PlaceNote, fact, offers, words};
 use crate::pick::conflict::places;
 use crate::pick::recipe::{Recipe, Start};
 use crate::pick::{Attribution, BuiltPhase, CommitSummary, Conflict, Hunk, Pick, Resolution};
@@ -116,7 +116,10 @@ impl<'a> Notes<'a> {
                 remarks: conflict.remarks.iter().map(|remark| visible(&words::remark(remark))).collect(),
                 count: if resolved.is_empty() { conflict.hunks.len() } else { 0 },
                 who: match resolved.is_empty() {
-                    true => module(conflict).into_iter().chain(self.who(&who, &mut in_short)).collect(),
+                    true => {
+                        let facts = conflict.facts.iter().map(fact::prose);
+                        facts.chain(module(conflict)).chain(self.who(&who, &mut in_short)).collect()
+                    }
                     false => Vec::new(),
                 },
                 resolved,

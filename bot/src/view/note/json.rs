@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use super::conflict::module_comparison;
-use super::words;
+use super::{fact, words};
 use crate::decision::Decision;
 use crate::names::CudaVersion;
 use crate::pick::answer::Origin;
 use crate::pick::conflict::places;
 use crate::pick::{
     Attribution, Built, BuiltPhase, Conflict, DroppedLines, Hunk, IntegrityReport, Lock, LockOutcome, Outcome, Pick,
-    Resolution, ResolvedBy, word,
+    Resolution, ResolvedBy, driver, word,
 };
 use crate::plan::LeftOut;
 use crate::risk::Level;
@@ -80,6 +80,9 @@ struct PickJson<'a> {
     /// Why what should have resolved a conflict did not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<RemarkJson<'a>>,
+    /// What else is known of a conflicting file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    facts: Vec<RemarkJson<'a>>,
     needs: &'a [CommitId],
     /// Which of `needs` conflict themselves, and in how many places.
     resolve: Vec<ResolveJson>,
@@ -152,6 +155,12 @@ struct RemarkJson<'a> {
     path: &'a RepoPath,
     /// A phrase each.
     remarks: Vec<String>,
+}
+
+/// What else is known of a conflicting file, in the words of its note.
+fn facts(conflict: &Conflict) -> Option<RemarkJson<'_>> {
+    let remarks = || conflict.facts.iter().map(|known| fact::prose(known).plain_text()).collect();
+    (!conflict.facts.is_empty()).then(|| RemarkJson { path: &conflict.path, remarks: remarks() })
 }
 
 fn remarks(conflict: &Conflict) -> Option<RemarkJson<'_>> {
@@ -242,6 +251,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         whose: pick.conflicts.iter().filter(|conflict| !conflict.whose.is_empty()).map(attribution).collect(),
         submodules: pick.conflicts.iter().filter_map(submodule).collect(),
         remarks: pick.conflicts.iter().filter_map(remarks).collect(),
+        facts: pick.conflicts.iter().filter_map(facts).collect(),
         needs: &pick.needs.take,
         resolve: pick.needs.resolve.iter().map(|(sha, hunks)| ResolveJson { sha: *sha, hunks: *hunks }).collect(),
         needs_verified: pick.needs.verified,
@@ -291,11 +301,12 @@ impl<'a> From<&'a Resolution> for ResolutionJson<'a> {
         let (rule, resolve) = match &resolution.by {
             ResolvedBy::Rule { pattern, resolve } => (Some(pattern.as_str()), Some(word(*resolve).to_owned())),
             ResolvedBy::Decision { how, .. } => (None, Some(how.to_string())),
+            ResolvedBy::Attribute(name) => (None, Some(format!("merge={}", driver(*name)))),
             ResolvedBy::Memory { .. } | ResolvedBy::Line => (None, None),
         };
         let key = match &resolution.by {
             ResolvedBy::Memory { key, .. } => Some(key.as_str()),
-            ResolvedBy::Rule { .. } | ResolvedBy::Decision { .. } | ResolvedBy::Line => None,
+            ResolvedBy::Rule { .. } | ResolvedBy::Decision { .. } | ResolvedBy::Attribute(_) | ResolvedBy::Line => None,
         };
         Self {
             path: &resolution.path,

@@ -4,6 +4,7 @@
 //! Texts of others have passed `visible`; whoever writes them out disarms them (`markdown`) or escapes them (the page).
 
 mod conflict;
+pub(crate) mod fact;
 pub mod json;
 pub(crate) mod links;
 pub(crate) mod markdown;

@@ -7,7 +7,7 @@ use super::links::is_plain;
 use super::prose::{CommitRef, Prose};
 use super::words;
 use crate::pick::answer::Origin;
-use crate::pick::{BuiltPhase, DroppedLines, Lock, LockOutcome, Outcome, Pick, Resolution, ResolvedBy, word};
+use crate::pick::{BuiltPhase, DroppedLines, Lock, LockOutcome, Outcome, Pick, Resolution, ResolvedBy, driver, word};
 use crate::text::{count, short, visible, visible_lines};
 use engine::ids::CommitId;
 
@@ -128,6 +128,9 @@ pub(super) fn by(found: &Resolution) -> Prose {
             with_origin(Prose::new("decision ").code(how.to_string()).plain(" of "), origin)
         }
         ResolvedBy::Memory { key, origin } => with_origin(Prose::new("answer ").code(key).plain(" of "), origin),
+        ResolvedBy::Attribute(name) => {
+            Prose::default().code(".gitattributes").plain(": ").code(format!("merge={}", driver(*name)))
+        }
         ResolvedBy::Line => Prose::new("the line: only upstream's own lines meet there"),
     }
 }
@@ -197,6 +200,7 @@ fn brief_by(found: &Resolution) -> String {
     match &found.by {
         ResolvedBy::Rule { pattern, resolve } => format!("by rule {} ({})", short(pattern, 40), word(*resolve)),
         ResolvedBy::Decision { how, origin } => format!("decided by {} ({how})", short(&origin.who, 40)),
+        ResolvedBy::Attribute(name) => format!("by .gitattributes (merge={})", driver(*name)),
         ResolvedBy::Line => "only upstream's own lines meet there".to_owned(),
         ResolvedBy::Memory { origin, .. } => format!("as {} answered on {}", short(&origin.who, 40), origin.when),
     }

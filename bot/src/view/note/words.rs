@@ -25,6 +25,8 @@ pub const fn kind(kind: ConflictKind) -> &'static str {
         ConflictKind::DeletedByUs => "upstream changes it, the fork does not have it",
         ConflictKind::DeletedByThem => "upstream removes it, the fork changed it",
         ConflictKind::Binary => "both sides changed it, and it is no text",
+        ConflictKind::Whole => "both sides changed it, and .gitattributes says that it is not merged line by line",
+        ConflictKind::Pointer => "both sides changed it, and it is a Git LFS pointer, of which one stays as a whole",
         ConflictKind::Submodule => "both sides moved the submodule",
         ConflictKind::Mode => "its kind or its mode differs on the two sides",
         ConflictKind::Rename => "it was renamed on one side, and the other does not agree",
@@ -176,6 +178,9 @@ pub fn note(note: &ResolutionNote) -> String {
         ResolutionNote::BrokenByMerge => "Merged line by line it could not be read any more.".into(),
         ResolutionNote::BrokenByAnswer => "With the lines that were resolved on then it could not be read.".into(),
         ResolutionNote::Mode { side, mode } => format!("Its mode is {} ({mode:o}).", whose(*side)),
+        ResolutionNote::GivenUp { side, what: WholeKind::Indivisible } => {
+            format!("It is not merged line by line: {} file is given up as a whole.", whose(*side))
+        }
         ResolutionNote::GivenUp { side, what } => {
             format!("It is no text: {} {} is given up as a whole.", whose(*side), whole(*what))
         }
@@ -209,6 +214,9 @@ pub fn remark(remark: &Remark) -> String {
         Remark::Manifest(sentence) => sentence.clone(),
         Remark::BrokenByMerge => "merged line by line it cannot be read any more".into(),
         Remark::BrokenByAnswer => "with the lines that were resolved on then it could not be read".into(),
+        Remark::NoUnion(WholeKind::Indivisible) => {
+            "both sides of a file that is not merged line by line cannot be joined".into()
+        }
         Remark::NoUnion(what) => format!("both sides of a {} that is no text cannot be joined", whole(*what)),
         Remark::FolderInTheWay => "a file on one side is a folder on the other".into(),
         Remark::NameInDispute => "which name it gets is left to a person".into(),
@@ -244,7 +252,7 @@ const fn whose(side: ConflictSide) -> &'static str {
 
 const fn whole(what: WholeKind) -> &'static str {
     match what {
-        WholeKind::File => "file",
+        WholeKind::File | WholeKind::Indivisible => "file",
         WholeKind::Submodule => "submodule",
     }
 }

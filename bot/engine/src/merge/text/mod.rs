@@ -9,6 +9,7 @@ mod near;
 mod regions;
 mod render;
 mod slide;
+mod union;
 
 use std::sync::Arc;
 

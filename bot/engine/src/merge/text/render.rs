@@ -15,7 +15,7 @@ pub(in crate::merge) struct Markers<'a> {
     pub(in crate::merge) wanted: bool,
 }
 
-type FileText<'a> = (&'a [u8], &'a LineTable);
+pub(super) type FileText<'a> = (&'a [u8], &'a LineTable);
 
 pub(super) fn render(files: [FileText<'_>; 3], three: Three<'_>, regions: &[Region], markers: &Markers<'_>) -> Vec<u8> {
     let mut shown = regions.to_vec();
@@ -33,7 +33,7 @@ pub(super) fn render(files: [FileText<'_>; 3], three: Three<'_>, regions: &[Regi
             }
             RegionKind::Neither => {
                 out.extend_from_slice(&ours.0[ours.1.span(done, region.ours)]);
-                let crlf = uses_crlf(files, region);
+                let crlf = uses_crlf(files, region.ours, region.theirs);
                 let mut section = |sign: u8, label: &[u8], file: FileText<'_>, from: usize, length: usize| {
                     marker(&mut out, sign, label, markers.length, crlf);
                     let lines = &file.0[file.1.span(from, from + length)];
@@ -66,9 +66,9 @@ fn marker(out: &mut Vec<u8>, sign: u8, label: &[u8], length: usize, crlf: bool) 
 }
 
 /// Whether the lines around a conflict end in CR LF; markers then do too.
-fn uses_crlf(files: [FileText<'_>; 3], region: &Region) -> bool {
+pub(super) fn uses_crlf(files: [FileText<'_>; 3], our_line: usize, their_line: usize) -> bool {
     let [base, ours, theirs] = files;
-    let votes = [(ours, region.ours.saturating_sub(1)), (theirs, region.theirs.saturating_sub(1)), (base, 0)];
+    let votes = [(ours, our_line.saturating_sub(1)), (theirs, their_line.saturating_sub(1)), (base, 0)];
     let mut last = None;
     for (file, line) in votes {
         last = ends_in_crlf(file, line);
