@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use uptake::config::Config;
-use uptake::forge::{Identity, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
+use uptake::forge::{EnvironmentFacts, Identity, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
 use uptake::setup::{EVENTS, Finding, FindingLevel, PERMISSIONS, SetupFacts, examine};
 
 use crate::support::parse_config;
@@ -20,8 +20,9 @@ fn config(text: &str) -> Config {
 
 /// A set-up that lacks nothing.
 fn right() -> SetUp {
+    let asked = PERMISSIONS.iter().filter(|permission| permission.name != "workflows");
     let permissions: BTreeMap<_, _> =
-        PERMISSIONS.iter().map(|permission| (permission.name.to_owned(), permission.level.to_owned())).collect();
+        asked.map(|permission| (permission.name.to_owned(), permission.level.to_owned())).collect();
     let active = |name: &str| WorkflowFacts { path: format!(".github/workflows/{name}"), state: "active".into() };
     SetUp {
         identity: Ok(Identity::App { slug: "uptake-someone".into(), permissions }),
@@ -41,6 +42,8 @@ fn right() -> SetUp {
             online: true,
             labels: vec!["self-hosted".into(), "Linux".into(), "GPU".into()],
         }]),
+        environment: Ok(Some(EnvironmentFacts { has_branch_rule: true, secrets: Ok(vec!["UPTAKE_APP_KEY".into()]) })),
+        secrets: Ok(vec!["OTHER".into()]),
         blocked: Ok(false),
         rules: Ok(Vec::new()),
         trunk_rules: Ok(vec!["pull_request".into()]),
@@ -48,12 +51,17 @@ fn right() -> SetUp {
 }
 
 fn found(config: &Config, forge: SetUp) -> Vec<Finding> {
+    found_with(config, forge, &[("uptake.yml", "on: { push: { branches: [main] } }\nenv: { A: '${{ secrets.A }}' }\n")])
+}
+
+fn found_with(config: &Config, forge: SetUp, files: &[(&str, &str)]) -> Vec<Finding> {
+    let files: Vec<_> = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     examine(&SetupFacts {
         config: Ok(config),
         upstream: Ok("the remote upstream".into()),
         warnings: &[],
         trunk: Some("main"),
-        files: &["uptake.yml".to_owned()],
+        files: &files,
         forge: Ok(forge),
         fork: Some("https://github.com/someone/fork"),
     })
@@ -65,7 +73,10 @@ fn wrong(forge: SetUp) -> String {
 }
 
 fn wrong_with(text: &str, forge: SetUp) -> String {
-    let found = found(&config(text), forge);
+    lines(&found(&config(text), forge))
+}
+
+fn lines(found: &[Finding]) -> String {
     let described = found.iter().filter(|finding| finding.mark != FindingLevel::Right).map(|finding| {
         let page = finding.page.as_deref().map(|page| format!(" <{page}>")).unwrap_or_default();
         format!(
@@ -93,6 +104,7 @@ fn a_set_up_that_lacks_nothing_is_right_in_all_parts() {
     Right workflows: uptake-comments.yml is there and on
     Right workflows: uptake-gpu.yml is there and on
     Right workflows: uptake.yml is there and on
+    Right environment: it has the App's key, for the branches of its rule alone
     Right runners: 1 runner online with the labels self-hosted, gpu
     Right rules: nothing stops the branches under uptake/
     ");
@@ -113,8 +125,47 @@ fn an_app_that_may_do_too_little_or_too_much_is_told() {
     forge.identity = Ok(Identity::App { slug: "uptake-someone".into(), permissions });
     insta::assert_snapshot!(wrong(forge), @r"
     Wrong permissions: the App lacks contents: write (to push the branches under uptake/) => grant them on the App's page, then accept the change where it is installed <https://github.com/settings/apps/uptake-someone/permissions>
-    Note permissions: the App may not push workflow files: a phase with such a commit cannot be published => grant workflows: write, or leave such commits out (`exclude` with `paths: [.github/workflows]`) <https://github.com/settings/apps/uptake-someone/permissions>
     Note permissions: the App may do more than a run needs: secrets => take these away on the App's page <https://github.com/settings/apps/uptake-someone/permissions>
+    ");
+}
+
+#[test]
+fn where_the_key_is_and_who_else_may_have_it_is_told() {
+    let with = |environment, secrets: &[&str]| SetUp {
+        environment,
+        secrets: Ok(secrets.iter().map(|name| (*name).to_owned()).collect()),
+        ..right()
+    };
+    let open = EnvironmentFacts { has_branch_rule: false, secrets: Ok(Vec::new()) };
+    let unseen = EnvironmentFacts { has_branch_rule: true, secrets: Err("the App may not see secrets".into()) };
+    let all = [with(Ok(None), &["UPTAKE_APP_KEY"]), with(Ok(Some(open)), &[]), with(Ok(Some(unseen)), &[])].map(wrong);
+    insta::assert_snapshot!(all.join("\n"), @r"
+    Wrong environment: there is no environment uptake: GitHub makes it at the first run, for every branch => make it, let only the fork's branch use it (Deployment branches), and keep the App's key in it <https://github.com/someone/fork/settings/environments>
+    Wrong secrets: UPTAKE_APP_KEY is a secret of the repository, so every workflow on every branch may have it => keep it in the environment uptake alone, and remove it here <https://github.com/someone/fork/settings/secrets/actions>
+    Wrong environment: any branch may use the environment uptake, so a workflow on a branch with upstream's code gets the App's key => Deployment branches: let only the fork's branch use it <https://github.com/someone/fork/settings/environments>
+    Note environment: the environment uptake has no UPTAKE_APP_KEY: the workflows run with GITHUB_TOKEN => with an App its pull requests start the tests: `uptake app` <https://github.com/someone/fork/settings/environments>
+    Unknown environment: the App may not see secrets => look there whether UPTAKE_APP_KEY is one of its secrets <https://github.com/someone/fork/settings/environments>
+    ");
+    let mut may = right();
+    let Ok(Identity::App { permissions, .. }) = &mut may.identity else { panic!("an App") };
+    permissions.insert("workflows".into(), "write".into());
+    insta::assert_snapshot!(wrong(may), @"Note permissions: the App may push workflow files: what a person lets in with `/pick` runs on its branch => take workflows: write away where no such commit is to be taken <https://github.com/settings/apps/uptake-someone/permissions>");
+}
+
+#[test]
+fn workflows_that_hand_secrets_to_upstream_s_code_are_named() {
+    let job = "jobs: { t: { steps: [{ run: make test, env: { KEY: '${{ secrets.KEY }}' } }] } }\n";
+    let (every, own) =
+        (format!("on: [push, pull_request]\n{job}"), format!("on: {{ push: {{ branches: [main] }} }}\n{job}"));
+    let files = [
+        ("ci.yml", every.as_str()),
+        ("own.yml", own.as_str()),
+        ("plain.yml", "on: push\njobs: { t: { steps: [{ run: make test }] } }\n"),
+        ("label.yml", "on: pull_request\npermissions:\n  pull-requests: write\njobs: {}\n"),
+    ];
+    insta::assert_snapshot!(lines(&found_with(&config(CONFIG), right(), &files)), @r"
+    Wrong what a push starts: ci.yml runs upstream's code from uptake/** (push and pull_request) with secrets of the fork => keep it to your own branches (`branches: [main]`), or hand it nothing while it runs what was not merged yet
+    Note what a push starts: label.yml runs upstream's code from uptake/** (pull_request) with a token that may write => keep it to your own branches (`branches: [main]`), or hand it nothing while it runs what was not merged yet
     ");
 }
 

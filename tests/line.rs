@@ -14,6 +14,7 @@ use engine::ids::CommitId;
 use engine::progress::Silent;
 use engine::{Merger, Repo};
 use uptake::config::raw::UnitsBy;
+use uptake::guard::Guard;
 use uptake::line::end::{End, check};
 use uptake::line::{AsMerged, Ground, Known, Line, walk};
 use uptake::units::{MainBranch, Range, Unit, Units};
@@ -38,6 +39,7 @@ fn walked(
         known: &known,
         start: units.start(),
         fork: repo.commit(fork).expect("there").tree,
+        guard: &Guard::default(),
     };
     let line = walk(&mut merger, ground, &mut AsMerged, &mut Silent).expect("walked");
     let merged = merger.merge_commits(fork, upstream).expect("merged");

@@ -11,6 +11,7 @@ mod doctor;
 mod forge;
 mod forks;
 mod github;
+mod guard;
 mod import;
 mod install;
 mod landing;

@@ -93,6 +93,7 @@ fn built_with(
         branch: &"main".into(),
         head: opened.heads.fork,
         stacking: opened.config.stacking,
+        guard: &opened.config.guard,
         ways,
         tools,
         apart: std::collections::BTreeSet::new(),

@@ -29,7 +29,7 @@
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork;
 //!   [`serve`] takes webhooks.
 //! * [`setup`] is what GitHub is told to register the App.
-//! * [`text`], [`files`], [`moment`], [`names`], [`branch`] are the words all of them share, with the values of [`engine`].
+//! * [`text`], [`files`], [`moment`], [`names`], [`branch`], [`guard`] are the words all of them share, with the values of [`engine`].
 
 pub mod action;
 pub mod branch;
@@ -41,6 +41,7 @@ pub mod decision;
 pub mod demo;
 pub mod files;
 pub mod forge;
+pub mod guard;
 pub mod import;
 pub mod ledger;
 pub mod line;

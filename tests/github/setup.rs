@@ -33,6 +33,23 @@ pub(super) fn answer(
                 [json!({ "id": 1, "name": "box", "status": "online", "busy": true, "labels": [{ "name": "gpu" }] })];
             page(state, request, Some("runners"), &all)
         })),
+        ("GET", ["environments", "uptake"]) => Some(caller.may(&[("actions", "read")]).map(|()| {
+            let policy = json!({ "protected_branches": false, "custom_branch_policies": true });
+            Response::json(200, &json!({ "id": 1, "name": "uptake", "deployment_branch_policy": policy }))
+        })),
+        ("GET", ["environments", "uptake", "secrets"]) => Some(
+            caller
+                .may(&[("environments", "read")])
+                .map(|()| page(state, request, Some("secrets"), &[json!({ "name": "UPTAKE_APP_KEY" })])),
+        ),
+        ("GET", ["actions", "secrets"]) => Some(caller.may(&[("secrets", "read")]).map(|()| {
+            page(
+                state,
+                request,
+                Some("secrets"),
+                &[json!({ "name": "A" }), json!({ "name": "B" }), json!({ "name": "C" })],
+            )
+        })),
         ("GET", ["rules", "branches", "uptake/doctor"]) => {
             Some(Ok(page(state, request, None, &[json!({ "type": "non_fast_forward", "ruleset_id": 1 })])))
         }
@@ -65,6 +82,11 @@ fn an_app_is_told_what_it_may_see_and_that_it_may_not_see_the_rest() {
     assert_eq!(states, ["active", "disabled_fork", "active"]);
     let refused = described.runners.expect_err("not for an App without administration");
     assert!(refused.contains("403") && refused.contains("administration"), "{refused}");
+    let environment = described.environment.expect("seen").expect("there");
+    assert!(environment.has_branch_rule);
+    let refused = [environment.secrets, described.secrets]
+        .map(|secrets| secrets.expect_err("not for an App without the permission"));
+    assert!(refused.iter().all(|refused| refused.contains("403")), "{refused:?}");
     assert_eq!(described.rules, Ok(vec!["non_fast_forward".to_owned()]));
     assert_eq!(described.trunk_rules, Ok(Vec::new()));
 }
@@ -72,7 +94,7 @@ fn an_app_is_told_what_it_may_see_and_that_it_may_not_see_the_rest() {
 #[test]
 fn a_person_s_token_sees_what_the_person_does() {
     let (world, server) = server();
-    let permissions = [("administration", "read"), ("actions", "read")];
+    let permissions = [("administration", "read"), ("actions", "read"), ("environments", "read"), ("secrets", "read")];
     let permissions = permissions.map(|(name, level)| (name.to_owned(), level.to_owned())).into();
     server.state().tokens.insert("t0ken".into(), Token { permissions, ends: u64::MAX, login: "maintainer".into() });
     let credentials = Credentials::Token("t0ken".to_owned().into());
@@ -80,6 +102,9 @@ fn a_person_s_token_sees_what_the_person_does() {
     assert_eq!(described.identity, Ok(Identity::Person { login: "maintainer".into() }));
     let runner = RunnerFacts { name: "box".into(), online: true, labels: vec!["gpu".into()] };
     assert_eq!(described.runners, Ok(vec![runner]));
+    let environment = described.environment.expect("seen").expect("there");
+    assert_eq!(environment.secrets, Ok(vec!["UPTAKE_APP_KEY".to_owned()]));
+    assert_eq!(described.secrets, Ok(["A", "B", "C"].map(str::to_owned).into()));
     assert_eq!(described.trunk_rules, Ok(Vec::new()));
 }
 

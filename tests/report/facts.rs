@@ -77,6 +77,7 @@ pub(crate) fn pick(n: u8, outcome: Outcome) -> Pick {
         resolutions: Vec::new(),
         needs: uptake::pick::Needs::default(),
         follows: Vec::new(),
+        guarded: Vec::new(),
         risk: Level::Low,
         reasons: Vec::new(),
         same_names: Vec::new(),

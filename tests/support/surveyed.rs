@@ -36,6 +36,7 @@ pub(crate) fn unit(sha: CommitId, subject: &str, email: &str, when: When) -> Sur
         risk: Level::Low,
         reasons: Vec::new(),
         paths: Vec::new(),
+        guarded: Vec::new(),
     }
 }
 

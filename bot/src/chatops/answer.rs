@@ -72,7 +72,13 @@ pub fn status(phase: &BuiltPhase, decisions: &[&Decision], tests: &str) -> Strin
         .picks
         .iter()
         .filter(|pick| pick.outcome == Outcome::Decide)
-        .map(|pick| format!("{} ({})", code(&pick.sha.short()), count(pick.conflicts.len(), "file")))
+        .map(|pick| {
+            let files = match pick.is_held_back() {
+                true => format!("{} to read first", count(pick.guarded.len(), "guarded file")),
+                false => count(pick.conflicts.len(), "file"),
+            };
+            format!("{} ({files})", code(&pick.sha.short()))
+        })
         .collect();
     if !waiting.is_empty() {
         let _ = writeln!(text, "\nWaiting for a person: {}.", waiting.join(", "));

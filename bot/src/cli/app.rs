@@ -36,9 +36,9 @@ pub(super) struct AppArgs {
     /// What the App is called; no two on GitHub have one name [default: uptake-OWNER]
     #[arg(long, value_name = "NAME", value_parser = name)]
     name: Option<String>,
-    /// Do not ask to push upstream's changes to .github/workflows; such commits then wait for a person
+    /// Ask to push changes to .github/workflows too, for commits that a person let in with /pick
     #[arg(long)]
-    no_workflows: bool,
+    workflows: bool,
     /// Where `uptake serve` is reached from outside, ending in /webhook: GitHub tells it of comments, issues, pushes and workflow runs
     #[arg(long, value_name = "URL", value_parser = webhook)]
     webhook: Option<String>,
@@ -85,7 +85,7 @@ pub(super) fn app(call: &Invocation, args: &AppArgs) -> Result<u8, Failure> {
     let app = App {
         organization: args.organization,
         name: args.name.clone().unwrap_or_else(|| named.name.clone()),
-        workflows: !args.no_workflows,
+        workflows: args.workflows,
         webhook: args.webhook.clone(),
         ..named
     };

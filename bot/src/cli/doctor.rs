@@ -93,13 +93,21 @@ fn upstream(repo: &Repo, config: &Config) -> Result<String, String> {
     }
 }
 
-/// The workflow files on the fork's branch.
-fn files(repo: &Repo, trunk: Option<&str>) -> Result<Vec<String>, Failure> {
+/// The workflow files on the fork's branch, each with its text.
+fn files(repo: &Repo, trunk: Option<&str>) -> Result<Vec<(String, String)>, Failure> {
     let Some(trunk) = trunk else { return Ok(Vec::new()) };
     let Some(head) = repo.reference(&format!("refs/heads/{trunk}"))? else { return Ok(Vec::new()) };
-    let all = repo.files(repo.commit(head)?.tree)?;
+    let tree = repo.commit(head)?.tree;
     let folder = format!("{}/", crate::workflows::FOLDER);
-    Ok(all.iter().filter_map(|path| path.to_text().strip_prefix(&folder).map(str::to_owned)).collect())
+    let mut files = Vec::new();
+    for path in repo.files(tree)? {
+        let Some(name) = path.to_text().strip_prefix(&folder).map(str::to_owned) else { continue };
+        let Some(file) = repo.entry(tree, &path)? else { continue };
+        // A link or a submodule has no text of its own, and GitHub runs neither.
+        let text = if file.is_file() { repo.content(file)? } else { None };
+        files.push((name, String::from_utf8_lossy(&text.unwrap_or_default()).into_owned()));
+    }
+    Ok(files)
 }
 
 fn text(found: &[Finding]) -> String {

@@ -41,7 +41,7 @@ use term::{Bars, print, say};
 
 /// All is done.
 const DONE: u8 = 0;
-/// Done, but conflicts wait for a person.
+/// Done, but decisions wait for a person.
 const WAITS: u8 = 3;
 
 /// Takes upstream commits up into a long-lived fork, in phases.
@@ -58,7 +58,7 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed, 2 wrong use or bad configuration, 3 done but conflicts wait for a person.
+Exit codes: 0 done, 1 failed, 2 wrong use or bad configuration, 3 done but decisions wait for a person.
 
 Start here:
   uptake demo                            the whole job on a small example, in a temporary folder

@@ -92,6 +92,9 @@ impl<'a> PlanView<'a> {
             .iter()
             .map(|pick| {
                 let files = match (pick.open().count(), pick.resolutions.len()) {
+                    (0, _) if pick.is_held_back() => {
+                        faint(&format!("  [{} to read first]", count(pick.guarded.len(), "guarded file")))
+                    }
                     (0, 0) => String::new(),
                     (0, resolved) => faint(&format!("  [{} resolved]", count(resolved, "file"))),
                     (open, _) => faint(&format!("  [{}{}]", count(open, "file"), self.hangs_on(pick))),

@@ -21,8 +21,8 @@ Next:
   2. On GitHub, Actions: switch workflows on (they are off in a new fork), the schedule of `Uptake` too.
   3. Settings, Actions, General: allow GitHub Actions to create and approve pull requests.
      Or install a GitHub App and give the environment `uptake` its id (variable UPTAKE_APP_ID) and its key
-     (secret UPTAKE_APP_KEY): then checks start on the pull requests by themselves, and upstream's
-     changes to workflows can be pushed.
+     (secret UPTAKE_APP_KEY): then checks start on the pull requests by themselves. Let only the fork's
+     branch use that environment (Deployment branches), and see what a push starts: uptake doctor.
   4. Actions, Uptake, Run workflow: the first run. Then it runs daily, and on comments, pushes and test results.";
 
 const NEXT_OF_HOST: &str = "\

@@ -23,6 +23,7 @@ pub use schema::schema;
 use globset::{GlobMatcher, GlobSet};
 use regex::Regex;
 
+use crate::guard::Guard;
 use crate::names::{CudaVersion, PhaseId};
 use crate::risk::Level;
 use crate::yaml::{Problem, Problems, SourcePos};
@@ -46,6 +47,8 @@ pub struct Config {
     pub base: Option<CommitId>,
     /// Paths only the fork has: the pattern as written, and its matcher.
     pub local: Vec<(String, GlobMatcher)>,
+    /// The paths that wait for a person.
+    pub guard: Guard,
     /// The phases, by priority, then as written.
     pub phases: Vec<Phase>,
     /// Commits left out.

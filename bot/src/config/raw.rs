@@ -35,6 +35,11 @@ pub struct RawConfig {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub local: Vec<String>,
+    /// Paths that no pick changes on a branch before a person decided with `/pick`, on top of `.github/workflows` and `.github/actions`,
+    /// which always wait so: globs of what else runs on a push, such as the settings of another test service.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::Text>")]
+    pub guard: Vec<String>,
     /// The phases, each with the upstream commits it takes. A commit that several claim goes to the first of them by priority.
     pub phases: Vec<RawPhase>,
     /// Commits that are not taken at all, with the reason.

@@ -148,6 +148,12 @@ pub enum Ruling {
 }
 
 impl Decision {
+    /// Whether it has this very commit picked.
+    #[must_use]
+    pub fn lets_in(&self, commit: CommitId) -> bool {
+        matches!(self.ruling, Ruling::Pick { sha, .. } if sha == commit)
+    }
+
     /// Who and why, for people: `maintainer: we have our own`. Where it was said is for whoever shows it to link.
     #[must_use]
     pub fn describe(&self) -> String {

@@ -106,6 +106,13 @@ impl Rulings {
         self.commits.get(&sha)
     }
 
+    /// Whether a person had this very commit picked, and so read what it changes. Moving it elsewhere says nothing of that, nor does
+    /// picking another commit of the same merge.
+    #[must_use]
+    pub fn lets_in(&self, sha: CommitId) -> bool {
+        self.commit(sha).is_some_and(|decision| decision.lets_in(sha))
+    }
+
     /// Every commit decided on, with the decision.
     pub fn commits(&self) -> impl Iterator<Item = (CommitId, &Decision)> {
         self.commits.iter().map(|(sha, decision)| (*sha, decision))

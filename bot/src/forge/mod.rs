@@ -19,7 +19,7 @@ pub use checks::{Checks, Dispatch, Job, REQUEST_INPUT, Run, RunState, Status, St
 pub use error::ForgeError;
 pub use issues::{Comment, Issue, Issues, Label, Permission, Reaction};
 pub use pulls::{PullList, PullRequest, PullText, Pulls, State};
-pub use setup::{Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
+pub use setup::{EnvironmentFacts, Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
 
 use branches::full;
 use issues::{marker, same_text};

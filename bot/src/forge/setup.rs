@@ -14,6 +14,10 @@ pub struct SetUp {
     pub repository: Probed<RepositoryFacts>,
     /// The workflows it knows.
     pub workflows: Probed<Vec<WorkflowFacts>>,
+    /// The environment that holds the App's key; `None` where there is none.
+    pub environment: Probed<Option<EnvironmentFacts>>,
+    /// The names of the secrets that every workflow of the repository may have.
+    pub secrets: Probed<Vec<String>>,
     /// The repository's own runners.
     pub runners: Probed<Vec<RunnerFacts>>,
     /// Whether a branch is called `uptake`, and so none can be below that name.
@@ -73,6 +77,15 @@ pub struct WorkflowFacts {
     pub path: String,
     /// `active`, `disabled_fork`, `disabled_inactivity`, `disabled_manually` or `deleted`.
     pub state: String,
+}
+
+/// The environment of the workflows that run Uptake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvironmentFacts {
+    /// Whether a rule says which branches may use it.
+    pub has_branch_rule: bool,
+    /// The names of its secrets.
+    pub secrets: Probed<Vec<String>>,
 }
 
 /// A runner of the repository.

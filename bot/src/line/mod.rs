@@ -28,8 +28,10 @@ pub use walk::{Ground, walk};
 /// What is known of a unit before the line is walked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
-    /// Nothing keeps it out.
+    /// Nothing keeps it out, but what it changes of guarded paths waits for a person.
     Open,
+    /// A person let it in, whatever it changes.
+    LetIn,
     /// The fork has it.
     Taken,
     /// A decision or a rule leaves it out.
@@ -46,7 +48,7 @@ pub enum OnLine {
     Clean,
     /// It applies, conflicts having been resolved without a person.
     Resolved,
-    /// Lines of the fork's own are on the other side: a person decides.
+    /// Lines of the fork's own are on the other side, or it changes what is guarded: a person decides.
     Decide,
     /// It conflicts only because earlier units are not there.
     Follows,
@@ -67,6 +69,8 @@ pub struct LineUnit {
     pub root: bool,
     /// In how many places it conflicts there for a person.
     pub hunks: usize,
+    /// The guarded paths it changes, where it applies and waits for a person because of these.
+    pub guarded: Vec<RepoPath>,
     /// The earlier units it waits for, by place: those it follows, or those its code came with.
     pub after: Vec<usize>,
     /// The paths that were provisionally resolved with upstream's file, or with its having none.

@@ -6,6 +6,7 @@ use super::own::{Side, Whose};
 use super::started::Started;
 use super::story::Stories;
 use super::{Known, Line, LineUnit, OnLine, Resolve, Resolved};
+use crate::guard::Guard;
 use crate::units::Unit;
 use engine::ids::TreeId;
 use engine::path::RepoPath;
@@ -26,6 +27,8 @@ pub struct Ground<'a> {
     pub start: TreeId,
     /// The fork's head.
     pub fork: TreeId,
+    /// The paths that wait for a person.
+    pub guard: &'a Guard,
 }
 
 /// Applies the units to the fork one after the other. The merger keeps what the end is made of.
@@ -98,7 +101,8 @@ impl Applied {
 impl Walk<'_, '_> {
     fn unit(&mut self, at: usize) -> Result<LineUnit, GitError> {
         match self.ground.known[at] {
-            Known::Open => self.applied(at),
+            Known::Open => self.guarded(at),
+            Known::LetIn => self.applied(at),
             Known::LeftOut => Ok(with_outcome(OnLine::LeftOut)),
             Known::Taken => match self.undone(at)? {
                 None => Ok(with_outcome(OnLine::Taken)),
@@ -111,6 +115,24 @@ impl Walk<'_, '_> {
                 }
             },
         }
+    }
+
+    /// Applies a unit, unless it takes no person but for the guarded paths that it changes: then the line goes on as after any other
+    /// that waits for one.
+    fn guarded(&mut self, at: usize) -> Result<LineUnit, GitError> {
+        let before = self.sure;
+        let mut found = self.applied(at)?;
+        if self.sure == before {
+            return Ok(found);
+        }
+        let changes = self.merger.changes(before, self.sure)?;
+        found.guarded =
+            changes.into_iter().map(|change| change.path).filter(|path| self.ground.guard.covers(path)).collect();
+        if !found.guarded.is_empty() {
+            found.outcome = OnLine::Decide;
+            self.sure = before;
+        }
+        Ok(found)
     }
 
     fn applied(&mut self, at: usize) -> Result<LineUnit, GitError> {
@@ -187,6 +209,7 @@ impl Walk<'_, '_> {
             applied: true,
             root: true,
             hunks,
+            guarded: Vec::new(),
             after,
             provisional,
             upstreams: Vec::new(),
@@ -298,8 +321,10 @@ impl Walk<'_, '_> {
             return Ok(None);
         }
         let touches = |earlier: &usize| lost.iter().any(|path| self.stories.touches(*earlier, path));
-        let there =
-            |earlier: &usize| self.ground.known[*earlier] == Known::Open && !self.units[*earlier].outcome.is_missing();
+        let there = |earlier: &usize| {
+            matches!(self.ground.known[*earlier], Known::Open | Known::LetIn)
+                && !self.units[*earlier].outcome.is_missing()
+        };
         Ok((0..at).rev().find(|earlier| there(earlier) && touches(earlier)))
     }
 
@@ -340,6 +365,7 @@ fn with_outcome(outcome: OnLine) -> LineUnit {
         outcome,
         root: false,
         hunks: 0,
+        guarded: Vec::new(),
         after: Vec::new(),
         provisional: Vec::new(),
         upstreams: Vec::new(),

@@ -6,9 +6,10 @@ use super::check::{IntegrityReport, Picked};
 use super::lacking::{conflicting, meets_own_lines, missing, unpaired};
 use super::lock::{BranchTip, Locks, Tools};
 use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
-use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, Scope, conflict, end, message};
+use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, Scope, conflict, end, guarded, message};
 use crate::branch;
 use crate::config::raw::{OnConflict, Stacking};
+use crate::guard::Guard;
 use crate::line::OnLine;
 use crate::names::{BranchName, PhaseId};
 use crate::plan::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason};
@@ -30,6 +31,8 @@ pub struct BuildContext<'a> {
     pub head: CommitId,
     /// Whether each phase stands on the one before.
     pub stacking: Stacking,
+    /// The paths that no pick changes before a person decided.
+    pub guard: &'a Guard,
     /// What resolves conflicts.
     pub ways: ResolutionSources<'a>,
     /// The phases that no other may stand on, since a person closed their pull request.
@@ -264,6 +267,10 @@ impl Builder<'_, '_> {
                 pick.needs = Needs::default();
             }
         }
+        pick.guarded = guarded::paths(&mut self.merger, self.ground.guard, pick, [before, resolved.tree])?;
+        if !waits && !pick.guarded.is_empty() {
+            pick.outcome = Outcome::Decide;
+        }
         self.land(branch, &commit, PickTrees { base, before, after: resolved.tree }, pick)
     }
 
@@ -300,7 +307,7 @@ impl Builder<'_, '_> {
             Outcome::Clean | Outcome::Resolved => true,
             // Where markers are committed, what conflicts is on the branch all the same.
             Outcome::Decide | Outcome::Follows | Outcome::NotNeededYet => {
-                branch.phase.on_conflict == OnConflict::CommitMarkers
+                branch.phase.on_conflict == OnConflict::CommitMarkers && pick.guarded.is_empty()
             }
             Outcome::NoOp | Outcome::LeftOut => false,
         };
@@ -362,7 +369,7 @@ impl Builder<'_, '_> {
         let when = self.repo.commit(tip.head)?.committer.when;
         let bot = Signature { name: BOT.0.into(), email: BOT.1.into(), when };
         let text = format!(
-            "Hold the place of phase {phase}\n\nEvery pick of it conflicts; its pull request says what to do. This commit changes nothing\nand is dropped as soon as a pick lands.\n"
+            "Hold the place of phase {phase}\n\nEvery pick of it waits; its pull request says what to do. This commit changes nothing\nand is dropped as soon as a pick lands.\n"
         );
         self.repo.make_commit(tip.head, tip.tree, &bot, &text)
     }
@@ -381,6 +388,7 @@ fn not_tried(choice: &ChosenCommit, survey: &Survey) -> Pick {
         resolutions: Vec::new(),
         needs: Needs::default(),
         follows: Vec::new(),
+        guarded: Vec::new(),
         risk: choice.risk,
         reasons: choice.reasons.clone(),
         same_names: same_names.map(|(path, other)| [path.clone(), other.clone()]).collect(),

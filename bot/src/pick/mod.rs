@@ -6,6 +6,7 @@ mod check;
 pub mod conflict;
 mod end;
 mod fact;
+mod guarded;
 mod lacking;
 mod line;
 mod lock;
@@ -141,6 +142,8 @@ pub struct Pick {
     pub needs: Needs,
     /// The units that are not on its branch, and that it conflicts only for want of, or whose code it changes.
     pub follows: Vec<CommitId>,
+    /// The guarded paths it changes, where no person let it in: it is not on a branch then.
+    pub guarded: Vec<RepoPath>,
     pub risk: Level,
     /// Why.
     pub reasons: Vec<RiskReason>,
@@ -163,6 +166,12 @@ impl Conflict {
 }
 
 impl Pick {
+    /// Whether it applies, and waits for a person for what it changes alone.
+    #[must_use]
+    pub fn is_held_back(&self) -> bool {
+        !self.guarded.is_empty() && self.open().next().is_none()
+    }
+
     /// The conflicts that nothing resolved.
     pub fn open(&self) -> impl Iterator<Item = &Conflict> {
         let resolved = |path: &RepoPath| self.resolutions.iter().any(|resolution| resolution.path == *path);
@@ -178,7 +187,7 @@ pub enum Outcome {
     Clean,
     /// It conflicted, and a path rule or a remembered answer resolved it.
     Resolved,
-    /// Lines of the fork's own are on the other side: a person decides.
+    /// Lines of the fork's own are on the other side, or it changes what is guarded: a person decides.
     Decide,
     /// It conflicts only because earlier units are not on its branch.
     Follows,

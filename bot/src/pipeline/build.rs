@@ -75,6 +75,7 @@ impl Inputs<'_> {
             branch: &session.branch,
             head: session.heads.fork,
             stacking: session.config.stacking,
+            guard: &session.config.guard,
             ways: self.sources(&store),
             apart: session.config.phases.iter().map(|phase| &phase.id).filter(closed).collect(),
             tools: Tools { workshop: &*session.runner, remade: &self.lockfiles },

@@ -73,7 +73,8 @@ impl<'s> Inputs<'s> {
         let rulings = self.ledger.effective();
         let leaves_out = |unit: &Surveyed| leaves_out(config, &rulings, unit);
         let main = self.session.main_branch();
-        let given = Given { config, main, landed: &landed, leaves_out: &leaves_out };
+        let lets_in = |sha| rulings.lets_in(sha);
+        let given = Given { config, main, landed: &landed, leaves_out: &leaves_out, lets_in: &lets_in };
         let store = memory::recall(&self.ledger)?;
         let mut resolve = LineResolver::new(repo, *heads, config.base, self.sources(&store))?;
         let mut survey =

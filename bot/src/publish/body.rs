@@ -72,8 +72,10 @@ pub(super) fn body(
     let notes = Notes::new(links, LIMITS).of_phase(phase, &|sha| scene.names.get(sha));
     if !notes.is_empty() {
         let persons = phase.picks.iter().filter(|pick| pick.outcome.needs_person()).count();
+        let held_back = phase.picks.iter().filter(|pick| pick.is_held_back()).count();
+        let heading = if held_back == notes.len() { "To decide" } else { "Conflicts" };
         let text = format!(
-            "## Conflicts\n\n{}. Each note has what the fork and upstream have there, and a recipe.\n",
+            "## {heading}\n\n{}. Each note has what the fork and upstream have there, and a recipe.\n",
             match (persons, notes.len() - persons) {
                 (0, others) => format!("Nothing here is for a person to decide: {}", lack(others)),
                 (persons, 0) => format!("{} for a person", waits(persons)),
@@ -192,6 +194,7 @@ fn outcome(scene: &BodyContext<'_>, pick: &Pick) -> String {
         (outcome, Some(_)) if outcome.waits() => {
             format!("**{outcome}**, committed with markers in {}", count(pick.conflicts.len(), "file"))
         }
+        (Outcome::Decide, _) if pick.is_held_back() => "**decide**: to be read first, not on the branch".into(),
         (Outcome::Decide, _) => {
             format!("**decide** in {}, not on the branch", count(pick.conflicts.len(), "file"))
         }

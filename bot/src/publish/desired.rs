@@ -26,8 +26,10 @@ pub struct Desired {
     pub base: CommitId,
     /// How many picks it holds.
     pub commits: usize,
-    /// How many picks wait for a person.
+    /// How many picks conflict and wait for a person.
     pub conflicts: usize,
+    /// How many apply, and wait for a person for what they change alone.
+    pub held_back: usize,
     /// The phase it stands on, where it is stacked.
     pub on: Option<PhaseId>,
     /// What its body remembers.
@@ -108,7 +110,12 @@ impl PhasePosition {
             head: phase.head,
             base: phase.base_commit,
             commits: phase.landed() + phase.locks.iter().filter(|lock| lock.commit.is_some()).count(),
-            conflicts: phase.picks.iter().filter(|pick| pick.outcome == Outcome::Decide).count(),
+            conflicts: phase
+                .picks
+                .iter()
+                .filter(|pick| pick.outcome == Outcome::Decide && !pick.is_held_back())
+                .count(),
+            held_back: phase.picks.iter().filter(|pick| pick.is_held_back()).count(),
             on: self.on,
             marker,
         }

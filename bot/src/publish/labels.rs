@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::config::raw::LabelSettings;
 use crate::forge::Label;
-use crate::pick::BuiltPhase;
+use crate::pick::{BuiltPhase, Pick};
 use crate::risk::Level;
 use crate::text::{inert_message, short};
 
@@ -17,10 +17,11 @@ const DESCRIPTION_LIMIT: usize = 100;
 pub(super) fn of(phase: &BuiltPhase, config: &Config, unready: bool, stacked: bool) -> Vec<String> {
     let LabelSettings { phase: before_id, risk, conflicts, needs_human, stacked: on_another, extra } = &config.labels;
     let mut labels = vec![format!("{before_id}{}", phase.id), format!("{risk}{}", phase.risk)];
-    if phase.picks.iter().any(|pick| pick.outcome.needs_person()) {
+    let waits: Vec<&Pick> = phase.picks.iter().filter(|pick| pick.outcome.needs_person()).collect();
+    if waits.iter().any(|pick| !pick.is_held_back()) {
         labels.push(conflicts.clone());
     }
-    if unready {
+    if unready || waits.iter().any(|pick| pick.is_held_back()) {
         labels.push(needs_human.clone());
     }
     if stacked {

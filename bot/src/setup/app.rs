@@ -16,7 +16,7 @@ pub struct AppPermission {
     pub why: &'static str,
 }
 
-/// Everything the App may do, and no more.
+/// Everything the App may do, and no more. It asks for `workflows` only where its owner says so.
 pub const PERMISSIONS: &[AppPermission] = &[
     AppPermission { name: "metadata", level: "read", why: "see the repository, and who may write to it" },
     AppPermission { name: "contents", level: "write", why: "push the branches under uptake/" },
@@ -24,7 +24,7 @@ pub const PERMISSIONS: &[AppPermission] = &[
     AppPermission { name: "issues", level: "write", why: "make labels, edit the dashboard, answer comments" },
     AppPermission { name: "actions", level: "write", why: "start the test matrix and read what came of it" },
     AppPermission { name: "statuses", level: "write", why: "say on a pull request what the tests said" },
-    AppPermission { name: "workflows", level: "write", why: "push upstream's changes to .github/workflows" },
+    AppPermission { name: "workflows", level: "write", why: "push changes to .github/workflows that were let in" },
 ];
 
 /// What GitHub tells a server of (`uptake serve`): what a run is for. Nothing else is asked for, since each costs a delivery.
@@ -53,7 +53,7 @@ impl App {
     pub fn of(fork: &str) -> Self {
         let owner = fork.split('/').next().unwrap_or(fork);
         let name = format!("uptake-{owner}").chars().take(NAME_LIMIT).collect();
-        Self { fork: fork.to_owned(), organization: false, name, workflows: true, webhook: None, redirect: None }
+        Self { fork: fork.to_owned(), organization: false, name, workflows: false, webhook: None, redirect: None }
     }
 
     /// What it may do.
@@ -143,8 +143,7 @@ mod tests {
             "pull_requests": "write",
             "issues": "write",
             "actions": "write",
-            "statuses": "write",
-            "workflows": "write"
+            "statuses": "write"
           },
           "default_events": [],
           "hook_attributes": {
@@ -154,8 +153,8 @@ mod tests {
           "redirect_url": "http://127.0.0.1:4000/registered"
         }
         "#);
-        app.workflows = false;
-        assert_eq!(app.manifest()["default_permissions"].get("workflows"), None);
+        app.workflows = true;
+        assert_eq!(app.manifest()["default_permissions"]["workflows"], "write");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::finding::Finding;
+use super::secrets;
 use super::{AppPermission, PERMISSIONS};
 use crate::config::Config;
 use crate::config::raw::{CiWhen, Stacking};
@@ -23,12 +24,18 @@ pub struct SetupFacts<'a> {
     pub warnings: &'a [String],
     /// The fork's branch.
     pub trunk: Option<&'a str>,
-    /// The names of the workflow files on that branch.
-    pub files: &'a [String],
+    /// The workflow files on that branch: name and text.
+    pub files: &'a [(String, String)],
     /// What the forge says, or why it was not asked.
     pub forge: Probed<SetUp>,
     /// Where people see the fork: `https://github.com/owner/name`.
     pub fork: Option<&'a str>,
+}
+
+impl SetupFacts<'_> {
+    fn has_workflow(&self, name: &str) -> bool {
+        self.files.iter().any(|(file, _)| file == name)
+    }
 }
 
 /// Everything there is to say of a set-up, in the order to go about it.
@@ -37,6 +44,7 @@ pub fn examine(facts: &SetupFacts<'_>) -> Vec<Finding> {
     let mut found = vec![configuration(&facts.config), upstream(&facts.upstream)];
     found.extend(facts.warnings.iter().map(|said| Finding::wrong("range", said.clone())));
     let config = facts.config.as_ref().ok().copied();
+    found.extend(secrets::given_to_upstream(facts.files, facts.trunk.unwrap_or("main")));
     match &facts.forge {
         Err(why) => found.push(
             Finding::unknown("GitHub", why.clone()).fix("`uptake app` registers an App, where there is none yet"),
@@ -46,6 +54,9 @@ pub fn examine(facts: &SetupFacts<'_>) -> Vec<Finding> {
             found.extend(judge.identity(&forge.identity));
             found.extend(judge.repository(&forge.repository));
             found.extend(judge.workflows(&forge.workflows));
+            if facts.has_workflow(RUN_FILE) {
+                found.extend(secrets::key(&forge.environment, &forge.secrets, &judge.settings("")));
+            }
             found.extend(judge.runners(&forge.runners));
             found.extend(judge.branches(&forge.blocked));
             found.extend(judge.rules(&forge.rules, &forge.trunk_rules));
@@ -95,11 +106,14 @@ fn permitted(slug: &str, permissions: &BTreeMap<String, String>) -> Vec<Finding>
             .fix("grant them on the App's page, then accept the change where it is installed")
             .page(page.clone())
     });
-    if workflows.iter().any(|permission| !has(permission.name, permission.level)) {
+    if workflows.iter().all(|permission| has(permission.name, permission.level)) {
         found.push(
-            Finding::note(ABOUT, "the App may not push workflow files: a phase with such a commit cannot be published")
-                .fix("grant workflows: write, or leave such commits out (`exclude` with `paths: [.github/workflows]`)")
-                .page(page.clone()),
+            Finding::note(
+                ABOUT,
+                "the App may push workflow files: what a person lets in with `/pick` runs on its branch",
+            )
+            .fix("take workflows: write away where no such commit is to be taken")
+            .page(page.clone()),
         );
     }
     let extra: Vec<_> = permissions
@@ -223,7 +237,7 @@ impl SetupCheck<'_> {
                         _ => "open the workflow there and press \"Enable workflow\"",
                     })
                     .page(page.clone()),
-                None if self.facts.files.contains(&name) => {
+                None if self.facts.has_workflow(&name) => {
                     Finding::wrong(ABOUT, format!("{name} is on the fork's branch, and GitHub does not know it"))
                         .fix("enable Actions, and push the file to the default branch")
                         .page(page.clone())

@@ -5,7 +5,9 @@ mod app;
 mod doctor;
 mod finding;
 mod page;
+mod secrets;
 mod starting;
+mod triggers;
 
 pub use app::{App, AppPermission, EVENTS, NAME_LIMIT, PERMISSIONS, code_in};
 pub use doctor::{SetupFacts, examine};

@@ -162,6 +162,9 @@ pub struct Surveyed {
     pub reasons: Vec<RiskReason>,
     /// The paths it touches.
     pub paths: Vec<RepoPath>,
+    /// Those among them that it changes on the line and that are guarded, where no person let it in: so it waits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guarded: Vec<RepoPath>,
 }
 
 impl Surveyed {

@@ -48,6 +48,11 @@ pub enum RiskReason {
         /// How many lines it adds and removes.
         lines: usize,
     },
+    /// It changes guarded files: what is there may run as soon as it is pushed.
+    Guarded {
+        /// How many.
+        files: usize,
+    },
     /// It touches files whose change reaches further than its lines.
     Touches {
         /// Which kind.
@@ -64,7 +69,6 @@ pub enum TouchedKind {
     Manifest,
     /// What says how it is built.
     Build,
-    Workflow,
 }
 
 impl fmt::Display for RiskReason {
@@ -80,11 +84,13 @@ impl fmt::Display for RiskReason {
             Self::Sizeable { files, lines } => {
                 write!(f, "sizeable: {}, {}", count(*files, "file"), count(*lines, "line"))
             }
+            Self::Guarded { files } => {
+                write!(f, "changes guarded files, which may run on a push ({})", count(*files, "file"))
+            }
             Self::Touches { what, files } => {
                 let what = match what {
                     TouchedKind::Manifest => "changes a dependency manifest",
                     TouchedKind::Build => "changes how it is built",
-                    TouchedKind::Workflow => "changes workflows, which run with secrets",
                 };
                 write!(f, "{what} ({})", count(*files, "file"))
             }
@@ -149,6 +155,10 @@ pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> (Level, Vec<RiskR
     if !local.is_empty() {
         add(Level::High, RiskReason::OwnPaths(local));
     }
+    let guarded = case.facts.paths.iter().filter(|path| config.guard.covers(path)).count();
+    if guarded > 0 {
+        add(Level::High, RiskReason::Guarded { files: guarded });
+    }
     if case.alone == Alone::Conflict {
         let level = if case.conflicts > 5 { Level::High } else { Level::Medium };
         add(level, RiskReason::Conflicts { files: case.conflicts });
@@ -173,7 +183,7 @@ pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> (Level, Vec<RiskR
 type PathKind = (TouchedKind, fn(&RepoPath) -> bool);
 
 /// Files whose change reaches further than its lines.
-const KINDS: [PathKind; 3] = [
+const KINDS: [PathKind; 2] = [
     (TouchedKind::Manifest, |path| {
         matches!(
             path.file_name(),
@@ -183,5 +193,4 @@ const KINDS: [PathKind; 3] = [
     (TouchedKind::Build, |path| {
         matches!(path.file_name(), b"build.rs" | b"Makefile" | b"CMakeLists.txt" | b"Dockerfile" | b"setup.py")
     }),
-    (TouchedKind::Workflow, |path| path.as_bytes().starts_with(b".github/workflows/")),
 ];

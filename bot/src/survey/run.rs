@@ -38,6 +38,8 @@ pub struct Given<'a> {
     pub landed: &'a [(CommitId, CommitId)],
     /// Whether a rule or a person leaves a unit out.
     pub leaves_out: &'a dyn Fn(&Surveyed) -> bool,
+    /// Whether a person let a unit in that changes what is guarded.
+    pub lets_in: &'a dyn Fn(CommitId) -> bool,
 }
 
 /// Why there is no survey.
@@ -146,8 +148,9 @@ pub fn survey(
             found.share = found.adapted.then_some(share);
         }
     }
-    let known: Vec<Known> = surveyed.iter().map(|unit| known(unit, given.leaves_out)).collect();
-    let ground = Ground { units: units.all(), known: &known, start: units.start(), fork: fork_tree };
+    let known: Vec<Known> = surveyed.iter().map(|unit| known(unit, given)).collect();
+    let guard = &given.config.guard;
+    let ground = Ground { units: units.all(), known: &known, start: units.start(), fork: fork_tree, guard };
     let line = line::walk(&mut merger, ground, resolve, progress)?;
     let merged = match base {
         None => merger.merge_commits(fork_head, upstream_head)?,
@@ -281,13 +284,15 @@ fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &C
         risk: level,
         reasons,
         paths,
+        guarded: Vec::new(),
     }
 }
 
-fn known(unit: &Surveyed, leaves_out: &dyn Fn(&Surveyed) -> bool) -> Known {
+fn known(unit: &Surveyed, given: Given<'_>) -> Known {
     match unit.verdict {
         Verdict::Taken => Known::Taken,
-        Verdict::Open if leaves_out(unit) => Known::LeftOut,
+        Verdict::Open if (given.leaves_out)(unit) => Known::LeftOut,
+        Verdict::Open if (given.lets_in)(unit.sha) => Known::LetIn,
         Verdict::Open => Known::Open,
     }
 }
@@ -297,6 +302,7 @@ fn put_on_line(surveyed: &mut [Surveyed], line: &Line) {
     for (unit, found) in surveyed.iter_mut().zip(&line.units) {
         unit.line = found.outcome;
         unit.hunks = found.hunks;
+        unit.guarded.clone_from(&found.guarded);
         unit.again = found.again.map(|earlier| names[earlier]);
         unit.upstreams.clone_from(&found.upstreams);
         unit.after = found.after.iter().map(|earlier| names[*earlier]).collect();

@@ -15,6 +15,7 @@ use super::raw::{self, CiWhen, RawConfig, ResolveBy};
 use super::rule::RuleError;
 use super::words::LABEL_MAX;
 use super::{Ci, Config, PathRule, Phase, RiskRule, Rule, glob, schema};
+use crate::guard::Guard;
 use crate::risk::Level;
 use crate::yaml::Problem;
 use crate::yaml::shape;
@@ -106,6 +107,7 @@ impl Checker<'_> {
             units: raw.units,
             base: raw.base.as_ref().and_then(|sha| self.one(sha, "base")),
             local: self.local(&raw.local),
+            guard: Guard::with(self.globs(&raw.guard, "guard")),
             exclude: self.exclude(raw),
             supersede: self.supersede(raw),
             risk: self.risk(&raw.risk),
@@ -229,10 +231,7 @@ impl Checker<'_> {
                 );
             }
         }
-        let globs = glob::set(&ci.paths).unwrap_or_else(|faults| {
-            faults.into_iter().for_each(|(index, fault)| self.fault(&join(&paths, index), fault));
-            GlobSet::empty()
-        });
+        let globs = self.globs(&ci.paths, &paths);
         self.workflow(ci, path);
         Ci {
             cuda: ci.cuda.iter().map(|version| version.as_str().into()).collect(),
@@ -246,6 +245,13 @@ impl Checker<'_> {
             wait_minutes: ci.wait_minutes,
             timeout_minutes: ci.timeout_minutes,
         }
+    }
+
+    fn globs(&mut self, patterns: &[String], path: &str) -> GlobSet {
+        glob::set(patterns).unwrap_or_else(|faults| {
+            faults.into_iter().for_each(|(index, fault)| self.fault(&join(path, index), fault));
+            GlobSet::empty()
+        })
     }
 
     fn rules(&mut self, rules: &[raw::RawRule], path: &str) -> Vec<Rule> {

@@ -5,7 +5,10 @@ use serde::de::DeserializeOwned;
 
 use super::error::GitHubError;
 use super::{GitHub, encoded};
-use crate::forge::{Identity, Issues, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
+use crate::forge::{EnvironmentFacts, Identity, Issues, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
+
+/// The environment that the workflows run in, and so the one that holds the App's key.
+const ENVIRONMENT: &str = "uptake";
 
 /// A branch that any rule for the bot's branches holds for; it need not be there.
 const OWN: &str = "uptake/doctor";
@@ -24,6 +27,25 @@ struct RunnerModel {
 struct RunnerLabelModel {
     #[serde(default)]
     name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct SecretModel {
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct EnvironmentModel {
+    #[serde(default)]
+    deployment_branch_policy: Option<BranchPolicyModel>,
+}
+
+#[derive(Debug, Deserialize)]
+struct BranchPolicyModel {
+    #[serde(default)]
+    protected_branches: bool,
+    #[serde(default)]
+    custom_branch_policies: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -47,6 +69,8 @@ impl GitHub {
             identity: self.identity(),
             repository,
             workflows: self.all::<WorkflowFacts>("/actions/workflows", Some("workflows")),
+            environment: self.environment(),
+            secrets: self.secrets("/actions/secrets"),
             runners: self.all("/actions/runners", Some("runners")).map(|all| all.into_iter().map(runner).collect()),
             blocked: match self.client.get::<serde_json::Value>("/branches/uptake") {
                 Ok(found) => Ok(found.is_some()),
@@ -66,6 +90,22 @@ impl GitHub {
             },
             Err(error) => Err(describe(&error)),
         }
+    }
+
+    fn environment(&self) -> Probed<Option<EnvironmentFacts>> {
+        let path = format!("/environments/{ENVIRONMENT}");
+        let found: Option<EnvironmentModel> = self.client.get(&path).map_err(|error| describe(&error))?;
+        let is_rule = |policy: BranchPolicyModel| policy.protected_branches || policy.custom_branch_policies;
+        Ok(found.map(|found| EnvironmentFacts {
+            has_branch_rule: found.deployment_branch_policy.is_some_and(is_rule),
+            secrets: self.secrets(&format!("{path}/secrets")),
+        }))
+    }
+
+    /// The names of secrets; what they are GitHub shows nobody.
+    fn secrets(&self, path: &str) -> Probed<Vec<String>> {
+        let all: Vec<SecretModel> = self.all(path, Some("secrets"))?;
+        Ok(all.into_iter().map(|secret| secret.name).collect())
     }
 
     fn rules_on(&self, branch: &str) -> Probed<Vec<String>> {

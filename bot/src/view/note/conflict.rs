@@ -71,6 +71,7 @@ impl<'a> Notes<'a> {
         let standing = commit.and_then(|commit| offers::standing(commit, &mut link));
         let blocked = offers::lacks(pick, &mut link);
         let offers = match pick.outcome.needs_person() {
+            true if pick.is_held_back() => vec![offers::let_in(pick)],
             true => offers::offers(&pick.needs, places(pick.open()), &mut link),
             false => Vec::new(),
         };

@@ -94,6 +94,9 @@ struct PickJson<'a> {
     needs_cut_off: bool,
     /// The units that are not on the branch, and that it conflicts only for want of.
     follows: &'a [CommitId],
+    /// The guarded paths it changes, and for which it waits.
+    #[serde(skip_serializing_if = "<[RepoPath]>::is_empty")]
+    guarded: &'a [RepoPath],
     /// The places left to a person.
     hunks: usize,
     risk: Level,
@@ -258,6 +261,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         needs_minimal: pick.needs.least,
         needs_cut_off: pick.needs.cut_off,
         follows: &pick.follows,
+        guarded: &pick.guarded,
         hunks: if pick.outcome.needs_person() { places(pick.open()) } else { 0 },
         risk: pick.risk,
         reasons: &pick.reasons,

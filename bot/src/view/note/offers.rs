@@ -54,6 +54,18 @@ pub(crate) fn offers(needs: &Needs, places: usize, link: Link<'_>) -> Vec<Prose>
     vec![Prose::new(format!("{by_hand}.")), other]
 }
 
+/// What lets a pick in that applies, and waits for what it changes alone.
+pub(super) fn let_in(pick: &Pick) -> Prose {
+    let named =
+        Prose::new("It applies, and changes ").list(&pick.guarded, NAMED, |prose, path| prose.code(path.to_string()));
+    named
+        .plain(
+            ", which may run with the fork's secrets as soon as it is on a branch. Read it upstream; then a comment ",
+        )
+        .code(format!("/pick {}", pick.sha.short()))
+        .plain(" lets it in.")
+}
+
 /// Which of the commits to take first conflict themselves.
 fn conflicting(prose: Prose, needs: &Needs, link: Link<'_>) -> Prose {
     match (needs.take.len(), needs.resolve.as_slice()) {

@@ -7,7 +7,7 @@ use crate::pick::{
 };
 use crate::plan::Reason;
 use crate::survey::{Because, Evidence, RiskReason};
-use crate::text::count;
+use crate::text::{count, first_few};
 use engine::ids::CommitId;
 
 /// Why a commit is risky, in one line.
@@ -82,7 +82,7 @@ pub fn evidence(evidence: &[Evidence]) -> String {
     by_commit.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-/// The remark on a pick: the configuration's, that a decision put it there, and which of its paths meet others.
+/// The remark on a pick: the configuration's, what it waits for though it applies, that a decision put it there, and which of its paths meet others.
 #[must_use]
 pub fn pick_note(pick: &Pick) -> Option<String> {
     let decided = pick.decision.as_ref().map(|decision| format!("put here by {}", decision.describe()));
@@ -91,9 +91,16 @@ pub fn pick_note(pick: &Pick) -> Option<String> {
         .again
         .map(|earlier| format!("the fork has it; taken again, since {} brings an older file", earlier.short()));
     let same = pick.same_names.iter().map(|[path, other]| format!("it brings {}", same_name(path, other)));
-    let notes = pick.note.clone().into_iter().chain(decided).chain(inner).chain(again).chain(same);
+    let notes = pick.note.clone().into_iter().chain(guarded(pick)).chain(decided).chain(inner).chain(again).chain(same);
     let notes: Vec<String> = notes.collect();
     (!notes.is_empty()).then(|| notes.join("; "))
+}
+
+/// That a pick waits for what it changes, where it does.
+fn guarded(pick: &Pick) -> Option<String> {
+    let files = first_few(pick.guarded.iter().map(ToString::to_string), 3);
+    (!pick.guarded.is_empty())
+        .then(|| format!("it changes {files}, which may run on a push: a person lets it in first"))
 }
 
 /// Where all phases together end, in a sentence.

@@ -270,21 +270,36 @@ fn action(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Vec<Prose> {
                 agree(tally.clean, "applies", "apply"),
             )));
         }
+        PhaseState::Waits if held_back(phase).len() == tally.conflicted + tally.follows => {}
         PhaseState::Waits => out.push(Prose::new(match tally.conflicted {
             0 => "Take other phases first: its picks lack earlier commits alone.".to_owned(),
             1 if tally.follows == 0 => "Resolve before review: its only pick does not apply.".to_owned(),
             n => format!("Resolve before review: none of its {} picks applies.", figure(n)),
         })),
     }
+    out.extend(read_first(index, phase));
     out.extend(resolve_first(index, phase));
     out.extend(careful(index, phase));
     out.extend(skipped(index, phase));
     out
 }
 
+/// The picks that apply, and wait for a person for what they change alone.
+fn held_back(phase: &BuiltPhase) -> Vec<&Pick> {
+    phase.picks.iter().filter(|pick| pick.is_held_back()).collect()
+}
+
+/// What to read before it is on a branch.
+fn read_first(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<Prose> {
+    let link = |prose: Prose, pick: &&Pick| prose.commit(index.link(pick.sha));
+    let picks = held_back(phase);
+    let prose = Prose::new("Read first what may run on a push: ").list(&picks, NAMED, link);
+    (!picks.is_empty()).then(|| prose.plain("; a `/pick` lets each in."))
+}
+
 /// Where to begin with the conflicts.
 fn resolve_first(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<Prose> {
-    let stuck: Vec<&Pick> = phase.picks.iter().filter(|pick| waits(pick.outcome)).collect();
+    let stuck: Vec<&Pick> = phase.picks.iter().filter(|pick| waits(pick.outcome) && !pick.is_held_back()).collect();
     if stuck.is_empty() {
         return None;
     }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{CommitSummary, Explanation};
 use crate::line::OnLine;
 use crate::survey::{Cascade, LineShare, Surveyed, Verdict};
-use crate::text::{code, count, fenced, markdown_line};
+use crate::text::{code, count, fenced, first_few, markdown_line};
 use crate::view::note::markdown::MarkdownWriter;
 use crate::view::note::{
     Detail, DroppedContent, FileNote, Limits, Links, Meeting, Notes, ResolvedFile, of_pick, words,
@@ -52,6 +52,10 @@ pub(crate) fn on_line(unit: &Surveyed) -> String {
         OnLine::Taken => "the fork has it".to_owned(),
         OnLine::Clean => "applies".to_owned(),
         OnLine::Resolved => "conflicts, and needs no person".to_owned(),
+        OnLine::Decide if !unit.guarded.is_empty() => {
+            let files = first_few(unit.guarded.iter().map(ToString::to_string), 3);
+            format!("it applies, and changes {files}, which may run on a push")
+        }
         OnLine::Decide if unit.hunks == 0 => "lines of the fork's own are on the other side".to_owned(),
         OnLine::Decide => format!("lines of the fork's own are on the other side, in {}", count(unit.hunks, "place")),
         OnLine::Follows => "it conflicts only because earlier commits are missing:".to_owned(),
