@@ -9,6 +9,7 @@ mod history;
 mod names;
 mod pairs;
 mod units;
+mod words;
 
 use engine::ids::TreeId;
 use engine::path::RepoPath;

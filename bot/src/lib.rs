@@ -29,7 +29,7 @@
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork;
 //!   [`serve`] takes webhooks.
 //! * [`setup`] is what GitHub is told to register the App.
-//! * [`text`], [`files`], [`moment`], [`names`], [`branch`], [`guard`] are the words all of them share, with the values of [`engine`].
+//! * [`text`], [`files`], [`moment`], [`names`], [`branch`], [`origin`], [`guard`] are the words all of them share, with the values of [`engine`].
 
 pub mod action;
 pub mod branch;
@@ -49,6 +49,7 @@ pub mod manifest;
 pub mod memory;
 pub mod moment;
 pub mod names;
+pub mod origin;
 pub mod pick;
 pub mod pipeline;
 pub mod plan;

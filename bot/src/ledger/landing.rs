@@ -1,9 +1,10 @@
 //! What a published phase became in the fork: found however it was merged, and checked against the tree.
 
-use crate::names::PhaseId;
 use std::collections::BTreeSet;
 
 use super::{Attempt, AttemptPick, AttemptState, Landed, Ledger, MergeMethod};
+use crate::names::PhaseId;
+use crate::origin::trailer;
 use engine::commit::Commit;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
@@ -52,7 +53,7 @@ pub fn landings(
 fn last_of_all(round: &Attempt, line: &[Commit]) -> Option<CommitId> {
     let mut places = Vec::with_capacity(round.picks.len());
     for pick in &round.picks {
-        let trailer = format!("(cherry picked from commit {})", pick.sha);
+        let trailer = trailer(pick.sha);
         places.push(line.iter().position(|commit| commit.message.contains(&trailer))?);
     }
     let mut distinct = places.clone();
@@ -158,12 +159,12 @@ impl Finder<'_> {
             if !all && !self.is_there(pick, tree)? {
                 continue;
             }
-            let name = pick.sha.to_string();
+            let trailer = trailer(pick.sha);
             let own = match landed.how {
                 MergeMethod::Squash => None,
                 MergeMethod::Merge => self.is_in_fork(pick.commit)?.then_some(pick.commit),
                 MergeMethod::Rebase => {
-                    since.iter().find(|commit| commit.message.contains(&name)).map(|commit| commit.id)
+                    since.iter().find(|commit| commit.message.contains(&trailer)).map(|commit| commit.id)
                 }
             };
             there.push((pick.sha, own.unwrap_or(landed.commit)));

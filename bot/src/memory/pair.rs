@@ -43,7 +43,7 @@ pub fn by_evidence(survey: &Survey) -> Vec<Pair> {
     let shows = |kind| matches!(kind, EvidenceKind::Trailer | EvidenceKind::Authorship | EvidenceKind::Subject);
     let mut pairs = Vec::new();
     let mut claims: HashMap<CommitId, usize> = HashMap::new();
-    for surveyed in &survey.commits {
+    for surveyed in survey.commits.iter().filter(|unit| !survey.is_contradicted(unit.sha)) {
         let mut commits: Vec<CommitId> =
             surveyed.evidence.iter().filter(|sign| shows(sign.kind)).map(|sign| sign.fork_commit).collect();
         commits.sort();

@@ -1,5 +1,6 @@
 //! The message of a picked commit. Pure.
 
+use crate::origin::trailer;
 use crate::text::inert_message;
 use engine::commit::Commit;
 
@@ -10,7 +11,7 @@ pub(super) fn message(commit: &Commit) -> String {
     let text = inert_message(&commit.message);
     let text = text.trim_end();
     let gap = if ends_in_trailers(text) { "\n" } else { "\n\n" };
-    format!("{text}{gap}(cherry picked from commit {})\n", commit.id)
+    format!("{text}{gap}{}\n", trailer(commit.id))
 }
 
 fn ends_in_trailers(text: &str) -> bool {
@@ -56,6 +57,19 @@ mod tests {
         assert_eq!(
             described("Fix\n\nSigned-off-by: A <a@b.example>\n"),
             "Fix\n\nSigned-off-by: A <a@b.example>\n(cherry picked from commit SHA)\n"
+        );
+    }
+
+    #[test]
+    fn a_pick_comes_from_one_commit_whatever_its_message_says() {
+        let other = "cd".repeat(20);
+        assert_eq!(
+            described(&format!("docs\n\n(cherry picked from commit {other})\n")),
+            format!("docs\n\n(cherry picked from commit ·{other})\n(cherry picked from commit SHA)\n")
+        );
+        assert_eq!(
+            described(&format!("docs\n\ncommit {other} upstream.\n")),
+            format!("docs\n\ncommit ·{other} upstream.\n\n(cherry picked from commit SHA)\n")
         );
     }
 

@@ -1,22 +1,29 @@
 //! What the fork undid: a revert of its own is a decision, and the change never comes back unasked.
+//!
+//! A revert counts while nothing undid it, so the newest is looked at first, and none is looked at twice: reverts of reverts of
+//! reverts, crossed as anybody likes, cost no more than their number.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::taken::{CommitPaths, PatchIds, brought_in, pattern};
-use engine::ids::CommitId;
+use super::taken::{CommitPaths, PatchIds, brought_in};
+use engine::ids::{CommitId, PatchId};
+use engine::path::RepoPath;
 
-static REVERT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)this reverts commit ([0-9a-f]{7,40})"));
+#[expect(clippy::unwrap_used, reason = "a fixed pattern, compiled by every test")]
+static REVERT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)this reverts commit ([0-9a-f]{7,40})").unwrap());
 
 /// Which commits of the fork still stand, and what undid the others.
 #[derive(Debug)]
 pub(super) struct Undone {
     stands: Vec<bool>,
     by: HashMap<CommitId, CommitId>,
-    /// Commits that are none of the fork's own, as reverts name them, each with the revert.
-    named: Vec<(String, CommitId)>,
+    /// Commits that are none of the fork's own, as reverts name them, each with the place of the last revert and its name.
+    named: HashMap<String, (usize, CommitId)>,
+    /// How long these names are.
+    lengths: BTreeSet<usize>,
     places: HashMap<CommitId, usize>,
 }
 
@@ -40,7 +47,7 @@ impl Undone {
     /// The fork's last revert that names a commit of upstream.
     pub(super) fn named(&self, upstream: CommitId) -> Option<CommitId> {
         let name = upstream.to_string();
-        self.named.iter().rfind(|(sha, _)| name.starts_with(sha)).map(|(_, by)| *by)
+        self.lengths.iter().filter_map(|length| self.named.get(&name[..*length])).max().map(|(_, by)| *by)
     }
 
     /// Whether one commit of the fork comes after another.
@@ -49,8 +56,8 @@ impl Undone {
     }
 }
 
-/// Finds what the fork undid. `picked` are commits of the fork that are picks of upstream's undoings: these are upstream's word, not
-/// the fork's.
+/// Finds what the fork undid, each commit looked at once. `picked` are commits of the fork that are picks of upstream's: what they
+/// say is upstream's word, not the fork's.
 ///
 /// # Errors
 /// Whatever `patch_ids` reports.
@@ -61,58 +68,177 @@ pub(super) fn undone<P: PatchIds>(
 ) -> Result<Undone, P::Error> {
     let ids: Vec<CommitId> = fork.iter().map(|change| change.commit.id).collect();
     let places: HashMap<CommitId, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-    let mut stands = vec![true; fork.len()];
-    let mut named: Vec<(usize, String)> = Vec::new();
-    let mut undoes: Vec<Vec<usize>> = vec![Vec::new(); fork.len()];
-    for (at, change) in fork.iter().enumerate() {
-        if picked.contains(&change.commit.id) {
+    let mut names: Vec<(String, usize)> = ids.iter().enumerate().map(|(at, id)| (id.to_string(), at)).collect();
+    names.sort_unstable();
+    let mut undone = Undone {
+        stands: vec![true; fork.len()],
+        by: HashMap::new(),
+        named: HashMap::new(),
+        lengths: BTreeSet::new(),
+        places,
+    };
+    let says = says(fork, &names, picked);
+    let silent = silent(fork, &says, picked, patch_ids)?;
+    // Newest first: when a commit is looked at, all that could undo it were. What it says counts where it stands.
+    for at in (0..fork.len()).rev().filter(|at| !picked.contains(&ids[*at])) {
+        if !undone.stands[at] {
             continue;
         }
-        for found in REVERT.captures_iter(&change.commit.message) {
-            let sha = found[1].to_ascii_lowercase();
-            let Some(undone) = fork[..at].iter().rposition(|earlier| earlier.commit.id.to_string().starts_with(&sha))
-            else {
-                named.push((at, sha));
-                continue;
-            };
-            undoes[at].push(undone);
-            // Undoing a merge undoes what it brought in.
-            undoes[at].extend(brought_in(fork, &places, &fork[undone].commit));
-        }
-        if undoes[at].is_empty() && !change.paths.is_empty() && !change.commit.is_merge() {
-            // A revert need not say so: undoing the same lines of the same files is one.
-            for earlier in (0..at).rev() {
-                let other = &fork[earlier];
-                if stands[earlier]
-                    && !other.commit.is_merge()
-                    && other.paths == change.paths
-                    && patch_ids.patch_id(&other.commit, true)? == patch_ids.patch_id(&change.commit, false)?
-                {
-                    undoes[at].push(earlier);
-                    break;
+        for said in &says[at] {
+            match said {
+                Named::Ours(earlier) => undone.undo(fork, *earlier, ids[at]),
+                Named::Other(sha) => {
+                    undone.lengths.insert(sha.len());
+                    undone.named.entry(sha.clone()).or_insert((at, ids[at]));
                 }
             }
         }
-        let undone = undoes[at].clone();
-        for earlier in undone {
-            set(&mut stands, &undoes, earlier, false);
+        if let Some(earlier) = silent[at] {
+            undone.undo(fork, earlier, ids[at]);
         }
     }
-    let mut by = HashMap::new();
-    for (at, undoes) in undoes.iter().enumerate().filter(|(at, _)| stands[*at]) {
-        by.extend(undoes.iter().map(|earlier| (ids[*earlier], ids[at])));
-    }
-    let named = named.into_iter().filter(|(at, _)| stands[*at]).map(|(at, sha)| (sha, ids[at])).collect();
-    Ok(Undone { stands, by, named, places })
+    Ok(undone)
 }
 
-/// Marks a commit as standing or not; what it had undone itself turns the other way.
-fn set(stands: &mut [bool], undoes: &[Vec<usize>], at: usize, to: bool) {
-    if stands[at] == to {
-        return;
+impl Undone {
+    /// Notes what undid a commit. Undoing a merge undoes what it brought in.
+    fn undo(&mut self, fork: &[CommitPaths], at: usize, by: CommitId) {
+        let commit = &fork[at].commit;
+        if !std::mem::replace(&mut self.stands[at], false) && self.by.contains_key(&commit.id) && commit.is_merge() {
+            // Whatever it brought in was noted with it.
+            return;
+        }
+        self.by.entry(commit.id).or_insert(by);
+        for inner in brought_in(fork, &self.places, commit) {
+            self.stands[inner] = false;
+            self.by.entry(fork[inner].commit.id).or_insert(by);
+        }
     }
-    stands[at] = to;
-    for earlier in &undoes[at] {
-        set(stands, undoes, *earlier, !to);
+}
+
+/// What a revert names.
+enum Named {
+    /// An earlier commit of the fork, by place.
+    Ours(usize),
+    /// Any other, as it is written.
+    Other(String),
+}
+
+/// What the message of each commit says it reverts, each once.
+fn says(fork: &[CommitPaths], names: &[(String, usize)], picked: &HashSet<CommitId>) -> Vec<Vec<Named>> {
+    let read = |(at, change): (usize, &CommitPaths)| {
+        if picked.contains(&change.commit.id) {
+            return Vec::new();
+        }
+        let said: BTreeSet<String> =
+            REVERT.captures_iter(&change.commit.message).map(|found| found[1].to_ascii_lowercase()).collect();
+        let place = |sha: String| {
+            let from = names.partition_point(|(name, _)| *name < sha);
+            let alike = names[from..].iter().take_while(|(name, _)| name.starts_with(&sha)).map(|(_, place)| *place);
+            alike.filter(|place| *place < at).max().map_or(Named::Other(sha), Named::Ours)
+        };
+        said.into_iter().map(place).collect()
+    };
+    fork.iter().enumerate().map(read).collect()
+}
+
+/// A revert need not say so: undoing the same lines of the same files is one. For each commit whose message says nothing, the last one
+/// before it that it undoes so.
+fn silent<P: PatchIds>(
+    fork: &[CommitPaths],
+    says: &[Vec<Named>],
+    picked: &HashSet<CommitId>,
+    patch_ids: &mut P,
+) -> Result<Vec<Option<usize>>, P::Error> {
+    let mut touching: HashMap<&[RepoPath], Vec<usize>> = HashMap::new();
+    for (at, change) in fork.iter().enumerate() {
+        if !change.paths.is_empty() && !change.commit.is_merge() {
+            touching.entry(&change.paths).or_default().push(at);
+        }
+    }
+    let mut silent = vec![None; fork.len()];
+    for places in touching.values().filter(|places| places.len() > 1) {
+        let mut undoing: HashMap<PatchId, usize> = HashMap::new();
+        for at in places {
+            let commit = &fork[*at].commit;
+            let ours = says[*at].iter().any(|said| matches!(said, Named::Ours(_)));
+            if !ours && !picked.contains(&commit.id) && !undoing.is_empty() {
+                silent[*at] = undoing.get(&patch_ids.patch_id(commit, false)?).copied();
+            }
+            if Some(at) != places.last() {
+                undoing.insert(patch_ids.patch_id(commit, true)?, *at);
+            }
+        }
+    }
+    Ok(silent)
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::commit::{Commit, Signature, When};
+    use engine::ids::TreeId;
+
+    use super::*;
+
+    /// Of commits whose messages say all there is to know.
+    struct None;
+
+    impl PatchIds for None {
+        type Error = std::convert::Infallible;
+
+        fn patch_id(&mut self, commit: &Commit, reversed: bool) -> Result<PatchId, Self::Error> {
+            let mut id = *commit.id.as_bytes();
+            id[19] = u8::from(reversed);
+            Ok(PatchId::from_bytes(id))
+        }
+    }
+
+    fn id(at: usize) -> CommitId {
+        let mut bytes = [0; 20];
+        bytes[..8].copy_from_slice(&(at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+        bytes[8..16].copy_from_slice(&(at as u64).to_be_bytes());
+        CommitId::from_bytes(bytes)
+    }
+
+    /// A line of commits, each of which reverts those before it that `reverts` names.
+    fn line(commits: usize, reverts: impl Fn(usize) -> Vec<usize>) -> Vec<CommitPaths> {
+        let nobody = Signature { name: "a".into(), email: "b".into(), when: When { seconds: 0, offset: 0 } };
+        let commit = |at: usize| Commit {
+            id: id(at),
+            tree: TreeId::from_bytes([0; 20]),
+            parents: at.checked_sub(1).map(id).into_iter().collect(),
+            author: nobody.clone(),
+            committer: nobody.clone(),
+            message: reverts(at).iter().map(|at| format!("This reverts commit {}.\n", id(*at))).collect(),
+        };
+        (0..commits).map(|at| CommitPaths { commit: commit(at), paths: vec![RepoPath::from("a")] }).collect()
+    }
+
+    fn standing(fork: &[CommitPaths]) -> Vec<usize> {
+        let Ok(undone) = undone(fork, &HashSet::new(), &mut None);
+        (0..fork.len()).filter(|at| undone.stands[*at]).collect()
+    }
+
+    #[test]
+    fn a_revert_of_a_revert_brings_back_what_was_undone() {
+        assert_eq!(standing(&line(2, |at| (at > 0).then_some(0).into_iter().collect())), [1]);
+        assert_eq!(standing(&line(3, |at| at.checked_sub(1).into_iter().collect())), [0, 2]);
+        // Two say so, and one of these is undone.
+        let twice = |at: usize| [vec![], vec![0], vec![0], vec![2]][at].clone();
+        assert_eq!(standing(&line(4, twice)), [1, 3]);
+    }
+
+    #[test]
+    fn reverts_crossed_in_any_way_are_each_looked_at_once() {
+        let crossed = |at: usize| (at.saturating_sub(3)..at).collect();
+        assert_eq!(standing(&line(61, crossed)), (0..61).filter(|at| at % 4 == 0).collect::<Vec<_>>());
+        assert_eq!(standing(&line(500, |at| (0..at).collect())), [499]);
+    }
+
+    #[test]
+    fn a_long_chain_of_reverts_needs_no_stack() {
+        let chain = line(30_000, |at| at.checked_sub(1).into_iter().collect());
+        let on_a_small_stack = std::thread::Builder::new().stack_size(256 << 10).spawn(move || standing(&chain).len());
+        assert_eq!(on_a_small_stack.expect("started").join().expect("ended"), 15_000);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::base;
 use super::evidence::{self, Sides};
 use super::taken::CommitPaths;
-use super::warning::same_names;
+use super::warning::{Warning, contradicted, same_names};
 use super::{
     Alone, Because, BestFit, Cascade, CommitIndex, Difference, End, LineShare, MergeCommit, Survey, Surveyed, Totals,
     Verdict, cascade, overlap, risk,
@@ -141,9 +141,15 @@ pub fn survey(
         surveyed.push(Surveyed { undoes, ..describe(unit, picked, found, given.config) });
         progress.step();
     }
+    let mut contradictions = Vec::new();
     for (unit, found) in units.all().iter().zip(&mut surveyed) {
         if found.verdict == Verdict::Taken && found.alone != Alone::Noop {
             let share = LineShare::of(&mut merger, unit, fork_tree)?;
+            if let Some(says) = contradicted(found, share) {
+                found.verdict = Verdict::Open;
+                contradictions.push(Warning::Contradiction { unit: found.sha, says, share });
+                continue;
+            }
             found.adapted = !share.is_whole();
             found.share = found.adapted.then_some(share);
         }
@@ -160,7 +166,8 @@ pub fn survey(
     merger.keep(end.merged)?;
     merger.keep(end.tree)?;
     put_on_line(&mut surveyed, &line);
-    let warnings = same_names(repo, (fork_tree, end.tree), (&units, &surveyed))?;
+    let mut warnings = contradictions;
+    warnings.extend(same_names(repo, (fork_tree, end.tree), (&units, &surveyed))?);
     cascade::mark(&history, &mut surveyed, &line, &lacking);
 
     let counts = |tree: TreeId| repo.files_changed(Some(base_tree), tree);

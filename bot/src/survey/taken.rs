@@ -4,13 +4,11 @@
 //! sign is enough (patch-id alone sees 8 of 17 on a real fork), and every sign is weighed here. Cheap signs come first; a
 //! patch-id is computed only for commits that touch exactly the same paths.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
-
-use regex::Regex;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::reverts::{self, Undone};
 use super::{Evidence, EvidenceKind};
+use crate::origin::origins;
 use engine::commit::{Commit, pr_of};
 use engine::ids::{CommitId, PatchId};
 use engine::path::RepoPath;
@@ -31,32 +29,6 @@ pub trait PatchIds {
     /// # Errors
     /// The commit's files cannot be read.
     fn patch_id(&mut self, commit: &Commit, reversed: bool) -> Result<PatchId, Self::Error>;
-}
-
-/// The ways in which people name the upstream commit that a backport comes from: git's own, and those of distributions and of
-/// the kernel's stable branches.
-static TRAILER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?xim)
-          \( (?:cherry[-\x20]picked|back-?ported) \s+ from \s+ commit \s+ ([0-9a-f]{7,40}) \b
-        | ^ commit \x20 ([0-9a-f]{7,40}) \x20 upstream \.? \x20* $
-        | ^ \[ \x20* upstream \x20 commit \x20 ([0-9a-f]{7,40}) \x20* \]
-        | ^ upstream-commit: \x20* ([0-9a-f]{7,40}) \b
-        | (?:cherry[-\x20]picked|back-?ported) \x20+ from:? \x20+ https?://\S+/commit/([0-9a-f]{7,40}) \b",
-    )
-});
-
-#[expect(clippy::unwrap_used, reason = "a fixed pattern, compiled by every test")]
-pub(super) fn pattern(text: &str) -> Regex {
-    Regex::new(text).unwrap()
-}
-
-/// The commits that a message says its change was picked or ported from, as they are named there.
-fn origins(message: &str) -> impl Iterator<Item = String> + '_ {
-    TRAILER.captures_iter(message).filter_map(|found| {
-        let sha = found.iter().skip(1).flatten().next()?;
-        Some(sha.as_str().to_ascii_lowercase())
-    })
 }
 
 /// Upstream's side of a comparison.
@@ -97,8 +69,7 @@ pub fn evidence<P: PatchIds>(
     let standing: Vec<&CommitPaths> = undone.standing(fork).collect();
     let gone: Vec<&CommitPaths> = undone.gone(fork).collect();
     let stands: HashSet<CommitId> = standing.iter().map(|change| change.commit.id).collect();
-    let (index, before) =
-        (EvidenceIndex::new(upstream.commits, &standing), EvidenceIndex::new(upstream.commits, &gone));
+    let (index, before) = (EvidenceIndex::new(upstream, &standing), EvidenceIndex::new(upstream, &gone));
     let mut found = Vec::with_capacity(upstream.commits.len());
     for change in upstream.commits {
         let mut strong = index.strong(change, patch_ids)?;
@@ -126,17 +97,18 @@ pub fn evidence<P: PatchIds>(
     Ok((found, gone.iter().map(|change| change.commit.id).collect()))
 }
 
-/// The fork's commits that are picks of upstream's undoings: they undo what upstream undid, and are no decision of the fork's.
+/// The fork's commits that are picks of upstream's: of its undoings, by any sign, and of others by what their trailers say. What
+/// their messages say of undoing is upstream's word, and no decision of the fork's.
 fn picked_undoings<P: PatchIds>(
     upstream: Upstream<'_>,
     fork: &[CommitPaths],
     patch_ids: &mut P,
 ) -> Result<HashSet<CommitId>, P::Error> {
-    let mut picked = HashSet::new();
+    let index = EvidenceIndex::new(upstream, &fork.iter().collect::<Vec<_>>());
+    let mut picked: HashSet<CommitId> = index.speaks.keys().copied().collect();
     if upstream.undoes.iter().all(Vec::is_empty) {
         return Ok(picked);
     }
-    let index = EvidenceIndex::new(upstream.commits, &fork.iter().collect::<Vec<_>>());
     let messages: HashMap<CommitId, &str> =
         fork.iter().map(|change| (change.commit.id, change.commit.message.as_str())).collect();
     for (change, undoes) in upstream.commits.iter().zip(upstream.undoes).filter(|(_, undoes)| !undoes.is_empty()) {
@@ -194,26 +166,61 @@ fn reland<P: PatchIds>(
     Ok(())
 }
 
-/// The commits that a merge brought in, by place; none for a commit that is no merge.
+/// The commits that a merge brought in, by place; none for a commit that is no merge. `commits` has parents before children.
 pub(super) fn brought_in(commits: &[CommitPaths], places: &HashMap<CommitId, usize>, merge: &Commit) -> Vec<usize> {
     let [first, others @ ..] = merge.parents.as_slice() else { return Vec::new() };
-    if others.is_empty() {
-        return Vec::new();
-    }
-    let reach = |from: &[CommitId]| {
-        let mut reached = HashSet::new();
-        let mut pending: Vec<usize> = from.iter().filter_map(|id| places.get(id).copied()).collect();
-        while let Some(at) = pending.pop() {
-            if reached.insert(at) {
-                pending.extend(commits[at].commit.parents.iter().filter_map(|id| places.get(id).copied()));
-            }
+    let mut reached = Reached::default();
+    let reach = |reached: &mut Reached, from: &[CommitId], before: bool| {
+        for at in from.iter().filter_map(|id| places.get(id)) {
+            reached.add(*at, before);
         }
-        reached
     };
-    let before = reach(&[*first]);
-    let mut brought: Vec<usize> = reach(others).into_iter().filter(|at| !before.contains(at)).collect();
-    brought.sort_unstable();
+    reach(&mut reached, &[*first], true);
+    reach(&mut reached, others, false);
+    let mut brought = Vec::new();
+    while let Some((at, before)) = reached.next() {
+        if !before {
+            brought.push(at);
+        }
+        reach(&mut reached, &commits[at].commit.parents, before);
+    }
+    brought.reverse();
     brought
+}
+
+/// Places reached from a merge, children before parents, until all that are left were there before it: what is older than where both
+/// sides meet is never looked at.
+#[derive(Default)]
+struct Reached {
+    /// Of each place, whether the merge's first parent has it.
+    before: HashMap<usize, bool>,
+    next: BinaryHeap<usize>,
+    /// How many of those that are left the first parent lacks.
+    new: usize,
+}
+
+impl Reached {
+    fn add(&mut self, at: usize, before: bool) {
+        match self.before.get_mut(&at) {
+            None => {
+                self.before.insert(at, before);
+                self.next.push(at);
+                self.new += usize::from(!before);
+            }
+            Some(known) if before && !*known => {
+                *known = true;
+                self.new = self.new.saturating_sub(1);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn next(&mut self) -> Option<(usize, bool)> {
+        let at = if self.new == 0 { None } else { self.next.pop() }?;
+        let before = self.before[&at];
+        self.new -= usize::from(!before);
+        Some((at, before))
+    }
 }
 
 type AuthorKey<'a> = (&'a str, &'a str, i64);
@@ -227,9 +234,17 @@ fn shared(change: &CommitPaths, other: &CommitPaths) -> usize {
     change.paths.iter().filter(|path| other.paths.binary_search(path).is_ok()).count()
 }
 
+/// Whether two commits have a file in common, in whichever folder each side has it. A merge may have none of its own.
+fn has_in_common(change: &CommitPaths, other: &CommitPaths) -> bool {
+    let names: HashSet<&[u8]> = other.paths.iter().map(RepoPath::file_name).collect();
+    change.paths.is_empty() || change.paths.iter().any(|path| names.contains(path.file_name()))
+}
+
 /// The fork's standing commits by what they can be found by.
 struct EvidenceIndex<'a> {
     by_trailer: HashMap<CommitId, Vec<CommitId>>,
+    /// Of each commit of the fork with a trailer, the one of upstream's that it comes from: it stands for no other.
+    speaks: HashMap<CommitId, CommitId>,
     by_author: HashMap<AuthorKey<'a>, Vec<&'a CommitPaths>>,
     by_paths: HashMap<&'a [RepoPath], Vec<&'a CommitPaths>>,
     by_subject: HashMap<&'a str, Vec<&'a CommitPaths>>,
@@ -239,31 +254,25 @@ struct EvidenceIndex<'a> {
 }
 
 impl<'a> EvidenceIndex<'a> {
-    fn new(upstream: &'a [CommitPaths], fork: &[&'a CommitPaths]) -> Self {
+    fn new(upstream: Upstream<'a>, fork: &[&'a CommitPaths]) -> Self {
         let mut index = Self {
             by_trailer: HashMap::new(),
+            speaks: HashMap::new(),
             by_author: HashMap::new(),
             by_paths: HashMap::new(),
             by_subject: HashMap::new(),
             by_pr: HashMap::new(),
             same_author: HashMap::new(),
         };
-        let mut names: Vec<(String, CommitId)> =
-            upstream.iter().map(|change| (change.commit.id.to_string(), change.commit.id)).collect();
+        let commits = upstream.commits;
+        let mut names: Vec<(String, usize)> =
+            commits.iter().enumerate().map(|(at, change)| (change.commit.id.to_string(), at)).collect();
         names.sort_unstable();
-        for change in upstream {
+        for change in commits {
             *index.same_author.entry(author_key(&change.commit)).or_default() += 1;
         }
         for change in fork {
-            for named in origins(&change.commit.message) {
-                // A trailer may name a commit of another repository, or nothing at all: it counts only for one of the range.
-                let at = names.partition_point(|(name, _)| *name < named);
-                if let Some((name, id)) = names.get(at)
-                    && name.starts_with(&named)
-                {
-                    index.by_trailer.entry(*id).or_default().push(change.commit.id);
-                }
-            }
+            index.trailers(upstream, &names, change);
             index.by_author.entry(author_key(&change.commit)).or_default().push(change);
             if !change.commit.is_merge() && !change.paths.is_empty() {
                 index.by_paths.entry(&change.paths).or_default().push(change);
@@ -276,6 +285,34 @@ impl<'a> EvidenceIndex<'a> {
         index
     }
 
+    /// Reads the trailers of a commit of the fork. A pick adds its own below those that its message had, and anybody may have written
+    /// those: so the last counts, where both commits touch a file in common. Those before it count where the fork has all of what
+    /// they name, as after several picks were squashed.
+    fn trailers(&mut self, upstream: Upstream<'_>, names: &[(String, usize)], change: &CommitPaths) {
+        // A trailer may name a commit of another repository, or nothing at all: it counts only for one of the range.
+        let in_range = |named: String| {
+            let at = names.partition_point(|(name, _)| *name < named);
+            names.get(at).filter(|(name, _)| name.starts_with(&named)).map(|(_, at)| *at)
+        };
+        let named: Vec<usize> = origins(&change.commit.message).filter_map(in_range).collect();
+        let Some((last, before)) = named.split_last() else { return };
+        let mut counts: Vec<usize> = before.iter().copied().filter(|at| upstream.absorbed[*at] && at != last).collect();
+        counts.sort_unstable();
+        counts.dedup();
+        if upstream.absorbed[*last] || has_in_common(&upstream.commits[*last], change) {
+            self.speaks.insert(change.commit.id, upstream.commits[*last].commit.id);
+            counts.push(*last);
+        }
+        for at in counts {
+            self.by_trailer.entry(upstream.commits[at].commit.id).or_default().push(change.commit.id);
+        }
+    }
+
+    /// Whether a commit of the fork says that it comes from another one of upstream's.
+    fn speaks_for_another(&self, fork: &CommitPaths, change: &CommitPaths) -> bool {
+        self.speaks.get(&fork.commit.id).is_some_and(|upstream| *upstream != change.commit.id)
+    }
+
     /// Evidence that is enough on its own.
     fn strong<P: PatchIds>(&self, change: &CommitPaths, patch_ids: &mut P) -> Result<Vec<Evidence>, P::Error> {
         let mut found = Vec::new();
@@ -285,7 +322,8 @@ impl<'a> EvidenceIndex<'a> {
         }
         let key = author_key(&change.commit);
         let unique = self.same_author.get(&key) == Some(&1);
-        for other in self.by_author.get(&key).into_iter().flatten() {
+        let by_author = self.by_author.get(&key).into_iter().flatten();
+        for other in by_author.filter(|other| !self.speaks_for_another(other, change)) {
             // Scripts make commits in the same second, so the date is believed only of commits that have something in common.
             if other.commit.subject() == change.commit.subject() || (unique && shared(change, other) > 0) {
                 add(EvidenceKind::Authorship, other.commit.id);
@@ -311,7 +349,8 @@ impl<'a> EvidenceIndex<'a> {
         for (other, wanted) in same_subject.chain(same_pr) {
             let id = other.commit.id;
             let already = found.iter().any(|e| e.kind == EvidenceKind::Subject && e.fork_commit == id);
-            if already || (spoken_for.contains(&id) && !known.contains(&id)) {
+            let another = spoken_for.contains(&id) || self.speaks_for_another(other, change);
+            if already || (another && !known.contains(&id)) {
                 continue;
             }
             if known.contains(&id) || absorbed || shared(change, other) >= wanted {

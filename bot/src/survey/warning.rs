@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Heads, Survey, Surveyed};
+use super::{Alone, EvidenceKind, Heads, LineShare, Survey, Surveyed};
 use crate::line::OnLine;
 use crate::names::BranchName;
 use crate::units::Units;
@@ -34,6 +34,14 @@ pub enum Warning {
         /// How many commits the branch has that it lacks.
         own: usize,
     },
+    /// A commit of the fork says that it has a unit, and the fork has next to nothing of it: the unit counts as open.
+    Contradiction {
+        unit: CommitId,
+        /// The fork's commit.
+        says: CommitId,
+        /// How many of the lines the unit adds are there.
+        share: LineShare,
+    },
     /// A unit brings a path that not every file system tells from another.
     SameName {
         unit: CommitId,
@@ -51,6 +59,12 @@ impl Survey {
             Warning::SameName { unit, path, other } if *unit == sha => Some((path, other)),
             _ => None,
         })
+    }
+
+    /// Whether what the fork's commits say of a unit is not so.
+    #[must_use]
+    pub fn is_contradicted(&self, sha: CommitId) -> bool {
+        self.warnings.iter().any(|warning| matches!(warning, Warning::Contradiction { unit, .. } if *unit == sha))
     }
 
     /// The branch that is followed and the one that upstream goes on with, where it goes on elsewhere.
@@ -88,6 +102,16 @@ pub fn cut_history(repo: &Repo, heads: Heads) -> Result<Option<Warning>, GitErro
     let oldest = when(range)?.into_iter().min();
     let hides = youngest.zip(oldest).is_some_and(|(edge, oldest)| oldest <= edge);
     Ok(hides.then_some(Warning::CutHistory { commits, in_range: false }))
+}
+
+/// The commit of the fork that says it has a unit which it cannot have: the unit applies without a conflict, and most of what it adds
+/// is missing. A trailer, an author with a date and a title are words, which anybody may have written; what else shows a change is
+/// its content, or the ledger.
+pub(super) fn contradicted(unit: &Surveyed, share: LineShare) -> Option<CommitId> {
+    let is_word = |kind| matches!(kind, EvidenceKind::Trailer | EvidenceKind::Authorship | EvidenceKind::Subject);
+    let words = unit.evidence.iter().all(|sign| is_word(sign.kind));
+    let first = unit.evidence.first()?.fork_commit;
+    (words && unit.alone == Alone::Clean && share.there * 2 <= share.of).then_some(first)
 }
 
 /// The paths at the line's end that the fork does not have and that not every file system tells from others.

@@ -13,6 +13,7 @@ use regex::{Captures, Regex};
 
 use super::code;
 use super::{visible, visible_lines};
+use crate::origin;
 
 /// Invisible and of no width: enough to keep `@` from being a mention, and `#` from being a reference, with the text looking
 /// the same.
@@ -34,8 +35,8 @@ static LIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// A picked commit's message with every mention, closing keyword and reference made inert. Trailers stay as they are: the `@`
-/// of a mail address mentions nobody.
+/// A picked commit's message with every mention, closing keyword and reference made inert, and every trailer that names an origin:
+/// a pick has one, its own. Other trailers stay as they are: the `@` of a mail address mentions nobody.
 #[must_use]
 pub fn inert_message(text: &str) -> String {
     // Our own mark is no trick: a message may have been made inert before, in a fork of a fork.
@@ -43,7 +44,12 @@ pub fn inert_message(text: &str) -> String {
     inert(&super::unmarked(&shown.join("\u{200b}")))
 }
 
+/// Made inert; what would say that a commit comes from another says nothing, too.
 fn inert(text: &str) -> String {
+    origin::broken(&without_links(text), ZERO_WIDTH)
+}
+
+fn without_links(text: &str) -> String {
     let Some(live) = LIVE.as_ref() else { return text.to_owned() };
     let mut result = String::with_capacity(text.len());
     let mut rest = 0;

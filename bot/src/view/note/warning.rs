@@ -46,6 +46,13 @@ pub fn warning(warning: &Warning, reader: Reader) -> String {
                 count(*ahead, "commit")
             )
         }
+        Warning::Contradiction { unit, says, share } => format!(
+            "{unit} counts as open: the fork's {} says that it has it, but it would still apply (of {} that it adds the fork has {}). Where the fork has it in another form, `uptake decide skip {unit}` says so.",
+            says.short(),
+            count(share.of, "line"),
+            share.there,
+            unit = unit.short(),
+        ),
         Warning::SameName { unit, path, other } => {
             format!("{} brings {}.", unit.short(), same_name(path, other))
         }
