@@ -38,6 +38,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
             "pipeline",
             "plan",
             "programs",
+            "record",
             "serve",
             "setup",
             "survey",
@@ -69,6 +70,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
             "pick",
             "plan",
             "publish",
+            "record",
             "survey",
             "units",
             "view::matrix",
@@ -93,6 +95,11 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
         &["config", "engine", "line", "manifest", "plan", "survey", "units"],
         "branches are built in memory; what becomes of them is decided later",
     ),
+    (
+        "record",
+        &["engine", "pick", "plan", "survey", "units"],
+        "what may be recorded follows from what is surveyed and planned; publishing it is publishing's",
+    ),
     ("manifest", &[], "three texts go in and one comes out; which file they are of, and when, is picking's"),
     (
         "memory",
@@ -107,7 +114,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
     ("forge", &["engine"], "a forge shows what it is given and knows no stage"),
     (
         "publish",
-        &["chatops", "config", "engine", "forge", "ledger", "pick", "plan", "survey", "view::note"],
+        &["chatops", "config", "engine", "forge", "ledger", "pick", "plan", "record", "survey", "view::note"],
         "nothing flows back from it but decisions, by way of the ledger",
     ),
     (

@@ -65,6 +65,7 @@ fn described(said: &Result<SlashCommand, ParseError>) -> String {
         Ok(SlashCommand::Skip { sha, reason }) => format!("skip {sha} because: {}", short(reason)),
         Ok(SlashCommand::Defer { sha, reason: None }) => format!("defer {sha}"),
         Ok(SlashCommand::Defer { sha, reason: Some(reason) }) => format!("defer {sha} because: {}", short(reason)),
+        Ok(SlashCommand::Taken { sha, commit }) => format!("taken {sha} as {commit}"),
         Ok(SlashCommand::Move { sha, phase }) => format!("move {sha} to {phase}"),
         Ok(SlashCommand::Resolve { path, how }) => format!("resolve {path:?} by {how}"),
         Ok(SlashCommand::Needs { sha }) => format!("needs {sha}"),

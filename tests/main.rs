@@ -24,6 +24,7 @@ mod memory;
 mod obey;
 mod publish;
 mod recipe;
+mod record;
 mod report;
 mod repositories;
 mod resolve;

@@ -119,6 +119,7 @@ fn built_with(
 fn body(opened: &Session, survey: &Survey, built: &uptake::pick::Built) -> String {
     let observed = Observed { trunk: "main".into(), ..Observed::default() };
     let situation = Situation {
+        record: None,
         drafts: true,
         immovable: &BTreeSet::new(),
         built,

@@ -15,6 +15,7 @@
 //! * [`survey`] says what upstream has that the fork lacks: verdicts with evidence, the line, conflicts, [`risk`].
 //! * [`plan`] sorts it into phases, and says of each commit left out why.
 //! * [`pick`] builds a branch per phase in memory, with an outcome per commit and a note per conflict.
+//! * [`record`] says how far upstream is in, and makes the merge commit that tells git.
 //! * [`publish`] compares what was built with what a [`forge`] has, and makes the difference.
 //! * [`ci`] has the phases tested with each CUDA version, and finds the pick that breaks one.
 //! * [`manifest`] merges what manifests say instead of their lines.
@@ -55,6 +56,7 @@ pub mod pipeline;
 pub mod plan;
 pub mod programs;
 pub mod publish;
+pub mod record;
 pub mod risk;
 pub mod serve;
 pub mod setup;

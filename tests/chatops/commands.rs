@@ -42,7 +42,7 @@ fn find(sha: &str) -> Result<CommitId, String> {
 fn done(body: &str, permission: Permission, here: Option<usize>, commands: &CommandSettings) -> String {
     let comment = comment(body);
     let phases = phases();
-    let scene = CommandContext { here: here.map(|at| &phases[at]), phases: &phases, find: &find };
+    let scene = CommandContext { here: here.map(|at| &phases[at]), phases: &phases, find: &find, find_ours: &find };
     let mut text = String::new();
     for effect in handle(&comment, &parse_comment(&comment, commands), &scene, permission, commands) {
         let _ = match effect {
@@ -75,10 +75,11 @@ fn writer(body: &str) -> String {
 }
 
 /// A right use of each command, in the table's order.
-const RIGHT: [&str; 15] = [
+const RIGHT: [&str; 16] = [
     "/pick a1b2c3d",
     "/skip a1b2c3d too big",
     "/defer a1b2c3d",
+    "/taken a1b2c3d as a1b2c3d",
     "/move a1b2c3d docs",
     "/resolve src/main.rs union",
     "/needs a1b2c3d",
@@ -108,6 +109,8 @@ fn each_command_of_a_writer_becomes_a_decision_or_an_answer() {
           [Eyes] decide {"do":"skip","sha":"A1"} since "too big" [Rocket]
         /defer a1b2c3d
           [Eyes] decide {"do":"defer","sha":"A1"} [Rocket]
+        /taken a1b2c3d as a1b2c3d
+          [Eyes] decide {"do":"taken","sha":"A1","commit":"A1"} [Rocket]
         /move a1b2c3d docs
           [Eyes] decide {"do":"move","sha":"A1","phase":"docs"} [Rocket]
         /resolve src/main.rs union
@@ -147,6 +150,8 @@ fn each_command_of_a_stranger_is_refused_with_nothing_done() {
           [Eyes] say "refused: `/skip` takes write access to this repository. Nothing was changed." [MinusOne]
         /defer a1b2c3d
           [Eyes] say "refused: `/defer` takes write access to this repository. Nothing was changed." [MinusOne]
+        /taken a1b2c3d as a1b2c3d
+          [Eyes] say "refused: `/taken` takes write access to this repository. Nothing was changed." [MinusOne]
         /move a1b2c3d docs
           [Eyes] say "refused: `/move` takes write access to this repository. Nothing was changed." [MinusOne]
         /resolve src/main.rs union
@@ -193,6 +198,8 @@ fn on_the_dashboard_what_speaks_of_a_phase_is_sent_to_its_pull_request() {
           [Eyes] decide {"do":"skip","sha":"A1"} since "too big" [Rocket]
         /defer a1b2c3d
           [Eyes] decide {"do":"defer","sha":"A1"} [Rocket]
+        /taken a1b2c3d as a1b2c3d
+          [Eyes] decide {"do":"taken","sha":"A1","commit":"A1"} [Rocket]
         /move a1b2c3d docs
           [Eyes] decide {"do":"move","sha":"A1","phase":"docs"} [Rocket]
         /resolve src/main.rs union
@@ -309,7 +316,7 @@ fn an_edited_comment_is_not_obeyed() {
     let commands = CommandSettings::default();
     let said = parse_comment(&edited, &commands);
     let phases = phases();
-    let scene = CommandContext { here: phases.first(), phases: &phases, find: &find };
+    let scene = CommandContext { here: phases.first(), phases: &phases, find: &find, find_ours: &find };
     let described = |permission| handle(&edited, &said, &scene, permission, &commands);
     insta::assert_debug_snapshot!(described(Permission::Admin), @r#"
     [

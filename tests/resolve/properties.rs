@@ -116,7 +116,14 @@ fn built_knowing(
         format!("phases: [{{ id: p, title: P, priority: 1, rules: [{{ paths: ['**'] }}] }}]\nconflicts: [{rules}]\n");
     let config = parse_config(&yaml, "uptake.yml", &|_| Lookup::Unknown { like: Vec::new() }).expect("right");
     let main = MainBranch { branch: "main", repository: "" };
-    let given = Given { config: &Config::default(), main, landed: &[], leaves_out: &|_| false, lets_in: &|_| false };
+    let given = Given {
+        config: &Config::default(),
+        main,
+        landed: &[],
+        stated: &[],
+        leaves_out: &|_| false,
+        lets_in: &|_| false,
+    };
     let survey = survey(&repo, Heads { fork, upstream: head }, given, &mut AsMerged, &mut Silent).expect("a survey");
     let mut plan = all_open(&survey);
     let choices = plan.phases[0].choices.clone();

@@ -104,6 +104,7 @@ pub fn decided(decision: &Decision) -> String {
         Ruling::Skip { sha: commit } => format!("{} is left out", sha(commit)),
         Ruling::Defer { sha: commit } => format!("{} is left for later", sha(commit)),
         Ruling::Readmit { sha: commit } => format!("{} goes by the configuration again", sha(commit)),
+        Ruling::Taken { sha: upstream, commit } => format!("{} is in the fork, as {}", sha(upstream), sha(commit)),
         Ruling::Move { sha: commit, phase } => format!("{} goes to {}", sha(commit), code(phase)),
         Ruling::Resolve { phase, path, how } => {
             format!("conflicts of {} in {} are resolved: {how}", code(phase), code(path))

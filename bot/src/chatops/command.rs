@@ -82,6 +82,13 @@ pub enum SlashCommand {
         /// Why, where that was said.
         reason: Option<String>,
     },
+    /// The fork has it in a form of its own.
+    Taken {
+        /// The beginning of its SHA.
+        sha: String,
+        /// The beginning of that of the fork's commit.
+        commit: String,
+    },
     /// Take it in another phase.
     Move {
         /// The beginning of its SHA.
@@ -156,6 +163,17 @@ pub const COMMANDS: &[CommandSpec] = &[
         let (sha, reason) = parse::sha_and_reason(entry, words)?;
         Ok(SlashCommand::Defer { sha, reason })
     }),
+    entry!(
+        "taken",
+        "SHA as OURS",
+        "say that the fork has this commit, as a commit of its own",
+        Job,
+        Writers,
+        |entry, words| {
+            let (sha, commit) = parse::sha_as_ours(entry, words)?;
+            Ok(SlashCommand::Taken { sha, commit })
+        }
+    ),
     entry!("move", "SHA PHASE", "take this commit in another phase", Job, Writers, |entry, words| {
         let (sha, phase) = parse::sha_and_phase(entry, words)?;
         Ok(SlashCommand::Move { sha, phase })
@@ -217,6 +235,7 @@ impl SlashCommand {
             Self::Pick { .. } => "pick",
             Self::Skip { .. } => "skip",
             Self::Defer { .. } => "defer",
+            Self::Taken { .. } => "taken",
             Self::Move { .. } => "move",
             Self::Resolve { .. } => "resolve",
             Self::Needs { .. } => "needs",

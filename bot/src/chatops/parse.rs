@@ -221,6 +221,24 @@ pub(super) fn sha_and_reason(
     Ok((sha, Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty())))
 }
 
+pub(super) fn sha_as_ours(entry: &'static CommandSpec, words: &Words<'_>) -> Result<(String, String), ParseError> {
+    let upstream = sha(entry, words.words.first())?;
+    match words.words.get(1) {
+        None => return Err(ParseError::Missing { entry, what: "`as` and the fork's commit" }),
+        Some(word) if !word.eq_ignore_ascii_case("as") => {
+            let should = "`as`, with the fork's commit after it";
+            return Err(ParseError::Form { entry, word: short(word, SHOWN), should, like: None });
+        }
+        Some(_) => {}
+    }
+    let Some(ours) = words.words.get(2) else { return Err(ParseError::Missing { entry, what: "the fork's commit" }) };
+    let ours = sha(entry, Some(ours))?;
+    match words.words.get(3) {
+        None => Ok((upstream, ours)),
+        Some(word) => Err(ParseError::Extra { entry, word: short(word, SHOWN) }),
+    }
+}
+
 pub(super) fn sha_and_phase(entry: &'static CommandSpec, words: &Words<'_>) -> Result<(String, String), ParseError> {
     let sha = sha(entry, words.words.first())?;
     let phase = unquote(words.words.get(1).ok_or(ParseError::Missing { entry, what: "the phase" })?);

@@ -14,6 +14,8 @@ pub struct CommandContext<'a> {
     pub phases: &'a [PhaseInfo],
     /// The commit of the range whose SHA begins so, or why there is none, for people to read.
     pub find: &'a dyn Fn(&str) -> Result<CommitId, String>,
+    /// The commit of the fork's branch whose SHA begins so, or why there is none, for people to read.
+    pub find_ours: &'a dyn Fn(&str) -> Result<CommitId, String>,
 }
 
 /// A phase, as far as commands speak of it.
@@ -104,6 +106,10 @@ impl CommandContext<'_> {
             }
             SlashCommand::Defer { sha, reason } => {
                 Ok(CommandAction::Ruling(Ruling::Defer { sha: self.commit(sha)? }, reason.clone()))
+            }
+            SlashCommand::Taken { sha, commit } => {
+                let (sha, commit) = (self.commit(sha)?, (self.find_ours)(commit).map_err(ContextError::NoCommit)?);
+                ruling(Ruling::Taken { sha, commit })
             }
             SlashCommand::Move { sha, phase } => {
                 let sha = self.commit(sha)?;

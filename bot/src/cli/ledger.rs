@@ -12,7 +12,7 @@ use crate::decision::{FileResolution, Ruling};
 use crate::forge::github::Purpose;
 use crate::ledger::{self, InClone, Ledger, Updated, find_in_clone};
 use crate::names::PhaseId;
-use crate::pipeline::decide::{DecisionMeta, commit_named, decide, phase_named};
+use crate::pipeline::decide::{DecisionMeta, commit_named, decide, fork_commit_named, phase_named};
 use crate::pipeline::{self, RunError};
 use crate::text::{count, short};
 use engine::Repo;
@@ -42,10 +42,19 @@ enum What {
     Skip { sha: String },
     /// Leave a commit out for now
     Defer { sha: String },
-    /// Take back skip, defer, pick and move: the configuration decides again
+    /// Take back skip, defer, pick, move and taken: the configuration decides again
     Readmit { sha: String },
     /// Take a commit in a phase, whatever the configuration says
     Pick { sha: String, phase: String },
+    /// Say that the fork has a commit, in a form of its own: decide taken SHA as OURS
+    Taken {
+        sha: String,
+        /// The word `as`
+        #[arg(value_parser = ["as"])]
+        r#as: String,
+        /// The fork's commit
+        ours: String,
+    },
     /// Take a commit in another phase
     Move { sha: String, phase: String },
     /// Resolve conflicts in a file of a phase in this way
@@ -172,6 +181,10 @@ impl What {
             Self::Pick { sha, phase: to } => Ruling::Pick { sha: commit(sha)?, phase: phase(to)? },
             Self::Move { sha, phase: to } => Ruling::Move { sha: commit(sha)?, phase: phase(to)? },
             Self::Resolve { phase: of, path, how } => Ruling::Resolve { phase: phase(of)?, path, how },
+            Self::Taken { sha, ours, .. } => {
+                let branch = config.and_then(|config| config.fork.branch.as_ref());
+                Ruling::Taken { sha: commit(sha)?, commit: fork_commit_named(repo, branch, &ours)? }
+            }
             Self::Hold { phase: of } => Ruling::Hold { phase: phase(of)? },
             Self::Unhold { phase: of } => Ruling::Unhold { phase: phase(of)? },
             Self::Reopen { phase: of } => Ruling::Reopen { phase: phase(of)? },

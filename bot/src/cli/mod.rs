@@ -14,6 +14,7 @@ mod ledger;
 mod memory;
 mod plan;
 mod publish;
+mod record;
 mod resolved;
 mod run_once;
 mod serve;
@@ -119,7 +120,13 @@ enum Command {
     Run(run_once::RunArgs),
     /// Run as a step of a GitHub workflow: the event says why, the job shows what came of it
     Action(action::ActionArgs),
-    /// Decide on a commit or a phase: skip, defer, pick, move, hold, …
+    /// Say how far upstream is in, and what keeps git from being told
+    ///
+    /// Once every upstream commit up to some point is in the fork or left out for good, a run opens a pull request with a merge
+    /// commit that changes no file. Merged with a merge commit, it moves the common ancestor, and GitHub stops counting those commits
+    /// as missing. This command shows what such a record would say, or names what is still open.
+    Record(record::RecordArgs),
+    /// Decide on a commit or a phase: skip, defer, taken, pick, move, hold, …
     ///
     /// The same as a slash command in a pull request. The decision goes onto the branch uptake/ledger, with who, when and why, and
     /// every run heeds it.
@@ -198,6 +205,7 @@ impl Cli {
             Command::Why { sha, format } => why::why(&call(None), &sha, format),
             Command::Run(args) => run_once::run(&call(args.guest.guest()), &args),
             Command::Action(args) => action::action(&call(args.guest.guest()), &args),
+            Command::Record(args) => record::record(&call(None), &args),
             Command::Decide(args) => ledger::decide_command(&call(None), args),
             Command::Ledger(command) => ledger::ledger(&call(None), command),
             Command::Memory(command) => memory::memory(&call(None), command),

@@ -58,10 +58,17 @@ pub enum Ruling {
         /// The upstream commit.
         sha: CommitId,
     },
-    /// Take back `skip`, `defer`, `pick` or `move`: the configuration decides again.
+    /// Take back `skip`, `defer`, `pick`, `move` or `taken`: the configuration decides again.
     Readmit {
         /// The upstream commit.
         sha: CommitId,
+    },
+    /// The fork has this commit in a form of its own.
+    Taken {
+        /// The upstream commit.
+        sha: CommitId,
+        /// The fork's commit that has it.
+        commit: CommitId,
     },
     /// Take this commit in another phase.
     Move {
@@ -169,6 +176,7 @@ impl fmt::Display for Ruling {
             Self::Pick { sha, phase } => write!(f, "pick {} in {phase}", sha.short()),
             Self::Skip { sha } => write!(f, "skip {}", sha.short()),
             Self::Defer { sha } => write!(f, "defer {}", sha.short()),
+            Self::Taken { sha, commit } => write!(f, "{} is taken as {}", sha.short(), commit.short()),
             Self::Readmit { sha } => write!(f, "readmit {}", sha.short()),
             Self::Move { sha, phase } => write!(f, "move {} to {phase}", sha.short()),
             Self::Resolve { phase, path, how } => write!(f, "resolve {path} in {phase}: {how}"),

@@ -48,7 +48,11 @@ impl Rulings {
     fn add(&mut self, decision: &Decision) {
         let this = || Some(decision.clone());
         match &decision.ruling {
-            Ruling::Pick { sha, .. } | Ruling::Skip { sha } | Ruling::Defer { sha } | Ruling::Move { sha, .. } => {
+            Ruling::Pick { sha, .. }
+            | Ruling::Skip { sha }
+            | Ruling::Defer { sha }
+            | Ruling::Taken { sha, .. }
+            | Ruling::Move { sha, .. } => {
                 self.commits.insert(*sha, decision.clone());
             }
             Ruling::Readmit { sha } => {
@@ -80,9 +84,11 @@ impl Rulings {
         let on = |phase: &PhaseId, of: &dyn Fn(&PhaseRulings) -> bool| self.phase(phase).is_some_and(of);
         let is = |held: &Option<Decision>| held.as_ref() == Some(decision);
         match &decision.ruling {
-            Ruling::Pick { sha, .. } | Ruling::Skip { sha } | Ruling::Defer { sha } | Ruling::Move { sha, .. } => {
-                self.commit(*sha) == Some(decision)
-            }
+            Ruling::Pick { sha, .. }
+            | Ruling::Skip { sha }
+            | Ruling::Defer { sha }
+            | Ruling::Taken { sha, .. }
+            | Ruling::Move { sha, .. } => self.commit(*sha) == Some(decision),
             Ruling::Readmit { sha } => self.commit(*sha).is_none(),
             Ruling::Resolve { phase, path, .. } => self.resolve(phase, path).is_some_and(|(_, held)| held == decision),
             Ruling::Rebuild { phase, .. } => on(phase, &|phase| is(&phase.rebuild)),

@@ -1,9 +1,11 @@
 //! Branches, as a forge has them.
 
+use std::collections::HashMap;
+
 use super::ForgeError;
 use crate::names::BranchName;
 use engine::Repo;
-use engine::commit::BOT;
+use engine::commit::{BOT, Commit};
 use engine::ids::CommitId;
 
 /// A branch as the forge has it.
@@ -57,11 +59,21 @@ pub(super) fn full(branch: &str) -> String {
     format!("refs/heads/{branch}")
 }
 
-/// Whether a branch holds commits that the bot did not make, on top of its base.
+/// Whether a branch holds commits that the bot did not make, on top of its base. What a merge commit of the bot's brings in was not put
+/// there by anybody else, so only first parents are followed.
 ///
 /// # Errors
 /// The repository cannot be read.
 pub fn people(repo: &Repo, base: Option<CommitId>, head: CommitId) -> Result<bool, ForgeError> {
     let Some(base) = base else { return Ok(false) };
-    Ok(repo.range(base, head)?.iter().any(|commit| commit.committer.email != BOT.1))
+    let range: HashMap<CommitId, Commit> =
+        repo.range(base, head)?.into_iter().map(|commit| (commit.id, commit)).collect();
+    let mut at = Some(head);
+    while let Some(commit) = at.and_then(|id| range.get(&id)) {
+        if commit.committer.email != BOT.1 {
+            return Ok(true);
+        }
+        at = commit.parents.first().copied();
+    }
+    Ok(false)
 }

@@ -114,7 +114,9 @@ fn speaks_of(ruling: &Ruling, of: &BuiltPhase) -> bool {
     let commit = |sha| of.picks.iter().any(|pick| pick.sha == sha) || of.left_out.iter().any(|left| left.sha == sha);
     match ruling {
         Ruling::Pick { sha, phase } | Ruling::Move { sha, phase } => *phase == of.id || commit(*sha),
-        Ruling::Skip { sha } | Ruling::Defer { sha } | Ruling::Readmit { sha } => commit(*sha),
+        Ruling::Skip { sha } | Ruling::Defer { sha } | Ruling::Taken { sha, .. } | Ruling::Readmit { sha } => {
+            commit(*sha)
+        }
         Ruling::Resolve { phase, .. }
         | Ruling::Rebuild { phase, .. }
         | Ruling::Hold { phase }

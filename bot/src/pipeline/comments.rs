@@ -6,11 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::decide::fork_commit_named;
 use super::{Inputs, RunError};
 use crate::chatops::{self, CommandContext, Effect, PhaseInfo, note::Trail};
 use crate::forge::{Comment, Forge, Permission};
 use crate::names::PhaseId;
 use crate::publish::Observed;
+use crate::record;
 use crate::survey::Survey;
 use crate::text::MARK;
 use crate::view::why;
@@ -107,9 +109,10 @@ impl Inputs<'_> {
             })
             .collect();
         let threads = self.threads(observed);
+        let record = PhaseInfo { id: record::NAME.into(), head: None, cuda: Vec::new(), paths: Vec::new() };
         let numbers: Vec<u64> = threads.iter().map(|thread| thread.number).collect();
         for (Thread { number, phase: id, head }, comments) in threads.into_iter().zip(forge.comments(&numbers)?) {
-            let here = phases.iter().find(|phase| Some(&phase.id) == id.as_ref());
+            let here = phases.iter().chain([&record]).find(|phase| Some(&phase.id) == id.as_ref());
             let here = here.map(|phase| PhaseInfo { head, ..phase.clone() });
             let mut conversation = Conversation {
                 number,
@@ -152,7 +155,10 @@ impl Inputs<'_> {
         let Some(permission) = permissions.permission(&comment.author, notices) else { return Vec::new() };
         let repo = &self.session.repo;
         let find = |sha: &str| why::find(repo, survey, sha).map(|commit| commit.sha).map_err(|error| error.to_string());
-        chatops::handle(comment, &said, &CommandContext { here, phases, find: &find }, permission, commands)
+        let branch = Some(&self.session.branch);
+        let find_ours = |sha: &str| fork_commit_named(repo, branch, sha).map_err(|error| error.to_string());
+        let context = CommandContext { here, phases, find: &find, find_ours: &find_ours };
+        chatops::handle(comment, &said, &context, permission, commands)
     }
 
     /// Puts a comment's decisions with the others, unless the ledger has them: that run was killed before it answered.
@@ -172,10 +178,11 @@ impl Inputs<'_> {
     /// The pull request of each phase, the last closed one where none is open, and the dashboard.
     fn threads(&self, observed: &Observed) -> Vec<Thread> {
         let mut threads = Vec::new();
-        for phase in &self.session.config.phases {
-            if let Some(pull) = observed.of_phase(&phase.id) {
+        let record = record::NAME.into();
+        for id in self.session.config.phases.iter().map(|phase| &phase.id).chain([&record]) {
+            if let Some(pull) = observed.of_phase(id) {
                 let head = observed.branch(&pull.text.head).map(|branch| branch.head);
-                threads.push(Thread { number: pull.number, phase: Some(phase.id.clone()), head });
+                threads.push(Thread { number: pull.number, phase: Some(id.clone()), head });
             }
         }
         let dashboard = observed.dashboard.iter();

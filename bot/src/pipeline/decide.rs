@@ -5,9 +5,10 @@ use crate::config::Config;
 use crate::decision::{Decision, Ruling};
 use crate::ledger::{Changed, LedgerError, LedgerStore, Updated, update};
 use crate::moment::Moment;
-use crate::names::PhaseId;
+use crate::names::{BranchName, PhaseId};
+use crate::record;
 use engine::ids::CommitId;
-use engine::{Repo, ResolvedName};
+use engine::{GitError, Repo, ResolvedName};
 
 /// Why a decision is refused.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,12 @@ pub enum DecisionError {
     /// Too few digits.
     #[error("'{0}' stands for more than one commit: give more digits")]
     Ambiguous(String),
+    /// A commit that is not the fork's.
+    #[error("{} is not in the fork's branch {branch}: name the fork's commit that has the change", commit.short())]
+    NotInFork { commit: CommitId, branch: BranchName },
+    /// Reading the repository failed.
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// No phase of this id.
     #[error("the configuration has no phase '{name}'; its phases: {}", if .known.is_empty() { "none".to_owned() } else { .known.join(", ") })]
     NoPhase {
@@ -49,13 +56,27 @@ pub fn commit_named(repo: &Repo, name: &str) -> Result<CommitId, DecisionError> 
     }
 }
 
-/// That the configuration has this phase.
+/// The commit of the fork's branch that a full or shortened SHA stands for. The branch is the one checked out where none is named.
+///
+/// # Errors
+/// None, more than one, or one that the branch does not have.
+pub fn fork_commit_named(repo: &Repo, branch: Option<&BranchName>, name: &str) -> Result<CommitId, DecisionError> {
+    let commit = commit_named(repo, name)?;
+    let head = || repo.head_name().map(|name| name.trim_start_matches("refs/heads/").into());
+    let branch: BranchName = branch.cloned().or_else(head).unwrap_or_default();
+    match repo.reference(&format!("refs/heads/{branch}"))? {
+        Some(head) if repo.contains(head, commit)? => Ok(commit),
+        _ => Err(DecisionError::NotInFork { commit, branch }),
+    }
+}
+
+/// That the configuration has this phase, or that it is the record.
 ///
 /// # Errors
 /// It has not.
 pub fn phase_named(config: &Config, name: &str) -> Result<PhaseId, DecisionError> {
     let known: Vec<PhaseId> = config.phases.iter().map(|phase| phase.id.clone()).collect();
-    if known.iter().any(|id| *id == *name) {
+    if name == record::NAME || known.iter().any(|id| *id == *name) {
         return Ok(name.into());
     }
     Err(DecisionError::NoPhase { name: name.to_owned(), known })

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{RunError, Session};
-use crate::decision::Decision;
+use crate::decision::{Decision, Ruling, Rulings};
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{Landing, Ledger, find_in_clone, landings};
 use crate::memory::{self, LearnReport};
@@ -71,10 +71,12 @@ impl<'s> Inputs<'s> {
         let Session { repo, heads, config, .. } = self.session;
         let landed = self.landed.iter().flat_map(|landing| &landing.picks).copied().collect::<Vec<_>>();
         let rulings = self.ledger.effective();
+        let stated = stated(repo, heads.fork, &rulings)?;
         let leaves_out = |unit: &Surveyed| leaves_out(config, &rulings, unit);
         let main = self.session.main_branch();
         let lets_in = |sha| rulings.lets_in(sha);
-        let given = Given { config, main, landed: &landed, leaves_out: &leaves_out, lets_in: &lets_in };
+        let given =
+            Given { config, main, landed: &landed, stated: &stated, leaves_out: &leaves_out, lets_in: &lets_in };
         let store = memory::recall(&self.ledger)?;
         let mut resolve = LineResolver::new(repo, *heads, config.base, self.sources(&store))?;
         let mut survey =
@@ -82,6 +84,20 @@ impl<'s> Inputs<'s> {
         survey.warnings.splice(0..0, self.session.warnings()?);
         Ok(survey)
     }
+}
+
+/// The commits that people say the fork has, as far as the fork still has the commits they name for it.
+fn stated(repo: &Repo, fork: CommitId, rulings: &Rulings) -> Result<Vec<(CommitId, CommitId)>, RunError> {
+    let mut found = Vec::new();
+    for (_, decision) in rulings.commits() {
+        if let Ruling::Taken { sha, commit } = decision.ruling
+            && repo.has_commit(commit)
+            && repo.contains(fork, commit)?
+        {
+            found.push((sha, commit));
+        }
+    }
+    Ok(found)
 }
 
 /// Of the pull requests that were merged: the commits they became, where the ledger does not have them yet.

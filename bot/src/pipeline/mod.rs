@@ -16,6 +16,7 @@ mod inputs;
 mod matrix;
 mod own_folders;
 mod proposal;
+mod record;
 pub mod resolutions;
 mod session;
 mod upstream;
@@ -90,5 +91,7 @@ fn propose<'s>(session: &'s Session, forge: &dyn Forge, progress: &mut dyn Progr
     // Comments name commits, so they are understood once these are known, and obeyed by what is built next.
     let (inputs, comments) = inputs.read_comments(&survey, &observed, forge)?;
     let built = inputs.build(&survey, progress)?;
-    Ok(Proposal { inputs, survey, comments, built, observed })
+    let record =
+        inputs.record(&survey, &built, None)?.ok().map(|record| inputs.after(record, &observed)).transpose()?;
+    Ok(Proposal { inputs, survey, comments, built, record, observed })
 }

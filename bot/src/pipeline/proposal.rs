@@ -9,6 +9,7 @@ use crate::forge::{Forge, ForgeError};
 use crate::names::BranchName;
 use crate::pick::Built;
 use crate::publish::{ApplyError, Change, Changes, Observed, Situation, apply, compare};
+use crate::record::Record;
 use crate::survey::Survey;
 use crate::text::visible;
 use crate::view::matrix;
@@ -23,6 +24,8 @@ pub(super) struct Proposal<'s> {
     pub(super) survey: Survey,
     pub(super) comments: NewComments,
     pub(super) built: Built,
+    /// What may be recorded as in.
+    pub(super) record: Option<Record>,
     pub(super) observed: Observed,
 }
 
@@ -126,7 +129,7 @@ impl Proposal<'_> {
     /// What would be changed.
     pub(super) fn preview(self) -> Result<RunReport, RunError> {
         let changes = self.changes(&MissingFeatures::default())?;
-        let Self { inputs: Inputs { learned, .. }, survey, built, comments, observed } = self;
+        let Self { inputs: Inputs { learned, .. }, survey, built, comments, observed, .. } = self;
         Ok(RunReport { survey, built, learned, changes, tests: Vec::new(), waiting: comments.notices, observed })
     }
 
@@ -135,6 +138,7 @@ impl Proposal<'_> {
         let session = self.inputs.session;
         Ok(compare(&Situation {
             built: &self.built,
+            record: self.record.as_ref(),
             survey: &self.survey,
             config: &session.config,
             rulings: &self.inputs.ledger.effective(),

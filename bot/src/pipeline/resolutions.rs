@@ -55,7 +55,14 @@ pub fn learn_from_history(
     progress: &mut dyn Progress,
 ) -> Result<LearnReport, RunError> {
     let Session { repo, config, heads, .. } = session;
-    let given = Given { config, main: session.main_branch(), landed: &[], leaves_out: &|_| false, lets_in: &|_| true };
+    let given = Given {
+        config,
+        main: session.main_branch(),
+        landed: &[],
+        stated: &[],
+        leaves_out: &|_| false,
+        lets_in: &|_| true,
+    };
     let survey = survey(repo, Heads { fork: tip, upstream: heads.upstream }, given, &mut AsMerged, progress)?;
     let line = repo.range(heads.upstream, tip)?;
     let pairs = by_evidence(&survey);

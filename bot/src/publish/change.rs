@@ -67,12 +67,15 @@ pub enum CloseReason {
     NothingLeft,
     /// The configuration has no such phase any more.
     NoPhase,
+    /// What it records is not so any more.
+    NoRecord,
 }
 
 impl fmt::Display for CloseReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::NothingLeft => "nothing is left to take",
+            Self::NoRecord => "what it records does not hold any more, or git knows it already",
             Self::NoPhase => "its phase is not in the configuration any more",
         })
     }

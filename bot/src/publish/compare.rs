@@ -21,13 +21,15 @@ use crate::config::raw::Stacking;
 use crate::decision::{Decision, Ruling};
 use crate::forge::{PullRequest, PullText};
 use crate::names::{BranchName, PhaseId};
+use crate::record;
 use crate::text::code;
 use engine::ids::CommitId;
 
 /// Compares what is wanted with what there is.
 #[must_use]
 pub fn compare(situation: &Situation<'_>) -> Changes {
-    let ids: BTreeSet<_> = situation.built.phases.iter().map(|phase| phase.id.clone()).collect();
+    let mut ids: BTreeSet<_> = situation.built.phases.iter().map(|phase| phase.id.clone()).collect();
+    ids.insert(record::NAME.into());
     let Situation { observed, rulings, refused, .. } = *situation;
     let rounds = PhasePulls { observed, ids, rulings, refused };
     let of_phases: Vec<_> = situation.built.phases.iter().map(|phase| rounds.of(&phase.id)).collect();
@@ -45,21 +47,33 @@ pub fn compare(situation: &Situation<'_>) -> Changes {
         wanted.iter().zip(&of_phases).map(|(wanted, round)| comparison.phase(wanted, round)).collect();
     // A phase with nothing left to take needs its branch no longer; any other does.
     let kept = standings.iter().zip(&of_phases).filter(|(standing, _)| **standing != PhaseStatus::Nothing);
-    let kept = kept.map(|(_, round)| round.branch.as_str()).collect();
+    let mut kept: BTreeSet<&str> = kept.map(|(_, round)| round.branch.as_str()).collect();
+    let of_record = rounds.of(&record::NAME.into());
+    let record = comparison.record(&of_record);
+    if record.is_some() {
+        kept.insert(&of_record.branch);
+    }
     stale::clear(situation, &rounds, &kept, &mut found);
-    found.changes(situation, &wanted, &standings)
+    found.changes(situation, &wanted, &standings, record.as_ref())
 }
 
 impl ChangeSet {
-    fn changes(self, situation: &Situation<'_>, wanted: &[Desired], standings: &[PhaseStatus]) -> Changes {
+    fn changes(
+        self,
+        situation: &Situation<'_>,
+        wanted: &[Desired],
+        standings: &[PhaseStatus],
+        record: Option<&(Desired, PhaseStatus)>,
+    ) -> Changes {
         let Self { records, phases, endings, deletions, mut notices } = self;
         let mut changes: Vec<_> = situation.said.iter().cloned().chain(records).map(Change::Record).collect();
         changes.extend(trunk(situation));
-        changes.extend(missing_labels(situation, wanted, &phases));
+        let all: Vec<&Desired> = wanted.iter().chain(record.map(|(wanted, _)| wanted)).collect();
+        changes.extend(missing_labels(situation, &all, &phases));
         changes.extend(phases);
         changes.extend(endings);
         changes.extend(deletions);
-        match dashboard::change(situation, wanted, standings) {
+        match dashboard::change(situation, wanted, standings, record) {
             Ok(change) => changes.extend(change),
             Err(closed) => notices.push(closed),
         }
@@ -77,7 +91,7 @@ fn trunk(situation: &Situation<'_>) -> Option<Change> {
 }
 
 /// The labels that are about to be used and that the repository does not have. One that is there stays as people made it.
-fn missing_labels(situation: &Situation<'_>, wanted: &[Desired], phases: &[Change]) -> Vec<Change> {
+fn missing_labels(situation: &Situation<'_>, wanted: &[&Desired], phases: &[Change]) -> Vec<Change> {
     let mut found: Vec<Change> = Vec::new();
     let mut seen: BTreeSet<String> = situation.observed.labels.iter().map(|label| label.name.to_lowercase()).collect();
     for change in phases {
@@ -113,6 +127,21 @@ impl Comparison<'_> {
             self.turn.get_or_insert_with(|| wanted.phase.clone());
         }
         standing
+    }
+
+    /// The pull request that records that upstream is in, where there is anything to record.
+    fn record(&mut self, round: &PhasePull<'_>) -> Option<(Desired, PhaseStatus)> {
+        // It waits for no phase.
+        self.turn = None;
+        let Some(record) = self.situation.record else {
+            if let PrState::Open(open) = round.life {
+                end(open, CloseReason::NoRecord, self.found);
+            }
+            return None;
+        };
+        let wanted = super::record::wanted(self.situation, record, &round.branch);
+        let standing = self.stand(&wanted, round);
+        Some((wanted, standing))
     }
 
     fn stand(&mut self, wanted: &Desired, round: &PhasePull<'_>) -> PhaseStatus {

@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::config::raw::LabelSettings;
 use crate::forge::Label;
 use crate::pick::{BuiltPhase, Pick};
+use crate::record;
 use crate::risk::Level;
 use crate::text::{inert_message, short};
 
@@ -29,6 +30,12 @@ pub(super) fn of(phase: &BuiltPhase, config: &Config, unready: bool, stacked: bo
     }
     labels.extend(extra.iter().cloned());
     tidy(labels)
+}
+
+/// The labels of the pull request that records that upstream is in.
+pub(super) fn of_record(config: &Config) -> Vec<String> {
+    let own = format!("{}{}", config.labels.phase, record::NAME);
+    tidy(std::iter::once(own).chain(config.labels.extra.iter().cloned()).collect())
 }
 
 fn tidy(mut labels: Vec<String>) -> Vec<String> {
@@ -60,7 +67,7 @@ fn spelt(label: &str, there: &[String]) -> String {
 fn is_ours(label: &str, config: &Config) -> bool {
     let labels = &config.labels;
     let label = label.to_lowercase();
-    begins(&label, &labels.phase, config.phases.iter().map(|phase| phase.id.as_str()))
+    begins(&label, &labels.phase, config.phases.iter().map(|phase| phase.id.as_str()).chain([record::NAME]))
         || begins(&label, &labels.risk, ["low", "medium", "high", "critical"])
         || [&labels.conflicts, &labels.needs_human, &labels.stacked].iter().any(|own| own.to_lowercase() == label)
 }

@@ -16,6 +16,7 @@ mod marker;
 mod notice;
 mod observed;
 mod page;
+mod record;
 mod round;
 mod section;
 mod situation;

@@ -12,12 +12,15 @@ use crate::forge::{PullRequest, State};
 use crate::moment::Moment;
 use crate::names::{BranchName, PhaseId};
 use crate::pick::Built;
+use crate::record::Record;
 use crate::survey::Survey;
 
 /// What was built, what the forge has, and what people said.
 pub struct Situation<'a> {
     /// What was built.
     pub built: &'a Built,
+    /// What may be recorded as in, where anything may.
+    pub record: Option<&'a Record>,
     /// What upstream has.
     pub survey: &'a Survey,
     /// The configuration.

@@ -25,6 +25,8 @@ pub(super) struct Sides<'a> {
     pub(super) absorbed: &'a [bool],
     /// Upstream commits that a merged phase brought in, each with the fork's commit that holds it.
     pub(super) landed: &'a [(CommitId, CommitId)],
+    /// Upstream commits that a person says the fork has, each with the fork's commit that has it.
+    pub(super) stated: &'a [(CommitId, CommitId)],
 }
 
 /// What was found for a unit.
@@ -76,6 +78,13 @@ pub(super) fn find(repo: &Repo, sides: Sides<'_>) -> Result<Vec<Found>, GitError
             signs.evidence.push(Evidence { kind: EvidenceKind::Squash, fork_commit });
             signs.reverted_by = None;
         }
+    }
+    for (sha, fork_commit) in sides.stated {
+        // One inside of a unit stands for the unit.
+        let Some(unit) = units.place(*sha).map(|at| &units.all()[at]) else { continue };
+        let signs = &mut found[places[&unit.commit.id]];
+        signs.evidence.push(Evidence { kind: EvidenceKind::Ledger, fork_commit: *fork_commit });
+        (signs.reverted_by, signs.moot) = (None, None);
     }
     hand_down(&upstream, &places, &mut found);
     Ok(units

@@ -267,7 +267,7 @@ pub enum EvidenceKind {
     Squash,
     /// A fork commit has the same subject line or pull request; never enough on its own.
     Subject,
-    /// A merged phase brought it in.
+    /// A merged phase brought it in, or a person says that the fork has it.
     Ledger,
 }
 

@@ -36,6 +36,8 @@ pub struct Given<'a> {
     pub main: MainBranch<'a>,
     /// Upstream commits that a merged phase brought in, each with the fork's commit that holds it, as the ledger knows them.
     pub landed: &'a [(CommitId, CommitId)],
+    /// Upstream commits that a person says the fork has, each with the fork's commit that has it.
+    pub stated: &'a [(CommitId, CommitId)],
     /// Whether a rule or a person leaves a unit out.
     pub leaves_out: &'a dyn Fn(&Surveyed) -> bool,
     /// Whether a person let a unit in that changes what is guarded.
@@ -127,8 +129,15 @@ pub fn survey(
     let picked = pick_alone((repo, &mut merger), &units, &history, fork_tree, progress)?;
     progress.stage("looking for what the fork has already", 1);
     let absorbed: Vec<bool> = picked.iter().map(|picked| picked.alone == Alone::Noop).collect();
-    let sides =
-        Sides { units: &units, history: &history, steps, fork: &fork, absorbed: &absorbed, landed: given.landed };
+    let sides = Sides {
+        units: &units,
+        history: &history,
+        steps,
+        fork: &fork,
+        absorbed: &absorbed,
+        landed: given.landed,
+        stated: given.stated,
+    };
     let found = evidence::find(repo, sides)?;
     progress.step();
 

@@ -82,7 +82,7 @@ impl Repo {
     pub fn make_first_commit(&self, tree: TreeId, author: &Signature, message: &str) -> Result<CommitId, GitError> {
         let doing = "make a commit";
         let author = super::write::signature(author).doing(doing)?;
-        self.commit_as(&author, None, tree, &author, message).doing(doing)
+        self.commit_as(&author, &[], tree, &author, message).doing(doing)
     }
 
     /// Brings the objects of another repository within reach of this one, for as long as this one is open. Nothing is copied and

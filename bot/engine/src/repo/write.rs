@@ -35,7 +35,7 @@ impl Repo {
             Ok(Some(_)) => signature(&read(&picked).author).doing(doing())?,
             Ok(None) | Err(_) => picked.author().to_owned(),
         };
-        self.commit_as(&author, Some(parent), tree, &committer, message).doing(doing())
+        self.commit_as(&author, &[parent], tree, &committer, message).doing(doing())
     }
 
     /// Makes a commit of our own.
@@ -53,20 +53,39 @@ impl Repo {
         self.commits()?;
         self.whole(tree.as_bytes())?;
         let author = signature(author).doing(doing)?;
-        self.commit_as(&author, Some(parent), tree, &author, message).doing(doing)
+        self.commit_as(&author, &[parent], tree, &author, message).doing(doing)
+    }
+
+    /// Makes a merge commit of our own.
+    ///
+    /// # Errors
+    /// The tree or a parent is missing.
+    pub fn make_merge(
+        &self,
+        parents: [CommitId; 2],
+        tree: TreeId,
+        author: &commit::Signature,
+        message: &str,
+    ) -> Result<CommitId, GitError> {
+        let doing = "make a merge commit";
+        self.commits()?;
+        self.whole(tree.as_bytes())?;
+        let author = signature(author).doing(doing)?;
+        self.commit_as(&author, &parents, tree, &author, message).doing(doing)
     }
 
     pub(super) fn commit_as(
         &self,
         author: &Signature<'_>,
-        parent: Option<CommitId>,
+        parents: &[CommitId],
         tree: TreeId,
         committer: &Signature<'_>,
         message: &str,
     ) -> Result<CommitId, git2::Error> {
-        let parent = parent.map(|parent| self.inner.find_commit(parent.into())).transpose()?;
+        let parents = parents.iter().map(|parent| self.inner.find_commit((*parent).into()));
+        let parents = parents.collect::<Result<Vec<_>, _>>()?;
         let tree = self.inner.find_tree(tree.into())?;
-        let parents: Vec<_> = parent.iter().collect();
+        let parents: Vec<_> = parents.iter().collect();
         self.inner.commit(None, author, committer, message, &tree, &parents).map(CommitId::from)
     }
 

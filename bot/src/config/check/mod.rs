@@ -26,8 +26,9 @@ use crate::yaml::wording::{quoted, quoted_list};
 static FORM: LazyLock<shape::Form> = LazyLock::new(|| shape::Form::new(schema::schema()));
 
 /// Ids the bot's own branches use, and what for.
-const RESERVED: [(&str, &str); 2] = [
+const RESERVED: [(&str, &str); 3] = [
     ("ledger", "the branch `uptake/ledger` keeps the decisions"),
+    ("record", "the branch `uptake/record` tells git how far upstream is in"),
     ("bisect", "branches `uptake/bisect/…` hold what is tried"),
 ];
 

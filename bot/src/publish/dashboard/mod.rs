@@ -70,6 +70,7 @@ pub(super) fn change(
     situation: &Situation<'_>,
     wanted: &[Desired],
     standings: &[PhaseStatus],
+    record: Option<&(Desired, PhaseStatus)>,
 ) -> Result<Option<Change>, Notice> {
     if !situation.config.dashboard.enabled || situation.observed.no_issues {
         return Ok(None);
@@ -78,7 +79,7 @@ pub(super) fn change(
     if let Some(closed) = there.filter(|issue| issue.state != State::Open) {
         return Err(Notice::Dashboard { number: closed.number });
     }
-    let page = text::page(situation, wanted, standings);
+    let page = text::page(situation, wanted, standings, record);
     if let Some(issue) = there
         && !page.is_open()
         && issue.title == page.title

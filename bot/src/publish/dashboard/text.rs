@@ -17,6 +17,7 @@ use crate::plan::Reason;
 use crate::publish::commits::Names;
 use crate::publish::desired::Desired;
 use crate::publish::page::{DashboardPage, MARK, slot};
+use crate::publish::record::line;
 use crate::publish::section::{Section, fit};
 use crate::publish::situation::Situation;
 use crate::survey::{Cascade, Surveyed, Verdict};
@@ -31,7 +32,12 @@ const ROOTS: usize = 100;
 /// More decisions than these, the latest, are not listed. Each is in the hidden list of ticked boxes too, which is never cut.
 const DECISIONS: usize = 100;
 
-pub(super) fn page(situation: &Situation<'_>, wanted: &[Desired], standings: &[PhaseStatus]) -> DashboardPage {
+pub(super) fn page(
+    situation: &Situation<'_>,
+    wanted: &[Desired],
+    standings: &[PhaseStatus],
+    record: Option<&(Desired, PhaseStatus)>,
+) -> DashboardPage {
     let writer = DashboardWriter {
         situation,
         names: Names::new(situation.survey, situation.config),
@@ -43,6 +49,7 @@ pub(super) fn page(situation: &Situation<'_>, wanted: &[Desired], standings: &[P
             .zip(standings)
             .map(|((built, wanted), standing)| PhaseLine { built, wanted, standing })
             .collect(),
+        record: record.map(|(_, standing)| standing),
         ticked: BTreeSet::new(),
         boxed: HashSet::new(),
     };
@@ -62,6 +69,8 @@ struct DashboardWriter<'a> {
     situation: &'a Situation<'a>,
     names: Names<'a>,
     phases: Vec<PhaseLine<'a>>,
+    /// How the pull request stands that records that upstream is in.
+    record: Option<&'a PhaseStatus>,
     /// The boxes that are ticked.
     ticked: BTreeSet<CheckBox>,
     /// The commits that have a box: one each, or two could disagree.
@@ -175,6 +184,9 @@ impl DashboardWriter<'_> {
         }
         if let Some(end) = &self.situation.built.end {
             let _ = writeln!(text, "\n{}", words::end(end));
+        }
+        if let (Some(record), Some(standing)) = (self.situation.record, self.record) {
+            let _ = writeln!(text, "\n{}", line(record, &self.names, &pull(standing)));
         }
         let nowhere: HashSet<_> = self.situation.built.unassigned.iter().collect();
         let nowhere = self.still_open().iter().filter(|commit| nowhere.contains(&commit.sha)).count();
