@@ -2,12 +2,16 @@
 //! taken all the way: where all phases end must be git's own merge, but for what a person decided.
 
 mod attributes;
+mod below;
 mod branch;
 mod content;
 mod figures;
 mod history;
+mod long;
+mod moved;
 mod names;
 mod pairs;
+mod replaced;
 mod units;
 mod words;
 

@@ -148,6 +148,7 @@ fn described(pick: &Pick) -> String {
             ResolvedBy::Decision { origin, .. } => format!("decision of {}", origin.who),
             ResolvedBy::Memory { origin, .. } => format!("memory of {}", origin.who),
             ResolvedBy::Attribute(name) => format!("merge={}", driver(*name)),
+            ResolvedBy::FastForward => "fast-forward".to_owned(),
             ResolvedBy::Line => "line".to_owned(),
         };
         text.push_str(&format!("{}: {} ({by})\n", found.path, words::method(found.how)));

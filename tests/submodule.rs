@@ -1,10 +1,13 @@
 //! Submodules: what stands at their path is a commit of another repository, which is never read as a file.
 
 use std::fs;
+use std::path::Path;
 
 use engine::ids::CommitId;
+use uptake::line::OnLine;
+use uptake::survey::Alone;
 
-use crate::support::{World, uptake};
+use crate::support::{World, git_in, git_ok, uptake};
 
 const CONFIG: &str = "upstream: { repository: up/stream, branch: main }\nfork: { repository: our/fork, branch: main }\nphases:\n  - { id: all, title: All, priority: 1, rules: [{ subject: . }] }\n";
 
@@ -102,4 +105,61 @@ fn a_submodule_may_become_a_file_that_conflicts() {
     let last = world.commit("Go on", &[("vendor/cutlass", "theirs, too\n")]);
     let [_, _, why, _] = all_commands(&world, last);
     assert!(why.contains("vendor/cutlass  both sides"), "{why}");
+}
+
+/// A repository for the module beside the fork, with four commits in a row and one on a line of its own after the second.
+fn module(world: &World) -> ([CommitId; 4], CommitId) {
+    let folder = world.folder().join("module");
+    git_ok(world.folder(), &["init", "--quiet", "--initial-branch=main", "module"], 0);
+    let commit = |at: i64| {
+        fs::write(folder.join("lib.c"), format!("int v = {at};\n")).expect("written");
+        git_ok(&folder, &["add", "--all"], at);
+        git_ok(&folder, &["commit", "--quiet", "-m", "lib"], at);
+        head(&folder)
+    };
+    let row = [commit(0), commit(1), commit(2), commit(3)];
+    git_ok(&folder, &["switch", "--quiet", "--create", "other", &row[1].to_string()], 0);
+    (row, commit(9))
+}
+
+fn head(folder: &Path) -> CommitId {
+    let output = git_in(folder, &["rev-parse", "HEAD"], 0);
+    String::from_utf8_lossy(&output.stdout).trim().parse().expect("a commit")
+}
+
+#[test]
+fn a_submodule_at_hand_is_fast_forwarded_as_git_does() {
+    // Where the fork moved it, where upstream does, and where it is then; none where neither follows the other.
+    let cases = [(1, 2, Some(2)), (2, 1, Some(2)), (9, 3, None)];
+    for (ours, theirs, after) in cases {
+        let mut world = World::new(&[("other.txt", &lines(9, "5"))]);
+        let (row, other) = module(&world);
+        let at = |place: usize| row.get(place).copied().unwrap_or(other).to_string();
+        commit(&mut world, "Add a submodule", Some(&at(0)));
+        world.git(&["branch", "--force", "upstream"]);
+        commit(&mut world, "Our submodule", Some(&at(ours)));
+        world.on_upstream();
+        commit(&mut world, "Move the submodule", Some(&at(theirs)));
+        world.on_fork();
+        let config = "phases:\n  - { id: all, title: All, priority: 1, rules: [{ subject: . }] }\n";
+        // Without it there is no telling.
+        let (_, survey, _) = world.build(config);
+        assert_eq!(survey.commits[0].line, OnLine::Decide);
+        fs::remove_dir_all(world.fork().join("vendor/cutlass")).expect("removed");
+        git_ok(world.folder(), &["clone", "--quiet", "module", "fork/vendor/cutlass"], 0);
+        git_ok(&world.fork().join("vendor/cutlass"), &["checkout", "--quiet", "--detach", &at(ours)], 0);
+        let (session, survey, built) = world.build(config);
+        let entry = session.repo.entry(built.phases[0].tree, &"vendor/cutlass".into()).expect("read").expect("there");
+        let unit = &survey.commits[0];
+        match after {
+            Some(after) => {
+                assert_eq!(entry.id.to_string(), at(after), "{ours} {theirs}");
+                let alone = if after == ours { Alone::Noop } else { Alone::Clean };
+                assert_eq!(unit.alone, alone);
+                assert_ne!(unit.line, OnLine::Decide);
+                assert_eq!(built.phases[0].checked.unnamed, []);
+            }
+            None => assert_eq!((unit.line, entry.id.to_string()), (OnLine::Decide, at(ours))),
+        }
+    }
 }

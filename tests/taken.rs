@@ -125,3 +125,34 @@ fn merges_are_counted_apart() {
     let survey = world.survey();
     assert_eq!((survey.totals.commits, survey.totals.merges, survey.merges.len()), (2, 1, 1));
 }
+
+#[test]
+fn the_same_advisory_is_a_hint_and_takes_nothing_that_would_change_something() {
+    let mut world = world();
+    let message = "Check lengths\n\nFixes CVE-2021-32672 (GHSA-9mj9-xx53-qmxm).";
+    world.on_upstream().commit(message, &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nh\n")]);
+    world.commit("Check more (CVE-2021-32672)", &[("b.txt", "B\nb\nc\nd\ne\nf\ng\nh\n")]);
+    world.commit("Something else, CVE-2021-11111", &[("c.txt", "C\nb\nc\nd\ne\nf\ng\nh\n")]);
+    // Half of it, under a title of its own.
+    world.on_fork().commit("Backport of cve-2021-32672", &[("b.txt", "B\nb\nc\nd\ne\nf\ng\nours\n")]);
+    let survey = world.survey();
+    assert_eq!(described(&survey, 0), (Verdict::Open, vec![EvidenceKind::Advisory]));
+    assert_eq!(described(&survey, 1), (Verdict::Taken, vec![EvidenceKind::Advisory]), "nothing is left to change");
+    assert_eq!(described(&survey, 2), (Verdict::Open, vec![]));
+}
+
+#[test]
+fn words_that_are_there_in_other_lines_are_a_hint_and_take_nothing() {
+    let before = "int f(int a)\n{\n\treturn a;\n}\n";
+    let theirs = "int f(int a)\n{\n\tif (a < minimum || a > maximum) { report(a, \"range\"); return clamp(a); }\n\treturn a;\n}\n";
+    let ours = "int f(int a)\n{\n\tif (a < minimum ||\n\t    a > maximum) {\n\t\treport(a, \"range\");\n\t\treturn clamp(a);\n\t}\n\treturn a;\n}\n";
+    let mut world = World::new(&[("f.c", before), ("g.c", before)]);
+    world.on_upstream().commit("Keep a within its range", &[("f.c", theirs)]);
+    world.commit("The same for g", &[("g.c", theirs)]);
+    world.on_fork().commit("Clamp", &[("f.c", ours)]);
+    // All but a call.
+    world.commit("Half of it", &[("g.c", &ours.replace("\t\treport(a, \"range\");\n", ""))]);
+    let survey = world.survey();
+    assert_eq!(described(&survey, 0), (Verdict::Open, vec![EvidenceKind::Content]));
+    assert_eq!(described(&survey, 1), (Verdict::Open, vec![]));
+}

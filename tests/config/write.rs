@@ -221,7 +221,7 @@ prop_compose! {
         };
         let ci = RawCi { cuda: vec!["13.0".into()], validate: words.clone(), when: CiWhen::Paths, paths: vec!["k".into()], ..RawCi::default() };
         RawConfig {
-            fork: WhichRepo { repository: Some("a/b".into()), branch: Some("1.0".into()) },
+            fork: WhichRepo { repository: Some("a/b".into()), branch: Some("1.0".into()) }.into(),
             local: vec!["x y".into(), "**/*.cu".into()],
             phases: vec![RawPhase {
                 id: "on".into(),

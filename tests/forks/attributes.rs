@@ -9,7 +9,7 @@ use uptake::survey::{Alone, Survey};
 use uptake::view::note::words;
 
 use super::{ALL, file, left_out, unit};
-use crate::support::World;
+use crate::support::{World, uptake};
 
 const ATTRIBUTES: &str = "CHANGES.md merge=union\nkeep.cfg merge=ours\ninventory.json -merge\ntable.txt binary\n*.bin filter=lfs diff=lfs merge=lfs -text\n*.png filter=lfs diff=lfs merge=lfs -text\n";
 
@@ -169,6 +169,11 @@ fn a_conflict_of_line_ends_alone_is_called_that() {
     assert_eq!((outcome, found), (Outcome::Decide, vec![FileFact::LineEnds(LineEnds::Upstream)]));
     assert_eq!(facts("Shout seven").1, [FileFact::LineEnds(LineEnds::Between)]);
     assert_eq!(facts("New model").1, []);
+    world.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
+    world.config(ALL);
+    let sha = unit(&survey, "Normalise line ends").sha.to_string();
+    let (_, why, _) = uptake(world.folder(), &["why", &sha, "--offline", "--repo", "fork", "--config", "uptake.yml"]);
+    assert!(why.contains("\n  Upstream changes line ends only, and nothing of what the lines say\n"), "{why}");
 }
 
 #[test]

@@ -75,6 +75,7 @@ pub(crate) fn pick(n: u8, outcome: Outcome) -> Pick {
         commit: None,
         conflicts: Vec::new(),
         resolutions: Vec::new(),
+        renames: Vec::new(),
         needs: uptake::pick::Needs::default(),
         follows: Vec::new(),
         guarded: Vec::new(),

@@ -133,7 +133,7 @@ pub(super) fn import(call: &Invocation, args: &ImportArgs) -> Result<u8, Failure
     let (upstream, fork) = sides(&session);
     let mut config = import::to_config(&analysis);
     config.upstream = upstream;
-    config.fork = fork;
+    config.fork = fork.into();
     let yaml = config.to_yaml();
     // A commit that cannot be looked up for want of history is as good as unknown, and reported as such.
     let lookup = |sha: &str| listed(&session.repo, &survey, sha).unwrap_or(import::ListedCommit::Unknown);

@@ -87,6 +87,7 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
         let places = if file.count > 1 { format!(", in {} places", file.count) } else { String::new() };
         let _ = writeln!(text, "\n{}  {}", styled(&file.path, BAD), faint(&format!("{}{places}", file.kind)));
         lines(file.remarks.iter().map(|remark| format!("not resolved: {remark}")), &mut text);
+        lines(file.facts.iter().map(Prose::plain_text), &mut text);
         if file.places.is_empty() {
             lines(file.who.iter().map(Prose::plain_text), &mut text);
         }

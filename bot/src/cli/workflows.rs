@@ -92,7 +92,7 @@ pub(super) fn write_workflows(call: &Invocation, args: &InitArgs) -> Result<u8, 
 fn fork_side(call: &Invocation, repo: &Repo) -> Result<(Option<String>, BranchName), Failure> {
     let said = match pipeline::read_config(repo, &call.context.config)? {
         Some(source) => source.read()?.check_alone().map_err(|problems| source.wrong(problems))?.fork.clone(),
-        None => crate::config::raw::WhichRepo::default(),
+        None => crate::config::raw::WhichFork::default(),
     };
     let head = || repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(BranchName::from));
     let Some(branch) = said.branch.or_else(head) else {

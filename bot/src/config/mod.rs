@@ -28,6 +28,7 @@ use crate::names::{CudaVersion, PhaseId};
 use crate::risk::Level;
 use crate::yaml::{Problem, Problems, SourcePos};
 use engine::ids::CommitId;
+use engine::path::RepoPath;
 use raw::{
     CommandSettings, Container, DashboardSettings, Input, LabelSettings, OnConflict, RawConfig, ResolveBy, Stacking,
 };
@@ -41,6 +42,8 @@ pub struct Config {
     /// The repository the fork was made from.
     pub upstream: raw::WhichRepo,
     pub fork: raw::WhichRepo,
+    /// The folder of the fork that upstream's files are in, where they are not at its top.
+    pub below: Option<RepoPath>,
     /// What is taken as one.
     pub units: raw::UnitsBy,
     /// The upstream commit that the fork began from, where the two have no history in common.

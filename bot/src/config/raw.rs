@@ -3,16 +3,17 @@
 //! The doc comments here are what an editor shows its user through the schema, so they speak to the maintainer of a fork.
 
 mod ci;
+mod sides;
 mod units;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::words;
-use crate::names::BranchName;
 use crate::risk::Level;
 
 pub use ci::{CiWhen, Container, Input, RawCi};
+pub use sides::{WhichFork, WhichRepo};
 pub use units::UnitsBy;
 
 /// Configuration of Uptake: which upstream to follow and how to take its commits into this fork, phase by phase.
@@ -22,7 +23,7 @@ pub struct RawConfig {
     /// The repository this fork was made from.
     pub upstream: WhichRepo,
     /// This fork.
-    pub fork: WhichRepo,
+    pub fork: WhichFork,
     /// What is taken as one: `commits` (each commit), `mainline` (each step of upstream's main line, so a merged pull request is one),
     /// or `auto` (commits where that ends at upstream's tree, else the main line).
     #[serde(skip_serializing_if = "UnitsBy::is_auto")]
@@ -68,21 +69,6 @@ pub struct RawConfig {
     /// Whether whoever hosts the GitHub App runs for this fork with all others (`uptake fleet`), so that it needs no schedule of its own.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fleet: bool,
-}
-
-/// One of the two repositories.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-#[schemars(rename = "Side")]
-pub struct WhichRepo {
-    /// `owner/name` on GitHub, for links and for fetching.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<words::Repository>")]
-    pub repository: Option<String>,
-    /// The branch followed or taken into; by default `main` or `master`, whichever there is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<words::Branch>")]
-    pub branch: Option<BranchName>,
 }
 
 /// A group of upstream commits that is reviewed as one pull request.
@@ -274,6 +260,8 @@ pub enum ResolveBy {
     Lockfile,
     /// The fork's file entirely.
     KeepLocal,
+    /// What one side adds to a folder that the other moved goes where the folder went; any other conflict stays.
+    Follow,
 }
 
 /// What happens when a pick conflicts.

@@ -12,7 +12,7 @@ use crate::config::raw::{OnConflict, Stacking};
 use crate::guard::Guard;
 use crate::line::OnLine;
 use crate::names::{BranchName, PhaseId};
-use crate::plan::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason};
+use crate::plan::{LeftOut, Plan, PlannedPhase, Reason};
 use crate::risk::Level;
 use crate::survey::Survey;
 use engine::blame::History;
@@ -57,7 +57,9 @@ pub fn build(
 ) -> Result<Built, GitError> {
     progress.stage("picking the phases", plan.phases.iter().map(|phase| phase.choices.len()).sum());
     let ancestor = repo.commit(seek.survey().merge_base)?.tree;
-    let mut builder = Builder { repo, seek, ground, ancestor, merger: Merger::new(repo)?, search: None, fork: None };
+    let mut merger = Merger::new(repo)?;
+    merger.note_renames();
+    let mut builder = Builder { repo, seek, ground, ancestor, merger, search: None, fork: None };
     let mut base = Base { branch: ground.branch.clone(), phase: None, tip: Tip::new(repo, ground.head)? };
     let mut phases = Vec::with_capacity(plan.phases.len());
     let last = plan.phases.iter().rposition(|phase| seek.is_about(phase));
@@ -178,7 +180,7 @@ impl Builder<'_, '_> {
         let mut stopped = false;
         for choice in &phase.choices {
             progress.step();
-            let mut pick = not_tried(choice, self.seek.survey());
+            let mut pick = Pick::not_tried(choice, self.seek.survey());
             if !stopped {
                 self.take(&mut branch, &mut pick)?;
                 stopped = pick.outcome.waits() && phase.on_conflict == OnConflict::Stop;
@@ -255,6 +257,7 @@ impl Builder<'_, '_> {
             pick.conflicts.push(conflict);
         }
         pick.resolutions = resolved.resolutions;
+        pick.renames.clone_from(&merged.renames);
         pick.conflicts.extend(merged.unclear.iter().cloned().map(conflict::unclear));
         if pick.outcome.waits() {
             pick.follows = missing(survey, commit.id, &branch.tip.there);
@@ -372,27 +375,5 @@ impl Builder<'_, '_> {
             "Hold the place of phase {phase}\n\nEvery pick of it waits; its pull request says what to do. This commit changes nothing\nand is dropped as soon as a pick lands.\n"
         );
         self.repo.make_commit(tip.head, tip.tree, &bot, &text)
-    }
-}
-
-/// A pick before it is tried.
-fn not_tried(choice: &ChosenCommit, survey: &Survey) -> Pick {
-    let same_names = survey.same_names(choice.sha);
-    Pick {
-        sha: choice.sha,
-        named_by: choice.named_by,
-        again: choice.again,
-        outcome: Outcome::LeftOut,
-        commit: None,
-        conflicts: Vec::new(),
-        resolutions: Vec::new(),
-        needs: Needs::default(),
-        follows: Vec::new(),
-        guarded: Vec::new(),
-        risk: choice.risk,
-        reasons: choice.reasons.clone(),
-        same_names: same_names.map(|(path, other)| [path.clone(), other.clone()]).collect(),
-        note: choice.note.clone(),
-        decision: choice.decision.clone(),
     }
 }

@@ -1,12 +1,56 @@
 //! What else is known of a conflicting file, as values; the rooms that write text put it into words.
 
-use engine::{GitError, MergeChunk, Merger, PathConflict};
+use crate::config::raw::ResolveBy;
+use crate::manifest::{self, ManifestOutcome};
+use engine::path::RepoPath;
+use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict};
 
 /// Something a person should know before resolving a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileFact {
     /// It conflicts only because its lines end otherwise on one side.
     LineEnds(LineEnds),
+    /// One side added it to a folder that the other moved.
+    Moved(MovedFolder),
+    /// It has lines too long to be read, and this rule would resolve it.
+    LongLines {
+        /// The characters of the longest.
+        longest: usize,
+        rule: ResolveBy,
+    },
+}
+
+/// A folder that one side moved, and to which the other added a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedFolder {
+    pub old: RepoPath,
+    /// Where it is now.
+    pub new: RepoPath,
+    /// Whether the fork moved it; else upstream did.
+    pub by_fork: bool,
+}
+
+impl MovedFolder {
+    /// The folder that a conflict is about, if it is about one.
+    pub(super) fn of(conflict: &PathConflict) -> Option<Self> {
+        let (by_fork, name) = match (conflict.kind, conflict.base, conflict.ours, conflict.theirs) {
+            (ConflictKind::Rename, None, None, Some(_)) => (true, &conflict.names[2]),
+            (ConflictKind::Rename, None, Some(_), None) => (false, &conflict.names[1]),
+            _ => return None,
+        };
+        let parts =
+            |path: &RepoPath| path.as_bytes().split(|byte| *byte == b'/').map(<[u8]>::to_vec).collect::<Vec<_>>();
+        let (mut old, mut new) = (parts(name), parts(&conflict.path));
+        // What both end with is in the folder.
+        while old.last().is_some_and(|last| new.last() == Some(last)) {
+            old.pop();
+            new.pop();
+        }
+        let folder = |parts: Vec<Vec<u8>>| RepoPath::from_bytes(parts.join(&b'/'));
+        // A file that was renamed itself keeps no name to go by.
+        let kept = name.file_name() == conflict.path.file_name() && name != &conflict.path;
+        kept.then(|| Self { old: folder(old), new: folder(new), by_fork })
+    }
 }
 
 /// Which side has other line ends, and nothing else.
@@ -30,7 +74,40 @@ const LARGEST: usize = 8 << 20;
 /// # Errors
 /// A file is missing.
 pub(super) fn facts(merger: &mut Merger<'_>, conflict: &PathConflict) -> Result<Vec<FileFact>, GitError> {
-    Ok(line_ends(merger, conflict)?.map(FileFact::LineEnds).into_iter().collect())
+    let ends = line_ends(merger, conflict)?.map(FileFact::LineEnds);
+    let moved = MovedFolder::of(conflict).map(FileFact::Moved);
+    Ok(ends.into_iter().chain(moved).chain(long_lines(merger, conflict)?).collect())
+}
+
+/// Lines longer than this are not read by people.
+const LONG: usize = 500;
+/// Larger manifests are not merged for the sake of a remark.
+const LARGEST_MANIFEST: usize = 2 << 20;
+
+/// The rule that would resolve a conflict in lines too long to be read: a manifest is merged by its keys, and what is generated is made
+/// anew.
+fn long_lines(merger: &mut Merger<'_>, conflict: &PathConflict) -> Result<Option<FileFact>, GitError> {
+    let (Some(base), Some((ours, theirs))) = (conflict.base, conflict.by_lines()) else { return Ok(None) };
+    let mut texts = Vec::with_capacity(3);
+    for side in [base, ours, theirs] {
+        let Some(text) = merger.text(side)?.and_then(|text| String::from_utf8(text).ok()) else { return Ok(None) };
+        texts.push(text);
+    }
+    let longest = texts.iter().flat_map(|text| text.lines()).map(str::len).max().unwrap_or(0);
+    let open = merger.conflict_hunks(Some(base), ours, theirs)?.unwrap_or_default();
+    let lines: Vec<&str> = texts[1].lines().collect();
+    let within = |line: usize| lines.get(line).is_some_and(|line| line.len() > LONG);
+    if longest <= LONG || !open.iter().any(|hunk| hunk.ours.clone().any(within)) {
+        return Ok(None);
+    }
+    let path = conflict.path.to_text();
+    let small = texts.iter().all(|text| text.len() <= LARGEST_MANIFEST);
+    let by_keys = || manifest::merge(&[], None, &path, Some(&texts[0]), &texts[1], &texts[2]).0;
+    let rule = match small && matches!(by_keys(), ManifestOutcome::Merged { .. }) {
+        true => ResolveBy::Manifest,
+        false => ResolveBy::Lockfile,
+    };
+    Ok(Some(FileFact::LongLines { longest, rule }))
 }
 
 /// Whether a conflict is one of line ends alone.

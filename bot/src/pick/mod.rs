@@ -22,6 +22,7 @@ mod resolve;
 pub mod runner;
 mod scope;
 mod trial;
+mod untried;
 mod versions;
 
 use serde::Serialize;
@@ -36,12 +37,12 @@ use engine::commit::Entry;
 use engine::ids::{BlobId, CommitId, TreeId};
 use engine::path::RepoPath;
 
-pub use engine::ConflictKind;
+pub use engine::{ConflictKind, FollowedRename};
 
 pub use build::{BuildContext, build};
 pub use check::{IntegrityReport, UnexplainedLoss};
 pub use end::PlanEnd;
-pub use fact::{FileFact, LineEnds};
+pub use fact::{FileFact, LineEnds, MovedFolder};
 pub use line::LineResolver;
 pub use lock::{Lock, LockOutcome, LockfileCache, NotRegenerated, Tools};
 pub use loss::DroppedLines;
@@ -138,6 +139,8 @@ pub struct Pick {
     pub conflicts: Vec<Conflict>,
     /// What was resolved without a person, and what that gave up.
     pub resolutions: Vec<Resolution>,
+    /// The files that were followed where one side moved them.
+    pub renames: Vec<FollowedRename>,
     /// The untaken upstream commits that would make it clean, where it conflicts.
     pub needs: Needs,
     /// The units that are not on its branch, and that it conflicts only for want of, or whose code it changes.

@@ -32,6 +32,8 @@ pub struct Recipe<'a> {
     pub start: Start<'a>,
     /// What may be taken first, where that is offered.
     pub first: Option<&'a Needs>,
+    /// The folder of the fork that upstream's files are in, where they are not at its top.
+    pub below: Option<&'a RepoPath>,
     /// The files that conflict; none where the commit applies.
     pub files: Vec<RepoPath>,
 }
@@ -55,13 +57,19 @@ impl Recipe<'_> {
         };
         self.take_first(&mut text);
         if self.files.is_empty() {
-            return text + &picking(self.pick) + "\n";
+            return text + &self.picking(self.pick) + "\n";
         }
-        let _ = writeln!(text, "{}\n# it stops: resolve the files, then", picking(self.pick));
+        let _ = writeln!(text, "{}\n# it stops: resolve the files, then", self.picking(self.pick));
         let names: Vec<String> = self.files.iter().map(|file| shell_bytes(file.as_bytes())).collect();
         let added = if names.len() > FILES { "--all".to_owned() } else { format!("-- {}", names.join(" ")) };
         let _ = writeln!(text, "git add {added}\ngit cherry-pick --continue");
         text
+    }
+
+    /// With the lines both sides started from between the markers, as the note has them: without, git draws the places otherwise.
+    fn picking(&self, sha: CommitId) -> String {
+        let below = self.below.map(|folder| shell_bytes(&[b"-Xsubtree=", folder.as_bytes()].concat()) + " ");
+        format!("git -c merge.conflictStyle=diff3 cherry-pick -x {}{sha}", below.unwrap_or_default())
     }
 
     fn take_first(&self, text: &mut String) {
@@ -70,10 +78,10 @@ impl Recipe<'_> {
         for sha in needs.take.iter().take(ROWS) {
             match needs.resolve.iter().find(|(resolve, _)| resolve == sha) {
                 Some((_, hunks)) => {
-                    let _ = writeln!(text, "{}  # stops: {} to resolve", picking(*sha), count(*hunks, "hunk"));
+                    let _ = writeln!(text, "{}  # stops: {} to resolve", self.picking(*sha), count(*hunks, "hunk"));
                 }
                 None => {
-                    let _ = writeln!(text, "{}", picking(*sha));
+                    let _ = writeln!(text, "{}", self.picking(*sha));
                 }
             }
         }
@@ -81,9 +89,4 @@ impl Recipe<'_> {
             let _ = writeln!(text, "# … and {} more: uptake why --format json names all", needs.take.len() - ROWS);
         }
     }
-}
-
-/// With the lines both sides started from between the markers, as the note has them: without, git draws the places otherwise.
-fn picking(sha: CommitId) -> String {
-    format!("git -c merge.conflictStyle=diff3 cherry-pick -x {sha}")
 }

@@ -55,6 +55,8 @@ pub enum Method {
     },
     /// One side's file as a whole.
     Whole { side: ConflictSide, what: WholeKind },
+    /// At the path where its folder went, which this side moved.
+    Followed(ConflictSide),
     /// One side's mode.
     Mode {
         side: ConflictSide,
@@ -170,6 +172,8 @@ pub enum ResolvedBy {
     },
     /// The merge driver that `.gitattributes` names.
     Attribute(MergeDriver),
+    /// The history of a submodule: one side's commit follows the other's.
+    FastForward,
     /// The line: the conflict is among upstream's own lines, and the fork has nothing there.
     Line,
 }
@@ -180,6 +184,7 @@ impl ResolvedBy {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Attribute(_) => "attribute",
+            Self::FastForward => "fast-forward",
             Self::Line => "line",
             Self::Rule { .. } => "rule",
             Self::Decision { .. } => "decision",
@@ -191,7 +196,7 @@ impl ResolvedBy {
     #[must_use]
     pub const fn origin(&self) -> Option<&Origin> {
         match self {
-            Self::Rule { .. } | Self::Attribute(_) | Self::Line => None,
+            Self::Rule { .. } | Self::Attribute(_) | Self::FastForward | Self::Line => None,
             Self::Decision { origin, .. } | Self::Memory { origin, .. } => Some(origin),
         }
     }
@@ -207,6 +212,7 @@ pub const fn word(resolve: ResolveBy) -> &'static str {
         ResolveBy::Manifest => "manifest",
         ResolveBy::Lockfile => "lockfile",
         ResolveBy::KeepLocal => "keep-local",
+        ResolveBy::Follow => "follow",
     }
 }
 
@@ -218,5 +224,6 @@ pub const fn driver(driver: MergeDriver) -> &'static str {
         MergeDriver::Union => "union",
         MergeDriver::Ours => "ours",
         MergeDriver::Whole => "binary",
+        MergeDriver::FastForward => "fast-forward",
     }
 }

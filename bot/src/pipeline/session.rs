@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::config::raw::WhichRepo;
 use crate::names::BranchName;
 use crate::pick::runner::{CommandRunner, NoCommands};
-use crate::survey::{Heads, SurveyError, Warning, cut_history};
+use crate::survey::{Heads, SurveyError, Warning, cut_history, replaced};
 use crate::units::MainBranch;
 use engine::Repo;
 use engine::progress::Progress;
@@ -72,7 +72,8 @@ impl Session {
     /// # Errors
     /// The history cannot be walked.
     pub fn warnings(&self) -> Result<Vec<Warning>, RunError> {
-        Ok(self.left_behind.clone().into_iter().chain(cut_history(&self.repo, self.heads)?).collect())
+        let of_history = cut_history(&self.repo, self.heads)?.into_iter().chain(replaced(&self.repo)?);
+        Ok(self.left_behind.clone().into_iter().chain(of_history).collect())
     }
 
     /// The error with the commit and the path of what is missing in the repository.
@@ -96,7 +97,7 @@ impl Session {
     /// # Errors
     /// Any of them is not there or not right.
     pub fn open(context: &Context, progress: &mut dyn Progress) -> Result<Self, RunError> {
-        let repo = Repo::open(&context.repo)?;
+        let mut repo = Repo::open(&context.repo)?;
         let source = read_config(&repo, &context.config)?;
         let written = source.as_ref().map(ConfigText::read).transpose()?;
         let read = source.as_ref().zip(written.as_ref());
@@ -129,6 +130,9 @@ impl Session {
             fork: head(format!("refs/heads/{branch}"), "the fork's branch (fork.branch)")?,
             upstream: head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
         };
+        if let Some(folder) = &config.below {
+            repo.put_below(folder.clone(), heads.upstream)?;
+        }
         let default = fetched.as_ref().and_then(|fetched| fetched.default.as_ref());
         let left_behind = left_behind(&repo, &upstream_branch, heads.upstream, default)?;
         let (now, runner) = (context.now, Rc::clone(&context.runner));

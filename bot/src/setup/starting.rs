@@ -88,7 +88,7 @@ pub fn starting(survey: &Survey, upstream: &WhichRepo, fork: &WhichRepo, local: 
         (1..).zip(&claimed).map(|(priority, (kind, commits))| (phase(priority, *kind), commits.as_slice())).collect();
     let config = RawConfig {
         upstream: upstream.clone(),
-        fork: fork.clone(),
+        fork: fork.clone().into(),
         local: local.iter().map(|folder| format!("{}/**", literal_glob(folder.trim_end_matches('/')))).collect(),
         phases: phases.iter().map(|(phase, _)| phase.clone()).collect(),
         conflicts: conflicts(survey),

@@ -35,16 +35,38 @@ pub(super) fn find(repo: &Repo, heads: Heads, config: &Config) -> Result<(Commit
         }
         return Err(SurveyError::NotUpstreams { base, upstream: heads.upstream });
     }
+    if let Some(base) = split(repo, heads)? {
+        return Ok((base, true));
+    }
     let shallow = repo.is_shallow();
     let fits = if shallow { None } else { best_fit(repo, heads)? };
-    Err(SurveyError::Unrelated { upstream: heads.upstream, fork: heads.fork, shallow, fits })
+    let replaced = !repo.replaced()?.is_empty();
+    Err(SurveyError::Unrelated { upstream: heads.upstream, fork: heads.fork, shallow, fits, replaced })
+}
+
+/// The commit that the latest `git subtree add` or `pull` with `--squash` says it brought into the folder.
+fn split(repo: &Repo, heads: Heads) -> Result<Option<CommitId>, GitError> {
+    let Some(folder) = repo.below() else { return Ok(None) };
+    for commit in repo.range(heads.upstream, heads.fork)?.iter().rev() {
+        let value = |name: &str| commit.message.lines().rev().find_map(|line| line.strip_prefix(name).map(str::trim));
+        let here = value("git-subtree-dir:").is_some_and(|named| named.trim_end_matches('/') == folder.to_text());
+        let Some(Ok(base)) = value("git-subtree-split:").filter(|_| here).map(str::parse::<CommitId>) else { continue };
+        if repo.contains(heads.upstream, base).unwrap_or(false) {
+            return Ok(Some(base));
+        }
+    }
+    Ok(None)
 }
 
 /// The commit of upstream whose files are those of one of the fork's commits, the latest such, as where upstream's history was
 /// written anew; else the one whose files are nearest to those of the fork's first commit.
 fn best_fit(repo: &Repo, heads: Heads) -> Result<Option<BestFit>, GitError> {
     let fork = repo.range(heads.upstream, heads.fork)?;
-    let Some(first) = fork.first() else { return Ok(None) };
+    let mut states = Vec::with_capacity(fork.len());
+    for commit in &fork {
+        states.extend(repo.upstreams_part(commit.tree)?.map(|tree| (commit, tree)));
+    }
+    let Some((first, first_tree)) = states.first().copied() else { return Ok(None) };
     let upstream = repo.range(heads.fork, heads.upstream)?;
     let fit = |commit: &Commit, like: &Commit, differ| BestFit {
         commit: commit.id,
@@ -52,19 +74,22 @@ fn best_fit(repo: &Repo, heads: Heads) -> Result<Option<BestFit>, GitError> {
         like: like.id,
         differ,
     };
-    let states: HashMap<TreeId, &Commit> = upstream.iter().map(|commit| (commit.tree, commit)).collect();
-    if let Some((same, like)) = fork.iter().rev().find_map(|like| Some((states.get(&like.tree)?, like))) {
+    let mut known: HashMap<TreeId, &Commit> = HashMap::new();
+    for commit in &upstream {
+        known.extend(repo.upstreams_part(commit.tree)?.map(|tree| (tree, commit)));
+    }
+    if let Some((same, like)) = states.iter().rev().find_map(|(like, tree)| Some((known.get(tree)?, like))) {
         return Ok(Some(fit(same, like, 0)));
     }
     let before = |commit: &&Commit| commit.committer.when.seconds <= first.committer.when.seconds;
     let mut best: Option<BestFit> = None;
     for commit in upstream.iter().filter(before).rev().take(LOOKED_AT) {
-        let differ = repo.files_changed(Some(commit.tree), first.tree)?;
+        let differ = repo.files_changed(repo.upstreams_part(commit.tree)?, first_tree)?;
         if best.as_ref().is_none_or(|best| differ < best.differ) {
             best = Some(fit(commit, first, differ));
         }
     }
     // One that shares none of the files fits nothing.
-    let files = repo.files(first.tree)?.len();
+    let files = repo.files(first_tree)?.len();
     Ok(best.filter(|best| best.differ < files))
 }

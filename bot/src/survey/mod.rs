@@ -1,7 +1,9 @@
 //! The survey: everything known about the upstream range, unit by unit, with the line of them and where it ends.
 
+mod advisory;
 mod base;
 mod cascade;
+mod content;
 mod end;
 mod evidence;
 mod facts;
@@ -34,7 +36,7 @@ pub use risk::{RiskReason, TouchedKind};
 pub use run::{Given, Heads, SurveyError, survey};
 pub use share::LineShare;
 pub use totals::{LineTotals, Totals};
-pub use warning::{Warning, cut_history};
+pub use warning::{Warning, cut_history, replaced};
 
 /// What upstream has that the fork lacks, and what is known of it. Serialises as the contract of `uptake survey --format json`.
 #[derive(Debug, Clone, Serialize)]
@@ -265,6 +267,10 @@ pub enum EvidenceKind {
     Authorship,
     /// A fork commit brought it with all before it: every file they change was then as upstream had it.
     Squash,
+    /// What it adds is in the fork's files, word by word, in lines that are not the same; never enough on its own.
+    Content,
+    /// A fork commit names the same security advisory (CVE, GHSA); never enough on its own.
+    Advisory,
     /// A fork commit has the same subject line or pull request; never enough on its own.
     Subject,
     /// A merged phase brought it in, or a person says that the fork has it.
@@ -275,7 +281,7 @@ impl EvidenceKind {
     /// Whether it shows by itself that the fork has a change. What is called the same may be something else.
     #[must_use]
     pub const fn is_strong(self) -> bool {
-        !matches!(self, Self::Subject)
+        !matches!(self, Self::Content | Self::Advisory | Self::Subject)
     }
 }
 
@@ -287,6 +293,8 @@ impl std::fmt::Display for EvidenceKind {
             Self::PatchId => "patch-id",
             Self::Authorship => "authorship",
             Self::Squash => "squash",
+            Self::Content => "content",
+            Self::Advisory => "advisory",
             Self::Subject => "subject",
             Self::Ledger => "ledger",
         })

@@ -9,9 +9,9 @@ use serde::{Serialize, Serializer};
 use super::Alone;
 use crate::config::{CommitFacts, Config, RiskRule};
 use crate::risk::Level;
-use crate::text::count;
-use engine::LineCount;
+use crate::text::{count, visible};
 use engine::path::RepoPath;
+use engine::{FollowedRename, LineCount};
 
 /// Why a commit is risky to take. Written as a phrase, here and in the survey's JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,14 @@ pub enum RiskReason {
     Conflicts {
         /// In so many files.
         files: usize,
+    },
+    /// It changes a file that the fork moved, or moves one that the fork changed, and which file that is now is not certain.
+    AmbiguousRename {
+        from: RepoPath,
+        /// Where the change goes.
+        to: RepoPath,
+        /// A file that it could as well be.
+        rival: RepoPath,
     },
     Large {
         /// How many files it touches.
@@ -80,6 +88,10 @@ impl fmt::Display for RiskReason {
             Self::Breaking => f.write_str("marked as a breaking change"),
             Self::OwnPaths(patterns) => write!(f, "touches paths of the fork's own: {}", patterns.join(", ")),
             Self::Conflicts { files } => write!(f, "picked alone it conflicts in {}", count(*files, "file")),
+            Self::AmbiguousRename { from, to, rival } => {
+                let [from, to, rival] = [from, to, rival].map(|path| visible(&path.to_string()));
+                write!(f, "follows a rename that is not certain: {from} became {to}, and {rival} is as much alike")
+            }
             Self::Large { files, lines } => write!(f, "large: {}, {}", count(*files, "file"), count(*lines, "line")),
             Self::Sizeable { files, lines } => {
                 write!(f, "sizeable: {}, {}", count(*files, "file"), count(*lines, "line"))
@@ -115,6 +127,8 @@ pub(crate) struct RiskInput<'a> {
     pub(crate) alone: Alone,
     /// How many paths conflict then.
     pub(crate) conflicts: usize,
+    /// The renames it follows that could be others.
+    pub(crate) ambiguous: &'a [FollowedRename],
     /// How large it is.
     pub(crate) lines: LineCount,
 }
@@ -162,6 +176,12 @@ pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> (Level, Vec<RiskR
     if case.alone == Alone::Conflict {
         let level = if case.conflicts > 5 { Level::High } else { Level::Medium };
         add(level, RiskReason::Conflicts { files: case.conflicts });
+    }
+    for FollowedRename { from, to, rivals, .. } in case.ambiguous {
+        if let Some(rival) = rivals.first() {
+            let (from, to, rival) = (from.clone(), to.clone(), rival.clone());
+            add(Level::High, RiskReason::AmbiguousRename { from, to, rival });
+        }
     }
     let (files, lines) = (case.facts.paths.len(), case.lines.added + case.lines.removed);
     if files > 50 || lines > 2000 {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::base;
+use super::content;
 use super::evidence::{self, Sides};
 use super::taken::CommitPaths;
 use super::warning::{Warning, contradicted, same_names};
@@ -18,7 +19,7 @@ use engine::blame::{Blame, History, Step};
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::progress::Progress;
-use engine::{GitError, LineCount, MergeLabels, Merged, Merger, Repo, Threads, each};
+use engine::{FollowedRename, GitError, LineCount, MergeLabels, Merged, Merger, Repo, Threads, each};
 
 /// Where both branches are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,10 +50,11 @@ pub struct Given<'a> {
 pub enum SurveyError {
     /// The branches have no commit in common.
     #[error("upstream ({}) and the fork ({}) have no common ancestor{}", upstream.short(), fork.short(),
-        match (shallow, fits) {
-            (true, _) => ": this is a shallow clone, so the ancestor may be cut off; run git fetch --unshallow".to_owned(),
-            (false, None) => ": is this a fork of that upstream?".to_owned(),
-            (false, Some(fits)) => began(fits),
+        match (shallow, fits, replaced) {
+            (true, ..) => ": this is a shallow clone, so the ancestor may be cut off; run git fetch --unshallow".to_owned(),
+            (false, Some(fits), _) => began(fits),
+            (false, None, false) => ": is this a fork of that upstream?".to_owned(),
+            (false, None, true) => ": is this a fork of that upstream? git replace may join them, which is not followed here: name the commit that the fork began from as base:".to_owned(),
         })]
     Unrelated {
         /// Upstream's head.
@@ -63,6 +65,8 @@ pub enum SurveyError {
         shallow: bool,
         /// The commit the fork seems to have begun from.
         fits: Option<BestFit>,
+        /// Whether git shows other objects in the place of some, which may join the two.
+        replaced: bool,
     },
     /// The commit the fork is told to have begun from is none of upstream's.
     #[error("base: {} is not in upstream's branch ({}): name the upstream commit that the fork began from", base.short(), upstream.short())]
@@ -95,6 +99,8 @@ fn began(fits: &BestFit) -> String {
 struct PickedAlone {
     alone: Alone,
     conflicts: Vec<RepoPath>,
+    /// The renames it follows that could be others.
+    ambiguous: Vec<FollowedRename>,
     lines: LineCount,
     /// The places in the history that the conflicting lines come from.
     lacking: BTreeSet<usize>,
@@ -163,6 +169,7 @@ pub fn survey(
             found.share = found.adapted.then_some(share);
         }
     }
+    content::mark(&mut merger, units.all(), &mut surveyed, steps, fork_tree)?;
     let known: Vec<Known> = surveyed.iter().map(|unit| known(unit, given)).collect();
     let guard = &given.config.guard;
     let ground = Ground { units: units.all(), known: &known, start: units.start(), fork: fork_tree, guard };
@@ -222,6 +229,7 @@ fn pick_alone(
     progress.stage("picking each commit alone", all.len());
     let one = |merger: &mut Merger<'_>, at: usize| {
         let unit = &all[at];
+        merger.note_renames();
         let merged = merger.pick_from(unit.base, &unit.commit, fork)?;
         // Asked for right away: the merger still has at hand what it read and compared.
         let mut lacking = BTreeSet::new();
@@ -236,9 +244,10 @@ fn pick_alone(
             (true, true) => Alone::Noop,
             (true, false) => Alone::Clean,
         };
-        let Merged { conflicts, unclear, .. } = merged;
+        let Merged { conflicts, unclear, renames, .. } = merged;
+        let ambiguous = renames.into_iter().filter(|rename| !rename.rivals.is_empty()).collect();
         let conflicts = conflicts.into_iter().map(|conflict| conflict.path).chain(unclear).collect();
-        Ok(PickedAlone { alone, conflicts, lines, lacking })
+        Ok(PickedAlone { alone, conflicts, ambiguous, lines, lacking })
     };
     // What starts from a state that no commit has is known to the merger alone that made it.
     let shared: Vec<usize> = (0..all.len()).filter(|at| !all[*at].made).collect();
@@ -253,7 +262,7 @@ fn pick_alone(
 
 /// A unit before the line is walked.
 fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &Config) -> Surveyed {
-    let PickedAlone { alone, conflicts, lines, .. } = picked;
+    let PickedAlone { alone, conflicts, ambiguous, lines, .. } = picked;
     let (commit, subject) = (&unit.commit, unit.subject());
     let paths: Vec<RepoPath> = unit.changes.iter().map(|change| change.path.clone()).collect();
     let case = risk::RiskInput {
@@ -266,6 +275,7 @@ fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &C
         message: &commit.message,
         alone,
         conflicts: conflicts.len(),
+        ambiguous: &ambiguous,
         lines,
     };
     let (level, reasons) = risk::assess(&case, config);

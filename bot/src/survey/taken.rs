@@ -7,7 +7,7 @@
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::reverts::{self, Undone};
-use super::{Evidence, EvidenceKind};
+use super::{Evidence, EvidenceKind, advisory};
 use crate::origin::origins;
 use engine::commit::{Commit, pr_of};
 use engine::ids::{CommitId, PatchId};
@@ -92,6 +92,7 @@ pub fn evidence<P: PatchIds>(
     let spoken_for: HashSet<CommitId> = surely.map(|evidence| evidence.fork_commit).collect();
     for ((change, signs), absorbed) in upstream.commits.iter().zip(&mut found).zip(upstream.absorbed) {
         index.subject(change, *absorbed, &spoken_for, &mut signs.evidence);
+        index.advisory(change, &spoken_for, &mut signs.evidence);
         signs.evidence.sort_by_key(|evidence| (evidence.kind, evidence.fork_commit));
     }
     Ok((found, gone.iter().map(|change| change.commit.id).collect()))
@@ -249,6 +250,7 @@ struct EvidenceIndex<'a> {
     by_paths: HashMap<&'a [RepoPath], Vec<&'a CommitPaths>>,
     by_subject: HashMap<&'a str, Vec<&'a CommitPaths>>,
     by_pr: HashMap<u64, Vec<&'a CommitPaths>>,
+    by_advisory: HashMap<String, Vec<CommitId>>,
     /// How many upstream commits have the same author and date: with more than one, the date alone tells nothing.
     same_author: HashMap<AuthorKey<'a>, usize>,
 }
@@ -262,6 +264,7 @@ impl<'a> EvidenceIndex<'a> {
             by_paths: HashMap::new(),
             by_subject: HashMap::new(),
             by_pr: HashMap::new(),
+            by_advisory: HashMap::new(),
             same_author: HashMap::new(),
         };
         let commits = upstream.commits;
@@ -280,6 +283,9 @@ impl<'a> EvidenceIndex<'a> {
             index.by_subject.entry(change.commit.subject()).or_default().push(change);
             if let Some(pr) = change.commit.pr() {
                 index.by_pr.entry(pr).or_default().push(change);
+            }
+            for advisory in advisory::named(&change.commit.message) {
+                index.by_advisory.entry(advisory).or_default().push(change.commit.id);
             }
         }
         index
@@ -335,6 +341,19 @@ impl<'a> EvidenceIndex<'a> {
             }
         }
         Ok(found)
+    }
+
+    /// The same security advisory: a hint only, for a fork may have answered it in a way of its own, or in part.
+    fn advisory(&self, change: &CommitPaths, spoken_for: &HashSet<CommitId>, found: &mut Vec<Evidence>) {
+        let known: HashSet<CommitId> = found.iter().map(|evidence| evidence.fork_commit).collect();
+        for number in advisory::named(&change.commit.message) {
+            for id in self.by_advisory.get(&number).into_iter().flatten() {
+                let sign = Evidence { kind: EvidenceKind::Advisory, fork_commit: *id };
+                if (known.contains(id) || !spoken_for.contains(id)) && !found.contains(&sign) {
+                    found.push(sign);
+                }
+            }
+        }
     }
 
     /// The same subject line, or the same pull request: supports other evidence, and is enough only where the change is also

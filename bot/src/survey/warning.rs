@@ -21,6 +21,14 @@ pub enum Warning {
         /// Whether they are among those that one side has and the other lacks. Else that cannot be told: what is missing may join both.
         in_range: bool,
     },
+    /// Git shows other objects in the place of these (`git replace`), and they are read as they are stored.
+    ///
+    /// libgit2, which reads commits here, knows nothing of such references, and a tree read with them beside a commit read without
+    /// would be neither the one nor the other. Nor does a forge show them, or a clone have them: what is published is seen without.
+    Replaced {
+        /// The objects, as their references name them.
+        objects: Vec<CommitId>,
+    },
     /// Upstream goes on elsewhere than on the branch that is followed.
     LeftBehind {
         /// The branch that is followed.
@@ -75,6 +83,15 @@ impl Survey {
             _ => None,
         })
     }
+}
+
+/// The objects that are replaced, where there are any.
+///
+/// # Errors
+/// The references cannot be read.
+pub fn replaced(repo: &Repo) -> Result<Option<Warning>, GitError> {
+    let objects = repo.replaced()?;
+    Ok((!objects.is_empty()).then_some(Warning::Replaced { objects }))
 }
 
 /// Whether history is cut where that may change what either side has and the other lacks. It changes nothing where all that was left

@@ -85,8 +85,15 @@ impl OngoingMerge<'_, '_> {
                 }
             }
         } else if ours.kind() == SUBMODULE {
-            // Without the submodule's own history there is no telling which commit is newer.
-            (whole.id, None, Some(ConflictKind::Submodule))
+            let commits = [base, ours, theirs].map(|side| (side.kind() == SUBMODULE).then_some(side.id));
+            match self.engine.store.repo().fast_forward(path, commits) {
+                Some(later) => {
+                    driver = Some(MergeDriver::FastForward);
+                    (later, None, None)
+                }
+                // Without the submodule's own history there is no telling which commit is newer.
+                None => (whole.id, None, Some(ConflictKind::Submodule)),
+            }
         } else {
             (whole.id, None, Some(ConflictKind::Binary))
         };
@@ -105,7 +112,7 @@ impl OngoingMerge<'_, '_> {
         match attributes.driver {
             MergeDriver::Whole => return Ok(((None, Some(ConflictKind::Whole)), None)),
             MergeDriver::Ours => return Ok(((None, None), Some(MergeDriver::Ours))),
-            MergeDriver::Text | MergeDriver::Union => {}
+            MergeDriver::Text | MergeDriver::Union | MergeDriver::FastForward => {}
         }
         let [base, ours, theirs] = *stages;
         let store = &mut self.engine.store;

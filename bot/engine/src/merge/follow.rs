@@ -14,9 +14,9 @@ use crate::path::RepoPath;
 
 /// A file that one side renamed, or that follows its folder.
 pub(super) struct Renamed {
-    from: TreePath,
-    to: TreePath,
-    side: MergeSide,
+    pub(super) from: TreePath,
+    pub(super) to: TreePath,
+    pub(super) side: MergeSide,
 }
 
 /// Where each folder a side removed went.
@@ -244,7 +244,7 @@ impl OngoingMerge<'_, '_> {
     }
 
     /// Brings both sides' files together where one of them, or both, renamed them.
-    pub(super) fn follow_files(&mut self, renamed: Vec<Renamed>) -> Result<(), GitError> {
+    pub(super) fn follow_files(&mut self, renamed: Vec<Renamed>, all: &[Renames; 2]) -> Result<(), GitError> {
         let mut renamed = renamed.into_iter().peekable();
         while let Some(rename) = renamed.next() {
             // A file that its folder took back to where it came from has not moved.
@@ -253,7 +253,7 @@ impl OngoingMerge<'_, '_> {
             }
             match renamed.next_if(|next| next.from == rename.from) {
                 Some(second) => self.both_renamed(&rename, &second)?,
-                None => self.one_renamed(&rename)?,
+                None => self.one_renamed(&rename, &all[rename.side.index()])?,
             }
         }
         Ok(())
@@ -293,7 +293,7 @@ impl OngoingMerge<'_, '_> {
         Ok(())
     }
 
-    fn one_renamed(&mut self, rename: &Renamed) -> Result<(), GitError> {
+    fn one_renamed(&mut self, rename: &Renamed, all: &Renames) -> Result<(), GitError> {
         let (side, other) = (rename.side, rename.side.other());
         let Some(old) = self.node(&rename.from)?.cloned() else { return Ok(()) };
         let Some(new) = self.node(&rename.to)?.cloned() else { return Ok(()) };
@@ -301,6 +301,9 @@ impl OngoingMerge<'_, '_> {
         let retyped = !deleted && old.stages[other.stage()].is_regular() != new.stages[side.stage()].is_regular();
         // A file of another type where the old one was: this side's rename was not seen, but it is one.
         let collides = new.files & other.bit() != 0 && !retyped;
+        if !deleted && !retyped && !old.stages[0].is_none() {
+            self.note_rename(rename, [old.stages[0], new.stages[side.stage()]], all)?;
+        }
         let mut now = new;
         if collides && !deleted {
             let mut stages = [old.stages[0]; 3];

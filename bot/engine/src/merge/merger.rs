@@ -15,7 +15,7 @@ use super::store::{Id, Store};
 use super::text::TextMerger;
 use super::tree::Version;
 use super::walk::{self, Moves, WalkCache};
-use super::{DrivenFile, Merged, PathConflict};
+use super::{DrivenFile, FollowedRename, Merged, PathConflict};
 use crate::Repo;
 use crate::error::GitError;
 use crate::ids::TreeId;
@@ -56,6 +56,8 @@ pub struct Merger<'r> {
     pub(super) attributes: AttributeCache,
     pub(super) conflicts: ConflictOutput,
     pub(super) as_of: GitVersion,
+    /// Whether followed renames are told.
+    pub(super) tells_renames: bool,
     /// How deep in merges of common ancestors this merge is: a conflict there is part of a base.
     pub(super) depth: usize,
 }
@@ -105,6 +107,7 @@ impl<'r> Merger<'r> {
             attributes: AttributeCache::default(),
             conflicts: ConflictOutput::Marked,
             as_of: GitVersion::LATEST,
+            tells_renames: false,
             depth: 0,
         })
     }
@@ -135,6 +138,12 @@ impl<'r> Merger<'r> {
         self.conflicts = ConflictOutput::Bare;
     }
 
+    /// Tells which files were followed where a side moved them, and which others each could have been: that takes comparisons of its
+    /// own.
+    pub const fn note_renames(&mut self) {
+        self.tells_renames = true;
+    }
+
     /// Brings the change from `base` to `theirs` onto `ours`, as `git merge-tree --merge-base` does with its defaults:
     /// renames followed (at half the content alike), moved folders followed only to report a conflict; attributes are those of `ours`.
     ///
@@ -162,6 +171,7 @@ impl<'r> Merger<'r> {
             conflicts: BTreeMap::new(),
             unclear: Vec::new(),
             driven: Vec::new(),
+            renames: Vec::new(),
             texts: Vec::new(),
         };
         for (path, version) in &walked.taken {
@@ -236,6 +246,7 @@ pub(super) struct OngoingMerge<'m, 'r> {
     pub(super) conflicts: BTreeMap<TreePath, PathConflict>,
     pub(super) unclear: Vec<RepoPath>,
     pub(super) driven: Vec<DrivenFile>,
+    pub(super) renames: Vec<FollowedRename>,
     /// Merged texts that are no objects yet, with path and mode: only a result that is wanted is worth hashing.
     pub(super) texts: Vec<(TreePath, u32, UnnamedText)>,
 }
@@ -249,7 +260,7 @@ impl OngoingMerge<'_, '_> {
         let Merger { store, similarity, .. } = &mut *self.engine;
         let renames = [rename::detect(store, similarity, ours)?, rename::detect(store, similarity, theirs)?];
         let renamed = self.follow_folders(&renames)?;
-        self.follow_files(renamed)
+        self.follow_files(renamed, &renames)
     }
 
     /// The tree everything is changed from.
@@ -310,11 +321,13 @@ impl OngoingMerge<'_, '_> {
         let tree = if clean || self.engine.conflicts != ConflictOutput::Nothing { self.tree()? } else { self.roots[1] };
         self.unclear.sort();
         self.driven.sort_by(|a, b| a.path.cmp(&b.path));
+        self.renames.sort_by(|a, b| a.from.cmp(&b.from));
         Ok(Merged {
             tree: TreeId::from_bytes(tree),
             conflicts: self.conflicts.into_values().collect(),
             unclear: self.unclear,
             driven: self.driven,
+            renames: self.renames,
         })
     }
 

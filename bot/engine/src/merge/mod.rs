@@ -22,6 +22,7 @@ mod order;
 mod parents;
 mod rename;
 mod resolve;
+mod rivals;
 mod similarity;
 mod store;
 mod text;
@@ -57,6 +58,24 @@ pub struct Merged {
     pub unclear: Vec<RepoPath>,
     /// The files that `.gitattributes` decided on, in path order: those that conflict as texts, and do not for it.
     pub driven: Vec<DrivenFile>,
+    /// The files that one side moved and the other changed, so that the change goes where the file went; in path order. Only where it
+    /// is asked for ([`Merger::note_renames`]).
+    pub renames: Vec<FollowedRename>,
+}
+
+/// A file that one side moved and the other changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowedRename {
+    /// What it was called in the base.
+    pub from: RepoPath,
+    /// What the side that moved it calls it.
+    pub to: RepoPath,
+    /// Whether our side moved it; else theirs did.
+    pub by_us: bool,
+    /// How much of the old file is in the new one, in percent, as git counts it.
+    pub alike: u8,
+    /// Other files that it could as well be: as much like the new one, if they went, or like the old one, if they came.
+    pub rivals: Vec<RepoPath>,
 }
 
 /// A file that both sides changed, merged by a driver that `.gitattributes` names.
@@ -76,7 +95,7 @@ impl Merged {
     /// A merge with nothing to say of: just this tree.
     #[must_use]
     pub const fn of(tree: TreeId) -> Self {
-        Self { tree, conflicts: Vec::new(), unclear: Vec::new(), driven: Vec::new() }
+        Self { tree, conflicts: Vec::new(), unclear: Vec::new(), driven: Vec::new(), renames: Vec::new() }
     }
 
     /// Whether git, too, would call this merge clean.

@@ -39,6 +39,7 @@ impl Merger<'_> {
             merged.conflicts.extend(next.conflicts);
             merged.unclear.extend(next.unclear);
             merged.driven.extend(next.driven);
+            merged.renames.extend(next.renames);
         }
         merged.conflicts.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(merged)

@@ -57,6 +57,8 @@ pub(crate) struct Objects {
     trees: Mutex<Cache<Id, Tree>>,
     sizes: Mutex<HashMap<Id, usize, IdHash>>,
     damaged_commit: OnceLock<Option<Id>>,
+    /// Trees that were made for reading, and that no file on disk has.
+    pinned: Mutex<HashMap<Id, Arc<Tree>, IdHash>>,
 }
 
 /// An object with its kind.
@@ -89,6 +91,7 @@ impl Objects {
             trees: Mutex::new(Cache::new(TREES_BUDGET)),
             sizes: Mutex::default(),
             damaged_commit: OnceLock::new(),
+            pinned: Mutex::default(),
         }
     }
 
@@ -110,6 +113,16 @@ impl Objects {
     /// A tree that was read lately.
     pub(crate) fn known_tree(&self, id: &Id) -> Option<Arc<Tree>> {
         lock(&self.trees).get(id)
+    }
+
+    /// Keeps a tree that was made, for all threads and as long as this is open.
+    pub(crate) fn pin(&self, id: Id, tree: Tree) {
+        lock(&self.pinned).entry(id).or_insert_with(|| Arc::new(tree));
+    }
+
+    /// A tree that was made for reading.
+    pub(crate) fn pinned(&self, id: &Id) -> Option<Arc<Tree>> {
+        lock(&self.pinned).get(id).map(Arc::clone)
     }
 
     pub(crate) fn remember_tree(&self, id: Id, tree: &Arc<Tree>) {

@@ -75,6 +75,21 @@ impl Repo {
         self.shallow().len()
     }
 
+    /// The objects that `refs/replace/` has others for. Git shows those in their place; here they are read as they are stored.
+    ///
+    /// # Errors
+    /// The references cannot be read.
+    pub fn replaced(&self) -> Result<Vec<CommitId>, GitError> {
+        let doing = "list what is replaced";
+        let mut found = Vec::new();
+        for name in self.inner.references_glob("refs/replace/*").doing(doing)?.names() {
+            let name = name.doing(doing)?;
+            found.extend(name.strip_prefix("refs/replace/").and_then(|object| object.parse::<CommitId>().ok()));
+        }
+        found.sort();
+        Ok(found)
+    }
+
     fn shallow(&self) -> HashSet<CommitId> {
         let edges = fs::read_to_string(self.inner.commondir().join("shallow")).unwrap_or_default();
         edges.lines().filter_map(|line| line.parse().ok()).collect()

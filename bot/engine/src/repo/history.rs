@@ -157,7 +157,10 @@ impl Repo {
     /// It is missing or damaged.
     pub fn commit(&self, id: CommitId) -> Result<Commit, GitError> {
         match self.commits()?.find_commit(Oid::from(id)) {
-            Ok(commit) => Ok(read(&commit)),
+            Ok(commit) => {
+                let read = read(&commit);
+                Ok(Commit { tree: self.shifted(id, read.tree)?, ..read })
+            }
             Err(error) if error.code() == ErrorCode::NotFound => Err(self.missing(format!("commit {id}"))),
             Err(source) => Err(GitError::Commit { commit: id, source }),
         }

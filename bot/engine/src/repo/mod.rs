@@ -1,5 +1,6 @@
 //! A repository on disk: history, changes, trees, writing, all as plain values.
 
+mod below;
 mod changes;
 mod diff;
 mod encoding;
@@ -8,6 +9,7 @@ mod graph;
 mod history;
 mod init;
 mod locate;
+mod module;
 mod read;
 mod same_name;
 mod tree;
@@ -39,6 +41,8 @@ pub struct Repo {
     reader: RefCell<Reader>,
     /// Its files as the search for renames takes them apart.
     apart: Arc<SharedSpans>,
+    /// Where upstream's files are, where they are not at the top.
+    below: Option<Arc<below::Below>>,
 }
 
 impl Repo {
@@ -77,6 +81,7 @@ impl Repo {
             objects: OnceLock::new(),
             reader: RefCell::default(),
             apart: Arc::default(),
+            below: None,
         }
     }
 
@@ -86,7 +91,7 @@ impl Repo {
     /// # Errors
     /// It cannot be opened any more.
     pub fn again(&self) -> Result<Self, GitError> {
-        let again = Self { apart: self.apart(), ..Self::open(&self.path)? };
+        let again = Self { apart: self.apart(), below: self.below.clone(), ..Self::open(&self.path)? };
         again.objects.get_or_init(|| Arc::clone(self.objects()));
         Ok(again)
     }

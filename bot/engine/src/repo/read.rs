@@ -37,6 +37,9 @@ impl Repo {
         if let Some(tree) = self.objects().known_tree(id) {
             return Ok(tree);
         }
+        if let Some(tree) = self.objects().pinned(id) {
+            return Ok(tree);
+        }
         let raw = self.object(id, Kind::Tree)?;
         self.parsed(*id, Arc::try_unwrap(raw).map_or_else(|shared| shared.bytes.clone(), |tree| tree.bytes))
     }

@@ -21,6 +21,7 @@ use crate::yaml::Problem;
 use crate::yaml::shape;
 use crate::yaml::source::{Positions, YamlSource, join};
 use crate::yaml::wording::{quoted, quoted_list};
+use engine::path::RepoPath;
 
 /// Made once: a run may read its configuration at several commits.
 static FORM: LazyLock<shape::Form> = LazyLock::new(|| shape::Form::new(schema::schema()));
@@ -81,7 +82,8 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn config(&mut self, raw: &RawConfig) -> Config {
         self.side(&raw.upstream, "upstream");
-        self.side(&raw.fork, "fork");
+        self.side(&raw.fork.side(), "fork");
+        self.below(raw.fork.path.as_deref());
         self.phase_ids(&raw.phases);
         self.labels(raw);
         let common = self.ci(&raw.ci, "ci");
@@ -104,7 +106,8 @@ impl Checker<'_> {
         phases.sort_by_key(|phase| phase.priority);
         Config {
             upstream: raw.upstream.clone(),
-            fork: raw.fork.clone(),
+            fork: raw.fork.side(),
+            below: raw.fork.path.as_deref().map(|folder| RepoPath::from(folder.trim_end_matches('/'))),
             units: raw.units,
             base: raw.base.as_ref().and_then(|sha| self.one(sha, "base")),
             local: self.local(&raw.local),
@@ -167,6 +170,20 @@ impl Checker<'_> {
         } else if !is_branch(branch) {
             let problem = Problem::new(place, format!("git takes no branch named {}", quoted(branch)));
             self.report(&path, problem.help("`git check-ref-format --branch NAME` tells"));
+        }
+    }
+
+    /// The folder of the fork that upstream is in.
+    fn below(&mut self, folder: Option<&str>) {
+        let Some(folder) = folder else { return };
+        let wrong = |part: &str| matches!(part, "" | "." | ".." | ".git");
+        if folder.trim_end_matches('/').split('/').any(wrong) || folder.contains(['\\', '\0']) {
+            let path = join("fork", "path");
+            let problem = Problem::new(self.positions.value(&path), format!("no folder is at {}", quoted(folder)));
+            self.report(
+                &path,
+                problem.help("write it from the top of the fork, such as `firmware` or `vendor/engine`"),
+            );
         }
     }
 

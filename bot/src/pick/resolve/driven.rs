@@ -1,4 +1,4 @@
-//! What `.gitattributes` decided: no conflict was left of it, and it is named like any other resolution.
+//! What `.gitattributes`, or a submodule's history, decided: no conflict was left of it, and it is named like any other resolution.
 
 use super::{MergeCase, ResolvedMerge, Resolver};
 use crate::pick::resolution::{ConflictSide, Method, Resolution, ResolvedBy, SideChoice, WholeKind};
@@ -20,6 +20,12 @@ impl Resolver<'_> {
             }
             let how = match file.driver {
                 MergeDriver::Ours => Method::Whole { side: ConflictSide::Fork, what: WholeKind::Indivisible },
+                MergeDriver::FastForward => {
+                    let now = merger.entry(merged.tree, &file.path)?;
+                    let upstreams = now.is_some_and(|now| now.id == file.theirs.id);
+                    let side = if upstreams { ConflictSide::Upstream } else { ConflictSide::Fork };
+                    Method::Whole { side, what: WholeKind::Submodule }
+                }
                 _ => {
                     let places = merger.conflict_hunks(file.base, file.ours, file.theirs)?.map_or(1, |all| all.len());
                     Method::Lines { chosen: Some(SideChoice::Union), places, total: places }
@@ -28,10 +34,13 @@ impl Resolver<'_> {
             let result = merger.entry(merged.tree, &file.path)?;
             let versions = FileVersions([file.base, Some(file.ours), Some(file.theirs), result]);
             let lost = self.dropped_lines(merger, versions)?;
-            let (path, by) = (file.path.clone(), ResolvedBy::Attribute(file.driver));
+            let (by, kind) = match file.driver {
+                MergeDriver::FastForward => (ResolvedBy::FastForward, ConflictKind::Submodule),
+                driver => (ResolvedBy::Attribute(driver), ConflictKind::Text),
+            };
             merged.resolutions.push(Resolution {
-                path,
-                kind: Some(ConflictKind::Text),
+                path: file.path.clone(),
+                kind: Some(kind),
                 by,
                 how,
                 lost,

@@ -12,6 +12,7 @@ mod whole;
 use std::collections::{HashMap, HashSet};
 
 use super::answer::ResolutionStore;
+use super::fact::MovedFolder;
 use super::loss::DroppedLines;
 use super::remark::Remark;
 use super::resolution::{Method, Resolution, ResolutionNote, ResolvedBy};
@@ -191,6 +192,12 @@ impl Resolver<'_> {
             let step = self.text(merger, conflict, &way)?;
             steps.texts.insert(conflict.clone(), step.clone());
             return Ok(step);
+        }
+        if let (ResolutionSource::Rule(rule), Some(by)) = (&way, way.by())
+            && rule.resolve == ResolveBy::Follow
+            && let Some(moved) = MovedFolder::of(conflict)
+        {
+            return whole::followed(self, merger, conflict, &moved, by);
         }
         match (choice, way.by()) {
             (Some(choice), Some(by)) => whole::resolve(self, merger, case, conflict, (choice, by)),

@@ -29,7 +29,7 @@ impl ResolutionSource<'_> {
                 ResolveBy::Upstream => Some(SideChoice::Upstream),
                 ResolveBy::Fork => Some(SideChoice::Fork),
                 ResolveBy::Union => Some(SideChoice::Union),
-                ResolveBy::Manifest | ResolveBy::Lockfile | ResolveBy::KeepLocal => None,
+                ResolveBy::Manifest | ResolveBy::Lockfile | ResolveBy::KeepLocal | ResolveBy::Follow => None,
             },
             Self::Manual(_) | Self::Nothing => None,
         }

@@ -1,6 +1,7 @@
 //! Resolving a path as a whole: what is removed on one side, and what is no text.
 
 use super::{ConflictOutcome, FileStates, MergeCase, Resolver};
+use crate::pick::fact::MovedFolder;
 use crate::pick::remark::Remark;
 use crate::pick::resolution::{ConflictSide, Method, Resolution, ResolutionNote, ResolvedBy, SideChoice, WholeKind};
 use crate::pick::versions::FileVersions;
@@ -80,6 +81,28 @@ pub(super) fn upstreams(
         notes: Vec::new(),
     };
     Ok(ConflictOutcome::Resolved(files, vec![resolution]))
+}
+
+/// The file one side added to a folder that the other moved: it stands where the folder went.
+pub(super) fn followed(
+    resolver: &Resolver<'_>,
+    merger: &mut Merger<'_>,
+    conflict: &PathConflict,
+    moved: &MovedFolder,
+    by: ResolvedBy,
+) -> Result<ConflictOutcome, GitError> {
+    let entry = conflict.ours.or(conflict.theirs);
+    let side = if moved.by_fork { ConflictSide::Fork } else { ConflictSide::Upstream };
+    let versions = FileVersions([conflict.base, conflict.ours, conflict.theirs, entry]);
+    let resolution = Resolution {
+        path: conflict.path.clone(),
+        kind: Some(conflict.kind),
+        by,
+        how: Method::Followed(side),
+        lost: resolver.dropped_lines(merger, versions)?,
+        notes: Vec::new(),
+    };
+    Ok(ConflictOutcome::Resolved(vec![(conflict.path.clone(), entry)], vec![resolution]))
 }
 
 /// One side removed the file, the other changed it.

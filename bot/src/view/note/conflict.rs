@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::links::is_repository;
 use super::prose::{CommitRef, Prose};
 use super::resolved::by;
-use super::{FileNote, Limits, Links, Note, PlaceNote, fact, offers, words};
+use super::{FileNote, Limits, Links, Note, PlaceNote, fact, offers, window, words};
 use crate::pick::conflict::places;
 use crate::pick::recipe::{Recipe, Start};
 use crate::pick::{Attribution, BuiltPhase, CommitSummary, Conflict, Hunk, Pick, Resolution};
@@ -80,7 +80,8 @@ impl<'a> Notes<'a> {
         let files = pick.conflicts.iter().map(Conflict::pathspec).collect();
         let branch = visible(&phase.branch);
         let start = Start::Phase(&branch);
-        let recipe = Recipe { pick: pick.sha, upstream: links.upstream(), start, first: None, files };
+        let recipe =
+            Recipe { pick: pick.sha, upstream: links.upstream(), start, first: None, below: links.below(), files };
         Note {
             commit: links.commit(pick.sha, subject(pick.sha)),
             standing,
@@ -115,12 +116,13 @@ impl<'a> Notes<'a> {
                 path: visible(&conflict.path.to_string()),
                 kind: words::kind(conflict.kind),
                 remarks: conflict.remarks.iter().map(|remark| visible(&words::remark(remark))).collect(),
+                facts: match resolved.is_empty() {
+                    true => conflict.facts.iter().flat_map(|known| fact::sentences(&conflict.path, known)).collect(),
+                    false => Vec::new(),
+                },
                 count: if resolved.is_empty() { conflict.hunks.len() } else { 0 },
                 who: match resolved.is_empty() {
-                    true => {
-                        let facts = conflict.facts.iter().map(fact::prose);
-                        facts.chain(module(conflict)).chain(self.who(&who, &mut in_short)).collect()
-                    }
+                    true => module(conflict).into_iter().chain(self.who(&who, &mut in_short)).collect(),
                     false => Vec::new(),
                 },
                 resolved,
@@ -169,13 +171,13 @@ impl<'a> Notes<'a> {
             let lines = hunk.their_line..hunk.their_line + hunk.theirs.len();
             ways.push(match self.links.their_file(meeting.pick, their_name, lines) {
                 Some(url) => Prose::default().link(format!("upstream's {}", count(hunk.theirs.len(), "line")), url),
-                None => command(&format!("{}:", meeting.pick.short()), their_name),
+                None => command(&format!("{}:", meeting.pick.short()), &self.links.of_upstream(their_name)),
             });
         }
         if long(&hunk.base) {
             ways.push(match self.links.commit(meeting.pick, "").url {
                 Some(url) => Prose::default().link("upstream's change", url),
-                None => command(&format!("{}^:", meeting.pick.short()), their_name),
+                None => command(&format!("{}^:", meeting.pick.short()), &self.links.of_upstream(their_name)),
             });
         }
         (!ways.is_empty()).then(|| Prose::new("In full: ").list(&ways, ways.len(), |prose, way| prose.and(way.clone())))
@@ -252,13 +254,24 @@ fn merged(all: &[Attribution]) -> Attribution {
     }
 }
 
-/// A conflicting place as git's conflict markers show it, each side cut after so many lines.
+/// The lines that those of a side are held against.
+fn against<'h>(hunk: &'h Hunk, side: &Vec<String>) -> Vec<&'h Vec<String>> {
+    if std::ptr::eq(side, &raw const hunk.base) {
+        return vec![&hunk.ours, &hunk.theirs];
+    }
+    let other = if std::ptr::eq(side, &raw const hunk.ours) { &hunk.theirs } else { &hunk.ours };
+    vec![if hunk.base.is_empty() { other } else { &hunk.base }]
+}
+
+/// A conflicting place as git's conflict markers show it, each side cut after so many lines, and of a long line what differs.
 fn block(hunk: &Hunk, lines: usize) -> String {
     let mut text = format!("<<<<<<< fork, from line {}\n", hunk.line);
     for (side, end) in [(&hunk.ours, "||||||| before"), (&hunk.base, "======="), (&hunk.theirs, ">>>>>>> upstream")] {
-        for line in side.iter().take(lines) {
-            let line: String = visible_lines(line).chars().take(WIDTH).collect();
-            let _ = writeln!(text, "{line}");
+        for (at, line) in side.iter().take(lines).enumerate() {
+            // What a side changed shows against the base, and the base against both.
+            let others: Vec<&str> =
+                against(hunk, side).iter().filter_map(|other| other.get(at)).map(String::as_str).collect();
+            let _ = writeln!(text, "{}", visible_lines(&window::shown(line, &others, WIDTH)));
         }
         if side.len() > lines {
             let _ = writeln!(text, "… {}", count(side.len() - lines, "more line"));

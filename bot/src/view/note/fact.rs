@@ -1,19 +1,58 @@
 //! What else is known of a conflicting file, in a sentence each.
 
 use super::prose::Prose;
-use crate::pick::{FileFact, LineEnds};
+use crate::config::literal_glob;
+use crate::config::raw::ResolveBy;
+use crate::pick::{FileFact, LineEnds, MovedFolder, word};
+use crate::text::count;
+use engine::path::RepoPath;
 
-pub(crate) fn prose(fact: &FileFact) -> Prose {
-    match fact {
+/// What is known of the file at this path, a sentence each.
+pub(crate) fn sentences(path: &RepoPath, fact: &FileFact) -> Vec<Prose> {
+    let one = match fact {
         FileFact::LineEnds(LineEnds::Upstream) => {
-            Prose::new("upstream changes line ends only, and nothing of what the lines say")
+            Prose::new("Upstream changes line ends only, and nothing of what the lines say")
         }
         FileFact::LineEnds(LineEnds::Fork) => {
-            Prose::new("the fork's file differs from what both sides started from in line ends only")
+            Prose::new("The fork's file differs from what both sides started from in line ends only")
         }
-        FileFact::LineEnds(LineEnds::Same) => Prose::new("the two sides differ in line ends only"),
+        FileFact::LineEnds(LineEnds::Same) => Prose::new("The two sides differ in line ends only"),
         FileFact::LineEnds(LineEnds::Between) => {
-            Prose::new("line ends are all that conflicts: it would merge if the lines of both sides ended alike")
+            Prose::new("Line ends are all that conflicts: it would merge if the lines of both sides ended alike")
         }
-    }
+        FileFact::Moved(moved) => return folder(moved),
+        FileFact::LongLines { longest, rule } => return long(path, *longest, *rule),
+    };
+    vec![one]
+}
+
+fn folder(moved: &MovedFolder) -> Vec<Prose> {
+    let MovedFolder { old, new, by_fork } = moved;
+    let (who, other) = match by_fork {
+        true => ("The fork moved ", "upstream adds this file to the old folder"),
+        false => ("Upstream moves ", "the fork has this file in the old folder"),
+    };
+    let named = |path: &RepoPath| if path.as_bytes().is_empty() { "the top".to_owned() } else { path.to_string() };
+    let pattern = match new.as_bytes() {
+        [] => "**".to_owned(),
+        _ => format!("{}/**", literal_glob(&new.to_text())),
+    };
+    let moved = Prose::new(who).code(named(old)).plain(" to ").code(named(new)).plain(format!(", and {other}"));
+    let follow = Prose::new("The path rule ").code(rule(&pattern, ResolveBy::Follow));
+    vec![moved, follow.plain(" takes such files to the new folder")]
+}
+
+fn long(path: &RepoPath, longest: usize, by: ResolveBy) -> Vec<Prose> {
+    let pattern = literal_glob(&path.to_text());
+    let named = Prose::new("The path rule ").code(rule(&pattern, by));
+    let does = match by {
+        ResolveBy::Manifest => " would merge it, key by key",
+        _ => " leaves it out of the picks and has a command make it anew, as suits what is generated",
+    };
+    vec![Prose::new(format!("It has lines of up to {}", count(longest, "byte"))), named.plain(does)]
+}
+
+/// A path rule as it is written in the configuration.
+fn rule(pattern: &str, by: ResolveBy) -> String {
+    format!("{{ path: '{}', use: {} }}", pattern.replace('\'', "''"), word(by))
 }

@@ -9,8 +9,8 @@ use crate::names::CudaVersion;
 use crate::pick::answer::Origin;
 use crate::pick::conflict::places;
 use crate::pick::{
-    Attribution, Built, BuiltPhase, Conflict, DroppedLines, Hunk, IntegrityReport, Lock, LockOutcome, Outcome, Pick,
-    Resolution, ResolvedBy, driver, word,
+    Attribution, Built, BuiltPhase, Conflict, DroppedLines, FollowedRename, Hunk, IntegrityReport, Lock, LockOutcome,
+    Outcome, Pick, Resolution, ResolvedBy, driver, word,
 };
 use crate::plan::LeftOut;
 use crate::risk::Level;
@@ -83,6 +83,9 @@ struct PickJson<'a> {
     /// What else is known of a conflicting file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     facts: Vec<RemarkJson<'a>>,
+    /// The files that were followed where one side moved them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    renames: Vec<RenameJson<'a>>,
     needs: &'a [CommitId],
     /// Which of `needs` conflict themselves, and in how many places.
     resolve: Vec<ResolveJson>,
@@ -160,10 +163,32 @@ struct RemarkJson<'a> {
     remarks: Vec<String>,
 }
 
+#[derive(Debug, Serialize)]
+struct RenameJson<'a> {
+    from: &'a RepoPath,
+    to: &'a RepoPath,
+    /// The side that moved it.
+    by: &'static str,
+    /// In percent.
+    alike: u8,
+    /// Files that it could as well be.
+    #[serde(skip_serializing_if = "<[RepoPath]>::is_empty")]
+    rivals: &'a [RepoPath],
+}
+
+impl<'a> From<&'a FollowedRename> for RenameJson<'a> {
+    fn from(rename: &'a FollowedRename) -> Self {
+        let by = if rename.by_us { "fork" } else { "upstream" };
+        let FollowedRename { from, to, alike, rivals, .. } = rename;
+        Self { from, to, by, alike: *alike, rivals }
+    }
+}
+
 /// What else is known of a conflicting file, in the words of its note.
 fn facts(conflict: &Conflict) -> Option<RemarkJson<'_>> {
-    let remarks = || conflict.facts.iter().map(|known| fact::prose(known).plain_text()).collect();
-    (!conflict.facts.is_empty()).then(|| RemarkJson { path: &conflict.path, remarks: remarks() })
+    let sentences = conflict.facts.iter().flat_map(|known| fact::sentences(&conflict.path, known));
+    let remarks: Vec<String> = sentences.map(|sentence| sentence.plain_text()).collect();
+    (!remarks.is_empty()).then_some(RemarkJson { path: &conflict.path, remarks })
 }
 
 fn remarks(conflict: &Conflict) -> Option<RemarkJson<'_>> {
@@ -255,6 +280,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         submodules: pick.conflicts.iter().filter_map(submodule).collect(),
         remarks: pick.conflicts.iter().filter_map(remarks).collect(),
         facts: pick.conflicts.iter().filter_map(facts).collect(),
+        renames: pick.renames.iter().map(RenameJson::from).collect(),
         needs: &pick.needs.take,
         resolve: pick.needs.resolve.iter().map(|(sha, hunks)| ResolveJson { sha: *sha, hunks: *hunks }).collect(),
         needs_verified: pick.needs.verified,
@@ -306,11 +332,11 @@ impl<'a> From<&'a Resolution> for ResolutionJson<'a> {
             ResolvedBy::Rule { pattern, resolve } => (Some(pattern.as_str()), Some(word(*resolve).to_owned())),
             ResolvedBy::Decision { how, .. } => (None, Some(how.to_string())),
             ResolvedBy::Attribute(name) => (None, Some(format!("merge={}", driver(*name)))),
-            ResolvedBy::Memory { .. } | ResolvedBy::Line => (None, None),
+            ResolvedBy::Memory { .. } | ResolvedBy::FastForward | ResolvedBy::Line => (None, None),
         };
         let key = match &resolution.by {
             ResolvedBy::Memory { key, .. } => Some(key.as_str()),
-            ResolvedBy::Rule { .. } | ResolvedBy::Decision { .. } | ResolvedBy::Attribute(_) | ResolvedBy::Line => None,
+            _ => None,
         };
         Self {
             path: &resolution.path,

@@ -14,6 +14,8 @@ use engine::path::RepoPath;
 pub struct Links<'a> {
     upstream: Option<&'a str>,
     fork: Option<&'a str>,
+    /// The folder of the fork that upstream's files are in.
+    below: Option<&'a RepoPath>,
 }
 
 impl<'a> Links<'a> {
@@ -21,7 +23,11 @@ impl<'a> Links<'a> {
     #[must_use]
     pub fn of(config: &'a Config) -> Self {
         let named = |name: &'a Option<String>| name.as_deref().filter(|name| is_repository(name));
-        Self { upstream: named(&config.upstream.repository), fork: named(&config.fork.repository) }
+        Self {
+            upstream: named(&config.upstream.repository),
+            fork: named(&config.fork.repository),
+            below: config.below.as_ref(),
+        }
     }
 
     /// Upstream, `owner/name`.
@@ -44,7 +50,19 @@ impl<'a> Links<'a> {
 
     /// Lines of upstream's file at a commit, counted from 1.
     pub(crate) fn their_file(&self, at: CommitId, path: &RepoPath, lines: Range<usize>) -> Option<String> {
-        Some(file(&format!("https://redirect.github.com/{}", self.upstream?), at, path, lines))
+        Some(file(&format!("https://redirect.github.com/{}", self.upstream?), at, &self.of_upstream(path), lines))
+    }
+
+    /// The folder of the fork that upstream's files are in, where they are not at its top.
+    #[must_use]
+    pub(crate) const fn below(&self) -> Option<&'a RepoPath> {
+        self.below
+    }
+
+    /// What upstream calls a file.
+    pub(crate) fn of_upstream(&self, path: &RepoPath) -> RepoPath {
+        let inside = |folder: &RepoPath| path.as_bytes().strip_prefix(folder.as_bytes())?.strip_prefix(b"/");
+        self.below.and_then(inside).map_or_else(|| path.clone(), |rest| RepoPath::from_bytes(rest.to_vec()))
     }
 
     /// Lines of the fork's file at a commit, counted from 1.
@@ -100,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_file_s_lines_are_linked_whatever_its_name() {
-        let links = Links { upstream: Some("up/stream"), fork: None };
+        let links = Links { upstream: Some("up/stream"), ..Links::default() };
         let at = CommitId::from_bytes([0x11; 20]);
         let link = |path: &str, lines| links.their_file(at, &RepoPath::from(path), lines);
         let begin = format!("https://redirect.github.com/up/stream/blob/{at}");

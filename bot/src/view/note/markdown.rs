@@ -107,6 +107,9 @@ impl MarkdownWriter<'_> {
             for remark in &file.remarks {
                 let _ = writeln!(text, "Not resolved: {}.\n", markdown_quoting(remark, self.upstream));
             }
+            for fact in &file.facts {
+                let _ = writeln!(text, "{}.\n", self.prose(fact));
+            }
             if file.places.is_empty() || detail == Detail::Brief {
                 self.bullets(&file.who, text);
                 continue;

@@ -12,6 +12,7 @@ pub(crate) mod offers;
 pub(crate) mod prose;
 mod resolved;
 pub mod warning;
+mod window;
 pub mod words;
 
 use serde::Serialize;
@@ -57,6 +58,8 @@ pub(crate) struct FileNote {
     pub(crate) resolved: Vec<Prose>,
     /// Why what should have resolved it did not.
     pub(crate) remarks: Vec<String>,
+    /// What else is to be known of it.
+    pub(crate) facts: Vec<Prose>,
     /// The conflicting places that are shown.
     pub(crate) places: Vec<PlaceNote>,
     /// How many there are.

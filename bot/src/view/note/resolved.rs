@@ -131,6 +131,7 @@ pub(super) fn by(found: &Resolution) -> Prose {
         ResolvedBy::Attribute(name) => {
             Prose::default().code(".gitattributes").plain(": ").code(format!("merge={}", driver(*name)))
         }
+        ResolvedBy::FastForward => Prose::new("the submodule's history: it follows the other side's commit"),
         ResolvedBy::Line => Prose::new("the line: only upstream's own lines meet there"),
     }
 }
@@ -201,6 +202,7 @@ fn brief_by(found: &Resolution) -> String {
         ResolvedBy::Rule { pattern, resolve } => format!("by rule {} ({})", short(pattern, 40), word(*resolve)),
         ResolvedBy::Decision { how, origin } => format!("decided by {} ({how})", short(&origin.who, 40)),
         ResolvedBy::Attribute(name) => format!("by .gitattributes (merge={})", driver(*name)),
+        ResolvedBy::FastForward => "it follows the other side's commit".to_owned(),
         ResolvedBy::Line => "only upstream's own lines meet there".to_owned(),
         ResolvedBy::Memory { origin, .. } => format!("as {} answered on {}", short(&origin.who, 40), origin.when),
     }

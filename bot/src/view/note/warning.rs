@@ -13,6 +13,8 @@ pub enum Reader {
     Document,
 }
 
+/// How many replaced objects are named.
+const NAMED: usize = 3;
 /// How many warnings are listed.
 const LISTED: usize = 20;
 
@@ -37,6 +39,17 @@ pub fn warning(warning: &Warning, reader: Reader) -> String {
             count(*commits, "commit"),
             remedy(reader)
         ),
+        Warning::Replaced { objects } => {
+            let named: Vec<String> =
+                objects.iter().take(NAMED).map(|object| format!("refs/replace/{}", object.short())).collect();
+            let more = objects.len() - named.len();
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            format!(
+                "git shows other objects in the place of {} ({}{more}); here they are read as they are stored, as GitHub shows them. If history was joined that way, name the commit that the fork began from as `base:`; `git replace --delete` removes a replacement.",
+                count(objects.len(), "object"),
+                named.join(", ")
+            )
+        }
         Warning::LeftBehind { branch, current, is_default, ahead, own } => {
             let (branch, current) = (visible(branch), visible(current));
             let role = if *is_default { "upstream's default branch" } else { "upstream's branch" };

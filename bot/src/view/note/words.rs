@@ -2,13 +2,16 @@
 
 use super::warning::same_name;
 use crate::pick::{
-    ConflictKind, ConflictSide, Method, NotRegenerated, Pick, PlanEnd, Presence, Remark, ResolutionNote, SideChoice,
-    WholeKind,
+    ConflictKind, ConflictSide, FollowedRename, Method, NotRegenerated, Pick, PlanEnd, Presence, Remark,
+    ResolutionNote, SideChoice, WholeKind,
 };
 use crate::plan::Reason;
 use crate::survey::{Because, Evidence, RiskReason};
-use crate::text::{count, first_few};
+use crate::text::{count, first_few, visible};
 use engine::ids::CommitId;
+
+/// How many followed renames a note names.
+const RENAMES: usize = 4;
 
 /// Why a commit is risky, in one line.
 #[must_use]
@@ -91,7 +94,11 @@ pub fn pick_note(pick: &Pick) -> Option<String> {
         .again
         .map(|earlier| format!("the fork has it; taken again, since {} brings an older file", earlier.short()));
     let same = pick.same_names.iter().map(|[path, other]| format!("it brings {}", same_name(path, other)));
+    let renames = pick.renames.iter().take(RENAMES).map(rename);
+    let more = pick.renames.len().saturating_sub(RENAMES);
+    let more = (more > 0).then(|| format!("{} more followed", count(more, "rename")));
     let notes = pick.note.clone().into_iter().chain(guarded(pick)).chain(decided).chain(inner).chain(again).chain(same);
+    let notes = notes.chain(renames).chain(more);
     let notes: Vec<String> = notes.collect();
     (!notes.is_empty()).then(|| notes.join("; "))
 }
@@ -101,6 +108,22 @@ fn guarded(pick: &Pick) -> Option<String> {
     let files = first_few(pick.guarded.iter().map(ToString::to_string), 3);
     (!pick.guarded.is_empty())
         .then(|| format!("it changes {files}, which may run on a push: a person lets it in first"))
+}
+
+/// A file that was followed.
+fn rename(rename: &FollowedRename) -> String {
+    let [from, to] = [&rename.from, &rename.to].map(|path| visible(&path.to_string()));
+    let how = match rename.by_us {
+        true => format!("the fork moved {from} to {to}, and the change goes there"),
+        false => format!("upstream moves {from} to {to}, and the fork's change goes there"),
+    };
+    let rival = match rename.rivals.as_slice() {
+        [] => String::new(),
+        [rival, ..] => {
+            format!("; {} is as much alike, so see whether it is the right one", visible(&rival.to_string()))
+        }
+    };
+    format!("{how} ({} % alike{rival})", rename.alike)
 }
 
 /// Where all phases together end, in a sentence.
@@ -161,6 +184,8 @@ pub fn method(method: Method) -> String {
         Method::Remembered(Presence::Removed) => "removed, as it was then".into(),
         Method::Removal { choice, removed_by } => removal(choice, removed_by).into(),
         Method::Whole { side, what } => format!("{} {} as a whole", whose(side), whole(what)),
+        Method::Followed(ConflictSide::Fork) => "upstream's new file, in the folder as the fork moved it".into(),
+        Method::Followed(ConflictSide::Upstream) => "the fork's file, in the folder as upstream moves it".into(),
         Method::Mode { side, mode } => format!("{} mode ({mode:o})", whose(side)),
         Method::Kind(ConflictSide::Upstream) => "what upstream has there, as a whole".into(),
         Method::Kind(ConflictSide::Fork) => "what the fork has there, as a whole".into(),

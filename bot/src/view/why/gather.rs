@@ -13,6 +13,7 @@ use crate::view::note::prose::{CommitRef, Prose};
 use engine::blame::History;
 use engine::commit::Commit;
 use engine::ids::{CommitId, TreeId};
+use engine::path::RepoPath;
 use engine::progress::Silent;
 use engine::{GitError, Merger, Repo};
 
@@ -60,7 +61,7 @@ pub fn why(
         }
     }
     let by_hand = places(&conflicts);
-    let recipe = recipe(commit, phase.as_ref(), branch, &needs, &conflicts);
+    let recipe = recipe(commit, phase.as_ref(), (branch, repo.below()), &needs, &conflicts);
     Ok(Explanation {
         shown_by,
         onto: survey.fork_head,
@@ -130,7 +131,7 @@ fn met<'r>(
 fn recipe(
     commit: &Surveyed,
     phase: Option<&PhaseClaim>,
-    branch: &str,
+    (branch, below): (&str, Option<&RepoPath>),
     needs: &Needs,
     conflicts: &[Conflict],
 ) -> String {
@@ -144,7 +145,7 @@ fn recipe(
         _ => Start::Fork(branch),
     };
     let files = conflicts.iter().map(Conflict::pathspec).collect();
-    Recipe { pick: commit.sha, upstream: None, start, first: Some(needs), files }.commands()
+    Recipe { pick: commit.sha, upstream: None, start, first: Some(needs), below, files }.commands()
 }
 
 impl Explanation {

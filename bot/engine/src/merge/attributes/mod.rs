@@ -38,6 +38,8 @@ pub enum MergeDriver {
     Ours,
     /// Nothing: a person chooses one of the two (`-merge`, `binary`).
     Whole,
+    /// No attribute: of a submodule that both sides moved, one side's commit follows the other's.
+    FastForward,
 }
 
 /// What is said of merging one file.

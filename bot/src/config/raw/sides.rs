@@ -1,0 +1,56 @@
+//! The two repositories, as they are written.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::config::words;
+use crate::names::BranchName;
+
+/// One of the two repositories.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Side")]
+pub struct WhichRepo {
+    /// `owner/name` on GitHub, for links and for fetching.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Repository>")]
+    pub repository: Option<String>,
+    /// The branch followed or taken into; by default `main` or `master`, whichever there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Branch>")]
+    pub branch: Option<BranchName>,
+}
+
+/// This fork: where it is and, where it holds upstream in a folder of its own, which that is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Fork")]
+pub struct WhichFork {
+    /// `owner/name` on GitHub, for links and for fetching.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Repository>")]
+    pub repository: Option<String>,
+    /// The branch followed or taken into; by default `main` or `master`, whichever there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Branch>")]
+    pub branch: Option<BranchName>,
+    /// The folder that upstream's files are in here, where they are not at the top, as after `git subtree add --prefix=FOLDER`. All
+    /// paths elsewhere in the configuration are those of the fork.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Text>")]
+    pub path: Option<String>,
+}
+
+impl WhichFork {
+    /// Which repository it is.
+    #[must_use]
+    pub fn side(&self) -> WhichRepo {
+        WhichRepo { repository: self.repository.clone(), branch: self.branch.clone() }
+    }
+}
+
+impl From<WhichRepo> for WhichFork {
+    fn from(WhichRepo { repository, branch }: WhichRepo) -> Self {
+        Self { repository, branch, path: None }
+    }
+}
