@@ -132,6 +132,22 @@ pub fn reads(path: &str, text: &str) -> bool {
     ManifestFormat::of(path).is_some_and(|format| format.read(&plain(text)).is_ok())
 }
 
+/// The texts that are values in a manifest, wherever they stand in it; `None` where it cannot be read.
+#[must_use]
+pub fn values(path: &str, text: &str) -> Option<Vec<String>> {
+    let mut found = Vec::new();
+    let mut pending: Vec<ManifestNode> = ManifestFormat::of(path)?.read(&plain(text)).ok()?.into_values().collect();
+    while let Some(node) = pending.pop() {
+        match node {
+            ManifestNode::Text(text) => found.push(text),
+            ManifestNode::Plain(_) => {}
+            ManifestNode::List(elements) => pending.extend(elements),
+            ManifestNode::Table(entries) => pending.extend(entries.into_values()),
+        }
+    }
+    Some(found)
+}
+
 fn same(one: &Entries, other: &Entries) -> bool {
     ManifestNode::Table(one.clone()) == ManifestNode::Table(other.clone())
 }

@@ -1,7 +1,8 @@
 //! Lock files: left as they are while commits are picked, and made anew after them, in one commit of their own.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::cargo::{parent, read_by_update};
 use super::loss::{self, DroppedLines};
 use super::resolve::Resolver;
 use super::runner::{CommandError, CommandFiles, CommandRunner, Task};
@@ -236,12 +237,6 @@ fn stale(merger: &mut Merger<'_>, branch: &BranchTip<'_>) -> Result<BTreeSet<Rep
     Ok(found)
 }
 
-/// The folder a path is in; `None` for the top.
-fn parent(path: &[u8]) -> Option<&[u8]> {
-    let slash = path.iter().rposition(|byte| *byte == b'/');
-    if path.is_empty() { None } else { Some(&path[..slash.unwrap_or(0)]) }
-}
-
 /// The command that makes a lock file.
 fn command(path: &RepoPath, rule: &PathRule) -> Option<Vec<String>> {
     let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
@@ -272,8 +267,8 @@ fn regenerate(
     Ok(branch.tools.workshop.generate(&task).map(|content| (content, described)).map_err(NotRegenerated::Command))
 }
 
-/// What a command has before it. `cargo update` reads the manifests and looks whether their targets are there, not into them, so
-/// those stand there empty; what another command reads is not known, so it has all files. Links are left out.
+/// What a command has before it. `cargo update` has what it reads; what another command reads is not known, so it has all files.
+/// Links are left out.
 fn files(branch: &BranchTip<'_>, lock: &RepoPath, command: &[String]) -> Result<Option<CommandFiles>, GitError> {
     let cargo = matches!(command, [cargo, update, ..] if cargo == "cargo" && update == "update");
     let (mut files, mut sources) = (CommandFiles::new(), Vec::new());
@@ -297,36 +292,10 @@ fn files(branch: &BranchTip<'_>, lock: &RepoPath, command: &[String]) -> Result<
         }
     }
     if cargo {
-        let named = named(&files);
-        let mut folders = HashSet::new();
-        sources.retain(|path| is_wanted(path, &named, &mut folders));
-        files.extend(sources.into_iter().map(|path| (path, Vec::new())));
+        let folder = parent(lock.as_bytes()).unwrap_or_default();
+        files = read_by_update(folder, files, sources);
     }
     Ok(Some(files))
-}
-
-/// Whether cargo misses a source that is not there: the root of a target, if a manifest names it, or if the package has no other. Of
-/// those that cargo finds by their folder alone one a folder does, and to write them all would take longer than the command.
-fn is_wanted(path: &RepoPath, named: &HashSet<&[u8]>, folders: &mut HashSet<Vec<u8>>) -> bool {
-    let parts: Vec<&[u8]> = path.as_bytes().split(|byte| *byte == b'/').collect();
-    let (file, name, root): (&[u8], &[u8], &[&[u8]]) = match &parts[..] {
-        [.., b"build.rs"] | [.., b"src", b"lib.rs" | b"main.rs"] => return true,
-        [root @ .., b"examples" | b"tests" | b"benches", file] | [root @ .., b"src", b"bin", file] => {
-            (file, file.strip_suffix(b".rs").unwrap_or(file), root)
-        }
-        [root @ .., b"examples" | b"tests" | b"benches", name, file @ b"main.rs"]
-        | [root @ .., b"src", b"bin", name, file @ b"main.rs"] => (file, name, root),
-        [.., file] => return named.contains(file),
-        [] => return false,
-    };
-    let first = folders.insert(root.join(&b'/'));
-    first || named.contains(name) || named.contains(file)
-}
-
-/// The strings in manifests, without the folders they begin with: names of targets, and of sources that stand elsewhere.
-fn named(manifests: &CommandFiles) -> HashSet<&[u8]> {
-    let strings = manifests.iter().flat_map(|(_, text)| text.split(|byte| matches!(byte, b'"' | b'\'')));
-    strings.filter_map(|string| string.rsplit(|byte| *byte == b'/').next()).collect()
 }
 
 /// The message of a commit that makes a lock file anew.

@@ -2,6 +2,7 @@
 
 pub mod answer;
 mod build;
+mod cargo;
 mod check;
 pub mod conflict;
 mod end;
