@@ -17,6 +17,9 @@ use engine::{GitError, PathConflict, Repo};
 /// How many merges may be made for one conflicting pick. In a file that every commit touches (a lock file) what there is to try
 /// grows with the square of the range; then the answer is the best so far, and says so.
 const TRIES: usize = 300;
+/// How many where the commits to take first leave as much to resolve as the pick alone: few people will take them, so it matters less
+/// that none could be spared.
+const FEW_TRIES: usize = 40;
 /// How many picks may be looked at for one, most of which are known already.
 const LOOKS: usize = 20_000;
 
@@ -60,6 +63,13 @@ struct Target<'a> {
     resolver: &'a Resolver<'a>,
 }
 
+impl Target<'_> {
+    /// The row before its first pick.
+    fn start(self) -> RowStart {
+        RowStart { ground: TrialBase::new(self.tree), run: TrialRun::default() }
+    }
+}
+
 /// How much may still be tried.
 struct Budget {
     tries: usize,
@@ -77,7 +87,7 @@ impl Budget {
 }
 
 /// What came of a row of picks.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct TrialRun {
     /// The picks that conflicted, what conflicted, and in how many places.
     conflicting: Vec<(usize, Rc<[PathConflict]>, usize)>,
@@ -85,6 +95,13 @@ struct TrialRun {
     resolve: usize,
     /// Those in the pick at its end.
     left: usize,
+}
+
+/// A row of picks up to one of them.
+#[derive(Clone)]
+struct RowStart {
+    ground: TrialBase,
+    run: TrialRun,
 }
 
 impl<'r> NeedsSearch<'r> {
@@ -133,7 +150,7 @@ impl<'r> NeedsSearch<'r> {
         let mut set = self.closure(place, &there);
         let none = usize::MAX;
         let (mut row, complete) = loop {
-            let Some(row) = self.try_row(aim, &set, (none, none), &mut budget)? else {
+            let Some(row) = self.try_row(aim, aim.start(), set.iter().copied(), (none, none), &mut budget)? else {
                 break (TrialRun { left: 1, ..TrialRun::default() }, false);
             };
             let mut more = BTreeSet::new();
@@ -149,6 +166,12 @@ impl<'r> NeedsSearch<'r> {
             }
             set.extend(more);
         };
+        if complete && row.left > 0 && !set.is_empty() {
+            let alone = self.try_row(aim, aim.start(), std::iter::empty(), (none, none), &mut budget)?;
+            if alone.is_some_and(|alone| row.resolve + row.left >= alone.left) {
+                budget.tries = budget.tries.min(FEW_TRIES);
+            }
+        }
         let least = complete && self.shrink(aim, &mut set, &mut row, &mut budget)?;
         let id = |at: usize| self.history.step(at).commit.id;
         Ok(Needs {
@@ -176,12 +199,15 @@ impl<'r> NeedsSearch<'r> {
     ) -> Result<bool, GitError> {
         loop {
             let before = set.len();
-            // The latest first: what was tried up to there is tried already.
-            for at in set.clone().into_iter().rev() {
-                let mut fewer = set.clone();
-                fewer.remove(&at);
-                match self.try_row(aim, &fewer, (row.resolve, row.left), budget)? {
-                    Some(smaller) => (*set, *row) = (fewer, smaller),
+            let Some(starts) = self.starts(aim, set, budget)? else { return Ok(false) };
+            // The latest first: the row up to there is as it was.
+            for (at, start) in starts.into_iter().rev() {
+                let rest = set.range(at + 1..).copied();
+                match self.try_row(aim, start, rest, (row.resolve, row.left), budget)? {
+                    Some(smaller) => {
+                        set.remove(&at);
+                        *row = smaller;
+                    }
                     None if budget.is_spent() => return Ok(false),
                     None => {}
                 }
@@ -216,34 +242,55 @@ impl<'r> NeedsSearch<'r> {
         found
     }
 
-    /// Picks the commits of a set in order, then the one aimed at. Ends early, with nothing, when there is more to resolve than
+    /// The row of a set before each of its picks; nothing when no try is left.
+    fn starts(
+        &mut self,
+        aim: Target<'_>,
+        set: &BTreeSet<usize>,
+        budget: &mut Budget,
+    ) -> Result<Option<Vec<(usize, RowStart)>>, GitError> {
+        let mut starts = Vec::with_capacity(set.len());
+        let mut row = aim.start();
+        for at in set {
+            starts.push((*at, row.clone()));
+            if !self.go_on(aim, *at, &mut row, budget)? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(starts))
+    }
+
+    /// Goes on with a row of picks, and ends it with the one aimed at. Ends early, with nothing, when there is more to resolve than
     /// the limits (in the set, and in the last), or no try is left.
     fn try_row(
         &mut self,
         aim: Target<'_>,
-        set: &BTreeSet<usize>,
+        mut row: RowStart,
+        rest: impl Iterator<Item = usize>,
         limits: (usize, usize),
         budget: &mut Budget,
     ) -> Result<Option<TrialRun>, GitError> {
-        let mut row = TrialRun::default();
-        let mut ground = TrialBase::new(aim.tree);
-        for at in set.iter().copied().chain([aim.place]) {
-            let Some(looks) = budget.looks.checked_sub(1) else { return Ok(None) };
-            budget.looks = looks;
-            let Some(tried) =
-                self.trials.pick((at, self.history.step(at)), aim.resolver, &mut ground, &mut budget.tries)?
-            else {
-                return Ok(None);
-            };
-            if !tried.clean {
-                row.conflicting.push((at, tried.conflicts, tried.hunks));
-            }
-            *(if at == aim.place { &mut row.left } else { &mut row.resolve }) += tried.hunks;
-            if row.resolve > limits.0 || row.left > limits.1 {
+        for at in rest.chain([aim.place]) {
+            if !self.go_on(aim, at, &mut row, budget)? || row.run.resolve > limits.0 || row.run.left > limits.1 {
                 return Ok(None);
             }
         }
-        Ok(Some(row))
+        Ok(Some(row.run))
+    }
+
+    /// Adds a pick to a row; returns whether there was a try left for it.
+    fn go_on(&mut self, aim: Target<'_>, at: usize, row: &mut RowStart, budget: &mut Budget) -> Result<bool, GitError> {
+        let Some(looks) = budget.looks.checked_sub(1) else { return Ok(false) };
+        budget.looks = looks;
+        let pick = (at, self.history.step(at));
+        let Some(tried) = self.trials.pick(pick, aim.resolver, &mut row.ground, &mut budget.tries)? else {
+            return Ok(false);
+        };
+        if !tried.clean {
+            row.run.conflicting.push((at, tried.conflicts, tried.hunks));
+        }
+        *(if at == aim.place { &mut row.run.left } else { &mut row.run.resolve }) += tried.hunks;
+        Ok(true)
     }
 
     /// The places the conflicting lines of a tried pick come from.

@@ -28,6 +28,7 @@ pub(super) struct TrialResult {
 }
 
 /// What picks are tried on, one after the other: a tree, and what the last picks put into it.
+#[derive(Clone)]
 pub(super) struct TrialBase {
     tree: TreeId,
     patch: TreePatch,

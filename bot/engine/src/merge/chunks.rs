@@ -1,5 +1,6 @@
 //! Merged texts in chunks, and trees with files put in: for those who resolve what a merge leaves open.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use git2::ObjectType;
@@ -89,14 +90,35 @@ impl Merger<'_> {
             if versions[0] == versions[1] {
                 continue;
             }
-            let mut names: BTreeMap<Vec<u8>, [Version; 2]> = BTreeMap::new();
-            for (at, version) in versions.into_iter().enumerate() {
-                for (name, version) in self.store.tree(version.tree())?.entries() {
-                    names.entry(name.to_vec()).or_insert([Version::NONE; 2])[at] = version;
+            let trees = [self.store.tree(versions[0].tree())?, self.store.tree(versions[1].tree())?];
+            let mut names: BTreeMap<&[u8], [Version; 2]> = BTreeMap::new();
+            let (mut old, mut new) = (trees[0].entries().peekable(), trees[1].entries().peekable());
+            // What both have alike they mostly have at the same place.
+            loop {
+                let order = match (old.peek(), new.peek()) {
+                    (Some(one), Some(other)) if one == other => {
+                        old.next();
+                        new.next();
+                        continue;
+                    }
+                    (Some(one), Some(other)) => one.0.cmp(other.0),
+                    (Some(_), None) => Ordering::Less,
+                    (None, Some(_)) => Ordering::Greater,
+                    (None, None) => break,
+                };
+                if order.is_le()
+                    && let Some((name, version)) = old.next()
+                {
+                    names.entry(name).or_insert([Version::NONE; 2])[0] = version;
+                }
+                if order.is_ge()
+                    && let Some((name, version)) = new.next()
+                {
+                    names.entry(name).or_insert([Version::NONE; 2])[1] = version;
                 }
             }
             for (name, versions) in names.into_iter().filter(|(_, [old, new])| old != new) {
-                let path = folder.join(&name);
+                let path = folder.join(name);
                 if versions.iter().any(|version| version.is_folder()) {
                     let folders = versions.map(|version| if version.is_folder() { version } else { Version::NONE });
                     pending.push((path.clone(), folders));
