@@ -48,8 +48,8 @@ fn a_moved_folder_is_named_with_the_rule_that_follows_it() {
     let sha = unit(&survey, "Add new.txt").sha.to_string();
     world.config(ALL);
     let (_, why, _) = uptake(world.folder(), &["why", &sha, "--offline", "--repo", "fork", "--config", "uptake.yml"]);
-    let said = "  The fork moved core/api to server, and upstream adds this file to the old folder\n";
-    let rule = "  The path rule { path: 'server/**', use: follow } takes such files to the new folder\n";
+    let said = "  The fork has the folder core/api as server, and upstream adds this file to core/api\n";
+    let rule = "  The path rule { path: 'server/**', use: follow } takes such files to server\n";
     assert!(why.contains(&[said, rule].concat()), "{why}");
     let rules = "conflicts:\n  - { path: 'server/**', use: follow }\n  - { path: 'engine/**', use: follow }\n";
     let (session, survey, built) = world.build(&format!("{ALL}{rules}"));
@@ -87,7 +87,7 @@ fn every_followed_rename_is_told() {
     assert_eq!((pick.outcome, &pick.renames), (Outcome::Clean, &vec![rename]));
     assert_eq!(
         words::pick_note(pick).as_deref(),
-        Some("the fork moved core/api/f1.txt to server/f1.txt, and the change goes there (100 % alike)")
+        Some("the fork has core/api/f1.txt as server/f1.txt, and the change goes there (100 % alike)")
     );
     assert_eq!(unit(&survey, "Edit f1").risk, Level::Low);
 }

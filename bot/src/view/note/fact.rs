@@ -28,18 +28,19 @@ pub(crate) fn sentences(path: &RepoPath, fact: &FileFact) -> Vec<Prose> {
 
 fn folder(moved: &MovedFolder) -> Vec<Prose> {
     let MovedFolder { old, new, by_fork } = moved;
+    // What upstream moved may not be on the branch yet, and then it looks as if the fork had moved it back.
     let (who, other) = match by_fork {
-        true => ("The fork moved ", "upstream adds this file to the old folder"),
-        false => ("Upstream moves ", "the fork has this file in the old folder"),
+        true => ("The fork has the folder ", ", and upstream adds this file to "),
+        false => ("Upstream has the folder ", ", and the fork has this file in "),
     };
     let named = |path: &RepoPath| if path.as_bytes().is_empty() { "the top".to_owned() } else { path.to_string() };
     let pattern = match new.as_bytes() {
         [] => "**".to_owned(),
         _ => format!("{}/**", literal_glob(&new.to_text())),
     };
-    let moved = Prose::new(who).code(named(old)).plain(" to ").code(named(new)).plain(format!(", and {other}"));
+    let moved = Prose::new(who).code(named(old)).plain(" as ").code(named(new)).plain(other).code(named(old));
     let follow = Prose::new("The path rule ").code(rule(&pattern, ResolveBy::Follow));
-    vec![moved, follow.plain(" takes such files to the new folder")]
+    vec![moved, follow.plain(" takes such files to ").code(named(new))]
 }
 
 fn long(path: &RepoPath, longest: usize, by: ResolveBy) -> Vec<Prose> {

@@ -114,8 +114,8 @@ fn guarded(pick: &Pick) -> Option<String> {
 fn rename(rename: &FollowedRename) -> String {
     let [from, to] = [&rename.from, &rename.to].map(|path| visible(&path.to_string()));
     let how = match rename.by_us {
-        true => format!("the fork moved {from} to {to}, and the change goes there"),
-        false => format!("upstream moves {from} to {to}, and the fork's change goes there"),
+        true => format!("the fork has {from} as {to}, and the change goes there"),
+        false => format!("upstream has {from} as {to}, and the fork's change goes there"),
     };
     let rival = match rename.rivals.as_slice() {
         [] => String::new(),
