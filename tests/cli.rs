@@ -26,7 +26,9 @@ fn run(world: &World, arguments: &[&str]) -> (i32, String, String) {
 fn from_nothing_to_pull_requests() {
     let world = world();
     let (code, _, error) = run(&world, &["init"]);
-    assert_eq!((code, error.as_str()), (0, "Wrote FOLDER/fork/.github/uptake.yml. Next: read it, then uptake plan.\n"));
+    assert_eq!(code, 0, "{error}");
+    let wrote = "Wrote FOLDER/fork/.github/uptake.yml. Next: read it, then uptake plan.\n\nThe ways to catch up,";
+    assert!(error.starts_with(wrote), "{error}");
     let config = fs::read_to_string(world.fork().join(".github/uptake.yml")).expect("a file");
     for part in ["repository: up/stream", "repository: for/k", "ours/**"] {
         assert!(config.contains(part), "{part} is not in\n{config}");
@@ -163,6 +165,27 @@ fn the_demo_runs_and_shows_where_to_look() {
       conflict   5  2 roots and 2 cascades among those not taken
       no change  2
 
+    The ways to catch up, and what each asks of a person
+                                        stops  files  places  common ancestor  gives up
+      one merge                         1      2      2       moves            review in parts
+      the line in slices                1      1      1       stays            nothing
+      the phases as configured          1      1      1       stays            nothing
+      the fork's commits onto upstream  1      1      1       moves            review in parts; the fork's history, written anew
+      Recommended: the phases as configured. It asks a person for 1 place and gives up nothing.
+      uptake run
+
+    What the fork carries
+              commits  files
+      shared  4        4      real changes to files that upstream has too
+      own     2        4      paths that only the fork has
+      taken   2        3      upstream's own changes
+
+    The fork's commits that really change shared files, newest first
+      46fc08eb0  2025-09-03  Retry lost connections  [1 file]
+      835d8a5e2  2025-09-03  Log shapes in attention  [1 file]
+      ee8bfb280  2025-09-03  Build cudarc with our features  [1 file]
+      ed2cab0b8  2025-09-02  Add our terminal interface  [2 files]
+
     Commits, in upstream's order
       e1b0ee297  2025-09-01  taken     medium    Fix inverted logic in the sampler (#101)
       592225f8b  2025-09-01  resolved  medium    Update cudarc to 0.17 (#102)
@@ -218,6 +241,15 @@ fn the_demo_runs_and_shows_where_to_look() {
 
     In no phase: 1 commit
       02c74d7db  open  Remove temp
+
+    The ways to catch up, and what each asks of a person
+                                        stops  files  places  common ancestor  gives up
+      one merge                         1      2      2       moves            review in parts
+      the line in slices                1      1      1       stays            nothing
+      the phases as configured          1      1      1       stays            nothing
+      the fork's commits onto upstream  1      1      1       moves            review in parts; the fork's history, written anew
+      Recommended: the phases as configured. It asks a person for 1 place and gives up nothing.
+      uptake run
 
     10 picks in 4 phases: 8 clean, 1 resolved, 1 decide; 3 left out, 1 in no phase
     9 picks, 13 files compared line by line: 3 lines missing, all named as given up

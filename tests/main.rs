@@ -3,6 +3,7 @@
 
 mod action;
 mod architecture;
+mod carry;
 mod cascade;
 mod chatops;
 mod cli;
@@ -28,6 +29,7 @@ mod record;
 mod report;
 mod repositories;
 mod resolve;
+mod roads;
 mod safety;
 mod serve;
 mod submodule;

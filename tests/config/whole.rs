@@ -10,7 +10,7 @@ use uptake::config::raw::{OnConflict, ResolveBy, Stacking};
 use uptake::config::{Config, check_text};
 use uptake::plan::check_groups;
 use uptake::risk::Level;
-use uptake::survey::{CommitIndex, Survey, Surveyed, Totals, TouchedFiles};
+use uptake::survey::{Carry, CommitIndex, Survey, Surveyed, Totals, TouchedFiles};
 use uptake::units::Units;
 
 use super::{COMMITS, id, lookup};
@@ -190,6 +190,8 @@ pub(super) fn survey(commits: Vec<Surveyed>) -> Survey {
         commits,
         merges: Vec::new(),
         files: TouchedFiles::default(),
+        roads: Vec::new(),
+        carry: Carry::default(),
         index: CommitIndex::default(),
     }
 }

@@ -5,7 +5,7 @@ use engine::ids::CommitId;
 use engine::path::RepoPath;
 use uptake::import::ListedCommit;
 use uptake::survey::{
-    Alone, CommitIndex, Evidence, EvidenceKind, MergeCommit, SharedFile, Survey, Surveyed, Totals, TouchedFiles,
+    Alone, Carry, CommitIndex, Evidence, EvidenceKind, MergeCommit, SharedFile, Survey, Surveyed, Totals, TouchedFiles,
     Verdict,
 };
 use uptake::units::Units;
@@ -69,6 +69,8 @@ pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<MergeCommit>, both: &[&
         commits,
         merges,
         end: end(),
+        roads: Vec::new(),
+        carry: Carry::default(),
         files,
         index,
         units,

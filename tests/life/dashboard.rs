@@ -70,6 +70,17 @@ fn it_says_how_the_whole_stands() {
 
     Tick the box of a commit to leave it out for good; untick it to take it after all.
 
+    ## The ways to catch up
+
+    | Way | Stops | Files | Places to decide | Common ancestor | Gives up |
+    |---|--:|--:|--:|---|---|
+    | one merge | 1 | 1 | 1 | moves | review in parts |
+    | the line in slices | 1 | 1 | 1 | stays | nothing |
+    | **the phases as configured** | 1 | 1 | 1 | stays | nothing |
+    | the fork's commits onto upstream | 1 | 1 | 1 | moves | review in parts; the fork's history, written anew |
+
+    Recommended: the phases as configured. It asks a person for 1 place and gives up nothing. `uptake run`
+
     ## Roots still to resolve
 
     1 commit conflicts on its own account; 1 more conflicts only for lack of earlier ones.

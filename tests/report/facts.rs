@@ -10,7 +10,7 @@ use uptake::pick::{Built, BuiltPhase, Conflict, Hunk, IntegrityReport, Outcome, 
 use uptake::plan::{LeftOut, Reason};
 use uptake::risk::Level;
 use uptake::survey::{
-    Alone, Cascade, CommitIndex, Evidence, EvidenceKind, MergeCommit, OwnPaths, RiskReason, SharedFile, Survey,
+    Alone, Carry, Cascade, CommitIndex, Evidence, EvidenceKind, MergeCommit, OwnPaths, RiskReason, SharedFile, Survey,
     Surveyed, Totals, TouchedFiles, Verdict,
 };
 use uptake::units::Units;
@@ -119,6 +119,7 @@ pub(crate) fn conflict(path: &str) -> Conflict {
         ours: None,
         theirs: None,
         module: None,
+        places: 2,
         hunks: vec![hunk.clone(), hunk],
         whose: Vec::new(),
         facts: Vec::new(),
@@ -207,6 +208,8 @@ pub(crate) fn small() -> Owned {
                 both: vec![both("Cargo.toml", 2, 3), both("README.md", 1, 1), both("src/engine.rs", 2, 1)],
                 local: vec![OwnPaths { pattern: "tools/**".into(), files: 5, upstream_commits: Vec::new() }],
             },
+            roads: Vec::new(),
+            carry: Carry::default(),
             index: CommitIndex::default(),
         },
         built: Built { phases, left_out: Vec::new(), unassigned: vec![id(7)], end: None },

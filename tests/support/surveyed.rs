@@ -28,6 +28,7 @@ pub(crate) fn unit(sha: CommitId, subject: &str, email: &str, when: When) -> Sur
         conflicts: Vec::new(),
         line: OnLine::Clean,
         hunks: 0,
+        files: 0,
         upstreams: Vec::new(),
         after: Vec::new(),
         cascade: Cascade::None,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::survey::ways;
 use super::workflows::write_workflows;
 use super::{DONE, Failure, Invocation, OutputFormat, json, say};
 use crate::config::raw::WhichRepo;
@@ -11,7 +12,7 @@ use crate::config::{CONFIG_PATH, Config};
 use crate::files;
 use crate::import;
 use crate::pick::Built;
-use crate::pipeline::{ConfigFrom, Context, Inputs, Session, own_folders};
+use crate::pipeline::{ConfigFrom, ConfigText, Context, Inputs, Session, own_folders};
 use crate::setup::starting;
 use crate::survey::Survey;
 use crate::view::report;
@@ -107,7 +108,8 @@ pub(super) fn report(call: &Invocation, args: &ReportArgs) -> Result<u8, Failure
     let mut bars = call.bars();
     let session = call.session(&mut bars)?;
     let inputs = Inputs::of_clone(&session)?;
-    let survey = inputs.survey(&mut bars)?;
+    let mut survey = inputs.survey(&mut bars)?;
+    inputs.roads(&mut survey, &mut bars)?;
     let built = inputs.build(&survey, &mut bars)?;
     drop(bars);
     call.warn(&survey);
@@ -170,9 +172,22 @@ pub(super) fn init(call: &Invocation, args: &InitArgs) -> Result<u8, Failure> {
         Some(path) => {
             write_new(&path, &text, args.force)?;
             call.remark(&format!("Wrote {}. Next: read it, then uptake plan.", path.display()));
+            if !call.quiet {
+                call.remark(&format!("\n{}", compared(call, session, text)?));
+            }
         }
     }
     Ok(DONE)
+}
+
+/// What the ways of catching up ask of a person, with the configuration that was just written.
+fn compared(call: &Invocation, mut session: Session, text: String) -> Result<String, Failure> {
+    session.config = ConfigText { text, name: CONFIG_PATH.to_owned() }.check(&session.repo)?;
+    let mut bars = call.bars();
+    let inputs = Inputs::of_clone(&session)?;
+    let mut survey = inputs.survey(&mut bars)?;
+    inputs.roads(&mut survey, &mut bars)?;
+    Ok(ways(&survey).trim_end().to_owned())
 }
 
 /// Surveys the fork to write its configuration: the one it has, which may be broken, is not looked at unless it is named.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::survey::before_all;
+use super::survey::{before_all, ways};
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
 use super::{Failure, Invocation, OutputFormat, json, resolved, waits};
 use crate::pick::{Built, BuiltPhase, Outcome, Pick};
@@ -11,7 +11,7 @@ use crate::plan::LeftOut;
 use crate::survey::{Cascade, Survey, Verdict};
 use crate::text::{code, count, first_few, markdown_line, short};
 use crate::view::note::json::PlanJson;
-use crate::view::note::words;
+use crate::view::note::{roads, words};
 use engine::ids::CommitId;
 
 pub(super) fn plan(call: &Invocation, all: bool, format: OutputFormat) -> Result<u8, Failure> {
@@ -19,7 +19,8 @@ pub(super) fn plan(call: &Invocation, all: bool, format: OutputFormat) -> Result
     let session = call.session(&mut bars)?;
     session.require_config()?;
     let inputs = Inputs::of_clone(&session)?;
-    let survey = inputs.survey(&mut bars)?;
+    let mut survey = inputs.survey(&mut bars)?;
+    inputs.roads(&mut survey, &mut bars)?;
     let built = match all {
         true => inputs.build_all(&survey, &mut bars)?,
         false => inputs.build(&survey, &mut bars)?,
@@ -75,6 +76,7 @@ impl<'a> PlanView<'a> {
             text.push_str(&table(&rows));
             text.push('\n');
         }
+        text.push_str(&ways(self.survey));
         text.push_str(&self.summary());
         text
     }
@@ -183,6 +185,10 @@ impl<'a> PlanView<'a> {
     pub(super) fn markdown(&self, upstream: Option<&str>) -> String {
         let line = |text: &str| markdown_line(text, upstream);
         let mut text = String::from("# Plan\n");
+        let ways = roads::markdown(&self.survey.roads);
+        if !ways.is_empty() {
+            let _ = write!(text, "\n## The ways to catch up\n\n{ways}");
+        }
         for (at, phase) in self.built.phases.iter().enumerate() {
             let _ = write!(
                 text,

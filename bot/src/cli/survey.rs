@@ -9,15 +9,20 @@ use crate::pipeline::Inputs;
 use crate::survey::{LineTotals, Survey, Surveyed};
 use crate::text::{code, count, markdown_line, short, visible};
 use crate::view::note::warning::warnings;
+use crate::view::note::{carry, roads};
 use engine::ids::CommitId;
 
+/// How many of the fork's own commits are listed; `--format json` has all.
+const CARRIED: usize = 15;
 /// How many of the files both sides changed are listed; `--format json` has all.
 const FILES: usize = 15;
 
 pub(super) fn survey(call: &Invocation, format: OutputFormat) -> Result<u8, Failure> {
     let mut bars = call.bars();
     let session = call.session(&mut bars)?;
-    let survey = Inputs::of_clone(&session)?.survey(&mut bars)?;
+    let inputs = Inputs::of_clone(&session)?;
+    let mut survey = inputs.survey(&mut bars)?;
+    inputs.roads(&mut survey, &mut bars)?;
     drop(bars);
     call.warn(&survey);
     call.print(&match format {
@@ -67,6 +72,8 @@ pub(super) fn text(survey: &Survey) -> String {
             vec!["no change".into(), totals.noop.to_string()],
         ])
     );
+    text.push_str(&ways(survey));
+    text.push_str(&carried(survey));
     let _ = writeln!(text, "{}", bold("Commits, in upstream's order"));
     text.push_str(&table(&survey.commits.iter().map(row).collect::<Vec<_>>()));
     if !survey.files.both.is_empty() {
@@ -134,6 +141,52 @@ fn line(survey: &Survey) -> String {
     table(&rows)
 }
 
+/// The ways of catching up, and the one to take.
+pub(super) fn ways(survey: &Survey) -> String {
+    let Some((said, command)) = roads::recommendation(&survey.roads) else { return String::new() };
+    let head = ["", "stops", "files", "places", "common ancestor", "gives up"].map(faint);
+    let mut shown = vec![head.to_vec()];
+    shown.extend(roads::rows(&survey.roads).into_iter().map(|row| {
+        let name = if row.recommended { styled(row.name, GOOD) } else { row.name.to_owned() };
+        vec![name, row.stops.to_string(), row.files.to_string(), row.hunks.to_string(), row.base.to_owned(), row.costs]
+    }));
+    format!(
+        "{}\n{}  {said}\n  {}\n\n",
+        bold("The ways to catch up, and what each asks of a person"),
+        table(&shown),
+        bold(command)
+    )
+}
+
+/// What the fork carries that upstream has not.
+fn carried(survey: &Survey) -> String {
+    let carry = &survey.carry;
+    let rows = carry::rows(carry);
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut shown = vec![vec![String::new(), faint("commits"), faint("files"), String::new()]];
+    shown.extend(
+        rows.into_iter()
+            .map(|row| vec![row.name.to_owned(), row.commits.to_string(), row.paths.to_string(), faint(row.meaning)]),
+    );
+    let mut text = format!("{}\n{}\n", bold("What the fork carries"), table(&shown));
+    if carry.real.is_empty() {
+        return text;
+    }
+    let _ = writeln!(text, "{}", bold("The fork's commits that really change shared files, newest first"));
+    let rows = carry.real.iter().take(CARRIED).map(|commit| {
+        let files = faint(&format!("  [{}]", count(commit.paths.len(), "file")));
+        vec![commit.sha.short(), commit.date.day(), short(&commit.subject, 80) + &files]
+    });
+    text.push_str(&table(&rows.collect::<Vec<_>>()));
+    if carry.real.len() > CARRIED {
+        let _ = writeln!(text, "  {}", faint(&format!("and {} more", carry.real.len() - CARRIED)));
+    }
+    text.push('\n');
+    text
+}
+
 fn conflicts(survey: &Survey) -> String {
     let totals = &survey.totals;
     if totals.roots + totals.cascades == 0 {
@@ -167,6 +220,11 @@ fn row(commit: &Surveyed) -> Vec<String> {
     ]
 }
 
+/// A text of its own; none where there is nothing to say.
+fn section(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{text}\n") }
+}
+
 /// What becomes of the open units, in a sentence.
 fn on_line(found: &LineTotals) -> String {
     format!(
@@ -191,7 +249,7 @@ pub(super) fn markdown(survey: &Survey, upstream: Option<&str>) -> String {
         "# Survey\n\n{said}Upstream {}, fork {}, common ancestor {}: {} and {} behind.\n\n\
          | Taken | Open | Clean alone | Conflict alone | No change alone | Roots | Cascades |\n\
          |--:|--:|--:|--:|--:|--:|--:|\n| {} | {} | {} | {} | {} | {} | {} |\n\n\
-         On the line: {}.\n\n\
+         On the line: {}.\n\n{}\
          | Commit | Date | Line | Alone | Risk | Subject | Evidence |\n|---|---|---|---|---|---|---|\n",
         code(&survey.upstream_head.short()),
         code(&survey.fork_head.short()),
@@ -206,6 +264,7 @@ pub(super) fn markdown(survey: &Survey, upstream: Option<&str>) -> String {
         totals.roots,
         totals.cascades,
         on_line(&totals.line),
+        section(&roads::markdown(&survey.roads)),
     );
     for commit in &survey.commits {
         let evidence: Vec<_> =

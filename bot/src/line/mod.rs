@@ -15,6 +15,7 @@ mod story;
 mod walk;
 
 pub mod end;
+pub mod roads;
 
 use serde::Serialize;
 
@@ -71,6 +72,8 @@ pub struct LineUnit {
     pub hunks: usize,
     /// The guarded paths it changes, where it applies and waits for a person because of these.
     pub guarded: Vec<RepoPath>,
+    /// The files these are in.
+    pub files: usize,
     /// The earlier units it waits for, by place: those it follows, or those its code came with.
     pub after: Vec<usize>,
     /// The paths that were provisionally resolved with upstream's file, or with its having none.

@@ -192,7 +192,7 @@ impl Walk<'_, '_> {
             let found = self.resolved(at, Vec::new())?;
             return Ok(LineUnit { provisional, root: true, ..found });
         }
-        let hunks = self.places(&applied.open, &applied.unclear)?;
+        let (hunks, files) = self.places(&applied.open, &applied.unclear)?;
         let whose = self.whose_all(at, (&applied.open, &applied.unclear), Side::Whole)?;
         if whose.is_upstreams(applied.unclear.is_empty()) && self.is_upstreams(at, &applied.open, Side::Whole)? {
             let found = self.resolved(at, applied.open)?;
@@ -210,6 +210,7 @@ impl Walk<'_, '_> {
             root: true,
             hunks,
             guarded: Vec::new(),
+            files,
             after,
             provisional,
             upstreams: Vec::new(),
@@ -235,17 +236,22 @@ impl Walk<'_, '_> {
         }
         let whose = self.whose_all(at, (&here.open, &here.unclear), Side::Sure)?;
         let (outcome, after) = self.judge(at, whose)?;
-        let hunks = if outcome == OnLine::Decide { self.places(&here.open, &here.unclear)? } else { 0 };
-        Ok(LineUnit { after, hunks, upstreams: found, ..with_outcome(outcome) })
+        let (hunks, files) = match outcome {
+            // Only what it meets where all before it is there: the rest comes with what is left out here.
+            OnLine::Decide if !found.is_empty() => self.places(&found, &[])?,
+            OnLine::Decide => self.places(&here.open, &here.unclear)?,
+            _ => (0, 0),
+        };
+        Ok(LineUnit { after, hunks, files, upstreams: found, ..with_outcome(outcome) })
     }
 
-    /// In how many places a person would resolve conflicts.
-    fn places(&mut self, open: &[PathConflict], unclear: &[RepoPath]) -> Result<usize, GitError> {
+    /// In how many places, and in how many files, a person would resolve conflicts.
+    fn places(&mut self, open: &[PathConflict], unclear: &[RepoPath]) -> Result<(usize, usize), GitError> {
         let mut places = unclear.len();
         for conflict in open {
             places += self.merger.places(conflict)?;
         }
-        Ok(places)
+        Ok((places, open.len() + unclear.len()))
     }
 
     /// What becomes of a unit that applies where all before it is there: it may not where what needs a person is left out.
@@ -366,6 +372,7 @@ fn with_outcome(outcome: OnLine) -> LineUnit {
         root: false,
         hunks: 0,
         guarded: Vec::new(),
+        files: 0,
         after: Vec::new(),
         provisional: Vec::new(),
         upstreams: Vec::new(),

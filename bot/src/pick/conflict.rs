@@ -8,7 +8,7 @@ use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict, Repo};
 /// In how many places a person would resolve these conflicts.
 #[must_use]
 pub fn places<'a>(conflicts: impl IntoIterator<Item = &'a Conflict>) -> usize {
-    conflicts.into_iter().map(|conflict| conflict.hunks.len().max(1)).sum()
+    conflicts.into_iter().map(|conflict| conflict.places).sum()
 }
 
 /// A conflict with its hunks. `trees` are upstream's and the fork's: where a submodule is from is looked up in them, in this order.
@@ -22,6 +22,7 @@ pub(crate) fn read(
 ) -> Result<Conflict, GitError> {
     let facts = fact::facts(merger, &found)?;
     let by_lines = found.by_lines();
+    let places = merger.places(&found)?;
     let PathConflict { path, kind, base, ours, theirs, names: [_, our_name, their_name] } = found;
     let chunks = match by_lines {
         // Only where both sides have a text are there places to show.
@@ -38,6 +39,7 @@ pub(crate) fn read(
         ours,
         theirs,
         module: None,
+        places,
         hunks,
         whose: Vec::new(),
         facts,
@@ -71,6 +73,7 @@ pub(crate) fn unclear(path: RepoPath) -> Conflict {
         ours: None,
         theirs: None,
         module: None,
+        places: 1,
         hunks: Vec::new(),
         whose: Vec::new(),
         facts: Vec::new(),

@@ -1,6 +1,8 @@
 //! What resolves conflicts on the line: what resolves them in phases, in all of them alike.
 
 use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
+use crate::config::PathRule;
+use crate::config::raw::ResolveBy;
 use crate::line::{Resolve, Resolved};
 use crate::names::PhaseId;
 use crate::survey::Heads;
@@ -40,6 +42,20 @@ impl<'a> LineResolver<'a> {
     fn resolver(&self) -> Resolver<'_> {
         Resolver { ways: self.ways, phase: &self.none, ancestor: self.ancestor, accounts: false }
     }
+}
+
+/// The rules as they are where the fork's commits are brought onto upstream, so that the sides are the other way round.
+#[must_use]
+pub fn turned(rules: &[PathRule]) -> Vec<PathRule> {
+    let turn = |rule: &PathRule| {
+        let resolve = match rule.resolve {
+            ResolveBy::Upstream => ResolveBy::Fork,
+            ResolveBy::Fork | ResolveBy::KeepLocal => ResolveBy::Upstream,
+            same @ (ResolveBy::Union | ResolveBy::Manifest | ResolveBy::Lockfile | ResolveBy::Follow) => same,
+        };
+        PathRule { resolve, ..rule.clone() }
+    };
+    rules.iter().map(turn).collect()
 }
 
 impl Resolve for LineResolver<'_> {

@@ -44,7 +44,7 @@ pub use build::{BuildContext, build};
 pub use check::{IntegrityReport, UnexplainedLoss};
 pub use end::PlanEnd;
 pub use fact::{FileFact, LineEnds, MovedFolder};
-pub use line::LineResolver;
+pub use line::{LineResolver, turned};
 pub use lock::{Lock, LockOutcome, LockfileCache, NotRegenerated, Tools};
 pub use loss::DroppedLines;
 pub use needs::{Needs, NeedsSearch};
@@ -251,7 +251,9 @@ pub struct Conflict {
     pub theirs: Option<Entry>,
     /// Of a submodule: where its commits can be read on GitHub, `owner/name`.
     pub module: Option<String>,
-    /// The conflicting places of a text.
+    /// In how many places a person would resolve it, as git's own markers show them.
+    pub places: usize,
+    /// The conflicting places of a text, each with the lines that both sides started from.
     pub hunks: Vec<Hunk>,
     /// Who put what at each of them, or one for the whole where there are none; empty where that was not looked for.
     pub whose: Vec<Attribution>,

@@ -57,13 +57,18 @@ impl Inputs<'_> {
     }
 
     fn build_phases(&self, survey: &Survey, scope: Scope<'_>, progress: &mut dyn Progress) -> Result<Built, RunError> {
+        let plan = self.plan(survey)?;
+        self.build_plan(scope, &plan, progress)
+    }
+
+    /// Which unit goes into which phase.
+    pub(super) fn plan(&self, survey: &Survey) -> Result<Plan, RunError> {
         let config = &self.session.config;
         if let Some(source) = &self.session.source {
             check_groups(config, &source.name, survey).map_err(|problems| source.wrong(problems))?;
         }
         let rulings = self.ledger.effective();
-        let plan = plan(survey, config, &rulings, &self.ancestors(survey, &rulings)?);
-        self.build_plan(scope, &plan, progress)
+        Ok(plan(survey, config, &rulings, &self.ancestors(survey, &rulings)?))
     }
 
     fn build_plan(&self, scope: Scope<'_>, plan: &Plan, progress: &mut dyn Progress) -> Result<Built, RunError> {

@@ -18,6 +18,7 @@ mod own_folders;
 mod proposal;
 mod record;
 pub mod resolutions;
+mod roads;
 mod session;
 mod upstream;
 
@@ -87,10 +88,11 @@ fn propose<'s>(session: &'s Session, forge: &dyn Forge, progress: &mut dyn Progr
     session.require_config()?;
     let observed = Observed::read(forge, &session.repo, &session.branch)?;
     let inputs = Inputs::of_forge(session, &observed, forge)?;
-    let survey = inputs.survey(progress)?;
+    let mut survey = inputs.survey(progress)?;
     // Comments name commits, so they are understood once these are known, and obeyed by what is built next.
     let (inputs, comments) = inputs.read_comments(&survey, &observed, forge)?;
     let built = inputs.build(&survey, progress)?;
+    inputs.roads(&mut survey, progress)?;
     let record =
         inputs.record(&survey, &built, None)?.ok().map(|record| inputs.after(record, &observed)).transpose()?;
     Ok(Proposal { inputs, survey, comments, built, record, observed })

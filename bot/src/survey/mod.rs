@@ -2,14 +2,17 @@
 
 mod advisory;
 mod base;
+mod carry;
 mod cascade;
 mod content;
 mod end;
 mod evidence;
 mod facts;
+mod form;
 mod overlap;
 mod reverts;
 mod risk;
+mod roads;
 mod run;
 mod share;
 mod squash;
@@ -31,8 +34,10 @@ use engine::ids::CommitId;
 use engine::path::RepoPath;
 
 pub use base::BestFit;
+pub use carry::{CarriedCommit, CarriedPaths, Carry};
 pub use end::{Because, Difference, End};
 pub use risk::{RiskReason, TouchedKind};
+pub use roads::{GivenUp, Road, RoadCosts, RoadKind, of_line, roads};
 pub use run::{Given, Heads, SurveyError, survey};
 pub use share::LineShare;
 pub use totals::{LineTotals, Totals};
@@ -60,6 +65,10 @@ pub struct Survey {
     pub merges: Vec<MergeCommit>,
     /// Where the line ends.
     pub end: End,
+    /// The ways of catching up; empty where nobody asked for them.
+    pub roads: Vec<Road>,
+    /// What the fork carries that upstream has not.
+    pub carry: Carry,
     /// Files either side touched since the common ancestor.
     pub files: TouchedFiles,
     /// Where each commit stands in `commits`, looked up when it is first asked for.
@@ -147,6 +156,8 @@ pub struct Surveyed {
     pub line: OnLine,
     /// The places on the line that are left to a person.
     pub hunks: usize,
+    /// The files these are in.
+    pub files: usize,
     /// Its conflicts there that are among upstream's own lines: upstream's file is the answer to each, wherever it comes up.
     #[serde(skip)]
     pub upstreams: Vec<PathConflict>,

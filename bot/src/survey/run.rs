@@ -9,7 +9,7 @@ use super::taken::CommitPaths;
 use super::warning::{Warning, contradicted, same_names};
 use super::{
     Alone, Because, BestFit, Cascade, CommitIndex, Difference, End, LineShare, MergeCommit, Survey, Surveyed, Totals,
-    Verdict, cascade, overlap, risk,
+    Verdict, carry, cascade, overlap, risk,
 };
 use crate::config::{CommitFacts, Config};
 use crate::line::{self, Ground, Known, Line, OnLine, Resolve};
@@ -186,6 +186,8 @@ pub fn survey(
     warnings.extend(same_names(repo, (fork_tree, end.tree), (&units, &surveyed))?);
     cascade::mark(&history, &mut surveyed, &line, &lacking);
 
+    let sides = carry::Sides { units: &units, surveyed: &surveyed, steps, base: units.start(), fork: fork_tree };
+    let carry = carry::find(&mut merger, &sides, given.config)?;
     let counts = |tree: TreeId| repo.files_changed(Some(base_tree), tree);
     let counts = (counts(repo.commit(upstream_head)?.tree)?, counts(fork_tree)?);
     let upstream: Vec<CommitPaths> = units.all().iter().map(CommitPaths::from).collect();
@@ -211,6 +213,8 @@ pub fn survey(
         },
         commits: surveyed,
         merges,
+        roads: Vec::new(),
+        carry,
         files,
         index: CommitIndex::default(),
         units,
@@ -302,6 +306,7 @@ fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &C
         conflicts,
         line: OnLine::Clean,
         hunks: 0,
+        files: 0,
         upstreams: Vec::new(),
         after: Vec::new(),
         cascade: Cascade::None,
@@ -329,6 +334,7 @@ fn put_on_line(surveyed: &mut [Surveyed], line: &Line) {
         unit.line = found.outcome;
         unit.hunks = found.hunks;
         unit.guarded.clone_from(&found.guarded);
+        unit.files = found.files;
         unit.again = found.again.map(|earlier| names[earlier]);
         unit.upstreams.clone_from(&found.upstreams);
         unit.after = found.after.iter().map(|earlier| names[*earlier]).collect();

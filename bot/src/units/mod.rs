@@ -222,6 +222,25 @@ fn by_commits(
 }
 
 impl Unit {
+    /// A commit of the fork's, to be applied elsewhere. Nothing is known of the paths that it touches.
+    ///
+    /// # Errors
+    /// The state before it is missing.
+    pub fn of_fork(repo: &Repo, commit: Commit) -> Result<Self, GitError> {
+        let base = repo.base_tree(&commit)?;
+        Ok(Self {
+            base,
+            commit,
+            kind: UnitKind::Commit,
+            inside: Vec::new(),
+            made: false,
+            changes: Vec::new(),
+            pull: None,
+            undoes: Vec::new(),
+            replayed: Vec::new(),
+        })
+    }
+
     /// The state its change ends in.
     #[must_use]
     pub const fn tree(&self) -> TreeId {

@@ -124,16 +124,16 @@ impl Merger<'_> {
         Ok((!texts.iter().any(whole)).then_some(texts))
     }
 
-    /// In how many places a person has to resolve a conflict: one for each conflict of a text, one for all else.
+    /// In how many places a person has to resolve a conflict: one for each pair of markers that git would put into a text by default, one
+    /// for all else.
     ///
     /// # Errors
     /// A file is missing.
     pub fn places(&mut self, conflict: &PathConflict) -> Result<usize, GitError> {
-        let conflicts = match conflict.by_lines() {
-            Some((ours, theirs)) => self.conflict_hunks(conflict.base, ours, theirs)?,
-            None => None,
-        };
-        Ok(conflicts.map_or(1, |conflicts| conflicts.len().max(1)))
+        let Some((ours, theirs)) = conflict.by_lines() else { return Ok(1) };
+        let Some(texts) = self.three(conflict.base, ours, theirs)? else { return Ok(1) };
+        let [base, ours, theirs] = texts.each_ref().map(LoadedText::source);
+        Ok(self.texts.places(base, ours, theirs).max(1))
     }
 
     /// A file cut into lines; of a submodule none.

@@ -14,6 +14,7 @@ mod attributes;
 mod compare;
 mod generated;
 mod history;
+mod markers;
 mod oracle;
 mod range;
 mod shifted;

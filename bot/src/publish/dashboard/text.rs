@@ -23,7 +23,7 @@ use crate::publish::situation::Situation;
 use crate::survey::{Cascade, Surveyed, Verdict};
 use crate::text::{code, count, inert_line, markdown_line, short};
 use crate::view::note::warning::{Reader, warnings};
-use crate::view::note::words;
+use crate::view::note::{roads, words};
 use engine::ids::CommitId;
 
 /// More roots than these are not listed: nobody reads so many, and resolving the first ones changes the rest.
@@ -81,6 +81,7 @@ impl DashboardWriter<'_> {
     fn text(mut self) -> String {
         let mut sections = vec![Section::firm(self.head()), Section::firm(self.table())];
         let left_out = self.left_out();
+        sections.extend(self.ways().map(|text| Section::of(700, text)));
         sections.extend(self.roots().map(|text| Section::of(800, text)));
         sections.extend(left_out.map(|text| Section::of(900, text)));
         // The first phases are the ones at hand.
@@ -143,6 +144,12 @@ impl DashboardWriter<'_> {
         let left: HashSet<_> = of_phases.chain(&built.left_out).map(|left| left.sha).collect();
         let open = self.situation.survey.commits.iter().filter(|commit| commit.verdict == Verdict::Open);
         open.filter(|commit| !left.contains(&commit.sha)).collect()
+    }
+
+    /// The ways of catching up, and what each asks.
+    fn ways(&self) -> Option<String> {
+        let ways = roads::markdown(&self.situation.survey.roads);
+        (!ways.is_empty()).then(|| format!("## The ways to catch up\n\n{ways}"))
     }
 
     fn table(&self) -> String {

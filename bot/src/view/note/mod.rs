@@ -3,6 +3,7 @@
 //!
 //! Texts of others have passed `visible`; whoever writes them out disarms them (`markdown`) or escapes them (the page).
 
+pub mod carry;
 mod conflict;
 pub(crate) mod fact;
 pub mod json;
@@ -11,6 +12,7 @@ pub(crate) mod markdown;
 pub(crate) mod offers;
 pub(crate) mod prose;
 mod resolved;
+pub mod roads;
 pub mod warning;
 mod window;
 pub mod words;

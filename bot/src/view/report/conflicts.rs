@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::header::heaviest;
 use super::index::{ReportIndex, waits};
 use super::prose::{Prose, agree};
-use super::view::{ExpectedFile, OwnPathsRow, ProbabilityGroup, RootRow, SharedFileRow};
+use super::view::{CarriedRow, ExpectedFile, OwnPathsRow, ProbabilityGroup, RootRow, SharedFileRow};
 use crate::pick::Outcome;
 use crate::survey::{Alone, Cascade, Verdict};
 use crate::text::{figure, grouped_count, visible};
@@ -27,6 +27,19 @@ pub(super) fn local(index: &ReportIndex<'_>) -> Vec<OwnPathsRow> {
             touched_by: local.upstream_commits.iter().map(|sha| index.link(*sha)).collect(),
         })
         .collect()
+}
+
+/// The fork's commits that really change shared files.
+pub(super) fn carried(index: &ReportIndex<'_>) -> Vec<CarriedRow> {
+    let real = index.facts.survey.carry.real.iter();
+    real.map(|commit| CarriedRow {
+        sha: commit.sha.short(),
+        subject: visible(&commit.subject),
+        author: visible(&commit.author),
+        day: commit.date.day(),
+        files: commit.paths.iter().map(|path| visible(&path.to_string())).collect(),
+    })
+    .collect()
 }
 
 /// The files both sides changed, those with most conflicts first, then those with most commits.

@@ -17,7 +17,9 @@ pub(super) fn write(view: &ReportView) -> String {
     heading(&mut out, 2, "Executive summary");
     paragraph(&mut out, &format!("**{}.**", inert_line(&view.header.headline)));
     bullets(&mut out, view.summary.iter().map(prose));
+    tables::ways(&mut out, view);
     categorised(&mut out, view);
+    tables::carried(&mut out, view);
     tables::conflicts(&mut out, view);
     notes(&mut out, view);
     strategy(&mut out, view);

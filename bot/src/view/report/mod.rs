@@ -23,7 +23,7 @@ mod steps;
 mod svg;
 mod view;
 
-use crate::view::note::prose;
+use crate::view::note::{carry, prose, roads};
 
 use index::ReportIndex;
 use view::ReportView;
@@ -71,6 +71,10 @@ fn view(index: &ReportIndex<'_>) -> ReportView {
         notes: phases.iter().map(|phase| phase.notes.len()).sum(),
         resolved: phases.iter().filter(|phase| !phase.resolved.is_empty()).count(),
         local: conflicts::local(index),
+        ways: roads::rows(&index.facts.survey.roads),
+        way: roads::recommendation(&index.facts.survey.roads).map(|(said, command)| (said, command.to_owned())),
+        carry: carry::rows(&index.facts.survey.carry),
+        carried: conflicts::carried(index),
         phases,
         both,
         roots,

@@ -201,7 +201,7 @@ fn conflict_note(pick: &Pick) -> Option<Prose> {
     };
     let place = |prose: Prose, conflict: &Conflict| {
         let prose = prose.code(conflict.path.to_string());
-        match conflict.hunks.len() {
+        match conflict.places {
             0 | 1 => prose,
             n => prose.plain(format!(" ({n} places)")),
         }

@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use super::index::CommitState;
 use super::prose::{CommitRef, Prose};
+use crate::view::note::carry::CarryRow;
+use crate::view::note::roads::RoadRow;
 use crate::view::note::{Note, ResolvedSummary};
 
 /// The whole report.
@@ -17,6 +19,14 @@ pub(super) struct ReportView {
     pub phases: Vec<PhaseView>,
     pub local: Vec<OwnPathsRow>,
     pub both: Vec<SharedFileRow>,
+    /// The ways of catching up.
+    pub ways: Vec<RoadRow>,
+    /// The one to take, and its command.
+    pub way: Option<(String, String)>,
+    /// What the fork carries, by kind.
+    pub carry: Vec<CarryRow>,
+    /// Its own commits with real changes to shared files, newest first.
+    pub carried: Vec<CarriedRow>,
     pub roots: Vec<RootRow>,
     /// Why `roots` is empty, where it is.
     pub no_roots: Option<Prose>,
@@ -185,6 +195,16 @@ pub(super) struct SharedFileRow {
     pub fork: usize,
     /// How many open commits conflict in it when picked alone.
     pub conflicts: usize,
+}
+
+/// A commit of the fork's own.
+#[derive(Serialize)]
+pub(super) struct CarriedRow {
+    pub sha: String,
+    pub subject: String,
+    pub author: String,
+    pub day: String,
+    pub files: Vec<String>,
 }
 
 /// A root and what hangs on it.

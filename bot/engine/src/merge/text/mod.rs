@@ -8,6 +8,7 @@ mod myers;
 mod near;
 mod regions;
 mod render;
+mod shown;
 mod slide;
 mod union;
 
@@ -114,6 +115,16 @@ impl TextMerger {
         let (_, regions) = self.regions(base, ours, theirs);
         let conflicting = regions.iter().filter(|region| region.who == RegionKind::Neither);
         conflicting.map(ConflictHunk::from).collect()
+    }
+
+    /// How many conflicts git's own markers show.
+    pub(super) fn places(&mut self, base: SourceText<'_>, ours: SourceText<'_>, theirs: SourceText<'_>) -> usize {
+        let ([base, ours, theirs], regions) = self.regions(base, ours, theirs);
+        let three = Three { base: &base.tokens, ours: &ours.tokens, theirs: &theirs.tokens };
+        shown::count(three, &regions, |old, new| {
+            let flags = self.histogram.diff(old, new, self.interner.len());
+            slide::hunks(flags, old, new, self.shifted)
+        })
     }
 
     /// A file as lines.

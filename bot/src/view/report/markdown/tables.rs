@@ -1,9 +1,11 @@
 //! The report's tables as Markdown.
 
-use super::super::view::{CommitView, ExpectedFile, ReportView, SharedFileRow};
+use super::super::view::{CarriedRow, CommitView, ExpectedFile, ReportView, SharedFileRow};
 use super::write::{bullets, code, commit, heading, paragraph, prose, table};
 use crate::text::inert_line;
 
+/// How many files of one commit are named.
+const NAMED: usize = 3;
 /// How many rows a long table of files shows before the rest is folded away.
 const SHOWN: usize = 30;
 /// How many files of low probability are named.
@@ -70,6 +72,59 @@ pub(super) fn conflicts(out: &mut String, view: &ReportView) {
             table(out, &["Root", "Description", "Cascades", "Conflicts in", "Phase"], cells);
         }
     }
+}
+
+/// The ways of catching up.
+pub(super) fn ways(out: &mut String, view: &ReportView) {
+    let Some((said, command)) = &view.way else { return };
+    heading(out, 2, "The ways to catch up");
+    let cells = view.ways.iter().map(|row| {
+        let name = if row.recommended { format!("**{}**", row.name) } else { row.name.to_owned() };
+        let [stops, files, hunks] = [row.stops, row.files, row.hunks].map(|number| number.to_string());
+        vec![name, stops, files, hunks, row.base.to_owned(), row.costs.clone()]
+    });
+    table(out, &["Way", "Stops", "Files", "Places to decide", "Common ancestor", "Gives up"], cells);
+    paragraph(out, &format!("{said} {}", code(command)));
+}
+
+/// What the fork carries that upstream has not.
+pub(super) fn carried(out: &mut String, view: &ReportView) {
+    if view.carry.is_empty() {
+        return;
+    }
+    heading(out, 2, "What the fork carries");
+    let cells = view
+        .carry
+        .iter()
+        .map(|row| vec![row.name.to_owned(), row.commits.to_string(), row.paths.to_string(), row.meaning.to_owned()]);
+    table(out, &["What", "Commits", "Files", "Meaning"], cells);
+    if view.carried.is_empty() {
+        return;
+    }
+    heading(out, 3, "Its commits that really change shared files, newest first");
+    let (shown, folded) = view.carried.split_at(view.carried.len().min(SHOWN));
+    carried_rows(out, shown);
+    if !folded.is_empty() {
+        out.push_str(&format!("<details><summary>{} more commits</summary>\n\n", folded.len()));
+        carried_rows(out, folded);
+        out.push_str("</details>\n\n");
+    }
+}
+
+fn carried_rows(out: &mut String, rows: &[CarriedRow]) {
+    let cells = rows.iter().map(|row| {
+        let named: Vec<String> = row.files.iter().take(NAMED).map(|path| code(path)).collect();
+        let more = row.files.len() - named.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        vec![
+            code(&row.sha),
+            inert_line(&row.subject),
+            inert_line(&row.author),
+            row.day.clone(),
+            named.join(", ") + &more,
+        ]
+    });
+    table(out, &["Fork commit", "Description", "Author", "Date", "Shared files"], cells);
 }
 
 fn both(out: &mut String, files: &[SharedFileRow]) {
