@@ -62,7 +62,7 @@ fn the_real_ones_are_listed_newest_first_on_the_terminal_and_in_the_report() {
     let begin = report.find("## What the fork carries").unwrap_or_else(|| panic!("{report}"));
     let section = &report[begin..report.find("## Conflict analysis").expect("a heading")];
     assert!(section.contains("| shared | 2 | 1 | real changes to files that upstream has too |"), "{section}");
-    let places = ["Change b \\<again\\>", "| Change b |"].map(|subject| section.find(subject));
+    let places = ["Change b &lt;again&gt;", "| Change b |"].map(|subject| section.find(subject));
     assert!(places[0].is_some() && places[0] < places[1], "{section}");
 }
 

@@ -37,15 +37,15 @@ fn from_nothing_to_pull_requests() {
     assert_eq!(code, 0, "{out}");
     let (code, out, _) = run(&world, &["plan"]);
     assert_eq!(code, 0, "{out}");
-    assert!(out.ends_with("2 picks in 2 phases: 2 clean; 0 left out, 0 in no phase\n2 picks, 2 files compared line by line: every line of these picks is there\nAll phases together end where git's own merge does, in every file that it merges cleanly: nothing is missing.\n"), "{out}");
+    assert!(out.ends_with("2 picks in 1 phase: 2 clean; 0 left out, 0 in no phase\n2 picks, 2 files compared line by line: every line of these picks is there\nAll phases together end where git's own merge does, in every file that it merges cleanly: nothing is missing.\n"), "{out}");
     let (code, out, error) = run(&world, &["run", "--forge", "folder:out", "--dry-run"]);
     assert_eq!((code, error.as_str()), (0, ""));
-    assert!(out.starts_with("Would make 9 changes\n  create branch main at "), "{out}");
+    assert!(out.starts_with("Would make 6 changes\n  create branch main at "), "{out}");
     assert!(!world.folder().join("out").exists());
     let (code, out, _) = run(&world, &["run", "--forge", "folder:out"]);
     assert_eq!(code, 0);
-    assert!(out.starts_with("Made 9 changes\n"), "{out}");
-    assert!(world.folder().join("out/pulls/2.json").exists());
+    assert!(out.starts_with("Made 6 changes\n"), "{out}");
+    assert!(world.folder().join("out/pulls/1.json").exists());
 }
 
 #[test]
@@ -168,10 +168,10 @@ fn the_demo_runs_and_shows_where_to_look() {
     The ways to catch up, and what each asks of a person
                                         stops  files  places  common ancestor  gives up
       one merge                         1      2      2       moves            review in parts
-      the line in slices                1      1      1       stays            nothing
-      the phases as configured          1      1      1       stays            nothing
+      the line in slices                1      1      1       moves            nothing
+      the phases as configured          1      1      1       moves            nothing
       the fork's commits onto upstream  1      1      1       moves            review in parts; the fork's history, written anew
-      Recommended: the phases as configured. It asks a person for 1 place and gives up nothing.
+      Recommended: the phases as configured. A person decides 1 place, and nothing is given up.
       uptake run
 
     What the fork carries
@@ -245,10 +245,10 @@ fn the_demo_runs_and_shows_where_to_look() {
     The ways to catch up, and what each asks of a person
                                         stops  files  places  common ancestor  gives up
       one merge                         1      2      2       moves            review in parts
-      the line in slices                1      1      1       stays            nothing
-      the phases as configured          1      1      1       stays            nothing
+      the line in slices                1      1      1       moves            nothing
+      the phases as configured          1      1      1       moves            nothing
       the fork's commits onto upstream  1      1      1       moves            review in parts; the fork's history, written anew
-      Recommended: the phases as configured. It asks a person for 1 place and gives up nothing.
+      Recommended: the phases as configured. A person decides 1 place, and nothing is given up.
       uptake run
 
     10 picks in 4 phases: 8 clean, 1 resolved, 1 decide; 3 left out, 1 in no phase

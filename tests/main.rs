@@ -32,6 +32,7 @@ mod resolve;
 mod roads;
 mod safety;
 mod serve;
+mod slices;
 mod submodule;
 mod support;
 mod taken;

@@ -17,7 +17,7 @@ use uptake::pick::{
     BuildContext, BuiltPhase, LockfileCache, Outcome, Pick, ResolutionSources, ResolvedBy, Scope, Tools, build, driver,
 };
 use uptake::pipeline::Session;
-use uptake::plan::plan;
+use uptake::plan::{SliceFacts, plan};
 use uptake::publish::{Observed, Situation, wanted};
 use uptake::survey::Survey;
 use uptake::view::note::words;
@@ -86,7 +86,8 @@ fn built_with(
 ) -> Built {
     let opened = world.open(&config(rules));
     let survey = crate::support::survey(&opened);
-    let plan = plan(&survey, &opened.config, &Rulings::default(), &std::collections::HashSet::new());
+    let facts = SliceFacts::default();
+    let plan = plan(&survey, &opened.config, &Rulings::default(), &std::collections::HashSet::new(), &facts);
     let ways = ResolutionSources { decisions, memory, rules: &opened.config.conflicts };
     let tools = Tools { workshop, remade };
     let ground = BuildContext {

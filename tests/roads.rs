@@ -156,14 +156,14 @@ fn every_text_has_the_table() {
     The ways to catch up, and what each asks of a person
                                         stops  files  places  common ancestor  gives up
       one merge                         1      3      4       moves            review in parts
-      the line in slices                2      3      3       stays            nothing
-      the phases as configured          3      4      4       stays            nothing
+      the line in slices                2      3      3       moves            nothing
+      the phases as configured          3      4      4       moves            nothing
       the fork's commits onto upstream  2      3      4       moves            review in parts; the fork's history, written anew
-      Recommended: the line in slices. It asks a person for 3 places and gives up nothing.
+      Recommended: the line in slices. A person decides 3 places, and nothing is given up.
       uptake init --force
     ");
     assert!(ask(&["plan"]).contains(table));
-    let row = "| **the line in slices** | 2 | 3 | 3 | stays | nothing |";
+    let row = "| **the line in slices** | 2 | 3 | 3 | moves | nothing |";
     for arguments in [&["survey", "--format", "markdown"][..], &["plan", "--format", "markdown"], &["report"]] {
         let text = ask(arguments);
         assert!(text.contains(row), "{arguments:?}: {text}");

@@ -90,7 +90,7 @@ ci:
 }
 
 #[test]
-fn a_starting_configuration_has_the_phases_that_claim_commits() {
+fn a_starting_configuration_has_what_cannot_wait_and_the_line() {
     let mut commits = vec![
         surveyed(COMMITS[0], "Fix panic in `x` (#1)", "src/a.rs"),
         surveyed(COMMITS[1], "docs: explain\u{2028}everything: [", "docs/a.md"),
@@ -117,34 +117,26 @@ upstream:
 local:
   - 'our \[tools\]/**'
 
-# Each phase becomes one pull request, in this order. A commit that fits several belongs to the first.
-# Name commits one by one under `commits` where the rules guess wrong: `uptake plan` shows which phase takes what.
+# What cannot wait has a pull request of its own, where it applies without the rest. Name commits one by one under `commits`
+# where the rules guess wrong: `uptake plan` shows which phase takes what.
 phases:
   # 1 commit now, 1 in conflict when picked alone, such as:
   #   a1b2c3d4e Fix panic in `x` (#1)
-  - id: critical-fixes
+  - id: urgent
     title: Security and crash fixes
     priority: 1
     rules:
       - subject: '(?i)\b(security|vulnerab\w*|cve-\d+|overflow|use.after.free|out.of.bounds|panics?|crash\w*|hangs?|deadlock\w*|segfault\w*|data race|data loss|leaks?|corrupt\w*)\b'
       - { types: [security] }
 
-  # 1 commit now, such as:
-  #   123456789 docs: explain\u{2028}everything: [
-  - id: documentation
-    title: Documentation
+  # All the rest in upstream's order, 2 commits now, in slices that stand on each other: what conflicts is decided once.
+  # A slice may also end after so many days (`{ days: 14 }`), at each `release`, or before each `decision`.
+  - id: line
+    title: Upstream
     priority: 2
-    rules:
-      - { subject: '(?i)\b(docs?|documentation|readme|changelog|typos?|examples?)\b' }
-      - { types: [docs, doc] }
-
-  # 1 commit now, such as:
-  #   abcdef000 Tidy
-  - id: the-rest
-    title: All the rest
-    priority: 3
-    rules:
-      - { paths: ["**"] }
+    take: line
+    slice:
+      units: 25
 
 # How conflicts on certain paths are resolved; the first that fits wins.
 conflicts:
@@ -231,6 +223,7 @@ prop_compose! {
                 rules: vec![rule.clone()],
                 on_conflict: stacked.then_some(OnConflict::CommitMarkers),
                 ci: enabled.then(|| ci.clone()),
+                ..RawPhase::default()
             }],
             exclude: vec![RawExclude { reason: titles[1].clone(), rules: vec![rule.clone()], ..RawExclude::default() }],
             supersede: vec![RawSupersede { title: titles[2].clone(), commits: vec![sha("1111111"), sha("22222e2")], keep: Keep::default() }],

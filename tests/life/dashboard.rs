@@ -68,18 +68,18 @@ fn it_says_how_the_whole_stands() {
 
     All phases together end where git's own merge does, in every file that it merges cleanly (1 file that it does not merge cleanly is not compared).
 
-    Tick the box of a commit to leave it out for good; untick it to take it after all.
-
     ## The ways to catch up
 
     | Way | Stops | Files | Places to decide | Common ancestor | Gives up |
     |---|--:|--:|--:|---|---|
     | one merge | 1 | 1 | 1 | moves | review in parts |
-    | the line in slices | 1 | 1 | 1 | stays | nothing |
-    | **the phases as configured** | 1 | 1 | 1 | stays | nothing |
+    | the line in slices | 1 | 1 | 1 | moves | nothing |
+    | **the phases as configured** | 1 | 1 | 1 | moves | nothing |
     | the fork's commits onto upstream | 1 | 1 | 1 | moves | review in parts; the fork's history, written anew |
 
-    Recommended: the phases as configured. It asks a person for 1 place and gives up nothing. `uptake run`
+    Recommended: the phases as configured. A person decides 1 place, and nothing is given up. `uptake run`
+
+    Tick the box of a commit to leave it out for good; untick it to take it after all.
 
     ## Roots still to resolve
 

@@ -103,6 +103,7 @@ pub(crate) fn phase(id: &str, title: &str, picks: Vec<Pick>, left_out: Vec<LeftO
         locks: Vec::new(),
         checked: IntegrityReport::default(),
         left_out,
+        slice: None,
         ci: Ci { cuda: vec!["13.0".into()], validate: vec!["make test".into()], ..Ci::default() },
     }
 }
@@ -183,6 +184,7 @@ pub(crate) fn small() -> Owned {
         id: "engine".into(),
         title: "Engine".into(),
         priority: 2,
+        line: None,
         picks: vec![NotedPick { sha: id(4), risk: None, note: Some("The earlier update.".into()) }],
         rules: Vec::new(),
         on_conflict: uptake::config::raw::OnConflict::LeaveOut,

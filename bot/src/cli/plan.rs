@@ -185,10 +185,7 @@ impl<'a> PlanView<'a> {
     pub(super) fn markdown(&self, upstream: Option<&str>) -> String {
         let line = |text: &str| markdown_line(text, upstream);
         let mut text = String::from("# Plan\n");
-        let ways = roads::markdown(&self.survey.roads);
-        if !ways.is_empty() {
-            let _ = write!(text, "\n## The ways to catch up\n\n{ways}");
-        }
+        text.push_str(&roads::section(&self.survey.roads));
         for (at, phase) in self.built.phases.iter().enumerate() {
             let _ = write!(
                 text,

@@ -122,6 +122,8 @@ pub struct Phase {
     pub title: String,
     /// 1 comes first.
     pub priority: u32,
+    /// How it walks the line; `None`: it is chosen by what it is about.
+    pub line: Option<LineSettings>,
     /// Commits named one by one.
     pub picks: Vec<NotedPick>,
     /// Commits chosen by what they are.
@@ -130,6 +132,52 @@ pub struct Phase {
     pub on_conflict: OnConflict,
     /// The test matrix, its own or the common one.
     pub ci: Ci,
+}
+
+/// How the line is walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineSettings {
+    pub slice: Slice,
+}
+
+/// Where the line is cut into slices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slice {
+    /// After so many units.
+    Units(usize),
+    /// After so many days.
+    Days(u32),
+    /// After each tagged commit.
+    Release,
+    /// Before each unit that a person decides on.
+    Decision,
+}
+
+impl Config {
+    /// The phase that walks the line.
+    #[must_use]
+    pub fn line(&self) -> Option<&Phase> {
+        self.phases.iter().find(|phase| phase.line.is_some())
+    }
+
+    /// The phase as configured that one of these names: a phase's own, or that of a slice of the line.
+    #[must_use]
+    pub fn phase(&self, id: &PhaseId) -> Option<&Phase> {
+        self.phases.iter().find(|phase| phase.id == *id).or_else(|| self.line().filter(|line| is_slice(&line.id, id)))
+    }
+}
+
+/// The name of the slice of a line that begins with a commit.
+#[must_use]
+pub fn slice_id(line: &PhaseId, first: CommitId) -> PhaseId {
+    format!("{line}-{}", first.short()).into()
+}
+
+/// Whether a name is that of a slice of a line.
+#[must_use]
+pub fn is_slice(line: &PhaseId, id: &PhaseId) -> bool {
+    let begin = id.strip_prefix(line.as_str()).and_then(|rest| rest.strip_prefix('-'));
+    begin.is_some_and(|first| first.len() >= 7 && first.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
 }
 
 /// A commit named in a phase.

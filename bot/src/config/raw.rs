@@ -3,7 +3,9 @@
 //! The doc comments here are what an editor shows its user through the schema, so they speak to the maintainer of a fork.
 
 mod ci;
+mod phase;
 mod sides;
+mod slice;
 mod units;
 
 use schemars::JsonSchema;
@@ -13,7 +15,9 @@ use super::words;
 use crate::risk::Level;
 
 pub use ci::{CiWhen, Container, Input, RawCi};
+pub use phase::{RawNotedPick, RawPhase, RawPick, Sha};
 pub use sides::{WhichFork, WhichRepo};
+pub use slice::{RawSlice, RawSliceEvery, SliceAt, Take};
 pub use units::UnitsBy;
 
 /// Configuration of Uptake: which upstream to follow and how to take its commits into this fork, phase by phase.
@@ -69,68 +73,6 @@ pub struct RawConfig {
     /// Whether whoever hosts the GitHub App runs for this fork with all others (`uptake fleet`), so that it needs no schedule of its own.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fleet: bool,
-}
-
-/// A group of upstream commits that is reviewed as one pull request.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "Phase")]
-pub struct RawPhase {
-    /// A short name of lower-case letters, digits and dashes; the branch is `uptake/<id>`.
-    #[schemars(with = "words::PhaseIdForm")]
-    pub id: String,
-    /// What people read.
-    #[schemars(with = "words::Title")]
-    pub title: String,
-    /// 1 comes first. Phases of equal priority stand in the order they are written.
-    #[schemars(range(min = 1, max = 1000))]
-    pub priority: u32,
-    /// Commits named one by one.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub commits: Vec<RawPick>,
-    /// Commits chosen by what they are; one that fits any of the rules belongs to the phase.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rules: Vec<RawRule>,
-    /// What to do with a commit that conflicts: leave it out and note it (the default), commit it with conflict markers and
-    /// mark the pull request a draft, or end the phase before it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_conflict: Option<OnConflict>,
-    /// This phase's own test matrix, instead of the common one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ci: Option<RawCi>,
-}
-
-/// A commit named in a phase: its SHA alone, or with what is known of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
-#[schemars(rename = "Pick")]
-pub enum RawPick {
-    /// The SHA, or its first seven digits or more.
-    Sha(Sha),
-    /// The SHA with notes.
-    Noted(RawNotedPick),
-}
-
-/// The SHA of a commit, or its first seven digits or more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
-#[schemars(extend("patternErrorMessage" = "a commit is written as the first 7 to 40 digits of its SHA, each 0-9 or a-f"))]
-pub struct Sha(#[schemars(regex(pattern = r"^[0-9a-f]{7,40}$"))] pub String);
-
-/// A commit with what is known of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "NotedPick")]
-pub struct RawNotedPick {
-    /// The SHA of the commit, or its first seven digits or more.
-    pub sha: Sha,
-    /// Its risk, where people know better than the survey.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub risk: Option<Level>,
-    /// A remark for the reviewer, shown in the pull request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<words::Text>")]
-    pub note: Option<String>,
 }
 
 /// Chooses commits. All conditions given must hold; a list holds when any of it does.

@@ -31,7 +31,7 @@ pub fn to_config(analysis: &Analysis) -> RawConfig {
             let all = draft.validate.iter().chain(&common.validate).cloned();
             let ci = (!draft.validate.is_empty()).then(|| RawCi { validate: distinct(all), ..common.clone() });
             let commits = draft.commits.into_iter().map(|sha| pick(sha, &known)).collect();
-            RawPhase { id: draft.id, title: draft.title, priority, commits, rules: Vec::new(), on_conflict: None, ci }
+            RawPhase { id: draft.id, title: draft.title, priority, commits, ci, ..RawPhase::default() }
         })
         .collect();
     RawConfig {

@@ -6,6 +6,7 @@ use super::check::{IntegrityReport, Picked};
 use super::lacking::{conflicting, meets_own_lines, missing, unpaired};
 use super::lock::{BranchTip, Locks, Tools};
 use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
+use super::whole::{Met, Whole};
 use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, Scope, conflict, end, guarded, message};
 use crate::branch;
 use crate::config::raw::{OnConflict, Stacking};
@@ -59,19 +60,19 @@ pub fn build(
     let ancestor = repo.commit(seek.survey().merge_base)?.tree;
     let mut merger = Merger::new(repo)?;
     merger.note_renames();
-    let mut builder = Builder { repo, seek, ground, ancestor, merger, search: None, fork: None };
+    let mut builder = Builder { repo, seek, ground, ancestor, merger, search: None, fork: None, whole: None };
     let mut base = Base { branch: ground.branch.clone(), phase: None, tip: Tip::new(repo, ground.head)? };
     let mut phases = Vec::with_capacity(plan.phases.len());
     let last = plan.phases.iter().rposition(|phase| seek.is_about(phase));
     for (at, phase) in plan.phases.iter().enumerate() {
         // A later phase may stand on it.
-        let is_below = ground.stacking == Stacking::Previous && Some(at) < last;
+        let stacked = ground.stacking == Stacking::Previous || phase.slice.is_some();
+        let is_below = stacked && Some(at) < last;
         if !is_below && !seek.is_about(phase) {
             continue;
         }
         let (built, tip) = builder.paired(phase, &base, progress)?;
-        let carries = ground.stacking == Stacking::Previous && !ground.apart.contains(&phase.id);
-        if carries && built.landed() > 0 {
+        if stacked && !ground.apart.contains(&phase.id) && built.landed() > 0 {
             base = Base { branch: built.branch.clone(), phase: Some(built.id.clone()), tip };
         }
         phases.push(built);
@@ -139,6 +140,8 @@ struct Builder<'a, 'r> {
     search: Option<NeedsSearch<'r>>,
     /// The fork's side of the range, read when the search is made.
     fork: Option<History>,
+    /// The line as it is walked by slices, with all of its units.
+    whole: Option<Whole>,
 }
 
 impl Builder<'_, '_> {
@@ -149,8 +152,9 @@ impl Builder<'_, '_> {
         base: &Base,
         progress: &mut dyn Progress,
     ) -> Result<(BuiltPhase, Tip), GitError> {
-        let mut phase = phase.clone();
+        let (mut phase, whole) = (phase.clone(), self.whole.clone());
         loop {
+            self.whole.clone_from(&whole);
             let (branch, picks) = self.picks(&phase, base, progress)?;
             let unpaired = unpaired(self.seek.survey(), &picks);
             if unpaired.is_empty() {
@@ -219,6 +223,7 @@ impl Builder<'_, '_> {
             locks,
             checked,
             left_out: phase.left_out.clone(),
+            slice: phase.slice.clone(),
             ci: phase.ci.clone(),
         };
         Ok((built, tip))
@@ -229,6 +234,7 @@ impl Builder<'_, '_> {
         let survey = self.seek.survey();
         let (base, commit) = survey.units.change(self.repo, pick.sha)?;
         let before = branch.tip.tree;
+        let on_line = self.on_line(branch, (base, &commit))?;
         let merged = self.merger.pick_from(base, &commit, before)?;
         self.merger.keep(merged.tree)?;
         let upstreams = survey.get(commit.id).map_or(&[][..], |unit| &unit.upstreams);
@@ -249,10 +255,7 @@ impl Builder<'_, '_> {
         for found in merged.conflicts.iter().chain(&resolved.broken) {
             let mut conflict = conflict::read((self.repo, [commit.tree, before]), &mut self.merger, found.clone())?;
             if let Some(open) = resolved.open.iter().find(|open| open.conflict.path == found.path) {
-                conflict.remarks.clone_from(&open.remarks);
-                if open.described {
-                    conflict.hunks.clear();
-                }
+                open.describe(&mut conflict);
             }
             pick.conflicts.push(conflict);
         }
@@ -264,7 +267,14 @@ impl Builder<'_, '_> {
         }
         if let Some(survey) = self.seek.within(commit.id).filter(|_| waits) {
             self.find_ways(branch, survey, &commit, pick)?;
-            self.attribute(branch, survey, &commit, &merged.conflicts, pick)?;
+            match on_line.filter(|_| pick.outcome.needs_person()) {
+                Some(met) => {
+                    (pick.conflicts, pick.resolutions) = (met.conflicts, met.resolutions);
+                    let there = self.whole.as_ref().map(|whole| whole.there.clone()).unwrap_or_default();
+                    self.attribute(&there, survey, &commit, &met.merged, pick)?;
+                }
+                None => self.attribute(&branch.tip.there, survey, &commit, &merged.conflicts, pick)?,
+            }
             if !meets_own_lines(survey, pick) {
                 pick.outcome = Outcome::Follows;
                 pick.needs = Needs::default();
@@ -275,6 +285,15 @@ impl Builder<'_, '_> {
             pick.outcome = Outcome::Decide;
         }
         self.land(branch, &commit, PickTrees { base, before, after: resolved.tree }, pick)
+    }
+
+    /// Of a slice: what a unit meets on the whole line that is left to a person.
+    fn on_line(&mut self, branch: &Branch<'_>, unit: (TreeId, &Commit)) -> Result<Option<Met>, GitError> {
+        if branch.phase.slice.is_none() {
+            return Ok(None);
+        }
+        let whole = self.whole.get_or_insert_with(|| Whole::new(branch.tip.tree));
+        whole.go_on((self.repo, &mut self.merger), &branch.resolver, unit)
     }
 
     /// Finds what a conflicting pick needs. What meets no line of the fork's own needs no search: the line has found what it lacks.
@@ -290,7 +309,9 @@ impl Builder<'_, '_> {
             Some(search) => search,
             empty => empty.insert(NeedsSearch::new(self.repo, survey)?),
         };
-        if pick.outcome.needs_person() && matches!(self.seek, Scope::All(_)) {
+        // In a slice it needs nothing: all before it comes before it.
+        let searched = branch.phase.slice.is_none() && matches!(self.seek, Scope::All(_));
+        if pick.outcome.needs_person() && searched {
             // Nothing is said of what a try gives up.
             let resolver = Resolver { accounts: false, ..*resolver };
             pick.needs = search.find(&resolver, commit.id, tip.tree, &tip.there)?;
@@ -339,7 +360,7 @@ impl Builder<'_, '_> {
     /// Finds who put what at the places of the conflicts nothing resolved.
     fn attribute(
         &mut self,
-        branch: &Branch<'_>,
+        there: &HashSet<CommitId>,
         survey: &Survey,
         commit: &Commit,
         met: &[PathConflict],
@@ -360,7 +381,7 @@ impl Builder<'_, '_> {
         let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();
         for conflict in pick.conflicts.iter_mut().filter(|conflict| open.contains(&conflict.path)) {
             if let Some(found) = met.iter().find(|found| found.path == conflict.path) {
-                conflict.whose = origins.of(commit, found, &branch.tip.there, &mut self.merger)?;
+                conflict.whose = origins.of(commit, found, there, &mut self.merger)?;
             }
         }
         Ok(())

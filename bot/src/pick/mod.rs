@@ -25,13 +25,14 @@ mod scope;
 mod trial;
 mod untried;
 mod versions;
+mod whole;
 
 use serde::Serialize;
 
 use crate::config::Ci;
 use crate::decision::Decision;
 use crate::names::{BranchName, PhaseId};
-use crate::plan::LeftOut;
+use crate::plan::{LeftOut, PlannedSlice};
 use crate::risk::Level;
 use crate::survey::RiskReason;
 use engine::commit::Entry;
@@ -101,6 +102,8 @@ pub struct BuiltPhase {
     pub checked: IntegrityReport,
     /// What the plan leaves out of it.
     pub left_out: Vec<LeftOut>,
+    /// Which part of the line it is; `None`: it is chosen by what it is about.
+    pub slice: Option<PlannedSlice>,
     /// The tests that run on it.
     pub ci: Ci,
 }
@@ -114,6 +117,12 @@ impl BuiltPhase {
             at = pick.commit.unwrap_or(at);
             ground
         })
+    }
+
+    /// The phase of the configuration that it is, or is a slice of.
+    #[must_use]
+    pub fn configured(&self) -> &PhaseId {
+        self.slice.as_ref().map_or(&self.id, |slice| &slice.of)
     }
 
     /// How many picks are on its branch.

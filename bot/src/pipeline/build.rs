@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 
 use super::{Inputs, RunError, resolutions};
+use crate::config::{Slice, is_slice};
 use crate::decision::Rulings;
+use crate::ledger::AttemptState;
 use crate::memory;
 use crate::names::PhaseId;
 use crate::pick::answer::ResolutionStore;
 use crate::pick::{BuildContext, Built, ResolutionSources, Scope, Tools, build};
-use crate::plan::{Plan, all_open, check_groups, plan};
+use crate::plan::{Plan, SliceFacts, all_open, check_groups, plan};
 use crate::survey::{Survey, Surveyed};
 use crate::view::why::{self, Explanation};
 use engine::ids::CommitId;
@@ -68,7 +70,7 @@ impl Inputs<'_> {
             check_groups(config, &source.name, survey).map_err(|problems| source.wrong(problems))?;
         }
         let rulings = self.ledger.effective();
-        Ok(plan(survey, config, &rulings, &self.ancestors(survey, &rulings)?))
+        Ok(plan(survey, config, &rulings, &self.ancestors(survey, &rulings)?, &self.slice_facts()?))
     }
 
     fn build_plan(&self, scope: Scope<'_>, plan: &Plan, progress: &mut dyn Progress) -> Result<Built, RunError> {
@@ -82,13 +84,30 @@ impl Inputs<'_> {
             stacking: session.config.stacking,
             guard: &session.config.guard,
             ways: self.sources(&store),
-            apart: session.config.phases.iter().map(|phase| &phase.id).filter(closed).collect(),
+            apart: plan.phases.iter().map(|phase| &phase.id).filter(closed).collect(),
             tools: Tools { workshop: &*session.runner, remade: &self.lockfiles },
         };
         let built = build(&session.repo, scope, plan, &context, progress);
         let mut built = built.map_err(|error| session.located(error.into()))?;
         resolutions::remark(&mut built, &memory::list(&self.ledger)?);
         Ok(built)
+    }
+
+    /// What is known of the slices of the line, where there is one.
+    fn slice_facts(&self) -> Result<SliceFacts, RunError> {
+        let config = &self.session.config;
+        let Some(line) = config.line() else { return Ok(SliceFacts::default()) };
+        let mut facts = SliceFacts { published: self.published.clone(), ..SliceFacts::default() };
+        for (id, record) in self.ledger.phases() {
+            let open = record.rounds.last().is_some_and(|round| round.state == AttemptState::Open);
+            facts.published.entry(id.clone()).or_insert(open);
+        }
+        facts.published.retain(|id, _| is_slice(&line.id, id));
+        if line.line.is_some_and(|line| line.slice == Slice::Release) {
+            facts.releases =
+                self.session.repo.references("refs/tags/")?.into_iter().map(|(_, commit)| commit).collect();
+        }
+        Ok(facts)
     }
 
     pub(super) fn sources<'a>(&'a self, store: &'a ResolutionStore) -> ResolutionSources<'a> {

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::decide::fork_commit_named;
 use super::{Inputs, RunError};
 use crate::chatops::{self, CommandContext, Effect, PhaseInfo, note::Trail};
+use crate::config::{Phase, is_slice};
 use crate::forge::{Comment, Forge, Permission};
 use crate::names::PhaseId;
 use crate::publish::Observed;
@@ -98,16 +99,14 @@ impl Inputs<'_> {
         let paths: BTreeSet<String> =
             survey.commits.iter().flat_map(|commit| &commit.paths).map(ToString::to_string).collect();
         let paths: Vec<String> = paths.into_iter().collect();
-        let phases: Vec<PhaseInfo> = config
-            .phases
-            .iter()
-            .map(|phase| PhaseInfo {
-                id: phase.id.clone(),
-                head: None,
-                cuda: phase.ci.cuda.clone(),
-                paths: paths.clone(),
-            })
-            .collect();
+        let info = |id: &PhaseId, phase: &Phase| PhaseInfo {
+            id: id.clone(),
+            head: None,
+            cuda: phase.ci.cuda.clone(),
+            paths: paths.clone(),
+        };
+        let mut phases: Vec<PhaseInfo> = config.phases.iter().map(|phase| info(&phase.id, phase)).collect();
+        phases.extend(self.slices().filter_map(|id| Some(info(id, config.phase(id)?))));
         let threads = self.threads(observed);
         let record = PhaseInfo { id: record::NAME.into(), head: None, cuda: Vec::new(), paths: Vec::new() };
         let numbers: Vec<u64> = threads.iter().map(|thread| thread.number).collect();
@@ -175,11 +174,18 @@ impl Inputs<'_> {
         Ok(())
     }
 
+    /// The slices of the line that have, or had, a pull request.
+    fn slices(&self) -> impl Iterator<Item = &PhaseId> {
+        let line = self.session.config.line();
+        self.published.keys().filter(move |id| line.is_some_and(|line| is_slice(&line.id, id)))
+    }
+
     /// The pull request of each phase, the last closed one where none is open, and the dashboard.
     fn threads(&self, observed: &Observed) -> Vec<Thread> {
         let mut threads = Vec::new();
         let record = record::NAME.into();
-        for id in self.session.config.phases.iter().map(|phase| &phase.id).chain([&record]) {
+        let configured = self.session.config.phases.iter().map(|phase| &phase.id);
+        for id in configured.chain(self.slices()).chain([&record]) {
             if let Some(pull) = observed.of_phase(id) {
                 let head = observed.branch(&pull.text.head).map(|branch| branch.head);
                 threads.push(Thread { number: pull.number, phase: Some(id.clone()), head });

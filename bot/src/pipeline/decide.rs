@@ -76,7 +76,7 @@ pub fn fork_commit_named(repo: &Repo, branch: Option<&BranchName>, name: &str) -
 /// It has not.
 pub fn phase_named(config: &Config, name: &str) -> Result<PhaseId, DecisionError> {
     let known: Vec<PhaseId> = config.phases.iter().map(|phase| phase.id.clone()).collect();
-    if name == record::NAME || known.iter().any(|id| *id == *name) {
+    if name == record::NAME || config.phase(&name.into()).is_some() {
         return Ok(name.into());
     }
     Err(DecisionError::NoPhase { name: name.to_owned(), known })

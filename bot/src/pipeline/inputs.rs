@@ -1,12 +1,13 @@
 //! What a run begins with: the fork, what people decided so far, and what became of the phases.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{RunError, Session};
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{Landing, Ledger, find_in_clone, landings};
 use crate::memory::{self, LearnReport};
+use crate::names::PhaseId;
 use crate::pick::{LineResolver, LockfileCache};
 use crate::plan::leaves_out;
 use crate::publish::{Observed, ticked_boxes};
@@ -26,6 +27,8 @@ pub struct Inputs<'s> {
     pub(super) learned: LearnReport,
     /// The attempts of phases that are in the fork.
     pub(super) landed: Vec<Landing>,
+    /// The phases that have, or had, a pull request on the forge, and whether that is open.
+    pub(super) published: BTreeMap<PhaseId, bool>,
     /// Lock files that were generated before.
     pub(super) lockfiles: LockfileCache,
 }
@@ -40,7 +43,8 @@ impl<'s> Inputs<'s> {
         let landed = landings(&session.repo, &ledger, session.heads.fork, &|_| None)?;
         let mut lockfiles = LockfileCache::default();
         learn_lockfiles(&mut lockfiles, &session.repo)?;
-        Ok(Self { session, ledger, pending: Vec::new(), learned: LearnReport::default(), landed, lockfiles })
+        let (pending, learned, published) = (Vec::new(), LearnReport::default(), BTreeMap::new());
+        Ok(Self { session, ledger, pending, learned, landed, published, lockfiles })
     }
 
     /// With the ledger that a forge keeps, whatever the clone has of one; and with what people said on its dashboard and how they
@@ -60,7 +64,8 @@ impl<'s> Inputs<'s> {
         for branch in observed.branches.iter().filter(|branch| branch.name != session.branch) {
             lockfiles.learn(repo, branch.head)?;
         }
-        Ok(Self { session, ledger, pending, learned, landed, lockfiles })
+        let published = observed.phases();
+        Ok(Self { session, ledger, pending, learned, landed, published, lockfiles })
     }
 
     /// Surveys the range.
@@ -122,7 +127,9 @@ fn ticked_on_dashboard(
     observed: &Observed,
 ) -> Result<(Ledger, Vec<Decision>), RunError> {
     let Some(dashboard) = &observed.dashboard else { return Ok((ledger, Vec::new())) };
-    let phases: Vec<_> = session.config.phases.iter().map(|phase| phase.id.as_str()).collect();
+    let known = observed.phases();
+    let configured = session.config.phases.iter().map(|phase| &phase.id);
+    let phases: Vec<_> = configured.chain(known.keys()).map(PhaseId::as_str).collect();
     let decisions = ticked_boxes(&dashboard.body, &ledger.effective(), &phases, session.now);
     for decision in &decisions {
         ledger = ledger.decide(decision.clone())?;

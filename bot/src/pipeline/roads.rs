@@ -29,11 +29,10 @@ impl Inputs<'_> {
         let costs = (|| -> Result<RoadCosts, RunError> {
             Ok(RoadCosts {
                 merge: common.then(|| counted.merge(&mut merger)).transpose()?,
-                line: of_line(&survey.commits),
+                line: of_line(survey.commits.iter()),
                 phases: counted.phases(&mut merger, progress)?,
                 rebase: common.then(|| counted.rebase(&mut merger, progress)).transpose()?,
-                takes_line: false,
-                merges: false,
+                takes_line: session.config.line().is_some(),
             })
         })();
         let costs = costs.map_err(|error| session.located(error))?;
@@ -92,7 +91,7 @@ impl Counted<'_> {
         let (units, fork) = (&self.survey.units, self.fork()?);
         let stacked = self.inputs.session.config.stacking == crate::config::raw::Stacking::Previous;
         let (mut asked, mut onto) = (Asked::default(), fork);
-        for phase in &plan.phases {
+        for phase in plan.phases.iter().filter(|phase| phase.slice.is_none()) {
             let places = phase.choices.iter().filter_map(|choice| units.place(choice.sha));
             let steps = places.map(|at| &units.all()[at]);
             let mut resolve = self.resolver(self.ways)?;
@@ -102,6 +101,10 @@ impl Counted<'_> {
                 onto = end;
             }
         }
+        // The slices ask what the line asks.
+        let slices = plan.phases.iter().filter(|phase| phase.slice.is_some());
+        let units = slices.flat_map(|phase| &phase.choices).filter_map(|choice| self.survey.get(choice.sha));
+        asked += of_line(units);
         Ok(Some(asked))
     }
 }

@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason, pairs};
-use crate::config::{self, Config, NotedPick, OwnedFacts, Rule};
+use super::slices::LineUnits;
+use super::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason, SliceFacts, pairs, slices};
+use crate::config::{self, Config, NotedPick, OwnedFacts, Rule, is_slice};
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::names::PhaseId;
 use crate::survey::{RiskReason, Survey, Surveyed, Verdict};
@@ -13,11 +14,17 @@ use engine::ids::CommitId;
 /// Plans the phases. `ancestors` are the commits the configuration names that the fork's history contains: they are in no range,
 /// and the plan must say why it does not take them. `rulings` are the decisions in effect.
 #[must_use]
-pub fn plan(survey: &Survey, config: &Config, rulings: &Rulings, ancestors: &HashSet<CommitId>) -> Plan {
+pub fn plan(
+    survey: &Survey,
+    config: &Config,
+    rulings: &Rulings,
+    ancestors: &HashSet<CommitId>,
+    facts: &SliceFacts,
+) -> Plan {
     let planner = Planner::new(survey, config, rulings, ancestors);
     let mut owner: HashMap<CommitId, PhaseId> = HashMap::new();
     let mut phases = Vec::with_capacity(config.phases.len());
-    for phase in &config.phases {
+    for phase in config.phases.iter().filter(|phase| phase.line.is_none()) {
         let (mut choices, mut left_out) = (Vec::new(), Vec::new());
         for (sha, named) in planner.claims(phase) {
             if let Some(reason) = planner.elsewhere(sha, Some(&phase.id)) {
@@ -33,6 +40,11 @@ pub fn plan(survey: &Survey, config: &Config, rulings: &Rulings, ancestors: &Has
             }
             owner.insert(sha, phase.id.clone());
             match planner.eligible(sha) {
+                // What it needs comes in its turn, and it after that.
+                Ok(commit) if config.line().is_some() && planner.comes_later(commit, phase) => {
+                    owner.remove(&sha);
+                    left_out.push(LeftOut { sha, reason: Reason::OnLine });
+                }
                 Ok(commit) => choices.push(choice(commit, named, planner.ruling(sha))),
                 Err(reason) => left_out.push(LeftOut { sha, reason }),
             }
@@ -40,6 +52,7 @@ pub fn plan(survey: &Survey, config: &Config, rulings: &Rulings, ancestors: &Has
         phases.push(PlannedPhase {
             id: phase.id.clone(),
             title: phase.title.clone(),
+            slice: None,
             choices,
             left_out,
             on_conflict: phase.on_conflict,
@@ -52,6 +65,14 @@ pub fn plan(survey: &Survey, config: &Config, rulings: &Rulings, ancestors: &Has
     };
     for joined in pairs::join(survey, &mut phases, &take) {
         owner.entry(joined).or_default();
+    }
+    if let Some((line, settings)) = config.line().and_then(|line| Some((line, line.line?))) {
+        let units = planner.on_line(line, &phases, &owner);
+        let slices = slices::cut(survey, (line, settings), units, facts);
+        let chosen = slices.iter().flat_map(|slice| slice.choices.iter().map(|choice| choice.sha));
+        let left = slices.iter().flat_map(|slice| slice.left_out.iter().map(|left| left.sha));
+        owner.extend(chosen.chain(left).map(|sha| (sha, line.id.clone())));
+        phases.extend(slices);
     }
     let (mut left_out, mut unassigned) = (Vec::new(), Vec::new());
     for commit in survey.commits.iter().filter(|commit| !owner.contains_key(&commit.sha)) {
@@ -154,10 +175,58 @@ impl<'a> Planner<'a> {
     /// That a person took a commit into another phase than this.
     fn elsewhere(&self, sha: CommitId, here: Option<&PhaseId>) -> Option<Reason> {
         let decision = self.ruling(sha)?;
-        let phase = target(decision).filter(|phase| Some(*phase) != here)?.clone();
+        let is_here = |phase: &PhaseId| here.is_some_and(|here| phase == here || is_slice(here, phase));
+        let phase = target(decision).filter(|phase| !is_here(phase))?.clone();
         let decision = Box::new(decision.clone());
         let known = self.config.phases.iter().any(|known| known.id == phase);
         Some(if known { Reason::Moved { phase, decision } } else { Reason::NoPhase { phase, decision } })
+    }
+
+    /// Whether a unit conflicts on the fork for want of earlier ones alone, and a phase does not have those.
+    fn comes_later(&self, unit: &Surveyed, phase: &config::Phase) -> bool {
+        let here = |sha: &CommitId| self.survey.get(*sha).is_some_and(|unit| self.claimed_by(unit, phase));
+        let decided = self.ruling(unit.sha).and_then(target).is_some();
+        let fed = !unit.needs.is_empty() && unit.needs.iter().all(here);
+        unit.lacks_earlier() && !decided && !fed
+    }
+
+    /// Whether a phase has a unit, by name or by rule.
+    fn claimed_by(&self, unit: &Surveyed, phase: &config::Phase) -> bool {
+        phase.picks.iter().any(|pick| unit_of(self.survey, pick.sha) == unit.sha) || matches_any(&phase.rules, unit)
+    }
+
+    /// The units that the line takes, and those of its own that it does not, by place. What waits for nobody, being in no phase and
+    /// left out, is not its own.
+    fn on_line(&self, line: &config::Phase, phases: &[PlannedPhase], owner: &HashMap<CommitId, PhaseId>) -> LineUnits {
+        let mut units = LineUnits::new();
+        for (at, unit) in self.survey.commits.iter().enumerate() {
+            let sha = unit.sha;
+            if owner.contains_key(&sha) || self.elsewhere(sha, Some(&line.id)).is_some() {
+                continue;
+            }
+            let chosen = || choice(unit, self.named.get(&sha).copied(), self.ruling(sha));
+            match self.eligible_on_line(sha) {
+                Ok(_) => drop(units.insert(at, Ok(chosen()))),
+                Err(Reason::Taken(_)) if unit.again.is_some() => drop(units.insert(at, Ok(chosen()))),
+                Err(reason @ (Reason::Taken(_) | Reason::NoOp)) => {
+                    units.insert(at, Err(LeftOut { sha, reason }));
+                }
+                Err(_) => {}
+            }
+        }
+        let elsewhere: HashSet<CommitId> =
+            phases.iter().flat_map(|phase| &phase.choices).map(|choice| choice.sha).collect();
+        // What upstream undid later goes with its undoing: where that is not taken, neither is this.
+        loop {
+            let undone = self.survey.commits.iter().enumerate().find_map(|(at, undoing)| {
+                let there = units.get(&at).is_some_and(Result::is_ok) || elsewhere.contains(&undoing.sha);
+                let mut changes = undoing.goes_with().filter_map(|change| self.survey.position(change));
+                let change = changes.find(|change| !there && units.get(change).is_some_and(Result::is_ok))?;
+                Some((change, undoing.sha))
+            });
+            let Some((change, by)) = undone else { return units };
+            units.insert(change, Err(LeftOut { sha: self.survey.commits[change].sha, reason: Reason::Undone { by } }));
+        }
     }
 
     /// Why a commit that no phase claims is not to be taken; `None` where nobody said.
@@ -165,8 +234,17 @@ impl<'a> Planner<'a> {
         self.elsewhere(sha, None).or_else(|| waits(self.ruling(sha))).or_else(|| self.excluded(sha))
     }
 
-    /// The commit, if it is to be picked.
+    /// The commit, if a topic phase is to pick it.
     fn eligible(&self, sha: CommitId) -> Result<&'a Surveyed, Reason> {
+        let commit = self.eligible_on_line(sha)?;
+        match self.superseded.get(&commit.sha).filter(|_| self.ruling(sha).and_then(target).is_none()) {
+            Some((by, group)) => Err(Reason::Superseded { by: *by, group: (*group).to_owned() }),
+            None => Ok(commit),
+        }
+    }
+
+    /// The commit, if it is to be picked in its turn; there nothing stands for another.
+    fn eligible_on_line(&self, sha: CommitId) -> Result<&'a Surveyed, Reason> {
         let Some(commit) = self.survey.get(sha) else {
             return Err(if self.merges.contains(&sha) {
                 Reason::Merge
@@ -184,13 +262,8 @@ impl<'a> Planner<'a> {
         if let Some(reason) = waits(self.ruling(sha)) {
             return Err(reason);
         }
-        if !chosen {
-            if let Some(reason) = self.excluded(sha) {
-                return Err(reason);
-            }
-            if let Some((by, group)) = self.superseded.get(&sha) {
-                return Err(Reason::Superseded { by: *by, group: (*group).to_owned() });
-            }
+        if let Some(reason) = self.excluded(sha).filter(|_| !chosen) {
+            return Err(reason);
         }
         if commit.is_no_op() && !chosen && !self.named.contains_key(&sha) {
             return Err(Reason::NoOp);

@@ -16,7 +16,8 @@ pub fn check_groups(config: &Config, name: &str, survey: &Survey) -> Result<(), 
     let taken = |commit: &Surveyed| {
         let facts = OwnedFacts::from(commit);
         config.phases.iter().any(|phase| {
-            phase.picks.iter().any(|pick| pick.sha == commit.sha)
+            phase.line.is_some()
+                || phase.picks.iter().any(|pick| pick.sha == commit.sha)
                 || phase.rules.iter().any(|rule| rule.matches(&facts.facts()))
         })
     };

@@ -7,6 +7,7 @@
 mod assign;
 mod groups;
 mod pairs;
+mod slices;
 
 use crate::config::Ci;
 use crate::config::raw::OnConflict;
@@ -18,6 +19,7 @@ use engine::ids::CommitId;
 
 pub use assign::{leaves_out, plan};
 pub use groups::check_groups;
+pub use slices::{PlannedSlice, SliceFacts};
 
 /// One phase of all that the fork has not taken, in upstream's order, whatever a configuration says of phases.
 #[must_use]
@@ -35,6 +37,7 @@ pub fn all_open(survey: &Survey) -> Plan {
     let all = PlannedPhase {
         id: "all".into(),
         title: "All open commits in one sequence".into(),
+        slice: None,
         choices: open.map(choice).collect(),
         left_out: Vec::new(),
         on_conflict: OnConflict::LeaveOut,
@@ -60,6 +63,8 @@ pub struct PlannedPhase {
     pub id: PhaseId,
     /// What people read.
     pub title: String,
+    /// Which part of the line it is; `None`: it is chosen by what it is about.
+    pub slice: Option<PlannedSlice>,
     /// What to take, in upstream's order.
     pub choices: Vec<ChosenCommit>,
     /// What was claimed but is not taken, in upstream's order.
@@ -151,6 +156,8 @@ pub enum Reason {
         change: CommitId,
         phase: PhaseId,
     },
+    /// It needs earlier commits that its phase does not have: it is taken in its turn, on the line.
+    OnLine,
     /// It is not among upstream's commits since the common ancestor, nor before.
     OutOfRange,
 }
@@ -175,6 +182,7 @@ impl Reason {
             Self::Moot { .. } => "moot",
             Self::Undone { .. } => "undone",
             Self::WithUndone { .. } => "with-undone",
+            Self::OnLine => "on-line",
             Self::OutOfRange => "out-of-range",
         }
     }
@@ -200,6 +208,7 @@ impl Reason {
             | Self::Moot { .. }
             | Self::Undone { .. }
             | Self::WithUndone { .. }
+            | Self::OnLine
             | Self::OutOfRange => None,
         }
     }

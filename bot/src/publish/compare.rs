@@ -96,7 +96,8 @@ fn missing_labels(situation: &Situation<'_>, wanted: &[&Desired], phases: &[Chan
     let mut seen: BTreeSet<String> = situation.observed.labels.iter().map(|label| label.name.to_lowercase()).collect();
     for change in phases {
         let (Change::Open(text) | Change::Edit { text, .. }) = change else { continue };
-        let title = wanted.iter().find(|wanted| wanted.text.head == text.head).map_or("", |wanted| &wanted.title);
+        let phase = wanted.iter().find(|wanted| wanted.text.head == text.head);
+        let title = phase.and_then(|phase| situation.config.phase(&phase.phase)).map_or("", |phase| &phase.title);
         for name in &text.labels {
             if seen.insert(name.to_lowercase()) {
                 found.push(Change::Label(labels::look(name, title, situation.config)));

@@ -17,7 +17,7 @@ const DESCRIPTION_LIMIT: usize = 100;
 /// The labels of a phase's pull request, sorted; `unready`: it must not be merged as it is.
 pub(super) fn of(phase: &BuiltPhase, config: &Config, unready: bool, stacked: bool) -> Vec<String> {
     let LabelSettings { phase: before_id, risk, conflicts, needs_human, stacked: on_another, extra } = &config.labels;
-    let mut labels = vec![format!("{before_id}{}", phase.id), format!("{risk}{}", phase.risk)];
+    let mut labels = vec![format!("{before_id}{}", phase.configured()), format!("{risk}{}", phase.risk)];
     let waits: Vec<&Pick> = phase.picks.iter().filter(|pick| pick.outcome.needs_person()).collect();
     if waits.iter().any(|pick| !pick.is_held_back()) {
         labels.push(conflicts.clone());

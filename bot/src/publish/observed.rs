@@ -1,5 +1,7 @@
 //! What a forge has: read once at the beginning of a run, and from then on kept true by the changes that the run makes.
 
+use std::collections::BTreeMap;
+
 use super::marker::Marker;
 use super::page;
 use crate::branch::{LEDGER, PREFIX};
@@ -67,6 +69,18 @@ impl Observed {
             no_issues: !forge.has_issues()?,
             dashboard: None,
         })
+    }
+
+    /// The phases that have, or had, a pull request, and whether one is open.
+    #[must_use]
+    pub fn phases(&self) -> BTreeMap<PhaseId, bool> {
+        let mut phases = BTreeMap::new();
+        for pull in &self.pulls {
+            if let Some(marker) = Marker::of(pull) {
+                *phases.entry(marker.phase).or_default() |= pull.state == State::Open;
+            }
+        }
+        phases
     }
 
     /// A phase's pull request: the open one, or else the last that was closed.

@@ -195,6 +195,7 @@ fn for_good(survey: &Survey, reason: &Reason) -> bool {
         | Reason::NoPhase { .. }
         | Reason::InPhase(_)
         | Reason::WithUndone { .. }
+        | Reason::OnLine
         | Reason::OutOfRange => false,
     }
 }

@@ -1,8 +1,10 @@
 //! A configuration to start from, made from a survey: phases by rules that really claim commits of the range.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use crate::config::raw::{RawConfig, RawPathRule, RawPhase, RawRule, ResolveBy, WhichRepo};
+use crate::config::raw::{
+    RawConfig, RawPathRule, RawPhase, RawRule, RawSlice, RawSliceEvery, ResolveBy, Take, WhichRepo,
+};
 use crate::config::{OwnedFacts, Rule as Checked, literal_glob};
 use crate::survey::{Alone, Survey, Surveyed, Verdict};
 use crate::yaml::wording::quoted;
@@ -10,61 +12,14 @@ use crate::yaml::wording::quoted;
 /// How many commits of a phase are shown as examples.
 const EXAMPLES: usize = 3;
 
-/// A kind of commit that makes a phase of its own, and the words it is known by.
-struct CommitKind {
-    id: &'static str,
-    title: &'static str,
-    /// A regular expression on the subject; empty for none.
-    subject: &'static str,
-    types: &'static [&'static str],
-}
+/// What cannot wait: a regular expression on the subject, and the type of a conventional commit.
+const URGENT: (&str, &str) = (
+    r"(?i)\b(security|vulnerab\w*|cve-\d+|overflow|use.after.free|out.of.bounds|panics?|crash\w*|hangs?|deadlock\w*|segfault\w*|data race|data loss|leaks?|corrupt\w*)\b",
+    "security",
+);
 
-/// In the order they are reviewed; a commit that fits several belongs to the first. What others build on stands before them:
-/// a fork that builds, then correct, then on the same dependencies; documentation describes what was taken before.
-const KINDS: [CommitKind; 7] = [
-    CommitKind {
-        id: "critical-fixes",
-        title: "Security and crash fixes",
-        subject: r"(?i)\b(security|vulnerab\w*|cve-\d+|overflow|use.after.free|out.of.bounds|panics?|crash\w*|hangs?|deadlock\w*|segfault\w*|data race|data loss|leaks?|corrupt\w*)\b",
-        types: &["security"],
-    },
-    CommitKind {
-        id: "build-fixes",
-        title: "Build",
-        subject: r"(?i)\b(build|compil\w+|toolchain|linker|msrv|ci)\b",
-        types: &["build", "ci"],
-    },
-    CommitKind {
-        id: "bug-fixes",
-        title: "Bug fixes",
-        subject: r"(?i)(\b(fix(es|ed)?|hotfix|bug ?fix(es)?|regression|revert|correctly)\b|^handle\b)",
-        types: &["fix", "revert"],
-    },
-    CommitKind {
-        id: "dependencies",
-        title: "Dependencies",
-        subject: r"(?i)(\b(bump|deps?|dependenc(y|ies))\b|^(chore\(deps\)|(update|upgrade)d? .+ (to|->) v?\d))",
-        types: &["deps"],
-    },
-    CommitKind {
-        id: "performance",
-        title: "Performance",
-        subject: r"(?i)\b(perf|performance|optimi[sz]\w*|faster|speed\w*)\b",
-        types: &["perf"],
-    },
-    CommitKind {
-        id: "features",
-        title: "Features",
-        subject: r"(?i)^(\[[^\]]*\] )?(add|support|implement|introduce|allow|enable|expose)(s|ed)?\b",
-        types: &["feat", "feature"],
-    },
-    CommitKind {
-        id: "documentation",
-        title: "Documentation",
-        subject: r"(?i)\b(docs?|documentation|readme|changelog|typos?|examples?)\b",
-        types: &["docs", "doc"],
-    },
-];
+/// How many units a slice of the line has.
+const UNITS: u32 = 25;
 
 /// Lock files, and the command that makes each anew. It must not need more than the manifest.
 const LOCK_FILES: [(&str, &[&str]); 5] = [
@@ -83,14 +38,21 @@ const MANIFESTS: [&str; 2] = ["Cargo.toml", "package.json"];
 #[must_use]
 pub fn starting(survey: &Survey, upstream: &WhichRepo, fork: &WhichRepo, local: &[String]) -> String {
     let open: Vec<&Surveyed> = survey.commits.iter().filter(|commit| commit.verdict == Verdict::Open).collect();
-    let claimed = claim(&open);
-    let phases: Vec<(RawPhase, &[&Surveyed])> =
-        (1..).zip(&claimed).map(|(priority, (kind, commits))| (phase(priority, *kind), commits.as_slice())).collect();
+    let (urgent, rest) = parted(&open);
+    let (mut phases, mut remarks) = (Vec::new(), Vec::new());
+    if !urgent.is_empty() {
+        phases.push(RawPhase { priority: 1, rules: rules(), ..named("urgent", "Security and crash fixes") });
+        remarks.push(remark(&urgent));
+    }
+    let slice = RawSlice::Every(RawSliceEvery { units: Some(UNITS), days: None });
+    let priority = if urgent.is_empty() { 1 } else { 2 };
+    phases.push(RawPhase { priority, take: Take::Line, slice: Some(slice), ..named("line", "Upstream") });
+    remarks.push(along(&rest));
     let config = RawConfig {
         upstream: upstream.clone(),
         fork: fork.clone().into(),
         local: local.iter().map(|folder| format!("{}/**", literal_glob(folder.trim_end_matches('/')))).collect(),
-        phases: phases.iter().map(|(phase, _)| phase.clone()).collect(),
+        phases,
         conflicts: conflicts(survey),
         ..RawConfig::default()
     };
@@ -102,14 +64,14 @@ pub fn starting(survey: &Survey, upstream: &WhichRepo, fork: &WhichRepo, local: 
         "conflicts".to_owned(),
         "How conflicts on certain paths are resolved; the first that fits wins.".to_owned(),
     );
-    for (index, (_, commits)) in phases.iter().enumerate() {
-        comments.insert(format!("phases/{index}"), remark(commits));
+    for (index, remark) in remarks.into_iter().enumerate() {
+        comments.insert(format!("phases/{index}"), remark);
     }
     config.to_yaml_with(&|path| comments.get(path).cloned()) + TAIL
 }
 
-const PHASES: &str = "Each phase becomes one pull request, in this order. A commit that fits several belongs to the first.\n\
-    Name commits one by one under `commits` where the rules guess wrong: `uptake plan` shows which phase takes what.";
+const PHASES: &str = "What cannot wait has a pull request of its own, where it applies without the rest. Name commits one by one under `commits`\n\
+    where the rules guess wrong: `uptake plan` shows which phase takes what.";
 
 const TAIL: &str = "
 # Further settings, as examples; all are in the schema:
@@ -156,31 +118,35 @@ fn remark(commits: &[&Surveyed]) -> String {
     text
 }
 
-/// The commits each kind claims, kinds that claim none left out; `None` claims the rest.
-fn claim<'a>(open: &[&'a Surveyed]) -> Vec<(Option<&'static CommitKind>, Vec<&'a Surveyed>)> {
+/// What the rest is like, for whoever wonders about the order.
+fn along(commits: &[&Surveyed]) -> String {
+    let number = if commits.len() == 1 { "1 commit".to_owned() } else { format!("{} commits", commits.len()) };
+    format!(
+        "All the rest in upstream's order, {number} now, in slices that stand on each other: what conflicts is decided once.\n\
+         A slice may also end after so many days (`{{ days: 14 }}`), at each `release`, or before each `decision`."
+    )
+}
+
+/// What cannot wait, and the rest.
+fn parted<'a>(open: &[&'a Surveyed]) -> (Vec<&'a Surveyed>, Vec<&'a Surveyed>) {
     // The same rules the configuration will hold, so that what the comments say is what the plan will do.
-    let rules: Vec<Vec<Checked>> = KINDS
-        .iter()
-        .map(|kind| rules(Some(kind)).iter().filter_map(|rule| Checked::new(rule).ok()).collect())
-        .collect();
-    let mut claimed: BTreeMap<usize, Vec<&Surveyed>> = BTreeMap::new();
-    for commit in open {
+    let rules: Vec<Checked> = rules().iter().filter_map(|rule| Checked::new(rule).ok()).collect();
+    open.iter().copied().partition(|commit| {
         let facts = OwnedFacts::from(*commit);
-        let fits = |rules: &Vec<Checked>| rules.iter().any(|rule| rule.matches(&facts.facts()));
-        claimed.entry(rules.iter().position(fits).unwrap_or(KINDS.len())).or_default().push(commit);
-    }
-    claimed.into_iter().map(|(index, commits)| (KINDS.get(index), commits)).collect()
+        rules.iter().any(|rule| rule.matches(&facts.facts()))
+    })
 }
 
-fn phase(priority: u32, kind: Option<&CommitKind>) -> RawPhase {
-    let (id, title) = kind.map_or(("the-rest", "All the rest"), |kind| (kind.id, kind.title));
-    RawPhase { id: id.into(), title: title.into(), priority, rules: rules(kind), ..RawPhase::default() }
+fn named(id: &str, title: &str) -> RawPhase {
+    RawPhase { id: id.into(), title: title.into(), ..RawPhase::default() }
 }
 
-fn rules(kind: Option<&CommitKind>) -> Vec<RawRule> {
-    let Some(kind) = kind else { return vec![RawRule { paths: vec!["**".into()], ..RawRule::default() }] };
-    let types = kind.types.iter().map(|&name| name.to_owned()).collect();
-    vec![RawRule { subject: Some(kind.subject.into()), ..RawRule::default() }, RawRule { types, ..RawRule::default() }]
+fn rules() -> Vec<RawRule> {
+    let (subject, kind) = URGENT;
+    vec![
+        RawRule { subject: Some(subject.into()), ..RawRule::default() },
+        RawRule { types: vec![kind.into()], ..RawRule::default() },
+    ]
 }
 
 /// Rules for the lock files and manifests both sides changed.

@@ -186,6 +186,19 @@ impl Surveyed {
         self.undoes.iter().chain(&self.again).copied()
     }
 
+    /// Whether lines of the fork's own are in its way where all before it is there.
+    #[must_use]
+    pub fn decides(&self) -> bool {
+        self.line == OnLine::Decide
+    }
+
+    /// Whether it conflicts on the fork's head only for want of earlier units.
+    #[must_use]
+    pub fn lacks_earlier(&self) -> bool {
+        let waits = matches!(self.line, OnLine::Follows | OnLine::NotNeededYet) || self.cascade == Cascade::Cascade;
+        waits && self.alone == Alone::Conflict
+    }
+
     /// Whether it is open, yet leaves nothing to change on the line.
     #[must_use]
     pub fn is_no_op(&self) -> bool {

@@ -62,15 +62,13 @@ pub struct RoadCosts {
     pub rebase: Option<Asked>,
     /// Whether the phases walk the line.
     pub takes_line: bool,
-    /// Whether what they take lands as merges of upstream.
-    pub merges: bool,
 }
 
 /// What the line asks: each place once.
 #[must_use]
-pub fn of_line(units: &[Surveyed]) -> Asked {
+pub fn of_line<'u>(units: impl Iterator<Item = &'u Surveyed>) -> Asked {
     let mut asked = Asked::default();
-    for unit in units.iter().filter(|unit| unit.line == OnLine::Decide) {
+    for unit in units.filter(|unit| unit.line == OnLine::Decide) {
         asked += Asked { stops: 1, files: unit.files, hunks: unit.hunks };
     }
     asked
@@ -94,9 +92,10 @@ pub fn roads(costs: &RoadCosts, upstream: CommitId) -> Vec<Road> {
     // By name, so that nothing but what was counted is taken.
     let git = |what: &str| format!("git {what} {upstream}");
     let merge = costs.merge.map(|asked| road(RoadKind::Merge, asked, &parts, true, git("merge")));
-    let phases = costs.phases.map(|asked| road(RoadKind::Phases, asked, &[], costs.merges, "uptake run".into()));
+    let phases = costs.phases.map(|asked| road(RoadKind::Phases, asked, &[], true, "uptake run".into()));
     let rebase = costs.rebase.map(|asked| road(RoadKind::Rebase, asked, &both, true, git("rebase")));
-    let line = road(RoadKind::Line, costs.line, &[], costs.takes_line && costs.merges, line.into());
+    // What lands in parts is recorded at its end.
+    let line = road(RoadKind::Line, costs.line, &[], true, line.into());
     let mut roads: Vec<Road> = merge.into_iter().chain([line]).chain(phases).chain(rebase).collect();
     let keeps = roads.iter_mut().filter(|road| road.gives_up.is_empty());
     // The first of equals: what is configured already needs no change.

@@ -1,6 +1,7 @@
 //! From the configuration as written to values the stages can trust: all that its meaning gets wrong.
 
 mod commits;
+mod line;
 mod workflow;
 
 pub(super) use commits::in_no_phase;
@@ -92,11 +93,15 @@ impl Checker<'_> {
         for (index, (phase, picks)) in raw.phases.iter().zip(picks).enumerate() {
             let path = join("phases", index);
             let rules = self.rules(&phase.rules, &join(&path, "rules"));
-            self.empty(phase.commits.is_empty() && phase.rules.is_empty(), &path, "this phase takes nothing");
+            let earlier = phases.iter().any(|phase| phase.line.is_some());
+            let line = self.line(phase, &path, earlier);
+            let empty = line.is_none() && phase.commits.is_empty() && phase.rules.is_empty();
+            self.empty(empty, &path, "this phase takes nothing");
             phases.push(Phase {
                 id: phase.id.as_str().into(),
                 title: phase.title.clone(),
                 priority: phase.priority,
+                line,
                 picks,
                 rules,
                 on_conflict: phase.on_conflict.unwrap_or_default(),
@@ -153,7 +158,7 @@ impl Checker<'_> {
 
     /// Reports a mapping that chooses no commits, unless it meant to with what the shape check took away.
     fn empty(&mut self, empty: bool, path: &str, what: &str) {
-        let meant = ["commits", "rules"].iter().any(|key| self.resolved.contains(&join(path, key)));
+        let meant = ["commits", "rules", "take"].iter().any(|key| self.resolved.contains(&join(path, key)));
         if empty && !meant && !self.incomplete.contains(path) {
             let problem = Problem::new(self.positions.value(path), what);
             self.report(path, problem.help("name commits under `commits`, or choose them by `rules`"));

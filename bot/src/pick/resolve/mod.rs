@@ -60,6 +60,16 @@ pub(super) struct UnresolvedConflict {
     pub(super) described: bool,
 }
 
+impl UnresolvedConflict {
+    /// Puts what is to be said into the conflict as it is shown.
+    pub(super) fn describe(&self, conflict: &mut super::Conflict) {
+        conflict.remarks.clone_from(&self.remarks);
+        if self.described {
+            conflict.hunks.clear();
+        }
+    }
+}
+
 /// What stands at some paths; nothing where there is no file.
 type FileStates = Vec<(RepoPath, Option<Entry>)>;
 

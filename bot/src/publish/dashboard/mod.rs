@@ -3,6 +3,7 @@
 
 mod bar;
 mod boxes;
+mod progress;
 mod text;
 
 pub use boxes::ticked_boxes;

@@ -7,13 +7,12 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::PhaseStatus;
-use super::bar::bar;
 use super::boxes::{CheckBox, ticked};
+use super::progress::{PhaseProgress, waits};
 use crate::chatops::command::written;
 use crate::decision::{Decision, Ruling};
 use crate::names::PhaseId;
 use crate::pick::{BuiltPhase, Outcome, Pick};
-use crate::plan::Reason;
 use crate::publish::commits::Names;
 use crate::publish::desired::Desired;
 use crate::publish::page::{DashboardPage, MARK, slot};
@@ -81,7 +80,6 @@ impl DashboardWriter<'_> {
     fn text(mut self) -> String {
         let mut sections = vec![Section::firm(self.head()), Section::firm(self.table())];
         let left_out = self.left_out();
-        sections.extend(self.ways().map(|text| Section::of(700, text)));
         sections.extend(self.roots().map(|text| Section::of(800, text)));
         sections.extend(left_out.map(|text| Section::of(900, text)));
         // The first phases are the ones at hand.
@@ -146,12 +144,6 @@ impl DashboardWriter<'_> {
         open.filter(|commit| !left.contains(&commit.sha)).collect()
     }
 
-    /// The ways of catching up, and what each asks.
-    fn ways(&self) -> Option<String> {
-        let ways = roads::markdown(&self.situation.survey.roads);
-        (!ways.is_empty()).then(|| format!("## The ways to catch up\n\n{ways}"))
-    }
-
     fn table(&self) -> String {
         if self.phases.is_empty() {
             return "## Phases\n\nThe configuration has none.\n".to_owned();
@@ -205,7 +197,7 @@ impl DashboardWriter<'_> {
                 count(nowhere, "commit")
             );
         }
-        text
+        text + &roads::section(&self.situation.survey.roads)
     }
 
     fn title(&self, id: &PhaseId) -> String {
@@ -353,36 +345,6 @@ impl DashboardWriter<'_> {
         let tick = CheckBox::Skip(sha);
         let line = tick.line(self.ticked.contains(&tick));
         let _ = writeln!(text, "{line}{} {} · {remark}", self.names.link(sha), self.names.subject(sha));
-    }
-}
-
-/// Whether a pick waits for a person.
-fn waits(pick: &Pick) -> bool {
-    pick.outcome.waits() || pick.outcome == Outcome::LeftOut
-}
-
-/// How much of a phase is done.
-struct PhaseProgress {
-    taken: usize,
-    ready: usize,
-    waits: usize,
-}
-
-impl PhaseProgress {
-    fn of(phase: &BuiltPhase) -> Self {
-        let taken = phase.left_out.iter().filter(|left| matches!(left.reason, Reason::Taken(_) | Reason::Ancestor));
-        let waits = phase.picks.iter().filter(|pick| waits(pick) && pick.commit.is_none()).count();
-        Self { taken: taken.count(), ready: phase.landed(), waits }
-    }
-
-    fn describe(&self) -> String {
-        let parts = [(self.taken, '█', "in"), (self.ready, '▓', "ready"), (self.waits, '░', "open")];
-        let bar = bar(&parts.map(|(count, sign, _)| (count, sign)));
-        if bar.is_empty() {
-            return "nothing to take".to_owned();
-        }
-        let described = parts.iter().filter(|(count, ..)| *count > 0).map(|(count, _, what)| format!("{count} {what}"));
-        format!("`{bar}` {}", described.collect::<Vec<_>>().join(", "))
     }
 }
 

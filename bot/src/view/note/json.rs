@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::conflict::module_comparison;
 use super::{fact, words};
+use crate::config::raw::Take;
 use crate::decision::Decision;
 use crate::names::CudaVersion;
 use crate::pick::answer::Origin;
@@ -44,6 +45,7 @@ struct EndJson<'a> {
 struct PhaseJson<'a> {
     id: &'a str,
     title: &'a str,
+    take: Take,
     branch: &'a str,
     base: &'a str,
     base_commit: CommitId,
@@ -255,6 +257,7 @@ fn phase(phase: &BuiltPhase) -> PhaseJson<'_> {
     PhaseJson {
         id: &phase.id,
         title: &phase.title,
+        take: if phase.slice.is_some() { Take::Line } else { Take::Topic },
         branch: &phase.branch,
         base: &phase.base,
         base_commit: phase.base_commit,

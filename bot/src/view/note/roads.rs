@@ -62,11 +62,11 @@ fn costs(road: &Road) -> String {
 pub fn recommendation(roads: &[Road]) -> Option<(String, &str)> {
     let best = roads.iter().find(|road| road.recommended)?;
     let asks = match best.hunks {
-        0 => "asks nothing of a person".to_owned(),
-        1 => "asks a person for 1 place".to_owned(),
-        hunks => format!("asks a person for {hunks} places"),
+        0 => "A person decides nothing".to_owned(),
+        1 => "A person decides 1 place".to_owned(),
+        hunks => format!("A person decides {hunks} places"),
     };
-    Some((format!("Recommended: {}. It {asks} and gives up nothing.", name(best.road)), &best.command))
+    Some((format!("Recommended: {}. {asks}, and nothing is given up.", name(best.road)), &best.command))
 }
 
 /// The table and the recommendation in Markdown; empty where nothing is known.
@@ -83,4 +83,11 @@ pub fn markdown(roads: &[Road]) -> String {
     }
     let _ = write!(text, "\n{said} `{command}`\n");
     text
+}
+
+/// The same as a section of a document; empty where nothing is known.
+#[must_use]
+pub fn section(roads: &[Road]) -> String {
+    let text = markdown(roads);
+    if text.is_empty() { text } else { format!("\n## The ways to catch up\n\n{text}") }
 }

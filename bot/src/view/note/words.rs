@@ -61,6 +61,7 @@ pub fn reason(reason: &Reason) -> String {
             format!("it undoes {}, so it is in the phase of that: {phase}", change.short())
         }
         Reason::InPhase(phase) => format!("in an earlier phase: {phase}"),
+        Reason::OnLine => "the fork does not have the code it changes yet: it comes in its turn, on the line".into(),
         Reason::OutOfRange => "not in upstream's branch".into(),
     }
 }

@@ -116,7 +116,10 @@ impl<'a> ReportIndex<'a> {
         for (number, phase) in facts.built.phases.iter().enumerate() {
             // A commit an earlier phase has is left out of the later one: its place is the earlier.
             for left in phase.left_out.iter().filter(|left| {
-                !matches!(left.reason, Reason::InPhase(_) | Reason::Moved { .. } | Reason::WithUndone { .. })
+                !matches!(
+                    left.reason,
+                    Reason::InPhase(_) | Reason::Moved { .. } | Reason::WithUndone { .. } | Reason::OnLine
+                )
             }) {
                 place.entry(left.sha).or_insert(CommitPlace::LeftOut(number));
             }

@@ -144,7 +144,7 @@ fn picked(index: &ReportIndex<'_>, phase: &BuiltPhase, pick: &Pick) -> CommitVie
 }
 
 fn left_out(index: &ReportIndex<'_>, at: usize, phase: &BuiltPhase, left: &LeftOut) -> CommitView {
-    let configured = index.facts.config.phases.iter().find(|configured| configured.id == phase.id);
+    let configured = index.facts.config.phase(&phase.id);
     let named = configured.and_then(|phase| phase.picks.iter().find(|pick| pick.sha == left.sha));
     let note = named.and_then(|pick| pick.note.as_deref());
     let mut notes: Vec<Prose> = note.iter().map(|note| Prose::default().foreign(note)).collect();
@@ -186,6 +186,9 @@ pub(super) fn reason(index: &ReportIndex<'_>, reason: &Reason) -> Prose {
             Prose::default().foreign(&words::reason(reason)).plain(".")
         }
         Reason::InPhase(phase) => Prose::new("An earlier phase has it: ").code(phase).plain("."),
+        Reason::OnLine => {
+            Prose::new("The fork does not have the code it changes yet: it comes in its turn, on the line.")
+        }
         Reason::OutOfRange => Prose::new("Not a commit of upstream's branch: check the SHA."),
     }
 }
