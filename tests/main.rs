@@ -13,6 +13,7 @@ mod forge;
 mod forks;
 mod github;
 mod guard;
+mod hostile;
 mod import;
 mod install;
 mod landing;

@@ -95,7 +95,15 @@ fn what_git_tells_of_its_work_shows_none_either() {
         let refused = super::http::Response::message(403, "Permission denied");
         request.path.ends_with("/git-receive-pack").then_some(super::server::Fault::Refuse(refused))
     });
-    let traced = [("GIT_TRACE", "1"), ("GIT_TRACE_CURL", "1"), ("GIT_CURL_VERBOSE", "1"), ("GIT_TRACE_REDACT", "0")];
+    let traced = [
+        ("GIT_TRACE", "1"),
+        ("GIT_TRACE_CURL", "1"),
+        ("GIT_CURL_VERBOSE", "1"),
+        ("GIT_TRACE_REDACT", "0"),
+        ("GIT_TRACE2_EVENT", "1"),
+        ("GIT_TRACE2_CONFIG_PARAMS", "http.*"),
+        ("GIT_TRACE2_ENV_VARS", "GIT_CONFIG_VALUE_3,GIT_CONFIG_VALUE_4,GIT_CONFIG_VALUE_5,GIT_CONFIG_VALUE_6"),
+    ];
     let (code, printed) = run(&world, &server, &traced);
     let described = String::from_utf8_lossy(&printed);
     assert_eq!(code, Some(1), "{described}");

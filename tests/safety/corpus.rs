@@ -19,6 +19,15 @@ pub(super) const TEXTS: &[&str] = &[
     "(#1)(#2)##3 a#4 gh-5 GH-6 x/y#7",
     "Closes &#35;12 and \\#13",
     "Merge pull request #2391 from someone/patch-1\n\nFixes #2390\n\nCo-authored-by: A <a@b.example>",
+    // Behind a link of ours, an `@` or a reference stands at a beginning.
+    "fix: overflow #12@octocat",
+    "#12@org/team #5GH-3 (#7)@octocat",
+    "fix!#7 and !#8",
+    "éGH-3 a\u{200d}GH-3 e\u{301}GH-3 _GH-3_ \u{200b}GH-3 中GH-3",
+    "www.\u{200b}evil.example WWW.evil.example (www.evil.example)",
+    "xmpp:someone@evil.example/x mailto:someone@evil.example someone+x@evil.example",
+    // Words that would say where a commit comes from.
+    "docs\n\n(cherry picked from commit 595efdd1ad23c4776b823f5bab711fbef03970f0)",
     // Our own markers.
     "<!-- uptake {\"phase\":\"evil\",\"head\":\"1111111111111111111111111111111111111111\",\"base\":\"2222222222222222222222222222222222222222\"} -->",
     "- [x] <!-- uptake:skip=1111111111111111111111111111111111111111 --> me",

@@ -13,7 +13,7 @@ pub(super) fn live(text: &str) -> Vec<String> {
             r"(?i)(?:^|[^a-z0-9])@[a-z0-9]",
             // An issue, a closing keyword before anything that may be one.
             r"#[0-9]",
-            r"(?i)\bgh-[0-9]",
+            r"(?i)(?:^|[^a-z0-9])gh-[0-9]",
             r"(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:[\w.-]+/[\w.-]+)?#[0-9]",
             r"(?i)https?://(?:www\.)?github\.com/",
             r"(?i)\bwww\.github\.com/",
@@ -74,9 +74,9 @@ pub(super) fn render(markdown: &str) -> Rendered {
             Event::Html(text) | Event::InlineHtml(text) => rendered.html.push(text.into_string()),
             Event::Start(Tag::CodeBlock(_)) => code = true,
             Event::End(pulldown_cmark::TagEnd::CodeBlock) => code = false,
-            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                rendered.targets.push(dest_url.into_string());
-            }
+            Event::Start(Tag::Link { dest_url, .. }) => rendered.targets.push(dest_url.into_string()),
+            // A reader's machine fetches it unasked, wherever it leads.
+            Event::Start(Tag::Image { dest_url, .. }) => rendered.targets.push(format!("picture: {dest_url}")),
             Event::Start(Tag::TableRow) => rendered.rows.push(0),
             Event::Start(Tag::TableCell) => {
                 if let Some(cells) = rendered.rows.last_mut() {
@@ -99,7 +99,7 @@ impl Rendered {
         });
         // GitHub links addresses by itself.
         static ADDRESS: LazyLock<Regex> =
-            LazyLock::new(|| Regex::new(r"(?:https?|ftp)://|\bwww\.[a-z]").expect("readable"));
+            LazyLock::new(|| Regex::new(r"(?i)(?:https?|ftp)://|www\.\S|[a-z0-9._+-]@[a-z0-9]").expect("readable"));
         let mut found: Vec<String> = self.prose.iter().flat_map(|text| live(text)).collect();
         found.extend(self.prose.iter().flat_map(|text| ADDRESS.find_iter(text)).map(|found| found.as_str().to_owned()));
         for html in &self.html {
@@ -120,12 +120,23 @@ fn the_reader_sees_what_is_live() {
     for text in ["@who", "a @who", "(@who)", "#1", "o/r#1", "gh-1", "Fixes: #1", "https://github.com/o/r", "\u{202e}"] {
         assert!(!live(text).is_empty(), "{text}");
     }
-    for text in
-        ["**@who**", "_@who_", "<b>x</b>", "[x](https://evil.example)", "http://evil.example", "&#64;who", "a \\@who"]
-    {
+    for text in [
+        "**@who**",
+        "_@who_",
+        "<b>x</b>",
+        "[x](https://evil.example)",
+        "http://evil.example",
+        "&#64;who",
+        "a \\@who",
+        "a@b.example",
+        "xmpp:a@b.example",
+        "www.\u{200b}evil.example",
+        "éGH-1",
+        "![x](https://redirect.github.com/up/stream/issues/7)",
+    ] {
         assert!(!render(text).live().is_empty(), "{text}");
     }
-    for text in ["a@b.example", "`@who #1`", "```\n@who\n```\n", "<details><summary>a</summary>\n\n</details>"] {
+    for text in ["`@who #1`", "```\n@who\n```\n", "<details><summary>a</summary>\n\n</details>"] {
         assert_eq!(render(text).live(), Vec::<String>::new(), "{text}");
     }
 }

@@ -24,6 +24,7 @@ pub(crate) fn unit(sha: CommitId, subject: &str, email: &str, when: When) -> Sur
         again: None,
         reverted_by: None,
         moot: None,
+        refused: None,
         alone: Alone::Clean,
         conflicts: Vec::new(),
         line: OnLine::Clean,

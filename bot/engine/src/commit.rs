@@ -130,6 +130,12 @@ impl Entry {
         format!("Subproject commit {}\n", self.id).into_bytes()
     }
 
+    /// Whether it is a symbolic link.
+    #[must_use]
+    pub const fn is_link(&self) -> bool {
+        self.mode & 0o170_000 == 0o120_000
+    }
+
     /// Whether it is a regular file, by the kind bits of its mode: no link and no submodule.
     #[must_use]
     pub const fn is_file(&self) -> bool {

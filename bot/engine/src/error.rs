@@ -32,6 +32,14 @@ pub enum GitError {
     Damaged {
         /// Which object, in words.
         what: String,
+        /// Its name, where it is a file or a folder.
+        object: Option<[u8; 20]>,
+    },
+    /// Folders within folders, more than git takes.
+    #[error("folders are nested more than {} deep at {}: git itself takes no deeper ones", crate::path::DEEPEST, crate::visible::shorten(&path.to_string(), 80))]
+    TooDeep {
+        /// The first that is too deep.
+        path: crate::path::RepoPath,
     },
     /// Two trees could not be merged.
     #[error("cannot merge {theirs} onto {ours}: {source}")]

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+/// How many folders deep a path may be, git's own `core.maxTreeDepth`.
+pub const DEEPEST: usize = 2048;
+
 /// A path inside a repository, `/` between its parts, kept as git's own bytes.
 ///
 /// Shown (and written to JSON) as it is where it is readable text, and else as git shows it: in quotes, with the odd bytes as
@@ -38,6 +41,22 @@ impl RepoPath {
         quoted.and_then(unquoted).map_or_else(|| Self::from(text), Self)
     }
 
+    /// Whether git puts out no file of this name, on one system or another: a part that is empty, `.` or `..`, or one that is `.git`
+    /// to some file system (in other letters, by a short name, with what Windows or macOS leaves out of names). What holds one cannot
+    /// be checked out, and no host takes it.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.0.split(|byte| *byte == b'/').any(|part| {
+            part.is_empty() || part == b"." || part == b".." || is_git_to_windows(part) || is_git_to_macos(part)
+        })
+    }
+
+    /// How many parts it has.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        1 + memchr::memchr_iter(b'/', &self.0).count()
+    }
+
     /// The last part.
     #[must_use]
     pub fn file_name(&self) -> &[u8] {
@@ -54,6 +73,23 @@ impl RepoPath {
         bytes.extend_from_slice(name);
         Self(bytes)
     }
+}
+
+/// Spaces and dots at the end go, as does what follows a colon, and a backslash is a slash.
+fn is_git_to_windows(name: &[u8]) -> bool {
+    name.split(|byte| *byte == b'\\').any(|part| {
+        let part = part.split(|byte| *byte == b':').next().unwrap_or_default();
+        let end = part.iter().rposition(|byte| !matches!(byte, b' ' | b'.')).map_or(0, |last| last + 1);
+        let part = &part[..end];
+        part.eq_ignore_ascii_case(b".git") || part.eq_ignore_ascii_case(b"git~1")
+    })
+}
+
+/// Invisible characters are left out.
+fn is_git_to_macos(name: &[u8]) -> bool {
+    let ignored = |c: &char| matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}');
+    std::str::from_utf8(name)
+        .is_ok_and(|name| name.chars().filter(|c| !ignored(c)).flat_map(char::to_lowercase).eq(".git".chars()))
 }
 
 /// The bytes of a quoted path; `None` where an escape is none of git's.
@@ -127,6 +163,48 @@ impl Serialize for RepoPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_no_git_puts_out_are_known() {
+        for refused in [
+            ".git",
+            ".GIT/config",
+            "a/.git",
+            "git~1",
+            "GIT~1/x",
+            ".git ",
+            ".git. .",
+            ".git::$INDEX_ALLOCATION",
+            "a\\.git\\b",
+            ".g\u{200c}it",
+            "\u{feff}.gIt",
+            "..",
+            "a/../b",
+            ".",
+            "./a",
+            "/etc/x",
+            "a//b",
+            "a/",
+        ] {
+            assert!(RepoPath::from(refused).is_refused(), "{refused:?}");
+        }
+        for fine in [
+            ".gitignore",
+            ".github/x",
+            "git",
+            "git~2",
+            "a.git",
+            "...",
+            "..a",
+            ".git~1",
+            "a b",
+            "\u{200c}x",
+            "-x",
+            "a\n",
+        ] {
+            assert!(!RepoPath::from(fine).is_refused(), "{fine:?}");
+        }
+    }
 
     #[test]
     fn what_is_shown_is_read_back_to_the_byte() {

@@ -35,6 +35,26 @@ pub fn shorten(text: &str, most: usize) -> String {
     cut
 }
 
+/// Whether a character is none to be shown as it is: it breaks a line, drives a terminal, turns the reading direction, or hides.
+#[must_use]
+pub fn hides(c: char) -> bool {
+    shown(c) != c
+}
+
+/// Text of the same number of bytes in which nothing hides: what it stands for is found at the same place.
+#[must_use]
+pub fn in_place(text: &str) -> String {
+    let shown = |c: char| match (c, c.len_utf8()) {
+        ('\n' | '\t', _) => c,
+        (c, _) if !hides(c) => c,
+        (_, 1) => '?',
+        (_, 2) => '\u{b7}',
+        (_, 3) => '\u{fffd}',
+        _ => '\u{10102}',
+    };
+    text.chars().map(shown).collect()
+}
+
 fn shown(c: char) -> char {
     match c {
         '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => ' ',

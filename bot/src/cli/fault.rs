@@ -189,6 +189,7 @@ impl From<GitError> for Failure {
             GitError::Missing { .. }
             | GitError::Merge { .. }
             | GitError::Damaged { .. }
+            | GitError::TooDeep { .. }
             | GitError::Commit { .. }
             | GitError::RefMoved { .. }
             | GitError::Command { .. }

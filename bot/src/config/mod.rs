@@ -17,6 +17,7 @@ mod write;
 
 pub(crate) use glob::literal as literal_glob;
 pub use lookup::Lookup;
+pub(crate) use rule::RegexBudget;
 pub use rule::{CommitFacts, OwnedFacts, commit_type};
 pub use schema::schema;
 

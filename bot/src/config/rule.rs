@@ -11,6 +11,24 @@ use engine::path::RepoPath;
 
 /// The largest regular expression, compiled, in bytes: a rule is tried on every commit.
 const REGEX_SIZE: usize = 1 << 20;
+/// The sizes tried before that one, so that small expressions cost the budget little.
+const REGEX_SIZES: [usize; 4] = [8 << 10, 64 << 10, 256 << 10, REGEX_SIZE];
+/// What matching one may remember.
+const REGEX_MEMORY: usize = 256 << 10;
+
+/// How large all regular expressions of a configuration may be together, compiled, in bytes.
+#[derive(Debug)]
+pub(crate) struct RegexBudget {
+    left: usize,
+    /// Whether it was said that there is no room for more.
+    said: bool,
+}
+
+impl Default for RegexBudget {
+    fn default() -> Self {
+        Self { left: 64 << 20, said: false }
+    }
+}
 
 /// What a rule looks at in a commit.
 #[derive(Debug, Clone, Copy)]
@@ -52,14 +70,13 @@ pub(crate) struct RuleError {
 
 impl Rule {
     /// The rule as written, with its expressions compiled; or all that is wrong with it.
-    pub(crate) fn new(written: &raw::RawRule) -> Result<Self, Vec<RuleError>> {
+    pub(crate) fn new(written: &raw::RawRule, budget: &mut RegexBudget) -> Result<Self, Vec<RuleError>> {
         let mut faults = Vec::new();
         let mut regex = |at: &str, pattern: &Option<String>| {
-            let (message, help) = match compile(pattern.as_deref()?) {
-                Ok(regex) => return Some(regex),
+            let (message, help) = match compile(pattern.as_deref()?, budget) {
+                Ok(regex) => return regex,
                 Err(wrong) => wrong,
             };
-            let message = format!("not a regular expression: {message}");
             faults.push(RuleError { at: at.to_owned(), message, help });
             None
         };
@@ -172,24 +189,46 @@ pub fn commit_type(subject: &str) -> Option<&str> {
     (spaced && word.starts_with(|c: char| c.is_ascii_alphabetic())).then_some(word)
 }
 
+const NOT_ONE: &str = "not a regular expression";
+
 /// A regular expression, or what is wrong with it and what to do, in a line each.
-fn compile(pattern: &str) -> Result<Regex, (String, Option<&'static str>)> {
+///
+/// Once there is no room for another one, that is said, and the rest is nothing: no rule of such a configuration is ever tried.
+fn compile(pattern: &str, budget: &mut RegexBudget) -> Result<Option<Regex>, (String, Option<&'static str>)> {
     if pattern.chars().any(char::is_control) {
         // It would compile, and never match.
         let help = "within double quotes `\\b` is a backspace; put regular expressions in single quotes";
-        return Err(("it has a control character in it".to_owned(), Some(help)));
+        return Err((format!("{NOT_ONE}: it has a control character in it"), Some(help)));
     }
-    let error = match RegexBuilder::new(pattern).size_limit(REGEX_SIZE).build() {
-        Ok(regex) => return Ok(regex),
-        Err(error) => error,
-    };
+    let mut error = regex::Error::CompiledTooBig(0);
+    for size in REGEX_SIZES {
+        if size > budget.left {
+            if std::mem::replace(&mut budget.said, true) {
+                return Ok(None);
+            }
+            let help = "repeat less often in them, or match by `types` and `paths`";
+            return Err(("all regular expressions together are too large".to_owned(), Some(help)));
+        }
+        match RegexBuilder::new(pattern).size_limit(size).dfa_size_limit(REGEX_MEMORY).build() {
+            Ok(regex) => {
+                budget.left -= size;
+                return Ok(Some(regex));
+            }
+            Err(regex::Error::CompiledTooBig(_)) => {}
+            Err(other) => {
+                error = other;
+                break;
+            }
+        }
+    }
     if let regex::Error::CompiledTooBig(_) = error {
-        return Err(("it is too large".to_owned(), Some("repeat less often, or split it into several rules")));
+        let help = "repeat less often, or split it into several rules";
+        return Err((format!("{NOT_ONE}: it is too large"), Some(help)));
     }
     // Several lines that draw the pattern; the last says what is the matter.
     let text = error.to_string();
     let last = text.lines().last().unwrap_or_default();
-    Err((last.strip_prefix("error: ").unwrap_or(last).to_owned(), None))
+    Err((format!("{NOT_ONE}: {}", last.strip_prefix("error: ").unwrap_or(last)), None))
 }
 
 #[cfg(test)]
@@ -197,7 +236,7 @@ mod tests {
     use super::*;
 
     fn rule(written: &raw::RawRule) -> Rule {
-        Rule::new(written).unwrap_or_else(|faults| panic!("{faults:?}"))
+        Rule::new(written, &mut RegexBudget::default()).unwrap_or_else(|faults| panic!("{faults:?}"))
     }
 
     fn facts<'a>(subject: &'a str, paths: &'a [RepoPath]) -> CommitFacts<'a> {
@@ -268,5 +307,22 @@ mod tests {
             rule(&raw::RawRule { until: Some("2025-02-01".into()), ..raw::RawRule::default() }).describe(),
             "until 2025-02-01"
         );
+    }
+
+    #[test]
+    fn all_expressions_together_have_a_limit_which_is_told_once() {
+        let written = raw::RawRule { subject: Some(r"\w{20}".into()), ..raw::RawRule::default() };
+        let mut budget = RegexBudget::default();
+        let rules: Vec<_> = (0..3000).map(|_| Rule::new(&written, &mut budget)).collect();
+        let said: Vec<_> = rules.iter().filter_map(|rule| rule.as_ref().err()).flatten().collect();
+        assert_eq!(said.len(), 1);
+        assert_eq!(said[0].message, "all regular expressions together are too large");
+        let compiled = rules.iter().flatten().filter(|rule| rule.subject.is_some()).count();
+        assert!((10..100).contains(&compiled), "{compiled}");
+        // A thousand of what people write are far from it.
+        let written =
+            raw::RawRule { subject: Some(r"^(?i)(fix|feat)(\(server\))?!?: ".into()), ..raw::RawRule::default() };
+        let mut budget = RegexBudget::default();
+        assert!((0..1000).all(|_| Rule::new(&written, &mut budget).is_ok()));
     }
 }

@@ -1,5 +1,6 @@
 //! The configuration of a run: where it is, and reading it.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use super::RunError;
@@ -44,7 +45,8 @@ impl ConfigText {
     }
 
     pub(super) fn check_written(&self, written: &WrittenConfig, repo: &Repo) -> Result<Config, RunError> {
-        written.check(&|sha| lookup(repo, sha)).map_err(|problems| self.wrong(problems))
+        let suggestions = Cell::new(SUGGESTIONS);
+        written.check(&|sha| lookup(repo, sha, &suggestions)).map_err(|problems| self.wrong(problems))
     }
 
     /// What is wrong with it, as an error that shows where.
@@ -54,11 +56,20 @@ impl ConfigText {
     }
 }
 
-fn lookup(repo: &Repo, sha: &str) -> Lookup {
+/// For how many unknown names the history is searched for one that is like it.
+const SUGGESTIONS: usize = 10;
+
+fn lookup(repo: &Repo, sha: &str, suggestions: &Cell<usize>) -> Lookup {
     match repo.resolve(sha) {
         ResolvedName::Commit(id) => Lookup::Found(id),
         ResolvedName::Ambiguous => Lookup::Ambiguous(2),
-        ResolvedName::Unknown => Lookup::Unknown { like: repo.similar(sha) },
+        ResolvedName::Unknown => match suggestions.get().checked_sub(1) {
+            Some(left) => {
+                suggestions.set(left);
+                Lookup::Unknown { like: repo.similar(sha) }
+            }
+            None => Lookup::Unknown { like: Vec::new() },
+        },
     }
 }
 

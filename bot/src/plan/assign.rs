@@ -259,6 +259,9 @@ impl<'a> Planner<'a> {
         if commit.verdict == Verdict::Taken && !(chosen && commit.adapted) {
             return Err(Reason::Taken(commit.evidence.clone()));
         }
+        if let Some(refused) = &commit.refused {
+            return Err(Reason::Refused(refused.clone()));
+        }
         if let Some(reason) = waits(self.ruling(sha)) {
             return Err(reason);
         }
@@ -287,7 +290,9 @@ impl<'a> Planner<'a> {
 #[must_use]
 pub fn leaves_out(config: &Config, rulings: &Rulings, unit: &Surveyed) -> bool {
     let ruling = ruling(rulings, unit);
-    waits(ruling).is_some() || ruling.and_then(target).is_none() && excluded(config, unit).is_some()
+    unit.refused.is_some()
+        || waits(ruling).is_some()
+        || ruling.and_then(target).is_none() && excluded(config, unit).is_some()
 }
 
 /// The unit that a commit is, or is inside of; itself where it is in none.

@@ -14,7 +14,7 @@ use crate::config::raw::OnConflict;
 use crate::decision::Decision;
 use crate::names::PhaseId;
 use crate::risk::Level;
-use crate::survey::{Evidence, RiskReason, Survey, Surveyed, Verdict};
+use crate::survey::{Evidence, Refused, RiskReason, Survey, Surveyed, Verdict};
 use engine::ids::CommitId;
 
 pub use assign::{leaves_out, plan};
@@ -158,6 +158,8 @@ pub enum Reason {
     },
     /// It needs earlier commits that its phase does not have: it is taken in its turn, on the line.
     OnLine,
+    /// It brings what git refuses: no branch that has it could be pushed or checked out.
+    Refused(Refused),
     /// It is not among upstream's commits since the common ancestor, nor before.
     OutOfRange,
 }
@@ -183,6 +185,7 @@ impl Reason {
             Self::Undone { .. } => "undone",
             Self::WithUndone { .. } => "with-undone",
             Self::OnLine => "on-line",
+            Self::Refused(_) => "refused",
             Self::OutOfRange => "out-of-range",
         }
     }
@@ -209,6 +212,7 @@ impl Reason {
             | Self::Undone { .. }
             | Self::WithUndone { .. }
             | Self::OnLine
+            | Self::Refused(_)
             | Self::OutOfRange => None,
         }
     }

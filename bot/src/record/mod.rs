@@ -196,6 +196,8 @@ fn for_good(survey: &Survey, reason: &Reason) -> bool {
         | Reason::InPhase(_)
         | Reason::WithUndone { .. }
         | Reason::OnLine
+        // A record would bring what git refuses into the fork's history.
+        | Reason::Refused(_)
         | Reason::OutOfRange => false,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::config::raw::{
     RawConfig, RawPathRule, RawPhase, RawRule, RawSlice, RawSliceEvery, ResolveBy, Take, WhichRepo,
 };
-use crate::config::{OwnedFacts, Rule as Checked, literal_glob};
+use crate::config::{OwnedFacts, RegexBudget, Rule as Checked, literal_glob};
 use crate::survey::{Alone, Survey, Surveyed, Verdict};
 use crate::yaml::wording::quoted;
 
@@ -130,7 +130,8 @@ fn along(commits: &[&Surveyed]) -> String {
 /// What cannot wait, and the rest.
 fn parted<'a>(open: &[&'a Surveyed]) -> (Vec<&'a Surveyed>, Vec<&'a Surveyed>) {
     // The same rules the configuration will hold, so that what the comments say is what the plan will do.
-    let rules: Vec<Checked> = rules().iter().filter_map(|rule| Checked::new(rule).ok()).collect();
+    let mut budget = RegexBudget::default();
+    let rules: Vec<Checked> = rules().iter().filter_map(|rule| Checked::new(rule, &mut budget).ok()).collect();
     open.iter().copied().partition(|commit| {
         let facts = OwnedFacts::from(*commit);
         rules.iter().any(|rule| rule.matches(&facts.facts()))

@@ -28,6 +28,7 @@ use serde::Serialize;
 use crate::line::OnLine;
 use crate::risk::Level;
 use crate::units::Units;
+pub use crate::units::{Refused, RefusedKind};
 use engine::PathConflict;
 use engine::commit::{Signature, When};
 use engine::ids::CommitId;
@@ -148,6 +149,9 @@ pub struct Surveyed {
     /// Of an undoing: the unit that brought the change again, which the fork has. To undo it now would undo that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moot: Option<CommitId>,
+    /// What it brings that git refuses: it is never picked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refused>,
     /// What picking it alone onto the fork's head gives.
     pub alone: Alone,
     /// The paths that conflict then.

@@ -302,6 +302,7 @@ fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &C
         again: None,
         reverted_by: found.reverted_by,
         moot: found.moot,
+        refused: unit.refused(),
         alone,
         conflicts,
         line: OnLine::Clean,

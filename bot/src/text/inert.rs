@@ -29,11 +29,16 @@ static LIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
       | (?P<close> \b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?) (?P<gap> :?\s+) (?P<ref> [\w.-]+/[\w.-]+\#\d | \#\d | https?:// | gh-\d))
       | (?P<at> (?P<before> (?: ^ | [^a-z0-9_] ) _* ) @ [a-z0-9\[] )
       | (?P<hash> \# \d )
-      | (?P<gh> \b gh- \d )
+      | (?P<gh> (?-u:\b) _* gh- \d )
       | (?P<skip> \[ (?: (?:skip|no)\ ci | ci\ skip | skip\ actions | actions\ skip ) \] | ^ skip-checks: )",
     )
     .ok()
 });
+
+/// What GitHub makes links of without any sign around it, each in the two parts that go apart. Of `www.` the letters: what is left out
+/// of names of servers stands behind the dot in vain.
+static ADDRESS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(:)(//)|(www)(\.)|(@)([a-z0-9\[])|(gh)(-\d)").ok());
 
 /// A picked commit's message with every mention, closing keyword and reference made inert, and every trailer that names an origin:
 /// a pick has one, its own. Other trailers stay as they are: the `@` of a mail address mentions nobody.
@@ -77,9 +82,10 @@ fn replace(found: &Captures<'_>, start: usize, result: &mut String) -> usize {
         return gap.end();
     }
     if let Some(gh) = found.name("gh") {
-        result.push_str(&gh.as_str()[..2]);
+        let letters = gh.as_str().find('-').unwrap_or_default();
+        result.push_str(&gh.as_str()[..letters]);
         result.push(ZERO_WIDTH);
-        return start + 2;
+        return start + letters;
     }
     if let Some(skip) = found.name("skip") {
         let sign = if skip.as_str().starts_with('[') { 1 } else { "skip-checks".len() };
@@ -114,16 +120,26 @@ pub fn inert_line(text: &str) -> String {
             _ => escaped.push(c),
         }
     }
-    let inert = inert(&escaped);
-    // GitHub links addresses by themselves; a stranger's is shown, not linked.
-    inert.replace("://", ":\u{200b}//").replace("www.", "www.\u{200b}")
+    unlinked(&inert(&escaped))
+}
+
+/// Text in which GitHub finds nothing to link by itself: no address of a page or of a person. A stranger's is shown, not linked. What
+/// stands behind a link of ours stands at a beginning, so an `@` or a `GH-` is broken whatever was before it.
+fn unlinked(text: &str) -> String {
+    let Some(address) = ADDRESS.as_ref() else { return text.to_owned() };
+    address
+        .replace_all(text, |found: &Captures<'_>| {
+            let mut parts = found.iter().skip(1).flatten().map(|part| part.as_str());
+            format!("{}{ZERO_WIDTH}{}", parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+        })
+        .into_owned()
 }
 
 /// Text for one line of HTML inside Markdown, such as a `<summary>`, where Markdown means nothing and a backslash shows.
 #[must_use]
 pub fn inert_html(text: &str) -> String {
     let escaped = visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-    inert(&escaped).replace("://", ":\u{200b}//").replace("www.", "www.\u{200b}")
+    unlinked(&inert(&escaped))
 }
 
 /// A line as [`inert_line`] makes it; where upstream's name (`owner/name`) is known, `#12` links there, behind a redirect that leaves no backlink.
@@ -182,6 +198,10 @@ fn linked(text: &str, upstream: &str) -> String {
         if (result.len() - result.trim_end_matches('\\').len()) % 2 == 1 {
             // It kept `#` from opening a heading, and would now keep the link from being one.
             result.pop();
+        }
+        if result.ends_with('!') {
+            // It would make the link a picture.
+            result.push(ZERO_WIDTH);
         }
         let _ = write!(result, "[{upstream}#{ZERO_WIDTH}{digits}]({REDIRECT}{upstream}/issues/{digits})");
         rest = &rest[at + "#\u{200b}".len() + digits.len()..];

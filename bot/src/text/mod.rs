@@ -3,7 +3,7 @@
 mod inert;
 mod words;
 
-pub use engine::visible::{short, shorten, visible, visible_lines};
+pub use engine::visible::{hides, short, shorten, visible, visible_lines};
 pub use inert::{discreet_link, inert_html, inert_line, inert_message, markdown_line, markdown_quoting};
 pub use words::{did_you_mean, first_few, listed};
 
@@ -89,9 +89,13 @@ pub fn figure(n: usize) -> String {
     out
 }
 
-/// One word, quoted for a POSIX shell where it needs to be, for commands people paste.
+/// One word, quoted for a POSIX shell where it needs to be, for commands people paste. What drives a terminal, or hides in one, is
+/// written as bash and zsh read it: `$'\\033'`.
 #[must_use]
 pub fn shell_word(word: &str) -> String {
+    if word.chars().any(hides) {
+        return dollar_quoted(word.as_bytes());
+    }
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
@@ -103,9 +107,10 @@ pub fn shell_word(word: &str) -> String {
 /// One word that need be no text, quoted for a shell: with other bytes in it, it is written as bash and zsh read it, `$'a\377'`.
 #[must_use]
 pub fn shell_bytes(word: &[u8]) -> String {
-    if let Ok(word) = str::from_utf8(word) {
-        return shell_word(word);
-    }
+    str::from_utf8(word).map_or_else(|_| dollar_quoted(word), shell_word)
+}
+
+fn dollar_quoted(word: &[u8]) -> String {
     let mut quoted = String::from("$'");
     for byte in word {
         match byte {
@@ -147,5 +152,14 @@ mod tests {
         assert_eq!(shell_word("a/b.rs"), "a/b.rs");
         assert_eq!(shell_bytes(b"it's"), r"'it'\''s'");
         assert_eq!(shell_bytes(b"it's\xff\\;"), r"$'it\'s\377\\;'");
+    }
+
+    #[test]
+    fn what_drives_a_terminal_is_spelt_out() {
+        assert_eq!(shell_word("\u{1b}]0;x\u{7}"), r"$'\033]0;x\007'");
+        assert_eq!(shell_word("a\nb"), r"$'a\012b'");
+        assert_eq!(shell_word("\u{9b}2J"), r"$'\302\2332J'");
+        assert_eq!(shell_bytes("gnp.\u{202e}txt".as_bytes()), r"$'gnp.\342\200\256txt'");
+        assert_eq!(shell_word("é b"), "'é b'");
     }
 }

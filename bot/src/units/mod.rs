@@ -7,6 +7,7 @@
 
 mod commits;
 mod main_line;
+mod refused;
 mod undoing;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use engine::ids::{CommitId, TreeId};
 use engine::{GitError, MergeLabels, Merger, PathConflict, Repo};
 
 pub use main_line::{MainBranch, pull_of};
+pub use refused::{Refused, RefusedKind};
 
 /// What a unit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

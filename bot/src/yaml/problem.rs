@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use engine::visible::in_place;
+
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 /// A stretch of one line of the file.
@@ -108,6 +110,7 @@ impl Problems {
         let first = place.line.min(other.line);
         let last = place.line.max(other.line).min(lines.len());
         let excerpt = lines.get(first.saturating_sub(1)..last).unwrap_or_default().join("\n");
+        let excerpt = in_place(&excerpt);
         let mut snippet = Snippet::source(excerpt.as_str())
             .line_start(first)
             .path(self.name.as_str())
@@ -116,9 +119,10 @@ impl Problems {
             snippet =
                 snippet.annotation(AnnotationKind::Context.span(span(&excerpt, first, *place)).label(label.as_str()));
         }
-        let mut group = Level::ERROR.primary_title(problem.message.as_str()).element(snippet);
+        let message = in_place(&problem.message);
+        let mut group = Level::ERROR.primary_title(message.as_str()).element(snippet);
         if let Some(help) = &problem.help {
-            group = group.element(Level::HELP.message(help.as_str()));
+            group = group.element(Level::HELP.message(in_place(help)));
         }
         renderer.render(&[group])
     }

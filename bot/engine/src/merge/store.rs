@@ -24,9 +24,13 @@ pub(super) const EMPTY_BLOB: Id = [
 /// A file is binary when there is a NUL in so many first bytes.
 const SNIFFED: usize = 8000;
 
+/// A file of more lines than this is no text to merge: each line takes some hundred bytes of memory.
+const MOST_LINES: usize = 1 << 21;
+
 /// Whether a file is no text.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {
     memchr::memchr(0, &bytes[..bytes.len().min(SNIFFED)]).is_some()
+        || bytes.len() > MOST_LINES && memchr::memchr_iter(b'\n', bytes).count() > MOST_LINES
 }
 
 /// An object that no repository has yet.

@@ -3,7 +3,7 @@
 //! A folder that one side left alone is the other side's, unread: it is only looked into when the side that changed it has
 //! removed a file that matters, for the file may have been moved there. What is found then is remembered, by the two folders.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::node::{self, ALL, BASE, MergeSide, PathNode, SIDES, TreePath};
@@ -12,6 +12,7 @@ use super::store::{Id, Store};
 use super::tree::{Tree, Version};
 use crate::error::GitError;
 use crate::objects::cache::Cache;
+use crate::path::{DEEPEST, RepoPath};
 
 /// A file that one side removed or added.
 #[derive(Debug, Clone)]
@@ -90,7 +91,7 @@ impl Default for WalkCache {
 
 /// Walks the three trees.
 pub(super) fn walk(store: &mut Store<'_>, memory: &mut WalkCache, roots: [Id; 3]) -> Result<Walked, GitError> {
-    let mut walk = Walk { store, memory, found: Walked::default() };
+    let mut walk = Walk { store, memory, found: Walked::default(), depth: 0 };
     walk.folder(&TreePath::from([]), roots.map(Version::folder), 0)?;
     walk.found.seen.0 = walk.found.seen.1;
     for side in MergeSide::BOTH {
@@ -103,6 +104,8 @@ struct Walk<'w, 'r> {
     store: &'w mut Store<'r>,
     memory: &'w mut WalkCache,
     found: Walked,
+    /// How many folders are being looked into, each in the one before.
+    depth: usize,
 }
 
 /// A name in a folder, with what each tree has there.
@@ -116,6 +119,7 @@ impl Walk<'_, '_> {
     /// side is known to have added files to it or a folder above: then its files show where it went.
     fn folder(&mut self, path: &TreePath, versions: [Version; 3], mask: u8) -> Result<(), GitError> {
         let [base, ours, theirs] = versions;
+        self.enter(path)?;
         let trees = [self.store.tree(base.tree())?, self.store.tree(ours.tree())?, self.store.tree(theirs.tree())?];
         let (listed, seen) = list(&trees);
         self.found.seen.1 += seen;
@@ -127,6 +131,16 @@ impl Walk<'_, '_> {
         }
         for entry in &listed {
             self.entry(path, entry, mask)?;
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// Goes into a folder, unless it is deeper than git goes.
+    fn enter(&mut self, path: &TreePath) -> Result<(), GitError> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(GitError::TooDeep { path: RepoPath::from_bytes(path.to_vec()) });
         }
         Ok(())
     }
@@ -249,6 +263,7 @@ impl Walk<'_, '_> {
         if let Some(below) = self.memory.0.get(&key) {
             return Ok(below);
         }
+        self.enter(path)?;
         let trees = [self.store.tree(base.tree())?, self.store.tree(side.tree())?, Arc::default()];
         let (listed, seen) = list(&trees);
         let mut below = Below { singles: Vec::new(), removed_folders: Vec::new(), seen };
@@ -273,6 +288,7 @@ impl Walk<'_, '_> {
                 below.removed_folders.extend_from_slice(&inner.removed_folders);
             }
         }
+        self.depth -= 1;
         let below = Arc::new(below);
         let weight = below.singles.len() * size_of::<Single>() + 64;
         self.memory.0.put(key, Arc::clone(&below), weight);
@@ -290,11 +306,11 @@ fn list(trees: &[Arc<Tree>; 3]) -> (Vec<ListedName<'_>>, usize) {
     let mut listed: Vec<ListedName<'_>> = Vec::new();
     let mut at = [0; 3];
     // Entries that were taken before their turn.
-    let mut taken: [Vec<usize>; 3] = Default::default();
+    let mut taken: [HashSet<usize>; 3] = Default::default();
     loop {
         let mut first: Option<&[u8]> = None;
         for ((tree, at), taken) in trees.iter().zip(&mut at).zip(&taken) {
-            while taken.contains(at) {
+            while !taken.is_empty() && taken.contains(at) {
                 *at += 1;
             }
             if *at < tree.len() && first.is_none_or(|first| tree.name(*at) < first) {
@@ -316,7 +332,7 @@ fn list(trees: &[Arc<Tree>; 3]) -> (Vec<ListedName<'_>>, usize) {
                 at[stage] += 1;
             } else if let Some(later) = tree.find_folder(name).filter(|later| *later > i) {
                 versions[stage] = tree.version(later);
-                taken[stage].push(later);
+                taken[stage].insert(later);
             }
         }
         if versions[0] == versions[1] && versions[1] == versions[2] {

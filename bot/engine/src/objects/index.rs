@@ -12,6 +12,17 @@ const MAGIC: &[u8; 8] = b"\xfftOc\0\0\0\x02";
 const FANOUT: usize = 256 * 4;
 /// Names read at once from an index on disk, around the place where one is expected: they are hashes, so spread evenly.
 const NEAR: usize = 256;
+/// Bytes of offsets looked at together.
+const OFFSETS: usize = 64 << 10;
+
+/// Why an index is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It is of another version, or cannot be opened.
+    Unknown,
+    /// It says what cannot be.
+    Damaged,
+}
 
 /// An index of version 2.
 pub(super) struct Index {
@@ -28,28 +39,58 @@ enum Source {
 }
 
 impl Index {
-    /// Reads an index; `None` where it is of another version, or malformed.
-    pub(super) fn read(path: &Path) -> Option<Self> {
-        let file = File::open(path).ok()?;
-        let length = file.metadata().ok()?.len();
+    /// Reads the index of a pack of this length.
+    pub(super) fn read(path: &Path, pack: u64) -> Result<Self, Unread> {
+        let file = File::open(path).map_err(|_| Unread::Unknown)?;
+        let length = file.metadata().map_err(|_| Unread::Unknown)?.len();
         if length > LARGEST {
-            Self::parse(Source::Disk(file), length)
+            Self::checked(Source::Disk(file), length, pack)
         } else {
-            Self::in_memory(std::fs::read(path).ok()?)
+            Self::in_memory(std::fs::read(path).map_err(|_| Unread::Unknown)?, pack)
         }
     }
 
-    fn in_memory(raw: Vec<u8>) -> Option<Self> {
+    fn in_memory(raw: Vec<u8>, pack: u64) -> Result<Self, Unread> {
         let length = raw.len() as u64;
-        Self::parse(Source::Memory(raw), length)
+        Self::checked(Source::Memory(raw), length, pack)
+    }
+
+    fn checked(source: Source, length: u64, pack: u64) -> Result<Self, Unread> {
+        let mut magic = [0; MAGIC.len()];
+        if source.read(0, &mut magic).is_none() || magic != *MAGIC {
+            return Err(Unread::Unknown);
+        }
+        Self::parse(source, length).filter(|index| index.fits(pack)).ok_or(Unread::Damaged)
+    }
+
+    /// Whether every place it names is in a pack of this length. libgit2 reads from there unseen, so it must not get an index that
+    /// says otherwise.
+    fn fits(&self, pack: u64) -> bool {
+        let offsets = MAGIC.len() + FANOUT + 24 * self.count;
+        let last = pack.saturating_sub(20);
+        let inside = |at: u64| (12..last).contains(&at);
+        let mut chunk = vec![0; OFFSETS.min(4 * self.count)];
+        let mut done = 0;
+        while done < 4 * self.count {
+            let length = chunk.len().min(4 * self.count - done);
+            if self.source.read(offsets + done, &mut chunk[..length]).is_none() {
+                return false;
+            }
+            let fit = chunk[..length].as_chunks().0.iter().all(|bytes| match u32::from_be_bytes(*bytes) {
+                long if long & 0x8000_0000 != 0 => self.long(long).is_some_and(inside),
+                at => inside(u64::from(at)),
+            });
+            if !fit {
+                return false;
+            }
+            done += length;
+        }
+        true
     }
 
     fn parse(source: Source, length: u64) -> Option<Self> {
         let mut head = [0; MAGIC.len() + FANOUT];
         source.read(0, &mut head)?;
-        if !head.starts_with(MAGIC) {
-            return None;
-        }
         let fanout: Vec<u32> =
             head[MAGIC.len()..].as_chunks().0.iter().map(|bytes| u32::from_be_bytes(*bytes)).collect();
         let count = usize::try_from(*fanout.last()?).ok()?;
@@ -103,9 +144,12 @@ impl Index {
     fn offset(&self, place: usize) -> Option<u64> {
         let offsets = MAGIC.len() + FANOUT + 24 * self.count;
         let offset = self.number(offsets + 4 * place)?;
-        if offset & 0x8000_0000 == 0 {
-            return Some(u64::from(offset));
-        }
+        if offset & 0x8000_0000 == 0 { Some(u64::from(offset)) } else { self.long(offset) }
+    }
+
+    /// An offset that needs more room, where the table says that there is one.
+    fn long(&self, offset: u32) -> Option<u64> {
+        let offsets = MAGIC.len() + FANOUT + 24 * self.count;
         let long = offsets + 4 * self.count + 8 * usize::try_from(offset & 0x7fff_ffff).ok()?;
         Some(u64::from(self.number(long)?) << 32 | u64::from(self.number(long + 4)?))
     }
@@ -131,7 +175,10 @@ impl Source {
 mod tests {
     use super::*;
 
-    /// An index of these names, the nth at offset n, but for the last, which is far away.
+    /// A pack that is long enough for all of these.
+    const PACK: u64 = 1 << 34;
+
+    /// An index of these names, the nth n bytes behind the head, but for the last, which is far away.
     fn index(names: &[Id]) -> Vec<u8> {
         let mut raw = MAGIC.to_vec();
         for first in 0..=255_u8 {
@@ -141,7 +188,7 @@ mod tests {
         raw.extend(names.iter().flatten());
         raw.extend(std::iter::repeat_n(0, 4 * names.len()));
         for at in 0..u32::try_from(names.len()).expect("few") {
-            raw.extend((if at as usize + 1 == names.len() { 0x8000_0000 } else { at }).to_be_bytes());
+            raw.extend((if at as usize + 1 == names.len() { 0x8000_0000 } else { 12 + at }).to_be_bytes());
         }
         raw.extend((1_u64 << 33).to_be_bytes());
         raw.extend([0; 40]);
@@ -156,9 +203,9 @@ mod tests {
             [3; 19].iter().copied().chain([4]).collect::<Vec<_>>().try_into().expect("20"),
             [255; 20],
         ];
-        for index in [Index::in_memory(index(&names)), on_disk(&index(&names))] {
+        for index in [Index::in_memory(index(&names), PACK).ok(), on_disk(&index(&names))] {
             let index = index.expect("well-formed");
-            assert_eq!(names.map(|name| index.find(&name)), [Some(0), Some(1), Some(2), Some(1 << 33)]);
+            assert_eq!(names.map(|name| index.find(&name)), [Some(12), Some(13), Some(14), Some(1 << 33)]);
             assert_eq!([[1; 20], [4; 20], [254; 20]].map(|name| index.find(&name)), [None; 3]);
         }
     }
@@ -178,9 +225,17 @@ mod tests {
         names.sort_unstable();
         let index = on_disk(&index(&names)).expect("well-formed");
         for (at, name) in names[..1999].iter().enumerate() {
-            assert_eq!(index.find(name), Some(at as u64));
+            assert_eq!(index.find(name), Some(12 + at as u64));
         }
         assert_eq!(index.find(&[9; 20]), None);
+    }
+
+    #[test]
+    fn an_index_that_points_out_of_its_pack_is_damaged() {
+        let whole = index(&[[1; 20], [2; 20]]);
+        assert_eq!(Index::in_memory(whole.clone(), 1000).map(drop), Err(Unread::Damaged), "its last is far behind");
+        assert_eq!(Index::in_memory(whole, PACK).map(drop), Ok(()));
+        assert_eq!(Index::in_memory(b"another".to_vec(), PACK).map(drop), Err(Unread::Unknown));
     }
 
     #[test]
@@ -189,7 +244,7 @@ mod tests {
         let mut falling = whole.clone();
         falling[MAGIC.len() + 4 * 7] = 1;
         for raw in [&whole[..whole.len() - 10], &whole[4..], &whole[..MAGIC.len() + 9], &[], &falling] {
-            assert!(Index::in_memory(raw.to_vec()).is_none());
+            assert!(Index::in_memory(raw.to_vec(), PACK).is_err());
             assert!(on_disk(raw).is_none());
         }
     }
@@ -197,6 +252,6 @@ mod tests {
     fn on_disk(raw: &[u8]) -> Option<Index> {
         let mut file = tempfile::tempfile().expect("a file");
         std::io::Write::write_all(&mut file, raw).expect("written");
-        Index::parse(Source::Disk(file), raw.len() as u64)
+        Index::checked(Source::Disk(file), raw.len() as u64, PACK).ok()
     }
 }

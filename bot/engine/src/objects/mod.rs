@@ -19,7 +19,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use cache::{Cache, IdHash};
+use index::Unread;
 use pack::{Content, Pack};
+use sha1::{Digest, Sha1};
 use tree::Tree;
 
 pub(crate) use pack::{Kind, Reader};
@@ -50,6 +52,8 @@ const DEPTH: usize = 5;
 pub(crate) struct Objects {
     folders: Vec<PathBuf>,
     packs: Vec<Pack>,
+    /// The index of a pack that says what cannot be.
+    damaged_index: Option<PathBuf>,
     /// Other repositories whose objects this one may use.
     lenders: Mutex<Vec<Arc<Self>>>,
     bases: Mutex<Cache<(usize, u64), Object>>,
@@ -73,18 +77,26 @@ impl Objects {
     pub(crate) fn open(folder: &Path) -> Self {
         let folders = stores(folder);
         let mut packs = Vec::new();
+        let mut damaged_index = None;
         for folder in &folders {
             let Ok(entries) = std::fs::read_dir(folder.join("pack")) else { continue };
             let mut names: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
             names.retain(|name| name.extension().is_some_and(|extension| extension == "idx"));
             names.sort();
             for name in &names {
-                packs.extend(Pack::open(packs.len(), name));
+                match Pack::open(packs.len(), name) {
+                    Ok(pack) => packs.push(pack),
+                    Err(Unread::Unknown) => {}
+                    Err(Unread::Damaged) => {
+                        damaged_index.get_or_insert_with(|| name.clone());
+                    }
+                }
             }
         }
         Self {
             folders,
             packs,
+            damaged_index,
             lenders: Mutex::default(),
             bases: Mutex::new(Cache::new(BASES_BUDGET)),
             blobs: Mutex::new(Cache::new(BLOBS_BUDGET)),
@@ -133,14 +145,17 @@ impl Objects {
     pub(crate) fn read(&self, reader: &mut Reader, id: &Id) -> Result<Option<(Kind, Arc<Blob>)>, Damaged> {
         let mut found = Ok(None);
         for (which, at) in self.places(id) {
-            match self.unpack(reader, which, at) {
+            match self.unpack(reader, which, at).filter(|object| is_named(id, object.kind, &object.content.bytes)) {
                 Some(object) => return Ok(Some((object.kind, object.content))),
                 None => found = Err(Damaged),
             }
         }
         for folder in &self.folders {
             match loose::read(folder, id) {
-                Ok(Some((kind, bytes))) => return Ok(Some((kind, Arc::new(Blob { bytes })))),
+                Ok(Some((kind, bytes))) if is_named(id, kind, &bytes) => {
+                    return Ok(Some((kind, Arc::new(Blob { bytes }))));
+                }
+                Ok(Some(_)) => found = Err(Damaged),
                 Ok(None) => {}
                 Err(damaged) => found = Err(damaged),
             }
@@ -168,6 +183,11 @@ impl Objects {
         })?;
         lock(&self.sizes).insert(*id, size);
         Some(size)
+    }
+
+    /// The index of a pack that must not be used, where there is one: libgit2 would.
+    pub(crate) fn damaged_index(&self) -> Option<&Path> {
+        self.damaged_index.as_deref()
     }
 
     /// A loose object of one of these kinds, or of no kind that can be seen, that cannot be read; `None` where all can.
@@ -245,6 +265,13 @@ impl Objects {
         let weight = object.content.bytes.len();
         lock(&self.bases).put((which, at), Arc::new(object.clone()), weight);
     }
+}
+
+/// Whether this is the name of such an object. What is remembered was looked at once, when it was read.
+fn is_named(id: &Id, kind: Kind, content: &[u8]) -> bool {
+    let head = format!("{} {}\0", kind.word(), content.len());
+    let name: Id = Sha1::new().chain_update(head).chain_update(content).finalize().into();
+    name == *id
 }
 
 /// A folder of objects and those it borrows from, each once.

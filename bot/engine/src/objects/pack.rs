@@ -6,7 +6,7 @@ use std::path::Path;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::Id;
-use super::index::Index;
+use super::index::{Index, Unread};
 
 /// The longest head of an entry: a type and a size, then the name of a base.
 const HEAD: usize = 10 + 20;
@@ -26,6 +26,18 @@ pub(crate) enum Kind {
     Tree,
     Blob,
     Tag,
+}
+
+impl Kind {
+    /// Its name in the head of an object.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::Tree => "tree",
+            Self::Blob => "blob",
+            Self::Tag => "tag",
+        }
+    }
 }
 
 /// What stands at a place in a pack.
@@ -74,12 +86,15 @@ pub(super) struct Pack {
 }
 
 impl Pack {
-    /// Opens the pack that belongs to an index; `None` where either cannot be read here. No other pack has this `id`.
-    pub(super) fn open(id: PackId, index: &Path) -> Option<Self> {
-        let file = File::open(index.with_extension("pack")).ok()?;
+    /// Opens the pack that belongs to an index. No other pack has this `id`.
+    pub(super) fn open(id: PackId, index: &Path) -> Result<Self, Unread> {
+        let file = File::open(index.with_extension("pack")).map_err(|_| Unread::Unknown)?;
+        let length = file.metadata().map_err(|_| Unread::Unknown)?.len();
         let mut head = [0; 8];
-        (read_at(&file, &mut head, 0)? == 8 && head == *b"PACK\0\0\0\x02").then_some(())?;
-        Some(Self { id, index: Index::read(index)?, file })
+        if read_at(&file, &mut head, 0) != Some(8) || head != *b"PACK\0\0\0\x02" {
+            return Err(Unread::Unknown);
+        }
+        Ok(Self { id, index: Index::read(index, length)?, file })
     }
 
     /// Where an object is.

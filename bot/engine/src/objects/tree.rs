@@ -69,7 +69,8 @@ struct Item {
 }
 
 impl Tree {
-    /// Parses a tree object; `None` if it is malformed.
+    /// Parses a tree object; `None` if it is malformed. A name that is a path, one that is there twice, and entries that are not in
+    /// git's order are not looked for: what is found in such a tree hangs on who looks.
     pub(crate) fn parse(raw: Vec<u8>) -> Option<Self> {
         let mut items = Vec::with_capacity(raw.len() / 32);
         let mut at = 0;
@@ -80,11 +81,19 @@ impl Tree {
                 _ => None,
             })?;
             let end = space + 1 + raw[space + 1..].iter().position(|byte| *byte == 0)?;
-            if end + 21 > raw.len() || end == space + 1 {
+            let name = &raw[space + 1..end];
+            if end + 21 > raw.len() || space == at || name.is_empty() || memchr::memchr(b'/', name).is_some() {
                 return None;
             }
-            items
-                .push(Item { mode: canonical(mode), name: (u32::try_from(space + 1).ok()?, u32::try_from(end).ok()?) });
+            let mode = canonical(mode);
+            let follows = items.last().is_none_or(|last: &Item| {
+                let before = &raw[last.name.0 as usize..last.name.1 as usize];
+                before != name && order(before, last.mode == FOLDER, name, mode == FOLDER) == Ordering::Less
+            });
+            if !follows {
+                return None;
+            }
+            items.push(Item { mode, name: (u32::try_from(space + 1).ok()?, u32::try_from(end).ok()?) });
             at = end + 21;
         }
         Some(Self { raw, items })
@@ -188,6 +197,25 @@ mod tests {
         assert!(tree.find_as(b"foo", false).is_none());
         assert_eq!(tree.find(b"foo0"), version(LINK));
         assert!(tree.find(b"fo").is_none());
+    }
+
+    #[test]
+    fn a_tree_whose_names_are_not_plain_is_refused() {
+        let version = |mode| Version { mode, id: [7; 20] };
+        let entries = |names: &[(&'static str, u32)]| {
+            encode(names.iter().map(|(name, mode)| (name.as_bytes(), version(*mode))).collect::<Vec<_>>().into_iter())
+        };
+        for names in [
+            &[("a/b", 0o100_644)][..],
+            &[("/etc/x", 0o100_644)],
+            &[("dup", 0o100_644), ("dup", 0o100_644)],
+            &[("dup", 0o100_644), ("dup", FOLDER)],
+            &[("b", 0o100_644), ("a", 0o100_644)],
+            &[("a", FOLDER), ("a.c", 0o100_644)],
+        ] {
+            assert!(Tree::parse(entries(names)).is_none(), "{names:?}");
+        }
+        assert!(Tree::parse(entries(&[("a.c", 0o100_644), ("a", FOLDER), ("a0", 0o100_644)])).is_some());
     }
 
     #[test]

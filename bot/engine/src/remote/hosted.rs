@@ -72,6 +72,8 @@ impl Hosted {
         }
         // Whoever looks into git's work by `GIT_TRACE_CURL` sees no token, not even where the environment would have it shown.
         command.env("GIT_ASKPASS", "").env("GIT_TRACE_REDACT", "1");
+        // Nor by `GIT_TRACE2`, which writes down the configuration and the environment where it is asked to, by whatever way.
+        command.env("GIT_TRACE2_CONFIG_PARAMS", "").env("GIT_TRACE2_ENV_VARS", "");
         command
     }
 }

@@ -17,10 +17,13 @@ impl Repo {
     /// The history cannot be walked.
     pub fn merge_bases(&self, one: CommitId, others: &[CommitId]) -> Result<Vec<CommitId>, GitError> {
         let commits: Vec<Oid> = std::iter::once(&one).chain(others).map(|id| Oid::from(*id)).collect();
-        match self.inner.merge_bases_many(&commits) {
+        match self.commits()?.merge_bases_many(&commits) {
             Ok(bases) => Ok(bases.iter().map(|id| CommitId::from(*id)).collect()),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(Vec::new()),
-            Err(source) => Err(GitError::Other { doing: "find the common ancestors".into(), source }),
+            Err(source) => {
+                let tips: Vec<CommitId> = std::iter::once(one).chain(others.iter().copied()).collect();
+                Err(self.stopped(source, &tips, "find the common ancestors"))
+            }
         }
     }
 
@@ -30,13 +33,13 @@ impl Repo {
     /// The history cannot be walked.
     pub fn beyond(&self, hidden: CommitId, tips: &[CommitId]) -> Result<Vec<CommitId>, GitError> {
         let doing = "walk the history";
-        let mut walk = self.inner.revwalk().doing(doing)?;
+        let mut walk = self.commits()?.revwalk().doing(doing)?;
         walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE).doing(doing)?;
         for tip in tips {
             walk.push((*tip).into()).doing(doing)?;
         }
         walk.hide(hidden.into()).doing(doing)?;
-        walk.map(|id| id.map(CommitId::from).doing(doing)).collect()
+        walk.map(|id| id.map(CommitId::from).map_err(|source| self.stopped(source, tips, doing))).collect()
     }
 
     /// How many commits one has that the other lacks, and the other way round.
@@ -44,7 +47,8 @@ impl Repo {
     /// # Errors
     /// The history cannot be walked.
     pub fn ahead_behind(&self, one: CommitId, other: CommitId) -> Result<(usize, usize), GitError> {
-        self.commits()?.graph_ahead_behind(one.into(), other.into()).doing("compare two branches")
+        let found = self.commits()?.graph_ahead_behind(one.into(), other.into());
+        found.map_err(|source| self.stopped(source, &[one, other], "compare two branches"))
     }
 
     /// The commits that any of `tips` has and `hidden` lacks whose parents were left out when the repository was cloned

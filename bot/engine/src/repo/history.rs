@@ -108,6 +108,22 @@ impl Repo {
         near.into_iter().map(|(_, text)| text).take(3).collect()
     }
 
+    /// The error of a walk from these commits: what stopped it is nearly always one commit that cannot be read, so that is named.
+    pub(super) fn stopped(&self, source: git2::Error, tips: &[CommitId], doing: &str) -> GitError {
+        let mut seen = std::collections::HashSet::new();
+        let mut pending: Vec<CommitId> = tips.to_vec();
+        while let Some(id) = pending.pop() {
+            match self.inner.find_commit(id.into()) {
+                Ok(commit) => {
+                    pending.extend(commit.parent_ids().map(CommitId::from).filter(|parent| seen.insert(*parent)));
+                }
+                Err(error) if error.code() == ErrorCode::NotFound => {}
+                Err(source) => return GitError::Commit { commit: id, source },
+            }
+        }
+        GitError::Other { doing: doing.to_owned(), source }
+    }
+
     /// The best common ancestor of two commits; `None` where their histories never meet.
     ///
     /// # Errors
@@ -116,7 +132,7 @@ impl Repo {
         match self.commits()?.merge_base(one.into(), two.into()) {
             Ok(base) => Ok(Some(base.into())),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(source) => Err(GitError::Other { doing: "find the common ancestor".into(), source }),
+            Err(source) => Err(self.stopped(source, &[one, two], "find the common ancestor")),
         }
     }
 
@@ -129,7 +145,7 @@ impl Repo {
             || self
                 .commits()?
                 .graph_descendant_of(commit.into(), ancestor.into())
-                .doing(format!("look for {ancestor} in the history of {commit}"))?)
+                .map_err(|source| self.stopped(source, &[commit, ancestor], "look for a commit in a history"))?)
     }
 
     /// The commits that `tip` has and `hidden` lacks, parents before children, older before younger where history leaves the
@@ -141,12 +157,13 @@ impl Repo {
         let doing = "walk the history";
         let mut walk = self.commits()?.revwalk().doing(doing)?;
         walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE).doing(doing)?;
-        walk.push(tip.into()).doing(doing)?;
-        walk.hide(hidden.into()).doing(doing)?;
+        let stopped = |source| self.stopped(source, &[tip, hidden], doing);
+        walk.push(tip.into()).map_err(stopped)?;
+        walk.hide(hidden.into()).map_err(stopped)?;
         walk.map(|id| match id {
             Ok(id) => self.commit(id.into()),
             Err(error) if error.code() == ErrorCode::NotFound => Err(self.missing("a commit of the range".into())),
-            Err(source) => Err(GitError::Other { doing: doing.into(), source }),
+            Err(source) => Err(self.stopped(source, &[tip, hidden], doing)),
         })
         .collect()
     }

@@ -67,8 +67,8 @@ impl Repo {
     pub fn open_to_write(path: &Path) -> Result<Self, GitError> {
         // A tree may name a file that a partial or damaged clone lacks and that no pick looks into; git writes such trees too.
         git2::opts::strict_object_creation(false);
-        // Objects are read many times over; git does not hash each on reading either.
-        git2::opts::strict_hash_verification(false);
+        // What libgit2 reads is commits, small and read once; trees and files are hashed where they are read here.
+        git2::opts::strict_hash_verification(true);
         let inner = git2::Repository::open_ext(path, git2::RepositoryOpenFlags::NO_SEARCH, &[] as &[&std::ffi::OsStr])
             .map_err(|source| format::cannot_open(path, source))?;
         Ok(Self::opened(inner, path))

@@ -46,8 +46,8 @@ impl Repo {
 
     /// Parses a tree, and remembers it.
     pub(crate) fn parsed(&self, id: Id, raw: Vec<u8>) -> Result<Arc<Tree>, GitError> {
-        let tree = Tree::parse(raw).ok_or_else(|| self.missing(format!("a well-formed tree {}", oid(id))))?;
-        let tree = Arc::new(tree);
+        let damaged = || GitError::Damaged { what: format!("the tree {}", oid(id)), object: Some(id) };
+        let tree = Arc::new(Tree::parse(raw).ok_or_else(damaged)?);
         self.objects().remember_tree(id, &tree);
         Ok(tree)
     }
@@ -67,7 +67,7 @@ impl Repo {
         let found = match on_disk {
             Ok(Some(found)) => Some(found),
             Ok(None) => self.in_memory(id),
-            Err(Damaged) => return Err(GitError::Damaged { what: what() }),
+            Err(Damaged) => return Err(GitError::Damaged { what: what(), object: Some(*id) }),
         };
         let found = found.filter(|(found, _)| *found == kind).map(|(_, content)| content);
         found.ok_or_else(|| match self.missing(what()) {
@@ -90,8 +90,11 @@ impl Repo {
     }
 
     /// libgit2's view of the repository, for reading commits, which it does itself. A loose object that was cut short it would
-    /// read for ever, so it does not get to see one.
+    /// read for ever, and where an index points out of its pack it would follow, so it does not get to see either.
     pub(super) fn commits(&self) -> Result<&git2::Repository, GitError> {
+        if let Some(index) = self.objects().damaged_index() {
+            return Err(GitError::Damaged { what: format!("the index {}", index.display()), object: None });
+        }
         sound(self.objects().damaged_commit())?;
         Ok(&self.inner)
     }
@@ -129,7 +132,7 @@ impl Repo {
 }
 
 fn sound(damaged: Option<Id>) -> Result<(), GitError> {
-    let error = |id| GitError::Damaged { what: format!("the object {}", oid(id)) };
+    let error = |id| GitError::Damaged { what: format!("the object {}", oid(id)), object: None };
     damaged.map_or(Ok(()), |id| Err(error(id)))
 }
 

@@ -12,6 +12,7 @@ use super::history::read;
 use crate::commit;
 use crate::error::{Doing, GitError};
 use crate::ids::{CommitId, TreeId};
+use crate::visible::{hides, visible};
 
 impl Repo {
     /// Makes the commit that takes `picked` onto `parent`: author and author date as they were, byte for byte, or in UTF-8 where
@@ -33,7 +34,18 @@ impl Repo {
         let committer = signature(committer).doing(doing())?;
         let author = match picked.message_encoding() {
             Ok(Some(_)) => signature(&read(&picked).author).doing(doing())?,
-            Ok(None) | Err(_) => picked.author().to_owned(),
+            Ok(None) | Err(_) => {
+                // What hides in a name, or drives the terminal of whoever reads the log, is shown for what it is.
+                let author = read(&picked).author;
+                if author.name.chars().chain(author.email.chars()).any(hides) {
+                    let shown = |text: &str| visible(text);
+                    let author =
+                        commit::Signature { name: shown(&author.name), email: shown(&author.email), when: author.when };
+                    signature(&author).doing(doing())?
+                } else {
+                    picked.author().to_owned()
+                }
+            }
         };
         self.commit_as(&author, &[parent], tree, &committer, message).doing(doing())
     }

@@ -13,11 +13,12 @@ use globset::GlobSet;
 
 use super::lookup::Lookup;
 use super::raw::{self, CiWhen, RawConfig, ResolveBy};
-use super::rule::RuleError;
+use super::rule::{RegexBudget, RuleError};
 use super::words::LABEL_MAX;
 use super::{Ci, Config, PathRule, Phase, RiskRule, Rule, glob, schema};
 use crate::guard::Guard;
 use crate::risk::Level;
+use crate::text::hides;
 use crate::yaml::Problem;
 use crate::yaml::shape;
 use crate::yaml::source::{Positions, YamlSource, join};
@@ -64,6 +65,7 @@ impl Document {
             problems: self.problems.clone(),
             lookup,
             known: HashMap::new(),
+            expressions: RegexBudget::default(),
         };
         let config = checker.config(&self.raw);
         if checker.problems.is_empty() { Ok(config) } else { Err(checker.problems) }
@@ -78,6 +80,7 @@ struct Checker<'a> {
     lookup: Option<&'a dyn Fn(&str) -> Lookup>,
     /// What looking up each written commit gave.
     known: HashMap<String, commits::NameStatus>,
+    expressions: RegexBudget,
 }
 
 impl Checker<'_> {
@@ -283,7 +286,7 @@ impl Checker<'_> {
     }
 
     fn rule(&mut self, rule: &raw::RawRule, path: &str) -> Option<Rule> {
-        match Rule::new(rule) {
+        match Rule::new(rule, &mut self.expressions) {
             Ok(rule) => Some(rule),
             Err(faults) => {
                 for fault in faults {
@@ -356,6 +359,8 @@ fn is_branch(name: &str) -> bool {
         && !name.ends_with('.')
         && name != "@"
         && name != "HEAD"
+        // Git takes these; but nobody sees them, and the name beside it looks the same.
+        && !name.chars().any(hides)
 }
 
 /// The words of a list of suggestions.

@@ -6,8 +6,8 @@ use crate::pick::{
     ResolutionNote, SideChoice, WholeKind,
 };
 use crate::plan::Reason;
-use crate::survey::{Because, Evidence, RiskReason};
-use crate::text::{count, first_few, visible};
+use crate::survey::{Because, Evidence, Refused, RefusedKind, RiskReason};
+use crate::text::{count, first_few, short, visible};
 use engine::ids::CommitId;
 
 /// How many followed renames a note names.
@@ -62,8 +62,24 @@ pub fn reason(reason: &Reason) -> String {
         }
         Reason::InPhase(phase) => format!("in an earlier phase: {phase}"),
         Reason::OnLine => "the fork does not have the code it changes yet: it comes in its turn, on the line".into(),
+        Reason::Refused(refused) => refusal(refused),
         Reason::OutOfRange => "not in upstream's branch".into(),
     }
+}
+
+/// How much is shown of a path that may be as long as anybody likes.
+const LONGEST_PATH: usize = 120;
+
+/// What git refuses of a unit, and why.
+fn refusal(Refused { path, kind }: &Refused) -> String {
+    let why = match kind {
+        RefusedKind::Name => "no file may have this name",
+        RefusedKind::TooDeep => "it is too deep",
+        RefusedKind::Nowhere => "it is a submodule at no commit",
+        RefusedKind::Twice => "it is in a folder that is a file, too",
+        RefusedKind::Link => "it must be no link",
+    };
+    format!("git refuses {}: {why}", short(&path.to_string(), LONGEST_PATH))
 }
 
 /// The configuration's reason for an exclusion, with the rule that found the commit.

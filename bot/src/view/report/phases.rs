@@ -182,9 +182,11 @@ pub(super) fn reason(index: &ReportIndex<'_>, reason: &Reason) -> Prose {
             .code(phase)
             .plain(", which the configuration does not have, by ")
             .foreign(&decision.describe()),
-        Reason::Reverted { .. } | Reason::Moot { .. } | Reason::Undone { .. } | Reason::WithUndone { .. } => {
-            Prose::default().foreign(&words::reason(reason)).plain(".")
-        }
+        Reason::Reverted { .. }
+        | Reason::Moot { .. }
+        | Reason::Undone { .. }
+        | Reason::WithUndone { .. }
+        | Reason::Refused(_) => Prose::default().foreign(&words::reason(reason)).plain("."),
         Reason::InPhase(phase) => Prose::new("An earlier phase has it: ").code(phase).plain("."),
         Reason::OnLine => {
             Prose::new("The fork does not have the code it changes yet: it comes in its turn, on the line.")

@@ -9,6 +9,10 @@ use super::myers;
 /// Lines that occur more often than this in the old file do not split it.
 const FREQUENT: u32 = 64;
 
+/// How many lines are looked at in one comparison before the rest of it is left to Myers' diff. Where each split takes one line off
+/// a long part, git looks at all others each time; a real file of a hundred thousand lines is looked at some dozen times.
+const WORK: usize = 1 << 27;
+
 /// Which lines of the old file are gone and which of the new one are new, before sliding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Flags {
@@ -61,12 +65,14 @@ pub(super) struct Histogram {
     index: Vec<(u32, u32)>,
     /// Per line of the part of the old file: where the same line occurs next (plus one).
     next: Vec<u32>,
+    /// How many more lines may be looked at.
+    work: usize,
 }
 
 impl Histogram {
     /// Compares two files whose line numbers are all below `numbers`.
     pub(super) fn diff(&mut self, old: &[u32], new: &[u32], numbers: usize) -> Flags {
-        self.make_room(numbers);
+        self.begin(numbers);
         let mut flags = Flags { removed: vec![false; old.len()], added: vec![false; new.len()] };
         let mut parts = vec![DiffPart { old: (0, old.len()), new: (0, new.len()) }];
         while let Some(part) = parts.pop() {
@@ -109,8 +115,9 @@ impl Histogram {
         None
     }
 
-    /// Gets ready for lines whose numbers are all below `numbers`.
-    pub(super) fn make_room(&mut self, numbers: usize) {
+    /// Gets ready for a comparison of lines whose numbers are all below `numbers`.
+    pub(super) fn begin(&mut self, numbers: usize) {
+        self.work = WORK;
         if self.index.len() < numbers {
             self.index.resize(numbers, (0, 0));
         }
@@ -118,6 +125,11 @@ impl Histogram {
 
     fn common(&mut self, old: &[u32], new: &[u32], part: DiffPart) -> SplitPoint {
         let (from, to) = part.old;
+        let lines = to - from + part.new.1 - part.new.0;
+        if self.work < lines {
+            return SplitPoint::OnlyFrequent;
+        }
+        self.work -= lines;
         self.next.clear();
         self.next.resize(to - from, 0);
         for at in (from..to).rev() {
@@ -133,7 +145,7 @@ impl Histogram {
         common
     }
 
-    fn best(&self, old: &[u32], new: &[u32], part: DiffPart) -> SplitPoint {
+    fn best(&mut self, old: &[u32], new: &[u32], part: DiffPart) -> SplitPoint {
         let mut best: Option<EqualRun> = None;
         let mut rarest = FREQUENT + 1;
         let mut any = false;
@@ -147,6 +159,7 @@ impl Histogram {
                 while start != 0 {
                     let (run, rare) = self.grow(old, new, part, start as usize - 1, at, count);
                     let end = run.old + run.length;
+                    self.work = self.work.saturating_sub(run.length);
                     after = after.max(run.new + run.length);
                     // The first run must beat "one line": a lone line counts only when it is rare.
                     let longest = best.as_ref().map_or(1, |best| best.length);

@@ -37,7 +37,7 @@ impl Near {
         numbers: usize,
         places: &[DiffHunk],
     ) -> Flags {
-        histogram.make_room(numbers);
+        histogram.begin(numbers);
         if self.counts.len() < numbers {
             self.counts.resize(numbers, (0, 0));
         }
@@ -52,14 +52,17 @@ impl Near {
         let flags = Flags { removed: vec![false; old.len()], added: vec![false; new.len()] };
         let mut search = NearSearch { histogram, counts: &self.counts, old, new, flags, parts: Vec::new() };
         search.put(0, DiffPart { old: (0, old.len()), new: (0, new.len()) });
+        // How far all is known: to a line that nothing slides past, so that no place looks at what one before it has looked at.
+        let mut known = 0;
         for place in places {
             let end = place.old + place.old_len;
             (place.old..end).for_each(|line| search.know(line));
             // The first line on either side that nothing slides past.
-            let mut before = (0..place.old).rev();
+            let mut before = (known..place.old).rev();
             while before.next().is_some_and(|line| !search.stops(line)) {}
-            let mut after = end..old.len();
-            while after.next().is_some_and(|line| !search.stops(line)) {}
+            if end >= known {
+                known = (end..old.len()).find(|line| search.stops(*line)).unwrap_or(old.len());
+            }
         }
         let NearSearch { mut flags, parts, .. } = search;
         parts.into_iter().for_each(|part| flags.mark(part));

@@ -1,0 +1,316 @@
+//! Any bytes, an answer: more than a thousand repositories that git would not write. Each ends in time, without a panic, with the right
+//! answer or with an error that says what is wrong.
+
+#[path = "hostile/craft.rs"]
+mod craft;
+#[path = "hostile/damage.rs"]
+mod damage;
+#[path = "hostile/large.rs"]
+mod large;
+
+use craft::{Craft, FILE, FOLDER, Name};
+use uptake::pick::Built;
+use uptake::survey::Survey;
+
+/// The kinds of reasons for which units are left out.
+fn left_out(built: &Built) -> Vec<&'static str> {
+    built.phases.iter().flat_map(|phase| &phase.left_out).map(|left| left.reason.kind()).collect()
+}
+
+fn subjects(survey: &Survey) -> Vec<&str> {
+    survey.commits.iter().map(|unit| unit.subject.as_str()).collect()
+}
+
+/// A fork with a file of its own, and an upstream that adds these entries to its only file and then changes that file.
+fn world(entries: impl FnOnce(&Craft) -> Vec<(&'static str, Vec<u8>, Name)>) -> Craft {
+    let mut craft = Craft::new();
+    let first = (FILE, &b"a"[..], craft.blob("1\n"));
+    let base = craft.tree(&[first]);
+    let base = craft.commit(base, &[], "base");
+    let ours = craft.tree(&[first, (FILE, b"zz", craft.blob("ours\n"))]);
+    let fork = craft.commit(ours, &[base], "ours");
+    let added = entries(&craft);
+    let tree = |craft: &Craft, first| {
+        let entries: Vec<(&str, &[u8], Name)> = added.iter().map(|(mode, name, id)| (*mode, &name[..], *id)).collect();
+        let mut all: Vec<_> = std::iter::once(first).chain(entries).collect();
+        // As git sorts them, so that only the names are odd.
+        all.sort_by_key(|(mode, name, _)| [*name, if *mode == FOLDER { b"/" } else { b"" }].concat());
+        craft.tree(&all)
+    };
+    let one = tree(&craft, first);
+    let one = craft.commit(one, &[base], "fix: add");
+    let changed = (FILE, &b"a"[..], craft.blob("2\n"));
+    let two = tree(&craft, changed);
+    let two = craft.commit(two, &[one], "fix: change a");
+    craft.heads(fork, two);
+    craft
+}
+
+#[test]
+fn a_mode_that_git_does_not_write_is_the_one_it_is_read_as() {
+    let leak = |mode: String| -> &'static str { Box::leak(mode.into_boxed_str()) };
+    let mut seen = 0;
+    for kind in ["10", "010", "0010"] {
+        for bits in [
+            "0000", "0600", "0640", "0644", "0664", "0666", "0700", "0711", "0755", "0775", "0777", "4755", "2644",
+            "1777",
+        ] {
+            let mode = leak(format!("{kind}{bits}"));
+            let craft = world(|craft| vec![(mode, b"n".to_vec(), craft.blob("n\n"))]);
+            let (session, survey, built) = craft.answer().unwrap_or_else(|why| panic!("{mode}: {why}"));
+            assert_eq!(left_out(&built), [""; 0], "{mode}");
+            assert_eq!(survey.commits.len(), 2);
+            let there = session.repo.entry(built.phases[0].tree, &"n".into()).expect("read").expect("there");
+            let bits = u32::from_str_radix(bits, 8).expect("octal");
+            assert_eq!(there.mode, if bits & 0o100 == 0 { 0o100_644 } else { 0o100_755 }, "{mode}");
+            seen += 1;
+        }
+    }
+    for mode in ["120777", "120644", "0120000", "040000", "040755", "40777"] {
+        let mode = leak(mode.to_owned());
+        let craft = world(|craft| {
+            let link = mode.contains("12");
+            let object = if link { craft.blob("a") } else { craft.tree(&[(FILE, b"x", craft.blob("x\n"))]) };
+            vec![(if link { mode } else { FOLDER }, b"n".to_vec(), object)]
+        });
+        let (_, _, built) = craft.answer().unwrap_or_else(|why| panic!("{mode}: {why}"));
+        assert_eq!(left_out(&built), [""; 0], "{mode}");
+        seen += 1;
+    }
+    assert_eq!(seen, 48);
+}
+
+#[test]
+fn what_git_puts_out_nowhere_is_left_out_by_its_name() {
+    let names: Vec<&[u8]> = vec![
+        b".git",
+        b".GIT",
+        b".Git",
+        b"git~1",
+        b"GIT~1",
+        b".git ",
+        b".git.",
+        b".git . .",
+        b".git::$INDEX_ALLOCATION",
+        b".git:x",
+        b"x\\.git",
+        b".git\\x",
+        b"..",
+        b".",
+        ".g\u{200c}it".as_bytes(),
+        "\u{feff}.git".as_bytes(),
+        ".gi\u{202e}t".as_bytes(),
+        ".GI\u{200d}T".as_bytes(),
+    ];
+    for name in names {
+        for folder in [false, true] {
+            let craft = world(|craft| {
+                let blob = craft.blob("evil\n");
+                let object = if folder { craft.tree(&[(FILE, b"config", blob)]) } else { blob };
+                vec![(if folder { FOLDER } else { FILE }, name.to_vec(), object)]
+            });
+            let shown = String::from_utf8_lossy(name).into_owned();
+            let (session, survey, built) = craft.answer().unwrap_or_else(|why| panic!("{shown:?}: {why}"));
+            assert_eq!(left_out(&built), ["refused"], "{shown:?}");
+            assert_eq!(built.phases[0].picks.len(), 1, "{:?}", subjects(&survey));
+            let files = session.repo.files(built.phases[0].tree).expect("read");
+            assert_eq!(files.iter().map(ToString::to_string).collect::<Vec<_>>(), ["a", "zz"], "{shown:?}");
+        }
+    }
+    // A submodule at no commit, a link that git reads as a list of submodules, and folders below a file.
+    let craft = world(|_| vec![("160000", b"sm".to_vec(), [0; 20])]);
+    assert_eq!(left_out(&craft.answer().expect("an answer").2), ["refused"]);
+    let craft = world(|craft| vec![("120000", b".gitmodules".to_vec(), craft.blob("a"))]);
+    assert_eq!(left_out(&craft.answer().expect("an answer").2), ["refused"]);
+    let craft = world(|craft| {
+        let inside = craft.tree(&[(FILE, b"x", craft.blob("x\n"))]);
+        vec![
+            (FILE, b"dup".to_vec(), craft.blob("1\n")),
+            (FILE, b"dup.c".to_vec(), craft.blob("1\n")),
+            (FOLDER, b"dup".to_vec(), inside),
+        ]
+    });
+    assert_eq!(left_out(&craft.answer().expect("an answer").2), ["refused"]);
+}
+
+#[test]
+fn odd_names_that_git_takes_are_taken() {
+    for name in [
+        "-x",
+        "--upload-pack=x",
+        "a\n::error::x",
+        "\u{1b}[2J",
+        "gnp.\u{202e}txt",
+        "a b",
+        "...",
+        ".gitx",
+        "CON",
+        "'",
+        "\"",
+        "$(x)",
+    ] {
+        let craft = world(|craft| vec![(FILE, name.as_bytes().to_vec(), craft.blob("n\n"))]);
+        let (session, _, built) = craft.answer().unwrap_or_else(|why| panic!("{name:?}: {why}"));
+        assert_eq!(left_out(&built), [""; 0], "{name:?}");
+        assert!(session.repo.entry(built.phases[0].tree, &name.into()).expect("read").is_some(), "{name:?}");
+    }
+}
+
+#[test]
+fn a_tree_that_is_none_is_named_with_its_place() {
+    for (entries, what) in [
+        (&[(FILE, &b"a/b"[..]), (FILE, b"c")][..], "a slash"),
+        (&[(FILE, b"/etc/x")], "a root"),
+        (&[(FILE, b"dup"), (FILE, b"dup")], "twice"),
+        (&[(FILE, b"dup"), (FOLDER, b"dup")], "twice, side by side"),
+        (&[(FILE, b"b"), (FILE, b"a")], "out of order"),
+        (&[(FILE, b"")], "no name"),
+        (&[("1006x4", b"a")], "a mode in letters"),
+        (&[("", b"a")], "no mode"),
+    ] {
+        let craft = world(|craft| {
+            let empty = craft.tree(&[]);
+            let blob = craft.blob("x\n");
+            let entries: Vec<(&str, &[u8], Name)> =
+                entries.iter().map(|(mode, name)| (*mode, *name, if *mode == FOLDER { empty } else { blob })).collect();
+            vec![(FOLDER, b"odd".to_vec(), craft.tree(&entries))]
+        });
+        let why = craft.answer().map(drop).expect_err(what);
+        assert!(why.contains("(odd at commit ") && why.contains("is damaged"), "{what}: {why}");
+    }
+}
+
+#[test]
+fn no_author_or_date_keeps_a_run_from_an_answer() {
+    let lines: Vec<Vec<u8>> = [
+        " <x@y> 1700000000 +0000",
+        " <> 1700000000 +0000",
+        "Name 1700000000 +0000",
+        "Name <x@y>",
+        "Name <x@y> ",
+        "Name <x@y> 99999999999999999999 +0000",
+        "Name <x@y> -1 +0000",
+        "Name <x@y> 9223372036854775807 +0000",
+        "Name <x@y> -9223372036854775808 +0000",
+        "Name <x@y> 3153600000000 +0000",
+        "Name <x@y> 1700000000 +9999",
+        "Name <x@y> 1700000000 -99999999",
+        "A > <b < c <x@y> 1700000000 +0000",
+        "Name <x@y 1700000000 +0000",
+        "Name x@y> 1700000000 +0000",
+        "<x@y>",
+        "",
+        " ",
+        "<",
+        ">",
+        "<>",
+        "> <",
+        "Name <x@y> x +0000",
+        "Name <x@y> 17 x",
+        "Name <x@y> 1700000000 +",
+        "Name <x@y> 1700000000 + 1",
+        "Name <x@y> 0x10 +0000",
+        "Na\0me <x@y> 1700000000 +0000",
+        "\u{1b}[31mRed\u{7}\u{202e} <x\u{200b}@y> 1700000000 +0000",
+        "Name <x@y> 1700000000 +0000 more",
+        "Name <x@y>\t1700000000\t+0000",
+        "Name <x@y> 1700000000.5 +0000",
+        "Name <x@y> +1700000000 +0000",
+    ]
+    .iter()
+    .map(|line| line.as_bytes().to_vec())
+    .chain([b"N\xff\xfe <x@y> 1700000000 +0000".to_vec(), vec![b'a'; 100_000]])
+    .collect();
+    let mut refused = 0;
+    for line in &lines {
+        for which in 0..3 {
+            let mut craft = Craft::new();
+            let first = (FILE, &b"a"[..], craft.blob("1\n"));
+            let base = craft.tree(&[first]);
+            let base = craft.commit(base, &[], "base");
+            let ours = craft.tree(&[first, (FILE, b"zz", craft.blob("ours\n"))]);
+            let fork = craft.commit(ours, &[base], "ours");
+            let tree = craft.tree(&[first, (FILE, b"n", craft.blob("n\n"))]);
+            let fine = craft.signature();
+            let by = match which {
+                0 => (&line[..], fine.as_bytes()),
+                1 => (fine.as_bytes(), &line[..]),
+                _ => (&line[..], &line[..]),
+            };
+            let odd = craft.commit_by(tree, &[base], b"fix: odd", by);
+            let after = craft.tree(&[first, (FILE, b"m", craft.blob("m\n")), (FILE, b"n", craft.blob("n\n"))]);
+            let after = craft.commit(after, &[odd], "fix: after");
+            craft.heads(fork, after);
+            match craft.answer() {
+                Ok((session, survey, built)) => {
+                    assert_eq!(survey.commits.len(), 2, "{line:?}");
+                    for pick in &built.phases[0].picks {
+                        let commit = session.repo.commit(pick.commit.expect("built")).expect("read");
+                        let hidden = |text: &str| text.chars().any(uptake::text::hides);
+                        assert!(!hidden(&commit.author.name) && !hidden(&commit.author.email), "{commit:?}");
+                    }
+                }
+                Err(why) => {
+                    assert!(why.contains(&craft::hex(odd)), "the commit is named: {why}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused > 0 && refused < lines.len(), "{refused} of {}", 3 * lines.len());
+}
+
+#[test]
+fn a_message_of_any_bytes_is_taken() {
+    for message in [
+        &b""[..],
+        b"\n\n\n",
+        b"fix\0hidden\n",
+        b"fix \xff\xfe\n",
+        b"x\r\n\r\n::error::boom\r\n##[error]x\r\n",
+        b"\x1b[2J",
+        &[b'a'; 300_000],
+    ] {
+        let mut craft = Craft::new();
+        let base = craft.tree(&[(FILE, b"a", craft.blob("1\n"))]);
+        let base = craft.commit(base, &[], "base");
+        let tree = craft.tree(&[(FILE, b"a", craft.blob("2\n"))]);
+        let signature = craft.signature();
+        let odd = craft.commit_by(tree, &[base], message, (signature.as_bytes(), signature.as_bytes()));
+        craft.heads(base, odd);
+        let (_, survey, _) = craft.answer().unwrap_or_else(|why| panic!("{message:?}: {why}"));
+        assert_eq!(survey.commits.len(), 1);
+    }
+}
+
+#[test]
+fn no_command_sends_a_terminal_what_drives_it() {
+    let odd = "\u{1b}]0;x\u{7}\u{1b}[2J\u{9b}2J\u{202e}\u{1b}[201~f";
+    let mut craft = Craft::new();
+    let tree = |craft: &Craft, text: &str| craft.tree(&[(FILE, odd.as_bytes(), craft.blob(text))]);
+    let [base, ours, theirs] = ["1\n", "ours \u{1b}[2J\n", "theirs \u{9b}2J\n"].map(|text| tree(&craft, text));
+    let base = craft.commit(base, &[], odd);
+    let fork = craft.commit(ours, &[base], odd);
+    let signature =
+        format!("{odd} <{odd}> 1700000000 +0000").replace('>', "").replacen(" 1700000000", "> 1700000000", 1);
+    let upstream = craft.commit_by(theirs, &[base], odd.as_bytes(), (signature.as_bytes(), signature.as_bytes()));
+    craft.heads(fork, upstream);
+    let sha = craft::hex(upstream);
+    let config = format!("upstream: {{ branch: \"a\" }}\nphases: [] # {odd}\nodd{}: 1\n", '\u{202e}');
+    std::fs::write(craft.folder().join("wrong.yml"), config).expect("a file");
+    for (config, command) in [
+        ("uptake.yml", &["survey"][..]),
+        ("uptake.yml", &["plan"]),
+        ("uptake.yml", &["why", &sha]),
+        ("uptake.yml", &["report"]),
+        ("uptake.yml", &["run", "--forge", "folder:out", "--dry-run"]),
+        ("wrong.yml", &["plan"]),
+    ] {
+        let common = ["--repo", "repo.git", "--config", config, "--offline", "--color", "never"];
+        let (code, stdout, stderr) = crate::support::uptake(craft.folder(), &[&common[..], command].concat());
+        assert!(code != 101 && code >= 0, "{command:?}: {stderr}");
+        let drives = |c: char| c != '\n' && uptake::text::hides(c);
+        assert!(!stdout.contains(drives) && !stderr.contains(drives), "{command:?}: {stdout:?} {stderr:?}");
+        assert!(command[0] != "why" || stdout.contains(r"$'\033]0;x\007"), "{stdout}");
+    }
+}
