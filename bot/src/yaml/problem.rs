@@ -6,6 +6,9 @@ use engine::visible::in_place;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+/// How many problems are shown with their lines: each takes as long as its line, and nobody reads a thousand.
+const SHOWN: usize = 100;
+
 /// A stretch of one line of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourcePos {
@@ -99,7 +102,11 @@ impl Problems {
     pub fn render(&self, text: &str, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let lines: Vec<&str> = text.lines().collect();
-        let parts: Vec<String> = self.list.iter().map(|problem| self.render_one(problem, &lines, &renderer)).collect();
+        let shown = self.list.iter().take(SHOWN);
+        let mut parts: Vec<String> = shown.map(|problem| self.render_one(problem, &lines, &renderer)).collect();
+        if let Some(more) = self.list.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            parts.push(format!("and {more} more"));
+        }
         parts.join("\n\n") + "\n"
     }
 
@@ -158,6 +165,15 @@ fn span(excerpt: &str, first: usize, place: SourcePos) -> std::ops::Range<usize>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_very_many_problems_the_first_are_shown() {
+        let text = format!("a: [{}]", "0, ".repeat(40_000));
+        let list = (0..40_000).map(|at| Problem::new(SourcePos { line: 1, column: 5 + 3 * at, width: 1 }, "odd"));
+        let shown = Problems::new("uptake.yml", list.collect()).render(&text, false);
+        assert_eq!(shown.matches("error: odd").count(), SHOWN);
+        assert!(shown.ends_with("\n\nand 39900 more\n"), "{}", &shown[shown.len() - 200..]);
+    }
 
     #[test]
     fn columns_are_characters_and_spans_are_bytes() {
