@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use super::term::{BAD, styled};
+use super::term::{BAD, print_json, styled};
 use super::{Bars, Colour, Failure, GlobalArgs, Guest, github, print, reader, say};
 use crate::action::harmless;
 use crate::pick::runner::{CommandRunner, NoCommands};
@@ -40,6 +40,10 @@ impl Invocation {
 
     pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
         Ok(print(text, self.colour)?)
+    }
+
+    pub(super) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+        Ok(print_json(value)?)
     }
 
     /// Says on the side what makes a survey less than it seems. It is said to those too who want no remarks.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::survey::{before_all, ways};
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
-use super::{Failure, Invocation, OutputFormat, json, resolved, waits};
+use super::{Failure, Invocation, OutputFormat, resolved, waits};
 use crate::pick::{Built, BuiltPhase, Outcome, Pick};
 use crate::pipeline::Inputs;
 use crate::plan::LeftOut;
@@ -28,11 +28,11 @@ pub(super) fn plan(call: &Invocation, all: bool, format: OutputFormat) -> Result
     drop(bars);
     call.warn(&survey);
     let view = PlanView::new(&built, &survey);
-    call.print(&match format {
-        OutputFormat::Text => before_all(&survey) + &view.text(),
-        OutputFormat::Markdown => view.markdown(session.config.upstream.repository.as_deref()),
-        OutputFormat::Json => json(&PlanJson::new(&built, &survey))?,
-    })?;
+    match format {
+        OutputFormat::Text => call.print(&(before_all(&survey) + &view.text()))?,
+        OutputFormat::Markdown => call.print(&view.markdown(session.config.upstream.repository.as_deref()))?,
+        OutputFormat::Json => Invocation::print_json(&PlanJson::new(&built, &survey))?,
+    }
     Ok(waits(&built))
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
-use super::{DONE, Failure, Invocation, OutputFormat, json, reader};
+use super::{DONE, Failure, Invocation, OutputFormat, reader};
 use crate::line::OnLine;
 use crate::pipeline::Inputs;
 use crate::survey::{LineTotals, Survey, Surveyed};
@@ -25,11 +25,13 @@ pub(super) fn survey(call: &Invocation, format: OutputFormat) -> Result<u8, Fail
     inputs.roads(&mut survey, &mut bars)?;
     drop(bars);
     call.warn(&survey);
-    call.print(&match format {
-        OutputFormat::Text => text(&survey),
-        OutputFormat::Markdown => markdown(&survey, session.config.upstream.repository.as_deref()),
-        OutputFormat::Json => json(&survey)?,
-    })?;
+    match format {
+        OutputFormat::Text => call.print(&text(&survey))?,
+        OutputFormat::Markdown => {
+            call.print(&markdown(&survey, session.config.upstream.repository.as_deref()))?;
+        }
+        OutputFormat::Json => Invocation::print_json(&survey)?,
+    }
     Ok(DONE)
 }
 

@@ -51,6 +51,19 @@ pub(crate) fn print(text: &str, colour: Colour) -> io::Result<()> {
     }
 }
 
+/// Prints a value as JSON to standard output, without making a text of it first: of a long range that is a large one.
+///
+/// # Errors
+/// As those of [`print`], or the value cannot be written as JSON.
+pub(crate) fn print_json(value: &impl serde::Serialize) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from);
+    match written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
 /// Says something on the side: on standard error, so that output stays fit for a pipe.
 pub(crate) fn say(text: &str, colour: Colour) {
     let mut out = anstream::AutoStream::new(io::stderr().lock(), colour.choice());

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::taken::{self, CommitPaths, PatchIds, Signs};
-use super::{Evidence, EvidenceKind, squash};
+use super::{Evidence, EvidenceKind, brought, squash};
 use crate::units::{UnitKind, Units};
 use engine::blame::{History, Step};
 use engine::commit::Commit;
@@ -68,7 +68,8 @@ pub(super) fn find(repo: &Repo, sides: Sides<'_>) -> Result<Vec<Found>, GitError
         let undone = unit.undoes.iter().map(|at| places[&units.all()[*at].commit.id]);
         undoes[places[&unit.commit.id]] = undone.collect();
     }
-    let range = taken::Upstream { commits: &upstream, undoes: &undoes, absorbed: &absorbed };
+    let met = squash::met(units, sides.steps);
+    let range = taken::Upstream { commits: &upstream, undoes: &undoes, absorbed: &absorbed, met: &met };
     let (mut found, gone) = taken::evidence(range, sides.fork, sides.landed, &mut patch_ids)?;
     let strong = found.iter().flat_map(|signs| &signs.evidence).filter(|sign| sign.kind.is_strong());
     let others: HashSet<CommitId> = strong.map(|sign| sign.fork_commit).chain(gone).collect();
@@ -127,7 +128,7 @@ fn hand_down(upstream: &[CommitPaths], places: &HashMap<CommitId, usize>, found:
         if !commit.is_merge() || signs.is_empty() {
             continue;
         }
-        for inner in taken::brought_in(upstream, places, commit) {
+        for inner in brought::brought_in(upstream, places, commit) {
             for sign in &signs {
                 if !found[inner].evidence.contains(sign) {
                     found[inner].evidence.push(sign.clone());

@@ -2,6 +2,7 @@
 
 mod advisory;
 mod base;
+mod brought;
 mod carry;
 mod cascade;
 mod content;

@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::taken::{CommitPaths, PatchIds, brought_in};
+use super::brought::brought_in;
+use super::taken::{CommitPaths, PatchIds};
 use engine::ids::{CommitId, PatchId};
 use engine::path::RepoPath;
 
@@ -57,13 +58,13 @@ impl Undone {
 }
 
 /// Finds what the fork undid, each commit looked at once. `picked` are commits of the fork that are picks of upstream's: what they
-/// say is upstream's word, not the fork's.
+/// say is upstream's word, not the fork's. Of commits other than those that matter it may be missed that they were undone.
 ///
 /// # Errors
 /// Whatever `patch_ids` reports.
 pub(super) fn undone<P: PatchIds>(
     fork: &[CommitPaths],
-    picked: &HashSet<CommitId>,
+    (picked, matters): (&HashSet<CommitId>, &HashSet<CommitId>),
     patch_ids: &mut P,
 ) -> Result<Undone, P::Error> {
     let ids: Vec<CommitId> = fork.iter().map(|change| change.commit.id).collect();
@@ -78,7 +79,7 @@ pub(super) fn undone<P: PatchIds>(
         places,
     };
     let says = says(fork, &names, picked);
-    let silent = silent(fork, &says, picked, patch_ids)?;
+    let silent = silent(fork, &says, (picked, matters), patch_ids)?;
     // Newest first: when a commit is looked at, all that could undo it were. What it says counts where it stands.
     for at in (0..fork.len()).rev().filter(|at| !picked.contains(&ids[*at])) {
         if !undone.stands[at] {
@@ -143,11 +144,12 @@ fn says(fork: &[CommitPaths], names: &[(String, usize)], picked: &HashSet<Commit
 }
 
 /// A revert need not say so: undoing the same lines of the same files is one. For each commit whose message says nothing, the last one
-/// before it that it undoes so.
+/// before it that it undoes so. A patch-id takes long, so it is asked only where one of the commits with these files matters, or says
+/// that it undoes another: no other can change what becomes of those.
 fn silent<P: PatchIds>(
     fork: &[CommitPaths],
     says: &[Vec<Named>],
-    picked: &HashSet<CommitId>,
+    (picked, matters): (&HashSet<CommitId>, &HashSet<CommitId>),
     patch_ids: &mut P,
 ) -> Result<Vec<Option<usize>>, P::Error> {
     let mut touching: HashMap<&[RepoPath], Vec<usize>> = HashMap::new();
@@ -157,7 +159,8 @@ fn silent<P: PatchIds>(
         }
     }
     let mut silent = vec![None; fork.len()];
-    for places in touching.values().filter(|places| places.len() > 1) {
+    let asked = |at: &usize| !says[*at].is_empty() || matters.contains(&fork[*at].commit.id);
+    for places in touching.values().filter(|places| places.len() > 1 && places.iter().any(asked)) {
         let mut undoing: HashMap<PatchId, usize> = HashMap::new();
         for at in places {
             let commit = &fork[*at].commit;
@@ -215,7 +218,7 @@ mod tests {
     }
 
     fn standing(fork: &[CommitPaths]) -> Vec<usize> {
-        let Ok(undone) = undone(fork, &HashSet::new(), &mut None);
+        let Ok(undone) = undone(fork, (&HashSet::new(), &HashSet::new()), &mut None);
         (0..fork.len()).filter(|at| undone.stands[*at]).collect()
     }
 

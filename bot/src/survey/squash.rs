@@ -12,6 +12,14 @@ use engine::{GitError, Repo};
 /// How many states of upstream one commit is compared with: those whose files it has, the latest first.
 const TRIES: usize = 3;
 
+/// The commits of the fork after which a file is as a unit leaves it: among these are those that may have brought units.
+pub(super) fn met(units: &Units, fork: &[Step]) -> HashSet<CommitId> {
+    let changes = units.all().iter().flat_map(|unit| &unit.changes);
+    let versions: HashSet<(&RepoPath, Option<Entry>)> = changes.map(|change| (&change.path, change.new)).collect();
+    let meets = |step: &&Step| step.changes.iter().any(|change| versions.contains(&(&change.path, change.new)));
+    fork.iter().filter(meets).map(|step| step.commit.id).collect()
+}
+
 /// For each unit, the commit of the fork that brought it with all before it: one after which every file that these units change is
 /// as upstream had it then. `others` are commits of the fork that are known to be something else.
 pub(super) fn find(

@@ -4,7 +4,7 @@
 //! sign is enough (patch-id alone sees 8 of 17 on a real fork), and every sign is weighed here. Cheap signs come first; a
 //! patch-id is computed only for commits that touch exactly the same paths.
 
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::reverts::{self, Undone};
 use super::{Evidence, EvidenceKind, advisory};
@@ -40,6 +40,8 @@ pub struct Upstream<'a> {
     pub undoes: &'a [Vec<usize>],
     /// Of each, whether picking it onto the fork's head changes nothing.
     pub absorbed: &'a [bool],
+    /// The fork's commits after which a file is as some commit of the range leaves it.
+    pub met: &'a HashSet<CommitId>,
 }
 
 /// What the fork's commits say of one upstream commit.
@@ -64,8 +66,11 @@ pub fn evidence<P: PatchIds>(
     landed: &[(CommitId, CommitId)],
     patch_ids: &mut P,
 ) -> Result<(Vec<Signs>, Vec<CommitId>), P::Error> {
-    let picked = picked_undoings(upstream, fork, patch_ids)?;
-    let undone = reverts::undone(fork, &picked, patch_ids)?;
+    let all = EvidenceIndex::new(upstream, &fork.iter().collect::<Vec<_>>());
+    let picked = picked_undoings(upstream, fork, &all, patch_ids)?;
+    let like = upstream.commits.iter().flat_map(|change| all.like(change));
+    let matters = like.chain(upstream.met.iter().copied()).collect();
+    let undone = reverts::undone(fork, (&picked, &matters), patch_ids)?;
     let standing: Vec<&CommitPaths> = undone.standing(fork).collect();
     let gone: Vec<&CommitPaths> = undone.gone(fork).collect();
     let stands: HashSet<CommitId> = standing.iter().map(|change| change.commit.id).collect();
@@ -103,9 +108,9 @@ pub fn evidence<P: PatchIds>(
 fn picked_undoings<P: PatchIds>(
     upstream: Upstream<'_>,
     fork: &[CommitPaths],
+    index: &EvidenceIndex<'_>,
     patch_ids: &mut P,
 ) -> Result<HashSet<CommitId>, P::Error> {
-    let index = EvidenceIndex::new(upstream, &fork.iter().collect::<Vec<_>>());
     let mut picked: HashSet<CommitId> = index.speaks.keys().copied().collect();
     if upstream.undoes.iter().all(Vec::is_empty) {
         return Ok(picked);
@@ -165,63 +170,6 @@ fn reland<P: PatchIds>(
         }
     }
     Ok(())
-}
-
-/// The commits that a merge brought in, by place; none for a commit that is no merge. `commits` has parents before children.
-pub(super) fn brought_in(commits: &[CommitPaths], places: &HashMap<CommitId, usize>, merge: &Commit) -> Vec<usize> {
-    let [first, others @ ..] = merge.parents.as_slice() else { return Vec::new() };
-    let mut reached = Reached::default();
-    let reach = |reached: &mut Reached, from: &[CommitId], before: bool| {
-        for at in from.iter().filter_map(|id| places.get(id)) {
-            reached.add(*at, before);
-        }
-    };
-    reach(&mut reached, &[*first], true);
-    reach(&mut reached, others, false);
-    let mut brought = Vec::new();
-    while let Some((at, before)) = reached.next() {
-        if !before {
-            brought.push(at);
-        }
-        reach(&mut reached, &commits[at].commit.parents, before);
-    }
-    brought.reverse();
-    brought
-}
-
-/// Places reached from a merge, children before parents, until all that are left were there before it: what is older than where both
-/// sides meet is never looked at.
-#[derive(Default)]
-struct Reached {
-    /// Of each place, whether the merge's first parent has it.
-    before: HashMap<usize, bool>,
-    next: BinaryHeap<usize>,
-    /// How many of those that are left the first parent lacks.
-    new: usize,
-}
-
-impl Reached {
-    fn add(&mut self, at: usize, before: bool) {
-        match self.before.get_mut(&at) {
-            None => {
-                self.before.insert(at, before);
-                self.next.push(at);
-                self.new += usize::from(!before);
-            }
-            Some(known) if before && !*known => {
-                *known = true;
-                self.new = self.new.saturating_sub(1);
-            }
-            Some(_) => {}
-        }
-    }
-
-    fn next(&mut self) -> Option<(usize, bool)> {
-        let at = if self.new == 0 { None } else { self.next.pop() }?;
-        let before = self.before[&at];
-        self.new -= usize::from(!before);
-        Some((at, before))
-    }
 }
 
 type AuthorKey<'a> = (&'a str, &'a str, i64);
@@ -317,6 +265,22 @@ impl<'a> EvidenceIndex<'a> {
     /// Whether a commit of the fork says that it comes from another one of upstream's.
     fn speaks_for_another(&self, fork: &CommitPaths, change: &CommitPaths) -> bool {
         self.speaks.get(&fork.commit.id).is_some_and(|upstream| *upstream != change.commit.id)
+    }
+
+    /// The commits of the fork that any sign may hold for.
+    fn like(&self, change: &CommitPaths) -> Vec<CommitId> {
+        let subject = change.commit.subject();
+        let alike = [
+            self.by_author.get(&author_key(&change.commit)),
+            self.by_paths.get(change.paths.as_slice()),
+            self.by_subject.get(subject),
+            pr_of(subject).and_then(|pr| self.by_pr.get(&pr)),
+        ];
+        let alike = alike.into_iter().flatten().flatten().map(|other| other.commit.id);
+        let advisories = advisory::named(&change.commit.message);
+        let advised = advisories.into_iter().filter_map(|number| self.by_advisory.get(&number));
+        let named = self.by_trailer.get(&change.commit.id).into_iter();
+        alike.chain(advised.chain(named).flatten().copied()).collect()
     }
 
     /// Evidence that is enough on its own.
