@@ -164,8 +164,7 @@ fn people_s_commits_are_kept_and_said_once() {
     assert_eq!(
         described,
         [
-            "create label \"needs-human\"".to_owned(),
-            "edit pull request 2 \"Uptake 2/2: The rest\": text, labels".to_owned(),
+            "edit pull request 2 \"Uptake 2/2: The rest\": text".to_owned(),
             "edit the dashboard 3 \"Uptake: how the fork stands to upstream\"".to_owned(),
             format!("note: branch uptake/rest holds commits by people (it is at {}): left alone", &theirs[..9]),
         ]
@@ -194,6 +193,66 @@ fn what_a_person_closed_stays_closed() {
     assert_eq!(lines(&publish(&world, CONFIG)), [note], "it is recorded once");
 }
 
+/// A person resolves the pick that waits on its branch, in this way.
+fn resolved_by_hand(world: &World, text: &str) {
+    let fix = world.git(&["rev-parse", "upstream~1"]);
+    let from = out(world).join("branches.git").display().to_string();
+    world.git(&["fetch", "--quiet", &from, "uptake/fixes:theirs"]);
+    world.git(&["switch", "--quiet", "theirs"]);
+    fs::write(world.fork().join("b.txt"), text).expect("written");
+    world.git(&["commit", "--quiet", "--all", "-m", &format!("Fix b\n\n(cherry picked from commit {fix})")]);
+    world.git(&["push", "--quiet", &from, "theirs:uptake/fixes"]);
+    world.git(&["switch", "--quiet", "main"]);
+}
+
+#[test]
+fn what_people_resolved_on_a_branch_counts_as_resolved() {
+    let world = world();
+    publish(&world, CONFIG);
+    resolved_by_hand(&world, "both\nb\nc\nd\ne\nf\ng\nh\n");
+    publish(&world, CONFIG);
+    let page = fs::read_to_string(out(&world).join("pulls/1.md")).expect("a page");
+    assert!(page.contains("resolved 1 pick; the answers are remembered."), "{page}");
+    assert!(page.contains("**2 picks are ready to merge**: all there is."), "{page}");
+    assert!(!page.contains("You decide") && !page.contains("needs-human"), "{page}");
+    let dashboard = fs::read_to_string(out(&world).join("issues/3.md")).expect("a page");
+    assert!(dashboard.contains("review; people resolved 1 pick"), "{dashboard}");
+    assert_eq!(
+        publish(&world, CONFIG).changes,
+        [],
+        "and then there is nothing to change: {:?}",
+        lines(&publish(&world, CONFIG))
+    );
+}
+
+#[test]
+fn conflict_markers_that_were_pushed_make_a_draft_that_names_the_line() {
+    let world = world();
+    publish(&world, CONFIG);
+    resolved_by_hand(&world, "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> Fix b\nb\nc\nd\ne\nf\ng\nh\n");
+    publish(&world, CONFIG);
+    let page = fs::read_to_string(out(&world).join("pulls/1.md")).expect("a page");
+    assert!(page.contains("**Not to be merged: a conflict marker is left** in `b.txt`, line 1."), "{page}");
+    let pulls = Folder::new(&out(&world)).pulls("uptake/").expect("read").bringing;
+    assert!(pulls[0].text.draft && pulls[0].text.labels.contains(&"needs-human".to_owned()), "{:?}", pulls[0].text);
+    let dashboard = fs::read_to_string(out(&world).join("issues/3.md")).expect("a page");
+    assert!(dashboard.contains("people: conflict markers are on its branch"), "{dashboard}");
+    resolved_by_hand_again(&world);
+    publish(&world, CONFIG);
+    let pulls = Folder::new(&out(&world)).pulls("uptake/").expect("read").bringing;
+    assert!(!pulls[0].text.draft, "once they are gone it is no draft");
+}
+
+/// The person puts it right in one more commit.
+fn resolved_by_hand_again(world: &World) {
+    let from = out(world).join("branches.git").display().to_string();
+    world.git(&["switch", "--quiet", "theirs"]);
+    fs::write(world.fork().join("b.txt"), "both\nb\nc\nd\ne\nf\ng\nh\n").expect("written");
+    world.git(&["commit", "--quiet", "--all", "-m", "Resolve it"]);
+    world.git(&["push", "--quiet", &from, "theirs:uptake/fixes"]);
+    world.git(&["switch", "--quiet", "main"]);
+}
+
 #[test]
 fn a_phase_with_nothing_left_to_take_is_closed() {
     let mut world = world();
@@ -216,6 +275,8 @@ fn what_a_person_pushes_while_a_run_is_about_to_push_is_left_alone() {
     let note = format!("note: branch uptake/fixes holds commits by people (it is at {}): left alone", &theirs[..9]);
     assert!(lines(&report.changes).contains(&note), "{:?}", lines(&report.changes));
     assert_eq!(branches(&world, &["rev-parse", "uptake/fixes"]), theirs);
+    let read = lines(&publish(&world, CONFIG));
+    assert_eq!(read.first().map(String::as_str), Some("edit pull request 1 \"Uptake 1/2: Fixes\": text"), "it is read");
     assert_eq!(lines(&publish(&world, CONFIG)), [note]);
 }
 
@@ -280,10 +341,11 @@ fn the_body_has_what_a_reviewer_needs() {
     let page = fs::read_to_string(out(&world).join("pulls/1.md")).expect("a page").replace('\u{200b}', "");
     let shas = [world.git(&["rev-parse", "upstream~2"]), world.git(&["rev-parse", "upstream~1"])];
     for part in [
-        "# Uptake 1/2: Fixes\n\nTakes upstream commits of `up/stream` into `main` (`",
-        "1 clean, 1 decide. Risk: **medium**.",
-        "([up/stream#1](https://redirect.github.com/up/stream/issues/1)) | Ada | low | clean |  |\n",
-        "| medium: picked alone it conflicts in 1 file | **decide** in 1 file, not on the branch |  |\n",
+        "# Uptake 1/2: Fixes\n\n**1 pick is ready to merge**, of 2. They are upstream commits of `up/stream`, for `main` (`",
+        "Risk: **medium**.\n\n- **You decide:** 1 pick needs a decision; it is [`",
+        ") Fix b (1 place).\n- **Next:** review *Files changed*, then merge with a merge commit or by rebasing",
+        "([up/stream#1](https://redirect.github.com/up/stream/issues/1)) | low | clean |\n",
+        "## Decisions\n\nThe cheapest first.",
         "**`b.txt`**: both sides changed the same lines\n\n```\n<<<<<<< fork, from line 1\nours\n||||||| before\na\n=======\ntheirs\n>>>>>>> upstream\n```\n",
         &format!(
             "git switch uptake/fixes && git pull --ff-only\ngit -c merge.conflictStyle=diff3 cherry-pick -x {}\n",

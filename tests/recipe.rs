@@ -67,9 +67,10 @@ fn publish(world: &World) -> (PathBuf, Built) {
 /// The recipe in the pull request's note on a pick: up to where it stops, and from there.
 fn recipe(page: &str, pick: &Pick) -> (String, String) {
     let note = page.split("<details>").find(|note| note.contains(&format!("<code>{}</code>", pick.sha.short())));
-    let (_, recipe) = note.expect("a note").rsplit_once("```sh\n").expect("a recipe");
-    let recipe = recipe.split("```").next().expect("an end");
-    let (first, rest) = recipe.split_once("# it stops: resolve the files, then\n").expect("a stop");
+    let mut blocks =
+        note.expect("a note").split("```sh\n").skip(1).map(|block| block.split("```").next().expect("an end"));
+    let (first, rest) = (blocks.next().expect("a recipe"), blocks.next().expect("a stop"));
+    assert!(!first.contains('#') && !rest.contains('#'), "not every shell takes comments");
     (first.to_owned(), rest.to_owned())
 }
 
@@ -235,6 +236,12 @@ fn follow(world: &mut World, kinds: &[Kind]) {
             let file = fs::read_to_string(clone.join(conflict.path.to_string())).expect("a file");
             assert_eq!(places(&file), described(&conflict.hunks), "{}", conflict.path);
         }
+        let before = git(&clone, &["rev-parse", "HEAD"]);
+        if pick.conflicts.iter().any(|conflict| !conflict.hunks.is_empty()) {
+            let early = paste(&clone, &rest);
+            assert_ne!(early.status.code(), Some(0), "conflict markers are never committed");
+            assert_eq!(git(&clone, &["rev-parse", "HEAD"]), before);
+        }
         for path in &met {
             resolve(&clone, path);
         }
@@ -246,6 +253,8 @@ fn follow(world: &mut World, kinds: &[Kind]) {
         let resolved = paste(&clone, &rest);
         assert!(resolved.status.success(), "{rest}\n{}", String::from_utf8_lossy(&resolved.stderr));
     }
+    let pushed = git(&clone, &["rev-parse", "origin/uptake/all"]);
+    assert_eq!(pushed, git(&clone, &["rev-parse", "HEAD"]), "the recipe ends with a push");
     let to = world.fork().display().to_string();
     git_ok(&clone, &["push", "--quiet", &to, "HEAD:refs/heads/resolved"], 0);
     world.on_fork().git(&["merge", "--quiet", "--ff-only", "resolved"]);
@@ -269,7 +278,7 @@ fn a_note_says_whose_lines_stand_on_either_side() {
             &fork[..9]
         ),
         format!(
-            "- missing from upstream: [`{}`](https://redirect.github.com/up/stream/commit/{missing}): Prepare (Ada, 2025-09-01)\n",
+            ": not needed yet: the code it changes came with [`{}`](https://redirect.github.com/up/stream/commit/{missing})\n",
             &missing[..9]
         ),
     ] {

@@ -120,6 +120,7 @@ fn built_with(
 fn body(opened: &Session, survey: &Survey, built: &uptake::pick::Built) -> String {
     let observed = Observed { trunk: "main".into(), ..Observed::default() };
     let situation = Situation {
+        adopted: &std::collections::BTreeMap::new(),
         record: None,
         drafts: true,
         immovable: &BTreeSet::new(),

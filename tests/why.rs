@@ -69,12 +69,10 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
     Recipe
       git fetch origin && git fetch upstream
       git switch --create take-16054512c origin/main
-      # leave out the next picks to resolve all of it by hand instead
-      git -c merge.conflictStyle=diff3 cherry-pick -x 8d99b3be0bb15e679e327fc8a51e686314522980  # stops: 1 hunk to resolve
       git -c merge.conflictStyle=diff3 cherry-pick -x 16054512c66deb5114d6ebbbdbf91398c967dcd9
-      # it stops: resolve the files, then
-      git add -- a.txt
-      git cherry-pick --continue
+
+      when no conflict marker is left in the files:
+      git add -- a.txt && git -c core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab diff --cached --check && git -c core.editor=true cherry-pick --continue && git push --set-upstream origin take-16054512c
     ");
 }
 
@@ -117,7 +115,7 @@ fn a_taken_commit_is_told_with_its_evidence() {
       phase     none claims it
 
     Recipe
-      # nothing to do: the fork has it
+      nothing to do: the fork has it, or nothing is left to change
     ");
 }
 

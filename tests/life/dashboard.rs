@@ -57,6 +57,11 @@ fn it_says_how_the_whole_stands() {
     > [!WARNING]
     > The fork lags: the oldest commit still to take is 30 days old, the limit is 20 days (`dashboard.alarm_days`).
 
+    **Next for you**
+
+    1. Decide [`sha2`](https://redirect.github.com/up/stream/commit/SHA2) Change b: 1 place; 1 pick waits only for it.
+    2. Review and merge what is ready: #1, #2.
+
     ## Phases
 
     `█` in the fork, `▓` ready on the phase's branch, `░` open: not on it, since it conflicts.
@@ -79,22 +84,21 @@ fn it_says_how_the_whole_stands() {
 
     Recommended: the phases as configured. A person decides 1 place, and nothing is given up. `uptake run`
 
-    Tick the box of a commit to leave it out for good; untick it to take it after all.
+    <details><summary>Decisions, the cheapest first: 1 pick</summary>
 
-    ## Roots still to resolve
+    - [`sha2`](https://redirect.github.com/up/stream/commit/SHA2) Change b · 1 place, 1 pick waits only for it, The rest #2
 
-    1 commit conflicts on its own account; 1 more conflicts only for lack of earlier ones.
+    </details>
 
-    - [ ] <!-- uptake:skip=SHA2 --> [`sha2`](https://redirect.github.com/up/stream/commit/SHA2) Change b · **1** cascade hangs on it, The rest
-
-    <details><summary>Fixes: 1 commit</summary>
+    <details><summary>Tick to leave a commit out for good: Fixes, 1 commit</summary>
 
     - [ ] <!-- uptake:skip=SHA1 --> [`sha1`](https://redirect.github.com/up/stream/commit/SHA1) Fix a ([up/stream#·1](https://redirect.github.com/up/stream/issues/1)) · clean
 
     </details>
 
-    <details><summary>The rest: 2 more commits</summary>
+    <details><summary>Tick to leave a commit out for good: The rest, 3 commits</summary>
 
+    - [ ] <!-- uptake:skip=SHA2 --> [`sha2`](https://redirect.github.com/up/stream/commit/SHA2) Change b · decide
     - [ ] <!-- uptake:skip=SHA3 --> [`sha3`](https://redirect.github.com/up/stream/commit/SHA3) Change b again · not-needed-yet
     - [ ] <!-- uptake:skip=SHA4 --> [`sha4`](https://redirect.github.com/up/stream/commit/SHA4) Add c · clean
 
@@ -116,7 +120,10 @@ fn a_ticked_box_leaves_a_commit_out_and_one_unticked_takes_it_back() {
     assert_eq!(described[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]));
     assert_eq!(decisions(&world), [format!("skip {} by the dashboard: ticked in the dashboard", &sha[..9])]);
     let described = page(&world);
-    assert!(described.contains(&format!("## Left out by decision\n\n- [x{item}")), "{described}");
+    assert!(
+        described.contains(&format!("## Left out by decision\n\nUntick a commit to take it after all.\n\n- [x{item}")),
+        "{described}"
+    );
     let pull = fs::read_to_string(out(&world).join("pulls/2.md")).expect("a page");
     assert!(pull.contains("skipped by the dashboard"), "{pull}");
     assert_eq!(lines(&publish(&world, &config())), Vec::<String>::new(), "it is heeded once");

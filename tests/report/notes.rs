@@ -124,9 +124,12 @@ fn each_conflict_is_told_as_the_pull_request_tells_it() {
     git fetch origin && git fetch https://github.com/owner/upstream.git 0202020202020202020202020202020202020202
     git switch uptake/engine && git pull --ff-only
     git -c merge.conflictStyle=diff3 cherry-pick -x 0202020202020202020202020202020202020202
-    # it stops: resolve the files, then
-    git add -- src/engine.rs
-    git cherry-pick --continue
+    ```
+
+    When no conflict marker is left in the files:
+
+    ```sh
+    git add -- src/engine.rs && git -c core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab diff --cached --check && git -c core.editor=true cherry-pick --continue && git push origin uptake/engine
     ```
 
     </details>
@@ -161,9 +164,12 @@ fn each_conflict_is_told_as_the_pull_request_tells_it() {
     git fetch origin && git fetch https://github.com/owner/upstream.git 0303030303030303030303030303030303030303
     git switch uptake/engine && git pull --ff-only
     git -c merge.conflictStyle=diff3 cherry-pick -x 0303030303030303030303030303030303030303
-    # it stops: resolve the files, then
-    git add -- src/engine.rs
-    git cherry-pick --continue
+    ```
+
+    When no conflict marker is left in the files:
+
+    ```sh
+    git add -- src/engine.rs && git -c core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab diff --cached --check && git -c core.editor=true cherry-pick --continue && git push origin uptake/engine
     ```
 
     </details>

@@ -220,11 +220,11 @@ fn a_file_without_a_rule_keeps_the_pick_waiting_and_the_note_says_what_is_resolv
     b.txt: open
     ");
     let body = found.body();
-    let note = body.split("## Conflicts").nth(1).and_then(|rest| rest.split("To resolve").next()).expect("a note");
+    let note = body.split("## Decisions").nth(1).and_then(|rest| rest.split("To resolve").next()).expect("a note");
     insta::assert_snapshot!(note, @r"
 
 
-    1 pick waits for a person. Each note has what the fork and upstream have there, and a recipe.
+    The cheapest first. Each note has what upstream changed, what the fork has there, and how to resolve it.
 
     <details><summary><code>88c73f57a</code> Upstream: 2 files</summary>
 
@@ -256,7 +256,11 @@ fn a_file_without_a_rule_keeps_the_pick_waiting_and_the_note_says_what_is_resolv
 fn the_pull_request_says_what_was_resolved_and_names_each_lost_line() {
     let world = super::two_places();
     let body = rules(&world, "{ path: a.txt, use: upstream }").body();
-    let part = body.split("## Resolved").nth(1).and_then(|rest| rest.split("## Tests").next()).expect("a section");
+    let part = body
+        .split("## Resolved")
+        .nth(1)
+        .and_then(|rest| rest.split("<details><summary>Commands").next())
+        .expect("a section");
     insta::assert_snapshot!(part, @r"
 
 

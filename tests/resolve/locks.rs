@@ -101,29 +101,21 @@ fn workshop_that_must_rest() -> Double {
 }
 
 #[test]
-fn where_it_cannot_be_made_it_is_upstream_s_and_what_that_loses_is_named() {
+fn where_it_cannot_be_made_it_stays_the_fork_s_and_the_pull_request_is_a_draft_that_says_so() {
     let world = world();
     let found = with(&world, RULE, &double(Err(CommandError::NotInstalled("cargo".into()))), &LockfileCache::default());
-    assert_eq!(found.file("Cargo.lock"), Some("a 2\nb 2\n"));
+    assert_eq!(found.file("Cargo.lock"), Some("a 1\nb 1\nfork 1\n"));
     let lock = &found.phase.locks[0];
     assert!(
-        matches!(&lock.outcome, LockOutcome::Upstream { why, .. } if words::not_regenerated(why) == "cargo is not installed"),
+        matches!(&lock.outcome, LockOutcome::Pending { why, .. } if words::not_regenerated(why) == "cargo is not installed"),
         "{lock:?}"
     );
-    assert_eq!((&lock.lost.upstream[..], &lock.lost.fork[..]), (&[][..], &["fork 1".to_owned()][..]));
-    insta::assert_snapshot!(found.log(), @r"
-    uptake[bot] <2025-09-01T12:03:00Z>
-    Take upstream's Cargo.lock
-
-    As of 14926ffe0. It was left out of the picks and could not be made anew.
-    ");
+    assert!(lock.lost.fork.is_empty(), "nothing of the fork's is given up");
+    assert_eq!(lock.commit, None);
     let body = found.body();
-    let part = body.split("## Resolved").nth(1).and_then(|rest| rest.split("<details>").next()).expect("a section");
-    insta::assert_snapshot!(part, @r"
-
-
-    - `Cargo.lock`: upstream's file as of `14926ffe0`, since it was not made anew: cargo is not installed.
-    ");
+    let said = "- **Regenerate before merging:** `Cargo.lock`: `cargo update --workspace` on this branch, then push.";
+    assert!(body.lines().take(8).any(|line| line == said), "{body}");
+    assert!(body.contains("\"draft\":true"), "{body}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled};
 use super::{DONE, Failure, Invocation, OutputFormat, json};
 use crate::pipeline::Inputs;
 use crate::survey::{LineShare, Verdict};
-use crate::text::{count, short};
+use crate::text::{count, short, shorten, visible_lines};
 use crate::view::note::Links;
 use crate::view::note::prose::Prose;
 use crate::view::why::markdown::{alone, files, inside, on_line, phase, resolved_files};
@@ -92,7 +92,7 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
             lines(file.who.iter().map(Prose::plain_text), &mut text);
         }
         for place in &file.places {
-            lines(place.block.lines(), &mut text);
+            code_lines(&place.block, &mut text);
             lines(place.rest.iter().chain(&place.who).map(Prose::plain_text), &mut text);
         }
         if file.count > file.places.len() {
@@ -121,11 +121,32 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
             let _ = writeln!(text, "  {}", offer.plain_text());
         }
     }
-    let _ = writeln!(text, "\n{}", bold("Recipe"));
-    for line in why.recipe.lines() {
-        let _ = writeln!(text, "  {line}");
-    }
+    recipe(why, &mut text);
     text
+}
+
+fn recipe(why: &Explanation, text: &mut String) {
+    let _ = writeln!(text, "\n{}", bold("Recipe"));
+    let Some(recipe) = &why.recipe else {
+        text.push_str("  nothing to do: the fork has it, or nothing is left to change\n");
+        return;
+    };
+    text.push_str(&indented(&recipe.start));
+    if !recipe.finish.is_empty() {
+        let then = faint("when no conflict marker is left in the files:");
+        let _ = write!(text, "\n  {then}\n{}", indented(&recipe.finish));
+    }
+}
+
+/// Lines of code, with their indentation: without it, half of some languages cannot be read.
+fn code_lines(block: &str, text: &mut String) {
+    for line in visible_lines(block).lines() {
+        let _ = writeln!(text, "  {}", shorten(line, 140));
+    }
+}
+
+fn indented(commands: &str) -> String {
+    commands.lines().map(|line| format!("  {line}\n")).collect()
 }
 
 /// Texts on a line of their own each.

@@ -56,17 +56,23 @@ pub enum LockOutcome {
     /// Made by this command.
     Made { command: String },
     /// Upstream's file as of the last pick that touches it.
-    Upstream {
-        /// Why it was not made anew.
+    Upstream { why: NotRegenerated, of: CommitId },
+    /// The fork's file, which no longer fits the manifests: a person regenerates it before the phase is merged.
+    Pending {
         why: NotRegenerated,
-        /// That pick.
-        of: CommitId,
+        /// The command that does it, where one is known.
+        command: Option<String>,
     },
-    /// As it was before the picks.
-    Kept {
-        /// Why it was not made anew.
-        why: NotRegenerated,
-    },
+    /// As it was before the picks, which ask for no other.
+    Kept { why: NotRegenerated },
+}
+
+impl Lock {
+    /// Whether a person has to regenerate it before the phase is merged.
+    #[must_use]
+    pub const fn is_pending(&self) -> bool {
+        matches!(self.outcome, LockOutcome::Pending { .. })
+    }
 }
 
 /// Why a lock file was not regenerated.
@@ -79,10 +85,7 @@ pub enum NotRegenerated {
     /// No command is configured for it.
     NoCommand,
     /// The command would need more files than are handed out.
-    TooLarge {
-        /// The limit.
-        megabytes: usize,
-    },
+    TooLarge { megabytes: usize },
     /// The command did not make it.
     Command(CommandError),
 }
@@ -206,10 +209,17 @@ impl Locks {
                 let mode = before.map_or(FILE, |entry| entry.mode);
                 (Some(Entry { mode, id: merger.make_file(content)? }), LockOutcome::Made { command })
             }
-            (Err(why), Some(last)) if branch.tree != branch.from => {
+            (Err(why @ (NotRegenerated::NothingChanged | NotRegenerated::OnNeitherSide)), _) => {
+                (before, LockOutcome::Kept { why })
+            }
+            // The fork changed nothing there, so upstream's file gives up nothing of the fork's.
+            (Err(why), Some(last)) if touches.first().is_some_and(|first| first.base == before) => {
                 (last.theirs, LockOutcome::Upstream { why, of: last.sha })
             }
-            (Err(why), _) => (before, LockOutcome::Kept { why }),
+            (Err(why), _) => {
+                let command = command(path, rule).map(|words| words.join(" "));
+                (before, LockOutcome::Pending { why, command })
+            }
         };
         let commit = if after == before { None } else { Some(commit(merger, branch, inputs, path, after, &outcome)?) };
         let lost = lost(merger, before, touches, after)?;
@@ -320,7 +330,7 @@ fn commit(
             "Take upstream's {path}\n\nAs of {}. It was left out of the picks and could not be made anew.\n",
             of.short()
         )),
-        LockOutcome::Kept { .. } => inert_message(&format!("Keep {path}\n")),
+        LockOutcome::Kept { .. } | LockOutcome::Pending { .. } => inert_message(&format!("Keep {path}\n")),
     };
     let tree = merger.with_entries(branch.tree, [(path, entry)])?;
     merger.keep(tree)?;

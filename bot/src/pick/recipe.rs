@@ -3,13 +3,12 @@
 
 use std::fmt::Write;
 
-use super::Needs;
-use crate::text::{count, shell_bytes, shell_word};
+use serde::Serialize;
+
+use crate::text::{shell_bytes, shell_word};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 
-/// How many commits to take first are written out.
-const ROWS: usize = 100;
 /// How many files are named; beyond, all that changed are added.
 const FILES: usize = 8;
 
@@ -30,63 +29,60 @@ pub struct Recipe<'a> {
     /// Upstream on GitHub (`owner/name`); without it, the remote called `upstream`.
     pub upstream: Option<&'a str>,
     pub start: Start<'a>,
-    /// What may be taken first, where that is offered.
-    pub first: Option<&'a Needs>,
     /// The folder of the fork that upstream's files are in, where they are not at its top.
     pub below: Option<&'a RepoPath>,
     /// The files that conflict; none where the commit applies.
     pub files: Vec<RepoPath>,
 }
 
+/// The commands, in blocks that are pasted whole: one ends where a person has to do something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecipeCommands {
+    /// Up to the conflict, or to the end where there is none.
+    pub start: String,
+    /// Once the conflict is resolved; empty where there is none. It stops where a conflict marker is left.
+    pub finish: String,
+}
+
 impl Recipe<'_> {
-    /// The commands for a shell, with a remark where a person has to do something.
+    /// The commands for a shell: bash, zsh, fish or `PowerShell` 7. They hold no comments, which not every shell takes on a command
+    /// line.
     #[must_use]
-    pub fn commands(&self) -> String {
+    pub fn commands(&self) -> RecipeCommands {
         let from = self.upstream.map_or_else(
             || "upstream".to_owned(),
             // By its name: the branch it is on need not be the one a fetch takes without being told.
             |upstream| format!("{} {}", shell_word(&format!("https://github.com/{upstream}.git")), self.pick),
         );
-        let mut text = format!("git fetch origin && git fetch {from}\n");
-        let _ = match self.start {
-            Start::Phase(branch) => writeln!(text, "git switch {} && git pull --ff-only", shell_word(branch)),
+        let mut start = format!("git fetch origin && git fetch {from}\n");
+        let push = match self.start {
+            Start::Phase(branch) => {
+                let branch = shell_word(branch);
+                let _ = writeln!(start, "git switch {branch} && git pull --ff-only");
+                format!("git push origin {branch}")
+            }
             Start::Fork(branch) => {
-                let start = shell_word(&format!("origin/{branch}"));
-                writeln!(text, "git switch --create take-{} {start}", self.pick.short())
+                let from = shell_word(&format!("origin/{branch}"));
+                let own = format!("take-{}", self.pick.short());
+                let _ = writeln!(start, "git switch --create {own} {from}");
+                format!("git push --set-upstream origin {own}")
             }
         };
-        self.take_first(&mut text);
+        // With the lines both sides started from between the markers, as the note has them: without, git draws the places otherwise.
+        let below = self.below.map(|folder| shell_bytes(&[b"-Xsubtree=", folder.as_bytes()].concat()) + " ");
+        let below = below.unwrap_or_default();
+        let _ = writeln!(start, "git -c merge.conflictStyle=diff3 cherry-pick -x {below}{}", self.pick);
         if self.files.is_empty() {
-            return text + &self.picking(self.pick) + "\n";
+            let _ = writeln!(start, "{push}");
+            return RecipeCommands { start, finish: String::new() };
         }
-        let _ = writeln!(text, "{}\n# it stops: resolve the files, then", self.picking(self.pick));
         let names: Vec<String> = self.files.iter().map(|file| shell_bytes(file.as_bytes())).collect();
         let added = if names.len() > FILES { "--all".to_owned() } else { format!("-- {}", names.join(" ")) };
-        let _ = writeln!(text, "git add {added}\ngit cherry-pick --continue");
-        text
-    }
-
-    /// With the lines both sides started from between the markers, as the note has them: without, git draws the places otherwise.
-    fn picking(&self, sha: CommitId) -> String {
-        let below = self.below.map(|folder| shell_bytes(&[b"-Xsubtree=", folder.as_bytes()].concat()) + " ");
-        format!("git -c merge.conflictStyle=diff3 cherry-pick -x {}{sha}", below.unwrap_or_default())
-    }
-
-    fn take_first(&self, text: &mut String) {
-        let Some(needs) = self.first.filter(|needs| !needs.take.is_empty()) else { return };
-        text.push_str("# leave out the next picks to resolve all of it by hand instead\n");
-        for sha in needs.take.iter().take(ROWS) {
-            match needs.resolve.iter().find(|(resolve, _)| resolve == sha) {
-                Some((_, hunks)) => {
-                    let _ = writeln!(text, "{}  # stops: {} to resolve", self.picking(*sha), count(*hunks, "hunk"));
-                }
-                None => {
-                    let _ = writeln!(text, "{}", self.picking(*sha));
-                }
-            }
-        }
-        if needs.take.len() > ROWS {
-            let _ = writeln!(text, "# … and {} more: uptake why --format json names all", needs.take.len() - ROWS);
-        }
+        // Of what `--check` looks for, the markers alone are wrong here: upstream may have space at the ends of its lines.
+        let finish = format!(
+            "git add {added} && git -c core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab diff --cached --check && \
+             git -c core.editor=true cherry-pick --continue && {push}\n"
+        );
+        RecipeCommands { start, finish }
     }
 }

@@ -4,6 +4,7 @@
 //! Each step takes the value of the one before: a [`Session`] becomes [`Inputs`], these a survey and what is built from it, and all of
 //! them a proposal, which is shown or carried out. What needs no forge, such as a plan, stops half way.
 
+mod adopted;
 mod answers;
 mod attempts;
 mod build;
@@ -95,5 +96,6 @@ fn propose<'s>(session: &'s Session, forge: &dyn Forge, progress: &mut dyn Progr
     inputs.roads(&mut survey, progress)?;
     let record =
         inputs.record(&survey, &built, None)?.ok().map(|record| inputs.after(record, &observed)).transpose()?;
-    Ok(Proposal { inputs, survey, comments, built, record, observed })
+    let adopted = adopted::adopted(&session.repo, session.heads.fork, &built, &observed)?;
+    Ok(Proposal { inputs, survey, comments, built, adopted, record, observed })
 }

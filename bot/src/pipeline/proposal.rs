@@ -1,14 +1,14 @@
 //! What a run proposes for a forge, and the forge made to show it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::comments::NewComments;
 use super::{Inputs, RunError, RunReport, resolutions};
 use crate::ci::MatrixOutcome;
 use crate::forge::{Forge, ForgeError};
-use crate::names::BranchName;
+use crate::names::{BranchName, PhaseId};
 use crate::pick::Built;
-use crate::publish::{ApplyError, Change, Changes, Observed, Situation, apply, compare};
+use crate::publish::{Adopted, ApplyError, Change, Changes, Observed, Situation, apply, compare};
 use crate::record::Record;
 use crate::survey::Survey;
 use crate::text::visible;
@@ -24,6 +24,8 @@ pub(super) struct Proposal<'s> {
     pub(super) survey: Survey,
     pub(super) comments: NewComments,
     pub(super) built: Built,
+    /// Phases on whose branch people committed, as they are there.
+    pub(super) adopted: BTreeMap<PhaseId, Adopted>,
     /// What may be recorded as in.
     pub(super) record: Option<Record>,
     pub(super) observed: Observed,
@@ -138,6 +140,7 @@ impl Proposal<'_> {
         let session = self.inputs.session;
         Ok(compare(&Situation {
             built: &self.built,
+            adopted: &self.adopted,
             record: self.record.as_ref(),
             survey: &self.survey,
             config: &session.config,

@@ -9,16 +9,16 @@ use crate::chatops::command::written;
 use crate::chatops::reply;
 use crate::config::Config;
 use crate::config::raw::CiWhen;
-use crate::pick::{BuiltPhase, Outcome, Pick};
+use crate::pick::conflict::places;
+use crate::pick::{BuiltPhase, Lock, LockOutcome, Outcome, Pick};
 use crate::survey::{Cascade, Survey};
 use crate::text::{code, count, discreet_link, fenced, markdown_line, short};
 use crate::view::note::markdown::MarkdownWriter;
 use crate::view::note::prose::Prose;
-use crate::view::note::{Detail, Limits, Links, Notes, offers, resolved_summary, words};
+use crate::view::note::{Detail, Limits, Links, Note, Notes, offers, resolved_summary, words};
 use engine::ids::CommitId;
 
-/// The most characters shown of a name and of a reason: one that goes on for pages must not push out what others say.
-const NAME: usize = 60;
+/// The most characters shown of a reason: one that goes on for pages must not push out what others say.
 const REASON: usize = 500;
 
 /// How much of a conflict a pull request shows: what it takes to see what it is about. The report has more.
@@ -68,23 +68,19 @@ pub(super) fn body(
     let links = Links::of(config);
     let scene = BodyContext { phase, upstream: links.upstream(), names: Names::new(survey, config) };
     let writer = MarkdownWriter { upstream: scene.upstream };
-    let mut sections = vec![Section::firm(head(&scene)), Section::of(weight::TESTS, picks(&scene))];
+    let mut sections = vec![Section::firm(head(&scene)), Section::of(weight::TESTS, tests(phase, table))];
+    let lists = [ready(&scene), others(&scene)].into_iter().filter(|text| !text.is_empty());
+    sections.extend(lists.map(|text| Section::of(weight::TESTS, text)));
     let notes = Notes::new(links, LIMITS).of_phase(phase, &|sha| scene.names.get(sha));
-    if !notes.is_empty() {
-        let persons = phase.picks.iter().filter(|pick| pick.outcome.needs_person()).count();
-        let held_back = phase.picks.iter().filter(|pick| pick.is_held_back()).count();
-        let heading = if held_back == notes.len() { "To decide" } else { "Conflicts" };
-        let text = format!(
-            "## {heading}\n\n{}. Each note has what the fork and upstream have there, and a recipe.\n",
-            match (persons, notes.len() - persons) {
-                (0, others) => format!("Nothing here is for a person to decide: {}", lack(others)),
-                (persons, 0) => format!("{} for a person", waits(persons)),
-                (persons, others) => format!("{} for a person; {}", waits(persons), lack(others)),
-            }
-        );
-        sections.push(Section::of(weight::TESTS, text));
-        let waiting = phase.picks.iter().filter(|pick| pick.outcome.waits());
-        sections.extend(notes.iter().zip(waiting).map(|(note, pick)| {
+    let waiting = phase.picks.iter().filter(|pick| pick.outcome.waits());
+    let mut decisions: Vec<(&Note, &Pick)> =
+        notes.iter().zip(waiting).filter(|(_, pick)| pick.outcome.needs_person()).collect();
+    if !decisions.is_empty() {
+        // The cheapest first: it is the quickest to be rid of.
+        decisions.sort_by_key(|(_, pick)| places(pick.open()));
+        let text = "## Decisions\n\nThe cheapest first. Each note has what upstream changed, what the fork has there, and how to resolve it.\n";
+        sections.push(Section::of(weight::TESTS, text.into()));
+        sections.extend(decisions.into_iter().map(|(note, pick)| {
             let surveyed = scene.names.get(pick.sha);
             let (full, brief) = match surveyed.is_some_and(|commit| commit.cascade == Cascade::Cascade) {
                 true => (weight::CASCADE, weight::CASCADE_BRIEF),
@@ -109,7 +105,6 @@ pub(super) fn body(
         let short = format!("## Left out\n\n{}; `uptake plan` says why.\n", count(phase.left_out.len(), "commit"));
         sections.push(Section::of(weight::LEFT_OUT, left_out(&scene)).or(weight::SHORT, short));
     }
-    sections.push(Section::of(weight::TESTS, tests(phase, table)));
     sections.push(Section::of(weight::TESTS, commands(config)));
     fit(sections, "a pull request", &elsewhere(config), &marker.write())
 }
@@ -123,63 +118,110 @@ fn elsewhere(config: &Config) -> String {
     format!("`uptake report` has all of it, `uptake why SHA`{here} all of one commit.")
 }
 
-/// That so many picks lack earlier commits alone.
-fn lack(picks: usize) -> String {
-    format!(
-        "{} only because earlier commits are not here",
-        if picks == 1 { "1 pick conflicts".to_owned() } else { format!("{picks} picks conflict") }
-    )
-}
-
-fn waits(conflicts: usize) -> String {
-    format!("{} wait{}", count(conflicts, "pick"), if conflicts == 1 { "s" } else { "" })
-}
-
+/// What is ready, what a person decides, what follows, and how to merge.
 fn head(scene: &BodyContext<'_>) -> String {
     let phase = scene.phase;
-    let of = |outcome| phase.picks.iter().filter(|pick| pick.outcome == outcome).count();
-    let mut parts = Vec::new();
-    for outcome in Outcome::ALL {
-        if of(outcome) > 0 {
-            parts.push(format!("{} {outcome}", of(outcome)));
-        }
-    }
+    let of = |is: &dyn Fn(&Pick) -> bool| phase.picks.iter().filter(|pick| is(pick)).count();
+    let (all, landed) = (phase.picks.len(), phase.landed());
+    let marked = of(&|pick| pick.outcome.waits() && pick.commit.is_some());
+    let decide = of(&|pick| pick.outcome.needs_person());
+    let follow = of(&|pick| pick.outcome.waits() && !pick.outcome.needs_person());
     let upstream = scene.upstream.map(|name| format!(" of {}", code(name))).unwrap_or_default();
-    format!(
-        "Takes upstream commits{upstream} into {} (`{}`): {}. Risk: **{}**.\n\n\
-         Author and date of each commit are upstream's; each names its origin in a `(cherry picked from commit …)` line. \
-         Merge with a merge commit or by rebasing, so that they stay.{}\n",
+    let ready = match (landed - marked, all - landed) {
+        (0, _) if landed > 0 => "**Not ready: it holds conflict markers.**".to_owned(),
+        (0, _) => "**Nothing is ready yet.** The branch holds one commit that changes nothing.".to_owned(),
+        (ready, 0) if marked == 0 => format!("**{} to merge**: all there is.", are_ready(ready)),
+        (ready, _) => format!("**{} to merge**, of {all}.", are_ready(ready)),
+    };
+    let mut text = format!(
+        "{ready} They are upstream commits{upstream}, for {} (`{}`). Risk: **{}**.\n\n",
         code(&phase.base),
         phase.base_commit.short(),
-        if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") },
         phase.risk,
-        if phase.landed() == 0 {
-            "\n\n**Nothing of it applies untouched yet**, so the branch holds one commit that changes nothing."
-        } else {
-            ""
-        },
-    )
-}
-
-fn picks(scene: &BodyContext<'_>) -> String {
-    let mut text = String::from(
-        "## Picks\n\n| # | Commit | Subject | Author | Risk | Outcome | Note |\n|--:|---|---|---|---|---|---|\n",
     );
-    for (at, pick) in scene.phase.picks.iter().enumerate() {
-        let author = scene.names.get(pick.sha).map(|commit| markdown_line(&short(&commit.author.name, NAME), None));
+    for lock in &phase.locks {
+        if let LockOutcome::Pending { command, .. } = &lock.outcome {
+            let how = command.as_ref().map(|command| format!(": {} on this branch, then push", code(command)));
+            let _ = writeln!(
+                text,
+                "- **Regenerate before merging:** {}{}.",
+                code(&lock.path.to_string()),
+                how.unwrap_or_default()
+            );
+        }
+    }
+    if decide > 0 {
+        let cheapest = phase.picks.iter().filter(|pick| pick.outcome.needs_person());
+        let cheapest = cheapest.min_by_key(|pick| places(pick.open()));
+        let cheapest =
+            cheapest.map(|pick| format!(" {} {} ({})", scene.link(pick.sha), scene.subject(pick.sha), work(pick)));
+        let need = if decide == 1 { "1 pick needs".to_owned() } else { format!("{decide} picks need") };
+        let which = if decide == 1 { "it is" } else { "the cheapest is" };
+        let _ = writeln!(text, "- **You decide:** {need} a decision; {which}{}.", cheapest.unwrap_or_default());
+    }
+    if follow > 0 {
+        let wait = if follow == 1 { "1 pick waits".to_owned() } else { format!("{follow} picks wait") };
+        let _ = writeln!(text, "- **Nothing to do for now:** {wait} for earlier commits.");
+    }
+    if landed > marked && marked == 0 {
+        let first = if phase.locks.iter().any(Lock::is_pending) { "then review" } else { "review" };
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} |",
-            at + 1,
-            scene.link(pick.sha),
-            scene.subject(pick.sha),
-            author.unwrap_or_default(),
-            risk(pick),
-            outcome(scene, pick),
-            words::pick_note(pick).map(|note| markdown_line(&note, scene.upstream)).unwrap_or_default(),
+            "- **Next:** {first} *Files changed*, then merge with a merge commit or by rebasing: author, date and origin of each commit stay."
         );
     }
     text
+}
+
+fn are_ready(picks: usize) -> String {
+    if picks == 1 { "1 pick is ready".to_owned() } else { format!("{picks} picks are ready") }
+}
+
+/// What deciding on a pick takes.
+pub(super) fn work(pick: &Pick) -> String {
+    if pick.is_held_back() { "to be read first".to_owned() } else { count(places(pick.open()), "place") }
+}
+
+/// What is on the branch.
+fn ready(scene: &BodyContext<'_>) -> String {
+    let on_branch: Vec<&Pick> = scene.phase.picks.iter().filter(|pick| pick.commit.is_some()).collect();
+    if on_branch.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from("## In this pull request\n\n| Commit | Change | Risk | Outcome |\n|---|---|---|---|\n");
+    for pick in on_branch {
+        let outcome = outcome(scene, pick);
+        let _ =
+            writeln!(text, "| {} | {} | {} | {outcome} |", scene.link(pick.sha), scene.subject(pick.sha), risk(pick));
+    }
+    let notes: String = scene.phase.picks.iter().filter_map(|pick| remark(scene, pick)).collect();
+    if !notes.is_empty() {
+        let _ = write!(text, "\n{notes}");
+    }
+    text
+}
+
+/// What the configuration or a person says of a pick.
+fn remark(scene: &BodyContext<'_>, pick: &Pick) -> Option<String> {
+    let note = words::pick_note(pick)?;
+    Some(format!("- {}: {}\n", scene.link(pick.sha), markdown_line(&note, scene.upstream)))
+}
+
+/// What is not on the branch and asks nothing of anybody: a line each, folded.
+fn others(scene: &BodyContext<'_>) -> String {
+    let off_branch = scene.phase.picks.iter().filter(|pick| pick.commit.is_none() && !pick.outcome.needs_person());
+    let off_branch: Vec<&Pick> = off_branch.collect();
+    if off_branch.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "<details><summary>Not here, and nothing to do for now: {}</summary>\n\n",
+        count(off_branch.len(), "pick")
+    );
+    for pick in off_branch {
+        let _ = writeln!(text, "- {} {}: {}", scene.link(pick.sha), scene.subject(pick.sha), outcome(scene, pick));
+    }
+    text + "\n</details>\n"
 }
 
 fn risk(pick: &Pick) -> String {
@@ -194,17 +236,15 @@ fn outcome(scene: &BodyContext<'_>, pick: &Pick) -> String {
         (outcome, Some(_)) if outcome.waits() => {
             format!("**{outcome}**, committed with markers in {}", count(pick.conflicts.len(), "file"))
         }
-        (Outcome::Decide, _) if pick.is_held_back() => "**decide**: to be read first, not on the branch".into(),
-        (Outcome::Decide, _) => {
-            format!("**decide** in {}, not on the branch", count(pick.conflicts.len(), "file"))
-        }
+        (Outcome::Decide, _) if pick.is_held_back() => "**decide**: to be read first".into(),
+        (Outcome::Decide, _) => format!("**decide** in {}", count(pick.conflicts.len(), "file")),
         (outcome @ (Outcome::Follows | Outcome::NotNeededYet), _) => {
             let after = offers::commits(Prose::default(), &pick.follows, &mut |sha| scene.names.commit(sha));
             let after = MarkdownWriter { upstream: scene.upstream }.prose(&after);
             match (pick.follows.is_empty(), outcome) {
-                (true, _) => format!("**{outcome}**, not on the branch"),
-                (false, Outcome::NotNeededYet) => format!("**{outcome}**: its code came with {after}"),
-                (false, _) => format!("**{outcome}** {after}, not on the branch"),
+                (true, _) => outcome.to_string(),
+                (false, Outcome::NotNeededYet) => format!("not needed yet: the code it changes came with {after}"),
+                (false, _) => format!("follows {after}"),
             }
         }
         (Outcome::LeftOut, _) => "not tried: the phase ends at the conflict before it".into(),

@@ -15,7 +15,7 @@ use super::notice::Notice;
 use super::observed::Observed;
 use super::round::{PhasePull, PhasePulls, PrState};
 use super::situation::Situation;
-use super::{labels, stale};
+use super::{adopted, labels, stale};
 use crate::chatops::command::written;
 use crate::config::raw::Stacking;
 use crate::decision::{Decision, Ruling};
@@ -180,7 +180,12 @@ impl Comparison<'_> {
                 self.unsteady.insert(wanted.phase.clone());
                 self.found.notices.push(Notice::People { branch: branch.name.clone(), head: branch.head, asked });
                 if let Some(open) = open {
-                    self.held(open, branch.head);
+                    match self.situation.adopted.get(&wanted.phase) {
+                        Some(adopted) => {
+                            self.found.phases.extend(edit(open, adopted::text(self.situation, open, adopted)));
+                        }
+                        None => self.held(open, branch.head),
+                    }
                 }
                 return PhaseStatus::People { pull: number, head: branch.head };
             }
@@ -258,9 +263,8 @@ impl Comparison<'_> {
 
     /// What a pull request says while people's commits are on its branch: all as it was, and why.
     fn held(&mut self, open: &PullRequest, theirs: CommitId) {
-        const SIGN: &str = "> [!NOTE]\n> People pushed to this branch";
         let config = self.situation.config;
-        let rest = match open.text.body.strip_prefix(SIGN) {
+        let rest = match open.text.body.strip_prefix(adopted::SIGN) {
             Some(noted) => noted.split_once("\n\n").map_or("", |(_, rest)| rest),
             None => &open.text.body,
         };
@@ -270,7 +274,8 @@ impl Comparison<'_> {
             "write a `rebuild` decision on the branch `uptake/ledger`".to_owned()
         };
         let body = format!(
-            "{SIGN} (it is at `{}`), so it is theirs: Uptake leaves it alone. To have it built anew without their commits, {anew}.\n\n{rest}",
+            "{} (it is at `{}`), so it is theirs: Uptake leaves it alone. To have it built anew without their commits, {anew}.\n\n{rest}",
+            adopted::SIGN,
             theirs.short()
         );
         let labels = labels::waiting(&open.text.labels, config);

@@ -8,7 +8,7 @@ use super::{body, labels};
 use crate::branch;
 use crate::forge::PullText;
 use crate::names::{BranchName, PhaseId};
-use crate::pick::{BuiltPhase, Outcome};
+use crate::pick::{BuiltPhase, Lock, Outcome};
 use crate::text::{inert_message, short};
 use engine::ids::CommitId;
 
@@ -80,9 +80,10 @@ impl PhasePosition {
     fn wanted(self, phase: &BuiltPhase, situation: &Situation<'_>) -> Desired {
         let Situation { survey, config, rulings, .. } = *situation;
         let tests = situation.tests.get(&phase.id).map(String::as_str);
-        // Neither conflict markers nor a branch that changes nothing must be merged by mistake.
-        let unready =
-            phase.landed() == 0 || phase.picks.iter().any(|pick| pick.outcome.waits() && pick.commit.is_some());
+        // Neither conflict markers, nor a branch that changes nothing, nor a lock file that does not fit must be merged by mistake.
+        let unready = phase.locks.iter().any(Lock::is_pending)
+            || phase.landed() == 0
+            || phase.picks.iter().any(|pick| pick.outcome.waits() && pick.commit.is_some());
         let draft = unready && situation.drafts();
         let plain = unready && !draft;
         let reopened = rulings.phase(&phase.id).and_then(|said| said.reopen.as_ref()).map(|said| said.when);

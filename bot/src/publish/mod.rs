@@ -1,6 +1,7 @@
 //! Publishing: the forge made to show what was built. What is wanted is compared with what is there, and only the difference is
 //! written; a dry run prints it.
 
+mod adopted;
 mod apply;
 mod body;
 mod change;
@@ -22,6 +23,7 @@ mod section;
 mod situation;
 mod stale;
 
+pub use adopted::{Adopted, PersonsPick, markers_in};
 pub use apply::apply;
 pub use change::{Change, Changes, CloseReason};
 pub use compare::compare;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::adopted::Adopted;
 use super::marker::Marker;
 use super::observed::Observed;
 use crate::config::Config;
@@ -19,6 +20,8 @@ use crate::survey::Survey;
 pub struct Situation<'a> {
     /// What was built.
     pub built: &'a Built,
+    /// Phases on whose branch people committed, as they are there.
+    pub adopted: &'a BTreeMap<PhaseId, Adopted>,
     /// What may be recorded as in, where anything may.
     pub record: Option<&'a Record>,
     /// What upstream has.

@@ -3,6 +3,7 @@
 
 mod bar;
 mod boxes;
+mod next;
 mod progress;
 mod text;
 

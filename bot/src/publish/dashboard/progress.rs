@@ -5,7 +5,7 @@ use crate::pick::{BuiltPhase, Outcome, Pick};
 use crate::plan::Reason;
 
 /// Whether a pick waits for a person.
-pub(super) fn waits(pick: &Pick) -> bool {
+fn waits(pick: &Pick) -> bool {
     pick.outcome.waits() || pick.outcome == Outcome::LeftOut
 }
 

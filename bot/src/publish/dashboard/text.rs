@@ -1,6 +1,6 @@
 //! What the dashboard says. Pure.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write;
 
 use jiff::Timestamp;
@@ -8,25 +8,22 @@ use jiff::tz::Offset;
 
 use super::PhaseStatus;
 use super::boxes::{CheckBox, ticked};
-use super::progress::{PhaseProgress, waits};
+use super::progress::PhaseProgress;
 use crate::chatops::command::written;
 use crate::decision::{Decision, Ruling};
 use crate::names::PhaseId;
-use crate::pick::{BuiltPhase, Outcome, Pick};
+use crate::pick::{BuiltPhase, Lock, Outcome, Pick};
 use crate::publish::commits::Names;
 use crate::publish::desired::Desired;
 use crate::publish::page::{DashboardPage, MARK, slot};
 use crate::publish::record::line;
 use crate::publish::section::{Section, fit};
 use crate::publish::situation::Situation;
-use crate::survey::{Cascade, Surveyed, Verdict};
+use crate::survey::{Surveyed, Verdict};
 use crate::text::{code, count, inert_line, markdown_line, short};
 use crate::view::note::warning::{Reader, warnings};
 use crate::view::note::{roads, words};
 use engine::ids::CommitId;
-
-/// More roots than these are not listed: nobody reads so many, and resolving the first ones changes the rest.
-const ROOTS: usize = 100;
 
 /// More decisions than these, the latest, are not listed. Each is in the hidden list of ticked boxes too, which is never cut.
 const DECISIONS: usize = 100;
@@ -46,7 +43,11 @@ pub(super) fn page(
             .iter()
             .zip(wanted)
             .zip(standings)
-            .map(|((built, wanted), standing)| PhaseLine { built, wanted, standing })
+            .map(|((built, wanted), standing)| {
+                let theirs =
+                    situation.adopted.get(&built.id).filter(|_| matches!(standing, PhaseStatus::People { .. }));
+                PhaseLine { built: theirs.map_or(built, |theirs| &theirs.phase), wanted, standing }
+            })
             .collect(),
         record: record.map(|(_, standing)| standing),
         ticked: BTreeSet::new(),
@@ -58,16 +59,16 @@ pub(super) fn page(
 
 /// A phase with all that is known of it.
 #[derive(Clone, Copy)]
-struct PhaseLine<'a> {
-    built: &'a BuiltPhase,
-    wanted: &'a Desired,
-    standing: &'a PhaseStatus,
+pub(super) struct PhaseLine<'a> {
+    pub(super) built: &'a BuiltPhase,
+    pub(super) wanted: &'a Desired,
+    pub(super) standing: &'a PhaseStatus,
 }
 
-struct DashboardWriter<'a> {
+pub(super) struct DashboardWriter<'a> {
     situation: &'a Situation<'a>,
-    names: Names<'a>,
-    phases: Vec<PhaseLine<'a>>,
+    pub(super) names: Names<'a>,
+    pub(super) phases: Vec<PhaseLine<'a>>,
     /// How the pull request stands that records that upstream is in.
     record: Option<&'a PhaseStatus>,
     /// The boxes that are ticked.
@@ -78,18 +79,13 @@ struct DashboardWriter<'a> {
 
 impl DashboardWriter<'_> {
     fn text(mut self) -> String {
-        let mut sections = vec![Section::firm(self.head()), Section::firm(self.table())];
-        let left_out = self.left_out();
-        sections.extend(self.roots().map(|text| Section::of(800, text)));
-        sections.extend(left_out.map(|text| Section::of(900, text)));
+        let mut sections = vec![Section::firm(self.head() + &self.next()), Section::firm(self.table())];
+        sections.extend(self.decisions().map(|text| Section::of(800, text)));
+        sections.extend(self.left_out().map(|text| Section::of(900, text)));
         // The first phases are the ones at hand.
         for (at, phase) in self.phases.clone().into_iter().enumerate() {
             let weight = u32::try_from(500usize.saturating_sub(at)).unwrap_or(0);
-            sections.extend(self.picks(phase).map(|text| Section::of(weight, text)));
-        }
-        if !self.boxed.is_empty() {
-            let boxes = "Tick the box of a commit to leave it out for good; untick it to take it after all.\n";
-            sections.insert(2, Section::firm(boxes.into()));
+            sections.extend(self.boxes(phase).map(|text| Section::of(weight, text)));
         }
         let end = format!("{}{MARK}\n", ticked(&self.ticked));
         fit(sections, "an issue", "`uptake report` has all.", &end)
@@ -200,7 +196,7 @@ impl DashboardWriter<'_> {
         text + &roads::section(&self.situation.survey.roads)
     }
 
-    fn title(&self, id: &PhaseId) -> String {
+    pub(super) fn title(&self, id: &PhaseId) -> String {
         let line = self.phases.iter().find(|line| line.wanted.phase == *id);
         inert_line(&short(line.map_or(id, |line| &line.wanted.title), 80))
     }
@@ -213,6 +209,11 @@ impl DashboardWriter<'_> {
         };
         match line.standing {
             PhaseStatus::Nothing => "nothing: the fork has all of it".into(),
+            PhaseStatus::Open { .. } if line.built.locks.iter().any(Lock::is_pending) => {
+                let locks = line.built.locks.iter().filter(|lock| lock.is_pending());
+                let locks: Vec<String> = locks.map(|lock| code(&lock.path.to_string())).collect();
+                format!("a person: {} to regenerate", locks.join(", "))
+            }
             PhaseStatus::Open { .. } if line.wanted.conflicts + line.wanted.held_back > 0 => {
                 let review = if line.wanted.commits > 0 { "review, and " } else { "" };
                 let resolve = format!("{} to resolve", count(line.wanted.conflicts, "conflict"));
@@ -237,58 +238,14 @@ impl DashboardWriter<'_> {
             PhaseStatus::Held { by, .. } => format!("{}, who holds it{}", inert_line(&short(by, 60)), or("unhold")),
             PhaseStatus::Refused { .. } => "a person: its branch was refused, and the run says why".into(),
             PhaseStatus::Closed { .. } => format!("a person, who closed it{}", or("reopen")),
-            PhaseStatus::People { head, .. } => {
-                format!("people, whose commits are on its branch (at `{}`){}", head.short(), or("rebuild"))
-            }
+            PhaseStatus::People { head, .. } => match self.situation.adopted.get(&line.built.id) {
+                Some(theirs) if !theirs.markers.is_empty() => "people: conflict markers are on its branch".into(),
+                Some(theirs) if !theirs.picks.is_empty() => {
+                    format!("review; people resolved {}", count(theirs.picks.len(), "pick"))
+                }
+                _ => format!("people, whose commits are on its branch (at `{}`){}", head.short(), or("rebuild")),
+            },
         }
-    }
-
-    /// The conflicts everything else hangs on.
-    fn roots(&mut self) -> Option<String> {
-        let mut hang: HashMap<CommitId, usize> = HashMap::new();
-        for root in self.situation.survey.commits.iter().flat_map(|commit| &commit.roots) {
-            *hang.entry(*root).or_default() += 1;
-        }
-        let still: HashSet<_> = self.still_open().iter().map(|commit| commit.sha).collect();
-        let resolved: HashSet<_> = self.all_picks().filter(|pick| !waits(pick)).map(|pick| pick.sha).collect();
-        let commits = self.situation.survey.commits.iter();
-        let mut roots: Vec<_> = commits
-            .filter(|commit| {
-                commit.cascade == Cascade::Root && still.contains(&commit.sha) && !resolved.contains(&commit.sha)
-            })
-            .map(|commit| (hang.get(&commit.sha).copied().unwrap_or_default(), commit))
-            .collect();
-        if roots.is_empty() {
-            return None;
-        }
-        roots.sort_by_key(|(hang, _)| std::cmp::Reverse(*hang));
-        let cascades = self.situation.survey.totals.cascades;
-        let mut text = format!(
-            "## Roots still to resolve\n\n{} on {} own account; {} more {} only for lack of earlier ones.\n\n",
-            verb(roots.len(), "commit conflicts", "commits conflict"),
-            if roots.len() == 1 { "its" } else { "their" },
-            cascades,
-            if cascades == 1 { "conflicts" } else { "conflict" }
-        );
-        let more = roots.len().saturating_sub(ROOTS);
-        for (hang, root) in roots.into_iter().take(ROOTS) {
-            let hangs = match hang {
-                0 => "nothing hangs on it".to_owned(),
-                1 => "**1** cascade hangs on it".to_owned(),
-                many => format!("**{many}** cascades hang on it"),
-            };
-            let phase = self.phases.iter().find(|line| line.built.picks.iter().any(|pick| pick.sha == root.sha));
-            let phase = phase.map_or("in no phase".to_owned(), |line| self.title(&line.wanted.phase));
-            self.item(root.sha, &format!("{hangs}, {phase}"), &mut text);
-        }
-        if more > 0 {
-            let _ = writeln!(text, "\nand {more} more; `uptake survey` lists them all.");
-        }
-        Some(text)
-    }
-
-    fn all_picks(&self) -> impl Iterator<Item = &Pick> {
-        self.phases.iter().flat_map(|line| &line.built.picks)
     }
 
     /// What people left out, each with a ticked box.
@@ -305,7 +262,7 @@ impl DashboardWriter<'_> {
         let more = decided.len().saturating_sub(DECISIONS);
         decided.truncate(DECISIONS);
         decided.sort_by_key(|(sha, _)| self.situation.survey.position(*sha).unwrap_or(usize::MAX));
-        let mut text = String::from("## Left out by decision\n\n");
+        let mut text = String::from("## Left out by decision\n\nUntick a commit to take it after all.\n\n");
         for (sha, decision) in decided {
             let how = if matches!(decision.ruling, Ruling::Defer { .. }) { "deferred" } else { "skipped" };
             let day = decision.when.day();
@@ -321,8 +278,8 @@ impl DashboardWriter<'_> {
         Some(text)
     }
 
-    /// The picks of a phase that are listed nowhere else.
-    fn picks(&mut self, line: PhaseLine<'_>) -> Option<String> {
+    /// The picks of a phase, each with a box that leaves it out.
+    fn boxes(&mut self, line: PhaseLine<'_>) -> Option<String> {
         let rest =
             line.built.picks.iter().filter(|pick| pick.outcome != Outcome::NoOp && !self.boxed.contains(&pick.sha));
         let rest: Vec<_> = rest.collect();
@@ -330,9 +287,9 @@ impl DashboardWriter<'_> {
             return None;
         }
         let title = crate::text::inert_html(&short(&line.wanted.title, 80));
-        let above = line.built.picks.iter().any(|pick| self.boxed.contains(&pick.sha));
-        let commits = count(rest.len(), if above { "more commit" } else { "commit" });
-        let mut text = format!("<details><summary>{title}: {commits}</summary>\n\n");
+        let commits = count(rest.len(), "commit");
+        let mut text =
+            format!("<details><summary>Tick to leave a commit out for good: {title}, {commits}</summary>\n\n");
         for pick in rest {
             self.item(pick.sha, &pick.outcome.to_string(), &mut text);
         }
@@ -348,7 +305,7 @@ impl DashboardWriter<'_> {
     }
 }
 
-fn pull(standing: &PhaseStatus) -> String {
+pub(super) fn pull(standing: &PhaseStatus) -> String {
     match standing {
         PhaseStatus::Open { pull: None, branch } => slot(branch),
         PhaseStatus::Closed { pull } => format!("#{pull} (closed)"),
@@ -367,6 +324,6 @@ fn days(since: i64, now: Timestamp) -> usize {
     usize::try_from(day(now.as_second()) - day(since)).unwrap_or_default()
 }
 
-fn verb(number: usize, one: &str, many: &str) -> String {
+pub(super) fn verb(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }

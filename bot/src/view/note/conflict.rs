@@ -8,7 +8,7 @@ use super::prose::{CommitRef, Prose};
 use super::resolved::by;
 use super::{FileNote, Limits, Links, Note, PlaceNote, fact, offers, window, words};
 use crate::pick::conflict::places;
-use crate::pick::recipe::{Recipe, Start};
+use crate::pick::recipe::{Recipe, RecipeCommands, Start};
 use crate::pick::{Attribution, BuiltPhase, CommitSummary, Conflict, Hunk, Pick, Resolution};
 use crate::survey::{Cascade, Surveyed, Verdict};
 use crate::text::{count, shell_bytes, visible, visible_lines};
@@ -80,15 +80,14 @@ impl<'a> Notes<'a> {
         let files = pick.conflicts.iter().map(Conflict::pathspec).collect();
         let branch = visible(&phase.branch);
         let start = Start::Phase(&branch);
-        let recipe =
-            Recipe { pick: pick.sha, upstream: links.upstream(), start, first: None, below: links.below(), files };
+        let recipe = Recipe { pick: pick.sha, upstream: links.upstream(), start, below: links.below(), files };
         Note {
             commit: links.commit(pick.sha, subject(pick.sha)),
             standing,
             blocked,
             offers,
             files: self.files(meeting, &pick.conflicts, &pick.resolutions),
-            recipe: visible_lines(&recipe.commands()),
+            recipe: visible_commands(recipe.commands()),
         }
     }
 
@@ -279,4 +278,9 @@ fn block(hunk: &Hunk, lines: usize) -> String {
         let _ = writeln!(text, "{end}");
     }
     text
+}
+
+fn visible_commands(commands: RecipeCommands) -> RecipeCommands {
+    let RecipeCommands { start, finish } = commands;
+    RecipeCommands { start: visible_lines(&start), finish: visible_lines(&finish) }
 }

@@ -127,6 +127,7 @@ impl<'a> From<&'a Lock> for LockJson<'a> {
         let (outcome, command, why) = match &lock.outcome {
             LockOutcome::Made { command } => ("made", Some(command.as_str()), None),
             LockOutcome::Upstream { why, .. } => ("upstream", None, Some(words::not_regenerated(why))),
+            LockOutcome::Pending { why, command } => ("pending", command.as_deref(), Some(words::not_regenerated(why))),
             LockOutcome::Kept { why } => ("kept", None, Some(words::not_regenerated(why))),
         };
         Self { path: &lock.path, rule: &lock.pattern, outcome, command, why, commit: lock.commit, lost: &lock.lost }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::prose::{CommitRef, Prose, ProsePiece};
 use super::resolved::{DroppedContent, ResolvedFile};
 use super::{Detail, FileNote, Note, ResolvedSummary};
+use crate::pick::recipe::RecipeCommands;
 use crate::text::{code, count, fenced, inert_html, markdown_line, markdown_quoting, short};
 
 /// How many files of one pick stay open; where there are more, the places of each are folded.
@@ -68,8 +69,17 @@ impl MarkdownWriter<'_> {
         text.push('\n');
         self.files(&note.files, detail, &mut text);
         text.push_str("To resolve it by hand:\n\n");
-        text.push_str(&fenced("sh", &note.recipe));
+        self.recipe(&note.recipe, &mut text);
         text + "\n</details>\n"
+    }
+
+    /// The commands, a block for each time they are pasted.
+    pub(crate) fn recipe(self, recipe: &RecipeCommands, text: &mut String) {
+        text.push_str(&fenced("sh", &recipe.start));
+        if !recipe.finish.is_empty() {
+            text.push_str("\nWhen no conflict marker is left in the files:\n\n");
+            text.push_str(&fenced("sh", &recipe.finish));
+        }
     }
 
     /// A note in one line of a list.

@@ -19,6 +19,7 @@ pub mod words;
 
 use serde::Serialize;
 
+use crate::pick::recipe::RecipeCommands;
 pub(crate) use conflict::{Meeting, Notes};
 pub use links::Links;
 use prose::{CommitRef, Prose};
@@ -46,8 +47,8 @@ pub(crate) struct Note {
     /// The ways out.
     pub(crate) offers: Vec<Prose>,
     pub(crate) files: Vec<FileNote>,
-    /// Commands for a shell that lead to the same place.
-    pub(crate) recipe: String,
+    /// Commands for a shell that lead to the same place, and on.
+    pub(crate) recipe: RecipeCommands,
 }
 
 /// A file in conflict.

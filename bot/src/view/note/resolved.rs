@@ -157,6 +157,10 @@ fn describe_lock(lock: &Lock, links: Links<'_>) -> Prose {
             .plain(", since it was not made anew: ")
             .foreign(words::not_regenerated(why).trim_end_matches('.'))
             .plain("."),
+        LockOutcome::Pending { why, .. } => prose
+            .plain("the fork's file, which is to be regenerated before this is merged: ")
+            .foreign(words::not_regenerated(why).trim_end_matches('.'))
+            .plain("."),
         LockOutcome::Kept { why } => prose
             .plain("as the fork has it, since it was not made anew: ")
             .foreign(words::not_regenerated(why).trim_end_matches('.'))
@@ -186,6 +190,9 @@ pub(crate) fn brief(phase: &BuiltPhase) -> Vec<BriefRow> {
             LockOutcome::Made { command } => ("made anew after the picks".to_owned(), format!("by {command}")),
             LockOutcome::Upstream { why, of } => {
                 (format!("upstream's file of {}", of.short()), format!("since {}", words::not_regenerated(why)))
+            }
+            LockOutcome::Pending { why, .. } => {
+                ("to be regenerated".to_owned(), format!("since {}", words::not_regenerated(why)))
             }
             LockOutcome::Kept { why } => {
                 ("as the fork has it".to_owned(), format!("since {}", words::not_regenerated(why)))

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{CommitSummary, Explanation, NeededConflict, Offer, PhaseClaim, Reverted, RiskSign};
 use crate::names::PhaseId;
 use crate::pick::conflict::{places, read, unclear};
-use crate::pick::recipe::{Recipe, Start};
+use crate::pick::recipe::{Recipe, RecipeCommands, Start};
 use crate::pick::{Built, Conflict, Histories, Needs, NeedsSearch, ResolutionSources, Resolver};
 use crate::survey::{Alone, Survey, Surveyed, Verdict};
 use crate::view::note::offers;
@@ -61,7 +61,7 @@ pub fn why(
         }
     }
     let by_hand = places(&conflicts);
-    let recipe = recipe(commit, phase.as_ref(), (branch, repo.below()), &needs, &conflicts);
+    let recipe = recipe(commit, phase.as_ref(), (branch, repo.below()), &conflicts);
     Ok(Explanation {
         shown_by,
         onto: survey.fork_head,
@@ -127,25 +127,23 @@ fn met<'r>(
     Ok(conflicts)
 }
 
-/// The commands to take the commit by hand, in a clone such as this one, which has a remote `upstream`.
+/// The commands to take the commit by hand, in a clone such as this one, which has a remote `upstream`; none where there is nothing
+/// to do.
 fn recipe(
     commit: &Surveyed,
     phase: Option<&PhaseClaim>,
     (branch, below): (&str, Option<&RepoPath>),
-    needs: &Needs,
     conflicts: &[Conflict],
-) -> String {
-    match commit.verdict {
-        Verdict::Taken => return "# nothing to do: the fork has it\n".into(),
-        Verdict::Open if commit.is_no_op() => return "# nothing to do: it leaves nothing to change\n".into(),
-        Verdict::Open => {}
+) -> Option<RecipeCommands> {
+    if commit.verdict == Verdict::Taken || commit.is_no_op() {
+        return None;
     }
     let start = match phase {
         Some(phase) if phase.outcome.is_some() => Start::Phase(&phase.branch),
         _ => Start::Fork(branch),
     };
     let files = conflicts.iter().map(Conflict::pathspec).collect();
-    Recipe { pick: commit.sha, upstream: None, start, first: Some(needs), below, files }.commands()
+    Some(Recipe { pick: commit.sha, upstream: None, start, below, files }.commands())
 }
 
 impl Explanation {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{CommitSummary, Explanation};
 use crate::line::OnLine;
 use crate::survey::{Cascade, LineShare, Surveyed, Verdict};
-use crate::text::{code, count, fenced, first_few, markdown_line};
+use crate::text::{code, count, first_few, markdown_line};
 use crate::view::note::markdown::MarkdownWriter;
 use crate::view::note::{
     Detail, DroppedContent, FileNote, Limits, Links, Meeting, Notes, ResolvedFile, of_pick, words,
@@ -181,5 +181,9 @@ fn write(why: &Explanation, links: Links<'_>, detail: Detail) -> String {
         }
     }
     text.push_str("\n## Recipe\n\n");
-    text + &fenced("sh", &why.recipe)
+    match &why.recipe {
+        Some(recipe) => writer.recipe(recipe, &mut text),
+        None => text.push_str("Nothing to do: the fork has it, or nothing is left to change.\n"),
+    }
+    text
 }

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::names::{BranchName, PhaseId};
 pub use crate::pick::CommitSummary;
+use crate::pick::recipe::RecipeCommands;
 use crate::pick::{Conflict, Needs, Outcome, Resolution};
 use crate::plan::Reason;
 use crate::survey::{EvidenceKind, Surveyed};
@@ -45,7 +46,7 @@ pub struct Explanation {
     /// The phase that claims it; `None` where none does, or there is no configuration.
     pub phase: Option<PhaseClaim>,
     /// Commands to take it, for pasting.
-    pub recipe: String,
+    pub recipe: Option<RecipeCommands>,
 }
 
 /// A piece of evidence with the fork's commit it rests on.
