@@ -83,6 +83,16 @@ fn bots_are_never_obeyed_and_their_pushes_start_nothing() {
     let mut event = comment("/rebuild");
     event["comment"]["user"] = Value::Null;
     assert_eq!(asked("issue_comment", &event), "rest: the comment's author is not known any more");
+    for association in ["NONE", "FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR", "CONTRIBUTOR", "MANNEQUIN"] {
+        let mut event = comment("/rebuild");
+        event["comment"]["author_association"] = association.into();
+        assert_eq!(asked("issue_comment", &event), "rest: its author does not belong to the repository");
+    }
+    for association in ["OWNER", "MEMBER", "COLLABORATOR"] {
+        let mut event = comment("/rebuild");
+        event["comment"]["author_association"] = association.into();
+        assert!(asked("issue_comment", &event).starts_with("run: "));
+    }
     let mut event = ticked();
     event["sender"]["type"] = "Bot".into();
     assert_eq!(asked("issues", &event), "rest: a bot edited the issue, as Uptake does");

@@ -268,6 +268,7 @@ fn whatever_is_wrong_on_github_has_what_to_do_and_its_page() {
 #[test]
 fn what_a_server_is_told_of_starts_a_run() {
     assert!(EVENTS.iter().all(|event| uptake::action::EVENTS.contains(event)));
+    assert_eq!(EVENTS, uptake::serve::EVENTS);
 }
 
 #[test]

@@ -53,14 +53,14 @@ fn a_workflow_of_upstream_s_is_not_pushed_before_a_person_decided() {
     assert!(!is_pushed(&world, "uptake/all", STALE_PATH) && is_pushed(&world, "uptake/all", "c.txt"));
     let body = std::fs::read_to_string(out(&world).join("pulls/1.md")).expect("a body");
     let note = "It applies, and changes `.github/workflows/stale.yml`, which may run with the fork's secrets as soon as it is on a branch.";
-    assert!(body.contains("## To decide\n") && body.contains(note), "{body}");
+    assert!(body.contains("## Decisions\n") && body.contains(note), "{body}");
     assert!(body.contains(&format!("`/pick {}` lets it in", stale.short())), "{body}");
 
     decide(&world, [Ruling::Pick { sha: stale, phase: "all".into() }]);
     publish(&world, CONFIG);
     assert!(is_pushed(&world, "uptake/all", STALE_PATH), "{:?}", pulls(&world));
     let body = std::fs::read_to_string(out(&world).join("pulls/1.md")).expect("a body");
-    assert!(body.contains("Risk: **high**") && !body.contains("## To decide"), "{body}");
+    assert!(body.contains("Risk: **high**") && !body.contains("## Decisions"), "{body}");
 }
 
 #[test]

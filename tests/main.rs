@@ -24,6 +24,7 @@ mod manifest;
 mod matrix;
 mod memory;
 mod obey;
+mod programs;
 mod publish;
 mod recipe;
 mod record;

@@ -3,6 +3,7 @@
 pub(crate) mod client;
 mod program;
 mod recorded;
+mod strangers;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -55,6 +56,8 @@ impl Work for Notes {
 /// A server in a thread of its own.
 struct Running {
     address: SocketAddr,
+    /// Where its metrics are.
+    metrics: SocketAddr,
     stop: tokio::sync::oneshot::Sender<()>,
     thread: JoinHandle<usize>,
 }
@@ -63,6 +66,7 @@ impl Running {
     fn start(state: &Path, capacity: usize, notes: &Arc<Notes>) -> Self {
         let settings = ServerConfig {
             listen: ([127, 0, 0, 1], 0).into(),
+            metrics: Some(([127, 0, 0, 1], 0).into()),
             secret: Secret::new(SECRET).expect("a secret"),
             state: state.to_path_buf(),
             capacity,
@@ -77,14 +81,16 @@ impl Running {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let server = Server::bind(settings, work).await.expect("bound");
-                described.send(server.address().expect("an address")).expect("heard");
+                let addresses = (server.address().expect("an address"), server.metrics_address().expect("an address"));
+                described.send(addresses).expect("heard");
                 let stop = async {
                     let _either_way = stopped.await;
                 };
                 server.serve(stop).await
             })
         });
-        Self { address: address.recv().expect("an address"), stop, thread }
+        let (address, metrics) = address.recv().expect("an address");
+        Self { address, metrics, stop, thread }
     }
 
     /// Stops it and returns how many deliveries still wait.
@@ -97,9 +103,13 @@ impl Running {
         Client::connect(self.address).expect("connected")
     }
 
+    fn metrics(&self) -> Client {
+        Client::connect(self.metrics).expect("connected")
+    }
+
     /// Asks until nothing waits any more.
     fn resolve(&self) {
-        let mut client = self.client();
+        let mut client = self.metrics();
         while !client.get("/metrics").1.contains("\nuptake_webhooks_waiting 0\n") {
             std::thread::yield_now();
         }
@@ -177,7 +187,7 @@ fn a_restart_in_the_middle_loses_nothing_and_repeats_nothing() {
     let first = Running::start(state.path(), total, &notes);
     let senders = storm(first.address, &numbers, 50);
     // In the middle: while others are on their way.
-    wait_for(first.address, total / 3);
+    wait_for(first.metrics, total / 3);
     let waiting = first.stop();
     let late = late(senders);
 
@@ -207,7 +217,7 @@ fn what_is_not_signed_or_not_understood_is_turned_away() {
     let mut client = server.client();
     let body = comment("owner/fork");
     assert_eq!(client.get("/healthz"), (200, "ok\n".into()));
-    assert_eq!(client.get("/"), (404, "there are /webhook, /healthz and /metrics\n".into()));
+    assert_eq!(client.get("/"), (404, "there are /webhook and /healthz\n".into()));
     assert_eq!(client.get("/webhook"), (405, "/webhook takes POST\n".into()));
     let post = "POST /webhook HTTP/1.1\r\ncontent-type: application/json\r\n";
     assert_eq!(client.ask(post, &body).expect("an answer").0, 401, "no signature");
@@ -231,7 +241,8 @@ fn what_is_not_signed_or_not_understood_is_turned_away() {
     assert_eq!(client.ask(&signed(form, "payload=%7B%7D"), "payload=%7B%7D").expect("an answer").0, 415);
     let large = format!("{}content-length: 26214401\r\n", signed(post, ""));
     assert_eq!(server.client().ask(&large, "").expect("an answer").0, 413, "before any of it was sent");
-    let metrics = server.client().get("/metrics").1;
+    assert_eq!(client.get("/metrics").0, 404, "they are for nobody outside");
+    let metrics = server.metrics().get("/metrics").1;
     for line in ["{result=\"forged\"} 1", "{result=\"malformed\"} 6", "{result=\"ignored\"} 2", "{result=\"queued\"} 0"]
     {
         assert!(metrics.contains(&format!("uptake_webhooks_total{line}\n")), "{line} is not in\n{metrics}");
@@ -247,15 +258,15 @@ fn a_full_queue_turns_away_and_one_run_handles_all_that_gathered() {
     let notes = Arc::new(Notes { gate: Some(Mutex::new(gate)), ..Notes::default() });
     let server = Running::start(state.path(), 3, &notes);
     let mut client = server.client();
-    let body = comment("Owner/Fork");
-    assert_eq!(client.deliver("one", &body, SECRET).expect("an answer").0, 202);
+    let body = || comment("Owner/Fork");
+    assert_eq!(client.deliver("one", &body(), SECRET).expect("an answer").0, 202);
     while notes.runs.load(Ordering::Relaxed) == 0 {
         std::thread::yield_now();
     }
     for name in ["two", "three"] {
-        assert_eq!(client.deliver(name, &body, SECRET).expect("an answer").0, 202);
+        assert_eq!(client.deliver(name, &body(), SECRET).expect("an answer").0, 202);
     }
-    let (status, text) = client.deliver("four", &body, SECRET).expect("an answer");
+    let (status, text) = client.deliver("four", &body(), SECRET).expect("an answer");
     assert_eq!((status, text.as_str()), (503, "the queue is full; deliver it again later\n"));
     for _ in 0..2 {
         open.send(()).expect("heard");
@@ -263,7 +274,7 @@ fn a_full_queue_turns_away_and_one_run_handles_all_that_gathered() {
     server.resolve();
     assert_eq!(notes.runs.load(Ordering::Relaxed), 2, "the second run handles what came during the first");
     open.send(()).expect("heard");
-    assert_eq!(client.deliver("four", &body, SECRET).expect("an answer").0, 202, "what was turned away is no replay");
+    assert_eq!(client.deliver("four", &body(), SECRET).expect("an answer").0, 202, "what was turned away is no replay");
     server.resolve();
     assert_eq!(server.stop(), 0);
     assert_eq!(*notes.handled.lock().expect("lock"), ["one", "two", "three", "four"]);
@@ -306,14 +317,15 @@ fn what_a_killed_server_left_is_taken_up() {
     std::fs::write(state.path().join("handled.log"), "handled\nhal").expect("written");
     std::fs::write(state.path().join("waiting/.000000000002-part.json.part"), "{\"id\"").expect("written");
     let mut queue = Queue::open(state.path(), 10).expect("opened");
-    let batch = queue.take().expect("a batch");
+    let batch = queue.take(false).expect("a batch");
+    assert!(queue.begin(&batch).expect("written"), "the first time");
     assert_eq!(batch.deliveries.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["waits"]);
-    assert_eq!(queue.take(), None, "its run is under way");
+    assert_eq!(queue.take(false), None, "its run is under way");
     queue.done(&batch).expect("noted");
     for name in ["handled", "waits"] {
         assert_eq!(queue.arrive(delivery(name)).expect_err("seen"), uptake::serve::Accepted::Replayed);
     }
-    assert_eq!(std::fs::read_to_string(state.path().join("handled.log")).expect("a log"), "handled\nwaits\n");
+    assert_eq!(client::handled(state.path()), ["handled", "waits"]);
     drop(queue);
     std::fs::write(state.path().join("waiting/notes.txt"), "mine").expect("written");
     let wrong = Queue::open(state.path(), 10).expect_err("not ours").to_string();

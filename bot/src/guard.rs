@@ -4,8 +4,8 @@ use globset::GlobSet;
 
 use engine::path::RepoPath;
 
-/// Where GitHub finds what it runs on a push. Compared without regard to case, as some file systems read it.
-const BUILT_IN: [&[u8]; 2] = [b".github/workflows", b".github/actions"];
+/// Where GitHub finds what it runs on a push, and where we find which programs make lock files. Compared without regard to case, as some file systems read it.
+const BUILT_IN: [&[u8]; 3] = [b".github/workflows", b".github/actions", b".github/uptake.yml"];
 
 /// The built-in paths, and those that the configuration adds.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +48,7 @@ mod tests {
             ".github/workflows",
             ".GitHub/Workflows/a.yml",
             ".github/actions/x/y.js",
+            ".github/uptake.yml",
             ".github",
         ] {
             assert!(covers(path), "{path}");

@@ -1,13 +1,25 @@
 //! Git over HTTP, by git's own server.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::PoisonError;
 
 use super::http::{Request, Response};
 use super::state::{FORK, State};
 
+/// Where upstream is.
+pub(super) const UPSTREAM: &str = "/git/up/mistral.rs.git";
+
 pub(super) fn answer(state: &mut State, request: &Request) -> Response {
+    if let Some(upstream) = state.upstream.clone()
+        && let Some(rest) = request.path.strip_prefix(UPSTREAM)
+    {
+        let mut child = command(&upstream.join(".git"), request, rest).spawn().expect("git runs");
+        let answer = child.stdin.take().expect("an input").write_all(&request.body);
+        answer.expect("written");
+        return read(&child.wait_with_output().expect("git ends").stdout);
+    }
     let unknown = || Response::message(401, "No anonymous access").with("www-authenticate", "Basic realm=\"GitHub\"");
     let Some(token) = request.token() else { return unknown() };
     let now = state.now();
@@ -29,28 +41,8 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Response {
     if reads && let Some(answer) = described().get(&key) {
         return answer.clone();
     }
-    let mut child = Command::new("git")
-        .arg("http-backend")
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", &state.repository)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_PROJECT_ROOT", &state.repository)
-        .env("GIT_HTTP_EXPORT_ALL", "1")
-        .env("REMOTE_USER", "x-access-token")
-        .env("WORKFLOWS", workflows)
-        .env("REQUEST_METHOD", &request.method)
-        .env("PATH_INFO", rest)
-        .env("QUERY_STRING", &request.query)
-        .env("CONTENT_TYPE", request.header("content-type").unwrap_or_default())
-        .env("CONTENT_LENGTH", request.body.len().to_string())
-        .env("HTTP_CONTENT_ENCODING", request.header("content-encoding").unwrap_or_default())
-        .env("GIT_PROTOCOL", request.header("git-protocol").unwrap_or_default())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("git runs");
+    let mut child = command(&state.repository, request, rest);
+    let mut child = child.env("REMOTE_USER", "x-access-token").env("WORKFLOWS", workflows).spawn().expect("git runs");
     let (mut input, body) = (child.stdin.take().expect("an input"), request.body.clone());
     let writer = std::thread::spawn(move || {
         let _gone = input.write_all(&body);
@@ -66,6 +58,30 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Response {
         drop(described);
     }
     answer
+}
+
+/// Git's own server for a repository.
+fn command(repository: &Path, request: &Request, rest: &str) -> Command {
+    let mut command = Command::new("git");
+    command
+        .arg("http-backend")
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", repository)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_PROJECT_ROOT", repository)
+        .env("GIT_HTTP_EXPORT_ALL", "1")
+        .env("REQUEST_METHOD", &request.method)
+        .env("PATH_INFO", rest)
+        .env("QUERY_STRING", &request.query)
+        .env("CONTENT_TYPE", request.header("content-type").unwrap_or_default())
+        .env("CONTENT_LENGTH", request.body.len().to_string())
+        .env("HTTP_CONTENT_ENCODING", request.header("content-encoding").unwrap_or_default())
+        .env("GIT_PROTOCOL", request.header("git-protocol").unwrap_or_default())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    command
 }
 
 /// What a program of a web server prints, as an answer.

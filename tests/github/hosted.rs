@@ -12,6 +12,7 @@ use super::server::Server;
 use super::state::{APP, FORK, key};
 use crate::serve::client::{Client, Mortal, SECRET, comment};
 use crate::support::World;
+use crate::support::write_program;
 
 const CONFIG: &str = "upstream: { repository: up/mistral.rs, branch: upstream }\nphases:\n  - { id: fixes, title: Fixes, priority: 1, rules: [{ subject: ^Fix }] }\n";
 
@@ -21,13 +22,11 @@ pub(super) fn world(config: &str) -> (World, Server) {
     world.on_upstream().commit("Fix a (#1)", &[("a.txt", "A\n")]);
     world.commit("Fix b (#2)", &[("b.txt", "B\n")]);
     world.on_fork().commit("Take up upstream", &[(".github/uptake.yml", config)]);
-    let settings =
-        format!("[url \"{}\"]\n\tinsteadOf = https://github.com/up/mistral.rs.git\n", world.fork().display());
-    fs::write(world.folder().join(".gitconfig"), settings).expect("written");
     let server = Server::new(world.folder());
     seed(&world, &server);
     {
         let mut state = server.state();
+        state.upstream = Some(world.fork());
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a time");
         // A little ahead, as clocks may be.
         let now = now + Duration::from_secs(5);
@@ -63,7 +62,8 @@ struct Host {
 
 impl Host {
     fn start(world: &World, server: &Server) -> Self {
-        let arguments = ["serve", "--listen", "127.0.0.1:0", "--state", "state", "--clones", "clones"];
+        let arguments =
+            ["serve", "--listen", "127.0.0.1:0", "--metrics", "none", "--state", "state", "--clones", "clones"];
         let process = uptake(world, server).args(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut process = Mortal(process.expect("uptake runs"));
         let mut log = BufReader::new(process.0.stderr.take().expect("piped")).lines();
@@ -206,6 +206,52 @@ fn a_guest_s_configuration_is_heeded_for_the_guest_alone() {
     let theirs = theirs.expect("uptake runs");
     let error = String::from_utf8_lossy(&theirs.stderr).into_owned();
     assert!(error.starts_with("error: fork is a clone that somebody works in\n"), "{error}");
+}
+
+#[test]
+fn a_guest_s_upstream_is_shown_nothing_that_the_host_has_for_git() {
+    let (world, server) = world(CONFIG);
+    let home = world.folder();
+    // A helper that notes that it was asked, a password for that very server, and a setting that would lead elsewhere.
+    let helper = home.join("helper");
+    write_program(
+        &helper,
+        &format!(
+            "#!/bin/sh\necho asked >> '{}'\necho username=host\necho password=HOSTS\n",
+            home.join("asked").display()
+        ),
+    );
+    let elsewhere = format!("{}/elsewhere/", server.git());
+    let settings = format!(
+        "[credential]\n\thelper = {}\n[http]\n\textraHeader = \"X-Host: HOSTS\"\n[url \"{elsewhere}\"]\n\tinsteadOf = {}/up/\n",
+        helper.display(),
+        server.git()
+    );
+    fs::write(home.join(".gitconfig"), settings).expect("written");
+    fs::write(home.join(".netrc"), "machine 127.0.0.1 login host password HOSTS\n").expect("written");
+    let arguments = ["run", "--forge", "github", "--fork", FORK, "--repo", "clone", "--dry-run"];
+    let output = uptake(&world, &server).args(arguments).output().expect("uptake runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let asked: Vec<_> =
+        server.whole_log().into_iter().filter(|logged| logged.request.path.starts_with(super::git::UPSTREAM)).collect();
+    assert!(!asked.is_empty(), "upstream is on the GitHub that the fork is on");
+    for logged in asked {
+        let header = |name: &str| logged.request.header(name).map(str::to_owned);
+        assert_eq!((header("authorization"), header("x-host")), (None, None), "{}", logged.request.path);
+    }
+    assert!(!home.join("asked").exists());
+    // And where it takes a password, none is given.
+    server.state().upstream = None;
+    let output = uptake(&world, &server).args(arguments).output().expect("uptake runs");
+    assert!(
+        output.status.code() == Some(1) && !home.join("asked").exists(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let shown = |logged: &super::server::Logged| {
+        logged.request.path.starts_with(super::git::UPSTREAM) && logged.request.header("authorization").is_some()
+    };
+    assert!(!server.whole_log().iter().any(shown));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use engine::Repo;
+use engine::{Credential, Repo};
 
 use super::hosted::{uptake, world};
 use super::server::Server;
@@ -118,10 +118,10 @@ fn a_private_upstream_is_fetched_with_the_token_for_it_alone() {
     bench.server.state().tokens.insert(token.clone(), Token { permissions, ends: u64::MAX, login: "reader".into() });
     let repo = Repo::open(&bench.world.fork()).expect("opened");
     bench.world.git(&["remote", "add", "upstream", &format!("{}/{FORK}.git", bench.server.git())]);
-    let error = repo.fetch_upstream("upstream", &["main"], None).expect_err("it is private").to_string();
+    let error = repo.fetch_upstream("upstream", &["main"], Credential::Own).expect_err("it is private").to_string();
     assert!(error.contains("could not read Username") || error.contains("Authentication failed"), "{error}");
     let secret = [STANDARD.encode(format!("x-access-token:{token}")), token.clone()];
-    repo.fetch_upstream("upstream", &["main"], Some(&token.into())).expect("fetched");
+    repo.fetch_upstream("upstream", &["main"], Credential::Token(&token.into())).expect("fetched");
     assert_eq!(repo.reference("refs/remotes/upstream/main").expect("read"), bench.branch("main"));
     for (path, bytes) in snapshot(&bench.world.fork()) {
         assert_eq!(shows(&bytes, &secret), None, "{}", path.display());

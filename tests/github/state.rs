@@ -100,6 +100,8 @@ pub(crate) struct State {
     pub(crate) drafts: bool,
     /// The App's installations, as a list of them shows.
     pub(crate) fleet: Vec<Installation>,
+    /// Upstream's repository, which everybody may read.
+    pub(crate) upstream: Option<PathBuf>,
     /// What upstream was called before.
     pub(crate) old_upstream: Option<String>,
     /// What git's server answered to those who only read, by all that the answer depends on: starting it is most of a run's time.
@@ -135,6 +137,7 @@ impl State {
             issues: true,
             drafts: true,
             fleet: Vec::new(),
+            upstream: None,
             old_upstream: None,
             described: Arc::default(),
             minted: 0,

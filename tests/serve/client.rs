@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::hmac;
 
@@ -15,16 +16,23 @@ pub(crate) fn signature(secret: &str, body: &str) -> String {
     tag.as_ref().iter().fold("sha256=".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }
 
-/// A new comment with a command, in a repository, as far as a server looks at it.
+/// A new comment with a command, in a repository, as far as a server looks at it; no two are one.
 pub(crate) fn comment(repository: &str) -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
     serde_json::json!({
         "action": "created",
-        "comment": { "body": "/rebuild", "user": { "login": "someone", "type": "User" } },
+        "comment": { "id": NEXT.fetch_add(1, Ordering::Relaxed), "body": "/rebuild", "user": { "login": "someone", "type": "User" } },
         "issue": { "number": 7 },
         "repository": { "full_name": repository },
         "installation": { "id": 11 },
     })
     .to_string()
+}
+
+/// The ids of the deliveries that a state folder has as handled, in order.
+pub(crate) fn handled(state: &std::path::Path) -> Vec<String> {
+    let log = std::fs::read_to_string(state.join("handled.log")).expect("a log");
+    log.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }
 
 /// A connection that is kept.

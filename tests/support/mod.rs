@@ -249,7 +249,9 @@ pub(crate) fn uptake_in(folder: &Path, arguments: &[&str], environment: &[(&str,
 pub(crate) fn toolchain() -> Vec<(&'static str, String)> {
     let variable = |name: &str| std::env::var(name).ok();
     let home = variable("RUSTUP_HOME").or_else(|| Some(format!("{}/.rustup", variable("HOME")?)));
-    let given = [("RUSTUP_HOME", home), ("RUSTUP_TOOLCHAIN", variable("RUSTUP_TOOLCHAIN"))];
+    // Below the temporary folder, where the rest of a test is, everybody can write.
+    let room = Some(env!("CARGO_TARGET_TMPDIR").to_owned());
+    let given = [("RUSTUP_HOME", home), ("RUSTUP_TOOLCHAIN", variable("RUSTUP_TOOLCHAIN")), ("XDG_CACHE_HOME", room)];
     given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 

@@ -83,7 +83,14 @@ struct EventComment {
     user: Option<Actor>,
     #[serde(default)]
     body: String,
+    /// What its author is to the repository, as GitHub says it.
+    #[serde(default)]
+    author_association: Option<String>,
 }
+
+/// What GitHub calls those who belong to a repository. It calls members who keep that private something else: what they say is read by
+/// the next run.
+const BELONG: [&str; 3] = ["OWNER", "MEMBER", "COLLABORATOR"];
 
 #[derive(Deserialize)]
 struct EventIssue {
@@ -156,6 +163,10 @@ fn commented(event: &Payload, comment: &EventComment, issue: u64) -> Mode {
     let Some(user) = &comment.user else { return Mode::Rest("the comment's author is not known any more".into()) };
     if user.is_bot() {
         return Mode::Rest("a bot's comment is never obeyed".into());
+    }
+    // Who may command is asked of the repository; this much is known before, and a stranger's comment costs nothing.
+    if comment.author_association.as_deref().is_some_and(|association| !BELONG.contains(&association)) {
+        return Mode::Rest("its author does not belong to the repository".into());
     }
     if !comment.body.lines().any(|line| line.trim_start().starts_with('/')) {
         return Mode::Rest("the comment has no line that begins with a slash".into());

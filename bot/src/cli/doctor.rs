@@ -38,7 +38,7 @@ pub(super) fn doctor(call: &Invocation, args: &DoctorArgs) -> Result<u8, Failure
     let page = github.as_ref().ok().map(|github| github.page().trim_end_matches("/pulls").to_owned());
     let found = examine(&SetupFacts {
         config: config.as_ref().map_err(Clone::clone),
-        upstream: upstream(&repo, known),
+        upstream: upstream(&repo, known, &call.context.server),
         warnings: &warnings(call, &repo),
         trunk: trunk.as_deref(),
         files: &files(&repo, trunk.as_deref())?,
@@ -85,10 +85,10 @@ fn warnings(call: &Invocation, repo: &Repo) -> Vec<String> {
     found.iter().map(|found| warning(found, super::reader())).collect()
 }
 
-fn upstream(repo: &Repo, config: &Config) -> Result<String, String> {
+fn upstream(repo: &Repo, config: &Config, server: &str) -> Result<String, String> {
     match &config.upstream.repository {
         _ if repo.has_remote("upstream") => Ok("the remote upstream".into()),
-        Some(repository) => Ok(format!("https://github.com/{repository}")),
+        Some(repository) => Ok(format!("{server}/{repository}")),
         None => Err("there is no remote named upstream and no upstream.repository".into()),
     }
 }

@@ -5,10 +5,12 @@ use std::rc::Rc;
 
 use secrecy::SecretString;
 
+use super::secrets::variable;
 use super::{Failure, Invocation};
 use crate::config::Config;
 use crate::forge::github::{
     Credentials, GitHub, GitHubConfig, Installations, Purpose, REQUEST_TIMEOUT, RepoName, SystemClock, installations,
+    server_of,
 };
 use engine::Repo;
 
@@ -76,6 +78,12 @@ pub(super) fn open_github_to_write(
     Ok(open_github(call, git, config, purpose)?.writing(&upstreams)?)
 }
 
+/// The GitHub that the environment names, where repositories are.
+pub(super) fn server() -> Option<String> {
+    let named = variable("GITHUB_SERVER_URL").or_else(|| variable("GITHUB_API_URL").map(|api| server_of(&api)));
+    named.map(|server| server.trim_end_matches('/').to_owned())
+}
+
 /// What a private upstream is fetched with.
 pub(super) fn upstream_token() -> Option<SecretString> {
     variable("UPTAKE_UPSTREAM_TOKEN").map(SecretString::from)
@@ -120,10 +128,4 @@ fn credentials() -> Result<Credentials, Failure> {
             ),
         )
     })
-}
-
-/// A variable of the environment; an empty one is none, as a workflow's secret that is not there.
-#[expect(clippy::disallowed_methods, reason = "the command line is an entry")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }

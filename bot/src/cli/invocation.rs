@@ -66,7 +66,9 @@ pub(super) fn context(repo: PathBuf, offline: bool, trusted: bool) -> Context {
     let upstream_token = if trusted { github::upstream_token() } else { None };
     let runner: Rc<dyn CommandRunner> =
         if trusted { Rc::new(SystemRunner { offline, ..programs() }) } else { Rc::new(NoCommands) };
-    Context { offline, upstream_token, runner, ..Context::new(repo) }
+    let plain = Context::new(repo);
+    let server = github::server().unwrap_or_else(|| plain.server.clone());
+    Context { offline, upstream_token, guest: !trusted, server, runner, ..plain }
 }
 
 /// What may be started, where this program was.

@@ -17,6 +17,7 @@ mod publish;
 mod record;
 mod resolved;
 mod run_once;
+mod secrets;
 mod serve;
 mod survey;
 mod term;
@@ -139,6 +140,9 @@ enum Command {
     Memory(memory::MemoryCommand),
     /// Take webhooks of a GitHub App, and run for the forks they are of
     Serve(serve::ServeArgs),
+    /// One run of `serve`, in a process of its own
+    #[command(hide = true)]
+    ServeOne(serve::ServeOneArgs),
     /// List the forks that the GitHub App is installed on and that ask for it: a matrix for one scheduled workflow
     Fleet(fleet::FleetArgs),
     /// Write the analysis: summary, tables, conflicts, commands, risks, next steps
@@ -176,6 +180,7 @@ enum OutputFormat {
 
 /// Runs the program with these arguments and returns its exit code.
 pub fn main() -> ExitCode {
+    secrets::take();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -204,12 +209,18 @@ impl Cli {
             Command::Plan { all, format } => plan::plan(&call(None), all, format),
             Command::Why { sha, format } => why::why(&call(None), &sha, format),
             Command::Run(args) => run_once::run(&call(args.guest.guest()), &args),
-            Command::Action(args) => action::action(&call(args.guest.guest()), &args),
+            Command::Action(args) => {
+                let mut call = call(args.guest.guest());
+                // The fork's own workflow says what it checks out.
+                call.context.trusts_checkout = true;
+                action::action(&call, &args)
+            }
             Command::Record(args) => record::record(&call(None), &args),
             Command::Decide(args) => ledger::decide_command(&call(None), args),
             Command::Ledger(command) => ledger::ledger(&call(None), command),
             Command::Memory(command) => memory::memory(&call(None), command),
             Command::Serve(args) => serve::serve(&call(None), &args),
+            Command::ServeOne(args) => serve::serve_one(&call(None), &args),
             Command::Fleet(args) => fleet::fleet(&call(None), &args),
             Command::Report(args) => document::report(&call(None), &args),
             Command::Import(args) => document::import(&call(None), &args),

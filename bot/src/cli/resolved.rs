@@ -1,8 +1,9 @@
 //! What was resolved without a person, and what the content-loss check found, as lines of a terminal.
 
 use super::term::{BAD, GOOD, faint, styled, table};
-use crate::pick::{Built, BuiltPhase};
-use crate::text::{count, short};
+use crate::pick::runner::CommandError;
+use crate::pick::{Built, BuiltPhase, Lock, LockOutcome, NotRegenerated};
+use crate::text::{count, short, visible};
 use crate::view::note::{BriefRow, brief};
 
 /// How many lost lines nothing gave up are shown.
@@ -14,7 +15,16 @@ pub(super) fn rows(phase: &BuiltPhase) -> String {
         let sha = row.commit.map_or_else(|| "-".repeat(9), |commit| commit.short());
         vec![sha, faint("resolved"), format!("{}  {}", short(&row.path, 60), faint(&row.text))]
     };
-    table(&brief(phase).into_iter().map(row).collect::<Vec<_>>())
+    let rows: Vec<_> = brief(phase).into_iter().map(row).chain(phase.locks.iter().flat_map(complaint)).collect();
+    table(&rows)
+}
+
+/// What a program that was to make a lock file said when it failed: for whoever runs it, since it may have read what is not for others.
+fn complaint(lock: &Lock) -> Vec<Vec<String>> {
+    let (LockOutcome::Upstream { why, .. } | LockOutcome::Kept { why }) = &lock.outcome else { return Vec::new() };
+    let NotRegenerated::Command(CommandError::Failed { program, lines, .. }) = why else { return Vec::new() };
+    let row = |line: &String| vec![String::new(), String::new(), format!("{program}: {}", visible(line))];
+    lines.iter().map(row).collect()
 }
 
 /// What comparing the branches with what went into them found, in a line or more.

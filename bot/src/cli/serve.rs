@@ -1,5 +1,6 @@
 //! `uptake serve`: the ordinary run for each webhook of a GitHub App, for those who host it.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,19 +13,20 @@ use super::guest::{Guest, refresh_guest};
 use super::invocation::{Invocation, context};
 use super::publish::Target;
 use super::run_once::run_once;
+use super::secrets::{MARK, to_hand_on, variable};
 use super::{DONE, Failure, publish, say};
 use crate::config::CONFIG_PATH;
-use crate::forge::github::{BadName, RepoName};
+use crate::forge::github::RepoName;
 use crate::pipeline::read_config;
+use crate::programs::{ChildLimits, child, end_with_parent};
 use crate::serve::{Batch, Secret, Server, ServerConfig, Work, WorkError, deliveries};
-use crate::text::count;
+use crate::text::{count, visible};
 use engine::Repo;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The webhook's secret is taken from UPTAKE_WEBHOOK_SECRET, the App's id and key from UPTAKE_APP_ID and UPTAKE_APP_KEY or
-UPTAKE_APP_KEY_FILE. Point the App's webhook at /webhook, content type application/json; /healthz and /metrics (Prometheus) are
-beside it. Put a proxy before it that speaks TLS. SIGTERM or Ctrl-C ends it: what was written down is taken up at the next start.
+UPTAKE_APP_KEY_FILE. Point the App's webhook at /webhook, content type application/json; /healthz is beside it. Put a proxy before it that speaks TLS. SIGTERM or Ctrl-C ends it: what was written down is taken up at the next start.
 A fork is cloned when its first webhook comes, and fetched before each run.")]
 pub(super) struct ServeArgs {
     /// Where to listen
@@ -42,9 +44,18 @@ pub(super) struct ServeArgs {
     /// How many deliveries may wait; further ones are turned away
     #[arg(long, value_name = "NUMBER", default_value_t = 10_000)]
     capacity: usize,
-    /// How many runs may be under way at once, each in another fork
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    /// How many runs may be under way at once, each in another fork; the last place is for forks whose runs end well
+    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
     parallel: usize,
+    /// How many seconds a run may take before it is ended; after three such the fork's deliveries are set aside
+    #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
+    run_seconds: u64,
+    /// How many MiB of memory a run, and each git that it starts, may have
+    #[arg(long, value_name = "MIB", default_value_t = 4096)]
+    run_memory: u64,
+    /// Where the metrics are (Prometheus), for nobody outside; with port 0 any that is free, and `none` for no metrics
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8712", value_parser = metrics)]
+    metrics: MetricsAt,
     /// Let the forks' configurations start programs here (lock files), and fetch their upstreams with UPTAKE_UPSTREAM_TOKEN: only
     /// where all of them are yours
     #[arg(long)]
@@ -54,20 +65,54 @@ pub(super) struct ServeArgs {
     grace: u64,
 }
 
-/// The ordinary run in the clone of the fork that deliveries are of.
-struct Runs {
+/// Where the metrics are, if anywhere.
+#[derive(Debug, Clone, Copy)]
+struct MetricsAt(Option<SocketAddr>);
+
+fn metrics(text: &str) -> Result<MetricsAt, String> {
+    match text {
+        "none" => Ok(MetricsAt(None)),
+        address => {
+            address.parse().map(|address| MetricsAt(Some(address))).map_err(|_| "write HOST:PORT, or none".into())
+        }
+    }
+}
+
+/// One run for one fork, in a process of its own: what `uptake serve` starts.
+#[derive(Debug, Args)]
+pub(super) struct ServeOneArgs {
+    /// The folder of the clones
+    #[arg(long, value_name = "DIR")]
     clones: PathBuf,
+    /// Where branches and pull requests go
+    #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
     forge: Target,
-    offline: bool,
+    /// Whether the fork's configuration is trusted
+    #[arg(long)]
     trust: bool,
+    /// The fork, OWNER/NAME
+    #[arg(value_name = "FORK")]
+    fork: RepoName,
+}
+
+/// The ordinary run in the clone of the fork that deliveries are of. Whatever that fork has in it, a process that takes too long, takes too
+/// much or ends in a fault takes nothing of the server with it.
+struct Runs {
+    /// What each run is called with, but for its fork.
+    arguments: Vec<OsString>,
+    limits: ChildLimits,
     colour: super::Colour,
 }
 
 impl Work for Runs {
     fn run(&self, batch: &Batch) -> Result<String, WorkError> {
-        let did = self.work(batch).map_err(|failure| WorkError::Failed(failure.into()))?;
-        let because = batch.deliveries.last().map_or("", |delivery| delivery.because.as_str());
-        Ok(format!("{because}: {did}"))
+        let last = batch.deliveries.last();
+        let named = last.map_or(batch.repository.as_str(), |delivery| delivery.name.as_str());
+        let mut arguments = self.arguments.clone();
+        arguments.push(named.into());
+        let did = child(&arguments, &to_hand_on(), MARK, self.limits);
+        let did = did.map_err(|error| WorkError::Failed(error.into()))?;
+        Ok(format!("{}: {}", last.map_or("", |delivery| delivery.because.as_str()), visible(&did)))
     }
 
     fn log(&self, line: &str) {
@@ -75,45 +120,62 @@ impl Work for Runs {
     }
 }
 
-impl Runs {
-    /// What was done, for the log.
-    fn work(&self, batch: &Batch) -> Result<String, Failure> {
-        let named = batch.deliveries.last().map_or(batch.repository.as_str(), |delivery| delivery.name.as_str());
-        let fork: RepoName = named.parse().map_err(|error: BadName| Failure::failed(error.to_string()))?;
-        // Offline, and with a forge on disk, clones are as somebody put them there.
-        let ours = self.forge == Target::GitHub && !self.offline;
-        let call = Invocation {
-            context: context(self.clones.join(&batch.repository), self.offline, self.trust || !ours),
-            guest: ours.then_some(Guest { fork, trusted: self.trust }),
-            quiet: true,
-            colour: self.colour,
-        };
-        let target = match &self.forge {
-            Target::GitHub => Target::GitHub,
-            Target::Folder(folder) => {
-                let folder = folder.join(&batch.repository);
-                std::fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
-                Target::Folder(folder)
-            }
-        };
-        refresh_guest(&call, &target)?;
-        if read_config(&Repo::open(&call.context.repo)?, &call.context.config)?.is_none() {
-            return Ok(format!("nothing to do, for it has no {CONFIG_PATH}"));
+/// What was done for one fork, as the line that its server logs.
+pub(super) fn serve_one(call: &Invocation, args: &ServeOneArgs) -> Result<u8, Failure> {
+    end_with_parent();
+    let folder = args.fork.to_string().to_ascii_lowercase();
+    // Offline, and with a forge on disk, clones are as somebody put them there.
+    let offline = call.context.offline;
+    let ours = args.forge == Target::GitHub && !offline;
+    let run = Invocation {
+        context: context(args.clones.join(&folder), offline, args.trust || !ours),
+        guest: ours.then(|| Guest { fork: args.fork.clone(), trusted: args.trust }),
+        quiet: true,
+        colour: call.colour,
+    };
+    let target = match &args.forge {
+        Target::GitHub => Target::GitHub,
+        Target::Folder(forge) => {
+            let folder = forge.join(&folder);
+            std::fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
+            Target::Folder(folder)
         }
-        let (_, report) = run_once(&call, &target, false)?;
-        Ok(match report.changes.changes.len() {
-            0 => "nothing to change".to_owned(),
-            changed => count(changed, "change"),
-        })
+    };
+    refresh_guest(&run, &target)?;
+    if read_config(&Repo::open(&run.context.repo)?, &run.context.config)?.is_none() {
+        call.print(&format!("nothing to do, for it has no {CONFIG_PATH}\n"))?;
+        return Ok(DONE);
     }
+    let (_, report) = run_once(&run, &target, false)?;
+    call.print(&match report.changes.changes.len() {
+        0 => "nothing to change\n".to_owned(),
+        changed => format!("{}\n", count(changed, "change")),
+    })?;
+    Ok(DONE)
+}
+
+/// What each run is called with.
+fn arguments(call: &Invocation, args: &ServeArgs) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = vec!["--color".into(), "never".into()];
+    if call.context.offline {
+        arguments.push("--offline".into());
+    }
+    arguments.extend(["serve-one".into(), "--clones".into(), args.clones.clone().into_os_string()]);
+    let mut forge = OsString::from("github");
+    if let Target::Folder(folder) = &args.forge {
+        forge = "folder:".into();
+        forge.push(folder);
+    }
+    arguments.extend(["--forge".into(), forge]);
+    if args.trust {
+        arguments.push("--trust".into());
+    }
+    arguments
 }
 
 pub(super) fn serve(call: &Invocation, args: &ServeArgs) -> Result<u8, Failure> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "an entry; a secret does not belong among arguments, which every user sees"
-    )]
-    let secret = std::env::var("UPTAKE_WEBHOOK_SECRET").ok().and_then(|text| Secret::new(text.trim()));
+    // A secret does not belong among arguments, which every user sees.
+    let secret = variable("UPTAKE_WEBHOOK_SECRET").and_then(|text| Secret::new(&text));
     let Some(secret) = secret else {
         let hint = "it holds the secret that the App's webhook is set up with; without one anybody could start runs"
             .to_owned();
@@ -122,6 +184,7 @@ pub(super) fn serve(call: &Invocation, args: &ServeArgs) -> Result<u8, Failure> 
     std::fs::create_dir_all(&args.clones).map_err(|error| cannot_write(&args.clones, &error))?;
     let config = ServerConfig {
         listen: args.listen,
+        metrics: args.metrics.0,
         secret,
         state: args.state.clone(),
         capacity: args.capacity,
@@ -129,9 +192,8 @@ pub(super) fn serve(call: &Invocation, args: &ServeArgs) -> Result<u8, Failure> 
         grace: Duration::from_secs(args.grace),
         rest: Duration::from_secs(60),
     };
-    let (clones, forge) = (args.clones.clone(), args.forge.clone());
-    let (offline, trust, colour) = (call.context.offline, args.trust, call.colour);
-    let work = Arc::new(Runs { clones, forge, offline, trust, colour });
+    let limits = ChildLimits { time: Duration::from_secs(args.run_seconds), memory: args.run_memory << 20 };
+    let work = Arc::new(Runs { arguments: arguments(call, args), limits, colour: call.colour });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
     let waiting = runtime.block_on(async {
@@ -139,7 +201,9 @@ pub(super) fn serve(call: &Invocation, args: &ServeArgs) -> Result<u8, Failure> 
         let bound = Server::bind(config, work).await;
         let server = bound.map_err(|error| Failure::failed(format!("cannot serve at {}: {error}", args.listen)))?;
         let address = server.address().map_err(|error| Failure::failed(error.to_string()))?;
-        call.remark(&format!("Listening on http://{address}/webhook. SIGTERM or Ctrl-C ends it."));
+        let metrics =
+            server.metrics_address().map(|at| format!(" Metrics are at http://{at}/metrics.")).unwrap_or_default();
+        call.remark(&format!("Listening on http://{address}/webhook.{metrics} SIGTERM or Ctrl-C ends it."));
         Ok::<usize, Failure>(server.serve(stop).await)
     })?;
     call.remark(&match waiting {

@@ -271,6 +271,8 @@ pub struct PathRule {
     pub command: Vec<String>,
     /// For lock files: whether the command may use the network.
     pub network: bool,
+    /// For lock files: the fork's own branch does not have this rule so, and its command is not started.
+    pub untrusted: bool,
 }
 
 /// A test matrix.

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::cargo::{parent, read_by_update};
+use super::cargo::parent;
 use super::loss::{self, DroppedLines};
 use super::resolve::Resolver;
-use super::runner::{CommandError, CommandFiles, CommandRunner, Task};
+use super::runner::{CommandError, CommandRunner, Task};
+use super::{contained, inputs};
 use crate::config::PathRule;
 use crate::text::inert_message;
 use engine::commit::{BOT, Entry, Signature};
@@ -15,9 +16,6 @@ use engine::{GitError, Merger, Repo};
 
 /// Git's mode of a plain file.
 const FILE: u32 = 0o100_644;
-
-/// What is put out at most for a command, in bytes.
-const LARGEST: usize = 512 << 20;
 
 /// The trailer that says which files a lock file was made from.
 const INPUTS: &str = "Uptake-Inputs: ";
@@ -84,6 +82,10 @@ pub enum NotRegenerated {
     OnNeitherSide,
     /// No command is configured for it.
     NoCommand,
+    /// The fork's own branch has no such command: the one that is checked out is somebody else's, or not committed yet.
+    NotTheForks,
+    /// A manifest points out of the repository, so a program would read what else is on the machine.
+    LeadsOut { manifest: RepoPath },
     /// The command would need more files than are handed out.
     TooLarge { megabytes: usize },
     /// The command did not make it.
@@ -264,48 +266,23 @@ fn regenerate(
     path: &RepoPath,
     rule: &PathRule,
 ) -> Result<Result<(Vec<u8>, String), NotRegenerated>, GitError> {
+    if rule.untrusted && !rule.command.is_empty() {
+        return Ok(Err(NotRegenerated::NotTheForks));
+    }
     let Some(command) = command(path, rule) else { return Ok(Err(NotRegenerated::NoCommand)) };
     let described = command.join(" ");
     if let Some(known) = branch.tools.remade.0.get(&(path.clone(), described.clone(), inputs)) {
         return Ok(Ok((known.clone(), described)));
     }
-    let Some(files) = files(branch, path, &command)? else {
-        return Ok(Err(NotRegenerated::TooLarge { megabytes: LARGEST >> 20 }));
+    let Some(files) = inputs::files(branch.repo, branch.tree, path, &command)? else {
+        return Ok(Err(NotRegenerated::TooLarge { megabytes: inputs::LARGEST >> 20 }));
     };
+    if let Some(manifest) = contained::leads_out(&files) {
+        return Ok(Err(NotRegenerated::LeadsOut { manifest }));
+    }
     let folder = RepoPath::from_bytes(parent(path.as_bytes()).unwrap_or_default());
-    let task = Task { command, folder, files, wanted: path.clone(), network: rule.network };
+    let task = Task { command, folder, files, wanted: path.clone(), network: rule.network && !rule.untrusted };
     Ok(branch.tools.workshop.generate(&task).map(|content| (content, described)).map_err(NotRegenerated::Command))
-}
-
-/// What a command has before it. `cargo update` has what it reads; what another command reads is not known, so it has all files.
-/// Links are left out.
-fn files(branch: &BranchTip<'_>, lock: &RepoPath, command: &[String]) -> Result<Option<CommandFiles>, GitError> {
-    let cargo = matches!(command, [cargo, update, ..] if cargo == "cargo" && update == "update");
-    let (mut files, mut sources) = (CommandFiles::new(), Vec::new());
-    let mut size = 0;
-    for (path, entry) in branch.repo.entries(branch.tree)? {
-        if cargo && path.as_bytes().ends_with(b".rs") {
-            sources.push(path);
-            continue;
-        }
-        if cargo && path.file_name() != b"Cargo.toml" && path != *lock {
-            continue;
-        }
-        if entry.is_file()
-            && let Some(content) = branch.repo.content(entry)?
-        {
-            size += content.len();
-            if size > LARGEST {
-                return Ok(None);
-            }
-            files.push((path, content));
-        }
-    }
-    if cargo {
-        let folder = parent(lock.as_bytes()).unwrap_or_default();
-        files = read_by_update(folder, files, sources);
-    }
-    Ok(Some(files))
 }
 
 /// The message of a commit that makes a lock file anew.

@@ -49,14 +49,20 @@ pub enum CommandError {
         /// The time it had.
         seconds: u64,
     },
-    /// The program failed.
-    #[error("{program} {}{}", ended(*code), complaint(lines))]
+    /// No folder is the user's own all the way up.
+    #[error("there is no folder for programs that other users cannot write to, or in, or above")]
+    NoRoom,
+    /// A folder above the one for programs has settings that these would read.
+    #[error("a folder above the one for programs has a {0}, which they would read")]
+    Settings(&'static str),
+    /// The program failed. What it said is not for publishing: it may have read what nobody meant to show.
+    #[error("{program} {}", ended(*code))]
     Failed {
         /// Its name.
         program: String,
         /// Its exit code; `None` where it was killed.
         code: Option<i32>,
-        /// What it said, a line each.
+        /// What it said, a line each, for whoever runs it.
         lines: Vec<String>,
     },
     /// A file has a name that could lead out of the folder.
@@ -79,10 +85,6 @@ pub enum CommandError {
 
 fn ended(code: Option<i32>) -> String {
     code.map_or_else(|| "was killed".to_owned(), |code| format!("ended with {code}"))
-}
-
-fn complaint(lines: &[String]) -> String {
-    if lines.is_empty() { String::new() } else { format!(": {}", lines.join(" · ")) }
 }
 
 /// Whoever makes files with programs.

@@ -41,8 +41,7 @@ impl<'s> Inputs<'s> {
     pub fn of_clone(session: &'s Session) -> Result<Self, RunError> {
         let ledger = Ledger::read(&session.repo, find_in_clone(&session.repo)?)?;
         let landed = landings(&session.repo, &ledger, session.heads.fork, &|_| None)?;
-        let mut lockfiles = LockfileCache::default();
-        learn_lockfiles(&mut lockfiles, &session.repo)?;
+        let lockfiles = known_lockfiles(&session.repo, &ledger)?;
         let (pending, learned, published) = (Vec::new(), LearnReport::default(), BTreeMap::new());
         Ok(Self { session, ledger, pending, learned, landed, published, lockfiles })
     }
@@ -59,11 +58,7 @@ impl<'s> Inputs<'s> {
         let landed = landings(repo, &ledger, session.heads.fork, &|pull| merged.get(&pull).copied())?;
         let (ledger, pending) = ticked_on_dashboard(session, ledger, observed)?;
         let (ledger, learned) = super::resolutions::learn_from_branches(session, &ledger, observed)?;
-        let mut lockfiles = LockfileCache::default();
-        learn_lockfiles(&mut lockfiles, repo)?;
-        for branch in observed.branches.iter().filter(|branch| branch.name != session.branch) {
-            lockfiles.learn(repo, branch.head)?;
-        }
+        let lockfiles = known_lockfiles(repo, &ledger)?;
         let published = observed.phases();
         Ok(Self { session, ledger, pending, learned, landed, published, lockfiles })
     }
@@ -137,13 +132,14 @@ fn ticked_on_dashboard(
     Ok((ledger, decisions))
 }
 
-/// Adds the lock files on phase branches that a repository has, so that they are not generated once more.
-fn learn_lockfiles(cache: &mut LockfileCache, repo: &Repo) -> Result<(), RunError> {
-    for (name, head) in repo.references("refs/")? {
-        // Here (`refs/heads/uptake/…`) or as it was fetched (`refs/remotes/origin/uptake/…`).
-        if name.contains("/uptake/") {
-            cache.learn(repo, head)?;
+/// The lock files on the heads where the ledger says that the bot left a branch, so that they are not generated once more. What stands on
+/// any other branch, be it called as it may, anybody may have written.
+fn known_lockfiles(repo: &Repo, ledger: &Ledger) -> Result<LockfileCache, RunError> {
+    let mut cache = LockfileCache::default();
+    for round in ledger.phases().values().flat_map(|record| &record.rounds) {
+        if repo.has_commit(round.head) {
+            cache.learn(repo, round.head)?;
         }
     }
-    Ok(())
+    Ok(cache)
 }

@@ -15,6 +15,7 @@ pub mod decide;
 mod error;
 mod inputs;
 mod matrix;
+mod own_branch;
 mod own_folders;
 mod proposal;
 mod record;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::configuration::{ConfigFrom, ConfigText, read_config};
+use super::own_branch::mark_untrusted;
 use super::upstream::{fetch, left_behind, upstream_ref, usual_branch};
 use super::{RunError, clock};
 use crate::config::Config;
@@ -15,8 +16,11 @@ use crate::names::BranchName;
 use crate::pick::runner::{CommandRunner, NoCommands};
 use crate::survey::{Heads, SurveyError, Warning, cut_history, replaced};
 use crate::units::MainBranch;
-use engine::Repo;
 use engine::progress::Progress;
+use engine::{Credential, Repo};
+
+/// Where GitHub is, unless the environment says otherwise.
+const GITHUB: &str = "https://github.com";
 
 /// What a run works on, and with what.
 #[derive(Clone)]
@@ -29,8 +33,14 @@ pub struct Context {
     pub offline: bool,
     /// What a private upstream is shown to be fetched from; by default what the person's own git has for it.
     pub upstream_token: Option<SecretString>,
+    /// Whether the fork is somebody else's: its upstream is shown nothing then of what the user or the machine has set up for git.
+    pub guest: bool,
+    /// The GitHub that the fork is on, where upstream is too: `https://github.com`.
+    pub server: String,
     /// What starts the programs that the configuration names.
     pub runner: Rc<dyn CommandRunner>,
+    /// Whether what is checked out is the fork's own branch by whoever checked it out, as in the fork's own workflow.
+    pub trusts_checkout: bool,
     /// When this run is.
     pub now: Timestamp,
 }
@@ -40,7 +50,18 @@ impl Context {
     #[must_use]
     pub fn new(repo: PathBuf) -> Self {
         let (config, runner, now) = (ConfigFrom::Fork, Rc::new(NoCommands), clock::now());
-        Self { repo, config, offline: false, upstream_token: None, runner, now }
+        let server = GITHUB.to_owned();
+        let (offline, upstream_token, guest, trusts_checkout) = (false, None, false, false);
+        Self { repo, config, offline, upstream_token, guest, server, runner, trusts_checkout, now }
+    }
+
+    /// What upstream is shown.
+    fn shown(&self) -> Credential<'_> {
+        match &self.upstream_token {
+            Some(token) => Credential::Token(token),
+            None if self.guest => Credential::Nothing,
+            None => Credential::Own,
+        }
     }
 }
 
@@ -111,12 +132,15 @@ impl Session {
                 }
                 None => WhichRepo::default(),
             };
-            Some(fetch(&repo, &upstream, context.upstream_token.as_ref(), progress)?)
+            Some(fetch(&repo, &upstream, (&context.server, context.shown()), progress)?)
         };
-        let config = match read {
+        let mut config = match read {
             Some((source, written)) => source.check_written(written, &repo)?,
             None => Config::default(),
         };
+        if !context.trusts_checkout {
+            mark_untrusted(&repo, &context.config, &mut config)?;
+        }
         let branch = fork_branch(&repo, &config)?;
         let upstream_branch = match (&fetched, &config.upstream.branch) {
             (Some(fetched), _) => fetched.branch.clone(),

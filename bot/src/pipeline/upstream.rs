@@ -1,7 +1,5 @@
 //! Upstream's branch: which it is, fetched, and held against the one that upstream goes on with.
 
-use secrecy::SecretString;
-
 use super::RunError;
 use crate::config::raw::WhichRepo;
 use crate::names::BranchName;
@@ -9,7 +7,7 @@ use crate::survey::Warning;
 use crate::text::visible;
 use engine::ids::CommitId;
 use engine::progress::Progress;
-use engine::{GitError, Repo};
+use engine::{Credential, GitError, Repo};
 
 /// The most commits of its own that a branch has which was left behind: one may say that it was.
 const FAREWELL: usize = 1;
@@ -32,12 +30,12 @@ pub(super) struct Fetched {
 pub(super) fn fetch(
     repo: &Repo,
     upstream: &WhichRepo,
-    token: Option<&SecretString>,
+    (server, shown): (&str, Credential<'_>),
     progress: &mut dyn Progress,
 ) -> Result<Fetched, RunError> {
     let from = match &upstream.repository {
         _ if repo.has_remote("upstream") => "upstream".to_owned(),
-        Some(repository) => format!("https://github.com/{repository}.git"),
+        Some(repository) => format!("{server}/{repository}.git"),
         None => {
             return Err(RunError::NoBranch(
                 "there is no remote named upstream and no upstream.repository in the configuration: \
@@ -48,7 +46,7 @@ pub(super) fn fetch(
     };
     progress.stage("fetching upstream", 1);
     let asked = upstream.branch.as_ref().map_or_else(|| vec!["main", "master"], |branch| vec![branch]);
-    let found = repo.upstream_branches(&from, &asked, token)?;
+    let found = repo.upstream_branches(&from, &asked, shown)?;
     let default = found.default.map(BranchName::from);
     let branch = match (&upstream.branch, &default) {
         (Some(branch), Some(default)) if !found.there.iter().any(|there| *branch == **there) => {
@@ -63,7 +61,7 @@ pub(super) fn fetch(
     };
     let mut wanted = vec![branch.as_str()];
     wanted.extend(default.as_deref().filter(|default| branch != *default));
-    repo.fetch_upstream(&from, &wanted, token)?;
+    repo.fetch_upstream(&from, &wanted, shown)?;
     if let Some(default) = &default {
         repo.note_upstream_default(default)?;
     }

@@ -1,14 +1,18 @@
 //! The programs a fork's configuration names, for making lock files anew: started in a new folder of their own with nothing of the
-//! caller's environment but where programs are.
+//! caller's environment but where programs are, with limits, and without a network unless that is allowed.
 //!
 //! Files of upstream are put into that folder as plain files, and nowhere else. `cargo update` reads manifests and runs no code of
 //! theirs; what another command does with the files before it is for whoever configures it to judge.
 
 mod folder;
+mod limits;
+mod network;
+mod own;
+mod room;
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
@@ -16,13 +20,15 @@ use std::time::Duration;
 
 use crate::pick::runner::{CommandError, CommandRunner, Task};
 use folder::{read_plain, write_plain};
+pub use own::{ChildError, ChildLimits, again, child, end_with_parent, without_secrets_in_reach};
 
 /// How long a program may take, and how often it is looked at.
 const LIMIT: Duration = Duration::from_secs(300);
 const LOOK: Duration = Duration::from_millis(20);
 
-/// How many lines of what a failed program said are told.
+/// How many lines of what a failed program said are told, and how much of it is read for that.
 const TOLD: usize = 6;
+const HEARD: u64 = 64 << 10;
 
 /// Starts programs.
 #[derive(Debug, Clone, Default)]
@@ -32,8 +38,10 @@ pub struct SystemRunner {
     pub cargo_home: Option<PathBuf>,
     /// Where rustup keeps its toolchains.
     pub rustup_home: Option<PathBuf>,
-    /// The toolchain rustup is told to take.
+    /// The toolchain rustup is told to take, so that it looks for none in the folders above.
     pub toolchain: Option<OsString>,
+    /// Where folders for programs may be made, in the order of preference; one that others can write above is passed over.
+    pub rooms: Vec<PathBuf>,
     /// Whether the network is not to be used whatever the configuration allows.
     pub offline: bool,
 }
@@ -46,11 +54,20 @@ impl SystemRunner {
         let folder = |name: &str, below: &str| {
             read(name).map(PathBuf::from).or_else(|| home.as_ref().map(|home| home.join(below)))
         };
+        let rustup_home = folder("RUSTUP_HOME", ".rustup");
+        let rooms = [
+            folder("XDG_CACHE_HOME", ".cache"),
+            read("XDG_RUNTIME_DIR").map(PathBuf::from),
+            read("TMPDIR").map(PathBuf::from),
+        ];
         Self {
             path: read("PATH"),
             cargo_home: folder("CARGO_HOME", ".cargo"),
-            rustup_home: folder("RUSTUP_HOME", ".rustup"),
-            toolchain: read("RUSTUP_TOOLCHAIN"),
+            toolchain: read("RUSTUP_TOOLCHAIN")
+                .filter(|name| !name.is_empty())
+                .or_else(|| default_toolchain(rustup_home.as_deref()?)),
+            rustup_home,
+            rooms: rooms.into_iter().flatten().map(|room| room.join("uptake")).collect(),
             offline: false,
         }
     }
@@ -58,7 +75,7 @@ impl SystemRunner {
 
 impl CommandRunner for SystemRunner {
     fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError> {
-        let place = tempfile::tempdir().map_err(|error| unusable(&error))?;
+        let place = room::make(&self.rooms)?;
         let (tree, home) = (place.path().join("tree"), place.path().join("home"));
         for folder in [&tree, &home] {
             fs::create_dir(folder).map_err(|error| unusable(&error))?;
@@ -70,8 +87,9 @@ impl CommandRunner for SystemRunner {
         let said = home.join("said");
         let status = self.run(task, &folder, &home, &said)?;
         if !status.success() {
-            let said = fs::read(&said).unwrap_or_default();
-            return Err(failed(task, status, &String::from_utf8_lossy(&said), place.path()));
+            let mut heard = Vec::new();
+            let _partly = File::open(&said).and_then(|file| file.take(HEARD).read_to_end(&mut heard));
+            return Err(failed(task, status, &String::from_utf8_lossy(&heard), place.path()));
         }
         read_plain(&tree, &task.wanted)
     }
@@ -81,7 +99,19 @@ impl SystemRunner {
     fn run(&self, task: &Task, folder: &Path, home: &Path, said: &Path) -> Result<ExitStatus, CommandError> {
         let Some((program, arguments)) = task.command.split_first() else { return Err(CommandError::NoCommand) };
         let output = File::create(said).map_err(|error| unusable(&error))?;
-        let mut command = Command::new(program);
+        let online = task.network && !self.offline;
+        let mut command = match network::cut(self.path.as_deref()).filter(|_| !online) {
+            Some([wrapper, options @ ..]) => {
+                let mut command = Command::new(wrapper);
+                command.args(options).arg(program);
+                command
+            }
+            _ => Command::new(program),
+        };
+        if !self.is_there(program) {
+            return Err(CommandError::NotInstalled(shown(program)));
+        }
+        limits::of_its_own(&mut command);
         command
             .args(arguments)
             .current_dir(folder)
@@ -100,28 +130,37 @@ impl SystemRunner {
             ("RUSTUP_TOOLCHAIN", self.toolchain.clone()),
         ];
         command.envs(given.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))));
-        if self.offline || !task.network {
-            command.env("CARGO_NET_OFFLINE", "true");
+        if !online {
+            command.envs(network::OFFLINE);
         }
         let mut child = command.spawn().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => CommandError::NotInstalled(shown(program)),
             _ => CommandError::NotStarted(shown(program)),
         })?;
+        limits::set(&child);
         let mut waited = Duration::ZERO;
-        loop {
+        let ended = loop {
             match child.try_wait() {
-                Ok(Some(status)) => return Ok(status),
+                Ok(Some(status)) => break Some(status),
                 Ok(None) if waited < LIMIT => {
                     thread::sleep(LOOK);
                     waited += LOOK;
                 }
-                Ok(None) | Err(_) => {
-                    // It may have ended by itself meanwhile.
-                    let _ended = child.kill().and_then(|()| child.wait());
-                    return Err(CommandError::TooSlow { program: shown(program), seconds: LIMIT.as_secs() });
-                }
+                Ok(None) | Err(_) => break None,
             }
+        };
+        // What it left running goes with it.
+        limits::end_all(&mut child);
+        ended.ok_or_else(|| CommandError::TooSlow { program: shown(program), seconds: LIMIT.as_secs() })
+    }
+
+    /// Whether there is such a program: by its path, or in one of the folders that programs are in.
+    fn is_there(&self, program: &str) -> bool {
+        if program.contains('/') {
+            return Path::new(program).is_file();
         }
+        // Elsewhere starting it is the test: the name may lack its ending.
+        cfg!(not(unix)) || self.path.iter().flat_map(std::env::split_paths).any(|folder| folder.join(program).is_file())
     }
 
     /// A home for cargo that shares what was downloaded before, and nothing else: no settings and no credentials.
@@ -146,6 +185,13 @@ fn link(to: &Path, from: &Path) -> io::Result<()> {
 #[cfg(windows)]
 fn link(to: &Path, from: &Path) -> io::Result<()> {
     std::os::windows::fs::symlink_dir(to, from)
+}
+
+/// The toolchain that rustup takes where nothing says otherwise.
+fn default_toolchain(rustup_home: &Path) -> Option<OsString> {
+    let settings = fs::read_to_string(rustup_home.join("settings.toml")).ok()?;
+    let settings: toml_edit::DocumentMut = settings.parse().ok()?;
+    Some(settings.get("default_toolchain")?.as_str()?.into())
 }
 
 fn unusable(error: &io::Error) -> CommandError {
@@ -185,7 +231,11 @@ mod tests {
     }
 
     fn make(task: &Task) -> Result<String, String> {
-        let programs = SystemRunner { path: Some("/usr/bin:/bin".into()), ..SystemRunner::default() };
+        let programs = SystemRunner {
+            path: Some("/usr/bin:/bin".into()),
+            rooms: vec![room::tests::own()],
+            ..SystemRunner::default()
+        };
         programs
             .generate(task)
             .map_err(|error| error.to_string())
@@ -199,8 +249,9 @@ mod tests {
         let script = "env | cut -d= -f1 | sort | tr '\\n' ' ' > wanted";
         let names = make(&task(&["sh", "-c", script], &[])).expect("made");
         for name in names.split_whitespace() {
-            let known = ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_TERM_COLOR", "HOME", "LC_ALL", "PATH"];
-            assert!(known.contains(&name) || ["PWD", "OLDPWD", "SHLVL", "_"].contains(&name), "{name}");
+            let known = ["CARGO_HOME", "CARGO_TERM_COLOR", "HOME", "LC_ALL", "PATH"];
+            let offline = network::OFFLINE.iter().any(|(offline, _)| *offline == name);
+            assert!(known.contains(&name) || offline || ["PWD", "OLDPWD", "SHLVL", "_"].contains(&name), "{name}");
         }
     }
 
@@ -208,8 +259,32 @@ mod tests {
     fn what_goes_wrong_is_told_alike_everywhere() {
         assert_eq!(make(&task(&["/nowhere/no-such-program"], &[])), Err("no-such-program is not installed".into()));
         let script = "echo Updating >&2; echo error: $PWD is bad >&2; exit 3";
-        assert_eq!(make(&task(&["sh", "-c", script], &[])), Err("sh ended with 3: error: …/tree is bad".into()));
+        assert_eq!(
+            make(&task(&["sh", "-c", script], &[])),
+            Err("sh ended with 3".into()),
+            "its words are not for publishing"
+        );
         assert_eq!(make(&task(&["true"], &[])), Err("the command leaves no file wanted".into()));
         assert_eq!(make(&task(&[], &[])), Err("no command is given".into()));
+    }
+
+    #[test]
+    fn a_program_has_no_network_and_nothing_it_starts_outlives_it() {
+        let script = "(sleep 300 & echo $! > ../home/left) && cat /proc/net/dev | tail -n +3 | cut -d: -f1 | tr -d ' \n' > wanted; cat ../home/left >> wanted";
+        let found = make(&task(&["sh", "-c", script], &[])).expect("made");
+        let (devices, left) =
+            found.split_at(found.find(|sign: char| sign.is_ascii_digit() && !found.starts_with(sign)).unwrap_or(0));
+        if network::cut(Some("/usr/bin:/bin".as_ref())).is_some() {
+            assert!(devices.starts_with("lo") && !devices.contains("eth"), "{found}");
+        }
+        let left = left.trim();
+        for _ in 0..50 {
+            if !Path::new(&format!("/proc/{left}")).exists() {
+                return;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        let stat = fs::read_to_string(format!("/proc/{left}/stat")).unwrap_or_default();
+        assert!(stat.contains(") Z "), "{left} still runs: {stat}");
     }
 }

@@ -9,7 +9,7 @@ use crate::branch;
 use crate::forge::PullText;
 use crate::names::{BranchName, PhaseId};
 use crate::pick::{BuiltPhase, Lock, Outcome};
-use crate::text::{inert_message, short};
+use crate::text::{count, inert_message, short};
 use engine::ids::CommitId;
 
 /// A phase's branch and pull request as they should be.
@@ -44,6 +44,17 @@ const NOT_YET: &str =
     "> [!CAUTION]\n> **Not to be merged yet.** This would be a draft, and this repository can have none.\n\n";
 
 impl Desired {
+    /// What a person has to do before all of it is on the branch.
+    pub(super) fn work(&self) -> String {
+        let resolve = format!("{} to resolve", count(self.conflicts, "conflict"));
+        let read = format!("{} to read before it is pushed", count(self.held_back, "pick"));
+        match (self.conflicts, self.held_back) {
+            (_, 0) => resolve,
+            (0, _) => read,
+            (..) => format!("{resolve}, {read}"),
+        }
+    }
+
     /// Whether there is nothing to take: then there is no pull request, since the forge would refuse one without commits.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,5 +1,7 @@
 //! A webhook as it was delivered, read: which repository it is of, and whether it asks for a run.
 
+use aws_lc_rs::digest::{SHA256, digest};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::action::{EventError, Mode, decide};
@@ -19,6 +21,9 @@ pub struct Delivery {
     pub installation: Option<u64>,
     /// Why there is to be a run, harmless in a log.
     pub because: String,
+    /// What tells its body from any other: the body is what is signed, and not the id.
+    #[serde(default)]
+    pub body: String,
 }
 
 /// What a delivery asks for.
@@ -34,10 +39,30 @@ pub enum Asked {
 #[error("{0}")]
 pub struct Malformed(String);
 
+/// The events that a server acts on: what its App is told of.
+pub const EVENTS: [&str; 4] = ["issue_comment", "issues", "push", "workflow_run"];
+
 #[derive(Deserialize)]
 struct Envelope {
     repository: Option<RepositoryField>,
     installation: Option<InstallationField>,
+    comment: Option<IgnoredAny>,
+    issue: Option<IgnoredAny>,
+    workflow_run: Option<IgnoredAny>,
+    r#ref: Option<IgnoredAny>,
+}
+
+impl Envelope {
+    /// The event that a body is of, as its parts say. The header that names it is not signed.
+    const fn event(&self) -> &'static str {
+        match (&self.issue, &self.comment, &self.workflow_run, &self.r#ref) {
+            (Some(_), Some(_), None, None) => "issue_comment",
+            (Some(_), None, None, None) => "issues",
+            (None, None, Some(_), None) => "workflow_run",
+            (None, None, None, Some(_)) => "push",
+            _ => "",
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -66,11 +91,18 @@ pub fn read(event: &str, id: &str, body: &[u8]) -> Result<Asked, Malformed> {
     let envelope: Envelope = serde_json::from_slice(body).map_err(|error| {
         Malformed(format!("the body is not as GitHub sends it: {}", short(&error.to_string(), 200)))
     })?;
+    let found = envelope.event();
     let Some(RepositoryField { full_name }) = envelope.repository else {
         return Ok(Asked::Nothing(format!("{event} is of no repository")));
     };
     if !is_repository(&full_name) {
         return Err(Malformed("the repository's full_name is not `owner/name`".into()));
+    }
+    if !EVENTS.contains(&event) {
+        return Ok(Asked::Nothing(format!("{event} is not acted on")));
+    }
+    if event != found {
+        return Err(Malformed(format!("the body is not one of the event {event}")));
     }
     match decide(event, body, &full_name) {
         Ok(Mode::Run(because)) => Ok(Asked::Run(Delivery {
@@ -79,6 +111,7 @@ pub fn read(event: &str, id: &str, body: &[u8]) -> Result<Asked, Malformed> {
             name: full_name,
             installation: envelope.installation.map(|installation| installation.id),
             because,
+            body: digest(&SHA256, body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
         })),
         Ok(Mode::Rest(why)) => Ok(Asked::Nothing(why)),
         Err(EventError::Unknown { name }) => Ok(Asked::Nothing(format!("{name} is not acted on"))),

@@ -2,22 +2,20 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Body, Bytes, Incoming};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 
+use super::bodies::NotRead;
 use super::delivery::{Asked, read};
-use super::listen::HttpResponse;
+use super::listen::{HttpResponse, KeptOpen};
 use super::metrics::count;
 use super::queue::Accepted;
 use super::server::Shared;
+use super::signature::Secret;
 use crate::action::LARGEST;
-
-/// How long a client may take to send a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) async fn respond(shared: Arc<Shared>, request: Request<Incoming>) -> HttpResponse {
     let page = |text: String| plain(StatusCode::OK, text);
@@ -27,25 +25,28 @@ pub(super) async fn respond(shared: Arc<Shared>, request: Request<Incoming>) -> 
             plain(StatusCode::SERVICE_UNAVAILABLE, "the state folder cannot be written\n".into())
         }
         (&Method::GET, "/healthz") => page("ok\n".into()),
-        (&Method::GET, "/metrics") => {
-            let (waiting, running) = {
-                let queue = shared.queue();
-                (queue.waiting(), queue.running())
-            };
-            let mut answer = page(shared.metrics.page(waiting, running));
-            answer
-                .headers_mut()
-                .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"));
-            answer
-        }
-        (_, path @ ("/webhook" | "/healthz" | "/metrics")) => {
+        (_, path @ ("/webhook" | "/healthz")) => {
             let allowed = if path == "/webhook" { "POST" } else { "GET" };
             let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, format!("{path} takes {allowed}\n"));
             answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
             answer
         }
-        _ => plain(StatusCode::NOT_FOUND, "there are /webhook, /healthz and /metrics\n".into()),
+        _ => plain(StatusCode::NOT_FOUND, "there are /webhook and /healthz\n".into()),
     }
+}
+
+/// What is said on the port of the metrics, which is for whoever hosts the server.
+pub(super) async fn respond_to_host(shared: Arc<Shared>, request: Request<Incoming>) -> HttpResponse {
+    if (request.method(), request.uri().path()) != (&Method::GET, "/metrics") {
+        return plain(StatusCode::NOT_FOUND, "there is /metrics\n".into());
+    }
+    let (waiting, running) = {
+        let queue = shared.queue();
+        (queue.waiting(), queue.running())
+    };
+    let mut answer = plain(StatusCode::OK, shared.metrics.page(waiting, running));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"));
+    answer
 }
 
 async fn webhook(shared: &Arc<Shared>, request: Request<Incoming>) -> HttpResponse {
@@ -56,21 +57,26 @@ async fn webhook(shared: &Arc<Shared>, request: Request<Incoming>) -> HttpRespon
         count(&shared.metrics.forged);
         return plain(StatusCode::UNAUTHORIZED, "X-Hub-Signature-256 is missing: give the webhook a secret\n".into());
     }
-    let too_large = || {
-        plain(StatusCode::PAYLOAD_TOO_LARGE, format!("the body broke off, or is larger than {} MiB\n", LARGEST >> 20))
-    };
-    // As it was announced, before any of it is read.
-    if body.size_hint().lower() > LARGEST as u64 {
-        return too_large();
+    // What cannot be right is known before any of the body is read.
+    if !Secret::is_form(&signature) {
+        count(&shared.metrics.forged);
+        return plain(StatusCode::UNAUTHORIZED, "X-Hub-Signature-256 is no signature\n".into());
     }
-    let body = match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, LARGEST).collect()).await {
-        Err(_) => return plain(StatusCode::REQUEST_TIMEOUT, "the body took too long\n".into()),
-        Ok(Err(_)) => return too_large(),
-        Ok(Ok(body)) => body.to_bytes(),
+    let body = match shared.bodies.read(body).await {
+        Err(NotRead::TooSlow) => return plain(StatusCode::REQUEST_TIMEOUT, "the body took too long\n".into()),
+        Err(NotRead::TooLarge) => {
+            let text = format!("the body broke off, or is larger than {} MiB\n", LARGEST >> 20);
+            return plain(StatusCode::PAYLOAD_TOO_LARGE, text);
+        }
+        Err(NotRead::Crowded) => return later("too many bodies at once; deliver it again later\n"),
+        Ok(body) => body,
     };
     if !shared.secret.signs(&signature, &body) {
         count(&shared.metrics.forged);
         return plain(StatusCode::UNAUTHORIZED, "the signature is not that of this body and secret\n".into());
+    }
+    if let Some(connection) = head.extensions.get::<KeptOpen>() {
+        connection.keep();
     }
     if text(&head.headers, "content-type") != "application/json" {
         count(&shared.metrics.malformed);
@@ -118,13 +124,20 @@ fn decided(shared: &Shared, accepted: Option<Accepted>) -> HttpResponse {
         }
         Some(Accepted::Full) => {
             count(&shared.metrics.full);
-            let mut answer =
-                plain(StatusCode::SERVICE_UNAVAILABLE, "the queue is full; deliver it again later\n".into());
-            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
-            answer
+            later("the queue is full; deliver it again later\n")
+        }
+        Some(Accepted::ShareFull) => {
+            count(&shared.metrics.full);
+            later("too much of this repository waits; deliver it again later\n")
         }
         None => plain(StatusCode::INTERNAL_SERVER_ERROR, "it could not be written down; deliver it again\n".into()),
     }
+}
+
+fn later(text: &str) -> HttpResponse {
+    let mut answer = plain(StatusCode::SERVICE_UNAVAILABLE, text.to_owned());
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
+    answer
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {

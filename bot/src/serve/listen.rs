@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -14,16 +15,62 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
 
 /// A response whose whole body is at hand.
 pub type HttpResponse = Response<Full<Bytes>>;
 
-/// How many connections are open at once; further ones wait to be accepted.
-const CONNECTIONS: usize = 256;
+/// How many connections are open at once. For a further one the one goes that was quiet the longest, so that nobody can keep others out by
+/// being slow.
+const CONNECTIONS: usize = 512;
+
+/// How much of a request's head is read; GitHub's has a tenth of it.
+const HEAD: usize = 16 << 10;
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What a connection last did.
+#[derive(Debug, Default)]
+struct Activity {
+    /// When, as the number of what was done on all of them.
+    last: AtomicU64,
+    /// Whether a request that is known for a good one is being responded to.
+    busy: AtomicBool,
+}
+
+/// A mark on a request, by which its connection is kept while it is responded to.
+#[derive(Debug, Clone)]
+pub struct KeptOpen(Arc<Activity>);
+
+impl KeptOpen {
+    /// The request is a good one: its connection stays.
+    pub fn keep(&self) {
+        self.0.busy.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The connections that are open.
+#[derive(Debug, Default)]
+struct Connections(Vec<(Arc<Activity>, AbortHandle)>);
+
+impl Connections {
+    /// Makes room for one more.
+    fn make_room(&mut self) {
+        if self.0.len() < CONNECTIONS {
+            return;
+        }
+        self.0.retain(|(_, task)| !task.is_finished());
+        while self.0.len() >= CONNECTIONS {
+            let quiet = |(at, (activity, _)): (usize, &(Arc<Activity>, AbortHandle))| {
+                (!activity.busy.load(Ordering::Relaxed)).then(|| (activity.last.load(Ordering::Relaxed), at))
+            };
+            // Where all are busy the first goes: none is ever waited for.
+            let oldest = self.0.iter().enumerate().filter_map(quiet).min().map_or(0, |(_, at)| at);
+            self.0.swap_remove(oldest).1.abort();
+        }
+    }
+}
 
 /// Responds to the requests of a listener until `stop` is there, then to those that were begun. `lost` is called for a connection
 /// that could not be accepted.
@@ -33,16 +80,13 @@ pub async fn listen<F: Future<Output = HttpResponse> + Send + 'static>(
     respond: impl Fn(Request<Incoming>) -> F + Clone + Send + 'static,
     lost: impl Fn(&io::Error),
 ) {
-    let connections = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    let mut connections = Connections::default();
+    let clock = Arc::new(AtomicU64::new(0));
     let mut stop = pin!(stop);
     loop {
-        let next = async {
-            let permit = Arc::clone(&room).acquire_owned().await;
-            (permit, listener.accept().await)
-        };
-        let (permit, accepted) = tokio::select! {
-            next = next => next,
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
         let stream = match accepted {
@@ -54,22 +98,35 @@ pub async fn listen<F: Future<Output = HttpResponse> + Send + 'static>(
                 continue;
             }
         };
-        let respond = respond.clone();
-        let service = service_fn(move |request| {
-            let response = respond(request);
-            async { Ok::<_, Infallible>(response.await) }
+        connections.make_room();
+        let (activity, clock, respond) = (Arc::new(Activity::default()), Arc::clone(&clock), respond.clone());
+        let touch = move |activity: &Activity| {
+            activity.last.store(clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+            activity.busy.store(false, Ordering::Relaxed);
+        };
+        touch(&activity);
+        let mine = Arc::clone(&activity);
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(KeptOpen(Arc::clone(&mine)));
+            let (response, activity, touch) = (respond(request), Arc::clone(&mine), touch.clone());
+            async move {
+                let response = response.await;
+                touch(&activity);
+                Ok::<_, Infallible>(response)
+            }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
+            .max_buf_size(HEAD)
             .serve_connection(TokioIo::new(stream), service);
-        let connection = connections.watch(connection);
-        tokio::spawn(async move {
+        let connection = graceful.watch(connection);
+        let task = tokio::spawn(async move {
             // A client that goes away is its own affair.
             let _gone = connection.await;
-            drop(permit);
         });
+        connections.0.push((activity, task.abort_handle()));
     }
     drop(listener);
-    let _late = tokio::time::timeout(HEAD_TIMEOUT, connections.shutdown()).await;
+    let _late = tokio::time::timeout(HEAD_TIMEOUT, graceful.shutdown()).await;
 }

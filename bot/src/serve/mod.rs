@@ -4,6 +4,7 @@
 //! A run reads every comment and result that waits, so several deliveries of one repository are handled by one run. What was written
 //! down survives a restart, and a run that was cut short is done again, which changes nothing that is done.
 
+mod bodies;
 mod delivery;
 mod http;
 mod listen;
@@ -12,8 +13,8 @@ mod queue;
 mod server;
 mod signature;
 
-pub use delivery::{Asked, Delivery, Malformed, read};
-pub use listen::{HttpResponse, listen};
+pub use delivery::{Asked, Delivery, EVENTS, Malformed, read};
+pub use listen::{HttpResponse, KeptOpen, listen};
 pub use metrics::Metrics;
 pub use queue::{Accepted, Arrival, Batch, Queue};
 pub use server::{Server, ServerConfig, Work, WorkError};

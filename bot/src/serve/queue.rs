@@ -1,9 +1,10 @@
 //! Deliveries that wait, on disk: each is a file before it is answered, and stays one until its run is over.
 //!
 //! In the state folder: `waiting/NUMBER-ID.json`, a delivery each; `given-up/`, those whose runs failed too often; `handled.log`, the
-//! ids of those that are over, by which a replay is known; `lock`, held while a server runs.
+//! ids and bodies of those that are over, by which a replay is known; `attempts.json`, how often a run was begun in a repository since
+//! one ended well; `lock`, held while a server runs.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,13 @@ const REMEMBERED: usize = 200_000;
 /// How often a run is tried.
 const TRIES: u32 = 3;
 
+/// Where it stands how often one was begun.
+const ATTEMPTS: &str = "attempts.json";
+
+/// Of what may wait, how much may be one repository's: a tenth, and in any case so many.
+const SHARE: usize = 10;
+const LEAST: usize = 16;
+
 /// How long a lock is waited for, and how often it is tried. The file of a server that has just ended is held a moment longer by a
 /// program that was being started then: until it runs, it shares all files.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
@@ -33,6 +41,8 @@ pub enum Accepted {
     Replayed,
     /// There is no room.
     Full,
+    /// There is none for this repository.
+    ShareFull,
 }
 
 /// The deliveries one run handles: all that wait in one repository.
@@ -71,13 +81,15 @@ pub struct Queue {
     capacity: usize,
     next: u64,
     waiting: BTreeMap<u64, Delivery>,
-    /// How many have their place and are being written down.
-    arriving: usize,
+    /// The repositories of those that have their place and are being written down.
+    arriving: Vec<String>,
     running: HashSet<String>,
-    /// How often the run of a repository failed in a row.
-    failures: HashMap<String, u32>,
+    /// How often a run was begun in a repository since one ended well. It is on disk before the run begins, so that one that takes the
+    /// server with it counts too.
+    attempts: BTreeMap<String, u32>,
+    /// Ids and bodies.
     seen: HashSet<String>,
-    /// The handled ids of `seen`, oldest first.
+    /// What of `seen` is over, oldest first: a line each.
     handled: VecDeque<String>,
     log: File,
     /// Held as long as the queue is open.
@@ -114,10 +126,10 @@ impl Queue {
             capacity,
             next: 0,
             waiting: BTreeMap::new(),
-            arriving: 0,
+            arriving: Vec::new(),
             running: HashSet::new(),
-            failures: HashMap::new(),
-            seen: handled.iter().cloned().collect(),
+            attempts: read_attempts(&folder.join(ATTEMPTS))?,
+            seen: handled.iter().flat_map(|line| line.split(' ')).map(str::to_owned).collect(),
             handled,
             log,
             _lock: lock,
@@ -129,10 +141,13 @@ impl Queue {
     /// Reads what waits, and the names of what was laid aside.
     fn load(&mut self) -> io::Result<()> {
         for entry in fs::read_dir(self.folder.join("given-up"))? {
-            let name = entry?.file_name().to_string_lossy().into_owned();
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
             if let Some((_, id)) = name.trim_end_matches(".json").split_once('-') {
                 self.seen.insert(id.to_owned());
             }
+            let delivery: Option<Delivery> = serde_json::from_slice(&fs::read(entry.path())?).ok();
+            self.seen.extend(delivery.map(|delivery| delivery.body));
         }
         for entry in fs::read_dir(self.folder.join("waiting"))? {
             let path = entry?.path();
@@ -151,10 +166,15 @@ impl Queue {
                 fs::remove_file(&path)?;
                 continue;
             }
-            self.seen.insert(delivery.id.clone());
+            self.see(&delivery);
             self.waiting.insert(number, delivery);
         }
         Ok(())
+    }
+
+    fn see(&mut self, delivery: &Delivery) {
+        self.seen.insert(delivery.id.clone());
+        self.seen.insert(delivery.body.clone());
     }
 
     /// Gives a delivery its place. It is to be written down next, for which nobody else need wait: a disk writes many at once in the
@@ -163,16 +183,24 @@ impl Queue {
     /// # Errors
     /// Why it is turned away.
     pub fn arrive(&mut self, delivery: Delivery) -> Result<Arrival, Accepted> {
-        if self.seen.contains(&delivery.id) {
+        // The signature is of the body alone, so whoever has one may send it again under any id.
+        if self.seen.contains(&delivery.id) || self.seen.contains(&delivery.body) {
             return Err(Accepted::Replayed);
         }
-        if self.waiting.len() + self.arriving >= self.capacity {
+        if self.waiting.len() + self.arriving.len() >= self.capacity {
             return Err(Accepted::Full);
+        }
+        let of_it = |repository: &&str| **repository == delivery.repository;
+        let waiting = self.waiting.values().map(|waiting| waiting.repository.as_str());
+        if waiting.chain(self.arriving.iter().map(String::as_str)).filter(of_it).count()
+            >= (self.capacity / SHARE).max(LEAST)
+        {
+            return Err(Accepted::ShareFull);
         }
         let number = self.next;
         self.next += 1;
-        self.arriving += 1;
-        self.seen.insert(delivery.id.clone());
+        self.arriving.push(delivery.repository.clone());
+        self.see(&delivery);
         Ok(Arrival { number, path: self.path("waiting", number, &delivery.id), delivery })
     }
 
@@ -181,10 +209,13 @@ impl Queue {
     /// # Errors
     /// It was not written down.
     pub fn arrived(&mut self, arrival: Arrival, written: io::Result<()>) -> io::Result<Accepted> {
-        self.arriving -= 1;
         let Arrival { number, path, delivery } = arrival;
+        if let Some(at) = self.arriving.iter().position(|repository| *repository == delivery.repository) {
+            self.arriving.swap_remove(at);
+        }
         if let Err(error) = written {
             self.seen.remove(&delivery.id);
+            self.seen.remove(&delivery.body);
             // It may be there all the same; the response says that it is not.
             let _nothing_to_remove = fs::remove_file(path);
             return Err(error);
@@ -193,14 +224,49 @@ impl Queue {
         Ok(Accepted::Queued)
     }
 
-    /// All that waits in the repository whose turn it is, and in which no run is under way; `None`: there is none.
-    pub fn take(&mut self) -> Option<Batch> {
-        let free = |delivery: &&Delivery| !self.running.contains(&delivery.repository);
+    /// All that waits in the repository whose turn it is, and in which no run is under way; `None`: there is none. Where `steady`, only
+    /// one whose last run ended well, or that had none.
+    pub fn take(&mut self, steady: bool) -> Option<Batch> {
+        let unsteady = |repository: &String| steady && self.attempts.contains_key(repository);
+        let busy = |repository: &String| self.running.contains(repository) || unsteady(repository);
+        let free = |delivery: &&Delivery| !busy(&delivery.repository);
         let repository = self.waiting.values().find(free)?.repository.clone();
         let of = self.waiting.iter().filter(|(_, delivery)| delivery.repository == repository);
         let (numbers, deliveries) = of.map(|(number, delivery)| (*number, delivery.clone())).unzip();
         self.running.insert(repository.clone());
         Some(Batch { repository, deliveries, numbers })
+    }
+
+    /// Writes down that the run of a batch is about to begin. False: it was begun too often, and the batch was laid aside.
+    ///
+    /// # Errors
+    /// The state folder cannot be written; the run must not begin then.
+    pub fn begin(&mut self, batch: &Batch) -> io::Result<bool> {
+        if self.attempts.get(&batch.repository).copied().unwrap_or_default() >= TRIES {
+            self.lay_aside(batch)?;
+            return Ok(false);
+        }
+        *self.attempts.entry(batch.repository.clone()).or_default() += 1;
+        self.write_attempts()?;
+        Ok(true)
+    }
+
+    /// The run of a batch was cut off by the end of the server, so its beginning says nothing of it.
+    ///
+    /// # Errors
+    /// The state folder cannot be written.
+    pub fn cut_off(&mut self) -> io::Result<()> {
+        for repository in self.running.drain() {
+            if let Some(attempts) = self.attempts.get_mut(&repository) {
+                *attempts = attempts.saturating_sub(1);
+            }
+        }
+        self.attempts.retain(|_, attempts| *attempts > 0);
+        self.write_attempts()
+    }
+
+    fn write_attempts(&self) -> io::Result<()> {
+        files::write(&self.folder.join(ATTEMPTS), &serde_json::to_vec(&self.attempts)?)
     }
 
     /// The run of a batch did its work.
@@ -209,18 +275,20 @@ impl Queue {
     /// The state folder cannot be written; the batch is handled again after a restart then.
     pub fn done(&mut self, batch: &Batch) -> io::Result<()> {
         self.running.remove(&batch.repository);
-        self.failures.remove(&batch.repository);
-        let ids: String = batch.deliveries.iter().map(|delivery| format!("{}\n", delivery.id)).collect();
-        self.log.write_all(ids.as_bytes())?;
+        if self.attempts.remove(&batch.repository).is_some() {
+            self.write_attempts()?;
+        }
+        let over: String = batch.deliveries.iter().map(|delivery| format!("{}\n", line(delivery))).collect();
+        self.log.write_all(over.as_bytes())?;
         self.log.sync_data()?;
         for (number, delivery) in batch.numbers.iter().zip(&batch.deliveries) {
             self.waiting.remove(number);
             fs::remove_file(self.path("waiting", *number, &delivery.id))?;
-            self.handled.push_back(delivery.id.clone());
+            self.handled.push_back(line(delivery));
         }
         while self.handled.len() > REMEMBERED {
-            if let Some(oldest) = self.handled.pop_front() {
-                self.seen.remove(&oldest);
+            for gone in self.handled.pop_front().iter().flat_map(|line| line.split(' ')) {
+                self.seen.remove(gone);
             }
         }
         Ok(())
@@ -232,19 +300,22 @@ impl Queue {
     /// # Errors
     /// The state folder cannot be written.
     pub fn failed(&mut self, batch: &Batch) -> io::Result<Option<u32>> {
-        let failures = self.failures.entry(batch.repository.clone()).or_default();
-        *failures += 1;
-        if *failures < TRIES {
-            return Ok(Some(*failures));
+        match self.attempts.get(&batch.repository).copied().unwrap_or(1) {
+            failures if failures < TRIES => Ok(Some(failures)),
+            _ => self.lay_aside(batch).map(|()| None),
         }
+    }
+
+    /// Puts a batch where it is tried no more; what comes next in its repository begins anew.
+    fn lay_aside(&mut self, batch: &Batch) -> io::Result<()> {
         for (number, delivery) in batch.numbers.iter().zip(&batch.deliveries) {
             fs::rename(self.path("waiting", *number, &delivery.id), self.path("given-up", *number, &delivery.id))?;
             self.waiting.remove(number);
-            self.handled.push_back(delivery.id.clone());
+            self.handled.push_back(line(delivery));
         }
         self.release(batch);
-        self.failures.remove(&batch.repository);
-        Ok(None)
+        self.attempts.remove(&batch.repository);
+        self.write_attempts()
     }
 
     /// The repository of a batch may have its turn again.
@@ -269,7 +340,20 @@ impl Queue {
     }
 }
 
-/// The ids of a log, oldest first. A log that has grown too long is rewritten.
+/// What a log says of a delivery.
+fn line(delivery: &Delivery) -> String {
+    format!("{} {}", delivery.id, delivery.body).trim_end().to_owned()
+}
+
+fn read_attempts(path: &Path) -> io::Result<BTreeMap<String, u32>> {
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+        read => serde_json::from_slice(&read?)
+            .map_err(|_| io::Error::other(format!("{} is not right; remove it", path.display()))),
+    }
+}
+
+/// The lines of a log, oldest first. A log that has grown too long is rewritten.
 fn read_log(path: &Path) -> io::Result<VecDeque<String>> {
     let text = match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(VecDeque::new()),

@@ -11,8 +11,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 
+use super::bodies::Bodies;
 use super::deliveries;
-use super::http::respond;
+use super::http::{respond, respond_to_host};
 use super::listen::listen;
 use super::metrics::{Metrics, count};
 use super::queue::{Batch, Queue};
@@ -46,6 +47,8 @@ pub enum WorkError {
 pub struct ServerConfig {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where the metrics are, which are for nobody outside; nowhere without one.
+    pub metrics: Option<SocketAddr>,
     /// What webhooks are signed with.
     pub secret: Secret,
     /// The folder of the queue.
@@ -64,6 +67,7 @@ pub struct ServerConfig {
 pub(super) struct Shared {
     queue: Mutex<Queue>,
     pub(super) metrics: Metrics,
+    pub(super) bodies: Bodies,
     pub(super) secret: Secret,
     pub(super) work: Arc<dyn Work>,
     /// Something was queued, or a repository is free again.
@@ -88,6 +92,7 @@ impl Shared {
 /// A server that listens.
 pub struct Server {
     listener: TcpListener,
+    metrics: Option<TcpListener>,
     shared: Arc<Shared>,
     parallel: usize,
     grace: Duration,
@@ -102,16 +107,21 @@ impl Server {
     pub async fn bind(config: ServerConfig, work: Arc<dyn Work>) -> io::Result<Self> {
         let queue = Queue::open(&config.state, config.capacity)?;
         let listener = TcpListener::bind(config.listen).await?;
+        let metrics = match config.metrics {
+            Some(address) => Some(TcpListener::bind(address).await?),
+            None => None,
+        };
         let shared = Shared {
             queue: Mutex::new(queue),
             metrics: Metrics::default(),
+            bodies: Bodies::default(),
             secret: config.secret,
             work,
             ready: Notify::new(),
             broken: AtomicBool::new(false),
         };
         let ServerConfig { parallel, grace, rest, .. } = config;
-        Ok(Self { listener, shared: Arc::new(shared), parallel: parallel.max(1), grace, rest })
+        Ok(Self { listener, metrics, shared: Arc::new(shared), parallel: parallel.max(1), grace, rest })
     }
 
     /// Where it listens.
@@ -122,11 +132,22 @@ impl Server {
         self.listener.local_addr()
     }
 
+    /// Where the metrics are.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref()?.local_addr().ok()
+    }
+
     /// Serves until `stop` is there, then answers what was asked, waits for the runs under way, and returns how many deliveries
     /// still wait. Those are on disk.
     pub async fn serve(self, stop: impl Future<Output = ()>) -> usize {
-        let Self { listener, shared, parallel, grace, rest } = self;
+        let Self { listener, metrics, shared, parallel, grace, rest } = self;
         let stopping = Arc::new(Notify::new());
+        let observed = metrics.map(|listener| {
+            let responding = Arc::clone(&shared);
+            let respond = move |request| respond_to_host(Arc::clone(&responding), request);
+            tokio::spawn(listen(listener, std::future::pending(), respond, |_: &io::Error| {}))
+        });
         let runs = tokio::spawn(runs(Arc::clone(&shared), parallel, rest, Arc::clone(&stopping)));
         let stop = async {
             stop.await;
@@ -138,6 +159,11 @@ impl Server {
         listen(listener, stop, respond, lost).await;
         if tokio::time::timeout(grace, runs).await.is_err() {
             shared.work.log("a run was not over in time; it is done again after the next start");
+            let cut_off = shared.queue().cut_off();
+            shared.wrote(cut_off);
+        }
+        if let Some(observed) = observed {
+            observed.abort();
         }
         shared.queue().waiting()
     }
@@ -152,7 +178,9 @@ async fn runs(shared: Arc<Shared>, parallel: usize, rest: Duration, stopping: Ar
         let next = async {
             let permit = Arc::clone(&room).acquire_owned().await;
             loop {
-                let batch = shared.queue().take();
+                // The last place is for a repository in which no run failed: those that fail must not have them all.
+                let steady = parallel > 1 && room.available_permits() == 0;
+                let batch = shared.queue().take(steady);
                 match batch {
                     Some(batch) => return (permit, batch),
                     None => shared.ready.notified().await,
@@ -176,10 +204,23 @@ async fn runs(shared: Arc<Shared>, parallel: usize, rest: Duration, stopping: Ar
 }
 
 async fn run<Permit>(shared: &Arc<Shared>, batch: Batch, rest: Duration, permit: Permit) {
-    let (work, mine) = (Arc::clone(&shared.work), batch.clone());
-    let result = tokio::task::spawn_blocking(move || work.run(&mine)).await;
-    let result = result.unwrap_or(Err(WorkError::Panicked));
+    let (work, mine, queue) = (Arc::clone(&shared.work), batch.clone(), Arc::clone(shared));
     let number = batch.deliveries.len();
+    let begun = tokio::task::spawn_blocking(move || {
+        let begun = queue.queue().begin(&mine);
+        Ok::<_, io::Error>(if begun? { Some(work.run(&mine)) } else { None })
+    });
+    let result = match begun.await {
+        Ok(Ok(Some(result))) => result,
+        Ok(Ok(None)) => return given_up(shared, &batch.repository, number),
+        Ok(Err(error)) => {
+            shared.wrote::<()>(Err(error));
+            drop(permit);
+            tokio::time::sleep(rest).await;
+            return shared.queue().release(&batch);
+        }
+        Err(_) => Err(WorkError::Panicked),
+    };
     match result {
         Ok(said) => {
             count(&shared.metrics.done);
@@ -196,19 +237,20 @@ async fn run<Permit>(shared: &Arc<Shared>, batch: Batch, rest: Duration, permit:
             let failed = shared.queue().failed(&batch);
             // While a repository rests, another may have its turn.
             drop(permit);
+            shared.ready.notify_one();
             match shared.wrote(failed) {
                 Some(Some(failures)) => {
                     tokio::time::sleep(rest * 4_u32.pow(failures.min(6) - 1)).await;
                     shared.queue().release(&batch);
                 }
-                Some(None) => {
-                    shared.metrics.given_up.fetch_add(number as u64, Ordering::Relaxed);
-                    shared
-                        .work
-                        .log(&format!("{}: given up; what was asked is in the folder given-up", batch.repository));
-                }
+                Some(None) => given_up(shared, &batch.repository, number),
                 None => shared.queue().release(&batch),
             }
         }
     }
+}
+
+fn given_up(shared: &Shared, repository: &str, number: usize) {
+    shared.metrics.given_up.fetch_add(number as u64, Ordering::Relaxed);
+    shared.work.log(&format!("{repository}: given up; what was asked is in the folder given-up"));
 }

@@ -12,6 +12,12 @@ impl Secret {
         (!text.is_empty()).then(|| Self(hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes())))
     }
 
+    /// Whether a header is of the form of a signature, which is known before there is a body.
+    #[must_use]
+    pub fn is_form(header: &str) -> bool {
+        header.strip_prefix("sha256=").and_then(from_hex).is_some()
+    }
+
     /// Whether the header `X-Hub-Signature-256` signs these bytes. Takes as long for a signature that is nearly right as for any
     /// other.
     #[must_use]
@@ -61,5 +67,11 @@ mod tests {
             assert!(!secret.signs(forged, body.as_bytes()), "{forged}");
         }
         assert!(Secret::new("").is_none());
+        assert!(
+            Secret::is_form(header)
+                && !Secret::is_form("nonsense")
+                && !Secret::is_form("sha256=12")
+                && !Secret::is_form("")
+        );
     }
 }

@@ -9,6 +9,17 @@ use super::{default_of, listed};
 use crate::error::{Doing, GitError};
 use crate::{Hosted, Repo};
 
+/// What another repository is shown by whoever reads it.
+#[derive(Debug, Clone, Copy)]
+pub enum Credential<'a> {
+    /// Whatever the person's own git has for it.
+    Own,
+    /// This token, and nothing else.
+    Token(&'a SecretString),
+    /// Nothing: no token, and none of what the user or the machine has set up for git.
+    Nothing,
+}
+
 /// What a repository says of its branches, short names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteBranches {
@@ -19,8 +30,7 @@ pub struct RemoteBranches {
 }
 
 impl Repo {
-    /// What another repository has of these branches. `from` is a URL, or the name of a remote. It is shown `token`, or else what the
-    /// person's own git has for it.
+    /// What another repository has of these branches. `from` is a URL, or the name of a remote. `shown` is what it is shown.
     ///
     /// # Errors
     /// Git is not installed, or it cannot reach the repository; its own words are in the error.
@@ -28,9 +38,9 @@ impl Repo {
         &self,
         from: &str,
         branches: &[&str],
-        token: Option<&SecretString>,
+        shown: Credential<'_>,
     ) -> Result<RemoteBranches, GitError> {
-        let mut command = self.git_for(from, token);
+        let mut command = self.git_for(from, shown);
         command.args(["ls-remote", "--quiet", "--symref", "--end-of-options", from, "HEAD"]);
         command.args(branches.iter().map(|branch| format!("refs/heads/{branch}")));
         // To people this is part of fetching.
@@ -46,8 +56,8 @@ impl Repo {
     ///
     /// # Errors
     /// Git is not installed, or it cannot fetch; its own words are in the error.
-    pub fn fetch_upstream(&self, from: &str, branches: &[&str], token: Option<&SecretString>) -> Result<(), GitError> {
-        let mut command = self.git_for(from, token);
+    pub fn fetch_upstream(&self, from: &str, branches: &[&str], shown: Credential<'_>) -> Result<(), GitError> {
+        let mut command = self.git_for(from, shown);
         command
             // Tags of upstream would start its release workflows in the fork once pushed.
             .args(["fetch", "--quiet", "--no-tags", "--end-of-options", from])
@@ -69,10 +79,17 @@ impl Repo {
     }
 
     /// Git in this repository, to speak to another.
-    fn git_for(&self, from: &str, token: Option<&SecretString>) -> Command {
-        let mut command = match token {
-            Some(token) => Hosted::new(&self.url_of(from), Some(token.clone())).git(),
-            None => Command::new("git"),
+    fn git_for(&self, from: &str, shown: Credential<'_>) -> Command {
+        let mut command = match shown {
+            Credential::Token(token) => Hosted::new(&self.url_of(from), Some(token.clone())).git(),
+            Credential::Own => Command::new("git"),
+            Credential::Nothing => {
+                let mut command = Hosted::new(&self.url_of(from), None).git();
+                // Where git and curl look for settings, helpers and passwords of a user there are none.
+                command.env("HOME", self.git_dir()).env_remove("XDG_CONFIG_HOME").env_remove("SSH_AUTH_SOCK");
+                command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+                command
+            }
         };
         // A remote may be named by a path, which git takes from where it runs.
         command.arg("--git-dir").arg(self.git_dir()).current_dir(self.work_tree().unwrap_or(self.git_dir()));

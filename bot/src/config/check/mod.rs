@@ -341,7 +341,14 @@ impl Checker<'_> {
             match glob::matcher(&rule.path) {
                 Ok(path) => {
                     let (command, network) = (rule.command.clone(), rule.network);
-                    checked.push(PathRule { pattern: rule.path.clone(), path, resolve: rule.r#use, command, network });
+                    checked.push(PathRule {
+                        pattern: rule.path.clone(),
+                        path,
+                        resolve: rule.r#use,
+                        command,
+                        network,
+                        untrusted: false,
+                    });
                 }
                 Err(fault) => self.fault(&join(&path, "path"), fault),
             }

@@ -81,6 +81,15 @@ pub struct GitHub {
     login: OnceCell<String>,
 }
 
+/// Where the repositories are of which an API tells.
+#[must_use]
+pub fn server_of(api: &str) -> String {
+    match api.trim_end_matches('/') {
+        "https://api.github.com" => "https://github.com".to_owned(),
+        other => other.trim_end_matches("/api/v3").to_owned(),
+    }
+}
+
 impl GitHub {
     /// A fork to read. Nothing is sent yet.
     ///
@@ -90,10 +99,7 @@ impl GitHub {
         let GitHubConfig { repo, clone, api, server, credentials, purpose, clock, timeout, on_wait } = config;
         let api = api.trim_end_matches('/').to_owned();
         let plain = is_plain(&api, "GITHUB_API_URL")?;
-        let server = server.unwrap_or_else(|| match api.as_str() {
-            "https://api.github.com" => "https://github.com".to_owned(),
-            other => other.trim_end_matches("/api/v3").to_owned(),
-        });
+        let server = server.unwrap_or_else(|| server_of(&api));
         let server = server.trim_end_matches('/');
         is_plain(server, "GITHUB_SERVER_URL")?;
         let url = format!("{server}/{repo}.git");

@@ -216,14 +216,7 @@ impl DashboardWriter<'_> {
             }
             PhaseStatus::Open { .. } if line.wanted.conflicts + line.wanted.held_back > 0 => {
                 let review = if line.wanted.commits > 0 { "review, and " } else { "" };
-                let resolve = format!("{} to resolve", count(line.wanted.conflicts, "conflict"));
-                let read = format!("{} to read before it is pushed", count(line.wanted.held_back, "pick"));
-                let work = match (line.wanted.conflicts, line.wanted.held_back) {
-                    (_, 0) => resolve,
-                    (0, _) => read,
-                    (..) => format!("{resolve}, {read}"),
-                };
-                format!("{review}a person: {work}")
+                format!("{review}a person: {}", line.wanted.work())
             }
             PhaseStatus::Open { .. } => {
                 let lacks = |pick: &&Pick| pick.outcome.waits() && pick.commit.is_none();

@@ -287,6 +287,10 @@ pub fn not_regenerated(why: &NotRegenerated) -> String {
         NotRegenerated::NothingChanged => "no pick of the phase changes anything else".into(),
         NotRegenerated::OnNeitherSide => "neither side has it".into(),
         NotRegenerated::NoCommand => "no command is configured for it".into(),
+        NotRegenerated::NotTheForks => {
+            "its command is not in the configuration on the fork's own branch, so it is not started".into()
+        }
+        NotRegenerated::LeadsOut { manifest } => format!("{manifest} points out of the repository, or cannot be read"),
         NotRegenerated::TooLarge { megabytes } => format!("its files are more than {megabytes} MB"),
         NotRegenerated::Command(error) => error.to_string(),
     }
