@@ -331,7 +331,8 @@ fn the_app_is_registered_with_what_runs_ask_for_and_no_more() {
         }
     }
     let registered = |app: &App| app.permissions().map(|one| (one.name.to_owned(), one.level.to_owned())).collect();
-    let mut app = App::of(FORK);
+    // The right to push what was let in of upstream's workflows is asked for only where somebody says so.
+    let mut app = App { workflows: true, ..App::of(FORK) };
     assert_eq!(needed, registered(&app));
     // A doctor looks for the same list.
     let all: BTreeMap<_, _> = PERMISSIONS.iter().map(|one| (one.name.to_owned(), one.level.to_owned())).collect();
@@ -339,6 +340,7 @@ fn the_app_is_registered_with_what_runs_ask_for_and_no_more() {
     app.workflows = false;
     needed.remove("workflows");
     assert_eq!(needed, registered(&app));
+    assert_eq!(needed, registered(&App::of(FORK)));
 }
 
 #[test]

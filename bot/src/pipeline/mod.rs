@@ -92,7 +92,12 @@ fn propose<'s>(session: &'s Session, forge: &dyn Forge, progress: &mut dyn Progr
     let inputs = Inputs::of_forge(session, &observed, forge)?;
     let mut survey = inputs.survey(progress)?;
     // Comments name commits, so they are understood once these are known, and obeyed by what is built next.
+    let decided = inputs.ledger.decisions().len();
     let (inputs, comments) = inputs.read_comments(&survey, &observed, forge)?;
+    // What is left out or let in changes the line: what was surveyed before a decision holds no more.
+    if inputs.ledger.decisions().len() > decided {
+        survey = inputs.survey(progress)?;
+    }
     let built = inputs.build(&survey, progress)?;
     inputs.roads(&mut survey, progress)?;
     let record =
