@@ -97,7 +97,7 @@ fn the_cheapest_that_gives_up_nothing_is_recommended() {
     let world = world();
     let (survey, all) = roads(&world, TOPICS);
     let best: Vec<_> = all.iter().filter(|road| road.recommended).map(|road| (road.road, &*road.command)).collect();
-    assert_eq!(best, [(RoadKind::Line, "uptake init --force")]);
+    assert_eq!(best, [(RoadKind::Line, "uptake init --stdout")]);
     let merge = &all[0];
     assert_eq!(
         (merge.road, merge.base_moves, merge.command.as_str()),
@@ -160,7 +160,7 @@ fn every_text_has_the_table() {
       the phases as configured          3      4      4       moves            nothing
       the fork's commits onto upstream  2      3      4       moves            review in parts; the fork's history, written anew
       Recommended: the line in slices. A person decides 3 places, and nothing is given up.
-      uptake init --force
+      uptake init --stdout
     ");
     assert!(ask(&["plan"]).contains(table));
     let row = "| **the line in slices** | 2 | 3 | 3 | moves | nothing |";

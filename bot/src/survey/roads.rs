@@ -87,7 +87,7 @@ pub fn roads(costs: &RoadCosts, upstream: CommitId) -> Vec<Road> {
         base_moves,
         command,
     };
-    let line = if costs.takes_line { "uptake run" } else { "uptake init --force" };
+    let line = if costs.takes_line { "uptake run" } else { "uptake init --stdout" };
     let (parts, both) = ([GivenUp::Parts], [GivenUp::Parts, GivenUp::History]);
     // By name, so that nothing but what was counted is taken.
     let git = |what: &str| format!("git {what} {upstream}");
