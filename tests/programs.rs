@@ -135,7 +135,7 @@ fn what_a_program_says_is_for_whoever_runs_it_alone() {
     let (lock, body) = run_into(&world, "out", script, &toolchain());
     assert_eq!(lock, "a 2\n", "upstream's");
     assert!(body.contains("sh ended with 3") && !body.contains("hunter2"), "{body}");
-    let arguments = ["--repo", "fork", "--config", "uptake.yml", "--offline", "-q", "plan"];
+    let arguments = ["--repo", "fork", "--config", "uptake.yml", "--offline", "-q", "plan", "all"];
     let (_, plan, _) = uptake_in(world.folder(), &arguments, &toolchain());
     assert!(plan.contains("sh: error: password = hunter2 is no TOML"), "{plan}");
 }

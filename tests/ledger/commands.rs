@@ -26,7 +26,7 @@ fn a_decision_at_a_terminal_is_heeded_by_the_next_plan() {
     assert_eq!(error, "Next: git push origin uptake/ledger\n");
     let message = world.git(&["log", "-1", "--format=%B", BRANCH]);
     assert_eq!(message, format!("Skip {short}\n\nBy Cleo: we have our own\nhttps://example.org/1"));
-    let (_, out, _) = run(&world, &["plan"]);
+    let (_, out, _) = run(&world, &["plan", "fixes"]);
     let line = out.lines().find(|line| line.contains(&short)).expect("a line");
     assert_eq!(
         line.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -41,7 +41,7 @@ fn a_decision_at_a_terminal_is_heeded_by_the_next_plan() {
     assert!(out.contains(&format!("skip {short}")) && out.contains("Cleo: we have our own"), "{out}");
     let (code, _, _) = run(&world, &["decide", "readmit", &short, "--by", "Ada"]);
     assert_eq!(code, 0);
-    let (_, out, _) = run(&world, &["plan"]);
+    let (_, out, _) = run(&world, &["plan", "fixes"]);
     assert!(out.lines().any(|line| line.contains(&short) && line.contains("clean")), "{out}");
     let (_, out, _) = run(&world, &["ledger", "show"]);
     assert!(out.contains(&format!("skip {short}, no longer")), "{out}");

@@ -100,7 +100,13 @@ enum Command {
         format: OutputFormat,
     },
     /// Say what each phase would take, and what came of picking it
+    ///
+    /// A line a phase: how many picks are ready on its branch, how many need a decision, how many follow others. With a phase, each of
+    /// its picks.
     Plan {
+        /// Show each pick of this phase, by its id
+        #[arg(value_name = "PHASE", conflicts_with = "all")]
+        phase: Option<String>,
         /// Take all open commits in one sequence instead, as if they were one phase, to see how far it gets
         #[arg(long)]
         all: bool,
@@ -206,7 +212,7 @@ impl Cli {
         let call = |guest| Invocation::new(global, guest);
         match command {
             Command::Survey { format } => survey::survey(&call(None), format),
-            Command::Plan { all, format } => plan::plan(&call(None), all, format),
+            Command::Plan { phase, all, format } => plan::plan(&call(None), phase.as_deref(), all, format),
             Command::Why { sha, format } => why::why(&call(None), &sha, format),
             Command::Run(args) => run_once::run(&call(args.guest.guest()), &args),
             Command::Action(args) => {

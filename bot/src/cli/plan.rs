@@ -5,35 +5,47 @@ use std::fmt::Write;
 use super::survey::{before_all, ways};
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
 use super::{Failure, Invocation, OutputFormat, resolved, waits};
+use crate::pick::conflict::places;
 use crate::pick::{Built, BuiltPhase, Outcome, Pick};
 use crate::pipeline::Inputs;
 use crate::plan::LeftOut;
 use crate::survey::{Cascade, Survey, Verdict};
-use crate::text::{code, count, first_few, markdown_line, short};
+use crate::text::{code, count, first_few, markdown_line, short, visible};
 use crate::view::note::json::PlanJson;
 use crate::view::note::{roads, words};
 use engine::ids::CommitId;
 
-pub(super) fn plan(call: &Invocation, all: bool, format: OutputFormat) -> Result<u8, Failure> {
+pub(super) fn plan(call: &Invocation, phase: Option<&str>, all: bool, format: OutputFormat) -> Result<u8, Failure> {
     let mut bars = call.bars();
     let session = call.session(&mut bars)?;
     session.require_config()?;
     let inputs = Inputs::of_clone(&session)?;
     let mut survey = inputs.survey(&mut bars)?;
     inputs.roads(&mut survey, &mut bars)?;
-    let built = match all {
+    let mut built = match all {
         true => inputs.build_all(&survey, &mut bars)?,
         false => inputs.build(&survey, &mut bars)?,
     };
     drop(bars);
     call.warn(&survey);
+    let waits = waits(&built);
+    if let Some(id) = phase {
+        let known: Vec<&str> = built.phases.iter().map(|phase| phase.id.as_str()).collect();
+        if !known.contains(&id) {
+            let message = format!("the plan has no phase '{}'", visible(id));
+            return Err(Failure::wrong(message, Some(format!("its phases: {}", known.join(", ")))));
+        }
+        built.phases.retain(|phase| phase.id == *id);
+    }
     let view = PlanView::new(&built, &survey);
     match format {
-        OutputFormat::Text => call.print(&(before_all(&survey) + &view.text()))?,
+        OutputFormat::Text if phase.is_some() => call.print(&view.phases())?,
+        OutputFormat::Text if all => call.print(&(before_all(&survey) + &view.text()))?,
+        OutputFormat::Text => call.print(&(before_all(&survey) + &view.overview()))?,
         OutputFormat::Markdown => call.print(&view.markdown(session.config.upstream.repository.as_deref()))?,
         OutputFormat::Json => Invocation::print_json(&PlanJson::new(&built, &survey))?,
     }
-    Ok(waits(&built))
+    Ok(waits)
 }
 
 pub(super) struct PlanView<'a> {
@@ -50,11 +62,69 @@ impl<'a> PlanView<'a> {
         self.survey.get(sha).map(|commit| commit.subject.as_str()).unwrap_or_default()
     }
 
-    pub(super) fn text(&self) -> String {
+    /// A line a phase, the ways there are, and what to do next.
+    fn overview(&self) -> String {
+        let mut rows: Vec<Vec<String>> =
+            vec![["#", "phase", "ready", "decide", "follow", "risk", ""].map(faint).into_iter().collect()];
+        for (at, phase) in self.built.phases.iter().enumerate() {
+            let of = |is: &dyn Fn(&Pick) -> bool| phase.picks.iter().filter(|pick| is(pick)).count();
+            let locks = phase.locks.iter().filter(|lock| lock.is_pending());
+            let locks: Vec<String> = locks.map(|lock| lock.path.to_string()).collect();
+            rows.push(vec![
+                format!("{}", at + 1),
+                short(&phase.title, 40),
+                styled(&phase.landed().to_string(), GOOD),
+                styled(&of(&|pick| pick.outcome.needs_person()).to_string(), BAD),
+                of(&|pick| pick.outcome.waits() && !pick.outcome.needs_person()).to_string(),
+                styled(&phase.risk.to_string(), risk(phase.risk)),
+                if locks.is_empty() {
+                    String::new()
+                } else {
+                    format!("{} to regenerate", short(&locks.join(", "), 30))
+                },
+            ]);
+        }
+        let mut text = table(&rows) + "\n";
+        self.others(&mut text);
+        text.push_str(&self.summary());
+        text.push_str(&self.next());
+        text
+    }
+
+    /// What to do next: the cheapest decision, and where the details are.
+    fn next(&self) -> String {
+        let mut text = String::from("\n");
+        let picks = self.built.phases.iter().flat_map(|phase| &phase.picks);
+        let cheapest = picks.filter(|pick| pick.outcome.needs_person()).min_by_key(|pick| places(pick.open()));
+        if let Some(pick) = cheapest {
+            let work =
+                if pick.is_held_back() { "to be read first".to_owned() } else { count(places(pick.open()), "place") };
+            let _ = writeln!(text, "Next: decide {} ({work}): uptake why {}", pick.sha.short(), pick.sha.short());
+        }
+        if let Some(phase) = self.built.phases.iter().find(|phase| !phase.picks.is_empty()) {
+            let _ = writeln!(text, "Details of a phase: uptake plan {}", phase.id);
+        }
+        text
+    }
+
+    /// Every phase, pick by pick.
+    fn phases(&self) -> String {
         let mut text = String::new();
         for (at, phase) in self.built.phases.iter().enumerate() {
             self.phase(at + 1, phase, &mut text);
         }
+        text
+    }
+
+    pub(super) fn text(&self) -> String {
+        let mut text = self.phases();
+        self.others(&mut text);
+        text.push_str(&self.summary());
+        text
+    }
+
+    /// What no phase has, and the ways there are.
+    fn others(&self, text: &mut String) {
         if !self.built.left_out.is_empty() {
             let _ = writeln!(text, "{}", bold("Excluded, and in no phase"));
             text.push_str(&self.left_out(&self.built.left_out));
@@ -77,8 +147,6 @@ impl<'a> PlanView<'a> {
             text.push('\n');
         }
         text.push_str(&ways(self.survey));
-        text.push_str(&self.summary());
-        text
     }
 
     fn phase(&self, place: usize, phase: &BuiltPhase, text: &mut String) {

@@ -102,7 +102,8 @@ pub(super) fn body(
     described("## Resolved", weight::RESOLVED, &|detail| writer.resolved(&resolved, detail));
     described("## Lost lines", weight::LOST, &|detail| writer.dropped_lines(&resolved, detail));
     if !phase.left_out.is_empty() {
-        let short = format!("## Left out\n\n{}; `uptake plan` says why.\n", count(phase.left_out.len(), "commit"));
+        let short =
+            format!("## Left out\n\n{}; `uptake plan {}` says why.\n", count(phase.left_out.len(), "commit"), phase.id);
         sections.push(Section::of(weight::LEFT_OUT, left_out(&scene)).or(weight::SHORT, short));
     }
     sections.push(Section::of(weight::TESTS, commands(config)));

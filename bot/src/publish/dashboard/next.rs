@@ -103,7 +103,7 @@ impl DashboardWriter<'_> {
             );
         }
         if all.len() > SHOWN {
-            let _ = writeln!(text, "- and {} more; `uptake plan` lists them all", all.len() - SHOWN);
+            let _ = writeln!(text, "- and {} more; `uptake survey` lists them all", all.len() - SHOWN);
         }
         Some(text + "\n</details>\n")
     }
