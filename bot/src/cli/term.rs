@@ -54,7 +54,7 @@ pub(crate) fn print(text: &str, colour: Colour) -> io::Result<()> {
 /// Prints a value as JSON to standard output, without making a text of it first: of a long range that is a large one.
 ///
 /// # Errors
-/// As those of [`print`], or the value cannot be written as JSON.
+/// As those of [`print()`], or the value cannot be written as JSON.
 pub(crate) fn print_json(value: &impl serde::Serialize) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let written = serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from);
