@@ -180,6 +180,25 @@ fn what_a_person_left_out_of_a_merge_is_not_taken_for_there() {
 }
 
 #[test]
+fn of_a_branch_that_people_pushed_to_what_they_undid_is_not_taken_for_there() {
+    let (mut world, commits) = published();
+    world.git(&["switch", "--quiet", "phase"]);
+    world.git(&["revert", "--no-edit", "HEAD"]);
+    let branches = out(&world).join("branches.git").display().to_string();
+    world.git(&["push", "--quiet", &branches, "phase:uptake/fixes"]);
+    job(&world);
+    let round = &rounds(&world)[0];
+    assert_eq!((round.head.to_string(), round.by_people), (world.git(&["rev-parse", "phase"]), true));
+    assert_eq!(round.picks.iter().map(|pick| pick.sha).collect::<Vec<_>>(), commits[..2]);
+    world.on_fork().git(&["merge", "--quiet", "--squash", "phase"]);
+    let squashed = world.commit_all("Most of it");
+    merged(&world, squashed);
+    let (survey, _) = job(&world);
+    let described: Vec<Verdict> = survey.commits.iter().map(|commit| commit.verdict).collect();
+    assert_eq!(described, [Verdict::Taken, Verdict::Taken, Verdict::Open], "{:?}", verdicts(&survey));
+}
+
+#[test]
 fn what_only_looks_like_the_phase_is_not_it() {
     let (mut world, _) = published();
     world.on_fork().commit(

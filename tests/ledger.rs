@@ -247,6 +247,7 @@ fn a_record_is_read_as_it_was_written_and_nonsense_is_not_written() {
         pull: Some(3),
         base: a,
         head: b,
+        by_people: false,
         picks: vec![],
         state: AttemptState::Open,
         landed: None,

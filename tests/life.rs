@@ -4,6 +4,8 @@
 mod dashboard;
 #[path = "life/stacked.rs"]
 mod stacked;
+#[path = "life/whole.rs"]
+mod whole;
 
 use std::fs;
 

@@ -33,8 +33,11 @@ pub struct Attempt {
     pub pull: Option<u64>,
     /// The commit it was built on.
     pub base: CommitId,
-    /// The commit the bot left the branch at.
+    /// The commit the branch is at, as the bot left it, or as people did.
     pub head: CommitId,
+    /// Whether people committed to the branch: what they put on it may be merged, but is not taken for the bot's own work.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_people: bool,
     /// The picks on it, in order.
     pub picks: Vec<AttemptPick>,
     /// How it stands.

@@ -1,7 +1,7 @@
 //! What is recorded of the phases as they are published, so that it is known afterwards however they were merged.
 
-use super::RunError;
 use super::proposal::Proposal;
+use super::{RunError, Session};
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{
     Attempt, AttemptPick, AttemptState, Changed, Landed, LandedOutcome, Landing, Ledger, LedgerError, PhaseRecord,
@@ -11,22 +11,15 @@ use crate::names::PhaseId;
 use crate::pick::{BuiltPhase, Outcome};
 use crate::publish::Marker;
 use crate::survey::{Survey, Verdict};
-use engine::ids::CommitId;
+use engine::ids::{CommitId, TreeId};
+use engine::{GitError, MergeLabels, Merger, Repo};
 
 impl Proposal<'_> {
     /// Records on the ledger what was published and what has landed or was closed; nothing where nothing is new.
     pub(super) fn record_attempts(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
         let (session, landed) = (self.inputs.session, &self.inputs.landed);
         let pulls = &self.observed.pulls;
-        let mut rounds: Vec<(PhaseId, Attempt)> = Vec::new();
-        for phase in self.built.phases.iter().filter(|phase| phase.landed() > 0) {
-            let own = |pull: &&PullRequest| Marker::of(pull).is_some_and(|marker| marker.phase == phase.id);
-            let Some(pull) = pulls.iter().filter(own).rfind(|pull| pull.state == State::Open) else { continue };
-            // Where people's commits are on it, the branch is not what was built.
-            if self.observed.branch(&pull.text.head).is_some_and(|branch| branch.head == phase.head) {
-                rounds.push((phase.id.clone(), round(phase, pull)));
-            }
-        }
+        let rounds = self.rounds()?;
         let closed: Vec<u64> =
             pulls.iter().filter(|pull| pull.state == State::Closed).map(|pull| pull.number).collect();
         let mut change = |before: &Ledger| {
@@ -57,6 +50,54 @@ impl Proposal<'_> {
         }
         Ok(())
     }
+
+    /// The phases as they are published: as they were built, or as people left their branches.
+    fn rounds(&self) -> Result<Vec<(PhaseId, Attempt)>, RunError> {
+        let mut rounds = Vec::new();
+        for phase in &self.built.phases {
+            let own = |pull: &&PullRequest| Marker::of(pull).is_some_and(|marker| marker.phase == phase.id);
+            let open = |pull: &&PullRequest| pull.state == State::Open;
+            let Some(pull) = self.observed.pulls.iter().filter(own).rfind(open) else { continue };
+            let built = || self.observed.branch(&pull.text.head).is_some_and(|branch| branch.head == phase.head);
+            let round = match self.adopted.get(&phase.id) {
+                // With conflict markers it is not to be merged.
+                Some(adopted) if adopted.markers.is_empty() => self.by_people(&adopted.phase, pull)?,
+                None if phase.landed() > 0 && built() => Some(round(phase, pull)),
+                _ => None,
+            };
+            rounds.extend(round.map(|round| (phase.id.clone(), round)));
+        }
+        Ok(rounds)
+    }
+
+    /// A phase as people left its branch. What they undid on it is not on it.
+    fn by_people(&self, phase: &BuiltPhase, pull: &PullRequest) -> Result<Option<Attempt>, RunError> {
+        let Session { repo, heads, .. } = self.inputs.session;
+        let mut attempt = round(phase, pull);
+        // They may have put it on another base than the bot did.
+        let stands_on = phase.on.as_ref().and_then(|on| self.observed.head_of(on)).unwrap_or(heads.fork);
+        let Some(base) = repo.merge_base(stands_on, phase.head)? else { return Ok(None) };
+        let mut merger = Merger::new(repo)?;
+        let mut picks = Vec::with_capacity(attempt.picks.len());
+        for pick in attempt.picks {
+            if !undone(repo, &mut merger, pick.commit, phase.tree)? {
+                picks.push(pick);
+            }
+        }
+        (attempt.base, attempt.picks, attempt.by_people) = (base, picks, true);
+        Ok(Some(attempt).filter(|attempt| !attempt.picks.is_empty()))
+    }
+}
+
+/// Whether nothing of a commit is left in a tree: reverting it there changes nothing. One that changed nothing cannot be undone.
+fn undone(repo: &Repo, merger: &mut Merger<'_>, commit: CommitId, tree: TreeId) -> Result<bool, GitError> {
+    let commit = repo.commit(commit)?;
+    let Some(parent) = commit.parents.first() else { return Ok(false) };
+    let before = repo.commit(*parent)?.tree;
+    let reverted = merger.merge(commit.tree, tree, before, &MergeLabels::default())?;
+    let is = before != commit.tree && reverted.is_clean() && reverted.tree == tree;
+    merger.forget();
+    Ok(is)
 }
 
 fn round(phase: &BuiltPhase, pull: &PullRequest) -> Attempt {
@@ -77,6 +118,7 @@ fn round(phase: &BuiltPhase, pull: &PullRequest) -> Attempt {
         pull: Some(pull.number),
         base: phase.base_commit,
         head: phase.head,
+        by_people: false,
         picks: picks.collect(),
         state: AttemptState::Open,
         landed: None,

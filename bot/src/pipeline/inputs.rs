@@ -137,7 +137,7 @@ fn ticked_on_dashboard(
 fn known_lockfiles(repo: &Repo, ledger: &Ledger) -> Result<LockfileCache, RunError> {
     let mut cache = LockfileCache::default();
     for round in ledger.phases().values().flat_map(|record| &record.rounds) {
-        if repo.has_commit(round.head) {
+        if !round.by_people && repo.has_commit(round.head) {
             cache.learn(repo, round.head)?;
         }
     }

@@ -1,0 +1,233 @@
+//! A whole life: the line lands slice by slice, people merge as they like, both sides move on, and in the end git knows it.
+
+use std::fs;
+
+use engine::ids::CommitId;
+use uptake::decision::Ruling;
+use uptake::forge::folder::Folder;
+use uptake::forge::{PullRequest, Pulls, State};
+use uptake::pick::Outcome;
+use uptake::pipeline::RunReport;
+use uptake::survey::Verdict;
+
+use crate::support::forge::{branches, decide, job, lines, out, pulls};
+use crate::support::{World, git_in, git_ok, snapshot};
+
+const CONFIG: &str = "
+upstream: { repository: up/stream, branch: main }
+phases:
+  - { id: line, title: Upstream, priority: 1, take: line, slice: { units: 2 } }
+";
+
+const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\n";
+
+/// How a person merges a pull request.
+#[derive(Debug, Clone, Copy)]
+enum Merge {
+    Commit,
+    Rebase,
+    Squash,
+}
+
+/// The file with these lines changed.
+fn text(changes: &[(&str, &str)]) -> String {
+    let changed =
+        |line: &str| changes.iter().find(|(old, _)| *old == line).map_or(line.to_owned(), |(_, new)| (*new).to_owned());
+    TEXT.lines().map(|line| changed(line) + "\n").collect()
+}
+
+/// Seven units; a line of the fork is in the way of the third, and the fourth goes on with that. Nobody wants the sixth.
+fn world() -> (World, Vec<CommitId>) {
+    let mut world = World::new(&[("a.txt", TEXT), ("b.txt", TEXT), ("c.txt", TEXT), ("z.txt", TEXT)]);
+    world.on_upstream();
+    let units = vec![
+        world.commit("Add one", &[("1.txt", "1\n")]),
+        world.commit("Change c", &[("c.txt", &text(&[("c", "theirs")]))]),
+        world.commit("Rework b", &[("a.txt", &text(&[("b", "theirs")]))]),
+        world.commit("Go on with b", &[("a.txt", &text(&[("b", "theirs, too")]))]),
+        world.commit("Change e", &[("b.txt", &text(&[("e", "theirs")]))]),
+        world.commit("Telemetry", &[("t.txt", "send\n")]),
+        world.commit("Change c again", &[("c.txt", &text(&[("c", "theirs"), ("k", "theirs")]))]),
+    ];
+    world.on_fork().commit("Ours", &[("a.txt", &text(&[("b", "ours")])), ("ours.txt", "ours\n")]);
+    world.commit("Ours, too", &[("c.txt", &text(&[("h", "ours")]))]);
+    (world, units)
+}
+
+/// Runs the job, and once more, which must change nothing.
+fn run(world: &World) -> RunReport {
+    let report = job(world, &world.open(CONFIG));
+    let before = snapshot(&out(world));
+    let again = lines(&job(world, &world.open(CONFIG)).changes);
+    assert!(snapshot(&out(world)) == before, "a second run changes nothing: {again:?}");
+    report
+}
+
+fn open_pulls(world: &World) -> Vec<PullRequest> {
+    let all = Folder::new(&out(world)).pulls("uptake/").expect("read").bringing;
+    all.into_iter().filter(|pull| pull.state == State::Open).collect()
+}
+
+/// The first pull request that goes into the fork's branch.
+fn next(world: &World) -> PullRequest {
+    let found = open_pulls(world).into_iter().find(|pull| pull.text.base == "main");
+    found.unwrap_or_else(|| panic!("none is open: {:#?}", pulls(world)))
+}
+
+/// A person merges the pull request that is next, and the forge says so. What is there now that was not.
+fn land(world: &mut World, how: Merge) -> String {
+    let pull = next(world);
+    assert!(!pull.text.draft, "{:?}", pull.text.title);
+    let head = branches(world, &["rev-parse", &pull.text.head]);
+    let from = out(world).join("branches.git").display().to_string();
+    world.on_fork().git(&["fetch", "--quiet", &from, &pull.text.head]);
+    let before = world.head();
+    let merged = match how {
+        Merge::Commit => {
+            world.git(&["merge", "--quiet", "--no-ff", "-m", &format!("Merge pull request #{}", pull.number), &head]);
+            world.head()
+        }
+        Merge::Rebase => {
+            world.git(&["switch", "--quiet", "--detach", &head]);
+            world.git(&["rebase", "--quiet", "--no-ff", "main"]);
+            let rebased = world.head();
+            world.on_fork().git(&["merge", "--quiet", "--ff-only", &rebased.to_string()]);
+            rebased
+        }
+        Merge::Squash => {
+            world.git(&["merge", "--quiet", "--squash", &head]);
+            world.commit_all(&format!("{} (#{})", pull.text.title, pull.number))
+        }
+    };
+    branches(world, &["update-ref", "refs/heads/main", &merged.to_string()]);
+    let path = out(world).join(format!("pulls/{}.json", pull.number));
+    let mut record: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&path).expect("a file")).expect("JSON");
+    record["state"] = "merged".into();
+    record["merged"] = merged.to_string().into();
+    fs::write(&path, record.to_string()).expect("written");
+    world.git(&["diff", "--name-only", &before.to_string(), "main"]).replace('\n', " ")
+}
+
+/// A person picks a commit onto a published branch, gives a file the content it is to have, and pushes.
+fn resolve(world: &World, branch: &str, sha: CommitId, path: &str, content: &str) {
+    const CLOCK: i64 = 1_760_000_000;
+    let folder = world.folder().join("person");
+    let from = out(world).join("branches.git").display().to_string();
+    git_ok(world.folder(), &["clone", "--quiet", "--branch", branch, &from, "person"], CLOCK);
+    git_ok(&folder, &["fetch", "--quiet", &world.fork().display().to_string(), "upstream"], CLOCK);
+    let picked = git_in(&folder, &["cherry-pick", "-x", &sha.to_string()], CLOCK);
+    assert!(!picked.status.success(), "there is something to decide");
+    fs::write(folder.join(path), content).expect("written");
+    git_ok(&folder, &["add", "--all"], CLOCK);
+    git_ok(&folder, &["-c", "core.editor=true", "cherry-pick", "--continue"], CLOCK);
+    git_ok(&folder, &["push", "--quiet", "origin", branch], CLOCK);
+}
+
+fn behind(world: &World) -> String {
+    world.git(&["rev-list", "--count", "main..refs/remotes/upstream/main"])
+}
+
+fn open_units(report: &RunReport) -> Vec<&str> {
+    let open = report.survey.commits.iter().filter(|unit| unit.verdict != Verdict::Taken);
+    open.map(|unit| unit.subject.as_str()).collect()
+}
+
+fn outcomes(report: &RunReport) -> Vec<Vec<Outcome>> {
+    report.built.phases.iter().map(|phase| phase.picks.iter().map(|pick| pick.outcome).collect()).collect()
+}
+
+#[test]
+fn a_fork_comes_up_to_upstream_slice_by_slice_and_git_knows_it() {
+    life([Merge::Commit, Merge::Rebase, Merge::Squash]);
+}
+
+#[test]
+fn what_people_resolved_is_known_though_it_was_squashed() {
+    life([Merge::Rebase, Merge::Squash, Merge::Commit]);
+}
+
+#[test]
+fn what_people_resolved_is_known_where_it_was_merged() {
+    life([Merge::Squash, Merge::Commit, Merge::Rebase]);
+}
+
+/// A fork's life from the first run to the second record; the slices are merged in these ways.
+fn life(merges: [Merge; 3]) {
+    use Outcome::{Clean, Decide, NotNeededYet};
+    let (mut world, units) = world();
+    let report = run(&world);
+    assert_eq!(outcomes(&report), [vec![Clean, Clean], vec![Decide, NotNeededYet], vec![Clean, Clean], vec![Clean]]);
+    assert_eq!(open_pulls(&world).len(), 4);
+
+    // The first lands; then both sides go on.
+    assert_eq!(land(&mut world, merges[0]), "1.txt c.txt");
+    world.commit("Ours goes on", &[("z.txt", &text(&[("a", "ours")]))]);
+    world.on_upstream().commit("Add two", &[("2.txt", "2\n")]);
+    let report = run(&world);
+    assert_eq!(open_units(&report).len(), 6);
+
+    // What the second asks is resolved on its branch; so is what goes on with it.
+    let second = next(&world).text.head;
+    resolve(&world, &second, units[2], "a.txt", &text(&[("b", "ours and theirs")]));
+    let report = run(&world);
+    assert_eq!(report.learned.lessons.len(), 1, "{:?}", report.learned);
+    resolve_rest(&world, &second, units[3]);
+    run(&world);
+    assert_eq!(next(&world).text.head, second);
+    assert_eq!(land(&mut world, merges[1]), "a.txt");
+    let report = run(&world);
+    assert_eq!(open_units(&report), ["Change e", "Telemetry", "Change c again", "Add two"]);
+
+    // Of the third only a part is wanted.
+    decide(&world, [Ruling::Skip { sha: units[5] }]);
+    run(&world);
+    assert_eq!(land(&mut world, merges[2]), "b.txt");
+    world.commit("Ours goes on again", &[("c.txt", &ours_again(&world))]);
+    let report = run(&world);
+    assert_eq!(open_units(&report), ["Telemetry", "Change c again", "Add two"]);
+    assert!(open_pulls(&world).iter().all(|pull| pull.text.head != "uptake/record"), "something is open");
+
+    // The last by a merge commit. Then all is in, and that is recorded.
+    assert_eq!(land(&mut world, Merge::Commit), "2.txt c.txt");
+    run(&world);
+    assert_eq!(next(&world).text.head, "uptake/record");
+    assert_eq!(behind(&world), "8");
+    let tree = world.git(&["rev-parse", "main^{tree}"]);
+    assert_eq!(land(&mut world, Merge::Commit), "");
+    assert_eq!(world.git(&["rev-parse", "main^{tree}"]), tree, "the record changes no file");
+    assert_eq!(behind(&world), "0");
+    let report = run(&world);
+    assert_eq!(report.survey.commits.len(), 0);
+    assert_eq!(open_pulls(&world).len(), 0);
+
+    // Upstream goes on: only what is new is looked at.
+    world.on_upstream().commit("Add three", &[("3.txt", "3\n")]);
+    let report = run(&world);
+    assert_eq!(open_units(&report), ["Add three"]);
+    assert_eq!(report.survey.commits.len(), 1);
+    assert_eq!(land(&mut world, Merge::Squash), "3.txt");
+    run(&world);
+    assert_eq!(next(&world).text.head, "uptake/record-2");
+    land(&mut world, Merge::Commit);
+    assert_eq!(behind(&world), "0");
+    assert!(run(&world).survey.commits.is_empty());
+    // What people made is all there.
+    assert_eq!(world.git(&["show", "main:a.txt"]) + "\n", text(&[("b", "ours and theirs, too")]));
+    assert_eq!(
+        world.git(&["show", "main:c.txt"]) + "\n",
+        text(&[("c", "theirs"), ("f", "ours again"), ("h", "ours"), ("k", "theirs")])
+    );
+    assert!(world.try_git(&["cat-file", "-e", "main:t.txt"]).status.code() != Some(0), "what was skipped stayed out");
+}
+
+/// The unit after the resolved one meets the person's line.
+fn resolve_rest(world: &World, branch: &str, sha: CommitId) {
+    fs::remove_dir_all(world.folder().join("person")).expect("there");
+    resolve(world, branch, sha, "a.txt", &text(&[("b", "ours and theirs, too")]));
+}
+
+/// The fork's file with one more line of its own.
+fn ours_again(world: &World) -> String {
+    world.git(&["show", "main:c.txt"]).replace("\nf\n", "\nours again\n") + "\n"
+}
