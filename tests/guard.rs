@@ -64,6 +64,19 @@ fn a_workflow_of_upstream_s_is_not_pushed_before_a_person_decided() {
 }
 
 #[test]
+fn a_fork_without_secrets_may_take_workflows_like_any_other_file() {
+    let mut world = world();
+    world.on_upstream().commit("fix: close stale issues", &[("a.txt", "a\nB\nc\n"), (STALE_PATH, STALE)]);
+    world.commit("fix: configure", &[(".github/uptake.yml", "phases: []\n")]);
+    let config = format!("{CONFIG}trust_workflows: true\n");
+    let (_, survey, built) = world.build(&config);
+    assert_eq!(pick(&built, &survey, "fix: close stale issues").outcome, Outcome::Clean);
+    assert_eq!(pick(&built, &survey, "fix: configure").outcome, Outcome::Decide, "which programs run stays guarded");
+    publish(&world, &config);
+    assert!(is_pushed(&world, "uptake/all", STALE_PATH));
+}
+
+#[test]
 fn neither_moving_it_nor_markers_nor_an_answer_to_a_conflict_lets_it_in() {
     let mut world = world();
     let stale = world.on_upstream().commit("Add stale", &[(STALE_PATH, STALE)]);
@@ -131,7 +144,7 @@ fn commands_say_what_it_waits_for() {
         let head = ["--repo", "fork", "--config", "uptake.yml", "--offline", "-q"];
         uptake(world.folder(), &[&head, arguments].concat())
     };
-    let (code, plan, _) = call(&["plan"]);
+    let (code, plan, _) = call(&["plan", "all"]);
     assert!(code == 3 && plan.contains("Add stale  [1 guarded file to read first]"), "{code} {plan}");
     let (_, why, _) = call(&["why", &stale.to_string()]);
     assert!(

@@ -5,19 +5,24 @@ use globset::GlobSet;
 use engine::path::RepoPath;
 
 /// Where GitHub finds what it runs on a push, and where we find which programs make lock files. Compared without regard to case, as some file systems read it.
-const BUILT_IN: [&[u8]; 3] = [b".github/workflows", b".github/actions", b".github/uptake.yml"];
+const BUILT_IN: [&[u8]; 3] = [OWN, b".github/workflows", b".github/actions"];
+
+/// Which programs make lock files: no fork gives this out of its hands.
+const OWN: &[u8] = b".github/uptake.yml";
 
 /// The built-in paths, and those that the configuration adds.
 #[derive(Debug, Clone, Default)]
 pub struct Guard {
     more: GlobSet,
+    /// Whether upstream's workflows are taken like any other file.
+    trusts_workflows: bool,
 }
 
 impl Guard {
-    /// The built-in paths and these.
+    /// The built-in paths and these; without those of workflows where the fork trusts upstream with them.
     #[must_use]
-    pub const fn with(more: GlobSet) -> Self {
-        Self { more }
+    pub const fn with(more: GlobSet, trusts_workflows: bool) -> Self {
+        Self { more, trusts_workflows }
     }
 
     /// Whether a path is guarded, be it as a file, as a folder, or as something else in the place of one.
@@ -31,7 +36,8 @@ impl Guard {
             // A link or a submodule in the place of `.github` itself.
             below || bytes.eq_ignore_ascii_case(b".github")
         };
-        BUILT_IN.iter().any(built_in) || self.more.is_match(&*path.to_text())
+        let built_in_paths = if self.trusts_workflows { &BUILT_IN[..1] } else { &BUILT_IN[..] };
+        built_in_paths.iter().any(built_in) || self.more.is_match(&*path.to_text())
     }
 }
 

@@ -45,6 +45,10 @@ pub struct RawConfig {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub guard: Vec<String>,
+    /// Take upstream's changes to `.github/workflows` and `.github/actions` like any other. Only for a fork whose workflows are given no
+    /// secret and no token that may write: a push of a phase's branch runs them before anybody looked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub trust_workflows: bool,
     /// The phases, each with the upstream commits it takes. A commit that several claim goes to the first of them by priority.
     pub phases: Vec<RawPhase>,
     /// Commits that are not taken at all, with the reason.

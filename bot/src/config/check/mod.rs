@@ -119,7 +119,7 @@ impl Checker<'_> {
             units: raw.units,
             base: raw.base.as_ref().and_then(|sha| self.one(sha, "base")),
             local: self.local(&raw.local),
-            guard: Guard::with(self.globs(&raw.guard, "guard")),
+            guard: Guard::with(self.globs(&raw.guard, "guard"), raw.trust_workflows),
             exclude: self.exclude(raw),
             supersede: self.supersede(raw),
             risk: self.risk(&raw.risk),
