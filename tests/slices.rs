@@ -92,6 +92,23 @@ fn the_line_is_cut_by_number_by_days_at_releases_and_before_decisions() {
 }
 
 #[test]
+fn upstream_s_releases_are_fetched_and_do_not_become_the_fork_s() {
+    let world = world();
+    let server = world.folder().join("server.git").display().to_string();
+    world.git(&["init", "--quiet", "--bare", &server]);
+    world.git(&["tag", "--annotate", "-m", "One", "v1", "upstream~3"]);
+    world.git(&["push", "--quiet", &server, "upstream:main", "v1"]);
+    world.git(&["tag", "--delete", "v1"]);
+    world.git(&["switch", "--quiet", "main"]);
+    world.git(&["remote", "add", "upstream", &format!("file://{server}")]);
+    let path = world.config(&config("release")).display().to_string();
+    let (_, out, error) = uptake(&world.fork(), &["plan", "--config", &path, "--format", "json"]);
+    let plan: serde_json::Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{error}"));
+    assert_eq!(plan["phases"].as_array().map(Vec::len), Some(4), "the urgent lane, and three slices: {out}");
+    assert_eq!(world.git(&["tag", "--list"]), "");
+}
+
+#[test]
 fn a_slice_is_published_into_the_one_before_and_keeps_its_name_when_that_lands() {
     let mut world = world();
     let config = config("{ units: 4 }");

@@ -27,5 +27,5 @@ pub use merge::{
     ConflictHunk, ConflictKind, DrivenFile, FileLines, FollowedRename, GitVersion, LineCount, LineHunk, MergeChunk,
     MergeDriver, MergeLabels, Merged, Merger, PathConflict, Threads, TouchedEntries, TreePatch, each, is_file_by_file,
 };
-pub use remote::{Credential, Hosted, RemoteBranches, remote_commit};
+pub use remote::{Credential, Hosted, RemoteBranches, UPSTREAM_TAGS, remote_commit};
 pub use repo::{Edit, Repo, ResolvedName, name_of};

@@ -13,6 +13,7 @@ use crate::pick::{BuildContext, Built, ResolutionSources, Scope, Tools, build};
 use crate::plan::{Plan, SliceFacts, all_open, check_groups, plan};
 use crate::survey::{Survey, Surveyed};
 use crate::view::why::{self, Explanation};
+use engine::UPSTREAM_TAGS;
 use engine::ids::CommitId;
 use engine::progress::Progress;
 
@@ -104,8 +105,9 @@ impl Inputs<'_> {
         }
         facts.published.retain(|id, _| is_slice(&line.id, id));
         if line.line.is_some_and(|line| line.slice == Slice::Release) {
-            facts.releases =
-                self.session.repo.references("refs/tags/")?.into_iter().map(|(_, commit)| commit).collect();
+            for tags in ["refs/tags/", UPSTREAM_TAGS] {
+                facts.releases.extend(self.session.repo.references(tags)?.into_iter().map(|(_, commit)| commit));
+            }
         }
         Ok(facts)
     }

@@ -125,14 +125,15 @@ impl Session {
         let fetched = if context.offline {
             None
         } else {
-            let upstream = match read {
+            let (upstream, releases) = match read {
                 // It may name commits that only a fetch brings, so what to fetch is taken from it as it is written.
                 Some((source, written)) => {
-                    written.check_alone().map_err(|problems| source.wrong(problems))?.upstream.clone()
+                    let alone = written.check_alone().map_err(|problems| source.wrong(problems))?;
+                    (alone.upstream.clone(), alone.is_cut_at_releases())
                 }
-                None => WhichRepo::default(),
+                None => (WhichRepo::default(), false),
             };
-            Some(fetch(&repo, &upstream, (&context.server, context.shown()), progress)?)
+            Some(fetch(&repo, (&upstream, releases), (&context.server, context.shown()), progress)?)
         };
         let mut config = match read {
             Some((source, written)) => source.check_written(written, &repo)?,

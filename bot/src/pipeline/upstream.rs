@@ -26,10 +26,10 @@ pub(super) struct Fetched {
 }
 
 /// Fetches the branch that is configured, or upstream's default branch. The default branch is fetched in any case, so that it shows
-/// whether upstream goes on there.
+/// whether upstream goes on there. Its tags are fetched where `releases` are asked for.
 pub(super) fn fetch(
     repo: &Repo,
-    upstream: &WhichRepo,
+    (upstream, releases): (&WhichRepo, bool),
     (server, shown): (&str, Credential<'_>),
     progress: &mut dyn Progress,
 ) -> Result<Fetched, RunError> {
@@ -62,6 +62,9 @@ pub(super) fn fetch(
     let mut wanted = vec![branch.as_str()];
     wanted.extend(default.as_deref().filter(|default| branch != *default));
     repo.fetch_upstream(&from, &wanted, shown)?;
+    if releases {
+        repo.fetch_upstream_tags(&from, shown)?;
+    }
     if let Some(default) = &default {
         repo.note_upstream_default(default)?;
     }

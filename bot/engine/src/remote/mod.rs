@@ -10,7 +10,7 @@ mod upstream;
 use std::process::Command;
 
 pub use hosted::Hosted;
-pub use upstream::{Credential, RemoteBranches};
+pub use upstream::{Credential, RemoteBranches, UPSTREAM_TAGS};
 
 use crate::error::GitError;
 use crate::ids::CommitId;

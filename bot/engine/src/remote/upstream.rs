@@ -9,6 +9,9 @@ use super::{default_of, listed};
 use crate::error::{Doing, GitError};
 use crate::{Hosted, Repo};
 
+/// Where upstream's tags are kept.
+pub const UPSTREAM_TAGS: &str = "refs/uptake/upstream-tags/";
+
 /// What another repository is shown by whoever reads it.
 #[derive(Debug, Clone, Copy)]
 pub enum Credential<'a> {
@@ -62,6 +65,18 @@ impl Repo {
             // Tags of upstream would start its release workflows in the fork once pushed.
             .args(["fetch", "--quiet", "--no-tags", "--end-of-options", from])
             .args(branches.iter().map(|branch| format!("+refs/heads/{branch}:refs/remotes/upstream/{branch}")));
+        run(command, "fetch").map(drop)
+    }
+
+    /// Brings the tags of another repository up to date here, below [`UPSTREAM_TAGS`]: among the clone's own tags they would be pushed
+    /// with these.
+    ///
+    /// # Errors
+    /// Git is not installed, or it cannot fetch; its own words are in the error.
+    pub fn fetch_upstream_tags(&self, from: &str, shown: Credential<'_>) -> Result<(), GitError> {
+        let mut command = self.git_for(from, shown);
+        command.args(["fetch", "--quiet", "--no-tags", "--prune", "--no-write-fetch-head", "--end-of-options", from]);
+        command.arg(format!("+refs/tags/*:{UPSTREAM_TAGS}*"));
         run(command, "fetch").map(drop)
     }
 

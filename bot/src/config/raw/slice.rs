@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::RawConfig;
+
 /// What a phase takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -35,7 +37,7 @@ pub enum RawSlice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SliceAt {
-    /// After each commit that a tag of the clone names.
+    /// After each commit that a tag names, upstream's or the clone's.
     Release,
     /// Before each commit that a person decides on.
     Decision,
@@ -54,4 +56,11 @@ pub struct RawSliceEvery {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10000))]
     pub days: Option<u32>,
+}
+
+impl RawConfig {
+    /// Whether the line is cut at upstream's releases, so that its tags are needed.
+    pub(crate) fn is_cut_at_releases(&self) -> bool {
+        self.phases.iter().any(|phase| phase.slice == Some(RawSlice::At(SliceAt::Release)))
+    }
 }
