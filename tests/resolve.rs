@@ -1,5 +1,6 @@
 //! The resolving ladder, on real histories: decisions, remembered answers and path rules, kind of conflict by kind.
 
+mod form;
 mod kinds;
 mod locks;
 mod properties;
@@ -151,6 +152,7 @@ fn described(pick: &Pick) -> String {
             ResolvedBy::Memory { origin, .. } => format!("memory of {}", origin.who),
             ResolvedBy::Attribute(name) => format!("merge={}", driver(*name)),
             ResolvedBy::FastForward => "fast-forward".to_owned(),
+            ResolvedBy::Form => "form".to_owned(),
             ResolvedBy::Line => "line".to_owned(),
         };
         text.push_str(&format!("{}: {} ({by})\n", found.path, words::method(found.how)));

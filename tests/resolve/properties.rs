@@ -32,11 +32,11 @@ const MANIFESTS: [&str; 3] = ["Cargo.toml", "core/Cargo.toml", "web/package.json
 
 /// The content of each file, in the base, the fork, and upstream's commits one after the other.
 #[derive(Debug, Clone)]
-struct Sides {
-    names: [&'static str; 3],
-    base: Vec<String>,
-    fork: Vec<String>,
-    upstream: Vec<Vec<String>>,
+pub(super) struct Sides {
+    pub(super) names: [&'static str; 3],
+    pub(super) base: Vec<String>,
+    pub(super) fork: Vec<String>,
+    pub(super) upstream: Vec<Vec<String>>,
 }
 
 impl Sides {
@@ -94,7 +94,7 @@ fn built(sides: &Sides, rule: &str, order: &[usize]) -> (BuiltPhase, HashMap<Str
 }
 
 /// Builds all commits under these path rules, with what people answered before.
-fn built_knowing(
+pub(super) fn built_knowing(
     sides: &Sides,
     rules: &str,
     order: &[usize],

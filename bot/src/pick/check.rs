@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde::Serialize;
 
 use super::loss::{self, DroppedLines, TextVersions};
-use super::resolution::Resolution;
+use super::resolution::{Resolution, ResolvedBy};
 use super::versions::FileVersions;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
@@ -68,6 +68,8 @@ impl IntegrityReport {
         }
         self.files += files.len();
         let results: HashSet<_> = files.iter().filter_map(|(_, versions)| versions.0[3]).collect();
+        let is_form =
+            |path: &RepoPath| resolutions.iter().any(|found| found.path == *path && found.by == ResolvedBy::Form);
         // Files that came, went or moved: their lines may be at another path.
         let (mut moved, mut whole) = (Vec::new(), Vec::new());
         for (path, versions) in files {
@@ -75,6 +77,8 @@ impl IntegrityReport {
             if base == ours && theirs == result {
                 continue;
             }
+            // Where the form of one side gave way, what the lines say is compared.
+            let versions = if is_form(&path) { versions.bare(merger, &path)? } else { versions };
             let texts = versions.texts(merger)?;
             match texts {
                 Some(texts) if versions.0.contains(&None) => moved.push((path, texts)),
@@ -126,7 +130,7 @@ impl IntegrityReport {
         // Which side a line is missed on is a matter of counting where both had it.
         let mut named: HashMap<&str, usize> = HashMap::new();
         for line in here().flat_map(|resolution| resolution.lost.upstream.iter().chain(&resolution.lost.fork)) {
-            *named.entry(line).or_default() += 1;
+            *named.entry(line.trim()).or_default() += 1;
         }
         let rest = DroppedLines {
             upstream: less(lost.upstream, &mut named),
@@ -146,7 +150,7 @@ impl IntegrityReport {
 
 /// Lines less those that are named, each as often as it is.
 fn less(mut lines: Vec<String>, named: &mut HashMap<&str, usize>) -> Vec<String> {
-    lines.retain(|line| match named.get_mut(line.as_str()) {
+    lines.retain(|line| match named.get_mut(line.trim()) {
         Some(left) if *left > 0 => {
             *left -= 1;
             false

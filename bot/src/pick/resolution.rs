@@ -41,6 +41,12 @@ pub enum Method {
         /// Of how many.
         total: usize,
     },
+    /// In so many places one side changed nothing but the form: what the other says stands there.
+    Form {
+        places: usize,
+        /// Of how many.
+        total: usize,
+    },
     /// Merged by the keys of a manifest.
     Keys,
     /// So many keys of a manifest as a remembered answer has them.
@@ -174,6 +180,8 @@ pub enum ResolvedBy {
     Attribute(MergeDriver),
     /// The history of a submodule: one side's commit follows the other's.
     FastForward,
+    /// The sides say nothing different: one of them changed white space alone.
+    Form,
     /// The line: the conflict is among upstream's own lines, and the fork has nothing there.
     Line,
 }
@@ -185,6 +193,7 @@ impl ResolvedBy {
         match self {
             Self::Attribute(_) => "attribute",
             Self::FastForward => "fast-forward",
+            Self::Form => "form",
             Self::Line => "line",
             Self::Rule { .. } => "rule",
             Self::Decision { .. } => "decision",
@@ -196,7 +205,7 @@ impl ResolvedBy {
     #[must_use]
     pub const fn origin(&self) -> Option<&Origin> {
         match self {
-            Self::Rule { .. } | Self::Attribute(_) | Self::FastForward | Self::Line => None,
+            Self::Rule { .. } | Self::Attribute(_) | Self::FastForward | Self::Form | Self::Line => None,
             Self::Decision { origin, .. } | Self::Memory { origin, .. } => Some(origin),
         }
     }

@@ -1,16 +1,80 @@
 //! Form: how a text is written, not what it says. White space alone, so far. Pure.
 
-/// Files in which the space before a line is part of what it says.
-const INDENTED: [&[u8]; 12] =
-    [b".py", b".pyi", b".pyx", b".yml", b".yaml", b".nim", b".hs", b".fs", b".coffee", b".pug", b".mk", b"makefile"];
+/// What the names of files end with in which the space before a line and blank lines say nothing. Of any other kind that is not
+/// known: it may be Python, YAML, a Makefile, Markdown, a patch or a text that a test compares.
+const FREE: [&[u8]; 39] = [
+    b".rs", b".c", b".h", b".cc", b".cpp", b".cxx", b".hh", b".hpp", b".hxx", b".cu", b".cuh", b".metal", b".m",
+    b".mm", b".java", b".kt", b".kts", b".scala", b".groovy", b".cs", b".swift", b".go", b".dart", b".zig", b".proto",
+    b".js", b".jsx", b".mjs", b".cjs", b".ts", b".tsx", b".css", b".scss", b".less", b".json", b".ipynb", b".toml",
+    b".php", b".glsl",
+];
+
+/// Whether the space before lines says nothing in a file of this name, nor do blank lines.
+fn is_free(name: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    FREE.iter().any(|end| name.ends_with(end))
+}
 
 /// Whether two texts differ in white space alone, as far as that says nothing. `name` is what the file is called.
 pub(super) fn is_same(name: &[u8], one: &[u8], other: &[u8]) -> bool {
-    let name = name.to_ascii_lowercase();
-    if INDENTED.iter().any(|end| name.ends_with(end)) {
-        return lines(one).eq(lines(other));
+    if is_free(name) { words(one).eq(words(other)) } else { lines(one).eq(lines(other)) }
+}
+
+/// What a text says line by line: without the space after lines, how they end and, where that says nothing, the space before
+/// them and blank lines. Space between words stays, since it may be inside of a string.
+pub(crate) fn bare(name: &[u8], text: &[u8]) -> Vec<u8> {
+    let free = is_free(name);
+    let mut bare = Vec::with_capacity(text.len());
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let line = ended(line);
+        let line = if free { line.trim_ascii_start() } else { line };
+        if !free || !line.is_empty() {
+            bare.extend_from_slice(line);
+            bare.push(b'\n');
+        }
     }
-    words(one).eq(words(other))
+    bare
+}
+
+/// A line without its end and the space before that. After a backslash the space counts: with it the line does not go on.
+fn ended(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let trimmed = line.trim_ascii_end();
+    if trimmed.ends_with(b"\\") { line } else { trimmed }
+}
+
+/// How lines end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineEnd {
+    Lf,
+    CrLf,
+}
+
+impl LineEnd {
+    /// How all lines of a text end, where they all end alike.
+    pub(crate) fn of(text: &[u8]) -> Option<Self> {
+        let mut ends = text
+            .split_inclusive(|byte| *byte == b'\n')
+            .filter(|line| line.ends_with(b"\n"))
+            .map(|line| if line.ends_with(b"\r\n") { Self::CrLf } else { Self::Lf });
+        let first = ends.next()?;
+        ends.all(|end| end == first).then_some(first)
+    }
+
+    /// A text whose lines end like this.
+    pub(crate) fn give(self, text: &[u8]) -> Vec<u8> {
+        let mut given = Vec::with_capacity(text.len());
+        for line in text.split_inclusive(|byte| *byte == b'\n') {
+            let Some(content) = line.strip_suffix(b"\n") else {
+                given.extend_from_slice(line);
+                continue;
+            };
+            given.extend_from_slice(content.strip_suffix(b"\r").unwrap_or(content));
+            given.extend_from_slice(if self == Self::CrLf { b"\r\n" } else { b"\n" });
+        }
+        given
+    }
 }
 
 fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -24,7 +88,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_same;
+    use super::{LineEnd, bare, is_same};
 
     #[test]
     fn white_space_between_words_is_form() {
@@ -39,5 +103,26 @@ mod tests {
         assert!(!is_same(b"a.py", b"if a:\n    b\n    c\n", b"if a:\n    b\nc\n"));
         assert!(is_same(b"a.py", b"if a:\n    b\n", b"if a:  \n\n    b"));
         assert!(!is_same(b"Makefile", b"a:\n\tb\n", b"a:\n    b\n"));
+    }
+
+    #[test]
+    fn a_bare_text_keeps_what_may_say_something() {
+        let same = |name: &str, one: &[u8], other: &[u8]| bare(name.as_bytes(), one) == bare(name.as_bytes(), other);
+        for name in ["a.rs", "a.py", "a.yml", "Makefile", "a.md", "unknown"] {
+            assert!(same(name, b"a  \r\nb", b"a\nb\n"), "{name}");
+            assert!(!same(name, b"s = \"a  b\"\n", b"s = \"a b\"\n"), "{name}");
+            assert!(!same(name, b"a \\ \nb\n", b"a \\\nb\n"), "{name}: a line that goes on");
+            assert_eq!(same(name, b"  a\n\nb\n", b"a\nb\n"), name == "a.rs", "{name}");
+        }
+    }
+
+    #[test]
+    fn line_ends_are_known_where_they_are_all_alike() {
+        assert_eq!(LineEnd::of(b"a\nb"), Some(LineEnd::Lf));
+        assert_eq!(LineEnd::of(b"a\r\nb\r\n"), Some(LineEnd::CrLf));
+        assert_eq!(LineEnd::of(b"a\r\nb\n"), None);
+        assert_eq!(LineEnd::of(b"a"), None);
+        assert_eq!(LineEnd::CrLf.give(b"a\nb\r\nc"), b"a\r\nb\r\nc");
+        assert_eq!(LineEnd::Lf.give(b"a\nb\r\nc"), b"a\nb\nc");
     }
 }

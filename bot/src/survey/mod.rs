@@ -9,7 +9,7 @@ mod content;
 mod end;
 mod evidence;
 mod facts;
-mod form;
+pub(crate) mod form;
 mod overlap;
 mod reverts;
 mod risk;

@@ -1,8 +1,10 @@
 //! The resolving ladder: what a merge leaves open is asked, path by path, of a decision, then of remembered answers, then of the
-//! first path rule that fits. Each answer says what it gave up.
+//! first path rule that fits. Where none of these speaks, a place that differs in form alone is no conflict. Each answer says what
+//! it gave up.
 
 mod broken;
 mod driven;
+mod form;
 mod place;
 mod recall;
 mod source;

@@ -1,10 +1,12 @@
 //! Resolving a text place by place: what merged cleanly stays as it merged.
 
+use super::form::{FormPlace, MergedPart, joined};
 use super::source::ResolutionSource;
 use super::{ConflictOutcome, Resolver};
 use crate::pick::loss::{self, DroppedLines, TextVersions};
 use crate::pick::remark::Remark;
 use crate::pick::resolution::{ConflictSide, Method, Resolution, ResolutionNote, ResolvedBy, SideChoice};
+use crate::survey::form::bare;
 use engine::commit::Entry;
 use engine::{GitError, MergeChunk, Merger, PathConflict};
 
@@ -16,7 +18,8 @@ struct PlaceShare {
 }
 
 impl Resolver<'_> {
-    /// Resolves each place of a text by a remembered answer or by the choice that is made for the path.
+    /// Resolves each place of a text by a remembered answer, by the choice that is made for the path or, where nothing says
+    /// otherwise, by its form.
     pub(super) fn places(
         &self,
         merger: &mut Merger<'_>,
@@ -30,13 +33,14 @@ impl Resolver<'_> {
             return Ok(ConflictOutcome::Open(Vec::new()));
         };
         let total = chunks.iter().filter(|chunk| matches!(chunk, MergeChunk::Conflict { .. })).count();
-        let mut text = Vec::new();
+        let name = conflict.path.file_name();
+        let mut parts: Vec<MergedPart> = Vec::new();
         let mut shares: Vec<PlaceShare> = Vec::new();
         let mut open = 0;
         for chunk in &chunks {
             let (base, ours, theirs, shared) = match chunk {
                 MergeChunk::Resolved(resolved) => {
-                    text.extend_from_slice(resolved);
+                    parts.push(MergedPart { text: resolved.clone(), exact: false });
                     continue;
                 }
                 MergeChunk::Conflict { base, ours, theirs, shared, .. } => (base, ours, theirs, shared),
@@ -54,19 +58,28 @@ impl Resolver<'_> {
                 }
                 (None, Some(choice), Some(by)) => (by, chosen(choice, ours, theirs)),
                 _ => {
-                    open += 1;
-                    continue;
+                    let base = conflict.base.map(|_| base.as_slice());
+                    let place = FormPlace { name, base, ours, theirs, shared };
+                    let Some(resolved) = place.resolved().filter(|_| !way.is_by_keys()) else {
+                        open += 1;
+                        continue;
+                    };
+                    (ResolvedBy::Form, resolved.to_vec())
                 }
             };
             let lost = if self.accounts {
                 // The base may have lines there that both sides share.
                 let with_shared = |text: &[u8]| [text, b"\n", shared].concat();
-                let [all_ours, all_theirs, all] = [ours, theirs, &resolved].map(|text| with_shared(text));
-                loss::lost_of_texts(TextVersions { base, ours: &all_ours, theirs: &all_theirs, resolved: &all })
+                let mut texts = [base.clone(), with_shared(ours), with_shared(theirs), with_shared(&resolved)];
+                if by == ResolvedBy::Form {
+                    texts = texts.map(|text| bare(name, &text));
+                }
+                let [base, ours, theirs, resolved] = &texts;
+                loss::lost_of_texts(TextVersions { base, ours, theirs, resolved })
             } else {
                 DroppedLines::default()
             };
-            text.extend_from_slice(&resolved);
+            parts.push(MergedPart { text: resolved, exact: matches!(by, ResolvedBy::Memory { .. }) });
             match shares.iter_mut().find(|share| share.by == by) {
                 Some(share) => {
                     share.places += 1;
@@ -81,6 +94,11 @@ impl Resolver<'_> {
             return Ok(ConflictOutcome::Open(remark.into_iter().collect()));
         }
         let (mode, note) = mode(conflict.base, ours, theirs, way.choice());
+        let text = if shares.iter().any(|share| share.by == ResolvedBy::Form) {
+            joined(&parts, &merger.text(ours)?.unwrap_or_default())
+        } else {
+            parts.into_iter().flat_map(|part| part.text).collect()
+        };
         let entry = Entry { mode, id: merger.make_file(text)? };
         let resolutions = shares.into_iter().map(|share| Resolution {
             path: conflict.path.clone(),
@@ -112,6 +130,9 @@ fn chosen(choice: SideChoice, ours: &[u8], theirs: &[u8]) -> Vec<u8> {
 }
 
 fn method(share: &PlaceShare, choice: Option<SideChoice>, total: usize) -> Method {
+    if share.by == ResolvedBy::Form {
+        return Method::Form { places: share.places, total };
+    }
     let chosen = if matches!(share.by, ResolvedBy::Memory { .. }) { None } else { choice };
     Method::Lines { chosen, places: share.places, total }
 }

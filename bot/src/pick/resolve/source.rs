@@ -35,6 +35,11 @@ impl ResolutionSource<'_> {
         }
     }
 
+    /// Whether a rule has the file merged by what it says, key by key, so that its lines do not matter.
+    pub(super) const fn is_by_keys(&self) -> bool {
+        matches!(self, Self::Rule(PathRule { resolve: ResolveBy::Manifest, .. }))
+    }
+
     /// What is named as what resolved it.
     pub(super) fn by(&self) -> Option<ResolvedBy> {
         match self {

@@ -336,7 +336,7 @@ impl<'a> From<&'a Resolution> for ResolutionJson<'a> {
             ResolvedBy::Rule { pattern, resolve } => (Some(pattern.as_str()), Some(word(*resolve).to_owned())),
             ResolvedBy::Decision { how, .. } => (None, Some(how.to_string())),
             ResolvedBy::Attribute(name) => (None, Some(format!("merge={}", driver(*name)))),
-            ResolvedBy::Memory { .. } | ResolvedBy::FastForward | ResolvedBy::Line => (None, None),
+            ResolvedBy::Memory { .. } | ResolvedBy::FastForward | ResolvedBy::Form | ResolvedBy::Line => (None, None),
         };
         let key = match &resolution.by {
             ResolvedBy::Memory { key, .. } => Some(key.as_str()),

@@ -132,6 +132,7 @@ pub(super) fn by(found: &Resolution) -> Prose {
             Prose::default().code(".gitattributes").plain(": ").code(format!("merge={}", driver(*name)))
         }
         ResolvedBy::FastForward => Prose::new("the submodule's history: it follows the other side's commit"),
+        ResolvedBy::Form => Prose::new("form: one side changed white space alone, and what the other says is taken"),
         ResolvedBy::Line => Prose::new("the line: only upstream's own lines meet there"),
     }
 }
@@ -210,6 +211,7 @@ fn brief_by(found: &Resolution) -> String {
         ResolvedBy::Decision { how, origin } => format!("decided by {} ({how})", short(&origin.who, 40)),
         ResolvedBy::Attribute(name) => format!("by .gitattributes (merge={})", driver(*name)),
         ResolvedBy::FastForward => "it follows the other side's commit".to_owned(),
+        ResolvedBy::Form => "what the other side says is taken".to_owned(),
         ResolvedBy::Line => "only upstream's own lines meet there".to_owned(),
         ResolvedBy::Memory { origin, .. } => format!("as {} answered on {}", short(&origin.who, 40), origin.when),
     }

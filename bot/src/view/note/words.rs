@@ -194,6 +194,10 @@ pub fn method(method: Method) -> String {
                 format!("{lines} in {places} of {}", count(total, "place"))
             }
         }
+        Method::Form { places, total } if places == total => {
+            format!("{} differed in form alone", count(total, "place"))
+        }
+        Method::Form { places, total } => format!("{places} of {} differed in form alone", count(total, "place")),
         Method::Keys => "merged key by key".into(),
         Method::RememberedKeys(keys) => format!("{} of it as resolved then", count(keys, "key")),
         Method::Remembered(Presence::File) => "the file as it was resolved then".into(),
