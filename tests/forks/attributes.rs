@@ -105,9 +105,9 @@ fn attributes_hold_as_in_a_work_tree_on_the_forks_branch() {
     New model: decide
       model.bin: both sides changed it, and it is a Git LFS pointer, of which one stays as a whole
     New logo: clean
-    Normalise line ends: decide
-      win.txt: both sides changed the same lines
-    Shout seven: not-needed-yet
+    Normalise line ends: no-op
+      win.txt: 1 place differed in form alone, by form ["", ""]
+    Shout seven: decide
       win.txt: both sides changed the same lines
     "#);
     // Git, too, has nothing to commit of it: the fork keeps its own.
@@ -166,7 +166,7 @@ fn a_conflict_of_line_ends_alone_is_called_that() {
         (pick.outcome, pick.conflicts[0].facts.clone())
     };
     let (outcome, found) = facts("Normalise line ends");
-    assert_eq!((outcome, found), (Outcome::Decide, vec![FileFact::LineEnds(LineEnds::Upstream)]));
+    assert_eq!((outcome, found), (Outcome::NoOp, vec![FileFact::LineEnds(LineEnds::Upstream)]));
     assert_eq!(facts("Shout seven").1, [FileFact::LineEnds(LineEnds::Between)]);
     assert_eq!(facts("New model").1, []);
     world.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
