@@ -21,14 +21,20 @@ fn subjects(survey: &Survey) -> Vec<&str> {
     survey.commits.iter().map(|unit| unit.subject.as_str()).collect()
 }
 
-/// A fork with a file of its own, and an upstream that adds these entries to its only file and then changes that file.
-fn world(entries: impl FnOnce(&Craft) -> Vec<(&'static str, Vec<u8>, Name)>) -> Craft {
-    let mut craft = Craft::new();
+/// A file that both sides have, the commit they have in common, and the fork's, which adds a file of its own.
+fn begun(craft: &mut Craft) -> ((&'static str, &'static [u8], Name), Name, Name) {
     let first = (FILE, &b"a"[..], craft.blob("1\n"));
     let base = craft.tree(&[first]);
     let base = craft.commit(base, &[], "base");
     let ours = craft.tree(&[first, (FILE, b"zz", craft.blob("ours\n"))]);
     let fork = craft.commit(ours, &[base], "ours");
+    (first, base, fork)
+}
+
+/// A fork with a file of its own, and an upstream that adds these entries to its only file and then changes that file.
+fn world(entries: impl FnOnce(&Craft) -> Vec<(&'static str, Vec<u8>, Name)>) -> Craft {
+    let mut craft = Craft::new();
+    let (first, base, fork) = begun(&mut craft);
     let added = entries(&craft);
     let tree = |craft: &Craft, first| {
         let entries: Vec<(&str, &[u8], Name)> = added.iter().map(|(mode, name, id)| (*mode, &name[..], *id)).collect();
@@ -225,11 +231,7 @@ fn no_author_or_date_keeps_a_run_from_an_answer() {
     for line in &lines {
         for which in 0..3 {
             let mut craft = Craft::new();
-            let first = (FILE, &b"a"[..], craft.blob("1\n"));
-            let base = craft.tree(&[first]);
-            let base = craft.commit(base, &[], "base");
-            let ours = craft.tree(&[first, (FILE, b"zz", craft.blob("ours\n"))]);
-            let fork = craft.commit(ours, &[base], "ours");
+            let (first, base, fork) = begun(&mut craft);
             let tree = craft.tree(&[first, (FILE, b"n", craft.blob("n\n"))]);
             let fine = craft.signature();
             let by = match which {

@@ -5,6 +5,7 @@ use super::labels;
 use super::marker::Marker;
 use super::situation::Situation;
 use crate::chatops::command::written;
+use crate::config::Config;
 use crate::forge::{PullRequest, PullText};
 use crate::pick::BuiltPhase;
 use crate::text::{code, count, inert_line, listed, short};
@@ -72,13 +73,18 @@ pub(super) fn text(situation: &Situation<'_>, open: &PullRequest, adopted: &Adop
     }
 }
 
-fn notice(situation: &Situation<'_>, adopted: &Adopted) -> String {
-    let commands = &situation.config.commands;
-    let rebuild = if commands.enabled {
+/// What a person does to have the branch built anew.
+pub(super) fn how_to_rebuild(config: &Config) -> String {
+    let commands = &config.commands;
+    if commands.enabled {
         format!("comment {}", code(&written(&commands.prefix, "rebuild")))
     } else {
         "write a `rebuild` decision on the branch `uptake/ledger`".to_owned()
-    };
+    }
+}
+
+fn notice(situation: &Situation<'_>, adopted: &Adopted) -> String {
+    let rebuild = how_to_rebuild(situation.config);
     let mut people: Vec<String> = adopted.picks.iter().map(|pick| inert_line(&short(&pick.by, 60))).collect();
     people.sort();
     people.dedup();

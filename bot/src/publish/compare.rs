@@ -16,13 +16,11 @@ use super::observed::Observed;
 use super::round::{PhasePull, PhasePulls, PrState};
 use super::situation::Situation;
 use super::{adopted, labels, stale};
-use crate::chatops::command::written;
 use crate::config::raw::Stacking;
 use crate::decision::{Decision, Ruling};
 use crate::forge::{PullRequest, PullText};
 use crate::names::{BranchName, PhaseId};
 use crate::record;
-use crate::text::code;
 use engine::ids::CommitId;
 
 /// Compares what is wanted with what there is.
@@ -268,11 +266,7 @@ impl Comparison<'_> {
             Some(noted) => noted.split_once("\n\n").map_or("", |(_, rest)| rest),
             None => &open.text.body,
         };
-        let anew = if config.commands.enabled {
-            format!("comment {}", code(&written(&config.commands.prefix, "rebuild")))
-        } else {
-            "write a `rebuild` decision on the branch `uptake/ledger`".to_owned()
-        };
+        let anew = adopted::how_to_rebuild(config);
         let body = format!(
             "{} (it is at `{}`), so it is theirs: Uptake leaves it alone. To have it built anew without their commits, {anew}.\n\n{rest}",
             adopted::SIGN,
