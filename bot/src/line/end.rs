@@ -1,7 +1,5 @@
 //! Where the line ends, held against git's own merge of the fork and upstream.
 
-use std::collections::BTreeSet;
-
 use super::{Known, Line};
 use crate::units::Unit;
 use engine::ids::TreeId;
@@ -49,20 +47,9 @@ pub fn check(
     (units, known): (&[Unit], &[Known]),
     line: &Line,
 ) -> Result<End, GitError> {
-    let mut open: BTreeSet<&RepoPath> = merged.unclear.iter().collect();
-    for conflict in &merged.conflicts {
-        open.extend(conflict.paths());
-    }
-    let mut differs = Vec::new();
-    if merged.tree != line.end {
-        for path in merger.changed(merged.tree, line.end)? {
-            if !open.contains(&path) {
-                let because = due(&path, units, known, line);
-                differs.push(Difference { path, because });
-            }
-        }
-    }
-    let open_paths = open.into_iter().cloned().collect();
+    let found = merger.differing(merged, line.end)?.into_iter();
+    let differs = found.map(|path| Difference { because: due(&path, units, known, line), path }).collect();
+    let open_paths = merged.open_paths().into_iter().cloned().collect();
     let open = merged.conflicts.len() + merged.unclear.len();
     Ok(End { tree: line.end, merged: merged.tree, differs, open, open_paths })
 }

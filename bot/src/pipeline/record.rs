@@ -20,7 +20,7 @@ impl Inputs<'_> {
         wanted: Option<CommitId>,
     ) -> Result<Result<Record, Refusal>, RunError> {
         match record::find(survey, built, wanted) {
-            Ok(says) => Ok(record::make(&self.session.repo, survey, self.session.config.base, says)?),
+            Ok(says) => Ok(record::make(&self.session.repo, survey, says)?),
             Err(refusal) => Ok(Err(refusal)),
         }
     }

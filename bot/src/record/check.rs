@@ -1,39 +1,31 @@
 //! Whether a record may be made: the fork's files held against git's own merge, and the merge commit.
 
-use std::collections::BTreeSet;
-
 use super::{Candidate, Grounds, Record, Recorded, Refusal};
-use crate::survey::{Because, Difference, Survey};
+use crate::survey::{Because, Difference, Heads, Survey, merge};
 use crate::text::{inert_message, short};
 use engine::commit::{BOT, Signature, When};
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
-use engine::{GitError, MergeLabels, Merged, Merger, Repo};
+use engine::{GitError, Merger, Repo};
 
 /// The longest subject in a message, in characters.
 const SUBJECT: usize = 60;
 
-/// Checks what a record would say, and makes its commit in memory. `base` is the commit that the fork is said to have begun from,
-/// where git knows of none.
+/// Checks what a record would say, and makes its commit in memory.
 ///
 /// # Errors
 /// A commit, a tree or a file is missing. The refusal in the value is none: a file differs and nothing explains it.
-pub fn make(
-    repo: &Repo,
-    survey: &Survey,
-    base: Option<CommitId>,
-    says: Candidate,
-) -> Result<Result<Record, Refusal>, GitError> {
+pub fn make(repo: &Repo, survey: &Survey, says: Candidate) -> Result<Result<Record, Refusal>, GitError> {
     let fork = repo.commit(survey.fork_head)?;
     let upstream = repo.commit(says.up_to)?;
     let mut merger = Merger::new(repo)?;
-    let merged = match base {
-        None => merger.merge_commits(fork.id, upstream.id)?,
-        Some(base) => merger.merge(repo.commit(base)?.tree, fork.tree, upstream.tree, &MergeLabels::default())?,
-    };
+    let heads = Heads { upstream: upstream.id, fork: fork.id };
+    // A record before this one gave the two a history in common, whatever the configuration still names.
+    let begun = repo.merge_base(heads.upstream, heads.fork)?.is_none().then_some(survey.merge_base);
+    let merged = merge(repo, &mut merger, heads, begun)?;
     let mut differs = Vec::new();
     let mut unexplained = Vec::new();
-    for path in differing(&mut merger, &merged, fork.tree)? {
+    for path in merger.differing(&merged, fork.tree)? {
         match due(&mut merger, survey, &says.units, fork.tree, &path)? {
             Some(sha) => differs.push(Difference { path, because: Because::Unit(sha) }),
             None => unexplained.push(path),
@@ -47,16 +39,6 @@ pub fn make(
     let author = Signature { name: BOT.0.into(), email: BOT.1.into(), when: When { seconds, offset: 0 } };
     let commit = repo.make_merge([fork.id, upstream.id], fork.tree, &author, &message(&says, upstream.subject()))?;
     Ok(Ok(Record { says, commit, base: fork.id, differs, lost: None }))
-}
-
-/// The files that git merges cleanly and that the fork has otherwise.
-fn differing(merger: &mut Merger<'_>, merged: &Merged, fork: TreeId) -> Result<Vec<RepoPath>, GitError> {
-    let mut open: BTreeSet<&RepoPath> = merged.unclear.iter().collect();
-    for conflict in &merged.conflicts {
-        open.extend(conflict.paths());
-    }
-    let changed = merger.changed(merged.tree, fork)?;
-    Ok(changed.into_iter().filter(|path| !open.contains(path)).collect())
 }
 
 /// The unit that a difference is due to: the last that is left out and touches the file, else the last of the others. Where the fork

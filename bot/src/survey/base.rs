@@ -7,7 +7,7 @@ use super::{Heads, SurveyError};
 use crate::config::Config;
 use engine::commit::Commit;
 use engine::ids::{CommitId, TreeId};
-use engine::{GitError, Repo};
+use engine::{GitError, MergeLabels, Merged, Merger, Repo};
 
 /// How many of upstream's commits from before the fork began are compared with its first state.
 const LOOKED_AT: usize = 200;
@@ -42,6 +42,17 @@ pub(super) fn find(repo: &Repo, heads: Heads, config: &Config) -> Result<(Commit
     let fits = if shallow { None } else { best_fit(repo, heads)? };
     let replaced = !repo.replaced()?.is_empty();
     Err(SurveyError::Unrelated { upstream: heads.upstream, fork: heads.fork, shallow, fits, replaced })
+}
+
+/// What git's own merge of the two heads gives. `begun` is the commit the fork began from, where git knows of no history in common.
+///
+/// # Errors
+/// A commit, a tree or a file is missing.
+pub fn merge(repo: &Repo, merger: &mut Merger<'_>, heads: Heads, begun: Option<CommitId>) -> Result<Merged, GitError> {
+    let Some(begun) = begun else { return merger.merge_commits(heads.fork, heads.upstream) };
+    let [base, ours, theirs] =
+        [begun, heads.fork, heads.upstream].map(|commit| repo.commit(commit).map(|read| read.tree));
+    merger.merge(base?, ours?, theirs?, &MergeLabels::default())
 }
 
 /// The commit that the latest `git subtree add` or `pull` with `--squash` says it brought into the folder.

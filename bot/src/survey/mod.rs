@@ -35,7 +35,7 @@ use engine::commit::{Signature, When};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 
-pub use base::BestFit;
+pub use base::{BestFit, merge};
 pub use carry::{CarriedCommit, CarriedPaths, Carry};
 pub use end::{Because, Difference, End};
 pub use risk::{RiskReason, TouchedKind};

@@ -19,7 +19,7 @@ use engine::blame::{Blame, History, Step};
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::progress::Progress;
-use engine::{FollowedRename, GitError, LineCount, MergeLabels, Merged, Merger, Repo, Threads, each};
+use engine::{FollowedRename, GitError, LineCount, Merged, Merger, Repo, Threads, each};
 
 /// Where both branches are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,10 +174,7 @@ pub fn survey(
     let guard = &given.config.guard;
     let ground = Ground { units: units.all(), known: &known, start: units.start(), fork: fork_tree, guard };
     let line = line::walk(&mut merger, ground, resolve, progress)?;
-    let merged = match base {
-        None => merger.merge_commits(fork_head, upstream_head)?,
-        Some(_) => merger.merge(base_tree, fork_tree, repo.commit(upstream_head)?.tree, &MergeLabels::default())?,
-    };
+    let merged = base::merge(repo, &mut merger, heads, base)?;
     let end = line::end::check(&mut merger, &merged, (units.all(), &known), &line)?;
     merger.keep(end.merged)?;
     merger.keep(end.tree)?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use git2::ObjectType;
 
+use super::Merged;
 use super::compare::{ConflictHunk, LoadedText};
 use super::edits::Edits;
 use super::merger::Merger;
@@ -77,6 +78,16 @@ impl Merger<'_> {
     pub fn entry(&mut self, tree: TreeId, path: &RepoPath) -> Result<Option<Entry>, GitError> {
         let version = self.version_at(tree, path.as_bytes())?;
         Ok(version.is_file().then(|| Entry { mode: version.mode, id: BlobId::from_bytes(version.id) }))
+    }
+
+    /// The paths that a merge left clean and that a tree has otherwise, in path order.
+    ///
+    /// # Errors
+    /// A tree is missing or malformed.
+    pub fn differing(&mut self, merged: &Merged, tree: TreeId) -> Result<Vec<RepoPath>, GitError> {
+        let open = merged.open_paths();
+        let changed = self.changed(merged.tree, tree)?;
+        Ok(changed.into_iter().filter(|path| !open.contains(path)).collect())
     }
 
     /// The paths at which two trees have different files, links or submodules, in path order; the trees may be made here.

@@ -38,6 +38,8 @@ pub use merger::{GitVersion, MergeLabels, Merger};
 pub(crate) use similarity::SharedSpans;
 pub use touched::{TouchedEntries, TreePatch, is_file_by_file};
 
+use std::collections::BTreeSet;
+
 use crate::commit::{Commit, Entry};
 use crate::error::GitError;
 use crate::ids::TreeId;
@@ -102,6 +104,12 @@ impl Merged {
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.conflicts.is_empty() && self.unclear.is_empty()
+    }
+
+    /// The paths that did not merge, under each of their names.
+    #[must_use]
+    pub fn open_paths(&self) -> BTreeSet<&RepoPath> {
+        self.unclear.iter().chain(self.conflicts.iter().flat_map(PathConflict::paths)).collect()
     }
 }
 
