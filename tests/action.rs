@@ -212,6 +212,11 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
 
     Run started by octocat. Of upstream's commits 0 are taken already, 2 are open; 1 is for a person to decide.
 
+    ### What is next
+
+    - ready to merge, with so many picks: 1 (1)
+    - Fixes: 1 pick waits for a person; pull request 1 says on which lines, and how to resolve them
+
     | phase | pull request | risk | ready | waits | left out |
     | --- | --- | --- | --: | --: | --: |
     | Fixes | 1 | medium | 1 | 1 | 0 |
@@ -223,14 +228,10 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
     - create label "phase:fixes"
     - create label "risk:medium"
     - create branch uptake/fixes at COMMIT (1 pick)
-    - open pull request "Uptake 1/1: Fixes" (uptake/fixes into main)
+    - open pull request "Uptake: Fixes" (uptake/fixes into main)
     - open the dashboard "Uptake: how the fork stands to upstream"
 
     </details>
-
-    ### What waits for you
-
-    - Fixes: 1 pick waits for a person; pull request 1 says on which lines, and how to resolve them
     "#);
 
     let (_, out, _) = job.run("workflow_dispatch", "octo-org/octo-repo", &[]);

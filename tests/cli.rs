@@ -272,13 +272,13 @@ fn the_demo_runs_and_shows_where_to_look() {
       create label "phase:documentation"
       create label "risk:low"
       create branch uptake/critical-fixes at c8b711311 (1 pick)
-      open pull request "Uptake 1/4: Critical fixes" (uptake/critical-fixes into main)
+      open pull request "Uptake: Critical fixes" (uptake/critical-fixes into main)
       create branch uptake/cuda at 66c90c37c (3 picks)
-      open pull request "Uptake 2/4: CUDA" (uptake/cuda into main)
+      open pull request "Uptake: CUDA" (uptake/cuda into main)
       create branch uptake/performance at 222d07b42 (4 picks)
-      open pull request "Uptake 3/4: Performance and features" (uptake/performance into main)
+      open pull request "Uptake: Performance and features" (uptake/performance into main)
       create branch uptake/documentation at e506604a3 (2 picks)
-      open pull request "Uptake 4/4: Documentation" (uptake/documentation into main)
+      open pull request "Uptake: Documentation" (uptake/documentation into main)
       open the dashboard "Uptake: how the fork stands to upstream"
 
 

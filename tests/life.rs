@@ -69,15 +69,15 @@ fn after_a_merge_the_phase_goes_on_under_a_fresh_name() {
     let described = lines(&publish(&world, CONFIG));
     let gone = described.iter().find(|line| line.contains("delete")).expect("a branch is deleted");
     assert!(gone.starts_with("delete branch uptake/fixes (at "), "{described:?}");
-    assert_eq!(pulls(&world)[0], "1 Merged uptake/fixes -> main: Uptake 1/2: Fixes");
+    assert_eq!(pulls(&world)[0], "1 Merged uptake/fixes -> main: Uptake: Fixes");
     world.on_upstream().commit("Fix d", &[("d.txt", "d\n")]);
     publish(&world, CONFIG);
     assert_eq!(
         pulls(&world),
         [
-            "1 Merged uptake/fixes -> main: Uptake 1/2: Fixes",
-            "2 Open uptake/rest -> main: Uptake 2/2: The rest",
-            "3 Open uptake/fixes-2 -> main: Uptake 1/2: Fixes (round 2)",
+            "1 Merged uptake/fixes -> main: Uptake: Fixes",
+            "2 Open uptake/rest -> main: Uptake: The rest",
+            "3 Open uptake/fixes-2 -> main: Uptake: Fixes (round 2)",
         ]
     );
     assert_eq!(lines(&publish(&world, CONFIG)), Vec::<String>::new());
@@ -93,14 +93,14 @@ fn what_the_bot_closed_is_no_person_s_word() {
     let about: Vec<_> =
         described.iter().filter(|line| line.contains("Fixes") || line.contains("uptake/fixes")).collect();
     assert_eq!(about.len(), 3, "{described:?}");
-    assert_eq!(about[0], "edit pull request 1 \"Uptake 1/2: Fixes\": text");
-    assert_eq!(about[1], "close pull request 1 \"Uptake 1/2: Fixes\": nothing is left to take");
+    assert_eq!(about[0], "edit pull request 1 \"Uptake: Fixes\": text");
+    assert_eq!(about[1], "close pull request 1 \"Uptake: Fixes\": nothing is left to take");
     let page = fs::read_to_string(out(&world).join("pulls/1.md")).expect("a page");
     assert!(page.contains("> Closed by Uptake: nothing is left to take."), "{page}");
     assert_eq!(branches(&world, &["for-each-ref", "--format=%(refname:short)"]), "main\nuptake/ledger\nuptake/rest");
     world.on_upstream().commit("Fix d", &[("d.txt", "d\n")]);
     publish(&world, CONFIG);
-    assert_eq!(pulls(&world)[2], "3 Open uptake/fixes-2 -> main: Uptake 1/2: Fixes (round 2)");
+    assert_eq!(pulls(&world)[2], "3 Open uptake/fixes-2 -> main: Uptake: Fixes (round 2)");
     assert_eq!(decisions(&world), Vec::<String>::new());
 }
 
@@ -114,7 +114,7 @@ fn a_closed_pull_request_opens_again_when_so_decided() {
     let described = lines(&publish(&world, CONFIG));
     assert_eq!(
         described,
-        ["open pull request 2 \"Uptake 2/2: The rest\" again", "edit pull request 2 \"Uptake 2/2: The rest\": text",]
+        ["open pull request 2 \"Uptake: The rest\" again", "edit pull request 2 \"Uptake: The rest\": text",]
     );
     assert_eq!(lines(&publish(&world, CONFIG)), Vec::<String>::new());
     // Closed once more, it stays closed: the old word was obeyed.
@@ -136,10 +136,7 @@ fn where_the_branch_went_on_or_is_gone_another_pull_request_is_opened() {
     publish(&world, CONFIG);
     assert_eq!(
         pulls(&world)[1..],
-        [
-            "2 Closed uptake/rest -> main: Uptake 2/2: The rest",
-            "3 Open uptake/rest-2 -> main: Uptake 2/2: The rest (round 2)",
-        ]
+        ["2 Closed uptake/rest -> main: Uptake: The rest", "3 Open uptake/rest-2 -> main: Uptake: The rest (round 2)",]
     );
     assert_eq!(branches(&world, &["rev-parse", "uptake/rest"]), theirs, "people's commits are kept");
     let described = lines(&publish(&world, CONFIG));
@@ -162,7 +159,7 @@ fn where_the_forge_will_not_open_it_again_another_takes_its_place() {
     );
     decide(&world, [Ruling::Reopen { phase: phase("rest") }]);
     publish(&world, CONFIG);
-    assert_eq!(pulls(&world)[2], "3 Open uptake/rest-2 -> main: Uptake 2/2: The rest (round 2)");
+    assert_eq!(pulls(&world)[2], "3 Open uptake/rest-2 -> main: Uptake: The rest (round 2)");
     assert_eq!(lines(&publish(&world, CONFIG)), Vec::<String>::new());
 }
 
@@ -214,11 +211,8 @@ fn what_belongs_to_a_phase_that_is_gone_is_cleared_away() {
     let described = lines(&publish(&world, &without));
     let rest: Vec<_> = described.iter().filter(|line| line.contains("rest")).cloned().collect();
     assert_eq!(rest.len(), 3, "{described:?}");
-    assert_eq!(rest[0], "edit pull request 2 \"Uptake 2/2: The rest\": text");
-    assert_eq!(
-        rest[1],
-        "close pull request 2 \"Uptake 2/2: The rest\": its phase is not in the configuration any more"
-    );
+    assert_eq!(rest[0], "edit pull request 2 \"Uptake: The rest\": text");
+    assert_eq!(rest[1], "close pull request 2 \"Uptake: The rest\": its phase is not in the configuration any more");
     assert!(rest[2].starts_with("delete branch uptake/rest (at "), "{described:?}");
     assert_eq!(lines(&publish(&world, &without)), Vec::<String>::new());
 }

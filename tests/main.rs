@@ -33,6 +33,7 @@ mod repositories;
 mod resolve;
 mod roads;
 mod safety;
+mod screens;
 mod serve;
 mod slices;
 mod submodule;

@@ -70,9 +70,9 @@ fn a_second_run_changes_nothing_at_all() {
     create label "phase:rest"
     create label "risk:low"
     create branch uptake/fixes at 6f9deed9c (1 pick)
-    open pull request "Uptake 1/2: Fixes" (uptake/fixes into main)
+    open pull request "Uptake: Fixes" (uptake/fixes into main)
     create branch uptake/rest at 974ba6724 (1 pick)
-    open pull request "Uptake 2/2: The rest" (uptake/rest into main)
+    open pull request "Uptake: The rest" (uptake/rest into main)
     open the dashboard "Uptake: how the fork stands to upstream"
     "#);
     let before = snapshot(&out(&world));
@@ -148,7 +148,7 @@ fn a_moved_upstream_moves_the_branch() {
     assert_eq!(
         described[1..],
         [
-            "edit pull request 2 \"Uptake 2/2: The rest\": text",
+            "edit pull request 2 \"Uptake: The rest\": text",
             "edit the dashboard 3 \"Uptake: how the fork stands to upstream\"",
         ]
     );
@@ -164,7 +164,7 @@ fn people_s_commits_are_kept_and_said_once() {
     assert_eq!(
         described,
         [
-            "edit pull request 2 \"Uptake 2/2: The rest\": text".to_owned(),
+            "edit pull request 2 \"Uptake: The rest\": text".to_owned(),
             "edit the dashboard 3 \"Uptake: how the fork stands to upstream\"".to_owned(),
             format!("note: branch uptake/rest holds commits by people (it is at {}): left alone", &theirs[..9]),
         ]
@@ -180,7 +180,7 @@ fn what_a_person_closed_stays_closed() {
     let world = world();
     publish(&world, CONFIG);
     person_edits(&world, "pulls/2.json", "\"open\"", "\"closed\"");
-    let note = "note: pull request 2 \"Uptake 2/2: The rest\" was closed by a person: it stays closed";
+    let note = "note: pull request 2 \"Uptake: The rest\" was closed by a person: it stays closed";
     assert_eq!(
         lines(&publish(&world, CONFIG)),
         [
@@ -276,7 +276,7 @@ fn what_a_person_pushes_while_a_run_is_about_to_push_is_left_alone() {
     assert!(lines(&report.changes).contains(&note), "{:?}", lines(&report.changes));
     assert_eq!(branches(&world, &["rev-parse", "uptake/fixes"]), theirs);
     let read = lines(&publish(&world, CONFIG));
-    assert_eq!(read.first().map(String::as_str), Some("edit pull request 1 \"Uptake 1/2: Fixes\": text"), "it is read");
+    assert_eq!(read.first().map(String::as_str), Some("edit pull request 1 \"Uptake: Fixes\": text"), "it is read");
     assert_eq!(lines(&publish(&world, CONFIG)), [note]);
 }
 
@@ -341,10 +341,10 @@ fn the_body_has_what_a_reviewer_needs() {
     let page = fs::read_to_string(out(&world).join("pulls/1.md")).expect("a page").replace('\u{200b}', "");
     let shas = [world.git(&["rev-parse", "upstream~2"]), world.git(&["rev-parse", "upstream~1"])];
     for part in [
-        "# Uptake 1/2: Fixes\n\n**1 pick is ready to merge**, of 2. They are upstream commits of `up/stream`, for `main` (`",
+        "# Uptake: Fixes\n\n**1 pick is ready to merge**, of 2. They are upstream commits of `up/stream`, for `main` (`",
         "Risk: **medium**.\n\n- **You decide:** 1 pick needs a decision; it is [`",
-        ") Fix b (1 place).\n- **Next:** review *Files changed*, then merge with a merge commit or by rebasing",
-        "([up/stream#1](https://redirect.github.com/up/stream/issues/1)) | low | clean |\n",
+        "][] Fix b (1 place).\n- **Next:** review *Files changed*, then merge with a merge commit or by rebasing",
+        "][] | Fix a (#1) | low | clean |\n",
         "## Decisions\n\nThe cheapest first.",
         "**`b.txt`**: both sides changed the same lines\n\n```\n<<<<<<< fork, from line 1\nours\n||||||| before\na\n=======\ntheirs\n>>>>>>> upstream\n```\n",
         &format!(
@@ -357,7 +357,7 @@ fn the_body_has_what_a_reviewer_needs() {
     ] {
         assert!(page.contains(part), "{part}\n--- is not in\n{page}");
     }
-    assert!(page.contains(&format!("https://redirect.github.com/up/stream/commit/{}", shas[0])));
+    assert!(page.contains(&format!("https://redirect.github.com/up/stream/commit/{}\n", &shas[0][..9])));
 }
 
 #[test]

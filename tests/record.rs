@@ -81,30 +81,34 @@ fn a_record_changes_no_file_and_after_it_git_counts_no_commit_behind() {
     let text =
         text.split("<!-- uptake").next().expect("a beginning").replace("https://redirect.github.com/up/stream/", "");
     let text = text.replace(&commits[1].to_string(), "SHA").replace(&commits[1].short(), "SHA");
-    insta::assert_snapshot!(text.trim_end(), @"
-    **Merge this with a merge commit** (\"Create a merge commit\"): squashed or rebased, git would learn nothing from it.
+    insta::assert_snapshot!(text.trim_end(), @r#"
+    **Merge this with a merge commit** ("Create a merge commit"): squashed or rebased, git would learn nothing from it.
 
-    It changes no file. It tells git that upstream is in up to [`80e2cf5fe`](commit/80e2cf5fe2fc7220ea79e881d5c63382cdd36f14) Fix b: of 3 units, 2 are in the fork and 1 left out for good. Git and GitHub then say that the fork is 0 commits behind.
+    It changes no file. It tells git that upstream is in up to [`80e2cf5fe`][] Fix b: of 3 units, 2 are in the fork and 1 left out for good. Git and GitHub then say that the fork is 0 commits behind.
 
     <details><summary>Left out for good: 1 unit</summary>
 
-    - [`SHA`](commit/SHA) Telemetry for @·everyone [up/stream#·7](issues/7): skipped by maintainer
+    - [`SHA`][] Telemetry for @·everyone [up/stream#·7](issues/7): skipped by maintainer
 
     </details>
 
     <details><summary>Git's own merge would change 1 file; each has its reason</summary>
 
-    - `t.txt`: [`SHA`](commit/SHA)
+    - `t.txt`: [`SHA`][]
 
     </details>
 
     <details><summary>Taken: 2 units</summary>
 
-    - [`2f9a9af54`](commit/2f9a9af542e51b847ee6ac0347fd7869d224d26b) Fix a: trailer, patch-id, authorship, subject, ledger of 5172280f6
-    - [`80e2cf5fe`](commit/80e2cf5fe2fc7220ea79e881d5c63382cdd36f14) Fix b: trailer, patch-id, authorship, subject, ledger of 941ce31c2
+    - [`2f9a9af54`][] Fix a: trailer, patch-id, authorship, subject, ledger of 5172280f6
+    - [`80e2cf5fe`][] Fix b: trailer, patch-id, authorship, subject, ledger of 941ce31c2
 
     </details>
-    ");
+
+    [`2f9a9af54`]: commit/2f9a9af54
+    [`80e2cf5fe`]: commit/80e2cf5fe
+    [`SHA`]: commit/SHA
+    "#);
     person_merges(&mut world, "uptake/record", 3);
     assert_eq!(behind(&world), "0");
     assert_eq!(world.git(&["rev-parse", "main^{tree}"]), before, "the record changes no file");

@@ -106,10 +106,10 @@ await step("first run: a pull request per phase, the dashboard, and nothing on u
   assert.equal(minted.permissions.contents, "write");
   assert.equal(minted.permissions.workflows, undefined, "no pick touches a workflow");
   assert.deepEqual(await world.stand(), [
-    "#1 open: uptake/fixes into main: Uptake 1/4: Fixes",
-    "#2 open: uptake/docs into main: Uptake 2/4: Documentation",
-    "#3 open: uptake/features into main: Uptake 3/4: Features",
-    "#4 open: uptake/cleanup into main: Uptake 4/4: Cleanup",
+    "#1 open: uptake/fixes into main: Uptake: Fixes",
+    "#2 open: uptake/docs into main: Uptake: Documentation",
+    "#3 open: uptake/features into main: Uptake: Features",
+    "#4 open: uptake/cleanup into main: Uptake: Cleanup",
   ]);
   for (const pull of await world.pulls()) {
     assert.equal(pull.user.login, BOT);
@@ -141,7 +141,7 @@ await step("a merge: the phase has landed, its branch goes, the others stand on 
   await pulled();
   await publish();
   assert.equal(await world.head("uptake/docs"), undefined);
-  assert.equal((await world.stand())[1], "#2 merged: uptake/docs into main: Uptake 2/4: Documentation");
+  assert.equal((await world.stand())[1], "#2 merged: uptake/docs into main: Uptake: Documentation");
   const main = await world.head("main");
   for (const branch of ["uptake/fixes", "uptake/features", "uptake/cleanup"]) {
     assert.equal(await world.git(host.path(FORK), ["merge-base", branch, "main"]), main, branch);
@@ -159,7 +159,7 @@ await step("upstream moves: the same pull requests say more, a landed phase goes
   assert.doesNotMatch(before.body, /Fix e/);
   assert.match(after.body, /Fix e/);
   assert.equal(await world.file("uptake/fixes", "src/e.rs"), "e\n");
-  assert.equal((await world.stand()).at(-1), "#6 open: uptake/docs-2 into main: Uptake 2/4: Documentation (round 2)");
+  assert.equal((await world.stand()).at(-1), "#6 open: uptake/docs-2 into main: Uptake: Documentation (round 2)");
   await still();
 });
 

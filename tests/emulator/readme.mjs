@@ -123,10 +123,10 @@ shell.stdin.end();
 // What the new user has in the end.
 const stand = await world.stand();
 assert.deepEqual(stand, [
-  "#1 open: uptake/critical-fixes into main: Uptake 1/4: Security and crash fixes",
-  "#2 draft open: uptake/bug-fixes into main: Uptake 2/4: Bug fixes",
-  "#3 open: uptake/features into main: Uptake 3/4: Features",
-  "#4 open: uptake/documentation into main: Uptake 4/4: Documentation",
+  "#1 open: uptake/critical-fixes into main: Uptake: Security and crash fixes",
+  "#2 draft open: uptake/bug-fixes into main: Uptake: Bug fixes",
+  "#3 open: uptake/features into main: Uptake: Features",
+  "#4 open: uptake/documentation into main: Uptake: Documentation",
 ]);
 await world.dashboard();
 await world.stop();

@@ -65,7 +65,7 @@ fn where_there_are_no_drafts_a_pull_request_says_itself_that_it_must_not_be_merg
     seed(&day.world, &day.server);
     day.server.state().drafts = false;
     let (changes, _) = run(&day);
-    let opened = "open pull request \"Uptake 1/1: Fixes\" (uptake/fixes into main)".to_owned();
+    let opened = "open pull request \"Uptake: Fixes\" (uptake/fixes into main)".to_owned();
     assert!(changes.contains(&opened), "{changes:?}");
     {
         let mut state = day.server.state();

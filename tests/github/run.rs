@@ -68,14 +68,14 @@ fn a_dry_run_looks_a_run_publishes_and_a_second_run_writes_nothing() {
     assert_eq!(writes(&server), [""; 0]);
     let (code, out, error) = run(&world, &server, &[], &token);
     assert_eq!(code, 0, "{error}");
-    assert!(out.contains("open pull request \"Uptake 1/1: Fixes\" (uptake/fixes into main)"), "{out}");
+    assert!(out.contains("open pull request \"Uptake: Fixes\" (uptake/fixes into main)"), "{out}");
     assert!(error.contains(&format!("Pull requests are on {}/{FORK}/pulls.", server.git())), "{error}");
     let written = writes(&server);
     assert!(written.iter().any(|name| name == &format!("POST /git/{FORK}.git/git-receive-pack")), "{written:?}");
     {
         let state = server.state();
         let pull = state.items.iter().find(|item| item.pull.is_some()).expect("a pull request");
-        assert_eq!((pull.title.as_str(), pull.open), ("Uptake 1/1: Fixes", true));
+        assert_eq!((pull.title.as_str(), pull.open), ("Uptake: Fixes", true));
         assert_eq!(pull.labels, ["phase:fixes", "risk:low"]);
         assert!(state.branch("uptake/fixes").is_some());
     }

@@ -49,7 +49,7 @@ fn it_says_how_the_whole_stands() {
         let sha = world.git(&["rev-parse", name]);
         described = described.replace(&sha, &format!("SHA{at}")).replace(&sha[..9], &format!("sha{at}"));
     }
-    insta::assert_snapshot!(described, @"
+    insta::assert_snapshot!(described, @r#"
     # Uptake: how the fork stands to upstream
 
     `main` is at `sha0`, `up/stream` at `sha4`: 4 commits behind. The fork has 0 of them already; **4 still to take**, the oldest written on 2025-09-01: **30 days** ago. As of 2025-10-01.
@@ -59,7 +59,7 @@ fn it_says_how_the_whole_stands() {
 
     **Next for you**
 
-    1. Decide [`sha2`](https://redirect.github.com/up/stream/commit/SHA2) Change b: 1 place; 1 pick waits only for it.
+    1. Decide [`sha2`][] Change b: 1 place; 1 pick waits only for it.
     2. Review and merge what is ready: #1, #2.
 
     ## Phases
@@ -86,27 +86,28 @@ fn it_says_how_the_whole_stands() {
 
     <details><summary>Decisions, the cheapest first: 1 pick</summary>
 
-    - [`sha2`](https://redirect.github.com/up/stream/commit/SHA2) Change b · 1 place, 1 pick waits only for it, The rest #2
+    - [`sha2`][] Change b · 1 place; 1 pick waits only for it, The rest #2
 
     </details>
 
     <details><summary>Tick to leave a commit out for good: Fixes, 1 commit</summary>
 
-    - [ ] <!-- uptake:skip=SHA1 --> [`sha1`](https://redirect.github.com/up/stream/commit/SHA1) Fix a ([up/stream#·1](https://redirect.github.com/up/stream/issues/1)) · clean
+    - [ ] <!-- uptake:skip=SHA1 --> `sha1` Fix a (#·1) · clean
 
     </details>
 
     <details><summary>Tick to leave a commit out for good: The rest, 3 commits</summary>
 
-    - [ ] <!-- uptake:skip=SHA2 --> [`sha2`](https://redirect.github.com/up/stream/commit/SHA2) Change b · decide
-    - [ ] <!-- uptake:skip=SHA3 --> [`sha3`](https://redirect.github.com/up/stream/commit/SHA3) Change b again · not-needed-yet
-    - [ ] <!-- uptake:skip=SHA4 --> [`sha4`](https://redirect.github.com/up/stream/commit/SHA4) Add c · clean
+    - [ ] <!-- uptake:skip=SHA2 --> `sha2` Change b · decide
+    - [ ] <!-- uptake:skip=SHA3 --> `sha3` Change b again · not-needed-yet
+    - [ ] <!-- uptake:skip=SHA4 --> `sha4` Add c · clean
 
     </details>
 
+    [`sha2`]: https://redirect.github.com/up/stream/commit/sha2
     <!-- uptake:ticked  -->
     <!-- uptake dashboard -->
-    ");
+    "#);
 }
 
 #[test]
@@ -121,7 +122,9 @@ fn a_ticked_box_leaves_a_commit_out_and_one_unticked_takes_it_back() {
     assert_eq!(decisions(&world), [format!("skip {} by the dashboard: ticked in the dashboard", &sha[..9])]);
     let described = page(&world);
     assert!(
-        described.contains(&format!("## Left out by decision\n\nUntick a commit to take it after all.\n\n- [x{item}")),
+        described.contains(&format!(
+            "<details><summary>Left out by decision, untick to take it after all: 1 commit</summary>\n\n- [x{item}"
+        )),
         "{described}"
     );
     let pull = fs::read_to_string(out(&world).join("pulls/2.md")).expect("a page");

@@ -17,19 +17,19 @@ fn in_turn() -> String {
 fn a_stacked_one_gets_another_base_before_its_base_goes() {
     let mut world = world();
     publish(&world, &stacked());
-    assert_eq!(pulls(&world)[1], "2 Open uptake/rest -> uptake/fixes: Uptake 2/2: The rest");
+    assert_eq!(pulls(&world)[1], "2 Open uptake/rest -> uptake/fixes: Uptake: The rest");
     person_merges(&mut world, "uptake/fixes", 1);
     let described = lines(&publish(&world, &stacked()));
     let place = |what: &str| {
         described.iter().position(|line| line.starts_with(what)).unwrap_or_else(|| panic!("{described:?}"))
     };
     assert!(
-        place("edit pull request 2 \"Uptake 2/2: The rest\": text, base, labels") < place("delete branch uptake/fixes"),
+        place("edit pull request 2 \"Uptake: The rest\": text, base, labels") < place("delete branch uptake/fixes"),
         "{described:?}"
     );
     assert_eq!(
         pulls(&world),
-        ["1 Merged uptake/fixes -> main: Uptake 1/2: Fixes", "2 Open uptake/rest -> main: Uptake 2/2: The rest"]
+        ["1 Merged uptake/fixes -> main: Uptake: Fixes", "2 Open uptake/rest -> main: Uptake: The rest"]
     );
     assert_eq!(lines(&publish(&world, &stacked())), Vec::<String>::new());
 }
@@ -47,7 +47,7 @@ fn a_base_that_people_removed_closes_nothing_for_good() {
         described.last().map(String::as_str),
         Some("note: pull request 2 was closed by the removal of uptake/fixes: its phase goes on in a new one")
     );
-    assert_eq!(pulls(&world)[2], "3 Open uptake/rest-2 -> main: Uptake 2/2: The rest (round 2)");
+    assert_eq!(pulls(&world)[2], "3 Open uptake/rest-2 -> main: Uptake: The rest (round 2)");
     assert_eq!(lines(&publish(&world, &stacked())), Vec::<String>::new());
 }
 
@@ -76,7 +76,7 @@ fn none_stands_on_what_a_person_closed() {
     publish(&world, &stacked());
     // By now the closing is on the ledger.
     let described = lines(&publish(&world, &stacked()));
-    assert_eq!(pulls(&world)[1], "2 Open uptake/rest -> main: Uptake 2/2: The rest", "{described:?}");
+    assert_eq!(pulls(&world)[1], "2 Open uptake/rest -> main: Uptake: The rest", "{described:?}");
     let count = branches(&world, &["rev-list", "--count", "main..uptake/rest"]);
     assert_eq!(count, "1", "the closed phase's pick is not on it");
 }
@@ -86,10 +86,10 @@ fn a_phase_may_wait_for_the_one_before() {
     let mut world = world();
     let described = lines(&publish(&world, &in_turn()));
     assert_eq!(described.last().map(String::as_str), Some("note: phase rest starts when fixes has landed"));
-    assert_eq!(pulls(&world), ["1 Open uptake/fixes -> main: Uptake 1/2: Fixes"]);
+    assert_eq!(pulls(&world), ["1 Open uptake/fixes -> main: Uptake: Fixes"]);
     person_merges(&mut world, "uptake/fixes", 1);
     publish(&world, &in_turn());
-    assert_eq!(pulls(&world)[1], "2 Open uptake/rest -> main: Uptake 2/2: The rest");
+    assert_eq!(pulls(&world)[1], "2 Open uptake/rest -> main: Uptake: The rest");
 }
 
 #[test]
@@ -103,8 +103,8 @@ fn what_conflicts_does_not_keep_the_others_waiting_once_the_rest_has_landed() {
     assert_eq!(
         pulls(&world)[1..],
         [
-            "2 Open draft uptake/fixes-2 -> main: Uptake 1/2: Fixes (round 2)",
-            "3 Open uptake/rest -> main: Uptake 2/2: The rest",
+            "2 Open draft uptake/fixes-2 -> main: Uptake: Fixes (round 2)",
+            "3 Open uptake/rest -> main: Uptake: The rest",
         ]
     );
 }
@@ -115,5 +115,5 @@ fn a_phase_that_waits_may_be_started() {
     publish(&world, &in_turn());
     decide(&world, [Ruling::Start { phase: phase("rest") }]);
     publish(&world, &in_turn());
-    assert_eq!(pulls(&world)[1], "2 Open uptake/rest -> main: Uptake 2/2: The rest");
+    assert_eq!(pulls(&world)[1], "2 Open uptake/rest -> main: Uptake: The rest");
 }

@@ -57,152 +57,23 @@ fn described() -> Owned {
 #[test]
 fn each_conflict_is_told_as_the_pull_request_tells_it() {
     let markdown = markdown(&described().facts());
-    insta::assert_snapshot!(section(&markdown, "In phase 2: Engine"), @"
-    <details><summary><code>020202020</code> Rework the engine: 1 file</summary>
+    insta::assert_snapshot!(section(&markdown, "In phase 2: Engine"), @r#"
+    - [`020202020`](https://redirect.github.com/owner/upstream/commit/020202020) Rework the engine, in `src/engine.rs`. A root: it conflicts on its own account, even with all before it resolved.
 
-    A root: it conflicts on its own account, even with all before it resolved.
-
-    - Resolve these 2 hunks by hand: no earlier open commit would make it conflict less.
-
-    **`src/engine.rs`**: both sides changed the same lines, in 2 places
-
-    ```
-    <<<<<<< fork, from line 4
-    our line 0
-    our line 1
-    our line 2
-    our line 3
-    our line 4
-    our line 5
-    our line 6
-    our line 7
-    our line 8
-    our line 9
-    our line 10
-    our line 11
-    our line 12
-    our line 13
-    our line 14
-    our line 15
-    our line 16
-    our line 17
-    our line 18
-    our line 19
-    our line 20
-    our line 21
-    our line 22
-    our line 23
-    … 6 more lines
-    ||||||| before
-    b
-    =======
-    t
-    >>>>>>> upstream
-    ```
-
-    In full: [the fork's 30 lines](https://github.com/someone/fork/blob/f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0/src/engine.rs#L4-L33)
-
-    - the fork's side is from [`f5f5f5f5f`](https://github.com/someone/fork/commit/f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5): Our own engine (Bea, 2025-10-09)
-    - missing from upstream: [`010101010`](https://redirect.github.com/owner/upstream/commit/0101010101010101010101010101010101010101): Fix the parser (Bea, 2025-10-09)
-
-    ```
-    <<<<<<< fork, from line 90
-    o
-    ||||||| before
-    b
-    =======
-    theirs of 020202020
-    >>>>>>> upstream
-    ```
-
-    - the fork's side is from `f5f5f5f5f`
-    - missing from upstream: `010101010`
-
-    To resolve it by hand:
-
-    ```sh
-    git fetch origin && git fetch https://github.com/owner/upstream.git 0202020202020202020202020202020202020202
-    git switch uptake/engine && git pull --ff-only
-    git -c merge.conflictStyle=diff3 cherry-pick -x 0202020202020202020202020202020202020202
-    ```
-
-    When no conflict marker is left in the files:
-
-    ```sh
-    git add -- src/engine.rs && git -c core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab diff --cached --check && git -c core.editor=true cherry-pick --continue && git push origin uptake/engine
-    ```
-
-    </details>
-
-    <details><summary><code>030303030</code> Tune the engine: 1 file</summary>
-
-    A cascade of [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202).
-
-    It follows `020202020`: it conflicts only because of what is not here yet. Nothing here is for a person to decide.
-
-
-    **`src/engine.rs`**: both sides changed the same lines, in 2 places
-
-    From line 4 on, the same as in the note on [`020202020`](https://redirect.github.com/owner/upstream/commit/0202020202020202020202020202020202020202).
-
-    ```
-    <<<<<<< fork, from line 90
-    o
-    ||||||| before
-    b
-    =======
-    theirs of 030303030
-    >>>>>>> upstream
-    ```
-
-    - the fork's side is from [`f5f5f5f5f`](https://github.com/someone/fork/commit/f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5): Our own engine (Bea, 2025-10-09)
-    - missing from upstream: [`010101010`](https://redirect.github.com/owner/upstream/commit/0101010101010101010101010101010101010101): Fix the parser (Bea, 2025-10-09)
-
-    To resolve it by hand:
-
-    ```sh
-    git fetch origin && git fetch https://github.com/owner/upstream.git 0303030303030303030303030303030303030303
-    git switch uptake/engine && git pull --ff-only
-    git -c merge.conflictStyle=diff3 cherry-pick -x 0303030303030303030303030303030303030303
-    ```
-
-    When no conflict marker is left in the files:
-
-    ```sh
-    git add -- src/engine.rs && git -c core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab diff --cached --check && git -c core.editor=true cherry-pick --continue && git push origin uptake/engine
-    ```
-
-    </details>
-    ");
+    1 pick lacks earlier ones alone.
+    "#);
 }
 
 #[test]
 fn what_was_resolved_is_listed_with_its_origin_and_what_it_gave_up() {
     let markdown = markdown(&described().facts());
-    insta::assert_snapshot!(section(&markdown, "On the branch of phase 2: Engine"), @"
-    <details><summary>1 file resolved without a person</summary>
+    insta::assert_snapshot!(section(&markdown, "On the branch of phase 2: Engine"), @r#"
+    1 file resolved without a person:
 
-    | Commit | File | What was done | By | Given up |
-    |---|---|---|---|---|
-    | [`050505050`](https://redirect.github.com/owner/upstream/commit/0505050505050505050505050505050505050505) | `Cargo.toml` | the lines that were resolved on then in 1 place | answer `0123456789ab` of maintainer, 2025-11-22T10:00:00Z ([there](https://github.com/someone/fork/pull/7)) | 1 line of upstream's, 1 line of the fork's |
+    - 1 by answer `0123456789ab` of maintainer, 2025-11-22T10:00:00Z ([there](https://github.com/someone/fork/pull/7))
 
-    </details>
-
-    Every line upstream adds and the fork had was looked for on the branch (1 pick, 1 file): those that are missing are named here.
-
-    <details><summary>1 line of upstream's and 1 line of the fork's given up</summary>
-
-    `+` upstream adds it and the branch lacks it, `-` the fork had it, `=` upstream removes it and it stays.
-
-    `Cargo.toml` in [`050505050`](https://redirect.github.com/owner/upstream/commit/0505050505050505050505050505050505050505):
-
-    ```
-    + cudarc = 2
-    - cudarc = 0
-    ```
-
-    </details>
-    ");
+    Every line upstream adds and the fork had was looked for on the branch (1 pick, 1 file): 1 line of upstream's and 1 line of the fork's were given up, and `uptake plan --format json` names each.
+    "#);
 }
 
 #[test]
@@ -213,7 +84,7 @@ fn the_page_says_the_same() {
         "our line 23\n… 6 more lines\n||||||| before",
         "From line 4 on, the same as in the note on ",
         "the fork's side is from ",
-        "https://github.com/someone/fork/commit/f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5",
+        "https://github.com/someone/fork/commit/f5f5f5f5f",
         "https://github.com/someone/fork/blob/f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0/src/engine.rs#L4-L33",
         "git -c merge.conflictStyle=diff3 cherry-pick -x 0202020202020202020202020202020202020202",
         "the lines that were resolved on then in 1 place",

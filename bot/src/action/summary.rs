@@ -6,10 +6,13 @@ use crate::forge::{PullRequest, State};
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::{Changes, Marker};
 use crate::survey::Survey;
-use crate::text::{count, inert_line};
+use crate::text::{count, first_few, inert_line};
 
 /// How many changes are listed: GitHub shows a page of 1 MiB at most.
 const LISTED: usize = 200;
+
+/// How many pull requests are named as ready.
+const READY: usize = 5;
 
 /// A run that is over.
 #[derive(Clone, Copy)]
@@ -81,9 +84,9 @@ pub fn summary(ran: &RunSummary<'_>) -> String {
         are(totals.open),
         are(totals.line.decide)
     );
+    next(&mut page, ran);
     phases(&mut page, ran);
     changes(&mut page, ran);
-    next(&mut page, ran);
     page
 }
 
@@ -145,10 +148,17 @@ fn changes(page: &mut String, ran: &RunSummary<'_>) {
 }
 
 fn next(page: &mut String, ran: &RunSummary<'_>) {
-    let mut steps: Vec<String> =
-        ran.waiting.iter().map(|waiting| format!("not done: {}", inert_line(waiting))).collect();
+    let pulls = ran.pulls();
+    let ready = pulls.iter().filter(|(phase, pull)| !pull.text.draft && phase.landed() > 0);
+    let ready: Vec<String> =
+        ready.map(|(phase, pull)| format!("{} ({})", number(ran.fork, pull), phase.landed())).collect();
+    let mut steps: Vec<String> = match ready.is_empty() {
+        true => Vec::new(),
+        false => vec![format!("ready to merge, with so many picks: {}", first_few(ready.into_iter(), READY))],
+    };
+    steps.extend(ran.waiting.iter().map(|waiting| format!("not done: {}", inert_line(waiting))));
     steps.extend(ran.changes.notices.iter().map(|notice| inert_line(&notice.to_string())));
-    for (phase, pull) in ran.pulls() {
+    for (phase, pull) in pulls {
         let waits = waiting(phase);
         if waits > 0 {
             steps.push(format!(
@@ -164,9 +174,10 @@ fn next(page: &mut String, ran: &RunSummary<'_>) {
         steps.push(format!("{commits} of upstream in no phase: a rule in the configuration, or `/pick`, takes them"));
     }
     if !steps.is_empty() {
-        page.push_str("### What waits for you\n\n");
+        page.push_str("### What is next\n\n");
         for step in steps {
             let _ = writeln!(page, "- {step}");
         }
+        page.push('\n');
     }
 }

@@ -29,12 +29,14 @@ mod untried;
 mod versions;
 mod whole;
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::config::Ci;
 use crate::decision::Decision;
 use crate::names::{BranchName, PhaseId};
-use crate::plan::{LeftOut, PlannedSlice};
+use crate::plan::{LeftOut, PlannedSlice, Reason};
 use crate::risk::Level;
 use crate::survey::RiskReason;
 use engine::commit::Entry;
@@ -72,6 +74,23 @@ pub struct Built {
     pub unassigned: Vec<CommitId>,
     /// Where all phases together end; `None` where not all was built.
     pub end: Option<PlanEnd>,
+}
+
+impl Built {
+    /// Why each unit is left out, where a phase or the configuration leaves it out and none picks it.
+    #[must_use]
+    pub fn reasons(&self) -> HashMap<CommitId, &Reason> {
+        let of_phases = self.phases.iter().flat_map(|phase| &phase.left_out);
+        let mut found = HashMap::new();
+        for LeftOut { sha, reason } in of_phases.chain(&self.left_out) {
+            found.entry(*sha).or_insert(reason);
+        }
+        // One phase may leave a unit to another, where it is picked.
+        for pick in self.phases.iter().flat_map(|phase| &phase.picks) {
+            found.remove(&pick.sha);
+        }
+        found
+    }
 }
 
 /// One phase's branch.

@@ -1,5 +1,6 @@
 //! The text of a pull request. Pure.
 
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 use super::commits::Names;
@@ -11,9 +12,9 @@ use crate::config::Config;
 use crate::config::raw::CiWhen;
 use crate::pick::conflict::places;
 use crate::pick::{BuiltPhase, Lock, LockOutcome, Outcome, Pick};
+use crate::risk::Level;
 use crate::survey::{Cascade, Survey};
 use crate::text::{code, count, discreet_link, fenced, markdown_line, short};
-use crate::view::note::markdown::MarkdownWriter;
 use crate::view::note::prose::Prose;
 use crate::view::note::{Detail, Limits, Links, Note, Notes, offers, resolved_summary, words};
 use engine::ids::CommitId;
@@ -23,6 +24,10 @@ const REASON: usize = 500;
 
 /// How much of a conflict a pull request shows: what it takes to see what it is about. The report has more.
 const LIMITS: Limits = Limits { places: 3, lines: 12, commits: 3 };
+
+/// How many bytes of rows and how many decisions are seen at once; the others are folded, so that a screen or two show what to do.
+const TABLE: usize = 1_600;
+const DECISIONS: usize = 6;
 
 /// How much each section matters where not all fit: what is lightest is shortened first, and lost last of all. A cascade follows
 /// from its roots, so its note goes before theirs; and a later conflict often hangs on an earlier one, so it goes before that.
@@ -37,6 +42,7 @@ mod weight {
     pub(super) const LINE: u32 = 80;
     pub(super) const SHORT: u32 = 90;
     pub(super) const TESTS: u32 = 100;
+    pub(super) const FIRM: u32 = u32::MAX;
 }
 
 /// What the sections are made from.
@@ -67,30 +73,11 @@ pub(super) fn body(
 ) -> String {
     let links = Links::of(config);
     let scene = BodyContext { phase, upstream: links.upstream(), names: Names::new(survey, config) };
-    let writer = MarkdownWriter { upstream: scene.upstream };
+    let writer = scene.names.writer();
     let mut sections = vec![Section::firm(head(&scene)), Section::of(weight::TESTS, tests(phase, table))];
-    let lists = [ready(&scene), others(&scene)].into_iter().filter(|text| !text.is_empty());
+    let lists = [ready(&scene), remarks(&scene), others(&scene)].into_iter().filter(|text| !text.is_empty());
     sections.extend(lists.map(|text| Section::of(weight::TESTS, text)));
-    let notes = Notes::new(links, LIMITS).of_phase(phase, &|sha| scene.names.get(sha));
-    let waiting = phase.picks.iter().filter(|pick| pick.outcome.waits());
-    let mut decisions: Vec<(&Note, &Pick)> =
-        notes.iter().zip(waiting).filter(|(_, pick)| pick.outcome.needs_person()).collect();
-    if !decisions.is_empty() {
-        // The cheapest first: it is the quickest to be rid of.
-        decisions.sort_by_key(|(_, pick)| places(pick.open()));
-        let text = "## Decisions\n\nThe cheapest first. Each note has what upstream changed, what the fork has there, and how to resolve it.\n";
-        sections.push(Section::of(weight::TESTS, text.into()));
-        sections.extend(decisions.into_iter().map(|(note, pick)| {
-            let surveyed = scene.names.get(pick.sha);
-            let (full, brief) = match surveyed.is_some_and(|commit| commit.cascade == Cascade::Cascade) {
-                true => (weight::CASCADE, weight::CASCADE_BRIEF),
-                false => (weight::ROOT, weight::ROOT_BRIEF),
-            };
-            Section::of(full, writer.note(note, Detail::Full))
-                .or(brief, writer.note(note, Detail::Brief))
-                .or(weight::LINE, writer.note(note, Detail::Line))
-        }));
-    }
+    sections.extend(decisions(&scene, links));
     let resolved = resolved_summary(phase, links);
     let mut described = |heading: &str, heavy, write: &dyn Fn(Detail) -> String| {
         let [full, short] = [Detail::Full, Detail::Brief].map(write);
@@ -107,7 +94,53 @@ pub(super) fn body(
         sections.push(Section::of(weight::LEFT_OUT, left_out(&scene)).or(weight::SHORT, short));
     }
     sections.push(Section::of(weight::TESTS, commands(config)));
-    fit(sections, "a pull request", &elsewhere(config), &marker.write())
+    fit(sections, ("a pull request", &elsewhere(config)), &scene.names.references, &marker.write())
+}
+
+/// What a person decides, the cheapest first: it is the quickest to be rid of. None of them is ever left out.
+fn decisions(scene: &BodyContext<'_>, links: Links<'_>) -> Vec<Section> {
+    let (phase, writer) = (scene.phase, scene.names.writer());
+    let notes = Notes::new(links, LIMITS).of_phase(phase, &|sha| scene.names.get(sha));
+    let waiting = phase.picks.iter().filter(|pick| pick.outcome.waits());
+    let mut decisions: Vec<(&Note, &Pick)> =
+        notes.iter().zip(waiting).filter(|(_, pick)| pick.outcome.needs_person()).collect();
+    if decisions.is_empty() {
+        return Vec::new();
+    }
+    decisions.sort_by_key(|(_, pick)| cost(pick, &phase.picks));
+    let text = "## Decisions\n\nThe cheapest first. Each note has what upstream changed, what the fork has there, and how to resolve it.\n";
+    let mut sections = vec![Section::firm(text.into())];
+    let more = decisions.len().saturating_sub(DECISIONS);
+    for (at, (note, pick)) in decisions.into_iter().enumerate() {
+        if at == DECISIONS {
+            let begin = format!("<details><summary>{}</summary>\n", count(more, "more decision"));
+            sections.push(Section::firm(begin));
+        }
+        let surveyed = scene.names.get(pick.sha);
+        let (full, brief) = match surveyed.is_some_and(|commit| commit.cascade == Cascade::Cascade) {
+            true => (weight::CASCADE, weight::CASCADE_BRIEF),
+            false => (weight::ROOT, weight::ROOT_BRIEF),
+        };
+        let section = Section::of(full, writer.note(note, Detail::Full))
+            .or(brief, writer.note(note, Detail::Brief))
+            .or(weight::LINE, writer.note(note, Detail::Line))
+            .or(weight::FIRM, format!("- {}\n", code(&pick.sha.short())));
+        sections.push(section);
+    }
+    if more > 0 {
+        sections.push(Section::firm("</details>\n".into()));
+    }
+    sections
+}
+
+/// What a decision costs, and after that what it frees: what is least comes first.
+pub(super) fn cost<'p>(pick: &Pick, all: impl IntoIterator<Item = &'p Pick>) -> (usize, Reverse<usize>) {
+    (places(pick.open()), Reverse(frees(pick, all)))
+}
+
+/// How many picks wait for this one and for no other.
+fn frees<'p>(pick: &Pick, all: impl IntoIterator<Item = &'p Pick>) -> usize {
+    all.into_iter().filter(|other| other.follows == [pick.sha]).count()
 }
 
 /// Where all that is said of a conflict can be read.
@@ -153,9 +186,10 @@ fn head(scene: &BodyContext<'_>) -> String {
     }
     if decide > 0 {
         let cheapest = phase.picks.iter().filter(|pick| pick.outcome.needs_person());
-        let cheapest = cheapest.min_by_key(|pick| places(pick.open()));
-        let cheapest =
-            cheapest.map(|pick| format!(" {} {} ({})", scene.link(pick.sha), scene.subject(pick.sha), work(pick)));
+        let cheapest = cheapest.min_by_key(|pick| cost(pick, &phase.picks));
+        let cheapest = cheapest.map(|pick| {
+            format!(" {} {} ({})", scene.link(pick.sha), scene.subject(pick.sha), effort(pick, &phase.picks))
+        });
         let need = if decide == 1 { "1 pick needs".to_owned() } else { format!("{decide} picks need") };
         let which = if decide == 1 { "it is" } else { "the cheapest is" };
         let _ = writeln!(text, "- **You decide:** {need} a decision; {which}{}.", cheapest.unwrap_or_default());
@@ -183,29 +217,63 @@ pub(super) fn work(pick: &Pick) -> String {
     if pick.is_held_back() { "to be read first".to_owned() } else { count(places(pick.open()), "place") }
 }
 
+/// What deciding on a pick takes, and how many picks come free with it.
+pub(super) fn effort<'p>(pick: &Pick, all: impl IntoIterator<Item = &'p Pick>) -> String {
+    let frees = match frees(pick, all) {
+        0 => String::new(),
+        1 => "; 1 pick waits only for it".to_owned(),
+        frees => format!("; {frees} picks wait only for it"),
+    };
+    work(pick) + &frees
+}
+
 /// What is on the branch.
 fn ready(scene: &BodyContext<'_>) -> String {
     let on_branch: Vec<&Pick> = scene.phase.picks.iter().filter(|pick| pick.commit.is_some()).collect();
     if on_branch.is_empty() {
         return String::new();
     }
-    let mut text = String::from("## In this pull request\n\n| Commit | Change | Risk | Outcome |\n|---|---|---|---|\n");
+    let head = "| Commit | Change | Risk | Outcome |\n|---|---|---|---|\n";
+    let mut text = format!("## In this pull request\n\n{head}");
+    let (mut shown, mut folded) = (0, Vec::new());
     for pick in on_branch {
-        let outcome = outcome(scene, pick);
-        let _ =
-            writeln!(text, "| {} | {} | {} | {outcome} |", scene.link(pick.sha), scene.subject(pick.sha), risk(pick));
+        let (outcome, risk) = (outcome(scene, pick), level(pick.risk));
+        let row = format!("| {} | {} | {risk} | {outcome} |\n", scene.link(pick.sha), scene.subject(pick.sha));
+        if folded.is_empty() && shown + row.len() <= TABLE {
+            shown += row.len();
+            text.push_str(&row);
+        } else {
+            folded.push(row);
+        }
     }
-    let notes: String = scene.phase.picks.iter().filter_map(|pick| remark(scene, pick)).collect();
-    if !notes.is_empty() {
-        let _ = write!(text, "\n{notes}");
+    if !folded.is_empty() {
+        let more = count(folded.len(), "more pick");
+        let _ = write!(text, "\n<details><summary>{more}</summary>\n\n{head}{}\n</details>\n", folded.concat());
     }
     text
 }
 
-/// What the configuration or a person says of a pick.
-fn remark(scene: &BodyContext<'_>, pick: &Pick) -> Option<String> {
-    let note = words::pick_note(pick)?;
-    Some(format!("- {}: {}\n", scene.link(pick.sha), markdown_line(&note, scene.upstream)))
+fn level(risk: Level) -> String {
+    if risk >= Level::High { format!("**{risk}**") } else { risk.to_string() }
+}
+
+/// Why picks are risky, and what the configuration or a person says of them: folded.
+fn remarks(scene: &BodyContext<'_>) -> String {
+    let remark = |pick: &Pick| {
+        let reasons = (!pick.reasons.is_empty()).then(|| {
+            let reasons = markdown_line(&short(&words::reasons(&pick.reasons), REASON), None);
+            format!("risk {}: {reasons}", pick.risk)
+        });
+        let note = words::pick_note(pick).map(|note| markdown_line(&note, scene.upstream));
+        let said: Vec<String> = reasons.into_iter().chain(note).collect();
+        (!said.is_empty()).then(|| format!("- {}: {}\n", scene.link(pick.sha), said.join(". ")))
+    };
+    let lines: Vec<String> = scene.phase.picks.iter().filter_map(remark).collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    let picks = count(lines.len(), "pick");
+    format!("<details><summary>Risks and remarks: {picks}</summary>\n\n{}\n</details>\n", lines.concat())
 }
 
 /// What is not on the branch and asks nothing of anybody: a line each, folded.
@@ -225,13 +293,6 @@ fn others(scene: &BodyContext<'_>) -> String {
     text + "\n</details>\n"
 }
 
-fn risk(pick: &Pick) -> String {
-    match pick.reasons.as_slice() {
-        [] => pick.risk.to_string(),
-        reasons => format!("{}: {}", pick.risk, markdown_line(&short(&words::reasons(reasons), REASON), None)),
-    }
-}
-
 fn outcome(scene: &BodyContext<'_>, pick: &Pick) -> String {
     match (pick.outcome, pick.commit) {
         (outcome, Some(_)) if outcome.waits() => {
@@ -241,7 +302,7 @@ fn outcome(scene: &BodyContext<'_>, pick: &Pick) -> String {
         (Outcome::Decide, _) => format!("**decide** in {}", count(pick.conflicts.len(), "file")),
         (outcome @ (Outcome::Follows | Outcome::NotNeededYet), _) => {
             let after = offers::commits(Prose::default(), &pick.follows, &mut |sha| scene.names.commit(sha));
-            let after = MarkdownWriter { upstream: scene.upstream }.prose(&after);
+            let after = scene.names.writer().prose(&after);
             match (pick.follows.is_empty(), outcome) {
                 (true, _) => outcome.to_string(),
                 (false, Outcome::NotNeededYet) => format!("not needed yet: the code it changes came with {after}"),
@@ -287,8 +348,13 @@ fn tests(phase: &BuiltPhase, table: Option<&str>) -> String {
         text.push('\n');
     }
     if !ci.validate.is_empty() {
-        text.push_str("Each must pass, in this order:\n\n");
-        text.push_str(&fenced("sh", &ci.validate.join("\n")));
+        let commands = count(ci.validate.len(), "command");
+        let commands = format!("{commands} that must pass, in this order");
+        let _ = write!(
+            text,
+            "<details><summary>{commands}</summary>\n\n{}\n</details>\n",
+            fenced("sh", &ci.validate.join("\n"))
+        );
     }
     text
 }

@@ -66,8 +66,7 @@ impl Desired {
 #[must_use]
 pub fn wanted(situation: &Situation<'_>, branches: &HashMap<BranchName, BranchName>) -> Vec<Desired> {
     let built = situation.built;
-    let total = built.phases.len();
-    let one = |(at, phase): (usize, &BuiltPhase)| {
+    let one = |phase: &BuiltPhase| {
         let on = phase.on.clone();
         let mut phase = phase.clone();
         for name in [&mut phase.branch, &mut phase.base] {
@@ -75,61 +74,49 @@ pub fn wanted(situation: &Situation<'_>, branches: &HashMap<BranchName, BranchNa
                 name.clone_from(now);
             }
         }
-        PhasePosition { at: at + 1, total, on }.wanted(&phase, situation)
+        of_phase(&phase, on, situation)
     };
-    built.phases.iter().enumerate().map(one).collect()
+    built.phases.iter().map(one).collect()
 }
 
-/// Where a phase stands among the others.
-struct PhasePosition {
-    at: usize,
-    total: usize,
-    on: Option<PhaseId>,
-}
-
-impl PhasePosition {
-    fn wanted(self, phase: &BuiltPhase, situation: &Situation<'_>) -> Desired {
-        let Situation { survey, config, rulings, .. } = *situation;
-        let tests = situation.tests.get(&phase.id).map(String::as_str);
-        // Neither conflict markers, nor a branch that changes nothing, nor a lock file that does not fit must be merged by mistake.
-        let unready = phase.locks.iter().any(Lock::is_pending)
-            || phase.landed() == 0
-            || phase.picks.iter().any(|pick| pick.outcome.waits() && pick.commit.is_some());
-        let draft = unready && situation.drafts();
-        let plain = unready && !draft;
-        let reopened = rulings.phase(&phase.id).and_then(|said| said.reopen.as_ref()).map(|said| said.when);
-        let (id, head, base) = (phase.id.clone(), phase.head, phase.base_commit);
-        let marker = Marker { phase: id, head, base, draft, plain, done: false, reopened };
-        let warning = if plain { NOT_YET } else { "" };
-        let round = match branch::round(&phase.branch, &phase.id) {
-            Some(round) if round > 1 => format!(" (round {round})"),
-            _ => String::new(),
-        };
-        // A squash merge takes the title for its message, where a closing keyword would close.
-        let title = inert_message(&format!("Uptake {}/{}: {}", self.at, self.total, short(&phase.title, TITLE_LIMIT)));
-        let room = TITLE_LIMIT - round.len();
-        Desired {
-            phase: phase.id.clone(),
-            title: phase.title.clone(),
-            text: PullText {
-                title: title.chars().take(room).collect::<String>() + &round,
-                body: format!("{warning}{}", body::body(phase, survey, config, tests, &marker)),
-                head: phase.branch.clone(),
-                base: phase.base.clone(),
-                labels: labels::of(phase, config, unready, self.on.is_some()),
-                draft,
-            },
-            head: phase.head,
-            base: phase.base_commit,
-            commits: phase.landed() + phase.locks.iter().filter(|lock| lock.commit.is_some()).count(),
-            conflicts: phase
-                .picks
-                .iter()
-                .filter(|pick| pick.outcome == Outcome::Decide && !pick.is_held_back())
-                .count(),
-            held_back: phase.picks.iter().filter(|pick| pick.is_held_back()).count(),
-            on: self.on,
-            marker,
-        }
+/// A phase's branch and pull request; `on` is the phase it stands on.
+fn of_phase(phase: &BuiltPhase, on: Option<PhaseId>, situation: &Situation<'_>) -> Desired {
+    let Situation { survey, config, rulings, .. } = *situation;
+    let tests = situation.tests.get(&phase.id).map(String::as_str);
+    // Neither conflict markers, nor a branch that changes nothing, nor a lock file that does not fit must be merged by mistake.
+    let unready = phase.locks.iter().any(Lock::is_pending)
+        || phase.landed() == 0
+        || phase.picks.iter().any(|pick| pick.outcome.waits() && pick.commit.is_some());
+    let draft = unready && situation.drafts();
+    let plain = unready && !draft;
+    let reopened = rulings.phase(&phase.id).and_then(|said| said.reopen.as_ref()).map(|said| said.when);
+    let (id, head, base) = (phase.id.clone(), phase.head, phase.base_commit);
+    let marker = Marker { phase: id, head, base, draft, plain, done: false, reopened };
+    let warning = if plain { NOT_YET } else { "" };
+    let round = match branch::round(&phase.branch, &phase.id) {
+        Some(round) if round > 1 => format!(" (round {round})"),
+        _ => String::new(),
+    };
+    // No number: what lands before it would change that. A squash merge takes the title for its message, where a closing keyword would close.
+    let title = inert_message(&format!("Uptake: {}", short(&phase.title, TITLE_LIMIT)));
+    let room = TITLE_LIMIT - round.len();
+    Desired {
+        phase: phase.id.clone(),
+        title: phase.title.clone(),
+        text: PullText {
+            title: title.chars().take(room).collect::<String>() + &round,
+            body: format!("{warning}{}", body::body(phase, survey, config, tests, &marker)),
+            head: phase.branch.clone(),
+            base: phase.base.clone(),
+            labels: labels::of(phase, config, unready, on.is_some()),
+            draft,
+        },
+        head: phase.head,
+        base: phase.base_commit,
+        commits: phase.landed() + phase.locks.iter().filter(|lock| lock.commit.is_some()).count(),
+        conflicts: phase.picks.iter().filter(|pick| pick.outcome == Outcome::Decide && !pick.is_held_back()).count(),
+        held_back: phase.picks.iter().filter(|pick| pick.is_held_back()).count(),
+        on,
+        marker,
     }
 }

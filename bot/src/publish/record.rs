@@ -76,7 +76,7 @@ impl RecordText<'_> {
         let folded = folded.into_iter().filter(|(_, text)| !text.is_empty());
         let mut sections = vec![Section::firm(self.head())];
         sections.extend(folded.map(|(weight, text)| Section::of(weight, text)));
-        fit(sections, "a pull request", "`uptake record` has all of it.", &marker.write())
+        fit(sections, ("a pull request", "`uptake record` has all of it."), &self.names.references, &marker.write())
     }
 
     fn head(&self) -> String {

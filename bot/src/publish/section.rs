@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::fmt::Write;
 
 use crate::text::{count, listed};
+use crate::view::note::markdown::References;
 
 /// The longest body GitHub takes (422 "body is too long (maximum is 65536 characters)").
 pub const BODY_LIMIT: usize = 65_536;
@@ -50,13 +51,19 @@ impl Section {
     }
 }
 
+/// How long a text is, with the addresses of its links at the end of it all.
 fn length(text: &str) -> usize {
-    text.chars().count() + 1
+    text.chars().count() + 1 + text.matches("`][]").count() * References::LINE
 }
 
 /// The sections in their order, the lightest shortened or left out where all would be too long, and the end, which is never cut.
-/// `elsewhere` says where all of it can be read.
-pub(super) fn fit(mut sections: Vec<Section>, what: &str, elsewhere: &str, end: &str) -> String {
+/// `elsewhere` says where all of it can be read, and `references` has the addresses of its links.
+pub(super) fn fit(
+    mut sections: Vec<Section>,
+    (what, elsewhere): (&str, &str),
+    references: &References,
+    end: &str,
+) -> String {
     let room = BODY_LIMIT.saturating_sub(length(end) + REMARK);
     let mut used: usize = sections.iter().map(Section::length).sum();
     while used > room {
@@ -82,7 +89,8 @@ pub(super) fn fit(mut sections: Vec<Section>, what: &str, elsewhere: &str, end: 
         body.push_str(section.text());
         body.push('\n');
     }
-    body + end
+    let addresses = references.of(&body);
+    body + &addresses + end
 }
 
 /// Puts back what was given up and fits into the room that is left after all, the weightiest first: one long section that went
@@ -113,7 +121,7 @@ mod tests {
     #[test]
     fn a_long_text_loses_whole_sections_the_lightest_first() {
         let sections = vec![section(u32::MAX, "a"), section(1, "b"), section(2, "c")];
-        let body = fit(sections, "a pull request", "The report has all.", END);
+        let body = fit(sections, ("a pull request", "The report has all."), &References::default(), END);
         assert!(body.chars().count() <= BODY_LIMIT);
         assert!(body.starts_with(
             "> This text was too long for a pull request: 1 part is left out here. The report has all.\n"
@@ -125,7 +133,7 @@ mod tests {
     fn there_is_room_for_what_is_put_before_it_later() {
         let line = |_| Section::of(1, "x".repeat(99));
         for elsewhere in ["", &"The report has all of it. ".repeat(8)] {
-            let body = fit((0..1_000).map(line).collect(), "a pull request", elsewhere, END);
+            let body = fit((0..1_000).map(line).collect(), ("a pull request", elsewhere), &References::default(), END);
             let room = BODY_LIMIT - body.chars().count();
             assert!((600..1_200).contains(&room), "{room} free");
         }
@@ -134,11 +142,13 @@ mod tests {
     #[test]
     fn what_has_a_shorter_form_is_shortened_before_anything_is_lost() {
         let short = |weight, letter: &str| section(weight, letter).or(weight + 10, format!("short {letter}"));
-        let body = fit(vec![short(1, "a"), short(2, "b"), short(1, "c")], "an issue", "There.", END);
+        let body =
+            fit(vec![short(1, "a"), short(2, "b"), short(1, "c")], ("an issue", "There."), &References::default(), END);
         assert!(body.starts_with("> This text was too long for an issue: 1 part is shortened here. There.\n"));
         assert!(body.contains("aaa") && body.contains("bbb") && body.contains("short c"), "of equals the last");
         let long = |letter| section(1, letter).or(5, letter.repeat(40_000)).or(6, String::new());
-        let body = fit(vec![long("a"), long("b"), section(7, "c")], "an issue", "There.", END);
+        let body =
+            fit(vec![long("a"), long("b"), section(7, "c")], ("an issue", "There."), &References::default(), END);
         assert!(
             body.starts_with("> This text was too long for an issue: 1 part is shortened here."),
             "{}",
@@ -150,10 +160,16 @@ mod tests {
     fn room_that_is_left_is_used() {
         let note = |weight, size: usize| Section::of(weight, "q".repeat(size)).or(80, "short".into());
         // The last one goes first and is not enough; once the first is gone there is room for it again.
-        let body = fit(vec![note(1, 30_000), note(2, 50_000), note(1, 9_000)], "an issue", "There.", END);
+        let body = fit(
+            vec![note(1, 30_000), note(2, 50_000), note(1, 9_000)],
+            ("an issue", "There."),
+            &References::default(),
+            END,
+        );
         assert!(body.contains("1 part is shortened here"), "{}", &body[..90]);
         assert_eq!(body.matches('q').count(), 59_000);
-        let body = fit((1..60).map(|at| note(at, 1_500)).collect(), "an issue", "There.", END);
+        let body =
+            fit((1..60).map(|at| note(at, 1_500)).collect(), ("an issue", "There."), &References::default(), END);
         assert!(body.chars().count() <= BODY_LIMIT - 600);
         assert!(body.matches('q').count() > 60_000, "{}", body.matches('q').count());
     }

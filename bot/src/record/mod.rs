@@ -7,10 +7,8 @@
 mod check;
 mod reach;
 
-use std::collections::HashMap;
-
 use crate::pick::Built;
-use crate::plan::{LeftOut, Reason};
+use crate::plan::Reason;
 use crate::survey::{Difference, Evidence, EvidenceKind, LineShare, Survey, Surveyed, Verdict};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
@@ -93,7 +91,7 @@ pub fn find(survey: &Survey, built: &Built, wanted: Option<CommitId>) -> Result<
     if survey.units.commits().is_empty() {
         return Err(Refusal::UpToDate);
     }
-    let reasons = reasons(built);
+    let reasons = built.reasons();
     let grounds: Vec<Option<Grounds>> =
         survey.commits.iter().map(|unit| grounds(survey, unit, reasons.get(&unit.sha).copied())).collect();
     let done: Vec<bool> = grounds.iter().map(Option::is_some).collect();
@@ -145,20 +143,6 @@ impl Grounds {
 fn open(survey: &Survey, done: &[bool], of: &[bool]) -> Vec<CommitId> {
     let all = survey.commits.iter().zip(done).zip(of);
     all.filter(|((_, done), of)| !**done && **of).map(|((unit, _), _)| unit.sha).collect()
-}
-
-/// Why each unit is left out, where any phase or the configuration leaves it out.
-fn reasons(built: &Built) -> HashMap<CommitId, &Reason> {
-    let of_phases = built.phases.iter().flat_map(|phase| &phase.left_out);
-    let mut found = HashMap::new();
-    for LeftOut { sha, reason } in of_phases.chain(&built.left_out) {
-        found.entry(*sha).or_insert(reason);
-    }
-    // One phase may leave a unit to another, where it is picked.
-    for pick in built.phases.iter().flat_map(|phase| &phase.picks) {
-        found.remove(&pick.sha);
-    }
-    found
 }
 
 fn grounds(survey: &Survey, unit: &Surveyed, reason: Option<&Reason>) -> Option<Grounds> {

@@ -3,12 +3,10 @@
 use std::fmt::Write;
 
 use super::PhaseStatus;
-use super::text::{DashboardWriter, PhaseLine, pull, verb};
-use crate::pick::conflict::places;
+use super::text::{DashboardWriter, PhaseLine, pull};
 use crate::pick::{Lock, LockOutcome, Pick};
-use crate::publish::body::work;
+use crate::publish::body::{cost, effort};
 use crate::text::{code, count};
-use engine::ids::CommitId;
 
 /// More pull requests than these are not named among what is next.
 const NEXT: usize = 5;
@@ -21,16 +19,8 @@ impl DashboardWriter<'_> {
     pub(super) fn next(&self) -> String {
         let mut steps = Vec::new();
         if let Some((_, pick)) = self.open_decisions().first() {
-            let frees = match self.frees(pick.sha) {
-                0 => String::new(),
-                frees => format!("; {} only for it", verb(frees, "pick waits", "picks wait")),
-            };
-            steps.push(format!(
-                "Decide {} {}: {}{frees}.",
-                self.names.link(pick.sha),
-                self.names.subject(pick.sha),
-                work(pick),
-            ));
+            let (link, subject) = (self.names.link(pick.sha), self.names.subject(pick.sha));
+            steps.push(format!("Decide {link} {subject}: {}.", effort(pick, self.picks())));
         }
         let ready = self.phases.iter().filter(|line| {
             let open = matches!(line.standing, PhaseStatus::Open { .. });
@@ -70,13 +60,13 @@ impl DashboardWriter<'_> {
             line.built.picks.iter().filter(|pick| pick.outcome.needs_person()).map(move |pick| (*line, pick))
         });
         let mut picks: Vec<_> = picks.collect();
-        picks.sort_by_key(|(_, pick)| (places(pick.open()), std::cmp::Reverse(self.frees(pick.sha))));
+        picks.sort_by_key(|(_, pick)| cost(pick, self.picks()));
         picks
     }
 
-    /// How many picks wait for this unit and for no other.
-    fn frees(&self, sha: CommitId) -> usize {
-        self.phases.iter().flat_map(|line| &line.built.picks).filter(|pick| pick.follows == [sha]).count()
+    /// All picks.
+    fn picks(&self) -> impl Iterator<Item = &Pick> {
+        self.phases.iter().flat_map(|line| &line.built.picks)
     }
 
     /// Every decision there is, without a box: a tick means "done" to most people, and would leave the commit out for good.
@@ -88,16 +78,12 @@ impl DashboardWriter<'_> {
         let mut text =
             format!("<details><summary>Decisions, the cheapest first: {}</summary>\n\n", count(all.len(), "pick"));
         for (line, pick) in all.iter().take(SHOWN) {
-            let frees = match self.frees(pick.sha) {
-                0 => String::new(),
-                frees => format!(", {} only for it", verb(frees, "pick waits", "picks wait")),
-            };
             let _ = writeln!(
                 text,
-                "- {} {} · {}{frees}, {} {}",
+                "- {} {} · {}, {} {}",
                 self.names.link(pick.sha),
                 self.names.subject(pick.sha),
-                work(pick),
+                effort(pick, self.picks()),
                 self.title(&line.wanted.phase),
                 pull(line.standing)
             );

@@ -88,7 +88,7 @@ impl DashboardWriter<'_> {
             sections.extend(self.boxes(phase).map(|text| Section::of(weight, text)));
         }
         let end = format!("{}{MARK}\n", ticked(&self.ticked));
-        fit(sections, "an issue", "`uptake report` has all.", &end)
+        fit(sections, ("an issue", "`uptake report` has all."), &self.names.references, &end)
     }
 
     /// How far the fork is behind, and an alarm where that is too far.
@@ -133,11 +133,9 @@ impl DashboardWriter<'_> {
 
     /// The commits that are to be taken and are not: what people or the configuration left out does not count.
     fn still_open(&self) -> Vec<&Surveyed> {
-        let built = self.situation.built;
-        let of_phases = built.phases.iter().flat_map(|phase| &phase.left_out);
-        let left: HashSet<_> = of_phases.chain(&built.left_out).map(|left| left.sha).collect();
+        let left = self.situation.built.reasons();
         let open = self.situation.survey.commits.iter().filter(|commit| commit.verdict == Verdict::Open);
-        open.filter(|commit| !left.contains(&commit.sha)).collect()
+        open.filter(|commit| !left.contains_key(&commit.sha)).collect()
     }
 
     fn table(&self) -> String {
@@ -255,7 +253,10 @@ impl DashboardWriter<'_> {
         let more = decided.len().saturating_sub(DECISIONS);
         decided.truncate(DECISIONS);
         decided.sort_by_key(|(sha, _)| self.situation.survey.position(*sha).unwrap_or(usize::MAX));
-        let mut text = String::from("## Left out by decision\n\nUntick a commit to take it after all.\n\n");
+        let mut text = format!(
+            "<details><summary>Left out by decision, untick to take it after all: {}</summary>\n\n",
+            count(decided.len() + more, "commit")
+        );
         for (sha, decision) in decided {
             let how = if matches!(decision.ruling, Ruling::Defer { .. }) { "deferred" } else { "skipped" };
             let day = decision.when.day();
@@ -268,7 +269,7 @@ impl DashboardWriter<'_> {
         if more > 0 {
             let _ = writeln!(text, "\nand {more} earlier; `uptake ledger show` lists them all.");
         }
-        Some(text)
+        Some(text + "\n</details>\n")
     }
 
     /// The picks of a phase, each with a box that leaves it out.
@@ -294,7 +295,7 @@ impl DashboardWriter<'_> {
         self.boxed.insert(sha);
         let tick = CheckBox::Skip(sha);
         let line = tick.line(self.ticked.contains(&tick));
-        let _ = writeln!(text, "{line}{} {} · {remark}", self.names.link(sha), self.names.subject(sha));
+        let _ = writeln!(text, "{line}{} {} · {remark}", code(&sha.short()), self.names.subject(sha));
     }
 }
 
@@ -315,8 +316,4 @@ pub(super) fn pull(standing: &PhaseStatus) -> String {
 fn days(since: i64, now: Timestamp) -> usize {
     let day = |seconds: i64| seconds.div_euclid(86_400);
     usize::try_from(day(now.as_second()) - day(since)).unwrap_or_default()
-}
-
-pub(super) fn verb(number: usize, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }

@@ -38,13 +38,13 @@ impl<'a> Links<'a> {
 
     /// An upstream commit.
     pub(crate) fn commit(&self, sha: CommitId, subject: &str) -> CommitRef {
-        let url = self.upstream.map(|name| format!("https://redirect.github.com/{name}/commit/{sha}"));
+        let url = self.upstream.map(|name| format!("https://redirect.github.com/{name}/commit/{}", sha.short()));
         CommitRef { short: sha.short(), sha: sha.to_string(), url, subject: visible(subject) }
     }
 
     /// A commit of the fork.
     pub(crate) fn own(&self, sha: CommitId, subject: &str) -> CommitRef {
-        let url = self.fork.map(|name| format!("https://github.com/{name}/commit/{sha}"));
+        let url = self.fork.map(|name| format!("https://github.com/{name}/commit/{}", sha.short()));
         CommitRef { short: sha.short(), sha: sha.to_string(), url, subject: visible(subject) }
     }
 

@@ -1,5 +1,7 @@
 //! Notes and what was resolved, as Markdown. Every text of others is disarmed here.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::prose::{CommitRef, Prose, ProsePiece};
@@ -26,24 +28,54 @@ const FILES: usize = 60;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MarkdownWriter<'a> {
     pub(crate) upstream: Option<&'a str>,
+    /// Where addresses are kept for the end of the text; `None`: each stands where its link is.
+    pub(crate) references: Option<&'a References>,
 }
 
-/// A commit as a link, or as plain code.
-pub(crate) fn commit(commit: &CommitRef) -> String {
-    let short = code(&commit.short);
-    match &commit.url {
-        Some(url) => format!("[{short}]({url})"),
-        None => short,
+/// The addresses of a text's links, each written once, at its end: most commits are named several times.
+#[derive(Debug, Default)]
+pub(crate) struct References(RefCell<BTreeMap<String, String>>);
+
+impl References {
+    /// About how long a line at the end is.
+    pub(crate) const LINE: usize = 90;
+
+    /// A commit as a link whose address stands at the end, or as plain code.
+    pub(crate) fn link(&self, commit: &CommitRef) -> String {
+        let label = code(&commit.short);
+        let Some(url) = &commit.url else { return label };
+        let mut known = self.0.borrow_mut();
+        match known.entry(label.clone()).or_insert_with(|| url.clone()) == url {
+            // With the empty brackets it is a link whatever follows it, be it a colon.
+            true => format!("[{label}][]"),
+            false => format!("[{label}]({url})"),
+        }
+    }
+
+    /// The lines for the end of a text.
+    pub(crate) fn of(&self, text: &str) -> String {
+        let known = self.0.borrow();
+        let used = known.iter().filter(|(label, _)| text.contains(&format!("[{label}][]")));
+        used.map(|(label, url)| format!("[{label}]: {url}\n")).collect()
     }
 }
 
 impl MarkdownWriter<'_> {
+    /// A commit as a link, or as plain code.
+    pub(crate) fn commit(self, commit: &CommitRef) -> String {
+        match (self.references, &commit.url) {
+            (Some(references), _) => references.link(commit),
+            (None, Some(url)) => format!("[{}]({url})", code(&commit.short)),
+            (None, None) => code(&commit.short),
+        }
+    }
+
     pub(crate) fn prose(self, prose: &Prose) -> String {
         let piece = |piece: &ProsePiece| match piece {
             ProsePiece::Plain { text } => text.clone(),
             ProsePiece::Foreign { text } => markdown_line(text, self.upstream),
             ProsePiece::Code { text } => code(text),
-            ProsePiece::Commit { commit: at } => commit(at),
+            ProsePiece::Commit { commit: at } => self.commit(at),
             ProsePiece::Link { text, url } => format!("[{text}]({url})"),
         };
         prose.0.iter().map(piece).collect()
@@ -97,7 +129,7 @@ impl MarkdownWriter<'_> {
         });
         format!(
             "- {} {}, in {}.{}{}\n",
-            commit(&note.commit),
+            self.commit(&note.commit),
             markdown_line(&note.commit.subject, self.upstream),
             files.join(", "),
             standing.map(|prose| format!(" {}", self.prose(prose))).unwrap_or_default(),
@@ -183,7 +215,7 @@ impl MarkdownWriter<'_> {
             let _ = writeln!(
                 text,
                 "| {} | {} | {}{notes} | {} | {} |",
-                commit(&row.commit),
+                self.commit(&row.commit),
                 code(&row.path),
                 markdown_line(&row.how, None),
                 self.prose(&row.by),
@@ -260,7 +292,7 @@ impl MarkdownWriter<'_> {
 
     /// Lines of a file that are not there.
     pub(crate) fn dropped_file(self, gone: &DroppedContent, text: &mut String) {
-        let of = gone.commit.as_ref().map(|at| format!(" in {}", commit(at))).unwrap_or_default();
+        let of = gone.commit.as_ref().map(|at| format!(" in {}", self.commit(at))).unwrap_or_default();
         let _ = writeln!(text, "{}{of}:\n", code(&gone.path));
         let shown = gone.lines.iter().take(LINES).map(|line| line.chars().take(WIDTH).collect::<String>());
         let mut lines: Vec<String> = shown.collect();

@@ -29,7 +29,7 @@ pub(super) fn commands(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<Ph
     ];
     for (at, pick) in picks.iter().enumerate() {
         let more = if at + 1 < picks.len() { " \\" } else { "" };
-        lines.push(format!("  {}{more}", pick.sha));
+        lines.push(format!("  {}{more}", pick.sha.short()));
     }
     let validate =
         phase.ci.validate.iter().map(|line| visible_lines(line.trim())).filter(|line| !line.is_empty()).collect();

@@ -5,6 +5,7 @@ use super::phases;
 use super::prose::{Prose, agree};
 use super::view::{PhaseState, ReportHeader, StateCount};
 use crate::pick::BuiltPhase;
+use crate::pick::conflict::places;
 use crate::survey::{Surveyed, Verdict};
 use crate::text::{figure, grouped_count, visible};
 use crate::view::note::warning::{Reader, warnings};
@@ -12,6 +13,9 @@ use crate::view::note::words;
 
 /// How many roots the summary names.
 const NAMED_ROOTS: usize = 3;
+/// What a person needs, in minutes: to review a commit, and to decide a conflicting place.
+const REVIEW: usize = 2;
+const DECISION: usize = 5;
 /// How many phases a recommendation names.
 const NAMED_PHASES: usize = 3;
 
@@ -95,7 +99,9 @@ pub(super) fn summary(index: &ReportIndex<'_>) -> Vec<Prose> {
     }
     out.extend([had(index), alone(index)]);
     out.extend(blame(index));
-    out.extend([plan(index), local(index), recommendation(index)]);
+    out.extend([plan(index), local(index)]);
+    out.extend(effort(index));
+    out.push(recommendation(index));
     out
 }
 
@@ -233,6 +239,24 @@ fn local(index: &ReportIndex<'_>) -> Prose {
             prose.code(&local.pattern).plain(format!(" ({})", grouped_count(local.upstream_commits.len(), "commit")))
         })
         .plain(".")
+}
+
+/// How long it may take a person, and what that is reckoned from.
+fn effort(index: &ReportIndex<'_>) -> Option<Prose> {
+    let picks = || index.facts.built.phases.iter().flat_map(|phase| &phase.picks);
+    let all = picks().count();
+    let decisions: Vec<_> = picks().filter(|pick| pick.outcome.needs_person()).collect();
+    let places: usize = decisions.iter().map(|pick| places(pick.open())).sum();
+    let hours = (all * REVIEW + places * DECISION).div_ceil(60);
+    (all > 0).then(|| {
+        Prose::new(format!(
+            "Effort: about {}, at {REVIEW} minutes to review a commit ({}) and {DECISION} to decide a place ({} in {}).",
+            grouped_count(hours, "hour"),
+            figure(all),
+            figure(places),
+            grouped_count(decisions.len(), "commit"),
+        ))
+    })
 }
 
 /// What to do first, from the figures alone.

@@ -3,10 +3,11 @@
 mod tables;
 mod write;
 
-use crate::text::inert_line;
-use crate::view::note::Detail;
+use super::prose::agree;
+use crate::text::{grouped_count, inert_line};
 use crate::view::note::markdown::MarkdownWriter;
-use write::{bullets, cell, code, commit, fence, heading, paragraph, prose, table};
+use crate::view::note::{Detail, Note};
+use write::{bullets, cell, code, commit, fence, heading, paragraph, prose, table, unlinked};
 
 use super::view::{PhaseView, ReportHeader, ReportView};
 
@@ -81,7 +82,7 @@ fn categorised(out: &mut String, view: &ReportView) {
         } else {
             tables::rows(out, &phase.rows, "Outcome");
         }
-        let action: Vec<String> = phase.action.iter().map(prose).collect();
+        let action: Vec<String> = phase.action.iter().map(unlinked).collect();
         paragraph(out, &format!("**Recommended action:** {}", action.join(" ")));
     }
 }
@@ -90,25 +91,40 @@ fn title(phase: &PhaseView) -> String {
     format!("Phase {}: {}", phase.number, inert_line(&phase.title))
 }
 
-/// What each conflict is about, and what was resolved without a person: as the pull requests say it.
+fn lacking(picks: usize) -> String {
+    format!("{} {}", grouped_count(picks, "pick"), agree(picks, "lacks", "lack"))
+}
+
+/// What is to be decided, and what was resolved without a person: in short, for the pull requests and the page have it all.
 fn notes(out: &mut String, view: &ReportView) {
-    let writer = MarkdownWriter { upstream: view.repository.as_deref() };
+    let writer = MarkdownWriter { upstream: view.repository.as_deref(), references: None };
     heading(out, 2, "Conflicts to resolve");
-    if view.phases.iter().all(|phase| phase.notes.is_empty()) {
-        paragraph(out, "No pick waits for a person.");
-    }
+    paragraph(
+        out,
+        match view.phases.iter().all(|phase| phase.notes.is_empty()) {
+            true => "No pick waits for a person.",
+            false => "The page has both sides of each conflict and how to resolve it, and so has `uptake why SHA`.",
+        },
+    );
     for phase in view.phases.iter().filter(|phase| !phase.notes.is_empty()) {
         heading(out, 3, &format!("In phase {}: {}", phase.number, inert_line(&phase.title)));
-        for note in &phase.notes {
-            out.push_str(&writer.note(note, Detail::Full));
-            out.push('\n');
+        // What only follows others is no work, and is in the table of its phase.
+        let (decide, others): (Vec<&Note>, Vec<&Note>) = phase.notes.iter().partition(|note| !note.offers.is_empty());
+        for note in &decide {
+            out.push_str(&writer.note(note, Detail::Line));
         }
+        let others = match (decide.is_empty(), others.len()) {
+            (_, 0) => String::new(),
+            (true, n) => format!("Nothing: {} earlier ones alone.", lacking(n)),
+            (false, n) => format!("\n{} earlier ones alone.", lacking(n)),
+        };
+        paragraph(out, &others);
     }
     heading(out, 2, "Resolved without a person");
     let mut nothing = true;
     for phase in &view.phases {
         let text =
-            [writer.resolved(&phase.resolved, Detail::Full), writer.dropped_lines(&phase.resolved, Detail::Full)];
+            [writer.resolved(&phase.resolved, Detail::Brief), writer.dropped_lines(&phase.resolved, Detail::Brief)];
         if text.iter().all(String::is_empty) {
             continue;
         }
@@ -143,7 +159,7 @@ fn strategy(out: &mut String, view: &ReportView) {
         };
         fence(out, "bash", &commands.lines);
         if let Some(stops) = &commands.stops {
-            paragraph(out, &prose(stops));
+            paragraph(out, &unlinked(stops));
         }
         if commands.validate.is_empty() {
             paragraph(out, "No validation command is configured for this phase.");

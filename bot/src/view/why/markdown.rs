@@ -86,12 +86,12 @@ pub(crate) fn phase(why: &Explanation) -> String {
 
 /// Whether its conflict is its own, as Markdown.
 pub(crate) fn standing(why: &Explanation) -> Option<String> {
-    why.standing().map(|standing| MarkdownWriter { upstream: None }.prose(&standing))
+    why.standing().map(|standing| MarkdownWriter { upstream: None, references: None }.prose(&standing))
 }
 
 /// The ways out of its conflict, as Markdown.
 pub(crate) fn offers(why: &Explanation) -> Vec<String> {
-    why.offers().iter().map(|offer| MarkdownWriter { upstream: None }.prose(offer)).collect()
+    why.offers().iter().map(|offer| MarkdownWriter { upstream: None, references: None }.prose(offer)).collect()
 }
 
 /// The answer as Markdown.
@@ -106,7 +106,7 @@ pub fn markdown(why: &Explanation, links: Links<'_>) -> String {
 
 fn write(why: &Explanation, links: Links<'_>, detail: Detail) -> String {
     let commit = &why.commit;
-    let writer = MarkdownWriter { upstream: links.upstream() };
+    let writer = MarkdownWriter { upstream: links.upstream(), references: None };
     let line = |text: &str| markdown_line(text, links.upstream());
     let named = |commit: &CommitSummary| {
         let taken = if commit.verdict == Some(Verdict::Taken) { ", taken" } else { "" };

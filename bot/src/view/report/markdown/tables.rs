@@ -1,35 +1,43 @@
 //! The report's tables as Markdown.
 
+use super::super::prose::{Prose, agree};
 use super::super::view::{CarriedRow, CommitView, ExpectedFile, ReportView, SharedFileRow};
-use super::write::{bullets, code, commit, heading, paragraph, prose, table};
-use crate::text::inert_line;
+use super::write::{bullets, code, commit, heading, paragraph, prose, table, unlinked};
+use crate::text::{grouped_count, inert_line, short};
 
 /// How many files of one commit are named.
 const NAMED: usize = 3;
-/// How many rows a long table of files shows before the rest is folded away.
-const SHOWN: usize = 30;
-/// How many files of low probability are named.
-const LOW: usize = 10;
+/// How many rows of a long table stand in the document; the page has them all.
+const SHOWN: usize = 10;
+/// How much is said of one commit in its row, in characters.
+const SUBJECT: usize = 70;
+const NOTES: usize = 52;
+
+/// What of a long list stands in the document, and the line that says where the rest is.
+fn cut<'a, T>(rows: &'a [T], noun: &str) -> (&'a [T], String) {
+    let shown = &rows[..rows.len().min(SHOWN)];
+    let more = rows.len() - shown.len();
+    (shown, if more > 0 { format!("And {}; the page has them all.", grouped_count(more, noun)) } else { String::new() })
+}
 
 /// Commits, one a row.
 pub(super) fn rows(out: &mut String, rows: &[CommitView], outcome: &str) {
     let cells = rows.iter().map(|row| {
-        let reasons = row.reasons.iter().map(|reason| inert_line(reason)).collect::<Vec<_>>().join("; ");
         let risk = match row.risk {
             level @ ("high" | "critical") => format!("**{level}**"),
             level => level.to_owned(),
         };
+        let subject = inert_line(&short(&row.commit.subject, SUBJECT));
+        let notes: Vec<String> = row.notes.iter().map(Prose::plain_text).collect();
         vec![
-            commit(&row.commit),
-            if row.commit.subject.is_empty() { "*not of the range*".into() } else { inert_line(&row.commit.subject) },
-            inert_line(&row.author),
-            row.day.clone(),
-            if reasons.is_empty() { risk } else { format!("{risk}: {reasons}") },
+            code(&row.commit.short),
+            if subject.is_empty() { "*not of the range*".into() } else { subject },
+            risk,
             row.outcome.clone(),
-            row.notes.iter().map(prose).collect::<Vec<_>>().join(" "),
+            inert_line(&short(&notes.join(" "), NOTES)),
         ]
     });
-    table(out, &["SHA", "Description", "Author", "Date", "Risk", outcome, "Notes"], cells);
+    table(out, &["SHA", "Description", "Risk", outcome, "Notes"], cells);
 }
 
 pub(super) fn conflicts(out: &mut String, view: &ReportView) {
@@ -49,19 +57,16 @@ pub(super) fn conflicts(out: &mut String, view: &ReportView) {
     if view.both.is_empty() {
         paragraph(out, "No file was changed by both sides.");
     } else {
-        let (shown, folded) = view.both.split_at(view.both.len().min(SHOWN));
+        let (shown, rest) = cut(&view.both, "file");
         both(out, shown);
-        if !folded.is_empty() {
-            out.push_str(&format!("<details><summary>{} more files</summary>\n\n", folded.len()));
-            both(out, folded);
-            out.push_str("</details>\n\n");
-        }
+        paragraph(out, &rest);
     }
     heading(out, 3, "Roots and their cascades");
     match &view.no_roots {
         Some(why) => paragraph(out, &prose(why)),
         None => {
-            let cells = view.roots.iter().map(|root| {
+            let (shown, rest) = cut(&view.roots, "root");
+            let cells = shown.iter().map(|root| {
                 let files: Vec<String> = root.files.iter().take(3).map(|path| code(path)).collect();
                 let more = root.files.len() - files.len();
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -70,6 +75,7 @@ pub(super) fn conflicts(out: &mut String, view: &ReportView) {
                 vec![commit(&root.commit), inert_line(&root.commit.subject), cascades, files.join(", ") + &more, phase]
             });
             table(out, &["Root", "Description", "Cascades", "Conflicts in", "Phase"], cells);
+            paragraph(out, &rest);
         }
     }
 }
@@ -102,13 +108,9 @@ pub(super) fn carried(out: &mut String, view: &ReportView) {
         return;
     }
     heading(out, 3, "Its commits that really change shared files, newest first");
-    let (shown, folded) = view.carried.split_at(view.carried.len().min(SHOWN));
+    let (shown, rest) = cut(&view.carried, "commit");
     carried_rows(out, shown);
-    if !folded.is_empty() {
-        out.push_str(&format!("<details><summary>{} more commits</summary>\n\n", folded.len()));
-        carried_rows(out, folded);
-        out.push_str("</details>\n\n");
-    }
+    paragraph(out, &rest);
 }
 
 fn carried_rows(out: &mut String, rows: &[CarriedRow]) {
@@ -156,15 +158,10 @@ pub(super) fn expected(out: &mut String, view: &ReportView) {
             continue;
         }
         paragraph(out, probability.meaning);
-        let most = if probability.level == "Low" { LOW } else { SHOWN };
-        let (shown, folded) = probability.files.split_at(probability.files.len().min(most));
-        let line = |expected: &ExpectedFile| format!("{}: {}", code(&expected.path), prose(&expected.why));
+        let (shown, rest) = cut(&probability.files, "file");
+        let line = |expected: &ExpectedFile| format!("{}: {}", code(&expected.path), unlinked(&expected.why));
         bullets(out, shown.iter().map(line));
-        if !folded.is_empty() {
-            out.push_str(&format!("<details><summary>{} more files</summary>\n\n", folded.len()));
-            bullets(out, folded.iter().map(line));
-            out.push_str("</details>\n\n");
-        }
+        paragraph(out, &rest);
     }
 }
 
@@ -175,11 +172,18 @@ pub(super) fn left_out(out: &mut String, view: &ReportView) {
     }
     for group in &view.left_out {
         heading(out, 3, &format!("{} ({})", group.title, group.rows.len()));
-        let cells = group.rows.iter().map(|left| {
-            let phase = if left.phase.is_empty() { "*no phase*".into() } else { inert_line(&left.phase) };
-            vec![commit(&left.commit), inert_line(&left.commit.subject), phase, prose(&left.why)]
-        });
-        table(out, &["SHA", "Description", "Phase", "Reason"], cells);
+        // What a phase claims is in the table of that, with the reason.
+        let (claimed, others): (Vec<_>, Vec<_>) = group.rows.iter().partition(|left| !left.phase.is_empty());
+        if !claimed.is_empty() {
+            let of = |n| agree(n, "is in the table of its phase", "are in the tables of their phases");
+            paragraph(out, &format!("{} {}.", grouped_count(claimed.len(), "commit"), of(claimed.len())));
+        }
+        if others.is_empty() {
+            continue;
+        }
+        let cells =
+            others.iter().map(|left| vec![commit(&left.commit), inert_line(&left.commit.subject), prose(&left.why)]);
+        table(out, &["SHA", "Description", "Reason"], cells);
     }
 }
 

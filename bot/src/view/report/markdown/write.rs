@@ -10,7 +10,11 @@ pub(super) fn heading(out: &mut String, level: usize, text: &str) {
     out.push_str("\n\n");
 }
 
+/// A paragraph; of nothing there is none.
 pub(super) fn paragraph(out: &mut String, text: &str) {
+    if text.is_empty() {
+        return;
+    }
     out.push_str(text);
     out.push_str("\n\n");
 }
@@ -67,17 +71,23 @@ pub(super) fn commit(commit: &CommitRef) -> String {
 }
 
 pub(super) fn prose(prose: &Prose) -> String {
-    prose
-        .0
-        .iter()
-        .map(|piece| match piece {
-            ProsePiece::Plain { text } => text.clone(),
-            ProsePiece::Foreign { text } => inert_line(text),
-            ProsePiece::Code { text } => code(text),
-            ProsePiece::Commit { commit: at } => commit(at),
-            ProsePiece::Link { text, url } => format!("[{text}]({url})"),
-        })
-        .collect()
+    written(prose, &commit)
+}
+
+/// Where many commits are named: without the addresses, which would be most of it.
+pub(super) fn unlinked(prose: &Prose) -> String {
+    written(prose, &|commit| code(&commit.short))
+}
+
+fn written(prose: &Prose, commit: &dyn Fn(&CommitRef) -> String) -> String {
+    let piece = |piece: &ProsePiece| match piece {
+        ProsePiece::Plain { text } => text.clone(),
+        ProsePiece::Foreign { text } => inert_line(text),
+        ProsePiece::Code { text } => code(text),
+        ProsePiece::Commit { commit: at } => commit(at),
+        ProsePiece::Link { text, url } => format!("[{text}]({url})"),
+    };
+    prose.0.iter().map(piece).collect()
 }
 
 #[cfg(test)]
