@@ -123,6 +123,8 @@ fn body(opened: &Session, survey: &Survey, built: &uptake::pick::Built) -> Strin
     let situation = Situation {
         adopted: &std::collections::BTreeMap::new(),
         record: None,
+        squashed: None,
+        release: None,
         drafts: true,
         immovable: &BTreeSet::new(),
         built,

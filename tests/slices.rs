@@ -5,6 +5,7 @@ use std::fs;
 use engine::progress::Silent;
 use uptake::pick::{Built, BuiltPhase, Outcome};
 use uptake::pipeline::Inputs;
+use uptake::view::note::words;
 
 use crate::support::forge::{branches, job_with, lines, out, person_edits, person_merges, publish, pulls};
 use crate::support::{World, uptake};
@@ -167,10 +168,37 @@ fn what_lacks_earlier_commits_is_not_urgent_but_comes_in_its_turn() {
     let mend = world.commit("Urgent: mend the kernel", &[("kernel.txt", &text(&[('e', "mended")]))]);
     world.on_fork().commit("Ours", &[("ours.txt", "ours\n")]);
     let (_, _, built) = world.build(&config("{ units: 100 }"));
-    let left: Vec<_> = built.phases[0].left_out.iter().map(|left| (left.sha, left.reason.kind())).collect();
-    assert_eq!(left, [(mend, "on-line")]);
+    let kernel = world.git(&["rev-parse", "--short=9", "upstream~1"]);
+    let left: Vec<_> = built.phases[0].left_out.iter().map(|left| (left.sha, words::reason(&left.reason))).collect();
+    let why = format!(
+        "the fork does not have the code it changes: that came with {kernel}, and this comes in its turn, on the line"
+    );
+    assert_eq!(left, [(mend, why)]);
     assert_eq!(built.phases[1].picks.len(), 2);
     assert_eq!(built.phases[1].landed(), 2);
+}
+
+#[test]
+fn what_is_urgent_takes_along_the_little_that_it_needs() {
+    let steps = |number: usize| {
+        let mut world = World::new(&[("a.txt", TEXT)]);
+        world.on_upstream().commit("Something else", &[("1.txt", "1\n")]);
+        for step in 0..number {
+            world.commit(&format!("Rework e, step {step}"), &[("a.txt", &text(&[('e', &format!("step {step}"))]))]);
+        }
+        world.commit("Urgent: mend e", &[("a.txt", &text(&[('e', "mended")]))]);
+        world.on_fork().commit("Ours", &[("ours.txt", "ours\n")]);
+        let (_, _, built) = world.build(&config("{ units: 100 }"));
+        built
+    };
+    let urgent = &steps(2).phases[0];
+    assert_eq!((urgent.picks.len(), urgent.landed(), urgent.left_out.len()), (3, 3, 0));
+    let last = urgent.picks[2].sha.short();
+    assert_eq!(urgent.picks[0].note, Some(format!("taken along, since {last} needs it")));
+    // More than a few would be another line.
+    let urgent = &steps(4).phases[0];
+    assert_eq!((urgent.picks.len(), urgent.left_out.len()), (0, 1));
+    assert!(words::reason(&urgent.left_out[0].reason).ends_with(" first, so it comes in its turn, on the line"));
 }
 
 #[test]

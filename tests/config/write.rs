@@ -31,7 +31,7 @@ fn a_configuration_is_written_as_people_would() {
         ..RawPhase::default()
     };
     let config = RawConfig {
-        upstream: WhichRepo { repository: Some("owner/project".into()), branch: None },
+        upstream: WhichRepo { repository: Some("owner/project".into()), branch: None, tags: None },
         phases: vec![
             phase("fixes", vec![RawPick::Sha(sha("1234567")), noted("a1b2c3d4e", r"security \o/")]),
             RawPhase {
@@ -102,7 +102,7 @@ fn a_starting_configuration_has_what_cannot_wait_and_the_line() {
     let mut survey = survey(commits);
     survey.totals.taken = 1;
     survey.files.both = vec![SharedFile { path: "a/Cargo.lock".into(), upstream_commits: 1, fork_commits: 1 }];
-    let upstream = WhichRepo { repository: Some("owner/project".into()), branch: Some("main".into()) };
+    let upstream = WhichRepo { repository: Some("owner/project".into()), branch: Some("main".into()), tags: None };
     let text = starting(&survey, &upstream, &WhichRepo::default(), &["our [tools]".into()]);
     let (body, _) = text.split_once("\n# Further settings").expect("examples at the end");
     let expected = r#"# yaml-language-server: $schema=uptake.schema.json
@@ -213,7 +213,7 @@ prop_compose! {
         };
         let ci = RawCi { cuda: vec!["13.0".into()], validate: words.clone(), when: CiWhen::Paths, paths: vec!["k".into()], ..RawCi::default() };
         RawConfig {
-            fork: WhichRepo { repository: Some("a/b".into()), branch: Some("1.0".into()) }.into(),
+            fork: WhichRepo { repository: Some("a/b".into()), branch: Some("1.0".into()), tags: None }.into(),
             local: vec!["x y".into(), "**/*.cu".into()],
             phases: vec![RawPhase {
                 id: "on".into(),

@@ -46,7 +46,7 @@ fn a_configured_branch_that_is_gone_is_an_error_that_names_the_new_one() {
     assert_eq!((code, out.as_str()), (2, ""));
     assert_eq!(
         error,
-        "error: upstream has no branch master, and its default branch is main: write upstream: { branch: main } into the configuration\n"
+        "error: upstream has no branch or tag master, and its default branch is main: write upstream: { branch: main } into the configuration\n"
     );
 }
 
@@ -117,4 +117,48 @@ fn without_a_configured_branch_upstream_s_default_branch_is_followed() {
         assert_eq!((code, error.as_str()), (0, ""), "{arguments:?}");
         assert!(out.contains("1 commit and 0 merges behind"), "{arguments:?} {out}");
     }
+}
+
+#[test]
+fn upstream_s_releases_are_followed_one_after_the_other() {
+    let mut world = world(&[]);
+    let mut release = |name: &str, tag: &str| {
+        world.on_upstream().commit(&format!("Work on {name}"), &[(&format!("{name}.txt"), "x\n")]);
+        world.git(&["tag", "--annotate", "--message", name, tag]);
+        world.git(&["push", "--quiet", "upstream", "upstream:refs/heads/master", &format!("refs/tags/{tag}")]);
+        world.git(&["tag", "--delete", tag]);
+    };
+    for (name, tag) in [("nine", "v1.9.0"), ("ten", "v1.10.0"), ("candidate", "v1.11.0-rc.1"), ("other", "engine-7")] {
+        release(name, tag);
+    }
+    world.on_fork();
+    world.config("upstream: { tags: 'v*' }\nphases:\n  - { id: line, title: Upstream, priority: 1, take: line }\n");
+    let (code, out, error) = survey(&world, &["--config=uptake.yml", "--format=json"]);
+    assert_eq!((code, error.as_str()), (0, ""));
+    let survey: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let subjects: Vec<_> = survey["commits"].as_array().expect("units").iter().map(|unit| &unit["subject"]).collect();
+    assert_eq!(subjects, ["Spell three", "Work on nine", "Work on ten"], "no further than the newest release");
+    let (_, out, _) = uptake(world.folder(), &["plan", "--repo=fork", "--config=uptake.yml", "--format=json"]);
+    let plan: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let picks = |phase: &serde_json::Value| phase["picks"].as_array().map_or(0, Vec::len);
+    assert_eq!(
+        plan["phases"].as_array().expect("slices").iter().map(picks).collect::<Vec<_>>(),
+        [2, 1],
+        "release by release"
+    );
+
+    // A tag may be named as the branch, too.
+    world.config("upstream: { branch: v1.9.0 }\nphases: []\n");
+    let (code, out, error) = self::survey(&world, &["--config=uptake.yml"]);
+    assert_eq!((code, error.as_str()), (0, ""));
+    assert!(out.contains("Work on nine") && !out.contains("Work on ten"), "{out}");
+
+    world.config("upstream: { tags: 'w*' }\nphases: []\n");
+    let (code, _, error) = self::survey(&world, &["--config=uptake.yml"]);
+    assert_eq!(code, 2);
+    assert!(error.starts_with("error: no tag of upstream's matches `w*` (upstream.tags)"), "{error}");
+    world.config("upstream: { tags: 'v*', branch: main }\nphases: []\n");
+    let (code, _, error) = self::survey(&world, &["--config=uptake.yml"]);
+    assert_eq!(code, 2);
+    assert!(error.contains("upstream is followed by its branch or by its tags"), "{error}");
 }

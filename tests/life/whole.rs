@@ -25,6 +25,7 @@ const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\n";
 #[derive(Debug, Clone, Copy)]
 enum Merge {
     Commit,
+    Forward,
     Rebase,
     Squash,
 }
@@ -56,9 +57,13 @@ fn world() -> (World, Vec<CommitId>) {
 
 /// Runs the job, and once more, which must change nothing.
 fn run(world: &World) -> RunReport {
-    let report = job(world, &world.open(CONFIG));
+    run_with(world, CONFIG)
+}
+
+fn run_with(world: &World, config: &str) -> RunReport {
+    let report = job(world, &world.open(config));
     let before = snapshot(&out(world));
-    let again = lines(&job(world, &world.open(CONFIG)).changes);
+    let again = lines(&job(world, &world.open(config)).changes);
     assert!(snapshot(&out(world)) == before, "a second run changes nothing: {again:?}");
     report
 }
@@ -85,6 +90,10 @@ fn land(world: &mut World, how: Merge) -> String {
     let merged = match how {
         Merge::Commit => {
             world.git(&["merge", "--quiet", "--no-ff", "-m", &format!("Merge pull request #{}", pull.number), &head]);
+            world.head()
+        }
+        Merge::Forward => {
+            world.git(&["merge", "--quiet", "--ff-only", &head]);
             world.head()
         }
         Merge::Rebase => {
@@ -219,6 +228,110 @@ fn life(merges: [Merge; 3]) {
         text(&[("c", "theirs"), ("f", "ours again"), ("h", "ours"), ("k", "theirs")])
     );
     assert!(world.try_git(&["cat-file", "-e", "main:t.txt"]).status.code() != Some(0), "what was skipped stayed out");
+}
+
+/// The slices as merge commits.
+const MERGES: &str = "
+upstream: { repository: up/stream, branch: main }
+phases:
+  - { id: line, title: Upstream, priority: 1, take: line, land: merge, slice: { units: 2 } }
+";
+
+fn body(world: &World, pull: &PullRequest) -> String {
+    fs::read_to_string(out(world).join(format!("pulls/{}.md", pull.number))).expect("a text")
+}
+
+#[test]
+fn slices_that_land_as_merge_commits_tell_git_themselves() {
+    use Outcome::{Clean, Decide, LeftOut, NotNeededYet};
+    let (mut world, units) = world();
+    let report = run_with(&world, MERGES);
+    // A merge claims all before it, so nothing after the open unit is on a branch.
+    assert_eq!(
+        outcomes(&report),
+        [vec![Clean, Clean], vec![Decide, NotNeededYet], vec![LeftOut, LeftOut], vec![LeftOut]]
+    );
+    let first = next(&world);
+    assert!(body(&world, &first).contains("- **Merge it with a merge commit, or by fast-forward**, neither squashed"));
+    let head = branches(&world, &["rev-parse", &first.text.head]);
+    let parents = branches(&world, &["rev-parse", &format!("{head}^1"), &format!("{head}^2")]);
+    assert_eq!(parents, format!("{}\n{}", world.git(&["rev-parse", "main"]), units[1]));
+    let brings: Vec<_> = report.built.phases.iter().map(|phase| phase.brings).collect();
+    assert_eq!(brings, [Some(units[1]), None, None, None]);
+
+    // The first lands, by fast-forward; git counts what came with it. Then both sides go on.
+    assert_eq!(land(&mut world, Merge::Forward), "1.txt c.txt");
+    world.commit("Ours goes on", &[("z.txt", &text(&[("a", "ours")]))]);
+    world.on_upstream().commit("Add two", &[("2.txt", "2\n")]);
+    let report = run_with(&world, MERGES);
+    assert_eq!(behind(&world), "6");
+    assert_eq!(report.survey.commits.len(), 6, "what has landed is not looked at any more");
+
+    // What is decided is picked onto the second, by a person.
+    let second = next(&world).text.head;
+    resolve(&world, &second, units[2], "a.txt", &text(&[("b", "ours and theirs")]));
+    let report = run_with(&world, MERGES);
+    assert_eq!(report.learned.lessons.len(), 1, "{:?}", report.learned);
+    resolve_rest(&world, &second, units[3]);
+    run_with(&world, MERGES);
+    assert_eq!(land(&mut world, Merge::Commit), "a.txt");
+
+    // The next merge tells git of these picks, and of what is left out for good.
+    decide(&world, [Ruling::Skip { sha: units[5] }]);
+    let report = run_with(&world, MERGES);
+    assert_eq!(behind(&world), "6", "they were picks");
+    assert_eq!(report.built.phases.iter().find_map(|phase| phase.brings), Some(units[6]));
+    assert_eq!(land(&mut world, Merge::Commit), "b.txt c.txt");
+    run_with(&world, MERGES);
+    assert_eq!(behind(&world), "1");
+
+    // The last is squashed, against its first lines: the record that is offered then makes good for it.
+    assert_eq!(land(&mut world, Merge::Squash), "2.txt");
+    run_with(&world, MERGES);
+    assert_eq!(behind(&world), "1");
+    assert_eq!(next(&world).text.head, "uptake/record");
+    let tree = world.git(&["rev-parse", "main^{tree}"]);
+    assert_eq!(land(&mut world, Merge::Commit), "");
+    assert_eq!(world.git(&["rev-parse", "main^{tree}"]), tree);
+    assert_eq!(behind(&world), "0");
+    assert_eq!(run_with(&world, MERGES).survey.commits.len(), 0);
+
+    // Upstream goes on.
+    let three = world.on_upstream().commit("Add three", &[("3.txt", "3\n")]);
+    run_with(&world, MERGES);
+    assert_eq!(land(&mut world, Merge::Commit), "3.txt");
+    assert_eq!(behind(&world), "0");
+    assert_eq!(run_with(&world, MERGES).survey.commits.len(), 0);
+    assert_eq!(open_pulls(&world).len(), 0);
+    // Blame has upstream's own commit.
+    let blamed = world.git(&["blame", "--porcelain", "main", "--", "3.txt"]);
+    assert!(blamed.starts_with(&three.to_string()), "{blamed}");
+    assert!(world.try_git(&["cat-file", "-e", "main:t.txt"]).status.code() != Some(0), "what was skipped stayed out");
+}
+
+#[test]
+fn a_merge_that_was_squashed_is_made_good_by_the_next() {
+    let (mut world, _) = world();
+    decide(&world, []);
+    run_with(&world, MERGES);
+    let first = next(&world).number;
+    assert_eq!(land(&mut world, Merge::Squash), "1.txt c.txt");
+    let (third, fourth) = {
+        let report = run_with(&world, MERGES);
+        assert_eq!(open_units(&report).len(), 5);
+        (report.survey.commits[2].sha, report.survey.commits[3].sha)
+    };
+    assert_eq!(behind(&world), "7");
+    decide(&world, [Ruling::Skip { sha: third }, Ruling::Skip { sha: fourth }]);
+    run_with(&world, MERGES);
+    let text = body(&world, &next(&world));
+    let warning = format!("> #{first} was merged, but not with the merge commit it was, so git does not know");
+    assert!(text.contains(&warning), "{text}");
+    land(&mut world, Merge::Commit);
+    let report = run_with(&world, MERGES);
+    assert_eq!(behind(&world), "1");
+    assert!(!body(&world, &next(&world)).contains("was merged, but not"), "it is good again");
+    assert_eq!(open_units(&report).len(), 1);
 }
 
 /// The unit after the resolved one meets the person's line.

@@ -104,6 +104,7 @@ pub(crate) fn phase(id: &str, title: &str, picks: Vec<Pick>, left_out: Vec<LeftO
         checked: IntegrityReport::default(),
         left_out,
         slice: None,
+        brings: None,
         ci: Ci { cuda: vec!["13.0".into()], validate: vec!["make test".into()], ..Ci::default() },
     }
 }

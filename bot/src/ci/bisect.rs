@@ -91,6 +91,8 @@ pub enum BisectEnd {
         #[schemars(with = "String")]
         commit: CommitId,
     },
+    /// The branch is one merge commit, which cannot be halved.
+    OneCommit,
     /// The branch held other commits than were built when the search was to begin, or what it looks through is gone.
     Moved,
 }
@@ -123,6 +125,9 @@ impl Bisection {
         }
         if self.commits.is_empty() {
             return BisectStep::End(BisectEnd::Moved);
+        }
+        if self.commits.len() > 1 && self.commits.iter().all(|tried| tried.commit == self.commits[0].commit) {
+            return BisectStep::End(BisectEnd::OneCommit);
         }
         // Where base and head do not differ, halving would blame whichever pick a coin falls on.
         match self.known(phase, self.base, matrix) {

@@ -225,8 +225,11 @@ fn listed(repo: &Repo, survey: &Survey, sha: &str) -> Result<import::ListedCommi
 
 /// Both sides as they stand, for a new configuration.
 fn sides(session: &Session) -> (WhichRepo, WhichRepo) {
-    let side =
-        |remote, branch: &str| WhichRepo { repository: session.repo.github_name(remote), branch: Some(branch.into()) };
+    let side = |remote, branch: &str| WhichRepo {
+        repository: session.repo.github_name(remote),
+        branch: Some(branch.into()),
+        tags: None,
+    };
     (side("upstream", &session.upstream_branch), side("origin", &session.branch))
 }
 

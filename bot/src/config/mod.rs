@@ -10,6 +10,7 @@ mod check;
 mod glob;
 mod lookup;
 pub mod raw;
+mod releases;
 mod rule;
 mod schema;
 mod words;
@@ -17,6 +18,7 @@ mod write;
 
 pub(crate) use glob::literal as literal_glob;
 pub use lookup::Lookup;
+pub use releases::Releases;
 pub(crate) use rule::RegexBudget;
 pub use rule::{CommitFacts, OwnedFacts, commit_type};
 pub use schema::schema;
@@ -31,7 +33,8 @@ use crate::yaml::{Problem, Problems, SourcePos};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use raw::{
-    CommandSettings, Container, DashboardSettings, Input, LabelSettings, OnConflict, RawConfig, ResolveBy, Stacking,
+    CommandSettings, Container, DashboardSettings, Input, LabelSettings, Land, OnConflict, RawConfig, ResolveBy,
+    Stacking,
 };
 
 /// Where a fork keeps its configuration.
@@ -42,6 +45,8 @@ pub const CONFIG_PATH: &str = ".github/uptake.yml";
 pub struct Config {
     /// The repository the fork was made from.
     pub upstream: raw::WhichRepo,
+    /// Which of its tags are releases, where these are followed.
+    pub releases: Option<Releases>,
     pub fork: raw::WhichRepo,
     /// The folder of the fork that upstream's files are in, where they are not at its top.
     pub below: Option<RepoPath>,
@@ -139,6 +144,8 @@ pub struct Phase {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineSettings {
     pub slice: Slice,
+    /// What a slice lands as.
+    pub land: Land,
 }
 
 /// Where the line is cut into slices.

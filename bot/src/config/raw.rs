@@ -17,7 +17,7 @@ use crate::risk::Level;
 pub use ci::{CiWhen, Container, Input, RawCi};
 pub use phase::{RawNotedPick, RawPhase, RawPick, Sha};
 pub use sides::{WhichFork, WhichRepo};
-pub use slice::{RawSlice, RawSliceEvery, SliceAt, Take};
+pub use slice::{Land, RawSlice, RawSliceEvery, SliceAt, Take};
 pub use units::UnitsBy;
 
 /// Configuration of Uptake: which upstream to follow and how to take its commits into this fork, phase by phase.

@@ -5,7 +5,10 @@ use std::collections::{BTreeSet, HashSet};
 use super::check::{IntegrityReport, Picked};
 use super::lacking::{conflicting, meets_own_lines, missing, unpaired};
 use super::lock::{BranchTip, Locks, Tools};
+use super::merged::Claims;
+use super::placeholder::placeholder;
 use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
+use super::tip::{Base, Tip};
 use super::whole::{Met, Whole};
 use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, Scope, conflict, end, guarded, message};
 use crate::branch;
@@ -60,7 +63,8 @@ pub fn build(
     let ancestor = repo.commit(seek.survey().merge_base)?.tree;
     let mut merger = Merger::new(repo)?;
     merger.note_renames();
-    let mut builder = Builder { repo, seek, ground, ancestor, merger, search: None, fork: None, whole: None };
+    let claims = Claims::new(seek.survey(), plan);
+    let mut builder = Builder { repo, seek, ground, ancestor, merger, claims, search: None, fork: None, whole: None };
     let mut base = Base { branch: ground.branch.clone(), phase: None, tip: Tip::new(repo, ground.head)? };
     let mut phases = Vec::with_capacity(plan.phases.len());
     let last = plan.phases.iter().rposition(|phase| seek.is_about(phase));
@@ -84,29 +88,6 @@ pub fn build(
     Ok(Built { phases, left_out: plan.left_out.clone(), unassigned: plan.unassigned.clone(), end })
 }
 
-/// The end of a branch while it is built.
-#[derive(Clone)]
-struct Tip {
-    head: CommitId,
-    tree: TreeId,
-    /// The upstream commits that are on it.
-    there: HashSet<CommitId>,
-}
-
-impl Tip {
-    fn new(repo: &Repo, head: CommitId) -> Result<Self, GitError> {
-        Ok(Self { head, tree: repo.commit(head)?.tree, there: HashSet::new() })
-    }
-}
-
-/// What a phase is built on.
-struct Base {
-    branch: BranchName,
-    /// The phase of that branch, where it is not the fork's own.
-    phase: Option<PhaseId>,
-    tip: Tip,
-}
-
 /// The branch of one phase while it is built.
 struct Branch<'a> {
     phase: &'a PlannedPhase,
@@ -116,6 +97,8 @@ struct Branch<'a> {
     locks: Locks,
     /// What comparing it with what went into it has found so far.
     checked: IntegrityReport,
+    /// Whether nothing more lands on it: it is to be a merge commit, and a unit before was left open.
+    ended: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -136,6 +119,8 @@ struct Builder<'a, 'r> {
     /// The tree both branches had last in common.
     ancestor: TreeId,
     merger: Merger<'r>,
+    /// What a slice may bring in that lands as a merge commit.
+    claims: Claims<'a>,
     /// Made at the first conflict of a plan, for most plans that have one have many.
     search: Option<NeedsSearch<'r>>,
     /// The fork's side of the range, read when the search is made.
@@ -179,13 +164,14 @@ impl Builder<'_, '_> {
     {
         let resolver = Resolver { ways: self.ground.ways, phase: &phase.id, ancestor: self.ancestor, accounts: true };
         let (locks, checked) = (Locks::default(), IntegrityReport::default());
-        let mut branch = Branch { phase, resolver, tip: base.tip.clone(), locks, checked };
+        let mut branch = Branch { phase, resolver, tip: base.tip.clone(), locks, checked, ended: false };
         let mut picks = Vec::with_capacity(phase.choices.len());
         let mut stopped = false;
         for choice in &phase.choices {
             progress.step();
             let mut pick = Pick::not_tried(choice, self.seek.survey());
             if !stopped {
+                branch.ended |= phase.is_merge() && self.claims.is_cut_off(choice.sha, &branch.tip.there);
                 self.take(&mut branch, &mut pick)?;
                 stopped = pick.outcome.waits() && phase.on_conflict == OnConflict::Stop;
             }
@@ -195,8 +181,12 @@ impl Builder<'_, '_> {
     }
 
     /// Ends the branch of one phase with its lock files; returned with where it ends.
-    fn finish(&mut self, branch: Branch<'_>, picks: Vec<Pick>, base: &Base) -> Result<(BuiltPhase, Tip), GitError> {
-        let Branch { phase, resolver, mut tip, locks, checked } = branch;
+    fn finish(&mut self, branch: Branch<'_>, mut picks: Vec<Pick>, base: &Base) -> Result<(BuiltPhase, Tip), GitError> {
+        let Branch { phase, resolver, mut tip, locks, checked, .. } = branch;
+        let merged = self.claims.merge(self.repo, phase, &mut picks, base.tip.head, (tip.tree, &tip.there))?;
+        if let Some((merge, _)) = merged {
+            tip.head = merge;
+        }
         let (from, tools) = (base.tip.tree, self.ground.tools);
         let mut end = BranchTip { repo: self.repo, resolver: &resolver, tools, from, head: tip.head, tree: tip.tree };
         // Picks are kept out of lock files, so what these become has no say in a pick.
@@ -206,7 +196,7 @@ impl Builder<'_, '_> {
         };
         (tip.head, tip.tree) = (end.head, end.tree);
         if tip.head == base.tip.head && picks.iter().any(|pick| pick.outcome.waits()) {
-            tip.head = self.placeholder(&phase.id, &tip)?;
+            tip.head = placeholder(self.repo, &phase.id, tip.head)?;
         }
         let built = BuiltPhase {
             id: phase.id.clone(),
@@ -224,6 +214,7 @@ impl Builder<'_, '_> {
             checked,
             left_out: phase.left_out.clone(),
             slice: phase.slice.clone(),
+            brings: merged.map(|(_, brings)| brings),
             ci: phase.ci.clone(),
         };
         Ok((built, tip))
@@ -335,6 +326,15 @@ impl Builder<'_, '_> {
             }
             Outcome::NoOp | Outcome::LeftOut => false,
         };
+        if branch.ended {
+            if lands {
+                pick.outcome = Outcome::LeftOut;
+            }
+            return Ok(());
+        }
+        if pick.outcome == Outcome::NoOp && branch.phase.is_merge() {
+            branch.tip.there.insert(commit.id);
+        }
         let is_lock_file = |path: &RepoPath| branch.resolver.lockfile(path).is_some();
         let PickTrees { base, before, after } = trees;
         if lands || pick.outcome == Outcome::NoOp {
@@ -385,16 +385,5 @@ impl Builder<'_, '_> {
             }
         }
         Ok(())
-    }
-
-    /// A commit that changes nothing: a pull request needs one, and where every pick of a phase conflicts, the pull request with
-    /// its notes is the whole point.
-    fn placeholder(&self, phase: &PhaseId, tip: &Tip) -> Result<CommitId, GitError> {
-        let when = self.repo.commit(tip.head)?.committer.when;
-        let bot = Signature { name: BOT.0.into(), email: BOT.1.into(), when };
-        let text = format!(
-            "Hold the place of phase {phase}\n\nEvery pick of it waits; its pull request says what to do. This commit changes nothing\nand is dropped as soon as a pick lands.\n"
-        );
-        self.repo.make_commit(tip.head, tip.tree, &bot, &text)
     }
 }

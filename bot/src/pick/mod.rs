@@ -14,16 +14,19 @@ mod lacking;
 mod line;
 mod lock;
 mod loss;
+mod merged;
 mod message;
 mod module;
 mod needs;
 mod origin;
+mod placeholder;
 pub mod recipe;
 mod remark;
 mod resolution;
 mod resolve;
 pub mod runner;
 mod scope;
+mod tip;
 mod trial;
 mod untried;
 mod versions;
@@ -36,7 +39,7 @@ use serde::Serialize;
 use crate::config::Ci;
 use crate::decision::Decision;
 use crate::names::{BranchName, PhaseId};
-use crate::plan::{LeftOut, PlannedSlice, Reason};
+use crate::plan::{LeftOut, PlannedSlice, Reason, reasons};
 use crate::risk::Level;
 use crate::survey::RiskReason;
 use engine::commit::Entry;
@@ -80,16 +83,8 @@ impl Built {
     /// Why each unit is left out, where a phase or the configuration leaves it out and none picks it.
     #[must_use]
     pub fn reasons(&self) -> HashMap<CommitId, &Reason> {
-        let of_phases = self.phases.iter().flat_map(|phase| &phase.left_out);
-        let mut found = HashMap::new();
-        for LeftOut { sha, reason } in of_phases.chain(&self.left_out) {
-            found.entry(*sha).or_insert(reason);
-        }
-        // One phase may leave a unit to another, where it is picked.
-        for pick in self.phases.iter().flat_map(|phase| &phase.picks) {
-            found.remove(&pick.sha);
-        }
-        found
+        let left_out = self.phases.iter().flat_map(|phase| &phase.left_out).chain(&self.left_out);
+        reasons(left_out, self.phases.iter().flat_map(|phase| &phase.picks).map(|pick| pick.sha))
     }
 }
 
@@ -125,6 +120,8 @@ pub struct BuiltPhase {
     pub left_out: Vec<LeftOut>,
     /// Which part of the line it is; `None`: it is chosen by what it is about.
     pub slice: Option<PlannedSlice>,
+    /// Where it is one merge commit: the upstream commit that this brings in, with all before it.
+    pub brings: Option<CommitId>,
     /// The tests that run on it.
     pub ci: Ci,
 }

@@ -50,7 +50,10 @@ fn adopt(
     let mut phase = phase.clone();
     let mut picks = Vec::new();
     for pick in &mut phase.picks {
-        let on_branch = pairs.iter().find(|pair| pair.upstream == pick.sha).map(|pair| pair.commit);
+        // Where the branch merges upstream, it has the commit itself.
+        let merged = repo.has_commit(pick.sha) && repo.contains(head, pick.sha)?;
+        let picked = pairs.iter().find(|pair| pair.upstream == pick.sha).map(|pair| pair.commit);
+        let on_branch = if merged { Some(pick.sha) } else { picked };
         pick.commit = on_branch;
         let Some(commit) = on_branch.filter(|commit| theirs.contains(commit)) else { continue };
         let by = line.iter().find(|found| found.id == commit).map(|found| found.committer.name.clone());

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::upstream::releases;
 use super::{Inputs, RunError, resolutions};
 use crate::config::{Slice, is_slice};
 use crate::decision::Rulings;
@@ -105,9 +106,14 @@ impl Inputs<'_> {
         }
         facts.published.retain(|id, _| is_slice(&line.id, id));
         if line.line.is_some_and(|line| line.slice == Slice::Release) {
-            for tags in ["refs/tags/", UPSTREAM_TAGS] {
-                facts.releases.extend(self.session.repo.references(tags)?.into_iter().map(|(_, commit)| commit));
-            }
+            let repo = &self.session.repo;
+            facts.releases = match &config.releases {
+                Some(pattern) => releases(repo, pattern)?.into_iter().map(|(_, commit)| commit).collect(),
+                None => {
+                    let tags = [repo.references("refs/tags/")?, repo.references(UPSTREAM_TAGS)?];
+                    tags.into_iter().flatten().map(|(_, commit)| commit).collect()
+                }
+            };
         }
         Ok(facts)
     }

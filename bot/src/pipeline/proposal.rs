@@ -142,6 +142,8 @@ impl Proposal<'_> {
             built: &self.built,
             adopted: &self.adopted,
             record: self.record.as_ref(),
+            squashed: self.inputs.squashed(&self.observed)?,
+            release: session.release.as_deref(),
             survey: &self.survey,
             config: &session.config,
             rulings: &self.inputs.ledger.effective(),

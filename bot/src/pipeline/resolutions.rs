@@ -1,5 +1,7 @@
 //! How people resolved conflicts: learned from the branches they did it on, and put on the ledger.
 
+use std::collections::HashSet;
+
 use super::decide::{DecisionMeta, now};
 use super::{RunError, Session};
 use crate::config::Config;
@@ -25,8 +27,12 @@ pub(super) fn learn_from_branches(
 ) -> Result<(Ledger, LearnReport), RunError> {
     let repo = &session.repo;
     let mut all = LearnReport::default();
+    let upstreams: HashSet<CommitId> =
+        repo.range(session.heads.fork, session.heads.upstream)?.into_iter().map(|commit| commit.id).collect();
     for branch in observed.branches.iter().filter(|branch| branch.people && branch.name != session.branch) {
-        let line = repo.range(session.heads.fork, branch.head)?;
+        let mut line = repo.range(session.heads.fork, branch.head)?;
+        // A branch may merge upstream, whose commits were resolved by nobody here.
+        line.retain(|commit| !upstreams.contains(&commit.id));
         let mut pairs = by_trailer(&line);
         pairs.retain(|pair| repo.has_commit(pair.upstream));
         let pull = observed.pulls.iter().rfind(|pull| pull.text.head == branch.name).map(|pull| pull.number);

@@ -8,14 +8,16 @@ use secrecy::SecretString;
 
 use super::configuration::{ConfigFrom, ConfigText, read_config};
 use super::own_branch::mark_untrusted;
-use super::upstream::{fetch, left_behind, upstream_ref, usual_branch};
+use super::upstream::{fetch, left_behind, releases, upstream_head, upstream_ref, usual_branch};
 use super::{RunError, clock};
-use crate::config::Config;
 use crate::config::raw::WhichRepo;
+use crate::config::{Config, Releases};
 use crate::names::BranchName;
 use crate::pick::runner::{CommandRunner, NoCommands};
 use crate::survey::{Heads, SurveyError, Warning, cut_history, replaced};
+use crate::text::visible;
 use crate::units::MainBranch;
+use engine::ids::CommitId;
 use engine::progress::Progress;
 use engine::{Credential, Repo};
 
@@ -77,6 +79,8 @@ pub struct Session {
     pub branch: BranchName,
     /// Upstream's branch, its short name.
     pub upstream_branch: BranchName,
+    /// The release of upstream's that is followed, where releases are.
+    pub release: Option<String>,
     /// That upstream goes on elsewhere, where it does.
     left_behind: Option<Warning>,
     /// Where both branches are.
@@ -129,7 +133,7 @@ impl Session {
                 // It may name commits that only a fetch brings, so what to fetch is taken from it as it is written.
                 Some((source, written)) => {
                     let alone = written.check_alone().map_err(|problems| source.wrong(problems))?;
-                    (alone.upstream.clone(), alone.is_cut_at_releases())
+                    (alone.upstream.clone(), alone.needs_tags())
                 }
                 None => (WhichRepo::default(), false),
             };
@@ -143,25 +147,38 @@ impl Session {
             mark_untrusted(&repo, &context.config, &mut config)?;
         }
         let branch = fork_branch(&repo, &config)?;
-        let upstream_branch = match (&fetched, &config.upstream.branch) {
-            (Some(fetched), _) => fetched.branch.clone(),
-            (None, Some(branch)) => branch.clone(),
-            (None, None) => usual_branch(&repo)?,
+        let release = config.releases.as_ref().map(|pattern| newest(&repo, pattern)).transpose()?;
+        let upstream_branch = match (&fetched, &config.upstream.branch, &release) {
+            (Some(fetched), ..) => fetched.branch.clone(),
+            (None, Some(branch), _) => branch.clone(),
+            (None, None, None) => usual_branch(&repo)?,
+            // Then nothing is read from it.
+            (None, None, Some(_)) => usual_branch(&repo).unwrap_or_else(|_| "main".into()),
         };
         let head = |name: String, of: &str| {
             repo.reference(&name)?.ok_or_else(|| RunError::NoBranch(missing(&name, of, context.offline)))
         };
         let heads = Heads {
             fork: head(format!("refs/heads/{branch}"), "the fork's branch (fork.branch)")?,
-            upstream: head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
+            upstream: match (&release, upstream_head(&repo, &upstream_branch)?) {
+                (Some((_, commit)), _) => *commit,
+                (None, Some(commit)) => commit,
+                (None, None) => head(upstream_ref(&upstream_branch), "upstream's branch (upstream.branch)")?,
+            },
         };
         if let Some(folder) = &config.below {
             repo.put_below(folder.clone(), heads.upstream)?;
         }
         let default = fetched.as_ref().and_then(|fetched| fetched.default.as_ref());
-        let left_behind = left_behind(&repo, &upstream_branch, heads.upstream, default)?;
+        // A release is followed knowing that upstream goes on.
+        let is_branch = release.is_none() && repo.reference(&upstream_ref(&upstream_branch))?.is_some();
+        let left_behind = match is_branch {
+            true => left_behind(&repo, &upstream_branch, heads.upstream, default)?,
+            false => None,
+        };
+        let release = release.map(|(name, _)| name);
         let (now, runner) = (context.now, Rc::clone(&context.runner));
-        Ok(Self { repo, config, source, branch, upstream_branch, left_behind, heads, now, runner })
+        Ok(Self { repo, config, source, branch, upstream_branch, release, left_behind, heads, now, runner })
     }
 
     /// That there is a configuration, for work that means nothing without one.
@@ -174,6 +191,16 @@ impl Session {
             None => Err(RunError::NoConfig { repo: self.repo.path().to_path_buf() }),
         }
     }
+}
+
+/// The newest of upstream's releases.
+fn newest(repo: &Repo, pattern: &Releases) -> Result<(String, CommitId), RunError> {
+    releases(repo, pattern)?.pop().ok_or_else(|| {
+        RunError::NoBranch(format!(
+            "no tag of upstream's matches `{}` (upstream.tags): git ls-remote --tags upstream lists them, and a run without --offline fetches them",
+            visible(&pattern.pattern)
+        ))
+    })
 }
 
 fn fork_branch(repo: &Repo, config: &Config) -> Result<BranchName, RunError> {

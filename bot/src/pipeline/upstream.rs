@@ -1,13 +1,14 @@
 //! Upstream's branch: which it is, fetched, and held against the one that upstream goes on with.
 
 use super::RunError;
+use crate::config::Releases;
 use crate::config::raw::WhichRepo;
 use crate::names::BranchName;
 use crate::survey::Warning;
 use crate::text::visible;
 use engine::ids::CommitId;
 use engine::progress::Progress;
-use engine::{Credential, GitError, Repo};
+use engine::{Credential, GitError, Repo, UPSTREAM_TAGS};
 
 /// The most commits of its own that a branch has which was left behind: one may say that it was.
 const FAREWELL: usize = 1;
@@ -15,6 +16,31 @@ const FAREWELL: usize = 1;
 /// The reference that has one of upstream's branches.
 pub(super) fn upstream_ref(branch: &str) -> String {
     format!("refs/remotes/upstream/{branch}")
+}
+
+/// Where upstream's branch of this name is, or its tag.
+pub(super) fn upstream_head(repo: &Repo, branch: &str) -> Result<Option<CommitId>, GitError> {
+    let tags = [UPSTREAM_TAGS, "refs/tags/"].map(|folder| format!("{folder}{branch}"));
+    for name in [upstream_ref(branch)].iter().chain(&tags) {
+        if let Some(commit) = repo.reference(name)? {
+            return Ok(Some(commit));
+        }
+    }
+    Ok(None)
+}
+
+/// Upstream's releases, the oldest first: its tags as they were fetched, else those of the clone.
+pub(super) fn releases(repo: &Repo, releases: &Releases) -> Result<Vec<(String, CommitId)>, GitError> {
+    let mut found = Vec::new();
+    for folder in [UPSTREAM_TAGS, "refs/tags/"] {
+        let tags = repo.references(folder)?.into_iter();
+        let tags = tags.filter_map(|(name, commit)| Some((name.strip_prefix(folder)?.to_owned(), commit)));
+        found = releases.among(tags.collect());
+        if !found.is_empty() {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// What upstream was found to have.
@@ -48,21 +74,28 @@ pub(super) fn fetch(
     let asked = upstream.branch.as_ref().map_or_else(|| vec!["main", "master"], |branch| vec![branch]);
     let found = repo.upstream_branches(&from, &asked, shown)?;
     let default = found.default.map(BranchName::from);
+    let is_tag = |branch: &str| {
+        found.tags.iter().any(|tag| *tag == *branch) && !found.there.iter().any(|there| *there == *branch)
+    };
+    let tag = upstream.branch.as_ref().filter(|branch| is_tag(branch));
     let branch = match (&upstream.branch, &default) {
+        (Some(tag), _) if is_tag(tag) => tag.clone(),
         (Some(branch), Some(default)) if !found.there.iter().any(|there| *branch == **there) => {
             let [branch, default] = [branch, default].map(|branch| visible(branch));
             return Err(RunError::NoBranch(format!(
-                "upstream has no branch {branch}, and its default branch is {default}: write upstream: {{ branch: {default} }} into the configuration"
+                "upstream has no branch or tag {branch}, and its default branch is {default}: write upstream: {{ branch: {default} }} into the configuration"
             )));
         }
         (Some(branch), _) => branch.clone(),
         (None, Some(default)) => default.clone(),
-        (None, None) => found.there.into_iter().next().map_or_else(|| "main".into(), BranchName::from),
+        (None, None) => found.there.iter().next().map_or_else(|| "main".into(), |there| there.as_str().into()),
     };
-    let mut wanted = vec![branch.as_str()];
+    let mut wanted: Vec<&str> = if tag.is_some() { Vec::new() } else { vec![&branch] };
     wanted.extend(default.as_deref().filter(|default| branch != *default));
-    repo.fetch_upstream(&from, &wanted, shown)?;
-    if releases {
+    if !wanted.is_empty() {
+        repo.fetch_upstream(&from, &wanted, shown)?;
+    }
+    if releases || tag.is_some() {
         repo.fetch_upstream_tags(&from, shown)?;
     }
     if let Some(default) = &default {

@@ -8,8 +8,11 @@ use super::{ChosenCommit, LeftOut, Plan, PlannedPhase, Reason, SliceFacts, pairs
 use crate::config::{self, Config, NotedPick, OwnedFacts, Rule, is_slice};
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::names::PhaseId;
-use crate::survey::{RiskReason, Survey, Surveyed, Verdict};
+use crate::survey::{OnLine, RiskReason, Survey, Surveyed, Verdict};
 use engine::ids::CommitId;
+
+/// More units than these are not taken along with one that needs them: the phase would be a line of its own.
+const FEW: usize = 3;
 
 /// Plans the phases. `ancestors` are the commits the configuration names that the fork's history contains: they are in no range,
 /// and the plan must say why it does not take them. `rulings` are the decisions in effect.
@@ -31,6 +34,9 @@ pub fn plan(
                 left_out.push(LeftOut { sha, reason });
                 continue;
             }
+            if owner.get(&sha) == Some(&phase.id) {
+                continue;
+            }
             if let Some(earlier) = owner.get(&sha) {
                 // A rule that finds a commit another phase has says nothing; a person who named it is told.
                 if named.is_some() {
@@ -40,15 +46,25 @@ pub fn plan(
             }
             owner.insert(sha, phase.id.clone());
             match planner.eligible(sha) {
-                // What it needs comes in its turn, and it after that.
                 Ok(commit) if config.line().is_some() && planner.comes_later(commit, phase) => {
-                    owner.remove(&sha);
-                    left_out.push(LeftOut { sha, reason: Reason::OnLine });
+                    match planner.needed(commit, &phase.id, &owner) {
+                        Some(needed) => {
+                            owner.extend(needed.iter().map(|unit| (unit.sha, phase.id.clone())));
+                            choices.extend(needed.into_iter().map(|unit| planner.along(unit, commit)));
+                            choices.push(choice(commit, named, planner.ruling(sha)));
+                        }
+                        // What it needs comes in its turn, and it after that.
+                        None => {
+                            owner.remove(&sha);
+                            left_out.push(LeftOut { sha, reason: on_line(survey, commit) });
+                        }
+                    }
                 }
                 Ok(commit) => choices.push(choice(commit, named, planner.ruling(sha))),
                 Err(reason) => left_out.push(LeftOut { sha, reason }),
             }
         }
+        choices.sort_by_key(|choice| survey.position(choice.sha));
         phases.push(PlannedPhase {
             id: phase.id.clone(),
             title: phase.title.clone(),
@@ -82,6 +98,20 @@ pub fn plan(
         }
     }
     Plan { phases, left_out, unassigned }
+}
+
+/// Whether the fork does not have the code that a unit changes: it, or a file that it meets, came with units that are not there.
+fn is_absent(survey: &Survey, unit: &Surveyed) -> bool {
+    let places = unit.needs.iter().filter_map(|sha| survey.units.place(*sha));
+    let mut changes = places.flat_map(|place| &survey.units.all()[place].changes);
+    let came = changes.any(|change| change.old.is_none() && unit.conflicts.contains(&change.path));
+    unit.line == OnLine::NotNeededYet || came
+}
+
+/// Why a unit of a topic phase is left to the line.
+fn on_line(survey: &Survey, unit: &Surveyed) -> Reason {
+    let after = if unit.needs.is_empty() { &unit.after } else { &unit.needs };
+    Reason::OnLine { after: after.clone(), absent: is_absent(survey, unit) }
 }
 
 fn choice(commit: &Surveyed, named: Option<&NotedPick>, decision: Option<&Decision>) -> ChosenCommit {
@@ -188,6 +218,32 @@ impl<'a> Planner<'a> {
         let decided = self.ruling(unit.sha).and_then(target).is_some();
         let fed = !unit.needs.is_empty() && unit.needs.iter().all(here);
         unit.lacks_earlier() && !decided && !fed
+    }
+
+    /// The units that one lacks on the fork, where they are few, are in no other phase, and ask nothing of a person.
+    fn needed(&self, unit: &Surveyed, here: &PhaseId, owner: &HashMap<CommitId, PhaseId>) -> Option<Vec<&'a Surveyed>> {
+        let mut needed: Vec<&Surveyed> = Vec::new();
+        let mut pending = unit.needs.clone();
+        while let Some(sha) = pending.pop() {
+            let there = owner.get(&sha).is_some_and(|owner| owner == here);
+            if there || needed.iter().any(|known| known.sha == sha) {
+                continue;
+            }
+            let found =
+                self.eligible(sha).ok().filter(|_| !owner.contains_key(&sha) && !self.named.contains_key(&sha))?;
+            if !matches!(found.line, OnLine::Clean | OnLine::Resolved) || needed.len() == FEW {
+                return None;
+            }
+            pending.extend(&found.needs);
+            needed.push(found);
+        }
+        (!unit.needs.is_empty() && !is_absent(self.survey, unit)).then_some(needed)
+    }
+
+    /// A unit that is taken along for another.
+    fn along(&self, unit: &Surveyed, with: &Surveyed) -> ChosenCommit {
+        let note = Some(format!("taken along, since {} needs it", with.sha.short()));
+        ChosenCommit { note, ..choice(unit, None, self.ruling(unit.sha)) }
     }
 
     /// Whether a phase has a unit, by name or by rule.

@@ -9,8 +9,10 @@ mod groups;
 mod pairs;
 mod slices;
 
+use std::collections::HashMap;
+
 use crate::config::Ci;
-use crate::config::raw::OnConflict;
+use crate::config::raw::{Land, OnConflict};
 use crate::decision::Decision;
 use crate::names::PhaseId;
 use crate::risk::Level;
@@ -46,6 +48,32 @@ pub fn all_open(survey: &Survey) -> Plan {
     Plan { phases: vec![all], left_out: Vec::new(), unassigned: Vec::new() }
 }
 
+/// Why each unit is left out, of those that nothing takes after all.
+pub fn reasons<'a>(
+    left_out: impl Iterator<Item = &'a LeftOut>,
+    taken: impl Iterator<Item = CommitId>,
+) -> HashMap<CommitId, &'a Reason> {
+    let mut found = HashMap::new();
+    for LeftOut { sha, reason } in left_out {
+        found.entry(*sha).or_insert(reason);
+    }
+    // One phase may leave a unit to another, where it is picked.
+    for sha in taken {
+        found.remove(&sha);
+    }
+    found
+}
+
+/// Whether git may be shown a unit as in without anything more being done: the fork has it, or it is left out for good.
+#[must_use]
+pub fn is_accounted_for(survey: &Survey, unit: &Surveyed, reason: Option<&Reason>) -> bool {
+    match unit.verdict {
+        // An earlier unit that is open brings an older file: then it is to be taken once more.
+        Verdict::Taken => unit.again.is_none(),
+        Verdict::Open => reason.is_some_and(|reason| reason.is_for_good(survey)) || unit.is_no_op(),
+    }
+}
+
 /// What is to be built.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -73,6 +101,14 @@ pub struct PlannedPhase {
     pub on_conflict: OnConflict,
     /// The tests that run on it.
     pub ci: Ci,
+}
+
+impl PlannedPhase {
+    /// Whether it lands as one merge commit.
+    #[must_use]
+    pub fn is_merge(&self) -> bool {
+        self.slice.as_ref().is_some_and(|slice| slice.land == Land::Merge)
+    }
 }
 
 /// A commit chosen for a phase.
@@ -156,8 +192,13 @@ pub enum Reason {
         change: CommitId,
         phase: PhaseId,
     },
-    /// It needs earlier commits that its phase does not have: it is taken in its turn, on the line.
-    OnLine,
+    /// It needs earlier units that its phase does not have, and more than a few: it is taken in its turn, on the line.
+    OnLine {
+        /// The earlier units.
+        after: Vec<CommitId>,
+        /// Whether the fork does not have the code that it changes, which came with these.
+        absent: bool,
+    },
     /// It brings what git refuses: no branch that has it could be pushed or checked out.
     Refused(Refused),
     /// It is not among upstream's commits since the common ancestor, nor before.
@@ -184,7 +225,7 @@ impl Reason {
             Self::Moot { .. } => "moot",
             Self::Undone { .. } => "undone",
             Self::WithUndone { .. } => "with-undone",
-            Self::OnLine => "on-line",
+            Self::OnLine { .. } => "on-line",
             Self::Refused(_) => "refused",
             Self::OutOfRange => "out-of-range",
         }
@@ -192,6 +233,32 @@ impl Reason {
 }
 
 impl Reason {
+    /// Whether a unit that is left out for this reason stays out.
+    #[must_use]
+    pub fn is_for_good(&self, survey: &Survey) -> bool {
+        match self {
+            Self::Skipped(_)
+            | Self::Excluded { .. }
+            | Self::Reverted { .. }
+            | Self::Moot { .. }
+            | Self::Undone { .. }
+            | Self::NoOp => true,
+            Self::Superseded { by, .. } => survey.get(*by).is_some_and(|unit| unit.verdict == Verdict::Taken),
+            Self::Taken(_)
+            | Self::Ancestor
+            | Self::Merge
+            | Self::Deferred(_)
+            | Self::Moved { .. }
+            | Self::NoPhase { .. }
+            | Self::InPhase(_)
+            | Self::WithUndone { .. }
+            | Self::OnLine { .. }
+            // A merge would bring what git refuses into the fork's history.
+            | Self::Refused(_)
+            | Self::OutOfRange => false,
+        }
+    }
+
     /// The decision behind it, where a person took one.
     #[must_use]
     pub fn decision(&self) -> Option<&Decision> {
@@ -211,7 +278,7 @@ impl Reason {
             | Self::Moot { .. }
             | Self::Undone { .. }
             | Self::WithUndone { .. }
-            | Self::OnLine
+            | Self::OnLine { .. }
             | Self::Refused(_)
             | Self::OutOfRange => None,
         }

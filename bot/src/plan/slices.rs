@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ChosenCommit, LeftOut, PlannedPhase};
+use crate::config::raw::Land;
 use crate::config::{self, LineSettings, Slice, slice_id};
 use crate::names::PhaseId;
 use crate::survey::{Survey, Surveyed};
@@ -27,6 +28,8 @@ pub struct PlannedSlice {
     pub of: PhaseId,
     /// The unit of upstream that it ends with.
     pub end: CommitId,
+    /// What it lands as.
+    pub land: Land,
 }
 
 /// What the line takes and leaves of each unit that is its own.
@@ -87,7 +90,7 @@ impl Started {
         Some(PlannedPhase {
             id: self.id,
             title: title(&line.title, &units),
-            slice: Some(PlannedSlice { of: line.id.clone(), end: self.end? }),
+            slice: Some(PlannedSlice { of: line.id.clone(), end: self.end?, land: line.line?.land }),
             choices: self.choices,
             left_out: self.left_out,
             on_conflict: line.on_conflict,

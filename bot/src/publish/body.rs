@@ -198,7 +198,14 @@ fn head(scene: &BodyContext<'_>) -> String {
         let wait = if follow == 1 { "1 pick waits".to_owned() } else { format!("{follow} picks wait") };
         let _ = writeln!(text, "- **Nothing to do for now:** {wait} for earlier commits.");
     }
-    if landed > marked && marked == 0 {
+    if let Some(brings) = phase.brings {
+        let _ = writeln!(
+            text,
+            "- **Merge it with a merge commit, or by fast-forward**, neither squashed nor rebased: it is one merge commit, and tells git that upstream is in up to {} {}.",
+            scene.link(brings),
+            scene.subject(brings)
+        );
+    } else if landed > marked && marked == 0 {
         let first = if phase.locks.iter().any(Lock::is_pending) { "then review" } else { "review" };
         let _ = writeln!(
             text,
@@ -309,7 +316,7 @@ fn outcome(scene: &BodyContext<'_>, pick: &Pick) -> String {
                 (false, _) => format!("follows {after}"),
             }
         }
-        (Outcome::LeftOut, _) => "not tried: the phase ends at the conflict before it".into(),
+        (Outcome::LeftOut, _) => "not here: the phase ends before it, at what waits".into(),
         (outcome @ (Outcome::Clean | Outcome::Resolved | Outcome::NoOp), _) => match pick.resolutions.len() {
             0 => outcome.to_string(),
             files => format!("{outcome}: {} resolved", count(files, "file")),

@@ -92,7 +92,12 @@ fn of_phase(phase: &BuiltPhase, on: Option<PhaseId>, situation: &Situation<'_>) 
     let reopened = rulings.phase(&phase.id).and_then(|said| said.reopen.as_ref()).map(|said| said.when);
     let (id, head, base) = (phase.id.clone(), phase.head, phase.base_commit);
     let marker = Marker { phase: id, head, base, draft, plain, done: false, reopened };
-    let warning = if plain { NOT_YET } else { "" };
+    let squashed = phase.brings.and(situation.squashed).map(|pull| {
+        format!(
+            "> [!WARNING]\n> #{pull} was merged, but not with the merge commit it was, so git does not know what it brought. This one tells git of that, too.\n\n"
+        )
+    });
+    let warning = squashed.unwrap_or_default() + if plain { NOT_YET } else { "" };
     let round = match branch::round(&phase.branch, &phase.id) {
         Some(round) if round > 1 => format!(" (round {round})"),
         _ => String::new(),

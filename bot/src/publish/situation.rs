@@ -24,6 +24,10 @@ pub struct Situation<'a> {
     pub adopted: &'a BTreeMap<PhaseId, Adopted>,
     /// What may be recorded as in, where anything may.
     pub record: Option<&'a Record>,
+    /// The slice that was merged otherwise than with the merge commit it was, the last one before these.
+    pub squashed: Option<u64>,
+    /// The release of upstream's that is followed, where releases are.
+    pub release: Option<&'a str>,
     /// What upstream has.
     pub survey: &'a Survey,
     /// The configuration.

@@ -5,16 +5,15 @@
 //! change has its reason. While anything is open it is refused, and the refusal names what is.
 
 mod check;
-mod reach;
 
 use crate::pick::Built;
-use crate::plan::Reason;
+use crate::plan::{Reason, is_accounted_for};
 use crate::survey::{Difference, Evidence, EvidenceKind, LineShare, Survey, Surveyed, Verdict};
+use crate::units::Reach;
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 
 pub use check::make;
-use reach::Reach;
 
 /// The name that its branch, pull request and decisions go by. No phase may be called so.
 pub const NAME: &str = "record";
@@ -146,42 +145,14 @@ fn open(survey: &Survey, done: &[bool], of: &[bool]) -> Vec<CommitId> {
 }
 
 fn grounds(survey: &Survey, unit: &Surveyed, reason: Option<&Reason>) -> Option<Grounds> {
-    if unit.verdict == Verdict::Taken {
-        let evidence = unit.evidence.clone();
-        return match (unit.again, unit.adapted) {
-            // An earlier unit that is open brings an older file: this one is to be taken once more.
-            (Some(_), _) => None,
-            (None, true) => Some(Grounds::Adapted { evidence, share: unit.share }),
-            (None, false) => Some(Grounds::Taken(evidence)),
-        };
+    if !is_accounted_for(survey, unit, reason) {
+        return None;
     }
-    match reason {
-        Some(reason) if for_good(survey, reason) => Some(Grounds::LeftOut(reason.clone())),
-        _ => unit.is_no_op().then_some(Grounds::NoOp),
-    }
-}
-
-/// Whether a unit that is left out for this reason stays out.
-fn for_good(survey: &Survey, reason: &Reason) -> bool {
-    match reason {
-        Reason::Skipped(_)
-        | Reason::Excluded { .. }
-        | Reason::Reverted { .. }
-        | Reason::Moot { .. }
-        | Reason::Undone { .. }
-        | Reason::NoOp => true,
-        Reason::Superseded { by, .. } => survey.get(*by).is_some_and(|unit| unit.verdict == Verdict::Taken),
-        Reason::Taken(_)
-        | Reason::Ancestor
-        | Reason::Merge
-        | Reason::Deferred(_)
-        | Reason::Moved { .. }
-        | Reason::NoPhase { .. }
-        | Reason::InPhase(_)
-        | Reason::WithUndone { .. }
-        | Reason::OnLine
-        // A record would bring what git refuses into the fork's history.
-        | Reason::Refused(_)
-        | Reason::OutOfRange => false,
-    }
+    let evidence = unit.evidence.clone();
+    Some(match (unit.verdict, reason.filter(|reason| reason.is_for_good(survey))) {
+        (Verdict::Taken, _) if unit.adapted => Grounds::Adapted { evidence, share: unit.share },
+        (Verdict::Taken, _) => Grounds::Taken(evidence),
+        (Verdict::Open, Some(reason)) => Grounds::LeftOut(reason.clone()),
+        (Verdict::Open, None) => Grounds::NoOp,
+    })
 }

@@ -26,7 +26,7 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 
-use crate::line::OnLine;
+pub use crate::line::OnLine;
 use crate::risk::Level;
 use crate::units::Units;
 pub use crate::units::{Refused, RefusedKind};

@@ -7,6 +7,7 @@
 
 mod commits;
 mod main_line;
+mod reach;
 mod refused;
 mod undoing;
 
@@ -19,6 +20,7 @@ use engine::ids::{CommitId, TreeId};
 use engine::{GitError, MergeLabels, Merger, PathConflict, Repo};
 
 pub use main_line::{MainBranch, pull_of};
+pub(crate) use reach::Reach;
 pub use refused::{Refused, RefusedKind};
 
 /// What a unit is.

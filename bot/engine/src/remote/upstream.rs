@@ -30,6 +30,8 @@ pub struct RemoteBranches {
     pub default: Option<String>,
     /// Those it has, of those that were asked for.
     pub there: Vec<String>,
+    /// Those of them that are tags of its.
+    pub tags: Vec<String>,
 }
 
 impl Repo {
@@ -45,14 +47,16 @@ impl Repo {
     ) -> Result<RemoteBranches, GitError> {
         let mut command = self.git_for(from, shown);
         command.args(["ls-remote", "--quiet", "--symref", "--end-of-options", from, "HEAD"]);
-        command.args(branches.iter().map(|branch| format!("refs/heads/{branch}")));
+        let names = |folder| branches.iter().map(move |branch| format!("refs/{folder}/{branch}"));
+        command.args(names("heads")).args(names("tags"));
         // To people this is part of fetching.
         let text = run(command, "fetch")?;
         let heads = listed(&text);
-        let is_there =
-            |branch: &&&str| heads.iter().any(|(name, _)| name.strip_prefix("refs/heads/") == Some(**branch));
-        let there = branches.iter().filter(is_there).map(|branch| (*branch).to_owned()).collect();
-        Ok(RemoteBranches { default: default_of(&text), there })
+        let below = |folder: &str| -> Vec<String> {
+            let is = |branch: &&&str| heads.iter().any(|(name, _)| name.strip_prefix(folder) == Some(**branch));
+            branches.iter().filter(is).map(|branch| (*branch).to_owned()).collect()
+        };
+        Ok(RemoteBranches { default: default_of(&text), there: below("refs/heads/"), tags: below("refs/tags/") })
     }
 
     /// Brings branches of another repository up to date here, as `refs/remotes/upstream/<branch>`.

@@ -10,14 +10,22 @@ use crate::yaml::source::join;
 const UNITS: usize = 25;
 
 impl Checker<'_> {
-    /// How a phase walks the line, where it does; `earlier`: another phase does already.
-    pub(super) fn line(&mut self, phase: &RawPhase, path: &str, earlier: bool) -> Option<LineSettings> {
+    /// How a phase walks the line, where it does; `earlier`: another phase does already; `releases`: upstream's releases are followed.
+    pub(super) fn line(
+        &mut self,
+        phase: &RawPhase,
+        path: &str,
+        (earlier, releases): (bool, bool),
+    ) -> Option<LineSettings> {
         let take = join(path, "take");
         if phase.take == Take::Topic {
-            if phase.slice.is_some() && !self.resolved.contains(&take) {
-                let at = join(path, "slice");
-                let problem = Problem::new(self.positions.key(&at), "`slice` counts only with `take: line`");
-                self.report(&at, problem.help("write `take: line`, or leave `slice` out"));
+            for (key, there) in [("slice", phase.slice.is_some()), ("land", phase.land.is_some())] {
+                if there && !self.resolved.contains(&take) {
+                    let at = join(path, key);
+                    let problem =
+                        Problem::new(self.positions.key(&at), format!("`{key}` counts only with `take: line`"));
+                    self.report(&at, problem.help(format!("write `take: line`, or leave `{key}` out")));
+                }
             }
             return None;
         }
@@ -36,6 +44,7 @@ impl Checker<'_> {
             }
         }
         let slice = match &phase.slice {
+            None if releases => Slice::Release,
             None => Slice::Units(UNITS),
             Some(RawSlice::At(SliceAt::Release)) => Slice::Release,
             Some(RawSlice::At(SliceAt::Decision)) => Slice::Decision,
@@ -52,6 +61,6 @@ impl Checker<'_> {
                 (None, None) => Slice::Units(UNITS),
             },
         };
-        Some(LineSettings { slice })
+        Some(LineSettings { slice, land: phase.land.unwrap_or_default() })
     }
 }

@@ -15,7 +15,7 @@ use super::lookup::Lookup;
 use super::raw::{self, CiWhen, RawConfig, ResolveBy};
 use super::rule::{RegexBudget, RuleError};
 use super::words::LABEL_MAX;
-use super::{Ci, Config, PathRule, Phase, RiskRule, Rule, glob, schema};
+use super::{Ci, Config, PathRule, Phase, Releases, RiskRule, Rule, glob, schema};
 use crate::guard::Guard;
 use crate::risk::Level;
 use crate::text::hides;
@@ -97,7 +97,7 @@ impl Checker<'_> {
             let path = join("phases", index);
             let rules = self.rules(&phase.rules, &join(&path, "rules"));
             let earlier = phases.iter().any(|phase| phase.line.is_some());
-            let line = self.line(phase, &path, earlier);
+            let line = self.line(phase, &path, (earlier, raw.upstream.tags.is_some()));
             let empty = line.is_none() && phase.commits.is_empty() && phase.rules.is_empty();
             self.empty(empty, &path, "this phase takes nothing");
             phases.push(Phase {
@@ -114,6 +114,7 @@ impl Checker<'_> {
         phases.sort_by_key(|phase| phase.priority);
         Config {
             upstream: raw.upstream.clone(),
+            releases: self.releases(&raw.upstream),
             fork: raw.fork.side(),
             below: raw.fork.path.as_deref().map(|folder| RepoPath::from(folder.trim_end_matches('/'))),
             units: raw.units,
@@ -178,6 +179,23 @@ impl Checker<'_> {
         } else if !is_branch(branch) {
             let problem = Problem::new(place, format!("git takes no branch named {}", quoted(branch)));
             self.report(&path, problem.help("`git check-ref-format --branch NAME` tells"));
+        }
+    }
+
+    /// Which of upstream's tags are followed.
+    fn releases(&mut self, upstream: &raw::WhichRepo) -> Option<Releases> {
+        let pattern = upstream.tags.as_ref()?;
+        let path = join("upstream", "tags");
+        if upstream.branch.is_some() {
+            let problem = Problem::new(self.positions.key(&path), "upstream is followed by its branch or by its tags");
+            self.report(&path, problem.help("leave one of `branch` and `tags` out"));
+        }
+        match glob::matcher(pattern) {
+            Ok(matcher) => Some(Releases { pattern: pattern.clone(), matcher }),
+            Err(fault) => {
+                self.fault(&path, fault);
+                None
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{OnConflict, RawCi, RawRule, RawSlice, Take};
+use super::{Land, OnConflict, RawCi, RawRule, RawSlice, Take};
 use crate::config::words;
 use crate::risk::Level;
 
@@ -29,6 +29,11 @@ pub struct RawPhase {
     /// each commit that a person decides on). Before the first of these it is cut anyway, so that all before it can land at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slice: Option<RawSlice>,
+    /// What a slice lands as: `picks` (the default), a commit for each unit; or `merge`, one merge commit whose second parent is the
+    /// upstream commit it ends with. Git then counts what landed as in, and blame keeps upstream's commits. Such a slice ends before
+    /// the first unit that waits, and is to be merged with a merge commit or by fast-forward.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub land: Option<Land>,
     /// Commits named one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commits: Vec<RawPick>,

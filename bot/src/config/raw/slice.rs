@@ -58,9 +58,21 @@ pub struct RawSliceEvery {
     pub days: Option<u32>,
 }
 
+/// What a slice of the line lands as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Land {
+    /// A commit for each of its units.
+    #[default]
+    Picks,
+    /// One merge commit, so that git itself knows what is in, and blame keeps upstream's commits.
+    Merge,
+}
+
 impl RawConfig {
-    /// Whether the line is cut at upstream's releases, so that its tags are needed.
-    pub(crate) fn is_cut_at_releases(&self) -> bool {
-        self.phases.iter().any(|phase| phase.slice == Some(RawSlice::At(SliceAt::Release)))
+    /// Whether upstream's tags are needed: its releases are followed, or the line is cut at them.
+    pub(crate) fn needs_tags(&self) -> bool {
+        self.upstream.tags.is_some()
+            || self.phases.iter().any(|phase| phase.slice == Some(RawSlice::At(SliceAt::Release)))
     }
 }

@@ -96,9 +96,10 @@ impl DashboardWriter<'_> {
         let Situation { survey, config, now, .. } = *self.situation;
         let today = Offset::UTC.to_datetime(now).date();
         let upstream = self.names.upstream.map_or_else(|| "upstream".to_owned(), code);
+        let release = self.situation.release.map(|tag| format!("{}, ", code(&short(tag, 60)))).unwrap_or_default();
         let still = self.still_open();
         let mut text = format!(
-            "{} is at `{}`, {upstream} at `{}`: {}{} behind. The fork has {} of them already; **{} still to take**",
+            "{} is at `{}`, {upstream} at {release}`{}`: {}{} behind. The fork has {} of them already; **{} still to take**",
             code(&self.situation.observed.trunk),
             survey.fork_head.short(),
             survey.upstream_head.short(),
@@ -206,6 +207,9 @@ impl DashboardWriter<'_> {
             if commands.enabled { format!(": {}", code(&written(&commands.prefix, command))) } else { String::new() }
         };
         match line.standing {
+            PhaseStatus::Nothing if line.built.picks.iter().any(|pick| pick.outcome == Outcome::LeftOut) => {
+                "what waits before it".into()
+            }
             PhaseStatus::Nothing => "nothing: the fork has all of it".into(),
             PhaseStatus::Open { .. } if line.built.locks.iter().any(Lock::is_pending) => {
                 let locks = line.built.locks.iter().filter(|lock| lock.is_pending());

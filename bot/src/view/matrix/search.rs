@@ -69,6 +69,9 @@ pub fn search_ended(
             "With CUDA {cuda} the tests of {} came to no verdict, though they were tried {TRIES} times. Nothing was found.\n",
             code(&commit.short())
         ),
+        BisectEnd::OneCommit => {
+            "This branch is one merge commit of upstream's, which cannot be halved. With `land: picks` it has a commit for each unit.\n".to_owned()
+        }
         BisectEnd::Moved if !search.commits.is_empty() => {
             format!("The branch was built anew, and what was at {head} is gone: ask again for the head it has now.\n")
         }

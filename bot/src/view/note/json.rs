@@ -50,6 +50,9 @@ struct PhaseJson<'a> {
     base: &'a str,
     base_commit: CommitId,
     head: CommitId,
+    /// Where it is one merge commit: the upstream commit that this brings in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    brings: Option<CommitId>,
     risk: Level,
     tree: TreeId,
     picks: Vec<PickJson<'a>>,
@@ -263,6 +266,7 @@ fn phase(phase: &BuiltPhase) -> PhaseJson<'_> {
         base: &phase.base,
         base_commit: phase.base_commit,
         head: phase.head,
+        brings: phase.brings,
         risk: phase.risk,
         tree: phase.tree,
         picks: phase.picks.iter().map(pick).collect(),

@@ -61,7 +61,18 @@ pub fn reason(reason: &Reason) -> String {
             format!("it undoes {}, so it is in the phase of that: {phase}", change.short())
         }
         Reason::InPhase(phase) => format!("in an earlier phase: {phase}"),
-        Reason::OnLine => "the fork does not have the code it changes yet: it comes in its turn, on the line".into(),
+        Reason::OnLine { after, absent } => {
+            let after = match after.as_slice() {
+                [] => "earlier commits".to_owned(),
+                after => first_few(after.iter().map(CommitId::short), 3),
+            };
+            match absent {
+                true => format!(
+                    "the fork does not have the code it changes: that came with {after}, and this comes in its turn, on the line"
+                ),
+                false => format!("it needs {after} first, so it comes in its turn, on the line"),
+            }
+        }
         Reason::Refused(refused) => refusal(refused),
         Reason::OutOfRange => "not in upstream's branch".into(),
     }

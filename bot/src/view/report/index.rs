@@ -118,7 +118,7 @@ impl<'a> ReportIndex<'a> {
             for left in phase.left_out.iter().filter(|left| {
                 !matches!(
                     left.reason,
-                    Reason::InPhase(_) | Reason::Moved { .. } | Reason::WithUndone { .. } | Reason::OnLine
+                    Reason::InPhase(_) | Reason::Moved { .. } | Reason::WithUndone { .. } | Reason::OnLine { .. }
                 )
             }) {
                 place.entry(left.sha).or_insert(CommitPlace::LeftOut(number));

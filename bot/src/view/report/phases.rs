@@ -186,11 +186,9 @@ pub(super) fn reason(index: &ReportIndex<'_>, reason: &Reason) -> Prose {
         | Reason::Moot { .. }
         | Reason::Undone { .. }
         | Reason::WithUndone { .. }
+        | Reason::OnLine { .. }
         | Reason::Refused(_) => Prose::default().foreign(&words::reason(reason)).plain("."),
         Reason::InPhase(phase) => Prose::new("An earlier phase has it: ").code(phase).plain("."),
-        Reason::OnLine => {
-            Prose::new("The fork does not have the code it changes yet: it comes in its turn, on the line.")
-        }
         Reason::OutOfRange => Prose::new("Not a commit of upstream's branch: check the SHA."),
     }
 }

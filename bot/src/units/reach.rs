@@ -2,34 +2,34 @@
 
 use std::collections::HashMap;
 
-use crate::units::Units;
+use super::Units;
 use engine::commit::Commit;
 use engine::ids::CommitId;
 
 /// Upstream's commits since the common ancestor, parents before children.
-pub(super) struct Reach<'a> {
+pub(crate) struct Reach<'a> {
     units: &'a Units,
     commits: &'a [Commit],
     places: HashMap<CommitId, usize>,
 }
 
 impl<'a> Reach<'a> {
-    pub(super) fn new(units: &'a Units) -> Self {
+    pub(crate) fn new(units: &'a Units) -> Self {
         let commits = units.commits();
         let places = commits.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
         Self { units, commits, places }
     }
 
-    pub(super) fn place(&self, commit: CommitId) -> Option<usize> {
+    pub(crate) fn place(&self, commit: CommitId) -> Option<usize> {
         self.places.get(&commit).copied()
     }
 
-    pub(super) fn commit(&self, place: usize) -> CommitId {
+    pub(crate) fn commit(&self, place: usize) -> CommitId {
         self.commits[place].id
     }
 
     /// The commit with most units in its history that are all done, by place; of two such the later one.
-    pub(super) fn furthest(&self, done: &[bool]) -> Option<usize> {
+    pub(crate) fn furthest(&self, done: &[bool]) -> Option<usize> {
         let mut whole = vec![false; self.commits.len()];
         for (at, commit) in self.commits.iter().enumerate() {
             let own = self.units.place(commit.id).is_none_or(|unit| done[unit]);
@@ -47,7 +47,7 @@ impl<'a> Reach<'a> {
     }
 
     /// Of each unit, whether it is in the history of a commit.
-    pub(super) fn units(&self, place: usize) -> Vec<bool> {
+    pub(crate) fn units(&self, place: usize) -> Vec<bool> {
         let mut seen = vec![false; self.commits.len()];
         let mut pending = vec![place];
         let mut covered = vec![false; self.units.all().len()];
