@@ -28,4 +28,6 @@ mod together;
 mod turns;
 mod whole;
 
-pub(crate) use bench::bench;
+pub(crate) use bench::{app, bench, connect, seed};
+pub(crate) use server::Server;
+pub(crate) use state::UPSTREAM;

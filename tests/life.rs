@@ -2,6 +2,7 @@
 
 #[path = "life/dashboard.rs"]
 mod dashboard;
+mod place;
 #[path = "life/stacked.rs"]
 mod stacked;
 #[path = "life/whole.rs"]

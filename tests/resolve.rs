@@ -124,6 +124,7 @@ fn body(opened: &Session, survey: &Survey, built: &uptake::pick::Built) -> Strin
         adopted: &std::collections::BTreeMap::new(),
         record: None,
         squashed: None,
+        heads: &BTreeMap::new(),
         release: None,
         drafts: true,
         immovable: &BTreeSet::new(),

@@ -4,17 +4,20 @@ use std::fs;
 
 use engine::ids::CommitId;
 use uptake::decision::Ruling;
-use uptake::forge::folder::Folder;
-use uptake::forge::{PullRequest, Pulls, State};
+use uptake::forge::PullRequest;
 use uptake::pick::Outcome;
 use uptake::pipeline::RunReport;
 use uptake::survey::Verdict;
 
-use crate::support::forge::{branches, decide, job, lines, out, pulls};
-use crate::support::{World, git_in, git_ok, snapshot};
+use super::place::{Place, PlaceFor, decide, on_folder, on_server, open_pulls, run_twice};
+use crate::support::{World, git_in, git_ok};
+
+/// A folder, and GitHub as a server plays it.
+const PLACES: [PlaceFor; 2] = [on_folder, on_server];
 
 const CONFIG: &str = "
-upstream: { repository: up/stream, branch: main }
+fork: { repository: fork/mistral.rs }
+upstream: { repository: up/mistral.rs, branch: main }
 phases:
   - { id: line, title: Upstream, priority: 1, take: line, slice: { units: 2 } }
 ";
@@ -55,37 +58,18 @@ fn world() -> (World, Vec<CommitId>) {
     (world, units)
 }
 
-/// Runs the job, and once more, which must change nothing.
-fn run(world: &World) -> RunReport {
-    run_with(world, CONFIG)
-}
-
-fn run_with(world: &World, config: &str) -> RunReport {
-    let report = job(world, &world.open(config));
-    let before = snapshot(&out(world));
-    let again = lines(&job(world, &world.open(config)).changes);
-    assert!(snapshot(&out(world)) == before, "a second run changes nothing: {again:?}");
-    report
-}
-
-fn open_pulls(world: &World) -> Vec<PullRequest> {
-    let all = Folder::new(&out(world)).pulls("uptake/").expect("read").bringing;
-    all.into_iter().filter(|pull| pull.state == State::Open).collect()
-}
-
 /// The first pull request that goes into the fork's branch.
-fn next(world: &World) -> PullRequest {
-    let found = open_pulls(world).into_iter().find(|pull| pull.text.base == "main");
-    found.unwrap_or_else(|| panic!("none is open: {:#?}", pulls(world)))
+fn next(place: &dyn Place) -> PullRequest {
+    open_pulls(place).into_iter().find(|pull| pull.text.base == "main").expect("a pull request that is open")
 }
 
 /// A person merges the pull request that is next, and the forge says so. What is there now that was not.
-fn land(world: &mut World, how: Merge) -> String {
-    let pull = next(world);
+fn land(world: &mut World, place: &dyn Place, how: Merge) -> String {
+    let pull = next(place);
     assert!(!pull.text.draft, "{:?}", pull.text.title);
-    let head = branches(world, &["rev-parse", &pull.text.head]);
-    let from = out(world).join("branches.git").display().to_string();
+    let from = place.repository().display().to_string();
     world.on_fork().git(&["fetch", "--quiet", &from, &pull.text.head]);
+    let head = world.git(&["rev-parse", "FETCH_HEAD"]);
     let before = world.head();
     let merged = match how {
         Merge::Commit => {
@@ -108,21 +92,16 @@ fn land(world: &mut World, how: Merge) -> String {
             world.commit_all(&format!("{} (#{})", pull.text.title, pull.number))
         }
     };
-    branches(world, &["update-ref", "refs/heads/main", &merged.to_string()]);
-    let path = out(world).join(format!("pulls/{}.json", pull.number));
-    let mut record: serde_json::Value =
-        serde_json::from_str(&fs::read_to_string(&path).expect("a file")).expect("JSON");
-    record["state"] = "merged".into();
-    record["merged"] = merged.to_string().into();
-    fs::write(&path, record.to_string()).expect("written");
+    world.git(&["push", "--quiet", &from, "main"]);
+    place.merged(pull.number, &merged.to_string());
     world.git(&["diff", "--name-only", &before.to_string(), "main"]).replace('\n', " ")
 }
 
 /// A person picks a commit onto a published branch, gives a file the content it is to have, and pushes.
-fn resolve(world: &World, branch: &str, sha: CommitId, path: &str, content: &str) {
+fn resolve((world, place): (&World, &dyn Place), branch: &str, sha: CommitId, path: &str, content: &str) {
     const CLOCK: i64 = 1_760_000_000;
     let folder = world.folder().join("person");
-    let from = out(world).join("branches.git").display().to_string();
+    let from = place.repository().display().to_string();
     git_ok(world.folder(), &["clone", "--quiet", "--branch", branch, &from, "person"], CLOCK);
     git_ok(&folder, &["fetch", "--quiet", &world.fork().display().to_string(), "upstream"], CLOCK);
     let picked = git_in(&folder, &["cherry-pick", "-x", &sha.to_string()], CLOCK);
@@ -131,6 +110,7 @@ fn resolve(world: &World, branch: &str, sha: CommitId, path: &str, content: &str
     git_ok(&folder, &["add", "--all"], CLOCK);
     git_ok(&folder, &["-c", "core.editor=true", "cherry-pick", "--continue"], CLOCK);
     git_ok(&folder, &["push", "--quiet", "origin", branch], CLOCK);
+    place.pushed();
 }
 
 fn behind(world: &World) -> String {
@@ -148,79 +128,86 @@ fn outcomes(report: &RunReport) -> Vec<Vec<Outcome>> {
 
 #[test]
 fn a_fork_comes_up_to_upstream_slice_by_slice_and_git_knows_it() {
-    life([Merge::Commit, Merge::Rebase, Merge::Squash]);
+    for place in PLACES {
+        life([Merge::Commit, Merge::Rebase, Merge::Squash], place);
+    }
 }
 
 #[test]
 fn what_people_resolved_is_known_though_it_was_squashed() {
-    life([Merge::Rebase, Merge::Squash, Merge::Commit]);
+    life([Merge::Rebase, Merge::Squash, Merge::Commit], on_folder);
 }
 
 #[test]
 fn what_people_resolved_is_known_where_it_was_merged() {
-    life([Merge::Squash, Merge::Commit, Merge::Rebase]);
+    life([Merge::Squash, Merge::Commit, Merge::Rebase], on_folder);
 }
 
 /// A fork's life from the first run to the second record; the slices are merged in these ways.
-fn life(merges: [Merge; 3]) {
+fn life(merges: [Merge; 3], place: PlaceFor) {
     use Outcome::{Clean, Decide, NotNeededYet};
     let (mut world, units) = world();
+    let place = &*place(&world);
+    let run = |world: &World| run_twice(place, &|| world.open(CONFIG));
     let report = run(&world);
     assert_eq!(outcomes(&report), [vec![Clean, Clean], vec![Decide, NotNeededYet], vec![Clean, Clean], vec![Clean]]);
-    assert_eq!(open_pulls(&world).len(), 4);
+    assert_eq!(open_pulls(place).len(), 4);
 
     // The first lands; then both sides go on.
-    assert_eq!(land(&mut world, merges[0]), "1.txt c.txt");
+    assert_eq!(land(&mut world, place, merges[0]), "1.txt c.txt");
     world.commit("Ours goes on", &[("z.txt", &text(&[("a", "ours")]))]);
     world.on_upstream().commit("Add two", &[("2.txt", "2\n")]);
     let report = run(&world);
     assert_eq!(open_units(&report).len(), 6);
 
     // What the second asks is resolved on its branch; so is what goes on with it.
-    let second = next(&world).text.head;
-    resolve(&world, &second, units[2], "a.txt", &text(&[("b", "ours and theirs")]));
+    let second = next(place).text.head;
+    resolve((&world, place), &second, units[2], "a.txt", &text(&[("b", "ours and theirs")]));
     let report = run(&world);
     assert_eq!(report.learned.lessons.len(), 1, "{:?}", report.learned);
-    resolve_rest(&world, &second, units[3]);
+    resolve_rest((&world, place), &second, units[3]);
     run(&world);
-    assert_eq!(next(&world).text.head, second);
-    assert_eq!(land(&mut world, merges[1]), "a.txt");
+    assert_eq!(next(place).text.head, second);
+    assert_eq!(land(&mut world, place, merges[1]), "a.txt");
     let report = run(&world);
     assert_eq!(open_units(&report), ["Change e", "Telemetry", "Change c again", "Add two"]);
 
     // Of the third only a part is wanted.
-    decide(&world, [Ruling::Skip { sha: units[5] }]);
+    decide(&world, place, [Ruling::Skip { sha: units[5] }]);
     run(&world);
-    assert_eq!(land(&mut world, merges[2]), "b.txt");
+    assert_eq!(land(&mut world, place, merges[2]), "b.txt");
     world.commit("Ours goes on again", &[("c.txt", &ours_again(&world))]);
     let report = run(&world);
     assert_eq!(open_units(&report), ["Telemetry", "Change c again", "Add two"]);
-    assert!(open_pulls(&world).iter().all(|pull| pull.text.head != "uptake/record"), "something is open");
+    assert!(open_pulls(place).iter().all(|pull| pull.text.head != "uptake/record"), "something is open");
 
     // The last by a merge commit. Then all is in, and that is recorded.
-    assert_eq!(land(&mut world, Merge::Commit), "2.txt c.txt");
+    assert_eq!(land(&mut world, place, Merge::Commit), "2.txt c.txt");
     run(&world);
-    assert_eq!(next(&world).text.head, "uptake/record");
+    assert_eq!(next(place).text.head, "uptake/record");
     assert_eq!(behind(&world), "8");
     let tree = world.git(&["rev-parse", "main^{tree}"]);
-    assert_eq!(land(&mut world, Merge::Commit), "");
+    assert_eq!(land(&mut world, place, Merge::Commit), "");
     assert_eq!(world.git(&["rev-parse", "main^{tree}"]), tree, "the record changes no file");
     assert_eq!(behind(&world), "0");
     let report = run(&world);
     assert_eq!(report.survey.commits.len(), 0);
-    assert_eq!(open_pulls(&world).len(), 0);
+    assert_eq!(open_pulls(place).len(), 0);
 
     // Upstream goes on: only what is new is looked at.
     world.on_upstream().commit("Add three", &[("3.txt", "3\n")]);
     let report = run(&world);
     assert_eq!(open_units(&report), ["Add three"]);
     assert_eq!(report.survey.commits.len(), 1);
-    assert_eq!(land(&mut world, Merge::Squash), "3.txt");
+    assert_eq!(land(&mut world, place, Merge::Squash), "3.txt");
     run(&world);
-    assert_eq!(next(&world).text.head, "uptake/record-2");
-    land(&mut world, Merge::Commit);
+    assert_eq!(next(place).text.head, "uptake/record-2");
+    land(&mut world, place, Merge::Commit);
     assert_eq!(behind(&world), "0");
     assert!(run(&world).survey.commits.is_empty());
+    let left =
+        world.git(&["--git-dir", &place.repository().display().to_string(), "branch", "--format=%(refname:short)"]);
+    assert_eq!(left, "main\nuptake/ledger", "no branch is left over, people's commits or not");
     // What people made is all there.
     assert_eq!(world.git(&["show", "main:a.txt"]) + "\n", text(&[("b", "ours and theirs, too")]));
     assert_eq!(
@@ -232,77 +219,84 @@ fn life(merges: [Merge; 3]) {
 
 /// The slices as merge commits.
 const MERGES: &str = "
-upstream: { repository: up/stream, branch: main }
+fork: { repository: fork/mistral.rs }
+upstream: { repository: up/mistral.rs, branch: main }
 phases:
   - { id: line, title: Upstream, priority: 1, take: line, land: merge, slice: { units: 2 } }
 ";
 
-fn body(world: &World, pull: &PullRequest) -> String {
-    fs::read_to_string(out(world).join(format!("pulls/{}.md", pull.number))).expect("a text")
-}
-
 #[test]
 fn slices_that_land_as_merge_commits_tell_git_themselves() {
+    for place in PLACES {
+        merges(place);
+    }
+}
+
+fn merges(place: PlaceFor) {
     use Outcome::{Clean, Decide, LeftOut, NotNeededYet};
     let (mut world, units) = world();
-    let report = run_with(&world, MERGES);
+    let place = &*place(&world);
+    let run = |world: &World| run_twice(place, &|| world.open(MERGES));
+    let report = run(&world);
     // A merge claims all before it, so nothing after the open unit is on a branch.
     assert_eq!(
         outcomes(&report),
         [vec![Clean, Clean], vec![Decide, NotNeededYet], vec![LeftOut, LeftOut], vec![LeftOut]]
     );
-    let first = next(&world);
-    assert!(body(&world, &first).contains("- **Merge it with a merge commit, or by fast-forward**, neither squashed"));
-    let head = branches(&world, &["rev-parse", &first.text.head]);
-    let parents = branches(&world, &["rev-parse", &format!("{head}^1"), &format!("{head}^2")]);
+    let first = next(place);
+    assert!(first.text.body.contains("- **Merge it with a merge commit, or by fast-forward**, neither squashed"));
+    let repository = place.repository().display().to_string();
+    let of =
+        |commit: &str| world.git(&["--git-dir", &repository, "rev-parse", &format!("{}{commit}", first.text.head)]);
+    let parents = format!("{}\n{}", of("^1"), of("^2"));
     assert_eq!(parents, format!("{}\n{}", world.git(&["rev-parse", "main"]), units[1]));
     let brings: Vec<_> = report.built.phases.iter().map(|phase| phase.brings).collect();
     assert_eq!(brings, [Some(units[1]), None, None, None]);
 
     // The first lands, by fast-forward; git counts what came with it. Then both sides go on.
-    assert_eq!(land(&mut world, Merge::Forward), "1.txt c.txt");
+    assert_eq!(land(&mut world, place, Merge::Forward), "1.txt c.txt");
     world.commit("Ours goes on", &[("z.txt", &text(&[("a", "ours")]))]);
     world.on_upstream().commit("Add two", &[("2.txt", "2\n")]);
-    let report = run_with(&world, MERGES);
+    let report = run(&world);
     assert_eq!(behind(&world), "6");
     assert_eq!(report.survey.commits.len(), 6, "what has landed is not looked at any more");
 
     // What is decided is picked onto the second, by a person.
-    let second = next(&world).text.head;
-    resolve(&world, &second, units[2], "a.txt", &text(&[("b", "ours and theirs")]));
-    let report = run_with(&world, MERGES);
+    let second = next(place).text.head;
+    resolve((&world, place), &second, units[2], "a.txt", &text(&[("b", "ours and theirs")]));
+    let report = run(&world);
     assert_eq!(report.learned.lessons.len(), 1, "{:?}", report.learned);
-    resolve_rest(&world, &second, units[3]);
-    run_with(&world, MERGES);
-    assert_eq!(land(&mut world, Merge::Commit), "a.txt");
+    resolve_rest((&world, place), &second, units[3]);
+    run(&world);
+    assert_eq!(land(&mut world, place, Merge::Commit), "a.txt");
 
     // The next merge tells git of these picks, and of what is left out for good.
-    decide(&world, [Ruling::Skip { sha: units[5] }]);
-    let report = run_with(&world, MERGES);
+    decide(&world, place, [Ruling::Skip { sha: units[5] }]);
+    let report = run(&world);
     assert_eq!(behind(&world), "6", "they were picks");
     assert_eq!(report.built.phases.iter().find_map(|phase| phase.brings), Some(units[6]));
-    assert_eq!(land(&mut world, Merge::Commit), "b.txt c.txt");
-    run_with(&world, MERGES);
+    assert_eq!(land(&mut world, place, Merge::Commit), "b.txt c.txt");
+    run(&world);
     assert_eq!(behind(&world), "1");
 
     // The last is squashed, against its first lines: the record that is offered then makes good for it.
-    assert_eq!(land(&mut world, Merge::Squash), "2.txt");
-    run_with(&world, MERGES);
+    assert_eq!(land(&mut world, place, Merge::Squash), "2.txt");
+    run(&world);
     assert_eq!(behind(&world), "1");
-    assert_eq!(next(&world).text.head, "uptake/record");
+    assert_eq!(next(place).text.head, "uptake/record");
     let tree = world.git(&["rev-parse", "main^{tree}"]);
-    assert_eq!(land(&mut world, Merge::Commit), "");
+    assert_eq!(land(&mut world, place, Merge::Commit), "");
     assert_eq!(world.git(&["rev-parse", "main^{tree}"]), tree);
     assert_eq!(behind(&world), "0");
-    assert_eq!(run_with(&world, MERGES).survey.commits.len(), 0);
+    assert_eq!(run(&world).survey.commits.len(), 0);
 
     // Upstream goes on.
     let three = world.on_upstream().commit("Add three", &[("3.txt", "3\n")]);
-    run_with(&world, MERGES);
-    assert_eq!(land(&mut world, Merge::Commit), "3.txt");
+    run(&world);
+    assert_eq!(land(&mut world, place, Merge::Commit), "3.txt");
     assert_eq!(behind(&world), "0");
-    assert_eq!(run_with(&world, MERGES).survey.commits.len(), 0);
-    assert_eq!(open_pulls(&world).len(), 0);
+    assert_eq!(run(&world).survey.commits.len(), 0);
+    assert_eq!(open_pulls(place).len(), 0);
     // Blame has upstream's own commit.
     let blamed = world.git(&["blame", "--porcelain", "main", "--", "3.txt"]);
     assert!(blamed.starts_with(&three.to_string()), "{blamed}");
@@ -312,32 +306,33 @@ fn slices_that_land_as_merge_commits_tell_git_themselves() {
 #[test]
 fn a_merge_that_was_squashed_is_made_good_by_the_next() {
     let (mut world, _) = world();
-    decide(&world, []);
-    run_with(&world, MERGES);
-    let first = next(&world).number;
-    assert_eq!(land(&mut world, Merge::Squash), "1.txt c.txt");
+    let place = &*on_folder(&world);
+    let run = |world: &World| run_twice(place, &|| world.open(MERGES));
+    run(&world);
+    let first = next(place).number;
+    assert_eq!(land(&mut world, place, Merge::Squash), "1.txt c.txt");
     let (third, fourth) = {
-        let report = run_with(&world, MERGES);
+        let report = run(&world);
         assert_eq!(open_units(&report).len(), 5);
         (report.survey.commits[2].sha, report.survey.commits[3].sha)
     };
     assert_eq!(behind(&world), "7");
-    decide(&world, [Ruling::Skip { sha: third }, Ruling::Skip { sha: fourth }]);
-    run_with(&world, MERGES);
-    let text = body(&world, &next(&world));
+    decide(&world, place, [Ruling::Skip { sha: third }, Ruling::Skip { sha: fourth }]);
+    run(&world);
+    let text = next(place).text.body;
     let warning = format!("> #{first} was merged, but not with the merge commit it was, so git does not know");
     assert!(text.contains(&warning), "{text}");
-    land(&mut world, Merge::Commit);
-    let report = run_with(&world, MERGES);
+    land(&mut world, place, Merge::Commit);
+    let report = run(&world);
     assert_eq!(behind(&world), "1");
-    assert!(!body(&world, &next(&world)).contains("was merged, but not"), "it is good again");
+    assert!(!next(place).text.body.contains("was merged, but not"), "it is good again");
     assert_eq!(open_units(&report).len(), 1);
 }
 
 /// The unit after the resolved one meets the person's line.
-fn resolve_rest(world: &World, branch: &str, sha: CommitId) {
+fn resolve_rest((world, place): (&World, &dyn Place), branch: &str, sha: CommitId) {
     fs::remove_dir_all(world.folder().join("person")).expect("there");
-    resolve(world, branch, sha, "a.txt", &text(&[("b", "ours and theirs, too")]));
+    resolve((world, place), branch, sha, "a.txt", &text(&[("b", "ours and theirs, too")]));
 }
 
 /// The fork's file with one more line of its own.

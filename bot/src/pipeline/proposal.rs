@@ -13,6 +13,7 @@ use crate::record::Record;
 use crate::survey::Survey;
 use crate::text::visible;
 use crate::view::matrix;
+use engine::ids::CommitId;
 
 /// Why there is no dashboard though one is wanted: a fork begins so.
 const NO_ISSUES: &str = "the repository has no issues, and the dashboard is one: Settings, General, Features, Issues; or set \
@@ -135,6 +136,12 @@ impl Proposal<'_> {
         Ok(RunReport { survey, built, learned, changes, tests: Vec::new(), waiting: comments.notices, observed })
     }
 
+    /// Where the ledger has the branch of each pull request.
+    fn heads(&self) -> BTreeMap<u64, CommitId> {
+        let rounds = self.inputs.ledger.phases().values().flat_map(|record| &record.rounds);
+        rounds.filter_map(|round| Some((round.pull?, round.head))).collect()
+    }
+
     /// What must be changed so that the forge shows what was built.
     fn changes(&self, missing: &MissingFeatures) -> Result<Changes, RunError> {
         let session = self.inputs.session;
@@ -149,6 +156,7 @@ impl Proposal<'_> {
             rulings: &self.inputs.ledger.effective(),
             said: &self.inputs.pending,
             observed: &self.observed,
+            heads: &self.heads(),
             tests: &self.tables()?,
             refused: &missing.refused,
             immovable: &missing.immovable,

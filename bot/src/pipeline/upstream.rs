@@ -88,7 +88,7 @@ pub(super) fn fetch(
         }
         (Some(branch), _) => branch.clone(),
         (None, Some(default)) => default.clone(),
-        (None, None) => found.there.iter().next().map_or_else(|| "main".into(), |there| there.as_str().into()),
+        (None, None) => found.there.first().map_or_else(|| "main".into(), |there| there.as_str().into()),
     };
     let mut wanted: Vec<&str> = if tag.is_some() { Vec::new() } else { vec![&branch] };
     wanted.extend(default.as_deref().filter(|default| branch != *default));

@@ -15,6 +15,7 @@ use crate::names::{BranchName, PhaseId};
 use crate::pick::Built;
 use crate::record::Record;
 use crate::survey::Survey;
+use engine::ids::CommitId;
 
 /// What was built, what the forge has, and what people said.
 pub struct Situation<'a> {
@@ -38,6 +39,8 @@ pub struct Situation<'a> {
     pub said: &'a [Decision],
     /// What the forge has.
     pub observed: &'a Observed,
+    /// Where the branch of each pull request was when it was last looked at, people's commits included, by number.
+    pub heads: &'a BTreeMap<u64, CommitId>,
     /// How the tests of each phase stand, by its id, where any are run.
     pub tests: &'a BTreeMap<PhaseId, String>,
     /// Pull requests that the forge would not open again.

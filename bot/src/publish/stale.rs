@@ -8,7 +8,7 @@ use super::notice::Notice;
 use super::round::PhasePulls;
 use super::situation::Situation;
 use crate::branch::{BISECT, PREFIX};
-use crate::forge::State;
+use crate::forge::{ForgeBranch, PullRequest, State};
 use crate::names::BranchName;
 
 /// Closes what belongs to phases that are gone, and removes branches whose pull request is over: those that `kept` does not name,
@@ -32,12 +32,20 @@ pub(super) fn clear(situation: &Situation<'_>, rounds: &PhasePulls<'_>, kept: &B
         let known = observed.pulls.iter().any(|pull| pull.own && pull.text.head == name);
         if !known {
             found.notices.push(Notice::Unknown { branch: name.into() });
-        } else if branch.people {
+        } else if branch.people && !is_merged(situation, branch) {
             found.notices.push(Notice::Stale { branch: name.into(), head: branch.head });
         } else if !situation.immovable.contains(name) {
             found.deletions.push(Change::Delete { branch: name.into(), at: branch.head });
         }
     }
+}
+
+/// Whether all of a branch was merged, be it by squash, so that nothing people put there is lost: nobody pushed to it since it was last
+/// looked at, and its pull request is merged.
+fn is_merged(situation: &Situation<'_>, branch: &ForgeBranch) -> bool {
+    let own = |pull: &&PullRequest| pull.state == State::Merged && pull.text.head == branch.name;
+    let mut merged = situation.observed.pulls.iter().filter(own);
+    merged.any(|pull| situation.heads.get(&pull.number) == Some(&branch.head))
 }
 
 /// The branches that pull requests bring or go into once the changes found so far are made. People's count like the bot's: a forge
