@@ -274,7 +274,7 @@ fn a_note_says_whose_lines_stand_on_either_side() {
     let (fork, missing) = (sha("main"), sha("upstream~1"));
     for part in [
         format!("- the fork's side is from [`{}`][]: Our second line (Ada, 2025-09-01)\n", &fork[..9]),
-        format!(": not needed yet: the code it changes came with [`{}`][]\n", &missing[..9]),
+        format!(": not needed yet: the code it changes came with `{}`\n", &missing[..9]),
         format!("\n[`{0}`]: https://github.com/our/fork/commit/{0}\n", &fork[..9]),
         format!("\n[`{0}`]: https://redirect.github.com/up/stream/commit/{0}\n", &missing[..9]),
     ] {

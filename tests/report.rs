@@ -309,6 +309,13 @@ fn the_page_needs_nothing_but_itself() {
 }
 
 #[test]
+fn no_table_is_wider_than_a_narrow_screen() {
+    // It scrolls by itself there.
+    let page = page(&small());
+    assert_eq!(page.matches("<table").count(), page.matches("<div class=\"scroll\"><table").count());
+}
+
+#[test]
 fn every_mark_that_can_be_clicked_leads_to_a_row() {
     let page = page(&small());
     let targets: Vec<&str> = page.split(" href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();

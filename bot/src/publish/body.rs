@@ -14,9 +14,8 @@ use crate::pick::conflict::places;
 use crate::pick::{BuiltPhase, Lock, LockOutcome, Outcome, Pick};
 use crate::risk::Level;
 use crate::survey::{Cascade, Survey};
-use crate::text::{code, count, discreet_link, fenced, markdown_line, short};
-use crate::view::note::prose::Prose;
-use crate::view::note::{Detail, Limits, Links, Note, Notes, offers, resolved_summary, words};
+use crate::text::{code, count, discreet_link, fenced, first_few, markdown_line, short};
+use crate::view::note::{Detail, Limits, Links, Note, Notes, resolved_summary, words};
 use engine::ids::CommitId;
 
 /// The most characters shown of a reason: one that goes on for pages must not push out what others say.
@@ -28,6 +27,9 @@ const LIMITS: Limits = Limits { places: 3, lines: 12, commits: 3 };
 /// How many bytes of rows and how many decisions are seen at once; the others are folded, so that a screen or two show what to do.
 const TABLE: usize = 1_600;
 const DECISIONS: usize = 6;
+
+/// How many of the units are named that a pick follows.
+const FOLLOWED: usize = 3;
 
 /// How much each section matters where not all fit: what is lightest is shortened first, and lost last of all. A cascade follows
 /// from its roots, so its note goes before theirs; and a later conflict often hangs on an earlier one, so it goes before that.
@@ -308,8 +310,8 @@ fn outcome(scene: &BodyContext<'_>, pick: &Pick) -> String {
         (Outcome::Decide, _) if pick.is_held_back() => "**decide**: to be read first".into(),
         (Outcome::Decide, _) => format!("**decide** in {}", count(pick.conflicts.len(), "file")),
         (outcome @ (Outcome::Follows | Outcome::NotNeededYet), _) => {
-            let after = offers::commits(Prose::default(), &pick.follows, &mut |sha| scene.names.commit(sha));
-            let after = scene.names.writer().prose(&after);
+            // Without links: they are in other pull requests, and would be most of the text.
+            let after = first_few(pick.follows.iter().map(|sha| code(&sha.short())), FOLLOWED);
             match (pick.follows.is_empty(), outcome) {
                 (true, _) => outcome.to_string(),
                 (false, Outcome::NotNeededYet) => format!("not needed yet: the code it changes came with {after}"),

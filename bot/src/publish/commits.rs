@@ -35,7 +35,7 @@ impl<'a> Names<'a> {
     }
 
     /// How it is named and linked.
-    pub(super) fn commit(&self, sha: CommitId) -> CommitRef {
+    fn commit(&self, sha: CommitId) -> CommitRef {
         self.links.commit(sha, "")
     }
 
@@ -44,8 +44,8 @@ impl<'a> Names<'a> {
         self.get(sha).map(|commit| inert_line(&short(&commit.subject, SUBJECT))).unwrap_or_default()
     }
 
-    /// Writes notes whose links are among these.
+    /// Writes notes whose links are among these; of numbers there are none.
     pub(super) fn writer(&self) -> MarkdownWriter<'_> {
-        MarkdownWriter { upstream: self.upstream, references: Some(&self.references) }
+        MarkdownWriter { upstream: None, references: Some(&self.references) }
     }
 }

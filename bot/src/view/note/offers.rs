@@ -100,7 +100,7 @@ pub(super) fn lacks(pick: &Pick, link: Link<'_>) -> Option<Prose> {
 }
 
 /// Goes on with a list of commits.
-pub(crate) fn commits(prose: Prose, commits: &[CommitId], link: Link<'_>) -> Prose {
+fn commits(prose: Prose, commits: &[CommitId], link: Link<'_>) -> Prose {
     prose.list(commits, NAMED, |prose, sha| prose.commit(link(*sha)))
 }
 
