@@ -201,6 +201,18 @@ fn settings_that_lose_work_are_told() {
 }
 
 #[test]
+fn settings_that_slices_cannot_land_with_are_named() {
+    let mut forge = right();
+    let repository = forge.repository.as_mut().expect("known");
+    (repository.allow_merge_commit, repository.delete_branch_on_merge) = (Some(false), Some(true));
+    let line = "phases:\n  - { id: line, title: Upstream, priority: 1, take: line, land: merge }\n";
+    insta::assert_snapshot!(wrong_with(line, forge), @r#"
+    Wrong repository: slices land as merge commits (`land: merge`), which pull requests may not be merged with => allow merge commits (Pull Requests), or write `land: picks` <https://github.com/someone/fork/settings>
+    Wrong repository: a merged branch is removed at once, which closes the stacked pull requests that go into it => turn off "Automatically delete head branches" (Pull Requests); Uptake removes them itself <https://github.com/someone/fork/settings>
+    "#);
+}
+
+#[test]
 fn a_runner_that_is_not_there_or_off_is_told() {
     let mut forge = right();
     forge.runners.as_mut().expect("known")[0].online = false;

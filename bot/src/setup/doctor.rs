@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::secrets;
 use super::{AppPermission, PERMISSIONS};
 use crate::config::Config;
-use crate::config::raw::{CiWhen, Stacking};
+use crate::config::raw::{CiWhen, Land, Stacking};
 use crate::forge::{Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
 use crate::text::count;
 
@@ -185,7 +185,16 @@ impl SetupCheck<'_> {
             let fix = "allow merge commits or rebasing (Pull Requests)";
             wrong("pull requests can only be squashed, which loses who wrote what and what was taken".into(), fix);
         }
-        let stacked = self.config.is_some_and(|config| config.stacking == Stacking::Previous);
+        let line = self.config.and_then(Config::line).and_then(|line| line.line);
+        if repository.allow_merge_commit == Some(false) && line.is_some_and(|line| line.land == Land::Merge) {
+            let fix = "allow merge commits (Pull Requests), or write `land: picks`";
+            wrong(
+                "slices land as merge commits (`land: merge`), which pull requests may not be merged with".into(),
+                fix,
+            );
+        }
+        // Each slice of a line goes into the one before.
+        let stacked = self.config.is_some_and(|config| config.stacking == Stacking::Previous) || line.is_some();
         if stacked && repository.delete_branch_on_merge == Some(true) {
             let fix = "turn off \"Automatically delete head branches\" (Pull Requests); Uptake removes them itself";
             wrong(
