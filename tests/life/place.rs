@@ -3,13 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 
-use engine::Repo;
 use engine::progress::Silent;
-use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::github::Purpose;
 use uptake::forge::{Forge, PullRequest, State};
-use uptake::ledger::{Changed, update};
 use uptake::pipeline::{RunReport, Session, run};
 
 use crate::github::{Server, UPSTREAM, app, connect, seed};
@@ -102,18 +99,4 @@ pub(super) fn run_twice(place: &dyn Place, open: &dyn Fn() -> Session) -> RunRep
 pub(super) fn open_pulls(place: &dyn Place) -> Vec<PullRequest> {
     let all = place.forge().pulls("uptake/").expect("read").bringing;
     all.into_iter().filter(|pull| pull.state == State::Open).collect()
-}
-
-/// People decide, each at its own time.
-pub(super) fn decide(world: &World, place: &dyn Place, rulings: impl IntoIterator<Item = Ruling>) {
-    let repo = Repo::open(&world.fork()).expect("opened");
-    let mut forge = place.forge();
-    for ruling in rulings {
-        let updated = update(&repo, &mut *forge, &mut |ledger| {
-            let when = format!("2025-09-22T10:00:{:02}Z", ledger.decisions().len()).parse().expect("a moment");
-            let decision = Decision { ruling: ruling.clone(), by: "maintainer".into(), when, link: None, why: None };
-            Ok(Changed { ledger: ledger.decide(decision)?, message: ruling.to_string() })
-        });
-        updated.expect("decided");
-    }
 }

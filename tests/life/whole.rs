@@ -9,7 +9,8 @@ use uptake::pick::Outcome;
 use uptake::pipeline::RunReport;
 use uptake::survey::Verdict;
 
-use super::place::{Place, PlaceFor, decide, on_folder, on_server, open_pulls, run_twice};
+use super::place::{Place, PlaceFor, on_folder, on_server, open_pulls, run_twice};
+use crate::support::forge::decide_on;
 use crate::support::{World, git_in, git_ok};
 
 /// A folder, and GitHub as a server plays it.
@@ -173,7 +174,7 @@ fn life(merges: [Merge; 3], place: PlaceFor) {
     assert_eq!(open_units(&report), ["Change e", "Telemetry", "Change c again", "Add two"]);
 
     // Of the third only a part is wanted.
-    decide(&world, place, [Ruling::Skip { sha: units[5] }]);
+    decide_on(&world, &mut *place.forge(), [Ruling::Skip { sha: units[5] }]);
     run(&world);
     assert_eq!(land(&mut world, place, merges[2]), "b.txt");
     world.commit("Ours goes on again", &[("c.txt", &ours_again(&world))]);
@@ -271,7 +272,7 @@ fn merges(place: PlaceFor) {
     assert_eq!(land(&mut world, place, Merge::Commit), "a.txt");
 
     // The next merge tells git of these picks, and of what is left out for good.
-    decide(&world, place, [Ruling::Skip { sha: units[5] }]);
+    decide_on(&world, &mut *place.forge(), [Ruling::Skip { sha: units[5] }]);
     let report = run(&world);
     assert_eq!(behind(&world), "6", "they were picks");
     assert_eq!(report.built.phases.iter().find_map(|phase| phase.brings), Some(units[6]));
@@ -317,7 +318,7 @@ fn a_merge_that_was_squashed_is_made_good_by_the_next() {
         (report.survey.commits[2].sha, report.survey.commits[3].sha)
     };
     assert_eq!(behind(&world), "7");
-    decide(&world, place, [Ruling::Skip { sha: third }, Ruling::Skip { sha: fourth }]);
+    decide_on(&world, &mut *place.forge(), [Ruling::Skip { sha: third }, Ruling::Skip { sha: fourth }]);
     run(&world);
     let text = next(place).text.body;
     let warning = format!("> #{first} was merged, but not with the merge commit it was, so git does not know");

@@ -10,8 +10,8 @@ use engine::progress::Silent;
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{
-    Branches, Checks, Comment, Dispatch, ForgeBranch, ForgeError, Issue, Issues, Job, Label, Permission, PullList,
-    PullRequest, PullText, Pulls, Reaction, Run, Status,
+    Branches, Checks, Comment, Dispatch, Forge, ForgeBranch, ForgeError, Issue, Issues, Job, Label, Permission,
+    PullList, PullRequest, PullText, Pulls, Reaction, Run, Status,
 };
 use uptake::ledger::{BRANCH, Changed, Ledger, update};
 use uptake::pipeline::{RunError, RunReport, Session, preview, run};
@@ -102,10 +102,14 @@ pub(crate) fn person_merges(world: &mut World, branch: &str, pull: u64) {
 
 /// Puts decisions on the folder's ledger, each said at its own time.
 pub(crate) fn decide(world: &World, rulings: impl IntoIterator<Item = Ruling>) {
+    decide_on(world, &mut Folder::new(&out(world)), rulings);
+}
+
+/// Puts decisions on a forge's ledger, each said at its own time.
+pub(crate) fn decide_on(world: &World, forge: &mut dyn Forge, rulings: impl IntoIterator<Item = Ruling>) {
     let repo = Repo::open(&world.fork()).expect("opened");
-    let mut folder = Folder::new(&out(world));
     for ruling in rulings {
-        let updated = update(&repo, &mut folder, &mut |ledger| {
+        let updated = update(&repo, forge, &mut |ledger| {
             let when = format!("2025-09-22T10:00:{:02}Z", ledger.decisions().len()).parse().expect("a moment");
             let decision = Decision { ruling: ruling.clone(), by: "maintainer".into(), when, link: None, why: None };
             Ok(Changed { ledger: ledger.decide(decision)?, message: ruling.to_string() })

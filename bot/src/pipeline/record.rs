@@ -30,21 +30,21 @@ impl Inputs<'_> {
 
     /// A record with what became of the last one: merged otherwise than with a merge commit, it told git nothing.
     pub(super) fn after(&self, record: Record, observed: &Observed) -> Result<Record, RunError> {
-        Ok(Record { lost: self.untold(observed, &|phase| *phase == *NAME)?, ..record })
+        Ok(Record { lost: self.unknown_to_git(observed, &|phase| *phase == *NAME)?, ..record })
     }
 
     /// The last slice that was to land as a merge commit and landed as something else.
     pub(super) fn squashed(&self, observed: &Observed) -> Result<Option<u64>, RunError> {
         match self.session.config.line() {
             Some(line) if line.line.is_some_and(|line| line.land == Land::Merge) => {
-                self.untold(observed, &|phase| is_slice(&line.id, phase))
+                self.unknown_to_git(observed, &|phase| is_slice(&line.id, phase))
             }
             _ => Ok(None),
         }
     }
 
     /// The last of these pull requests that was merged, where the fork has not the commit that it brought: then git knows nothing of it.
-    fn untold(&self, observed: &Observed, is: &dyn Fn(&PhaseId) -> bool) -> Result<Option<u64>, RunError> {
+    fn unknown_to_git(&self, observed: &Observed, is: &dyn Fn(&PhaseId) -> bool) -> Result<Option<u64>, RunError> {
         let (repo, fork) = (&self.session.repo, self.session.heads.fork);
         let merged = observed.pulls.iter().filter(|pull| pull.state == State::Merged);
         let mut own = merged.filter_map(|pull| Some((pull.number, Marker::of(pull).filter(|own| is(&own.phase))?)));
