@@ -246,7 +246,7 @@ fn ready(scene: &BodyContext<'_>) -> String {
     let mut text = format!("## In this pull request\n\n{head}");
     let (mut shown, mut folded) = (0, Vec::new());
     for pick in on_branch {
-        let (outcome, risk) = (outcome(scene, pick), level(pick.risk));
+        let (outcome, risk) = (outcome(pick), level(pick.risk));
         let row = format!("| {} | {} | {risk} | {outcome} |\n", scene.link(pick.sha), scene.subject(pick.sha));
         if folded.is_empty() && shown + row.len() <= TABLE {
             shown += row.len();
@@ -297,12 +297,12 @@ fn others(scene: &BodyContext<'_>) -> String {
         count(off_branch.len(), "pick")
     );
     for pick in off_branch {
-        let _ = writeln!(text, "- {} {}: {}", scene.link(pick.sha), scene.subject(pick.sha), outcome(scene, pick));
+        let _ = writeln!(text, "- {} {}: {}", scene.link(pick.sha), scene.subject(pick.sha), outcome(pick));
     }
     text + "\n</details>\n"
 }
 
-fn outcome(scene: &BodyContext<'_>, pick: &Pick) -> String {
+fn outcome(pick: &Pick) -> String {
     match (pick.outcome, pick.commit) {
         (outcome, Some(_)) if outcome.waits() => {
             format!("**{outcome}**, committed with markers in {}", count(pick.conflicts.len(), "file"))
