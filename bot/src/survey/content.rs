@@ -52,18 +52,19 @@ fn has_words(merger: &mut Merger<'_>, unit: &Unit, tree: TreeId) -> Result<bool,
         let Some(after) = change.new else { continue };
         let (Some(after), Some(here)) = (text(merger, Some(after))?, text(merger, file)?) else { return Ok(false) };
         let before = text(merger, change.old)?.unwrap_or_default();
-        let (before, after, here) = (words(&before), words(&after), words(&here));
-        let of = |all: &HashMap<&[u8], usize>, word: &[u8]| all.get(word).copied().unwrap_or_default();
-        for (word, count) in &after {
-            let more = count.saturating_sub(of(&before, word));
-            if more == 0 {
-                continue;
-            }
-            if of(&here, word) < of(&before, word) + more {
+        let more = added_words(&before, &after);
+        // Most units bring a word that is nowhere in the file, which is seen without taking the file apart.
+        if more.keys().any(|word| memchr::memmem::find(&here, word).is_none()) {
+            return Ok(false);
+        }
+        let (before, here) = (count(&before, &more), count(&here, &more));
+        for (word, more) in more {
+            let of = |all: &HashMap<&[u8], usize>| all.get(word).copied().unwrap_or_default();
+            if of(&here) < of(&before) + more {
                 return Ok(false);
             }
             added += more;
-            if of(&before, word) == 0 {
+            if of(&before) == 0 {
                 new.insert(word.to_vec());
             }
         }
@@ -71,23 +72,50 @@ fn has_words(merger: &mut Merger<'_>, unit: &Unit, tree: TreeId) -> Result<bool,
     Ok(added >= WORDS && new.len() >= NEW_WORDS)
 }
 
+/// The words that a text has more often than the one before it, with how much more often.
+fn added_words<'t>(before: &[u8], after: &'t [u8]) -> HashMap<&'t [u8], usize> {
+    // What both begin and end with changes no count. No word goes over the end of a line.
+    let same = before.iter().zip(after).take_while(|(one, other)| one == other).count();
+    let head = after[..same].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let (before, after) = (&before[head..], &after[head..]);
+    let same = before.iter().rev().zip(after.iter().rev()).take_while(|(one, other)| one == other).count();
+    let tail = after[after.len() - same..].iter().position(|byte| *byte == b'\n').map_or(0, |at| same - at - 1);
+    let mut more: HashMap<&[u8], usize> = HashMap::new();
+    for word in words(&after[..after.len() - tail]) {
+        *more.entry(word).or_default() += 1;
+    }
+    for word in words(&before[..before.len() - tail]) {
+        if let Some(more) = more.get_mut(word) {
+            *more = more.saturating_sub(1);
+        }
+    }
+    more.retain(|_, more| *more > 0);
+    more
+}
+
+/// How often a text has each of these words.
+fn count<'t>(text: &'t [u8], these: &HashMap<&[u8], usize>) -> HashMap<&'t [u8], usize> {
+    let mut counts: HashMap<&[u8], usize> = HashMap::new();
+    for word in words(text).filter(|word| these.contains_key(word)) {
+        *counts.entry(word).or_default() += 1;
+    }
+    counts
+}
+
 fn text(merger: &mut Merger<'_>, entry: Option<Entry>) -> Result<Option<Vec<u8>>, GitError> {
     let Some(entry) = entry.filter(Entry::is_file) else { return Ok(None) };
     Ok(merger.text(entry)?.filter(|text| text.len() <= LARGEST))
 }
 
-/// The words of a text, with how often each is there: names and numbers, and every other sign by itself.
-fn words(text: &[u8]) -> HashMap<&[u8], usize> {
-    let mut words: HashMap<&[u8], usize> = HashMap::new();
+/// The words of a text: names and numbers, and every other sign by itself.
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
-    let mut rest = text;
-    while let Some(first) = rest.first() {
+    let mut rest = text.trim_ascii_start();
+    std::iter::from_fn(move || {
+        let first = rest.first()?;
         let length = if is_name(first) { rest.iter().take_while(|byte| is_name(byte)).count() } else { 1 };
         let (word, after) = rest.split_at(length);
-        rest = after;
-        if !first.is_ascii_whitespace() {
-            *words.entry(word).or_default() += 1;
-        }
-    }
-    words
+        rest = after.trim_ascii_start();
+        Some(word)
+    })
 }
