@@ -24,8 +24,9 @@ pub mod visible;
 
 pub use error::{GitError, RepoFormat};
 pub use merge::{
-    ConflictHunk, ConflictKind, DrivenFile, FileLines, FollowedRename, GitVersion, LineCount, LineHunk, MergeChunk,
-    MergeDriver, MergeLabels, Merged, Merger, PathConflict, Threads, TouchedEntries, TreePatch, each, is_file_by_file,
+    ConflictHunk, ConflictKind, DrivenFile, FileLines, FileText, FollowedRename, GitVersion, LineCount, LineHunk,
+    MergeChunk, MergeDriver, MergeLabels, Merged, Merger, PathConflict, Threads, TouchedEntries, TreePatch, each,
+    is_file_by_file,
 };
 pub use remote::{Credential, Hosted, RemoteBranches, UPSTREAM_TAGS, remote_commit};
 pub use repo::{Edit, Repo, ResolvedName, name_of};

@@ -239,7 +239,7 @@ impl Learner<'_, '_> {
         let mut texts = [None, None, None];
         for (text, side) in texts.iter_mut().zip([conflict.base, conflict.ours, conflict.theirs]) {
             if let Some(side) = side.filter(Entry::is_file) {
-                *text = self.merger.text(side)?.and_then(|bytes| String::from_utf8(bytes).ok());
+                *text = self.merger.text(side)?.and_then(|text| String::from_utf8(text.to_vec()).ok());
             }
         }
         Ok(texts)

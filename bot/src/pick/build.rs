@@ -243,7 +243,9 @@ impl Builder<'_, '_> {
             (false, false, true) => Outcome::Clean,
             (false, false, false) => Outcome::Resolved,
         };
-        for found in merged.conflicts.iter().chain(&resolved.broken) {
+        // Of what only stands below the one that is asked for, nothing is said but what it leaves behind.
+        let asked = self.seek.within(commit.id).is_some();
+        for found in merged.conflicts.iter().chain(&resolved.broken).filter(|_| asked) {
             let mut conflict = conflict::read((self.repo, [commit.tree, before]), &mut self.merger, found.clone())?;
             if let Some(open) = resolved.open.iter().find(|open| open.conflict.path == found.path) {
                 open.describe(&mut conflict);
@@ -342,11 +344,13 @@ impl Builder<'_, '_> {
             let lock_files: Vec<_> = paths.filter(|path| is_lock_file(path)).cloned().collect();
             branch.locks.touch(&mut self.merger, commit.id, (base, commit.tree), lock_files)?;
         }
-        if lands {
+        if lands && self.seek.within(commit.id).is_some() {
             let picked = Picked { sha: commit.id, base, theirs: commit.tree, ours: before, result: after };
             let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();
             let left = |path: &RepoPath| open.contains(path) || is_lock_file(path);
             branch.checked.pick(&mut self.merger, picked, &pick.resolutions, &left)?;
+        }
+        if lands {
             let committer = Signature { name: BOT.0.into(), email: BOT.1.into(), when: commit.committer.when };
             let (tip, text) = (&mut branch.tip, message::message(commit));
             tip.head = self.repo.make_pick(commit.id, tip.head, after, &committer, &text)?;

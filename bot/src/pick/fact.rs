@@ -88,18 +88,19 @@ const LARGEST_MANIFEST: usize = 2 << 20;
 /// anew.
 fn long_lines(merger: &mut Merger<'_>, conflict: &PathConflict) -> Result<Option<FileFact>, GitError> {
     let (Some(base), Some((ours, theirs))) = (conflict.base, conflict.by_lines()) else { return Ok(None) };
+    let open = merger.conflict_hunks(Some(base), ours, theirs)?.unwrap_or_default();
+    let lines = merger.lines(ours)?;
+    let is_long = |line: &[u8]| line.trim_ascii_end().len() > LONG;
+    if !open.iter().any(|hunk| lines.of(hunk.ours.clone()).any(is_long)) {
+        return Ok(None);
+    }
     let mut texts = Vec::with_capacity(3);
     for side in [base, ours, theirs] {
-        let Some(text) = merger.text(side)?.and_then(|text| String::from_utf8(text).ok()) else { return Ok(None) };
+        let text = merger.text(side)?.and_then(|text| String::from_utf8(text.to_vec()).ok());
+        let Some(text) = text else { return Ok(None) };
         texts.push(text);
     }
     let longest = texts.iter().flat_map(|text| text.lines()).map(str::len).max().unwrap_or(0);
-    let open = merger.conflict_hunks(Some(base), ours, theirs)?.unwrap_or_default();
-    let lines: Vec<&str> = texts[1].lines().collect();
-    let within = |line: usize| lines.get(line).is_some_and(|line| line.len() > LONG);
-    if longest <= LONG || !open.iter().any(|hunk| hunk.ours.clone().any(within)) {
-        return Ok(None);
-    }
     let path = conflict.path.to_text();
     let small = texts.iter().all(|text| text.len() <= LARGEST_MANIFEST);
     let by_keys = || manifest::merge(&[], None, &path, Some(&texts[0]), &texts[1], &texts[2]).0;

@@ -327,7 +327,7 @@ fn lost(
     after: Option<Entry>,
 ) -> Result<DroppedLines, GitError> {
     let mut read = |entry: Option<Entry>| match entry {
-        Some(entry) if entry.is_file() => merger.text(entry).map(Option::unwrap_or_default),
+        Some(entry) if entry.is_file() => Ok(merger.text(entry)?.map(|text| text.to_vec()).unwrap_or_default()),
         _ => Ok(Vec::new()),
     };
     let (ours, resolved) = (read(before)?, read(after)?);

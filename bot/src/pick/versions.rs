@@ -31,7 +31,7 @@ impl FileVersions {
             let Some(entry) = entry else { continue };
             let read = if entry.is_file() { merger.text(entry)? } else { None };
             match read {
-                Some(read) => *text = read,
+                Some(read) => *text = read.to_vec(),
                 None => return Ok(None),
             }
         }

@@ -11,7 +11,7 @@ use engine::blame::Step;
 use engine::commit::Entry;
 use engine::ids::TreeId;
 use engine::path::RepoPath;
-use engine::{GitError, Merger};
+use engine::{FileLines, FileText, GitError, LineHunk, Merger};
 
 /// So many added words, and so many of them that the file did not have before, are no coincidence.
 const WORDS: usize = 12;
@@ -50,16 +50,17 @@ fn has_words(merger: &mut Merger<'_>, unit: &Unit, tree: TreeId) -> Result<bool,
     let (mut added, mut new) = (0, HashSet::new());
     for (change, file) in unit.changes.iter().zip(files) {
         let Some(after) = change.new else { continue };
-        let (Some(after), Some(here)) = (text(merger, Some(after))?, text(merger, file)?) else { return Ok(false) };
-        let before = text(merger, change.old)?.unwrap_or_default();
-        let more = added_words(&before, &after);
+        let (Some(_), Some(here)) = (text(merger, Some(after))?, text(merger, file)?) else { return Ok(false) };
+        let before = text(merger, change.old)?;
+        let changed = Changed::of(merger, change.old.filter(|_| before.is_some()), after)?;
+        let more = changed.added_words();
         // Most units bring a word that is nowhere in the file, which is seen without taking the file apart.
         if more.keys().any(|word| memchr::memmem::find(&here, word).is_none()) {
             return Ok(false);
         }
-        let (before, here) = (count(&before, &more), count(&here, &more));
+        let (before, here) = (before.map(|text| count(&text, &more)).unwrap_or_default(), count(&here, &more));
         for (word, more) in more {
-            let of = |all: &HashMap<&[u8], usize>| all.get(word).copied().unwrap_or_default();
+            let of = |all: &HashMap<Vec<u8>, usize>| all.get(word).copied().unwrap_or_default();
             if of(&here) < of(&before) + more {
                 return Ok(false);
             }
@@ -72,37 +73,51 @@ fn has_words(merger: &mut Merger<'_>, unit: &Unit, tree: TreeId) -> Result<bool,
     Ok(added >= WORDS && new.len() >= NEW_WORDS)
 }
 
-/// The words that a text has more often than the one before it, with how much more often.
-fn added_words<'t>(before: &[u8], after: &'t [u8]) -> HashMap<&'t [u8], usize> {
-    // What both begin and end with changes no count. No word goes over the end of a line.
-    let same = before.iter().zip(after).take_while(|(one, other)| one == other).count();
-    let head = after[..same].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let (before, after) = (&before[head..], &after[head..]);
-    let same = before.iter().rev().zip(after.iter().rev()).take_while(|(one, other)| one == other).count();
-    let tail = after[after.len() - same..].iter().position(|byte| *byte == b'\n').map_or(0, |at| same - at - 1);
-    let mut more: HashMap<&[u8], usize> = HashMap::new();
-    for word in words(&after[..after.len() - tail]) {
-        *more.entry(word).or_default() += 1;
+/// The lines that a change takes and brings.
+struct Changed {
+    old: Option<FileLines>,
+    new: FileLines,
+    hunks: Vec<LineHunk>,
+}
+
+impl Changed {
+    fn of(merger: &mut Merger<'_>, old: Option<Entry>, new: Entry) -> Result<Self, GitError> {
+        let hunks = old.map(|old| merger.hunks(old, new)).transpose()?.flatten();
+        let (old, new) = (old.map(|old| merger.lines(old)).transpose()?, merger.lines(new)?);
+        let hunks = hunks.unwrap_or_else(|| vec![LineHunk { old: 0..0, new: 0..new.count() }]);
+        Ok(Self { old, new, hunks })
     }
-    for word in words(&before[..before.len() - tail]) {
-        if let Some(more) = more.get_mut(word) {
-            *more = more.saturating_sub(1);
+
+    /// The words that are there more often after the change than before, with how much more often: the lines that stay change no count.
+    fn added_words(&self) -> HashMap<&[u8], usize> {
+        let mut more: HashMap<&[u8], usize> = HashMap::new();
+        for word in self.hunks.iter().flat_map(|hunk| self.new.of(hunk.new.clone())).flat_map(words) {
+            *more.entry(word).or_default() += 1;
         }
+        if let Some(old) = &self.old {
+            for word in self.hunks.iter().flat_map(|hunk| old.of(hunk.old.clone())).flat_map(words) {
+                if let Some(more) = more.get_mut(word) {
+                    *more = more.saturating_sub(1);
+                }
+            }
+        }
+        more.retain(|_, more| *more > 0);
+        more
     }
-    more.retain(|_, more| *more > 0);
-    more
 }
 
 /// How often a text has each of these words.
-fn count<'t>(text: &'t [u8], these: &HashMap<&[u8], usize>) -> HashMap<&'t [u8], usize> {
-    let mut counts: HashMap<&[u8], usize> = HashMap::new();
-    for word in words(text).filter(|word| these.contains_key(word)) {
-        *counts.entry(word).or_default() += 1;
+fn count(text: &[u8], these: &HashMap<&[u8], usize>) -> HashMap<Vec<u8>, usize> {
+    let mut counts: HashMap<Vec<u8>, usize> = these.keys().map(|word| (word.to_vec(), 0)).collect();
+    for word in words(text) {
+        if let Some(count) = counts.get_mut(word) {
+            *count += 1;
+        }
     }
     counts
 }
 
-fn text(merger: &mut Merger<'_>, entry: Option<Entry>) -> Result<Option<Vec<u8>>, GitError> {
+fn text(merger: &mut Merger<'_>, entry: Option<Entry>) -> Result<Option<FileText>, GitError> {
     let Some(entry) = entry.filter(Entry::is_file) else { return Ok(None) };
     Ok(merger.text(entry)?.filter(|text| text.len() <= LARGEST))
 }

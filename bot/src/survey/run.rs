@@ -257,7 +257,7 @@ fn pick_alone(
     // What starts from a state that no commit has is known to the merger alone that made it.
     let shared: Vec<usize> = (0..all.len()).filter(|at| !all[*at].made).collect();
     let work = |merger: &mut Merger<'_>, at: usize| one(merger, shared[at]);
-    let mut found = each(repo, shared.len(), Threads::All, work, &mut || progress.step())?;
+    let mut found = merger.lend(|| each(repo, shared.len(), Threads::All, work, &mut || progress.step()))?;
     for at in (0..all.len()).filter(|at| all[*at].made) {
         found.insert(at, one(merger, at)?);
         progress.step();

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use git2::ObjectType;
 
@@ -9,7 +10,7 @@ use super::Merged;
 use super::compare::{ConflictHunk, LoadedText};
 use super::edits::Edits;
 use super::merger::Merger;
-use super::store::is_binary;
+use super::store::{Blob, is_binary};
 use super::tree::Version;
 use crate::commit::Entry;
 use crate::error::GitError;
@@ -36,6 +37,17 @@ pub enum MergeChunk {
     },
 }
 
+/// The content of a file that is a text, shared with the reader's cache.
+pub struct FileText(Arc<Blob>);
+
+impl std::ops::Deref for FileText {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0.bytes
+    }
+}
+
 impl Merger<'_> {
     /// The merge of three files in chunks; its conflicts are those that conflict markers would show. Without a base, both
     /// sides added the file. `None` where one side is no regular file, or one file is no text.
@@ -50,17 +62,17 @@ impl Merger<'_> {
     ) -> Result<Option<Vec<MergeChunk>>, GitError> {
         let Some(texts) = self.three(base, ours, theirs)? else { return Ok(None) };
         let [base, ours, theirs] = texts.each_ref().map(LoadedText::source);
-        Ok(Some(self.texts.chunks(base, ours, theirs)))
+        Ok(Some(self.memory.texts.chunks(base, ours, theirs)))
     }
 
     /// The content of a file, be it of the repository or made here; `None` where it is no text, or a submodule.
     ///
     /// # Errors
     /// The file is missing.
-    pub fn text(&mut self, file: Entry) -> Result<Option<Vec<u8>>, GitError> {
+    pub fn text(&mut self, file: Entry) -> Result<Option<FileText>, GitError> {
         let Some(file) = file.content() else { return Ok(None) };
         let blob = self.store.blob(*file.as_bytes())?;
-        Ok((!is_binary(&blob.bytes)).then(|| blob.bytes.clone()))
+        Ok((!is_binary(&blob.bytes)).then_some(FileText(blob)))
     }
 
     /// Makes a file, in memory, until a tree with it is kept.

@@ -78,7 +78,7 @@ impl Merger<'_> {
             return Ok(None);
         }
         let [old_blob, new_blob] = &blobs;
-        Ok(Some(self.texts.compare(
+        Ok(Some(self.memory.texts.compare(
             SourceText { id: *old.as_bytes(), bytes: &old_blob.bytes },
             SourceText { id: *new.as_bytes(), bytes: &new_blob.bytes },
         )))
@@ -97,7 +97,7 @@ impl Merger<'_> {
     ) -> Result<Option<Vec<ConflictHunk>>, GitError> {
         let Some(texts) = self.three(base, ours, theirs)? else { return Ok(None) };
         let [base, ours, theirs] = texts.each_ref().map(LoadedText::source);
-        Ok(Some(self.texts.conflict_hunks(base, ours, theirs)))
+        Ok(Some(self.memory.texts.conflict_hunks(base, ours, theirs)))
     }
 
     /// The three files of a merge, an empty one where there is no base, or one of another kind; `None` where one side is no
@@ -133,7 +133,7 @@ impl Merger<'_> {
         let Some((ours, theirs)) = conflict.by_lines() else { return Ok(1) };
         let Some(texts) = self.three(conflict.base, ours, theirs)? else { return Ok(1) };
         let [base, ours, theirs] = texts.each_ref().map(LoadedText::source);
-        Ok(self.texts.places(base, ours, theirs).max(1))
+        Ok(self.memory.texts.places(base, ours, theirs).max(1))
     }
 
     /// A file cut into lines; of a submodule none.
@@ -145,7 +145,7 @@ impl Merger<'_> {
             Some(id) => (*id.as_bytes(), self.store.blob(*id.as_bytes())?),
             None => (Version::NONE.id, Arc::new(Blob { bytes: Vec::new() })),
         };
-        let lines = self.texts.cut(SourceText { id, bytes: &blob.bytes });
+        let lines = self.memory.texts.cut(SourceText { id, bytes: &blob.bytes });
         Ok(FileLines { blob, lines })
     }
 

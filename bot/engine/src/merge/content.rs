@@ -65,7 +65,7 @@ impl OngoingMerge<'_, '_> {
             let attributes = self.engine.attributes(self.roots[1], path)?;
             let of = (base.id, ours.id, theirs.id);
             let as_text = nested == 0 && attributes.driver == MergeDriver::Text;
-            let merged_before = if as_text { self.engine.contents.get(&of) } else { None };
+            let merged_before = if as_text { self.engine.memory.contents.get(&of) } else { None };
             if let Some(id) = merged_before.filter(|id| self.engine.store.has_made(id)) {
                 let conflict = mode_conflict.then_some(ConflictKind::Mode);
                 return Ok(MergedContents { version: Version { mode, id: *id }, text: None, conflict, driver });
@@ -128,7 +128,7 @@ impl OngoingMerge<'_, '_> {
         let files = [(base.id, &base_blob), (ours.id, &our_blob), (theirs.id, &their_blob)];
         let [base_text, our_text, their_text] = files.map(|(id, blob)| SourceText { id, bytes: &blob.bytes });
         if attributes.driver == MergeDriver::Union {
-            let (text, joined) = self.engine.texts.union(base_text, our_text, their_text);
+            let (text, joined) = self.engine.memory.texts.union(base_text, our_text, their_text);
             return Ok(((Some(text), None), joined.then_some(MergeDriver::Union)));
         }
         let moved = names[0] != names[1] || names[1] != names[2];
@@ -154,7 +154,7 @@ impl OngoingMerge<'_, '_> {
             // A result that meets another file yet is needed in any case.
             wanted: self.engine.conflicts == ConflictOutput::Marked || nested > 0,
         };
-        let merged = self.engine.texts.merge(base_text, our_text, their_text, &markers);
+        let merged = self.engine.memory.texts.merge(base_text, our_text, their_text, &markers);
         let merged = match merged.clean {
             Some(text) => (Some(text), None),
             None if base.is_none() => (merged.marked, Some(ConflictKind::AddAdd)),

@@ -31,7 +31,7 @@ impl Merger<'_> {
                 continue;
             }
             let [old, new] = [&old, &new].map(|(id, blob)| SourceText { id: *id, bytes: &blob.bytes });
-            let (added, removed) = self.texts.count(old, new);
+            let (added, removed) = self.memory.texts.count(old, new);
             count.added += added;
             count.removed += removed;
         }

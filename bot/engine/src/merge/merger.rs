@@ -48,18 +48,36 @@ impl Default for MergeLabels {
 /// [`Merger::keep`] is asked for it. Memory is bounded but for that: call [`Merger::forget`] after merges nobody keeps.
 pub struct Merger<'r> {
     pub(super) store: Store<'r>,
-    pub(super) texts: TextMerger,
-    pub(super) similarity: Similarity,
-    /// What came of texts that merged cleanly, for as long as it is there.
-    pub(super) contents: Cache<(Id, Id, Id), Id>,
-    memory: WalkCache,
-    pub(super) attributes: AttributeCache,
+    pub(super) memory: MergeMemory,
     pub(super) conflicts: ConflictOutput,
     pub(super) as_of: GitVersion,
     /// Whether followed renames are told.
     pub(super) tells_renames: bool,
     /// How deep in merges of common ancestors this merge is: a conflict there is part of a base.
     pub(super) depth: usize,
+}
+
+/// What a merger remembers for merges to come. All of it goes by the names of objects, so that it holds for any merger of a
+/// repository: the next one begins with what the last one left.
+pub(crate) struct MergeMemory {
+    pub(super) texts: TextMerger,
+    pub(super) similarity: Similarity,
+    /// What came of texts that merged cleanly, for as long as it is there.
+    pub(super) contents: Cache<(Id, Id, Id), Id>,
+    walks: WalkCache,
+    pub(super) attributes: AttributeCache,
+}
+
+impl MergeMemory {
+    fn new(repo: &Repo) -> Self {
+        Self {
+            texts: TextMerger::default(),
+            similarity: Similarity::new(repo.apart()),
+            contents: Cache::new(CONTENTS_BUDGET),
+            walks: WalkCache::default(),
+            attributes: AttributeCache::default(),
+        }
+    }
 }
 
 /// A version of git whose answers are given.
@@ -93,18 +111,14 @@ pub(super) enum ConflictOutput {
 }
 
 impl<'r> Merger<'r> {
-    /// A merger with nothing in its memory.
+    /// A merger that remembers what the last one did, unless that is still at work.
     ///
     /// # Errors
     /// The object database cannot be opened.
     pub fn new(repo: &'r Repo) -> Result<Self, GitError> {
         Ok(Self {
             store: Store::open(repo)?,
-            texts: TextMerger::default(),
-            similarity: Similarity::new(repo.apart()),
-            contents: Cache::new(CONTENTS_BUDGET),
-            memory: WalkCache::default(),
-            attributes: AttributeCache::default(),
+            memory: repo.merges.take().map_or_else(|| MergeMemory::new(repo), |memory| *memory),
             conflicts: ConflictOutput::Marked,
             as_of: GitVersion::LATEST,
             tells_renames: false,
@@ -123,7 +137,29 @@ impl<'r> Merger<'r> {
     /// # Errors
     /// The object database cannot be opened.
     pub fn as_of(repo: &'r Repo, git: GitVersion) -> Result<Self, GitError> {
-        Ok(Self { texts: TextMerger::as_of(git), as_of: git, ..Self::new(repo)? })
+        let mut merger = Self::new(repo)?;
+        merger.memory = MergeMemory { texts: TextMerger::as_of(git), ..MergeMemory::new(repo) };
+        merger.as_of = git;
+        Ok(merger)
+    }
+
+    /// Lets the next merger of the repository have what this one remembers, while `work` is done.
+    pub fn lend<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        self.leave();
+        let done = work();
+        if let Some(memory) = self.repo().merges.take() {
+            self.memory = *memory;
+        }
+        done
+    }
+
+    /// Leaves what it remembers to the next merger. Answers of another version of git are nothing for others.
+    fn leave(&mut self) {
+        if self.as_of == GitVersion::LATEST {
+            let repo = self.repo();
+            let memory = std::mem::replace(&mut self.memory, MergeMemory::new(repo));
+            repo.merges.replace(Some(Box::new(memory)));
+        }
     }
 
     /// Makes no tree of a merge with conflicts (its result is then just our tree): for a survey, which asks whether a pick
@@ -157,7 +193,7 @@ impl<'r> Merger<'r> {
         labels: &MergeLabels,
     ) -> Result<Merged, GitError> {
         let roots = [base, ours, theirs].map(|tree| *tree.as_bytes());
-        let walked = walk::walk(&mut self.store, &mut self.memory, roots)?;
+        let walked = walk::walk(&mut self.store, &mut self.memory.walks, roots)?;
         let mut merge = OngoingMerge {
             engine: self,
             labels,
@@ -228,6 +264,12 @@ impl<'r> Merger<'r> {
     }
 }
 
+impl Drop for Merger<'_> {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
 /// A merge under way.
 pub(super) struct OngoingMerge<'m, 'r> {
     pub(super) engine: &'m mut Merger<'r>,
@@ -257,7 +299,7 @@ impl OngoingMerge<'_, '_> {
         if ours.relevant.is_empty() && theirs.relevant.is_empty() {
             return Ok(());
         }
-        let Merger { store, similarity, .. } = &mut *self.engine;
+        let Merger { store, memory: MergeMemory { similarity, .. }, .. } = &mut *self.engine;
         let renames = [rename::detect(store, similarity, ours)?, rename::detect(store, similarity, theirs)?];
         let renamed = self.follow_folders(&renames)?;
         self.follow_files(renamed, &renames)
@@ -335,7 +377,7 @@ impl OngoingMerge<'_, '_> {
         for (path, mode, UnnamedText { text, of }) in std::mem::take(&mut self.texts) {
             let id = self.engine.store.make(ObjectType::Blob, text)?;
             if let Some(of) = of {
-                self.engine.contents.put(of, Arc::new(id), size_of_val(&of));
+                self.engine.memory.contents.put(of, Arc::new(id), size_of_val(&of));
             }
             self.edits.put_file(&path, Version { mode, id });
         }

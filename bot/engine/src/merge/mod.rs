@@ -30,10 +30,11 @@ mod touched;
 mod walk;
 
 pub use attributes::MergeDriver;
-pub use chunks::MergeChunk;
+pub use chunks::{FileText, MergeChunk};
 pub use compare::{ConflictHunk, FileLines, LineHunk};
 pub use count::LineCount;
 pub use each::{Threads, each};
+pub(crate) use merger::MergeMemory;
 pub use merger::{GitVersion, MergeLabels, Merger};
 pub(crate) use similarity::SharedSpans;
 pub use touched::{TouchedEntries, TreePatch, is_file_by_file};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::FollowedRename;
 use super::follow::Renamed;
-use super::merger::{Merger, OngoingMerge};
+use super::merger::{MergeMemory, Merger, OngoingMerge};
 use super::node::MergeSide;
 use super::rename::Renames;
 use super::similarity::{EQUAL, LEAST, Similarity};
@@ -28,7 +28,7 @@ impl OngoingMerge<'_, '_> {
             return Ok(());
         }
         let singles = &self.moves[rename.side.index()].singles;
-        let Merger { store, similarity, .. } = &mut *self.engine;
+        let Merger { store, memory: MergeMemory { similarity, .. }, .. } = &mut *self.engine;
         let score = score(store, similarity, old, new)?;
         let mut rivals = Vec::new();
         if singles.len() <= MOST {

@@ -96,9 +96,9 @@ impl<'r> Store<'r> {
         Ok(size)
     }
 
-    /// Whether an object was made here, and neither kept nor forgotten.
+    /// Whether an object that was made is still there.
     pub(super) fn has_made(&self, id: &Id) -> bool {
-        self.made.contains_key(id)
+        self.made.contains_key(id) || self.repo.kept.borrow().contains(id)
     }
 
     /// Makes an object, in memory.
@@ -120,6 +120,7 @@ impl<'r> Store<'r> {
             let Some(made) = self.made.remove(&id) else { continue };
             self.held -= made.bytes.bytes.len();
             self.odb.write(made.kind, &made.bytes.bytes).doing("write an object")?;
+            self.repo.kept.borrow_mut().insert(id);
             if made.kind == ObjectType::Tree {
                 let tree = self.tree(Some(id))?;
                 pending.extend(tree.entries().map(|(_, version)| version.id));

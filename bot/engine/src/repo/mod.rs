@@ -16,6 +16,7 @@ mod tree;
 mod write;
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -27,8 +28,9 @@ pub use tree::name_of;
 
 use crate::error::{Doing, GitError};
 use crate::ids::{BlobId, CommitId, TreeId};
-use crate::merge::SharedSpans;
-use crate::objects::{Objects, Reader};
+use crate::merge::{MergeMemory, SharedSpans};
+use crate::objects::cache::IdHash;
+use crate::objects::{Id, Objects, Reader};
 
 /// A repository on disk, opened without a work tree.
 ///
@@ -41,6 +43,10 @@ pub struct Repo {
     reader: RefCell<Reader>,
     /// Its files as the search for renames takes them apart.
     apart: Arc<SharedSpans>,
+    /// What the last merger of this thread remembered.
+    pub(crate) merges: RefCell<Option<Box<MergeMemory>>>,
+    /// What merging made and libgit2 keeps in memory.
+    pub(crate) kept: RefCell<HashSet<Id, IdHash>>,
     /// Where upstream's files are, where they are not at the top.
     below: Option<Arc<below::Below>>,
 }
@@ -81,6 +87,8 @@ impl Repo {
             objects: OnceLock::new(),
             reader: RefCell::default(),
             apart: Arc::default(),
+            merges: RefCell::default(),
+            kept: RefCell::default(),
             below: None,
         }
     }

@@ -95,7 +95,7 @@ impl Resolver<'_> {
         }
         let (mode, note) = mode(conflict.base, ours, theirs, way.choice());
         let text = if shares.iter().any(|share| share.by == ResolvedBy::Form) {
-            joined(&parts, &merger.text(ours)?.unwrap_or_default())
+            joined(&parts, merger.text(ours)?.as_deref().unwrap_or_default())
         } else {
             parts.into_iter().flat_map(|part| part.text).collect()
         };

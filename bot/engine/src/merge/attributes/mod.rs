@@ -81,14 +81,14 @@ impl Merger<'_> {
     }
 
     fn attribute_file(&mut self, id: Id) -> Result<Arc<AttributeFile>, GitError> {
-        if let Some(known) = self.attributes.0.get(&id) {
+        if let Some(known) = self.memory.attributes.0.get(&id) {
             return Ok(Arc::clone(known));
         }
         let read = Arc::new(AttributeFile::read(&self.store.blob(id)?.bytes));
-        if self.attributes.0.len() >= REMEMBERED {
-            self.attributes.0.clear();
+        if self.memory.attributes.0.len() >= REMEMBERED {
+            self.memory.attributes.0.clear();
         }
-        self.attributes.0.insert(id, Arc::clone(&read));
+        self.memory.attributes.0.insert(id, Arc::clone(&read));
         Ok(read)
     }
 }
