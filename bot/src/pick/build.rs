@@ -92,6 +92,8 @@ pub fn build(
 struct Branch<'a> {
     phase: &'a PlannedPhase,
     resolver: Resolver<'a>,
+    /// What the resolver made of conflicts so far.
+    resolved: ConflictCache,
     tip: Tip,
     /// What its picks do to lock files.
     locks: Locks,
@@ -164,7 +166,8 @@ impl Builder<'_, '_> {
     {
         let resolver = Resolver { ways: self.ground.ways, phase: &phase.id, ancestor: self.ancestor, accounts: true };
         let (locks, checked) = (Locks::default(), IntegrityReport::default());
-        let mut branch = Branch { phase, resolver, tip: base.tip.clone(), locks, checked, ended: false };
+        let (tip, resolved) = (base.tip.clone(), ConflictCache::default());
+        let mut branch = Branch { phase, resolver, resolved, tip, locks, checked, ended: false };
         let mut picks = Vec::with_capacity(phase.choices.len());
         let mut stopped = false;
         for choice in &phase.choices {
@@ -230,7 +233,7 @@ impl Builder<'_, '_> {
         self.merger.keep(merged.tree)?;
         let upstreams = survey.get(commit.id).map_or(&[][..], |unit| &unit.upstreams);
         let case = MergeCase { before, base, theirs: commit.tree, merged: &merged, upstreams };
-        let resolved = branch.resolver.resolve(&mut self.merger, &mut ConflictCache::default(), &case)?;
+        let resolved = branch.resolver.resolve(&mut self.merger, &mut branch.resolved, &case)?;
         self.merger.keep(resolved.tree)?;
         let waits = !resolved.open.is_empty() || !merged.unclear.is_empty();
         pick.outcome = match (waits, resolved.tree == before, resolved.resolutions.is_empty()) {
@@ -281,12 +284,16 @@ impl Builder<'_, '_> {
     }
 
     /// Of a slice: what a unit meets on the whole line that is left to a person.
-    fn on_line(&mut self, branch: &Branch<'_>, unit: (TreeId, &Commit)) -> Result<Option<Met>, GitError> {
+    fn on_line(&mut self, branch: &mut Branch<'_>, unit: (TreeId, &Commit)) -> Result<Option<Met>, GitError> {
         if branch.phase.slice.is_none() {
             return Ok(None);
         }
         let whole = self.whole.get_or_insert_with(|| Whole::new(branch.tip.tree));
-        whole.go_on((self.repo, &mut self.merger), &branch.resolver, unit)
+        if self.seek.within(unit.1.id).is_none() {
+            whole.pass(&mut self.merger, unit)?;
+            return Ok(None);
+        }
+        whole.go_on((self.repo, &mut self.merger), (&branch.resolver, &mut branch.resolved), unit)
     }
 
     /// Finds what a conflicting pick needs. What meets no line of the fork's own needs no search: the line has found what it lacks.

@@ -8,7 +8,7 @@ use super::resolve::{ConflictCache, MergeCase, Resolver};
 use super::{Conflict, conflict};
 use engine::commit::Commit;
 use engine::ids::{CommitId, TreeId};
-use engine::{GitError, Merger, PathConflict, Repo};
+use engine::{GitError, Merged, Merger, PathConflict, Repo};
 
 /// The line up to somewhere, with everything on it.
 #[derive(Debug, Clone)]
@@ -30,26 +30,38 @@ impl Whole {
         Self { tree, there: HashSet::new() }
     }
 
+    /// Goes on by a unit, whatever it meets.
+    pub(super) fn pass(
+        &mut self,
+        merger: &mut Merger<'_>,
+        (base, commit): (TreeId, &Commit),
+    ) -> Result<Merged, GitError> {
+        let merged = merger.pick_from(base, commit, self.tree)?;
+        self.tree = merged.tree;
+        if !merged.is_clean() {
+            let names = merged.conflicts.iter().flat_map(PathConflict::paths);
+            self.tree = merger.with_files(merged.tree, names, commit.tree)?;
+        }
+        self.there.insert(commit.id);
+        Ok(merged)
+    }
+
     /// Goes on by a unit; returns what it meets, where that is left to a person.
     pub(super) fn go_on(
         &mut self,
         (repo, merger): (&Repo, &mut Merger<'_>),
-        resolver: &Resolver<'_>,
+        (resolver, known): (&Resolver<'_>, &mut ConflictCache),
         (base, commit): (TreeId, &Commit),
     ) -> Result<Option<Met>, GitError> {
         let before = self.tree;
-        let merged = merger.pick_from(base, commit, before)?;
-        merger.keep(merged.tree)?;
-        self.there.insert(commit.id);
+        let merged = self.pass(merger, (base, commit))?;
         if merged.is_clean() {
-            self.tree = merged.tree;
             return Ok(None);
         }
-        let names = merged.conflicts.iter().flat_map(PathConflict::paths);
-        self.tree = merger.with_files(merged.tree, names, commit.tree)?;
-        merger.keep(self.tree)?;
+        merger.keep(before)?;
+        merger.keep(merged.tree)?;
         let case = MergeCase { before, base, theirs: commit.tree, merged: &merged, upstreams: &[] };
-        let resolved = resolver.resolve(merger, &mut ConflictCache::default(), &case)?;
+        let resolved = resolver.resolve(merger, known, &case)?;
         if resolved.open.is_empty() && merged.unclear.is_empty() {
             return Ok(None);
         }
