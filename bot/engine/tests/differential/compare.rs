@@ -56,7 +56,7 @@ fn is_without_empty_conflicts(merger: &mut Merger<'_>, answer: &Answer, gits: &A
             merger.text(entry).expect("read")
         });
         let (Some(ours), Some(gits)) = (ours, gits.map(|text| without_empty_conflicts(&text))) else { return false };
-        if ours != gits || !open.iter().any(|open| open == path.as_bytes()) {
+        if ours[..] != gits[..] || !open.iter().any(|open| open == path.as_bytes()) {
             return false;
         }
         if !ours.split(|byte| *byte == b'\n').any(|line| line.starts_with(b"<<<<<<< ")) {
