@@ -60,6 +60,9 @@ impl When {
 /// The name and address the bot commits under.
 pub const BOT: (&str, &str) = ("uptake[bot]", "uptake[bot]@users.noreply.github.com");
 
+/// The address GitHub commits under for what people do in the browser.
+pub const BROWSER: &str = "noreply@github.com";
+
 /// A commit without its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {

@@ -3,6 +3,7 @@
 mod clone;
 mod command;
 mod hosted;
+mod own;
 #[cfg(test)]
 pub(crate) mod test_git;
 mod upstream;
@@ -10,6 +11,7 @@ mod upstream;
 use std::process::Command;
 
 pub use hosted::Hosted;
+pub use own::BranchPush;
 pub use upstream::{Credential, RemoteBranches, UPSTREAM_TAGS};
 
 use crate::error::GitError;

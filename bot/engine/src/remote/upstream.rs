@@ -98,7 +98,7 @@ impl Repo {
     }
 
     /// Git in this repository, to speak to another.
-    fn git_for(&self, from: &str, shown: Credential<'_>) -> Command {
+    pub(super) fn git_for(&self, from: &str, shown: Credential<'_>) -> Command {
         let mut command = match shown {
             Credential::Token(token) => Hosted::new(&self.url_of(from), Some(token.clone())).git(),
             Credential::Own => Command::new("git"),

@@ -13,6 +13,7 @@ mod module;
 mod read;
 mod same_name;
 mod tree;
+mod work_tree;
 mod write;
 
 use std::cell::RefCell;
@@ -25,6 +26,7 @@ pub(crate) use git2::Oid;
 pub use history::ResolvedName;
 pub use init::Edit;
 pub use tree::name_of;
+pub use work_tree::WorkTree;
 
 use crate::error::{Doing, GitError};
 use crate::ids::{BlobId, CommitId, TreeId};
