@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use uptake::forge::folder::Folder;
-use uptake::forge::{ForgeError, Pulls, State};
+use uptake::forge::{Checks, ForgeError, Pulls, State};
 use uptake::pick::Outcome;
 use uptake::pipeline::RunReport;
 use uptake::publish::{ApplyError, Changes, apply};
@@ -212,7 +212,7 @@ fn what_people_resolved_on_a_branch_counts_as_resolved() {
     resolved_by_hand(&world, "both\nb\nc\nd\ne\nf\ng\nh\n");
     publish(&world, CONFIG);
     let page = fs::read_to_string(out(&world).join("pulls/1.md")).expect("a page");
-    assert!(page.contains("resolved 1 pick; the answers are remembered."), "{page}");
+    assert!(page.contains("resolved 1 pick; the answers are remembered, and used again"), "{page}");
     assert!(page.contains("**2 picks are ready to merge**: all there is."), "{page}");
     assert!(!page.contains("You decide") && !page.contains("needs-human"), "{page}");
     let dashboard = fs::read_to_string(out(&world).join("issues/3.md")).expect("a page");
@@ -237,10 +237,18 @@ fn conflict_markers_that_were_pushed_make_a_draft_that_names_the_line() {
     assert!(pulls[0].text.draft && pulls[0].text.labels.contains(&"needs-human".to_owned()), "{:?}", pulls[0].text);
     let dashboard = fs::read_to_string(out(&world).join("issues/3.md")).expect("a page");
     assert!(dashboard.contains("people: conflict markers are on its branch"), "{dashboard}");
+    let statuses = || {
+        let head = branches(&world, &["rev-parse", "uptake/fixes"]).parse().expect("a name");
+        let statuses = Folder::new(&out(&world)).statuses(head).expect("read");
+        statuses.iter().map(|it| format!("{} {:?} {}", it.context, it.state, it.description)).collect::<Vec<_>>()
+    };
+    assert_eq!(statuses(), ["uptake/markers Failure a conflict marker is left in b.txt, line 1"]);
+    assert_eq!(publish(&world, CONFIG).changes, [], "it is said once");
     resolved_by_hand_again(&world);
     publish(&world, CONFIG);
     let pulls = Folder::new(&out(&world)).pulls("uptake/").expect("read").bringing;
     assert!(!pulls[0].text.draft, "once they are gone it is no draft");
+    assert_eq!(statuses(), Vec::<String>::new());
 }
 
 /// The person puts it right in one more commit.
@@ -348,9 +356,10 @@ fn the_body_has_what_a_reviewer_needs() {
         "## Decisions\n\nThe cheapest first.",
         "**`b.txt`**: both sides changed the same lines\n\n```\n<<<<<<< fork, from line 1\nours\n||||||| before\na\n=======\ntheirs\n>>>>>>> upstream\n```\n",
         &format!(
-            "git switch uptake/fixes && git pull --ff-only\ngit -c merge.conflictStyle=diff3 cherry-pick -x {}\n",
+            "git switch uptake/fixes && git pull --ff-only && git -c merge.conflictStyle=diff3 cherry-pick -x {}\n",
             shas[1]
         ),
+        &format!("To resolve it:\n\n```sh\nuptake resolve --push {}\n```\n", &shas[1][..9]),
         "| 12.9 | waiting | `",
         "```sh\nmake test-all\n```",
         "| `/skip SHA REASON` | leave this commit out, and say why |",

@@ -56,7 +56,7 @@ fn an_app_asks_for_one_token_that_is_good_for_its_work_alone() {
     let publishing = connect(&server, &world.fork(), app(), Purpose::Publish).github;
     publishing.labels().expect("read");
     let publish = json!({ "actions": "read", "contents": "write", "issues": "write", "metadata": "read",
-        "pull_requests": "write", "statuses": "read" });
+        "pull_requests": "write", "statuses": "write" });
     assert_eq!(asked(&server), [publish]);
 }
 

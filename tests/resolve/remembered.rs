@@ -34,7 +34,7 @@ fn a_submodule_is_remembered() {
     let opened = world.open(&config(""));
     let resolved = opened.repo.commit(world.head()).expect("a commit");
     let pairs = by_trailer(std::slice::from_ref(&resolved));
-    let learned = learn(&opened.repo, &[resolved], &pairs, &|_| None).expect("read");
+    let learned = learn(&opened.repo, &[resolved], &pairs, &|_| true, &|_| None).expect("read");
     assert_eq!(learned.passed, []);
     let ledger =
         learned.lessons.iter().fold(Ledger::default(), |ledger, lesson| remember(&ledger, lesson).expect("kept"));

@@ -184,12 +184,26 @@ where
         return Ok((matrix, acted));
     }
     for want in wants {
-        let there = forge.statuses(want.head)?;
-        for status in statuses(&matrix, want).into_iter().filter(|status| !there.contains(status)) {
-            acted.note(forge.put_status(want.head, &status), TestAction::Report { head: want.head, status });
-        }
+        report(want.head, statuses(&matrix, want), forge, &mut acted)?;
     }
     Ok((matrix, acted))
+}
+
+/// Writes beside a commit what is to be said of it and is not.
+///
+/// # Errors
+/// The forge cannot be read.
+pub fn report(
+    head: CommitId,
+    statuses: Vec<Status>,
+    forge: &mut dyn Forge,
+    acted: &mut MatrixOutcome,
+) -> Result<(), ForgeError> {
+    let there = forge.statuses(head)?;
+    for status in statuses.into_iter().filter(|status| !there.contains(status)) {
+        acted.note(forge.put_status(head, &status), TestAction::Report { head, status });
+    }
+    Ok(())
 }
 
 fn ask_for(

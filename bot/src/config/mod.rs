@@ -173,6 +173,13 @@ impl Config {
     pub fn phase(&self, id: &PhaseId) -> Option<&Phase> {
         self.phases.iter().find(|phase| phase.id == *id).or_else(|| self.line().filter(|line| is_slice(&line.id, id)))
     }
+
+    /// Whether a path is a lock file that is made anew: nobody's lines are in it.
+    #[must_use]
+    pub fn makes_anew(&self, path: &RepoPath) -> bool {
+        let rule = self.conflicts.iter().find(|rule| rule.path.is_match(&*path.to_text()));
+        rule.is_some_and(|rule| rule.resolve == ResolveBy::Lockfile)
+    }
 }
 
 /// The name of the slice of a line that begins with a commit.

@@ -7,7 +7,7 @@ use std::fmt;
 use super::{LearnedResolution, Pair, key};
 use crate::manifest::{self, KeyAnswer};
 use crate::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolvedPath, places, renames};
-use engine::commit::{BOT, Commit, Entry, Signature};
+use engine::commit::{BOT, BROWSER, Commit, Entry, Signature};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict, Repo};
@@ -37,11 +37,9 @@ impl fmt::Display for Skipped {
     }
 }
 
-/// The committer GitHub writes for what people do in the browser.
-const BROWSER: &str = "noreply@github.com";
-
 /// Learns from these pairs. `line` is the history they stand in, parents before children: conflict markers that a bot's commit
-/// carries are resolved by a later commit of it. `link` says where a commit can be read.
+/// carries are resolved by a later commit of it. Nothing is learned of a path that is none of a person's (`is_persons`). `link` says
+/// where a commit can be read.
 ///
 /// # Errors
 /// A commit or a file is missing.
@@ -49,24 +47,25 @@ pub fn learn(
     repo: &Repo,
     line: &[Commit],
     pairs: &[Pair],
+    is_persons: &dyn Fn(&RepoPath) -> bool,
     link: &dyn Fn(CommitId) -> Option<String>,
 ) -> Result<LearnReport, GitError> {
     let mut learned = LearnReport::default();
     let mut merger = Merger::new(repo)?;
     for pair in pairs {
         let (upstream, commit) = (repo.commit(pair.upstream)?, repo.commit(pair.commit)?);
-        let (false, false, Some(parent)) = (upstream.is_merge(), commit.is_merge(), commit.parents.first()) else {
-            continue;
-        };
+        let is_whole = !upstream.is_merge() || pair.base.is_some();
+        let (true, false, Some(parent)) = (is_whole, commit.is_merge(), commit.parents.first()) else { continue };
         let onto = repo.commit(*parent)?.tree;
-        let merged = merger.pick(&upstream, onto)?;
+        let base = pair.base.map_or_else(|| repo.base_tree(&upstream), Ok)?;
+        let merged = merger.pick_from(base, &upstream, onto)?;
         let together = renames(&merged.conflicts);
         let met = |path| merged.conflicts.iter().any(|conflict| conflict.path == path);
         let only = match together {
             Some(_) => merger.changed(merged.tree, commit.tree)?.into_iter().all(met),
             None => true,
         };
-        for conflict in &merged.conflicts {
+        for conflict in merged.conflicts.iter().filter(|conflict| is_persons(&conflict.path)) {
             let mut pupil = Learner { repo, merger: &mut merger, line, commit: &commit, only };
             match pupil.ask(conflict)? {
                 PersonsResult::Nothing => {}

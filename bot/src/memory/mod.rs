@@ -34,7 +34,7 @@ use engine::path::RepoPath;
 
 pub use learn::{LearnReport, Skipped, learn};
 pub use meta::{AnswerKind, Meta, Where, Withdrawn};
-pub use pair::{Pair, by_evidence, by_trailer};
+pub use pair::{Pair, by_evidence, by_trailer, is_rebased};
 
 const FOLDER: &str = "resolutions/";
 

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::survey::{EvidenceKind, Survey};
-use engine::commit::Commit;
-use engine::ids::CommitId;
+use engine::commit::{BROWSER, Commit};
+use engine::ids::{CommitId, TreeId};
 
 /// An upstream commit and the commit that has its change in the fork.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Pair {
     pub upstream: CommitId,
     /// The fork's, or a phase branch's.
     pub commit: CommitId,
+    /// The state that upstream's change starts from, where that is another than its first parent's.
+    pub base: Option<TreeId>,
 }
 
 static TRAILER: LazyLock<Option<Regex>> =
@@ -30,10 +32,16 @@ pub fn by_trailer(commits: &[Commit]) -> Vec<Pair> {
             trailer.captures_iter(&commit.message).filter_map(|found| found[1].parse().ok()).collect();
         named.dedup();
         if let [upstream] = named[..] {
-            pairs.push(Pair { upstream, commit: commit.id });
+            pairs.push(Pair { upstream, commit: commit.id, base: None });
         }
     }
     pairs
+}
+
+/// Whether GitHub made a commit by rebasing a pick: whose it was before cannot be told from it, and was learned then.
+#[must_use]
+pub fn is_rebased(commit: &Commit, upstream: &Commit) -> bool {
+    commit.committer.email == BROWSER && commit.author == upstream.author
 }
 
 /// The pairs that a survey's evidence tells: by trailer, by author and date, or by subject. A commit that stands for several
@@ -50,7 +58,7 @@ pub fn by_evidence(survey: &Survey) -> Vec<Pair> {
         commits.dedup();
         for commit in commits {
             *claims.entry(commit).or_default() += 1;
-            pairs.push(Pair { upstream: surveyed.sha, commit });
+            pairs.push(Pair { upstream: surveyed.sha, commit, base: None });
         }
     }
     pairs.retain(|pair| claims.get(&pair.commit) == Some(&1));

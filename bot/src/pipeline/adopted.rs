@@ -7,10 +7,12 @@ use crate::forge::State;
 use crate::memory::by_trailer;
 use crate::names::PhaseId;
 use crate::pick::{Built, BuiltPhase, Outcome};
-use crate::publish::{Adopted, Marker, Observed, PersonsPick, markers_in};
+use crate::publish::{Adopted, Marker, Observed, PersonsPick};
+use crate::text::markers::conflicts;
 use engine::Repo;
 use engine::commit::Entry;
 use engine::ids::CommitId;
+use engine::path::RepoPath;
 
 /// The phases on whose branch people committed, as these branches are.
 ///
@@ -65,18 +67,23 @@ fn adopt(
             pick.follows.clear();
         }
     }
-    let (base, commit) = (repo.commit(fork)?, repo.commit(head)?);
-    let mut markers = Vec::new();
-    for change in repo.changes(Some(base.tree), commit.tree)? {
+    let markers = markers(repo, fork, head)?;
+    (phase.head, phase.tree) = (head, repo.commit(head)?.tree);
+    Ok(Adopted { phase, picks, markers })
+}
+
+/// The files with conflict markers that came with a branch, each with the line of the first.
+pub(super) fn markers(repo: &Repo, fork: CommitId, head: CommitId) -> Result<Vec<(RepoPath, usize)>, RunError> {
+    let mut found = Vec::new();
+    for change in repo.changes(Some(repo.commit(fork)?.tree), repo.commit(head)?.tree)? {
         let text = |entry: Option<Entry>| entry.filter(Entry::is_file).map(|entry| repo.content(entry)).transpose();
         let Some(new) = text(change.new)?.flatten() else { continue };
         let old = text(change.old)?.flatten().unwrap_or_default();
         // A file may be about markers: only those that came with the branch count.
-        let lines = markers_in(&new);
-        if lines.len() > markers_in(&old).len() {
-            markers.extend(lines.first().map(|line| (change.path.clone(), *line)));
+        let lines = conflicts(&new);
+        if lines.len() > conflicts(&old).len() {
+            found.extend(lines.first().map(|line| (change.path.clone(), *line)));
         }
     }
-    (phase.head, phase.tree) = (head, commit.tree);
-    Ok(Adopted { phase, picks, markers })
+    Ok(found)
 }

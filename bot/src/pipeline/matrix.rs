@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::adopted::markers;
 use super::proposal::Proposal;
-use super::{Inputs, RunError};
+use super::{Inputs, RunError, Session};
 use crate::branch::BISECT;
 use crate::chatops::command::written;
 use crate::ci::{
@@ -87,6 +88,25 @@ impl Proposal<'_> {
         let wants = self.targets();
         let of_phases = wants.iter().filter(|want| want.of != BASE);
         Ok(of_phases.map(|want| (want.of.as_str().into(), view::table(&matrix, want))).collect())
+    }
+
+    /// Says beside the head of each published branch that holds conflict markers where the first one is.
+    pub(super) fn report_markers(&self, forge: &mut dyn Forge, acted: &mut MatrixOutcome) -> Result<(), RunError> {
+        let Session { repo, heads, .. } = self.inputs.session;
+        for phase in &self.built.phases {
+            let committed = || phase.picks.iter().any(|pick| pick.outcome.waits() && pick.commit.is_some());
+            let (head, markers) = match self.adopted.get(&phase.id) {
+                Some(adopted) => (adopted.phase.head, adopted.markers.clone()),
+                None if committed() && self.observed.head_of(&phase.id) == Some(phase.head) => {
+                    (phase.head, markers(repo, heads.fork, phase.head)?)
+                }
+                None => continue,
+            };
+            if let Some(status) = view::marked(&markers) {
+                ci::report(head, vec![status], forge, acted)?;
+            }
+        }
+        Ok(())
     }
 
     /// Looks at the tests, asks for those that are wanted, and goes on with the searches.

@@ -15,6 +15,7 @@ pub mod decide;
 mod error;
 mod inputs;
 mod matrix;
+mod moved;
 mod own_branch;
 mod own_folders;
 mod proposal;
@@ -68,7 +69,8 @@ pub fn run(session: &Session, forge: &mut dyn Forge, progress: &mut dyn Progress
     proposal.acknowledge(forge)?;
     let mut shown = proposal.show(forge)?;
     proposal.record(forge)?;
-    let tests = proposal.test(forge)?;
+    let mut tests = proposal.test(forge)?;
+    proposal.report_markers(forge, &mut tests)?;
     if !tests.is_empty() {
         // What came of the tests is shown in the pull requests too, and so is why one could not be asked for.
         shown.extend(proposal.show(forge)?);
@@ -88,7 +90,7 @@ pub fn preview(session: &Session, forge: &dyn Forge, progress: &mut dyn Progress
 /// The first half of a run, which only reads.
 fn propose<'s>(session: &'s Session, forge: &dyn Forge, progress: &mut dyn Progress) -> Result<Proposal<'s>, RunError> {
     session.require_config()?;
-    let observed = Observed::read(forge, &session.repo, &session.branch)?;
+    let mut observed = Observed::read(forge, &session.repo, &session.branch)?;
     let inputs = Inputs::of_forge(session, &observed, forge)?;
     let mut survey = inputs.survey(progress)?;
     // Comments name commits, so they are understood once these are known, and obeyed by what is built next.
@@ -102,6 +104,7 @@ fn propose<'s>(session: &'s Session, forge: &dyn Forge, progress: &mut dyn Progr
     inputs.roads(&mut survey, progress)?;
     let record =
         inputs.record(&survey, &built, None)?.ok().map(|record| inputs.after(record, &observed)).transpose()?;
+    moved::recognise(&inputs, &built, &mut observed)?;
     let adopted = adopted::adopted(&session.repo, session.heads.fork, &built, &observed)?;
     Ok(Proposal { inputs, survey, comments, built, adopted, record, observed })
 }

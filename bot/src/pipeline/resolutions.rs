@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::ledger::{Changed, Ledger, LedgerError, LedgerStore, Updated, update};
 use crate::line::AsMerged;
 use crate::memory::{
-    self, LearnReport, LearnedResolution, StoredResolution, Withdrawn, by_evidence, by_trailer, learn,
+    self, LearnReport, LearnedResolution, StoredResolution, Withdrawn, by_evidence, by_trailer, is_rebased, learn,
 };
 use crate::pick::{Built, Remark};
 use crate::publish::Observed;
@@ -34,9 +34,13 @@ pub(super) fn learn_from_branches(
         // A branch may merge upstream, whose commits were resolved by nobody here.
         line.retain(|commit| !upstreams.contains(&commit.id));
         let mut pairs = by_trailer(&line);
-        pairs.retain(|pair| repo.has_commit(pair.upstream));
+        pairs.retain(|pair| match (repo.commit(pair.upstream), repo.commit(pair.commit)) {
+            (Ok(upstream), Ok(commit)) => !is_rebased(&commit, &upstream),
+            _ => false,
+        });
         let pull = observed.pulls.iter().rfind(|pull| pull.text.head == branch.name).map(|pull| pull.number);
-        let learned = learn(repo, &line, &pairs, &|commit| link(&session.config, pull, commit))?;
+        let is_persons = |path: &RepoPath| !session.config.makes_anew(path);
+        let learned = learn(repo, &line, &pairs, &is_persons, &|commit| link(&session.config, pull, commit))?;
         all.lessons.extend(learned.lessons);
         all.passed.extend(learned.passed);
     }
@@ -72,7 +76,8 @@ pub fn learn_from_history(
     let survey = survey(repo, Heads { fork: tip, upstream: heads.upstream }, given, &mut AsMerged, progress)?;
     let line = repo.range(heads.upstream, tip)?;
     let pairs = by_evidence(&survey);
-    Ok(learn(repo, &line, &pairs, &|commit| link(config, None, commit))?)
+    let is_persons = |path: &RepoPath| !config.makes_anew(path);
+    Ok(learn(repo, &line, &pairs, &is_persons, &|commit| link(config, None, commit))?)
 }
 
 /// Where a resolved conflict can be read, if the fork is known to be on GitHub.

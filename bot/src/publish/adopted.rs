@@ -31,21 +31,6 @@ pub struct PersonsPick {
     pub by: String,
 }
 
-/// The lines that begin a conflict marker, from 1, where one that ends it follows.
-#[must_use]
-pub fn markers_in(content: &[u8]) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut begun = None;
-    for (at, line) in content.split(|byte| *byte == b'\n').enumerate() {
-        if line.starts_with(b"<<<<<<< ") {
-            begun = Some(at + 1);
-        } else if line.starts_with(b">>>>>>> ") {
-            found.extend(begun.take());
-        }
-    }
-    found
-}
-
 /// What a beginning of ours looks like, so that it is not put before itself.
 pub(super) const SIGN: &str = "> [!NOTE]\n> People pushed to this branch";
 
@@ -90,7 +75,11 @@ fn notice(situation: &Situation<'_>, adopted: &Adopted) -> String {
     people.dedup();
     let resolved = match adopted.picks.len() {
         0 => String::new(),
-        picks => format!(" {} resolved {}; the answers are remembered.", listed(&people, "and"), count(picks, "pick")),
+        picks => format!(
+            " {} resolved {}; the answers are remembered, and used again wherever the same conflict comes up.",
+            listed(&people, "and"),
+            count(picks, "pick")
+        ),
     };
     let markers = match adopted.markers.as_slice() {
         [] => String::new(),
@@ -104,7 +93,7 @@ fn notice(situation: &Situation<'_>, adopted: &Adopted) -> String {
         ),
     };
     format!(
-        "{markers}{SIGN} (it is at `{}`), so it is theirs: Uptake leaves it alone.{resolved} To have it built anew on the newest base, with the remembered answers and without their commits, {rebuild}.\n\n",
+        "{markers}{SIGN} (it is at `{}`), so it is theirs: Uptake leaves it alone.{resolved} To have Uptake go on with it, {rebuild}: it is built again on the newest base, with the remembered answers in it; only what else people committed here is left out.\n\n",
         adopted.phase.head.short()
     )
 }

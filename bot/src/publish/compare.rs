@@ -268,7 +268,7 @@ impl Comparison<'_> {
         };
         let anew = adopted::how_to_rebuild(config);
         let body = format!(
-            "{} (it is at `{}`), so it is theirs: Uptake leaves it alone. To have it built anew without their commits, {anew}.\n\n{rest}",
+            "{} (it is at `{}`), so it is theirs: Uptake leaves it alone. To have it built again on the newest base without their commits, {anew}.\n\n{rest}",
             adopted::SIGN,
             theirs.short()
         );

@@ -23,7 +23,7 @@ mod section;
 mod situation;
 mod stale;
 
-pub use adopted::{Adopted, PersonsPick, markers_in};
+pub use adopted::{Adopted, PersonsPick};
 pub use apply::apply;
 pub use change::{Change, Changes, CloseReason};
 pub use compare::compare;

@@ -1,6 +1,7 @@
 //! Words and text: counts, code, commands, and text of strangers made fit to be shown.
 
 mod inert;
+pub mod markers;
 mod words;
 
 pub use engine::visible::{hides, short, shorten, visible, visible_lines};

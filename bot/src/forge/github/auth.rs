@@ -63,7 +63,7 @@ impl TokenScope {
             ("pull_requests", publish),
             ("issues", publish),
             ("actions", test),
-            ("statuses", test),
+            ("statuses", publish),
         ]);
         if self.workflows {
             all.insert("workflows", "write");

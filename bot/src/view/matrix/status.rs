@@ -5,13 +5,28 @@ use super::words;
 use crate::ci::{BASE, Matrix, TestTarget, TestVerdict};
 use crate::forge::{Status, StatusState};
 use crate::names::CudaVersion;
-use crate::text::shorten;
+use crate::text::{count, shorten};
+use engine::path::RepoPath;
 
 /// The status of all versions together, for a branch rule to require.
 const ALL: &str = "uptake/tests";
 
 /// GitHub takes no longer description.
 const LONGEST: usize = 140;
+
+/// The status of a branch that holds conflict markers.
+const MARKERS: &str = "uptake/markers";
+
+/// What is said of a commit with conflict markers in these files, each with the line of the first; `None` where there are none.
+#[must_use]
+pub fn marked(markers: &[(RepoPath, usize)]) -> Option<Status> {
+    let ((path, line), rest) = markers.split_first()?;
+    let more = if rest.is_empty() { String::new() } else { format!(", and in {}", count(rest.len(), "more file")) };
+    // The line is at the end, and must not get lost.
+    let path = shorten(&path.to_string(), LONGEST - 60);
+    let description = format!("a conflict marker is left in {path}, line {line}{more}");
+    Some(Status { context: MARKERS.to_owned(), state: StatusState::Failure, description, link: None })
+}
 
 /// The statuses a commit should have.
 #[must_use]
