@@ -255,7 +255,7 @@ fn the_demo_runs_and_shows_where_to_look() {
       uptake run
 
     10 picks in 4 phases: 8 clean, 1 resolved, 1 decide; 3 left out, 1 in no phase
-    9 picks, 13 files compared line by line: 3 lines missing, all named as given up
+    9 picks, 13 files compared line by line: 4 lines dropped, each named where it went
     All phases together end where git's own merge does, in every file that it merges cleanly (3 files that it does not merge cleanly are not compared).
 
     == 3. Branches and pull requests were published into a folder.

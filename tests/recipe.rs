@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use engine::ConflictKind as Kind;
 use uptake::forge::folder::Folder;
@@ -66,10 +67,13 @@ fn publish(world: &World) -> (PathBuf, Built) {
 
 /// The recipe in the pull request's note on a pick: up to where it stops, and from there.
 fn recipe(page: &str, pick: &Pick) -> (String, String) {
-    let note = page.split("<details>").find(|note| note.contains(&format!("<code>{}</code>", pick.sha.short())));
+    let notes = page.split("<details><summary><code>");
+    let note = notes.skip(1).find(|note| note.starts_with(&format!("{}</code>", pick.sha.short())));
     let mut blocks =
         note.expect("a note").split("```sh\n").skip(1).map(|block| block.split("```").next().expect("an end"));
-    let (first, rest) = (blocks.next().expect("a recipe"), blocks.next().expect("a stop"));
+    let mut block = || blocks.next().expect("a block");
+    let (one, first, rest) = (block(), block(), block());
+    assert_eq!(one, format!("uptake resolve --push {}\n", pick.sha.short()));
     assert!(!first.contains('#') && !rest.contains('#'), "not every shell takes comments");
     (first.to_owned(), rest.to_owned())
 }
@@ -279,5 +283,61 @@ fn a_note_says_whose_lines_stand_on_either_side() {
         format!("\n[`{0}`]: https://redirect.github.com/up/stream/commit/{0}\n", &missing[..9]),
     ] {
         assert!(page.contains(&part), "{part}\n--- is not in\n{page}");
+    }
+}
+
+/// Pastes into a shell as somebody does at a prompt, where a command that fails does not end the rest; `None` where there is no such shell.
+fn paste_at_prompt(shell: &[&str], folder: &Path, commands: &str) -> Option<Output> {
+    let mut child = Command::new(shell[0])
+        .args(&shell[1..])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .envs([("HOME", folder.as_os_str()), ("GIT_CONFIG_NOSYSTEM", "1".as_ref()), ("GIT_EDITOR", "true".as_ref())])
+        .envs([("GIT_COMMITTER_NAME", "Cleo"), ("GIT_COMMITTER_EMAIL", "cleo@example.org")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .ok()?;
+    child.stdin.take().expect("an input").write_all(commands.as_bytes()).expect("pasted");
+    Some(child.wait_with_output().expect("it ends"))
+}
+
+#[test]
+fn pasted_whole_at_a_prompt_no_marker_is_ever_committed() {
+    let world = world();
+    let (out, built) = publish(&world);
+    let page = fs::read_to_string(out.join("pulls/1.md")).expect("a page");
+    let marked = |pick: &&Pick| pick.conflicts.iter().any(|conflict| !conflict.hunks.is_empty());
+    let picks: Vec<&Pick> = built.phases[0].picks.iter().filter(marked).collect();
+    assert_eq!(picks.len(), 3, "{picks:?}");
+    for (at, shell) in
+        [&["bash", "--norc", "-i"][..], &["zsh", "-f", "-i"], &["fish", "--no-config"]].iter().enumerate()
+    {
+        for pick in &picks {
+            let clone = clone(&world, &out, &format!("pasted-{at}-{}", pick.sha.short()));
+            let (first, rest) = recipe(&page, pick);
+            let Some(output) = paste_at_prompt(shell, &clone, &format!("{first}{rest}")) else { continue };
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(clone.join(".git/CHERRY_PICK_HEAD").exists(), "it stops at the conflict: {shell:?}\n{said}");
+            let log = git(&clone, &["log", "-p", "--format=", "origin/main..HEAD"]);
+            assert!(!log.contains("+<<<<<<< "), "{shell:?}\n{log}");
+            assert_eq!(git(&clone, &["rev-parse", "@{u}"]), git(&clone, &["rev-parse", "HEAD"]), "{shell:?}\n{said}");
+            for path in
+                git(&clone, &["diff", "--cached", "--name-only", "-z"]).split('\0').filter(|path| !path.is_empty())
+            {
+                fs::write(clone.join(path), "resolved\n").expect("written");
+            }
+            paste_at_prompt(shell, &clone, &rest).expect("it is there");
+            assert!(!clone.join(".git/CHERRY_PICK_HEAD").exists(), "{shell:?}");
+            assert_eq!(
+                git(&clone, &["rev-parse", "@{u}"]),
+                git(&clone, &["rev-parse", "HEAD"]),
+                "it is pushed: {shell:?}"
+            );
+            // For the next one, as it was.
+            git(&clone, &["push", "--quiet", "--force", "origin", "HEAD~1:uptake/all"]);
+        }
     }
 }

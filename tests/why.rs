@@ -68,8 +68,7 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
 
     Recipe
       git fetch origin && git fetch upstream
-      git switch --create take-16054512c origin/main
-      git -c merge.conflictStyle=diff3 cherry-pick -x 16054512c66deb5114d6ebbbdbf91398c967dcd9
+      git switch --create take-16054512c origin/main && git -c merge.conflictStyle=diff3 cherry-pick -x 16054512c66deb5114d6ebbbdbf91398c967dcd9
 
       when no conflict marker is left in the files:
       git add -- a.txt && git -c core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab diff --cached --check && git -c core.editor=true cherry-pick --continue && git push --set-upstream origin take-16054512c

@@ -125,7 +125,7 @@ fn five_roots_are_resolved_once_and_what_hung_on_them_is_clean() {
     assert!(described.starts_with("Nothing to change\n"), "{described}");
     assert!(described.contains("\n12 picks in 1 phase: 7 clean, 5 resolved; 0 left out"), "{described}");
     assert!(
-        described.contains("12 picks, 13 files compared line by line: 5 lines missing, all named as given up"),
+        described.contains("12 picks, 13 files compared line by line: 5 lines dropped, each named where it went"),
         "{described}"
     );
     for file in FILES {

@@ -74,6 +74,7 @@ pub(crate) fn pick(n: u8, outcome: Outcome) -> Pick {
         outcome,
         commit: None,
         conflicts: Vec::new(),
+        open_merge: None,
         resolutions: Vec::new(),
         renames: Vec::new(),
         needs: uptake::pick::Needs::default(),

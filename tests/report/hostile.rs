@@ -255,11 +255,14 @@ fn no_text_is_live_in_markdown() {
 fn no_text_reaches_the_commands() {
     for text in TEXTS {
         let markdown = markdown(&with(text).facts());
-        let (switches, others): (Vec<&str>, Vec<&str>) =
-            markdown.lines().filter(|line| line.starts_with("git switch")).partition(|line| line.contains(" -c "));
+        let (switches, others): (Vec<&str>, Vec<&str>) = markdown
+            .lines()
+            .filter(|line| line.starts_with("git switch"))
+            .partition(|line| line.starts_with("git switch -c "));
         for line in others {
-            let word = line.strip_prefix("git switch ").and_then(|rest| rest.strip_suffix(" && git pull --ff-only"));
-            let word = word.unwrap_or_default().replace(r"'\''", "");
+            let rest =
+                line.strip_prefix("git switch ").and_then(|rest| rest.split_once(" && git pull --ff-only && git "));
+            let word = rest.map(|(word, _)| word).unwrap_or_default().replace(r"'\''", "");
             let quoted = word.len() > 2 && word.starts_with('\'') && word.ends_with('\'');
             assert!(quoted && !word[1..word.len() - 1].contains('\''), "{line}");
         }

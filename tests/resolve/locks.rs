@@ -113,8 +113,8 @@ fn where_it_cannot_be_made_it_stays_the_fork_s_and_the_pull_request_is_a_draft_t
     assert!(lock.lost.fork.is_empty(), "nothing of the fork's is given up");
     assert_eq!(lock.commit, None);
     let body = found.body();
-    let said = "- **Regenerate before merging:** `Cargo.lock`: `cargo update --workspace` on this branch, then push.";
-    assert!(body.lines().take(8).any(|line| line == said), "{body}");
+    let said = "**Not to be merged before `Cargo.lock` is regenerated**: `cargo update --workspace` on this branch, then push.";
+    assert_eq!(body.lines().next(), Some(said), "{body}");
     assert!(body.contains("\"draft\":true"), "{body}");
 }
 

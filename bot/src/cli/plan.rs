@@ -5,7 +5,6 @@ use std::fmt::Write;
 use super::survey::{before_all, ways};
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
 use super::{Failure, Invocation, OutputFormat, resolved, waits};
-use crate::pick::conflict::places;
 use crate::pick::{Built, BuiltPhase, Outcome, Pick};
 use crate::pipeline::Inputs;
 use crate::plan::LeftOut;
@@ -94,12 +93,18 @@ impl<'a> PlanView<'a> {
     /// What to do next: the cheapest decision, and where the details are.
     fn next(&self) -> String {
         let mut text = String::from("\n");
-        let picks = self.built.phases.iter().flat_map(|phase| &phase.picks);
-        let cheapest = picks.filter(|pick| pick.outcome.needs_person()).min_by_key(|pick| places(pick.open()));
-        if let Some(pick) = cheapest {
-            let work =
-                if pick.is_held_back() { "to be read first".to_owned() } else { count(places(pick.open()), "place") };
-            let _ = writeln!(text, "Next: decide {} ({work}): uptake why {}", pick.sha.short(), pick.sha.short());
+        let decisions = self.built.decisions();
+        let mut picks = self.built.phases.iter().flat_map(|phase| &phase.picks);
+        if let Some(cheapest) = decisions.first() {
+            let (sha, places) = (cheapest.pick().sha.short(), count(cheapest.cost.places, "place"));
+            let _ =
+                writeln!(text, "Next: resolve {sha} ({places}): uptake resolve {sha}; uptake why {sha} explains it");
+            if decisions.len() > 1 {
+                let _ = writeln!(text, "All {} in one sitting: uptake resolve", count(decisions.len(), "decision"));
+            }
+        } else if let Some(held) = picks.find(|pick| pick.is_held_back()) {
+            let sha = held.sha.short();
+            let _ = writeln!(text, "Next: read {sha} before it is pushed: uptake why {sha}");
         }
         if let Some(phase) = self.built.phases.iter().find(|phase| !phase.picks.is_empty()) {
             let _ = writeln!(text, "Details of a phase: uptake plan {}", phase.id);
@@ -240,7 +245,8 @@ impl<'a> PlanView<'a> {
             if parts.is_empty() { "nothing to take".into() } else { parts.join(", ") },
             left + self.built.left_out.len(),
             self.built.unassigned.len(),
-        ) + &resolved::check(self.built)
+        ) + &resolved::locks(self.built)
+            + &resolved::check(self.built)
             + &self.end()
     }
 

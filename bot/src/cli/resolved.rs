@@ -1,10 +1,12 @@
 //! What was resolved without a person, and what the content-loss check found, as lines of a terminal.
 
-use super::term::{BAD, GOOD, faint, styled, table};
+use std::fmt::Write;
+
+use super::term::{BAD, GOOD, WAIT, faint, styled, table};
 use crate::pick::runner::CommandError;
 use crate::pick::{Built, BuiltPhase, Lock, LockOutcome, NotRegenerated};
 use crate::text::{count, short, visible};
-use crate::view::note::{BriefRow, brief};
+use crate::view::note::{BriefRow, brief, words};
 
 /// How many lost lines nothing gave up are shown.
 const SHOWN: usize = 20;
@@ -15,16 +17,36 @@ pub(super) fn rows(phase: &BuiltPhase) -> String {
         let sha = row.commit.map_or_else(|| "-".repeat(9), |commit| commit.short());
         vec![sha, faint("resolved"), format!("{}  {}", short(&row.path, 60), faint(&row.text))]
     };
-    let rows: Vec<_> = brief(phase).into_iter().map(row).chain(phase.locks.iter().flat_map(complaint)).collect();
-    table(&rows)
+    table(&brief(phase).into_iter().map(row).collect::<Vec<_>>())
 }
 
-/// What a program that was to make a lock file said when it failed: for whoever runs it, since it may have read what is not for others.
-fn complaint(lock: &Lock) -> Vec<Vec<String>> {
-    let (LockOutcome::Upstream { why, .. } | LockOutcome::Kept { why }) = &lock.outcome else { return Vec::new() };
-    let NotRegenerated::Command(CommandError::Failed { program, lines, .. }) = why else { return Vec::new() };
-    let row = |line: &String| vec![String::new(), String::new(), format!("{program}: {}", visible(line))];
-    lines.iter().map(row).collect()
+/// The lock files that could not be regenerated, each reason once for all phases, with what the program said: for whoever runs it, since
+/// it may have read what is not for others.
+pub(super) fn locks(built: &Built) -> String {
+    let mut reasons: Vec<(&Lock, &NotRegenerated, usize)> = Vec::new();
+    for lock in built.phases.iter().flat_map(|phase| &phase.locks) {
+        let (LockOutcome::Upstream { why, .. } | LockOutcome::Pending { why, .. }) = &lock.outcome else { continue };
+        let key = |lock: &Lock, why: &NotRegenerated| (lock.path.clone(), words::not_regenerated(why));
+        match reasons.iter_mut().find(|(other, of, _)| key(other, of) == key(lock, why)) {
+            Some((.., phases)) => *phases += 1,
+            None => reasons.push((lock, why, 1)),
+        }
+    }
+    let mut text = String::new();
+    for (lock, why, phases) in reasons {
+        let (path, why_not) = (short(&lock.path.to_string(), 60), visible(&words::not_regenerated(why)));
+        let _ = write!(text, "{path} is not regenerated in {}: {why_not}", count(phases, "phase"));
+        let NotRegenerated::Command(error) = why else {
+            text.push('\n');
+            continue;
+        };
+        let failed = matches!(error, CommandError::Failed { .. });
+        text.push_str(if failed && !lock.network { "; its rule has no `network: true`\n" } else { "\n" });
+        if let CommandError::Failed { program, lines, .. } = error {
+            text.extend(lines.iter().map(|line| format!("  {program}: {}\n", visible(line))));
+        }
+    }
+    text
 }
 
 /// What comparing the branches with what went into them found, in a line or more.
@@ -34,20 +56,23 @@ pub(super) fn check(built: &Built) -> String {
     if picks == 0 {
         return String::new();
     }
-    let (files, named) = (sum(|phase| phase.checked.files), sum(|phase| phase.checked.named));
+    let files = sum(|phase| phase.checked.files);
+    let of_locks = |phase: &BuiltPhase| {
+        phase.locks.iter().map(|lock| lock.lost.upstream.len() + lock.lost.fork.len()).sum::<usize>()
+    };
+    let dropped = sum(|phase| phase.checked.named) + sum(of_locks);
     let unnamed: Vec<_> = built.phases.iter().flat_map(|phase| &phase.checked.unnamed).collect();
     let looked = format!("{}, {} compared line by line", count(picks, "pick"), count(files, "file"));
     if unnamed.is_empty() {
-        let given_up = if named == 0 {
-            "every line of these picks is there".to_owned()
-        } else {
-            format!("{} missing, all named as given up", count(named, "line"))
+        let found = match dropped {
+            0 => styled("every line of these picks is there", GOOD),
+            lines => styled(&format!("{} dropped, each named where it went", count(lines, "line")), WAIT),
         };
-        return format!("{looked}: {}\n", styled(&given_up, GOOD));
+        return format!("{looked}: {found}\n");
     }
     let lines: usize = unnamed.iter().map(|loss| loss.lost.upstream.len() + loss.lost.fork.len()).sum();
-    let mut text =
-        format!("{looked}: {}\n", styled(&format!("{} missing that nothing gave up", count(lines, "line")), BAD));
+    let missing = styled(&format!("{} missing that nothing dropped", count(lines, "line")), BAD);
+    let mut text = format!("{looked}: {missing}, {} dropped and named\n", count(dropped, "line"));
     let listed = unnamed.iter().flat_map(|loss| {
         let upstream = loss.lost.upstream.iter().map(|line| ("upstream's", line));
         let fork = loss.lost.fork.iter().map(|line| ("the fork's", line));

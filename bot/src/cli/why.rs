@@ -131,6 +131,10 @@ fn recipe(why: &Explanation, text: &mut String) {
         text.push_str("  nothing to do: the fork has it, or nothing is left to change\n");
         return;
     };
+    if !recipe.resolve.is_empty() {
+        let alone = faint("or with git alone:");
+        let _ = write!(text, "{}\n  {alone}\n", indented(&recipe.resolve));
+    }
     text.push_str(&indented(&recipe.start));
     if !recipe.finish.is_empty() {
         let then = faint("when no conflict marker is left in the files:");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::check::{IntegrityReport, Picked};
-use super::lacking::{conflicting, meets_own_lines, missing, unpaired};
+use super::lacking::{conflicting, is_answered, meets_own_lines, missing, unpaired};
 use super::lock::{BranchTip, Locks, Tools};
 use super::merged::Claims;
 use super::placeholder::placeholder;
@@ -260,12 +260,17 @@ impl Builder<'_, '_> {
         pick.conflicts.extend(merged.unclear.iter().cloned().map(conflict::unclear));
         if pick.outcome.waits() {
             pick.follows = missing(survey, commit.id, &branch.tip.there);
+            pick.open_merge = Some(super::OpenMerge { before, tree: resolved.tree });
+            if branch.phase.slice.is_some() && on_line.is_none() && is_answered(survey, pick) {
+                pick.outcome = Outcome::Follows;
+            }
         }
         if let Some(survey) = self.seek.within(commit.id).filter(|_| waits) {
             self.find_ways(branch, survey, &commit, pick)?;
             match on_line.filter(|_| pick.outcome.needs_person()) {
                 Some(met) => {
                     (pick.conflicts, pick.resolutions) = (met.conflicts, met.resolutions);
+                    pick.open_merge = Some(met.open_merge);
                     let there = self.whole.as_ref().map(|whole| whole.there.clone()).unwrap_or_default();
                     self.attribute(&there, survey, &commit, &met.merged, pick)?;
                 }
@@ -380,13 +385,10 @@ impl Builder<'_, '_> {
         let Some(search) = &self.search else { return Ok(()) };
         let fork = match &mut self.fork {
             Some(fork) => fork,
-            empty => empty.insert(History::read(
-                self.repo,
-                survey.upstream_head,
-                survey.fork_head,
-                "reading the fork",
-                &mut Silent,
-            )?),
+            empty => {
+                let (upstream, fork) = (survey.upstream_head, survey.fork_head);
+                empty.insert(History::read(self.repo, upstream, fork, "reading the fork", &mut Silent)?)
+            }
         };
         let origins = Histories::new(self.repo, survey, search.history(), fork)?;
         let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();

@@ -31,6 +31,11 @@ pub(super) fn conflicting(survey: &Survey, sha: CommitId) -> Outcome {
     }
 }
 
+/// Whether a pick lacks earlier units, and is resolved without a person on the line, where they are there.
+pub(super) fn is_answered(survey: &Survey, pick: &Pick) -> bool {
+    !pick.follows.is_empty() && survey.get(pick.sha).is_some_and(|unit| unit.line == OnLine::Resolved)
+}
+
 /// The units that a conflicting one waits for, of those that are not on its branch: the line's word, else where its lines come from.
 pub(super) fn missing(survey: &Survey, sha: CommitId, there: &HashSet<CommitId>) -> Vec<CommitId> {
     let Some(unit) = survey.get(sha) else { return Vec::new() };
@@ -43,8 +48,7 @@ pub(super) fn missing(survey: &Survey, sha: CommitId, there: &HashSet<CommitId>)
 /// Whether lines of the fork's own are in the way of a pick that a person is to decide. Where the line resolved it, that is so only
 /// if the fork's commits that are named at the places are none of upstream's, taken; else what is missing here is in the way.
 pub(super) fn meets_own_lines(survey: &Survey, pick: &Pick) -> bool {
-    let resolved = survey.get(pick.sha).is_some_and(|unit| unit.line == OnLine::Resolved);
-    if !pick.outcome.needs_person() || !resolved || pick.follows.is_empty() {
+    if !pick.outcome.needs_person() || !is_answered(survey, pick) {
         return true;
     }
     let mut named = pick.conflicts.iter().flat_map(|conflict| &conflict.whose).flat_map(|whose| &whose.fork);

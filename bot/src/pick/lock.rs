@@ -40,6 +40,8 @@ pub struct Lock {
     pub path: RepoPath,
     /// The pattern of its rule.
     pub pattern: String,
+    /// Whether its rule lets the command use the network.
+    pub network: bool,
     /// What became of it.
     pub outcome: LockOutcome,
     /// The commit that holds it, where it changed.
@@ -225,7 +227,8 @@ impl Locks {
         };
         let commit = if after == before { None } else { Some(commit(merger, branch, inputs, path, after, &outcome)?) };
         let lost = lost(merger, before, touches, after)?;
-        Ok(Lock { path: path.clone(), pattern: rule.pattern.clone(), outcome, commit, lost })
+        let (pattern, network) = (rule.pattern.clone(), rule.network);
+        Ok(Lock { path: path.clone(), pattern, network, outcome, commit, lost })
     }
 }
 

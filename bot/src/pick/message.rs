@@ -7,7 +7,7 @@ use engine::commit::Commit;
 /// Upstream's message, made inert, with the trailer that says where the commit comes from.
 ///
 /// As `git cherry-pick -x` does, the trailer joins the last paragraph where that consists of trailers.
-pub(super) fn message(commit: &Commit) -> String {
+pub(crate) fn message(commit: &Commit) -> String {
     let text = inert_message(&commit.message);
     let text = text.trim_end();
     let gap = if ends_in_trailers(text) { "\n" } else { "\n\n" };

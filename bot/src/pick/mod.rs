@@ -6,6 +6,7 @@ mod cargo;
 mod check;
 pub mod conflict;
 mod contained;
+mod decisions;
 mod end;
 mod fact;
 mod guarded;
@@ -50,11 +51,13 @@ pub use engine::{ConflictKind, FollowedRename};
 
 pub use build::{BuildContext, build};
 pub use check::{IntegrityReport, UnexplainedLoss};
+pub use decisions::{Cost, OpenDecision};
 pub use end::PlanEnd;
 pub use fact::{FileFact, LineEnds, MovedFolder};
 pub use line::{LineResolver, turned};
 pub use lock::{Lock, LockOutcome, LockfileCache, NotRegenerated, Tools};
 pub use loss::DroppedLines;
+pub(crate) use message::message;
 pub use needs::{Needs, NeedsSearch};
 pub(crate) use origin::Histories;
 pub use origin::{Attribution, CommitSummary};
@@ -167,6 +170,8 @@ pub struct Pick {
     pub conflicts: Vec<Conflict>,
     /// What was resolved without a person, and what that gave up.
     pub resolutions: Vec<Resolution>,
+    /// Where something is left to a person: the merge as they meet it.
+    pub open_merge: Option<OpenMerge>,
     /// The files that were followed where one side moved them.
     pub renames: Vec<FollowedRename>,
     /// The untaken upstream commits that would make it clean, where it conflicts.
@@ -184,6 +189,15 @@ pub struct Pick {
     pub note: Option<String>,
     /// The decision that put it into the phase.
     pub decision: Option<Box<Decision>>,
+}
+
+/// A merge as a person meets it: all of it merged that needs no person, with conflict markers where something is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenMerge {
+    /// The files it is made on.
+    pub before: TreeId,
+    /// The files it comes to.
+    pub tree: TreeId,
 }
 
 impl Conflict {

@@ -33,12 +33,16 @@ pub struct Recipe<'a> {
     pub below: Option<&'a RepoPath>,
     /// The files that conflict; none where the commit applies.
     pub files: Vec<RepoPath>,
+    /// Whether it is a person's to resolve.
+    pub is_decision: bool,
 }
 
 /// The commands, in blocks that are pasted whole: one ends where a person has to do something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecipeCommands {
-    /// Up to the conflict, or to the end where there is none.
+    /// The one command that does all of it; empty where there is nothing for a person to resolve.
+    pub resolve: String,
+    /// With git alone: up to the conflict, or to the end where there is none.
     pub start: String,
     /// Once the conflict is resolved; empty where there is none. It stops where a conflict marker is left.
     pub finish: String,
@@ -54,17 +58,22 @@ impl Recipe<'_> {
             // By its name: the branch it is on need not be the one a fetch takes without being told.
             |upstream| format!("{} {}", shell_word(&format!("https://github.com/{upstream}.git")), self.pick),
         );
+        let resolve = match self.is_decision {
+            true => format!("uptake resolve --push {}\n", self.pick.short()),
+            false => String::new(),
+        };
         let mut start = format!("git fetch origin && git fetch {from}\n");
+        // In one line with the pick, so that nothing is picked where the branch could not be switched to.
         let push = match self.start {
             Start::Phase(branch) => {
                 let branch = shell_word(branch);
-                let _ = writeln!(start, "git switch {branch} && git pull --ff-only");
+                let _ = write!(start, "git switch {branch} && git pull --ff-only && ");
                 format!("git push origin {branch}")
             }
             Start::Fork(branch) => {
                 let from = shell_word(&format!("origin/{branch}"));
                 let own = format!("take-{}", self.pick.short());
-                let _ = writeln!(start, "git switch --create {own} {from}");
+                let _ = write!(start, "git switch --create {own} {from} && ");
                 format!("git push --set-upstream origin {own}")
             }
         };
@@ -74,7 +83,7 @@ impl Recipe<'_> {
         let _ = writeln!(start, "git -c merge.conflictStyle=diff3 cherry-pick -x {below}{}", self.pick);
         if self.files.is_empty() {
             let _ = writeln!(start, "{push}");
-            return RecipeCommands { start, finish: String::new() };
+            return RecipeCommands { resolve, start, finish: String::new() };
         }
         let names: Vec<String> = self.files.iter().map(|file| shell_bytes(file.as_bytes())).collect();
         let added = if names.len() > FILES { "--all".to_owned() } else { format!("-- {}", names.join(" ")) };
@@ -83,6 +92,6 @@ impl Recipe<'_> {
             "git add {added} && git -c core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab diff --cached --check && \
              git -c core.editor=true cherry-pick --continue && {push}\n"
         );
-        RecipeCommands { start, finish }
+        RecipeCommands { resolve, start, finish }
     }
 }

@@ -16,6 +16,7 @@ impl Pick {
             commit: None,
             conflicts: Vec::new(),
             resolutions: Vec::new(),
+            open_merge: None,
             renames: Vec::new(),
             needs: Needs::default(),
             follows: Vec::new(),

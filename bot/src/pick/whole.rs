@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::resolution::Resolution;
 use super::resolve::{ConflictCache, MergeCase, Resolver};
-use super::{Conflict, conflict};
+use super::{Conflict, OpenMerge, conflict};
 use engine::commit::Commit;
 use engine::ids::{CommitId, TreeId};
 use engine::{GitError, Merged, Merger, PathConflict, Repo};
@@ -21,6 +21,7 @@ pub(super) struct Whole {
 pub(super) struct Met {
     pub(super) conflicts: Vec<Conflict>,
     pub(super) resolutions: Vec<Resolution>,
+    pub(super) open_merge: OpenMerge,
     /// As they were merged.
     pub(super) merged: Vec<PathConflict>,
 }
@@ -74,6 +75,8 @@ impl Whole {
             conflicts.push(conflict);
         }
         conflicts.extend(merged.unclear.iter().cloned().map(conflict::unclear));
-        Ok(Some(Met { conflicts, resolutions: resolved.resolutions, merged: merged.conflicts }))
+        merger.keep(resolved.tree)?;
+        let open_merge = OpenMerge { before, tree: resolved.tree };
+        Ok(Some(Met { conflicts, resolutions: resolved.resolutions, open_merge, merged: merged.conflicts }))
     }
 }

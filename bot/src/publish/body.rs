@@ -1,6 +1,6 @@
 //! The text of a pull request. Pure.
 
-use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::commits::Names;
@@ -11,10 +11,10 @@ use crate::chatops::reply;
 use crate::config::Config;
 use crate::config::raw::CiWhen;
 use crate::pick::conflict::places;
-use crate::pick::{BuiltPhase, Lock, LockOutcome, Outcome, Pick};
+use crate::pick::{BuiltPhase, Cost, Lock, LockOutcome, Outcome, Pick};
 use crate::risk::Level;
 use crate::survey::{Cascade, Survey};
-use crate::text::{code, count, discreet_link, fenced, first_few, markdown_line, short};
+use crate::text::{code, count, discreet_link, fenced, first_few, inert_line, listed, markdown_line, short};
 use crate::view::note::{Detail, Limits, Links, Note, Notes, resolved_summary, words};
 use engine::ids::CommitId;
 
@@ -109,7 +109,7 @@ fn decisions(scene: &BodyContext<'_>, links: Links<'_>) -> Vec<Section> {
     if decisions.is_empty() {
         return Vec::new();
     }
-    decisions.sort_by_key(|(_, pick)| cost(pick, &phase.picks));
+    decisions.sort_by_key(|(_, pick)| Cost::of(pick, &phase.picks));
     let text = "## Decisions\n\nThe cheapest first. Each note has what upstream changed, what the fork has there, and how to resolve it.\n";
     let mut sections = vec![Section::firm(text.into())];
     let more = decisions.len().saturating_sub(DECISIONS);
@@ -133,16 +133,6 @@ fn decisions(scene: &BodyContext<'_>, links: Links<'_>) -> Vec<Section> {
         sections.push(Section::firm("</details>\n".into()));
     }
     sections
-}
-
-/// What a decision costs, and after that what it frees: what is least comes first.
-pub(super) fn cost<'p>(pick: &Pick, all: impl IntoIterator<Item = &'p Pick>) -> (usize, Reverse<usize>) {
-    (places(pick.open()), Reverse(frees(pick, all)))
-}
-
-/// How many picks wait for this one and for no other.
-fn frees<'p>(pick: &Pick, all: impl IntoIterator<Item = &'p Pick>) -> usize {
-    all.into_iter().filter(|other| other.follows == [pick.sha]).count()
 }
 
 /// Where all that is said of a conflict can be read.
@@ -169,26 +159,17 @@ fn head(scene: &BodyContext<'_>) -> String {
         (ready, 0) if marked == 0 => format!("**{} to merge**: all there is.", are_ready(ready)),
         (ready, _) => format!("**{} to merge**, of {all}.", are_ready(ready)),
     };
-    let mut text = format!(
+    let mut text: String = phase.locks.iter().filter_map(regenerate).collect();
+    let _ = write!(
+        text,
         "{ready} They are upstream commits{upstream}, for {} (`{}`). Risk: **{}**.\n\n",
         code(&phase.base),
         phase.base_commit.short(),
         phase.risk,
     );
-    for lock in &phase.locks {
-        if let LockOutcome::Pending { command, .. } = &lock.outcome {
-            let how = command.as_ref().map(|command| format!(": {} on this branch, then push", code(command)));
-            let _ = writeln!(
-                text,
-                "- **Regenerate before merging:** {}{}.",
-                code(&lock.path.to_string()),
-                how.unwrap_or_default()
-            );
-        }
-    }
     if decide > 0 {
         let cheapest = phase.picks.iter().filter(|pick| pick.outcome.needs_person());
-        let cheapest = cheapest.min_by_key(|pick| cost(pick, &phase.picks));
+        let cheapest = cheapest.min_by_key(|pick| Cost::of(pick, &phase.picks));
         let cheapest = cheapest.map(|pick| {
             format!(" {} {} ({})", scene.link(pick.sha), scene.subject(pick.sha), effort(pick, &phase.picks))
         });
@@ -217,6 +198,14 @@ fn head(scene: &BodyContext<'_>) -> String {
     text
 }
 
+/// That a lock file must be regenerated before anything is merged, and with what: before all else.
+fn regenerate(lock: &Lock) -> Option<String> {
+    let LockOutcome::Pending { command, .. } = &lock.outcome else { return None };
+    let how = command.as_ref().map(|command| format!(": {} on this branch, then push", code(command)));
+    let path = code(&lock.path.to_string());
+    Some(format!("**Not to be merged before {path} is regenerated**{}.\n\n", how.unwrap_or_default()))
+}
+
 fn are_ready(picks: usize) -> String {
     if picks == 1 { "1 pick is ready".to_owned() } else { format!("{picks} picks are ready") }
 }
@@ -228,7 +217,7 @@ pub(super) fn work(pick: &Pick) -> String {
 
 /// What deciding on a pick takes, and how many picks come free with it.
 pub(super) fn effort<'p>(pick: &Pick, all: impl IntoIterator<Item = &'p Pick>) -> String {
-    let frees = match frees(pick, all) {
+    let frees = match Cost::of(pick, all).frees {
         0 => String::new(),
         1 => "; 1 pick waits only for it".to_owned(),
         frees => format!("; {frees} picks wait only for it"),
@@ -321,8 +310,19 @@ fn outcome(pick: &Pick) -> String {
         (Outcome::LeftOut, _) => "not here: the phase ends before it, at what waits".into(),
         (outcome @ (Outcome::Clean | Outcome::Resolved | Outcome::NoOp), _) => match pick.resolutions.len() {
             0 => outcome.to_string(),
-            files => format!("{outcome}: {} resolved", count(files, "file")),
+            files => format!("{outcome}{}: {}", by_people(pick), count(files, "file")),
         },
+    }
+}
+
+/// By whom a pick was resolved, where that were people.
+fn by_people(pick: &Pick) -> String {
+    let people = pick.resolutions.iter().filter_map(|found| found.by.origin());
+    let people: BTreeSet<String> = people.map(|origin| inert_line(&short(&origin.who, 60))).collect();
+    if people.is_empty() {
+        String::new()
+    } else {
+        format!(" by {}", listed(&people.into_iter().collect::<Vec<_>>(), "and"))
     }
 }
 

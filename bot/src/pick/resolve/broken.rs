@@ -58,7 +58,9 @@ impl Resolver<'_> {
                     mended.extend(files);
                     merged.resolutions.extend(resolutions);
                 }
-                ConflictOutcome::Open(mut remarks) | ConflictOutcome::Disagreement(mut remarks) => {
+                ConflictOutcome::Open(mut remarks)
+                | ConflictOutcome::Partly(_, mut remarks)
+                | ConflictOutcome::Disagreement(mut remarks) => {
                     remarks.insert(0, Remark::BrokenByMerge);
                     merged.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, described: true });
                 }

@@ -5,6 +5,7 @@
 mod broken;
 mod driven;
 mod form;
+mod partly;
 mod place;
 mod recall;
 mod source;
@@ -82,6 +83,8 @@ enum ConflictOutcome {
     Resolved(FileStates, Vec<Resolution>),
     /// It stays, and why.
     Open(Vec<Remark>),
+    /// It stays, though some of its places are resolved: the lines of each place that is.
+    Partly(Vec<Option<Vec<u8>>>, Vec<Remark>),
     /// It stays, for keys both sides answered differently: they are named, not lines.
     Disagreement(Vec<Remark>),
 }
@@ -154,6 +157,10 @@ impl Resolver<'_> {
                     merged.resolutions.extend(resolutions);
                 }
                 ConflictOutcome::Open(remarks) => {
+                    merged.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, described: false });
+                }
+                ConflictOutcome::Partly(places, remarks) => {
+                    entries.extend(partly::resolved(merger, case.merged.tree, conflict, &places)?);
                     merged.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, described: false });
                 }
                 ConflictOutcome::Disagreement(remarks) => {
@@ -255,7 +262,9 @@ impl Resolver<'_> {
                 ConflictOutcome::Resolved(_, resolutions) => {
                     resolutions[0].notes.insert(0, ResolutionNote::BrokenByAnswer);
                 }
-                ConflictOutcome::Open(remarks) | ConflictOutcome::Disagreement(remarks) => {
+                ConflictOutcome::Open(remarks)
+                | ConflictOutcome::Partly(_, remarks)
+                | ConflictOutcome::Disagreement(remarks) => {
                     remarks.insert(0, Remark::BrokenByAnswer);
                 }
             }

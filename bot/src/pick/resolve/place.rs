@@ -36,7 +36,7 @@ impl Resolver<'_> {
         let name = conflict.path.file_name();
         let mut parts: Vec<MergedPart> = Vec::new();
         let mut shares: Vec<PlaceShare> = Vec::new();
-        let mut open = 0;
+        let (mut open, mut answers) = (0, Vec::with_capacity(total));
         for chunk in &chunks {
             let (base, ours, theirs, shared) = match chunk {
                 MergeChunk::Resolved(resolved) => {
@@ -62,6 +62,7 @@ impl Resolver<'_> {
                     let place = FormPlace { name, base, ours, theirs, shared };
                     let Some(resolved) = place.resolved().filter(|_| !way.is_by_keys()) else {
                         open += 1;
+                        answers.push(None);
                         continue;
                     };
                     (ResolvedBy::Form, resolved.to_vec())
@@ -79,6 +80,7 @@ impl Resolver<'_> {
             } else {
                 DroppedLines::default()
             };
+            answers.push(Some(resolved.clone()));
             parts.push(MergedPart { text: resolved, exact: matches!(by, ResolvedBy::Memory { .. }) });
             match shares.iter_mut().find(|share| share.by == by) {
                 Some(share) => {
@@ -90,8 +92,10 @@ impl Resolver<'_> {
         }
         if open > 0 {
             let resolved = total - open;
-            let remark = (resolved > 0).then_some(Remark::SomePlaces { known: resolved, total });
-            return Ok(ConflictOutcome::Open(remark.into_iter().collect()));
+            return Ok(match resolved {
+                0 => ConflictOutcome::Open(Vec::new()),
+                known => ConflictOutcome::Partly(answers, vec![Remark::SomePlaces { known, total }]),
+            });
         }
         let (mode, note) = mode(conflict.base, ours, theirs, way.choice());
         let text = if shares.iter().any(|share| share.by == ResolvedBy::Form) {

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::PhaseStatus;
 use super::text::{DashboardWriter, PhaseLine, pull};
-use crate::pick::{Lock, LockOutcome, Pick};
-use crate::publish::body::{cost, effort};
+use crate::pick::{Cost, Lock, LockOutcome, Pick};
+use crate::publish::body::effort;
 use crate::text::{code, count};
 
 /// More pull requests than these are not named among what is next.
@@ -60,7 +60,7 @@ impl DashboardWriter<'_> {
             line.built.picks.iter().filter(|pick| pick.outcome.needs_person()).map(move |pick| (*line, pick))
         });
         let mut picks: Vec<_> = picks.collect();
-        picks.sort_by_key(|(_, pick)| cost(pick, self.picks()));
+        picks.sort_by_key(|(_, pick)| Cost::of(pick, self.picks()));
         picks
     }
 

@@ -80,7 +80,9 @@ impl<'a> Notes<'a> {
         let files = pick.conflicts.iter().map(Conflict::pathspec).collect();
         let branch = visible(&phase.branch);
         let start = Start::Phase(&branch);
-        let recipe = Recipe { pick: pick.sha, upstream: links.upstream(), start, below: links.below(), files };
+        let is_decision = pick.outcome.needs_person() && !pick.is_held_back();
+        let (upstream, below) = (links.upstream(), links.below());
+        let recipe = Recipe { pick: pick.sha, upstream, start, below, files, is_decision };
         Note {
             commit: links.commit(pick.sha, subject(pick.sha)),
             standing,
@@ -281,6 +283,6 @@ fn block(hunk: &Hunk, lines: usize) -> String {
 }
 
 fn visible_commands(commands: RecipeCommands) -> RecipeCommands {
-    let RecipeCommands { start, finish } = commands;
-    RecipeCommands { start: visible_lines(&start), finish: visible_lines(&finish) }
+    let RecipeCommands { resolve, start, finish } = commands;
+    RecipeCommands { resolve, start: visible_lines(&start), finish: visible_lines(&finish) }
 }

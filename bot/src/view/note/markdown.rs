@@ -100,17 +100,24 @@ impl MarkdownWriter<'_> {
         }
         text.push('\n');
         self.files(&note.files, detail, &mut text);
-        text.push_str("To resolve it by hand:\n\n");
+        text.push_str(if note.recipe.resolve.is_empty() { "To take it by hand:\n\n" } else { "To resolve it:\n\n" });
         self.recipe(&note.recipe, &mut text);
         text + "\n</details>\n"
     }
 
     /// The commands, a block for each time they are pasted.
     pub(crate) fn recipe(self, recipe: &RecipeCommands, text: &mut String) {
+        if !recipe.resolve.is_empty() {
+            text.push_str(&fenced("sh", &recipe.resolve));
+            text.push_str("\n<details><summary>With git alone</summary>\n\n");
+        }
         text.push_str(&fenced("sh", &recipe.start));
         if !recipe.finish.is_empty() {
             text.push_str("\nWhen no conflict marker is left in the files:\n\n");
             text.push_str(&fenced("sh", &recipe.finish));
+        }
+        if !recipe.resolve.is_empty() {
+            text.push_str("\n</details>\n");
         }
     }
 

@@ -6,7 +6,7 @@ use super::{CommitSummary, Explanation, NeededConflict, Offer, PhaseClaim, Rever
 use crate::names::PhaseId;
 use crate::pick::conflict::{places, read, unclear};
 use crate::pick::recipe::{Recipe, RecipeCommands, Start};
-use crate::pick::{Built, Conflict, Histories, Needs, NeedsSearch, ResolutionSources, Resolver};
+use crate::pick::{Built, Conflict, Histories, Needs, NeedsSearch, Outcome, ResolutionSources, Resolver};
 use crate::survey::{Alone, Survey, Surveyed, Verdict};
 use crate::view::note::offers;
 use crate::view::note::prose::{CommitRef, Prose};
@@ -143,7 +143,8 @@ fn recipe(
         _ => Start::Fork(branch),
     };
     let files = conflicts.iter().map(Conflict::pathspec).collect();
-    Some(Recipe { pick: commit.sha, upstream: None, start, below, files }.commands())
+    let is_decision = phase.is_some_and(|phase| phase.outcome == Some(Outcome::Decide)) && !conflicts.is_empty();
+    Some(Recipe { pick: commit.sha, upstream: None, start, below, files, is_decision }.commands())
 }
 
 impl Explanation {
