@@ -41,6 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
             "record",
             "serve",
             "setup",
+            "sitting",
             "survey",
             "view::note",
             "view::report",
@@ -56,6 +57,11 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
         "an event goes in, a page comes out; the run between is the entry's to start",
     ),
     ("serve", &["action"], "a delivery is written down and handed on; what a run does is the entry's"),
+    (
+        "sitting",
+        &["engine", "forge", "ledger", "manifest", "memory", "pick", "pipeline", "survey", "view::why"],
+        "an entry for a person who resolves: the plan is the pipeline's, and what is learned goes onto the ledger",
+    ),
     (
         "pipeline",
         &[

@@ -3,6 +3,7 @@
 
 mod action;
 mod architecture;
+mod buttons;
 mod carry;
 mod cascade;
 mod chatops;
@@ -35,6 +36,7 @@ mod roads;
 mod safety;
 mod screens;
 mod serve;
+mod sitting;
 mod slices;
 mod submodule;
 mod support;

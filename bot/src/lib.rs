@@ -24,6 +24,7 @@
 //! * [`ledger`] keeps what people decided and what became of each phase, on a branch of its own; [`decision`] says what there is
 //!   to decide.
 //! * [`memory`] learns how people resolved conflicts, and gives it to every later build.
+//! * [`sitting`] has a person resolve what is left, one decision after the other.
 //! * [`view::note`] says what stands on both sides of a conflict and what was resolved, for the pull request, the report and `why` alike.
 //! * [`view::matrix`] puts what the tests came to into words: tables, statuses, the end of a search.
 //! * [`view::report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
@@ -60,6 +61,7 @@ pub mod record;
 pub mod risk;
 pub mod serve;
 pub mod setup;
+pub mod sitting;
 pub mod survey;
 pub mod text;
 pub mod units;

@@ -15,6 +15,7 @@ mod memory;
 mod plan;
 mod publish;
 mod record;
+mod resolve;
 mod resolved;
 mod run_once;
 mod secrets;
@@ -49,7 +50,8 @@ const WAITS: u8 = 3;
 /// Takes upstream commits up into a long-lived fork, in phases.
 ///
 /// A run surveys what upstream has that the fork lacks, plans it into phases, builds one branch per phase by picking commits
-/// in memory, and publishes branches and pull requests. Each step can be looked at alone; nothing but `run` writes anything.
+/// in memory, and publishes branches and pull requests. Each step can be looked at alone; nothing but
+/// `run` changes anything on a forge.
 #[derive(Debug, Parser)]
 #[command(name = "uptake", version, after_help = EXIT_CODES, arg_required_else_help = true, max_term_width = 100)]
 pub struct Cli {
@@ -66,6 +68,7 @@ Start here:
   uptake demo                            the whole job on a small example, in a temporary folder
   uptake survey --offline                what upstream has that this fork lacks
   uptake why SHA                         all that is known of one upstream commit, and how to take it
+  uptake resolve                         resolve what is left for a person, in one sitting
   uptake init                            write a starting .github/uptake.yml from a survey
   uptake init --workflows                write the workflows that run it on GitHub
   uptake run --forge folder:out          build the phases and put branches and pull requests into a folder
@@ -123,6 +126,13 @@ enum Command {
         #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
         format: OutputFormat,
     },
+    /// Resolve what is left for a person, one decision after the other, the cheapest first
+    ///
+    /// Each is laid out in a work tree of its own, below the clone's git folder, with everything merged that needs no person: conflict
+    /// markers stand where something is left. $VISUAL or $EDITOR opens its files, or `git mergetool`, or it waits for --continue. What you
+    /// made of it is checked, remembered on the branch uptake/ledger of this clone, and the plan is built on it. You can stop at any time:
+    /// `uptake resolve` goes on.
+    Resolve(resolve::ResolveArgs),
     /// Build the phases and publish branches and pull requests
     Run(run_once::RunArgs),
     /// Run as a step of a GitHub workflow: the event says why, the job shows what came of it
@@ -214,6 +224,7 @@ impl Cli {
             Command::Survey { format } => survey::survey(&call(None), format),
             Command::Plan { phase, all, format } => plan::plan(&call(None), phase.as_deref(), all, format),
             Command::Why { sha, format } => why::why(&call(None), &sha, format),
+            Command::Resolve(args) => resolve::resolve(&call(None), &args),
             Command::Run(args) => run_once::run(&call(args.guest.guest()), &args),
             Command::Action(args) => {
                 let mut call = call(args.guest.guest());

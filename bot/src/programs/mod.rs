@@ -4,6 +4,7 @@
 //! Files of upstream are put into that folder as plain files, and nowhere else. `cargo update` reads manifests and runs no code of
 //! theirs; what another command does with the files before it is for whoever configures it to judge.
 
+mod editor;
 mod folder;
 mod limits;
 mod network;
@@ -19,6 +20,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::pick::runner::{CommandError, CommandRunner, Task};
+pub use editor::at_terminal;
 use folder::{read_plain, write_plain};
 pub use own::{ChildError, ChildLimits, again, child, end_with_parent, without_secrets_in_reach};
 

@@ -1,0 +1,140 @@
+//! The branches of what was resolved: built as a run builds them, moved in the clone, and sent with the ledger to where it comes from.
+
+use super::SittingError;
+use super::state::SittingState;
+use crate::branch::{LEDGER, PREFIX};
+use crate::forge::people;
+use crate::ledger::{AttemptState, Ledger, find_in_clone};
+use crate::names::{BranchName, PhaseId};
+use crate::pick::BuiltPhase;
+use crate::pipeline::{Context, Inputs, Session};
+use engine::ids::CommitId;
+use engine::progress::Progress;
+use engine::{BranchPush, Repo};
+
+/// What became of a branch of the clone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BranchNews {
+    pub branch: BranchName,
+    /// Where it is to be.
+    pub to: CommitId,
+    pub how: Moved,
+}
+
+/// How a branch of the clone was moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    /// It is there now.
+    There,
+    /// Somebody works on it: it is checked out.
+    CheckedOut,
+    /// Somebody's own commits are on it.
+    ByPeople,
+}
+
+/// What became of a branch on the way to where the clone comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// It is there now.
+    There(BranchName),
+    /// It was there already.
+    Before(BranchName),
+    /// It was never published: a run does that.
+    Unpublished(BranchName),
+    /// Somebody's own commits are on it there.
+    ByPeople(BranchName),
+}
+
+/// Builds the phases as a run does, and moves the clone's branches of those that something resolved in this sitting is on, or below.
+pub(super) fn bring_up(
+    context: &Context,
+    state: &mut SittingState,
+    progress: &mut dyn Progress,
+) -> Result<Vec<BranchNews>, SittingError> {
+    if state.resolved.is_empty() {
+        return Ok(Vec::new());
+    }
+    let session = Session::open(&Context { offline: true, ..context.clone() }, progress)?;
+    let inputs = Inputs::of_clone(&session)?;
+    let survey = inputs.survey(progress)?;
+    let built = inputs.build(&survey, progress)?;
+    let (repo, fork) = (&session.repo, session.heads.fork);
+    let on_disk = Repo::open_to_write(&context.repo)?;
+    let mut touched: Vec<&PhaseId> = Vec::new();
+    let mut news = Vec::new();
+    state.branches.clear();
+    for phase in &built.phases {
+        let own = phase.picks.iter().any(|pick| state.resolved.iter().any(|resolved| resolved.sha == pick.sha));
+        let above = phase.on.as_ref().is_some_and(|on| touched.contains(&on));
+        if !own && !above || phase.head == phase.base_commit {
+            continue;
+        }
+        touched.push(&phase.id);
+        let branch = published(&inputs.ledger, phase);
+        let name = format!("refs/heads/{branch}");
+        let at = repo.reference(&name)?;
+        let how = match at {
+            Some(at) if at == phase.head => Moved::There,
+            _ if repo.is_checked_out(&branch) => Moved::CheckedOut,
+            Some(at) if is_peoples(repo, fork, at)? => Moved::ByPeople,
+            at => {
+                repo.send(&on_disk, phase.head, Some(fork))?;
+                on_disk.move_reference(&name, phase.head, at)?;
+                Moved::There
+            }
+        };
+        state.branches.push((branch.clone(), phase.head));
+        news.push(BranchNews { branch, to: phase.head, how });
+    }
+    Ok(news)
+}
+
+/// The branch of a phase's open pull request, as the ledger has it, or else its first.
+fn published(ledger: &Ledger, phase: &BuiltPhase) -> BranchName {
+    let last = ledger.phases().get(&phase.id).and_then(|record| record.rounds.last());
+    let open = last.filter(|round| round.state == AttemptState::Open);
+    open.map_or_else(|| phase.branch.clone(), |round| round.branch.clone())
+}
+
+fn is_peoples(repo: &Repo, fork: CommitId, at: CommitId) -> Result<bool, SittingError> {
+    people(repo, Some(fork), at).map_err(|error| SittingError::Run(error.into()))
+}
+
+/// Sends the branches that were brought up, and the ledger.
+pub(super) fn push(context: &Context, state: &SittingState) -> Result<Vec<Sent>, SittingError> {
+    let before = Repo::open(&context.repo)?;
+    if !before.has_remote("origin") {
+        return Err(SittingError::Nothing("the clone has no remote called origin to send anything to"));
+    }
+    before.fetch_own("origin", PREFIX)?;
+    // What was fetched is on disk since this was opened.
+    let session = Session::open(&Context { offline: true, ..context.clone() }, &mut engine::progress::Silent)?;
+    let (repo, fork) = (&session.repo, session.heads.fork);
+    let at_origin = |branch: &str| repo.reference(&format!("refs/remotes/origin/{branch}"));
+    let (mut pushes, mut sent) = (Vec::new(), Vec::new());
+    for (branch, to) in &state.branches {
+        let name = branch.clone();
+        sent.push(match at_origin(branch)? {
+            None => Sent::Unpublished(name),
+            Some(from) if from == *to => Sent::Before(name),
+            Some(from) if is_peoples(repo, fork, from)? => Sent::ByPeople(name),
+            Some(from) => {
+                pushes.push(BranchPush { branch: branch.to_string(), to: *to, from: Some(from) });
+                Sent::There(name)
+            }
+        });
+    }
+    let (own, from) = (find_in_clone(repo)?, at_origin(LEDGER)?);
+    if let Some(to) = own {
+        if from == own {
+            sent.push(Sent::Before(LEDGER.into()));
+        } else {
+            pushes.push(BranchPush { branch: LEDGER.to_owned(), to, from });
+            sent.push(Sent::There(LEDGER.into()));
+        }
+    }
+    if !pushes.is_empty() {
+        repo.push_own("origin", &pushes)?;
+    }
+    Ok(sent)
+}

@@ -1,0 +1,174 @@
+//! The plan a sitting goes by, and how a decision of it is laid out.
+
+use std::rc::Rc;
+
+use super::state::{CurrentDecision, OpenPath, ResolvedDecision, SittingScope, SittingState};
+use super::{SittingError, work};
+use crate::branch::PREFIX;
+use crate::pick::runner::NoCommands;
+use crate::pick::{Built, Conflict, OpenDecision, Pick};
+use crate::pipeline::{Context, Inputs, Session};
+use crate::survey::Survey;
+use crate::view::why::find;
+use engine::Repo;
+use engine::commit::{BOT, Entry, Signature};
+use engine::ids::CommitId;
+use engine::path::RepoPath;
+use engine::progress::Progress;
+
+/// What upstream has, and what is built of it on all that is remembered by now.
+pub struct SittingPlan {
+    pub session: Session,
+    pub survey: Survey,
+    pub built: Built,
+}
+
+/// A decision, ready to be laid out in a work tree.
+pub(super) struct LaidOut {
+    pub(super) decision: CurrentDecision,
+    /// What stands unresolved in the index: the base, the fork's and upstream's.
+    pub(super) conflicts: Vec<(RepoPath, [Option<Entry>; 3])>,
+}
+
+/// Brings what the clone comes from up to date here: the ledger and the branches as they were published.
+pub(super) fn fetch(context: &Context) -> Result<(), SittingError> {
+    let repo = Repo::open(&context.repo)?;
+    if !context.offline && repo.has_remote("origin") {
+        repo.fetch_own("origin", PREFIX)?;
+    }
+    Ok(())
+}
+
+impl SittingPlan {
+    /// Plans on what the clone has. No program is started: none has a say in what is to be decided.
+    pub(super) fn make(context: &Context, progress: &mut dyn Progress) -> Result<Self, SittingError> {
+        let context = Context { offline: true, runner: Rc::new(NoCommands), ..context.clone() };
+        let session = Session::open(&context, progress)?;
+        session.require_config()?;
+        let inputs = Inputs::of_clone(&session)?;
+        let survey = inputs.survey(progress)?;
+        let built = inputs.build(&survey, progress)?;
+        drop(inputs);
+        Ok(Self { session, survey, built })
+    }
+
+    /// What a phase's name, or a commit's, stands for.
+    pub(super) fn scope(&self, name: Option<&str>) -> Result<SittingScope, SittingError> {
+        let Some(name) = name else { return Ok(SittingScope::All) };
+        if let Some(phase) = self.built.phases.iter().find(|phase| phase.id == *name || phase.configured() == name) {
+            return Ok(SittingScope::Phase(phase.configured().clone()).filter_slice(name, &phase.id));
+        }
+        if name.len() < 4 || !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            let known = self.built.phases.iter().map(|phase| phase.id.to_string()).collect();
+            return Err(SittingError::NoPhase { name: name.to_owned(), known });
+        }
+        let sha = find(&self.session.repo, &self.survey, name)?.sha;
+        let decision = self.built.decisions().into_iter().find(|decision| decision.pick().sha == sha);
+        match decision {
+            Some(decision) if is_remembered(decision.pick()) => Ok(SittingScope::Commit(sha)),
+            Some(_) => Err(SittingError::Unremembered(sha)),
+            None => Err(SittingError::NoDecision { sha, outcome: self.pick(sha).map(|pick| pick.outcome) }),
+        }
+    }
+
+    fn pick(&self, sha: CommitId) -> Option<&Pick> {
+        self.built.phases.iter().flat_map(|phase| &phase.picks).find(|pick| pick.sha == sha)
+    }
+
+    /// The decisions that are still to be taken, the cheapest first.
+    pub(super) fn open(&self, state: &SittingState) -> Vec<OpenDecision<'_>> {
+        let mut open = self.built.decisions();
+        open.retain(|decision| {
+            let (phase, pick) = (decision.phase, decision.pick());
+            let within = match &state.scope {
+                SittingScope::All => true,
+                SittingScope::Phase(id) => phase.id == *id || phase.configured() == id,
+                SittingScope::Commit(sha) => pick.sha == *sha,
+            };
+            within && !state.is_done(pick.sha) && is_remembered(pick)
+        });
+        open
+    }
+
+    /// Takes down how much there is to do.
+    pub(super) fn count(&self, state: &mut SittingState) {
+        let open = self.open(state);
+        state.total = state.count() + open.len();
+        state.places_left = open.iter().map(|decision| decision.cost.places).sum();
+    }
+
+    /// Makes the commit that a work tree shows, of the decision that is known or else of the cheapest; `None` where none is left.
+    pub(super) fn lay_out(
+        &self,
+        state: &SittingState,
+        known: Option<CommitId>,
+    ) -> Result<Option<LaidOut>, SittingError> {
+        let open = self.open(state);
+        let decision = open.iter().find(|decision| Some(decision.pick().sha) == known).or_else(|| open.first());
+        let Some((decision, merge)) = decision.and_then(|decision| Some((decision, decision.pick().open_merge?)))
+        else {
+            return Ok(None);
+        };
+        let (repo, pick) = (&self.session.repo, decision.pick());
+        let (base, upstream) = self.survey.units.change(repo, pick.sha)?;
+        let grounds: Vec<CommitId> = decision.phase.grounds().collect();
+        let branch = repo.commit(grounds[decision.at])?;
+        let bot = Signature { name: BOT.0.into(), email: BOT.1.into(), when: branch.committer.when };
+        let ground = if branch.tree == merge.before {
+            branch.id
+        } else {
+            let text = format!("The line before {}, each earlier conflict as upstream has it\n", pick.sha.short());
+            repo.make_commit(branch.id, merge.before, &bot, &text)?
+        };
+        let text = format!("{} as far as it merges\n", pick.sha.short());
+        let merged = repo.make_commit(ground, merge.tree, &bot, &text)?;
+        let conflicts: Vec<&Conflict> = pick.open().collect();
+        let mut paths = Vec::with_capacity(conflicts.len());
+        for conflict in &conflicts {
+            paths.push(OpenPath {
+                path: conflict.path.to_string(),
+                names: conflict.names.iter().filter(|name| **name != conflict.path).map(ToString::to_string).collect(),
+                places: conflict.places,
+                by_lines: work::is_by_lines(conflict),
+            });
+        }
+        let picks = self.built.phases.iter().flat_map(|phase| &phase.picks);
+        Ok(Some(LaidOut {
+            conflicts: conflicts
+                .into_iter()
+                .map(|conflict| (conflict.path.clone(), [conflict.base, conflict.ours, conflict.theirs]))
+                .collect(),
+            decision: CurrentDecision {
+                sha: pick.sha,
+                subject: upstream.subject().to_owned(),
+                phase: decision.phase.id.clone(),
+                base,
+                merged,
+                paths,
+                places: decision.cost.places,
+                waiting: picks.filter(|pick| pick.outcome.waits()).map(|pick| pick.sha).collect(),
+                ready: false,
+                commit: None,
+            },
+        }))
+    }
+
+    /// What came of a decision: what applies now and did not before.
+    pub(super) fn since(&self, current: &CurrentDecision, commit: CommitId) -> ResolvedDecision {
+        let lands = |sha: &CommitId| self.pick(*sha).is_some_and(|pick| !pick.outcome.waits());
+        let freed = current.waiting.iter().filter(|sha| **sha != current.sha && lands(sha)).copied().collect();
+        ResolvedDecision { sha: current.sha, commit, freed, waits: !lands(&current.sha) }
+    }
+}
+
+impl SittingScope {
+    /// The slice itself, where it is named and not the phase it is cut from.
+    fn filter_slice(self, name: &str, id: &crate::names::PhaseId) -> Self {
+        if id == name { Self::Phase(id.clone()) } else { self }
+    }
+}
+
+/// Whether what a person makes of a pick's conflicts can be remembered: where a new file goes whose folder was moved cannot.
+fn is_remembered(pick: &Pick) -> bool {
+    pick.open().all(|conflict| [conflict.base, conflict.ours, conflict.theirs].iter().any(Option::is_some))
+}
