@@ -182,7 +182,10 @@ fn people_s_commits_are_given_up_only_where_they_were_when_that_was_said() {
         )
     );
     let page = fs::read_to_string(out(&world).join("pulls/2.md")).expect("a page");
-    assert!(page.contains("without their commits, comment `/rebuild`."), "{page}");
+    assert!(
+        page.contains("To have Uptake go on with it, comment `/rebuild`: it is built again on the newest base"),
+        "{page}"
+    );
     decide(&world, [Ruling::Rebuild { phase: phase("rest"), head: second.parse().expect("a name") }]);
     world.on_upstream().commit("Add d", &[("d.txt", "d\n")]);
     let described = lines(&publish(&world, CONFIG));

@@ -98,7 +98,7 @@ fn the_first_screen_says_what_is_ready_what_to_decide_and_what_comes_next() {
             ["3 picks are ready", "You decide:** 2 picks", "**Next:**"],
         ),
         ("dashboard", read(&out(&world).join("issues/2.md")), ["merge what is ready: #1", "Decide [`", "Next for you"]),
-        ("plan", plan, ["ready", "2 decide", "Next: decide "]),
+        ("plan", plan, ["ready", "2 decide", "Next: resolve "]),
         ("job", read(&world.folder().join("summary")), ["ready to merge", "2 picks wait for a person", "What is next"]),
     ];
     for (name, text, answers) in texts {
