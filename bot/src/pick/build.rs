@@ -47,8 +47,7 @@ pub struct BuildContext<'a> {
 
 /// Builds every phase of the plan.
 ///
-/// Author and author date are upstream's, the committer is the bot, and the committer date is upstream's too: the same plan on
-/// the same commits gives the same commits.
+/// Author and dates are upstream's, the committer is the bot: the same plan on the same commits gives the same commits.
 ///
 /// # Errors
 /// The repository cannot be read. Conflicts are outcomes, not errors.
@@ -269,16 +268,15 @@ impl Builder<'_, '_> {
             self.find_ways(branch, survey, &commit, pick)?;
             match on_line.filter(|_| pick.outcome.needs_person()) {
                 Some(met) => {
-                    (pick.conflicts, pick.resolutions) = (met.conflicts, met.resolutions);
-                    pick.open_merge = Some(met.open_merge);
+                    (pick.conflicts, pick.resolutions, pick.open_merge) =
+                        (met.conflicts, met.resolutions, met.open_merge);
                     let there = self.whole.as_ref().map(|whole| whole.there.clone()).unwrap_or_default();
                     self.attribute(&there, survey, &commit, &met.merged, pick)?;
                 }
                 None => self.attribute(&branch.tip.there, survey, &commit, &merged.conflicts, pick)?,
             }
             if !meets_own_lines(survey, pick) {
-                pick.outcome = Outcome::Follows;
-                pick.needs = Needs::default();
+                (pick.outcome, pick.needs) = (Outcome::Follows, Needs::default());
             }
         }
         pick.guarded = guarded::paths(&mut self.merger, self.ground.guard, pick, [before, resolved.tree])?;

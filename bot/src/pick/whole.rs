@@ -21,7 +21,7 @@ pub(super) struct Whole {
 pub(super) struct Met {
     pub(super) conflicts: Vec<Conflict>,
     pub(super) resolutions: Vec<Resolution>,
-    pub(super) open_merge: OpenMerge,
+    pub(super) open_merge: Option<OpenMerge>,
     /// As they were merged.
     pub(super) merged: Vec<PathConflict>,
 }
@@ -76,7 +76,7 @@ impl Whole {
         }
         conflicts.extend(merged.unclear.iter().cloned().map(conflict::unclear));
         merger.keep(resolved.tree)?;
-        let open_merge = OpenMerge { before, tree: resolved.tree };
+        let open_merge = Some(OpenMerge { before, tree: resolved.tree });
         Ok(Some(Met { conflicts, resolutions: resolved.resolutions, open_merge, merged: merged.conflicts }))
     }
 }
