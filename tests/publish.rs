@@ -354,7 +354,7 @@ fn the_body_has_what_a_reviewer_needs() {
         "][] Fix b (1 place).\n- **Next:** review *Files changed*, then merge with a merge commit or by rebasing",
         "][] | Fix a (#1) | low | clean |\n",
         "## Decisions\n\nThe cheapest first.",
-        "**`b.txt`**: both sides changed the same lines\n\n```\n<<<<<<< fork, from line 1\nours\n||||||| before\na\n=======\ntheirs\n>>>>>>> upstream\n```\n",
+        "**`b.txt`**: both sides changed the same lines\n\n```diff\n@@ the fork, from line 1 @@\n-a\n+ours\n@@ upstream, from line 1 @@\n-a\n+theirs\n```\n",
         &format!(
             "git switch uptake/fixes && git pull --ff-only && git -c merge.conflictStyle=diff3 cherry-pick -x {}\n",
             shas[1]

@@ -81,7 +81,7 @@ fn the_page_says_the_same() {
     let page =
         page(&described()).replace("&#x2f;", "/").replace("&#x27;", "'").replace("&lt;", "<").replace("&gt;", ">");
     for part in [
-        "our line 23\n… 6 more lines\n||||||| before",
+        "+our line 29\n@@ upstream, from line ",
         "From line 4 on, the same as in the note on ",
         "the fork's side is from ",
         "https://github.com/someone/fork/commit/f5f5f5f5f",

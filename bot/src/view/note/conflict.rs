@@ -1,12 +1,12 @@
 //! The notes on conflicting picks, from what picking found.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write;
 
 use super::links::is_repository;
 use super::prose::{CommitRef, Prose};
 use super::resolved::by;
-use super::{FileNote, Limits, Links, Note, PlaceNote, fact, offers, window, words};
+use super::sides::{self, WIDTH};
+use super::{FileNote, Limits, Links, Note, PlaceNote, fact, offers, words};
 use crate::pick::conflict::places;
 use crate::pick::recipe::{Recipe, RecipeCommands, Start};
 use crate::pick::{Attribution, BuiltPhase, CommitSummary, Conflict, Hunk, Pick, Resolution};
@@ -14,9 +14,6 @@ use crate::survey::{Cascade, Surveyed, Verdict};
 use crate::text::{count, shell_bytes, visible, visible_lines};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
-
-/// How many characters of a line of code are shown.
-const WIDTH: usize = 300;
 
 /// Makes notes that are read one after the other: a place that one has shown, a later one need not show again.
 pub(crate) struct Notes<'a> {
@@ -152,7 +149,12 @@ impl<'a> Notes<'a> {
             return PlaceNote { block: String::new(), rest: None, same: Some(same), who: Vec::new() };
         }
         let who = conflict.whose.get(at).map(|whose| self.who(whose, named)).unwrap_or_default();
-        PlaceNote { block: block(hunk, self.limits.lines), rest: self.rest(meeting, conflict, hunk), same: None, who }
+        PlaceNote {
+            block: sides::both(hunk, self.limits.lines),
+            rest: self.rest(meeting, conflict, hunk),
+            same: None,
+            who,
+        }
     }
 
     /// Where the whole of a place can be read, if it is cut.
@@ -253,33 +255,6 @@ fn merged(all: &[Attribution]) -> Attribution {
         picked: side(&|whose| whose.picked.clone()),
         upstream: side(&|whose| whose.upstream.clone()),
     }
-}
-
-/// The lines that those of a side are held against.
-fn against<'h>(hunk: &'h Hunk, side: &Vec<String>) -> Vec<&'h Vec<String>> {
-    if std::ptr::eq(side, &raw const hunk.base) {
-        return vec![&hunk.ours, &hunk.theirs];
-    }
-    let other = if std::ptr::eq(side, &raw const hunk.ours) { &hunk.theirs } else { &hunk.ours };
-    vec![if hunk.base.is_empty() { other } else { &hunk.base }]
-}
-
-/// A conflicting place as git's conflict markers show it, each side cut after so many lines, and of a long line what differs.
-fn block(hunk: &Hunk, lines: usize) -> String {
-    let mut text = format!("<<<<<<< fork, from line {}\n", hunk.line);
-    for (side, end) in [(&hunk.ours, "||||||| before"), (&hunk.base, "======="), (&hunk.theirs, ">>>>>>> upstream")] {
-        for (at, line) in side.iter().take(lines).enumerate() {
-            // What a side changed shows against the base, and the base against both.
-            let others: Vec<&str> =
-                against(hunk, side).iter().filter_map(|other| other.get(at)).map(String::as_str).collect();
-            let _ = writeln!(text, "{}", visible_lines(&window::shown(line, &others, WIDTH)));
-        }
-        if side.len() > lines {
-            let _ = writeln!(text, "… {}", count(side.len() - lines, "more line"));
-        }
-        let _ = writeln!(text, "{end}");
-    }
-    text
 }
 
 fn visible_commands(commands: RecipeCommands) -> RecipeCommands {

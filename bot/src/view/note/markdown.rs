@@ -171,7 +171,7 @@ impl MarkdownWriter<'_> {
                     let _ = writeln!(text, "{}\n", self.prose(same));
                     continue;
                 }
-                text.push_str(&fenced("", &place.block));
+                text.push_str(&fenced("diff", &place.block));
                 text.push('\n');
                 if let Some(rest) = &place.rest {
                     let _ = writeln!(text, "{}\n", self.prose(rest));

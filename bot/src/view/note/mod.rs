@@ -13,6 +13,7 @@ pub(crate) mod offers;
 pub(crate) mod prose;
 mod resolved;
 pub mod roads;
+mod sides;
 pub mod warning;
 mod window;
 pub mod words;
@@ -74,7 +75,7 @@ pub(crate) struct FileNote {
 /// A conflicting place.
 #[derive(Debug, Serialize)]
 pub(crate) struct PlaceNote {
-    /// As git's conflict markers show it; empty where an earlier note has the same.
+    /// What each side made of the lines before, as a difference; empty where an earlier note has the same.
     pub(crate) block: String,
     /// Where the rest can be read, where it is cut.
     pub(crate) rest: Option<Prose>,
