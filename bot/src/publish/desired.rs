@@ -94,7 +94,7 @@ fn of_phase(phase: &BuiltPhase, on: Option<PhaseId>, situation: &Situation<'_>) 
     let marker = Marker { phase: id, head, base, draft, plain, done: false, reopened };
     let squashed = phase.brings.and(situation.squashed).map(|pull| {
         format!(
-            "> [!WARNING]\n> #{pull} was merged, but not with the merge commit it was, so git does not know what it brought. This one tells git of that, too.\n\n"
+            "> [!WARNING]\n> #{pull} was not merged with a merge commit, so git does not know what it brought. This one tells git of that, too.\n\n"
         )
     });
     let warning = squashed.unwrap_or_default() + if plain { NOT_YET } else { "" };
