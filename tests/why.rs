@@ -37,7 +37,7 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
     let world = world();
     let (code, described) = ask(&world, &[&sha(&world, "upstream~2^{/Build on it}")[..9]]);
     assert_eq!(code, 0, "{described}");
-    insta::assert_snapshot!(described, @"
+    insta::assert_snapshot!(described, @r#"
     16054512c66deb5114d6ebbbdbf91398c967dcd9  Build on it
       Ada, 2025-09-01
 
@@ -52,13 +52,12 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
       phase     none claims it
 
     a.txt  both sides changed the same lines
-      <<<<<<< fork, from line 1
-      ours
-      ||||||| before
-      theirs
-      =======
-      theirs again
-      >>>>>>> upstream
+      @@ the fork, from line 1 @@
+      -theirs
+      +ours
+      @@ upstream, from line 1 @@
+      -theirs
+      +theirs again
       the fork's side is from 821b54590: Name it ours (Ada, 2025-09-01)
       missing from upstream: 8d99b3be0: Rename the first (#1) (Ada, 2025-09-01)
 
@@ -72,7 +71,7 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
 
       when no conflict marker is left in the files:
       git add -- a.txt && git -c core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab diff --cached --check && git -c core.editor=true cherry-pick --continue && git push --set-upstream origin take-16054512c
-    ");
+    "#);
 }
 
 #[test]

@@ -221,7 +221,7 @@ fn a_file_without_a_rule_keeps_the_pick_waiting_and_the_note_says_what_is_resolv
     ");
     let body = found.body();
     let note = body.split("## Decisions").nth(1).and_then(|rest| rest.split("To resolve").next()).expect("a note");
-    insta::assert_snapshot!(note, @r"
+    insta::assert_snapshot!(note, @r#"
 
 
     The cheapest first. Each note has what upstream changed, what the fork has there, and how to resolve it.
@@ -238,18 +238,17 @@ fn a_file_without_a_rule_keeps_the_pick_waiting_and_the_note_says_what_is_resolv
 
     **`b.txt`**: both sides changed the same lines
 
-    ```
-    <<<<<<< fork, from line 1
-    fork
-    ||||||| before
-    b
-    =======
-    upstream
-    >>>>>>> upstream
+    ```diff
+    @@ the fork, from line 1 @@
+    -b
+    +fork
+    @@ upstream, from line 1 @@
+    -b
+    +upstream
     ```
 
     - the fork's side is from `08fe2113a`: Fork (Ada, 2025-09-01)
-    ");
+    "#);
 }
 
 #[test]
