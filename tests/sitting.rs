@@ -42,8 +42,9 @@ fn world() -> (World, [CommitId; 3]) {
 }
 
 /// A maintainer with a clone of what was published.
-struct Maintainer<'w> {
-    world: &'w World,
+struct Maintainer {
+    /// Where all of it is.
+    folder: PathBuf,
     /// The clone.
     path: PathBuf,
 }
@@ -52,8 +53,8 @@ struct Maintainer<'w> {
 const AS_UPSTREAM: &str =
     "#!/bin/sh\nfor file; do sed -i -e '/^<<<<<<< /,/^=======$/d' -e '/^>>>>>>> /d' \"$file\"; done\n";
 
-impl<'w> Maintainer<'w> {
-    fn new(world: &'w World, name: &str) -> Self {
+impl Maintainer {
+    fn new(world: &World, name: &str) -> Self {
         let path = world.folder().join(name);
         let from = out(world).join("branches.git").display().to_string();
         git_ok(world.folder(), &["clone", "--quiet", &from, name], 0);
@@ -63,12 +64,12 @@ impl<'w> Maintainer<'w> {
             git_ok(&path, &["config", key, value], 0);
         }
         write_program(&world.folder().join("editor.sh"), AS_UPSTREAM);
-        Self { world, path }
+        Self { folder: world.folder().to_path_buf(), path }
     }
 
     /// Runs `uptake resolve` in the clone: its exit code and all it said. `editor`: whether there is one.
     fn resolve(&self, arguments: &[&str], editor: bool) -> (i32, String) {
-        let folder = self.world.folder();
+        let folder = &self.folder;
         let config = folder.join("uptake.yml").display().to_string();
         let all = [&["--offline", "--config", &config, "resolve"], arguments].concat();
         let editor = editor.then(|| ("VISUAL", folder.join("editor.sh").display().to_string()));

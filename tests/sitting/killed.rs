@@ -55,9 +55,9 @@ impl Desk for Mortal {
 }
 
 /// A sitting with so many steps, and one without end after it; returns whether the first was through.
-fn sit(cleo: &Maintainer<'_>, left: usize) -> bool {
+fn sit(cleo: &Maintainer, left: usize) -> bool {
     let context = Context {
-        config: ConfigFrom::File(cleo.world.folder().join("uptake.yml")),
+        config: ConfigFrom::File(cleo.folder.join("uptake.yml")),
         offline: true,
         runner: Rc::new(NoCommands),
         now: "2025-10-05T12:00:00Z".parse().expect("a moment"),

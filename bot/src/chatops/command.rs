@@ -195,9 +195,14 @@ pub const COMMANDS: &[CommandSpec] = &[
     entry!("why", "SHA", "explain verdict, risk and conflicts of this commit", Job, Writers, |entry, words| {
         Ok(SlashCommand::Why { sha: parse::only_sha(entry, words)? })
     }),
-    entry!("rebuild", "", "build the branch anew, people's commits on it given up", Phase, Writers, |entry, words| {
-        parse::nothing(entry, words).map(|()| SlashCommand::Rebuild)
-    }),
+    entry!(
+        "rebuild",
+        "",
+        "build the branch again on the newest base, with what was resolved there; other commits on it go",
+        Phase,
+        Writers,
+        |entry, words| { parse::nothing(entry, words).map(|()| SlashCommand::Rebuild) }
+    ),
     entry!("hold", "", "leave this pull request as it is until `unhold`", Phase, Writers, |entry, words| {
         parse::nothing(entry, words).map(|()| SlashCommand::Hold)
     }),

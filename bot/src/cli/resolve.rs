@@ -142,6 +142,10 @@ fn sent(call: &Invocation, all: &[Sent]) {
             Sent::There(branch) => format!("Sent {}.", visible(branch)),
             Sent::Before(branch) => format!("{} was there already.", visible(branch)),
             Sent::Unpublished(branch) => format!("{} is not published yet: a run does that.", visible(branch)),
+            Sent::Behind(branch) => format!(
+                "{} stays as it is: the fork's branch is further at origin than here. The next run builds it with what was learned.",
+                visible(branch)
+            ),
             Sent::ByPeople(branch) => format!(
                 "{} holds commits by people at origin and stays as it is; a run learns from them, and /rebuild builds it again.",
                 visible(branch)

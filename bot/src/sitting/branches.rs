@@ -9,7 +9,7 @@ use crate::names::{BranchName, PhaseId};
 use crate::pick::BuiltPhase;
 use crate::pipeline::{Context, Inputs, Session};
 use engine::ids::CommitId;
-use engine::progress::Progress;
+use engine::progress::{Progress, Silent};
 use engine::{BranchPush, Repo};
 
 /// What became of a branch of the clone.
@@ -43,6 +43,8 @@ pub enum Sent {
     Unpublished(BranchName),
     /// Somebody's own commits are on it there.
     ByPeople(BranchName),
+    /// The fork's branch is further there than in this clone, so that it would go back.
+    Behind(BranchName),
 }
 
 /// Builds the phases as a run does, and moves the clone's branches of those that something resolved in this sitting is on, or below.
@@ -102,14 +104,17 @@ fn is_peoples(repo: &Repo, fork: CommitId, at: CommitId) -> Result<bool, Sitting
 
 /// Sends the branches that were brought up, and the ledger.
 pub(super) fn push(context: &Context, state: &SittingState) -> Result<Vec<Sent>, SittingError> {
-    let before = Repo::open(&context.repo)?;
-    if !before.has_remote("origin") {
+    let open = || Session::open(&Context { offline: true, ..context.clone() }, &mut Silent);
+    let before = open()?;
+    if !before.repo.has_remote("origin") {
         return Err(SittingError::Nothing("the clone has no remote called origin to send anything to"));
     }
-    before.fetch_own("origin", PREFIX)?;
-    // What was fetched is on disk since this was opened.
-    let session = Session::open(&Context { offline: true, ..context.clone() }, &mut engine::progress::Silent)?;
+    before.repo.fetch_own("origin", &[&format!("{PREFIX}*"), &before.branch])?;
+    // Once more, with what was fetched.
+    let session = open()?;
     let (repo, fork) = (&session.repo, session.heads.fork);
+    let trunk = repo.reference(&format!("refs/remotes/origin/{}", session.branch))?;
+    let is_behind = trunk.map(|trunk| repo.contains(fork, trunk)).transpose()? == Some(false);
     let at_origin = |branch: &str| repo.reference(&format!("refs/remotes/origin/{branch}"));
     let (mut pushes, mut sent) = (Vec::new(), Vec::new());
     for (branch, to) in &state.branches {
@@ -117,7 +122,8 @@ pub(super) fn push(context: &Context, state: &SittingState) -> Result<Vec<Sent>,
         sent.push(match at_origin(branch)? {
             None => Sent::Unpublished(name),
             Some(from) if from == *to => Sent::Before(name),
-            Some(from) if is_peoples(repo, fork, from)? => Sent::ByPeople(name),
+            Some(from) if is_peoples(repo, trunk.unwrap_or(fork), from)? => Sent::ByPeople(name),
+            Some(_) if is_behind => Sent::Behind(name),
             Some(from) => {
                 pushes.push(BranchPush { branch: branch.to_string(), to: *to, from: Some(from) });
                 Sent::There(name)

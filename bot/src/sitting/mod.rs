@@ -115,7 +115,7 @@ impl<'c> Sitting<'c> {
             }
         }
         plan::fetch(context)?;
-        let plan = SittingPlan::make(context, desk.progress())?;
+        let plan = SittingPlan::make(context, true, desk.progress())?;
         let mut state = SittingState::new(plan.scope(scope)?);
         // What was resolved before is still to be sent.
         state.resolved = before.map(|before| before.resolved).unwrap_or_default();
@@ -190,7 +190,7 @@ impl<'c> Sitting<'c> {
                 at => {
                     let here = match plan.take() {
                         Some(plan) => plan,
-                        None => SittingPlan::make(self.context, desk.progress())?,
+                        None => SittingPlan::make(self.context, false, desk.progress())?,
                     };
                     // One that was taken up and not laid out is the next once more.
                     let known = at.and_then(|_| self.state.current.as_ref().map(|current| current.sha));
@@ -264,7 +264,7 @@ impl<'c> Sitting<'c> {
         let learned = work::lessons(&repo, &current, commit)?;
         resolutions::keep(&repo, &mut InClone::new(&repo), &learned.lessons)?;
         desk.tell(&SittingNews::Remembered)?;
-        let plan = SittingPlan::make(self.context, desk.progress())?;
+        let plan = SittingPlan::make(self.context, false, desk.progress())?;
         let resolved = plan.since(&current, commit);
         self.state.resolved.push(resolved.clone());
         self.state.current = None;

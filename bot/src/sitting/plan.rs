@@ -34,15 +34,16 @@ pub(super) struct LaidOut {
 pub(super) fn fetch(context: &Context) -> Result<(), SittingError> {
     let repo = Repo::open(&context.repo)?;
     if !context.offline && repo.has_remote("origin") {
-        repo.fetch_own("origin", PREFIX)?;
+        repo.fetch_own("origin", &[&format!("{PREFIX}*")])?;
     }
     Ok(())
 }
 
 impl SittingPlan {
-    /// Plans on what the clone has. No program is started: none has a say in what is to be decided.
-    pub(super) fn make(context: &Context, progress: &mut dyn Progress) -> Result<Self, SittingError> {
-        let context = Context { offline: true, runner: Rc::new(NoCommands), ..context.clone() };
+    /// Plans, with what upstream has by now where that is wanted. No program is started: none has a say in what is to be decided.
+    pub(super) fn make(context: &Context, fetches: bool, progress: &mut dyn Progress) -> Result<Self, SittingError> {
+        let offline = context.offline || !fetches;
+        let context = Context { offline, runner: Rc::new(NoCommands), ..context.clone() };
         let session = Session::open(&context, progress)?;
         session.require_config()?;
         let inputs = Inputs::of_clone(&session)?;

@@ -32,14 +32,15 @@ impl Repo {
             .ok_or_else(|| GitError::Command { operation, message: format!("cannot read '{}'", text.trim()) })
     }
 
-    /// Brings the branches of a remote that begin like this up to date here, as `refs/remotes/<remote>/…`; those that are gone there go.
+    /// Brings branches of a remote up to date here, as `refs/remotes/<remote>/…`; those that are gone there go. A `*` in a name stands for
+    /// any.
     ///
     /// # Errors
-    /// Git cannot reach the remote; its own words are in the error.
-    pub fn fetch_own(&self, remote: &str, prefix: &str) -> Result<(), GitError> {
+    /// A name without `*` is not there, or git cannot reach the remote; its own words are in the error.
+    pub fn fetch_own(&self, remote: &str, branches: &[&str]) -> Result<(), GitError> {
         let mut command = self.own_git();
         command.args(["fetch", "--quiet", "--no-tags", "--prune", "--end-of-options", remote]);
-        command.arg(format!("+refs/heads/{prefix}*:refs/remotes/{remote}/{prefix}*"));
+        command.args(branches.iter().map(|branch| format!("+refs/heads/{branch}:refs/remotes/{remote}/{branch}")));
         run(command, "fetch").map(drop)
     }
 
