@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::ids::{CommitId, TreeId};
+use crate::ids::TreeId;
 
 /// A failure of a git operation. Conflicts, empty picks and missing references are values, not these.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,13 @@ pub enum GitError {
         /// Its name, where it is a file or a folder.
         object: Option<[u8; 20]>,
     },
+    /// A clone would take more of the disk than it may.
+    #[error("the clone at {} would take more than {} MiB, which is all it may", path.display(), most >> 20)]
+    TooLarge {
+        path: PathBuf,
+        /// In bytes.
+        most: u64,
+    },
     /// Folders within folders, more than git takes.
     #[error("folders are nested more than {} deep at {}: git itself takes no deeper ones", crate::path::DEEPEST, crate::visible::shorten(&path.to_string(), 80))]
     TooDeep {
@@ -48,13 +55,6 @@ pub enum GitError {
         ours: TreeId,
         /// The tree of the picked commit.
         theirs: TreeId,
-        /// Git's own words.
-        source: git2::Error,
-    },
-    /// A commit could not be read.
-    #[error("cannot read commit {commit}: {source}")]
-    Commit {
-        commit: CommitId,
         /// Git's own words.
         source: git2::Error,
     },

@@ -186,11 +186,15 @@ impl From<GitError> for Failure {
             GitError::Command { operation: "fetch", .. } => {
                 Self { hint: Some("--offline works with what was fetched before".into()), ..Self::failed(message) }
             }
+            GitError::TooLarge { .. } => {
+                let hint =
+                    "--clone-size of uptake serve says how much a clone may take; a clone that is removed is made anew";
+                Self { hint: Some(hint.into()), ..Self::failed(message) }
+            }
             GitError::Missing { .. }
             | GitError::Merge { .. }
             | GitError::Damaged { .. }
             | GitError::TooDeep { .. }
-            | GitError::Commit { .. }
             | GitError::RefMoved { .. }
             | GitError::Command { .. }
             | GitError::Other { .. } => Self::failed(message),

@@ -56,9 +56,9 @@ impl LedgerStore for InClone {
         find_in_clone(repo)
     }
 
-    fn advance(&mut self, repo: &Repo, new: CommitId, expected: Option<CommitId>) -> Result<(), LedgerError> {
+    fn advance(&mut self, repo: &Repo, new: CommitId, _expected: Option<CommitId>) -> Result<(), LedgerError> {
         let to = Repo::open_to_write(&self.path)?;
-        repo.send(&to, new, expected)?;
+        repo.send(&to, new)?;
         Ok(to.move_reference(&own(), new, self.own)?)
     }
 }

@@ -32,19 +32,6 @@ pub(super) fn head(folder: &Path, id: &Id) -> Found<(Kind, usize)> {
     parse_head(&start).map(|(kind, size, _)| Some((kind, size))).ok_or(Damaged)
 }
 
-/// The names of all loose objects in a folder.
-pub(super) fn names(folder: &Path) -> Vec<Id> {
-    let mut found = Vec::new();
-    for first in 0..=255_u8 {
-        let Ok(entries) = std::fs::read_dir(folder.join(format!("{first:02x}"))) else { continue };
-        found.extend(entries.flatten().filter_map(|entry| {
-            let name = format!("{first:02x}{}", entry.file_name().to_str()?);
-            Some(*name.parse::<crate::ids::BlobId>().ok()?.as_bytes())
-        }));
-    }
-    found
-}
-
 fn path(folder: &Path, id: &Id) -> PathBuf {
     let name = crate::ids::BlobId::from_bytes(*id).to_string();
     folder.join(&name[..2]).join(&name[2..])

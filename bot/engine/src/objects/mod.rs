@@ -16,7 +16,7 @@ pub(crate) mod tree;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cache::{Cache, IdHash};
 use index::Unread;
@@ -60,7 +60,6 @@ pub(crate) struct Objects {
     blobs: Mutex<Cache<Id, Blob>>,
     trees: Mutex<Cache<Id, Tree>>,
     sizes: Mutex<HashMap<Id, usize, IdHash>>,
-    damaged_commit: OnceLock<Option<Id>>,
     /// Trees that were made for reading, and that no file on disk has.
     pinned: Mutex<HashMap<Id, Arc<Tree>, IdHash>>,
 }
@@ -102,7 +101,6 @@ impl Objects {
             blobs: Mutex::new(Cache::new(BLOBS_BUDGET)),
             trees: Mutex::new(Cache::new(TREES_BUDGET)),
             sizes: Mutex::default(),
-            damaged_commit: OnceLock::new(),
             pinned: Mutex::default(),
         }
     }
@@ -190,22 +188,6 @@ impl Objects {
         self.damaged_index.as_deref()
     }
 
-    /// A loose object of one of these kinds, or of no kind that can be seen, that cannot be read; `None` where all can.
-    pub(crate) fn damaged(&self, kinds: &[Kind]) -> Option<Id> {
-        self.folders.iter().find_map(|folder| {
-            loose::names(folder).into_iter().find(|id| match loose::head(folder, id) {
-                Ok(Some((kind, _))) => kinds.contains(&kind) && loose::read(folder, id).is_err(),
-                Ok(None) => false,
-                Err(Damaged) => true,
-            })
-        })
-    }
-
-    /// [`Objects::damaged`] for what a history is made of, looked for once.
-    pub(crate) fn damaged_commit(&self) -> Option<Id> {
-        *self.damaged_commit.get_or_init(|| self.damaged(&[Kind::Commit, Kind::Tag]))
-    }
-
     /// Whether this loose object cannot be read. What is in packs is not looked at: libgit2 tells damage there, and ends.
     pub(crate) fn is_damaged(&self, id: &Id) -> bool {
         self.folders.iter().any(|folder| loose::read(folder, id).is_err())
@@ -238,7 +220,10 @@ impl Objects {
                 Content::Whole(kind) => {
                     let object = Object { kind, content: Arc::new(Blob { bytes: pack.inflate(reader, &entry)? }) };
                     // Nearly all of these are what deltas are made against: the latest state of each file.
-                    self.keep(which, at, &object);
+                    // Commits are read once, and seldom is one made of another.
+                    if kind != Kind::Commit || !deltas.is_empty() {
+                        self.keep(which, at, &object);
+                    }
                     break object;
                 }
                 // A base stands before what is made of it, but where a fetch completed a thin pack: there it is at the end.

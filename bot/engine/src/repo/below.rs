@@ -27,10 +27,7 @@ impl Repo {
     /// # Errors
     /// The history cannot be walked.
     pub fn put_below(&mut self, folder: RepoPath, upstream: CommitId) -> Result<(), GitError> {
-        let doing = "walk upstream's history";
-        let mut walk = self.commits()?.revwalk().doing(doing)?;
-        walk.push(upstream.into()).doing(doing)?;
-        let commits = walk.map(|id| id.map(CommitId::from).doing(doing)).collect::<Result<_, _>>()?;
+        let commits = self.walk(&[upstream], None)?.into_iter().collect();
         self.below = Some(Arc::new(Below { folder, commits }));
         Ok(())
     }

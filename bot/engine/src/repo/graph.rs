@@ -3,43 +3,18 @@
 use std::collections::HashSet;
 use std::fs;
 
-use git2::{ErrorCode, Sort};
-
-use super::{Oid, Repo};
+use super::Repo;
 use crate::error::{Doing, GitError};
 use crate::ids::CommitId;
 
 impl Repo {
-    /// All best common ancestors of a commit and of a merge of others, the youngest first: histories that merged each other
-    /// crosswise have several. None where they never meet.
-    ///
-    /// # Errors
-    /// The history cannot be walked.
-    pub fn merge_bases(&self, one: CommitId, others: &[CommitId]) -> Result<Vec<CommitId>, GitError> {
-        let commits: Vec<Oid> = std::iter::once(&one).chain(others).map(|id| Oid::from(*id)).collect();
-        match self.commits()?.merge_bases_many(&commits) {
-            Ok(bases) => Ok(bases.iter().map(|id| CommitId::from(*id)).collect()),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(Vec::new()),
-            Err(source) => {
-                let tips: Vec<CommitId> = std::iter::once(one).chain(others.iter().copied()).collect();
-                Err(self.stopped(source, &tips, "find the common ancestors"))
-            }
-        }
-    }
-
-    /// The commits that any of `tips` has and `hidden` lacks, parents before children.
+    /// The commits that any of `tips` has and `hidden` lacks, parents before children, older before younger where history leaves the
+    /// choice.
     ///
     /// # Errors
     /// The history cannot be walked.
     pub fn beyond(&self, hidden: CommitId, tips: &[CommitId]) -> Result<Vec<CommitId>, GitError> {
-        let doing = "walk the history";
-        let mut walk = self.commits()?.revwalk().doing(doing)?;
-        walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE).doing(doing)?;
-        for tip in tips {
-            walk.push((*tip).into()).doing(doing)?;
-        }
-        walk.hide(hidden.into()).doing(doing)?;
-        walk.map(|id| id.map(CommitId::from).map_err(|source| self.stopped(source, tips, doing))).collect()
+        self.walk(tips, Some(hidden))
     }
 
     /// How many commits one has that the other lacks, and the other way round.
@@ -47,8 +22,7 @@ impl Repo {
     /// # Errors
     /// The history cannot be walked.
     pub fn ahead_behind(&self, one: CommitId, other: CommitId) -> Result<(usize, usize), GitError> {
-        let found = self.commits()?.graph_ahead_behind(one.into(), other.into());
-        found.map_err(|source| self.stopped(source, &[one, other], "compare two branches"))
+        Ok((self.beyond(other, &[one])?.len(), self.beyond(one, &[other])?.len()))
     }
 
     /// The commits that any of `tips` has and `hidden` lacks whose parents were left out when the repository was cloned
@@ -61,15 +35,7 @@ impl Repo {
         if edges.is_empty() {
             return Ok(Vec::new());
         }
-        let doing = "look for where history is cut";
-        let mut walk = self.commits()?.revwalk().doing(doing)?;
-        for tip in tips {
-            walk.push((*tip).into()).doing(doing)?;
-        }
-        if let Some(hidden) = hidden {
-            walk.hide(hidden.into()).doing(doing)?;
-        }
-        let all: Vec<CommitId> = walk.map(|id| id.map(CommitId::from).doing(doing)).collect::<Result<_, _>>()?;
+        let all = self.walk(tips, hidden)?;
         Ok(all.into_iter().filter(|commit| edges.contains(commit)).collect())
     }
 

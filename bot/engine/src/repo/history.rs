@@ -1,10 +1,10 @@
 //! Branches, commits and the range between two of them.
 
-use git2::{Commit as GitCommit, ErrorCode, Sort};
+use git2::ErrorCode;
 
-use super::encoding::decode;
+use super::links::parsed;
 use super::{Oid, Repo};
-use crate::commit::{Commit, Signature, When};
+use crate::commit::Commit;
 use crate::error::{Doing, GitError};
 use crate::ids::CommitId;
 
@@ -24,22 +24,18 @@ impl Repo {
     /// # Errors
     /// The reference is there but cannot be read, or names no commit.
     pub fn reference(&self, name: &str) -> Result<Option<CommitId>, GitError> {
-        let repo = self.commits()?;
-        match repo.find_reference(name).and_then(|reference| reference.peel_to_commit()) {
-            Ok(commit) => Ok(Some(commit.id().into())),
-            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {
-                match repo.find_reference(name).ok().and_then(|reference| reference.target()) {
-                    // Somebody may have written it since this repository was last looked through.
-                    Some(target)
-                        if repo.odb().and_then(|odb| odb.refresh()).is_ok() && repo.find_commit(target).is_ok() =>
-                    {
-                        Ok(Some(target.into()))
-                    }
-                    Some(target) => Err(self.missing(format!("commit {target}, which {name} is at,"))),
-                    None => Ok(None),
+        let doing = || format!("read {name}");
+        match self.inner.find_reference(name).and_then(|reference| reference.resolve()) {
+            Ok(reference) => {
+                let target =
+                    reference.target().ok_or_else(|| git2::Error::from_str("it is at no object")).doing(doing())?;
+                match self.peeled(target.into()) {
+                    Err(GitError::Missing { .. }) => Err(self.missing(format!("commit {target}, which {name} is at,"))),
+                    found => found.map(Some),
                 }
             }
-            Err(source) => Err(GitError::Other { doing: format!("read {name}"), source }),
+            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
+            Err(source) => Err(GitError::Other { doing: doing(), source }),
         }
     }
 
@@ -49,10 +45,13 @@ impl Repo {
     /// The references cannot be read.
     pub fn references(&self, prefix: &str) -> Result<Vec<(String, CommitId)>, GitError> {
         let mut found = Vec::new();
-        for reference in self.commits()?.references_glob(&format!("{prefix}*")).doing("list the branches")? {
+        for reference in self.inner.references_glob(&format!("{prefix}*")).doing("list the branches")? {
             let reference = reference.doing("list the branches")?;
-            if let (Ok(name), Ok(commit)) = (reference.name(), reference.peel_to_commit()) {
-                found.push((name.to_owned(), commit.id().into()));
+            let target = reference.resolve().ok().and_then(|reference| reference.target());
+            if let (Ok(name), Some(target)) = (reference.name(), target)
+                && let Ok(commit) = self.peeled(target.into())
+            {
+                found.push((name.to_owned(), commit));
             }
         }
         found.sort();
@@ -77,11 +76,11 @@ impl Repo {
         if sha.len() < 4 || !sha.bytes().all(|b| b.is_ascii_hexdigit()) {
             return ResolvedName::Unknown;
         }
-        let Ok(repo) = self.commits() else { return ResolvedName::Unknown };
-        match repo.find_commit_by_prefix(sha) {
-            Ok(commit) => ResolvedName::Commit(commit.id().into()),
+        let found = Oid::from_str(sha).and_then(|short| self.inner.odb()?.exists_prefix(short, sha.len()));
+        match found {
+            Ok(id) if self.has_commit(id.into()) => ResolvedName::Commit(id.into()),
             Err(error) if error.code() == ErrorCode::Ambiguous => ResolvedName::Ambiguous,
-            Err(_) => ResolvedName::Unknown,
+            Ok(_) | Err(_) => ResolvedName::Unknown,
         }
     }
 
@@ -90,16 +89,13 @@ impl Repo {
     #[must_use]
     pub fn similar(&self, sha: &str) -> Vec<String> {
         const YOUNGEST: usize = 5000;
-        let Ok(Ok(mut walk)) = self.commits().map(git2::Repository::revwalk) else { return Vec::new() };
-        if walk.set_sorting(Sort::TIME).is_err() || walk.push_glob("refs/*").is_err() {
-            return Vec::new();
-        }
+        let tips = self.references("refs/").unwrap_or_default().into_iter().map(|(_, commit)| commit);
         let mut near: Vec<(usize, String)> = Vec::new();
-        for id in walk.take(YOUNGEST).flatten() {
+        for id in self.youngest(tips, YOUNGEST) {
             let full = id.to_string();
             let distance = strsim::osa_distance(full.get(..sha.len()).unwrap_or(&full), sha);
             if distance <= 2
-                && let Ok(commit) = self.commit(id.into())
+                && let Ok(commit) = self.commit(id)
             {
                 near.push((distance, format!("{} ({})", commit.id.short(), commit.subject())));
             }
@@ -108,32 +104,12 @@ impl Repo {
         near.into_iter().map(|(_, text)| text).take(3).collect()
     }
 
-    /// The error of a walk from these commits: what stopped it is nearly always one commit that cannot be read, so that is named.
-    pub(super) fn stopped(&self, source: git2::Error, tips: &[CommitId], doing: &str) -> GitError {
-        let mut seen = std::collections::HashSet::new();
-        let mut pending: Vec<CommitId> = tips.to_vec();
-        while let Some(id) = pending.pop() {
-            match self.inner.find_commit(id.into()) {
-                Ok(commit) => {
-                    pending.extend(commit.parent_ids().map(CommitId::from).filter(|parent| seen.insert(*parent)));
-                }
-                Err(error) if error.code() == ErrorCode::NotFound => {}
-                Err(source) => return GitError::Commit { commit: id, source },
-            }
-        }
-        GitError::Other { doing: doing.to_owned(), source }
-    }
-
     /// The best common ancestor of two commits; `None` where their histories never meet.
     ///
     /// # Errors
     /// The history cannot be walked.
     pub fn merge_base(&self, one: CommitId, two: CommitId) -> Result<Option<CommitId>, GitError> {
-        match self.commits()?.merge_base(one.into(), two.into()) {
-            Ok(base) => Ok(Some(base.into())),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(source) => Err(self.stopped(source, &[one, two], "find the common ancestor")),
-        }
+        Ok(self.merge_bases(one, &[two])?.first().copied())
     }
 
     /// Whether `ancestor` is `commit` itself or in its history.
@@ -141,11 +117,7 @@ impl Repo {
     /// # Errors
     /// The history cannot be walked.
     pub fn contains(&self, commit: CommitId, ancestor: CommitId) -> Result<bool, GitError> {
-        Ok(commit == ancestor
-            || self
-                .commits()?
-                .graph_descendant_of(commit.into(), ancestor.into())
-                .map_err(|source| self.stopped(source, &[commit, ancestor], "look for a commit in a history"))?)
+        Ok(self.merge_base(ancestor, commit)? == Some(ancestor))
     }
 
     /// The commits that `tip` has and `hidden` lacks, parents before children, older before younger where history leaves the
@@ -154,18 +126,7 @@ impl Repo {
     /// # Errors
     /// A commit of the range is missing or cannot be read.
     pub fn range(&self, hidden: CommitId, tip: CommitId) -> Result<Vec<Commit>, GitError> {
-        let doing = "walk the history";
-        let mut walk = self.commits()?.revwalk().doing(doing)?;
-        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE).doing(doing)?;
-        let stopped = |source| self.stopped(source, &[tip, hidden], doing);
-        walk.push(tip.into()).map_err(stopped)?;
-        walk.hide(hidden.into()).map_err(stopped)?;
-        walk.map(|id| match id {
-            Ok(id) => self.commit(id.into()),
-            Err(error) if error.code() == ErrorCode::NotFound => Err(self.missing("a commit of the range".into())),
-            Err(source) => Err(self.stopped(source, &[tip, hidden], doing)),
-        })
-        .collect()
+        self.beyond(hidden, &[tip])?.into_iter().map(|id| self.commit(id)).collect()
     }
 
     /// A commit, read.
@@ -173,34 +134,9 @@ impl Repo {
     /// # Errors
     /// It is missing or damaged.
     pub fn commit(&self, id: CommitId) -> Result<Commit, GitError> {
-        match self.commits()?.find_commit(Oid::from(id)) {
-            Ok(commit) => {
-                let read = read(&commit);
-                Ok(Commit { tree: self.shifted(id, read.tree)?, ..read })
-            }
-            Err(error) if error.code() == ErrorCode::NotFound => Err(self.missing(format!("commit {id}"))),
-            Err(source) => Err(GitError::Commit { commit: id, source }),
-        }
-    }
-}
-
-pub(super) fn read(commit: &GitCommit<'_>) -> Commit {
-    let encoding = commit.message_encoding().ok().flatten();
-    Commit {
-        id: commit.id().into(),
-        tree: commit.tree_id().into(),
-        parents: commit.parent_ids().map(CommitId::from).collect(),
-        author: signature(&commit.author(), encoding),
-        committer: signature(&commit.committer(), encoding),
-        message: decode(commit.message_bytes(), encoding),
-    }
-}
-
-fn signature(signature: &git2::Signature<'_>, encoding: Option<&str>) -> Signature {
-    let when = signature.when();
-    Signature {
-        name: decode(signature.name_bytes(), encoding),
-        email: decode(signature.email_bytes(), encoding),
-        when: When { seconds: when.seconds(), offset: when.offset_minutes() },
+        let raw = self.stored(id)?;
+        let stored = parsed(id, &raw)?;
+        let tree = self.shifted(id, stored.tree)?;
+        Ok(stored.read(id, tree, self.parents_of(id, &stored.parents)))
     }
 }

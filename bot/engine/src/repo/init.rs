@@ -6,7 +6,7 @@ use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, RepositoryInitOptions};
 
 use super::Repo;
-use super::write::signature;
+use super::stored::line;
 use crate::commit::Signature;
 use crate::error::{Doing, GitError};
 use crate::ids::CommitId;
@@ -56,10 +56,8 @@ impl Repo {
         message: &str,
     ) -> Result<CommitId, GitError> {
         let doing = "make a commit";
-        let parents = parents.iter().map(|id| self.inner.find_commit((*id).into()));
-        let parents = parents.collect::<Result<Vec<_>, _>>().doing(doing)?;
         let baseline = match parents.first() {
-            Some(parent) => parent.tree().doing(doing)?,
+            Some(parent) => self.tree(self.commit(*parent)?.tree)?,
             None => self.tree(self.empty_tree()?)?,
         };
         let mut update = TreeUpdateBuilder::new();
@@ -78,9 +76,6 @@ impl Repo {
             }
         }
         let tree = update.create_updated(&self.inner, &baseline).doing(doing)?;
-        let tree = self.inner.find_tree(tree).doing(doing)?;
-        let (author, committer) = (signature(author).doing(doing)?, signature(committer).doing(doing)?);
-        let parents: Vec<_> = parents.iter().collect();
-        self.inner.commit(None, &author, &committer, message, &tree, &parents).map(CommitId::from).doing(doing)
+        self.commit_as(&line(author), parents, tree.into(), &line(committer), message)
     }
 }

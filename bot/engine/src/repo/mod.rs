@@ -8,11 +8,14 @@ mod format;
 mod graph;
 mod history;
 mod init;
+mod links;
 mod locate;
 mod module;
 mod read;
 mod same_name;
+mod stored;
 mod tree;
+mod walk;
 mod work_tree;
 mod write;
 
@@ -42,6 +45,8 @@ pub struct Repo {
     path: PathBuf,
     /// Its objects on disk as the engine reads them, shared by all threads.
     objects: OnceLock<Arc<Objects>>,
+    /// Its commits and their parents, as far as they were looked at, shared likewise.
+    links: OnceLock<Arc<links::KnownLinks>>,
     reader: RefCell<Reader>,
     /// Its files as the search for renames takes them apart.
     apart: Arc<SharedSpans>,
@@ -75,7 +80,7 @@ impl Repo {
     pub fn open_to_write(path: &Path) -> Result<Self, GitError> {
         // A tree may name a file that a partial or damaged clone lacks and that no pick looks into; git writes such trees too.
         git2::opts::strict_object_creation(false);
-        // What libgit2 reads is commits, small and read once; trees and files are hashed where they are read here.
+        // For what libgit2 still reads: what no file on disk had when it was looked for. The rest is hashed where it is read here.
         git2::opts::strict_hash_verification(true);
         let inner = git2::Repository::open_ext(path, git2::RepositoryOpenFlags::NO_SEARCH, &[] as &[&std::ffi::OsStr])
             .map_err(|source| format::cannot_open(path, source))?;
@@ -87,6 +92,7 @@ impl Repo {
             inner,
             path: path.to_path_buf(),
             objects: OnceLock::new(),
+            links: OnceLock::new(),
             reader: RefCell::default(),
             apart: Arc::default(),
             merges: RefCell::default(),
@@ -103,11 +109,16 @@ impl Repo {
     pub fn again(&self) -> Result<Self, GitError> {
         let again = Self { apart: self.apart(), below: self.below.clone(), ..Self::open(&self.path)? };
         again.objects.get_or_init(|| Arc::clone(self.objects()));
+        again.links.get_or_init(|| Arc::clone(self.known_links()));
         Ok(again)
     }
 
     pub(crate) fn objects(&self) -> &Arc<Objects> {
         self.objects.get_or_init(|| Arc::new(Objects::open(&self.inner.commondir().join("objects"))))
+    }
+
+    fn known_links(&self) -> &Arc<links::KnownLinks> {
+        self.links.get_or_init(|| Arc::new(links::KnownLinks::open(self.inner.commondir())))
     }
 
     pub(crate) fn apart(&self) -> Arc<SharedSpans> {

@@ -61,14 +61,23 @@ impl Repo {
         Ok(self.blob_at(id)?.bytes.len())
     }
 
+    /// An object, whatever it is; `None` where there is none of this name.
+    pub(super) fn find(&self, id: &Id, what: impl Fn() -> String) -> Result<Option<(Kind, Arc<Blob>)>, GitError> {
+        match self.objects().read(&mut self.reader.borrow_mut(), id) {
+            Ok(None) => {}
+            Ok(found) => return Ok(found),
+            Err(Damaged) => return Err(GitError::Damaged { what: what(), object: Some(*id) }),
+        }
+        // libgit2 would follow an index that points out of its pack.
+        match self.objects().damaged_index() {
+            Some(index) => Err(GitError::Damaged { what: format!("the index {}", index.display()), object: None }),
+            None => Ok(self.in_memory(id)),
+        }
+    }
+
     fn object(&self, id: &Id, kind: Kind) -> Result<Arc<Blob>, GitError> {
         let what = || format!("{} {}", if kind == Kind::Tree { "the tree" } else { "the file content" }, oid(*id));
-        let on_disk = self.objects().read(&mut self.reader.borrow_mut(), id);
-        let found = match on_disk {
-            Ok(Some(found)) => Some(found),
-            Ok(None) => self.in_memory(id),
-            Err(Damaged) => return Err(GitError::Damaged { what: what(), object: Some(*id) }),
-        };
+        let found = self.find(id, what)?;
         let found = found.filter(|(found, _)| *found == kind).map(|(_, content)| content);
         found.ok_or_else(|| match self.missing(what()) {
             GitError::Missing { what, hint, .. } => GitError::Missing { what, object: Some(*id), hint },
@@ -89,24 +98,12 @@ impl Repo {
         Some((kind, Arc::new(Blob { bytes: object.data().to_vec() })))
     }
 
-    /// libgit2's view of the repository, for reading commits, which it does itself. A loose object that was cut short it would
-    /// read for ever, and where an index points out of its pack it would follow, so it does not get to see either.
-    pub(super) fn commits(&self) -> Result<&git2::Repository, GitError> {
-        if let Some(index) = self.objects().damaged_index() {
-            return Err(GitError::Damaged { what: format!("the index {}", index.display()), object: None });
-        }
-        sound(self.objects().damaged_commit())?;
-        Ok(&self.inner)
-    }
-
     /// Fails where libgit2 must not read an object itself, as it is damaged.
     pub(super) fn whole(&self, id: &Id) -> Result<(), GitError> {
-        sound(self.objects().is_damaged(id).then_some(*id))
-    }
-
-    /// Fails where libgit2 must not read all there is, as some of it is damaged.
-    pub(super) fn all_whole(&self) -> Result<(), GitError> {
-        sound(self.objects().damaged(&[Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag]))
+        if self.objects().is_damaged(id) {
+            return Err(GitError::Damaged { what: format!("the object {}", oid(*id)), object: None });
+        }
+        Ok(())
     }
 
     /// The files a tree holds.
@@ -129,11 +126,6 @@ impl Repo {
         }
         Ok((!found.is_none()).then(|| found.into()))
     }
-}
-
-fn sound(damaged: Option<Id>) -> Result<(), GitError> {
-    let error = |id| GitError::Damaged { what: format!("the object {}", oid(id)), object: None };
-    damaged.map_or(Ok(()), |id| Err(error(id)))
 }
 
 impl From<Version> for Entry {

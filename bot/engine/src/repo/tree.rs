@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use git2::{ObjectType, Oid};
 
 use super::Repo;
+use super::stored::line;
 use crate::commit::{Entry, Signature};
 use crate::error::{Doing, GitError};
 use crate::ids::{BlobId, CommitId, TreeId};
@@ -80,9 +81,8 @@ impl Repo {
     /// # Errors
     /// The tree is missing.
     pub fn make_first_commit(&self, tree: TreeId, author: &Signature, message: &str) -> Result<CommitId, GitError> {
-        let doing = "make a commit";
-        let author = super::write::signature(author).doing(doing)?;
-        self.commit_as(&author, &[], tree, &author, message).doing(doing)
+        let author = line(author);
+        self.commit_as(&author, &[], tree, &author, message)
     }
 
     /// Brings the objects of another repository within reach of this one, for as long as this one is open. Nothing is copied and
@@ -102,6 +102,6 @@ impl Repo {
     /// Whether an object of this name is within reach.
     #[must_use]
     pub fn has_commit(&self, id: CommitId) -> bool {
-        self.commits().is_ok_and(|repo| repo.find_commit(id.into()).is_ok())
+        self.links(id).is_ok()
     }
 }

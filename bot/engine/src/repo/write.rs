@@ -1,22 +1,26 @@
 //! Making the commits of picks, and moving references to them: objects first, references last, each with the value it is expected to
 //! have.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use git2::{ErrorCode, Repository, RepositoryInitOptions, Signature, Time};
+use git2::{ErrorCode, ObjectType, OdbLookupFlags, Repository, RepositoryInitOptions};
 
-use super::Repo;
-use super::history::read;
-use crate::commit;
+use super::links::parsed;
+use super::stored::{is_well_formed, line};
+use super::{Repo, oid};
+use crate::commit::{Entry, Signature};
 use crate::error::{Doing, GitError};
 use crate::ids::{CommitId, TreeId};
+use crate::objects::Id;
+use crate::objects::tree::Version;
 use crate::visible::{hides, visible};
 
 impl Repo {
     /// Makes the commit that takes `picked` onto `parent`: author and author date as they were, byte for byte, or in UTF-8 where
-    /// `picked` names another encoding, since the new commit names none. It stays in memory until [`Repo::send`] takes it somewhere.
+    /// `picked` names another encoding, since the new commit names none, and as git would write them where it would not have. It stays in memory until [`Repo::send`] takes it somewhere.
     ///
     /// # Errors
     /// The tree or a commit is missing.
@@ -25,29 +29,20 @@ impl Repo {
         picked: CommitId,
         parent: CommitId,
         tree: TreeId,
-        committer: &commit::Signature,
+        committer: &Signature,
         message: &str,
     ) -> Result<CommitId, GitError> {
-        let doing = || format!("make the commit that takes {}", picked.short());
-        let picked = self.commits()?.find_commit(picked.into()).doing(doing())?;
-        self.whole(tree.as_bytes())?;
-        let committer = signature(committer).doing(doing())?;
-        let author = match picked.message_encoding() {
-            Ok(Some(_)) => signature(&read(&picked).author).doing(doing())?,
-            Ok(None) | Err(_) => {
-                // What hides in a name, or drives the terminal of whoever reads the log, is shown for what it is.
-                let author = read(&picked).author;
-                if author.name.chars().chain(author.email.chars()).any(hides) {
-                    let shown = |text: &str| visible(text);
-                    let author =
-                        commit::Signature { name: shown(&author.name), email: shown(&author.email), when: author.when };
-                    signature(&author).doing(doing())?
-                } else {
-                    picked.author().to_owned()
-                }
-            }
+        let raw = self.stored(picked)?;
+        let stored = parsed(picked, &raw)?;
+        let author = stored.author();
+        // What hides in a name, or drives the terminal of whoever reads the log, is shown for what it is.
+        let hidden = author.name.chars().chain(author.email.chars()).any(hides);
+        let author = if stored.encoding.is_none() && !hidden && is_well_formed(stored.author) {
+            stored.author.to_vec()
+        } else {
+            line(&Signature { name: visible(&author.name), email: visible(&author.email), when: author.when })
         };
-        self.commit_as(&author, &[parent], tree, &committer, message).doing(doing())
+        self.commit_as(&author, &[parent], tree, &line(committer), message)
     }
 
     /// Makes a commit of our own.
@@ -58,14 +53,11 @@ impl Repo {
         &self,
         parent: CommitId,
         tree: TreeId,
-        author: &commit::Signature,
+        author: &Signature,
         message: &str,
     ) -> Result<CommitId, GitError> {
-        let doing = "make a commit";
-        self.commits()?;
-        self.whole(tree.as_bytes())?;
-        let author = signature(author).doing(doing)?;
-        self.commit_as(&author, &[parent], tree, &author, message).doing(doing)
+        let author = line(author);
+        self.commit_as(&author, &[parent], tree, &author, message)
     }
 
     /// Makes a merge commit of our own.
@@ -76,54 +68,78 @@ impl Repo {
         &self,
         parents: [CommitId; 2],
         tree: TreeId,
-        author: &commit::Signature,
+        author: &Signature,
         message: &str,
     ) -> Result<CommitId, GitError> {
-        let doing = "make a merge commit";
-        self.commits()?;
-        self.whole(tree.as_bytes())?;
-        let author = signature(author).doing(doing)?;
-        self.commit_as(&author, &parents, tree, &author, message).doing(doing)
+        let author = line(author);
+        self.commit_as(&author, &parents, tree, &author, message)
     }
 
+    /// Writes a commit, with these lines for author and committer.
     pub(super) fn commit_as(
         &self,
-        author: &Signature<'_>,
+        author: &[u8],
         parents: &[CommitId],
         tree: TreeId,
-        committer: &Signature<'_>,
+        committer: &[u8],
         message: &str,
-    ) -> Result<CommitId, git2::Error> {
-        let parents = parents.iter().map(|parent| self.inner.find_commit((*parent).into()));
-        let parents = parents.collect::<Result<Vec<_>, _>>()?;
-        let tree = self.inner.find_tree(tree.into())?;
-        let parents: Vec<_> = parents.iter().collect();
-        self.inner.commit(None, author, committer, message, &tree, &parents).map(CommitId::from)
+    ) -> Result<CommitId, GitError> {
+        self.tree_at(tree.as_bytes())?;
+        let mut raw = format!("tree {tree}\n").into_bytes();
+        for parent in parents {
+            self.links(*parent)?;
+            raw.extend_from_slice(format!("parent {parent}\n").as_bytes());
+        }
+        for part in [&b"author "[..], author, b"\ncommitter ", committer, b"\n\n", message.as_bytes()] {
+            raw.extend_from_slice(part);
+        }
+        let odb = self.inner.odb().doing("make a commit")?;
+        odb.write(ObjectType::Commit, &raw).map(CommitId::from).doing("make a commit")
     }
 
-    /// Copies a commit and all it needs into another repository, leaving out what the commit `known` (which is there already)
-    /// has. One pack per call; the same commits give the same pack, so repeating a call that was cut short adds nothing.
+    /// Copies a commit and all it needs into another repository, leaving out what is there already. One pack per call; the same
+    /// commits give the same pack, so repeating a call that was cut short adds nothing.
     ///
     /// # Errors
     /// An object is missing, or the other repository cannot be written.
-    pub fn send(&self, to: &Self, commit: CommitId, known: Option<CommitId>) -> Result<(), GitError> {
+    pub fn send(&self, to: &Self, commit: CommitId) -> Result<(), GitError> {
         let doing = "copy commits";
-        if to.inner.odb().doing(doing)?.exists(commit.into()) {
-            return Ok(());
-        }
-        self.all_whole()?;
-        let mut walk = self.inner.revwalk().doing(doing)?;
-        walk.push(commit.into()).doing(doing)?;
-        if let Some(known) = known {
-            walk.hide(known.into()).doing(doing)?;
-        }
+        let odb = to.inner.odb().doing(doing)?;
+        odb.refresh().doing(doing)?;
         let mut builder = self.inner.packbuilder().doing(doing)?;
         // More threads could find other deltas, and the pack would differ from run to run.
         builder.set_threads(1);
-        builder.insert_walk(&mut walk).doing(doing)?;
+        let mut seen = HashSet::new();
+        // What is there has all that it names.
+        let mut is_new = |id: &Id| seen.insert(*id) && !odb.exists_ext(oid(*id), OdbLookupFlags::NO_REFRESH);
+        let mut insert = |id: &Id, name: &[u8]| {
+            self.whole(id)?;
+            builder.insert_object(oid(*id), std::str::from_utf8(name).ok()).doing(doing)
+        };
+        let mut pending = vec![commit];
+        while let Some(id) = pending.pop() {
+            if !is_new(id.as_bytes()) {
+                continue;
+            }
+            insert(id.as_bytes(), b"")?;
+            pending.extend_from_slice(&self.links(id)?.parents);
+            let mut versions = vec![(Version::folder(*parsed(id, &*self.stored(id)?)?.tree.as_bytes()), Vec::new())];
+            while let Some((version, name)) = versions.pop() {
+                if version.mode == Entry::SUBMODULE || !is_new(&version.id) {
+                    continue;
+                }
+                insert(&version.id, &name)?;
+                if let Some(folder) = version.tree() {
+                    let folder = self.tree_at(&folder)?;
+                    versions.extend(folder.entries().map(|(name, version)| (version, name.to_vec())));
+                }
+            }
+        }
+        if builder.object_count() == 0 {
+            return Ok(());
+        }
         let mut pack = git2::Buf::new();
         builder.write_buf(&mut pack).doing(doing)?;
-        let odb = to.inner.odb().doing(doing)?;
         let mut writer = odb.packwriter().doing(doing)?;
         std::io::Write::write_all(&mut writer, &pack)
             .map_err(|error| git2::Error::from_str(&error.to_string()))
@@ -210,10 +226,6 @@ impl Repo {
         let swept = swept.map_err(|error| git2::Error::from_str(&error.to_string()));
         swept.doing("clear away what an interrupted run left")
     }
-}
-
-pub(super) fn signature(from: &commit::Signature) -> Result<Signature<'static>, git2::Error> {
-    Signature::new(&from.name, &from.email, &Time::new(from.when.seconds, from.when.offset))
 }
 
 /// Removes the files below a folder whose name is of a kind.

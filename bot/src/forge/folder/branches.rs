@@ -47,7 +47,7 @@ impl Branches for Folder {
         branch: &str,
         head: CommitId,
         expected: Option<CommitId>,
-        known: Option<CommitId>,
+        _known: Option<CommitId>,
     ) -> Result<(), ForgeError> {
         self.lock()?;
         let to = match self.open()? {
@@ -62,7 +62,7 @@ impl Branches for Folder {
         if to.reference(&full(branch))? == Some(head) {
             return Ok(());
         }
-        repo.send(&to, head, known)?;
+        repo.send(&to, head)?;
         to.move_reference(&full(branch), head, expected)?;
         Ok(())
     }
