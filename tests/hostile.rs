@@ -9,6 +9,7 @@ mod damage;
 mod large;
 
 use craft::{Craft, FILE, FOLDER, Name};
+use engine::ids::CommitId;
 use uptake::pick::Built;
 use uptake::survey::Survey;
 
@@ -139,6 +140,123 @@ fn what_git_puts_out_nowhere_is_left_out_by_its_name() {
     assert_eq!(left_out(&craft.answer().expect("an answer").2), ["refused"]);
 }
 
+/// Git itself says which lists of submodules it refuses.
+#[test]
+fn a_list_of_submodules_is_left_out_where_git_refuses_it() {
+    let with = |line: &str| format!("[submodule \"a\"]\n\tpath = a\n\turl = https://example.org/a.git\n\t{line}\n");
+    let mut texts: Vec<String> =
+        ["-x", "--upload-pack=x", "./-x", "a/-x", "\"-x\"", "a b"].map(|path| with(&format!("path = {path}"))).into();
+    texts.extend(["!touch x", "none", "checkout", " ! x"].map(|update| with(&format!("update = {update}"))));
+    texts.extend(
+        [
+            "a/..",
+            "../a",
+            "..",
+            "a/../b",
+            "a\\\\..\\\\b",
+            "...",
+            "a..b",
+            "..a",
+            "",
+            "a/",
+            "\\..",
+            "\\\".",
+            ".",
+            "../x/-y",
+        ]
+        .map(|name| format!("[submodule \"{name}\"]\n\tpath = a\n\turl = https://example.org/a.git\n")),
+    );
+    let urls = [
+        "-x",
+        "--upload-pack=touch x",
+        "./-x",
+        "../a",
+        "..",
+        ".",
+        "./%0ahost=x",
+        "../%0ax",
+        "../../../:x",
+        "../x:y",
+        "..//x",
+        "../..//x",
+        "./../:x",
+        "./:x",
+        ".//x",
+        "..\\\\:x",
+        "git://h/%0ax",
+        "git://h/x",
+        "git::https://h/x",
+        "ssh://-x/y",
+        "user@host:x",
+        "/etc",
+        "file:///x",
+        "https://h/x",
+        "https://h/%0ax",
+        "https://h/%0Ax",
+        "https://h/%0",
+        "https://h/%zz",
+        "https:///x",
+        "https://",
+        "https://:80/x",
+        "https://h:x/y",
+        "https://h:80/x",
+        "https://h:99999/x",
+        "https://h:0/x",
+        "https://u@h/x",
+        "https://u%0a@h/x",
+        "http::https://h/x",
+        "http::x",
+        "https::///x",
+        "http::ext::sh -c x",
+        "ftp://h",
+        "ftps://h/x%0a",
+        "https://h x/y",
+        "https://[::1]/x",
+        "\"https://h/x\\ny\"",
+        "HTTPS://h/%0ax",
+        "ext::sh -c x",
+        "https://h/x # y",
+        "https://h/%20",
+        "https://@/x",
+        "http://h?x%0a",
+        "",
+    ];
+    texts.extend(urls.map(|url| with(&format!("url = {url}"))));
+    texts.extend([
+        "[submodule]\n\turl = -x\n".to_owned(),
+        "[SubModule \"a\"]\n\tURL = -x\n".to_owned(),
+        "[submodule.a]\n\turl = -x\n".to_owned(),
+        "[submodule \"a\"] url = -x\n".to_owned(),
+        "[submodule \"a\"]\n\turl = \\\n-x\n".to_owned(),
+        "# [submodule \"..\"]\n; [submodule \"..\"]\n".to_owned(),
+        "[submodule \"a\"]\n\turl\n\tpath\n".to_owned(),
+        "[other \"..\"]\n\turl = -x\n".to_owned(),
+        "[submodule \"..\"]\n".to_owned(),
+        "[submodule \"..\"]\r\n\turl = x\r\n".to_owned(),
+        "no configuration".to_owned(),
+        "[submodule \"a\"]\n\turl = x\nno = \"configuration\n[submodule \"..\"]\n\turl = x\n".to_owned(),
+    ]);
+    let mut refused = 0;
+    for text in &texts {
+        let craft = world(|craft| vec![(FILE, b".gitmodules".to_vec(), craft.blob(text))]);
+        let git = std::process::Command::new("git")
+            .arg("--git-dir")
+            .arg(craft.path())
+            .arg("fsck")
+            .output()
+            .expect("git runs");
+        let git = String::from_utf8_lossy(&git.stderr).contains("error in blob");
+        let built = craft.answer().unwrap_or_else(|why| panic!("{text:?}: {why}")).2;
+        assert_eq!(left_out(&built), if git { &["refused"][..] } else { &[] }, "{text:?}");
+        refused += usize::from(git);
+    }
+    assert!(refused > 20 && texts.len() - refused > 20, "{refused} of {}", texts.len());
+    // In a file git passes over a mark of its encoding, in an object it does not.
+    let craft =
+        world(|craft| vec![(FILE, b".gitmodules".to_vec(), craft.blob("\u{feff}[submodule \"..\"]\n\turl = x\n"))]);
+    assert_eq!(left_out(&craft.answer().expect("an answer").2), ["refused"]);
+}
+
 #[test]
 fn odd_names_that_git_takes_are_taken() {
     for name in [
@@ -227,7 +345,6 @@ fn no_author_or_date_keeps_a_run_from_an_answer() {
     .map(|line| line.as_bytes().to_vec())
     .chain([b"N\xff\xfe <x@y> 1700000000 +0000".to_vec(), vec![b'a'; 100_000]])
     .collect();
-    let mut refused = 0;
     for line in &lines {
         for which in 0..3 {
             let mut craft = Craft::new();
@@ -243,23 +360,77 @@ fn no_author_or_date_keeps_a_run_from_an_answer() {
             let after = craft.tree(&[first, (FILE, b"m", craft.blob("m\n")), (FILE, b"n", craft.blob("n\n"))]);
             let after = craft.commit(after, &[odd], "fix: after");
             craft.heads(fork, after);
-            match craft.answer() {
-                Ok((session, survey, built)) => {
-                    assert_eq!(survey.commits.len(), 2, "{line:?}");
-                    for pick in &built.phases[0].picks {
-                        let commit = session.repo.commit(pick.commit.expect("built")).expect("read");
-                        let hidden = |text: &str| text.chars().any(uptake::text::hides);
-                        assert!(!hidden(&commit.author.name) && !hidden(&commit.author.email), "{commit:?}");
-                    }
-                }
-                Err(why) => {
-                    assert!(why.contains(&craft::hex(odd)), "the commit is named: {why}");
-                    refused += 1;
-                }
+            let (session, survey, built) = craft.answer().unwrap_or_else(|why| panic!("{line:?}: {why}"));
+            assert_eq!(subjects(&survey), ["fix: odd", "fix: after"], "{line:?}");
+            let picks = &built.phases[0].picks;
+            assert_eq!(picks.len(), 2, "{line:?}");
+            for pick in picks {
+                let commit = session.repo.commit(pick.commit.expect("built")).expect("read");
+                let hidden = |text: &str| text.chars().any(uptake::text::hides);
+                assert!(!hidden(&commit.author.name) && !hidden(&commit.author.email), "{commit:?}");
             }
         }
     }
-    assert!(refused > 0 && refused < lines.len(), "{refused} of {}", 3 * lines.len());
+}
+
+/// What stands between the tree and the message of a commit, read as git reads it.
+#[test]
+fn a_commit_of_odd_lines_is_read_as_git_reads_it() {
+    let by = "Up <up@example.org> 1700000000 +0000";
+    for (head, author, message) in [
+        (format!("author {by}\n\nfix: odd\n"), "Up", "fix: odd\n"),
+        (format!("committer {by}\n\nfix: odd\n"), "", "fix: odd\n"),
+        ("\nfix: odd\n".to_owned(), "", "fix: odd\n"),
+        (format!("committer {by}\nauthor {by}\n\nfix: odd\n"), "Up", "fix: odd\n"),
+        (format!("author {by}\nauthor X <x@y> 1 +0000\ncommitter {by}\n\nfix: odd\n"), "Up", "fix: odd\n"),
+        (format!("author {by}\ncommitter {by}\nnone\n such\nencoding nowhere\n\n\n\nfix: odd\n"), "Up", "fix: odd\n"),
+        (format!("author {by}\ncommitter {by}\n"), "Up", ""),
+        (format!("author {by}\ncommitter {by}"), "Up", ""),
+        (format!("mergetag object\n tree x\n\u{0}\nauthor {by}\n\nfix: odd\n"), "Up", "fix: odd\n"),
+        (String::new(), "", ""),
+    ] {
+        let (craft, odd) = with_raw(|tree, base| format!("tree {tree}\nparent {base}\n{head}"));
+        let (session, survey, built) = craft.answer().unwrap_or_else(|why| panic!("{head:?}: {why}"));
+        assert_eq!(survey.commits.len(), 2, "{head:?}");
+        // No rule finds one without a subject.
+        assert_eq!(built.phases[0].picks.len(), 1 + usize::from(!message.is_empty()), "{head:?}");
+        let read = session.repo.commit(odd).expect("read");
+        assert_eq!((&read.author.name[..], &read.message[..]), (author, message), "{head:?}");
+    }
+}
+
+/// A commit that git reads nothing of stops a run as it stops git, and is named.
+#[test]
+fn a_commit_that_is_none_is_named() {
+    let by = "Up <up@example.org> 1700000000 +0000";
+    let rest = format!("author {by}\ncommitter {by}\n\nfix: odd\n");
+    type Raw = fn(&str, &str, &str) -> String;
+    let cases: [Raw; 7] = [
+        |_, _, _| String::new(),
+        |_, base, rest| format!("parent {base}\n{rest}"),
+        |tree, base, rest| format!("tree {}\nparent {base}\n{rest}", &tree[1..]),
+        |tree, base, rest| format!("tree {tree} \nparent {base}\n{rest}"),
+        |tree, base, rest| format!("tree {tree}\nparent {}\n{rest}", &base[1..]),
+        |tree, base, rest| format!("tree {tree}\nparent {base}\nparent x\n{rest}"),
+        |tree, _, _| format!("tree {tree}"),
+    ];
+    for (at, raw) in cases.into_iter().enumerate() {
+        let (craft, odd) = with_raw(|tree, base| raw(tree, base, &rest));
+        let why = craft.answer().map(drop).expect_err("no answer");
+        assert!(why.contains(&odd.to_string()) && why.contains("damaged"), "{at}: {why}");
+    }
+}
+
+/// A fork and an upstream of two commits, the first of which is of these bytes.
+fn with_raw(raw: impl FnOnce(&str, &str) -> String) -> (Craft, CommitId) {
+    let mut craft = Craft::new();
+    let (first, base, fork) = begun(&mut craft);
+    let tree = craft.tree(&[first, (FILE, b"n", craft.blob("n\n"))]);
+    let odd = craft.object("commit", raw(&craft::hex(tree), &craft::hex(base)).as_bytes());
+    let after = craft.tree(&[first, (FILE, b"m", craft.blob("m\n")), (FILE, b"n", craft.blob("n\n"))]);
+    let after = craft.commit(after, &[odd], "fix: after");
+    craft.heads(fork, after);
+    (craft, CommitId::from_bytes(odd))
 }
 
 #[test]

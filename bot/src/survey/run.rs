@@ -153,7 +153,8 @@ pub fn survey(
     for ((unit, mut picked), found) in units.all().iter().zip(picked).zip(found) {
         lacking.push(std::mem::take(&mut picked.lacking));
         let undoes = unit.undoes.iter().map(|undone| units.all()[*undone].commit.id).collect();
-        surveyed.push(Surveyed { undoes, ..describe(unit, picked, found, given.config) });
+        let refused = unit.refused(repo)?;
+        surveyed.push(Surveyed { undoes, refused, ..describe(unit, picked, found, given.config) });
         progress.step();
     }
     let mut contradictions = Vec::new();
@@ -303,7 +304,7 @@ fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &C
         again: None,
         reverted_by: found.reverted_by,
         moot: found.moot,
-        refused: unit.refused(),
+        refused: None,
         alone,
         conflicts,
         line: OnLine::Clean,

@@ -117,6 +117,9 @@ pub fn inert_line(text: &str) -> String {
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => escaped.extend(['\\', c]),
             // At the start of a line these would open a heading or a list.
             '-' | '+' | '#' | '=' if escaped.is_empty() => escaped.extend(['\\', c]),
+            '.' | ')' if !escaped.is_empty() && escaped.bytes().all(|byte| byte.is_ascii_digit()) => {
+                escaped.extend(['\\', c]);
+            }
             _ => escaped.push(c),
         }
     }
@@ -283,6 +286,15 @@ mod tests {
             markdown_line(r"#7 \#8", Some("o/r")).replace(ZERO_WIDTH, "·"),
             r"[o/r#·7](https://redirect.github.com/o/r/issues/7) \\[o/r#·8](https://redirect.github.com/o/r/issues/8)"
         );
+    }
+
+    #[test]
+    fn a_line_opens_no_heading_and_no_list() {
+        for (text, line) in
+            [("1. a", r"1\. a"), ("12) a", r"12\) a"), ("v1. a", "v1. a"), ("- a", r"\- a"), ("# a", r"\# a")]
+        {
+            assert_eq!(inert_line(text), line);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod commits;
 mod main_line;
+mod modules;
 mod reach;
 mod refused;
 mod undoing;

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::Unit;
+use super::{Unit, modules};
 use engine::commit::Entry;
 use engine::path::{DEEPEST, RepoPath};
+use engine::{GitError, Repo};
 
 /// What of a unit git refuses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,19 +30,37 @@ pub enum RefusedKind {
     Twice,
     /// `.gitmodules` as a link.
     Link,
+    /// A list of submodules with a name, path, address or command that git refuses.
+    Submodules,
 }
 
 impl Unit {
     /// The first of what it brings that git refuses.
-    #[must_use]
-    pub fn refused(&self) -> Option<Refused> {
+    ///
+    /// # Errors
+    /// A list of submodules cannot be read.
+    pub fn refused(&self, repo: &Repo) -> Result<Option<Refused>, GitError> {
         let brought = || self.changes.iter().filter_map(|change| Some((&change.path, change.new?)));
         let files: HashSet<&[u8]> = brought().map(|(path, _)| path.as_bytes()).collect();
-        brought().find_map(|(path, entry)| {
-            let kind = refused(path, entry).or_else(|| is_below(path, &files).then_some(RefusedKind::Twice))?;
-            Some(Refused { path: path.clone(), kind })
-        })
+        for (path, entry) in brought() {
+            let kind = refused(path, entry).or_else(|| is_below(path, &files).then_some(RefusedKind::Twice));
+            let kind = match kind {
+                None if is_list(path) && repo.content(entry)?.is_some_and(|content| modules::is_refused(&content)) => {
+                    Some(RefusedKind::Submodules)
+                }
+                kind => kind,
+            };
+            if let Some(kind) = kind {
+                return Ok(Some(Refused { path: path.clone(), kind }));
+            }
+        }
+        Ok(None)
     }
+}
+
+/// Whether it is a list of submodules.
+fn is_list(path: &RepoPath) -> bool {
+    path.file_name().eq_ignore_ascii_case(b".gitmodules")
 }
 
 fn refused(path: &RepoPath, entry: Entry) -> Option<RefusedKind> {
@@ -54,7 +73,7 @@ fn refused(path: &RepoPath, entry: Entry) -> Option<RefusedKind> {
     if entry.mode == Entry::SUBMODULE && *entry.id.as_bytes() == [0; 20] {
         return Some(RefusedKind::Nowhere);
     }
-    (entry.is_link() && path.file_name().eq_ignore_ascii_case(b".gitmodules")).then_some(RefusedKind::Link)
+    (entry.is_link() && is_list(path)).then_some(RefusedKind::Link)
 }
 
 /// Whether one of these files is where a folder of this path should be.

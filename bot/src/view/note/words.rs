@@ -89,6 +89,7 @@ fn refusal(Refused { path, kind }: &Refused) -> String {
         RefusedKind::Nowhere => "it is a submodule at no commit",
         RefusedKind::Twice => "it is in a folder that is a file, too",
         RefusedKind::Link => "it must be no link",
+        RefusedKind::Submodules => "it lists a submodule with a name, path, address or command that git refuses",
     };
     format!("git refuses {}: {why}", short(&path.to_string(), LONGEST_PATH))
 }
