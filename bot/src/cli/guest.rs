@@ -19,6 +19,8 @@ pub(super) struct Guest {
     pub(super) fork: RepoName,
     /// Whether its configuration may start programs here, and have its upstream fetched with the host's token.
     pub(super) trusted: bool,
+    /// How many bytes its clone may take, with what is fetched into it from upstream; as many as there is room for, without one.
+    pub(super) most: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -48,7 +50,7 @@ impl Guest {
 impl GuestArgs {
     /// The guest, where one is named.
     pub(super) fn guest(&self) -> Option<Guest> {
-        self.fork.clone().map(|fork| Guest { fork, trusted: self.trust })
+        self.fork.clone().map(|fork| Guest { fork, trusted: self.trust, most: None })
     }
 }
 
@@ -65,7 +67,7 @@ pub(super) fn refresh_guest(call: &Invocation, target: &Target) -> Result<(), Fa
         let hint = "name a folder that is not there yet: a bare clone is made there".to_owned();
         return Err(Failure::wrong(message, Some(hint)));
     }
-    if connect(call, guest.fork.clone(), Purpose::Read)?.refresh_clone()? {
+    if connect(call, guest.fork.clone(), Purpose::Read)?.refresh_clone(guest.most)? {
         return Ok(());
     }
     Err(Failure::failed(format!("{} has no commit yet", guest.fork)))

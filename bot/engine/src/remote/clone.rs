@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::command::run;
+use super::command::{LARGEST, run};
 use super::default_of;
 use crate::error::{Doing, GitError};
 use crate::{Hosted, Repo};
@@ -54,17 +54,68 @@ impl Repo {
         Self::open(path)
     }
 
-    /// Brings such a clone up to date: all branches, what is gone there going here too, and the branch it begins on.
+    /// Brings such a clone up to date: all branches, what is gone there going here too, and the branch it begins on. From now on nothing is
+    /// fetched into it by which its objects would take more than `most` bytes.
     ///
     /// # Errors
-    /// The server cannot be reached; git's own words are in the error.
-    pub fn refresh(&self, remote: &Hosted, branch: &str) -> Result<(), GitError> {
+    /// The server cannot be reached; git's own words are in the error. Or it would be larger.
+    pub fn refresh(&self, remote: &Hosted, branch: &str, most: Option<u64>) -> Result<(), GitError> {
         self.sweep()?;
+        if let Some(most) = most {
+            let mut config = self.inner.config().doing("set a clone up")?;
+            config.set_i64(LARGEST, i64::try_from(most).unwrap_or(i64::MAX)).doing("set a clone up")?;
+        }
         self.fetch_from(remote, &["refs/heads/*".to_owned()])?;
         let head = format!("refs/heads/{branch}");
         if self.head_name().as_deref() != Some(head.as_str()) {
             self.inner.set_head(&head).doing("follow the default branch")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remote::test_git::git;
+
+    /// Bytes that no compression makes less.
+    fn noise(length: u32) -> Vec<u8> {
+        let next = |state: &mut u32| {
+            *state ^= *state << 13;
+            *state ^= *state >> 17;
+            *state ^= *state << 5;
+            Some(state.to_le_bytes()[0])
+        };
+        (0..length).scan(0x9e37_79b9, |state, _| next(state)).collect()
+    }
+
+    #[test]
+    fn what_is_larger_than_a_clone_may_be_is_not_brought() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let theirs = folder.path().join("theirs");
+        fs::create_dir(&theirs).expect("a folder");
+        git(&theirs, &["init", "--quiet", "--initial-branch=main"], b"");
+        let commit = |name: &str, length: u32| {
+            fs::write(theirs.join(name), noise(length)).expect("written");
+            git(&theirs, &["add", "--all"], b"");
+            git(&theirs, &["commit", "--quiet", "--message", name], b"");
+        };
+        commit("small", 1000);
+        let url = theirs.to_str().expect("text");
+        let remote = Hosted::new(url, None);
+        let path = folder.path().join("ours");
+        let clone = || Repo::clone_for(&path, "main", url).expect("a clone");
+        let most = 1 << 20;
+        clone().refresh(&remote, "main", Some(most)).expect("it fits");
+        let before = clone().reference("refs/heads/main").expect("read");
+        commit("large", 30 << 20);
+        // Also where nobody says so again: what upstream has is fetched into the same clone.
+        for limit in [Some(most), None] {
+            let error = clone().refresh(&remote, "main", limit).expect_err("too large");
+            assert!(matches!(error, GitError::TooLarge { most: 1_048_576, .. }), "{error}");
+        }
+        clone().refresh(&remote, "main", Some(64 << 20)).expect("it fits");
+        assert_ne!(clone().reference("refs/heads/main").expect("read"), before);
     }
 }

@@ -1,10 +1,21 @@
 //! The system's git, for what crosses the network: libgit2 without OpenSSL speaks no HTTPS, and people's own credentials and
 //! proxies are set up for git.
 
-use std::process::{Command, Stdio};
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::{Command, ExitStatus, Output, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use crate::Repo;
 use crate::error::GitError;
+
+/// Where a clone of ours has how many bytes it may take, in its own configuration.
+pub(super) const LARGEST: &str = "uptake.largest";
+
+/// How often it is looked at how much a fetch has brought.
+const LOOK: Duration = Duration::from_millis(100);
 
 impl Repo {
     /// Where a remote is; what names none is where it is itself.
@@ -20,6 +31,26 @@ impl Repo {
         // `url.….insteadOf` may lead from GitHub to a mirror of it, and from a short form to GitHub: either names it.
         let written = self.inner.config().ok()?.get_string(&format!("remote.{remote}.url")).ok();
         written.as_deref().and_then(on_github).or_else(|| on_github(found.url().ok()?))
+    }
+
+    /// Fetches, with git as it is given here. Of a clone with a limit the objects are watched meanwhile: what would be more is not brought.
+    pub(super) fn fetch(&self, command: Command) -> Result<(), GitError> {
+        let most = self.inner.config().and_then(|config| config.get_i64(LARGEST)).ok();
+        let Some(most) = most.and_then(|most| u64::try_from(most).ok()) else { return run(command, "fetch").map(drop) };
+        let objects = self.git_dir().join("objects");
+        let fits = || size(&objects) <= most;
+        let too_large = || GitError::TooLarge { path: self.path().to_path_buf(), most };
+        if !fits() {
+            return Err(too_large());
+        }
+        let output = watched(command, &fits).map_err(|error| not_started(&error, "fetch"))?;
+        let Some(output) = output else {
+            // What a fetch leaves half done is no object, and nobody else fetches here.
+            remove_half_done(&objects.join("pack"));
+            return Err(too_large());
+        };
+        printed(&output, "fetch")?;
+        if fits() { Ok(()) } else { Err(too_large()) }
     }
 
     /// Whether the repository has a remote of this name.
@@ -39,13 +70,73 @@ fn on_github(url: &str) -> Option<String> {
 /// Runs git, which asks nobody anything, and returns what it prints; the error has both of its outputs, since `push` says on the
 /// one what it was refused and on the other why.
 pub(super) fn run(mut command: Command, operation: &'static str) -> Result<String, GitError> {
-    let failed = |message: String| GitError::Command { operation, message };
-    command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C").stdin(Stdio::null());
-    let output = command.output().map_err(|error| failed(format!("git could not be started: {error}")))?;
+    let output = asks_nobody(&mut command).output().map_err(|error| not_started(&error, operation))?;
+    printed(&output, operation)
+}
+
+fn asks_nobody(command: &mut Command) -> &mut Command {
+    command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C").stdin(Stdio::null())
+}
+
+fn not_started(error: &io::Error, operation: &'static str) -> GitError {
+    GitError::Command { operation, message: format!("git could not be started: {error}") }
+}
+
+/// What git printed, where it did what it was to do.
+fn printed(output: &Output, operation: &'static str) -> Result<String, GitError> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     let all = [text(&output.stderr), text(&output.stdout)];
-    Err(failed(all.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")))
+    let message = all.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+    Err(GitError::Command { operation, message })
+}
+
+/// Runs git as long as all fits; `None`: it did not any more, and git was ended.
+fn watched(mut command: Command, fits: &dyn Fn() -> bool) -> io::Result<Option<Output>> {
+    fn listen(from: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
+        thread::spawn(move || {
+            let mut text = Vec::new();
+            let _partly = from.map(|mut from| from.read_to_end(&mut text));
+            text
+        })
+    }
+    let mut child = asks_nobody(&mut command).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (stdout, stderr) = (listen(child.stdout.take()), listen(child.stderr.take()));
+    let status: Option<ExitStatus> = loop {
+        if let Some(status) = child.try_wait()? {
+            break Some(status);
+        }
+        if !fits() {
+            child.kill()?;
+            child.wait()?;
+            break None;
+        }
+        thread::sleep(LOOK);
+    };
+    // What it started ends once nobody reads what it writes.
+    let [stdout, stderr] = [stdout, stderr].map(|listener| listener.join().unwrap_or_default());
+    Ok(status.map(|status| Output { status, stdout, stderr }))
+}
+
+/// How many bytes the files in a folder of objects take.
+fn size(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.metadata() {
+            Ok(about) if about.is_dir() => size(&entry.path()),
+            Ok(about) => about.len(),
+            // It went while we looked.
+            Err(_) => 0,
+        })
+        .sum()
+}
+
+fn remove_half_done(packs: &Path) {
+    for entry in fs::read_dir(packs).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with("tmp_") {
+            let _gone = fs::remove_file(entry.path());
+        }
+    }
 }

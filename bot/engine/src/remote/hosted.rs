@@ -89,7 +89,7 @@ impl Repo {
         command.arg("--git-dir").arg(self.git_dir());
         command.args(["fetch", "--quiet", "--no-tags", "--prune", "--no-write-fetch-head", "--end-of-options"]);
         command.arg(&remote.url).args(patterns.iter().map(|pattern| format!("+{pattern}:{pattern}")));
-        run(command, "fetch").map(drop)
+        self.fetch(command)
     }
 
     /// Moves a branch of a repository on a server to `new` (`None`: removes it), only if it is at `expected` (`None`: not there

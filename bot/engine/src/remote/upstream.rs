@@ -69,7 +69,7 @@ impl Repo {
             // Tags of upstream would start its release workflows in the fork once pushed.
             .args(["fetch", "--quiet", "--no-tags", "--end-of-options", from])
             .args(branches.iter().map(|branch| format!("+refs/heads/{branch}:refs/remotes/upstream/{branch}")));
-        run(command, "fetch").map(drop)
+        self.fetch(command)
     }
 
     /// Brings the tags of another repository up to date here, below [`UPSTREAM_TAGS`]: among the clone's own tags they would be pushed
@@ -81,7 +81,7 @@ impl Repo {
         let mut command = self.git_for(from, shown);
         command.args(["fetch", "--quiet", "--no-tags", "--prune", "--no-write-fetch-head", "--end-of-options", from]);
         command.arg(format!("+refs/tags/*:{UPSTREAM_TAGS}*"));
-        run(command, "fetch").map(drop)
+        self.fetch(command)
     }
 
     /// Notes upstream's default branch where git does, as `refs/remotes/upstream/HEAD`, for runs that do not fetch.

@@ -69,16 +69,16 @@ impl GitHub {
     }
 
     /// Makes the clone that [`super::GitHubConfig::clone`] names, where there is none, and brings its branches up to date; `false`: there
-    /// is nothing in the fork yet, and so no clone. A clone that somebody works in is refused.
+    /// is nothing in the fork yet, and so no clone. A clone that somebody works in is refused. `most` is how many bytes it may take.
     ///
     /// # Errors
-    /// The fork cannot be fetched, or the folder cannot be written.
-    pub fn refresh_clone(&self) -> Result<bool, ForgeError> {
+    /// The fork cannot be fetched, is larger, or the folder cannot be written.
+    pub fn refresh_clone(&self, most: Option<u64>) -> Result<bool, ForgeError> {
         let work = || {
             let remote = self.remote(false)?;
             let Some(branch) = remote.default_branch()? else { return Ok(false) };
             let clone = Repo::clone_for(&self.clone, &branch, &self.url)?;
-            clone.refresh(&remote, &branch)?;
+            clone.refresh(&remote, &branch, most)?;
             Ok(true)
         };
         retry(&self.client, work).map_err(|error| self.with_advice(error))
@@ -184,7 +184,7 @@ impl Branches for GitHub {
         expected: Option<CommitId>,
         known: Option<CommitId>,
     ) -> Result<(), ForgeError> {
-        repo.send(self.mirror()?, head, known)?;
+        repo.send(self.mirror()?, head)?;
         self.move_branch(branch, Some(head), expected, touches_workflows(repo, head, known)?)
     }
 
