@@ -21,6 +21,10 @@ fuzz_target!(|bytes: &[u8]| {
     // What a job in a workflow makes of the same event.
     match decide(name, body, "owner/fork") {
         Ok(Mode::Run(text) | Mode::Rest(text)) => harmless(&text),
+        Ok(Mode::Ask { who, because }) => {
+            assert!(!who.starts_with('-'));
+            harmless(&because);
+        }
         Err(error) => harmless(&error.to_string()),
     }
     let secret = Secret::new("between us").expect("a secret");
