@@ -19,6 +19,7 @@ fn asked(event: &str, payload: &Value) -> String {
     let ours = payload["repository"]["full_name"].as_str().expect("a repository").to_owned();
     match decide(event, payload.to_string().as_bytes(), &ours) {
         Ok(Mode::Run(because)) => format!("run: {because}"),
+        Ok(Mode::Ask { who, because }) => format!("ask whether {who} may: {because}"),
         Ok(Mode::Rest(because)) => format!("rest: {because}"),
         Err(error) => format!("error: {error}"),
     }
@@ -86,7 +87,11 @@ fn bots_are_never_obeyed_and_their_pushes_start_nothing() {
     for association in ["NONE", "FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR", "CONTRIBUTOR", "MANNEQUIN"] {
         let mut event = comment("/rebuild");
         event["comment"]["author_association"] = association.into();
+        assert_eq!(asked("issue_comment", &event), "ask whether Codertocat may: a comment by Codertocat on #1");
+        event["comment"]["user"]["login"] = "--trust".into();
         assert_eq!(asked("issue_comment", &event), "rest: its author does not belong to the repository");
+        event["comment"]["body"] = "see https://example.org/x".into();
+        assert_eq!(asked("issue_comment", &event), "rest: the comment has no line that begins with a slash");
     }
     for association in ["OWNER", "MEMBER", "COLLABORATOR"] {
         let mut event = comment("/rebuild");

@@ -23,6 +23,7 @@ mod safety;
 mod secrets;
 mod server;
 mod setup;
+mod shared;
 mod state;
 mod together;
 mod turns;

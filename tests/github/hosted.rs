@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Lines};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{ChildStderr, Command, Stdio};
 use std::sync::atomic::Ordering;
@@ -57,7 +58,7 @@ pub(super) fn uptake(world: &World, server: &Server) -> Command {
 struct Host {
     process: Mortal,
     log: Lines<BufReader<ChildStderr>>,
-    client: Client,
+    address: SocketAddr,
 }
 
 impl Host {
@@ -70,7 +71,7 @@ impl Host {
         let first = log.next().expect("a line").expect("text");
         let address = first.strip_prefix("Listening on http://").and_then(|rest| rest.split('/').next());
         let address = address.expect("an address").parse().expect("an address");
-        Self { process, log, client: Client::connect(address).expect("connected") }
+        Self { process, log, address }
     }
 
     fn line(&mut self) -> String {
@@ -83,7 +84,9 @@ impl Host {
     }
 
     fn deliver_this(&mut self, id: &str, body: &str) -> String {
-        let (status, text) = self.client.deliver(id, body, SECRET).expect("an answer");
+        // A run may take longer than a connection is kept.
+        let mut client = Client::connect(self.address).expect("connected");
+        let (status, text) = client.deliver(id, body, SECRET).expect("an answer");
         assert_eq!((status, text.as_str()), (202, "written down\n"));
         self.line()
     }

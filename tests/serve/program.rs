@@ -157,6 +157,30 @@ fn a_webhook_becomes_a_pull_request_and_a_signal_ends_the_server() {
     assert_eq!(super::client::handled(&world.folder().join("state")), ["one", "two"]);
 }
 
+#[test]
+fn a_command_of_somebody_who_may_not_belong_runs_where_the_repository_says_that_they_may() {
+    let world = fork();
+    let out = world.folder().join("out/owner/fork");
+    fs::create_dir_all(&out).expect("a folder");
+    fs::write(out.join("permissions.json"), r#"{ "member": "write", "looker": "read" }"#).expect("written");
+    let mut hosted = Hosted::start(world.folder());
+    let mut client = Client::connect(hosted.address).expect("connected");
+    for (id, login, did) in [
+        ("one", "stranger", ": nothing to do, for nobody asked who may (1 delivery)"),
+        ("two", "looker", ": nothing to do, for nobody asked who may (1 delivery)"),
+        ("three", "member", ": 6 changes (1 delivery)"),
+    ] {
+        let mut event: serde_json::Value = serde_json::from_str(&comment("Owner/Fork")).expect("JSON");
+        event["comment"]["author_association"] = "NONE".into();
+        event["comment"]["user"]["login"] = login.into();
+        assert_eq!(client.deliver(id, &event.to_string(), SECRET).expect("an answer").0, 202);
+        let line = hosted.until("owner/fork: ");
+        assert!(line.ends_with(did), "{line}");
+        assert_eq!(out.join("pulls/1.json").exists(), login == "member");
+    }
+    hosted.server.end();
+}
+
 /// A fork whose lock file takes a program that does this.
 fn fork_with(world: &mut World, name: &str, script: &str) {
     let command = serde_json::to_string(&["sh", "-c", script]).expect("JSON");

@@ -68,6 +68,38 @@ fn one_repository_does_not_take_the_whole_queue() {
 }
 
 #[test]
+fn of_those_who_may_not_belong_the_repository_is_asked_and_few_at_once() {
+    let state = tempfile::tempdir().expect("a folder");
+    let by = |name: &str, login: &str, association: &str| {
+        let mut event: serde_json::Value = serde_json::from_str(&comment("owner/fork")).expect("JSON");
+        event["comment"]["author_association"] = association.into();
+        event["comment"]["user"]["login"] = login.into();
+        match uptake::serve::read("issue_comment", name, event.to_string().as_bytes()) {
+            Ok(uptake::serve::Asked::Run(delivery)) => delivery,
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut queue = Queue::open(state.path(), 100).expect("opened");
+    let mut arrive = |delivery| {
+        let arrival = queue.arrive(delivery)?;
+        let written = arrival.write();
+        Ok::<_, uptake::serve::Accepted>(queue.arrived(arrival, written).expect("written"))
+    };
+    assert!(arrive(by("a", "stranger", "NONE")).is_ok());
+    assert!(arrive(by("b", "other", "CONTRIBUTOR")).is_ok());
+    assert_eq!(arrive(by("c", "third", "NONE")), Err(uptake::serve::Accepted::ShareFull));
+    drop(queue);
+    let mut queue = Queue::open(state.path(), 100).expect("opened");
+    let batch = queue.take(false).expect("a batch");
+    assert_eq!(batch.asks().into_iter().collect::<Vec<_>>(), ["other", "stranger"], "after a restart too");
+    queue.release(&batch);
+    let arrival = queue.arrive(by("d", "maintainer", "MEMBER")).expect("there is room");
+    let written = arrival.write();
+    queue.arrived(arrival, written).expect("written");
+    assert!(queue.take(false).expect("a batch").asks().is_empty(), "somebody asks who may");
+}
+
+#[test]
 fn what_is_signed_counts_once_under_any_name_and_as_no_other_event() {
     let state = tempfile::tempdir().expect("a folder");
     let server = Running::start(state.path(), 100, &Arc::new(Notes::default()));

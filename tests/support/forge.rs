@@ -213,8 +213,9 @@ mortal! {
     Issues {
         = issue_create_races
         login(&self) -> String;
+        shares_login(&self) -> bool;
         has_issues(&self) -> bool;
-        find_issue(&self, marker: &str) -> Option<Issue>;
+        find_issue(&self, marker: &str, among: &dyn Fn(u64) -> bool) -> Option<Issue>;
         comments(&self, numbers: &[u64]) -> Vec<Vec<Comment>>;
         permission(&self, login: &str) -> Permission;
         labels(&self) -> Vec<Label>;

@@ -1,8 +1,11 @@
 //! Who starts the workflows, and what code that nobody reviewed finds in them.
 
+use std::process::Command;
+
 use serde_yaml_ng::Value;
 
-use super::{parsed, rendered};
+use super::{parsed, rendered, which};
+use crate::support::write_program;
 
 #[test]
 fn tested_code_is_left_neither_its_verdict_nor_a_token() {
@@ -31,12 +34,51 @@ fn tested_code_is_left_neither_its_verdict_nor_a_token() {
 }
 
 #[test]
-fn a_stranger_s_comment_starts_no_job() {
+fn a_stranger_s_command_starts_the_question_and_nothing_else() {
     let text = rendered().into_iter().find(|it| it.name == "uptake-comments.yml").expect("a template").text;
-    let condition = parsed(&text)["jobs"]["commands"]["if"].as_str().expect("a condition").to_owned();
-    for part in
-        ["author_association)", "\"OWNER\", \"MEMBER\", \"COLLABORATOR\"", "issue.user.type == 'Bot'", "startsWith("]
-    {
-        assert!(condition.contains(part), "{part} is not in {condition}");
+    let jobs = parsed(&text)["jobs"].clone();
+    let condition = |job: &str| jobs[job]["if"].as_str().expect("a condition").to_owned();
+    let belong =
+        "contains(fromJSON('[\"OWNER\", \"MEMBER\", \"COLLABORATOR\"]'), github.event.comment.author_association)";
+    for (job, part) in [
+        ("commands", &format!("({belong} || needs.ask.outputs.may == 'true') && (startsWith(")[..]),
+        ("ask", &format!("!{belong} && (startsWith(")),
+    ] {
+        assert!(condition(job).contains(part), "{part} is not in {}", condition(job));
+        assert!(condition(job).contains("issue.user.type == 'Bot'") && condition(job).contains("sender.type != 'Bot'"));
+    }
+    // Without it the job is skipped with the one it needs.
+    assert!(condition("commands").starts_with("!cancelled() && "));
+    let ask = serde_yaml_ng::to_string(&jobs["ask"]).expect("YAML");
+    assert!(!ask.contains("secrets.") && !ask.contains("environment") && !ask.contains("uses:"), "{ask}");
+    assert_eq!(jobs["ask"]["permissions"], Value::Mapping(serde_yaml_ng::Mapping::new()));
+}
+
+#[test]
+fn the_repository_is_asked_what_somebody_may() {
+    let text = rendered().into_iter().find(|it| it.name == "uptake-comments.yml").expect("a template").text;
+    let script = parsed(&text)["jobs"]["ask"]["steps"][0]["run"].as_str().expect("a script").to_owned();
+    for (answer, may) in [
+        ("echo admin", "may=true\n"),
+        ("echo write", "may=true\n"),
+        ("echo read", ""),
+        ("echo none", ""),
+        ("echo 'gh: Not Found (HTTP 404)' >&2; exit 1", ""),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let asked = "[ \"$2\" = repos/o/fork/collaborators/somebody/permission ] || exit 9";
+        write_program(&folder.path().join("gh"), &format!("#!/bin/sh\n{asked}\n{answer}\n"));
+        let ended = Command::new(which("bash"))
+            .args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", &script])
+            .env_clear()
+            .env("PATH", folder.path())
+            .env("GITHUB_REPOSITORY", "o/fork")
+            .env("WHO", "somebody")
+            .env("GITHUB_OUTPUT", folder.path().join("output"))
+            .status()
+            .expect("bash runs");
+        assert!(ended.success(), "{answer}");
+        let output = std::fs::read_to_string(folder.path().join("output")).unwrap_or_default();
+        assert_eq!(output, may, "{answer}");
     }
 }

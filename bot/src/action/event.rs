@@ -19,6 +19,8 @@ pub const LARGEST: usize = 25 << 20;
 pub enum Mode {
     /// The ordinary run.
     Run(String),
+    /// The ordinary run, where the repository says that this login may do more there than look.
+    Ask { who: String, because: String },
     /// Nothing.
     Rest(String),
 }
@@ -88,8 +90,8 @@ struct EventComment {
     author_association: Option<String>,
 }
 
-/// What GitHub calls those who belong to a repository. It calls members who keep that private something else: what they say is read by
-/// the next run.
+/// What GitHub calls those who belong to a repository. Of members who keep that private it says no more than of strangers, so that of
+/// these the repository is asked first.
 const BELONG: [&str; 3] = ["OWNER", "MEMBER", "COLLABORATOR"];
 
 #[derive(Deserialize)]
@@ -164,14 +166,19 @@ fn commented(event: &Payload, comment: &EventComment, issue: u64) -> Mode {
     if user.is_bot() {
         return Mode::Rest("a bot's comment is never obeyed".into());
     }
-    // Who may command is asked of the repository; this much is known before, and a stranger's comment costs nothing.
-    if comment.author_association.as_deref().is_some_and(|association| !BELONG.contains(&association)) {
-        return Mode::Rest("its author does not belong to the repository".into());
-    }
     if !comment.body.lines().any(|line| line.trim_start().starts_with('/')) {
         return Mode::Rest("the comment has no line that begins with a slash".into());
     }
-    Mode::Run(format!("a comment by {} on #{issue}", shown(&user.login)))
+    let because = format!("a comment by {} on #{issue}", shown(&user.login));
+    if comment.author_association.as_deref().is_some_and(|association| !BELONG.contains(&association)) {
+        // A login is a word of letters, digits and hyphens: it is asked about by this name.
+        let word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        return match user.login.as_str() {
+            who if word(who) && who.len() <= 100 && !who.starts_with('-') => Mode::Ask { who: who.to_owned(), because },
+            _ => Mode::Rest("its author does not belong to the repository".into()),
+        };
+    }
+    Mode::Run(because)
 }
 
 /// A person ticks a box of the dashboard by editing it. That it is the dashboard is for the run to see: anybody can copy its mark.

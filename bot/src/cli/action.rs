@@ -14,6 +14,7 @@ use super::term::{print, say};
 use super::{DONE, Failure, GuestArgs, Invocation, publish};
 use crate::action::{AnnotationLevel, EventError, Mode, RunSummary, annotation, decide, harmless, outputs, summary};
 use crate::files;
+use crate::forge::github::{BadName, RepoName};
 use crate::view::note::warning::{Reader, warnings};
 
 #[derive(Debug, Args)]
@@ -80,6 +81,20 @@ impl Environment {
         Ok(path)
     }
 
+    /// Which fork it runs for.
+    fn fork(&self, call: &Invocation) -> Result<RepoName, Failure> {
+        let named = call.guest.as_ref().map(|guest| guest.fork.clone());
+        let read = || self.repository.parse().map_err(|error: BadName| Failure::wrong(error.to_string(), None));
+        named.map_or_else(read, Ok)
+    }
+
+    /// Does nothing, and says why.
+    fn rest(&self, call: &Invocation, because: &str) -> Result<(), Failure> {
+        call.print(&harmless(&format!("Nothing to do: {because}.\n")))?;
+        let path = self.show(&format!("## Uptake: nothing to do\n\n{}.\n", crate::text::inert_line(because)))?;
+        self.put_out(&format!("phases=[]\npulls=[]\nchanges=0\nwaits=false\nsummary={}\n", path.display()))
+    }
+
     fn put_out(&self, text: &str) -> Result<(), Failure> {
         self.output.as_ref().map_or(Ok(()), |path| append(path, text))
     }
@@ -103,13 +118,13 @@ pub(super) fn action(call: &Invocation, args: &ActionArgs) -> Result<u8, Failure
 fn act(call: &Invocation, args: &ActionArgs, environment: &Environment) -> Result<(), Failure> {
     let because = match environment.mode()? {
         Mode::Run(because) => because,
-        Mode::Rest(because) => {
-            call.print(&harmless(&format!("Nothing to do: {because}.\n")))?;
-            let path =
-                environment.show(&format!("## Uptake: nothing to do\n\n{}.\n", crate::text::inert_line(&because)))?;
-            return environment
-                .put_out(&format!("phases=[]\npulls=[]\nchanges=0\nwaits=false\nsummary={}\n", path.display()));
+        Mode::Ask { who, because } => {
+            if !publish::may_ask(call, &args.forge, environment.fork(call)?, &[who])? {
+                return environment.rest(call, "its author may not ask for anything here");
+            }
+            because
         }
+        Mode::Rest(because) => return environment.rest(call, &because),
     };
     call.print(&harmless(&format!("Run {because}.\n")))?;
     refresh_guest(call, &args.forge)?;

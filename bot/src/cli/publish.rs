@@ -3,13 +3,13 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::github::{open_github, open_github_to_write};
+use super::github::{connect, open_github, open_github_to_write};
 use super::term::{GOOD, WAIT, bold, styled};
 use super::{Failure, Invocation};
 use crate::config::Config;
-use crate::forge::Forge;
 use crate::forge::folder::Folder;
-use crate::forge::github::{GitHub, Purpose};
+use crate::forge::github::{GitHub, Purpose, RepoName};
+use crate::forge::{Forge, Permission};
 use crate::pipeline::RunReport;
 use crate::text::{count, short};
 use engine::Repo;
@@ -77,6 +77,20 @@ pub(super) fn open_forge(
         Target::GitHub if purpose == Purpose::Read => open_github(call, repo, config, purpose)?.into(),
         Target::GitHub => open_github_to_write(call, repo, config, purpose)?.into(),
     })
+}
+
+/// Whether one of these may do more in the fork than look.
+pub(super) fn may_ask(call: &Invocation, target: &Target, fork: RepoName, who: &[String]) -> Result<bool, Failure> {
+    let forge: Box<dyn Forge> = match target {
+        Target::Folder(path) => Box::new(Folder::new(path)),
+        Target::GitHub => Box::new(connect(call, fork, Purpose::Read)?),
+    };
+    for login in who {
+        if forge.permission(login)? >= Permission::Triage {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What a run with this configuration does.

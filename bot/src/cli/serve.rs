@@ -53,6 +53,9 @@ pub(super) struct ServeArgs {
     /// How many MiB of memory a run, and each git that it starts, may have
     #[arg(long, value_name = "MIB", default_value_t = 4096)]
     run_memory: u64,
+    /// How many MiB a fork's clone may take, with what is fetched into it from upstream
+    #[arg(long, value_name = "MIB", default_value_t = 8192)]
+    clone_size: u64,
     /// Where the metrics are (Prometheus), for nobody outside; with port 0 any that is free, and `none` for no metrics
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8712", value_parser = metrics)]
     metrics: MetricsAt,
@@ -90,6 +93,12 @@ pub(super) struct ServeOneArgs {
     /// Whether the fork's configuration is trusted
     #[arg(long)]
     trust: bool,
+    /// How many MiB the clone may take
+    #[arg(long, value_name = "MIB")]
+    clone_size: u64,
+    /// Run only where one of these logins may do more in the fork than look
+    #[arg(long, value_name = "LOGIN")]
+    asks: Vec<String>,
     /// The fork, OWNER/NAME
     #[arg(value_name = "FORK")]
     fork: RepoName,
@@ -109,6 +118,7 @@ impl Work for Runs {
         let last = batch.deliveries.last();
         let named = last.map_or(batch.repository.as_str(), |delivery| delivery.name.as_str());
         let mut arguments = self.arguments.clone();
+        arguments.extend(batch.asks().into_iter().flat_map(|login| ["--asks".into(), login.into()]));
         arguments.push(named.into());
         let did = child(&arguments, &to_hand_on(), MARK, self.limits);
         let did = did.map_err(|error| WorkError::Failed(error.into()))?;
@@ -129,7 +139,11 @@ pub(super) fn serve_one(call: &Invocation, args: &ServeOneArgs) -> Result<u8, Fa
     let ours = args.forge == Target::GitHub && !offline;
     let run = Invocation {
         context: context(args.clones.join(&folder), offline, args.trust || !ours),
-        guest: ours.then(|| Guest { fork: args.fork.clone(), trusted: args.trust }),
+        guest: ours.then(|| Guest {
+            fork: args.fork.clone(),
+            trusted: args.trust,
+            most: Some(args.clone_size.saturating_mul(1 << 20)),
+        }),
         quiet: true,
         colour: call.colour,
     };
@@ -141,6 +155,10 @@ pub(super) fn serve_one(call: &Invocation, args: &ServeOneArgs) -> Result<u8, Fa
             Target::Folder(folder)
         }
     };
+    if !args.asks.is_empty() && !publish::may_ask(&run, &target, args.fork.clone(), &args.asks)? {
+        call.print("nothing to do, for nobody asked who may\n")?;
+        return Ok(DONE);
+    }
     refresh_guest(&run, &target)?;
     if read_config(&Repo::open(&run.context.repo)?, &run.context.config)?.is_none() {
         call.print(&format!("nothing to do, for it has no {CONFIG_PATH}\n"))?;
@@ -170,6 +188,7 @@ fn arguments(call: &Invocation, args: &ServeArgs) -> Vec<OsString> {
     if args.trust {
         arguments.push("--trust".into());
     }
+    arguments.extend(["--clone-size".into(), args.clone_size.to_string().into()]);
     arguments
 }
 

@@ -103,12 +103,15 @@ pub trait Issues {
     /// The login this program writes under: what it wrote itself is known by it.
     fn login(&self) -> Result<String, ForgeError>;
 
+    /// Whether others write under that login, too: then it proves nothing.
+    fn shares_login(&self) -> Result<bool, ForgeError>;
+
     /// Whether the repository has issues at all.
     fn has_issues(&self) -> Result<bool, ForgeError>;
 
     /// The issue this program wrote whose body holds this hidden marker: an open one before a closed one, the older of two. What
-    /// others wrote is not looked at, since anybody can copy a marker.
-    fn find_issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError>;
+    /// others wrote is not looked at, since anybody can copy a marker; nor what is not `among` those, by its number.
+    fn find_issue(&self, marker: &str, among: &dyn Fn(u64) -> bool) -> Result<Option<Issue>, ForgeError>;
 
     /// Whether two runs that open an issue with one hidden marker at the same moment may open two: then they must agree before.
     fn issue_create_races(&self) -> bool;

@@ -4,6 +4,7 @@
 //! README.md            what this is, and how to edit it by hand
 //! decisions.yml        every decision, oldest first; of several on the same thing the last one holds
 //! resolutions/<key>/…  how conflicts were resolved (read and written by the room `memory`)
+//! made.yml             what the bot made, where others write under its login, too
 //! phases/<id>.yml      each time a phase was published: its picks, its pull request, how it landed
 //! ```
 //!
@@ -13,6 +14,7 @@
 mod error;
 mod landing;
 mod list;
+mod made;
 mod phase;
 mod read;
 mod store;
@@ -35,6 +37,7 @@ use engine::{GitError, Repo};
 
 pub use error::LedgerError;
 pub use landing::{Landing, landings};
+pub use made::Made;
 pub use phase::{Attempt, AttemptPick, AttemptState, Landed, LandedOutcome, MergeMethod, PhaseRecord};
 pub use store::{Changed, InClone, LedgerStore, Updated, find_in_clone, update};
 

@@ -1,6 +1,6 @@
 //! Answers to comments, and the note that they were obeyed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::RunError;
 use super::comments::Conversation;
@@ -8,6 +8,7 @@ use super::proposal::Proposal;
 use crate::chatops::{Effect, Question, answer, reply};
 use crate::decision::{Decision, Ruling};
 use crate::forge::{Forge, State};
+use crate::ledger::Made;
 use crate::names::{BranchName, PhaseId};
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::Observed;
@@ -40,7 +41,7 @@ impl Proposal<'_> {
                     }
                 }
                 if !parts.is_empty() {
-                    forge.comment(conversation.number, &reply::reply(*comment, &parts))?;
+                    self.say(conversation.number, &reply::reply(*comment, &parts), forge)?;
                 }
             }
             self.note(conversation, forge)?;
@@ -57,7 +58,19 @@ impl Proposal<'_> {
         match &conversation.trail.note {
             Some((_, text)) if plain(text) == plain(&note) => {}
             Some((comment, _)) => forge.edit_comment(*comment, &note)?,
-            None => forge.comment(conversation.number, &note).map(drop)?,
+            None => self.say(conversation.number, &note, forge)?,
+        }
+        Ok(())
+    }
+
+    /// Comments, and puts on the ledger that it did where its login does not prove that.
+    fn say(&self, number: u64, text: &str, forge: &mut dyn Forge) -> Result<(), RunError> {
+        let comment = forge.comment(number, text)?;
+        if self.observed.made.is_some() {
+            // One with this mark may have been there, saying anything.
+            forge.edit_comment(comment, text)?;
+            let made = Made { comments: BTreeSet::from([comment]), ..Made::default() };
+            made.note(&self.inputs.session.repo, forge)?;
         }
         Ok(())
     }

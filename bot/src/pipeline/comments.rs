@@ -111,6 +111,7 @@ impl Inputs<'_> {
         let record = PhaseInfo { id: record::NAME.into(), head: None, cuda: Vec::new(), paths: Vec::new() };
         let numbers: Vec<u64> = threads.iter().map(|thread| thread.number).collect();
         for (Thread { number, phase: id, head }, comments) in threads.into_iter().zip(forge.comments(&numbers)?) {
+            let comments = observed.without_copies(comments, &login);
             let here = phases.iter().chain([&record]).find(|phase| Some(&phase.id) == id.as_ref());
             let here = here.map(|phase| PhaseInfo { head, ..phase.clone() });
             let mut conversation = Conversation {

@@ -56,6 +56,7 @@ pub fn apply(
             }
             Change::Open(text) => {
                 let number = forge.open_pull(text)?;
+                observed.prove(repo, forge, number)?;
                 observed.opened(number, text);
                 opened.insert(text.head.clone(), number);
             }
@@ -74,7 +75,14 @@ pub fn apply(
             Change::Dashboard { number: None, page, .. } => {
                 let body = page.text(&|branch| opened.get(branch).copied());
                 match open(repo, forge, now, &page.title, &body)? {
-                    Ok(number) => observed.dashboard_is(number, &page.title, &body),
+                    Ok(number) => {
+                        if !observed.is_proven(number) {
+                            // It may have been there, with whatever boxes ticked.
+                            forge.edit_issue(number, &page.title, &body)?;
+                            observed.prove(repo, forge, number)?;
+                        }
+                        observed.dashboard_is(number, &page.title, &body);
+                    }
                     Err(notice) => {
                         left = Some(notice);
                         continue;
@@ -83,7 +91,7 @@ pub fn apply(
             }
             Change::Dashboard { number: Some(number), page, before } => {
                 // A box that was ticked since it was read would be lost: the next run reads it, and writes then.
-                let now = forge.find_issue(MARK)?;
+                let now = forge.find_issue(MARK, &|number| observed.is_proven(number))?;
                 if now.is_some_and(|now| now.number != *number || !same(&now.body, before)) {
                     left = Some(Notice::Changed { number: *number });
                     continue;

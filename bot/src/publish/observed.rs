@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use super::marker::Marker;
 use super::page;
 use crate::branch::{LEDGER, PREFIX};
-use crate::forge::{Forge, ForgeBranch, ForgeError, Issue, Label, PullList, PullRequest, PullText, State, people};
+use crate::forge::{
+    Comment, Forge, ForgeBranch, ForgeError, Issue, Label, PullList, PullRequest, PullText, State, people,
+};
+use crate::ledger::{LedgerError, Made};
 use crate::names::{BranchName, PhaseId};
 use engine::Repo;
 use engine::ids::CommitId;
@@ -25,6 +28,8 @@ pub struct Observed {
     pub pulls: Vec<PullRequest>,
     /// The open pull requests that go into a branch of the bot, whosever they are: number and branch.
     pub going_into: Vec<(u64, BranchName)>,
+    /// What the bot made by the ledger's word, where its login proves nothing.
+    pub made: Option<Made>,
     /// The repository's labels.
     pub labels: Vec<Label>,
     /// Whether there can be no dashboard, for there are no issues.
@@ -40,7 +45,8 @@ impl Observed {
     /// The forge cannot be read.
     pub fn read(forge: &dyn Forge, clone: &Repo, trunk: &str) -> Result<Self, ForgeError> {
         let observed = Self::read_all_but_dashboard(forge, clone, trunk)?;
-        Ok(Self { dashboard: forge.find_issue(page::MARK)?, ..observed })
+        let dashboard = forge.find_issue(page::MARK, &|number| observed.is_proven(number))?;
+        Ok(Self { dashboard, ..observed })
     }
 
     /// Reads the forge again, after it refused a change: that may have been made in part, or others changed the forge meanwhile. The
@@ -57,18 +63,48 @@ impl Observed {
     fn read_all_but_dashboard(forge: &dyn Forge, clone: &Repo, trunk: &str) -> Result<Self, ForgeError> {
         let (ledgers, branches): (Vec<_>, Vec<_>) =
             forge.branches(clone, PREFIX, trunk)?.into_iter().partition(|branch| branch.name == LEDGER);
-        let PullList { bringing, going_into } = forge.pulls(PREFIX)?;
+        let PullList { mut bringing, going_into } = forge.pulls(PREFIX)?;
+        let ledger = ledgers.first().map(|branch| branch.head);
+        let made = if forge.shares_login()? { Some(Made::at(clone, ledger)?) } else { None };
+        if let Some(made) = &made {
+            bringing.iter_mut().for_each(|pull| pull.own &= made.numbers.contains(&pull.number));
+        }
         Ok(Self {
             trunk: trunk.into(),
             mirrors_trunk: forge.mirrors_trunk(),
             branches,
-            ledger: ledgers.first().map(|branch| branch.head),
+            ledger,
+            made,
             pulls: bringing,
             going_into,
             labels: forge.labels()?,
             no_issues: !forge.has_issues()?,
             dashboard: None,
         })
+    }
+
+    /// Whether an issue or a pull request of the bot's login is the bot's.
+    #[must_use]
+    pub fn is_proven(&self, number: u64) -> bool {
+        self.made.as_ref().is_none_or(|made| made.numbers.contains(&number))
+    }
+
+    /// What was said in a conversation, without what others said under the bot's login.
+    #[must_use]
+    pub fn without_copies(&self, mut comments: Vec<Comment>, login: &str) -> Vec<Comment> {
+        if let Some(made) = &self.made {
+            comments.retain(|comment| comment.author != login || made.comments.contains(&comment.id));
+        }
+        comments
+    }
+
+    /// Puts a pull request or an issue that was made on the ledger, where the login does not prove whose it is.
+    pub(super) fn prove(&mut self, repo: &Repo, forge: &mut dyn Forge, number: u64) -> Result<(), LedgerError> {
+        let Some(made) = &mut self.made else { return Ok(()) };
+        if !made.numbers.insert(number) {
+            return Ok(());
+        }
+        made.note(repo, forge)
     }
 
     /// The phases that have, or had, a pull request, and whether one is open.

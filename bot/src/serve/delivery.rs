@@ -21,6 +21,9 @@ pub struct Delivery {
     pub installation: Option<u64>,
     /// Why there is to be a run, harmless in a log.
     pub because: String,
+    /// Who asks for it, where it is not known that they may: the repository is asked before the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<String>,
     /// What tells its body from any other: the body is what is signed, and not the id.
     #[serde(default)]
     pub body: String,
@@ -104,19 +107,27 @@ pub fn read(event: &str, id: &str, body: &[u8]) -> Result<Asked, Malformed> {
     if event != found {
         return Err(Malformed(format!("the body is not one of the event {event}")));
     }
-    match decide(event, body, &full_name) {
-        Ok(Mode::Run(because)) => Ok(Asked::Run(Delivery {
+    let decided = match decide(event, body, &full_name) {
+        Ok(Mode::Run(because)) => Ok((because, None)),
+        Ok(Mode::Ask { who, because }) => Ok((because, Some(who))),
+        Ok(Mode::Rest(why)) => Err(why),
+        Err(EventError::Unknown { name }) => Err(format!("{name} is not acted on")),
+        Err(error @ (EventError::Malformed { .. } | EventError::Elsewhere { .. })) => {
+            return Err(Malformed(error.to_string()));
+        }
+    };
+    Ok(match decided {
+        Err(why) => Asked::Nothing(why),
+        Ok((because, asks)) => Asked::Run(Delivery {
             id: id.to_ascii_lowercase(),
             repository: full_name.to_ascii_lowercase(),
             name: full_name,
             installation: envelope.installation.map(|installation| installation.id),
             because,
+            asks,
             body: digest(&SHA256, body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
-        })),
-        Ok(Mode::Rest(why)) => Ok(Asked::Nothing(why)),
-        Err(EventError::Unknown { name }) => Ok(Asked::Nothing(format!("{name} is not acted on"))),
-        Err(error @ (EventError::Malformed { .. } | EventError::Elsewhere { .. })) => Err(Malformed(error.to_string())),
-    }
+        }),
+    })
 }
 
 /// Whether a text is `owner/name` as GitHub allows them: it becomes a folder's name.

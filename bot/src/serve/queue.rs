@@ -4,7 +4,7 @@
 //! ids and bodies of those that are over, by which a replay is known; `attempts.json`, how often a run was begun in a repository since
 //! one ended well; `lock`, held while a server runs.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -26,6 +26,8 @@ const ATTEMPTS: &str = "attempts.json";
 /// Of what may wait, how much may be one repository's: a tenth, and in any case so many.
 const SHARE: usize = 10;
 const LEAST: usize = 16;
+/// And how much of that may be of people of whom it is not known that they may ask for anything.
+const UNKNOWN: usize = 2;
 
 /// How long a lock is waited for, and how often it is tried. The file of a server that has just ended is held a moment longer by a
 /// program that was being started then: until it runs, it shares all files.
@@ -53,6 +55,15 @@ pub struct Batch {
     /// The deliveries, oldest first; at least one.
     pub deliveries: Vec<Delivery>,
     numbers: Vec<u64>,
+}
+
+impl Batch {
+    /// Those of whom it must be asked whether they may ask for a run; none where somebody asks who may.
+    #[must_use]
+    pub fn asks(&self) -> BTreeSet<&str> {
+        let all: Option<BTreeSet<&str>> = self.deliveries.iter().map(|delivery| delivery.asks.as_deref()).collect();
+        all.unwrap_or_default()
+    }
 }
 
 /// A delivery that has its place in the queue, and is yet to be written down.
@@ -195,6 +206,10 @@ impl Queue {
         if waiting.chain(self.arriving.iter().map(String::as_str)).filter(of_it).count()
             >= (self.capacity / SHARE).max(LEAST)
         {
+            return Err(Accepted::ShareFull);
+        }
+        let unknown = |waiting: &&Delivery| waiting.asks.is_some() && waiting.repository == delivery.repository;
+        if delivery.asks.is_some() && self.waiting.values().filter(unknown).count() >= UNKNOWN {
             return Err(Accepted::ShareFull);
         }
         let number = self.next;

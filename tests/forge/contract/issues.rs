@@ -21,21 +21,22 @@ pub(super) fn labels_are_made_and_changed(bench: &mut dyn Bench) {
 
 pub(super) fn an_issue_is_found_by_its_marker_and_its_author(bench: &mut dyn Bench) {
     const MARKER: &str = "<!-- uptake dashboard -->";
-    assert_eq!(bench.read().find_issue(MARKER).expect("read"), None);
+    assert_eq!(bench.read().find_issue(MARKER, &|_| true).expect("read"), None);
     let body = format!("Progress\n\n{MARKER}\n");
     bench.opens_issue("mallory", "Progress", &body);
-    assert_eq!(bench.read().find_issue(MARKER).expect("read"), None);
+    assert_eq!(bench.read().find_issue(MARKER, &|_| true).expect("read"), None);
     let number = bench.write().open_issue("Progress", &body, &["uptake".into()]).expect("opened");
-    let found = bench.read().find_issue(MARKER).expect("read").expect("an issue");
+    let found = bench.read().find_issue(MARKER, &|_| true).expect("read").expect("an issue");
+    assert_eq!(bench.read().find_issue(MARKER, &|number| number != found.number).expect("read"), None);
     assert_eq!((found.number, found.state, found.title.as_str()), (number, State::Open, "Progress"));
     assert_eq!((found.body.trim_end(), found.labels.as_slice()), (body.trim_end(), &["uptake".to_owned()][..]));
     let edited = format!("More progress\n\n{MARKER}\n");
     bench.write().edit_issue(number, "Uptake", &edited).expect("edited");
     bench.write().edit_issue(number, "Uptake", &edited).expect("edited again");
-    let found = bench.read().find_issue(MARKER).expect("read").expect("an issue");
+    let found = bench.read().find_issue(MARKER, &|_| true).expect("read").expect("an issue");
     assert_eq!((found.title.as_str(), found.body.trim_end()), ("Uptake", edited.trim_end()));
     bench.closes_issue(number);
-    assert_eq!(bench.read().find_issue(MARKER).expect("read").expect("an issue").state, State::Closed);
+    assert_eq!(bench.read().find_issue(MARKER, &|_| true).expect("read").expect("an issue").state, State::Closed);
     let refused = bench.write().edit_issue(99, "a", "b");
     assert!(matches!(refused, Err(ForgeError::Missing(_))), "{refused:?}");
 }

@@ -92,12 +92,17 @@ impl Issues for Folder {
         false
     }
 
+    fn shares_login(&self) -> Result<bool, ForgeError> {
+        Ok(false)
+    }
+
     fn has_issues(&self) -> Result<bool, ForgeError> {
         Ok(true)
     }
 
-    fn find_issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError> {
-        let mut found: Vec<_> = self.own_issues()?.into_iter().filter(|issue| issue.body.contains(marker)).collect();
+    fn find_issue(&self, marker: &str, among: &dyn Fn(u64) -> bool) -> Result<Option<Issue>, ForgeError> {
+        let marked = |issue: &Issue| issue.body.contains(marker) && among(issue.number);
+        let mut found: Vec<_> = self.own_issues()?.into_iter().filter(marked).collect();
         found.sort_by_key(|issue| (issue.state != State::Open, issue.number));
         Ok(found.into_iter().next())
     }

@@ -9,6 +9,9 @@ use super::transport::ApiResponse;
 use super::{GitHub, encoded};
 use crate::forge::{Comment, ForgeError, Issue, Issues, Label, Permission, Reaction, State, marker, same_text};
 
+/// The login of every workflow's own token.
+const SHARED: &str = "github-actions[bot]";
+
 impl GitHub {
     fn own_issues(&self) -> Result<Vec<Issue>, ForgeError> {
         let login = self.login()?;
@@ -47,11 +50,15 @@ impl Issues for GitHub {
             None => match self.client.get_elsewhere::<UserModel>("/user") {
                 Ok(user) => user.unwrap_or_default().login,
                 // A workflow's own token is nobody's.
-                Err(GitHubError::Refused { status: 403, .. }) => "github-actions[bot]".into(),
+                Err(GitHubError::Refused { status: 403, .. }) => SHARED.into(),
                 Err(error) => return Err(error.into()),
             },
         };
         Ok(self.login.get_or_init(|| login).clone())
+    }
+
+    fn shares_login(&self) -> Result<bool, ForgeError> {
+        Ok(self.login()? == SHARED)
     }
 
     fn has_issues(&self) -> Result<bool, ForgeError> {
@@ -59,8 +66,9 @@ impl Issues for GitHub {
         Ok(found.is_none_or(|repository| repository.has_issues != Some(false)))
     }
 
-    fn find_issue(&self, marker: &str) -> Result<Option<Issue>, ForgeError> {
-        let mut found: Vec<_> = self.own_issues()?.into_iter().filter(|issue| issue.body.contains(marker)).collect();
+    fn find_issue(&self, marker: &str, among: &dyn Fn(u64) -> bool) -> Result<Option<Issue>, ForgeError> {
+        let marked = |issue: &Issue| issue.body.contains(marker) && among(issue.number);
+        let mut found: Vec<_> = self.own_issues()?.into_iter().filter(marked).collect();
         found.sort_by_key(|issue| (issue.state != State::Open, issue.number));
         Ok(found.into_iter().next())
     }
