@@ -140,9 +140,8 @@ fn what_git_puts_out_nowhere_is_left_out_by_its_name() {
     assert_eq!(left_out(&craft.answer().expect("an answer").2), ["refused"]);
 }
 
-/// Git itself says which lists of submodules it refuses.
-#[test]
-fn a_list_of_submodules_is_left_out_where_git_refuses_it() {
+/// Lists of submodules, each odd in its way.
+fn lists() -> Vec<String> {
     let with = |line: &str| format!("[submodule \"a\"]\n\tpath = a\n\turl = https://example.org/a.git\n\t{line}\n");
     let mut texts: Vec<String> =
         ["-x", "--upload-pack=x", "./-x", "a/-x", "\"-x\"", "a b"].map(|path| with(&format!("path = {path}"))).into();
@@ -236,6 +235,13 @@ fn a_list_of_submodules_is_left_out_where_git_refuses_it() {
         "no configuration".to_owned(),
         "[submodule \"a\"]\n\turl = x\nno = \"configuration\n[submodule \"..\"]\n\turl = x\n".to_owned(),
     ]);
+    texts
+}
+
+/// Git itself says which lists of submodules it refuses.
+#[test]
+fn a_list_of_submodules_is_left_out_where_git_refuses_it() {
+    let texts = lists();
     let mut refused = 0;
     for text in &texts {
         let craft = world(|craft| vec![(FILE, b".gitmodules".to_vec(), craft.blob(text))]);

@@ -25,6 +25,8 @@ pub(super) const TEXTS: &[&str] = &[
     "fix!#7 and !#8",
     "éGH-3 a\u{200d}GH-3 e\u{301}GH-3 _GH-3_ \u{200b}GH-3 中GH-3",
     "www.\u{200b}evil.example WWW.evil.example (www.evil.example)",
+    "#12@www.evil.example a@www.evil.example @gh-3",
+    "1. list 2) list",
     "xmpp:someone@evil.example/x mailto:someone@evil.example someone+x@evil.example",
     // Words that would say where a commit comes from.
     "docs\n\n(cherry picked from commit 595efdd1ad23c4776b823f5bab711fbef03970f0)",

@@ -35,10 +35,10 @@ static LIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// What GitHub makes links of without any sign around it, each in the two parts that go apart. Of `www.` the letters: what is left out
+/// What GitHub makes links of without any sign around it, each in the parts that go apart. Of `www.` the letters: what is left out
 /// of names of servers stands behind the dot in vain.
 static ADDRESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)(:)(//)|(www)(\.)|(@)([a-z0-9\[])|(gh)(-\d)").ok());
+    LazyLock::new(|| Regex::new(r"(?i)(:)(//)|(@)?(www)(\.)|(@)([a-z0-9\[])|(gh)(-\d)").ok());
 
 /// A picked commit's message with every mention, closing keyword and reference made inert, and every trailer that names an origin:
 /// a pick has one, its own. Other trailers stay as they are: the `@` of a mail address mentions nobody.
@@ -132,8 +132,7 @@ fn unlinked(text: &str) -> String {
     let Some(address) = ADDRESS.as_ref() else { return text.to_owned() };
     address
         .replace_all(text, |found: &Captures<'_>| {
-            let mut parts = found.iter().skip(1).flatten().map(|part| part.as_str());
-            format!("{}{ZERO_WIDTH}{}", parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+            found.iter().skip(1).flatten().map(|part| part.as_str()).collect::<Vec<_>>().join("\u{200b}")
         })
         .into_owned()
 }
