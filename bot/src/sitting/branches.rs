@@ -80,7 +80,7 @@ pub(super) fn bring_up(
             _ if repo.is_checked_out(&branch) => Moved::CheckedOut,
             Some(at) if is_peoples(repo, fork, at)? => Moved::ByPeople,
             at => {
-                repo.send(&on_disk, phase.head, Some(fork))?;
+                repo.send(&on_disk, phase.head)?;
                 on_disk.move_reference(&name, phase.head, at)?;
                 Moved::There
             }

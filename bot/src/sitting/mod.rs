@@ -222,7 +222,7 @@ impl<'c> Sitting<'c> {
         self.keep()?;
         desk.tell(&SittingNews::TakenUp)?;
         let tree = self.tree();
-        plan.session.repo.make_work_tree(&tree, (laid.decision.merged, plan.session.heads.fork), &laid.conflicts)?;
+        plan.session.repo.make_work_tree(&tree, laid.decision.merged, &laid.conflicts)?;
         if let Some(current) = &mut self.state.current {
             current.ready = true;
         }

@@ -137,7 +137,7 @@ pub(super) fn commit(
     if !untold.is_empty() {
         return Ok(Err(untold));
     }
-    repo.send(&Repo::open_to_write(&context.repo)?, made, Some(ground))?;
+    repo.send(&Repo::open_to_write(&context.repo)?, made)?;
     Ok(Ok(made))
 }
 

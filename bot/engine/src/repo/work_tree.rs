@@ -26,20 +26,19 @@ const STAGE: u16 = 12;
 
 impl Repo {
     /// Makes a work tree in a folder, in the place of what is there: `HEAD` at the first parent of `merged`, the files and the index as
-    /// `merged` has them, and in the index each of the conflicts unresolved, with what the base, the fork and upstream have there, as a merge that stopped leaves it. `known` is a commit that
-    /// is on disk.
+    /// `merged` has them, and in the index each of the conflicts unresolved, with what the base, the fork and upstream have there, as a merge that stopped leaves it.
     ///
     /// # Errors
     /// The folder, or a file in it, cannot be written.
     pub fn make_work_tree(
         &self,
         folder: &Path,
-        (merged, known): (CommitId, CommitId),
+        merged: CommitId,
         conflicts: &[(RepoPath, [Option<Entry>; 3])],
     ) -> Result<WorkTree, GitError> {
         let doing = || format!("make a work tree in {}", folder.display());
         let on_disk = Self::open_to_write(self.path())?;
-        self.send(&on_disk, merged, Some(known))?;
+        self.send(&on_disk, merged)?;
         self.remove_work_tree(folder)?;
         let parent = self.commit(merged)?.parents.first().copied().unwrap_or(merged);
         self.link(folder, parent).map_err(|error| git2::Error::from_str(&error.to_string())).doing(doing())?;
