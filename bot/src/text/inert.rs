@@ -109,7 +109,9 @@ fn replace(found: &Captures<'_>, start: usize, result: &mut String) -> usize {
 #[must_use]
 pub fn inert_line(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
-    for c in visible(text).chars() {
+    let text = visible(text);
+    let mut signs = text.chars().peekable();
+    while let Some(c) = signs.next() {
         match c {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
@@ -117,7 +119,12 @@ pub fn inert_line(text: &str) -> String {
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => escaped.extend(['\\', c]),
             // At the start of a line these would open a heading or a list.
             '-' | '+' | '#' | '=' if escaped.is_empty() => escaped.extend(['\\', c]),
-            '.' | ')' if !escaped.is_empty() && escaped.bytes().all(|byte| byte.is_ascii_digit()) => {
+            // A list is one only where space follows: a version stays as it is.
+            '.' | ')'
+                if signs.peek().is_none_or(|next| next.is_whitespace())
+                    && !escaped.is_empty()
+                    && escaped.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
                 escaped.extend(['\\', c]);
             }
             _ => escaped.push(c),
@@ -289,9 +296,15 @@ mod tests {
 
     #[test]
     fn a_line_opens_no_heading_and_no_list() {
-        for (text, line) in
-            [("1. a", r"1\. a"), ("12) a", r"12\) a"), ("v1. a", "v1. a"), ("- a", r"\- a"), ("# a", r"\# a")]
-        {
+        for (text, line) in [
+            ("1. a", r"1\. a"),
+            ("12) a", r"12\) a"),
+            ("2.", r"2\."),
+            ("12.9", "12.9"),
+            ("v1. a", "v1. a"),
+            ("- a", r"\- a"),
+            ("# a", r"\# a"),
+        ] {
             assert_eq!(inert_line(text), line);
         }
     }
