@@ -86,6 +86,7 @@ impl<'a> PlanView<'a> {
         let mut text = table(&rows) + "\n";
         self.others(&mut text);
         text.push_str(&self.summary());
+        text.push_str(&resolved::locks(&self.built.phases));
         text.push_str(&self.next());
         text
     }
@@ -118,7 +119,7 @@ impl<'a> PlanView<'a> {
         for (at, phase) in self.built.phases.iter().enumerate() {
             self.phase(at + 1, phase, &mut text);
         }
-        text
+        text + &resolved::locks(&self.built.phases)
     }
 
     pub(super) fn text(&self) -> String {
@@ -245,8 +246,7 @@ impl<'a> PlanView<'a> {
             if parts.is_empty() { "nothing to take".into() } else { parts.join(", ") },
             left + self.built.left_out.len(),
             self.built.unassigned.len(),
-        ) + &resolved::locks(self.built)
-            + &resolved::check(self.built)
+        ) + &resolved::check(self.built)
             + &self.end()
     }
 

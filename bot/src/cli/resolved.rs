@@ -22,9 +22,9 @@ pub(super) fn rows(phase: &BuiltPhase) -> String {
 
 /// The lock files that could not be regenerated, each reason once for all phases, with what the program said: for whoever runs it, since
 /// it may have read what is not for others.
-pub(super) fn locks(built: &Built) -> String {
+pub(super) fn locks(phases: &[BuiltPhase]) -> String {
     let mut reasons: Vec<(&Lock, &NotRegenerated, usize)> = Vec::new();
-    for lock in built.phases.iter().flat_map(|phase| &phase.locks) {
+    for lock in phases.iter().flat_map(|phase| &phase.locks) {
         let (LockOutcome::Upstream { why, .. } | LockOutcome::Pending { why, .. }) = &lock.outcome else { continue };
         let key = |lock: &Lock, why: &NotRegenerated| (lock.path.clone(), words::not_regenerated(why));
         match reasons.iter_mut().find(|(other, of, _)| key(other, of) == key(lock, why)) {
