@@ -109,6 +109,57 @@ fn a_branch_that_is_merely_checked_out_names_no_program() {
 }
 
 #[test]
+fn a_branch_that_is_merely_checked_out_names_no_formatter_and_no_driver() {
+    let mut world = World::new(&[("a.md", "* one\n"), ("a.rs", "one\n")]);
+    world.on_fork().commit("Ours", &[("a.md", "- one of ours\n"), ("a.rs", "ours\n")]);
+    world.on_upstream().commit("Theirs", &[("a.md", "* one of theirs\n"), ("a.rs", "theirs\n")]);
+    world.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
+    world.on_fork();
+    let started = world.folder().join("started");
+    let config = |format: &str, driver: &str| {
+        let words =
+            |script: &str, more: &[&str]| serde_json::to_string(&[&["sh", "-c", script], more].concat()).expect("JSON");
+        format!(
+            "upstream: {{ repository: up/stream, branch: main }}\nfork: {{ branch: main }}\n\
+             phases: [{{ id: all, title: All, priority: 1, rules: [{{ paths: ['**'] }}] }}]\n\
+             conflicts: [{{ path: '**/*.rs', use: driver, name: joiner, command: {} }}]\n\
+             format: [{{ path: '**/*.md', command: {} }}]\n",
+            words(driver, &["%A", "%B"]),
+            words(format, &["formatter"]),
+        )
+    };
+    world.commit("Configure", &[(".github/uptake.yml", &config("sed 's/^[*] */- /'", "cat \"$1\" >> \"$0\""))]);
+    let touch = format!("touch '{}'; cat", started.display());
+    world.git(&["switch", "--quiet", "-c", "pr-12"]);
+    world.commit("Tidy", &[(".github/uptake.yml", &config(&touch, &touch))]);
+    let sha = world.git(&["rev-parse", "upstream"]);
+    let call = |arguments: &[&str]| {
+        uptake_in(world.folder(), &[&["--repo", "fork", "--offline", "-q"], arguments].concat(), &toolchain())
+    };
+    let forge = format!("folder:{}", world.folder().join("dry").display());
+    let commands: [&[&str]; 5] = [
+        &["survey"],
+        &["plan"],
+        &["why", &sha],
+        &["report", "--output", "rep"],
+        &["run", "--dry-run", "--forge", &forge],
+    ];
+    for arguments in commands {
+        let (code, out, error) = call(arguments);
+        assert!(code == 0 && !started.exists(), "{arguments:?}: {code} {out}{error}");
+    }
+    let (_, plan, _) = call(&["plan", "--format", "json"]);
+    for program in ["sh", "joiner"] {
+        let said = format!("{program} is not used: its command is not in the configuration on the fork's own branch");
+        assert!(plan.contains(&said), "{plan}");
+    }
+    // The fork's own branch is taken at its word.
+    world.git(&["switch", "--quiet", "main"]);
+    let (_, plan, _) = call(&["plan", "--format", "json"]);
+    assert!(plan.contains("\"use\": \"joiner\""), "{plan}");
+}
+
+#[test]
 fn no_key_or_token_is_in_reach_of_a_program() {
     let world = world();
     let script = "(tr '\\0' '\\n' < /proc/$PPID/environ || echo closed; env) > Cargo.lock";

@@ -3,6 +3,7 @@
 mod form;
 mod kinds;
 mod locks;
+mod means;
 mod properties;
 mod remembered;
 
@@ -89,7 +90,13 @@ fn built_with(
     let survey = crate::support::survey(&opened);
     let facts = SliceFacts::default();
     let plan = plan(&survey, &opened.config, &Rulings::default(), &std::collections::HashSet::new(), &facts);
-    let ways = ResolutionSources { decisions, memory, rules: &opened.config.conflicts };
+    let ways = ResolutionSources {
+        decisions,
+        memory,
+        rules: &opened.config.conflicts,
+        formats: &opened.config.formats,
+        runner: workshop,
+    };
     let tools = Tools { workshop, remade };
     let ground = BuildContext {
         branch: &"main".into(),
@@ -156,6 +163,8 @@ fn described(pick: &Pick) -> String {
             ResolvedBy::Attribute(name) => format!("merge={}", driver(*name)),
             ResolvedBy::FastForward => "fast-forward".to_owned(),
             ResolvedBy::Form => "form".to_owned(),
+            ResolvedBy::Formatter { program } => format!("form of {program}"),
+            ResolvedBy::Driver { name } => format!("driver {name}"),
             ResolvedBy::Line => "line".to_owned(),
         };
         text.push_str(&format!("{}: {} ({by})\n", found.path, words::method(found.how)));

@@ -44,6 +44,7 @@ fn a_configuration_is_written_as_people_would() {
             path: "Cargo.lock".into(),
             r#use: ResolveBy::Fork,
             command: Vec::new(),
+            name: None,
             network: false,
         }],
         ci: RawCi {

@@ -89,11 +89,14 @@ fn what_both_sides_say_alike_stays_as_the_fork_writes_it() {
 }
 
 #[test]
-fn a_person_and_a_rule_are_asked_before_the_form() {
+fn a_person_is_asked_before_the_form_and_a_rule_after_it() {
     let world = world("a.txt", "one\ntwo\n", "one\ntwo  \n", "one\n2\n");
     let found = rules(&world, "{ path: a.txt, use: fork }");
+    assert_eq!(found.file("a.txt"), Some("one\n2\n"), "nothing of either side is given up");
+    assert_eq!(found.picks[0].resolutions[0].by, ResolvedBy::Form);
+    let decided = Ruling::Resolve { phase: "all".into(), path: "a.txt".into(), how: FileResolution::Fork };
+    let found = built(&world, "", &[said(decided)], &ResolutionStore::default());
     assert_eq!(found.file("a.txt"), Some("one\ntwo  \n"));
-    assert!(matches!(found.picks[0].resolutions[0].by, ResolvedBy::Rule { .. }));
     let manual = Ruling::Resolve { phase: "all".into(), path: "a.txt".into(), how: FileResolution::Manual };
     let found = built(&world, "", &[said(manual)], &ResolutionStore::default());
     assert_eq!(found.picks[0].outcome, Outcome::Decide);

@@ -13,7 +13,7 @@ use uptake::config::raw::Stacking;
 use uptake::config::{Config, Lookup};
 use uptake::line::AsMerged;
 use uptake::pick::answer::{Origin, RecordedResolution, ResolutionStore, ResolvedPath};
-use uptake::pick::runner::NoCommands;
+use uptake::pick::runner::{CommandRunner, NoCommands};
 use uptake::pick::{
     BuildContext, BuiltPhase, Conflict, DroppedLines, LockfileCache, Outcome, ResolutionSources, Scope, Tools, build,
 };
@@ -100,6 +100,24 @@ pub(super) fn built_knowing(
     order: &[usize],
     memory: &ResolutionStore,
 ) -> (BuiltPhase, HashMap<String, String>) {
+    built_knowing_with(sides, rules, order, memory, Programs { format: "", runner: &NoCommands })
+}
+
+/// What resolves with programs: the formatters, and what stands for all programs.
+#[derive(Clone, Copy)]
+pub(super) struct Programs<'a> {
+    pub(super) format: &'a str,
+    pub(super) runner: &'a dyn CommandRunner,
+}
+
+/// The same with programs.
+pub(super) fn built_knowing_with(
+    sides: &Sides,
+    rules: &str,
+    order: &[usize],
+    memory: &ResolutionStore,
+    programs: Programs<'_>,
+) -> (BuiltPhase, HashMap<String, String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let repo = Repo::init(&folder.path().join("r"), "main").expect("a repository");
     let commit = |parents: &[CommitId], files: &[String], at: i64| {
@@ -112,8 +130,10 @@ pub(super) fn built_knowing(
     for (at, files) in (2..).zip(&sides.upstream) {
         head = commit(&[head], files, at);
     }
-    let yaml =
-        format!("phases: [{{ id: p, title: P, priority: 1, rules: [{{ paths: ['**'] }}] }}]\nconflicts: [{rules}]\n");
+    let yaml = format!(
+        "phases: [{{ id: p, title: P, priority: 1, rules: [{{ paths: ['**'] }}] }}]\nconflicts: [{rules}]\nformat: [{}]\n",
+        programs.format
+    );
     let config = parse_config(&yaml, "uptake.yml", &|_| Lookup::Unknown { like: Vec::new() }).expect("right");
     let main = MainBranch { branch: "main", repository: "" };
     let given = Given {
@@ -128,7 +148,13 @@ pub(super) fn built_knowing(
     let mut plan = all_open(&survey);
     let choices = plan.phases[0].choices.clone();
     plan.phases[0].choices = order.iter().filter_map(|at| choices.get(*at).cloned()).collect();
-    let ways = ResolutionSources { decisions: &[], memory, rules: &config.conflicts };
+    let ways = ResolutionSources {
+        decisions: &[],
+        memory,
+        rules: &config.conflicts,
+        formats: &config.formats,
+        runner: programs.runner,
+    };
     let remade = LockfileCache::default();
     let tools = Tools { workshop: &NoCommands, remade: &remade };
     let ground = BuildContext {

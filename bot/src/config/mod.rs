@@ -68,6 +68,8 @@ pub struct Config {
     pub risk: Vec<RiskRule>,
     /// Path rules; the first that matches wins.
     pub conflicts: Vec<PathRule>,
+    /// What brings files into one form; the first that fits a path counts.
+    pub formats: Vec<FormatRule>,
     pub labels: LabelSettings,
     /// What phases are built on.
     pub stacking: Stacking,
@@ -281,12 +283,47 @@ pub struct PathRule {
     pub path: GlobMatcher,
     /// How their conflicts are resolved.
     pub resolve: ResolveBy,
-    /// For lock files: the command that makes the file anew.
+    /// The command that makes a lock file anew, merges a file, or proposes one.
     pub command: Vec<String>,
-    /// For lock files: whether the command may use the network.
+    /// What a merge driver is called.
+    pub name: Option<String>,
+    /// Whether the command may use the network.
     pub network: bool,
-    /// For lock files: the fork's own branch does not have this rule so, and its command is not started.
+    /// The fork's own branch does not have this rule so, and its command is not started.
     pub untrusted: bool,
+}
+
+impl PathRule {
+    /// What its program is called: its name, or that of the program without where it is.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        self.name.as_deref().unwrap_or_else(|| program(&self.command))
+    }
+}
+
+/// A formatter of some files.
+#[derive(Debug, Clone)]
+pub struct FormatRule {
+    /// The pattern as written.
+    pub pattern: String,
+    pub path: GlobMatcher,
+    /// What reads a file and writes it formatted.
+    pub command: Vec<String>,
+    /// The fork's own branch does not have it so, and its command is not started.
+    pub untrusted: bool,
+}
+
+impl FormatRule {
+    /// What its program is called.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        program(&self.command)
+    }
+}
+
+/// The name of a command's program, without where it is.
+fn program(command: &[String]) -> &str {
+    command.first().map_or("", |program| program.rsplit('/').next().unwrap_or(program))
 }
 
 /// A test matrix.

@@ -63,6 +63,10 @@ pub struct RawConfig {
     /// How conflicts on certain paths are resolved; the first rule whose path matches wins.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<RawPathRule>,
+    /// Formatters. Where both sides changed a file of such a path, it is merged in the form that its formatter gives, so that what was
+    /// merely formatted anew is no conflict. The first whose path matches is used.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub format: Vec<RawFormat>,
     /// The test matrix that runs on each phase. A phase may have its own `ci`.
     pub ci: RawCi,
     /// The labels on pull requests.
@@ -180,13 +184,34 @@ pub struct RawPathRule {
     pub path: String,
     /// What is done.
     pub r#use: ResolveBy,
-    /// For `lockfile`: the command that makes the file anew, one word per item; it never goes through a shell.
+    /// The command, one word per item; it never goes through a shell. For `lockfile`, what makes the file anew. For `driver`, a merge
+    /// driver as git calls one, with `%O`, `%A`, `%B`, `%L`, `%P`, `%S`, `%X` and `%Y` in its words. For `propose`, what reads a JSON
+    /// document that tells of the conflict, and writes a file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub command: Vec<String>,
-    /// For `lockfile`: whether the command may use the network. Without it, it has what was downloaded before.
+    /// For `driver`: what it is called. A file with `merge=NAME` in `.gitattributes` is given to the driver of this name, where no rule
+    /// speaks for its path. Without it, the name of the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Text>")]
+    pub name: Option<String>,
+    /// For `lockfile` and `propose`: whether the command may use the network. Without it, it has what was downloaded before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub network: bool,
+}
+
+/// A formatter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Format")]
+pub struct RawFormat {
+    /// A glob: `**/*.md`.
+    #[schemars(with = "words::Text")]
+    pub path: String,
+    /// What reads a file from its input and writes it formatted, one word per item: `[mdformat, "-"]`. `%P` is the file's path. It never
+    /// goes through a shell.
+    #[schemars(with = "Vec<words::Text>", length(min = 1))]
+    pub command: Vec<String>,
 }
 
 /// A way to resolve a conflict.
@@ -208,6 +233,10 @@ pub enum ResolveBy {
     KeepLocal,
     /// What one side adds to a folder that the other moved goes where the folder went; any other conflict stays.
     Follow,
+    /// What a merge driver makes of the file; where it cannot, the conflict stays as it was.
+    Driver,
+    /// By a person, to whom a command may propose a file.
+    Propose,
 }
 
 /// What happens when a pick conflicts.

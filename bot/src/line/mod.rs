@@ -17,6 +17,8 @@ mod walk;
 pub mod end;
 pub mod roads;
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::units::Unit;
@@ -119,8 +121,39 @@ pub struct Resolved {
     pub tree: TreeId,
     /// What stays open.
     pub open: Vec<PathConflict>,
+    /// In how many places a person resolves those of them that are resolved in part.
+    pub places: HashMap<RepoPath, usize>,
     /// Where it stays unclear whether a file follows its folder.
     pub unclear: Vec<RepoPath>,
+}
+
+impl Resolved {
+    /// A merge in which nothing was resolved.
+    pub(crate) fn of(merged: Merged) -> Self {
+        Self { tree: merged.tree, open: merged.conflicts, places: HashMap::new(), unclear: merged.unclear }
+    }
+
+    /// In how many places a person resolves what is open.
+    pub(crate) fn open_places(&self, merger: &mut Merger<'_>) -> Result<usize, GitError> {
+        let mut places = self.unclear.len();
+        for conflict in &self.open {
+            places += match self.places.get(&conflict.path) {
+                Some(left) => *left,
+                None => merger.places(conflict)?,
+            };
+        }
+        Ok(places)
+    }
+
+    /// In how many files that is.
+    pub(crate) const fn open_files(&self) -> usize {
+        self.open.len() + self.unclear.len()
+    }
+
+    /// Whether nothing is open.
+    pub(crate) const fn is_clean(&self) -> bool {
+        self.open.is_empty() && self.unclear.is_empty()
+    }
 }
 
 /// Resolves nothing.
@@ -129,7 +162,7 @@ pub struct AsMerged;
 
 impl Resolve for AsMerged {
     fn resolve(&mut self, _: &mut Merger<'_>, _: &Unit, _: TreeId, merged: Merged) -> Result<Resolved, GitError> {
-        Ok(Resolved { tree: merged.tree, open: merged.conflicts, unclear: merged.unclear })
+        Ok(Resolved::of(merged))
     }
 
     fn rules_over(&self, _: &RepoPath) -> bool {

@@ -1,6 +1,6 @@
 //! What a way of catching up would ask of a person: conflicts counted, in memory, after whatever needs no person.
 
-use super::{Resolve, Resolved};
+use super::Resolve;
 use crate::units::Unit;
 use engine::ids::TreeId;
 use engine::progress::Progress;
@@ -70,11 +70,7 @@ pub fn left(
     merged: Merged,
     resolve: &mut dyn Resolve,
 ) -> Result<Asked, GitError> {
-    let Resolved { open, unclear, .. } = resolve.resolve(merger, step, before, merged)?;
-    let mut hunks = unclear.len();
-    for conflict in &open {
-        hunks += merger.places(conflict)?;
-    }
-    let files = open.len() + unclear.len();
-    Ok(Asked { stops: usize::from(files > 0), files, hunks })
+    let left = resolve.resolve(merger, step, before, merged)?;
+    let files = left.open_files();
+    Ok(Asked { stops: usize::from(files > 0), files, hunks: left.open_places(merger)? })
 }

@@ -85,17 +85,9 @@ pub(super) struct Walk<'w, 'r> {
 
 /// What came of applying a unit.
 struct Applied {
-    tree: TreeId,
-    open: Vec<PathConflict>,
-    unclear: Vec<RepoPath>,
+    left: Resolved,
     /// Whether anything was resolved without a person.
     resolved: bool,
-}
-
-impl Applied {
-    fn is_clean(&self) -> bool {
-        self.open.is_empty() && self.unclear.is_empty()
-    }
 }
 
 impl Walk<'_, '_> {
@@ -151,14 +143,14 @@ impl Walk<'_, '_> {
         let merged = self.merge(unit, self.sure)?;
         if merged.is_clean() && !self.is_ruled(unit) {
             let resolved = !merged.driven.is_empty();
-            return Ok(Applied { tree: merged.tree, open: Vec::new(), unclear: Vec::new(), resolved });
+            return Ok(Applied { left: Resolved::of(merged), resolved });
         }
         let resolved = !merged.is_clean() || !merged.driven.is_empty();
         let met: Vec<RepoPath> = merged.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
-        let Resolved { tree, open, unclear } = self.resolve.resolve(self.merger, unit, self.sure, merged)?;
-        let closed = met.into_iter().filter(|path| !open.iter().any(|conflict| conflict.path == *path));
+        let left = self.resolve.resolve(self.merger, unit, self.sure, merged)?;
+        let closed = met.into_iter().filter(|path| !left.open.iter().any(|conflict| conflict.path == *path));
         self.resolved_paths.extend(closed);
-        Ok(Applied { tree, open, unclear, resolved })
+        Ok(Applied { left, resolved })
     }
 
     /// Whether a rule has a say in a path that a unit changes, even where it merges cleanly.
@@ -188,11 +180,11 @@ impl Walk<'_, '_> {
             return Ok(LineUnit { provisional, ..found });
         }
         let applied = self.resolve.resolve(self.merger, unit, before, merged)?;
-        if applied.open.is_empty() && applied.unclear.is_empty() {
+        if applied.is_clean() {
             let found = self.resolved(at, Vec::new())?;
             return Ok(LineUnit { provisional, root: true, ..found });
         }
-        let (hunks, files) = self.places(&applied.open, &applied.unclear)?;
+        let (hunks, files) = (applied.open_places(self.merger)?, applied.open_files());
         let whose = self.whose_all(at, (&applied.open, &applied.unclear), Side::Whole)?;
         if whose.is_upstreams(applied.unclear.is_empty()) && self.is_upstreams(at, &applied.open, Side::Whole)? {
             let found = self.resolved(at, applied.open)?;
@@ -223,7 +215,7 @@ impl Walk<'_, '_> {
     /// fork has a later unit already: upstream's file is the answer to those, and to those that come up here.
     fn resolved(&mut self, at: usize, found: Vec<PathConflict>) -> Result<LineUnit, GitError> {
         let unit = &self.ground.units[at];
-        let here = self.apply(unit)?;
+        let Applied { left: here, .. } = self.apply(unit)?;
         if here.is_clean() {
             self.sure = here.tree;
             return Ok(LineUnit { upstreams: found, ..with_outcome(OnLine::Resolved) });
@@ -234,24 +226,21 @@ impl Walk<'_, '_> {
             let upstreams = found.into_iter().chain(here.open).collect();
             return Ok(LineUnit { upstreams, ..with_outcome(OnLine::Resolved) });
         }
-        let whose = self.whose_all(at, (&here.open, &here.unclear), Side::Sure)?;
+        let mut whose = self.whose_all(at, (&here.open, &here.unclear), Side::Sure)?;
+        if found.is_empty() {
+            self.waits(at, &here.open, &mut whose);
+        }
         let (outcome, after) = self.judge(at, whose)?;
         let (hunks, files) = match outcome {
             // Only what it meets where all before it is there: the rest comes with what is left out here.
-            OnLine::Decide if !found.is_empty() => self.places(&found, &[])?,
-            OnLine::Decide => self.places(&here.open, &here.unclear)?,
+            OnLine::Decide if !found.is_empty() => {
+                let found = Resolved { open: found.clone(), ..Resolved::of(Merged::of(here.tree)) };
+                (found.open_places(self.merger)?, found.open_files())
+            }
+            OnLine::Decide => (here.open_places(self.merger)?, here.open_files()),
             _ => (0, 0),
         };
         Ok(LineUnit { after, hunks, files, upstreams: found, ..with_outcome(outcome) })
-    }
-
-    /// In how many places, and in how many files, a person would resolve conflicts.
-    fn places(&mut self, open: &[PathConflict], unclear: &[RepoPath]) -> Result<(usize, usize), GitError> {
-        let mut places = unclear.len();
-        for conflict in open {
-            places += self.merger.places(conflict)?;
-        }
-        Ok((places, open.len() + unclear.len()))
     }
 
     /// What becomes of a unit that applies where all before it is there: it may not where what needs a person is left out.
@@ -274,9 +263,9 @@ impl Walk<'_, '_> {
                 return Ok(with_outcome(outcome));
             }
         }
-        let here = self.apply(unit)?;
+        let Applied { left: here, resolved } = self.apply(unit)?;
         if here.is_clean() {
-            if here.resolved {
+            if resolved {
                 outcome = OnLine::Resolved;
             }
             let nothing = here.tree == self.sure;
@@ -294,13 +283,18 @@ impl Walk<'_, '_> {
             return Ok(with_outcome(outcome));
         }
         let mut whose = self.whose_all(at, (&here.open, &here.unclear), Side::Sure)?;
-        // The other row shows that no line of the fork's own is in the way once the earlier units are there.
-        whose.own = false;
-        if whose.missing.is_empty() {
-            whose.missing = self.sharers(at, &here.open);
-        }
+        self.waits(at, &here.open, &mut whose);
         let (outcome, after) = self.judge(at, whose)?;
         Ok(LineUnit { after, ..with_outcome(outcome) })
+    }
+
+    /// Takes what conflicts for a matter of the earlier units: the other row shows that no line of the fork's own is in the way once they
+    /// are there.
+    fn waits(&self, at: usize, open: &[PathConflict], whose: &mut Whose) {
+        whose.own = false;
+        if whose.missing.is_empty() {
+            whose.missing = self.sharers(at, open);
+        }
     }
 
     /// The state without what needs a person, where the unit meets there what it met on the whole line, and so comes out the same.

@@ -250,7 +250,7 @@ impl Builder<'_, '_> {
         for found in merged.conflicts.iter().chain(&resolved.broken).filter(|_| asked) {
             let mut conflict = conflict::read((self.repo, [commit.tree, before]), &mut self.merger, found.clone())?;
             if let Some(open) = resolved.open.iter().find(|open| open.conflict.path == found.path) {
-                open.describe(&mut conflict);
+                open.describe(&mut self.merger, &mut conflict)?;
             }
             pick.conflicts.push(conflict);
         }
@@ -316,7 +316,8 @@ impl Builder<'_, '_> {
         let searched = branch.phase.slice.is_none() && matches!(self.seek, Scope::All(_));
         if pick.outcome.needs_person() && searched {
             // Nothing is said of what a try gives up.
-            let resolver = Resolver { accounts: false, ..*resolver };
+            let ways = resolver.ways.without_programs();
+            let resolver = Resolver { ways, accounts: false, ..*resolver };
             pick.needs = search.find(&resolver, commit.id, tip.tree, &tip.there)?;
         }
         Ok(())
@@ -358,7 +359,7 @@ impl Builder<'_, '_> {
             let picked = Picked { sha: commit.id, base, theirs: commit.tree, ours: before, result: after };
             let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();
             let left = |path: &RepoPath| open.contains(path) || is_lock_file(path);
-            branch.checked.pick(&mut self.merger, picked, &pick.resolutions, &left)?;
+            branch.checked.pick(&mut self.merger, picked, (&branch.resolver, &pick.resolutions), &left)?;
         }
         if lands {
             let committer = Signature { name: BOT.0.into(), email: BOT.1.into(), when: commit.committer.when };
@@ -392,7 +393,8 @@ impl Builder<'_, '_> {
         let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();
         for conflict in pick.conflicts.iter_mut().filter(|conflict| open.contains(&conflict.path)) {
             if let Some(found) = met.iter().find(|found| found.path == conflict.path) {
-                conflict.whose = origins.of(commit, found, there, &mut self.merger)?;
+                let whose = origins.of(commit, found, there, &mut self.merger)?;
+                conflict.attribute(&mut self.merger, found, whose)?;
             }
         }
         Ok(())

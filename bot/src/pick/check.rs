@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::loss::{self, DroppedLines, TextVersions};
 use super::resolution::{Resolution, ResolvedBy};
+use super::resolve::Resolver;
 use super::versions::FileVersions;
+use crate::survey::form;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::{GitError, Merger};
@@ -54,7 +56,7 @@ impl IntegrityReport {
         &mut self,
         merger: &mut Merger<'_>,
         picked: Picked,
-        resolutions: &[Resolution],
+        (resolver, resolutions): (&Resolver<'_>, &[Resolution]),
         left: &dyn Fn(&RepoPath) -> bool,
     ) -> Result<(), GitError> {
         self.picks += 1;
@@ -68,8 +70,9 @@ impl IntegrityReport {
         }
         self.files += files.len();
         let results: HashSet<_> = files.iter().filter_map(|(_, versions)| versions.0[3]).collect();
-        let is_form =
-            |path: &RepoPath| resolutions.iter().any(|found| found.path == *path && found.by == ResolvedBy::Form);
+        let is_by = |path: &RepoPath, is: &dyn Fn(&ResolvedBy) -> bool| {
+            resolutions.iter().any(|found| found.path == *path && is(&found.by))
+        };
         // Files that came, went or moved: their lines may be at another path.
         let (mut moved, mut whole) = (Vec::new(), Vec::new());
         for (path, versions) in files {
@@ -77,8 +80,17 @@ impl IntegrityReport {
             if base == ours && theirs == result {
                 continue;
             }
-            // Where the form of one side gave way, what the lines say is compared.
-            let versions = if is_form(&path) { versions.bare(merger, &path)? } else { versions };
+            // Where the form of one side gave way, what the lines say is compared; where lines were joined, their words.
+            let mut versions = versions;
+            if is_by(&path, &|by| matches!(by, ResolvedBy::Formatter { .. })) {
+                versions = resolver.all_in_form(merger, &path, versions)?;
+            }
+            if is_by(&path, &|by| *by == ResolvedBy::Form) {
+                versions = versions.each(merger, &|text| form::bare(path.file_name(), text))?;
+            }
+            if is_by(&path, &|by| matches!(by, ResolvedBy::Driver { .. })) {
+                versions = versions.each(merger, &|text| form::words(text).join(&b'\n'))?;
+            }
             let texts = versions.texts(merger)?;
             match texts {
                 Some(texts) if versions.0.contains(&None) => moved.push((path, texts)),

@@ -1,5 +1,7 @@
 //! What resolves conflicts on the line: what resolves them in phases, in all of them alike.
 
+use std::collections::HashMap;
+
 use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
 use crate::config::PathRule;
 use crate::config::raw::ResolveBy;
@@ -51,7 +53,12 @@ pub fn turned(rules: &[PathRule]) -> Vec<PathRule> {
         let resolve = match rule.resolve {
             ResolveBy::Upstream => ResolveBy::Fork,
             ResolveBy::Fork | ResolveBy::KeepLocal => ResolveBy::Upstream,
-            same @ (ResolveBy::Union | ResolveBy::Manifest | ResolveBy::Lockfile | ResolveBy::Follow) => same,
+            same @ (ResolveBy::Union
+            | ResolveBy::Manifest
+            | ResolveBy::Lockfile
+            | ResolveBy::Follow
+            | ResolveBy::Driver
+            | ResolveBy::Propose) => same,
         };
         PathRule { resolve, ..rule.clone() }
     };
@@ -75,8 +82,12 @@ impl Resolve for LineResolver<'_> {
         let found = self.resolver().resolve(merger, &mut steps, &case);
         self.steps.1 = steps;
         let found = found?;
+        let mut places = HashMap::new();
+        for open in found.open.iter().filter(|open| open.left.is_some()) {
+            places.insert(open.conflict.path.clone(), open.places(merger)?);
+        }
         let open = found.open.into_iter().map(|open| open.conflict).collect();
-        Ok(Resolved { tree: found.tree, open, unclear: merged.unclear })
+        Ok(Resolved { tree: found.tree, open, places, unclear: merged.unclear })
     }
 
     fn rules_over(&self, path: &RepoPath) -> bool {

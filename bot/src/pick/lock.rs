@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::cargo::parent;
 use super::loss::{self, DroppedLines};
 use super::resolve::Resolver;
-use super::runner::{CommandError, CommandRunner, Task};
+use super::runner::{CommandError, CommandRunner, Task, Wanted};
 use super::{contained, inputs};
 use crate::config::PathRule;
 use crate::text::inert_message;
@@ -16,6 +16,9 @@ use engine::{GitError, Merger, Repo};
 
 /// Git's mode of a plain file.
 const FILE: u32 = 0o100_644;
+
+/// How long a command may take, in seconds.
+const SECONDS: u64 = 300;
 
 /// The trailer that says which files a lock file was made from.
 const INPUTS: &str = "Uptake-Inputs: ";
@@ -284,7 +287,15 @@ fn regenerate(
         return Ok(Err(NotRegenerated::LeadsOut { manifest }));
     }
     let folder = RepoPath::from_bytes(parent(path.as_bytes()).unwrap_or_default());
-    let task = Task { command, folder, files, wanted: path.clone(), network: rule.network && !rule.untrusted };
+    let task = Task {
+        command,
+        folder,
+        files,
+        input: Vec::new(),
+        wanted: Wanted::File(path.clone()),
+        network: rule.network && !rule.untrusted,
+        seconds: SECONDS,
+    };
     Ok(branch.tools.workshop.generate(&task).map(|content| (content, described)).map_err(NotRegenerated::Command))
 }
 

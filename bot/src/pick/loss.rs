@@ -7,6 +7,8 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use crate::survey::form;
+
 /// The lines that one path lacks after a pick, though a side has them, in that side's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct DroppedLines {
@@ -116,6 +118,13 @@ pub(super) fn dropped_lines(
 /// The lines that a result drops, where nothing but the texts is known.
 pub(super) fn lost_of_texts(texts: TextVersions<'_>) -> DroppedLines {
     dropped_lines(texts, &LineChanges::least(texts.base, texts.theirs), &LineChanges::least(texts.base, texts.ours))
+}
+
+/// The words that a result drops, where lines of both sides may have become one.
+pub(super) fn lost_words(texts: TextVersions<'_>) -> DroppedLines {
+    let texts = [texts.base, texts.ours, texts.theirs, texts.resolved].map(|text| form::words(text).join(&b'\n'));
+    let [base, ours, theirs, resolved] = &texts;
+    lost_of_texts(TextVersions { base, ours, theirs, resolved })
 }
 
 /// What a text lacks after a row of changes by upstream, none of which was merged into it: lines that are in the end added and

@@ -43,6 +43,7 @@ use crate::names::{BranchName, PhaseId};
 use crate::plan::{LeftOut, PlannedSlice, Reason, reasons};
 use crate::risk::Level;
 use crate::survey::RiskReason;
+use engine::PathConflict;
 use engine::commit::Entry;
 use engine::ids::{BlobId, CommitId, TreeId};
 use engine::path::RepoPath;
@@ -61,7 +62,7 @@ pub(crate) use message::message;
 pub use needs::{Needs, NeedsSearch};
 pub(crate) use origin::Histories;
 pub use origin::{Attribution, CommitSummary};
-pub use remark::Remark;
+pub use remark::{ProgramFailure, Remark, UnusedProgram};
 pub use resolution::{
     ConflictSide, Method, Presence, Resolution, ResolutionNote, ResolvedBy, SideChoice, WholeKind, driver, word,
 };
@@ -302,6 +303,9 @@ pub struct Conflict {
     pub facts: Vec<FileFact>,
     /// Why what should have resolved it did not.
     pub remarks: Vec<Remark>,
+    /// The same conflict with what was resolved of it on all sides, where something was: merging its files leaves the places above. The
+    /// files are made, and in the repository's memory.
+    pub left: Option<PathConflict>,
 }
 
 /// A conflicting place in a text.

@@ -1,13 +1,49 @@
 //! Why what should have resolved a conflict did not, as values; the rooms that write text put them into words.
 
 use super::resolution::WholeKind;
+use super::runner::CommandError;
 use crate::manifest::KeyConflict;
 use crate::moment::Moment;
 use engine::ids::CommitId;
 
+/// A program that was to resolve a conflict and did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnusedProgram {
+    /// What it is called.
+    pub program: String,
+    pub why: ProgramFailure,
+}
+
+/// Why what a program makes of a file is not used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProgramFailure {
+    /// The fork's own branch does not name it so: what is checked out is somebody else's, or not committed yet.
+    NotTheForks,
+    /// The files are larger than it is given.
+    TooLarge { megabytes: usize },
+    /// What it makes is no text.
+    NoText,
+    /// It makes something else of its own output.
+    Unstable,
+    /// It changes what a file says.
+    OtherMeaning,
+    /// It leaves conflicts.
+    Conflicts,
+    /// A word of one side is missing.
+    Loses {
+        word: String,
+        /// Whether it is upstream's; else it is the fork's.
+        upstream: bool,
+    },
+    /// It did not do its work.
+    Command(CommandError),
+}
+
 /// Why a conflict is left to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remark {
+    /// A program did not resolve it.
+    Unused(UnusedProgram),
     /// This person decided that a person resolves it.
     Manual(String),
     /// Answers are known for some of its places only.

@@ -2,6 +2,7 @@
 
 use super::answer::Origin;
 use super::loss::DroppedLines;
+use super::remark::UnusedProgram;
 use crate::config::raw::ResolveBy;
 use crate::decision::FileResolution;
 use engine::path::RepoPath;
@@ -41,12 +42,14 @@ pub enum Method {
         /// Of how many.
         total: usize,
     },
-    /// In so many places one side changed nothing but the form: what the other says stands there.
+    /// So many places differ in form alone: what one side says in its own form, or both say elsewhere in the same lines, stands there.
     Form {
         places: usize,
         /// Of how many.
         total: usize,
     },
+    /// Merged by a merge driver, in which so many places conflict.
+    Driven(usize),
     /// Merged by the keys of a manifest.
     Keys,
     /// So many keys of a manifest as a remembered answer has them.
@@ -152,6 +155,15 @@ pub enum ResolutionNote {
     },
     /// A sentence of the manifest's merge.
     Manifest(String),
+    /// A program that was to resolve it first did not.
+    Unused(UnusedProgram),
+    /// What a merge driver made of one place.
+    Stands {
+        /// Where it is in the fork's file, counted from 1.
+        line: usize,
+        /// What stands there; `None` where it was merged with what is around it.
+        lines: Option<Vec<String>>,
+    },
 }
 
 /// What resolved a conflict.
@@ -182,6 +194,10 @@ pub enum ResolvedBy {
     FastForward,
     /// The sides say nothing different: one of them changed white space alone.
     Form,
+    /// The sides say nothing different in the form that this formatter gives them.
+    Formatter { program: String },
+    /// The merge driver of this name, which the configuration knows.
+    Driver { name: String },
     /// The line: the conflict is among upstream's own lines, and the fork has nothing there.
     Line,
 }
@@ -193,7 +209,8 @@ impl ResolvedBy {
         match self {
             Self::Attribute(_) => "attribute",
             Self::FastForward => "fast-forward",
-            Self::Form => "form",
+            Self::Form | Self::Formatter { .. } => "form",
+            Self::Driver { .. } => "driver",
             Self::Line => "line",
             Self::Rule { .. } => "rule",
             Self::Decision { .. } => "decision",
@@ -205,7 +222,13 @@ impl ResolvedBy {
     #[must_use]
     pub const fn origin(&self) -> Option<&Origin> {
         match self {
-            Self::Rule { .. } | Self::Attribute(_) | Self::FastForward | Self::Form | Self::Line => None,
+            Self::Rule { .. }
+            | Self::Attribute(_)
+            | Self::FastForward
+            | Self::Form
+            | Self::Formatter { .. }
+            | Self::Driver { .. }
+            | Self::Line => None,
             Self::Decision { origin, .. } | Self::Memory { origin, .. } => Some(origin),
         }
     }
@@ -222,6 +245,8 @@ pub const fn word(resolve: ResolveBy) -> &'static str {
         ResolveBy::Lockfile => "lockfile",
         ResolveBy::KeepLocal => "keep-local",
         ResolveBy::Follow => "follow",
+        ResolveBy::Driver => "driver",
+        ResolveBy::Propose => "propose",
     }
 }
 

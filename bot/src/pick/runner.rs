@@ -1,8 +1,13 @@
 //! Making files anew with a program: what picking asks for. Starting programs is the caller's to allow; by itself picking starts
 //! none.
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::fmt;
+use std::rc::Rc;
 
+use engine::ids::BlobId;
+use engine::name_of;
 use engine::path::RepoPath;
 
 /// Files to put out: paths with their content.
@@ -17,10 +22,33 @@ pub struct Task {
     pub folder: RepoPath,
     /// What it has before it, and nothing else: paths with their content.
     pub files: CommandFiles,
-    /// The file wanted of it.
-    pub wanted: RepoPath,
+    /// What it reads from its standard input.
+    pub input: Vec<u8>,
+    /// Where its answer is.
+    pub wanted: Wanted,
     /// Whether it may use the network.
     pub network: bool,
+    /// How many seconds it may take.
+    pub seconds: u64,
+}
+
+/// Where a program leaves its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// In this file.
+    File(RepoPath),
+    /// It writes it to its standard output.
+    Output,
+}
+
+impl Task {
+    /// What names the task: two of the same name are the same.
+    fn name(&self) -> BlobId {
+        let Self { command, folder, files, input, wanted, network, seconds } = self;
+        let content = files.iter().map(|(path, content)| (path.as_bytes(), name_of(content)));
+        let content: Vec<(&[u8], BlobId)> = content.collect();
+        name_of(format!("{:?}", (command, folder, content, name_of(input), wanted, network, seconds)).as_bytes())
+    }
 }
 
 /// Why a command did not make its file. The message names nothing of the machine, since it is shown in pull requests.
@@ -103,5 +131,89 @@ pub struct NoCommands;
 impl CommandRunner for NoCommands {
     fn generate(&self, _: &Task) -> Result<Vec<u8>, CommandError> {
         Err(CommandError::NotAllowed)
+    }
+}
+
+/// How many bytes of answers are remembered.
+const MEMORY: usize = 256 << 20;
+
+/// Asks another for each task once, and knows from then on what came of it: a run meets the same files again and again.
+#[derive(Debug)]
+pub struct RememberingRunner {
+    runner: Rc<dyn CommandRunner>,
+    known: RefCell<HashMap<BlobId, Result<Vec<u8>, CommandError>>>,
+    /// The bytes of what is known.
+    held: Cell<usize>,
+}
+
+impl RememberingRunner {
+    /// One that knows nothing yet.
+    #[must_use]
+    pub fn new(runner: Rc<dyn CommandRunner>) -> Self {
+        Self { runner, known: RefCell::default(), held: Cell::default() }
+    }
+}
+
+impl CommandRunner for RememberingRunner {
+    fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError> {
+        let name = task.name();
+        if let Some(known) = self.known.borrow().get(&name) {
+            return known.clone();
+        }
+        let made = self.runner.generate(task);
+        let size = made.as_ref().map_or(0, Vec::len);
+        if self.held.get() + size > MEMORY {
+            self.known.borrow_mut().clear();
+            self.held.set(0);
+        }
+        self.held.set(self.held.get() + size);
+        self.known.borrow_mut().insert(name, made.clone());
+        made
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Default)]
+    struct Counting(Cell<usize>);
+
+    impl CommandRunner for Counting {
+        fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError> {
+            self.0.set(self.0.get() + 1);
+            if task.input.is_empty() { Err(CommandError::NoCommand) } else { Ok(task.input.clone()) }
+        }
+    }
+
+    #[test]
+    fn what_is_the_same_in_all_is_asked_once() {
+        let counting = Rc::new(Counting::default());
+        let runner = RememberingRunner::new(Rc::clone(&counting) as Rc<dyn CommandRunner>);
+        let task = Task {
+            command: vec!["a".into()],
+            folder: RepoPath::from(""),
+            files: vec![(RepoPath::from("x"), b"1".to_vec())],
+            input: b"in".to_vec(),
+            wanted: Wanted::Output,
+            network: false,
+            seconds: 1,
+        };
+        let others = [
+            Task { command: vec!["a".into(), "b".into()], ..task.clone() },
+            Task { folder: RepoPath::from("d"), ..task.clone() },
+            Task { files: vec![(RepoPath::from("x"), b"2".to_vec())], ..task.clone() },
+            Task { files: vec![(RepoPath::from("y"), b"1".to_vec())], ..task.clone() },
+            Task { input: Vec::new(), ..task.clone() },
+            Task { wanted: Wanted::File(RepoPath::from("x")), ..task.clone() },
+            Task { network: true, ..task.clone() },
+            task,
+        ];
+        for _ in 0..2 {
+            for task in &others {
+                assert_eq!(runner.generate(task).is_err(), task.input.is_empty(), "a failure is known too");
+            }
+        }
+        assert_eq!(counting.0.get(), others.len());
     }
 }

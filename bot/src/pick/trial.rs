@@ -182,11 +182,11 @@ impl<'r> Trials<'r> {
 
     fn resolve(&mut self, resolver: &Resolver<'_>, case: &MergeCase<'_>) -> Result<(TrialResult, TreeId), GitError> {
         let resolution = resolver.resolve(&mut self.merger, &mut self.steps, case)?;
-        let conflicts: Rc<[PathConflict]> = resolution.open.into_iter().map(|open| open.conflict).collect();
         let mut hunks = case.merged.unclear.len();
-        for conflict in &*conflicts {
-            hunks += self.merger.places(conflict)?;
+        for open in &resolution.open {
+            hunks += open.places(&mut self.merger)?;
         }
+        let conflicts: Rc<[PathConflict]> = resolution.open.into_iter().map(|open| open.conflict).collect();
         let paths = conflicts.iter().map(|conflict| &conflict.path);
         let tree = self.merger.with_files(resolution.tree, paths, case.theirs)?;
         Ok((TrialResult { clean: hunks == 0, conflicts, hunks }, tree))

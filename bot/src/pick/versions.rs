@@ -1,7 +1,6 @@
 //! One path as it is in four trees: before both sides, in the fork, upstream, and after the pick.
 
 use super::loss::{self, DroppedLines, LineChanges, TextVersions};
-use crate::survey::form;
 use engine::commit::Entry;
 use engine::ids::{BlobId, TreeId};
 use engine::path::RepoPath;
@@ -38,16 +37,16 @@ impl FileVersions {
         Ok(Some(texts))
     }
 
-    /// The files reduced to what their lines say, as far as they are texts.
-    pub(super) fn bare(self, merger: &mut Merger<'_>, path: &RepoPath) -> Result<Self, GitError> {
+    /// The files with something made of each, as far as they are texts.
+    pub(super) fn each(self, merger: &mut Merger<'_>, make: &dyn Fn(&[u8]) -> Vec<u8>) -> Result<Self, GitError> {
         let Some(texts) = self.texts(merger)? else { return Ok(self) };
-        let mut bare = self;
-        for (entry, text) in bare.0.iter_mut().zip(texts) {
+        let mut made = self;
+        for (entry, text) in made.0.iter_mut().zip(texts) {
             if let Some(entry) = entry {
-                entry.id = merger.make_file(form::bare(path.file_name(), &text))?;
+                entry.id = merger.make_file(make(&text))?;
             }
         }
-        Ok(bare)
+        Ok(made)
     }
 
     /// What the result lacks of either side.

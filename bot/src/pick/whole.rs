@@ -70,7 +70,7 @@ impl Whole {
         for found in merged.conflicts.iter().chain(&resolved.broken) {
             let mut conflict = conflict::read((repo, [commit.tree, before]), merger, found.clone())?;
             if let Some(open) = resolved.open.iter().find(|open| open.conflict.path == found.path) {
-                open.describe(&mut conflict);
+                open.describe(merger, &mut conflict)?;
             }
             conflicts.push(conflict);
         }

@@ -119,8 +119,9 @@ impl Inputs<'_> {
     }
 
     pub(super) fn sources<'a>(&'a self, store: &'a ResolutionStore) -> ResolutionSources<'a> {
-        let rules = &self.session.config.conflicts;
-        ResolutionSources { decisions: self.ledger.decisions(), memory: store, rules }
+        let (rules, formats) = (&self.session.config.conflicts, &self.session.config.formats);
+        let runner = &*self.session.runner;
+        ResolutionSources { decisions: self.ledger.decisions(), memory: store, rules, formats, runner }
     }
 
     /// The commits that the configuration or a decision names and that are not in the range but in the fork's history.

@@ -2,7 +2,7 @@
 //! started that only this branch names.
 
 use super::{ConfigFrom, RunError};
-use crate::config::raw::{RawConfig, RawPathRule, ResolveBy};
+use crate::config::raw::{RawConfig, RawFormat, RawPathRule};
 use crate::config::{CONFIG_PATH, Config, PathRule, WrittenConfig};
 use engine::Repo;
 use engine::path::RepoPath;
@@ -20,28 +20,38 @@ pub(super) fn mark_untrusted(repo: &Repo, from: &ConfigFrom, config: &mut Config
     if *from != ConfigFrom::Fork || repo.work_tree().is_none() {
         return Ok(());
     }
-    let starts =
-        |rule: &&mut PathRule| rule.resolve == ResolveBy::Lockfile && (!rule.command.is_empty() || rule.network);
+    let starts = |rule: &&mut PathRule| !rule.command.is_empty() || rule.network;
     let mut rules: Vec<&mut PathRule> = config.conflicts.iter_mut().filter(starts).collect();
-    if rules.is_empty() {
+    if rules.is_empty() && config.formats.is_empty() {
         return Ok(());
     }
     let own = own_rules(repo)?;
     let has = |rule: &PathRule| {
-        own.iter().any(|own| {
-            let RawPathRule { path, r#use, command, network } = own;
-            (path, *r#use, command, *network) == (&rule.pattern, rule.resolve, &rule.command, rule.network)
+        own.conflicts.iter().any(|own| {
+            let RawPathRule { path, r#use, command, name, network } = own;
+            (path, *r#use, command, name, *network)
+                == (&rule.pattern, rule.resolve, &rule.command, &rule.name, rule.network)
         })
     };
     for rule in &mut rules {
         rule.untrusted = !has(rule);
     }
+    for rule in &mut config.formats {
+        let has = |own: &RawFormat| (&own.path, &own.command) == (&rule.pattern, &rule.command);
+        rule.untrusted = !own.format.iter().any(has);
+    }
     Ok(())
 }
 
-/// The path rules on the fork's own branch, as it is here and as it was fetched.
-fn own_rules(repo: &Repo) -> Result<Vec<RawPathRule>, RunError> {
-    let mut rules = Vec::new();
+/// What names programs on the fork's own branch, as it is here and as it was fetched.
+#[derive(Default)]
+struct OwnRules {
+    conflicts: Vec<RawPathRule>,
+    format: Vec<RawFormat>,
+}
+
+fn own_rules(repo: &Repo) -> Result<OwnRules, RunError> {
+    let mut rules = OwnRules::default();
     let mut next = own_branches(repo)?;
     let mut seen: Vec<String> = Vec::new();
     while let Some(name) = next.pop() {
@@ -52,7 +62,8 @@ fn own_rules(repo: &Repo) -> Result<Vec<RawPathRule>, RunError> {
             // Its word for which branch is the fork's.
             let named = config.fork.branch.iter().filter(|branch| !is_bots(branch));
             next.extend(named.flat_map(|branch| [LOCAL, FETCHED].map(|folder| format!("{folder}{branch}"))));
-            rules.extend(config.conflicts);
+            rules.conflicts.extend(config.conflicts);
+            rules.format.extend(config.format);
         }
         seen.push(name);
     }

@@ -76,7 +76,8 @@ impl Counted<'_> {
         let step = |sha: &CommitId| Unit::of_fork(repo, repo.commit(*sha)?);
         let steps = own.iter().map(step).collect::<Result<Vec<_>, GitError>>()?;
         let (rules, none) = (turned(self.ways.rules), ResolutionStore::default());
-        let mut resolve = self.resolver(ResolutionSources { decisions: &[], memory: &none, rules: &rules })?;
+        let mut resolve =
+            self.resolver(ResolutionSources { decisions: &[], memory: &none, rules: &rules, ..self.ways })?;
         let upstream = repo.commit(self.survey.upstream_head)?.tree;
         Ok(walk(merger, upstream, &steps, &mut resolve, progress)?.0)
     }

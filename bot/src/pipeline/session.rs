@@ -13,7 +13,7 @@ use super::{RunError, clock};
 use crate::config::raw::WhichRepo;
 use crate::config::{Config, Releases};
 use crate::names::BranchName;
-use crate::pick::runner::{CommandRunner, NoCommands};
+use crate::pick::runner::{CommandRunner, NoCommands, RememberingRunner};
 use crate::survey::{Heads, SurveyError, Warning, cut_history, replaced};
 use crate::text::visible;
 use crate::units::MainBranch;
@@ -87,8 +87,8 @@ pub struct Session {
     pub heads: Heads,
     /// When this run is.
     pub now: Timestamp,
-    /// What starts the programs that the configuration names.
-    pub runner: Rc<dyn CommandRunner>,
+    /// What starts the programs that the configuration names, each for the same task once.
+    pub runner: Rc<RememberingRunner>,
 }
 
 impl Session {
@@ -177,7 +177,8 @@ impl Session {
             false => None,
         };
         let release = release.map(|(name, _)| name);
-        let (now, runner) = (context.now, Rc::clone(&context.runner));
+        let runner = Rc::new(RememberingRunner::new(Rc::clone(&context.runner)));
+        let now = context.now;
         Ok(Self { repo, config, source, branch, upstream_branch, release, left_behind, heads, now, runner })
     }
 

@@ -1,4 +1,4 @@
-//! The programs a fork's configuration names, for making lock files anew: started in a new folder of their own with nothing of the
+//! The programs a fork's configuration names, for making lock files anew, for formatting and merging files, and for proposing some: started in a new folder of their own with nothing of the
 //! caller's environment but where programs are, with limits, and without a network unless that is allowed.
 //!
 //! Files of upstream are put into that folder as plain files, and nowhere else. `cargo update` reads manifests and runs no code of
@@ -19,14 +19,18 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crate::pick::runner::{CommandError, CommandRunner, Task};
+use crate::pick::runner::{CommandError, CommandRunner, Task, Wanted};
 pub use editor::at_terminal;
+use engine::path::RepoPath;
 use folder::{read_plain, write_plain};
 pub use own::{ChildError, ChildLimits, again, child, end_with_parent, without_secrets_in_reach};
 
-/// How long a program may take, and how often it is looked at.
-const LIMIT: Duration = Duration::from_secs(300);
-const LOOK: Duration = Duration::from_millis(20);
+/// How often a program is looked at: a short one often, a long one less often.
+const LOOKS: [Duration; 2] = [Duration::from_millis(2), Duration::from_millis(20)];
+
+/// Where its input and its output are, in its home.
+const ASKED: &str = "asked";
+const ANSWERED: &str = "answered";
 
 /// How many lines of what a failed program said are told, and how much of it is read for that.
 const TOLD: usize = 6;
@@ -93,14 +97,26 @@ impl CommandRunner for SystemRunner {
             let _partly = File::open(&said).and_then(|file| file.take(HEARD).read_to_end(&mut heard));
             return Err(failed(task, status, &String::from_utf8_lossy(&heard), place.path()));
         }
-        read_plain(&tree, &task.wanted)
+        match &task.wanted {
+            Wanted::File(path) => read_plain(&tree, path),
+            Wanted::Output => read_plain(&home, &RepoPath::from(ANSWERED)),
+        }
     }
 }
 
 impl SystemRunner {
     fn run(&self, task: &Task, folder: &Path, home: &Path, said: &Path) -> Result<ExitStatus, CommandError> {
         let Some((program, arguments)) = task.command.split_first() else { return Err(CommandError::NoCommand) };
-        let output = File::create(said).map_err(|error| unusable(&error))?;
+        let create = |file: &Path| File::create(file).map_err(|error| unusable(&error));
+        // Files, not pipes: nothing the program leaves running can hold us up, nor we it.
+        let input = if task.input.is_empty() {
+            Stdio::null()
+        } else {
+            let asked = home.join(ASKED);
+            fs::write(&asked, &task.input).map_err(|error| unusable(&error))?;
+            File::open(&asked).map_err(|error| unusable(&error))?.into()
+        };
+        let output = if task.wanted == Wanted::Output { create(&home.join(ANSWERED))?.into() } else { Stdio::null() };
         let online = task.network && !self.offline;
         let mut command = match network::cut(self.path.as_deref()).filter(|_| !online) {
             Some([wrapper, options @ ..]) => {
@@ -122,10 +138,9 @@ impl SystemRunner {
             .env("LC_ALL", "C")
             .env("CARGO_TERM_COLOR", "never")
             .env("CARGO_HOME", self.borrowed_cargo_home(home).map_err(|error| unusable(&error))?)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            // A file, not a pipe: nothing the program leaves running can hold us up.
-            .stderr(output);
+            .stdin(input)
+            .stdout(output)
+            .stderr(create(said)?);
         let given = [
             ("PATH", self.path.clone()),
             ("RUSTUP_HOME", self.rustup_home.clone().filter(|home| home.is_dir()).map(OsString::from)),
@@ -144,16 +159,17 @@ impl SystemRunner {
         let ended = loop {
             match child.try_wait() {
                 Ok(Some(status)) => break Some(status),
-                Ok(None) if waited < LIMIT => {
-                    thread::sleep(LOOK);
-                    waited += LOOK;
+                Ok(None) if waited.as_secs() < task.seconds => {
+                    let look = LOOKS[usize::from(waited > LOOKS[1])];
+                    thread::sleep(look);
+                    waited += look;
                 }
                 Ok(None) | Err(_) => break None,
             }
         };
         // What it left running goes with it.
         limits::end_all(&mut child);
-        ended.ok_or_else(|| CommandError::TooSlow { program: shown(program), seconds: LIMIT.as_secs() })
+        ended.ok_or_else(|| CommandError::TooSlow { program: shown(program), seconds: task.seconds })
     }
 
     /// Whether there is such a program: by its path, or in one of the folders that programs are in.
@@ -220,15 +236,16 @@ fn failed(task: &Task, status: ExitStatus, said: &str, place: &Path) -> CommandE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use engine::path::RepoPath;
 
     fn task(command: &[&str], files: &[(&str, &str)]) -> Task {
         Task {
             command: command.iter().map(|&word| word.to_owned()).collect(),
             folder: RepoPath::from(""),
             files: files.iter().map(|(path, content)| (RepoPath::from(*path), (*content).into())).collect(),
-            wanted: RepoPath::from("wanted"),
+            input: Vec::new(),
+            wanted: Wanted::File(RepoPath::from("wanted")),
             network: false,
+            seconds: 60,
         }
     }
 
@@ -268,6 +285,19 @@ mod tests {
         );
         assert_eq!(make(&task(&["true"], &[])), Err("the command leaves no file wanted".into()));
         assert_eq!(make(&task(&[], &[])), Err("no command is given".into()));
+        let slow = Task { seconds: 1, ..task(&["sleep", "60"], &[]) };
+        assert_eq!(make(&slow), Err("sleep took longer than 1 seconds".into()));
+    }
+
+    #[test]
+    fn a_program_reads_its_input_and_writes_its_output() {
+        let wanted = Wanted::Output;
+        let input = vec![b'x'; 1 << 20];
+        let made = make(&Task { input: input.clone(), wanted: wanted.clone(), ..task(&["cat"], &[]) });
+        assert!(made.is_ok_and(|made| made.as_bytes() == input), "more than a pipe holds");
+        assert_eq!(make(&Task { wanted: wanted.clone(), ..task(&["cat"], &[]) }), Ok(String::new()), "no input");
+        let linked = "ln -sf /etc/hostname ../home/answered";
+        assert!(make(&Task { wanted, ..task(&["sh", "-c", linked], &[]) }).is_err(), "a link is not followed");
     }
 
     #[test]

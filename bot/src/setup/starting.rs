@@ -158,12 +158,14 @@ fn conflicts(survey: &Survey) -> Vec<RawPathRule> {
         path: anywhere(name),
         r#use: ResolveBy::Lockfile,
         command: command.iter().map(|&word| word.to_owned()).collect(),
+        name: None,
         network: false,
     });
     let manifests = MANIFESTS.iter().filter(|name| changed(name)).map(|name| RawPathRule {
         path: anywhere(name),
         r#use: ResolveBy::Manifest,
         command: Vec::new(),
+        name: None,
         network: false,
     });
     locks.chain(manifests).collect()

@@ -2,6 +2,7 @@
 
 mod commits;
 mod line;
+mod paths;
 mod workflow;
 
 pub(super) use commits::in_no_phase;
@@ -12,10 +13,10 @@ use std::sync::LazyLock;
 use globset::GlobSet;
 
 use super::lookup::Lookup;
-use super::raw::{self, CiWhen, RawConfig, ResolveBy};
+use super::raw::{self, CiWhen, RawConfig};
 use super::rule::{RegexBudget, RuleError};
 use super::words::LABEL_MAX;
-use super::{Ci, Config, PathRule, Phase, Releases, RiskRule, Rule, glob, schema};
+use super::{Ci, Config, Phase, Releases, RiskRule, Rule, glob, schema};
 use crate::guard::Guard;
 use crate::risk::Level;
 use crate::text::hides;
@@ -125,6 +126,7 @@ impl Checker<'_> {
             supersede: self.supersede(raw),
             risk: self.risk(&raw.risk),
             conflicts: self.conflicts(&raw.conflicts),
+            formats: self.formats(&raw.format),
             phases,
             labels: raw.labels.clone(),
             stacking: raw.stacking,
@@ -336,39 +338,6 @@ impl Checker<'_> {
             match glob::matcher(pattern) {
                 Ok(matcher) => checked.push((pattern.clone(), matcher)),
                 Err(fault) => self.fault(&join("local", index), fault),
-            }
-        }
-        checked
-    }
-
-    fn conflicts(&mut self, rules: &[raw::RawPathRule]) -> Vec<PathRule> {
-        let mut checked = Vec::new();
-        for (index, rule) in rules.iter().enumerate() {
-            let path = join("conflicts", index);
-            let command = join(&path, "command");
-            let resolved = self.resolved.contains(&join(&path, "use"));
-            if !rule.command.is_empty() && rule.r#use != ResolveBy::Lockfile && !resolved {
-                let problem = Problem::new(self.positions.key(&command), "`command` counts only with `use: lockfile`");
-                self.report(&command, problem.help("write `use: lockfile`, or leave `command` out"));
-            }
-            if rule.network && rule.r#use != ResolveBy::Lockfile && !resolved {
-                let network = join(&path, "network");
-                let problem = Problem::new(self.positions.key(&network), "`network` counts only with `use: lockfile`");
-                self.report(&network, problem.help("write `use: lockfile`, or leave `network` out"));
-            }
-            match glob::matcher(&rule.path) {
-                Ok(path) => {
-                    let (command, network) = (rule.command.clone(), rule.network);
-                    checked.push(PathRule {
-                        pattern: rule.path.clone(),
-                        path,
-                        resolve: rule.r#use,
-                        command,
-                        network,
-                        untrusted: false,
-                    });
-                }
-                Err(fault) => self.fault(&join(&path, "path"), fault),
             }
         }
         checked

@@ -59,10 +59,11 @@ impl Resolver<'_> {
                     merged.resolutions.extend(resolutions);
                 }
                 ConflictOutcome::Open(mut remarks)
-                | ConflictOutcome::Partly(_, mut remarks)
+                | ConflictOutcome::Partly(mut remarks, ..)
                 | ConflictOutcome::Disagreement(mut remarks) => {
                     remarks.insert(0, Remark::BrokenByMerge);
-                    merged.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, described: true });
+                    let (conflict, left) = (conflict.clone(), None);
+                    merged.open.push(UnresolvedConflict { conflict, left, remarks, described: true });
                 }
             }
             merged.broken.push(conflict);

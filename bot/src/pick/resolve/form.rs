@@ -1,8 +1,9 @@
 //! A conflicting place where one side changed nothing but the form: what the other side says is taken. Pure.
 //!
-//! It is asked last. What a person decided or answered, and what the configuration says of a path, may mean the form as well; but
-//! before a place is left to a person, who would do nothing else there.
+//! It is asked after what a person decided or answered, which may mean the form as well, and before any rule that gives up the lines
+//! of one side: it gives up nothing.
 
+use super::text::MergedPart;
 use crate::survey::form::{LineEnd, bare};
 
 /// One conflicting place of a file.
@@ -58,11 +59,4 @@ pub(super) fn joined(parts: &[MergedPart], fork: &[u8]) -> Vec<u8> {
         }
     }
     text
-}
-
-/// A part of a merged text.
-pub(super) struct MergedPart {
-    pub(super) text: Vec<u8>,
-    /// Whether it stays byte for byte.
-    pub(super) exact: bool,
 }

@@ -1,27 +1,33 @@
-//! The resolving ladder: what a merge leaves open is asked, path by path, of a decision, then of remembered answers, then of the
-//! first path rule that fits. Where none of these speaks, a place that differs in form alone is no conflict. Each answer says what
-//! it gave up.
+//! The resolving ladder: what a merge leaves open is asked, path by path, of a decision, then of remembered answers, then of what gives
+//! up nothing (form, in white space and as a formatter has it; a merge driver), then of the side that the first path rule that fits
+//! chooses. Each answer says what it gave up.
 
 mod broken;
 mod driven;
+mod driver;
 mod form;
+mod formed;
 mod partly;
 mod place;
+mod program;
 mod recall;
 mod source;
 mod structure;
+mod text;
 mod whole;
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::answer::ResolutionStore;
 use super::fact::MovedFolder;
 use super::loss::DroppedLines;
 use super::remark::Remark;
 use super::resolution::{Method, Resolution, ResolutionNote, ResolvedBy};
+use super::runner::{CommandRunner, NoCommands};
 use super::versions::FileVersions;
-use crate::config::PathRule;
 use crate::config::raw::ResolveBy;
+use crate::config::{FormatRule, PathRule};
 use crate::decision::Decision;
 use crate::manifest;
 use crate::names::PhaseId;
@@ -40,6 +46,17 @@ pub struct ResolutionSources<'a> {
     pub memory: &'a ResolutionStore,
     /// The path rules; the first that fits counts.
     pub rules: &'a [PathRule],
+    /// The formatters; the first that fits counts.
+    pub formats: &'a [FormatRule],
+    /// What starts the programs that these name.
+    pub runner: &'a dyn CommandRunner,
+}
+
+impl ResolutionSources<'_> {
+    /// The same without what takes a program: for a search that tries so much that starting one for each would take hours.
+    pub(crate) const fn without_programs(self) -> Self {
+        Self { formats: &[], runner: &NoCommands, ..self }
+    }
 }
 
 /// A merge after resolving.
@@ -54,9 +71,18 @@ pub(super) struct ResolvedMerge {
     pub(super) broken: Vec<PathConflict>,
 }
 
+impl ResolvedMerge {
+    /// Leaves a conflict to a person.
+    fn leave(&mut self, conflict: &PathConflict, remarks: Vec<Remark>, left: Option<Rc<PathConflict>>) {
+        self.open.push(UnresolvedConflict { conflict: conflict.clone(), left, remarks, described: false });
+    }
+}
+
 /// A conflict that stays.
 pub(super) struct UnresolvedConflict {
     pub(super) conflict: PathConflict,
+    /// The same with what was resolved of it on all sides, where something was: what is left to a person.
+    pub(super) left: Option<Rc<PathConflict>>,
     /// Why what should have resolved it did not.
     pub(super) remarks: Vec<Remark>,
     /// Whether the remarks say all there is, so that no lines need be shown.
@@ -64,12 +90,21 @@ pub(super) struct UnresolvedConflict {
 }
 
 impl UnresolvedConflict {
+    /// In how many places a person resolves it.
+    pub(super) fn places(&self, merger: &mut Merger<'_>) -> Result<usize, GitError> {
+        merger.places(self.left.as_deref().unwrap_or(&self.conflict))
+    }
+
     /// Puts what is to be said into the conflict as it is shown.
-    pub(super) fn describe(&self, conflict: &mut super::Conflict) {
+    pub(super) fn describe(&self, merger: &mut Merger<'_>, conflict: &mut super::Conflict) -> Result<(), GitError> {
         conflict.remarks.clone_from(&self.remarks);
+        if let Some(left) = &self.left {
+            conflict.reduce(merger, &self.conflict, left)?;
+        }
         if self.described {
             conflict.hunks.clear();
         }
+        Ok(())
     }
 }
 
@@ -83,8 +118,8 @@ enum ConflictOutcome {
     Resolved(FileStates, Vec<Resolution>),
     /// It stays, and why.
     Open(Vec<Remark>),
-    /// It stays, though some of its places are resolved: the lines of each place that is.
-    Partly(Vec<Option<Vec<u8>>>, Vec<Remark>),
+    /// It stays in part: what is left of it, and the lines of each place that is resolved, as its files are.
+    Partly(Vec<Remark>, Rc<PathConflict>, Vec<Option<Vec<u8>>>),
     /// It stays, for keys both sides answered differently: they are named, not lines.
     Disagreement(Vec<Remark>),
 }
@@ -156,15 +191,14 @@ impl Resolver<'_> {
                     entries.extend(files);
                     merged.resolutions.extend(resolutions);
                 }
-                ConflictOutcome::Open(remarks) => {
-                    merged.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, described: false });
-                }
-                ConflictOutcome::Partly(places, remarks) => {
+                ConflictOutcome::Open(remarks) => merged.leave(conflict, remarks, None),
+                ConflictOutcome::Partly(remarks, left, places) => {
                     entries.extend(partly::resolved(merger, case.merged.tree, conflict, &places)?);
-                    merged.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, described: false });
+                    merged.leave(conflict, remarks, Some(left));
                 }
                 ConflictOutcome::Disagreement(remarks) => {
-                    merged.open.push(UnresolvedConflict { conflict: conflict.clone(), remarks, described: true });
+                    merged.leave(conflict, remarks, None);
+                    merged.open.iter_mut().last().into_iter().for_each(|open| open.described = true);
                 }
             }
         }
@@ -208,6 +242,7 @@ impl Resolver<'_> {
             if let Some(step) = steps.texts.get(conflict) {
                 return Ok(step.clone());
             }
+            let way = self.attributed(merger, case, conflict, way)?;
             let step = self.text(merger, conflict, &way)?;
             steps.texts.insert(conflict.clone(), step.clone());
             return Ok(step);
@@ -220,7 +255,7 @@ impl Resolver<'_> {
         }
         match (choice, way.by()) {
             (Some(choice), Some(by)) => whole::resolve(self, merger, case, conflict, (choice, by)),
-            _ => Ok(ConflictOutcome::Open(Vec::new())),
+            _ => whole::removed_in_form(self, merger, conflict),
         }
     }
 
@@ -263,7 +298,7 @@ impl Resolver<'_> {
                     resolutions[0].notes.insert(0, ResolutionNote::BrokenByAnswer);
                 }
                 ConflictOutcome::Open(remarks)
-                | ConflictOutcome::Partly(_, remarks)
+                | ConflictOutcome::Partly(remarks, ..)
                 | ConflictOutcome::Disagreement(remarks) => {
                     remarks.insert(0, Remark::BrokenByAnswer);
                 }

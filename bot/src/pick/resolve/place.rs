@@ -1,148 +1,173 @@
-//! Resolving a text place by place: what merged cleanly stays as it merged.
+//! Resolving a text place by place: by remembered answers, by form, in the form of a formatter, by a merge driver, and what is left by
+//! the side that is chosen for the path. What gives up nothing comes before what gives up a side's lines.
 
-use super::form::{FormPlace, MergedPart, joined};
+use std::rc::Rc;
+
 use super::source::ResolutionSource;
+use super::text::{MergedPart, MergingText, OpenPlace};
 use super::{ConflictOutcome, Resolver};
-use crate::pick::loss::{self, DroppedLines, TextVersions};
-use crate::pick::remark::Remark;
-use crate::pick::resolution::{ConflictSide, Method, Resolution, ResolutionNote, ResolvedBy, SideChoice};
-use crate::survey::form::bare;
+use crate::pick::remark::{Remark, UnusedProgram};
+use crate::pick::resolution::{ConflictSide, Resolution, ResolutionNote, ResolvedBy, SideChoice};
 use engine::commit::Entry;
-use engine::{GitError, MergeChunk, Merger, PathConflict};
-
-/// The places of one text that one thing resolved.
-struct PlaceShare {
-    by: ResolvedBy,
-    places: usize,
-    lost: DroppedLines,
-}
+use engine::{GitError, Merger, PathConflict};
 
 impl Resolver<'_> {
-    /// Resolves each place of a text by a remembered answer, by the choice that is made for the path or, where nothing says
-    /// otherwise, by its form.
+    /// Resolves each place of a text, where everything can be.
     pub(super) fn places(
         &self,
         merger: &mut Merger<'_>,
         conflict: &PathConflict,
         way: &ResolutionSource<'_>,
     ) -> Result<ConflictOutcome, GitError> {
-        let (Some(ours), Some(theirs)) = (conflict.ours, conflict.theirs) else {
+        let Some(mut plain) = self.merging(merger, conflict, [conflict.base, conflict.ours, conflict.theirs])? else {
             return Ok(ConflictOutcome::Open(Vec::new()));
         };
-        let Some(chunks) = merger.chunks(conflict.base, ours, theirs)? else {
-            return Ok(ConflictOutcome::Open(Vec::new()));
-        };
-        let total = chunks.iter().filter(|chunk| matches!(chunk, MergeChunk::Conflict { .. })).count();
-        let name = conflict.path.file_name();
-        let mut parts: Vec<MergedPart> = Vec::new();
-        let mut shares: Vec<PlaceShare> = Vec::new();
-        let (mut open, mut answers) = (0, Vec::with_capacity(total));
-        for chunk in &chunks {
-            let (base, ours, theirs, shared) = match chunk {
-                MergeChunk::Resolved(resolved) => {
-                    parts.push(MergedPart { text: resolved.clone(), exact: false });
-                    continue;
-                }
-                MergeChunk::Conflict { base, ours, theirs, shared, .. } => (base, ours, theirs, shared),
-            };
-            // A decision is later than what was answered once; a rule speaks of all such paths, an answer of this place.
-            let remembered = if matches!(way, ResolutionSource::Decided(..)) {
-                None
-            } else {
-                self.ways.memory.hunk_answer(&conflict.path, ours, theirs)
-            };
-            let (by, resolved) = match (remembered, way.choice(), way.by()) {
-                (Some((place, answer)), ..) => {
-                    let by = ResolvedBy::Memory { key: answer.key.clone(), origin: answer.origin.clone() };
-                    (by, place.resolved.clone())
-                }
-                (None, Some(choice), Some(by)) => (by, chosen(choice, ours, theirs)),
-                _ => {
-                    let base = conflict.base.map(|_| base.as_slice());
-                    let place = FormPlace { name, base, ours, theirs, shared };
-                    let Some(resolved) = place.resolved().filter(|_| !way.is_by_keys()) else {
-                        open += 1;
-                        answers.push(None);
-                        continue;
-                    };
-                    (ResolvedBy::Form, resolved.to_vec())
-                }
-            };
-            let lost = if self.accounts {
-                // The base may have lines there that both sides share.
-                let with_shared = |text: &[u8]| [text, b"\n", shared].concat();
-                let mut texts = [base.clone(), with_shared(ours), with_shared(theirs), with_shared(&resolved)];
-                if by == ResolvedBy::Form {
-                    texts = texts.map(|text| bare(name, &text));
-                }
-                let [base, ours, theirs, resolved] = &texts;
-                loss::lost_of_texts(TextVersions { base, ours, theirs, resolved })
-            } else {
-                DroppedLines::default()
-            };
-            answers.push(Some(resolved.clone()));
-            parts.push(MergedPart { text: resolved, exact: matches!(by, ResolvedBy::Memory { .. }) });
-            match shares.iter_mut().find(|share| share.by == by) {
-                Some(share) => {
-                    share.places += 1;
-                    share.lost.add(lost);
-                }
-                None => shares.push(PlaceShare { by, places: 1, lost }),
+        // A decision is later than what was answered once; a rule speaks of all such paths, an answer of this place.
+        let is_decided = matches!(way, ResolutionSource::Decided(..));
+        if !is_decided {
+            plain.resolve(&|place| self.answered(conflict, place));
+        }
+        let mut unused = Vec::new();
+        let mut formed = None;
+        if !is_decided && !way.is_by_keys() {
+            plain.resolve_form();
+            // An answer was given to lines as they stand.
+            if plain.open() > 0 && !plain.is_by(&|by| matches!(by, ResolvedBy::Memory { .. })) {
+                formed = self.in_form(merger, conflict, &plain, &mut unused)?;
             }
         }
-        if open > 0 {
-            let resolved = total - open;
-            return Ok(match resolved {
-                0 => ConflictOutcome::Open(Vec::new()),
-                known => ConflictOutcome::Partly(answers, vec![Remark::SomePlaces { known, total }]),
-            });
+        let mut texts: Vec<MergingText<'_>> = formed.into_iter().chain([plain]).collect();
+        if texts.iter().all(|text| text.open() > 0)
+            && let Some(rule) = way.driver()
+            && let Some(step) = self.drive(merger, conflict, rule, &mut unused)?
+        {
+            return Ok(step);
         }
-        let (mode, note) = mode(conflict.base, ours, theirs, way.choice());
-        let text = if shares.iter().any(|share| share.by == ResolvedBy::Form) {
-            joined(&parts, merger.text(ours)?.as_deref().unwrap_or_default())
-        } else {
-            parts.into_iter().flat_map(|part| part.text).collect()
-        };
-        let entry = Entry { mode, id: merger.make_file(text)? };
-        let resolutions = shares.into_iter().map(|share| Resolution {
+        for text in &mut texts {
+            if let (Some(choice), Some(by)) = (way.choice(), way.by()) {
+                text.resolve(&|place| Some((by.clone(), MergedPart::plain(chosen(choice, place)))));
+            }
+            if text.open() == 0
+                && let Some(step) = self.finish(merger, conflict, text, way.choice(), &unused)?
+            {
+                return Ok(step);
+            }
+        }
+        let open = texts.iter().filter(|text| text.open() > 0).min_by_key(|text| text.open());
+        self.partly(merger, conflict, open, unused)
+    }
+
+    /// The merge of three files, with nothing resolved yet; `None` where one of them is no text.
+    pub(super) fn merging<'c>(
+        &self,
+        merger: &mut Merger<'_>,
+        conflict: &'c PathConflict,
+        [base, ours, theirs]: [Option<Entry>; 3],
+    ) -> Result<Option<MergingText<'c>>, GitError> {
+        let (Some(ours), Some(theirs)) = (ours, theirs) else { return Ok(None) };
+        let chunks = merger.chunks(base, ours, theirs)?;
+        Ok(chunks.map(|chunks| MergingText::new(conflict.path.file_name(), chunks, base.is_some(), self.accounts)))
+    }
+
+    /// What somebody answered to just these lines.
+    fn answered(&self, conflict: &PathConflict, place: &OpenPlace) -> Option<(ResolvedBy, MergedPart)> {
+        let (place, answer) = self.ways.memory.hunk_answer(&conflict.path, &place.ours, &place.theirs)?;
+        let by = ResolvedBy::Memory { key: answer.key.clone(), origin: answer.origin.clone() };
+        Some((by, MergedPart { text: place.resolved.clone(), exact: true }))
+    }
+
+    /// The file that a text makes whose places are all resolved; `None` where it does not say the same out of its formatter's form.
+    fn finish(
+        &self,
+        merger: &mut Merger<'_>,
+        conflict: &PathConflict,
+        text: &MergingText<'_>,
+        choice: Option<SideChoice>,
+        unused: &[UnusedProgram],
+    ) -> Result<Option<ConflictOutcome>, GitError> {
+        let (Some(ours), Some(theirs)) = (conflict.ours, conflict.theirs) else { return Ok(None) };
+        let fork = merger.text(ours)?.map(|text| text.to_vec()).unwrap_or_default();
+        let mut whole = text.whole(&fork, &|_, _| Vec::new());
+        if let Some(formed) = &text.formed {
+            let Some(found) = self.out_of_form(merger, conflict, formed, (&fork, whole), choice.is_none())? else {
+                return Ok(None);
+            };
+            whole = found;
+        }
+        let (mode, note) = mode(conflict.base, ours, theirs, choice);
+        let entry = Entry { mode, id: merger.make_file(whole)? };
+        let notes = note.into_iter().chain(unused.iter().cloned().map(ResolutionNote::Unused));
+        let notes: Vec<ResolutionNote> = notes.collect();
+        let resolutions = text.shares.iter().map(|share| Resolution {
             path: conflict.path.clone(),
             kind: Some(conflict.kind),
-            how: method(&share, way.choice(), total),
-            by: share.by,
-            lost: share.lost,
-            notes: note.iter().cloned().collect(),
+            how: share.method(choice, text.total),
+            by: share.by.clone(),
+            lost: share.lost.clone(),
+            notes: notes.clone(),
         });
-        Ok(ConflictOutcome::Resolved(vec![(conflict.path.clone(), Some(entry))], resolutions.collect()))
+        Ok(Some(ConflictOutcome::Resolved(vec![(conflict.path.clone(), Some(entry))], resolutions.collect())))
+    }
+
+    /// A text with open places: what was resolved stands in all three sides, so that a person meets what is left alone.
+    fn partly(
+        &self,
+        merger: &mut Merger<'_>,
+        conflict: &PathConflict,
+        text: Option<&MergingText<'_>>,
+        unused: Vec<UnusedProgram>,
+    ) -> Result<ConflictOutcome, GitError> {
+        let mut remarks: Vec<Remark> = unused.into_iter().map(Remark::Unused).collect();
+        let Some(text) = text.filter(|text| !text.shares.is_empty()) else { return Ok(ConflictOutcome::Open(remarks)) };
+        let (Some(ours), Some(theirs)) = (conflict.ours, conflict.theirs) else {
+            return Ok(ConflictOutcome::Open(remarks));
+        };
+        let fork = merger.text(ours)?.map(|text| text.to_vec()).unwrap_or_default();
+        let mut files = [conflict.base.unwrap_or(ours), ours, theirs];
+        let marked = text.whole(&fork, &|number, _| mark(number));
+        let marked = match &text.formed {
+            Some(formed) => self.restored(merger, formed, &fork, marked)?,
+            None => marked,
+        };
+        for (side, file) in files.iter_mut().enumerate() {
+            file.id = merger.make_file(text.unmarked(&marked, side))?;
+        }
+        let [base, ours, theirs] = files.map(Some);
+        let left = PathConflict { base, ours, theirs, ..conflict.clone() };
+        remarks.insert(0, Remark::SomePlaces { known: text.total.saturating_sub(text.open()), total: text.total });
+        Ok(ConflictOutcome::Partly(remarks, Rc::new(left), text.answers()))
     }
 }
 
+/// What stands for an open place while the text around it is brought out of its form.
+pub(super) fn mark(number: usize) -> Vec<u8> {
+    format!("\u{1}{number}\u{1}\n").into_bytes()
+}
+
 /// The lines that stand in a place.
-fn chosen(choice: SideChoice, ours: &[u8], theirs: &[u8]) -> Vec<u8> {
+fn chosen(choice: SideChoice, place: &OpenPlace) -> Vec<u8> {
     match choice {
-        SideChoice::Upstream => theirs.to_vec(),
-        SideChoice::Fork => ours.to_vec(),
+        SideChoice::Upstream => place.theirs.clone(),
+        SideChoice::Fork => place.ours.clone(),
         SideChoice::Union => {
-            let mut both = ours.to_vec();
+            let mut both = place.ours.clone();
             // A last line without an end would run into the next.
-            if !both.is_empty() && !theirs.is_empty() && !both.ends_with(b"\n") {
+            if !both.is_empty() && !place.theirs.is_empty() && !both.ends_with(b"\n") {
                 both.extend_from_slice(if both.contains(&b'\r') { b"\r\n" } else { b"\n" });
             }
-            both.extend_from_slice(theirs);
+            both.extend_from_slice(&place.theirs);
             both
         }
     }
 }
 
-fn method(share: &PlaceShare, choice: Option<SideChoice>, total: usize) -> Method {
-    if share.by == ResolvedBy::Form {
-        return Method::Form { places: share.places, total };
-    }
-    let chosen = if matches!(share.by, ResolvedBy::Memory { .. }) { None } else { choice };
-    Method::Lines { chosen, places: share.places, total }
-}
-
 /// The mode of a file both sides have: of the side that changed it; where both did, of the side that is chosen.
-fn mode(base: Option<Entry>, ours: Entry, theirs: Entry, choice: Option<SideChoice>) -> (u32, Option<ResolutionNote>) {
+pub(super) fn mode(
+    base: Option<Entry>,
+    ours: Entry,
+    theirs: Entry,
+    choice: Option<SideChoice>,
+) -> (u32, Option<ResolutionNote>) {
     let before = base.map(|base| base.mode);
     if ours.mode == theirs.mode || Some(ours.mode) == before {
         return (theirs.mode, None);

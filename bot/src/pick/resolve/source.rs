@@ -1,12 +1,13 @@
 //! Which rung of the ladder speaks for a path.
 
-use super::Resolver;
+use super::{MergeCase, Resolver};
 use crate::config::PathRule;
 use crate::config::raw::ResolveBy;
 use crate::decision::{FileResolution, Ruling};
 use crate::pick::answer::Origin;
 use crate::pick::resolution::{ResolvedBy, SideChoice};
 use engine::path::RepoPath;
+use engine::{GitError, Merger, PathConflict};
 
 /// What is to be done with conflicts in a path.
 pub(super) enum ResolutionSource<'a> {
@@ -29,7 +30,12 @@ impl ResolutionSource<'_> {
                 ResolveBy::Upstream => Some(SideChoice::Upstream),
                 ResolveBy::Fork => Some(SideChoice::Fork),
                 ResolveBy::Union => Some(SideChoice::Union),
-                ResolveBy::Manifest | ResolveBy::Lockfile | ResolveBy::KeepLocal | ResolveBy::Follow => None,
+                ResolveBy::Manifest
+                | ResolveBy::Lockfile
+                | ResolveBy::KeepLocal
+                | ResolveBy::Follow
+                | ResolveBy::Driver
+                | ResolveBy::Propose => None,
             },
             Self::Manual(_) | Self::Nothing => None,
         }
@@ -38,6 +44,14 @@ impl ResolutionSource<'_> {
     /// Whether a rule has the file merged by what it says, key by key, so that its lines do not matter.
     pub(super) const fn is_by_keys(&self) -> bool {
         matches!(self, Self::Rule(PathRule { resolve: ResolveBy::Manifest, .. }))
+    }
+
+    /// The rule of the merge driver for the path, where it has one.
+    pub(super) fn driver(&self) -> Option<&PathRule> {
+        match self {
+            Self::Rule(rule) => Some(*rule).filter(|rule| rule.resolve == ResolveBy::Driver),
+            _ => None,
+        }
     }
 
     /// What is named as what resolved it.
@@ -51,6 +65,22 @@ impl ResolutionSource<'_> {
 }
 
 impl<'a> Resolver<'a> {
+    /// The way, or else the merge driver that `.gitattributes` names for the path, where the configuration knows one of that name.
+    pub(super) fn attributed(
+        &self,
+        merger: &mut Merger<'_>,
+        case: &MergeCase<'_>,
+        conflict: &PathConflict,
+        way: ResolutionSource<'a>,
+    ) -> Result<ResolutionSource<'a>, GitError> {
+        let mut drivers = self.ways.rules.iter().filter(|rule| rule.resolve == ResolveBy::Driver).peekable();
+        if !matches!(way, ResolutionSource::Nothing) || drivers.peek().is_none() {
+            return Ok(way);
+        }
+        let Some(name) = merger.driver_name(case.before, &conflict.path)? else { return Ok(way) };
+        Ok(drivers.find(|rule| rule.program() == name).map_or(way, ResolutionSource::Rule))
+    }
+
     /// The rule for a lock file, if that is what speaks for a path.
     pub(in crate::pick) fn lockfile(&self, path: &RepoPath) -> Option<&'a PathRule> {
         match self.way(path) {

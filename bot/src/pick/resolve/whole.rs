@@ -2,9 +2,11 @@
 
 use super::{ConflictOutcome, FileStates, MergeCase, Resolver};
 use crate::pick::fact::MovedFolder;
+use crate::pick::loss::DroppedLines;
 use crate::pick::remark::Remark;
 use crate::pick::resolution::{ConflictSide, Method, Resolution, ResolutionNote, ResolvedBy, SideChoice, WholeKind};
 use crate::pick::versions::FileVersions;
+use crate::survey::form::bare;
 use engine::commit::Entry;
 use engine::{ConflictKind, GitError, Merger, PathConflict};
 
@@ -53,6 +55,46 @@ pub(super) fn resolve(
         how,
         lost: resolver.dropped_lines(merger, versions)?,
         notes,
+    };
+    Ok(ConflictOutcome::Resolved(files, vec![resolution]))
+}
+
+/// Removes a file that one side removed, where the other changed nothing but its form.
+pub(super) fn removed_in_form(
+    resolver: &Resolver<'_>,
+    merger: &mut Merger<'_>,
+    conflict: &PathConflict,
+) -> Result<ConflictOutcome, GitError> {
+    let open = Ok(ConflictOutcome::Open(Vec::new()));
+    let (stays, choice) = match conflict.kind {
+        ConflictKind::DeletedByThem => (conflict.ours, SideChoice::Upstream),
+        ConflictKind::DeletedByUs => (conflict.theirs, SideChoice::Fork),
+        _ => return open,
+    };
+    let (Some(base), Some(stays)) = (conflict.base, stays) else { return open };
+    let Some([base_text, text, ..]) = FileVersions([Some(base), Some(stays), None, None]).texts(merger)? else {
+        return open;
+    };
+    if base.mode != stays.mode {
+        return open;
+    }
+    let name = conflict.path.file_name();
+    let by = if bare(name, &base_text) == bare(name, &text) {
+        ResolvedBy::Form
+    } else {
+        match resolver.same_in_form(&conflict.path, &base_text, &text) {
+            Some(program) => ResolvedBy::Formatter { program },
+            None => return open,
+        }
+    };
+    let (files, how) = removed(conflict, choice);
+    let resolution = Resolution {
+        path: conflict.path.clone(),
+        kind: Some(conflict.kind),
+        by,
+        how,
+        lost: DroppedLines::default(),
+        notes: Vec::new(),
     };
     Ok(ConflictOutcome::Resolved(files, vec![resolution]))
 }

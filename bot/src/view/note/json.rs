@@ -340,6 +340,7 @@ impl<'a> From<&'a Resolution> for ResolutionJson<'a> {
             ResolvedBy::Rule { pattern, resolve } => (Some(pattern.as_str()), Some(word(*resolve).to_owned())),
             ResolvedBy::Decision { how, .. } => (None, Some(how.to_string())),
             ResolvedBy::Attribute(name) => (None, Some(format!("merge={}", driver(*name)))),
+            ResolvedBy::Formatter { program: name } | ResolvedBy::Driver { name } => (None, Some(name.clone())),
             ResolvedBy::Memory { .. } | ResolvedBy::FastForward | ResolvedBy::Form | ResolvedBy::Line => (None, None),
         };
         let key = match &resolution.by {

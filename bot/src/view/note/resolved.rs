@@ -133,6 +133,10 @@ pub(super) fn by(found: &Resolution) -> Prose {
         }
         ResolvedBy::FastForward => Prose::new("the submodule's history: it follows the other side's commit"),
         ResolvedBy::Form => Prose::new("form: one side changed white space alone, and what the other says is taken"),
+        ResolvedBy::Formatter { program } => Prose::new("form: in the form that ")
+            .code(program)
+            .plain(" gives them, the sides say nothing different there"),
+        ResolvedBy::Driver { name } => Prose::new("merge driver ").code(name),
         ResolvedBy::Line => Prose::new("the line: only upstream's own lines meet there"),
     }
 }
@@ -212,6 +216,8 @@ fn brief_by(found: &Resolution) -> String {
         ResolvedBy::Attribute(name) => format!("by .gitattributes (merge={})", driver(*name)),
         ResolvedBy::FastForward => "it follows the other side's commit".to_owned(),
         ResolvedBy::Form => "what the other side says is taken".to_owned(),
+        ResolvedBy::Formatter { program } => format!("in the form of {}", short(program, 40)),
+        ResolvedBy::Driver { name } => format!("by the merge driver {}", short(name, 40)),
         ResolvedBy::Line => "only upstream's own lines meet there".to_owned(),
         ResolvedBy::Memory { origin, .. } => format!("as {} answered on {}", short(&origin.who, 40), origin.when),
     }

@@ -2,8 +2,8 @@
 
 use super::warning::same_name;
 use crate::pick::{
-    ConflictKind, ConflictSide, FollowedRename, Method, NotRegenerated, Pick, PlanEnd, Presence, Remark,
-    ResolutionNote, SideChoice, WholeKind,
+    ConflictKind, ConflictSide, FollowedRename, Method, NotRegenerated, Pick, PlanEnd, Presence, ProgramFailure,
+    Remark, ResolutionNote, SideChoice, UnusedProgram, WholeKind,
 };
 use crate::plan::Reason;
 use crate::survey::{Because, Evidence, Refused, RefusedKind, RiskReason};
@@ -210,6 +210,7 @@ pub fn method(method: Method) -> String {
             format!("{} differed in form alone", count(total, "place"))
         }
         Method::Form { places, total } => format!("{places} of {} differed in form alone", count(total, "place")),
+        Method::Driven(places) => format!("merged in {}", count(places, "place")),
         Method::Keys => "merged key by key".into(),
         Method::RememberedKeys(keys) => format!("{} of it as resolved then", count(keys, "key")),
         Method::Remembered(Presence::File) => "the file as it was resolved then".into(),
@@ -252,13 +253,50 @@ pub fn note(note: &ResolutionNote) -> String {
         ResolutionNote::Key { key, value: Some(value) } => format!("`{key}` is `{value}`, as it was resolved then."),
         ResolutionNote::Key { key, value: None } => format!("`{key}` is not there, as it was resolved then."),
         ResolutionNote::Manifest(sentence) => sentence.clone(),
+        ResolutionNote::Unused(unused) => format!("{}.", self::unused(unused)),
+        ResolutionNote::Stands { line, lines: None } => {
+            format!("The place at the fork's line {line} was merged with what is around it.")
+        }
+        ResolutionNote::Stands { line, lines: Some(lines) } => match lines.as_slice() {
+            [] => format!("At the fork's line {line} nothing is left."),
+            lines => {
+                let more = lines.len().saturating_sub(STANDS);
+                let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+                let shown: Vec<String> = lines.iter().take(STANDS).map(|line| format!("`{}`", line.trim())).collect();
+                format!("At the fork's line {line}: {}{more}.", shown.join(", "))
+            }
+        },
     }
+}
+
+/// How many lines of a place are shown in a remark.
+const STANDS: usize = 4;
+
+/// Why a program is not used, a phrase.
+fn unused(UnusedProgram { program, why }: &UnusedProgram) -> String {
+    let why = match why {
+        ProgramFailure::NotTheForks => {
+            "its command is not in the configuration on the fork's own branch, so it is not started".into()
+        }
+        ProgramFailure::TooLarge { megabytes } => format!("the files are more than {megabytes} MB"),
+        ProgramFailure::NoText => "what it makes is no text".into(),
+        ProgramFailure::Unstable => "it makes something else of its own output".into(),
+        ProgramFailure::OtherMeaning => "it changes what the file says".into(),
+        ProgramFailure::Conflicts => "it leaves conflicts".into(),
+        ProgramFailure::Loses { word, upstream } => {
+            let side = if *upstream { "upstream's" } else { "the fork's" };
+            format!("{side} word `{}` would be missing", short(word, 60))
+        }
+        ProgramFailure::Command(error) => error.to_string(),
+    };
+    format!("{program} is not used: {why}")
 }
 
 /// Why a conflict is left to a person, a phrase.
 #[must_use]
 pub fn remark(remark: &Remark) -> String {
     match remark {
+        Remark::Unused(unused) => self::unused(unused),
         Remark::Manual(who) => format!("{who} decided that a person resolves it"),
         Remark::SomePlaces { known, total } => format!("{known} of its {} would be resolved", count(*total, "place")),
         Remark::SomeKeys { known, total } => {

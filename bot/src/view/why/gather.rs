@@ -45,7 +45,7 @@ pub fn why(
             let ancestor = repo.commit(survey.merge_base)?.tree;
             let none = PhaseId::default();
             let phase = phase.as_ref().map_or(&none, |phase| &phase.id);
-            let resolver = Resolver { ways, phase, ancestor, accounts: false };
+            let resolver = Resolver { ways: ways.without_programs(), phase, ancestor, accounts: false };
             needs = search.find(&resolver, commit.sha, fork_tree, &HashSet::new())?;
         }
         let fork = History::read(repo, survey.upstream_head, survey.fork_head, "reading the fork", &mut Silent)?;

@@ -6,8 +6,8 @@
 //! same result everywhere.
 //!
 //! Git's own drivers are known: `text`, `union` and `binary`. So is `ours`, which every project that writes it configures as `true`,
-//! to keep its own file. No other driver is ever run: it is a command of somebody's configuration, and git, too, merges as text
-//! where it is not configured.
+//! to keep its own file. No other driver is ever run here: it is a command of somebody's configuration, and git, too, merges as text
+//! where it is not configured. Its name is told ([`Merger::driver_name`]), for those who know a command of that name.
 
 mod file;
 mod pattern;
@@ -19,6 +19,8 @@ use super::merger::Merger;
 use super::store::Id;
 use super::tree::Version;
 use crate::error::GitError;
+use crate::ids::TreeId;
+use crate::path::RepoPath;
 use file::{AttributeFile, State, States};
 
 /// The usual length of a conflict marker, and the longest that is asked for in earnest.
@@ -43,15 +45,17 @@ pub enum MergeDriver {
 }
 
 /// What is said of merging one file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FileAttributes {
     pub(super) driver: MergeDriver,
+    /// The name of the driver, where it is none of git's own.
+    name: Option<String>,
     /// How long its conflict markers are.
     pub(super) marker: usize,
 }
 
 impl FileAttributes {
-    const NONE: Self = Self { driver: MergeDriver::Text, marker: MARKER };
+    const NONE: Self = Self { driver: MergeDriver::Text, name: None, marker: MARKER };
 }
 
 /// The files read so far, by their content.
@@ -59,6 +63,14 @@ impl FileAttributes {
 pub(super) struct AttributeCache(HashMap<Id, Arc<AttributeFile>>);
 
 impl Merger<'_> {
+    /// The driver that `.gitattributes` of a tree name for merging a file (`merge=NAME`), where it is none of git's own.
+    ///
+    /// # Errors
+    /// A file or a tree is missing.
+    pub fn driver_name(&mut self, tree: TreeId, path: &RepoPath) -> Result<Option<String>, GitError> {
+        Ok(self.attributes(*tree.as_bytes(), path.as_bytes())?.name)
+    }
+
     /// What the attributes of a tree say of merging a file.
     pub(super) fn attributes(&mut self, tree: Id, path: &[u8]) -> Result<FileAttributes, GitError> {
         let mut files: Vec<(usize, Arc<AttributeFile>)> = Vec::new();
@@ -107,21 +119,22 @@ fn said(files: &[(usize, Arc<AttributeFile>)], path: &[u8]) -> FileAttributes {
             fill(states, &macros, &mut found);
         }
     }
-    let driver = match found.get(&b"merge"[..]) {
-        Some(State::Unset) => MergeDriver::Whole,
+    let (driver, name) = match found.get(&b"merge"[..]) {
+        Some(State::Unset) => (MergeDriver::Whole, None),
         Some(State::Value(name)) => match name.as_slice() {
-            b"binary" => MergeDriver::Whole,
-            b"union" => MergeDriver::Union,
-            b"ours" => MergeDriver::Ours,
-            _ => MergeDriver::Text,
+            b"binary" => (MergeDriver::Whole, None),
+            b"union" => (MergeDriver::Union, None),
+            b"ours" => (MergeDriver::Ours, None),
+            b"text" => (MergeDriver::Text, None),
+            other => (MergeDriver::Text, String::from_utf8(other.to_vec()).ok()),
         },
-        Some(State::Set | State::Unspecified) | None => MergeDriver::Text,
+        Some(State::Set | State::Unspecified) | None => (MergeDriver::Text, None),
     };
     let size = match found.get(&b"conflict-marker-size"[..]) {
         Some(State::Value(size)) => std::str::from_utf8(size).ok().and_then(|size| size.parse().ok()),
         _ => None,
     };
-    FileAttributes { driver, marker: size.filter(|size| (1..=LONGEST_MARKER).contains(size)).unwrap_or(MARKER) }
+    FileAttributes { driver, name, marker: size.filter(|size| (1..=LONGEST_MARKER).contains(size)).unwrap_or(MARKER) }
 }
 
 /// Takes over what is not said yet; the last of a line goes first.
@@ -153,6 +166,10 @@ mod tests {
     use super::*;
 
     fn driver(files: &[(&str, &str)], path: &str) -> MergeDriver {
+        attributes(files, path).driver
+    }
+
+    fn attributes(files: &[(&str, &str)], path: &str) -> FileAttributes {
         let files: Vec<_> = files
             .iter()
             .map(|(folder, text)| {
@@ -160,7 +177,7 @@ mod tests {
                 (start, Arc::new(AttributeFile::read(text.as_bytes())))
             })
             .collect();
-        said(&files, path.as_bytes()).driver
+        said(&files, path.as_bytes())
     }
 
     #[test]
@@ -174,11 +191,11 @@ mod tests {
         assert_eq!(driver(&[("", top), ("deep", "a.bin !merge\n")], "deep/a.bin"), MergeDriver::Text);
         assert_eq!(driver(&[("", top), ("deep", "/b.txt merge\n")], "deep/b.txt"), MergeDriver::Text);
         assert_eq!(driver(&[("", top), ("deep", "/b.txt merge\n")], "deep/er/b.txt"), MergeDriver::Union);
-        assert_eq!(
-            driver(&[("", "a merge=union\na merge=mine\n")], "a"),
-            MergeDriver::Text,
-            "a driver of somebody's own"
-        );
+        let own = attributes(&[("", "a merge=union\na merge=mine\n")], "a");
+        assert_eq!((own.driver, own.name.as_deref()), (MergeDriver::Text, Some("mine")), "a driver of somebody's own");
+        for known in ["a merge=text\n", "a merge=ours\n", "a -merge\n", "a merge\n"] {
+            assert_eq!(attributes(&[("", known)], "a").name, None, "{known}");
+        }
     }
 
     #[test]
