@@ -185,8 +185,7 @@ pub struct RawPathRule {
     /// What is done.
     pub r#use: ResolveBy,
     /// The command, one word per item; it never goes through a shell. For `lockfile`, what makes the file anew. For `driver`, a merge
-    /// driver as git calls one, with `%O`, `%A`, `%B`, `%L`, `%P`, `%S`, `%X` and `%Y` in its words. For `propose`, what reads a JSON
-    /// document that tells of the conflict, and writes a file.
+    /// driver as git calls one, with `%O`, `%A`, `%B`, `%L`, `%P`, `%S`, `%X` and `%Y` in its words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub command: Vec<String>,
@@ -195,7 +194,7 @@ pub struct RawPathRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<words::Text>")]
     pub name: Option<String>,
-    /// For `lockfile` and `propose`: whether the command may use the network. Without it, it has what was downloaded before.
+    /// For `lockfile`: whether the command may use the network. Without it, it has what was downloaded before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub network: bool,
 }
@@ -235,8 +234,6 @@ pub enum ResolveBy {
     Follow,
     /// What a merge driver makes of the file; where it cannot, the conflict stays as it was.
     Driver,
-    /// By a person, to whom a command may propose a file.
-    Propose,
 }
 
 /// What happens when a pick conflicts.

@@ -57,8 +57,7 @@ pub fn turned(rules: &[PathRule]) -> Vec<PathRule> {
             | ResolveBy::Manifest
             | ResolveBy::Lockfile
             | ResolveBy::Follow
-            | ResolveBy::Driver
-            | ResolveBy::Propose) => same,
+            | ResolveBy::Driver) => same,
         };
         PathRule { resolve, ..rule.clone() }
     };

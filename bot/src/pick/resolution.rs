@@ -246,7 +246,6 @@ pub const fn word(resolve: ResolveBy) -> &'static str {
         ResolveBy::KeepLocal => "keep-local",
         ResolveBy::Follow => "follow",
         ResolveBy::Driver => "driver",
-        ResolveBy::Propose => "propose",
     }
 }
 

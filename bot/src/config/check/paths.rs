@@ -34,15 +34,14 @@ impl Checker<'_> {
     fn only_with(&mut self, rule: &RawPathRule, path: &str) {
         let by = rule.r#use;
         let given = [
-            ("command", !rule.command.is_empty(), &["lockfile", "driver", "propose"][..]),
+            ("command", !rule.command.is_empty(), &["lockfile", "driver"][..]),
             ("name", rule.name.is_some(), &["driver"]),
-            ("network", rule.network, &["lockfile", "propose"]),
+            ("network", rule.network, &["lockfile"]),
         ];
         for (key, is_given, uses) in given {
             let word = match by {
                 ResolveBy::Lockfile => "lockfile",
                 ResolveBy::Driver => "driver",
-                ResolveBy::Propose => "propose",
                 _ => "",
             };
             if is_given && !uses.contains(&word) {

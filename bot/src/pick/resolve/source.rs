@@ -34,8 +34,7 @@ impl ResolutionSource<'_> {
                 | ResolveBy::Lockfile
                 | ResolveBy::KeepLocal
                 | ResolveBy::Follow
-                | ResolveBy::Driver
-                | ResolveBy::Propose => None,
+                | ResolveBy::Driver => None,
             },
             Self::Manual(_) | Self::Nothing => None,
         }
