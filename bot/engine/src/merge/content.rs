@@ -70,7 +70,7 @@ impl OngoingMerge<'_, '_> {
                 let conflict = mode_conflict.then_some(ConflictKind::Mode);
                 return Ok(MergedContents { version: Version { mode, id: *id }, text: None, conflict, driver });
             }
-            let (merged, driven_by) = self.merge_texts(&[base, ours, theirs], names, nested, attributes)?;
+            let (merged, driven_by) = self.merge_texts(&[base, ours, theirs], names, nested, &attributes)?;
             driver = driven_by;
             match merged {
                 // What may be merged again must have a name.
@@ -107,7 +107,7 @@ impl OngoingMerge<'_, '_> {
         stages: &[Version; 3],
         names: &[TreePath; 3],
         nested: usize,
-        attributes: FileAttributes,
+        attributes: &FileAttributes,
     ) -> Result<TextOutcome, GitError> {
         match attributes.driver {
             MergeDriver::Whole => return Ok(((None, Some(ConflictKind::Whole)), None)),
