@@ -316,8 +316,7 @@ impl Builder<'_, '_> {
         let searched = branch.phase.slice.is_none() && matches!(self.seek, Scope::All(_));
         if pick.outcome.needs_person() && searched {
             // Nothing is said of what a try gives up.
-            let ways = resolver.ways.without_programs();
-            let resolver = Resolver { ways, accounts: false, ..*resolver };
+            let resolver = Resolver { ways: resolver.ways.without_programs(), accounts: false, ..*resolver };
             pick.needs = search.find(&resolver, commit.id, tip.tree, &tip.there)?;
         }
         Ok(())
@@ -393,8 +392,7 @@ impl Builder<'_, '_> {
         let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();
         for conflict in pick.conflicts.iter_mut().filter(|conflict| open.contains(&conflict.path)) {
             if let Some(found) = met.iter().find(|found| found.path == conflict.path) {
-                let whose = origins.of(commit, found, there, &mut self.merger)?;
-                conflict.attribute(&mut self.merger, found, whose)?;
+                conflict.attribute(found, origins.of(commit, found, there, &mut self.merger)?, &mut self.merger)?;
             }
         }
         Ok(())

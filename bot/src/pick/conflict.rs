@@ -120,9 +120,9 @@ impl Conflict {
     /// Takes who put what at each place of the whole conflict; for a place that is left, who did at the nearest of these.
     pub(super) fn attribute(
         &mut self,
-        merger: &mut Merger<'_>,
         whole: &PathConflict,
         whose: Vec<Attribution>,
+        merger: &mut Merger<'_>,
     ) -> Result<(), GitError> {
         let all = match whole.by_lines().filter(|_| self.left.is_some()) {
             Some((ours, theirs)) => merger.conflict_hunks(whole.base, ours, theirs)?.unwrap_or_default(),

@@ -239,12 +239,16 @@ impl Resolver<'_> {
             return Ok(ConflictOutcome::Resolved(vec![(conflict.path.clone(), kept)], vec![resolution]));
         }
         if is_text(conflict) {
-            if let Some(step) = steps.texts.get(conflict) {
+            let way = self.attributed(merger, case, conflict, way)?;
+            // The attributes of another state may name another driver, and what a driver makes is known anyway.
+            let is_known = way.driver().is_none();
+            if let Some(step) = steps.texts.get(conflict).filter(|_| is_known) {
                 return Ok(step.clone());
             }
-            let way = self.attributed(merger, case, conflict, way)?;
             let step = self.text(merger, conflict, &way)?;
-            steps.texts.insert(conflict.clone(), step.clone());
+            if is_known {
+                steps.texts.insert(conflict.clone(), step.clone());
+            }
             return Ok(step);
         }
         if let (ResolutionSource::Rule(rule), Some(by)) = (&way, way.by())
