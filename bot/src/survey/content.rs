@@ -58,7 +58,11 @@ fn has_words(merger: &mut Merger<'_>, unit: &Unit, tree: TreeId) -> Result<bool,
         if more.keys().any(|word| memchr::memmem::find(&here, word).is_none()) {
             return Ok(false);
         }
-        let (before, here) = (before.map(|text| count(&text, &more)).unwrap_or_default(), count(&here, &more));
+        let here = count(&here, &more);
+        if more.iter().any(|(word, more)| here[*word] < *more) {
+            return Ok(false);
+        }
+        let before = before.map(|text| count(&text, &more)).unwrap_or_default();
         for (word, more) in more {
             let of = |all: &HashMap<Vec<u8>, usize>| all.get(word).copied().unwrap_or_default();
             if of(&here) < of(&before) + more {

@@ -3,6 +3,9 @@
 //! It is the linear-space form: a path is grown from both corners until they meet, which splits the problem in two. On large
 //! and unlike files git stops early and takes what it has; the limits are git's, for another split is another conflict.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
 /// Lines without a counterpart are set aside beforehand; so are frequent ones between such, when looking this far either way.
 const WINDOW: usize = 100;
 /// A frequent line among lines set aside goes with them unless one in this many around it is frequent too.
@@ -54,8 +57,30 @@ fn root(n: usize) -> usize {
     1 << (usize::BITS - n.leading_zeros()).div_ceil(2)
 }
 
-fn count(lines: &[u32]) -> std::collections::HashMap<u32, usize> {
-    let mut counts = std::collections::HashMap::new();
+/// How often each line is in a file.
+type LineCounts = HashMap<u32, usize, BuildHasherDefault<LineHasher>>;
+
+/// Hashes the numbers that this program gives to lines: nobody else chooses them.
+#[derive(Default)]
+struct LineHasher(u64);
+
+impl Hasher for LineHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, line: u32) {
+        self.0 = (self.0 ^ u64::from(line)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        // The upper bits are the best mixed ones, the lower ones choose the place.
+        self.0.rotate_left(32)
+    }
+}
+
+fn count(lines: &[u32]) -> LineCounts {
+    let mut counts = LineCounts::default();
     for line in lines {
         *counts.entry(*line).or_insert(0) += 1;
     }
@@ -70,12 +95,7 @@ enum Match {
 }
 
 /// The lines worth comparing; the others are marked as changed.
-fn keep(
-    lines: &[u32],
-    range: std::ops::Range<usize>,
-    other: &std::collections::HashMap<u32, usize>,
-    changed: &mut [bool],
-) -> Vec<usize> {
+fn keep(lines: &[u32], range: std::ops::Range<usize>, other: &LineCounts, changed: &mut [bool]) -> Vec<usize> {
     let frequent = root(lines.len()).min(MOST_FREQUENT);
     let matches: Vec<Match> = lines[range.clone()]
         .iter()
