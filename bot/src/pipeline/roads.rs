@@ -11,6 +11,9 @@ use engine::ids::{CommitId, TreeId};
 use engine::progress::Progress;
 use engine::{GitError, Merger};
 
+/// A rebase of more commits than this is nobody's way of catching up, and counting what it would ask takes longer than all the rest.
+const MOST_REBASED: usize = 2000;
+
 impl Inputs<'_> {
     /// Fills in the ways of catching up. That is work of its own, so it is done where they are shown.
     ///
@@ -31,7 +34,9 @@ impl Inputs<'_> {
                 merge: common.then(|| counted.merge(&mut merger)).transpose()?,
                 line: of_line(survey.commits.iter()),
                 phases: counted.phases(&mut merger, progress)?,
-                rebase: common.then(|| counted.rebase(&mut merger, progress)).transpose()?,
+                rebase: (common && survey.carry.steps.len() <= MOST_REBASED)
+                    .then(|| counted.rebase(&mut merger, progress))
+                    .transpose()?,
                 takes_line: session.config.line().is_some(),
             })
         })();

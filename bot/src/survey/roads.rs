@@ -58,7 +58,7 @@ pub struct RoadCosts {
     pub line: Asked,
     /// Where there are phases.
     pub phases: Option<Asked>,
-    /// Where git finds a common ancestor.
+    /// Where git finds a common ancestor, and the fork has not so many commits of its own that nobody would rebase them.
     pub rebase: Option<Asked>,
     /// Whether the phases walk the line.
     pub takes_line: bool,
