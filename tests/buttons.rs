@@ -98,7 +98,7 @@ fn what_a_person_put_there_stays_theirs_and_a_resolution_that_was_learned_is_rep
     button(&world, &["rebase", "--quiet", "main"]);
     goes_on(&world);
     assert_eq!(branches(&world, &["show", "uptake/fixes:c.txt"]), "both");
-    // A commit of somebody's own is not, whoever rebased it.
+    // A commit of somebody's own is not, even if somebody else rebased it.
     crate::support::forge::person_pushes(&world, "uptake/fixes");
     button(&world, &["rebase", "--quiet", "--force-rebase", "--keep-empty", "main"]);
     let (done, _) = run(&world);

@@ -20,7 +20,7 @@ pub(super) fn rows(phase: &BuiltPhase) -> String {
     table(&brief(phase).into_iter().map(row).collect::<Vec<_>>())
 }
 
-/// The lock files that could not be regenerated, each reason once for all phases, with what the program said: for whoever runs it, since
+/// The lock files that could not be regenerated, each reason once for all phases, with what the program said: for the person who runs it, since
 /// it may have read what is not for others.
 pub(super) fn locks(phases: &[BuiltPhase]) -> String {
     let mut reasons: Vec<(&Lock, &NotRegenerated, usize)> = Vec::new();

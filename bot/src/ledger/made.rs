@@ -31,7 +31,7 @@ pub struct Made {
 }
 
 impl Made {
-    /// What a ledger says of it. A file that cannot be read proves nothing; whoever reads the whole ledger says what is wrong with it.
+    /// What a ledger says of it. A file that cannot be read proves nothing; reading the whole ledger says what is wrong with it.
     ///
     /// # Errors
     /// The ledger is missing.

@@ -38,7 +38,7 @@ pub fn by_trailer(commits: &[Commit]) -> Vec<Pair> {
     pairs
 }
 
-/// Whether GitHub made a commit by rebasing a pick: whose it was before cannot be told from it, and was learned then.
+/// Whether GitHub made a commit by rebasing a pick: whose it was before is not in it, and was learned then.
 #[must_use]
 pub fn is_rebased(commit: &Commit, upstream: &Commit) -> bool {
     commit.committer.email == BROWSER && commit.author == upstream.author

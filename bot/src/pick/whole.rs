@@ -31,7 +31,7 @@ impl Whole {
         Self { tree, there: HashSet::new() }
     }
 
-    /// Goes on by a unit, whatever it meets.
+    /// Goes on by a unit, with conflicts or without.
     pub(super) fn pass(
         &mut self,
         merger: &mut Merger<'_>,

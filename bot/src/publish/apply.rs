@@ -77,7 +77,7 @@ pub fn apply(
                 match open(repo, forge, now, &page.title, &body)? {
                     Ok(number) => {
                         if !observed.is_proven(number) {
-                            // It may have been there, with whatever boxes ticked.
+                            // It may have been there, with any boxes ticked.
                             forge.edit_issue(number, &page.title, &body)?;
                             observed.prove(repo, forge, number)?;
                         }

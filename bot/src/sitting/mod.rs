@@ -48,7 +48,7 @@ pub trait Desk {
     /// Tells what was done; an error stops the sitting where it is.
     ///
     /// # Errors
-    /// Nobody can be told any more.
+    /// There is nobody left to tell.
     fn tell(&mut self, news: &SittingNews<'_>) -> Result<(), SittingError>;
 
     /// What shows how far a plan is.
@@ -152,7 +152,7 @@ impl<'c> Sitting<'c> {
         self.folder.join(TREE)
     }
 
-    /// Keeps what stands in [`Sitting::state`].
+    /// Keeps what is in [`Sitting::state`].
     ///
     /// # Errors
     /// It cannot be written.
@@ -324,7 +324,7 @@ fn names(name: &str, scope: &SittingScope) -> bool {
     }
 }
 
-/// A lock that ends with this process, and before that when it is dropped, whoever has the file open by then.
+/// A lock that ends with this process, and before that when it is dropped, even if another has the file open by then.
 struct Lock(File);
 
 impl Drop for Lock {

@@ -30,7 +30,7 @@ pub enum Fault {
         /// A commit that has it as it was laid out.
         merged: CommitId,
     },
-    /// How it was resolved cannot be told.
+    /// How it was resolved is not known.
     Untold {
         path: RepoPath,
         /// Why.

@@ -1,4 +1,4 @@
-//! The clone's own remote, spoken to as whoever works in the clone would: with their name, their settings and their credentials.
+//! The clone's own remote, spoken to as the person who works in the clone would: with their name, their settings and their credentials.
 
 use std::process::Command;
 

@@ -98,7 +98,7 @@ impl Repo {
         self.inner.commondir()
     }
 
-    /// Whether a branch is checked out, here or in a linked work tree: then it is not moved under whoever works there.
+    /// Whether a branch is checked out, here or in a linked work tree: then it is not moved under the person who works there.
     #[must_use]
     pub fn is_checked_out(&self, branch: &str) -> bool {
         let linked = fs::read_dir(self.common_dir().join("worktrees")).into_iter().flatten().flatten();
@@ -145,7 +145,7 @@ impl WorkTree {
         Ok(staged.map(|entry| RepoPath::from_bytes(entry.path)).collect())
     }
 
-    /// What stands in a file; `None` where there is none, or a link or a folder is there.
+    /// What is in a file; `None` where there is none, or a link or a folder is there.
     ///
     /// # Errors
     /// It cannot be read.

@@ -35,7 +35,7 @@ impl Repo {
         let raw = self.stored(picked)?;
         let stored = parsed(picked, &raw)?;
         let author = stored.author();
-        // What hides in a name, or drives the terminal of whoever reads the log, is shown for what it is.
+        // What hides in a name, or drives the terminal of the person who reads the log, is shown for what it is.
         let hidden = author.name.chars().chain(author.email.chars()).any(hides);
         let author = if stored.encoding.is_none() && !hidden && is_well_formed(stored.author) {
             stored.author.to_vec()

@@ -126,7 +126,7 @@ fn has_markers(text: &[u8]) -> bool {
     begins(b"<<<<<<< ") && begins(b">>>>>>> ")
 }
 
-/// What stands in each place, in the driver's file.
+/// What is in each place, in the driver's file.
 fn stands(chunks: &[MergeChunk], made: &[u8]) -> Vec<ResolutionNote> {
     let found = places(chunks, made);
     let mut known = found.iter().peekable();

@@ -1,7 +1,7 @@
 //! A conflicting place where one side changed nothing but the form: what the other side says is taken. Pure.
 //!
-//! It is asked after what a person decided or answered, which may mean the form as well, and before any rule that gives up the lines
-//! of one side: it gives up nothing.
+//! It is asked after what a person decided or answered, which may mean the form as well, and before any rule that drops the lines
+//! of one side: it drops nothing.
 
 use super::text::MergedPart;
 use crate::survey::form::{LineEnd, bare};

@@ -1,4 +1,4 @@
-//! A text of which some conflicting places are resolved, and conflict markers stand in the others alone.
+//! A text of which some conflicting places are resolved, and conflict markers are in the others alone.
 
 use super::FileStates;
 use engine::commit::Entry;

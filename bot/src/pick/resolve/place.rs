@@ -1,5 +1,5 @@
 //! Resolving a text place by place: by remembered answers, by form, in the form of a formatter, by a merge driver, and what is left by
-//! the side that is chosen for the path. What gives up nothing comes before what gives up a side's lines.
+//! the side that is chosen for the path. What drops nothing comes before what drops a side's lines.
 
 use std::rc::Rc;
 
@@ -109,7 +109,7 @@ impl Resolver<'_> {
         Ok(Some(ConflictOutcome::Resolved(vec![(conflict.path.clone(), Some(entry))], resolutions.collect())))
     }
 
-    /// A text with open places: what was resolved stands in all three sides, so that a person meets what is left alone.
+    /// A text with open places: what was resolved is in all three sides, so that a person meets what is left alone.
     fn partly(
         &self,
         merger: &mut Merger<'_>,

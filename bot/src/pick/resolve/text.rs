@@ -17,7 +17,7 @@ pub(super) struct MergingText<'a> {
     pub(super) shares: Vec<PlaceShare>,
     /// How many conflicting places it has, as its file's lines are.
     pub(super) total: usize,
-    /// Whether it is asked what each resolution gives up.
+    /// Whether it is asked what each resolution drops.
     pub(super) accounts: bool,
     /// The form its parts are in, where that is a formatter's.
     pub(super) formed: Option<Formed<'a>>,
@@ -31,7 +31,7 @@ pub(super) enum TextPart {
     Open(OpenPlace),
 }
 
-/// What stands in one part.
+/// What is in one part.
 pub(super) struct MergedPart {
     pub(super) text: Vec<u8>,
     /// Whether it stays byte for byte.
@@ -184,7 +184,7 @@ impl OpenPlace {
         [self.base.as_deref().unwrap_or_default(), &self.ours, &self.theirs]
     }
 
-    /// What a resolution of it gives up.
+    /// What a resolution of it drops.
     fn lost(&self, name: &[u8], by: &ResolvedBy, resolved: &[u8]) -> DroppedLines {
         // The base may have lines there that both sides share.
         let with_shared = |text: &[u8]| [text, b"\n", &self.shared].concat();

@@ -7,7 +7,7 @@
 //!
 //! Git's own drivers are known: `text`, `union` and `binary`. So is `ours`, which every project that writes it configures as `true`,
 //! to keep its own file. No other driver is ever run here: it is a command of somebody's configuration, and git, too, merges as text
-//! where it is not configured. Its name is told ([`Merger::driver_name`]), for those who know a command of that name.
+//! where it is not configured. Its name is given ([`Merger::driver_name`]), for those who know a command of that name.
 
 mod file;
 mod pattern;

@@ -7,13 +7,13 @@ use crate::text::{grouped_count, inert_line, short};
 
 /// How many files of one commit are named.
 const NAMED: usize = 3;
-/// How many rows of a long table stand in the document; the page has them all.
+/// How many rows of a long table the document has; the page has them all.
 const SHOWN: usize = 10;
 /// How much is said of one commit in its row, in characters.
 const SUBJECT: usize = 70;
 const NOTES: usize = 52;
 
-/// What of a long list stands in the document, and the line that says where the rest is.
+/// What of a long list is in the document, and the line that says where the rest is.
 fn cut<'a, T>(rows: &'a [T], noun: &str) -> (&'a [T], String) {
     let shown = &rows[..rows.len().min(SHOWN)];
     let more = rows.len() - shown.len();
