@@ -163,11 +163,7 @@ fn life(merges: [Merge; 3], place: PlaceFor) {
 
     // What the second asks is resolved on its branch; so is what goes on with it.
     let second = next(place).text.head;
-    resolve((&world, place), &second, units[2], "a.txt", &text(&[("b", "ours and theirs")]));
-    let report = run(&world);
-    assert_eq!(report.learned.lessons.len(), 1, "{:?}", report.learned);
-    resolve_rest((&world, place), &second, units[3]);
-    run(&world);
+    resolve_second((&world, place), &run, &second, &units);
     assert_eq!(next(place).text.head, second);
     assert_eq!(land(&mut world, place, merges[1]), "a.txt");
     let report = run(&world);
@@ -264,11 +260,7 @@ fn merges(place: PlaceFor) {
 
     // What is decided is picked onto the second, by a person.
     let second = next(place).text.head;
-    resolve((&world, place), &second, units[2], "a.txt", &text(&[("b", "ours and theirs")]));
-    let report = run(&world);
-    assert_eq!(report.learned.lessons.len(), 1, "{:?}", report.learned);
-    resolve_rest((&world, place), &second, units[3]);
-    run(&world);
+    resolve_second((&world, place), &run, &second, &units);
     assert_eq!(land(&mut world, place, Merge::Commit), "a.txt");
 
     // The next merge tells git of these picks, and of what is left out for good.
@@ -328,6 +320,20 @@ fn a_merge_that_was_squashed_is_made_good_by_the_next() {
     assert_eq!(behind(&world), "1");
     assert!(!next(place).text.body.contains("was not merged with"), "it is good again");
     assert_eq!(open_units(&report).len(), 1);
+}
+
+/// Resolves on a branch what the second slice asks, as a person does, and what goes on with it.
+fn resolve_second(
+    (world, place): (&World, &dyn Place),
+    run: &dyn Fn(&World) -> RunReport,
+    second: &str,
+    units: &[CommitId],
+) {
+    resolve((world, place), second, units[2], "a.txt", &text(&[("b", "ours and theirs")]));
+    let report = run(world);
+    assert_eq!(report.learned.lessons.len(), 1, "{:?}", report.learned);
+    resolve_rest((world, place), second, units[3]);
+    run(world);
 }
 
 /// The unit after the resolved one meets the person's line.

@@ -7,6 +7,7 @@ use std::fmt;
 use super::{LearnedResolution, Pair, key};
 use crate::manifest::{self, KeyAnswer};
 use crate::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolvedPath, places, renames};
+use crate::text::markers;
 use engine::commit::{BOT, BROWSER, Commit, Entry, Signature};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
@@ -285,7 +286,7 @@ impl Learner<'_, '_> {
 }
 
 /// How the first and the last line of a conflict begin.
-const MARKERS: [&[u8]; 2] = [b"<<<<<<< ", b">>>>>>> "];
+const MARKERS: [&[u8]; 2] = [markers::BEGIN, markers::END];
 
 /// Adds up the lines of a text that could be conflict markers.
 fn count_markers(text: &[u8], counts: &mut HashMap<Vec<u8>, usize>) {

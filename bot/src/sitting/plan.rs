@@ -57,7 +57,9 @@ impl SittingPlan {
     pub(super) fn scope(&self, name: Option<&str>) -> Result<SittingScope, SittingError> {
         let Some(name) = name else { return Ok(SittingScope::All) };
         if let Some(phase) = self.built.phases.iter().find(|phase| phase.id == *name || phase.configured() == name) {
-            return Ok(SittingScope::Phase(phase.configured().clone()).filter_slice(name, &phase.id));
+            // A slice is one phase where it is named itself, and else the one it is cut from.
+            let id = if phase.id == *name { &phase.id } else { phase.configured() };
+            return Ok(SittingScope::Phase(id.clone()));
         }
         if name.len() < 4 || !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             let known = self.built.phases.iter().map(|phase| phase.id.to_string()).collect();
@@ -159,13 +161,6 @@ impl SittingPlan {
         let lands = |sha: &CommitId| self.pick(*sha).is_some_and(|pick| !pick.outcome.waits());
         let freed = current.waiting.iter().filter(|sha| **sha != current.sha && lands(sha)).copied().collect();
         ResolvedDecision { sha: current.sha, commit, freed, waits: !lands(&current.sha) }
-    }
-}
-
-impl SittingScope {
-    /// The slice itself, where it is named and not the phase it is cut from.
-    fn filter_slice(self, name: &str, id: &crate::names::PhaseId) -> Self {
-        if id == name { Self::Phase(id.clone()) } else { self }
     }
 }
 

@@ -2,15 +2,20 @@
 
 use std::collections::HashMap;
 
+/// How the first line of a conflict begins.
+pub const BEGIN: &[u8] = b"<<<<<<< ";
+/// How its last line begins.
+pub const END: &[u8] = b">>>>>>> ";
+
 /// The lines that begin a conflict, from 1, where one that ends it follows.
 #[must_use]
 pub fn conflicts(content: &[u8]) -> Vec<usize> {
     let mut found = Vec::new();
     let mut begun = None;
     for (at, line) in content.split(|byte| *byte == b'\n').enumerate() {
-        if line.starts_with(b"<<<<<<< ") {
+        if line.starts_with(BEGIN) {
             begun = Some(at + 1);
-        } else if line.starts_with(b">>>>>>> ") {
+        } else if line.starts_with(END) {
             found.extend(begun.take());
         }
     }

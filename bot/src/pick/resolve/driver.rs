@@ -8,6 +8,7 @@ use crate::pick::loss::{DroppedLines, TextVersions, lost_words};
 use crate::pick::remark::{ProgramFailure, UnusedProgram};
 use crate::pick::resolution::{Method, Resolution, ResolutionNote, ResolvedBy};
 use crate::pick::runner::{CommandError, Task, Wanted};
+use crate::text::markers::{BEGIN, END};
 use engine::commit::Entry;
 use engine::path::RepoPath;
 use engine::{GitError, MergeChunk, Merger, PathConflict};
@@ -123,7 +124,7 @@ fn filled(word: &str, path: &str) -> String {
 
 fn has_markers(text: &[u8]) -> bool {
     let begins = |with: &[u8]| text.split(|byte| *byte == b'\n').any(|line| line.starts_with(with));
-    begins(b"<<<<<<< ") && begins(b">>>>>>> ")
+    begins(BEGIN) && begins(END)
 }
 
 /// What is in each place, in the driver's file.

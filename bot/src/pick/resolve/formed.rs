@@ -77,7 +77,8 @@ impl<'a> Resolver<'a> {
         let Formed { rule, sides: [base, ours, theirs] } = *formed;
         let restored = self.restored(merger, formed, fork, merged.clone())?;
         let again = |text: &[u8]| self.formatted(rule, &conflict.path, text).ok();
-        if again(&merged).is_none() || again(&merged) != again(&restored) {
+        let made = again(&merged);
+        if made.is_none() || made != again(&restored) {
             return Ok(None);
         }
         if whole {

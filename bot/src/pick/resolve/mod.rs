@@ -71,13 +71,6 @@ pub(super) struct ResolvedMerge {
     pub(super) broken: Vec<PathConflict>,
 }
 
-impl ResolvedMerge {
-    /// Leaves a conflict to a person.
-    fn leave(&mut self, conflict: &PathConflict, remarks: Vec<Remark>, left: Option<Rc<PathConflict>>) {
-        self.open.push(UnresolvedConflict { conflict: conflict.clone(), left, remarks, described: false });
-    }
-}
-
 /// A conflict that stays.
 pub(super) struct UnresolvedConflict {
     pub(super) conflict: PathConflict,
@@ -186,21 +179,20 @@ impl Resolver<'_> {
             ResolvedMerge { tree: case.merged.tree, resolutions: Vec::new(), open: Vec::new(), broken: Vec::new() };
         let mut entries = FileStates::new();
         for conflict in &case.merged.conflicts {
-            match self.step(merger, steps, case, conflict)? {
+            let (remarks, left, described) = match self.step(merger, steps, case, conflict)? {
                 ConflictOutcome::Resolved(files, resolutions) => {
                     entries.extend(files);
                     merged.resolutions.extend(resolutions);
+                    continue;
                 }
-                ConflictOutcome::Open(remarks) => merged.leave(conflict, remarks, None),
+                ConflictOutcome::Open(remarks) => (remarks, None, false),
                 ConflictOutcome::Partly(remarks, left, places) => {
                     entries.extend(partly::resolved(merger, case.merged.tree, conflict, &places)?);
-                    merged.leave(conflict, remarks, Some(left));
+                    (remarks, Some(left), false)
                 }
-                ConflictOutcome::Disagreement(remarks) => {
-                    merged.leave(conflict, remarks, None);
-                    merged.open.iter_mut().last().into_iter().for_each(|open| open.described = true);
-                }
-            }
+                ConflictOutcome::Disagreement(remarks) => (remarks, None, true),
+            };
+            merged.open.push(UnresolvedConflict { conflict: conflict.clone(), left, remarks, described });
         }
         merged.tree = merger.with_entries(merged.tree, entries.iter().map(|(path, entry)| (path, *entry)))?;
         if self.ways.rules.iter().any(|rule| is_set_aside(rule) || rule.resolve == ResolveBy::Manifest) {

@@ -1,13 +1,10 @@
 //! A text of which some conflicting places are resolved, and conflict markers are in the others alone.
 
 use super::FileStates;
+use crate::text::markers::{BEGIN, END};
 use engine::commit::Entry;
 use engine::ids::TreeId;
 use engine::{GitError, Merger, PathConflict};
-
-/// How the first and the last line of a conflicting place begin.
-const BEGIN: &[u8] = b"<<<<<<< ";
-const END: &[u8] = b">>>>>>> ";
 
 /// The file of a merged tree with these lines in its places; nothing where it has other places than these, as where its own text has
 /// conflict markers in it.
