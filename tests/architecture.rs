@@ -26,6 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
         "cli",
         &[
             "action",
+            "chatops",
             "config",
             "demo",
             "engine",

@@ -37,7 +37,7 @@ fn no_repository() {
     assert_eq!(code, 2);
     assert_eq!(
         error,
-        "error: cannot open a git repository at nowhere: failed to resolve path 'nowhere': No such file or directory; class=Os (2); code=NotFound (-3)\n  --repo names a clone of the fork: its folder, or a bare repository\n"
+        "error: cannot open a git repository at nowhere: there is none\n  change into a clone of the fork, or name it with --repo DIR: its folder, or a bare repository\n"
     );
 }
 
@@ -54,7 +54,7 @@ fn an_empty_repository() {
     git_ok(world.folder(), &["init", "--quiet", "--initial-branch=main", "empty"], 0);
     assert_eq!(
         survey_of(&world, "empty"),
-        (2, "error: there is neither refs/remotes/upstream/main nor refs/remotes/upstream/master: git remote add upstream URL && git fetch upstream, or name upstream.branch in the configuration\n".into())
+        (2, "error: upstream was not fetched yet: there is neither refs/remotes/upstream/main nor refs/remotes/upstream/master. Next: git remote add upstream URL && git fetch upstream, with the repository that this one is a fork of; where its branch is called otherwise, name it as upstream.branch\n".into())
     );
 }
 
@@ -67,7 +67,7 @@ fn no_upstream_branch_of_that_name() {
     assert_eq!(code, 2);
     assert_eq!(
         error,
-        "error: there is no refs/remotes/upstream/next for upstream's branch (upstream.branch): git fetch upstream brings it, and so does a run without --offline\n"
+        "error: there is no refs/remotes/upstream/next for upstream's branch (upstream.branch) (there is main): git fetch upstream brings what is new there, and so does a run without --offline\n"
     );
 }
 
@@ -187,9 +187,7 @@ fn no_configuration() {
 fn a_configuration_that_cannot_be_read() {
     let world = simple();
     fs::create_dir(world.folder().join("folder.yml")).expect("a folder");
-    for (name, why) in
-        [("none.yml", "No such file or directory (os error 2)"), ("folder.yml", "Is a directory (os error 21)")]
-    {
+    for (name, why) in [("none.yml", "there is no such file"), ("folder.yml", "it is a folder")] {
         let (code, _, error) = uptake(world.folder(), &["plan", "--offline", "--repo", "fork", "--config", name]);
         assert_eq!((code, error), (2, format!("error: cannot read {name}: {why}\n")));
     }
@@ -224,7 +222,7 @@ fn an_unknown_forge() {
         let (code, _, error) = uptake(world.folder(), &["run", "--offline", "--repo", "fork", "--forge", forge]);
         assert_eq!(code, 2);
         assert!(
-            error.starts_with(&format!("error: invalid value '{forge}' for '--forge <FORGE>': {why}\n")),
+            error.starts_with(&format!("error: invalid value '{forge}' for '--forge <github|folder:DIR>': {why}\n")),
             "{error}"
         );
     }

@@ -25,6 +25,20 @@ pub fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::rename(&part, path)
 }
 
+/// Why a file could not be read or written, without the system's numbers.
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "this user may not".to_owned(),
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => "a file of that name is in the way".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// Where a file stands until it is whole. Always the same name, so that nothing piles up beside a file over many interrupted
 /// runs.
 fn part_of(path: &Path) -> PathBuf {

@@ -83,7 +83,7 @@ fn words_that_the_content_contradicts_are_shown_and_leave_a_commit_open() {
     let said = stderr.lines().find(|line| line.contains("counts as open")).unwrap_or(&stderr);
     insta::assert_snapshot!(
         said.replace(&fix.short(), "FIX").replace(&ours.short(), "OURS"),
-        @"warning: FIX counts as open: the fork's OURS says that it has it, but it would still apply (of 1 line that it adds the fork has 0). Where the fork has it in another form, `uptake decide skip FIX` says so."
+        @"warning: FIX counts as open: the fork's OURS says that it has it, but it would still apply (of 1 line that it adds the fork has 0). Where the fork has it in another form, `uptake decide taken FIX as OURS` says so."
     );
 }
 

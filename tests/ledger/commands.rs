@@ -70,9 +70,11 @@ fn a_run_heeds_the_ledger_of_its_forge_and_keeps_it() {
 #[test]
 fn a_broken_ledger_stops_everything_before_anything_is_changed() {
     let (world, [a, ..]) = world();
-    assert_eq!(run(&world, &["decide", "skip", &a.to_string()]).0, 0);
+    assert_eq!(run(&world, &["decide", "skip", &a.to_string(), "--why", "no"]).0, 0);
     by_hand(&world, &[("decisions.yml", "- ruling: { do: skip }\n  by: Ada\n  when: 2025-11-22T10:00:00Z\n")]);
-    for command in [&["plan"][..], &["ledger", "check"], &["decide", "skip", &a.to_string()], &["survey"]] {
+    for command in
+        [&["plan"][..], &["ledger", "check"], &["decide", "skip", &a.to_string(), "--why", "no"], &["survey"]]
+    {
         let (code, out, error) = run(&world, command);
         assert_eq!((code, out.as_str()), (2, ""), "{command:?}");
         insta::allow_duplicates! {

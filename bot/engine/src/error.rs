@@ -8,7 +8,7 @@ use crate::ids::TreeId;
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
     /// The folder holds no repository, or one this program may not read.
-    #[error("cannot open a git repository at {}: {source}", path.display())]
+    #[error("cannot open a git repository at {}: {}", path.display(), words(source))]
     Open {
         path: PathBuf,
         /// Git's own words.
@@ -49,7 +49,7 @@ pub enum GitError {
         path: crate::path::RepoPath,
     },
     /// Two trees could not be merged.
-    #[error("cannot merge {theirs} onto {ours}: {source}")]
+    #[error("cannot merge {theirs} onto {ours}: {}", words(source))]
     Merge {
         /// The tree picked onto.
         ours: TreeId,
@@ -73,7 +73,7 @@ pub enum GitError {
         message: String,
     },
     /// Anything else, with what was being done.
-    #[error("cannot {doing}: {source}")]
+    #[error("cannot {doing}: {}", words(source))]
     Other {
         /// What was being done.
         doing: String,
@@ -122,6 +122,14 @@ impl std::fmt::Display for RepoFormat {
                 "its objects have names of two kinds (extensions.compatObjectFormat), and Uptake reads SHA-1 only"
             }
         })
+    }
+}
+
+/// What libgit2 says, without its codes.
+fn words(error: &git2::Error) -> &str {
+    match (error.class(), error.code()) {
+        (git2::ErrorClass::Repository | git2::ErrorClass::Os, git2::ErrorCode::NotFound) => "there is none",
+        _ => error.message(),
     }
 }
 

@@ -29,4 +29,4 @@ pub use merge::{
     is_file_by_file,
 };
 pub use remote::{BranchPush, Credential, Hosted, RemoteBranches, UPSTREAM_TAGS, remote_commit};
-pub use repo::{Edit, Repo, ResolvedName, WorkTree, name_of};
+pub use repo::{Edit, Repo, ResolvedName, WorkTree, enclosing, name_of};

@@ -60,7 +60,8 @@ impl Environment {
     }
 
     fn mode(&self) -> Result<Mode, Failure> {
-        let unreadable = |error| Failure::wrong(format!("cannot read {}: {error}", self.payload.display()), None);
+        let unreadable =
+            |error| Failure::wrong(format!("cannot read {}: {}", self.payload.display(), files::reason(&error)), None);
         let payload = std::fs::read(&self.payload).map_err(unreadable)?;
         decide(&self.event, &payload, &self.repository).map_err(|error| {
             let hint = match &error {

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::github::open_github;
 use super::term::{BAD, GOOD, WAIT, bold, faint, styled};
-use super::{DONE, Failure, Invocation, OutputFormat, github, json};
+use super::{DONE, Failure, Invocation, OutputFormat, json};
 use crate::config::Config;
 use crate::forge::github::Purpose;
 use crate::names::BranchName;
@@ -19,7 +19,6 @@ use engine::Repo;
 use engine::progress::Silent;
 
 #[derive(Debug, Args)]
-#[command(after_help = github::CREDENTIALS)]
 pub(super) struct DoctorArgs {
     /// How to print it
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]

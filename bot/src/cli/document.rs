@@ -127,8 +127,8 @@ pub(super) fn report(call: &Invocation, args: &ReportArgs) -> Result<u8, Failure
 
 pub(super) fn import(call: &Invocation, args: &ImportArgs) -> Result<u8, Failure> {
     let name = args.analysis.display().to_string();
-    let bytes =
-        std::fs::read(&args.analysis).map_err(|error| Failure::wrong(format!("cannot read {name}: {error}"), None))?;
+    let bytes = std::fs::read(&args.analysis)
+        .map_err(|error| Failure::wrong(format!("cannot read {name}: {}", files::reason(&error)), None))?;
     let text = String::from_utf8_lossy(&bytes);
     let analysis = import::read(&text).map_err(|error| Failure::wrong(format!("{name}: {error}"), None))?;
     let (session, survey) = survey_for_new(call)?;
@@ -246,5 +246,5 @@ fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
 }
 
 pub(super) fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::failed(format!("cannot write {}: {error}", path.display()))
+    Failure::failed(format!("cannot write {}: {}", path.display(), files::reason(error)))
 }

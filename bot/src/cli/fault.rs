@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::action::{AnnotationLevel, annotation};
+use crate::config::CONFIG_PATH;
 use crate::forge::ForgeError;
 use crate::forge::github::GitHubError;
 use crate::ledger::LedgerError;
@@ -126,10 +127,7 @@ impl From<RunError> for Failure {
             RunError::Config { problems, text } => {
                 Self { code: USE, message: Message::Files(vec![(problems, text)]), hint: None }
             }
-            RunError::NoConfig { .. } => Self::wrong(
-                message,
-                Some("uptake init writes one to start from; --config FILE takes one from elsewhere".into()),
-            ),
+            RunError::NoConfig { repo } => Self::wrong(message, Some(where_else(&repo))),
             RunError::Survey(SurveyError::Unrelated { shallow: true, .. }) if super::reader() == Reader::Actions => {
                 Self::wrong(message, Some(remedy(Reader::Actions).into()))
             }
@@ -152,6 +150,15 @@ impl From<RunError> for Failure {
             RunError::Undecidable(_) => Self::wrong(message, Some("nothing was decided".into())),
             RunError::Ledger(error) => error.into(),
         }
+    }
+}
+
+/// What to do where there is no configuration. One that lies beside its place is named.
+fn where_else(repo: &std::path::Path) -> String {
+    const NEAR: [&str; 5] = [".github/uptake.yaml", "uptake.yml", "uptake.yaml", ".uptake.yml", "config/uptake.yml"];
+    match NEAR.into_iter().find(|name| repo.join(name).is_file()) {
+        Some(name) => format!("there is {name}: move it to {CONFIG_PATH}, or say --config {name}"),
+        None => "uptake init writes one to start from; --config FILE takes one from elsewhere".to_owned(),
     }
 }
 
@@ -179,12 +186,17 @@ impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
         let message = error.to_string();
         match error {
-            GitError::Open { .. } => {
-                Self::wrong(message, Some("--repo names a clone of the fork: its folder, or a bare repository".into()))
-            }
+            GitError::Open { .. } => Self::wrong(
+                message,
+                Some(
+                    "change into a clone of the fork, or name it with --repo DIR: its folder, or a bare repository"
+                        .into(),
+                ),
+            ),
             GitError::Format { format, .. } => Self::wrong(message, Some(format.advice().into())),
             GitError::Command { operation: "fetch", .. } => {
-                Self { hint: Some("--offline works with what was fetched before".into()), ..Self::failed(message) }
+                let hint = "git remote -v shows the address; --offline works with what was fetched before";
+                Self { hint: Some(hint.into()), ..Self::failed(message) }
             }
             GitError::TooLarge { .. } => {
                 let hint =
@@ -241,6 +253,6 @@ impl From<crate::view::report::ReportError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Self::failed(format!("cannot write the output: {error}"))
+        Self::failed(format!("cannot write the output: {}", crate::files::reason(&error)))
     }
 }

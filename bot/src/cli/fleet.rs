@@ -18,9 +18,6 @@ use crate::yaml::text_of;
 const JOBS: usize = 256;
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Shows itself as a GitHub App: UPTAKE_APP_ID, and UPTAKE_APP_KEY or UPTAKE_APP_KEY_FILE. A fork asks for it with `fleet: true` in its
-configuration. uptake init --workflows --fleet writes the workflow; each of its jobs is uptake action --fork OWNER/NAME.")]
 pub(super) struct FleetArgs {
     /// All forks that have a configuration, whether or not it says `fleet: true`
     #[arg(long)]

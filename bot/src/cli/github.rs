@@ -8,20 +8,12 @@ use secrecy::SecretString;
 use super::secrets::variable;
 use super::{Failure, Invocation};
 use crate::config::Config;
+use crate::files;
 use crate::forge::github::{
     Credentials, GitHub, GitHubConfig, Installations, Purpose, REQUEST_TIMEOUT, RepoName, SystemClock, installations,
     server_of,
 };
 use engine::Repo;
-
-/// How a run shows GitHub who it is, for help texts.
-pub(super) const CREDENTIALS: &str = "\
-GitHub:
-  A GitHub App shows its id and private key: UPTAKE_APP_ID (client id or number), and UPTAKE_APP_KEY (the text of the
-  .pem file) or UPTAKE_APP_KEY_FILE (its path). For a trial a token will do: UPTAKE_TOKEN, or else GITHUB_TOKEN.
-  A private upstream is fetched with UPTAKE_UPSTREAM_TOKEN.
-  The fork is fork.repository of the configuration, or else where the remote origin points; in a workflow, GITHUB_REPOSITORY.
-  GITHUB_API_URL names the API of a GitHub Enterprise server.";
 
 /// The fork on GitHub, to look at.
 pub(super) fn open_github(call: &Invocation, git: &Repo, config: &Config, purpose: Purpose) -> Result<GitHub, Failure> {
@@ -107,7 +99,7 @@ fn credentials() -> Result<Credentials, Failure> {
             (Some(key), _) => key,
             (None, Some(path)) => std::fs::read_to_string(&path).map_err(|error| {
                 let hint = "UPTAKE_APP_KEY_FILE names the App's private key, a .pem file".into();
-                Failure::wrong(format!("cannot read {}: {error}", path.display()), Some(hint))
+                Failure::wrong(format!("cannot read {}: {}", path.display(), files::reason(&error)), Some(hint))
             })?,
             (None, None) => {
                 return Err(Failure::wrong(

@@ -1,6 +1,6 @@
 //! One call of the program: what it works on, for whom, and where it prints.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::term::{BAD, print_json, styled};
@@ -24,6 +24,7 @@ impl Invocation {
     /// As the command line says.
     pub(super) fn new(global: GlobalArgs, guest: Option<Guest>) -> Self {
         let GlobalArgs { repo, config, offline, quiet, color: colour } = global;
+        let repo = repo.unwrap_or_else(|| engine::enclosing(Path::new(".")));
         let config = config.map_or(ConfigFrom::Fork, ConfigFrom::File);
         let trusted = guest.as_ref().is_none_or(|guest| guest.trusted);
         let context = Context { config, ..context(repo, offline, trusted) };
@@ -49,8 +50,13 @@ impl Invocation {
     /// Says on the side what makes a survey less than it seems. It is said to those too who want no remarks.
     pub(super) fn warn(&self, survey: &Survey) {
         for said in warnings(survey, reader()) {
-            say(&harmless(&format!("{} {said}", styled("warning:", BAD))), self.colour);
+            self.say_warning(&said);
         }
+    }
+
+    /// Says one warning on the side.
+    pub(super) fn say_warning(&self, said: &str) {
+        say(&harmless(&format!("{} {said}", styled("warning:", BAD))), self.colour);
     }
 
     pub(super) fn remark(&self, text: &str) {

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::publish::{Target, open_forge};
 use super::term::{bold, faint, table};
-use super::{DONE, Failure, Invocation, OutputFormat, json, publish};
+use super::{DONE, Failure, Invocation, OutputFormat, complete, json, publish};
 use crate::config::Config;
 use crate::decision::{FileResolution, Ruling};
 use crate::forge::github::Purpose;
@@ -21,7 +21,7 @@ use engine::Repo;
 pub(super) struct DecideArgs {
     #[command(subcommand)]
     what: What,
-    /// The reason, for whoever asks later
+    /// The reason, for those who ask later
     #[arg(long, global = true, value_name = "TEXT")]
     why: Option<String>,
     /// Who decides [default: git's user.name]
@@ -35,48 +35,76 @@ pub(super) struct DecideArgs {
     forge: Option<Target>,
 }
 
+/// The commit that is decided about.
+#[derive(Debug, Args)]
+struct OfCommit {
+    /// The upstream commit, as few digits as tell it from the others (at least 4)
+    #[arg(value_name = "SHA", add = complete::commits())]
+    sha: String,
+}
+
+/// The phase that is decided about.
+#[derive(Debug, Args)]
+struct OfPhase {
+    /// The id of the phase, as `uptake plan` shows it
+    #[arg(value_name = "PHASE", add = complete::phases())]
+    phase: String,
+}
+
 /// What can be decided: the same as with a slash command.
 #[derive(Debug, Subcommand)]
 enum What {
     /// Leave a commit out for good
-    Skip { sha: String },
+    Skip(OfCommit),
     /// Leave a commit out for now
-    Defer { sha: String },
-    /// Take back skip, defer, pick, move and taken: the configuration decides again
-    Readmit { sha: String },
+    Defer(OfCommit),
+    /// Take back a decision: the configuration decides again
+    Readmit(OfCommit),
     /// Take a commit in a phase, whatever the configuration says
-    Pick { sha: String, phase: String },
-    /// Say that the fork has a commit, in a form of its own: decide taken SHA as OURS
+    Pick {
+        #[command(flatten)]
+        commit: OfCommit,
+        #[command(flatten)]
+        phase: OfPhase,
+    },
+    /// State that the fork has a commit in its own form
     Taken {
-        sha: String,
-        /// The word `as`
-        #[arg(value_parser = ["as"])]
-        r#as: String,
-        /// The fork's commit
-        ours: String,
+        #[command(flatten)]
+        commit: OfCommit,
+        /// The fork's commit that has it, after the word `as`
+        #[arg(value_name = "as OURS", required = true, num_args = 1..=2)]
+        ours: Vec<String>,
     },
     /// Take a commit in another phase
-    Move { sha: String, phase: String },
-    /// Resolve conflicts in a file of a phase in this way
+    Move {
+        #[command(flatten)]
+        commit: OfCommit,
+        #[command(flatten)]
+        phase: OfPhase,
+    },
+    /// Choose how conflicts in a file of a phase are resolved
     Resolve {
-        phase: String,
+        #[command(flatten)]
+        phase: OfPhase,
+        /// The file, from the top of the repository
         path: String,
+        /// Whose lines are taken
         #[arg(value_enum)]
         how: FileResolution,
     },
     /// Leave a phase's branch and pull request as they are
-    Hold { phase: String },
-    /// Go on with it
-    Unhold { phase: String },
-    /// Open a new pull request for a phase whose last one a person closed
-    Reopen { phase: String },
+    Hold(OfPhase),
+    /// Go on with a phase that was held
+    Unhold(OfPhase),
+    /// Open a phase again whose pull request a person closed
+    Reopen(OfPhase),
     /// Begin a phase though an earlier one has not landed
-    Start { phase: String },
+    Start(OfPhase),
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LedgerCommand {
-    /// Say what is in effect: decisions, and how each phase stands
+    /// Show the decisions in effect and the state of each phase
     Show {
         /// How to print it
         #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
@@ -85,7 +113,7 @@ pub(super) enum LedgerCommand {
         #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
         forge: Option<Target>,
     },
-    /// Say whether the ledger is right, and all that is wrong with it
+    /// Check the ledger, and report every mistake at once
     Check {
         /// Whose ledger: github, or folder:DIR [default: the clone's]
         #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
@@ -100,6 +128,10 @@ pub(super) fn decide_command(call: &Invocation, args: DecideArgs) -> Result<u8, 
         None => None,
     };
     let ruling = args.what.ruling(&repo, config.as_ref())?;
+    if matches!(ruling, Ruling::Skip { .. }) && args.why.as_deref().is_none_or(|why| why.trim().is_empty()) {
+        let hint = "add --why 'TEXT', for those who ask later; nothing was changed".to_owned();
+        return Err(Failure::wrong("decide skip: a reason is missing".to_owned(), Some(hint)));
+    }
     let said = DecisionMeta { by: args.by, why: args.why, link: args.link };
     let (decision, updated, place) = match &args.forge {
         Some(target) => {
@@ -169,26 +201,27 @@ pub(super) fn read_ledger(call: &Invocation, forge: Option<Target>) -> Result<Le
 
 impl What {
     fn ruling(self, repo: &Repo, config: Option<&Config>) -> Result<Ruling, RunError> {
-        let commit = |name: String| commit_named(repo, &name);
-        let phase = |name: String| match config {
-            Some(config) => phase_named(config, &name),
-            None => Ok(name.into()),
+        let commit = |of: OfCommit| commit_named(repo, &of.sha);
+        let phase = |of: OfPhase| match config {
+            Some(config) => phase_named(config, &of.phase),
+            None => Ok(of.phase.into()),
         };
         Ok(match self {
-            Self::Skip { sha } => Ruling::Skip { sha: commit(sha)? },
-            Self::Defer { sha } => Ruling::Defer { sha: commit(sha)? },
-            Self::Readmit { sha } => Ruling::Readmit { sha: commit(sha)? },
-            Self::Pick { sha, phase: to } => Ruling::Pick { sha: commit(sha)?, phase: phase(to)? },
-            Self::Move { sha, phase: to } => Ruling::Move { sha: commit(sha)?, phase: phase(to)? },
+            Self::Skip(of) => Ruling::Skip { sha: commit(of)? },
+            Self::Defer(of) => Ruling::Defer { sha: commit(of)? },
+            Self::Readmit(of) => Ruling::Readmit { sha: commit(of)? },
+            Self::Pick { commit: of, phase: to } => Ruling::Pick { sha: commit(of)?, phase: phase(to)? },
+            Self::Move { commit: of, phase: to } => Ruling::Move { sha: commit(of)?, phase: phase(to)? },
             Self::Resolve { phase: of, path, how } => Ruling::Resolve { phase: phase(of)?, path, how },
-            Self::Taken { sha, ours, .. } => {
+            Self::Taken { commit: of, ours } => {
+                let ours = ours.last().map(String::as_str).unwrap_or_default();
                 let branch = config.and_then(|config| config.fork.branch.as_ref());
-                Ruling::Taken { sha: commit(sha)?, commit: fork_commit_named(repo, branch, &ours)? }
+                Ruling::Taken { sha: commit(of)?, commit: fork_commit_named(repo, branch, ours)? }
             }
-            Self::Hold { phase: of } => Ruling::Hold { phase: phase(of)? },
-            Self::Unhold { phase: of } => Ruling::Unhold { phase: phase(of)? },
-            Self::Reopen { phase: of } => Ruling::Reopen { phase: phase(of)? },
-            Self::Start { phase: of } => Ruling::Start { phase: phase(of)? },
+            Self::Hold(of) => Ruling::Hold { phase: phase(of)? },
+            Self::Unhold(of) => Ruling::Unhold { phase: phase(of)? },
+            Self::Reopen(of) => Ruling::Reopen { phase: phase(of)? },
+            Self::Start(of) => Ruling::Start { phase: phase(of)? },
         })
     }
 }

@@ -19,7 +19,7 @@ use engine::{Repo, ResolvedName};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum MemoryCommand {
-    /// List what is remembered: where, whose pick, who resolved it and when
+    /// List what is remembered: where, of which pick, by whom
     List {
         /// How to print it
         #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
@@ -27,7 +27,9 @@ pub(super) enum MemoryCommand {
         #[command(flatten)]
         place: MemoryLocation,
     },
-    /// Withdraw an answer: it is not used any more, nor learned again from the same commit
+    /// Withdraw an answer
+    ///
+    /// It is not used any more, nor learned again from the same commit.
     Forget {
         /// Its key, as few letters as tell it from the others
         key: String,
@@ -40,9 +42,9 @@ pub(super) enum MemoryCommand {
         #[command(flatten)]
         place: MemoryLocation,
     },
-    /// Learn from a history how people resolved the picks they made by hand
+    /// Learn from picks that people made by hand
     ///
-    /// Picks are known by their `(cherry picked from commit …)` line, by author and date, or by their subject. Each is made again
+    /// Reads a history for how people resolved them. Picks are known by their `(cherry picked from commit …)` line, by author and date, or by their subject. Each is made again
     /// on what it stood on; where that conflicts, what the person left there is the answer.
     Learn {
         /// The history to read, such as the fork's branch, a phase branch, or a commit

@@ -2,6 +2,7 @@
 
 mod action;
 mod app;
+mod complete;
 mod demo;
 mod doctor;
 mod document;
@@ -9,12 +10,15 @@ mod fault;
 mod fleet;
 mod github;
 mod guest;
+mod help;
 mod invocation;
 mod ledger;
+mod manual;
 mod memory;
 mod plan;
 mod publish;
 mod record;
+mod reference;
 mod resolve;
 mod resolved;
 mod run_once;
@@ -28,15 +32,16 @@ mod workflows;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use fault::Failure;
+pub use reference::{ReferencePage, reference};
 pub use term::Colour;
 
 use crate::pick::{Built, Outcome};
 use crate::pipeline::{RunError, read_config};
 use crate::text::count;
-use crate::view::note::warning::Reader;
+use crate::view::note::warning::{Reader, warning};
 use engine::Repo;
 use guest::{Guest, GuestArgs};
 use invocation::Invocation;
@@ -47,46 +52,33 @@ const DONE: u8 = 0;
 /// Done, but decisions wait for a person.
 const WAITS: u8 = 3;
 
-/// Takes upstream commits up into a long-lived fork, in phases.
+/// Keeps a long-lived fork up to date, one reviewable pull request at a time
 ///
-/// A run surveys what upstream has that the fork lacks, plans it into phases, builds one branch per phase by picking commits
-/// in memory, and publishes branches and pull requests. Each step can be looked at alone; nothing but
-/// `run` changes anything on a forge.
+/// Uptake finds what upstream has that your fork lacks, groups it into pull requests, builds each branch in memory, and says of every
+/// conflict whose lines meet and what to do. Looking changes nothing; only `run` and what you tell it to write do.
 #[derive(Debug, Parser)]
-#[command(name = "uptake", version, after_help = EXIT_CODES, arg_required_else_help = true, max_term_width = 100)]
-pub struct Cli {
+#[command(name = "uptake", arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
     #[command(subcommand)]
     command: Command,
 }
 
-const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed, 2 wrong use or bad configuration, 3 done but decisions wait for a person.
-
-Start here:
-  uptake demo                            the whole job on a small example, in a temporary folder
-  uptake survey --offline                what upstream has that this fork lacks
-  uptake why SHA                         all that is known of one upstream commit, and how to take it
-  uptake resolve                         resolve what is left for a person, in one sitting
-  uptake init                            write a starting .github/uptake.yml from a survey
-  uptake init --workflows                write the workflows that run it on GitHub
-  uptake run --forge folder:out          build the phases and put branches and pull requests into a folder
-  uptake run --forge github --dry-run    what a run on GitHub would change; uptake run --help says what it needs";
-
 /// Options of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
 struct GlobalArgs {
-    /// The clone of the fork: a work tree or a bare repository
-    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
-    repo: PathBuf,
+    /// The clone of the fork: a work tree or a bare repository [default: the one this folder is in]
+    #[arg(long, global = true, value_name = "DIR")]
+    repo: Option<PathBuf>,
     /// The configuration [default: .github/uptake.yml of the fork]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Do not fetch: take `refs/remotes/upstream/<branch>` and the local branch as they are
+    /// Do not fetch: use `refs/remotes/upstream/<branch>` and the local branch as they are
     #[arg(long, global = true)]
     offline: bool,
-    /// No progress bars and no remarks
+    /// Show no progress and no remarks
     #[arg(long, short, global = true)]
     quiet: bool,
     /// When to use colour
@@ -96,20 +88,23 @@ struct GlobalArgs {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Say what upstream has that the fork lacks: verdicts with evidence, conflicts, risks
+    /// Show what upstream has that your fork lacks, commit by commit
     Survey {
         /// How to print it
         #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
         format: OutputFormat,
     },
-    /// Say what each phase would take, and what came of picking it
+    /// Show the pull requests to come, and what is in each
     ///
-    /// A line a phase: how many picks are ready on its branch, how many need a decision, how many follow others. With a phase, each of
+    /// One line per phase: how many picks are ready on its branch, how many need a decision, how many follow others. With PHASE, each of
     /// its picks.
     Plan {
         /// Show each pick of this phase, by its id
-        #[arg(value_name = "PHASE", conflicts_with = "all")]
+        #[arg(value_name = "PHASE", conflicts_with = "all", add = complete::phases())]
         phase: Option<String>,
+        /// As PHASE
+        #[arg(long = "phase", hide = true, value_name = "PHASE", conflicts_with_all = ["phase", "all"])]
+        named: Option<String>,
         /// Take all open commits in one sequence instead, as if they were one phase, to see how far it gets
         #[arg(long)]
         all: bool,
@@ -117,64 +112,76 @@ enum Command {
         #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
         format: OutputFormat,
     },
-    /// Say all that is known of one upstream commit: evidence, conflicts hunk by hunk, what it needs, a recipe
+    /// Explain one upstream commit: evidence, conflicts, what to do
     Why {
         /// The commit, as few digits as tell it from the others (at least 4)
-        #[arg(value_name = "SHA")]
+        #[arg(value_name = "SHA", add = complete::commits())]
         sha: String,
         /// How to print it
         #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
         format: OutputFormat,
     },
-    /// Resolve what is left for a person, one decision after the other, the cheapest first
+    /// Resolve the open decisions one by one, the cheapest first
     ///
     /// Each is laid out in a work tree of its own, below the clone's git folder, with everything merged that needs no person: conflict
     /// markers stand where something is left. $VISUAL or $EDITOR opens its files, or `git mergetool`, or it waits for --continue. What you
     /// made of it is checked, remembered on the branch uptake/ledger of this clone, and the plan is built on it. You can stop at any time:
     /// `uptake resolve` goes on.
     Resolve(resolve::ResolveArgs),
-    /// Build the phases and publish branches and pull requests
+    /// Build the branches and publish them with their pull requests
     Run(run_once::RunArgs),
-    /// Run as a step of a GitHub workflow: the event says why, the job shows what came of it
+    /// Do a run as a step of a GitHub workflow
     Action(action::ActionArgs),
-    /// Say how far upstream is in, and what keeps git from being told
+    /// Show how far upstream is in, and what is still open
     ///
     /// Once every upstream commit up to some point is in the fork or left out for good, a run opens a pull request with a merge
     /// commit that changes no file. Merged with a merge commit, it moves the common ancestor, and GitHub stops counting those commits
     /// as missing. This command shows what such a record would say, or names what is still open.
     Record(record::RecordArgs),
-    /// Decide on a commit or a phase: skip, defer, taken, pick, move, hold, …
+    /// Decide about a commit or a phase: skip, pick, move, hold, …
     ///
     /// The same as a slash command in a pull request. The decision goes onto the branch uptake/ledger, with who, when and why, and
-    /// every run heeds it.
+    /// every run follows it.
     Decide(ledger::DecideArgs),
-    /// Look at the ledger: what was decided, and what became of each phase
+    /// Show or check the decisions and the state of each phase
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
-    /// How people resolved conflicts: list it, withdraw an answer, learn from a history
+    /// List, withdraw or learn remembered conflict resolutions
     #[command(subcommand)]
     Memory(memory::MemoryCommand),
-    /// Take webhooks of a GitHub App, and run for the forks they are of
+    /// Receive the webhooks of a GitHub App, and run for its forks
     Serve(serve::ServeArgs),
     /// One run of `serve`, in a process of its own
     #[command(hide = true)]
     ServeOne(serve::ServeOneArgs),
-    /// List the forks that the GitHub App is installed on and that ask for it: a matrix for one scheduled workflow
+    /// List the forks that the GitHub App runs for, as a job matrix
     Fleet(fleet::FleetArgs),
-    /// Write the analysis: summary, tables, conflicts, commands, risks, next steps
+    /// Write the whole analysis, as Markdown or as a web page
     Report(document::ReportArgs),
-    /// Read an integration analysis written by hand into a configuration, and say where it is wrong
+    /// Turn an analysis written by hand into a configuration
     Import(document::ImportArgs),
-    /// Write a starting configuration from a survey, or the workflows of a fork
+    /// Write a starting configuration, or the GitHub workflows
     Init(document::InitArgs),
-    /// Say whether the configuration is right, and all that is wrong with it
+    /// Check the configuration, and report every mistake at once
     Check,
-    /// Print the JSON schema of the configuration, for editors
+    /// Print the configuration's JSON schema, for editors
     Schema,
-    /// Look at a set-up from end to end: configuration, key, permissions, workflows, runners, rules
+    /// Check a whole set-up, and say how to fix what is wrong
     Doctor(doctor::DoctorArgs),
-    /// Register the GitHub App a fork's runs act as, with exactly what they need
+    /// Register the GitHub App that runs act as
     App(app::AppArgs),
+    /// Print what completes commands, phases and commits in a shell
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages
+    Man {
+        /// The folder to write them into, one page for each command
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
     /// Run the whole job on a small example, and show where to look
     Demo {
         /// Where to put it: a folder that is empty or not there yet [default: a new temporary folder]
@@ -196,8 +203,10 @@ enum OutputFormat {
 
 /// Runs the program with these arguments and returns its exit code.
 pub fn main() -> ExitCode {
+    complete::answer_shell();
     secrets::take();
-    let cli = match Cli::try_parse() {
+    let read = help::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match read {
         Ok(cli) => cli,
         Err(error) => {
             // Help goes to standard output and is no fault; the rest is wrong use.
@@ -222,7 +231,9 @@ impl Cli {
         let call = |guest| Invocation::new(global, guest);
         match command {
             Command::Survey { format } => survey::survey(&call(None), format),
-            Command::Plan { phase, all, format } => plan::plan(&call(None), phase.as_deref(), all, format),
+            Command::Plan { phase, named, all, format } => {
+                plan::plan(&call(None), phase.or(named).as_deref(), all, format)
+            }
             Command::Why { sha, format } => why::why(&call(None), &sha, format),
             Command::Resolve(args) => resolve::resolve(&call(None), &args),
             Command::Run(args) => run_once::run(&call(args.guest.guest()), &args),
@@ -246,6 +257,8 @@ impl Cli {
             Command::Schema => call(None).print(&json(&crate::config::schema())?).map(|()| DONE),
             Command::App(args) => app::app(&call(None), &args),
             Command::Doctor(args) => doctor::doctor(&call(None), &args),
+            Command::Completions { shell } => complete::print_script(&call(None), shell),
+            Command::Man { folder } => manual::write(&call(None), &folder),
             Command::Demo { dir } => demo::demo(&call(None), dir),
         }
     }
@@ -257,6 +270,9 @@ fn check(call: &Invocation) -> Result<u8, Failure> {
         return Err(RunError::NoConfig { repo: call.context.repo.clone() }.into());
     };
     let config = source.check(&repo)?;
+    for found in crate::survey::other_remotes(&repo, &config) {
+        call.say_warning(&warning(&found, reader()));
+    }
     let picks: usize = config.phases.iter().map(|phase| phase.picks.len()).sum();
     call.print(&format!(
         "{}: right: {}, {} named\n",

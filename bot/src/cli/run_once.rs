@@ -6,14 +6,13 @@ use super::guest::refresh_guest;
 use super::memory::report_learned;
 use super::plan::PlanView;
 use super::publish::{ForgeHandle, Target};
-use super::{Failure, GuestArgs, Invocation, github, publish, waits};
+use super::{Failure, GuestArgs, Invocation, publish, waits};
 use crate::pipeline::{self, RunReport};
 
 #[derive(Debug, Args)]
-#[command(after_help = github::CREDENTIALS)]
 pub(super) struct RunArgs {
     /// Where branches and pull requests go: github, or folder:DIR
-    #[arg(long, value_name = "FORGE", value_parser = publish::forge)]
+    #[arg(long, value_name = "github|folder:DIR", value_parser = publish::forge)]
     forge: Target,
     /// Print what would change, and change nothing
     #[arg(long)]

@@ -24,10 +24,6 @@ use crate::text::{count, visible};
 use engine::Repo;
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-The webhook's secret is taken from UPTAKE_WEBHOOK_SECRET, the App's id and key from UPTAKE_APP_ID and UPTAKE_APP_KEY or
-UPTAKE_APP_KEY_FILE. Point the App's webhook at /webhook, content type application/json; /healthz is beside it. Put a proxy before it that speaks TLS. SIGTERM or Ctrl-C ends it: what was written down is taken up at the next start.
-A fork is cloned when its first webhook comes, and fetched before each run.")]
 pub(super) struct ServeArgs {
     /// Where to listen
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8711")]

@@ -24,7 +24,7 @@ pub enum RunError {
         text: String,
     },
     /// A file could not be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {}", path.display(), crate::files::reason(source))]
     Read {
         path: PathBuf,
         /// Why.

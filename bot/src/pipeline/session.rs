@@ -14,7 +14,7 @@ use crate::config::raw::WhichRepo;
 use crate::config::{Config, Releases};
 use crate::names::BranchName;
 use crate::pick::runner::{CommandRunner, NoCommands, RememberingRunner};
-use crate::survey::{Heads, SurveyError, Warning, cut_history, replaced};
+use crate::survey::{Heads, SurveyError, Warning, cut_history, other_remotes, replaced};
 use crate::text::visible;
 use crate::units::MainBranch;
 use engine::ids::CommitId;
@@ -98,7 +98,8 @@ impl Session {
     /// The history cannot be walked.
     pub fn warnings(&self) -> Result<Vec<Warning>, RunError> {
         let of_history = cut_history(&self.repo, self.heads)?.into_iter().chain(replaced(&self.repo)?);
-        Ok(self.left_behind.clone().into_iter().chain(of_history).collect())
+        let remotes = other_remotes(&self.repo, &self.config);
+        Ok(self.left_behind.clone().into_iter().chain(of_history).chain(remotes).collect())
     }
 
     /// The error with the commit and the path of what is missing in the repository.
@@ -156,7 +157,7 @@ impl Session {
             (None, None, Some(_)) => usual_branch(&repo).unwrap_or_else(|_| "main".into()),
         };
         let head = |name: String, of: &str| {
-            repo.reference(&name)?.ok_or_else(|| RunError::NoBranch(missing(&name, of, context.offline)))
+            repo.reference(&name)?.ok_or_else(|| RunError::NoBranch(missing(&repo, (&name, of), context.offline)))
         };
         let heads = Heads {
             fork: head(format!("refs/heads/{branch}"), "the fork's branch (fork.branch)")?,
@@ -212,11 +213,19 @@ fn fork_branch(repo: &Repo, config: &Config) -> Result<BranchName, RunError> {
     head.ok_or_else(|| RunError::NoBranch("HEAD is on no branch: name the fork's branch as fork.branch".into()))
 }
 
-fn missing(name: &str, of: &str, offline: bool) -> String {
+/// That a branch is not there, with those that are and how to get it.
+fn missing(repo: &Repo, (name, of): (&str, &str), offline: bool) -> String {
+    const NAMED: usize = 5;
+    let below = name.rfind('/').map_or(name, |at| &name[..=at]);
+    let there = repo.references(below).unwrap_or_default();
+    let mut names: Vec<String> =
+        there.iter().filter_map(|(name, _)| Some(visible(name.strip_prefix(below)?))).take(NAMED).collect();
+    names.retain(|name| name != "HEAD");
+    let there = if names.is_empty() { String::new() } else { format!(" (there is {})", names.join(", ")) };
     let next = if offline && name.starts_with("refs/remotes/") {
-        "git fetch upstream brings it, and so does a run without --offline"
+        "git fetch upstream brings what is new there, and so does a run without --offline"
     } else {
         "git branch -a lists the branches there are"
     };
-    format!("there is no {name} for {of}: {next}")
+    format!("there is no {} for {of}{there}: {next}", visible(name))
 }

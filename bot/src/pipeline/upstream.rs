@@ -64,8 +64,8 @@ pub(super) fn fetch(
         Some(repository) => format!("{server}/{repository}.git"),
         None => {
             return Err(RunError::NoBranch(
-                "there is no remote named upstream and no upstream.repository in the configuration: \
-                 git remote add upstream URL, or use --offline"
+                "nothing says where upstream is: there is no remote named upstream, and no upstream.repository in the configuration. \
+                 Next: git remote add upstream URL, with the repository that this one is a fork of"
                     .into(),
             ));
         }
@@ -114,11 +114,15 @@ pub(super) fn usual_branch(repo: &Repo) -> Result<BranchName, RunError> {
             return Ok(branch);
         }
     }
-    Err(RunError::NoBranch(
-        "there is neither refs/remotes/upstream/main nor refs/remotes/upstream/master: \
-         git remote add upstream URL && git fetch upstream, or name upstream.branch in the configuration"
-            .into(),
-    ))
+    let next = if repo.has_remote("upstream") {
+        "git fetch upstream"
+    } else {
+        "git remote add upstream URL && git fetch upstream, with the repository that this one is a fork of"
+    };
+    Err(RunError::NoBranch(format!(
+        "upstream was not fetched yet: there is neither refs/remotes/upstream/main nor refs/remotes/upstream/master. \
+         Next: {next}; where its branch is called otherwise, name it as upstream.branch"
+    )))
 }
 
 /// What `refs/remotes/upstream/HEAD` names.

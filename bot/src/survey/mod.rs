@@ -43,7 +43,7 @@ pub use roads::{GivenUp, Road, RoadCosts, RoadKind, of_line, roads};
 pub use run::{Given, Heads, SurveyError, survey};
 pub use share::LineShare;
 pub use totals::{LineTotals, Totals};
-pub use warning::{Warning, cut_history, replaced};
+pub use warning::{Warning, cut_history, other_remotes, replaced};
 
 /// What upstream has that the fork lacks, and what is known of it. Serialises as the contract of `uptake survey --format json`.
 #[derive(Debug, Clone, Serialize)]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Alone, EvidenceKind, Heads, LineShare, Survey, Surveyed};
+use crate::config::Config;
 use crate::line::OnLine;
 use crate::names::BranchName;
 use crate::units::Units;
@@ -41,6 +42,15 @@ pub enum Warning {
         ahead: usize,
         /// How many commits the branch has that it lacks.
         own: usize,
+    },
+    /// The configuration names another repository than git's remote of that name leads to: one of them is misspelt, or was renamed.
+    OtherRemote {
+        /// The remote: `upstream` or `origin`.
+        remote: &'static str,
+        /// The repository it leads to.
+        leads_to: String,
+        /// The one that the configuration names.
+        configured: String,
     },
     /// A commit of the fork says that it has a unit, and the fork has next to nothing of it: the unit counts as open.
     Contradiction {
@@ -83,6 +93,17 @@ impl Survey {
             _ => None,
         })
     }
+}
+
+/// The remotes that lead to another repository than the configuration names.
+#[must_use]
+pub fn other_remotes(repo: &Repo, config: &Config) -> Vec<Warning> {
+    let sides = [("upstream", &config.upstream.repository), ("origin", &config.fork.repository)];
+    let other = |(remote, configured): (&'static str, &Option<String>)| {
+        let (leads_to, configured) = (repo.github_name(remote)?, configured.clone()?);
+        (!leads_to.eq_ignore_ascii_case(&configured)).then_some(Warning::OtherRemote { remote, leads_to, configured })
+    };
+    sides.into_iter().filter_map(other).collect()
 }
 
 /// The objects that are replaced, where there are any.

@@ -220,3 +220,15 @@ impl From<BlobId> for Oid {
         oid(*id.as_bytes())
     }
 }
+
+/// The work tree that a folder is in: the folder itself or the nearest above it with a `.git`, as git finds it. A folder that is in none
+/// is returned as it is, so that opening it says what is wrong.
+#[must_use]
+pub fn enclosing(folder: &Path) -> PathBuf {
+    let is_top = |at: &Path| at.join(".git").exists();
+    if is_top(folder) || folder.join("objects").is_dir() {
+        return folder.to_owned();
+    }
+    let Ok(whole) = folder.canonicalize() else { return folder.to_owned() };
+    whole.ancestors().find(|at| is_top(at)).map_or_else(|| folder.to_owned(), Path::to_owned)
+}

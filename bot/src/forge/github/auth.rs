@@ -188,7 +188,10 @@ impl Auth {
 
 /// The RSA key of a PEM text: as GitHub gives it out (PKCS#1), or as other programs write it (PKCS#8).
 fn rsa_key(pem: &str) -> Result<EncodingKey, String> {
-    match PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|error| error.to_string())? {
+    match PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|error| match error {
+        rustls_pki_types::pem::Error::NoItemsFound => "it is no text of a .pem file".to_owned(),
+        other => other.to_string(),
+    })? {
         PrivateKeyDer::Pkcs1(key) => Some(EncodingKey::from_rsa_der(key.secret_pkcs1_der())),
         PrivateKeyDer::Pkcs8(key) => pkcs1_within(key.secret_pkcs8_der()).map(EncodingKey::from_rsa_der),
         _ => None,

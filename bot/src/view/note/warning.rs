@@ -59,8 +59,16 @@ pub fn warning(warning: &Warning, reader: Reader) -> String {
                 count(*ahead, "commit")
             )
         }
+        Warning::OtherRemote { remote, leads_to, configured } => {
+            let key = if *remote == "origin" { "fork" } else { "upstream" };
+            format!(
+                "{key}.repository is {}, and git's remote {remote} leads to {}. If the configuration is misspelt, links and runs go to the wrong place; if the repository was renamed, `git remote set-url {remote} URL` brings the clone up to date.",
+                visible(configured),
+                visible(leads_to),
+            )
+        }
         Warning::Contradiction { unit, says, share } => format!(
-            "{unit} counts as open: the fork's {} says that it has it, but it would still apply (of {} that it adds the fork has {}). Where the fork has it in another form, `uptake decide skip {unit}` says so.",
+            "{unit} counts as open: the fork's {} says that it has it, but it would still apply (of {} that it adds the fork has {}). Where the fork has it in another form, `uptake decide taken {unit} as OURS` says so.",
             says.short(),
             count(share.of, "line"),
             share.there,

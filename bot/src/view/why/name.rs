@@ -8,7 +8,7 @@ use engine::{GitError, Repo, ResolvedName};
 #[derive(Debug, thiserror::Error)]
 pub enum NotFound {
     /// There is no such commit.
-    #[error("{name} is no commit of this repository{}", near(like))]
+    #[error("{name} is no commit of this repository{}", near(name, like))]
     Unknown {
         /// What was asked for.
         name: String,
@@ -41,8 +41,16 @@ pub enum NotFound {
     Git(#[from] GitError),
 }
 
-fn near(like: &[String]) -> String {
-    if like.is_empty() { String::new() } else { format!("; nearly so: {}", like.join(", ")) }
+/// Fewest digits that a commit is asked for by.
+const FEWEST: usize = 4;
+
+fn near(name: &str, like: &[String]) -> String {
+    let is_sha = name.len() >= FEWEST && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match (is_sha, like) {
+        (false, _) => format!(": a commit is named by {FEWEST} digits of its SHA or more"),
+        (true, []) => String::new(),
+        (true, like) => format!("; nearly so: {}", like.join(", ")),
+    }
 }
 
 fn took(took_in: Option<&str>) -> String {
