@@ -2,6 +2,7 @@
 
 mod actions;
 mod bench;
+mod conversations;
 mod day;
 mod description;
 mod facts;
@@ -11,6 +12,7 @@ mod git;
 mod gpu;
 mod hosted;
 mod http;
+mod identity;
 mod issues;
 mod limits;
 mod login;

@@ -14,7 +14,7 @@ use uptake::pipeline::{ConfigFrom, Context, RunError, RunReport, Session, run};
 
 use super::bench::{app, connect_for, seed};
 use super::server::Server;
-use super::state::{State, UPSTREAM};
+use super::state::{State, Token, UPSTREAM};
 use crate::support::World;
 
 const CONFIG: &str = "
@@ -144,6 +144,18 @@ impl Day {
     /// One more run, half an hour later: what was asked for and did not show itself is asked for again.
     pub(super) fn next(&self) -> Result<RunReport, RunError> {
         self.run_as(app(), REQUEST_TIMEOUT, "2025-10-01T12:30:00Z")
+    }
+
+    /// A run under another login, which may do all that a run does.
+    pub(super) fn run_under(&self, login: &str) -> Result<RunReport, RunError> {
+        let permissions = ["contents", "issues", "pull_requests", "actions", "statuses"];
+        let permissions = permissions.map(|name| (name.to_owned(), "write".to_owned())).into();
+        let token = format!("token-of-{login}");
+        self.server
+            .state()
+            .tokens
+            .insert(token.clone(), Token { permissions, ends: u64::MAX, login: login.to_owned() });
+        self.run_as(Credentials::Token(token.into()), REQUEST_TIMEOUT, "2025-10-01T12:00:00Z")
     }
 
     /// A run by somebody, who waits so long for an answer, at a moment.

@@ -82,6 +82,7 @@ fn clear(bench: &GitHubBench) {
     state.labels.truncate(1);
     state.items.clear();
     state.comments.clear();
+    state.last_comment = 999;
     state.statuses.clear();
     state.runs.clear();
 }

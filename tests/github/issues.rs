@@ -28,12 +28,7 @@ pub(super) fn answer(
         ("GET", ["labels", name]) => read().and_then(|()| label(state, name).map(|found| Response::json(200, found))),
         ("POST", ["labels"]) => issues().and_then(|()| new_label(state, &body)),
         ("PATCH", ["labels", name]) => issues().and_then(|()| edit_label(state, name, &body)),
-        ("GET", ["issues"]) => read().map(|()| {
-            // Where there are no issues, there still are pull requests.
-            let shown = state.items.iter().filter(|item| state.issues || item.pull.is_some());
-            let all: Vec<_> = shown.map(|item| value(state, item)).collect();
-            page(state, request, None, &all)
-        }),
+        ("GET", ["issues"]) => read().map(|()| list(state, request)),
         ("POST", ["issues"]) => issues().and_then(|()| {
             if !state.issues {
                 return Err(Response::message(410, "Issues has been disabled in this repository."));
@@ -43,6 +38,10 @@ pub(super) fn answer(
             let number = state.opens_issue(&caller.login, title, text, names(&body));
             let item = state.item(number).expect("an issue").clone();
             Ok(Response::json(201, &value(state, &item)))
+        }),
+        ("GET", ["issues", number]) => read().and_then(|()| {
+            let item = find(state, number)?.clone();
+            Ok(Response::json(200, &value(state, &item)))
         }),
         ("PATCH", ["issues", number]) => issues().and_then(|()| edit(state, number, &body)),
         ("PUT", ["issues", number, "labels"]) => write(state, number).and_then(|()| {
@@ -71,13 +70,15 @@ pub(super) fn answer(
             Ok(page(state, request, None, &all))
         }),
         ("POST", ["issues", number, "comments"]) => write(state, number).and_then(|()| {
-            let number = find(state, number)?.number;
+            let number = speaking(state, number)?;
             let text = body["body"].as_str().unwrap_or_default();
             checked("-", text)?;
             state.comments(number, &caller.login, text);
             Ok(Response::json(201, &comment_value(state, state.comments.last().expect("a comment"))))
         }),
         ("PATCH", ["issues", "comments", id]) => either().and_then(|()| {
+            let on = comment(state, id)?.on.to_string();
+            speaking(state, &on)?;
             comment(state, id)?.body = body["body"].as_str().unwrap_or_default().to_owned();
             let comment = comment(state, id)?.clone();
             Ok(Response::json(200, &comment_value(state, &comment)))
@@ -92,6 +93,8 @@ pub(super) fn answer(
             if !["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"].contains(&content.as_str()) {
                 return Err(invalid("Reaction", "content", "invalid", None));
             }
+            let on = comment(state, id)?.on.to_string();
+            speaking(state, &on)?;
             let known = &mut comment(state, id)?.reactions;
             let status = if known.contains(&content) { 200 } else { 201 };
             if status == 201 {
@@ -115,12 +118,37 @@ pub(super) fn answer(
 }
 
 fn find<'a>(state: &'a mut State, number: &str) -> Result<&'a mut Item, Response> {
-    state.item(number.parse().unwrap_or_default()).ok_or_else(|| Response::message(404, "Not Found"))
+    let number = number.parse().unwrap_or_default();
+    if state.item(number).is_some_and(|item| item.moved) {
+        let url = format!("{}/api/repositories/12/issues/{number}", state.root);
+        let moved = Response::json(301, &json!({ "message": "Moved Permanently", "url": url }));
+        return Err(moved.with("location", &url));
+    }
+    state.item(number).ok_or_else(|| Response::message(404, "Not Found"))
+}
+
+/// The number of a conversation, where an App may speak. GitHub sends the header with refusals of every kind.
+fn speaking(state: &mut State, number: &str) -> Result<u64, Response> {
+    let item = find(state, number)?;
+    if item.locked {
+        let refused = Response::message(403, "Unable to create comment because issue is locked.");
+        return Err(refused.with("x-accepted-github-permissions", "issues=write; pull_requests=write"));
+    }
+    Ok(item.number)
 }
 
 fn comment<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Comment, Response> {
     let id: u64 = id.parse().unwrap_or_default();
     state.comments.iter_mut().find(|comment| comment.id == id).ok_or_else(|| Response::message(404, "Not Found"))
+}
+
+fn list(state: &State, request: &Request) -> Response {
+    let creator = request.parameter("creator");
+    let by = |item: &&Item| creator.as_ref().is_none_or(|creator| *creator == item.author);
+    // Where there are no issues, there still are pull requests.
+    let shown = state.items.iter().filter(|item| (state.issues || item.pull.is_some()) && !item.moved);
+    let all: Vec<_> = shown.filter(by).map(|item| value(state, item)).collect();
+    page(state, request, None, &all)
 }
 
 fn names(body: &Value) -> Vec<String> {

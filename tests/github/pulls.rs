@@ -98,7 +98,8 @@ fn open(state: &mut State, caller: &Caller, body: &Value) -> Result<Response, Re
     }
     let pull = Some(Pull { head, base, from: None, draft, merged: None, closed_at: None });
     let (number, author) = (state.next_number(), caller.login.clone());
-    let item = Item { number, author, title, body: text, open: true, labels: Vec::new(), pull };
+    let item =
+        Item { number, author, title, body: text, open: true, labels: Vec::new(), pull, locked: false, moved: false };
     state.items.push(item.clone());
     Ok(Response::json(201, &value(state, &item)))
 }

@@ -118,7 +118,7 @@ fn a_set_up_that_is_not_right_is_said_before_anything_is_sent() {
     let error = refused(&[("UPTAKE_APP_ID", "Iv1.1")]);
     assert!(error.starts_with("error: UPTAKE_APP_ID is set, and there is no private key to it\n"), "{error}");
     let error = refused(&[("UPTAKE_APP_ID", "Iv1.1"), ("UPTAKE_APP_KEY_FILE", "gone.pem")]);
-    assert!(error.starts_with("error: cannot read gone.pem: No such file or directory"), "{error}");
+    assert!(error.starts_with("error: cannot read gone.pem: there is no such file"), "{error}");
     let error = refused(&[("UPTAKE_TOKEN", "t"), ("GITHUB_API_URL", "http://github.example.org/api/v3")]);
     assert!(error.contains("only https keeps a token secret"), "{error}");
     assert!(server.log().is_empty());

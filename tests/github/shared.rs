@@ -60,6 +60,7 @@ fn a_copy_of_a_mark_means_nothing_where_others_write_under_our_login() {
             && !server.state().item(issue).expect("there").body.contains(&format!("[x] <!-- uptake:skip={sha}"))
     );
     let made = ledger(&server, "made.yml");
+    let made = made + "\n";
     assert!(made.contains(&format!("- {pull}\n")) && made.contains(&format!("- {dashboard}\n")), "{made}");
 
     // A pull request with the phase's mark, an older dashboard than any, and an answer to what a maintainer is about to say.

@@ -40,6 +40,10 @@ pub(crate) struct Item {
     pub(crate) labels: Vec<String>,
     /// There where it is a pull request.
     pub(crate) pull: Option<Pull>,
+    /// Whether somebody locked the conversation.
+    pub(crate) locked: bool,
+    /// Whether it is in another repository now.
+    pub(crate) moved: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -85,6 +89,8 @@ pub(crate) struct State {
     pub(crate) labels: Vec<Value>,
     pub(crate) items: Vec<Item>,
     pub(crate) comments: Vec<Comment>,
+    /// The last id that a comment had: of one that is removed it is given to no other.
+    pub(crate) last_comment: u64,
     pub(crate) statuses: Vec<(String, Value)>,
     pub(crate) runs: Vec<Value>,
     pub(crate) jobs: BTreeMap<u64, Vec<Value>>,
@@ -128,6 +134,7 @@ impl State {
             labels: vec![json!({ "name": "bug", "color": "d73a4a", "description": null })],
             items: Vec::new(),
             comments: Vec::new(),
+            last_comment: 999,
             statuses: Vec::new(),
             runs: Vec::new(),
             jobs: BTreeMap::new(),
@@ -252,13 +259,24 @@ impl State {
     pub(crate) fn opens_issue(&mut self, author: &str, title: &str, body: &str, labels: Vec<String>) -> u64 {
         let number = self.next_number();
         let (author, title, body) = (author.to_owned(), title.to_owned(), body.to_owned());
-        self.items.push(Item { number, author, title, body, open: true, labels, pull: None });
+        self.items.push(Item {
+            number,
+            author,
+            title,
+            body,
+            open: true,
+            labels,
+            pull: None,
+            locked: false,
+            moved: false,
+        });
         number
     }
 
     /// Somebody comments.
     pub(crate) fn comments(&mut self, on: u64, author: &str, body: &str) -> u64 {
-        let id = self.comments.iter().map(|comment| comment.id).max().unwrap_or(999) + 1;
+        let id = self.last_comment + 1;
+        self.last_comment = id;
         let (author, body, now) = (author.into(), body.into(), self.time());
         let (created, updated, reactions) = (now.clone(), now, Vec::new());
         self.comments.push(Comment { id, on, author, body, reactions, created, updated });

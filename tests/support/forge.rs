@@ -10,8 +10,8 @@ use engine::progress::Silent;
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{
-    Branches, Checks, Comment, Dispatch, Forge, ForgeBranch, ForgeError, Issue, Issues, Job, Label, Permission,
-    PullList, PullRequest, PullText, Pulls, Reaction, Run, Status,
+    Branches, Checks, CommentLists, Dispatch, Forge, ForgeBranch, ForgeError, Issue, Issues, Job, Label, LoginProof,
+    Permission, PullList, PullRequest, PullText, Pulls, Reaction, Run, Status,
 };
 use uptake::ledger::{BRANCH, Changed, Ledger, update};
 use uptake::pipeline::{RunError, RunReport, Session, preview, run};
@@ -213,10 +213,10 @@ mortal! {
     Issues {
         = issue_create_races
         login(&self) -> String;
-        shares_login(&self) -> bool;
+        login_proof(&self) -> LoginProof;
         has_issues(&self) -> bool;
-        find_issue(&self, marker: &str, among: &dyn Fn(u64) -> bool) -> Option<Issue>;
-        comments(&self, numbers: &[u64]) -> Vec<Vec<Comment>>;
+        find_issue(&self, marker: &str, known: Option<u64>) -> Option<Issue>;
+        comments(&self, numbers: &[u64]) -> CommentLists;
         permission(&self, login: &str) -> Permission;
         labels(&self) -> Vec<Label>;
         ;open_issue(&mut self, title: &str, body: &str, labels: &[String]) -> u64

@@ -45,7 +45,10 @@ fn a_stranger_s_command_starts_the_question_and_nothing_else() {
         ("ask", &format!("!{belong} && (startsWith(")),
     ] {
         assert!(condition(job).contains(part), "{part} is not in {}", condition(job));
-        assert!(condition(job).contains("issue.user.type == 'Bot'") && condition(job).contains("sender.type != 'Bot'"));
+        assert!(
+            condition(job).contains("contains(github.event.issue.body, '<!-- uptake ')")
+                && condition(job).contains("sender.type != 'Bot'")
+        );
     }
     // Without it the job is skipped with the one it needs.
     assert!(condition("commands").starts_with("!cancelled() && "));

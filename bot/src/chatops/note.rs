@@ -46,16 +46,24 @@ struct NoteMark {
 }
 
 impl Trail {
-    /// Reads it from a conversation. Only what we wrote ourselves is looked at, since anybody can write a mark.
+    /// Reads it from a conversation. Only what we wrote ourselves is looked at, since anybody can write a mark: by `kept`, whether a
+    /// comment is ours and goes on being so. `None`: it is nobody's of ours. What was written under a login that is ours no more goes
+    /// into a note of our own.
     #[must_use]
-    pub fn read(comments: &[Comment], login: &str) -> Self {
+    pub fn read(comments: &[Comment], kept: &dyn Fn(&Comment) -> Option<bool>) -> Self {
         let mut trail = Self::default();
-        for comment in comments.iter().filter(|comment| comment.author == login) {
+        for (comment, kept) in comments.iter().filter_map(|comment| Some((comment, kept(comment)?))) {
             if let Some(id) = marked(&comment.body, REPLY).and_then(|id| id.parse().ok()) {
-                trail.replied.insert(id);
+                if kept {
+                    trail.replied.insert(id)
+                } else {
+                    trail.done.insert(id)
+                };
             } else if let Some(mark) = marked(&comment.body, NOTE) {
-                trail.done = serde_json::from_str::<NoteMark>(mark).unwrap_or_default().done;
-                trail.note = Some((comment.id, comment.body.clone()));
+                trail.done.extend(serde_json::from_str::<NoteMark>(mark).unwrap_or_default().done);
+                if kept {
+                    trail.note = Some((comment.id, comment.body.clone()));
+                }
             }
         }
         trail
@@ -147,6 +155,6 @@ mod tests {
             edited: false,
             link: String::new(),
         };
-        assert!(handled.iter().all(|id| Trail::read(std::slice::from_ref(&comment), "bot").handled(*id)));
+        assert!(handled.iter().all(|id| Trail::read(std::slice::from_ref(&comment), &|_| Some(true)).handled(*id)));
     }
 }

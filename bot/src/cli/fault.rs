@@ -221,6 +221,9 @@ impl From<ForgeError> for Failure {
             ForgeError::BranchRefused { ref why, .. } => {
                 Self { hint: why.advice().map(str::to_owned), ..Self::failed(error.to_string()) }
             }
+            ForgeError::Shut { ref why, .. } => {
+                Self { hint: why.advice().map(str::to_owned), ..Self::failed(error.to_string()) }
+            }
             ForgeError::GitHub(error) => {
                 let message = error.to_string();
                 let hint = error.advice().map(str::to_owned);

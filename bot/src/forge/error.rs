@@ -50,6 +50,14 @@ pub enum ForgeError {
         /// Why, and what to do.
         why: Box<GitHubError>,
     },
+    /// Nothing can be said in a conversation: it is locked, or was moved to another repository. Other conversations are another matter.
+    #[error("{what} {}", why.words())]
+    Shut {
+        /// The pull request, the issue or the comment.
+        what: String,
+        /// Why, and what to do.
+        why: Box<GitHubError>,
+    },
     /// GitHub, or the way there.
     #[error(transparent)]
     GitHub(Box<GitHubError>),
@@ -64,6 +72,13 @@ pub enum ForgeError {
 }
 
 impl ForgeError {
+    /// Whether what was asked for in a conversation failed for that conversation alone: it is shut, or it is gone, or what was spoken of
+    /// there is.
+    #[must_use]
+    pub const fn is_of_conversation(&self) -> bool {
+        matches!(self, Self::Shut { .. } | Self::Missing(_))
+    }
+
     /// Whether a branch was moved meanwhile, so that reading the forge again and trying again is right.
     #[must_use]
     pub const fn is_moved(&self) -> bool {

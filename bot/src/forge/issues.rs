@@ -69,6 +69,21 @@ pub enum Permission {
     Admin,
 }
 
+/// What it proves that something stands under this program's login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LoginProof {
+    /// That this program wrote it, and it will be the same login tomorrow.
+    #[default]
+    Always,
+    /// That this program wrote it. Tomorrow it may write under another.
+    Now,
+    /// Nothing: others write under it, too.
+    Nothing,
+}
+
+/// The comments on several pull requests or issues, for each its own or why there are none to be had.
+pub type CommentLists = Vec<Result<Vec<Comment>, ForgeError>>;
+
 /// A sign put on a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -103,24 +118,22 @@ pub trait Issues {
     /// The login this program writes under: what it wrote itself is known by it.
     fn login(&self) -> Result<String, ForgeError>;
 
-    /// Whether others write under that login, too: then it proves nothing.
-    fn shares_login(&self) -> Result<bool, ForgeError>;
+    /// What that login proves.
+    fn login_proof(&self) -> Result<LoginProof, ForgeError>;
 
     /// Whether the repository has issues at all.
     fn has_issues(&self) -> Result<bool, ForgeError>;
 
-    /// The issue this program wrote whose body holds this hidden marker: an open one before a closed one, the older of two. What
-    /// others wrote is not looked at, since anybody can copy a marker; nor what is not `among` those, by its number.
-    fn find_issue(&self, marker: &str, among: &dyn Fn(u64) -> bool) -> Result<Option<Issue>, ForgeError>;
+    /// The issue of this number, where it is there still; else the issue this program wrote whose body holds this hidden marker: an open
+    /// one before a closed one, the older of two. What others wrote is not looked at, since anybody can copy a marker.
+    fn find_issue(&self, marker: &str, known: Option<u64>) -> Result<Option<Issue>, ForgeError>;
 
     /// Whether two runs that open an issue with one hidden marker at the same moment may open two: then they must agree before.
     fn issue_create_races(&self) -> bool;
 
-    /// The comments on each of these pull requests and issues, oldest first.
-    ///
-    /// # Errors
-    /// There is no such pull request or issue.
-    fn comments(&self, numbers: &[u64]) -> Result<Vec<Vec<Comment>>, ForgeError>;
+    /// The comments on each of these pull requests and issues, oldest first; an error of one of them where there is no such pull request
+    /// or issue.
+    fn comments(&self, numbers: &[u64]) -> Result<CommentLists, ForgeError>;
 
     /// What somebody may do; [`Permission::None`] for a login nobody has.
     ///
@@ -138,7 +151,7 @@ pub trait Issues {
     /// Makes an issue say this.
     ///
     /// # Errors
-    /// There is no such issue.
+    /// There is no such issue, or it is shut ([`ForgeError::Shut`]).
     fn edit_issue(&mut self, number: u64, title: &str, body: &str) -> Result<(), ForgeError>;
 
     /// Comments on a pull request or an issue and returns the comment's id. Where this program has a comment there with the same
@@ -146,19 +159,19 @@ pub trait Issues {
     /// marker what it answers.
     ///
     /// # Errors
-    /// There is no such pull request or issue.
+    /// There is no such pull request or issue, or it is shut ([`ForgeError::Shut`]).
     fn comment(&mut self, number: u64, body: &str) -> Result<u64, ForgeError>;
 
     /// Makes a comment say this.
     ///
     /// # Errors
-    /// There is no such comment.
+    /// There is no such comment, or its conversation is shut ([`ForgeError::Shut`]).
     fn edit_comment(&mut self, id: u64, body: &str) -> Result<(), ForgeError>;
 
     /// Puts a sign on a comment.
     ///
     /// # Errors
-    /// There is no such comment.
+    /// There is no such comment, or its conversation is shut ([`ForgeError::Shut`]).
     fn react(&mut self, comment: u64, reaction: Reaction) -> Result<(), ForgeError>;
 
     /// Makes a label, or makes one of this name look like this.

@@ -4,7 +4,7 @@
 //! README.md            what this is, and how to edit it by hand
 //! decisions.yml        every decision, oldest first; of several on the same thing the last one holds
 //! resolutions/<key>/…  how conflicts were resolved (read and written by the room `memory`)
-//! made.yml             what the bot made, where others write under its login, too
+//! made.yml             what the bot made, by number, and under which login
 //! phases/<id>.yml      each time a phase was published: its picks, its pull request, how it landed
 //! ```
 //!

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::RunError;
-use super::comments::Conversation;
+use super::comments::{Conversation, trouble};
 use super::proposal::Proposal;
 use crate::chatops::{Effect, Question, answer, reply};
 use crate::decision::{Decision, Ruling};
-use crate::forge::{Forge, State};
+use crate::forge::{Forge, ForgeError, LoginProof, State};
 use crate::ledger::Made;
 use crate::names::{BranchName, PhaseId};
 use crate::pick::{Built, BuiltPhase};
@@ -17,36 +17,69 @@ use crate::view::why;
 use engine::ids::CommitId;
 
 impl Proposal<'_> {
-    /// Answers what was said, and notes that it was obeyed.
-    pub(super) fn answer(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
+    /// Answers what was said, and notes that it was obeyed. One conversation's trouble is not the others'.
+    pub(super) fn answer(&mut self, forge: &mut dyn Forge) -> Result<(), RunError> {
         let tables = self.tables()?;
         let built = &as_named(&self.built, &self.observed);
+        let (mut notices, mut unanswered) = (Vec::new(), BTreeSet::new());
         for conversation in &self.comments.conversations {
-            for (comment, effects) in &conversation.said {
-                // Before the answer and the note: after either the comment counts as handled, and nobody would come back to it.
-                if let Some(Effect::React(reaction)) = effects.last() {
-                    forge.react(*comment, *reaction)?;
-                }
-                let mut parts = Vec::new();
-                for effect in effects {
-                    match effect {
-                        Effect::Tell { line, text } => {
-                            parts.push(reply::ReplyPart { line: line.clone(), text: text.clone() });
-                        }
-                        Effect::Answer { line, question } => {
-                            let text = self.reply_to(question, built, &tables)?;
-                            parts.push(reply::ReplyPart { line: line.clone(), text });
-                        }
-                        Effect::React(_) | Effect::Decide(_) => {}
+            match self.answer_in(conversation, built, &tables, forge) {
+                Err(RunError::Forge(error)) if error.is_of_conversation() => {
+                    // Without this it would be tried in vain for ever.
+                    if matches!(error, ForgeError::Shut { .. }) {
+                        unanswered.extend(conversation.said.iter().map(|(comment, _)| *comment));
                     }
+                    notices.push(trouble(conversation.number, &error));
                 }
-                if !parts.is_empty() {
-                    self.say(conversation.number, &reply::reply(*comment, &parts), forge)?;
-                }
+                answered => answered?,
             }
-            self.note(conversation, forge)?;
+        }
+        if !unanswered.is_empty() {
+            Made { unanswered, ..Made::default() }.note(&self.inputs.session.repo, forge)?;
+        }
+        self.comments.notices.extend(notices);
+        if self.observed.former().is_some() {
+            self.observed.take_over(&self.inputs.session.repo, forge)?;
         }
         Ok(())
+    }
+
+    fn answer_in(
+        &self,
+        conversation: &Conversation,
+        built: &Built,
+        tables: &BTreeMap<PhaseId, String>,
+        forge: &mut dyn Forge,
+    ) -> Result<(), RunError> {
+        for (comment, effects) in &conversation.said {
+            // Before the answer and the note: after either the comment counts as handled, and nobody would come back to it.
+            if let Some(Effect::React(reaction)) = effects.last() {
+                match forge.react(*comment, *reaction) {
+                    // Of a comment that was taken back nobody waits for an answer, and where it was locked that is said below.
+                    Err(ForgeError::Missing(_)) => continue,
+                    Err(ForgeError::Shut { .. }) => {}
+                    done => done?,
+                }
+            }
+            let mut parts = Vec::new();
+            for effect in effects {
+                match effect {
+                    Effect::Tell { line, text } => {
+                        parts.push(reply::ReplyPart { line: line.clone(), text: text.clone() });
+                    }
+                    Effect::Answer { line, question } => {
+                        let text = self.reply_to(question, built, tables)?;
+                        parts.push(reply::ReplyPart { line: line.clone(), text });
+                    }
+                    Effect::React(_) | Effect::Decide(_) => {}
+                }
+            }
+            if !parts.is_empty() {
+                self.say(conversation.number, &reply::reply(*comment, &parts), forge)?;
+            }
+        }
+        // Where it was locked it may be so still: nothing new is no reason to try.
+        if conversation.shut && conversation.said.is_empty() { Ok(()) } else { self.note(conversation, forge) }
     }
 
     fn note(&self, conversation: &Conversation, forge: &mut dyn Forge) -> Result<(), RunError> {
@@ -57,7 +90,11 @@ impl Proposal<'_> {
         let plain = |text: &str| text.replace("\r\n", "\n").trim_end().to_owned();
         match &conversation.trail.note {
             Some((_, text)) if plain(text) == plain(&note) => {}
-            Some((comment, _)) => forge.edit_comment(*comment, &note)?,
+            Some((comment, _)) => match forge.edit_comment(*comment, &note) {
+                // Somebody removed it meanwhile.
+                Err(ForgeError::Missing(_)) => self.say(conversation.number, &note, forge)?,
+                edited => edited?,
+            },
             None => self.say(conversation.number, &note, forge)?,
         }
         Ok(())
@@ -66,7 +103,7 @@ impl Proposal<'_> {
     /// Comments, and puts on the ledger that it did where its login does not prove that.
     fn say(&self, number: u64, text: &str, forge: &mut dyn Forge) -> Result<(), RunError> {
         let comment = forge.comment(number, text)?;
-        if self.observed.made.is_some() {
+        if self.observed.proof == LoginProof::Nothing {
             // One with this mark may have been there, saying anything.
             forge.edit_comment(comment, text)?;
             let made = Made { comments: BTreeSet::from([comment]), ..Made::default() };

@@ -43,6 +43,7 @@ impl Proposal<'_> {
                 }
                 ledger = ledger.with_phase(id, record)?;
             }
+            ledger = self.observed.noted(&ledger)?;
             Ok::<_, LedgerError>(Changed { message: message(before, &ledger), ledger })
         };
         if change(&self.inputs.ledger)?.ledger != self.inputs.ledger {
@@ -150,5 +151,8 @@ fn message(before: &Ledger, after: &Ledger) -> String {
         let landed = last.landed.as_ref().map(|landed| format!(" by {} as {}", landed.how, landed.commit.short()));
         lines.push(format!("{id}: {}{}{pull}, at {}", last.state, landed.unwrap_or_default(), last.head.short()));
     }
-    format!("Record how the phases stand\n\n{}\n", lines.join("\n"))
+    match lines.is_empty() {
+        true => "Note what was made\n".to_owned(),
+        false => format!("Record how the phases stand\n\n{}\n", lines.join("\n")),
+    }
 }

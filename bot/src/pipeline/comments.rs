@@ -10,9 +10,9 @@ use super::decide::fork_commit_named;
 use super::{Inputs, RunError};
 use crate::chatops::{self, CommandContext, Effect, PhaseInfo, note::Trail};
 use crate::config::{Phase, is_slice};
-use crate::forge::{Comment, Forge, Permission};
+use crate::forge::{Comment, Forge, ForgeError, Permission};
 use crate::names::PhaseId;
-use crate::publish::Observed;
+use crate::publish::{Author, Observed};
 use crate::record;
 use crate::survey::Survey;
 use crate::text::MARK;
@@ -33,6 +33,8 @@ pub(super) struct Conversation {
     pub(super) number: u64,
     pub(super) trail: Trail,
     pub(super) links: BTreeSet<String>,
+    /// Whether something there could not be answered before, since it was locked.
+    pub(super) shut: bool,
     /// New comments, and what follows from each.
     pub(super) said: Vec<(u64, Vec<Effect>)>,
 }
@@ -42,11 +44,24 @@ impl NewComments {
     pub(super) fn acknowledge(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
         for (comment, effects) in self.conversations.iter().flat_map(|conversation| &conversation.said) {
             if let Some(Effect::React(reaction)) = effects.first() {
-                forge.react(*comment, *reaction)?;
+                match forge.react(*comment, *reaction) {
+                    // It was taken back, or nothing can be said there; what follows from it says so.
+                    Err(error) if error.is_of_conversation() => {}
+                    done => done?,
+                }
             }
         }
         Ok(())
     }
+}
+
+/// Why nothing comes of one conversation: the others go on.
+pub(super) fn trouble(number: u64, error: &ForgeError) -> String {
+    let advice = match error {
+        ForgeError::Shut { why, .. } => why.advice().map(|advice| format!("; {advice}")),
+        _ => None,
+    };
+    format!("nothing is answered in {number}: {error}{}", advice.unwrap_or_default())
 }
 
 /// Where people can speak.
@@ -94,7 +109,6 @@ impl Inputs<'_> {
         if !config.commands.enabled {
             return Ok((self, new));
         }
-        let login = forge.login()?;
         let mut permissions = PermissionCache { forge, known: BTreeMap::new() };
         let paths: BTreeSet<String> =
             survey.commits.iter().flat_map(|commit| &commit.paths).map(ToString::to_string).collect();
@@ -111,19 +125,27 @@ impl Inputs<'_> {
         let record = PhaseInfo { id: record::NAME.into(), head: None, cuda: Vec::new(), paths: Vec::new() };
         let numbers: Vec<u64> = threads.iter().map(|thread| thread.number).collect();
         for (Thread { number, phase: id, head }, comments) in threads.into_iter().zip(forge.comments(&numbers)?) {
-            let comments = observed.without_copies(comments, &login);
+            let comments = match comments {
+                Ok(comments) => observed.without_copies(comments),
+                Err(error) => {
+                    new.notices.push(trouble(number, &error));
+                    continue;
+                }
+            };
             let here = phases.iter().chain([&record]).find(|phase| Some(&phase.id) == id.as_ref());
             let here = here.map(|phase| PhaseInfo { head, ..phase.clone() });
             let mut conversation = Conversation {
                 number,
-                trail: Trail::read(&comments, &login),
+                trail: Trail::read(&comments, &|comment| Some(observed.author(comment)? == Author::Bot)),
+                shut: comments.iter().any(|comment| observed.made.unanswered.contains(&comment.id)),
                 links: comments.iter().map(|comment| comment.link.clone()).collect(),
                 said: Vec::new(),
             };
             // A person who runs this with a token of their own speaks under its name, and is obeyed.
-            let ours = |comment: &Comment| comment.author == login && (comment.bot || comment.body.contains(MARK));
+            let ours =
+                |comment: &Comment| observed.author(comment).is_some() && (comment.bot || comment.body.contains(MARK));
             for comment in comments.iter().filter(|comment| !ours(comment)) {
-                if conversation.trail.handled(comment.id) {
+                if conversation.trail.handled(comment.id) || observed.made.unanswered.contains(&comment.id) {
                     continue;
                 }
                 let effects =

@@ -235,8 +235,11 @@ impl Inputs<'_> {
         let written = |line: &str| written(prefix, line);
         // By its mark the forge knows it again, should a run be killed before the end is remembered.
         let at = observed.head_of(&phase.id);
-        forge.comment(pull.number, &view::search_ended(search, end, at, &subject, &written))?;
-        Ok(())
+        match forge.comment(pull.number, &view::search_ended(search, end, at, &subject, &written)) {
+            // Where nothing can be said the search is over all the same; the ledger has its end.
+            Err(error) if error.is_of_conversation() => Ok(()),
+            said => said.map(drop).map_err(RunError::from),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::error::ApplyError;
 use super::page::MARK;
 use super::{Change, Notice, Observed};
 use crate::decision::Decision;
-use crate::forge::{Forge, State};
+use crate::forge::{Forge, LoginProof, State};
 use crate::ledger::{self, Changed, LedgerError};
 use crate::names::BranchName;
 use engine::Repo;
@@ -56,7 +56,7 @@ pub fn apply(
             }
             Change::Open(text) => {
                 let number = forge.open_pull(text)?;
-                observed.prove(repo, forge, number)?;
+                observed.made_pull(repo, forge, number)?;
                 observed.opened(number, text);
                 opened.insert(text.head.clone(), number);
             }
@@ -76,11 +76,11 @@ pub fn apply(
                 let body = page.text(&|branch| opened.get(branch).copied());
                 match open(repo, forge, now, &page.title, &body)? {
                     Ok(number) => {
-                        if !observed.is_proven(number) {
+                        if observed.proof == LoginProof::Nothing && !observed.made.numbers.contains(&number) {
                             // It may have been there, with any boxes ticked.
                             forge.edit_issue(number, &page.title, &body)?;
-                            observed.prove(repo, forge, number)?;
                         }
+                        observed.made_dashboard(repo, forge, number)?;
                         observed.dashboard_is(number, &page.title, &body);
                     }
                     Err(notice) => {
@@ -91,13 +91,20 @@ pub fn apply(
             }
             Change::Dashboard { number: Some(number), page, before } => {
                 // A box that was ticked since it was read would be lost: the next run reads it, and writes then.
-                let now = forge.find_issue(MARK, &|number| observed.is_proven(number))?;
+                let now = forge.find_issue(MARK, Some(*number))?;
                 if now.is_some_and(|now| now.number != *number || !same(&now.body, before)) {
                     left = Some(Notice::Changed { number: *number });
                     continue;
                 }
                 let body = page.text(&|branch| opened.get(branch).copied());
-                forge.edit_issue(*number, &page.title, &body)?;
+                match forge.edit_issue(*number, &page.title, &body) {
+                    // It was deleted or locked meanwhile: the next run sees what is there.
+                    Err(error) if error.is_of_conversation() => {
+                        left = Some(Notice::Changed { number: *number });
+                        continue;
+                    }
+                    edited => edited?,
+                }
                 observed.dashboard_is(*number, &page.title, &body);
             }
         }

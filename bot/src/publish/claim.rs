@@ -61,7 +61,7 @@ fn claim(repo: &Repo, forge: &mut dyn Forge, now: Timestamp) -> Result<Option<No
 /// Leaves it to the next run, whichever that is, unless it was opened whatever the answer said. Where this cannot be written, the
 /// next has to wait.
 fn give_up(repo: &Repo, forge: &mut dyn Forge, now: Timestamp) {
-    if !matches!(forge.find_issue(MARK, &|_| true), Ok(None)) {
+    if !matches!(forge.find_issue(MARK, None), Ok(None)) {
         return;
     }
     let given_up = update(repo, forge, &mut |ledger| {

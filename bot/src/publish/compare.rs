@@ -64,6 +64,7 @@ impl ChangeSet {
         record: Option<&(Desired, PhaseStatus)>,
     ) -> Changes {
         let Self { records, phases, endings, deletions, mut notices } = self;
+        notices.splice(0..0, Notice::taken_over(situation.observed));
         let mut changes: Vec<_> = situation.said.iter().cloned().chain(records).map(Change::Record).collect();
         changes.extend(trunk(situation));
         let all: Vec<&Desired> = wanted.iter().chain(record.map(|(wanted, _)| wanted)).collect();

@@ -32,7 +32,7 @@ pub use desired::{Desired, wanted};
 pub use error::ApplyError;
 pub use marker::Marker;
 pub use notice::Notice;
-pub use observed::Observed;
+pub use observed::{Author, Observed};
 pub use page::{DashboardPage, MARK as DASHBOARD};
 pub use section::BODY_LIMIT;
 pub use situation::Situation;

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use super::observed::Observed;
+use crate::forge::State;
 use crate::moment::Moment;
 use crate::names::{BranchName, PhaseId};
-use crate::text::short;
+use crate::text::{listed, short};
 use engine::ids::CommitId;
 
 /// Something a run leaves alone, and why.
@@ -48,11 +50,31 @@ pub enum Notice {
     Dashboard { number: u64 },
     /// The dashboard was changed after this run read it.
     Changed { number: u64 },
+    /// What the bot made under another login goes on under the one it has now.
+    TakenOver {
+        /// The other login.
+        from: String,
+        login: String,
+        /// The open pull requests.
+        pulls: Vec<u64>,
+        dashboard: Option<u64>,
+    },
     /// Another run is about to open the dashboard.
     Opening {
         /// When that run began.
         since: Moment,
     },
+}
+
+impl Notice {
+    /// That the bot has another login than before, where it left anything under that.
+    pub(super) fn taken_over(observed: &Observed) -> Option<Self> {
+        let (from, login) = (observed.former()?.to_owned(), observed.login.clone());
+        let open = observed.pulls.iter().filter(|pull| pull.own && pull.state == State::Open);
+        let pulls: Vec<u64> = open.map(|pull| pull.number).collect();
+        let dashboard = observed.dashboard.as_ref().map(|issue| issue.number);
+        (!pulls.is_empty() || dashboard.is_some()).then_some(Self::TakenOver { from, login, pulls, dashboard })
+    }
 }
 
 impl fmt::Display for Notice {
@@ -93,6 +115,17 @@ impl fmt::Display for Notice {
                     f,
                     "the dashboard {number} was changed during this run: left to the next, which obeys what was ticked"
                 )
+            }
+            Self::TakenOver { from, login, pulls, dashboard } => {
+                let pulls: Vec<String> = pulls.iter().map(ToString::to_string).collect();
+                let pulls = match pulls.as_slice() {
+                    [] => None,
+                    [one] => Some(format!("pull request {one}")),
+                    many => Some(format!("pull requests {}", listed(many, "and"))),
+                };
+                let dashboard = dashboard.map(|number| format!("the dashboard {number}"));
+                let all: Vec<String> = pulls.into_iter().chain(dashboard).collect();
+                write!(f, "what {from} made goes on under {login}: {}", listed(&all, "and"))
             }
             Self::Opening { since } => {
                 write!(f, "the run that began at {since} set out to open the dashboard: left to it for ten minutes")

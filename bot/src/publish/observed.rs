@@ -6,9 +6,9 @@ use super::marker::Marker;
 use super::page;
 use crate::branch::{LEDGER, PREFIX};
 use crate::forge::{
-    Comment, Forge, ForgeBranch, ForgeError, Issue, Label, PullList, PullRequest, PullText, State, people,
+    Comment, Forge, ForgeBranch, ForgeError, Issue, Label, LoginProof, PullList, PullRequest, PullText, State, people,
 };
-use crate::ledger::{LedgerError, Made};
+use crate::ledger::{Ledger, LedgerError, Made};
 use crate::names::{BranchName, PhaseId};
 use engine::Repo;
 use engine::ids::CommitId;
@@ -28,8 +28,11 @@ pub struct Observed {
     pub pulls: Vec<PullRequest>,
     /// The open pull requests that go into a branch of the bot, whosever they are: number and branch.
     pub going_into: Vec<(u64, BranchName)>,
-    /// What the bot made by the ledger's word, where its login proves nothing.
-    pub made: Option<Made>,
+    /// The login the bot writes under, and what that proves.
+    pub login: String,
+    pub proof: LoginProof,
+    /// What the bot made, by the ledger's word and by its login as far as that proves it.
+    pub made: Made,
     /// The repository's labels.
     pub labels: Vec<Label>,
     /// Whether there can be no dashboard, for there are no issues.
@@ -38,15 +41,29 @@ pub struct Observed {
     pub dashboard: Option<Issue>,
 }
 
+/// Under which of its logins the bot wrote something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Author {
+    /// The one it has.
+    Bot,
+    /// The one it had before.
+    Former,
+}
+
 impl Observed {
     /// Reads a forge, and brings its branches within reach of the clone; `trunk` is the fork's branch.
     ///
     /// # Errors
     /// The forge cannot be read.
     pub fn read(forge: &dyn Forge, clone: &Repo, trunk: &str) -> Result<Self, ForgeError> {
-        let observed = Self::read_all_but_dashboard(forge, clone, trunk)?;
-        let dashboard = forge.find_issue(page::MARK, &|number| observed.is_proven(number))?;
-        Ok(Self { dashboard, ..observed })
+        let mut observed = Self::read_all_but_dashboard(forge, clone, trunk)?;
+        observed.dashboard = forge.find_issue(page::MARK, observed.made.dashboard)?;
+        let number = observed.dashboard.as_ref().map(|issue| issue.number);
+        if observed.proof != LoginProof::Always && number.is_some() {
+            observed.made.dashboard = number;
+            observed.made.numbers.extend(number);
+        }
+        Ok(observed)
     }
 
     /// Reads the forge again, after it refused a change: that may have been made in part, or others changed the forge meanwhile. The
@@ -65,11 +82,20 @@ impl Observed {
             forge.branches(clone, PREFIX, trunk)?.into_iter().partition(|branch| branch.name == LEDGER);
         let PullList { mut bringing, going_into } = forge.pulls(PREFIX)?;
         let ledger = ledgers.first().map(|branch| branch.head);
-        let made = if forge.shares_login()? { Some(Made::at(clone, ledger)?) } else { None };
-        if let Some(made) = &made {
-            bringing.iter_mut().for_each(|pull| pull.own &= made.numbers.contains(&pull.number));
+        let (login, proof) = (forge.login()?, forge.login_proof()?);
+        let mut made = if proof == LoginProof::Always { Made::default() } else { Made::at(clone, ledger)? };
+        if proof != LoginProof::Always && made.login.is_none() {
+            (made.login, made.shared) = (Some(login.clone()), proof == LoginProof::Nothing);
+        }
+        for pull in &mut bringing {
+            pull.own = made.numbers.contains(&pull.number) || (pull.own && proof != LoginProof::Nothing);
+            if pull.own && proof != LoginProof::Always {
+                made.numbers.insert(pull.number);
+            }
         }
         Ok(Self {
+            login,
+            proof,
             trunk: trunk.into(),
             mirrors_trunk: forge.mirrors_trunk(),
             branches,
@@ -83,28 +109,71 @@ impl Observed {
         })
     }
 
-    /// Whether an issue or a pull request of the bot's login is the bot's.
+    /// The login that the bot wrote under before, where it has another now: by a personal token first and as an App later, or since the
+    /// App was renamed.
     #[must_use]
-    pub fn is_proven(&self, number: u64) -> bool {
-        self.made.as_ref().is_none_or(|made| made.numbers.contains(&number))
+    pub fn former(&self) -> Option<&str> {
+        self.made.login.as_deref().filter(|former| *former != self.login)
+    }
+
+    /// Who of the bot's logins wrote a comment; `None`: somebody else, be it under a login that others have, too. What stands under the
+    /// former one counts until all of it is taken over.
+    #[must_use]
+    pub fn author(&self, comment: &Comment) -> Option<Author> {
+        let noted = self.made.comments.contains(&comment.id);
+        if comment.author == self.login {
+            return (self.proof != LoginProof::Nothing || noted).then_some(Author::Bot);
+        }
+        let former = self.former().is_some_and(|former| former == comment.author);
+        (former && (!self.made.shared || noted)).then_some(Author::Former)
     }
 
     /// What was said in a conversation, without what others said under the bot's login.
     #[must_use]
-    pub fn without_copies(&self, mut comments: Vec<Comment>, login: &str) -> Vec<Comment> {
-        if let Some(made) = &self.made {
-            comments.retain(|comment| comment.author != login || made.comments.contains(&comment.id));
-        }
+    pub fn without_copies(&self, mut comments: Vec<Comment>) -> Vec<Comment> {
+        comments.retain(|comment| comment.author != self.login || self.author(comment).is_some());
         comments
     }
 
-    /// Puts a pull request or an issue that was made on the ledger, where the login does not prove whose it is.
-    pub(super) fn prove(&mut self, repo: &Repo, forge: &mut dyn Forge, number: u64) -> Result<(), LedgerError> {
-        let Some(made) = &mut self.made else { return Ok(()) };
-        if !made.numbers.insert(number) {
-            return Ok(());
+    /// The ledger with what the bot made; as it is where the login proves it for ever.
+    ///
+    /// # Errors
+    /// What the ledger says of it cannot be read.
+    pub fn noted(&self, ledger: &Ledger) -> Result<Ledger, LedgerError> {
+        if self.proof == LoginProof::Always { Ok(ledger.clone()) } else { self.made.put(ledger) }
+    }
+
+    /// Takes the former login's work over for good, once all of it is known by number.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn take_over(&mut self, repo: &Repo, forge: &mut dyn Forge) -> Result<(), LedgerError> {
+        (self.made.login, self.made.shared) = (Some(self.login.clone()), self.proof == LoginProof::Nothing);
+        self.made.note(repo, forge)
+    }
+
+    /// Remembers what was made: at once, where the login proves nothing.
+    fn made(&mut self, repo: &Repo, forge: &mut dyn Forge, number: u64) -> Result<(), LedgerError> {
+        if self.proof != LoginProof::Always && self.made.numbers.insert(number) && self.proof == LoginProof::Nothing {
+            self.made.note(repo, forge)?;
         }
-        made.note(repo, forge)
+        Ok(())
+    }
+
+    pub(super) fn made_pull(&mut self, repo: &Repo, forge: &mut dyn Forge, number: u64) -> Result<(), LedgerError> {
+        self.made(repo, forge, number)
+    }
+
+    pub(super) fn made_dashboard(
+        &mut self,
+        repo: &Repo,
+        forge: &mut dyn Forge,
+        number: u64,
+    ) -> Result<(), LedgerError> {
+        if self.proof != LoginProof::Always {
+            self.made.dashboard = Some(number);
+        }
+        self.made(repo, forge, number)
     }
 
     /// The phases that have, or had, a pull request, and whether one is open.

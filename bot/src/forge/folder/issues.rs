@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
-use crate::forge::{Comment, ForgeError, Issue, Issues, Label, Permission, Reaction, State, marker, same_text};
+use crate::forge::{
+    Comment, CommentLists, ForgeError, Issue, Issues, Label, LoginProof, Permission, Reaction, State, marker, same_text,
+};
 use crate::moment::Moment;
 use engine::commit::BOT;
 
@@ -92,18 +94,18 @@ impl Issues for Folder {
         false
     }
 
-    fn shares_login(&self) -> Result<bool, ForgeError> {
-        Ok(false)
+    fn login_proof(&self) -> Result<LoginProof, ForgeError> {
+        Ok(LoginProof::Always)
     }
 
     fn has_issues(&self) -> Result<bool, ForgeError> {
         Ok(true)
     }
 
-    fn find_issue(&self, marker: &str, among: &dyn Fn(u64) -> bool) -> Result<Option<Issue>, ForgeError> {
-        let marked = |issue: &Issue| issue.body.contains(marker) && among(issue.number);
-        let mut found: Vec<_> = self.own_issues()?.into_iter().filter(marked).collect();
-        found.sort_by_key(|issue| (issue.state != State::Open, issue.number));
+    fn find_issue(&self, marker: &str, known: Option<u64>) -> Result<Option<Issue>, ForgeError> {
+        let is = |issue: &Issue| issue.body.contains(marker) || Some(issue.number) == known;
+        let mut found: Vec<_> = self.own_issues()?.into_iter().filter(is).collect();
+        found.sort_by_key(|issue| (Some(issue.number) != known, issue.state != State::Open, issue.number));
         Ok(found.into_iter().next())
     }
 
@@ -128,15 +130,15 @@ impl Issues for Folder {
         self.write_issue(&IssueRecord { title: title.to_owned(), ..record }, body)
     }
 
-    fn comments(&self, numbers: &[u64]) -> Result<Vec<Vec<Comment>>, ForgeError> {
-        numbers.iter().try_for_each(|number| self.has(*number))?;
-        let mut found = vec![Vec::new(); numbers.len()];
+    fn comments(&self, numbers: &[u64]) -> Result<CommentLists, ForgeError> {
+        let mut found: CommentLists = numbers.iter().map(|number| self.has(*number).map(|()| Vec::new())).collect();
         for id in store::numbers(&self.path.join("comments"))? {
             let CommentRecord { on, author, bot, created, edited, .. } = self.read_comment_record(id)?;
-            if let Some(at) = numbers.iter().position(|number| *number == on) {
+            let at = numbers.iter().position(|number| *number == on);
+            if let Some(Ok(comments)) = at.and_then(|at| found.get_mut(at)) {
                 let body = store::read_text(&self.comment_page(id))?;
                 let link = format!("comments/{id}.md");
-                found[at].push(Comment { id, author, bot, body, created, edited, link });
+                comments.push(Comment { id, author, bot, body, created, edited, link });
             }
         }
         Ok(found)
@@ -145,7 +147,8 @@ impl Issues for Folder {
     fn comment(&mut self, number: u64, body: &str) -> Result<u64, ForgeError> {
         self.lock()?;
         let own = |comment: &Comment| comment.author == BOT.0 && same_text(&comment.body, body);
-        if let Some(old) = self.comments(&[number])?.into_iter().flatten().find(own) {
+        let there: Vec<Comment> = self.comments(&[number])?.pop().transpose()?.unwrap_or_default();
+        if let Some(old) = there.into_iter().find(own) {
             return Ok(old.id);
         }
         let id = store::numbers(&self.path.join("comments"))?.last().map_or(1, |last| last + 1);

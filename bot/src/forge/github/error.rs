@@ -92,6 +92,15 @@ impl GitHubError {
         }
     }
 
+    /// GitHub's own words where it refused something, without what was asked for.
+    pub(in crate::forge) fn words(&self) -> String {
+        match self {
+            Self::Refused { status: 300..400, .. } => "is in another repository now".to_owned(),
+            Self::Refused { message, .. } => format!("cannot be written to: {}", message.trim_end_matches('.')),
+            other => other.to_string(),
+        }
+    }
+
     /// A refusal, read from the answer.
     pub(super) fn refused(request: String, answer: &ApiResponse) -> Self {
         let (status, message) = (answer.status, error_message(answer));
@@ -123,7 +132,13 @@ pub(super) fn error_message(answer: &ApiResponse) -> String {
     text
 }
 
+/// What gives an App a permission.
+const APP_PERMISSIONS: &str =
+    "For an App: change its permissions on its settings page, and have whoever installed it accept the change";
+
 fn advice(answer: &ApiResponse, message: &str) -> Option<String> {
+    let header = answer.header("x-accepted-github-permissions").filter(|header| !header.is_empty());
+    let wanted = header.map(permissions);
     match answer.status {
         401 if message.contains("'exp'") || message.contains("'iat'") => {
             Some("the machine's clock is wrong: GitHub takes a signature of these minutes only".into())
@@ -138,26 +153,35 @@ fn advice(answer: &ApiResponse, message: &str) -> Option<String> {
              and approve pull requests\"; an App needs no such leave"
                 .into(),
         ),
-        403 | 404 if answer.header("x-accepted-github-permissions").is_some_and(|header| !header.is_empty()) => {
-            let wanted = answer.header("x-accepted-github-permissions").map(permissions).unwrap_or_default();
-            Some(format!(
-                "the token lacks a permission; this request needs {wanted}. For an App: change its permissions on its \
-                 settings page, and have whoever installed it accept the change"
-            ))
-        }
-        403 if message.contains("not accessible") => Some(
-            "the token lacks a permission: an App's are on its settings page, and whoever installed it accepts changes; a \
-             workflow's are under `permissions:`"
+        403 if message.contains("locked") => Some(
+            "the conversation is locked, where GitHub lets no App speak: what is said there is obeyed, and not answered, until \
+             somebody unlocks it"
                 .into(),
         ),
         403 if message.contains("archived") => Some("the repository is archived: its owner can undo that in the settings".into()),
         403 if message.contains("SAML") || message.contains("SSO") => {
             Some("the organisation wants the token authorised for single sign-on, on the token's page".into())
         }
+        // GitHub sends the header with refusals of every kind, so what it says of them in words comes first.
+        403 => match (wanted, message.contains("not accessible")) {
+            (Some(wanted), true) => Some(format!("the token lacks a permission; this request needs {wanted}. {APP_PERMISSIONS}")),
+            (Some(wanted), false) => {
+                Some(format!("if the token lacks a permission: this request needs {wanted}. {APP_PERMISSIONS}"))
+            }
+            (None, true) => Some(
+                "the token lacks a permission: an App's are on its settings page, and whoever installed it accepts changes; a \
+                 workflow's are under `permissions:`"
+                    .into(),
+            ),
+            (None, false) => None,
+        },
         301 | 302 | 307 | 308 => Some("the repository was renamed or moved: fork.repository must have its new name".into()),
-        404 => Some(
-            "it is not there, or the token may not see it: is the name right, and is the App installed on this repository?".into(),
-        ),
+        404 => {
+            let needs = wanted.map(|wanted| format!(" This request needs {wanted}.")).unwrap_or_default();
+            Some(format!(
+                "it is not there, or the token may not see it: is the name right, and is the App installed on this repository?{needs}"
+            ))
+        }
         410 => Some("it is switched off for this repository: Settings, General, Features".into()),
         _ => None,
     }
@@ -217,9 +241,14 @@ mod tests {
         let header = ("x-accepted-github-permissions", "pull_requests=write");
         let actions = "GitHub Actions is not permitted to create or approve pull requests.";
         assert!(advised(403, Some(header), actions).contains("Settings, Actions, General"));
-        assert!(
-            advised(403, None, "Repository was archived so is read-only.").starts_with("the repository is archived")
-        );
+        for header in [None, Some(header)] {
+            let archived = advised(403, header, "Repository was archived so is read-only.");
+            assert!(archived.starts_with("the repository is archived"), "{archived}");
+            let locked = advised(403, header, "Unable to create comment because issue is locked.");
+            assert!(locked.starts_with("the conversation is locked"), "{locked}");
+        }
+        let gone = advised(404, Some(header), "Not Found");
+        assert!(gone.starts_with("it is not there") && gone.ends_with("needs pull_requests: write."), "{gone}");
         assert!(
             advised(410, None, "Issues has been disabled in this repository.").contains("Settings, General, Features")
         );

@@ -7,7 +7,9 @@ use super::error::GitHubError;
 use super::model::{CommentModel, IssueModel, LabelModel, PermissionModel, RepositoryModel, UserModel};
 use super::transport::ApiResponse;
 use super::{GitHub, encoded};
-use crate::forge::{Comment, ForgeError, Issue, Issues, Label, Permission, Reaction, State, marker, same_text};
+use crate::forge::{
+    Comment, CommentLists, ForgeError, Issue, Issues, Label, LoginProof, Permission, Reaction, State, marker, same_text,
+};
 
 /// The login of every workflow's own token.
 const SHARED: &str = "github-actions[bot]";
@@ -15,7 +17,8 @@ const SHARED: &str = "github-actions[bot]";
 impl GitHub {
     fn own_issues(&self) -> Result<Vec<Issue>, ForgeError> {
         let login = self.login()?;
-        let all: Vec<IssueModel> = match self.client.list("/issues?state=all", None) {
+        let path = format!("/issues?state=all&creator={}", encoded(&login));
+        let all: Vec<IssueModel> = match self.client.list(&path, None) {
             Ok(all) => all.unwrap_or_default(),
             // Where issues are switched off there are none.
             Err(GitHubError::Refused { status: 410, .. }) => Vec::new(),
@@ -24,9 +27,22 @@ impl GitHub {
         Ok(all.into_iter().filter(|issue| issue.is_by(&login)).map(IssueModel::value).collect())
     }
 
+    /// An issue by its number, where it is there still: neither deleted nor in another repository.
+    fn issue(&self, number: u64) -> Result<Option<Issue>, ForgeError> {
+        match self.client.get::<IssueModel>(&format!("/issues/{number}")) {
+            Ok(found) => Ok(found.filter(IssueModel::is_issue).map(IssueModel::value)),
+            Err(GitHubError::Refused { status: 301 | 302 | 307 | 308 | 410, .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     fn comments_on(&self, number: u64) -> Result<Vec<Comment>, ForgeError> {
-        let all: Option<Vec<CommentModel>> = self.client.list(&format!("/issues/{number}/comments"), None)?;
-        let all = all.ok_or_else(|| ForgeError::Missing(format!("pull request or issue {number}")))?;
+        let named = || format!("pull request or issue {number}");
+        let all: Option<Vec<CommentModel>> = match self.client.list(&format!("/issues/{number}/comments"), None) {
+            Ok(all) => all,
+            Err(error) => return Err(of_conversation(error, &named())),
+        };
+        let all = all.ok_or_else(|| ForgeError::Missing(named()))?;
         let mut all: Vec<_> = all.into_iter().map(CommentModel::value).collect();
         all.sort_by_key(|comment| comment.id);
         all.dedup_by_key(|comment| comment.id);
@@ -36,7 +52,29 @@ impl GitHub {
     /// Makes a thing that must be there say something.
     fn patch(&self, path: &str, body: &serde_json::Value, thing: &str) -> Result<(), ForgeError> {
         let answer = self.client.put(Method::PATCH, path, Some(body))?;
-        self.must_succeed(&answer, "PATCH", path, thing)
+        self.must_be_said(&answer, "PATCH", path, thing)
+    }
+
+    /// That something was said in a conversation, or why it cannot be.
+    fn must_be_said(&self, answer: &ApiResponse, method: &str, path: &str, thing: &str) -> Result<(), ForgeError> {
+        match answer.status {
+            200..300 => Ok(()),
+            _ => Err(of_conversation(GitHubError::refused(self.request_name(method, path), answer), thing)),
+        }
+    }
+}
+
+/// A failure of GitHub, told from that of one conversation alone.
+fn of_conversation(error: GitHubError, thing: &str) -> ForgeError {
+    match &error {
+        GitHubError::Refused { status: 404 | 410, .. } => ForgeError::Missing(thing.to_owned()),
+        GitHubError::Refused { status: 301 | 302 | 307 | 308, .. } => {
+            ForgeError::Shut { what: thing.to_owned(), why: error.into() }
+        }
+        GitHubError::Refused { status: 403, message, .. } if message.contains("locked") => {
+            ForgeError::Shut { what: thing.to_owned(), why: error.into() }
+        }
+        _ => error.into(),
     }
 }
 
@@ -57,8 +95,8 @@ impl Issues for GitHub {
         Ok(self.login.get_or_init(|| login).clone())
     }
 
-    fn shares_login(&self) -> Result<bool, ForgeError> {
-        Ok(self.login()? == SHARED)
+    fn login_proof(&self) -> Result<LoginProof, ForgeError> {
+        Ok(if self.login()? == SHARED { LoginProof::Nothing } else { LoginProof::Now })
     }
 
     fn has_issues(&self) -> Result<bool, ForgeError> {
@@ -66,9 +104,15 @@ impl Issues for GitHub {
         Ok(found.is_none_or(|repository| repository.has_issues != Some(false)))
     }
 
-    fn find_issue(&self, marker: &str, among: &dyn Fn(u64) -> bool) -> Result<Option<Issue>, ForgeError> {
-        let marked = |issue: &Issue| issue.body.contains(marker) && among(issue.number);
-        let mut found: Vec<_> = self.own_issues()?.into_iter().filter(marked).collect();
+    fn find_issue(&self, marker: &str, known: Option<u64>) -> Result<Option<Issue>, ForgeError> {
+        if let Some(issue) = known.map(|number| self.issue(number)).transpose()?.flatten() {
+            return Ok(Some(issue));
+        }
+        if self.login_proof()? == LoginProof::Nothing {
+            return Ok(None);
+        }
+        let mut found = self.own_issues()?;
+        found.retain(|issue| issue.body.contains(marker));
         found.sort_by_key(|issue| (issue.state != State::Open, issue.number));
         Ok(found.into_iter().next())
     }
@@ -77,8 +121,15 @@ impl Issues for GitHub {
         true
     }
 
-    fn comments(&self, numbers: &[u64]) -> Result<Vec<Vec<Comment>>, ForgeError> {
-        numbers.iter().map(|number| self.comments_on(*number)).collect()
+    fn comments(&self, numbers: &[u64]) -> Result<CommentLists, ForgeError> {
+        let mut all = CommentLists::new();
+        for number in numbers {
+            match self.comments_on(*number) {
+                Err(error) if !error.is_of_conversation() => return Err(error),
+                found => all.push(found),
+            }
+        }
+        Ok(all)
     }
 
     fn permission(&self, login: &str) -> Result<Permission, ForgeError> {
@@ -143,7 +194,10 @@ impl Issues for GitHub {
         }
         let read = |answer: &ApiResponse| match answer.status {
             200..300 => self.read_field(answer, &path, "id"),
-            _ => Err(GitHubError::refused(self.request_name("POST", &path), answer).into()),
+            _ => {
+                let error = GitHubError::refused(self.request_name("POST", &path), answer);
+                Err(of_conversation(error, &format!("pull request or issue {number}")))
+            }
         };
         let id = self.client.create_once(&path, &json!({ "body": body }), &read, &find)?;
         // Another run may have said it at the same moment, when neither saw the other's: the first stays.
@@ -175,7 +229,7 @@ impl Issues for GitHub {
         // The same sign twice is one sign.
         let path = format!("/issues/comments/{comment}/reactions");
         let answer = self.client.put(Method::POST, &path, Some(&json!({ "content": content })))?;
-        self.must_succeed(&answer, "POST", &path, &format!("comment {comment}"))
+        self.must_be_said(&answer, "POST", &path, &format!("comment {comment}"))
     }
 
     fn put_label(&mut self, label: &Label) -> Result<(), ForgeError> {

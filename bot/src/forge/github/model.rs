@@ -139,9 +139,14 @@ pub(super) struct IssueModel {
 }
 
 impl IssueModel {
+    /// Whether it is an issue, and no pull request.
+    pub(super) const fn is_issue(&self) -> bool {
+        self.pull_request.is_none()
+    }
+
     /// Whether it is an issue, and by this login.
     pub(super) fn is_by(&self, login: &str) -> bool {
-        self.pull_request.is_none() && self.user.login == login
+        self.is_issue() && self.user.login == login
     }
 
     pub(super) fn value(self) -> Issue {
