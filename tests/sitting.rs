@@ -1,6 +1,7 @@
 //! The sitting: decisions resolved one after the other through `uptake resolve`, stopped and killed anywhere, sent, and read by the next
 //! run.
 
+mod hooks;
 mod killed;
 mod odd;
 

@@ -204,17 +204,29 @@ pub(super) fn command() -> Command {
         "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}{}\n{{options}}{{after-help}}",
         heading("Global options")
     ));
-    command = command.after_help(sections([
-        ("Start here", Some(START)),
-        ("Exit codes", Some(EXIT_CODES)),
-        ("More", Some("  uptake help COMMAND   what a command does, with examples")),
-    ]));
+    command = command.after_help(in_sections(&ending("uptake")));
     for ending in &ENDINGS {
-        let text =
-            sections([("Examples", Some(ending.examples)), ("Environment", ending.environment), ("More", ending.more)]);
+        let text = in_sections(&ending.sections());
         command = command.mut_subcommand(ending.command, |sub| sub.after_long_help(text));
     }
     command
+}
+
+/// What the help of a command ends with: headings, and lines laid out below them.
+pub(super) fn ending(command: &str) -> Vec<(&'static str, &'static str)> {
+    if command == "uptake" {
+        let more = "  uptake help COMMAND   what a command does, with examples";
+        return vec![("Start here", START), ("Exit codes", EXIT_CODES), ("More", more)];
+    }
+    ENDINGS.iter().find(|ending| ending.command == command).map(Ending::sections).unwrap_or_default()
+}
+
+impl Ending {
+    fn sections(&self) -> Vec<(&'static str, &'static str)> {
+        let more = [("Environment", self.environment), ("More", self.more)];
+        let more = more.into_iter().filter_map(|(name, text)| Some((name, text?)));
+        std::iter::once(("Examples", self.examples)).chain(more).collect()
+    }
 }
 
 /// The examples of a command.
@@ -228,10 +240,9 @@ fn heading(text: &str) -> String {
     format!("{style}{text}:{style:#}")
 }
 
-fn sections<const N: usize>(parts: [(&str, Option<&str>); N]) -> String {
-    let there =
-        parts.into_iter().filter_map(|(name, text)| Some(format!("{}\n  {}", heading(name), text?.trim_start())));
-    there.collect::<Vec<_>>().join("\n\n")
+fn in_sections(parts: &[(&str, &str)]) -> String {
+    let each = parts.iter().map(|(name, text)| format!("{}\n  {}", heading(name), text.trim_start()));
+    each.collect::<Vec<_>>().join("\n\n")
 }
 
 /// The commands in their groups, each with its first line.

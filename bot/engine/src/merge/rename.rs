@@ -98,26 +98,38 @@ impl RenameSearch<'_, '_> {
     }
 
     /// Pairs equal files, of the same name where there is a choice.
+    ///
+    /// Those that are paired are taken out now and then, so that thousands of files with one content are no squared work.
     fn equal(&mut self) {
-        let mut by_content: HashMap<Id, Vec<usize>, IdHash> = HashMap::default();
+        #[derive(Default)]
+        struct Equals {
+            sources: Vec<usize>,
+            paired: usize,
+        }
+        let mut by_content: HashMap<Id, Equals, IdHash> = HashMap::default();
         for source in &self.sources {
-            by_content.entry(self.singles[*source].version.id).or_default().push(*source);
+            by_content.entry(self.singles[*source].version.id).or_default().sources.push(*source);
         }
         for t in 0..self.targets.len() {
             let target = self.targets[t];
             let version = self.singles[target].version;
-            let Some(equal) = by_content.get(&version.id) else { continue };
+            let Some(equal) = by_content.get_mut(&version.id) else { continue };
             let fits = |source: &&usize| {
                 let other = self.singles[**source].version;
                 !self.used[**source] && (version.is_regular() && other.is_regular() || version.mode == other.mode)
             };
-            let mut fitting = equal.iter().filter(fits).take(EQUALS);
+            let mut fitting = equal.sources.iter().filter(fits).take(EQUALS);
             let first = fitting.next().copied();
             let named = first
                 .filter(|first| self.name(*first) == self.name(target))
                 .or_else(|| fitting.find(|source| self.name(**source) == self.name(target)).copied());
             if let Some(source) = named.or(first) {
                 self.pair(source, target);
+                equal.paired += 1;
+                if 2 * equal.paired > equal.sources.len() {
+                    equal.sources.retain(|source| !self.used[*source]);
+                    equal.paired = 0;
+                }
             }
         }
         let used = &self.used;
