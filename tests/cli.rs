@@ -92,7 +92,7 @@ fn an_analysis_becomes_a_configuration() {
     fs::write(world.folder().join("prose.md"), "Nothing here.\n").expect("written");
     let (code, _, error) = run(&world, &["import", "prose.md"]);
     assert_eq!(code, 2);
-    assert!(error.starts_with("error: prose.md: no table that lists commits was found; looked for "), "{error}");
+    assert!(error.starts_with("error: prose.md: nothing that lists commits was found; looked for "), "{error}");
 }
 
 #[test]

@@ -89,7 +89,7 @@ error: unknown key `priorty` in an item of `phases`
 8 |     priorty: 2
   |     ^^^^^^^
   |
-  = help: did you mean `priority`? known here: id, title, priority, take, slice, land, commits, rules, on_conflict, ci
+  = help: did you mean `priority`? known here: id, title, priority, take, slice, land, note, estimate, optional, commits, categories, rules, on_conflict, ci
 
 error: the repository has no commit `5f2beedd4`
  --> uptake.yml:9:15

@@ -36,6 +36,7 @@ mod repositories;
 mod resolve;
 mod roads;
 mod safety;
+mod said;
 mod screens;
 mod serve;
 mod sitting;

@@ -1,6 +1,6 @@
 //! Documents against surveys.
 
-use uptake::import::{self, AnalysisReport, DisagreementKind};
+use uptake::import::{self, AnalysisReport, DisagreementKind, RangeScope};
 use uptake::line::OnLine;
 use uptake::survey::{Alone, MergeCommit, Survey, Surveyed};
 
@@ -8,7 +8,7 @@ use super::support::{commit, conflicting, id, lookup, survey, taken};
 
 fn report(text: &str, survey: &Survey) -> AnalysisReport {
     let analysis = import::read(text).expect("an analysis");
-    let faults = import::faults(&analysis, survey, &lookup(survey));
+    let faults = import::faults(&analysis, survey, &RangeScope::Whole, &lookup(survey));
     AnalysisReport::new("analysis.md", &analysis, faults)
 }
 
@@ -88,11 +88,19 @@ git cherry-pick aaa0001..aaa0004
 | Low | 5 |
 | Duplicates | 1 |
 
+## Validation
+```bash
+./run-everything.sh
+```
+
 ## Expected Conflicts
 ### High Probability
 1. **Cargo.toml**
 ### Low Probability
 1. **src/parser.rs**
+
+## Who we are
+We are a team.
 
 ## Summary
 **Safe to Cherry-Pick:** ~8 commits
@@ -102,8 +110,8 @@ git cherry-pick aaa0001..aaa0004
 
 #[test]
 fn everything_wrong_is_named_with_its_line() {
-    insta::assert_snapshot!(report(WRONG, &range()).to_string(), @"
-    analysis.md: 11 commits listed, 40 disagreements
+    insta::assert_snapshot!(report(WRONG, &range()).to_string(), @r#"
+    analysis.md: 11 commits listed, 40 disagreements, 2 remarks on how it was read
          1  the common ancestor is another
          1  upstream's head is another
          1  unknown commit
@@ -123,6 +131,8 @@ fn everything_wrong_is_named_with_its_line() {
          1  called the fork's alone
          2  files both sides changed
          2  conflicts expected
+         1  not read
+         1  command to confirm
 
     The common ancestor is another (1)
       analysis.md:3: ba5e111 is not the common ancestor of both branches: that is ba5e00000
@@ -141,7 +151,7 @@ fn everything_wrong_is_named_with_its_line() {
       analysis.md:42: 'aaa0001..aaa0004' stands where a commit should: seven to forty hexadecimal digits are needed
 
     Not upstream's commit (1)
-      analysis.md:23: e15e001 is in the repository, but not in upstream's branch
+      analysis.md:23: e15e001 is in the repository, but not in upstream's branch, so no phase has it
 
     Listed, but older than the common ancestor (1)
       analysis.md:19: 01d0001, of 2025-12-01, is older than the common ancestor ba5e00000: the fork has it
@@ -181,10 +191,10 @@ fn everything_wrong_is_named_with_its_line() {
       analysis.md:50: 5 of low risk; the tables have 7
       analysis.md:51: 1 called duplicates; the tables have 2
       analysis.md:51: the risk table adds up to ~9; the tables list 11 commits, and the range has 8
-      analysis.md:60: ~8 called safe to pick; the tables list 11, of which 2 apply when picked alone onto the fork's head; of the range's 8, 3 apply, 2 conflict, 3 change nothing
-      analysis.md:61: 9 said to need review; the tables give 2 more than low risk, and 2 conflict
-      analysis.md:62: 1 called duplicates; the fork has 2 of the range
-      analysis.md:62: the summary's groups add up to ~18, not to 12 commits
+      analysis.md:68: ~8 called safe to pick; the tables list 11, of which 2 apply when picked alone onto the fork's head; of the range's 8, 3 apply, 2 conflict, 3 change nothing
+      analysis.md:69: 9 said to need review; the tables give 2 more than low risk, and 2 conflict
+      analysis.md:70: 1 called duplicates; the fork has 2 of the range
+      analysis.md:70: the summary's groups add up to ~18, not to 12 commits
 
     Called free of conflicts (3)
       analysis.md:8: no conflicts are promised; picked one by one onto the fork's head, 2 of 8 conflict, 3 apply, 3 change nothing
@@ -199,9 +209,15 @@ fn everything_wrong_is_named_with_its_line() {
       analysis.md:34: 2 files are changed by both sides; 1 of them not named, the busiest being Cargo.lock
 
     Conflicts expected (2)
-      analysis.md:55: Cargo.toml is expected to conflict; no commit picked alone conflicts there
-      analysis.md:57: conflicts come in 2 files; 1 of them not named, most often our-tool/lib.rs (1)
-    ");
+      analysis.md:60: Cargo.toml is expected to conflict; no commit picked alone conflicts there
+      analysis.md:62: conflicts come in 2 files; 1 of them not named, most often our-tool/lib.rs (1)
+
+    Not read (1)
+      analysis.md:64: the section 'Who we are' (1 line)
+
+    Command to confirm (1)
+      analysis.md:55: './run-everything.sh' is in the configuration as a comment: a person confirms it
+    "#);
 }
 
 #[test]

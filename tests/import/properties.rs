@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use uptake::config::raw::RawPick;
-use uptake::import;
+use uptake::config::raw::RawPhase;
+use uptake::import::{self, RangeScope};
 
 use super::support::{lookup, survey};
 
@@ -38,10 +38,7 @@ proptest! {
     fn every_commit_listed_ends_in_one_place(pieces in proptest::collection::vec(piece(), 1..10)) {
         let Ok(analysis) = import::read(&pieces.concat()) else { return Ok(()) };
         let config = import::to_config(&analysis);
-        let picked = config.phases.iter().flat_map(|phase| &phase.commits).map(|pick| match pick {
-            RawPick::Sha(sha) => sha.0.clone(),
-            RawPick::Noted(noted) => noted.sha.0.clone(),
-        });
+        let picked = config.phases.iter().flat_map(RawPhase::picks).map(|(_, pick, _)| pick.sha().0.0.clone());
         let excluded = config.exclude.iter().flat_map(|exclude| &exclude.commits).map(|sha| sha.0.clone());
         let mut placed: Vec<String> = picked.chain(excluded).collect();
         placed.sort();
@@ -51,11 +48,8 @@ proptest! {
 
         let ids: BTreeSet<&String> = config.phases.iter().map(|phase| &phase.id).collect();
         prop_assert_eq!(ids.len(), config.phases.len());
-        prop_assert!(config.phases.iter().all(|phase| !phase.commits.is_empty()));
-        let in_phases: BTreeSet<String> = config.phases.iter().flat_map(|phase| &phase.commits).map(|pick| match pick {
-            RawPick::Sha(sha) => sha.0.clone(),
-            RawPick::Noted(noted) => noted.sha.0.clone(),
-        }).collect();
+        prop_assert!(config.phases.iter().all(|phase| phase.picks().next().is_some()));
+        let in_phases: BTreeSet<String> = config.phases.iter().flat_map(RawPhase::picks).map(|(_, pick, _)| pick.sha().0.0.clone()).collect();
         for group in &config.supersede {
             prop_assert!(group.commits.len() > 1);
             prop_assert!(group.commits.iter().all(|sha| in_phases.contains(&sha.0)));
@@ -68,7 +62,7 @@ proptest! {
         let survey = survey(vec![], vec![], &[]);
         if let Ok(analysis) = import::read(&text) {
             let lines = text.lines().count();
-            for fault in import::faults(&analysis, &survey, &lookup(&survey)) {
+            for fault in import::faults(&analysis, &survey, &RangeScope::Whole, &lookup(&survey)) {
                 prop_assert!(fault.line.is_none_or(|line| (1..=lines).contains(&line)), "{:?}", fault);
             }
         }

@@ -91,88 +91,103 @@ make test-all
 #[test]
 fn a_whole_analysis_becomes_a_configuration() {
     insta::assert_snapshot!(yaml(WHOLE), @r#"
-local:
-- our-tool/**
-- .hooks/**
-- OUR_*.md
-phases:
-- id: critical
-  title: Critical
-  priority: 1
-  commits:
-  - sha: aaa0001
-    risk: critical
-    note: CRITICAL - security; Needed here too
-- id: parser-work
-  title: Parser work
-  priority: 2
-  commits:
-  - sha: bbb0001
-    risk: medium
-  - sha: bbb0002
-    risk: low
-    note: Follows bbb0001
-  ci:
-    cuda:
-    - '12.9'
-    - '13.0'
-    validate:
-    - make parser-test
-    - make clean-all
-    - make test-all
-    when: always
-- id: fixes
-  title: Fixes
-  priority: 3
-  commits:
-  - sha: aaa0002
-    risk: low
-    note: For CUDA 12.9/13.0
-  - sha: aaa0003
-    risk: medium
-    note: Later update, conflicts with aaa0002
-  - aaa0005
-  - sha: aaa0006
-    risk: low
-- id: models
-  title: Models
-  priority: 4
-  commits:
-  - sha: ccc0001
-    risk: low
-- id: features
-  title: Features
-  priority: 5
-  commits:
-  - ddd0001
-exclude:
-- reason: 'duplicate: the analysis says the fork has it as f04c001'
-  commits:
-  - aaa0004
-supersede:
-- title: cudarc updates
-  commits:
-  - aaa0002
-  - aaa0003
-  keep: aaa0003
-conflicts:
-- path: Cargo.toml
-  use: manifest
-- path: Cargo.lock
-  use: lockfile
-  command:
-  - cargo
-  - update
-  - --workspace
-ci:
-  cuda:
-  - '12.9'
-  - '13.0'
-  validate:
-  - make clean-all
-  - make test-all
-  when: always
-"#);
+    local:
+    - our-tool/**
+    - .hooks/**
+    - OUR_*.md
+    phases:
+    - id: critical
+      title: Critical
+      priority: 1
+      note: NOW
+      commits:
+      - sha: aaa0001
+        risk: critical
+        note: CRITICAL - security; Needed here too
+    - id: parser-work
+      title: Parser work
+      priority: 2
+      note: NEXT
+      commits:
+      - sha: bbb0001
+        risk: medium
+      - sha: bbb0002
+        risk: low
+        note: Follows bbb0001
+      ci:
+        cuda:
+        - '12.9'
+        - '13.0'
+        validate:
+        - make parser-test
+        - make clean-all
+        - make test-all
+        when: always
+    - id: fixes
+      title: Fixes
+      priority: 3
+      categories:
+      - title: CUDA fixes
+        note: 'keep the latest of the cudarc updates (choose latest: aaa0003)'
+        commits:
+        - sha: aaa0002
+          risk: low
+          note: For CUDA 12.9/13.0
+        - sha: aaa0003
+          risk: medium
+          note: Later update, conflicts with aaa0002
+      - title: Error fixes
+        commits:
+        - aaa0005
+      - title: Build fixes
+        commits:
+        - sha: aaa0006
+          risk: low
+    - id: models
+      title: Models
+      priority: 4
+      optional: true
+      commits:
+      - sha: ccc0001
+        risk: low
+    - id: features
+      title: Features
+      priority: 5
+      note: OPTIONAL
+      optional: true
+      commits:
+      - ddd0001
+    exclude:
+    - reason: 'duplicate: the analysis says the fork has it as f04c001'
+      commits:
+      - aaa0004
+    supersede:
+    - title: cudarc updates
+      commits:
+      - aaa0002
+      - aaa0003
+      keep: aaa0003
+    conflicts:
+    - path: Cargo.toml
+      use: manifest
+    - path: Cargo.lock
+      use: lockfile
+      command:
+      - cargo
+      - update
+      - --workspace
+    notes:
+    - path: Cargo.toml
+      note: dependencies
+    ci:
+      cuda:
+      - '12.9'
+      - '13.0'
+      validate:
+      - make clean-all
+      - make test-all
+      when: always
+    "#);
 }
 
 #[test]
@@ -226,8 +241,8 @@ fn a_group_keeps_the_one_it_names_and_no_duplicate() {
 #[test]
 fn a_document_without_commits_is_refused_with_what_was_looked_for() {
     let message = |text: &str| import::read(text).expect_err("no analysis").to_string();
-    insta::assert_snapshot!(message(""), @"no table that lists commits was found; looked for Markdown tables with a column `SHA` (or `Commit`, `Hash`) of commits, as a rule with `Description`, `Risk` and `Notes`, under headings such as `### PRIORITY 1: Critical fixes`");
-    insta::assert_snapshot!(message("# Notes\n\n| Area | Commits |\n|---|---|\n| Models | 12 |\n"), @"no table that lists commits was found among 1 tables (line 3: Area | Commits); looked for Markdown tables with a column `SHA` (or `Commit`, `Hash`) of commits, as a rule with `Description`, `Risk` and `Notes`, under headings such as `### PRIORITY 1: Critical fixes`");
+    insta::assert_snapshot!(message(""), @"nothing that lists commits was found; looked for Markdown tables with a column `SHA` (or `Commit`, `Hash`) of commits, as a rule with `Description`, `Risk`, `Decision` and `Notes`, under headings such as `### PRIORITY 1: Critical fixes`; for lists and headings that begin with a commit; and for `git cherry-pick` under `## Phase 1: …`");
+    insta::assert_snapshot!(message("# Notes\n\n| Area | Commits |\n|---|---|\n| Models | 12 |\n"), @"nothing that lists commits was found among 1 tables (line 3: Area | Commits); looked for Markdown tables with a column `SHA` (or `Commit`, `Hash`) of commits, as a rule with `Description`, `Risk`, `Decision` and `Notes`, under headings such as `### PRIORITY 1: Critical fixes`; for lists and headings that begin with a commit; and for `git cherry-pick` under `## Phase 1: …`");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use engine::ConflictKind;
 use engine::commit::When;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
-use uptake::config::{Ci, Config, NotedPick, Phase};
+use uptake::config::{Ci, Config, NotedPick, Phase, PhaseWords};
 use uptake::line::OnLine;
 use uptake::pick::{Built, BuiltPhase, Conflict, Hunk, IntegrityReport, Outcome, Pick};
 use uptake::plan::{LeftOut, Reason};
@@ -188,7 +188,8 @@ pub(crate) fn small() -> Owned {
         title: "Engine".into(),
         priority: 2,
         line: None,
-        picks: vec![NotedPick { sha: id(4), risk: None, note: Some("The earlier update.".into()) }],
+        said: PhaseWords::default(),
+        picks: vec![NotedPick { sha: id(4), risk: None, note: Some("The earlier update.".into()), category: None }],
         rules: Vec::new(),
         on_conflict: uptake::config::raw::OnConflict::LeaveOut,
         ci: Ci::default(),

@@ -17,6 +17,7 @@ use crate::setup::starting;
 use crate::survey::Survey;
 use crate::view::report;
 use crate::workflows::ActionRef;
+use engine::ids::CommitId;
 use engine::{GitError, Repo, ResolvedName};
 
 #[derive(Debug, Args)]
@@ -133,13 +134,15 @@ pub(super) fn import(call: &Invocation, args: &ImportArgs) -> Result<u8, Failure
     let analysis = import::read(&text).map_err(|error| Failure::wrong(format!("{name}: {error}"), None))?;
     let (session, survey) = survey_for_new(call)?;
     let (upstream, fork) = sides(&session);
-    let mut config = import::to_config(&analysis);
-    config.upstream = upstream;
-    config.fork = fork.into();
-    let yaml = config.to_yaml();
     // A commit that cannot be looked up for want of history is as good as unknown, and reported as such.
     let lookup = |sha: &str| listed(&session.repo, &survey, sha).unwrap_or(import::ListedCommit::Unknown);
-    let faults = import::faults(&analysis, &survey, &lookup);
+    let scope = scope(&session.repo, &survey, &analysis)?;
+    let faults = import::faults(&analysis, &survey, &scope, &lookup);
+    let wanted = import::without(analysis.clone(), &|sha| matches!(lookup(sha), import::ListedCommit::Elsewhere(_)));
+    let mut config = import::to_config(&wanted);
+    config.upstream = upstream;
+    config.fork = fork.into();
+    let yaml = config.to_yaml_with(&|path| import::comment(&analysis, path));
     let report = import::AnalysisReport::new(&name, &analysis, faults);
     let described = match args.format {
         OutputFormat::Text => report.to_string(),
@@ -202,6 +205,34 @@ fn survey_for_new(call: &Invocation) -> Result<(Session, Survey), Failure> {
     drop(bars);
     call.warn(&survey);
     Ok((session, survey))
+}
+
+/// The part of upstream's history that an analysis says it is about.
+fn scope(repo: &Repo, survey: &Survey, analysis: &import::Analysis) -> Result<import::RangeScope, GitError> {
+    let Some(stated) = &analysis.document.range else { return Ok(import::RangeScope::Whole) };
+    let import::document::StatedRange { from, to } = &stated.value;
+    let found = |name: &str| -> Result<Option<CommitId>, GitError> {
+        for place in ["refs/tags/", "refs/remotes/upstream/", "refs/remotes/", "refs/heads/"] {
+            if let Some(commit) = repo.reference(&format!("{place}{name}"))? {
+                return Ok(Some(commit));
+            }
+        }
+        Ok(match repo.resolve(&name.to_ascii_lowercase()) {
+            ResolvedName::Commit(id) => Some(id),
+            ResolvedName::Ambiguous | ResolvedName::Unknown => None,
+        })
+    };
+    let unknown = || import::RangeScope::Unknown { name: format!("{from}..{to}"), line: stated.line };
+    let (Some(first), Some(last)) = (found(from)?, found(to)?) else { return Ok(unknown()) };
+    if !repo.contains(survey.upstream_head, last)? && survey.upstream_head != last {
+        return Ok(unknown());
+    }
+    let commits = repo.range(first, last)?;
+    Ok(import::RangeScope::Part(import::RangePart {
+        merges: commits.iter().filter(|commit| commit.is_merge()).count(),
+        files: repo.files_changed(Some(repo.commit(first)?.tree), repo.commit(last)?.tree)?,
+        commits: commits.iter().map(|commit| commit.id).collect(),
+    }))
 }
 
 /// What the repository has under a name that an analysis gives.

@@ -5,13 +5,14 @@ use std::fmt::Write;
 use super::survey::{before_all, ways};
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
 use super::{Failure, Invocation, OutputFormat, resolved, waits};
+use crate::config::Config;
 use crate::pick::{Built, BuiltPhase, Outcome, Pick};
 use crate::pipeline::Inputs;
 use crate::plan::LeftOut;
 use crate::survey::{Cascade, Survey, Verdict};
 use crate::text::{code, count, first_few, markdown_line, short, visible};
 use crate::view::note::json::PlanJson;
-use crate::view::note::{roads, words};
+use crate::view::note::{roads, said, words};
 use engine::ids::CommitId;
 
 pub(super) fn plan(call: &Invocation, phase: Option<&str>, all: bool, format: OutputFormat) -> Result<u8, Failure> {
@@ -36,7 +37,7 @@ pub(super) fn plan(call: &Invocation, phase: Option<&str>, all: bool, format: Ou
         }
         built.phases.retain(|phase| phase.id == *id);
     }
-    let view = PlanView::new(&built, &survey);
+    let view = PlanView { config: Some(&session.config), ..PlanView::new(&built, &survey) };
     match format {
         OutputFormat::Text if phase.is_some() => call.print(&view.phases())?,
         OutputFormat::Text if all => call.print(&(before_all(&survey) + &view.text()))?,
@@ -50,11 +51,13 @@ pub(super) fn plan(call: &Invocation, phase: Option<&str>, all: bool, format: Ou
 pub(super) struct PlanView<'a> {
     built: &'a Built,
     survey: &'a Survey,
+    /// Where people said something of the phases.
+    config: Option<&'a Config>,
 }
 
 impl<'a> PlanView<'a> {
     pub(super) fn new(built: &'a Built, survey: &'a Survey) -> Self {
-        Self { built, survey }
+        Self { built, survey, config: None }
     }
 
     fn subject(&self, sha: CommitId) -> &'a str {
@@ -163,6 +166,9 @@ impl<'a> PlanView<'a> {
             faint(&format!("{} on {} {}", phase.branch, phase.base, phase.base_commit.short())),
             styled(&format!("risk {}", phase.risk), risk(phase.risk)),
         );
+        for line in self.config.iter().flat_map(|config| said::of_phase(config, &phase.id)) {
+            let _ = writeln!(text, "  {}", faint(&short(&line, 400)));
+        }
         let rows: Vec<_> = phase
             .picks
             .iter()

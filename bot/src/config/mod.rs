@@ -68,6 +68,10 @@ pub struct Config {
     pub risk: Vec<RiskRule>,
     /// Path rules; the first that matches wins.
     pub conflicts: Vec<PathRule>,
+    /// What to know of paths.
+    pub notes: Vec<PathNote>,
+    /// What an analysis said of the whole range.
+    pub analysis: raw::RawAnalysis,
     /// What brings files into one form; the first that fits a path counts.
     pub formats: Vec<FormatRule>,
     pub labels: LabelSettings,
@@ -132,7 +136,9 @@ pub struct Phase {
     pub priority: u32,
     /// How it walks the line; `None`: it is chosen by what it is about.
     pub line: Option<LineSettings>,
-    /// Commits named one by one.
+    /// What a person said of it.
+    pub said: PhaseWords,
+    /// Commits named one by one, those of its categories too.
     pub picks: Vec<NotedPick>,
     /// Commits chosen by what they are.
     pub rules: Vec<Rule>,
@@ -140,6 +146,29 @@ pub struct Phase {
     pub on_conflict: OnConflict,
     /// The test matrix, its own or the common one.
     pub ci: Ci,
+}
+
+/// What a person said of a phase.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PhaseWords {
+    /// What to do with it.
+    pub note: Option<String>,
+    /// How long it takes.
+    pub estimate: Option<String>,
+    /// Whether it may be left away.
+    pub optional: bool,
+    /// The titles of its categories, each with what to do with it.
+    pub categories: Vec<(String, Option<String>)>,
+}
+
+/// What to know of a path.
+#[derive(Debug, Clone)]
+pub struct PathNote {
+    /// The pattern as written.
+    pub pattern: String,
+    pub path: GlobMatcher,
+    /// How a person would resolve it.
+    pub note: String,
 }
 
 /// How the line is walked.
@@ -205,6 +234,8 @@ pub struct NotedPick {
     pub risk: Option<Level>,
     /// A remark for the reviewer.
     pub note: Option<String>,
+    /// The category of the phase it belongs to.
+    pub category: Option<String>,
 }
 
 /// Commits left out.

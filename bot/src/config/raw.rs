@@ -4,6 +4,7 @@
 
 mod ci;
 mod phase;
+mod said;
 mod sides;
 mod slice;
 mod units;
@@ -16,6 +17,7 @@ use crate::risk::Level;
 
 pub use ci::{CiWhen, Container, Input, RawCi};
 pub use phase::{RawNotedPick, RawPhase, RawPick, Sha};
+pub use said::{RawAnalysis, RawCategory, RawPathNote, RawStep};
 pub use sides::{WhichFork, WhichRepo};
 pub use slice::{Land, RawSlice, RawSliceEvery, SliceAt, Take};
 pub use units::UnitsBy;
@@ -63,6 +65,12 @@ pub struct RawConfig {
     /// How conflicts on certain paths are resolved; the first rule whose path matches wins.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<RawPathRule>,
+    /// What to know of paths: shown with their conflicts, in the pull request and the report. It resolves nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<RawPathNote>,
+    /// What an analysis of the range said of the whole: themes, estimates, steps. The report shows it.
+    #[serde(skip_serializing_if = "RawAnalysis::is_empty")]
+    pub analysis: RawAnalysis,
     /// Formatters. Where both sides changed a file of such a path, it is merged in the form that its formatter gives, so that what was
     /// merely formatted anew is no conflict. The first whose path matches is used.
     #[serde(skip_serializing_if = "Vec::is_empty")]

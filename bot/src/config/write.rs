@@ -47,7 +47,10 @@ fn is_flat(value: &Value, path: &str) -> bool {
             false
         }
         (Value::Sequence(items), [.., key]) => *key != "validate" && items.iter().all(is_scalar),
-        (Value::Mapping(mapping), [.., "commits" | "rules", _] | ["conflicts" | "format", _] | [.., "match"]) => {
+        (
+            Value::Mapping(mapping),
+            [.., "commits" | "rules" | "steps", _] | ["conflicts" | "format" | "notes", _] | [.., "match"],
+        ) => {
             let plain = |value: &Value| {
                 is_scalar(value) || value.as_sequence().is_some_and(|items| items.iter().all(is_scalar))
             };

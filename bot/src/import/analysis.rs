@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use super::decision::Disposition;
+use super::document::{DecisionCount, DocumentWords, PathWords};
 use crate::risk::Level;
 
 /// Something the document states.
@@ -37,14 +39,33 @@ pub struct Analysis {
     pub both: Vec<SharedPath>,
     /// Conflicts said to come.
     pub expected: Vec<ExpectedConflict>,
+    /// What is said of conflicts in paths.
+    pub paths: Vec<PathWords>,
+    /// How many commits are said to be decided which way.
+    pub counts: Vec<DecisionCount>,
+    /// What is said of the whole.
+    pub document: DocumentWords,
+    /// Commits that are named as the fork's own.
+    pub own: Vec<Stated<String>>,
+    /// Commands that nothing shows to build or test: a person confirms them first.
+    pub confirm: Vec<Stated<String>>,
+    /// Commands that delete, publish, log in or open an editor: they are never run.
+    pub refused: Vec<Stated<String>>,
     /// Places where a commit was looked for and something else was found.
     pub unread: Vec<Stated<String>>,
+    /// Parts that were not read at all, each with what they are.
+    pub not_read: Vec<Stated<String>>,
 }
 
 impl Analysis {
     /// All rows of all commit tables, in the document's order. A commit listed twice stands twice.
     pub fn rows(&self) -> impl Iterator<Item = &CommitRow> {
         self.tables().flat_map(|table| &table.rows)
+    }
+
+    /// The rows of tables proper: lists and headings may well name a commit again.
+    pub fn table_rows(&self) -> impl Iterator<Item = &CommitRow> {
+        self.tables().filter(|table| table.listing == Listing::Table).flat_map(|table| &table.rows)
     }
 
     /// All commit tables, in the document's order.
@@ -119,6 +140,18 @@ pub struct PrioritySection {
     /// The heading without its number.
     pub title: String,
     pub tables: Vec<Table>,
+    /// What else is said under the heading.
+    pub words: Vec<Stated<String>>,
+}
+
+/// The form commits are listed in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Listing {
+    #[default]
+    Table,
+    /// A list, or a heading for each.
+    List,
 }
 
 /// One commit table.
@@ -126,8 +159,14 @@ pub struct PrioritySection {
 pub struct Table {
     /// The line of its head.
     pub line: usize,
+    /// What it is.
+    pub listing: Listing,
+    /// The line of the heading it stands under; 0 where it is under none.
+    pub heading: usize,
     /// The sub-heading it stands under.
     pub title: Option<String>,
+    /// What else is said under that.
+    pub words: Vec<Stated<String>>,
     pub rows: Vec<CommitRow>,
     /// The action recommended below it.
     pub action: Option<Stated<String>>,
@@ -141,10 +180,16 @@ pub struct CommitRow {
     pub sha: String,
     /// What the commit is said to do, as a rule its subject.
     pub description: String,
+    /// Whether that is meant to be its subject, word for word.
+    pub exact: bool,
     /// The risk as written.
     pub risk: RiskMark,
     /// The remark.
     pub note: String,
+    /// What is to become of it, where the row says so.
+    pub decision: Option<Disposition>,
+    /// Whether its decision is only that of the section it stands in.
+    pub inherited: bool,
     /// Set where the row says the fork has the commit.
     pub duplicate: Option<Duplicate>,
     /// The commits the row says this one follows.
@@ -201,6 +246,10 @@ pub struct StrategyStep {
     pub title: String,
     /// Whether it is marked as optional, or leaves its list open (`# ... more as needed`).
     pub open: bool,
+    /// The remark in parentheses behind the heading.
+    pub remark: Option<String>,
+    /// What its comments say that is about no single commit.
+    pub words: Vec<Stated<String>>,
     /// The commits it picks, in its order.
     pub picks: Vec<StepPick>,
     /// The other commands it gives.

@@ -20,6 +20,8 @@ pub(super) enum Block {
     /// A paragraph, or a list item's own text. One entry per line of the document.
     Text {
         depth: usize,
+        /// Whether the box of a list item is ticked, where it has one.
+        task: Option<bool>,
         lines: Vec<Stated<String>>,
         codes: Vec<String>,
     },
@@ -58,6 +60,7 @@ struct BlockReader {
     blocks: Vec<Block>,
     /// How many lists we are in.
     depth: usize,
+    task: Option<bool>,
     lines: Vec<Stated<String>>,
     codes: Vec<String>,
     head: Vec<String>,
@@ -72,6 +75,7 @@ impl BlockReader {
             starts,
             blocks: Vec::new(),
             depth: 0,
+            task: None,
             lines: Vec::new(),
             codes: Vec::new(),
             head: Vec::new(),
@@ -95,6 +99,7 @@ impl BlockReader {
                 self.codes.push(printable(&text));
                 self.push(&text, range.start);
             }
+            Event::TaskListMarker(done) => self.task = Some(done),
             Event::SoftBreak | Event::HardBreak => {
                 let line = self.line(range.end);
                 self.lines.push(Stated { line, value: String::new() });
@@ -181,8 +186,9 @@ impl BlockReader {
 
     fn flush(&mut self) {
         let (lines, codes) = (std::mem::take(&mut self.lines), std::mem::take(&mut self.codes));
+        let task = self.task.take();
         if lines.iter().any(|line| !line.value.trim().is_empty()) {
-            self.blocks.push(Block::Text { depth: self.depth, lines, codes });
+            self.blocks.push(Block::Text { depth: self.depth, task, lines, codes });
         }
     }
 }
@@ -204,11 +210,12 @@ mod tests {
                 Block::Heading { level: 1, text: stated(1, "A b") },
                 Block::Text {
                     depth: 0,
+                    task: None,
                     lines: vec![stated(3, "Total: 1"), stated(4, "Files: 2")],
                     codes: vec!["2".into()]
                 },
-                Block::Text { depth: 1, lines: vec![stated(6, "x.rs - why")], codes: vec![] },
-                Block::Text { depth: 2, lines: vec![stated(7, "inner")], codes: vec![] },
+                Block::Text { depth: 1, task: None, lines: vec![stated(6, "x.rs - why")], codes: vec![] },
+                Block::Text { depth: 2, task: None, lines: vec![stated(7, "inner")], codes: vec![] },
                 Block::Table {
                     line: 9,
                     head: vec!["SHA".into(), "R".into()],

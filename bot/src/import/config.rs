@@ -2,46 +2,90 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::analysis::{Analysis, CommitRow, RiskMark};
-use super::phases;
+use super::analysis::{Analysis, RiskMark, Stated};
+use super::decision::Disposition;
+use super::paths::{notes, path_rules};
+use super::phases::{self, DraftCategory};
 use crate::config::raw::{
-    Keep, RawCi, RawConfig, RawExclude, RawNotedPick, RawPathRule, RawPhase, RawPick, RawSupersede, ResolveBy, Sha,
+    Keep, RawAnalysis, RawCategory, RawCi, RawConfig, RawExclude, RawNotedPick, RawPhase, RawPick, RawStep,
+    RawSupersede, Sha,
 };
 use crate::risk::Level;
 
+/// The longest note and the longest reason that is taken over, in characters.
+const NOTE: usize = 1_200;
+const REASON: usize = 900;
+
 /// The configuration an analysis amounts to.
 ///
-/// Every commit a table or a phase of the strategy lists is in exactly one phase, or in `exclude` where the document calls it
-/// a duplicate. It is the document's intent, unchecked: what is wrong with it is told by [`super::faults()`].
+/// Every commit a table or a phase of the strategy lists is in exactly one phase, or in `exclude` where the document does not want it
+/// picked. It is the document's intent, unchecked: what is wrong with it is named by [`super::faults()`].
 #[must_use]
 pub fn to_config(analysis: &Analysis) -> RawConfig {
     let names = names(analysis);
-    let (exclude, left_out) = duplicates(analysis, &names);
-    let known = remarks_by_commit(analysis, &names);
+    let facts = facts(analysis, &names);
+    let (exclude, left_out) = left_out(analysis, &names, &facts);
     let common = RawCi {
         cuda: analysis.cuda.iter().map(|version| version.value.clone()).collect(),
         validate: distinct(analysis.validate.iter().map(|command| command.value.clone())),
         ..RawCi::default()
     };
+    let picks = |commits: Vec<String>| commits.into_iter().map(|sha| pick(sha, &facts)).collect::<Vec<_>>();
     let phases = phases::drafts(analysis, &names, &left_out)
         .into_iter()
         .zip(1..)
         .map(|(draft, priority)| {
-            // A phase's own matrix stands instead of the common one, so it has to repeat it.
+            // A phase's own matrix is used instead of the common one, so it has to repeat it.
             let all = draft.validate.iter().chain(&common.validate).cloned();
             let ci = (!draft.validate.is_empty()).then(|| RawCi { validate: distinct(all), ..common.clone() });
-            let commits = draft.commits.into_iter().map(|sha| pick(sha, &known)).collect();
-            RawPhase { id: draft.id, title: draft.title, priority, commits, ci, ..RawPhase::default() }
+            let category = |DraftCategory { title, note, commits }| RawCategory {
+                title,
+                note: joined(&note),
+                commits: picks(commits),
+            };
+            RawPhase {
+                id: draft.id,
+                title: draft.title,
+                priority,
+                note: joined(&draft.note),
+                estimate: draft.estimate.map(|text| cut(&text, NOTE)),
+                optional: draft.optional,
+                commits: picks(draft.commits),
+                categories: draft.categories.into_iter().map(category).collect(),
+                ci,
+                ..RawPhase::default()
+            }
         })
         .collect();
     RawConfig {
         local: distinct(analysis.local.iter().map(|path| path.value.clone())),
         phases,
         exclude,
-        supersede: supersede(analysis, &names),
+        supersede: supersede(analysis, &names, &left_out),
         conflicts: path_rules(analysis),
+        notes: notes(analysis),
+        analysis: document(analysis),
         ci: common,
         ..RawConfig::default()
+    }
+}
+
+/// What the document says of the whole, as the configuration keeps it.
+fn document(analysis: &Analysis) -> RawAnalysis {
+    let said = &analysis.document;
+    let texts = |stated: &[Stated<String>]| -> Vec<String> {
+        distinct(stated.iter().map(|stated| cut(&stated.value, NOTE)).filter(|text| !text.is_empty()))
+    };
+    RawAnalysis {
+        date: said.date.as_ref().map(|date| cut(&date.value, NOTE)).filter(|date| !date.is_empty()),
+        themes: texts(&said.themes),
+        advice: texts(&said.recommendations),
+        estimates: texts(&said.estimates),
+        steps: {
+            let steps =
+                said.steps.iter().map(|step| RawStep { text: cut(&step.value.text, NOTE), done: step.value.done });
+            steps.filter(|step| !step.text.is_empty()).collect()
+        },
     }
 }
 
@@ -63,45 +107,79 @@ pub(super) fn names(analysis: &Analysis) -> BTreeMap<String, String> {
 
 /// What the document says of one commit, over all the rows that list it.
 #[derive(Default)]
-struct DocumentFacts {
+struct CommitFacts {
     risk: Option<Level>,
     notes: Vec<String>,
+    /// What is said of it where it is listed, and where only its section says it.
+    decision: Option<Disposition>,
+    inherited: Option<Disposition>,
+    /// The fork's commit that is it.
+    fork: Option<String>,
 }
 
-fn remarks_by_commit(analysis: &Analysis, names: &BTreeMap<String, String>) -> BTreeMap<String, DocumentFacts> {
-    let mut known: BTreeMap<String, DocumentFacts> = BTreeMap::new();
+impl CommitFacts {
+    /// What becomes of it: what is said of it itself counts before what its section says.
+    fn decision(&self) -> Option<Disposition> {
+        self.decision.or(self.inherited)
+    }
+}
+
+fn facts(analysis: &Analysis, names: &BTreeMap<String, String>) -> BTreeMap<String, CommitFacts> {
+    let mut facts: BTreeMap<String, CommitFacts> = BTreeMap::new();
     for row in analysis.rows() {
         let Some(name) = names.get(&row.sha) else { continue };
-        let known = known.entry(name.clone()).or_default();
+        let known = facts.entry(name.clone()).or_default();
         if let RiskMark::Level(level) = row.risk {
             known.risk = known.risk.max(Some(level));
         }
         if !row.note.is_empty() && !known.notes.contains(&row.note) {
             known.notes.push(row.note.clone());
         }
+        match row.inherited {
+            true => known.inherited = known.inherited.max(row.decision),
+            false => known.decision = known.decision.max(row.decision),
+        }
+        if let Some(duplicate) = &row.duplicate {
+            known.fork = known.fork.take().or_else(|| duplicate.fork.clone());
+        }
+        // What a list says beside the commit is a remark, where its decision needs a reason.
+        let reason = row.decision.is_some_and(|decision| !decision.is_picked()) && row.note.is_empty();
+        if reason && !row.description.is_empty() && known.notes.is_empty() {
+            known.notes.push(row.description.clone());
+        }
     }
-    known
+    facts
 }
 
-fn pick(sha: String, known: &BTreeMap<String, DocumentFacts>) -> RawPick {
-    let (risk, note) = match known.get(&sha) {
-        Some(known) => (known.risk, (!known.notes.is_empty()).then(|| known.notes.join("; "))),
-        None => (None, None),
-    };
+fn pick(sha: String, facts: &BTreeMap<String, CommitFacts>) -> RawPick {
+    let known = facts.get(&sha);
+    let risk = known.and_then(|known| known.risk);
+    let mut notes: Vec<String> =
+        known.and_then(|known| known.decision()?.advice()).map(str::to_owned).into_iter().collect();
+    notes.extend(known.into_iter().flat_map(|known| known.notes.iter().cloned()));
+    let note = joined(&notes);
     let sha = Sha(sha);
     if risk.is_none() && note.is_none() { RawPick::Sha(sha) } else { RawPick::Noted(RawNotedPick { sha, risk, note }) }
 }
 
-/// The commits the document calls duplicates, one entry per reason.
-fn duplicates(analysis: &Analysis, names: &BTreeMap<String, String>) -> (Vec<RawExclude>, BTreeSet<String>) {
+/// The commits the document does not want picked, one entry per reason.
+fn left_out(
+    analysis: &Analysis,
+    names: &BTreeMap<String, String>,
+    facts: &BTreeMap<String, CommitFacts>,
+) -> (Vec<RawExclude>, BTreeSet<String>) {
     let mut exclude: Vec<RawExclude> = Vec::new();
     let mut left_out = BTreeSet::new();
-    for row in analysis.rows() {
-        let (Some(duplicate), Some(name)) = (&row.duplicate, names.get(&row.sha)) else { continue };
+    for name in analysis.rows().filter_map(|row| names.get(&row.sha)) {
+        let Some(known) = facts.get(name) else { continue };
+        let Some(decision) = known.decision().filter(|decision| !decision.is_picked()) else { continue };
         if left_out.insert(name.clone()) {
-            let reason = match &duplicate.fork {
-                Some(fork) => format!("duplicate: the analysis says the fork has it as {fork}"),
-                None => "duplicate: the analysis says the fork has it".to_owned(),
+            let why = decision.reason();
+            let reason = match (decision, &known.fork) {
+                (Disposition::Taken, Some(fork)) => format!("{why} as {fork}"),
+                (Disposition::Taken, None) => why.to_owned(),
+                _ if known.notes.is_empty() => why.to_owned(),
+                _ => cut(&format!("{why}: {}", known.notes.join("; ")), REASON),
             };
             match exclude.iter_mut().find(|known| known.reason == reason) {
                 Some(known) => known.commits.push(Sha(name.clone())),
@@ -112,11 +190,26 @@ fn duplicates(analysis: &Analysis, names: &BTreeMap<String, String>) -> (Vec<Raw
     (exclude, left_out)
 }
 
-fn supersede(analysis: &Analysis, names: &BTreeMap<String, String>) -> Vec<RawSupersede> {
-    let listed: BTreeSet<&String> = listed_rows(analysis).filter_map(|row| names.get(&row.sha)).collect();
+/// Texts as one, on one line.
+fn joined(texts: &[String]) -> Option<String> {
+    let texts = distinct(texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()));
+    Some(cut(&texts.join("; "), NOTE)).filter(|text| !text.is_empty())
+}
+
+/// A text on one line that is no longer than this.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
+
+fn supersede(analysis: &Analysis, names: &BTreeMap<String, String>, left_out: &BTreeSet<String>) -> Vec<RawSupersede> {
+    let listed: BTreeSet<&String> = analysis.rows().filter_map(|row| names.get(&row.sha)).collect();
     let picked: BTreeSet<&String> =
         analysis.steps.iter().flat_map(|step| &step.picks).filter_map(|pick| names.get(&pick.sha)).collect();
-    let in_phase = |name: &&String| listed.contains(*name) || picked.contains(*name);
+    let in_phase = |name: &&String| (listed.contains(*name) || picked.contains(*name)) && !left_out.contains(*name);
     analysis
         .superseded
         .iter()
@@ -132,39 +225,7 @@ fn supersede(analysis: &Analysis, names: &BTreeMap<String, String>) -> Vec<RawSu
         .collect()
 }
 
-fn listed_rows(analysis: &Analysis) -> impl Iterator<Item = &CommitRow> {
-    analysis.rows().filter(|row| row.duplicate.is_none())
-}
-
-/// Path rules for the conflicts said to come, where the kind of file says how they are resolved.
-fn path_rules(analysis: &Analysis) -> Vec<RawPathRule> {
-    let mut rules: Vec<RawPathRule> = Vec::new();
-    for expected in &analysis.expected {
-        let file = expected.path.rsplit('/').next().unwrap_or_default();
-        let Some((r#use, command)) = resolve_by(file) else { continue };
-        if rules.iter().all(|rule| rule.path != expected.path) {
-            let command = command.iter().map(|word| (*word).to_owned()).collect();
-            rules.push(RawPathRule { path: expected.path.clone(), r#use, command, name: None, network: false });
-        }
-    }
-    rules
-}
-
-/// How a conflict in a file of this name is resolved, and by which command a lock file is made anew.
-fn resolve_by(file: &str) -> Option<(ResolveBy, &'static [&'static str])> {
-    Some(match file {
-        "Cargo.toml" | "package.json" | "pyproject.toml" => (ResolveBy::Manifest, &[]),
-        "Cargo.lock" => (ResolveBy::Lockfile, &["cargo", "update", "--workspace"]),
-        "package-lock.json" => (ResolveBy::Lockfile, &["npm", "install", "--package-lock-only", "--ignore-scripts"]),
-        "pnpm-lock.yaml" => (ResolveBy::Lockfile, &["pnpm", "install", "--lockfile-only"]),
-        "poetry.lock" => (ResolveBy::Lockfile, &["poetry", "lock"]),
-        "uv.lock" => (ResolveBy::Lockfile, &["uv", "lock"]),
-        "go.sum" => (ResolveBy::Lockfile, &["go", "mod", "tidy"]),
-        _ => return None,
-    })
-}
-
-fn distinct(items: impl Iterator<Item = String>) -> Vec<String> {
+pub(super) fn distinct(items: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     items.filter(|item| seen.insert(item.clone())).collect()
 }

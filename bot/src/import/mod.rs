@@ -7,7 +7,11 @@
 pub mod analysis;
 mod blocks;
 mod config;
+pub mod decision;
+pub mod document;
+mod entry;
 mod faults;
+mod paths;
 mod phases;
 mod read;
 mod remarks;
@@ -15,10 +19,11 @@ mod report;
 mod shell;
 mod superseded;
 mod table;
+mod words;
 
 pub use analysis::Analysis;
 pub use config::to_config;
-pub use faults::{Disagreement, DisagreementKind, ListedCommit, faults};
+pub use faults::{Disagreement, DisagreementKind, ListedCommit, RangePart, RangeScope, faults};
 pub use report::{AnalysisReport, Count};
 
 use analysis::Stated;
@@ -26,8 +31,8 @@ use analysis::Stated;
 /// Why a document cannot be taken as an analysis.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImportError {
-    /// No table of it lists a commit.
-    #[error("no table that lists commits was found{}; {LOOKED_FOR}", seen(tables))]
+    /// Nothing in it lists a commit.
+    #[error("nothing that lists commits was found{}; {LOOKED_FOR}", seen(tables))]
     NoCommitTable {
         /// The heads of the tables there are.
         tables: Vec<Stated<String>>,
@@ -44,7 +49,8 @@ pub enum ImportError {
 pub const MAX_BYTES: usize = 16 << 20;
 
 const LOOKED_FOR: &str = "looked for Markdown tables with a column `SHA` (or `Commit`, `Hash`) of commits, as a rule with \
-                          `Description`, `Risk` and `Notes`, under headings such as `### PRIORITY 1: Critical fixes`";
+                          `Description`, `Risk`, `Decision` and `Notes`, under headings such as `### PRIORITY 1: Critical fixes`; \
+                          for lists and headings that begin with a commit; and for `git cherry-pick` under `## Phase 1: …`";
 
 fn seen(tables: &[Stated<String>]) -> String {
     if tables.is_empty() {
@@ -56,10 +62,35 @@ fn seen(tables: &[Stated<String>]) -> String {
     format!(" among {} tables ({}{more})", tables.len(), heads.join(", "))
 }
 
+/// An analysis without the commits that are not upstream's, as `is_other` tells them by name: no phase can take them.
+#[must_use]
+pub fn without(mut analysis: Analysis, is_other: &dyn Fn(&str) -> bool) -> Analysis {
+    for table in analysis.sections.iter_mut().flat_map(|section| &mut section.tables) {
+        table.rows.retain(|row| !is_other(&row.sha));
+    }
+    for step in &mut analysis.steps {
+        step.picks.retain(|pick| !is_other(&pick.sha));
+    }
+    analysis
+}
+
+/// What the configuration has above parts of it as comments: the commands that a person confirms first.
+#[must_use]
+pub fn comment(analysis: &Analysis, path: &str) -> Option<String> {
+    if !path.is_empty() || analysis.confirm.is_empty() {
+        return None;
+    }
+    let mut text = "The document runs these too. Nothing shows that they build or test: move to `ci: validate:` what is to be run.\n".to_owned();
+    for command in config::distinct(analysis.confirm.iter().map(|command| command.value.clone())) {
+        text.push_str(&format!("\n  - {command}"));
+    }
+    Some(text)
+}
+
 /// Reads an analysis.
 ///
 /// # Errors
-/// A document without a table that lists commits, and one of more than [`MAX_BYTES`].
+/// A document that lists no commit, and one of more than [`MAX_BYTES`].
 pub fn read(text: &str) -> Result<Analysis, ImportError> {
     if text.len() > MAX_BYTES {
         return Err(ImportError::TooLarge { size: text.len() });

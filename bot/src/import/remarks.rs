@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::analysis::{Amount, Duplicate, NamedInProse, RiskMark, Rival, RivalSide, Stated, StatedProbability};
+use super::document::StatedRange;
+use super::words;
 use crate::risk::Level;
 
 /// The patterns here are constants, and a test compiles every one of them.
@@ -38,6 +40,10 @@ patterns! {
     NO_CONFLICTS = r"(?i)\bno (?:direct |merge |expected )?conflicts?\b|\bconflict[- ]free\b|\bwithout (?:any )?conflicts?\b";
     SAFE_PRIORITIES = r"(?i)\bsafe to (?:cherry-)?pick (?:all )?priorit(?:y|ies)\s+(\d+(?:\s*(?:,|and|&|-)\s*\d+)*)";
     NUMBER = r"\d+";
+    DURATION = r"(?i)^~?\s*\d+(?:\s*(?:-|–|to)\s*\d+)?\s*(?:min(?:ute)?s?|h(?:our)?s?|days?|weeks?)\b";
+    RANGE = r"([\w@][\w./@+-]*?)\.\.\.?([\w@][\w./@+-]*)";
+    VERSIONS = r"(?i)\b(v?\d+(?:\.\d+)+[\w.-]*)\s*(?:→|->|\.\.\.?|\bto\b)\s*(v?\d+(?:\.\d+)+[\w.-]*)";
+    COMMITS = r"(?i)\b(\d[\d,]*)\s+commits\b";
 }
 
 /// Every SHA in a text, as written but in lower case.
@@ -76,6 +82,23 @@ pub(super) fn named(text: &str) -> Option<NamedInProse> {
         sha: found.as_str().to_ascii_lowercase(),
         subject: (!rest.is_empty()).then(|| rest.to_owned()),
     })
+}
+
+/// A range as git writes one, `v0.10.0..v0.11.3`; or two versions with an arrow between them.
+pub(super) fn range(text: &str) -> Option<StatedRange> {
+    let found = RANGE.captures(text).or_else(|| VERSIONS.captures(text))?;
+    Some(StatedRange { from: found[1].to_owned(), to: found[2].trim_end_matches(['.', ',']).to_owned() })
+}
+
+/// Two versions with an arrow or "to" between them, as a title has them.
+pub(super) fn version_range(text: &str) -> Option<StatedRange> {
+    let found = VERSIONS.captures(text)?;
+    Some(StatedRange { from: found[1].to_owned(), to: found[2].to_owned() })
+}
+
+/// `(172 commits)`.
+pub(super) fn commits_in(text: &str) -> Option<Amount> {
+    amount(&COMMITS.captures(text)?[1])
 }
 
 /// A risk cell. Signs around the word, such as coloured dots, do not matter.
@@ -179,6 +202,16 @@ pub(super) fn cuda_versions(text: &str) -> Vec<Stated<String>> {
     versions
 }
 
+/// Whether a line says how long something takes: `Estimated effort: 4-6 hours`.
+pub(super) fn is_estimate(line: &str) -> bool {
+    line.split_once(':').is_some_and(|(name, _)| words::label(name) == Some(words::Label::Estimate))
+}
+
+/// Whether a text is a time something takes: `30-45 minutes`.
+pub(super) fn is_duration(text: &str) -> bool {
+    DURATION.is_match(text)
+}
+
 /// Whether rows or commands are said to be in the order to pick them in.
 pub(super) fn in_order(text: &str) -> bool {
     IN_ORDER.is_match(text)
@@ -228,7 +261,8 @@ pub(super) fn paths(line: &str, codes: &[String]) -> Vec<String> {
         .collect()
 }
 
-fn is_path(word: &str) -> bool {
+/// Whether a word is a path or a glob inside of a repository.
+pub(super) fn is_path(word: &str) -> bool {
     let outside = word.starts_with(['/', '~']) || word.split('/').any(|part| part == "..") || word.contains("://");
     let inner = word.trim_matches('.');
     !outside
@@ -259,6 +293,21 @@ mod tests {
         let exact = amount("1,500").expect("an amount");
         assert!(exact.fits(1500) && !exact.fits(1501));
         assert_eq!(amount("none"), None);
+    }
+
+    #[test]
+    fn a_range_is_read_from_a_label_and_from_a_title() {
+        let range = |from: &str, to: &str| Some(StatedRange { from: from.into(), to: to.into() });
+        assert_eq!(range_of("`v0.10.0..v0.11.3` (172 commits)"), range("v0.10.0", "v0.11.3"));
+        assert_eq!(range_of("upstream-v0.6.1..upstream-v0.7.0 (a/b)."), range("upstream-v0.6.1", "upstream-v0.7.0"));
+        assert_eq!(version_range("Decisions: v0.15.4 to v0.16.0"), range("v0.15.4", "v0.16.0"));
+        assert_eq!(version_range("v0.11.3 → v0.12.0"), range("v0.11.3", "v0.12.0"));
+        assert_eq!(version_range("From 1 to 2"), None);
+        assert_eq!(commits_in("(172 commits)").map(|amount| amount.count), Some(172));
+    }
+
+    fn range_of(text: &str) -> Option<StatedRange> {
+        super::range(text)
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What was imported and what is wrong with it, for people and for machines.
 
-use crate::text::inert_line;
+use crate::text::{self, inert_line};
 use std::fmt;
 
 use serde::Serialize;
@@ -45,6 +45,15 @@ impl AnalysisReport {
         Self { document: document.to_owned(), listed: listed.len(), summary, faults }
     }
 
+    /// How many remarks there are on how the document was read, and how many disagreements, in words.
+    fn counted(&self) -> (String, String) {
+        let remarks = self.faults.iter().filter(|fault| fault.kind.is_remark()).count();
+        let of = |count: usize| {
+            if count == 0 { String::new() } else { format!(", {} on how it was read", text::count(count, "remark")) }
+        };
+        (of(remarks), text::count(self.faults.len() - remarks, "disagreement"))
+    }
+
     /// The faults of one kind.
     fn of(&self, kind: DisagreementKind) -> impl Iterator<Item = &Disagreement> {
         self.faults.iter().filter(move |fault| fault.kind == kind)
@@ -59,7 +68,8 @@ impl AnalysisReport {
             page.push_str("The document and the repository agree.\n");
             return page;
         }
-        page.push_str(&format!("{} disagreements with the repository, or within the document:\n\n", self.faults.len()));
+        let (remarks, found) = self.counted();
+        page.push_str(&format!("{found} with the repository, or within the document{remarks}:\n\n"));
         page.push_str("| Count | What |\n| ---: | --- |\n");
         for Count { kind, count } in &self.summary {
             page.push_str(&format!("| {count} | {kind} |\n"));
@@ -82,7 +92,8 @@ impl fmt::Display for AnalysisReport {
         if self.faults.is_empty() {
             return writeln!(f, "{document}: {} commits listed; the document and the repository agree", self.listed);
         }
-        writeln!(f, "{document}: {} commits listed, {} disagreements", self.listed, self.faults.len())?;
+        let (remarks, found) = self.counted();
+        writeln!(f, "{document}: {} commits listed, {found}{remarks}", self.listed)?;
         for Count { kind, count } in &self.summary {
             writeln!(f, "{count:>6}  {kind}")?;
         }

@@ -15,11 +15,14 @@ use crate::pick::{BuiltPhase, Cost, Lock, LockOutcome, Outcome, Pick};
 use crate::risk::Level;
 use crate::survey::{Cascade, Survey};
 use crate::text::{code, count, discreet_link, fenced, first_few, inert_line, listed, markdown_line, short};
-use crate::view::note::{Detail, Limits, Links, Note, Notes, resolved_summary, words};
+use crate::view::note::{Detail, Limits, Links, Note, Notes, resolved_summary, said, words};
 use engine::ids::CommitId;
 
 /// The most characters shown of a reason: one that goes on for pages must not push out what others say.
 const REASON: usize = 500;
+
+/// How much of what people said of a phase is shown.
+const SAID: usize = 300;
 
 /// How much of a conflict a pull request shows: what it takes to see what it is about. The report has more.
 const LIMITS: Limits = Limits { places: 3, lines: 12, commits: 3 };
@@ -76,7 +79,8 @@ pub(super) fn body(
     let links = Links::of(config);
     let scene = BodyContext { phase, upstream: links.upstream(), names: Names::new(survey, config) };
     let writer = scene.names.writer();
-    let mut sections = vec![Section::firm(head(&scene)), Section::of(weight::TESTS, tests(phase, table))];
+    let mut sections =
+        vec![Section::firm(head(&scene) + &said(config, phase)), Section::of(weight::TESTS, tests(phase, table))];
     let lists = [ready(&scene), remarks(&scene), others(&scene)].into_iter().filter(|text| !text.is_empty());
     sections.extend(lists.map(|text| Section::of(weight::TESTS, text)));
     sections.extend(decisions(&scene, links));
@@ -196,6 +200,14 @@ fn head(scene: &BodyContext<'_>) -> String {
         );
     }
     text
+}
+
+/// What people said of the phase, in short: the configuration and the report have all of it.
+fn said(config: &Config, phase: &BuiltPhase) -> String {
+    match said::of_phase(config, &phase.id) {
+        lines if lines.is_empty() => String::new(),
+        lines => format!("- **The plan says:** {}\n", inert_line(&short(&lines.join(" · "), SAID))),
+    }
 }
 
 /// That a lock file must be regenerated before anything is merged, and with what: before all else.

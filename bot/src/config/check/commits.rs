@@ -71,22 +71,18 @@ impl Checker<'_> {
     pub(super) fn picks(&mut self, phases: &[raw::RawPhase]) -> Vec<Vec<NotedPick>> {
         let mut all = Vec::new();
         for (index, phase) in phases.iter().enumerate() {
-            let path = join(&join("phases", index), "commits");
-            let names = phase.commits.iter().enumerate().map(|(index, pick)| {
-                let path = join(&path, index);
-                match pick {
-                    RawPick::Sha(sha) => (path, sha),
-                    RawPick::Noted(noted) => (join(&path, "sha"), &noted.sha),
-                }
+            let path = join("phases", index);
+            let names = phase.picks().map(|(at, pick, _)| {
+                let (sha, below) = pick.sha();
+                (format!("{path}/{at}{below}"), sha.clone())
             });
-            let names = names.map(|(path, sha)| (path, sha.clone())).collect();
-            let named = self.names(names, "this phase");
-            let picks = phase.commits.iter().zip(named).filter_map(|(pick, named)| {
+            let named = self.names(names.collect(), "this phase");
+            let picks = phase.picks().zip(named).filter_map(|((_, pick, category), named)| {
                 let (risk, note) = match pick {
                     RawPick::Sha(_) => (None, None),
                     RawPick::Noted(noted) => (noted.risk, noted.note.clone()),
                 };
-                Some(NotedPick { sha: named.id()?, risk, note })
+                Some(NotedPick { sha: named.id()?, risk, note, category: category.map(str::to_owned) })
             });
             all.push(picks.collect());
         }
@@ -171,12 +167,9 @@ impl Checker<'_> {
     fn picked(&self, raw: &RawConfig) -> CommitNames {
         let mut roll = CommitNames::default();
         for (index, phase) in raw.phases.iter().enumerate() {
-            for (at, pick) in phase.commits.iter().enumerate() {
-                let path = join(&join(&join("phases", index), "commits"), at);
-                let (path, sha) = match pick {
-                    RawPick::Sha(sha) => (path, sha),
-                    RawPick::Noted(noted) => (join(&path, "sha"), &noted.sha),
-                };
+            for (at, pick, _) in phase.picks() {
+                let (sha, below) = pick.sha();
+                let path = format!("{}/{at}{below}", join("phases", index));
                 let is = self.known.get(&sha.0).copied().unwrap_or(NameStatus::Unasked);
                 roll.add(NamedCommit { path, written: sha.0.clone(), is });
             }

@@ -33,7 +33,11 @@ impl Checker<'_> {
             let problem = Problem::new(self.positions.value(&take), "another phase takes the line already");
             self.report(&take, problem.help("the line is cut by one `slice` alone"));
         }
-        for (key, there) in [("commits", !phase.commits.is_empty()), ("rules", !phase.rules.is_empty())] {
+        for (key, there) in [
+            ("commits", !phase.commits.is_empty()),
+            ("categories", !phase.categories.is_empty()),
+            ("rules", !phase.rules.is_empty()),
+        ] {
             if there {
                 let at = join(path, key);
                 let problem = Problem::new(

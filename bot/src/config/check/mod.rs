@@ -16,7 +16,7 @@ use super::lookup::Lookup;
 use super::raw::{self, CiWhen, RawConfig};
 use super::rule::{RegexBudget, RuleError};
 use super::words::LABEL_MAX;
-use super::{Ci, Config, Phase, Releases, RiskRule, Rule, glob, schema};
+use super::{Ci, Config, Phase, PhaseWords, Releases, RiskRule, Rule, glob, schema};
 use crate::guard::Guard;
 use crate::risk::Level;
 use crate::text::hides;
@@ -99,13 +99,19 @@ impl Checker<'_> {
             let rules = self.rules(&phase.rules, &join(&path, "rules"));
             let earlier = phases.iter().any(|phase| phase.line.is_some());
             let line = self.line(phase, &path, (earlier, raw.upstream.tags.is_some()));
-            let empty = line.is_none() && phase.commits.is_empty() && phase.rules.is_empty();
-            self.empty(empty, &path, "this phase takes nothing");
+            let nothing = phase.commits.is_empty() && phase.categories.is_empty() && phase.rules.is_empty();
+            self.empty(line.is_none() && nothing, &path, "this phase takes nothing");
             phases.push(Phase {
                 id: phase.id.as_str().into(),
                 title: phase.title.clone(),
                 priority: phase.priority,
                 line,
+                said: PhaseWords {
+                    note: phase.note.clone(),
+                    estimate: phase.estimate.clone(),
+                    optional: phase.optional,
+                    categories: phase.categories.iter().map(|one| (one.title.clone(), one.note.clone())).collect(),
+                },
                 picks,
                 rules,
                 on_conflict: phase.on_conflict.unwrap_or_default(),
@@ -126,6 +132,8 @@ impl Checker<'_> {
             supersede: self.supersede(raw),
             risk: self.risk(&raw.risk),
             conflicts: self.conflicts(&raw.conflicts),
+            notes: self.notes(&raw.notes),
+            analysis: raw.analysis.clone(),
             formats: self.formats(&raw.format),
             phases,
             labels: raw.labels.clone(),
@@ -164,7 +172,8 @@ impl Checker<'_> {
 
     /// Reports a mapping that chooses no commits, unless it meant to with what the shape check took away.
     fn empty(&mut self, empty: bool, path: &str, what: &str) {
-        let meant = ["commits", "rules", "take"].iter().any(|key| self.resolved.contains(&join(path, key)));
+        let meant =
+            ["commits", "categories", "rules", "take"].iter().any(|key| self.resolved.contains(&join(path, key)));
         if empty && !meant && !self.incomplete.contains(path) {
             let problem = Problem::new(self.positions.value(path), what);
             self.report(path, problem.help("name commits under `commits`, or choose them by `rules`"));

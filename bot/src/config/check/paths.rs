@@ -1,8 +1,8 @@
 //! What is done with the files at certain paths: rules for conflicts, and formatters.
 
 use super::Checker;
-use crate::config::raw::{RawFormat, RawPathRule, ResolveBy};
-use crate::config::{FormatRule, PathRule, glob};
+use crate::config::raw::{RawFormat, RawPathNote, RawPathRule, ResolveBy};
+use crate::config::{FormatRule, PathNote, PathRule, glob};
 use crate::yaml::Problem;
 use crate::yaml::source::join;
 
@@ -58,6 +58,17 @@ impl Checker<'_> {
             let help = "as in git's configuration: `[mergiraf, merge, --git, \"%O\", \"%A\", \"%B\", -p, \"%P\"]`; the result is read from `%A`";
             self.report(&at, problem.help(help));
         }
+    }
+
+    pub(super) fn notes(&mut self, notes: &[RawPathNote]) -> Vec<PathNote> {
+        let mut checked = Vec::new();
+        for (index, note) in notes.iter().enumerate() {
+            match glob::matcher(&note.path) {
+                Ok(path) => checked.push(PathNote { pattern: note.path.clone(), path, note: note.note.clone() }),
+                Err(fault) => self.fault(&join(&join("notes", index), "path"), fault),
+            }
+        }
+        checked
     }
 
     pub(super) fn formats(&mut self, formats: &[RawFormat]) -> Vec<FormatRule> {

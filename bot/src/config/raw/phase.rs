@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Land, OnConflict, RawCi, RawRule, RawSlice, Take};
+use super::{Land, OnConflict, RawCategory, RawCi, RawRule, RawSlice, Take};
 use crate::config::words;
 use crate::risk::Level;
 
@@ -34,9 +34,23 @@ pub struct RawPhase {
     /// the first unit that waits, and is to be merged with a merge commit or by fast-forward.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub land: Option<Land>,
+    /// What to do with it, in a person's words; shown in the plan, the report and the pull request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Text>")]
+    pub note: Option<String>,
+    /// How long a person thinks it takes: `4-6 hours`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::Text>")]
+    pub estimate: Option<String>,
+    /// Whether it may be left away.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
     /// Commits named one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commits: Vec<RawPick>,
+    /// Further commits by category, which the report shows apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<RawCategory>,
     /// Commits chosen by what they are; one that fits any of the rules belongs to the phase.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RawRule>,
@@ -47,6 +61,30 @@ pub struct RawPhase {
     /// This phase's own test matrix, instead of the common one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ci: Option<RawCi>,
+}
+
+impl RawPhase {
+    /// Every commit it names, of its categories too: where it stands below the phase, the commit, and the category's title.
+    pub fn picks(&self) -> impl Iterator<Item = (String, &RawPick, Option<&str>)> {
+        let own = self.commits.iter().enumerate().map(|(at, pick)| (format!("commits/{at}"), pick, None));
+        let others = self.categories.iter().enumerate().flat_map(|(index, category)| {
+            let title = category.title.as_str();
+            let place = move |at: usize| format!("categories/{index}/commits/{at}");
+            category.commits.iter().enumerate().map(move |(at, pick)| (place(at), pick, Some(title)))
+        });
+        own.chain(others)
+    }
+}
+
+impl RawPick {
+    /// The commit, and where its name stands below the pick.
+    #[must_use]
+    pub fn sha(&self) -> (&Sha, &'static str) {
+        match self {
+            Self::Sha(sha) => (sha, ""),
+            Self::Noted(noted) => (&noted.sha, "/sha"),
+        }
+    }
 }
 
 /// A commit named in a phase: its SHA alone, or with what is known of it.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ground::{DocumentCommit, FactIndex, fault_of_line};
 use super::{Disagreement, DisagreementKind};
 use crate::import::analysis::{CommitRow, Duplicate, NamedInProse, RiskMark, Stated};
+use crate::import::decision::Disposition;
 use crate::survey::{Alone, Evidence, Surveyed, Verdict};
 use engine::commit::pr_of;
 use engine::ids::CommitId;
@@ -19,8 +20,10 @@ pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
         faults.push(fault_of_line(unread.line, DisagreementKind::Unreadable, text));
     }
     for row in ground.first_rows() {
-        listed(ground, row.line, &row.sha, row.duplicate.as_ref(), faults);
-        subject(ground, row.line, &row.sha, &row.description, faults);
+        listed(ground, row.line, &row.sha, row.duplicate.as_ref(), wanted(row), faults);
+    }
+    for row in ground.analysis.table_rows() {
+        subject(ground, row.line, &row.sha, (&row.description, row.exact), faults);
     }
     in_steps(ground, faults);
     mentioned(ground, faults);
@@ -43,8 +46,13 @@ fn ends(
         let text = format!("{sha} is not {what}: that is {}", truth.short());
         faults.push(ground.fault(*line, sha, kind, text));
     } else if let Some(said) = said {
-        subject(ground, *line, sha, said, faults);
+        subject(ground, *line, sha, (said, true), faults);
     }
+}
+
+/// Whether a row wants its commit picked.
+fn wanted(row: &CommitRow) -> bool {
+    row.decision.is_none_or(Disposition::is_picked)
 }
 
 /// Whether a commit to be picked can be.
@@ -53,6 +61,7 @@ fn listed(
     line: usize,
     sha: &str,
     duplicate: Option<&Duplicate>,
+    wanted: bool,
     faults: &mut Vec<Disagreement>,
 ) {
     let survey = ground.survey;
@@ -61,9 +70,10 @@ fn listed(
         DocumentCommit::Ambiguous(count) => {
             (DisagreementKind::Ambiguous, format!("{count} commits' names begin with {sha}; more digits are needed"))
         }
-        DocumentCommit::Elsewhere(_) => {
-            (DisagreementKind::NotUpstream, format!("{sha} is in the repository, but not in upstream's branch"))
-        }
+        DocumentCommit::Elsewhere(_) => (
+            DisagreementKind::NotUpstream,
+            format!("{sha} is in the repository, but not in upstream's branch, so no phase has it"),
+        ),
         DocumentCommit::Merge(_, subject) => (
             DisagreementKind::Merge,
             format!("{sha} is a merge ('{subject}'): its commits are picked one by one, the merge never"),
@@ -81,7 +91,7 @@ fn listed(
                 Some(text) => (DisagreementKind::Duplicate, text),
                 None => return,
             },
-            None if commit.verdict == Verdict::Taken => (
+            None if commit.verdict == Verdict::Taken && wanted => (
                 DisagreementKind::AlreadyTaken,
                 format!("{sha} is listed as to be picked, yet the fork has it: {}", evidence(&commit.evidence)),
             ),
@@ -130,7 +140,7 @@ fn in_steps(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     for pick in ground.analysis.steps.iter().flat_map(|step| &step.picks) {
         let of = |row: &&CommitRow| ground.names.get(&row.sha) == ground.names.get(&pick.sha);
         match ground.analysis.rows().find(of) {
-            None => listed(ground, pick.line, &pick.sha, None, faults),
+            None => listed(ground, pick.line, &pick.sha, None, true, faults),
             Some(row) if row.duplicate.is_some() => {
                 let text = format!("{} is to be picked here, yet line {} calls it a duplicate", pick.sha, row.line);
                 faults.push(ground.fault(pick.line, &pick.sha, DisagreementKind::Duplicate, text));
@@ -138,7 +148,7 @@ fn in_steps(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
             Some(_) => {}
         }
         if let Some(comment) = &pick.comment {
-            subject(ground, pick.line, &pick.sha, comment, faults);
+            subject(ground, pick.line, &pick.sha, (comment, false), faults);
         }
     }
 }
@@ -153,14 +163,14 @@ fn mentioned(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     for (line, sha) in of_rows.chain(kept) {
         let missing = matches!(ground.commit(sha), DocumentCommit::Unknown | DocumentCommit::Ambiguous(_));
         if missing && ground.names.get(sha).is_none_or(|name| !listed.contains(name)) {
-            self::listed(ground, line, sha, None, faults);
+            self::listed(ground, line, sha, None, true, faults);
         }
     }
 }
 
 fn twice(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     let mut first: BTreeMap<Option<&String>, &CommitRow> = BTreeMap::new();
-    for row in ground.analysis.rows() {
+    for row in ground.analysis.table_rows() {
         let Some(before) = first.get(&ground.names.get(&row.sha)) else {
             first.insert(ground.names.get(&row.sha), row);
             continue;
@@ -176,15 +186,22 @@ fn twice(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     }
 }
 
-/// Whether a description is the commit's subject, or its beginning.
-fn subject(ground: &FactIndex<'_>, line: usize, sha: &str, said: &str, faults: &mut Vec<Disagreement>) {
+/// Whether a description is the commit's subject, or its beginning; one that does not mean to be may say the same in other words.
+fn subject(
+    ground: &FactIndex<'_>,
+    line: usize,
+    sha: &str,
+    (said, exact): (&str, bool),
+    faults: &mut Vec<Disagreement>,
+) {
     let actual = match ground.commit(sha) {
         DocumentCommit::Range(_, commit) => commit.subject.as_str(),
         DocumentCommit::Merge(_, subject) => subject,
         DocumentCommit::Ancestor(_, _, subject) => subject,
         DocumentCommit::Elsewhere(_) | DocumentCommit::Ambiguous(_) | DocumentCommit::Unknown => return,
     };
-    if !same_subject(said, actual) {
+    let quotes = exact || pr_of(said).is_some();
+    if !same_subject(said, actual) && (quotes || !speaks_of(said, actual)) {
         faults.push(ground.fault(
             line,
             sha,
@@ -192,6 +209,22 @@ fn subject(ground: &FactIndex<'_>, line: usize, sha: &str, said: &str, faults: &
             format!("{sha} is described as '{said}'; its subject is '{actual}'"),
         ));
     }
+}
+
+/// Beginnings of words that say nothing of what a commit is about.
+const EMPTY: [&str; 13] =
+    ["fix", "fixes", "fixed", "add", "adds", "added", "updat", "remov", "suppo", "use", "the", "and", "for"];
+
+/// Whether two texts have a word in common that says something.
+fn speaks_of(said: &str, actual: &str) -> bool {
+    let words = |text: &str| -> BTreeSet<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        // Of a longer word its beginning is enough: "tests" and "testing".
+        let words = words.map(|word| word.chars().take(5).collect::<String>());
+        words.filter(|word| word.len() > 2 && !EMPTY.contains(&word.as_str())).collect()
+    };
+    let (said, actual) = (words(said), words(actual));
+    said.is_empty() || said.intersection(&actual).next().is_some()
 }
 
 /// Equal but for case, punctuation and marks; a description may leave the end out, be it before the number of the pull request.

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::ground::{DocumentCommit, FactIndex, fault_of_line};
-use super::{Disagreement, DisagreementKind};
+use super::{Disagreement, DisagreementKind, RangeScope};
 use crate::import::analysis::{Amount, RiskMark, Stated};
+use crate::import::decision::Disposition;
+use crate::import::document::DecisionCount;
 use crate::risk::Level;
 use crate::survey::{Alone, Totals};
 use crate::text::count;
@@ -14,11 +16,31 @@ pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     range(ground, &mut fault);
     risks(ground, &mut fault);
     summary(ground, &mut fault);
+    decided(ground, &mut fault);
+}
+
+/// How many commits are said to be decided which way, against the document's own lists.
+fn decided(ground: &FactIndex<'_>, fault: &mut impl FnMut(usize, String)) {
+    let mut listed: BTreeMap<Disposition, usize> = BTreeMap::new();
+    for decision in ground.first_rows().filter_map(|row| row.decision) {
+        *listed.entry(decision).or_default() += 1;
+    }
+    for DecisionCount { line, decision, amount } in &ground.analysis.counts {
+        let truth = listed.get(decision).copied().unwrap_or_default();
+        if !amount.fits(truth) {
+            fault(*line, format!("{amount} {}; the lists have {truth}", decision.counted()));
+        }
+    }
 }
 
 /// The totals of the range.
 fn range(ground: &FactIndex<'_>, fault: &mut impl FnMut(usize, String)) {
-    let totals = &ground.survey.totals;
+    let totals = &ground.totals;
+    let files = match ground.scope {
+        RangeScope::Whole => ground.survey.files.upstream,
+        RangeScope::Part(part) => part.files,
+        RangeScope::Unknown { .. } => return,
+    };
     for Stated { line, value } in &ground.analysis.claims.commits {
         if !value.fits(totals.commits) && !value.fits(totals.commits + totals.merges) {
             fault(
@@ -32,8 +54,8 @@ fn range(ground: &FactIndex<'_>, fault: &mut impl FnMut(usize, String)) {
         }
     }
     for Stated { line, value } in &ground.analysis.claims.files {
-        if !value.fits(ground.survey.files.upstream) {
-            fault(*line, format!("{value} files; upstream changed {}", ground.survey.files.upstream));
+        if !value.fits(files) {
+            fault(*line, format!("{value} files; upstream changed {files}"));
         }
     }
 }
@@ -41,7 +63,7 @@ fn range(ground: &FactIndex<'_>, fault: &mut impl FnMut(usize, String)) {
 /// How many distinct commits the tables give each risk; of a commit listed twice, the higher one.
 fn tabled(ground: &FactIndex<'_>) -> BTreeMap<Option<Level>, usize> {
     let mut of_commit: BTreeMap<&String, Option<Level>> = BTreeMap::new();
-    for row in ground.analysis.rows().filter(|row| row.duplicate.is_none()) {
+    for row in ground.rows().filter(|row| row.duplicate.is_none()) {
         let Some(name) = ground.names.get(&row.sha) else { continue };
         let level = match row.risk {
             RiskMark::Level(level) => Some(level),
@@ -82,7 +104,7 @@ fn risks(ground: &FactIndex<'_>, fault: &mut impl FnMut(usize, String)) {
     };
     let listed = ground.first_rows().count();
     if !sum.fits(listed) {
-        let range = ground.survey.totals.commits;
+        let range = ground.totals.commits;
         fault(
             last.line,
             format!(
@@ -103,7 +125,7 @@ fn sum(amounts: impl Iterator<Item = Amount>) -> Amount {
 /// The counts of the summary, against what picking the commits gives.
 fn summary(ground: &FactIndex<'_>, fault: &mut impl FnMut(usize, String)) {
     let claims = &ground.analysis.claims;
-    let totals = &ground.survey.totals;
+    let totals = &ground.totals;
     if let Some(Stated { line, value }) = claims.safe
         && !value.fits(totals.clean)
     {

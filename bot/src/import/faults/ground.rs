@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::{Disagreement, DisagreementKind, ListedCommit};
-use crate::import::analysis::{Analysis, CommitRow};
+use super::{Disagreement, DisagreementKind, ListedCommit, RangeScope};
+use crate::import::analysis::{Analysis, CommitRow, Listing};
 use crate::import::config;
-use crate::survey::{Survey, Surveyed};
+use crate::survey::{Survey, Surveyed, Totals};
 use engine::commit::When;
 use engine::ids::CommitId;
 
@@ -52,6 +52,9 @@ impl DocumentCommit<'_> {
 pub(super) struct FactIndex<'a> {
     pub(super) analysis: &'a Analysis,
     pub(super) survey: &'a Survey,
+    /// The part of the range that is spoken of, and what is in it.
+    pub(super) scope: &'a RangeScope,
+    pub(super) totals: Totals,
     /// Each name as written, and the longest way the document writes the same one.
     pub(super) names: BTreeMap<String, String>,
     /// What the names are, the longest of each.
@@ -59,7 +62,12 @@ pub(super) struct FactIndex<'a> {
 }
 
 impl<'a> FactIndex<'a> {
-    pub(super) fn new(analysis: &'a Analysis, survey: &'a Survey, lookup: &dyn Fn(&str) -> ListedCommit) -> Self {
+    pub(super) fn new(
+        analysis: &'a Analysis,
+        survey: &'a Survey,
+        scope: &'a RangeScope,
+        lookup: &dyn Fn(&str) -> ListedCommit,
+    ) -> Self {
         let mut names = config::names(analysis);
         let remarks = analysis.rows().flat_map(|row| {
             let fork = row.duplicate.iter().filter_map(|duplicate| duplicate.fork.as_ref());
@@ -85,7 +93,7 @@ impl<'a> FactIndex<'a> {
         };
         let distinct: BTreeSet<&String> = names.values().collect();
         let places = distinct.into_iter().map(|name| (name.clone(), place(name))).collect();
-        Self { analysis, survey, names, places }
+        Self { analysis, survey, scope, totals: totals(survey, scope), names, places }
     }
 
     /// What the document means by a name.
@@ -93,17 +101,27 @@ impl<'a> FactIndex<'a> {
         self.names.get(sha).and_then(|name| self.places.get(name)).unwrap_or(&DocumentCommit::Unknown)
     }
 
-    /// The rows, each commit's first one only.
+    /// The rows of tables, or where there are none, of lists.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &'a CommitRow> + '_ {
+        let tables = self.analysis.table_rows().next().is_some();
+        self.analysis
+            .tables()
+            .filter(move |table| !tables || table.listing == Listing::Table)
+            .flat_map(|table| &table.rows)
+    }
+
+    /// Those rows, each commit's first one only.
     pub(super) fn first_rows(&self) -> impl Iterator<Item = &'a CommitRow> + '_ {
         let mut seen = BTreeSet::new();
-        self.analysis.rows().filter(move |row| seen.insert(self.names.get(&row.sha)))
+        self.rows().filter(move |row| seen.insert(self.names.get(&row.sha)))
     }
 
     /// Every commit of the range the document lists, in a table or in its commands.
     pub(super) fn listed(&self) -> BTreeSet<CommitId> {
         let picks = self.analysis.steps.iter().flat_map(|step| &step.picks).map(|pick| &pick.sha);
+        let own = self.analysis.own.iter().map(|own| &own.value);
         let rows = self.analysis.rows().map(|row| &row.sha);
-        rows.chain(picks).filter_map(|sha| self.commit(sha).id()).collect()
+        rows.chain(picks).chain(own).filter_map(|sha| self.commit(sha).id()).collect()
     }
 
     /// By how many whole days `earlier` is older than `later`, in upstream's order; `None` where it is not older.
@@ -120,6 +138,18 @@ impl<'a> FactIndex<'a> {
     /// A fault about a commit the document names.
     pub(super) fn fault(&self, line: usize, sha: &str, kind: DisagreementKind, text: String) -> Disagreement {
         Disagreement { line: Some(line), commit: Some(sha.to_owned()), sha: self.commit(sha).id(), kind, text }
+    }
+}
+
+/// What of the range is in the part that is spoken of.
+fn totals(survey: &Survey, scope: &RangeScope) -> Totals {
+    match scope {
+        RangeScope::Whole | RangeScope::Unknown { .. } => survey.totals.clone(),
+        RangeScope::Part(part) => {
+            let commits: Vec<Surveyed> =
+                survey.commits.iter().filter(|commit| scope.has(commit.sha)).cloned().collect();
+            Totals::of(&commits, (part.commits.len() - part.merges, part.merges))
+        }
     }
 }
 

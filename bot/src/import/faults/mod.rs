@@ -5,7 +5,9 @@ mod counts;
 mod ground;
 mod order;
 mod promises;
+mod scope;
 mod unlisted;
+mod unread;
 
 use std::fmt;
 
@@ -16,6 +18,7 @@ use crate::survey::Survey;
 use engine::commit::When;
 use engine::ids::CommitId;
 use ground::FactIndex;
+pub use scope::{RangePart, RangeScope};
 
 /// What the repository has under a name an analysis gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,11 +97,15 @@ pub enum DisagreementKind {
     BothChanged,
     /// Conflicts are expected where there are none, or not where there are.
     ExpectedConflict,
+    /// A part of the document that was not read.
+    NotRead,
+    /// A command that is not taken over before a person has confirmed it, or not at all.
+    Command,
 }
 
 impl DisagreementKind {
     /// All kinds, in the order they are reported.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::MergeBase,
         Self::UpstreamHead,
         Self::Unknown,
@@ -118,7 +125,15 @@ impl DisagreementKind {
         Self::LocalPath,
         Self::BothChanged,
         Self::ExpectedConflict,
+        Self::NotRead,
+        Self::Command,
     ];
+
+    /// Whether it is a remark on how the document was read, and no disagreement.
+    #[must_use]
+    pub fn is_remark(self) -> bool {
+        matches!(self, Self::NotRead | Self::Command)
+    }
 
     /// What people read.
     #[must_use]
@@ -143,6 +158,8 @@ impl DisagreementKind {
             Self::LocalPath => "called the fork's alone",
             Self::BothChanged => "files both sides changed",
             Self::ExpectedConflict => "conflicts expected",
+            Self::NotRead => "not read",
+            Self::Command => "command to confirm",
         }
     }
 }
@@ -155,16 +172,23 @@ impl fmt::Display for DisagreementKind {
 
 /// Every disagreement, by kind, then by line; those without a line stand in upstream's order.
 ///
-/// `lookup` says what the repository has under a name of seven to forty hexadecimal digits. It is asked once per name.
+/// `lookup` says what the repository has under a name of seven to forty hexadecimal digits. It is asked once per name. `scope` is the
+/// part of the range that the document is about.
 #[must_use]
-pub fn faults(analysis: &Analysis, survey: &Survey, lookup: &dyn Fn(&str) -> ListedCommit) -> Vec<Disagreement> {
-    let ground = FactIndex::new(analysis, survey, lookup);
+pub fn faults(
+    analysis: &Analysis,
+    survey: &Survey,
+    scope: &RangeScope,
+    lookup: &dyn Fn(&str) -> ListedCommit,
+) -> Vec<Disagreement> {
+    let ground = FactIndex::new(analysis, survey, scope, lookup);
     let mut faults = Vec::new();
     commits::check(&ground, &mut faults);
     order::check(&ground, &mut faults);
     unlisted::check(&ground, &mut faults);
     counts::check(&ground, &mut faults);
     promises::check(&ground, &mut faults);
+    unread::check(&ground, &mut faults);
     // Stable: within a kind and a line, in the order they were found.
     faults.sort_by_key(|fault| (fault.kind, fault.line.is_none(), fault.line));
     faults

@@ -26,7 +26,7 @@ pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
 
 /// Sentences about the range as a whole.
 fn no_conflicts(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
-    let totals = &ground.survey.totals;
+    let totals = &ground.totals;
     if totals.conflict > 0 {
         for Stated { line, .. } in &ground.analysis.claims.no_conflicts {
             let text = format!(

@@ -14,7 +14,9 @@ pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
         kind: DisagreementKind::Unlisted,
         text: format!("{} is in no list: {text}", sha.short()),
     };
-    for commit in ground.survey.commits.iter().filter(|commit| !listed.contains(&commit.sha)) {
+    for commit in
+        ground.survey.commits.iter().filter(|commit| !listed.contains(&commit.sha) && ground.scope.has(commit.sha))
+    {
         let state = match commit.verdict {
             Verdict::Taken => "; the fork has it",
             Verdict::Open if commit.is_no_op() => "; it leaves nothing to change",
@@ -22,7 +24,8 @@ pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
         };
         faults.push(fault(commit.sha, format!("'{}', of {}{state}", commit.subject, commit.date.day())));
     }
-    for merge in ground.survey.merges.iter().filter(|merge| !listed.contains(&merge.sha)) {
+    for merge in ground.survey.merges.iter().filter(|merge| !listed.contains(&merge.sha) && ground.scope.has(merge.sha))
+    {
         faults.push(fault(merge.sha, format!("'{}', a merge, which is never picked", merge.subject)));
     }
 }

@@ -11,9 +11,12 @@ use crate::pick::conflict::places;
 use crate::pick::recipe::{Recipe, RecipeCommands, Start};
 use crate::pick::{Attribution, BuiltPhase, CommitSummary, Conflict, Hunk, Pick, Resolution};
 use crate::survey::{Cascade, Surveyed, Verdict};
-use crate::text::{count, shell_bytes, visible, visible_lines};
+use crate::text::{count, shell_bytes, short, visible, visible_lines};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
+
+/// How much of what a person said of a path is shown with its conflicts, in characters.
+const SAID: usize = 300;
 
 /// Makes notes that are read one after the other: a place that one has shown, a later one need not show again.
 pub(crate) struct Notes<'a> {
@@ -115,7 +118,12 @@ impl<'a> Notes<'a> {
                 kind: words::kind(conflict.kind),
                 remarks: conflict.remarks.iter().map(|remark| visible(&words::remark(remark))).collect(),
                 facts: match resolved.is_empty() {
-                    true => conflict.facts.iter().flat_map(|known| fact::sentences(&conflict.path, known)).collect(),
+                    true => {
+                        let known = conflict.facts.iter().flat_map(|known| fact::sentences(&conflict.path, known));
+                        let said = self.links.said(&conflict.path);
+                        let said = said.map(|said| Prose::new("The configuration says: ").foreign(&short(said, SAID)));
+                        known.chain(said).collect()
+                    }
                     false => Vec::new(),
                 },
                 count: if resolved.is_empty() { conflict.hunks.len() } else { 0 },

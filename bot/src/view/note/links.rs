@@ -4,18 +4,19 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use super::prose::CommitRef;
-use crate::config::Config;
+use crate::config::{Config, PathNote};
 use crate::text::visible;
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 
-/// The pages of both repositories, as far as they are known.
+/// The pages of both repositories, as far as they are known, and what a person said of paths.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Links<'a> {
     upstream: Option<&'a str>,
     fork: Option<&'a str>,
     /// The folder of the fork that upstream's files are in.
     below: Option<&'a RepoPath>,
+    notes: &'a [PathNote],
 }
 
 impl<'a> Links<'a> {
@@ -27,6 +28,7 @@ impl<'a> Links<'a> {
             upstream: named(&config.upstream.repository),
             fork: named(&config.fork.repository),
             below: config.below.as_ref(),
+            notes: &config.notes,
         }
     }
 
@@ -34,6 +36,12 @@ impl<'a> Links<'a> {
     #[must_use]
     pub const fn upstream(&self) -> Option<&'a str> {
         self.upstream
+    }
+
+    /// What a person said of conflicts in a path.
+    pub(crate) fn said(&self, path: &RepoPath) -> impl Iterator<Item = &'a str> {
+        let path = path.to_text().into_owned();
+        self.notes.iter().filter(move |note| note.path.is_match(&path)).map(|note| note.note.as_str())
     }
 
     /// An upstream commit.

@@ -13,6 +13,7 @@ pub(crate) mod offers;
 pub(crate) mod prose;
 mod resolved;
 pub mod roads;
+pub mod said;
 mod sides;
 pub mod warning;
 mod window;

@@ -77,10 +77,18 @@ fn categorised(out: &mut String, view: &ReportView) {
                 prose(&phase.tally_text),
             ),
         );
-        if phase.rows.is_empty() {
+        for said in &phase.said {
+            paragraph(out, &format!("*{}*", prose(said)));
+        }
+        if phase.groups.is_empty() {
             paragraph(out, "No upstream commit fits this phase.");
-        } else {
-            tables::rows(out, &phase.rows, "Outcome");
+        }
+        for group in &phase.groups {
+            if !group.title.is_empty() {
+                heading(out, 4, &inert_line(&group.title));
+            }
+            tables::rows(out, &group.rows, "Outcome");
+            paragraph(out, &group.said.iter().map(|said| format!("*{}*", prose(said))).collect::<String>());
         }
         let action: Vec<String> = phase.action.iter().map(unlinked).collect();
         paragraph(out, &format!("**Recommended action:** {}", action.join(" ")));

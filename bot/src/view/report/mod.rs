@@ -7,6 +7,7 @@
 mod bars;
 mod commands;
 mod conflicts;
+mod groups;
 mod header;
 mod index;
 mod lanes;

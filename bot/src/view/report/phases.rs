@@ -1,6 +1,7 @@
 //! The phases: their tables, how far each is, and what to do about it.
 
 use super::commands;
+use super::groups;
 use super::index::{CommitPlace, CommitState, ReportIndex, applies, follows, waits};
 use super::prose::{Prose, agree};
 use super::view::{CommitView, PhaseState, PhaseTally, PhaseView};
@@ -36,7 +37,8 @@ fn view(index: &ReportIndex<'_>, at: usize, phase: &BuiltPhase, notes: &mut Note
         tally,
         tally_text: tally_text(tally),
         state: state(phase),
-        rows: rows(index, at, phase),
+        said: groups::said(index, phase),
+        groups: groups::groups(index, phase, rows(index, at, phase)),
         notes: notes.of_phase(phase, &|sha| index.commit(sha)),
         resolved: resolved_summary(phase, index.links),
         action: action(index, phase),
@@ -89,12 +91,12 @@ pub(super) fn state(phase: &BuiltPhase) -> PhaseState {
 }
 
 /// The rows of everything the phase claims, in upstream's order; what is older than the range comes first.
-fn rows(index: &ReportIndex<'_>, at: usize, phase: &BuiltPhase) -> Vec<CommitView> {
+fn rows(index: &ReportIndex<'_>, at: usize, phase: &BuiltPhase) -> Vec<(CommitId, CommitView)> {
     let picks = phase.picks.iter().map(|pick| (pick.sha, picked(index, phase, pick)));
     let left = phase.left_out.iter().map(|left| (left.sha, left_out(index, at, phase, left)));
     let mut rows: Vec<(CommitId, CommitView)> = picks.chain(left).collect();
     rows.sort_by_key(|(sha, _)| index.position(*sha));
-    rows.into_iter().map(|(_, row)| row).collect()
+    rows
 }
 
 /// A row with what the survey knows of the commit.

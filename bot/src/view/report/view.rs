@@ -90,7 +90,10 @@ pub(super) struct PhaseView {
     /// The tally in words.
     pub tally_text: Prose,
     pub state: PhaseState,
-    pub rows: Vec<CommitView>,
+    /// What people said of it.
+    pub said: Vec<Prose>,
+    /// Its commits by category; those of none come first, without a title.
+    pub groups: Vec<CommitGroup>,
     /// What is said of each pick that waits for a person.
     pub notes: Vec<Note>,
     /// What was resolved without one.
@@ -98,6 +101,16 @@ pub(super) struct PhaseView {
     pub action: Vec<Prose>,
     pub commands: Option<PhaseCommands>,
     pub cuda: Vec<String>,
+}
+
+/// Commits of a phase that belong together.
+#[derive(Serialize)]
+pub(super) struct CommitGroup {
+    /// Empty for those of no category.
+    pub title: String,
+    /// What people said of them.
+    pub said: Option<Prose>,
+    pub rows: Vec<CommitView>,
 }
 
 /// What came of the commits a phase claims; each is counted once.
