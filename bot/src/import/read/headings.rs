@@ -173,7 +173,7 @@ mod tests {
             ("Batch 1 (3 commits after cleanup) - COMPLETED", "Batch 1", Some("3 commits after cleanup")),
             ("Batch 2 - NOT STARTED", "Batch 2", None),
             ("Batch R1 — 3b55581: extension config", "3b55581: extension config", None),
-            ("PHASE 1: CHERRY-PICK BATCHES (Adjusted)", "CHERRY-PICK BATCHES", Some("Adjusted")),
+            ("PHASE 1: CHERRY-PICK BATCHES (Adjusted)", "Phase 1", Some("Adjusted")),
         ] {
             let read = step(heading).expect(heading);
             assert_eq!((read.title.as_str(), read.remark.as_deref()), (title, remark), "{heading}");
