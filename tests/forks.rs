@@ -2,6 +2,7 @@
 //! taken all the way: where all phases end must be git's own merge, but for what a person decided.
 
 mod attributes;
+mod backports;
 mod below;
 mod branch;
 mod content;
@@ -12,6 +13,7 @@ mod moved;
 mod names;
 mod pairs;
 mod replaced;
+mod rewritten;
 mod units;
 mod words;
 

@@ -68,7 +68,7 @@ fn the_same_subject_on_the_same_paths_is_weak() {
     world.on_upstream().commit("Fix a (#7)", &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nh\n")]);
     world.on_fork().commit("Fix a (#7)", &[("a.txt", "A2\nb\nc\nd\ne\nf\ng\nh\n")]);
     // It would still change something: that they are called the same shows nothing.
-    assert_eq!(described(&world.survey(), 0), (Verdict::Open, vec![EvidenceKind::Subject]));
+    assert_eq!(described(&world.survey(), 0), (Verdict::Open, vec![EvidenceKind::Number, EvidenceKind::Subject]));
 }
 
 #[test]
@@ -130,11 +130,14 @@ fn merges_are_counted_apart() {
 fn the_same_advisory_is_a_hint_and_takes_nothing_that_would_change_something() {
     let mut world = world();
     let message = "Check lengths\n\nFixes CVE-2021-32672 (GHSA-9mj9-xx53-qmxm).";
-    world.on_upstream().commit(message, &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nh\n")]);
+    world.on_upstream().commit(message, &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nH\n")]);
     world.commit("Check more (CVE-2021-32672)", &[("b.txt", "B\nb\nc\nd\ne\nf\ng\nh\n")]);
     world.commit("Something else, CVE-2021-11111", &[("c.txt", "C\nb\nc\nd\ne\nf\ng\nh\n")]);
     // Half of it, under a title of its own.
-    world.on_fork().commit("Backport of cve-2021-32672", &[("b.txt", "B\nb\nc\nd\ne\nf\ng\nours\n")]);
+    world.on_fork().commit(
+        "Backport of cve-2021-32672",
+        &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nours\n"), ("b.txt", "B\nb\nc\nd\ne\nf\ng\nours\n")],
+    );
     let survey = world.survey();
     assert_eq!(described(&survey, 0), (Verdict::Open, vec![EvidenceKind::Advisory]));
     assert_eq!(described(&survey, 1), (Verdict::Taken, vec![EvidenceKind::Advisory]), "nothing is left to change");

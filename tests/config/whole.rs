@@ -186,6 +186,7 @@ pub(super) fn survey(commits: Vec<Surveyed>) -> Survey {
         merge_base: id(COMMITS[2]),
         upstream_head: id(COMMITS[3]),
         fork_head: id(COMMITS[3]),
+        own_since: CommitId::from_bytes([0; 20]),
         totals: Totals { commits: commits.len(), open: commits.len(), ..Totals::default() },
         commits,
         merges: Vec::new(),

@@ -29,7 +29,7 @@ pub(super) fn commit(short: &str, subject: &str, on: i64) -> Surveyed {
 
 /// A commit that this one of the fork has taken.
 pub(super) fn taken(short: &str, subject: &str, on: i64, fork: &str) -> Surveyed {
-    let sign = |kind| Evidence { kind, fork_commit: id(fork) };
+    let sign = |kind| Evidence::new(kind, id(fork));
     Surveyed {
         verdict: Verdict::Taken,
         evidence: vec![sign(EvidenceKind::Authorship), sign(EvidenceKind::Subject)],
@@ -65,6 +65,7 @@ pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<MergeCommit>, both: &[&
         merge_base,
         upstream_head,
         fork_head,
+        own_since: CommitId::from_bytes([0; 20]),
         totals,
         commits,
         merges,

@@ -62,7 +62,7 @@ pub(crate) fn commit(n: u8, subject: &str) -> Surveyed {
 
 /// That the fork has a commit, in another of its own.
 fn taken() -> Reason {
-    Reason::Taken(vec![Evidence { kind: EvidenceKind::PatchId, fork_commit: CommitId::from_bytes([0xe1; 20]) }])
+    Reason::Taken(vec![Evidence::new(EvidenceKind::PatchId, CommitId::from_bytes([0xe1; 20]))])
 }
 
 /// A pick with this outcome.
@@ -145,7 +145,7 @@ pub(crate) fn small() -> Owned {
     ];
     commits[0].verdict = Verdict::Taken;
     commits[0].alone = Alone::Noop;
-    commits[0].evidence = vec![Evidence { kind: EvidenceKind::PatchId, fork_commit: id(0xe1) }];
+    commits[0].evidence = vec![Evidence::new(EvidenceKind::PatchId, id(0xe1))];
     for (at, cascade) in [(1, Cascade::Root), (2, Cascade::Cascade)] {
         commits[at].alone = Alone::Conflict;
         commits[at].conflicts = vec!["src/engine.rs".into()];
@@ -205,6 +205,7 @@ pub(crate) fn small() -> Owned {
             merge_base: id(0xb0),
             upstream_head: id(8),
             fork_head: CommitId::from_bytes([0xf0; 20]),
+            own_since: CommitId::from_bytes([0; 20]),
             totals: Totals::default(),
             commits,
             merges: vec![MergeCommit { sha: id(9), subject: "Merge branch 'side'".into() }],

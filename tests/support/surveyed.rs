@@ -20,6 +20,7 @@ pub(crate) fn unit(sha: CommitId, subject: &str, email: &str, when: When) -> Sur
         adapted: false,
         share: None,
         evidence: Vec::new(),
+        perhaps: None,
         undoes: Vec::new(),
         again: None,
         reverted_by: None,

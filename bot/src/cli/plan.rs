@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::survey::{before_all, ways};
+use super::survey::{before_all, perhaps, ways};
 use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
 use super::{Failure, Invocation, OutputFormat, resolved, waits};
 use crate::config::Config;
@@ -40,8 +40,8 @@ pub(super) fn plan(call: &Invocation, phase: Option<&str>, all: bool, format: Ou
     let view = PlanView { config: Some(&session.config), ..PlanView::new(&built, &survey) };
     match format {
         OutputFormat::Text if phase.is_some() => call.print(&view.phases())?,
-        OutputFormat::Text if all => call.print(&(before_all(&survey) + &view.text()))?,
-        OutputFormat::Text => call.print(&(before_all(&survey) + &view.overview()))?,
+        OutputFormat::Text if all => call.print(&(before_all(&survey) + &perhaps(&survey) + &view.text()))?,
+        OutputFormat::Text => call.print(&(before_all(&survey) + &perhaps(&survey) + &view.overview()))?,
         OutputFormat::Markdown => call.print(&view.markdown(session.config.upstream.repository.as_deref()))?,
         OutputFormat::Json => Invocation::print_json(&PlanJson::new(&built, &survey))?,
     }
@@ -181,11 +181,14 @@ impl<'a> PlanView<'a> {
                     (0, resolved) => faint(&format!("  [{} resolved]", count(resolved, "file"))),
                     (open, _) => faint(&format!("  [{}{}]", count(open, "file"), self.hangs_on(pick))),
                 };
+                let signs = self.survey.get(pick.sha).and_then(words::perhaps);
+                let perhaps =
+                    signs.map(|signs| styled(&format!("  [perhaps taken: {signs}]"), WAIT)).unwrap_or_default();
                 vec![
                     pick.sha.short(),
                     styled(&pick.outcome.to_string(), style(pick.outcome)),
                     styled(&pick.risk.to_string(), risk(pick.risk)),
-                    short(self.subject(pick.sha), 90) + &files,
+                    short(self.subject(pick.sha), 90) + &files + &perhaps,
                 ]
             })
             .collect();

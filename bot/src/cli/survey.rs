@@ -6,14 +6,16 @@ use super::term::{BAD, GOOD, WAIT, bold, faint, risk, styled, table};
 use super::{DONE, Failure, Invocation, OutputFormat, reader};
 use crate::line::OnLine;
 use crate::pipeline::Inputs;
-use crate::survey::{LineTotals, Survey, Surveyed};
+use crate::survey::{Evidence, LineTotals, Survey, Surveyed};
 use crate::text::{code, count, markdown_line, short, visible};
 use crate::view::note::warning::warnings;
-use crate::view::note::{carry, roads};
+use crate::view::note::{carry, roads, words};
 use engine::ids::CommitId;
 
 /// How many of the fork's own commits are listed; `--format json` has all.
 const CARRIED: usize = 15;
+/// How many of the units are listed that the fork perhaps has; `--format json` has all.
+const PERHAPS: usize = 20;
 /// How many of the files both sides changed are listed; `--format json` has all.
 const FILES: usize = 15;
 
@@ -62,6 +64,7 @@ pub(super) fn text(survey: &Survey) -> String {
             vec!["open".into(), totals.open.to_string(), faint("not in the fork")],
         ])
     );
+    text.push_str(&perhaps(survey));
     let _ =
         write!(text, "{}\n{}\n", bold("The open ones, applied one after the other in upstream's order"), line(survey));
     let _ = write!(
@@ -106,6 +109,29 @@ pub(super) fn text(survey: &Survey) -> String {
 pub(super) fn before_all(survey: &Survey) -> String {
     let lines = warnings(survey, reader()).map(|said| format!("{} {said}\n", styled("warning:", BAD)));
     lines.chain((!survey.warnings.is_empty()).then(|| "\n".to_owned())).collect()
+}
+
+/// What the fork perhaps has, with its own commit beside it: a person says whether.
+pub(super) fn perhaps(survey: &Survey) -> String {
+    let rows: Vec<_> = survey
+        .perhaps()
+        .map(|unit| {
+            let signs = words::perhaps(unit).unwrap_or_default();
+            vec![unit.sha.short(), styled(&signs, WAIT), short(&unit.subject, 80)]
+        })
+        .collect();
+    let Some(first) = survey.perhaps().next() else { return String::new() };
+    let more = rows.len().saturating_sub(PERHAPS);
+    let more = if more == 0 { String::new() } else { format!("  {}\n", faint(&format!("and {more} more"))) };
+    let (sha, ours) = (first.sha.short(), first.perhaps.map(|ours| ours.short()).unwrap_or_default());
+    format!(
+        "{}\n{}{more}  {}\n\n",
+        bold("Look at these first: perhaps in the fork already"),
+        table(&rows[..rows.len().min(PERHAPS)]),
+        faint(&format!(
+            "uptake why {sha} shows it; then uptake decide taken {sha} as {ours}, or uptake decide pick {sha} PHASE"
+        ))
+    )
 }
 
 fn up_to_date(survey: &Survey) -> String {
@@ -206,7 +232,11 @@ fn conflicts(survey: &Survey) -> String {
 }
 
 fn row(commit: &Surveyed) -> Vec<String> {
-    let state = if commit.adapted { "adapted".to_owned() } else { commit.line.to_string() };
+    let state = match (commit.adapted, commit.perhaps) {
+        (true, _) => "adapted".to_owned(),
+        (false, Some(_)) => format!("{}, perhaps taken", commit.line),
+        (false, None) => commit.line.to_string(),
+    };
     let state = match commit.line {
         OnLine::Taken | OnLine::Clean | OnLine::Resolved => styled(&state, GOOD),
         OnLine::Decide => styled(&state, BAD),
@@ -249,8 +279,8 @@ pub(super) fn markdown(survey: &Survey, upstream: Option<&str>) -> String {
         .collect();
     let mut text = format!(
         "# Survey\n\n{said}Upstream {}, fork {}, common ancestor {}: {} and {} behind.\n\n\
-         | Taken | Open | Clean alone | Conflict alone | No change alone | Roots | Cascades |\n\
-         |--:|--:|--:|--:|--:|--:|--:|\n| {} | {} | {} | {} | {} | {} | {} |\n\n\
+         | Taken | Open | Perhaps taken | Clean alone | Conflict alone | No change alone | Roots | Cascades |\n\
+         |--:|--:|--:|--:|--:|--:|--:|--:|\n| {} | {} | {} | {} | {} | {} | {} | {} |\n\n\
          On the line: {}.\n\n{}\
          | Commit | Date | Line | Alone | Risk | Subject | Evidence |\n|---|---|---|---|---|---|---|\n",
         code(&survey.upstream_head.short()),
@@ -260,6 +290,7 @@ pub(super) fn markdown(survey: &Survey, upstream: Option<&str>) -> String {
         count(totals.merges, "merge"),
         totals.taken,
         totals.open,
+        totals.perhaps,
         totals.clean,
         totals.conflict,
         totals.noop,
@@ -269,8 +300,12 @@ pub(super) fn markdown(survey: &Survey, upstream: Option<&str>) -> String {
         section(&roads::markdown(&survey.roads)),
     );
     for commit in &survey.commits {
-        let evidence: Vec<_> =
-            commit.evidence.iter().map(|sign| format!("{} {}", sign.kind, code(&sign.fork_commit.short()))).collect();
+        let perhaps = |_: &Evidence| if commit.perhaps.is_some() { "perhaps: " } else { "" };
+        let evidence: Vec<_> = commit
+            .evidence
+            .iter()
+            .map(|sign| format!("{}{} {}", perhaps(sign), sign.kind, code(&sign.fork_commit.short())))
+            .collect();
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} | {} | {} |",

@@ -37,6 +37,7 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
     let commit = &why.commit;
     let verdict = match commit.verdict {
         Verdict::Taken => styled("taken", GOOD),
+        Verdict::Open if commit.perhaps.is_some() => styled("open, perhaps taken", WAIT),
         Verdict::Open => styled("open", WAIT),
     };
     let mut text = format!(

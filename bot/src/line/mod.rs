@@ -98,6 +98,9 @@ pub struct Line {
 
 /// What resolves conflicts without a person: rules, form, drivers, remembered answers.
 pub trait Resolve {
+    /// Is told the state both sides begin at, before anything else.
+    fn begins_at(&mut self, ancestor: TreeId);
+
     /// Resolves what it can of a conflict that applying a unit to `before` gave.
     ///
     /// # Errors
@@ -161,6 +164,8 @@ impl Resolved {
 pub struct AsMerged;
 
 impl Resolve for AsMerged {
+    fn begins_at(&mut self, _: TreeId) {}
+
     fn resolve(&mut self, _: &mut Merger<'_>, _: &Unit, _: TreeId, merged: Merged) -> Result<Resolved, GitError> {
         Ok(Resolved::of(merged))
     }

@@ -384,8 +384,8 @@ impl Builder<'_, '_> {
         let fork = match &mut self.fork {
             Some(fork) => fork,
             empty => {
-                let (upstream, fork) = (survey.upstream_head, survey.fork_head);
-                empty.insert(History::read(self.repo, upstream, fork, "reading the fork", &mut Silent)?)
+                let (since, fork) = (survey.own_since, survey.fork_head);
+                empty.insert(History::read(self.repo, since, fork, "reading the fork", &mut Silent)?)
             }
         };
         let origins = Histories::new(self.repo, survey, search.history(), fork)?;

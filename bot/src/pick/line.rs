@@ -7,7 +7,6 @@ use crate::config::PathRule;
 use crate::config::raw::ResolveBy;
 use crate::line::{Resolve, Resolved};
 use crate::names::PhaseId;
-use crate::survey::Heads;
 use crate::units::Unit;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
@@ -24,20 +23,12 @@ pub struct LineResolver<'a> {
 }
 
 impl<'a> LineResolver<'a> {
-    /// One for the line between two heads; `base` is the commit the fork is told to have begun from.
+    /// One for a line that begins at no state until it is told ([`Resolve::begins_at`]).
     ///
     /// # Errors
-    /// The common ancestor is missing.
-    pub fn new(
-        repo: &Repo,
-        heads: Heads,
-        base: Option<CommitId>,
-        ways: ResolutionSources<'a>,
-    ) -> Result<Self, GitError> {
-        let ancestor = match repo.merge_base(heads.upstream, heads.fork)?.or(base) {
-            Some(base) => repo.commit(base)?.tree,
-            None => repo.empty_tree()?,
-        };
+    /// The empty tree cannot be made.
+    pub fn new(repo: &Repo, ways: ResolutionSources<'a>) -> Result<Self, GitError> {
+        let ancestor = repo.empty_tree()?;
         Ok(Self { ways, ancestor, none: PhaseId::default(), steps: (None, ConflictCache::default()) })
     }
 
@@ -65,6 +56,10 @@ pub fn turned(rules: &[PathRule]) -> Vec<PathRule> {
 }
 
 impl Resolve for LineResolver<'_> {
+    fn begins_at(&mut self, ancestor: TreeId) {
+        self.ancestor = ancestor;
+    }
+
     fn resolve(
         &mut self,
         merger: &mut Merger<'_>,

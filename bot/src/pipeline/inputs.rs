@@ -78,7 +78,7 @@ impl<'s> Inputs<'s> {
         let given =
             Given { config, main, landed: &landed, stated: &stated, leaves_out: &leaves_out, lets_in: &lets_in };
         let store = memory::recall(&self.ledger)?;
-        let mut resolve = LineResolver::new(repo, *heads, config.base, self.sources(&store))?;
+        let mut resolve = LineResolver::new(repo, self.sources(&store))?;
         let mut survey =
             survey(repo, *heads, given, &mut resolve, progress).map_err(|error| self.session.located(error.into()))?;
         survey.warnings.splice(0..0, self.session.warnings()?);

@@ -1,6 +1,7 @@
 //! What each way of catching up would ask of a person, computed in memory with what resolves conflicts anywhere else.
 
 use super::{Inputs, RunError};
+use crate::line::Resolve;
 use crate::line::roads::{Asked, left, walk};
 use crate::memory;
 use crate::pick::answer::ResolutionStore;
@@ -55,8 +56,10 @@ struct Counted<'a> {
 
 impl Counted<'_> {
     fn resolver<'w>(&self, ways: ResolutionSources<'w>) -> Result<LineResolver<'w>, GitError> {
-        let session = self.inputs.session;
-        LineResolver::new(&session.repo, session.heads, session.config.base, ways)
+        let repo = &self.inputs.session.repo;
+        let mut resolver = LineResolver::new(repo, ways)?;
+        resolver.begins_at(repo.commit(self.survey.merge_base)?.tree);
+        Ok(resolver)
     }
 
     fn fork(&self) -> Result<TreeId, GitError> {

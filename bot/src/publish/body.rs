@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::commits::Names;
 use super::marker::Marker;
+use super::perhaps::perhaps;
 use super::section::{Section, fit};
 use crate::chatops::command::written;
 use crate::chatops::reply;
@@ -81,7 +82,9 @@ pub(super) fn body(
     let writer = scene.names.writer();
     let mut sections =
         vec![Section::firm(head(&scene) + &said(config, phase)), Section::of(weight::TESTS, tests(phase, table))];
-    let lists = [ready(&scene), remarks(&scene), others(&scene)].into_iter().filter(|text| !text.is_empty());
+    let lists = [perhaps(phase, &scene.names, config), ready(&scene), remarks(&scene), others(&scene)]
+        .into_iter()
+        .filter(|text| !text.is_empty());
     sections.extend(lists.map(|text| Section::of(weight::TESTS, text)));
     sections.extend(decisions(&scene, links));
     let resolved = resolved_summary(phase, links);

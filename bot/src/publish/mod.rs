@@ -17,6 +17,7 @@ mod marker;
 mod notice;
 mod observed;
 mod page;
+mod perhaps;
 mod record;
 mod round;
 mod section;

@@ -1,7 +1,7 @@
 //! Where a range begins: the common ancestor of both branches or, for a fork that began as a copy, the commit it is told to have
-//! begun from.
+//! begun from; or the youngest state that both have, where a history was written anew.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Heads, SurveyError};
 use crate::config::Config;
@@ -22,26 +22,54 @@ pub struct BestFit {
     pub like: CommitId,
     /// How many files of that are not as they are there.
     pub differ: usize,
+    /// How many states both histories have.
+    pub states: usize,
 }
 
-/// The commit a range begins after, and whether it is only told to be.
-pub(super) fn find(repo: &Repo, heads: Heads, config: &Config) -> Result<(CommitId, bool), SurveyError> {
+/// So many states that both histories have are no coincidence: one of them was written anew. A copy has one.
+const WRITTEN_ANEW: usize = 2;
+
+/// Where both sides begin.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Begin {
+    /// The commit of upstream's that the range begins after.
+    pub(super) base: CommitId,
+    /// Whether git knows of it: else somebody or something says so.
+    pub(super) common: bool,
+    /// The commit of the fork's with the same files, where the two histories were joined there: what is before it is upstream's.
+    pub(super) joined: Option<CommitId>,
+}
+
+/// Where both sides begin.
+pub(super) fn find(repo: &Repo, heads: Heads, config: &Config) -> Result<Begin, SurveyError> {
+    let told = |base| Begin { base, common: false, joined: None };
     if let Some(base) = repo.merge_base(heads.upstream, heads.fork)? {
-        return Ok((base, false));
+        return Ok(Begin { base, common: true, joined: None });
     }
     if let Some(base) = config.base {
         if repo.contains(heads.upstream, base)? {
-            return Ok((base, true));
+            return Ok(told(base));
         }
         return Err(SurveyError::NotUpstreams { base, upstream: heads.upstream });
     }
     if let Some(base) = split(repo, heads)? {
-        return Ok((base, true));
+        return Ok(told(base));
     }
     let shallow = repo.is_shallow();
     let fits = if shallow { None } else { best_fit(repo, heads)? };
+    if let Some(BestFit { commit: base, like, differ: 0, states, .. }) = fits
+        && states >= WRITTEN_ANEW
+    {
+        return Ok(Begin { base, common: false, joined: Some(like) });
+    }
     let replaced = !repo.replaced()?.is_empty();
-    Err(SurveyError::Unrelated { upstream: heads.upstream, fork: heads.fork, shallow, fits, replaced })
+    Err(SurveyError::Unrelated {
+        upstream: heads.upstream,
+        fork: heads.fork,
+        shallow,
+        fits: fits.map(Box::new),
+        replaced,
+    })
 }
 
 /// What git's own merge of the two heads gives. `begun` is the commit the fork began from, where git knows of no history in common.
@@ -79,25 +107,28 @@ fn best_fit(repo: &Repo, heads: Heads) -> Result<Option<BestFit>, GitError> {
     }
     let Some((first, first_tree)) = states.first().copied() else { return Ok(None) };
     let upstream = repo.range(heads.fork, heads.upstream)?;
-    let fit = |commit: &Commit, like: &Commit, differ| BestFit {
+    let fit = |commit: &Commit, like: &Commit, differ, states| BestFit {
         commit: commit.id,
         subject: commit.subject().to_owned(),
         like: like.id,
         differ,
+        states,
     };
     let mut known: HashMap<TreeId, &Commit> = HashMap::new();
     for commit in &upstream {
         known.extend(repo.upstreams_part(commit.tree)?.map(|tree| (tree, commit)));
     }
     if let Some((same, like)) = states.iter().rev().find_map(|(like, tree)| Some((known.get(tree)?, like))) {
-        return Ok(Some(fit(same, like, 0)));
+        let both: HashSet<TreeId> =
+            states.iter().map(|(_, tree)| *tree).filter(|tree| known.contains_key(tree)).collect();
+        return Ok(Some(fit(same, like, 0, both.len())));
     }
     let before = |commit: &&Commit| commit.committer.when.seconds <= first.committer.when.seconds;
     let mut best: Option<BestFit> = None;
     for commit in upstream.iter().filter(before).rev().take(LOOKED_AT) {
         let differ = repo.files_changed(repo.upstreams_part(commit.tree)?, first_tree)?;
         if best.as_ref().is_none_or(|best| differ < best.differ) {
-            best = Some(fit(commit, first, differ));
+            best = Some(fit(commit, first, differ, 0));
         }
     }
     // One that shares none of the files fits nothing.

@@ -37,7 +37,7 @@ pub(super) fn mark(
         let by = unit.changes.iter().filter(|change| change.new.is_some()).find_map(|change| last.get(&change.path));
         let Some(by) = by.filter(|_| open) else { continue };
         if has_words(merger, unit, tree)? {
-            found.evidence.push(Evidence { kind: EvidenceKind::Content, fork_commit: by.commit.id });
+            found.evidence.push(Evidence::new(EvidenceKind::Content, by.commit.id));
             found.evidence.sort_by_key(|sign| (sign.kind, sign.fork_commit));
         }
     }

@@ -1,14 +1,17 @@
 //! The evidence for each unit: its own, and that for the commits inside of it.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use super::backports::Deltas;
+use super::lines::{self, Delta, Sketch};
 use super::taken::{self, CommitPaths, PatchIds, Signs};
 use super::{Evidence, EvidenceKind, brought, squash};
 use crate::units::{UnitKind, Units};
 use engine::blame::{History, Step};
 use engine::commit::Commit;
 use engine::ids::{CommitId, PatchId, TreeId};
-use engine::{GitError, Repo};
+use engine::{GitError, Merger, Repo};
 
 /// What is compared.
 #[derive(Clone, Copy)]
@@ -21,8 +24,14 @@ pub(super) struct Sides<'a> {
     pub(super) steps: &'a [Step],
     /// These with their paths alone.
     pub(super) fork: &'a [CommitPaths],
+    /// What the fork has now.
+    pub(super) head: TreeId,
+    /// Upstream's repository, `OWNER/NAME`.
+    pub(super) repository: Option<&'a str>,
     /// Of each unit, whether picking it alone changes nothing.
     pub(super) absorbed: &'a [bool],
+    /// Of each unit, the lines that it changes.
+    pub(super) sketches: &'a [Sketch],
     /// Upstream commits that a merged phase brought in, each with the fork's commit that holds it.
     pub(super) landed: &'a [(CommitId, CommitId)],
     /// Upstream commits that a person says the fork has, each with the fork's commit that has it.
@@ -46,19 +55,20 @@ pub(super) struct Found {
 ///
 /// People name merges and the commits below them alike: what a trailer says of a merge holds for all it brought in, and a merge
 /// whose commits are all there is there itself.
-pub(super) fn find(repo: &Repo, sides: Sides<'_>) -> Result<Vec<Found>, GitError> {
+pub(super) fn find(repo: &Repo, merger: &mut Merger<'_>, sides: Sides<'_>) -> Result<Vec<Found>, GitError> {
     let units = sides.units;
-    let mut upstream: Vec<CommitPaths> = Vec::with_capacity(units.commits().len());
+    let mut steps: Vec<Cow<'_, Step>> = Vec::with_capacity(units.commits().len());
     let mut absorbed = Vec::with_capacity(units.commits().len());
     for commit in units.commits() {
-        upstream.push(match sides.history.place(commit.id) {
-            Some(place) => CommitPaths::from(sides.history.step(place)),
+        steps.push(match sides.history.place(commit.id) {
+            Some(place) => Cow::Borrowed(sides.history.step(place)),
             // Inside of a merge that is taken as one.
-            None => CommitPaths::from(&Step::of(repo, commit.clone())?),
+            None => Cow::Owned(Step::of(repo, commit.clone())?),
         });
         let unit = units.place(commit.id).filter(|at| units.all()[*at].commit.id == commit.id);
         absorbed.push(unit.is_some_and(|at| sides.absorbed[at]));
     }
+    let upstream: Vec<CommitPaths> = steps.iter().map(|step| CommitPaths::from(&**step)).collect();
     let bases = units.all().iter().map(|unit| (unit.commit.id, unit.base)).collect();
     let mut patch_ids = RepoPatchIds { repo, bases, known: HashMap::new() };
     let places: HashMap<CommitId, usize> =
@@ -69,14 +79,24 @@ pub(super) fn find(repo: &Repo, sides: Sides<'_>) -> Result<Vec<Found>, GitError
         undoes[places[&unit.commit.id]] = undone.collect();
     }
     let met = squash::met(units, sides.steps);
-    let range = taken::Upstream { commits: &upstream, undoes: &undoes, absorbed: &absorbed, met: &met };
-    let (mut found, gone) = taken::evidence(range, sides.fork, sides.landed, &mut patch_ids)?;
-    let strong = found.iter().flat_map(|signs| &signs.evidence).filter(|sign| sign.kind.is_strong());
+    let pulls = units.all().iter().filter_map(|unit| Some((unit.commit.id, unit.pull?))).collect();
+    let range = taken::Upstream {
+        commits: &upstream,
+        undoes: &undoes,
+        absorbed: &absorbed,
+        met: &met,
+        pulls: &pulls,
+        repository: sides.repository,
+    };
+    let sketches = units.all().iter().zip(sides.sketches).map(|(unit, sketch)| (unit.commit.id, sketch)).collect();
+    let mut deltas = RepoDeltas { merger, upstream: &steps, sketches, fork: sides.steps, head: sides.head };
+    let (mut found, gone) = taken::evidence(range, sides.fork, sides.landed, &mut patch_ids, &mut deltas)?;
+    let strong = found.iter().flat_map(|signs| &signs.evidence).filter(|sign| sign.is_strong());
     let others: HashSet<CommitId> = strong.map(|sign| sign.fork_commit).chain(gone).collect();
     for (unit, by) in units.all().iter().zip(squash::find(repo, units, sides.steps, &others)?) {
         let signs = &mut found[places[&unit.commit.id]];
-        if let Some(fork_commit) = by.filter(|_| !signs.evidence.iter().any(|sign| sign.kind.is_strong())) {
-            signs.evidence.push(Evidence { kind: EvidenceKind::Squash, fork_commit });
+        if let Some(fork_commit) = by.filter(|_| !signs.evidence.iter().any(Evidence::is_strong)) {
+            signs.evidence.push(Evidence::new(EvidenceKind::Squash, fork_commit));
             signs.reverted_by = None;
         }
     }
@@ -84,7 +104,7 @@ pub(super) fn find(repo: &Repo, sides: Sides<'_>) -> Result<Vec<Found>, GitError
         // One inside of a unit stands for the unit.
         let Some(unit) = units.place(*sha).map(|at| &units.all()[at]) else { continue };
         let signs = &mut found[places[&unit.commit.id]];
-        signs.evidence.push(Evidence { kind: EvidenceKind::Ledger, fork_commit: *fork_commit });
+        signs.evidence.push(Evidence::new(EvidenceKind::Ledger, *fork_commit));
         (signs.reverted_by, signs.moot) = (None, None);
     }
     hand_down(&upstream, &places, &mut found);
@@ -102,10 +122,10 @@ pub(super) fn find(repo: &Repo, sides: Sides<'_>) -> Result<Vec<Found>, GitError
             if unit.kind == UnitKind::Merge {
                 let inner = unit.inside.iter().map(|sha| places[sha]).filter(|at| !upstream[*at].commit.is_merge());
                 let inner: Vec<usize> = inner.collect();
-                let is_there = |at: &&usize| found[**at].evidence.iter().any(|sign| sign.kind.is_strong());
+                let is_there = |at: &&usize| found[**at].evidence.iter().any(Evidence::is_strong);
                 of_unit.inside = inner.iter().filter(is_there).count();
                 if !inner.is_empty() && of_unit.inside == inner.len() {
-                    for sign in inner.iter().flat_map(|at| &found[*at].evidence).filter(|sign| sign.kind.is_strong()) {
+                    for sign in inner.iter().flat_map(|at| &found[*at].evidence).filter(|sign| sign.is_strong()) {
                         if !of_unit.evidence.contains(sign) {
                             of_unit.evidence.push(sign.clone());
                         }
@@ -117,12 +137,13 @@ pub(super) fn find(repo: &Repo, sides: Sides<'_>) -> Result<Vec<Found>, GitError
         .collect())
 }
 
-/// What a trailer, a patch or a landed phase says of a merge is said of the commits it brought in.
+/// What a trailer, a patch, a name or a landed phase says of a merge is said of the commits it brought in.
 fn hand_down(upstream: &[CommitPaths], places: &HashMap<CommitId, usize>, found: &mut [Signs]) {
     for at in 0..upstream.len() {
         let commit = &upstream[at].commit;
         let says = |sign: &&Evidence| {
-            matches!(sign.kind, EvidenceKind::Trailer | EvidenceKind::PatchId | EvidenceKind::Ledger)
+            use EvidenceKind::{Ledger, Name, Number, PatchId, Trailer};
+            sign.is_strong() && matches!(sign.kind, Trailer | PatchId | Ledger | Name | Number)
         };
         let signs: Vec<Evidence> = found[at].evidence.iter().filter(says).cloned().collect();
         if !commit.is_merge() || signs.is_empty() {
@@ -161,5 +182,49 @@ impl PatchIds for RepoPatchIds<'_> {
         let id = self.repo.patch_id(Some(old), new)?;
         self.known.insert((commit.id, reversed), id);
         Ok(id)
+    }
+}
+
+/// The lines that commits change, read from the repository.
+struct RepoDeltas<'a, 'm, 'r> {
+    merger: &'m mut Merger<'r>,
+    upstream: &'a [Cow<'a, Step>],
+    /// What is known already.
+    sketches: HashMap<CommitId, &'a Sketch>,
+    fork: &'a [Step],
+    head: TreeId,
+}
+
+impl Deltas for RepoDeltas<'_, '_, '_> {
+    type Error = GitError;
+
+    fn of_upstream(&mut self, at: usize) -> Result<Delta, GitError> {
+        Delta::read(self.merger, &self.upstream[at].changes)
+    }
+
+    fn sketch(&mut self, at: usize) -> Result<Cow<'_, Sketch>, GitError> {
+        match self.sketches.get(&self.upstream[at].commit.id) {
+            Some(sketch) => Ok(Cow::Borrowed(*sketch)),
+            None => Ok(Cow::Owned(Sketch::of(&self.of_upstream(at)?, self.upstream.len()))),
+        }
+    }
+
+    fn of_fork(&mut self, at: usize, names: &dyn Fn(&[u8]) -> bool) -> Result<Delta, GitError> {
+        let changes = self.fork[at].changes.iter();
+        Delta::read(self.merger, changes.filter(|change| names(change.path.file_name())))
+    }
+
+    fn stands(&mut self, upstream: usize, fork: usize) -> Result<bool, GitError> {
+        let delta = self.of_upstream(upstream)?;
+        let both = [&*self.upstream[upstream], &self.fork[fork]];
+        let paths: HashSet<_> = both.iter().flat_map(|step| &step.changes).map(|change| &change.path).collect();
+        let files = self.merger.files_at(self.head, paths)?;
+        let here = lines::of_files(self.merger, files)?;
+        let (mut all, mut there) = (0, 0);
+        for (line, count) in delta.files.iter().flat_map(|file| &file.lines).filter(|(_, count)| count.added) {
+            all += count.times;
+            there += if here.contains(line) { count.times } else { 0 };
+        }
+        Ok(there * 2 >= all)
     }
 }

@@ -1,6 +1,7 @@
 //! The survey: everything known about the upstream range, unit by unit, with the line of them and where it ends.
 
 mod advisory;
+mod backports;
 mod base;
 mod brought;
 mod carry;
@@ -10,14 +11,19 @@ mod end;
 mod evidence;
 mod facts;
 pub(crate) mod form;
+mod lines;
+mod mention;
+mod names;
 mod overlap;
 mod reverts;
 mod risk;
 mod roads;
 mod run;
 mod share;
+mod sign;
 mod squash;
 pub mod taken;
+mod title;
 mod totals;
 mod warning;
 
@@ -42,6 +48,7 @@ pub use risk::{RiskReason, TouchedKind};
 pub use roads::{GivenUp, Road, RoadCosts, RoadKind, of_line, roads};
 pub use run::{Given, Heads, SurveyError, survey};
 pub use share::LineShare;
+pub use sign::{Evidence, EvidenceKind, Strength};
 pub use totals::{LineTotals, Totals};
 pub use warning::{Warning, cut_history, other_remotes, replaced};
 
@@ -56,6 +63,9 @@ pub struct Survey {
     pub upstream_head: CommitId,
     /// The commit the fork's branch is at.
     pub fork_head: CommitId,
+    /// What the fork's own commits are not in the history of: upstream's head or, where histories were joined, the fork's commit there.
+    #[serde(skip)]
+    pub own_since: CommitId,
     /// What to know before all this is believed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
@@ -88,6 +98,11 @@ pub struct CommitIndex(OnceLock<HashMap<CommitId, usize>>);
 impl Survey {
     /// The version of the contract.
     pub const VERSION: u32 = 2;
+
+    /// The units that the fork perhaps has, in upstream's order: what a person should look at first.
+    pub fn perhaps(&self) -> impl Iterator<Item = &Surveyed> {
+        self.commits.iter().filter(|unit| unit.perhaps.is_some())
+    }
 
     /// What is known of a unit of the range, by its name or that of a commit inside of it.
     #[must_use]
@@ -136,8 +151,11 @@ pub struct Surveyed {
     /// Where it is adapted: how many of the lines it adds are in the fork.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<LineShare>,
-    /// What says that the fork has it. Weak signs alone leave it open.
+    /// What says that the fork has it. Weak signs alone leave it open, unless applying it would change nothing.
     pub evidence: Vec<Evidence>,
+    /// Where it is open, and nobody decided on it: the commit of the fork's that may have it, by the first of the weak signs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub perhaps: Option<CommitId>,
     /// The earlier units whose change it says it undoes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub undoes: Vec<CommitId>,
@@ -269,63 +287,6 @@ impl std::fmt::Display for Alone {
             Self::Clean => "clean",
             Self::Conflict => "conflict",
             Self::Noop => "no change",
-        })
-    }
-}
-
-/// A sign that the fork has a commit's change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Evidence {
-    /// What kind of sign.
-    pub kind: EvidenceKind,
-    /// The fork's commit that shows it.
-    pub fork_commit: CommitId,
-}
-
-/// The kinds of evidence, strongest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EvidenceKind {
-    /// The fork's history contains the commit itself.
-    Ancestor,
-    /// A fork commit says `(cherry picked from commit …)`.
-    Trailer,
-    /// A fork commit makes the same change, line by line.
-    PatchId,
-    /// A fork commit has the same author and author date, which cherry-pick keeps.
-    Authorship,
-    /// A fork commit brought it with all before it: every file they change was then as upstream had it.
-    Squash,
-    /// What it adds is in the fork's files, word by word, in lines that are not the same; never enough on its own.
-    Content,
-    /// A fork commit names the same security advisory (CVE, GHSA); never enough on its own.
-    Advisory,
-    /// A fork commit has the same subject line or pull request; never enough on its own.
-    Subject,
-    /// A merged phase brought it in, or a person says that the fork has it.
-    Ledger,
-}
-
-impl EvidenceKind {
-    /// Whether it shows by itself that the fork has a change. What is called the same may be something else.
-    #[must_use]
-    pub const fn is_strong(self) -> bool {
-        !matches!(self, Self::Content | Self::Advisory | Self::Subject)
-    }
-}
-
-impl std::fmt::Display for EvidenceKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(match self {
-            Self::Ancestor => "ancestor",
-            Self::Trailer => "trailer",
-            Self::PatchId => "patch-id",
-            Self::Authorship => "authorship",
-            Self::Squash => "squash",
-            Self::Content => "content",
-            Self::Advisory => "advisory",
-            Self::Subject => "subject",
-            Self::Ledger => "ledger",
         })
     }
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::base;
 use super::content;
 use super::evidence::{self, Sides};
+use super::lines::{Delta, Sketch};
 use super::taken::CommitPaths;
 use super::warning::{Warning, contradicted, same_names};
 use super::{
-    Alone, Because, BestFit, Cascade, CommitIndex, Difference, End, LineShare, MergeCommit, Survey, Surveyed, Totals,
-    Verdict, carry, cascade, overlap, risk,
+    Alone, Because, BestFit, Cascade, CommitIndex, Difference, End, Evidence, LineShare, MergeCommit, Survey, Surveyed,
+    Totals, Verdict, carry, cascade, overlap, risk,
 };
 use crate::config::{CommitFacts, Config};
 use crate::line::{self, Ground, Known, Line, OnLine, Resolve};
@@ -64,7 +65,7 @@ pub enum SurveyError {
         /// Whether history was cut off.
         shallow: bool,
         /// The commit the fork seems to have begun from.
-        fits: Option<BestFit>,
+        fits: Option<Box<BestFit>>,
         /// Whether git shows other objects in the place of some, which may join the two.
         replaced: bool,
     },
@@ -102,6 +103,7 @@ struct PickedAlone {
     /// The renames it follows that could be others.
     ambiguous: Vec<FollowedRename>,
     lines: LineCount,
+    sketch: Sketch,
     /// The places in the history that the conflicting lines come from.
     lacking: BTreeSet<usize>,
 }
@@ -118,33 +120,41 @@ pub fn survey(
     progress: &mut dyn Progress,
 ) -> Result<Survey, SurveyError> {
     let Heads { upstream: upstream_head, fork: fork_head } = heads;
-    let (merge_base, described) = base::find(repo, heads, given.config)?;
+    let begin = base::find(repo, heads, given.config)?;
+    let merge_base = begin.base;
+    resolve.begins_at(repo.commit(merge_base)?.tree);
     progress.stage("reading upstream", 1);
     let mut merger = Merger::new(repo)?;
-    let base = described.then_some(merge_base);
+    let base = (!begin.common).then_some(merge_base);
     let range = Range { fork: fork_head, upstream: upstream_head, base, main: given.main };
     let units = Units::read(repo, &mut merger, range, given.config.units)?;
     let history = units.history(repo)?;
     progress.step();
-    let fork = History::read(repo, upstream_head, fork_head, "reading the fork", progress)?;
+    let own_since = begin.joined.unwrap_or(upstream_head);
+    let fork = History::read(repo, own_since, fork_head, "reading the fork", progress)?;
     let steps = fork.steps();
     let fork: Vec<CommitPaths> = steps.iter().map(CommitPaths::from).collect();
     let fork_tree = repo.commit(fork_head)?.tree;
     let base_tree = repo.commit(merge_base)?.tree;
 
-    let picked = pick_alone((repo, &mut merger), &units, &history, fork_tree, progress)?;
+    let mut picked = pick_alone((repo, &mut merger), &units, &history, fork_tree, progress)?;
     progress.stage("looking for what the fork has already", 1);
+    let sketches: Vec<Sketch> = picked.iter_mut().map(|picked| std::mem::take(&mut picked.sketch)).collect();
     let absorbed: Vec<bool> = picked.iter().map(|picked| picked.alone == Alone::Noop).collect();
     let sides = Sides {
         units: &units,
         history: &history,
         steps,
         fork: &fork,
+        head: fork_tree,
+        repository: given.config.upstream.repository.as_deref(),
         absorbed: &absorbed,
+        sketches: &sketches,
         landed: given.landed,
         stated: given.stated,
     };
-    let found = evidence::find(repo, sides)?;
+    let found = evidence::find(repo, &mut merger, sides)?;
+    drop(sketches);
     progress.step();
 
     progress.stage("judging risks", units.all().len());
@@ -157,21 +167,10 @@ pub fn survey(
         surveyed.push(Surveyed { undoes, refused, ..describe(unit, picked, found, given.config) });
         progress.step();
     }
-    let mut contradictions = Vec::new();
-    for (unit, found) in units.all().iter().zip(&mut surveyed) {
-        if found.verdict == Verdict::Taken && found.alone != Alone::Noop {
-            let share = LineShare::of(&mut merger, unit, fork_tree)?;
-            if let Some(says) = contradicted(found, share) {
-                found.verdict = Verdict::Open;
-                contradictions.push(Warning::Contradiction { unit: found.sha, says, share });
-                continue;
-            }
-            found.adapted = !share.is_whole();
-            found.share = found.adapted.then_some(share);
-        }
-    }
+    let contradictions = adapt(&mut merger, units.all(), &mut surveyed, fork_tree)?;
     content::mark(&mut merger, units.all(), &mut surveyed, steps, fork_tree)?;
     let known: Vec<Known> = surveyed.iter().map(|unit| known(unit, given)).collect();
+    ask(&mut surveyed, &known);
     let guard = &given.config.guard;
     let ground = Ground { units: units.all(), known: &known, start: units.start(), fork: fork_tree, guard };
     let line = line::walk(&mut merger, ground, resolve, progress)?;
@@ -180,7 +179,9 @@ pub fn survey(
     merger.keep(end.merged)?;
     merger.keep(end.tree)?;
     put_on_line(&mut surveyed, &line);
-    let mut warnings = contradictions;
+    let mut warnings: Vec<Warning> =
+        begin.joined.map(|fork| Warning::Joined { upstream: merge_base, fork }).into_iter().collect();
+    warnings.extend(contradictions);
     warnings.extend(same_names(repo, (fork_tree, end.tree), (&units, &surveyed))?);
     cascade::mark(&history, &mut surveyed, &line, &lacking);
 
@@ -203,6 +204,7 @@ pub fn survey(
         merge_base,
         upstream_head,
         fork_head,
+        own_since,
         warnings,
         totals,
         end: End {
@@ -223,6 +225,38 @@ pub fn survey(
     })
 }
 
+/// Says of what the fork has whether it is in a form of its own. What its words say and its content contradicts is open; that is returned.
+fn adapt(
+    merger: &mut Merger<'_>,
+    units: &[Unit],
+    surveyed: &mut [Surveyed],
+    fork_tree: TreeId,
+) -> Result<Vec<Warning>, GitError> {
+    let mut contradictions = Vec::new();
+    for (unit, found) in units.iter().zip(surveyed) {
+        if found.verdict == Verdict::Taken && found.alone != Alone::Noop {
+            let share = LineShare::of(merger, unit, fork_tree)?;
+            if let Some(says) = contradicted(found, share) {
+                found.verdict = Verdict::Open;
+                contradictions.push(Warning::Contradiction { unit: found.sha, says, share });
+                continue;
+            }
+            found.adapted = !share.is_whole();
+            found.share = found.adapted.then_some(share);
+        }
+    }
+    Ok(contradictions)
+}
+
+/// Asks a person of what the fork perhaps has, where nobody decided on it.
+fn ask(surveyed: &mut [Surveyed], known: &[Known]) {
+    for (unit, known) in surveyed.iter_mut().zip(known) {
+        let asked = *known == Known::Open && unit.alone != Alone::Noop && unit.reverted_by.is_none();
+        let weak = unit.evidence.iter().find(|_| asked).filter(|sign| !sign.is_strong());
+        unit.perhaps = weak.map(|sign| sign.fork_commit);
+    }
+}
+
 /// Picks each unit alone onto the fork's head.
 fn pick_alone(
     (repo, merger): (&Repo, &mut Merger<'_>),
@@ -240,6 +274,7 @@ fn pick_alone(
         // Asked for right away: the merger still has at hand what it read and compared.
         let mut lacking = BTreeSet::new();
         let lines = merger.count_lines(&unit.changes)?;
+        let sketch = Sketch::of(&Delta::read(merger, &unit.changes)?, all.len());
         if let Some(place) = history.place(unit.commit.id) {
             for conflict in &merged.conflicts {
                 lacking.extend(Blame::new(history, merger).lack(place, conflict)?);
@@ -253,7 +288,7 @@ fn pick_alone(
         let Merged { conflicts, unclear, renames, .. } = merged;
         let ambiguous = renames.into_iter().filter(|rename| !rename.rivals.is_empty()).collect();
         let conflicts = conflicts.into_iter().map(|conflict| conflict.path).chain(unclear).collect();
-        Ok(PickedAlone { alone, conflicts, ambiguous, lines, lacking })
+        Ok(PickedAlone { alone, conflicts, ambiguous, lines, sketch, lacking })
     };
     // What starts from a state that no commit has is known to the merger alone that made it.
     let shared: Vec<usize> = (0..all.len()).filter(|at| !all[*at].made).collect();
@@ -286,7 +321,7 @@ fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &C
     };
     let (level, reasons) = risk::assess(&case, config);
     // What is called the same is the same only where applying it would change nothing.
-    let strong = found.evidence.iter().any(|sign| sign.kind.is_strong());
+    let strong = found.evidence.iter().any(Evidence::is_strong);
     let taken = strong || !found.evidence.is_empty() && alone == Alone::Noop;
     Surveyed {
         sha: commit.id,
@@ -300,6 +335,7 @@ fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &C
         adapted: false,
         share: None,
         evidence: found.evidence,
+        perhaps: None,
         undoes: Vec::new(),
         again: None,
         reverted_by: found.reverted_by,

@@ -6,10 +6,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::backports::{self, Deltas};
+use super::names::{self, SharedNames};
 use super::reverts::{self, Undone};
-use super::{Evidence, EvidenceKind, advisory};
+use super::{Evidence, EvidenceKind};
 use crate::origin::origins;
-use engine::commit::{Commit, pr_of};
+use engine::commit::Commit;
 use engine::ids::{CommitId, PatchId};
 use engine::path::RepoPath;
 
@@ -42,6 +44,10 @@ pub struct Upstream<'a> {
     pub absorbed: &'a [bool],
     /// The fork's commits after which a file is as some commit of the range leaves it.
     pub met: &'a HashSet<CommitId>,
+    /// The pull requests that merges are.
+    pub pulls: &'a HashMap<CommitId, u64>,
+    /// Upstream's repository, `OWNER/NAME`.
+    pub repository: Option<&'a str>,
 }
 
 /// What the fork's commits say of one upstream commit.
@@ -60,16 +66,19 @@ pub struct Signs {
 ///
 /// # Errors
 /// Whatever `patch_ids` reports.
-pub fn evidence<P: PatchIds>(
+pub(super) fn evidence<P: PatchIds, D: Deltas<Error = P::Error>>(
     upstream: Upstream<'_>,
     fork: &[CommitPaths],
     landed: &[(CommitId, CommitId)],
     patch_ids: &mut P,
+    deltas: &mut D,
 ) -> Result<(Vec<Signs>, Vec<CommitId>), P::Error> {
     let all = EvidenceIndex::new(upstream, &fork.iter().collect::<Vec<_>>());
+    let shared = names::shared(upstream, fork);
     let picked = picked_undoings(upstream, fork, &all, patch_ids)?;
     let like = upstream.commits.iter().flat_map(|change| all.like(change));
-    let matters = like.chain(upstream.met.iter().copied()).collect();
+    let called = shared.keys().map(|(_, by)| fork[*by].commit.id);
+    let matters = like.chain(called).chain(upstream.met.iter().copied()).collect();
     let undone = reverts::undone(fork, (&picked, &matters), patch_ids)?;
     let standing: Vec<&CommitPaths> = undone.standing(fork).collect();
     let gone: Vec<&CommitPaths> = undone.gone(fork).collect();
@@ -80,7 +89,7 @@ pub fn evidence<P: PatchIds>(
         let mut strong = index.strong(change, patch_ids)?;
         // What was reverted after it had landed is open again.
         let of_phases = landed.iter().filter(|(sha, holds)| *sha == change.commit.id && stands.contains(holds));
-        strong.extend(of_phases.map(|(_, holds)| Evidence { kind: EvidenceKind::Ledger, fork_commit: *holds }));
+        strong.extend(of_phases.map(|(_, holds)| Evidence::new(EvidenceKind::Ledger, *holds)));
         let named = undone.named(change.commit.id);
         strong.retain(|sign| named.is_none_or(|by| undone.is_later(sign.fork_commit, by)));
         let reverted_by = match (strong.is_empty(), named) {
@@ -90,17 +99,51 @@ pub fn evidence<P: PatchIds>(
         };
         found.push(Signs { evidence: strong, reverted_by, moot: None });
     }
+    // A fork commit that is surely one upstream commit is not also another; a squashed phase is many.
+    let surely = |sign: &&Evidence| sign.kind != EvidenceKind::Ledger;
+    let signs = found.iter().flat_map(|signs| &signs.evidence).filter(surely).map(|sign| sign.fork_commit);
+    let spoken_for: HashSet<CommitId> = signs.chain(all.speaks.keys().copied()).collect();
+    let open = (0..found.len()).filter(|at| found[*at].evidence.is_empty()).collect();
+    let ours = backports::Fork { commits: fork, names: &shared, spoken_for: &spoken_for, stands: &stands };
+    let others = backports::find(upstream, &open, ours, deltas)?;
+    for ((change, signs), others) in upstream.commits.iter().zip(&mut found).zip(others) {
+        let named = undone.named(change.commit.id);
+        for sign in others {
+            if !stands.contains(&sign.fork_commit) {
+                let by = undone.by(sign.fork_commit).filter(|_| sign.is_strong());
+                signs.reverted_by = signs.reverted_by.or(by);
+            } else if named.is_none_or(|by| undone.is_later(sign.fork_commit, by)) {
+                signs.evidence.push(sign);
+            }
+        }
+        if signs.evidence.iter().any(Evidence::is_strong) {
+            signs.reverted_by = None;
+        }
+    }
     reland(upstream, &undone, &mut found, patch_ids)?;
-    // A fork commit that is surely one upstream commit is not also another of the same subject line; a squashed phase is many.
-    let signs = found.iter().flat_map(|signs| &signs.evidence);
-    let surely = signs.filter(|evidence: &&Evidence| evidence.kind != EvidenceKind::Ledger);
-    let spoken_for: HashSet<CommitId> = surely.map(|evidence| evidence.fork_commit).collect();
-    for ((change, signs), absorbed) in upstream.commits.iter().zip(&mut found).zip(upstream.absorbed) {
-        index.subject(change, *absorbed, &spoken_for, &mut signs.evidence);
-        index.advisory(change, &spoken_for, &mut signs.evidence);
+    support(&mut found, fork, &shared);
+    for signs in &mut found {
         signs.evidence.sort_by_key(|evidence| (evidence.kind, evidence.fork_commit));
     }
     Ok((found, gone.iter().map(|change| change.commit.id).collect()))
+}
+
+/// Adds what else speaks for a commit of the fork's that is one of upstream's for sure: that it is called the same.
+fn support(found: &mut [Signs], fork: &[CommitPaths], shared: &SharedNames) {
+    for ((at, by), names) in shared {
+        let (signs, id) = (&mut found[*at].evidence, fork[*by].commit.id);
+        if !signs.iter().any(|sign| sign.fork_commit == id && sign.is_strong()) {
+            continue;
+        }
+        let titled = names.iter().any(|name| name.kind == EvidenceKind::Subject);
+        // A title has the number, and what names the id is a trailer.
+        let said = |kind| kind == EvidenceKind::Name || kind == EvidenceKind::Number && titled;
+        for name in names.iter().filter(|name| !said(name.kind)) {
+            if !signs.iter().any(|sign| sign.fork_commit == id && sign.kind == name.kind) {
+                signs.push(Evidence::new(name.kind, id));
+            }
+        }
+    }
 }
 
 /// The fork's commits that are picks of upstream's: of its undoings, by any sign, and of others by what their trailers say. What
@@ -139,8 +182,11 @@ fn reland<P: PatchIds>(
 ) -> Result<(), P::Error> {
     for (undoing, undoes) in upstream.undoes.iter().enumerate() {
         for first in undoes {
-            let theirs: Vec<CommitId> = found[*first].evidence.iter().map(|sign| sign.fork_commit).collect();
-            let shares = |signs: &Signs| signs.evidence.iter().any(|sign| theirs.contains(&sign.fork_commit));
+            let strong = |signs: &'_ Signs| {
+                signs.evidence.iter().filter(|sign| sign.is_strong()).map(|sign| sign.fork_commit).collect::<Vec<_>>()
+            };
+            let theirs = strong(&found[*first]);
+            let shares = |signs: &Signs| strong(signs).iter().any(|by| theirs.contains(by));
             let later: Vec<usize> = (undoing + 1..found.len()).filter(|at| shares(&found[*at])).collect();
             for again in later {
                 for sign in found[again].evidence.clone() {
@@ -156,7 +202,7 @@ fn reland<P: PatchIds>(
                 }
             }
             for again in undoing + 1..found.len() {
-                if found[again].evidence.is_empty() || !found[undoing].evidence.is_empty() {
+                if strong(&found[again]).is_empty() || !strong(&found[undoing]).is_empty() {
                     continue;
                 }
                 let [one, other] = [*first, again].map(|at| &upstream.commits[at]);
@@ -196,9 +242,6 @@ struct EvidenceIndex<'a> {
     speaks: HashMap<CommitId, CommitId>,
     by_author: HashMap<AuthorKey<'a>, Vec<&'a CommitPaths>>,
     by_paths: HashMap<&'a [RepoPath], Vec<&'a CommitPaths>>,
-    by_subject: HashMap<&'a str, Vec<&'a CommitPaths>>,
-    by_pr: HashMap<u64, Vec<&'a CommitPaths>>,
-    by_advisory: HashMap<String, Vec<CommitId>>,
     /// How many upstream commits have the same author and date: with more than one, the date alone tells nothing.
     same_author: HashMap<AuthorKey<'a>, usize>,
 }
@@ -210,9 +253,6 @@ impl<'a> EvidenceIndex<'a> {
             speaks: HashMap::new(),
             by_author: HashMap::new(),
             by_paths: HashMap::new(),
-            by_subject: HashMap::new(),
-            by_pr: HashMap::new(),
-            by_advisory: HashMap::new(),
             same_author: HashMap::new(),
         };
         let commits = upstream.commits;
@@ -227,13 +267,6 @@ impl<'a> EvidenceIndex<'a> {
             index.by_author.entry(author_key(&change.commit)).or_default().push(change);
             if !change.commit.is_merge() && !change.paths.is_empty() {
                 index.by_paths.entry(&change.paths).or_default().push(change);
-            }
-            index.by_subject.entry(change.commit.subject()).or_default().push(change);
-            if let Some(pr) = change.commit.pr() {
-                index.by_pr.entry(pr).or_default().push(change);
-            }
-            for advisory in advisory::named(&change.commit.message) {
-                index.by_advisory.entry(advisory).or_default().push(change.commit.id);
             }
         }
         index
@@ -267,26 +300,17 @@ impl<'a> EvidenceIndex<'a> {
         self.speaks.get(&fork.commit.id).is_some_and(|upstream| *upstream != change.commit.id)
     }
 
-    /// The commits of the fork that any sign may hold for.
+    /// The commits of the fork that any sign but a name may hold for.
     fn like(&self, change: &CommitPaths) -> Vec<CommitId> {
-        let subject = change.commit.subject();
-        let alike = [
-            self.by_author.get(&author_key(&change.commit)),
-            self.by_paths.get(change.paths.as_slice()),
-            self.by_subject.get(subject),
-            pr_of(subject).and_then(|pr| self.by_pr.get(&pr)),
-        ];
+        let alike = [self.by_author.get(&author_key(&change.commit)), self.by_paths.get(change.paths.as_slice())];
         let alike = alike.into_iter().flatten().flatten().map(|other| other.commit.id);
-        let advisories = advisory::named(&change.commit.message);
-        let advised = advisories.into_iter().filter_map(|number| self.by_advisory.get(&number));
-        let named = self.by_trailer.get(&change.commit.id).into_iter();
-        alike.chain(advised.chain(named).flatten().copied()).collect()
+        alike.chain(self.by_trailer.get(&change.commit.id).into_iter().flatten().copied()).collect()
     }
 
     /// Evidence that is enough on its own.
     fn strong<P: PatchIds>(&self, change: &CommitPaths, patch_ids: &mut P) -> Result<Vec<Evidence>, P::Error> {
         let mut found = Vec::new();
-        let mut add = |kind, fork_commit| found.push(Evidence { kind, fork_commit });
+        let mut add = |kind, fork_commit| found.push(Evidence::new(kind, fork_commit));
         for fork_commit in self.by_trailer.get(&change.commit.id).into_iter().flatten() {
             add(EvidenceKind::Trailer, *fork_commit);
         }
@@ -305,40 +329,5 @@ impl<'a> EvidenceIndex<'a> {
             }
         }
         Ok(found)
-    }
-
-    /// The same security advisory: a hint only, for a fork may have answered it in a way of its own, or in part.
-    fn advisory(&self, change: &CommitPaths, spoken_for: &HashSet<CommitId>, found: &mut Vec<Evidence>) {
-        let known: HashSet<CommitId> = found.iter().map(|evidence| evidence.fork_commit).collect();
-        for number in advisory::named(&change.commit.message) {
-            for id in self.by_advisory.get(&number).into_iter().flatten() {
-                let sign = Evidence { kind: EvidenceKind::Advisory, fork_commit: *id };
-                if (known.contains(id) || !spoken_for.contains(id)) && !found.contains(&sign) {
-                    found.push(sign);
-                }
-            }
-        }
-    }
-
-    /// The same subject line, or the same pull request: supports other evidence, and is enough only where the change is also
-    /// absorbed or the same paths were touched. A pull request number alone may be the fork's own, so it asks for more than half
-    /// of the paths.
-    fn subject(&self, change: &CommitPaths, absorbed: bool, spoken_for: &HashSet<CommitId>, found: &mut Vec<Evidence>) {
-        let known: HashSet<CommitId> = found.iter().map(|evidence| evidence.fork_commit).collect();
-        let subject = change.commit.subject();
-        let same_subject = self.by_subject.get(subject).into_iter().flatten().map(|other| (other, 1));
-        let same_pr = pr_of(subject).and_then(|pr| self.by_pr.get(&pr)).into_iter().flatten();
-        let same_pr = same_pr.map(|other| (other, change.paths.len() / 2 + 1));
-        for (other, wanted) in same_subject.chain(same_pr) {
-            let id = other.commit.id;
-            let already = found.iter().any(|e| e.kind == EvidenceKind::Subject && e.fork_commit == id);
-            let another = spoken_for.contains(&id) || self.speaks_for_another(other, change);
-            if already || (another && !known.contains(&id)) {
-                continue;
-            }
-            if known.contains(&id) || absorbed || shared(change, other) >= wanted {
-                found.push(Evidence { kind: EvidenceKind::Subject, fork_commit: id });
-            }
-        }
     }
 }

@@ -17,6 +17,8 @@ pub struct Totals {
     pub taken: usize,
     /// All other units.
     pub open: usize,
+    /// Of these, units that the fork perhaps has.
+    pub perhaps: usize,
     /// Picked alone onto the fork's head: they apply.
     pub clean: usize,
     /// Picked alone: they conflict.
@@ -82,6 +84,7 @@ impl Totals {
             merges,
             taken: count(&|commit| commit.verdict == Verdict::Taken),
             open: count(&|commit| commit.verdict == Verdict::Open),
+            perhaps: count(&|commit| commit.perhaps.is_some()),
             clean: count(&|commit| commit.alone == Alone::Clean),
             conflict: count(&|commit| commit.alone == Alone::Conflict),
             noop: count(&|commit| commit.alone == Alone::Noop),

@@ -52,6 +52,13 @@ pub enum Warning {
         /// The one that the configuration names.
         configured: String,
     },
+    /// The two histories have no commit in common, but many states: one was written anew, and they were joined at the youngest.
+    Joined {
+        /// The commit of upstream's with these files.
+        upstream: CommitId,
+        /// The fork's.
+        fork: CommitId,
+    },
     /// A commit of the fork says that it has a unit, and the fork has next to nothing of it: the unit counts as open.
     Contradiction {
         unit: CommitId,
@@ -143,10 +150,11 @@ pub fn cut_history(repo: &Repo, heads: Heads) -> Result<Option<Warning>, GitErro
 }
 
 /// The commit of the fork that says it has a unit which it cannot have: the unit applies without a conflict, and most of what it adds
-/// is missing. A trailer, an author with a date and a title are words, which anybody may have written; what else shows a change is
+/// is missing. A trailer, an id, an author with a date and a title are words, which anybody may have written; what else shows a change is
 /// its content, or the ledger.
 pub(super) fn contradicted(unit: &Surveyed, share: LineShare) -> Option<CommitId> {
-    let is_word = |kind| matches!(kind, EvidenceKind::Trailer | EvidenceKind::Authorship | EvidenceKind::Subject);
+    use EvidenceKind::{Authorship, Name, Number, Subject, Trailer};
+    let is_word = |kind| matches!(kind, Trailer | Authorship | Name | Number | Subject);
     let words = unit.evidence.iter().all(|sign| is_word(sign.kind));
     let first = unit.evidence.first()?.fork_commit;
     (words && unit.alone == Alone::Clean && share.there * 2 <= share.of).then_some(first)

@@ -75,6 +75,20 @@ impl Merger<'_> {
         Ok((!is_binary(&blob.bytes)).then_some(FileText(blob)))
     }
 
+    /// As [`Merger::text`], but `None` too where it is larger than so many bytes, which is found without reading it, or is not in this
+    /// repository: for what is of use where it is at hand, and is done without where it is not.
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub fn text_at_hand(&mut self, file: Entry, most: usize) -> Result<Option<FileText>, GitError> {
+        let Some(id) = file.content() else { return Ok(None) };
+        let size = self.store.size(*id.as_bytes());
+        match size.and_then(|size| if size > most { Ok(None) } else { self.text(file) }) {
+            Err(GitError::Missing { .. }) => Ok(None),
+            found => found,
+        }
+    }
+
     /// Makes a file, in memory, until a tree with it is kept.
     ///
     /// # Errors

@@ -125,7 +125,7 @@ fn not_borne_out(ground: &FactIndex<'_>, sha: &str, duplicate: &Duplicate, commi
 /// `authorship and subject of 8c1df9b6f`, one clause per commit of the fork.
 fn evidence(evidence: &[Evidence]) -> String {
     let mut by_commit: BTreeMap<CommitId, Vec<String>> = BTreeMap::new();
-    for Evidence { kind, fork_commit } in evidence {
+    for Evidence { kind, fork_commit, .. } in evidence {
         by_commit.entry(*fork_commit).or_default().push(kind.to_string());
     }
     let clauses: Vec<String> = by_commit

@@ -7,6 +7,7 @@ use super::text::{DashboardWriter, PhaseLine, pull};
 use crate::pick::{Cost, Lock, LockOutcome, Pick};
 use crate::publish::body::effort;
 use crate::text::{code, count};
+use crate::view::note::words;
 
 /// More pull requests than these are not named among what is next.
 const NEXT: usize = 5;
@@ -18,6 +19,7 @@ impl DashboardWriter<'_> {
     /// What a person can do now, the quickest first.
     pub(super) fn next(&self) -> String {
         let mut steps = Vec::new();
+        steps.extend(self.perhaps());
         if let Some((_, pick)) = self.open_decisions().first() {
             let (link, subject) = (self.names.link(pick.sha), self.names.subject(pick.sha));
             steps.push(format!("Decide {link} {subject}: {}.", effort(pick, self.picks())));
@@ -50,6 +52,19 @@ impl DashboardWriter<'_> {
         }
         let steps = steps.iter().enumerate().map(|(at, step)| format!("{}. {step}\n", at + 1));
         format!("\n**Next for you**\n\n{}", steps.collect::<String>())
+    }
+
+    /// What the fork perhaps has already: a person says whether.
+    fn perhaps(&self) -> Option<String> {
+        let mut all = self.picks().filter_map(|pick| self.names.get(pick.sha).filter(|unit| unit.perhaps.is_some()));
+        let first = all.next()?;
+        let more = match all.count() {
+            0 => String::new(),
+            more => format!(", and {} more", count(more, "commit")),
+        };
+        let (link, subject) = (self.names.link(first.sha), self.names.subject(first.sha));
+        let signs = words::perhaps(first).unwrap_or_default();
+        Some(format!("See whether the fork has {link} {subject} already ({signs}){more}."))
     }
 
     /// The picks that need a decision, with their phase, the cheapest first.

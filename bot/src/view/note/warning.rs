@@ -67,6 +67,11 @@ pub fn warning(warning: &Warning, reader: Reader) -> String {
                 visible(leads_to),
             )
         }
+        Warning::Joined { upstream, fork } => format!(
+            "upstream and the fork have no commit in common, but the same files again and again: one history was written anew. They are joined where the files are the same for the last time, at upstream's {} and the fork's {}. `base:` in the configuration names another commit of upstream's.",
+            upstream.short(),
+            fork.short()
+        ),
         Warning::Contradiction { unit, says, share } => format!(
             "{unit} counts as open: the fork's {} says that it has it, but it would still apply (of {} that it adds the fork has {}). Where the fork has it in another form, `uptake decide taken {unit} as OURS` says so.",
             says.short(),

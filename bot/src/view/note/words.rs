@@ -1,12 +1,14 @@
 //! What planning and picking found, in words: why a commit is left out, what was done to a conflict, and why nothing could be.
 
+use std::collections::BTreeSet;
+
 use super::warning::same_name;
 use crate::pick::{
     ConflictKind, ConflictSide, FollowedRename, Method, NotRegenerated, Pick, PlanEnd, Presence, ProgramFailure,
     Remark, ResolutionNote, SideChoice, UnusedProgram, WholeKind,
 };
 use crate::plan::Reason;
-use crate::survey::{Because, Evidence, Refused, RefusedKind, RiskReason};
+use crate::survey::{Because, Evidence, Refused, RefusedKind, RiskReason, Surveyed};
 use crate::text::{count, first_few, short, visible};
 use engine::ids::CommitId;
 
@@ -112,6 +114,17 @@ pub fn evidence(evidence: &[Evidence]) -> String {
     }
     let one = |(commit, kinds): &(CommitId, Vec<String>)| format!("{} of {}", kinds.join(", "), commit.short());
     by_commit.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// What says that the fork perhaps has a unit: `name, lines of 8c1df9b6f`, and how many more of its commits may.
+#[must_use]
+pub fn perhaps(unit: &Surveyed) -> Option<String> {
+    let first = unit.perhaps?;
+    let of_first: Vec<Evidence> = unit.evidence.iter().filter(|sign| sign.fork_commit == first).cloned().collect();
+    let others: BTreeSet<CommitId> =
+        unit.evidence.iter().map(|sign| sign.fork_commit).filter(|by| *by != first).collect();
+    let more = if others.is_empty() { String::new() } else { format!(", or {} more", others.len()) };
+    Some(evidence(&of_first) + &more)
 }
 
 /// The remark on a pick: the configuration's, what it waits for though it applies, that a decision put it there, and which of its paths meet others.

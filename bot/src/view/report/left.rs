@@ -1,7 +1,7 @@
 //! What is not taken, and why; and what nobody has decided on.
 
 use super::index::{CommitPlace, ReportIndex};
-use super::phases::{cascade_note, reason, row};
+use super::phases::{cascade_note, perhaps, reason, row};
 use super::prose::Prose;
 use super::view::{CommitView, LeftGroup, LeftOutRow};
 use crate::plan::Reason;
@@ -110,6 +110,7 @@ pub(super) fn unassigned(index: &ReportIndex<'_>) -> Vec<CommitView> {
             Alone::Conflict => "conflicts alone".into(),
             Alone::Noop => "no change".into(),
         };
+        row.notes.extend(perhaps(index, *sha));
         row.notes.extend(cascade_note(index, *sha));
         if let Some(first) = commit.conflicts.first() {
             let more = commit.conflicts.len() - 1;

@@ -118,6 +118,7 @@ pub(super) fn row(index: &ReportIndex<'_>, sha: CommitId) -> CommitView {
 
 fn picked(index: &ReportIndex<'_>, phase: &BuiltPhase, pick: &Pick) -> CommitView {
     let mut notes: Vec<Prose> = words::pick_note(pick).iter().map(|note| Prose::default().foreign(note)).collect();
+    notes.splice(0..0, perhaps(index, pick.sha));
     notes.extend(conflict_note(pick));
     notes.extend(cascade_note(index, pick.sha));
     if !pick.outcome.needs_person() && !pick.follows.is_empty() {
@@ -143,6 +144,12 @@ fn picked(index: &ReportIndex<'_>, phase: &BuiltPhase, pick: &Pick) -> CommitVie
         anchor: matches!(index.place(pick.sha), CommitPlace::Picked(at, _) if index.facts.built.phases[at].id == phase.id),
         ..surveyed
     }
+}
+
+/// That the fork perhaps has a commit.
+pub(super) fn perhaps(index: &ReportIndex<'_>, sha: CommitId) -> Option<Prose> {
+    let signs = words::perhaps(index.commit(sha)?)?;
+    Some(Prose::new(format!("Perhaps in the fork already: {signs}.")))
 }
 
 fn left_out(index: &ReportIndex<'_>, at: usize, phase: &BuiltPhase, left: &LeftOut) -> CommitView {

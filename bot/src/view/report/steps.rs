@@ -4,11 +4,22 @@ use super::header::{heaviest, states};
 use super::index::{CommitState, ReportIndex};
 use super::prose::{Prose, agree};
 use super::view::{NextStep, PhaseState, PhaseView, TotalRow};
+use crate::survey::Surveyed;
 use crate::text::{figure, grouped_count};
+
+/// How many commits are named that the fork perhaps has.
+const NAMED: usize = 10;
 
 pub(super) fn steps(index: &ReportIndex<'_>, phases: &[PhaseView]) -> Vec<NextStep> {
     let mut steps: Vec<NextStep> = phases.iter().map(phase).collect();
     let todo = |text| NextStep { state: "to do", class: "todo", text };
+    let perhaps: Vec<&Surveyed> = index.facts.survey.perhaps().collect();
+    if !perhaps.is_empty() {
+        let n = grouped_count(perhaps.len(), "commit");
+        let text = Prose::new(format!("See whether the fork has {n} already: "));
+        let text = text.list(&perhaps, NAMED, |prose, unit| prose.commit(index.link(unit.sha)));
+        steps.insert(0, todo(text.plain(".")));
+    }
     if let Some(root) = heaviest(index).first() {
         let hang = index.cascades_of(root.sha).len();
         let text = Prose::new("Resolve ").commit(index.link(root.sha)).plain(format!(

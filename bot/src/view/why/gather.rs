@@ -34,7 +34,7 @@ pub fn why(
     let all = |commits: &[CommitId]| commits.iter().copied().map(named).collect::<Result<Vec<_>, _>>();
     let mut shown_by = Vec::new();
     for sign in &commit.evidence {
-        shown_by.push(RiskSign { kind: sign.kind, by: named(sign.fork_commit)? });
+        shown_by.push(RiskSign { kind: sign.kind, strength: sign.strength, by: named(sign.fork_commit)? });
     }
     let phase = built.and_then(|built| claim(built, commit.sha));
     let (mut conflicts, mut needs) = (Vec::new(), Needs::default());
@@ -48,7 +48,7 @@ pub fn why(
             let resolver = Resolver { ways: ways.without_programs(), phase, ancestor, accounts: false };
             needs = search.find(&resolver, commit.sha, fork_tree, &HashSet::new())?;
         }
-        let fork = History::read(repo, survey.upstream_head, survey.fork_head, "reading the fork", &mut Silent)?;
+        let fork = History::read(repo, survey.own_since, survey.fork_head, "reading the fork", &mut Silent)?;
         let origins = Histories::new(repo, survey, search.history(), &fork)?;
         conflicts = met(repo, survey.units.change(repo, commit.sha)?, fork_tree, &origins)?;
         // Why what should have resolved them in its phase did not.

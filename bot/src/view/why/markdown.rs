@@ -124,7 +124,7 @@ fn write(why: &Explanation, links: Links<'_>, detail: Detail) -> String {
         line(&commit.subject),
         line(&commit.author.name),
         commit.date.day(),
-        commit.verdict
+        if commit.perhaps.is_some() { "open, perhaps taken".into() } else { commit.verdict.to_string() }
     );
     for sign in &why.shown_by {
         let _ = writeln!(text, "  - {} of {}", sign.kind, named(&sign.by));

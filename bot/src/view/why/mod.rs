@@ -12,7 +12,7 @@ pub use crate::pick::CommitSummary;
 use crate::pick::recipe::RecipeCommands;
 use crate::pick::{Conflict, Needs, Outcome, Resolution};
 use crate::plan::Reason;
-use crate::survey::{EvidenceKind, Surveyed};
+use crate::survey::{EvidenceKind, Strength, Surveyed};
 use crate::view::note::json::ResolutionJson;
 use crate::view::note::words;
 use engine::ids::CommitId;
@@ -53,6 +53,8 @@ pub struct Explanation {
 #[derive(Debug, Clone, Serialize)]
 pub struct RiskSign {
     pub kind: EvidenceKind,
+    /// Whether it is enough on its own.
+    pub strength: Strength,
     /// The fork's commit.
     pub by: CommitSummary,
 }

@@ -1,0 +1,240 @@
+//! Changes that the fork took in a form of its own: by a bot, in a squash, by hand, under another title or in files of other names.
+//!
+//! A name says which commit may be another, its lines whether it is. Where both agree the fork has it; where only one speaks a person
+//! is asked. Lines without a name say so alone where nearly all of them are there, and enough of them to be no coincidence.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::lines::{Delta, Likeness, LineIndex, Owed, Sketch, likeness, owe};
+use super::names::{NameSign, SharedNames};
+use super::taken::{CommitPaths, Upstream};
+use super::{Evidence, EvidenceKind, Strength};
+use engine::ids::CommitId;
+use engine::path::RepoPath;
+
+/// Gives the lines that commits change.
+pub(super) trait Deltas {
+    /// What goes wrong.
+    type Error;
+
+    /// Of a commit of upstream's, by place.
+    fn of_upstream(&mut self, at: usize) -> Result<Delta, Self::Error>;
+
+    /// Of a commit of upstream's, by place, what is kept for all of them at once.
+    fn sketch(&mut self, at: usize) -> Result<Cow<'_, Sketch>, Self::Error>;
+
+    /// Of a commit of the fork's, by place, in the files whose names are asked for.
+    fn of_fork(&mut self, at: usize, names: &dyn Fn(&[u8]) -> bool) -> Result<Delta, Self::Error>;
+
+    /// Whether the fork still has most of what an upstream commit adds, in files of the same paths or those that a commit of its own
+    /// touches.
+    fn stands(&mut self, upstream: usize, fork: usize) -> Result<bool, Self::Error>;
+}
+
+/// So much of a commit is there where a name says that it is.
+const NAMED: f32 = 0.5;
+/// So much of it is enough without a name; or so much, where it is a good part of the fork's commit.
+const NEARLY_ALL: f32 = 0.9;
+const MOST: f32 = 0.7;
+const GOOD_PART: f32 = 0.3;
+/// Lines that weigh so much are no coincidence; a person is asked of those that weigh less.
+const CERTAIN: f32 = 6.0;
+const PERHAPS: f32 = 3.0;
+/// Of each file so much.
+const OF_EACH_FILE: f32 = 0.5;
+/// No more of the fork's commits than these are looked through line by line, the latest.
+const LOOKED_AT: usize = 20_000;
+
+/// The fork's side.
+#[derive(Clone, Copy)]
+pub(super) struct Fork<'a> {
+    pub(super) commits: &'a [CommitPaths],
+    /// What they share with upstream's by name.
+    pub(super) names: &'a SharedNames,
+    /// Those that are one of upstream's for sure: they are no others.
+    pub(super) spoken_for: &'a HashSet<CommitId>,
+    /// Those whose change still stands.
+    pub(super) stands: &'a HashSet<CommitId>,
+}
+
+impl Fork<'_> {
+    fn id(&self, by: usize) -> CommitId {
+        self.commits[by].commit.id
+    }
+
+    fn may(&self, by: usize) -> bool {
+        !self.spoken_for.contains(&self.id(by))
+    }
+}
+
+/// For each upstream commit the signs, where it is among the `open` ones.
+pub(super) fn find<D: Deltas>(
+    upstream: Upstream<'_>,
+    open: &HashSet<usize>,
+    fork: Fork<'_>,
+    deltas: &mut D,
+) -> Result<Vec<Vec<Evidence>>, D::Error> {
+    let mut found = vec![Vec::new(); upstream.commits.len()];
+    if open.is_empty() {
+        return Ok(found);
+    }
+    let (index, candidates) = candidates(upstream, open, fork, deltas)?;
+    let named = fork.names.keys().copied().filter(|(at, by)| open.contains(at) && fork.may(*by));
+    let mut pairs: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for (at, by) in named.chain(candidates) {
+        pairs.entry(by).or_default().insert(at);
+    }
+    for (by, all) in pairs {
+        let delta = deltas.of_fork(by, &|_| true)?;
+        let mut pairing = Pairing { upstream, fork, index: &index, by, delta, owed: Owed::default() };
+        let mut read = Vec::new();
+        for at in all {
+            read.push((at, deltas.of_upstream(at)?));
+        }
+        let fork_commit = fork.id(by);
+        for (at, kind, strength) in pairing.signs(read, deltas)? {
+            found[at].push(Evidence { kind, fork_commit, strength });
+        }
+    }
+    Ok(found)
+}
+
+/// The places of an upstream commit and one of the fork's.
+type PlacePair = (usize, usize);
+
+/// The pairs of an upstream commit and one of the fork's with most lines in common.
+fn candidates<D: Deltas>(
+    upstream: Upstream<'_>,
+    open: &HashSet<usize>,
+    fork: Fork<'_>,
+    deltas: &mut D,
+) -> Result<(LineIndex, Vec<PlacePair>), D::Error> {
+    let asked: BTreeSet<usize> = open.iter().copied().filter(|at| !upstream.commits[*at].commit.is_merge()).collect();
+    let mut index = LineIndex::default();
+    let mut files = FileNames::default();
+    for at in asked {
+        index.add(at, &*deltas.sketch(at)?);
+        files.add(at, &upstream.commits[at]);
+    }
+    index.finish();
+    let mut candidates = Vec::new();
+    let mut left = LOOKED_AT;
+    for (by, change) in fork.commits.iter().enumerate().rev() {
+        if change.commit.is_merge() || !fork.may(by) {
+            continue;
+        }
+        let names = files.shared(change);
+        if names.is_empty() || left == 0 {
+            continue;
+        }
+        left -= 1;
+        let delta = deltas.of_fork(by, &|name| names.contains(name))?;
+        candidates.extend(index.find(&delta).into_iter().map(|at| (at, by)));
+    }
+    Ok((index, candidates))
+}
+
+/// Upstream's commits by the names of the files that they touch.
+#[derive(Default)]
+struct FileNames<'a> {
+    touched_by: HashMap<&'a [u8], Vec<usize>>,
+    names: HashMap<usize, HashSet<&'a [u8]>>,
+}
+
+impl<'a> FileNames<'a> {
+    fn add(&mut self, at: usize, change: &'a CommitPaths) {
+        let names: HashSet<&[u8]> = change.paths.iter().map(RepoPath::file_name).collect();
+        for name in &names {
+            self.touched_by.entry(*name).or_default().push(at);
+        }
+        self.names.insert(at, names);
+    }
+
+    /// The files of upstream's commits of which one of the fork's touches half or more.
+    fn shared(&self, change: &CommitPaths) -> HashSet<&'a [u8]> {
+        let here: HashSet<&[u8]> = change.paths.iter().map(RepoPath::file_name).collect();
+        let mut met: HashMap<usize, usize> = HashMap::new();
+        for at in here.iter().filter_map(|name| self.touched_by.get(name)).flatten() {
+            *met.entry(*at).or_default() += 1;
+        }
+        let half = met.into_iter().filter(|(at, met)| met * 2 >= self.names[at].len());
+        half.flat_map(|(at, _)| &self.names[&at]).copied().collect()
+    }
+}
+
+/// A commit of the fork with all upstream commits that it may be.
+struct Pairing<'a> {
+    upstream: Upstream<'a>,
+    fork: Fork<'a>,
+    index: &'a LineIndex,
+    by: usize,
+    delta: Delta,
+    /// The lines that are owed to commits found in it already.
+    owed: Owed,
+}
+
+impl Pairing<'_> {
+    /// The signs for each: first for those that are named, then for those with the most lines there; a line counts once.
+    fn signs<D: Deltas>(
+        &mut self,
+        all: Vec<(usize, Delta)>,
+        deltas: &mut D,
+    ) -> Result<Vec<(usize, EvidenceKind, Strength)>, D::Error> {
+        let mut signs = Vec::new();
+        let mut by_lines = Vec::new();
+        for (at, delta) in all {
+            let alike = self.alike(&delta, &Owed::default());
+            let mut strong = false;
+            for name in self.fork.names.get(&(at, self.by)).into_iter().flatten() {
+                if alike.same_name || self.upstream.absorbed[at] {
+                    let strength = self.by_name(at, *name, &alike);
+                    strong |= strength == Strength::Strong;
+                    signs.push((at, name.kind, strength));
+                }
+            }
+            if strong {
+                owe(&mut self.owed, &delta);
+            }
+            by_lines.push((at, delta, alike, strong));
+        }
+        by_lines.sort_by(|(at, _, one, _), (other_at, _, other, _)| {
+            other.share.total_cmp(&one.share).then(at.cmp(other_at))
+        });
+        for (at, delta, alike, named) in by_lines {
+            let alike = if named { alike } else { self.alike(&delta, &self.owed) };
+            let enough = alike.share >= NEARLY_ALL || alike.share >= MOST && alike.of_other >= GOOD_PART;
+            if !enough || !alike.same_name || alike.weight < PERHAPS {
+                continue;
+            }
+            let certain = alike.weight >= CERTAIN && alike.least >= OF_EACH_FILE && alike.added >= MOST;
+            let undone = !self.fork.stands.contains(&self.fork.id(self.by));
+            let there = certain && (undone || deltas.stands(at, self.by)?);
+            let strength = if there { Strength::Strong } else { Strength::Weak };
+            signs.push((at, EvidenceKind::Lines, strength));
+            if !named && strength == Strength::Strong {
+                owe(&mut self.owed, &delta);
+            }
+        }
+        Ok(signs)
+    }
+
+    fn alike(&self, delta: &Delta, owed: &Owed) -> Likeness {
+        likeness(delta, &self.delta, owed, |line| self.index.rarity(line))
+    }
+
+    /// What a name and the lines say together.
+    fn by_name(&self, at: usize, name: NameSign, alike: &Likeness) -> Strength {
+        let is_there = alike.share >= NAMED && alike.added >= NAMED;
+        let certain = name.certain && (name.kind != EvidenceKind::Subject || self.is_only(at));
+        if certain && is_there { Strength::Strong } else { Strength::Weak }
+    }
+
+    /// Whether no other commit of the fork's has the title of an upstream one.
+    fn is_only(&self, at: usize) -> bool {
+        let all = self.fork.names.range((at, 0)..=(at, usize::MAX));
+        let titled = all.filter(|(_, names)| names.iter().any(|name| name.kind == EvidenceKind::Subject));
+        let mut counts = titled.filter(|((_, by), _)| *by != self.by && self.fork.may(*by));
+        !counts.any(|((_, by), _)| self.fork.stands.contains(&self.fork.id(*by)))
+    }
+}

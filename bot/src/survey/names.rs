@@ -1,0 +1,104 @@
+//! What the fork's commits are called, and what they say they take: by these names they may be an upstream commit. That they are, the
+//! lines say.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::mention::{Named, mentions};
+use super::taken::{CommitPaths, Upstream};
+use super::{EvidenceKind, advisory, title};
+use engine::commit::Commit;
+
+/// A name that an upstream commit and one of the fork's share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct NameSign {
+    pub(super) kind: EvidenceKind,
+    /// Whether it can be no other's: what is called the same may be something else.
+    pub(super) certain: bool,
+}
+
+/// By the places of an upstream commit and one of the fork's, the names they share.
+pub(super) type SharedNames = BTreeMap<(usize, usize), Vec<NameSign>>;
+
+/// Finds the names. Of a title it is certain only where no other commit on its side has it.
+pub(super) fn shared(upstream: Upstream<'_>, fork: &[CommitPaths]) -> SharedNames {
+    let known = Known::new(upstream);
+    let mut found = SharedNames::new();
+    for (by, change) in fork.iter().enumerate() {
+        let (message, subject) = (change.commit.message.as_str(), change.commit.subject());
+        let mut add = |at: usize, kind, certain| {
+            let names: &mut Vec<NameSign> = found.entry((at, by)).or_default();
+            match names.iter_mut().find(|name| name.kind == kind) {
+                Some(name) => name.certain |= certain,
+                None => names.push(NameSign { kind, certain }),
+            }
+        };
+        if let Some(at) = title::core(subject).and_then(|core| known.cores.get(&core)) {
+            let same = |at: &&usize| upstream.commits[**at].commit.subject() == subject;
+            at.iter().filter(|place| at.len() == 1 || same(place)).for_each(|place| {
+                add(*place, EvidenceKind::Subject, at.len() == 1);
+            });
+        }
+        for at in title::numbers(subject).filter_map(|number| known.pulls.get(&number)).flatten() {
+            add(*at, EvidenceKind::Number, true);
+        }
+        for mention in mentions(message) {
+            match &mention.named {
+                Named::Commit(sha) => {
+                    if let Some(at) = known.commit(sha) {
+                        add(at, EvidenceKind::Name, !mention.partly);
+                    }
+                }
+                Named::Pull(repository, number) => {
+                    let is_upstream = upstream.repository.is_some_and(|is| is.eq_ignore_ascii_case(repository));
+                    for at in known.pulls.get(number).into_iter().flatten().filter(|_| is_upstream) {
+                        add(*at, EvidenceKind::Number, !mention.partly);
+                    }
+                }
+            }
+        }
+        for number in advisory::named(message) {
+            for at in known.advisories.get(&number).into_iter().flatten() {
+                add(*at, EvidenceKind::Advisory, false);
+            }
+        }
+    }
+    found
+}
+
+/// Upstream's commits by what they are called.
+struct Known {
+    cores: HashMap<String, Vec<usize>>,
+    pulls: HashMap<u64, Vec<usize>>,
+    advisories: HashMap<String, Vec<usize>>,
+    ids: Vec<(String, usize)>,
+}
+
+impl Known {
+    fn new(upstream: Upstream<'_>) -> Self {
+        let mut known =
+            Self { cores: HashMap::new(), pulls: HashMap::new(), advisories: HashMap::new(), ids: Vec::new() };
+        for (at, change) in upstream.commits.iter().enumerate() {
+            let commit: &Commit = &change.commit;
+            known.ids.push((commit.id.to_string(), at));
+            if let Some(core) = title::core(commit.subject()) {
+                known.cores.entry(core).or_default().push(at);
+            }
+            let pull = upstream.pulls.get(&commit.id).copied().or_else(|| commit.pr());
+            if let Some(pull) = pull {
+                known.pulls.entry(pull).or_default().push(at);
+            }
+            for number in advisory::named(&commit.message) {
+                known.advisories.entry(number).or_default().push(at);
+            }
+        }
+        known.ids.sort_unstable();
+        known
+    }
+
+    /// The one commit whose id begins so.
+    fn commit(&self, begins: &str) -> Option<usize> {
+        let from = self.ids.partition_point(|(id, _)| id.as_str() < begins);
+        let mut alike = self.ids[from..].iter().take_while(|(id, _)| id.starts_with(begins));
+        alike.next().filter(|_| alike.next().is_none()).map(|(_, at)| *at)
+    }
+}
