@@ -73,7 +73,7 @@ fn results_become_statuses_and_a_table() {
     "#);
     lab.finish(head, "12.9", "passed");
     lab.finish(head, "13.1", "passed");
-    // What is over is not looked at again: a run that is run again by hand on the forge says nothing new; `/retest` does.
+    // A run that says otherwise and was not begun again is not looked at.
     lab.step();
     assert!(lab.statuses().contains("uptake/tests Failure"));
     lab.again(Some("13.1"));
@@ -179,7 +179,7 @@ fn what_is_no_verdict_is_told_apart() {
     lab.step();
     assert_eq!(described(&lab, "12.9"), "SetupFailed over=true the tests were not reached");
     assert_eq!(described(&lab, "13.0"), "NeverStarted over=true its container did not start");
-    assert_eq!(described(&lab, "13.1"), "SetupFailed over=true it took too long and was stopped");
+    assert_eq!(described(&lab, "13.1"), "TimedOut over=true it took too long and was stopped");
 }
 
 #[test]
@@ -333,4 +333,75 @@ fn the_template_of_the_workflow_takes_what_it_is_told() {
     }
     let title = template.lines().find(|line| line.starts_with("run-name:")).expect("a title");
     assert!(title.contains("${{ inputs.request_id }}"), "a run is found again by its title");
+}
+
+#[test]
+fn a_test_that_hangs_is_timed_out_and_the_phase_s_fault() {
+    let mut lab = Lab::new(CONFIG);
+    lab.step();
+    let (head, base) = (lab.head(), lab.base());
+    lab.finish(head, "12.9", "timed-out");
+    lab.finish(base, "12.9", "passed");
+    // GitHub cancels a job that takes as long as it may, and says no more of it.
+    let run = lab.run(head, "13.0");
+    lab.edit(run, "cancelled", &[job("CUDA 13.0", "cancelled", 9)]);
+    lab.finished(run, "2025-12-01T04:02:00Z");
+    lab.finish(base, "13.0", "timed-out");
+    lab.finish(head, "13.1", "passed");
+    lab.step();
+    insta::assert_snapshot!(lab.statuses().replace(&base.short(), "BASE"), @"");
+    insta::assert_snapshot!(lab.table(), @"");
+}
+
+#[test]
+fn a_test_whose_runner_was_lost_is_asked_for_once_more_and_no_oftener() {
+    let mut lab = Lab::new(CONFIG);
+    lab.step();
+    let (head, asked) = (lab.head(), lab.dispatches());
+    let lost = |lab: &Lab| {
+        let mut tests = job("CUDA 13.0", "failure", 5);
+        tests["broken_off"] = true.into();
+        lab.edit(lab.run(head, "13.0"), "failure", &[tests, job("verdict: not-started", "success", 2)]);
+    };
+    lost(&lab);
+    lab.step();
+    assert_eq!(lab.dispatches(), asked + 1);
+    assert!(lab.statuses().contains("cuda-13.0 Pending: waiting for a runner"), "{}", lab.statuses());
+    let first = lab.run(head, "13.0");
+    lab.step();
+    assert_eq!((lab.dispatches(), lab.run(head, "13.0")), (asked + 1, first), "it is not cancelled as one nobody wants");
+    lost(&lab);
+    lab.step();
+    assert_eq!(lab.dispatches(), asked + 1);
+    assert!(
+        lab.statuses().contains("cuda-13.0 Error: runner lost: its runner was lost in the middle"),
+        "{}",
+        lab.statuses()
+    );
+}
+
+#[test]
+fn a_run_that_a_person_has_run_again_is_noticed() {
+    let mut lab = Lab::new(CONFIG);
+    lab.step();
+    let head = lab.head();
+    let run = lab.run(head, "13.0");
+    lab.finish(head, "13.0", "no-device");
+    lab.step();
+    assert!(lab.statuses().contains("cuda-13.0 Error: no device"), "{}", lab.statuses());
+    lab.edit(run, "running", &[job("CUDA 13.0", "running", 3)]);
+    lab.attempt(run, 2);
+    lab.step();
+    assert!(lab.statuses().contains("cuda-13.0 Pending: running"), "{}", lab.statuses());
+    lab.finish(head, "13.0", "failed");
+    lab.step();
+    assert!(lab.statuses().contains("cuda-13.0 Failure: failed"), "{}", lab.statuses());
+    // Passed at last, it passed once and failed once.
+    lab.finish(head, "13.0", "passed");
+    lab.attempt(run, 3);
+    lab.step();
+    assert!(lab.statuses().contains("cuda-13.0 Error: passed once and failed once: no verdict"), "{}", lab.statuses());
+    let before = crate::support::snapshot(lab.folder.path());
+    lab.step();
+    assert_eq!(crate::support::snapshot(lab.folder.path()), before, "and is looked at once");
 }

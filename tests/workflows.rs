@@ -17,7 +17,7 @@ use uptake::workflows::{ActionRef, ForkFacts, Pin, Workflow, render, render_flee
 use crate::support::{World, git_ok, uptake, write_program};
 
 /// What the last job of the GPU workflow can be named after `verdict: `.
-const VERDICTS: [&str; 6] = ["passed", "failed", "no-device", "old-driver", "setup-failed", "not-started"];
+const VERDICTS: [&str; 7] = ["passed", "failed", "timed-out", "no-device", "old-driver", "setup-failed", "not-started"];
 
 const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 

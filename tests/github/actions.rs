@@ -33,8 +33,9 @@ pub(super) fn answer(
             Ok(Response::json(201, &body))
         }),
         ("GET", ["actions", "workflows", WORKFLOW, "runs"]) => read().map(|()| {
-            let head = request.parameter("head_sha");
-            let fits = |run: &&Value| head.as_ref().is_none_or(|head| run["head_sha"] == head.as_str());
+            let since = request.parameter("created");
+            let since = since.as_deref().and_then(|since| since.strip_prefix(">="));
+            let fits = |run: &&Value| since.is_none_or(|since| run["created_at"].as_str() >= Some(since));
             let all: Vec<_> = state.runs.iter().rev().filter(fits).cloned().collect();
             page(state, request, Some("workflow_runs"), &all)
         }),
@@ -87,7 +88,7 @@ fn dispatch(state: &mut State, body: &Value) -> Result<Response, Response> {
     let title = format!("GPU tests {}", body["inputs"]["request_id"].as_str().unwrap_or_default());
     state.runs.push(json!({
         "id": id, "display_title": title, "status": "queued", "conclusion": null, "html_url": url, "head_sha": head,
-        "run_started_at": state.time(), "updated_at": state.time(), "event": "workflow_dispatch",
+        "created_at": state.time(), "run_attempt": 1, "run_started_at": state.time(), "updated_at": state.time(), "event": "workflow_dispatch",
     }));
     if state.silent_dispatch {
         return Ok(Response::empty(204));

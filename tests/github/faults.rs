@@ -52,8 +52,8 @@ fn work(bench: &mut GitHubBench, head: CommitId) -> Result<(), ForgeError> {
         Status { context: "uptake/cuda".into(), state: StatusState::Pending, description: "waits".into(), link: None };
     github.put_status(head, &status)?;
     let inputs = BTreeMap::from([(REQUEST_INPUT.to_owned(), "a-1".to_owned())]);
-    let run = github.dispatch(&Dispatch { workflow: "uptake-ci.yml".into(), on: "main".into(), inputs })?;
-    github.cancel_run(run.expect("its id"))?;
+    let run = github.dispatch(&Dispatch { workflow: "uptake-ci.yml".into(), on: "main".into(), inputs, fresh: false })?;
+    github.cancel_run(run.expect("its id").run)?;
     github.close_pull(number)?;
     github.reopen_pull(number)
 }
@@ -137,7 +137,7 @@ fn an_older_server_that_says_nothing_of_its_runs_will_do() {
     let mut bench = super::bench();
     bench.server.state().silent_dispatch = true;
     let inputs = BTreeMap::from([(REQUEST_INPUT.to_owned(), "a-1".to_owned())]);
-    let dispatch = Dispatch { workflow: "uptake-ci.yml".into(), on: "main".into(), inputs };
+    let dispatch = Dispatch { workflow: "uptake-ci.yml".into(), on: "main".into(), inputs, fresh: false };
     let run = bench.github.dispatch(&dispatch).expect("started");
     assert!(run.is_some());
     assert_eq!(bench.github.dispatch(&dispatch).expect("there"), run);

@@ -119,6 +119,7 @@ impl Lab {
             state,
             runner: (steps > 0).then(|| "gpu-1".to_owned()),
             steps,
+            broken_off: false,
             link: "https://example.org/job".into(),
             started: Some("2025-11-22T09:00:00Z".parse().expect("a moment")),
             finished: Some("2025-11-22T09:42:00Z".parse().expect("a moment")),

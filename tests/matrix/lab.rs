@@ -150,6 +150,23 @@ impl Lab {
         fs::write(path, serde_json::to_vec(&record).expect("JSON")).expect("a file");
     }
 
+    fn change(&self, run: u64, field: &str, value: Value) {
+        let path = self.folder.path().join("runs").join(format!("{run}.json"));
+        let mut record: Value = serde_json::from_slice(&fs::read(&path).expect("a run")).expect("JSON");
+        record[field] = value;
+        fs::write(path, serde_json::to_vec(&record).expect("JSON")).expect("a file");
+    }
+
+    /// The run ended then.
+    pub(super) fn finished(&self, run: u64, when: &str) {
+        self.change(run, "finished", when.into());
+    }
+
+    /// It is the run's so-manyeth attempt.
+    pub(super) fn attempt(&self, run: u64, attempt: u32) {
+        self.change(run, "attempt", attempt.into());
+    }
+
     pub(super) fn finish(&self, head: CommitId, cuda: &str, verdict: &str) {
         let (state, tests) = if verdict == "passed" { ("success", "success") } else { ("failure", "failure") };
         self.edit(

@@ -11,8 +11,9 @@ use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{
     Branches, Checks, CommentLists, Dispatch, Forge, ForgeBranch, ForgeError, Issue, Issues, Job, Label, LoginProof,
-    Permission, PullList, PullRequest, PullText, Pulls, Reaction, Run, Status,
+    Permission, PullList, PullRequest, PullText, Pulls, Reaction, Run, Started, Status,
 };
+use uptake::moment::Moment;
 use uptake::ledger::{BRANCH, Changed, Ledger, update};
 use uptake::pipeline::{RunError, RunReport, Session, preview, run};
 use uptake::publish::{Changes, Observed};
@@ -228,10 +229,11 @@ mortal! {
     }
     Checks {
         statuses(&self, commit: CommitId) -> Vec<Status>;
-        runs(&self, workflow: &str, head: Option<CommitId>) -> Vec<Run>;
+        runs(&self, workflow: &str, since: Option<Moment>) -> Vec<Run>;
+        jobs(&self, run: u64) -> Vec<Job>;
         run(&self, id: u64) -> Option<(Run, Vec<Job>)>;
         ;put_status(&mut self, commit: CommitId, status: &Status) -> ()
-        ;dispatch(&mut self, dispatch: &Dispatch) -> Option<u64>
+        ;dispatch(&mut self, dispatch: &Dispatch) -> Option<Started>
         ;cancel_run(&mut self, run: u64) -> ()
     }
 }

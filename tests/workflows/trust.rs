@@ -25,12 +25,17 @@ fn tested_code_is_left_neither_its_verdict_nor_a_token() {
     }
     // What the verdict is made from is put out before, or is the runner's own word.
     assert!(at("device") < at("reached") && at("reached") < at("validate"));
-    for output in tests["outputs"].as_mapping().expect("outputs").values() {
+    for (id, output) in tests["outputs"].as_mapping().expect("outputs") {
         let output = output.as_str().expect("an expression");
-        assert!(output.contains("steps.device.") || output.contains("steps.reached."), "{output}");
+        let before = output.contains("steps.device.") || output.contains("steps.reached.");
+        assert!(before || id.as_str() == Some("ended"), "{output}");
     }
     let name = jobs["verdict"]["name"].as_str().expect("a name");
     assert!(name.contains("needs.tests.result == 'success' && 'passed'"), "{name}");
+    // What the tested code could have put out tells one failure from another, and no more.
+    let parts: Vec<_> = name.split("needs.tests.outputs.ended").collect();
+    let ends = " == 'timed-out' && 'timed-out' || 'failed') || 'setup-failed' }}";
+    assert!(parts.len() == 2 && parts[0].ends_with(" && (") && parts[1] == ends, "{name}");
 }
 
 #[test]

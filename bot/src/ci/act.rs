@@ -5,15 +5,19 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::cell::TestState;
+use super::cell::{TestRun, TestState};
 use super::matrix::{Matrix, TestRequest, ci_of};
 use super::read::{NextAction, look};
 use super::want::{TestTarget, dispatch};
-use crate::forge::{Dispatch, Forge, ForgeError, Run, Status};
+use crate::forge::{Dispatch, Forge, ForgeError, Run, RunState, Status};
+use crate::moment::Moment;
 use crate::text::short;
 use engine::ids::CommitId;
+
+/// So much before the first test was asked for the list of runs begins.
+const EARLIER: SignedDuration = SignedDuration::from_hours(24);
 
 /// What acting on the matrix came to.
 #[derive(Debug, Default)]
@@ -93,24 +97,31 @@ pub fn poll<'a>(
     now: Timestamp,
 ) -> Result<Polled<'a>, ForgeError> {
     let mut looked = Polled { matrix: matrix.clone(), wants, now, stop: Vec::new(), again: Vec::new() };
+    // What is over is looked at while anybody wants it: a person may have had it run again on the forge.
+    let is_open = |cell: &TestRun| {
+        !cell.state.is_over() || (cell.run.is_some() && wants.iter().any(|want| want.head == cell.head))
+    };
+    let open = matrix.records.values().flat_map(|record| &record.tests).filter(|cell| is_open(cell));
+    // Clocks differ, and what is asked for by a lost answer begins later.
+    let since = open.map(|cell| cell.asked).min().map(|asked| Moment::from(asked.time() - EARLIER));
     let mut lists: BTreeMap<String, Vec<Run>> = BTreeMap::new();
     for (of, record) in &mut looked.matrix.records {
-        for cell in record.tests.iter_mut().filter(|cell| !cell.state.is_over()) {
+        for cell in record.tests.iter_mut().filter(|cell| is_open(cell)) {
             let Some(ci) = ci_of(wants, of, cell.head) else { continue };
-            let known = cell.run.map(|id| forge.run(id)).transpose()?.flatten();
-            let seen = match (known, &ci.workflow) {
-                (Some(seen), _) => Some(seen),
-                // One that is not there is looked for in the list too: that it is gone is the end of it.
-                (None, Some(workflow)) => {
-                    if !lists.contains_key(workflow) {
-                        lists.insert(workflow.clone(), forge.runs(workflow, None)?);
-                    }
-                    let runs = lists.get(workflow).map(Vec::as_slice).unwrap_or_default();
-                    let run = runs.iter().find(|run| names(&run.title, &cell.request));
-                    run.map(|run| forge.run(run.id)).transpose()?.flatten()
-                }
-                (None, None) if cell.run.is_none() => continue,
-                (None, None) => None,
+            let Some(workflow) = &ci.workflow else { continue };
+            if !lists.contains_key(workflow) {
+                lists.insert(workflow.clone(), forge.runs(workflow, since)?);
+            }
+            let runs = lists.get(workflow).map(Vec::as_slice).unwrap_or_default();
+            let is = |run: &&Run| cell.run.map_or_else(|| names(&run.title, &cell.request), |id| run.id == id);
+            let seen = match runs.iter().find(is).or_else(|| runs.iter().find(|run| names(&run.title, &cell.request))) {
+                Some(run) if cell.state.is_over() && !cell.is_again(run.attempt) => continue,
+                None if cell.state.is_over() => continue,
+                // Until a runner took it there is nothing to be known of its jobs.
+                Some(run) if run.state == RunState::Queued => Some((run.clone(), Vec::new())),
+                Some(run) => Some((run.clone(), forge.jobs(run.id)?)),
+                // One that is in no list may be older than that goes; that it is gone is the end of it.
+                None => cell.run.map(|id| forge.run(id)).transpose()?.flatten(),
             };
             let seen = seen.as_ref().map(|(run, jobs)| (run, jobs.as_slice()));
             let (after, next) = look(cell, seen, ci.wait_minutes, ci.timeout_minutes, now);
@@ -173,9 +184,11 @@ where
         acted.left_to_another = true;
         return Ok((matrix, acted));
     }
-    for ask in asks.iter().chain(&again) {
+    for (at, ask) in asks.iter().chain(&again).enumerate() {
         let ci = ci_of(wants, &ask.of, ask.head);
-        if let Some(wanted) = ci.and_then(|ci| dispatch(ci, ask.head, &ask.cuda, &ask.request, on)) {
+        if let Some(mut wanted) = ci.and_then(|ci| dispatch(ci, ask.head, &ask.cuda, &ask.request, on)) {
+            // That this run wrote it down says that no other asked for it.
+            wanted.fresh = at < asks.len();
             ask_for(&wanted, ask, &mut matrix, forge, &mut acted);
         }
     }
@@ -220,12 +233,11 @@ fn ask_for(
         .and_then(|record| record.tests.iter_mut().find(|cell| cell.request == ask.request));
     if let Some(cell) = cell {
         match &answer {
-            Ok(run) => {
-                (cell.run, cell.detail) = (*run, None);
-                // Only for its address; if that cannot be had now, the next look has it.
-                let seen = run.and_then(|run| forge.run(run).ok().flatten());
-                cell.link = seen.map(|(run, _)| run.link);
-                if run.is_some() && cell.state == TestState::Asked {
+            Ok(started) => {
+                cell.detail = None;
+                cell.run = started.as_ref().map(|started| started.run);
+                cell.link = started.as_ref().and_then(|started| started.link.clone());
+                if started.is_some() && cell.state == TestState::Asked {
                     cell.state = TestState::Queued;
                 }
             }

@@ -180,7 +180,7 @@ impl Bisection {
         if ended(TestState::Passed) {
             return KnownResult::Passed;
         }
-        if ended(TestState::Failed) {
+        if ended(TestState::Failed) || ended(TestState::TimedOut) {
             return KnownResult::Failed;
         }
         let ask = |request: String| TestRequest {

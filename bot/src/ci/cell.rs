@@ -45,6 +45,12 @@ pub struct TestRun {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished: Option<Moment>,
+    /// How often its run was begun, where a person had it run again on the forge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u32>,
+    /// How those attempts before ended that were verdicts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<TestState>,
 }
 
 /// A test as a file of the ledger has it. Earlier ones say `over` besides the state: a test that was late had never started and was
@@ -70,16 +76,21 @@ struct TestRunFile {
     started: Option<Moment>,
     #[serde(default)]
     finished: Option<Moment>,
+    #[serde(default)]
+    attempt: Option<u32>,
+    #[serde(default)]
+    earlier: Vec<TestState>,
 }
 
 impl From<TestRunFile> for TestRun {
     fn from(file: TestRunFile) -> Self {
-        let TestRunFile { head, cuda, request, asked, run, state, over, detail, link, started, finished } = file;
+        let TestRunFile { head, cuda, request, asked, run, state, over, .. } = file;
+        let TestRunFile { detail, link, started, finished, attempt, earlier, .. } = file;
         let state = match (state, over) {
             (TestState::NeverStarted, Some(false)) => TestState::Late,
             (state, _) => state,
         };
-        Self { head, cuda, request, asked, run, state, detail, link, started, finished }
+        Self { head, cuda, request, asked, run, state, detail, link, started, finished, attempt, earlier }
     }
 }
 
@@ -99,6 +110,10 @@ pub enum TestState {
     Passed,
     /// It failed.
     Failed,
+    /// A command of it did not come to an end in time: it hangs.
+    TimedOut,
+    /// Its runner was lost in the middle.
+    Lost,
     /// No runner came for it, or its workflow could not begin.
     NeverStarted,
     /// The runner had no usable GPU.
@@ -119,7 +134,13 @@ impl TestState {
     /// Whether it says something about the commit: only a test that ran to its end does.
     #[must_use]
     pub const fn is_verdict(self) -> bool {
-        matches!(self, Self::Passed | Self::Failed)
+        matches!(self, Self::Passed | Self::Failed | Self::TimedOut)
+    }
+
+    /// Whether it says that something is wrong with the commit, or with what it stands on.
+    #[must_use]
+    pub const fn is_red(self) -> bool {
+        matches!(self, Self::Failed | Self::TimedOut)
     }
 }
 
@@ -157,7 +178,19 @@ impl TestRun {
             link: None,
             started: None,
             finished: None,
+            attempt: None,
+            earlier: Vec::new(),
         }
+    }
+
+    /// The attempts that ended with a verdict, this one too.
+    pub(super) fn verdicts(&self) -> impl Iterator<Item = TestState> {
+        self.earlier.iter().copied().chain([self.state]).filter(|state| state.is_verdict())
+    }
+
+    /// Whether its run was begun again since it was looked at.
+    pub(super) fn is_again(&self, attempt: u32) -> bool {
+        attempt > self.attempt.unwrap_or(1)
     }
 }
 

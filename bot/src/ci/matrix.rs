@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::cell::{TestRecord, TestRun, TestState};
-use super::want::{BASE, SEARCH, TestTarget};
+use super::want::{BASE, SEARCH, TestTarget, once_more};
 use crate::config::Ci;
 use crate::moment::Moment;
 use crate::names::CudaVersion;
@@ -55,7 +55,7 @@ impl Matrix {
     pub fn missing(&self, wants: &[TestTarget]) -> Vec<TestRequest> {
         let mut asks: Vec<TestRequest> = Vec::new();
         for want in wants.iter().filter(|want| want.skipped.is_none()) {
-            for (cuda, request) in want.requests() {
+            for (cuda, request) in self.words(want) {
                 let known = self.by_request(&request).is_some() || asks.iter().any(|ask| ask.request == request);
                 if !known {
                     asks.push(TestRequest { of: want.of.clone(), head: want.head, cuda: cuda.clone(), request });
@@ -70,11 +70,19 @@ impl Matrix {
     #[must_use]
     pub fn stale(&self, wants: &[TestTarget], tried: &[TestRequest]) -> Vec<u64> {
         let mut wanted: Vec<String> =
-            wants.iter().flat_map(|want| want.requests().map(|(_, request)| request).collect::<Vec<_>>()).collect();
+            wants.iter().flat_map(|want| self.words(want).map(|(_, request)| request).collect::<Vec<_>>()).collect();
         wanted.extend(tried.iter().map(|ask| ask.request.clone()));
         let cells = self.records.values().flat_map(|record| &record.tests);
         let stale = cells.filter(|cell| !cell.state.is_over() && !wanted.contains(&cell.request));
         stale.filter_map(|cell| cell.run).collect()
+    }
+
+    /// For each version, the word by which the test is known that is to tell: once more where the runner of the first was lost.
+    fn words<'w>(&self, want: &'w TestTarget) -> impl Iterator<Item = (&'w CudaVersion, String)> {
+        want.requests().map(|(cuda, request)| {
+            let lost = self.by_request(&request).is_some_and(|cell| cell.state == TestState::Lost);
+            (cuda, if lost { once_more(&request) } else { request })
+        })
     }
 
     /// The test with this request, in whichever record.
@@ -97,8 +105,8 @@ impl Matrix {
     /// Whether a commit both passed and failed with a version: then neither says anything about it.
     #[must_use]
     pub fn is_flaky(&self, head: CommitId, cuda: &CudaVersion) -> bool {
-        let ended = |state| self.of(head, cuda).iter().any(|cell| cell.state == state);
-        ended(TestState::Passed) && ended(TestState::Failed)
+        let ended = |red| self.of(head, cuda).iter().any(|cell| cell.verdicts().any(|state| state.is_red() == red));
+        ended(true) && ended(false)
     }
 
     /// How a wanted commit fares with a version.
@@ -111,17 +119,19 @@ impl Matrix {
         match cell.state {
             TestState::Passed if self.is_flaky(want.head, cuda) => TestVerdict::Flaky,
             TestState::Passed => TestVerdict::Passed,
-            TestState::Failed if self.is_flaky(want.head, cuda) => TestVerdict::Flaky,
-            TestState::Failed if want.of == BASE => TestVerdict::Failed,
-            TestState::Failed => match self.last(want.base, cuda).map(|base| base.state) {
-                Some(TestState::Failed) => TestVerdict::RedBase,
+            TestState::Failed | TestState::TimedOut if self.is_flaky(want.head, cuda) => TestVerdict::Flaky,
+            TestState::Failed | TestState::TimedOut if want.of == BASE => TestVerdict::Failed,
+            TestState::Failed | TestState::TimedOut => match self.last(want.base, cuda).map(|base| base.state) {
+                Some(TestState::Failed | TestState::TimedOut) => TestVerdict::RedBase,
                 Some(TestState::Passed) => TestVerdict::Failed,
                 _ => TestVerdict::FailedSoFar,
             },
             TestState::Asked | TestState::Queued | TestState::Late | TestState::Running => TestVerdict::Open,
-            TestState::NeverStarted | TestState::NoDevice | TestState::SetupFailed | TestState::Cancelled => {
-                TestVerdict::NoVerdict
-            }
+            TestState::NeverStarted
+            | TestState::NoDevice
+            | TestState::SetupFailed
+            | TestState::Cancelled
+            | TestState::Lost => TestVerdict::NoVerdict,
         }
     }
 

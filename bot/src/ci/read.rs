@@ -34,6 +34,10 @@ pub(super) fn look(
 ) -> (TestRun, NextAction) {
     let mut cell = cell.clone();
     let Some((run, jobs)) = run else { return nowhere(cell, now) };
+    if cell.is_again(run.attempt) {
+        cell.earlier.extend(Some(cell.state).filter(|state| state.is_verdict()));
+        cell.attempt = Some(run.attempt);
+    }
     cell.run = Some(run.id);
     cell.link = Some(run.link.clone());
     cell.started = began(run, jobs);
@@ -51,19 +55,30 @@ pub(super) fn look(
             }
             (TestState::Running, None)
         }
-        over => ended(over, jobs),
+        over => ended(over, jobs, cell.started.zip(cell.finished).is_some_and(|span| is_late(span, timeout))),
     };
     (cell, next)
 }
 
-/// A run that is over: what it says, the word of the job that speaks for the tests before the run's own.
-fn ended(state: RunState, jobs: &[Job]) -> (TestState, Option<String>) {
+/// Whether a test took as long as it may.
+fn is_late((started, finished): (Moment, Moment), timeout: u32) -> bool {
+    passed(started, finished.time()) >= i64::from(timeout)
+}
+
+/// A run that is over: what it says, the word of the job that speaks for the tests before the run's own. `late`: it took as long as it
+/// may.
+fn ended(state: RunState, jobs: &[Job], late: bool) -> (TestState, Option<String>) {
+    // Such a job has put nothing out, so that the word would be another.
+    if state != RunState::Success && jobs.iter().any(|job| job.broken_off && !job.name.starts_with(VERDICT)) {
+        return (TestState::Lost, Some("its runner was lost in the middle".to_owned()));
+    }
     let word =
         jobs.iter().rev().filter(|job| job.state == RunState::Success).find_map(|job| job.name.strip_prefix(VERDICT));
     let described = |state, detail: &str| (state, Some(detail.to_owned()));
     match (word, state) {
         (Some("passed"), RunState::Success) => return (TestState::Passed, None),
         (Some("failed"), _) => return (TestState::Failed, None),
+        (Some("timed-out"), _) => return described(TestState::TimedOut, "a command did not end in time"),
         (Some("no-device"), _) => {
             return described(TestState::NoDevice, "the runner has no GPU that `nvidia-smi` sees");
         }
@@ -79,7 +94,11 @@ fn ended(state: RunState, jobs: &[Job]) -> (TestState, Option<String>) {
     match state {
         RunState::Success => (TestState::Passed, None),
         RunState::Failure => (TestState::Failed, None),
-        RunState::TimedOut => described(TestState::SetupFailed, "it took too long and was stopped"),
+        RunState::TimedOut => described(TestState::TimedOut, "it took too long and was stopped"),
+        // Nothing but the time tells what was stopped for it from what a person cancelled.
+        RunState::Cancelled if late && has_begun(jobs) => {
+            described(TestState::TimedOut, "it took too long and was stopped")
+        }
         RunState::StartupFailure => described(TestState::NeverStarted, "its workflow file is not right"),
         RunState::Skipped => described(TestState::Cancelled, "the workflow found nothing to do"),
         // GitHub cancels what no runner took within a day; a person's cancelling looks the same but for the steps.

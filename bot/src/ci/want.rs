@@ -132,6 +132,11 @@ pub(super) fn request(of: &str, head: CommitId, cuda: &CudaVersion, again: usize
     format!("uptake-{of}-{cuda}-{again}-{}", &head.to_string()[..16])
 }
 
+/// The word of a test that is asked for again since the runner of this one was lost.
+pub(super) fn once_more(request: &str) -> String {
+    request.replacen("uptake-test-", "uptake-again-", 1)
+}
+
 pub(super) fn dispatch(ci: &Ci, head: CommitId, cuda: &CudaVersion, request: &str, on: &str) -> Option<Dispatch> {
     let own = ci.containers.iter().find(|container| *cuda == *container.cuda).map(|container| container.image.clone());
     let mut inputs = std::collections::BTreeMap::from([
@@ -145,13 +150,15 @@ pub(super) fn dispatch(ci: &Ci, head: CommitId, cuda: &CudaVersion, request: &st
         inputs.insert("runner".to_owned(), json!(ci.runner).to_string());
     }
     inputs.extend(ci.inputs.iter().map(|input| (input.name.clone(), input.value.clone())));
-    Some(Dispatch { workflow: ci.workflow.clone()?, on: on.to_owned(), inputs })
+    Some(Dispatch { workflow: ci.workflow.clone()?, on: on.to_owned(), inputs, fresh: false })
 }
 
-/// NVIDIA's own container for a version, where the configuration names none.
+/// NVIDIA's own container for a version, where the configuration names none: the newest, since NVIDIA removes the others half a year
+/// after it.
 fn image(cuda: &CudaVersion) -> String {
     let patch = match &**cuda {
-        "12.9" => "12.9.1".to_owned(),
+        "12.9" => "12.9.2".to_owned(),
+        "13.0" => "13.0.3".to_owned(),
         "13.1" => "13.1.2".to_owned(),
         other => format!("{other}.0"),
     };

@@ -51,6 +51,17 @@ pub struct Dispatch {
     pub on: String,
     /// Its inputs, at most 25; [`REQUEST_INPUT`] makes the request safe to repeat.
     pub inputs: BTreeMap<String, String>,
+    /// Whether nobody can have asked by this request before, so that it need not be looked for.
+    #[serde(skip)]
+    pub fresh: bool,
+}
+
+/// A run that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    pub run: u64,
+    /// Where people see it, where the forge says so at once.
+    pub link: Option<String>,
 }
 
 /// A run of a workflow.
@@ -69,6 +80,8 @@ pub struct Run {
     pub finished: Option<Moment>,
     /// The commit whose workflow file it runs.
     pub head: CommitId,
+    /// How often it was begun: more than once where a person had it, or its failed jobs, run again.
+    pub attempt: u32,
 }
 
 /// How far a run or a job is.
@@ -115,6 +128,9 @@ pub struct Job {
     /// How many steps it has had so far: none where the runner never came.
     #[serde(default)]
     pub steps: usize,
+    /// Whether it is over and a step of it never ended: its runner was lost.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub broken_off: bool,
     /// Where people see it.
     pub link: String,
     /// When it began.
@@ -130,9 +146,12 @@ pub trait Checks {
     /// The newest status of each check on a commit, by check.
     fn statuses(&self, commit: CommitId) -> Result<Vec<Status>, ForgeError>;
 
-    /// The runs of a workflow that were asked for ([`Checks::dispatch`]), newest first; with `head`, those that run this commit's
-    /// workflow file. A workflow that is not there has none.
-    fn runs(&self, workflow: &str, head: Option<CommitId>) -> Result<Vec<Run>, ForgeError>;
+    /// The runs of a workflow that were asked for ([`Checks::dispatch`]), newest first; with `since`, those that were asked for then or
+    /// later, and maybe others. A workflow that is not there has none.
+    fn runs(&self, workflow: &str, since: Option<Moment>) -> Result<Vec<Run>, ForgeError>;
+
+    /// The jobs of the last attempt of a run; none where it is gone.
+    fn jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError>;
 
     /// One run, and the jobs of its last attempt; `None` where it is gone.
     fn run(&self, id: u64) -> Result<Option<(Run, Vec<Job>)>, ForgeError>;
@@ -140,12 +159,12 @@ pub trait Checks {
     /// Says what a check says of a commit from now on.
     fn put_status(&mut self, commit: CommitId, status: &Status) -> Result<(), ForgeError>;
 
-    /// Asks for a run of a workflow and returns its id where the forge gives it. Where a run with the same [`REQUEST_INPUT`] in its
-    /// title is there, that one's id is returned and none is started.
+    /// Asks for a run of a workflow and returns it where the forge names it. Where a run with the same [`REQUEST_INPUT`] in its
+    /// title is there, that one is returned and none is started.
     ///
     /// # Errors
     /// The workflow or the branch is not there.
-    fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<u64>, ForgeError>;
+    fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<Started>, ForgeError>;
 
     /// Asks a run to stop; one that is over stays as it is.
     ///

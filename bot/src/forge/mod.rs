@@ -15,7 +15,7 @@ mod pulls;
 mod setup;
 
 pub use branches::{Branches, ForgeBranch, people};
-pub use checks::{Checks, Dispatch, Job, REQUEST_INPUT, Run, RunState, Status, StatusState};
+pub use checks::{Checks, Dispatch, Job, REQUEST_INPUT, Run, RunState, Started, Status, StatusState};
 pub use error::ForgeError;
 pub use issues::{Comment, CommentLists, Issue, Issues, Label, LoginProof, Permission, Reaction};
 pub use pulls::{PullList, PullRequest, PullText, Pulls, State};

@@ -11,7 +11,7 @@ pub const FOLDER: &str = ".github/workflows";
 
 /// The file that tests a commit on a GPU, to be dispatched. Its inputs are `sha`, `cuda`, `image`, `validate`, `request` and
 /// `runner`; its run is titled with `[request]` at the end, and its last job is named `verdict: ` and
-/// `passed`, `failed`, `no-device`, `old-driver`, `setup-failed` or `not-started`.
+/// `passed`, `failed`, `timed-out`, `no-device`, `old-driver`, `setup-failed` or `not-started`.
 pub const GPU_FILE: &str = "uptake-gpu.yml";
 
 /// The file that runs for many forks, in a repository of whoever hosts the App.

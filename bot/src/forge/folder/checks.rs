@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
-use crate::forge::{Checks, Dispatch, ForgeError, Job, REQUEST_INPUT, Run, RunState, Status, full};
+use crate::forge::{Checks, Dispatch, ForgeError, Job, REQUEST_INPUT, Run, RunState, Started, Status, full};
 use crate::moment::Moment;
 use engine::ids::CommitId;
 
@@ -18,6 +18,9 @@ struct RunRecord {
     title: String,
     state: RunState,
     head: CommitId,
+    /// How often it was begun.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    attempt: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     started: Option<Moment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -26,10 +29,19 @@ struct RunRecord {
     jobs: Vec<Job>,
 }
 
+const fn once() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_once(attempt: &u32) -> bool {
+    *attempt == 1
+}
+
 impl RunRecord {
     fn run(self) -> (Run, Vec<Job>) {
-        let Self { id, title, state, head, started, finished, jobs, .. } = self;
-        (Run { id, title, state, link: format!("runs/{id}.json"), started, finished, head }, jobs)
+        let Self { id, title, state, head, attempt, started, finished, jobs, .. } = self;
+        (Run { id, title, state, link: format!("runs/{id}.json"), started, finished, head, attempt }, jobs)
     }
 }
 
@@ -48,11 +60,11 @@ impl Folder {
 }
 
 impl Checks for Folder {
-    fn runs(&self, workflow: &str, head: Option<CommitId>) -> Result<Vec<Run>, ForgeError> {
+    fn runs(&self, workflow: &str, _since: Option<Moment>) -> Result<Vec<Run>, ForgeError> {
         let mut found = Vec::new();
         for id in store::numbers(&self.path.join("runs"))?.into_iter().rev() {
             let record = self.read_run_record(id)?;
-            if record.workflow == workflow && head.is_none_or(|head| record.head == head) {
+            if record.workflow == workflow {
                 found.push(record.run().0);
             }
         }
@@ -63,13 +75,17 @@ impl Checks for Folder {
         Ok(store::read(&self.run_file(id))?.map(RunRecord::run))
     }
 
-    fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<u64>, ForgeError> {
+    fn jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError> {
+        Ok(self.run(run)?.map(|(_, jobs)| jobs).unwrap_or_default())
+    }
+
+    fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<Started>, ForgeError> {
         self.lock()?;
         let request = dispatch.inputs.get(REQUEST_INPUT);
         if let Some(request) = request {
             let old = self.runs(&dispatch.workflow, None)?.into_iter().find(|run| run.title.contains(request));
             if let Some(old) = old {
-                return Ok(Some(old.id));
+                return Ok(Some(Started { run: old.id, link: Some(old.link) }));
             }
         }
         let head = self.open()?.map(|repo| repo.reference(&full(&dispatch.on))).transpose()?.flatten();
@@ -85,12 +101,13 @@ impl Checks for Folder {
             title,
             state: RunState::Queued,
             head,
+            attempt: 1,
             started: None,
             finished: None,
             jobs: Vec::new(),
         };
         store::write(&self.run_file(id), &record)?;
-        Ok(Some(id))
+        Ok(Some(Started { run: id, link: Some(record.run().0.link) }))
     }
 
     fn cancel_run(&mut self, id: u64) -> Result<(), ForgeError> {

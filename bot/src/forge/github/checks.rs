@@ -7,7 +7,8 @@ use super::error::{GitHubError, error_message};
 use super::model::{DispatchModel, JobModel, RunModel, StatusModel};
 use super::transport::ApiResponse;
 use super::{GitHub, encoded};
-use crate::forge::{Checks, Dispatch, ForgeError, Job, REQUEST_INPUT, Run, Status, StatusState};
+use crate::forge::{Checks, Dispatch, ForgeError, Job, REQUEST_INPUT, Run, Started, Status, StatusState};
+use crate::moment::Moment;
 use engine::ids::CommitId;
 
 /// GitHub refuses a longer description of a status.
@@ -26,9 +27,9 @@ impl Checks for GitHub {
         Ok(all)
     }
 
-    fn runs(&self, workflow: &str, head: Option<CommitId>) -> Result<Vec<Run>, ForgeError> {
-        let head = head.map(|head| format!("&head_sha={head}")).unwrap_or_default();
-        let path = format!("/actions/workflows/{}/runs?event=workflow_dispatch{head}", encoded(workflow));
+    fn runs(&self, workflow: &str, since: Option<Moment>) -> Result<Vec<Run>, ForgeError> {
+        let since = since.map(|since| format!("&created={}", encoded(&format!(">={since}")))).unwrap_or_default();
+        let path = format!("/actions/workflows/{}/runs?event=workflow_dispatch{since}", encoded(workflow));
         let all: Option<Vec<RunModel>> = self.client.list(&path, Some("workflow_runs"))?;
         let mut all: Vec<_> = all.unwrap_or_default().into_iter().map(RunModel::value).collect();
         all.sort_by_key(|run| std::cmp::Reverse(run.id));
@@ -38,10 +39,13 @@ impl Checks for GitHub {
 
     fn run(&self, id: u64) -> Result<Option<(Run, Vec<Job>)>, ForgeError> {
         let Some(run) = self.client.get::<RunModel>(&format!("/actions/runs/{id}"))? else { return Ok(None) };
-        let jobs: Option<Vec<JobModel>> =
-            self.client.list(&format!("/actions/runs/{id}/jobs?filter=latest"), Some("jobs"))?;
-        let jobs = jobs.ok_or_else(|| ForgeError::Missing(format!("run {id}")))?;
-        Ok(Some((run.value(), jobs.into_iter().map(JobModel::value).collect())))
+        Ok(Some((run.value(), self.jobs(id)?)))
+    }
+
+    fn jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError> {
+        let path = format!("/actions/runs/{run}/jobs?filter=latest");
+        let jobs: Option<Vec<JobModel>> = self.client.list(&path, Some("jobs"))?;
+        Ok(jobs.unwrap_or_default().into_iter().map(JobModel::value).collect())
     }
 
     fn put_status(&mut self, commit: CommitId, status: &Status) -> Result<(), ForgeError> {
@@ -67,21 +71,25 @@ impl Checks for GitHub {
         }
     }
 
-    fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<u64>, ForgeError> {
+    fn dispatch(&mut self, dispatch: &Dispatch) -> Result<Option<Started>, ForgeError> {
         let find = || {
             let Some(request) = dispatch.inputs.get(REQUEST_INPUT) else { return Ok(None) };
             let runs = self.runs(&dispatch.workflow, None)?.into_iter();
-            Ok::<_, ForgeError>(runs.filter(|run| run.title.contains(request.as_str())).map(|run| run.id).min())
+            let started = |run: Run| Started { run: run.id, link: Some(run.link) };
+            let own = runs.filter(|run| run.title.contains(request.as_str()));
+            Ok::<_, ForgeError>(own.min_by_key(|run| run.id).map(started))
         };
-        if let Some(id) = find()? {
-            return Ok(Some(id));
+        if !dispatch.fresh
+            && let Some(started) = find()?
+        {
+            return Ok(Some(started));
         }
         let path = format!("/actions/workflows/{}/dispatches", encoded(&dispatch.workflow));
         let mut body = json!({ "ref": dispatch.on, "inputs": dispatch.inputs, "return_run_details": true });
         let read = |answer: &ApiResponse| match answer.status {
             // Older servers say nothing, and the run is there a little later.
             204 => find(),
-            200..300 => Ok(serde_json::from_str::<DispatchModel>(&answer.body).unwrap_or_default().workflow_run_id),
+            200..300 => Ok(serde_json::from_str::<DispatchModel>(&answer.body).unwrap_or_default().value()),
             404 => Err(ForgeError::Missing(format!(
                 "workflow {} with workflow_dispatch on the default branch",
                 dispatch.workflow

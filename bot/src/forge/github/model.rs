@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer};
 
 use crate::forge::{
-    Comment, Issue, Job, Label, Permission, PullRequest, PullText, Run, RunState, State, Status, StatusState,
+    Comment, Issue, Job, Label, Permission, PullRequest, PullText, Run, RunState, Started, State, Status, StatusState,
 };
 use crate::moment::Moment;
 use crate::names::BranchName;
@@ -264,6 +264,8 @@ pub(super) struct RunModel {
     #[serde(default)]
     updated_at: Option<Moment>,
     head_sha: CommitId,
+    #[serde(default)]
+    run_attempt: Option<u32>,
 }
 
 impl RunModel {
@@ -277,6 +279,7 @@ impl RunModel {
             started: self.run_started_at.filter(|_| state != RunState::Queued),
             finished: self.updated_at.filter(|_| state.is_over()),
             head: self.head_sha,
+            attempt: self.run_attempt.unwrap_or(1),
         }
     }
 }
@@ -293,11 +296,23 @@ pub(super) struct JobModel {
     #[serde(default)]
     runner_name: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
-    steps: Vec<serde_json::Value>,
+    steps: Vec<StepModel>,
     #[serde(default)]
     started_at: Option<Moment>,
     #[serde(default)]
     completed_at: Option<Moment>,
+}
+
+#[derive(Debug, Deserialize)]
+struct StepModel {
+    #[serde(default, deserialize_with = "or_default")]
+    status: String,
+}
+
+impl StepModel {
+    fn is_open(&self) -> bool {
+        !matches!(self.status.as_str(), "" | "completed")
+    }
 }
 
 impl JobModel {
@@ -308,6 +323,7 @@ impl JobModel {
             state,
             runner: self.runner_name.filter(|name| !name.is_empty()),
             steps: self.steps.len(),
+            broken_off: state.is_over() && self.steps.iter().any(StepModel::is_open),
             link: self.html_url,
             // While it waits, this is the time it began to wait.
             started: self.started_at.filter(|_| state != RunState::Queued),
@@ -336,7 +352,15 @@ fn run_state(status: &str, conclusion: Option<&str>) -> RunState {
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct DispatchModel {
     #[serde(default)]
-    pub(super) workflow_run_id: Option<u64>,
+    workflow_run_id: Option<u64>,
+    #[serde(default)]
+    html_url: Option<String>,
+}
+
+impl DispatchModel {
+    pub(super) fn value(self) -> Option<Started> {
+        Some(Started { run: self.workflow_run_id?, link: self.html_url })
+    }
 }
 
 #[cfg(test)]

@@ -54,9 +54,9 @@ fn of(matrix: &Matrix, want: &TestTarget, cuda: &CudaVersion) -> Status {
     let (state, description) = match matrix.standing(want, cuda) {
         TestVerdict::Open => (StatusState::Pending, format!("{how}{detail}")),
         TestVerdict::Passed => (StatusState::Success, "passed".to_owned()),
-        TestVerdict::Failed if want.of == BASE => (StatusState::Failure, "failed".to_owned()),
-        TestVerdict::Failed => (StatusState::Failure, format!("failed; it passed on the base {}", want.base.short())),
-        TestVerdict::FailedSoFar => (StatusState::Failure, "failed; the base is not tested yet".to_owned()),
+        TestVerdict::Failed if want.of == BASE => (StatusState::Failure, how.to_owned()),
+        TestVerdict::Failed => (StatusState::Failure, format!("{how}; it passed on the base {}", want.base.short())),
+        TestVerdict::FailedSoFar => (StatusState::Failure, format!("{how}; the base is not tested yet")),
         TestVerdict::RedBase => {
             (StatusState::Error, format!("fails on the base {} too: not this phase's fault", want.base.short()))
         }

@@ -84,7 +84,7 @@ fn verdict(standing: TestVerdict) -> &'static str {
 
 /// How long a test took, in minutes; nothing while it runs, since a text that changes by the minute is never done.
 fn took(cell: &TestRun) -> Option<String> {
-    if matches!(cell.state, TestState::Late | TestState::NeverStarted | TestState::Cancelled) {
+    if matches!(cell.state, TestState::Late | TestState::NeverStarted | TestState::Cancelled | TestState::Lost) {
         return None;
     }
     let span = cell.finished?.time().duration_since(cell.started?.time());

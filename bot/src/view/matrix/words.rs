@@ -10,6 +10,8 @@ pub(super) const fn state(state: TestState) -> &'static str {
         TestState::Running => "running",
         TestState::Passed => "passed",
         TestState::Failed => "failed",
+        TestState::TimedOut => "timed out",
+        TestState::Lost => "runner lost",
         TestState::Late | TestState::NeverStarted => "never started",
         TestState::NoDevice => "no device",
         TestState::SetupFailed => "setup failed",
