@@ -27,6 +27,7 @@ mod server;
 mod setup;
 mod shared;
 mod state;
+mod stays;
 mod together;
 mod turns;
 mod whole;

@@ -17,7 +17,7 @@ use super::server::Server;
 use super::state::{State, Token, UPSTREAM};
 use crate::support::World;
 
-const CONFIG: &str = "
+pub(super) const CONFIG: &str = "
 fork: { repository: fork/mistral.rs }
 upstream: { repository: up/mistral.rs }
 phases:

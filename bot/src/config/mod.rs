@@ -34,7 +34,7 @@ use engine::ids::CommitId;
 use engine::path::RepoPath;
 use raw::{
     CommandSettings, Container, DashboardSettings, Input, LabelSettings, Land, OnConflict, RawConfig, ResolveBy,
-    Stacking,
+    Rebuild, Stacking,
 };
 
 /// Where a fork keeps its configuration.
@@ -77,6 +77,8 @@ pub struct Config {
     pub labels: LabelSettings,
     /// What phases are built on.
     pub stacking: Stacking,
+    /// When a push to the fork's branch moves the phases.
+    pub rebuild: Rebuild,
     /// Slash commands.
     pub commands: CommandSettings,
     /// The issue that says how the whole stands.

@@ -82,6 +82,9 @@ pub struct RawConfig {
     /// What each phase is built on: `fork` (each stands alone on the fork's branch), `previous` (each on the phase before), or
     /// `landed` (on the fork's branch, once those before it have landed).
     pub stacking: Stacking,
+    /// When a push to the fork's branch moves the branches of the phases: `when-needed` (where a phase would come to something else than
+    /// its branch merged, or its branch does not merge any more) or `always`. A branch that stays keeps its tests and approvals.
+    pub rebuild: Rebuild,
     /// Slash commands in pull request comments.
     pub commands: CommandSettings,
     /// The issue that says how the whole stands.
@@ -268,6 +271,17 @@ pub enum Stacking {
     Previous,
     /// On the fork's branch, and each phase starts when those before it have landed.
     Landed,
+}
+
+/// When a push to the fork's branch moves the branches of the phases.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rebuild {
+    /// Where a phase comes to something else than its branch merged, or its branch does not merge any more.
+    #[default]
+    WhenNeeded,
+    /// With every push.
+    Always,
 }
 
 /// The labels on pull requests.

@@ -1,14 +1,14 @@
 //! What is recorded of the phases as they are published, so that it is known afterwards however they were merged.
 
+use super::kept::as_recorded;
 use super::proposal::Proposal;
 use super::{RunError, Session};
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{
-    Attempt, AttemptPick, AttemptState, Changed, Landed, LandedOutcome, Landing, Ledger, LedgerError, PhaseRecord,
-    update,
+    Attempt, AttemptPick, AttemptState, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, update,
 };
 use crate::names::PhaseId;
-use crate::pick::{BuiltPhase, Outcome};
+use crate::pick::BuiltPhase;
 use crate::publish::Marker;
 use crate::survey::{Survey, Verdict};
 use engine::ids::{CommitId, TreeId};
@@ -104,15 +104,7 @@ fn undone(repo: &Repo, merger: &mut Merger<'_>, commit: CommitId, tree: TreeId) 
 fn round(phase: &BuiltPhase, pull: &PullRequest) -> Attempt {
     let picks = phase.picks.iter().filter_map(|pick| {
         let commit = pick.commit?;
-        let outcome = match pick.outcome {
-            Outcome::Clean => LandedOutcome::Clean,
-            Outcome::Resolved => LandedOutcome::Resolved,
-            // With conflict markers, where the phase commits them.
-            Outcome::Decide | Outcome::Follows | Outcome::NotNeededYet => LandedOutcome::Conflicted,
-            // Neither is ever on a branch.
-            Outcome::NoOp | Outcome::LeftOut => return None,
-        };
-        Some(AttemptPick { sha: pick.sha, commit, outcome })
+        Some(AttemptPick { sha: pick.sha, commit, outcome: as_recorded(pick.outcome)? })
     });
     Attempt {
         branch: pull.text.head.clone(),

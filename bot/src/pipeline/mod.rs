@@ -14,6 +14,7 @@ mod configuration;
 pub mod decide;
 mod error;
 mod inputs;
+mod kept;
 mod matrix;
 mod moved;
 mod own_branch;
@@ -100,11 +101,12 @@ fn propose<'s>(session: &'s Session, forge: &dyn Forge, progress: &mut dyn Progr
     if inputs.ledger.decisions().len() > decided {
         survey = inputs.survey(progress)?;
     }
-    let built = inputs.build(&survey, progress)?;
+    let mut built = inputs.build(&survey, progress)?;
     inputs.roads(&mut survey, progress)?;
     let record =
         inputs.record(&survey, &built, None)?.ok().map(|record| inputs.after(record, &observed)).transpose()?;
     moved::recognise(&inputs, &built, &mut observed)?;
+    kept::keep(&inputs, &mut built, &observed)?;
     let adopted = adopted::adopted(&session.repo, session.heads.fork, &built, &observed)?;
     Ok(Proposal { inputs, survey, comments, built, adopted, record, observed })
 }

@@ -138,6 +138,7 @@ impl Checker<'_> {
             phases,
             labels: raw.labels.clone(),
             stacking: raw.stacking,
+            rebuild: raw.rebuild,
             commands: raw.commands.clone(),
             dashboard: raw.dashboard.clone(),
         }
