@@ -19,6 +19,7 @@ mod login;
 mod merged;
 mod network;
 mod pulls;
+mod rests;
 mod routes;
 mod run;
 mod safety;

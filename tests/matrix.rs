@@ -349,8 +349,26 @@ fn a_test_that_hangs_is_timed_out_and_the_phase_s_fault() {
     lab.finish(base, "13.0", "timed-out");
     lab.finish(head, "13.1", "passed");
     lab.step();
-    insta::assert_snapshot!(lab.statuses().replace(&base.short(), "BASE"), @"");
-    insta::assert_snapshot!(lab.table(), @"");
+    insta::assert_snapshot!(lab.statuses().replace(&base.short(), "BASE"), @r#"
+    uptake/cuda-12.9 Failure: timed out; it passed on the base BASE
+    uptake/cuda-13.0 Error: fails on the base BASE too: not this phase's fault
+    uptake/cuda-13.1 Success: passed
+    uptake/tests Failure: failed with 1 of 3 versions
+    "#);
+    insta::assert_snapshot!(lab.table(), @r#"
+    For the head `HEAD`, and the base `BASE` it stands on:
+
+    | CUDA | Head | Took | Base | Verdict |
+    |---|---|---|---|---|
+    | 12.9 | timed out | 42 min | passed | **failed**: it passes on the base |
+    | 13.0 | timed out | 241 min | timed out | the base is red too |
+    | 13.1 | passed | 42 min | waiting for a runner | **passed** |
+
+    - CUDA 12.9: a command did not end in time
+    - CUDA 13.0: it took too long and was stopped
+
+    The base itself fails with 1 version: that is not for this phase to mend.
+    "#);
 }
 
 #[test]
@@ -369,7 +387,11 @@ fn a_test_whose_runner_was_lost_is_asked_for_once_more_and_no_oftener() {
     assert!(lab.statuses().contains("cuda-13.0 Pending: waiting for a runner"), "{}", lab.statuses());
     let first = lab.run(head, "13.0");
     lab.step();
-    assert_eq!((lab.dispatches(), lab.run(head, "13.0")), (asked + 1, first), "it is not cancelled as one nobody wants");
+    assert_eq!(
+        (lab.dispatches(), lab.run(head, "13.0")),
+        (asked + 1, first),
+        "it is not cancelled as one nobody wants"
+    );
     lost(&lab);
     lab.step();
     assert_eq!(lab.dispatches(), asked + 1);

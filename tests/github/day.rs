@@ -8,9 +8,9 @@ use std::time::Duration;
 use engine::progress::Silent;
 use serde_json::json;
 use uptake::forge::ForgeError;
-use uptake::forge::github::{Credentials, Purpose, REQUEST_TIMEOUT};
+use uptake::forge::github::{Credentials, GitHub, Purpose, REQUEST_TIMEOUT};
 use uptake::ledger::MergeMethod;
-use uptake::pipeline::{ConfigFrom, Context, RunError, RunReport, Session, run};
+use uptake::pipeline::{ConfigFrom, Context, RunEnd, RunError, RunReport, Session, run, run_or_rest};
 
 use super::bench::{app, connect_for, seed};
 use super::server::Server;
@@ -158,6 +158,18 @@ impl Day {
         self.run_as(Credentials::Token(token.into()), REQUEST_TIMEOUT, "2025-10-01T12:00:00Z")
     }
 
+    /// The clone is as a job's checkout makes it, with all branches of the fork.
+    pub(super) fn check_out(&self) {
+        let from = self.server.state().repository.display().to_string();
+        self.world.git(&["fetch", "--quiet", "--prune", &from, "+refs/heads/*:refs/remotes/origin/*"]);
+    }
+
+    /// A run that rests where nothing is new.
+    pub(super) fn rests(&self) -> Result<RunEnd, RunError> {
+        let (session, mut github) = self.open(app(), REQUEST_TIMEOUT, "2025-10-01T12:00:00Z")?;
+        run_or_rest(&session, &mut github, &mut Silent)
+    }
+
     /// A run by somebody, who waits so long for an answer, at a moment.
     pub(super) fn run_as(
         &self,
@@ -165,13 +177,17 @@ impl Day {
         time_out: Duration,
         now: &str,
     ) -> Result<RunReport, RunError> {
+        let (session, mut github) = self.open(credentials, time_out, now)?;
+        run(&session, &mut github, &mut Silent)
+    }
+
+    fn open(&self, credentials: Credentials, time_out: Duration, now: &str) -> Result<(Session, GitHub), RunError> {
         let (config, now) = (ConfigFrom::File(self.config.clone()), now.parse().expect("a moment"));
         let context = Context { config, offline: true, now, ..Context::new(self.world.fork()) };
         let session = Session::open(&context, &mut Silent)?;
         let clone = self.world.fork();
         let github = connect_for(time_out, &self.server, &clone, credentials, Purpose::PublishAndTest).github;
-        let mut github = github.writing(&[UPSTREAM.parse().expect("a name")])?;
-        run(&session, &mut github, &mut Silent)
+        Ok((session, github.writing(&[UPSTREAM.parse().expect("a name")])?))
     }
 
     /// All that is there, line by line. How the ledger came to be is not told, only what it says.
@@ -181,7 +197,9 @@ impl Day {
         let mut all: Vec<_> = refs.lines().filter(|line| !line.contains("uptake/ledger")).map(str::to_owned).collect();
         if state.branch("uptake/ledger").is_some() {
             let nothing = state.git(&["hash-object", "-t", "tree", "/dev/null"]);
-            all.extend(state.git(&["diff", &nothing, "uptake/ledger"]).lines().map(str::to_owned));
+            // What the next run rests by tells of moments and numbers, and of nothing that is not elsewhere.
+            let but = ":!rest.yml";
+            all.extend(state.git(&["diff", &nothing, "uptake/ledger", "--", ".", but]).lines().map(str::to_owned));
         }
         all.extend(state.labels.iter().map(ToString::to_string));
         all.extend(state.items.iter().map(|item| format!("{item:?}")));

@@ -157,7 +157,11 @@ fn validate(value: &Value, schema: &Value, at: &str) -> Result<(), String> {
                 unless(of.filter(|schema| validate(value, schema, at).is_ok()).count() == 1, "is not one of them")?;
             }
             ("format", Value::String(text)) => match rule.as_str().expect("a format") {
-                "date-time" => unless(text.parse::<jiff::Timestamp>().is_ok(), "is no moment")?,
+                "date-time" => {
+                    // What is searched for may be a range.
+                    let moment = text.strip_prefix(">=").filter(|_| at == "created").unwrap_or(text);
+                    unless(moment.parse::<jiff::Timestamp>().is_ok(), "is no moment")?;
+                }
                 "repo.nwo" => unless(text.split('/').count() == 2, "names no repository")?,
                 other => panic!("what is {other}?"),
             },

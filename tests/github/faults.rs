@@ -52,7 +52,8 @@ fn work(bench: &mut GitHubBench, head: CommitId) -> Result<(), ForgeError> {
         Status { context: "uptake/cuda".into(), state: StatusState::Pending, description: "waits".into(), link: None };
     github.put_status(head, &status)?;
     let inputs = BTreeMap::from([(REQUEST_INPUT.to_owned(), "a-1".to_owned())]);
-    let run = github.dispatch(&Dispatch { workflow: "uptake-ci.yml".into(), on: "main".into(), inputs, fresh: false })?;
+    let run =
+        github.dispatch(&Dispatch { workflow: "uptake-ci.yml".into(), on: "main".into(), inputs, fresh: false })?;
     github.cancel_run(run.expect("its id").run)?;
     github.close_pull(number)?;
     github.reopen_pull(number)

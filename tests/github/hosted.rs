@@ -152,7 +152,7 @@ fn a_host_needs_the_key_and_an_empty_folder() {
     let said = state.comments.iter().find(|comment| comment.on == number).expect("a comment");
     assert_eq!(said.reactions, ["eyes", "rocket"]);
     drop(state);
-    assert_eq!(host.deliver("three"), "fork/mistral.rs: a comment by someone on #7: nothing to change (1 delivery)");
+    assert_eq!(host.deliver("three"), "fork/mistral.rs: a comment by someone on #7: nothing is new (1 delivery)");
     host.end();
 
     let clone = world.folder().join("clones/fork/mistral.rs");

@@ -142,12 +142,16 @@ fn comment<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Comment, Respon
     state.comments.iter_mut().find(|comment| comment.id == id).ok_or_else(|| Response::message(404, "Not Found"))
 }
 
-fn list(state: &State, request: &Request) -> Response {
+fn list(state: &mut State, request: &Request) -> Response {
+    let changed = state.changed();
+    let since = request.parameter("since").map(|since| since.parse::<jiff::Timestamp>().expect("a moment"));
+    let since = since.map(|since| u64::try_from(since.as_second()).expect("after 1970"));
+    let is_new = |item: &&Item| since.is_none_or(|since| changed.get(&item.number).is_some_and(|at| *at >= since));
     let creator = request.parameter("creator");
     let by = |item: &&Item| creator.as_ref().is_none_or(|creator| *creator == item.author);
     // Where there are no issues, there still are pull requests.
     let shown = state.items.iter().filter(|item| (state.issues || item.pull.is_some()) && !item.moved);
-    let all: Vec<_> = shown.filter(by).map(|item| value(state, item)).collect();
+    let all: Vec<_> = shown.filter(by).filter(is_new).map(|item| value(state, item)).collect();
     page(state, request, None, &all)
 }
 
@@ -164,6 +168,7 @@ fn value(state: &State, item: &Item) -> Value {
         "title": item.title,
         "body": item.body,
         "user": user(&item.author),
+        "comments": state.comments.iter().filter(|comment| comment.on == item.number).count(),
         "labels": item.labels.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>(),
     });
     if item.pull.is_some() {

@@ -33,6 +33,7 @@ impl Caller {
 }
 
 pub(super) fn answer(state: &mut State, request: &Request) -> Response {
+    state.changed();
     let answer = checked(state, request).unwrap_or_else(|refused| refused);
     let mut hasher = DefaultHasher::new();
     answer.body.hash(&mut hasher);

@@ -53,7 +53,8 @@ fn what_was_opened_for_looking_sends_no_write() {
     };
     let number = bench.github.open_pull(&text).expect("opened");
     let comment = bench.try_comment(number, "Done.").expect("said");
-    let dispatch = Dispatch { workflow: "uptake-ci.yml".into(), on: "main".into(), inputs: BTreeMap::new(), fresh: false };
+    let dispatch =
+        Dispatch { workflow: "uptake-ci.yml".into(), on: "main".into(), inputs: BTreeMap::new(), fresh: false };
     let run = bench.github.dispatch(&dispatch).expect("started").expect("its id").run;
     bench.writes();
     let (repo, main) = (Repo::open(&bench.world.fork()).expect("opened"), bench.branch("main"));

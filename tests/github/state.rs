@@ -89,6 +89,8 @@ pub(crate) struct State {
     pub(crate) labels: Vec<Value>,
     pub(crate) items: Vec<Item>,
     pub(crate) comments: Vec<Comment>,
+    /// When each pull request and issue changed last, and what it was then.
+    changed: BTreeMap<u64, (u64, String)>,
     /// The last id that a comment had: of one that is removed it is given to no other.
     pub(crate) last_comment: u64,
     pub(crate) statuses: Vec<(String, Value)>,
@@ -134,6 +136,7 @@ impl State {
             labels: vec![json!({ "name": "bug", "color": "d73a4a", "description": null })],
             items: Vec::new(),
             comments: Vec::new(),
+            changed: BTreeMap::new(),
             last_comment: 999,
             statuses: Vec::new(),
             runs: Vec::new(),
@@ -239,6 +242,20 @@ impl State {
     /// How many tokens were given out.
     pub(crate) fn minted(&self) -> u64 {
         self.minted
+    }
+
+    /// When a pull request or an issue changed last: as everything is looked at with each request, that is when it was first seen so.
+    pub(super) fn changed(&mut self) -> BTreeMap<u64, u64> {
+        let now = self.now();
+        for item in &self.items {
+            let said: Vec<_> = self.comments.iter().filter(|comment| comment.on == item.number).collect();
+            let all = format!("{item:?} {said:?}");
+            match self.changed.get_mut(&item.number) {
+                Some((_, known)) if *known == all => {}
+                _ => drop(self.changed.insert(item.number, (now, all))),
+            }
+        }
+        self.changed.iter().map(|(number, (when, _))| (*number, *when)).collect()
     }
 
     pub(crate) fn next_number(&self) -> u64 {

@@ -84,7 +84,8 @@ fn a_phase_that_somebody_wants_anew_is_built_anew() {
     day.server.state().comments(rest, "maintainer", "/rebuild");
     day.run().expect("after the push");
     let after = phases(&day.server.state());
-    let moved: Vec<_> = before.iter().zip(&after).filter(|(before, after)| before != after).map(|(of, _)| &of.0).collect();
+    let moved: Vec<_> =
+        before.iter().zip(&after).filter(|(before, after)| before != after).map(|(of, _)| &of.0).collect();
     assert_eq!(moved, ["uptake/rest"]);
     let last = day.server.state().runs.last().map(|run| run["status"].clone());
     assert_eq!(last, Some(Value::from("queued")), "and tested");

@@ -11,10 +11,10 @@ use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{
     Branches, Checks, CommentLists, Dispatch, Forge, ForgeBranch, ForgeError, Issue, Issues, Job, Label, LoginProof,
-    Permission, PullList, PullRequest, PullText, Pulls, Reaction, Run, Started, Status,
+    Permission, PullList, PullRequest, PullText, Pulls, Reaction, Run, Started, Status, Touched,
 };
-use uptake::moment::Moment;
 use uptake::ledger::{BRANCH, Changed, Ledger, update};
+use uptake::moment::Moment;
 use uptake::pipeline::{RunError, RunReport, Session, preview, run};
 use uptake::publish::{Changes, Observed};
 
@@ -213,6 +213,8 @@ mortal! {
     }
     Issues {
         = issue_create_races
+        began(&self) -> Option<Moment>;
+        touched(&self, since: Moment) -> Option<Vec<Touched>>;
         login(&self) -> String;
         login_proof(&self) -> LoginProof;
         has_issues(&self) -> bool;

@@ -8,5 +8,5 @@ mod summary;
 
 pub use annotate::{AnnotationLevel, annotation, harmless};
 pub use event::{EVENTS, EventError, LARGEST, Mode, decide};
-pub use output::outputs;
+pub use output::{RunOutputs, outputs};
 pub use summary::{RunSummary, summary};

@@ -86,6 +86,14 @@ pub struct Polled<'a> {
     again: Vec<TestRequest>,
 }
 
+impl Polled<'_> {
+    /// Whether anything is to be done about a test that was looked at.
+    #[must_use]
+    pub fn calls(&self) -> bool {
+        !self.stop.is_empty() || !self.again.is_empty()
+    }
+}
+
 /// Looks at every test that is not over.
 ///
 /// # Errors
@@ -212,6 +220,9 @@ pub fn report(
     forge: &mut dyn Forge,
     acted: &mut MatrixOutcome,
 ) -> Result<(), ForgeError> {
+    if statuses.is_empty() {
+        return Ok(());
+    }
     let there = forge.statuses(head)?;
     for status in statuses.into_iter().filter(|status| !there.contains(status)) {
         acted.note(forge.put_status(head, &status), TestAction::Report { head, status });

@@ -9,12 +9,15 @@ use clap::Args;
 
 use super::document::cannot_write;
 use super::guest::refresh_guest;
-use super::run_once::run_once;
+use super::run_once::{RESTED, RunMode, run_once};
 use super::term::{print, say};
 use super::{DONE, Failure, GuestArgs, Invocation, publish};
-use crate::action::{AnnotationLevel, EventError, Mode, RunSummary, annotation, decide, harmless, outputs, summary};
+use crate::action::{
+    AnnotationLevel, EventError, Mode, RunOutputs, RunSummary, annotation, decide, harmless, outputs, summary,
+};
 use crate::files;
 use crate::forge::github::{BadName, RepoName};
+use crate::pipeline::{Rested, RunEnd};
 use crate::view::note::warning::{Reader, warnings};
 
 #[derive(Debug, Args)]
@@ -93,7 +96,17 @@ impl Environment {
     fn rest(&self, call: &Invocation, because: &str) -> Result<(), Failure> {
         call.print(&harmless(&format!("Nothing to do: {because}.\n")))?;
         let path = self.show(&format!("## Uptake: nothing to do\n\n{}.\n", crate::text::inert_line(because)))?;
-        self.put_out(&format!("phases=[]\npulls=[]\nchanges=0\nwaits=false\nsummary={}\n", path.display()))
+        let nothing = RunOutputs { phases: &[], pulls: &[], changes: 0, waits: false };
+        self.put_out(&nothing.lines(&path.display().to_string()))
+    }
+
+    /// Says that nothing is new since the last run, and what that left.
+    fn rested(&self, call: &Invocation, rested: &Rested) -> Result<(), Failure> {
+        call.print(&harmless(&format!("Nothing to change: {RESTED}.\n")))?;
+        let path = self.show(&format!("## Uptake: nothing is new\n\n{RESTED}.\n"))?;
+        let phases: Vec<&str> = rested.phases.iter().map(|phase| &**phase).collect();
+        let outputs = RunOutputs { phases: &phases, pulls: &rested.pulls, changes: 0, waits: rested.waits };
+        self.put_out(&outputs.lines(&path.display().to_string()))
     }
 
     fn put_out(&self, text: &str) -> Result<(), Failure> {
@@ -129,7 +142,11 @@ fn act(call: &Invocation, args: &ActionArgs, environment: &Environment) -> Resul
     };
     call.print(&harmless(&format!("Run {because}.\n")))?;
     refresh_guest(call, &args.forge)?;
-    let (handle, report) = run_once(call, &args.forge, args.dry_run)?;
+    let (handle, end) = run_once(call, &args.forge, RunMode::of(args.dry_run, false))?;
+    let report = match end {
+        RunEnd::Done(report) => report,
+        RunEnd::Rested(rested) => return environment.rested(call, &rested),
+    };
     let warnings: Vec<String> = warnings(&report.survey, Reader::Actions).collect();
     let ran = RunSummary {
         because: &because,

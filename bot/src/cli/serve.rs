@@ -12,12 +12,12 @@ use super::document::cannot_write;
 use super::guest::{Guest, refresh_guest};
 use super::invocation::{Invocation, context};
 use super::publish::Target;
-use super::run_once::run_once;
+use super::run_once::{RunMode, run_once};
 use super::secrets::{MARK, to_hand_on, variable};
 use super::{DONE, Failure, publish, say};
 use crate::config::CONFIG_PATH;
 use crate::forge::github::RepoName;
-use crate::pipeline::read_config;
+use crate::pipeline::{RunEnd, read_config};
 use crate::programs::{ChildLimits, child, end_with_parent};
 use crate::serve::{Batch, Secret, Server, ServerConfig, Work, WorkError, deliveries};
 use crate::text::{count, visible};
@@ -160,10 +160,13 @@ pub(super) fn serve_one(call: &Invocation, args: &ServeOneArgs) -> Result<u8, Fa
         call.print(&format!("nothing to do, for it has no {CONFIG_PATH}\n"))?;
         return Ok(DONE);
     }
-    let (_, report) = run_once(&run, &target, false)?;
-    call.print(&match report.changes.changes.len() {
-        0 => "nothing to change\n".to_owned(),
-        changed => format!("{}\n", count(changed, "change")),
+    let (_, end) = run_once(&run, &target, RunMode::Rest)?;
+    call.print(&match end {
+        RunEnd::Rested(_) => "nothing is new\n".to_owned(),
+        RunEnd::Done(report) => match report.changes.changes.len() {
+            0 => "nothing to change\n".to_owned(),
+            changed => format!("{}\n", count(changed, "change")),
+        },
     })?;
     Ok(DONE)
 }

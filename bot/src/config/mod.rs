@@ -33,8 +33,8 @@ use crate::yaml::{Problem, Problems, SourcePos};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use raw::{
-    CommandSettings, Container, DashboardSettings, Input, LabelSettings, Land, OnConflict, RawConfig, ResolveBy,
-    Rebuild, Stacking,
+    CommandSettings, Container, DashboardSettings, Input, LabelSettings, Land, OnConflict, RawConfig, Rebuild,
+    ResolveBy, Stacking,
 };
 
 /// Where a fork keeps its configuration.

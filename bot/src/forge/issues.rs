@@ -84,6 +84,21 @@ pub enum LoginProof {
 /// The comments on several pull requests or issues, for each its own or why there are none to be had.
 pub type CommentLists = Vec<Result<Vec<Comment>, ForgeError>>;
 
+/// A pull request or an issue as a list of what changed shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touched {
+    pub number: u64,
+    /// Whether it is open.
+    pub open: bool,
+    pub title: String,
+    /// The body, Markdown.
+    pub body: String,
+    /// Its labels, sorted.
+    pub labels: Vec<String>,
+    /// How many comments are on it.
+    pub comments: u64,
+}
+
 /// A sign put on a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -123,6 +138,13 @@ pub trait Issues {
 
     /// Whether the repository has issues at all.
     fn has_issues(&self) -> Result<bool, ForgeError>;
+
+    /// When the forge was first spoken to, by its own clock; `None` where it has none, and cannot tell what was [`Issues::touched`].
+    fn began(&self) -> Result<Option<Moment>, ForgeError>;
+
+    /// The pull requests and issues that changed since a moment, in whatever way: their text, their state, what was said there. `None`
+    /// where the forge cannot tell.
+    fn touched(&self, since: Moment) -> Result<Option<Vec<Touched>>, ForgeError>;
 
     /// The issue of this number, where it is there still; else the issue this program wrote whose body holds this hidden marker: an open
     /// one before a closed one, the older of two. What others wrote is not looked at, since anybody can copy a marker.

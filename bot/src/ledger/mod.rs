@@ -5,6 +5,7 @@
 //! decisions.yml        every decision, oldest first; of several on the same thing the last one holds
 //! resolutions/<key>/…  how conflicts were resolved (read and written by the room `memory`)
 //! made.yml             what the bot made, by number, and under which login
+//! rest.yml             what the last run left, by which the next knows whether anything is new (room `pipeline`)
 //! phases/<id>.yml      each time a phase was published: its picks, its pull request, how it landed
 //! ```
 //!
@@ -167,6 +168,20 @@ impl Ledger {
         let mut changed = self.clone();
         changed.put(path, bytes);
         changed
+    }
+
+    /// The ledger's files as far as they are wanted, each with a name for its content, as one text: the same files give the same.
+    #[must_use]
+    pub fn names(&self, wanted: &dyn Fn(&str) -> bool) -> String {
+        let name = |file: &LedgerFile| match file {
+            LedgerFile::Regular { content, .. } => engine::name_of(content),
+            LedgerFile::Other(entry) => entry.id,
+        };
+        let line = |(path, file): (&RepoPath, &LedgerFile)| {
+            let path = path.to_string();
+            wanted(&path).then(|| format!("{} {path}\n", name(file)))
+        };
+        self.files.iter().filter_map(line).collect()
     }
 
     /// The paths of the files whose path starts with this and is text, in order.

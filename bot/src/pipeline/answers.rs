@@ -21,15 +21,21 @@ impl Proposal<'_> {
     pub(super) fn answer(&mut self, forge: &mut dyn Forge) -> Result<(), RunError> {
         let tables = self.tables()?;
         let built = &as_named(&self.built, &self.observed);
-        let (mut notices, mut unanswered) = (Vec::new(), BTreeSet::new());
+        let (mut notices, mut shut, mut unanswered) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let mut said: BTreeMap<u64, u64> = BTreeMap::new();
         for conversation in &self.comments.conversations {
-            match self.answer_in(conversation, built, &tables, forge) {
+            let said = said.entry(conversation.number).or_default();
+            match self.answer_in(conversation, built, &tables, said, forge) {
                 Err(RunError::Forge(error)) if error.is_of_conversation() => {
-                    // Without this it would be tried in vain for ever.
-                    if matches!(error, ForgeError::Shut { .. }) {
-                        unanswered.extend(conversation.said.iter().map(|(comment, _)| *comment));
+                    let told = trouble(conversation.number, &error);
+                    match error {
+                        // Without this it would be tried in vain for ever.
+                        ForgeError::Shut { .. } => {
+                            unanswered.extend(conversation.said.iter().map(|(comment, _)| *comment));
+                            shut.push(told);
+                        }
+                        _ => notices.push(told),
                     }
-                    notices.push(trouble(conversation.number, &error));
                 }
                 answered => answered?,
             }
@@ -38,6 +44,12 @@ impl Proposal<'_> {
             Made { unanswered, ..Made::default() }.note(&self.inputs.session.repo, forge)?;
         }
         self.comments.notices.extend(notices);
+        self.comments.unanswered.extend(shut);
+        for (number, said) in said {
+            if let Some(count) = self.comments.heard.counts.get_mut(&number) {
+                *count += said;
+            }
+        }
         if self.observed.former().is_some() {
             self.observed.take_over(&self.inputs.session.repo, forge)?;
         }
@@ -49,6 +61,7 @@ impl Proposal<'_> {
         conversation: &Conversation,
         built: &Built,
         tables: &BTreeMap<PhaseId, String>,
+        said: &mut u64,
         forge: &mut dyn Forge,
     ) -> Result<(), RunError> {
         for (comment, effects) in &conversation.said {
@@ -75,41 +88,46 @@ impl Proposal<'_> {
                 }
             }
             if !parts.is_empty() {
-                self.say(conversation.number, &reply::reply(*comment, &parts), forge)?;
+                *said += self.say(conversation, &reply::reply(*comment, &parts), forge)?;
             }
         }
         // Where it was locked it may be so still: nothing new is no reason to try.
-        if conversation.shut && conversation.said.is_empty() { Ok(()) } else { self.note(conversation, forge) }
+        if !conversation.shut || !conversation.said.is_empty() {
+            *said += self.note(conversation, forge)?;
+        }
+        Ok(())
     }
 
-    fn note(&self, conversation: &Conversation, forge: &mut dyn Forge) -> Result<(), RunError> {
+    /// Returns how many comments that made.
+    fn note(&self, conversation: &Conversation, forge: &mut dyn Forge) -> Result<u64, RunError> {
         let here = |decision: &&Decision| decision.link.as_ref().is_some_and(|link| conversation.links.contains(link));
         let decisions: Vec<&Decision> = self.inputs.ledger.decisions().iter().filter(here).collect();
         let handled: Vec<u64> = conversation.said.iter().map(|(comment, _)| *comment).collect();
-        let Some(note) = conversation.trail.note(&handled, &decisions) else { return Ok(()) };
+        let Some(note) = conversation.trail.note(&handled, &decisions) else { return Ok(0) };
         let plain = |text: &str| text.replace("\r\n", "\n").trim_end().to_owned();
         match &conversation.trail.note {
             Some((_, text)) if plain(text) == plain(&note) => {}
             Some((comment, _)) => match forge.edit_comment(*comment, &note) {
                 // Somebody removed it meanwhile.
-                Err(ForgeError::Missing(_)) => self.say(conversation.number, &note, forge)?,
+                Err(ForgeError::Missing(_)) => return self.say(conversation, &note, forge),
                 edited => edited?,
             },
-            None => self.say(conversation.number, &note, forge)?,
+            None => return self.say(conversation, &note, forge),
         }
-        Ok(())
+        Ok(0)
     }
 
-    /// Comments, and puts on the ledger that it did where its login does not prove that.
-    fn say(&self, number: u64, text: &str, forge: &mut dyn Forge) -> Result<(), RunError> {
-        let comment = forge.comment(number, text)?;
+    /// Comments, and puts on the ledger that it did where its login does not prove that. Returns how many comments that made: none, where
+    /// one that says so was there.
+    fn say(&self, conversation: &Conversation, text: &str, forge: &mut dyn Forge) -> Result<u64, RunError> {
+        let comment = forge.comment(conversation.number, text)?;
         if self.observed.proof == LoginProof::Nothing {
             // One with this mark may have been there, saying anything.
             forge.edit_comment(comment, text)?;
             let made = Made { comments: BTreeSet::from([comment]), ..Made::default() };
             made.note(&self.inputs.session.repo, forge)?;
         }
-        Ok(())
+        Ok(u64::from(comment > conversation.last))
     }
 
     fn reply_to(

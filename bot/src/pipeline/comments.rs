@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::fork_commit_named;
+use super::rest::{Glance, Heard};
 use super::{Inputs, RunError};
 use crate::chatops::{self, CommandContext, Effect, PhaseInfo, note::Trail};
 use crate::config::{Phase, is_slice};
@@ -25,6 +26,10 @@ pub(super) struct NewComments {
     pub(super) conversations: Vec<Conversation>,
     /// What could not be obeyed now and why; the next run tries again.
     pub(super) notices: Vec<String>,
+    /// What could not be answered and why, for good.
+    pub(super) unanswered: Vec<String>,
+    /// How many comments are in each conversation.
+    pub(super) heard: Heard,
 }
 
 /// A pull request or the dashboard, with what was said there.
@@ -33,6 +38,8 @@ pub(super) struct Conversation {
     pub(super) number: u64,
     pub(super) trail: Trail,
     pub(super) links: BTreeSet<String>,
+    /// The last comment that was there.
+    pub(super) last: u64,
     /// Whether something there could not be answered before, since it was locked.
     pub(super) shut: bool,
     /// New comments, and what follows from each.
@@ -102,9 +109,10 @@ impl Inputs<'_> {
         mut self,
         survey: &Survey,
         observed: &Observed,
+        glance: &Glance,
         forge: &dyn Forge,
     ) -> Result<(Self, NewComments), RunError> {
-        let mut new = NewComments::default();
+        let mut new = NewComments { heard: Heard::of(observed, glance), ..NewComments::default() };
         let config = &self.session.config;
         if !config.commands.enabled {
             return Ok((self, new));
@@ -121,12 +129,18 @@ impl Inputs<'_> {
         };
         let mut phases: Vec<PhaseInfo> = config.phases.iter().map(|phase| info(&phase.id, phase)).collect();
         phases.extend(self.slices().filter_map(|id| Some(info(id, config.phase(id)?))));
-        let threads = self.threads(observed);
+        // Where nothing is new nothing need be read.
+        let mut threads = self.threads(observed);
+        new.heard.listened.extend(threads.iter().map(|thread| thread.number));
+        threads.retain(|thread| !new.heard.counts.contains_key(&thread.number));
         let record = PhaseInfo { id: record::NAME.into(), head: None, cuda: Vec::new(), paths: Vec::new() };
         let numbers: Vec<u64> = threads.iter().map(|thread| thread.number).collect();
         for (Thread { number, phase: id, head }, comments) in threads.into_iter().zip(forge.comments(&numbers)?) {
             let comments = match comments {
-                Ok(comments) => observed.without_copies(comments),
+                Ok(comments) => {
+                    new.heard.counts.insert(number, u64::try_from(comments.len()).unwrap_or(u64::MAX));
+                    observed.without_copies(comments)
+                }
                 Err(error) => {
                     new.notices.push(trouble(number, &error));
                     continue;
@@ -137,6 +151,7 @@ impl Inputs<'_> {
             let mut conversation = Conversation {
                 number,
                 trail: Trail::read(&comments, &|comment| Some(observed.author(comment)? == Author::Bot)),
+                last: comments.iter().map(|comment| comment.id).max().unwrap_or_default(),
                 shut: comments.iter().any(|comment| observed.made.unanswered.contains(&comment.id)),
                 links: comments.iter().map(|comment| comment.link.clone()).collect(),
                 said: Vec::new(),

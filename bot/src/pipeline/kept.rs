@@ -64,9 +64,10 @@ fn published(inputs: &Inputs<'_>, phase: &BuiltPhase, observed: &Observed) -> Op
         None => return None,
     };
     let same = picks.len() == on_branch.len()
-        && picks.iter().zip(&on_branch).all(|(there, built)| {
-            there.sha == built.sha && Some(there.outcome) == as_recorded(built.outcome)
-        });
+        && picks
+            .iter()
+            .zip(&on_branch)
+            .all(|(there, built)| there.sha == built.sha && Some(there.outcome) == as_recorded(built.outcome));
     same.then(|| Published { base, head, picks: picks.iter().map(|pick| (pick.sha, pick.commit)).collect() })
 }
 

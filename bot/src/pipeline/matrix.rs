@@ -9,10 +9,10 @@ use crate::branch::BISECT;
 use crate::chatops::command::written;
 use crate::ci::{
     self, BASE, BisectEnd, BisectStep, Bisection, Bisects, Matrix, MatrixOutcome, MatrixStore, SEARCH, TestRecord,
-    TestRequest, TestTarget, TriedCommit, poll,
+    TestRequest, TestState, TestTarget, TriedCommit, poll,
 };
 use crate::decision::Ruling;
-use crate::forge::Forge;
+use crate::forge::{Forge, Status};
 use crate::ledger::{Changed, Ledger, update};
 use crate::moment::Moment;
 use crate::names::{CudaVersion, PhaseId};
@@ -51,6 +51,11 @@ impl MatrixStore for OnLedger<'_> {
     }
 }
 
+/// A name for what statuses say.
+fn named(statuses: &[Status]) -> String {
+    engine::name_of(format!("{statuses:?}").as_bytes()).to_string()
+}
+
 fn path(of: &str) -> String {
     format!("ci/{of}.yml")
 }
@@ -78,7 +83,31 @@ impl Proposal<'_> {
         Ok(matrix)
     }
 
-    fn targets(&self) -> Vec<TestTarget> {
+    /// Whether a search for a guilty pick goes on.
+    pub(super) fn searches(&self) -> Result<bool, RunError> {
+        let ledger = &self.inputs.ledger;
+        for path in ledger.paths("bisect/") {
+            let searches = ledger.get::<Bisects>(path)?.unwrap_or_default();
+            if searches.searches.iter().any(|search| search.end.is_none()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a test was asked for in vain, or nobody knows whether it was.
+    pub(super) fn unheard(&self) -> Result<bool, RunError> {
+        let matrix = self.remembered()?;
+        Ok(matrix.records.values().flat_map(|record| &record.tests).any(|test| test.state == TestState::Asked))
+    }
+
+    /// A name for what the statuses of each tested commit say, by commit.
+    pub(super) fn told(&self) -> Result<BTreeMap<String, String>, RunError> {
+        let matrix = self.remembered()?;
+        Ok(self.targets().iter().map(|want| (want.head.to_string(), named(&view::statuses(&matrix, want)))).collect())
+    }
+
+    pub(super) fn targets(&self) -> Vec<TestTarget> {
         ci::wants(&self.built, &self.survey, self.inputs.ledger.decisions(), &|id| self.observed.head_of(id))
     }
 
@@ -122,7 +151,13 @@ impl Proposal<'_> {
             self.inputs.search(phase, &looked.matrix, &mut self.observed, &self.survey, forge, &mut tried)?;
         }
         let mut keep = OnLedger { repo: &self.inputs.session.repo, ledger: self.inputs.ledger.clone() };
-        let (_, acted) = ci::act(looked, &tried, &self.inputs.session.branch, forge, &mut keep, &view::statuses)?;
+        // What an earlier run said of a commit, and would be said again, need not be looked at.
+        let statuses = |matrix: &Matrix, want: &TestTarget| {
+            let all = view::statuses(matrix, want);
+            let said = self.glance.told(&want.head.to_string()) == Some(&*named(&all));
+            if said { Vec::new() } else { all }
+        };
+        let (_, acted) = ci::act(looked, &tried, &self.inputs.session.branch, forge, &mut keep, &statuses)?;
         self.inputs.ledger = keep.ledger;
         Ok(acted)
     }

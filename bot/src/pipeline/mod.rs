@@ -22,8 +22,10 @@ mod own_folders;
 mod proposal;
 mod record;
 pub mod resolutions;
+mod rest;
 mod roads;
 mod session;
+mod targets;
 mod upstream;
 
 use crate::forge::Forge;
@@ -37,9 +39,11 @@ pub use configuration::{ConfigFrom, ConfigText, read_config};
 pub use error::RunError;
 pub use inputs::Inputs;
 pub use own_folders::own_folders;
+pub use rest::Rested;
 pub use session::{Context, Session};
 
 use proposal::Proposal;
+use rest::Glance;
 
 /// What a run found, built and did, or would do.
 #[derive(Debug)]
@@ -60,13 +64,46 @@ pub struct RunReport {
     pub observed: Observed,
 }
 
+/// How a run ended.
+#[derive(Debug)]
+pub enum RunEnd {
+    /// Nothing is new since the last run.
+    Rested(Rested),
+    /// It did the whole job.
+    Done(Box<RunReport>),
+}
+
+/// The whole job, where anything is new since the last run.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_or_rest(session: &Session, forge: &mut dyn Forge, progress: &mut dyn Progress) -> Result<RunEnd, RunError> {
+    session.require_config()?;
+    let glance = Glance::read(session, forge)?;
+    match glance.rests(session, forge)? {
+        Some(rested) => Ok(RunEnd::Rested(rested)),
+        None => Ok(RunEnd::Done(run_on(session, forge, glance, progress)?.into())),
+    }
+}
+
 /// The whole job, once: what was built is shown on the forge, tests are asked for and their results reported, and what people said is
 /// answered.
 ///
 /// # Errors
 /// A step fails. What was changed before stays, and the next run goes on from there.
 pub fn run(session: &Session, forge: &mut dyn Forge, progress: &mut dyn Progress) -> Result<RunReport, RunError> {
-    let mut proposal = propose(session, forge, progress)?;
+    session.require_config()?;
+    let glance = Glance::read(session, forge)?;
+    run_on(session, forge, glance, progress)
+}
+
+fn run_on(
+    session: &Session,
+    forge: &mut dyn Forge,
+    glance: Glance,
+    progress: &mut dyn Progress,
+) -> Result<RunReport, RunError> {
+    let mut proposal = propose(session, forge, glance, progress)?;
     proposal.acknowledge(forge)?;
     let mut shown = proposal.show(forge)?;
     proposal.record(forge)?;
@@ -77,6 +114,7 @@ pub fn run(session: &Session, forge: &mut dyn Forge, progress: &mut dyn Progress
         shown.extend(proposal.show(forge)?);
     }
     proposal.answer(forge)?;
+    proposal.rest(&shown, &tests, forge)?;
     Ok(proposal.report(shown, &tests))
 }
 
@@ -85,18 +123,23 @@ pub fn run(session: &Session, forge: &mut dyn Forge, progress: &mut dyn Progress
 /// # Errors
 /// A step fails.
 pub fn preview(session: &Session, forge: &dyn Forge, progress: &mut dyn Progress) -> Result<RunReport, RunError> {
-    propose(session, forge, progress)?.preview()
+    session.require_config()?;
+    propose(session, forge, Glance::read(session, forge)?, progress)?.preview()
 }
 
 /// The first half of a run, which only reads.
-fn propose<'s>(session: &'s Session, forge: &dyn Forge, progress: &mut dyn Progress) -> Result<Proposal<'s>, RunError> {
-    session.require_config()?;
-    let mut observed = Observed::read(forge, &session.repo, &session.branch)?;
+fn propose<'s>(
+    session: &'s Session,
+    forge: &dyn Forge,
+    glance: Glance,
+    progress: &mut dyn Progress,
+) -> Result<Proposal<'s>, RunError> {
+    let mut observed = Observed::read_beside(forge, &session.repo, &session.branch, glance.branches.clone())?;
     let inputs = Inputs::of_forge(session, &observed, forge)?;
     let mut survey = inputs.survey(progress)?;
     // Comments name commits, so they are understood once these are known, and obeyed by what is built next.
     let decided = inputs.ledger.decisions().len();
-    let (inputs, comments) = inputs.read_comments(&survey, &observed, forge)?;
+    let (inputs, comments) = inputs.read_comments(&survey, &observed, &glance, forge)?;
     // What is left out or let in changes the line: what was surveyed before a decision holds no more.
     if inputs.ledger.decisions().len() > decided {
         survey = inputs.survey(progress)?;
@@ -108,5 +151,5 @@ fn propose<'s>(session: &'s Session, forge: &dyn Forge, progress: &mut dyn Progr
     moved::recognise(&inputs, &built, &mut observed)?;
     kept::keep(&inputs, &mut built, &observed)?;
     let adopted = adopted::adopted(&session.repo, session.heads.fork, &built, &observed)?;
-    Ok(Proposal { inputs, survey, comments, built, adopted, record, observed })
+    Ok(Proposal { inputs, survey, comments, built, adopted, record, observed, glance })
 }

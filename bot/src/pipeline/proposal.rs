@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::comments::NewComments;
+use super::rest::{self, Glance, RestRecord};
+use super::targets::KnownTarget;
 use super::{Inputs, RunError, RunReport, resolutions};
-use crate::ci::MatrixOutcome;
-use crate::forge::{Forge, ForgeError};
+use crate::ci::{MatrixOutcome, TestTarget};
+use crate::forge::{Forge, ForgeError, State};
+use crate::ledger::{Changed, Ledger, LedgerError, update};
 use crate::names::{BranchName, PhaseId};
-use crate::pick::Built;
-use crate::publish::{Adopted, ApplyError, Change, Changes, Observed, Situation, apply, compare};
+use crate::pick::{Built, BuiltPhase, Lock};
+use crate::publish::{Adopted, ApplyError, Change, Changes, Notice, Observed, Situation, apply, compare};
 use crate::record::Record;
 use crate::survey::Survey;
 use crate::text::visible;
@@ -30,6 +33,8 @@ pub(super) struct Proposal<'s> {
     /// What may be recorded as in.
     pub(super) record: Option<Record>,
     pub(super) observed: Observed,
+    /// The forge as it was before anything was read.
+    pub(super) glance: Glance,
 }
 
 /// What was changed on the forge, and what could not be, in words.
@@ -117,10 +122,77 @@ impl Proposal<'_> {
         self.record_attempts(forge)
     }
 
+    /// Notes on the ledger what this run leaves, so that the next rests where nothing is new. Where anything is left to do nothing is noted.
+    pub(super) fn rest(&self, shown: &Shown, tests: &MatrixOutcome, forge: &mut dyn Forge) -> Result<(), RunError> {
+        let left = |notice: &Notice| matches!(notice, Notice::Changed { .. } | Notice::Opening { .. });
+        let locks = self.built.phases.iter().flat_map(|phase| &phase.locks).any(Lock::is_pending);
+        let open = !self.comments.notices.is_empty()
+            || !shown.missed.is_empty()
+            || shown.changes.notices.iter().any(left)
+            || !tests.failed.is_empty()
+            || tests.left_to_another
+            || locks
+            || self.searches()?
+            || self.unheard()?;
+        let (false, Some(began)) = (open, forge.began()?) else { return Ok(()) };
+        let Some(conversations) = rest::conversations(&self.observed, &self.comments.heard) else { return Ok(()) };
+        let session = self.inputs.session;
+        let told = self.told()?;
+        let record = |ledger: &Ledger| -> Result<RestRecord, LedgerError> {
+            // What cannot be read now is no reason to rest.
+            let seen = rest::seen(session, &self.observed.branches, ledger).unwrap_or_default();
+            Ok(RestRecord {
+                settings: rest::settings(session),
+                seen,
+                since: rest::since(began),
+                waits: self.built.phases.iter().flat_map(|phase| &phase.picks).any(|pick| pick.outcome.needs_person()),
+                phases: self.built.phases.iter().map(|phase| phase.id.clone()).collect(),
+                pulls: self.built.phases.iter().filter_map(|phase| self.open_pull(phase)).collect(),
+                conversations: conversations.clone(),
+                tests: self.known_targets(),
+                told: told.clone(),
+            })
+        };
+        let message = "Note what this run leaves\n".to_owned();
+        let noted = update(&session.repo, forge, &mut |ledger| {
+            let record = record(ledger)?;
+            // What people wrote there meanwhile is for the next run.
+            let same = !self.inputs.obeyed(ledger) || self.glance.has(&record);
+            let ledger = if same { ledger.clone() } else { ledger.with(rest::FILE, &record)? };
+            Ok(Changed { ledger, message: message.clone() })
+        });
+        match noted {
+            // Others write there: then there is something new for the next.
+            Err(LedgerError::Contended(_)) => Ok(()),
+            noted => noted.map(drop).map_err(RunError::from),
+        }
+    }
+
+    /// The number of a phase's open pull request.
+    fn open_pull(&self, phase: &BuiltPhase) -> Option<u64> {
+        let pull = self.observed.of_phase(&phase.id).filter(|pull| pull.state == State::Open);
+        pull.map(|pull| pull.number)
+    }
+
+    fn known_targets(&self) -> Vec<KnownTarget> {
+        let targets = self.targets();
+        let phase = |target: &TestTarget| {
+            let base = KnownTarget::is_base(target);
+            let is = |phase: &&BuiltPhase| match base {
+                true => phase.base_commit == target.head,
+                false => phase.id == *target.of,
+            };
+            self.built.phases.iter().find(is).map(|phase| phase.configured().clone())
+        };
+        targets.iter().filter_map(|target| KnownTarget::of(target, &phase(target)?)).collect()
+    }
+
     /// What came of it all.
     pub(super) fn report(self, shown: Shown, tests: &MatrixOutcome) -> RunReport {
         let waiting = matrix::waiting(tests);
-        let mut waiting: Vec<String> = self.comments.notices.into_iter().chain(shown.missed).chain(waiting).collect();
+        let NewComments { notices, unanswered, .. } = self.comments;
+        let mut waiting: Vec<String> =
+            notices.into_iter().chain(unanswered).chain(shown.missed).chain(waiting).collect();
         if self.inputs.session.config.dashboard.enabled && self.observed.no_issues {
             waiting.push(NO_ISSUES.to_owned());
         }

@@ -56,7 +56,20 @@ impl Observed {
     /// # Errors
     /// The forge cannot be read.
     pub fn read(forge: &dyn Forge, clone: &Repo, trunk: &str) -> Result<Self, ForgeError> {
-        let mut observed = Self::read_all_but_dashboard(forge, clone, trunk)?;
+        Self::read_beside(forge, clone, trunk, forge.branches(clone, PREFIX, trunk)?)
+    }
+
+    /// Reads a forge whose branches are read already.
+    ///
+    /// # Errors
+    /// The forge cannot be read.
+    pub fn read_beside(
+        forge: &dyn Forge,
+        clone: &Repo,
+        trunk: &str,
+        branches: Vec<ForgeBranch>,
+    ) -> Result<Self, ForgeError> {
+        let mut observed = Self::read_all_but_dashboard(forge, clone, trunk, branches)?;
         observed.dashboard = forge.find_issue(page::MARK, observed.made.dashboard)?;
         let number = observed.dashboard.as_ref().map(|issue| issue.number);
         if observed.proof != LoginProof::Always && number.is_some() {
@@ -72,14 +85,19 @@ impl Observed {
     /// # Errors
     /// The forge cannot be read.
     pub fn read_again(&mut self, forge: &dyn Forge, clone: &Repo) -> Result<(), ForgeError> {
-        let new = Self::read_all_but_dashboard(forge, clone, &self.trunk)?;
+        let branches = forge.branches(clone, PREFIX, &self.trunk)?;
+        let new = Self::read_all_but_dashboard(forge, clone, &self.trunk, branches)?;
         *self = Self { dashboard: self.dashboard.take(), ..new };
         Ok(())
     }
 
-    fn read_all_but_dashboard(forge: &dyn Forge, clone: &Repo, trunk: &str) -> Result<Self, ForgeError> {
-        let (ledgers, branches): (Vec<_>, Vec<_>) =
-            forge.branches(clone, PREFIX, trunk)?.into_iter().partition(|branch| branch.name == LEDGER);
+    fn read_all_but_dashboard(
+        forge: &dyn Forge,
+        clone: &Repo,
+        trunk: &str,
+        branches: Vec<ForgeBranch>,
+    ) -> Result<Self, ForgeError> {
+        let (ledgers, branches): (Vec<_>, Vec<_>) = branches.into_iter().partition(|branch| branch.name == LEDGER);
         let PullList { mut bringing, going_into } = forge.pulls(PREFIX)?;
         let ledger = ledgers.first().map(|branch| branch.head);
         let (login, proof) = (forge.login()?, forge.login_proof()?);

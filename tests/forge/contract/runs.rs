@@ -37,7 +37,8 @@ pub(super) fn a_run_is_started_once_and_followed(bench: &mut dyn Bench) {
     assert_eq!(bench.write().dispatch(&request("fixes-1")).expect("there").map(|started| started.run), Some(one));
     let two = bench.write().dispatch(&request("fixes-2")).expect("started").expect("its id").run;
     let main = bench.branch("main").expect("there");
-    let runs = bench.read().runs("uptake-ci.yml", Some("2025-01-01T00:00:00Z".parse().expect("a moment"))).expect("read");
+    let runs =
+        bench.read().runs("uptake-ci.yml", Some("2025-01-01T00:00:00Z".parse().expect("a moment"))).expect("read");
     assert_eq!(runs.iter().map(|run| run.id).collect::<Vec<_>>(), [two, one]);
     assert!(runs[1].title.contains("fixes-1") && runs[1].state == RunState::Queued && runs[1].head == main, "{runs:?}");
     let job = |name: &str, state, runner: Option<&str>, steps| Job {

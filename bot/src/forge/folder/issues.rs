@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
 use crate::forge::{
-    Comment, CommentLists, ForgeError, Issue, Issues, Label, LoginProof, Permission, Reaction, State, marker, same_text,
+    Comment, CommentLists, ForgeError, Issue, Issues, Label, LoginProof, Permission, Reaction, State, Touched, marker,
+    same_text,
 };
 use crate::moment::Moment;
 use engine::commit::BOT;
@@ -88,6 +89,14 @@ impl Folder {
 impl Issues for Folder {
     fn login(&self) -> Result<String, ForgeError> {
         Ok(BOT.0.to_owned())
+    }
+
+    fn began(&self) -> Result<Option<Moment>, ForgeError> {
+        Ok(None)
+    }
+
+    fn touched(&self, _since: Moment) -> Result<Option<Vec<Touched>>, ForgeError> {
+        Ok(None)
     }
 
     fn issue_create_races(&self) -> bool {

@@ -7,6 +7,7 @@ use super::GitHub;
 use super::client::Client;
 use super::error::GitHubError;
 use super::throttle::TRIES;
+use crate::branch::LEDGER;
 use crate::forge::{Branches, ForgeBranch, ForgeError, full, people};
 use crate::names::BranchName;
 use engine::ids::CommitId;
@@ -50,6 +51,33 @@ impl GitHub {
 
     /// Brings these branches into the mirror.
     fn fetch(&self, patterns: &[String]) -> Result<Vec<(String, CommitId)>, ForgeError> {
+        let mirror = self.mirror()?;
+        let work = || match mirror.fetch_from(&self.remote(false)?, patterns) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(ForgeError::from(error)),
+        };
+        match retry(&self.client, work) {
+            Ok(()) => {}
+            // Git asks for a branch that is not there as for one that is: the others are listed then.
+            Err(error) if mentions(&error, &["couldn't find remote ref"]) => return self.fetch_listed(patterns),
+            Err(error) => return Err(self.with_advice(error)),
+        }
+        let mut found = Vec::new();
+        for pattern in patterns {
+            match pattern.strip_suffix('*') {
+                Some(beginning) => {
+                    let folder = &beginning[..=beginning.rfind('/').unwrap_or_default()];
+                    let all = mirror.references(folder)?.into_iter();
+                    found.extend(all.filter(|(name, _)| name.starts_with(beginning)));
+                }
+                None => found.extend(mirror.reference(pattern)?.map(|head| (pattern.clone(), head))),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Brings those of these branches into the mirror that are there.
+    fn fetch_listed(&self, patterns: &[String]) -> Result<Vec<(String, CommitId)>, ForgeError> {
         let mirror = self.mirror()?;
         let work = || {
             let found = self.list(patterns)?;
@@ -99,6 +127,15 @@ impl GitHub {
         mut workflows: bool,
     ) -> Result<(), ForgeError> {
         self.client.must_write()?;
+        let is_ledger = branch == LEDGER;
+        if is_ledger {
+            self.ledger.set(None);
+        }
+        let moved = || {
+            if is_ledger {
+                self.ledger.set(Some(to));
+            }
+        };
         let (mut tries, mut renewed) = (1, false);
         loop {
             let remote = match self.remote(workflows) {
@@ -108,10 +145,14 @@ impl GitHub {
                 remote => remote?,
             };
             self.client.throttle();
-            let Err(error) = self.mirror()?.push_to(&remote, &full(branch), to, expected) else { return Ok(()) };
+            let Err(error) = self.mirror()?.push_to(&remote, &full(branch), to, expected) else {
+                moved();
+                return Ok(());
+            };
             // The branch may have moved and the answer been lost.
             let at = self.list(&[full(branch)])?.into_iter().find(|(name, _)| *name == full(branch)).map(|(_, at)| at);
             if at == to {
+                moved();
                 return Ok(());
             }
             if at != expected {
@@ -160,11 +201,18 @@ impl Branches for GitHub {
         };
         let mut all = found.into_iter().map(branch).collect::<Result<Vec<_>, ForgeError>>()?;
         all.sort_by(|a, b| a.name.cmp(&b.name));
+        self.ledger.set(Some(all.iter().find(|branch| branch.name == LEDGER).map(|branch| branch.head)));
         Ok(all)
     }
 
     fn fetch_branch(&self, repo: &Repo, branch: &str) -> Result<Option<CommitId>, ForgeError> {
-        let found = self.fetch(&[full(branch)])?;
+        // Whoever writes to it names where it must be for that, so that nothing is lost by not asking again.
+        if branch == LEDGER
+            && let Some(known) = self.ledger.get()
+        {
+            return Ok(known);
+        }
+        let found = self.fetch_listed(&[full(branch)])?;
         let head = found.into_iter().find(|(name, _)| *name == full(branch)).map(|(_, head)| head);
         if head.is_some_and(|head| !repo.has_commit(head)) {
             repo.borrow_objects(self.mirror()?)?;

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use super::error::{GitHubError, error_message};
-use super::model::{DispatchModel, JobModel, RunModel, StatusModel};
+use super::run_model::{DispatchModel, JobModel, RunModel, StatusModel};
 use super::transport::ApiResponse;
 use super::{GitHub, encoded};
 use crate::forge::{Checks, Dispatch, ForgeError, Job, REQUEST_INPUT, Run, Started, Status, StatusState};

@@ -5,7 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::RandomState;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use super::auth::{Auth, Installation, TokenScope};
 use super::clock::Clock;
 use super::error::GitHubError;
 use super::name::RepoName;
-use super::throttle::{self, BETWEEN_WRITES, Disposition, MAX_WAIT, TRIES};
+use super::throttle::{self, Disposition, TRIES};
 use super::transport::{ApiRequest, ApiResponse, Transport};
 
 /// How much of a list is asked for at once: as much as GitHub gives.
@@ -58,7 +58,7 @@ pub(super) struct Client {
     /// Where the API is, without a slash at the end.
     pub(super) api: String,
     pub(super) clock: Rc<dyn Clock>,
-    on_wait: OnWait,
+    pub(super) on_wait: OnWait,
     /// Whether the repository may be written to: it was looked up, and is not upstream.
     pub(super) writes: bool,
     /// Answers of this run with their tags: asking again costs nothing while nothing changed.
@@ -66,9 +66,11 @@ pub(super) struct Client {
     pub(super) installation: RefCell<Option<Rc<Installation>>>,
     /// How far our clock is behind GitHub's, in seconds, as far as that stood in the way.
     pub(super) behind: Cell<i64>,
-    written: Cell<Option<Duration>>,
-    waited: Cell<Duration>,
-    jitter: RandomState,
+    /// When the first answer of this run was sent, by the server's clock.
+    pub(super) began: Cell<Option<Duration>>,
+    pub(super) written: Cell<Option<Duration>>,
+    pub(super) waited: Cell<Duration>,
+    pub(super) jitter: RandomState,
 }
 
 /// A request, all but its token.
@@ -108,6 +110,7 @@ impl Client {
             seen: RefCell::default(),
             installation: RefCell::default(),
             behind: Cell::default(),
+            began: Cell::default(),
             written: Cell::default(),
             waited: Cell::default(),
             jitter: RandomState::new(),
@@ -294,6 +297,9 @@ impl Client {
             let (method, url, body) = (call.method.clone(), call.url, call.body);
             let etag = seen.as_ref().map(|(etag, _)| etag.as_str());
             let answer = self.transport.send(&ApiRequest { method, url, token: &token, etag, body });
+            if let (None, Ok(answer)) = (self.began.get(), &answer) {
+                self.began.set(answer.date());
+            }
             let lost = match answer {
                 Ok(answer) => match throttle::disposition(&answer, self.clock.now(), limits) {
                     Disposition::Answered if !renewed && self.renew_token(call.scope, &answer) => {
@@ -324,45 +330,6 @@ impl Client {
     /// That the repository may be written to.
     pub(super) fn must_write(&self) -> Result<(), GitHubError> {
         if self.writes { Ok(()) } else { Err(GitHubError::ReadOnly(self.repo.to_string())) }
-    }
-
-    /// Waits before another try of git, which does not say how long.
-    pub(super) fn pause_git(&self, tries: u32, why: &str) -> Result<(), GitHubError> {
-        if why.contains("returned error: 429") {
-            return self.wait(Duration::from_secs(60) * tries, why, "GitHub asks for a pause");
-        }
-        self.pause(tries, why)
-    }
-
-    /// Waits before another try.
-    pub(super) fn pause(&self, tries: u32, why: &str) -> Result<(), GitHubError> {
-        let jitter = self.jitter.hash_one((tries, self.clock.now())).to_le_bytes()[0];
-        self.wait(throttle::backoff(tries, jitter), why, why)
-    }
-
-    fn wait(&self, how_long: Duration, request: &str, why: &str) -> Result<(), GitHubError> {
-        let waited = self.waited.get();
-        if waited + how_long > MAX_WAIT {
-            let (wait, waited) = (how_long.as_secs(), waited.as_secs());
-            return Err(GitHubError::Limited { request: request.to_owned(), wait, waited });
-        }
-        if how_long >= Duration::from_secs(2) {
-            (self.on_wait)(&format!("{why}: waiting {} seconds", how_long.as_secs()));
-        }
-        self.waited.set(waited + how_long);
-        self.clock.sleep(how_long);
-        Ok(())
-    }
-
-    /// Keeps a second between writes, those by git too.
-    pub(super) fn throttle(&self) {
-        if let Some(last) = self.written.get() {
-            let passed = self.clock.now().saturating_sub(last);
-            if passed < BETWEEN_WRITES {
-                self.clock.sleep(BETWEEN_WRITES - passed);
-            }
-        }
-        self.written.set(Some(self.clock.now()));
     }
 
     fn remember(&self, call: &Call<'_>, answer: ApiResponse, seen: Option<(String, ApiResponse)>) -> ApiResponse {

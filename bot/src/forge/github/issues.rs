@@ -8,8 +8,10 @@ use super::model::{CommentModel, IssueModel, LabelModel, PermissionModel, Reposi
 use super::transport::ApiResponse;
 use super::{GitHub, encoded};
 use crate::forge::{
-    Comment, CommentLists, ForgeError, Issue, Issues, Label, LoginProof, Permission, Reaction, State, marker, same_text,
+    Comment, CommentLists, ForgeError, Issue, Issues, Label, LoginProof, Permission, Reaction, State, Touched, marker,
+    same_text,
 };
+use crate::moment::Moment;
 
 /// The login of every workflow's own token.
 const SHARED: &str = "github-actions[bot]";
@@ -99,7 +101,27 @@ impl Issues for GitHub {
         Ok(if self.login()? == SHARED { LoginProof::Nothing } else { LoginProof::Now })
     }
 
+    fn began(&self) -> Result<Option<Moment>, ForgeError> {
+        let seconds = self.client.began.get().and_then(|began| i64::try_from(began.as_secs()).ok());
+        Ok(seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).map(Moment::from))
+    }
+
+    fn touched(&self, since: Moment) -> Result<Option<Vec<Touched>>, ForgeError> {
+        let since = encoded(&since.to_string());
+        let path = format!("/issues?state=all&since={since}&sort=updated&direction=asc");
+        let all: Vec<IssueModel> = match self.client.list(&path, None) {
+            Ok(all) => all.unwrap_or_default(),
+            // Where issues are switched off there is no list of pull requests of this kind either.
+            Err(GitHubError::Refused { status: 410, .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Some(all.into_iter().map(IssueModel::touched).collect()))
+    }
+
     fn has_issues(&self) -> Result<bool, ForgeError> {
+        if let Some(known) = self.has_issues.get() {
+            return Ok(*known);
+        }
         let found: Option<RepositoryModel> = self.client.get("")?;
         Ok(found.is_none_or(|repository| repository.has_issues != Some(false)))
     }

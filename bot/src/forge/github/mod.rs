@@ -22,12 +22,14 @@ mod model;
 mod name;
 mod pulls;
 mod responses;
+mod run_model;
 mod setup;
 mod throttle;
 mod tokens;
 mod transport;
+mod waits;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -46,6 +48,7 @@ use super::ForgeError;
 use auth::Auth;
 use branches::Mirror;
 use client::Client;
+use engine::ids::CommitId;
 use model::RepositoryModel;
 use transport::Transport;
 
@@ -79,6 +82,9 @@ pub struct GitHub {
     clone: PathBuf,
     mirror: OnceCell<Mirror>,
     login: OnceCell<String>,
+    has_issues: OnceCell<bool>,
+    /// Where the branch of the ledger is, as this run saw or moved it last; forgotten when that turns out wrong.
+    ledger: Cell<Option<Option<CommitId>>>,
 }
 
 /// Where the repositories are of which an API tells.
@@ -105,7 +111,15 @@ impl GitHub {
         let url = format!("{server}/{repo}.git");
         let client =
             Client::new(Transport::new(plain, timeout)?, Auth::new(credentials, purpose), repo, api, clock, on_wait);
-        Ok(Self { client, url, clone, mirror: OnceCell::new(), login: OnceCell::new() })
+        Ok(Self {
+            client,
+            url,
+            clone,
+            mirror: OnceCell::new(),
+            login: OnceCell::new(),
+            has_issues: OnceCell::new(),
+            ledger: Cell::default(),
+        })
     }
 
     /// Lets it be written to. `upstreams` are all the names upstream is known by: none of them is the fork's, nor do any lead to
@@ -130,6 +144,7 @@ impl GitHub {
             advice: "fork.repository names the fork; an App must be installed on it".into(),
         };
         let found: RepositoryModel = self.client.get("")?.ok_or_else(missing)?;
+        let _known = self.has_issues.set(found.has_issues != Some(false));
         for upstream in upstreams {
             // A repository may have had another name; its number stays.
             if self.client.number_of(upstream)? == Some(found.id) {

@@ -1,0 +1,46 @@
+//! What is tested, as it is remembered: enough to look at the tests without building anything.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ci::{BASE, TestTarget};
+use crate::config::Config;
+use crate::names::{CudaVersion, PhaseId};
+use engine::ids::CommitId;
+
+/// A commit that is tested.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KnownTarget {
+    of: String,
+    /// The phase whose configuration says how.
+    by: PhaseId,
+    #[schemars(with = "String")]
+    head: CommitId,
+    #[schemars(with = "String")]
+    base: CommitId,
+    cuda: Vec<CudaVersion>,
+    again: Vec<usize>,
+}
+
+impl KnownTarget {
+    /// A target, with the phase that says how it is tested. One that is skipped is none.
+    pub(super) fn of(target: &TestTarget, by: &PhaseId) -> Option<Self> {
+        let TestTarget { of, head, base, ci, again, skipped } = target;
+        let (of, by, cuda, again) = (of.clone(), by.clone(), ci.cuda.clone(), again.clone());
+        skipped.is_none().then_some(Self { of, by, head: *head, base: *base, cuda, again })
+    }
+
+    /// The target; `None` where the configuration has no such phase.
+    pub(super) fn target(&self, config: &Config) -> Option<TestTarget> {
+        let mut ci = config.phase(&self.by)?.ci.clone();
+        ci.cuda.clone_from(&self.cuda);
+        let (of, again) = (self.of.clone(), self.again.clone());
+        Some(TestTarget { of, head: self.head, base: self.base, ci, skipped: None, again })
+    }
+
+    /// Whether it is a base that several phases stand on.
+    pub(super) fn is_base(target: &TestTarget) -> bool {
+        target.of == BASE
+    }
+}
