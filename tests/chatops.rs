@@ -68,6 +68,8 @@ fn described(said: &Result<SlashCommand, ParseError>) -> String {
         Ok(SlashCommand::Taken { sha, commit }) => format!("taken {sha} as {commit}"),
         Ok(SlashCommand::Move { sha, phase }) => format!("move {sha} to {phase}"),
         Ok(SlashCommand::Resolve { path, how }) => format!("resolve {path:?} by {how}"),
+        Ok(SlashCommand::Accept { sha, path, proposal: None }) => format!("accept {path:?} of {sha}"),
+        Ok(SlashCommand::Accept { sha, path, proposal: Some(name) }) => format!("accept {name} for {path:?} of {sha}"),
         Ok(SlashCommand::Needs { sha }) => format!("needs {sha}"),
         Ok(SlashCommand::Why { sha }) => format!("why {sha}"),
         Ok(SlashCommand::Rebuild) => "rebuild".into(),

@@ -28,6 +28,7 @@ mod memory;
 mod mistakes;
 mod obey;
 mod programs;
+mod propose;
 mod publish;
 mod recipe;
 mod record;

@@ -16,7 +16,8 @@ use uptake::decision::{Decision, FileResolution, Ruling, Rulings};
 use uptake::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolutionStore, ResolvedPath};
 use uptake::pick::runner::{CommandRunner, NoCommands};
 use uptake::pick::{
-    BuildContext, BuiltPhase, LockfileCache, Outcome, Pick, ResolutionSources, ResolvedBy, Scope, Tools, build, driver,
+    BuildContext, BuiltPhase, LockfileCache, Outcome, Pick, ProposalSources, ResolutionSources, ResolvedBy, Scope,
+    Tools, build, driver,
 };
 use uptake::pipeline::Session;
 use uptake::plan::{SliceFacts, plan};
@@ -106,6 +107,7 @@ fn built_with(
         ways,
         tools,
         apart: std::collections::BTreeSet::new(),
+        proposals: ProposalSources { rules: &[], known: None, asks: false },
     };
     let mut built = build(&opened.repo, Scope::All(&survey), &plan, &ground, &mut Silent).expect("built");
     let body = body(&opened, &survey, &built);

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use engine::ids::CommitId;
 use uptake::chatops::command::COMMANDS;
-use uptake::chatops::{CommandContext, Effect, PhaseInfo, handle, parse_comment, reply};
+use uptake::chatops::{CommandContext, Effect, NotAccepted, PhaseInfo, handle, parse_comment, reply};
 use uptake::config::raw::{Access, CommandSettings};
 use uptake::forge::{Comment, Permission};
 
@@ -38,11 +38,26 @@ fn find(sha: &str) -> Result<CommitId, String> {
     }
 }
 
+/// What is proposed for a file, by its name.
+fn accept(_: CommitId, path: &str, named: Option<&str>) -> Result<String, NotAccepted> {
+    match path {
+        "src/main.rs" if named.is_none_or(|named| named == "0123abcde") => Ok("0123abcde".into()),
+        "src/main.rs" => Err(NotAccepted::Another),
+        _ => Err(NotAccepted::NoDecision),
+    }
+}
+
 /// What is done about a comment, as text; `here` is the phase whose pull request it stands in.
 fn done(body: &str, permission: Permission, here: Option<usize>, commands: &CommandSettings) -> String {
     let comment = comment(body);
     let phases = phases();
-    let scene = CommandContext { here: here.map(|at| &phases[at]), phases: &phases, find: &find, find_ours: &find };
+    let scene = CommandContext {
+        here: here.map(|at| &phases[at]),
+        phases: &phases,
+        find: &find,
+        find_ours: &find,
+        accept: &accept,
+    };
     let mut text = String::new();
     for effect in handle(&comment, &parse_comment(&comment, commands), &scene, permission, commands) {
         let _ = match effect {
@@ -75,13 +90,14 @@ fn writer(body: &str) -> String {
 }
 
 /// A right use of each command, in the table's order.
-const RIGHT: [&str; 16] = [
+const RIGHT: [&str; 17] = [
     "/pick a1b2c3d",
     "/skip a1b2c3d too big",
     "/defer a1b2c3d",
     "/taken a1b2c3d as a1b2c3d",
     "/move a1b2c3d docs",
     "/resolve src/main.rs union",
+    "/accept a1b2c3d src/main.rs 0123abcde",
     "/needs a1b2c3d",
     "/why a1b2c3d",
     "/rebuild",
@@ -103,38 +119,40 @@ fn each(described: impl Fn(&str) -> String) -> String {
 #[test]
 fn each_command_of_a_writer_becomes_a_decision_or_an_answer() {
     insta::assert_snapshot!(each(writer), @r#"
-        /pick a1b2c3d
-          [Eyes] decide {"do":"pick","sha":"A1","phase":"fixes"} [Rocket]
-        /skip a1b2c3d too big
-          [Eyes] decide {"do":"skip","sha":"A1"} since "too big" [Rocket]
-        /defer a1b2c3d
-          [Eyes] decide {"do":"defer","sha":"A1"} [Rocket]
-        /taken a1b2c3d as a1b2c3d
-          [Eyes] decide {"do":"taken","sha":"A1","commit":"A1"} [Rocket]
-        /move a1b2c3d docs
-          [Eyes] decide {"do":"move","sha":"A1","phase":"docs"} [Rocket]
-        /resolve src/main.rs union
-          [Eyes] decide {"do":"resolve","phase":"fixes","path":"src/main.rs","how":"union"} [Rocket]
-        /needs a1b2c3d
-          [Eyes] answer Needs(CommitId(A1)) [Rocket]
-        /why a1b2c3d
-          [Eyes] answer Why(CommitId(A1)) [Rocket]
-        /rebuild
-          [Eyes] decide {"do":"rebuild","phase":"fixes","head":"HEAD"} [Rocket]
-        /hold
-          [Eyes] decide {"do":"hold","phase":"fixes"} [Rocket]
-        /unhold
-          [Eyes] decide {"do":"unhold","phase":"fixes"} [Rocket]
-        /reopen
-          [Eyes] decide {"do":"reopen","phase":"fixes"} [Rocket]
-        /retest cuda 13.0
-          [Eyes] decide {"do":"retest","phase":"fixes","head":"HEAD","cuda":"13.0"} [Rocket]
-        /bisect cuda 12.9
-          [Eyes] decide {"do":"bisect","phase":"fixes","cuda":"12.9","head":"HEAD"} [Rocket]
-        /status
-          [Eyes] answer Status(Some("fixes")) [Rocket]
-        /help
-          [Eyes] answer Help [Rocket]
+    /pick a1b2c3d
+      [Eyes] decide {"do":"pick","sha":"A1","phase":"fixes"} [Rocket]
+    /skip a1b2c3d too big
+      [Eyes] decide {"do":"skip","sha":"A1"} since "too big" [Rocket]
+    /defer a1b2c3d
+      [Eyes] decide {"do":"defer","sha":"A1"} [Rocket]
+    /taken a1b2c3d as a1b2c3d
+      [Eyes] decide {"do":"taken","sha":"A1","commit":"A1"} [Rocket]
+    /move a1b2c3d docs
+      [Eyes] decide {"do":"move","sha":"A1","phase":"docs"} [Rocket]
+    /resolve src/main.rs union
+      [Eyes] decide {"do":"resolve","phase":"fixes","path":"src/main.rs","how":"union"} [Rocket]
+    /accept a1b2c3d src/main.rs 0123abcde
+      [Eyes] decide {"do":"accept","phase":"fixes","sha":"A1","path":"src/main.rs","proposal":"0123abcde"} [Rocket]
+    /needs a1b2c3d
+      [Eyes] answer Needs(CommitId(A1)) [Rocket]
+    /why a1b2c3d
+      [Eyes] answer Why(CommitId(A1)) [Rocket]
+    /rebuild
+      [Eyes] decide {"do":"rebuild","phase":"fixes","head":"HEAD"} [Rocket]
+    /hold
+      [Eyes] decide {"do":"hold","phase":"fixes"} [Rocket]
+    /unhold
+      [Eyes] decide {"do":"unhold","phase":"fixes"} [Rocket]
+    /reopen
+      [Eyes] decide {"do":"reopen","phase":"fixes"} [Rocket]
+    /retest cuda 13.0
+      [Eyes] decide {"do":"retest","phase":"fixes","head":"HEAD","cuda":"13.0"} [Rocket]
+    /bisect cuda 12.9
+      [Eyes] decide {"do":"bisect","phase":"fixes","cuda":"12.9","head":"HEAD"} [Rocket]
+    /status
+      [Eyes] answer Status(Some("fixes")) [Rocket]
+    /help
+      [Eyes] answer Help [Rocket]
     "#);
 }
 
@@ -144,38 +162,40 @@ fn each_command_of_a_stranger_is_refused_with_nothing_done() {
     let described = each(stranger);
     assert!(!described.contains("decide") && !described.contains("answer"), "{described}");
     insta::assert_snapshot!(described, @r#"
-        /pick a1b2c3d
-          [Eyes] say "refused: `/pick` takes write access to this repository. Nothing was changed." [MinusOne]
-        /skip a1b2c3d too big
-          [Eyes] say "refused: `/skip` takes write access to this repository. Nothing was changed." [MinusOne]
-        /defer a1b2c3d
-          [Eyes] say "refused: `/defer` takes write access to this repository. Nothing was changed." [MinusOne]
-        /taken a1b2c3d as a1b2c3d
-          [Eyes] say "refused: `/taken` takes write access to this repository. Nothing was changed." [MinusOne]
-        /move a1b2c3d docs
-          [Eyes] say "refused: `/move` takes write access to this repository. Nothing was changed." [MinusOne]
-        /resolve src/main.rs union
-          [Eyes] say "refused: `/resolve` takes write access to this repository. Nothing was changed." [MinusOne]
-        /needs a1b2c3d
-          [Eyes] say "refused: `/needs` takes write access to this repository. Nothing was changed." [MinusOne]
-        /why a1b2c3d
-          [Eyes] say "refused: `/why` takes write access to this repository. Nothing was changed." [MinusOne]
-        /rebuild
-          [Eyes] say "refused: `/rebuild` takes write access to this repository. Nothing was changed." [MinusOne]
-        /hold
-          [Eyes] say "refused: `/hold` takes write access to this repository. Nothing was changed." [MinusOne]
-        /unhold
-          [Eyes] say "refused: `/unhold` takes write access to this repository. Nothing was changed." [MinusOne]
-        /reopen
-          [Eyes] say "refused: `/reopen` takes write access to this repository. Nothing was changed." [MinusOne]
-        /retest cuda 13.0
-          [Eyes] say "refused: `/retest` takes write access to this repository. Nothing was changed." [MinusOne]
-        /bisect cuda 12.9
-          [Eyes] say "refused: `/bisect` takes write access to this repository. Nothing was changed." [MinusOne]
-        /status
-          [Eyes] say "refused: `/status` takes write access to this repository. Nothing was changed." [MinusOne]
-        /help
-          [Eyes] say "refused: `/help` takes write access to this repository. Nothing was changed." [MinusOne]
+    /pick a1b2c3d
+      [Eyes] say "refused: `/pick` takes write access to this repository. Nothing was changed." [MinusOne]
+    /skip a1b2c3d too big
+      [Eyes] say "refused: `/skip` takes write access to this repository. Nothing was changed." [MinusOne]
+    /defer a1b2c3d
+      [Eyes] say "refused: `/defer` takes write access to this repository. Nothing was changed." [MinusOne]
+    /taken a1b2c3d as a1b2c3d
+      [Eyes] say "refused: `/taken` takes write access to this repository. Nothing was changed." [MinusOne]
+    /move a1b2c3d docs
+      [Eyes] say "refused: `/move` takes write access to this repository. Nothing was changed." [MinusOne]
+    /resolve src/main.rs union
+      [Eyes] say "refused: `/resolve` takes write access to this repository. Nothing was changed." [MinusOne]
+    /accept a1b2c3d src/main.rs 0123abcde
+      [Eyes] say "refused: `/accept` takes write access to this repository. Nothing was changed." [MinusOne]
+    /needs a1b2c3d
+      [Eyes] say "refused: `/needs` takes write access to this repository. Nothing was changed." [MinusOne]
+    /why a1b2c3d
+      [Eyes] say "refused: `/why` takes write access to this repository. Nothing was changed." [MinusOne]
+    /rebuild
+      [Eyes] say "refused: `/rebuild` takes write access to this repository. Nothing was changed." [MinusOne]
+    /hold
+      [Eyes] say "refused: `/hold` takes write access to this repository. Nothing was changed." [MinusOne]
+    /unhold
+      [Eyes] say "refused: `/unhold` takes write access to this repository. Nothing was changed." [MinusOne]
+    /reopen
+      [Eyes] say "refused: `/reopen` takes write access to this repository. Nothing was changed." [MinusOne]
+    /retest cuda 13.0
+      [Eyes] say "refused: `/retest` takes write access to this repository. Nothing was changed." [MinusOne]
+    /bisect cuda 12.9
+      [Eyes] say "refused: `/bisect` takes write access to this repository. Nothing was changed." [MinusOne]
+    /status
+      [Eyes] say "refused: `/status` takes write access to this repository. Nothing was changed." [MinusOne]
+    /help
+      [Eyes] say "refused: `/help` takes write access to this repository. Nothing was changed." [MinusOne]
     "#);
     assert_eq!(each(|line| done(line, Permission::None, Some(0), &CommandSettings::default())), described);
     assert_eq!(each(|line| done(line, Permission::Triage, Some(0), &CommandSettings::default())), described);
@@ -192,38 +212,40 @@ fn testing_may_be_open_to_others() {
 #[test]
 fn on_the_dashboard_what_speaks_of_a_phase_is_sent_to_its_pull_request() {
     insta::assert_snapshot!(each(|line| done(line, Permission::Write, None, &CommandSettings::default())), @r#"
-        /pick a1b2c3d
-          [Eyes] say "`/pick` speaks of a phase: say it in the pull request of that phase." [Confused]
-        /skip a1b2c3d too big
-          [Eyes] decide {"do":"skip","sha":"A1"} since "too big" [Rocket]
-        /defer a1b2c3d
-          [Eyes] decide {"do":"defer","sha":"A1"} [Rocket]
-        /taken a1b2c3d as a1b2c3d
-          [Eyes] decide {"do":"taken","sha":"A1","commit":"A1"} [Rocket]
-        /move a1b2c3d docs
-          [Eyes] decide {"do":"move","sha":"A1","phase":"docs"} [Rocket]
-        /resolve src/main.rs union
-          [Eyes] say "`/resolve` speaks of a phase: say it in the pull request of that phase." [Confused]
-        /needs a1b2c3d
-          [Eyes] answer Needs(CommitId(A1)) [Rocket]
-        /why a1b2c3d
-          [Eyes] answer Why(CommitId(A1)) [Rocket]
-        /rebuild
-          [Eyes] say "`/rebuild` speaks of a phase: say it in the pull request of that phase." [Confused]
-        /hold
-          [Eyes] say "`/hold` speaks of a phase: say it in the pull request of that phase." [Confused]
-        /unhold
-          [Eyes] say "`/unhold` speaks of a phase: say it in the pull request of that phase." [Confused]
-        /reopen
-          [Eyes] say "`/reopen` speaks of a phase: say it in the pull request of that phase." [Confused]
-        /retest cuda 13.0
-          [Eyes] say "`/retest` speaks of a phase: say it in the pull request of that phase." [Confused]
-        /bisect cuda 12.9
-          [Eyes] say "`/bisect` speaks of a phase: say it in the pull request of that phase." [Confused]
-        /status
-          [Eyes] answer Status(None) [Rocket]
-        /help
-          [Eyes] answer Help [Rocket]
+    /pick a1b2c3d
+      [Eyes] say "`/pick` speaks of a phase: say it in the pull request of that phase." [Confused]
+    /skip a1b2c3d too big
+      [Eyes] decide {"do":"skip","sha":"A1"} since "too big" [Rocket]
+    /defer a1b2c3d
+      [Eyes] decide {"do":"defer","sha":"A1"} [Rocket]
+    /taken a1b2c3d as a1b2c3d
+      [Eyes] decide {"do":"taken","sha":"A1","commit":"A1"} [Rocket]
+    /move a1b2c3d docs
+      [Eyes] decide {"do":"move","sha":"A1","phase":"docs"} [Rocket]
+    /resolve src/main.rs union
+      [Eyes] say "`/resolve` speaks of a phase: say it in the pull request of that phase." [Confused]
+    /accept a1b2c3d src/main.rs 0123abcde
+      [Eyes] say "`/accept` speaks of a phase: say it in the pull request of that phase." [Confused]
+    /needs a1b2c3d
+      [Eyes] answer Needs(CommitId(A1)) [Rocket]
+    /why a1b2c3d
+      [Eyes] answer Why(CommitId(A1)) [Rocket]
+    /rebuild
+      [Eyes] say "`/rebuild` speaks of a phase: say it in the pull request of that phase." [Confused]
+    /hold
+      [Eyes] say "`/hold` speaks of a phase: say it in the pull request of that phase." [Confused]
+    /unhold
+      [Eyes] say "`/unhold` speaks of a phase: say it in the pull request of that phase." [Confused]
+    /reopen
+      [Eyes] say "`/reopen` speaks of a phase: say it in the pull request of that phase." [Confused]
+    /retest cuda 13.0
+      [Eyes] say "`/retest` speaks of a phase: say it in the pull request of that phase." [Confused]
+    /bisect cuda 12.9
+      [Eyes] say "`/bisect` speaks of a phase: say it in the pull request of that phase." [Confused]
+    /status
+      [Eyes] answer Status(None) [Rocket]
+    /help
+      [Eyes] answer Help [Rocket]
     "#);
 }
 
@@ -316,7 +338,8 @@ fn an_edited_comment_is_not_obeyed() {
     let commands = CommandSettings::default();
     let said = parse_comment(&edited, &commands);
     let phases = phases();
-    let scene = CommandContext { here: phases.first(), phases: &phases, find: &find, find_ours: &find };
+    let scene =
+        CommandContext { here: phases.first(), phases: &phases, find: &find, find_ours: &find, accept: &accept };
     let described = |permission| handle(&edited, &said, &scene, permission, &commands);
     insta::assert_debug_snapshot!(described(Permission::Admin), @r#"
     [

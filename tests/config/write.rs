@@ -46,6 +46,7 @@ fn a_configuration_is_written_as_people_would() {
             command: Vec::new(),
             name: None,
             network: false,
+            seconds: None,
         }],
         ci: RawCi {
             cuda: vec!["12.9".into(), "13.0".into()],

@@ -127,6 +127,7 @@ pub(crate) fn conflict(path: &str) -> Conflict {
         whose: Vec::new(),
         facts: Vec::new(),
         remarks: Vec::new(),
+        proposal: None,
         left: None,
     }
 }

@@ -15,7 +15,8 @@ use uptake::line::AsMerged;
 use uptake::pick::answer::{Origin, RecordedResolution, ResolutionStore, ResolvedPath};
 use uptake::pick::runner::{CommandRunner, NoCommands};
 use uptake::pick::{
-    BuildContext, BuiltPhase, Conflict, DroppedLines, LockfileCache, Outcome, ResolutionSources, Scope, Tools, build,
+    BuildContext, BuiltPhase, Conflict, DroppedLines, LockfileCache, Outcome, ProposalSources, ResolutionSources,
+    Scope, Tools, build,
 };
 use uptake::plan::all_open;
 use uptake::survey::{Given, Heads, survey};
@@ -165,6 +166,7 @@ pub(super) fn built_knowing_with(
         ways,
         tools,
         apart: std::collections::BTreeSet::new(),
+        proposals: ProposalSources { rules: &[], known: None, asks: false },
     };
     let seek = Scope::All(&survey);
     let phase = build(&repo, seek, &plan, &ground, &mut Silent).expect("built").phases.remove(0);

@@ -109,6 +109,9 @@ pub fn decided(decision: &Decision) -> String {
         Ruling::Resolve { phase, path, how } => {
             format!("conflicts of {} in {} are resolved: {how}", code(phase), code(path))
         }
+        Ruling::Accept { sha: commit, path, .. } => {
+            format!("{} of {} is resolved as proposed", code(path), sha(commit))
+        }
         Ruling::Rebuild { phase, head } => format!("{} is built anew, over {}", code(phase), sha(head)),
         Ruling::Hold { phase } => format!("{} is left as it is", code(phase)),
         Ruling::Unhold { phase } => format!("{} goes on", code(phase)),

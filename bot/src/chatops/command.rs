@@ -3,6 +3,7 @@
 use super::parse::{self, ParseError, Words};
 use crate::decision::FileResolution;
 use crate::names::CudaVersion;
+use crate::text::slash;
 
 /// One command of the table.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +43,7 @@ pub enum RequiredRole {
 /// A command with its arguments as it is written in a comment, behind the configured prefix.
 #[must_use]
 pub fn written(prefix: &str, command: &str) -> String {
-    if prefix.is_empty() { format!("/{command}") } else { format!("/{prefix} {command}") }
+    slash(prefix, command)
 }
 
 impl CommandSpec {
@@ -101,6 +102,15 @@ pub enum SlashCommand {
         /// The path in the repository.
         path: String,
         how: FileResolution,
+    },
+    /// Take what is proposed for a file of a commit.
+    Accept {
+        /// The beginning of its SHA.
+        sha: String,
+        /// The path in the repository.
+        path: String,
+        /// What names the proposal, where that was said.
+        proposal: Option<String>,
     },
     /// What a commit needs.
     Needs {
@@ -189,6 +199,17 @@ pub const COMMANDS: &[CommandSpec] = &[
             Ok(SlashCommand::Resolve { path, how })
         }
     ),
+    entry!(
+        "accept",
+        "SHA PATH [PROPOSAL]",
+        "take what is proposed for this file of this commit, as it is shown",
+        Phase,
+        Writers,
+        |entry, words| {
+            let (sha, path, proposal) = parse::proposal(entry, words)?;
+            Ok(SlashCommand::Accept { sha, path, proposal })
+        }
+    ),
     entry!("needs", "SHA", "list the commits this one needs", Job, Writers, |entry, words| {
         Ok(SlashCommand::Needs { sha: parse::only_sha(entry, words)? })
     }),
@@ -243,6 +264,7 @@ impl SlashCommand {
             Self::Taken { .. } => "taken",
             Self::Move { .. } => "move",
             Self::Resolve { .. } => "resolve",
+            Self::Accept { .. } => "accept",
             Self::Needs { .. } => "needs",
             Self::Why { .. } => "why",
             Self::Rebuild => "rebuild",

@@ -16,7 +16,7 @@ mod text;
 
 pub use authorize::authorize;
 pub use parse::{ParseError, parse};
-pub use scene::{CommandAction, CommandContext, ContextError, PhaseInfo, Question};
+pub use scene::{CommandAction, CommandContext, ContextError, NotAccepted, PhaseInfo, Question};
 pub use text::{LONGEST, SlashLine, lines};
 
 use crate::config::raw::CommandSettings;

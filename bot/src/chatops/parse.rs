@@ -268,13 +268,39 @@ pub(super) fn path_and_how(
         let should = "a way to resolve it: upstream, fork, union or manual";
         return Err(ParseError::Form { entry, word: short(last, SHOWN), should, like });
     };
-    let path = unquote(before);
+    Ok((path(entry, before)?, how))
+}
+
+/// A path in the repository.
+fn path(entry: &'static CommandSpec, words: &str) -> Result<String, ParseError> {
+    let path = unquote(words);
     let inside = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
     if !inside || path.len() > 4096 || visible(path) != path {
         let should = "a path in the repository, such as `src/main.rs`";
         return Err(ParseError::Form { entry, word: short(path, SHOWN), should, like: None });
     }
-    Ok((path.to_owned(), how))
+    Ok(path.to_owned())
+}
+
+/// A commit, a path and, where it is there, the name of a proposal, as a note has it.
+pub(super) fn proposal(
+    entry: &'static CommandSpec,
+    words: &Words<'_>,
+) -> Result<(String, String, Option<String>), ParseError> {
+    let sha = sha(entry, words.words.first())?;
+    let (_, rest) = split(words.rest);
+    if rest.is_empty() {
+        return Err(ParseError::Missing { entry, what: "the path" });
+    }
+    // A path may have blanks in it, and is in quotes then where its end looks like such a name.
+    let named = rest.rsplit_once(char::is_whitespace).filter(|(_, last)| {
+        let last = unquote(last);
+        last.len() == 9 && last.bytes().all(|byte| byte.is_ascii_hexdigit()) && unquote(rest) == rest
+    });
+    Ok(match named {
+        Some((before, last)) => (sha, path(entry, before)?, Some(unquote(last).to_ascii_lowercase())),
+        None => (sha, path(entry, rest)?, None),
+    })
 }
 
 /// `cuda 13.0`, `13.0` or nothing.

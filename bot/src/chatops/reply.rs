@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use super::command::{COMMANDS, CommandSpec};
 use super::parse::ParseError;
-use super::scene::ContextError;
+use super::scene::{ContextError, NotAccepted};
 use super::{MOST, note};
 use crate::config::raw::CommandSettings;
 use crate::forge::Permission;
@@ -137,6 +137,28 @@ pub(super) fn describe_error(entry: &CommandSpec, unfit: &ContextError, prefix: 
         }
         ContextError::NoPath { path, like } => {
             format!("no commit of this phase touches {}.{}", code(path), meant(like.as_deref()))
+        }
+        ContextError::NotAccepted { path, why } => {
+            let path = code(path);
+            match why {
+                NotAccepted::NoDecision => {
+                    format!(
+                        "nothing is to be decided in {path} of that commit in this pull request. Nothing was changed."
+                    )
+                }
+                NotAccepted::Nothing => {
+                    format!("nothing that resolves all of {path} is proposed for it. Nothing was changed.")
+                }
+                NotAccepted::NotShown => format!(
+                    "what is proposed for {path} is not what this pull request showed: the conflict has changed since, or it was too long to be shown. Nothing was changed: look at what is shown after this run, or open it with `uptake resolve`."
+                ),
+                NotAccepted::Another => format!(
+                    "what is proposed for {path} is another one by now. Nothing was changed: look at what is shown after this run."
+                ),
+                NotAccepted::Again => format!(
+                    "another proposal was shown for {path} before this one. Say which you mean, with the name that stands at the end of the command in the note."
+                ),
+            }
         }
         ContextError::NoBranch => "this phase has no branch yet: the next run makes it.".to_owned(),
     }

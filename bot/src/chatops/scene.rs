@@ -16,6 +16,27 @@ pub struct CommandContext<'a> {
     pub find: &'a dyn Fn(&str) -> Result<CommitId, String>,
     /// The commit of the fork's branch whose SHA begins so, or why there is none, for people to read.
     pub find_ours: &'a dyn Fn(&str) -> Result<CommitId, String>,
+    /// What names the proposal that is shown here for this file of this commit, which must be the one of this name where one is given; or
+    /// why it cannot be accepted.
+    pub accept: &'a Accept<'a>,
+}
+
+/// What names the proposal for a file of a commit, where it is the one of this name.
+type Accept<'a> = dyn Fn(CommitId, &str, Option<&str>) -> Result<String, NotAccepted> + 'a;
+
+/// Why what is proposed cannot be accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAccepted {
+    /// Nothing is to be decided in this file of this commit, or not in this pull request.
+    NoDecision,
+    /// Nothing whole is proposed for it.
+    Nothing,
+    /// It is not what the pull request shows: the conflict is another one since, or it was too long to be shown.
+    NotShown,
+    /// It is not the one of that name.
+    Another,
+    /// Another one was shown before: it must be said which is meant.
+    Again,
 }
 
 /// A phase, as far as commands speak of it.
@@ -87,6 +108,13 @@ pub enum ContextError {
     },
     /// The phase has no branch yet.
     NoBranch,
+    /// What is proposed cannot be accepted.
+    NotAccepted {
+        /// The file.
+        path: String,
+        /// Why.
+        why: NotAccepted,
+    },
 }
 
 impl CommandContext<'_> {
@@ -122,6 +150,12 @@ impl CommandContext<'_> {
                     return Err(ContextError::NoPath { path: path.clone(), like });
                 }
                 ruling(Ruling::Resolve { phase: here.id.clone(), path: path.clone(), how: *how })
+            }
+            SlashCommand::Accept { sha, path, proposal } => {
+                let (phase, sha) = (self.id()?, self.commit(sha)?);
+                let proposal = (self.accept)(sha, path, proposal.as_deref())
+                    .map_err(|why| ContextError::NotAccepted { path: path.clone(), why })?;
+                ruling(Ruling::Accept { phase, sha, path: path.clone(), proposal })
             }
             SlashCommand::Needs { sha } => Ok(CommandAction::Question(Question::Needs(self.commit(sha)?))),
             SlashCommand::Why { sha } => Ok(CommandAction::Question(Question::Why(self.commit(sha)?))),

@@ -187,7 +187,7 @@ fn describe(kept: &[StoredResolution]) -> String {
     let mut text = format!("{}\n", bold(&format!("{} remembered", count(kept.len(), "answer"))));
     let rows = kept.iter().map(|StoredResolution { key, meta }| {
         let day = meta.when.day();
-        let by = format!("{} on {day}, in {}", short(&meta.who, 40), meta.place.commit.short());
+        let by = format!("{} on {day}, in {}", short(&meta.who, 40), meta.place.short());
         let gone = meta.withdrawn.as_ref().map(|gone| format!("  withdrawn by {}", short(&gone.by, 40)));
         vec![
             key.clone(),
@@ -210,7 +210,11 @@ fn lessons(learned: &LearnReport) -> String {
         vec![
             lesson.answer.key.clone(),
             short(&lesson.answer.path.to_string(), 60),
-            format!("of {} in {}", lesson.upstream.short(), lesson.commit.short()),
+            format!(
+                "of {} in {}",
+                lesson.upstream.short(),
+                lesson.commit.map(|commit| commit.short()).unwrap_or_default()
+            ),
             short(&lesson.answer.origin.who, 40),
             faint(&places),
         ]

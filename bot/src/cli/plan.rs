@@ -12,7 +12,7 @@ use crate::plan::LeftOut;
 use crate::survey::{Cascade, Survey, Verdict};
 use crate::text::{code, count, first_few, markdown_line, short, visible};
 use crate::view::note::json::PlanJson;
-use crate::view::note::{roads, said, words};
+use crate::view::note::{roads, said, to_look_at, words};
 use engine::ids::CommitId;
 
 pub(super) fn plan(call: &Invocation, phase: Option<&str>, all: bool, format: OutputFormat) -> Result<u8, Failure> {
@@ -179,7 +179,11 @@ impl<'a> PlanView<'a> {
                     }
                     (0, 0) => String::new(),
                     (0, resolved) => faint(&format!("  [{} resolved]", count(resolved, "file"))),
-                    (open, _) => faint(&format!("  [{}{}]", count(open, "file"), self.hangs_on(pick))),
+                    (open, _) => {
+                        let proposals = to_look_at(pick.open()).map(|proposals| format!("; {proposals}"));
+                        let more = proposals.unwrap_or_default() + &self.hangs_on(pick);
+                        faint(&format!("  [{}{more}]", count(open, "file")))
+                    }
                 };
                 let signs = self.survey.get(pick.sha).and_then(words::perhaps);
                 let perhaps =
@@ -244,7 +248,10 @@ impl<'a> PlanView<'a> {
         for outcome in Outcome::ALL {
             let number = all.iter().filter(|pick| pick.outcome == outcome).count();
             if number > 0 {
-                parts.push(styled(&format!("{number} {outcome}"), style(outcome)));
+                let open = all.iter().filter(|pick| outcome.needs_person() && pick.outcome == outcome);
+                let proposals = to_look_at(open.flat_map(|pick| pick.open()));
+                let proposals = proposals.map(|proposals| format!(" ({proposals})")).unwrap_or_default();
+                parts.push(styled(&format!("{number} {outcome}{proposals}"), style(outcome)));
             }
         }
         let left: usize = self.built.phases.iter().map(|phase| phase.left_out.len()).sum();

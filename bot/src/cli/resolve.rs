@@ -3,12 +3,15 @@
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::Path;
+use std::rc::Rc;
 
 use clap::Args;
 
 use super::secrets::MARK;
 use super::term::{BAD, GOOD, WAIT, bold, faint, styled, table};
 use super::{Bars, Colour, DONE, Failure, Invocation, OutputFormat, WAITS, print, say};
+use crate::pick::runner::RememberingRunner;
+use crate::pipeline::Context;
 use crate::programs::at_terminal;
 use crate::sitting::{
     BranchNews, CurrentDecision, Desk, Moved, ResolvedDecision, Sent, Sitting, SittingEnd, SittingError, SittingNews,
@@ -55,7 +58,9 @@ pub(super) struct ResolveArgs {
 }
 
 pub(super) fn resolve(call: &Invocation, args: &ResolveArgs) -> Result<u8, Failure> {
-    let context = &call.context;
+    // The plan is made anew after each decision, with the same files for most programs.
+    let runner = Rc::new(RememberingRunner::new(Rc::clone(&call.context.runner)));
+    let context = &Context { runner, ..call.context.clone() };
     if args.status {
         return status(call, args.format, Sitting::status(context)?.as_ref());
     }
@@ -211,6 +216,9 @@ fn at_hand(current: &CurrentDecision) -> String {
         .iter()
         .map(|open| {
             let what = match open.by_lines {
+                true if open.proposed > 0 => {
+                    format!("{}; something is proposed for {}", count(open.places, "hunk"), open.proposed)
+                }
                 true => count(open.places, "hunk"),
                 false => "keep it with git add, or remove it with git rm".to_owned(),
             };

@@ -99,6 +99,11 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
         if file.count > file.places.len() {
             let _ = writeln!(text, "  and {}", count(file.count - file.places.len(), "more place"));
         }
+        if let Some(proposal) = &file.proposal {
+            lines([proposal.head.plain_text()].into_iter(), &mut text);
+            code_lines(&proposal.block, &mut text);
+            lines([format!("to look at it, change it or throw it away: {}", proposal.open)].into_iter(), &mut text);
+        }
     }
     if why.conflicts.len() > FILES {
         let _ = writeln!(text, "\n{}", faint(&format!("and {}", count(why.conflicts.len() - FILES, "more file"))));

@@ -68,6 +68,8 @@ pub struct Config {
     pub risk: Vec<RiskRule>,
     /// Path rules; the first that matches wins.
     pub conflicts: Vec<PathRule>,
+    /// What proposes something for what these leave open; the first that fits a path counts.
+    pub proposers: Vec<PathRule>,
     /// What to know of paths.
     pub notes: Vec<PathNote>,
     /// What an analysis said of the whole range.
@@ -322,12 +324,14 @@ pub struct PathRule {
     pub name: Option<String>,
     /// Whether the command may use the network.
     pub network: bool,
+    /// How many seconds a proposer may take, where that is said.
+    pub seconds: Option<u32>,
     /// The fork's own branch does not have this rule so, and its command is not started.
     pub untrusted: bool,
 }
 
 impl PathRule {
-    /// What its program is called: its name, or that of the program without where it is.
+    /// What its program is called: its name, or that of the program without where it is; nothing where it has no program.
     #[must_use]
     pub fn program(&self) -> &str {
         self.name.as_deref().unwrap_or_else(|| program(&self.command))

@@ -196,7 +196,8 @@ pub struct RawPathRule {
     /// What is done.
     pub r#use: ResolveBy,
     /// The command, one word per item; it never goes through a shell. For `lockfile`, what makes the file anew. For `driver`, a merge
-    /// driver as git calls one, with `%O`, `%A`, `%B`, `%L`, `%P`, `%S`, `%X` and `%Y` in its words.
+    /// driver as git calls one, with `%O`, `%A`, `%B`, `%L`, `%P`, `%S`, `%X` and `%Y` in its words. For `propose`, what reads a brief (JSON) from
+    /// its input and writes the file it proposes; without it, the changes of both sides are put together word by word.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub command: Vec<String>,
@@ -205,9 +206,13 @@ pub struct RawPathRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<words::Text>")]
     pub name: Option<String>,
-    /// For `lockfile`: whether the command may use the network. Without it, it has what was downloaded before.
+    /// For `lockfile` and `propose`: whether the command may use the network. Without it, it has what was downloaded before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub network: bool,
+    /// For `propose`: how many seconds the command may take. Without it, 120.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 900))]
+    pub seconds: Option<u32>,
 }
 
 /// A formatter.
@@ -245,6 +250,9 @@ pub enum ResolveBy {
     Follow,
     /// What a merge driver makes of the file; where it cannot, the conflict stays as it was.
     Driver,
+    /// What all other rules leave open stays so, and something is proposed for it, which a person takes or does not. Such rules are looked at
+    /// apart from the others: the first of them whose path matches proposes.
+    Propose,
 }
 
 /// What happens when a pick conflicts.

@@ -89,6 +89,20 @@ pub enum Ruling {
         /// How.
         how: FileResolution,
     },
+    /// Resolve the conflict of this file of this commit as it was proposed. The answer itself is kept with the others.
+    Accept {
+        /// The phase's id.
+        #[schemars(schema_with = "form::phase")]
+        phase: PhaseId,
+        /// The upstream commit.
+        sha: CommitId,
+        /// The path in the repository.
+        #[schemars(schema_with = "form::line")]
+        path: String,
+        /// What names the proposal.
+        #[schemars(schema_with = "form::line")]
+        proposal: String,
+    },
     /// Build the branch anew although people committed to it; only while it is at `head`, so that a later push is safe.
     Rebuild {
         /// The phase's id.
@@ -180,6 +194,9 @@ impl fmt::Display for Ruling {
             Self::Readmit { sha } => write!(f, "readmit {}", sha.short()),
             Self::Move { sha, phase } => write!(f, "move {} to {phase}", sha.short()),
             Self::Resolve { phase, path, how } => write!(f, "resolve {path} in {phase}: {how}"),
+            Self::Accept { phase, sha, path, .. } => {
+                write!(f, "accept what is proposed for {path} of {} in {phase}", sha.short())
+            }
             Self::Rebuild { phase, head } => write!(f, "rebuild {phase} over {}", head.short()),
             Self::Hold { phase } => write!(f, "hold {phase}"),
             Self::Unhold { phase } => write!(f, "unhold {phase}"),

@@ -61,6 +61,8 @@ impl Rulings {
             Ruling::Resolve { phase: id, path, how } => {
                 self.on(id).resolve.insert(path.clone(), (*how, decision.clone()));
             }
+            // It is an answer, and kept as one.
+            Ruling::Accept { .. } => {}
             Ruling::Rebuild { phase: id, .. } => self.on(id).rebuild = this(),
             Ruling::Hold { phase: id } => self.on(id).hold = this(),
             Ruling::Unhold { phase: id } => self.on(id).hold = None,
@@ -91,6 +93,7 @@ impl Rulings {
             | Ruling::Move { sha, .. } => self.commit(*sha) == Some(decision),
             Ruling::Readmit { sha } => self.commit(*sha).is_none(),
             Ruling::Resolve { phase, path, .. } => self.resolve(phase, path).is_some_and(|(_, held)| held == decision),
+            Ruling::Accept { .. } => true,
             Ruling::Rebuild { phase, .. } => on(phase, &|phase| is(&phase.rebuild)),
             Ruling::Hold { phase } => on(phase, &|phase| is(&phase.hold)),
             Ruling::Unhold { phase } => on(phase, &|phase| phase.hold.is_none()),

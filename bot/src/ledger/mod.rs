@@ -4,6 +4,7 @@
 //! README.md            what this is, and how to edit it by hand
 //! decisions.yml        every decision, oldest first; of several on the same thing the last one holds
 //! resolutions/<key>/…  how conflicts were resolved (read and written by the room `memory`)
+//! proposals/<key>/…    what is proposed for conflicts (likewise)
 //! made.yml             what the bot made, by number, and under which login
 //! rest.yml             what the last run left, by which the next knows whether anything is new (room `pipeline`)
 //! phases/<id>.yml      each time a phase was published: its picks, its pull request, how it landed

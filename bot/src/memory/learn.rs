@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::{LearnedResolution, Pair, key};
 use crate::manifest::{self, KeyAnswer};
-use crate::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolvedPath, places, renames};
+use crate::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolvedPath, joined, places, renames};
 use crate::text::markers;
 use engine::commit::{BOT, BROWSER, Commit, Entry, Signature};
 use engine::ids::CommitId;
@@ -90,7 +90,7 @@ pub fn learn(
                         keys,
                         origin: Origin { who: person.name.clone(), when: by.committer.when.into(), link: link(by.id) },
                     };
-                    learned.lessons.push(LearnedResolution { answer, upstream: pair.upstream, commit: by.id });
+                    learned.lessons.push(LearnedResolution { answer, upstream: pair.upstream, commit: Some(by.id) });
                 }
             }
         }
@@ -210,7 +210,7 @@ impl Learner<'_, '_> {
         {
             return Ok(PersonsResult::Passed("as it was resolved it cannot be read, though both sides can"));
         }
-        let keys = if alone { keys(conflict, &texts, &bytes) } else { Vec::new() };
+        let keys = if alone { keys(&conflict.path, &texts, &bytes) } else { Vec::new() };
         let bytes = match (alone, chunks.as_deref().and_then(|chunks| joined(chunks, &found))) {
             (true, _) => bytes,
             // Other picks were at work in the file; as it would have been without them:
@@ -296,10 +296,10 @@ fn count_markers(text: &[u8], counts: &mut HashMap<Vec<u8>, usize>) {
 }
 
 /// What a manifest as it was resolved says of the keys that both sides changed.
-fn keys(conflict: &PathConflict, texts: &[Option<String>; 3], resolved: &[u8]) -> Vec<KeyAnswer> {
+pub(super) fn keys(path: &RepoPath, texts: &[Option<String>; 3], resolved: &[u8]) -> Vec<KeyAnswer> {
     match (texts, str::from_utf8(resolved)) {
         ([base, Some(ours), Some(theirs)], Ok(resolved)) => {
-            manifest::answers(&conflict.path.to_text(), base.as_deref(), ours, theirs, resolved)
+            manifest::answers(&path.to_text(), base.as_deref(), ours, theirs, resolved)
         }
         _ => Vec::new(),
     }
@@ -325,20 +325,4 @@ fn whole(chunks: &[MergeChunk], side: LearnSide) -> Vec<HunkAnswer> {
         HunkAnswer { ours, theirs, resolved }
     };
     conflicts.map(place).collect()
-}
-
-/// The whole text of a merge, with what was put into each conflict; `None` where not every conflict has its answer.
-fn joined(chunks: &[MergeChunk], places: &[HunkAnswer]) -> Option<Vec<u8>> {
-    let mut answers = places.iter();
-    let mut text = Vec::new();
-    for chunk in chunks {
-        match chunk {
-            MergeChunk::Resolved(resolved) => text.extend_from_slice(resolved),
-            MergeChunk::Conflict { ours, theirs, .. } => {
-                let answer = answers.next().filter(|answer| answer.ours == *ours && answer.theirs == *theirs)?;
-                text.extend_from_slice(&answer.resolved);
-            }
-        }
-    }
-    Some(text)
 }

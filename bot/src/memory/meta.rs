@@ -87,10 +87,13 @@ impl AnswerKind {
         match resolved {
             ResolvedPath::Removed => Some(Self::Removed),
             ResolvedPath::Submodule(_) => Some(Self::Submodule),
-            ResolvedPath::File { mode, .. } => {
-                [Self::File, Self::Executable, Self::Link].into_iter().find(|kind| kind.mode() == Some(*mode))
-            }
+            ResolvedPath::File { mode, .. } => Self::of_mode(*mode),
         }
+    }
+
+    /// The kind of file that has this mode of git's.
+    pub(super) fn of_mode(mode: u32) -> Option<Self> {
+        [Self::File, Self::Executable, Self::Link].into_iter().find(|kind| kind.mode() == Some(mode))
     }
 }
 
@@ -98,8 +101,9 @@ impl AnswerKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Where {
-    /// The commit that resolved it.
-    pub commit: CommitId,
+    /// The commit that resolved it; none where a person accepted what was proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<CommitId>,
     /// Where it can be read: the pull request, or the commit's page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
@@ -108,7 +112,13 @@ pub struct Where {
 impl Where {
     /// The link, or else the commit's name.
     pub(super) fn describe(&self) -> Option<String> {
-        Some(self.link.clone().unwrap_or_else(|| format!("commit {}", self.commit.short())))
+        self.link.clone().or_else(|| self.commit.map(|commit| format!("commit {}", commit.short())))
+    }
+
+    /// Where it is in a few words.
+    #[must_use]
+    pub fn short(&self) -> String {
+        self.commit.map_or_else(|| "what was proposed".to_owned(), |commit| commit.short())
     }
 }
 

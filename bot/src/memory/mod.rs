@@ -6,6 +6,8 @@
 //! resolutions/<key>/places/1/…      ours, theirs, resolved: the lines of each conflicting place, and what stands there now
 //! ```
 //!
+//! What is only proposed is kept apart, below `proposals/` ([`propose`]).
+//!
 //! The key is made from the path and the three files of the conflict, so the same conflict has one answer, the latest. An answer
 //! that somebody withdrew stays as a mark, so that it is not learned again from the same commit.
 //!
@@ -20,9 +22,11 @@
 //! Not remembered: where a new file goes whose folder the other side moved; and a conflict that other picks met in the same file
 //! before it was resolved, unless each of its places can be told apart.
 
+mod accept;
 mod learn;
 mod meta;
 mod pair;
+mod proposals;
 
 use std::collections::BTreeMap;
 
@@ -32,9 +36,11 @@ use crate::yaml::{Problem, Problems};
 use engine::ids::{BlobId, CommitId};
 use engine::path::RepoPath;
 
+pub use accept::accepted;
 pub use learn::{LearnReport, Skipped, learn};
 pub use meta::{AnswerKind, Meta, Where, Withdrawn};
 pub use pair::{Pair, by_evidence, by_trailer, is_rebased};
+pub use proposals::{keep_only, proposals, propose};
 
 const FOLDER: &str = "resolutions/";
 
@@ -44,8 +50,8 @@ pub struct LearnedResolution {
     pub answer: RecordedResolution,
     /// The upstream commit whose pick conflicted.
     pub upstream: CommitId,
-    /// The commit that resolved it.
-    pub commit: CommitId,
+    /// The commit that resolved it; `None` where a person accepted what was proposed.
+    pub commit: Option<CommitId>,
 }
 
 /// What is kept under one key.
@@ -183,7 +189,8 @@ pub fn remember(ledger: &Ledger, lesson: &LearnedResolution) -> Result<Ledger, L
     let Some(meta) = Meta::of(lesson) else { return Ok(ledger.clone()) };
     if let Some(known) = ledger.get::<Meta>(&path)? {
         let same = (known.resolved, known.file, known.module) == (meta.resolved, meta.file, meta.module);
-        if same || known.place.commit == meta.place.commit || known.when >= meta.when {
+        let once = known.place.commit.is_some() && known.place.commit == meta.place.commit;
+        if same || once || known.when >= meta.when {
             return Ok(ledger.clone());
         }
     }

@@ -130,6 +130,11 @@ impl ResolutionStore {
         self.answers.iter().rev().find(|answer| answer.path == *path && answer.keys.contains(key))
     }
 
+    /// The answers to conflicts of a file, the oldest first.
+    pub fn of_path(&self, path: &RepoPath) -> impl Iterator<Item = &RecordedResolution> {
+        self.answers.iter().filter(move |answer| answer.path == *path)
+    }
+
     /// Whether nothing is remembered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -193,6 +198,23 @@ pub fn places(merge: &[MergeChunk], resolved: &[u8]) -> Vec<HunkAnswer> {
         }
     }
     found
+}
+
+/// The whole text of a merge, with what was put into each conflict; `None` where not every conflict has its answer.
+#[must_use]
+pub fn joined(merge: &[MergeChunk], places: &[HunkAnswer]) -> Option<Vec<u8>> {
+    let mut answers = places.iter();
+    let mut text = Vec::new();
+    for chunk in merge {
+        match chunk {
+            MergeChunk::Resolved(resolved) => text.extend_from_slice(resolved),
+            MergeChunk::Conflict { ours, theirs, .. } => {
+                let answer = answers.next().filter(|answer| answer.ours == *ours && answer.theirs == *theirs)?;
+                text.extend_from_slice(&answer.resolved);
+            }
+        }
+    }
+    Some(text)
 }
 
 /// Where a row of lines stands, if it stands in one place alone.

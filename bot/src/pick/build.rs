@@ -7,10 +7,11 @@ use super::lacking::{conflicting, is_answered, meets_own_lines, missing, unpaire
 use super::lock::{BranchTip, Locks, Tools};
 use super::merged::Claims;
 use super::placeholder::placeholder;
+use super::propose::{ProposalSources, Proposers};
 use super::resolve::{ConflictCache, MergeCase, ResolutionSources, Resolver};
 use super::tip::{Base, Tip};
 use super::whole::{Met, Whole};
-use super::{Built, BuiltPhase, Histories, Needs, NeedsSearch, Outcome, Pick, Scope, conflict, end, guarded, message};
+use super::{Built, BuiltPhase, Needs, NeedsSearch, Outcome, Pick, Scope, conflict, end, guarded, message};
 use crate::branch;
 use crate::config::raw::{OnConflict, Stacking};
 use crate::guard::Guard;
@@ -23,8 +24,8 @@ use engine::blame::History;
 use engine::commit::{BOT, Commit, Signature};
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
-use engine::progress::{Progress, Silent};
-use engine::{GitError, Merger, PathConflict, Repo};
+use engine::progress::Progress;
+use engine::{GitError, Merger, Repo};
 
 /// What phases are built on.
 #[derive(Debug, Clone)]
@@ -43,6 +44,8 @@ pub struct BuildContext<'a> {
     pub apart: BTreeSet<&'a PhaseId>,
     /// What makes lock files anew.
     pub tools: Tools<'a>,
+    /// What proposes something for what is left to a person.
+    pub proposals: ProposalSources<'a>,
 }
 
 /// Builds every phase of the plan.
@@ -63,7 +66,9 @@ pub fn build(
     let mut merger = Merger::new(repo)?;
     merger.note_renames();
     let claims = Claims::new(seek.survey(), plan);
-    let mut builder = Builder { repo, seek, ground, ancestor, merger, claims, search: None, fork: None, whole: None };
+    let proposers = Proposers::new(ground.proposals, ground.ways.runner, ground.ways.memory);
+    let (search, fork, whole) = (None, None, None);
+    let mut builder = Builder { repo, seek, ground, ancestor, merger, claims, proposers, search, fork, whole };
     let mut base = Base { branch: ground.branch.clone(), phase: None, tip: Tip::new(repo, ground.head)? };
     let mut phases = Vec::with_capacity(plan.phases.len());
     let last = plan.phases.iter().rposition(|phase| seek.is_about(phase));
@@ -113,19 +118,20 @@ struct PickTrees {
 }
 
 /// What serves all phases of a plan.
-struct Builder<'a, 'r> {
-    repo: &'r Repo,
-    seek: Scope<'a>,
+pub(super) struct Builder<'a, 'r> {
+    pub(super) repo: &'r Repo,
+    pub(super) seek: Scope<'a>,
     ground: &'a BuildContext<'a>,
     /// The tree both branches had last in common.
     ancestor: TreeId,
-    merger: Merger<'r>,
+    pub(super) merger: Merger<'r>,
     /// What a slice may bring in that lands as a merge commit.
     claims: Claims<'a>,
+    pub(super) proposers: Proposers<'a>,
     /// Made at the first conflict of a plan, for most plans that have one have many.
-    search: Option<NeedsSearch<'r>>,
+    pub(super) search: Option<NeedsSearch<'r>>,
     /// The fork's side of the range, read when the search is made.
-    fork: Option<History>,
+    pub(super) fork: Option<History>,
     /// The line as it is walked by slices, with all of its units.
     whole: Option<Whole>,
 }
@@ -283,6 +289,9 @@ impl Builder<'_, '_> {
         if !waits && !pick.guarded.is_empty() {
             pick.outcome = Outcome::Decide;
         }
+        if asked && pick.outcome.needs_person() {
+            self.propose(base, &commit, pick)?;
+        }
         self.land(branch, &commit, PickTrees { base, before, after: resolved.tree }, pick)
     }
 
@@ -367,33 +376,6 @@ impl Builder<'_, '_> {
             tip.tree = after;
             pick.commit = Some(tip.head);
             tip.there.insert(commit.id);
-        }
-        Ok(())
-    }
-
-    /// Finds who put what at the places of the conflicts nothing resolved.
-    fn attribute(
-        &mut self,
-        there: &HashSet<CommitId>,
-        survey: &Survey,
-        commit: &Commit,
-        met: &[PathConflict],
-        pick: &mut Pick,
-    ) -> Result<(), GitError> {
-        let Some(search) = &self.search else { return Ok(()) };
-        let fork = match &mut self.fork {
-            Some(fork) => fork,
-            empty => {
-                let (since, fork) = (survey.own_since, survey.fork_head);
-                empty.insert(History::read(self.repo, since, fork, "reading the fork", &mut Silent)?)
-            }
-        };
-        let origins = Histories::new(self.repo, survey, search.history(), fork)?;
-        let open: HashSet<_> = pick.open().map(|conflict| conflict.path.clone()).collect();
-        for conflict in pick.conflicts.iter_mut().filter(|conflict| open.contains(&conflict.path)) {
-            if let Some(found) = met.iter().find(|found| found.path == conflict.path) {
-                conflict.attribute(found, origins.of(commit, found, there, &mut self.merger)?, &mut self.merger)?;
-            }
         }
         Ok(())
     }

@@ -44,6 +44,7 @@ pub(crate) fn read(
         whose: Vec::new(),
         facts,
         remarks: Vec::new(),
+        proposal: None,
         left: None,
     };
     if conflict.module_commits().is_some() {
@@ -79,6 +80,7 @@ pub(crate) fn unclear(path: RepoPath) -> Conflict {
         whose: Vec::new(),
         facts: Vec::new(),
         remarks: Vec::new(),
+        proposal: None,
         left: None,
     }
 }

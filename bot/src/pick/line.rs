@@ -48,7 +48,8 @@ pub fn turned(rules: &[PathRule]) -> Vec<PathRule> {
             | ResolveBy::Manifest
             | ResolveBy::Lockfile
             | ResolveBy::Follow
-            | ResolveBy::Driver) => same,
+            | ResolveBy::Driver
+            | ResolveBy::Propose) => same,
         };
         PathRule { resolve, ..rule.clone() }
     };

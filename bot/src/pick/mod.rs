@@ -12,6 +12,7 @@ mod fact;
 mod guarded;
 mod inputs;
 mod lacking;
+mod left;
 mod line;
 mod lock;
 mod loss;
@@ -21,6 +22,8 @@ mod module;
 mod needs;
 mod origin;
 mod placeholder;
+pub mod proposal;
+mod propose;
 pub mod recipe;
 mod remark;
 mod resolution;
@@ -62,6 +65,8 @@ pub(crate) use message::message;
 pub use needs::{Needs, NeedsSearch};
 pub(crate) use origin::Histories;
 pub use origin::{Attribution, CommitSummary};
+pub use proposal::Proposal;
+pub use propose::ProposalSources;
 pub use remark::{ProgramFailure, Remark, UnusedProgram};
 pub use resolution::{
     ConflictSide, Method, Presence, Resolution, ResolutionNote, ResolvedBy, SideChoice, WholeKind, driver, word,
@@ -303,6 +308,8 @@ pub struct Conflict {
     pub facts: Vec<FileFact>,
     /// Why what should have resolved it did not.
     pub remarks: Vec<Remark>,
+    /// What is proposed for what is left of it.
+    pub proposal: Option<Proposal>,
     /// The same conflict with what was resolved of it on all sides, where something was: merging its files leaves the places above. The
     /// files are made, and in the repository's memory.
     pub left: Option<PathConflict>,

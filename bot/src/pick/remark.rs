@@ -35,6 +35,12 @@ pub enum ProgramFailure {
         /// Whether it is upstream's; else it is the fork's.
         upstream: bool,
     },
+    /// One of the files is not UTF-8, and it is given no other.
+    NotUtf8,
+    /// It changes what is merged already.
+    Elsewhere,
+    /// What it makes cannot be read as a manifest, though both sides can.
+    Unreadable,
     /// It did not do its work.
     Command(CommandError),
 }
@@ -44,6 +50,8 @@ pub enum ProgramFailure {
 pub enum Remark {
     /// A program did not resolve it.
     Unused(UnusedProgram),
+    /// What a program proposes is not shown.
+    NotProposed(UnusedProgram),
     /// This person decided that a person resolves it.
     Manual(String),
     /// Answers are known for some of its places only.
@@ -83,7 +91,8 @@ pub enum Remark {
         /// Who resolved it.
         who: String,
         when: Moment,
-        commit: CommitId,
+        /// In which commit; `None` where they accepted what was proposed.
+        commit: Option<CommitId>,
         /// The key of the answer.
         key: String,
         /// Whether it is about names, not about lines.

@@ -246,6 +246,7 @@ pub const fn word(resolve: ResolveBy) -> &'static str {
         ResolveBy::KeepLocal => "keep-local",
         ResolveBy::Follow => "follow",
         ResolveBy::Driver => "driver",
+        ResolveBy::Propose => "propose",
     }
 }
 

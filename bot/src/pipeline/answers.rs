@@ -186,6 +186,7 @@ fn speaks_of(ruling: &Ruling, of: &BuiltPhase) -> bool {
             commit(*sha)
         }
         Ruling::Resolve { phase, .. }
+        | Ruling::Accept { phase, .. }
         | Ruling::Rebuild { phase, .. }
         | Ruling::Hold { phase }
         | Ruling::Unhold { phase }

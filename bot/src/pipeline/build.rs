@@ -3,20 +3,21 @@
 use std::collections::HashSet;
 
 use super::upstream::releases;
-use super::{Inputs, RunError, resolutions};
+use super::{Inputs, Programs, RunError, resolutions};
 use crate::config::{Slice, is_slice};
 use crate::decision::Rulings;
 use crate::ledger::AttemptState;
 use crate::memory;
 use crate::names::PhaseId;
 use crate::pick::answer::ResolutionStore;
-use crate::pick::{BuildContext, Built, ResolutionSources, Scope, Tools, build};
+use crate::pick::runner::{CommandRunner, NoCommands};
+use crate::pick::{BuildContext, Built, ProposalSources, ResolutionSources, Scope, Tools, build};
 use crate::plan::{Plan, SliceFacts, all_open, check_groups, plan};
 use crate::survey::{Survey, Surveyed};
 use crate::view::why::{self, Explanation};
 use engine::UPSTREAM_TAGS;
 use engine::ids::CommitId;
-use engine::progress::Progress;
+use engine::progress::{Progress, Silent};
 
 impl Inputs<'_> {
     /// Plans the phases and builds their branches in memory. Without a configuration there are no phases.
@@ -25,6 +26,22 @@ impl Inputs<'_> {
     /// A supersede group names a commit of no phase, or the repository cannot be read.
     pub fn build(&self, survey: &Survey, progress: &mut dyn Progress) -> Result<Built, RunError> {
         self.build_phases(survey, Scope::All(survey), progress)
+    }
+
+    /// The same as the last run showed it: what was not proposed then is not proposed now.
+    pub(super) fn build_as_shown(&self, survey: &Survey) -> Result<Built, RunError> {
+        let plan = self.plan(survey)?;
+        self.build_with(Scope::All(survey), &plan, Programs { propose: false, ..self.programs }, &mut Silent)
+    }
+
+    /// The same with one unit tried alone: what it meets, and what is proposed for that.
+    pub(crate) fn build_one(
+        &self,
+        survey: &Survey,
+        sha: CommitId,
+        progress: &mut dyn Progress,
+    ) -> Result<Built, RunError> {
+        self.build_phases(survey, Scope::One(survey, sha), progress)
     }
 
     /// Builds one branch of all open commits, in upstream's order, whatever the phases say: how far they get.
@@ -76,9 +93,24 @@ impl Inputs<'_> {
     }
 
     fn build_plan(&self, scope: Scope<'_>, plan: &Plan, progress: &mut dyn Progress) -> Result<Built, RunError> {
+        self.build_with(scope, plan, self.programs, progress)
+    }
+
+    fn build_with(
+        &self,
+        scope: Scope<'_>,
+        plan: &Plan,
+        programs: Programs,
+        progress: &mut dyn Progress,
+    ) -> Result<Built, RunError> {
         let session = self.session;
         let store = memory::recall(&self.ledger)?;
         let rulings = self.ledger.effective();
+        let known = memory::proposals(&self.ledger);
+        let proposals =
+            ProposalSources { rules: &session.config.proposers, known: Some(&known), asks: programs.propose };
+        let nothing = NoCommands;
+        let workshop: &dyn CommandRunner = if programs.lock { &*session.runner } else { &nothing };
         let closed = |id: &&PhaseId| rulings.phase(id).is_some_and(|said| said.close.is_some());
         let context = BuildContext {
             branch: &session.branch,
@@ -87,7 +119,8 @@ impl Inputs<'_> {
             guard: &session.config.guard,
             ways: self.sources(&store),
             apart: plan.phases.iter().map(|phase| &phase.id).filter(closed).collect(),
-            tools: Tools { workshop: &*session.runner, remade: &self.lockfiles },
+            tools: Tools { workshop, remade: &self.lockfiles },
+            proposals,
         };
         let built = build(&session.repo, scope, plan, &context, progress);
         let mut built = built.map_err(|error| session.located(error.into()))?;

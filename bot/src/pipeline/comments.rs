@@ -7,12 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::fork_commit_named;
+use super::proposals::AcceptScene;
 use super::rest::{Glance, Heard};
 use super::{Inputs, RunError};
+use crate::chatops::command::SlashCommand;
 use crate::chatops::{self, CommandContext, Effect, PhaseInfo, note::Trail};
 use crate::config::{Phase, is_slice};
 use crate::forge::{Comment, Forge, ForgeError, Permission};
 use crate::names::PhaseId;
+use crate::pick::Built;
 use crate::publish::{Author, Observed};
 use crate::record;
 use crate::survey::Survey;
@@ -69,6 +72,16 @@ pub(super) fn trouble(number: u64, error: &ForgeError) -> String {
         _ => None,
     };
     format!("nothing is answered in {number}: {error}{}", advice.unwrap_or_default())
+}
+
+/// What is known where a comment is read.
+#[derive(Clone, Copy)]
+struct Scene<'a> {
+    /// The phase of its pull request.
+    here: Option<&'a PhaseInfo>,
+    phases: &'a [PhaseInfo],
+    survey: &'a Survey,
+    observed: &'a Observed,
 }
 
 /// Where people can speak.
@@ -134,6 +147,7 @@ impl Inputs<'_> {
         new.heard.listened.extend(threads.iter().map(|thread| thread.number));
         threads.retain(|thread| !new.heard.counts.contains_key(&thread.number));
         let record = PhaseInfo { id: record::NAME.into(), head: None, cuda: Vec::new(), paths: Vec::new() };
+        let mut before = None;
         let numbers: Vec<u64> = threads.iter().map(|thread| thread.number).collect();
         for (Thread { number, phase: id, head }, comments) in threads.into_iter().zip(forge.comments(&numbers)?) {
             let comments = match comments {
@@ -163,10 +177,10 @@ impl Inputs<'_> {
                 if conversation.trail.handled(comment.id) || observed.made.unanswered.contains(&comment.id) {
                     continue;
                 }
-                let effects =
-                    self.understand(comment, here.as_ref(), &phases, survey, &mut permissions, &mut new.notices);
+                let scene = Scene { here: here.as_ref(), phases: &phases, survey, observed };
+                let effects = self.understand(comment, &scene, &mut before, &mut permissions, &mut new.notices)?;
                 if !effects.is_empty() {
-                    self.decide(comment, &effects)?;
+                    self.decide(comment, &effects, before.as_ref())?;
                     conversation.said.push((comment.id, effects));
                 }
             }
@@ -175,31 +189,40 @@ impl Inputs<'_> {
         Ok((self, new))
     }
 
+    /// What is to be done about a comment. `before`: what is built without what was said since the last run, which is what the pull requests
+    /// show; made where a comment accepts something of it.
     fn understand(
         &self,
         comment: &Comment,
-        here: Option<&PhaseInfo>,
-        phases: &[PhaseInfo],
-        survey: &Survey,
+        scene: &Scene<'_>,
+        before: &mut Option<Built>,
         permissions: &mut PermissionCache<'_>,
         notices: &mut Vec<String>,
-    ) -> Vec<Effect> {
+    ) -> Result<Vec<Effect>, RunError> {
         let commands = &self.session.config.commands;
         let said = chatops::parse_comment(comment, commands);
         if said.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        let Some(permission) = permissions.permission(&comment.author, notices) else { return Vec::new() };
+        let Some(permission) = permissions.permission(&comment.author, notices) else { return Ok(Vec::new()) };
+        let Scene { here, phases, survey, observed } = *scene;
+        let accepts = said.iter().any(|line| matches!(line.command, Ok(SlashCommand::Accept { .. })));
+        if accepts && permission > Permission::Read && before.is_none() {
+            *before = Some(self.build_as_shown(survey)?);
+        }
         let repo = &self.session.repo;
         let find = |sha: &str| why::find(repo, survey, sha).map(|commit| commit.sha).map_err(|error| error.to_string());
         let branch = Some(&self.session.branch);
         let find_ours = |sha: &str| fork_commit_named(repo, branch, sha).map_err(|error| error.to_string());
-        let context = CommandContext { here, phases, find: &find, find_ours: &find_ours };
-        chatops::handle(comment, &said, &context, permission, commands)
+        let (built, phase, link) = (before.as_ref(), here.map(|phase| &phase.id), comment.link.as_str());
+        let shown = AcceptScene { built, observed, phase, link };
+        let accept = |sha, path: &str, named: Option<&str>| self.accepts(&shown, (sha, path), named);
+        let context = CommandContext { here, phases, find: &find, find_ours: &find_ours, accept: &accept };
+        Ok(chatops::handle(comment, &said, &context, permission, commands))
     }
 
     /// Puts a comment's decisions with the others, unless the ledger has them: that run was killed before it answered.
-    fn decide(&mut self, comment: &Comment, effects: &[Effect]) -> Result<(), RunError> {
+    fn decide(&mut self, comment: &Comment, effects: &[Effect], before: Option<&Built>) -> Result<(), RunError> {
         if self.ledger.decisions().iter().any(|decision| decision.link.as_ref() == Some(&comment.link)) {
             return Ok(());
         }
@@ -207,6 +230,7 @@ impl Inputs<'_> {
             if let Effect::Decide(decision) = effect {
                 self.ledger = self.ledger.decide(decision.clone())?;
                 self.pending.push(decision.clone());
+                self.accept(before, decision)?;
             }
         }
         Ok(())

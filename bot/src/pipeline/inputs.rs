@@ -6,7 +6,7 @@ use super::{RunError, Session};
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{Landing, Ledger, find_in_clone, landings};
-use crate::memory::{self, LearnReport};
+use crate::memory::{self, LearnReport, LearnedResolution};
 use crate::names::PhaseId;
 use crate::pick::{LineResolver, LockfileCache};
 use crate::plan::leaves_out;
@@ -31,6 +31,23 @@ pub struct Inputs<'s> {
     pub(super) published: BTreeMap<PhaseId, bool>,
     /// Lock files that were generated before.
     pub(super) lockfiles: LockfileCache,
+    /// What people accepted of what was proposed, in comments of this run; in the ledger above, but not written to the forge yet.
+    pub(super) accepted: Vec<LearnedResolution>,
+    /// Which programs have a say in what is built, besides those that resolve something.
+    pub programs: Programs,
+}
+
+/// Which programs have a say in what is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Programs {
+    /// Those that make lock files anew.
+    pub lock: bool,
+    /// Those that propose something.
+    pub propose: bool,
+}
+
+impl Programs {
+    const ALL: Self = Self { lock: true, propose: true };
 }
 
 impl<'s> Inputs<'s> {
@@ -43,7 +60,8 @@ impl<'s> Inputs<'s> {
         let landed = landings(&session.repo, &ledger, session.heads.fork, &|_| None)?;
         let lockfiles = known_lockfiles(&session.repo, &ledger)?;
         let (pending, learned, published) = (Vec::new(), LearnReport::default(), BTreeMap::new());
-        Ok(Self { session, ledger, pending, learned, landed, published, lockfiles })
+        let (accepted, programs) = (Vec::new(), Programs::ALL);
+        Ok(Self { session, ledger, pending, learned, landed, published, lockfiles, accepted, programs })
     }
 
     /// With the ledger that a forge keeps, whatever the clone has of one; and with what people said on its dashboard and how they
@@ -60,7 +78,8 @@ impl<'s> Inputs<'s> {
         let (ledger, learned) = super::resolutions::learn_from_branches(session, &ledger, observed)?;
         let lockfiles = known_lockfiles(repo, &ledger)?;
         let published = observed.phases();
-        Ok(Self { session, ledger, pending, learned, landed, published, lockfiles })
+        let (accepted, programs) = (Vec::new(), Programs::ALL);
+        Ok(Self { session, ledger, pending, learned, landed, published, lockfiles, accepted, programs })
     }
 
     /// Surveys the range.

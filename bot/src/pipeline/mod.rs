@@ -20,6 +20,7 @@ mod moved;
 mod own_branch;
 mod own_folders;
 mod proposal;
+mod proposals;
 mod record;
 pub mod resolutions;
 mod rest;
@@ -37,7 +38,7 @@ use engine::progress::Progress;
 
 pub use configuration::{ConfigFrom, ConfigText, read_config};
 pub use error::RunError;
-pub use inputs::Inputs;
+pub use inputs::{Inputs, Programs};
 pub use own_folders::own_folders;
 pub use rest::Rested;
 pub use session::{Context, Session};
@@ -105,6 +106,7 @@ fn run_on(
 ) -> Result<RunReport, RunError> {
     let mut proposal = propose(session, forge, glance, progress)?;
     proposal.acknowledge(forge)?;
+    proposal.keep_proposals(forge)?;
     let mut shown = proposal.show(forge)?;
     proposal.record(forge)?;
     let mut tests = proposal.test(forge)?;

@@ -21,16 +21,17 @@ pub(super) fn mark_untrusted(repo: &Repo, from: &ConfigFrom, config: &mut Config
         return Ok(());
     }
     let starts = |rule: &&mut PathRule| !rule.command.is_empty() || rule.network;
-    let mut rules: Vec<&mut PathRule> = config.conflicts.iter_mut().filter(starts).collect();
+    let mut rules: Vec<&mut PathRule> =
+        config.conflicts.iter_mut().chain(&mut config.proposers).filter(starts).collect();
     if rules.is_empty() && config.formats.is_empty() {
         return Ok(());
     }
     let own = own_rules(repo)?;
     let has = |rule: &PathRule| {
         own.conflicts.iter().any(|own| {
-            let RawPathRule { path, r#use, command, name, network } = own;
-            (path, *r#use, command, name, *network)
-                == (&rule.pattern, rule.resolve, &rule.command, &rule.name, rule.network)
+            let RawPathRule { path, r#use, command, name, network, seconds } = own;
+            (path, *r#use, command, name, *network, *seconds)
+                == (&rule.pattern, rule.resolve, &rule.command, &rule.name, rule.network, rule.seconds)
         })
     };
     for rule in &mut rules {

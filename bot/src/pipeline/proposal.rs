@@ -119,7 +119,8 @@ impl Proposal<'_> {
     /// a run that was cut short could not record, the next one does.
     pub(super) fn record(&self, forge: &mut dyn Forge) -> Result<(), RunError> {
         resolutions::keep(&self.inputs.session.repo, forge, &self.inputs.learned.lessons)?;
-        self.record_attempts(forge)
+        self.record_attempts(forge)?;
+        self.drop_proposals(forge)
     }
 
     /// Notes on the ledger what this run leaves, so that the next rests where nothing is new. Where anything is left to do nothing is noted.

@@ -140,8 +140,11 @@ pub fn keep(
 fn message(lessons: &[LearnedResolution]) -> String {
     let mut text = format!("Remember {}\n", count(lessons.len(), "resolved conflict"));
     for LearnedResolution { answer, upstream, commit } in lessons.iter().take(50) {
-        let (upstream, commit) = (upstream.short(), commit.short());
-        text.push_str(&format!("\n{} of {upstream}, resolved by {} in {commit}", answer.path, answer.origin.who));
+        let (path, upstream, who) = (&answer.path, upstream.short(), &answer.origin.who);
+        text.push_str(&match commit {
+            Some(commit) => format!("\n{path} of {upstream}, resolved by {who} in {}", commit.short()),
+            None => format!("\n{path} of {upstream}, as proposed and accepted by {who}"),
+        });
     }
     text
 }

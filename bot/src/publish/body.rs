@@ -10,13 +10,13 @@ use super::section::{Section, fit};
 use crate::chatops::command::written;
 use crate::chatops::reply;
 use crate::config::Config;
-use crate::config::raw::CiWhen;
+use crate::config::raw::{CiWhen, CommandSettings};
 use crate::pick::conflict::places;
 use crate::pick::{BuiltPhase, Cost, Lock, LockOutcome, Outcome, Pick};
 use crate::risk::Level;
 use crate::survey::{Cascade, Survey};
 use crate::text::{code, count, discreet_link, fenced, first_few, inert_line, listed, markdown_line, short};
-use crate::view::note::{Detail, Limits, Links, Note, Notes, resolved_summary, said, words};
+use crate::view::note::{Detail, Limits, Links, Note, Notes, resolved_summary, said, to_look_at, words};
 use engine::ids::CommitId;
 
 /// The most characters shown of a reason: one that goes on for pages must not push out what others say.
@@ -56,6 +56,7 @@ pub(super) struct BodyContext<'a> {
     phase: &'a BuiltPhase,
     upstream: Option<&'a str>,
     names: Names<'a>,
+    commands: &'a CommandSettings,
 }
 
 impl BodyContext<'_> {
@@ -78,7 +79,12 @@ pub(super) fn body(
     marker: &Marker,
 ) -> String {
     let links = Links::of(config);
-    let scene = BodyContext { phase, upstream: links.upstream(), names: Names::new(survey, config) };
+    let scene = BodyContext {
+        phase,
+        upstream: links.upstream(),
+        names: Names::new(survey, config),
+        commands: &config.commands,
+    };
     let writer = scene.names.writer();
     let mut sections =
         vec![Section::firm(head(&scene) + &said(config, phase)), Section::of(weight::TESTS, tests(phase, table))];
@@ -109,7 +115,7 @@ pub(super) fn body(
 /// What a person decides, the cheapest first: it is the quickest to be rid of. None of them is ever left out.
 fn decisions(scene: &BodyContext<'_>, links: Links<'_>) -> Vec<Section> {
     let (phase, writer) = (scene.phase, scene.names.writer());
-    let notes = Notes::new(links, LIMITS).of_phase(phase, &|sha| scene.names.get(sha));
+    let notes = Notes::new(links, LIMITS).answered(scene.commands).of_phase(phase, &|sha| scene.names.get(sha));
     let waiting = phase.picks.iter().filter(|pick| pick.outcome.waits());
     let mut decisions: Vec<(&Note, &Pick)> =
         notes.iter().zip(waiting).filter(|(_, pick)| pick.outcome.needs_person()).collect();
@@ -180,9 +186,12 @@ fn head(scene: &BodyContext<'_>) -> String {
         let cheapest = cheapest.map(|pick| {
             format!(" {} {} ({})", scene.link(pick.sha), scene.subject(pick.sha), effort(pick, &phase.picks))
         });
+        let open = phase.picks.iter().filter(|pick| pick.outcome.needs_person()).flat_map(Pick::open);
+        let proposals = to_look_at(open).map(|proposals| format!(" {proposals}.")).unwrap_or_default();
         let need = if decide == 1 { "1 pick needs".to_owned() } else { format!("{decide} picks need") };
         let which = if decide == 1 { "it is" } else { "the cheapest is" };
-        let _ = writeln!(text, "- **You decide:** {need} a decision; {which}{}.", cheapest.unwrap_or_default());
+        let _ =
+            writeln!(text, "- **You decide:** {need} a decision; {which}{}.{proposals}", cheapest.unwrap_or_default());
     }
     if follow > 0 {
         let wait = if follow == 1 { "1 pick waits".to_owned() } else { format!("{follow} picks wait") };
@@ -227,7 +236,11 @@ fn are_ready(picks: usize) -> String {
 
 /// What deciding on a pick takes.
 pub(super) fn work(pick: &Pick) -> String {
-    if pick.is_held_back() { "to be read first".to_owned() } else { count(places(pick.open()), "place") }
+    if pick.is_held_back() {
+        return "to be read first".to_owned();
+    }
+    let proposals = to_look_at(pick.open()).map(|proposals| format!(", {proposals}")).unwrap_or_default();
+    count(places(pick.open()), "place") + &proposals
 }
 
 /// What deciding on a pick takes, and how many picks come free with it.

@@ -160,6 +160,7 @@ fn conflicts(survey: &Survey) -> Vec<RawPathRule> {
         command: command.iter().map(|&word| word.to_owned()).collect(),
         name: None,
         network: false,
+        seconds: None,
     });
     let manifests = MANIFESTS.iter().filter(|name| changed(name)).map(|name| RawPathRule {
         path: anywhere(name),
@@ -167,6 +168,7 @@ fn conflicts(survey: &Survey) -> Vec<RawPathRule> {
         command: Vec::new(),
         name: None,
         network: false,
+        seconds: None,
     });
     locks.chain(manifests).collect()
 }

@@ -6,6 +6,7 @@
 
 mod branches;
 mod error;
+mod offer;
 mod plan;
 mod state;
 mod work;

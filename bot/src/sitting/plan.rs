@@ -1,20 +1,18 @@
 //! The plan a sitting goes by, and how a decision of it is laid out.
 
-use std::rc::Rc;
-
+use super::offer::offered;
 use super::state::{CurrentDecision, OpenPath, ResolvedDecision, SittingScope, SittingState};
 use super::{SittingError, work};
 use crate::branch::PREFIX;
-use crate::pick::runner::NoCommands;
-use crate::pick::{Built, Conflict, OpenDecision, Pick};
-use crate::pipeline::{Context, Inputs, Session};
+use crate::pick::{Built, Conflict, OpenDecision, Pick, Proposal};
+use crate::pipeline::{Context, Inputs, Programs, Session};
 use crate::survey::Survey;
 use crate::view::why::find;
-use engine::Repo;
 use engine::commit::{BOT, Entry, Signature};
-use engine::ids::CommitId;
+use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
-use engine::progress::Progress;
+use engine::progress::{Progress, Silent};
+use engine::{Merger, Repo};
 
 /// What upstream has, and what is built of it on all that is remembered by now.
 pub struct SittingPlan {
@@ -40,13 +38,15 @@ pub(super) fn fetch(context: &Context) -> Result<(), SittingError> {
 }
 
 impl SittingPlan {
-    /// Plans, with what upstream has by now where that is wanted. No program is started: none has a say in what is to be decided.
+    /// Plans, with what upstream has by now where that is wanted. No lock file is made anew: none has a say in what is to be decided. Programs
+    /// that propose something are asked when a decision is laid out.
     pub(super) fn make(context: &Context, fetches: bool, progress: &mut dyn Progress) -> Result<Self, SittingError> {
         let offline = context.offline || !fetches;
-        let context = Context { offline, runner: Rc::new(NoCommands), ..context.clone() };
+        let context = Context { offline, ..context.clone() };
         let session = Session::open(&context, progress)?;
         session.require_config()?;
-        let inputs = Inputs::of_clone(&session)?;
+        let mut inputs = Inputs::of_clone(&session)?;
+        inputs.programs = Programs { lock: false, propose: false };
         let survey = inputs.survey(progress)?;
         let built = inputs.build(&survey, progress)?;
         drop(inputs);
@@ -124,14 +124,16 @@ impl SittingPlan {
             repo.make_commit(branch.id, merge.before, &bot, &text)?
         };
         let text = format!("{} as far as it merges\n", pick.sha.short());
-        let merged = repo.make_commit(ground, merge.tree, &bot, &text)?;
-        let conflicts: Vec<&Conflict> = pick.open().collect();
+        let asked = self.asked(pick)?;
+        let conflicts: Vec<&Conflict> = asked.as_ref().unwrap_or(pick).open().collect();
+        let merged = repo.make_commit(ground, self.with_offers(merge.tree, &conflicts)?, &bot, &text)?;
         let mut paths = Vec::with_capacity(conflicts.len());
         for conflict in &conflicts {
             paths.push(OpenPath {
                 path: conflict.path.to_string(),
                 names: conflict.names.iter().filter(|name| **name != conflict.path).map(ToString::to_string).collect(),
                 places: conflict.places,
+                proposed: conflict.proposal.as_ref().map_or(0, Proposal::count),
                 by_lines: work::is_by_lines(conflict),
             });
         }
@@ -154,6 +156,50 @@ impl SittingPlan {
                 commit: None,
             },
         }))
+    }
+
+    /// The pick with what programs propose for it, where one may and none did before.
+    fn asked(&self, pick: &Pick) -> Result<Option<Pick>, SittingError> {
+        let proposers = &self.session.config.proposers;
+        let rule = |conflict: &Conflict| {
+            let path = conflict.path.to_text();
+            proposers.iter().find(|rule| rule.path.is_match(&*path))
+        };
+        let may = |conflict: &Conflict| {
+            conflict.proposal.is_none() && rule(conflict).is_some_and(|rule| !rule.command.is_empty())
+        };
+        if !pick.open().any(may) {
+            return Ok(None);
+        }
+        let mut inputs = Inputs::of_clone(&self.session)?;
+        inputs.programs = Programs { lock: false, propose: true };
+        let built = inputs.build_one(&self.survey, pick.sha, &mut Silent)?;
+        let mut found = built.phases.into_iter().flat_map(|phase| phase.picks);
+        let found = found.find(|found| found.sha == pick.sha && found.outcome == pick.outcome);
+        let same = |found: &Pick| {
+            let files = |pick: &Pick| pick.open().map(|open| (open.path.clone(), open.ours)).collect::<Vec<_>>();
+            files(found) == files(pick)
+        };
+        Ok(found.filter(same))
+    }
+
+    /// A merged tree with what is proposed beside its conflicts.
+    fn with_offers(&self, merged: TreeId, conflicts: &[&Conflict]) -> Result<TreeId, SittingError> {
+        let mut merger = Merger::new(&self.session.repo)?;
+        let mut offers = Vec::new();
+        for conflict in conflicts {
+            let Some(proposal) = &conflict.proposal else { continue };
+            let Some(entry) = merger.entry(merged, &conflict.path)?.filter(Entry::is_file) else { continue };
+            let Some(text) = merger.text(entry)?.and_then(|text| offered(&text, proposal)) else { continue };
+            let id = merger.make_file(text)?;
+            offers.push((&conflict.path, Some(Entry { id, ..entry })));
+        }
+        if offers.is_empty() {
+            return Ok(merged);
+        }
+        let tree = merger.with_entries(merged, offers)?;
+        merger.keep(tree)?;
+        Ok(tree)
     }
 
     /// What came of a decision: what applies now and did not before.

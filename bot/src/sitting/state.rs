@@ -102,8 +102,16 @@ pub struct OpenPath {
     pub names: Vec<String>,
     /// In how many places.
     pub places: usize,
+    /// For how many of them something is proposed.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub proposed: usize,
     /// Whether markers say where: else a person says with git that it is resolved.
     pub by_lines: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 impl SittingState {

@@ -60,6 +60,12 @@ pub fn bars_escaped(text: &str) -> String {
     out
 }
 
+/// A command as it is said in a comment, behind the prefix that is configured.
+#[must_use]
+pub fn slash(prefix: &str, command: &str) -> String {
+    if prefix.is_empty() { format!("/{command}") } else { format!("/{prefix} {command}") }
+}
+
 /// `1 file`, `1153 files`: for terminals, comments and commit messages.
 #[must_use]
 pub fn count(number: usize, noun: &str) -> String {

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use globset::GlobSet;
 
 use super::lookup::Lookup;
-use super::raw::{self, CiWhen, RawConfig};
+use super::raw::{self, CiWhen, RawConfig, ResolveBy};
 use super::rule::{RegexBudget, RuleError};
 use super::words::LABEL_MAX;
 use super::{Ci, Config, Phase, PhaseWords, Releases, RiskRule, Rule, glob, schema};
@@ -119,6 +119,9 @@ impl Checker<'_> {
             });
         }
         phases.sort_by_key(|phase| phase.priority);
+        // One that proposes has no say in what is resolved.
+        let (proposers, conflicts) =
+            self.conflicts(&raw.conflicts).into_iter().partition(|rule| rule.resolve == ResolveBy::Propose);
         Config {
             upstream: raw.upstream.clone(),
             releases: self.releases(&raw.upstream),
@@ -131,7 +134,8 @@ impl Checker<'_> {
             exclude: self.exclude(raw),
             supersede: self.supersede(raw),
             risk: self.risk(&raw.risk),
-            conflicts: self.conflicts(&raw.conflicts),
+            conflicts,
+            proposers,
             notes: self.notes(&raw.notes),
             analysis: raw.analysis.clone(),
             formats: self.formats(&raw.format),

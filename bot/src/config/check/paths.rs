@@ -22,6 +22,7 @@ impl Checker<'_> {
                     command: rule.command.clone(),
                     name: rule.name.clone(),
                     network: rule.network,
+                    seconds: rule.seconds,
                     untrusted: false,
                 }),
                 Err(fault) => self.fault(&join(&path, "path"), fault),
@@ -34,14 +35,16 @@ impl Checker<'_> {
     fn only_with(&mut self, rule: &RawPathRule, path: &str) {
         let by = rule.r#use;
         let given = [
-            ("command", !rule.command.is_empty(), &["lockfile", "driver"][..]),
-            ("name", rule.name.is_some(), &["driver"]),
-            ("network", rule.network, &["lockfile"]),
+            ("command", !rule.command.is_empty(), &["lockfile", "driver", "propose"][..]),
+            ("name", rule.name.is_some(), &["driver", "propose"]),
+            ("network", rule.network, &["lockfile", "propose"]),
+            ("seconds", rule.seconds.is_some(), &["propose"]),
         ];
         for (key, is_given, uses) in given {
             let word = match by {
                 ResolveBy::Lockfile => "lockfile",
                 ResolveBy::Driver => "driver",
+                ResolveBy::Propose => "propose",
                 _ => "",
             };
             if is_given && !uses.contains(&word) {

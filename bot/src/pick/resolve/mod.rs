@@ -35,6 +35,8 @@ use engine::commit::Entry;
 use engine::ids::TreeId;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, Merged, Merger, PathConflict};
+pub(super) use place::mode;
+pub(super) use program::run as run_program;
 use source::ResolutionSource;
 
 /// What resolves conflicts.
@@ -111,8 +113,8 @@ enum ConflictOutcome {
     Resolved(FileStates, Vec<Resolution>),
     /// It stays, and why.
     Open(Vec<Remark>),
-    /// It stays in part: what is left of it, and the lines of each place that is resolved, as its files are.
-    Partly(Vec<Remark>, Rc<PathConflict>, Vec<Option<Vec<u8>>>),
+    /// It stays in part: what is left of it.
+    Partly(Vec<Remark>, Rc<PathConflict>),
     /// It stays, for keys both sides answered differently: they are named, not lines.
     Disagreement(Vec<Remark>),
 }
@@ -186,8 +188,8 @@ impl Resolver<'_> {
                     continue;
                 }
                 ConflictOutcome::Open(remarks) => (remarks, None, false),
-                ConflictOutcome::Partly(remarks, left, places) => {
-                    entries.extend(partly::resolved(merger, case.merged.tree, conflict, &places)?);
+                ConflictOutcome::Partly(remarks, left) => {
+                    entries.extend(partly::resolved(merger, case.merged.tree, conflict, &left)?);
                     (remarks, Some(left), false)
                 }
                 ConflictOutcome::Disagreement(remarks) => (remarks, None, true),

@@ -1,68 +1,100 @@
-//! A text of which some conflicting places are resolved, and conflict markers are in the others alone.
+//! A text of which some conflicting places are resolved: the file in which conflict markers are in the others alone.
 
 use super::FileStates;
 use crate::text::markers::{BEGIN, END};
 use engine::commit::Entry;
 use engine::ids::TreeId;
-use engine::{GitError, Merger, PathConflict};
+use engine::{GitError, MergeChunk, Merger, PathConflict};
 
-/// The file of a merged tree with these lines in its places; nothing where it has other places than these, as where its own text has
-/// conflict markers in it.
+/// How the lines between begin.
+const BASE: &[u8] = b"||||||| ";
+const MIDDLE: &[u8] = b"=======\n";
+
+/// The file of a merged tree as merging what is left of its conflict makes it, with the same labels; nothing where the file has no
+/// markers of that merge.
 pub(super) fn resolved(
     merger: &mut Merger<'_>,
     merged: TreeId,
     conflict: &PathConflict,
-    places: &[Option<Vec<u8>>],
+    left: &PathConflict,
 ) -> Result<FileStates, GitError> {
-    let Some(entry) = merger.entry(merged, &conflict.path)? else { return Ok(FileStates::new()) };
-    let text = if entry.is_file() { merger.text(entry)? } else { None };
-    let Some(text) = text.and_then(|text| filled(&text, places)) else { return Ok(FileStates::new()) };
-    let id = merger.make_file(text)?;
+    let Some(entry) = merger.entry(merged, &conflict.path)?.filter(Entry::is_file) else {
+        return Ok(FileStates::new());
+    };
+    let chunks = match left.by_lines() {
+        Some((ours, theirs)) => merger.chunks(left.base, ours, theirs)?,
+        None => None,
+    };
+    let text = merger.text(entry)?;
+    let labels = text.as_deref().and_then(labels);
+    let (Some(chunks), Some(labels)) = (chunks, labels) else { return Ok(FileStates::new()) };
+    let id = merger.make_file(marked(&chunks, &labels))?;
     Ok(vec![(conflict.path.clone(), Some(Entry { id, ..entry }))])
 }
 
-/// A text with conflict markers, with these lines instead of those places that have an answer.
-fn filled(marked: &[u8], places: &[Option<Vec<u8>>]) -> Option<Vec<u8>> {
-    let mut text = Vec::with_capacity(marked.len());
-    let mut answers = places.iter();
-    let mut within: Option<Option<&Vec<u8>>> = None;
-    for line in marked.split_inclusive(|byte| *byte == b'\n') {
-        match within {
-            None if line.starts_with(BEGIN) => {
-                let answer = answers.next()?.as_ref();
-                within = Some(answer);
-                text.extend_from_slice(answer.map_or(line, Vec::as_slice));
-            }
-            Some(_) if line.starts_with(BEGIN) => return None,
-            Some(answer) => {
-                if answer.is_none() {
-                    text.extend_from_slice(line);
+/// The lines that begin a place, its base and its end in a text, of the last place there: a text may be about such lines, and what it says of
+/// them is seldom last.
+fn labels(text: &[u8]) -> Option<[Vec<u8>; 3]> {
+    let lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
+    let end = lines.iter().rposition(|line| line.starts_with(END))?;
+    let base = lines[..end].iter().rposition(|line| line.starts_with(BASE))?;
+    let begin = lines[..base].iter().rposition(|line| line.starts_with(BEGIN))?;
+    let line = |at: usize| [lines[at].trim_ascii_end(), b"\n"].concat();
+    Some([line(begin), line(base), line(end)])
+}
+
+/// A merge with conflict markers.
+fn marked(chunks: &[MergeChunk], [begin, before, end]: &[Vec<u8>; 3]) -> Vec<u8> {
+    let mut text = Vec::new();
+    let mut put = |piece: &[u8], is_side: bool| {
+        text.extend_from_slice(piece);
+        // A marker is a line of its own.
+        if is_side && !piece.is_empty() && !piece.ends_with(b"\n") {
+            text.push(b'\n');
+        }
+    };
+    for chunk in chunks {
+        match chunk {
+            MergeChunk::Resolved(merged) => put(merged, false),
+            MergeChunk::Conflict { base, ours, theirs, .. } => {
+                for (piece, is_side) in [
+                    (begin.as_slice(), false),
+                    (ours, true),
+                    (before, false),
+                    (base, true),
+                    (MIDDLE, false),
+                    (theirs, true),
+                    (end, false),
+                ] {
+                    put(piece, is_side);
                 }
-                if line.starts_with(END) {
-                    within = None;
-                }
             }
-            None => text.extend_from_slice(line),
         }
     }
-    (within.is_none() && answers.next().is_none()).then_some(text)
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use engine::ConflictHunk;
 
     #[test]
-    fn markers_stay_where_nothing_is_known() {
-        let place = "<<<<<<< fork\na\n||||||| base\nb\n=======\nc\n>>>>>>> 264d71baf (Fix it)\n";
-        let text = format!("1\n{place}2\n{place}3");
-        let filled = |answers: &[Option<&str>]| {
-            let answers: Vec<_> = answers.iter().map(|answer| answer.map(|text| text.as_bytes().to_vec())).collect();
-            filled(text.as_bytes(), &answers).map(|text| String::from_utf8(text).expect("text"))
-        };
-        assert_eq!(filled(&[Some("x\n"), None]), Some(format!("1\nx\n2\n{place}3")));
-        assert_eq!(filled(&[None, Some("")]), Some(format!("1\n{place}2\n3")));
-        assert_eq!(filled(&[None]), None, "a place that is not the merge's");
-        assert_eq!(filled(&[None, None, None]), None);
+    fn markers_are_written_as_the_merge_has_them() {
+        let text = "1\n<<<<<<< fork\na\n||||||| base\nb\n=======\nc\n>>>>>>> 264d71baf (Fix it)\n2\n";
+        let labels = labels(text.as_bytes()).expect("a place");
+        let chunks = [
+            MergeChunk::Resolved(b"1\n".to_vec()),
+            MergeChunk::Conflict {
+                base: b"b\n".to_vec(),
+                ours: b"a\n".to_vec(),
+                theirs: b"c".to_vec(),
+                shared: Vec::new(),
+                lines: ConflictHunk { base: 0..0, ours: 0..0, theirs: 0..0 },
+            },
+            MergeChunk::Resolved(b"2\n".to_vec()),
+        ];
+        assert_eq!(String::from_utf8(marked(&chunks, &labels)).expect("text"), text);
+        assert_eq!(super::labels(b"1\n2\n"), None);
     }
 }

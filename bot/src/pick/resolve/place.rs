@@ -135,7 +135,7 @@ impl Resolver<'_> {
         let [base, ours, theirs] = files.map(Some);
         let left = PathConflict { base, ours, theirs, ..conflict.clone() };
         remarks.insert(0, Remark::SomePlaces { known: text.total.saturating_sub(text.open()), total: text.total });
-        Ok(ConflictOutcome::Partly(remarks, Rc::new(left), text.answers()))
+        Ok(ConflictOutcome::Partly(remarks, Rc::new(left)))
     }
 }
 
@@ -162,7 +162,7 @@ fn chosen(choice: SideChoice, place: &OpenPlace) -> Vec<u8> {
 }
 
 /// The mode of a file both sides have: of the side that changed it; where both did, of the side that is chosen.
-pub(super) fn mode(
+pub(in crate::pick) fn mode(
     base: Option<Entry>,
     ours: Entry,
     theirs: Entry,

@@ -7,7 +7,7 @@ use crate::pick::runner::{CommandRunner, Task};
 pub(super) const LARGEST: usize = 4 << 20;
 
 /// What a program makes of it.
-pub(super) fn run(runner: &dyn CommandRunner, task: &Task) -> Result<Vec<u8>, ProgramFailure> {
+pub(in crate::pick) fn run(runner: &dyn CommandRunner, task: &Task) -> Result<Vec<u8>, ProgramFailure> {
     let too_large = Err(ProgramFailure::TooLarge { megabytes: LARGEST >> 20 });
     if task.input.len() + task.files.iter().map(|(_, content)| content.len()).sum::<usize>() > LARGEST {
         return too_large;

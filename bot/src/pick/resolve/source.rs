@@ -34,7 +34,8 @@ impl ResolutionSource<'_> {
                 | ResolveBy::Lockfile
                 | ResolveBy::KeepLocal
                 | ResolveBy::Follow
-                | ResolveBy::Driver => None,
+                | ResolveBy::Driver
+                | ResolveBy::Propose => None,
             },
             Self::Manual(_) | Self::Nothing => None,
         }

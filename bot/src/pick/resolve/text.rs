@@ -120,17 +120,6 @@ impl<'a> MergingText<'a> {
         });
     }
 
-    /// The lines of each place that is resolved; nothing where they are in another form than the files.
-    pub(super) fn answers(&self) -> Vec<Option<Vec<u8>>> {
-        let answer = |part: &TextPart| match part {
-            TextPart::Done(resolved) => Some(resolved.text.clone()),
-            TextPart::Open(_) => None,
-        };
-        // Merged parts and places alternate.
-        let places = self.parts.iter().skip(1).step_by(2).filter(|_| self.formed.is_none());
-        places.map(answer).collect()
-    }
-
     /// Whether something of it is as one thing has it.
     pub(super) fn is_by(&self, is: &dyn Fn(&ResolvedBy) -> bool) -> bool {
         self.shares.iter().any(|share| is(&share.by))

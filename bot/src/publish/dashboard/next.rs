@@ -7,7 +7,7 @@ use super::text::{DashboardWriter, PhaseLine, pull};
 use crate::pick::{Cost, Lock, LockOutcome, Pick};
 use crate::publish::body::effort;
 use crate::text::{code, count};
-use crate::view::note::words;
+use crate::view::note::{to_look_at, words};
 
 /// More pull requests than these are not named among what is next.
 const NEXT: usize = 5;
@@ -90,8 +90,12 @@ impl DashboardWriter<'_> {
         if all.is_empty() {
             return None;
         }
-        let mut text =
-            format!("<details><summary>Decisions, the cheapest first: {}</summary>\n\n", count(all.len(), "pick"));
+        let proposals = to_look_at(all.iter().flat_map(|(_, pick)| pick.open()));
+        let proposals = proposals.map(|proposals| format!("; {proposals}")).unwrap_or_default();
+        let mut text = format!(
+            "<details><summary>Decisions, the cheapest first: {}{proposals}</summary>\n\n",
+            count(all.len(), "pick")
+        );
         for (line, pick) in all.iter().take(SHOWN) {
             let _ = writeln!(
                 text,

@@ -6,7 +6,8 @@ use super::links::is_repository;
 use super::prose::{CommitRef, Prose};
 use super::resolved::by;
 use super::sides::{self, WIDTH};
-use super::{FileNote, Limits, Links, Note, PlaceNote, fact, offers, words};
+use super::{FileNote, Limits, Links, Note, PlaceNote, ProposalNote, fact, offers, words};
+use crate::config::raw::CommandSettings;
 use crate::pick::conflict::places;
 use crate::pick::recipe::{Recipe, RecipeCommands, Start};
 use crate::pick::{Attribution, BuiltPhase, CommitSummary, Conflict, Hunk, Pick, Resolution};
@@ -24,6 +25,8 @@ pub(crate) struct Notes<'a> {
     limits: Limits,
     /// The places shown so far, and in which note.
     shown: HashMap<(RepoPath, [Vec<String>; 3]), Meeting>,
+    /// What stands before commands in comments, where these are obeyed.
+    prefix: Option<&'a str>,
 }
 
 /// How commits of one side are linked.
@@ -39,7 +42,12 @@ pub(crate) struct Meeting {
 
 impl<'a> Notes<'a> {
     pub(crate) fn new(links: Links<'a>, limits: Limits) -> Self {
-        Self { links, limits, shown: HashMap::new() }
+        Self { links, limits, shown: HashMap::new(), prefix: None }
+    }
+
+    /// The same for a place where comments are obeyed.
+    pub(crate) fn answered(self, commands: &'a CommandSettings) -> Self {
+        Self { prefix: commands.enabled.then_some(&commands.prefix), ..self }
     }
 
     /// The notes on all picks of a phase that wait for a person, in their order.
@@ -113,7 +121,9 @@ impl<'a> Notes<'a> {
             let places: Vec<PlaceNote> =
                 shown.map(|(hunk, at)| self.place(meeting, conflict, hunk, at, &mut named)).collect();
             let who = merged(&conflict.whose);
+            let proposal = conflict.proposal.as_ref().filter(|_| resolved.is_empty());
             FileNote {
+                proposal: proposal.map(|it| ProposalNote::new(meeting.pick, &conflict.path, it, self.prefix)),
                 path: visible(&conflict.path.to_string()),
                 kind: words::kind(conflict.kind),
                 remarks: conflict.remarks.iter().map(|remark| visible(&words::remark(remark))).collect(),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::conflict::module_comparison;
-use super::{fact, words};
+use super::{ProposalJson, fact, words};
 use crate::config::raw::Take;
 use crate::decision::Decision;
 use crate::names::CudaVersion;
@@ -85,6 +85,9 @@ struct PickJson<'a> {
     /// Why what should have resolved a conflict did not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<RemarkJson<'a>>,
+    /// What is proposed for what is left to a person.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    proposals: Vec<ProposalJson<'a>>,
     /// What else is known of a conflicting file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     facts: Vec<RemarkJson<'a>>,
@@ -287,6 +290,7 @@ fn pick(pick: &Pick) -> PickJson<'_> {
         whose: pick.conflicts.iter().filter(|conflict| !conflict.whose.is_empty()).map(attribution).collect(),
         submodules: pick.conflicts.iter().filter_map(submodule).collect(),
         remarks: pick.conflicts.iter().filter_map(remarks).collect(),
+        proposals: pick.open().filter_map(ProposalJson::of).collect(),
         facts: pick.conflicts.iter().filter_map(facts).collect(),
         renames: pick.renames.iter().map(RenameJson::from).collect(),
         needs: &pick.needs.take,

@@ -161,6 +161,7 @@ impl MarkdownWriter<'_> {
             }
             if file.places.is_empty() || detail == Detail::Brief {
                 self.bullets(&file.who, text);
+                self.proposal(file, detail, text);
                 continue;
             }
             if folded {
@@ -184,7 +185,29 @@ impl MarkdownWriter<'_> {
             if folded {
                 text.push_str("</details>\n\n");
             }
+            self.proposal(file, detail, text);
         }
+    }
+
+    /// What is proposed for a file: all of it or none.
+    fn proposal(self, file: &FileNote, detail: Detail, text: &mut String) {
+        let Some(proposal) = &file.proposal else { return };
+        let (head, open) = (self.prose(&proposal.head), code(&proposal.open));
+        if proposal.block.is_empty() || detail == Detail::Brief {
+            let _ = writeln!(text, "{head}. It is too long to be shown here: {open} opens it.\n");
+            return;
+        }
+        let _ = writeln!(text, "{head}; nothing of it is on the branch:\n\n{}", fenced("diff", &proposal.block));
+        let _ = match &proposal.accept {
+            Some(accept) => {
+                writeln!(
+                    text,
+                    "To take it as it is, in a comment: {}. To look at it, and change it: {open}.\n",
+                    code(accept)
+                )
+            }
+            None => writeln!(text, "{open} opens it.\n"),
+        };
     }
 
     fn bullets(self, lines: &[Prose], text: &mut String) {

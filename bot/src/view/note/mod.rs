@@ -10,6 +10,7 @@ pub mod json;
 pub(crate) mod links;
 pub(crate) mod markdown;
 pub(crate) mod offers;
+mod proposed;
 pub(crate) mod prose;
 mod resolved;
 pub mod roads;
@@ -24,6 +25,8 @@ use serde::Serialize;
 use crate::pick::recipe::RecipeCommands;
 pub(crate) use conflict::{Meeting, Notes};
 pub use links::Links;
+pub use proposed::to_look_at;
+pub(crate) use proposed::{ProposalJson, ProposalNote, accept_line};
 use prose::{CommitRef, Prose};
 pub(crate) use resolved::{BriefRow, DroppedContent, ResolvedFile, ResolvedSummary, brief, of_pick, resolved_summary};
 
@@ -69,6 +72,8 @@ pub(crate) struct FileNote {
     pub(crate) places: Vec<PlaceNote>,
     /// How many there are.
     pub(crate) count: usize,
+    /// What is proposed for it.
+    pub(crate) proposal: Option<ProposalNote>,
     /// Whose lines stand on either side, over all places; all there is where there are no places.
     pub(crate) who: Vec<Prose>,
 }

@@ -39,6 +39,20 @@ pub(super) fn both(hunk: &Hunk, lines: usize) -> String {
     text
 }
 
+/// All that one text makes of another; `None` where a line is too long to be shown whole.
+pub(super) fn whole(before: &[u8], after: &[u8]) -> Option<String> {
+    let lines = |text| String::from_utf8_lossy(text).lines().map(str::to_owned).collect::<Vec<_>>();
+    let (before, after) = (lines(before), lines(after));
+    let mut text = String::new();
+    for Row { sign, line, .. } in rows(&before, &after, &before) {
+        if line.len() > WIDTH {
+            return None;
+        }
+        let _ = writeln!(text, "{sign}{}", visible_lines(line));
+    }
+    Some(text)
+}
+
 /// One side: its changes, with a little of what is around them.
 fn one(rows: &[Row<'_>], most: usize, text: &mut String) {
     let changed: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].sign != ' ').collect();

@@ -287,7 +287,11 @@ const STANDS: usize = 4;
 
 /// Why a program is not used, a phrase.
 fn unused(UnusedProgram { program, why }: &UnusedProgram) -> String {
-    let why = match why {
+    format!("{program} is not used: {}", failure(why))
+}
+
+fn failure(why: &ProgramFailure) -> String {
+    match why {
         ProgramFailure::NotTheForks => {
             "its command is not in the configuration on the fork's own branch, so it is not started".into()
         }
@@ -300,9 +304,11 @@ fn unused(UnusedProgram { program, why }: &UnusedProgram) -> String {
             let side = if *upstream { "upstream's" } else { "the fork's" };
             format!("{side} word `{}` would be missing", short(word, 60))
         }
+        ProgramFailure::NotUtf8 => "a side of the file is not UTF-8".into(),
+        ProgramFailure::Elsewhere => "it is not the merged file with each place resolved, and nothing else".into(),
+        ProgramFailure::Unreadable => "it cannot be read as a manifest, though both sides' can".into(),
         ProgramFailure::Command(error) => error.to_string(),
-    };
-    format!("{program} is not used: {why}")
+    }
 }
 
 /// Why a conflict is left to a person, a phrase.
@@ -310,6 +316,9 @@ fn unused(UnusedProgram { program, why }: &UnusedProgram) -> String {
 pub fn remark(remark: &Remark) -> String {
     match remark {
         Remark::Unused(unused) => self::unused(unused),
+        Remark::NotProposed(UnusedProgram { program, why }) => {
+            format!("what {program} proposes is not shown: {}", failure(why))
+        }
         Remark::Manual(who) => format!("{who} decided that a person resolves it"),
         Remark::SomePlaces { known, total } => format!("{known} of its {} would be resolved", count(*total, "place")),
         Remark::SomeKeys { known, total } => {
@@ -338,8 +347,9 @@ pub fn remark(remark: &Remark) -> String {
         Remark::NameInDispute => "which name it gets is left to a person".into(),
         Remark::Outdated { who, when, commit, key, renames } => {
             let others = if *renames { "files are in dispute" } else { "lines stand there" };
-            let (day, commit) = (when.day(), commit.short());
-            format!("{who} resolved it on {day} in {commit} (memory {key}), but other {others} now")
+            let (day, commit) =
+                (when.day(), commit.map(|commit| format!(" in {}", commit.short())).unwrap_or_default());
+            format!("{who} resolved it on {day}{commit} (memory {key}), but other {others} now")
         }
         Remark::Withdrawn { who, when, by } => {
             format!("the answer of {who} of {} was withdrawn by {by}", when.day())

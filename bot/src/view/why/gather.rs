@@ -57,6 +57,7 @@ pub fn why(
         for there in pick.into_iter().flat_map(|pick| &pick.conflicts) {
             if let Some(conflict) = conflicts.iter_mut().find(|conflict| conflict.path == there.path) {
                 conflict.remarks.clone_from(&there.remarks);
+                conflict.proposal.clone_from(&there.proposal);
             }
         }
     }

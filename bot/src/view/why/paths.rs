@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::CommitSummary;
 use crate::pick::{Attribution, Conflict};
-use crate::view::note::words;
+use crate::view::note::{ProposalJson, words};
 use engine::path::RepoPath;
 
 /// A path in conflict.
@@ -18,6 +18,9 @@ struct ConflictPath<'a> {
     /// Why what should have resolved it in its phase did not, a phrase each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<String>,
+    /// What is proposed for it in its phase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposal: Option<ProposalJson<'a>>,
 }
 
 /// A conflicting place, and who put what there.
@@ -69,5 +72,6 @@ fn path(conflict: &Conflict) -> ConflictPath<'_> {
         kind: words::kind(conflict.kind),
         hunks: (0..places).map(place).collect(),
         remarks: conflict.remarks.iter().map(words::remark).collect(),
+        proposal: ProposalJson::of(conflict),
     }
 }
