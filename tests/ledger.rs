@@ -187,10 +187,10 @@ fn all_that_is_wrong_with_a_ledger_is_said_at_once_with_its_place() {
     by_hand(&world, &[("decisions.yml", &decisions), ("phases/fixes.yml", "rounds:\n  - branch: uptake/fixes\n")]);
     let Err(LedgerError::Problems { files }) = read(&world) else { panic!("it was taken") };
     let described: Vec<String> = files.iter().map(|(problems, _)| problems.to_string()).collect();
-    insta::assert_snapshot!(described.join("\n").replace(&a.to_string(), "SHA"), @r"
-    uptake/ledger:decisions.yml:5:17: `do` cannot be `skp` (did you mean `skip`? one of pick, skip, defer, readmit, taken, move, resolve, rebuild, hold, unhold, close, reopen, start, retest, bisect)
+    insta::assert_snapshot!(described.join("\n").replace(&a.to_string(), "SHA"), @r#"
+    uptake/ledger:decisions.yml:5:17: `do` cannot be `skp` (did you mean `skip`? one of pick, skip, defer, readmit, taken, move, resolve, accept, rebuild, hold, unhold, close, reopen, start, retest, bisect)
     uptake/ledger:decisions.yml:7:9: `when` cannot be `yesterday` (a moment is written like `2025-11-22T10:00:00Z`)
-    uptake/ledger:decisions.yml:8:11: `ruling` lacks the key `do` (`do`: one of pick, skip, defer, readmit, taken, move, resolve, rebuild, hold, unhold, close, reopen, start, retest, bisect)
+    uptake/ledger:decisions.yml:8:11: `ruling` lacks the key `do` (`do`: one of pick, skip, defer, readmit, taken, move, resolve, accept, rebuild, hold, unhold, close, reopen, start, retest, bisect)
     uptake/ledger:decisions.yml:11:11: `ruling` lacks the key `phase` (`phase`: The phase's id)
     uptake/ledger:decisions.yml:11:28: `sha` cannot be `264d71baf` (the full name is needed: 40 hexadecimal digits, as `git rev-parse NAME` prints them)
     uptake/ledger:decisions.yml:12:7: `by` is empty (it is one line of text)
@@ -200,7 +200,7 @@ fn all_that_is_wrong_with_a_ledger_is_said_at_once_with_its_place() {
     uptake/ledger:decisions.yml:16:33: `phase` cannot be `Fixes!` (a phase is named by its id in the configuration, such as `build-fixes`)
     uptake/ledger:decisions.yml:16:59: `how` cannot be `mine` (one of upstream, fork, union, manual)
     uptake/ledger:phases/fixes.yml:2:5: an item of `rounds` lacks the keys `base`, `head`, `picks` and `state`
-    ");
+    "#);
 }
 
 #[test]
