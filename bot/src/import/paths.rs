@@ -75,7 +75,14 @@ pub(super) fn path_rules(analysis: &Analysis) -> Vec<RawPathRule> {
         let Some((r#use, command)) = resolve_by(file) else { continue };
         if rules.iter().all(|rule| rule.path != expected.path) {
             let command = command.iter().map(|word| (*word).to_owned()).collect();
-            rules.push(RawPathRule { path: expected.path.clone(), r#use, command, name: None, network: false, seconds: None });
+            rules.push(RawPathRule {
+                path: expected.path.clone(),
+                r#use,
+                command,
+                name: None,
+                network: false,
+                seconds: None,
+            });
         }
     }
     rules
