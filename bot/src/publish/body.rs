@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::commits::Names;
+use super::effort::effort;
 use super::marker::Marker;
 use super::perhaps::perhaps;
 use super::section::{Section, fit};
@@ -11,7 +12,6 @@ use crate::chatops::command::written;
 use crate::chatops::reply;
 use crate::config::Config;
 use crate::config::raw::{CiWhen, CommandSettings};
-use crate::pick::conflict::places;
 use crate::pick::{BuiltPhase, Cost, Lock, LockOutcome, Outcome, Pick};
 use crate::risk::Level;
 use crate::survey::{Cascade, Survey};
@@ -232,25 +232,6 @@ fn regenerate(lock: &Lock) -> Option<String> {
 
 fn are_ready(picks: usize) -> String {
     if picks == 1 { "1 pick is ready".to_owned() } else { format!("{picks} picks are ready") }
-}
-
-/// What deciding on a pick takes.
-pub(super) fn work(pick: &Pick) -> String {
-    if pick.is_held_back() {
-        return "to be read first".to_owned();
-    }
-    let proposals = to_look_at(pick.open()).map(|proposals| format!(", {proposals}")).unwrap_or_default();
-    count(places(pick.open()), "place") + &proposals
-}
-
-/// What deciding on a pick takes, and how many picks come free with it.
-pub(super) fn effort<'p>(pick: &Pick, all: impl IntoIterator<Item = &'p Pick>) -> String {
-    let frees = match Cost::of(pick, all).frees {
-        0 => String::new(),
-        1 => "; 1 pick waits only for it".to_owned(),
-        frees => format!("; {frees} picks wait only for it"),
-    };
-    work(pick) + &frees
 }
 
 /// What is on the branch.

@@ -11,6 +11,7 @@ mod commits;
 mod compare;
 mod dashboard;
 mod desired;
+mod effort;
 mod error;
 mod labels;
 mod marker;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::PhaseStatus;
 use super::text::{DashboardWriter, PhaseLine, pull};
 use crate::pick::{Cost, Lock, LockOutcome, Pick};
-use crate::publish::body::effort;
+use crate::publish::effort::effort;
 use crate::text::{code, count};
 use crate::view::note::{to_look_at, words};
 
