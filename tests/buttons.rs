@@ -104,3 +104,33 @@ fn what_a_person_put_there_stays_theirs_and_a_resolution_that_was_learned_is_rep
     let (done, _) = run(&world);
     assert!(done.iter().any(|line| line.contains("branch uptake/fixes holds commits by people")), "{done:?}");
 }
+
+#[test]
+fn a_stack_that_was_rebased_goes_on() {
+    let config = CONFIG.replace("rules: [{ subject: . }] }", "rules: [{ subject: 'Fix [ab]' }] }\n  - { id: more, title: More, priority: 2, rules: [{ subject: 'Add' }] }\nstacking: previous");
+    let mut world = World::new(&[("a.txt", "1\n"), ("b.txt", "1\n")]);
+    world.on_upstream().commit("Fix a", &[("a.txt", "2\n")]);
+    world.commit("Add e", &[("e.txt", "new\n")]);
+    job(&world, &world.open(&config));
+    world.on_fork().commit("Later", &[("d.txt", "1\n")]);
+    let from = out(&world).join("branches.git").display().to_string();
+    world.git(&["fetch", "--quiet", &from, "+uptake/fixes:fixes", "+uptake/more:more"]);
+    // GitHub's own rebase of a stack: the lower branch onto the fork's, then the upper one onto it.
+    for (branch, onto, below) in [("fixes", "main", "main~1"), ("more", "fixes", "fixes@{1}")] {
+        world.git(&["switch", "--quiet", branch]);
+        let mut command = git_command(&world.fork(), &["rebase", "--quiet", "--onto", onto, below], 1_790_000_000);
+        command.env("GIT_COMMITTER_NAME", "GitHub").env("GIT_COMMITTER_EMAIL", "noreply@github.com");
+        command.env_remove("GIT_AUTHOR_DATE").env_remove("GIT_AUTHOR_NAME").env_remove("GIT_AUTHOR_EMAIL");
+        let output = command.output().expect("git runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        world.git(&["push", "--quiet", "--force", &from, &format!("{branch}:uptake/{branch}")]);
+    }
+    world.git(&["switch", "--quiet", "main"]);
+    let committers = branches(&world, &["log", "--format=%ce", "main..uptake/more"]);
+    assert_eq!(committers.matches("noreply@github.com").count(), 2, "{committers}");
+    let report = job(&world, &world.open(&config));
+    let done = lines(&report.changes);
+    assert!(!done.iter().any(|line| line.contains("commits by people")), "{done:?}");
+    assert_eq!(report.learned, LearnReport::default());
+    assert_eq!(lines(&job(&world, &world.open(&config)).changes), Vec::<String>::new());
+}

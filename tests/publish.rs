@@ -230,7 +230,8 @@ fn conflict_markers_that_were_pushed_make_a_draft_that_names_the_line() {
     let world = world();
     publish(&world, CONFIG);
     resolved_by_hand(&world, "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> Fix b\nb\nc\nd\ne\nf\ng\nh\n");
-    publish(&world, CONFIG);
+    let report = job(&world, &world.open(CONFIG));
+    assert_eq!(report.learned.lessons, [], "nothing is learned of it");
     let page = fs::read_to_string(out(&world).join("pulls/1.md")).expect("a page");
     assert!(page.contains("**Not to be merged: a conflict marker is left** in `b.txt`, line 1."), "{page}");
     let pulls = Folder::new(&out(&world)).pulls("uptake/").expect("read").bringing;

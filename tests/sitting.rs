@@ -12,7 +12,7 @@ use engine::ids::CommitId;
 use serde_json::Value;
 
 use crate::support::forge::out;
-use crate::support::{World, git_in, git_ok, uptake_in, write_program};
+use crate::support::{World, git_in, git_ok, toolchain, uptake_in, write_program};
 
 const CONFIG: &str = "
 upstream: { branch: main }
@@ -74,7 +74,8 @@ impl Maintainer {
         let config = folder.join("uptake.yml").display().to_string();
         let all = [&["--offline", "--config", &config, "resolve"], arguments].concat();
         let editor = editor.then(|| ("VISUAL", folder.join("editor.sh").display().to_string()));
-        let (code, out, error) = uptake_in(&self.path, &all, editor.as_slice());
+        let environment: Vec<_> = toolchain().into_iter().chain(editor).collect();
+        let (code, out, error) = uptake_in(&self.path, &all, &environment);
         (code, format!("{out}{error}"))
     }
 

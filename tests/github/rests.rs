@@ -26,8 +26,11 @@ fn where_nothing_is_new_a_run_asks_little_and_writes_nothing() {
     assert_eq!(writes.count(), 0, "{names:?}");
 }
 
+/// What somebody does, by its name.
+type News = (&'static str, fn(&mut Day));
+
 /// What people or the world do between two runs.
-fn news() -> Vec<(&'static str, fn(&mut Day))> {
+fn news() -> Vec<News> {
     fn state(day: &Day, change: impl FnOnce(&mut State)) {
         change(&mut day.server.state());
     }
@@ -35,10 +38,10 @@ fn news() -> Vec<(&'static str, fn(&mut Day))> {
         ("a comment", |day| {
             state(day, |state| {
                 let _id = state.comments(2, "maintainer", "/status");
-            })
+            });
         }),
         ("a title", |day| state(day, |state| state.item(2).expect("there").title = "Mine".into())),
-        ("a body", |day| state(day, |state| state.item(2).expect("there").body.push_str("!"))),
+        ("a body", |day| state(day, |state| state.item(2).expect("there").body.push('!'))),
         ("a label", |day| state(day, |state| state.item(2).expect("there").labels.clear())),
         ("a box", |day| {
             state(day, |state| {

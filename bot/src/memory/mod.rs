@@ -23,6 +23,7 @@
 //! before it was resolved, unless each of its places can be told apart.
 
 mod accept;
+mod join;
 mod learn;
 mod meta;
 mod pair;
@@ -37,6 +38,7 @@ use engine::ids::{BlobId, CommitId};
 use engine::path::RepoPath;
 
 pub use accept::accepted;
+pub use join::join;
 pub use learn::{LearnReport, Skipped, learn};
 pub use meta::{AnswerKind, Meta, Where, Withdrawn};
 pub use pair::{Pair, by_evidence, by_trailer, is_rebased};

@@ -4,7 +4,8 @@ use super::SittingError;
 use super::state::SittingState;
 use crate::branch::{LEDGER, PREFIX};
 use crate::forge::people;
-use crate::ledger::{AttemptState, Ledger, find_in_clone};
+use crate::ledger::{AttemptState, Ledger, LedgerError, find_in_clone};
+use crate::memory::join;
 use crate::names::{BranchName, PhaseId};
 use crate::pick::BuiltPhase;
 use crate::pipeline::{Context, Inputs, Session};
@@ -102,6 +103,21 @@ fn is_peoples(repo: &Repo, fork: CommitId, at: CommitId) -> Result<bool, Sitting
     people(repo, Some(fork), at).map_err(|error| SittingError::Run(error.into()))
 }
 
+/// Where others wrote to the ledger at origin meanwhile, puts what was learned here on what they wrote, as any other writer does.
+pub(super) fn join_ledgers(context: &Context) -> Result<(), SittingError> {
+    let repo = Repo::open(&context.repo)?;
+    let Err(LedgerError::Diverged { here, there }) = find_in_clone(&repo) else { return Ok(()) };
+    let (Some(own), Some(fetched)) = (repo.reference(&here)?, repo.reference(&there)?) else { return Ok(()) };
+    let [base, ours, theirs] =
+        [repo.merge_base(own, fetched)?, Some(own), Some(fetched)].map(|at| Ledger::read(&repo, at));
+    let joined = join(&base?, &ours?, &theirs?)?;
+    let joined =
+        joined.commit(&repo, Some(fetched), "Put what was learned in a clone on what was written meanwhile")?;
+    let on_disk = Repo::open_to_write(&context.repo)?;
+    repo.send(&on_disk, joined)?;
+    Ok(on_disk.move_reference(&here, joined, Some(own))?)
+}
+
 /// Sends the branches that were brought up, and the ledger.
 pub(super) fn push(context: &Context, state: &SittingState) -> Result<Vec<Sent>, SittingError> {
     let open = || Session::open(&Context { offline: true, ..context.clone() }, &mut Silent);
@@ -110,6 +126,7 @@ pub(super) fn push(context: &Context, state: &SittingState) -> Result<Vec<Sent>,
         return Err(SittingError::Nothing("the clone has no remote called origin to send anything to"));
     }
     before.repo.fetch_own("origin", &[&format!("{PREFIX}*"), &before.branch])?;
+    join_ledgers(context)?;
     // Once more, with what was fetched.
     let session = open()?;
     let (repo, fork) = (&session.repo, session.heads.fork);

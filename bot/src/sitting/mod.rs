@@ -312,6 +312,7 @@ impl<'c> Sitting<'c> {
     /// A file cannot be removed.
     pub fn end(self) -> Result<(), SittingError> {
         SittingState::remove(&self.folder).map_err(|source| unkept(&self.folder, source))?;
+        work::let_go(&self.context.repo)?;
         Ok(Repo::open(&self.context.repo)?.remove_work_tree(&self.tree())?)
     }
 }

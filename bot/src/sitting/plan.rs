@@ -1,5 +1,6 @@
 //! The plan a sitting goes by, and how a decision of it is laid out.
 
+use super::branches::join_ledgers;
 use super::offer::offered;
 use super::state::{CurrentDecision, OpenPath, ResolvedDecision, SittingScope, SittingState};
 use super::{SittingError, work};
@@ -33,6 +34,7 @@ pub(super) fn fetch(context: &Context) -> Result<(), SittingError> {
     let repo = Repo::open(&context.repo)?;
     if !context.offline && repo.has_remote("origin") {
         repo.fetch_own("origin", &[&format!("{PREFIX}*")])?;
+        join_ledgers(context)?;
     }
     Ok(())
 }

@@ -15,6 +15,9 @@ use engine::ids::CommitId;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, Merger, Repo, WorkTree};
 
+/// Where the commits of a person are kept while their sitting lasts.
+const KEPT: &str = "refs/uptake/sitting/";
+
 /// What is not whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -137,8 +140,21 @@ pub(super) fn commit(
     if !untold.is_empty() {
         return Ok(Err(untold));
     }
-    repo.send(&Repo::open_to_write(&context.repo)?, made)?;
+    let on_disk = Repo::open_to_write(&context.repo)?;
+    repo.send(&on_disk, made)?;
+    // What no reference leads to git may clear away.
+    let name = format!("{KEPT}{}", current.sha);
+    on_disk.move_reference(&name, made, repo.reference(&name)?)?;
     Ok(Ok(made))
+}
+
+/// Lets go of the commits of a sitting that is over: the ledger has what was learned from them.
+pub(super) fn let_go(clone: &Path) -> Result<(), GitError> {
+    let repo = Repo::open_to_write(clone)?;
+    for (name, commit) in repo.references(KEPT)? {
+        repo.delete_reference(&name, commit)?;
+    }
+    Ok(())
 }
 
 /// What is learned from a person's commit: of what was left to them, not of what was resolved before they came.
