@@ -47,6 +47,7 @@ fn right() -> SetUp {
         blocked: Ok(false),
         rules: Ok(Vec::new()),
         trunk_rules: Ok(vec!["pull_request".into()]),
+        required: Ok(vec!["build".into()]),
     }
 }
 
@@ -322,4 +323,12 @@ fn the_command_looks_at_a_clone_and_says_what_to_do_first() {
     let (_, out, _) = look(&["--format", "json"]);
     let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!(found[0]["mark"], "wrong");
+}
+
+#[test]
+fn a_check_that_only_uptake_s_pull_requests_have_is_not_to_be_asked_of_all() {
+    let forge = SetUp { required: Ok(vec!["build".into(), "uptake/tests".into()]), ..right() };
+    let described = wrong(forge);
+    assert!(described.contains("a rule asks for the check uptake/tests"), "{described}");
+    assert!(!described.contains("the check build"), "{described}");
 }

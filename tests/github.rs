@@ -3,6 +3,7 @@
 mod actions;
 mod bench;
 mod conversations;
+mod cost;
 mod day;
 mod description;
 mod facts;

@@ -29,6 +29,8 @@ struct Notes {
     /// What a run waits for before it ends, where it waits.
     gate: Option<Mutex<Receiver<()>>>,
     log: Mutex<Vec<String>>,
+    /// What is looked at by the clock.
+    known: Vec<String>,
 }
 
 impl Work for Notes {
@@ -50,6 +52,10 @@ impl Work for Notes {
 
     fn log(&self, line: &str) {
         self.log.lock().expect("lock").push(line.to_owned());
+    }
+
+    fn known(&self) -> Vec<String> {
+        self.known.clone()
     }
 }
 
@@ -73,6 +79,7 @@ impl Running {
             parallel: 4,
             grace: Duration::from_secs(60),
             rest: Duration::ZERO,
+            every: (!notes.known.is_empty()).then_some(Duration::from_millis(1)),
         };
         let work: Arc<dyn Work> = Arc::clone(notes) as Arc<dyn Work>;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -352,4 +359,20 @@ proptest::proptest! {
             proptest::prop_assert!(!delivery.because.contains('\n'));
         }
     }
+}
+
+#[test]
+fn forks_that_are_known_are_looked_at_by_the_clock_and_no_two_looks_at_one_meet() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let notes = Arc::new(Notes { known: vec!["Some/Fork".into(), "some/other".into()], ..Notes::default() });
+    let running = Running::start(folder.path(), 100, &notes);
+    while notes.runs.load(Ordering::Relaxed) < 6 {
+        std::thread::yield_now();
+    }
+    running.stop();
+    let handled = notes.handled.lock().expect("lock").clone();
+    assert!(handled.len() >= 6 && handled.iter().all(|id| id.starts_with("clock-")), "{handled:?}");
+    assert_eq!(notes.met.load(Ordering::Relaxed), 0);
+    let log = notes.log.lock().expect("lock").join("\n");
+    assert!(log.contains("some/fork: done") && log.contains("some/other: done"), "{log}");
 }

@@ -28,5 +28,5 @@ pub use merge::{
     MergeChunk, MergeDriver, MergeLabels, Merged, Merger, PathConflict, Threads, TouchedEntries, TreePatch, each,
     is_file_by_file,
 };
-pub use remote::{BranchPush, Credential, Hosted, RemoteBranches, UPSTREAM_TAGS, remote_commit};
+pub use remote::{BranchPush, Credential, Hosted, RemoteBranches, UPSTREAM_TAGS, remote_commit, trust};
 pub use repo::{Edit, Repo, ResolvedName, WorkTree, enclosing, name_of};

@@ -121,6 +121,33 @@ fn phases(page: &mut String, ran: &RunSummary<'_>) {
     page.push('\n');
 }
 
+/// What could not be done, with the pages that allow what GitHub took for a secret as links; all else in it is a stranger's, and inert.
+fn with_unblock_links(text: &str) -> String {
+    const PAGE: &str = "/security/secret-scanning/unblock-secret/";
+    let word = |word: &str| {
+        let address = word.trim_end_matches([',', '.', ';', ':']);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/.-_:".contains(c);
+        let is = address.starts_with("https://") && address.contains(PAGE) && address.chars().all(plain);
+        if is { format!("<{address}>{}", &word[address.len()..]) } else { inert_line(word) }
+    };
+    if !text.contains(PAGE) {
+        return inert_line(text);
+    }
+    // Pieces between links are made inert whole, since what is to be broken may reach over words.
+    let mut line = String::new();
+    let mut plain: Vec<&str> = Vec::new();
+    for part in text.split_whitespace() {
+        let linked = word(part);
+        if linked.starts_with("<https://") {
+            let before = inert_line(&std::mem::take(&mut plain).join(" "));
+            line.push_str(&format!("{before} {linked} "));
+        } else {
+            plain.push(part);
+        }
+    }
+    (line + &inert_line(&plain.join(" "))).trim().to_owned()
+}
+
 fn number(fork: Option<&str>, pull: &PullRequest) -> String {
     let draft = if pull.text.draft { ", draft" } else { "" };
     match fork {
@@ -156,7 +183,7 @@ fn next(page: &mut String, ran: &RunSummary<'_>) {
         true => Vec::new(),
         false => vec![format!("ready to merge, with so many picks: {}", first_few(ready.into_iter(), READY))],
     };
-    steps.extend(ran.waiting.iter().map(|waiting| format!("not done: {}", inert_line(waiting))));
+    steps.extend(ran.waiting.iter().map(|waiting| format!("not done: {}", with_unblock_links(waiting))));
     steps.extend(ran.changes.notices.iter().map(|notice| inert_line(&notice.to_string())));
     for (phase, pull) in pulls {
         let waits = waiting(phase);
@@ -179,5 +206,20 @@ fn next(page: &mut String, ran: &RunSummary<'_>) {
             let _ = writeln!(page, "- {step}");
         }
         page.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_page_that_allows_a_secret_is_a_link() {
+        let page = "https://github.com/o/fork/security/secret-scanning/unblock-secret/2abC";
+        let text = format!("branch uptake/a: see https://evil.example/x and @all: allow it at {page}, then *go* on");
+        let shown = with_unblock_links(&text);
+        assert!(shown.contains(&format!("<{page}>, then")), "{shown}");
+        assert!(!shown.contains("https://evil") && !shown.contains("@all") && shown.contains("\\*go\\*"), "{shown}");
+        assert_eq!(with_unblock_links("plain *text*"), inert_line("plain *text*"));
     }
 }

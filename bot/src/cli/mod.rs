@@ -205,6 +205,10 @@ enum OutputFormat {
 pub fn main() -> ExitCode {
     complete::answer_shell();
     secrets::take();
+    // Whom the API trusts, git trusts too.
+    if let (Some(certificates), None) = (secrets::variable("SSL_CERT_FILE"), secrets::variable("GIT_SSL_CAINFO")) {
+        engine::trust(certificates.into());
+    }
     let read = help::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match read {
         Ok(cli) => cli,

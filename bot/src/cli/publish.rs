@@ -120,7 +120,7 @@ pub(super) fn describe(report: &RunReport, dry_run: bool) -> String {
         let _ = writeln!(text, "  {} {}", styled("test:", GOOD), short(test, 200));
     }
     for waiting in &report.waiting {
-        let _ = writeln!(text, "  {} {}", styled("waits:", WAIT), short(waiting, 200));
+        let _ = writeln!(text, "  {} {}", styled("waits:", WAIT), waiting);
     }
     text.push('\n');
     text

@@ -59,6 +59,9 @@ pub(super) struct ServeArgs {
     /// where all of them are yours
     #[arg(long)]
     trust: bool,
+    /// How many minutes lie between two looks at each fork that has a clone here, since upstream sends no webhook; 0: none is looked at
+    #[arg(long, value_name = "MINUTES", default_value_t = 180)]
+    every: u64,
     /// How many seconds a stop waits for the runs under way
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     grace: u64,
@@ -103,6 +106,7 @@ pub(super) struct ServeOneArgs {
 /// The ordinary run in the clone of the fork that deliveries are of. Whatever that fork has in it, a process that takes too long, takes too
 /// much or ends in a fault takes nothing of the server with it.
 struct Runs {
+    clones: PathBuf,
     /// What each run is called with, but for its fork.
     arguments: Vec<OsString>,
     limits: ChildLimits,
@@ -123,6 +127,24 @@ impl Work for Runs {
 
     fn log(&self, line: &str) {
         say(line, self.colour);
+    }
+
+    fn known(&self) -> Vec<String> {
+        let inside = |folder: &std::path::Path| {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            let mut names: Vec<String> = entries
+                .filter(|entry| entry.path().is_dir())
+                .filter_map(|entry| entry.file_name().into_string().ok())
+                .filter(|name| !name.starts_with('.'))
+                .collect();
+            names.sort();
+            names
+        };
+        let of = |owner: String| {
+            let names = inside(&self.clones.join(&owner)).into_iter();
+            names.map(|name| format!("{owner}/{name}")).collect::<Vec<_>>()
+        };
+        inside(&self.clones).into_iter().flat_map(of).collect()
     }
 }
 
@@ -208,10 +230,12 @@ pub(super) fn serve(call: &Invocation, args: &ServeArgs) -> Result<u8, Failure> 
         capacity: args.capacity,
         parallel: args.parallel,
         grace: Duration::from_secs(args.grace),
+        every: (args.every > 0).then(|| Duration::from_secs(args.every.saturating_mul(60))),
         rest: Duration::from_secs(60),
     };
     let limits = ChildLimits { time: Duration::from_secs(args.run_seconds), memory: args.run_memory << 20 };
-    let work = Arc::new(Runs { arguments: arguments(call, args), limits, colour: call.colour });
+    let work =
+        Arc::new(Runs { clones: args.clones.clone(), arguments: arguments(call, args), limits, colour: call.colour });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
     let waiting = runtime.block_on(async {

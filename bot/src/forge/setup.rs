@@ -26,6 +26,8 @@ pub struct SetUp {
     pub rules: Probed<Vec<String>>,
     /// The kinds of rules on the fork's branch.
     pub trunk_rules: Probed<Vec<String>>,
+    /// The checks that a rule of the fork's branch asks for.
+    pub required: Probed<Vec<String>>,
 }
 
 /// Something a forge was asked, or why it did not say.

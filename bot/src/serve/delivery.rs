@@ -29,6 +29,24 @@ pub struct Delivery {
     pub body: String,
 }
 
+impl Delivery {
+    /// What asks for a run without a webhook, in a round of the clock.
+    pub(super) fn by_the_clock(name: &str, round: u64) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "what is asked for by the clock has a name of its own by it")]
+        let now = jiff::Timestamp::now().as_nanosecond();
+        let id = format!("clock-{now}-{round}");
+        Self {
+            body: id.clone(),
+            id,
+            repository: name.to_ascii_lowercase(),
+            name: name.to_owned(),
+            installation: None,
+            because: "by the clock".to_owned(),
+            asks: None,
+        }
+    }
+}
+
 /// What a delivery asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {

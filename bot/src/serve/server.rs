@@ -13,6 +13,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::bodies::Bodies;
 use super::deliveries;
+use super::delivery::Delivery;
 use super::http::{respond, respond_to_host};
 use super::listen::listen;
 use super::metrics::{Metrics, count};
@@ -29,6 +30,11 @@ pub trait Work: Send + Sync + 'static {
 
     /// Writes a line to the server's log.
     fn log(&self, line: &str);
+
+    /// The repositories, `owner/name`, that are looked at by the clock: upstream sends no webhook when it goes on.
+    fn known(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Why nothing was done for a repository.
@@ -59,6 +65,8 @@ pub struct ServerConfig {
     pub parallel: usize,
     /// How long a stop waits for the runs under way.
     pub grace: Duration,
+    /// How long it is between two looks at each repository that is known; without one they wait for webhooks alone.
+    pub every: Option<Duration>,
     /// How long a repository rests after a failed run; four times as long after the next.
     pub rest: Duration,
 }
@@ -97,6 +105,7 @@ pub struct Server {
     parallel: usize,
     grace: Duration,
     rest: Duration,
+    every: Option<Duration>,
 }
 
 impl Server {
@@ -120,8 +129,8 @@ impl Server {
             ready: Notify::new(),
             broken: AtomicBool::new(false),
         };
-        let ServerConfig { parallel, grace, rest, .. } = config;
-        Ok(Self { listener, metrics, shared: Arc::new(shared), parallel: parallel.max(1), grace, rest })
+        let ServerConfig { parallel, grace, rest, every, .. } = config;
+        Ok(Self { listener, metrics, shared: Arc::new(shared), parallel: parallel.max(1), grace, rest, every })
     }
 
     /// Where it listens.
@@ -141,13 +150,14 @@ impl Server {
     /// Serves until `stop` is there, then answers what was asked, waits for the runs under way, and returns how many deliveries
     /// still wait. Those are on disk.
     pub async fn serve(self, stop: impl Future<Output = ()>) -> usize {
-        let Self { listener, metrics, shared, parallel, grace, rest } = self;
+        let Self { listener, metrics, shared, parallel, grace, rest, every } = self;
         let stopping = Arc::new(Notify::new());
         let observed = metrics.map(|listener| {
             let responding = Arc::clone(&shared);
             let respond = move |request| respond_to_host(Arc::clone(&responding), request);
             tokio::spawn(listen(listener, std::future::pending(), respond, |_: &io::Error| {}))
         });
+        let clock = every.map(|every| tokio::spawn(by_the_clock(Arc::clone(&shared), every)));
         let runs = tokio::spawn(runs(Arc::clone(&shared), parallel, rest, Arc::clone(&stopping)));
         let stop = async {
             stop.await;
@@ -157,6 +167,9 @@ impl Server {
         let respond = move |request| respond(Arc::clone(&responding), request);
         let lost = |error: &io::Error| shared.work.log(&format!("a connection was lost: {error}"));
         listen(listener, stop, respond, lost).await;
+        if let Some(clock) = clock {
+            clock.abort();
+        }
         if tokio::time::timeout(grace, runs).await.is_err() {
             shared.work.log("a run was not over in time; it is done again after the next start");
             let cut_off = shared.queue().cut_off();
@@ -166,6 +179,26 @@ impl Server {
             observed.abort();
         }
         shared.queue().waiting()
+    }
+}
+
+/// Has each known repository looked at now and again, one after the other as there is room. One that waits for a run has one anyway.
+async fn by_the_clock(shared: Arc<Shared>, every: Duration) {
+    for round in 0_u64.. {
+        tokio::time::sleep(every).await;
+        let asked = Arc::clone(&shared);
+        let looked = tokio::task::spawn_blocking(move || {
+            for name in asked.work.known() {
+                let Ok(arrival) = asked.queue().arrive(Delivery::by_the_clock(&name, round)) else { continue };
+                let written = arrival.write();
+                let arrived = asked.queue().arrived(arrival, written);
+                asked.wrote(arrived);
+                asked.ready.notify_one();
+            }
+        });
+        if looked.await.is_err() {
+            shared.work.log("a look by the clock ended in a panic, which is a fault of this program");
+        }
     }
 }
 

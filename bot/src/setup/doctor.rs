@@ -59,7 +59,7 @@ pub fn examine(facts: &SetupFacts<'_>) -> Vec<Finding> {
             }
             found.extend(judge.runners(&forge.runners));
             found.extend(judge.branches(&forge.blocked));
-            found.extend(judge.rules(&forge.rules, &forge.trunk_rules));
+            found.extend(judge.rules(&forge.rules, &forge.trunk_rules, &forge.required));
         }
     }
     found
@@ -328,7 +328,12 @@ impl SetupCheck<'_> {
     }
 
     /// Rules that would stop the bot on its own branches, or people from merging them.
-    fn rules(&self, own: &Probed<Vec<String>>, trunk: &Probed<Vec<String>>) -> Vec<Finding> {
+    fn rules(
+        &self,
+        own: &Probed<Vec<String>>,
+        trunk: &Probed<Vec<String>>,
+        required: &Probed<Vec<String>>,
+    ) -> Vec<Finding> {
         const ABOUT: &str = "rules";
         let page = self.settings("/rules");
         let (own, trunk) = match (own, trunk) {
@@ -358,6 +363,20 @@ impl SetupCheck<'_> {
                 Finding::wrong(ABOUT, "the fork's branch takes signed commits alone, and a phase's bear no signature")
                     .fix("merge phases with a merge commit by somebody who may bypass the rule, or drop it for this branch")
                     .page(page.clone()),
+            );
+        }
+        let ours = |context: &&String| context.starts_with("uptake/");
+        for context in required.iter().flatten().filter(ours) {
+            found.push(
+                Finding::wrong(
+                    ABOUT,
+                    format!(
+                        "a rule asks for the check {context}, which only Uptake's own pull requests have: every other one, and the merge queue, \
+                         waits for it for ever"
+                    ),
+                )
+                .fix("take it out of the rule; Uptake's pull requests show it all the same")
+                .page(page.clone()),
             );
         }
         if found.is_empty() {

@@ -3,8 +3,9 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
+use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
 
@@ -74,7 +75,18 @@ pub(super) fn run(mut command: Command, operation: &'static str) -> Result<Strin
     printed(&output, operation)
 }
 
+/// The certificates that git is to trust, where the program was given some.
+static TRUSTED: OnceLock<PathBuf> = OnceLock::new();
+
+/// Has git trust the certificates of a file, as the rest of the program does; once, before git is first run.
+pub fn trust(certificates: PathBuf) {
+    let _first = TRUSTED.set(certificates);
+}
+
 fn asks_nobody(command: &mut Command) -> &mut Command {
+    if let Some(certificates) = TRUSTED.get() {
+        command.env("GIT_SSL_CAINFO", certificates);
+    }
     command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C").stdin(Stdio::null())
 }
 

@@ -10,6 +10,7 @@ mod upstream;
 
 use std::process::Command;
 
+pub use command::trust;
 pub use hosted::Hosted;
 pub use own::BranchPush;
 pub use upstream::{Credential, RemoteBranches, UPSTREAM_TAGS};

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use super::GitHub;
 use super::client::Client;
 use super::error::GitHubError;
+use super::refusal::{NOT_TAKEN, advice};
 use super::throttle::TRIES;
 use crate::branch::LEDGER;
 use crate::forge::{Branches, ForgeBranch, ForgeError, full, people};
@@ -256,9 +257,6 @@ fn retry<T>(client: &Client, work: impl Fn() -> Result<T, ForgeError>) -> Result
     }
 }
 
-/// How git says that a server does not take the token.
-const NOT_TAKEN: [&str; 2] = ["Authentication failed", "could not read Username"];
-
 /// Whether a token of the App was refused and is forgotten now: by GitHub's clock it may have ended before it did by ours.
 fn renew_token(client: &Client, error: &ForgeError) -> bool {
     let refused = client.auth.is_app() && mentions(error, &NOT_TAKEN);
@@ -277,10 +275,13 @@ fn mentions(error: &ForgeError, texts: &[&str]) -> bool {
 
 /// Whether a failure of git may pass by itself: all but what the server said no to.
 fn is_transient(error: &ForgeError) -> bool {
-    const FINAL: [&str; 8] = [
+    const FINAL: [&str; 11] = [
         "returned error: 4",
         NOT_TAKEN[0],
         NOT_TAKEN[1],
+        "Could not resolve host",
+        "SSL certificate problem",
+        "certificate verification failed",
         "not found",
         "[remote rejected]",
         "[rejected]",
@@ -293,29 +294,6 @@ fn is_transient(error: &ForgeError) -> bool {
         }
         _ => false,
     }
-}
-
-fn advice(message: &str) -> Option<String> {
-    let has = |text: &str| message.contains(text);
-    let text = if has("without `workflows` permission") || has("without `workflow` scope") {
-        "the branch changes files in .github/workflows: give the App the permission \"Workflows: read and write\" (a token, \
-         the scope `workflow`), or leave such commits out with an `exclude` rule on paths: ['.github/workflows/**']"
-    } else if has("rule violations") || has("protected branch") {
-        "a rule of the repository forbids this: Settings, Rules; branches uptake/** must be free to move, be removed and hold \
-         unsigned commits"
-    } else if has("cannot lock ref") || has("directory file conflict") {
-        "to git a branch's name is a path, and one of the fork's is in the way: no branch may be called `uptake`, nor begin with \
-         the whole name of one of Uptake's and a slash; rename it"
-    } else if NOT_TAKEN.iter().any(|text| has(text)) || has("returned error: 403") {
-        "the token is not valid (any more), or lacks the permission \"Contents: read and write\""
-    } else if has("not found") || has("returned error: 404") {
-        "is fork.repository right, and is the App installed on this repository?"
-    } else if has("redirect") {
-        "the repository was renamed or moved: fork.repository must have its new name"
-    } else {
-        return None;
-    };
-    Some(text.to_owned())
 }
 
 /// Whether the files that GitHub runs are others at `head` than at `known`: a token must be made for that.

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::auth::{Auth, Installation, TokenScope};
 use super::clock::Clock;
-use super::error::GitHubError;
+use super::error::{GitHubError, is_final};
 use super::name::RepoName;
 use super::throttle::{self, Disposition, TRIES};
 use super::transport::{ApiRequest, ApiResponse, Transport};
@@ -318,6 +318,10 @@ impl Client {
                 },
                 Err(lost) => lost,
             };
+            // Neither passes by itself, and nothing was sent.
+            if is_final(&lost) {
+                return Err(CallError::Definite(GitHubError::Unreachable { request: name, message: lost }));
+            }
             let error = GitHubError::Unreachable { request: name.clone(), message: lost };
             if !call.repeat || tries == TRIES {
                 return Err(if call.repeat { CallError::Definite(error) } else { CallError::Indeterminate(error) });

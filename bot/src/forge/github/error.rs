@@ -78,6 +78,12 @@ impl GitHubError {
         match self {
             Self::Setup { advice, .. } => Some(advice),
             Self::Refused { advice, .. } | Self::Git { advice, .. } => advice.as_deref(),
+            Self::Unreachable { message, .. } if is_of_name(message) => Some(
+                "the server's name is not known here: is GITHUB_API_URL right, and is there a proxy to be named as HTTPS_PROXY?",
+            ),
+            Self::Unreachable { message, .. } if is_of_certificate(message) => Some(
+                "the server's certificate is not trusted here: SSL_CERT_FILE names a file with your organisation's own, for the API and for git",
+            ),
             Self::Unreachable { .. } => {
                 Some("a later run goes on where this one stopped; https://www.githubstatus.com says how GitHub is")
             }
@@ -130,6 +136,23 @@ pub(super) fn error_message(answer: &ApiResponse) -> String {
         text.push_str(&more);
     }
     text
+}
+
+/// Whether an answer failed to come for a reason that does not pass by itself.
+pub(super) fn is_final(lost: &str) -> bool {
+    is_of_name(lost) || is_of_certificate(lost)
+}
+
+/// Whether a server's name is not known. That it could not be looked up for now is another matter.
+fn is_of_name(lost: &str) -> bool {
+    ["Name or service not known", "nodename nor servname", "No such host is known", "No address associated"]
+        .iter()
+        .any(|text| lost.contains(text))
+}
+
+/// Whether a server's certificate is not trusted.
+fn is_of_certificate(lost: &str) -> bool {
+    lost.contains("invalid peer certificate")
 }
 
 /// What gives an App a permission.

@@ -21,6 +21,7 @@ mod issues;
 mod model;
 mod name;
 mod pulls;
+mod refusal;
 mod responses;
 mod run_model;
 mod setup;

@@ -52,6 +52,20 @@ struct BranchPolicyModel {
 struct RuleModel {
     #[serde(rename = "type")]
     kind: String,
+    #[serde(default)]
+    parameters: Option<RuleParametersModel>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct RuleParametersModel {
+    #[serde(default)]
+    required_status_checks: Vec<RequiredCheckModel>,
+}
+
+#[derive(Debug, Deserialize)]
+struct RequiredCheckModel {
+    #[serde(default)]
+    context: String,
 }
 
 impl GitHub {
@@ -65,7 +79,14 @@ impl GitHub {
         };
         let default = repository.as_ref().ok().map(|found| found.default_branch.clone());
         let trunk = trunk.map(Into::into).or(default).unwrap_or_else(|| "main".into());
+        let trunk_rules = self.rules_on(&trunk);
+        let required = |rules: &[RuleModel]| {
+            let parameters = rules.iter().filter_map(|rule| rule.parameters.as_ref());
+            parameters.flat_map(|all| &all.required_status_checks).map(|check| check.context.clone()).collect()
+        };
         SetUp {
+            required: trunk_rules.as_deref().map(required).map_err(Clone::clone),
+            trunk_rules: kinds(trunk_rules),
             identity: self.identity(),
             repository,
             workflows: self.all::<WorkflowFacts>("/actions/workflows", Some("workflows")),
@@ -76,8 +97,7 @@ impl GitHub {
                 Ok(found) => Ok(found.is_some()),
                 Err(error) => Err(describe(&error)),
             },
-            rules: self.rules_on(OWN),
-            trunk_rules: self.rules_on(&trunk),
+            rules: kinds(self.rules_on(OWN)),
         }
     }
 
@@ -108,9 +128,8 @@ impl GitHub {
         Ok(all.into_iter().map(|secret| secret.name).collect())
     }
 
-    fn rules_on(&self, branch: &str) -> Probed<Vec<String>> {
-        let all: Vec<RuleModel> = self.all(&format!("/rules/branches/{}", encoded(branch)), None)?;
-        Ok(all.into_iter().map(|rule| rule.kind).collect())
+    fn rules_on(&self, branch: &str) -> Probed<Vec<RuleModel>> {
+        self.all(&format!("/rules/branches/{}", encoded(branch)), None)
     }
 
     fn all<T: DeserializeOwned>(&self, path: &str, within: Option<&str>) -> Probed<Vec<T>> {
@@ -120,6 +139,10 @@ impl GitHub {
             Err(error) => Err(describe(&error)),
         }
     }
+}
+
+fn kinds(rules: Probed<Vec<RuleModel>>) -> Probed<Vec<String>> {
+    rules.map(|rules| rules.into_iter().map(|rule| rule.kind).collect())
 }
 
 fn runner(model: RunnerModel) -> RunnerFacts {
