@@ -30,7 +30,7 @@ fn halves(office: &Office) -> usize {
 
 #[test]
 fn a_bisect_goes_on_where_it_was_when_the_fork_moves() {
-    let config = format!("{CONFIG}{}", TESTED.replace("'12.9', '13.0', '13.1'", "'13.1'"));
+    let config = format!("{CONFIG}{}rebuild: always\n", TESTED.replace("'12.9', '13.0', '13.1'", "'13.1'"));
     let mut office = Office::new(&config, 20);
     answer(&office);
     office.run();
@@ -61,7 +61,7 @@ fn a_bisect_goes_on_where_it_was_when_the_fork_moves() {
 
 #[test]
 fn a_bisect_that_was_asked_for_before_the_fork_moved_says_where_it_began() {
-    let config = format!("{CONFIG}{}", TESTED.replace("'12.9', '13.0', '13.1'", "'13.1'"));
+    let config = format!("{CONFIG}{}rebuild: always\n", TESTED.replace("'12.9', '13.0', '13.1'", "'13.1'"));
     let mut office = Office::new(&config, 20);
     answer(&office);
     office.run();
