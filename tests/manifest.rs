@@ -63,6 +63,9 @@ impl<'a> Case<'a> {
             "json" => "web/package.json",
             "python" => "pyproject.toml",
             "lock" => "poetry.lock",
+            "go" => "go.mod",
+            "composer" => "composer.json",
+            "catalog" => "gradle/libs.versions.toml",
             _ => "crates/a/Cargo.toml",
         }
     }

@@ -1,5 +1,6 @@
 //! The resolving ladder, on real histories: decisions, remembered answers and path rules, kind of conflict by kind.
 
+mod ecosystems;
 mod form;
 mod kinds;
 mod locks;

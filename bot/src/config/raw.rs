@@ -240,7 +240,7 @@ pub enum ResolveBy {
     Fork,
     /// Both, the fork's first.
     Union,
-    /// A merge of the structure of a TOML or JSON manifest.
+    /// A merge of the structure of a manifest: TOML, JSON, or Go's `go.mod` and `go.work`.
     Manifest,
     /// Made anew after the phase's picks.
     Lockfile,

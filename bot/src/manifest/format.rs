@@ -1,13 +1,14 @@
-//! The two formats of manifests, and what of a text is no part of what it says.
+//! The formats of manifests, and what of a text is no part of what it says.
 
 use super::node::Entries;
-use super::{json, toml};
+use super::{go, json, toml};
 
-/// The two formats, behind the same three questions.
+/// The formats, behind the same three questions.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum ManifestFormat {
     Toml,
     Json,
+    Go,
 }
 
 impl ManifestFormat {
@@ -18,15 +19,23 @@ impl ManifestFormat {
             Some(Self::Toml)
         } else if ends(".json") || ends(".jsonc") {
             Some(Self::Json)
+        } else if name == "go.mod" || name == "go.work" {
+            Some(Self::Go)
         } else {
             None
         }
+    }
+
+    /// Whether Go's rules hold for what both sides changed.
+    pub(super) fn is_go(self) -> bool {
+        matches!(self, Self::Go)
     }
 
     pub(super) fn read(self, text: &str) -> Result<Entries, String> {
         match self {
             Self::Toml => toml::read(text),
             Self::Json => json::read(text),
+            Self::Go => go::read(text),
         }
     }
 
@@ -35,6 +44,7 @@ impl ManifestFormat {
         match self {
             Self::Toml => toml::write(base, ours, theirs, wanted),
             Self::Json => json::write(ours, wanted),
+            Self::Go => go::write(ours, theirs, wanted),
         }
     }
 
@@ -42,6 +52,7 @@ impl ManifestFormat {
         match self {
             Self::Toml => toml::comments(text),
             Self::Json => json::comments(text),
+            Self::Go => go::comments(text),
         }
     }
 }

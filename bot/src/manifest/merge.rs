@@ -21,6 +21,8 @@ pub(super) struct MergeNotes {
     pub(super) known: Vec<KeyAnswer>,
     /// Those of them that resolved one.
     pub(super) heeded: Vec<KeyAnswer>,
+    /// Whether it is Go's: then the higher version is taken.
+    pub(super) go: bool,
     /// What the file says at the common ancestor of both branches, where that is known.
     pub(super) ancestor: Option<ManifestNode>,
 }
@@ -54,6 +56,11 @@ impl MergeNotes {
                 place.name()
             ));
             return Some(theirs.clone());
+        }
+        if self.go
+            && let Some(merged) = self.highest(place, sides)
+        {
+            return merged;
         }
         if dependency && let Some(merged) = self.dependency(place, sides) {
             return Some(merged);

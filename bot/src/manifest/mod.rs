@@ -1,4 +1,4 @@
-//! A three-way merge of what TOML and JSON manifests say, instead of their lines.
+//! A three-way merge of what manifests say (TOML, JSON and go.mod), instead of their lines.
 //!
 //! ```text
 //! three texts -> three nodes -> one node, notes, disagreements -> the fork's text, changed only where the node differs
@@ -9,6 +9,7 @@
 //! * A dependency's version and source are upstream's, its features those of both, and what else the fork says of it stays
 //!   (`dependency`).
 //! * Tables in a list (`[[bin]]`) are told apart by their name.
+//! * Of a version in a go.mod that both sides changed the higher is taken, as Go itself does, and a `replace` of the fork's stays.
 //! * Anything else both sides changed differently is a disagreement, which names the key.
 //!
 //! Nothing either side added is missing from the result unless a note or a disagreement names it, comments included.
@@ -16,6 +17,8 @@
 mod answer;
 mod dependency;
 mod format;
+mod go;
+mod highest;
 mod json;
 mod key;
 mod merge;
@@ -50,7 +53,7 @@ pub enum ManifestOutcome {
         /// As in [`ManifestOutcome::Merged`].
         notes: Vec<String>,
     },
-    /// The files have no structure to merge: not TOML or JSON by their name, malformed, or a key stands twice. To be merged as text.
+    /// The files have no structure to merge: not TOML, JSON or go.mod by their name, malformed, or a key stands twice. To be merged as text.
     NotAManifest {
         /// Whose file, and what is wrong with it.
         why: String,
@@ -80,7 +83,7 @@ pub fn merge(
 ) -> (ManifestOutcome, Vec<KeyAnswer>) {
     let not = |why: String| (ManifestOutcome::NotAManifest { why }, Vec::new());
     let Some(format) = ManifestFormat::of(path) else {
-        return not("neither TOML nor JSON by its name".into());
+        return not("neither TOML nor JSON nor go.mod by its name".into());
     };
     let read = |text: &str, whose: &str| format.read(&plain(text)).map_err(|why| format!("{whose} {why}"));
     let sides = base
@@ -99,7 +102,7 @@ pub fn merge(
         return (ManifestOutcome::Merged { text: theirs.to_owned(), notes: Vec::new() }, Vec::new());
     }
     let ancestor = ancestor.and_then(|text| format.read(&plain(text)).ok()).map(ManifestNode::Table);
-    let mut merge = MergeNotes { ancestor, known: known.to_vec(), ..MergeNotes::default() };
+    let mut merge = MergeNotes { ancestor, known: known.to_vec(), go: format.is_go(), ..MergeNotes::default() };
     let merged = merge.entries(&KeyPath::default(), &was.unwrap_or_default(), &own, &other);
     let clean = base.map(plain);
     let written = format.write(clean.as_deref(), &plain(ours), &plain(theirs), &merged);

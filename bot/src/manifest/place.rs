@@ -30,6 +30,11 @@ impl KeyPath {
         place
     }
 
+    /// The table at the top that this is in, or what is at the top itself.
+    pub(super) fn table(&self) -> Option<&str> {
+        self.keys.first().map(String::as_str)
+    }
+
     /// What stands here in a file.
     pub(super) fn find<'n>(&self, top: &'n ManifestNode) -> Option<&'n ManifestNode> {
         self.steps.iter().try_fold(top, |node, step| match node {
@@ -83,7 +88,9 @@ pub(super) enum List {
     Unknown,
 }
 
-const DEPENDENCIES: [&str; 9] = [
+const DEPENDENCIES: [&str; 11] = [
+    "require",
+    "require-dev",
     "dependencies",
     "dev-dependencies",
     "dev_dependencies",

@@ -12,8 +12,8 @@ const PATHS: [&str; 9] =
 /// Keys whose strings are addresses, which may name a folder of the machine too.
 const ADDRESSES: [&str; 5] = ["git", "registry-index", "index", "registry", "url"];
 
-/// Keys of package.json under which dependencies stand.
-const DEPENDENCIES: [&str; 8] = [
+/// Keys of package.json and composer.json under which dependencies stand, or where they are from.
+const DEPENDENCIES: [&str; 9] = [
     "dependencies",
     "devDependencies",
     "optionalDependencies",
@@ -22,6 +22,7 @@ const DEPENDENCIES: [&str; 8] = [
     "overrides",
     "resolutions",
     "workspaces",
+    "repositories",
 ];
 
 /// The first manifest that points out of the repository, or that cannot be read and so cannot be judged.
@@ -31,9 +32,9 @@ pub(super) fn leads_out(files: &CommandFiles) -> Option<RepoPath> {
         let text = String::from_utf8_lossy(content);
         match path.file_name() {
             b"Cargo.toml" | b"pyproject.toml" => toml_leads_out(&text, depth),
-            b"package.json" => json_leads_out(&text, depth),
+            b"package.json" | b"composer.json" => json_leads_out(&text, depth),
             b"pnpm-workspace.yaml" => yaml_leads_out(&text, depth),
-            b"go.mod" | b"go.work" => text.split_whitespace().any(|word| is_path(word) && is_outside(word, depth)),
+            b"go.mod" | b"go.work" => go_leads_out(&text, depth),
             _ => false,
         }
     };
@@ -67,6 +68,13 @@ fn is_local(address: &str) -> bool {
     let address = address.trim().to_ascii_lowercase();
     let address = address.strip_prefix("git+").or_else(|| address.strip_prefix("sparse+")).unwrap_or(&address);
     address.starts_with("file:") || is_path(address)
+}
+
+/// Words of a go.mod may stand in quotes; a comment is none.
+fn go_leads_out(text: &str, depth: usize) -> bool {
+    let said = text.lines().filter_map(|line| line.split("//").next());
+    let words = said.flat_map(str::split_whitespace).map(|word| word.trim_matches(['"', '`', '(', ')']));
+    words.filter(|word| is_path(word)).any(|word| is_outside(word, depth))
 }
 
 fn toml_leads_out(text: &str, depth: usize) -> bool {
@@ -146,7 +154,7 @@ mod tests {
             r#"{ "main": "/x", "dependencies": { "b": "file:../b", "c": "^1.0.0", "e": "~1.2.3", "d": "npm:@s/d@~2" } }"#
         ));
         assert!(!out("pnpm-workspace.yaml", "packages: ['packages/*', '!packages/x']\n"));
-        assert!(!out("go.mod", "module m\nreplace x => ./y\n"));
+        assert!(!out("go.mod", "module m // ours\nrequire x v1.0.0 // indirect\nreplace x => ./y // ../z\n"));
     }
 
     #[test]
@@ -167,6 +175,12 @@ mod tests {
         }
         assert!(out("a/Cargo.toml", "[dependencies]\nx = { path = '../../x' }"));
         for text in [
+            r#"{ "repositories": [{ "type": "path", "url": "../x" }] }"#,
+            r#"{ "repositories": { "x": { "url": "file:///x" } } }"#,
+        ] {
+            assert!(out("composer.json", text), "{text}");
+        }
+        for text in [
             r#"{ "dependencies": { "x": "file:../x" } }"#,
             r#"{ "devDependencies": { "x": "link:/home/x" } }"#,
             r#"{ "workspaces": ["../*"] }"#,
@@ -177,5 +191,6 @@ mod tests {
             assert!(out("package.json", text), "{text}");
         }
         assert!(out("pnpm-workspace.yaml", "packages: ['../x']\n") && out("go.mod", "replace x => ../y\n"));
+        assert!(out("go.mod", "replace x => \"/etc\"\n") && out("a/go.work", "use (\n\t`../../y`\n)\n"));
     }
 }

@@ -26,14 +26,20 @@ const MADE: &str = "Uptake-Made-Anew: ";
 const COMMAND: &str = "Uptake-Command: ";
 
 /// Lock files and the manifests they are made from: where a manifest changed, the lock file may no longer fit.
-const MANIFESTS: [(&str, &str); 8] = [
+const MANIFESTS: [(&str, &str); 14] = [
     ("Cargo.lock", "Cargo.toml"),
     ("package-lock.json", "package.json"),
     ("pnpm-lock.yaml", "package.json"),
     ("yarn.lock", "package.json"),
     ("poetry.lock", "pyproject.toml"),
     ("uv.lock", "pyproject.toml"),
+    ("npm-shrinkwrap.json", "package.json"),
+    ("bun.lock", "package.json"),
+    ("Pipfile.lock", "Pipfile"),
+    ("Gemfile.lock", "Gemfile"),
+    ("composer.lock", "composer.json"),
     ("go.sum", "go.mod"),
+    ("go.work.sum", "go.work"),
     ("flake.lock", "flake.nix"),
 ];
 

@@ -22,16 +22,22 @@ const URGENT: (&str, &str) = (
 const UNITS: u32 = 25;
 
 /// Lock files, and the command that makes each anew. It must not need more than the manifest.
-const LOCK_FILES: [(&str, &[&str]); 5] = [
+const LOCK_FILES: [(&str, &[&str]); 9] = [
     ("Cargo.lock", &["cargo", "update", "--workspace"]),
     ("package-lock.json", &["npm", "install", "--package-lock-only", "--ignore-scripts"]),
+    ("pnpm-lock.yaml", &["pnpm", "install", "--lockfile-only", "--ignore-scripts"]),
+    ("yarn.lock", &["yarn", "install", "--mode=update-lockfile"]),
+    // A Gemfile is a program of upstream's, which would run: a person does.
+    ("Gemfile.lock", &[]),
+    ("composer.lock", &["composer", "update", "--lock", "--no-install", "--no-scripts", "--no-plugins"]),
     ("go.sum", &["go", "mod", "tidy"]),
     ("poetry.lock", &["poetry", "lock"]),
     ("uv.lock", &["uv", "lock"]),
 ];
 
 /// Manifests whose structure can be merged.
-const MANIFESTS: [&str; 2] = ["Cargo.toml", "package.json"];
+const MANIFESTS: [&str; 6] =
+    ["Cargo.toml", "package.json", "pyproject.toml", "composer.json", "go.mod", "libs.versions.toml"];
 
 /// A starting configuration with comments. `local` are the top folders only the fork has, suggested as its own; the sides are
 /// written as given. The result is a right configuration.
