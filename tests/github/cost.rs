@@ -82,7 +82,9 @@ impl Bed {
         fs::write(&config, &self.config).expect("written");
         self.server.log();
         let begun = processor();
-        let context = Context { config: ConfigFrom::File(config), offline: true, ..Context::new(self.clone()) };
+        // By the server's clock: what was asked for is looked for in a list that begins a day before.
+        let now = self.server.state().time().parse().expect("a moment");
+        let context = Context { config: ConfigFrom::File(config), offline: true, now, ..Context::new(self.clone()) };
         let session = Session::open(&context, &mut Silent).expect("a session");
         let github = connect(&self.server, &self.clone(), app(), Purpose::PublishAndTest).github;
         let mut github = github.writing(&[UPSTREAM.parse().expect("a name")]).expect("the fork");

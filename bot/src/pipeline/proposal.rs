@@ -126,13 +126,12 @@ impl Proposal<'_> {
     /// Notes on the ledger what this run leaves, so that the next rests where nothing is new. Where anything is left to do nothing is noted.
     pub(super) fn rest(&self, shown: &Shown, tests: &MatrixOutcome, forge: &mut dyn Forge) -> Result<(), RunError> {
         let left = |notice: &Notice| matches!(notice, Notice::Changed { .. } | Notice::Opening { .. });
-        let locks = self.built.phases.iter().flat_map(|phase| &phase.locks).any(Lock::is_pending);
+        let retry = self.built.phases.iter().flat_map(|phase| &phase.locks).any(Lock::is_pending);
         let open = !self.comments.notices.is_empty()
             || !shown.missed.is_empty()
             || shown.changes.notices.iter().any(left)
             || !tests.failed.is_empty()
             || tests.left_to_another
-            || locks
             || self.searches()?
             || self.unheard()?;
         let (false, Some(began)) = (open, forge.began()?) else { return Ok(()) };
@@ -146,6 +145,7 @@ impl Proposal<'_> {
                 settings: rest::settings(session),
                 seen,
                 since: rest::since(began),
+                retry,
                 waits: self.built.phases.iter().flat_map(|phase| &phase.picks).any(|pick| pick.outcome.needs_person()),
                 phases: self.built.phases.iter().map(|phase| phase.id.clone()).collect(),
                 pulls: self.built.phases.iter().filter_map(|phase| self.open_pull(phase)).collect(),

@@ -24,6 +24,9 @@ pub(super) const FILE: &str = "rest.yml";
 /// What is listed as changed reaches back by so much behind the last run: a list may lag behind what it lists.
 const LAG: SignedDuration = SignedDuration::from_mins(10);
 
+/// After so long what could not be done is tried again.
+const RETRY: SignedDuration = SignedDuration::from_hours(24);
+
 /// After so many changed conversations since the last run the list begins anew.
 const LONG: usize = 80;
 
@@ -37,6 +40,9 @@ pub(super) struct RestRecord {
     pub(super) seen: String,
     /// When that was, by the forge's clock.
     pub(super) since: Moment,
+    /// Whether something could not be done that may work another day, such as a lock file that a program did not make.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) retry: bool,
     /// Whether decisions wait for a person.
     pub(super) waits: bool,
     pub(super) phases: Vec<PhaseId>,
@@ -100,6 +106,7 @@ impl Glance {
     pub(super) fn rests(&self, session: &Session, forge: &dyn Forge) -> Result<Option<Rested>, RunError> {
         let (Some(record), Some(touched)) = (&self.record, &self.touched) else { return Ok(None) };
         let news = touched.len() >= LONG
+            || (record.retry && forge.began()?.is_none_or(|now| record.is_old(now)))
             || record.seen != seen(session, &self.branches, &self.ledger)?
             || touched.iter().any(|touched| record.is_news(touched));
         if news || !self.tests_rest(record, session, forge)? {
@@ -139,11 +146,19 @@ impl Glance {
     /// Whether a record says what the one on the ledger does, so that it need not be written.
     pub(super) fn has(&self, record: &RestRecord) -> bool {
         let long = self.touched.as_ref().is_some_and(|touched| touched.len() >= LONG);
-        !long && self.record.as_ref().is_some_and(|old| RestRecord { since: old.since, ..record.clone() } == *old)
+        let old = |old: &RestRecord| old.retry && old.is_old(record.since);
+        !long
+            && !self.record.as_ref().is_some_and(old)
+            && self.record.as_ref().is_some_and(|old| RestRecord { since: old.since, ..record.clone() } == *old)
     }
 }
 
 impl RestRecord {
+    /// Whether what could not be done then is to be tried again.
+    fn is_old(&self, now: Moment) -> bool {
+        now.time().duration_since(self.since.time()) >= RETRY
+    }
+
     fn is_news(&self, touched: &Touched) -> bool {
         let says = || says(&touched.title, &touched.body, touched.open, &touched.labels);
         // What is none of the bot's conversations is nothing to it.
