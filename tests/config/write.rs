@@ -7,7 +7,7 @@ use uptake::config::raw::{
     RawPhase, RawPick, RawRiskRule, RawRule, RawSupersede, ResolveBy, Sha, Stacking, WhichRepo,
 };
 use uptake::risk::Level;
-use uptake::setup::starting;
+use uptake::setup::{Layout, StartFrom, starting};
 use uptake::survey::{Alone, SharedFile, Survey, Verdict};
 
 use super::whole::{survey, surveyed};
@@ -105,7 +105,14 @@ fn a_starting_configuration_has_what_cannot_wait_and_the_line() {
     survey.totals.taken = 1;
     survey.files.both = vec![SharedFile { path: "a/Cargo.lock".into(), upstream_commits: 1, fork_commits: 1 }];
     let upstream = WhichRepo { repository: Some("owner/project".into()), branch: Some("main".into()), tags: None };
-    let text = starting(&survey, &upstream, &WhichRepo::default(), &["our [tools]".into()]);
+    let text = starting(StartFrom {
+        survey: &survey,
+        upstream: &upstream,
+        fork: &WhichRepo::default(),
+        local: &["our [tools]".into()],
+        releases: None,
+        layout: Layout::Line,
+    });
     let (body, _) = text.split_once("\n# Further settings").expect("examples at the end");
     let expected = r#"# yaml-language-server: $schema=uptake.schema.json
 # Made by `uptake init`: 3 commits of upstream are open (of 4 since abcdef000; 1 are taken already).
@@ -128,11 +135,14 @@ phases:
     title: Security and crash fixes
     priority: 1
     rules:
-      - subject: '(?i)\b(security|vulnerab\w*|cve-\d+|overflow|use.after.free|out.of.bounds|panics?|crash\w*|hangs?|deadlock\w*|segfault\w*|data race|data loss|leaks?|corrupt\w*)\b'
+      - { subject: '(?i)\b(CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3})\b|^Merge commit from fork\b' }
+      - subject: 'FAULT'
+      - subject: 'CRASH'
       - { types: [security] }
 
   # All the rest in upstream's order, 2 commits now, in slices that stand on each other: what conflicts is decided once.
-  # A slice may also end after so many days (`{ days: 14 }`), at each `release`, or before each `decision`.
+  # A slice may also end after so many days (`{ days: 14 }`), at each `release`, or before each `decision`. A choice:
+  #   land: merge   # a slice lands as one merge commit, and git itself counts upstream as in
   - id: line
     title: Upstream
     priority: 2
@@ -144,6 +154,7 @@ phases:
 conflicts:
   - { path: "**/Cargo.lock", use: lockfile, command: [cargo, update, "--workspace"] }
 "#;
+    let body = body.replace(security::FAULT, "FAULT").replace(security::CRASH, "CRASH");
     assert_eq!(body, expected);
     let config = parse_config(&text, "x", &lookup).unwrap_or_else(|problems| panic!("{problems}"));
     assert!(config.local[0].1.is_match("our [tools]/a/b"));
@@ -152,7 +163,14 @@ conflicts:
 /// The examples at the end are comments; taken out of them they are right too.
 #[test]
 fn the_examples_of_a_starting_configuration_are_right() {
-    let text = starting(&survey(Vec::new()), &WhichRepo::default(), &WhichRepo::default(), &[]);
+    let text = starting(StartFrom {
+        survey: &survey(Vec::new()),
+        upstream: &WhichRepo::default(),
+        fork: &WhichRepo::default(),
+        local: &[],
+        releases: None,
+        layout: Layout::Line,
+    });
     assert!(check_text(&text, "x").is_ok());
     let (_, tail) = text.split_once("to explain and complete.\n").expect("examples at the end");
     let examples: String = tail

@@ -12,8 +12,8 @@ use crate::config::{CONFIG_PATH, Config};
 use crate::files;
 use crate::import;
 use crate::pick::Built;
-use crate::pipeline::{ConfigFrom, ConfigText, Context, Inputs, Session, own_folders};
-use crate::setup::starting;
+use crate::pipeline::{ConfigFrom, ConfigText, Context, Inputs, Session, followed_releases, own_folders};
+use crate::setup::{Layout, StartFrom, starting};
 use crate::survey::Survey;
 use crate::view::report;
 use crate::workflows::ActionRef;
@@ -67,6 +67,9 @@ pub(super) struct InitArgs {
     /// Print it instead
     #[arg(long, conflicts_with_all = ["output", "force"])]
     pub(super) stdout: bool,
+    /// A phase for each topic that is learned from the range, instead of upstream's order
+    #[arg(long, conflicts_with = "workflows")]
+    topics: bool,
     /// Write the workflows instead, into .github/workflows: the scheduled run, comments, tests on a GPU
     #[arg(long, conflicts_with = "output")]
     workflows: bool,
@@ -168,7 +171,16 @@ pub(super) fn init(call: &Invocation, args: &InitArgs) -> Result<u8, Failure> {
     }
     let (session, survey) = survey_for_new(call)?;
     let (upstream, fork) = sides(&session);
-    let text = starting(&survey, &upstream, &fork, &own_folders(&session.repo, &survey)?);
+    let local = own_folders(&session.repo, &survey)?;
+    let releases = followed_releases(&session.repo, &survey)?;
+    let text = starting(StartFrom {
+        survey: &survey,
+        upstream: &upstream,
+        fork: &fork,
+        local: &local,
+        releases: releases.as_deref(),
+        layout: if args.topics { Layout::Topics } else { Layout::Line },
+    });
     let own = session.repo.work_tree().map(|folder| folder.join(CONFIG_PATH));
     match args.output.clone().or(own).filter(|_| !args.stdout) {
         None => call.print(&text)?,

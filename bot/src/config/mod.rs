@@ -289,6 +289,8 @@ pub struct Rule {
     pub subject: Option<Regex>,
     /// One touched path matches.
     pub paths: Option<GlobSet>,
+    /// Every touched path matches one of these.
+    pub only: Option<GlobSet>,
     /// Found in `Name <mail>`.
     pub author: Option<Regex>,
     /// First day, inclusive, `2025-11-22`: such days sort as text.
@@ -299,6 +301,8 @@ pub struct Rule {
     pub types: Vec<String>,
     /// The patterns of `paths` as written, for people.
     pub patterns: Vec<String>,
+    /// Those of `only`.
+    pub only_patterns: Vec<String>,
 }
 
 #[derive(Debug, Clone)]

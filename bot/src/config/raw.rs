@@ -108,6 +108,10 @@ pub struct RawRule {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub paths: Vec<String>,
+    /// Globs, one of which every touched path matches: `["**/*.md"]` chooses what changes nothing but Markdown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::Text>")]
+    pub only: Vec<String>,
     /// A regular expression found in `Name <mail>` of the author.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<words::Text>")]

@@ -103,10 +103,14 @@ impl Rule {
             faults.extend(wrong.into_iter().map(|(index, fault)| RuleError { at: format!("paths/{index}"), ..fault }));
             globset::GlobSet::empty()
         });
+        let only = glob::set(&written.only).unwrap_or_else(|wrong| {
+            faults.extend(wrong.into_iter().map(|(index, fault)| RuleError { at: format!("only/{index}"), ..fault }));
+            globset::GlobSet::empty()
+        });
         if *written == raw::RawRule::default() {
             let message = "a rule without any condition".to_owned();
             let help = Some(
-                "give it `subject`, `paths`, `author`, `since`, `until` or `types`; `paths: ['**']` fits every commit",
+                "give it `subject`, `paths`, `only`, `author`, `since`, `until` or `types`; `paths: ['**']` fits every commit",
             );
             faults.push(RuleError { at: String::new(), message, help });
         }
@@ -116,11 +120,13 @@ impl Rule {
         Ok(Self {
             subject,
             paths: (!written.paths.is_empty()).then_some(paths),
+            only: (!written.only.is_empty()).then_some(only),
             author,
             since,
             until,
             types: written.types.clone(),
             patterns: written.paths.clone(),
+            only_patterns: written.only.clone(),
         })
     }
 
@@ -134,6 +140,9 @@ impl Rule {
             && self.subject.as_ref().is_none_or(|regex| regex.is_match(facts.subject))
             && self.author.as_ref().is_none_or(|regex| regex.is_match(facts.author))
             && self.paths.as_ref().is_none_or(|set| facts.paths.iter().any(|path| set.is_match(&*path.to_text())))
+            && self.only.as_ref().is_none_or(|set| {
+                !facts.paths.is_empty() && facts.paths.iter().all(|path| set.is_match(&*path.to_text()))
+            })
     }
 
     fn has_type(&self, subject: &str) -> bool {
@@ -154,6 +163,9 @@ impl Rule {
         }
         if self.paths.is_some() {
             parts.push(format!("path {}", any(&self.patterns)));
+        }
+        if self.only.is_some() {
+            parts.push(format!("only {}", any(&self.only_patterns)));
         }
         if let Some(regex) = &self.author {
             parts.push(format!("author ~ `{regex}`"));
@@ -275,6 +287,7 @@ mod tests {
             since: Some("2025-11-22".into()),
             until: Some("2025-11-22".into()),
             types: vec!["feat".into(), "FIX".into()],
+            only: vec!["docs/**".into(), "src/*".into()],
         };
         assert!(rule(&all).matches(&facts("fix(a): b", &paths)));
         for wrong in [
@@ -284,6 +297,7 @@ mod tests {
             raw::RawRule { since: Some("2025-11-23".into()), until: None, ..all.clone() },
             raw::RawRule { until: Some("2025-11-21".into()), since: None, ..all.clone() },
             raw::RawRule { types: vec!["docs".into()], ..all.clone() },
+            raw::RawRule { only: vec!["docs/**".into()], ..all.clone() },
         ] {
             assert!(!rule(&wrong).matches(&facts("fix(a): b", &paths)), "{wrong:?}");
         }
@@ -295,13 +309,14 @@ mod tests {
             subject: Some("^Fix".into()),
             paths: vec!["docs/**".into(), "*.md".into()],
             types: vec!["fix".into()],
+            only: vec!["docs/**".into()],
             author: Some("bot".into()),
             since: Some("2025-01-01".into()),
             until: Some("2025-02-01".into()),
         };
         assert_eq!(
             rule(&written).describe(),
-            "subject ~ `^Fix`, type `fix`, path `docs/**` or `*.md`, author ~ `bot`, since 2025-01-01 until 2025-02-01"
+            "subject ~ `^Fix`, type `fix`, path `docs/**` or `*.md`, only `docs/**`, author ~ `bot`, since 2025-01-01 until 2025-02-01"
         );
         assert_eq!(
             rule(&raw::RawRule { until: Some("2025-02-01".into()), ..raw::RawRule::default() }).describe(),

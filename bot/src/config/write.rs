@@ -42,7 +42,7 @@ fn is_flat(value: &Value, path: &str) -> bool {
     match (value, parts.as_slice()) {
         // Lists that grow, or whose items are long: a line each keeps their changes readable.
         (Value::Sequence(_), ["local" | "phases", ..])
-            if !matches!(parts.last(), Some(&("cuda" | "types" | "paths"))) =>
+            if !matches!(parts.last(), Some(&("cuda" | "types" | "paths" | "only"))) =>
         {
             false
         }

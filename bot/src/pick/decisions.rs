@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::conflict::places;
 use super::{Built, BuiltPhase, Pick};
+use crate::survey::RiskReason;
 
 /// A pick that a person resolves.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +66,10 @@ impl Built {
         let mut found: Vec<_> = decisions
             .map(|(phase, at)| OpenDecision { phase, at, cost: Cost::of(&phase.picks[at], picks()) })
             .collect();
-        found.sort_by_key(|decision| decision.cost);
+        // What changes the licence is never the one to begin with.
+        found.sort_by_key(|decision| {
+            (decision.pick().reasons.iter().any(RiskReason::is_weighty), decision.cost)
+        });
         found
     }
 }

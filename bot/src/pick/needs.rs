@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use super::resolve::Resolver;
 use super::trial::{TrialBase, Trials};
-use crate::survey::{Cascade, Survey, Verdict};
+use crate::survey::{Cascade, RiskReason, Survey, Verdict};
 use engine::blame::{Blame, History};
 use engine::ids::{CommitId, TreeId};
 use engine::{GitError, PathConflict, Repo};
@@ -115,7 +115,8 @@ impl<'r> NeedsSearch<'r> {
         let (mut direct, mut cascades) = (HashMap::new(), HashSet::new());
         for commit in &survey.commits {
             let Some(place) = history.place(commit.sha) else { continue };
-            open[place] = commit.verdict != Verdict::Taken;
+            // What changes the licence is a person's to take, whatever it would make easier.
+            open[place] = commit.verdict != Verdict::Taken && !commit.reasons.iter().any(RiskReason::is_weighty);
             if commit.cascade == Cascade::Cascade {
                 cascades.insert(place);
             }

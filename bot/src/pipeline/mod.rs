@@ -39,7 +39,7 @@ use engine::progress::Progress;
 pub use configuration::{ConfigFrom, ConfigText, read_config};
 pub use error::RunError;
 pub use inputs::{Inputs, Programs};
-pub use own_folders::own_folders;
+pub use own_folders::{followed_releases, own_folders};
 pub use rest::Rested;
 pub use session::{Context, Session};
 

@@ -12,4 +12,4 @@ mod triggers;
 pub use app::{App, AppPermission, EVENTS, NAME_LIMIT, PERMISSIONS, code_in};
 pub use doctor::{SetupFacts, examine};
 pub use finding::{Finding, FindingLevel};
-pub use starting::starting;
+pub use starting::{Layout, StartFrom, starting};

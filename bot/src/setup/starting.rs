@@ -3,20 +3,14 @@
 use std::collections::HashMap;
 
 use crate::config::raw::{
-    RawConfig, RawPathRule, RawPhase, RawRule, RawSlice, RawSliceEvery, ResolveBy, Take, WhichRepo,
+    RawConfig, RawPathRule, RawPhase, RawPick, RawRule, RawSlice, RawSliceEvery, ResolveBy, Sha, Take, WhichRepo,
 };
 use crate::config::{OwnedFacts, RegexBudget, Rule as Checked, literal_glob};
-use crate::survey::{Alone, Survey, Surveyed, Verdict};
+use crate::survey::{Alone, RiskReason, Survey, Surveyed, Verdict, security, topics};
 use crate::yaml::wording::quoted;
 
 /// How many commits of a phase are shown as examples.
 const EXAMPLES: usize = 3;
-
-/// What cannot wait: a regular expression on the subject, and the type of a conventional commit.
-const URGENT: (&str, &str) = (
-    r"(?i)\b(security|vulnerab\w*|cve-\d+|overflow|use.after.free|out.of.bounds|panics?|crash\w*|hangs?|deadlock\w*|segfault\w*|data race|data loss|leaks?|corrupt\w*)\b",
-    "security",
-);
 
 /// How many units a slice of the line has.
 const UNITS: u32 = 25;
@@ -39,21 +33,39 @@ const LOCK_FILES: [(&str, &[&str]); 9] = [
 const MANIFESTS: [&str; 6] =
     ["Cargo.toml", "package.json", "pyproject.toml", "composer.json", "go.mod", "libs.versions.toml"];
 
-/// A starting configuration with comments. `local` are the top folders only the fork has, suggested as its own; the sides are
-/// written as given. The result is a right configuration.
+/// What a starting configuration is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct StartFrom<'a> {
+    pub survey: &'a Survey,
+    /// Both sides, which are written as given.
+    pub upstream: &'a WhichRepo,
+    pub fork: &'a WhichRepo,
+    /// The folders that only the fork has, suggested as its own.
+    pub local: &'a [String],
+    /// The pattern of upstream's releases, where the fork follows these.
+    pub releases: Option<&'a str>,
+    pub layout: Layout,
+}
+
+/// How upstream's commits are laid out in phases.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// In upstream's order, but for what cannot wait.
+    #[default]
+    Line,
+    /// By topics that are learned from the range.
+    Topics,
+}
+
+/// A starting configuration with comments. The result is a right configuration.
 #[must_use]
-pub fn starting(survey: &Survey, upstream: &WhichRepo, fork: &WhichRepo, local: &[String]) -> String {
+pub fn starting(from: StartFrom<'_>) -> String {
+    let StartFrom { survey, upstream, fork, local, releases, layout } = from;
     let open: Vec<&Surveyed> = survey.commits.iter().filter(|commit| commit.verdict == Verdict::Open).collect();
-    let (urgent, rest) = parted(&open);
-    let (mut phases, mut remarks) = (Vec::new(), Vec::new());
-    if !urgent.is_empty() {
-        phases.push(RawPhase { priority: 1, rules: rules(), ..named("urgent", "Security and crash fixes") });
-        remarks.push(remark(&urgent));
-    }
-    let slice = RawSlice::Every(RawSliceEvery { units: Some(UNITS), days: None });
-    let priority = if urgent.is_empty() { 1 } else { 2 };
-    phases.push(RawPhase { priority, take: Take::Line, slice: Some(slice), ..named("line", "Upstream") });
-    remarks.push(along(&rest));
+    let (phases, remarks, about) = match layout {
+        Layout::Line => line(&open),
+        Layout::Topics => by_topics(&open),
+    };
     let config = RawConfig {
         upstream: upstream.clone(),
         fork: fork.clone().into(),
@@ -64,8 +76,12 @@ pub fn starting(survey: &Survey, upstream: &WhichRepo, fork: &WhichRepo, local: 
     };
     let mut comments = HashMap::new();
     comments.insert(String::new(), head(survey, open.len()));
-    comments.insert("phases".to_owned(), PHASES.to_owned());
+    comments.insert("phases".to_owned(), about);
     comments.insert("local".to_owned(), "Paths only this fork has: a conflict there would be news.".to_owned());
+    if let Some(pattern) = releases {
+        let choice = format!("Or follow upstream's releases: instead of `branch`,\n  tags: \"{pattern}\"");
+        comments.insert("upstream".to_owned(), choice);
+    }
     comments.insert(
         "conflicts".to_owned(),
         "How conflicts on certain paths are resolved; the first that fits wins.".to_owned(),
@@ -76,8 +92,48 @@ pub fn starting(survey: &Survey, upstream: &WhichRepo, fork: &WhichRepo, local: 
     config.to_yaml_with(&|path| comments.get(path).cloned()) + TAIL
 }
 
+/// Phases, a remark on each, and one on all of them.
+type Laid = (Vec<RawPhase>, Vec<String>, String);
+
+/// What cannot wait, and the line.
+fn line(open: &[&Surveyed]) -> Laid {
+    let (urgent, rest) = parted(open);
+    let (mut phases, mut remarks) = (Vec::new(), Vec::new());
+    if !urgent.is_empty() {
+        let commits = named_only(&urgent);
+        phases.push(RawPhase { priority: 1, commits, rules: rules(), ..named("urgent", "Security and crash fixes") });
+        remarks.push(remark(&urgent));
+    }
+    let slice = RawSlice::Every(RawSliceEvery { units: Some(UNITS), days: None });
+    let priority = if urgent.is_empty() { 1 } else { 2 };
+    phases.push(RawPhase { priority, take: Take::Line, slice: Some(slice), ..named("line", "Upstream") });
+    remarks.push(along(&rest));
+    (phases, remarks, PHASES.to_owned())
+}
+
+/// A phase for each topic of the range.
+fn by_topics(open: &[&Surveyed]) -> Laid {
+    let topics = topics::learn(open);
+    let ids = topics::ids(&topics);
+    let (mut phases, mut remarks) = (Vec::new(), Vec::new());
+    for (((topic, commits), id), priority) in topics.taken.iter().zip(ids).zip(1..) {
+        let commits_named = topic.named.iter().map(|sha| RawPick::Sha(Sha(sha.short()))).collect();
+        phases.push(RawPhase { priority, commits: commits_named, rules: topic.rules.clone(), ..named(&id, &topic.title) });
+        remarks.push(remark(commits));
+    }
+    let left = match topics.left.len() {
+        0 => String::new(),
+        1 => "\n1 commit fits none of them, and is unassigned.".to_owned(),
+        count => format!("\n{count} commits fit none of them, and are unassigned."),
+    };
+    (phases, remarks, format!("{TOPICS}{left}"))
+}
+
 const PHASES: &str = "What cannot wait has a pull request of its own, where it applies without the rest. Name commits one by one under `commits`\n\
     where the rules guess wrong: `uptake plan` shows which phase takes what.";
+
+const TOPICS: &str = "Topics learned from the range: what the project calls its areas, kinds of files, kinds of work and folders. The first that fits\n\
+    takes a commit. Topics have to be resolved one by one; without `--topics`, `uptake init` takes upstream's order, which asks far less.";
 
 const TAIL: &str = "
 # Further settings, as examples; all are in the schema:
@@ -129,31 +185,39 @@ fn along(commits: &[&Surveyed]) -> String {
     let number = if commits.len() == 1 { "1 commit".to_owned() } else { format!("{} commits", commits.len()) };
     format!(
         "All the rest in upstream's order, {number} now, in slices that stand on each other: what conflicts is decided once.\n\
-         A slice may also end after so many days (`{{ days: 14 }}`), at each `release`, or before each `decision`."
+         A slice may also end after so many days (`{{ days: 14 }}`), at each `release`, or before each `decision`. A choice:\n  \
+         land: merge   # a slice lands as one merge commit, and git itself counts upstream as in"
     )
 }
 
 /// What cannot wait, and the rest.
 fn parted<'a>(open: &[&'a Surveyed]) -> (Vec<&'a Surveyed>, Vec<&'a Surveyed>) {
-    // The same rules the configuration will hold, so that what the comments say is what the plan will do.
+    open.iter().copied().partition(|commit| commit.reasons.contains(&RiskReason::Security) || by_rules(commit))
+}
+
+/// Whether the rules of what cannot wait take a commit: the same that the configuration will hold.
+fn by_rules(commit: &Surveyed) -> bool {
     let mut budget = RegexBudget::default();
-    let rules: Vec<Checked> = rules().iter().filter_map(|rule| Checked::new(rule, &mut budget).ok()).collect();
-    open.iter().copied().partition(|commit| {
-        let facts = OwnedFacts::from(*commit);
-        rules.iter().any(|rule| rule.matches(&facts.facts()))
-    })
+    let facts = OwnedFacts::from(commit);
+    let checked = rules().iter().filter_map(|rule| Checked::new(rule, &mut budget).ok()).collect::<Vec<_>>();
+    checked.iter().any(|rule| rule.matches(&facts.facts()))
+}
+
+/// The commits that only their body shows to mend a security fault: no rule reads that, so they are named.
+fn named_only(commits: &[&Surveyed]) -> Vec<RawPick> {
+    let unseen = commits.iter().filter(|commit| !by_rules(commit));
+    unseen.map(|commit| RawPick::Sha(Sha(commit.sha.short()))).collect()
 }
 
 fn named(id: &str, title: &str) -> RawPhase {
     RawPhase { id: id.into(), title: title.into(), ..RawPhase::default() }
 }
 
+/// What cannot wait: security faults and crashes that a subject says are mended.
 fn rules() -> Vec<RawRule> {
-    let (subject, kind) = URGENT;
-    vec![
-        RawRule { subject: Some(subject.into()), ..RawRule::default() },
-        RawRule { types: vec![kind.into()], ..RawRule::default() },
-    ]
+    let subject = |pattern: &str| RawRule { subject: Some(pattern.into()), ..RawRule::default() };
+    let kind = RawRule { types: vec!["security".into()], ..RawRule::default() };
+    vec![subject(security::ADVISORY), subject(security::FAULT), subject(security::CRASH), kind]
 }
 
 /// Rules for the lock files and manifests both sides changed.

@@ -6,8 +6,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::{Serialize, Serializer};
 
-use super::Alone;
+use super::kinds::FileKind;
+use super::{Alone, Surveyed, security};
 use crate::config::{CommitFacts, Config, RiskRule};
+use crate::line::OnLine;
 use crate::risk::Level;
 use crate::text::{count, visible};
 use engine::path::RepoPath;
@@ -24,8 +26,13 @@ pub enum RiskReason {
         /// What the survey found.
         surveyed: Level,
     },
-    /// Its subject speaks of security.
+    /// It mends a security fault, by its advisory or by what its subject says.
     Security,
+    /// It changes the licence of the project.
+    Licence {
+        /// In so many files.
+        files: usize,
+    },
     /// It is marked as a breaking change.
     Breaking,
     /// It touches paths that the fork has for itself, by these patterns.
@@ -64,19 +71,21 @@ pub enum RiskReason {
     /// It touches files whose change reaches further than its lines.
     Touches {
         /// Which kind.
-        what: TouchedKind,
+        what: FileKind,
         /// How many.
         files: usize,
     },
 }
 
-/// A kind of files whose change reaches further than its lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TouchedKind {
-    /// Dependency manifests.
-    Manifest,
-    /// What says how it is built.
-    Build,
+/// Reasons, each with the level it gives.
+pub(crate) type JudgedReasons = Vec<(Level, RiskReason)>;
+
+impl RiskReason {
+    /// Whether a unit is never advised to be taken first, whatever it would make easier.
+    #[must_use]
+    pub fn is_weighty(&self) -> bool {
+        matches!(self, Self::Licence { .. })
+    }
 }
 
 impl fmt::Display for RiskReason {
@@ -84,7 +93,8 @@ impl fmt::Display for RiskReason {
         match self {
             Self::Configured(reason) => f.write_str(reason),
             Self::Set { to, surveyed } => write!(f, "set to {to} by the configuration (the survey says {surveyed})"),
-            Self::Security => f.write_str("its subject speaks of security"),
+            Self::Security => f.write_str("it mends a security fault"),
+            Self::Licence { files } => write!(f, "changes the licence ({})", count(*files, "file")),
             Self::Breaking => f.write_str("marked as a breaking change"),
             Self::OwnPaths(patterns) => write!(f, "touches paths of the fork's own: {}", patterns.join(", ")),
             Self::Conflicts { files } => write!(f, "picked alone it conflicts in {}", count(*files, "file")),
@@ -101,8 +111,11 @@ impl fmt::Display for RiskReason {
             }
             Self::Touches { what, files } => {
                 let what = match what {
-                    TouchedKind::Manifest => "changes a dependency manifest",
-                    TouchedKind::Build => "changes how it is built",
+                    FileKind::Manifest => "changes a dependency manifest",
+                    FileKind::Lock => "changes a lock file",
+                    FileKind::Migration => "changes a database's schema",
+                    FileKind::Interface => "changes an interface that others build on",
+                    _ => "changes how it is built",
                 };
                 write!(f, "{what} ({})", count(*files, "file"))
             }
@@ -123,41 +136,33 @@ pub(crate) struct RiskInput<'a> {
     pub(crate) facts: CommitFacts<'a>,
     /// The whole message.
     pub(crate) message: &'a str,
-    /// What picking it alone gives.
-    pub(crate) alone: Alone,
-    /// How many paths conflict then.
-    pub(crate) conflicts: usize,
     /// The renames it follows that could be others.
     pub(crate) ambiguous: &'a [FollowedRename],
     /// How large it is.
     pub(crate) lines: LineCount,
 }
 
-static SECURITY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)\b(cve-\d|security|vulnerab|exploit|(buffer|stack|heap|integer) overflow|use[- ]after[- ]free|out[- ]of[- ]bounds|arbitrary code|path traversal|injection)",
-    )
-    .ok()
-});
-
 /// The mark of a breaking change in a conventional commit, `feat(api)!: …`.
-static BREAKING: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\w+(\([^)]*\))?!:").ok());
+static BREAKING: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\w+(\([^)]*\))?!:").expect("a constant pattern"));
 
 /// The level, which is the highest any reason gives, and the reasons, highest first.
-pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> (Level, Vec<RiskReason>) {
-    let mut found: Vec<(Level, RiskReason)> = Vec::new();
+pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> JudgedReasons {
+    let mut found: JudgedReasons = Vec::new();
     for RiskRule { level, reason, rule } in &config.risk {
         if rule.matches(&case.facts) {
             found.push((*level, RiskReason::Configured(reason.clone())));
         }
     }
     let mut add = |level, reason| found.push((level, reason));
-    if SECURITY.as_ref().is_some_and(|pattern| pattern.is_match(case.facts.subject)) {
+    if security::mends(case.facts.subject, case.message) {
         add(Level::Critical, RiskReason::Security);
     }
-    if BREAKING.as_ref().is_some_and(|pattern| pattern.is_match(case.facts.subject))
-        || case.message.contains("\nBREAKING CHANGE")
-    {
+    let kinds: Vec<Option<FileKind>> = case.facts.paths.iter().map(FileKind::of).collect();
+    let of = |kind: FileKind| kinds.iter().filter(|found| **found == Some(kind)).count();
+    if of(FileKind::Licence) > 0 {
+        add(Level::Critical, RiskReason::Licence { files: of(FileKind::Licence) });
+    }
+    if BREAKING.is_match(case.facts.subject) || case.message.contains("\nBREAKING CHANGE") {
         add(Level::High, RiskReason::Breaking);
     }
     let local: Vec<_> = config
@@ -173,44 +178,52 @@ pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> (Level, Vec<RiskR
     if guarded > 0 {
         add(Level::High, RiskReason::Guarded { files: guarded });
     }
-    if case.alone == Alone::Conflict {
-        let level = if case.conflicts > 5 { Level::High } else { Level::Medium };
-        add(level, RiskReason::Conflicts { files: case.conflicts });
-    }
     for FollowedRename { from, to, rivals, .. } in case.ambiguous {
         if let Some(rival) = rivals.first() {
             let (from, to, rival) = (from.clone(), to.clone(), rival.clone());
             add(Level::High, RiskReason::AmbiguousRename { from, to, rival });
         }
     }
-    let (files, lines) = (case.facts.paths.len(), case.lines.added + case.lines.removed);
-    if files > 50 || lines > 2000 {
+    // What tools write, and other projects' code, is not read line by line.
+    let made = of(FileKind::Lock) + of(FileKind::Vendored);
+    let (files, lines) = (case.facts.paths.len() - made, case.lines.added + case.lines.removed);
+    if files > 50 || (lines > 2000 && made == 0) {
         add(Level::High, RiskReason::Large { files, lines });
-    } else if files > 15 || lines > 500 {
+    } else if files > 15 || (lines > 500 && made == 0) {
         add(Level::Medium, RiskReason::Sizeable { files, lines });
     }
-    for (what, is) in KINDS {
-        let touched = case.facts.paths.iter().filter(|path| is(path)).count();
-        if touched > 0 {
-            add(Level::Medium, RiskReason::Touches { what, files: touched });
+    // An update of dependencies alone is told from one that needed other code.
+    let updates = [FileKind::Manifest, FileKind::Lock, FileKind::Vendored, FileKind::Docs].map(of).iter().sum::<usize>();
+    let manifest = if updates == kinds.len() { Level::Low } else { Level::Medium };
+    for (kind, level) in [
+        (FileKind::Migration, Level::High),
+        (FileKind::Interface, Level::Medium),
+        (FileKind::Build, Level::Medium),
+        (FileKind::Manifest, manifest),
+        (FileKind::Lock, Level::Low),
+    ] {
+        if of(kind) > 0 {
+            add(level, RiskReason::Touches { what: kind, files: of(kind) });
         }
     }
+    found
+}
+
+/// What a conflict says of the risk, once the line has shown whose it is: one that is there only since earlier units are missing goes
+/// with them.
+pub(crate) fn conflict(unit: &Surveyed) -> Option<(Level, RiskReason)> {
+    let files = unit.conflicts.len();
+    let level = match unit.line {
+        OnLine::Decide if files > 5 => Level::High,
+        OnLine::Decide => Level::Medium,
+        _ => Level::Low,
+    };
+    (unit.alone == Alone::Conflict).then_some((level, RiskReason::Conflicts { files }))
+}
+
+/// The level, which is the highest any reason gives, and the reasons, highest first.
+pub(crate) fn conclude(mut found: JudgedReasons) -> (Level, Vec<RiskReason>) {
     found.sort_by_key(|(level, _)| std::cmp::Reverse(*level));
     let level = found.first().map_or(Level::Low, |(level, _)| *level);
     (level, found.into_iter().map(|(_, reason)| reason).collect())
 }
-
-type PathKind = (TouchedKind, fn(&RepoPath) -> bool);
-
-/// Files whose change reaches further than its lines.
-const KINDS: [PathKind; 2] = [
-    (TouchedKind::Manifest, |path| {
-        matches!(
-            path.file_name(),
-            b"Cargo.toml" | b"package.json" | b"pyproject.toml" | b"requirements.txt" | b"go.mod" | b"pom.xml"
-        )
-    }),
-    (TouchedKind::Build, |path| {
-        matches!(path.file_name(), b"build.rs" | b"Makefile" | b"CMakeLists.txt" | b"Dockerfile" | b"setup.py")
-    }),
-];

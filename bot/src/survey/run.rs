@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::risk::Level;
 use super::base;
 use super::content;
 use super::evidence::{self, Sides};
@@ -160,11 +161,14 @@ pub fn survey(
     progress.stage("judging risks", units.all().len());
     let mut surveyed = Vec::with_capacity(units.all().len());
     let mut lacking = Vec::with_capacity(units.all().len());
+    let mut judged = Vec::with_capacity(units.all().len());
     for ((unit, mut picked), found) in units.all().iter().zip(picked).zip(found) {
         lacking.push(std::mem::take(&mut picked.lacking));
         let undoes = unit.undoes.iter().map(|undone| units.all()[*undone].commit.id).collect();
         let refused = unit.refused(repo)?;
-        surveyed.push(Surveyed { undoes, refused, ..describe(unit, picked, found, given.config) });
+        let (described, reasons) = describe(unit, picked, found, given.config);
+        surveyed.push(Surveyed { undoes, refused, ..described });
+        judged.push(reasons);
         progress.step();
     }
     let contradictions = adapt(&mut merger, units.all(), &mut surveyed, fork_tree)?;
@@ -184,6 +188,10 @@ pub fn survey(
     warnings.extend(contradictions);
     warnings.extend(same_names(repo, (fork_tree, end.tree), (&units, &surveyed))?);
     cascade::mark(&history, &mut surveyed, &line, &lacking);
+    for (unit, mut reasons) in surveyed.iter_mut().zip(judged) {
+        reasons.extend(risk::conflict(unit));
+        (unit.risk, unit.reasons) = risk::conclude(reasons);
+    }
 
     let sides = carry::Sides { units: &units, surveyed: &surveyed, steps, base: units.start(), fork: fork_tree };
     let carry = carry::find(&mut merger, &sides, given.config)?;
@@ -301,8 +309,13 @@ fn pick_alone(
     Ok(found)
 }
 
-/// A unit before the line is walked.
-fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &Config) -> Surveyed {
+/// A unit before the line is walked, and what is to be said of its risk so far.
+fn describe(
+    unit: &Unit,
+    picked: PickedAlone,
+    found: evidence::Found,
+    config: &Config,
+) -> (Surveyed, risk::JudgedReasons) {
     let PickedAlone { alone, conflicts, ambiguous, lines, .. } = picked;
     let (commit, subject) = (&unit.commit, unit.subject());
     let paths: Vec<RepoPath> = unit.changes.iter().map(|change| change.path.clone()).collect();
@@ -314,16 +327,14 @@ fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &C
             paths: &paths,
         },
         message: &commit.message,
-        alone,
-        conflicts: conflicts.len(),
         ambiguous: &ambiguous,
         lines,
     };
-    let (level, reasons) = risk::assess(&case, config);
+    let judged = risk::assess(&case, config);
     // What is called the same is the same only where applying it would change nothing.
     let strong = found.evidence.iter().any(Evidence::is_strong);
     let taken = strong || !found.evidence.is_empty() && alone == Alone::Noop;
-    Surveyed {
+    let described = Surveyed {
         sha: commit.id,
         inside: unit.inside.clone(),
         inside_taken: found.inside,
@@ -351,11 +362,12 @@ fn describe(unit: &Unit, picked: PickedAlone, found: evidence::Found, config: &C
         cascade: Cascade::None,
         roots: Vec::new(),
         needs: Vec::new(),
-        risk: level,
-        reasons,
+        risk: Level::Low,
+        reasons: Vec::new(),
         paths,
         guarded: Vec::new(),
-    }
+    };
+    (described, judged)
 }
 
 fn known(unit: &Surveyed, given: Given<'_>) -> Known {

@@ -6,7 +6,7 @@ use super::prose::{Prose, agree};
 use super::view::{PhaseState, ReportHeader, StateCount};
 use crate::pick::BuiltPhase;
 use crate::pick::conflict::places;
-use crate::survey::{Surveyed, Verdict};
+use crate::survey::{RiskReason, Surveyed, Verdict};
 use crate::text::{figure, grouped_count, visible};
 use crate::view::note::warning::{Reader, warnings};
 use crate::view::note::words;
@@ -196,6 +196,11 @@ pub(super) fn heaviest<'a>(index: &ReportIndex<'a>) -> Vec<&'a Surveyed> {
     roots
 }
 
+/// The root to begin with: the heaviest that may be advised. What changes the licence never is, however much hangs on it.
+pub(super) fn advised<'a>(index: &ReportIndex<'a>) -> Option<&'a Surveyed> {
+    heaviest(index).into_iter().find(|root| !root.reasons.iter().any(RiskReason::is_weighty))
+}
+
 fn plan(index: &ReportIndex<'_>) -> Prose {
     let built = index.facts.built;
     if built.phases.is_empty() {
@@ -278,8 +283,7 @@ fn recommendation(index: &ReportIndex<'_>) -> Prose {
         ([], partly) => branches(prose.plain("review what applies of "), partly),
         (ready, _) => branches(prose.plain("merge "), ready),
     };
-    let heavy = heaviest(index);
-    match heavy.first() {
+    match advised(index) {
         Some(root) => {
             let hang = index.cascades_of(root.sha).len();
             let hang = format!(", on which {} {}.", grouped_count(hang, "other commit"), agree(hang, "hangs", "hang"));

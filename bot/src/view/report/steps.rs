@@ -1,6 +1,6 @@
 //! What to do next, phase by phase, and the totals.
 
-use super::header::{heaviest, states};
+use super::header::{advised, states};
 use super::index::{CommitState, ReportIndex};
 use super::prose::{Prose, agree};
 use super::view::{NextStep, PhaseState, PhaseView, TotalRow};
@@ -20,7 +20,7 @@ pub(super) fn steps(index: &ReportIndex<'_>, phases: &[PhaseView]) -> Vec<NextSt
         let text = text.list(&perhaps, NAMED, |prose, unit| prose.commit(index.link(unit.sha)));
         steps.insert(0, todo(text.plain(".")));
     }
-    if let Some(root) = heaviest(index).first() {
+    if let Some(root) = advised(index) {
         let hang = index.cascades_of(root.sha).len();
         let text = Prose::new("Resolve ").commit(index.link(root.sha)).plain(format!(
             " first: {} {} on it.",
