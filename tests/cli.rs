@@ -190,18 +190,18 @@ fn the_demo_runs_and_shows_where_to_look() {
       ed2cab0b8  2025-09-02  Add our terminal interface  [2 files]
 
     Commits, in upstream's order
-      e1b0ee297  2025-09-01  taken     medium    Fix inverted logic in the sampler (#101)
-      592225f8b  2025-09-01  resolved  medium    Update cudarc to 0.17 (#102)
+      e1b0ee297  2025-09-01  taken     low       Fix inverted logic in the sampler (#101)
+      592225f8b  2025-09-01  resolved  low       Update cudarc to 0.17 (#102)
       c201a46a4  2025-09-01  clean     low       Add a paged cache (#103)
       c551db49d  2025-09-01  clean     critical  Fix stack buffer overflow in topk (#104)
       1435d6ad8  2025-09-01  clean     low       Give attention a folder of its own (#105)
       73349facc  2025-09-01  clean     low       perf: tile the attention loop (#106)
       66e9ab0e9  2025-09-01  taken     low       Fix server hang when a tool is slow (#107)
       4e440ca80  2025-09-02  clean     low       docs: spelling (#112)
-      97f5fa370  2025-09-02  resolved  medium    Switch to cudarc 0.19 (#108)
+      97f5fa370  2025-09-02  resolved  low       Switch to cudarc 0.19 (#108)
       6d7397c78  2025-09-02  clean     medium    Support CUDA 13.1 (#109)
       b4d864024  2025-09-02  clean     low       docs: explain the cache (#110)
-      80fa9e669  2025-09-02  clean     medium    Evict old blocks from the cache (#111)
+      80fa9e669  2025-09-02  clean     low       Evict old blocks from the cache (#111)
       02c74d7db  2025-09-02  no-op     low       Remove temp
       fcaef997d  2025-09-02  decide    high      feat(server)!: stream answers (#113)
 
@@ -223,7 +223,7 @@ fn the_demo_runs_and_shows_where_to_look() {
       66e9ab0e9  left out  Fix server hang when a tool is slow (#107)  taken: patch-id, authorship, subject of 1657d167b
 
     2. CUDA  uptake/cuda on main cbfe0f10b  risk medium
-      97f5fa370  resolved  medium  Switch to cudarc 0.19 (#108)  [3 files resolved]
+      97f5fa370  resolved  low     Switch to cudarc 0.19 (#108)  [3 files resolved]
       6d7397c78  clean     medium  Support CUDA 13.1 (#109)
       97f5fa370  resolved  Cargo.lock  left out of the pick, by rule Cargo.lock (lockfile)
       97f5fa370  resolved  Cargo.toml  merged key by key, by rule Cargo.toml (manifest); gives up 1 line of upstream's, 1 of the fork's
@@ -232,11 +232,11 @@ fn the_demo_runs_and_shows_where_to_look() {
       592225f8b  left out  Update cudarc to 0.17 (#102)  superseded by 97f5fa370 (cudarc updates)
 
     3. Performance and features  uptake/performance on main cbfe0f10b  risk high
-      c201a46a4  clean   low     Add a paged cache (#103)
-      1435d6ad8  clean   low     Give attention a folder of its own (#105)
-      73349facc  clean   low     perf: tile the attention loop (#106)
-      80fa9e669  clean   medium  Evict old blocks from the cache (#111)
-      fcaef997d  decide  high    feat(server)!: stream answers (#113)  [1 file; root]
+      c201a46a4  clean   low   Add a paged cache (#103)
+      1435d6ad8  clean   low   Give attention a folder of its own (#105)
+      73349facc  clean   low   perf: tile the attention loop (#106)
+      80fa9e669  clean   low   Evict old blocks from the cache (#111)
+      fcaef997d  decide  high  feat(server)!: stream answers (#113)  [1 file; root]
 
     4. Documentation  uptake/documentation on main cbfe0f10b  risk low
       4e440ca80  clean  low  docs: spelling (#112)

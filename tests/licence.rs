@@ -10,7 +10,9 @@ const TEXT: &str = "a\nb\nc\nd\ne\n";
 /// Upstream changes its licence in a commit that three later ones build on.
 fn world() -> World {
     let mut world = World::new(&[("a.txt", TEXT), ("LICENSE", "BSD\n")]);
-    world.on_upstream().commit("Change license to RSAL", &[("a.txt", &TEXT.replacen('b', "licensed", 1)), ("LICENSE", "RSAL\n")]);
+    world
+        .on_upstream()
+        .commit("Change license to RSAL", &[("a.txt", &TEXT.replacen('b', "licensed", 1)), ("LICENSE", "RSAL\n")]);
     for n in 0..3 {
         world.commit(&format!("Fix overflow {n}"), &[("a.txt", &TEXT.replacen('b', &format!("licensed {n}"), 1))]);
     }
@@ -39,7 +41,10 @@ fn it_is_never_advised_to_be_taken_first() {
     let path = world.config(CONFIG).display().to_string();
     let (_, report, _) = uptake(&world.fork(), &["--offline", "--config", &path, "report"]);
     let advice = format!("resolve [`{}`", licence.short());
-    assert!(!report.to_lowercase().contains(&advice) && !report.contains(&format!("Then resolve `{}`", licence.short())), "{report}");
+    assert!(
+        !report.to_lowercase().contains(&advice) && !report.contains(&format!("Then resolve `{}`", licence.short())),
+        "{report}"
+    );
     let (_, plan, _) = uptake(&world.fork(), &["--offline", "--config", &path, "plan"]);
     assert!(!plan.contains(&format!("take {} first", licence.short())), "{plan}");
 }

@@ -1,14 +1,22 @@
 //! `uptake init --topics`: phases in the words of the project itself.
 
+use engine::commit::When;
+use uptake::survey::{Surveyed, topics};
+
+use crate::support::surveyed::unit;
 use crate::support::{World, uptake};
 
 /// A range in which one project speaks of itself in several ways.
 fn world() -> World {
-    let mut world = World::new(&[("src/core/a.go", "a\n"), ("app/own.rb", "x\n"), ("go.mod", "module x\n"), ("LICENSE", "MIT\n")]);
+    let mut world =
+        World::new(&[("src/core/a.go", "a\n"), ("app/own.rb", "x\n"), ("go.mod", "module x\n"), ("LICENSE", "MIT\n")]);
     world.on_upstream();
     for n in 0..3 {
         world.commit(&format!("plugin/tls: step {n}"), &[(&format!("plugin/tls/{n}.go"), "x\n")]);
-        world.commit(&format!("build(deps): bump lib from {n} to {}", n + 1), &[("go.mod", &format!("module x // {n}\n"))]);
+        world.commit(
+            &format!("build(deps): bump lib from {n} to {}", n + 1),
+            &[("go.mod", &format!("module x // {n}\n"))],
+        );
         world.commit(&format!("[Kernel] Speed {n}"), &[(&format!("src/kernel/{n}.go"), "x\n")]);
         world.commit(&format!("More of part {n}"), &[(&format!("src/core/deep/{n}.go"), "x\n")]);
     }
@@ -19,7 +27,10 @@ fn world() -> World {
     world.commit("Merge commit from fork", &[("src/core/a.go", "safe\n")]);
     world.commit("Check lengths\n\nThis is GHSA-9mj9-xx53-qmxm.", &[("src/core/b.go", "safe\n")]);
     world.commit("Trim SECURITY.md and fix text overflow", &[("style.css", "x\n")]);
-    world.on_fork().commit("Ours", &[("app/flavours/ours/x.rb", "x\n"), ("app/flavours/ours/y.rb", "x\n"), ("vendor/lib/z.go", "x\n")]);
+    world.on_fork().commit(
+        "Ours",
+        &[("app/flavours/ours/x.rb", "x\n"), ("app/flavours/ours/y.rb", "x\n"), ("vendor/lib/z.go", "x\n")],
+    );
     world
 }
 
@@ -33,14 +44,59 @@ fn init(world: &World, arguments: &[&str]) -> String {
 #[test]
 fn topics_are_what_the_project_calls_its_areas() {
     let text = init(&world(), &["--topics"]);
-    let told = text.lines().filter(|line| {
-        let line = line.trim();
-        ["title:", "only:", "paths:", "# "].iter().any(|start| line.starts_with(start)) || line.contains("subject: '(?i)^(\\[")
-    });
     let (_, told) = text.split_at(text.find("phases:").expect("phases"));
-    let _ = told;
     let phases: Vec<&str> = told.lines().filter(|line| !line.trim().starts_with("#")).collect();
-    insta::assert_snapshot!(phases.join("\n"), @"");
+    insta::assert_snapshot!(phases.join("\n"), @r#"
+    phases:
+      - id: security
+        title: Security
+        priority: 1
+        commits:
+          - c09af98fd
+        rules:
+          - { subject: '(?i)\b(CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3})\b|^Merge commit from fork\b' }
+          - subject: '(?i)\b(fix\w*|prevent\w*|avoid\w*|patch\w*|mitigat\w*|harden\w*|resolv\w*)\b.*\b(vulnerab\w*|exploit\w*|((stack|heap)[- ])?buffer[- ](over|under)flow|heap[- ]overflow|use[- ]after[- ]free|double[- ]free|out[- ]of[- ]bounds|arbitrary (code|file)|(remote )?code execution|(path|directory) traversal|(sql|command|code|header|html|script) injection|xss|csrf|ssrf|privilege escalation|auth\w* bypass)\b'
+          - { types: [security] }
+
+      - id: dependencies
+        title: Dependencies
+        priority: 2
+        rules:
+          - subject: '(?i)^((build|chore|fix|ci|feat)\s*\(deps(-dev)?\)!?:|(chore|build): bump |bump \S+ |(update|upgrade) (dependency |module |\S+ (from|to) v?\d)|\[?deps\]?:)'
+          - { author: '(?i)(dependabot|renovate)\b' }
+          - { only: ["**/go.mod"] }
+
+      - id: translations
+        title: Translations
+        priority: 3
+        rules:
+          - { subject: '(?i)\b(crowdin|weblate|transifex|new translations|update translations)\b' }
+          - { only: ["**/locales/**"] }
+
+      - id: database-migrations
+        title: Database migrations
+        priority: 4
+        rules:
+          - { paths: ["**/db/migrate/**"] }
+
+      - id: kernel
+        title: Kernel
+        priority: 5
+        rules:
+          - { subject: '(?i)^(\[[^\]]*\]\s*)*(\[kernel\]|[\w-]+\(kernel(,[^)]*)?\)!?:|kernel!?: )' }
+
+      - id: plugin-tls
+        title: plugin/tls
+        priority: 6
+        rules:
+          - { subject: '(?i)^(\[[^\]]*\]\s*)*(\[plugin/tls\]|[\w-]+\(plugin/tls(,[^)]*)?\)!?:|plugin/tls!?: )' }
+
+      - id: src
+        title: src
+        priority: 7
+        rules:
+          - { paths: ["src/**"] }
+    "#);
 }
 
 #[test]
@@ -55,7 +111,16 @@ fn the_configuration_takes_what_its_comments_say() {
         .collect();
     let left: Vec<&str> =
         built.unassigned.iter().filter_map(|sha| survey.get(*sha)).map(|commit| commit.subject.as_str()).collect();
-    insta::assert_snapshot!(format!("{}\nunassigned: {}", taken.join("\n"), left.join(", ")), @"");
+    insta::assert_snapshot!(format!("{}\nunassigned: {}", taken.join("\n"), left.join(", ")), @r#"
+    Security: 2
+    Dependencies: 3
+    Translations: 2
+    Database migrations: 2
+    Kernel: 3
+    plugin/tls: 3
+    src: 3
+    unassigned: Trim SECURITY.md and fix text overflow
+    "#);
 }
 
 #[test]
@@ -63,7 +128,11 @@ fn what_cannot_wait_is_security_and_crashes_alone() {
     let text = init(&world(), &[]);
     let (_, urgent) = text.split_once("phases:").expect("phases");
     let (urgent, _) = urgent.split_once("- id: urgent").expect("the urgent phase");
-    insta::assert_snapshot!(urgent.trim(), @"");
+    insta::assert_snapshot!(urgent.trim(), @r#"
+    # 2 commits now, such as:
+      #   3840610f0 Merge commit from fork
+      #   c09af98fd Check lengths
+    "#);
 }
 
 #[test]
@@ -75,16 +144,19 @@ fn own_folders_are_found_at_any_depth_and_other_projects_code_is_nobody_s() {
 
 #[test]
 fn a_topic_has_a_size_limit() {
-    let mut world = World::new(&[("a.txt", "a\n")]);
-    world.on_upstream();
-    for n in 0..120 {
-        world.commit(&format!("core: step {n}"), &[(&format!("core/{n}.txt"), "x\n")]);
-    }
-    world.on_fork().commit("Ours", &[("b.txt", "b\n")]);
-    let text = init(&world, &["--topics"]);
-    let (_, _, built) = world.build(&text);
-    let sizes: Vec<usize> = built.phases.iter().map(|phase| phase.picks.len()).collect();
-    assert_eq!(sizes.iter().sum::<usize>(), 120, "{text}");
+    let day = |n: i64| When { seconds: 1_767_268_800 + n * 86_400, offset: 0 };
+    let commit = |n: i64| {
+        let id = format!("{n:040x}").parse().expect("a name");
+        unit(id, &format!("core: step {n}"), "ada@example.com", day(n / 2))
+    };
+    let commits: Vec<Surveyed> = (1..=120).map(commit).collect();
+    let learned = topics::learn(&commits.iter().collect::<Vec<_>>());
+    let sizes: Vec<(&str, usize)> =
+        learned.taken.iter().map(|(topic, commits)| (topic.title.as_str(), commits.len())).collect();
+    assert_eq!(sizes, [("Core (1 of 3)", 41), ("Core (2 of 3)", 40), ("Core (3 of 3)", 39)]);
+    let ends: Vec<Option<&str>> = learned.taken.iter().map(|(topic, _)| topic.rules[0].until.as_deref()).collect();
+    assert_eq!(ends, [Some("2026-01-21"), Some("2026-02-10"), None]);
+    assert_eq!(topics::ids(&learned), ["core-1-of-3", "core-2-of-3", "core-3-of-3"]);
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
       Ada, 2025-09-01
 
       verdict   open
-      risk      medium
+      risk      low
                 picked alone it conflicts in 1 file
       alone     conflict in 1 file, 1 hunk
       line      not-needed-yet: the code it changes is not in the fork; it came with what is missing:

@@ -8,7 +8,7 @@ use uptake::config::raw::{
 };
 use uptake::risk::Level;
 use uptake::setup::{Layout, StartFrom, starting};
-use uptake::survey::{Alone, SharedFile, Survey, Verdict};
+use uptake::survey::{Alone, SharedFile, Survey, Verdict, security};
 
 use super::whole::{survey, surveyed};
 use super::{COMMITS, lookup};
@@ -289,7 +289,14 @@ proptest! {
         let commits = subjects.iter().zip(COMMITS).map(|(subject, sha)| surveyed(sha, subject, "a")).collect();
         let survey: Survey = survey(commits);
         prop_assume!(folder != "." && folder != "..");
-        let text = starting(&survey, &WhichRepo::default(), &WhichRepo::default(), &[folder]);
+        let text = starting(StartFrom {
+            survey: &survey,
+            upstream: &WhichRepo::default(),
+            fork: &WhichRepo::default(),
+            local: &[folder],
+            releases: None,
+            layout: Layout::Topics,
+        });
         prop_assert_eq!(check_text(&text, "x").map(|_| ()), Ok(()), "{}", text);
     }
 }

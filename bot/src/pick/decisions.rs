@@ -67,9 +67,7 @@ impl Built {
             .map(|(phase, at)| OpenDecision { phase, at, cost: Cost::of(&phase.picks[at], picks()) })
             .collect();
         // What changes the licence is never the one to begin with.
-        found.sort_by_key(|decision| {
-            (decision.pick().reasons.iter().any(RiskReason::is_weighty), decision.cost)
-        });
+        found.sort_by_key(|decision| (decision.pick().reasons.iter().any(RiskReason::is_weighty), decision.cost));
         found
     }
 }

@@ -21,7 +21,9 @@ pub fn own_folders(repo: &Repo, survey: &Survey) -> Result<Vec<String>, RunError
     for commit in [survey.merge_base, survey.upstream_head] {
         for path in files(commit)? {
             let path = path.to_text();
-            theirs.extend(folders(&path).filter(|folder| !theirs.contains(*folder)).map(str::to_owned).collect::<Vec<_>>());
+            theirs.extend(
+                folders(&path).filter(|folder| !theirs.contains(*folder)).map(str::to_owned).collect::<Vec<_>>(),
+            );
         }
     }
     let mut own: BTreeMap<String, usize> = BTreeMap::new();

@@ -118,7 +118,12 @@ fn by_topics(open: &[&Surveyed]) -> Laid {
     let (mut phases, mut remarks) = (Vec::new(), Vec::new());
     for (((topic, commits), id), priority) in topics.taken.iter().zip(ids).zip(1..) {
         let commits_named = topic.named.iter().map(|sha| RawPick::Sha(Sha(sha.short()))).collect();
-        phases.push(RawPhase { priority, commits: commits_named, rules: topic.rules.clone(), ..named(&id, &topic.title) });
+        phases.push(RawPhase {
+            priority,
+            commits: commits_named,
+            rules: topic.rules.clone(),
+            ..named(&id, &topic.title)
+        });
         remarks.push(remark(commits));
     }
     let left = match topics.left.len() {

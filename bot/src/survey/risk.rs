@@ -193,7 +193,8 @@ pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> JudgedReasons {
         add(Level::Medium, RiskReason::Sizeable { files, lines });
     }
     // An update of dependencies alone is told from one that needed other code.
-    let updates = [FileKind::Manifest, FileKind::Lock, FileKind::Vendored, FileKind::Docs].map(of).iter().sum::<usize>();
+    let updates =
+        [FileKind::Manifest, FileKind::Lock, FileKind::Vendored, FileKind::Docs].map(of).iter().sum::<usize>();
     let manifest = if updates == kinds.len() { Level::Low } else { Level::Medium };
     for (kind, level) in [
         (FileKind::Migration, Level::High),

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::risk::Level;
 use super::base;
 use super::content;
 use super::evidence::{self, Sides};
@@ -15,6 +14,7 @@ use super::{
 };
 use crate::config::{CommitFacts, Config};
 use crate::line::{self, Ground, Known, Line, OnLine, Resolve};
+use crate::risk::Level;
 use crate::text::visible;
 use crate::units::{MainBranch, Range, Unit, Units};
 use engine::blame::{Blame, History, Step};

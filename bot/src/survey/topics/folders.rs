@@ -49,7 +49,12 @@ fn folder(path: &str) -> Vec<String> {
     parts
 }
 
-fn divide(homes: &BTreeMap<Vec<String>, usize>, above: &[String], (least, most): (usize, usize), found: &mut Vec<String>) {
+fn divide(
+    homes: &BTreeMap<Vec<String>, usize>,
+    above: &[String],
+    (least, most): (usize, usize),
+    found: &mut Vec<String>,
+) {
     let mut children: BTreeMap<&String, usize> = BTreeMap::new();
     for (home, count) in homes.iter().filter(|(home, _)| home.starts_with(above) && home.len() > above.len()) {
         *children.entry(&home[above.len()]).or_default() += count;

@@ -97,12 +97,29 @@ impl<'a> Learner<'a> {
         let spoken = |subject: &str| RawRule { subject: Some(subject.into()), ..RawRule::default() };
         let topics = [
             ("Dependencies", dependencies),
-            ("Translations", vec![spoken(r"(?i)\b(crowdin|weblate|transifex|new translations|update translations)\b"), only(FileKind::Translation)]),
+            (
+                "Translations",
+                vec![
+                    spoken(r"(?i)\b(crowdin|weblate|transifex|new translations|update translations)\b"),
+                    only(FileKind::Translation),
+                ],
+            ),
             ("Vendored code", vec![only(FileKind::Vendored)]),
             ("Database migrations", vec![touching(FileKind::Migration)]),
-            ("Continuous integration", vec![RawRule { types: vec!["ci".into()], ..RawRule::default() }, only(FileKind::Ci)]),
-            ("Releases", vec![spoken(r"(?i)^((chore|build)(\(release\))?: )?(bump version|prepare (for )?v?\d|release v?\d|version bump|v?\d+\.\d+\.\d+\S*$)")]),
-            ("Documentation", vec![RawRule { types: texts(&["docs", "doc"]), ..RawRule::default() }, only(FileKind::Docs)]),
+            (
+                "Continuous integration",
+                vec![RawRule { types: vec!["ci".into()], ..RawRule::default() }, only(FileKind::Ci)],
+            ),
+            (
+                "Releases",
+                vec![spoken(
+                    r"(?i)^((chore|build)(\(release\))?: )?(bump version|prepare (for )?v?\d|release v?\d|version bump|v?\d+\.\d+\.\d+\S*$)",
+                )],
+            ),
+            (
+                "Documentation",
+                vec![RawRule { types: texts(&["docs", "doc"]), ..RawRule::default() }, only(FileKind::Docs)],
+            ),
             ("Tests", vec![RawRule { types: texts(&["test", "tests"]), ..RawRule::default() }, only(FileKind::Test)]),
             ("Build", vec![RawRule { types: vec!["build".into()], ..RawRule::default() }, only(FileKind::Build)]),
         ];
@@ -188,7 +205,11 @@ fn texts(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
+/// An area as a title; a path stays as it is.
 fn capital(word: &str) -> String {
+    if word.contains(['/', '.', '_']) {
+        return word.to_owned();
+    }
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

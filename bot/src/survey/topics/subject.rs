@@ -16,7 +16,10 @@ pub(super) const TYPES: [(Work, &[&str]); 6] = [
 pub(super) const VERBS: [(Work, &str); 4] = [
     (Work::Fixes, r"(?i)^(fix(es|ed|ing|up)?|hotfix|bugfix|correct(s|ly)?|handle|avoid|prevent|patch|repair)\b"),
     (Work::Speed, r"(?i)^(optimi[sz]e\w*|speed(s|ed)? up|faster|improve (the )?(performance|speed)|perf)\b"),
-    (Work::Features, r"(?i)^(add(s|ed)?|support(s|ed)?|implement(s|ed)?|introduce[sd]?|allow(s|ed)?|enable[sd]?|initial)\b"),
+    (
+        Work::Features,
+        r"(?i)^(add(s|ed)?|support(s|ed)?|implement(s|ed)?|introduce[sd]?|allow(s|ed)?|enable[sd]?|initial)\b",
+    ),
     (
         Work::Order,
         r"(?i)^(refactor\w*|clean(s|ed|up)?|remove[sd]?|rename[sd]?|move[sd]?|simplif\w+|rework\w*|format|typo|clippy)\b",
@@ -80,7 +83,8 @@ fn scope(subject: &str) -> Option<&str> {
 /// `mm/slab: …`, where that is no type of work.
 fn prefix(subject: &str) -> Option<&str> {
     let (word, rest) = subject.split_once(": ")?;
-    let plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '!'));
+    let plain =
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '!'));
     let word = word.trim_end_matches('!');
     (plain && !rest.trim().is_empty() && !is_work(word)).then_some(word)
 }
@@ -88,7 +92,20 @@ fn prefix(subject: &str) -> Option<&str> {
 /// Whether a word says what kind of work it is, and not where.
 fn is_work(word: &str) -> bool {
     let word = word.trim().to_lowercase();
-    let others = ["build", "ci", "deps", "revert", "release", "security", "wip", "misc", "minor", "improvement", "rfc", "breaking"];
+    let others = [
+        "build",
+        "ci",
+        "deps",
+        "revert",
+        "release",
+        "security",
+        "wip",
+        "misc",
+        "minor",
+        "improvement",
+        "rfc",
+        "breaking",
+    ];
     others.contains(&word.as_str()) || TYPES.iter().any(|(_, types)| types.contains(&word.as_str()))
 }
 
