@@ -37,6 +37,7 @@ fn page(owned: &Owned) -> String {
 #[test]
 fn the_head_names_both_sides_and_what_lies_between() {
     insta::assert_snapshot!(section(&markdown(&small().facts()), "Upstream integration analysis"), @r#"
+    **As of:** 2025-10-17\
     **Upstream:** owner/upstream\
     **Fork:** someone/fork\
     **Common ancestor:** [`b0b0b0b0b`](https://redirect.github.com/owner/upstream/commit/b0b0b0b0b)\
@@ -59,7 +60,7 @@ fn the_summary_is_the_figures_as_sentences() {
     - 1 commit conflicts on its own account (roots); 1 applies once the roots before are resolved (cascades). Most hangs on [`020202020`](https://redirect.github.com/owner/upstream/commit/020202020) (1 cascade).
     - 2 phases take 4 commits: 2 apply, 1 waits for a person, 1 lacks earlier commits alone. 1 open commit has no phase yet.
     - No upstream commit touches a path that is the fork's own.
-    - Effort: about 1 hour, at 2 minutes to review a commit (4) and 5 to decide a place (2 in 1 commit).
+    - Effort: about 1 hour, at 2 minutes to review a commit (4) and 5 to decide a place (2 in 1 commit, 1 of them a root). Tests are not counted.
     - Recommendation: merge `uptake/fixes`. Then resolve [`020202020`](https://redirect.github.com/owner/upstream/commit/020202020), on which 1 other commit hangs.
     "#);
 }
@@ -151,7 +152,7 @@ fn the_strategy_can_be_pasted() {
 
     Git is likely to stop at 2 commits: `020202020` and `030303030`. Resolve the files of each, `git add` them and go on with `git cherry-pick --continue`, or leave the commit for later with `git cherry-pick --skip`.
 
-    Then validate:
+    After each phase, validate:
 
     ```bash
     make test
@@ -183,18 +184,24 @@ fn risks_conflicts_and_leftovers_are_counted() {
     insta::assert_snapshot!(section(&markdown, "High probability (1)"), @r#"
     A pick of the plan conflicts there.
 
-    - `src/engine.rs`: 2 picks of the plan conflict: `020202020` and `030303030`
+    | Where | Files | Commits that conflict | Resolution |
+    | --- | --- | --- | --- |
+    | `src/` | 1 | 2 | by a person |
     "#);
-    insta::assert_snapshot!(section(&markdown, "Medium probability (1)"), @"
+    insta::assert_snapshot!(section(&markdown, "Medium probability (1)"), @r#"
     A rule resolves it, an open commit conflicts there when picked alone, or both sides changed it twice or more.
 
-    - `Cargo.toml`: 2 commits upstream, 3 in the fork
-    ");
-    insta::assert_snapshot!(section(&markdown, "Low probability (1)"), @"
+    | Where | Files | Commits that conflict | Resolution |
+    | --- | --- | --- | --- |
+    | `Cargo.toml` | 1 |  | by a person |
+    "#);
+    insta::assert_snapshot!(section(&markdown, "Low probability (1)"), @r#"
     Both sides changed it, one of them only once, and no open commit conflicts there.
 
-    - `README.md`: 1 commit upstream, 1 in the fork
-    ");
+    | Where | Files | Commits that conflict | Resolution |
+    | --- | --- | --- | --- |
+    | `README.md` | 1 |  | by a person |
+    "#);
     insta::assert_snapshot!(section(&markdown, "Superseded (1)"), @"1 commit is in the table of its phase.");
     insta::assert_snapshot!(section(&markdown, "Unassigned commits"), @r#"
     Open commits that no phase claims. Give them a phase, or exclude them with a reason.
@@ -211,7 +218,7 @@ fn the_end_says_what_is_next_and_adds_up() {
     insta::assert_snapshot!(section(&markdown, "Next steps"), @r#"
     1. **ready**: Critical fixes: review 1 pick: `uptake/fixes` applies as it is.
     2. **partly ready**: Engine: review 1 pick on `uptake/engine`, resolve 1.
-    3. **to do**: Resolve [`020202020`](https://redirect.github.com/owner/upstream/commit/020202020) first: 1 commit hangs on it.
+    3. **to do**: Resolve `020202020` first: 1 commit hangs on it.
     4. **to do**: Give 1 open commit a phase, or exclude it: see Unassigned commits.
     5. **to do**: After each phase, validate: `make test`.
     "#);

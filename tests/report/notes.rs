@@ -58,7 +58,7 @@ fn described() -> Owned {
 fn each_conflict_is_told_as_the_pull_request_tells_it() {
     let markdown = markdown(&described().facts());
     insta::assert_snapshot!(section(&markdown, "In phase 2: Engine"), @r#"
-    - [`020202020`](https://redirect.github.com/owner/upstream/commit/020202020) Rework the engine, in `src/engine.rs`. A root: it conflicts on its own account, even with all before it resolved.
+    - `020202020` Rework the engine, in `src/engine.rs`. A root: it conflicts on its own account, even with all before it resolved.
 
     1 pick lacks earlier ones alone.
     "#);

@@ -8,6 +8,7 @@ mod parts;
 mod subject;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use super::{FileKind, RiskReason, Surveyed, security};
 use crate::config::raw::RawRule;
@@ -67,8 +68,7 @@ struct Learner<'a> {
 impl<'a> Learner<'a> {
     /// Takes what a topic takes of what is left, where that is enough.
     fn take(&mut self, topic: Topic, least: usize) {
-        let mut budget = RegexBudget::default();
-        let rules: Vec<Rule> = topic.rules.iter().filter_map(|rule| Rule::new(rule, &mut budget).ok()).collect();
+        let rules = compiled(&topic.rules);
         let is_in = |commit: &&Surveyed| {
             let facts = OwnedFacts::from(*commit);
             topic.named.contains(&commit.sha) || rules.iter().any(|rule| rule.matches(&facts.facts()))
@@ -160,8 +160,7 @@ impl<'a> Learner<'a> {
     }
 
     fn would_take(&self, topic: &Topic) -> usize {
-        let mut budget = RegexBudget::default();
-        let rules: Vec<Rule> = topic.rules.iter().filter_map(|rule| Rule::new(rule, &mut budget).ok()).collect();
+        let rules = compiled(&topic.rules);
         let fits = |commit: &&&Surveyed| rules.iter().any(|rule| rule.matches(&OwnedFacts::from(**commit).facts()));
         self.left.iter().filter(fits).count()
     }
@@ -175,6 +174,27 @@ impl<'a> Learner<'a> {
     }
 }
 
+/// Rules made ready once: a report after the other asks for the same.
+fn compiled(rules: &[RawRule]) -> Vec<Rule> {
+    static READY: Mutex<BTreeMap<String, Rule>> = Mutex::new(BTreeMap::new());
+    /// More than one project has.
+    const MANY: usize = 500;
+    let mut ready = READY.lock().unwrap_or_else(PoisonError::into_inner);
+    if ready.len() > MANY {
+        ready.clear();
+    }
+    let one = |rule: &RawRule| {
+        let key = format!("{rule:?}");
+        if let Some(known) = ready.get(&key) {
+            return Some(known.clone());
+        }
+        let made = Rule::new(rule, &mut RegexBudget::default()).ok()?;
+        ready.insert(key, made.clone());
+        Some(made)
+    };
+    rules.iter().filter_map(one).collect()
+}
+
 /// What mends security faults: by rule where the subject says so, by name where only the body does.
 fn security_topic(commits: &[&Surveyed]) -> Topic {
     let rules = vec![
@@ -182,8 +202,7 @@ fn security_topic(commits: &[&Surveyed]) -> Topic {
         RawRule { subject: Some(security::FAULT.into()), ..RawRule::default() },
         RawRule { types: vec!["security".into()], ..RawRule::default() },
     ];
-    let mut budget = RegexBudget::default();
-    let checked: Vec<Rule> = rules.iter().filter_map(|rule| Rule::new(rule, &mut budget).ok()).collect();
+    let checked = compiled(&rules);
     let by_rule = |commit: &Surveyed| checked.iter().any(|rule| rule.matches(&OwnedFacts::from(commit).facts()));
     let unseen = |commit: &&&Surveyed| commit.reasons.contains(&RiskReason::Security) && !by_rule(commit);
     let named = commits.iter().filter(unseen).map(|commit| commit.sha).collect();

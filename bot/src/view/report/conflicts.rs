@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::folders;
 use super::header::heaviest;
 use super::index::{ReportIndex, waits};
 use super::prose::{Prose, agree};
@@ -113,32 +114,37 @@ pub(super) fn expected(index: &ReportIndex<'_>) -> Vec<ProbabilityGroup> {
     let path = |expected: &ExpectedFile| expected.path.clone();
     let mut seen: std::collections::BTreeSet<String> = high.iter().map(path).collect();
     let medium: Vec<ExpectedFile> = medium.into_iter().filter(|expected| seen.insert(path(expected))).collect();
-    let low = both(index).into_iter().filter(|both| !seen.contains(&both.path)).map(changed_by_both).collect();
-    vec![
+    let low: Vec<ExpectedFile> =
+        both(index).into_iter().filter(|both| !seen.contains(&both.path)).map(changed_by_both).collect();
+    let groups = [
         ProbabilityGroup {
+            folders: folders::folders(index, &high),
             level: "High",
             meaning: "A pick of the plan conflicts there.",
             none: "No pick of the plan conflicts.",
             files: high,
         },
         ProbabilityGroup {
+            folders: folders::folders(index, &medium),
             level: "Medium",
             meaning: "A rule resolves it, an open commit conflicts there when picked alone, or both sides changed it twice or more.",
             none: "No other file conflicts or was changed twice or more on both sides.",
             files: medium,
         },
         ProbabilityGroup {
+            folders: folders::folders(index, &low),
             level: "Low",
             meaning: "Both sides changed it, one of them only once, and no open commit conflicts there.",
             none: "Every file both sides changed is named above.",
             files: low,
         },
-    ]
+    ];
+    groups.into()
 }
 
 fn changed_by_both(both: SharedFileRow) -> ExpectedFile {
     let why = format!("{} upstream, {} in the fork", grouped_count(both.upstream, "commit"), figure(both.fork));
-    ExpectedFile { path: both.path, why: Prose::new(why) }
+    ExpectedFile { path: both.path, why: Prose::new(why), commits: Vec::new() }
 }
 
 fn high(index: &ReportIndex<'_>) -> Vec<ExpectedFile> {
@@ -185,6 +191,7 @@ fn by_file(
         .into_iter()
         .map(|(path, commits)| ExpectedFile {
             path: visible(&path.to_string()),
+            commits: commits.iter().map(|sha| sha.short()).collect(),
             why: Prose::new(begin(commits.len())).list(&commits, NAMED, |prose, sha| prose.commit(index.link(*sha))),
         })
         .collect()

@@ -4,9 +4,9 @@ use super::index::{CommitState, ReportIndex, applies, follows, waits};
 use super::phases;
 use super::prose::{Prose, agree};
 use super::view::{PhaseState, ReportHeader, StateCount};
-use crate::pick::BuiltPhase;
 use crate::pick::conflict::places;
-use crate::survey::{RiskReason, Surveyed, Verdict};
+use crate::pick::{BuiltPhase, Pick};
+use crate::survey::{Cascade, RiskReason, Surveyed, Verdict};
 use crate::text::{figure, grouped_count, visible};
 use crate::view::note::warning::{Reader, warnings};
 use crate::view::note::words;
@@ -30,6 +30,7 @@ pub(super) fn header(index: &ReportIndex<'_>) -> ReportHeader {
         upstream: name(&config.upstream, "upstream"),
         fork: name(&config.fork, "the fork"),
         headline: headline(index),
+        as_of: days().chain(survey.carry.real.iter().map(|commit| commit.date.day())).max().unwrap_or_default(),
         first_day: days().min().unwrap_or_default(),
         last_day: days().max().unwrap_or_default(),
         merge_base: index.link(survey.merge_base),
@@ -252,14 +253,18 @@ fn effort(index: &ReportIndex<'_>) -> Option<Prose> {
     let all = picks().count();
     let decisions: Vec<_> = picks().filter(|pick| pick.outcome.needs_person()).collect();
     let places: usize = decisions.iter().map(|pick| places(pick.open())).sum();
+    let is_root = |pick: &&&Pick| index.commit(pick.sha).is_some_and(|commit| commit.cascade == Cascade::Root);
+    let roots = decisions.iter().filter(is_root).count();
     let hours = (all * REVIEW + places * DECISION).div_ceil(60);
     (all > 0).then(|| {
         Prose::new(format!(
-            "Effort: about {}, at {REVIEW} minutes to review a commit ({}) and {DECISION} to decide a place ({} in {}).",
+            "Effort: about {}, at {REVIEW} minutes to review a commit ({}) and {DECISION} to decide a place ({} in {}, {} of them {}). Tests are not counted.",
             grouped_count(hours, "hour"),
             figure(all),
             figure(places),
             grouped_count(decisions.len(), "commit"),
+            figure(roots),
+            agree(roots, "a root", "roots"),
         ))
     })
 }

@@ -4,9 +4,13 @@ mod tables;
 mod write;
 
 use super::prose::agree;
-use crate::text::{grouped_count, inert_line};
+use crate::text::{grouped_count, inert_line, short};
 use crate::view::note::markdown::MarkdownWriter;
 use crate::view::note::{Detail, Note};
+
+/// How many files of a decision are named, and how much of a remark is shown.
+const NAMED: usize = 3;
+const REMARK: usize = 200;
 use write::{bullets, cell, code, commit, fence, heading, paragraph, prose, table, unlinked};
 
 use super::view::{PhaseView, ReportHeader, ReportView};
@@ -18,6 +22,9 @@ pub(super) fn write(view: &ReportView) -> String {
     heading(&mut out, 2, "Executive summary");
     paragraph(&mut out, &format!("**{}.**", inert_line(&view.header.headline)));
     bullets(&mut out, view.summary.iter().map(prose));
+    next_steps(&mut out, view);
+    tables::themes(&mut out, view);
+    analysis(&mut out, view);
     tables::ways(&mut out, view);
     categorised(&mut out, view);
     tables::carried(&mut out, view);
@@ -44,6 +51,9 @@ fn header(out: &mut String, header: &ReportHeader) {
         format!("**Fork head:** {}", code(&header.fork_head)),
         format!("**Upstream commits:** {}, merges apart: {}", header.commits, header.merges),
     ];
+    if !header.as_of.is_empty() {
+        lines.insert(0, format!("**As of:** {}", header.as_of));
+    }
     if !header.first_day.is_empty() {
         lines.push(format!("**Written:** {} to {}", header.first_day, header.last_day));
     }
@@ -118,13 +128,11 @@ fn notes(out: &mut String, view: &ReportView) {
         heading(out, 3, &format!("In phase {}: {}", phase.number, inert_line(&phase.title)));
         // What only follows others is no work, and is in the table of its phase.
         let (decide, others): (Vec<&Note>, Vec<&Note>) = phase.notes.iter().partition(|note| !note.offers.is_empty());
-        for note in &decide {
-            out.push_str(&writer.note(note, Detail::Line));
-        }
+        bullets(out, decide.iter().map(|note| decision(note)));
         let others = match (decide.is_empty(), others.len()) {
             (_, 0) => String::new(),
             (true, n) => format!("Nothing: {} earlier ones alone.", lacking(n)),
-            (false, n) => format!("\n{} earlier ones alone.", lacking(n)),
+            (false, n) => format!("{} earlier ones alone.", lacking(n)),
         };
         paragraph(out, &others);
     }
@@ -145,6 +153,25 @@ fn notes(out: &mut String, view: &ReportView) {
     }
 }
 
+/// A decision in one line, without addresses: in a document with many they would be most of it.
+fn decision(note: &Note) -> String {
+    let named: Vec<String> = note.files.iter().take(NAMED).map(|file| code(&file.path)).collect();
+    let more = note.files.len() - named.len();
+    let more = if more > 0 { format!(" and {}", grouped_count(more, "more file")) } else { String::new() };
+    let standing = note.blocked.as_ref().or(note.standing.as_ref());
+    let remark = note.files.iter().find_map(|file| Some((&file.path, file.remarks.last()?)));
+    let remark = remark
+        .map(|(path, remark)| format!(" {} is not resolved: {}.", code(path), inert_line(&short(remark, REMARK))));
+    format!(
+        "{} {}, in {}{more}.{}{}",
+        code(&note.commit.short),
+        inert_line(&note.commit.subject),
+        named.join(", "),
+        standing.map(|prose| format!(" {}", unlinked(prose))).unwrap_or_default(),
+        remark.unwrap_or_default(),
+    )
+}
+
 fn strategy(out: &mut String, view: &ReportView) {
     heading(out, 2, "Integration strategy");
     if view.phases.iter().all(|phase| phase.commands.is_none()) {
@@ -159,6 +186,10 @@ fn strategy(out: &mut String, view: &ReportView) {
     if let Some(remote) = &view.remote {
         fence(out, "bash", std::slice::from_ref(remote));
     }
+    // What all phases are validated with is said once.
+    let mut validations =
+        view.phases.iter().filter_map(|phase| phase.commands.as_ref()).map(|commands| &commands.validate);
+    let common = validations.next().filter(|first| !first.is_empty() && validations.all(|other| other == *first));
     for phase in &view.phases {
         heading(out, 3, &format!("{} ({})", title(phase), phase.state.word()));
         let Some(commands) = &phase.commands else {
@@ -169,6 +200,9 @@ fn strategy(out: &mut String, view: &ReportView) {
         if let Some(stops) = &commands.stops {
             paragraph(out, &unlinked(stops));
         }
+        if common.is_some() {
+            continue;
+        }
         if commands.validate.is_empty() {
             paragraph(out, "No validation command is configured for this phase.");
         } else {
@@ -176,14 +210,35 @@ fn strategy(out: &mut String, view: &ReportView) {
             fence(out, "bash", &commands.validate);
         }
     }
+    if let Some(common) = common {
+        paragraph(out, "After each phase, validate:");
+        fence(out, "bash", common);
+    }
+}
+
+fn next_steps(out: &mut String, view: &ReportView) {
+    heading(out, 2, "Next steps");
+    for (at, step) in view.steps.iter().enumerate() {
+        out.push_str(&format!("{}. **{}**: {}\n", at + 1, step.state, unlinked(&step.text)));
+    }
+    out.push('\n');
+}
+
+/// What an analysis by hand said of the whole.
+fn analysis(out: &mut String, view: &ReportView) {
+    let Some(said) = &view.analysis else { return };
+    heading(out, 2, "What the analysis by hand said");
+    let date = said.date.iter().map(|date| format!("Written: {}", prose(date)));
+    let advice = said.advice.iter().map(|advice| format!("Advice: {}", prose(advice)));
+    let themes = said.themes.iter().map(|theme| format!("Upstream: {}", prose(theme)));
+    bullets(out, date.chain(advice).chain(said.estimates.iter().map(prose)).chain(themes));
+    if !said.steps.is_empty() {
+        let mark = |done: bool| if done { "[x]" } else { "[ ]" };
+        bullets(out, said.steps.iter().map(|step| format!("{} {}", mark(step.done), prose(&step.text))));
+    }
 }
 
 fn closing(out: &mut String, view: &ReportView) {
-    heading(out, 2, "Next steps");
-    for (at, step) in view.steps.iter().enumerate() {
-        out.push_str(&format!("{}. **{}**: {}\n", at + 1, step.state, prose(&step.text)));
-    }
-    out.push('\n');
     heading(out, 2, "Totals");
     let rows = view.totals.iter().map(|total| vec![total.name.to_owned(), cell(&total.value)]);
     table(out, &["What", "Count"], rows);

@@ -4,9 +4,11 @@
 //! that show Markdown, `page` with the `picture` of the range for a browser. Nothing here reads a clock, a repository or
 //! the network, so equal facts give equal bytes; every date is a commit's own.
 
+mod analysis;
 mod bars;
 mod commands;
 mod conflicts;
+mod folders;
 mod groups;
 mod header;
 mod index;
@@ -22,6 +24,7 @@ mod risks;
 mod scale;
 mod steps;
 mod svg;
+mod themes;
 mod view;
 
 use crate::view::note::{carry, prose, roads};
@@ -58,9 +61,13 @@ pub fn html(facts: &ReportFacts<'_>) -> Result<String, ReportError> {
 fn view(index: &ReportIndex<'_>) -> ReportView {
     let (phases, both) = (phases::phases(index), conflicts::both(index));
     let (roots, no_roots) = conflicts::roots(index);
+    let (themes, other_commits) = themes::themes(index);
     ReportView {
         header: header::header(index),
         summary: header::summary(index),
+        themes,
+        other_commits,
+        analysis: analysis::analysis(index),
         expected: conflicts::expected(index),
         risks: risks::risks(index),
         left_out: left::left_out(index),

@@ -16,6 +16,11 @@ pub(super) struct ReportView {
     pub header: ReportHeader,
     /// The executive summary, a sentence or two each.
     pub summary: Vec<Prose>,
+    /// What upstream did, the largest theme first, and how many commits are in none of these.
+    pub themes: Vec<ThemeRow>,
+    pub other_commits: usize,
+    /// What an analysis by hand said of the whole.
+    pub analysis: Option<AnalysisView>,
     pub phases: Vec<PhaseView>,
     pub local: Vec<OwnPathsRow>,
     pub both: Vec<SharedFileRow>,
@@ -45,6 +50,34 @@ pub(super) struct ReportView {
     pub remote: Option<String>,
 }
 
+/// Commits of the range that are about one thing.
+#[derive(Serialize)]
+pub(super) struct ThemeRow {
+    pub title: String,
+    pub commits: usize,
+    /// How many of them the fork lacks.
+    pub open: usize,
+    /// The newest of them.
+    pub example: Option<CommitRef>,
+}
+
+/// What an analysis by hand said of the whole.
+#[derive(Serialize)]
+pub(super) struct AnalysisView {
+    pub date: Option<Prose>,
+    pub themes: Vec<Prose>,
+    pub advice: Vec<Prose>,
+    pub estimates: Vec<Prose>,
+    pub steps: Vec<StatedStepRow>,
+}
+
+/// Something an analysis wanted done.
+#[derive(Serialize)]
+pub(super) struct StatedStepRow {
+    pub done: bool,
+    pub text: Prose,
+}
+
 /// The title and what stands under it.
 #[derive(Serialize)]
 pub(super) struct ReportHeader {
@@ -53,6 +86,8 @@ pub(super) struct ReportHeader {
     pub fork: String,
     /// The report in one line.
     pub headline: String,
+    /// The day of the newest commit that it knows, on either side.
+    pub as_of: String,
     /// The first and the last day a commit of the range was written; empty where there is none.
     pub first_day: String,
     pub last_day: String,
@@ -239,6 +274,20 @@ pub(super) struct ProbabilityGroup {
     /// What to say where no file is here.
     pub none: &'static str,
     pub files: Vec<ExpectedFile>,
+    /// The same by folder.
+    pub folders: Vec<FolderRow>,
+}
+
+/// A folder, or a file at the top, in which conflicts are expected.
+#[derive(Serialize)]
+pub(super) struct FolderRow {
+    pub folder: String,
+    /// How many files.
+    pub files: usize,
+    /// How many commits conflict in them.
+    pub commits: usize,
+    /// What resolves that.
+    pub resolution: Prose,
 }
 
 /// A file in which a conflict is expected.
@@ -246,6 +295,8 @@ pub(super) struct ProbabilityGroup {
 pub(super) struct ExpectedFile {
     pub path: String,
     pub why: Prose,
+    /// The commits that conflict there.
+    pub commits: Vec<String>,
 }
 
 /// The commits of a risk level.

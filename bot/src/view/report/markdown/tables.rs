@@ -1,8 +1,8 @@
 //! The report's tables as Markdown.
 
 use super::super::prose::{Prose, agree};
-use super::super::view::{CarriedRow, CommitView, ExpectedFile, ReportView, SharedFileRow};
-use super::write::{bullets, code, commit, heading, paragraph, prose, table, unlinked};
+use super::super::view::{CarriedRow, CommitView, ReportView, SharedFileRow};
+use super::write::{code, commit, heading, paragraph, prose, table, unlinked};
 use crate::text::{grouped_count, inert_line, short};
 
 /// How many files of one commit are named.
@@ -158,10 +158,29 @@ pub(super) fn expected(out: &mut String, view: &ReportView) {
             continue;
         }
         paragraph(out, probability.meaning);
-        let (shown, rest) = cut(&probability.files, "file");
-        let line = |expected: &ExpectedFile| format!("{}: {}", code(&expected.path), unlinked(&expected.why));
-        bullets(out, shown.iter().map(line));
+        let (shown, rest) = cut(&probability.folders, "folder");
+        let cells = shown.iter().map(|row| {
+            let commits = if row.commits == 0 { String::new() } else { row.commits.to_string() };
+            vec![code(&row.folder), row.files.to_string(), commits, unlinked(&row.resolution)]
+        });
+        table(out, &["Where", "Files", "Commits that conflict", "Resolution"], cells);
         paragraph(out, &rest);
+    }
+}
+
+/// What upstream did.
+pub(super) fn themes(out: &mut String, view: &ReportView) {
+    if view.themes.is_empty() {
+        return;
+    }
+    heading(out, 2, "What upstream did");
+    let cells = view.themes.iter().map(|row| {
+        let example = row.example.as_ref().map(|commit| inert_line(&short(&commit.subject, SUBJECT)));
+        vec![inert_line(&row.title), row.commits.to_string(), row.open.to_string(), example.unwrap_or_default()]
+    });
+    table(out, &["Theme", "Commits", "Open", "The newest"], cells);
+    if view.other_commits > 0 {
+        paragraph(out, &format!("{} in smaller themes.", grouped_count(view.other_commits, "other commit")));
     }
 }
 
