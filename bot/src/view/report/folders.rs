@@ -79,5 +79,6 @@ fn word(resolve: ResolveBy) -> &'static str {
         ResolveBy::KeepLocal => "the fork's file",
         ResolveBy::Follow => "follows a moved folder",
         ResolveBy::Driver => "by a merge driver",
+        ResolveBy::Propose => "proposed by a command",
     }
 }
