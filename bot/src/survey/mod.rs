@@ -7,6 +7,7 @@ mod brought;
 mod carry;
 mod cascade;
 mod content;
+mod describe;
 mod end;
 mod evidence;
 mod facts;

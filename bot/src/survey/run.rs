@@ -4,24 +4,23 @@ use std::collections::BTreeSet;
 
 use super::base;
 use super::content;
+use super::describe::{Described, PickedAlone, describe_all, judge};
 use super::evidence::{self, Sides};
 use super::lines::{Delta, Sketch};
 use super::taken::CommitPaths;
 use super::warning::{Warning, contradicted, same_names};
 use super::{
-    Alone, Because, BestFit, Cascade, CommitIndex, Difference, End, Evidence, LineShare, MergeCommit, Survey, Surveyed,
-    Totals, Verdict, carry, cascade, overlap, risk,
+    Alone, Because, BestFit, CommitIndex, Difference, End, LineShare, MergeCommit, Survey, Surveyed, Totals, Verdict,
+    carry, cascade, overlap,
 };
-use crate::config::{CommitFacts, Config};
-use crate::line::{self, Ground, Known, Line, OnLine, Resolve};
-use crate::risk::Level;
+use crate::config::Config;
+use crate::line::{self, Ground, Known, Line, Resolve};
 use crate::text::visible;
 use crate::units::{MainBranch, Range, Unit, Units};
 use engine::blame::{Blame, History, Step};
 use engine::ids::{CommitId, TreeId};
-use engine::path::RepoPath;
 use engine::progress::Progress;
-use engine::{FollowedRename, GitError, LineCount, Merged, Merger, Repo, Threads, each};
+use engine::{GitError, Merged, Merger, Repo, Threads, each};
 
 /// Where both branches are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,18 +96,6 @@ fn began(fits: &BestFit) -> String {
     )
 }
 
-/// What picking a unit alone onto the fork's head gives.
-struct PickedAlone {
-    alone: Alone,
-    conflicts: Vec<RepoPath>,
-    /// The renames it follows that could be others.
-    ambiguous: Vec<FollowedRename>,
-    lines: LineCount,
-    sketch: Sketch,
-    /// The places in the history that the conflicting lines come from.
-    lacking: BTreeSet<usize>,
-}
-
 /// Surveys what upstream has that the fork lacks. `resolve` is what resolves conflicts on the line without a person.
 ///
 /// # Errors
@@ -158,19 +145,8 @@ pub fn survey(
     drop(sketches);
     progress.step();
 
-    progress.stage("judging risks", units.all().len());
-    let mut surveyed = Vec::with_capacity(units.all().len());
-    let mut lacking = Vec::with_capacity(units.all().len());
-    let mut judged = Vec::with_capacity(units.all().len());
-    for ((unit, mut picked), found) in units.all().iter().zip(picked).zip(found) {
-        lacking.push(std::mem::take(&mut picked.lacking));
-        let undoes = unit.undoes.iter().map(|undone| units.all()[*undone].commit.id).collect();
-        let refused = unit.refused(repo)?;
-        let (described, reasons) = describe(unit, picked, found, given.config);
-        surveyed.push(Surveyed { undoes, refused, ..described });
-        judged.push(reasons);
-        progress.step();
-    }
+    let Described { mut surveyed, lacking, judged } =
+        describe_all(repo, &units, (picked, found), given.config, progress)?;
     let contradictions = adapt(&mut merger, units.all(), &mut surveyed, fork_tree)?;
     content::mark(&mut merger, units.all(), &mut surveyed, steps, fork_tree)?;
     let known: Vec<Known> = surveyed.iter().map(|unit| known(unit, given)).collect();
@@ -188,10 +164,7 @@ pub fn survey(
     warnings.extend(contradictions);
     warnings.extend(same_names(repo, (fork_tree, end.tree), (&units, &surveyed))?);
     cascade::mark(&history, &mut surveyed, &line, &lacking);
-    for (unit, mut reasons) in surveyed.iter_mut().zip(judged) {
-        reasons.extend(risk::conflict(unit));
-        (unit.risk, unit.reasons) = risk::conclude(reasons);
-    }
+    judge(&mut surveyed, judged);
 
     let sides = carry::Sides { units: &units, surveyed: &surveyed, steps, base: units.start(), fork: fork_tree };
     let carry = carry::find(&mut merger, &sides, given.config)?;
@@ -307,67 +280,6 @@ fn pick_alone(
         progress.step();
     }
     Ok(found)
-}
-
-/// A unit before the line is walked, and what is to be said of its risk so far.
-fn describe(
-    unit: &Unit,
-    picked: PickedAlone,
-    found: evidence::Found,
-    config: &Config,
-) -> (Surveyed, risk::JudgedReasons) {
-    let PickedAlone { alone, conflicts, ambiguous, lines, .. } = picked;
-    let (commit, subject) = (&unit.commit, unit.subject());
-    let paths: Vec<RepoPath> = unit.changes.iter().map(|change| change.path.clone()).collect();
-    let case = risk::RiskInput {
-        facts: CommitFacts {
-            subject: &subject,
-            author: &format!("{} <{}>", commit.author.name, commit.author.email),
-            day: &commit.author.when.day(),
-            paths: &paths,
-        },
-        message: &commit.message,
-        ambiguous: &ambiguous,
-        lines,
-    };
-    let judged = risk::assess(&case, config);
-    // What is called the same is the same only where applying it would change nothing.
-    let strong = found.evidence.iter().any(Evidence::is_strong);
-    let taken = strong || !found.evidence.is_empty() && alone == Alone::Noop;
-    let described = Surveyed {
-        sha: commit.id,
-        inside: unit.inside.clone(),
-        inside_taken: found.inside,
-        subject,
-        author: commit.author.clone(),
-        date: commit.author.when,
-        pr: unit.pull,
-        verdict: if taken { Verdict::Taken } else { Verdict::Open },
-        adapted: false,
-        share: None,
-        evidence: found.evidence,
-        perhaps: None,
-        undoes: Vec::new(),
-        again: None,
-        reverted_by: found.reverted_by,
-        moot: found.moot,
-        refused: None,
-        alone,
-        conflicts,
-        line: OnLine::Clean,
-        hunks: 0,
-        files: 0,
-        upstreams: Vec::new(),
-        after: Vec::new(),
-        cascade: Cascade::None,
-        roots: Vec::new(),
-        needs: Vec::new(),
-        risk: Level::Low,
-        reasons: Vec::new(),
-        paths,
-        guarded: Vec::new(),
-    };
-    (described, judged)
 }
 
 fn known(unit: &Surveyed, given: Given<'_>) -> Known {

@@ -191,7 +191,7 @@ fn by_file(
         .into_iter()
         .map(|(path, commits)| ExpectedFile {
             path: visible(&path.to_string()),
-            commits: commits.iter().map(|sha| sha.short()).collect(),
+            commits: commits.iter().map(CommitId::short).collect(),
             why: Prose::new(begin(commits.len())).list(&commits, NAMED, |prose, sha| prose.commit(index.link(*sha))),
         })
         .collect()

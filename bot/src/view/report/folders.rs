@@ -50,7 +50,9 @@ fn resolution(index: &ReportIndex<'_>, files: &[&ExpectedFile]) -> Prose {
     for file in files {
         let path = RepoPath::shown(&file.path);
         let text = path.to_text();
-        let rule = config.conflicts.iter().find(|rule| rule.path.is_match(&*text));
+        // What only proposes resolves nothing by itself.
+        let mut rules = config.conflicts.iter().filter(|rule| rule.resolve != ResolveBy::Propose);
+        let rule = rules.find(|rule| rule.path.is_match(&*text));
         *by.entry(rule.map_or("by a person", |rule| word(rule.resolve))).or_default() += 1;
         said.extend(index.links.said(&path));
     }

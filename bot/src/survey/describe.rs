@@ -1,0 +1,125 @@
+//! Units as they are described before and after the line is walked: what they touch, what shows that the fork has them, how risky they are.
+
+use std::collections::BTreeSet;
+
+use super::lines::Sketch;
+use super::run::SurveyError;
+use super::{Alone, Cascade, Evidence, Surveyed, Verdict, evidence, risk};
+use crate::config::{CommitFacts, Config};
+use crate::line::OnLine;
+use crate::risk::Level;
+use crate::units::{Unit, Units};
+use engine::path::RepoPath;
+use engine::progress::Progress;
+use engine::{FollowedRename, LineCount, Repo};
+
+/// What picking a unit alone onto the fork's head gives.
+pub(super) struct PickedAlone {
+    pub(super) alone: Alone,
+    pub(super) conflicts: Vec<RepoPath>,
+    /// The renames it follows that could be others.
+    pub(super) ambiguous: Vec<FollowedRename>,
+    pub(super) lines: LineCount,
+    pub(super) sketch: Sketch,
+    /// The places in the history that the conflicting lines come from.
+    pub(super) lacking: BTreeSet<usize>,
+}
+
+/// The units before the line is walked.
+pub(super) struct Described {
+    pub(super) surveyed: Vec<Surveyed>,
+    /// For each, the earlier units that its conflicting lines come from.
+    pub(super) lacking: Vec<BTreeSet<usize>>,
+    /// For each, what is to be said of its risk so far.
+    pub(super) judged: Vec<risk::JudgedReasons>,
+}
+
+pub(super) fn describe_all(
+    repo: &Repo,
+    units: &Units,
+    (picked, found): (Vec<PickedAlone>, Vec<evidence::Found>),
+    config: &Config,
+    progress: &mut dyn Progress,
+) -> Result<Described, SurveyError> {
+    progress.stage("judging risks", units.all().len());
+    let mut all = Described { surveyed: Vec::new(), lacking: Vec::new(), judged: Vec::new() };
+    for ((unit, mut picked), found) in units.all().iter().zip(picked).zip(found) {
+        all.lacking.push(std::mem::take(&mut picked.lacking));
+        let undoes = unit.undoes.iter().map(|undone| units.all()[*undone].commit.id).collect();
+        let refused = unit.refused(repo)?;
+        let (described, reasons) = describe(unit, picked, found, config);
+        all.surveyed.push(Surveyed { undoes, refused, ..described });
+        all.judged.push(reasons);
+        progress.step();
+    }
+    Ok(all)
+}
+
+/// Concludes on the risk of each unit, once the line has shown whose its conflict is.
+pub(super) fn judge(surveyed: &mut [Surveyed], judged: Vec<risk::JudgedReasons>) {
+    for (unit, mut reasons) in surveyed.iter_mut().zip(judged) {
+        reasons.extend(risk::conflict(unit));
+        (unit.risk, unit.reasons) = risk::conclude(reasons);
+    }
+}
+
+/// A unit before the line is walked, and what is to be said of its risk so far.
+fn describe(
+    unit: &Unit,
+    picked: PickedAlone,
+    found: evidence::Found,
+    config: &Config,
+) -> (Surveyed, risk::JudgedReasons) {
+    let PickedAlone { alone, conflicts, ambiguous, lines, .. } = picked;
+    let (commit, subject) = (&unit.commit, unit.subject());
+    let paths: Vec<RepoPath> = unit.changes.iter().map(|change| change.path.clone()).collect();
+    let case = risk::RiskInput {
+        facts: CommitFacts {
+            subject: &subject,
+            author: &format!("{} <{}>", commit.author.name, commit.author.email),
+            day: &commit.author.when.day(),
+            paths: &paths,
+        },
+        message: &commit.message,
+        ambiguous: &ambiguous,
+        lines,
+    };
+    let judged = risk::assess(&case, config);
+    // What is called the same is the same only where applying it would change nothing.
+    let strong = found.evidence.iter().any(Evidence::is_strong);
+    let taken = strong || !found.evidence.is_empty() && alone == Alone::Noop;
+    let described = Surveyed {
+        sha: commit.id,
+        inside: unit.inside.clone(),
+        inside_taken: found.inside,
+        subject,
+        author: commit.author.clone(),
+        date: commit.author.when,
+        pr: unit.pull,
+        verdict: if taken { Verdict::Taken } else { Verdict::Open },
+        adapted: false,
+        share: None,
+        evidence: found.evidence,
+        perhaps: None,
+        undoes: Vec::new(),
+        again: None,
+        reverted_by: found.reverted_by,
+        moot: found.moot,
+        refused: None,
+        alone,
+        conflicts,
+        line: OnLine::Clean,
+        hunks: 0,
+        files: 0,
+        upstreams: Vec::new(),
+        after: Vec::new(),
+        cascade: Cascade::None,
+        roots: Vec::new(),
+        needs: Vec::new(),
+        risk: Level::Low,
+        reasons: Vec::new(),
+        paths,
+        guarded: Vec::new(),
+    };
+    (described, judged)
+}
