@@ -140,188 +140,197 @@ fn an_upstream_is_fetched_unless_told_otherwise() {
     world.on_fork();
 }
 
-#[test]
-fn the_demo_runs_and_shows_where_to_look() {
-    let world = world();
-    let (code, out, error) = uptake_in(world.folder(), &["demo", "--dir", "demo"], &toolchain());
+/// What the demo says, with the place of this program made the same on every machine.
+fn demo(world: &World, dir: &str, environment: &[(&str, String)]) -> String {
+    let (code, out, error) = uptake_in(world.folder(), &["demo", "--dir", dir], environment);
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
-    insta::assert_snapshot!(out, @r#"
-    == 1. A fork and its upstream were made; this is what upstream has that the fork lacks.
-
-    Survey
-      upstream fcaef997d, fork cbfe0f10b, common ancestor 4ac95f781
-      14 commits and 1 merge behind; 13 files changed upstream, 11 in the fork, 7 in both
-
-    Verdicts
-      taken  2   the fork has the change, with evidence
-      open   12  not in the fork
-
-    The open ones, applied one after the other in upstream's order
-      clean      8  apply
-      resolved   2  conflict, and need no person
-      decide     1  lines of the fork's own are on the other side, in 1 place
-      no change  1  leave nothing to change there
-      end           git's own merge of both branches, in every file that it merges cleanly
-
-    Each picked alone onto the fork
-      clean      7
-      conflict   5  2 roots and 2 cascades among those not taken
-      no change  2
-
-    The ways to catch up, and what each asks of a person
-                                        stops  files  places  common ancestor  gives up
-      one merge                         1      2      2       moves            review in parts
-      the line in slices                1      1      1       moves            nothing
-      the phases as configured          1      1      1       moves            nothing
-      the fork's commits onto upstream  1      1      1       moves            review in parts; the fork's history, written anew
-      Recommended: the phases as configured. A person decides 1 place, and nothing is given up.
-      uptake run
-
-    What the fork carries
-              commits  files
-      shared  4        4      real changes to files that upstream has too
-      own     2        4      paths that only the fork has
-      taken   2        3      upstream's own changes
-
-    The fork's commits that really change shared files, newest first
-      46fc08eb0  2025-09-03  Retry lost connections  [1 file]
-      835d8a5e2  2025-09-03  Log shapes in attention  [1 file]
-      ee8bfb280  2025-09-03  Build cudarc with our features  [1 file]
-      ed2cab0b8  2025-09-02  Add our terminal interface  [2 files]
-
-    Commits, in upstream's order
-      e1b0ee297  2025-09-01  taken     low       Fix inverted logic in the sampler (#101)
-      592225f8b  2025-09-01  resolved  low       Update cudarc to 0.17 (#102)
-      c201a46a4  2025-09-01  clean     low       Add a paged cache (#103)
-      c551db49d  2025-09-01  clean     critical  Fix stack buffer overflow in topk (#104)
-      1435d6ad8  2025-09-01  clean     low       Give attention a folder of its own (#105)
-      73349facc  2025-09-01  clean     low       perf: tile the attention loop (#106)
-      66e9ab0e9  2025-09-01  taken     low       Fix server hang when a tool is slow (#107)
-      4e440ca80  2025-09-02  clean     low       docs: spelling (#112)
-      97f5fa370  2025-09-02  resolved  low       Switch to cudarc 0.19 (#108)
-      6d7397c78  2025-09-02  clean     medium    Support CUDA 13.1 (#109)
-      b4d864024  2025-09-02  clean     low       docs: explain the cache (#110)
-      80fa9e669  2025-09-02  clean     low       Evict old blocks from the cache (#111)
-      02c74d7db  2025-09-02  no-op     low       Remove temp
-      fcaef997d  2025-09-02  decide    high      feat(server)!: stream answers (#113)
-
-    Changed on both sides most often
-      upstream  fork  file
-      3         2     Cargo.toml
-      2         1     Cargo.lock
-      1         1     core/src/attention.rs
-      1         1     core/src/sampler.rs
-      1         1     server/src/main.rs
-      1         1     server/src/tools.rs
-      1         1     temp.log
-
-    == 2. The configuration sorts it into phases, and each pick was tried in memory.
-
-    1. Critical fixes  uptake/critical-fixes on main cbfe0f10b  risk critical
-      c551db49d  clean  critical  Fix stack buffer overflow in topk (#104)
-      e1b0ee297  left out  Fix inverted logic in the sampler (#101)  taken: authorship, subject of d61d6415c
-      66e9ab0e9  left out  Fix server hang when a tool is slow (#107)  taken: patch-id, authorship, subject of 1657d167b
-
-    2. CUDA  uptake/cuda on main cbfe0f10b  risk medium
-      97f5fa370  resolved  low     Switch to cudarc 0.19 (#108)  [3 files resolved]
-      6d7397c78  clean     medium  Support CUDA 13.1 (#109)
-      97f5fa370  resolved  Cargo.lock  left out of the pick, by rule Cargo.lock (lockfile)
-      97f5fa370  resolved  Cargo.toml  merged key by key, by rule Cargo.toml (manifest); gives up 1 line of upstream's, 1 of the fork's
-      97f5fa370  resolved  vendor/cudarc/Cargo.toml  upstream's lines in 1 place, by rule vendor/** (upstream); gives up 1 line of the fork's
-      66c90c37c  resolved  Cargo.lock  made anew after the picks, by cargo update --workspace; gives up 1 line of the fork's
-      592225f8b  left out  Update cudarc to 0.17 (#102)  superseded by 97f5fa370 (cudarc updates)
-
-    3. Performance and features  uptake/performance on main cbfe0f10b  risk high
-      c201a46a4  clean   low   Add a paged cache (#103)
-      1435d6ad8  clean   low   Give attention a folder of its own (#105)
-      73349facc  clean   low   perf: tile the attention loop (#106)
-      80fa9e669  clean   low   Evict old blocks from the cache (#111)
-      fcaef997d  decide  high  feat(server)!: stream answers (#113)  [1 file; root]
-
-    4. Documentation  uptake/documentation on main cbfe0f10b  risk low
-      4e440ca80  clean  low  docs: spelling (#112)
-      b4d864024  clean  low  docs: explain the cache (#110)
-
-    In no phase: 1 commit
-      02c74d7db  open  Remove temp
-
-    The ways to catch up, and what each asks of a person
-                                        stops  files  places  common ancestor  gives up
-      one merge                         1      2      2       moves            review in parts
-      the line in slices                1      1      1       moves            nothing
-      the phases as configured          1      1      1       moves            nothing
-      the fork's commits onto upstream  1      1      1       moves            review in parts; the fork's history, written anew
-      Recommended: the phases as configured. A person decides 1 place, and nothing is given up.
-      uptake run
-
-    10 picks in 4 phases: 8 clean, 1 resolved, 1 decide; 3 left out, 1 in no phase
-    9 picks, 13 files compared line by line: 4 lines dropped, each named where it went
-    All phases together end where git's own merge does, in every file that it merges cleanly (3 files that it does not merge cleanly are not compared).
-
-    == 3. Branches and pull requests were published into a folder.
-
-    Made 19 changes
-      create branch main at cbfe0f10b
-      create label "phase:critical-fixes"
-      create label "risk:critical"
-      create label "phase:cuda"
-      create label "risk:medium"
-      create label "conflicts"
-      create label "phase:performance"
-      create label "risk:high"
-      create label "phase:documentation"
-      create label "risk:low"
-      create branch uptake/critical-fixes at c8b711311 (1 pick)
-      open pull request "Uptake: Critical fixes" (uptake/critical-fixes into main)
-      create branch uptake/cuda at 66c90c37c (3 picks)
-      open pull request "Uptake: CUDA" (uptake/cuda into main)
-      create branch uptake/performance at 222d07b42 (4 picks)
-      open pull request "Uptake: Performance and features" (uptake/performance into main)
-      create branch uptake/documentation at e506604a3 (2 picks)
-      open pull request "Uptake: Documentation" (uptake/documentation into main)
-      open the dashboard "Uptake: how the fork stands to upstream"
-
-
-    Where to look
-      the first pull request   FOLDER/demo/published/pulls/1.md
-      the branches             git -C FOLDER/demo/published/branches.git log --oneline --graph --all
-      the report               FOLDER/demo/uptake-report.html
-
-    Try next
-      # the same again changes nothing
-      uptake run --repo FOLDER/demo/fork.git --forge folder:FOLDER/demo/published
-      # the plan alone, for a program
-      uptake plan --repo FOLDER/demo/fork.git --format json
-    "#);
-    for path in ["demo/published/pulls/4.json", "demo/uptake-report.html", "demo/uptake-report.md"] {
-        assert!(world.folder().join(path).exists(), "{path}");
-    }
-    let (code, out, _) =
-        uptake(world.folder(), &["run", "--repo", "demo/fork.git", "--forge", "folder:demo/published"]);
-    assert_eq!(code, 3, "two picks wait");
-    assert!(out.starts_with("Nothing to change\n"), "{out}");
+    out.replace(env!("CARGO_BIN_EXE_uptake"), "UPTAKE")
 }
 
-/// The demo's workspace is one that cargo understands, so its lock file is what cargo makes of both sides' manifests.
 #[test]
-fn the_demo_shows_no_failure_of_cargo() {
+fn the_demo_tells_the_whole_story() {
     let world = world();
-    let (code, out, _) = uptake_in(world.folder(), &["demo", "--dir", "demo"], &toolchain());
-    assert_eq!(code, 0, "{out}");
-    let body = fs::read_to_string(world.folder().join("demo/published/pulls/2.md")).expect("a file");
+    let out = demo(&world, "demo", &toolchain());
+    insta::assert_snapshot!(out, @r#"
+    A small fork and its upstream were made in FOLDER/demo.
+    All that follows is done there by the same code as any run.
+
+    == 1. The fork is behind
+      $ uptake survey --repo fork.git
+      16 commits and 1 merge behind. The fork has 2 of them already, found by evidence:
+      3ddb874bb  Fix inverted logic in the sampler (#101)    authorship, subject of a2de84a37
+      51e5f9506  Fix server hang when a tool is slow (#107)  patch-id, authorship, subject of 19df0d579
+      The other 14, applied in upstream's order: 9 clean, 2 resolved by rules, 1 to decide,
+      1 waiting for that decision, 1 without effect.
+
+      way to catch up                   to decide  gives up
+      one merge                         2          review in parts
+      the line in slices                1          nothing
+      the phases as configured          1          nothing
+      the fork's commits onto upstream  1          review in parts; the fork's history, written anew
+      Recommended: the phases as configured. A person decides 1 place, and nothing is given up.
+
+    == 2. The plan: what cannot wait, then all the rest in slices
+      $ uptake run --repo fork.git --forge folder:published
+          pull request                                ready  decide  wait  risk
+      #1  Critical fixes                              1      0       0     critical
+      #2  Upstream 9 September to 4 October, 6 units  6      0       0     low
+      #3  Upstream 9 to 23 October, 4 units           4      0       0     medium
+      #4  Upstream 25 to 29 October, 2 units          0      1       1     high
+      Each is a branch and a pull request. Those of the line go one onto the other.
+      Cargo.lock: made anew after the picks, by cargo update --workspace.
+      To read: published/pulls/1.md to 4.md, and the dashboard, published/issues/5.md
+
+    == 3. A comment is a command
+      Fern, in #3: /skip 334e920a2 we send nothing home
+      The next run takes the commit off the branch ("Upstream 9 to 17 October, 3 units"), and answers:
+        334e920a2 is left out: we send nothing home (fern) · said 2026-01-04T12:45:00Z
+      Who decided what, when and why is kept on the branch uptake/ledger.
+
+    == 4. Whose failure is it?
+      Each head is tested with each CUDA version, and so is the base it is on. (A folder has no GPU, so
+      here the demo writes what the runners would say.) The table in #2:
+        CUDA  Head    Took   Base    Verdict
+        12.9  passed  9 min  passed  passed
+        13.0  failed  9 min  passed  failed: it passes on the base
+        13.1  failed  9 min  failed  the base is red too
+      13.1 fails on the base too, so it blocks nobody. 13.0 is for this pull request to mend:
+      Fern, in #2: /bisect cuda 13.0
+        751931269 breaks the phase with CUDA 13.0: perf: tile the attention loop (lantern/lantern#106)
+        Found by testing 2 commits of 6 picks.
+      Fern, in #2: /skip 751931269 breaks CUDA 13.0
+        CUDA  Head    Took   Base    Verdict
+        12.9  passed  9 min  passed  passed
+        13.0  passed  9 min  passed  passed
+        13.1  failed  9 min  failed  the base is red too
+
+    == 5. A decision is made once
+      $ uptake resolve --repo fork.git --push
+      5021ae539  feat(server)!: stream answers (#113)
+      server/src/main.rs, 1 place, laid out in a work tree; and what Fern makes of it:
+        <<<<<<< fork                                     | retry(3, || {
+        retry(3, || answer(question.clone()));           |     for word in answer(question.clone()) {
+        ||||||| base                                     |         println!("{word}");
+        answer(question);                                |     }
+        =======                                          | });
+        for word in answer(question) {
+            println!("{word}");
+        }
+        >>>>>>> 5021ae539 (feat(server)!: stream answers (#113))
+      5021ae539 is resolved and remembered. What waited only for it is free now:
+        9b205018f  Split answers at any white space (#115)
+      The next run publishes it in #4, and says by whom it was resolved:
+        server/src/main.rs: the file as it was resolved then, as Fern answered on 2026-01-04T17:00:00Z.
+
+    == 6. It lands, and git knows
+      Fern merges what is ready, from the top; each run plans the rest anew on what is there:
+        #1  Critical fixes                               10 left to take
+        #2  Upstream 9 September to 4 October, 5 units   5 left to take
+        #3  Upstream 9 to 17 October, 3 units            2 left to take
+        #4  Upstream 25 to 29 October, 2 units           0 left to take
+        #6  record that upstream is in, up to 9b205018f  0 left to take
+      After the first, all was planned on another commit; the answer was used again for #4:
+        server/src/main.rs: the file as it was resolved then, as Fern answered on 2026-01-04T17:00:00Z.
+      The last is the record: a merge commit that changes no file, so that git knows what is in.
+      $ git -C fork.git rev-list --count main..refs/remotes/upstream/main
+      0
+
+    == 7. What to look at, and what to try
+      cd FOLDER/demo
+      uptake-report.html                   the report of scene 1, for a browser
+      scenes/5-resolved/pull-request-4.md  a pull request; scenes/ has all as they were
+      published/issues/5.md                the dashboard, as it is now
+      # what people decided, and what landed
+      UPTAKE ledger show --repo fork.git
+      # all branches
+      git -C published/branches.git log --oneline --graph --all
+      # meanwhile upstream has gone on
+      UPTAKE survey --repo fork.git
+      # publish what is new
+      UPTAKE run --repo fork.git --forge folder:published
+      # one commit is yours to decide
+      UPTAKE resolve --repo fork.git --wait
+      # the same fork as it was at first, to do it all yourself
+      UPTAKE plan --repo yours/fork.git
+    "#);
+    assert!(out.lines().count() <= 120 && out.lines().all(|line| line.chars().count() <= 100), "{out}");
+    for path in
+        ["uptake-report.html", "uptake-report.md", "scenes/2-published/pull-request-4.md", "published/pulls/6.json"]
+    {
+        assert!(world.folder().join("demo").join(path).exists(), "{path}");
+    }
+    what_it_says_to_try_works(&world, &out);
+}
+
+/// The commands of the demo's last scene do as they are printed, and the files it names are there.
+fn what_it_says_to_try_works(world: &World, out: &str) {
+    let (_, listed) = out.split_once("\n== 7.").expect("the last scene");
+    let commands = listed
+        .lines()
+        .filter_map(|line| line.strip_prefix("  "))
+        .filter(|line| ["UPTAKE ", "git "].iter().any(|program| line.starts_with(program)));
+    let ended: Vec<i32> = commands.map(|command| shell(&world.folder().join("demo"), command)).collect();
+    assert_eq!(ended, [0, 0, 0, 3, 3, 3], "the last three wait for a person");
+    let paths = listed.lines().filter_map(|line| line.split_once("  ")?.1.split_once("  ")).map(|(path, _)| path);
+    let paths: Vec<&str> = paths.filter(|path| path.contains('.') && !path.contains(' ')).collect();
+    assert_eq!(paths.len(), 3, "{listed}");
+    for path in paths {
+        assert!(world.folder().join("demo").join(path).exists(), "{path}");
+    }
+}
+
+/// Runs a command that the demo printed, as a shell does.
+fn shell(folder: &std::path::Path, command: &str) -> i32 {
+    let command = command.replace("UPTAKE", env!("CARGO_BIN_EXE_uptake"));
+    let mut sh = std::process::Command::new("/bin/sh");
+    let output =
+        sh.args(["-c", &command]).current_dir(folder).env("HOME", folder).env("GIT_CONFIG_NOSYSTEM", "1").output();
+    output.expect("a shell").status.code().expect("a code")
+}
+
+/// The demo's workspace is one that cargo understands, so its lock file is what cargo makes of both sides' manifests. It is the same
+/// wherever it runs.
+#[test]
+fn the_demo_shows_no_failure_of_cargo_and_is_the_same_everywhere() {
+    let world = world();
+    let mut environment = toolchain();
+    let out = demo(&world, "demo", &environment);
+    let file = |path: &str| fs::read_to_string(world.folder().join("demo").join(path)).expect("a file");
+    let body = file("published/pulls/2.md");
     assert!(
         body.contains("- `Cargo.lock`: left out of the picks, then made anew by `cargo update --workspace`"),
         "{body}"
     );
-    for text in [out, body, fs::read_to_string(world.folder().join("demo/uptake-report.md")).expect("a file")] {
+    for text in [&out, &body, &file("uptake-report.md")] {
         assert!(!text.contains("cargo ended") && !text.contains("not made anew"), "{text}");
     }
     let branches = world.folder().join("demo/published/branches.git");
-    let lock = String::from_utf8_lossy(&git_in(&branches, &["show", "uptake/cuda:Cargo.lock"], 0).stdout).into_owned();
+    let lock = String::from_utf8_lossy(&git_in(&branches, &["show", "main:Cargo.lock"], 0).stdout).into_owned();
     assert!(
         lock.contains("name = \"cudarc\"\nversion = \"0.19.1\"") && lock.contains("name = \"lantern-tui\""),
         "{lock}"
     );
+    environment.extend([("TZ", "Asia/Kathmandu".to_owned()), ("GIT_COMMITTER_NAME", "Somebody".to_owned())]);
+    assert_eq!(demo(&world, "again", &environment), out.replace("FOLDER/demo", "FOLDER/again"));
+    let heads = |dir: &str| git_in(&world.folder().join(dir).join("published/branches.git"), &["show-ref"], 0).stdout;
+    assert_eq!(heads("again"), heads("demo"), "the ledger too");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_demo_ends_well_without_cargo() {
+    let world = world();
+    let programs = world.folder().join("programs");
+    fs::create_dir(&programs).expect("a folder");
+    let path = std::env::var_os("PATH").expect("a path");
+    let git = std::env::split_paths(&path).map(|folder| folder.join("git")).find(|git| git.is_file()).expect("git");
+    std::os::unix::fs::symlink(git, programs.join("git")).expect("a link");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_uptake"), programs.join("uptake")).expect("a link");
+    let environment = [toolchain(), vec![("PATH", programs.display().to_string())]].concat();
+    let out = demo(&world, "demo", &environment);
+    assert!(out.contains("  Cargo.lock is not regenerated in 2 phases: cargo is not installed\n"), "{out}");
+    assert!(out.contains("main..refs/remotes/upstream/main\n  0\n"), "{out}");
+    assert!(out.contains("\n  uptake survey --repo fork.git\n"), "a shell finds it by its name: {out}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::action::{AnnotationLevel, annotation};
 use crate::config::CONFIG_PATH;
+use crate::demo::DemoError;
 use crate::forge::ForgeError;
 use crate::forge::github::GitHubError;
 use crate::ledger::LedgerError;
@@ -251,6 +252,15 @@ impl From<ForgeError> for Failure {
 impl From<crate::view::report::ReportError> for Failure {
     fn from(error: crate::view::report::ReportError) -> Self {
         Self::failed(error.to_string())
+    }
+}
+
+impl From<DemoError> for Failure {
+    fn from(error: DemoError) -> Self {
+        match error {
+            DemoError::Git(error) => error.into(),
+            DemoError::File { .. } | DemoError::Draft(_) | DemoError::NoBranch(_) => Self::failed(error.to_string()),
+        }
     }
 }
 

@@ -85,10 +85,16 @@ pub(super) const README_SPELT: &str = "# Lantern\n\nA small inference engine.\n"
 
 pub(super) const GUIDE: &str = "# Guide\n\nStart the server and ask it something.\n";
 pub(super) const GUIDE_CACHE: &str = "# Guide\n\nStart the server and ask it something.\n\n## The cache\n\nKeys and values are kept in blocks of 16 tokens.\n";
+pub(super) const GUIDE_PORT: &str = "# Guide\n\nStart the server, which listens on port 8080, and ask it something.\n\n## The cache\n\nKeys and values are kept in blocks of 16 tokens.\n";
 
 pub(super) const LIB: &str = "pub mod attention;\npub mod sampler;\n\npub const BLOCK: usize = 16;\n";
 pub(super) const LIB_CACHE: &str =
     "pub mod attention;\npub mod cache;\npub mod sampler;\n\npub const BLOCK: usize = 16;\n";
+
+pub(super) const LIB_TELEMETRY: &str =
+    "pub mod attention;\npub mod cache;\npub mod sampler;\npub mod telemetry;\n\npub const BLOCK: usize = 16;\n";
+pub(super) const TELEMETRY: &str =
+    "pub fn report(questions: usize) -> String {\n    format!(\"POST https://lantern.example/usage {questions}\")\n}\n";
 
 pub(super) const CACHE: &str = "use crate::BLOCK;\n\npub struct Cache {\n    blocks: Vec<[f32; BLOCK]>,\n}\n\nimpl Cache {\n    pub fn push(&mut self, block: [f32; BLOCK]) {\n        self.blocks.push(block);\n    }\n}\n";
 pub(super) const CACHE_EVICT: &str = "use crate::BLOCK;\n\npub struct Cache {\n    blocks: Vec<[f32; BLOCK]>,\n    most: usize,\n}\n\nimpl Cache {\n    pub fn push(&mut self, block: [f32; BLOCK]) {\n        if self.blocks.len() == self.most {\n            self.blocks.remove(0);\n        }\n        self.blocks.push(block);\n    }\n}\n";
@@ -112,3 +118,7 @@ pub(super) const TOOLS_FIXED: &str = "pub fn call(tool: &str) -> Option<String> 
 pub(super) const SERVER: &str = "mod tools;\n\nfn main() {\n    loop {\n        let question = listen();\n        answer(question);\n    }\n}\n\nfn listen() -> String {\n    String::new()\n}\n\nfn answer(question: String) {\n    println!(\"{question}\");\n}\n";
 pub(super) const SERVER_RETRY: &str = "mod tools;\n\nfn main() {\n    loop {\n        let question = listen();\n        retry(3, || answer(question.clone()));\n    }\n}\n\nfn listen() -> String {\n    String::new()\n}\n\nfn answer(question: String) {\n    println!(\"{question}\");\n}\n\nfn retry(times: usize, work: impl Fn()) {\n    (0..times).for_each(|_| work());\n}\n";
 pub(super) const SERVER_STREAM: &str = "mod tools;\n\nfn main() {\n    loop {\n        let question = listen();\n        for word in answer(question) {\n            println!(\"{word}\");\n        }\n    }\n}\n\nfn listen() -> String {\n    String::new()\n}\n\nfn answer(question: String) -> Vec<String> {\n    question.split(' ').map(str::to_owned).collect()\n}\n";
+pub(super) const SERVER_WORDS: &str = "mod tools;\n\nfn main() {\n    loop {\n        let question = listen();\n        for word in answer(question) {\n            println!(\"{word}\");\n        }\n    }\n}\n\nfn listen() -> String {\n    String::new()\n}\n\nfn answer(question: String) -> Vec<String> {\n    question.split_whitespace().map(str::to_owned).collect()\n}\n";
+pub(super) const SERVER_EMPTY: &str = "mod tools;\n\nfn main() {\n    loop {\n        let question = listen();\n        let words = answer(question);\n        if words.is_empty() {\n            println!(\"(nothing)\");\n        }\n        for word in words {\n            println!(\"{word}\");\n        }\n    }\n}\n\nfn listen() -> String {\n    String::new()\n}\n\nfn answer(question: String) -> Vec<String> {\n    question.split_whitespace().map(str::to_owned).collect()\n}\n";
+/// How the fork's people resolve it: an answer is streamed, and retried whole where the connection is lost.
+pub const SERVER_RESOLVED: &str = "mod tools;\n\nfn main() {\n    loop {\n        let question = listen();\n        retry(3, || {\n            for word in answer(question.clone()) {\n                println!(\"{word}\");\n            }\n        });\n    }\n}\n\nfn listen() -> String {\n    String::new()\n}\n\nfn answer(question: String) -> Vec<String> {\n    question.split(' ').map(str::to_owned).collect()\n}\n\nfn retry(times: usize, work: impl Fn()) {\n    (0..times).for_each(|_| work());\n}\n";

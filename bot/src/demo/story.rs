@@ -13,7 +13,7 @@ pub(super) struct Chapter {
     pub(super) message: &'static str,
     /// Who wrote it: `true` for the fork's people.
     pub(super) fork: bool,
-    /// Minutes after the story begins.
+    /// Hours after the story begins.
     pub(super) at: i64,
     pub(super) edits: &'static [Edit<'static>],
     /// The upstream chapter whose author and date it keeps: it was picked by hand.
@@ -153,11 +153,34 @@ pub(super) const UPSTREAM: &[Chapter] = &[
     ),
     upstream("temp", 1200, "Remove temp\n", &[Edit::Remove("temp.log")]),
     upstream(
+        "telemetry",
+        1250,
+        "Send usage counts home (#114)\n",
+        &[Edit::Write("core/src/lib.rs", LIB_TELEMETRY), Edit::Write("core/src/telemetry.rs", TELEMETRY)],
+    ),
+    upstream(
         "stream",
         1300,
         "feat(server)!: stream answers (#113)\n",
         &[Edit::Write("server/src/main.rs", SERVER_STREAM)],
     ),
+    upstream(
+        "words",
+        1400,
+        "Split answers at any white space (#115)\n",
+        &[Edit::Write("server/src/main.rs", SERVER_WORDS)],
+    ),
+];
+
+/// What upstream goes on with once the fork has caught up.
+pub(super) const LATER: &[Chapter] = &[
+    upstream(
+        "empty",
+        3600,
+        "Say so when an answer is empty (#116)\n",
+        &[Edit::Write("server/src/main.rs", SERVER_EMPTY)],
+    ),
+    upstream("ports", 3700, "docs: name the port (#117)\n", &[Edit::Write("docs/guide.md", GUIDE_PORT)]),
 ];
 
 /// The fork's line, oldest first; its configuration comes last.

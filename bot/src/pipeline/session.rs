@@ -17,6 +17,7 @@ use crate::pick::runner::{CommandRunner, NoCommands, RememberingRunner};
 use crate::survey::{Heads, SurveyError, Warning, cut_history, other_remotes, replaced};
 use crate::text::visible;
 use crate::units::MainBranch;
+use engine::commit::Signature;
 use engine::ids::CommitId;
 use engine::progress::Progress;
 use engine::{Credential, Repo};
@@ -45,6 +46,8 @@ pub struct Context {
     pub trusts_checkout: bool,
     /// When this run is.
     pub now: Timestamp,
+    /// Who resolves conflicts here, where it is not whom git in the clone knows.
+    pub person: Option<Signature>,
 }
 
 impl Context {
@@ -53,8 +56,8 @@ impl Context {
     pub fn new(repo: PathBuf) -> Self {
         let (config, runner, now) = (ConfigFrom::Fork, Rc::new(NoCommands), clock::now());
         let server = GITHUB.to_owned();
-        let (offline, upstream_token, guest, trusts_checkout) = (false, None, false, false);
-        Self { repo, config, offline, upstream_token, guest, server, runner, trusts_checkout, now }
+        let (offline, guest, trusts_checkout, upstream_token, person) = (false, false, false, None, None);
+        Self { repo, config, offline, upstream_token, guest, server, runner, trusts_checkout, now, person }
     }
 
     /// What upstream is shown.

@@ -124,7 +124,10 @@ pub(super) fn commit(
         return Ok(Err(beside));
     }
     let (ground, upstream) = (ground(&repo, current)?, repo.commit(current.sha)?);
-    let person = repo.committer()?;
+    let person = match &context.person {
+        Some(person) => person.clone(),
+        None => repo.committer()?,
+    };
     let when = When { seconds: context.now.as_second(), ..person.when };
     let made = repo.make_pick(current.sha, ground, files, &Signature { when, ..person }, &message(&upstream))?;
     let learned = lessons(&repo, current, made)?;

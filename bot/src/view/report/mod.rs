@@ -8,6 +8,7 @@ mod analysis;
 mod bars;
 mod commands;
 mod conflicts;
+mod first;
 mod folders;
 mod groups;
 mod header;
@@ -25,11 +26,13 @@ mod scale;
 mod steps;
 mod svg;
 mod themes;
+mod timeline;
 mod view;
 
 use crate::view::note::{carry, prose, roads};
 
 use index::ReportIndex;
+use page::Pictures;
 use view::ReportView;
 
 pub use index::ReportFacts;
@@ -55,7 +58,13 @@ pub fn markdown(facts: &ReportFacts<'_>) -> String {
 /// The page's template fails, which no facts should make it do.
 pub fn html(facts: &ReportFacts<'_>) -> Result<String, ReportError> {
     let index = ReportIndex::new(facts);
-    Ok(page::write(&view(&index), &picture::draw(&index), &bars::draw(&conflicts::both(&index)))?)
+    let pictures = Pictures {
+        first: first::first(&index),
+        timeline: timeline::timeline(&index),
+        range: picture::draw(&index),
+        files: &bars::draw(&conflicts::both(&index)),
+    };
+    Ok(page::write(&view(&index), &pictures)?)
 }
 
 fn view(index: &ReportIndex<'_>) -> ReportView {

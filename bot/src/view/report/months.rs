@@ -1,5 +1,7 @@
 //! The calendar under the range: commits stand in upstream's order, and the months say when that was.
 
+use serde::Serialize;
+
 use super::svg::length;
 
 /// How many neighbours on either side have a say in a commit's month, so that one clock gone wrong moves no tick.
@@ -7,7 +9,7 @@ const NEIGHBOURS: usize = 3;
 const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Where a month begins among the commits, and what it is called there: `Mar`, or `2026` at a new year.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct MonthMark {
     pub at: usize,
     pub name: String,

@@ -1,4 +1,4 @@
-// The page is whole without this. It links the marks of one commit, its arcs and its lane, filters tables, and opens folds.
+// The page is whole without this. It links the marks of one commit, its arcs and its lane, searches, and opens folds.
 "use strict";
 (() => {
   const svg = document.getElementById("range");
@@ -45,21 +45,36 @@
   const input = document.getElementById("filter");
   if (input) {
     input.closest("p").hidden = false;
-    const rows = all(document, ".commits tbody tr").map((row) => [row, row.textContent.toLowerCase()]);
+    const kinds = ".commits tbody tr, .roots tbody tr, details.note";
+    const items = all(document, kinds).map((item) => [item, item.textContent.toLowerCase()]);
+    const folds = all(document, "details:not(.note)").filter((fold) => fold.querySelector(kinds));
     const found = document.getElementById("found");
+    const shown = () => items.filter(([item]) => !item.hidden);
     input.addEventListener("input", () => {
       const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let count = 0;
-      for (const [row, text] of rows) {
-        row.hidden = !words.every((word) => text.includes(word));
-        if (!row.hidden) count += 1;
-      }
-      for (const fold of all(document, "details:has(.commits)")) {
-        const any = fold.querySelector(".commits tbody tr:not([hidden])") !== null;
+      for (const [item, text] of items) item.hidden = !words.every((word) => text.includes(word));
+      for (const fold of folds) {
+        const any = all(fold, kinds).some((item) => !item.hidden);
         fold.open = words.length > 0 && any;
       }
-      found.textContent = words.length > 0 ? `${count} of ${rows.length} rows` : "";
+      found.textContent = words.length > 0 ? `${shown().length} of ${items.length}` : "";
     });
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") shown()[0]?.[0].scrollIntoView({ block: "center" });
+    });
+    addEventListener("keydown", (event) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target === input) return;
+      event.preventDefault();
+      input.focus();
+    });
+  }
+
+  // What scrolls sideways is reached by keyboard, and says what it is.
+  for (const box of all(document, ".scroll, .wide")) {
+    box.tabIndex = 0;
+    box.setAttribute("role", "group");
+    const heading = box.closest("section")?.querySelector("h2");
+    if (heading) box.setAttribute("aria-labelledby", heading.id);
   }
 
   // Paper has no folds.
