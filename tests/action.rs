@@ -234,7 +234,7 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
     - create label "risk:medium"
     - create branch uptake/fixes at COMMIT (1 pick)
     - open pull request "Uptake: Fixes" (uptake/fixes into main)
-    - open the dashboard "Uptake: how the fork stands to upstream"
+    - open the dashboard "Uptake: upstream status"
 
     </details>
     "#);

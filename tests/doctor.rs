@@ -221,7 +221,7 @@ fn a_runner_that_is_not_there_or_off_is_told() {
     forge.runners.as_mut().expect("known")[0].online = false;
     insta::assert_snapshot!(wrong(forge), @"Wrong runners: 1 runner with the labels self-hosted, gpu, none online => start it: a job waits a day for one, and is then cancelled <https://github.com/someone/fork/settings/actions/runners>");
     let forge = SetUp { runners: Ok(Vec::new()), ..right() };
-    insta::assert_snapshot!(wrong(forge), @"Wrong runners: no runner has the labels self-hosted, gpu => register one with these labels, or mend `ci.runner`; runners of an organisation are not seen here <https://github.com/someone/fork/settings/actions/runners>");
+    insta::assert_snapshot!(wrong(forge), @"Wrong runners: no runner has the labels self-hosted, gpu => register one with these labels, or fix `ci.runner`; runners of an organisation are not seen here <https://github.com/someone/fork/settings/actions/runners>");
     let forge = SetUp { runners: Err("the App may not see runners".into()), ..right() };
     insta::assert_snapshot!(wrong(forge), @"Unknown runners: the App may not see runners => look there whether one with a GPU is Idle; a job waits a day for one, and is then cancelled <https://github.com/someone/fork/settings/actions/runners>");
 }
@@ -234,7 +234,7 @@ fn rules_that_stop_the_bot_or_the_merge_are_told() {
         ..right()
     };
     insta::assert_snapshot!(wrong(forge), @r"
-    Wrong rules: the rule non_fast_forward holds for uptake/**: its branches cannot be built anew => leave uptake/** out of the ruleset's branches <https://github.com/someone/fork/settings/rules>
+    Wrong rules: the rule non_fast_forward holds for uptake/**: its branches cannot be rebuilt => leave uptake/** out of the ruleset's branches <https://github.com/someone/fork/settings/rules>
     Note rules: the rule deletion holds for uptake/**: branches nobody needs stay => leave uptake/** out of the ruleset's branches <https://github.com/someone/fork/settings/rules>
     Wrong rules: the fork's branch takes signed commits alone, and a phase's bear no signature => merge phases with a merge commit by somebody who may bypass the rule, or drop it for this branch <https://github.com/someone/fork/settings/rules>
     ");

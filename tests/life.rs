@@ -176,7 +176,7 @@ fn people_s_commits_are_given_up_only_where_they_were_when_that_was_said() {
     assert_eq!(
         *note,
         format!(
-            "note: branch uptake/rest holds commits by people (it is at {}): left alone; to build it anew was asked for when it was at {}",
+            "note: branch uptake/rest holds commits by people (it is at {}): left alone; to rebuild it was asked for when it was at {}",
             &second[..9],
             &first[..9]
         )

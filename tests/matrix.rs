@@ -63,7 +63,7 @@ fn results_become_statuses_and_a_table() {
         uptake/tests Failure: failed with 1 of 3 versions
     "#);
     insta::assert_snapshot!(lab.table(), @r#"
-        For the head `HEAD`, and the base `BASE` it stands on:
+        For the head `HEAD`, and the base `BASE` it is built on:
 
         | CUDA | Head | Took | Base | Verdict |
         |---|---|---|---|---|
@@ -105,7 +105,7 @@ fn a_red_base_is_not_blamed_on_the_phase() {
         uptake/tests Error: no verdict on the phase from 1 of 3 versions
     "#);
     insta::assert_snapshot!(lab.table(), @r#"
-        For the head `HEAD`, and the base `BASE` it stands on:
+        For the head `HEAD`, and the base `BASE` it is built on:
 
         | CUDA | Head | Took | Base | Verdict |
         |---|---|---|---|---|
@@ -113,7 +113,7 @@ fn a_red_base_is_not_blamed_on_the_phase() {
         | 13.0 | passed | 42 min | passed | **passed** |
         | 13.1 | failed | 42 min | failed | the base is red too |
 
-        The base itself fails with 1 version: that is not for this phase to mend.
+        The base itself fails with 1 version: that is not for this phase to fix.
     "#);
 }
 
@@ -132,14 +132,11 @@ fn what_is_no_verdict_is_told_apart() {
     assert_eq!(described(&lab, "12.9"), "Queued over=false ");
     lab.later(2);
     lab.step();
-    assert_eq!(
-        described(&lab, "12.9"),
-        "Late over=false no runner took it for 60 minutes; it stands in the queue still"
-    );
+    assert_eq!(described(&lab, "12.9"), "Late over=false no runner took it for 60 minutes; it is still in the queue");
     insta::assert_snapshot!(lab.statuses(), @r#"
-        uptake/cuda-12.9 Pending: never started: no runner took it for 60 minutes; it stands in the queue still
-        uptake/cuda-13.0 Pending: never started: no runner took it for 60 minutes; it stands in the queue still
-        uptake/cuda-13.1 Pending: never started: no runner took it for 60 minutes; it stands in the queue still
+        uptake/cuda-12.9 Pending: never started: no runner took it for 60 minutes; it is still in the queue
+        uptake/cuda-13.0 Pending: never started: no runner took it for 60 minutes; it is still in the queue
+        uptake/cuda-13.1 Pending: never started: no runner took it for 60 minutes; it is still in the queue
         uptake/tests Pending: waiting for 3 of 3 versions
     "#);
     lab.finish(head, "12.9", "passed");
@@ -151,7 +148,7 @@ fn what_is_no_verdict_is_told_apart() {
     assert_eq!(described(&lab, "13.0"), "NeverStarted over=true it was cancelled before a runner took it");
     assert_eq!(described(&lab, "13.1"), "NoDevice over=true the runner has no GPU that `nvidia-smi` sees");
     insta::assert_snapshot!(lab.table(), @r#"
-        For the head `HEAD`, and the base `BASE` it stands on:
+        For the head `HEAD`, and the base `BASE` it is built on:
 
         | CUDA | Head | Took | Base | Verdict |
         |---|---|---|---|---|
@@ -356,7 +353,7 @@ fn a_test_that_hangs_is_timed_out_and_the_phase_s_fault() {
     uptake/tests Failure: failed with 1 of 3 versions
     "#);
     insta::assert_snapshot!(lab.table(), @r#"
-    For the head `HEAD`, and the base `BASE` it stands on:
+    For the head `HEAD`, and the base `BASE` it is built on:
 
     | CUDA | Head | Took | Base | Verdict |
     |---|---|---|---|---|
@@ -367,7 +364,7 @@ fn a_test_that_hangs_is_timed_out_and_the_phase_s_fault() {
     - CUDA 12.9: a command did not end in time
     - CUDA 13.0: it took too long and was stopped
 
-    The base itself fails with 1 version: that is not for this phase to mend.
+    The base itself fails with 1 version: that is not for this phase to fix.
     "#);
 }
 

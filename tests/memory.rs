@@ -95,7 +95,7 @@ impl Person {
     }
 }
 
-/// Takes a phase's branch away, so that the next run builds it anew.
+/// Takes a phase's branch away, so that the next run builds it again.
 fn give_up(world: &World, branch: &str) {
     git_ok(&out(world).join("branches.git"), &["update-ref", "-d", &format!("refs/heads/{branch}")], 1_760_000_000);
 }
@@ -203,7 +203,7 @@ fn on_a_moved_fork_it_is_replayed_where_the_lines_allow_and_said_where_not() {
     world.on_fork().commit("Ours, below", &[("b.txt", "ours\nb\nc\nd\ne\nf\ng\nours too\n")]);
     let (_, phase) = job(&world, CONFIG);
     assert_eq!(outcomes(&phase), [Outcome::Resolved, Outcome::Clean, Outcome::Clean, Outcome::Resolved]);
-    world.on_fork().commit("Ours, anew", &[("b.txt", "ours again\nb\nc\nd\ne\nf\ng\nours too\n")]);
+    world.on_fork().commit("Ours, again", &[("b.txt", "ours again\nb\nc\nd\ne\nf\ng\nours too\n")]);
     let (_, phase) = job(&world, CONFIG);
     assert_eq!(outcomes(&phase)[0], Outcome::Decide);
     let remarks = said(&phase.picks[0].conflicts[0]);
@@ -232,7 +232,7 @@ fn of_a_pick_that_is_blocked_it_is_said_too() {
     let (learned, phase) = job(&world, CONFIG);
     assert_eq!(learned.lessons.len(), 2);
     assert_eq!(outcomes(&phase), [Outcome::Resolved, Outcome::Resolved]);
-    world.on_fork().commit("Ours, anew", &[("b.txt", &text("ours again", "our end again"))]);
+    world.on_fork().commit("Ours, again", &[("b.txt", &text("ours again", "our end again"))]);
     let (_, phase) = job(&world, CONFIG);
     assert_eq!(outcomes(&phase), [Outcome::Decide, Outcome::Follows]);
     for pick in &phase.picks {

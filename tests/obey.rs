@@ -245,7 +245,7 @@ fn the_dashboard_is_spoken_to_as_well() {
     assert!(office.body(1).contains("skipped by maintainer"), "{}", office.body(1));
     assert_eq!(office.signs(comment), "\"eyes\" \"confused\"");
     let reply = office.answers(3).into_iter().find(|text| text.contains("uptake-reply")).expect("a reply");
-    assert!(reply.contains("`/hold`: `/hold` speaks of a phase: say it in the pull request of that phase."), "{reply}");
+    assert!(reply.contains("`/hold`: `/hold` is about a phase: say it in the pull request of that phase."), "{reply}");
     assert!(reply.contains("It needs none: picked alone onto the fork it does not conflict."), "{reply}");
 }
 

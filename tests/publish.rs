@@ -73,7 +73,7 @@ fn a_second_run_changes_nothing_at_all() {
     open pull request "Uptake: Fixes" (uptake/fixes into main)
     create branch uptake/rest at 974ba6724 (1 pick)
     open pull request "Uptake: The rest" (uptake/rest into main)
-    open the dashboard "Uptake: how the fork stands to upstream"
+    open the dashboard "Uptake: upstream status"
     "#);
     let before = snapshot(&out(&world));
     assert_eq!(publish(&world, CONFIG), Changes::default());
@@ -147,10 +147,7 @@ fn a_moved_upstream_moves_the_branch() {
     assert!(described[0].starts_with("move branch uptake/rest from "), "{described:?}");
     assert_eq!(
         described[1..],
-        [
-            "edit pull request 2 \"Uptake: The rest\": text",
-            "edit the dashboard 3 \"Uptake: how the fork stands to upstream\"",
-        ]
+        ["edit pull request 2 \"Uptake: The rest\": text", "edit the dashboard 3 \"Uptake: upstream status\"",]
     );
 }
 
@@ -165,7 +162,7 @@ fn people_s_commits_are_kept_and_said_once() {
         described,
         [
             "edit pull request 2 \"Uptake: The rest\": text".to_owned(),
-            "edit the dashboard 3 \"Uptake: how the fork stands to upstream\"".to_owned(),
+            "edit the dashboard 3 \"Uptake: upstream status\"".to_owned(),
             format!("note: branch uptake/rest holds commits by people (it is at {}): left alone", &theirs[..9]),
         ]
     );
@@ -185,7 +182,7 @@ fn what_a_person_closed_stays_closed() {
         lines(&publish(&world, CONFIG)),
         [
             "record on the ledger: close rest, pull request 2 (by pull request 2)",
-            "edit the dashboard 3 \"Uptake: how the fork stands to upstream\"",
+            "edit the dashboard 3 \"Uptake: upstream status\"",
             note
         ]
     );

@@ -57,7 +57,7 @@ fn the_summary_is_the_figures_as_sentences() {
     - Since the common ancestor upstream has made 8 commits and 1 merge, which is never picked. They change 12 files. The fork has changed 1,234 files; 3 were changed on both sides.
     - The fork already has 1 of these commits; 1 more is not there, yet would change nothing. 7 are open.
     - Picked one by one onto the fork's head, 2 conflict, 4 apply and 2 change nothing.
-    - 1 commit conflicts on its own account (roots); 1 applies once the roots before are resolved (cascades). Most hangs on [`020202020`](https://redirect.github.com/owner/upstream/commit/020202020) (1 cascade).
+    - 1 commit conflicts by itself (roots); 1 applies once the roots before are resolved (cascades). Most hangs on [`020202020`](https://redirect.github.com/owner/upstream/commit/020202020) (1 cascade).
     - 2 phases take 4 commits: 2 apply, 1 waits for a person, 1 lacks earlier commits alone. 1 open commit has no phase yet.
     - No upstream commit touches a path that is the fork's own.
     - Effort: about 1 hour, at 2 minutes to review a commit (4) and 5 to decide a place (2 in 1 commit, 1 of them a root). Tests are not counted.

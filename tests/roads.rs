@@ -158,7 +158,7 @@ fn every_text_has_the_table() {
       one merge                         1      3      4       moves            review in parts
       the line in slices                2      3      3       moves            nothing
       the phases as configured          3      4      4       moves            nothing
-      the fork's commits onto upstream  2      3      4       moves            review in parts; the fork's history, written anew
+      the fork's commits onto upstream  2      3      4       moves            review in parts; the fork's history, rewritten
       Recommended: the line in slices. A person decides 3 places, and nothing is given up.
       uptake init --stdout
     ");

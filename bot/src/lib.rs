@@ -19,7 +19,7 @@
 //! * [`publish`] compares what was built with what a [`forge`] has, and makes the difference.
 //! * [`ci`] has the phases tested with each CUDA version, and finds the pick that breaks one.
 //! * [`manifest`] merges what manifests say instead of their lines.
-//! * [`programs`] starts what a configuration names, to make lock files anew.
+//! * [`programs`] starts what a configuration names, to make lock files again.
 //! * [`view::why`] says all that is known of one commit.
 //! * [`ledger`] keeps what people decided and what became of each phase, on a branch of its own; [`decision`] says what there is
 //!   to decide.

@@ -213,7 +213,7 @@ fn testing_may_be_open_to_others() {
 fn on_the_dashboard_what_speaks_of_a_phase_is_sent_to_its_pull_request() {
     insta::assert_snapshot!(each(|line| done(line, Permission::Write, None, &CommandSettings::default())), @r#"
     /pick a1b2c3d
-      [Eyes] say "`/pick` speaks of a phase: say it in the pull request of that phase." [Confused]
+      [Eyes] say "`/pick` is about a phase: say it in the pull request of that phase." [Confused]
     /skip a1b2c3d too big
       [Eyes] decide {"do":"skip","sha":"A1"} since "too big" [Rocket]
     /defer a1b2c3d
@@ -223,25 +223,25 @@ fn on_the_dashboard_what_speaks_of_a_phase_is_sent_to_its_pull_request() {
     /move a1b2c3d docs
       [Eyes] decide {"do":"move","sha":"A1","phase":"docs"} [Rocket]
     /resolve src/main.rs union
-      [Eyes] say "`/resolve` speaks of a phase: say it in the pull request of that phase." [Confused]
+      [Eyes] say "`/resolve` is about a phase: say it in the pull request of that phase." [Confused]
     /accept a1b2c3d src/main.rs 0123abcde
-      [Eyes] say "`/accept` speaks of a phase: say it in the pull request of that phase." [Confused]
+      [Eyes] say "`/accept` is about a phase: say it in the pull request of that phase." [Confused]
     /needs a1b2c3d
       [Eyes] answer Needs(CommitId(A1)) [Rocket]
     /why a1b2c3d
       [Eyes] answer Why(CommitId(A1)) [Rocket]
     /rebuild
-      [Eyes] say "`/rebuild` speaks of a phase: say it in the pull request of that phase." [Confused]
+      [Eyes] say "`/rebuild` is about a phase: say it in the pull request of that phase." [Confused]
     /hold
-      [Eyes] say "`/hold` speaks of a phase: say it in the pull request of that phase." [Confused]
+      [Eyes] say "`/hold` is about a phase: say it in the pull request of that phase." [Confused]
     /unhold
-      [Eyes] say "`/unhold` speaks of a phase: say it in the pull request of that phase." [Confused]
+      [Eyes] say "`/unhold` is about a phase: say it in the pull request of that phase." [Confused]
     /reopen
-      [Eyes] say "`/reopen` speaks of a phase: say it in the pull request of that phase." [Confused]
+      [Eyes] say "`/reopen` is about a phase: say it in the pull request of that phase." [Confused]
     /retest cuda 13.0
-      [Eyes] say "`/retest` speaks of a phase: say it in the pull request of that phase." [Confused]
+      [Eyes] say "`/retest` is about a phase: say it in the pull request of that phase." [Confused]
     /bisect cuda 12.9
-      [Eyes] say "`/bisect` speaks of a phase: say it in the pull request of that phase." [Confused]
+      [Eyes] say "`/bisect` is about a phase: say it in the pull request of that phase." [Confused]
     /status
       [Eyes] answer Status(None) [Rocket]
     /help

@@ -137,7 +137,7 @@ fn a_change_and_its_undoing_are_taken_together_whatever_the_phases_say() {
 fn where_the_undoing_does_not_apply_the_change_is_not_published_alone() {
     let mut world = World::new(&[("a.txt", TEXT), ("b.txt", TEXT)]);
     let change = world.on_upstream().commit("Turn validation off", &[("a.txt", &with("validate=off"))]);
-    // The undoing also touches what the fork wrote anew.
+    // The undoing also touches what the fork wrote again.
     world.commit(
         &format!("Revert \"Turn validation off\"\n\nThis reverts commit {change}."),
         &[("a.txt", TEXT), ("b.txt", &TEXT.replace("one", "1"))],

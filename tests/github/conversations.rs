@@ -105,5 +105,5 @@ fn a_dashboard_that_is_deleted_while_it_is_written_stops_nothing() {
     });
     day.run().expect("the run goes on");
     day.server.faults(|_, _| None);
-    assert!(day.next().expect("the next").observed.dashboard.is_some(), "it is opened anew");
+    assert!(day.next().expect("the next").observed.dashboard.is_some(), "it is opened again");
 }

@@ -112,7 +112,7 @@ impl Server {
         lock(&self.shared.state)
     }
 
-    /// From now on these requests go wrong; they are counted anew.
+    /// From now on these requests go wrong; they are counted again.
     pub(crate) fn faults(&self, faults: impl FnMut(usize, &Request) -> Option<Fault> + Send + 'static) {
         *lock(&self.shared.faults) = Box::new(faults);
         self.shared.from.store(lock(&self.shared.log).len(), Ordering::Relaxed);

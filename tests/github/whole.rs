@@ -69,7 +69,7 @@ fn faults(request: &Request) -> Vec<(&'static str, Fault)> {
     all
 }
 
-/// What is known of a forge, with texts as it gives them back, and without the ledger, which each write reads anew.
+/// What is known of a forge, with texts as it gives them back, and without the ledger, which each write reads again.
 fn as_given_back(known: Observed) -> Observed {
     let plain = |text: String| text.replace("\r\n", "\n").trim_end().to_owned();
     let mut known = Observed { ledger: None, ..known };

@@ -87,7 +87,7 @@ fn a_broken_ledger_stops_everything_before_anything_is_changed() {
               |
               = help: `sha`: The upstream commit
 
-              git switch uptake/ledger, mend it, commit and push; nothing was changed
+              git switch uptake/ledger, fix it, commit and push; nothing was changed
             ");
         }
     }

@@ -50,7 +50,7 @@ fn it_says_how_the_whole_stands() {
         described = described.replace(&sha, &format!("SHA{at}")).replace(&sha[..9], &format!("sha{at}"));
     }
     insta::assert_snapshot!(described, @r#"
-    # Uptake: how the fork stands to upstream
+    # Uptake: upstream status
 
     `main` is at `sha0`, `up/stream` at `sha4`: 4 commits behind. The fork has 0 of them already; **4 still to take**, the oldest written on 2025-09-01: **30 days** ago. As of 2025-10-01.
 
@@ -80,7 +80,7 @@ fn it_says_how_the_whole_stands() {
     | one merge | 1 | 1 | 1 | moves | review in parts |
     | the line in slices | 1 | 1 | 1 | moves | nothing |
     | **the phases as configured** | 1 | 1 | 1 | moves | nothing |
-    | the fork's commits onto upstream | 1 | 1 | 1 | moves | review in parts; the fork's history, written anew |
+    | the fork's commits onto upstream | 1 | 1 | 1 | moves | review in parts; the fork's history, rewritten |
 
     Recommended: the phases as configured. A person decides 1 place, and nothing is given up. `uptake run`
 
@@ -255,5 +255,5 @@ fn it_is_edited_on_another_day_and_not_twice_on_one() {
     let at = |now: &str| lines(&dry_run(&world, &world.open_at(&config(), now)).expect("compared").changes);
     assert_eq!(at("2025-10-01T23:59:59Z"), Vec::<String>::new());
     let described = at("2025-10-02T00:00:00Z");
-    assert_eq!(described, ["edit the dashboard 3 \"Uptake: how the fork stands to upstream\""]);
+    assert_eq!(described, ["edit the dashboard 3 \"Uptake: upstream status\""]);
 }

@@ -89,7 +89,7 @@ impl Five {
         let mut person = Person::new(&self.world);
         person.on("uptake/all");
         for (root, file) in self.roots.iter().zip(FILES) {
-            // On the branch the first file has its new end already: what conflicts there is another file than when it is built anew.
+            // On the branch the first file has its new end already: what conflicts there is another file than when it is rebuilt.
             let last = if file == "one.rs" { "end" } else { "9" };
             person.resolve(*root, file, Some(&text("upstream", "our 6", last)));
         }
@@ -100,7 +100,7 @@ impl Five {
 const ALL: &str = "Change one.rs\nChange two.rs\nChange three.rs\nChange four.rs\nChange five.rs\nChange an end\n\
                    Go on in one.rs\nGo on in two.rs\nGo on in three.rs\nGo on in four.rs\nGo on in five.rs\nGo on in two\n";
 
-/// Built, resolved, learned, and built anew at a person's word.
+/// Built, resolved, learned, and rebuilt at a person's word.
 fn resolved() -> Five {
     let five = five();
     let described = five.run();
@@ -150,7 +150,7 @@ fn on_a_moved_fork_they_are_replayed_and_said_where_not() {
     five.run();
     assert_eq!(five.branch(), ALL);
     // In the lines that were resolved in two of them.
-    let other = fresh.replace("ours", "ours anew");
+    let other = fresh.replace("ours", "ours again");
     five.world.on_fork().commit("There", &[("two.rs", &other), ("four.rs", &other)]);
     let described = five.run();
     assert!(

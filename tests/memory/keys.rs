@@ -44,7 +44,7 @@ fn config(rules: &str) -> String {
     format!("phases:\n  - {{ id: all, title: All, priority: 1, rules: [{{ subject: . }}] }}\nconflicts: [{rules}]\n")
 }
 
-/// Built, resolved by a person with upstream's file as it is, and built anew.
+/// Built, resolved by a person with upstream's file as it is, and rebuilt.
 fn resolved(rules: &str) -> (World, BuiltPhase) {
     let config = config(rules);
     let (world, root) = world();
@@ -82,7 +82,7 @@ fn the_answer_to_a_key_is_replayed_where_the_file_is_another() {
     };
     assert_eq!(file(&phase), ours(&at(3)).replace("1.0.0", "1.1.0"));
     // Where the fork has another answer now, it is asked again.
-    world.on_fork().commit("Ours, anew", &[("Cargo.toml", &ours("{ path = \"../../core\" }"))]);
+    world.on_fork().commit("Ours, again", &[("Cargo.toml", &ours("{ path = \"../../core\" }"))]);
     let (_, phase) = job(&world, &config("{ path: Cargo.toml, use: manifest }"));
     assert_eq!(phase.picks[0].outcome, Outcome::Decide);
     let remarks = said(&phase.picks[0].conflicts[0]);

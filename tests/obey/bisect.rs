@@ -51,7 +51,7 @@ fn a_bisect_goes_on_where_it_was_when_the_fork_moves() {
     let found = office.answers(1).into_iter().find(|text| text.contains("uptake-bisect")).expect("an answer");
     assert!(found.starts_with(&format!("**`{}` breaks the phase", &guilty[..9])), "{found}");
     assert!(
-        found.contains("The branch was built anew while the search went on. It kept to the picks as they were at"),
+        found.contains("The branch was rebuilt while the search went on. It kept to the picks as they were at"),
         "{found}"
     );
     office.run();
@@ -77,10 +77,8 @@ fn a_bisect_that_was_asked_for_before_the_fork_moved_says_where_it_began() {
     }
     let found = office.answers(1).into_iter().find(|text| text.contains("uptake-bisect")).expect("an answer");
     assert!(found.starts_with(&format!("**`{}` breaks the phase", &office.upstream(8)[..9])), "{found}");
-    let described = format!(
-        "It was asked for `{}`; the branch was built anew before the search began, so it began with",
-        &asked[..9]
-    );
+    let described =
+        format!("It was asked for `{}`; the branch was rebuilt before the search began, so it began with", &asked[..9]);
     assert!(found.contains(&described), "{found}");
     let before = snapshot(&office.out(""));
     office.run();

@@ -58,7 +58,7 @@ fn described() -> Owned {
 fn each_conflict_is_told_as_the_pull_request_tells_it() {
     let markdown = markdown(&described().facts());
     insta::assert_snapshot!(section(&markdown, "In phase 2: Engine"), @r#"
-    - `020202020` Rework the engine, in `src/engine.rs`. A root: it conflicts on its own account, even with all before it resolved.
+    - `020202020` Rework the engine, in `src/engine.rs`. A root: it conflicts by itself, even with all before it resolved.
 
     1 pick lacks earlier ones alone.
     "#);
@@ -72,7 +72,7 @@ fn what_was_resolved_is_listed_with_its_origin_and_what_it_gave_up() {
 
     - 1 by answer `0123456789ab` of maintainer, 2025-11-22T10:00:00Z ([there](https://github.com/someone/fork/pull/7))
 
-    Every line upstream adds and the fork had was looked for on the branch (1 pick, 1 file): 1 line of upstream's and 1 line of the fork's were given up, and `uptake plan --format json` names each.
+    Every line upstream adds and the fork had was looked for on the branch (1 pick, 1 file): 1 line of upstream's and 1 line of the fork's were dropped, and `uptake plan --format json` names each.
     "#);
 }
 

@@ -88,7 +88,7 @@ fn what_is_no_text_is_resolved_as_a_whole() {
     resolved
     a.bin: upstream's file as a whole (rule a.bin)
       fork: (its content, which is no text)
-      It is no text: the fork's file is given up as a whole.
+      It is no text: the fork's file is dropped as a whole.
     ");
     let found = rules(&world, "{ path: a.bin, use: fork }");
     assert_eq!((found.file("a.bin"), found.phase.checked.unnamed.len()), (Some("a\0fork"), 0));
@@ -96,7 +96,7 @@ fn what_is_no_text_is_resolved_as_a_whole() {
     resolved
     a.bin: the fork's file as a whole (rule a.bin)
       upstream: (its content, which is no text)
-      It is no text: upstream's file is given up as a whole.
+      It is no text: upstream's file is dropped as a whole.
     ");
     insta::assert_snapshot!(described(&rules(&world, "{ path: a.bin, use: union }").picks[0]), @"
     decide
@@ -228,7 +228,7 @@ fn a_file_without_a_rule_keeps_the_pick_waiting_and_the_note_says_what_is_resolv
 
     <details><summary><code>88c73f57a</code> Upstream: 2 files</summary>
 
-    A root: it conflicts on its own account, even with all before it resolved.
+    A root: it conflicts by itself, even with all before it resolved.
 
     - Resolve this hunk by hand: no earlier open commit would make it conflict less.
 
@@ -275,7 +275,7 @@ fn the_pull_request_says_what_was_resolved_and_names_each_lost_line() {
 
     Every line upstream adds and the fork had was looked for on the branch (1 pick, 1 file): those that are missing are named here.
 
-    <details><summary>0 lines of upstream's and 2 lines of the fork's given up</summary>
+    <details><summary>0 lines of upstream's and 2 lines of the fork's dropped</summary>
 
     `+` upstream adds it and the branch lacks it, `-` the fork had it, `=` upstream removes it and it stays.
 

@@ -1,4 +1,4 @@
-//! Lock files: left out of the picks, made anew after them.
+//! Lock files: left out of the picks, regenerated after them.
 
 use std::cell::RefCell;
 
@@ -82,7 +82,7 @@ fn it_is_made_anew_once_after_the_picks() {
     );
     insta::assert_snapshot!(found.log(), @r"
     uptake[bot] <2025-09-01T12:03:00Z>
-    Make Cargo.lock anew
+    Regenerate Cargo.lock
 
     After the picks, which leave it alone.
 
@@ -110,7 +110,7 @@ fn where_it_cannot_be_made_it_stays_the_fork_s_and_the_pull_request_is_a_draft_t
         matches!(&lock.outcome, LockOutcome::Pending { why, .. } if words::not_regenerated(why) == "cargo is not installed"),
         "{lock:?}"
     );
-    assert!(lock.lost.fork.is_empty(), "nothing of the fork's is given up");
+    assert!(lock.lost.fork.is_empty(), "nothing of the fork's is dropped");
     assert_eq!(lock.commit, None);
     let body = found.body();
     let said = "**Not to be merged before `Cargo.lock` is regenerated**: `cargo update --workspace` on this branch, then push.";
@@ -195,7 +195,7 @@ fn cargo_makes_it_and_a_second_run_changes_nothing() {
     let entry = repo.entry(tree, &"Cargo.lock".into()).expect("a tree").expect("a file");
     let made = String::from_utf8_lossy(&repo.content(entry).expect("read").expect("a file")).into_owned();
     assert!(made.contains("name = \"a\"\nversion = \"0.2.0\"") && made.contains("name = \"fork\""), "{made}\n{out}");
-    assert!(repo.commit(head).expect("a commit").message.starts_with("Make Cargo.lock anew\n"));
+    assert!(repo.commit(head).expect("a commit").message.starts_with("Regenerate Cargo.lock\n"));
     let before = crate::support::snapshot(&world.folder().join("out"));
     assert_eq!(run().0, 0);
     assert!(before == crate::support::snapshot(&world.folder().join("out")), "a second run changes nothing");

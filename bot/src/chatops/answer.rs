@@ -112,7 +112,7 @@ pub fn decided(decision: &Decision) -> String {
         Ruling::Accept { sha: commit, path, .. } => {
             format!("{} of {} is resolved as proposed", code(path), sha(commit))
         }
-        Ruling::Rebuild { phase, head } => format!("{} is built anew, over {}", code(phase), sha(head)),
+        Ruling::Rebuild { phase, head } => format!("{} is rebuilt, over {}", code(phase), sha(head)),
         Ruling::Hold { phase } => format!("{} is left as it is", code(phase)),
         Ruling::Unhold { phase } => format!("{} goes on", code(phase)),
         Ruling::Close { phase, pull } => format!("{} rests: its pull request {pull} was closed", code(phase)),

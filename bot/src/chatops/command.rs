@@ -122,7 +122,7 @@ pub enum SlashCommand {
         /// The beginning of its SHA.
         sha: String,
     },
-    /// Build the branch anew.
+    /// Build the branch again.
     Rebuild,
     /// Leave the pull request as it is.
     Hold,

@@ -123,7 +123,7 @@ pub(super) fn describe_error(entry: &CommandSpec, unfit: &ContextError, prefix: 
     match unfit {
         ContextError::NoPhaseHere => {
             let name = CommandSpec { arguments: "", ..*entry }.written(prefix);
-            format!("{} speaks of a phase: say it in the pull request of that phase.", code(&name))
+            format!("{} is about a phase: say it in the pull request of that phase.", code(&name))
         }
         ContextError::NoCommit(why) => format!("{}.", markdown_line(why.trim_end_matches('.'), None)),
         ContextError::NoPhase { word, like, all } => {

@@ -34,7 +34,7 @@ pub struct Bisection {
     /// The red head.
     #[schemars(with = "String")]
     pub head: CommitId,
-    /// The head it was asked for, where the branch was built anew before the search began.
+    /// The head it was asked for, where the branch was rebuilt before the search began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub instead_of: Option<CommitId>,
@@ -201,7 +201,7 @@ impl Bisection {
         }
     }
 
-    /// The branch that keeps a commit while it is tested: once the phase is built anew, nothing else may hold it.
+    /// The branch that keeps a commit while it is tested: once the phase is rebuilt, nothing else may hold it.
     #[must_use]
     pub fn branch(phase: &PhaseId, commit: CommitId) -> String {
         format!("{BISECT}{phase}/{}", commit.short())

@@ -46,7 +46,7 @@ pub(super) fn look(
     (cell.state, cell.detail) = match run.state {
         RunState::Queued | RunState::Running if !has_begun(jobs) => {
             let late = passed(cell.asked, now) > i64::from(wait);
-            let detail = format!("no runner took it for {wait} minutes; it stands in the queue still");
+            let detail = format!("no runner took it for {wait} minutes; it is still in the queue");
             if late { (TestState::Late, Some(detail)) } else { (TestState::Queued, None) }
         }
         RunState::Queued | RunState::Running => {

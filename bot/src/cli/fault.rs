@@ -170,7 +170,7 @@ impl From<LedgerError> for Failure {
             LedgerError::Problems { files } => Self {
                 code: USE,
                 message: Message::Files(files),
-                hint: Some("git switch uptake/ledger, mend it, commit and push; nothing was changed".into()),
+                hint: Some("git switch uptake/ledger, fix it, commit and push; nothing was changed".into()),
             },
             LedgerError::Unfit { .. } => Self::wrong(message, None),
             LedgerError::Diverged { .. } => {
@@ -200,8 +200,7 @@ impl From<GitError> for Failure {
                 Self { hint: Some(hint.into()), ..Self::failed(message) }
             }
             GitError::TooLarge { .. } => {
-                let hint =
-                    "--clone-size of uptake serve says how much a clone may take; a clone that is removed is made anew";
+                let hint = "--clone-size of uptake serve says how much a clone may take; a clone that is removed is made again";
                 Self { hint: Some(hint.into()), ..Self::failed(message) }
             }
             GitError::Missing { .. }

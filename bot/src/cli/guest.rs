@@ -39,7 +39,7 @@ impl Guest {
         match &config.fork.repository {
             Some(said) if said.parse::<RepoName>().ok().as_ref() != Some(&self.fork) => {
                 let message = format!("the configuration of {} says that the fork is {said}", self.fork);
-                let hint = "fork.repository must be the repository it stands in, or be left out".to_owned();
+                let hint = "fork.repository must be the repository it is in, or be left out".to_owned();
                 Err(Failure::wrong(message, Some(hint)))
             }
             _ => Ok(self.fork.clone()),

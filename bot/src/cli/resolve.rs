@@ -58,7 +58,7 @@ pub(super) struct ResolveArgs {
 }
 
 pub(super) fn resolve(call: &Invocation, args: &ResolveArgs) -> Result<u8, Failure> {
-    // The plan is made anew after each decision, with the same files for most programs.
+    // The plan is regenerated after each decision, with the same files for most programs.
     let runner = Rc::new(RememberingRunner::new(Rc::clone(&call.context.runner)));
     let context = &Context { runner, ..call.context.clone() };
     if args.status {

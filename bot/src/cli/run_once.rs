@@ -20,7 +20,7 @@ pub(super) struct RunArgs {
     dry_run: bool,
     /// Look at everything, even where nothing is new since the last run
     #[arg(long)]
-    anew: bool,
+    again: bool,
     #[command(flatten)]
     pub(super) guest: GuestArgs,
 }
@@ -37,8 +37,8 @@ pub(super) enum RunMode {
 }
 
 impl RunMode {
-    pub(super) const fn of(dry_run: bool, anew: bool) -> Self {
-        match (dry_run, anew) {
+    pub(super) const fn of(dry_run: bool, again: bool) -> Self {
+        match (dry_run, again) {
             (true, _) => Self::Preview,
             (false, true) => Self::Anew,
             (false, false) => Self::Rest,
@@ -71,12 +71,12 @@ pub(super) fn run_once(call: &Invocation, target: &Target, mode: RunMode) -> Res
 
 pub(super) fn run(call: &Invocation, args: &RunArgs) -> Result<u8, Failure> {
     refresh_guest(call, &args.forge)?;
-    let (handle, end) = run_once(call, &args.forge, RunMode::of(args.dry_run, args.anew))?;
+    let (handle, end) = run_once(call, &args.forge, RunMode::of(args.dry_run, args.again))?;
     let report = match end {
         RunEnd::Done(report) => report,
         RunEnd::Rested(rested) => {
             call.print(&format!("{}: {RESTED}\n", bold("Nothing to change")))?;
-            call.remark("--anew looks at everything all the same.");
+            call.remark("--again looks at everything all the same.");
             return Ok(if rested.waits { WAITS } else { DONE });
         }
     };

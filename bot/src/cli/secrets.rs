@@ -23,7 +23,7 @@ pub(super) const MARK: (&str, &str) = ("UPTAKE_SECRETS", "standard-input");
 
 static TAKEN: OnceLock<BTreeMap<String, String>> = OnceLock::new();
 
-/// Takes the secrets out of the environment: this program is started anew without them, and reads them from a pipe.
+/// Takes the secrets out of the environment: this program is started again without them, and reads them from a pipe.
 pub(super) fn take() {
     programs::without_secrets_in_reach();
     if read(MARK.0).as_deref() == Some(MARK.1) {

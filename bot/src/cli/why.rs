@@ -113,7 +113,7 @@ pub(super) fn text(why: &Explanation, links: Links<'_>) -> String {
         let _ = writeln!(text, "\n{}", bold("Resolved without a person"));
     }
     for (row, gone) in &resolved {
-        let what = format!("{}, by {}; given up: {}", row.how, row.by.plain_text(), row.given_up);
+        let what = format!("{}, by {}; dropped: {}", row.how, row.by.plain_text(), row.given_up);
         let _ = writeln!(text, "  {}  {}", short(&row.path, 60), faint(&short(&what, 200)));
         lines(row.notes.iter().chain(gone.lines.iter().take(LINES)), &mut text);
         if gone.lines.len() > LINES {

@@ -209,7 +209,7 @@ impl Config {
         self.phases.iter().find(|phase| phase.id == *id).or_else(|| self.line().filter(|line| is_slice(&line.id, id)))
     }
 
-    /// Whether a path is a lock file that is made anew: nobody's lines are in it.
+    /// Whether a path is a lock file that is regenerated: nobody's lines are in it.
     #[must_use]
     pub fn makes_anew(&self, path: &RepoPath) -> bool {
         let rule = self.conflicts.iter().find(|rule| rule.path.is_match(&*path.to_text()));
@@ -322,7 +322,7 @@ pub struct PathRule {
     pub path: GlobMatcher,
     /// How their conflicts are resolved.
     pub resolve: ResolveBy,
-    /// The command that makes a lock file anew, merges a file, or proposes one.
+    /// The command that makes a lock file again, merges a file, or proposes one.
     pub command: Vec<String>,
     /// What a merge driver is called.
     pub name: Option<String>,

@@ -72,7 +72,7 @@ pub struct RawConfig {
     #[serde(skip_serializing_if = "RawAnalysis::is_empty")]
     pub analysis: RawAnalysis,
     /// Formatters. Where both sides changed a file of such a path, it is merged in the form that its formatter gives, so that what was
-    /// merely formatted anew is no conflict. The first whose path matches is used.
+    /// merely formatted again is no conflict. The first whose path matches is used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub format: Vec<RawFormat>,
     /// The test matrix that runs on each phase. A phase may have its own `ci`.
@@ -199,7 +199,7 @@ pub struct RawPathRule {
     pub path: String,
     /// What is done.
     pub r#use: ResolveBy,
-    /// The command, one word per item; it never goes through a shell. For `lockfile`, what makes the file anew. For `driver`, a merge
+    /// The command, one word per item; it never goes through a shell. For `lockfile`, what makes the file again. For `driver`, a merge
     /// driver as git calls one, with `%O`, `%A`, `%B`, `%L`, `%P`, `%S`, `%X` and `%Y` in its words. For `propose`, what reads a brief (JSON) from
     /// its input and writes the file it proposes; without it, the changes of both sides are put together word by word.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -246,7 +246,7 @@ pub enum ResolveBy {
     Union,
     /// A merge of the structure of a manifest: TOML, JSON, or Go's `go.mod` and `go.work`.
     Manifest,
-    /// Made anew after the phase's picks.
+    /// Made again after the phase's picks.
     Lockfile,
     /// The fork's file entirely.
     KeepLocal,
@@ -388,6 +388,6 @@ pub struct DashboardSettings {
 
 impl Default for DashboardSettings {
     fn default() -> Self {
-        Self { enabled: true, title: "Uptake: how the fork stands to upstream".into(), alarm_days: 90 }
+        Self { enabled: true, title: "Uptake: upstream status".into(), alarm_days: 90 }
     }
 }

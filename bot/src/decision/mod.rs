@@ -103,7 +103,7 @@ pub enum Ruling {
         #[schemars(schema_with = "form::line")]
         proposal: String,
     },
-    /// Build the branch anew although people committed to it; only while it is at `head`, so that a later push is safe.
+    /// Build the branch again although people committed to it; only while it is at `head`, so that a later push is safe.
     Rebuild {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]

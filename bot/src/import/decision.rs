@@ -14,7 +14,7 @@ pub enum Disposition {
     Review,
     /// Put off.
     Defer,
-    /// Its purpose is to be reached by other code, written anew.
+    /// Its purpose is to be reached by other code, rewritten.
     Reimplement,
     /// It changes nothing here.
     NoEffect,

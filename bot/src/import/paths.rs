@@ -58,7 +58,7 @@ fn whole(path: &str) -> String {
 pub(super) fn path_rules(analysis: &Analysis) -> Vec<RawPathRule> {
     let mut rules: Vec<RawPathRule> = Vec::new();
     for (path, side) in analysis.paths.iter().filter_map(|said| Some((whole(&said.path), said.side?))) {
-        // How a lock file is made anew is known better than whose it is.
+        // How a lock file is regenerated is known better than whose it is.
         let file = path.rsplit('/').next().unwrap_or_default();
         if resolve_by(file).is_none() && rules.iter().all(|rule| rule.path != path) {
             let r#use = match side {
@@ -88,7 +88,7 @@ pub(super) fn path_rules(analysis: &Analysis) -> Vec<RawPathRule> {
     rules
 }
 
-/// How a conflict in a file of this name is resolved, and by which command a lock file is made anew.
+/// How a conflict in a file of this name is resolved, and by which command a lock file is regenerated.
 fn resolve_by(file: &str) -> Option<(ResolveBy, &'static [&'static str])> {
     Some(match file {
         "Cargo.toml" | "package.json" | "pyproject.toml" => (ResolveBy::Manifest, &[]),

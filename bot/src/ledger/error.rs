@@ -49,7 +49,7 @@ impl LedgerError {
         Self::Unfit { what: what.to_owned(), message: all.join("; ") }
     }
 
-    /// Whether somebody else wrote meanwhile, so that reading anew and trying again is right.
+    /// Whether somebody else wrote meanwhile, so that reading again and trying again is right.
     pub(super) fn is_moved(&self) -> bool {
         match self {
             Self::Git(GitError::RefMoved { .. }) => true,

@@ -40,9 +40,9 @@ pub(super) fn append(text: &str, before: &[Decision], decision: &Decision) -> Re
             return Ok(longer);
         }
     }
-    // The list was written in another style, in brackets or with an end mark: it is written anew.
-    let anew = written(&all);
-    read(&anew).map(|_| anew)
+    // The list was written in another style, in brackets or with an end mark: it is rewritten.
+    let again = written(&all);
+    read(&again).map(|_| again)
 }
 
 /// Reads the list.

@@ -22,7 +22,7 @@ pub struct PhaseRecord {
     pub rounds: Vec<Attempt>,
 }
 
-/// A phase as it was published once: one pull request, built anew as often as it took.
+/// A phase as it was published once: one pull request, rebuilt as often as it took.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Attempt {

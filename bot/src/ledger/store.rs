@@ -7,7 +7,7 @@ use crate::forge::Branches;
 use engine::Repo;
 use engine::ids::CommitId;
 
-/// How often a write is tried anew when others write at the same time.
+/// How often a write is tried again when others write at the same time.
 const ATTEMPTS: usize = 20;
 
 /// A place that keeps the branch of the ledger.

@@ -4,7 +4,7 @@
 //! sequence both answers fall out, and where the line ends can be held against git's own merge ([`end`]).
 //!
 //! Two rows are walked together. On the first, each conflicting path is provisionally resolved with upstream's file at that unit:
-//! what conflicts there conflicts on its own account (a root). On the second, what needs a person is left out: what conflicts
+//! what conflicts there conflicts by itself (a root). On the second, what needs a person is left out: what conflicts
 //! there alone follows from what is missing.
 
 mod needed;

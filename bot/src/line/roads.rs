@@ -29,7 +29,7 @@ impl std::ops::AddAssign for Asked {
 }
 
 /// Applies steps one after the other. Each path that conflicts, whatever resolves it, is then as the step has it, so that a later step
-/// meets it only on its own account. Returns what was asked, and where it ends; the merger keeps that.
+/// meets it only by itself. Returns what was asked, and where it ends; the merger keeps that.
 ///
 /// # Errors
 /// A file or a tree is missing.

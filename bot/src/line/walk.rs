@@ -165,7 +165,7 @@ impl Walk<'_, '_> {
         self.merger.merge(unit.base, onto, unit.tree(), &MergeLabels::default())
     }
 
-    /// A unit that conflicts on its own account: its paths are resolved as upstream has them, and the line goes on.
+    /// A unit that conflicts by itself: its paths are resolved as upstream has them, and the line goes on.
     fn root(&mut self, at: usize, merged: Merged) -> Result<LineUnit, GitError> {
         let unit = &self.ground.units[at];
         // Where the fork calls the file by another name, upstream's is beside it.

@@ -141,7 +141,7 @@ impl MergeNotes {
         }
         let older = if is_newer(&mine, &other) { ", which is newer" } else { "" };
         self.notes.push(format!(
-            "`{}`: upstream's source is taken, `{}`; the fork's is given up, `{}`{older}",
+            "`{}`: upstream's source is taken, `{}`; the fork's is dropped, `{}`{older}",
             place.name(),
             shown(&other),
             shown(&mine)
@@ -159,7 +159,7 @@ impl MergeNotes {
                 .ours
                 .map_or("the fork's removal is kept".to_owned(), |ours| format!("the fork's is kept, `{ours}`"));
             let other =
-                key.theirs.map_or("upstream removed it".to_owned(), |it| format!("upstream's is given up, `{it}`"));
+                key.theirs.map_or("upstream removed it".to_owned(), |it| format!("upstream's is dropped, `{it}`"));
             self.notes.push(format!("`{}`: {mine}; {other}", key.key));
         }
         merged
@@ -181,8 +181,7 @@ impl MergeNotes {
         if own_place(mine) && !base.and_then(ManifestNode::text).is_some_and(own_place) {
             return self.disagree(place, sides);
         }
-        self.notes
-            .push(format!("`{}`: upstream's is taken, `{other}`; the fork's is given up, `{mine}`", place.name()));
+        self.notes.push(format!("`{}`: upstream's is taken, `{other}`; the fork's is dropped, `{mine}`", place.name()));
         theirs.cloned()
     }
 }

@@ -43,7 +43,7 @@ impl MergeNotes {
             "replace" => {
                 let (Some(ours), theirs) = (ours, theirs) else { return None };
                 let theirs = theirs
-                    .map_or("upstream removed it".to_owned(), |theirs| format!("upstream's is given up, `{theirs}`"));
+                    .map_or("upstream removed it".to_owned(), |theirs| format!("upstream's is dropped, `{theirs}`"));
                 self.notes.push(format!("`{name}`: the fork's replacement is kept, `{ours}`; {theirs}"));
                 Some(kept)
             }

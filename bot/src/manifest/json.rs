@@ -88,7 +88,7 @@ fn change(object: &CstObject, wanted: &Entries) -> Option<()> {
         }
         match (there.as_object(), there.as_array(), value) {
             (Some(inner), _, ManifestNode::Table(wanted)) => change(&inner, wanted)?,
-            // A list on one line is written anew on one line.
+            // A list on one line is rewritten on one line.
             (_, Some(list), ManifestNode::List(wanted)) if list.to_string().contains('\n') => elements(&list, wanted)?,
             _ => property.set_value(input(value)),
         }

@@ -42,7 +42,7 @@ pub struct BuildContext<'a> {
     pub ways: ResolutionSources<'a>,
     /// The phases that no other may stand on, since a person closed their pull request.
     pub apart: BTreeSet<&'a PhaseId>,
-    /// What makes lock files anew.
+    /// What makes lock files again.
     pub tools: Tools<'a>,
     /// What proposes something for what is left to a person.
     pub proposals: ProposalSources<'a>,

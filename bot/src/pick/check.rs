@@ -51,7 +51,7 @@ pub(super) struct Picked {
 
 impl IntegrityReport {
     /// Checks one pick. What its resolutions name is no loss, nor is anything at the paths that are `left`: those stand in
-    /// conflict markers, or are made anew later.
+    /// conflict markers, or are regenerated later.
     pub(super) fn pick(
         &mut self,
         merger: &mut Merger<'_>,

@@ -85,7 +85,7 @@ const LONG: usize = 500;
 const LARGEST_MANIFEST: usize = 2 << 20;
 
 /// The rule that would resolve a conflict in lines too long to be read: a manifest is merged by its keys, and what is generated is made
-/// anew.
+/// again.
 fn long_lines(merger: &mut Merger<'_>, conflict: &PathConflict) -> Result<Option<FileFact>, GitError> {
     let (Some(base), Some((ours, theirs))) = (conflict.base, conflict.by_lines()) else { return Ok(None) };
     let open = merger.conflict_hunks(Some(base), ours, theirs)?.unwrap_or_default();

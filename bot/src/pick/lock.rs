@@ -1,4 +1,4 @@
-//! Lock files: left as they are while commits are picked, and made anew after them, in one commit of their own.
+//! Lock files: left as they are while commits are picked, and regenerated after them, in one commit of their own.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -186,7 +186,7 @@ impl Locks {
         Ok(())
     }
 
-    /// Makes the lock files of a branch anew, and moves its head and tree on.
+    /// Makes the lock files of a branch again, and moves its head and tree on.
     pub(super) fn finish(&self, merger: &mut Merger<'_>, branch: &mut BranchTip<'_>) -> Result<Vec<Lock>, GitError> {
         let mut paths: BTreeSet<RepoPath> = self.touched.keys().cloned().collect();
         paths.extend(stale(merger, branch)?);
@@ -271,7 +271,7 @@ fn command(path: &RepoPath, rule: &PathRule) -> Option<Vec<String>> {
     }
 }
 
-/// The content of a lock file made anew, and the command that did; or why it was not.
+/// The content of a lock file regenerated, and the command that did; or why it was not.
 fn regenerate(
     branch: &BranchTip<'_>,
     inputs: TreeId,
@@ -305,10 +305,10 @@ fn regenerate(
     Ok(branch.tools.workshop.generate(&task).map(|content| (content, described)).map_err(NotRegenerated::Command))
 }
 
-/// The message of a commit that makes a lock file anew.
+/// The message of a commit that makes a lock file again.
 fn cache_key(path: &RepoPath, command: &str, inputs: TreeId) -> String {
     inert_message(&format!(
-        "Make {path} anew\n\nAfter the picks, which leave it alone.\n\n{MADE}{path}\n{COMMAND}{command}\n{INPUTS}{inputs}\n"
+        "Regenerate {path}\n\nAfter the picks, which leave it alone.\n\n{MADE}{path}\n{COMMAND}{command}\n{INPUTS}{inputs}\n"
     ))
 }
 
@@ -324,7 +324,7 @@ fn commit(
     let text = match outcome {
         LockOutcome::Made { command } => cache_key(path, command, inputs),
         LockOutcome::Upstream { of, .. } => inert_message(&format!(
-            "Take upstream's {path}\n\nAs of {}. It was left out of the picks and could not be made anew.\n",
+            "Take upstream's {path}\n\nAs of {}. It was left out of the picks and could not be regenerated.\n",
             of.short()
         )),
         LockOutcome::Kept { .. } | LockOutcome::Pending { .. } => inert_message(&format!("Keep {path}\n")),

@@ -255,7 +255,7 @@ impl Outcome {
     pub const ALL: [Self; 7] =
         [Self::Clean, Self::Resolved, Self::Decide, Self::Follows, Self::NotNeededYet, Self::NoOp, Self::LeftOut];
 
-    /// Whether it conflicts, be it on its own account or for what is not there yet.
+    /// Whether it conflicts, be it by itself or for what is not there yet.
     #[must_use]
     pub const fn waits(self) -> bool {
         matches!(self, Self::Decide | Self::Follows | Self::NotNeededYet)

@@ -145,7 +145,7 @@ pub enum ResolutionNote {
         /// Git's number of it.
         mode: u32,
     },
-    /// It is no text, so this side's is given up as a whole.
+    /// It is no text, so this side's is dropped as a whole.
     GivenUp { side: ConflictSide, what: WholeKind },
     /// A key is as a remembered answer has it.
     Key {

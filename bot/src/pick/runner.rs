@@ -1,4 +1,4 @@
-//! Making files anew with a program: what picking asks for. Starting programs is the caller's to allow; by itself picking starts
+//! Making files again with a program: what picking asks for. Starting programs is the caller's to allow; by itself picking starts
 //! none.
 
 use std::cell::{Cell, RefCell};

@@ -22,7 +22,7 @@ pub enum DecisionError {
         similar: Vec<String>,
     },
     /// Too few digits.
-    #[error("'{0}' stands for more than one commit: give more digits")]
+    #[error("'{0}' fits more than one commit: give more digits")]
     Ambiguous(String),
     /// A commit that is not the fork's.
     #[error("{} is not in the fork's branch {branch}: name the fork's commit that has the change", commit.short())]

@@ -40,7 +40,7 @@ pub struct Inputs<'s> {
 /// Which programs have a say in what is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Programs {
-    /// Those that make lock files anew.
+    /// Those that make lock files again.
     pub lock: bool,
     /// Those that propose something.
     pub propose: bool,

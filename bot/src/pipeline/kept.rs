@@ -1,4 +1,4 @@
-//! Phases whose published branch stays as it is though the fork's branch moved: merged, it comes to what would be built anew. A branch
+//! Phases whose published branch stays as it is though the fork's branch moved: merged, it comes to what would be rebuilt. A branch
 //! that moves for nothing has its tests run again and its approvals taken back.
 
 use std::collections::HashMap;
@@ -41,7 +41,7 @@ struct Published {
 }
 
 /// The branch of a phase's open pull request, where it is as the bot left it, holds the same picks with the same outcomes, and nobody
-/// wants it built anew.
+/// wants it rebuilt.
 fn published(inputs: &Inputs<'_>, phase: &BuiltPhase, observed: &Observed) -> Option<Published> {
     let repo = &inputs.session.repo;
     let pull = observed.of_phase(&phase.id).filter(|pull| pull.state == State::Open)?;

@@ -221,7 +221,7 @@ impl Inputs<'_> {
     }
 
     /// Sees to it that a search's commit can be tested: branches keep it and the head, which has all others in its history, for as
-    /// long as the search goes on, however often the phase is built anew. `false`: it is gone.
+    /// long as the search goes on, however often the phase is rebuilt. `false`: it is gone.
     fn hold(
         &self,
         phase: &PhaseId,
@@ -278,7 +278,7 @@ impl Inputs<'_> {
     }
 }
 
-/// A search that begins. Where the branch was built anew since it was asked for, it looks through what is there now; where people
+/// A search that begins. Where the branch was rebuilt since it was asked for, it looks through what is there now; where people
 /// pushed to it, it has nothing to look through.
 fn begun(
     phase: &BuiltPhase,

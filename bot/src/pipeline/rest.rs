@@ -27,7 +27,7 @@ const LAG: SignedDuration = SignedDuration::from_mins(10);
 /// After so long what could not be done is tried again.
 const RETRY: SignedDuration = SignedDuration::from_hours(24);
 
-/// After so many changed conversations since the last run the list begins anew.
+/// After so many changed conversations since the last run the list begins again.
 const LONG: usize = 80;
 
 /// What a run left.

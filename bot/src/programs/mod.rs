@@ -1,4 +1,4 @@
-//! The programs a fork's configuration names, for making lock files anew, for formatting and merging files, and for proposing some: started in a new folder of their own with nothing of the
+//! The programs a fork's configuration names, for making lock files again, for formatting and merging files, and for proposing some: started in a new folder of their own with nothing of the
 //! caller's environment but where programs are, with limits, and without a network unless that is allowed.
 //!
 //! Files of upstream are put into that folder as plain files, and nowhere else. `cargo update` reads manifests and runs no code of

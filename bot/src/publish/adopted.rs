@@ -58,7 +58,7 @@ pub(super) fn text(situation: &Situation<'_>, open: &PullRequest, adopted: &Adop
     }
 }
 
-/// What a person does to have the branch built anew.
+/// What a person does to have the branch rebuilt.
 pub(super) fn how_to_rebuild(config: &Config) -> String {
     let commands = &config.commands;
     if commands.enabled {

@@ -267,9 +267,9 @@ impl Comparison<'_> {
             Some(noted) => noted.split_once("\n\n").map_or("", |(_, rest)| rest),
             None => &open.text.body,
         };
-        let anew = adopted::how_to_rebuild(config);
+        let again = adopted::how_to_rebuild(config);
         let body = format!(
-            "{} (it is at `{}`), so it is theirs: Uptake leaves it alone. To have it built again on the newest base without their commits, {anew}.\n\n{rest}",
+            "{} (it is at `{}`), so it is theirs: Uptake leaves it alone. To have it built again on the newest base without their commits, {again}.\n\n{rest}",
             adopted::SIGN,
             theirs.short()
         );

@@ -96,7 +96,7 @@ pub(super) fn look(name: &str, title: &str, config: &Config) -> Label {
     } else if name == labels.needs_human {
         ("d4c5f9", "Uptake: cannot go on before a person decides or resolves something".to_owned())
     } else if name == labels.stacked {
-        ("bfdadc", "Uptake: stands on the phase before; merge that one first".to_owned())
+        ("bfdadc", "Uptake: is built on the phase before; merge that one first".to_owned())
     } else if name.starts_with(&labels.phase) {
         ("1d76db", format!("Uptake phase: {}", inert_message(&short(title, DESCRIPTION_LIMIT))))
     } else {

@@ -17,7 +17,7 @@ pub enum Notice {
         branch: BranchName,
         /// Where they left it.
         head: CommitId,
-        /// Where it was when a person asked to have it built anew: they pushed again after that.
+        /// Where it was when a person asked to have it rebuilt: they pushed again after that.
         asked: Option<CommitId>,
     },
     /// A person closed the pull request.
@@ -83,7 +83,7 @@ impl fmt::Display for Notice {
             Self::People { branch, head, asked } => {
                 write!(f, "branch {branch} holds commits by people (it is at {}): left alone", head.short())?;
                 match asked {
-                    Some(asked) => write!(f, "; to build it anew was asked for when it was at {}", asked.short()),
+                    Some(asked) => write!(f, "; to rebuild it was asked for when it was at {}", asked.short()),
                     None => Ok(()),
                 }
             }
@@ -96,7 +96,7 @@ impl fmt::Display for Notice {
             Self::Held { phase, by } => write!(f, "phase {phase} is on hold by {}: left alone", short(by, 60)),
             Self::Waits { phase, on } => write!(f, "phase {phase} starts when {on} has landed"),
             Self::Behind { phase, on } => {
-                write!(f, "phase {phase} stands on {on}, whose branch is not what was built: left as it is")
+                write!(f, "phase {phase} is built on {on}, whose branch is not what was built: left as it is")
             }
             Self::Stale { branch, head } => write!(
                 f,

@@ -22,7 +22,7 @@ pub struct Observed {
     pub mirrors_trunk: bool,
     /// The bot's branches and the fork's own, by name. All they need is within reach of the clone.
     pub branches: Vec<ForgeBranch>,
-    /// Where the ledger was. A write to it reads it anew, so that it is not kept true here.
+    /// Where the ledger was. A write to it reads it again, so that it is not kept true here.
     pub ledger: Option<CommitId>,
     /// The pull requests that bring a branch of the bot, by number.
     pub pulls: Vec<PullRequest>,

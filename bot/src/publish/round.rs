@@ -1,7 +1,7 @@
 //! Which pull request a phase has at present, and on which branch. Pure.
 //!
 //! A branch name is used for one pull request only. GitHub never opens a closed pull request again once its branch was moved or
-//! made anew, so what begins again after a merge or a closing has a name of its own: `uptake/fixes`, `uptake/fixes-2`, and so on.
+//! regenerated, so what begins again after a merge or a closing has a name of its own: `uptake/fixes`, `uptake/fixes-2`, and so on.
 
 use std::collections::BTreeSet;
 

@@ -321,7 +321,7 @@ impl Queue {
         }
     }
 
-    /// Puts a batch where it is tried no more; what comes next in its repository begins anew.
+    /// Puts a batch where it is tried no more; what comes next in its repository begins again.
     fn lay_aside(&mut self, batch: &Batch) -> io::Result<()> {
         for (number, delivery) in batch.numbers.iter().zip(&batch.deliveries) {
             fs::rename(self.path("waiting", *number, &delivery.id), self.path("given-up", *number, &delivery.id))?;

@@ -303,7 +303,7 @@ impl SetupCheck<'_> {
             let described = labels.join(", ");
             match (fit.len(), fit.iter().filter(|runner| runner.online).count()) {
                 (0, _) => Finding::wrong(ABOUT, format!("no runner has the labels {described}"))
-                    .fix("register one with these labels, or mend `ci.runner`; runners of an organisation are not seen here")
+                    .fix("register one with these labels, or fix `ci.runner`; runners of an organisation are not seen here")
                     .page(page.clone()),
                 (all, 0) => Finding::wrong(ABOUT, format!("{} with the labels {described}, none online", count(all, "runner")))
                     .fix("start it: a job waits a day for one, and is then cancelled")
@@ -345,7 +345,7 @@ impl SetupCheck<'_> {
             "creation" => Some("its branches cannot be made"),
             "update" | "pull_request" => Some("its branches cannot be pushed to"),
             "deletion" => Some("branches nobody needs stay"),
-            "non_fast_forward" => Some("its branches cannot be built anew"),
+            "non_fast_forward" => Some("its branches cannot be rebuilt"),
             "required_signatures" => Some("its commits bear no signature"),
             _ => None,
         };

@@ -15,7 +15,7 @@ const EXAMPLES: usize = 3;
 /// How many units a slice of the line has.
 const UNITS: u32 = 25;
 
-/// Lock files, and the command that makes each anew. It must not need more than the manifest.
+/// Lock files, and the command that makes each again. It must not need more than the manifest.
 const LOCK_FILES: [(&str, &[&str]); 9] = [
     ("Cargo.lock", &["cargo", "update", "--workspace"]),
     ("package-lock.json", &["npm", "install", "--package-lock-only", "--ignore-scripts"]),

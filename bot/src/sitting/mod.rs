@@ -1,5 +1,5 @@
 //! The sitting: a person resolves the decisions of a plan one after the other, the cheapest first, each in a work tree of its own in which
-//! all is merged that needs no person. What they did is remembered on the ledger, and the plan is built anew on it.
+//! all is merged that needs no person. What they did is remembered on the ledger, and the plan is rebuilt on it.
 //!
 //! A step is taken down after it was done, and doing one again comes to the same: so a sitting that was stopped or killed anywhere is
 //! gone on with.

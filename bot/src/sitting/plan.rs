@@ -40,7 +40,7 @@ pub(super) fn fetch(context: &Context) -> Result<(), SittingError> {
 }
 
 impl SittingPlan {
-    /// Plans, with what upstream has by now where that is wanted. No lock file is made anew: none has a say in what is to be decided. Programs
+    /// Plans, with what upstream has by now where that is wanted. No lock file is regenerated: none has a say in what is to be decided. Programs
     /// that propose something are asked when a decision is laid out.
     pub(super) fn make(context: &Context, fetches: bool, progress: &mut dyn Progress) -> Result<Self, SittingError> {
         let offline = context.offline || !fetches;

@@ -1,5 +1,5 @@
 //! Where a range begins: the common ancestor of both branches or, for a fork that began as a copy, the commit it is told to have
-//! begun from; or the youngest state that both have, where a history was written anew.
+//! begun from; or the youngest state that both have, where a history was rewritten.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,7 +26,7 @@ pub struct BestFit {
     pub states: usize,
 }
 
-/// So many states that both histories have are no coincidence: one of them was written anew. A copy has one.
+/// So many states that both histories have are no coincidence: one of them was rewritten. A copy has one.
 const WRITTEN_ANEW: usize = 2;
 
 /// Where both sides begin.
@@ -98,7 +98,7 @@ fn split(repo: &Repo, heads: Heads) -> Result<Option<CommitId>, GitError> {
 }
 
 /// The commit of upstream whose files are those of one of the fork's commits, the latest such, as where upstream's history was
-/// written anew; else the one whose files are nearest to those of the fork's first commit.
+/// rewritten; else the one whose files are nearest to those of the fork's first commit.
 fn best_fit(repo: &Repo, heads: Heads) -> Result<Option<BestFit>, GitError> {
     let fork = repo.range(heads.upstream, heads.fork)?;
     let mut states = Vec::with_capacity(fork.len());

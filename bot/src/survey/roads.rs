@@ -46,7 +46,7 @@ pub enum RoadKind {
 pub enum GivenUp {
     /// It cannot be reviewed, tested and landed in parts.
     Parts,
-    /// The fork's history is written anew: every clone and open pull request of the fork has to follow.
+    /// The fork's history is rewritten: every clone and open pull request of the fork has to follow.
     History,
 }
 

@@ -52,7 +52,7 @@ pub enum Warning {
         /// The one that the configuration names.
         configured: String,
     },
-    /// The two histories have no commit in common, but many states: one was written anew, and they were joined at the youngest.
+    /// The two histories have no commit in common, but many states: one was rewritten, and they were joined at the youngest.
     Joined {
         /// The commit of upstream's with these files.
         upstream: CommitId,

@@ -45,7 +45,7 @@ pub struct Unit {
     pub inside: Vec<CommitId>,
     /// The state its change starts from, kept by the merger it was made with.
     pub base: TreeId,
-    /// Whether that state was made, and is no commit's: one who opens the repository anew does not find it.
+    /// Whether that state was made, and is no commit's: one who opens the repository again does not find it.
     pub made: bool,
     /// The paths its change touches, in path order.
     pub changes: Vec<FileChange>,

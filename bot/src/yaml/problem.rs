@@ -113,7 +113,7 @@ impl Problems {
     fn render_one(&self, problem: &Problem, lines: &[&str], renderer: &Renderer) -> String {
         let place = problem.pos();
         let other = problem.related.as_ref().map_or(place, |(place, _)| *place);
-        // Only the lines from one place to the other: a snippet of the whole file would be scanned anew for each problem.
+        // Only the lines from one place to the other: a snippet of the whole file would be scanned again for each problem.
         let first = place.line.min(other.line);
         let last = place.line.max(other.line).min(lines.len());
         let excerpt = lines.get(first.saturating_sub(1)..last).unwrap_or_default().join("\n");

@@ -41,7 +41,7 @@ fn forbid_null(schema: &mut Schema) {
     }
 }
 
-/// Doc comments are wrapped for the source; an editor wraps them anew.
+/// Doc comments are wrapped for the source; an editor wraps them again.
 fn join_lines(schema: &mut Schema) {
     if let Some(Value::String(text)) = schema.get_mut("description") {
         *text = text.split("\n\n").map(|part| part.replace('\n', " ")).collect::<Vec<_>>().join("\n\n");

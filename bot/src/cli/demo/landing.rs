@@ -15,7 +15,7 @@ const MOST: usize = 10;
 
 pub(super) fn land(stage: &mut Stage<'_>) -> Result<String, Failure> {
     let mut text = heading(6, "It lands, and git knows");
-    text.push_str("  Fern merges what is ready, from the top; each run plans the rest anew on what is there:\n");
+    text.push_str("  Fern merges what is ready, from the top; each run plans the rest again on what is there:\n");
     let mut rows = Vec::new();
     let mut again = String::new();
     for _ in 0..MOST {

@@ -41,7 +41,7 @@ pub(super) fn tests(stage: &mut Stage<'_>) -> Result<String, Failure> {
     stage.run()?;
     text.push_str(&table(&stage.page("pulls", FIRST_SLICE)?));
     stage.keep("4-tested")?;
-    text.push_str("  13.1 fails on the base too, so it blocks nobody. 13.0 is for this pull request to mend:\n");
+    text.push_str("  13.1 fails on the base too, so it blocks nobody. 13.0 is for this pull request to fix:\n");
     let search = "/bisect cuda 13.0";
     text.push_str(&said(FIRST_SLICE, search));
     stage.comment(FIRST_SLICE, search)?;

@@ -63,7 +63,7 @@ pub(super) const ENGLISH: Words = Words {
         ]),
         (Disposition::Reimplement, &[
             "reimplement", "re implement", "reimplements", "reimplementation", "reimplementations", "rewrite",
-            "all reimplement", "to reimplement", "implement anew",
+            "all reimplement", "to reimplement", "implement again",
         ]),
         (Disposition::NoEffect, &[
             "no op", "noop", "no effect", "no change needed", "nothing to do", "vacuous", "moot",

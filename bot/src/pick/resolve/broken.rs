@@ -12,7 +12,7 @@ use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, Merger, PathConflict};
 
 impl Resolver<'_> {
-    /// Merges anew, key by key, the manifests that a clean merge broke.
+    /// Merges again, key by key, the manifests that a clean merge broke.
     pub(super) fn mend(
         &self,
         merger: &mut Merger<'_>,

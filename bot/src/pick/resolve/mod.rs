@@ -305,7 +305,7 @@ impl Resolver<'_> {
         Ok(step)
     }
 
-    /// Paths no pick may change, be they the fork's own or made anew later: whatever a pick does there is undone, also where it
+    /// Paths no pick may change, be they the fork's own or regenerated later: whatever a pick does there is undone, also where it
     /// merged cleanly.
     fn set_aside(
         &self,

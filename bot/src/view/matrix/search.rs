@@ -73,21 +73,21 @@ pub fn search_ended(
             "This branch is one merge commit of upstream's, which cannot be halved. With `land: picks` it has a commit for each unit.\n".to_owned()
         }
         BisectEnd::Moved if !search.commits.is_empty() => {
-            format!("The branch was built anew, and what was at {head} is gone: ask again for the head it has now.\n")
+            format!("The branch was rebuilt, and what was at {head} is gone: ask again for the head it has now.\n")
         }
         BisectEnd::Moved => format!("The branch is no longer at {head}: ask again for the head it has now.\n"),
     };
     if let Some(asked) = search.instead_of {
         let _ = writeln!(
             text,
-            "\nIt was asked for {}; the branch was built anew before the search began, so it began with {head}.",
+            "\nIt was asked for {}; the branch was rebuilt before the search began, so it began with {head}.",
             code(&asked.short())
         );
     }
     if *end != BisectEnd::Moved && at.is_some_and(|at| at != search.head) {
         let _ = writeln!(
             text,
-            "\nThe branch was built anew while the search went on. It kept to the picks as they were at {head}, whose tests still count."
+            "\nThe branch was rebuilt while the search went on. It kept to the picks as they were at {head}, whose tests still count."
         );
     }
     text.push('\n');

@@ -13,7 +13,7 @@ pub fn table(matrix: &Matrix, want: &TestTarget) -> String {
         return format!("Skipped: {}.\n", skipped(why));
     }
     let mut text = format!(
-        "For the head `{}`, and the base `{}` it stands on:\n\n| CUDA | Head | Took | Base | Verdict |\n|---|---|---|---|---|\n",
+        "For the head `{}`, and the base `{}` it is built on:\n\n| CUDA | Head | Took | Base | Verdict |\n|---|---|---|---|---|\n",
         want.head.short(),
         want.base.short()
     );
@@ -48,7 +48,7 @@ pub fn table(matrix: &Matrix, want: &TestTarget) -> String {
     if red > 0 {
         let _ = writeln!(
             text,
-            "\nThe base itself fails with {}: that is not for this phase to mend.",
+            "\nThe base itself fails with {}: that is not for this phase to fix.",
             count(red, "version")
         );
     }

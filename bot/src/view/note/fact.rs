@@ -48,7 +48,7 @@ fn long(path: &RepoPath, longest: usize, by: ResolveBy) -> Vec<Prose> {
     let named = Prose::new("The path rule ").code(rule(&pattern, by));
     let does = match by {
         ResolveBy::Manifest => " would merge it, key by key",
-        _ => " leaves it out of the picks and has a command make it anew, as suits what is generated",
+        _ => " leaves it out of the picks and has a command regenerate it, as suits what is generated",
     };
     vec![Prose::new(format!("It has lines of up to {}", count(longest, "byte"))), named.plain(does)]
 }

@@ -262,7 +262,7 @@ impl MarkdownWriter<'_> {
         let notes: String =
             row.notes.iter().map(|note| format!(" {}", markdown_quoting(note, self.upstream))).collect();
         format!(
-            "{}: {}, by {}; given up: {}.{notes}",
+            "{}: {}, by {}; dropped: {}.{notes}",
             code(&row.path),
             markdown_line(&row.how, None),
             self.prose(&row.by),
@@ -285,7 +285,7 @@ impl MarkdownWriter<'_> {
                 (false, _) => {
                     let [upstream, fork] = resolved.total;
                     format!(
-                        "{} of upstream's and {} of the fork's were given up, and `uptake plan --format json` names each",
+                        "{} of upstream's and {} of the fork's were dropped, and `uptake plan --format json` names each",
                         count(upstream, "line"),
                         count(fork, "line")
                     )
@@ -308,7 +308,7 @@ impl MarkdownWriter<'_> {
         let [upstream, fork] = resolved.total;
         let _ = write!(
             text,
-            "<details><summary>{} of upstream's and {} of the fork's given up</summary>\n\n`+` upstream adds it and the branch lacks it, `-` the fork had it, `=` upstream removes it and it stays.\n\n",
+            "<details><summary>{} of upstream's and {} of the fork's dropped</summary>\n\n`+` upstream adds it and the branch lacks it, `-` the fork had it, `=` upstream removes it and it stays.\n\n",
             count(upstream, "line"),
             count(fork, "line"),
         );

@@ -16,7 +16,7 @@ pub(crate) type Link<'a> = &'a mut dyn FnMut(CommitId) -> CommitRef;
 pub(crate) fn standing(commit: &Surveyed, link: Link<'_>) -> Option<Prose> {
     match commit.cascade {
         Cascade::None => None,
-        Cascade::Root => Some(Prose::new("A root: it conflicts on its own account, even with all before it resolved.")),
+        Cascade::Root => Some(Prose::new("A root: it conflicts by itself, even with all before it resolved.")),
         Cascade::Cascade if commit.roots.is_empty() => {
             Some(Prose::new("A cascade: it conflicts only because earlier open commits are missing."))
         }

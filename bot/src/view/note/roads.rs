@@ -51,7 +51,7 @@ const fn name(road: RoadKind) -> &'static str {
 fn costs(road: &Road) -> String {
     let words = road.gives_up.iter().map(|given_up| match given_up {
         GivenUp::Parts => "review in parts",
-        GivenUp::History => "the fork's history, written anew",
+        GivenUp::History => "the fork's history, rewritten",
     });
     let words: Vec<&str> = words.collect();
     if words.is_empty() { "nothing".to_owned() } else { words.join("; ") }

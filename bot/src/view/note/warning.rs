@@ -68,7 +68,7 @@ pub fn warning(warning: &Warning, reader: Reader) -> String {
             )
         }
         Warning::Joined { upstream, fork } => format!(
-            "upstream and the fork have no commit in common, but the same files again and again: one history was written anew. They are joined where the files are the same for the last time, at upstream's {} and the fork's {}. `base:` in the configuration names another commit of upstream's.",
+            "upstream and the fork have no commit in common, but the same files again and again: one history was rewritten. They are joined where the files are the same for the last time, at upstream's {} and the fork's {}. `base:` in the configuration names another commit of upstream's.",
             upstream.short(),
             fork.short()
         ),

@@ -258,10 +258,10 @@ pub fn note(note: &ResolutionNote) -> String {
         ResolutionNote::BrokenByAnswer => "With the lines that were resolved on then it could not be read.".into(),
         ResolutionNote::Mode { side, mode } => format!("Its mode is {} ({mode:o}).", whose(*side)),
         ResolutionNote::GivenUp { side, what: WholeKind::Indivisible } => {
-            format!("It is not merged line by line: {} file is given up as a whole.", whose(*side))
+            format!("It is not merged line by line: {} file is dropped as a whole.", whose(*side))
         }
         ResolutionNote::GivenUp { side, what } => {
-            format!("It is no text: {} {} is given up as a whole.", whose(*side), whole(*what))
+            format!("It is no text: {} {} is dropped as a whole.", whose(*side), whole(*what))
         }
         ResolutionNote::Key { key, value: Some(value) } => format!("`{key}` is `{value}`, as it was resolved then."),
         ResolutionNote::Key { key, value: None } => format!("`{key}` is not there, as it was resolved then."),

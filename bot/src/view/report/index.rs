@@ -38,7 +38,7 @@ pub(super) enum CommitState {
     Cascade,
     /// It conflicts, and whose fault that is has not been worked out.
     Conflict,
-    /// It conflicts on its own account.
+    /// It conflicts by itself.
     Root,
 }
 
@@ -82,7 +82,7 @@ impl CommitState {
             (Self::Cascade, _) => "are cascades: they apply once the roots are resolved",
             (Self::Conflict, 1) => "conflicts",
             (Self::Conflict, _) => "conflict",
-            (Self::Root, 1) => "is a root: it conflicts on its own account",
+            (Self::Root, 1) => "is a root: it conflicts by itself",
             (Self::Root, _) => "are roots: they conflict on their own account",
         }
     }
