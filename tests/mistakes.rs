@@ -222,7 +222,7 @@ fn each_is_answered_with_what_to_do_next() {
     1 | phasez: []
       | ^^^^^^
       |
-      = help: did you mean `phases`? known here: upstream, fork, units, base, local, guard, trust_workflows, phases, exclude, supersede, risk, conflicts, format, ci, labels, stacking, commands, dashboard, fleet
+      = help: did you mean `phases`? known here: upstream, fork, units, base, local, guard, trust_workflows, phases, exclude, supersede, risk, conflicts, notes, analysis, format, ci, labels, stacking, rebuild, commands, dashboard, fleet
 
 
     fork$ uptake check --config ../type.yml
@@ -400,7 +400,7 @@ fn each_is_answered_with_what_to_do_next() {
     For more information, try '--help'.
 
     fork$ uptake import ../prose.md --offline
-    [2] error: ../prose.md: no table that lists commits was found; looked for Markdown tables with a column `SHA` (or `Commit`, `Hash`) of commits, as a rule with `Description`, `Risk` and `Notes`, under headings such as `### PRIORITY 1: Critical fixes`
+    [2] error: ../prose.md: nothing that lists commits was found; looked for Markdown tables with a column `SHA` (or `Commit`, `Hash`) of commits, as a rule with `Description`, `Risk`, `Decision` and `Notes`, under headings such as `### PRIORITY 1: Critical fixes`; for lists and headings that begin with a commit; and for `git cherry-pick` under `## Phase 1: …`
 
     fork$ uptake import ../nowhere.md --offline
     [2] error: cannot read ../nowhere.md: there is no such file

@@ -84,6 +84,10 @@ fn a_copy_of_a_mark_means_nothing_where_others_write_under_our_login() {
 
     let third = run(&world, &server);
     assert_eq!(third.changes.changes, []);
+    // A comment that was written over is looked at once more; what is found then is noted down.
+    assert!(server.log().iter().filter(|logged| logged.request.writes()).count() <= 1, "the ledger alone");
+    let fourth = run(&world, &server);
+    assert_eq!(fourth.changes.changes, []);
     let writes = server.log().into_iter().filter(|logged| logged.request.writes()).map(|logged| logged.request.name());
     assert_eq!(writes.collect::<Vec<_>>(), [""; 0], "a second run changes nothing");
     // The note was there, and says what we say from then on.

@@ -61,7 +61,7 @@ fn none_stands_on_what_people_took_over() {
     let described = lines(&publish(&world, &stacked()));
     assert!(
         described.contains(
-            &"note: phase rest stands on fixes, whose branch is not what was built: left as it is".to_owned()
+            &"note: phase rest is built on fixes, whose branch is not what was built: left as it is".to_owned()
         ),
         "{described:?}"
     );

@@ -169,10 +169,10 @@ impl RestRecord {
     }
 }
 
-/// What the program was built from, and the configuration.
+/// What the program was built from, what it is trusted with, and the configuration.
 pub(super) fn settings(session: &Session) -> String {
     let text = session.source.as_ref().map_or("", |source| source.text.as_str());
-    name_of(format!("{}\n{text}", env!("UPTAKE_BUILD")).as_bytes()).to_string()
+    name_of(format!("{}\n{}\n{text}", env!("UPTAKE_BUILD"), session.guest).as_bytes()).to_string()
 }
 
 /// Where fork, upstream and branches are, and what the ledger says.

@@ -90,6 +90,8 @@ pub struct Session {
     pub heads: Heads,
     /// When this run is.
     pub now: Timestamp,
+    /// Whether the fork is somebody else's, whose configuration starts no program.
+    pub guest: bool,
     /// What starts the programs that the configuration names, each for the same task once.
     pub runner: Rc<RememberingRunner>,
 }
@@ -182,8 +184,8 @@ impl Session {
         };
         let release = release.map(|(name, _)| name);
         let runner = Rc::new(RememberingRunner::new(Rc::clone(&context.runner)));
-        let now = context.now;
-        Ok(Self { repo, config, source, branch, upstream_branch, release, left_behind, heads, now, runner })
+        let (now, guest) = (context.now, context.guest);
+        Ok(Self { repo, config, source, branch, upstream_branch, release, left_behind, heads, now, guest, runner })
     }
 
     /// That there is a configuration, for work that means nothing without one.

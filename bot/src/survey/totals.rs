@@ -25,7 +25,7 @@ pub struct Totals {
     pub conflict: usize,
     /// Picked alone: they change nothing.
     pub noop: usize,
-    /// Units that conflict on their own account.
+    /// Units that conflict by themselves.
     pub roots: usize,
     /// Units that conflict only for lack of earlier ones.
     pub cascades: usize,

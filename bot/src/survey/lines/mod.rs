@@ -89,7 +89,38 @@ impl Delta {
                 files.push(FileDelta { name: change.path.file_name().to_vec(), lines });
             }
         }
-        Ok(Self { files })
+        let mut delta = Self { files };
+        delta.leave_out_moved();
+        Ok(delta)
+    }
+
+    /// Takes out what only goes from one file to another: where both sides move a file, each elsewhere, neither has the other's change.
+    fn leave_out_moved(&mut self) {
+        let mut sides: ByLine<[u32; 2]> = ByLine::default();
+        for (line, count) in self.files.iter().flat_map(|file| &file.lines) {
+            let said = if count.added { *line } else { !*line };
+            sides.entry(said).or_default()[usize::from(count.added)] += count.times;
+        }
+        let mut moved: ByLine<[u32; 2]> = sides
+            .into_iter()
+            .map(|(said, [went, came])| (said, [went.min(came); 2]))
+            .filter(|(_, [times, _])| *times > 0)
+            .collect();
+        if moved.is_empty() {
+            return;
+        }
+        for file in &mut self.files {
+            file.lines.retain(|line, count| {
+                let said = if count.added { *line } else { !*line };
+                if let Some(left) = moved.get_mut(&said) {
+                    let left = &mut left[usize::from(count.added)];
+                    let taken = count.times.min(*left);
+                    (*left, count.times) = (*left - taken, count.times - taken);
+                }
+                count.times > 0
+            });
+        }
+        self.files.retain(|file| !file.lines.is_empty());
     }
 
     /// All its lines, whichever file they are in.

@@ -170,10 +170,10 @@ fn blame(index: &ReportIndex<'_>) -> Option<Prose> {
         });
     }
     let mut prose = Prose::new(format!(
-        "{} {} on {} own account (roots); {} {} once the roots before are resolved (cascades).",
+        "{} {} by {} (roots); {} {} once the roots before are resolved (cascades).",
         grouped_count(totals.roots, "commit"),
         agree(totals.roots, "conflicts", "conflict"),
-        agree(totals.roots, "its", "their"),
+        agree(totals.roots, "itself", "themselves"),
         figure(totals.cascades),
         agree(totals.cascades, "applies", "apply")
     ));

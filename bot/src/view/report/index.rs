@@ -83,7 +83,7 @@ impl CommitState {
             (Self::Conflict, 1) => "conflicts",
             (Self::Conflict, _) => "conflict",
             (Self::Root, 1) => "is a root: it conflicts by itself",
-            (Self::Root, _) => "are roots: they conflict on their own account",
+            (Self::Root, _) => "are roots: they conflict by themselves",
         }
     }
 }
