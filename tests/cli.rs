@@ -253,13 +253,17 @@ fn the_demo_tells_the_whole_story() {
       # the same fork as it was at first, to do it all yourself
       UPTAKE plan --repo yours/fork.git
     "#);
+    it_fits_a_terminal_and_leaves_its_files(&world, &out);
+    what_it_says_to_try_works(&world, &out);
+}
+
+fn it_fits_a_terminal_and_leaves_its_files(world: &World, out: &str) {
     assert!(out.lines().count() <= 120 && out.lines().all(|line| line.chars().count() <= 100), "{out}");
     for path in
         ["uptake-report.html", "uptake-report.md", "scenes/2-published/pull-request-4.md", "published/pulls/6.json"]
     {
         assert!(world.folder().join("demo").join(path).exists(), "{path}");
     }
-    what_it_says_to_try_works(&world, &out);
 }
 
 /// The commands of the demo's last scene do as they are printed, and the files it names are there.
