@@ -99,7 +99,7 @@ impl RenameSearch<'_, '_> {
 
     /// Pairs equal files, of the same name where there is a choice.
     ///
-    /// Those that are paired are taken out now and then, so that thousands of files with one content are no squared work.
+    /// Those that are paired are taken out now and then, so that no search goes past many of them: thousands of files may have one content.
     fn equal(&mut self) {
         #[derive(Default)]
         struct Equals {
@@ -126,7 +126,7 @@ impl RenameSearch<'_, '_> {
             if let Some(source) = named.or(first) {
                 self.pair(source, target);
                 equal.paired += 1;
-                if 2 * equal.paired > equal.sources.len() {
+                if equal.paired == EQUALS {
                     equal.sources.retain(|source| !self.used[*source]);
                     equal.paired = 0;
                 }
