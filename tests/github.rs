@@ -20,6 +20,7 @@ mod login;
 mod merged;
 mod network;
 mod pulls;
+mod required;
 mod rests;
 mod routes;
 mod run;

@@ -20,7 +20,11 @@ pub(super) fn answer(
     };
     Some(match (method, rest) {
         ("GET", ["branches", name]) => match state.branch(name) {
-            Some(sha) => Ok(Response::json(200, &json!({ "name": name, "commit": { "sha": sha } }))),
+            Some(sha) => {
+                let checks = json!({ "enforcement_level": "non_admins", "contexts": state.required });
+                let protection = json!({ "enabled": !state.required.is_empty(), "required_status_checks": checks });
+                Ok(Response::json(200, &json!({ "name": name, "commit": { "sha": sha }, "protection": protection })))
+            }
             None => Err(Response::message(404, "Branch not found")),
         },
         ("GET", ["pulls"]) => reads(state, &|state| Ok(list(state, request))),

@@ -71,7 +71,9 @@ fn server() -> (World, Server) {
 #[test]
 fn an_app_is_told_what_it_may_see_and_that_it_may_not_see_the_rest() {
     let (world, server) = server();
+    server.state().required = vec!["uptake/tests".into()];
     let described = connect(&server, &world.fork(), app(), Purpose::Read).github.set_up(Some("main"));
+    assert_eq!(described.required, Ok(vec!["uptake/tests".to_owned()]), "protection of the older kind");
     let identity = described.identity.expect("an App");
     assert!(
         matches!(&identity, Identity::App { slug, permissions } if slug == "pick-bot" && permissions["contents"] == "write")

@@ -104,6 +104,8 @@ pub(crate) struct State {
     pub(crate) silent_dispatch: bool,
     /// Whether there are issues.
     pub(crate) issues: bool,
+    /// The checks that the fork's branch asks for, by the older kind of protection.
+    pub(crate) required: Vec<String>,
     /// Whether draft pull requests can be had.
     pub(crate) drafts: bool,
     /// The App's installations, as a list of them shows.
@@ -145,6 +147,7 @@ impl State {
             page: 100,
             silent_dispatch: false,
             issues: true,
+            required: Vec::new(),
             drafts: true,
             fleet: Vec::new(),
             upstream: None,

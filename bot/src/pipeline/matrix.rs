@@ -52,7 +52,7 @@ impl MatrixStore for OnLedger<'_> {
 }
 
 /// A name for what statuses say.
-fn named(statuses: &[Status]) -> String {
+pub(super) fn named(statuses: &[Status]) -> String {
     engine::name_of(format!("{statuses:?}").as_bytes()).to_string()
 }
 
@@ -104,7 +104,10 @@ impl Proposal<'_> {
     /// A name for what the statuses of each tested commit say, by commit.
     pub(super) fn told(&self) -> Result<BTreeMap<String, String>, RunError> {
         let matrix = self.remembered()?;
-        Ok(self.targets().iter().map(|want| (want.head.to_string(), named(&view::statuses(&matrix, want)))).collect())
+        let targets = self.targets();
+        let tested = targets.iter().map(|want| (want.head.to_string(), named(&view::statuses(&matrix, want))));
+        let untested = self.untested().into_iter().map(|head| (head.to_string(), named(&[view::untested()])));
+        Ok(tested.chain(untested).collect())
     }
 
     pub(super) fn targets(&self) -> Vec<TestTarget> {

@@ -27,6 +27,7 @@ mod rest;
 mod roads;
 mod session;
 mod targets;
+mod untested;
 mod upstream;
 
 use crate::forge::Forge;
@@ -110,6 +111,7 @@ fn run_on(
     let mut shown = proposal.show(forge)?;
     proposal.record(forge)?;
     let mut tests = proposal.test(forge)?;
+    proposal.report_untested(forge, &mut tests)?;
     proposal.report_markers(forge, &mut tests)?;
     if !tests.is_empty() {
         // What came of the tests is shown in the pull requests too, and so is why one could not be asked for.

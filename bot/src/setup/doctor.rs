@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::finding::Finding;
-use super::secrets;
 use super::{AppPermission, PERMISSIONS};
+use super::{required, secrets};
 use crate::config::Config;
 use crate::config::raw::{CiWhen, Land, Stacking};
 use crate::forge::{Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
@@ -332,7 +332,7 @@ impl SetupCheck<'_> {
         &self,
         own: &Probed<Vec<String>>,
         trunk: &Probed<Vec<String>>,
-        required: &Probed<Vec<String>>,
+        asked: &Probed<Vec<String>>,
     ) -> Vec<Finding> {
         const ABOUT: &str = "rules";
         let page = self.settings("/rules");
@@ -365,20 +365,9 @@ impl SetupCheck<'_> {
                     .page(page.clone()),
             );
         }
-        let ours = |context: &&String| context.starts_with("uptake/");
-        for context in required.iter().flatten().filter(ours) {
-            found.push(
-                Finding::wrong(
-                    ABOUT,
-                    format!(
-                        "a rule asks for the check {context}, which only Uptake's own pull requests have: every other one, and the merge queue, \
-                         waits for it for ever"
-                    ),
-                )
-                .fix("take it out of the rule; Uptake's pull requests show it all the same")
-                .page(page.clone()),
-            );
-        }
+        let queue = trunk.iter().any(|rule| rule == "merge_queue");
+        let base = self.facts.trunk.unwrap_or("main");
+        found.extend(required::checks(asked.as_deref().unwrap_or_default(), self.facts.files, base, queue, &page));
         if found.is_empty() {
             found.push(Finding::right(ABOUT, "nothing stops the branches under uptake/"));
         }

@@ -5,6 +5,7 @@ mod app;
 mod doctor;
 mod finding;
 mod page;
+mod required;
 mod secrets;
 mod starting;
 mod triggers;

@@ -55,7 +55,7 @@ fn hands(text: &str) -> Option<Hands> {
 }
 
 /// Whether an event on a branch starts it.
-fn takes(on: Option<&Value>, event: &str, branch: &str) -> bool {
+pub(super) fn takes(on: Option<&Value>, event: &str, branch: &str) -> bool {
     match on {
         Some(Value::String(one)) => one == event,
         Some(Value::Sequence(all)) => all.iter().any(|one| one.as_str() == Some(event)),

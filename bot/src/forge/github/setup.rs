@@ -62,6 +62,25 @@ struct RuleParametersModel {
     required_status_checks: Vec<RequiredCheckModel>,
 }
 
+/// What the branch itself says of the older kind of protection, which is no rule.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct BranchModel {
+    protection: ProtectionModel,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ProtectionModel {
+    required_status_checks: Option<ProtectionChecksModel>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ProtectionChecksModel {
+    contexts: Vec<String>,
+}
+
 #[derive(Debug, Deserialize)]
 struct RequiredCheckModel {
     #[serde(default)]
@@ -80,12 +99,8 @@ impl GitHub {
         let default = repository.as_ref().ok().map(|found| found.default_branch.clone());
         let trunk = trunk.map(Into::into).or(default).unwrap_or_else(|| "main".into());
         let trunk_rules = self.rules_on(&trunk);
-        let required = |rules: &[RuleModel]| {
-            let parameters = rules.iter().filter_map(|rule| rule.parameters.as_ref());
-            parameters.flat_map(|all| &all.required_status_checks).map(|check| check.context.clone()).collect()
-        };
         SetUp {
-            required: trunk_rules.as_deref().map(required).map_err(Clone::clone),
+            required: self.required(&trunk, &trunk_rules),
             trunk_rules: kinds(trunk_rules),
             identity: self.identity(),
             repository,
@@ -130,6 +145,16 @@ impl GitHub {
 
     fn rules_on(&self, branch: &str) -> Probed<Vec<RuleModel>> {
         self.all(&format!("/rules/branches/{}", encoded(branch)), None)
+    }
+
+    /// The checks that a rule of a branch asks for, or its protection of the older kind.
+    fn required(&self, branch: &str, rules: &Probed<Vec<RuleModel>>) -> Probed<Vec<String>> {
+        let parameters = rules.as_deref().map_err(Clone::clone)?.iter().filter_map(|rule| rule.parameters.as_ref());
+        let checks = parameters.flat_map(|all| &all.required_status_checks).map(|check| check.context.clone());
+        let path = format!("/branches/{}", encoded(branch));
+        let branch: Option<BranchModel> = self.client.get(&path).map_err(|error| describe(&error))?;
+        let older = branch.unwrap_or_default().protection.required_status_checks.unwrap_or_default().contexts;
+        Ok(checks.chain(older).collect())
     }
 
     fn all<T: DeserializeOwned>(&self, path: &str, within: Option<&str>) -> Probed<Vec<T>> {

@@ -6,6 +6,6 @@ mod table;
 mod words;
 
 pub use search::search_ended;
-pub use status::{marked, statuses};
+pub use status::{marked, statuses, untested};
 pub use table::table;
 pub use words::{done, waiting};

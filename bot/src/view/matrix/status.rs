@@ -28,6 +28,13 @@ pub fn marked(markers: &[(RepoPath, usize)]) -> Option<Status> {
     Some(Status { context: MARKERS.to_owned(), state: StatusState::Failure, description, link: None })
 }
 
+/// What is said of a commit of the bot's of which nothing is tested: a rule that asks for the tests must not wait for them.
+#[must_use]
+pub fn untested() -> Status {
+    let description = "nothing in this pull request is to be tested".to_owned();
+    Status { context: ALL.to_owned(), state: StatusState::Success, description, link: None }
+}
+
 /// The statuses a commit should have.
 #[must_use]
 pub fn statuses(matrix: &Matrix, want: &TestTarget) -> Vec<Status> {
