@@ -39,6 +39,50 @@ fn ticked() -> Value {
     event
 }
 
+/// What a person did to a pull request, from this branch.
+fn pulled(action: &str, merged: bool, from: &str, by: &str) -> Value {
+    let mut event = payload("pull_request.opened");
+    event["action"] = action.into();
+    (event["pull_request"]["merged"], event["pull_request"]["head"]["ref"]) = (merged.into(), from.into());
+    event["sender"]["type"] = by.into();
+    event
+}
+
+#[test]
+fn of_pull_requests_those_of_the_bot_s_count_and_what_people_did_to_them() {
+    let mut fork = pulled("closed", false, "uptake/fixes", "User");
+    fork["pull_request"]["head"]["repo"]["full_name"] = "someone/fork".into();
+    let mut gone = pulled("closed", false, "uptake/fixes", "User");
+    gone["pull_request"]["head"]["repo"] = Value::Null;
+    let described = [
+        pulled("closed", true, "uptake/fixes", "User"),
+        pulled("closed", true, "uptake/fixes", "Bot"),
+        pulled("closed", false, "uptake/fixes", "User"),
+        pulled("closed", false, "uptake/fixes", "Bot"),
+        pulled("reopened", false, "uptake/fixes", "User"),
+        pulled("labeled", false, "uptake/fixes", "User"),
+        pulled("opened", false, "uptake/fixes", "User"),
+        pulled("synchronize", false, "uptake/fixes", "User"),
+        pulled("closed", true, "feature", "User"),
+        fork,
+        gone,
+    ]
+    .map(|event| asked("pull_request", &event));
+    insta::assert_snapshot!(described.join("\n"), @r#"
+    run: the pull request #2 was merged
+    run: the pull request #2 was merged
+    run: the pull request #2 was closed
+    rest: a bot changed the pull request, as Uptake does
+    run: the pull request #2 was reopened
+    run: the pull request #2 was labeled
+    rest: a pull request's `opened` asks for nothing
+    rest: a pull request's `synchronize` asks for nothing
+    rest: the pull request is not Uptake's
+    rest: the pull request is not Uptake's
+    rest: the pull request is not Uptake's
+    "#);
+}
+
 #[test]
 fn recorded_events_ask_for_a_run_or_for_nothing() {
     let described = [
@@ -290,10 +334,10 @@ fn what_is_wrong_is_shown_at_its_place() {
     assert!(job.read("summary").starts_with("## Uptake: failed\n\n```text\n"));
     assert_eq!(job.read("output"), "");
 
-    let (code, out, error) = job.run("pull_request", "octo-org/octo-repo", &[]);
+    let (code, out, error) = job.run("check_run", "octo-org/octo-repo", &[]);
     assert_eq!(code, 2);
-    assert!(out.starts_with("::error::the event pull_request is none that Uptake acts on"), "{out}");
-    assert!(error.starts_with("error: the event pull_request is none"), "{error}");
+    assert!(out.starts_with("::error::the event check_run is none that Uptake acts on"), "{out}");
+    assert!(error.starts_with("error: the event check_run is none"), "{error}");
     let (code, _, error) = uptake_in(job.world.folder(), &["--repo", "fork", "action", "--forge", "folder:out"], &[]);
     assert_eq!(code, 2);
     assert_eq!(

@@ -15,7 +15,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use client::{Client, SECRET, comment, signature};
-use uptake::serve::{Batch, Queue, Secret, Server, ServerConfig, Work, WorkError};
+use uptake::serve::{Batch, LogRecord, Queue, Secret, Server, ServerConfig, Work, WorkError};
 
 /// Notes what it is given, and whether two runs of one repository met.
 #[derive(Default)]
@@ -31,6 +31,8 @@ struct Notes {
     log: Mutex<Vec<String>>,
     /// What is looked at by the clock.
     known: Vec<String>,
+    /// What did not arrive.
+    lost: Mutex<Vec<String>>,
 }
 
 impl Work for Notes {
@@ -50,8 +52,14 @@ impl Work for Notes {
         if fails { Err(WorkError::Failed("not today".into())) } else { Ok("done".into()) }
     }
 
-    fn log(&self, line: &str) {
-        self.log.lock().expect("lock").push(line.to_owned());
+    fn log(&self, record: &LogRecord) {
+        let now = "2025-11-22T09:00:00Z".parse().expect("a moment");
+        self.log.lock().expect("lock").push(record.text(now));
+    }
+
+    fn redeliver(&self, known: &dyn Fn(&str) -> bool) -> Result<usize, WorkError> {
+        let lost = self.lost.lock().expect("lock");
+        Ok(lost.iter().filter(|id| !known(id)).count())
     }
 
     fn known(&self) -> Vec<String> {
@@ -79,6 +87,7 @@ impl Running {
             parallel: 4,
             grace: Duration::from_secs(60),
             rest: Duration::ZERO,
+            redeliver: Duration::from_millis(1),
             every: (!notes.known.is_empty()).then_some(Duration::from_millis(1)),
         };
         let work: Arc<dyn Work> = Arc::clone(notes) as Arc<dyn Work>;
@@ -369,7 +378,17 @@ fn forks_that_are_known_are_looked_at_by_the_clock_and_no_two_looks_at_one_meet(
     while notes.runs.load(Ordering::Relaxed) < 6 {
         std::thread::yield_now();
     }
+    let page = running.metrics().get("/metrics").1;
+    let value = |line: &str| page.lines().find_map(|of| of.strip_prefix(line)?.trim().parse::<i64>().ok());
+    let at = value("uptake_last_success_timestamp_seconds{fork=\"some/fork\"}").expect("a run ended well");
+    let age = value("uptake_last_success_age_seconds{fork=\"some/other\"}").expect("a run ended well");
+    assert!(at > 1_700_000_000 && (0..600).contains(&age), "{page}");
     running.stop();
+    // It is known after a restart, before any run.
+    let idle = Running::start(folder.path(), 100, &Arc::new(Notes::default()));
+    let page = idle.metrics().get("/metrics").1;
+    assert!(page.contains("uptake_last_success_age_seconds{fork=\"some/fork\"} "), "{page}");
+    idle.stop();
     let handled = notes.handled.lock().expect("lock").clone();
     assert!(handled.len() >= 6 && handled.iter().all(|id| id.starts_with("clock-")), "{handled:?}");
     assert_eq!(notes.met.load(Ordering::Relaxed), 0);

@@ -36,6 +36,15 @@ pub(super) fn of_app(state: &mut State, request: &Request, parts: &[&str]) -> Op
             let all: Vec<_> = state.fleet.iter().map(value).collect();
             Ok(page(state, request, None, &all))
         }
+        ("GET", ["app", "hook", "deliveries"]) => Ok(page(state, request, None, &state.deliveries)),
+        ("POST", ["app", "hook", "deliveries", id, "attempts"]) => {
+            let one = state.deliveries.iter().find(|one| one["id"].to_string() == **id)?.clone();
+            let new = state.deliveries.len() as u64 + 100;
+            let mut again = one;
+            (again["id"], again["redelivery"], again["status_code"]) = (new.into(), true.into(), 202.into());
+            state.deliveries.insert(0, again);
+            Ok(Response::json(202, &json!({})))
+        }
         ("POST", ["app", "installations", id, "access_tokens"]) => {
             let one = state.fleet.iter().find(|one| one.id.to_string() == **id)?;
             if one.suspended {

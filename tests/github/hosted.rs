@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use super::bench::seed;
 use super::server::Server;
 use super::state::{APP, FORK, key};
-use crate::serve::client::{Client, Mortal, SECRET, comment};
+use crate::serve::client::{Client, Mortal, SECRET, comment, said};
 use crate::support::World;
 use crate::support::write_program;
 
@@ -63,9 +63,14 @@ struct Host {
 
 impl Host {
     fn start(world: &World, server: &Server) -> Self {
+        Self::start_with(world, server, &[])
+    }
+
+    fn start_with(world: &World, server: &Server, more: &[&str]) -> Self {
         let arguments =
             ["serve", "--listen", "127.0.0.1:0", "--metrics", "none", "--state", "state", "--clones", "clones"];
-        let process = uptake(world, server).args(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+        let process =
+            uptake(world, server).args(arguments).args(more).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut process = Mortal(process.expect("uptake runs"));
         let mut log = BufReader::new(process.0.stderr.take().expect("piped")).lines();
         let first = log.next().expect("a line").expect("text");
@@ -75,7 +80,7 @@ impl Host {
     }
 
     fn line(&mut self) -> String {
-        self.log.next().expect("a line").expect("text")
+        said(&self.log.next().expect("a line").expect("text"))
     }
 
     /// Delivers a new comment and returns what the log says came of it.
@@ -275,4 +280,88 @@ fn a_fork_without_a_configuration_is_left_alone() {
             .iter()
             .any(|logged| { logged.request.writes() && !logged.request.path.ends_with("/access_tokens") })
     );
+}
+
+#[test]
+fn what_came_while_no_server_was_there_is_sent_again_once() {
+    let (world, server) = world(CONFIG);
+    let now = server.state().time();
+    let sent = |id: u64, guid: &str, event: &str, code: u16| {
+        serde_json::json!({
+            "id": id, "guid": guid, "event": event, "action": "created", "status": "", "status_code": code, "duration": 0.1,
+            "delivered_at": now, "redelivery": false, "installation_id": 7, "repository_id": 10, "throttled_at": null,
+        })
+    };
+    server.state().deliveries = vec![
+        sent(5, "star", "star", 502),
+        sent(4, "lost", "issue_comment", 502),
+        sent(3, "turned-away", "push", 503),
+        sent(2, "arrived", "push", 202),
+    ];
+    let asked = || {
+        let log = server.log().into_iter().map(|logged| logged.request);
+        let paths = log.filter(|request| request.path.ends_with("/attempts")).map(|request| request.path);
+        paths.collect::<Vec<_>>()
+    };
+    let mut host = Host::start_with(&world, &server, &["--log", "json"]);
+    let line: serde_json::Value = serde_json::from_str(&host.line()).expect("JSON");
+    assert_eq!(
+        (line["level"].as_str(), line["message"].as_str()),
+        (Some("INFO"), Some("GitHub sends again what did not arrive: 2 deliveries"))
+    );
+    let attempt = |id: u64| format!("/api/app/hook/deliveries/{id}/attempts");
+    assert_eq!(asked(), [attempt(3), attempt(4)], "oldest first, and of events alone that are acted on");
+    // What it sends then comes under the same id.
+    let line: serde_json::Value = serde_json::from_str(&host.deliver("lost")).expect("JSON");
+    assert_eq!((line["fork"].as_str(), line["outcome"].as_str()), (Some(FORK), Some("done")), "{line}");
+    assert_eq!(
+        (&line["deliveries"], &line["events"]),
+        (&serde_json::json!(["lost"]), &serde_json::json!(["issue_comment"])),
+        "{line}"
+    );
+    assert!(line["took_seconds"].as_f64().is_some_and(|took| took > 0.0), "{line}");
+    host.end();
+    server.log();
+    let mut host = Host::start(&world, &server);
+    assert!(host.deliver("next").starts_with("fork/mistral.rs: a comment by someone on #7: "));
+    host.end();
+    assert_eq!(asked(), [""; 0], "each once");
+}
+
+#[test]
+fn a_merged_phase_has_the_next_one_begin_at_once() {
+    let config = "upstream: { repository: up/mistral.rs, branch: upstream }\nstacking: landed\nphases:\n  - { id: first, title: First, priority: 1, rules: [{ subject: ^Fix a }] }\n  - { id: second, title: Second, priority: 2, rules: [{ subject: ^Fix b }] }\n";
+    let (world, server) = world(config);
+    let mut host = Host::start(&world, &server);
+    host.deliver("one");
+    let number = server.state().pull_of("uptake/first");
+    let open = |server: &Server| {
+        let state = server.state();
+        let pulls = state.items.iter().filter(|item| item.open).filter_map(|item| item.pull.as_ref());
+        pulls.map(|pull| pull.head.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(open(&server), ["uptake/first"]);
+    // A person merges it on GitHub.
+    let repository = server.state().repository.display().to_string();
+    world.git(&["fetch", "--quiet", &repository, "uptake/first"]);
+    world.git(&["merge", "--quiet", "--no-ff", "-m", "Merge pull request", "FETCH_HEAD"]);
+    let merged = world.head().to_string();
+    seed(&world, &server);
+    {
+        let mut state = server.state();
+        state.close(number);
+        state.item(number).and_then(|item| item.pull.as_mut()).expect("a pull request").merged = Some(merged);
+    }
+    let event = serde_json::json!({
+        "action": "closed", "number": number, "sender": { "login": "someone", "type": "User" },
+        "pull_request": { "number": number, "merged": true, "head": { "ref": "uptake/first", "repo": { "full_name": FORK } } },
+        "repository": { "full_name": FORK }, "installation": { "id": 7 },
+    });
+    let mut client = Client::connect(host.address).expect("connected");
+    let (status, _) = client.deliver_event("pull_request", "two", &event.to_string(), SECRET).expect("an answer");
+    assert_eq!(status, 202);
+    let line = host.line();
+    assert!(line.starts_with(&format!("fork/mistral.rs: the pull request #{number} was merged: ")), "{line}");
+    assert_eq!(open(&server), ["uptake/second"]);
+    host.end();
 }

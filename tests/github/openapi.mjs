@@ -44,6 +44,8 @@ const USED = [
   "PATCH /repos/{owner}/{repo}/pulls/{pull_number}",
   "GET /repos/{owner}/{repo}/rules/branches/{branch}",
   "POST /repos/{owner}/{repo}/statuses/{sha}",
+  "GET /app/hook/deliveries",
+  "POST /app/hook/deliveries/{delivery_id}/attempts",
   "GET /app/installations",
   "POST /app/installations/{installation_id}/access_tokens",
   "GET /installation/repositories",

@@ -108,6 +108,8 @@ pub(crate) struct State {
     pub(crate) required: Vec<String>,
     /// Whether draft pull requests can be had.
     pub(crate) drafts: bool,
+    /// The App's webhooks as they were sent, newest first.
+    pub(crate) deliveries: Vec<Value>,
     /// The App's installations, as a list of them shows.
     pub(crate) fleet: Vec<Installation>,
     /// Upstream's repository, which everybody may read.
@@ -148,6 +150,7 @@ impl State {
             silent_dispatch: false,
             issues: true,
             required: Vec::new(),
+            deliveries: Vec::new(),
             drafts: true,
             fleet: Vec::new(),
             upstream: None,

@@ -35,6 +35,17 @@ pub(crate) fn handled(state: &std::path::Path) -> Vec<String> {
     log.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }
 
+/// What a line of the log says, without when, how much it matters, and what it is about; other lines as they are.
+pub(crate) fn said(line: &str) -> String {
+    let mut words = line.splitn(3, ' ');
+    let (Some(when), Some(_), Some(rest)) = (words.next(), words.next(), words.next()) else { return line.to_owned() };
+    if when.parse::<jiff::Timestamp>().is_err() {
+        return line.to_owned();
+    }
+    let end = rest.rfind(" [").unwrap_or(rest.len());
+    rest[..end].trim_start().to_owned()
+}
+
 /// A connection that is kept.
 pub(crate) struct Client(BufReader<TcpStream>);
 
@@ -75,10 +86,20 @@ impl Client {
 
     /// Delivers a webhook under this id, signed with this secret.
     pub(crate) fn deliver(&mut self, id: &str, body: &str, secret: &str) -> io::Result<(u16, String)> {
+        self.deliver_event("issue_comment", id, body, secret)
+    }
+
+    pub(crate) fn deliver_event(
+        &mut self,
+        event: &str,
+        id: &str,
+        body: &str,
+        secret: &str,
+    ) -> io::Result<(u16, String)> {
         let signature = signature(secret, body);
         self.ask(
             &format!(
-                "POST /webhook HTTP/1.1\r\ncontent-type: application/json\r\nx-github-event: issue_comment\r\n\
+                "POST /webhook HTTP/1.1\r\ncontent-type: application/json\r\nx-github-event: {event}\r\n\
                  x-github-delivery: {id}\r\nx-hub-signature-256: {signature}\r\n"
             ),
             body,

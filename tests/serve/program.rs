@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 
-use super::client::{Client, Mortal, SECRET, comment};
+use super::client::{Client, Mortal, SECRET, comment, said};
 use crate::support::{World, toolchain, uptake};
 
 /// `uptake serve` in a folder, for forks on disk.
@@ -50,7 +50,8 @@ impl Hosted {
             .stderr(Stdio::piped())
             .spawn();
         let mut server = Mortal(server.expect("uptake runs"));
-        let mut log = BufReader::new(server.0.stderr.take().expect("piped")).lines().map(|line| line.expect("a line"));
+        let mut log =
+            BufReader::new(server.0.stderr.take().expect("piped")).lines().map(|line| said(&line.expect("a line")));
         let first = log.next().expect("a line");
         let addresses: Vec<SocketAddr> =
             first.split("http://").skip(1).filter_map(|rest| rest.split('/').next()?.parse().ok()).collect();

@@ -36,7 +36,7 @@ fn recorded_webhooks_lead_to_a_run_or_to_nothing() {
         "ping",
     ];
     let described = names.map(|name| format!("{name}: {}", asked(name)));
-    insta::assert_snapshot!(described.join("\n"), @r"
+    insta::assert_snapshot!(described.join("\n"), @r#"
     issue_comment.created: nothing: the comment has no line that begins with a slash
     issue_comment.edited: nothing: only new comments are obeyed
     issue_comment.deleted: nothing: only new comments are obeyed
@@ -45,11 +45,11 @@ fn recorded_webhooks_lead_to_a_run_or_to_nothing() {
     push.tag: nothing: refs/tags/simple-tag was pushed, and is no branch
     workflow_run.requested: nothing: the workflow run has not ended yet
     workflow_run.completed: run for octo-org/octo-repo: a workflow ended: success (run 289782451)
-    pull_request.opened: nothing: pull_request is not acted on
+    pull_request.opened: nothing: a pull request's `opened` asks for nothing
     check_run.completed: nothing: check_run is not acted on
     installation.created: nothing: installation is of no repository
     ping: nothing: ping is not acted on
-    ");
+    "#);
 }
 
 /// `UPTAKE_PAYLOADS` names the `index.json` files of npm's `@octokit/webhooks-examples`, with a colon between them.

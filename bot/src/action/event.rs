@@ -8,8 +8,16 @@ use crate::publish::DASHBOARD;
 use crate::text::short;
 
 /// The events that are acted on.
-pub const EVENTS: [&str; 7] =
-    ["schedule", "workflow_dispatch", "push", "issue_comment", "issues", "workflow_run", "repository_dispatch"];
+pub const EVENTS: [&str; 8] = [
+    "schedule",
+    "workflow_dispatch",
+    "push",
+    "issue_comment",
+    "issues",
+    "pull_request",
+    "workflow_run",
+    "repository_dispatch",
+];
 
 /// The largest event that is read, in bytes: what GitHub sends at most.
 pub const LARGEST: usize = 25 << 20;
@@ -58,6 +66,7 @@ struct Payload {
     sender: Option<Actor>,
     comment: Option<EventComment>,
     issue: Option<EventIssue>,
+    pull_request: Option<EventPull>,
     workflow_run: Option<WorkflowRun>,
 }
 
@@ -102,6 +111,23 @@ struct EventIssue {
 }
 
 #[derive(Deserialize)]
+struct EventPull {
+    number: u64,
+    #[serde(default)]
+    merged: Option<bool>,
+    head: EventHead,
+}
+
+/// The branch that a pull request brings.
+#[derive(Deserialize)]
+struct EventHead {
+    #[serde(rename = "ref")]
+    reference: String,
+    /// `None`: the repository is gone.
+    repo: Option<EventRepository>,
+}
+
+#[derive(Deserialize)]
 struct WorkflowRun {
     id: u64,
     #[serde(default)]
@@ -139,6 +165,7 @@ pub fn decide(name: &str, payload: &[u8], ours: &str) -> Result<Mode, EventError
             Ok(commented(&event, comment, event.issue.as_ref().ok_or_else(|| lacks("issue"))?.number))
         }
         "issues" => Ok(edited(&event, event.issue.as_ref().ok_or_else(|| lacks("issue"))?)),
+        "pull_request" => Ok(pulled(&event, event.pull_request.as_ref().ok_or_else(|| lacks("pull_request"))?, ours)),
         "workflow_run" => Ok(tested(&event, event.workflow_run.as_ref().ok_or_else(|| lacks("workflow_run"))?, ours)),
         _ => Ok(Mode::Run(format!("started by {}", by()))),
     }
@@ -194,6 +221,28 @@ fn edited(event: &Payload, issue: &EventIssue) -> Mode {
     }
     let by = event.sender.as_ref().map(|sender| shown(&sender.login)).unwrap_or_default();
     Mode::Run(format!("an edit of the dashboard #{} by {by}", issue.number))
+}
+
+/// A person did something to a pull request of the bot's: after a merge the next phase begins. Commits pushed to it are a push.
+fn pulled(event: &Payload, pull: &EventPull, ours: &str) -> Mode {
+    let action = event.action.as_deref().unwrap_or_default();
+    let did = match action {
+        "closed" if pull.merged == Some(true) => "merged",
+        "closed" | "reopened" | "edited" | "labeled" | "unlabeled" | "ready_for_review" | "converted_to_draft" => {
+            action
+        }
+        _ => return Mode::Rest(format!("a pull request's `{}` asks for nothing", shown(action))),
+    };
+    let own = pull.head.repo.as_ref().is_some_and(|head| head.full_name.eq_ignore_ascii_case(ours));
+    if !own || !pull.head.reference.starts_with(PREFIX) {
+        return Mode::Rest("the pull request is not Uptake's".into());
+    }
+    // A merge by a bot, such as a merge queue, is one all the same; what else bots do, Uptake does.
+    let bot = event.sender.as_ref().is_none_or(Actor::is_bot);
+    if bot && did != "merged" {
+        return Mode::Rest("a bot changed the pull request, as Uptake does".into());
+    }
+    Mode::Run(format!("the pull request #{} was {did}", pull.number))
 }
 
 fn tested(event: &Payload, run: &WorkflowRun, ours: &str) -> Mode {

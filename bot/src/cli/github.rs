@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::files;
 use crate::forge::github::{
     Credentials, GitHub, GitHubConfig, Installations, Purpose, REQUEST_TIMEOUT, RepoName, SystemClock, installations,
-    server_of,
+    redeliver, server_of,
 };
 use engine::Repo;
 
@@ -56,6 +56,12 @@ pub(super) fn all_installations(call: &Invocation, path: &str) -> Result<Install
     };
     let api = variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into());
     Ok(installations(&api, credentials()?, Rc::new(SystemClock), Box::new(on_wait), path)?)
+}
+
+/// Has GitHub send the App's webhooks once more that did not arrive and are `wanted`, by event and id; how many.
+pub(super) fn redelivered(wanted: &dyn Fn(&str, &str) -> bool) -> Result<usize, Failure> {
+    let api = variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into());
+    Ok(redeliver(&api, credentials()?, Rc::new(SystemClock), Box::new(|_| {}), wanted)?)
 }
 
 /// The fork on GitHub, to write to.

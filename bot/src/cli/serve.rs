@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::document::cannot_write;
+use super::github::redelivered;
 use super::guest::{Guest, refresh_guest};
 use super::invocation::{Invocation, context};
 use super::publish::Target;
@@ -17,9 +18,10 @@ use super::secrets::{MARK, to_hand_on, variable};
 use super::{DONE, Failure, publish, say};
 use crate::config::CONFIG_PATH;
 use crate::forge::github::RepoName;
+use crate::moment::Moment;
 use crate::pipeline::{RunEnd, read_config};
 use crate::programs::{ChildLimits, child, end_with_parent};
-use crate::serve::{Batch, Secret, Server, ServerConfig, Work, WorkError, deliveries};
+use crate::serve::{Batch, EVENTS, LogLevel, LogRecord, Secret, Server, ServerConfig, Work, WorkError, deliveries};
 use crate::text::{count, visible};
 use engine::Repo;
 
@@ -62,9 +64,22 @@ pub(super) struct ServeArgs {
     /// How many minutes lie between two looks at each fork that has a clone here, since upstream sends no webhook; 0: none is looked at
     #[arg(long, value_name = "MINUTES", default_value_t = 180)]
     every: u64,
+    /// How the log is written, to standard error: for people, or as JSON, an object on each line. RUST_LOG says how much: error, warn, info
+    /// or debug
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    log: LogFormat,
     /// How many seconds a stop waits for the runs under way
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     grace: u64,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 /// Where the metrics are, if anywhere.
@@ -111,6 +126,11 @@ struct Runs {
     arguments: Vec<OsString>,
     limits: ChildLimits,
     colour: super::Colour,
+    format: LogFormat,
+    /// The least that is written.
+    level: Option<LogLevel>,
+    /// Whether GitHub can be asked for what did not arrive: as the App, whose webhook it is.
+    redelivers: bool,
 }
 
 impl Work for Runs {
@@ -125,8 +145,25 @@ impl Work for Runs {
         Ok(format!("{}: {}", last.map_or("", |delivery| delivery.because.as_str()), visible(&did)))
     }
 
-    fn log(&self, line: &str) {
-        say(line, self.colour);
+    fn log(&self, record: &LogRecord) {
+        if self.level.is_none_or(|least| record.level > least) {
+            return;
+        }
+        #[expect(clippy::disallowed_methods, reason = "a log says when something was")]
+        let now = Moment::to_second(jiff::Timestamp::now());
+        let line = match self.format {
+            LogFormat::Text => record.text(now),
+            LogFormat::Json => record.json(now),
+        };
+        say(&line, self.colour);
+    }
+
+    fn redeliver(&self, known: &dyn Fn(&str) -> bool) -> Result<usize, WorkError> {
+        if !self.redelivers {
+            return Ok(0);
+        }
+        let wanted = |event: &str, id: &str| EVENTS.contains(&event) && !known(id);
+        redelivered(&wanted).map_err(|error| WorkError::Failed(error.line().into()))
     }
 
     fn known(&self) -> Vec<String> {
@@ -230,12 +267,21 @@ pub(super) fn serve(call: &Invocation, args: &ServeArgs) -> Result<u8, Failure> 
         capacity: args.capacity,
         parallel: args.parallel,
         grace: Duration::from_secs(args.grace),
+        redeliver: Duration::from_secs(3600),
         every: (args.every > 0).then(|| Duration::from_secs(args.every.saturating_mul(60))),
         rest: Duration::from_secs(60),
     };
     let limits = ChildLimits { time: Duration::from_secs(args.run_seconds), memory: args.run_memory << 20 };
-    let work =
-        Arc::new(Runs { clones: args.clones.clone(), arguments: arguments(call, args), limits, colour: call.colour });
+    let ours = args.forge == Target::GitHub && !call.context.offline;
+    let work = Arc::new(Runs {
+        clones: args.clones.clone(),
+        arguments: arguments(call, args),
+        limits,
+        colour: call.colour,
+        format: args.log,
+        level: variable("RUST_LOG").map_or(Some(LogLevel::Info), |text| LogLevel::of_variable(&text)),
+        redelivers: ours && variable("UPTAKE_APP_ID").is_some(),
+    });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
     let waiting = runtime.block_on(async {

@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use super::clock::now;
 use crate::action::{EventError, Mode, decide};
 use crate::text::short;
 
@@ -24,6 +25,9 @@ pub struct Delivery {
     /// Who asks for it, where it is not known that they may: the repository is asked before the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asks: Option<String>,
+    /// The event it is of, as GitHub calls it; nothing where the clock asks.
+    #[serde(default)]
+    pub event: String,
     /// What tells its body from any other: the body is what is signed, and not the id.
     #[serde(default)]
     pub body: String,
@@ -32,8 +36,8 @@ pub struct Delivery {
 impl Delivery {
     /// What asks for a run without a webhook, in a round of the clock.
     pub(super) fn by_the_clock(name: &str, round: u64) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "what is asked for by the clock has a name of its own by it")]
-        let now = jiff::Timestamp::now().as_nanosecond();
+        // It has a name of its own by the time.
+        let now = now().as_nanosecond();
         let id = format!("clock-{now}-{round}");
         Self {
             body: id.clone(),
@@ -43,6 +47,7 @@ impl Delivery {
             installation: None,
             because: "by the clock".to_owned(),
             asks: None,
+            event: String::new(),
         }
     }
 }
@@ -61,7 +66,7 @@ pub enum Asked {
 pub struct Malformed(String);
 
 /// The events that a server acts on: what its App is told of.
-pub const EVENTS: [&str; 4] = ["issue_comment", "issues", "push", "workflow_run"];
+pub const EVENTS: [&str; 5] = ["issue_comment", "issues", "pull_request", "push", "workflow_run"];
 
 #[derive(Deserialize)]
 struct Envelope {
@@ -69,6 +74,7 @@ struct Envelope {
     installation: Option<InstallationField>,
     comment: Option<IgnoredAny>,
     issue: Option<IgnoredAny>,
+    pull_request: Option<IgnoredAny>,
     workflow_run: Option<IgnoredAny>,
     r#ref: Option<IgnoredAny>,
 }
@@ -76,11 +82,12 @@ struct Envelope {
 impl Envelope {
     /// The event that a body is of, as its parts say. The header that names it is not signed.
     const fn event(&self) -> &'static str {
-        match (&self.issue, &self.comment, &self.workflow_run, &self.r#ref) {
-            (Some(_), Some(_), None, None) => "issue_comment",
-            (Some(_), None, None, None) => "issues",
-            (None, None, Some(_), None) => "workflow_run",
-            (None, None, None, Some(_)) => "push",
+        match (&self.issue, &self.comment, &self.pull_request, &self.workflow_run, &self.r#ref) {
+            (Some(_), Some(_), None, None, None) => "issue_comment",
+            (Some(_), None, None, None, None) => "issues",
+            (None, None, Some(_), None, None) => "pull_request",
+            (None, None, None, Some(_), None) => "workflow_run",
+            (None, None, None, None, Some(_)) => "push",
             _ => "",
         }
     }
@@ -143,6 +150,7 @@ pub fn read(event: &str, id: &str, body: &[u8]) -> Result<Asked, Malformed> {
             installation: envelope.installation.map(|installation| installation.id),
             because,
             asks,
+            event: event.to_owned(),
             body: digest(&SHA256, body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
         }),
     })

@@ -9,13 +9,16 @@ use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 
 use super::bodies::NotRead;
+use super::clock::{now, since};
 use super::delivery::{Asked, read};
 use super::listen::{HttpResponse, KeptOpen};
+use super::log::{LogLevel, LogRecord};
 use super::metrics::count;
 use super::queue::Accepted;
 use super::server::Shared;
 use super::signature::Secret;
 use crate::action::LARGEST;
+use crate::text::short;
 
 pub(super) async fn respond(shared: Arc<Shared>, request: Request<Incoming>) -> HttpResponse {
     let page = |text: String| plain(StatusCode::OK, text);
@@ -44,7 +47,9 @@ pub(super) async fn respond_to_host(shared: Arc<Shared>, request: Request<Incomi
         let queue = shared.queue();
         (queue.waiting(), queue.running())
     };
-    let mut answer = plain(StatusCode::OK, shared.metrics.page(waiting, running));
+    let ended_well = shared.successes().all();
+    let page = shared.metrics.page(waiting, running, &ended_well, now().as_second());
+    let mut answer = plain(StatusCode::OK, page);
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"));
     answer
 }
@@ -85,17 +90,25 @@ async fn webhook(shared: &Arc<Shared>, request: Request<Incoming>) -> HttpRespon
             "set the webhook's content type to application/json\n".into(),
         );
     }
-    match read(&header("x-github-event"), &header("x-github-delivery"), &body) {
+    let (event, id, began) = (header("x-github-event"), header("x-github-delivery"), now());
+    let log = |level, message: &str, fork: Option<&str>, outcome| {
+        let record = LogRecord::new(level, message.to_owned()).outcome(outcome).took(since(began));
+        let (fork, deliveries, events) = (fork.map(str::to_owned), vec![short(&id, 64)], vec![short(&event, 64)]);
+        shared.work.log(&LogRecord { fork, deliveries, events, ..record });
+    };
+    match read(&event, &id, &body) {
         Err(why) => {
             count(&shared.metrics.malformed);
+            log(LogLevel::Warn, &why.to_string(), None, "malformed");
             plain(StatusCode::BAD_REQUEST, format!("{why}\n"))
         }
         Ok(Asked::Nothing(why)) => {
             count(&shared.metrics.ignored);
+            log(LogLevel::Debug, &format!("nothing to do: {why}"), None, "ignored");
             plain(StatusCode::OK, format!("nothing to do: {why}\n"))
         }
         Ok(Asked::Run(delivery)) => {
-            let queue = Arc::clone(shared);
+            let (queue, fork, because) = (Arc::clone(shared), delivery.repository.clone(), delivery.because.clone());
             let accepted = tokio::task::spawn_blocking(move || {
                 let arrival = match queue.queue().arrive(delivery) {
                     Ok(arrival) => arrival,
@@ -106,7 +119,15 @@ async fn webhook(shared: &Arc<Shared>, request: Request<Incoming>) -> HttpRespon
             })
             .await;
             let accepted = accepted.unwrap_or_else(|error| Err(std::io::Error::other(error)));
-            decided(shared, shared.wrote(accepted))
+            let accepted = shared.wrote(accepted);
+            let (level, outcome) = match accepted {
+                Some(Accepted::Queued) => (LogLevel::Debug, "queued"),
+                Some(Accepted::Replayed) => (LogLevel::Debug, "replayed"),
+                Some(Accepted::Full | Accepted::ShareFull) => (LogLevel::Warn, "full"),
+                None => (LogLevel::Error, "not-written"),
+            };
+            log(level, &because, Some(&fork), outcome);
+            decided(shared, accepted)
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the server has done since it started, as Prometheus reads it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -24,6 +25,8 @@ pub struct Metrics {
     pub failed: AtomicU64,
     /// Deliveries laid aside after several failed runs.
     pub given_up: AtomicU64,
+    /// Deliveries that GitHub was asked to send again.
+    pub redelivered: AtomicU64,
 }
 
 /// Adds one.
@@ -32,9 +35,10 @@ pub(super) fn count(counter: &AtomicU64) {
 }
 
 impl Metrics {
-    /// The page for `/metrics`: the counters, how many deliveries wait, and how many runs are under way.
+    /// The page for `/metrics`: the counters, how many deliveries wait, how many runs are under way, and when a run last ended well in each
+    /// fork, with the age of that at this moment.
     #[must_use]
-    pub fn page(&self, waiting: usize, running: usize) -> String {
+    pub fn page(&self, waiting: usize, running: usize, ended_well: &BTreeMap<String, i64>, now: i64) -> String {
         let mut page = String::new();
         let value = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let mut family = |name: &str, kind: &str, help: &str, values: &[(&str, u64)]| {
@@ -69,12 +73,35 @@ impl Metrics {
             &[("", value(&self.given_up))],
         );
         family(
+            "uptake_redelivered_total",
+            "counter",
+            "Webhooks that GitHub was asked to send again.",
+            &[("", value(&self.redelivered))],
+        );
+        family(
             "uptake_webhooks_waiting",
             "gauge",
             "Webhooks that wait for a run or are in one.",
             &[("", waiting as u64)],
         );
         family("uptake_runs_running", "gauge", "Runs under way.", &[("", running as u64)]);
+        let forks = |of: &dyn Fn(i64) -> i64| -> Vec<(String, u64)> {
+            let one = |(fork, at): (&String, &i64)| (format!("{{fork=\"{fork}\"}}"), of(*at).max(0).unsigned_abs());
+            ended_well.iter().map(one).collect()
+        };
+        let (at, age) = (forks(&|at| at), forks(&|at| now - at));
+        family(
+            "uptake_last_success_timestamp_seconds",
+            "gauge",
+            "When a run last ended well, by fork.",
+            &at.iter().map(|(labels, value)| (labels.as_str(), *value)).collect::<Vec<_>>(),
+        );
+        family(
+            "uptake_last_success_age_seconds",
+            "gauge",
+            "How long ago a run last ended well, by fork.",
+            &age.iter().map(|(labels, value)| (labels.as_str(), *value)).collect::<Vec<_>>(),
+        );
         page
     }
 }

@@ -5,16 +5,20 @@
 //! down survives a restart, and a run that was cut short is done again, which changes nothing that is done.
 
 mod bodies;
+mod clock;
 mod delivery;
 mod http;
 mod listen;
+mod log;
 mod metrics;
 mod queue;
 mod server;
 mod signature;
+mod successes;
 
 pub use delivery::{Asked, Delivery, EVENTS, Malformed, read};
 pub use listen::{HttpResponse, KeptOpen, listen};
+pub use log::{LogLevel, LogRecord};
 pub use metrics::Metrics;
 pub use queue::{Accepted, Arrival, Batch, Queue};
 pub use server::{Server, ServerConfig, Work, WorkError};

@@ -338,6 +338,12 @@ impl Queue {
         self.running.remove(&batch.repository);
     }
 
+    /// Whether a delivery of this id was ever here.
+    #[must_use]
+    pub fn knows(&self, id: &str) -> bool {
+        self.seen.contains(&id.to_ascii_lowercase())
+    }
+
     /// How many deliveries wait or are being handled.
     #[must_use]
     pub fn waiting(&self) -> usize {

@@ -12,13 +12,16 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 
 use super::bodies::Bodies;
+use super::clock::{now, since};
 use super::deliveries;
 use super::delivery::Delivery;
 use super::http::{respond, respond_to_host};
 use super::listen::listen;
+use super::log::{LogLevel, LogRecord};
 use super::metrics::{Metrics, count};
 use super::queue::{Batch, Queue};
 use super::signature::Secret;
+use super::successes::Successes;
 
 /// What is done for the deliveries of a repository.
 pub trait Work: Send + Sync + 'static {
@@ -29,11 +32,19 @@ pub trait Work: Send + Sync + 'static {
     fn run(&self, batch: &Batch) -> Result<String, WorkError>;
 
     /// Writes a line to the server's log.
-    fn log(&self, line: &str);
+    fn log(&self, record: &LogRecord);
 
     /// The repositories, `owner/name`, that are looked at by the clock: upstream sends no webhook when it goes on.
     fn known(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// Has what did not arrive sent once more, but for those whose id is `known`, and says how many those are.
+    ///
+    /// # Errors
+    /// It could not be asked for; it is tried again later.
+    fn redeliver(&self, _known: &dyn Fn(&str) -> bool) -> Result<usize, WorkError> {
+        Ok(0)
     }
 }
 
@@ -67,6 +78,8 @@ pub struct ServerConfig {
     pub grace: Duration,
     /// How long it is between two looks at each repository that is known; without one they wait for webhooks alone.
     pub every: Option<Duration>,
+    /// How long it is between two looks at what did not arrive; the first is at the start.
+    pub redeliver: Duration,
     /// How long a repository rests after a failed run; four times as long after the next.
     pub rest: Duration,
 }
@@ -74,6 +87,7 @@ pub struct ServerConfig {
 /// What the parts of a server share.
 pub(super) struct Shared {
     queue: Mutex<Queue>,
+    successes: Mutex<Successes>,
     pub(super) metrics: Metrics,
     pub(super) bodies: Bodies,
     pub(super) secret: Secret,
@@ -90,10 +104,19 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(super) fn successes(&self) -> MutexGuard<'_, Successes> {
+        self.successes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Notes whether the state folder could be written.
     pub(super) fn wrote<T>(&self, result: io::Result<T>) -> Option<T> {
         self.broken.store(result.is_err(), Ordering::Relaxed);
-        result.map_err(|error| self.work.log(&format!("the state folder cannot be written: {error}"))).ok()
+        result.map_err(|error| self.say(LogLevel::Error, format!("the state folder cannot be written: {error}"))).ok()
+    }
+
+    /// Says something that is of no delivery.
+    fn say(&self, level: LogLevel, message: String) {
+        self.work.log(&LogRecord::new(level, message));
     }
 }
 
@@ -106,6 +129,7 @@ pub struct Server {
     grace: Duration,
     rest: Duration,
     every: Option<Duration>,
+    redeliver: Duration,
 }
 
 impl Server {
@@ -122,6 +146,7 @@ impl Server {
         };
         let shared = Shared {
             queue: Mutex::new(queue),
+            successes: Mutex::new(Successes::open(&config.state)),
             metrics: Metrics::default(),
             bodies: Bodies::default(),
             secret: config.secret,
@@ -129,8 +154,9 @@ impl Server {
             ready: Notify::new(),
             broken: AtomicBool::new(false),
         };
-        let ServerConfig { parallel, grace, rest, every, .. } = config;
-        Ok(Self { listener, metrics, shared: Arc::new(shared), parallel: parallel.max(1), grace, rest, every })
+        let ServerConfig { parallel, grace, rest, every, redeliver, .. } = config;
+        let (shared, parallel) = (Arc::new(shared), parallel.max(1));
+        Ok(Self { listener, metrics, shared, parallel, grace, rest, every, redeliver })
     }
 
     /// Where it listens.
@@ -150,7 +176,7 @@ impl Server {
     /// Serves until `stop` is there, then answers what was asked, waits for the runs under way, and returns how many deliveries
     /// still wait. Those are on disk.
     pub async fn serve(self, stop: impl Future<Output = ()>) -> usize {
-        let Self { listener, metrics, shared, parallel, grace, rest, every } = self;
+        let Self { listener, metrics, shared, parallel, grace, rest, every, redeliver } = self;
         let stopping = Arc::new(Notify::new());
         let observed = metrics.map(|listener| {
             let responding = Arc::clone(&shared);
@@ -158,6 +184,7 @@ impl Server {
             tokio::spawn(listen(listener, std::future::pending(), respond, |_: &io::Error| {}))
         });
         let clock = every.map(|every| tokio::spawn(by_the_clock(Arc::clone(&shared), every)));
+        let lost = tokio::spawn(what_was_lost(Arc::clone(&shared), redeliver));
         let runs = tokio::spawn(runs(Arc::clone(&shared), parallel, rest, Arc::clone(&stopping)));
         let stop = async {
             stop.await;
@@ -165,13 +192,15 @@ impl Server {
         };
         let responding = Arc::clone(&shared);
         let respond = move |request| respond(Arc::clone(&responding), request);
-        let lost = |error: &io::Error| shared.work.log(&format!("a connection was lost: {error}"));
-        listen(listener, stop, respond, lost).await;
+        let broken = |error: &io::Error| shared.say(LogLevel::Debug, format!("a connection was lost: {error}"));
+        listen(listener, stop, respond, broken).await;
+        lost.abort();
         if let Some(clock) = clock {
             clock.abort();
         }
         if tokio::time::timeout(grace, runs).await.is_err() {
-            shared.work.log("a run was not over in time; it is done again after the next start");
+            let message = "a run was not over in time; it is done again after the next start";
+            shared.say(LogLevel::Warn, message.to_owned());
             let cut_off = shared.queue().cut_off();
             shared.wrote(cut_off);
         }
@@ -197,8 +226,27 @@ async fn by_the_clock(shared: Arc<Shared>, every: Duration) {
             }
         });
         if looked.await.is_err() {
-            shared.work.log("a look by the clock ended in a panic, which is a fault of this program");
+            let message = "a look by the clock ended in a panic, which is a fault of this program";
+            shared.say(LogLevel::Error, message.to_owned());
         }
+    }
+}
+
+/// Has what did not arrive sent once more: at the start, since it may be what came while no server was there, and now and again.
+async fn what_was_lost(shared: Arc<Shared>, every: Duration) {
+    loop {
+        let asking = Arc::clone(&shared);
+        let asked = tokio::task::spawn_blocking(move || asking.work.redeliver(&|id| asking.queue().knows(id)));
+        match asked.await.unwrap_or(Err(WorkError::Panicked)) {
+            Ok(0) => {}
+            Ok(number) => {
+                shared.metrics.redelivered.fetch_add(number as u64, Ordering::Relaxed);
+                let message = format!("GitHub sends again what did not arrive: {}", deliveries(number));
+                shared.say(LogLevel::Info, message);
+            }
+            Err(error) => shared.say(LogLevel::Warn, format!("what did not arrive cannot be asked for: {error}")),
+        }
+        tokio::time::sleep(every).await;
     }
 }
 
@@ -238,14 +286,22 @@ async fn runs(shared: Arc<Shared>, parallel: usize, rest: Duration, stopping: Ar
 
 async fn run<Permit>(shared: &Arc<Shared>, batch: Batch, rest: Duration, permit: Permit) {
     let (work, mine, queue) = (Arc::clone(&shared.work), batch.clone(), Arc::clone(shared));
-    let number = batch.deliveries.len();
+    let (number, began) = (batch.deliveries.len(), now());
     let begun = tokio::task::spawn_blocking(move || {
         let begun = queue.queue().begin(&mine);
         Ok::<_, io::Error>(if begun? { Some(work.run(&mine)) } else { None })
     });
+    let log = |level, message, outcome| {
+        let record = LogRecord::of(level, message, &batch.repository, &batch.deliveries);
+        shared.work.log(&record.outcome(outcome).took(since(began)));
+    };
+    let given_up = || {
+        shared.metrics.given_up.fetch_add(number as u64, Ordering::Relaxed);
+        log(LogLevel::Error, "given up; what was asked is in the folder given-up".to_owned(), "given-up");
+    };
     let result = match begun.await {
         Ok(Ok(Some(result))) => result,
-        Ok(Ok(None)) => return given_up(shared, &batch.repository, number),
+        Ok(Ok(None)) => return given_up(),
         Ok(Err(error)) => {
             shared.wrote::<()>(Err(error));
             drop(permit);
@@ -257,16 +313,20 @@ async fn run<Permit>(shared: &Arc<Shared>, batch: Batch, rest: Duration, permit:
     match result {
         Ok(said) => {
             count(&shared.metrics.done);
-            shared.work.log(&format!("{}: {said} ({})", batch.repository, deliveries(number)));
+            log(LogLevel::Info, format!("{said} ({})", deliveries(number)), "done");
             // A disk may be slow, and a delivery must not wait for it.
             let queue = Arc::clone(shared);
-            let done = tokio::task::spawn_blocking(move || queue.queue().done(&batch)).await;
+            let done = tokio::task::spawn_blocking(move || {
+                queue.successes().note(&batch.repository, now().as_second())?;
+                queue.queue().done(&batch)
+            });
+            let done = done.await;
             shared.wrote(done.unwrap_or_else(|error| Err(io::Error::other(error))));
             drop(permit);
         }
         Err(why) => {
             count(&shared.metrics.failed);
-            shared.work.log(&format!("{}: failed: {why}", batch.repository));
+            log(LogLevel::Warn, format!("failed: {why}"), "failed");
             let failed = shared.queue().failed(&batch);
             // While a repository rests, another may have its turn.
             drop(permit);
@@ -276,14 +336,9 @@ async fn run<Permit>(shared: &Arc<Shared>, batch: Batch, rest: Duration, permit:
                     tokio::time::sleep(rest * 4_u32.pow(failures.min(6) - 1)).await;
                     shared.queue().release(&batch);
                 }
-                Some(None) => given_up(shared, &batch.repository, number),
+                Some(None) => given_up(),
                 None => shared.queue().release(&batch),
             }
         }
     }
-}
-
-fn given_up(shared: &Shared, repository: &str, number: usize) {
-    shared.metrics.given_up.fetch_add(number as u64, Ordering::Relaxed);
-    shared.work.log(&format!("{repository}: given up; what was asked is in the folder given-up"));
 }

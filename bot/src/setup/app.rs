@@ -28,7 +28,7 @@ pub const PERMISSIONS: &[AppPermission] = &[
 ];
 
 /// What GitHub tells a server of (`uptake serve`): what a run is for. Nothing else is asked for, since each costs a delivery.
-pub const EVENTS: [&str; 4] = ["issue_comment", "issues", "push", "workflow_run"];
+pub const EVENTS: [&str; 5] = ["issue_comment", "issues", "pull_request", "push", "workflow_run"];
 
 /// An App about to be registered.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -180,6 +180,17 @@ impl Client {
         scope: Option<TokenScope>,
         within: Option<&str>,
     ) -> Result<Option<Vec<T>>, GitHubError> {
+        self.list_some(url, scope, within, usize::MAX)
+    }
+
+    /// Reads so many pages of a list at most, its first ones.
+    pub(super) fn list_some<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        scope: Option<TokenScope>,
+        within: Option<&str>,
+        mut pages: usize,
+    ) -> Result<Option<Vec<T>>, GitHubError> {
         let mut all = Vec::new();
         let join = if url.contains('?') { '&' } else { '?' };
         let mut url = format!("{url}{join}per_page={PAGE}");
@@ -198,6 +209,10 @@ impl Client {
             };
             let full = items.as_array().is_some_and(|items| items.len() >= PAGE);
             all.extend(serde_json::from_value::<Vec<T>>(items).map_err(|error| self.not_understood(&call, &error))?);
+            pages = pages.saturating_sub(1);
+            if pages == 0 {
+                return Ok(Some(all));
+            }
             let Some(next) = answer.header("link").and_then(next_page) else {
                 if full {
                     // What comes next changes nothing on this page: it is to be asked for again.

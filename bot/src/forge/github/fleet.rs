@@ -75,22 +75,7 @@ pub fn installations(
     on_wait: OnWait,
     path: &str,
 ) -> Result<Installations, ForgeError> {
-    let api = api.trim_end_matches('/').to_owned();
-    let plain = is_plain(&api, "GITHUB_API_URL")?;
-    // No one repository is spoken of: every address is written whole.
-    let nowhere = "every/repository".parse().map_err(|error: super::BadName| GitHubError::Setup {
-        what: error.to_string(),
-        advice: "this is a fault of the program".into(),
-    })?;
-    let auth = Auth::new(credentials, Purpose::Read);
-    let client = Client::new(Transport::new(plain, REQUEST_TIMEOUT)?, auth, nowhere, api, clock, on_wait);
-    if !client.auth.is_app() {
-        return Err(GitHubError::Setup {
-            what: "only an App has installations, and these are the credentials of somebody".into(),
-            advice: "UPTAKE_APP_ID and UPTAKE_APP_KEY hold the App's id and private key".into(),
-        }
-        .into());
-    }
+    let client = as_app(api, credentials, clock, on_wait)?;
     let url = format!("{}/app/installations", client.api);
     let all: Vec<InstallationModel> = client.list_at(&url, None, None)?.unwrap_or_default();
     let mut found = Installations::default();
@@ -108,6 +93,35 @@ pub fn installations(
     // A page may come twice where something was installed while it was read.
     found.repositories.dedup_by(|a, b| a.repository == b.repository);
     Ok(found)
+}
+
+/// Speaks for the App itself, of no repository.
+///
+/// # Errors
+/// These are no credentials of an App, or the address of the API is not right.
+pub(super) fn as_app(
+    api: &str,
+    credentials: Credentials,
+    clock: Rc<dyn Clock>,
+    on_wait: OnWait,
+) -> Result<Client, ForgeError> {
+    let api = api.trim_end_matches('/').to_owned();
+    let plain = is_plain(&api, "GITHUB_API_URL")?;
+    // No one repository is spoken of: every address is written whole.
+    let nowhere = "every/repository".parse().map_err(|error: super::BadName| GitHubError::Setup {
+        what: error.to_string(),
+        advice: "this is a fault of the program".into(),
+    })?;
+    let auth = Auth::new(credentials, Purpose::Read);
+    let client = Client::new(Transport::new(plain, REQUEST_TIMEOUT)?, auth, nowhere, api, clock, on_wait);
+    if !client.auth.is_app() {
+        return Err(GitHubError::Setup {
+            what: "only an App has installations, and these are the credentials of somebody".into(),
+            advice: "UPTAKE_APP_ID and UPTAKE_APP_KEY hold the App's id and private key".into(),
+        }
+        .into());
+    }
+    Ok(client)
 }
 
 fn read_installation(
