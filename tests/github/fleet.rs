@@ -38,7 +38,7 @@ pub(super) fn of_app(state: &mut State, request: &Request, parts: &[&str]) -> Op
         }
         ("GET", ["app", "hook", "deliveries"]) => Ok(page(state, request, None, &state.deliveries)),
         ("POST", ["app", "hook", "deliveries", id, "attempts"]) => {
-            let one = state.deliveries.iter().find(|one| one["id"].to_string() == **id)?.clone();
+            let one = state.deliveries.iter().find(|one| one["id"].as_u64() == id.parse().ok())?.clone();
             let new = state.deliveries.len() as u64 + 100;
             let mut again = one;
             (again["id"], again["redelivery"], again["status_code"]) = (new.into(), true.into(), 202.into());
