@@ -161,7 +161,10 @@ mod tests {
     fn a_server_is_told_of_what_starts_a_run_and_of_nothing_else() {
         let app = App { webhook: Some("https://uptake.example.org/webhook".into()), ..App::of("someone/fork") };
         let manifest = app.manifest();
-        assert_eq!(manifest["default_events"], json!(["issue_comment", "issues", "push", "workflow_run"]));
+        assert_eq!(
+            manifest["default_events"],
+            json!(["issue_comment", "issues", "pull_request", "push", "workflow_run"])
+        );
         let hook = json!({ "url": "https://uptake.example.org/webhook", "active": true });
         assert_eq!(manifest["hook_attributes"], hook);
         // GitHub takes an event only with the permission to read what it is about.
