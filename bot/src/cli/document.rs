@@ -18,7 +18,7 @@ use crate::survey::Survey;
 use crate::view::report;
 use crate::workflows::ActionRef;
 use engine::ids::CommitId;
-use engine::{GitError, Repo, ResolvedName};
+use engine::{GitError, Merger, Repo, ResolvedName};
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
@@ -242,7 +242,7 @@ fn scope(repo: &Repo, survey: &Survey, analysis: &import::Analysis) -> Result<im
     let commits = repo.range(first, last)?;
     Ok(import::RangeScope::Part(import::RangePart {
         merges: commits.iter().filter(|commit| commit.is_merge()).count(),
-        files: repo.files_changed(Some(repo.commit(first)?.tree), repo.commit(last)?.tree)?,
+        files: Merger::new(repo)?.files_changed(repo.commit(first)?.tree, repo.commit(last)?.tree)?,
         commits: commits.iter().map(|commit| commit.id).collect(),
     }))
 }

@@ -125,8 +125,10 @@ fn best_fit(repo: &Repo, heads: Heads) -> Result<Option<BestFit>, GitError> {
     }
     let before = |commit: &&Commit| commit.committer.when.seconds <= first.committer.when.seconds;
     let mut best: Option<BestFit> = None;
+    let mut merger = Merger::new(repo)?;
     for commit in upstream.iter().filter(before).rev().take(LOOKED_AT) {
-        let differ = repo.files_changed(repo.upstreams_part(commit.tree)?, first_tree)?;
+        let there = repo.upstreams_part(commit.tree)?.map_or_else(|| repo.empty_tree(), Ok)?;
+        let differ = merger.files_changed(there, first_tree)?;
         if best.as_ref().is_none_or(|best| differ < best.differ) {
             best = Some(fit(commit, first, differ, 0));
         }

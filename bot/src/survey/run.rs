@@ -169,9 +169,9 @@ pub fn survey(
     let sides = carry::Sides { units: &units, surveyed: &surveyed, steps, base: units.start(), fork: fork_tree };
     let carry = carry::find(&mut merger, &sides, given.config)?;
     // Where upstream has nothing, nobody asks which of the fork's files were renamed, and finding them takes most of the time.
-    let counts = |tree: TreeId| match units.commits().is_empty() {
+    let mut counts = |tree: TreeId| match units.commits().is_empty() {
         true => Ok(repo.changes(Some(base_tree), tree)?.len()),
-        false => repo.files_changed(Some(base_tree), tree),
+        false => merger.files_changed(base_tree, tree),
     };
     let counts = (counts(repo.commit(upstream_head)?.tree)?, counts(fork_tree)?);
     let upstream: Vec<CommitPaths> = units.all().iter().map(CommitPaths::from).collect();

@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
             let _said = parse(&line.text, prefix);
         }
     }
-    let said = reply::reply(1, &[reply::Part { line: text.to_owned(), text: text.to_owned() }]);
+    let said = reply::reply(1, &[reply::ReplyPart { line: text.to_owned(), text: text.to_owned() }]);
     assert!(said.lines().all(|line| {
         let mut letters = line.trim_start().chars();
         letters.next() != Some('/') || !letters.next().is_some_and(char::is_alphabetic)

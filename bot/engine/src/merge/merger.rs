@@ -300,7 +300,8 @@ impl OngoingMerge<'_, '_> {
             return Ok(());
         }
         let Merger { store, memory: MergeMemory { similarity, .. }, .. } = &mut *self.engine;
-        let renames = [rename::detect(store, similarity, ours)?, rename::detect(store, similarity, theirs)?];
+        let mut found = |moves| rename::detect(store, similarity, moves, rename::RenameRules::MERGE);
+        let renames = [found(ours)?, found(theirs)?];
         let renamed = self.follow_folders(&renames)?;
         self.follow_files(renamed, &renames)
     }

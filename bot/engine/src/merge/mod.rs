@@ -14,6 +14,7 @@ mod content;
 mod count;
 mod each;
 mod edits;
+mod files_changed;
 mod folders;
 mod follow;
 mod merger;
@@ -37,6 +38,8 @@ pub use each::{Threads, each};
 pub(crate) use merger::MergeMemory;
 pub use merger::{GitVersion, MergeLabels, Merger};
 pub(crate) use similarity::SharedSpans;
+pub(crate) use store::is_binary;
+pub(crate) use text::patch_lines;
 pub use touched::{TouchedEntries, TreePatch, is_file_by_file};
 
 use std::collections::BTreeSet;

@@ -12,8 +12,22 @@ use crate::objects::cache::IdHash;
 
 /// The least score of files paired by their name.
 const LEAST_BY_NAME: u64 = LEAST + (EQUAL - LEAST) / 2;
-/// More than this many comparisons, squared, are not made.
-const LIMIT: usize = 7000;
+/// How renames are looked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RenameRules {
+    /// More than this many comparisons, squared, are not made.
+    pub(super) limit: usize,
+    /// Whether an empty file can have been renamed.
+    pub(super) empty: bool,
+}
+
+impl RenameRules {
+    /// Those of a merge (`merge.renameLimit`).
+    pub(super) const MERGE: Self = Self { limit: 7000, empty: false };
+    /// Those of a difference that is shown (`diff.renameLimit`).
+    pub(super) const DIFF: Self = Self { limit: 1000, empty: true };
+}
+
 /// Equal files looked at for one added file.
 const EQUALS: usize = 100;
 /// Candidates kept for one added file.
@@ -28,11 +42,12 @@ pub(super) struct Renames {
     pub(super) folders: HashMap<Vec<u8>, Counts>,
 }
 
-/// Finds one side's renames, as far as they matter for the merge.
+/// Finds one side's renames, as far as they are relevant.
 pub(super) fn detect(
     store: &mut Store<'_>,
     similarity: &mut Similarity,
     moves: &mut Moves,
+    rules: RenameRules,
 ) -> Result<Renames, GitError> {
     let mut found = Renames { source: vec![None; moves.singles.len()], folders: HashMap::new() };
     if moves.relevant.is_empty() {
@@ -40,7 +55,7 @@ pub(super) fn detect(
     }
     let singles = &moves.singles;
     let of_kind = |added: bool| -> Vec<usize> {
-        let fits = |i: &usize| singles[*i].added == added && singles[*i].version.id != EMPTY_BLOB;
+        let fits = |i: &usize| singles[*i].added == added && (rules.empty || singles[*i].version.id != EMPTY_BLOB);
         (0..singles.len()).filter(fits).collect()
     };
     let (sources, targets) = (of_kind(false), of_kind(true));
@@ -55,6 +70,7 @@ pub(super) fn detect(
         folders: FolderMoves::new(&mut moves.removed_folders),
         used: vec![false; singles.len()],
         source: &mut found.source,
+        limit: rules.limit,
         sources,
         targets,
     };
@@ -73,6 +89,7 @@ struct RenameSearch<'s, 'r> {
     folders: FolderMoves<'s>,
     used: Vec<bool>,
     source: &'s mut Vec<Option<usize>>,
+    limit: usize,
     /// Removed files not paired yet, and all added files, by place.
     sources: Vec<usize>,
     targets: Vec<usize>,
@@ -198,7 +215,7 @@ impl RenameSearch<'_, '_> {
             relevant.get(path) == Some(&Relevance::Content) || folders.needs(path)
         });
         let free: Vec<usize> = self.targets.iter().copied().filter(|target| self.source[*target].is_none()).collect();
-        if free.len() * self.sources.len() > LIMIT * LIMIT {
+        if free.len() * self.sources.len() > self.limit * self.limit {
             return Ok(());
         }
         let mut candidates = Vec::new();

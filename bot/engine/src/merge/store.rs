@@ -28,7 +28,7 @@ const SNIFFED: usize = 8000;
 const MOST_LINES: usize = 1 << 21;
 
 /// Whether a file is no text.
-pub(super) fn is_binary(bytes: &[u8]) -> bool {
+pub(crate) fn is_binary(bytes: &[u8]) -> bool {
     memchr::memchr(0, &bytes[..bytes.len().min(SNIFFED)]).is_some()
         || bytes.len() > MOST_LINES && memchr::memchr_iter(b'\n', bytes).count() > MOST_LINES
 }

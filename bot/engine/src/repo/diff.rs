@@ -1,17 +1,15 @@
-//! What a commit changes: patch-ids and counts of files.
+//! What a commit changes: where its change starts from, and its patch-id.
 
 use std::sync::Arc;
 
-use git2::{Diff, DiffOptions, ObjectType, Oid, Patch, Tree};
+use git2::{ObjectType, Oid, Tree};
 
 use super::Repo;
 use crate::commit::{Commit, Entry};
 use crate::error::{Doing, GitError};
 use crate::ids::{PatchId, TreeId};
+use crate::merge::{is_binary, patch_lines};
 use crate::objects::Blob;
-
-/// How many files are compared in search of renames, git's own `diff.renameLimit`.
-const RENAME_LIMIT: usize = 1000;
 
 impl Repo {
     /// The tree a commit's change starts from: its first parent's; `None` (the empty tree) for a commit without parents.
@@ -49,7 +47,7 @@ impl Repo {
     /// change, white space left out, as `git patch-id` has it; of files that are no text, of their content.
     ///
     /// It is our own hash, since libgit2's (`git_diff_patchid`, 1.9) gives the same for every change of a last line that no
-    /// newline ends: two links to different places, say.
+    /// newline ends: two links to different places, say. It also takes a hundred bytes and more for each line of a file.
     ///
     /// # Errors
     /// A tree or a file is missing.
@@ -65,23 +63,17 @@ impl Repo {
             if change.keeps_content() {
                 continue;
             }
-            let contents = [self.compared(change.old)?, self.compared(change.new)?];
-            let patch = patch(&contents).doing(doing)?;
-            if patch.delta().flags().is_binary() {
+            let [old, new] = [self.compared(change.old)?, self.compared(change.new)?];
+            if is_binary(&old.bytes) || is_binary(&new.bytes) {
                 for side in sides {
                     text.extend_from_slice(&side.map_or([0; 20], |side| *side.id.as_bytes()));
                 }
                 continue;
             }
-            for hunk in 0..patch.num_hunks() {
-                for at in 0..patch.num_lines_in_hunk(hunk).doing(doing)? {
-                    let line = patch.line_in_hunk(hunk, at).doing(doing)?;
-                    if matches!(line.origin(), '+' | '-' | ' ') {
-                        text.push(u8::try_from(line.origin()).unwrap_or(b' '));
-                        text.extend(line.content().iter().filter(|byte| !byte.is_ascii_whitespace()));
-                    }
-                }
-            }
+            patch_lines(&old.bytes, &new.bytes, &mut |origin, line| {
+                text.push(origin);
+                text.extend(line.iter().filter(|byte| !byte.is_ascii_whitespace()));
+            });
         }
         let id = Oid::hash_object(ObjectType::Blob, &text).doing(doing)?;
         Ok(PatchId::from_bytes(super::bytes(id)))
@@ -96,46 +88,7 @@ impl Repo {
         }
     }
 
-    /// How many files differ between two trees, a renamed file counted once: what `git diff --name-only` counts.
-    ///
-    /// # Errors
-    /// A tree or a file is missing.
-    pub fn files_changed(&self, old: Option<TreeId>, new: TreeId) -> Result<usize, GitError> {
-        // Renames are found by libgit2, which reads the files for it: none of them must be cut short.
-        for change in self.changes(old, new)?.iter().filter(|change| change.old.is_none() || change.new.is_none()) {
-            for side in [change.old, change.new].into_iter().flatten().filter_map(|side| side.content()) {
-                self.whole(side.as_bytes())?;
-            }
-        }
-        let mut diff = self.diff(old, new, &mut DiffOptions::new())?;
-        let mut find = git2::DiffFindOptions::new();
-        find.renames(true).rename_limit(RENAME_LIMIT);
-        diff.find_similar(Some(&mut find)).map_err(|error| self.unreadable(error, "find renamed files"))?;
-        Ok(diff.deltas().len())
-    }
-
-    fn diff(&self, old: Option<TreeId>, new: TreeId, options: &mut DiffOptions) -> Result<Diff<'_>, GitError> {
-        let old = old.map(|id| self.tree(id)).transpose()?;
-        let new = self.tree(new)?;
-        let diff = self.inner.diff_tree_to_tree(old.as_ref(), Some(&new), Some(options));
-        diff.map_err(|error| self.unreadable(error, "compare two trees"))
-    }
-
-    /// The error of reading files or trees for something: mostly one of them is not there, as in a partial clone.
-    fn unreadable(&self, error: git2::Error, doing: &str) -> GitError {
-        if error.code() == git2::ErrorCode::NotFound {
-            return self.missing("a file or folder of the range".into());
-        }
-        GitError::Other { doing: doing.to_owned(), source: error }
-    }
-
     pub(super) fn tree(&self, id: TreeId) -> Result<Tree<'_>, GitError> {
         self.inner.find_tree(id.into()).map_err(|_| self.missing(format!("the tree {id}")))
     }
-}
-
-/// What libgit2 makes of two contents, without attributes: they hang on what is checked out.
-fn patch(contents: &[Arc<Blob>; 2]) -> Result<Patch<'_>, git2::Error> {
-    let [old, new] = contents;
-    Patch::from_buffers(&old.bytes, None, &new.bytes, None, None)
 }

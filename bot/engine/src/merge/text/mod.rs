@@ -6,6 +6,7 @@ mod histogram;
 mod lines;
 mod myers;
 mod near;
+mod patch;
 mod regions;
 mod render;
 mod shown;
@@ -24,6 +25,7 @@ pub(super) use lines::LineTable;
 use regions::{Region, RegionKind, Three};
 use slide::{DiffHunk, Shifted};
 
+pub(crate) use patch::patch_lines;
 pub(super) use render::Markers;
 
 /// Distinct lines are forgotten, all at once, when they take more than this many bytes.

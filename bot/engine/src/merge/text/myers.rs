@@ -25,8 +25,9 @@ pub(super) fn diff(old: &[u32], new: &[u32], removed: &mut [bool], added: &mut [
     let tail = old[start..].iter().rev().zip(new[start..].iter().rev()).take_while(|(a, b)| a == b).count();
     let (old_end, new_end) = (old.len() - tail, new.len() - tail);
     // Occurrences are counted in the whole files, common start and end included.
-    let kept_old = keep(old, start..old_end, &count(new), removed);
-    let kept_new = keep(new, start..new_end, &count(old), added);
+    let (gone, come) = (start..old_end, start..new_end);
+    let kept_old = keep(old, gone.clone(), &count(new, &old[gone.clone()]), removed);
+    let kept_new = keep(new, come.clone(), &count(old, &new[come]), added);
     let (a, b): (Vec<u32>, Vec<u32>) =
         (kept_old.iter().map(|i| old[*i]).collect(), kept_new.iter().map(|i| new[*i]).collect());
     let diagonals = a.len() + b.len() + 3;
@@ -79,10 +80,23 @@ impl Hasher for LineHasher {
     }
 }
 
-fn count(lines: &[u32]) -> LineCounts {
-    let mut counts = LineCounts::default();
+/// How often each of the `asked` lines is in a file.
+fn count(lines: &[u32], asked: &[u32]) -> LineCounts {
+    let mut counts: LineCounts = asked.iter().map(|line| (*line, 0)).collect();
+    if counts.is_empty() {
+        return counts;
+    }
+    // A change asks for few of a file's lines: of most others a bit says that they are none of these.
+    let mut bits = [0_u64; 64];
+    let bit = |line: u32| ((line >> 6) as usize % 64, 1 << (line % 64));
+    for (word, mask) in asked.iter().map(|line| bit(*line)) {
+        bits[word] |= mask;
+    }
     for line in lines {
-        *counts.entry(*line).or_insert(0) += 1;
+        let (word, mask) = bit(*line);
+        if bits[word] & mask != 0 {
+            counts.entry(*line).and_modify(|count| *count += 1);
+        }
     }
     counts
 }
@@ -100,7 +114,7 @@ fn keep(lines: &[u32], range: std::ops::Range<usize>, other: &LineCounts, change
     let matches: Vec<Match> = lines[range.clone()]
         .iter()
         .map(|line| match other.get(line) {
-            None => Match::None,
+            None | Some(0) => Match::None,
             Some(count) if *count >= frequent => Match::Frequent,
             Some(_) => Match::Some,
         })
