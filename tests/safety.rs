@@ -1,5 +1,7 @@
 //! Text of strangers stays text: in titles, bodies, the dashboard and the messages of picked commits.
 
+#[path = "safety/cmark.rs"]
+mod cmark;
 #[path = "safety/corpus.rs"]
 mod corpus;
 #[path = "safety/reader.rs"]

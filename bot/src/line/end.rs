@@ -57,7 +57,7 @@ pub fn check(
 /// The unit a difference is due to: the last that was resolved there as upstream has it, or was left out, or takes back what the
 /// fork has, or that the fork has in its own way, or that changes the path at all.
 fn due(path: &RepoPath, units: &[Unit], known: &[Known], line: &Line) -> Option<usize> {
-    let provisional = line.units.iter().rposition(|unit| unit.provisional.contains(path));
+    let provisional = line.units.iter().rposition(|unit| unit.provisional.binary_search(path).is_ok());
     let touching = |is: &dyn Fn(usize) -> bool| {
         let touches = |at: &usize| units[*at].changes.binary_search_by(|change| change.path.cmp(path)).is_ok();
         (0..units.len()).rev().filter(touches).find(|at| is(*at))

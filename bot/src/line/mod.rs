@@ -78,7 +78,7 @@ pub struct LineUnit {
     pub files: usize,
     /// The earlier units it waits for, by place: those it follows, or those its code came with.
     pub after: Vec<usize>,
-    /// The paths that were provisionally resolved with upstream's file, or with its having none.
+    /// The paths that were provisionally resolved with upstream's file, or with its having none, in path order.
     pub provisional: Vec<RepoPath>,
     /// The conflicts that are among upstream's own lines: upstream's file is the answer to each, wherever it comes up.
     pub upstreams: Vec<PathConflict>,
