@@ -76,9 +76,9 @@ fn described(said: &Result<SlashCommand, ParseError>) -> String {
         Ok(SlashCommand::Hold) => "hold".into(),
         Ok(SlashCommand::Unhold) => "unhold".into(),
         Ok(SlashCommand::Reopen) => "reopen".into(),
-        Ok(SlashCommand::Retest { cuda: None }) => "retest all".into(),
-        Ok(SlashCommand::Retest { cuda: Some(version) }) => format!("retest {version}"),
-        Ok(SlashCommand::Bisect { cuda }) => format!("bisect {cuda}"),
+        Ok(SlashCommand::Retest { cells }) if cells.is_empty() => "retest all".into(),
+        Ok(SlashCommand::Retest { cells }) => format!("retest {}", cells.join(" ")),
+        Ok(SlashCommand::Bisect { cell }) => format!("bisect {cell}"),
         Ok(SlashCommand::Status) => "status".into(),
         Ok(SlashCommand::Help) => "help".into(),
         Err(ParseError::Unknown { like }) => {

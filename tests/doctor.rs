@@ -211,7 +211,7 @@ fn settings_that_slices_cannot_land_with_are_named() {
     Wrong repository: slices land as merge commits (`land: merge`), which pull requests may not be merged with => allow merge commits (Pull Requests), or write `land: picks` <https://github.com/someone/fork/settings>
     Wrong repository: a merged branch is removed at once, which closes the stacked pull requests that go into it => turn off "Automatically delete head branches" (Pull Requests); Uptake removes them itself <https://github.com/someone/fork/settings>
     Note workflows: 1 other is on, and may run on the phases' pull requests: uptake-gpu.yml => switch off there what is upstream's affair: a job for a runner that this fork has not waits a day for it <https://github.com/someone/fork/actions>
-    Note runners: no phase has a `ci.workflow`: nothing is tested => -
+    Note runners: no phase has a `ci.workflow` and cells: nothing is tested => -
     "#);
 }
 

@@ -4,6 +4,7 @@
 mod bisect;
 #[cfg(target_os = "linux")]
 mod idle;
+mod matrix;
 
 use std::fs;
 use std::path::PathBuf;

@@ -17,7 +17,7 @@
 //! * [`pick`] builds a branch per phase in memory, with an outcome per commit and a note per conflict.
 //! * [`record`] says how far upstream is in, and makes the merge commit that tells git.
 //! * [`publish`] compares what was built with what a [`forge`] has, and makes the difference.
-//! * [`ci`] has the phases tested with each CUDA version, and finds the pick that breaks one.
+//! * [`ci`] has the phases tested in each cell of the matrix, and finds the pick that breaks one.
 //! * [`manifest`] merges what manifests say instead of their lines.
 //! * [`programs`] starts what a configuration names, to make lock files again.
 //! * [`view::why`] says all that is known of one commit.

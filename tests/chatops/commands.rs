@@ -21,10 +21,10 @@ fn comment(body: &str) -> Comment {
 }
 
 fn phases() -> Vec<PhaseInfo> {
-    let phase = |id: &str, cuda: &[&str]| PhaseInfo {
+    let phase = |id: &str, cells: &[&str]| PhaseInfo {
         id: id.into(),
         head: Some(CommitId::from_bytes([0x11; 20])),
-        cuda: cuda.iter().map(|version| (*version).into()).collect(),
+        cells: cells.iter().map(|cell| (*cell).into()).collect(),
         paths: vec!["src/main.rs".into(), "src/scheduler.rs".into()],
     };
     vec![phase("fixes", &["12.9", "13.0"]), phase("docs", &[])]
@@ -146,9 +146,9 @@ fn each_command_of_a_writer_becomes_a_decision_or_an_answer() {
     /reopen
       [Eyes] decide {"do":"reopen","phase":"fixes"} [Rocket]
     /retest cuda 13.0
-      [Eyes] decide {"do":"retest","phase":"fixes","head":"HEAD","cuda":"13.0"} [Rocket]
+      [Eyes] decide {"do":"retest","phase":"fixes","head":"HEAD","cells":["cuda-13.0"]} [Rocket]
     /bisect cuda 12.9
-      [Eyes] decide {"do":"bisect","phase":"fixes","cuda":"12.9","head":"HEAD"} [Rocket]
+      [Eyes] decide {"do":"bisect","phase":"fixes","cell":"cuda-12.9","head":"HEAD"} [Rocket]
     /status
       [Eyes] answer Status(Some("fixes")) [Rocket]
     /help
@@ -265,6 +265,7 @@ fn what_cannot_be_obeyed_is_told_with_what_was_meant() {
         "/resolve src/main.rs frok",
         "/retest cuda 11.8",
         "/retest nightly",
+        "/retest cuda nightly",
         "/hold it",
         "/uptake dance",
     ]
@@ -297,7 +298,9 @@ fn what_cannot_be_obeyed_is_told_with_what_was_meant() {
         /retest cuda 11.8
           [Eyes] say "this phase is not tested with CUDA `11.8`, but with `12.9`, `13.0`." [Confused]
         /retest nightly
-          [Eyes] say "`nightly` is not a CUDA version: two numbers with a dot between them, such as `cuda 13.0`. It is written `/retest [cuda VERSION]`." [Confused]
+          [Eyes] say "this phase has no test `nightly`. Its tests are `12.9`, `13.0`." [Confused]
+        /retest cuda nightly
+          [Eyes] say "`nightly` is not a CUDA version: two numbers with a dot between them, such as `cuda 13.0`. It is written `/retest [TEST…]`." [Confused]
         /hold it
           [Eyes] say "`it` is too much. It is written `/hold`." [Confused]
         /uptake dance
@@ -307,7 +310,7 @@ fn what_cannot_be_obeyed_is_told_with_what_was_meant() {
 
 #[test]
 fn a_phase_without_tests_has_none_to_repeat() {
-    insta::assert_snapshot!(done("/retest\n/bisect cuda 13.0", Permission::Write, Some(1), &CommandSettings::default()), @r#"[Eyes] say "no test matrix is configured for this phase (`ci.cuda`)." say "no test matrix is configured for this phase (`ci.cuda`)." [Confused]"#);
+    insta::assert_snapshot!(done("/retest\n/bisect cuda 13.0", Permission::Write, Some(1), &CommandSettings::default()), @r#"[Eyes] say "no test matrix is configured for this phase (`ci.matrix`, or `ci.cuda`)." say "no test matrix is configured for this phase (`ci.matrix`, or `ci.cuda`)." [Confused]"#);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use engine::ids::CommitId;
 use engine::path::RepoPath;
 use serde_yaml_ng::Value;
 use uptake::config::raw::{OnConflict, ResolveBy, Stacking};
-use uptake::config::{Config, check_text};
+use uptake::config::{Ci, Config, check_text};
 use uptake::plan::check_groups;
 use uptake::risk::Level;
 use uptake::survey::{Carry, CommitIndex, Survey, Surveyed, Totals, TouchedFiles};
@@ -76,11 +76,12 @@ fn everything_written_arrives() {
     assert_eq!(first.picks[1].risk, Some(Level::Critical));
     assert_eq!(first.picks[1].note.as_deref(), Some("two\nlines\n"));
     assert_eq!(first.on_conflict, OnConflict::LeaveOut);
-    assert_eq!(first.ci.cuda, ["12.9", "13.0"], "the common matrix");
+    let cells = |ci: &Ci| ci.names().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(cells(&first.ci), ["cuda-12.9", "cuda-13.0"], "the common matrix");
     assert_eq!(later.on_conflict, OnConflict::Stop);
-    assert_eq!((&later.ci.cuda, &later.ci.validate), (&vec!["13.1".into()], &vec!["make quick".to_owned()]));
+    assert_eq!((cells(&later.ci), &later.ci.validate), (vec!["cuda-13.1".to_owned()], &vec!["make quick".to_owned()]));
     assert!(later.ci.paths.is_match("kernels/a.cu") && !later.ci.paths.is_match("src/a.rs"));
-    assert_eq!(last.ci.cuda, ["13.1"], "through an alias");
+    assert_eq!(cells(&last.ci), ["cuda-13.1"], "through an alias");
     assert_eq!(
         later.rules[0].describe(),
         "subject ~ `^Add`, author ~ `@example\\.org`, since 2025-01-01 until 2025-12-31"

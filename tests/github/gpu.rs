@@ -1,5 +1,5 @@
-//! The tests on GPUs, through whole runs on the server: a dispatch for each CUDA version leads to a status for each and to the table, and
-//! a search finds its pick, whatever happens to answers and runs in between.
+//! The matrix, through whole runs on the server: a dispatch for each CUDA version, or each cell of the fork's own, leads to a status for
+//! each and to the table, and a search finds its pick, whatever happens to answers and runs in between.
 
 use std::collections::BTreeMap;
 
@@ -25,12 +25,27 @@ ci:
   workflow: uptake-ci.yml
 ";
 
+const CELLS: &str = r#"
+phases:
+  - id: fixes
+    title: Fixes
+    priority: 1
+    rules: [{ types: [fix] }]
+ci:
+  matrix:
+    - { name: go-1.21, inputs: { go-version: "1.21" } }
+    - { name: go-1.22, inputs: { go-version: "1.22" } }
+  validate: [make test]
+  workflow: uptake-ci.yml
+"#;
+
 /// A test that was asked for.
 #[derive(Debug, Clone)]
 struct Test {
     run: u64,
     sha: String,
-    cuda: String,
+    /// The CUDA version, or the cell's name.
+    cell: String,
 }
 
 /// A fork whose phase is tested on the server.
@@ -90,18 +105,24 @@ impl Lab {
         for logged in self.bench.server.whole_log() {
             if logged.request.path.ends_with("/dispatches") {
                 let inputs = logged.request.json()["inputs"].clone();
-                let text = |name: &str| inputs[name].as_str().expect("an input").to_owned();
-                described.insert(text("request_id"), (text("sha"), text("cuda")));
+                let text = |name: &str| inputs[name].as_str().map(str::to_owned);
+                let cell = text("cuda").or_else(|| text("cell")).expect("a cell");
+                described.insert(text("request_id").expect("a word"), (text("sha").expect("a commit"), cell));
             }
         }
         let state = self.bench.server.state();
         let test = |run: &serde_json::Value| {
             let request =
                 run["display_title"].as_str().expect("a title").rsplit(' ').next().expect("a word").to_owned();
-            let (sha, cuda) = described[&request].clone();
-            Test { run: run["id"].as_u64().expect("an id"), sha, cuda }
+            let (sha, cell) = described[&request].clone();
+            Test { run: run["id"].as_u64().expect("an id"), sha, cell }
         };
         state.runs.iter().map(test).collect()
+    }
+
+    /// The last test of a commit in a cell.
+    fn of(&self, sha: &str, cell: &str) -> Test {
+        self.tests().into_iter().rfind(|test| test.sha == sha && test.cell == cell).expect("a test")
     }
 
     fn waiting(&self) -> Vec<Test> {
@@ -115,7 +136,7 @@ impl Lab {
     /// Plays the GPU for one test.
     fn ends(&mut self, test: &Test, state: RunState, steps: usize) {
         let job = Job {
-            name: format!("CUDA {}", test.cuda),
+            name: format!("Test {}", test.cell),
             state,
             runner: (steps > 0).then(|| "gpu-1".to_owned()),
             steps,
@@ -156,7 +177,8 @@ impl Lab {
     /// The table of the tests in the pull request.
     fn table(&self) -> String {
         let (_, body) = self.pull();
-        let start = body.find("| CUDA |").unwrap_or_else(|| panic!("no table in\n{body}"));
+        let start =
+            body.find("| CUDA |").or_else(|| body.find("| Test |")).unwrap_or_else(|| panic!("no table in\n{body}"));
         let table: Vec<&str> = body[start..].lines().take_while(|line| line.starts_with('|')).collect();
         table.join("\n")
     }
@@ -176,10 +198,7 @@ fn three_versions_are_three_statuses_and_a_table_however_they_end() {
         lab.run();
         lab.run();
         let (head, base) = (lab.head(), lab.base());
-        let of = |lab: &Lab, sha: &str, cuda: &str| {
-            let all = lab.tests();
-            all.into_iter().rfind(|test| test.sha == sha && test.cuda == cuda).expect("a test")
-        };
+        let of = |lab: &Lab, sha: &str, cuda: &str| lab.of(sha, cuda);
         assert_eq!(lab.tests().len(), 6, "each version on the head and on its base");
         assert_eq!(lab.statuses().matches("Pending: waiting for a runner").count(), 3, "{}", lab.statuses());
         for (sha, cuda, state, steps) in [
@@ -310,4 +329,74 @@ fn a_search_over_twenty_picks_finds_the_fault_in_five_rounds_though_it_is_killed
         !lab.bench.server.state().git(&["branch", "--list"]).contains("uptake/bisect"),
         "what was kept for it is gone"
     );
+}
+
+#[test]
+fn cells_of_the_fork_s_own_are_told_their_inputs_and_have_their_statuses() {
+    let mut lab = Lab::new(6, CELLS);
+    lab.run();
+    lab.run();
+    let (head, base) = (lab.head(), lab.base());
+    assert_eq!(lab.tests().len(), 4, "each cell on the head and on its base");
+    let log = lab.bench.server.whole_log();
+    let asked = log.iter().filter(|logged| logged.request.path.ends_with("/dispatches")).map(|it| it.request.json());
+    let first = asked.map(|asked| asked["inputs"].clone()).find(|inputs| inputs["sha"] == *head).expect("a dispatch");
+    let first = serde_json::to_string_pretty(&first).expect("JSON").replace(&head, "HEAD").replace(&head[..16], "HE");
+    insta::assert_snapshot!(first, @r#"
+    {
+      "cell": "go-1.21",
+      "go-version": "1.21",
+      "request_id": "uptake-test-go-1.21-0-HE",
+      "sha": "HEAD",
+      "validate": "make test"
+    }
+    "#);
+    for (sha, cell, state) in [
+        (&head, "go-1.21", RunState::Success),
+        (&base, "go-1.21", RunState::Success),
+        (&head, "go-1.22", RunState::Failure),
+        (&base, "go-1.22", RunState::Success),
+    ] {
+        let test = lab.of(sha, cell);
+        lab.ends(&test, state, 3);
+    }
+    lab.run();
+    insta::assert_snapshot!(lab.statuses(), @r#"
+    uptake/go-1.21 Success: passed
+    uptake/go-1.22 Failure: failed; it passed on the base BASE
+    uptake/tests Failure: failed with 1 of 2 tests
+    "#);
+    insta::assert_snapshot!(lab.table(), @r#"
+    | Test | Head | Took | Base | Verdict |
+    |---|---|---|---|---|
+    | go-1.21 | passed | 42 min | passed | **passed** |
+    | go-1.22 | failed | 42 min | passed | **failed**: it passes on the base |
+    "#);
+
+    // The search, with a run killed at each of its requests in turn.
+    lab.say("/bisect go-1.22");
+    for round in 0.. {
+        assert!(round < 8, "it goes on and on");
+        lab.run_killed_at(0, if round % 2 == 0 { "/dispatches" } else { "git-receive-pack" }, round % 4 < 2);
+        lab.bench.clock.pass(std::time::Duration::from_secs(11 * 60));
+        lab.run();
+        let waiting = lab.waiting();
+        for test in &waiting {
+            let file = format!("{}:f4.rs", test.sha);
+            let broken = {
+                let state = lab.bench.server.state();
+                crate::support::git_in(&state.repository, &["cat-file", "-e", &file], 0).status.success()
+            };
+            lab.ends(test, if broken { RunState::Failure } else { RunState::Success }, 3);
+        }
+        if waiting.is_empty() {
+            break;
+        }
+    }
+    let guilty = lab.bench.world.git(&["rev-parse", "upstream~2"]);
+    let state = lab.bench.server.state();
+    let said: Vec<_> = state.comments.iter().filter(|comment| comment.body.contains("uptake-bisect")).collect();
+    assert_eq!(said.len(), 1, "it is said once: {said:?}");
+    let beginning = format!("**`{}` breaks the phase with `go-1.22`**", &guilty[..9]);
+    assert!(said[0].body.starts_with(&beginning), "{}", said[0].body);
 }

@@ -22,7 +22,7 @@ fn lab(picks: usize) -> (Lab, Bisection) {
         phase.picks.iter().map(|pick| TriedCommit { commit: pick.commit.expect("landed"), pick: pick.sha }).collect();
     assert_eq!(commits.len(), picks);
     let search = Bisection {
-        cuda: "13.1".into(),
+        cell: "13.1".into(),
         asked: "2025-12-01T00:00:00Z".parse().expect("a moment"),
         head: phase.head,
         base: phase.base_commit,
@@ -48,8 +48,8 @@ fn step(lab: &mut Lab, search: &Bisection, gpu: &dyn Fn(CommitId) -> &'static st
 
 /// The GPU's answer to every open test.
 fn answer(lab: &Lab, ask: &TestRequest, gpu: &dyn Fn(CommitId) -> &'static str) {
-    if lab.matrix.last(ask.head, &ask.cuda).is_some_and(|cell| !cell.state.is_over()) {
-        lab.finish(ask.head, &ask.cuda, gpu(ask.head));
+    if lab.matrix.last(ask.head, &ask.cell).is_some_and(|cell| !cell.state.is_over()) {
+        lab.finish(ask.head, &ask.cell, gpu(ask.head));
     }
 }
 

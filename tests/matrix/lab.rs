@@ -132,9 +132,9 @@ impl Lab {
         dispatch["inputs"].as_object().expect("inputs").keys().cloned().collect()
     }
 
-    /// Of the run for this commit and version: its id.
-    pub(super) fn run(&self, head: CommitId, cuda: &str) -> u64 {
-        self.matrix.last(head, &cuda.into()).and_then(|cell| cell.run).expect("a run")
+    /// Of the run for this commit and cell: its id.
+    pub(super) fn run(&self, head: CommitId, cell: &str) -> u64 {
+        self.matrix.last(head, &cell.into()).and_then(|cell| cell.run).expect("a run")
     }
 
     /// Plays the GPU: the run is now so, with these jobs.
@@ -167,10 +167,10 @@ impl Lab {
         self.change(run, "attempt", attempt.into());
     }
 
-    pub(super) fn finish(&self, head: CommitId, cuda: &str, verdict: &str) {
+    pub(super) fn finish(&self, head: CommitId, cell: &str, verdict: &str) {
         let (state, tests) = if verdict == "passed" { ("success", "success") } else { ("failure", "failure") };
         self.edit(
-            self.run(head, cuda),
+            self.run(head, cell),
             state,
             &[job("CUDA", tests, 9), job(&format!("verdict: {verdict}"), "success", 2)],
         );
@@ -199,8 +199,9 @@ impl Lab {
         text.replace(&self.head().short(), "HEAD").replace(&self.base().short(), "BASE")
     }
 
-    pub(super) fn again(&mut self, cuda: Option<&str>) {
-        let ruling = Ruling::Retest { phase: "fixes".into(), head: self.head(), cuda: cuda.map(Into::into) };
+    pub(super) fn again(&mut self, cell: Option<&str>) {
+        let cells = cell.into_iter().map(Into::into).collect();
+        let ruling = Ruling::Retest { phase: "fixes".into(), head: self.head(), cells };
         let when = "2025-12-01T00:00:00Z".parse().expect("a moment");
         self.decisions.push(Decision { ruling, by: "maintainer".into(), when, link: None, why: None });
     }

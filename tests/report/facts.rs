@@ -4,7 +4,7 @@ use engine::ConflictKind;
 use engine::commit::When;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
-use uptake::config::{Ci, Config, NotedPick, Phase, PhaseWords};
+use uptake::config::{Cell, Ci, Config, NotedPick, Phase, PhaseWords};
 use uptake::line::OnLine;
 use uptake::pick::{Built, BuiltPhase, Conflict, Hunk, IntegrityReport, Outcome, Pick};
 use uptake::plan::{LeftOut, Reason};
@@ -106,7 +106,11 @@ pub(crate) fn phase(id: &str, title: &str, picks: Vec<Pick>, left_out: Vec<LeftO
         left_out,
         slice: None,
         brings: None,
-        ci: Ci { cuda: vec!["13.0".into()], validate: vec!["make test".into()], ..Ci::default() },
+        ci: Ci {
+            cells: vec![Cell { name: "13.0".into(), ..Cell::default() }],
+            validate: vec!["make test".into()],
+            ..Ci::default()
+        },
     }
 }
 

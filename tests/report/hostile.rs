@@ -2,6 +2,7 @@
 
 use engine::commit::{Signature, When};
 use engine::path::RepoPath;
+use uptake::config::Cell;
 use uptake::moment::Moment;
 use uptake::pick::answer::Origin;
 use uptake::pick::{Attribution, CommitSummary, Conflict, DroppedLines, Resolution, ResolvedBy};
@@ -48,7 +49,7 @@ fn with(text: &str) -> Owned {
             .left_out
             .push(LeftOut { sha: id(0xcc), reason: Reason::Excluded { reason: text.into(), rule: Some(text.into()) } });
         phase.left_out.push(LeftOut { sha: id(0xcd), reason: Reason::InPhase(text.into()) });
-        phase.ci.cuda = vec![text.into()];
+        phase.ci.cells = vec![Cell { name: text.into(), ..Cell::default() }];
         for pick in &mut phase.picks {
             pick.note = Some(text.into());
             pick.reasons = vec![RiskReason::Configured(text.into())];

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use super::reply::table;
 use crate::config::raw::CommandSettings;
 use crate::decision::{Decision, Ruling};
+use crate::names::CellName;
 use crate::pick::{BuiltPhase, Outcome};
-use crate::text::{code, count, inert_line, markdown_line};
+use crate::text::{code, count, inert_line, listed, markdown_line};
 use crate::view::why::Explanation;
 use crate::view::why::markdown::{offers, standing};
 use engine::ids::CommitId;
@@ -118,12 +119,13 @@ pub fn decided(decision: &Decision) -> String {
         Ruling::Close { phase, pull } => format!("{} rests: its pull request {pull} was closed", code(phase)),
         Ruling::Reopen { phase } => format!("{} is opened again", code(phase)),
         Ruling::Start { phase } => format!("{} begins before its turn", code(phase)),
-        Ruling::Retest { phase, head, cuda } => {
-            let with = cuda.as_ref().map(|version| format!(" with CUDA {}", code(version))).unwrap_or_default();
+        Ruling::Retest { phase, head, cells } => {
+            let cells: Vec<String> = cells.iter().map(CellName::marked).collect();
+            let with = if cells.is_empty() { String::new() } else { format!(" with {}", listed(&cells, "and")) };
             format!("{} is tested again{with}, at {}", code(phase), sha(head))
         }
-        Ruling::Bisect { phase, cuda, head } => {
-            format!("the pick that breaks {} with CUDA {} is looked for, from {}", code(phase), code(cuda), sha(head))
+        Ruling::Bisect { phase, cell, head } => {
+            format!("the pick that breaks {} with {} is looked for, from {}", code(phase), cell.marked(), sha(head))
         }
     };
     let why = decision.why.as_ref().map(|why| format!(": {}", markdown_line(why, None))).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use super::parse::{self, ParseError, Words};
 use crate::decision::FileResolution;
-use crate::names::CudaVersion;
+use crate::names::CellName;
 use crate::text::slash;
 
 /// One command of the table.
@@ -132,13 +132,13 @@ pub enum SlashCommand {
     Reopen,
     /// Run the tests again.
     Retest {
-        /// One CUDA version; `None`: all.
-        cuda: Option<CudaVersion>,
+        /// In these cells of the matrix; empty: in all.
+        cells: Vec<CellName>,
     },
     /// Find the pick that breaks the tests.
     Bisect {
-        /// The CUDA version that is red.
-        cuda: CudaVersion,
+        /// The cell of the matrix that is red.
+        cell: CellName,
     },
     /// How the phase stands.
     Status,
@@ -235,15 +235,14 @@ pub const COMMANDS: &[CommandSpec] = &[
     }),
     entry!(
         "retest",
-        "[cuda VERSION]",
-        "run the tests again, all or for one CUDA version",
+        "[TEST…]",
+        "run the tests again, all or those with these names",
         Phase,
         Testers,
-        |entry, words| Ok(SlashCommand::Retest { cuda: parse::cuda(entry, words)? })
+        |entry, words| Ok(SlashCommand::Retest { cells: parse::cells(entry, words)? })
     ),
-    entry!("bisect", "cuda VERSION", "find the pick that breaks the tests", Phase, Writers, |entry, words| {
-        let cuda = parse::cuda(entry, words)?.ok_or(ParseError::Missing { entry, what: "the CUDA version" })?;
-        Ok(SlashCommand::Bisect { cuda })
+    entry!("bisect", "TEST", "find the pick that breaks the test with this name", Phase, Writers, |entry, words| {
+        Ok(SlashCommand::Bisect { cell: parse::one_cell(entry, words)? })
     }),
     entry!("status", "", "say how the phase stands", Job, Writers, |entry, words| {
         parse::nothing(entry, words).map(|()| SlashCommand::Status)

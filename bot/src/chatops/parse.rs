@@ -3,8 +3,11 @@
 use super::command::{COMMANDS, CommandSpec, SlashCommand};
 use crate::branch::PREFIX;
 use crate::decision::FileResolution;
-use crate::names::CudaVersion;
+use crate::names::CellName;
 use crate::text::{did_you_mean, short, visible};
+
+/// No cell's name is longer.
+const LONGEST_CELL: usize = 40;
 
 /// What is wrong with a line that is meant for us.
 #[derive(Debug, Clone)]
@@ -303,28 +306,42 @@ pub(super) fn proposal(
     })
 }
 
-/// `cuda 13.0`, `13.0` or nothing.
-pub(super) fn cuda(entry: &'static CommandSpec, words: &Words<'_>) -> Result<Option<CudaVersion>, ParseError> {
-    let mut rest = words.words.as_slice();
-    let mut named = false;
-    if let [first, after @ ..] = rest
-        && unquote(first).eq_ignore_ascii_case("cuda")
-    {
-        (rest, named) = (after, true);
-    }
-    match rest {
-        [] if named => Err(ParseError::Missing { entry, what: "the CUDA version" }),
-        [] => Ok(None),
-        [word] => {
-            let version = unquote(word);
-            let number = |part: &str| !part.is_empty() && part.len() < 5 && part.bytes().all(|b| b.is_ascii_digit());
-            if version.split_once('.').is_some_and(|(major, minor)| number(major) && number(minor)) {
-                Ok(Some(version.into()))
-            } else {
-                let should = "a CUDA version: two numbers with a dot between them, such as `cuda 13.0`";
-                Err(ParseError::Form { entry, word: short(version, SHOWN), should, like: None })
-            }
+/// Names of tests; `cuda 13.0`, `cuda-13.0` and `13.0` are one name. None where nothing is said, or `all`.
+pub(super) fn cells(entry: &'static CommandSpec, words: &Words<'_>) -> Result<Vec<CellName>, ParseError> {
+    let mut found: Vec<CellName> = Vec::new();
+    let mut rest = words.words.iter().map(|word| unquote(word));
+    let mut all = false;
+    while let Some(word) = rest.next() {
+        let named = word.eq_ignore_ascii_case("cuda");
+        let word =
+            if named { rest.next().ok_or(ParseError::Missing { entry, what: "the CUDA version" })? } else { word };
+        if named && CellName::from(word).cuda().is_none() {
+            let should = "a CUDA version: two numbers with a dot between them, such as `cuda 13.0`";
+            return Err(ParseError::Form { entry, word: short(word, SHOWN), should, like: None });
         }
-        [_, word, ..] => Err(ParseError::Extra { entry, word: short(word, SHOWN) }),
+        if word.eq_ignore_ascii_case("all") {
+            all = true;
+            continue;
+        }
+        let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        if word.len() > LONGEST_CELL || !word.chars().all(part) {
+            let should = "the name of a test: as the table of the tests has it";
+            return Err(ParseError::Form { entry, word: short(word, SHOWN), should, like: None });
+        }
+        let name = CellName::from(word.to_ascii_lowercase());
+        if !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    Ok(if all { Vec::new() } else { found })
+}
+
+/// The name of one test.
+pub(super) fn one_cell(entry: &'static CommandSpec, words: &Words<'_>) -> Result<CellName, ParseError> {
+    let mut cells = cells(entry, words)?.into_iter();
+    let cell = cells.next().ok_or(ParseError::Missing { entry, what: "the name of the test" })?;
+    match cells.next() {
+        None => Ok(cell),
+        Some(more) => Err(ParseError::Extra { entry, word: short(&more, SHOWN) }),
     }
 }

@@ -130,10 +130,20 @@ pub(super) fn describe_error(entry: &CommandSpec, unfit: &ContextError, prefix: 
             let all: Vec<String> = all.iter().map(|id| code(id)).collect();
             format!("there is no phase {}.{} The phases are {}.", code(word), meant(like.as_deref()), all.join(", "))
         }
-        ContextError::NotTested => "no test matrix is configured for this phase (`ci.cuda`).".to_owned(),
-        ContextError::NoCuda { version, all } => {
-            let all: Vec<String> = all.iter().map(|version| code(version)).collect();
-            format!("this phase is not tested with CUDA {}, but with {}.", code(version), all.join(", "))
+        ContextError::NotTested => {
+            "no test matrix is configured for this phase (`ci.matrix`, or `ci.cuda`).".to_owned()
+        }
+        ContextError::NoCell { cell, like, all } => {
+            let names: Vec<String> = all.iter().map(|cell| code(cell.short())).collect();
+            match cell.cuda() {
+                Some(version) if all.iter().all(|cell| cell.cuda().is_some()) => {
+                    format!("this phase is not tested with CUDA {}, but with {}.", code(version), names.join(", "))
+                }
+                _ => {
+                    let meant = meant(like.as_deref());
+                    format!("this phase has no test {}.{meant} Its tests are {}.", code(cell.short()), names.join(", "))
+                }
+            }
         }
         ContextError::NoPath { path, like } => {
             format!("no commit of this phase touches {}.{}", code(path), meant(like.as_deref()))

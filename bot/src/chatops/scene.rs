@@ -2,7 +2,7 @@
 
 use super::command::{CommandSubject, SlashCommand};
 use crate::decision::Ruling;
-use crate::names::{CudaVersion, PhaseId};
+use crate::names::{CellName, PhaseId};
 use crate::text::did_you_mean;
 use engine::ids::CommitId;
 
@@ -46,8 +46,8 @@ pub struct PhaseInfo {
     pub id: PhaseId,
     /// Where its branch is on the forge; `None` before it was first published.
     pub head: Option<CommitId>,
-    /// The CUDA versions it is tested with.
-    pub cuda: Vec<CudaVersion>,
+    /// The cells of the matrix it is tested in.
+    pub cells: Vec<CellName>,
     /// The paths its commits touch, for telling what a mistyped path meant.
     pub paths: Vec<String>,
 }
@@ -92,12 +92,14 @@ pub enum ContextError {
     },
     /// The phase is not tested at all.
     NotTested,
-    /// The phase is not tested with this version.
-    NoCuda {
+    /// The phase is not tested in this cell.
+    NoCell {
         /// What was said.
-        version: CudaVersion,
-        /// Those it is tested with.
-        all: Vec<CudaVersion>,
+        cell: CellName,
+        /// What was probably meant.
+        like: Option<String>,
+        /// Those it is tested in.
+        all: Vec<CellName>,
     },
     /// No commit of the phase touches this path.
     NoPath {
@@ -163,16 +165,15 @@ impl CommandContext<'_> {
             SlashCommand::Hold => ruling(Ruling::Hold { phase: self.id()? }),
             SlashCommand::Unhold => ruling(Ruling::Unhold { phase: self.id()? }),
             SlashCommand::Reopen => ruling(Ruling::Reopen { phase: self.id()? }),
-            SlashCommand::Retest { cuda } => {
-                let cuda = cuda.as_ref().map(|version| self.cuda(version)).transpose()?;
-                if cuda.is_none() {
-                    self.tested()?;
-                }
-                ruling(Ruling::Retest { phase: self.id()?, head: self.head()?, cuda })
+            SlashCommand::Retest { cells } => {
+                self.tested()?;
+                let cells = cells.iter().map(|cell| self.cell(cell)).collect::<Result<_, _>>()?;
+                ruling(Ruling::Retest { phase: self.id()?, head: self.head()?, cells })
             }
-            SlashCommand::Bisect { cuda } => {
-                let cuda = self.cuda(cuda)?;
-                ruling(Ruling::Bisect { phase: self.id()?, cuda, head: self.head()? })
+            SlashCommand::Bisect { cell } => {
+                self.tested()?;
+                let cell = self.cell(cell)?;
+                ruling(Ruling::Bisect { phase: self.id()?, cell, head: self.head()? })
             }
             SlashCommand::Status => {
                 Ok(CommandAction::Question(Question::Status(self.here.map(|phase| phase.id.clone()))))
@@ -201,20 +202,19 @@ impl CommandContext<'_> {
         Err(ContextError::NoPhase { word: id.to_owned(), like: nearest(id, all.iter().map(|id| &**id)), all })
     }
 
-    fn cuda(&self, version: &CudaVersion) -> Result<CudaVersion, ContextError> {
-        let all = self.here.map(|phase| phase.cuda.clone()).unwrap_or_default();
-        if all.iter().any(|have| have == version) {
-            return Ok(version.clone());
+    fn cell(&self, cell: &CellName) -> Result<CellName, ContextError> {
+        let all = self.here.map(|phase| phase.cells.clone()).unwrap_or_default();
+        if all.contains(cell) {
+            return Ok(cell.clone());
         }
-        if all.is_empty() {
-            return Err(ContextError::NotTested);
-        }
-        Err(ContextError::NoCuda { version: version.clone(), all })
+        // Of versions one is as near as another.
+        let like = cell.cuda().is_none().then(|| nearest(cell, all.iter().map(CellName::short))).flatten();
+        Err(ContextError::NoCell { cell: cell.clone(), like, all })
     }
 
     fn tested(&self) -> Result<(), ContextError> {
         match self.here {
-            Some(phase) if phase.cuda.is_empty() => Err(ContextError::NotTested),
+            Some(phase) if phase.cells.is_empty() => Err(ContextError::NotTested),
             _ => Ok(()),
         }
     }

@@ -116,9 +116,9 @@ pub fn poll<'a>(
     for (of, record) in &mut looked.matrix.records {
         for cell in record.tests.iter_mut().filter(|cell| is_open(cell)) {
             let Some(ci) = ci_of(wants, of, cell.head) else { continue };
-            let Some(workflow) = &ci.workflow else { continue };
+            let Some(workflow) = ci.workflow(&cell.cell) else { continue };
             if !lists.contains_key(workflow) {
-                lists.insert(workflow.clone(), forge.runs(workflow, since)?);
+                lists.insert(workflow.to_owned(), forge.runs(workflow, since)?);
             }
             let runs = lists.get(workflow).map(Vec::as_slice).unwrap_or_default();
             let is = |run: &&Run| cell.run.map_or_else(|| names(&run.title, &cell.request), |id| run.id == id);
@@ -139,13 +139,13 @@ pub fn poll<'a>(
                 NextAction::AskAgain => looked.again.push(TestRequest {
                     of: of.clone(),
                     head: cell.head,
-                    cuda: cell.cuda.clone(),
+                    cell: cell.cell.clone(),
                     request: cell.request.clone(),
                 }),
             }
             *cell = after;
         }
-        record.trim();
+        record.trim(&|head| wants.iter().any(|want| want.head == head));
     }
     Ok(looked)
 }
@@ -194,10 +194,18 @@ where
     }
     for (at, ask) in asks.iter().chain(&again).enumerate() {
         let ci = ci_of(wants, &ask.of, ask.head);
-        if let Some(mut wanted) = ci.and_then(|ci| dispatch(ci, ask.head, &ask.cuda, &ask.request, on)) {
-            // That this run wrote it down says that no other asked for it.
-            wanted.fresh = at < asks.len();
-            ask_for(&wanted, ask, &mut matrix, forge, &mut acted);
+        match ci.and_then(|ci| dispatch(ci, ask.head, &ask.cell, &ask.request, on)) {
+            Some(mut wanted) => {
+                // That this run wrote it down says that no other asked for it.
+                wanted.fresh = at < asks.len();
+                ask_for(&wanted, ask, &mut matrix, forge, &mut acted);
+            }
+            // Its cell is no more, so nobody waits for it.
+            None => {
+                if let Some(test) = noted(&mut matrix, ask) {
+                    test.state = TestState::Cancelled;
+                }
+            }
         }
     }
     if !keep.keep(&matrix, forge)? {
@@ -230,6 +238,10 @@ pub fn report(
     Ok(())
 }
 
+fn noted<'a>(matrix: &'a mut Matrix, ask: &TestRequest) -> Option<&'a mut TestRun> {
+    matrix.records.get_mut(&ask.of)?.tests.iter_mut().find(|test| test.request == ask.request)
+}
+
 fn ask_for(
     wanted: &Dispatch,
     ask: &TestRequest,
@@ -238,11 +250,7 @@ fn ask_for(
     acted: &mut MatrixOutcome,
 ) {
     let answer = forge.dispatch(wanted);
-    let cell = matrix
-        .records
-        .get_mut(&ask.of)
-        .and_then(|record| record.tests.iter_mut().find(|cell| cell.request == ask.request));
-    if let Some(cell) = cell {
+    if let Some(cell) = noted(matrix, ask) {
         match &answer {
             Ok(started) => {
                 cell.detail = None;

@@ -9,7 +9,7 @@ use super::matrix::{Matrix, TestRequest};
 use super::want::{SEARCH, request};
 use crate::branch::BISECT;
 use crate::moment::Moment;
-use crate::names::{CudaVersion, PhaseId};
+use crate::names::{self, CellName, PhaseId};
 use engine::ids::CommitId;
 
 /// How often a commit is tested that comes to no verdict.
@@ -26,10 +26,12 @@ pub struct Bisects {
 /// One search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = names::cell_or_cuda)]
 pub struct Bisection {
-    /// The CUDA version that is red.
-    pub cuda: CudaVersion,
-    /// When it was asked for: with head and version, what tells it from others.
+    /// The cell that is red.
+    #[serde(alias = "cuda")]
+    pub cell: CellName,
+    /// When it was asked for: with head and cell, what tells it from others.
     pub asked: Moment,
     /// The red head.
     #[schemars(with = "String")]
@@ -95,6 +97,8 @@ pub enum BisectEnd {
     OneCommit,
     /// The branch held other commits than were built when the search was to begin, or what it looks through is gone.
     Moved,
+    /// The phase is not tested in this cell any more.
+    NoCell,
 }
 
 /// What a search needs next.
@@ -172,10 +176,10 @@ impl Bisection {
     }
 
     fn known(&self, phase: &PhaseId, commit: CommitId, matrix: &Matrix) -> KnownResult {
-        if matrix.is_flaky(commit, &self.cuda) {
+        if matrix.is_flaky(commit, &self.cell) {
             return KnownResult::Flaky;
         }
-        let tests = matrix.of(commit, &self.cuda);
+        let tests = matrix.of(commit, &self.cell);
         let ended = |state| tests.iter().any(|cell| cell.state == state);
         if ended(TestState::Passed) {
             return KnownResult::Passed;
@@ -186,7 +190,7 @@ impl Bisection {
         let ask = |request: String| TestRequest {
             of: format!("{SEARCH}{phase}"),
             head: commit,
-            cuda: self.cuda.clone(),
+            cell: self.cell.clone(),
             request,
         };
         // One that is under way will tell, whoever asked for it.
@@ -194,7 +198,7 @@ impl Bisection {
             return KnownResult::Ask(ask(open.request.clone()));
         }
         // The first is the one the matrix itself would ask for, so that base and head are not tested twice.
-        let own = |tries: usize| request(if tries == 0 { "test" } else { "bisect" }, commit, &self.cuda, tries);
+        let own = |tries: usize| request(if tries == 0 { "test" } else { "bisect" }, commit, &self.cell, tries);
         match (0..TRIES).map(own).find(|request| matrix.by_request(request).is_none()) {
             Some(request) => KnownResult::Ask(ask(request)),
             None => KnownResult::Dead,
@@ -210,6 +214,6 @@ impl Bisection {
     /// The mark of the comment that says how it ended.
     #[must_use]
     pub fn mark(&self) -> String {
-        format!("<!-- uptake-bisect {} {} {} -->", self.cuda, self.head.short(), self.asked)
+        format!("<!-- uptake-bisect {} {} {} -->", self.cell.short(), self.head.short(), self.asked)
     }
 }

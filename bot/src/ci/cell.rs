@@ -1,10 +1,10 @@
-//! One test of one commit with one CUDA version: how far it is, as the ledger remembers it.
+//! One test of one commit in one cell of the matrix: how far it is, as the ledger remembers it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
-use crate::names::CudaVersion;
+use crate::names::{self, CellName};
 use engine::ids::CommitId;
 
 /// What is known of the tests of one phase; `ci/<phase>.yml` on the ledger.
@@ -22,8 +22,8 @@ pub struct TestRun {
     /// The commit tested.
     #[schemars(with = "String")]
     pub head: CommitId,
-    /// The CUDA version.
-    pub cuda: CudaVersion,
+    /// The cell.
+    pub cell: CellName,
     /// The word by which its run is found again; no two tests have the same.
     pub request: String,
     /// When it was asked for.
@@ -54,13 +54,15 @@ pub struct TestRun {
 }
 
 /// A test as a file of the ledger has it. Earlier ones say `over` besides the state: a test that was late had never started and was
-/// not over.
+/// not over. And they say `cuda` and a version alone.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = names::cell_or_cuda)]
 struct TestRunFile {
     #[schemars(with = "String")]
     head: CommitId,
-    cuda: CudaVersion,
+    #[serde(alias = "cuda")]
+    cell: CellName,
     request: String,
     asked: Moment,
     #[serde(default)]
@@ -84,13 +86,13 @@ struct TestRunFile {
 
 impl From<TestRunFile> for TestRun {
     fn from(file: TestRunFile) -> Self {
-        let TestRunFile { head, cuda, request, asked, run, state, over, .. } = file;
+        let TestRunFile { head, cell, request, asked, run, state, over, .. } = file;
         let TestRunFile { detail, link, started, finished, attempt, earlier, .. } = file;
         let state = match (state, over) {
             (TestState::NeverStarted, Some(false)) => TestState::Late,
             (state, _) => state,
         };
-        Self { head, cuda, request, asked, run, state, detail, link, started, finished, attempt, earlier }
+        Self { head, cell, request, asked, run, state, detail, link, started, finished, attempt, earlier }
     }
 }
 
@@ -118,7 +120,7 @@ pub enum TestState {
     NeverStarted,
     /// The runner had no usable GPU.
     NoDevice,
-    /// A GPU was there, yet the tests were not reached.
+    /// What runs the tests was there, yet they were not reached.
     SetupFailed,
     /// Somebody cancelled it.
     Cancelled,
@@ -151,13 +153,14 @@ impl TestRecord {
     /// The test with this request.
     #[must_use]
     pub fn find(&self, request: &str) -> Option<&TestRun> {
-        self.tests.iter().find(|cell| cell.request == request)
+        self.tests.iter().find(|test| test.request == request)
     }
 
-    /// Forgets the oldest tests that are over.
-    pub(super) fn trim(&mut self) {
+    /// Forgets the oldest tests that are over, but none of a commit that is `wanted`: it would be asked for again.
+    pub(super) fn trim(&mut self, wanted: &dyn Fn(CommitId) -> bool) {
         while self.tests.len() > REMEMBERED {
-            let Some(at) = self.tests.iter().position(|cell| cell.state.is_over()) else { return };
+            let old = |test: &TestRun| test.state.is_over() && !wanted(test.head);
+            let Some(at) = self.tests.iter().position(old) else { return };
             self.tests.remove(at);
         }
     }
@@ -166,10 +169,10 @@ impl TestRecord {
 impl TestRun {
     /// A test that is about to be asked for.
     #[must_use]
-    pub fn new(head: CommitId, cuda: &CudaVersion, request: String, asked: Moment) -> Self {
+    pub fn new(head: CommitId, cell: &CellName, request: String, asked: Moment) -> Self {
         Self {
             head,
-            cuda: cuda.clone(),
+            cell: cell.clone(),
             request,
             asked,
             run: None,

@@ -7,7 +7,7 @@ use super::cell::{TestRecord, TestRun, TestState};
 use super::want::{BASE, SEARCH, TestTarget, once_more};
 use crate::config::Ci;
 use crate::moment::Moment;
-use crate::names::CudaVersion;
+use crate::names::CellName;
 use engine::ids::CommitId;
 
 /// Everything that is known of tests: the record of each phase, by its id, and of the bases under [`BASE`].
@@ -23,13 +23,13 @@ pub struct TestRequest {
     pub of: String,
     /// The commit.
     pub head: CommitId,
-    /// The version.
-    pub cuda: CudaVersion,
+    /// The cell.
+    pub cell: CellName,
     /// The word it will be known by.
     pub request: String,
 }
 
-/// How a commit fares with one version, seen against its base.
+/// How a commit fares in one cell, seen against its base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TestVerdict {
     /// Nothing is known yet.
@@ -55,10 +55,10 @@ impl Matrix {
     pub fn missing(&self, wants: &[TestTarget]) -> Vec<TestRequest> {
         let mut asks: Vec<TestRequest> = Vec::new();
         for want in wants.iter().filter(|want| want.skipped.is_none()) {
-            for (cuda, request) in self.words(want) {
+            for (cell, request) in self.words(want) {
                 let known = self.by_request(&request).is_some() || asks.iter().any(|ask| ask.request == request);
                 if !known {
-                    asks.push(TestRequest { of: want.of.clone(), head: want.head, cuda: cuda.clone(), request });
+                    asks.push(TestRequest { of: want.of.clone(), head: want.head, cell: cell.clone(), request });
                 }
             }
         }
@@ -77,11 +77,11 @@ impl Matrix {
         stale.filter_map(|cell| cell.run).collect()
     }
 
-    /// For each version, the word by which the test is known that is to tell: once more where the runner of the first was lost.
-    fn words<'w>(&self, want: &'w TestTarget) -> impl Iterator<Item = (&'w CudaVersion, String)> {
-        want.requests().map(|(cuda, request)| {
-            let lost = self.by_request(&request).is_some_and(|cell| cell.state == TestState::Lost);
-            (cuda, if lost { once_more(&request) } else { request })
+    /// For each cell, the word by which the test is known that is to tell: once more where the runner of the first was lost.
+    fn words<'w>(&self, want: &'w TestTarget) -> impl Iterator<Item = (&'w CellName, String)> {
+        want.requests().map(|(cell, request)| {
+            let lost = self.by_request(&request).is_some_and(|test| test.state == TestState::Lost);
+            (cell, if lost { once_more(&request) } else { request })
         })
     }
 
@@ -91,37 +91,37 @@ impl Matrix {
         self.records.values().find_map(|record| record.find(request))
     }
 
-    /// The last test of a commit with a version, in whichever record.
+    /// The last test of a commit in a cell, in whichever record.
     #[must_use]
-    pub fn last(&self, head: CommitId, cuda: &CudaVersion) -> Option<&TestRun> {
-        self.of(head, cuda).pop()
+    pub fn last(&self, head: CommitId, cell: &CellName) -> Option<&TestRun> {
+        self.of(head, cell).pop()
     }
 
-    pub(super) fn of(&self, head: CommitId, cuda: &CudaVersion) -> Vec<&TestRun> {
-        let cells = self.records.values().flat_map(|record| &record.tests);
-        cells.filter(|cell| cell.head == head && cell.cuda == *cuda).collect()
+    pub(super) fn of(&self, head: CommitId, cell: &CellName) -> Vec<&TestRun> {
+        let tests = self.records.values().flat_map(|record| &record.tests);
+        tests.filter(|test| test.head == head && test.cell == *cell).collect()
     }
 
-    /// Whether a commit both passed and failed with a version: then neither says anything about it.
+    /// Whether a commit both passed and failed in a cell: then neither says anything about it.
     #[must_use]
-    pub fn is_flaky(&self, head: CommitId, cuda: &CudaVersion) -> bool {
-        let ended = |red| self.of(head, cuda).iter().any(|cell| cell.verdicts().any(|state| state.is_red() == red));
+    pub fn is_flaky(&self, head: CommitId, cell: &CellName) -> bool {
+        let ended = |red| self.of(head, cell).iter().any(|test| test.verdicts().any(|state| state.is_red() == red));
         ended(true) && ended(false)
     }
 
-    /// How a wanted commit fares with a version.
+    /// How a wanted commit fares in a cell.
     #[must_use]
-    pub fn standing(&self, want: &TestTarget, cuda: &CudaVersion) -> TestVerdict {
+    pub fn standing(&self, want: &TestTarget, cell: &CellName) -> TestVerdict {
         if want.skipped.is_some() {
             return TestVerdict::Skipped;
         }
-        let Some(cell) = self.last(want.head, cuda) else { return TestVerdict::Open };
-        match cell.state {
-            TestState::Passed if self.is_flaky(want.head, cuda) => TestVerdict::Flaky,
+        let Some(test) = self.last(want.head, cell) else { return TestVerdict::Open };
+        match test.state {
+            TestState::Passed if self.is_flaky(want.head, cell) => TestVerdict::Flaky,
             TestState::Passed => TestVerdict::Passed,
-            TestState::Failed | TestState::TimedOut if self.is_flaky(want.head, cuda) => TestVerdict::Flaky,
+            TestState::Failed | TestState::TimedOut if self.is_flaky(want.head, cell) => TestVerdict::Flaky,
             TestState::Failed | TestState::TimedOut if want.of == BASE => TestVerdict::Failed,
-            TestState::Failed | TestState::TimedOut => match self.last(want.base, cuda).map(|base| base.state) {
+            TestState::Failed | TestState::TimedOut => match self.last(want.base, cell).map(|base| base.state) {
                 Some(TestState::Failed | TestState::TimedOut) => TestVerdict::RedBase,
                 Some(TestState::Passed) => TestVerdict::Failed,
                 _ => TestVerdict::FailedSoFar,
@@ -138,8 +138,8 @@ impl Matrix {
     /// With these tests about to be asked for.
     pub(super) fn note(&mut self, asks: &[TestRequest], now: Moment) {
         for ask in asks {
-            let cell = TestRun::new(ask.head, &ask.cuda, ask.request.clone(), now);
-            self.records.entry(ask.of.clone()).or_default().tests.push(cell);
+            let test = TestRun::new(ask.head, &ask.cell, ask.request.clone(), now);
+            self.records.entry(ask.of.clone()).or_default().tests.push(test);
         }
     }
 }

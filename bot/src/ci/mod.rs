@@ -1,11 +1,11 @@
-//! The test matrix: which commits are to be tested with which CUDA versions, and what came of it. Deciding is pure; [`act()`] alone
+//! The test matrix: which commits are to be tested in which cells, and what came of it. Deciding is pure; [`act()`] alone
 //! touches the world.
 //!
 //! ```text
 //! built phases -> wants -> (ledger) -> dispatches -> runs and jobs -> cells
 //! ```
 //!
-//! A cell is one test of one commit with one version. What it says of a phase follows from its base's cell: a red base is not
+//! A cell is a name, such as that of a CUDA version, with what its runs are given. What it says of a commit is a test. What a test says of a phase follows from its base's test in the same cell: a red base is not
 //! blamed on the phase. Only a test that ran to its end is a verdict: one that never started, or found no device, is none. What a
 //! pull request and a commit say of all this is written by `view::matrix`.
 

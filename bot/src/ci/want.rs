@@ -1,4 +1,4 @@
-//! What should be tested: each phase's head and the base it stands on, with each CUDA version. Pure.
+//! What should be tested: each phase's head and the base it stands on, in each cell of the matrix. Pure.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::config::Ci;
 use crate::config::raw::CiWhen;
 use crate::decision::{Decision, Ruling};
 use crate::forge::{Dispatch, REQUEST_INPUT};
-use crate::names::{CudaVersion, PhaseId};
+use crate::names::{CellName, PhaseId};
 use crate::pick::{Built, BuiltPhase};
 use crate::survey::Survey;
 use engine::ids::CommitId;
@@ -27,7 +27,7 @@ pub struct TestTarget {
     pub ci: Ci,
     /// Why it is not tested at all.
     pub skipped: Option<SkipReason>,
-    /// For each version how often people asked for it again.
+    /// For each cell how often people asked for it again.
     pub again: Vec<usize>,
 }
 
@@ -61,11 +61,11 @@ pub fn wants(
     let mut bases: Vec<TestTarget> = Vec::new();
     for want in wants.iter().filter(|want| want.skipped.is_none() && !heads.contains(&want.base)) {
         match bases.iter_mut().find(|base| base.head == want.base) {
-            // Two phases on one base may be tested with different versions.
+            // Two phases on one base may have different cells.
             Some(base) => {
-                for version in &want.ci.cuda {
-                    if !base.ci.cuda.contains(version) {
-                        base.ci.cuda.push(version.clone());
+                for cell in &want.ci.cells {
+                    if base.ci.cell(&cell.name).is_none() {
+                        base.ci.cells.push(cell.clone());
                         base.again.push(0);
                     }
                 }
@@ -76,7 +76,7 @@ pub fn wants(
                 base: want.base,
                 ci: want.ci.clone(),
                 skipped: None,
-                again: vec![0; want.ci.cuda.len()],
+                again: vec![0; want.ci.cells.len()],
             }),
         }
     }
@@ -87,7 +87,7 @@ pub fn wants(
 /// What should be tested of a phase; `None` where no workflow is configured, or there is nothing to test.
 fn want(phase: &BuiltPhase, head: CommitId, survey: &Survey, decisions: &[Decision]) -> Option<TestTarget> {
     let ci = &phase.ci;
-    if ci.workflow.is_none() || ci.cuda.is_empty() || (phase.landed() == 0 && head == phase.head) {
+    if !ci.runs() || (phase.landed() == 0 && head == phase.head) {
         return None;
     }
     let skipped = match ci.when {
@@ -97,7 +97,7 @@ fn want(phase: &BuiltPhase, head: CommitId, survey: &Survey, decisions: &[Decisi
         CiWhen::Paths if head != phase.head || touches(phase, survey) => None,
         CiWhen::Paths => Some(SkipReason::Paths),
     };
-    let again = ci.cuda.iter().map(|version| asked_again(&phase.id, head, version, decisions)).collect();
+    let again = ci.names().map(|cell| asked_again(&phase.id, head, cell, decisions)).collect();
     Some(TestTarget { of: phase.id.to_string(), head, base: phase.base_commit, ci: ci.clone(), skipped, again })
 }
 
@@ -109,10 +109,10 @@ fn touches(phase: &BuiltPhase, survey: &Survey) -> bool {
     survey.commits.iter().filter(|commit| landed.contains(&commit.sha)).any(|commit| commit.paths.iter().any(fits))
 }
 
-fn asked_again(id: &PhaseId, at: CommitId, version: &CudaVersion, decisions: &[Decision]) -> usize {
+fn asked_again(id: &PhaseId, at: CommitId, cell: &CellName, decisions: &[Decision]) -> usize {
     let is = |decision: &&Decision| match &decision.ruling {
-        Ruling::Retest { phase, head, cuda } => {
-            phase == id && *head == at && cuda.as_ref().is_none_or(|cuda| cuda == version)
+        Ruling::Retest { phase, head, cells } => {
+            phase == id && *head == at && (cells.is_empty() || cells.contains(cell))
         }
         _ => false,
     };
@@ -120,16 +120,16 @@ fn asked_again(id: &PhaseId, at: CommitId, version: &CudaVersion, decisions: &[D
 }
 
 impl TestTarget {
-    /// For each version, the word by which its test is known. The same wish has the same word, however often it is computed.
-    pub fn requests(&self) -> impl Iterator<Item = (&CudaVersion, String)> {
-        let word = |version: &CudaVersion, again: usize| request("test", self.head, version, again);
-        self.ci.cuda.iter().zip(&self.again).map(move |(version, again)| (version, word(version, *again)))
+    /// For each cell, the word by which its test is known. The same wish has the same word, however often it is computed.
+    pub fn requests(&self) -> impl Iterator<Item = (&CellName, String)> {
+        let word = |cell: &CellName, again: usize| request("test", self.head, cell, again);
+        self.ci.names().zip(&self.again).map(move |(cell, again)| (cell, word(cell, *again)))
     }
 }
 
 /// The word a test is known by. What varies in length stands before what does not, so that no word is the beginning of another.
-pub(super) fn request(of: &str, head: CommitId, cuda: &CudaVersion, again: usize) -> String {
-    format!("uptake-{of}-{cuda}-{again}-{}", &head.to_string()[..16])
+pub(super) fn request(of: &str, head: CommitId, cell: &CellName, again: usize) -> String {
+    format!("uptake-{of}-{}-{again}-{}", cell.short(), &head.to_string()[..16])
 }
 
 /// The word of a test that is asked for again since the runner of this one was lost.
@@ -137,30 +137,15 @@ pub(super) fn once_more(request: &str) -> String {
     request.replacen("uptake-test-", "uptake-again-", 1)
 }
 
-pub(super) fn dispatch(ci: &Ci, head: CommitId, cuda: &CudaVersion, request: &str, on: &str) -> Option<Dispatch> {
-    let own = ci.containers.iter().find(|container| *cuda == *container.cuda).map(|container| container.image.clone());
-    let mut inputs = std::collections::BTreeMap::from([
-        ("sha".to_owned(), head.to_string()),
-        ("cuda".to_owned(), cuda.to_string()),
-        ("image".to_owned(), own.unwrap_or_else(|| image(cuda))),
-        ("validate".to_owned(), ci.validate.join("\n")),
-        (REQUEST_INPUT.to_owned(), request.to_owned()),
-    ]);
-    if !ci.runner.is_empty() {
-        inputs.insert("runner".to_owned(), json!(ci.runner).to_string());
+/// What is asked of the forge for a test; `None` where the configuration has no such cell, or no workflow for it.
+pub(super) fn dispatch(ci: &Ci, head: CommitId, cell: &CellName, request: &str, on: &str) -> Option<Dispatch> {
+    let cell = ci.cell(cell)?;
+    let mut inputs = cell.inputs.clone();
+    inputs.insert("sha".to_owned(), head.to_string());
+    inputs.insert("validate".to_owned(), ci.validate.join("\n"));
+    inputs.insert(REQUEST_INPUT.to_owned(), request.to_owned());
+    if !cell.runner.is_empty() {
+        inputs.insert("runner".to_owned(), json!(cell.runner).to_string());
     }
-    inputs.extend(ci.inputs.iter().map(|input| (input.name.clone(), input.value.clone())));
-    Some(Dispatch { workflow: ci.workflow.clone()?, on: on.to_owned(), inputs, fresh: false })
-}
-
-/// NVIDIA's own container for a version, where the configuration names none: the newest, since NVIDIA removes the others half a year
-/// after it.
-fn image(cuda: &CudaVersion) -> String {
-    let patch = match &**cuda {
-        "12.9" => "12.9.2".to_owned(),
-        "13.0" => "13.0.3".to_owned(),
-        "13.1" => "13.1.2".to_owned(),
-        other => format!("{other}.0"),
-    };
-    format!("nvidia/cuda:{patch}-cudnn-devel-ubuntu22.04")
+    Some(Dispatch { workflow: cell.workflow.clone()?, on: on.to_owned(), inputs, fresh: false })
 }

@@ -95,7 +95,7 @@ pub(super) fn may_ask(call: &Invocation, target: &Target, fork: RepoName, who: &
 
 /// What a run with this configuration does.
 pub(super) fn purpose(config: &Config, dry_run: bool) -> Purpose {
-    let tests = config.phases.iter().any(|phase| phase.ci.workflow.is_some() && !phase.ci.cuda.is_empty());
+    let tests = config.phases.iter().any(|phase| phase.ci.runs());
     match (dry_run, tests) {
         (true, _) => Purpose::Read,
         (false, false) => Purpose::Publish,

@@ -7,6 +7,7 @@
 //! unassigned. An entirely empty file is not: nobody means that.
 
 mod check;
+mod ci;
 mod glob;
 mod lookup;
 pub mod raw;
@@ -16,6 +17,7 @@ mod schema;
 mod words;
 mod write;
 
+pub use ci::{Cell, Ci};
 pub(crate) use glob::literal as literal_glob;
 pub use lookup::Lookup;
 pub use releases::Releases;
@@ -27,14 +29,13 @@ use globset::{GlobMatcher, GlobSet};
 use regex::Regex;
 
 use crate::guard::Guard;
-use crate::names::{CudaVersion, PhaseId};
+use crate::names::PhaseId;
 use crate::risk::Level;
 use crate::yaml::{Problem, Problems, SourcePos};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use raw::{
-    CommandSettings, Container, DashboardSettings, Input, LabelSettings, Land, OnConflict, RawConfig, Rebuild,
-    ResolveBy, Stacking,
+    CommandSettings, DashboardSettings, LabelSettings, Land, OnConflict, RawConfig, Rebuild, ResolveBy, Stacking,
 };
 
 /// Where a fork keeps its configuration.
@@ -365,29 +366,4 @@ impl FormatRule {
 /// The name of a command's program, without where it is.
 fn program(command: &[String]) -> &str {
     command.first().map_or("", |program| program.rsplit('/').next().unwrap_or(program))
-}
-
-/// A test matrix.
-#[derive(Debug, Clone, Default)]
-pub struct Ci {
-    /// CUDA versions.
-    pub cuda: Vec<CudaVersion>,
-    /// The commands that must pass.
-    pub validate: Vec<String>,
-    /// When it runs.
-    pub when: raw::CiWhen,
-    /// For `when: paths`.
-    pub paths: GlobSet,
-    /// The workflow's file name; without one nothing is run.
-    pub workflow: Option<String>,
-    /// The containers, for versions that are not to run in NVIDIA's own.
-    pub containers: Vec<Container>,
-    /// The runner's labels; without any the workflow chooses.
-    pub runner: Vec<String>,
-    /// Further inputs.
-    pub inputs: Vec<Input>,
-    /// How many minutes a test may wait for a runner.
-    pub wait_minutes: u32,
-    /// How many minutes it may run.
-    pub timeout_minutes: u32,
 }

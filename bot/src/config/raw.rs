@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::words;
 use crate::risk::Level;
 
-pub use ci::{CiWhen, Container, Input, RawCi};
+pub(in crate::config) use ci::WrittenAt;
+pub use ci::{CiWhen, Container, Input, RawCell, RawCi, RawInputs};
 pub use phase::{RawNotedPick, RawPhase, RawPick, Sha};
 pub use said::{RawAnalysis, RawCategory, RawPathNote, RawStep};
 pub use sides::{WhichFork, WhichRepo};

@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn the_walker_knows_all_that_the_schema_says() {
         // `minProperties` is for editors: a rule that says nothing is a matter of meaning, and reported there.
-        const KNOWN: [&str; 21] = [
+        const KNOWN: [&str; 22] = [
             "$schema",
             "$ref",
             "title",
@@ -51,6 +51,7 @@ mod tests {
             "properties",
             "required",
             "additionalProperties",
+            "propertyNames",
             "type",
             "items",
             "minItems",

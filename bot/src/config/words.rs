@@ -91,6 +91,14 @@ word!(
     }
 );
 word!(
+    /// A cell's name; it stands in statuses, titles of runs and comments.
+    CellNameForm {
+        "pattern": r"^[a-z][a-z0-9]*([._-][a-z0-9]+)*$",
+        "patternErrorMessage": "a cell's name begins with a lower-case letter, and goes on with lower-case letters and digits, with single dashes, dots or `_` between them, such as `go-1.22`",
+        "maxLength": 40
+    }
+);
+word!(
     /// A workflow's file.
     WorkflowFile {
         "pattern": r"^[A-Za-z0-9_-][A-Za-z0-9._-]*\.ya?ml$",
@@ -112,6 +120,34 @@ word!(
         "patternErrorMessage": "an input's name begins with a letter or `_`, and goes on with letters, digits, `-` and `_`"
     }
 );
+word!(
+    /// The value of an input.
+    InputValue {
+        "maxLength": 1000
+    }
+);
+
+/// Inputs of a workflow by their names.
+pub(super) struct InputMap;
+
+impl JsonSchema for InputMap {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "InputMap".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "propertyNames": InputName::json_schema(generator),
+            "additionalProperties": InputValue::json_schema(generator)
+        })
+    }
+}
+
 word!(
     /// A label.
     Label {

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
-use crate::names::{CudaVersion, PhaseId};
+use crate::names::{self, CellName, PhaseId};
 use engine::ids::CommitId;
 
 pub use rulings::{PhaseRulings, Rulings};
@@ -144,25 +144,33 @@ pub enum Ruling {
         phase: PhaseId,
     },
     /// Run the tests again on this commit.
+    #[schemars(transform = form::cells_or_cuda)]
     Retest {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
         phase: PhaseId,
         /// The commit tested.
         head: CommitId,
-        /// One CUDA version; `None`: all.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(schema_with = "form::line")]
-        cuda: Option<CudaVersion>,
+        /// In these cells alone; empty: all.
+        #[serde(
+            default,
+            alias = "cuda",
+            deserialize_with = "form::one_or_more",
+            skip_serializing_if = "Vec::is_empty"
+        )]
+        #[schemars(schema_with = "form::lines")]
+        cells: Vec<CellName>,
     },
     /// Find the pick that breaks the tests.
+    #[schemars(transform = names::cell_or_cuda)]
     Bisect {
         /// The phase's id.
         #[schemars(schema_with = "form::phase")]
         phase: PhaseId,
-        /// The CUDA version that is red.
+        /// The cell that is red.
+        #[serde(alias = "cuda")]
         #[schemars(schema_with = "form::line")]
-        cuda: CudaVersion,
+        cell: CellName,
         /// The red head.
         head: CommitId,
     },
@@ -203,11 +211,14 @@ impl fmt::Display for Ruling {
             Self::Close { phase, pull } => write!(f, "close {phase}, pull request {pull}"),
             Self::Reopen { phase } => write!(f, "reopen {phase}"),
             Self::Start { phase } => write!(f, "start {phase}"),
-            Self::Retest { phase, head, cuda: None } => write!(f, "retest {phase} at {}", head.short()),
-            Self::Retest { phase, head, cuda: Some(cuda) } => {
-                write!(f, "retest {phase} at {} on CUDA {cuda}", head.short())
+            Self::Retest { phase, head, cells } if cells.is_empty() => write!(f, "retest {phase} at {}", head.short()),
+            Self::Retest { phase, head, cells } => {
+                let cells: Vec<_> = cells.iter().map(CellName::title).collect();
+                write!(f, "retest {phase} at {} on {}", head.short(), cells.join(", "))
             }
-            Self::Bisect { phase, cuda, head } => write!(f, "bisect {phase} at {} on CUDA {cuda}", head.short()),
+            Self::Bisect { phase, cell, head } => {
+                write!(f, "bisect {phase} at {} on {}", head.short(), cell.title())
+            }
         }
     }
 }

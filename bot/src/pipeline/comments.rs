@@ -137,7 +137,7 @@ impl Inputs<'_> {
         let info = |id: &PhaseId, phase: &Phase| PhaseInfo {
             id: id.clone(),
             head: None,
-            cuda: phase.ci.cuda.clone(),
+            cells: phase.ci.names().cloned().collect(),
             paths: paths.clone(),
         };
         let mut phases: Vec<PhaseInfo> = config.phases.iter().map(|phase| info(&phase.id, phase)).collect();
@@ -146,7 +146,7 @@ impl Inputs<'_> {
         let mut threads = self.threads(observed);
         new.heard.listened.extend(threads.iter().map(|thread| thread.number));
         threads.retain(|thread| !new.heard.counts.contains_key(&thread.number));
-        let record = PhaseInfo { id: record::NAME.into(), head: None, cuda: Vec::new(), paths: Vec::new() };
+        let record = PhaseInfo { id: record::NAME.into(), head: None, cells: Vec::new(), paths: Vec::new() };
         let mut before = None;
         let numbers: Vec<u64> = threads.iter().map(|thread| thread.number).collect();
         for (Thread { number, phase: id, head }, comments) in threads.into_iter().zip(forge.comments(&numbers)?) {

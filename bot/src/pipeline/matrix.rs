@@ -15,7 +15,7 @@ use crate::decision::Ruling;
 use crate::forge::{Forge, Status};
 use crate::ledger::{Changed, Ledger, update};
 use crate::moment::Moment;
-use crate::names::{CudaVersion, PhaseId};
+use crate::names::{CellName, PhaseId};
 use crate::pick::BuiltPhase;
 use crate::publish::{Change, Observed, apply};
 use crate::survey::Survey;
@@ -181,19 +181,23 @@ impl Inputs<'_> {
         let before = self.ledger.get::<Bisects>(&file)?.unwrap_or_default();
         let mut searches = before.clone();
         for decision in self.ledger.decisions() {
-            let Ruling::Bisect { phase: id, cuda, head } = &decision.ruling else { continue };
+            let Ruling::Bisect { phase: id, cell, head } = &decision.ruling else { continue };
             let is = |search: &Bisection| {
                 search.instead_of.unwrap_or(search.head) == *head
-                    && search.cuda == *cuda
+                    && search.cell == *cell
                     && search.asked == decision.when
             };
             if *id == phase.id && !searches.searches.iter().any(is) {
-                searches.searches.push(begun(phase, cuda, *head, decision.when, observed.head_of(id)));
+                searches.searches.push(begun(phase, cell, *head, decision.when, observed.head_of(id)));
             }
         }
         let asked = tried.len();
         for search in searches.searches.iter_mut().filter(|search| search.end.is_none()) {
-            match search.next(&phase.id, matrix) {
+            let next = match phase.ci.cell(&search.cell) {
+                Some(_) => search.next(&phase.id, matrix),
+                None => BisectStep::End(BisectEnd::NoCell),
+            };
+            match next {
                 BisectStep::Test(ask) if self.hold(&phase.id, search, ask.head, observed, forge)? => tried.push(ask),
                 BisectStep::Test(_) => {
                     self.report_search(phase, search, &BisectEnd::Moved, observed, survey, forge)?;
@@ -283,18 +287,12 @@ impl Inputs<'_> {
 
 /// A search that begins. Where the branch was rebuilt since it was asked for, it looks through what is there now; where people
 /// pushed to it, it has nothing to look through.
-fn begun(
-    phase: &BuiltPhase,
-    cuda: &CudaVersion,
-    asked_for: CommitId,
-    asked: Moment,
-    at: Option<CommitId>,
-) -> Bisection {
+fn begun(phase: &BuiltPhase, cell: &CellName, asked_for: CommitId, asked: Moment, at: Option<CommitId>) -> Bisection {
     let there = at == Some(phase.head);
     let landed = phase.picks.iter().filter_map(|pick| Some(TriedCommit { commit: pick.commit?, pick: pick.sha }));
     let head = if there { phase.head } else { asked_for };
     Bisection {
-        cuda: cuda.clone(),
+        cell: cell.clone(),
         asked,
         head,
         instead_of: (head != asked_for).then_some(asked_for),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ci::{BASE, TestTarget};
 use crate::config::Config;
-use crate::names::{CudaVersion, PhaseId};
+use crate::names::{CellName, PhaseId};
 use engine::ids::CommitId;
 
 /// A commit that is tested.
@@ -19,7 +19,7 @@ pub(super) struct KnownTarget {
     head: CommitId,
     #[schemars(with = "String")]
     base: CommitId,
-    cuda: Vec<CudaVersion>,
+    cells: Vec<CellName>,
     again: Vec<usize>,
 }
 
@@ -27,14 +27,19 @@ impl KnownTarget {
     /// A target, with the phase that says how it is tested. One that is skipped is none.
     pub(super) fn of(target: &TestTarget, by: &PhaseId) -> Option<Self> {
         let TestTarget { of, head, base, ci, again, skipped } = target;
-        let (of, by, cuda, again) = (of.clone(), by.clone(), ci.cuda.clone(), again.clone());
-        skipped.is_none().then_some(Self { of, by, head: *head, base: *base, cuda, again })
+        let (of, by, cells, again) = (of.clone(), by.clone(), ci.names().cloned().collect(), again.clone());
+        skipped.is_none().then_some(Self { of, by, head: *head, base: *base, cells, again })
     }
 
-    /// The target; `None` where the configuration has no such phase.
+    /// The target; `None` where the configuration has no such phase, or no such cell.
     pub(super) fn target(&self, config: &Config) -> Option<TestTarget> {
         let mut ci = config.phase(&self.by)?.ci.clone();
-        ci.cuda.clone_from(&self.cuda);
+        // A base that several phases are on has the cells of them all.
+        let cell = |name: &CellName| {
+            let all = || config.phases.iter().find_map(|phase| phase.ci.cell(name));
+            ci.cell(name).or_else(all).cloned()
+        };
+        ci.cells = self.cells.iter().map(cell).collect::<Option<_>>()?;
         let (of, again) = (self.of.clone(), self.again.clone());
         Some(TestTarget { of, head: self.head, base: self.base, ci, skipped: None, again })
     }

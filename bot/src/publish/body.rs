@@ -352,16 +352,18 @@ fn left_out(scene: &BodyContext<'_>) -> String {
 fn tests(phase: &BuiltPhase, table: Option<&str>) -> String {
     let ci = &phase.ci;
     let mut text = String::from("## Tests\n\n");
-    if ci.when == CiWhen::Never || (ci.cuda.is_empty() && ci.validate.is_empty()) {
+    if ci.when == CiWhen::Never || (ci.cells.is_empty() && ci.validate.is_empty()) {
         return text + "No test matrix is configured for this phase.\n";
     }
     if let Some(table) = table {
         text.push_str(table);
         text.push('\n');
-    } else if !ci.cuda.is_empty() {
-        text.push_str("| CUDA | State | For |\n|---|---|---|\n");
-        for version in &ci.cuda {
-            let _ = writeln!(text, "| {} | waiting | `{}` |", markdown_line(version, None), phase.head.short());
+    } else if !ci.cells.is_empty() {
+        let cuda = ci.names().all(|cell| cell.cuda().is_some());
+        let _ = writeln!(text, "| {} | State | For |\n|---|---|---|", if cuda { "CUDA" } else { "Test" });
+        for cell in ci.names() {
+            let name = if cuda { cell.short() } else { cell };
+            let _ = writeln!(text, "| {} | waiting | `{}` |", markdown_line(name, None), phase.head.short());
         }
         text.push('\n');
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::finding::Finding;
 use super::{AppPermission, PERMISSIONS};
 use super::{required, secrets};
-use crate::config::Config;
 use crate::config::raw::{CiWhen, Land, Stacking};
+use crate::config::{Cell, Config, Phase};
 use crate::forge::{Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
 use crate::text::count;
 
@@ -230,9 +230,7 @@ impl SetupCheck<'_> {
             needed.push(COMMENTS_FILE.into());
         }
         let phases = self.config.map(|config| config.phases.as_slice()).unwrap_or_default();
-        needed.extend(
-            phases.iter().filter(|phase| phase.ci.when != CiWhen::Never).filter_map(|phase| phase.ci.workflow.clone()),
-        );
+        needed.extend(tested(phases).filter_map(|cell| cell.workflow.clone()));
         needed.sort();
         needed.dedup();
         let one = |name: String| {
@@ -275,12 +273,11 @@ impl SetupCheck<'_> {
         const ABOUT: &str = "runners";
         let page = self.settings("/actions/runners");
         let phases = self.config.map(|config| config.phases.as_slice()).unwrap_or_default();
-        let tested = phases.iter().filter(|phase| phase.ci.when != CiWhen::Never && phase.ci.workflow.is_some());
-        let mut wanted: Vec<&[String]> = tested.map(|phase| phase.ci.runner.as_slice()).collect();
+        let mut wanted: Vec<&[String]> = tested(phases).map(|cell| cell.runner.as_slice()).collect();
         wanted.sort_unstable();
         wanted.dedup();
         if wanted.is_empty() {
-            return vec![Finding::note(ABOUT, "no phase has a `ci.workflow`: nothing is tested")];
+            return vec![Finding::note(ABOUT, "no phase has a `ci.workflow` and cells: nothing is tested")];
         }
         let there = match described {
             Ok(there) => there,
@@ -373,6 +370,12 @@ impl SetupCheck<'_> {
         }
         found
     }
+}
+
+/// The cells that something is run for.
+fn tested(phases: &[Phase]) -> impl Iterator<Item = &Cell> {
+    let tested = phases.iter().filter(|phase| phase.ci.when != CiWhen::Never);
+    tested.flat_map(|phase| &phase.ci.cells).filter(|cell| cell.workflow.is_some())
 }
 
 fn are(others: &[&str]) -> String {

@@ -133,16 +133,11 @@ impl<'a> Walker<'a> {
     }
 
     fn mapping(&mut self, mapping: Mapping, path: &str, schema: &'a Json) -> Mapping {
-        let Some(known) = schema["properties"].as_object() else { return mapping };
+        let Some(known) = schema["properties"].as_object() else { return self.map(mapping, path, schema) };
         let mut result = Mapping::new();
         let mut meant = HashSet::new();
         for (key, value) in mapping {
-            let name = match &key {
-                Value::String(name) => name.clone(),
-                Value::Bool(word) => word.to_string(),
-                Value::Number(number) => number.to_string(),
-                _ => String::new(),
-            };
+            let name = key_text(&key);
             let below = join(path, &name);
             match known.get(&name) {
                 Some(schema) => {
@@ -177,6 +172,32 @@ impl<'a> Walker<'a> {
         for key in absent {
             self.resolved.insert(join(path, key));
             result.insert(key.into(), self.made_up(&known[key]));
+        }
+        result
+    }
+
+    /// A mapping whose keys are anybody's choice, of values that are all of one kind.
+    fn map(&mut self, mapping: Mapping, path: &str, schema: &'a Json) -> Mapping {
+        let (names, values) = (&schema["propertyNames"], &schema["additionalProperties"]);
+        if !values.is_object() {
+            return mapping;
+        }
+        let mut result = Mapping::new();
+        for (key, value) in mapping {
+            let name = key_text(&key);
+            let below = join(path, &name);
+            if let Some((_, help)) = self.text_problem(&name, path, names) {
+                let message = format!("{} cannot have the key {}", subject(path, "the mapping"), quoted(&name));
+                let problem = Problem::new(self.positions.key(&below), message);
+                self.problems.push(match help {
+                    Some(help) => problem.help(help),
+                    None => problem,
+                });
+                self.incomplete.insert(path.to_owned());
+                continue;
+            }
+            let value = self.walk(value, &below, values);
+            result.insert(name.into(), value);
         }
         result
     }
@@ -352,4 +373,14 @@ impl<'a> Walker<'a> {
 /// The least and the most a number may be.
 fn range(schema: &Json) -> (u64, u64) {
     (schema["minimum"].as_u64().unwrap_or(0), schema["maximum"].as_u64().unwrap_or(u64::MAX))
+}
+
+/// A key as a text.
+fn key_text(key: &Value) -> String {
+    match key {
+        Value::String(name) => name.clone(),
+        Value::Bool(word) => word.to_string(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    }
 }

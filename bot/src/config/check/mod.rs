@@ -1,5 +1,6 @@
 //! From the configuration as written to values the stages can trust: all that its meaning gets wrong.
 
+mod cells;
 mod commits;
 mod line;
 mod paths;
@@ -13,10 +14,10 @@ use std::sync::LazyLock;
 use globset::GlobSet;
 
 use super::lookup::Lookup;
-use super::raw::{self, CiWhen, RawConfig, ResolveBy};
+use super::raw::{self, RawConfig, ResolveBy};
 use super::rule::{RegexBudget, RuleError};
 use super::words::LABEL_MAX;
-use super::{Ci, Config, Phase, PhaseWords, Releases, RiskRule, Rule, glob, schema};
+use super::{Config, Phase, PhaseWords, Releases, RiskRule, Rule, glob, schema};
 use crate::guard::Guard;
 use crate::risk::Level;
 use crate::text::hides;
@@ -265,46 +266,6 @@ impl Checker<'_> {
             check(&raw.labels.phase, &phase.id, join(&join("phases", index), "id"));
         }
         check(&raw.labels.risk, &Level::Critical.to_string(), "labels/risk".into());
-    }
-
-    fn ci(&mut self, ci: &raw::RawCi, path: &str) -> Ci {
-        let paths = join(path, "paths");
-        let when = join(path, "when");
-        match (ci.when, ci.paths.is_empty()) {
-            (CiWhen::Paths, true) if !self.resolved.contains(&paths) && !self.incomplete.contains(path) => {
-                let problem = Problem::new(self.positions.value(&when), "`when: paths` without any `paths`");
-                self.report(&when, problem.help("list the paths, or write `when: always`"));
-            }
-            (CiWhen::Always | CiWhen::Never, false) if !self.resolved.contains(&when) => {
-                let problem = Problem::new(self.positions.key(&paths), "these `paths` count only with `when: paths`");
-                self.report(&paths, problem.help("add `when: paths`, or leave `paths` out"));
-            }
-            _ => {}
-        }
-        let mut seen = HashSet::new();
-        for (index, version) in ci.cuda.iter().enumerate() {
-            if !seen.insert(version) {
-                let at = join(&join(path, "cuda"), index);
-                self.report(
-                    &at,
-                    Problem::new(self.positions.value(&at), format!("CUDA {version} is in the list already")),
-                );
-            }
-        }
-        let globs = self.globs(&ci.paths, &paths);
-        self.workflow(ci, path);
-        Ci {
-            cuda: ci.cuda.iter().map(|version| version.as_str().into()).collect(),
-            validate: ci.validate.clone(),
-            when: ci.when,
-            paths: globs,
-            workflow: ci.workflow.clone(),
-            containers: ci.containers.clone(),
-            runner: ci.runner.clone(),
-            inputs: ci.inputs.clone(),
-            wait_minutes: ci.wait_minutes,
-            timeout_minutes: ci.timeout_minutes,
-        }
     }
 
     fn globs(&mut self, patterns: &[String], path: &str) -> GlobSet {

@@ -1,5 +1,7 @@
 //! The test matrix, as it is written.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +12,13 @@ use crate::config::words;
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Ci")]
 pub struct RawCi {
-    /// CUDA versions, such as `"13.0"`; in quotes, or YAML reads a number.
+    /// CUDA versions, such as `"13.0"`; in quotes, or YAML reads a number. Each is a cell of the matrix.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::CudaVersion>")]
     pub cuda: Vec<String>,
+    /// Further cells of the matrix: what a commit is tested with, such as versions of a language, systems or features.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub matrix: Vec<RawCell>,
     /// The commands that must pass, in this order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
@@ -24,8 +29,8 @@ pub struct RawCi {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub paths: Vec<String>,
-    /// The workflow that runs it, a file of `.github/workflows` on the fork's branch, such as `uptake-gpu.yml`. Without one the
-    /// matrix is only listed.
+    /// The workflow that runs it, a file of `.github/workflows` on the fork's branch, such as `uptake-gpu.yml` or `uptake-tests.yml`.
+    /// Without one the matrix is only listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<words::WorkflowFile>")]
     pub workflow: Option<String>,
@@ -36,9 +41,9 @@ pub struct RawCi {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Label>")]
     pub runner: Vec<String>,
-    /// Further inputs of the workflow.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub inputs: Vec<Input>,
+    /// Further inputs of the workflow, for every cell.
+    #[serde(skip_serializing_if = "RawInputs::is_empty")]
+    pub inputs: RawInputs,
     /// How many minutes a test may wait for a runner before it is said to have never started.
     #[serde(skip_serializing_if = "is_wait")]
     #[schemars(range(min = 1, max = 1440))]
@@ -64,13 +69,14 @@ impl Default for RawCi {
     fn default() -> Self {
         Self {
             cuda: Vec::new(),
+            matrix: Vec::new(),
             validate: Vec::new(),
             when: CiWhen::default(),
             paths: Vec::new(),
             workflow: None,
             containers: Vec::new(),
             runner: Vec::new(),
-            inputs: Vec::new(),
+            inputs: RawInputs::default(),
             wait_minutes: WAIT,
             timeout_minutes: TIMEOUT,
         }
@@ -89,7 +95,81 @@ pub struct Container {
     pub image: String,
 }
 
-/// One more input of the test workflow.
+/// A cell of the matrix.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Cell")]
+pub struct RawCell {
+    /// What it is called, such as `go-1.22`: in statuses (`uptake/go-1.22`), in tables, and in `/retest go-1.22`.
+    #[schemars(with = "words::CellNameForm")]
+    pub name: String,
+    /// The inputs that its runs of the workflow are given, besides those of every cell. Of two with one name its own is given.
+    #[serde(default, skip_serializing_if = "RawInputs::is_empty")]
+    pub inputs: RawInputs,
+    /// The labels of its runner, instead of `ci.runner`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<words::Label>")]
+    pub runner: Vec<String>,
+    /// The workflow that runs it, instead of `ci.workflow`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<words::WorkflowFile>")]
+    pub workflow: Option<String>,
+}
+
+/// Inputs of a workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Inputs")]
+pub enum RawInputs {
+    /// Values by name: `{ go-version: "1.22" }`.
+    Named(#[schemars(with = "words::InputMap")] BTreeMap<String, String>),
+    /// The same as a list.
+    Listed(Vec<Input>),
+}
+
+impl Default for RawInputs {
+    fn default() -> Self {
+        Self::Named(BTreeMap::new())
+    }
+}
+
+impl RawInputs {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Named(inputs) => inputs.is_empty(),
+            Self::Listed(inputs) => inputs.is_empty(),
+        }
+    }
+
+    /// Their names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.each().into_iter().map(|(name, ..)| name)
+    }
+
+    /// Each with its name, its value and where its name is written, seen from here.
+    pub(in crate::config) fn each(&self) -> Vec<(&str, &str, WrittenAt)> {
+        match self {
+            Self::Named(inputs) => inputs.iter().map(|(name, value)| (&**name, &**value, WrittenAt::Key)).collect(),
+            Self::Listed(inputs) => {
+                let each = inputs.iter().enumerate();
+                each.map(|(at, input)| (&*input.name, &*input.value, WrittenAt::Item(at))).collect()
+            }
+        }
+    }
+}
+
+/// Where the name of an input is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::config) enum WrittenAt {
+    /// As a key.
+    Key,
+    /// In an item of a list.
+    Item(usize),
+}
+
+/// An input of the test workflow.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
@@ -97,6 +177,7 @@ pub struct Input {
     #[schemars(with = "words::InputName")]
     pub name: String,
     /// Its value.
+    #[schemars(with = "words::InputValue")]
     pub value: String,
 }
 

@@ -16,14 +16,14 @@ pub fn search_ended(
     subject: &dyn Fn(CommitId) -> String,
     written: &dyn Fn(&str) -> String,
 ) -> String {
-    let cuda = code(&search.cuda);
+    let cell = search.cell.marked();
     let head = code(&search.head.short());
     let mut text = match end {
         BisectEnd::Guilty { pick, commit, rounds } => {
             let at = search.commits.iter().position(|tried| tried.commit == *commit).unwrap_or_default();
             let (before, after) = (&search.commits[..at], &search.commits[(at + 1).min(search.commits.len())..]);
             let mut text = format!(
-                "**{} breaks the phase with CUDA {cuda}**: {}\n\nThe branch passes before it and fails from it on (`{}`). \
+                "**{} breaks the phase with {cell}**: {}\n\nThe branch passes before it and fails from it on (`{}`). \
                  Found by testing {} of {}.\n\n",
                 code(&pick.short()),
                 subject(*pick),
@@ -36,7 +36,7 @@ pub fn search_ended(
             let _ = writeln!(
                 text,
                 "- leave it out: {}",
-                code(&written(&format!("skip {name} breaks CUDA {}", search.cuda)))
+                code(&written(&format!("skip {name} breaks {}", search.cell.title())))
             );
             let _ = writeln!(text, "- leave it for later: {}", code(&written(&format!("defer {name}"))));
             if !before.is_empty() {
@@ -57,18 +57,19 @@ pub fn search_ended(
             text
         }
         BisectEnd::RedBase => format!(
-            "CUDA {cuda} fails on the base {} too, so no pick of this phase is to blame.\n",
+            "{cell} fails on the base {} too, so no pick of this phase is to blame.\n",
             code(&search.base.short())
         ),
-        BisectEnd::NotRed => format!("CUDA {cuda} passes on {head}: there is nothing to look for.\n"),
+        BisectEnd::NotRed => format!("{cell} passes on {head}: there is nothing to look for.\n"),
         BisectEnd::Flaky { commit } => format!(
-            "With CUDA {cuda} the commit {} both passed and failed, so halving would blame whichever pick it fell on. Nothing was found.\n",
+            "With {cell} the commit {} both passed and failed, so halving would blame whichever pick it fell on. Nothing was found.\n",
             code(&commit.short())
         ),
         BisectEnd::NoVerdict { commit } => format!(
-            "With CUDA {cuda} the tests of {} came to no verdict, though they were tried {TRIES} times. Nothing was found.\n",
+            "With {cell} the tests of {} came to no verdict, though they were tried {TRIES} times. Nothing was found.\n",
             code(&commit.short())
         ),
+        BisectEnd::NoCell => format!("This phase is not tested with {cell} any more. Nothing was found.\n"),
         BisectEnd::OneCommit => {
             "This branch is one merge commit of upstream's, which cannot be halved. With `land: picks` it has a commit for each unit.\n".to_owned()
         }

@@ -1,14 +1,14 @@
-//! What is written beside a commit: a status per CUDA version, and one for all of them. Dispatched runs do not count on a pull
+//! What is written beside a commit: a status per cell of the matrix, and one for all of them. Dispatched runs do not count on a pull
 //! request by themselves; these do.
 
 use super::words;
 use crate::ci::{BASE, Matrix, TestTarget, TestVerdict};
 use crate::forge::{Status, StatusState};
-use crate::names::CudaVersion;
+use crate::names::CellName;
 use crate::text::{count, shorten};
 use engine::path::RepoPath;
 
-/// The status of all versions together, for a branch rule to require.
+/// The status of all cells together, for a branch rule to require.
 const ALL: &str = "uptake/tests";
 
 /// GitHub takes no longer description.
@@ -38,27 +38,28 @@ pub fn untested() -> Status {
 /// The statuses a commit should have.
 #[must_use]
 pub fn statuses(matrix: &Matrix, want: &TestTarget) -> Vec<Status> {
-    let mut found: Vec<Status> = want.ci.cuda.iter().map(|cuda| of(matrix, want, cuda)).collect();
+    let mut found: Vec<Status> = want.ci.names().map(|cell| of(matrix, want, cell)).collect();
+    let noun = words::noun(want);
     let state = |state: StatusState| found.iter().filter(|status| status.state == state).count();
     let (failed, error, pending) =
         (state(StatusState::Failure), state(StatusState::Error), state(StatusState::Pending));
     let total = found.len();
     let (state, description) = match (want.skipped, failed, error, pending) {
         (Some(why), ..) => (StatusState::Success, words::skipped(why).to_owned()),
-        (None, 0, 0, 0) => (StatusState::Success, format!("passed with all {total} versions")),
-        (None, 0, 0, _) => (StatusState::Pending, format!("waiting for {pending} of {total} versions")),
-        (None, 0, ..) => (StatusState::Error, format!("no verdict on the phase from {error} of {total} versions")),
-        (None, ..) => (StatusState::Failure, format!("failed with {failed} of {total} versions")),
+        (None, 0, 0, 0) => (StatusState::Success, format!("passed with all {total} {noun}s")),
+        (None, 0, 0, _) => (StatusState::Pending, format!("waiting for {pending} of {total} {noun}s")),
+        (None, 0, ..) => (StatusState::Error, format!("no verdict on the phase from {error} of {total} {noun}s")),
+        (None, ..) => (StatusState::Failure, format!("failed with {failed} of {total} {noun}s")),
     };
     found.push(Status { context: ALL.to_owned(), state, description: shorten(&description, LONGEST), link: None });
     found
 }
 
-fn of(matrix: &Matrix, want: &TestTarget, cuda: &CudaVersion) -> Status {
-    let cell = matrix.last(want.head, cuda);
+fn of(matrix: &Matrix, want: &TestTarget, name: &CellName) -> Status {
+    let cell = matrix.last(want.head, name);
     let how = cell.map_or("waiting", |cell| words::state(cell.state));
     let detail = cell.and_then(|cell| cell.detail.as_deref()).map(|detail| format!(": {detail}")).unwrap_or_default();
-    let (state, description) = match matrix.standing(want, cuda) {
+    let (state, description) = match matrix.standing(want, name) {
         TestVerdict::Open => (StatusState::Pending, format!("{how}{detail}")),
         TestVerdict::Passed => (StatusState::Success, "passed".to_owned()),
         TestVerdict::Failed if want.of == BASE => (StatusState::Failure, how.to_owned()),
@@ -72,5 +73,5 @@ fn of(matrix: &Matrix, want: &TestTarget, cuda: &CudaVersion) -> Status {
         TestVerdict::Skipped => (StatusState::Success, want.skipped.map_or("not tested", words::skipped).to_owned()),
     };
     let link = cell.and_then(|cell| cell.link.clone()).filter(|_| want.skipped.is_none());
-    Status { context: format!("uptake/cuda-{cuda}"), state, description: shorten(&description, LONGEST), link }
+    Status { context: format!("uptake/{name}"), state, description: shorten(&description, LONGEST), link }
 }

@@ -1,8 +1,8 @@
-//! The matrix as a pull request shows it: per CUDA version how the head stands, and how its base.
+//! The matrix as a pull request shows it: per cell how the head stands, and how its base.
 
 use std::fmt::Write;
 
-use super::words::{skipped, state};
+use super::words::{is_cuda, noun, skipped, state};
 use crate::ci::{Matrix, TestRun, TestState, TestTarget, TestVerdict};
 use crate::text::{count, inert_line, markdown_line};
 
@@ -13,33 +13,33 @@ pub fn table(matrix: &Matrix, want: &TestTarget) -> String {
         return format!("Skipped: {}.\n", skipped(why));
     }
     let mut text = format!(
-        "For the head `{}`, and the base `{}` it is built on:\n\n| CUDA | Head | Took | Base | Verdict |\n|---|---|---|---|---|\n",
+        "For the head `{}`, and the base `{}` it is built on:\n\n| {} | Head | Took | Base | Verdict |\n|---|---|---|---|---|\n",
         want.head.short(),
-        want.base.short()
+        want.base.short(),
+        if is_cuda(want) { "CUDA" } else { "Test" },
     );
     let (mut red, mut flaky) = (0, 0);
-    for cuda in &want.ci.cuda {
-        let standing = matrix.standing(want, cuda);
+    for name in want.ci.names() {
+        let standing = matrix.standing(want, name);
         red += usize::from(standing == TestVerdict::RedBase);
         flaky += usize::from(standing == TestVerdict::Flaky);
-        let head = matrix.last(want.head, cuda);
+        let head = matrix.last(want.head, name);
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} |",
-            inert_line(cuda),
+            inert_line(if is_cuda(want) { name.short() } else { name }),
             cell(head),
             head.and_then(took).unwrap_or_default(),
-            cell(matrix.last(want.base, cuda)),
+            cell(matrix.last(want.base, name)),
             verdict(standing)
         );
     }
     let details: Vec<String> = want
         .ci
-        .cuda
-        .iter()
-        .filter_map(|cuda| {
-            let detail = matrix.last(want.head, cuda)?.detail.as_ref()?;
-            Some(format!("- CUDA {}: {}", inert_line(cuda), markdown_line(detail, None)))
+        .names()
+        .filter_map(|name| {
+            let detail = matrix.last(want.head, name)?.detail.as_ref()?;
+            Some(format!("- {}: {}", inert_line(&name.title()), markdown_line(detail, None)))
         })
         .collect();
     if !details.is_empty() {
@@ -49,11 +49,12 @@ pub fn table(matrix: &Matrix, want: &TestTarget) -> String {
         let _ = writeln!(
             text,
             "\nThe base itself fails with {}: that is not for this phase to fix.",
-            count(red, "version")
+            count(red, noun(want))
         );
     }
     if flaky > 0 {
-        let _ = writeln!(text, "\nThe same commit passed and failed with {}: neither counts.", count(flaky, "version"));
+        let _ =
+            writeln!(text, "\nThe same commit passed and failed with {}: neither counts.", count(flaky, noun(want)));
     }
     text
 }

@@ -1,6 +1,6 @@
 //! States and actions of tests, in words.
 
-use crate::ci::{MatrixOutcome, SkipReason, TestAction, TestState};
+use crate::ci::{MatrixOutcome, SkipReason, TestAction, TestState, TestTarget};
 
 /// How far a test is, or how it ended.
 pub(super) const fn state(state: TestState) -> &'static str {
@@ -27,10 +27,20 @@ pub(super) const fn skipped(why: SkipReason) -> &'static str {
     }
 }
 
+/// What the cells of a matrix are called where they are counted.
+pub(super) fn noun(want: &TestTarget) -> &'static str {
+    if is_cuda(want) { "version" } else { "test" }
+}
+
+/// Whether all its cells are those of CUDA versions.
+pub(super) fn is_cuda(want: &TestTarget) -> bool {
+    want.ci.names().all(|cell| cell.cuda().is_some())
+}
+
 fn action(action: &TestAction) -> String {
     match action {
         TestAction::Cancel { run } => format!("cancel test run {run}"),
-        TestAction::Ask(ask) => format!("ask for CUDA {} on {} ({})", ask.cuda, ask.head.short(), ask.of),
+        TestAction::Ask(ask) => format!("ask for {} on {} ({})", ask.cell.title(), ask.head.short(), ask.of),
         TestAction::Report { head, status } => {
             format!("say of {}: {}: {}", head.short(), status.context, status.description)
         }

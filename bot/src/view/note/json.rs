@@ -6,7 +6,7 @@ use super::conflict::module_comparison;
 use super::{ProposalJson, fact, words};
 use crate::config::raw::Take;
 use crate::decision::Decision;
-use crate::names::CudaVersion;
+use crate::names::CellName;
 use crate::pick::answer::Origin;
 use crate::pick::conflict::places;
 use crate::pick::{
@@ -65,7 +65,10 @@ struct PhaseJson<'a> {
 
 #[derive(Debug, Serialize)]
 struct CiJson<'a> {
-    cuda: &'a [CudaVersion],
+    /// The CUDA versions among the cells.
+    cuda: Vec<&'a str>,
+    /// The names of all cells.
+    cells: Vec<&'a str>,
     validate: &'a [String],
 }
 
@@ -276,7 +279,11 @@ fn phase(phase: &BuiltPhase) -> PhaseJson<'_> {
         locks: phase.locks.iter().map(LockJson::from).collect(),
         check: &phase.checked,
         left_out: left_out(&phase.left_out),
-        ci: CiJson { cuda: &phase.ci.cuda, validate: &phase.ci.validate },
+        ci: CiJson {
+            cuda: phase.ci.names().filter_map(|cell| cell.cuda()).collect(),
+            cells: phase.ci.names().map(CellName::as_str).collect(),
+            validate: &phase.ci.validate,
+        },
     }
 }
 

@@ -73,14 +73,13 @@ fn categorised(out: &mut String, view: &ReportView) {
     for phase in &view.phases {
         heading(out, 3, &title(phase));
         let risk = if phase.risk.is_empty() { String::new() } else { format!(" Risk: **{}**.", phase.risk) };
-        let cuda = match phase.cuda.as_slice() {
-            [] => String::new(),
-            versions => format!(" CUDA {}.", versions.iter().map(|v| inert_line(v)).collect::<Vec<_>>().join(", ")),
-        };
+        let listed = |names: &[String]| names.iter().map(|name| inert_line(name)).collect::<Vec<_>>().join(", ");
+        let cuda = if phase.cuda.is_empty() { String::new() } else { format!(" CUDA {}.", listed(&phase.cuda)) };
+        let tests = if phase.tests.is_empty() { String::new() } else { format!(" Tests: {}.", listed(&phase.tests)) };
         paragraph(
             out,
             &format!(
-                "Branch {} on {} ({}). {}.{risk}{cuda}",
+                "Branch {} on {} ({}). {}.{risk}{cuda}{tests}",
                 code(&phase.branch),
                 code(&phase.base),
                 code(&phase.base_commit),

@@ -43,7 +43,8 @@ fn view(index: &ReportIndex<'_>, at: usize, phase: &BuiltPhase, notes: &mut Note
         resolved: resolved_summary(phase, index.links),
         action: action(index, phase),
         commands: commands::commands(index, phase),
-        cuda: phase.ci.cuda.iter().map(|version| visible(version)).collect(),
+        cuda: phase.ci.names().filter_map(|cell| cell.cuda()).map(visible).collect(),
+        tests: phase.ci.names().filter(|cell| cell.cuda().is_none()).map(|cell| visible(cell)).collect(),
     }
 }
 

@@ -136,6 +136,8 @@ pub(super) struct PhaseView {
     pub action: Vec<Prose>,
     pub commands: Option<PhaseCommands>,
     pub cuda: Vec<String>,
+    /// The other cells of its matrix, by their names.
+    pub tests: Vec<String>,
 }
 
 /// Commits of a phase that belong together.
