@@ -320,8 +320,17 @@ fn without_a_workflow_nothing_is_asked_for() {
 
 #[test]
 fn the_template_of_the_workflow_takes_what_it_is_told() {
-    let template = include_str!("../bot/src/workflows/uptake-gpu.yml");
-    let mut lab = Lab::new(&CONFIG.replace("  inputs: [{ name: features, value: cuda }]\n", ""));
+    let common = CONFIG.replace("  inputs: [{ name: features, value: cuda }]\n", "");
+    takes_what_it_is_told(include_str!("../bot/src/workflows/uptake-gpu.yml"), &common);
+    let matrix = "  cuda: ['12.9', '13.0', '13.1']\n";
+    let cells = common
+        .replace(matrix, "  matrix: [{ name: v1, inputs: { version: '1' } }]\n")
+        .replace("  containers: [{ cuda: '13.0', image: 'example.org/cuda:13.0' }]\n", "");
+    takes_what_it_is_told(include_str!("../bot/src/workflows/uptake-tests.yml"), &cells);
+}
+
+fn takes_what_it_is_told(template: &str, config: &str) {
+    let mut lab = Lab::new(config);
     lab.step();
     let inputs = lab.inputs();
     assert!(inputs.contains(&"request_id".to_owned()), "{inputs:?}");

@@ -12,17 +12,25 @@ use std::process::Command;
 
 use engine::ids::CommitId;
 use serde_yaml_ng::Value;
-use uptake::workflows::{ActionRef, ForkFacts, Pin, Workflow, render, render_fleet};
+use uptake::workflows::{ActionRef, ForkFacts, GPU_FILE, Pin, TESTS_FILE, TestedWith, Workflow, render, render_fleet};
 
 use crate::support::{World, git_ok, uptake, write_program};
 
 /// What the last job of the GPU workflow can be named after `verdict: `.
 const VERDICTS: [&str; 7] = ["passed", "failed", "timed-out", "no-device", "old-driver", "setup-failed", "not-started"];
 
+/// The workflows that test.
+const TESTING: [&str; 2] = [GPU_FILE, TESTS_FILE];
+
 const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 
+/// A fork with code for CUDA.
 fn world() -> World {
-    let world = World::new(&[("a.txt", "a\n")]);
+    world_with(&[("a.txt", "a\n"), ("kernels/a.cu", "a\n")])
+}
+
+fn world_with(files: &[(&str, &str)]) -> World {
+    let world = World::new(files);
     world.git(&["remote", "add", "origin", "git@github.com:for/k.git"]);
     world
 }
@@ -38,7 +46,8 @@ fn written(world: &World, name: &str) -> String {
 fn rendered() -> Vec<Workflow> {
     let action = ActionRef::read("o/uptake@v1.0.0").expect("right");
     let pin = Pin::new(action, CommitId::from_bytes([1; 20]));
-    let fork = ForkFacts { repository: Some("for/k"), branch: "main" };
+    let tested = TestedWith { cuda: true, cells: Some(["go-version".to_owned()].into()) };
+    let fork = ForkFacts { repository: Some("for/k"), branch: "main", tested: &tested };
     render(fork, &pin).expect("rendered").into_iter().chain(render_fleet(fork, &pin)).collect()
 }
 
@@ -224,14 +233,16 @@ fn they_may_little_are_pinned_and_hold_no_text_of_strangers() {
     }
     let workflows = rendered();
     let text = |name: &str| workflows.iter().find(|it| it.name == name).map(|it| it.text.as_str()).expect("a template");
-    assert!(!text("uptake-gpu.yml").contains("secrets."), "unreviewed code gets no secret");
+    for file in TESTING {
+        assert!(!text(file).contains("secrets."), "unreviewed code gets no secret");
+    }
     assert!(!text("uptake-comments.yml").contains("head"), "a pull request's code is never checked out");
     assert!(
         text("uptake-comments.yml").contains(&format!("'{}'", uptake::publish::DASHBOARD)),
         "by what it is known by"
     );
-    let name = parsed(text("uptake-gpu.yml"))["name"].as_str().expect("a name").to_owned();
-    assert_eq!(parsed(text("uptake.yml"))["on"]["workflow_run"]["workflows"][0].as_str(), Some(name.as_str()));
+    let names: Vec<Value> = TESTING.iter().map(|file| parsed(text(file))["name"].clone()).collect();
+    assert_eq!(parsed(text("uptake.yml"))["on"]["workflow_run"]["workflows"], Value::Sequence(names));
 }
 
 #[test]
@@ -249,7 +260,7 @@ fn the_commands_they_speak_of_exist() {
     }
 }
 
-/// A step's script of the GPU workflow, run as a runner runs it, with the programs it may find and the environment it gets.
+/// A step's script of a workflow that tests, run as a runner runs it, with the programs it may find and the environment it gets.
 struct Step {
     folder: tempfile::TempDir,
     script: String,
@@ -257,7 +268,11 @@ struct Step {
 
 impl Step {
     fn new(id: &str) -> Self {
-        let text = rendered().into_iter().find(|it| it.name == uptake::workflows::GPU_FILE).expect("a template").text;
+        Self::of(GPU_FILE, id)
+    }
+
+    fn of(file: &str, id: &str) -> Self {
+        let text = rendered().into_iter().find(|it| it.name == file).expect("a template").text;
         let document = parsed(&text);
         let mut steps = document["jobs"]["tests"]["steps"].as_sequence().expect("steps").iter();
         let step = steps.find(|step| step.get("id").and_then(Value::as_str) == Some(id)).expect("the step");
@@ -349,30 +364,93 @@ fn a_missing_device_and_an_old_driver_are_told_from_failed_tests() {
 
 #[test]
 fn the_commands_run_in_order_until_one_fails() {
-    let step = Step::new("validate");
+    for file in TESTING {
+        commands_run(file);
+    }
+}
+
+#[test]
+fn what_a_cell_is_given_reaches_its_commands_as_variables_and_no_shell_as_text() {
+    let step = Step::of(TESTS_FILE, "validate");
+    let hostile = "$(touch owned)`touch owned`\"; touch owned; '";
+    let commands = "test \"$INPUT_GO_VERSION\" = \"$SAME\"\ntest \"$CELL\" = go-1.22\n";
+    let environment = [("VALIDATE", commands), ("INPUT_GO_VERSION", hostile), ("SAME", hostile), ("CELL", "go-1.22")];
+    let (code, _, printed, _) = step.run(&environment);
+    assert_eq!(code, 0, "{printed}");
+    assert!(!step.folder().join("owned").exists());
+    let text = rendered().into_iter().find(|it| it.name == TESTS_FILE).expect("a template").text;
+    let document = parsed(&text);
+    let inputs = document["on"]["workflow_dispatch"]["inputs"].as_mapping().expect("inputs");
+    let names: Vec<&str> = inputs.keys().filter_map(Value::as_str).collect();
+    assert_eq!(names, ["sha", "cell", "validate", "request_id", "runner", "go-version"]);
+    assert!(text.contains("\n          INPUT_GO_VERSION: ${{ inputs.go-version }}\n"), "{text}");
+}
+
+#[test]
+fn the_workflow_that_tests_is_the_one_for_what_the_fork_tests_with() {
+    let action = format!("o/uptake@{SHA}");
+    let files = |world: &World, arguments: &[&str]| -> (Vec<String>, String) {
+        let (code, out, error) = init(world, &[&["--stdout", "--action", &action], arguments].concat());
+        assert_eq!(code, 0, "{error}");
+        let heads = out.lines().filter_map(|line| line.strip_prefix("# .github/workflows/uptake"));
+        (heads.map(str::to_owned).collect(), out)
+    };
+    let told = |out: &str| out.lines().find(|line| line.contains("workflows: [")).expect("a line").trim().to_owned();
+    // By its files, where no configuration says it.
+    let (names, out) = files(&world(), &[]);
+    assert_eq!(
+        (names, told(&out)),
+        (vec![".yml".into(), "-comments.yml".into(), "-gpu.yml".into()], "workflows: [Uptake GPU tests]".into())
+    );
+    let plain = world_with(&[("main.go", "package main\n")]);
+    let (names, out) = files(&plain, &[]);
+    assert_eq!(
+        (names, told(&out)),
+        (vec![".yml".into(), "-comments.yml".into(), "-tests.yml".into()], "workflows: [Uptake tests]".into())
+    );
+    assert!(out.contains("          INPUT_VERSION: ${{ inputs.version }}\n"), "{out}");
+    let ci = "jobs: { test: { strategy: { matrix: { go-version: ['1.21', '1.22'] } } } }\n";
+    let (_, out) = files(&world_with(&[("main.go", "package main\n"), (".github/workflows/ci.yml", ci)]), &[]);
+    assert!(out.contains("          INPUT_GO_VERSION: ${{ inputs.go-version }}\n"), "{out}");
+    // As the configuration says.
+    let cells = "{ name: one, inputs: { a-b: x } }, { name: two, inputs: [{ name: c, value: y }] }";
+    plain.config(&format!(
+        "phases: []\nci: {{ cuda: ['13.0'], workflow: g.yml, inputs: {{ all: z }}, matrix: [{cells}] }}\n"
+    ));
+    let (names, out) = files(&plain, &["--config", "uptake.yml"]);
+    assert_eq!(names, [".yml", "-comments.yml", "-gpu.yml", "-tests.yml"]);
+    assert_eq!(told(&out), "workflows: [Uptake GPU tests, Uptake tests]");
+    for line in ["INPUT_A_B: ${{ inputs.a-b }}\n", "INPUT_ALL: ${{ inputs.all }}\n", "INPUT_C: ${{ inputs.c }}\n"] {
+        assert!(out.contains(line), "{line} is not in\n{out}");
+    }
+    assert!(!out.contains("INPUT_VERSION:"), "{out}");
+}
+
+fn commands_run(file: &str) {
+    let step = Step::of(file, "validate");
     let (code, put, printed, summary) = step.run(&[("VALIDATE", "echo one\n\n  \ncat\necho a | cat; touch last\n")]);
     assert_eq!((code, put.as_str()), (0, ""), "how it ended is all it says: {printed}");
     assert!(step.folder().join("last").exists(), "a command that reads must not swallow the rest");
-    insta::assert_snapshot!(summary.replace("| 1 |", "| 0 |"), @r"
+    insta::allow_duplicates! { insta::assert_snapshot!(summary.replace("| 1 |", "| 0 |"), @r"
     | command | result | seconds |
     | --- | --- | --: |
     | `echo one` | passed | 0 |
     | `cat` | passed | 0 |
     | `echo a \| cat; touch last` | passed | 0 |
-    ");
+    "); }
 
-    let step = Step::new("validate");
+    let step = Step::of(file, "validate");
     let (code, verdict, printed, summary) = step.run(&[("VALIDATE", "false | cat\ntouch never")]);
     assert_eq!((code, verdict.as_str()), (1, ""));
     assert!(printed.contains("::error::failed: false | cat\n") && !step.folder().join("never").exists());
-    insta::assert_snapshot!(summary.replace("| 1 |", "| 0 |"), @r"
+    insta::allow_duplicates! { insta::assert_snapshot!(summary.replace("| 1 |", "| 0 |"), @r"
     | command | result | seconds |
     | --- | --- | --: |
     | `false \| cat` | failed | 0 |
     | `touch never` | not run | |
-    ");
+    "); }
 
-    let (code, _, printed, _) = Step::new("reached").run(&[("VALIDATE", " \n")]);
+    let (code, _, printed, _) = Step::of(file, "reached").run(&[("VALIDATE", " \n")]);
     assert!(code == 1 && printed.contains("there is no command to run"), "{code} {printed}");
-    assert_eq!(Step::new("reached").run(&[("VALIDATE", "make test\n")]).0, 0);
+    assert_eq!(Step::of(file, "reached").run(&[("VALIDATE", "make test\n")]).0, 0);
 }

@@ -7,7 +7,7 @@ use uptake::config::raw::{
     RawPhase, RawPick, RawRiskRule, RawRule, RawSupersede, ResolveBy, Sha, Stacking, WhichRepo,
 };
 use uptake::risk::Level;
-use uptake::setup::{Layout, StartFrom, starting};
+use uptake::setup::{Layout, StartFrom, SuggestedCells, SuggestedMatrix, starting};
 use uptake::survey::{Alone, SharedFile, Survey, Verdict, security};
 
 use super::whole::{survey, surveyed};
@@ -112,6 +112,7 @@ fn a_starting_configuration_has_what_cannot_wait_and_the_line() {
         local: &["our [tools]".into()],
         releases: None,
         layout: Layout::Line,
+        matrix: &SuggestedMatrix::Unknown,
     });
     let (body, _) = text.split_once("\n# Further settings").expect("examples at the end");
     let expected = r#"# yaml-language-server: $schema=uptake.schema.json
@@ -163,22 +164,47 @@ conflicts:
 /// The examples at the end are comments; taken out of them they are right too.
 #[test]
 fn the_examples_of_a_starting_configuration_are_right() {
-    let text = starting(StartFrom {
-        survey: &survey(Vec::new()),
-        upstream: &WhichRepo::default(),
-        fork: &WhichRepo::default(),
-        local: &[],
-        releases: None,
-        layout: Layout::Line,
-    });
-    assert!(check_text(&text, "x").is_ok());
-    let (_, tail) = text.split_once("to explain and complete.\n").expect("examples at the end");
-    let examples: String = tail
-        .lines()
-        .map(|line| line.trim_start_matches('#').strip_prefix(' ').unwrap_or_default())
-        .fold(String::new(), |text, line| text + line + "\n");
-    let config = check_text(&examples, "x").unwrap_or_else(|problems| panic!("{problems}\n{examples}"));
-    assert_eq!((config.exclude.len(), config.risk.len(), config.ci.cuda.len()), (1, 1, 3));
+    let cells = |key: &str, values: &[&str]| {
+        SuggestedMatrix::Cells(SuggestedCells {
+            workflow: "ci.yml".into(),
+            key: key.into(),
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+        })
+    };
+    let cases = [
+        (SuggestedMatrix::Cuda, "cuda: 12.9 13.0 13.1"),
+        (SuggestedMatrix::Unknown, "cells: v1 v2"),
+        (cells("go-version", &["1.21", "1.22"]), "cells: go-1.21 go-1.22"),
+        (cells("os", &["ubuntu-24.04", "windows-2025"]), "cells: ubuntu-24.04 windows-2025"),
+        // What could be no name of a cell is no suggestion.
+        (cells("os", &["ubuntu-24.04", "0day"]), "cells: v1 v2"),
+    ];
+    for (matrix, expected) in cases {
+        let text = starting(StartFrom {
+            survey: &survey(Vec::new()),
+            upstream: &WhichRepo::default(),
+            fork: &WhichRepo::default(),
+            local: &[],
+            releases: None,
+            layout: Layout::Line,
+            matrix: &matrix,
+        });
+        assert!(check_text(&text, "x").is_ok());
+        let (_, tail) = text.split_once("to explain and complete.\n").expect("examples at the end");
+        let examples: String = tail
+            .lines()
+            .map(|line| line.trim_start_matches('#').strip_prefix(' ').unwrap_or_default())
+            .fold(String::new(), |text, line| text + line + "\n");
+        let config = check_text(&examples, "x").unwrap_or_else(|problems| panic!("{problems}\n{examples}"));
+        assert_eq!((config.exclude.len(), config.risk.len()), (1, 1));
+        let cells: Vec<&str> = config.ci.matrix.iter().map(|cell| &*cell.name).collect();
+        let found = if cells.is_empty() {
+            format!("cuda: {}", config.ci.cuda.join(" "))
+        } else {
+            format!("cells: {}", cells.join(" "))
+        };
+        assert_eq!(found, expected, "{examples}");
+    }
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -296,6 +322,7 @@ proptest! {
             local: &[folder],
             releases: None,
             layout: Layout::Topics,
+            matrix: &SuggestedMatrix::Unknown,
         });
         prop_assert_eq!(check_text(&text, "x").map(|_| ()), Ok(()), "{}", text);
     }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::github::open_github;
 use super::term::{BAD, GOOD, WAIT, bold, faint, styled};
+use super::workflows::workflow_texts;
 use super::{DONE, Failure, Invocation, OutputFormat, json};
 use crate::config::Config;
 use crate::forge::github::Purpose;
@@ -97,16 +98,7 @@ fn files(repo: &Repo, trunk: Option<&str>) -> Result<Vec<(String, String)>, Fail
     let Some(trunk) = trunk else { return Ok(Vec::new()) };
     let Some(head) = repo.reference(&format!("refs/heads/{trunk}"))? else { return Ok(Vec::new()) };
     let tree = repo.commit(head)?.tree;
-    let folder = format!("{}/", crate::workflows::FOLDER);
-    let mut files = Vec::new();
-    for path in repo.files(tree)? {
-        let Some(name) = path.to_text().strip_prefix(&folder).map(str::to_owned) else { continue };
-        let Some(file) = repo.entry(tree, &path)? else { continue };
-        // A link or a submodule has no text of its own, and GitHub runs neither.
-        let text = if file.is_file() { repo.content(file)? } else { None };
-        files.push((name, String::from_utf8_lossy(&text.unwrap_or_default()).into_owned()));
-    }
-    Ok(files)
+    workflow_texts(repo, tree, &repo.files(tree)?)
 }
 
 fn text(found: &[Finding]) -> String {

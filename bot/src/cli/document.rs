@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::survey::ways;
-use super::workflows::write_workflows;
+use super::workflows::{suggested_matrix, write_workflows};
 use super::{DONE, Failure, Invocation, OutputFormat, json, say};
 use crate::config::raw::WhichRepo;
 use crate::config::{CONFIG_PATH, Config};
@@ -70,7 +70,7 @@ pub(super) struct InitArgs {
     /// A phase for each topic that is learned from the range, instead of upstream's order
     #[arg(long, conflicts_with = "workflows")]
     topics: bool,
-    /// Write the workflows instead, into .github/workflows: the scheduled run, comments, tests on a GPU
+    /// Write the workflows instead, into .github/workflows: the scheduled run, comments, tests
     #[arg(long, conflicts_with = "output")]
     workflows: bool,
     /// Write the workflow of a host instead, which runs for all forks that its GitHub App is installed on
@@ -173,6 +173,7 @@ pub(super) fn init(call: &Invocation, args: &InitArgs) -> Result<u8, Failure> {
     let (upstream, fork) = sides(&session);
     let local = own_folders(&session.repo, &survey)?;
     let releases = followed_releases(&session.repo, &survey)?;
+    let matrix = suggested_matrix(&session.repo, survey.fork_head)?;
     let text = starting(StartFrom {
         survey: &survey,
         upstream: &upstream,
@@ -180,6 +181,7 @@ pub(super) fn init(call: &Invocation, args: &InitArgs) -> Result<u8, Failure> {
         local: &local,
         releases: releases.as_deref(),
         layout: if args.topics { Layout::Topics } else { Layout::Line },
+        matrix: &matrix,
     });
     let own = session.repo.work_tree().map(|folder| folder.join(CONFIG_PATH));
     match args.output.clone().or(own).filter(|_| !args.stdout) {

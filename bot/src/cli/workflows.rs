@@ -1,15 +1,20 @@
 //! `uptake init --workflows`: the workflows of a fork, written into its work tree.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
 use super::document::{InitArgs, cannot_write};
 use super::{DONE, Failure, Invocation};
 use crate::config::CONFIG_PATH;
+use crate::config::raw::{RawConfig, RawInputs};
 use crate::files;
 use crate::names::BranchName;
 use crate::pipeline;
-use crate::workflows::{ActionRef, FOLDER, ForkFacts, Pin, render, render_fleet};
+use crate::setup::{SuggestedMatrix, suggested};
+use crate::workflows::{ActionRef, FOLDER, ForkFacts, Pin, TestedWith, render, render_fleet};
+use engine::ids::{CommitId, TreeId};
+use engine::path::RepoPath;
 use engine::{Repo, remote_commit};
 
 /// The action that belongs to this program, as its release says; a build by hand belongs to none.
@@ -34,9 +39,11 @@ Next:
 
 pub(super) fn write_workflows(call: &Invocation, args: &InitArgs) -> Result<u8, Failure> {
     let repo = Repo::open(&call.context.repo)?;
-    let (repository, branch) = fork_side(call, &repo)?;
+    let config = configured(call, &repo)?;
+    let (repository, branch) = fork_side(&config, &repo)?;
     let pin = pin(call, args.action.as_ref())?;
-    let fork = ForkFacts { repository: repository.as_deref(), branch: &branch };
+    let tested = tested_with(&config, &repo, &branch)?;
+    let fork = ForkFacts { repository: repository.as_deref(), branch: &branch, tested: &tested };
     let rendered = if args.fleet { Some(render_fleet(fork, &pin)) } else { render(fork, &pin) };
     let Some(workflows) = rendered else {
         let message = format!("the branch {branch:?} cannot be named in a workflow, which takes it for an expression");
@@ -88,12 +95,61 @@ pub(super) fn write_workflows(call: &Invocation, args: &InitArgs) -> Result<u8, 
     Ok(DONE)
 }
 
-/// The fork's name on GitHub and its branch: as the configuration says, or as the clone has them.
-fn fork_side(call: &Invocation, repo: &Repo) -> Result<(Option<String>, BranchName), Failure> {
-    let said = match pipeline::read_config(repo, &call.context.config)? {
-        Some(source) => source.read()?.check_alone().map_err(|problems| source.wrong(problems))?.fork.clone(),
-        None => crate::config::raw::WhichFork::default(),
+/// The fork's configuration; one that says nothing where there is none.
+fn configured(call: &Invocation, repo: &Repo) -> Result<RawConfig, Failure> {
+    Ok(match pipeline::read_config(repo, &call.context.config)? {
+        Some(source) => source.read()?.check_alone().map_err(|problems| source.wrong(problems))?.clone(),
+        None => RawConfig::default(),
+    })
+}
+
+/// What the tests are run with: as the configuration says, or where it says nothing, as the fork's files show.
+fn tested_with(config: &RawConfig, repo: &Repo, branch: &BranchName) -> Result<TestedWith, Failure> {
+    let all = || config.phases.iter().filter_map(|phase| phase.ci.as_ref()).chain([&config.ci]);
+    let cuda = all().any(|ci| !ci.cuda.is_empty());
+    let mut cells: Option<BTreeSet<String>> = None;
+    for ci in all().filter(|ci| !ci.matrix.is_empty()) {
+        let inputs = ci.matrix.iter().map(|cell| &cell.inputs).chain([&ci.inputs]);
+        cells.get_or_insert_default().extend(inputs.flat_map(RawInputs::names).map(str::to_owned));
+    }
+    if cuda || cells.is_some() {
+        return Ok(TestedWith { cuda, cells });
+    }
+    let head = match repo.reference(&format!("refs/heads/{branch}"))? {
+        Some(head) => Some(head),
+        None => repo.reference("HEAD")?,
     };
+    Ok(match head.map(|head| suggested_matrix(repo, head)).transpose()?.unwrap_or_default() {
+        SuggestedMatrix::Cuda => TestedWith { cuda: true, cells: None },
+        SuggestedMatrix::Cells(cells) => TestedWith { cuda: false, cells: Some(cells.input().into_iter().collect()) },
+        SuggestedMatrix::Unknown => TestedWith::default(),
+    })
+}
+
+/// The matrix that the fork's files show at a commit.
+pub(super) fn suggested_matrix(repo: &Repo, head: CommitId) -> Result<SuggestedMatrix, Failure> {
+    let tree = repo.commit(head)?.tree;
+    let files = repo.files(tree)?;
+    Ok(suggested(&files, &workflow_texts(repo, tree, &files)?))
+}
+
+/// The workflow files among these, by their names, each with its text.
+pub(super) fn workflow_texts(repo: &Repo, tree: TreeId, files: &[RepoPath]) -> Result<Vec<(String, String)>, Failure> {
+    let folder = format!("{FOLDER}/");
+    let mut texts = Vec::new();
+    for path in files {
+        let Some(name) = path.to_text().strip_prefix(&folder).map(str::to_owned) else { continue };
+        let Some(file) = repo.entry(tree, path)? else { continue };
+        // A link or a submodule has no text of its own, and GitHub runs neither.
+        let text = if file.is_file() { repo.content(file)? } else { None };
+        texts.push((name, String::from_utf8_lossy(&text.unwrap_or_default()).into_owned()));
+    }
+    Ok(texts)
+}
+
+/// The fork's name on GitHub and its branch: as the configuration says, or as the clone has them.
+fn fork_side(config: &RawConfig, repo: &Repo) -> Result<(Option<String>, BranchName), Failure> {
+    let said = config.fork.clone();
     let head = || repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(BranchName::from));
     let Some(branch) = said.branch.or_else(head) else {
         let hint = "switch to the branch that pull requests go into, or name it as fork.branch in the configuration"

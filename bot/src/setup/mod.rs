@@ -2,6 +2,7 @@
 //! registers it. Pure.
 
 mod app;
+mod cells;
 mod doctor;
 mod finding;
 mod page;
@@ -11,6 +12,7 @@ mod starting;
 mod triggers;
 
 pub use app::{App, AppPermission, EVENTS, NAME_LIMIT, PERMISSIONS, code_in};
+pub use cells::{SuggestedCells, SuggestedMatrix, suggested, uses_cuda};
 pub use doctor::{SetupFacts, examine};
 pub use finding::{Finding, FindingLevel};
 pub use starting::{Layout, StartFrom, starting};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::cells::SuggestedMatrix;
 use crate::config::raw::{
     RawConfig, RawPathRule, RawPhase, RawPick, RawRule, RawSlice, RawSliceEvery, ResolveBy, Sha, Take, WhichRepo,
 };
@@ -45,6 +46,8 @@ pub struct StartFrom<'a> {
     /// The pattern of upstream's releases, where the fork follows these.
     pub releases: Option<&'a str>,
     pub layout: Layout,
+    /// The matrix shown as an example.
+    pub matrix: &'a SuggestedMatrix,
 }
 
 /// How upstream's commits are laid out in phases.
@@ -60,7 +63,7 @@ pub enum Layout {
 /// A starting configuration with comments. The result is a right configuration.
 #[must_use]
 pub fn starting(from: StartFrom<'_>) -> String {
-    let StartFrom { survey, upstream, fork, local, releases, layout } = from;
+    let StartFrom { survey, upstream, fork, local, releases, layout, matrix } = from;
     let open: Vec<&Surveyed> = survey.commits.iter().filter(|commit| commit.verdict == Verdict::Open).collect();
     let (phases, remarks, about) = match layout {
         Layout::Line => line(&open),
@@ -89,7 +92,7 @@ pub fn starting(from: StartFrom<'_>) -> String {
     for (index, remark) in remarks.into_iter().enumerate() {
         comments.insert(format!("phases/{index}"), remark);
     }
-    config.to_yaml_with(&|path| comments.get(path).cloned()) + TAIL
+    config.to_yaml_with(&|path| comments.get(path).cloned()) + TAIL + &example(matrix)
 }
 
 /// Phases, a remark on each, and one on all of them.
@@ -154,10 +157,37 @@ const TAIL: &str = "
 #     match: { paths: [\"src/engine/**\"] }
 #
 # ci:
+";
+
+const OF_CUDA: &str = "\
 #   cuda: [\"12.9\", \"13.0\", \"13.1\"]
 #   validate:
 #     - make test
 ";
+
+const OF_CELLS: &str = "\
+#   workflow: uptake-tests.yml   # `uptake init --workflows` writes it
+#   validate:
+#     - make test
+";
+
+/// A matrix as an example: each of its cells is a run of the workflow, with these inputs.
+fn example(matrix: &SuggestedMatrix) -> String {
+    let own = match matrix {
+        SuggestedMatrix::Cuda => return OF_CUDA.to_owned(),
+        SuggestedMatrix::Cells(cells) => cells.lines().map(|lines| (cells, lines)),
+        SuggestedMatrix::Unknown => None,
+    };
+    let (about, lines) = match own {
+        Some((cells, lines)) => (format!("   # as {} has them", cells.workflow), lines),
+        None => {
+            let line = |version: &str| format!("{{ name: v{version}, inputs: {{ version: \"{version}\" }} }}");
+            (String::new(), vec![line("1"), line("2")])
+        }
+    };
+    let cells: String = lines.iter().map(|line| format!("#     - {line}\n")).collect();
+    format!("{OF_CELLS}#   matrix:{about}\n{cells}")
+}
 
 fn head(survey: &Survey, open: usize) -> String {
     let totals = &survey.totals;

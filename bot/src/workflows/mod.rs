@@ -1,8 +1,11 @@
-//! The workflows a fork needs, as files to be written: the scheduled run, comments, and the tests on a GPU.
+//! The workflows a fork needs, as files to be written: the scheduled run, comments, and the tests.
 //!
 //! The templates are workflows as they stand, with example values where a fork's own go, so that the linters can read them.
 
 mod pin;
+mod tests_file;
+
+use std::collections::BTreeSet;
 
 pub use pin::{ActionRef, Pin};
 
@@ -14,14 +17,19 @@ pub const FOLDER: &str = ".github/workflows";
 /// `passed`, `failed`, `timed-out`, `no-device`, `old-driver`, `setup-failed` or `not-started`.
 pub const GPU_FILE: &str = "uptake-gpu.yml";
 
+/// The file that tests a commit in a cell of the fork's own matrix, to be dispatched. Its inputs are `sha`, `cell`, `validate`,
+/// `request_id`, `runner` and what the cells say; its run is titled, and says what came of it, as that of [`GPU_FILE`].
+pub const TESTS_FILE: &str = "uptake-tests.yml";
+
 /// The file that runs for many forks, in a repository of whoever hosts the App.
 pub const FLEET_FILE: &str = "uptake-fleet.yml";
 
 /// What a fork has: each template's file name and its text.
-const TEMPLATES: [(&str, &str); 3] = [
+const TEMPLATES: [(&str, &str); 4] = [
     ("uptake.yml", include_str!("uptake.yml")),
     ("uptake-comments.yml", include_str!("uptake-comments.yml")),
     (GPU_FILE, include_str!("uptake-gpu.yml")),
+    (TESTS_FILE, include_str!("uptake-tests.yml")),
 ];
 
 /// What a host has.
@@ -32,6 +40,7 @@ const REPOSITORY: &str = "placeholder-owner/placeholder-fork";
 const ACTION: &str = "placeholder-owner/uptake@0000000000000000000000000000000000000000 # v0.0.0";
 const BRANCHES: &str = "branches: [\"main\"]";
 const CHECKED_OUT: &str = "ref: \"main\"";
+const TESTED: &str = "workflows: [Uptake GPU tests]";
 const CRON: &str = "17 4 * * *";
 const OWN_ONLY: &str =
     "    # A fork of this fork has its own.\n    if: github.repository == 'placeholder-owner/placeholder-fork'\n";
@@ -46,6 +55,34 @@ pub struct ForkFacts<'a> {
     pub repository: Option<&'a str>,
     /// The branch pull requests go into.
     pub branch: &'a str,
+    /// What its tests are run with.
+    pub tested: &'a TestedWith,
+}
+
+/// What a fork's tests are run with. Where nothing is said, cells of which nothing is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TestedWith {
+    /// CUDA versions.
+    pub cuda: bool,
+    /// Cells of its own, with the inputs that these say.
+    pub cells: Option<BTreeSet<String>>,
+}
+
+impl TestedWith {
+    /// Whether a template is for it.
+    fn wants(&self, name: &str) -> bool {
+        match name {
+            GPU_FILE => self.cuda,
+            TESTS_FILE => self.cells.is_some() || !self.cuda,
+            _ => true,
+        }
+    }
+
+    /// The names of the workflows that test, as GitHub tells others that they have ended.
+    fn names(&self) -> String {
+        let named = [(GPU_FILE, "Uptake GPU tests"), (TESTS_FILE, "Uptake tests")];
+        named.into_iter().filter(|(file, _)| self.wants(file)).map(|(_, name)| name).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A file to be written.
@@ -80,10 +117,15 @@ fn rendered(templates: &[(&'static str, &str)], fork: ForkFacts<'_>, pin: &Pin) 
             .replace(ACTION, &pin.to_string())
             .replace(BRANCHES, &format!("branches: [{}]", quoted(&filter(fork.branch))))
             .replace(CHECKED_OUT, &format!("ref: {}", quoted(fork.branch)))
-            .replace(CRON, &cron(fork.repository.unwrap_or(fork.branch)));
+            .replace(CRON, &cron(fork.repository.unwrap_or(fork.branch)))
+            .replace(TESTED, &format!("workflows: [{}]", fork.tested.names()));
+        let text = match (*name, &fork.tested.cells) {
+            (TESTS_FILE, Some(inputs)) => tests_file::with_inputs(&text, inputs),
+            _ => text,
+        };
         Workflow { name, text }
     };
-    templates.iter().map(one).collect()
+    templates.iter().filter(|(name, _)| fork.tested.wants(name)).map(one).collect()
 }
 
 /// A text in YAML's double quotes, which are JSON's.
@@ -128,21 +170,26 @@ mod tests {
         assert_eq!(quoted("a\"b"), r#""a\"b""#);
         let pin =
             Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), engine::ids::CommitId::from_bytes([1; 20]));
-        assert_eq!(render(ForkFacts { repository: None, branch: "${{github.token}}" }, &pin), None);
+        assert_eq!(
+            render(ForkFacts { repository: None, branch: "${{github.token}}", tested: &TestedWith::default() }, &pin),
+            None
+        );
     }
 
     #[test]
     fn every_example_value_is_replaced() {
         let pin =
             Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), engine::ids::CommitId::from_bytes([1; 20]));
+        let tested = TestedWith { cuda: true, cells: Some(BTreeSet::new()) };
         for repository in [Some("me/fork"), None] {
-            let host = ForkFacts { repository, branch: "trunk" };
+            let host = ForkFacts { repository, branch: "trunk", tested: &tested };
             for Workflow { name, text } in
                 render(host, &pin).expect("written").into_iter().chain(render_fleet(host, &pin))
             {
                 assert!(!text.contains("placeholder") && !text.contains("0000000"), "{name}:\n{text}");
                 assert!(!text.contains("\"main\"") && !text.contains(CRON), "{name}:\n{text}");
-                if name != GPU_FILE {
+                assert!(!text.contains("INPUT_VERSION") || name != TESTS_FILE, "{name}:\n{text}");
+                if ![GPU_FILE, TESTS_FILE].contains(&name) {
                     let uses = format!("uses: o/uptake@{} # v1.0.0\n", "01".repeat(20));
                     let checked_out = text.contains("ref: \"trunk\"\n");
                     assert!(text.contains(&uses) && checked_out != (name == FLEET_FILE), "{name}:\n{text}");
