@@ -4,6 +4,7 @@
 mod hooks;
 mod killed;
 mod odd;
+mod sent;
 
 use std::fs;
 use std::path::PathBuf;

@@ -71,6 +71,9 @@ struct Finder<'r> {
 
 impl Finder<'_> {
     fn find(&mut self, round: &Attempt, said: Option<CommitId>) -> Result<Option<Landed>, GitError> {
+        if round.picks.is_empty() {
+            return Ok(None);
+        }
         if let Some(landed) = &round.landed
             && self.is_in_fork(landed.commit)?
         {

@@ -63,7 +63,8 @@ impl Proposal<'_> {
             let round = match self.adopted.get(&phase.id) {
                 // With conflict markers it is not to be merged.
                 Some(adopted) if adopted.markers.is_empty() => self.by_people(&adopted.phase, pull)?,
-                None if phase.landed() > 0 && built() => Some(round(phase, pull)),
+                // One with nothing on it as well: slices begin where they were published, and a clone knows that from here alone.
+                None if built() => Some(round(phase, pull)),
                 _ => None,
             };
             rounds.extend(round.map(|round| (phase.id.clone(), round)));

@@ -1,0 +1,50 @@
+//! What a sitting sends is what the next run would have built: slices are cut alike, and no branch moves once more.
+
+use super::{Maintainer, run};
+use crate::support::World;
+
+/// So many units, each in a file of its own; the fork is in the way of every other from the third on.
+fn world(units: usize, line: &str) -> World {
+    let names: Vec<String> = (1..=units).map(|number| format!("{number}.rs")).collect();
+    let [start, theirs, ours] = ["2", "upstream's", "ours"].map(|second| super::text(second, "5", "10"));
+    let all = |text| names.iter().map(|name| (name.as_str(), text)).collect::<Vec<(&str, &str)>>();
+    let mut world = World::new(&all(&start));
+    world.on_upstream();
+    for file in all(&theirs) {
+        world.commit(&format!("Change {}", file.0), &[file]);
+    }
+    world.on_fork().commit("Ours", &all(&ours).into_iter().skip(2).step_by(2).collect::<Vec<_>>());
+    world.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
+    world.config(&format!(
+        "upstream: {{ branch: main }}\nphases:\n  - {{ id: line, title: Upstream, priority: 1, take: line, {line} }}\n"
+    ));
+    world
+}
+
+/// A sitting over one decision, or over all, is sent; then there are two runs.
+fn is_the_same(units: usize, line: &str, only: Option<&str>) {
+    let world = world(units, line);
+    run(&world);
+    let cleo = Maintainer::new(&world, "clone");
+    let commit = only.map(|file| world.git(&["log", "-1", "--format=%H", "upstream", "--", file]));
+    let arguments: Vec<&str> = commit.iter().map(String::as_str).chain(["--push"]).collect();
+    let (code, said) = cleo.resolve(&arguments, true);
+    assert_eq!(code, 0, "{line}: {said}");
+    assert!(said.contains("Sent uptake/line-"), "{line}: {said}");
+    let described = run(&world);
+    assert!(!described.contains("move branch"), "{units} units, {line}, {only:?}:\n{said}\n{described}");
+    let again = run(&world);
+    assert!(again.starts_with("Nothing to change\n"), "{units} units, {line}, {only:?}:\n{again}");
+}
+
+#[test]
+fn no_branch_moves_after_a_sitting_was_sent() {
+    for line in ["slice: { units: 100 }", "slice: decision", "slice: { units: 3 }, land: merge"] {
+        // With three, nothing is on the branch of the slice that the decision is in.
+        for units in [3, 7] {
+            for only in [None, Some("3.rs")] {
+                is_the_same(units, line, only);
+            }
+        }
+    }
+}
