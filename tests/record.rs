@@ -146,6 +146,34 @@ fn a_record_that_was_squashed_is_offered_again_and_says_so() {
     assert_eq!(behind(&world), "3");
 }
 
+/// A person brings a branch of the bot's into the fork's by fast-forward, past the forge.
+fn forwards(world: &mut World, branch: &str) {
+    let from = out(world).join("branches.git").display().to_string();
+    world.on_fork().git(&["fetch", "--quiet", &from, branch]);
+    world.git(&["merge", "--quiet", "--ff-only", "FETCH_HEAD"]);
+}
+
+#[test]
+fn what_was_fast_forwarded_past_the_forge_is_said_to_have_landed() {
+    let (mut world, commits) = world();
+    let landed = |made: &[String], number: u64| {
+        let close = made.iter().find(|line| line.starts_with(&format!("close pull request {number} ")));
+        assert!(
+            close.is_some_and(|line| line.ends_with(": it has landed, its commits are in the fork's branch")),
+            "{made:?}"
+        );
+    };
+    run(&world);
+    forwards(&mut world, "uptake/fixes");
+    decide(&world, [Ruling::Skip { sha: commits[1] }]);
+    landed(&run(&world), 1);
+    forwards(&mut world, "uptake/record");
+    landed(&run(&world), 3);
+    assert!(body(&world, 3).starts_with("> [!NOTE]\n> Closed by Uptake: it has landed, "), "{}", body(&world, 3));
+    assert_eq!(behind(&world), "0");
+    assert_eq!(run(&world), Vec::<String>::new());
+}
+
 #[test]
 fn a_record_is_closed_when_what_it_says_holds_no_longer() {
     let (world, commits) = offered();

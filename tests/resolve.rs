@@ -132,6 +132,7 @@ fn body(opened: &Session, survey: &Survey, built: &uptake::pick::Built) -> Strin
     let observed = Observed { trunk: "main".into(), ..Observed::default() };
     let situation = Situation {
         adopted: &std::collections::BTreeMap::new(),
+        landed: &std::collections::BTreeSet::new(),
         record: None,
         squashed: None,
         heads: &BTreeMap::new(),

@@ -11,7 +11,7 @@ use crate::forge::{Forge, ForgeError, State};
 use crate::ledger::{Changed, Ledger, LedgerError, update};
 use crate::names::{BranchName, PhaseId};
 use crate::pick::{Built, BuiltPhase, Lock};
-use crate::publish::{Adopted, ApplyError, Change, Changes, Notice, Observed, Situation, apply, compare};
+use crate::publish::{Adopted, ApplyError, Change, Changes, Marker, Notice, Observed, Situation, apply, compare};
 use crate::record::Record;
 use crate::survey::Survey;
 use crate::text::visible;
@@ -215,12 +215,28 @@ impl Proposal<'_> {
         rounds.filter_map(|round| Some((round.pull?, round.head))).collect()
     }
 
+    /// The open pull requests whose branch is in the fork's, though the forge does not call them merged.
+    fn landed(&self) -> Result<BTreeSet<u64>, RunError> {
+        let session = self.inputs.session;
+        let mut landed = BTreeSet::new();
+        for pull in self.observed.pulls.iter().filter(|pull| pull.state == State::Open) {
+            let branch = self.observed.branch(&pull.text.head);
+            if let Some(branch) = branch.filter(|branch| Marker::of(pull).is_some_and(|own| own.base != branch.head))
+                && session.repo.contains(session.heads.fork, branch.head)?
+            {
+                landed.insert(pull.number);
+            }
+        }
+        Ok(landed)
+    }
+
     /// What must be changed so that the forge shows what was built.
     fn changes(&self, missing: &MissingFeatures) -> Result<Changes, RunError> {
         let session = self.inputs.session;
         Ok(compare(&Situation {
             built: &self.built,
             adopted: &self.adopted,
+            landed: &self.landed()?,
             record: self.record.as_ref(),
             squashed: self.inputs.squashed(&self.observed)?,
             release: session.release.as_deref(),

@@ -69,13 +69,16 @@ pub enum CloseReason {
     NoPhase,
     /// What it records is not so any more.
     NoRecord,
+    /// Its commits are in the fork's branch, and the forge did not notice: somebody brought them there past it.
+    Landed,
 }
 
 impl fmt::Display for CloseReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::NothingLeft => "nothing is left to take",
-            Self::NoRecord => "what it records does not hold any more, or git knows it already",
+            Self::NoRecord => "what it records does not hold any more",
+            Self::Landed => "it has landed, its commits are in the fork's branch",
             Self::NoPhase => "its phase is not in the configuration any more",
         })
     }

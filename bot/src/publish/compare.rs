@@ -135,7 +135,7 @@ impl Comparison<'_> {
         self.turn = None;
         let Some(record) = self.situation.record else {
             if let PrState::Open(open) = round.life {
-                end(open, CloseReason::NoRecord, self.found);
+                end(open, self.reason(open, CloseReason::NoRecord), self.found);
             }
             return None;
         };
@@ -191,7 +191,7 @@ impl Comparison<'_> {
         }
         if wanted.is_empty() {
             if let PrState::Open(open) = round.life {
-                end(open, CloseReason::NothingLeft, self.found);
+                end(open, self.reason(open, CloseReason::NothingLeft), self.found);
             }
             return PhaseStatus::Nothing;
         }
@@ -207,6 +207,11 @@ impl Comparison<'_> {
         }
         self.publish(wanted, round);
         PhaseStatus::Open { pull: number, branch: round.branch.clone() }
+    }
+
+    /// Why a pull request is closed: that it has landed says more than that nothing is left.
+    fn reason(&self, open: &PullRequest, otherwise: CloseReason) -> CloseReason {
+        if self.situation.landed.contains(&open.number) { CloseReason::Landed } else { otherwise }
     }
 
     fn waits_for(&self) -> Option<PhaseId> {

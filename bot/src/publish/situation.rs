@@ -23,6 +23,8 @@ pub struct Situation<'a> {
     pub built: &'a Built,
     /// Phases on whose branch people committed, as they are there.
     pub adopted: &'a BTreeMap<PhaseId, Adopted>,
+    /// The open pull requests whose commits are all in the fork's branch, by number.
+    pub landed: &'a BTreeSet<u64>,
     /// What may be recorded as in, where anything may.
     pub record: Option<&'a Record>,
     /// The slice that was merged otherwise than with the merge commit it was, the last one before these.
