@@ -297,13 +297,22 @@ fn merges(place: PlaceFor) {
 }
 
 #[test]
-fn a_merge_that_was_squashed_is_made_good_by_the_next() {
+fn a_merge_that_was_squashed_or_rebased_is_made_good_by_the_next() {
+    for place in PLACES {
+        for how in [Merge::Squash, Merge::Rebase] {
+            made_good(how, place);
+        }
+    }
+}
+
+/// The first slice loses its merge commit: squashed, it is one commit; rebased, it is upstream's own commits, as GitHub's rebase drops merges.
+fn made_good(how: Merge, place: PlaceFor) {
     let (mut world, _) = world();
-    let place = &*on_folder(&world);
+    let place = &*place(&world);
     let run = |world: &World| run_twice(place, &|| world.open(MERGES));
     run(&world);
     let first = next(place).number;
-    assert_eq!(land(&mut world, place, Merge::Squash), "1.txt c.txt");
+    assert_eq!(land(&mut world, place, how), "1.txt c.txt");
     let (third, fourth) = {
         let report = run(&world);
         assert_eq!(open_units(&report).len(), 5);

@@ -114,3 +114,30 @@ fn a_bisect_of_twenty_picks_finds_the_planted_fault_in_five_rounds() {
     office.run();
     assert_eq!(snapshot(&office.out("")), before);
 }
+
+#[test]
+fn a_merge_slice_cannot_be_halved_and_is_said_so_at_once() {
+    let phases = "
+upstream: { branch: main }
+phases:
+  - { id: line, title: Upstream, priority: 1, take: line, land: merge, slice: { units: 100 } }
+";
+    let mut office = Office::new(&format!("{phases}{}", TESTED.replace("'12.9', '13.0', '13.1'", "'13.1'")), 13);
+    answer(&office);
+    office.run();
+    assert!(office.body(1).contains("13.1"), "{}", office.body(1));
+    let before = fs::read_dir(office.out("dispatches")).expect("tests").count();
+    office.say(1, "maintainer", "/bisect cuda 13.1");
+    office.run();
+    assert_eq!(answer(&office), 0, "no test is asked for");
+    assert_eq!(fs::read_dir(office.out("dispatches")).expect("tests").count(), before);
+    let said = office.answers(1);
+    let ends =
+        "This branch is one merge commit, which cannot be halved. With `land: picks` it has a commit for each unit.";
+    assert_eq!(said.iter().filter(|text| text.contains(ends)).count(), 1, "{said:#?}");
+    let branches = office.world.git(&["--git-dir", "../out/branches.git", "branch", "--list", "uptake/bisect/*"]);
+    assert_eq!(branches, "");
+    let before = snapshot(&office.out(""));
+    office.run();
+    assert_eq!(snapshot(&office.out("")), before, "it is said once");
+}

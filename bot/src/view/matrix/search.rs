@@ -71,7 +71,7 @@ pub fn search_ended(
         ),
         BisectEnd::NoCell => format!("This phase is not tested with {cell} any more. Nothing was found.\n"),
         BisectEnd::OneCommit => {
-            "This branch is one merge commit of upstream's, which cannot be halved. With `land: picks` it has a commit for each unit.\n".to_owned()
+            "This branch is one merge commit, which cannot be halved. With `land: picks` it has a commit for each unit.\n".to_owned()
         }
         BisectEnd::Moved if !search.commits.is_empty() => {
             format!("The branch was rebuilt, and what was at {head} is gone: ask again for the head it has now.\n")
