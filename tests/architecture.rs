@@ -166,7 +166,7 @@ const MAY_IMPORT: &[(&str, &[&str], &str)] = &[
         &["config", "engine"],
         "it makes repositories; the command line then runs the job on them like on any other",
     ),
-    ("programs", &["pick"], "it starts what it is given; what for is picking's business"),
+    ("programs", &["engine", "pick"], "it starts what it is given; what for is picking's business"),
 ];
 
 /// Files that only declare rooms.

@@ -8,7 +8,7 @@ use super::{Bars, Colour, Failure, GlobalArgs, Guest, github, print, reader, say
 use crate::action::harmless;
 use crate::pick::runner::{CommandRunner, NoCommands};
 use crate::pipeline::{ConfigFrom, Context, Session};
-use crate::programs::SystemRunner;
+use crate::programs::{KeepingRunner, SystemRunner};
 use crate::survey::Survey;
 use crate::view::note::warning::warnings;
 
@@ -71,10 +71,17 @@ impl Invocation {
 pub(super) fn context(repo: PathBuf, offline: bool, trusted: bool) -> Context {
     let upstream_token = if trusted { github::upstream_token() } else { None };
     let runner: Rc<dyn CommandRunner> =
-        if trusted { Rc::new(SystemRunner { offline, ..programs() }) } else { Rc::new(NoCommands) };
+        if trusted { kept(&repo, SystemRunner { offline, ..programs() }) } else { Rc::new(NoCommands) };
     let plain = Context::new(repo);
     let server = github::server().unwrap_or_else(|| plain.server.clone());
     Context { offline, upstream_token, guest: !trusted, server, runner, ..plain }
+}
+
+/// The programs, with what they answered kept in the clone's git folder.
+fn kept(repo: &Path, runner: SystemRunner) -> Rc<dyn CommandRunner> {
+    let repo = repo.to_path_buf();
+    let folder = move || engine::Repo::open(&repo).ok().map(|repo| repo.common_dir().join("uptake/formatted"));
+    Rc::new(KeepingRunner::new(runner, folder))
 }
 
 /// What may be started, where this program was.

@@ -301,6 +301,7 @@ fn regenerate(
         wanted: Wanted::File(path.clone()),
         network: rule.network && !rule.untrusted,
         seconds: SECONDS,
+        repeatable: false,
     };
     Ok(branch.tools.workshop.generate(&task).map(|content| (content, described)).map_err(NotRegenerated::Command))
 }

@@ -30,6 +30,8 @@ pub struct Task {
     pub network: bool,
     /// How many seconds it may take.
     pub seconds: u64,
+    /// Whether the same task always comes to the same, so that its answer may be kept for the next run.
+    pub repeatable: bool,
 }
 
 /// Where a program leaves its answer.
@@ -43,8 +45,9 @@ pub enum Wanted {
 
 impl Task {
     /// What names the task: two of the same name are the same.
-    fn name(&self) -> BlobId {
-        let Self { command, folder, files, input, wanted, network, seconds } = self;
+    #[must_use]
+    pub fn name(&self) -> BlobId {
+        let Self { command, folder, files, input, wanted, network, seconds, repeatable: _ } = self;
         let content = files.iter().map(|(path, content)| (path.as_bytes(), name_of(content)));
         let content: Vec<(&[u8], BlobId)> = content.collect();
         name_of(format!("{:?}", (command, folder, content, name_of(input), wanted, network, seconds)).as_bytes())
@@ -198,6 +201,7 @@ mod tests {
             wanted: Wanted::Output,
             network: false,
             seconds: 1,
+            repeatable: false,
         };
         let others = [
             Task { command: vec!["a".into(), "b".into()], ..task.clone() },

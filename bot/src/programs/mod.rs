@@ -6,6 +6,7 @@
 
 mod editor;
 mod folder;
+mod kept;
 mod limits;
 mod network;
 mod own;
@@ -23,6 +24,7 @@ use crate::pick::runner::{CommandError, CommandRunner, Task, Wanted};
 pub use editor::at_terminal;
 use engine::path::RepoPath;
 use folder::{read_plain, write_plain};
+pub use kept::KeepingRunner;
 pub use own::{ChildError, ChildLimits, again, child, end_with_parent, without_secrets_in_reach};
 
 /// How often a program is looked at: a short one often, a long one less often.
@@ -172,13 +174,19 @@ impl SystemRunner {
         ended.ok_or_else(|| CommandError::TooSlow { program: shown(program), seconds: task.seconds })
     }
 
-    /// Whether there is such a program: by its path, or in one of the folders that programs are in.
+    /// Whether there is such a program.
     fn is_there(&self, program: &str) -> bool {
-        if program.contains('/') {
-            return Path::new(program).is_file();
-        }
         // Elsewhere starting it is the test: the name may lack its ending.
-        cfg!(not(unix)) || self.path.iter().flat_map(std::env::split_paths).any(|folder| folder.join(program).is_file())
+        self.find(program).is_some() || cfg!(not(unix)) && !program.contains('/')
+    }
+
+    /// Where a program is: by its path, or in one of the folders that programs are in.
+    fn find(&self, program: &str) -> Option<PathBuf> {
+        let is_there = |file: &PathBuf| file.is_file();
+        if program.contains('/') {
+            return Some(PathBuf::from(program)).filter(is_there);
+        }
+        self.path.iter().flat_map(std::env::split_paths).map(|folder| folder.join(program)).find(is_there)
     }
 
     /// A home for cargo that shares what was downloaded before, and nothing else: no settings and no credentials.
@@ -246,6 +254,7 @@ mod tests {
             wanted: Wanted::File(RepoPath::from("wanted")),
             network: false,
             seconds: 60,
+            repeatable: false,
         }
     }
 

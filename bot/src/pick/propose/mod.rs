@@ -140,6 +140,7 @@ impl<'a> Proposers<'a> {
             wanted: Wanted::Output,
             network: rule.network,
             seconds,
+            repeatable: false,
         };
         let made = run_program(self.runner, &task).inspect_err(|why| {
             if matches!(why, ProgramFailure::Command(CommandError::TooSlow { .. })) {

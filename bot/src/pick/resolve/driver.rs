@@ -79,6 +79,7 @@ impl Resolver<'_> {
             wanted: Wanted::File(RepoPath::from(FILES[1])),
             network: false,
             seconds: SECONDS,
+            repeatable: false,
         };
         let made = program::run(self.ways.runner, &task).map_err(|why| match why {
             // Git's word for a driver that left conflicts; above it, it failed.

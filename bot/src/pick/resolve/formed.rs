@@ -165,6 +165,8 @@ impl<'a> Resolver<'a> {
             wanted: Wanted::Output,
             network: false,
             seconds: SECONDS,
+            // It is used only where it says the same of its own output.
+            repeatable: true,
         };
         super::program::run(self.ways.runner, &task)
     }
