@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use uptake::cli::reference;
+use uptake::cli::{all_help, reference};
+
+use crate::support::uptake;
 
 fn top() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").to_path_buf()
@@ -13,16 +15,33 @@ fn top() -> PathBuf {
 #[test]
 fn the_reference_is_what_the_program_goes_by() {
     for page in reference() {
-        let path = top().join("docs/src/reference").join(page.file);
-        if std::env::var_os("UPTAKE_WRITE").is_some() {
-            fs::write(&path, &page.text).expect("written");
-        }
-        let there = fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            there == page.text,
-            "{} is not current. To write it: UPTAKE_WRITE=1 cargo test --locked --test scenarios docs::",
-            page.file
-        );
+        is_current(&top().join("docs/src/reference").join(page.file), &page.text);
+    }
+}
+
+/// Compares a file with what it is to be, or writes it.
+fn is_current(path: &Path, text: &str) {
+    if std::env::var_os("UPTAKE_WRITE").is_some() {
+        fs::write(path, text).expect("written");
+    }
+    let there = fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        there == text,
+        "{} is not current. To write it: UPTAKE_WRITE=1 cargo test --locked --test scenarios docs::",
+        path.display()
+    );
+}
+
+#[test]
+fn the_help_of_every_command_is_as_it_was_read_to_the_byte() {
+    let help = all_help();
+    is_current(&top().join("tests/help.txt"), &help);
+    // It is what the program prints, where nothing says how wide the terminal is.
+    for command in ["uptake", "uptake plan", "uptake decide taken", "uptake ledger show"] {
+        let words: Vec<&str> = command.split(' ').skip(1).chain(["--help"]).collect();
+        let (code, said, error) = uptake(&top(), &words);
+        assert_eq!((code, error.as_str()), (0, ""), "{command}");
+        assert!(help.contains(&format!("$ {command} --help\n{}\n", said.trim_end())), "{command}:\n{said}");
     }
 }
 

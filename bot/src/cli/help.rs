@@ -187,6 +187,9 @@ const ENDINGS: [Ending; 22] = [
     },
 ];
 
+/// How wide help is at most.
+pub(super) const WIDTH: usize = 100;
+
 /// Digits of the commit in the version, as many as are shown of commits elsewhere.
 const SHORT: usize = 9;
 
@@ -210,6 +213,24 @@ pub(super) fn command() -> Command {
         command = command.mut_subcommand(ending.command, |sub| sub.after_long_help(text));
     }
     command
+}
+
+/// The long help of every command as `--help` prints it, on a terminal as wide as help ever is.
+#[must_use]
+pub fn all_help() -> String {
+    let mut command = command().term_width(WIDTH);
+    command.build();
+    let mut text = String::new();
+    one_help(&mut text, &command, "uptake");
+    text
+}
+
+fn one_help(text: &mut String, command: &Command, name: &str) {
+    let mut shown = command.clone().term_width(WIDTH);
+    let _ = writeln!(text, "$ {name} --help\n{}\n", shown.render_long_help().to_string().trim_end());
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help") {
+        one_help(text, sub, &format!("{name} {}", sub.get_name()));
+    }
 }
 
 /// What the help of a command ends with: headings, and lines laid out below them.

@@ -35,6 +35,7 @@ use std::process::ExitCode;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use fault::Failure;
+pub use help::all_help;
 pub use reference::{ReferencePage, reference};
 pub use term::Colour;
 
@@ -57,7 +58,7 @@ const WAITS: u8 = 3;
 /// Uptake finds what upstream has that your fork lacks, groups it into pull requests, builds each branch in memory, and says of every
 /// conflict whose lines meet and what to do. Looking changes nothing; only `run` and what you tell it to write do.
 #[derive(Debug, Parser)]
-#[command(name = "uptake", arg_required_else_help = true, max_term_width = 100)]
+#[command(name = "uptake", arg_required_else_help = true, max_term_width = help::WIDTH)]
 pub(crate) struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
