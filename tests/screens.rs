@@ -1,14 +1,16 @@
 //! What people see first of each text: what is ready, what they decide and what comes next. And how long a text is where it is read, how
 //! much of it is addresses, and that no decision is lost in it.
 
+mod reading;
+
 use std::fs;
 use std::path::Path;
 
 use regex::Regex;
 use uptake::pick::Outcome;
 
+use crate::support::World;
 use crate::support::forge::{job, out};
-use crate::support::{World, uptake, uptake_in};
 
 const CONFIG: &str = "
 upstream: { repository: up/stream }
@@ -17,9 +19,6 @@ phases:
   - { id: rest, title: The rest, priority: 1, rules: [{ subject: . }] }
 ci: { cuda: ['12.9'], validate: [make test-all] }
 ";
-
-/// The lines of a screen.
-const SCREEN: usize = 40;
 
 /// Many commits that apply, and many that a person decides on.
 fn world(apply: usize, decide: usize) -> World {
@@ -58,55 +57,8 @@ fn seen(text: &str) -> String {
     }
 }
 
-fn first_screen(text: &str) -> String {
-    text.lines().take(SCREEN).collect::<Vec<_>>().join("\n")
-}
-
 fn read(path: &Path) -> String {
     fs::read_to_string(path).expect("a text")
-}
-
-#[test]
-fn the_first_screen_says_what_is_ready_what_to_decide_and_what_comes_next() {
-    let world = world(3, 2);
-    let session = world.open(CONFIG);
-    job(&world, &session);
-    let (_, plan, _) = uptake(world.folder(), &["--repo", "fork", "--offline", "--config", "uptake.yml", "plan"]);
-    fs::write(
-        world.folder().join("event.json"),
-        read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/action/workflow_dispatch.json"))),
-    )
-    .expect("written");
-    let at = |name: &str| world.folder().join(name).display().to_string();
-    let environment = [
-        ("GITHUB_EVENT_NAME", "workflow_dispatch".to_owned()),
-        ("GITHUB_EVENT_PATH", at("event.json")),
-        ("GITHUB_REPOSITORY", "octo-org/octo-repo".to_owned()),
-        ("GITHUB_STEP_SUMMARY", at("summary")),
-        ("GITHUB_WORKSPACE", at("fork")),
-        ("RUNNER_TEMP", at("")),
-    ];
-    fs::write(at("summary"), "").expect("written");
-    let action = ["--repo", "fork", "--offline", "--config", "uptake.yml", "action", "--forge", "folder:out"];
-    let (code, said, error) = uptake_in(world.folder(), &action, &environment);
-    assert_eq!(code, 0, "{said}{error}");
-
-    let texts = [
-        (
-            "pull request",
-            read(&out(&world).join("pulls/1.md")),
-            ["3 picks are ready", "You decide:** 2 picks", "**Next:**"],
-        ),
-        ("dashboard", read(&out(&world).join("issues/2.md")), ["merge what is ready: #1", "Decide [`", "Next for you"]),
-        ("plan", plan, ["ready", "2 decide", "Next: resolve "]),
-        ("job", read(&world.folder().join("summary")), ["ready to merge", "2 picks wait for a person", "What is next"]),
-    ];
-    for (name, text, answers) in texts {
-        let screen = first_screen(&seen(&text));
-        for answer in answers {
-            assert!(screen.contains(answer), "{name}: {answer:?} is not in\n{screen}");
-        }
-    }
 }
 
 #[test]
