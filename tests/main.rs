@@ -9,6 +9,7 @@ mod cascade;
 mod chatops;
 mod cli;
 mod config;
+mod container;
 mod docs;
 mod doctor;
 mod forge;
