@@ -114,6 +114,18 @@ fn no_link_leads_nowhere() {
 }
 
 #[test]
+fn the_readme_compares_by_the_figures_that_the_design_says_how_to_count() {
+    let figures = |page: &str| -> BTreeSet<(u32, u32)> {
+        let text = fs::read_to_string(top().join(page)).expect("text");
+        let pattern = regex::Regex::new(r"(\d+) (?:places )?in (\d+) files").expect("a pattern");
+        pattern.captures_iter(&text).map(|found| [1, 2].map(|at| found[at].parse().expect("a number")).into()).collect()
+    };
+    let counted = figures("docs/src/design.md");
+    assert_eq!(counted.len(), 5, "{counted:?}");
+    assert_eq!(figures("README.md"), counted);
+}
+
+#[test]
 fn every_page_is_in_the_table_of_contents() {
     let summary = fs::read_to_string(top().join("docs/src/SUMMARY.md")).expect("text");
     let listed: BTreeSet<String> = links_and_anchors(&summary).0.into_iter().collect();
