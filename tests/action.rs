@@ -263,7 +263,7 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
 
     ### What is next
 
-    - ready to merge, with so many picks: 1 (1)
+    - ready to merge: 1 (1 pick)
     - Fixes: 1 pick waits for a person; pull request 1 says on which lines, and how to resolve them
 
     | phase | pull request | risk | ready | waits | left out |

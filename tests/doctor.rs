@@ -316,9 +316,9 @@ fn the_command_looks_at_a_clone_and_says_what_to_do_first() {
     insta::assert_snapshot!(out, @"
     wrong    configuration: there is none: `uptake init` writes one to start from
     wrong    upstream: there is no remote named upstream and no upstream.repository
-             write upstream: { repository: OWNER/NAME } into the configuration
-    unknown  GitHub: nothing says which repository on GitHub is the fork: write fork: { repository: OWNER/NAME } into the configuration
-             `uptake app` registers an App, where there is none yet
+             name it as `upstream.repository` in the configuration, OWNER/NAME
+    unknown  GitHub: nothing says which repository on GitHub is the fork: name it as `fork.repository` in the configuration, OWNER/NAME, or have the remote origin point to it
+             `uptake app` registers an App, where there is none yet; workflows, permissions and rules are looked at after that
     ");
     let (_, out, _) = look(&["--format", "json"]);
     let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");

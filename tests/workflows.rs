@@ -83,6 +83,7 @@ fn they_are_written_once_and_never_over_a_changed_one() {
          (secret UPTAKE_APP_KEY): then checks start on the pull requests by themselves. Let only the fork's
          branch use that environment (Deployment branches), and see what a push starts: uptake doctor.
       4. Actions, Uptake, Run workflow: the first run. Then it runs daily, and on comments, pushes and test results.
+      5. `uptake doctor` says what is still missing.
     ");
     let text = written(&world, "uptake.yml");
     for part in [format!("uses: {action}\n"), "branches: [\"main\"]".into(), "github.repository == 'for/k'".into()] {

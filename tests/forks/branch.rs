@@ -46,7 +46,7 @@ fn a_configured_branch_that_is_gone_is_an_error_that_names_the_new_one() {
     assert_eq!((code, out.as_str()), (2, ""));
     assert_eq!(
         error,
-        "error: upstream has no branch or tag master, and its default branch is main: write upstream: { branch: main } into the configuration\n"
+        "error: upstream has no branch or tag master, and its default branch is main: name it as `upstream.branch` in the configuration\n"
     );
 }
 

@@ -178,10 +178,10 @@ fn next(page: &mut String, ran: &RunSummary<'_>) {
     let pulls = ran.pulls();
     let ready = pulls.iter().filter(|(phase, pull)| !pull.text.draft && phase.landed() > 0);
     let ready: Vec<String> =
-        ready.map(|(phase, pull)| format!("{} ({})", number(ran.fork, pull), phase.landed())).collect();
+        ready.map(|(phase, pull)| format!("{} ({})", number(ran.fork, pull), count(phase.landed(), "pick"))).collect();
     let mut steps: Vec<String> = match ready.is_empty() {
         true => Vec::new(),
-        false => vec![format!("ready to merge, with so many picks: {}", first_few(ready.into_iter(), READY))],
+        false => vec![format!("ready to merge: {}", first_few(ready.into_iter(), READY))],
     };
     steps.extend(ran.waiting.iter().map(|waiting| format!("not done: {}", with_unblock_links(waiting))));
     steps.extend(ran.changes.notices.iter().map(|notice| inert_line(&notice.to_string())));

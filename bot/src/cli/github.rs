@@ -93,7 +93,10 @@ fn fork(git: &Repo, config: &Config) -> Result<RepoName, Failure> {
     let Some(name) = name else {
         return Err(Failure::wrong(
             "nothing says which repository on GitHub is the fork".into(),
-            Some("write fork: { repository: OWNER/NAME } into the configuration".into()),
+            Some(
+                "name it as `fork.repository` in the configuration, OWNER/NAME, or have the remote origin point to it"
+                    .into(),
+            ),
         ));
     };
     name.parse().map_err(|error: crate::forge::github::BadName| Failure::wrong(error.to_string(), None))

@@ -28,7 +28,8 @@ Next:
      Or install a GitHub App and give the environment `uptake` its id (variable UPTAKE_APP_ID) and its key
      (secret UPTAKE_APP_KEY): then checks start on the pull requests by themselves. Let only the fork's
      branch use that environment (Deployment branches), and see what a push starts: uptake doctor.
-  4. Actions, Uptake, Run workflow: the first run. Then it runs daily, and on comments, pushes and test results.";
+  4. Actions, Uptake, Run workflow: the first run. Then it runs daily, and on comments, pushes and test results.
+  5. `uptake doctor` says what is still missing.";
 
 const NEXT_OF_HOST: &str = "\
 Next:
@@ -178,7 +179,13 @@ fn pin(call: &Invocation, asked: Option<&ActionRef>) -> Result<Pin, Failure> {
         let hint = format!("name a commit: --action {}@ and its 40 digits", action.repository);
         return Err(Failure::wrong(format!("{action} cannot be looked up offline"), Some(hint)));
     }
-    match remote_commit(&format!("https://github.com/{}.git", action.repository), &action.reference)? {
+    let found = remote_commit(&format!("https://github.com/{}.git", action.repository), &action.reference);
+    let found = found.map_err(|error| {
+        let instead =
+            format!("or name a commit, which is not looked up: --action {}@ and its 40 digits", action.repository);
+        Failure::failed(format!("{action} cannot be looked up: {error}; {instead}"))
+    })?;
+    match found {
         Some(commit) => Ok(Pin::new(action, commit)),
         None => {
             let message = format!("{} has neither a tag nor a branch named {}", action.repository, action.reference);

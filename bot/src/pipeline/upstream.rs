@@ -83,7 +83,7 @@ pub(super) fn fetch(
         (Some(branch), Some(default)) if !found.there.iter().any(|there| *branch == **there) => {
             let [branch, default] = [branch, default].map(|branch| visible(branch));
             return Err(RunError::NoBranch(format!(
-                "upstream has no branch or tag {branch}, and its default branch is {default}: write upstream: {{ branch: {default} }} into the configuration"
+                "upstream has no branch or tag {branch}, and its default branch is {default}: name it as `upstream.branch` in the configuration"
             )));
         }
         (Some(branch), _) => branch.clone(),

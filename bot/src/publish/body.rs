@@ -368,8 +368,8 @@ fn tests(phase: &BuiltPhase, table: Option<&str>) -> String {
         text.push('\n');
     }
     if !ci.validate.is_empty() {
-        let commands = count(ci.validate.len(), "command");
-        let commands = format!("{commands} that must pass, in this order");
+        let order = if ci.validate.len() > 1 { ", in this order" } else { "" };
+        let commands = format!("{} that must pass{order}", count(ci.validate.len(), "command"));
         let _ = write!(
             text,
             "<details><summary>{commands}</summary>\n\n{}\n</details>\n",

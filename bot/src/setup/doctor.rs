@@ -47,7 +47,8 @@ pub fn examine(facts: &SetupFacts<'_>) -> Vec<Finding> {
     found.extend(secrets::given_to_upstream(facts.files, facts.trunk.unwrap_or("main")));
     match &facts.forge {
         Err(why) => found.push(
-            Finding::unknown("GitHub", why.clone()).fix("`uptake app` registers an App, where there is none yet"),
+            Finding::unknown("GitHub", why.clone())
+                .fix("`uptake app` registers an App, where there is none yet; workflows, permissions and rules are looked at after that"),
         ),
         Ok(forge) => {
             let judge = SetupCheck { config, facts, page: facts.fork.unwrap_or("https://github.com") };
@@ -79,7 +80,7 @@ fn upstream(upstream: &Probed<String>) -> Finding {
     match upstream {
         Ok(from) => Finding::right("upstream", format!("fetched from {from}")),
         Err(why) => Finding::wrong("upstream", why.clone())
-            .fix("write upstream: { repository: OWNER/NAME } into the configuration"),
+            .fix("name it as `upstream.repository` in the configuration, OWNER/NAME"),
     }
 }
 

@@ -294,7 +294,13 @@ fn recommendation(index: &ReportIndex<'_>) -> Prose {
             let hang = format!(", on which {} {}.", grouped_count(hang, "other commit"), agree(hang, "hangs", "hang"));
             prose.plain(". Then resolve ").commit(index.link(root.sha)).plain(hang)
         }
-        None if survey.totals.conflict > 0 => prose.plain(". Then resolve the conflicts, oldest commit first."),
-        None => prose.plain("."),
+        None => match index.facts.built.decisions().first() {
+            Some(first) => {
+                let cost = format!(" ({}), the cheapest decision; ", grouped_count(first.cost.places, "place"));
+                let prose = prose.plain(". Then resolve ").commit(index.link(first.pick().sha)).plain(cost);
+                prose.code("uptake resolve").plain(" goes through all of them.")
+            }
+            None => prose.plain("."),
+        },
     }
 }
