@@ -61,9 +61,14 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).expect("a text")
 }
 
+/// How many of a thousand bytes of a text are addresses.
+fn addresses(text: &str) -> usize {
+    let address = Regex::new(r#"https?://[^\s)>"]+"#).expect("a pattern");
+    address.find_iter(text).map(|found| found.len()).sum::<usize>() * 1000 / text.len()
+}
+
 #[test]
 fn a_body_is_short_where_it_is_read_and_loses_no_decision() {
-    let address = Regex::new(r#"https?://[^\s)>"]+"#).expect("a pattern");
     let reference = Regex::new(r"\[(`[0-9a-f]{9}`)\]\[\]").expect("a pattern");
     for (apply, decide) in [(45, 30), (2, 5), (60, 0), (0, 120)] {
         let world = world(apply, decide);
@@ -72,10 +77,9 @@ fn a_body_is_short_where_it_is_read_and_loses_no_decision() {
         let body = read(&out(&world).join("pulls/1.md"));
         let shown = seen(&body);
         assert!(shown.len() <= 5_000, "{} bytes are seen of {apply} and {decide}:\n{shown}", shown.len());
-        let addresses: usize = address.find_iter(&body).map(|found| found.len()).sum();
         // Where there are few words, an address for each commit is more of them.
         if (1..100).contains(&decide) {
-            assert!(addresses * 100 <= body.len() * 15, "{addresses} of {} bytes of {apply} and {decide}", body.len());
+            assert!(addresses(&body) <= 150, "{} of 1000 bytes of {apply} and {decide}", addresses(&body));
         }
         let picks = report.built.phases.iter().flat_map(|phase| &phase.picks);
         let decisions: Vec<_> = picks.filter(|pick| pick.outcome == Outcome::Decide).collect();
@@ -88,4 +92,23 @@ fn a_body_is_short_where_it_is_read_and_loses_no_decision() {
             assert_eq!(body.matches(&format!("\n[{}]: https://", &label[1])).count(), 1, "{}", &label[1]);
         }
     }
+}
+
+/// A lock file, say, has an address on every line that changes. It is shown as it is, and what is Uptake's own stays below its share.
+#[test]
+fn addresses_in_shown_code_are_the_code_s() {
+    let file = |mark: &str| -> String {
+        let line = |at: usize| format!("source = \"git+https://github.com/up/dependency.git?rev={mark}{at}\"\n");
+        (0..12).map(line).collect()
+    };
+    let mut world = World::new(&[("some.lock", &file("base"))]);
+    world.on_upstream().commit("Move the dependencies", &[("some.lock", &file("theirs"))]);
+    world.on_fork().commit("Ours", &[("some.lock", &file("ours"))]);
+    job(&world, &world.open(CONFIG));
+    let body = read(&out(&world).join("pulls/1.md"));
+    let code = Regex::new(r"(?ms)^```[^\n]*\n.*?^```$").expect("a pattern");
+    assert!(addresses(&body) > 150, "{}", addresses(&body));
+    assert!(body.contains("dependency.git?rev=theirs0") && body.contains("dependency.git?rev=ours0"), "{body}");
+    let own = addresses(&code.replace_all(&body, ""));
+    assert!(own <= 150, "{own} of 1000 bytes: {body}");
 }

@@ -21,11 +21,9 @@ fn first_screen(text: &str, answers: [&str; 3]) -> String {
 }
 
 #[test]
-fn the_first_screen_says_what_is_ready_what_to_decide_and_what_comes_next() {
+fn the_first_screen_of_what_is_published_says_what_is_ready_what_to_decide_and_what_comes_next() {
     let world = world(3, 2);
-    let session = world.open(CONFIG);
-    job(&world, &session);
-    let command = |name| uptake(world.folder(), &["--repo", "fork", "--offline", "--config", "uptake.yml", name]).1;
+    job(&world, &world.open(CONFIG));
 
     let pull = seen(&read(&out(&world).join("pulls/1.md")));
     let screen = first_screen(&pull, ["3 picks are ready", "You decide:** 2 picks", "**Next:**"]);
@@ -43,7 +41,7 @@ fn the_first_screen_says_what_is_ready_what_to_decide_and_what_comes_next() {
     |---|---|---|
     | 12.9 | waiting | `be6382dd3` |
 
-    1 command that must pass, in this order
+    1 command that must pass
 
     ## In this pull request
 
@@ -108,6 +106,13 @@ fn the_first_screen_says_what_is_ready_what_to_decide_and_what_comes_next() {
 
     Tick to leave a commit out for good: The rest, 5 commits
     "#);
+}
+
+#[test]
+fn the_first_screen_of_what_is_printed_says_it_too() {
+    let world = world(3, 2);
+    drop(world.open(CONFIG));
+    let command = |name| uptake(world.folder(), &["--repo", "fork", "--offline", "--config", "uptake.yml", name]).1;
 
     let screen = first_screen(&command("plan"), ["ready", "2 decide", "Next: resolve "]);
     insta::assert_snapshot!(screen, @r#"
@@ -157,7 +162,7 @@ fn the_first_screen_says_what_is_ready_what_to_decide_and_what_comes_next() {
     - 1 phase takes 5 commits: 3 apply, 2 wait for a person. Every open commit has a phase. All phases together end where git's own merge does, in every file that it merges cleanly (2 files that it does not merge cleanly are not compared).
     - No path is configured as the fork's own.
     - Effort: about 1 hour, at 2 minutes to review a commit (5) and 5 to decide a place (2 in 2 commits, 2 of them roots). Tests are not counted.
-    - Recommendation: review what applies of `uptake/rest`. Then resolve the conflicts, oldest commit first.
+    - Recommendation: review what applies of `uptake/rest`. Then resolve [`1e91b25d8`](https://redirect.github.com/up/stream/commit/1e91b25d8) (1 place), the cheapest decision; `uptake resolve` goes through all of them.
 
     ## Next steps
 
@@ -177,7 +182,7 @@ fn the_first_screen_says_what_is_ready_what_to_decide_and_what_comes_next() {
 }
 
 #[test]
-fn the_first_screen_of_a_job_says_it_too() {
+fn and_so_does_the_first_screen_of_a_job() {
     let world = world(3, 2);
     drop(world.open(CONFIG));
     let event = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/action/workflow_dispatch.json");
@@ -204,7 +209,7 @@ fn the_first_screen_of_a_job_says_it_too() {
 
     ### What is next
 
-    - ready to merge, with so many picks: 1 (3)
+    - ready to merge: 1 (3 picks)
     - The rest: 2 picks wait for a person; pull request 1 says on which lines, and how to resolve them
 
     | phase | pull request | risk | ready | waits | left out |
