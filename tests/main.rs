@@ -37,6 +37,7 @@ mod record;
 mod report;
 mod repositories;
 mod resolve;
+mod risk;
 mod roads;
 mod safety;
 mod said;

@@ -171,3 +171,91 @@ fn releases_are_offered_where_the_fork_stands_on_one() {
     assert!(text.contains("# Or follow upstream's releases: instead of `branch`,\n#   tags: \"v[0-9]*\"\n"), "{text}");
     assert!(text.contains("land: merge"), "{text}");
 }
+
+/// An open commit that changes these files, on a day of its own.
+fn commit(n: i64, subject: &str, paths: &[&str]) -> Surveyed {
+    let id = format!("{n:040x}").parse().expect("a name");
+    let day = When { seconds: 1_767_268_800 + n * 86_400, offset: 0 };
+    Surveyed { paths: paths.iter().map(|path| (*path).into()).collect(), ..unit(id, subject, "ada@example.com", day) }
+}
+
+/// Each topic with its number of commits, and those that no topic takes.
+fn described(commits: &[Surveyed]) -> String {
+    let learned = topics::learn(&commits.iter().collect::<Vec<_>>());
+    let taken: String =
+        learned.taken.iter().map(|(topic, commits)| format!("{}: {}\n", topic.title, commits.len())).collect();
+    let left: Vec<&str> = learned.left.iter().map(|commit| commit.subject.as_str()).collect();
+    format!("{taken}left: {left:?}")
+}
+
+#[test]
+fn what_every_project_has_is_known_by_its_files_and_its_words() {
+    let range: Vec<Surveyed> = [
+        ("build(deps): bump a from 1 to 2", &["go.sum"][..]),
+        ("Use b 2", &["go.mod", "go.sum"]),
+        ("Take lib anew", &["vendor/lib/a.c", "vendor/lib/LICENSE"]),
+        ("Take lib once more", &["vendor/lib/a.c"]),
+        ("ci: run on two", &["src/ci.go"]),
+        ("Run on three", &[".github/workflows/test.yml"]),
+        ("Release v1.2.0", &["src/version.go"]),
+        ("v1.2.1", &["src/version.go"]),
+        ("docs: say it", &["src/doc.go"]),
+        ("Say it better", &["docs/a.md", "README.md"]),
+        ("test: more of it", &["src/a.go"]),
+        ("Try it too", &["src/a_test.go"]),
+        ("build: set flags", &["src/a.go"]),
+        ("Set more flags", &["CMakeLists.txt", "Makefile"]),
+        // Code with its documents, its tests and its manifest is code.
+        ("Do it", &["src/a.go", "docs/a.md", "src/a_test.go", "go.mod"]),
+    ]
+    .iter()
+    .zip(1..)
+    .map(|((subject, paths), n)| commit(n, subject, paths))
+    .collect();
+    insta::assert_snapshot!(described(&range), @r#"
+    Dependencies: 2
+    Vendored code: 2
+    Continuous integration: 2
+    Releases: 2
+    Documentation: 2
+    Tests: 2
+    Build: 2
+    left: ["Do it"]
+    "#);
+}
+
+#[test]
+fn work_of_one_kind_is_a_topic_and_much_of_it_is_told_apart_by_where_it_is() {
+    let fixes = |count: i64| -> Vec<Surveyed> {
+        let folder = |n: i64| ["net", "disk", "ui"][usize::try_from(n % 3).expect("small")];
+        (1..=count).map(|n| commit(n, &format!("Fix case {n}"), &[&format!("{}/{n}.go", folder(n))])).collect()
+    };
+    insta::assert_snapshot!(described(&fixes(30)), @r#"
+    Fixes: 30
+    left: []
+    "#);
+    insta::assert_snapshot!(described(&fixes(120)), @r#"
+    disk: 40
+    net: 40
+    ui: 40
+    left: []
+    "#);
+}
+
+#[test]
+fn a_folder_with_too_much_is_taken_apart_and_a_commit_is_where_its_code_is() {
+    let one = |n: i64| {
+        let folder = if n % 2 == 0 { "src/one" } else { "src/two" };
+        // More tests than code, as it often is.
+        let tests = [format!("tests/{n}.go"), format!("tests/more/{n}.go"), "docs/a.md".to_owned()];
+        let code = format!("{folder}/{n}.go");
+        let paths: Vec<&str> = tests.iter().map(String::as_str).chain([code.as_str()]).collect();
+        commit(n, &format!("Step {n}"), &paths)
+    };
+    let few = (61..=62).map(|n| commit(n, "Go on", &["lib/a.go"]));
+    insta::assert_snapshot!(described(&(1..=60).map(one).chain(few).collect::<Vec<_>>()), @r#"
+    src/one: 30
+    src/two: 30
+    left: ["Go on", "Go on"]
+    "#);
+}

@@ -161,6 +161,52 @@ conflicts:
     assert!(config.local[0].1.is_match("our [tools]/a/b"));
 }
 
+#[test]
+fn lock_files_and_manifests_that_both_changed_have_their_rules() {
+    let mut survey = survey(Vec::new());
+    let both = |path: &str| SharedFile { path: path.into(), upstream_commits: 1, fork_commits: 1 };
+    let files = [
+        "Cargo.lock",
+        "Cargo.toml",
+        "Gemfile",
+        "Gemfile.lock",
+        "app/go.mod",
+        "go.sum",
+        "gradle/libs.versions.toml",
+        "pyproject.toml",
+        "src/a.rs",
+        "uv.lock",
+        "web/package.json",
+        "web/pnpm-lock.yaml",
+    ];
+    survey.files.both = files.iter().map(|path| both(path)).collect();
+    let text = starting(StartFrom {
+        survey: &survey,
+        upstream: &WhichRepo::default(),
+        fork: &WhichRepo::default(),
+        local: &[],
+        releases: None,
+        layout: Layout::Line,
+        matrix: &SuggestedMatrix::Unknown,
+    });
+    let (_, rules) = text.split_once("\nconflicts:\n").expect("rules");
+    let (rules, _) = rules.split_once("\n\n").expect("examples at the end");
+    insta::assert_snapshot!(rules, @r#"
+    - { path: "**/Cargo.lock", use: lockfile, command: [cargo, update, "--workspace"] }
+    - { path: "**/pnpm-lock.yaml", use: lockfile, command: [pnpm, install, "--lockfile-only", "--ignore-scripts"] }
+    - { path: "**/Gemfile.lock", use: lockfile }
+    - { path: "**/go.sum", use: lockfile, command: [go, mod, tidy] }
+    - { path: "**/uv.lock", use: lockfile, command: [uv, lock] }
+    - { path: "**/Cargo.toml", use: manifest }
+    - { path: "**/package.json", use: manifest }
+    - { path: "**/pyproject.toml", use: manifest }
+    - { path: "**/go.mod", use: manifest }
+    - { path: "**/libs.versions.toml", use: manifest }
+    "#);
+    let config = parse_config(&text, "x", &lookup).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(config.conflicts.len(), 10);
+}
+
 /// The examples at the end are comments; taken out of them they are right too.
 #[test]
 fn the_examples_of_a_starting_configuration_are_right() {

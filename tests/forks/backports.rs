@@ -222,3 +222,51 @@ fn what_the_fork_undid_is_not_taken() {
         }
     }
 }
+
+#[test]
+fn the_pull_request_and_the_dashboard_ask_about_what_is_perhaps_taken_until_a_person_says() {
+    let mut world = world();
+    let upstream = world
+        .on_upstream()
+        .commit("Check the peer (#7)", &[("net.c", &with("net.c", false, &["peer", "host", "a", "b"]))]);
+    world.commit("Add a file", &[("more.c", "int more;\n")]);
+    let ours = world.on_fork().commit("Look at peers (#7) (#12)", &[("net.c", &with("net.c", true, &["peer"]))]);
+    world.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
+    world.config(ALL);
+    let run = || {
+        let there =
+            ["--repo", "fork", "--config", "uptake.yml", "--offline", "--quiet", "run", "--forge", "folder:out"];
+        let (code, out, error) = uptake(world.folder(), &there);
+        assert!(code == 0 || code == 3, "{code} {out}{error}");
+    };
+    let page = |path: &str| {
+        let text = fs::read_to_string(world.folder().join("out").join(path)).expect("a page");
+        text.replace(&upstream.short(), "THEIRS").replace(&ours.short(), "OURS").replace('\u{200b}', "·")
+    };
+    let section = |text: &str| {
+        let from = text.find("## Look at these first")?;
+        let end = text[from..].find("\n\n## ").map_or(text.len(), |end| from + end);
+        Some(text[from..end].trim().to_owned())
+    };
+    let step = |text: &str| text.lines().find(|line| line.contains("See whether the fork has")).map(str::to_owned);
+    run();
+    let (pull, dashboard) = (page("pulls/1.md"), page("issues/2.md"));
+    insta::assert_snapshot!(section(&pull).unwrap_or(pull), @r#"
+    ## Look at these first
+
+    The fork perhaps has them already. `/taken SHA as OURS` or `/pick SHA` says whether.
+
+    - `THEIRS` Check the peer (#·7): number of OURS
+    "#);
+    insta::assert_snapshot!(step(&dashboard).unwrap_or(dashboard), @"1. See whether the fork has `THEIRS` Check the peer (#·7) already (number of OURS).");
+
+    fs::write(world.folder().join("out/permissions.json"), r#"{ "maintainer": "write" }"#).expect("a file");
+    let said = format!("/taken {} as {}", upstream.short(), ours.short());
+    fs::create_dir_all(world.folder().join("out/comments")).expect("a folder");
+    fs::write(world.folder().join("out/comments/901.md"), said).expect("a file");
+    let record = r#"{ "on": 1, "author": "maintainer", "bot": false, "created": "2025-12-01T10:00:00Z" }"#;
+    fs::write(world.folder().join("out/comments/901.json"), record).expect("a file");
+    run();
+    let (pull, dashboard) = (page("pulls/1.md"), page("issues/2.md"));
+    assert_eq!((section(&pull), step(&dashboard)), (None, None), "{pull}\n{dashboard}");
+}
