@@ -223,7 +223,7 @@ fn a_runner_that_is_not_there_or_off_is_told() {
     let forge = SetUp { runners: Ok(Vec::new()), ..right() };
     insta::assert_snapshot!(wrong(forge), @"Wrong runners: no runner has the labels self-hosted, gpu => register one with these labels, or fix `ci.runner`; runners of an organisation are not seen here <https://github.com/someone/fork/settings/actions/runners>");
     let forge = SetUp { runners: Err("the App may not see runners".into()), ..right() };
-    insta::assert_snapshot!(wrong(forge), @"Unknown runners: the App may not see runners => look there whether one with a GPU is Idle; a job waits a day for one, and is then cancelled <https://github.com/someone/fork/settings/actions/runners>");
+    insta::assert_snapshot!(wrong(forge), @"Unknown runners: the App may not see runners => look there whether one with the labels self-hosted, gpu is Idle; a job waits a day for one, and is then cancelled <https://github.com/someone/fork/settings/actions/runners>");
 }
 
 #[test]
@@ -354,5 +354,26 @@ fn a_check_that_only_uptake_s_pull_requests_have_is_asked_of_all_only_where_a_wo
     insta::assert_snapshot!(described(asked(true, &["uptake/cuda-13.0", "uptake/tests"]), workflow), @r#"
     Wrong a rule asks for the check uptake/cuda-13.0, which only some of Uptake's own pull requests have: others wait for it for ever => require uptake/tests instead, which speaks for all of them
     Right a rule asks for uptake/tests; elsewhere.yml passes it where there is nothing to test
+    "#);
+}
+
+#[test]
+fn each_cell_has_its_workflow_and_its_runner_looked_for() {
+    let cells = "{ name: cpu, workflow: uptake-tests.yml, runner: [ubuntu-24.04] }, { name: gpu-2, runner: [two] }";
+    let text = CONFIG.replace("ci: { cuda: ['13.0'],", &format!("ci: {{ cuda: ['13.0'], matrix: [{cells}],"));
+    let about = |finding: &&Finding| ["workflows", "runners"].contains(&finding.about);
+    let found = |text: &str, forge: SetUp| -> String {
+        lines(&found(&config(text), forge).iter().filter(about).cloned().collect::<Vec<_>>())
+    };
+    let unseen = || SetUp { runners: Err("not to be seen".into()), ..right() };
+    insta::assert_snapshot!(found(&text, unseen()), @r#"
+    Wrong workflows: there is no uptake-tests.yml => `uptake init --workflows` writes it; commit and push it to the default branch <https://github.com/someone/fork/actions>
+    Unknown runners: not to be seen => look there whether one with the labels self-hosted, gpu is Idle; a job waits a day for one, and is then cancelled <https://github.com/someone/fork/settings/actions/runners>
+    "#);
+    let hosted = text.replace("runner: [self-hosted, gpu]", "runner: [macos-15]").replace(", runner: [two]", "");
+    insta::assert_snapshot!(found(&hosted, unseen()), @"Wrong workflows: there is no uptake-tests.yml => `uptake init --workflows` writes it; commit and push it to the default branch <https://github.com/someone/fork/actions>");
+    insta::assert_snapshot!(found(&text, right()), @r#"
+    Wrong workflows: there is no uptake-tests.yml => `uptake init --workflows` writes it; commit and push it to the default branch <https://github.com/someone/fork/actions>
+    Wrong runners: no runner has the labels two => register one with these labels, or fix `ci.runner`; runners of an organisation are not seen here <https://github.com/someone/fork/settings/actions/runners>
     "#);
 }

@@ -280,14 +280,19 @@ impl SetupCheck<'_> {
         if wanted.is_empty() {
             return vec![Finding::note(ABOUT, "no phase has a `ci.workflow` and cells: nothing is tested")];
         }
+        let own = |labels: &&[String]| !labels.is_empty() && !is_hosted(labels);
         let there = match described {
-            Ok(there) => there,
+            Ok(there) => there.as_slice(),
             Err(why) => {
-                return vec![
-                    Finding::unknown(ABOUT, why.clone())
-                        .fix("look there whether one with a GPU is Idle; a job waits a day for one, and is then cancelled")
-                        .page(page),
-                ];
+                if let Some(labels) = wanted.iter().copied().find(own) {
+                    let labels = labels.join(", ");
+                    return vec![
+                        Finding::unknown(ABOUT, why.clone())
+                            .fix(format!("look there whether one with the labels {labels} is Idle; a job waits a day for one, and is then cancelled"))
+                            .page(page),
+                    ];
+                }
+                &[]
             }
         };
         let one = |labels: &[String]| {
@@ -300,6 +305,7 @@ impl SetupCheck<'_> {
             let fit: Vec<_> = there.iter().filter(has).collect();
             let described = labels.join(", ");
             match (fit.len(), fit.iter().filter(|runner| runner.online).count()) {
+                (0, _) if is_hosted(labels) => Finding::right(ABOUT, format!("{described} is a runner of GitHub's own")),
                 (0, _) => Finding::wrong(ABOUT, format!("no runner has the labels {described}"))
                     .fix("register one with these labels, or fix `ci.runner`; runners of an organisation are not seen here")
                     .page(page.clone()),
@@ -371,6 +377,13 @@ impl SetupCheck<'_> {
         }
         found
     }
+}
+
+/// Whether a runner with these labels is one of GitHub's, by the names that those have.
+fn is_hosted(labels: &[String]) -> bool {
+    let [label] = labels else { return false };
+    let version = ["ubuntu-", "windows-", "macos-"].iter().find_map(|system| label.strip_prefix(system));
+    version.is_some_and(|version| version.starts_with("latest") || version.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The cells that something is run for.
