@@ -4,4 +4,5 @@ mod checking;
 mod forms;
 mod properties;
 mod reading;
+mod remarks;
 mod support;

@@ -1,122 +1,13 @@
 //! Mistakes people make, and what they are answered: what is wrong, where, and what to do next. Nothing is changed by any of them.
 
+mod world;
+
 use std::fmt::Write;
 use std::fs;
 
-use crate::support::{World, git_ok, snapshot, uptake_in};
+use crate::support::{snapshot, uptake_in};
 
-const TEXT: &str = "a\nb\nc\nd\ne\nf\ng\nh\n";
-const CONFIG: &str = "phases:\n  - { id: fixes, title: Fixes, priority: 1, rules: [{ subject: . }] }\n";
-
-/// A fork with an upstream that was fetched, a folder that is no repository, and the files the mistakes are about.
-fn world() -> World {
-    let mut world = World::new(&[("a.txt", TEXT)]);
-    world.on_upstream().commit("Fix a (#1)", &[("a.txt", "A\nb\nc\nd\ne\nf\ng\nh\n")]);
-    world.on_fork().commit("Ours", &[("b.txt", "b\n")]);
-    world.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
-    world.git(&["remote", "add", "upstream", "https://github.com/up/stream.git"]);
-    world.git(&["remote", "add", "origin", "https://github.com/for/k.git"]);
-    let folder = world.folder();
-    git_ok(folder, &["clone", "--quiet", "fork", "alone"], 0);
-    git_ok(&folder.join("alone"), &["remote", "remove", "origin"], 0);
-    git_ok(folder, &["clone", "--quiet", "fork", "cut-off"], 0);
-    git_ok(&folder.join("cut-off"), &["remote", "add", "upstream", "../gone.git"], 0);
-    fs::create_dir_all(folder.join("full/x")).expect("a folder");
-    fs::create_dir_all(folder.join("beside")).expect("a folder");
-    git_ok(folder, &["clone", "--quiet", "fork", "misplaced"], 0);
-    git_ok(&folder.join("misplaced"), &["remote", "add", "upstream", "../fork"], 0);
-    git_ok(&folder.join("misplaced"), &["fetch", "--quiet", "upstream"], 0);
-    git_ok(&folder.join("misplaced"), &["update-ref", "refs/remotes/upstream/main", "HEAD"], 0);
-    for (name, text) in [
-        ("misplaced/uptake.yml", CONFIG),
-        ("key.yml", "phasez: []\n"),
-        ("type.yml", "phases: { id: fixes }\n"),
-        ("sha.yml", "phases:\n  - { id: fixes, title: Fixes, priority: 1, commits: [1234567] }\n"),
-        ("tab.yml", "phases:\n\t- id: fixes\n"),
-        ("empty.yml", ""),
-        ("branch.yml", "upstream: { branch: mian }\n"),
-        ("fork.yml", "fork: { branch: mian }\n"),
-        ("other.yml", "upstream: { repository: up/straem }\n"),
-        ("regex.yml", "phases:\n  - { id: fixes, title: Fixes, priority: 1, rules: [{ subject: '(fix' }] }\n"),
-        ("prose.md", "Nothing here.\n"),
-        ("taken", "a file\n"),
-    ] {
-        fs::write(folder.join(name), text).expect("written");
-    }
-    world.config(CONFIG);
-    world
-}
-
-/// Where, with what in the environment, and how the program is called.
-type Mistake = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
-
-const NOTHING: &[(&str, &str)] = &[];
-
-const MISTAKES: &[Mistake] = &[
-    ("beside", NOTHING, &["survey"]),
-    (".", NOTHING, &["survey", "--repo", "nowhere"]),
-    ("alone", NOTHING, &["survey"]),
-    ("alone", NOTHING, &["survey", "--offline"]),
-    ("cut-off", NOTHING, &["survey"]),
-    ("cut-off", NOTHING, &["survey", "--offline"]),
-    ("fork", NOTHING, &["survey", "--offline", "--config", "../branch.yml"]),
-    ("fork", NOTHING, &["survey", "--offline", "--config", "../fork.yml"]),
-    ("fork", NOTHING, &["survey", "--offline", "--format", "yaml"]),
-    ("fork", NOTHING, &["plna"]),
-    ("fork", NOTHING, &["plan", "--phase", "fixs", "--offline", "--config", "../uptake.yml"]),
-    ("fork", NOTHING, &["plan", "--offline"]),
-    ("misplaced", NOTHING, &["plan", "--offline"]),
-    ("fork", NOTHING, &["plan", "--offline", "--config", "../nowhere.yml"]),
-    ("fork", NOTHING, &["plan", "fixs", "--offline", "--config", "../uptake.yml"]),
-    ("fork", NOTHING, &["plan", "--offline", "--config", "../key.yml"]),
-    ("fork", NOTHING, &["check", "--config", "../type.yml"]),
-    ("fork", NOTHING, &["check", "--config", "../sha.yml"]),
-    ("fork", NOTHING, &["check", "--config", "../tab.yml"]),
-    ("fork", NOTHING, &["check", "--config", "../empty.yml"]),
-    ("fork", NOTHING, &["check", "--config", "../regex.yml"]),
-    ("fork", NOTHING, &["check", "--config", "../other.yml"]),
-    ("fork", NOTHING, &["why"]),
-    ("fork", NOTHING, &["why", "ab", "--offline"]),
-    ("fork", NOTHING, &["why", "main", "--offline"]),
-    ("fork", NOTHING, &["why", "1234567", "--offline"]),
-    ("fork", NOTHING, &["why", "HEAD-OF-FORK", "--offline"]),
-    ("fork", NOTHING, &["run"]),
-    ("fork", NOTHING, &["run", "--forge", "gitlab"]),
-    ("fork", NOTHING, &["run", "--forge", "folder:"]),
-    ("fork", NOTHING, &["run", "--offline", "--forge", "github", "--config", "../uptake.yml"]),
-    ("fork", &[("UPTAKE_APP_ID", "1")], &["run", "--offline", "--forge", "github", "--config", "../uptake.yml"]),
-    (
-        "fork",
-        &[("UPTAKE_APP_ID", "1"), ("UPTAKE_APP_KEY_FILE", "../nowhere.pem")],
-        &["run", "--offline", "--forge", "github", "--config", "../uptake.yml"],
-    ),
-    (
-        "fork",
-        &[("UPTAKE_APP_ID", "1"), ("UPTAKE_APP_KEY", "secret")],
-        &["run", "--offline", "--forge", "github", "--config", "../uptake.yml"],
-    ),
-    ("alone", &[("UPTAKE_TOKEN", "t")], &["run", "--offline", "--forge", "github", "--config", "../uptake.yml"]),
-    ("fork", NOTHING, &["run", "--forge", "github", "--fork", "engine"]),
-    ("fork", NOTHING, &["decide", "skip", "HEAD-OF-UPSTREAM"]),
-    ("fork", NOTHING, &["decide", "move", "HEAD-OF-UPSTREAM", "fixs", "--config", "../uptake.yml"]),
-    ("fork", NOTHING, &["decide", "hold", "fixs", "--config", "../uptake.yml"]),
-    ("fork", NOTHING, &["decide", "taken", "HEAD-OF-UPSTREAM"]),
-    ("fork", NOTHING, &["memory", "forget", "abcd"]),
-    ("fork", NOTHING, &["memory", "learn", "--from", "mian", "--offline"]),
-    ("fork", NOTHING, &["resolve", "--continue", "--offline", "--config", "../uptake.yml"]),
-    ("fork", NOTHING, &["resolve", "nothing", "--offline", "--config", "../uptake.yml"]),
-    ("fork", NOTHING, &["init", "--offline", "--output", "../uptake.yml"]),
-    ("fork", NOTHING, &["init", "--workflows", "--offline"]),
-    ("fork", NOTHING, &["init", "--workflows", "--offline", "--action", "uptake"]),
-    ("fork", NOTHING, &["import", "../prose.md", "--offline"]),
-    ("fork", NOTHING, &["import", "../nowhere.md", "--offline"]),
-    ("fork", NOTHING, &["report", "--offline", "--output", "../taken"]),
-    ("fork", NOTHING, &["app", "engine"]),
-    ("fork", NOTHING, &["fleet"]),
-    ("fork", NOTHING, &["serve", "--state", "../s", "--clones", "../c"]),
-    (".", NOTHING, &["demo", "--dir", "full"]),
-    (".", NOTHING, &["completions", "tcsh"]),
-];
+use world::{MISTAKES, world};
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "the answers are read in one piece")]
