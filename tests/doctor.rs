@@ -318,7 +318,7 @@ fn the_command_looks_at_a_clone_and_says_what_to_do_first() {
     wrong    upstream: there is no remote named upstream and no upstream.repository
              name it as `upstream.repository` in the configuration, OWNER/NAME
     unknown  GitHub: nothing says which repository on GitHub is the fork: name it as `fork.repository` in the configuration, OWNER/NAME, or have the remote origin point to it
-             `uptake app` registers an App, where there is none yet; workflows, permissions and rules are looked at after that
+             `uptake app` registers an App, where there is none yet; workflows, permissions and rules are looked at once GitHub answers
     ");
     let (_, out, _) = look(&["--format", "json"]);
     let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");

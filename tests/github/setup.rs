@@ -7,7 +7,7 @@ use uptake::forge::{Identity, RunnerFacts};
 use super::bench::{app, connect, seed};
 use super::http::{Request, Response};
 use super::routes::{Caller, page};
-use super::server::Server;
+use super::server::{Fault, Server};
 use super::state::{State, Token};
 use crate::support::World;
 
@@ -72,7 +72,7 @@ fn server() -> (World, Server) {
 fn an_app_is_told_what_it_may_see_and_that_it_may_not_see_the_rest() {
     let (world, server) = server();
     server.state().required = vec!["uptake/tests".into()];
-    let described = connect(&server, &world.fork(), app(), Purpose::Read).github.set_up(Some("main"));
+    let described = connect(&server, &world.fork(), app(), Purpose::Read).github.set_up(Some("main")).expect("reached");
     assert_eq!(described.required, Ok(vec!["uptake/tests".to_owned()]), "protection of the older kind");
     let identity = described.identity.expect("an App");
     assert!(
@@ -100,7 +100,7 @@ fn a_person_s_token_sees_what_the_person_does() {
     let permissions = permissions.map(|(name, level)| (name.to_owned(), level.to_owned())).into();
     server.state().tokens.insert("t0ken".into(), Token { permissions, ends: u64::MAX, login: "maintainer".into() });
     let credentials = Credentials::Token("t0ken".to_owned().into());
-    let described = connect(&server, &world.fork(), credentials, Purpose::Read).github.set_up(None);
+    let described = connect(&server, &world.fork(), credentials, Purpose::Read).github.set_up(None).expect("reached");
     assert_eq!(described.identity, Ok(Identity::Person { login: "maintainer".into() }));
     let runner = RunnerFacts { name: "box".into(), online: true, labels: vec!["gpu".into()] };
     assert_eq!(described.runners, Ok(vec![runner]));
@@ -114,7 +114,20 @@ fn a_person_s_token_sees_what_the_person_does() {
 fn an_app_that_is_not_installed_is_told_so() {
     let (world, server) = server();
     server.state().installed = false;
-    let described = connect(&server, &world.fork(), app(), Purpose::Read).github.set_up(Some("main"));
+    let described = connect(&server, &world.fork(), app(), Purpose::Read).github.set_up(Some("main")).expect("reached");
     let refused = described.identity.expect_err("not installed");
     assert!(refused.contains("is not installed on") && refused.contains("Install App"), "{refused}");
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_said_so_once() {
+    let (world, server) = server();
+    server.faults(|_, _| Some(Fault::Drop));
+    let credentials = Credentials::Token("t0ken".to_owned().into());
+    let why = connect(&server, &world.fork(), credentials, Purpose::Read).github.set_up(None).expect_err("no answer");
+    assert!(why.starts_with("no answer to GET /repos/fork/mistral.rs: "), "{why}");
+    assert!(why.ends_with("https://www.githubstatus.com says how GitHub is"), "{why}");
+    for word in ["Service Error", "Reqwest", "error sending request"] {
+        assert!(!why.contains(word), "{why}");
+    }
 }

@@ -42,7 +42,7 @@ pub(super) fn doctor(call: &Invocation, args: &DoctorArgs) -> Result<u8, Failure
         warnings: &warnings(call, &repo),
         trunk: trunk.as_deref(),
         files: &files(&repo, trunk.as_deref())?,
-        forge: github.map(|github| github.set_up(trunk.as_deref())).map_err(|fault| fault.line()),
+        forge: github.map_err(|fault| fault.line()).and_then(|github| github.set_up(trunk.as_deref())),
         fork: page.as_deref(),
     });
     call.print(&match args.format {

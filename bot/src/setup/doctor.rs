@@ -48,7 +48,7 @@ pub fn examine(facts: &SetupFacts<'_>) -> Vec<Finding> {
     match &facts.forge {
         Err(why) => found.push(
             Finding::unknown("GitHub", why.clone())
-                .fix("`uptake app` registers an App, where there is none yet; workflows, permissions and rules are looked at after that"),
+                .fix("`uptake app` registers an App, where there is none yet; workflows, permissions and rules are looked at once GitHub answers"),
         ),
         Ok(forge) => {
             let judge = SetupCheck { config, facts, page: facts.fork.unwrap_or("https://github.com") };

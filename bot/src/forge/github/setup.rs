@@ -89,9 +89,12 @@ struct RequiredCheckModel {
 
 impl GitHub {
     /// How the fork is set up; `trunk` is the branch pull requests go into.
-    #[must_use]
-    pub fn set_up(&self, trunk: Option<&str>) -> SetUp {
+    ///
+    /// # Errors
+    /// GitHub does not answer, which is said once and not of each thing it was to be asked.
+    pub fn set_up(&self, trunk: Option<&str>) -> Probed<SetUp> {
         let repository: Probed<RepositoryFacts> = match self.client.get("") {
+            Err(error @ GitHubError::Unreachable { .. }) => return Err(describe(&error)),
             Ok(Some(found)) => Ok(found),
             Ok(None) => Err(format!("there is no repository {}, or the token may not see it", self.repo())),
             Err(error) => Err(describe(&error)),
@@ -99,7 +102,7 @@ impl GitHub {
         let default = repository.as_ref().ok().map(|found| found.default_branch.clone());
         let trunk = trunk.map(Into::into).or(default).unwrap_or_else(|| "main".into());
         let trunk_rules = self.rules_on(&trunk);
-        SetUp {
+        Ok(SetUp {
             required: self.required(&trunk, &trunk_rules),
             trunk_rules: kinds(trunk_rules),
             identity: self.identity(),
@@ -113,7 +116,7 @@ impl GitHub {
                 Err(error) => Err(describe(&error)),
             },
             rules: kinds(self.rules_on(OWN)),
-        }
+        })
     }
 
     fn identity(&self) -> Probed<Identity> {

@@ -154,14 +154,19 @@ fn unpacked(body: &[u8], longest: u64) -> Result<Vec<u8>, String> {
     if read as u64 > longest { Err("it is far too long".into()) } else { Ok(bytes) }
 }
 
-/// An error with its causes, each line once.
+/// What libraries say of an error before its cause, which people can do nothing with.
+const WRAPPERS: [&str; 6] =
+    ["Service Error", "Reqwest Error", "error sending request", "client error (", "dns error", "error resolving DNS"];
+
+/// An error with its causes, each line once; what only says that there is a cause is left away.
 fn chain(error: &dyn Error) -> String {
     let mut text = String::new();
     let mut next = Some(error);
     while let Some(error) = next {
         let line = error.to_string();
         let line = line.lines().next().unwrap_or_default().trim();
-        if !line.is_empty() && !text.contains(line) {
+        let wraps = error.source().is_some() && WRAPPERS.iter().any(|wrapper| line.starts_with(wrapper));
+        if !wraps && !line.is_empty() && !text.contains(line) {
             if !text.is_empty() {
                 text.push_str(": ");
             }
