@@ -212,7 +212,8 @@ fn lock_files_and_manifests_that_both_changed_have_their_rules() {
 fn the_examples_of_a_starting_configuration_are_right() {
     let cells = |key: &str, values: &[&str]| {
         SuggestedMatrix::Cells(SuggestedCells {
-            workflow: "ci.yml".into(),
+            // A file may be called anything.
+            workflow: "a\nci: { when: never }\n.yml".into(),
             key: key.into(),
             values: values.iter().map(|value| (*value).to_owned()).collect(),
         })
@@ -235,7 +236,8 @@ fn the_examples_of_a_starting_configuration_are_right() {
             layout: Layout::Line,
             matrix: &matrix,
         });
-        assert!(check_text(&text, "x").is_ok());
+        let written = check_text(&text, "x").unwrap_or_else(|problems| panic!("{problems}\n{text}"));
+        assert_eq!(written.ci, RawCi::default(), "{text}");
         let (_, tail) = text.split_once("to explain and complete.\n").expect("examples at the end");
         let examples: String = tail
             .lines()

@@ -179,7 +179,7 @@ fn example(matrix: &SuggestedMatrix) -> String {
         SuggestedMatrix::Unknown => None,
     };
     let (about, lines) = match own {
-        Some((cells, lines)) => (format!("   # as {} has them", cells.workflow), lines),
+        Some((cells, lines)) => (format!("   # as {} has them", quoted(&cells.workflow)), lines),
         None => {
             let line = |version: &str| format!("{{ name: v{version}, inputs: {{ version: \"{version}\" }} }}");
             (String::new(), vec![line("1"), line("2")])
