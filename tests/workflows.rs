@@ -47,7 +47,7 @@ fn rendered() -> Vec<Workflow> {
     let action = ActionRef::read("o/uptake@v1.0.0").expect("right");
     let pin = Pin::new(action, CommitId::from_bytes([1; 20]));
     let tested = TestedWith { cuda: true, cells: Some(["go-version".to_owned()].into()) };
-    let fork = ForkFacts { repository: Some("for/k"), branch: "main", tested: &tested };
+    let fork = ForkFacts { repository: Some("for/k"), id: None, queues: true, branch: "main", tested: &tested };
     render(fork, &pin).expect("rendered").into_iter().chain(render_fleet(fork, &pin)).collect()
 }
 

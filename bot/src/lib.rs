@@ -44,6 +44,7 @@ pub mod demo;
 pub mod files;
 pub mod forge;
 pub mod guard;
+pub mod hosts;
 pub mod import;
 pub mod ledger;
 pub mod line;

@@ -77,7 +77,7 @@ pub(super) fn of_installation(
     let one = state.fleet.iter().find(|one| caller.login == format!("installation {}", one.id))?;
     Some(match (request.method.as_str(), parts) {
         ("GET", ["installation", "repositories"]) => {
-            let value = |(at, (name, _, archived)): (usize, &(String, Option<String>, bool))| json!({ "id": 100 * one.id + at as u64, "full_name": name, "archived": archived, "disabled": false });
+            let value = |(at, (name, _, archived)): (usize, &(String, Option<String>, bool))| json!({ "id": 100 * one.id + at as u64, "full_name": name, "private": name.ends_with("-secret"), "archived": archived, "disabled": false });
             let all: Vec<_> = one.repositories.iter().enumerate().map(value).collect();
             Ok(page(state, request, Some("repositories"), &all))
         }
@@ -169,6 +169,22 @@ fn the_forks_that_ask_for_it_are_listed_and_the_others_with_the_reason() {
         assert!(path.ends_with("/access_tokens"), "{path}");
         assert_eq!(body, json!({ "permissions": { "contents": "read", "metadata": "read" } }));
     }
+}
+
+#[test]
+fn the_log_of_a_workflow_names_no_private_repository_that_is_left_out() {
+    let (world, server) = world("");
+    let repositories = vec![
+        repository("ada/one", Some("fleet: true\nphases: []\n")),
+        repository("ada/plans-secret", None),
+        repository("ada/open", None),
+    ];
+    server.state().fleet = vec![Installation { id: 21, account: "ada", suspended: false, repositories }];
+    let (_, out, error) = fleet(&world, &server, &["--format", "json"]);
+    assert_eq!(out, "{\"include\":[{\"fork\":\"ada/one\"}]}\n");
+    assert_eq!(error, "ada/open: it has no .github/uptake.yml\na private repository: it has no .github/uptake.yml\n");
+    let (_, out, _) = fleet(&world, &server, &[]);
+    assert!(out.contains("left out: ada/plans-secret: it has no .github/uptake.yml\n"), "{out}");
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub struct RunSummary<'a> {
     pub because: &'a str,
     /// Whether nothing was written.
     pub dry: bool,
-    /// The fork, `owner/name`, for links; `None` where it is on no forge that has pages.
+    /// The fork's page, for links; `None` where it is on no forge that has pages.
     pub fork: Option<&'a str>,
     /// What makes the survey less than it seems, in words.
     pub warnings: &'a [String],
@@ -151,7 +151,7 @@ fn with_unblock_links(text: &str) -> String {
 fn number(fork: Option<&str>, pull: &PullRequest) -> String {
     let draft = if pull.text.draft { ", draft" } else { "" };
     match fork {
-        Some(fork) => format!("[#{0}](https://github.com/{fork}/pull/{0}){draft}", pull.number),
+        Some(fork) => format!("[#{0}]({fork}/pull/{0}){draft}", pull.number),
         None => format!("{}{draft}", pull.number),
     }
 }

@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use super::document::cannot_write;
+use super::github::{api, server_or_usual};
 use super::term::{bold, table};
 use super::{DONE, Failure, Invocation};
 use crate::files;
@@ -59,7 +60,7 @@ fn fork(text: &str) -> Result<String, String> {
     };
     match text.split_once('/') {
         Some((owner, name)) if plain(owner) && plain(name) => Ok(text.to_owned()),
-        _ => Err("write it as OWNER/NAME, such as in https://github.com/OWNER/NAME".into()),
+        _ => Err("write it as OWNER/NAME, as in the address of its page".into()),
     }
 }
 
@@ -87,6 +88,7 @@ pub(super) fn app(call: &Invocation, args: &AppArgs) -> Result<u8, Failure> {
         name: args.name.clone().unwrap_or_else(|| named.name.clone()),
         workflows: args.workflows,
         webhook: args.webhook.clone(),
+        server: server_or_usual(),
         ..named
     };
     if args.serve {
@@ -229,12 +231,13 @@ fn registered(app: &App, code: &str) -> String {
     format!(
         "{}\n\n\
          1. Fetch its key, within the hour; this works once:\n\n   \
-         curl -sS -X POST -H 'Accept: application/vnd.github+json' https://api.github.com/app-manifests/{code}/conversions > app.json\n\n\
+         curl -sS -X POST -H 'Accept: application/vnd.github+json' {}/app-manifests/{code}/conversions > app.json\n\n\
          2. app.json holds `client_id`, `pem` (the private key){held} and `html_url`. Keep the two as secrets of the fork\n   \
          (Settings, Secrets and variables, Actions), the key in an environment that only its own branch may use:\n\n   \
          UPTAKE_APP_ID    the client_id\n   UPTAKE_APP_KEY   the pem, all its lines\n{secret}\n\
          3. Delete app.json. Open html_url, Install App, and choose this one repository.\n",
-        bold("The App is registered.")
+        bold("The App is registered."),
+        api()
     )
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::github;
 use super::survey::ways;
 use super::workflows::{suggested_matrix, write_workflows};
 use super::{DONE, Failure, Invocation, OutputFormat, json, say};
@@ -271,7 +272,7 @@ fn listed(repo: &Repo, survey: &Survey, sha: &str) -> Result<import::ListedCommi
 /// Both sides as they stand, for a new configuration.
 fn sides(session: &Session) -> (WhichRepo, WhichRepo) {
     let side = |remote, branch: &str| WhichRepo {
-        repository: session.repo.github_name(remote),
+        repository: session.repo.name_on(&github::server_or_usual(), remote),
         branch: Some(branch.into()),
         tags: None,
     };

@@ -10,7 +10,7 @@ use super::github::all_installations;
 use super::term::{WAIT, bold, styled};
 use super::{DONE, Failure, Invocation};
 use crate::config::{CONFIG_PATH, check_text};
-use crate::forge::github::Installed;
+use crate::forge::github::{FleetNotice, Installed};
 use crate::text::{count, short};
 use crate::yaml::text_of;
 
@@ -64,9 +64,14 @@ pub(super) fn fleet(call: &Invocation, args: &FleetArgs) -> Result<u8, Failure> 
     for installed in &found.repositories {
         match why_not(installed, args.all) {
             None => taken.push(installed.repository.to_string()),
+            // The log of a workflow may be public.
+            Some(why) if installed.private && args.format == FleetFormat::Json => {
+                left.push(format!("a private repository: {why}"));
+            }
             Some(why) => left.push(format!("{}: {why}", installed.repository)),
         }
     }
+    let notices: Vec<&str> = found.notices.iter().map(|notice| said(notice, args.format)).collect();
     let whole = taken.len();
     if let Some(FleetPart { number, of }) = args.part {
         taken = taken.into_iter().skip(number - 1).step_by(of).collect();
@@ -81,7 +86,7 @@ pub(super) fn fleet(call: &Invocation, args: &FleetArgs) -> Result<u8, Failure> 
         FleetFormat::Json => {
             let include: Vec<_> = taken.iter().map(|fork| json!({ "fork": fork })).collect();
             call.print(&format!("{}\n", json!({ "include": include })))?;
-            for line in left.iter().chain(&found.notices) {
+            for line in left.iter().map(String::as_str).chain(notices) {
                 call.remark(&short(line, 300));
             }
         }
@@ -98,13 +103,23 @@ pub(super) fn fleet(call: &Invocation, args: &FleetArgs) -> Result<u8, Failure> 
             for line in &left {
                 let _ = writeln!(text, "  {} {}", styled("left out:", WAIT), short(line, 300));
             }
-            for line in &found.notices {
+            for line in notices {
                 let _ = writeln!(text, "  {} {}", styled("note:", WAIT), short(line, 300));
             }
             call.print(&text)?;
         }
     }
     Ok(DONE)
+}
+
+/// What could not be looked at; of a private repository no more than that, where others may read it.
+fn said(notice: &FleetNotice, format: FleetFormat) -> &str {
+    match (&notice.private, format) {
+        (Some(_), FleetFormat::Json) => {
+            "a private repository could not be looked at; `uptake fleet` on a terminal says why"
+        }
+        _ => &notice.text,
+    }
 }
 
 /// Why a repository is not run for; `None`: it is.

@@ -10,9 +10,10 @@ use super::{Failure, Invocation};
 use crate::config::Config;
 use crate::files;
 use crate::forge::github::{
-    Credentials, GitHub, GitHubConfig, Installations, Purpose, REQUEST_TIMEOUT, RepoName, SystemClock, installations,
-    redeliver, server_of,
+    Credentials, GitHub, GitHubConfig, Installations, Purpose, REQUEST_TIMEOUT, RepoName, SystemClock, api_of,
+    installations, redeliver, server_of,
 };
+use crate::hosts::GITHUB;
 use engine::Repo;
 
 /// The fork on GitHub, to look at.
@@ -35,7 +36,7 @@ pub(super) fn connect(call: &Invocation, repo: RepoName, purpose: Purpose) -> Re
     let config = GitHubConfig {
         repo,
         clone: call.context.repo.clone(),
-        api: variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into()),
+        api: api(),
         server: variable("GITHUB_SERVER_URL"),
         credentials: credentials()?,
         purpose,
@@ -54,14 +55,12 @@ pub(super) fn all_installations(call: &Invocation, path: &str) -> Result<Install
             super::term::say(text, colour);
         }
     };
-    let api = variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into());
-    Ok(installations(&api, credentials()?, Rc::new(SystemClock), Box::new(on_wait), path)?)
+    Ok(installations(&api(), credentials()?, Rc::new(SystemClock), Box::new(on_wait), path)?)
 }
 
 /// Has GitHub send the App's webhooks once more that did not arrive and are `wanted`, by event and id; how many.
 pub(super) fn redelivered(wanted: &dyn Fn(&str, &str) -> bool) -> Result<usize, Failure> {
-    let api = variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into());
-    Ok(redeliver(&api, credentials()?, Rc::new(SystemClock), Box::new(|_| {}), wanted)?)
+    Ok(redeliver(&api(), credentials()?, Rc::new(SystemClock), Box::new(|_| {}), wanted)?)
 }
 
 /// The fork on GitHub, to write to.
@@ -71,7 +70,7 @@ pub(super) fn open_github_to_write(
     config: &Config,
     purpose: Purpose,
 ) -> Result<GitHub, Failure> {
-    let named = [config.upstream.repository.clone(), git.github_name("upstream")];
+    let named = [config.upstream.repository.clone(), git.name_on(&server_or_usual(), "upstream")];
     let upstreams: Vec<RepoName> = named.into_iter().flatten().filter_map(|name| name.parse().ok()).collect();
     Ok(open_github(call, git, config, purpose)?.writing(&upstreams)?)
 }
@@ -82,6 +81,16 @@ pub(super) fn server() -> Option<String> {
     named.map(|server| server.trim_end_matches('/').to_owned())
 }
 
+/// The same, or GitHub where none is named.
+pub(super) fn server_or_usual() -> String {
+    server().unwrap_or_else(|| GITHUB.to_owned())
+}
+
+/// Where the API is: as the environment says, or where the named server has it.
+pub(super) fn api() -> String {
+    variable("GITHUB_API_URL").unwrap_or_else(|| api_of(&server_or_usual()))
+}
+
 /// What a private upstream is fetched with.
 pub(super) fn upstream_token() -> Option<SecretString> {
     variable("UPTAKE_UPSTREAM_TOKEN").map(SecretString::from)
@@ -89,7 +98,8 @@ pub(super) fn upstream_token() -> Option<SecretString> {
 
 fn fork(git: &Repo, config: &Config) -> Result<RepoName, Failure> {
     let configured = config.fork.repository.clone();
-    let name = configured.or_else(|| git.github_name("origin")).or_else(|| variable("GITHUB_REPOSITORY"));
+    let name =
+        configured.or_else(|| git.name_on(&server_or_usual(), "origin")).or_else(|| variable("GITHUB_REPOSITORY"));
     let Some(name) = name else {
         return Err(Failure::wrong(
             "nothing says which repository on GitHub is the fork".into(),
@@ -100,6 +110,11 @@ fn fork(git: &Repo, config: &Config) -> Result<RepoName, Failure> {
         ));
     };
     name.parse().map_err(|error: crate::forge::github::BadName| Failure::wrong(error.to_string(), None))
+}
+
+/// Whether the environment says who this is to GitHub.
+pub(super) fn knows_who() -> bool {
+    ["UPTAKE_APP_ID", "UPTAKE_TOKEN", "GITHUB_TOKEN"].iter().any(|name| variable(name).is_some())
 }
 
 fn credentials() -> Result<Credentials, Failure> {

@@ -42,7 +42,7 @@ pub(super) fn plan(call: &Invocation, phase: Option<&str>, all: bool, format: Ou
         OutputFormat::Text if phase.is_some() => call.print(&view.phases())?,
         OutputFormat::Text if all => call.print(&(before_all(&survey) + &perhaps(&survey) + &view.text()))?,
         OutputFormat::Text => call.print(&(before_all(&survey) + &perhaps(&survey) + &view.overview()))?,
-        OutputFormat::Markdown => call.print(&view.markdown(session.config.upstream.repository.as_deref()))?,
+        OutputFormat::Markdown => call.print(&view.markdown(session.config.linked_upstream()))?,
         OutputFormat::Json => Invocation::print_json(&PlanJson::new(&built, &survey))?,
     }
     Ok(waits)

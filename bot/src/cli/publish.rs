@@ -39,7 +39,7 @@ pub(super) struct ForgeHandle {
     pub(super) forge: Box<dyn Forge>,
     /// What it is called in a sentence.
     pub(super) name: String,
-    /// `owner/name` of the fork, where it is on GitHub.
+    /// The page of the fork, where it is on GitHub.
     pub(super) fork: Option<String>,
     /// Where people see what was published.
     pub(super) where_to_look: String,
@@ -60,7 +60,8 @@ impl From<GitHub> for ForgeHandle {
     fn from(github: GitHub) -> Self {
         let name = github.repo().to_string();
         let where_to_look = format!("Pull requests are on {}.", github.page());
-        Self { fork: Some(name.clone()), name, where_to_look, forge: Box::new(github) }
+        let page = github.page().trim_end_matches("/pulls").to_owned();
+        Self { fork: Some(page), name, where_to_look, forge: Box::new(github) }
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn survey(call: &Invocation, format: OutputFormat) -> Result<u8, Fail
     match format {
         OutputFormat::Text => call.print(&text(&survey))?,
         OutputFormat::Markdown => {
-            call.print(&markdown(&survey, session.config.upstream.repository.as_deref()))?;
+            call.print(&markdown(&survey, session.config.linked_upstream()))?;
         }
         OutputFormat::Json => Invocation::print_json(&survey)?,
     }

@@ -5,10 +5,13 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::document::{InitArgs, cannot_write};
+use super::github;
 use super::{DONE, Failure, Invocation};
 use crate::config::CONFIG_PATH;
 use crate::config::raw::{RawConfig, RawInputs};
 use crate::files;
+use crate::forge::github::Purpose;
+use crate::hosts::GITHUB;
 use crate::names::BranchName;
 use crate::pipeline;
 use crate::setup::{SuggestedMatrix, suggested};
@@ -44,7 +47,9 @@ pub(super) fn write_workflows(call: &Invocation, args: &InitArgs) -> Result<u8, 
     let (repository, branch) = fork_side(&config, &repo)?;
     let pin = pin(call, args.action.as_ref())?;
     let tested = tested_with(&config, &repo, &branch)?;
-    let fork = ForkFacts { repository: repository.as_deref(), branch: &branch, tested: &tested };
+    let id = repository.as_deref().and_then(|name| id_of(call, name));
+    let queues = queues(&repo);
+    let fork = ForkFacts { repository: repository.as_deref(), id, queues, branch: &branch, tested: &tested };
     let rendered = if args.fleet { Some(render_fleet(fork, &pin)) } else { render(fork, &pin) };
     let Some(workflows) = rendered else {
         let message = format!("the branch {branch:?} cannot be named in a workflow, which takes it for an expression");
@@ -94,6 +99,21 @@ pub(super) fn write_workflows(call: &Invocation, args: &InitArgs) -> Result<u8, 
     call.remark(&described.join("\n"));
     call.remark(if args.fleet { NEXT_OF_HOST } else { NEXT });
     Ok(DONE)
+}
+
+/// The number of a repository, where GitHub can be asked for it.
+fn id_of(call: &Invocation, name: &str) -> Option<u64> {
+    if call.context.offline || !github::knows_who() {
+        return None;
+    }
+    let asked = github::connect(call, name.parse().ok()?, Purpose::Read).ok()?;
+    asked.repository_id().ok().flatten()
+}
+
+/// Whether the server that a fork is on takes `queue`: GitHub does, and GitHub Enterprise Cloud.
+fn queues(repo: &Repo) -> bool {
+    let server = github::server().or_else(|| repo.server_of("origin"));
+    server.is_none_or(|server| server == GITHUB || server.ends_with(".ghe.com"))
 }
 
 /// The fork's configuration; one that says nothing where there is none.
@@ -157,7 +177,11 @@ fn fork_side(config: &RawConfig, repo: &Repo) -> Result<(Option<String>, BranchN
             .to_owned();
         return Err(Failure::wrong("HEAD is on no branch".into(), Some(hint)));
     };
-    let origin = || ActionRef::read(&format!("{}@x", repo.github_name("origin")?)).ok().map(|named| named.repository);
+    let origin = || {
+        ActionRef::read(&format!("{}@x", repo.name_on(&github::server_or_usual(), "origin")?))
+            .ok()
+            .map(|named| named.repository)
+    };
     Ok((said.repository.or_else(origin), branch))
 }
 
@@ -179,7 +203,13 @@ fn pin(call: &Invocation, asked: Option<&ActionRef>) -> Result<Pin, Failure> {
         let hint = format!("name a commit: --action {}@ and its 40 digits", action.repository);
         return Err(Failure::wrong(format!("{action} cannot be looked up offline"), Some(hint)));
     }
-    let found = remote_commit(&format!("https://github.com/{}.git", action.repository), &action.reference);
+    // On a GitHub Enterprise server it may be there, or come from GitHub.
+    let server = github::server_or_usual();
+    let at = |server: &str| remote_commit(&format!("{server}/{}.git", action.repository), &action.reference);
+    let found = match at(&server) {
+        Ok(None) | Err(_) if server != GITHUB => at(GITHUB),
+        found => found,
+    };
     let found = found.map_err(|error| {
         let instead =
             format!("or name a commit, which is not looked up: --action {}@ and its 40 digits", action.repository);

@@ -29,6 +29,7 @@ use globset::{GlobMatcher, GlobSet};
 use regex::Regex;
 
 use crate::guard::Guard;
+use crate::hosts::Hosts;
 use crate::names::PhaseId;
 use crate::risk::Level;
 use crate::yaml::{Problem, Problems, SourcePos};
@@ -49,6 +50,8 @@ pub struct Config {
     /// Which of its tags are releases, where these are followed.
     pub releases: Option<Releases>,
     pub fork: raw::WhichRepo,
+    /// The servers that both are on, as whoever runs it knows.
+    pub hosts: Hosts,
     /// The folder of the fork that upstream's files are in, where they are not at its top.
     pub below: Option<RepoPath>,
     /// What is taken as one.
@@ -198,6 +201,12 @@ pub enum Slice {
 }
 
 impl Config {
+    /// Upstream, `owner/name`, where its pull requests and issues can be linked without a trace there.
+    #[must_use]
+    pub fn linked_upstream(&self) -> Option<&str> {
+        self.upstream.repository.as_deref().filter(|_| self.hosts.links_issues())
+    }
+
     /// The phase that walks the line.
     #[must_use]
     pub fn line(&self) -> Option<&Phase> {

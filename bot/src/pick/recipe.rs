@@ -26,8 +26,8 @@ pub enum Start<'a> {
 pub struct Recipe<'a> {
     /// The commit to take.
     pub pick: CommitId,
-    /// Upstream on GitHub (`owner/name`); without it, the remote called `upstream`.
-    pub upstream: Option<&'a str>,
+    /// The address of upstream; without it, the remote called `upstream`.
+    pub upstream: Option<String>,
     pub start: Start<'a>,
     /// The folder of the fork that upstream's files are in, where they are not at its top.
     pub below: Option<&'a RepoPath>,
@@ -53,10 +53,10 @@ impl Recipe<'_> {
     /// line.
     #[must_use]
     pub fn commands(&self) -> RecipeCommands {
-        let from = self.upstream.map_or_else(
+        let from = self.upstream.as_ref().map_or_else(
             || "upstream".to_owned(),
             // By its name: the branch it is on need not be the one a fetch takes without being told.
-            |upstream| format!("{} {}", shell_word(&format!("https://github.com/{upstream}.git")), self.pick),
+            |upstream| format!("{} {}", shell_word(upstream), self.pick),
         );
         let resolve = match self.is_decision {
             true => format!("uptake resolve --push {}\n", self.pick.short()),

@@ -136,7 +136,7 @@ impl Proposal<'_> {
         built: &Built,
         tables: &BTreeMap<PhaseId, String>,
     ) -> Result<String, RunError> {
-        let upstream = self.inputs.session.config.upstream.repository.as_deref();
+        let upstream = self.inputs.session.config.linked_upstream();
         let all_of = |sha: &CommitId| -> Result<Option<why::Explanation>, RunError> {
             let Some(commit) = self.survey.get(*sha) else { return Ok(None) };
             Ok(Some(self.inputs.explain(&self.survey, Some(built), commit)?))

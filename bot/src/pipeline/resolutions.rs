@@ -80,12 +80,12 @@ pub fn learn_from_history(
     Ok(learn(repo, &line, &pairs, &is_persons, &|commit| link(config, None, commit))?)
 }
 
-/// Where a resolved conflict can be read, if the fork is known to be on GitHub.
+/// Where a resolved conflict can be read, if it is known where the fork is.
 fn link(config: &Config, pull: Option<u64>, commit: CommitId) -> Option<String> {
-    let fork = config.fork.repository.as_ref()?;
+    let fork = config.hosts.own(config.fork.repository.as_ref()?);
     Some(match pull {
-        Some(pull) => format!("https://github.com/{fork}/pull/{pull}"),
-        None => format!("https://github.com/{fork}/commit/{commit}"),
+        Some(pull) => format!("{fork}/pull/{pull}"),
+        None => format!("{fork}/commit/{commit}"),
     })
 }
 

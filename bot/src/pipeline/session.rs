@@ -12,6 +12,7 @@ use super::upstream::{fetch, left_behind, releases, upstream_head, upstream_ref,
 use super::{RunError, clock};
 use crate::config::raw::WhichRepo;
 use crate::config::{Config, Releases};
+use crate::hosts::{GITHUB, Hosts};
 use crate::names::BranchName;
 use crate::pick::runner::{CommandRunner, NoCommands, RememberingRunner};
 use crate::survey::{Heads, SurveyError, Warning, cut_history, other_remotes, replaced};
@@ -21,9 +22,6 @@ use engine::commit::Signature;
 use engine::ids::CommitId;
 use engine::progress::Progress;
 use engine::{Credential, Repo};
-
-/// Where GitHub is, unless the environment says otherwise.
-const GITHUB: &str = "https://github.com";
 
 /// What a run works on, and with what.
 #[derive(Clone)]
@@ -152,6 +150,7 @@ impl Session {
         if !context.trusts_checkout {
             mark_untrusted(&repo, &context.config, &mut config)?;
         }
+        config.hosts = hosts(&repo, &context.server);
         let branch = fork_branch(&repo, &config)?;
         let release = config.releases.as_ref().map(|pattern| newest(&repo, pattern)).transpose()?;
         let upstream_branch = match (&fetched, &config.upstream.branch, &release) {
@@ -198,6 +197,15 @@ impl Session {
             None => Err(RunError::NoConfig { repo: self.repo.path().to_path_buf() }),
         }
     }
+}
+
+/// Where both sides are: on the server that the environment names, or else where git's remotes lead; upstream, where it has a remote of its own,
+/// there.
+fn hosts(repo: &Repo, server: &str) -> Hosts {
+    let fork = if server == GITHUB { repo.server_of("origin") } else { None };
+    let fork = fork.as_deref().unwrap_or(server);
+    let upstream = repo.server_of("upstream");
+    Hosts::new(fork, upstream.as_deref().unwrap_or(fork))
 }
 
 /// The newest of upstream's releases.

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::hosts::GITHUB;
+
 /// The longest name GitHub takes for an App.
 pub const NAME_LIMIT: usize = 34;
 
@@ -35,6 +37,8 @@ pub const EVENTS: [&str; 5] = ["issue_comment", "issues", "pull_request", "push"
 pub struct App {
     /// The fork, `owner/name`.
     pub fork: String,
+    /// The GitHub that it is on: `https://github.com`.
+    pub server: String,
     /// Whether its owner is an organisation.
     pub organization: bool,
     /// What the App is called; no two on GitHub have one name.
@@ -53,7 +57,8 @@ impl App {
     pub fn of(fork: &str) -> Self {
         let owner = fork.split('/').next().unwrap_or(fork);
         let name = format!("uptake-{owner}").chars().take(NAME_LIMIT).collect();
-        Self { fork: fork.to_owned(), organization: false, name, workflows: false, webhook: None, redirect: None }
+        let (fork, server) = (fork.to_owned(), GITHUB.to_owned());
+        Self { fork, server, organization: false, name, workflows: false, webhook: None, redirect: None }
     }
 
     /// What it may do.
@@ -81,7 +86,7 @@ impl App {
     pub fn manifest(&self) -> Value {
         let permissions: Map<String, Value> =
             self.permissions().map(|permission| (permission.name.to_owned(), json!(permission.level))).collect();
-        let url = format!("https://github.com/{}", self.fork);
+        let url = format!("{}/{}", self.server, self.fork);
         let mut manifest = json!({
             "name": self.name,
             "url": url,
@@ -103,7 +108,7 @@ impl App {
     pub fn address(&self, state: &str) -> String {
         let owner = self.fork.split('/').next().unwrap_or_default();
         let path = if self.organization { format!("organizations/{owner}/settings") } else { "settings".to_owned() };
-        format!("https://github.com/{path}/apps/new?state={state}")
+        format!("{}/{path}/apps/new?state={state}", self.server)
     }
 
     /// The page whose one button registers the App.

@@ -8,6 +8,7 @@ use super::{required, secrets};
 use crate::config::raw::{CiWhen, Land, Stacking};
 use crate::config::{Cell, Config, Phase};
 use crate::forge::{Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
+use crate::hosts::GITHUB;
 use crate::text::count;
 
 /// The workflow that runs Uptake, and the one that obeys comments.
@@ -51,7 +52,7 @@ pub fn examine(facts: &SetupFacts<'_>) -> Vec<Finding> {
                 .fix("`uptake app` registers an App, where there is none yet; workflows, permissions and rules are looked at once GitHub answers"),
         ),
         Ok(forge) => {
-            let judge = SetupCheck { config, facts, page: facts.fork.unwrap_or("https://github.com") };
+            let judge = SetupCheck { config, facts, page: facts.fork.unwrap_or(GITHUB) };
             found.extend(judge.identity(&forge.identity));
             found.extend(judge.repository(&forge.repository));
             found.extend(judge.workflows(&forge.workflows));
@@ -84,9 +85,9 @@ fn upstream(upstream: &Probed<String>) -> Finding {
     }
 }
 
-fn permitted(slug: &str, permissions: &BTreeMap<String, String>) -> Vec<Finding> {
+fn permitted(server: &str, slug: &str, permissions: &BTreeMap<String, String>) -> Vec<Finding> {
     const ABOUT: &str = "permissions";
-    let page = format!("https://github.com/settings/apps/{slug}/permissions");
+    let page = format!("{server}/settings/apps/{slug}/permissions");
     let has = |name: &str, level: &str| match permissions.get(name).map(String::as_str) {
         Some("write" | "admin") => true,
         Some("read") => level == "read",
@@ -144,6 +145,11 @@ impl SetupCheck<'_> {
         format!("{}/settings{rest}", self.page)
     }
 
+    /// The server that the fork is on.
+    fn server(&self) -> &str {
+        self.page.rsplitn(3, '/').nth(2).filter(|_| self.facts.fork.is_some()).unwrap_or(GITHUB)
+    }
+
     fn identity(&self, identity: &Probed<Identity>) -> Vec<Finding> {
         match identity {
             Err(why) => vec![Finding::wrong("key", why.clone()).page(self.settings("/installations"))],
@@ -153,7 +159,7 @@ impl SetupCheck<'_> {
             ],
             Ok(Identity::App { slug, permissions }) => {
                 let mut found = vec![Finding::right("key", format!("the App {slug}, installed on the fork"))];
-                found.extend(permitted(slug, permissions));
+                found.extend(permitted(self.server(), slug, permissions));
                 found
             }
         }

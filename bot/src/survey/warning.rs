@@ -105,9 +105,13 @@ impl Survey {
 /// The remotes that lead to another repository than the configuration names.
 #[must_use]
 pub fn other_remotes(repo: &Repo, config: &Config) -> Vec<Warning> {
-    let sides = [("upstream", &config.upstream.repository), ("origin", &config.fork.repository)];
-    let other = |(remote, configured): (&'static str, &Option<String>)| {
-        let (leads_to, configured) = (repo.github_name(remote)?, configured.clone()?);
+    let hosts = &config.hosts;
+    let sides = [
+        ("upstream", hosts.upstream_server(), &config.upstream.repository),
+        ("origin", hosts.fork_server(), &config.fork.repository),
+    ];
+    let other = |(remote, server, configured): (&'static str, &str, &Option<String>)| {
+        let (leads_to, configured) = (repo.name_on(server, remote)?, configured.clone()?);
         (!leads_to.eq_ignore_ascii_case(&configured)).then_some(Warning::OtherRemote { remote, leads_to, configured })
     };
     sides.into_iter().filter_map(other).collect()

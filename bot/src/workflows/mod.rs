@@ -42,6 +42,8 @@ const BRANCHES: &str = "branches: [\"main\"]";
 const CHECKED_OUT: &str = "ref: \"main\"";
 const TESTED: &str = "workflows: [Uptake GPU tests]";
 const CRON: &str = "17 4 * * *";
+const OWN: &str = "github.repository == 'placeholder-owner/placeholder-fork'";
+const QUEUE: &str = "queue: max";
 const OWN_ONLY: &str =
     "    # A fork of this fork has its own.\n    if: github.repository == 'placeholder-owner/placeholder-fork'\n";
 const OWN_HERE: &str =
@@ -53,6 +55,10 @@ const OWN_TOO: &str = "github.repository == 'placeholder-owner/placeholder-fork'
 pub struct ForkFacts<'a> {
     /// `owner/name` on GitHub, where it is known.
     pub repository: Option<&'a str>,
+    /// Its number there, which stays when it is renamed, where that is known.
+    pub id: Option<u64>,
+    /// Whether its server lets more than one run wait for another. An older GitHub Enterprise server takes no workflow that asks for that.
+    pub queues: bool,
     /// The branch pull requests go into.
     pub branch: &'a str,
     /// What its tests are run with.
@@ -109,7 +115,10 @@ pub fn render_fleet(host: ForkFacts<'_>, pin: &Pin) -> Vec<Workflow> {
 fn rendered(templates: &[(&'static str, &str)], fork: ForkFacts<'_>, pin: &Pin) -> Vec<Workflow> {
     let one = |(name, template): &(&'static str, &str)| {
         let text = match fork.repository {
-            Some(repository) => template.replace(REPOSITORY, repository),
+            Some(repository) => match fork.id {
+                Some(id) => template.replace(OWN, &format!("github.repository_id == '{id}'")),
+                None => template.replace(REPOSITORY, repository),
+            },
             // Which repository is the fork is not known here, so it is not asked for there.
             None => template.replace(OWN_ONLY, "").replace(OWN_HERE, "").replace(OWN_TOO, ""),
         };
@@ -123,9 +132,23 @@ fn rendered(templates: &[(&'static str, &str)], fork: ForkFacts<'_>, pin: &Pin) 
             (TESTS_FILE, Some(inputs)) => tests_file::with_inputs(&text, inputs),
             _ => text,
         };
+        let text = if fork.queues { text } else { without_queue(&text) };
         Workflow { name, text }
     };
     templates.iter().filter(|(name, _)| fork.tested.wants(name)).map(one).collect()
+}
+
+/// For a server where one run at most waits for another: those that test may not wait for each other then, since the runner is what they wait for
+/// anyway; of the others one that waits speaks for all.
+fn without_queue(text: &str) -> String {
+    let line = |line: &str| match line.trim_start() {
+        QUEUE => None,
+        group if group.starts_with("group: uptake-") && group.contains("inputs.") => {
+            Some(format!("{line}-${{{{ github.run_id }}}}\n"))
+        }
+        _ => Some(format!("{line}\n")),
+    };
+    text.lines().filter_map(line).collect()
 }
 
 /// A text in YAML's double quotes, which are JSON's.
@@ -171,7 +194,16 @@ mod tests {
         let pin =
             Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), engine::ids::CommitId::from_bytes([1; 20]));
         assert_eq!(
-            render(ForkFacts { repository: None, branch: "${{github.token}}", tested: &TestedWith::default() }, &pin),
+            render(
+                ForkFacts {
+                    repository: None,
+                    id: None,
+                    queues: true,
+                    branch: "${{github.token}}",
+                    tested: &TestedWith::default()
+                },
+                &pin
+            ),
             None
         );
     }
@@ -182,7 +214,7 @@ mod tests {
             Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), engine::ids::CommitId::from_bytes([1; 20]));
         let tested = TestedWith { cuda: true, cells: Some(BTreeSet::new()) };
         for repository in [Some("me/fork"), None] {
-            let host = ForkFacts { repository, branch: "trunk", tested: &tested };
+            let host = ForkFacts { repository, id: None, queues: true, branch: "trunk", tested: &tested };
             for Workflow { name, text } in
                 render(host, &pin).expect("written").into_iter().chain(render_fleet(host, &pin))
             {
@@ -201,5 +233,30 @@ mod tests {
                 }
             }
         }
+    }
+    #[test]
+    fn a_number_takes_the_place_of_a_name_and_an_older_server_is_asked_for_no_queue() {
+        let pin =
+            Pin::new(ActionRef::read("o/uptake@v1.0.0").expect("right"), engine::ids::CommitId::from_bytes([1; 20]));
+        let tested = TestedWith { cuda: true, cells: Some(BTreeSet::new()) };
+        let fork =
+            ForkFacts { repository: Some("me/fork"), id: Some(42), queues: false, branch: "trunk", tested: &tested };
+        let mut groups = Vec::new();
+        for Workflow { name, text } in render(fork, &pin).expect("written").into_iter().chain(render_fleet(fork, &pin))
+        {
+            let testing = [GPU_FILE, TESTS_FILE].contains(&name);
+            assert_eq!(text.contains("github.repository_id == '42'"), !testing, "{name}:\n{text}");
+            assert!(!text.contains("me/fork") && !text.contains(QUEUE), "{name}:\n{text}");
+            groups.extend(text.lines().filter(|line| line.contains("group: ")).map(|line| line.trim().to_owned()));
+        }
+        let expected = [
+            "group: uptake",
+            "group: uptake-ask-${{ github.event.comment.id }}",
+            "group: uptake",
+            "group: uptake-gpu-${{ inputs.cuda }}-${{ github.run_id }}",
+            "group: uptake-tests-${{ inputs.cell }}-${{ inputs.sha }}-${{ github.run_id }}",
+            "group: uptake-fleet",
+        ];
+        assert_eq!(groups, expected);
     }
 }

@@ -25,13 +25,30 @@ impl Repo {
         remote.and_then(|remote| remote.url().ok().map(str::to_owned)).unwrap_or_else(|| name.to_owned())
     }
 
-    /// `owner/name` of a remote on GitHub; `None` where there is no such remote, or it is elsewhere.
+    /// `owner/name` of a remote on this server (`https://github.com`); `None` where there is no such remote, or it is elsewhere.
     #[must_use]
-    pub fn github_name(&self, remote: &str) -> Option<String> {
+    pub fn name_on(&self, server: &str, remote: &str) -> Option<String> {
         let found = self.inner.find_remote(remote).ok()?;
         // `url.….insteadOf` may lead from GitHub to a mirror of it, and from a short form to GitHub: either names it.
         let written = self.inner.config().ok()?.get_string(&format!("remote.{remote}.url")).ok();
-        written.as_deref().and_then(on_github).or_else(|| on_github(found.url().ok()?))
+        let host = host_and_path(server)?.0;
+        let on = |url: &str| {
+            let (there, path) = host_and_path(url)?;
+            let name = path.trim_end_matches('/').trim_end_matches(".git");
+            // A server in a folder of its host, as those that are played have it.
+            let name = name.rsplitn(3, '/').take(2).collect::<Vec<_>>();
+            let [name, owner] = name[..] else { return None };
+            (there == host && !owner.is_empty() && !name.is_empty()).then(|| format!("{owner}/{name}"))
+        };
+        written.as_deref().and_then(on).or_else(|| on(found.url().ok()?))
+    }
+
+    /// The server that a remote is on, as `https://HOST`; `None` where there is no such remote, or it is a folder.
+    #[must_use]
+    pub fn server_of(&self, remote: &str) -> Option<String> {
+        let found = self.inner.find_remote(remote).ok()?;
+        let (host, _) = host_and_path(found.url().ok()?)?;
+        Some(format!("https://{host}"))
     }
 
     /// Fetches, with git as it is given here. Of a clone with a limit the objects are watched meanwhile: what would be more is not brought.
@@ -61,11 +78,21 @@ impl Repo {
     }
 }
 
-/// `owner/name` of an address on GitHub.
-fn on_github(url: &str) -> Option<String> {
-    let (_, path) = url.split_once("github.com")?;
-    let name = path.trim_start_matches([':', '/']).trim_end_matches('/').trim_end_matches(".git");
-    (name.split('/').count() == 2).then(|| name.to_owned())
+/// The host of an address, in lower case, without a port and a user, and the path there.
+fn host_and_path(url: &str) -> Option<(String, &str)> {
+    let (host, path) = match url.split_once("://") {
+        Some(("https" | "http" | "ssh" | "git" | "git+ssh", rest)) => rest.split_once('/').unwrap_or((rest, "")),
+        Some(_) => return None,
+        // As scp has it: a colon before any slash.
+        None => url.split_once(':').filter(|(host, _)| !host.is_empty() && !host.contains(['/', '\\']))?,
+    };
+    let host = host.rsplit('@').next().unwrap_or(host);
+    let host = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+        .map_or(host, |(host, _)| host);
+    // One letter is a drive.
+    (host.len() > 1).then(|| (host.trim_start_matches("www.").to_ascii_lowercase(), path.trim_start_matches('/')))
 }
 
 /// Runs git, which asks nobody anything, and returns what it prints; the error has both of its outputs, since `push` says on the

@@ -124,6 +124,7 @@ impl Checker<'_> {
         let (proposers, conflicts) =
             self.conflicts(&raw.conflicts).into_iter().partition(|rule| rule.resolve == ResolveBy::Propose);
         Config {
+            hosts: crate::hosts::Hosts::default(),
             upstream: raw.upstream.clone(),
             releases: self.releases(&raw.upstream),
             fork: raw.fork.side(),

@@ -20,6 +20,8 @@ use crate::forge::ForgeError;
 pub struct Installed {
     /// Its name.
     pub repository: RepoName,
+    /// Whether not everybody may see it.
+    pub private: bool,
     /// The file that was asked about, as it is on the default branch; `None` where it is not there.
     pub file: Option<Vec<u8>>,
 }
@@ -29,8 +31,23 @@ pub struct Installed {
 pub struct Installations {
     /// By name. Those that are archived or disabled are not among them.
     pub repositories: Vec<Installed>,
-    /// What could not be looked at and why, in words; the rest could.
-    pub notices: Vec<String>,
+    /// What could not be looked at and why; the rest could.
+    pub notices: Vec<FleetNotice>,
+}
+
+/// What could not be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FleetNotice {
+    /// The repository, where it is one that not everybody may see: its name is for no public log.
+    pub private: Option<RepoName>,
+    /// What and why, in words.
+    pub text: String,
+}
+
+impl FleetNotice {
+    fn open(text: String) -> Self {
+        Self { private: None, text }
+    }
 }
 
 #[derive(Deserialize)]
@@ -50,6 +67,8 @@ struct AccountModel {
 #[derive(Deserialize)]
 struct InstalledModel {
     full_name: String,
+    #[serde(default)]
+    private: bool,
     #[serde(default)]
     archived: bool,
     #[serde(default)]
@@ -82,11 +101,12 @@ pub fn installations(
     for installation in all {
         let whose = installation.account.as_ref().map_or("", |account| account.login.as_str());
         if installation.suspended_at.is_some() {
-            found.notices.push(format!("the installation of {whose} is suspended"));
+            found.notices.push(FleetNotice::open(format!("the installation of {whose} is suspended")));
             continue;
         }
         if let Err(error) = read_installation(&client, &installation, path, &mut found) {
-            found.notices.push(format!("the installation of {whose} could not be looked at: {error}"));
+            let text = format!("the installation of {whose} could not be looked at: {error}");
+            found.notices.push(FleetNotice::open(text));
         }
     }
     found.repositories.sort_by_key(|installed| installed.repository.to_string().to_lowercase());
@@ -141,8 +161,14 @@ fn read_installation(
         let Ok(name) = repository.full_name.parse::<RepoName>() else { continue };
         use_installation(client, of.id)?;
         match client.get_elsewhere::<FileModel>(&format!("/repos/{name}/contents/{path}")) {
-            Ok(file) => found.repositories.push(Installed { repository: name, file: file.and_then(FileModel::bytes) }),
-            Err(error) => found.notices.push(format!("{name} could not be looked at: {error}")),
+            Ok(file) => {
+                let file = file.and_then(FileModel::bytes);
+                found.repositories.push(Installed { repository: name, private: repository.private, file });
+            }
+            Err(error) => {
+                let text = format!("{name} could not be looked at: {error}");
+                found.notices.push(FleetNotice { private: repository.private.then_some(name), text });
+            }
         }
     }
     Ok(())

@@ -43,7 +43,7 @@ pub use client::OnWait;
 pub use clock::{Clock, SystemClock};
 pub use deliveries::redeliver;
 pub use error::GitHubError;
-pub use fleet::{Installations, Installed, installations};
+pub use fleet::{FleetNotice, Installations, Installed, installations};
 pub use name::{BadName, RepoName};
 pub use transport::{API_VERSION, REQUEST_TIMEOUT};
 
@@ -95,8 +95,28 @@ pub struct GitHub {
 pub fn server_of(api: &str) -> String {
     match api.trim_end_matches('/') {
         "https://api.github.com" => "https://github.com".to_owned(),
-        other => other.trim_end_matches("/api/v3").to_owned(),
+        other => match ghe_com(other).and_then(|host| host.strip_prefix("api.")) {
+            Some(host) => format!("https://{host}"),
+            None => other.trim_end_matches("/api/v3").to_owned(),
+        },
     }
+}
+
+/// Where the API is that tells of a server's repositories.
+#[must_use]
+pub fn api_of(server: &str) -> String {
+    match server.trim_end_matches('/') {
+        "https://github.com" => "https://api.github.com".to_owned(),
+        other => match ghe_com(other) {
+            Some(host) => format!("https://api.{host}"),
+            None => format!("{other}/api/v3"),
+        },
+    }
+}
+
+/// The host of an address of GitHub Enterprise Cloud with data residency.
+fn ghe_com(address: &str) -> Option<&str> {
+    address.strip_prefix("https://").filter(|host| host.ends_with(".ghe.com") && !host.contains('/'))
 }
 
 impl GitHub {
@@ -206,6 +226,18 @@ fn encoded(part: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_api_and_its_server_lead_to_each_other() {
+        for (server, api) in [
+            ("https://github.com", "https://api.github.com"),
+            ("https://acme.ghe.com", "https://api.acme.ghe.com"),
+            ("https://git.acme.example", "https://git.acme.example/api/v3"),
+        ] {
+            assert_eq!((api_of(server).as_str(), server_of(api).as_str()), (api, server));
+        }
+        assert_eq!(server_of("https://git.acme.example/api/v3/"), "https://git.acme.example");
+    }
 
     #[test]
     fn a_token_goes_nowhere_in_the_clear() {

@@ -5,7 +5,9 @@ use serde::de::DeserializeOwned;
 
 use super::error::GitHubError;
 use super::{GitHub, encoded};
-use crate::forge::{EnvironmentFacts, Identity, Issues, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
+use crate::forge::{
+    EnvironmentFacts, ForgeError, Identity, Issues, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts,
+};
 
 /// The environment that the workflows run in, and so the one that holds the App's key.
 const ENVIRONMENT: &str = "uptake";
@@ -87,7 +89,22 @@ struct RequiredCheckModel {
     context: String,
 }
 
+/// What tells a repository from every other, whatever it is called.
+#[derive(Debug, Deserialize)]
+struct RepositoryIdModel {
+    id: u64,
+}
+
 impl GitHub {
+    /// The number of the fork, which stays when it is renamed; `None` where the token may not see it.
+    ///
+    /// # Errors
+    /// GitHub cannot be asked.
+    pub fn repository_id(&self) -> Result<Option<u64>, ForgeError> {
+        let found: Option<RepositoryIdModel> = self.client.get("")?;
+        Ok(found.map(|found| found.id))
+    }
+
     /// How the fork is set up; `trunk` is the branch pull requests go into.
     ///
     /// # Errors

@@ -89,7 +89,7 @@ impl<'a> Notes<'a> {
         let branch = visible(&phase.branch);
         let start = Start::Phase(&branch);
         let is_decision = pick.outcome.needs_person() && !pick.is_held_back();
-        let (upstream, below) = (links.upstream(), links.below());
+        let (upstream, below) = (links.fetched(), links.below());
         let recipe = Recipe { pick: pick.sha, upstream, start, below, files, is_decision };
         Note {
             commit: links.commit(pick.sha, subject(pick.sha)),

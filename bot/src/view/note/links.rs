@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::prose::CommitRef;
 use crate::config::{Config, PathNote};
+use crate::hosts::Hosts;
 use crate::text::visible;
 use engine::ids::CommitId;
 use engine::path::RepoPath;
@@ -14,6 +15,7 @@ use engine::path::RepoPath;
 pub struct Links<'a> {
     upstream: Option<&'a str>,
     fork: Option<&'a str>,
+    hosts: &'a Hosts,
     /// The folder of the fork that upstream's files are in.
     below: Option<&'a RepoPath>,
     notes: &'a [PathNote],
@@ -27,15 +29,21 @@ impl<'a> Links<'a> {
         Self {
             upstream: named(&config.upstream.repository),
             fork: named(&config.fork.repository),
+            hosts: &config.hosts,
             below: config.below.as_ref(),
             notes: &config.notes,
         }
     }
 
-    /// Upstream, `owner/name`.
+    /// Upstream, `owner/name`, where its pull requests and issues can be linked.
     #[must_use]
-    pub const fn upstream(&self) -> Option<&'a str> {
-        self.upstream
+    pub fn upstream(&self) -> Option<&'a str> {
+        self.upstream.filter(|_| self.hosts.links_issues())
+    }
+
+    /// Where upstream is fetched from.
+    pub(crate) fn fetched(&self) -> Option<String> {
+        self.upstream.map(|name| self.hosts.fetched(name))
     }
 
     /// What a person said of conflicts in a path.
@@ -46,19 +54,19 @@ impl<'a> Links<'a> {
 
     /// An upstream commit.
     pub(crate) fn commit(&self, sha: CommitId, subject: &str) -> CommitRef {
-        let url = self.upstream.map(|name| format!("https://redirect.github.com/{name}/commit/{}", sha.short()));
+        let url = self.upstream.map(|name| format!("{}/commit/{}", self.hosts.theirs(name), sha.short()));
         CommitRef { short: sha.short(), sha: sha.to_string(), url, subject: visible(subject) }
     }
 
     /// A commit of the fork.
     pub(crate) fn own(&self, sha: CommitId, subject: &str) -> CommitRef {
-        let url = self.fork.map(|name| format!("https://github.com/{name}/commit/{}", sha.short()));
+        let url = self.fork.map(|name| format!("{}/commit/{}", self.hosts.own(name), sha.short()));
         CommitRef { short: sha.short(), sha: sha.to_string(), url, subject: visible(subject) }
     }
 
     /// Lines of upstream's file at a commit, counted from 1.
     pub(crate) fn their_file(&self, at: CommitId, path: &RepoPath, lines: Range<usize>) -> Option<String> {
-        Some(file(&format!("https://redirect.github.com/{}", self.upstream?), at, &self.of_upstream(path), lines))
+        Some(file(&self.hosts.theirs(self.upstream?), at, &self.of_upstream(path), lines))
     }
 
     /// The folder of the fork that upstream's files are in, where they are not at its top.
@@ -75,7 +83,7 @@ impl<'a> Links<'a> {
 
     /// Lines of the fork's file at a commit, counted from 1.
     pub(crate) fn our_file(&self, at: CommitId, path: &RepoPath, lines: Range<usize>) -> Option<String> {
-        Some(file(&format!("https://github.com/{}", self.fork?), at, path, lines))
+        Some(file(&self.hosts.own(self.fork?), at, path, lines))
     }
 }
 

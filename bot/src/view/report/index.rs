@@ -176,6 +176,11 @@ impl<'a> ReportIndex<'a> {
     }
 
     /// Upstream's repository, `owner/name`, where it is known and fit for a link.
+    /// Where upstream is fetched from.
+    pub(super) fn fetched(&self) -> Option<String> {
+        self.links.fetched()
+    }
+
     pub(super) fn repository(&self) -> Option<&'a str> {
         self.links.upstream()
     }

@@ -84,7 +84,7 @@ fn view(index: &ReportIndex<'_>) -> ReportView {
         steps: steps::steps(index, &phases),
         totals: steps::totals(index, &phases),
         repository: index.repository().map(str::to_owned),
-        remote: index.repository().map(|name| format!("git remote add upstream https://github.com/{name}.git")),
+        remote: index.fetched().map(|from| format!("git remote add upstream {from}")),
         notes: phases.iter().map(|phase| phase.notes.len()).sum(),
         resolved: phases.iter().filter(|phase| !phase.resolved.is_empty()).count(),
         local: conflicts::local(index),
