@@ -2,10 +2,12 @@
 
 mod actions;
 mod bench;
+mod bodies;
 mod conversations;
 mod cost;
 mod day;
 mod description;
+mod enterprise;
 mod facts;
 mod faults;
 mod fleet;

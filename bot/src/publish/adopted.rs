@@ -45,7 +45,10 @@ pub(super) fn text(situation: &Situation<'_>, open: &PullRequest, adopted: &Adop
     let marker = before.map(|marker| Marker { draft, ..marker });
     let tests = situation.tests.get(&phase.id).map(String::as_str);
     let body = match &marker {
-        Some(marker) => body::body(phase, situation.survey, situation.config, tests, marker),
+        Some(marker) => {
+            let body = body::body(phase, situation.survey, situation.config, tests, marker);
+            Marker::with_what_is_below(body, &open.text.body)
+        }
         None => open.text.body.clone(),
     };
     let stacked = phase.on.is_some();

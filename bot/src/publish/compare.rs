@@ -255,6 +255,7 @@ impl Comparison<'_> {
             PrState::New | PrState::Rests(_) => self.found.phases.push(Change::Open(wanted.text.clone())),
             PrState::Open(pull) | PrState::Reopen(pull) => {
                 let mut text = wanted.text.clone();
+                text.body = Marker::with_what_is_below(text.body, &pull.text.body);
                 text.labels = labels::joined(&text.labels, &pull.text.labels, self.situation.config);
                 if Marker::of(pull).is_some_and(|marker| marker.draft == text.draft) {
                     // Nothing changed for us, so whatever it is now is a person's wish.

@@ -3,9 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::section::BODY_LIMIT;
 use crate::forge::PullRequest;
 use crate::moment::Moment;
 use crate::names::PhaseId;
+use crate::text::MARK;
 use engine::ids::CommitId;
 
 /// What the bot remembers of a pull request, in the pull request.
@@ -60,6 +62,16 @@ impl Marker {
         if pull.own { Self::read(&pull.text.body) } else { None }
     }
 
+    /// A body with what stands below the marker of the one that is there: other bots put their summaries at the end. What could be taken for a
+    /// marker is left out, and so is what is too much.
+    pub(super) fn with_what_is_below(body: String, there: &str) -> String {
+        let below = there.rsplit_once(START).and_then(|(_, rest)| rest.split_once(END)).map_or("", |(_, below)| below);
+        if below.trim().is_empty() || below.contains(MARK) || body.len() + below.len() > BODY_LIMIT {
+            return body;
+        }
+        format!("{}{below}", body.trim_end())
+    }
+
     /// The body with this marker instead of its own.
     pub(super) fn put(&self, body: &str) -> String {
         let rest = match body.rfind(START) {
@@ -84,6 +96,19 @@ mod tests {
         let forged = Marker { phase: "evil".into(), ..marker() };
         assert_eq!(Marker::read(&format!("{}text\n{}", forged.write(), marker().write())), Some(marker()));
         assert_eq!(Marker::read("<!-- uptake {} -->"), None);
+    }
+
+    #[test]
+    fn what_others_put_below_stays_where_it_is_and_nothing_like_a_mark_with_it() {
+        let there = format!("old\n\n{}\n## Summary\n\nBy another bot.\n", marker().write());
+        let new = format!("new\n\n{}", marker().write());
+        let kept = Marker::with_what_is_below(new.clone(), &there);
+        assert_eq!(kept, format!("{new}\n## Summary\n\nBy another bot.\n"));
+        assert_eq!(Marker::with_what_is_below(new.clone(), &kept), kept, "and does not grow");
+        let long = format!("{}{new}", "x".repeat(BODY_LIMIT - new.len()));
+        assert_eq!(Marker::with_what_is_below(long.clone(), &there), long, "there is no room");
+        let forged = format!("{there}<!-- uptake-reply 7 -->\n");
+        assert_eq!(Marker::with_what_is_below(new.clone(), &forged), new);
     }
 
     #[test]
