@@ -400,3 +400,60 @@ fn cells_of_the_fork_s_own_are_told_their_inputs_and_have_their_statuses() {
     let beginning = format!("**`{}` breaks the phase with `go-1.22`**", &guilty[..9]);
     assert!(said[0].body.starts_with(&beginning), "{}", said[0].body);
 }
+
+/// Something comes onto the fork's branch that leaves every file as it was.
+fn moves_the_fork(lab: &mut Lab) {
+    lab.bench.world.on_fork();
+    lab.bench.world.git(&["commit", "--quiet", "--allow-empty", "-m", "Nothing"]);
+    super::bench::seed(&lab.bench.world, &lab.bench.server);
+}
+
+#[test]
+fn a_branch_rebuilt_to_the_same_files_keeps_its_results() {
+    let mut lab = Lab::new(2, &format!("{CONFIG}rebuild: always\n"));
+    lab.run();
+    let (before, base) = (lab.head(), lab.base());
+    for (sha, cuda, state) in [
+        (&before, "12.9", RunState::Success),
+        (&base, "12.9", RunState::Success),
+        (&before, "13.0", RunState::Failure),
+        (&base, "13.0", RunState::Success),
+    ] {
+        let all = lab.tests();
+        let test = all.into_iter().rfind(|test| test.sha == *sha && test.cell == cuda).expect("a test");
+        lab.ends(&test, state, 3);
+    }
+    lab.run();
+    let statuses = lab.statuses();
+    moves_the_fork(&mut lab);
+    lab.run();
+    let after = lab.head();
+    assert_ne!(before, after, "it stands on another commit");
+    let tree = |commit: &str| lab.bench.server.state().git(&["rev-parse", &format!("{commit}^{{tree}}")]);
+    assert_eq!(tree(&before), tree(&after));
+    let cancelled =
+        |lab: &Lab| lab.bench.server.state().runs.iter().filter(|run| run["conclusion"] == "cancelled").count();
+    assert_eq!((lab.tests().len(), cancelled(&lab)), (6, 0), "nothing is tested again, and nothing stopped");
+    assert_eq!(lab.statuses(), statuses, "the new head says what the old one said");
+    assert!(
+        lab.table().contains("| 13.0 | failed | 42 min | passed | **failed**: it passes on the base |"),
+        "{}",
+        lab.table()
+    );
+
+    // What is still under way tells of the new head, once it ends.
+    let rest: Vec<Test> = lab.waiting();
+    assert_eq!(rest.len(), 2, "13.1 on the head and on its base");
+    for test in &rest {
+        lab.ends(test, RunState::Success, 3);
+    }
+    lab.run();
+    assert!(lab.statuses().contains("uptake/cuda-13.1 Success: passed\n"), "{}", lab.statuses());
+    assert_eq!(lab.tests().len(), 6);
+
+    // Asked for again it is tested itself.
+    lab.say("/retest cuda 13.0");
+    lab.run();
+    let waiting = lab.waiting();
+    assert_eq!((waiting.len(), waiting[0].sha.as_str()), (1, after.as_str()), "{waiting:?}");
+}

@@ -187,6 +187,7 @@ where
         }
     }
     matrix.note(&asks, now.into());
+    matrix.note_trees(wants);
     // First of all: a test that was asked for and is written down nowhere would be asked for again.
     if !keep.keep(&matrix, forge)? {
         acted.left_to_another = true;

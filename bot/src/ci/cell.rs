@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
 use crate::names::{self, CellName};
-use engine::ids::CommitId;
+use engine::ids::{CommitId, TreeId};
 
 /// What is known of the tests of one phase; `ci/<phase>.yml` on the ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +22,10 @@ pub struct TestRun {
     /// The commit tested.
     #[schemars(with = "String")]
     pub head: CommitId,
+    /// What it holds, where that was known: another commit that holds the same need not be tested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub tree: Option<TreeId>,
     /// The cell.
     pub cell: CellName,
     /// The word by which its run is found again; no two tests have the same.
@@ -61,6 +65,9 @@ pub struct TestRun {
 struct TestRunFile {
     #[schemars(with = "String")]
     head: CommitId,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    tree: Option<TreeId>,
     #[serde(alias = "cuda")]
     cell: CellName,
     request: String,
@@ -86,13 +93,13 @@ struct TestRunFile {
 
 impl From<TestRunFile> for TestRun {
     fn from(file: TestRunFile) -> Self {
-        let TestRunFile { head, cell, request, asked, run, state, over, .. } = file;
+        let TestRunFile { head, tree, cell, request, asked, run, state, over, .. } = file;
         let TestRunFile { detail, link, started, finished, attempt, earlier, .. } = file;
         let state = match (state, over) {
             (TestState::NeverStarted, Some(false)) => TestState::Late,
             (state, _) => state,
         };
-        Self { head, cell, request, asked, run, state, detail, link, started, finished, attempt, earlier }
+        Self { head, tree, cell, request, asked, run, state, detail, link, started, finished, attempt, earlier }
     }
 }
 
@@ -172,6 +179,7 @@ impl TestRun {
     pub fn new(head: CommitId, cell: &CellName, request: String, asked: Moment) -> Self {
         Self {
             head,
+            tree: None,
             cell: cell.clone(),
             request,
             asked,
@@ -184,6 +192,11 @@ impl TestRun {
             attempt: None,
             earlier: Vec::new(),
         }
+    }
+
+    /// Whether what is known of it, or will be, holds for every commit with its tree: of one that came to no verdict nothing does.
+    pub(super) fn holds(&self) -> bool {
+        self.state.is_verdict() || (!self.state.is_over() && self.run.is_some())
     }
 
     /// The attempts that ended with a verdict, this one too.

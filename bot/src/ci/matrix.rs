@@ -1,7 +1,7 @@
 //! The whole matrix of a fork: what is known of every test, what is to be asked for next, and how a commit compares with its base.
 //! Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::{TestRecord, TestRun, TestState};
 use super::want::{BASE, SEARCH, TestTarget, once_more};
@@ -72,9 +72,46 @@ impl Matrix {
         let mut wanted: Vec<String> =
             wants.iter().flat_map(|want| self.words(want).map(|(_, request)| request).collect::<Vec<_>>()).collect();
         wanted.extend(tried.iter().map(|ask| ask.request.clone()));
-        let cells = self.records.values().flat_map(|record| &record.tests);
-        let stale = cells.filter(|cell| !cell.state.is_over() && !wanted.contains(&cell.request));
-        stale.filter_map(|cell| cell.run).collect()
+        let cells = || self.records.values().flat_map(|record| &record.tests);
+        // What another commit has by its tree is that commit's test too.
+        let shared: BTreeSet<u64> =
+            cells().filter(|cell| wanted.contains(&cell.request)).filter_map(|cell| cell.run).collect();
+        let stale = cells().filter(|cell| !cell.state.is_over() && !wanted.contains(&cell.request));
+        stale.filter_map(|cell| cell.run).filter(|run| !shared.contains(run)).collect()
+    }
+
+    /// Notes what the wanted commits hold beside their tests.
+    pub(super) fn note_trees(&mut self, wants: &[TestTarget]) {
+        for want in wants.iter().filter(|want| want.tree.is_some()) {
+            let tests = self.records.values_mut().flat_map(|record| &mut record.tests);
+            for test in tests.filter(|test| test.head == want.head && test.tree.is_none()) {
+                test.tree = want.tree;
+            }
+        }
+    }
+
+    /// Takes what is known of a tree, or soon will be, over to the wanted commits that hold the same and were never tested: a branch that was
+    /// rebuilt to the same files keeps its results.
+    pub fn take_over(&mut self, wants: &[TestTarget]) {
+        for want in wants.iter().filter(|want| want.skipped.is_none() && want.tree.is_some()) {
+            let first = want.requests().zip(&want.again).filter(|(_, again)| **again == 0);
+            let wanted: Vec<(CellName, String)> = first.map(|((cell, request), _)| (cell.clone(), request)).collect();
+            for (cell, request) in wanted {
+                if self.by_request(&request).is_some() {
+                    continue;
+                }
+                let all = self.records.values().flat_map(|record| &record.tests);
+                let same: Vec<&TestRun> =
+                    all.filter(|test| test.tree == want.tree && test.cell == cell && test.head != want.head).collect();
+                let Some(last) = same.iter().filter(|test| test.holds()).max_by_key(|test| test.asked) else {
+                    continue;
+                };
+                let others = same.iter().filter(|test| test.request != last.request).flat_map(|test| test.verdicts());
+                let earlier = others.chain(last.earlier.iter().copied()).collect();
+                let taken = TestRun { head: want.head, request, earlier, ..(*last).clone() };
+                self.records.entry(want.of.clone()).or_default().tests.push(taken);
+            }
+        }
     }
 
     /// For each cell, the word by which the test is known that is to tell: once more where the runner of the first was lost.

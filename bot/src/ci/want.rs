@@ -11,7 +11,7 @@ use crate::forge::{Dispatch, REQUEST_INPUT};
 use crate::names::{CellName, PhaseId};
 use crate::pick::{Built, BuiltPhase};
 use crate::survey::Survey;
-use engine::ids::CommitId;
+use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 
 /// A commit to be tested, and how.
@@ -21,6 +21,8 @@ pub struct TestTarget {
     pub of: String,
     /// The commit.
     pub head: CommitId,
+    /// What it holds, where that is known.
+    pub tree: Option<TreeId>,
     /// The commit whose results are held against it; for a base, itself.
     pub base: CommitId,
     /// With what.
@@ -73,6 +75,7 @@ pub fn wants(
             None => bases.push(TestTarget {
                 of: BASE.to_owned(),
                 head: want.base,
+                tree: None,
                 base: want.base,
                 ci: want.ci.clone(),
                 skipped: None,
@@ -98,7 +101,8 @@ fn want(phase: &BuiltPhase, head: CommitId, survey: &Survey, decisions: &[Decisi
         CiWhen::Paths => Some(SkipReason::Paths),
     };
     let again = ci.names().map(|cell| asked_again(&phase.id, head, cell, decisions)).collect();
-    Some(TestTarget { of: phase.id.to_string(), head, base: phase.base_commit, ci: ci.clone(), skipped, again })
+    let (of, base, ci) = (phase.id.to_string(), phase.base_commit, ci.clone());
+    Some(TestTarget { of, head, tree: None, base, ci, skipped, again })
 }
 
 /// Whether what landed on the branch touches what the matrix tests.

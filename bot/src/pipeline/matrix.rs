@@ -71,7 +71,7 @@ fn with_matrix(ledger: &Ledger, matrix: &Matrix) -> Result<Ledger, crate::ledger
 }
 
 impl Proposal<'_> {
-    /// What the ledger remembers of tests.
+    /// What the ledger remembers of tests, and so of what has the same files as what was tested.
     fn remembered(&self) -> Result<Matrix, RunError> {
         let mut matrix = Matrix::default();
         let ids = self.built.phases.iter().flat_map(|phase| [phase.id.to_string(), format!("{SEARCH}{}", phase.id)]);
@@ -80,6 +80,7 @@ impl Proposal<'_> {
                 matrix.records.insert(of, record);
             }
         }
+        matrix.take_over(&self.targets());
         Ok(matrix)
     }
 
@@ -111,7 +112,13 @@ impl Proposal<'_> {
     }
 
     pub(super) fn targets(&self) -> Vec<TestTarget> {
-        ci::wants(&self.built, &self.survey, self.inputs.ledger.decisions(), &|id| self.observed.head_of(id))
+        let (decisions, repo) = (self.inputs.ledger.decisions(), &self.inputs.session.repo);
+        let mut wants = ci::wants(&self.built, &self.survey, decisions, &|id| self.observed.head_of(id));
+        for want in &mut wants {
+            // What cannot be read is tested by its own name.
+            want.tree = repo.commit(want.head).ok().map(|commit| commit.tree);
+        }
+        wants
     }
 
     /// How the tests of each phase stand, by its id, as its pull request shows it.
@@ -268,7 +275,7 @@ impl Inputs<'_> {
         forge: &mut dyn Forge,
     ) -> Result<(), RunError> {
         let Some(pull) = observed.of_phase(&phase.id) else { return Ok(()) };
-        let upstream = self.session.config.upstream.repository.as_deref();
+        let upstream = self.session.config.linked_upstream();
         let subject = |sha: CommitId| {
             let commit = survey.get(sha);
             commit.map(|commit| markdown_line(&commit.subject, upstream)).unwrap_or_default()

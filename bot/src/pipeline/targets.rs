@@ -26,7 +26,7 @@ pub(super) struct KnownTarget {
 impl KnownTarget {
     /// A target, with the phase that says how it is tested. One that is skipped is none.
     pub(super) fn of(target: &TestTarget, by: &PhaseId) -> Option<Self> {
-        let TestTarget { of, head, base, ci, again, skipped } = target;
+        let TestTarget { of, head, base, ci, again, skipped, .. } = target;
         let (of, by, cells, again) = (of.clone(), by.clone(), ci.names().cloned().collect(), again.clone());
         skipped.is_none().then_some(Self { of, by, head: *head, base: *base, cells, again })
     }
@@ -41,7 +41,7 @@ impl KnownTarget {
         };
         ci.cells = self.cells.iter().map(cell).collect::<Option<_>>()?;
         let (of, again) = (self.of.clone(), self.again.clone());
-        Some(TestTarget { of, head: self.head, base: self.base, ci, skipped: None, again })
+        Some(TestTarget { of, head: self.head, tree: None, base: self.base, ci, skipped: None, again })
     }
 
     /// Whether it is a base that several phases stand on.
