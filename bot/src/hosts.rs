@@ -71,6 +71,13 @@ impl Hosts {
     }
 }
 
+/// The server of a repository's page, `https://github.com/owner/name`; of a server that is given alone, itself.
+#[must_use]
+pub fn server_of(page: &str) -> &str {
+    let mut before = page.rsplitn(3, '/').skip(2);
+    before.next().filter(|server| !server.ends_with(':')).unwrap_or(page)
+}
+
 /// Whether an address can stand in a link as it is.
 fn is_plain(server: &str) -> bool {
     let rest = server.strip_prefix("https://").or_else(|| server.strip_prefix("http://"));
@@ -98,6 +105,8 @@ mod tests {
         );
         assert_eq!(own.fetched("u/s"), "https://git.acme.example/u/s.git");
         assert!(both.links_issues() && !own.links_issues());
+        assert_eq!(server_of("https://git.acme.example/o/f"), "https://git.acme.example");
+        assert_eq!(server_of(GITHUB), GITHUB);
         // What could end a link or begin markup is no server.
         assert_eq!(Hosts::new("https://a)b", "javascript:x"), Hosts::default());
     }

@@ -8,7 +8,7 @@ use super::{required, secrets};
 use crate::config::raw::{CiWhen, Land, Stacking};
 use crate::config::{Cell, Config, Phase};
 use crate::forge::{Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
-use crate::hosts::GITHUB;
+use crate::hosts::{GITHUB, server_of};
 use crate::text::count;
 
 /// The workflow that runs Uptake, and the one that obeys comments.
@@ -145,11 +145,6 @@ impl SetupCheck<'_> {
         format!("{}/settings{rest}", self.page)
     }
 
-    /// The server that the fork is on.
-    fn server(&self) -> &str {
-        self.page.rsplitn(3, '/').nth(2).filter(|_| self.facts.fork.is_some()).unwrap_or(GITHUB)
-    }
-
     fn identity(&self, identity: &Probed<Identity>) -> Vec<Finding> {
         match identity {
             Err(why) => vec![Finding::wrong("key", why.clone()).page(self.settings("/installations"))],
@@ -159,7 +154,7 @@ impl SetupCheck<'_> {
             ],
             Ok(Identity::App { slug, permissions }) => {
                 let mut found = vec![Finding::right("key", format!("the App {slug}, installed on the fork"))];
-                found.extend(permitted(self.server(), slug, permissions));
+                found.extend(permitted(server_of(self.page), slug, permissions));
                 found
             }
         }
