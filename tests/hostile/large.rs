@@ -36,6 +36,21 @@ fn files_with_hardly_a_line_in_common_are_compared_in_time() {
 }
 
 #[test]
+fn thousands_of_places_in_one_file_are_gone_through_in_time() {
+    // Once each line of the result was compared with the mark of each place: minutes.
+    let lines = |seed: u32| {
+        let mut random = seed;
+        let mut next = || {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from(b'a' + u8::try_from(random >> 30).expect("two bits"))
+        };
+        (0..20_000).flat_map(|_| [next(), '\n']).collect::<String>()
+    };
+    let (_, survey, _) = both(&lines(1), &lines(2), &lines(3)).answer().expect("an answer");
+    assert!(survey.commits[0].hunks > 1000, "{}", survey.commits[0].hunks);
+}
+
+#[test]
 fn a_file_of_millions_of_lines_is_no_text() {
     let lines = "\n".repeat(2_200_000);
     let (_, survey, _) =

@@ -33,9 +33,10 @@ fn html(document: &str) -> String {
 fn live_in(page: &str) -> Vec<String> {
     static CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)<code[^>]*>.*?</code>").expect("readable"));
     static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)<[^>]*>").expect("readable"));
+    // Version 0.29.0.gfm.6 shows our box ticked where `[x]` is anywhere in its line; what was ticked is read from the text itself.
     static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r#"^</?(p|ul|li|em|strong|del|hr|pre|code|table|thead|tbody|tr|th|td|a|br)( /)?>$|^<input type="checkbox" disabled="" />$|^<a href="https://redirect\.github\.com/up/stream/[^"]*">$|^<!-- -->$"#,
+            r#"^</?(p|ul|li|em|strong|del|hr|pre|code|table|thead|tbody|tr|th|td|a|br)( /)?>$|^<input type="checkbox" (checked="" )?disabled="" />$|^<a href="https://redirect\.github\.com/up/stream/[^"]*">$|^<!-- -->$"#,
         )
         .expect("readable")
     });

@@ -3,7 +3,7 @@
 
 use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 
-use super::rule::RuleError;
+use super::rule::{RegexBudget, RuleError};
 use crate::yaml::wording::quoted;
 
 /// One pattern.
@@ -14,17 +14,28 @@ pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, RuleError> {
     Ok(build(&both)?.compile_matcher())
 }
 
+/// What a byte of a glob, as a regular expression, takes compiled: a bound that was measured.
+const COMPILED: usize = 128;
+
 /// Several, any of which may match; or those that are wrong, with their index.
-pub(super) fn set(patterns: &[String]) -> Result<GlobSet, Vec<(usize, RuleError)>> {
+pub(super) fn set(patterns: &[String], budget: &mut RegexBudget) -> Result<GlobSet, Vec<(usize, RuleError)>> {
     let mut builder = GlobSetBuilder::new();
     let mut faults = Vec::new();
     for (index, pattern) in patterns.iter().enumerate() {
         let trimmed = pattern.trim_end_matches('/');
         let globs = check(pattern).and_then(|()| Ok([build(trimmed)?, build(&format!("{trimmed}/**"))?]));
         match globs {
-            Ok(globs) => globs.into_iter().for_each(|glob| {
-                builder.add(glob);
-            }),
+            Ok(globs) => {
+                let size: usize = globs.iter().map(|glob| COMPILED * glob.regex().len()).sum();
+                if budget.take(size).is_none() {
+                    let help = "name folders instead of files, or match by `subject` and `types`";
+                    let message = "all patterns of paths together are too large".to_owned();
+                    return Err(vec![(index, fault(message, Some(help)))]);
+                }
+                globs.into_iter().for_each(|glob| {
+                    builder.add(glob);
+                });
+            }
             Err(fault) => faults.push((index, fault)),
         }
     }
@@ -71,6 +82,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn all_patterns_together_have_a_limit() {
+        let many: Vec<String> = (0..20_000).map(|at| format!("**/a{at}*/{{b,c,d}}/**/x?z*")).collect();
+        let wrong = set(&many, &mut RegexBudget::default()).expect_err("too many");
+        assert_eq!(wrong[0].1.message, "all patterns of paths together are too large");
+        let people: Vec<String> = (0..2000).map(|at| format!("src/part{at}/**")).collect();
+        assert!(set(&people, &mut RegexBudget::default()).is_ok());
+    }
+
+    #[test]
     fn a_path_made_a_pattern_fits_itself() {
         for path in ["a b", "!a", "[a]", "\\[", "{a,b}", "a*?"] {
             let one = matcher(&literal(path)).unwrap_or_else(|fault| panic!("{path}: {fault:?}"));
@@ -90,7 +110,8 @@ mod tests {
             ("**", &["a", "a/b/c"], &[]),
         ] {
             let one = matcher(pattern).unwrap_or_else(|fault| panic!("{pattern}: {fault:?}"));
-            let several = set(&[pattern.to_owned()]).unwrap_or_else(|faults| panic!("{pattern}: {faults:?}"));
+            let several = set(&[pattern.to_owned()], &mut RegexBudget::default())
+                .unwrap_or_else(|faults| panic!("{pattern}: {faults:?}"));
             for path in fits {
                 assert!(one.is_match(path) && several.is_match(path), "{pattern} fits {path}");
             }

@@ -16,7 +16,7 @@ const REGEX_SIZES: [usize; 4] = [8 << 10, 64 << 10, 256 << 10, REGEX_SIZE];
 /// What matching one may remember.
 const REGEX_MEMORY: usize = 256 << 10;
 
-/// How large all regular expressions of a configuration may be together, compiled, in bytes.
+/// How large all regular expressions of a configuration may be together, compiled, in bytes; lists of paths become such too.
 #[derive(Debug)]
 pub(crate) struct RegexBudget {
     left: usize,
@@ -27,6 +27,14 @@ pub(crate) struct RegexBudget {
 impl Default for RegexBudget {
     fn default() -> Self {
         Self { left: 64 << 20, said: false }
+    }
+}
+
+impl RegexBudget {
+    /// Takes so much of it; nothing where that much is not left.
+    pub(super) fn take(&mut self, size: usize) -> Option<()> {
+        self.left = self.left.checked_sub(size)?;
+        Some(())
     }
 }
 
@@ -99,11 +107,11 @@ impl Rule {
             let message = format!("no commit fits: `since` ({since}) is after `until` ({until})");
             faults.push(RuleError { at: "since".into(), message, help: Some("swap the two days") });
         }
-        let paths = glob::set(&written.paths).unwrap_or_else(|wrong| {
+        let paths = glob::set(&written.paths, budget).unwrap_or_else(|wrong| {
             faults.extend(wrong.into_iter().map(|(index, fault)| RuleError { at: format!("paths/{index}"), ..fault }));
             globset::GlobSet::empty()
         });
-        let only = glob::set(&written.only).unwrap_or_else(|wrong| {
+        let only = glob::set(&written.only, budget).unwrap_or_else(|wrong| {
             faults.extend(wrong.into_iter().map(|(index, fault)| RuleError { at: format!("only/{index}"), ..fault }));
             globset::GlobSet::empty()
         });

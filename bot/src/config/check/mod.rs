@@ -270,7 +270,7 @@ impl Checker<'_> {
     }
 
     fn globs(&mut self, patterns: &[String], path: &str) -> GlobSet {
-        glob::set(patterns).unwrap_or_else(|faults| {
+        glob::set(patterns, &mut self.expressions).unwrap_or_else(|faults| {
             faults.into_iter().for_each(|(index, fault)| self.fault(&join(path, index), fault));
             GlobSet::empty()
         })

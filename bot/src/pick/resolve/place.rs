@@ -144,6 +144,13 @@ pub(super) fn mark(number: usize) -> Vec<u8> {
     format!("\u{1}{number}\u{1}\n").into_bytes()
 }
 
+/// The number of the place that a line is the mark of.
+pub(super) fn marked(line: &[u8]) -> Option<usize> {
+    let digits = line.trim_ascii_end().strip_prefix(b"\x01")?.strip_suffix(b"\x01")?;
+    let number = str::from_utf8(digits).ok()?.parse().ok()?;
+    (mark(number).trim_ascii_end() == line.trim_ascii_end()).then_some(number)
+}
+
 /// The lines that stand in a place.
 fn chosen(choice: SideChoice, place: &OpenPlace) -> Vec<u8> {
     match choice {

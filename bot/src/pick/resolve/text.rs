@@ -2,7 +2,7 @@
 
 use super::form::{FormPlace, joined};
 use super::formed::Formed;
-use super::place::mark;
+use super::place;
 use crate::pick::loss::{self, DroppedLines, TextVersions};
 use crate::pick::resolution::{Method, ResolvedBy, SideChoice};
 use crate::survey::form::bare;
@@ -153,13 +153,10 @@ impl<'a> MergingText<'a> {
             TextPart::Done(_) => None,
         });
         let open: Vec<&OpenPlace> = open.collect();
-        let lines = marked.split_inclusive(|byte| *byte == b'\n');
-        let of =
-            |line: &'_ [u8]| (1..=open.len()).find(|number| line.trim_ascii_end() == mark(*number).trim_ascii_end());
         let mut text = Vec::with_capacity(marked.len());
-        for line in lines {
-            match of(line) {
-                Some(number) => text.extend_from_slice(open[number - 1].sides()[side]),
+        for line in marked.split_inclusive(|byte| *byte == b'\n') {
+            match place::marked(line).and_then(|number| open.get(number.checked_sub(1)?)) {
+                Some(place) => text.extend_from_slice(place.sides()[side]),
                 None => text.extend_from_slice(line),
             }
         }

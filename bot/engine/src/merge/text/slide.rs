@@ -34,7 +34,9 @@ pub(super) fn hunks(mut flags: Flags, old: &[u32], new: &[u32], shifted: Shifted
     let mut hunks = Vec::new();
     let (mut at_old, mut at_new) = (0, 0);
     loop {
-        let same = run(&flags.removed, at_old, false).min(run(&flags.added, at_new, false));
+        // Both at once: one file may have no changed line for long while the other has many.
+        let unchanged = flags.removed[at_old..].iter().zip(&flags.added[at_new..]).take_while(|(a, b)| !**a && !**b);
+        let same = unchanged.count();
         at_old += same;
         at_new += same;
         let (gone, come) = (run(&flags.removed, at_old, true), run(&flags.added, at_new, true));
