@@ -1,12 +1,10 @@
 //! The clone's own remote, spoken to as the person who works in the clone would: with their name, their settings and their credentials.
 
-use std::process::Command;
-
 use super::command::run;
+use crate::Repo;
 use crate::commit::{Signature, When};
 use crate::error::GitError;
 use crate::ids::CommitId;
-use crate::{Credential, Repo};
 
 /// A branch of a remote that is to be at a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,10 +61,6 @@ impl Repo {
             }
             result => result.map(drop),
         }
-    }
-
-    fn own_git(&self) -> Command {
-        self.git_for("origin", Credential::Own)
     }
 }
 

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use super::command::run;
 use super::{default_of, listed};
 use crate::error::{Doing, GitError};
+use crate::visible::short;
 use crate::{Hosted, Repo};
 
 /// Where upstream's tags are kept.
@@ -45,7 +46,7 @@ impl Repo {
         branches: &[&str],
         shown: Credential<'_>,
     ) -> Result<RemoteBranches, GitError> {
-        let mut command = self.git_for(from, shown);
+        let mut command = self.git_for(from, shown)?;
         command.args(["ls-remote", "--quiet", "--symref", "--end-of-options", from, "HEAD"]);
         let names = |folder| branches.iter().map(move |branch| format!("refs/{folder}/{branch}"));
         command.args(names("heads")).args(names("tags"));
@@ -64,7 +65,7 @@ impl Repo {
     /// # Errors
     /// Git is not installed, or it cannot fetch; its own words are in the error.
     pub fn fetch_upstream(&self, from: &str, branches: &[&str], shown: Credential<'_>) -> Result<(), GitError> {
-        let mut command = self.git_for(from, shown);
+        let mut command = self.git_for(from, shown)?;
         command
             // Tags of upstream would start its release workflows in the fork once pushed.
             .args(["fetch", "--quiet", "--no-tags", "--end-of-options", from])
@@ -78,7 +79,7 @@ impl Repo {
     /// # Errors
     /// Git is not installed, or it cannot fetch; its own words are in the error.
     pub fn fetch_upstream_tags(&self, from: &str, shown: Credential<'_>) -> Result<(), GitError> {
-        let mut command = self.git_for(from, shown);
+        let mut command = self.git_for(from, shown)?;
         command.args(["fetch", "--quiet", "--no-tags", "--prune", "--no-write-fetch-head", "--end-of-options", from]);
         command.arg(format!("+refs/tags/*:{UPSTREAM_TAGS}*"));
         self.fetch(command)
@@ -98,10 +99,20 @@ impl Repo {
     }
 
     /// Git in this repository, to speak to another.
-    pub(super) fn git_for(&self, from: &str, shown: Credential<'_>) -> Command {
+    ///
+    /// # Errors
+    /// The token would go over the network for all to read.
+    fn git_for(&self, from: &str, shown: Credential<'_>) -> Result<Command, GitError> {
         let mut command = match shown {
-            Credential::Token(token) => Hosted::new(&self.url_of(from), Some(token.clone())).git(),
-            Credential::Own => Command::new("git"),
+            Credential::Token(token) => {
+                let url = self.url_of(from);
+                if is_readable_by_others(&url) {
+                    let message = format!("a token is shown over https alone, and this is {}", short(&url, 200));
+                    return Err(GitError::Command { operation: "fetch", message });
+                }
+                Hosted::new(&url, Some(token.clone())).git()
+            }
+            Credential::Own => return Ok(self.own_git()),
             Credential::Nothing => {
                 let mut command = Hosted::new(&self.url_of(from), None).git();
                 // Where git and curl look for settings, helpers and passwords of a user there are none.
@@ -110,8 +121,47 @@ impl Repo {
                 command
             }
         };
-        // A remote may be named by a path, which git takes from where it runs.
-        command.arg("--git-dir").arg(self.git_dir()).current_dir(self.work_tree().unwrap_or(self.git_dir()));
+        self.set_place(&mut command);
+        Ok(command)
+    }
+
+    /// Git in this repository, with all that the user or the machine has set up for it.
+    pub(super) fn own_git(&self) -> Command {
+        let mut command = Command::new("git");
+        self.set_place(&mut command);
         command
+    }
+
+    /// A remote may be named by a path, which git takes from where it runs.
+    fn set_place(&self, command: &mut Command) {
+        command.arg("--git-dir").arg(self.git_dir()).current_dir(self.work_tree().unwrap_or(self.git_dir()));
+    }
+}
+
+/// Whether what is sent to an address can be read on the way: `http`, but to this machine. By other ways git sends no header at all.
+fn is_readable_by_others(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let name = if host.starts_with('[') { host.split_inclusive(']').next() } else { host.split(':').next() };
+    scheme.eq_ignore_ascii_case("http") && !matches!(name, Some("127.0.0.1" | "[::1]" | "localhost"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_sent_where_nobody_reads_it_on_the_way() {
+        for url in
+            ["http://git.example.org/a/b.git", "HTTP://127.0.0.1.example.org/x", "http://127.0.0.1@example.org/x"]
+        {
+            assert!(is_readable_by_others(url), "{url}");
+        }
+        for url in
+            ["https://git.example.org/a/b.git", "http://127.0.0.1:4001/a", "http://[::1]:80/a", "git@host:a/b", "/a/b"]
+        {
+            assert!(!is_readable_by_others(url), "{url}");
+        }
     }
 }
