@@ -92,8 +92,8 @@ pub struct Queue {
     capacity: usize,
     next: u64,
     waiting: BTreeMap<u64, Delivery>,
-    /// The repositories of those that have their place and are being written down.
-    arriving: Vec<String>,
+    /// Of those that have their place and are being written down, the repository, and whether it is to be asked of their author.
+    arriving: Vec<(String, bool)>,
     running: HashSet<String>,
     /// How often a run was begun in a repository since one ended well. It is on disk before the run begins, so that one that takes the
     /// server with it counts too.
@@ -201,20 +201,20 @@ impl Queue {
         if self.waiting.len() + self.arriving.len() >= self.capacity {
             return Err(Accepted::Full);
         }
-        let of_it = |repository: &&str| **repository == delivery.repository;
-        let waiting = self.waiting.values().map(|waiting| waiting.repository.as_str());
-        if waiting.chain(self.arriving.iter().map(String::as_str)).filter(of_it).count()
-            >= (self.capacity / SHARE).max(LEAST)
-        {
-            return Err(Accepted::ShareFull);
-        }
-        let unknown = |waiting: &&Delivery| waiting.asks.is_some() && waiting.repository == delivery.repository;
-        if delivery.asks.is_some() && self.waiting.values().filter(unknown).count() >= UNKNOWN {
+        let waiting = self.waiting.values().map(|waiting| (&waiting.repository, waiting.asks.is_some()));
+        let arriving = self.arriving.iter().map(|(repository, asks)| (repository, *asks));
+        let of_it: Vec<bool> = waiting
+            .chain(arriving)
+            .filter(|(repository, _)| **repository == delivery.repository)
+            .map(|(_, asks)| asks)
+            .collect();
+        let unknown = of_it.iter().filter(|asks| **asks).count();
+        if of_it.len() >= (self.capacity / SHARE).max(LEAST) || (delivery.asks.is_some() && unknown >= UNKNOWN) {
             return Err(Accepted::ShareFull);
         }
         let number = self.next;
         self.next += 1;
-        self.arriving.push(delivery.repository.clone());
+        self.arriving.push((delivery.repository.clone(), delivery.asks.is_some()));
         self.see(&delivery);
         Ok(Arrival { number, path: self.path("waiting", number, &delivery.id), delivery })
     }
@@ -225,7 +225,8 @@ impl Queue {
     /// It was not written down.
     pub fn arrived(&mut self, arrival: Arrival, written: io::Result<()>) -> io::Result<Accepted> {
         let Arrival { number, path, delivery } = arrival;
-        if let Some(at) = self.arriving.iter().position(|repository| *repository == delivery.repository) {
+        let of_it = (&delivery.repository, delivery.asks.is_some());
+        if let Some(at) = self.arriving.iter().position(|(repository, asks)| (repository, *asks) == of_it) {
             self.arriving.swap_remove(at);
         }
         if let Err(error) = written {
