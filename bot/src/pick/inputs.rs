@@ -10,7 +10,7 @@ use engine::{GitError, Repo};
 pub(super) const LARGEST: usize = 512 << 20;
 
 /// Settings and code that programs take from the folder they are started in, or from one of its folders: upstream's are left out.
-const SETTINGS: [&str; 14] = [
+const SETTINGS: [&str; 15] = [
     ".cargo",
     "rust-toolchain",
     "rust-toolchain.toml",
@@ -21,6 +21,7 @@ const SETTINGS: [&str; 14] = [
     ".pnp.cjs",
     ".pnp.js",
     ".pnpmfile.cjs",
+    ".pnpmfile.mjs",
     "pnpmfile.js",
     "bunfig.toml",
     "uv.toml",

@@ -1,5 +1,6 @@
 //! What a program that was started may use, and its end with all that it started.
 
+use std::path::Path;
 use std::process::{Child, Command};
 
 #[cfg(unix)]
@@ -57,6 +58,41 @@ fn limit(child: &Child, limits: &[(rustix::process::Resource, u64)]) {
     }
 }
 
+/// How often it is looked for what a program left behind: while it is ended, it may start more.
+#[cfg(target_os = "linux")]
+const ROUNDS: usize = 16;
+
+/// Ends what a program left behind that is in its group no more and whose parents have ended, as a service does it: by the home that was
+/// this program's alone.
+#[cfg(target_os = "linux")]
+pub(super) fn end_those_of(home: &Path) {
+    use std::os::unix::ffi::OsStrExt;
+    let mark = [b"HOME=", home.as_os_str().as_bytes()].concat();
+    let is_its = |process: &i32| {
+        let environment = std::fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|variable| variable == mark)
+    };
+    for _ in 0..ROUNDS {
+        let left: Vec<Pid> = processes().filter(is_its).filter_map(Pid::from_raw).collect();
+        if left.is_empty() {
+            break;
+        }
+        for process in left {
+            let _gone = rustix::process::kill_process(process, Signal::KILL);
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) const fn end_those_of(_: &Path) {}
+
+/// All processes there are.
+#[cfg(target_os = "linux")]
+fn processes() -> impl Iterator<Item = i32> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok())
+}
+
 /// Ends a program and what it started, in groups of their own too.
 pub(super) fn end_all(child: &mut Child) {
     #[cfg(target_os = "linux")]
@@ -82,9 +118,7 @@ fn descendants(of: u32) -> Vec<i32> {
         let (_, rest) = stat.rsplit_once(") ")?;
         rest.split(' ').nth(1)?.parse::<i32>().ok()
     };
-    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let processes = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    let parents: Vec<(i32, i32)> = processes.filter_map(|process| Some((process, parent(process)?))).collect();
+    let parents: Vec<(i32, i32)> = processes().filter_map(|process| Some((process, parent(process)?))).collect();
     let mut found = Vec::new();
     let mut next: Vec<i32> = i32::try_from(of).into_iter().collect();
     while let Some(above) = next.pop() {

@@ -171,6 +171,7 @@ impl SystemRunner {
         };
         // What it left running goes with it.
         limits::end_all(&mut child);
+        limits::end_those_of(home);
         ended.ok_or_else(|| CommandError::TooSlow { program: shown(program), seconds: task.seconds })
     }
 

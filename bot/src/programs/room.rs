@@ -10,17 +10,19 @@ use super::unusable;
 use crate::pick::runner::CommandError;
 
 /// What programs heed in a folder above them.
-const HEEDED: [&str; 10] = [
+const HEEDED: [&str; 12] = [
     ".cargo/config.toml",
     ".cargo/config",
     "rust-toolchain.toml",
     "rust-toolchain",
     "Cargo.toml",
     "pnpm-workspace.yaml",
+    ".yarnrc",
     ".yarnrc.yml",
     ".pnp.cjs",
     "go.work",
     "uv.toml",
+    "pyproject.toml",
 ];
 
 /// Makes a new folder in the first of these that is fit.
@@ -110,7 +112,7 @@ pub(super) mod tests {
     #[test]
     fn settings_in_a_folder_above_are_refused_by_name() {
         let outer = make(&[own()]).expect("made");
-        for file in ["Cargo.toml", "rust-toolchain.toml", ".cargo/config.toml"] {
+        for file in HEEDED {
             let above = outer.path().join(file.replace(['/', '.'], "-"));
             fs::create_dir_all(above.join(".cargo")).expect("a folder");
             fs::write(above.join(file), "").expect("a file");
