@@ -58,6 +58,36 @@ fn a_file_of_millions_of_lines_is_no_text() {
     assert_eq!(survey.commits[0].conflicts.len(), 1);
 }
 
+/// How much memory a plan may take, in MiB.
+#[cfg(unix)]
+const MOST: u64 = 500;
+
+/// The program itself, with no more memory than that.
+#[cfg(unix)]
+fn planned_within(craft: &Craft) {
+    let planned = std::process::Command::new("/bin/sh")
+        .args(["-c", &format!("ulimit -d {} && exec \"$0\" \"$@\"", MOST << 10), env!("CARGO_BIN_EXE_uptake")])
+        .args(["--repo", "repo.git", "--config", "uptake.yml", "--offline", "--quiet", "plan"])
+        .current_dir(craft.folder())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", craft.folder())
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .output()
+        .expect("sh runs");
+    let text = String::from_utf8_lossy(&planned.stderr);
+    assert!(matches!(planned.status.code(), Some(0 | 3)), "{:?}: {text}", planned.status);
+}
+
+#[cfg(unix)]
+#[test]
+fn small_files_of_very_many_lines_take_little_memory() {
+    let lines = "\n".repeat(2_200_000);
+    planned_within(&both(&lines, &format!("ours\n{lines}"), &format!("theirs\n{lines}")));
+    let n = 30_000;
+    planned_within(&both(&"a\nb\n".repeat(n), &"b\na\n".repeat(n), &"a\na\nb\n".repeat(n)));
+}
+
 #[test]
 fn folders_whose_names_lie_apart_are_merged_in_time() {
     let mut craft = Craft::new();
