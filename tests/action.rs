@@ -333,6 +333,7 @@ fn what_is_wrong_is_shown_at_its_place() {
     assert!(error.contains("uptake.yml:2:"), "{error}");
     assert!(job.read("summary").starts_with("## Uptake: failed\n\n```text\n"));
     assert_eq!(job.read("output"), "");
+    assert!(!job.world.folder().join("out").exists(), "nothing is written");
 
     let (code, out, error) = job.run("check_run", "octo-org/octo-repo", &[]);
     assert_eq!(code, 2);

@@ -42,6 +42,7 @@ mod roads;
 mod safety;
 mod said;
 mod screens;
+mod security;
 mod serve;
 mod sitting;
 mod slices;

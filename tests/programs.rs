@@ -1,6 +1,9 @@
 //! What is started on the machine: by whose word, where, and with what in reach.
 #![cfg(unix)]
 
+mod room;
+mod word;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -171,6 +174,7 @@ fn no_key_or_token_is_in_reach_of_a_program() {
         "UPTAKE_WEBHOOK_SECRET",
         "GITHUB_TOKEN",
         "ACTIONS_RUNTIME_TOKEN",
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     ];
     environment.extend(secrets.map(|name| (name, format!("hidden-{name}"))));
     let (lock, body) = run_into(&world, "out", script, &environment);

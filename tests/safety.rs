@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use uptake::text::{code, fenced, inert_html, inert_line, inert_message, markdown_line, short};
+use uptake::text::{code, fenced, hides, inert_html, inert_line, inert_message, markdown_line, short};
 
 use crate::support::{World, git_in, uptake};
 use corpus::{TEXTS, long};
@@ -25,6 +25,9 @@ fn texts() -> Vec<String> {
 fn assert_inert(text: &str) {
     let none = Vec::<String>::new();
     let message = inert_message(text);
+    // Of what hides only the space of no width that breaks something, and what breaks a line.
+    let hidden = |shown: &str| shown.chars().find(|c| !"\n\t\u{200b}".contains(*c) && hides(*c));
+    assert_eq!(hidden(&message), None, "as a message: {text:?}");
     assert_eq!((live(&message), skips(&message)), (none.clone(), none.clone()), "as a message: {text:?}");
     assert!(!message.contains("<!-- uptake"), "as a message: {text:?}");
     assert_eq!(inert_message(&message), message, "made inert twice: {text:?}");
@@ -35,6 +38,7 @@ fn assert_inert(text: &str) {
         ("HTML", format!("<details><summary>{}</summary>\n\n</details>", inert_html(text))),
     ] {
         assert!(!line.contains("<!-- uptake"), "{how}: {text:?}");
+        assert_eq!(hidden(&line), None, "{how}: {text:?}");
         assert!(!line.contains(['\n', '\r']) || how == "HTML", "{how}: {text:?}");
         for (place, document) in [
             ("alone", format!("{line}\n")),
@@ -60,6 +64,7 @@ fn assert_inert(text: &str) {
         }
     }
     let block = format!("before\n\n{}\nafter\n", fenced("", text));
+    assert_eq!(hidden(&block), None, "a block: {text:?}");
     let rendered = render(&block);
     assert_eq!(rendered.live(), none, "a block: {block}");
     assert_eq!(rendered.prose.concat(), "beforeafter", "a block: {block}");

@@ -55,14 +55,14 @@ pub(super) fn uptake(world: &World, server: &Server) -> Command {
 }
 
 /// `uptake serve` with empty folders.
-struct Host {
+pub(super) struct Host {
     process: Mortal,
     log: Lines<BufReader<ChildStderr>>,
     address: SocketAddr,
 }
 
 impl Host {
-    fn start(world: &World, server: &Server) -> Self {
+    pub(super) fn start(world: &World, server: &Server) -> Self {
         Self::start_with(world, server, &[])
     }
 
@@ -88,7 +88,7 @@ impl Host {
         self.deliver_this(id, &comment(FORK))
     }
 
-    fn deliver_this(&mut self, id: &str, body: &str) -> String {
+    pub(super) fn deliver_this(&mut self, id: &str, body: &str) -> String {
         // A run may take longer than a connection is kept.
         let mut client = Client::connect(self.address).expect("connected");
         let (status, text) = client.deliver(id, body, SECRET).expect("an answer");
@@ -96,7 +96,7 @@ impl Host {
         self.line()
     }
 
-    fn end(self) {
+    pub(super) fn end(self) {
         self.process.end();
     }
 }

@@ -126,6 +126,14 @@ fn a_private_upstream_is_fetched_with_the_token_for_it_alone() {
     for (path, bytes) in snapshot(&bench.world.fork()) {
         assert_eq!(shows(&bytes, &secret), None, "{}", path.display());
     }
+    // Where everybody on the way could read it, it is not sent.
+    bench.world.git(&["remote", "add", "plain", "http://upstream.example.org/a/b.git"]);
+    let error = repo.fetch_upstream("plain", &["main"], Credential::Token(&"github_pat_up".to_owned().into()));
+    let error = error.expect_err("it is not encrypted").to_string();
+    assert_eq!(
+        error,
+        "git fetch failed: a token is shown over https alone, and this is http://upstream.example.org/a/b.git"
+    );
 }
 
 fn left(folder: &Path) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! Programs that resolve conflicts: formatters and merge drivers, in whose place functions stand here. Nothing that either side says is
 //! lost, and one that cannot be relied on leaves the conflict as it was.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use proptest::prelude::*;
 
@@ -16,11 +16,14 @@ use uptake::pick::{LockfileCache, Outcome, ResolvedBy};
 #[derive(Debug, Default)]
 struct Fakes {
     started: Cell<usize>,
+    /// Whether each might use the network, and for how many seconds.
+    allowed: RefCell<Vec<(bool, u64)>>,
 }
 
 impl CommandRunner for Fakes {
     fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError> {
         self.started.set(self.started.get() + 1);
+        self.allowed.borrow_mut().push((task.network, task.seconds));
         let input = String::from_utf8_lossy(&task.input).into_owned();
         let [base, ours, theirs] = [0, 1, 2].map(|at| {
             let file = task.files.get(at).map(|(_, content)| String::from_utf8_lossy(content).into_owned());
@@ -225,6 +228,37 @@ fn attributes_name_a_driver_that_the_configuration_knows_and_no_other() {
     let ruled = format!("{{ path: a.woven, use: upstream }}, {RULE}");
     let found = driven(&world("a.woven", base, fork, upstream), &ruled);
     assert!(matches!(found.picks[0].resolutions[0].by, ResolvedBy::Rule { .. }), "a rule for the path goes first");
+}
+
+const FORMAT: &str = " ]\nformat: [ { path: '**/*.md', command: [tidy] } ";
+
+fn built_by(world: &World, rules: &str, fakes: &Fakes) -> Built {
+    built_with(world, rules, &[], &ResolutionStore::default(), fakes, &LockfileCache::default())
+}
+
+#[test]
+fn neither_a_formatter_nor_a_driver_has_a_network_or_more_than_a_minute() {
+    let fakes = Fakes::default();
+    let found = built_by(&world("a.rs", "one two three\n", "1 two three\n", "one two 3\n"), RULE, &fakes);
+    assert_eq!(found.file("a.rs"), Some("1 two 3\n"));
+    let driven = fakes.started.get();
+    built_by(&world("a.md", BASE, FORK, &BASE.replace("* two", "* 2")), FORMAT, &fakes);
+    assert!(driven > 0 && fakes.started.get() > driven);
+    assert!(fakes.allowed.borrow().iter().all(|allowed| *allowed == (false, 60)), "{:?}", fakes.allowed);
+}
+
+#[test]
+fn what_is_larger_than_four_mebibytes_is_given_to_no_formatter_and_no_driver() {
+    let fakes = Fakes::default();
+    // Three of these are more, and one of those.
+    let long = |size: usize, line: &str| format!("{}\n{line}\n", "x".repeat(size));
+    let [base, fork, upstream] = ["one two three", "1 two three", "one two 3"].map(|line| long(3 << 19, line));
+    let found = built_by(&world("a.rs", &base, &fork, &upstream), RULE, &fakes);
+    assert_eq!(described(&found.picks[0]), "decide\na.rs: open; weave is not used: the files are more than 4 MB\n");
+    let [base, fork, upstream] = ["* one", "- one of ours", "* one of theirs"].map(|line| long(9 << 19, line));
+    let found = built_by(&world("a.md", &base, &fork, &upstream), FORMAT, &fakes);
+    assert_eq!(described(&found.picks[0]), "decide\na.md: open; tidy is not used: the files are more than 4 MB\n");
+    assert_eq!(fakes.started.get(), 0);
 }
 
 /// Lines of a list, each with a bullet and a few words; a side may have changed words, bullets and space.

@@ -45,6 +45,7 @@ impl Hosted {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", folder)
             .env("UPTAKE_WEBHOOK_SECRET", SECRET)
+            .env("TMPDIR", folder)
             .envs(toolchain())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -235,6 +236,27 @@ fn a_tenant_that_hangs_and_one_that_crashes_harm_themselves_alone() {
     assert_eq!(fs::read_dir(world.folder().join("state/waiting")).expect("a folder").count(), 0);
 }
 
+/// What a run is allowed is what the program has above it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_has_the_memory_that_the_host_gives_it() {
+    let mut world = World::new(&[("Cargo.toml", "[package]\n"), ("Cargo.lock", "a 1\n")]);
+    world.on_upstream().commit("Fix a (#1)", &[("Cargo.toml", "[package]\nname = 'a'\n"), ("Cargo.lock", "a 2\n")]);
+    world.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
+    world.on_fork();
+    fs::create_dir_all(world.folder().join("clones/owner")).expect("a folder");
+    fork_with(&mut world, "fork", "grep '^Max data size' /proc/$PPID/limits > Cargo.lock");
+    let mut hosted = Hosted::start_with(world.folder(), &["--run-memory", "1000"]);
+    let mut client = Client::connect(hosted.address).expect("connected");
+    assert_eq!(client.deliver("one", &comment("owner/fork"), SECRET).expect("an answer").0, 202);
+    hosted.until("owner/fork: ");
+    hosted.server.end();
+    let branches = world.folder().join("out/owner/fork/branches.git");
+    let lock = crate::support::git_in(&branches, &["show", "uptake/fixes:Cargo.lock"], 0).stdout;
+    let lock = String::from_utf8_lossy(&lock).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(lock, format!("Max data size {0} {0} bytes", 1000_u64 << 20));
+}
+
 /// What a server takes in memory, in MiB.
 #[cfg(target_os = "linux")]
 fn memory(server: &Mortal) -> u64 {
@@ -274,6 +296,8 @@ fn bodies_that_nobody_signed_take_little_memory() {
     assert!(begun.elapsed().as_secs() < 1, "{:?}", begun.elapsed());
     let memory = memory(&hosted.server);
     assert!(memory < 200, "{memory} MiB");
+    let on_disk: usize = crate::support::snapshot(world.folder()).iter().map(|(_, bytes)| bytes.len()).sum();
+    assert!(on_disk < 1 << 20, "{on_disk} bytes");
     drop(open);
     hosted.server.end();
 }

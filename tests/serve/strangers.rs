@@ -100,6 +100,41 @@ fn of_those_who_may_not_belong_the_repository_is_asked_and_few_at_once() {
 }
 
 #[test]
+fn those_that_are_being_written_down_count_as_well() {
+    let state = tempfile::tempdir().expect("a folder");
+    let mut queue = Queue::open(state.path(), 100).expect("opened");
+    let by = |name: &str, association: &str| {
+        let mut event: serde_json::Value = serde_json::from_str(&comment("owner/fork")).expect("JSON");
+        event["comment"]["author_association"] = association.into();
+        match uptake::serve::read("issue_comment", name, event.to_string().as_bytes()) {
+            Ok(uptake::serve::Asked::Run(delivery)) => delivery,
+            other => panic!("{other:?}"),
+        }
+    };
+    let first = queue.arrive(by("a", "NONE")).expect("there is room");
+    let _second = queue.arrive(by("b", "NONE")).expect("there is room");
+    assert_eq!(queue.arrive(by("c", "NONE")).err(), Some(uptake::serve::Accepted::ShareFull));
+    let _others = queue.arrive(by("d", "MEMBER")).expect("there is room for those who belong");
+    // One that could not be written down leaves its place.
+    let lost = queue.arrived(first, Err(std::io::ErrorKind::StorageFull.into()));
+    assert!(lost.is_err() && queue.arrive(by("e", "NONE")).is_ok());
+    assert_eq!(queue.arrive(by("f", "NONE")).err(), Some(uptake::serve::Accepted::ShareFull));
+}
+
+#[test]
+fn what_can_be_no_signature_is_refused_before_there_is_a_body() {
+    let state = tempfile::tempdir().expect("a folder");
+    let server = Running::start(state.path(), 100, &Arc::new(Notes::default()));
+    let begun = std::time::Instant::now();
+    for named in ["", "x-hub-signature-256: nonsense\r\n", "x-hub-signature-256: sha256=12\r\n"] {
+        let head = format!("POST /webhook HTTP/1.1\r\n{named}content-length: 1000\r\n");
+        assert_eq!(server.client().ask(&head, "").expect("an answer").0, 401, "{named}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5), "a body is waited for: {:?}", begun.elapsed());
+    server.stop();
+}
+
+#[test]
 fn what_is_signed_counts_once_under_any_name_and_as_no_other_event() {
     let state = tempfile::tempdir().expect("a folder");
     let server = Running::start(state.path(), 100, &Arc::new(Notes::default()));

@@ -130,3 +130,33 @@ pub async fn listen<F: Future<Output = HttpResponse> + Send + 'static>(
     drop(listener);
     let _late = tokio::time::timeout(HEAD_TIMEOUT, graceful.shutdown()).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn for_a_further_connection_the_one_goes_that_was_quiet_longest() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let mut connections = Connections::default();
+        let mut tasks = Vec::new();
+        for at in 0..CONNECTIONS as u64 {
+            let activity = Arc::new(Activity::default());
+            activity.last.store(at, Ordering::Relaxed);
+            let task = runtime.spawn(std::future::pending::<()>());
+            connections.0.push((Arc::clone(&activity), task.abort_handle()));
+            tasks.push((activity, task));
+        }
+        // The first is responded to, and the second just did something.
+        KeptOpen(Arc::clone(&tasks[0].0)).keep();
+        tasks[1].0.last.store(1 << 20, Ordering::Relaxed);
+        connections.make_room();
+        let ended = runtime.block_on(&mut tasks[2].1);
+        assert!(ended.is_err_and(|error| error.is_cancelled()));
+        let ended = tasks.iter().filter(|(_, task)| task.is_finished()).count();
+        assert_eq!((ended, connections.0.len()), (1, CONNECTIONS - 1));
+        // There is room.
+        connections.make_room();
+        assert_eq!(connections.0.len(), CONNECTIONS - 1);
+    }
+}
