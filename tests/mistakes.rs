@@ -300,7 +300,7 @@ fn each_is_answered_with_what_to_do_next() {
     [1] error: cannot write ../taken: a file of that name is in the way
 
     fork$ uptake app engine
-    [2] error: invalid value 'engine' for '<FORK>': write it as OWNER/NAME, such as in https://github.com/OWNER/NAME
+    [2] error: invalid value 'engine' for '<FORK>': write it as OWNER/NAME, as in the address of its page
 
     For more information, try '--help'.
 
