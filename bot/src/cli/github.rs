@@ -98,8 +98,11 @@ pub(super) fn upstream_token() -> Option<SecretString> {
 
 fn fork(git: &Repo, config: &Config) -> Result<RepoName, Failure> {
     let configured = config.fork.repository.clone();
-    let name =
-        configured.or_else(|| git.name_on(&server_or_usual(), "origin")).or_else(|| variable("GITHUB_REPOSITORY"));
+    let name = configured
+        .or_else(|| git.name_on(&server_or_usual(), "origin"))
+        .or_else(|| variable("GITHUB_REPOSITORY"))
+        // A server that stands between, such as one that mirrors GitHub: there the fork has the name that it has on GitHub.
+        .or_else(|| git.name_on(GITHUB, "origin"));
     let Some(name) = name else {
         return Err(Failure::wrong(
             "nothing says which repository on GitHub is the fork".into(),
