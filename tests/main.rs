@@ -8,6 +8,7 @@ mod carry;
 mod cascade;
 mod chatops;
 mod cli;
+mod committer;
 mod config;
 mod container;
 mod docs;

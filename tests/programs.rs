@@ -169,6 +169,7 @@ fn no_key_or_token_is_in_reach_of_a_program() {
     let mut environment = toolchain();
     let secrets = [
         "UPTAKE_APP_KEY",
+        "UPTAKE_SIGNING_KEY",
         "UPTAKE_TOKEN",
         "UPTAKE_UPSTREAM_TOKEN",
         "UPTAKE_WEBHOOK_SECRET",

@@ -31,7 +31,7 @@
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork;
 //!   [`serve`] takes webhooks.
 //! * [`setup`] is what GitHub is told to register the App.
-//! * [`text`], [`files`], [`moment`], [`names`], [`branch`], [`origin`], [`guard`] are the words all of them share, with the values of [`engine`].
+//! * [`text`], [`files`], [`moment`], [`names`], [`branch`], [`origin`], [`guard`], [`signing`] are the words all of them share, with the values of [`engine`].
 
 pub mod action;
 pub mod branch;
@@ -62,6 +62,7 @@ pub mod record;
 pub mod risk;
 pub mod serve;
 pub mod setup;
+pub mod signing;
 pub mod sitting;
 pub mod survey;
 pub mod text;

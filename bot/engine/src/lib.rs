@@ -20,6 +20,7 @@ pub mod path;
 pub mod progress;
 mod remote;
 mod repo;
+pub mod trailer;
 pub mod visible;
 
 pub use error::{GitError, RepoFormat};
@@ -29,4 +30,4 @@ pub use merge::{
     is_file_by_file,
 };
 pub use remote::{BranchPush, Credential, Hosted, RemoteBranches, UPSTREAM_TAGS, remote_commit, trust};
-pub use repo::{Edit, Repo, ResolvedName, WorkTree, enclosing, name_of};
+pub use repo::{Bot, Edit, Repo, ResolvedName, Signer, WorkTree, enclosing, name_of};

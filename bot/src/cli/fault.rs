@@ -132,6 +132,15 @@ impl From<RunError> for Failure {
             RunError::Survey(SurveyError::Unrelated { shallow: true, .. }) if super::reader() == Reader::Actions => {
                 Self::wrong(message, Some(remedy(Reader::Actions).into()))
             }
+            RunError::NoSigningKey { guest: true } => {
+                let hint =
+                    "a host signs the commits of forks it trusts alone (--trust); any other fork runs its own workflow";
+                Self::wrong(message, Some(hint.into()))
+            }
+            RunError::NoSigningKey { guest: false } | RunError::SigningKey(_) => {
+                let hint = "UPTAKE_SIGNING_KEY holds the text of an ed25519 key without a passphrase, or UPTAKE_SIGNING_KEY_FILE names its file: ssh-keygen -t ed25519 -N '' -f FILE makes one, and FILE.pub is what commits.signing_key says";
+                Self::wrong(message, Some(hint.into()))
+            }
             RunError::Read { .. }
             | RunError::NoBranch(_)
             | RunError::Survey(SurveyError::Unrelated { .. } | SurveyError::NotUpstreams { .. }) => {

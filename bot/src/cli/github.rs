@@ -120,22 +120,35 @@ pub(super) fn knows_who() -> bool {
     ["UPTAKE_APP_ID", "UPTAKE_TOKEN", "GITHUB_TOKEN"].iter().any(|name| variable(name).is_some())
 }
 
+/// The private SSH key that commits are signed with, where one is given.
+pub(super) fn signing_key() -> Result<Option<SecretString>, Failure> {
+    private_key(["UPTAKE_SIGNING_KEY", "UPTAKE_SIGNING_KEY_FILE"], "a private SSH key")
+}
+
+/// A key from the environment: its text, or else the path of its file.
+fn private_key([text, file]: [&str; 2], what: &str) -> Result<Option<SecretString>, Failure> {
+    let path = match (variable(text), variable(file).map(PathBuf::from)) {
+        (Some(key), _) => return Ok(Some(key.into())),
+        (None, Some(path)) => path,
+        (None, None) => return Ok(None),
+    };
+    let key = std::fs::read_to_string(&path).map_err(|error| {
+        let message = format!("cannot read {}: {}", path.display(), files::reason(&error));
+        Failure::wrong(message, Some(format!("{file} names {what}")))
+    })?;
+    Ok(Some(key.into()))
+}
+
 fn credentials() -> Result<Credentials, Failure> {
     if let Some(id) = variable("UPTAKE_APP_ID") {
-        let key = match (variable("UPTAKE_APP_KEY"), variable("UPTAKE_APP_KEY_FILE").map(PathBuf::from)) {
-            (Some(key), _) => key,
-            (None, Some(path)) => std::fs::read_to_string(&path).map_err(|error| {
-                let hint = "UPTAKE_APP_KEY_FILE names the App's private key, a .pem file".into();
-                Failure::wrong(format!("cannot read {}: {}", path.display(), files::reason(&error)), Some(hint))
-            })?,
-            (None, None) => {
-                return Err(Failure::wrong(
-                    "UPTAKE_APP_ID is set, and there is no private key to it".into(),
-                    Some("UPTAKE_APP_KEY holds the text of the .pem file, or UPTAKE_APP_KEY_FILE names it".into()),
-                ));
-            }
-        };
-        return Ok(Credentials::App { id, key: key.into() });
+        let key = private_key(["UPTAKE_APP_KEY", "UPTAKE_APP_KEY_FILE"], "the App's private key, a .pem file")?;
+        let key = key.ok_or_else(|| {
+            Failure::wrong(
+                "UPTAKE_APP_ID is set, and there is no private key to it".into(),
+                Some("UPTAKE_APP_KEY holds the text of the .pem file, or UPTAKE_APP_KEY_FILE names it".into()),
+            )
+        })?;
+        return Ok(Credentials::App { id, key });
     }
     let token = variable("UPTAKE_TOKEN").or_else(|| variable("GITHUB_TOKEN"));
     token.map(|token| Credentials::Token(token.into())).ok_or_else(|| {

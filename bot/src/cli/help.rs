@@ -31,6 +31,8 @@ const OF_GITHUB: &str = "\
   UPTAKE_APP_KEY_FILE      or the path of that file
   UPTAKE_TOKEN             instead of an App, for a trial: a token; else GITHUB_TOKEN
   UPTAKE_UPSTREAM_TOKEN    a token that may read a private upstream
+  UPTAKE_SIGNING_KEY       the private SSH key to commits.signing_key: its text
+  UPTAKE_SIGNING_KEY_FILE  or the path of its file
   GITHUB_REPOSITORY        the fork, where neither fork.repository nor origin says
   GITHUB_API_URL           the API of a GitHub Enterprise server
   GITHUB_SERVER_URL        its web address; upstream is fetched from there too";

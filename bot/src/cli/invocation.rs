@@ -22,13 +22,16 @@ pub(super) struct Invocation {
 
 impl Invocation {
     /// As the command line says.
-    pub(super) fn new(global: GlobalArgs, guest: Option<Guest>) -> Self {
+    ///
+    /// # Errors
+    /// The file of a key cannot be read.
+    pub(super) fn new(global: GlobalArgs, guest: Option<Guest>) -> Result<Self, Failure> {
         let GlobalArgs { repo, config, offline, quiet, color: colour } = global;
         let repo = repo.unwrap_or_else(|| engine::enclosing(Path::new(".")));
         let config = config.map_or(ConfigFrom::Fork, ConfigFrom::File);
         let trusted = guest.as_ref().is_none_or(|guest| guest.trusted);
-        let context = Context { config, ..context(repo, offline, trusted) };
-        Self { context, guest, quiet, colour }
+        let context = Context { config, ..context(repo, offline, trusted)? };
+        Ok(Self { context, guest, quiet, colour })
     }
 
     pub(super) fn session(&self, bars: &mut Bars) -> Result<Session, Failure> {
@@ -67,14 +70,18 @@ impl Invocation {
 }
 
 /// A clone of a fork to run for. What it is `trusted` with: that its configuration starts programs here, and that its upstream is
-/// fetched with our token.
-pub(super) fn context(repo: PathBuf, offline: bool, trusted: bool) -> Context {
+/// fetched with our token, and its commits signed with our key.
+///
+/// # Errors
+/// The file of a key cannot be read.
+pub(super) fn context(repo: PathBuf, offline: bool, trusted: bool) -> Result<Context, Failure> {
     let upstream_token = if trusted { github::upstream_token() } else { None };
+    let signing_key = if trusted { github::signing_key()? } else { None };
     let runner: Rc<dyn CommandRunner> =
         if trusted { kept(&repo, SystemRunner { offline, ..programs() }) } else { Rc::new(NoCommands) };
     let plain = Context::new(repo);
     let server = github::server().unwrap_or_else(|| plain.server.clone());
-    Context { offline, upstream_token, guest: !trusted, server, runner, ..plain }
+    Ok(Context { offline, upstream_token, signing_key, guest: !trusted, server, runner, ..plain })
 }
 
 /// The programs, with what they answered kept in the clone's git folder.

@@ -235,36 +235,36 @@ impl Cli {
         let Self { global, command } = self;
         let call = |guest| Invocation::new(global, guest);
         match command {
-            Command::Survey { format } => survey::survey(&call(None), format),
+            Command::Survey { format } => survey::survey(&call(None)?, format),
             Command::Plan { phase, named, all, format } => {
-                plan::plan(&call(None), phase.or(named).as_deref(), all, format)
+                plan::plan(&call(None)?, phase.or(named).as_deref(), all, format)
             }
-            Command::Why { sha, format } => why::why(&call(None), &sha, format),
-            Command::Resolve(args) => resolve::resolve(&call(None), &args),
-            Command::Run(args) => run_once::run(&call(args.guest.guest()), &args),
+            Command::Why { sha, format } => why::why(&call(None)?, &sha, format),
+            Command::Resolve(args) => resolve::resolve(&call(None)?, &args),
+            Command::Run(args) => run_once::run(&call(args.guest.guest())?, &args),
             Command::Action(args) => {
-                let mut call = call(args.guest.guest());
+                let mut call = call(args.guest.guest())?;
                 // The fork's own workflow says what it checks out.
                 call.context.trusts_checkout = true;
                 action::action(&call, &args)
             }
-            Command::Record(args) => record::record(&call(None), &args),
-            Command::Decide(args) => ledger::decide_command(&call(None), args),
-            Command::Ledger(command) => ledger::ledger(&call(None), command),
-            Command::Memory(command) => memory::memory(&call(None), command),
-            Command::Serve(args) => serve::serve(&call(None), &args),
-            Command::ServeOne(args) => serve::serve_one(&call(None), &args),
-            Command::Fleet(args) => fleet::fleet(&call(None), &args),
-            Command::Report(args) => document::report(&call(None), &args),
-            Command::Import(args) => document::import(&call(None), &args),
-            Command::Init(args) => document::init(&call(None), &args),
-            Command::Check => check(&call(None)),
-            Command::Schema => call(None).print(&json(&crate::config::schema())?).map(|()| DONE),
-            Command::App(args) => app::app(&call(None), &args),
-            Command::Doctor(args) => doctor::doctor(&call(None), &args),
-            Command::Completions { shell } => complete::print_script(&call(None), shell),
-            Command::Man { folder } => manual::write(&call(None), &folder),
-            Command::Demo { dir } => demo::demo(&call(None), dir),
+            Command::Record(args) => record::record(&call(None)?, &args),
+            Command::Decide(args) => ledger::decide_command(&call(None)?, args),
+            Command::Ledger(command) => ledger::ledger(&call(None)?, command),
+            Command::Memory(command) => memory::memory(&call(None)?, command),
+            Command::Serve(args) => serve::serve(&call(None)?, &args),
+            Command::ServeOne(args) => serve::serve_one(&call(None)?, &args),
+            Command::Fleet(args) => fleet::fleet(&call(None)?, &args),
+            Command::Report(args) => document::report(&call(None)?, &args),
+            Command::Import(args) => document::import(&call(None)?, &args),
+            Command::Init(args) => document::init(&call(None)?, &args),
+            Command::Check => check(&call(None)?),
+            Command::Schema => call(None)?.print(&json(&crate::config::schema())?).map(|()| DONE),
+            Command::App(args) => app::app(&call(None)?, &args),
+            Command::Doctor(args) => doctor::doctor(&call(None)?, &args),
+            Command::Completions { shell } => complete::print_script(&call(None)?, shell),
+            Command::Man { folder } => manual::write(&call(None)?, &folder),
+            Command::Demo { dir } => demo::demo(&call(None)?, dir),
         }
     }
 }

@@ -8,8 +8,9 @@ use std::sync::OnceLock;
 use crate::programs;
 
 /// What is taken out: all that we read ourselves, and what a job of GitHub Actions has besides.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "UPTAKE_APP_KEY",
+    "UPTAKE_SIGNING_KEY",
     "UPTAKE_TOKEN",
     "UPTAKE_UPSTREAM_TOKEN",
     "UPTAKE_WEBHOOK_SECRET",

@@ -193,7 +193,7 @@ pub(super) fn serve_one(call: &Invocation, args: &ServeOneArgs) -> Result<u8, Fa
     let offline = call.context.offline;
     let ours = args.forge == Target::GitHub && !offline;
     let run = Invocation {
-        context: context(args.clones.join(&folder), offline, args.trust || !ours),
+        context: context(args.clones.join(&folder), offline, args.trust || !ours)?,
         guest: ours.then(|| Guest {
             fork: args.fork.clone(),
             trusted: args.trust,

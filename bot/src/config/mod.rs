@@ -36,7 +36,8 @@ use crate::yaml::{Problem, Problems, SourcePos};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use raw::{
-    CommandSettings, DashboardSettings, LabelSettings, Land, OnConflict, RawConfig, Rebuild, ResolveBy, Stacking,
+    CommandSettings, CommitSettings, DashboardSettings, LabelSettings, Land, OnConflict, RawConfig, Rebuild, ResolveBy,
+    Stacking,
 };
 
 /// Where a fork keeps its configuration.
@@ -89,6 +90,8 @@ pub struct Config {
     pub commands: CommandSettings,
     /// The issue that says how the whole stands.
     pub dashboard: DashboardSettings,
+    /// Whom the bot's commits are by.
+    pub commits: CommitSettings,
 }
 
 /// A configuration as it is written, read but not checked yet.

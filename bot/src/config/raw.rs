@@ -3,6 +3,7 @@
 //! The doc comments here are what an editor shows its user through the schema, so they speak to the maintainer of a fork.
 
 mod ci;
+mod commits;
 mod phase;
 mod said;
 mod sides;
@@ -17,6 +18,7 @@ use crate::risk::Level;
 
 pub(in crate::config) use ci::WrittenAt;
 pub use ci::{CiWhen, Container, Input, RawCell, RawCi, RawInputs};
+pub use commits::CommitSettings;
 pub use phase::{RawNotedPick, RawPhase, RawPick, Sha};
 pub use said::{RawAnalysis, RawCategory, RawPathNote, RawStep};
 pub use sides::{WhichFork, WhichRepo};
@@ -90,6 +92,9 @@ pub struct RawConfig {
     pub commands: CommandSettings,
     /// The issue that says how the whole stands.
     pub dashboard: DashboardSettings,
+    /// Whom the commits are by that Uptake makes, and what is put on them.
+    #[serde(skip_serializing_if = "CommitSettings::is_default")]
+    pub commits: CommitSettings,
     /// Whether whoever hosts the GitHub App runs for this fork with all others (`uptake fleet`), so that it needs no schedule of its own.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fleet: bool,

@@ -149,6 +149,29 @@ impl JsonSchema for InputMap {
 }
 
 word!(
+    /// A committer's name.
+    PersonName {
+        "pattern": r"^[^\s<>@]([^<>@\r\n]*[^\s<>@])?$",
+        "patternErrorMessage": "a name is one line without `<`, `>` and `@`",
+        "maxLength": 100
+    }
+);
+word!(
+    /// A committer's address.
+    Email {
+        "pattern": r"^[^\s<>@]+@[^\s<>@]+$",
+        "patternErrorMessage": "an address is written `name@host`, such as `123+name@users.noreply.github.com`",
+        "maxLength": 200
+    }
+);
+word!(
+    /// A public SSH key.
+    PublicKey {
+        "pattern": r"^ssh-ed25519 [A-Za-z0-9+/]{68}( .*)?$",
+        "patternErrorMessage": "a key is one line, `ssh-ed25519 AAAA…`, as its file ending in `.pub` has it; other kinds of key do not sign the same bytes the same way twice"
+    }
+);
+word!(
     /// A label.
     Label {
         "pattern": r"^\S(.*\S)?$",

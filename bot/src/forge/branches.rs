@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::ForgeError;
 use crate::names::BranchName;
 use engine::Repo;
-use engine::commit::{BOT, Commit};
+use engine::commit::Commit;
 use engine::ids::CommitId;
 
 /// A branch as the forge has it.
@@ -59,18 +59,18 @@ pub(super) fn full(branch: &str) -> String {
     format!("refs/heads/{branch}")
 }
 
-/// Whether a branch holds commits that the bot did not make, on top of its base. What a merge commit of the bot's brings in was not put
+/// Whether a branch of `repo` holds commits that the bot did not make, on top of its base; `clone` knows whom the bot commits as. What a merge commit of the bot's brings in was not put
 /// there by anybody else, so only first parents are followed.
 ///
 /// # Errors
 /// The repository cannot be read.
-pub fn people(repo: &Repo, base: Option<CommitId>, head: CommitId) -> Result<bool, ForgeError> {
+pub fn people(clone: &Repo, repo: &Repo, base: Option<CommitId>, head: CommitId) -> Result<bool, ForgeError> {
     let Some(base) = base else { return Ok(false) };
     let range: HashMap<CommitId, Commit> =
         repo.range(base, head)?.into_iter().map(|commit| (commit.id, commit)).collect();
     let mut at = Some(head);
     while let Some(commit) = at.and_then(|id| range.get(&id)) {
-        if commit.committer.email != BOT.1 {
+        if !clone.is_bot(&commit.committer) {
             return Ok(true);
         }
         at = commit.parents.first().copied();

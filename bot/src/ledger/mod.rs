@@ -32,7 +32,7 @@ use crate::decision::{Decision, Rulings};
 use crate::names::PhaseId;
 use crate::text::inert_message;
 use crate::yaml::{Problems, document};
-use engine::commit::{BOT, Entry, Signature, When};
+use engine::commit::{Entry, Signature, When};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use engine::{GitError, Repo};
@@ -213,14 +213,14 @@ impl Ledger {
         let mut seconds = self.latest(repo);
         let message = inert_message(&format!("{}\n", message.trim_end()));
         let Some(parent) = parent else {
-            return repo.make_first_commit(tree, &bot(seconds), &message);
+            return repo.make_first_commit(tree, &bot(repo, seconds), &message);
         };
         let before = repo.commit(parent)?;
         if before.tree == tree {
             return Ok(parent);
         }
         seconds = seconds.max(before.committer.when.seconds);
-        repo.make_commit(parent, tree, &bot(seconds), &message)
+        repo.make_commit(parent, tree, &bot(repo, seconds), &message)
     }
 
     /// The latest moment the ledger speaks of, in seconds since 1970: of a decision, or of a commit that a phase was built on.
@@ -257,6 +257,6 @@ pub fn named(path: &str) -> String {
     format!("{BRANCH}:{path}")
 }
 
-fn bot(seconds: i64) -> Signature {
-    Signature { name: BOT.0.into(), email: BOT.1.into(), when: When { seconds, offset: 0 } }
+fn bot(repo: &Repo, seconds: i64) -> Signature {
+    repo.bot(When { seconds, offset: 0 })
 }

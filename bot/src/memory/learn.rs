@@ -8,7 +8,7 @@ use super::{LearnedResolution, Pair, key};
 use crate::manifest::{self, KeyAnswer};
 use crate::pick::answer::{HunkAnswer, Origin, RecordedResolution, ResolvedPath, joined, places, renames};
 use crate::text::markers;
-use engine::commit::{BOT, BROWSER, Commit, Entry, Signature};
+use engine::commit::{BROWSER, Commit, Entry, Signature};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict, Repo};
@@ -104,10 +104,6 @@ fn person(commit: &Commit) -> &Signature {
     if commit.committer.email == BROWSER { &commit.author } else { &commit.committer }
 }
 
-fn is_bot(commit: &Commit) -> bool {
-    commit.committer.email == BOT.1
-}
-
 /// What a person made of one conflict.
 enum PersonsResult {
     /// Nobody resolved it, or no person did.
@@ -140,7 +136,7 @@ impl Learner<'_, '_> {
         }
         if !self.is_open(conflict, own)? {
             // What the bot resolved itself is no person's answer.
-            return if is_bot(self.commit) {
+            return if self.repo.is_bot(&self.commit.committer) {
                 Ok(PersonsResult::Nothing)
             } else {
                 self.skipped(conflict, own, true, self.commit)
@@ -157,7 +153,7 @@ impl Learner<'_, '_> {
                 continue;
             }
             if !self.is_open(conflict, now)? {
-                return if is_bot(later) {
+                return if self.repo.is_bot(&later.committer) {
                     Ok(PersonsResult::Nothing)
                 } else {
                     self.skipped(conflict, now, alone, later)
@@ -171,7 +167,7 @@ impl Learner<'_, '_> {
 
     /// The answer to a rename: what its paths are resolved to is right together alone, and only if nothing went elsewhere.
     fn renamed(&mut self, conflict: &PathConflict, own: Option<Entry>) -> Result<PersonsResult, GitError> {
-        if is_bot(self.commit) {
+        if self.repo.is_bot(&self.commit.committer) {
             return Ok(PersonsResult::Nothing);
         }
         if !self.only || self.is_open(conflict, own)? {

@@ -21,7 +21,7 @@ use crate::plan::{LeftOut, Plan, PlannedPhase, Reason};
 use crate::risk::Level;
 use crate::survey::Survey;
 use engine::blame::History;
-use engine::commit::{BOT, Commit, Signature};
+use engine::commit::Commit;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::progress::Progress;
@@ -370,7 +370,7 @@ impl Builder<'_, '_> {
             branch.checked.pick(&mut self.merger, picked, (&branch.resolver, &pick.resolutions), &left)?;
         }
         if lands {
-            let committer = Signature { name: BOT.0.into(), email: BOT.1.into(), when: commit.committer.when };
+            let committer = self.repo.bot(commit.committer.when);
             let (tip, text) = (&mut branch.tip, message::message(commit));
             tip.head = self.repo.make_pick(commit.id, tip.head, after, &committer, &text)?;
             tip.tree = after;

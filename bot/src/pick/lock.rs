@@ -9,7 +9,7 @@ use super::runner::{CommandError, CommandRunner, Task, Wanted};
 use super::{contained, inputs};
 use crate::config::PathRule;
 use crate::text::inert_message;
-use engine::commit::{BOT, Entry, Signature};
+use engine::commit::Entry;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::{GitError, Merger, Repo};
@@ -122,7 +122,7 @@ impl LockfileCache {
             };
             let (path, Ok(inputs)) = (RepoPath::from(path), inputs.parse()) else { break };
             // A picked commit may have such lines too, but never this message and no other.
-            if commit.message != cache_key(&path, command, inputs) {
+            if commit.message != repo.message_of_bot(&cache_key(&path, command, inputs)) {
                 break;
             }
             if let Some(entry) = repo.entry(commit.tree, &path)?
@@ -334,7 +334,7 @@ fn commit(
     merger.keep(tree)?;
     // The last pick's date: the same picks give the same commit.
     let when = branch.repo.commit(branch.head)?.committer.when;
-    let bot = Signature { name: BOT.0.into(), email: BOT.1.into(), when };
+    let bot = branch.repo.bot(when);
     branch.head = branch.repo.make_commit(branch.head, tree, &bot, &text)?;
     branch.tree = tree;
     Ok(branch.head)

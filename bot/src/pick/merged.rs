@@ -11,7 +11,7 @@ use crate::plan::{Plan, PlannedPhase, is_accounted_for, reasons};
 use crate::survey::{Survey, Surveyed};
 use crate::text::{inert_message, short};
 use crate::units::Reach;
-use engine::commit::{BOT, Signature, When};
+use engine::commit::When;
 use engine::ids::{CommitId, TreeId};
 use engine::{GitError, Repo};
 
@@ -68,7 +68,7 @@ impl<'a> Claims<'a> {
         let upstream = repo.commit(up_to)?;
         // Dates from what is merged: the same slice gives the same commit in every run.
         let seconds = repo.commit(below)?.committer.when.seconds.max(upstream.committer.when.seconds);
-        let author = Signature { name: BOT.0.into(), email: BOT.1.into(), when: When { seconds, offset: 0 } };
+        let author = repo.bot(When { seconds, offset: 0 });
         let units = picks.iter().filter(|pick| pick.commit.is_some()).filter_map(|pick| self.survey.get(pick.sha));
         let line = |unit: &Surveyed| format!("- {} {}\n", unit.sha.short(), short(&unit.subject, SUBJECT));
         let message = format!(

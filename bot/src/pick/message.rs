@@ -3,28 +3,11 @@
 use crate::origin::trailer;
 use crate::text::inert_message;
 use engine::commit::Commit;
+use engine::trailer::with_trailer;
 
 /// Upstream's message, made inert, with the trailer that says where the commit comes from.
-///
-/// As `git cherry-pick -x` does, the trailer joins the last paragraph where that consists of trailers.
 pub(crate) fn message(commit: &Commit) -> String {
-    let text = inert_message(&commit.message);
-    let text = text.trim_end();
-    let gap = if ends_in_trailers(text) { "\n" } else { "\n\n" };
-    format!("{text}{gap}{}\n", trailer(commit.id))
-}
-
-fn ends_in_trailers(text: &str) -> bool {
-    // The first paragraph is the subject, even where it looks like a trailer (`fix: …`).
-    let Some((_, last)) = text.rsplit_once("\n\n") else { return false };
-    last.lines().all(|line| {
-        line.starts_with("(cherry picked from commit ")
-            || line.split_once(": ").is_some_and(|(token, value)| {
-                !value.is_empty()
-                    && !token.is_empty()
-                    && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            })
-    })
+    with_trailer(&inert_message(&commit.message), &trailer(commit.id))
 }
 
 #[cfg(test)]

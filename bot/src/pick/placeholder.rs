@@ -1,7 +1,6 @@
 //! The commit of a branch that has no other.
 
 use crate::names::PhaseId;
-use engine::commit::{BOT, Signature};
 use engine::ids::CommitId;
 use engine::{GitError, Repo};
 
@@ -9,7 +8,7 @@ use engine::{GitError, Repo};
 /// is the whole point.
 pub(super) fn placeholder(repo: &Repo, phase: &PhaseId, on: CommitId) -> Result<CommitId, GitError> {
     let base = repo.commit(on)?;
-    let bot = Signature { name: BOT.0.into(), email: BOT.1.into(), when: base.committer.when };
+    let bot = repo.bot(base.committer.when);
     let text = format!(
         "Hold the place of phase {phase}\n\nEvery pick of it waits; its pull request says what to do. This commit changes nothing\nand is dropped as soon as a pick lands.\n"
     );

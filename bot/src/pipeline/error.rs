@@ -36,6 +36,15 @@ pub enum RunError {
         /// The repository.
         repo: PathBuf,
     },
+    /// The commits are to be signed, and there is no key.
+    #[error("commits.signing_key says that the commits are signed, and there is no private key")]
+    NoSigningKey {
+        /// Whether the fork is somebody else's, whose commits are never signed with a key of ours.
+        guest: bool,
+    },
+    /// What was given as the private key signs nothing.
+    #[error("UPTAKE_SIGNING_KEY cannot be used: {0}")]
+    SigningKey(String),
     /// A branch is not there.
     #[error("{0}")]
     NoBranch(String),

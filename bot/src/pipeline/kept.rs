@@ -50,6 +50,10 @@ fn published(inputs: &Inputs<'_>, phase: &BuiltPhase, observed: &Observed) -> Op
     if branch.head == phase.head || ![head, base].into_iter().all(|commit| repo.has_commit(commit)) {
         return None;
     }
+    let made = repo.commit(head).ok().filter(|_| head != base);
+    if made.is_some_and(|made| !repo.is_as_bot_makes(&made).unwrap_or_default()) {
+        return None;
+    }
     let rulings = inputs.ledger.effective();
     let asked = rulings.phase(&phase.id).and_then(|said| said.rebuild.as_ref()).map(|decision| &decision.ruling);
     if matches!(asked, Some(Ruling::Rebuild { head: at, .. }) if *at == head) {

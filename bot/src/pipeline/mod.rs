@@ -7,6 +7,7 @@
 mod adopted;
 mod answers;
 mod attempts;
+mod bot;
 mod build;
 mod clock;
 mod comments;
@@ -37,6 +38,7 @@ use crate::publish::{Changes, Observed};
 use crate::survey::Survey;
 use engine::progress::Progress;
 
+pub use bot::bot;
 pub use configuration::{ConfigFrom, ConfigText, read_config};
 pub use error::RunError;
 pub use inputs::{Inputs, Programs};
@@ -81,6 +83,7 @@ pub enum RunEnd {
 /// As [`run`].
 pub fn run_or_rest(session: &Session, forge: &mut dyn Forge, progress: &mut dyn Progress) -> Result<RunEnd, RunError> {
     session.require_config()?;
+    session.require_signer()?;
     let glance = Glance::read(session, forge)?;
     match glance.rests(session, forge)? {
         Some(rested) => Ok(RunEnd::Rested(rested)),
@@ -95,6 +98,7 @@ pub fn run_or_rest(session: &Session, forge: &mut dyn Forge, progress: &mut dyn 
 /// A step fails. What was changed before stays, and the next run goes on from there.
 pub fn run(session: &Session, forge: &mut dyn Forge, progress: &mut dyn Progress) -> Result<RunReport, RunError> {
     session.require_config()?;
+    session.require_signer()?;
     let glance = Glance::read(session, forge)?;
     run_on(session, forge, glance, progress)
 }
@@ -128,6 +132,7 @@ fn run_on(
 /// A step fails.
 pub fn preview(session: &Session, forge: &dyn Forge, progress: &mut dyn Progress) -> Result<RunReport, RunError> {
     session.require_config()?;
+    session.require_signer()?;
     propose(session, forge, Glance::read(session, forge)?, progress)?.preview()
 }
 

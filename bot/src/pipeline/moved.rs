@@ -5,8 +5,8 @@ use super::{Inputs, RunError};
 use crate::forge::State;
 use crate::memory::by_trailer;
 use crate::pick::{Built, BuiltPhase};
-use crate::publish::Observed;
-use engine::commit::{BOT, BROWSER, Commit};
+use crate::publish::{Marker, Observed};
+use engine::commit::{BROWSER, Commit};
 use engine::ids::{CommitId, TreeId};
 use engine::{MergeLabels, Merger, Repo};
 
@@ -16,9 +16,15 @@ pub(super) fn recognise(inputs: &Inputs<'_>, built: &Built, observed: &mut Obser
         let Some(pull) = observed.of_phase(&phase.id).filter(|pull| pull.state == State::Open) else { continue };
         let onto = observed.branch(&pull.text.base).map(|branch| branch.head);
         let head = pull.text.head.clone();
+        let left = Marker::of(pull).map(|marker| marker.head);
         let Some(branch) = observed.branches.iter_mut().find(|branch| branch.name == head && branch.people) else {
             continue;
         };
+        // As the bot left it, be it under another name than it has now.
+        if left == Some(branch.head) {
+            branch.people = false;
+            continue;
+        }
         let moved = MovedBranch { inputs, phase, onto };
         branch.people = !moved.is_bots(branch.head)?;
     }
@@ -44,11 +50,11 @@ impl MovedBranch<'_> {
         while !self.is_below(repo, fork, at)? {
             let commit = repo.commit(at)?;
             let Some(parent) = commit.parents.first().copied() else { return Ok(false) };
-            let own = commit.committer.email == BOT.1
+            let own = repo.is_bot(&commit.committer)
                 || commit.committer.email == BROWSER
                     && match commit.parents[..] {
                         [_, other] => self.is_below(repo, fork, other)? && is_plain_merge(repo, &mut merger, &commit)?,
-                        _ => commit.author.email == BOT.1 || self.is_pick(repo, &mut merger, &commit)?,
+                        _ => repo.is_bot(&commit.author) || self.is_pick(repo, &mut merger, &commit)?,
                     };
             merger.forget();
             if !own {

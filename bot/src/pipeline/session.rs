@@ -6,6 +6,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
+use super::bot::bot;
 use super::configuration::{ConfigFrom, ConfigText, read_config};
 use super::own_branch::mark_untrusted;
 use super::upstream::{fetch, left_behind, releases, upstream_head, upstream_ref, usual_branch};
@@ -38,6 +39,8 @@ pub struct Context {
     pub guest: bool,
     /// The GitHub that the fork is on, where upstream is too: `https://github.com`.
     pub server: String,
+    /// The private SSH key that the bot's commits are signed with, where the configuration names the public one.
+    pub signing_key: Option<SecretString>,
     /// What starts the programs that the configuration names.
     pub runner: Rc<dyn CommandRunner>,
     /// Whether what is checked out is the fork's own branch by whoever checked it out, as in the fork's own workflow.
@@ -54,8 +57,9 @@ impl Context {
     pub fn new(repo: PathBuf) -> Self {
         let (config, runner, now) = (ConfigFrom::Fork, Rc::new(NoCommands), clock::now());
         let server = GITHUB.to_owned();
-        let (offline, guest, trusts_checkout, upstream_token, person) = (false, false, false, None, None);
-        Self { repo, config, offline, upstream_token, guest, server, runner, trusts_checkout, now, person }
+        let (offline, guest, trusts_checkout) = (false, false, false);
+        let (upstream_token, signing_key, person) = (None, None, None);
+        Self { repo, config, offline, upstream_token, guest, server, signing_key, runner, trusts_checkout, now, person }
     }
 
     /// What upstream is shown.
@@ -151,6 +155,7 @@ impl Session {
             mark_untrusted(&repo, &context.config, &mut config)?;
         }
         config.hosts = hosts(&repo, &context.server);
+        repo.set_bot(bot(&config.commits, context.signing_key.as_ref())?);
         let branch = fork_branch(&repo, &config)?;
         let release = config.releases.as_ref().map(|pattern| newest(&repo, pattern)).transpose()?;
         let upstream_branch = match (&fetched, &config.upstream.branch, &release) {
@@ -196,6 +201,15 @@ impl Session {
             Some(_) => Ok(()),
             None => Err(RunError::NoConfig { repo: self.repo.path().to_path_buf() }),
         }
+    }
+
+    /// That the bot's commits are what the configuration says, for work that publishes them.
+    ///
+    /// # Errors
+    /// They are to be signed, and there is no key.
+    pub(super) fn require_signer(&self) -> Result<(), RunError> {
+        let unsigned = self.config.commits.signing_key.is_some() && !self.repo.signs();
+        if unsigned { Err(RunError::NoSigningKey { guest: self.guest }) } else { Ok(()) }
     }
 }
 

@@ -235,7 +235,7 @@ impl Observed {
         // What people committed is no longer on top of the fork's branch once that has it.
         for branch in self.branches.iter_mut().filter(|branch| branch.name != self.trunk) {
             if self.trunk == name || branch.name == name {
-                branch.people = people(clone, base, branch.head)?;
+                branch.people = people(clone, clone, base, branch.head)?;
             }
         }
         Ok(())

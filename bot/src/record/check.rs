@@ -3,7 +3,7 @@
 use super::{Candidate, Grounds, Record, Recorded, Refusal};
 use crate::survey::{Because, Difference, Heads, Survey, merge};
 use crate::text::{inert_message, short};
-use engine::commit::{BOT, Signature, When};
+use engine::commit::When;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::{GitError, Merger, Repo};
@@ -36,7 +36,7 @@ pub fn make(repo: &Repo, survey: &Survey, says: Candidate) -> Result<Result<Reco
     }
     // Dates from what is recorded: the same record gives the same commit in every run.
     let seconds = fork.committer.when.seconds.max(upstream.committer.when.seconds);
-    let author = Signature { name: BOT.0.into(), email: BOT.1.into(), when: When { seconds, offset: 0 } };
+    let author = repo.bot(When { seconds, offset: 0 });
     let commit = repo.make_merge([fork.id, upstream.id], fork.tree, &author, &message(&says, upstream.subject()))?;
     Ok(Ok(Record { says, commit, base: fork.id, differs, lost: None }))
 }

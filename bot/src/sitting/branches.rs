@@ -100,7 +100,7 @@ fn published(ledger: &Ledger, phase: &BuiltPhase) -> BranchName {
 }
 
 fn is_peoples(repo: &Repo, fork: CommitId, at: CommitId) -> Result<bool, SittingError> {
-    people(repo, Some(fork), at).map_err(|error| SittingError::Run(error.into()))
+    people(repo, repo, Some(fork), at).map_err(|error| SittingError::Run(error.into()))
 }
 
 /// Where others wrote to the ledger at origin meanwhile, puts what was learned here on what they wrote, as any other writer does.

@@ -9,7 +9,7 @@ use crate::pick::{Built, Conflict, OpenDecision, Pick, Proposal};
 use crate::pipeline::{Context, Inputs, Programs, Session};
 use crate::survey::Survey;
 use crate::view::why::find;
-use engine::commit::{BOT, Entry, Signature};
+use engine::commit::Entry;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::progress::{Progress, Silent};
@@ -118,7 +118,7 @@ impl SittingPlan {
         let (base, upstream) = self.survey.units.change(repo, pick.sha)?;
         let grounds: Vec<CommitId> = decision.phase.grounds().collect();
         let branch = repo.commit(grounds[decision.at])?;
-        let bot = Signature { name: BOT.0.into(), email: BOT.1.into(), when: branch.committer.when };
+        let bot = repo.bot(branch.committer.when);
         let ground = if branch.tree == merge.before {
             branch.id
         } else {

@@ -1,6 +1,7 @@
 //! A repository on disk: history, changes, trees, writing, all as plain values.
 
 mod below;
+mod bot;
 mod changes;
 mod diff;
 mod encoding;
@@ -26,6 +27,7 @@ use std::sync::{Arc, OnceLock};
 
 pub(crate) use git2::Oid;
 
+pub use bot::{Bot, Signer};
 pub use history::ResolvedName;
 pub use init::Edit;
 pub use tree::name_of;
@@ -56,6 +58,8 @@ pub struct Repo {
     pub(crate) kept: RefCell<HashSet<Id, IdHash>>,
     /// Where upstream's files are, where they are not at the top.
     below: Option<Arc<below::Below>>,
+    /// Whom the bot's commits are by.
+    bot: Bot,
 }
 
 impl Repo {
@@ -98,6 +102,7 @@ impl Repo {
             merges: RefCell::default(),
             kept: RefCell::default(),
             below: None,
+            bot: Bot::default(),
         }
     }
 
@@ -107,7 +112,8 @@ impl Repo {
     /// # Errors
     /// It cannot be opened any more.
     pub fn again(&self) -> Result<Self, GitError> {
-        let again = Self { apart: self.apart(), below: self.below.clone(), ..Self::open(&self.path)? };
+        let (apart, below, bot) = (self.apart(), self.below.clone(), self.bot.clone());
+        let again = Self { apart, below, bot, ..Self::open(&self.path)? };
         again.objects.get_or_init(|| Arc::clone(self.objects()));
         again.links.get_or_init(|| Arc::clone(self.known_links()));
         Ok(again)

@@ -75,7 +75,7 @@ impl Repo {
         self.commit_as(&author, &parents, tree, &author, message)
     }
 
-    /// Writes a commit, with these lines for author and committer.
+    /// Writes a commit, with these lines for author and committer; one of the bot's as [`super::Bot`] says.
     pub(super) fn commit_as(
         &self,
         author: &[u8],
@@ -90,9 +90,14 @@ impl Repo {
             self.links(*parent)?;
             raw.extend_from_slice(format!("parent {parent}\n").as_bytes());
         }
-        for part in [&b"author "[..], author, b"\ncommitter ", committer, b"\n\n", message.as_bytes()] {
+        for part in [&b"author "[..], author, b"\ncommitter ", committer, b"\n"] {
             raw.extend_from_slice(part);
         }
+        let raw = if self.is_line_of_bot(committer) {
+            self.signed(&raw, self.message_of_bot(message).as_bytes())
+        } else {
+            [&raw, &b"\n"[..], message.as_bytes()].concat()
+        };
         let odb = self.inner.odb().doing("make a commit")?;
         odb.write(ObjectType::Commit, &raw).map(CommitId::from).doing("make a commit")
     }

@@ -15,7 +15,7 @@ use engine::progress::Progress;
 pub(super) fn resolve(stage: &mut Stage<'_>) -> Result<String, Failure> {
     let mut text = heading(5, "A decision is made once");
     text.push_str(&typed("uptake resolve --repo fork.git --push"));
-    let context = stage.context();
+    let context = stage.context()?;
     let mut desk = Prepared { bars: stage.call.bars(), laid_out: String::new(), resolved: Vec::new() };
     let (mut sitting, plan) = Sitting::begin(&context, None, true, &mut desk)?;
     match sitting.go_on(plan, false, &mut desk)? {

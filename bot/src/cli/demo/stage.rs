@@ -47,15 +47,16 @@ impl<'c> Stage<'c> {
     }
 
     /// What `uptake` works on in the fork's clone, some time later. The maintainer sits there.
-    pub(super) fn context(&mut self) -> Context {
+    pub(super) fn context(&mut self) -> Result<Context, Failure> {
         let when = self.later();
         let now = Timestamp::from_second(when.seconds).unwrap_or_default();
-        Context { now, person: Some(demo::fern(when)), ..context(self.demo.fork.clone(), false, true) }
+        let context = context(self.demo.fork.clone(), false, true)?;
+        Ok(Context { now, person: Some(demo::fern(when)), ..context })
     }
 
     /// What `uptake run` does; then the runners with a GPU answer what it asked of them.
     pub(super) fn run(&mut self) -> Result<Run, Failure> {
-        let context = self.context();
+        let context = self.context()?;
         let mut bars = self.call.bars();
         let session = Session::open(&context, &mut bars)?;
         let report = pipeline::run(&session, &mut self.forge(), &mut bars)?;

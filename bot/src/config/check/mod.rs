@@ -147,6 +147,7 @@ impl Checker<'_> {
             rebuild: raw.rebuild,
             commands: raw.commands.clone(),
             dashboard: raw.dashboard.clone(),
+            commits: self.committer(&raw.commits),
         }
     }
 
@@ -198,6 +199,20 @@ impl Checker<'_> {
             let problem = Problem::new(place, format!("git takes no branch named {}", quoted(branch)));
             self.report(&path, problem.help("`git check-ref-format --branch NAME` tells"));
         }
+    }
+
+    /// Whom the bot's commits are by: a name with its address, and a key with both.
+    fn committer(&mut self, raw: &raw::CommitSettings) -> raw::CommitSettings {
+        let whole = raw.name.is_some() && raw.email.is_some();
+        let asks =
+            [("name", raw.name.is_some()), ("email", raw.email.is_some()), ("signing_key", raw.signing_key.is_some())];
+        if let Some((key, _)) = asks.iter().rev().find(|(_, there)| *there && !whole) {
+            let path = join("commits", key);
+            let problem =
+                Problem::new(self.positions.key(&path), format!("`{key}` goes with a committer's name and address"));
+            self.report(&path, problem.help("write both `name` and `email`"));
+        }
+        raw.clone()
     }
 
     /// Which of upstream's tags are followed.

@@ -18,7 +18,7 @@ impl Branches for Folder {
         for (name, head) in from.references(&full(prefix))? {
             let name = name.trim_start_matches("refs/heads/");
             if name != base {
-                found.push(ForgeBranch { name: name.into(), head, people: people(&from, base_head, head)? });
+                found.push(ForgeBranch { name: name.into(), head, people: people(repo, &from, base_head, head)? });
             }
         }
         if found.iter().any(|branch| !repo.has_commit(branch.head)) {

@@ -197,7 +197,7 @@ impl Branches for GitHub {
         let base_head = found.iter().find(|(name, _)| *name == full(base)).map(|(_, head)| *head);
         let branch = |(name, head): (String, CommitId)| {
             let name: BranchName = name.trim_start_matches("refs/heads/").into();
-            let people = name == base || people(mirror, base_head, head)?;
+            let people = name == base || people(repo, mirror, base_head, head)?;
             Ok(ForgeBranch { name, head, people })
         };
         let mut all = found.into_iter().map(branch).collect::<Result<Vec<_>, ForgeError>>()?;
