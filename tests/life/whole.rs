@@ -129,23 +129,28 @@ fn outcomes(report: &RunReport) -> Vec<Vec<Outcome>> {
 
 #[test]
 fn a_fork_comes_up_to_upstream_slice_by_slice_and_git_knows_it() {
-    for place in PLACES {
-        life([Merge::Commit, Merge::Rebase, Merge::Squash], place);
-    }
+    life([Merge::Commit, Merge::Rebase, Merge::Squash]);
 }
 
 #[test]
 fn what_people_resolved_is_known_though_it_was_squashed() {
-    life([Merge::Rebase, Merge::Squash, Merge::Commit], on_folder);
+    life([Merge::Rebase, Merge::Squash, Merge::Commit]);
 }
 
 #[test]
 fn what_people_resolved_is_known_where_it_was_merged() {
-    life([Merge::Squash, Merge::Commit, Merge::Rebase], on_folder);
+    life([Merge::Squash, Merge::Commit, Merge::Rebase]);
+}
+
+/// The slices are merged in these ways, everywhere.
+fn life(merges: [Merge; 3]) {
+    for place in PLACES {
+        live(merges, place);
+    }
 }
 
 /// A fork's life from the first run to the second record; the slices are merged in these ways.
-fn life(merges: [Merge; 3], place: PlaceFor) {
+fn live(merges: [Merge; 3], place: PlaceFor) {
     use Outcome::{Clean, Decide, NotNeededYet};
     let (mut world, units) = world();
     let place = &*place(&world);
