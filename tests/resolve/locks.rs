@@ -116,6 +116,9 @@ fn where_it_cannot_be_made_it_stays_the_fork_s_and_the_pull_request_is_a_draft_t
     let said = "**Not to be merged before `Cargo.lock` is regenerated**: `cargo update --workspace` on this branch, then push.";
     assert_eq!(body.lines().next(), Some(said), "{body}");
     assert!(body.contains("\"draft\":true"), "{body}");
+    // What upstream adds is counted; a line of it says nothing to a person.
+    let counted = "`Cargo.lock`: 2 lines of upstream's, not listed, since the file is still to be regenerated.";
+    assert!(body.contains(counted) && !body.contains("+ a 2"), "{body}");
 }
 
 #[test]

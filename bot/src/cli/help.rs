@@ -241,20 +241,24 @@ pub(super) fn ending(command: &str) -> Vec<(&'static str, &'static str)> {
         let more = "  uptake help COMMAND   what a command does, with examples";
         return vec![("Start here", START), ("Exit codes", EXIT_CODES), ("More", more)];
     }
-    ENDINGS.iter().find(|ending| ending.command == command).map(Ending::sections).unwrap_or_default()
+    Ending::of(command).map(Ending::sections).unwrap_or_default()
+}
+
+/// The examples of a command.
+pub(super) fn examples_of(command: &str) -> Option<&'static str> {
+    Ending::of(command).map(|ending| ending.examples)
 }
 
 impl Ending {
+    fn of(command: &str) -> Option<&'static Self> {
+        ENDINGS.iter().find(|ending| ending.command == command)
+    }
+
     fn sections(&self) -> Vec<(&'static str, &'static str)> {
         let more = [("Environment", self.environment), ("More", self.more)];
         let more = more.into_iter().filter_map(|(name, text)| Some((name, text?)));
         std::iter::once(("Examples", self.examples)).chain(more).collect()
     }
-}
-
-/// The examples of a command.
-pub(super) fn examples_of(command: &str) -> Option<&'static str> {
-    ENDINGS.iter().find(|ending| ending.command == command).map(|ending| ending.examples)
 }
 
 fn heading(text: &str) -> String {

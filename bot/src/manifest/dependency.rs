@@ -140,11 +140,10 @@ impl MergeNotes {
             return resolved.flatten().as_ref().and_then(parts).map_or(mine, |resolved| source(&resolved));
         }
         let older = if is_newer(&mine, &other) { ", which is newer" } else { "" };
+        let [taken, dropped] = shown(&other, &mine);
         self.notes.push(format!(
-            "`{}`: upstream's source is taken, `{}`; the fork's is dropped, `{}`{older}",
+            "`{}`: upstream's source is taken, `{taken}`; the fork's is dropped, `{dropped}`{older}",
             place.name(),
-            shown(&other),
-            shown(&mine)
         ));
         other
     }
@@ -191,9 +190,18 @@ fn whole(source: &Entries) -> ManifestNode {
     text(source).unwrap_or_else(|| ManifestNode::Table(source.clone()))
 }
 
-/// A source within a sentence.
-fn shown(source: &Entries) -> String {
-    text(source).map_or_else(|| listed(source), |text| text.to_string())
+/// Two sources within a sentence: what tells them apart.
+fn shown(one: &Entries, other: &Entries) -> [String; 2] {
+    let apart = |one: &Entries, other: &Entries| -> Entries {
+        let entries = one.iter().filter(|(key, value)| other.get(*key) != Some(*value));
+        entries.map(|(key, value)| (key.clone(), value.clone())).collect()
+    };
+    let parts = [apart(one, other), apart(other, one)];
+    let has_all = parts.iter().all(|part| !part.is_empty());
+    match [text(one), text(other)] {
+        [None, None] if has_all => parts.map(|part| listed(&part)),
+        _ => [one, other].map(|source| text(source).map_or_else(|| listed(source), |text| text.to_string())),
+    }
 }
 
 /// Whether the first is the newer of two plain versions.

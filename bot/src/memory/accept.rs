@@ -4,7 +4,6 @@ use super::{LearnedResolution, key, learn};
 use crate::pick::Conflict;
 use crate::pick::answer::{Origin, RecordedResolution, ResolvedPath, places};
 use crate::pick::proposal::WholeProposal;
-use engine::commit::Entry;
 use engine::ids::CommitId;
 use engine::{GitError, Merger, Repo};
 
@@ -25,12 +24,7 @@ pub fn accepted(
         [base, Some(ours), Some(theirs)] => merger.chunks(base, ours, theirs)?.unwrap_or_default(),
         _ => Vec::new(),
     };
-    let mut texts = [None, None, None];
-    for (text, side) in texts.iter_mut().zip(sides) {
-        if let Some(side) = side.filter(Entry::is_file) {
-            *text = merger.text(side)?.and_then(|text| String::from_utf8(text.to_vec()).ok());
-        }
-    }
+    let texts = learn::texts(&mut merger, sides)?;
     let [base, ours, theirs] = sides.map(|side| side.map(|side| side.id));
     let answer = RecordedResolution {
         key: key(&conflict.path, [base, ours, theirs, None]),

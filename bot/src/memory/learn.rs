@@ -200,7 +200,7 @@ impl Learner<'_, '_> {
             Some(chunks) => places(chunks, &bytes),
             None => Vec::new(),
         };
-        let texts = self.texts(conflict)?;
+        let texts = texts(self.merger, [conflict.base, conflict.ours, conflict.theirs])?;
         if let [_, Some(ours), Some(theirs)] = &texts
             && manifest::is_broken(&conflict.path.to_text(), ours.as_bytes(), theirs.as_bytes(), &bytes)
         {
@@ -230,17 +230,6 @@ impl Learner<'_, '_> {
         })
     }
 
-    /// Base, ours and theirs, as far as they are text.
-    fn texts(&mut self, conflict: &PathConflict) -> Result<[Option<String>; 3], GitError> {
-        let mut texts = [None, None, None];
-        for (text, side) in texts.iter_mut().zip([conflict.base, conflict.ours, conflict.theirs]) {
-            if let Some(side) = side.filter(Entry::is_file) {
-                *text = self.merger.text(side)?.and_then(|text| String::from_utf8(text.to_vec()).ok());
-            }
-        }
-        Ok(texts)
-    }
-
     fn at(&self, commit: &Commit, path: &RepoPath) -> Result<Option<Entry>, GitError> {
         self.repo.entry(commit.tree, path)
     }
@@ -263,7 +252,10 @@ impl Learner<'_, '_> {
                     count_markers(theirs, &mut own);
                 }
             }),
-            None => self.texts(conflict)?.iter().flatten().for_each(|text| count_markers(text.as_bytes(), &mut own)),
+            None => texts(self.merger, [conflict.base, conflict.ours, conflict.theirs])?
+                .iter()
+                .flatten()
+                .for_each(|text| count_markers(text.as_bytes(), &mut own)),
         }
         let added = |marker: &&[u8]| {
             let of_file = markers.iter().filter(|(line, _)| line.starts_with(marker));
@@ -289,6 +281,17 @@ fn count_markers(text: &[u8], counts: &mut HashMap<Vec<u8>, usize>) {
     for line in text.split(|byte| *byte == b'\n').filter(|line| MARKERS.iter().any(|marker| line.starts_with(marker))) {
         *counts.entry(line.strip_suffix(b"\r").unwrap_or(line).to_vec()).or_default() += 1;
     }
+}
+
+/// Base, ours and theirs, as far as they are text.
+pub(super) fn texts(merger: &mut Merger<'_>, sides: [Option<Entry>; 3]) -> Result<[Option<String>; 3], GitError> {
+    let mut texts = [None, None, None];
+    for (text, side) in texts.iter_mut().zip(sides) {
+        if let Some(side) = side.filter(Entry::is_file) {
+            *text = merger.text(side)?.and_then(|text| String::from_utf8(text.to_vec()).ok());
+        }
+    }
+    Ok(texts)
 }
 
 /// What a manifest as it was resolved says of the keys that both sides changed.

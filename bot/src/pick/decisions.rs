@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 
 use super::conflict::places;
 use super::{Built, BuiltPhase, Pick};
-use crate::survey::RiskReason;
 
 /// A pick that a person resolves.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +66,7 @@ impl Built {
             .map(|(phase, at)| OpenDecision { phase, at, cost: Cost::of(&phase.picks[at], picks()) })
             .collect();
         // What changes the licence is never the one to begin with.
-        found.sort_by_key(|decision| (decision.pick().reasons.iter().any(RiskReason::is_weighty), decision.cost));
+        found.sort_by_key(|decision| (decision.pick().is_weighty(), decision.cost));
         found
     }
 }

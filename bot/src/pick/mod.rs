@@ -223,6 +223,12 @@ impl Pick {
         !self.guarded.is_empty() && self.open().next().is_none()
     }
 
+    /// Whether it is never advised to be taken first.
+    #[must_use]
+    pub fn is_weighty(&self) -> bool {
+        self.reasons.iter().any(RiskReason::is_weighty)
+    }
+
     /// The conflicts that nothing resolved.
     pub fn open(&self) -> impl Iterator<Item = &Conflict> {
         let resolved = |path: &RepoPath| self.resolutions.iter().any(|resolution| resolution.path == *path);

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use super::resolve::Resolver;
 use super::trial::{TrialBase, Trials};
-use crate::survey::{Cascade, RiskReason, Survey, Verdict};
+use crate::survey::{Cascade, Survey, Verdict};
 use engine::blame::{Blame, History};
 use engine::ids::{CommitId, TreeId};
 use engine::{GitError, PathConflict, Repo};
@@ -116,7 +116,7 @@ impl<'r> NeedsSearch<'r> {
         for commit in &survey.commits {
             let Some(place) = history.place(commit.sha) else { continue };
             // What changes the licence is a person's to take, whatever it would make easier.
-            open[place] = commit.verdict != Verdict::Taken && !commit.reasons.iter().any(RiskReason::is_weighty);
+            open[place] = commit.verdict != Verdict::Taken && !commit.is_weighty();
             if commit.cascade == Cascade::Cascade {
                 cascades.insert(place);
             }

@@ -135,7 +135,7 @@ fn spaced(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// The lines that hold anything, without the space after them.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty())
+    text.split_inclusive(|byte| *byte == b'\n').map(ended).filter(|line| !line.is_empty())
 }
 
 #[cfg(test)]
@@ -155,6 +155,7 @@ mod tests {
         assert!(!is_same(b"a.py", b"if a:\n    b\n    c\n", b"if a:\n    b\nc\n"));
         assert!(is_same(b"a.py", b"if a:\n    b\n", b"if a:  \n\n    b"));
         assert!(!is_same(b"Makefile", b"a:\n\tb\n", b"a:\n    b\n"));
+        assert!(!is_same(b"a.sh", b"a \\\nb\n", b"a \\ \nb\n"));
     }
 
     #[test]

@@ -214,6 +214,12 @@ impl Surveyed {
         self.undoes.iter().chain(&self.again).copied()
     }
 
+    /// Whether it is never advised to be taken first.
+    #[must_use]
+    pub fn is_weighty(&self) -> bool {
+        self.reasons.iter().any(RiskReason::is_weighty)
+    }
+
     /// Whether lines of the fork's own are in its way where all before it is there.
     #[must_use]
     pub fn decides(&self) -> bool {

@@ -323,7 +323,12 @@ impl MarkdownWriter<'_> {
     /// Lines of a file that are not there.
     pub(crate) fn dropped_file(self, gone: &DroppedContent, text: &mut String) {
         let of = gone.commit.as_ref().map(|at| format!(" in {}", self.commit(at))).unwrap_or_default();
-        let _ = writeln!(text, "{}{of}:\n", code(&gone.path));
+        let path = code(&gone.path);
+        if let Some(how_many) = &gone.unlisted {
+            let _ = writeln!(text, "{path}: {how_many}, not listed, since the file is still to be regenerated.\n");
+            return;
+        }
+        let _ = writeln!(text, "{path}{of}:\n");
         let shown = gone.lines.iter().take(LINES).map(|line| line.chars().take(WIDTH).collect::<String>());
         let mut lines: Vec<String> = shown.collect();
         if gone.lines.len() > LINES {

@@ -10,6 +10,7 @@ use crate::pick::answer::Origin;
 use crate::pick::{BuiltPhase, DroppedLines, Lock, LockOutcome, Outcome, Pick, Resolution, ResolvedBy, driver, word};
 use crate::text::{count, short, visible, visible_lines};
 use engine::ids::CommitId;
+use engine::path::RepoPath;
 
 /// What was resolved on a phase's branch.
 #[derive(Debug, Serialize)]
@@ -54,6 +55,8 @@ pub(crate) struct DroppedContent {
     pub(crate) commit: Option<CommitRef>,
     /// Each with a sign: `+` upstream adds it, `-` the fork had it, `=` upstream removes it and it stays.
     pub(crate) lines: Vec<String>,
+    /// How many they are where none is listed, in words: a program is still to write the file whole, so no line of it is a person's.
+    pub(crate) unlisted: Option<String>,
 }
 
 impl ResolvedSummary {
@@ -66,17 +69,13 @@ impl ResolvedSummary {
 /// What was resolved on the branch of a phase.
 pub(crate) fn resolved_summary(phase: &BuiltPhase, links: Links<'_>) -> ResolvedSummary {
     let all = || on_branch(phase).flat_map(|pick| pick.resolutions.iter().map(move |found| (pick.sha, found)));
-    let gone = |path: String, commit: Option<CommitId>, lost: &DroppedLines| DroppedContent {
-        path: visible(&path),
-        commit: commit.map(|sha| links.commit(sha, "")),
-        lines: lines(lost),
-    };
-    let of_picks = all().map(|(sha, found)| (found.path.to_string(), Some(sha), &found.lost));
-    let of_locks = phase.locks.iter().map(|lock| (lock.path.to_string(), None, &lock.lost));
-    let named: Vec<_> = of_picks.chain(of_locks).filter(|(_, _, lost)| !lost.is_empty()).collect();
-    let total = |of: fn(&DroppedLines) -> &Vec<String>| named.iter().map(|(_, _, lost)| of(lost).len()).sum();
+    let lost = || all().map(|(_, found)| &found.lost).chain(phase.locks.iter().map(|lock| &lock.lost));
+    let total = |of: fn(&DroppedLines) -> &Vec<String>| lost().map(|lost| of(lost).len()).sum();
+    let of_picks = all().filter(|(_, found)| !found.lost.is_empty());
+    let of_picks = of_picks.map(|(sha, found)| dropped(&found.path, Some(links.commit(sha, "")), &found.lost));
+    let of_locks = phase.locks.iter().filter(|lock| !lock.lost.is_empty()).map(of_lock);
     let checked = &phase.checked;
-    let unnamed = checked.unnamed.iter().map(|loss| gone(loss.path.to_string(), Some(loss.sha), &loss.lost));
+    let unnamed = checked.unnamed.iter().map(|gone| dropped(&gone.path, Some(links.commit(gone.sha, "")), &gone.lost));
     ResolvedSummary {
         locks: phase.locks.iter().map(|lock| describe_lock(lock, links)).collect(),
         rows: all().map(|(sha, found)| row(sha, found, links)).collect(),
@@ -86,7 +85,7 @@ pub(crate) fn resolved_summary(phase: &BuiltPhase, links: Links<'_>) -> Resolved
             picks => format!("{}, {}", count(picks, "pick"), count(checked.files, "file")),
         },
         total: [total(|lost| &lost.upstream), total(|lost| &lost.fork)],
-        lost: named.iter().map(|(path, sha, lost)| gone(path.clone(), *sha, lost)).collect(),
+        lost: of_picks.chain(of_locks).collect(),
         unnamed: unnamed.collect(),
     }
 }
@@ -97,11 +96,19 @@ pub(crate) fn of_pick(
     resolutions: &[Resolution],
     links: Links<'_>,
 ) -> Vec<(ResolvedFile, DroppedContent)> {
-    let all = resolutions.iter().map(|found| {
-        let gone = DroppedContent { path: visible(&found.path.to_string()), commit: None, lines: lines(&found.lost) };
-        (row(pick, found, links), gone)
-    });
-    all.collect()
+    resolutions.iter().map(|found| (row(pick, found, links), dropped(&found.path, None, &found.lost))).collect()
+}
+
+fn dropped(path: &RepoPath, commit: Option<CommitRef>, lost: &DroppedLines) -> DroppedContent {
+    DroppedContent { path: visible(&path.to_string()), commit, lines: lines(lost), unlisted: None }
+}
+
+fn of_lock(lock: &Lock) -> DroppedContent {
+    let gone = dropped(&lock.path, None, &lock.lost);
+    match lock.is_pending() {
+        true => DroppedContent { lines: Vec::new(), unlisted: Some(given_up(&lock.lost)), ..gone },
+        false => gone,
+    }
 }
 
 /// The picks whose resolving counts: those on the branch, and those of which resolving left nothing.

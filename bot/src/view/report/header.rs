@@ -6,11 +6,10 @@ use super::prose::{Prose, agree};
 use super::view::{PhaseState, ReportHeader, StateCount};
 use crate::pick::conflict::places;
 use crate::pick::{BuiltPhase, Pick};
-use crate::survey::{Cascade, RiskReason, Surveyed, Verdict};
+use crate::survey::{Cascade, Surveyed, Verdict};
 use crate::text::{figure, grouped_count, visible};
 use crate::view::note::warning::{Reader, warnings};
 use crate::view::note::words;
-use engine::ids::CommitId;
 
 /// How many roots the summary names.
 const NAMED_ROOTS: usize = 3;
@@ -200,13 +199,7 @@ pub(super) fn heaviest<'a>(index: &ReportIndex<'a>) -> Vec<&'a Surveyed> {
 
 /// The root to begin with: the heaviest that may be advised. What changes the licence never is, however much hangs on it.
 pub(super) fn advised<'a>(index: &ReportIndex<'a>) -> Option<&'a Surveyed> {
-    heaviest(index).into_iter().find(|root| may_be_first(index, root.sha))
-}
-
-/// Whether a decision may be the one to begin with.
-fn may_be_first(index: &ReportIndex<'_>, sha: CommitId) -> bool {
-    let weighty = |commit: &Surveyed| commit.reasons.iter().any(RiskReason::is_weighty);
-    !index.facts.survey.commits.iter().any(|commit| commit.sha == sha && weighty(commit))
+    heaviest(index).into_iter().find(|root| !root.is_weighty())
 }
 
 fn plan(index: &ReportIndex<'_>) -> Prose {
@@ -301,7 +294,7 @@ fn recommendation(index: &ReportIndex<'_>) -> Prose {
             let hang = format!(", on which {} {}.", grouped_count(hang, "other commit"), agree(hang, "hangs", "hang"));
             prose.plain(". Then resolve ").commit(index.link(root.sha)).plain(hang)
         }
-        None => match index.facts.built.decisions().iter().find(|one| may_be_first(index, one.pick().sha)) {
+        None => match index.facts.built.decisions().iter().find(|one| !one.pick().is_weighty()) {
             Some(first) => {
                 let cost = format!(" ({}), the cheapest decision; ", grouped_count(first.cost.places, "place"));
                 let prose = prose.plain(". Then resolve ").commit(index.link(first.pick().sha)).plain(cost);
