@@ -1,5 +1,7 @@
 //! The formats of manifests, and what of a text is no part of what it says.
 
+use toml_edit::DocumentMut;
+
 use super::node::Entries;
 use super::{go, json, toml};
 
@@ -39,13 +41,17 @@ impl ManifestFormat {
         }
     }
 
-    /// The fork's text, changed to say what is wanted; upstream's is what new parts look like.
-    pub(super) fn write(self, base: Option<&str>, ours: &str, theirs: &str, wanted: &Entries) -> Option<String> {
-        match self {
-            Self::Toml => toml::write(base, ours, theirs, wanted),
-            Self::Json => json::write(ours, wanted),
-            Self::Go => go::write(ours, theirs, wanted),
-        }
+    /// Reads what a text says, and how it is written.
+    pub(super) fn parse(self, text: String) -> Result<Manifest, String> {
+        let (says, written) = match self {
+            Self::Toml => {
+                let document = toml::parse(&text)?.into_mut();
+                (toml::entries(document.as_table()), Written::Toml(document))
+            }
+            Self::Json => (json::read(&text)?, Written::Json(text)),
+            Self::Go => (go::read(&text)?, Written::Go(text)),
+        };
+        Ok(Manifest { says, written })
     }
 
     pub(super) fn comments(self, text: &str) -> Vec<String> {
@@ -53,6 +59,35 @@ impl ManifestFormat {
             Self::Toml => toml::comments(text),
             Self::Json => json::comments(text),
             Self::Go => go::comments(text),
+        }
+    }
+}
+
+/// A manifest that was read.
+pub(super) struct Manifest {
+    /// What it says.
+    pub(super) says: Entries,
+    written: Written,
+}
+
+/// How a manifest is written.
+enum Written {
+    Toml(DocumentMut),
+    Json(String),
+    Go(String),
+}
+
+impl Manifest {
+    /// The fork's text, changed to say what is wanted; upstream's is what new parts look like.
+    pub(super) fn write(self, base: Option<&Self>, theirs: &Self, wanted: &Entries) -> Option<String> {
+        match (self.written, base.map(|base| &base.written), &theirs.written) {
+            (Written::Toml(ours), None, Written::Toml(theirs)) => Some(toml::write(None, ours, theirs, wanted)),
+            (Written::Toml(ours), Some(Written::Toml(base)), Written::Toml(theirs)) => {
+                Some(toml::write(Some(base), ours, theirs, wanted))
+            }
+            (Written::Json(ours), ..) => json::write(&ours, wanted),
+            (Written::Go(ours), _, Written::Go(theirs)) => go::write(&ours, theirs, wanted),
+            _ => None,
         }
     }
 }

@@ -85,7 +85,7 @@ pub fn merge(
     let Some(format) = ManifestFormat::of(path) else {
         return not("neither TOML nor JSON nor go.mod by its name".into());
     };
-    let read = |text: &str, whose: &str| format.read(&plain(text)).map_err(|why| format!("{whose} {why}"));
+    let read = |text: &str, whose: &str| format.parse(plain(text)).map_err(|why| format!("{whose} {why}"));
     let sides = base
         .map(|base| read(base, "the common ancestor's"))
         .transpose()
@@ -103,9 +103,10 @@ pub fn merge(
     }
     let ancestor = ancestor.and_then(|text| format.read(&plain(text)).ok()).map(ManifestNode::Table);
     let mut merge = MergeNotes { ancestor, known: known.to_vec(), go: format.is_go(), ..MergeNotes::default() };
-    let merged = merge.entries(&KeyPath::default(), &was.unwrap_or_default(), &own, &other);
-    let clean = base.map(plain);
-    let written = format.write(clean.as_deref(), &plain(ours), &plain(theirs), &merged);
+    let none = Entries::new();
+    let before = was.as_ref().map_or(&none, |was| &was.says);
+    let merged = merge.entries(&KeyPath::default(), before, &own.says, &other.says);
+    let written = own.write(was.as_ref(), &other, &merged);
     // The result is read again: it says what was merged, or it is not given out.
     let Some(text) = written.filter(|text| format.read(text).is_ok_and(|said| same(&said, &merged))) else {
         return not("what both sides say cannot be put into the fork's form of it".into());

@@ -41,7 +41,7 @@ pub(crate) struct Damaged;
 
 /// Bytes of what deltas are made against, of files, and of parsed trees that are remembered.
 const BASES_BUDGET: usize = 48 << 20;
-const BLOBS_BUDGET: usize = 24 << 20;
+const BLOBS_BUDGET: usize = 64 << 20;
 const TREES_BUDGET: usize = 24 << 20;
 /// A longer chain of deltas goes round: git's are of 4,095 at most (`pack.depth`).
 const CHAIN: usize = 4096;

@@ -17,7 +17,7 @@ pub(super) fn read(text: &str) -> Result<Entries, String> {
     Ok(entries(document.as_table()))
 }
 
-fn parse(text: &str) -> Result<Document<&str>, String> {
+pub(super) fn parse(text: &str) -> Result<Document<&str>, String> {
     Document::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start).min(text.len());
         let before = text.get(..at).unwrap_or_default();
@@ -27,7 +27,7 @@ fn parse(text: &str) -> Result<Document<&str>, String> {
     })
 }
 
-fn entries(table: &dyn TableLike) -> Entries {
+pub(super) fn entries(table: &dyn TableLike) -> Entries {
     table.iter().filter_map(|(key, item)| Some((key.to_owned(), node(item)?))).collect()
 }
 
@@ -56,18 +56,20 @@ fn value_node(value: &Value) -> ManifestNode {
 }
 
 /// The fork's text changed to say what is wanted.
-pub(super) fn write(base: Option<&str>, ours: &str, theirs: &str, wanted: &Entries) -> Option<String> {
-    let base = base.map(str::parse::<DocumentMut>).transpose().ok()?;
-    let (mut ours, theirs) = (ours.parse::<DocumentMut>().ok()?, theirs.parse::<DocumentMut>().ok()?);
+pub(super) fn write(
+    base: Option<&DocumentMut>,
+    mut ours: DocumentMut,
+    theirs: &DocumentMut,
+    wanted: &Entries,
+) -> String {
     let headers = header::spread(&mut ours);
-    let was = base.as_ref().map(DocumentMut::as_table);
-    let other = write::Other { base: was.map(|table| table as &dyn TableLike), theirs: Some(theirs.as_table()) };
-    write::table(ours.as_table_mut(), other, wanted);
-    header::place(&mut ours, &theirs, headers);
+    let was = base.map(|base| base.as_table() as &dyn TableLike);
+    write::table(ours.as_table_mut(), write::Other { base: was, theirs: Some(theirs.as_table()) }, wanted);
+    header::place(&mut ours, theirs, headers);
     let text = |document: &DocumentMut| document.trailing().as_str().unwrap_or_default().to_owned();
-    let end = decor::merged(&base.as_ref().map(text).unwrap_or_default(), &text(&ours), &text(&theirs));
+    let end = decor::merged(&base.map(text).unwrap_or_default(), &text(&ours), &text(theirs));
     ours.set_trailing(end);
-    Some(ours.to_string())
+    ours.to_string()
 }
 
 /// The comments of a text, as they are written.
