@@ -147,7 +147,7 @@ impl Entry {
 }
 
 /// One path a commit changed against its first parent. Renames stand as a removal and an addition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FileChange {
     pub path: RepoPath,
     /// Before; `None` where it was added.
@@ -157,6 +157,16 @@ pub struct FileChange {
 }
 
 impl FileChange {
+    /// What undoes changes, in the order in which the difference between the two trees has it.
+    #[must_use]
+    pub fn reversed(changes: &[Self]) -> Vec<Self> {
+        let back = |change: &Self| Self { path: change.path.clone(), old: change.new, new: change.old };
+        let mut back: Vec<Self> = changes.iter().map(back).collect();
+        // Where a path became another kind of thing: what goes stands before what comes.
+        back.chunk_by_mut(|one, other| one.path == other.path).for_each(<[Self]>::reverse);
+        back
+    }
+
     /// Whether it leaves the content as it is, and changes the mode alone.
     pub(crate) fn keeps_content(&self) -> bool {
         self.old.map(|old| old.id) == self.new.map(|new| new.id)

@@ -115,6 +115,7 @@ pub(super) fn find(merger: &mut Merger<'_>, sides: &Sides<'_>, config: &Config) 
             carry.files.push(change.path.clone());
         }
     }
+    let mut compared = Compared::new();
     for step in sides.steps {
         if step.commit.is_merge() {
             carry.merges += 1;
@@ -123,7 +124,7 @@ pub(super) fn find(merger: &mut Merger<'_>, sides: &Sides<'_>, config: &Config) 
             carry.taken += usize::from(taken.contains(&step.commit.id));
             if is_own(step, &taken) {
                 carry.steps.push(step.commit.id);
-                commit(merger, step, &kinds, &mut carry)?;
+                commit(merger, step, &kinds, (&mut compared, &mut carry))?;
             }
         }
     }
@@ -164,6 +165,9 @@ fn touched<'s>(steps: impl Iterator<Item = &'s Step>) -> HashSet<&'s RepoPath> {
 fn is_own(step: &Step, taken: &HashSet<CommitId>) -> bool {
     !step.commit.is_merge() && !step.commit.parents.is_empty() && !taken.contains(&step.commit.id)
 }
+
+/// Whether changes that were looked at are of form alone: a fork that is rebased has the same change many times.
+type Compared<'a> = HashMap<&'a FileChange, bool>;
 
 struct Looker<'a> {
     upstream: HashMap<&'a RepoPath, Versions>,
@@ -220,11 +224,11 @@ fn is_form(merger: &mut Merger<'_>, path: &RepoPath, old: Entry, new: Entry) -> 
 }
 
 /// Counts a commit of the fork's own by the most that it does.
-fn commit(
+fn commit<'a>(
     merger: &mut Merger<'_>,
-    step: &Step,
+    step: &'a Step,
     kinds: &HashMap<&RepoPath, Kind>,
-    carry: &mut Carry,
+    (compared, carry): (&mut Compared<'a>, &mut Carry),
 ) -> Result<(), GitError> {
     let (mut own, mut form, mut copied, mut real) = (false, false, false, Vec::new());
     for change in &step.changes {
@@ -234,7 +238,16 @@ fn commit(
             Some(Kind::Own) => own = true,
             Some(Kind::Form) => form = true,
             Some(Kind::Shared) => match (change.old, change.new) {
-                (Some(old), Some(new)) if is_form(merger, &change.path, old, new)? => form = true,
+                (Some(old), Some(new)) => {
+                    let known = compared.get(change).copied();
+                    let is_form = known.map_or_else(|| is_form(merger, &change.path, old, new), Ok)?;
+                    compared.insert(change, is_form);
+                    if is_form {
+                        form = true;
+                    } else {
+                        real.push(change.path.clone());
+                    }
+                }
                 _ => real.push(change.path.clone()),
             },
         }

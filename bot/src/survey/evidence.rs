@@ -9,7 +9,7 @@ use super::taken::{self, CommitPaths, PatchIds, Signs};
 use super::{Evidence, EvidenceKind, brought, squash};
 use crate::units::{UnitKind, Units};
 use engine::blame::{History, Step};
-use engine::commit::Commit;
+use engine::commit::{Commit, FileChange};
 use engine::ids::{CommitId, PatchId, TreeId};
 use engine::{GitError, Merger, Repo};
 
@@ -69,8 +69,11 @@ pub(super) fn find(repo: &Repo, merger: &mut Merger<'_>, sides: Sides<'_>) -> Re
         absorbed.push(unit.is_some_and(|at| sides.absorbed[at]));
     }
     let upstream: Vec<CommitPaths> = steps.iter().map(|step| CommitPaths::from(&**step)).collect();
-    let bases = units.all().iter().map(|unit| (unit.commit.id, unit.base)).collect();
-    let mut patch_ids = RepoPatchIds { repo, bases, known: HashMap::new() };
+    let all = steps.iter().map(|step| &**step).chain(sides.steps);
+    let mut changes: HashMap<CommitId, &[FileChange]> =
+        all.map(|step| (step.commit.id, &step.changes[..])).collect();
+    changes.extend(units.all().iter().map(|unit| (unit.commit.id, &unit.changes[..])));
+    let mut patch_ids = RepoPatchIds { repo, changes, known: HashMap::new() };
     let places: HashMap<CommitId, usize> =
         upstream.iter().enumerate().map(|(at, change)| (change.commit.id, at)).collect();
     let mut undoes = vec![Vec::new(); upstream.len()];
@@ -159,28 +162,27 @@ fn hand_down(upstream: &[CommitPaths], places: &HashMap<CommitId, usize>, found:
     }
 }
 
-/// Patch-ids read from the repository, each computed once.
+/// Patch-ids read from the repository, each computed once: a fork that is rebased has the same change many times.
 struct RepoPatchIds<'a> {
     repo: &'a Repo,
-    /// What the change of each unit starts from.
-    bases: HashMap<CommitId, TreeId>,
-    known: HashMap<(CommitId, bool), PatchId>,
+    /// What each commit changes.
+    changes: HashMap<CommitId, &'a [FileChange]>,
+    known: HashMap<(&'a [FileChange], bool), PatchId>,
 }
 
 impl PatchIds for RepoPatchIds<'_> {
     type Error = GitError;
 
     fn patch_id(&mut self, commit: &Commit, reversed: bool) -> Result<PatchId, GitError> {
-        if let Some(known) = self.known.get(&(commit.id, reversed)) {
+        let changes = self.changes[&commit.id];
+        if let Some(known) = self.known.get(&(changes, reversed)) {
             return Ok(*known);
         }
-        let base = match self.bases.get(&commit.id) {
-            Some(base) => *base,
-            None => self.repo.base_tree(commit)?,
+        let id = match reversed {
+            true => self.repo.patch_id_of(&FileChange::reversed(changes))?,
+            false => self.repo.patch_id_of(changes)?,
         };
-        let (old, new) = if reversed { (commit.tree, base) } else { (base, commit.tree) };
-        let id = self.repo.patch_id(Some(old), new)?;
-        self.known.insert((commit.id, reversed), id);
+        self.known.insert((changes, reversed), id);
         Ok(id)
     }
 }

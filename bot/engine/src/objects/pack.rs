@@ -1,6 +1,7 @@
 //! One pack: its entries, read by place and inflated.
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
 
 use flate2::{Decompress, FlushDecompress, Status};
@@ -10,8 +11,11 @@ use super::index::{Index, Unread};
 
 /// The longest head of an entry: a type and a size, then the name of a base.
 const HEAD: usize = 10 + 20;
-/// Bytes read with a head: most of what is read is small, and then this is all of it.
-const NEAR: usize = 1024;
+/// Bytes read with a head: most of what is read is small, and then this is all of it. Commits stand in the order in which history
+/// is walked, so that several come with one read.
+const NEAR: usize = 4096;
+/// So much of them must be there for an entry that is looked at without another read.
+const HELD: usize = 512;
 /// Bytes read at once.
 const CHUNK: usize = 64 << 10;
 /// An entry that is larger once inflated is left to libgit2.
@@ -63,7 +67,7 @@ pub(super) enum Content {
 /// What reading needs of room; one for each thread.
 pub(crate) struct Reader {
     input: Vec<u8>,
-    /// The entry whose beginning the input is, and how much there is of it.
+    /// What the input is of a pack: where it begins, and how much there is of it.
     held: Option<(PackId, u64, usize)>,
     start: Vec<u8>,
     inflater: Decompress,
@@ -104,9 +108,8 @@ impl Pack {
 
     /// The entry at a place.
     pub(super) fn entry(&self, reader: &mut Reader, at: u64) -> Option<PackEntry> {
-        let length = read_at(&self.file, &mut reader.input[..NEAR], at)?;
-        reader.held = Some((self.id, at, length));
-        let mut bytes = reader.input[..length.min(HEAD)].iter().copied();
+        let held = self.held(reader, at)?;
+        let mut bytes = reader.input[held].iter().copied().take(HEAD);
         let mut used = 1;
         let first = bytes.next()?;
         let (mut size, mut shift, mut more) = (usize::from(first & 0x0f), 4, first & 0x80 != 0);
@@ -146,6 +149,20 @@ impl Pack {
         (size <= LARGEST).then_some(PackEntry { at, content, size, data: at + used })
     }
 
+    /// Where in the reader's input an entry is; it is read unless the beginning of it is there already.
+    fn held(&self, reader: &mut Reader, at: u64) -> Option<Range<usize>> {
+        if let Some((pack, from, length)) = reader.held
+            && let Some(start) = at.checked_sub(from).and_then(|start| usize::try_from(start).ok())
+            && pack == self.id
+            && start.saturating_add(HELD) <= length
+        {
+            return Some(start..length);
+        }
+        let length = read_at(&self.file, &mut reader.input[..NEAR], at)?;
+        reader.held = Some((self.id, at, length));
+        Some(0..length)
+    }
+
     /// The whole of an entry, inflated.
     pub(super) fn inflate(&self, reader: &mut Reader, entry: &PackEntry) -> Option<Vec<u8>> {
         let mut out = Vec::new();
@@ -171,13 +188,16 @@ impl Pack {
         let room = out.capacity();
         let mut at = entry.data;
         // What was read with the head, unless another entry was looked at since.
-        let head = usize::try_from(entry.data - entry.at).ok()?;
-        let mut input_now = match held.take() {
-            Some((pack, from, length)) if (pack, from) == (self.id, entry.at) => head.min(length)..length,
+        let mut input_now = match *held {
+            Some((pack, from, length)) if pack == self.id => {
+                let start = entry.data.checked_sub(from).and_then(|start| usize::try_from(start).ok());
+                start.map_or(0..0, |start| start.min(length)..length)
+            }
             _ => 0..0,
         };
         loop {
             if input_now.is_empty() {
+                *held = None;
                 input_now = 0..read_at(&self.file, &mut input[..step], at)?;
             }
             let length = input_now.len();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use git2::{ObjectType, Oid, Tree};
 
 use super::Repo;
-use crate::commit::{Commit, Entry};
+use crate::commit::{Commit, Entry, FileChange};
 use crate::error::{Doing, GitError};
 use crate::ids::{PatchId, TreeId};
 use crate::merge::{is_binary, patch_lines};
@@ -18,7 +18,8 @@ impl Repo {
     /// The parent is missing, as at the edge of a shallow clone.
     pub fn parent_tree(&self, commit: &Commit) -> Result<Option<TreeId>, GitError> {
         match commit.parents.first() {
-            Some(parent) => Ok(Some(self.commit(*parent)?.tree)),
+            // A walk has been there already, mostly.
+            Some(parent) => self.shifted(*parent, self.links(*parent)?.tree).map(Some),
             None => Ok(None),
         }
     }
@@ -52,9 +53,17 @@ impl Repo {
     /// # Errors
     /// A tree or a file is missing.
     pub fn patch_id(&self, old: Option<TreeId>, new: TreeId) -> Result<PatchId, GitError> {
+        self.patch_id_of(&self.changes(old, new)?)
+    }
+
+    /// The patch-id of these changes, which are in path order.
+    ///
+    /// # Errors
+    /// A file is missing.
+    pub fn patch_id_of(&self, changes: &[FileChange]) -> Result<PatchId, GitError> {
         let mut text = Vec::new();
         let doing = "compute a patch-id";
-        for change in self.changes(old, new)? {
+        for change in changes {
             let sides = [change.old, change.new];
             for side in sides {
                 text.extend_from_slice(change.path.as_bytes());

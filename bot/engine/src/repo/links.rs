@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use super::Repo;
 use super::stored::Stored;
 use crate::error::GitError;
-use crate::ids::CommitId;
+use crate::ids::{CommitId, TreeId};
 use crate::objects::cache::IdHash;
 use crate::objects::{Blob, Kind, lock};
 
@@ -17,6 +17,8 @@ pub(super) struct Links {
     pub(super) parents: Vec<CommitId>,
     /// When it was committed.
     pub(super) time: i64,
+    /// The tree it names.
+    pub(super) tree: TreeId,
 }
 
 /// What is known of the history of a repository, for all threads.
@@ -52,8 +54,8 @@ impl Repo {
         }
         let raw = self.stored(id)?;
         let stored = parsed(id, &raw)?;
-        let time = stored.time();
-        let links = Arc::new(Links { parents: self.parents_of(id, &stored.parents), time });
+        let (time, tree) = (stored.time(), stored.tree);
+        let links = Arc::new(Links { parents: self.parents_of(id, &stored.parents), time, tree });
         lock(&known.found).insert(id, Arc::clone(&links));
         Ok(links)
     }
