@@ -70,8 +70,7 @@ pub(super) fn find(repo: &Repo, merger: &mut Merger<'_>, sides: Sides<'_>) -> Re
     }
     let upstream: Vec<CommitPaths> = steps.iter().map(|step| CommitPaths::from(&**step)).collect();
     let all = steps.iter().map(|step| &**step).chain(sides.steps);
-    let mut changes: HashMap<CommitId, &[FileChange]> =
-        all.map(|step| (step.commit.id, &step.changes[..])).collect();
+    let mut changes: HashMap<CommitId, &[FileChange]> = all.map(|step| (step.commit.id, &step.changes[..])).collect();
     changes.extend(units.all().iter().map(|unit| (unit.commit.id, &unit.changes[..])));
     let mut patch_ids = RepoPatchIds { repo, changes, known: HashMap::new() };
     let places: HashMap<CommitId, usize> =
