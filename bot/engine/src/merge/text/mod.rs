@@ -156,8 +156,9 @@ impl TextMerger {
     ) -> ([Arc<LineTable>; 3], Arc<Vec<Region>>) {
         self.make_room();
         // A fork's file and upstream's are alike, upstream's and its own next state more so.
-        let our_lines = self.lines(ours, None);
-        let base_lines = self.lines(base, Some((ours, &our_lines)));
+        let known = self.lines.get(&base.id);
+        let our_lines = self.lines(ours, known.as_deref().map(|lines| (base, lines)));
+        let base_lines = known.unwrap_or_else(|| self.lines(base, Some((ours, &our_lines))));
         let their_lines = self.lines(theirs, Some((base, &base_lines)));
         let three = Three { base: &base_lines.tokens, ours: &our_lines.tokens, theirs: &their_lines.tokens };
         let key = (base.id, ours.id, theirs.id);
