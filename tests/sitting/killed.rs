@@ -116,6 +116,20 @@ fn it_ends_where_one_does_that_was_left_alone() {
     assert!(ends.len() > 20, "{}", ends.len());
 }
 
+#[test]
+fn a_lock_that_a_killed_program_left_in_the_work_tree_is_in_nobodys_way() {
+    let (world, [two, ..]) = world();
+    run(&world);
+    let cleo = Maintainer::new(&world, "clone");
+    assert_eq!(cleo.resolve(&[&two.short()], false).0, 3, "it waits");
+    fs::write(cleo.path.join(".git/worktrees/uptake-resolve/index.lock"), "").expect("written");
+    let refused = super::git_in(&cleo.tree(), &["add", "a.rs"], 0);
+    assert!(!refused.status.success(), "git takes it for another's");
+    fs::write(cleo.tree().join("a.rs"), super::text("both", "5", "both, too")).expect("written");
+    let (code, said) = cleo.resolve(&["--continue"], false);
+    assert!(code == 0 && said.contains("resolved, remembered"), "{code}: {said}");
+}
+
 fn copy(from: &Path, to: &Path) {
     let status = std::process::Command::new("cp").arg("-r").arg(from).arg(to).status().expect("cp runs");
     assert!(status.success());

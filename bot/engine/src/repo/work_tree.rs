@@ -159,8 +159,8 @@ impl WorkTree {
         .doing(format!("read {}", place.display()))
     }
 
-    /// Takes what is in the files into the index, those of `resolved` and all that git knows, and returns the tree of all of it. What was
-    /// made beside them and not added stays out.
+    /// The tree of what is in the files, those of `resolved` and all that git knows. What was made beside them and not added stays out.
+    /// The index is not written: that takes a lock, which a program that was killed with it, ours or git, leaves behind.
     ///
     /// # Errors
     /// A file cannot be read, or is still unresolved.
@@ -187,7 +187,6 @@ impl WorkTree {
                 _ => {}
             }
         }
-        index.write().doing(doing)?;
         Ok(index.write_tree().doing(doing)?.into())
     }
 }
