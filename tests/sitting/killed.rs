@@ -130,6 +130,22 @@ fn a_lock_that_a_killed_program_left_in_the_work_tree_is_in_nobodys_way() {
     assert!(code == 0 && said.contains("resolved, remembered"), "{code}: {said}");
 }
 
+#[test]
+fn a_reference_that_a_killed_program_left_locked_is_named() {
+    let (world, [two, ..]) = world();
+    run(&world);
+    let cleo = Maintainer::new(&world, "clone");
+    let lock = cleo.path.join(".git/refs/heads/uptake/ledger.lock");
+    fs::create_dir_all(lock.parent().expect("a folder")).expect("made");
+    fs::write(&lock, "").expect("written");
+    let (code, said) = cleo.resolve(&[&two.short()], true);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("refs/heads/uptake/ledger is locked") && said.contains("ledger.lock'"), "{said}");
+    fs::remove_file(&lock).expect("removed");
+    let (code, said) = cleo.resolve(&[], true);
+    assert!(code == 0 && said.contains("resolved, remembered"), "{code}: {said}");
+}
+
 fn copy(from: &Path, to: &Path) {
     let status = std::process::Command::new("cp").arg("-r").arg(from).arg(to).status().expect("cp runs");
     assert!(status.success());

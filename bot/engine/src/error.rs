@@ -64,6 +64,16 @@ pub enum GitError {
         /// The full name.
         name: String,
     },
+    /// A reference stays locked: by another program, or by one that was killed with the lock.
+    #[error(
+        "{name} is locked, and was not moved: {source}. Where no git is at work there, a program that was killed left that file: remove it"
+    )]
+    RefLocked {
+        /// The full name.
+        name: String,
+        /// Which file the lock is.
+        source: git2::Error,
+    },
     /// The system's git, asked to fetch or to push, said no.
     #[error("git {operation} failed: {message}")]
     Command {

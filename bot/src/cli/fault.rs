@@ -217,6 +217,7 @@ impl From<GitError> for Failure {
             | GitError::Damaged { .. }
             | GitError::TooDeep { .. }
             | GitError::RefMoved { .. }
+            | GitError::RefLocked { .. }
             | GitError::Command { .. }
             | GitError::Other { .. } => Self::failed(message),
         }

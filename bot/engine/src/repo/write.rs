@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use git2::{ErrorCode, ObjectType, OdbLookupFlags, Repository, RepositoryInitOptions};
 
@@ -17,6 +19,9 @@ use crate::ids::{CommitId, TreeId};
 use crate::objects::Id;
 use crate::objects::tree::Version;
 use crate::visible::{hides, visible};
+
+/// How often a reference that is locked is tried again, and after how long.
+const LOCKED: (u32, Duration) = (50, Duration::from_millis(20));
 
 impl Repo {
     /// Makes the commit that takes `picked` onto `parent`: author and author date as they were, byte for byte, or in UTF-8 where
@@ -158,14 +163,11 @@ impl Repo {
     /// # Errors
     /// [`GitError::RefMoved`] where it is elsewhere; nothing was moved then.
     pub fn move_reference(&self, name: &str, new: CommitId, expected: Option<CommitId>) -> Result<(), GitError> {
-        let moved = |_| GitError::RefMoved { name: name.to_owned() };
-        match expected {
+        unlocked(name, || match expected {
             // Not forced: it fails where the reference is there.
-            None => self.inner.reference(name, new.into(), false, "uptake").map_err(moved).map(drop),
-            Some(old) => {
-                self.inner.reference_matching(name, new.into(), true, old.into(), "uptake").map_err(moved).map(drop)
-            }
-        }
+            None => self.inner.reference(name, new.into(), false, "uptake").map(drop),
+            Some(old) => self.inner.reference_matching(name, new.into(), true, old.into(), "uptake").map(drop),
+        })
     }
 
     /// Removes a reference, only if it is at `expected`; one that is gone is no error.
@@ -182,7 +184,22 @@ impl Repo {
             return Err(GitError::RefMoved { name: name.to_owned() });
         }
         // libgit2 itself refuses where it moved since it was looked up.
-        found.delete().map_err(|_| GitError::RefMoved { name: name.to_owned() })
+        unlocked(name, || found.delete())
+    }
+}
+
+/// Changes a reference. While another program has it locked that is tried again, for as long as git would hardly take.
+fn unlocked(name: &str, mut change: impl FnMut() -> Result<(), git2::Error>) -> Result<(), GitError> {
+    let mut tries = LOCKED.0;
+    loop {
+        match change() {
+            Err(error) if error.code() == ErrorCode::Locked && tries > 0 => thread::sleep(LOCKED.1),
+            Err(source) if source.code() == ErrorCode::Locked => {
+                return Err(GitError::RefLocked { name: name.to_owned(), source });
+            }
+            done => return done.map_err(|_| GitError::RefMoved { name: name.to_owned() }),
+        }
+        tries -= 1;
     }
 }
 
