@@ -100,8 +100,7 @@ impl Interner {
 
     /// Cuts a file much like one that has been cut already: lines both begin and end with are not looked at again.
     pub(super) fn lines_like(&mut self, file: &[u8], known: &[u8], known_lines: &LineTable) -> Arc<LineTable> {
-        let same = common(file.chunks_exact(64), known.chunks_exact(64));
-        let same = 64 * same + common(file[64 * same..].iter(), known[64 * same..].iter());
+        let same = common_start(file, known);
         // Only lines that end within what is the same are the same.
         let mut first = known_lines.ends.partition_point(|end| *end as usize <= same);
         if first > 0 && same < file.len() && known[known_lines.span(first - 1, first)].last() != Some(&b'\n') {
@@ -109,10 +108,7 @@ impl Interner {
             first -= 1;
         }
         let from = known_lines.span(0, first).end;
-        let same = common(file[from..].rchunks_exact(64), known[from..].rchunks_exact(64));
-        let (file_rest, known_rest) = (file.len() - from - 64 * same, known.len() - from - 64 * same);
-        let same =
-            64 * same + common(file[from..from + file_rest].iter().rev(), known[from..from + known_rest].iter().rev());
+        let same = common_end(&file[from..], &known[from..]);
         // And only those that start within it, after a line that ends there in both files.
         let tail = known.len() - same;
         let last = known_lines.ends.partition_point(|end| (*end as usize) < tail) + 1;
@@ -192,6 +188,18 @@ impl Interner {
 /// A place in memory that is kept far below four gigabytes.
 fn place(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// How many bytes two texts begin with alike: 64 are compared at once.
+pub(super) fn common_start(one: &[u8], other: &[u8]) -> usize {
+    let same = 64 * common(one.chunks_exact(64), other.chunks_exact(64));
+    same + common(one[same..].iter(), other[same..].iter())
+}
+
+/// How many bytes they end with alike.
+pub(super) fn common_end(one: &[u8], other: &[u8]) -> usize {
+    let same = 64 * common(one.rchunks_exact(64), other.rchunks_exact(64));
+    same + common(one[..one.len() - same].iter().rev(), other[..other.len() - same].iter().rev())
 }
 
 /// How many items two sequences begin with alike.

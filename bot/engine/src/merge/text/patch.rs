@@ -1,7 +1,7 @@
 //! A change as a patch shows it: the lines that differ, with three lines around them.
 
 use super::histogram::Flags;
-use super::lines::Interner;
+use super::lines::{Interner, common_end, common_start};
 use super::myers;
 use super::slide::{self, Shifted};
 
@@ -36,14 +36,13 @@ pub(crate) fn patch_lines(old: &[u8], new: &[u8], line: &mut dyn FnMut(u8, &[u8]
 
 /// Both files without what they begin and end with alike, but for some lines of it.
 fn differing<'f>(old: &'f [u8], new: &'f [u8]) -> (&'f [u8], &'f [u8]) {
-    let same = alike(old.iter(), new.iter());
+    let same = common_start(old, new);
     // Where one file ends in the midst of the other's line, the line differs.
     let mut start = start_of_line(old, same);
     for _ in 0..MARGIN {
         start = start_of_line(old, start.saturating_sub(1));
     }
-    let same = alike(old[start..].iter().rev(), new[start..].iter().rev());
-    let mut end = old.len() - same;
+    let mut end = old.len() - common_end(&old[start..], &new[start..]);
     // From the next start of a line on, in both.
     for _ in 0..=MARGIN {
         end = memchr::memchr(b'\n', &old[end..]).map_or(old.len(), |feed| end + feed + 1);
@@ -54,10 +53,6 @@ fn differing<'f>(old: &'f [u8], new: &'f [u8]) -> (&'f [u8], &'f [u8]) {
 /// Where the line begins that `at` is in.
 fn start_of_line(text: &[u8], at: usize) -> usize {
     memchr::memrchr(b'\n', &text[..at]).map_or(0, |feed| feed + 1)
-}
-
-fn alike<'b>(one: impl Iterator<Item = &'b u8>, two: impl Iterator<Item = &'b u8>) -> usize {
-    one.zip(two).take_while(|(a, b)| a == b).count()
 }
 
 #[cfg(test)]
