@@ -13,9 +13,9 @@ use regex::Regex;
 use source::{Source, repository, room_of, sources};
 
 /// Plain values and small helpers, which every room may import. They import each other alone.
-const VALUES: [&str; 16] = [
-    "branch", "commit", "decision", "files", "guard", "hosts", "ids", "moment", "names", "origin", "path", "progress",
-    "risk", "signing", "text", "visible",
+const VALUES: [&str; 17] = [
+    "branch", "commit", "decision", "files", "guard", "hosts", "ids", "method", "moment", "names", "origin", "path",
+    "progress", "risk", "signing", "text", "visible",
 ];
 
 /// What each room may import besides itself and the values, and why no more: (room, others, why). In the order of the flow. A new

@@ -2,6 +2,7 @@
 
 mod actions;
 mod asked;
+mod asks;
 mod bench;
 mod bodies;
 mod conversations;

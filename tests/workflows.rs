@@ -1,6 +1,8 @@
 //! The workflows of a fork: what `uptake init --workflows` writes, that the files are what they should be, and that the steps of
 //! the GPU tests do without a GPU what they say.
 
+#[path = "workflows/heard.rs"]
+mod heard;
 #[path = "workflows/trust.rs"]
 mod trust;
 

@@ -31,7 +31,7 @@
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork;
 //!   [`serve`] takes webhooks.
 //! * [`setup`] is what GitHub is told to register the App.
-//! * [`text`], [`files`], [`moment`], [`names`], [`branch`], [`origin`], [`guard`], [`signing`] are the words all of them share, with the values of [`engine`].
+//! * [`text`], [`files`], [`method`], [`moment`], [`names`], [`branch`], [`origin`], [`guard`], [`signing`] are the words all of them share, with the values of [`engine`].
 
 pub mod action;
 pub mod branch;
@@ -50,6 +50,7 @@ pub mod ledger;
 pub mod line;
 pub mod manifest;
 pub mod memory;
+pub mod method;
 pub mod moment;
 pub mod names;
 pub mod origin;

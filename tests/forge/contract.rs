@@ -5,7 +5,7 @@ mod runs;
 
 use engine::ids::CommitId;
 use engine::{GitError, Repo};
-use uptake::forge::{ForgeError, PullText, State};
+use uptake::forge::{ForgeError, Permission, PullText, State};
 
 use super::Bench;
 use issues::*;
@@ -40,6 +40,7 @@ contract! {
         a_pull_request_between_branches_that_are_not_there_is_refused
         a_merge_is_known_by_its_commit
         a_closed_pull_request_is_opened_again
+        what_is_asked_in_a_pull_request_can_be_asked_again
         a_moved_branch_cannot_be_reopened
         removing_a_branch_closes_what_stands_on_it
         what_goes_into_a_branch_is_told_whosever_it_is
@@ -244,6 +245,21 @@ fn a_closed_pull_request_is_opened_again(bench: &mut dyn Bench) {
     bench.write().reopen_pull(number).expect("opened");
     bench.write().reopen_pull(number).expect("opened already");
     assert_eq!(state(bench, number), State::Open);
+}
+
+fn what_is_asked_in_a_pull_request_can_be_asked_again(bench: &mut dyn Bench) {
+    let number = pull(bench, "uptake/a");
+    bench.grants("maintainer", Permission::Write);
+    let before = bench.read().pulls("uptake/").expect("read");
+    for _ in 0..2 {
+        let nobody: Vec<String> = Vec::new();
+        assert_eq!(bench.write().ask_review(number, &["maintainer".into()]).expect("asked"), nobody);
+        assert_eq!(bench.write().assign(number, &["maintainer".into()]).expect("assigned"), nobody);
+        assert_eq!(bench.write().auto_merge(number, None).expect("off"), None);
+    }
+    assert_eq!(bench.read().pulls("uptake/").expect("read"), before);
+    assert!(bench.write().ask_review(99, &["maintainer".into()]).is_err());
+    assert!(bench.write().auto_merge(99, None).is_err());
 }
 
 fn a_moved_branch_cannot_be_reopened(bench: &mut dyn Bench) {

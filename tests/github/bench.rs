@@ -217,7 +217,16 @@ impl Bench for GitHubBench {
         let number = state.opens_issue(login, "By hand", "Mine.", Vec::new());
         let from = Some(format!("{login}/mistral.rs"));
         let (head, base) = (head.to_owned(), base.to_owned());
-        let pull = Pull { head, base, from, draft: false, merged: None, closed_at: None };
+        let pull = Pull {
+            head,
+            base,
+            from,
+            draft: false,
+            reviewers: Vec::new(),
+            auto_merge: None,
+            merged: None,
+            closed_at: None,
+        };
         state.item(number).expect("an item").pull = Some(pull);
         number
     }

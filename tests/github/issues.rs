@@ -44,6 +44,7 @@ pub(super) fn answer(
             Ok(Response::json(200, &value(state, &item)))
         }),
         ("PATCH", ["issues", number]) => issues().and_then(|()| edit(state, number, &body)),
+        ("POST", ["issues", number, "assignees"]) => write(state, number).and_then(|()| assign(state, number, &body)),
         ("PUT", ["issues", number, "labels"]) => write(state, number).and_then(|()| {
             let names = names(&body);
             if names.iter().any(|name| name.chars().count() > 50) {
@@ -155,6 +156,18 @@ fn list(state: &mut State, request: &Request) -> Response {
     page(state, request, None, &all)
 }
 
+/// Whoever has no access is passed over in silence.
+fn assign(state: &mut State, number: &str, body: &Value) -> Result<Response, Response> {
+    let rights = state.rights.clone();
+    let item = find(state, number)?;
+    let all = body["assignees"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    item.assignees.extend(all.filter(|login| rights.contains_key(*login)).map(str::to_owned));
+    item.assignees.sort();
+    item.assignees.dedup();
+    let item = item.clone();
+    Ok(Response::json(201, &value(state, &item)))
+}
+
 fn names(body: &Value) -> Vec<String> {
     let all = body["labels"].as_array().into_iter().flatten();
     all.filter_map(Value::as_str).map(str::to_owned).collect()
@@ -168,6 +181,7 @@ fn value(state: &State, item: &Item) -> Value {
         "title": item.title,
         "body": item.body,
         "user": user(&item.author),
+        "assignees": item.assignees.iter().map(|login| user(login)).collect::<Vec<_>>(),
         "comments": state.comments.iter().filter(|comment| comment.on == item.number).count(),
         "labels": item.labels.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>(),
     });

@@ -33,6 +33,9 @@ pub(super) fn answer(
             Ok(Response::json(200, &value(state, &item)))
         }),
         ("POST", ["pulls"]) => caller.may(PULLS).and_then(|()| open(state, caller, &request.json())),
+        ("POST", ["pulls", number, "requested_reviewers"]) => {
+            caller.may(PULLS).and_then(|()| ask(state, number, &request.json()))
+        }
         ("PATCH", ["pulls", number]) => caller.may(PULLS).and_then(|()| edit(state, number, &request.json())),
         _ => return None,
     })
@@ -73,6 +76,7 @@ pub(super) fn value(state: &State, item: &Item) -> Value {
         "user": user(&item.author),
         "labels": item.labels.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>(),
         "draft": pull.draft,
+        "auto_merge": pull.auto_merge.as_ref().map(|method| json!({ "merge_method": method.to_lowercase() })),
         "head": end(&pull.head, pull.from.as_deref().unwrap_or(FORK)),
         "base": end(&pull.base, FORK),
         "merged_at": pull.merged.as_ref().map(|_| "2025-11-22T12:00:00Z"),
@@ -100,11 +104,52 @@ fn open(state: &mut State, caller: &Caller, body: &Value) -> Result<Response, Re
     if draft && !state.drafts {
         return Err(Response::message(422, "Draft pull requests are not supported in this repository."));
     }
-    let pull = Some(Pull { head, base, from: None, draft, merged: None, closed_at: None });
+    let pull = Some(Pull {
+        head,
+        base,
+        from: None,
+        draft,
+        reviewers: Vec::new(),
+        auto_merge: None,
+        merged: None,
+        closed_at: None,
+    });
     let (number, author) = (state.next_number(), caller.login.clone());
-    let item =
-        Item { number, author, title, body: text, open: true, labels: Vec::new(), pull, locked: false, moved: false };
+    let item = Item {
+        number,
+        author,
+        title,
+        body: text,
+        open: true,
+        labels: Vec::new(),
+        assignees: Vec::new(),
+        pull,
+        locked: false,
+        moved: false,
+    };
     state.items.push(item.clone());
+    Ok(Response::json(201, &value(state, &item)))
+}
+
+/// Those who have no access keep everybody from being asked.
+fn ask(state: &mut State, number: &str, body: &Value) -> Result<Response, Response> {
+    let names = |field: &str| body[field].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    let people: Vec<_> = names("reviewers").collect();
+    let author = find(state, number)?.author.clone();
+    if people.contains(&author) {
+        return Err(Response::message(422, "Review cannot be requested from pull request author."));
+    }
+    if !people.iter().all(|login| state.rights.contains_key(login)) {
+        let message = "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the fork/mistral.rs repository.";
+        return Err(Response::message(422, message));
+    }
+    let all: Vec<String> = people.into_iter().chain(names("team_reviewers").map(|slug| format!("@{slug}"))).collect();
+    let item = find(state, number)?;
+    let reviewers = &mut item.pull.as_mut().expect("a pull request").reviewers;
+    reviewers.extend(all);
+    reviewers.sort();
+    reviewers.dedup();
+    let item = item.clone();
     Ok(Response::json(201, &value(state, &item)))
 }
 
@@ -163,9 +208,21 @@ pub(super) fn graphql(state: &mut State, caller: &Caller, request: &Request) -> 
     let body = request.json();
     let query = body["query"].as_str().unwrap_or_default();
     let id = body["variables"]["id"].as_str().and_then(|id| id.strip_prefix("PR_")).unwrap_or_default();
-    let drafts = state.drafts;
+    let (drafts, rules) = (state.drafts, !state.required.is_empty());
     let error = |message: &str| Ok(Response::json(200, &json!({ "data": null, "errors": [{ "message": message }] })));
     let Ok(item) = find(state, id) else { return error("Could not resolve to a node") };
+    if query.contains("AutoMerge(") {
+        let method = body["variables"]["method"].as_str().map(str::to_owned);
+        let pull = item.pull.as_mut().expect("a pull request");
+        if method.is_some() && !rules {
+            return error("Pull request Pull request is in clean status");
+        }
+        if method.is_none() && pull.auto_merge.is_none() {
+            return error("Can't disable auto-merge for this pull request");
+        }
+        pull.auto_merge = method;
+        return Ok(Response::json(200, &json!({ "data": {} })));
+    }
     let draft = query.contains("convertPullRequestToDraft");
     if !draft && !query.contains("markPullRequestReadyForReview") {
         return error("Field doesn't exist on type 'Mutation'");

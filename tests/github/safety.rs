@@ -97,7 +97,16 @@ fn a_pull_request_that_a_person_opened_is_not_changed() {
     bench.push_branch().expect("pushed");
     let number = bench.server.state().opens_issue("maintainer", "By hand", "Mine.", Vec::new());
     let (head, base) = ("uptake/a".into(), "main".into());
-    let pull = Pull { head, base, from: None, draft: false, merged: None, closed_at: None };
+    let pull = Pull {
+        head,
+        base,
+        from: None,
+        draft: false,
+        reviewers: Vec::new(),
+        auto_merge: None,
+        merged: None,
+        closed_at: None,
+    };
     bench.server.state().item(number).expect("an item").pull = Some(pull);
     let found = bench.github.pulls("uptake/").expect("read").bringing;
     assert!(!found[0].own && found[0].text.title == "By hand", "{found:?}");

@@ -38,6 +38,7 @@ pub(crate) struct Item {
     pub(crate) body: String,
     pub(crate) open: bool,
     pub(crate) labels: Vec<String>,
+    pub(crate) assignees: Vec<String>,
     /// There where it is a pull request.
     pub(crate) pull: Option<Pull>,
     /// Whether somebody locked the conversation.
@@ -53,6 +54,9 @@ pub(crate) struct Pull {
     /// The repository its branch is in, where that is a fork of this one.
     pub(crate) from: Option<String>,
     pub(crate) draft: bool,
+    pub(crate) reviewers: Vec<String>,
+    /// How it is merged by itself.
+    pub(crate) auto_merge: Option<String>,
     pub(crate) merged: Option<String>,
     /// Where the branch was when it was closed.
     pub(crate) closed_at: Option<String>,
@@ -289,6 +293,7 @@ impl State {
             body,
             open: true,
             labels,
+            assignees: Vec::new(),
             pull: None,
             locked: false,
             moved: false,

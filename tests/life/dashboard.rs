@@ -195,7 +195,8 @@ fn a_box_ticked_while_a_run_writes_is_not_lost() {
         &format!("- [x] <!-- uptake:skip={sha}"),
     );
     let mut folder = Folder::new(&out(&world));
-    apply(&changes.changes, &session.repo, &mut folder, &mut observed, session.now, &mut |_| {}).expect("applied");
+    apply(&changes.changes, &session.repo, &mut folder, &mut observed, session.now, &mut |_| {}, &mut Vec::new())
+        .expect("applied");
     drop(folder);
     let described = lines(&publish(&world, &config()));
     assert_eq!(described[0], format!("record on the ledger: skip {} (by the dashboard)", &sha[..9]));

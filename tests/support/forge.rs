@@ -14,6 +14,7 @@ use uptake::forge::{
     Permission, PullList, PullRequest, PullText, Pulls, Reaction, Run, Started, Status, Touched,
 };
 use uptake::ledger::{BRANCH, Changed, Ledger, update};
+use uptake::method::MergeMethod;
 use uptake::moment::Moment;
 use uptake::pipeline::{RunError, RunReport, Session, preview, run};
 use uptake::publish::{Changes, Observed};
@@ -209,6 +210,9 @@ mortal! {
         ;open_pull(&mut self, text: &PullText) -> u64
         ;edit_pull(&mut self, number: u64, text: &PullText) -> ()
         ;close_pull(&mut self, number: u64) -> ()
+        ;ask_review(&mut self, number: u64, who: &[String]) -> Vec<String>
+        ;assign(&mut self, number: u64, who: &[String]) -> Vec<String>
+        ;auto_merge(&mut self, number: u64, method: Option<MergeMethod>) -> Option<String>
         ;reopen_pull(&mut self, number: u64) -> ()
     }
     Issues {

@@ -36,8 +36,8 @@ use crate::yaml::{Problem, Problems, SourcePos};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 use raw::{
-    CommandSettings, CommitSettings, DashboardSettings, LabelSettings, Land, OnConflict, RawConfig, Rebuild, ResolveBy,
-    Stacking,
+    CommandSettings, CommitSettings, DashboardSettings, LabelSettings, Land, OnConflict, RawConfig, ReadySettings,
+    Rebuild, ResolveBy, Stacking,
 };
 
 /// Where a fork keeps its configuration.
@@ -90,6 +90,8 @@ pub struct Config {
     pub commands: CommandSettings,
     /// The issue that says how the whole stands.
     pub dashboard: DashboardSettings,
+    /// What is done with a pull request that waits for no decision.
+    pub ready: ReadySettings,
     /// Whom the bot's commits are by.
     pub commits: CommitSettings,
 }

@@ -4,7 +4,9 @@
 
 mod ci;
 mod commits;
+mod dashboard;
 mod phase;
+mod ready;
 mod said;
 mod sides;
 mod slice;
@@ -19,7 +21,9 @@ use crate::risk::Level;
 pub(in crate::config) use ci::WrittenAt;
 pub use ci::{CiWhen, Container, Input, RawCell, RawCi, RawInputs};
 pub use commits::CommitSettings;
+pub use dashboard::DashboardSettings;
 pub use phase::{RawNotedPick, RawPhase, RawPick, Sha};
+pub use ready::ReadySettings;
 pub use said::{RawAnalysis, RawCategory, RawPathNote, RawStep};
 pub use sides::{WhichFork, WhichRepo};
 pub use slice::{Land, RawSlice, RawSliceEvery, SliceAt, Take};
@@ -92,6 +96,9 @@ pub struct RawConfig {
     pub commands: CommandSettings,
     /// The issue that says how the whole stands.
     pub dashboard: DashboardSettings,
+    /// What is done with the pull request of a phase in which nothing waits for a decision.
+    #[serde(skip_serializing_if = "ReadySettings::is_default")]
+    pub ready: ReadySettings,
     /// Whom the commits are by that Uptake makes, and what is put on them.
     #[serde(skip_serializing_if = "CommitSettings::is_default")]
     pub commits: CommitSettings,
@@ -374,26 +381,5 @@ pub enum Access {
 impl Default for CommandSettings {
     fn default() -> Self {
         Self { enabled: true, prefix: String::new(), retest: Access::Write }
-    }
-}
-
-/// The issue that says how the whole stands: progress, what waits on whom, how far the fork is behind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-#[schemars(rename = "Dashboard")]
-pub struct DashboardSettings {
-    /// Whether there is one.
-    pub enabled: bool,
-    /// Its title.
-    #[schemars(with = "words::Title")]
-    pub title: String,
-    /// It warns when the oldest commit still to take is older than so many days; 0: never.
-    #[schemars(range(max = 10000))]
-    pub alarm_days: u32,
-}
-
-impl Default for DashboardSettings {
-    fn default() -> Self {
-        Self { enabled: true, title: "Uptake: upstream status".into(), alarm_days: 90 }
     }
 }

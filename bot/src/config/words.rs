@@ -149,6 +149,22 @@ impl JsonSchema for InputMap {
 }
 
 word!(
+    /// An account on GitHub.
+    Account {
+        "pattern": "^[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*$",
+        "patternErrorMessage": "an account is written by its login, without `@`",
+        "maxLength": 50
+    }
+);
+word!(
+    /// An account on GitHub, or a team of an organisation.
+    Reviewer {
+        "pattern": "^[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*(/[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*)?$",
+        "patternErrorMessage": "a reviewer is an account by its login, or a team as `organisation/team`, without `@`",
+        "maxLength": 100
+    }
+);
+word!(
     /// A committer's name.
     PersonName {
         "pattern": r"^[^\s<>@]([^<>@\r\n]*[^\s<>@])?$",

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ForgeError;
+use crate::method::MergeMethod;
 use crate::names::BranchName;
 use engine::ids::CommitId;
 
@@ -84,6 +85,25 @@ pub trait Pulls {
     /// # Errors
     /// There is no such pull request.
     fn close_pull(&mut self, number: u64) -> Result<(), ForgeError>;
+
+    /// Asks accounts and teams (`organisation/team`) for a review; returns who cannot be asked, and why, in words. Whoever is asked
+    /// already is not asked anew.
+    ///
+    /// # Errors
+    /// There is no such pull request.
+    fn ask_review(&mut self, number: u64, who: &[String]) -> Result<Vec<String>, ForgeError>;
+
+    /// Assigns accounts; returns who cannot be, and why, in words.
+    ///
+    /// # Errors
+    /// There is no such pull request.
+    fn assign(&mut self, number: u64, who: &[String]) -> Result<Vec<String>, ForgeError>;
+
+    /// Has the forge merge a pull request in this way as soon as it may, or has it merged by hand; returns why it will not, in words.
+    ///
+    /// # Errors
+    /// There is no such pull request.
+    fn auto_merge(&mut self, number: u64, method: Option<MergeMethod>) -> Result<Option<String>, ForgeError>;
 
     /// Opens a closed pull request again.
     ///

@@ -37,10 +37,11 @@ use engine::ids::CommitId;
 use engine::path::RepoPath;
 use engine::{GitError, Repo};
 
+pub use crate::method::MergeMethod;
 pub use error::LedgerError;
 pub use landing::{Landing, landings};
 pub use made::Made;
-pub use phase::{Attempt, AttemptPick, AttemptState, Landed, LandedOutcome, MergeMethod, PhaseRecord};
+pub use phase::{Attempt, AttemptPick, AttemptState, Landed, LandedOutcome, PhaseRecord};
 pub use store::{Changed, InClone, LedgerStore, Updated, find_in_clone, update};
 
 /// The branch it is on.

@@ -1,5 +1,6 @@
 //! What is known of a phase: each time it was published, and how that ended.
 
+use crate::method::MergeMethod;
 use crate::names::{BranchName, PhaseId};
 use std::fmt;
 
@@ -95,18 +96,6 @@ pub struct Landed {
     pub how: MergeMethod,
 }
 
-/// How a pull request was merged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum MergeMethod {
-    /// By a merge commit, or by moving the branch forward.
-    Merge,
-    /// Its commits one by one onto the fork's branch.
-    Rebase,
-    /// As one commit.
-    Squash,
-}
-
 impl fmt::Display for AttemptState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -114,16 +103,6 @@ impl fmt::Display for AttemptState {
             Self::Landed => "landed",
             Self::Closed => "closed",
             Self::Reverted => "reverted",
-        })
-    }
-}
-
-impl fmt::Display for MergeMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Merge => "merge",
-            Self::Rebase => "rebase",
-            Self::Squash => "squash",
         })
     }
 }

@@ -261,7 +261,7 @@ impl Inputs<'_> {
     }
 
     fn change(&self, changes: &[Change], observed: &mut Observed, forge: &mut dyn Forge) -> Result<(), RunError> {
-        apply(changes, &self.session.repo, forge, observed, self.session.now, &mut |_| {})?;
+        apply(changes, &self.session.repo, forge, observed, self.session.now, &mut |_| {}, &mut Vec::new())?;
         Ok(())
     }
 

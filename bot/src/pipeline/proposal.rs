@@ -80,7 +80,7 @@ impl Proposal<'_> {
     /// Makes the forge show what was built.
     pub(super) fn show(&mut self, forge: &mut dyn Forge) -> Result<Shown, RunError> {
         let mut missing = MissingFeatures::default();
-        let mut made = Changes::default();
+        let (mut made, mut left) = (Changes::default(), Vec::new());
         loop {
             let changes = self.changes(&missing)?;
             let session = self.inputs.session;
@@ -89,8 +89,9 @@ impl Proposal<'_> {
                     made.changes.push(change.clone());
                 }
             };
-            match apply(&changes.changes, &session.repo, forge, &mut self.observed, session.now, &mut done) {
-                Ok(left) => {
+            let (repo, observed) = (&session.repo, &mut self.observed);
+            match apply(&changes.changes, repo, forge, observed, session.now, &mut done, &mut left) {
+                Ok(()) => {
                     // They are on the ledger now.
                     self.inputs.pending.clear();
                     let notices = changes.notices.into_iter().chain(left).collect();

@@ -8,15 +8,15 @@ use super::changes::same;
 use super::claim::open;
 use super::error::ApplyError;
 use super::page::MARK;
-use super::{Change, Notice, Observed};
+use super::{Ask, Change, Notice, Observed};
 use crate::decision::Decision;
 use crate::forge::{Forge, LoginProof, State};
 use crate::ledger::{self, Changed, LedgerError};
 use crate::names::BranchName;
 use engine::Repo;
 
-/// Makes the changes in their order, in the forge and in what is known of it, telling `done` of each, and returns what it left to
-/// another run. `now`: when this one began.
+/// Makes the changes in their order, in the forge and in what is known of it, telling `done` of each and `left` of what is
+/// not to be had, or is left to another run. `now`: when this one began.
 ///
 /// # Errors
 /// The forge refuses one; those before it are made, those after it are not.
@@ -27,7 +27,8 @@ pub fn apply(
     observed: &mut Observed,
     now: Timestamp,
     done: &mut dyn FnMut(&Change),
-) -> Result<Option<Notice>, ApplyError> {
+    left: &mut Vec<Notice>,
+) -> Result<(), ApplyError> {
     let mut opened: HashMap<BranchName, u64> = HashMap::new();
     // In one commit: what a person ticked at once is read at once.
     let decisions: Vec<_> = changes
@@ -38,7 +39,6 @@ pub fn apply(
         })
         .collect();
     record(&decisions, repo, forge)?;
-    let mut left = None;
     for change in changes {
         match change {
             Change::Record(_) => {}
@@ -64,6 +64,20 @@ pub fn apply(
                 forge.edit_pull(*number, text)?;
                 observed.edited(*number, text);
             }
+            Change::Ask { pull, head, what, .. } => {
+                let Some(number) = pull.or_else(|| opened.get(head).copied()) else { continue };
+                let refused = match what {
+                    Ask::Review(who) => forge.ask_review(number, who)?,
+                    Ask::Assign(who) => forge.assign(number, who)?,
+                    Ask::AutoMerge(method) => forge.auto_merge(number, *method)?.into_iter().collect(),
+                };
+                left.extend(refused.into_iter().map(|why| Notice::Unasked { number, why }));
+            }
+            Change::Note { pull, text } => {
+                let Some(number) = pull.or_else(|| opened.get(&text.head).copied()) else { continue };
+                forge.edit_pull(number, text)?;
+                observed.edited(number, text);
+            }
             Change::Close { number, .. } => {
                 forge.close_pull(*number)?;
                 observed.is_now(*number, State::Closed);
@@ -84,7 +98,7 @@ pub fn apply(
                         observed.dashboard_is(number, &page.title, &body);
                     }
                     Err(notice) => {
-                        left = Some(notice);
+                        left.push(notice);
                         continue;
                     }
                 }
@@ -93,14 +107,14 @@ pub fn apply(
                 // A box that was ticked since it was read would be lost: the next run reads it, and writes then.
                 let now = forge.find_issue(MARK, Some(*number))?;
                 if now.is_some_and(|now| now.number != *number || !same(&now.body, before)) {
-                    left = Some(Notice::Changed { number: *number });
+                    left.push(Notice::Changed { number: *number });
                     continue;
                 }
                 let body = page.text(&|branch| opened.get(branch).copied());
                 match forge.edit_issue(*number, &page.title, &body) {
                     // It was deleted or locked meanwhile: the next run sees what is there.
                     Err(error) if error.is_of_conversation() => {
-                        left = Some(Notice::Changed { number: *number });
+                        left.push(Notice::Changed { number: *number });
                         continue;
                     }
                     edited => edited?,
@@ -110,7 +124,7 @@ pub fn apply(
         }
         done(change);
     }
-    Ok(left)
+    Ok(())
 }
 
 /// Writes decisions to the ledger, those that are not there yet.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::ask::Ask;
 use super::page::DashboardPage;
 use crate::decision::Decision;
 use crate::forge::{Label, PullText};
@@ -39,6 +40,20 @@ pub enum Change {
         text: PullText,
         /// What of it changes, for people.
         what: Vec<&'static str>,
+    },
+    /// Ask something of people, or of the forge, in a pull request.
+    Ask {
+        /// Its number; `None`: the one that is opened from this branch before.
+        pull: Option<u64>,
+        head: BranchName,
+        title: String,
+        what: Ask,
+    },
+    /// Note in a pull request what was asked for in it.
+    Note {
+        /// Its number; `None`: the one that is opened from its branch before.
+        pull: Option<u64>,
+        text: PullText,
     },
     /// Close a pull request.
     Close { number: u64, title: String, why: CloseReason },
@@ -105,6 +120,8 @@ impl fmt::Display for Change {
             Self::Edit { number, text, what } => {
                 write!(f, "edit pull request {number} \"{}\": {}", text.title, what.join(", "))
             }
+            Self::Ask { pull, title, what, .. } => write!(f, "{}: {what}", named(*pull, title)),
+            Self::Note { pull, text } => write!(f, "{}: note what was asked for", named(*pull, &text.title)),
             Self::Close { number, title, why } => write!(f, "close pull request {number} \"{title}\": {why}"),
             Self::Delete { branch, at } => {
                 write!(f, "delete branch {branch} (at {}): its pull request is over", at.short())
@@ -115,6 +132,11 @@ impl fmt::Display for Change {
             }
         }
     }
+}
+
+fn named(pull: Option<u64>, title: &str) -> String {
+    let number = pull.map(|number| format!(" {number}")).unwrap_or_default();
+    format!("pull request{number} \"{title}\"")
 }
 
 fn picks(commits: usize) -> String {

@@ -12,6 +12,8 @@ pub(super) struct ChangeSet {
     pub(super) records: Vec<Decision>,
     /// Pushes, and what is opened or edited, phase by phase.
     pub(super) phases: Vec<Change>,
+    /// What is asked for in pull requests that are there by then.
+    pub(super) asks: Vec<Change>,
     /// Pull requests that are over: their last edit, and that they are closed.
     pub(super) endings: Vec<Change>,
     pub(super) deletions: Vec<Change>,

@@ -15,7 +15,7 @@ use super::notice::Notice;
 use super::observed::Observed;
 use super::round::{PhasePull, PhasePulls, PrState};
 use super::situation::Situation;
-use super::{adopted, labels, stale};
+use super::{adopted, ask, labels, stale};
 use crate::config::raw::Stacking;
 use crate::decision::{Decision, Ruling};
 use crate::forge::{PullRequest, PullText};
@@ -63,13 +63,14 @@ impl ChangeSet {
         standings: &[PhaseStatus],
         record: Option<&(Desired, PhaseStatus)>,
     ) -> Changes {
-        let Self { records, phases, endings, deletions, mut notices } = self;
+        let Self { records, phases, asks, endings, deletions, mut notices } = self;
         notices.splice(0..0, Notice::taken_over(situation.observed));
         let mut changes: Vec<_> = situation.said.iter().cloned().chain(records).map(Change::Record).collect();
         changes.extend(trunk(situation));
         let all: Vec<&Desired> = wanted.iter().chain(record.map(|(wanted, _)| wanted)).collect();
         changes.extend(missing_labels(situation, &all, &phases));
         changes.extend(phases);
+        changes.extend(asks);
         changes.extend(endings);
         changes.extend(deletions);
         match dashboard::change(situation, wanted, standings, record) {
@@ -156,6 +157,9 @@ impl Comparison<'_> {
         let moved = branch.is_some_and(|branch| branch.head != wanted.head);
         if let Some(hold) = said.hold {
             self.found.notices.push(Notice::Held { phase: wanted.phase.clone(), by: hold.by.clone() });
+            if let Some(open) = open {
+                self.merge_by_hand(open);
+            }
             if moved {
                 self.unsteady.insert(wanted.phase.clone());
             }
@@ -237,7 +241,23 @@ impl Comparison<'_> {
         PhaseStatus::Closed { pull: pull.number }
     }
 
+    /// On hold a pull request is not merged by itself either.
+    fn merge_by_hand(&mut self, open: &PullRequest) {
+        let marker = Marker::of(open);
+        let Some((marker, asked)) = marker.and_then(|marker| Some((marker.clone(), marker.asked.without_merge()?)))
+        else {
+            return;
+        };
+        self.found.phases.push(ask::off(open.number, &open.text));
+        let body = Marker { asked, ..marker }.instead(&open.text.body);
+        self.found.phases.extend(edit(open, PullText { body, ..open.text.clone() }));
+    }
+
     fn publish(&mut self, wanted: &Desired, round: &PhasePull<'_>) {
+        if let PrState::Open(pull) | PrState::Reopen(pull) = round.life {
+            // Before the branch moves to what waits for a decision.
+            self.found.phases.extend(ask::taken_back(wanted, pull.number));
+        }
         if let PrState::Reopen(pull) = round.life {
             // Before the branch moves: after that the forge would refuse.
             self.found.phases.push(Change::Reopen { number: pull.number, title: pull.text.title.clone() });
@@ -252,7 +272,10 @@ impl Comparison<'_> {
             self.found.phases.push(Change::Push { branch, to: wanted.head, from, known, commits: wanted.commits });
         }
         match round.life {
-            PrState::New | PrState::Rests(_) => self.found.phases.push(Change::Open(wanted.text.clone())),
+            PrState::New | PrState::Rests(_) => {
+                self.found.phases.push(Change::Open(wanted.text.clone()));
+                self.found.asks.extend(ask::asks(wanted, None, &wanted.text));
+            }
             PrState::Open(pull) | PrState::Reopen(pull) => {
                 let mut text = wanted.text.clone();
                 text.body = Marker::with_what_is_below(text.body, &pull.text.body);
@@ -261,6 +284,7 @@ impl Comparison<'_> {
                     // Nothing changed for us, so whatever it is now is a person's wish.
                     text.draft = pull.text.draft;
                 }
+                self.found.asks.extend(ask::asks(wanted, Some(pull.number), &text));
                 self.found.phases.extend(edit(pull, text));
             }
         }

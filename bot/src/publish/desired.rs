@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::ask::Asked;
 use super::marker::Marker;
 use super::situation::Situation;
 use super::{body, labels};
 use crate::branch;
 use crate::forge::PullText;
+use crate::method::MergeMethod;
 use crate::names::{BranchName, PhaseId};
 use crate::pick::{BuiltPhase, Lock, Outcome};
 use crate::text::{count, inert_message, short};
@@ -34,6 +36,8 @@ pub struct Desired {
     pub on: Option<PhaseId>,
     /// What its body remembers.
     pub marker: Marker,
+    /// What is asked for in it once it is there.
+    pub asked: Asked,
 }
 
 /// GitHub refuses a longer title (422 "title is too long").
@@ -53,6 +57,19 @@ impl Desired {
             (0, _) => read,
             (..) => format!("{resolve}, {read}"),
         }
+    }
+
+    /// With what is asked for in it, where nothing of it waits for a decision. What is merged by itself goes into the fork's branch;
+    /// `by_merge`: as a merge commit and no other way.
+    pub(super) fn ready(self, situation: &Situation<'_>, by_merge: bool) -> Self {
+        const ANY: [MergeMethod; 3] = [MergeMethod::Merge, MergeMethod::Rebase, MergeMethod::Squash];
+        let waits = self.conflicts > 0 || self.held_back > 0 || self.marker.draft || self.marker.plain;
+        let merges = match (self.text.base == situation.observed.trunk, by_merge) {
+            (false, _) => &[][..],
+            (true, true) => &ANY[..1],
+            (true, false) => &ANY,
+        };
+        Self { asked: self.marker.asked.after(!waits, &situation.config.ready, merges), ..self }
     }
 
     /// Whether there is nothing to take: then there is no pull request, since the forge would refuse one without commits.
@@ -91,7 +108,8 @@ fn of_phase(phase: &BuiltPhase, on: Option<PhaseId>, situation: &Situation<'_>) 
     let plain = unready && !draft;
     let reopened = rulings.phase(&phase.id).and_then(|said| said.reopen.as_ref()).map(|said| said.when);
     let (id, head, base) = (phase.id.clone(), phase.head, phase.base_commit);
-    let marker = Marker { phase: id, head, base, draft, plain, done: false, reopened };
+    let asked = Asked::of(situation, &phase.branch);
+    let marker = Marker { phase: id, head, base, draft, plain, done: false, reopened, asked };
     let squashed = phase.brings.and(situation.squashed).map(|pull| {
         format!(
             "> [!WARNING]\n> #{pull} was not merged with a merge commit, so git does not know what it brought. This one tells git of that, too.\n\n"
@@ -122,6 +140,8 @@ fn of_phase(phase: &BuiltPhase, on: Option<PhaseId>, situation: &Situation<'_>) 
         conflicts: phase.picks.iter().filter(|pick| pick.outcome == Outcome::Decide && !pick.is_held_back()).count(),
         held_back: phase.picks.iter().filter(|pick| pick.is_held_back()).count(),
         on,
+        asked: Asked::default(),
         marker,
     }
+    .ready(situation, phase.brings.is_some())
 }

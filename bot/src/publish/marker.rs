@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ask::Asked;
 use super::section::BODY_LIMIT;
 use crate::forge::PullRequest;
 use crate::moment::Moment;
@@ -30,6 +31,9 @@ pub struct Marker {
     /// When the last `reopen` of the phase was said that has been obeyed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reopened: Option<Moment>,
+    /// What was asked for in it.
+    #[serde(default, skip_serializing_if = "Asked::is_nothing")]
+    pub asked: Asked,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -72,7 +76,16 @@ impl Marker {
         format!("{}{below}", body.trim_end())
     }
 
-    /// The body with this marker instead of its own.
+    /// The body with this marker instead of its own, and with what others put below that.
+    pub(super) fn instead(&self, body: &str) -> String {
+        let parts = body.rsplit_once(START).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+        match parts {
+            Some((before, below)) => format!("{before}{}{below}", self.write().trim_end()),
+            None => self.put(body),
+        }
+    }
+
+    /// The body with this marker instead of its own, and nothing below.
     pub(super) fn put(&self, body: &str) -> String {
         let rest = match body.rfind(START) {
             Some(at) if body[at..].contains(END) => &body[..at],
@@ -88,7 +101,8 @@ mod tests {
 
     fn marker() -> Marker {
         let (head, base) = (CommitId::from_bytes([1; 20]), CommitId::from_bytes([2; 20]));
-        Marker { phase: "cuda".into(), head, base, draft: false, plain: false, done: false, reopened: None }
+        let (reopened, asked) = (None, Asked::default());
+        Marker { phase: "cuda".into(), head, base, draft: false, plain: false, done: false, reopened, asked }
     }
 
     #[test]
@@ -117,5 +131,9 @@ mod tests {
         let body = done.put(&format!("text\n\n{}", marker().write()));
         assert_eq!(body, format!("text\n\n{}", done.write()));
         assert_eq!(done.put(&body), body);
+        assert_eq!(
+            done.instead(&format!("text\n\n{}\nby another", marker().write())),
+            format!("text\n\n{}\nby another", done.write())
+        );
     }
 }

@@ -3,6 +3,7 @@
 
 mod adopted;
 mod apply;
+mod ask;
 mod body;
 mod change;
 mod changes;
@@ -27,6 +28,7 @@ mod stale;
 
 pub use adopted::{Adopted, PersonsPick};
 pub use apply::apply;
+pub use ask::{Ask, Asked};
 pub use change::{Change, Changes, CloseReason};
 pub use compare::compare;
 pub use dashboard::ticked_boxes;

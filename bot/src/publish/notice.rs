@@ -6,7 +6,7 @@ use super::observed::Observed;
 use crate::forge::State;
 use crate::moment::Moment;
 use crate::names::{BranchName, PhaseId};
-use crate::text::{listed, short};
+use crate::text::{listed, short, visible};
 use engine::ids::CommitId;
 
 /// Something a run leaves alone, and why.
@@ -46,6 +46,8 @@ pub enum Notice {
     Stale { branch: BranchName, head: CommitId },
     /// A branch under the bot's names that it does not know.
     Unknown { branch: BranchName },
+    /// What was asked for in a pull request is not to be had. It is asked for once.
+    Unasked { number: u64, why: String },
     /// The dashboard is closed.
     Dashboard { number: u64 },
     /// The dashboard was changed after this run read it.
@@ -105,6 +107,9 @@ impl fmt::Display for Notice {
             ),
             Self::Unknown { branch } => {
                 write!(f, "branch {branch} is of no phase and no pull request of ours: left alone")
+            }
+            Self::Unasked { number, why } => {
+                write!(f, "pull request {number}: {}; it is not asked for again", visible(why.trim_end_matches('.')))
             }
             Self::Dashboard { number } => write!(
                 f,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::ask::Asked;
 use super::commits::Names;
 use super::desired::Desired;
 use super::labels;
@@ -24,7 +25,8 @@ pub(super) fn wanted(situation: &Situation<'_>, record: &Record, branch: &Branch
     let id = PhaseId::from(NAME);
     let reopened = situation.rulings.phase(&id).and_then(|said| said.reopen.as_ref()).map(|said| said.when);
     let (head, base) = (record.commit, record.base);
-    let marker = Marker { phase: id.clone(), head, base, draft: false, plain: false, done: false, reopened };
+    let asked = Asked::of(situation, branch);
+    let marker = Marker { phase: id.clone(), head, base, draft: false, plain: false, done: false, reopened, asked };
     let round = branch::round(branch, &id).filter(|round| *round > 1);
     let round = round.map(|round| format!(" (round {round})")).unwrap_or_default();
     let title = "Record that upstream is in".to_owned();
@@ -45,8 +47,10 @@ pub(super) fn wanted(situation: &Situation<'_>, record: &Record, branch: &Branch
         conflicts: 0,
         held_back: 0,
         on: None,
+        asked: Asked::default(),
         marker,
     }
+    .ready(situation, true)
 }
 
 /// What the dashboard says of it, with how its pull request is named.

@@ -147,6 +147,7 @@ impl Checker<'_> {
             rebuild: raw.rebuild,
             commands: raw.commands.clone(),
             dashboard: raw.dashboard.clone(),
+            ready: raw.ready.clone(),
             commits: self.committer(&raw.commits),
         }
     }

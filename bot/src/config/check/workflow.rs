@@ -1,4 +1,4 @@
-//! Whether what the test workflow is told makes sense.
+//! Whether what the test workflow is given makes sense.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use super::{Checker, join, quoted};
 use crate::config::raw::{RawCi, RawInputs, WrittenAt};
 use crate::yaml::{Problem, SourcePos};
 
-/// What the runs of CUDA versions are told besides what every run is, and those of other cells.
+/// What the runs of CUDA versions are given besides what every run is, and those of other cells.
 const OF_CUDA: [&str; 2] = ["cuda", "image"];
 const OF_CELLS: [&str; 1] = ["cell"];
 
@@ -16,8 +16,8 @@ const MOST: usize = 25;
 /// The names of inputs, by what GitHub and the environment of the commands tell them apart by.
 type Names = HashMap<String, String>;
 
-/// What runs are told; a further input cannot be called so.
-fn told(cuda: bool, cells: bool) -> Vec<&'static str> {
+/// What runs are given; a further input cannot be called so.
+fn inputs_of_runs(cuda: bool, cells: bool) -> Vec<&'static str> {
     let of_cuda = OF_CUDA.into_iter().filter(|_| cuda);
     let of_cells = OF_CELLS.into_iter().filter(|_| cells);
     ["sha"].into_iter().chain(of_cuda).chain(of_cells).chain(["validate", "runner", "request_id"]).collect()
@@ -38,9 +38,9 @@ impl Checker<'_> {
         }
         // Without any cell the words of CUDA versions are kept for those that may come.
         let cuda = !ci.cuda.is_empty() || ci.matrix.is_empty();
-        let given = told(cuda, !ci.matrix.is_empty());
+        let given = inputs_of_runs(cuda, !ci.matrix.is_empty());
         let common = self.inputs(&ci.inputs, &join(path, "inputs"), &given, &Names::new());
-        let given = told(false, true);
+        let given = inputs_of_runs(false, true);
         // A workflow takes what any of its cells says.
         let mut taken: HashMap<Option<&str>, Names> = HashMap::new();
         for (index, cell) in ci.matrix.iter().enumerate() {
@@ -60,7 +60,7 @@ impl Checker<'_> {
             let word = name.to_ascii_lowercase().replace('-', "_");
             if given.contains(&word.as_str()) {
                 let problem = Problem::new(place, format!("the input {} is given already", quoted(name)));
-                self.report(&at, problem.help(format!("every run is told {}", given.join(", "))));
+                self.report(&at, problem.help(format!("every run is given {}", given.join(", "))));
             } else if let Some(other) = before.get(&word).filter(|other| *other != name) {
                 let message = format!("the input {} is written {} elsewhere", quoted(name), quoted(other));
                 self.report(&at, Problem::new(place, message));
@@ -97,7 +97,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether there is a workflow to be told anything, for every cell or for none.
+    /// Whether there is a workflow to be given anything, for every cell or for none.
     fn workflow_named(&mut self, ci: &RawCi, path: &str) {
         if ci.workflow.is_some() || self.resolved.contains(&join(path, "workflow")) || self.incomplete.contains(path) {
             return;
@@ -118,8 +118,8 @@ impl Checker<'_> {
             }
             return;
         }
-        let told = !ci.containers.is_empty() || !ci.runner.is_empty() || !ci.inputs.is_empty();
-        if told {
+        let said = !ci.containers.is_empty() || !ci.runner.is_empty() || !ci.inputs.is_empty();
+        if said {
             let problem =
                 Problem::new(self.positions.value(path), "containers, a runner or inputs, and no `workflow` to run");
             self.report(path, problem.help(HELP));

@@ -1,5 +1,6 @@
 //! Pull requests in a folder, and the branches they bring.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Folder, store};
 use crate::forge::branches::full;
 use crate::forge::{ForgeError, PullList, PullRequest, PullText, Pulls, State};
+use crate::method::MergeMethod;
 use crate::names::BranchName;
 use engine::ids::CommitId;
 
@@ -27,6 +29,15 @@ struct PullRecord {
     /// The commit it became on its base; a person who merges it by hand writes it here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     merged: Option<CommitId>,
+    /// Who is asked for a review.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    reviewers: BTreeSet<String>,
+    /// Who it is assigned to.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    assignees: BTreeSet<String>,
+    /// How it is to be merged as soon as it may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auto_merge: Option<MergeMethod>,
     /// Where its branch was when it was closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     closed_at: Option<CommitId>,
@@ -106,6 +117,9 @@ impl Pulls for Folder {
             draft,
             by: None,
             merged: None,
+            reviewers: BTreeSet::new(),
+            assignees: BTreeSet::new(),
+            auto_merge: None,
             closed_at: None,
         };
         self.write_pull(record, text)?;
@@ -129,6 +143,26 @@ impl Pulls for Folder {
             self.write_record(&record)?;
         }
         Ok(())
+    }
+
+    fn ask_review(&mut self, number: u64, who: &[String]) -> Result<Vec<String>, ForgeError> {
+        self.lock()?;
+        let mut record = self.read_record(number)?;
+        record.reviewers.extend(who.iter().cloned());
+        self.write_record(&record).map(|()| Vec::new())
+    }
+
+    fn assign(&mut self, number: u64, who: &[String]) -> Result<Vec<String>, ForgeError> {
+        self.lock()?;
+        let mut record = self.read_record(number)?;
+        record.assignees.extend(who.iter().cloned());
+        self.write_record(&record).map(|()| Vec::new())
+    }
+
+    fn auto_merge(&mut self, number: u64, method: Option<MergeMethod>) -> Result<Option<String>, ForgeError> {
+        self.lock()?;
+        let record = PullRecord { auto_merge: method, ..self.read_record(number)? };
+        self.write_record(&record).map(|()| None)
     }
 
     fn reopen_pull(&mut self, number: u64) -> Result<(), ForgeError> {

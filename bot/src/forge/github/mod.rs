@@ -10,6 +10,7 @@
 //! Nothing can be written but to the fork: a write is refused before it is sent, until [`GitHub::writing`] has looked that the
 //! repository is not upstream, and the client makes every path itself, below that repository.
 
+mod asks;
 mod auth;
 mod branches;
 mod checks;

@@ -70,6 +70,8 @@ pub(super) struct PullModel {
     merged_at: Option<String>,
     #[serde(default)]
     pub(super) merge_commit_sha: Option<String>,
+    #[serde(default)]
+    auto_merge: Option<serde_json::Value>,
 }
 
 impl PullModel {
@@ -97,6 +99,11 @@ impl PullModel {
     /// Whether this login opened it.
     pub(super) fn is_by(&self, login: &str) -> bool {
         self.user.login == login
+    }
+
+    /// Whether it is merged as soon as it may be.
+    pub(super) const fn is_merged_by_itself(&self) -> bool {
+        self.auto_merge.is_some()
     }
 
     pub(super) fn value(self, login: &str) -> PullRequest {

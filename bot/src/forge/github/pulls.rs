@@ -8,6 +8,7 @@ use super::model::PullModel;
 use super::transport::ApiResponse;
 use super::{GitHub, encoded};
 use crate::forge::{ForgeError, Issues, PullList, PullText, Pulls, State};
+use crate::method::MergeMethod;
 use engine::ids::CommitId;
 
 const TO_DRAFT: &str =
@@ -139,6 +140,18 @@ impl Pulls for GitHub {
             self.client.must_put(Method::PATCH, &format!("/pulls/{number}"), &json!({ "state": "closed" }))?;
         }
         Ok(())
+    }
+
+    fn ask_review(&mut self, number: u64, who: &[String]) -> Result<Vec<String>, ForgeError> {
+        self.review_by(number, who)
+    }
+
+    fn assign(&mut self, number: u64, who: &[String]) -> Result<Vec<String>, ForgeError> {
+        self.assign_to(number, who)
+    }
+
+    fn auto_merge(&mut self, number: u64, method: Option<MergeMethod>) -> Result<Option<String>, ForgeError> {
+        self.merge_by_itself(&self.find_pull(number)?, method)
     }
 
     fn reopen_pull(&mut self, number: u64) -> Result<(), ForgeError> {
