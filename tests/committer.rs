@@ -116,6 +116,19 @@ fn picks_and_placeholders_and_the_ledger_are_signed_as_git_verifies_it_and_alway
 }
 
 #[test]
+fn so_is_what_a_person_decides_in_a_clone() {
+    let world = world();
+    let (path, public) = key(&world, "ed25519", "");
+    let config = world.config(&format!("{PHASES}commits: {{ {MACHINE}, signing_key: \"{public}\" }}\n"));
+    let (config, stuck) = (config.display().to_string(), world.git(&["rev-parse", "upstream"]));
+    let decide = ["decide", "--config", &config, "skip", &stuck, "--why", "ours"];
+    let (code, _, error) =
+        uptake_in(&world.fork(), &decide, &[("UPTAKE_SIGNING_KEY_FILE", path.display().to_string())]);
+    assert_eq!(code, 0, "{error}");
+    assert!(world.git(&["cat-file", "commit", "uptake/ledger"]).contains("\ngpgsig -----BEGIN SSH SIGNATURE-----\n"));
+}
+
+#[test]
 fn so_are_merge_commits_of_slices() {
     signed(SLICES, &["Merge upstream up to"]);
 }

@@ -122,14 +122,7 @@ pub(super) enum LedgerCommand {
 }
 
 pub(super) fn decide_command(call: &Invocation, args: DecideArgs) -> Result<u8, Failure> {
-    let mut repo = Repo::open(&call.context.repo)?;
-    let config = match pipeline::read_config(&repo, &call.context.config)? {
-        Some(source) => Some(source.check(&repo)?),
-        None => None,
-    };
-    if let Some(config) = &config {
-        repo.set_bot(pipeline::bot(&config.commits, call.context.signing_key.as_ref())?);
-    }
+    let (repo, config) = pipeline::open_as_bot(&call.context)?;
     let ruling = args.what.ruling(&repo, config.as_ref())?;
     if matches!(ruling, Ruling::Skip { .. }) && args.why.as_deref().is_none_or(|why| why.trim().is_empty()) {
         let hint = "add --why 'TEXT', for those who ask later; nothing was changed".to_owned();

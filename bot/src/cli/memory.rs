@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use clap::{Args, Subcommand};
 
-use super::ledger::{config_of, read_ledger};
+use super::ledger::read_ledger;
 use super::publish::open_forge;
 use super::term::{bold, faint, table};
 use super::{DONE, Failure, Invocation, OutputFormat, json, publish};
 use crate::forge::github::Purpose;
 use crate::ledger::{InClone, Ledger};
 use crate::memory::{LearnReport, LearnedResolution, Meta, StoredResolution, keys_like, list};
+use crate::pipeline;
 use crate::pipeline::decide::DecisionMeta;
 use crate::pipeline::resolutions::{forget, keep, learn_from_history};
 use crate::text::{count, short};
@@ -77,11 +78,11 @@ pub(super) fn memory(call: &Invocation, command: MemoryCommand) -> Result<u8, Fa
         }
         MemoryCommand::Forget { key, why, by, place } => {
             let key = one(&read_ledger(call, place.forge.clone())?, &key)?;
-            let repo = Repo::open(&call.context.repo)?;
+            let (repo, config) = pipeline::open_as_bot(&call.context)?;
             let said = DecisionMeta { by, why, link: None };
             match &place.forge {
                 Some(target) => {
-                    let config = config_of(call, &repo)?;
+                    let config = config.unwrap_or_default();
                     let mut handle = open_forge(call, target, &repo, &config, Purpose::Publish)?;
                     forget(&repo, &mut *handle.forge, &key, said)?
                 }

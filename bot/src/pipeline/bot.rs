@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::RunError;
+use super::{Context, RunError, read_config};
+use crate::config::Config;
 use crate::config::raw::CommitSettings;
 use crate::signing::SigningKey;
-use engine::{Bot, Signer};
+use engine::{Bot, Repo, Signer};
 
 /// The bot; a key that the configuration does not name signs nothing.
 ///
 /// # Errors
 /// What was given as the key is none, or another one.
-pub fn bot(said: &CommitSettings, key: Option<&SecretString>) -> Result<Bot, RunError> {
+pub(super) fn bot(said: &CommitSettings, key: Option<&SecretString>) -> Result<Bot, RunError> {
     let plain = Bot::default();
     let signer = said.signing_key.as_deref().zip(key).map(|(public, key)| signer(public, key)).transpose()?;
     Ok(Bot {
@@ -22,6 +23,22 @@ pub fn bot(said: &CommitSettings, key: Option<&SecretString>) -> Result<Bot, Run
         sign_off: said.sign_off,
         signer,
     })
+}
+
+/// Opens a clone to commit to its ledger, as the bot of its configuration; and that configuration, where there is one.
+///
+/// # Errors
+/// The clone cannot be opened, or its configuration or the key is not right.
+pub fn open_as_bot(context: &Context) -> Result<(Repo, Option<Config>), RunError> {
+    let mut repo = Repo::open(&context.repo)?;
+    let config = match read_config(&repo, &context.config)? {
+        Some(source) => Some(source.check(&repo)?),
+        None => None,
+    };
+    if let Some(config) = &config {
+        repo.set_bot(bot(&config.commits, context.signing_key.as_ref())?);
+    }
+    Ok((repo, config))
 }
 
 fn signer(public: &str, key: &SecretString) -> Result<Signer, RunError> {

@@ -38,7 +38,7 @@ use crate::publish::{Changes, Observed};
 use crate::survey::Survey;
 use engine::progress::Progress;
 
-pub use bot::bot;
+pub use bot::open_as_bot;
 pub use configuration::{ConfigFrom, ConfigText, read_config};
 pub use error::RunError;
 pub use inputs::{Inputs, Programs};

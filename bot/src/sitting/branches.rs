@@ -8,7 +8,7 @@ use crate::ledger::{AttemptState, Ledger, LedgerError, find_in_clone};
 use crate::memory::join;
 use crate::names::{BranchName, PhaseId};
 use crate::pick::BuiltPhase;
-use crate::pipeline::{Context, Inputs, Session};
+use crate::pipeline::{self, Context, Inputs, Session};
 use engine::ids::CommitId;
 use engine::progress::{Progress, Silent};
 use engine::{BranchPush, Repo};
@@ -105,7 +105,7 @@ fn is_peoples(repo: &Repo, fork: CommitId, at: CommitId) -> Result<bool, Sitting
 
 /// Where others wrote to the ledger at origin meanwhile, puts what was learned here on what they wrote, as any other writer does.
 pub(super) fn join_ledgers(context: &Context) -> Result<(), SittingError> {
-    let repo = Repo::open(&context.repo)?;
+    let (repo, _) = pipeline::open_as_bot(context)?;
     let Err(LedgerError::Diverged { here, there }) = find_in_clone(&repo) else { return Ok(()) };
     let (Some(own), Some(fetched)) = (repo.reference(&here)?, repo.reference(&there)?) else { return Ok(()) };
     let [base, ours, theirs] =
