@@ -4,7 +4,8 @@ use std::process::Command;
 
 use uptake::chatops::command::COMMANDS;
 
-use super::{parsed, rendered, which};
+use super::steps::which;
+use super::{parsed, rendered};
 
 /// The step that decides, and all the steps after it.
 fn steps() -> Vec<serde_yaml_ng::Value> {

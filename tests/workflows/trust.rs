@@ -6,7 +6,8 @@ use serde_yaml_ng::Value;
 
 use uptake::workflows::GPU_FILE;
 
-use super::{TESTING, parsed, rendered, which};
+use super::steps::which;
+use super::{TESTING, parsed, rendered};
 use crate::support::write_program;
 
 #[test]

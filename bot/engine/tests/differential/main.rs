@@ -12,6 +12,7 @@
 
 mod attributes;
 mod compare;
+mod content;
 mod files;
 mod generated;
 mod history;
