@@ -92,8 +92,56 @@ fn a_name_of_another_or_of_a_part_takes_nothing() {
 fn a_name_without_a_line_alike_is_none() {
     let mut world = world();
     world.on_upstream().commit("Check the peer (#7)", &[("net.c", &with("net.c", false, &["peer"]))]);
-    world.on_fork().commit("Check the peer (#7)", &[("net.c", &with("net.c", true, &["other"]))]);
+    world.on_fork().commit("Check the peer", &[("net.c", &with("net.c", true, &["other"]))]);
     assert_eq!(said(&world.survey(), "Check the peer"), (Verdict::Open, vec![]));
+}
+
+/// What is said of a fix of upstream's of twenty lines where the fork's commit changes this file.
+fn restated(fork: &str, path: &str, ours: &str) -> (Verdict, Vec<(EvidenceKind, Strength)>) {
+    let mut world = world();
+    let sha = world.on_upstream().commit("Check the peer (#7)", &[("net.c", &with("net.c", false, &["peer"]))]);
+    world.on_fork().commit(&fork.replace("SHORT", &sha.to_string()[..9]), &[(path, ours)]);
+    said(&world.survey(), "Check the peer")
+}
+
+#[test]
+fn a_commit_that_says_it_is_upstreams_needs_a_line_alike_alone() {
+    let line = "static void check_peer_3(struct peer *it)\n";
+    let [alike, none] = [line, "static void peers_of_ours(void)\n"].map(|line| with("net.c", true, &["ours"]) + line);
+    for (fork, kinds) in [
+        ("reimplement: peers (upstream SHORT)", &[Name][..]),
+        ("Look at peers\n\nReimplements upstream SHORT for us.", &[Name]),
+        ("Sync to v2 (#12)\n\n* Peers (upstream SHORT)\n\n* Others", &[Name]),
+        ("Check the peer (#7) (#12)", &[Number, Subject]),
+    ] {
+        let signs = |strength| kinds.iter().map(|kind| (*kind, strength)).collect::<Vec<_>>();
+        assert_eq!(restated(fork, "net.c", &alike), (Verdict::Taken, signs(Strong)), "{fork}");
+        // Without one, in the same file or in another, a person is asked; and a document is none of it.
+        assert_eq!(restated(fork, "net.c", &none), (Verdict::Open, signs(Weak)), "{fork}");
+        assert_eq!(restated(fork, "peers.c", &none), (Verdict::Open, signs(Weak)), "{fork}");
+        assert_eq!(restated(fork, "plan.md", &none), (Verdict::Open, vec![]), "{fork}");
+    }
+    for fork in [
+        "See upstream's SHORT for what is to be ported",
+        "reimplement: the concepts (upstream SHORT)",
+        "reimplement: peers (upstream SHORT)\n\n- SHORT: PARTIAL",
+        "Peers\n\nPorted from SHORT.\n\n- SHORT: the rest is planned",
+        "Check the peers (#7)",
+    ] {
+        assert_eq!(restated(fork, "net.c", &alike).0, Verdict::Open, "{fork}");
+    }
+}
+
+#[test]
+fn what_is_stated_and_would_still_apply_is_open() {
+    let mut world = World::new(&[("net.c", &file("net", 0..6)), ("disk.c", &file("disk", 0..6))]);
+    let fix = format!("{}{}", file("net", 0..6), fix("peer"));
+    let sha = world.on_upstream().commit("Check the peer", &[("net.c", &fix)]).to_string();
+    let ours = format!("static void check_peer_3(struct peer *it)\n{}", file("net", 0..6));
+    world.on_fork().commit(&format!("reimplement: peers (upstream {})", &sha[..9]), &[("net.c", &ours)]);
+    let survey = world.survey();
+    assert_eq!(said(&survey, "Check the peer"), (Verdict::Open, vec![(Name, Strong)]));
+    assert!(survey.is_contradicted(survey.commits[0].sha));
 }
 
 #[test]
@@ -105,7 +153,7 @@ fn a_title_that_two_have_is_weak() {
         world.on_fork().commit("Update the checks", &[(path, &more)]);
     }
     let (verdict, signs) = said(&world.survey(), "Update the checks");
-    assert_eq!((verdict, signs), (Verdict::Open, vec![(Subject, Weak)]));
+    assert_eq!((verdict, signs), (Verdict::Open, vec![(Subject, Weak), (Subject, Weak)]));
 }
 
 /// Three fixes of upstream's in three files.

@@ -1,13 +1,14 @@
 //! Changes that the fork took in a form of its own: by a bot, in a squash, by hand, under another title or in files of other names.
 //!
 //! A name says which commit may be another, its lines whether it is. Where both agree the fork has it; where only one speaks a person
-//! is asked. Lines without a name say so alone where nearly all of them are there, and enough of them to be no coincidence.
+//! is asked. A commit that says it is the other needs few lines to be believed: what is written anew has others. Lines without a name
+//! say so alone where nearly all of them are there, and enough of them to be no coincidence.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::lines::{Delta, Likeness, LineIndex, Owed, Sketch, likeness, owe};
-use super::names::{NameSign, SharedNames};
+use super::names::{NameSign, SharedNames, Worth};
 use super::taken::{CommitPaths, Upstream};
 use super::{Evidence, EvidenceKind, Strength};
 use engine::ids::CommitId;
@@ -34,6 +35,8 @@ pub(super) trait Deltas {
 
 /// So much of a commit is there where a name says that it is.
 const NAMED: f32 = 0.5;
+/// So much of it, in a file of another name, where the commit says that it is the other; in one of the same name a line will do.
+const STATED: f32 = 0.1;
 /// So much of it is enough without a name; or so much, where it is a good part of the fork's commit.
 const NEARLY_ALL: f32 = 0.9;
 const MOST: f32 = 0.7;
@@ -187,7 +190,8 @@ impl Pairing<'_> {
             let alike = self.alike(&delta, &Owed::default());
             let mut strong = false;
             for name in self.fork.names.get(&(at, self.by)).into_iter().flatten() {
-                if alike.same_name || self.upstream.absorbed[at] {
+                let stated = name.worth == Worth::Stated && self.of_a_kind(at);
+                if alike.same_name || alike.share >= NAMED || stated || self.upstream.absorbed[at] {
                     let strength = self.by_name(at, *name, &alike);
                     strong |= strength == Strength::Strong;
                     signs.push((at, name.kind, strength));
@@ -225,9 +229,20 @@ impl Pairing<'_> {
 
     /// What a name and the lines say together.
     fn by_name(&self, at: usize, name: NameSign, alike: &Likeness) -> Strength {
-        let is_there = alike.share >= NAMED && alike.added >= NAMED;
-        let certain = name.certain && (name.kind != EvidenceKind::Subject || self.is_only(at));
+        let is_there = match name.worth {
+            Worth::Hint => false,
+            Worth::Certain => alike.share >= NAMED && alike.added >= NAMED,
+            Worth::Stated => alike.same_name || alike.share >= STATED,
+        };
+        let certain = name.kind != EvidenceKind::Subject || self.is_only(at);
         if certain && is_there { Strength::Strong } else { Strength::Weak }
+    }
+
+    /// Whether both commits touch files with the same ending: what is said in a document alone is a plan.
+    fn of_a_kind(&self, at: usize) -> bool {
+        let [one, other] = [&self.upstream.commits[at].paths, &self.fork.commits[self.by].paths];
+        let endings: HashSet<&[u8]> = other.iter().filter_map(ending).collect();
+        one.iter().filter_map(ending).any(|ending| endings.contains(ending))
     }
 
     /// Whether no other commit of the fork's has the title of an upstream one.
@@ -237,4 +252,10 @@ impl Pairing<'_> {
         let mut counts = titled.filter(|((_, by), _)| *by != self.by && self.fork.may(*by));
         !counts.any(|((_, by), _)| self.fork.stands.contains(&self.fork.id(*by)))
     }
+}
+
+/// What a file's name ends with, which says what is in it.
+fn ending(path: &RepoPath) -> Option<&[u8]> {
+    let name = path.file_name();
+    name.iter().rposition(|byte| *byte == b'.').map(|dot| &name[dot..])
 }

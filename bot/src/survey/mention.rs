@@ -3,9 +3,12 @@
 //! A message names commits for many reasons. What counts stands in a line that speaks of taking, or in a list below a heading that
 //! does; never in one that speaks of skipping or undoing. Whether it is so, the content says.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
+
+use super::statement::states;
 
 /// What speaks of taking.
 static TAKES: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -21,7 +24,7 @@ static LEAVES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?xi) \b (?: skip(?:s|ped|ping)? | revert(?:s|ed|ing)? | no[-_\s]?ops? | undo(?:es|ne)? | exclud(?:e|es|ed|ing)
             | omit(?:s|ted|ting)? | defer(?:s|red|ring)? | drop(?:s|ped|ping)? | ignor(?:e|es|ed|ing) | reject(?:s|ed|ing)?
-            | superseded | obsolete | postponed | declined | out[-\s]of[-\s]range | diverged
+            | superseded | obsolete | postponed | planned | pending | blocked | declined | out[-\s]of[-\s]range | diverged
             | (?:not|never|without|n't) \s+ (?:yet \s+)? (?:be(?:en)? \s+)? (?:pick|port|back-?port|appl|tak|sync|merg|integrat|includ|need|implement)\w*
             | (?:follow[-\s]?up|fix(?:es)?|fixup|regression|bug|broken|conflicts?|instead|prior|before|introduced|caused) \s+ (?:to|of|for|from|by|with|in) ) \b",
     )
@@ -32,7 +35,19 @@ static LEAVES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static PARTLY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?xi) \b (?: part(?:s)?\ of | partial(?:ly)? | partly | selective(?:ly)? | some\ of | subset | half\ of | minimal
-            | inspired | based\ on | only\ the | (?:taken|adapted|extracted|borrowed)\ from ) \b",
+            | inspired | based\ on | only\ the | concepts? | ideas? | extracts? ) \b",
+    )
+    .ok()
+});
+
+/// What may be less than the whole.
+static ADAPTED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:taken|adapted|extracted|borrowed) from\b").ok());
+
+/// A heading of what was taken, and not of what is to be: `Applied commits:`, `## Cherry-picked (3)`.
+static TAKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^[\s#*]*(?:(?:cherry[-\s]?)?picked|(?:back-?)?ported|re-?implemented|applied|integrated|synced|taken)\b",
     )
     .ok()
 });
@@ -59,12 +74,32 @@ pub(super) enum Named {
     Pull(String, u64),
 }
 
+impl Named {
+    /// Whether both name the same, one perhaps with more of its id.
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Commit(one), Self::Commit(other)) => one.starts_with(other) || other.starts_with(one),
+            (one, other) => one == other,
+        }
+    }
+}
+
 /// Something named as taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mention {
     pub(super) named: Named,
-    /// Whether the line says that it is not all of it.
-    pub(super) partly: bool,
+    pub(super) claim: Claim,
+}
+
+/// What is said of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Claim {
+    /// That it is not all there, or need not be.
+    Part,
+    /// That it has to do with it.
+    Named,
+    /// That this is it.
+    Stated,
 }
 
 /// What the lines around one speak of.
@@ -78,8 +113,10 @@ enum Section {
 /// All that a message names as taken, in its order.
 pub(super) fn mentions(message: &str) -> Vec<Mention> {
     let speaks = |of: &LazyLock<Option<Regex>>, line: &str| of.iter().any(|of| of.is_match(line));
-    let (mut found, mut section) = (Vec::new(), Section::Nothing);
+    let (mut found, mut section): (Vec<Mention>, _) = (Vec::new(), Section::Nothing);
     let (mut first, mut after_blank) = (true, false);
+    // In a list of what was taken; and what some line says less of, which no other line can state.
+    let (mut taken, mut less, mut title_leaves) = (false, Vec::new(), false);
     for line in message.lines() {
         if line.trim().is_empty() {
             after_blank = true;
@@ -88,15 +125,17 @@ pub(super) fn mentions(message: &str) -> Vec<Mention> {
         let (takes, leaves) = (speaks(&TAKES, line), speaks(&LEAVES, line));
         // The first line is what the whole is about.
         let is_heading = first || speaks(&HEADING, line);
-        first = false;
+        let title = std::mem::take(&mut first);
+        title_leaves |= title && leaves;
         if is_heading {
+            taken = !title && !leaves && speaks(&TAKEN, line);
             section = match (leaves, takes) {
                 (true, _) => Section::Leaving,
                 (false, true) => Section::Taking,
                 (false, false) => Section::Nothing,
             };
         } else if after_blank && !is_item(line) {
-            section = Section::Nothing;
+            (section, taken) = (Section::Nothing, false);
         }
         after_blank = false;
         let counts = match section {
@@ -104,21 +143,41 @@ pub(super) fn mentions(message: &str) -> Vec<Mention> {
             Section::Taking => !leaves,
             Section::Nothing => takes && !leaves,
         };
+        let partly = speaks(&PARTLY, line);
+        if leaves || partly || section == Section::Leaving {
+            less.extend(named(line).map(|(named, _)| named));
+        }
         if counts {
-            let partly = speaks(&PARTLY, line);
-            found.extend(named(line).map(|named| Mention { named, partly }));
+            let (names, places): (Vec<Named>, Vec<Range<usize>>) = named(line).unzip();
+            let states = states(line, &places, title, taken && !is_heading);
+            found.extend(names.into_iter().zip(states).map(|(named, stated)| {
+                let claim = match (partly || !stated && speaks(&ADAPTED, line), stated) {
+                    (true, _) => Claim::Part,
+                    (false, true) => Claim::Stated,
+                    (false, false) => Claim::Named,
+                };
+                Mention { named, claim }
+            }));
+        }
+    }
+    for mention in &mut found {
+        if title_leaves || less.iter().any(|less| less.is(&mention.named)) {
+            mention.claim = mention.claim.min(Claim::Named);
         }
     }
     found
 }
 
-fn named(line: &str) -> impl Iterator<Item = Named> + '_ {
+/// What a line names, and where.
+fn named(line: &str) -> impl Iterator<Item = (Named, Range<usize>)> + '_ {
     NAMED.iter().flat_map(move |named| named.captures_iter(line)).filter_map(|found| {
+        let place = found.get(0)?.range();
         if let (Some(repository), Some(number)) = (found.get(1), found.get(2)) {
-            return Some(Named::Pull(repository.as_str().to_ascii_lowercase(), number.as_str().parse().ok()?));
+            let number = number.as_str().parse().ok()?;
+            return Some((Named::Pull(repository.as_str().to_ascii_lowercase(), number), place));
         }
         let sha = found.get(3).or_else(|| found.get(4))?;
-        Some(Named::Commit(sha.as_str().to_ascii_lowercase()))
+        Some((Named::Commit(sha.as_str().to_ascii_lowercase()), place))
     })
 }
 
@@ -135,12 +194,15 @@ fn is_item(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn ids(message: &str) -> Vec<String> {
-        let id = |mention: Mention| match mention.named {
+    fn id(named: Named) -> String {
+        match named {
             Named::Commit(sha) => sha,
             Named::Pull(repository, number) => format!("{repository}#{number}"),
-        };
-        mentions(message).into_iter().map(id).collect()
+        }
+    }
+
+    fn ids(message: &str) -> Vec<String> {
+        mentions(message).into_iter().map(|mention| id(mention.named)).collect()
     }
 
     #[test]
@@ -181,7 +243,56 @@ mod tests {
 
     #[test]
     fn less_than_the_whole_is_said_so() {
-        let partly = |message| mentions(message).iter().map(|mention| mention.partly).collect::<Vec<_>>();
-        assert_eq!(partly("Port part of 1234abcde\n\nUpstream: 1234abcdf"), [true, false]);
+        let claims = |message| mentions(message).iter().map(|mention| mention.claim).collect::<Vec<_>>();
+        assert_eq!(claims("Port part of 1234abcde\n\nUpstream: 1234abcdf"), [Claim::Part, Claim::Stated]);
+        assert_eq!(claims("reimplement: concepts (upstream 1234abcde)"), [Claim::Part]);
+        assert_eq!(claims("Read it\n\nAdapted from upstream 1234abcde"), [Claim::Part]);
+        // What one line says less of, no other can state.
+        let message = "reimplement: two (upstream 1234abcde + 1234abcdf)\n\n1234abcdf - the second: PARTIAL\n";
+        assert_eq!(claims(message), [Claim::Stated, Claim::Named]);
+        assert_eq!(claims("Read it\n\nPorted from 1234abcde.\n\n- 1234abcdefff - planned"), [Claim::Named]);
+        assert_eq!(claims("skip: nothing of it\n\nUpstream: 1234abcde"), [Claim::Named]);
+    }
+
+    #[test]
+    fn a_commit_says_that_it_is_upstreams() {
+        let stated = |message| -> Vec<String> {
+            let stated = mentions(message).into_iter().filter(|mention| mention.claim == Claim::Stated);
+            stated.map(|mention| id(mention.named)).collect()
+        };
+        for message in [
+            "cherry-pick: 1234abcde read it all",
+            "cherry-pick: upstream abcd12345..1234abcde batch 3",
+            "reimplement: read it all (upstream 1234abcde)",
+            "sync(v1.2): Batch 3 - read it all (1234abcde)",
+            "feat(ui): read it all (upstream 1234abcde)",
+            "Read it all (reimplements 1234abcde)",
+            "fix(patch): cherry-pick 1234abcde to release/v1.2 (#12)",
+            "Sync to v1.2 (#12)\n\n* reimplement: read it all (upstream 1234abcde)\n\n* Other",
+            "Sync to v1.2 (#12)\n\n* feat: read it all (upstream 1234abcde)",
+            "Read it all\n\nReimplements upstream 1234abcde - reads what",
+            "Read it all\n\nCherry-picked and adapted from our/stream commit 1234abcde.",
+            "Read it all\n\nThis adapts upstream commit 1234abcde, replacing",
+            "Read it all\n\nManually applied from upstream 1234abcde. It",
+            "Read it all\n\nBackport of https://github.com/up/stream/commit/1234abcde",
+            "Read it all\n\nUpstream: 1234abcde",
+            "Read it all\n\nCherry-picked 3 upstream commits:\n- 1234abcde: read it all\n",
+        ] {
+            assert_eq!(stated(message), ["1234abcde"], "{message}");
+        }
+        let message = "Paste\n\nReimplements upstream 1234abcde (the first), 1234abcdf + abcd12345 adapted for us:";
+        assert_eq!(stated(message), ["1234abcde", "1234abcdf", "abcd12345"]);
+        for message in [
+            "Read it all\n\nSee upstream 1234abcde for the port.",
+            "Read it all as upstream (see 1234abcde)",
+            "Read it all\n\nWhat follows on it (upstream 1234abcde) is for later.",
+            "refactor: parity (upstream 1234abcde cleanup)",
+            "test: check it (1234abcde) [RED]\n\nRelated: upstream 1234abcde",
+            "cherry-pick: 1234abcde..more",
+            "Sync\n\nTo be applied:\n- 1234abcde: read it all\n",
+            "Apply the patch that came before upstream 1234abcde",
+        ] {
+            assert_eq!(stated(message), [""; 0], "{message}");
+        }
     }
 }

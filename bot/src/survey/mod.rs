@@ -25,6 +25,7 @@ pub mod security;
 mod share;
 mod sign;
 mod squash;
+mod statement;
 pub mod taken;
 mod title;
 pub mod topics;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::mention::{Named, mentions};
+use super::mention::{Claim, Named, mentions};
 use super::taken::{CommitPaths, Upstream};
 use super::{EvidenceKind, advisory, title};
 use engine::commit::Commit;
@@ -12,8 +12,18 @@ use engine::commit::Commit;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct NameSign {
     pub(super) kind: EvidenceKind,
-    /// Whether it can be no other's: what is called the same may be something else.
-    pub(super) certain: bool,
+    pub(super) worth: Worth,
+}
+
+/// What a name is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Worth {
+    /// What is called the same may be something else.
+    Hint,
+    /// It can be no other's.
+    Certain,
+    /// The commit says that it is the one so named.
+    Stated,
 }
 
 /// By the places of an upstream commit and one of the fork's, the names they share.
@@ -25,40 +35,45 @@ pub(super) fn shared(upstream: Upstream<'_>, fork: &[CommitPaths]) -> SharedName
     let mut found = SharedNames::new();
     for (by, change) in fork.iter().enumerate() {
         let (message, subject) = (change.commit.message.as_str(), change.commit.subject());
-        let mut add = |at: usize, kind, certain| {
+        let mut add = |at: usize, kind, worth: Worth| {
             let names: &mut Vec<NameSign> = found.entry((at, by)).or_default();
             match names.iter_mut().find(|name| name.kind == kind) {
-                Some(name) => name.certain |= certain,
-                None => names.push(NameSign { kind, certain }),
+                Some(name) => name.worth = name.worth.max(worth),
+                None => names.push(NameSign { kind, worth }),
             }
         };
         if let Some(at) = title::core(subject).and_then(|core| known.cores.get(&core)) {
             let same = |at: &&usize| upstream.commits[**at].commit.subject() == subject;
             at.iter().filter(|place| at.len() == 1 || same(place)).for_each(|place| {
-                add(*place, EvidenceKind::Subject, at.len() == 1);
+                add(*place, EvidenceKind::Subject, if at.len() == 1 { Worth::Certain } else { Worth::Hint });
             });
         }
         for at in title::numbers(subject).filter_map(|number| known.pulls.get(&number)).flatten() {
-            add(*at, EvidenceKind::Number, true);
+            add(*at, EvidenceKind::Number, Worth::Certain);
         }
         for mention in mentions(message) {
+            let worth = match mention.claim {
+                Claim::Part => Worth::Hint,
+                Claim::Named => Worth::Certain,
+                Claim::Stated => Worth::Stated,
+            };
             match &mention.named {
                 Named::Commit(sha) => {
                     if let Some(at) = known.commit(sha) {
-                        add(at, EvidenceKind::Name, !mention.partly);
+                        add(at, EvidenceKind::Name, worth);
                     }
                 }
                 Named::Pull(repository, number) => {
                     let is_upstream = upstream.repository.is_some_and(|is| is.eq_ignore_ascii_case(repository));
                     for at in known.pulls.get(number).into_iter().flatten().filter(|_| is_upstream) {
-                        add(*at, EvidenceKind::Number, !mention.partly);
+                        add(*at, EvidenceKind::Number, worth);
                     }
                 }
             }
         }
         for number in advisory::named(message) {
             for at in known.advisories.get(&number).into_iter().flatten() {
-                add(*at, EvidenceKind::Advisory, false);
+                add(*at, EvidenceKind::Advisory, Worth::Hint);
             }
         }
     }

@@ -70,7 +70,8 @@ pub enum EvidenceKind {
 }
 
 impl EvidenceKind {
-    /// How strong it usually is. What is called the same may be something else, so most of its lines make it strong.
+    /// How strong it usually is. What is called the same may be something else, so most of its lines make it strong, or one where the
+    /// commit says that it is the other.
     #[must_use]
     pub const fn strength(self) -> Strength {
         match self {
