@@ -77,6 +77,13 @@ pub(super) fn shared(upstream: Upstream<'_>, fork: &[CommitPaths]) -> SharedName
             }
         }
     }
+    // Bots pick under the same title with the number in it, which nothing else has both of.
+    for names in found.values_mut() {
+        let has = |kind| names.iter().any(|name| name.kind == kind && name.worth >= Worth::Certain);
+        if has(EvidenceKind::Subject) && has(EvidenceKind::Number) {
+            names.iter_mut().for_each(|name| name.worth = name.worth.max(Worth::Stated));
+        }
+    }
     found
 }
 
