@@ -5,13 +5,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::changed::Changed;
 use super::{Alone, Evidence, EvidenceKind, Surveyed, Verdict};
 use crate::units::Unit;
 use engine::blame::Step;
 use engine::commit::Entry;
 use engine::ids::TreeId;
 use engine::path::RepoPath;
-use engine::{FileLines, FileText, GitError, LineHunk, Merger};
+use engine::{FileText, GitError, Merger};
 
 /// So many added words, and so many of them that the file did not have before, are no coincidence.
 const WORDS: usize = 12;
@@ -52,8 +53,10 @@ fn has_words(merger: &mut Merger<'_>, unit: &Unit, tree: TreeId) -> Result<bool,
         let Some(after) = change.new else { continue };
         let (Some(_), Some(here)) = (text(merger, Some(after))?, text(merger, file)?) else { return Ok(false) };
         let before = text(merger, change.old)?;
-        let changed = Changed::of(merger, change.old.filter(|_| before.is_some()), after)?;
-        let more = changed.added_words();
+        let Some(changed) = Changed::of(merger, change.old.filter(|_| before.is_some()), after)? else {
+            return Ok(false);
+        };
+        let more = added_words(&changed);
         // Most units bring a word that is nowhere in the file, which is seen without taking the file apart.
         if more.keys().any(|word| memchr::memmem::find(&here, word).is_none()) {
             return Ok(false);
@@ -77,37 +80,19 @@ fn has_words(merger: &mut Merger<'_>, unit: &Unit, tree: TreeId) -> Result<bool,
     Ok(added >= WORDS && new.len() >= NEW_WORDS)
 }
 
-/// The lines that a change takes and brings.
-struct Changed {
-    old: Option<FileLines>,
-    new: FileLines,
-    hunks: Vec<LineHunk>,
-}
-
-impl Changed {
-    fn of(merger: &mut Merger<'_>, old: Option<Entry>, new: Entry) -> Result<Self, GitError> {
-        let hunks = old.map(|old| merger.hunks(old, new)).transpose()?.flatten();
-        let (old, new) = (old.map(|old| merger.lines(old)).transpose()?, merger.lines(new)?);
-        let hunks = hunks.unwrap_or_else(|| vec![LineHunk { old: 0..0, new: 0..new.count() }]);
-        Ok(Self { old, new, hunks })
+/// The words that are there more often after a change than before, with how much more often: the lines that stay change no count.
+fn added_words(changed: &Changed) -> HashMap<&[u8], usize> {
+    let mut more: HashMap<&[u8], usize> = HashMap::new();
+    for word in changed.added().flat_map(words) {
+        *more.entry(word).or_default() += 1;
     }
-
-    /// The words that are there more often after the change than before, with how much more often: the lines that stay change no count.
-    fn added_words(&self) -> HashMap<&[u8], usize> {
-        let mut more: HashMap<&[u8], usize> = HashMap::new();
-        for word in self.hunks.iter().flat_map(|hunk| self.new.of(hunk.new.clone())).flat_map(words) {
-            *more.entry(word).or_default() += 1;
+    for word in changed.removed().flat_map(words) {
+        if let Some(more) = more.get_mut(word) {
+            *more = more.saturating_sub(1);
         }
-        if let Some(old) = &self.old {
-            for word in self.hunks.iter().flat_map(|hunk| old.of(hunk.old.clone())).flat_map(words) {
-                if let Some(more) = more.get_mut(word) {
-                    *more = more.saturating_sub(1);
-                }
-            }
-        }
-        more.retain(|_, more| *more > 0);
-        more
     }
+    more.retain(|_, more| *more > 0);
+    more
 }
 
 /// How often a text has each of these words.

@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use super::lines::Sketch;
 use super::run::SurveyError;
-use super::{Alone, Cascade, Evidence, Surveyed, Verdict, evidence, risk};
+use super::{Alone, Evidence, Surveyed, Verdict, evidence, risk};
 use crate::config::{CommitFacts, Config};
-use crate::line::OnLine;
-use crate::risk::Level;
 use crate::units::{Unit, Units};
 use engine::path::RepoPath;
 use engine::progress::Progress;
@@ -89,37 +87,17 @@ fn describe(
     let strong = found.evidence.iter().any(Evidence::is_strong);
     let taken = strong || !found.evidence.is_empty() && alone == Alone::Noop;
     let described = Surveyed {
-        sha: commit.id,
         inside: unit.inside.clone(),
         inside_taken: found.inside,
-        subject,
-        author: commit.author.clone(),
-        date: commit.author.when,
         pr: unit.pull,
         verdict: if taken { Verdict::Taken } else { Verdict::Open },
-        adapted: false,
-        share: None,
         evidence: found.evidence,
-        perhaps: None,
-        undoes: Vec::new(),
-        again: None,
         reverted_by: found.reverted_by,
         moot: found.moot,
-        refused: None,
         alone,
         conflicts,
-        line: OnLine::Clean,
-        hunks: 0,
-        files: 0,
-        upstreams: Vec::new(),
-        after: Vec::new(),
-        cascade: Cascade::None,
-        roots: Vec::new(),
-        needs: Vec::new(),
-        risk: Level::Low,
-        reasons: Vec::new(),
         paths,
-        guarded: Vec::new(),
+        ..Surveyed::new(commit.id, subject, commit.author.clone())
     };
     (described, judged)
 }

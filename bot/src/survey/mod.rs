@@ -6,6 +6,7 @@ mod base;
 mod brought;
 mod carry;
 mod cascade;
+mod changed;
 mod content;
 mod describe;
 mod end;
@@ -210,6 +211,44 @@ pub struct Surveyed {
 }
 
 impl Surveyed {
+    /// An open unit of which nothing else is known: it applies, touches nothing and costs nothing.
+    #[must_use]
+    pub fn new(sha: CommitId, subject: String, author: Signature) -> Self {
+        Self {
+            sha,
+            inside: Vec::new(),
+            inside_taken: 0,
+            subject,
+            date: author.when,
+            author,
+            pr: None,
+            verdict: Verdict::Open,
+            adapted: false,
+            share: None,
+            evidence: Vec::new(),
+            perhaps: None,
+            undoes: Vec::new(),
+            again: None,
+            reverted_by: None,
+            moot: None,
+            refused: None,
+            alone: Alone::Clean,
+            conflicts: Vec::new(),
+            line: OnLine::Clean,
+            hunks: 0,
+            files: 0,
+            upstreams: Vec::new(),
+            after: Vec::new(),
+            cascade: Cascade::None,
+            roots: Vec::new(),
+            needs: Vec::new(),
+            risk: Level::Low,
+            reasons: Vec::new(),
+            paths: Vec::new(),
+            guarded: Vec::new(),
+        }
+    }
+
     /// The earlier units that are not to be published without this one.
     pub fn goes_with(&self) -> impl Iterator<Item = CommitId> {
         self.undoes.iter().chain(&self.again).copied()

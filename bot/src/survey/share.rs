@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use super::changed::Changed;
 use crate::units::Unit;
 use engine::commit::Entry;
 use engine::ids::TreeId;
@@ -25,14 +26,7 @@ impl LineShare {
         for (change, file) in unit.changes.iter().zip(files) {
             let text = |entry: Option<Entry>| entry.filter(Entry::is_file);
             let Some(new) = text(change.new) else { continue };
-            let new_lines = merger.lines(new)?;
-            let added: Vec<_> = match text(change.old) {
-                Some(old) => match merger.hunks(old, new)? {
-                    Some(hunks) => hunks.into_iter().map(|hunk| hunk.new).collect(),
-                    None => continue,
-                },
-                None => std::iter::once(0..new_lines.count()).collect(),
-            };
+            let Some(changed) = Changed::of(merger, text(change.old), new)? else { continue };
             let mut known: HashMap<&[u8], usize> = HashMap::new();
             let fork_lines = text(file).map(|file| merger.lines(file)).transpose()?;
             if let Some(lines) = &fork_lines {
@@ -40,8 +34,7 @@ impl LineShare {
                     *known.entry(line.trim_ascii()).or_default() += 1;
                 }
             }
-            let words = added.into_iter().flat_map(|range| new_lines.of(range)).map(<[u8]>::trim_ascii);
-            for line in words.filter(|line| !line.is_empty()) {
+            for line in changed.added().map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()) {
                 share.of += 1;
                 if let Some(left) = known.get_mut(line).filter(|left| **left > 0) {
                     *left -= 1;
