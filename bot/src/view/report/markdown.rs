@@ -70,6 +70,7 @@ fn categorised(out: &mut String, view: &ReportView) {
             "No phase is configured, so no commit has a category yet. All open ones are under *Unassigned commits*.",
         );
     }
+    let all = tables::has_all(view);
     for phase in &view.phases {
         heading(out, 3, &title(phase));
         let risk = if phase.risk.is_empty() { String::new() } else { format!(" Risk: **{}**.", phase.risk) };
@@ -96,7 +97,7 @@ fn categorised(out: &mut String, view: &ReportView) {
             if !group.title.is_empty() {
                 heading(out, 4, &inert_line(&group.title));
             }
-            tables::rows(out, &group.rows, "Outcome");
+            tables::rows(out, &group.rows, "Outcome", all);
             paragraph(out, &group.said.iter().map(|said| format!("*{}*", prose(said))).collect::<String>());
         }
         let action: Vec<String> = phase.action.iter().map(unlinked).collect();

@@ -114,6 +114,7 @@ pub(super) fn row(index: &ReportIndex<'_>, sha: CommitId) -> CommitView {
         class: commit.map(|commit| CommitState::of(commit).class()).unwrap_or("out"),
         notes: Vec::new(),
         anchor: false,
+        first: commit.is_some_and(|commit| commit.risk >= Level::High || commit.perhaps.is_some()),
     }
 }
 
@@ -141,6 +142,9 @@ fn picked(index: &ReportIndex<'_>, phase: &BuiltPhase, pick: &Pick) -> CommitVie
         reasons: pick.reasons.iter().map(|reason| visible(&reason.to_string())).collect(),
         outcome: pick.outcome.to_string(),
         class: class(index, pick),
+        first: pick.outcome.needs_person()
+            || pick.risk == Level::Critical
+            || index.commit(pick.sha).is_some_and(|commit| commit.perhaps.is_some()),
         notes,
         anchor: matches!(index.place(pick.sha), CommitPlace::Picked(at, _) if index.facts.built.phases[at].id == phase.id),
         ..surveyed
@@ -164,6 +168,7 @@ fn left_out(index: &ReportIndex<'_>, at: usize, phase: &BuiltPhase, left: &LeftO
         reasons: Vec::new(),
         outcome: if is_taken(&left.reason) { "taken".into() } else { Outcome::LeftOut.to_string() },
         class: if is_taken(&left.reason) { "taken" } else { "out" },
+        first: false,
         notes,
         anchor: index.place(left.sha) == CommitPlace::LeftOut(at),
         ..row(index, left.sha)

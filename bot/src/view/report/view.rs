@@ -216,6 +216,8 @@ pub(super) struct CommitView {
     pub notes: Vec<Prose>,
     /// Whether this is the row a mark in the picture leads to.
     pub anchor: bool,
+    /// Whether a person looks at it before others, so that a document too long for all has it.
+    pub first: bool,
 }
 
 /// What to type to take a phase by hand.

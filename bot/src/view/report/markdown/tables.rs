@@ -1,5 +1,7 @@
 //! The report's tables as Markdown.
 
+use std::collections::BTreeMap;
+
 use super::super::prose::{Prose, agree};
 use super::super::view::{CarriedRow, CommitView, ReportView, SharedFileRow};
 use super::write::{code, commit, heading, paragraph, prose, table, unlinked};
@@ -9,6 +11,8 @@ use crate::text::{grouped_count, inert_line, short};
 const NAMED: usize = 3;
 /// How many rows of a long table the document has; the page has them all.
 const SHOWN: usize = 10;
+/// So many commits have a row each; of more, those that a person looks at first.
+const ROWS: usize = 200;
 /// How much is said of one commit in its row, in characters.
 const SUBJECT: usize = 70;
 const NOTES: usize = 52;
@@ -20,8 +24,30 @@ fn cut<'a, T>(rows: &'a [T], noun: &str) -> (&'a [T], String) {
     (shown, if more > 0 { format!("And {}; the page has them all.", grouped_count(more, noun)) } else { String::new() })
 }
 
-/// Commits, one a row.
-pub(super) fn rows(out: &mut String, rows: &[CommitView], outcome: &str) {
+/// Whether the document has a row for each commit.
+pub(super) fn has_all(view: &ReportView) -> bool {
+    let groups = view.phases.iter().flat_map(|phase| &phase.groups);
+    groups.map(|group| group.rows.len()).sum::<usize>() + view.unassigned.len() <= ROWS
+}
+
+/// Commits, one a row: all of them, or those to look at first, and how many others there are.
+pub(super) fn rows(out: &mut String, rows: &[CommitView], outcome: &str, all: bool) {
+    let shown: Vec<&CommitView> = rows.iter().filter(|row| all || row.first || rows.len() <= SHOWN).collect();
+    let mut others: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in rows.iter().filter(|row| !all && !row.first && rows.len() > SHOWN) {
+        *others.entry(&row.outcome).or_default() += 1;
+    }
+    if !shown.is_empty() {
+        commit_rows(out, &shown, outcome);
+    }
+    if !others.is_empty() {
+        let each: Vec<String> = others.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+        let (count, more) = (others.values().sum(), if shown.is_empty() { "commit" } else { "more commit" });
+        paragraph(out, &format!("{}: {}. The page has them all.", grouped_count(count, more), each.join(", ")));
+    }
+}
+
+fn commit_rows(out: &mut String, rows: &[&CommitView], outcome: &str) {
     let cells = rows.iter().map(|row| {
         let risk = match row.risk {
             level @ ("high" | "critical") => format!("**{level}**"),
@@ -212,6 +238,6 @@ pub(super) fn unassigned(out: &mut String, view: &ReportView) {
         paragraph(out, "Every open commit belongs to a phase or is excluded.");
     } else {
         paragraph(out, "Open commits that no phase claims. Give them a phase, or exclude them with a reason.");
-        rows(out, &view.unassigned, "Picked alone");
+        rows(out, &view.unassigned, "Picked alone", has_all(view));
     }
 }
