@@ -1,6 +1,7 @@
 //! The resolving ladder, on real histories: decisions, remembered answers and path rules, kind of conflict by kind.
 
 mod ecosystems;
+mod folders;
 mod form;
 mod kinds;
 mod locks;

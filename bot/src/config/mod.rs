@@ -350,6 +350,23 @@ pub struct PathRule {
 }
 
 impl PathRule {
+    /// The folder that the command of a lock file's rule fills: the outermost that a path is in, of a pattern with `/**` at its end.
+    #[must_use]
+    pub fn folder_of(&self, path: &RepoPath) -> Option<RepoPath> {
+        let text = path.to_text();
+        self.folder_name()?;
+        let ends = text.match_indices('/').map(|(end, _)| &text[..end]);
+        ends.into_iter().find(|folder| self.path.is_match(format!("{folder}/x"))).map(RepoPath::from)
+    }
+
+    /// The name of such a folder: the last one in the pattern, which is a plain one.
+    #[must_use]
+    pub fn folder_name(&self) -> Option<&str> {
+        let folder = self.pattern.strip_suffix("/**").filter(|_| self.resolve == ResolveBy::Lockfile)?;
+        let name = folder.rsplit('/').next().unwrap_or(folder);
+        (!name.is_empty() && !name.contains(['*', '?', '[', ']', '{', '}', '\\', '!'])).then_some(name)
+    }
+
     /// What its program is called: its name, or that of the program without where it is; nothing where it has no program.
     #[must_use]
     pub fn program(&self) -> &str {

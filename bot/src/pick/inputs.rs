@@ -1,6 +1,7 @@
-//! What a command that makes a lock file has before it.
+//! What a command that makes a lock file or a folder has before it.
 
 use super::cargo::{parent, read_by_update};
+use super::lock::LockUnit;
 use super::runner::CommandFiles;
 use engine::ids::TreeId;
 use engine::path::RepoPath;
@@ -42,15 +43,15 @@ fn is_setting(path: &RepoPath) -> bool {
         .any(|part| SETTINGS.iter().any(|name| part.eq_ignore_ascii_case(name.as_bytes())))
 }
 
-/// The files for a command. Cargo has what `cargo update` reads, whatever it is called with; what another command reads is not known, so
-/// it has all files but settings. Links are left out.
+/// The files for a command. Cargo has what `cargo update` reads where it makes a lock file, whatever it is called with; what another
+/// command reads is not known, so it has all files but settings. Links are left out.
 pub(super) fn files(
     repo: &Repo,
     tree: TreeId,
-    lock: &RepoPath,
+    unit: &LockUnit,
     command: &[String],
 ) -> Result<Option<CommandFiles>, GitError> {
-    let cargo = is_cargo(command);
+    let (lock, cargo) = (&unit.path, is_cargo(command) && !unit.is_folder);
     let (mut files, mut sources) = (CommandFiles::new(), Vec::new());
     let mut size = 0;
     for (path, entry) in repo.entries(tree)? {

@@ -39,6 +39,8 @@ pub struct Task {
 pub enum Wanted {
     /// In this file.
     File(RepoPath),
+    /// In this folder: all files that are there when it has ended.
+    Folder(RepoPath),
     /// It writes it to its standard output.
     Output,
 }
@@ -105,6 +107,9 @@ pub enum CommandError {
     /// Something else is there.
     #[error("the command leaves something else than a file at {0}")]
     NotAFile(RepoPath),
+    /// The folder that is wanted has no file.
+    #[error("the command leaves no files in {0}")]
+    NoFolder(RepoPath),
     /// It is too large.
     #[error("the command leaves more than {megabytes} MB at {path}")]
     TooLarge {
@@ -125,6 +130,14 @@ pub trait CommandRunner: fmt::Debug {
     /// # Errors
     /// Why it could not be made; the error says the same on every machine.
     fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError>;
+
+    /// The same for a folder: returns all files that are in it then, in path order.
+    ///
+    /// # Errors
+    /// Why it could not be made.
+    fn generate_folder(&self, _: &Task) -> Result<CommandFiles, CommandError> {
+        Err(CommandError::NotAllowed)
+    }
 }
 
 /// Starts nothing.
@@ -172,6 +185,11 @@ impl CommandRunner for RememberingRunner {
         self.held.set(self.held.get() + size);
         self.known.borrow_mut().insert(name, made.clone());
         made
+    }
+
+    /// A folder is made once for a branch, and too large to be remembered.
+    fn generate_folder(&self, task: &Task) -> Result<CommandFiles, CommandError> {
+        self.runner.generate_folder(task)
     }
 }
 

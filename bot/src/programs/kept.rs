@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::SystemRunner;
-use crate::pick::runner::{CommandError, CommandRunner, Task};
+use crate::pick::runner::{CommandError, CommandFiles, CommandRunner, Task};
 use engine::name_of;
 
 /// How many bytes are kept at most.
@@ -91,6 +91,10 @@ impl CommandRunner for KeepingRunner {
         let answer = self.runner.generate(task)?;
         let _unkept = self.keep(&file, &answer);
         Ok(answer)
+    }
+
+    fn generate_folder(&self, task: &Task) -> Result<CommandFiles, CommandError> {
+        self.runner.generate_folder(task)
     }
 }
 

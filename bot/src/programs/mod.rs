@@ -20,10 +20,10 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crate::pick::runner::{CommandError, CommandRunner, Task, Wanted};
+use crate::pick::runner::{CommandError, CommandFiles, CommandRunner, Task, Wanted};
 pub use editor::at_terminal;
 use engine::path::RepoPath;
-use folder::{read_plain, write_plain};
+use folder::{read_all, read_plain, write_plain};
 pub use kept::KeepingRunner;
 pub use own::{ChildError, ChildLimits, again, child, end_with_parent, without_secrets_in_reach};
 
@@ -83,6 +83,28 @@ impl SystemRunner {
 
 impl CommandRunner for SystemRunner {
     fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError> {
+        self.in_room(task, |tree, home| match &task.wanted {
+            Wanted::File(path) | Wanted::Folder(path) => read_plain(tree, path),
+            Wanted::Output => read_plain(home, &RepoPath::from(ANSWERED)),
+        })
+    }
+
+    fn generate_folder(&self, task: &Task) -> Result<CommandFiles, CommandError> {
+        self.in_room(task, |tree, _| match &task.wanted {
+            Wanted::Folder(path) => read_all(tree, path),
+            Wanted::File(path) => Ok(vec![(path.clone(), read_plain(tree, path)?)]),
+            Wanted::Output => Ok(Vec::new()),
+        })
+    }
+}
+
+impl SystemRunner {
+    /// Runs a command on its files in a new folder, and reads what it left: `read` has the folder of the files and the command's home.
+    fn in_room<T>(
+        &self,
+        task: &Task,
+        read: impl FnOnce(&Path, &Path) -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
         let place = room::make(&self.rooms)?;
         let (tree, home) = (place.path().join("tree"), place.path().join("home"));
         for folder in [&tree, &home] {
@@ -99,14 +121,9 @@ impl CommandRunner for SystemRunner {
             let _partly = File::open(&said).and_then(|file| file.take(HEARD).read_to_end(&mut heard));
             return Err(failed(task, status, &String::from_utf8_lossy(&heard), place.path()));
         }
-        match &task.wanted {
-            Wanted::File(path) => read_plain(&tree, path),
-            Wanted::Output => read_plain(&home, &RepoPath::from(ANSWERED)),
-        }
+        read(&tree, &home)
     }
-}
 
-impl SystemRunner {
     fn run(&self, task: &Task, folder: &Path, home: &Path, said: &Path) -> Result<ExitStatus, CommandError> {
         let Some((program, arguments)) = task.command.split_first() else { return Err(CommandError::NoCommand) };
         let create = |file: &Path| File::create(file).map_err(|error| unusable(&error));

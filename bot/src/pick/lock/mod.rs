@@ -1,29 +1,24 @@
-//! Lock files: left as they are while commits are picked, and regenerated after them, in one commit of their own.
+//! Lock files, and folders that an ecosystem's own tool fills, such as `vendor`: left as they are while commits are picked, and
+//! regenerated after them, each in one commit of its own.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod cache;
+mod made;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cargo::parent;
 use super::loss::{self, DroppedLines};
 use super::resolve::Resolver;
-use super::runner::{CommandError, CommandRunner, Task, Wanted};
-use super::{contained, inputs};
+use super::runner::{CommandError, CommandRunner};
 use crate::config::PathRule;
 use crate::text::inert_message;
+pub use cache::LockfileCache;
+use cache::{below, message};
 use engine::commit::Entry;
 use engine::ids::{CommitId, TreeId};
 use engine::path::RepoPath;
 use engine::{GitError, Merger, Repo};
-
-/// Git's mode of a plain file.
-const FILE: u32 = 0o100_644;
-
-/// How long a command may take, in seconds.
-const SECONDS: u64 = 300;
-
-/// The trailer that says which files a lock file was made from.
-const INPUTS: &str = "Uptake-Inputs: ";
-const MADE: &str = "Uptake-Made-Anew: ";
-const COMMAND: &str = "Uptake-Command: ";
+use made::Made;
 
 /// Lock files and the manifests they are made from: where a manifest changed, the lock file may no longer fit.
 const MANIFESTS: [(&str, &str); 14] = [
@@ -43,10 +38,11 @@ const MANIFESTS: [(&str, &str); 14] = [
     ("flake.lock", "flake.nix"),
 ];
 
-/// A lock file after a phase's picks.
+/// A lock file, or a folder that a tool fills, after a phase's picks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
     pub path: RepoPath,
+    pub is_folder: bool,
     /// The pattern of its rule.
     pub pattern: String,
     /// Whether its rule lets the command use the network.
@@ -103,39 +99,6 @@ pub enum NotRegenerated {
     Command(CommandError),
 }
 
-/// Lock files made before: by path, command and the tree they were made from.
-#[derive(Debug, Clone, Default)]
-pub struct LockfileCache(HashMap<(RepoPath, String, TreeId), Vec<u8>>);
-
-impl LockfileCache {
-    /// Adds the lock files made in the last commits of a branch, as they are in a repository that has it.
-    ///
-    /// # Errors
-    /// A commit is missing.
-    pub fn learn(&mut self, repo: &Repo, head: CommitId) -> Result<(), GitError> {
-        let mut next = Some(head);
-        while let Some(id) = next.take() {
-            let commit = repo.commit(id)?;
-            let trailer = |name: &str| commit.message.lines().find_map(|line| line.strip_prefix(name));
-            let (Some(path), Some(command), Some(inputs)) = (trailer(MADE), trailer(COMMAND), trailer(INPUTS)) else {
-                break;
-            };
-            let (path, Ok(inputs)) = (RepoPath::from(path), inputs.parse()) else { break };
-            // A picked commit may have such lines too, but never this message and no other.
-            if commit.message != repo.message_of_bot(&cache_key(&path, command, inputs)) {
-                break;
-            }
-            if let Some(entry) = repo.entry(commit.tree, &path)?
-                && let Some(content) = repo.content(entry)?
-            {
-                self.0.insert((path, command.to_owned(), inputs), content);
-            }
-            next = commit.parents.first().copied();
-        }
-        Ok(())
-    }
-}
-
 /// What makes lock files.
 #[derive(Debug, Clone, Copy)]
 pub struct Tools<'a> {
@@ -149,14 +112,35 @@ pub struct Tools<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Locks {
     touched: BTreeMap<RepoPath, Vec<LockTouch>>,
+    /// The picks so far.
+    picks: usize,
 }
 
-/// One pick's change to a lock file.
+/// One pick's change to a lock file, or to a file in such a folder.
 #[derive(Debug, Clone, Copy)]
 struct LockTouch {
     sha: CommitId,
+    /// Which of the picks it is.
+    pick: usize,
     base: Option<Entry>,
     theirs: Option<Entry>,
+}
+
+/// What is regenerated at once: a lock file, or a folder. Files come first, since a folder is made from what they say.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct LockUnit {
+    pub(super) is_folder: bool,
+    pub(super) path: RepoPath,
+}
+
+impl LockUnit {
+    /// The one that a path belongs to by its rule.
+    fn of(path: &RepoPath, rule: &PathRule) -> Self {
+        match rule.folder_of(path) {
+            Some(path) => Self { is_folder: true, path },
+            None => Self { is_folder: false, path: path.clone() },
+        }
+    }
 }
 
 /// The branch after its picks.
@@ -179,138 +163,118 @@ impl Locks {
         trees: (TreeId, TreeId),
         paths: impl IntoIterator<Item = RepoPath>,
     ) -> Result<(), GitError> {
+        self.picks += 1;
         for path in paths {
             let (base, theirs) = (merger.entry(trees.0, &path)?, merger.entry(trees.1, &path)?);
-            self.touched.entry(path).or_default().push(LockTouch { sha, base, theirs });
+            self.touched.entry(path).or_default().push(LockTouch { sha, pick: self.picks, base, theirs });
         }
         Ok(())
     }
 
     /// Makes the lock files of a branch again, and moves its head and tree on.
     pub(super) fn finish(&self, merger: &mut Merger<'_>, branch: &mut BranchTip<'_>) -> Result<Vec<Lock>, GitError> {
-        let mut paths: BTreeSet<RepoPath> = self.touched.keys().cloned().collect();
-        paths.extend(stale(merger, branch)?);
-        let inputs = branch.tree;
-        let mut locks = Vec::new();
-        for path in paths {
-            let Some(rule) = branch.resolver.lockfile(&path) else { continue };
-            locks.push(self.one(merger, branch, inputs, &path, rule)?);
+        let mut units: BTreeMap<LockUnit, (&PathRule, Touched<'_>)> = BTreeMap::new();
+        for path in stale(merger, branch)? {
+            if let Some(rule) = branch.resolver.lockfile(&path) {
+                units.entry(LockUnit::of(&path, rule)).or_insert_with(|| (rule, Touched::new()));
+            }
         }
-        Ok(locks)
-    }
-
-    fn one(
-        &self,
-        merger: &mut Merger<'_>,
-        branch: &mut BranchTip<'_>,
-        inputs: TreeId,
-        path: &RepoPath,
-        rule: &PathRule,
-    ) -> Result<Lock, GitError> {
-        let touches = self.touched.get(path).map_or(&[][..], Vec::as_slice);
-        let before = merger.entry(branch.tree, path)?;
-        let removed = before.is_none() && touches.last().is_none_or(|last| last.theirs.is_none());
-        let made = if branch.tree == branch.from {
-            Err(NotRegenerated::NothingChanged)
-        } else if removed {
-            Err(NotRegenerated::OnNeitherSide)
-        } else {
-            regenerate(branch, inputs, path, rule)?
-        };
-        let (after, outcome) = match (made, touches.last()) {
-            (Ok((content, command)), _) => {
-                let mode = before.map_or(FILE, |entry| entry.mode);
-                (Some(Entry { mode, id: merger.make_file(content)? }), LockOutcome::Made { command })
+        for (path, touches) in &self.touched {
+            if let Some(rule) = branch.resolver.lockfile(path) {
+                let (_, touched) = units.entry(LockUnit::of(path, rule)).or_insert_with(|| (rule, Touched::new()));
+                touched.insert(path, touches);
             }
-            (Err(why @ (NotRegenerated::NothingChanged | NotRegenerated::OnNeitherSide)), _) => {
-                (before, LockOutcome::Kept { why })
-            }
-            // The fork changed nothing there, so upstream's file gives up nothing of the fork's.
-            (Err(why), Some(last)) if touches.first().is_some_and(|first| first.base == before) => {
-                (last.theirs, LockOutcome::Upstream { why, of: last.sha })
-            }
-            (Err(why), _) => {
-                let command = command(path, rule).map(|words| words.join(" "));
-                (before, LockOutcome::Pending { why, command })
-            }
-        };
-        let commit = if after == before { None } else { Some(commit(merger, branch, inputs, path, after, &outcome)?) };
-        let lost = lost(merger, before, touches, after)?;
-        let (pattern, network) = (rule.pattern.clone(), rule.network);
-        Ok(Lock { path: path.clone(), pattern, network, outcome, commit, lost })
+        }
+        let inputs = branch.tree;
+        units.into_iter().map(|(unit, (rule, touched))| one(merger, branch, inputs, (&unit, rule), &touched)).collect()
     }
 }
 
-/// The lock files whose manifests the picks changed.
+/// The files of a unit that picks change, with what each does.
+type Touched<'a> = BTreeMap<&'a RepoPath, &'a [LockTouch]>;
+
+fn one(
+    merger: &mut Merger<'_>,
+    branch: &mut BranchTip<'_>,
+    inputs: TreeId,
+    (unit, rule): (&LockUnit, &PathRule),
+    touched: &Touched<'_>,
+) -> Result<Lock, GitError> {
+    let before: BTreeMap<RepoPath, Entry> = made::before(merger, branch, unit)?.into_iter().collect();
+    let last = touched.values().filter_map(|touches| touches.last()).max_by_key(|last| last.pick);
+    // A folder that the fork removed stays so.
+    let gone = |touches: &&&[LockTouch]| {
+        touches.last().is_none_or(|last| last.theirs.is_none())
+            || unit.is_folder && touches.first().is_some_and(|first| first.base.is_some())
+    };
+    let made = if branch.tree == branch.from {
+        Err(NotRegenerated::NothingChanged)
+    } else if before.is_empty() && touched.values().all(|touches| gone(&touches)) {
+        Err(NotRegenerated::OnNeitherSide)
+    } else {
+        made::regenerate(merger, branch, inputs, unit, rule)?
+    };
+    // The fork changed nothing there, so upstream's files give up nothing of the fork's.
+    let unchanged = |(path, touches): (&&RepoPath, &&[LockTouch])| {
+        touches.first().is_some_and(|first| first.base == before.get(*path).copied())
+    };
+    let mut edits: BTreeMap<RepoPath, Option<Entry>> = BTreeMap::new();
+    let outcome = match (made, last) {
+        (Ok(Made { command, files }), _) => {
+            edits.extend(before.keys().map(|path| (path.clone(), None)));
+            edits.extend(files.into_iter().map(|(path, entry)| (path, Some(entry))));
+            LockOutcome::Made { command }
+        }
+        (Err(why @ (NotRegenerated::NothingChanged | NotRegenerated::OnNeitherSide)), _) => LockOutcome::Kept { why },
+        (Err(why), Some(last)) if touched.iter().all(unchanged) => {
+            let theirs = |touches: &[LockTouch]| touches.last().and_then(|last| last.theirs);
+            edits.extend(touched.iter().map(|(path, touches)| ((*path).clone(), theirs(touches))));
+            LockOutcome::Upstream { why, of: last.sha }
+        }
+        (Err(why), _) => {
+            let command = made::command(unit, rule).map(|words| words.join(" "));
+            LockOutcome::Pending { why, command }
+        }
+    };
+    edits.retain(|path, entry| before.get(path) != entry.as_ref());
+    let commit =
+        if edits.is_empty() { None } else { Some(commit(merger, branch, inputs, &unit.path, &edits, &outcome)?) };
+    let lost = lost(merger, (unit, &before), touched, &edits)?;
+    let (pattern, network) = (rule.pattern.clone(), rule.network);
+    let (path, is_folder) = (unit.path.clone(), unit.is_folder);
+    Ok(Lock { path, is_folder, pattern, network, outcome, commit, lost })
+}
+
+/// The lock files whose manifests the picks changed, and a path in each such folder.
 fn stale(merger: &mut Merger<'_>, branch: &BranchTip<'_>) -> Result<BTreeSet<RepoPath>, GitError> {
     let mut found = BTreeSet::new();
+    let folders = branch.resolver.folders();
     for path in merger.changed(branch.from, branch.tree)? {
-        for (lock, _) in MANIFESTS.iter().filter(|(_, manifest)| path.file_name() == manifest.as_bytes()) {
+        let name = path.file_name();
+        let of = |(lock, manifest): &&(&str, &str)| name == manifest.as_bytes() || name == lock.as_bytes();
+        for (lock, manifest) in MANIFESTS.iter().filter(of) {
             // The nearest one, in the manifest's folder or above.
-            let mut folder = path.as_bytes();
-            while let Some(above) = parent(folder) {
-                folder = above;
-                let lock = RepoPath::from_bytes(folder).join(lock.as_bytes());
-                if merger.entry(branch.tree, &lock)?.is_some() {
-                    found.insert(lock);
-                    break;
+            let mut above = path.as_bytes();
+            let mut lock = Some(lock).filter(|_| name == manifest.as_bytes());
+            while let Some(folder) = parent(above) {
+                above = folder;
+                let folder = RepoPath::from_bytes(folder);
+                if let Some(known) = lock.map(|lock| folder.join(lock.as_bytes()))
+                    && merger.entry(branch.tree, &known)?.is_some()
+                {
+                    found.insert(known);
+                    lock = None;
+                }
+                for name in &folders {
+                    let inner = folder.join(name.as_bytes());
+                    if branch.repo.entry(branch.tree, &inner)?.is_some() {
+                        found.insert(inner.join(b"x"));
+                    }
                 }
             }
         }
     }
     Ok(found)
-}
-
-/// The command that makes a lock file.
-fn command(path: &RepoPath, rule: &PathRule) -> Option<Vec<String>> {
-    let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
-    match rule.command.as_slice() {
-        [] if path.file_name() == b"Cargo.lock" => Some(words(&["cargo", "update", "--workspace"])),
-        [] => None,
-        command => Some(command.to_vec()),
-    }
-}
-
-/// The content of a lock file regenerated, and the command that did; or why it was not.
-fn regenerate(
-    branch: &BranchTip<'_>,
-    inputs: TreeId,
-    path: &RepoPath,
-    rule: &PathRule,
-) -> Result<Result<(Vec<u8>, String), NotRegenerated>, GitError> {
-    if rule.untrusted && !rule.command.is_empty() {
-        return Ok(Err(NotRegenerated::NotTheForks));
-    }
-    let Some(command) = command(path, rule) else { return Ok(Err(NotRegenerated::NoCommand)) };
-    let described = command.join(" ");
-    if let Some(known) = branch.tools.remade.0.get(&(path.clone(), described.clone(), inputs)) {
-        return Ok(Ok((known.clone(), described)));
-    }
-    let Some(files) = inputs::files(branch.repo, branch.tree, path, &command)? else {
-        return Ok(Err(NotRegenerated::TooLarge { megabytes: inputs::LARGEST >> 20 }));
-    };
-    if let Some(manifest) = contained::leads_out(&files) {
-        return Ok(Err(NotRegenerated::LeadsOut { manifest }));
-    }
-    let folder = RepoPath::from_bytes(parent(path.as_bytes()).unwrap_or_default());
-    let task = Task {
-        command,
-        folder,
-        files,
-        input: Vec::new(),
-        wanted: Wanted::File(path.clone()),
-        network: rule.network && !rule.untrusted,
-        seconds: SECONDS,
-        repeatable: false,
-    };
-    Ok(branch.tools.workshop.generate(&task).map(|content| (content, described)).map_err(NotRegenerated::Command))
-}
-
-/// The message of a commit that makes a lock file again.
-fn cache_key(path: &RepoPath, command: &str, inputs: TreeId) -> String {
-    inert_message(&format!(
-        "Regenerate {path}\n\nAfter the picks, which leave it alone.\n\n{MADE}{path}\n{COMMAND}{command}\n{INPUTS}{inputs}\n"
-    ))
 }
 
 /// The commit that holds a lock file, on top of the branch.
@@ -319,18 +283,18 @@ fn commit(
     branch: &mut BranchTip<'_>,
     inputs: TreeId,
     path: &RepoPath,
-    entry: Option<Entry>,
+    edits: &BTreeMap<RepoPath, Option<Entry>>,
     outcome: &LockOutcome,
 ) -> Result<CommitId, GitError> {
     let text = match outcome {
-        LockOutcome::Made { command } => cache_key(path, command, inputs),
+        LockOutcome::Made { command } => message(path, command, inputs),
         LockOutcome::Upstream { of, .. } => inert_message(&format!(
             "Take upstream's {path}\n\nAs of {}. It was left out of the picks and could not be regenerated.\n",
             of.short()
         )),
         LockOutcome::Kept { .. } | LockOutcome::Pending { .. } => inert_message(&format!("Keep {path}\n")),
     };
-    let tree = merger.with_entries(branch.tree, [(path, entry)])?;
+    let tree = merger.with_entries(branch.tree, edits.iter().map(|(path, entry)| (path, *entry)))?;
     merger.keep(tree)?;
     // The last pick's date: the same picks give the same commit.
     let when = branch.repo.commit(branch.head)?.committer.when;
@@ -340,21 +304,36 @@ fn commit(
     Ok(branch.head)
 }
 
-/// What a lock file lacks: lines the picks add to it in all, and lines of the fork that no pick removes.
+/// What a lock file lacks: lines the picks add to it in all, and lines of the fork that no pick removes. Of a folder, which is the
+/// tool's in all, it is lines of the fork's own: those of files that upstream does not change alike.
 fn lost(
     merger: &mut Merger<'_>,
-    before: Option<Entry>,
-    touches: &[LockTouch],
-    after: Option<Entry>,
+    (unit, before): (&LockUnit, &BTreeMap<RepoPath, Entry>),
+    touched: &Touched<'_>,
+    edits: &BTreeMap<RepoPath, Option<Entry>>,
 ) -> Result<DroppedLines, GitError> {
     let mut read = |entry: Option<Entry>| match entry {
         Some(entry) if entry.is_file() => Ok(merger.text(entry)?.map(|text| text.to_vec()).unwrap_or_default()),
         _ => Ok(Vec::new()),
     };
-    let (ours, resolved) = (read(before)?, read(after)?);
-    let mut changes = Vec::with_capacity(touches.len());
-    for touch in touches {
-        changes.push((read(touch.base)?, read(touch.theirs)?));
+    let others = edits.keys().filter(|_| unit.is_folder && !touched.is_empty());
+    let paths: BTreeSet<&RepoPath> = touched.keys().copied().chain(others).collect();
+    let mut lost = DroppedLines::default();
+    for path in paths {
+        let touches = touched.get(path).copied().unwrap_or_default();
+        let ours = before.get(path).copied();
+        if unit.is_folder && touches.first().is_some_and(|first| first.base == ours) {
+            continue;
+        }
+        let resolved = edits.get(path).copied().unwrap_or(ours);
+        let mut changes = Vec::with_capacity(touches.len());
+        for touch in touches {
+            changes.push((read(touch.base)?, read(touch.theirs)?));
+        }
+        lost.add(loss::lost_over(&read(ours)?, &changes, &read(resolved)?));
     }
-    Ok(loss::lost_over(&ours, &changes, &resolved))
+    if unit.is_folder {
+        lost.upstream.clear();
+    }
+    Ok(lost)
 }

@@ -1,5 +1,7 @@
 //! Which rung of the ladder speaks for a path.
 
+use std::collections::BTreeSet;
+
 use super::{MergeCase, Resolver};
 use crate::config::PathRule;
 use crate::config::raw::ResolveBy;
@@ -87,6 +89,11 @@ impl<'a> Resolver<'a> {
             ResolutionSource::Rule(rule) if rule.resolve == ResolveBy::Lockfile => Some(rule),
             _ => None,
         }
+    }
+
+    /// The names of the folders that rules have regenerated.
+    pub(in crate::pick) fn folders(&self) -> BTreeSet<&'a str> {
+        self.ways.rules.iter().filter_map(PathRule::folder_name).collect()
     }
 
     /// What speaks for a path: the last decision on it in this phase, or else the first rule that fits.

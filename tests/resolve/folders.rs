@@ -1,0 +1,199 @@
+//! Folders that an ecosystem's own tool fills from the manifest, such as Go's `vendor`: left out of the picks, made again after them.
+
+use std::cell::RefCell;
+use std::fs;
+
+use engine::Repo;
+use uptake::pick::answer::ResolutionStore;
+use uptake::pick::runner::{CommandError, CommandFiles, CommandRunner, Task, Wanted};
+use uptake::pick::{LockOutcome, LockfileCache, NotRegenerated, Outcome};
+
+use super::{Built, built_with};
+use crate::support::{World, snapshot, toolchain, uptake_in};
+
+const RULES: &str =
+    "{ path: '**/go.mod', use: manifest }, { path: 'vendor/**', use: lockfile, command: [go, mod, vendor] }";
+
+/// What `go.mod` requires: names with versions.
+fn requires(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.lines().filter_map(|line| line.strip_prefix('\t')?.split_once(' '))
+}
+
+/// What the tool makes of a manifest: a file for each module, and a list of all.
+fn vendored(manifest: &str) -> Vec<(String, String)> {
+    let modules = requires(manifest);
+    let mut files: Vec<_> = modules
+        .map(|(name, version)| (format!("vendor/{name}/{name}.go"), format!("package {name}\n// {version}\n")))
+        .collect();
+    files.push((
+        "vendor/modules.txt".into(),
+        requires(manifest).map(|(name, version)| format!("# {name} {version}\n")).collect(),
+    ));
+    files
+}
+
+fn go_mod(modules: &[(&str, &str)]) -> String {
+    let lines: String = modules.iter().map(|(name, version)| format!("\t{name} {version}\n")).collect();
+    format!("module m\n\nrequire (\n{lines})\n")
+}
+
+/// `go mod vendor`, as far as it matters here; or nothing.
+#[derive(Debug, Default)]
+struct Tool {
+    missing: bool,
+    asked: RefCell<Vec<Task>>,
+}
+
+impl CommandRunner for Tool {
+    fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError> {
+        panic!("no file is asked for: {task:?}")
+    }
+
+    fn generate_folder(&self, task: &Task) -> Result<CommandFiles, CommandError> {
+        self.asked.borrow_mut().push(task.clone());
+        if self.missing {
+            return Err(CommandError::NotInstalled("go".into()));
+        }
+        let manifest = task.files.iter().find(|(path, _)| path.file_name() == b"go.mod").expect("the manifest");
+        let files = vendored(&String::from_utf8_lossy(&manifest.1));
+        Ok(files.into_iter().map(|(path, text)| (path.as_str().into(), text.into_bytes())).collect())
+    }
+}
+
+fn built(world: &World, tool: &Tool, remade: &LockfileCache) -> Built {
+    built_with(world, RULES, &[], &ResolutionStore::default(), tool, remade)
+}
+
+/// Files of a side: its manifest, and what the tool made of it.
+fn side(modules: &[(&str, &str)]) -> Vec<(String, String)> {
+    let manifest = go_mod(modules);
+    [vec![("go.mod".to_owned(), manifest.clone())], vendored(&manifest)].concat()
+}
+
+/// Takes files away, for the next commit.
+fn remove(world: &World, paths: &[&str]) {
+    paths.iter().for_each(|path| fs::remove_file(world.fork().join(path)).expect("removed"));
+}
+
+fn lent(files: &[(String, String)]) -> Vec<(&str, &str)> {
+    files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
+}
+
+/// Both sides raise a module each, and both have the folder.
+fn world() -> World {
+    let mut world = World::new(&lent(&side(&[("a", "v1.0.0"), ("b", "v1.0.0"), ("c", "v1.0.0")])));
+    world.on_fork().commit("Raise b", &lent(&side(&[("a", "v1.0.0"), ("b", "v1.3.0"), ("c", "v1.0.0")])));
+    world.on_upstream().commit("Raise a and b", &lent(&side(&[("a", "v1.1.0"), ("b", "v1.1.0"), ("c", "v1.0.0")])));
+    world
+}
+
+#[test]
+fn it_is_made_again_once_after_the_picks_from_the_merged_manifest() {
+    let mut world = world();
+    remove(world.on_upstream(), &["vendor/c/c.go"]);
+    world.commit("Drop c", &lent(&side(&[("a", "v1.1.0"), ("b", "v1.1.0")])));
+    let tool = Tool::default();
+    let found = built(&world, &tool, &LockfileCache::default());
+    assert!(found.picks.iter().all(|pick| pick.outcome == Outcome::Resolved), "{:?}", found.picks);
+    let merged = go_mod(&[("a", "v1.1.0"), ("b", "v1.3.0")]);
+    let mut expected = [vec![("go.mod".to_owned(), merged.clone())], vendored(&merged)].concat();
+    expected.sort();
+    assert_eq!(found.files, expected, "what the tool no longer makes is gone");
+    let asked = tool.asked.borrow();
+    assert_eq!(asked.len(), 1);
+    let wanted = Wanted::Folder("vendor".into());
+    assert_eq!((&asked[0].wanted, asked[0].folder.to_string(), asked[0].network), (&wanted, String::new(), false));
+    let lock = &found.phase.locks[0];
+    assert_eq!(
+        (lock.path.to_string(), &lock.outcome),
+        ("vendor".into(), &LockOutcome::Made { command: "go mod vendor".into() })
+    );
+    assert!(lock.lost.fork.is_empty(), "{:?}", lock.lost);
+    assert!(found.log().contains("Regenerate vendor\n\nAfter the picks, which leave it alone.\n"), "{}", found.log());
+    assert!(found.body().contains("`vendor`: left out of the picks, then regenerated by `go mod vendor` in a commit of its own, all that is in it."), "{}", found.body());
+    // Where the branch is known nothing is started, and the commits are the same.
+    let again = built(&world, &Tool { missing: true, ..Tool::default() }, &found.remade());
+    assert_eq!(again.phase.head, found.phase.head);
+}
+
+#[test]
+fn where_the_tool_is_missing_the_forks_stays_or_where_it_changed_nothing_upstreams_comes() {
+    let missing = || Tool { missing: true, ..Tool::default() };
+    let found = built(&world(), &missing(), &LockfileCache::default());
+    let lock = &found.phase.locks[0];
+    assert!(lock.is_pending() && lock.commit.is_none(), "{lock:?}");
+    assert_eq!(found.file("vendor/b/b.go"), Some("package b\n// v1.3.0\n"));
+    let said = "**Not to be merged before `vendor` is regenerated**: `go mod vendor` on this branch, then push.";
+    assert_eq!(found.body().lines().next(), Some(said));
+
+    let mut world = World::new(&lent(&side(&[("a", "v1.0.0")])));
+    world.on_upstream().commit("Raise a", &lent(&side(&[("a", "v1.1.0")])));
+    let raised = world.commit("Raise it again, with c", &lent(&side(&[("a", "v1.2.0"), ("c", "v1.0.0")])));
+    let found = built(&world, &missing(), &LockfileCache::default());
+    assert!(matches!(&found.phase.locks[0].outcome, LockOutcome::Upstream { of, .. } if *of == raised));
+    let mut expected = side(&[("a", "v1.2.0"), ("c", "v1.0.0")]);
+    expected.sort();
+    assert_eq!(found.files, expected);
+}
+
+#[test]
+fn what_the_fork_changed_in_it_by_hand_is_said() {
+    let mut world = world();
+    world.on_fork().commit("Patch c", &[("vendor/c/c.go", "package c\n// v1.0.0\nvar patched = true\n")]);
+    let found = built(&world, &Tool::default(), &LockfileCache::default());
+    assert_eq!(found.file("vendor/c/c.go"), Some("package c\n// v1.0.0\n"));
+    assert_eq!(found.phase.locks[0].lost.fork, ["var patched = true"]);
+}
+
+#[test]
+fn a_manifest_that_changed_is_enough_and_a_folder_that_the_fork_removed_stays_so() {
+    // Upstream has no such folder.
+    let mut alone = World::new(&[("go.mod", &go_mod(&[("a", "v1.0.0")]))]);
+    alone.on_fork().commit("Vendor", &lent(&vendored(&go_mod(&[("a", "v1.0.0")]))));
+    alone.on_upstream().commit("Raise a", &[("go.mod", &go_mod(&[("a", "v1.1.0")]))]);
+    let found = built(&alone, &Tool::default(), &LockfileCache::default());
+    assert_eq!(found.file("vendor/a/a.go"), Some("package a\n// v1.1.0\n"));
+
+    let mut removed = World::new(&lent(&side(&[("a", "v1.0.0")])));
+    remove(removed.on_fork(), &["vendor/a/a.go", "vendor/modules.txt"]);
+    removed.commit_all("Do not vendor");
+    removed.on_upstream().commit("Raise a", &lent(&side(&[("a", "v1.1.0")])));
+    let tool = Tool::default();
+    let found = built(&removed, &tool, &LockfileCache::default());
+    assert_eq!(found.files, [("go.mod".to_owned(), go_mod(&[("a", "v1.1.0")]))]);
+    assert!(matches!(found.phase.locks[0].outcome, LockOutcome::Kept { why: NotRegenerated::OnNeitherSide }));
+    assert!(tool.asked.borrow().is_empty());
+}
+
+/// With a program of its own, in a room: it changes more than it says, of which nothing is taken.
+#[cfg(unix)]
+#[test]
+fn nothing_outside_of_the_folder_changes_and_a_second_run_changes_nothing() {
+    let mut world = world();
+    let script =
+        "rm -rf vendor && mkdir -p vendor/new && cp go.mod vendor/new/list && echo more >> go.mod && echo x > other";
+    let rule = format!(
+        "{{ path: '**/go.mod', use: manifest }}, {{ path: '**/vendor/**', use: lockfile, command: [sh, -c, '{script}'] }}"
+    );
+    // A command is started where the fork's own branch has it.
+    world.on_fork().commit("Configure", &[(".github/uptake.yml", &super::config(&rule))]);
+    world.open("");
+    let run = || {
+        uptake_in(world.folder(), &["--repo", "fork", "--offline", "-q", "run", "--forge", "folder:out"], &toolchain())
+    };
+    let (code, out, err) = run();
+    assert_eq!(code, 0, "{out}{err}");
+    let repo = Repo::open(&world.folder().join("out/branches.git")).expect("a repository");
+    let head = repo.reference("refs/heads/uptake/all").expect("readable").expect("a branch");
+    let tree = repo.commit(head).expect("a commit").tree;
+    let paths: Vec<String> = repo.files(tree).expect("a tree").iter().map(ToString::to_string).collect();
+    assert_eq!(paths, [".github/uptake.yml", "go.mod", "vendor/new/list"]);
+    let content = |path: &str| {
+        let entry = repo.entry(tree, &path.into()).expect("a tree").expect("a file");
+        repo.content(entry).expect("read").expect("a file")
+    };
+    assert_eq!(content("go.mod"), content("vendor/new/list"), "it was made from the merged manifest");
+    let before = snapshot(&world.folder().join("out"));
+    assert_eq!(run().0, 0);
+    assert!(before == snapshot(&world.folder().join("out")));
+}
