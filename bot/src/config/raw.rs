@@ -207,12 +207,12 @@ pub struct RawRiskRule {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "PathRule")]
 pub struct RawPathRule {
-    /// A glob: `Cargo.lock` is the one at the top, `**/Cargo.lock` any.
+    /// A glob: `Cargo.lock` is the one at the top, `**/Cargo.lock` any. With `lockfile`, `vendor/**` is a folder that the command fills.
     #[schemars(with = "words::Text")]
     pub path: String,
     /// What is done.
     pub r#use: ResolveBy,
-    /// The command, one word per item; it never goes through a shell. For `lockfile`, what makes the file again. For `driver`, a merge
+    /// The command, one word per item; it never goes through a shell. For `lockfile`, what makes the file again, or fills the folder; it runs in the folder that has it. For `driver`, a merge
     /// driver as git calls one, with `%O`, `%A`, `%B`, `%L`, `%P`, `%S`, `%X` and `%Y` in its words. For `propose`, what reads a brief (JSON) from
     /// its input and writes the file it proposes; without it, the changes of both sides are put together word by word.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -259,7 +259,7 @@ pub enum ResolveBy {
     Union,
     /// A merge of the structure of a manifest: TOML, JSON, or Go's `go.mod` and `go.work`.
     Manifest,
-    /// Made again after the phase's picks.
+    /// Made again after the phase's picks: a file, or (`vendor/**`) a folder with all that is in it.
     Lockfile,
     /// The fork's file entirely.
     KeepLocal,

@@ -130,7 +130,7 @@ mod tests {
     fn all_that_is_in_a_folder_is_read_and_nothing_else() {
         let outer = tempfile::tempdir().expect("a folder");
         let write = |name: &str| write_plain(outer.path(), &RepoPath::from(name), name.as_bytes()).expect("written");
-        ["vendor/b/c", "vendor/a", "vendors/x", "go.mod"].map(write);
+        ["vendor/b/c", "vendor/a", "vendors/x", "go.mod"].into_iter().for_each(write);
         let all = |folder: &str| read_all(outer.path(), &RepoPath::from(folder));
         let file = |name: &str| (RepoPath::from(name), name.as_bytes().to_vec());
         assert_eq!(all("vendor"), Ok(vec![file("vendor/a"), file("vendor/b/c")]));

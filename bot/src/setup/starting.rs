@@ -267,6 +267,18 @@ fn conflicts(survey: &Survey) -> Vec<RawPathRule> {
         network: false,
         seconds: None,
     });
+    let vendored = survey.files.both.iter().filter_map(|both| {
+        let folder =
+            both.path.to_text().strip_suffix("/modules.txt").filter(|folder| folder.ends_with("vendor"))?.to_owned();
+        Some(RawPathRule {
+            path: format!("{folder}/**"),
+            r#use: ResolveBy::Lockfile,
+            command: ["go", "mod", "vendor"].map(str::to_owned).to_vec(),
+            name: None,
+            network: false,
+            seconds: None,
+        })
+    });
     let manifests = MANIFESTS.iter().filter(|name| changed(name)).map(|name| RawPathRule {
         path: anywhere(name),
         r#use: ResolveBy::Manifest,
@@ -275,5 +287,5 @@ fn conflicts(survey: &Survey) -> Vec<RawPathRule> {
         network: false,
         seconds: None,
     });
-    locks.chain(manifests).collect()
+    locks.chain(vendored).chain(manifests).collect()
 }
