@@ -191,13 +191,15 @@ impl Pairing<'_> {
             let mut strong = false;
             for name in self.fork.names.get(&(at, self.by)).into_iter().flatten() {
                 let stated = name.worth == Worth::Stated && self.of_a_kind(at);
-                if alike.same_name || alike.share >= NAMED || stated || self.upstream.absorbed[at] {
+                let elsewhere = alike.share >= NAMED && alike.added >= NAMED;
+                if alike.same_name || elsewhere || stated || self.upstream.absorbed[at] {
                     let strength = self.by_name(at, *name, &alike);
                     strong |= strength == Strength::Strong;
                     signs.push((at, name.kind, strength));
                 }
             }
-            if strong {
+            // What is only stated to be there may be in other lines, which stay for others.
+            if strong && alike.share >= NAMED {
                 owe(&mut self.owed, &delta);
             }
             by_lines.push((at, delta, alike, strong));
@@ -232,7 +234,8 @@ impl Pairing<'_> {
         let is_there = match name.worth {
             Worth::Hint => false,
             Worth::Certain => alike.share >= NAMED && alike.added >= NAMED,
-            Worth::Stated => alike.same_name || alike.share >= STATED,
+            // That both take the same line away says nothing of what they bring.
+            Worth::Stated => alike.added > 0.0 && (alike.same_name || alike.share >= STATED),
         };
         let certain = name.kind != EvidenceKind::Subject || self.is_only(at);
         if certain && is_there { Strength::Strong } else { Strength::Weak }
