@@ -186,6 +186,13 @@ fn strategy(out: &mut String, view: &ReportView) {
     if let Some(remote) = &view.remote {
         fence(out, "bash", std::slice::from_ref(remote));
     }
+    if !tables::has_all(view) {
+        paragraph(
+            out,
+            "The page has what to type for each phase: here the lists of commits would be most of the document.",
+        );
+        return;
+    }
     // What all phases are validated with is said once.
     let mut validations =
         view.phases.iter().filter_map(|phase| phase.commands.as_ref()).map(|commands| &commands.validate);
