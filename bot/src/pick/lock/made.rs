@@ -58,7 +58,8 @@ pub(super) fn regenerate(
     let mut files = Vec::new();
     for (path, content) in made {
         // Who may run a file is not asked of a program: that stays as it was.
-        let mode = merger.entry(branch.tree, &path)?.map_or(FILE, |entry| entry.mode);
+        let there = merger.entry(branch.tree, &path)?.filter(Entry::is_file);
+        let mode = there.map_or(FILE, |entry| entry.mode);
         files.push((path, Entry { mode, id: merger.make_file(content)? }));
     }
     Ok(Ok(Made { command, files }))
