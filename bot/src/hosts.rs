@@ -3,6 +3,9 @@
 /// GitHub, where nothing names another.
 pub const GITHUB: &str = "https://github.com";
 
+/// Its API.
+const API: &str = "https://api.github.com";
+
 /// GitHub under a name that leaves no backlink at what is linked.
 const REDIRECT: &str = "https://redirect.github.com";
 
@@ -73,9 +76,38 @@ impl Hosts {
 
 /// The server of a repository's page, `https://github.com/owner/name`; of a server that is given alone, itself.
 #[must_use]
-pub fn server_of(page: &str) -> &str {
+pub fn server_of_page(page: &str) -> &str {
     let mut before = page.rsplitn(3, '/').skip(2);
     before.next().filter(|server| !server.ends_with(':')).unwrap_or(page)
+}
+
+/// The server of the repositories of which an API tells.
+#[must_use]
+pub fn server_of_api(api: &str) -> String {
+    match api.trim_end_matches('/') {
+        API => GITHUB.to_owned(),
+        other => match ghe_com(other).and_then(|host| host.strip_prefix("api.")) {
+            Some(host) => format!("https://{host}"),
+            None => other.trim_end_matches("/api/v3").to_owned(),
+        },
+    }
+}
+
+/// Where the API is that tells of a server's repositories.
+#[must_use]
+pub fn api_of(server: &str) -> String {
+    match server.trim_end_matches('/') {
+        GITHUB => API.to_owned(),
+        other => match ghe_com(other) {
+            Some(host) => format!("https://api.{host}"),
+            None => format!("{other}/api/v3"),
+        },
+    }
+}
+
+/// The host of an address of GitHub Enterprise Cloud with data residency.
+fn ghe_com(address: &str) -> Option<&str> {
+    address.strip_prefix("https://").filter(|host| host.ends_with(".ghe.com") && !host.contains('/'))
 }
 
 /// Whether an address can stand in a link as it is.
@@ -105,9 +137,21 @@ mod tests {
         );
         assert_eq!(own.fetched("u/s"), "https://git.acme.example/u/s.git");
         assert!(both.links_issues() && !own.links_issues());
-        assert_eq!(server_of("https://git.acme.example/o/f"), "https://git.acme.example");
-        assert_eq!(server_of(GITHUB), GITHUB);
+        assert_eq!(server_of_page("https://git.acme.example/o/f"), "https://git.acme.example");
+        assert_eq!(server_of_page(GITHUB), GITHUB);
         // What could end a link or begin markup is no server.
         assert_eq!(Hosts::new("https://a)b", "javascript:x"), Hosts::default());
+    }
+
+    #[test]
+    fn an_api_and_its_server_lead_to_each_other() {
+        for (server, api) in [
+            (GITHUB, API),
+            ("https://acme.ghe.com", "https://api.acme.ghe.com"),
+            ("https://git.acme.example", "https://git.acme.example/api/v3"),
+        ] {
+            assert_eq!((api_of(server).as_str(), server_of_api(api).as_str()), (api, server));
+        }
+        assert_eq!(server_of_api("https://git.acme.example/api/v3/"), "https://git.acme.example");
     }
 }

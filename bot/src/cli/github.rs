@@ -10,10 +10,10 @@ use super::{Failure, Invocation};
 use crate::config::Config;
 use crate::files;
 use crate::forge::github::{
-    Credentials, GitHub, GitHubConfig, Installations, Purpose, REQUEST_TIMEOUT, RepoName, SystemClock, api_of,
-    installations, redeliver, server_of,
+    Credentials, GitHub, GitHubConfig, Installations, Purpose, REQUEST_TIMEOUT, RepoName, SystemClock, installations,
+    redeliver,
 };
-use crate::hosts::GITHUB;
+use crate::hosts::{GITHUB, api_of, server_of_api};
 use engine::Repo;
 
 /// The fork on GitHub, to look at.
@@ -77,7 +77,7 @@ pub(super) fn open_github_to_write(
 
 /// The GitHub that the environment names, where repositories are.
 pub(super) fn server() -> Option<String> {
-    let named = variable("GITHUB_SERVER_URL").or_else(|| variable("GITHUB_API_URL").map(|api| server_of(&api)));
+    let named = variable("GITHUB_SERVER_URL").or_else(|| variable("GITHUB_API_URL").map(|api| server_of_api(&api)));
     named.map(|server| server.trim_end_matches('/').to_owned())
 }
 

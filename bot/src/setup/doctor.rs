@@ -8,7 +8,7 @@ use super::{required, secrets};
 use crate::config::raw::{CiWhen, Land, Stacking};
 use crate::config::{Cell, Config, Phase};
 use crate::forge::{Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
-use crate::hosts::{GITHUB, server_of};
+use crate::hosts::{GITHUB, server_of_page};
 use crate::text::count;
 
 /// The workflow that runs Uptake, and the one that obeys comments.
@@ -154,7 +154,7 @@ impl SetupCheck<'_> {
             ],
             Ok(Identity::App { slug, permissions }) => {
                 let mut found = vec![Finding::right("key", format!("the App {slug}, installed on the fork"))];
-                found.extend(permitted(server_of(self.page), slug, permissions));
+                found.extend(permitted(server_of_page(self.page), slug, permissions));
                 found
             }
         }

@@ -49,6 +49,7 @@ pub use name::{BadName, RepoName};
 pub use transport::{API_VERSION, REQUEST_TIMEOUT};
 
 use super::ForgeError;
+use crate::hosts::server_of_api;
 use auth::Auth;
 use branches::Mirror;
 use client::Client;
@@ -91,35 +92,6 @@ pub struct GitHub {
     ledger: Cell<Option<Option<CommitId>>>,
 }
 
-/// Where the repositories are of which an API tells.
-#[must_use]
-pub fn server_of(api: &str) -> String {
-    match api.trim_end_matches('/') {
-        "https://api.github.com" => "https://github.com".to_owned(),
-        other => match ghe_com(other).and_then(|host| host.strip_prefix("api.")) {
-            Some(host) => format!("https://{host}"),
-            None => other.trim_end_matches("/api/v3").to_owned(),
-        },
-    }
-}
-
-/// Where the API is that tells of a server's repositories.
-#[must_use]
-pub fn api_of(server: &str) -> String {
-    match server.trim_end_matches('/') {
-        "https://github.com" => "https://api.github.com".to_owned(),
-        other => match ghe_com(other) {
-            Some(host) => format!("https://api.{host}"),
-            None => format!("{other}/api/v3"),
-        },
-    }
-}
-
-/// The host of an address of GitHub Enterprise Cloud with data residency.
-fn ghe_com(address: &str) -> Option<&str> {
-    address.strip_prefix("https://").filter(|host| host.ends_with(".ghe.com") && !host.contains('/'))
-}
-
 impl GitHub {
     /// A fork to read. Nothing is sent yet.
     ///
@@ -129,7 +101,7 @@ impl GitHub {
         let GitHubConfig { repo, clone, api, server, credentials, purpose, clock, timeout, on_wait } = config;
         let api = api.trim_end_matches('/').to_owned();
         let plain = is_plain(&api, "GITHUB_API_URL")?;
-        let server = server.unwrap_or_else(|| server_of(&api));
+        let server = server.unwrap_or_else(|| server_of_api(&api));
         let server = server.trim_end_matches('/');
         is_plain(server, "GITHUB_SERVER_URL")?;
         let url = format!("{server}/{repo}.git");
@@ -227,18 +199,6 @@ fn encoded(part: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_api_and_its_server_lead_to_each_other() {
-        for (server, api) in [
-            ("https://github.com", "https://api.github.com"),
-            ("https://acme.ghe.com", "https://api.acme.ghe.com"),
-            ("https://git.acme.example", "https://git.acme.example/api/v3"),
-        ] {
-            assert_eq!((api_of(server).as_str(), server_of(api).as_str()), (api, server));
-        }
-        assert_eq!(server_of("https://git.acme.example/api/v3/"), "https://git.acme.example");
-    }
 
     #[test]
     fn a_token_goes_nowhere_in_the_clear() {
