@@ -56,6 +56,7 @@ fn its_numbers_are_those_of_the_code() {
     };
     let mebibytes = |path, name| format!("{} MiB", number(path, name) >> 20);
     let limits = "bot/src/programs/limits.rs";
+    let folder = "bot/src/programs/folder.rs";
     let formatter = minutes("bot/src/pick/resolve/formed.rs", "SECONDS");
     assert_eq!(formatter, minutes("bot/src/pick/resolve/driver.rs", "SECONDS"));
     let tries = number("bot/src/serve/queue.rs", "TRIES");
@@ -64,7 +65,7 @@ fn its_numbers_are_those_of_the_code() {
     for sentence in [
         format!(
             "{} ({formatter} for a formatter or a driver, which never has a network, {} for a proposer where `seconds` says nothing else)",
-            minutes("bot/src/pick/lock.rs", "SECONDS"),
+            minutes("bot/src/pick/lock/made.rs", "SECONDS"),
             minutes("bot/src/pick/propose/mod.rs", "SECONDS"),
         ),
         format!("{} GiB of memory and files of {}", number(limits, "MEMORY") >> 30, mebibytes(limits, "FILE"),),
@@ -76,6 +77,12 @@ fn its_numbers_are_those_of_the_code() {
         format!(
             "a merge driver the three files of the conflict, {} at most",
             mebibytes("bot/src/pick/resolve/program.rs", "LARGEST")
+        ),
+        format!(
+            "of a folder all plain files, {},{:03} and {} at most",
+            number(folder, "FILES") / 1000,
+            number(folder, "FILES") % 1000,
+            mebibytes(folder, "ALL")
         ),
         format!("all bodies together have {} of memory", mebibytes("bot/src/serve/bodies.rs", "TOGETHER")),
         format!("of {} connections", number("bot/src/serve/listen.rs", "CONNECTIONS")),
