@@ -88,6 +88,31 @@ fn words_that_the_content_contradicts_are_shown_and_leave_a_commit_open() {
 }
 
 #[test]
+fn what_was_taken_with_its_undoing_is_no_contradiction() {
+    // `says_so`: whether the undoing takes back what it says; where it does not, the fork's word for the fix counts for nothing.
+    for says_so in [true, false] {
+        let fixed = NET.replace("return n;", "return n < 0 ? -1 : n;");
+        let mut world = World::new(&[("net.c", NET), ("README", "hello\n")]);
+        // So that the words alone say it: the lines around are others.
+        world.on_fork().commit("Widen it", &[("net.c", &NET.replace("int check", "long check"))]);
+        let fix = world.on_upstream().commit("security: check bounds", &[("net.c", &fixed)]);
+        let files = if says_so { [("net.c", NET)] } else { [("README", "hello there\n")] };
+        let undoing = world.commit(&format!("Revert it\n\nThis reverts commit {fix}."), &files);
+        if says_so {
+            world.on_fork().pick(fix, &["-x"]);
+        } else {
+            world.on_fork().commit(&names_the_fix(fix), &[("net.c", &NET.replace("int open", "int opened"))]);
+        }
+        world.pick(undoing, &["-x"]);
+        let survey = world.survey();
+        let first = if says_so { Verdict::Taken } else { Verdict::Open };
+        assert_eq!(verdicts(&survey), [first, Verdict::Taken]);
+        assert!(!survey.commits[0].adapted && survey.commits[0].share.is_none());
+        assert_eq!(survey.is_contradicted(fix), !says_so);
+    }
+}
+
+#[test]
 fn a_squash_of_several_picks_takes_what_it_has() {
     let text = "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n";
     let mut world = World::new(&[("a.txt", text), ("b.txt", text), ("c.txt", text)]);

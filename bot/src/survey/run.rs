@@ -1,6 +1,6 @@
 //! Surveys a repository: reads both sides, picks each unit alone, walks the line, and puts together what is known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::base;
 use super::content;
@@ -214,19 +214,43 @@ fn adapt(
     fork_tree: TreeId,
 ) -> Result<Vec<Warning>, GitError> {
     let mut contradictions = Vec::new();
-    for (unit, found) in units.iter().zip(surveyed) {
-        if found.verdict == Verdict::Taken && found.alone != Alone::Noop {
+    let mut undoings: HashMap<usize, Vec<usize>> = HashMap::new();
+    for at in (0..units.len()).rev() {
+        let (unit, found) = (&units[at], &mut surveyed[at]);
+        if found.verdict != Verdict::Taken {
+            continue;
+        }
+        if found.alone != Alone::Noop {
             let share = LineShare::of(merger, unit, fork_tree)?;
-            if let Some(says) = contradicted(found, share) {
+            let undone = match undoings.get(&at).filter(|_| !share.is_whole()) {
+                Some(undoings) => is_undone(merger, unit, undoings, units)?,
+                None => false,
+            };
+            if let Some(says) = contradicted(found, share).filter(|_| !undone) {
                 found.verdict = Verdict::Open;
                 contradictions.push(Warning::Contradiction { unit: found.sha, says, share });
                 continue;
             }
-            found.adapted = !share.is_whole();
+            found.adapted = !undone && !share.is_whole();
             found.share = found.adapted.then_some(share);
         }
+        for undone in &unit.undoes {
+            undoings.entry(*undone).or_default().push(at);
+        }
     }
+    contradictions.reverse();
     Ok(contradictions)
+}
+
+/// Whether one of these units, which the fork has, takes back what a unit brings: then nothing of it is left to be there.
+fn is_undone(merger: &mut Merger<'_>, unit: &Unit, undoings: &[usize], units: &[Unit]) -> Result<bool, GitError> {
+    let brings = Delta::read(merger, &unit.changes)?;
+    for undoing in undoings {
+        if Delta::read(merger, &units[*undoing].changes)?.takes_back(&brings) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Asks a person of what the fork perhaps has, where nobody decided on it.

@@ -123,6 +123,17 @@ impl Delta {
         self.files.retain(|file| !file.lines.is_empty());
     }
 
+    /// Whether most of the lines that another adds go with this.
+    pub(super) fn takes_back(&self, other: &Self) -> bool {
+        let here = self.all();
+        let (mut all, mut gone) = (0, 0);
+        for (line, count) in other.all().iter().filter(|(_, count)| count.added) {
+            all += count.times;
+            gone += here.get(&!*line).filter(|here| !here.added).map_or(0, |here| here.times.min(count.times));
+        }
+        all > 0 && gone * 2 > all
+    }
+
     /// All its lines, whichever file they are in.
     pub(super) fn all(&self) -> ByLine<Count> {
         let mut all: ByLine<Count> = ByLine::default();
