@@ -44,8 +44,20 @@ fn lost(text: &str, words: &[(&str, String)]) -> Vec<String> {
 #[test]
 fn each_cell_is_kept_or_its_column_is_named() {
     let mut kept = 0;
-    for (at, decision) in ["PICK", "SKIP", "Manual", "Review", "Defer", "REIMPLEMENT", "⚠️", "No-op"].iter().enumerate()
-    {
+    let decisions = [
+        "PICK",
+        "SKIP",
+        "Manual",
+        "Review",
+        "Defer",
+        "REIMPLEMENT",
+        "⚠️",
+        "No-op",
+        "✅",
+        "✅ Done",
+        "Already integrated",
+    ];
+    for (at, decision) in decisions.iter().enumerate() {
         // The columns in another order each time.
         let mut columns = COLUMNS;
         columns.rotate_left(at);
@@ -60,7 +72,7 @@ fn each_cell_is_kept_or_its_column_is_named() {
         kept += words.iter().filter(|(_, word)| yaml.contains(word.as_str())).count();
     }
     // So that naming every column would not do.
-    assert!(kept >= 8 * 9, "{kept} of {} are in the configuration", 8 * COLUMNS.len());
+    assert!(kept >= decisions.len() * 9, "{kept} of {} are in the configuration", decisions.len() * COLUMNS.len());
 }
 
 #[test]
@@ -97,4 +109,51 @@ fn each_section_of_words_is_kept_or_named() {
         .map(|(title, _)| *title)
         .collect();
     assert_eq!(lost, [""; 0], "{yaml}\n{remarks}");
+}
+
+#[test]
+fn a_row_that_is_left_out_keeps_its_risk_and_what_stands_beside_the_fork_s_commit() {
+    for (decision, risk) in [("✅", "HIGH"), ("SKIP", "CRITICAL"), ("Defer", "LOW")] {
+        let text = format!(
+            "## Picks\n\n| SHA | Decision | Risk | Fork commit |\n|---|---|---|---|\n| aaa0001 | {decision} | {risk} | f0f0001 and factmore |\n"
+        );
+        let (yaml, remarks) = read(&text);
+        let risk = format!("risk {}", risk.to_lowercase());
+        for said in [risk.as_str(), "f0f0001", "factmore"] {
+            assert!(yaml.contains(said) || remarks.contains(said), "{decision}, {said}: {yaml}{remarks}");
+        }
+    }
+}
+
+#[test]
+fn what_is_said_of_commits_that_are_left_out_is_a_remark_with_its_line() {
+    let text = "\
+# Plan
+
+## PICK
+| SHA | Subject |
+|---|---|
+| aaa0001 | Fix overflow (#1) |
+
+## SKIP: Release automation
+We run factpipeline of our own.
+
+| SHA | Subject |
+|---|---|
+| aaa0002 | Speed (#2) |
+
+**Recommended action:** leave it to factaction.
+";
+    let (yaml, remarks) = read(text);
+    for said in ["factpipeline", "factaction"] {
+        assert!(!yaml.contains(said), "{said}: {yaml}");
+    }
+    insta::assert_snapshot!(remarks, @r#"
+    plan.md: 2 commits listed, 0 disagreements, 2 remarks on how it was read
+         2  not read
+
+    Not read (2)
+      plan.md:9: 'We run factpipeline of our own.' is said of commits that are in no phase
+      plan.md:15: 'leave it to factaction.' is said of commits that are in no phase
+    "#);
 }

@@ -59,7 +59,7 @@ fn columns_stand_in_any_order_and_rows_name_several_commits() {
     aaa0003 Health Checks: to be reviewed before it is picked
     aaa0004 Health Checks: to be reviewed before it is picked
     aaa0006 Health Checks: to be adapted by hand; in part in the fork as f0f0002
-    aaa0001 left out: duplicate: the analysis says the fork has it as f0f0001
+    aaa0001 left out: duplicate: the analysis says the fork has it as f0f0001: Impact: Low
     aaa0005 left out: skipped in the analysis: Impact: We have our own
     "#);
 }

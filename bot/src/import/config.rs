@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::analysis::{Analysis, RiskMark, Stated};
 use super::decision::Disposition;
+use super::duplicate;
 use super::paths::{notes, path_rules};
 use super::phases::{self, DraftCategory};
 use crate::config::raw::{
@@ -70,6 +71,21 @@ pub fn to_config(analysis: &Analysis) -> RawConfig {
     }
 }
 
+/// What is said of sections and phases of which no commit is in a phase: nothing in the configuration has it.
+pub(super) fn unsaid(analysis: &Analysis) -> Vec<Stated<String>> {
+    let names = names(analysis);
+    let (_, left_out) = left_out(analysis, &names, &facts(analysis, &names));
+    let drafts = phases::drafts(analysis, &names, &left_out);
+    let said: BTreeSet<&String> = drafts.iter().flat_map(phases::Draft::said).collect();
+    let remarks =
+        analysis.steps.iter().filter_map(|step| Some(Stated { line: step.line, value: step.remark.clone()? }));
+    let of_steps = analysis.steps.iter().flat_map(|step| &step.words);
+    let of_sections = analysis.sections.iter().flat_map(|section| &section.words);
+    let of_tables = analysis.tables().flat_map(|table| table.action.iter().chain(&table.words));
+    let all = remarks.chain(of_steps.chain(of_sections).chain(of_tables).cloned());
+    all.filter(|word| !word.value.trim().is_empty() && !said.contains(&word.value)).collect()
+}
+
 /// What the document says of the whole, as the configuration keeps it.
 fn document(analysis: &Analysis) -> RawAnalysis {
     let said = &analysis.document;
@@ -122,6 +138,17 @@ impl CommitFacts {
     fn decision(&self) -> Option<Disposition> {
         self.decision.or(self.inherited)
     }
+
+    /// Why it is left out, with all that is said of it.
+    fn why_not(&self, decision: Disposition) -> String {
+        let fork = self.fork.as_ref().filter(|_| decision == Disposition::Taken);
+        let why = fork.map_or_else(|| decision.reason().to_owned(), |fork| format!("{} as {fork}", decision.reason()));
+        let risk = self.risk.map(|risk| format!("risk {risk}"));
+        // That the fork has it as this commit is said already.
+        let new = |note: &&String| fork.is_none_or(|fork| !duplicate::says_only(note, fork));
+        let said: Vec<String> = risk.into_iter().chain(self.notes.iter().filter(new).cloned()).collect();
+        if said.is_empty() { why } else { cut(&format!("{why}: {}", said.join("; ")), REASON) }
+    }
 }
 
 fn facts(analysis: &Analysis, names: &BTreeMap<String, String>) -> BTreeMap<String, CommitFacts> {
@@ -143,7 +170,7 @@ fn facts(analysis: &Analysis, names: &BTreeMap<String, String>) -> BTreeMap<Stri
             known.fork = known.fork.take().or_else(|| duplicate.fork.clone());
         }
         // What a list says beside the commit is a remark, where its decision needs a reason.
-        let reason = row.decision.is_some_and(|decision| !decision.is_picked()) && row.note.is_empty();
+        let reason = row.decision.is_some_and(Disposition::needs_reason) && row.note.is_empty();
         if reason && !row.description.is_empty() && known.notes.is_empty() {
             known.notes.push(row.description.clone());
         }
@@ -174,13 +201,7 @@ fn left_out(
         let Some(known) = facts.get(name) else { continue };
         let Some(decision) = known.decision().filter(|decision| !decision.is_picked()) else { continue };
         if left_out.insert(name.clone()) {
-            let why = decision.reason();
-            let reason = match (decision, &known.fork) {
-                (Disposition::Taken, Some(fork)) => format!("{why} as {fork}"),
-                (Disposition::Taken, None) => why.to_owned(),
-                _ if known.notes.is_empty() => why.to_owned(),
-                _ => cut(&format!("{why}: {}", known.notes.join("; ")), REASON),
-            };
+            let reason = known.why_not(decision);
             match exclude.iter_mut().find(|known| known.reason == reason) {
                 Some(known) => known.commits.push(Sha(name.clone())),
                 None => exclude.push(RawExclude { reason, commits: vec![Sha(name.clone())], rules: Vec::new() }),

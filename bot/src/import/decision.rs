@@ -31,6 +31,12 @@ impl Disposition {
         matches!(self, Self::Pick | Self::Careful | Self::Review)
     }
 
+    /// Whether what stands beside a commit in a list is the reason for this: of what is to be picked, or is there, it is the title.
+    #[must_use]
+    pub fn needs_reason(self) -> bool {
+        !self.is_picked() && self != Self::Taken
+    }
+
     /// What a note says of a pick that is not to be picked as it is.
     #[must_use]
     pub fn advice(self) -> Option<&'static str> {

@@ -9,6 +9,7 @@ mod blocks;
 mod config;
 pub mod decision;
 pub mod document;
+mod duplicate;
 mod entry;
 mod faults;
 mod paths;

@@ -20,6 +20,14 @@ pub(super) struct Draft {
     pub(super) validate: Vec<String>,
 }
 
+impl Draft {
+    /// All that the document says of it and of its parts.
+    pub(super) fn said(&self) -> impl Iterator<Item = &String> {
+        let of_categories = self.categories.iter().flat_map(|category| &category.note);
+        self.note.iter().chain(&self.estimate).chain(of_categories)
+    }
+}
+
 /// Commits under a sub-heading.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct DraftCategory {
@@ -79,12 +87,8 @@ pub(super) fn drafts(analysis: &Analysis, names: &BTreeMap<String, String>, left
 
 /// What is said of a section goes with its commits: where phases of the strategy took them all, to the first that did.
 fn keep(drafts: &mut [Draft], section: &PrioritySection, words: Vec<String>, names: &BTreeMap<String, String>) {
-    let said = |draft: &Draft, word: &String| {
-        draft.note.contains(word)
-            || draft.estimate.as_ref() == Some(word)
-            || draft.categories.iter().any(|category| category.note.contains(word))
-    };
-    let new: Vec<String> = words.into_iter().filter(|word| !drafts.iter().any(|draft| said(draft, word))).collect();
+    let new: Vec<String> =
+        words.into_iter().filter(|word| !drafts.iter().any(|draft| draft.said().any(|said| said == word))).collect();
     let listed: BTreeSet<&String> =
         section.tables.iter().flat_map(|table| &table.rows).filter_map(|row| names.get(&row.sha)).collect();
     if let Some(draft) = drafts.iter_mut().find(|draft| draft.commits.iter().any(|name| listed.contains(name))) {

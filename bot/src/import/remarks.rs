@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::analysis::{Amount, Duplicate, NamedInProse, RiskMark, Rival, RivalSide, Stated, StatedProbability};
+use super::analysis::{Amount, NamedInProse, RiskMark, Rival, RivalSide, Stated, StatedProbability};
 use super::document::StatedRange;
 use super::words;
 use crate::risk::Level;
@@ -23,8 +23,6 @@ macro_rules! patterns {
 patterns! {
     SHA = r"(?i)\b[0-9a-f]{7,40}\b";
     AMOUNT = r"([~≈]|(?i:about|around|approximately|some|roughly)\s+)?\s*(\d[\d,]*)";
-    ALREADY = r"(?i)\balready\s+(?:\w+\s+)?(?:in|on|have|taken|integrated|picked|cherry-picked|applied|merged|present)\b";
-    FORK_COMMIT = r"(?i)\(\s*(?:as\s+)?([0-9a-f]{7,40})\s*\)|\bas\s+([0-9a-f]{7,40})\b";
     FOLLOWS = r"(?i)\b(?:follows|follow-up (?:to|of)|after|depends on|requires|needs|builds on)\s+((?:[0-9a-f]{7,40}(?:\s*(?:,|and|&)\s*)?)+)";
     RIVALS = r"(?i)\b(conflicts with|supersedes|replaces|superseded by|replaced by|obsoleted by)\s+((?:[0-9a-f]{7,40}(?:\s*(?:,|and|&)\s*)?)+)";
     LATER = r"(?i)\b(?:later|newer|latest|newest)\b";
@@ -124,19 +122,6 @@ pub(super) fn opening_level(note: &str) -> Option<Level> {
         RiskMark::Level(level) if alone => Some(level),
         _ => None,
     }
-}
-
-/// Whether a row says that the fork has its commit, and as which.
-pub(super) fn duplicate(risk: &RiskMark, note: &str) -> Option<Duplicate> {
-    if *risk != RiskMark::Duplicate && !ALREADY.is_match(note) {
-        return None;
-    }
-    // "Adds CUDA 12.9 support (we already have)" speaks of a feature: without a risk that says so or a commit, it is no claim.
-    let fork = FORK_COMMIT
-        .captures(note)
-        .and_then(|found| found.get(1).or_else(|| found.get(2)))
-        .map(|sha| sha.as_str().to_ascii_lowercase());
-    (*risk == RiskMark::Duplicate || fork.is_some()).then_some(Duplicate { fork })
 }
 
 /// The commits a remark says its own commit comes after.
@@ -325,19 +310,6 @@ mod tests {
         assert_eq!(opening_level("Critical for us"), None);
         assert_eq!(opening_level("Low"), Some(Level::Low));
         assert_eq!(opening_level(""), None);
-    }
-
-    #[test]
-    fn a_duplicate_names_the_fork_s_commit() {
-        assert_eq!(
-            duplicate(&RiskMark::Duplicate, "Already in our branch (27d3c4303)"),
-            Some(Duplicate { fork: Some("27d3c4303".into()) })
-        );
-        assert_eq!(
-            duplicate(&RiskMark::None, "already picked as 27d3c4303"),
-            Some(Duplicate { fork: Some("27d3c4303".into()) })
-        );
-        assert_eq!(duplicate(&RiskMark::Level(Level::Low), "Adds CUDA 12.9 support (we already have)"), None);
     }
 
     #[test]

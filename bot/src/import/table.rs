@@ -3,6 +3,7 @@
 use super::analysis::{Amount, CommitRow, Duplicate, RiskCount, RiskMark, Stated};
 use super::decision::Disposition;
 use super::document::DecisionCount;
+use super::duplicate;
 use super::entry::{self, Legend};
 use super::remarks;
 use super::words::{self, Column};
@@ -117,17 +118,23 @@ impl Columns {
             notes.extend(of(kind).map(|(name, cell)| format!("{name}: {cell}")));
         }
         let said = notes.join("; ");
-        let mut duplicate = remarks::duplicate(&risk, &said);
-        let fork = of(Column::Fork).find_map(|(_, cell)| entry::shas(cell).into_iter().next());
+        let mut known = duplicate::claimed(&risk, &said);
+        let mut fork: Option<String> = None;
+        for (name, cell) in of(Column::Fork) {
+            let sha = entry::shas(cell).into_iter().next();
+            // What stands beside it: that it is a part, or a commit more.
+            if sha.as_ref().is_none_or(|sha| !duplicate::says_only(cell, sha)) {
+                notes.push(format!("{name}: {cell}"));
+            }
+            fork = fork.or(sha);
+        }
         if fork.is_some() && decision.is_none() {
             decision = Some(Disposition::Taken);
         }
         match decision {
-            Some(Disposition::Taken) => {
-                duplicate = Some(Duplicate { fork: fork.or(duplicate.and_then(|known| known.fork)) });
-            }
+            Some(Disposition::Taken) => known = Some(Duplicate { fork: fork.or(known.and_then(|known| known.fork)) }),
             Some(_) => {
-                duplicate = None;
+                known = None;
                 notes.extend(fork.map(|fork| format!("in part in the fork as {fork}")));
             }
             None => {}
@@ -138,8 +145,8 @@ impl Columns {
             sha,
             description: description.clone(),
             exact: exact.is_some(),
-            duplicate: duplicate.clone(),
-            decision: decision.or_else(|| duplicate.as_ref().map(|_| Disposition::Taken)),
+            duplicate: known.clone(),
+            decision: decision.or_else(|| known.as_ref().map(|_| Disposition::Taken)),
             inherited: false,
             follows: remarks::follows(&note),
             rivals: remarks::rivals(&note),

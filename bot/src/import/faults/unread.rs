@@ -2,6 +2,10 @@
 
 use super::ground::{FactIndex, fault_of_line};
 use super::{Disagreement, DisagreementKind, RangeScope};
+use crate::import::config;
+
+/// So much of a text is quoted, in characters.
+const QUOTED: usize = 200;
 
 pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     if let RangeScope::Unknown { name, line } = ground.scope {
@@ -12,6 +16,10 @@ pub(super) fn check(ground: &FactIndex<'_>, faults: &mut Vec<Disagreement>) {
     }
     let not_read = ground.analysis.not_read.iter();
     faults.extend(not_read.map(|part| fault_of_line(part.line, DisagreementKind::NotRead, part.value.clone())));
+    for words in config::unsaid(ground.analysis) {
+        let text = format!("'{}' is said of commits that are in no phase", config::cut(&words.value, QUOTED));
+        faults.push(fault_of_line(words.line, DisagreementKind::NotRead, text));
+    }
     for command in &ground.analysis.confirm {
         let text = format!("'{}' is in the configuration as a comment: a person confirms it", command.value);
         faults.push(fault_of_line(command.line, DisagreementKind::Command, text));
