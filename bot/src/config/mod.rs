@@ -355,8 +355,8 @@ impl PathRule {
     pub fn folder_of(&self, path: &RepoPath) -> Option<RepoPath> {
         let text = path.to_text();
         self.folder_name()?;
-        let ends = text.match_indices('/').map(|(end, _)| &text[..end]);
-        ends.into_iter().find(|folder| self.path.is_match(format!("{folder}/x"))).map(RepoPath::from)
+        let mut folders = text.match_indices('/').map(|(end, _)| &text[..end]);
+        folders.find(|folder| self.path.is_match(format!("{folder}/x"))).map(RepoPath::from)
     }
 
     /// The name of such a folder: the last one in the pattern, which is a plain one.

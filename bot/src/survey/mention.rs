@@ -11,16 +11,16 @@ use regex::Regex;
 use super::statement::states;
 
 /// What speaks of taking.
-static TAKES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static TAKES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?xi) \b (?: (?:cherry[-\s]?)? pick(?:s|ed|ing)? | (?:back-?)? port(?:s|ed|ing)? | upstream(?:'s)? | sync(?:s|ed|hed|ing)?
             | re-?implement(?:s|ed|ing|ation)? | appl(?:y|ies|ied|ying) | integrat(?:e|es|ed|ing) ) \b",
     )
-    .ok()
+    .expect("a constant pattern")
 });
 
 /// What speaks of anything but taking.
-static LEAVES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static LEAVES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?xi) \b (?: skip(?:s|ped|ping)? | revert(?:s|ed|ing)? | no[-_\s]?ops? | undo(?:es|ne)? | exclud(?:e|es|ed|ing)
             | omit(?:s|ted|ting)? | defer(?:s|red|ring)? | drop(?:s|ped|ping)? | ignor(?:e|es|ed|ing) | reject(?:s|ed|ing)?
@@ -28,42 +28,43 @@ static LEAVES: LazyLock<Option<Regex>> = LazyLock::new(|| {
             | (?:not|never|without|n't) \s+ (?:yet \s+)? (?:be(?:en)? \s+)? (?:pick|port|back-?port|appl|tak|sync|merg|integrat|includ|need|implement)\w*
             | (?:follow[-\s]?up|fix(?:es)?|fixup|regression|bug|broken|conflicts?|instead|prior|before|introduced|caused) \s+ (?:to|of|for|from|by|with|in) ) \b",
     )
-    .ok()
+    .expect("a constant pattern")
 });
 
 /// What speaks of less than the whole.
-static PARTLY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PARTLY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?xi) \b (?: part(?:s)?\ of | partial(?:ly)? | partly | selective(?:ly)? | some\ of | subset | half\ of | minimal
             | inspired | based\ on | only\ the | concepts? | ideas? | extracts? ) \b",
     )
-    .ok()
+    .expect("a constant pattern")
 });
 
 /// What may be less than the whole.
-static ADAPTED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:taken|adapted|extracted|borrowed) from\b").ok());
+static ADAPTED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:taken|adapted|extracted|borrowed) from\b").expect("a constant pattern"));
 
 /// A heading of what was taken, and not of what is to be: `Applied commits:`, `## Cherry-picked (3)`.
-static TAKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?i)^[\s#*]*(?:(?:cherry[-\s]?)?picked|(?:back-?)?ported|re-?implemented|applied|integrated|synced|taken)\b",
     )
-    .ok()
+    .expect("a constant pattern")
 });
 
-static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?xi) \b https?://github\.com/([\w.-]+/[\w.-]+)/pull/([0-9]{1,9}) \b
           | \b https?://github\.com/[\w.-]+/[\w.-]+/commit/([0-9a-f]{7,40}) \b
           | \b ([0-9a-f]{7,40}) \b",
     )
-    .ok()
+    .expect("a constant pattern")
 });
 
 /// A line that begins a section: `Skipped:`, `## Applied commits`, `**Picked (3)**`.
-static HEADING: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?|[^\s*+-][^:]{0,80}:)\s*$").ok());
+static HEADING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?|[^\s*+-][^:]{0,80}:)\s*$").expect("a constant pattern")
+});
 
 /// What is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +113,6 @@ enum Section {
 
 /// All that a message names as taken, in its order.
 pub(super) fn mentions(message: &str) -> Vec<Mention> {
-    let speaks = |of: &LazyLock<Option<Regex>>, line: &str| of.iter().any(|of| of.is_match(line));
     let (mut found, mut section): (Vec<Mention>, _) = (Vec::new(), Section::Nothing);
     let (mut first, mut after_blank) = (true, false);
     // In a list of what was taken; and what some line says less of, which no other line can state.
@@ -122,13 +122,13 @@ pub(super) fn mentions(message: &str) -> Vec<Mention> {
             after_blank = true;
             continue;
         }
-        let (takes, leaves) = (speaks(&TAKES, line), speaks(&LEAVES, line));
+        let (takes, leaves) = (TAKES.is_match(line), LEAVES.is_match(line));
         // The first line is what the whole is about.
-        let is_heading = first || speaks(&HEADING, line);
+        let is_heading = first || HEADING.is_match(line);
         let title = std::mem::take(&mut first);
         title_leaves |= title && leaves;
         if is_heading {
-            taken = !title && !leaves && speaks(&TAKEN, line);
+            taken = !title && !leaves && TAKEN.is_match(line);
             section = match (leaves, takes) {
                 (true, _) => Section::Leaving,
                 (false, true) => Section::Taking,
@@ -143,7 +143,7 @@ pub(super) fn mentions(message: &str) -> Vec<Mention> {
             Section::Taking => !leaves,
             Section::Nothing => takes && !leaves,
         };
-        let partly = speaks(&PARTLY, line);
+        let partly = PARTLY.is_match(line);
         if leaves || partly || section == Section::Leaving {
             less.extend(named(line).map(|(named, _)| named));
         }
@@ -151,7 +151,7 @@ pub(super) fn mentions(message: &str) -> Vec<Mention> {
             let (names, places): (Vec<Named>, Vec<Range<usize>>) = named(line).unzip();
             let states = states(line, &places, title, taken && !is_heading);
             found.extend(names.into_iter().zip(states).map(|(named, stated)| {
-                let claim = match (partly || !stated && speaks(&ADAPTED, line), stated) {
+                let claim = match (partly || !stated && ADAPTED.is_match(line), stated) {
                     (true, _) => Claim::Part,
                     (false, true) => Claim::Stated,
                     (false, false) => Claim::Named,
@@ -170,7 +170,7 @@ pub(super) fn mentions(message: &str) -> Vec<Mention> {
 
 /// What a line names, and where.
 fn named(line: &str) -> impl Iterator<Item = (Named, Range<usize>)> + '_ {
-    NAMED.iter().flat_map(move |named| named.captures_iter(line)).filter_map(|found| {
+    NAMED.captures_iter(line).filter_map(|found| {
         let place = found.get(0)?.range();
         if let (Some(repository), Some(number)) = (found.get(1), found.get(2)) {
             let number = number.as_str().parse().ok()?;

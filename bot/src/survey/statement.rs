@@ -20,13 +20,13 @@ const FROM: &str = r"(?: (?:\s+(?:and|with)\s+(?:adapted|adaptations|manually|ap
 /// One or several names, each with a remark in brackets.
 const NAMES: &str = r"(?: \x01 (?: \s* (?:\([^()]*\))? \s* (?: ,(?:\s*and\b)? | \+ | & | \band\b ) \s* \x01 )* )";
 
-fn form(pattern: &str) -> Option<Regex> {
+fn form(pattern: &str) -> Regex {
     let pattern = pattern.replace("TAKES", TAKES).replace("FROM", FROM).replace("NAMES", NAMES);
-    Regex::new(&format!("(?xi) {pattern}")).ok()
+    Regex::new(&format!("(?xi) {pattern}")).expect("a constant pattern")
 }
 
 /// Forms of titles: of a message's first line, or of a commit in a squash.
-static TITLES: LazyLock<[Option<Regex>; 3]> = LazyLock::new(|| {
+static TITLES: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     [
         // `cherry-pick: 1234abcd`, and of `1234abcd..abcd1234` the last, which such a range has in any case.
         form(
@@ -40,7 +40,7 @@ static TITLES: LazyLock<[Option<Regex>; 3]> = LazyLock::new(|| {
 });
 
 /// Forms of any line.
-static LINES: LazyLock<[Option<Regex>; 2]> = LazyLock::new(|| {
+static LINES: LazyLock<[Regex; 2]> = LazyLock::new(|| {
     [
         // `Ported from upstream 1234abcd (the first half of it) and abcd1234`, at the beginning or after a tag.
         form(r"^ (?:[\w\s()./-]{1,40}:)? \s* (?:this\s+(?:commit\s+)?)? (?:manually\s+)? TAKES FROM NAMES"),
@@ -50,7 +50,7 @@ static LINES: LazyLock<[Option<Regex>; 2]> = LazyLock::new(|| {
 });
 
 /// An item of a list of what was taken begins with it.
-static ITEM: LazyLock<Option<Regex>> = LazyLock::new(|| form(r"^ NAMES (?: \s | : )"));
+static ITEM: LazyLock<Regex> = LazyLock::new(|| form(r"^ NAMES (?: \s | : )"));
 
 /// Of the names in a line, at these places, whether it says that the commit is the one so named. `title`: whether it is a message's
 /// first; `taken`: whether it is of a list of what was taken.
@@ -69,7 +69,7 @@ pub(super) fn states(line: &str, names: &[Range<usize>], title: bool, taken: boo
         None => (false, text.trim()),
     };
     let titles = TITLES.iter().filter(|_| title || in_squash);
-    let forms = titles.chain(LINES.iter()).chain(std::iter::once(&*ITEM).filter(|_| taken)).flatten();
+    let forms = titles.chain(LINES.iter()).chain(std::iter::once(&*ITEM).filter(|_| taken));
     let mut states = vec![false; names.len()];
     for found in forms.filter_map(|form| form.find(text)) {
         // Of a range, what is before the dots is not meant.

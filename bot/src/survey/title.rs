@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// What stands before the words of a subject: a tag in brackets, or a word that says where the change comes from.
-static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static HEAD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?xi) ^ \s* (?:
             \[ [^\[\]]{1,40} \] \s* :?
@@ -13,30 +13,26 @@ static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
               | re-?implement(?:ed|ation)? (?:\s+of)? | upstream (?: \s* : \s* (?: \#?[0-9]+ | <[a-z-]+> ) )? ) \s* :
         )",
     )
-    .ok()
+    .expect("a constant pattern")
 });
 
 /// What stands after them: a number, or the commit it comes from.
-static TAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static TAIL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?xi) \s* (?: [(\[] \s* (?: \#[0-9]+ | upstream \s+ [0-9a-f]{7,40} ) \s* [)\]] | \#[0-9]+ ) \s* $")
-        .ok()
+        .expect("a constant pattern")
 });
 
-static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"#([0-9]{1,9})\b").ok());
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"#([0-9]{1,9})\b").expect("a constant pattern"));
 
 /// The words of a subject: without `[tag]`, `backport:`, `UPSTREAM: 12:` and the like before them, `(#12)` after them, case and full
 /// stop. `None` where nothing is left.
 pub(super) fn core(subject: &str) -> Option<String> {
     let mut rest = subject.trim();
-    for head in HEAD.iter() {
-        while let Some(found) = head.find(rest).filter(|found| found.end() < rest.len()) {
-            rest = rest[found.end()..].trim_start();
-        }
+    while let Some(found) = HEAD.find(rest).filter(|found| found.end() < rest.len()) {
+        rest = rest[found.end()..].trim_start();
     }
-    for tail in TAIL.iter() {
-        while let Some(found) = tail.find(rest).filter(|found| found.start() > 0) {
-            rest = rest[..found.start()].trim_end();
-        }
+    while let Some(found) = TAIL.find(rest).filter(|found| found.start() > 0) {
+        rest = rest[..found.start()].trim_end();
     }
     let words: Vec<&str> = rest.trim_end_matches(['.', '!', ' ']).split_whitespace().collect();
     let core = words.join(" ").to_lowercase();
@@ -45,7 +41,7 @@ pub(super) fn core(subject: &str) -> Option<String> {
 
 /// Every number in a subject that may be a pull request's.
 pub(super) fn numbers(subject: &str) -> impl Iterator<Item = u64> + '_ {
-    NUMBER.iter().flat_map(move |number| number.captures_iter(subject)).filter_map(|found| found[1].parse().ok())
+    NUMBER.captures_iter(subject).filter_map(|found| found[1].parse().ok())
 }
 
 #[cfg(test)]
