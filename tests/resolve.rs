@@ -144,6 +144,7 @@ fn body(opened: &Session, survey: &Survey, built: &uptake::pick::Built) -> Strin
         rulings: &Rulings::default(),
         said: &[],
         observed: &observed,
+        stale_bots: &[],
         tests: &BTreeMap::new(),
         refused: &BTreeSet::new(),
         now: opened.now,

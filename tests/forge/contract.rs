@@ -48,6 +48,7 @@ contract! {
         labels_are_made_and_changed
         an_issue_is_found_by_its_marker_and_its_author
         an_issue_is_opened_once
+        a_closed_issue_is_opened_again
         comments_are_listed_made_once_and_edited
         a_comment_that_was_edited_says_so
         a_comment_on_nothing_is_an_error
@@ -234,7 +235,7 @@ fn a_merge_is_known_by_its_commit(bench: &mut dyn Bench) {
     assert_eq!(state(bench, number), State::Merged);
     bench.write().close_pull(number).expect("nothing to do");
     assert_eq!(state(bench, number), State::Merged);
-    let refused = bench.write().reopen_pull(number);
+    let refused = bench.write().reopen_pull(number, "Mine.");
     assert!(matches!(refused, Err(ForgeError::CannotReopen { .. })), "{refused:?}");
     assert!(matches!(bench.read().merge_commit(99), Err(ForgeError::Missing(_))));
 }
@@ -242,9 +243,11 @@ fn a_merge_is_known_by_its_commit(bench: &mut dyn Bench) {
 fn a_closed_pull_request_is_opened_again(bench: &mut dyn Bench) {
     let number = pull(bench, "uptake/a");
     bench.write().close_pull(number).expect("closed");
-    bench.write().reopen_pull(number).expect("opened");
-    bench.write().reopen_pull(number).expect("opened already");
+    bench.write().reopen_pull(number, "Mine.").expect("opened");
+    bench.write().reopen_pull(number, "Mine.").expect("opened already");
     assert_eq!(state(bench, number), State::Open);
+    let found = bench.read().pulls("uptake/").expect("read").bringing;
+    assert_eq!(found[0].text, PullText { body: "Mine.".into(), ..text("uptake/a") });
 }
 
 fn what_is_asked_in_a_pull_request_can_be_asked_again(bench: &mut dyn Bench) {
@@ -268,10 +271,10 @@ fn a_moved_branch_cannot_be_reopened(bench: &mut dyn Bench) {
     bench.write().close_pull(number).expect("closed");
     let new = commit(bench, "new", true);
     push(bench, "uptake/a", new, old).expect("moved");
-    let refused = bench.write().reopen_pull(number);
+    let refused = bench.write().reopen_pull(number, "Mine.");
     assert!(matches!(refused, Err(ForgeError::CannotReopen { .. })), "{refused:?}");
     bench.write().delete_branch("uptake/a", new).expect("removed");
-    let refused = bench.write().reopen_pull(number);
+    let refused = bench.write().reopen_pull(number, "Mine.");
     assert!(matches!(refused, Err(ForgeError::CannotReopen { .. })), "{refused:?}");
     assert_eq!(state(bench, number), State::Closed);
 }

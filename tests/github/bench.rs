@@ -216,18 +216,7 @@ impl Bench for GitHubBench {
         let mut state = self.server.state();
         let number = state.opens_issue(login, "By hand", "Mine.", Vec::new());
         let from = Some(format!("{login}/mistral.rs"));
-        let (head, base) = (head.to_owned(), base.to_owned());
-        let pull = Pull {
-            head,
-            base,
-            from,
-            draft: false,
-            reviewers: Vec::new(),
-            auto_merge: None,
-            merged: None,
-            closed_at: None,
-        };
-        state.item(number).expect("an item").pull = Some(pull);
+        state.item(number).expect("an item").pull = Some(Pull { from, ..Pull::new(head, base) });
         number
     }
 

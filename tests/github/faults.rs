@@ -56,7 +56,8 @@ fn work(bench: &mut GitHubBench, head: CommitId) -> Result<(), ForgeError> {
         github.dispatch(&Dispatch { workflow: "uptake-ci.yml".into(), on: "main".into(), inputs, fresh: false })?;
     github.cancel_run(run.expect("its id").run)?;
     github.close_pull(number)?;
-    github.reopen_pull(number)
+    github.reopen_pull(number, "Text")?;
+    github.reopen_issue(issue, "Progress", "More\n\n<!-- uptake dashboard -->\n", &["risk:low".into()])
 }
 
 /// All that is there in the end.

@@ -43,7 +43,7 @@ pub(super) fn answer(
             let item = find(state, number)?.clone();
             Ok(Response::json(200, &value(state, &item)))
         }),
-        ("PATCH", ["issues", number]) => issues().and_then(|()| edit(state, number, &body)),
+        ("PATCH", ["issues", number]) => issues().and_then(|()| edit(state, caller, number, &body)),
         ("POST", ["issues", number, "assignees"]) => write(state, number).and_then(|()| assign(state, number, &body)),
         ("PUT", ["issues", number, "labels"]) => write(state, number).and_then(|()| {
             let names = names(&body);
@@ -182,6 +182,7 @@ fn value(state: &State, item: &Item) -> Value {
         "body": item.body,
         "user": user(&item.author),
         "assignees": item.assignees.iter().map(|login| user(login)).collect::<Vec<_>>(),
+        "closed_by": item.closed_by.as_deref().map(user),
         "comments": state.comments.iter().filter(|comment| comment.on == item.number).count(),
         "labels": item.labels.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>(),
     });
@@ -202,7 +203,7 @@ fn comment_value(state: &State, comment: &Comment) -> Value {
     })
 }
 
-fn edit(state: &mut State, number: &str, body: &Value) -> Result<Response, Response> {
+fn edit(state: &mut State, caller: &Caller, number: &str, body: &Value) -> Result<Response, Response> {
     let item = find(state, number)?;
     if let Some(title) = body["title"].as_str() {
         item.title = title.to_owned();
@@ -213,6 +214,10 @@ fn edit(state: &mut State, number: &str, body: &Value) -> Result<Response, Respo
     }
     if let Some(to) = body["state"].as_str() {
         item.open = to == "open";
+        item.closed_by = (!item.open).then(|| caller.login.clone());
+    }
+    if body["labels"].is_array() {
+        item.labels = names(body);
     }
     let item = item.clone();
     Ok(Response::json(200, &value(state, &item)))

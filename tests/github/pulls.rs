@@ -36,7 +36,7 @@ pub(super) fn answer(
         ("POST", ["pulls", number, "requested_reviewers"]) => {
             caller.may(PULLS).and_then(|()| ask(state, number, &request.json()))
         }
-        ("PATCH", ["pulls", number]) => caller.may(PULLS).and_then(|()| edit(state, number, &request.json())),
+        ("PATCH", ["pulls", number]) => caller.may(PULLS).and_then(|()| edit(state, caller, number, &request.json())),
         _ => return None,
     })
 }
@@ -104,29 +104,8 @@ fn open(state: &mut State, caller: &Caller, body: &Value) -> Result<Response, Re
     if draft && !state.drafts {
         return Err(Response::message(422, "Draft pull requests are not supported in this repository."));
     }
-    let pull = Some(Pull {
-        head,
-        base,
-        from: None,
-        draft,
-        reviewers: Vec::new(),
-        auto_merge: None,
-        merged: None,
-        closed_at: None,
-    });
-    let (number, author) = (state.next_number(), caller.login.clone());
-    let item = Item {
-        number,
-        author,
-        title,
-        body: text,
-        open: true,
-        labels: Vec::new(),
-        assignees: Vec::new(),
-        pull,
-        locked: false,
-        moved: false,
-    };
+    let pull = Some(Pull { draft, ..Pull::new(&head, &base) });
+    let item = Item { pull, ..Item::new(state.next_number(), &caller.login, &title, &text) };
     state.items.push(item.clone());
     Ok(Response::json(201, &value(state, &item)))
 }
@@ -167,7 +146,7 @@ pub(super) fn checked(title: &str, body: &str) -> Result<(), Response> {
     Ok(())
 }
 
-fn edit(state: &mut State, number: &str, body: &Value) -> Result<Response, Response> {
+fn edit(state: &mut State, caller: &Caller, number: &str, body: &Value) -> Result<Response, Response> {
     let text = |name: &str| body[name].as_str().map(str::to_owned);
     checked(text("title").as_deref().unwrap_or("-"), text("body").as_deref().unwrap_or_default())?;
     if let Some(base) = text("base")
@@ -187,7 +166,7 @@ fn edit(state: &mut State, number: &str, body: &Value) -> Result<Response, Respo
     pull.base = text("base").unwrap_or_else(|| pull.base.clone());
     let (head, closed_at, merged) = (pull.head.clone(), pull.closed_at.clone(), pull.merged.is_some());
     match text("state").as_deref() {
-        Some("closed") if open => state.close(number),
+        Some("closed") if open => state.closes(&caller.login, number),
         Some("open") if !open => {
             let at = state.branch(&head);
             let fits = at.as_ref().is_some_and(|at| closed_at.is_none_or(|closed_at| state.contains(at, &closed_at)));
@@ -195,7 +174,8 @@ fn edit(state: &mut State, number: &str, body: &Value) -> Result<Response, Respo
                 let message = format!("state cannot be changed. The {head} branch was force-pushed or recreated.");
                 return Err(invalid("PullRequest", "state", "invalid", Some(&message)));
             }
-            state.item(number).expect("an item").open = true;
+            let item = state.item(number).expect("an item");
+            (item.open, item.closed_by) = (true, None);
         }
         _ => {}
     }

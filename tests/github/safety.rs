@@ -68,6 +68,7 @@ fn what_was_opened_for_looking_sends_no_write() {
         looking.edit_pull(number, &text),
         looking.close_pull(number),
         looking.open_issue("Progress", "None yet.", &[]).map(drop),
+        looking.reopen_issue(number, "Progress", "None yet.", &[]),
         looking.edit_issue(number, "Progress", "None yet."),
         looking.comment(number, "All done.").map(drop),
         looking.edit_comment(comment, "All done."),
@@ -82,7 +83,7 @@ fn what_was_opened_for_looking_sends_no_write() {
     let sent = bench.writes();
     bench.github.close_pull(number).expect("closed");
     bench.writes();
-    all.push(looking.reopen_pull(number));
+    all.push(looking.reopen_pull(number, "Text"));
     for (at, refused) in all.into_iter().enumerate() {
         let Err(ForgeError::GitHub(error)) = refused else { panic!("the write {at} was sent") };
         assert!(matches!(*error, GitHubError::ReadOnly(_)), "{at}: {error}");
@@ -96,18 +97,7 @@ fn a_pull_request_that_a_person_opened_is_not_changed() {
     let mut bench = super::bench();
     bench.push_branch().expect("pushed");
     let number = bench.server.state().opens_issue("maintainer", "By hand", "Mine.", Vec::new());
-    let (head, base) = ("uptake/a".into(), "main".into());
-    let pull = Pull {
-        head,
-        base,
-        from: None,
-        draft: false,
-        reviewers: Vec::new(),
-        auto_merge: None,
-        merged: None,
-        closed_at: None,
-    };
-    bench.server.state().item(number).expect("an item").pull = Some(pull);
+    bench.server.state().item(number).expect("an item").pull = Some(Pull::new("uptake/a", "main"));
     let found = bench.github.pulls("uptake/").expect("read").bringing;
     assert!(!found[0].own && found[0].text.title == "By hand", "{found:?}");
     let text = PullText { title: "Ours".into(), ..found[0].text.clone() };

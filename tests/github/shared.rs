@@ -68,18 +68,7 @@ fn a_copy_of_a_mark_means_nothing_where_others_write_under_our_login() {
     server.state().git(&["branch", "uptake/copy", "uptake/fixes"]);
     server.state().pushed();
     let other = server.state().opens_issue(SHARED, "Copy", &body, Vec::new());
-    let (head, base) = ("uptake/copy".to_owned(), "main".to_owned());
-    let as_pull = Pull {
-        head,
-        base,
-        from: None,
-        draft: false,
-        reviewers: Vec::new(),
-        auto_merge: None,
-        merged: None,
-        closed_at: None,
-    };
-    server.state().item(other).expect("there").pull = Some(as_pull);
+    server.state().item(other).expect("there").pull = Some(Pull::new("uptake/copy", "main"));
     let said = server.state().comments(pull, "maintainer", "/hold");
     let answer =
         server.state().comments(pull, SHARED, &format!("Done, says a stranger.\n\n<!-- uptake-reply {said} -->\n"));

@@ -37,6 +37,8 @@ pub(crate) struct Item {
     pub(crate) title: String,
     pub(crate) body: String,
     pub(crate) open: bool,
+    /// Who closed it, where that is known.
+    pub(crate) closed_by: Option<String>,
     pub(crate) labels: Vec<String>,
     pub(crate) assignees: Vec<String>,
     /// There where it is a pull request.
@@ -60,6 +62,41 @@ pub(crate) struct Pull {
     pub(crate) merged: Option<String>,
     /// Where the branch was when it was closed.
     pub(crate) closed_at: Option<String>,
+}
+
+impl Item {
+    /// One that is open, and nothing but that.
+    pub(crate) fn new(number: u64, author: &str, title: &str, body: &str) -> Self {
+        Self {
+            number,
+            author: author.to_owned(),
+            title: title.to_owned(),
+            body: body.to_owned(),
+            open: true,
+            closed_by: None,
+            labels: Vec::new(),
+            assignees: Vec::new(),
+            pull: None,
+            locked: false,
+            moved: false,
+        }
+    }
+}
+
+impl Pull {
+    /// One from a branch of the fork into another.
+    pub(crate) fn new(head: &str, base: &str) -> Self {
+        Self {
+            head: head.to_owned(),
+            base: base.to_owned(),
+            from: None,
+            draft: false,
+            reviewers: Vec::new(),
+            auto_merge: None,
+            merged: None,
+            closed_at: None,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -285,19 +322,7 @@ impl State {
     /// Somebody opens an issue.
     pub(crate) fn opens_issue(&mut self, author: &str, title: &str, body: &str, labels: Vec<String>) -> u64 {
         let number = self.next_number();
-        let (author, title, body) = (author.to_owned(), title.to_owned(), body.to_owned());
-        self.items.push(Item {
-            number,
-            author,
-            title,
-            body,
-            open: true,
-            labels,
-            assignees: Vec::new(),
-            pull: None,
-            locked: false,
-            moved: false,
-        });
+        self.items.push(Item { labels, ..Item::new(number, author, title, body) });
         number
     }
 
@@ -318,12 +343,18 @@ impl State {
         (comment.body, comment.updated) = (body.into(), now);
     }
 
+    /// Somebody closes a pull request or an issue.
+    pub(crate) fn closes(&mut self, login: &str, number: u64) {
+        self.close(number);
+        self.item(number).expect("an item").closed_by = Some(login.to_owned());
+    }
+
     pub(crate) fn close(&mut self, number: u64) {
         let head = self.item(number).and_then(|item| item.pull.as_ref()).map(|pull| pull.head.clone());
         // A branch that has just gone is where it was.
         let at = head.and_then(|head| self.heads.get(&head).cloned());
         let item = self.item(number).expect("an item");
-        item.open = false;
+        (item.open, item.closed_by) = (false, None);
         if let Some(pull) = &mut item.pull {
             pull.closed_at = at;
         }

@@ -12,6 +12,7 @@ use uptake::publish::Observed;
 
 use super::asks;
 use super::bench::app;
+use super::closed;
 use super::day::{Day, described, difference};
 use super::http::{Request, Response};
 use super::routes::invalid;
@@ -227,6 +228,14 @@ fn whatever_goes_wrong_on_the_first_day_the_next_run_mends() {
 #[test]
 fn whatever_goes_wrong_while_people_are_asked_the_next_run_mends() {
     let day = asks::day();
+    let (requests, evening) = undisturbed(&day);
+    each_fault_at_each_request(&day, &requests, &evening);
+    cut_off_after_each_write(&day, &requests, &evening);
+}
+
+#[test]
+fn whatever_goes_wrong_while_what_a_bot_closed_is_opened_again_the_next_run_mends() {
+    let day = closed::day();
     let (requests, evening) = undisturbed(&day);
     each_fault_at_each_request(&day, &requests, &evening);
     cut_off_after_each_write(&day, &requests, &evening);

@@ -10,8 +10,8 @@ use engine::progress::Silent;
 use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{
-    Branches, Checks, CommentLists, Dispatch, Forge, ForgeBranch, ForgeError, Issue, Issues, Job, Label, LoginProof,
-    Permission, PullList, PullRequest, PullText, Pulls, Reaction, Run, Started, Status, Touched,
+    Branches, Checks, Closer, CommentLists, Dispatch, Forge, ForgeBranch, ForgeError, Issue, Issues, Job, Label,
+    LoginProof, Permission, PullList, PullRequest, PullText, Pulls, Reaction, Run, Started, Status, Touched,
 };
 use uptake::ledger::{BRANCH, Changed, Ledger, update};
 use uptake::method::MergeMethod;
@@ -213,7 +213,7 @@ mortal! {
         ;ask_review(&mut self, number: u64, who: &[String]) -> Vec<String>
         ;assign(&mut self, number: u64, who: &[String]) -> Vec<String>
         ;auto_merge(&mut self, number: u64, method: Option<MergeMethod>) -> Option<String>
-        ;reopen_pull(&mut self, number: u64) -> ()
+        ;reopen_pull(&mut self, number: u64, body: &str) -> ()
     }
     Issues {
         = issue_create_races
@@ -223,11 +223,13 @@ mortal! {
         login_proof(&self) -> LoginProof;
         has_issues(&self) -> bool;
         find_issue(&self, marker: &str, known: Option<u64>) -> Option<Issue>;
+        closer(&self, number: u64) -> Option<Closer>;
         comments(&self, numbers: &[u64]) -> CommentLists;
         permission(&self, login: &str) -> Permission;
         labels(&self) -> Vec<Label>;
         ;open_issue(&mut self, title: &str, body: &str, labels: &[String]) -> u64
         ;edit_issue(&mut self, number: u64, title: &str, body: &str) -> ()
+        ;reopen_issue(&mut self, number: u64, title: &str, body: &str, labels: &[String]) -> ()
         ;comment(&mut self, number: u64, body: &str) -> u64
         ;edit_comment(&mut self, id: u64, body: &str) -> ()
         ;react(&mut self, comment: u64, reaction: Reaction) -> ()

@@ -329,6 +329,10 @@ pub struct LabelSettings {
     /// On a phase that stands on another one.
     #[schemars(with = "words::Label")]
     pub stacked: String,
+    /// On what a bot closed and Uptake opened again: have such bots pass over it (`exempt-pr-labels` and `exempt-issue-labels` of
+    /// actions/stale).
+    #[schemars(with = "words::Label")]
+    pub keep_open: String,
     /// Further labels on every pull request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Label>")]
@@ -343,6 +347,7 @@ impl Default for LabelSettings {
             conflicts: "conflicts".into(),
             needs_human: "needs-human".into(),
             stacked: "stacked".into(),
+            keep_open: "pinned".into(),
             extra: Vec::new(),
         }
     }

@@ -81,6 +81,14 @@ pub enum LoginProof {
     Nothing,
 }
 
+/// Who closed a pull request or an issue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closer {
+    pub login: String,
+    /// Whether it is a program's login.
+    pub bot: bool,
+}
+
 /// The comments on several pull requests or issues, for each its own or why there are none to be had.
 pub type CommentLists = Vec<Result<Vec<Comment>, ForgeError>>;
 
@@ -150,6 +158,12 @@ pub trait Issues {
     /// one before a closed one, the older of two. What others wrote is not looked at, since anybody can copy a marker.
     fn find_issue(&self, marker: &str, known: Option<u64>) -> Result<Option<Issue>, ForgeError>;
 
+    /// Who closed a pull request or an issue; `None` where the forge does not say, or it is not closed.
+    ///
+    /// # Errors
+    /// There is no such pull request or issue.
+    fn closer(&self, number: u64) -> Result<Option<Closer>, ForgeError>;
+
     /// Whether two runs that open an issue with one hidden marker at the same moment may open two: then they must agree before.
     fn issue_create_races(&self) -> bool;
 
@@ -175,6 +189,12 @@ pub trait Issues {
     /// # Errors
     /// There is no such issue, or it is shut ([`ForgeError::Shut`]).
     fn edit_issue(&mut self, number: u64, title: &str, body: &str) -> Result<(), ForgeError>;
+
+    /// Opens a closed issue again, and makes it say this, with exactly these labels, in the same moment.
+    ///
+    /// # Errors
+    /// There is no such issue, or it is shut ([`ForgeError::Shut`]).
+    fn reopen_issue(&mut self, number: u64, title: &str, body: &str, labels: &[String]) -> Result<(), ForgeError>;
 
     /// Comments on a pull request or an issue and returns the comment's id. Where this program has a comment there with the same
     /// hidden marker (without one, the same text), that one's id is returned and it is left as it is: an answer names in its

@@ -17,7 +17,7 @@ mod setup;
 pub use branches::{Branches, ForgeBranch, people};
 pub use checks::{Checks, Dispatch, Job, REQUEST_INPUT, Run, RunState, Started, Status, StatusState};
 pub use error::ForgeError;
-pub use issues::{Comment, CommentLists, Issue, Issues, Label, LoginProof, Permission, Reaction, Touched};
+pub use issues::{Closer, Comment, CommentLists, Issue, Issues, Label, LoginProof, Permission, Reaction, Touched};
 pub use pulls::{PullList, PullRequest, PullText, Pulls, State};
 pub use setup::{EnvironmentFacts, Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
 

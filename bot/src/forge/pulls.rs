@@ -105,9 +105,9 @@ pub trait Pulls {
     /// There is no such pull request.
     fn auto_merge(&mut self, number: u64, method: Option<MergeMethod>) -> Result<Option<String>, ForgeError>;
 
-    /// Opens a closed pull request again.
+    /// Opens a closed pull request again, with this body from the same moment on. One that is open is left as it is.
     ///
     /// # Errors
     /// [`ForgeError::CannotReopen`], there is no such pull request.
-    fn reopen_pull(&mut self, number: u64) -> Result<(), ForgeError>;
+    fn reopen_pull(&mut self, number: u64, body: &str) -> Result<(), ForgeError>;
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::RunError;
-use crate::forge::State;
 use crate::memory::by_trailer;
 use crate::names::PhaseId;
 use crate::pick::{Built, BuiltPhase, Outcome};
@@ -26,7 +25,7 @@ pub(super) fn adopted(
 ) -> Result<BTreeMap<PhaseId, Adopted>, RunError> {
     let mut found = BTreeMap::new();
     for phase in &built.phases {
-        let Some(pull) = observed.of_phase(&phase.id).filter(|pull| pull.state == State::Open) else { continue };
+        let Some(pull) = observed.going_on(&phase.id) else { continue };
         let left = Marker::of(pull).map(|marker| marker.head);
         let branch = observed.branch(&pull.text.head).filter(|branch| branch.people);
         let branch = branch.filter(|branch| branch.head != phase.head && left != Some(branch.head));

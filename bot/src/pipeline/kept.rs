@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use super::{Inputs, RunError};
 use crate::config::raw::Rebuild;
 use crate::decision::Ruling;
-use crate::forge::State;
 use crate::ledger::{Attempt, LandedOutcome};
 use crate::pick::{Built, BuiltPhase, Outcome};
 use crate::publish::{Marker, Observed};
@@ -44,7 +43,7 @@ struct Published {
 /// wants it rebuilt.
 fn published(inputs: &Inputs<'_>, phase: &BuiltPhase, observed: &Observed) -> Option<Published> {
     let repo = &inputs.session.repo;
-    let pull = observed.of_phase(&phase.id).filter(|pull| pull.state == State::Open)?;
+    let pull = observed.going_on(&phase.id)?;
     let Marker { head, base, .. } = Marker::of(pull)?;
     let branch = observed.branch(&pull.text.head).filter(|branch| branch.head == head && !branch.people)?;
     if branch.head == phase.head || ![head, base].into_iter().all(|commit| repo.has_commit(commit)) {

@@ -27,6 +27,7 @@ pub mod resolutions;
 mod rest;
 mod roads;
 mod session;
+mod stale_bots;
 mod targets;
 mod untested;
 mod upstream;
@@ -157,8 +158,10 @@ fn propose<'s>(
     inputs.roads(&mut survey, progress)?;
     let record =
         inputs.record(&survey, &built, None)?.ok().map(|record| inputs.after(record, &observed)).transpose()?;
+    let stale_bots = stale_bots::stale_bots(session)?;
+    inputs.find_closed_by_bots(&built, record.is_some(), &stale_bots, &mut observed, forge)?;
     moved::recognise(&inputs, &built, &mut observed)?;
     kept::keep(&inputs, &mut built, &observed)?;
     let adopted = adopted::adopted(&session.repo, session.heads.fork, &built, &observed)?;
-    Ok(Proposal { inputs, survey, comments, built, adopted, record, observed, glance })
+    Ok(Proposal { inputs, survey, comments, built, adopted, record, observed, glance, stale_bots })
 }

@@ -2,7 +2,6 @@
 //! are its own then, and nothing in them is. Such a branch is the bot's as before.
 
 use super::{Inputs, RunError};
-use crate::forge::State;
 use crate::memory::by_trailer;
 use crate::pick::{Built, BuiltPhase};
 use crate::publish::{Marker, Observed};
@@ -13,7 +12,7 @@ use engine::{MergeLabels, Merger, Repo};
 /// Takes the branches for the bot's on which nothing is but what it put there and what GitHub made of that.
 pub(super) fn recognise(inputs: &Inputs<'_>, built: &Built, observed: &mut Observed) -> Result<(), RunError> {
     for phase in &built.phases {
-        let Some(pull) = observed.of_phase(&phase.id).filter(|pull| pull.state == State::Open) else { continue };
+        let Some(pull) = observed.going_on(&phase.id) else { continue };
         let onto = observed.branch(&pull.text.base).map(|branch| branch.head);
         let head = pull.text.head.clone();
         let left = Marker::of(pull).map(|marker| marker.head);

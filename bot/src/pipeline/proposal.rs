@@ -11,7 +11,9 @@ use crate::forge::{Forge, ForgeError, State};
 use crate::ledger::{Changed, Ledger, LedgerError, update};
 use crate::names::{BranchName, PhaseId};
 use crate::pick::{Built, BuiltPhase, Lock};
-use crate::publish::{Adopted, ApplyError, Change, Changes, Marker, Notice, Observed, Situation, apply, compare};
+use crate::publish::{
+    Adopted, ApplyError, Change, Changes, Marker, Notice, Observed, Situation, StaleBot, apply, compare,
+};
 use crate::record::Record;
 use crate::survey::Survey;
 use crate::text::visible;
@@ -33,6 +35,8 @@ pub(super) struct Proposal<'s> {
     /// What may be recorded as in.
     pub(super) record: Option<Record>,
     pub(super) observed: Observed,
+    /// The bots that close what nobody touches, as the fork's files have them.
+    pub(super) stale_bots: Vec<StaleBot>,
     /// The forge as it was before anything was read.
     pub(super) glance: Glance,
 }
@@ -245,6 +249,7 @@ impl Proposal<'_> {
             config: &session.config,
             rulings: &self.inputs.ledger.effective(),
             said: &self.inputs.pending,
+            stale_bots: &self.stale_bots,
             observed: &self.observed,
             heads: &self.heads(),
             tests: &self.tables()?,

@@ -50,9 +50,10 @@ pub fn apply(
                 forge.put_label(label)?;
                 observed.labelled(label);
             }
-            Change::Reopen { number, .. } => {
-                forge.reopen_pull(*number)?;
+            Change::Reopen { number, body, .. } => {
+                forge.reopen_pull(*number, body)?;
                 observed.is_now(*number, State::Open);
+                observed.says(*number, body);
             }
             Change::Open(text) => {
                 let number = forge.open_pull(text)?;
@@ -103,7 +104,7 @@ pub fn apply(
                     }
                 }
             }
-            Change::Dashboard { number: Some(number), page, before } => {
+            Change::Dashboard { number: Some(number), page, before, again } => {
                 // A box that was ticked since it was read would be lost: the next run reads it, and writes then.
                 let now = forge.find_issue(MARK, Some(*number))?;
                 if now.is_some_and(|now| now.number != *number || !same(&now.body, before)) {
@@ -111,15 +112,22 @@ pub fn apply(
                     continue;
                 }
                 let body = page.text(&|branch| opened.get(branch).copied());
-                match forge.edit_issue(*number, &page.title, &body) {
+                let written = match again {
+                    Some(labels) => forge.reopen_issue(*number, &page.title, &body, labels),
+                    None => forge.edit_issue(*number, &page.title, &body),
+                };
+                match written {
                     // It was deleted or locked meanwhile: the next run sees what is there.
                     Err(error) if error.is_of_conversation() => {
                         left.push(Notice::Changed { number: *number });
                         continue;
                     }
-                    edited => edited?,
+                    written => written?,
                 }
                 observed.dashboard_is(*number, &page.title, &body);
+                if let Some(labels) = again {
+                    observed.dashboard_is_open(labels);
+                }
             }
         }
         done(change);

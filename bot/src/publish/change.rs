@@ -30,7 +30,14 @@ pub enum Change {
     /// Make a label.
     Label(Label),
     /// Open a closed pull request again.
-    Reopen { number: u64, title: String },
+    Reopen {
+        number: u64,
+        title: String,
+        /// What it says from then on.
+        body: String,
+        /// The bot that closed it, where it was one.
+        closed_by: Option<String>,
+    },
     /// Open a pull request.
     Open(PullText),
     /// Make a pull request say something else.
@@ -72,6 +79,8 @@ pub enum Change {
         page: DashboardPage,
         /// What it said when it was read.
         before: String,
+        /// Its labels from then on, where a bot closed it and it is opened again.
+        again: Option<Vec<String>>,
     },
 }
 
@@ -112,7 +121,10 @@ impl fmt::Display for Change {
                 write!(f, "move branch {branch} from {} to {}{}", from.short(), to.short(), picks(*commits))
             }
             Self::Label(label) => write!(f, "create label \"{}\"", label.name),
-            Self::Reopen { number, title } => write!(f, "open pull request {number} \"{title}\" again"),
+            Self::Reopen { number, title, closed_by, .. } => {
+                let why = closed_by.as_ref().map(|bot| format!(": {} closed it, and no person", short(bot, 60)));
+                write!(f, "open pull request {number} \"{title}\" again{}", why.unwrap_or_default())
+            }
             Self::Open(text) => {
                 let draft = if text.draft { "draft " } else { "" };
                 write!(f, "open {draft}pull request \"{}\" ({} into {})", text.title, text.head, text.base)
@@ -127,8 +139,9 @@ impl fmt::Display for Change {
                 write!(f, "delete branch {branch} (at {}): its pull request is over", at.short())
             }
             Self::Dashboard { number: None, page, .. } => write!(f, "open the dashboard \"{}\"", page.title),
-            Self::Dashboard { number: Some(number), page, .. } => {
-                write!(f, "edit the dashboard {number} \"{}\"", page.title)
+            Self::Dashboard { number: Some(number), page, again, .. } => {
+                let what = if again.is_some() { "open again and edit" } else { "edit" };
+                write!(f, "{what} the dashboard {number} \"{}\"", page.title)
             }
         }
     }

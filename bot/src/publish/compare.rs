@@ -15,10 +15,10 @@ use super::notice::Notice;
 use super::observed::Observed;
 use super::round::{PhasePull, PhasePulls, PrState};
 use super::situation::Situation;
-use super::{adopted, ask, labels, stale};
+use super::{adopted, ask, labels, stale, stale_bot};
 use crate::config::raw::Stacking;
 use crate::decision::{Decision, Ruling};
-use crate::forge::{PullRequest, PullText};
+use crate::forge::{PullRequest, PullText, State};
 use crate::names::{BranchName, PhaseId};
 use crate::record;
 use engine::ids::CommitId;
@@ -182,10 +182,13 @@ impl Comparison<'_> {
             if asked != Some(branch.head) {
                 self.unsteady.insert(wanted.phase.clone());
                 self.found.notices.push(Notice::People { branch: branch.name.clone(), head: branch.head, asked });
-                if let Some(open) = open {
+                let open = self.open_again(wanted, round).or_else(|| open.cloned());
+                if let Some(open) = &open {
                     match self.situation.adopted.get(&wanted.phase) {
                         Some(adopted) => {
-                            self.found.phases.extend(edit(open, adopted::text(self.situation, open, adopted)));
+                            let text = adopted::text(self.situation, open, adopted);
+                            let labels = self.kept_open(open, text.labels.clone());
+                            self.found.phases.extend(edit(open, PullText { labels, ..text }));
                         }
                         None => self.held(open, branch.head),
                     }
@@ -236,7 +239,9 @@ impl Comparison<'_> {
             let by = format!("pull request {}", pull.number);
             self.found.records.push(self.situation.decide(ruling, &by, "it was closed without merging"));
         }
-        self.found.notices.push(Notice::Closed { number: pull.number, title: pull.text.title.clone() });
+        let (number, title) = (pull.number, pull.text.title.clone());
+        let again = Marker::of(pull).is_some_and(|marker| marker.again);
+        self.found.notices.push(Notice::Closed { number, title, again });
         self.unsteady.insert(wanted.phase.clone());
         PhaseStatus::Closed { pull: pull.number }
     }
@@ -253,15 +258,25 @@ impl Comparison<'_> {
         self.found.phases.extend(edit(open, PullText { body, ..open.text.clone() }));
     }
 
+    /// Opens a closed pull request again, and returns it as it is then. What is to be known of it later stands there from the same moment.
+    fn open_again(&mut self, wanted: &Desired, round: &PhasePull<'_>) -> Option<PullRequest> {
+        let PrState::Reopen(pull) = round.life else { return None };
+        let Marker { again, reopened, .. } = wanted.marker;
+        let marker = Marker::of(pull).map(|marker| Marker { again, reopened, ..marker });
+        let body = marker.map_or_else(|| pull.text.body.clone(), |marker| marker.instead(&pull.text.body));
+        let closed_by = self.situation.observed.closed_by_bot(pull.number).map(str::to_owned);
+        let (number, title) = (pull.number, pull.text.title.clone());
+        self.found.phases.push(Change::Reopen { number, title, body: body.clone(), closed_by });
+        Some(PullRequest { state: State::Open, text: PullText { body, ..pull.text.clone() }, ..pull.clone() })
+    }
+
     fn publish(&mut self, wanted: &Desired, round: &PhasePull<'_>) {
         if let PrState::Open(pull) | PrState::Reopen(pull) = round.life {
             // Before the branch moves to what waits for a decision.
             self.found.phases.extend(ask::taken_back(wanted, pull.number));
         }
-        if let PrState::Reopen(pull) = round.life {
-            // Before the branch moves: after that the forge would refuse.
-            self.found.phases.push(Change::Reopen { number: pull.number, title: pull.text.title.clone() });
-        }
+        // Before the branch moves: after that the forge would refuse.
+        self.open_again(wanted, round);
         if let Some(orphan) = round.orphan {
             let base = orphan.text.base.clone();
             self.found.notices.push(Notice::Orphaned { number: orphan.number, base });
@@ -280,6 +295,9 @@ impl Comparison<'_> {
                 let mut text = wanted.text.clone();
                 text.body = Marker::with_what_is_below(text.body, &pull.text.body);
                 text.labels = labels::joined(&text.labels, &pull.text.labels, self.situation.config);
+                if wanted.marker.again {
+                    text.labels = stale_bot::PULLS.labels(text.labels, &pull.text.labels, self.situation);
+                }
                 if Marker::of(pull).is_some_and(|marker| marker.draft == text.draft) {
                     // Nothing changed for us, so whatever it is now is a person's wish.
                     text.draft = pull.text.draft;
@@ -287,6 +305,14 @@ impl Comparison<'_> {
                 self.found.asks.extend(ask::asks(wanted, Some(pull.number), &text));
                 self.found.phases.extend(edit(pull, text));
             }
+        }
+    }
+
+    /// The labels of a pull request that a bot closed, where it did.
+    fn kept_open(&self, open: &PullRequest, labels: Vec<String>) -> Vec<String> {
+        match Marker::of(open) {
+            Some(Marker { again: true, .. }) => stale_bot::PULLS.labels(labels, &open.text.labels, self.situation),
+            _ => labels,
         }
     }
 
@@ -303,7 +329,7 @@ impl Comparison<'_> {
             adopted::SIGN,
             theirs.short()
         );
-        let labels = labels::waiting(&open.text.labels, config);
+        let labels = self.kept_open(open, labels::waiting(&open.text.labels, config));
         self.found.phases.extend(edit(open, PullText { body, labels, ..open.text.clone() }));
     }
 }

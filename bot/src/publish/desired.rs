@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::ask::Asked;
 use super::marker::Marker;
 use super::situation::Situation;
-use super::{body, labels};
+use super::{body, labels, stale_bot};
 use crate::branch;
 use crate::forge::PullText;
 use crate::method::MergeMethod;
@@ -108,14 +108,15 @@ fn of_phase(phase: &BuiltPhase, on: Option<PhaseId>, situation: &Situation<'_>) 
     let plain = unready && !draft;
     let reopened = rulings.phase(&phase.id).and_then(|said| said.reopen.as_ref()).map(|said| said.when);
     let (id, head, base) = (phase.id.clone(), phase.head, phase.base_commit);
-    let asked = Asked::of(situation, &phase.branch);
-    let marker = Marker { phase: id, head, base, draft, plain, done: false, reopened, asked };
+    let (asked, again) = (Asked::of(situation, &phase.branch), stale_bot::again(situation, &phase.id, &phase.branch));
+    let marker = Marker { phase: id, head, base, draft, plain, done: false, again, reopened, asked };
     let squashed = phase.brings.and(situation.squashed).map(|pull| {
         format!(
             "> [!WARNING]\n> #{pull} was not merged with a merge commit, so git does not know what it brought. This one tells git of that, too.\n\n"
         )
     });
-    let warning = squashed.unwrap_or_default() + if plain { NOT_YET } else { "" };
+    let opened = if again { stale_bot::PULLS.note(situation) } else { String::new() };
+    let warning = squashed.unwrap_or_default() + if plain { NOT_YET } else { "" } + &opened;
     let round = match branch::round(&phase.branch, &phase.id) {
         Some(round) if round > 1 => format!(" (round {round})"),
         _ => String::new(),
@@ -131,7 +132,7 @@ fn of_phase(phase: &BuiltPhase, on: Option<PhaseId>, situation: &Situation<'_>) 
             body: format!("{warning}{}", body::body(phase, survey, config, tests, &marker)),
             head: phase.branch.clone(),
             base: phase.base.clone(),
-            labels: labels::of(phase, config, unready, on.is_some()),
+            labels: labels::kept_open(labels::of(phase, config, unready, on.is_some()), again, config),
             draft,
         },
         head: phase.head,

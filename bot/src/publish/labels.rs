@@ -16,7 +16,8 @@ const DESCRIPTION_LIMIT: usize = 100;
 
 /// The labels of a phase's pull request, sorted; `unready`: it must not be merged as it is.
 pub(super) fn of(phase: &BuiltPhase, config: &Config, unready: bool, stacked: bool) -> Vec<String> {
-    let LabelSettings { phase: before_id, risk, conflicts, needs_human, stacked: on_another, extra } = &config.labels;
+    let LabelSettings { phase: before_id, risk, conflicts, needs_human, stacked: on_another, extra, .. } =
+        &config.labels;
     let mut labels = vec![format!("{before_id}{}", phase.configured()), format!("{risk}{}", phase.risk)];
     let waits: Vec<&Pick> = phase.picks.iter().filter(|pick| pick.outcome.needs_person()).collect();
     if waits.iter().any(|pick| !pick.is_held_back()) {
@@ -36,6 +37,12 @@ pub(super) fn of(phase: &BuiltPhase, config: &Config, unready: bool, stacked: bo
 pub(super) fn of_record(config: &Config) -> Vec<String> {
     let own = format!("{}{}", config.labels.phase, record::NAME);
     tidy(std::iter::once(own).chain(config.labels.extra.iter().cloned()).collect())
+}
+
+/// With the label that keeps open what a bot closed before; `again`: it did.
+pub(super) fn kept_open(labels: Vec<String>, again: bool, config: &Config) -> Vec<String> {
+    let keep = again.then(|| config.labels.keep_open.clone());
+    tidy(labels.into_iter().chain(keep).collect())
 }
 
 fn tidy(mut labels: Vec<String>) -> Vec<String> {
@@ -97,6 +104,8 @@ pub(super) fn look(name: &str, title: &str, config: &Config) -> Label {
         ("d4c5f9", "Uptake: cannot go on before a person decides or resolves something".to_owned())
     } else if name == labels.stacked {
         ("bfdadc", "Uptake: is built on the phase before; merge that one first".to_owned())
+    } else if name == labels.keep_open {
+        ("0052cc", "Uptake: a bot closed this before; bots that close what is stale are to pass over it".to_owned())
     } else if name.starts_with(&labels.phase) {
         ("1d76db", format!("Uptake phase: {}", inert_message(&short(title, DESCRIPTION_LIMIT))))
     } else {

@@ -28,6 +28,9 @@ pub struct Marker {
     /// Whether the bot closed it, since nothing was left to do: then it is no person's word.
     #[serde(default, skip_serializing_if = "is_not")]
     pub done: bool,
+    /// Whether a bot closed it and it was opened again: that is done once.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub again: bool,
     /// When the last `reopen` of the phase was said that has been obeyed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reopened: Option<Moment>,
@@ -102,7 +105,17 @@ mod tests {
     fn marker() -> Marker {
         let (head, base) = (CommitId::from_bytes([1; 20]), CommitId::from_bytes([2; 20]));
         let (reopened, asked) = (None, Asked::default());
-        Marker { phase: "cuda".into(), head, base, draft: false, plain: false, done: false, reopened, asked }
+        Marker {
+            phase: "cuda".into(),
+            head,
+            base,
+            draft: false,
+            plain: false,
+            done: false,
+            again: false,
+            reopened,
+            asked,
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod round;
 mod section;
 mod situation;
 mod stale;
+mod stale_bot;
 
 pub use adopted::{Adopted, PersonsPick};
 pub use apply::apply;
@@ -37,6 +38,7 @@ pub use error::ApplyError;
 pub use marker::Marker;
 pub use notice::Notice;
 pub use observed::{Author, Observed};
-pub use page::{DashboardPage, MARK as DASHBOARD};
+pub use page::{DashboardPage, MARK as DASHBOARD, is_dashboard_again};
 pub use section::BODY_LIMIT;
 pub use situation::Situation;
+pub use stale_bot::{StaleBot, StaleRules};

@@ -20,8 +20,8 @@ pub enum Notice {
         /// Where it was when a person asked to have it rebuilt: they pushed again after that.
         asked: Option<CommitId>,
     },
-    /// A person closed the pull request.
-    Closed { number: u64, title: String },
+    /// A person closed the pull request, or it was closed a second time.
+    Closed { number: u64, title: String, again: bool },
     /// The forge closed the pull request by itself; another one takes its place.
     Orphaned {
         number: u64,
@@ -89,8 +89,9 @@ impl fmt::Display for Notice {
                     None => Ok(()),
                 }
             }
-            Self::Closed { number, title } => {
-                write!(f, "pull request {number} \"{title}\" was closed by a person: it stays closed")
+            Self::Closed { number, title, again } => {
+                let how = if *again { "once more" } else { "by a person" };
+                write!(f, "pull request {number} \"{title}\" was closed {how}: it stays closed")
             }
             Self::Orphaned { number, base } => {
                 write!(f, "pull request {number} was closed by the removal of {base}: its phase goes on in a new one")

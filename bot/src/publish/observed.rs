@@ -37,6 +37,8 @@ pub struct Observed {
     pub labels: Vec<Label>,
     /// Whether there can be no dashboard, for there are no issues.
     pub no_issues: bool,
+    /// What a bot closed, by number, with the login of that bot, as far as nobody obeyed it yet.
+    pub closed_by_bots: BTreeMap<u64, String>,
     /// The dashboard, as this run read or wrote it last: what differs from it, a person ticked since.
     pub dashboard: Option<Issue>,
 }
@@ -87,7 +89,8 @@ impl Observed {
     pub fn read_again(&mut self, forge: &dyn Forge, clone: &Repo) -> Result<(), ForgeError> {
         let branches = forge.branches(clone, PREFIX, &self.trunk)?;
         let new = Self::read_all_but_dashboard(forge, clone, &self.trunk, branches)?;
-        *self = Self { dashboard: self.dashboard.take(), ..new };
+        let (dashboard, closed_by_bots) = (self.dashboard.take(), std::mem::take(&mut self.closed_by_bots));
+        *self = Self { dashboard, closed_by_bots, ..new };
         Ok(())
     }
 
@@ -123,6 +126,7 @@ impl Observed {
             going_into,
             labels: forge.labels()?,
             no_issues: !forge.has_issues()?,
+            closed_by_bots: BTreeMap::new(),
             dashboard: None,
         })
     }
@@ -194,6 +198,12 @@ impl Observed {
         self.made(repo, forge, number)
     }
 
+    /// The bot that closed a pull request or the dashboard, where that is not obeyed yet.
+    #[must_use]
+    pub fn closed_by_bot(&self, number: u64) -> Option<&str> {
+        self.closed_by_bots.get(&number).map(String::as_str)
+    }
+
     /// The phases that have, or had, a pull request, and whether one is open.
     #[must_use]
     pub fn phases(&self) -> BTreeMap<PhaseId, bool> {
@@ -214,10 +224,17 @@ impl Observed {
         last(State::Open).or_else(|| last(State::Closed))
     }
 
+    /// A phase's pull request that is open, or is to be opened again since a bot closed it.
+    #[must_use]
+    pub fn going_on(&self, id: &PhaseId) -> Option<&PullRequest> {
+        let goes_on = |pull: &&PullRequest| pull.state == State::Open || self.closed_by_bot(pull.number).is_some();
+        self.of_phase(id).filter(goes_on)
+    }
+
     /// Where the branch of a phase's open pull request is.
     #[must_use]
     pub fn head_of(&self, id: &PhaseId) -> Option<CommitId> {
-        let pull = self.of_phase(id).filter(|pull| pull.state == State::Open)?;
+        let pull = self.going_on(id)?;
         self.branch(&pull.text.head).map(|branch| branch.head)
     }
 
@@ -255,7 +272,11 @@ impl Observed {
 
     pub(super) fn opened(&mut self, number: u64, text: &PullText) {
         self.pulls.retain(|pull| pull.number != number);
-        self.pulls.push(PullRequest { number, state: State::Open, text: text.clone(), own: true });
+        let new = PullRequest { number, state: State::Open, text: text.clone(), own: true };
+        let phase = |pull: &PullRequest| Marker::of(pull).map(|marker| marker.phase);
+        let instead = self.pulls.iter().filter(|pull| phase(pull) == phase(&new));
+        instead.for_each(|pull| drop(self.closed_by_bots.remove(&pull.number)));
+        self.pulls.push(new);
         self.pulls.sort_by_key(|pull| pull.number);
         self.follow_bases();
     }
@@ -272,7 +293,21 @@ impl Observed {
         for pull in self.pulls.iter_mut().filter(|pull| pull.number == number && pull.state != State::Merged) {
             pull.state = state;
         }
+        self.closed_by_bots.remove(&number);
         self.follow_bases();
+    }
+
+    pub(super) fn says(&mut self, number: u64, body: &str) {
+        for pull in self.pulls.iter_mut().filter(|pull| pull.number == number) {
+            body.clone_into(&mut pull.text.body);
+        }
+    }
+
+    pub(super) fn dashboard_is_open(&mut self, labels: &[String]) {
+        if let Some(issue) = &mut self.dashboard {
+            (issue.state, issue.labels) = (State::Open, labels.to_vec());
+            self.closed_by_bots.remove(&issue.number);
+        }
     }
 
     pub(super) fn labelled(&mut self, label: &Label) {

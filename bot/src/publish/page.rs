@@ -3,6 +3,15 @@
 /// What the dashboard is known by.
 pub const MARK: &str = "<!-- uptake dashboard -->";
 
+/// That a bot closed the dashboard and it was opened again.
+pub(super) const AGAIN: &str = "<!-- uptake:again -->";
+
+/// Whether a dashboard was opened again after a bot closed it.
+#[must_use]
+pub fn is_dashboard_again(body: &str) -> bool {
+    body.contains(AGAIN)
+}
+
 /// What stands around the name of a branch until the text is cut into pieces. No text of a stranger's holds it: where such text is
 /// made fit to be shown, control characters are replaced.
 const SLOT: char = '\0';

@@ -5,10 +5,10 @@ use std::fmt::Write;
 use super::ask::Asked;
 use super::commits::Names;
 use super::desired::Desired;
-use super::labels;
 use super::marker::Marker;
 use super::section::{Section, fit};
 use super::situation::Situation;
+use super::{labels, stale_bot};
 use crate::branch;
 use crate::forge::PullText;
 use crate::names::{BranchName, PhaseId};
@@ -25,8 +25,10 @@ pub(super) fn wanted(situation: &Situation<'_>, record: &Record, branch: &Branch
     let id = PhaseId::from(NAME);
     let reopened = situation.rulings.phase(&id).and_then(|said| said.reopen.as_ref()).map(|said| said.when);
     let (head, base) = (record.commit, record.base);
-    let asked = Asked::of(situation, branch);
-    let marker = Marker { phase: id.clone(), head, base, draft: false, plain: false, done: false, reopened, asked };
+    let (asked, again) = (Asked::of(situation, branch), stale_bot::again(situation, &id, branch));
+    let marker =
+        Marker { phase: id.clone(), head, base, draft: false, plain: false, done: false, again, reopened, asked };
+    let opened = if again { stale_bot::PULLS.note(situation) } else { String::new() };
     let round = branch::round(branch, &id).filter(|round| *round > 1);
     let round = round.map(|round| format!(" (round {round})")).unwrap_or_default();
     let title = "Record that upstream is in".to_owned();
@@ -34,10 +36,10 @@ pub(super) fn wanted(situation: &Situation<'_>, record: &Record, branch: &Branch
         phase: id,
         text: PullText {
             title: format!("Uptake: record that upstream is in, up to {}{round}", record.says.up_to.short()),
-            body: RecordText { record, names: Names::new(situation.survey, situation.config) }.body(&marker),
+            body: opened + &RecordText { record, names: Names::new(situation.survey, situation.config) }.body(&marker),
             head: branch.clone(),
             base: situation.observed.trunk.clone(),
-            labels: labels::of_record(situation.config),
+            labels: labels::kept_open(labels::of_record(situation.config), again, situation.config),
             draft: false,
         },
         title,

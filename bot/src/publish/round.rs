@@ -27,7 +27,7 @@ pub(super) enum PrState<'a> {
     /// There is none, or the last one is over.
     New,
     Open(&'a PullRequest),
-    /// A person closed it, and it is to be opened again.
+    /// It was closed, and a person wants it opened again; or a bot closed it.
     Reopen(&'a PullRequest),
     /// A person closed it.
     Rests(&'a PullRequest),
@@ -73,6 +73,10 @@ impl<'a> PhasePulls<'a> {
         let said = self.rulings.phase(id);
         if said.is_none_or(|said| said.close.is_none()) && self.orphaned(closed) {
             return new(Some(closed));
+        }
+        if self.observed.closed_by_bot(closed.number).is_some() {
+            let there = self.observed.branch(&closed.text.head).is_some() && !self.refused.contains(&closed.number);
+            return if there { at(closed, PrState::Reopen(closed)) } else { new(None) };
         }
         let reopen = said.and_then(|said| said.reopen.as_ref()).map(|said| said.when);
         let obeyed = marker.as_ref().and_then(|marker| marker.reopened);

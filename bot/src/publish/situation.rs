@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::adopted::Adopted;
 use super::marker::Marker;
 use super::observed::Observed;
+use super::stale_bot::StaleBot;
 use crate::config::Config;
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::forge::{PullRequest, State};
@@ -39,6 +40,8 @@ pub struct Situation<'a> {
     pub rulings: &'a Rulings,
     /// Decisions that are not on the ledger yet.
     pub said: &'a [Decision],
+    /// The bots that close what nobody touches, as the fork's files have them.
+    pub stale_bots: &'a [StaleBot],
     /// What the forge has.
     pub observed: &'a Observed,
     /// Where the branch of each pull request was when it was last looked at, people's commits included, by number.

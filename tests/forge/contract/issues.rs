@@ -54,6 +54,20 @@ pub(super) fn an_issue_is_opened_once(bench: &mut dyn Bench) {
     assert_ne!(new, one);
 }
 
+pub(super) fn a_closed_issue_is_opened_again(bench: &mut dyn Bench) {
+    let number = bench.write().open_issue("Progress", "a\n\n<!-- uptake one -->\n", &["bug".into()]).expect("opened");
+    bench.closes_issue(number);
+    let (body, labels) = ("b\n\n<!-- uptake one -->\n", ["pinned".to_owned()]);
+    for _ in 0..2 {
+        bench.write().reopen_issue(number, "More", body, &labels).expect("opened again");
+        let found = bench.read().find_issue("<!-- uptake one -->", Some(number)).expect("read").expect("there");
+        assert_eq!((found.state, &*found.title, found.body.trim_end()), (State::Open, "More", body.trim_end()));
+        assert_eq!(found.labels, labels);
+    }
+    assert_eq!(bench.read().closer(number).expect("read"), None);
+    assert!(bench.write().reopen_issue(99, "More", body, &labels).is_err());
+}
+
 pub(super) fn comments_are_listed_made_once_and_edited(bench: &mut dyn Bench) {
     let number = pull(bench, "uptake/a");
     let asked = bench.comments(number, "maintainer", "/status");

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
 use crate::forge::{
-    Comment, CommentLists, ForgeError, Issue, Issues, Label, LoginProof, Permission, Reaction, State, Touched, marker,
-    same_text,
+    Closer, Comment, CommentLists, ForgeError, Issue, Issues, Label, LoginProof, Permission, Reaction, State, Touched,
+    marker, same_text,
 };
 use crate::moment::Moment;
 use engine::commit::BOT;
@@ -137,6 +137,17 @@ impl Issues for Folder {
         self.lock()?;
         let record = self.read_issue_record(number)?;
         self.write_issue(&IssueRecord { title: title.to_owned(), ..record }, body)
+    }
+
+    fn closer(&self, _number: u64) -> Result<Option<Closer>, ForgeError> {
+        Ok(None)
+    }
+
+    fn reopen_issue(&mut self, number: u64, title: &str, body: &str, labels: &[String]) -> Result<(), ForgeError> {
+        self.lock()?;
+        let record = self.read_issue_record(number)?;
+        let (title, labels) = (title.to_owned(), labels.to_vec());
+        self.write_issue(&IssueRecord { state: State::Open, title, labels, ..record }, body)
     }
 
     fn comments(&self, numbers: &[u64]) -> Result<CommentLists, ForgeError> {

@@ -165,7 +165,7 @@ impl Pulls for Folder {
         self.write_record(&record).map(|()| None)
     }
 
-    fn reopen_pull(&mut self, number: u64) -> Result<(), ForgeError> {
+    fn reopen_pull(&mut self, number: u64, body: &str) -> Result<(), ForgeError> {
         self.lock()?;
         let mut record = self.read_record(number)?;
         let refuse = |why: String| Err(ForgeError::CannotReopen { number, why });
@@ -186,6 +186,7 @@ impl Pulls for Folder {
         }
         record.state = State::Open;
         record.closed_at = None;
+        store::write_text(&self.page(number), &store::page(&record.title, body))?;
         self.write_record(&record)
     }
 }

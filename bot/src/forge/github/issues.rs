@@ -8,8 +8,8 @@ use super::model::{CommentModel, IssueModel, LabelModel, PermissionModel, Reposi
 use super::transport::ApiResponse;
 use super::{GitHub, encoded};
 use crate::forge::{
-    Comment, CommentLists, ForgeError, Issue, Issues, Label, LoginProof, Permission, Reaction, State, Touched, marker,
-    same_text,
+    Closer, Comment, CommentLists, ForgeError, Issue, Issues, Label, LoginProof, Permission, Reaction, State, Touched,
+    marker, same_text,
 };
 use crate::moment::Moment;
 
@@ -139,6 +139,13 @@ impl Issues for GitHub {
         Ok(found.into_iter().next())
     }
 
+    fn closer(&self, number: u64) -> Result<Option<Closer>, ForgeError> {
+        let found: Option<IssueModel> = self.client.get(&format!("/issues/{number}"))?;
+        // Nobody's word is made of an answer that is not there.
+        let found = found.ok_or_else(|| ForgeError::Missing(format!("pull request or issue {number}")))?;
+        Ok(found.closer())
+    }
+
     fn issue_create_races(&self) -> bool {
         true
     }
@@ -204,6 +211,11 @@ impl Issues for GitHub {
 
     fn edit_issue(&mut self, number: u64, title: &str, body: &str) -> Result<(), ForgeError> {
         self.patch(&format!("/issues/{number}"), &json!({ "title": title, "body": body }), &format!("issue {number}"))
+    }
+
+    fn reopen_issue(&mut self, number: u64, title: &str, body: &str, labels: &[String]) -> Result<(), ForgeError> {
+        let body = json!({ "title": title, "body": body, "state": "open", "labels": labels });
+        self.patch(&format!("/issues/{number}"), &body, &format!("issue {number}"))
     }
 
     fn comment(&mut self, number: u64, body: &str) -> Result<u64, ForgeError> {

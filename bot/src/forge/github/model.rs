@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::forge::{Comment, Issue, Label, Permission, PullRequest, PullText, State, Touched};
+use crate::forge::{Closer, Comment, Issue, Label, Permission, PullRequest, PullText, State, Touched};
 use crate::moment::Moment;
 use crate::names::BranchName;
 
@@ -23,6 +23,12 @@ pub(super) struct UserModel {
     pub(super) login: String,
     #[serde(default, rename = "type")]
     kind: String,
+}
+
+impl UserModel {
+    fn is_bot(&self) -> bool {
+        self.kind == "Bot"
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -142,6 +148,9 @@ pub(super) struct IssueModel {
     pull_request: Option<serde_json::Value>,
     #[serde(default)]
     comments: u64,
+    /// There where it is closed, and the account is there still.
+    #[serde(default)]
+    closed_by: Option<UserModel>,
 }
 
 impl IssueModel {
@@ -153,6 +162,11 @@ impl IssueModel {
     /// Whether it is an issue, and by this login.
     pub(super) fn is_by(&self, login: &str) -> bool {
         self.is_issue() && self.user.login == login
+    }
+
+    pub(super) fn closer(self) -> Option<Closer> {
+        let by = self.closed_by.filter(|_| self.state != "open")?;
+        Some(Closer { bot: by.is_bot(), login: by.login })
     }
 
     pub(super) fn touched(self) -> Touched {
@@ -190,7 +204,7 @@ impl CommentModel {
             // Reactions leave the date alone. An edit within the second of writing cannot be seen.
             edited: self.updated_at.is_some() && self.updated_at != self.created_at,
             id: self.id,
-            bot: self.user.kind == "Bot",
+            bot: self.user.is_bot(),
             author: self.user.login,
             body: text(&self.body),
             created: self.created_at.unwrap_or_default(),

@@ -154,14 +154,14 @@ impl Pulls for GitHub {
         self.merge_by_itself(&self.find_pull(number)?, method)
     }
 
-    fn reopen_pull(&mut self, number: u64) -> Result<(), ForgeError> {
+    fn reopen_pull(&mut self, number: u64, body: &str) -> Result<(), ForgeError> {
         let path = format!("/pulls/{number}");
         match self.find_pull(number)?.state() {
             State::Open => return Ok(()),
             State::Merged => return Err(ForgeError::CannotReopen { number, why: "it was merged".into() }),
             State::Closed => {}
         }
-        let answer = self.client.put(Method::PATCH, &path, Some(&json!({ "state": "open" })))?;
+        let answer = self.client.put(Method::PATCH, &path, Some(&json!({ "state": "open", "body": body })))?;
         match answer.status {
             200..300 => Ok(()),
             422 => Err(ForgeError::CannotReopen { number, why: error_message(&answer) }),

@@ -14,6 +14,7 @@ use super::changes::same;
 use super::desired::Desired;
 use super::notice::Notice;
 use super::situation::Situation;
+use super::stale_bot::ISSUES;
 use crate::forge::State;
 use crate::names::{BranchName, PhaseId};
 use engine::ids::CommitId;
@@ -78,11 +79,15 @@ pub(super) fn change(
         return Ok(None);
     }
     let there = situation.observed.dashboard.as_ref();
-    if let Some(closed) = there.filter(|issue| issue.state != State::Open) {
+    let shut = there.filter(|issue| issue.state != State::Open);
+    let by_bot = shut.filter(|issue| situation.observed.closed_by_bot(issue.number).is_some());
+    if let Some(closed) = shut.filter(|_| by_bot.is_none()) {
         return Err(Notice::Dashboard { number: closed.number });
     }
     let page = text::page(situation, wanted, standings, record);
+    let again = by_bot.map(|issue| ISSUES.labels(issue.labels.clone(), &issue.labels, situation));
     if let Some(issue) = there
+        && again.is_none()
         && !page.is_open()
         && issue.title == page.title
         && same(&issue.body, &page.text(&|_| None))
@@ -90,5 +95,5 @@ pub(super) fn change(
         return Ok(None);
     }
     let before = there.map(|issue| issue.body.clone()).unwrap_or_default();
-    Ok(Some(Change::Dashboard { number: there.map(|issue| issue.number), page, before }))
+    Ok(Some(Change::Dashboard { number: there.map(|issue| issue.number), page, before, again }))
 }

@@ -11,14 +11,16 @@ use super::boxes::{CheckBox, ticked};
 use super::progress::PhaseProgress;
 use crate::chatops::command::written;
 use crate::decision::{Decision, Ruling};
+use crate::forge::Issue;
 use crate::names::PhaseId;
 use crate::pick::{BuiltPhase, Lock, Outcome, Pick};
 use crate::publish::commits::Names;
 use crate::publish::desired::Desired;
-use crate::publish::page::{DashboardPage, MARK, slot};
+use crate::publish::page::{AGAIN, DashboardPage, MARK, is_dashboard_again, slot};
 use crate::publish::record::line;
 use crate::publish::section::{Section, fit};
 use crate::publish::situation::Situation;
+use crate::publish::stale_bot::ISSUES;
 use crate::survey::{Surveyed, Verdict};
 use crate::text::{code, count, inert_line, markdown_line, short};
 use crate::view::note::warning::{Reader, warnings};
@@ -87,8 +89,16 @@ impl DashboardWriter<'_> {
             let weight = u32::try_from(500usize.saturating_sub(at)).unwrap_or(0);
             sections.extend(self.boxes(phase).map(|text| Section::of(weight, text)));
         }
-        let end = format!("{}{MARK}\n", ticked(&self.ticked));
+        let again = if self.is_again() { format!("{AGAIN}\n") } else { String::new() };
+        let end = format!("{}{again}{MARK}\n", ticked(&self.ticked));
         fit(sections, ("an issue", "`uptake report` has all."), &self.names.references, &end)
+    }
+
+    /// Whether a bot closed it and it was opened again, or is to be: that is done once.
+    fn is_again(&self) -> bool {
+        let Situation { observed, .. } = self.situation;
+        let before = |issue: &Issue| is_dashboard_again(&issue.body) || observed.closed_by_bot(issue.number).is_some();
+        observed.dashboard.as_ref().is_some_and(before)
     }
 
     /// How far the fork is behind, and an alarm where that is too far.
@@ -115,6 +125,9 @@ impl DashboardWriter<'_> {
         let warnings: String =
             warnings.map(|said| format!("> [!WARNING]\n> {}\n\n", markdown_line(&said, self.names.upstream))).collect();
         text.insert_str(0, &warnings);
+        if self.is_again() {
+            text.insert_str(0, &ISSUES.note(self.situation));
+        }
         let oldest = still.iter().map(|commit| commit.date).min_by_key(|date| date.seconds);
         let Some(oldest) = oldest else { return format!("{text}. As of {today}.\n") };
         let days = days(oldest.seconds, now);
