@@ -97,6 +97,7 @@ fn built_with(
         rules: &opened.config.conflicts,
         formats: &opened.config.formats,
         runner: workshop,
+        manifests: &uptake::pick::MergedManifests::default(),
     };
     let tools = Tools { workshop, remade };
     let ground = BuildContext {

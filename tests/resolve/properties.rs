@@ -155,6 +155,7 @@ pub(super) fn built_knowing_with(
         rules: &config.conflicts,
         formats: &config.formats,
         runner: programs.runner,
+        manifests: &uptake::pick::MergedManifests::default(),
     };
     let remade = LockfileCache::default();
     let tools = Tools { workshop: &NoCommands, remade: &remade };

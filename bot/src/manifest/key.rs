@@ -20,7 +20,7 @@ pub struct KeyConflict {
 }
 
 /// How a disagreement about a key was resolved. Values are on one line, as TOML writes them inline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyAnswer {
     /// The full key, as TOML writes it.

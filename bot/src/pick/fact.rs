@@ -123,7 +123,7 @@ fn line_ends(merger: &mut Merger<'_>, conflict: &PathConflict) -> Result<Option<
         let unified = unified(&text);
         if unified.len() != text.len() {
             differs = true;
-            side.id = merger.make_file(unified)?;
+            side.id = merger.make_file(unified);
         }
     }
     let [base, ours, theirs] = sides;

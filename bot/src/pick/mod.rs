@@ -71,8 +71,8 @@ pub use remark::{ProgramFailure, Remark, UnusedProgram};
 pub use resolution::{
     ConflictSide, Method, Presence, Resolution, ResolutionNote, ResolvedBy, SideChoice, WholeKind, driver, word,
 };
-pub use resolve::ResolutionSources;
 pub(crate) use resolve::Resolver;
+pub use resolve::{MergedManifests, ResolutionSources};
 pub use scope::Scope;
 
 /// What picking gave: the branches as they would be, nothing of it visible yet.

@@ -43,7 +43,7 @@ impl FileVersions {
         let mut made = self;
         for (entry, text) in made.0.iter_mut().zip(texts) {
             if let Some(entry) = entry {
-                entry.id = merger.make_file(make(&text))?;
+                entry.id = merger.make_file(make(&text));
             }
         }
         Ok(made)

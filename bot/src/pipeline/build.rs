@@ -153,8 +153,8 @@ impl Inputs<'_> {
 
     pub(super) fn sources<'a>(&'a self, store: &'a ResolutionStore) -> ResolutionSources<'a> {
         let (rules, formats) = (&self.session.config.conflicts, &self.session.config.formats);
-        let runner = &*self.session.runner;
-        ResolutionSources { decisions: self.ledger.decisions(), memory: store, rules, formats, runner }
+        let (runner, manifests) = (&*self.session.runner, &self.manifests);
+        ResolutionSources { decisions: self.ledger.decisions(), memory: store, rules, formats, runner, manifests }
     }
 
     /// The commits that the configuration or a decision names and that are not in the range but in the fork's history.

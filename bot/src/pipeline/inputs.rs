@@ -8,7 +8,7 @@ use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{Landing, Ledger, find_in_clone, landings};
 use crate::memory::{self, LearnReport, LearnedResolution};
 use crate::names::PhaseId;
-use crate::pick::{LineResolver, LockfileCache};
+use crate::pick::{LineResolver, LockfileCache, MergedManifests};
 use crate::plan::leaves_out;
 use crate::publish::{Observed, ticked_boxes};
 use crate::survey::{Given, Survey, Surveyed, survey};
@@ -35,6 +35,8 @@ pub struct Inputs<'s> {
     pub(super) accepted: Vec<LearnedResolution>,
     /// Which programs have a say in what is built, besides those that resolve something.
     pub programs: Programs,
+    /// What came of merging manifests so far.
+    pub(super) manifests: MergedManifests,
 }
 
 /// Which programs have a say in what is built.
@@ -60,8 +62,8 @@ impl<'s> Inputs<'s> {
         let landed = landings(&session.repo, &ledger, session.heads.fork, &|_| None)?;
         let lockfiles = known_lockfiles(&session.repo, &ledger)?;
         let (pending, learned, published) = (Vec::new(), LearnReport::default(), BTreeMap::new());
-        let (accepted, programs) = (Vec::new(), Programs::ALL);
-        Ok(Self { session, ledger, pending, learned, landed, published, lockfiles, accepted, programs })
+        let (accepted, programs, manifests) = (Vec::new(), Programs::ALL, MergedManifests::default());
+        Ok(Self { session, ledger, pending, learned, landed, published, lockfiles, accepted, programs, manifests })
     }
 
     /// With the ledger that a forge keeps, whatever the clone has of one; and with what people said on its dashboard and how they
@@ -78,8 +80,8 @@ impl<'s> Inputs<'s> {
         let (ledger, learned) = super::resolutions::learn_from_branches(session, &ledger, observed)?;
         let lockfiles = known_lockfiles(repo, &ledger)?;
         let published = observed.phases();
-        let (accepted, programs) = (Vec::new(), Programs::ALL);
-        Ok(Self { session, ledger, pending, learned, landed, published, lockfiles, accepted, programs })
+        let (accepted, programs, manifests) = (Vec::new(), Programs::ALL, MergedManifests::default());
+        Ok(Self { session, ledger, pending, learned, landed, published, lockfiles, accepted, programs, manifests })
     }
 
     /// Surveys the range.

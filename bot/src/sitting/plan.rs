@@ -193,7 +193,7 @@ impl SittingPlan {
             let Some(proposal) = &conflict.proposal else { continue };
             let Some(entry) = merger.entry(merged, &conflict.path)?.filter(Entry::is_file) else { continue };
             let Some(text) = merger.text(entry)?.and_then(|text| offered(&text, proposal)) else { continue };
-            let id = merger.make_file(text)?;
+            let id = merger.make_file(text);
             offers.push((&conflict.path, Some(Entry { id, ..entry })));
         }
         if offers.is_empty() {

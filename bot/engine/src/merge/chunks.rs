@@ -4,13 +4,11 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use git2::ObjectType;
-
 use super::Merged;
 use super::compare::{ConflictHunk, LoadedText};
 use super::edits::Edits;
 use super::merger::Merger;
-use super::store::{Blob, is_binary};
+use super::store::{Blob, Kind, is_binary};
 use super::tree::Version;
 use crate::commit::Entry;
 use crate::error::GitError;
@@ -90,11 +88,8 @@ impl Merger<'_> {
     }
 
     /// Makes a file, in memory, until a tree with it is kept.
-    ///
-    /// # Errors
-    /// It cannot be hashed.
-    pub fn make_file(&mut self, content: Vec<u8>) -> Result<BlobId, GitError> {
-        Ok(BlobId::from_bytes(self.store.make(ObjectType::Blob, content)?))
+    pub fn make_file(&mut self, content: Vec<u8>) -> BlobId {
+        BlobId::from_bytes(self.store.make(Kind::Blob, content))
     }
 
     /// The file, link or submodule at a path of a tree, be it of the repository or made here.

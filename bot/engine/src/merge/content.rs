@@ -1,12 +1,10 @@
 //! Merging what is at one path: modes, texts, links, submodules.
 
-use git2::ObjectType;
-
 use super::ConflictKind;
 use super::attributes::{FileAttributes, MergeDriver, is_pointer};
 use super::merger::{ConflictOutput, OngoingMerge};
 use super::node::TreePath;
-use super::store::{Blob, Id, is_binary};
+use super::store::{Blob, Id, Kind, is_binary};
 use super::text::{Markers, SourceText};
 use super::tree::{SUBMODULE, Version};
 use crate::error::GitError;
@@ -66,17 +64,16 @@ impl OngoingMerge<'_, '_> {
             let of = (base.id, ours.id, theirs.id);
             let as_text = nested == 0 && attributes.driver == MergeDriver::Text;
             let merged_before = if as_text { self.engine.memory.contents.get(&of) } else { None };
-            if let Some(id) = merged_before.filter(|id| self.engine.store.has_made(id)) {
+            if let Some(merged) = merged_before {
+                let id = self.engine.store.make_again(&merged);
                 let conflict = mode_conflict.then_some(ConflictKind::Mode);
-                return Ok(MergedContents { version: Version { mode, id: *id }, text: None, conflict, driver });
+                return Ok(MergedContents { version: Version { mode, id }, text: None, conflict, driver });
             }
             let (merged, driven_by) = self.merge_texts(&[base, ours, theirs], names, nested, &attributes)?;
             driver = driven_by;
             match merged {
                 // What may be merged again must have a name.
-                (Some(text), conflict) if nested > 0 => {
-                    (self.engine.store.make(ObjectType::Blob, text)?, None, conflict)
-                }
+                (Some(text), conflict) if nested > 0 => (self.engine.store.make(Kind::Blob, text), None, conflict),
                 (None, None) => (ours.id, None, None),
                 (None, conflict) => (whole.id, None, conflict),
                 (Some(text), conflict) => {

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use git2::ObjectType;
-
-use super::store::Store;
+use super::store::{Kind, Store};
 use super::tree::{Version, encode, order};
 use crate::error::GitError;
 
@@ -99,6 +97,6 @@ impl Edits {
         if !sorted {
             entries.sort_by(|a, b| order(a.0, a.1.is_folder(), b.0, b.1.is_folder()));
         }
-        Ok(Version::folder(store.make(ObjectType::Tree, encode(entries.into_iter()))?))
+        Ok(Version::folder(store.make(Kind::Tree, encode(entries.into_iter()))))
     }
 }

@@ -3,15 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use git2::ObjectType;
-
 use super::attributes::AttributeCache;
 use super::content::UnnamedText;
 use super::edits::Edits;
 use super::node::{self, ALL, MergeSide, PathNode, TreePath};
 use super::rename;
 use super::similarity::Similarity;
-use super::store::{Id, Store};
+use super::store::{Id, Kind, MadeFile, Store};
 use super::text::TextMerger;
 use super::tree::Version;
 use super::walk::{self, Moves, WalkCache};
@@ -22,8 +20,8 @@ use crate::ids::TreeId;
 use crate::objects::cache::Cache;
 use crate::path::RepoPath;
 
-/// Bytes for the names of merged texts.
-const CONTENTS_BUDGET: usize = 4 << 20;
+/// Bytes of merged texts that are remembered.
+const CONTENTS_BUDGET: usize = 24 << 20;
 
 /// What conflict markers, and files moved out of the way, are named after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,8 +60,8 @@ pub struct Merger<'r> {
 pub(crate) struct MergeMemory {
     pub(super) texts: TextMerger,
     pub(super) similarity: Similarity,
-    /// What came of texts that merged cleanly, for as long as it is there.
-    pub(super) contents: Cache<(Id, Id, Id), Id>,
+    /// What came of texts that merged cleanly.
+    pub(super) contents: Cache<(Id, Id, Id), MadeFile>,
     walks: WalkCache,
     pub(super) attributes: AttributeCache,
 }
@@ -117,7 +115,7 @@ impl<'r> Merger<'r> {
     /// The object database cannot be opened.
     pub fn new(repo: &'r Repo) -> Result<Self, GitError> {
         Ok(Self {
-            store: Store::open(repo)?,
+            store: Store::open(repo),
             memory: repo.merges.take().map_or_else(|| MergeMemory::new(repo), |memory| *memory),
             conflicts: ConflictOutput::Marked,
             as_of: GitVersion::LATEST,
@@ -258,7 +256,7 @@ impl<'r> Merger<'r> {
     pub(super) fn tree_of(&mut self, root: Version) -> Result<TreeId, GitError> {
         let id = match root.tree() {
             Some(tree) => tree,
-            None => self.store.make(ObjectType::Tree, Vec::new())?,
+            None => self.store.make(Kind::Tree, Vec::new()),
         };
         Ok(TreeId::from_bytes(id))
     }
@@ -376,9 +374,10 @@ impl OngoingMerge<'_, '_> {
 
     fn tree(&mut self) -> Result<Id, GitError> {
         for (path, mode, UnnamedText { text, of }) in std::mem::take(&mut self.texts) {
-            let id = self.engine.store.make(ObjectType::Blob, text)?;
-            if let Some(of) = of {
-                self.engine.memory.contents.put(of, Arc::new(id), size_of_val(&of));
+            let id = self.engine.store.make(Kind::Blob, text);
+            if let (Some(of), Some(made)) = (of, self.engine.store.made(&id)) {
+                let weight = made.content.bytes.len();
+                self.engine.memory.contents.put(of, Arc::new(made), weight);
             }
             self.edits.put_file(&path, Version { mode, id });
         }

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use git2::ObjectType;
-
 use super::merger::OngoingMerge;
 use super::node::{ALL, BASE, MergeSide, PathNode, SIDES, TreePath};
+use super::store::Kind;
 use super::tree::Version;
 use super::{ConflictKind, DrivenFile, PathConflict};
 use crate::commit::Entry;
@@ -81,7 +80,7 @@ impl OngoingMerge<'_, '_> {
                 let mut version = merged.version;
                 match (merged.text, aside) {
                     // The name of a file that made way is shown.
-                    (Some(made), Some(_)) => version.id = self.engine.store.make(ObjectType::Blob, made.text)?,
+                    (Some(made), Some(_)) => version.id = self.engine.store.make(Kind::Blob, made.text),
                     (Some(text), None) => self.texts.push((Arc::clone(path), version.mode, text)),
                     (None, _) => {}
                 }

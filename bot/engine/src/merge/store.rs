@@ -4,16 +4,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use git2::{ObjectType, Odb};
-use sha1::{Digest, Sha1};
-
 use super::tree::Tree;
 use crate::Repo;
-use crate::error::{Doing, GitError};
+use crate::error::GitError;
 use crate::ids::TreeId;
 use crate::objects::cache::IdHash;
+use crate::objects::name_of;
 
-pub(super) use crate::objects::{Blob, Id};
+pub(super) use crate::objects::{Blob, Id, Kind};
 
 /// The blob with nothing in it; never taken for renamed.
 pub(super) const EMPTY_BLOB: Id = [
@@ -35,14 +33,19 @@ pub(crate) fn is_binary(bytes: &[u8]) -> bool {
 
 /// An object that no repository has yet.
 struct Made {
-    kind: ObjectType,
+    kind: Kind,
     bytes: Arc<Blob>,
+}
+
+/// A file that was made, with its name.
+pub(super) struct MadeFile {
+    pub(super) id: Id,
+    pub(super) content: Arc<Blob>,
 }
 
 /// The repository's objects and those made by merging.
 pub(super) struct Store<'r> {
     repo: &'r Repo,
-    odb: Odb<'r>,
     sizes: HashMap<Id, usize, IdHash>,
     made: HashMap<Id, Made, IdHash>,
     /// The bytes of `made`.
@@ -54,14 +57,8 @@ impl<'r> Store<'r> {
         self.repo
     }
 
-    pub(super) fn open(repo: &'r Repo) -> Result<Self, GitError> {
-        Ok(Self {
-            repo,
-            odb: repo.inner.odb().doing("open the object database")?,
-            sizes: HashMap::default(),
-            made: HashMap::default(),
-            held: 0,
-        })
+    pub(super) fn open(repo: &'r Repo) -> Self {
+        Self { repo, sizes: HashMap::default(), made: HashMap::default(), held: 0 }
     }
 
     /// A tree; of nothing, the empty one.
@@ -96,32 +93,38 @@ impl<'r> Store<'r> {
         Ok(size)
     }
 
-    /// Whether an object that was made is still there.
-    pub(super) fn has_made(&self, id: &Id) -> bool {
-        self.made.contains_key(id) || self.repo.kept.borrow().contains(id)
+    /// An object that was made, and is still there, as it can be made again.
+    pub(super) fn made(&self, id: &Id) -> Option<MadeFile> {
+        self.made.get(id).map(|made| MadeFile { id: *id, content: Arc::clone(&made.bytes) })
+    }
+
+    /// Makes a file that was made before.
+    pub(super) fn make_again(&mut self, file: &MadeFile) -> Id {
+        if let Entry::Vacant(place) = self.made.entry(file.id) {
+            self.held += file.content.bytes.len();
+            place.insert(Made { kind: Kind::Blob, bytes: Arc::clone(&file.content) });
+        }
+        file.id
     }
 
     /// Makes an object, in memory.
-    pub(super) fn make(&mut self, kind: ObjectType, object: Vec<u8>) -> Result<Id, GitError> {
-        // Whoever writes it hashes it again, with a look for collisions; here speed is all, and processors know SHA-1.
-        let head = format!("{} {}\0", kind.str(), object.len());
-        let id: Id = Sha1::new().chain_update(head).chain_update(&object).finalize().into();
+    pub(super) fn make(&mut self, kind: Kind, object: Vec<u8>) -> Id {
+        let id = name_of(kind, &object);
         if let Entry::Vacant(place) = self.made.entry(id) {
             self.held += object.len();
             place.insert(Made { kind, bytes: Arc::new(Blob { bytes: object }) });
         }
-        Ok(id)
+        id
     }
 
-    /// Puts a tree that was made here, with all in it that was, into the object database.
+    /// Gives a tree that was made here, with all in it that was, to the repository.
     pub(super) fn keep(&mut self, tree: TreeId) -> Result<(), GitError> {
         let mut pending = vec![*tree.as_bytes()];
         while let Some(id) = pending.pop() {
             let Some(made) = self.made.remove(&id) else { continue };
             self.held -= made.bytes.bytes.len();
-            self.odb.write(made.kind, &made.bytes.bytes).doing("write an object")?;
-            self.repo.kept.borrow_mut().insert(id);
-            if made.kind == ObjectType::Tree {
+            self.repo.hold(id, made.kind, made.bytes)?;
+            if made.kind == Kind::Tree {
                 let tree = self.tree(Some(id))?;
                 pending.extend(tree.entries().map(|(_, version)| version.id));
             }
@@ -136,7 +139,7 @@ impl<'r> Store<'r> {
         let mut pending: Vec<Id> = trees.iter().map(|tree| *tree.as_bytes()).collect();
         while let Some(id) = pending.pop() {
             let Some(made) = all.remove(&id) else { continue };
-            let is_tree = made.kind == ObjectType::Tree;
+            let is_tree = made.kind == Kind::Tree;
             self.held += made.bytes.bytes.len();
             self.made.insert(id, made);
             if is_tree {

@@ -254,9 +254,13 @@ impl Objects {
 
 /// Whether this is the name of such an object. What is remembered was looked at once, when it was read.
 fn is_named(id: &Id, kind: Kind, content: &[u8]) -> bool {
+    name_of(kind, content) == *id
+}
+
+/// The name of an object. Processors know SHA-1; libgit2 hashes again what it writes, with a look for collisions.
+pub(crate) fn name_of(kind: Kind, content: &[u8]) -> Id {
     let head = format!("{} {}\0", kind.word(), content.len());
-    let name: Id = Sha1::new().chain_update(head).chain_update(content).finalize().into();
-    name == *id
+    Sha1::new().chain_update(head).chain_update(content).finalize().into()
 }
 
 /// A folder of objects and those it borrows from, each once.

@@ -98,6 +98,7 @@ impl Repo {
     }
 
     pub(super) fn tree(&self, id: TreeId) -> Result<Tree<'_>, GitError> {
+        self.hand_over(id.as_bytes())?;
         self.inner.find_tree(id.into()).map_err(|_| self.missing(format!("the tree {id}")))
     }
 }

@@ -7,6 +7,7 @@ mod diff;
 mod encoding;
 mod format;
 mod graph;
+mod held;
 mod history;
 mod init;
 mod links;
@@ -21,7 +22,6 @@ mod work_tree;
 mod write;
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -36,8 +36,7 @@ pub use work_tree::WorkTree;
 use crate::error::{Doing, GitError};
 use crate::ids::{BlobId, CommitId, TreeId};
 use crate::merge::{MergeMemory, SharedSpans};
-use crate::objects::cache::IdHash;
-use crate::objects::{Id, Objects, Reader};
+use crate::objects::{Objects, Reader};
 
 /// A repository on disk, opened without a work tree.
 ///
@@ -54,8 +53,10 @@ pub struct Repo {
     apart: Arc<SharedSpans>,
     /// What the last merger of this thread remembered.
     pub(crate) merges: RefCell<Option<Box<MergeMemory>>>,
-    /// What merging made and libgit2 keeps in memory.
-    pub(crate) kept: RefCell<HashSet<Id, IdHash>>,
+    /// Whether new objects go to disk.
+    writes: bool,
+    /// The new objects.
+    held: RefCell<held::HeldObjects>,
     /// Where upstream's files are, where they are not at the top.
     below: Option<Arc<below::Below>>,
     /// Whom the bot's commits are by.
@@ -69,7 +70,8 @@ impl Repo {
     /// # Errors
     /// There is no repository, or it belongs to someone else (git's `safe.directory`).
     pub fn open(path: &Path) -> Result<Self, GitError> {
-        let repo = Self::open_to_write(path)?;
+        let mut repo = Self::open_to_write(path)?;
+        repo.writes = false;
         let odb = repo.inner.odb().doing("read the objects")?;
         // Above the priorities of packs and loose objects (1 and 2), so that it is written to.
         odb.add_new_mempack_backend(1000).doing("keep new objects in memory")?;
@@ -100,7 +102,8 @@ impl Repo {
             reader: RefCell::default(),
             apart: Arc::default(),
             merges: RefCell::default(),
-            kept: RefCell::default(),
+            writes: true,
+            held: RefCell::default(),
             below: None,
             bot: Bot::default(),
         }

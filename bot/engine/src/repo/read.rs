@@ -54,6 +54,9 @@ impl Repo {
 
     /// The size of a file; its content is not read for it.
     pub(crate) fn size_of(&self, id: &Id) -> Result<usize, GitError> {
+        if let Some((_, content)) = self.held(id) {
+            return Ok(content.bytes.len());
+        }
         if let Some(size) = self.objects().size(&mut self.reader.borrow_mut(), id) {
             return Ok(size);
         }
@@ -63,6 +66,9 @@ impl Repo {
 
     /// An object, whatever it is; `None` where there is none of this name.
     pub(super) fn find(&self, id: &Id, what: impl Fn() -> String) -> Result<Option<(Kind, Arc<Blob>)>, GitError> {
+        if let Some(held) = self.held(id) {
+            return Ok(Some(held));
+        }
         match self.objects().read(&mut self.reader.borrow_mut(), id) {
             Ok(None) => {}
             Ok(found) => return Ok(found),
@@ -85,7 +91,7 @@ impl Repo {
         })
     }
 
-    /// An object that was made during this run, or came to the repository since it was opened.
+    /// An object that libgit2 made during this run, or that came to the repository since it was opened.
     fn in_memory(&self, id: &Id) -> Option<(Kind, Arc<Blob>)> {
         let odb = self.inner.odb().ok()?;
         let object = odb.read(oid(*id)).ok()?;

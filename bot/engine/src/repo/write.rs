@@ -8,7 +8,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use git2::{ErrorCode, ObjectType, OdbLookupFlags, Repository, RepositoryInitOptions};
+use git2::{ErrorCode, OdbLookupFlags, Repository, RepositoryInitOptions};
 
 use super::links::parsed;
 use super::stored::{is_well_formed, line};
@@ -16,8 +16,8 @@ use super::{Repo, oid};
 use crate::commit::{Entry, Signature};
 use crate::error::{Doing, GitError};
 use crate::ids::{CommitId, TreeId};
-use crate::objects::Id;
 use crate::objects::tree::Version;
+use crate::objects::{Id, Kind};
 use crate::visible::{hides, visible};
 
 /// How often a reference that is locked is tried again, and after how long.
@@ -103,8 +103,7 @@ impl Repo {
         } else {
             [&raw, &b"\n"[..], message.as_bytes()].concat()
         };
-        let odb = self.inner.odb().doing("make a commit")?;
-        odb.write(ObjectType::Commit, &raw).map(CommitId::from).doing("make a commit")
+        self.make(Kind::Commit, raw).map(CommitId::from_bytes)
     }
 
     /// Copies a commit and all it needs into another repository, leaving out what is there already. One pack per call; the same
@@ -124,6 +123,7 @@ impl Repo {
         let mut is_new = |id: &Id| seen.insert(*id) && !odb.exists_ext(oid(*id), OdbLookupFlags::NO_REFRESH);
         let mut insert = |id: &Id, name: &[u8]| {
             self.whole(id)?;
+            self.hand_over(id)?;
             builder.insert_object(oid(*id), std::str::from_utf8(name).ok()).doing(doing)
         };
         let mut pending = vec![commit];

@@ -35,12 +35,12 @@ impl Resolver<'_> {
                 continue;
             }
             let key = (path.clone(), files);
-            if theirs.is_none() || steps.whole.contains(&key) {
+            if theirs.is_none() || self.ways.manifests.is_sound(&key) {
                 continue;
             }
             let Some([_, our_text, their_text, text]) = files.texts(merger)? else { continue };
             if !manifest::is_broken(&path.to_text(), &our_text, &their_text, &text) {
-                steps.whole.insert(key);
+                self.ways.manifests.note_sound(key);
                 continue;
             }
             let names = [path.clone(), path.clone(), path.clone()];

@@ -47,7 +47,7 @@ impl Resolver<'_> {
         let total = chunks.iter().filter(|chunk| matches!(chunk, MergeChunk::Conflict { .. })).count();
         let (mode, note) = mode(conflict.base, ours, theirs, None);
         let notes = note.into_iter().chain(stands(&chunks, &made)).collect();
-        let entry = Entry { mode, id: merger.make_file(made)? };
+        let entry = Entry { mode, id: merger.make_file(made) };
         let resolution = Resolution {
             path: conflict.path.clone(),
             kind: Some(conflict.kind),

@@ -44,7 +44,7 @@ impl<'a> Resolver<'a> {
         for side in sides.iter_mut().flatten() {
             let Some(text) = merger.text(*side)? else { return Ok(None) };
             match self.formatted(rule, &conflict.path, &text) {
-                Ok(text) => side.id = merger.make_file(text)?,
+                Ok(text) => side.id = merger.make_file(text),
                 Err(why) => {
                     unused.push(UnusedProgram { program: rule.program().to_owned(), why });
                     return Ok(None);
@@ -83,7 +83,7 @@ impl<'a> Resolver<'a> {
         }
         if whole {
             let result = match ours {
-                Some(ours) => Some(Entry { id: merger.make_file(merged)?, ..ours }),
+                Some(ours) => Some(Entry { id: merger.make_file(merged), ..ours }),
                 None => None,
             };
             let lost = FileVersions([base, ours, theirs, result]).dropped_lines(merger)?;
@@ -106,7 +106,7 @@ impl<'a> Resolver<'a> {
         let end = LineEnd::of(fork);
         // Formatters write line feeds; with other ends no line would be the fork's.
         let plain = if end == Some(LineEnd::CrLf) { LineEnd::Lf.give(fork) } else { fork.to_vec() };
-        let (fork, made) = (merger.make_file(plain)?, merger.make_file(text.clone())?);
+        let (fork, made) = (merger.make_file(plain), merger.make_file(text.clone()));
         let [fork, made] = [fork, made].map(|id| Entry { id, ..ours });
         let Some(chunks) = merger.chunks(Some(ours), fork, made)? else { return Ok(text) };
         let parts = chunks.into_iter().map(|chunk| match chunk {

@@ -7,6 +7,7 @@ mod driven;
 mod driver;
 mod form;
 mod formed;
+mod manifests;
 mod partly;
 mod place;
 mod program;
@@ -16,7 +17,7 @@ mod structure;
 mod text;
 mod whole;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::answer::ResolutionStore;
@@ -35,6 +36,7 @@ use engine::commit::Entry;
 use engine::ids::TreeId;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, Merged, Merger, PathConflict};
+pub use manifests::MergedManifests;
 pub(super) use place::mode;
 pub(super) use program::run as run_program;
 use source::ResolutionSource;
@@ -52,6 +54,8 @@ pub struct ResolutionSources<'a> {
     pub formats: &'a [FormatRule],
     /// What starts the programs that these name.
     pub runner: &'a dyn CommandRunner,
+    /// What came of merging manifests.
+    pub manifests: &'a MergedManifests,
 }
 
 impl ResolutionSources<'_> {
@@ -123,9 +127,7 @@ enum ConflictOutcome {
 #[derive(Default)]
 pub(super) struct ConflictCache {
     texts: HashMap<PathConflict, ConflictOutcome>,
-    /// The manifests that merged line by line into something that can be read.
-    whole: HashSet<(RepoPath, FileVersions)>,
-    /// What came of those that nobody could read.
+    /// What came of manifests that merged line by line into something that nobody could read.
     broken: HashMap<PathConflict, ConflictOutcome>,
 }
 
@@ -133,7 +135,6 @@ impl ConflictCache {
     /// Forgets all of it: it holds for one resolver, and while the files it made are there.
     pub(super) fn clear(&mut self) {
         self.texts.clear();
-        self.whole.clear();
         self.broken.clear();
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn resolved(
     let text = merger.text(entry)?;
     let labels = text.as_deref().and_then(labels);
     let (Some(chunks), Some(labels)) = (chunks, labels) else { return Ok(FileStates::new()) };
-    let id = merger.make_file(marked(&chunks, &labels))?;
+    let id = merger.make_file(marked(&chunks, &labels));
     Ok(vec![(conflict.path.clone(), Some(Entry { id, ..entry }))])
 }
 

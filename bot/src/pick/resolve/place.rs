@@ -95,7 +95,7 @@ impl Resolver<'_> {
             whole = found;
         }
         let (mode, note) = mode(conflict.base, ours, theirs, choice);
-        let entry = Entry { mode, id: merger.make_file(whole)? };
+        let entry = Entry { mode, id: merger.make_file(whole) };
         let notes = note.into_iter().chain(unused.iter().cloned().map(ResolutionNote::Unused));
         let notes: Vec<ResolutionNote> = notes.collect();
         let resolutions = text.shares.iter().map(|share| Resolution {
@@ -130,7 +130,7 @@ impl Resolver<'_> {
             None => marked,
         };
         for (side, file) in files.iter_mut().enumerate() {
-            file.id = merger.make_file(text.unmarked(&marked, side))?;
+            file.id = merger.make_file(text.unmarked(&marked, side));
         }
         let [base, ours, theirs] = files.map(Some);
         let left = PathConflict { base, ours, theirs, ..conflict.clone() };

@@ -93,6 +93,6 @@ fn entry(merger: &mut Merger<'_>, answer: &RecordedResolution) -> Result<Option<
         ResolvedPath::Submodule(commit) => {
             Some(Entry { mode: Entry::SUBMODULE, id: BlobId::from_bytes(*commit.as_bytes()) })
         }
-        ResolvedPath::File { mode, bytes } => Some(Entry { mode: *mode, id: merger.make_file(bytes.clone())? }),
+        ResolvedPath::File { mode, bytes } => Some(Entry { mode: *mode, id: merger.make_file(bytes.clone()) }),
     })
 }

@@ -1,6 +1,7 @@
 //! Resolving a manifest by what it says, instead of line by line.
 
-use super::{ConflictOutcome, Resolver};
+use super::manifests::ManifestCase;
+use super::{ConflictOutcome, ResolutionSources, Resolver};
 use crate::config::PathRule;
 use crate::manifest::{self, KeyAnswer, ManifestOutcome};
 use crate::pick::answer::ResolutionStore;
@@ -19,26 +20,21 @@ pub(super) fn resolve(
     conflict: &PathConflict,
     rule: &PathRule,
 ) -> Result<ConflictOutcome, GitError> {
-    let memory = resolver.ways.memory;
-    let not_text = || Ok(ConflictOutcome::Open(vec![Remark::NotUtf8]));
-    let Some(texts) = FileVersions([conflict.base, conflict.ours, conflict.theirs, None]).texts(merger)? else {
-        return not_text();
+    let ResolutionSources { memory, manifests, .. } = resolver.ways;
+    let case = ManifestCase {
+        path: conflict.path.clone(),
+        sides: [conflict.base, conflict.ours, conflict.theirs],
+        ancestor: merger.entry(resolver.ancestor, &conflict.names[0])?,
+        known: memory.keys(&conflict.path),
     };
-    let [base, ours, theirs, _] = texts.map(String::from_utf8);
-    let (Ok(base), Ok(ours), Ok(theirs)) = (base, ours, theirs) else { return not_text() };
-    let base = conflict.base.is_some().then_some(base.as_str());
-    let path = conflict.path.to_text();
-    let ancestor = match merger.entry(resolver.ancestor, &conflict.names[0])? {
-        Some(entry) => FileVersions([Some(entry), None, None, None]).texts(merger)?.map(|[text, ..]| text),
-        None => None,
+    let Some(merged) = manifests.of(case, |case| merge(merger, case))? else {
+        return Ok(ConflictOutcome::Open(vec![Remark::NotUtf8]));
     };
-    let ancestor = ancestor.and_then(|text| String::from_utf8(text).ok());
-    let known = memory.keys(&conflict.path);
-    let (outcome, heeded) = manifest::merge(&known, ancestor.as_deref(), &path, base, &ours, &theirs);
-    Ok(match outcome {
+    let (outcome, heeded) = &*merged;
+    Ok(match outcome.clone() {
         ManifestOutcome::Merged { text, notes } => {
             let mode = conflict.ours.map_or(0o100_644, |ours| ours.mode);
-            let entry = Entry { mode, id: merger.make_file(text.into_bytes())? };
+            let entry = Entry { mode, id: merger.make_file(text.into_bytes()) };
             let resolution = Resolution {
                 path: conflict.path.clone(),
                 kind: Some(conflict.kind),
@@ -51,7 +47,7 @@ pub(super) fn resolve(
                 notes: notes.into_iter().map(ResolutionNote::Manifest).collect(),
             };
             let mut resolutions = vec![resolution];
-            resolutions.extend(answered(conflict, memory, &heeded));
+            resolutions.extend(answered(conflict, memory, heeded));
             ConflictOutcome::Resolved(vec![(conflict.path.clone(), Some(entry))], resolutions)
         }
         ManifestOutcome::Disagreement { keys, notes, .. } => {
@@ -63,6 +59,21 @@ pub(super) fn resolve(
         }
         ManifestOutcome::NotAManifest { why } => ConflictOutcome::Open(vec![Remark::NotAManifest(why)]),
     })
+}
+
+/// Merges a manifest; `None` where a side is no text.
+fn merge(merger: &mut Merger<'_>, case: &ManifestCase) -> Result<Option<(ManifestOutcome, Vec<KeyAnswer>)>, GitError> {
+    let [base, ours, theirs] = case.sides;
+    let Some(texts) = FileVersions([base, ours, theirs, None]).texts(merger)? else { return Ok(None) };
+    let [base_text, our_text, their_text, _] = texts.map(String::from_utf8);
+    let (Ok(base_text), Ok(ours), Ok(theirs)) = (base_text, our_text, their_text) else { return Ok(None) };
+    let base = base.is_some().then_some(base_text.as_str());
+    let ancestor = match case.ancestor {
+        Some(entry) => FileVersions([Some(entry), None, None, None]).texts(merger)?.map(|[text, ..]| text),
+        None => None,
+    };
+    let ancestor = ancestor.and_then(|text| String::from_utf8(text).ok());
+    Ok(Some(manifest::merge(&case.known, ancestor.as_deref(), &case.path.to_text(), base, &ours, &theirs)))
 }
 
 /// What people's answers resolved of it: one resolution for each time somebody answered.
