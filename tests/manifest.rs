@@ -2,7 +2,7 @@
 
 pub(crate) mod properties;
 
-use uptake::manifest::{KeyConflict, ManifestOutcome, merge};
+use uptake::manifest::{KeyConflict, KnownManifests, ManifestOutcome, merge};
 
 /// The merge where nobody answered anything before.
 pub(crate) fn merge_since(
@@ -12,7 +12,7 @@ pub(crate) fn merge_since(
     ours: &str,
     theirs: &str,
 ) -> ManifestOutcome {
-    merge(&[], ancestor, path, base, ours, theirs).0
+    merge(&mut KnownManifests::default(), &[], ancestor, path, base, ours, theirs).0
 }
 
 const CASES: &str = include_str!("manifest/cases.md");

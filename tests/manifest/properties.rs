@@ -7,7 +7,7 @@ use proptest::collection::{btree_map, btree_set};
 use proptest::option;
 use proptest::prelude::*;
 use toml_edit::{DocumentMut, Item, TableLike, Value};
-use uptake::manifest::{self, ManifestOutcome, answers};
+use uptake::manifest::{self, KnownManifests, ManifestOutcome, answers};
 
 use super::merge_since;
 
@@ -233,7 +233,7 @@ proptest! {
         let alone = merge_since(None, "Cargo.toml", base.as_deref(), &ours, &theirs);
         let disagreements = if let ManifestOutcome::Disagreement { keys, .. } = &alone { keys.len() } else { 0 };
         prop_assert_eq!(known.len(), disagreements);
-        let (outcome, heeded) = manifest::merge(&known, None, "Cargo.toml", base.as_deref(), &ours, &theirs);
+        let (outcome, heeded) = manifest::merge(&mut KnownManifests::default(), &known, None, "Cargo.toml", base.as_deref(), &ours, &theirs);
         let (text, said) = described(&outcome);
         if let ManifestOutcome::Disagreement { keys, .. } = &outcome {
             // A dependency that both sides have and the person removed: where it comes from is no question then.

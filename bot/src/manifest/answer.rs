@@ -18,7 +18,6 @@ pub fn answers(path: &str, base: Option<&str>, ours: &str, theirs: &str, resolve
     };
     let mut merge = super::merge::MergeNotes::default();
     merge.entries(&KeyPath::default(), &was, &own, &other);
-    let resolved = ManifestNode::Table(resolved);
     let answers = merge.places.iter().zip(merge.keys).filter_map(|(place, conflict)| {
         let KeyConflict { key, ours, theirs, .. } = conflict;
         let value = place.find(&resolved).map(|value| {

@@ -6,7 +6,7 @@ use super::node::Entries;
 use super::{go, json, toml};
 
 /// The formats, behind the same three questions.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ManifestFormat {
     Toml,
     Json,
@@ -64,6 +64,7 @@ impl ManifestFormat {
 }
 
 /// A manifest that was read.
+#[derive(Debug)]
 pub(super) struct Manifest {
     /// What it says.
     pub(super) says: Entries,
@@ -71,6 +72,7 @@ pub(super) struct Manifest {
 }
 
 /// How a manifest is written.
+#[derive(Debug)]
 enum Written {
     Toml(DocumentMut),
     Json(String),
@@ -79,14 +81,14 @@ enum Written {
 
 impl Manifest {
     /// The fork's text, changed to say what is wanted; upstream's is what new parts look like.
-    pub(super) fn write(self, base: Option<&Self>, theirs: &Self, wanted: &Entries) -> Option<String> {
-        match (self.written, base.map(|base| &base.written), &theirs.written) {
-            (Written::Toml(ours), None, Written::Toml(theirs)) => Some(toml::write(None, ours, theirs, wanted)),
+    pub(super) fn write(&self, base: Option<&Self>, theirs: &Self, wanted: &Entries) -> Option<String> {
+        match (&self.written, base.map(|base| &base.written), &theirs.written) {
+            (Written::Toml(ours), None, Written::Toml(theirs)) => Some(toml::write(None, ours.clone(), theirs, wanted)),
             (Written::Toml(ours), Some(Written::Toml(base)), Written::Toml(theirs)) => {
-                Some(toml::write(Some(base), ours, theirs, wanted))
+                Some(toml::write(Some(base), ours.clone(), theirs, wanted))
             }
-            (Written::Json(ours), ..) => json::write(&ours, wanted),
-            (Written::Go(ours), _, Written::Go(theirs)) => go::write(&ours, theirs, wanted),
+            (Written::Json(ours), ..) => json::write(ours, wanted),
+            (Written::Go(ours), _, Written::Go(theirs)) => go::write(ours, theirs, wanted),
             _ => None,
         }
     }

@@ -1,8 +1,10 @@
 //! The three-way merge of what manifests say. Pure: how it is written down is another's work.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use super::dependency;
+use super::format::Manifest;
 use super::key::{KeyAnswer, KeyConflict, read};
 use super::node::{Entries, ManifestNode, listed};
 use super::order::{kept, ordered};
@@ -24,7 +26,7 @@ pub(super) struct MergeNotes {
     /// Whether it is Go's: then the higher version is taken.
     pub(super) go: bool,
     /// What the file says at the common ancestor of both branches, where that is known.
-    pub(super) ancestor: Option<ManifestNode>,
+    pub(super) ancestor: Option<Rc<Manifest>>,
 }
 
 /// The same place on the three sides.
@@ -197,7 +199,7 @@ impl MergeNotes {
 
     /// The value of a place at the common ancestor; nothing where the ancestor is not known.
     pub(super) fn before(&self, place: &KeyPath) -> Option<Option<&ManifestNode>> {
-        Some(place.find(self.ancestor.as_ref()?))
+        Some(place.find(&self.ancestor.as_ref()?.says))
     }
 
     /// Two different answers, of which neither follows from the other: the fork's stays, and it is said. Where the fork's is only

@@ -21,6 +21,7 @@ mod go;
 mod highest;
 mod json;
 mod key;
+mod known;
 mod merge;
 mod node;
 mod order;
@@ -30,6 +31,7 @@ mod toml;
 pub use self::answer::answers;
 use self::format::{ManifestFormat, dressed, plain};
 pub use self::key::{KeyAnswer, KeyConflict};
+pub use self::known::KnownManifests;
 use self::merge::MergeNotes;
 use self::node::{Entries, ManifestNode};
 use self::place::KeyPath;
@@ -71,9 +73,11 @@ pub enum ManifestOutcome {
 /// the ancestor is no answer of the fork's, and upstream's is taken; what was in neither comes in whole; a dependency still from
 /// where it was is not the fork's own. All of that is said in notes. An ancestor that cannot be read is one that is not known.
 ///
-/// `known` is what people answered to disagreements before, of several the last; returned are those that resolved one.
+/// `known` is what people answered to disagreements before, of several the last; returned are those that resolved one. `manifests` is what
+/// was read so far.
 #[must_use]
 pub fn merge(
+    manifests: &mut KnownManifests,
     known: &[KeyAnswer],
     ancestor: Option<&str>,
     path: &str,
@@ -85,7 +89,8 @@ pub fn merge(
     let Some(format) = ManifestFormat::of(path) else {
         return not("neither TOML nor JSON nor go.mod by its name".into());
     };
-    let read = |text: &str, whose: &str| format.parse(plain(text)).map_err(|why| format!("{whose} {why}"));
+    let mut read =
+        |text: &str, whose: &str| manifests.read(format, plain(text)).map_err(|why| format!("{whose} {why}"));
     let sides = base
         .map(|base| read(base, "the common ancestor's"))
         .transpose()
@@ -101,14 +106,15 @@ pub fn merge(
     if base == Some(ours) {
         return (ManifestOutcome::Merged { text: theirs.to_owned(), notes: Vec::new() }, Vec::new());
     }
-    let ancestor = ancestor.and_then(|text| format.read(&plain(text)).ok()).map(ManifestNode::Table);
+    let ancestor = ancestor.and_then(|text| manifests.read(format, plain(text)).ok());
     let mut merge = MergeNotes { ancestor, known: known.to_vec(), go: format.is_go(), ..MergeNotes::default() };
     let none = Entries::new();
     let before = was.as_ref().map_or(&none, |was| &was.says);
     let merged = merge.entries(&KeyPath::default(), before, &own.says, &other.says);
-    let written = own.write(was.as_ref(), &other, &merged);
+    let written = own.write(was.as_deref(), &other, &merged);
     // The result is read again: it says what was merged, or it is not given out.
-    let Some(text) = written.filter(|text| format.read(text).is_ok_and(|said| same(&said, &merged))) else {
+    let written = written.map(|text| (manifests.read(format, text.clone()), text));
+    let Some((_, text)) = written.filter(|(said, _)| said.as_ref().is_ok_and(|said| same(&said.says, &merged))) else {
         return not("what both sides say cannot be put into the fork's form of it".into());
     };
     merge.notes.extend(comments_given_up(format, base, [(ours, "the fork"), (theirs, "upstream")], &text));

@@ -1,6 +1,6 @@
 //! What stands where in a manifest: which tables list dependencies, which lists are sets.
 
-use super::node::{ManifestNode, key_word};
+use super::node::{Entries, ManifestNode, key_word};
 
 /// Where a value is: the keys that lead to it, from the top.
 #[derive(Debug, Clone, Default)]
@@ -36,8 +36,9 @@ impl KeyPath {
     }
 
     /// What stands here in a file.
-    pub(super) fn find<'n>(&self, top: &'n ManifestNode) -> Option<&'n ManifestNode> {
-        self.steps.iter().try_fold(top, |node, step| match node {
+    pub(super) fn find<'n>(&self, top: &'n Entries) -> Option<&'n ManifestNode> {
+        let (first, rest) = self.steps.split_first()?;
+        rest.iter().try_fold(top.get(first)?, |node, step| match node {
             ManifestNode::Table(entries) => entries.get(step),
             ManifestNode::List(elements) => elements.iter().find(|element| describe(element) == *step),
             ManifestNode::Text(_) | ManifestNode::Plain(_) => None,

@@ -1,7 +1,7 @@
 //! What else is known of a conflicting file, as values; the rooms that write text put it into words.
 
 use crate::config::raw::ResolveBy;
-use crate::manifest::{self, ManifestOutcome};
+use crate::manifest::{self, KnownManifests, ManifestOutcome};
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, MergeChunk, Merger, PathConflict};
 
@@ -103,7 +103,8 @@ fn long_lines(merger: &mut Merger<'_>, conflict: &PathConflict) -> Result<Option
     let longest = texts.iter().flat_map(|text| text.lines()).map(str::len).max().unwrap_or(0);
     let path = conflict.path.to_text();
     let small = texts.iter().all(|text| text.len() <= LARGEST_MANIFEST);
-    let by_keys = || manifest::merge(&[], None, &path, Some(&texts[0]), &texts[1], &texts[2]).0;
+    let by_keys =
+        || manifest::merge(&mut KnownManifests::default(), &[], None, &path, Some(&texts[0]), &texts[1], &texts[2]).0;
     let rule = match small && matches!(by_keys(), ManifestOutcome::Merged { .. }) {
         true => ResolveBy::Manifest,
         false => ResolveBy::Lockfile,

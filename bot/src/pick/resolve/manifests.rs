@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::manifest::{KeyAnswer, ManifestOutcome};
+use crate::manifest::{KeyAnswer, KnownManifests, ManifestOutcome};
 use crate::pick::versions::FileVersions;
 use engine::GitError;
 use engine::commit::Entry;
@@ -32,6 +32,8 @@ pub(super) struct ManifestCase {
 #[derive(Debug, Default)]
 pub struct MergedManifests {
     merged: RefCell<HashMap<ManifestCase, Option<MergedKeys>>>,
+    /// Those that were read lately.
+    known: RefCell<KnownManifests>,
     /// Those that merged line by line into something that can be read.
     sound: RefCell<HashSet<(RepoPath, FileVersions)>>,
 }
@@ -41,12 +43,15 @@ impl MergedManifests {
     pub(super) fn of(
         &self,
         case: ManifestCase,
-        merge: impl FnOnce(&ManifestCase) -> Result<Option<(ManifestOutcome, Vec<KeyAnswer>)>, GitError>,
+        merge: impl FnOnce(
+            &ManifestCase,
+            &mut KnownManifests,
+        ) -> Result<Option<(ManifestOutcome, Vec<KeyAnswer>)>, GitError>,
     ) -> Result<Option<MergedKeys>, GitError> {
         if let Some(known) = self.merged.borrow().get(&case) {
             return Ok(known.clone());
         }
-        let merged = merge(&case)?.map(Rc::new);
+        let merged = merge(&case, &mut self.known.borrow_mut())?.map(Rc::new);
         let mut all = self.merged.borrow_mut();
         if all.len() == MOST {
             all.clear();

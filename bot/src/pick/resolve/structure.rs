@@ -3,7 +3,7 @@
 use super::manifests::ManifestCase;
 use super::{ConflictOutcome, ResolutionSources, Resolver};
 use crate::config::PathRule;
-use crate::manifest::{self, KeyAnswer, ManifestOutcome};
+use crate::manifest::{self, KeyAnswer, KnownManifests, ManifestOutcome};
 use crate::pick::answer::ResolutionStore;
 use crate::pick::loss::DroppedLines;
 use crate::pick::remark::Remark;
@@ -27,7 +27,7 @@ pub(super) fn resolve(
         ancestor: merger.entry(resolver.ancestor, &conflict.names[0])?,
         known: memory.keys(&conflict.path),
     };
-    let Some(merged) = manifests.of(case, |case| merge(merger, case))? else {
+    let Some(merged) = manifests.of(case, |case, known| merge(merger, case, known))? else {
         return Ok(ConflictOutcome::Open(vec![Remark::NotUtf8]));
     };
     let (outcome, heeded) = &*merged;
@@ -62,7 +62,11 @@ pub(super) fn resolve(
 }
 
 /// Merges a manifest; `None` where a side is no text.
-fn merge(merger: &mut Merger<'_>, case: &ManifestCase) -> Result<Option<(ManifestOutcome, Vec<KeyAnswer>)>, GitError> {
+fn merge(
+    merger: &mut Merger<'_>,
+    case: &ManifestCase,
+    manifests: &mut KnownManifests,
+) -> Result<Option<(ManifestOutcome, Vec<KeyAnswer>)>, GitError> {
     let [base, ours, theirs] = case.sides;
     let Some(texts) = FileVersions([base, ours, theirs, None]).texts(merger)? else { return Ok(None) };
     let [base_text, our_text, their_text, _] = texts.map(String::from_utf8);
@@ -73,7 +77,7 @@ fn merge(merger: &mut Merger<'_>, case: &ManifestCase) -> Result<Option<(Manifes
         None => None,
     };
     let ancestor = ancestor.and_then(|text| String::from_utf8(text).ok());
-    Ok(Some(manifest::merge(&case.known, ancestor.as_deref(), &case.path.to_text(), base, &ours, &theirs)))
+    Ok(Some(manifest::merge(manifests, &case.known, ancestor.as_deref(), &case.path.to_text(), base, &ours, &theirs)))
 }
 
 /// What people's answers resolved of it: one resolution for each time somebody answered.
