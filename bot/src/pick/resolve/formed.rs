@@ -82,10 +82,7 @@ impl<'a> Resolver<'a> {
             return Ok(None);
         }
         if whole {
-            let result = match ours {
-                Some(ours) => Some(Entry { id: merger.make_file(merged), ..ours }),
-                None => None,
-            };
+            let result = ours.map(|ours| Entry { id: merger.make_file(merged), ..ours });
             let lost = FileVersions([base, ours, theirs, result]).dropped_lines(merger)?;
             if !(lost.upstream.is_empty() && lost.fork.is_empty()) {
                 return Ok(None);
