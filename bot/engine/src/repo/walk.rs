@@ -346,7 +346,10 @@ mod tests {
             let seconds = if *date == 7 { 1000 } else { 1_000_000 + at as i64 / 3 * 10 + date / 4 };
             let by = Signature { name: "A".into(), email: "a@b".into(), when: When { seconds, offset: 0 } };
             let by = crate::repo::stored::line(&by);
-            commits.push(repo.commit_as(&by, &parents, tree, &by, &at.to_string()).expect("a commit"));
+            let commit = repo.commit_as(&by, &parents, tree, &by, &at.to_string()).expect("a commit");
+            // libgit2 walks it, too.
+            repo.hand_over(commit.as_bytes()).expect("written");
+            commits.push(commit);
         }
         commits
     }
