@@ -20,29 +20,38 @@ const NEW_WORDS: usize = 3;
 /// Larger files are not taken apart.
 const LARGEST: usize = 1 << 20;
 
-/// Adds the sign to each open unit for which it holds.
-pub(super) fn mark(
+/// Of each path that the fork changed, what changed it last.
+pub(super) type LastSteps<'s> = HashMap<&'s RepoPath, &'s Step>;
+
+/// What changed each path of the fork last; a merge brings nothing of its own.
+pub(super) fn last_steps(fork: &[Step]) -> LastSteps<'_> {
+    let steps = fork.iter().filter(|step| !step.commit.is_merge());
+    steps.flat_map(|step| step.changes.iter().map(move |change| (&change.path, step))).collect()
+}
+
+/// What the fork did last to a file that a unit has a say in: only what the fork changed can have come to the unit's words otherwise.
+fn by<'s>(unit: &Unit, last: &LastSteps<'s>) -> Option<&'s Step> {
+    unit.changes.iter().filter(|change| change.new.is_some()).find_map(|change| last.get(&change.path)).copied()
+}
+
+/// Whether the fork, which is at this tree, has the words of a unit that would change something there.
+pub(super) fn is_there(
     merger: &mut Merger<'_>,
-    units: &[Unit],
-    surveyed: &mut [Surveyed],
-    fork: &[Step],
-    tree: TreeId,
-) -> Result<(), GitError> {
-    let mut last: HashMap<&RepoPath, &Step> = HashMap::new();
-    for step in fork.iter().filter(|step| !step.commit.is_merge()) {
-        last.extend(step.changes.iter().map(|change| (&change.path, step)));
-    }
-    for (unit, found) in units.iter().zip(surveyed) {
+    unit: &Unit,
+    (last, tree): (&LastSteps<'_>, TreeId),
+) -> Result<bool, GitError> {
+    Ok(by(unit, last).is_some() && has_words(merger, unit, tree)?)
+}
+
+/// Adds the sign to each open unit whose words are there.
+pub(super) fn mark(units: &[Unit], surveyed: &mut [Surveyed], there: &[bool], last: &LastSteps<'_>) {
+    for ((unit, found), there) in units.iter().zip(surveyed).zip(there) {
         let open = found.verdict == Verdict::Open && found.alone != Alone::Noop;
-        // Only what the fork changed can have come to it otherwise.
-        let by = unit.changes.iter().filter(|change| change.new.is_some()).find_map(|change| last.get(&change.path));
-        let Some(by) = by.filter(|_| open) else { continue };
-        if has_words(merger, unit, tree)? {
+        if let Some(by) = by(unit, last).filter(|_| open && *there) {
             found.evidence.push(Evidence::new(EvidenceKind::Content, by.commit.id));
             found.evidence.sort_by_key(|sign| (sign.kind, sign.fork_commit));
         }
     }
-    Ok(())
 }
 
 /// Whether the fork's files have every word that a unit adds, as often as it adds it.

@@ -19,6 +19,8 @@ pub(super) struct PickedAlone {
     pub(super) ambiguous: Vec<FollowedRename>,
     pub(super) lines: LineCount,
     pub(super) sketch: Sketch,
+    /// Whether its words are in the fork's files.
+    pub(super) worded: bool,
     /// The places in the history that the conflicting lines come from.
     pub(super) lacking: BTreeSet<usize>,
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::base;
-use super::content;
+use super::content::{self, LastSteps};
 use super::describe::{Described, PickedAlone, describe_all, judge};
 use super::evidence::{self, Sides};
 use super::lines::{Delta, Sketch};
@@ -125,9 +125,11 @@ pub fn survey(
     let fork_tree = repo.commit(fork_head)?.tree;
     let base_tree = repo.commit(merge_base)?.tree;
 
-    let mut picked = pick_alone((repo, &mut merger), &units, &history, fork_tree, progress)?;
+    let last = content::last_steps(steps);
+    let mut picked = pick_alone((repo, &mut merger), (&units, &history), (&last, fork_tree), progress)?;
     progress.stage("looking for what the fork has already", 1);
     let sketches: Vec<Sketch> = picked.iter_mut().map(|picked| std::mem::take(&mut picked.sketch)).collect();
+    let worded: Vec<bool> = picked.iter().map(|picked| picked.worded).collect();
     let absorbed: Vec<bool> = picked.iter().map(|picked| picked.alone == Alone::Noop).collect();
     let sides = Sides {
         units: &units,
@@ -148,7 +150,7 @@ pub fn survey(
     let Described { mut surveyed, lacking, judged } =
         describe_all(repo, &units, (picked, found), given.config, progress)?;
     let contradictions = adapt(&mut merger, units.all(), &mut surveyed, fork_tree)?;
-    content::mark(&mut merger, units.all(), &mut surveyed, steps, fork_tree)?;
+    content::mark(units.all(), &mut surveyed, &worded, &last);
     let known: Vec<Known> = surveyed.iter().map(|unit| known(unit, given)).collect();
     ask(&mut surveyed, &known);
     let guard = &given.config.guard;
@@ -265,9 +267,8 @@ fn ask(surveyed: &mut [Surveyed], known: &[Known]) {
 /// Picks each unit alone onto the fork's head.
 fn pick_alone(
     (repo, merger): (&Repo, &mut Merger<'_>),
-    units: &Units,
-    history: &History,
-    fork: TreeId,
+    (units, history): (&Units, &History),
+    (last, fork): (&LastSteps<'_>, TreeId),
     progress: &mut dyn Progress,
 ) -> Result<Vec<PickedAlone>, GitError> {
     let all = units.all();
@@ -290,10 +291,11 @@ fn pick_alone(
             (true, true) => Alone::Noop,
             (true, false) => Alone::Clean,
         };
+        let worded = alone != Alone::Noop && content::is_there(merger, unit, (last, fork))?;
         let Merged { conflicts, unclear, renames, .. } = merged;
         let ambiguous = renames.into_iter().filter(|rename| !rename.rivals.is_empty()).collect();
         let conflicts = conflicts.into_iter().map(|conflict| conflict.path).chain(unclear).collect();
-        Ok(PickedAlone { alone, conflicts, ambiguous, lines, sketch, lacking })
+        Ok(PickedAlone { alone, conflicts, ambiguous, lines, sketch, worded, lacking })
     };
     // What starts from a state that no commit has is known to the merger alone that made it.
     let shared: Vec<usize> = (0..all.len()).filter(|at| !all[*at].made).collect();
