@@ -54,7 +54,7 @@ fn topics_are_what_the_project_calls_its_areas() {
         commits:
           - c09af98fd
         rules:
-          - { subject: '(?i)\b(CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3})\b|^Merge commit from fork\b' }
+          - subject: '(?i)\b(CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3})\b|^Merge commit from fork\b|\[SECURITY\]\s*(\(#\d+\))?$'
           - subject: '(?i)\b(fix\w*|prevent\w*|avoid\w*|patch\w*|mitigat\w*|harden\w*|resolv\w*)\b.*\b(vulnerab\w*|exploit\w*|((stack|heap)[- ])?buffer[- ](over|under)flow|heap[- ]overflow|use[- ]after[- ]free|double[- ]free|out[- ]of[- ]bounds|arbitrary (code|file)|(remote )?code execution|(path|directory) traversal|(sql|command|code|header|html|script) injection|xss|csrf|ssrf|privilege escalation|auth\w* bypass)\b'
           - { types: [security] }
 
@@ -62,7 +62,7 @@ fn topics_are_what_the_project_calls_its_areas() {
         title: Dependencies
         priority: 2
         rules:
-          - subject: '(?i)^((build|chore|fix|ci|feat)\s*\(deps(-dev)?\)!?:|(chore|build): bump |bump \S+ |(update|upgrade) (dependency |module |\S+ (from|to) v?\d)|\[?deps\]?:)'
+          - subject: '(?i)^((build|chore|fix|ci|feat)\s*\(deps(-dev)?\)!?:|(chore|build): bump |bump \S+ |(update|upgrade) (dependency |module |\S+ (from|to) (version )?v?\d)|\[?deps\]?:)'
           - { author: '(?i)(dependabot|renovate)\b' }
           - { only: ["**/go.mod"] }
 

@@ -136,7 +136,7 @@ phases:
     title: Security and crash fixes
     priority: 1
     rules:
-      - { subject: '(?i)\b(CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3})\b|^Merge commit from fork\b' }
+      - subject: '(?i)\b(CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3})\b|^Merge commit from fork\b|\[SECURITY\]\s*(\(#\d+\))?$'
       - subject: 'FAULT'
       - subject: 'CRASH'
       - { types: [security] }

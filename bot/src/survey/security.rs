@@ -7,8 +7,10 @@ use regex::Regex;
 
 use super::advisory;
 
-/// The number of an advisory, which is enough anywhere in a message; and the title GitHub gives to what was mended in private.
-pub const ADVISORY: &str = r"(?i)\b(CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3})\b|^Merge commit from fork\b";
+/// The number of an advisory, which is enough anywhere in a message; the title GitHub gives to what was mended in private; and what Renovate
+/// puts behind an update that mends an advisory.
+pub const ADVISORY: &str =
+    r"(?i)\b(CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3})\b|^Merge commit from fork\b|\[SECURITY\]\s*(\(#\d+\))?$";
 
 /// A fault of memory or of trust that a subject says is mended, in either order.
 pub const FAULT: &str = r"(?i)\b(fix\w*|prevent\w*|avoid\w*|patch\w*|mitigat\w*|harden\w*|resolv\w*)\b.*\b(vulnerab\w*|exploit\w*|((stack|heap)[- ])?buffer[- ](over|under)flow|heap[- ]overflow|use[- ]after[- ]free|double[- ]free|out[- ]of[- ]bounds|arbitrary (code|file)|(remote )?code execution|(path|directory) traversal|(sql|command|code|header|html|script) injection|xss|csrf|ssrf|privilege escalation|auth\w* bypass)\b";
@@ -53,6 +55,8 @@ mod tests {
             ("fix(proxy): prevent path traversal", "", true),
             ("Fix text overflow in the sidebar", "", false),
             ("plugin: fix gosec G115 integer overflow warnings", "", false),
+            ("Update dependency concurrent-ruby to v1.3.7 [SECURITY] (#39543)", "", true),
+            ("[Security] Sort the settings", "", false),
             ("Trim SECURITY.md", "", false),
             ("Use the old security context", "", false),
             ("Add dependency injection", "", false),

@@ -83,7 +83,7 @@ impl<'a> Learner<'a> {
     /// What every project has, by signs that hold in all of them.
     fn known(&mut self) {
         self.take(security_topic(&self.left), 1);
-        let update = r"(?i)^((build|chore|fix|ci|feat)\s*\(deps(-dev)?\)!?:|(chore|build): bump |bump \S+ |(update|upgrade) (dependency |module |\S+ (from|to) v?\d)|\[?deps\]?:)";
+        let update = r"(?i)^((build|chore|fix|ci|feat)\s*\(deps(-dev)?\)!?:|(chore|build): bump |bump \S+ |(update|upgrade) (dependency |module |\S+ (from|to) (version )?v?\d)|\[?deps\]?:)";
         let bots = r"(?i)(dependabot|renovate)\b";
         let dependencies = vec![
             RawRule { subject: Some(update.into()), ..RawRule::default() },
@@ -233,15 +233,23 @@ fn capital(word: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+/// The longest id of a topic, of whole words.
+const LONGEST: usize = 40;
+
 /// Short names for topics, each another.
 #[must_use]
 pub fn ids(topics: &Topics<'_>) -> Vec<String> {
     let mut used = BTreeSet::new();
     let id = |title: &str| {
         let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        let id = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
-        let id: String = id.chars().take(32).collect();
-        let id = id.trim_matches('-').to_owned();
+        let mut id = String::new();
+        for word in words.map(str::to_ascii_lowercase) {
+            if !id.is_empty() && id.len() + 1 + word.len() > LONGEST {
+                break;
+            }
+            id.push_str(if id.is_empty() { "" } else { "-" });
+            id.extend(word.chars().take(LONGEST));
+        }
         if id.is_empty() { "topic".to_owned() } else { id }
     };
     let mut all = Vec::new();
