@@ -121,6 +121,13 @@ fn a_commit_that_says_it_is_upstreams_needs_a_line_alike_alone() {
         assert_eq!(restated(fork, "peers.c", &none), (Verdict::Open, signs(Weak)), "{fork}");
         assert_eq!(restated(fork, "plan.md", &none), (Verdict::Open, vec![]), "{fork}");
     }
+    // Written anew under upstream's names, it is believed of a commit that is nothing else.
+    let anew =
+        with("net.c", true, &["ours"]) + "bool check_peer_1(peer_of_ours *p); bool check_peer_2(peer_of_ours *p);\n";
+    let anew = anew
+        + "bool check_peer_3(peer_of_ours *p); bool check_peer_4(p); bool check_peer_5(p); bool check_peer_6(p);\n";
+    assert_eq!(restated("reimplement: peers (upstream SHORT)", "net.c", &anew), (Verdict::Taken, vec![(Name, Strong)]));
+    assert_eq!(restated("Weekly\n\nApplied:\n- SHORT: peers", "net.c", &anew), (Verdict::Open, vec![(Name, Weak)]));
     for fork in [
         "See upstream's SHORT for what is to be ported",
         "reimplement: the concepts (upstream SHORT)",

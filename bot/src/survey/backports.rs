@@ -28,6 +28,9 @@ pub(super) trait Deltas {
     /// Of a commit of the fork's, by place, in the files whose names are asked for.
     fn of_fork(&mut self, at: usize, names: &dyn Fn(&[u8]) -> bool) -> Result<Delta, Self::Error>;
 
+    /// Whether a commit of the fork's brings the words that one of upstream's does, in files of the same names.
+    fn says_the_same(&mut self, upstream: usize, fork: usize) -> Result<bool, Self::Error>;
+
     /// Whether the fork still has most of what an upstream commit adds, in files of the same paths or those that a commit of its own
     /// touches.
     fn stands(&mut self, upstream: usize, fork: usize) -> Result<bool, Self::Error>;
@@ -190,10 +193,10 @@ impl Pairing<'_> {
             let alike = self.alike(&delta, &Owed::default());
             let mut strong = false;
             for name in self.fork.names.get(&(at, self.by)).into_iter().flatten() {
-                let stated = name.worth == Worth::Stated && self.of_a_kind(at);
+                let stated = name.worth >= Worth::Stated && self.of_a_kind(at);
                 let elsewhere = alike.share >= NAMED && alike.added >= NAMED;
                 if alike.same_name || elsewhere || stated || self.upstream.absorbed[at] {
-                    let strength = self.by_name(at, *name, &alike);
+                    let strength = self.by_name(at, *name, &alike, deltas)?;
                     strong |= strength == Strength::Strong;
                     signs.push((at, name.kind, strength));
                 }
@@ -230,15 +233,23 @@ impl Pairing<'_> {
     }
 
     /// What a name and the lines say together.
-    fn by_name(&self, at: usize, name: NameSign, alike: &Likeness) -> Strength {
+    fn by_name<D: Deltas>(
+        &self,
+        at: usize,
+        name: NameSign,
+        alike: &Likeness,
+        deltas: &mut D,
+    ) -> Result<Strength, D::Error> {
+        // That both take the same line away says nothing of what they bring.
+        let few = alike.added > 0.0 && (alike.same_name || alike.share >= STATED);
         let is_there = match name.worth {
             Worth::Hint => false,
             Worth::Certain => alike.share >= NAMED && alike.added >= NAMED,
-            // That both take the same line away says nothing of what they bring.
-            Worth::Stated => alike.added > 0.0 && (alike.same_name || alike.share >= STATED),
+            Worth::Stated => few,
+            Worth::Is => few || self.of_a_kind(at) && deltas.says_the_same(at, self.by)?,
         };
         let certain = name.kind != EvidenceKind::Subject || self.is_only(at);
-        if certain && is_there { Strength::Strong } else { Strength::Weak }
+        Ok(if certain && is_there { Strength::Strong } else { Strength::Weak })
     }
 
     /// Whether both commits touch files with the same ending: what is said in a document alone is a plan.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::backports::Deltas;
-use super::lines::{self, Delta, Sketch};
+use super::lines::{self, Delta, Sketch, Words};
 use super::taken::{self, CommitPaths, PatchIds, Signs};
 use super::{Evidence, EvidenceKind, brought, squash};
 use crate::units::{UnitKind, Units};
@@ -213,6 +213,18 @@ impl Deltas for RepoDeltas<'_, '_, '_> {
     fn of_fork(&mut self, at: usize, names: &dyn Fn(&[u8]) -> bool) -> Result<Delta, GitError> {
         let changes = self.fork[at].changes.iter();
         Delta::read(self.merger, changes.filter(|change| names(change.path.file_name())))
+    }
+
+    fn says_the_same(&mut self, upstream: usize, fork: usize) -> Result<bool, GitError> {
+        let [theirs, ours] = [&self.upstream[upstream].changes, &self.fork[fork].changes];
+        let names = |changes: &'_ [FileChange]| -> HashSet<Vec<u8>> {
+            changes.iter().map(|change| change.path.file_name().to_vec()).collect()
+        };
+        let (here, there) = (names(ours), names(theirs));
+        let shared =
+            |change: &&FileChange| here.contains(change.path.file_name()) && there.contains(change.path.file_name());
+        let theirs = Words::read(self.merger, theirs.iter().filter(shared))?;
+        Ok(theirs.are_in(&Words::read(self.merger, ours.iter().filter(shared))?))
     }
 
     fn stands(&mut self, upstream: usize, fork: usize) -> Result<bool, GitError> {

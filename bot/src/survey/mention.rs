@@ -8,7 +8,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::statement::states;
+use super::message::{is_item, named, unwrapped, without_titles};
+use super::statement::{Place, Said, states};
+
+pub(super) use super::message::Named;
 
 /// What speaks of taking.
 static TAKES: LazyLock<Regex> = LazyLock::new(|| {
@@ -26,7 +29,8 @@ static LEAVES: LazyLock<Regex> = LazyLock::new(|| {
             | omit(?:s|ted|ting)? | defer(?:s|red|ring)? | drop(?:s|ped|ping)? | ignor(?:e|es|ed|ing) | reject(?:s|ed|ing)?
             | superseded | obsolete | postponed | planned | pending | blocked | declined | out[-\s]of[-\s]range | diverged
             | (?:not|never|without|n't) \s+ (?:yet \s+)? (?:be(?:en)? \s+)? (?:pick|port|back-?port|appl|tak|sync|merg|integrat|includ|need|implement)\w*
-            | (?:follow[-\s]?up|fix(?:es)?|fixup|regression|bug|broken|conflicts?|instead|prior|before|introduced|caused) \s+ (?:to|of|for|from|by|with|in) ) \b",
+            | (?:follow[-\s]?up|regression|bug|broken|conflicts?|instead|prior|before|introduced|caused) \s+ (?:to|of|for|from|by|with|in)
+            | fix(?:es|up)? \s+ (?:to|of|for|by|with|in) ) \b",
     )
     .expect("a constant pattern")
 });
@@ -47,43 +51,22 @@ static ADAPTED: LazyLock<Regex> =
 /// A heading of what was taken, and not of what is to be: `Applied commits:`, `## Cherry-picked (3)`.
 static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^[\s#*]*(?:(?:cherry[-\s]?)?picked|(?:back-?)?ported|re-?implemented|applied|integrated|synced|taken)\b",
+        r"(?xi) ^[\s\#*]* (?: (?: (?:cherry[-\s]?)?picked|(?:back-?)?ported|re-?implemented|applied|integrated|synced|taken) \b
+            | (?: cherry[-\s]?picks|(?:back-?)?ports|(?:re-?)?implements?|applies|adapts ) \b .* \b upstream \b )",
     )
     .expect("a constant pattern")
 });
 
-static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?xi) \b https?://github\.com/([\w.-]+/[\w.-]+)/pull/([0-9]{1,9}) \b
-          | \b https?://github\.com/[\w.-]+/[\w.-]+/commit/([0-9a-f]{7,40}) \b
-          | \b ([0-9a-f]{7,40}) \b",
-    )
-    .expect("a constant pattern")
+/// What is said below an item that takes it back.
+static THERE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*[-*+]?\s*(?:already|n/a\b|no changes?\b|not (?:needed|applicable)\b|nothing\b)")
+        .expect("a constant pattern")
 });
 
 /// A line that begins a section: `Skipped:`, `## Applied commits`, `**Picked (3)**`.
 static HEADING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?|[^\s*+-][^:]{0,80}:)\s*$").expect("a constant pattern")
 });
-
-/// What is named.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Named {
-    /// A commit by the beginning of its id, in small letters.
-    Commit(String),
-    /// A pull request: the repository in small letters, and its number.
-    Pull(String, u64),
-}
-
-impl Named {
-    /// Whether both name the same, one perhaps with more of its id.
-    fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Commit(one), Self::Commit(other)) => one.starts_with(other) || other.starts_with(one),
-            (one, other) => one == other,
-        }
-    }
-}
 
 /// Something named as taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,8 +82,10 @@ pub(super) enum Claim {
     Part,
     /// That it has to do with it.
     Named,
-    /// That this is it.
+    /// That it is among what this takes.
     Stated,
+    /// That this is it.
+    Is,
 }
 
 /// What the lines around one speak of.
@@ -111,54 +96,46 @@ enum Section {
     Leaving,
 }
 
-/// All that a message names as taken, in its order.
-pub(super) fn mentions(message: &str) -> Vec<Mention> {
-    let (mut found, mut section): (Vec<Mention>, _) = (Vec::new(), Section::Nothing);
-    let (mut first, mut after_blank) = (true, false);
-    // In a list of what was taken; and what some line says less of, which no other line can state.
-    let (mut taken, mut less, mut title_leaves) = (false, Vec::new(), false);
-    for line in message.lines() {
+/// All that a message names as taken, in its order. `title_of` is what upstream calls a commit: its own words say nothing of what became of
+/// it.
+pub(super) fn mentions<'t>(message: &str, title_of: &dyn Fn(&str) -> Option<&'t str>) -> Vec<Mention> {
+    let mut found: Vec<Mention> = Vec::new();
+    let mut at = Reading { section: Section::Nothing, taken: false, after_blank: false };
+    let single = !message.lines().any(|line| line.starts_with("* "));
+    // What some line says less of, which no other line can state.
+    let (mut less, mut title_leaves) = (Vec::new(), false);
+    let mut item: Vec<Named> = Vec::new();
+    for (place, line) in unwrapped(message).iter().enumerate() {
         if line.trim().is_empty() {
-            after_blank = true;
+            at.after_blank = true;
             continue;
         }
-        let (takes, leaves) = (TAKES.is_match(line), LEAVES.is_match(line));
-        // The first line is what the whole is about.
-        let is_heading = first || HEADING.is_match(line);
-        let title = std::mem::take(&mut first);
+        let (title, line) = (place == 0, &*without_titles(line, title_of));
+        let (names, places): (Vec<Named>, Vec<Range<usize>>) = named(line).unzip();
+        let (takes, leaves, partly) = (TAKES.is_match(line), LEAVES.is_match(line), PARTLY.is_match(line));
         title_leaves |= title && leaves;
-        if is_heading {
-            taken = !title && !leaves && TAKEN.is_match(line);
-            section = match (leaves, takes) {
-                (true, _) => Section::Leaving,
-                (false, true) => Section::Taking,
-                (false, false) => Section::Nothing,
+        let counts = at.counts(line, (title, !names.is_empty()), (takes, leaves));
+        if leaves || partly || at.section == Section::Leaving {
+            less.extend(names.iter().cloned());
+        }
+        if names.is_empty() && THERE.is_match(line) {
+            less.append(&mut item);
+        }
+        let said = states(line, &places, Place { title, taken: at.taken && !title, single });
+        // A list below a title that takes is of what was taken.
+        at.taken |= title && !leaves && said.contains(&Said::Is);
+        if !names.is_empty() {
+            item.clone_from(&names);
+        }
+        found.extend(names.into_iter().zip(said).filter(|_| counts).map(|(named, said)| {
+            let claim = match (partly || said == Said::Nothing && ADAPTED.is_match(line), said) {
+                (true, _) => Claim::Part,
+                (false, Said::Is) => Claim::Is,
+                (false, Said::Among) => Claim::Stated,
+                (false, Said::Nothing) => Claim::Named,
             };
-        } else if after_blank && !is_item(line) {
-            (section, taken) = (Section::Nothing, false);
-        }
-        after_blank = false;
-        let counts = match section {
-            Section::Leaving => false,
-            Section::Taking => !leaves,
-            Section::Nothing => takes && !leaves,
-        };
-        let partly = PARTLY.is_match(line);
-        if leaves || partly || section == Section::Leaving {
-            less.extend(named(line).map(|(named, _)| named));
-        }
-        if counts {
-            let (names, places): (Vec<Named>, Vec<Range<usize>>) = named(line).unzip();
-            let states = states(line, &places, title, taken && !is_heading);
-            found.extend(names.into_iter().zip(states).map(|(named, stated)| {
-                let claim = match (partly || !stated && ADAPTED.is_match(line), stated) {
-                    (true, _) => Claim::Part,
-                    (false, true) => Claim::Stated,
-                    (false, false) => Claim::Named,
-                };
-                Mention { named, claim }
-            }));
-        }
+            Mention { named, claim }
+        }));
     }
     for mention in &mut found {
         if title_leaves || less.iter().any(|less| less.is(&mention.named)) {
@@ -168,26 +145,37 @@ pub(super) fn mentions(message: &str) -> Vec<Mention> {
     found
 }
 
-/// What a line names, and where.
-fn named(line: &str) -> impl Iterator<Item = (Named, Range<usize>)> + '_ {
-    NAMED.captures_iter(line).filter_map(|found| {
-        let place = found.get(0)?.range();
-        if let (Some(repository), Some(number)) = (found.get(1), found.get(2)) {
-            let number = number.as_str().parse().ok()?;
-            return Some((Named::Pull(repository.as_str().to_ascii_lowercase(), number), place));
-        }
-        let sha = found.get(3).or_else(|| found.get(4))?;
-        Some((Named::Commit(sha.as_str().to_ascii_lowercase()), place))
-    })
+/// Where in a message the reading is.
+struct Reading {
+    section: Section,
+    /// Whether it is a list of what was taken.
+    taken: bool,
+    after_blank: bool,
 }
 
-/// Whether a line is of a list, or goes on with what is.
-fn is_item(line: &str) -> bool {
-    let text = line.trim_start();
-    let number = text.trim_start_matches(|sign: char| sign.is_ascii_digit());
-    text.len() < line.len()
-        || text.starts_with(['-', '*', '+', '|', '•'])
-        || number.len() < text.len() && number.starts_with(['.', ')'])
+impl Reading {
+    /// Goes on to a line, and says whether what it names counts. The first line is what the whole is about.
+    fn counts(&mut self, line: &str, (title, names): (bool, bool), (takes, leaves): (bool, bool)) -> bool {
+        // `1. Read it all (1234abcd):` is an item of the list that it stands in.
+        let numbered =
+            names && self.section != Section::Nothing && line.starts_with(|sign: char| sign.is_ascii_digit());
+        if title || HEADING.is_match(line) && !numbered {
+            self.taken = !title && !leaves && TAKEN.is_match(line);
+            self.section = match (leaves, takes || self.taken) {
+                (true, _) => Section::Leaving,
+                (false, true) => Section::Taking,
+                (false, false) => Section::Nothing,
+            };
+        } else if self.after_blank && !is_item(line) {
+            (self.section, self.taken) = (Section::Nothing, false);
+        }
+        self.after_blank = false;
+        match self.section {
+            Section::Leaving => false,
+            Section::Taking => !leaves,
+            Section::Nothing => takes && !leaves,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -201,8 +189,13 @@ mod tests {
         }
     }
 
+    /// As where upstream calls this commit so.
+    fn all(message: &str) -> Vec<Mention> {
+        mentions(message, &|sha| (sha == "1234abcd").then_some("fix(core): skip what is partial (#7)"))
+    }
+
     fn ids(message: &str) -> Vec<String> {
-        mentions(message).into_iter().map(|mention| id(mention.named)).collect()
+        all(message).into_iter().map(|mention| id(mention.named)).collect()
     }
 
     #[test]
@@ -243,13 +236,13 @@ mod tests {
 
     #[test]
     fn less_than_the_whole_is_said_so() {
-        let claims = |message| mentions(message).iter().map(|mention| mention.claim).collect::<Vec<_>>();
-        assert_eq!(claims("Port part of 1234abcde\n\nUpstream: 1234abcdf"), [Claim::Part, Claim::Stated]);
+        let claims = |message| all(message).iter().map(|mention| mention.claim).collect::<Vec<_>>();
+        assert_eq!(claims("Port part of 1234abcde\n\nUpstream: 1234abcdf"), [Claim::Part, Claim::Is]);
         assert_eq!(claims("reimplement: concepts (upstream 1234abcde)"), [Claim::Part]);
         assert_eq!(claims("Read it\n\nAdapted from upstream 1234abcde"), [Claim::Part]);
         // What one line says less of, no other can state.
         let message = "reimplement: two (upstream 1234abcde + 1234abcdf)\n\n1234abcdf - the second: PARTIAL\n";
-        assert_eq!(claims(message), [Claim::Stated, Claim::Named]);
+        assert_eq!(claims(message), [Claim::Is, Claim::Named, Claim::Part]);
         assert_eq!(claims("Read it\n\nPorted from 1234abcde.\n\n- 1234abcdefff - planned"), [Claim::Named]);
         assert_eq!(claims("skip: nothing of it\n\nUpstream: 1234abcde"), [Claim::Named]);
     }
@@ -257,7 +250,7 @@ mod tests {
     #[test]
     fn a_commit_says_that_it_is_upstreams() {
         let stated = |message| -> Vec<String> {
-            let stated = mentions(message).into_iter().filter(|mention| mention.claim == Claim::Stated);
+            let stated = all(message).into_iter().filter(|mention| mention.claim >= Claim::Stated);
             stated.map(|mention| id(mention.named)).collect()
         };
         for message in [
@@ -277,9 +270,18 @@ mod tests {
             "Read it all\n\nBackport of https://github.com/up/stream/commit/1234abcde",
             "Read it all\n\nUpstream: 1234abcde",
             "Read it all\n\nCherry-picked 3 upstream commits:\n- 1234abcde: read it all\n",
+            "Read it all\n\nAdapts upstream commits:\n- 1234abcde: read it all\n",
+            "Hooks\n\nImplements two upstream commits for us:\n\n1. Read it all (1234abcde):\n   - all of it\n",
+            "Harden it\n\nImplement two fixes from upstream 1234abcde:",
         ] {
             assert_eq!(stated(message), ["1234abcde"], "{message}");
         }
+        // A sentence goes on where a name ends a line, and a list below a title that takes is of what was taken.
+        let message =
+            "Hooks\n\nReimplements upstream 1234abcde (the first), 1234abcdf\n(the second) and abcd12345\n(the third).";
+        assert_eq!(stated(message), ["1234abcde", "1234abcdf", "abcd12345"]);
+        let message = "cherry-pick: upstream 1234abcde..1234abcdf batch 9\n\n1234abcde: one\n1234abcdf: two\nabcd12345: SKIPPED\n";
+        assert_eq!(stated(message), ["1234abcdf", "1234abcde", "1234abcdf"]);
         let message = "Paste\n\nReimplements upstream 1234abcde (the first), 1234abcdf + abcd12345 adapted for us:";
         assert_eq!(stated(message), ["1234abcde", "1234abcdf", "abcd12345"]);
         for message in [
@@ -291,8 +293,20 @@ mod tests {
             "cherry-pick: 1234abcde..more",
             "Sync\n\nTo be applied:\n- 1234abcde: read it all\n",
             "Apply the patch that came before upstream 1234abcde",
+            "Hooks\n\nImplements two upstream commits:\n\n1. Read it all (1234abcde):\n   - Already there since last month\n",
         ] {
             assert_eq!(stated(message), [""; 0], "{message}");
         }
+    }
+
+    #[test]
+    fn upstreams_own_title_says_nothing_of_what_became_of_it() {
+        for message in [
+            "reimplement: skip what is partial (upstream 1234abcd)",
+            "Sync\n\nApplied commits:\n- 1234abcd Skip what is partial\n",
+        ] {
+            assert!(all(message)[0].claim >= Claim::Stated, "{message}");
+        }
+        assert_eq!(ids("Sync\n\nSkipped:\n- 1234abcd skip what is partial"), [""; 0]);
     }
 }

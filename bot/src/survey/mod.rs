@@ -16,6 +16,7 @@ pub(crate) mod form;
 mod kinds;
 mod lines;
 mod mention;
+mod message;
 mod names;
 mod overlap;
 mod reverts;

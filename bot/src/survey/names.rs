@@ -22,8 +22,10 @@ pub(super) enum Worth {
     Hint,
     /// It can be no other's.
     Certain,
-    /// The commit says that it is the one so named.
+    /// The commit says that the one so named is among what it takes.
     Stated,
+    /// The commit says that it is the one so named.
+    Is,
 }
 
 /// By the places of an upstream commit and one of the fork's, the names they share.
@@ -51,11 +53,12 @@ pub(super) fn shared(upstream: Upstream<'_>, fork: &[CommitPaths]) -> SharedName
         for at in title::numbers(subject).filter_map(|number| known.pulls.get(&number)).flatten() {
             add(*at, EvidenceKind::Number, Worth::Certain);
         }
-        for mention in mentions(message) {
+        for mention in mentions(message, &|sha| Some(upstream.commits[known.commit(sha)?].commit.subject())) {
             let worth = match mention.claim {
                 Claim::Part => Worth::Hint,
                 Claim::Named => Worth::Certain,
                 Claim::Stated => Worth::Stated,
+                Claim::Is => Worth::Is,
             };
             match &mention.named {
                 Named::Commit(sha) => {

@@ -1,7 +1,8 @@
 //! Lines by which a commit says that it is upstream's, as `(cherry picked from commit …)` does: `reimplement: … (upstream 1234abcd)`,
 //! `Ported from upstream 1234abcd`.
 //!
-//! It is the word of those who keep the fork. So few lines alike are enough beside it: what is written anew for the fork has others.
+//! It is the word of those who keep the fork. A title, or a line of its own, is believed as such a trailer is; where it is one of many that a
+//! commit names, a line alike is asked: what is written anew for the fork has others.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -40,21 +41,45 @@ static TITLES: LazyLock<[Regex; 3]> = LazyLock::new(|| {
 });
 
 /// Forms of any line.
-static LINES: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+static LINES: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     [
         // `Ported from upstream 1234abcd (the first half of it) and abcd1234`, at the beginning or after a tag.
         form(r"^ (?:[\w\s()./-]{1,40}:)? \s* (?:this\s+(?:commit\s+)?)? (?:manually\s+)? TAKES FROM NAMES"),
+        // `Implements two fixes from upstream 1234abcd`.
+        form(r"^ TAKES (?:\s+[\w-]+){1,5} \s+ from (?:\s+the)? \s+ upstream (?:'s|’s)? (?:\s+commits?)? \s+ NAMES"),
         // `Upstream: 1234abcd`.
         form(r"^ (?: upstream (?:[-\s]commit)? \s* : \s* NAMES | \( \s* upstream \s+ NAMES \s* \) ) [\s.]* $"),
     ]
 });
 
-/// An item of a list of what was taken begins with it.
-static ITEM: LazyLock<Regex> = LazyLock::new(|| form(r"^ NAMES (?: \s | : )"));
+/// An item of a list of what was taken begins or ends with it.
+static ITEMS: LazyLock<[Regex; 2]> =
+    LazyLock::new(|| [form(r"^ NAMES (?: \s | : )"), form(r"^ [^\x01]+ \( \s* NAMES \s* \) [\s.:]* $")]);
 
-/// Of the names in a line, at these places, whether it says that the commit is the one so named. `title`: whether it is a message's
-/// first; `taken`: whether it is of a list of what was taken.
-pub(super) fn states(line: &str, names: &[Range<usize>], title: bool, taken: bool) -> Vec<bool> {
+/// What a line says of a name in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Said {
+    #[default]
+    Nothing,
+    /// That it is among what the commit takes.
+    Among,
+    /// That the commit is it: in a title, that of a squashed commit too.
+    Is,
+}
+
+/// Where a line stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
+    /// It is a message's first.
+    pub(super) title: bool,
+    /// It is of a list of what was taken.
+    pub(super) taken: bool,
+    /// The message is of one commit, not of several in one.
+    pub(super) single: bool,
+}
+
+/// What a line says of each of the names in it, at these places.
+pub(super) fn states(line: &str, names: &[Range<usize>], place: Place) -> Vec<Said> {
     let mut bare = String::with_capacity(line.len());
     let mut end = 0;
     for name in names {
@@ -64,19 +89,23 @@ pub(super) fn states(line: &str, names: &[Range<usize>], title: bool, taken: boo
     }
     bare.push_str(&line[end..].replace(NAME, " "));
     let text = bare.trim_start();
-    let (in_squash, text) = match text.strip_prefix(['*', '+', '-']).filter(|rest| rest.starts_with(' ')) {
-        Some(rest) => (text.starts_with('*'), rest.trim()),
-        None => (false, text.trim()),
+    let (item, text) = match text.strip_prefix(['*', '+', '-']).filter(|rest| rest.starts_with(' ')) {
+        Some(rest) => (text.chars().next(), rest.trim()),
+        None => (None, text.trim()),
     };
-    let titles = TITLES.iter().filter(|_| title || in_squash);
-    let forms = titles.chain(LINES.iter()).chain(std::iter::once(&*ITEM).filter(|_| taken));
-    let mut states = vec![false; names.len()];
-    for found in forms.filter_map(|form| form.find(text)) {
+    let titles = TITLES.iter().filter(|_| place.title || item == Some('*')).map(|form| (form, Said::Is));
+    let of_lines = if place.single && item.is_none() { Said::Is } else { Said::Among };
+    let lines = LINES.iter().map(|form| (form, of_lines));
+    let items = ITEMS.iter().filter(|_| place.taken).map(|form| (form, Said::Among));
+    let mut states = vec![Said::Nothing; names.len()];
+    for (found, said) in titles.chain(lines).chain(items).filter_map(|(form, said)| Some((form.find(text)?, said))) {
         // Of a range, what is before the dots is not meant.
-        for (place, _) in found.as_str().match_indices(NAME) {
-            let place = found.start() + place;
-            let ranges = text[place + NAME.len()..].starts_with("..");
-            states[text[..place].matches(NAME).count()] |= !ranges;
+        for (at, _) in found.as_str().match_indices(NAME) {
+            let at = found.start() + at;
+            if !text[at + NAME.len()..].starts_with("..") {
+                let state = &mut states[text[..at].matches(NAME).count()];
+                *state = said.max(*state);
+            }
         }
     }
     states

@@ -6,6 +6,7 @@
 mod index;
 mod share;
 mod sketch;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
@@ -17,6 +18,7 @@ pub(super) use index::LineIndex;
 use share::Rarity;
 pub(super) use share::{Likeness, Owed, likeness, owe};
 pub(super) use sketch::Sketch;
+pub(super) use words::Words;
 
 /// Larger files are not looked at: nobody wrote them by hand.
 const LARGEST: usize = 1 << 20;
@@ -175,30 +177,12 @@ fn text(merger: &mut Merger<'_>, entry: Option<Entry>) -> Result<Option<Option<F
 /// The lines that a change takes or brings. What is moved within the file is neither.
 fn changed(merger: &mut Merger<'_>, change: &FileChange) -> Result<ByLine<Count>, GitError> {
     let mut more: ByLine<(i64, f32)> = ByLine::default();
-    let [Some(old), Some(new)] = [text(merger, change.old)?, text(merger, change.new)?] else {
-        return Ok(ByLine::default());
-    };
     let mut bare = Vec::new();
-    let mut count = |line: &[u8], step| {
+    each_changed(merger, change, |line, step| {
         if let Some((line, says)) = said(line, &mut bare) {
             more.entry(line).or_insert((0, says)).0 += step;
         }
-    };
-    match (change.old, change.new) {
-        (Some(old), Some(new)) => {
-            let Some(hunks) = merger.hunks(old, new)? else { return Ok(ByLine::default()) };
-            let [old, new] = [merger.lines(old)?, merger.lines(new)?];
-            for hunk in hunks {
-                old.of(hunk.old).for_each(|line| count(line, -1));
-                new.of(hunk.new).for_each(|line| count(line, 1));
-            }
-        }
-        _ => {
-            for (text, step) in [(old, -1), (new, 1)] {
-                text.iter().flat_map(|text| text.split(|byte| *byte == b'\n')).for_each(|line| count(line, step));
-            }
-        }
-    }
+    })?;
     let changed = more.into_iter().filter(|(_, (more, _))| *more != 0);
     Ok(changed
         .map(|(line, (more, says))| {
@@ -208,6 +192,31 @@ fn changed(merger: &mut Merger<'_>, change: &FileChange) -> Result<ByLine<Count>
             (if added { line } else { !line }, Count { times, says, added })
         })
         .collect())
+}
+
+/// Calls for each line that a change takes, with -1, and for each that it brings, with 1.
+fn each_changed(
+    merger: &mut Merger<'_>,
+    change: &FileChange,
+    mut seen: impl FnMut(&[u8], i64),
+) -> Result<(), GitError> {
+    let [Some(old), Some(new)] = [text(merger, change.old)?, text(merger, change.new)?] else { return Ok(()) };
+    match (change.old, change.new) {
+        (Some(old), Some(new)) => {
+            let Some(hunks) = merger.hunks(old, new)? else { return Ok(()) };
+            let [old, new] = [merger.lines(old)?, merger.lines(new)?];
+            for hunk in hunks {
+                old.of(hunk.old).for_each(|line| seen(line, -1));
+                new.of(hunk.new).for_each(|line| seen(line, 1));
+            }
+        }
+        _ => {
+            for (text, step) in [(old, -1), (new, 1)] {
+                text.iter().flat_map(|text| text.split(|byte| *byte == b'\n')).for_each(|line| seen(line, step));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What a line says, without white space, for which it needs some room; `None` where it has no word and no number.
