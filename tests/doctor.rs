@@ -154,6 +154,34 @@ fn where_the_key_is_and_who_else_may_have_it_is_told() {
 }
 
 #[test]
+fn where_commits_are_signed_the_key_to_it_is_looked_for() {
+    let signs = config(&format!(
+        "{CONFIG}commits: {{ name: acme-bot, email: 1+acme-bot@users.noreply.github.com, signing_key: \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINzGLpiMp0PY/Wn5429VyLhURU4zWxcbTL1A2UzF/4qN a machine\" }}\n"
+    ));
+    let with = |own: Result<Vec<String>, String>, plain: &[&str]| {
+        let environment = Ok(Some(EnvironmentFacts { has_branch_rule: true, secrets: own }));
+        let secrets = Ok(plain.iter().map(|name| (*name).to_owned()).collect());
+        let mut all = found(&signs, SetUp { environment, secrets, ..right() });
+        all.retain(|finding| finding.about == "signing");
+        lines(&all)
+    };
+    let all = ["UPTAKE_APP_KEY", "UPTAKE_SIGNING_KEY"].map(str::to_owned).to_vec();
+    let said = [
+        with(Ok(all.clone()), &[]),
+        with(Ok(all[..1].to_vec()), &[]),
+        with(Ok(all.clone()), &["UPTAKE_SIGNING_KEY"]),
+        with(Err("the App may not see secrets".into()), &[]),
+    ];
+    assert_eq!(said[0], "", "it is where it must be");
+    insta::assert_snapshot!(said[1..].join("\n"), @r"
+    Wrong signing: commits.signing_key says that commits are signed, and the environment uptake has no UPTAKE_SIGNING_KEY: a run changes nothing without => keep the text of the private key there <https://github.com/someone/fork/settings/environments>
+    Wrong signing: UPTAKE_SIGNING_KEY is a secret of the repository, so every workflow on every branch may have it => keep it in the environment uptake alone, and remove it here <https://github.com/someone/fork/settings/secrets/actions>
+    Unknown signing: the App may not see secrets => look there whether UPTAKE_SIGNING_KEY is one of its secrets <https://github.com/someone/fork/settings/environments>
+    ");
+    assert!(found(&config(CONFIG), right()).iter().all(|finding| finding.about != "signing"));
+}
+
+#[test]
 fn workflows_that_hand_secrets_to_upstream_s_code_are_named() {
     let job = "jobs: { t: { steps: [{ run: make test, env: { KEY: '${{ secrets.KEY }}' } }] } }\n";
     let (every, own) =

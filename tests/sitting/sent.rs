@@ -1,7 +1,8 @@
 //! What a sitting sends is what the next run would have built: slices are cut alike, and no branch moves once more.
 
 use super::{Maintainer, run};
-use crate::support::World;
+use crate::support::forge::out;
+use crate::support::{World, git_ok};
 
 /// So many units, each in a file of its own; the fork is in the way of every other from the third on.
 fn world(units: usize, line: &str) -> World {
@@ -47,4 +48,26 @@ fn no_branch_moves_after_a_sitting_was_sent() {
             }
         }
     }
+}
+
+/// The public key of a machine user, whose private key nobody has.
+const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINzGLpiMp0PY/Wn5429VyLhURU4zWxcbTL1A2UzF/4qN a machine";
+
+#[test]
+fn where_commits_are_to_be_signed_and_there_is_no_key_nothing_is_sent() {
+    let (world, _) = super::world();
+    run(&world);
+    let cleo = Maintainer::new(&world, "clone");
+    let before = git_ok(&out(&world).join("branches.git"), &["show-ref"], 0);
+    world.config(&format!(
+        "{}commits: {{ name: acme-bot, email: 1+acme-bot@users.noreply.github.com, signing_key: \"{KEY}\" }}\n",
+        super::CONFIG
+    ));
+    let (code, said) = cleo.resolve(&["--push"], true);
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("commits.signing_key says that the commits are signed, and there is no private key"),
+        "{said}"
+    );
+    assert_eq!(git_ok(&out(&world).join("branches.git"), &["show-ref"], 0), before);
 }

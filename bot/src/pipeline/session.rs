@@ -207,7 +207,7 @@ impl Session {
     ///
     /// # Errors
     /// They are to be signed, and there is no key.
-    pub(super) fn require_signer(&self) -> Result<(), RunError> {
+    pub fn require_signer(&self) -> Result<(), RunError> {
         let unsigned = self.config.commits.signing_key.is_some() && !self.repo.signs();
         if unsigned { Err(RunError::NoSigningKey { guest: self.guest }) } else { Ok(()) }
     }

@@ -57,7 +57,7 @@ pub fn examine(facts: &SetupFacts<'_>) -> Vec<Finding> {
             found.extend(judge.repository(&forge.repository));
             found.extend(judge.workflows(&forge.workflows));
             if facts.has_workflow(RUN_FILE) {
-                found.extend(secrets::key(&forge.environment, &forge.secrets, &judge.settings("")));
+                found.extend(secrets::keys(config, &forge.environment, &forge.secrets, &judge.settings("")));
             }
             found.extend(judge.runners(&forge.runners));
             found.extend(judge.branches(&forge.blocked));

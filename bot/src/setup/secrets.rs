@@ -2,13 +2,19 @@
 
 use super::finding::Finding;
 use super::triggers::{Hands, exposed};
+use crate::config::Config;
 use crate::forge::{EnvironmentFacts, Probed};
 
 /// What the App's key is called wherever it is kept.
 const KEY: &str = "UPTAKE_APP_KEY";
 
-/// Whether the App's key is where upstream's code, which runs on the bot's branches, cannot have it.
-pub(super) fn key(
+/// What the key is called that signs commits.
+const SIGNING_KEY: &str = "UPTAKE_SIGNING_KEY";
+
+/// Whether the App's key, and that which signs commits where any does, are where upstream's code, which runs on the bot's branches, cannot
+/// have them.
+pub(super) fn keys(
+    config: Option<&Config>,
     environment: &Probed<Option<EnvironmentFacts>>,
     plain: &Probed<Vec<String>>,
     settings: &str,
@@ -69,7 +75,40 @@ pub(super) fn key(
                 .page(page),
         ),
     }
+    if config.is_some_and(|config| config.commits.signing_key.is_some()) {
+        found.push(signing_key(environment, plain, settings));
+    }
     found
+}
+
+/// Whether the key that signs the bot's commits is where upstream's code cannot have it: without it a run changes nothing.
+fn signing_key(environment: &Probed<Option<EnvironmentFacts>>, plain: &Probed<Vec<String>>, settings: &str) -> Finding {
+    const ABOUT: &str = "signing";
+    let page = format!("{settings}/environments");
+    let has = |names: &[String]| names.iter().any(|name| name == SIGNING_KEY);
+    if plain.as_ref().is_ok_and(|names| has(names)) {
+        let described =
+            format!("{SIGNING_KEY} is a secret of the repository, so every workflow on every branch may have it");
+        return Finding::wrong(ABOUT, described)
+            .fix("keep it in the environment uptake alone, and remove it here")
+            .page(format!("{settings}/secrets/actions"));
+    }
+    let names = match environment {
+        Ok(environment) => environment.as_ref().map_or(Ok(&[][..]), |environment| environment.secrets.as_deref()),
+        Err(why) => Err(why),
+    };
+    match names {
+        Ok(names) if has(names) => Finding::right(ABOUT, "the environment uptake has the key to commits.signing_key"),
+        Ok(_) => Finding::wrong(
+            ABOUT,
+            format!("commits.signing_key says that commits are signed, and the environment uptake has no {SIGNING_KEY}: a run changes nothing without"),
+        )
+        .fix("keep the text of the private key there")
+        .page(page),
+        Err(why) => Finding::unknown(ABOUT, why.clone())
+            .fix(format!("look there whether {SIGNING_KEY} is one of its secrets"))
+            .page(page),
+    }
 }
 
 /// The workflows that run upstream's code from the bot's branches with something worth having.

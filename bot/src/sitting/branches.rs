@@ -122,6 +122,8 @@ pub(super) fn join_ledgers(context: &Context) -> Result<(), SittingError> {
 pub(super) fn push(context: &Context, state: &SittingState) -> Result<Vec<Sent>, SittingError> {
     let open = || Session::open(&Context { offline: true, ..context.clone() }, &mut Silent);
     let before = open()?;
+    // What is sent is published.
+    before.require_signer()?;
     if !before.repo.has_remote("origin") {
         return Err(SittingError::Nothing("the clone has no remote called origin to send anything to"));
     }
