@@ -10,6 +10,7 @@ mod conversations;
 mod cost;
 mod day;
 mod description;
+mod ended;
 mod enterprise;
 mod facts;
 mod faults;

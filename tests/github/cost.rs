@@ -94,7 +94,11 @@ impl Bed {
         let git = log.iter().filter(|logged| logged.request.path.starts_with("/git/")).count();
         let same = log.iter().filter(|logged| logged.status == 304).count();
         let writes = log.iter().filter(|logged| logged.request.writes()).count();
-        let how = if matches!(end, RunEnd::Rested(_)) { "rested" } else { "ran" };
+        let how = match end {
+            RunEnd::Rested(rested) if rested.done.is_empty() => "rested",
+            RunEnd::Rested(_) => "looked at tests",
+            RunEnd::Done(_) => "ran",
+        };
         println!("| {what} | {} | {same} | {git} | {writes} | {spent:.1} | {how} |", log.len() - git);
     }
 }

@@ -206,6 +206,7 @@ mortal! {
     }
     Pulls {
         pulls(&self, prefix: &str) -> PullList;
+        pull(&self, number: u64) -> PullRequest;
         merge_commit(&self, number: u64) -> Option<CommitId>;
         ;open_pull(&mut self, text: &PullText) -> u64
         ;edit_pull(&mut self, number: u64, text: &PullText) -> ()

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::document::cannot_write;
 use super::guest::refresh_guest;
-use super::run_once::{RESTED, RunMode, run_once};
+use super::run_once::{FOLLOWED, RESTED, RunMode, rested_said, run_once};
 use super::term::{print, say};
 use super::{DONE, Failure, GuestArgs, Invocation, publish};
 use crate::action::{
@@ -18,6 +18,7 @@ use crate::action::{
 use crate::files;
 use crate::forge::github::{BadName, RepoName};
 use crate::pipeline::{Rested, RunEnd};
+use crate::text::inert_line;
 use crate::view::note::warning::{Reader, warnings};
 
 #[derive(Debug, Args)]
@@ -95,17 +96,27 @@ impl Environment {
     /// Does nothing, and says why.
     fn rest(&self, call: &Invocation, because: &str) -> Result<(), Failure> {
         call.print(&harmless(&format!("Nothing to do: {because}.\n")))?;
-        let path = self.show(&format!("## Uptake: nothing to do\n\n{}.\n", crate::text::inert_line(because)))?;
+        let path = self.show(&format!("## Uptake: nothing to do\n\n{}.\n", inert_line(because)))?;
         let nothing = RunOutputs { phases: &[], pulls: &[], changes: 0, waits: false };
         self.put_out(&nothing.lines(&path.display().to_string()))
     }
 
     /// Says that nothing is new since the last run, and what that left.
     fn rested(&self, call: &Invocation, rested: &Rested) -> Result<(), Failure> {
-        call.print(&harmless(&format!("Nothing to change: {RESTED}.\n")))?;
-        let path = self.show(&format!("## Uptake: nothing is new\n\n{RESTED}.\n"))?;
+        call.print(&harmless(&rested_said(rested, false)))?;
+        // The job is green: what was not done must be seen all the same.
+        for waiting in &rested.waiting {
+            call.print(&annotation(AnnotationLevel::Warning, None, waiting))?;
+        }
+        let lines = rested.done.iter().chain(&rested.waiting).map(|line| format!("- {}\n", inert_line(line)));
+        let page = match lines.collect::<String>() {
+            none if none.is_empty() => format!("## Uptake: nothing is new\n\n{RESTED}.\n"),
+            lines => format!("## Uptake: tests\n\n{FOLLOWED}.\n\n{lines}"),
+        };
+        let path = self.show(&page)?;
         let phases: Vec<&str> = rested.phases.iter().map(|phase| &**phase).collect();
-        let outputs = RunOutputs { phases: &phases, pulls: &rested.pulls, changes: 0, waits: rested.waits };
+        let outputs =
+            RunOutputs { phases: &phases, pulls: &rested.pulls, changes: rested.done.len(), waits: rested.waits };
         self.put_out(&outputs.lines(&path.display().to_string()))
     }
 

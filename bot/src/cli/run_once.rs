@@ -8,7 +8,8 @@ use super::plan::PlanView;
 use super::publish::{ForgeHandle, Target};
 use super::term::bold;
 use super::{DONE, Failure, GuestArgs, Invocation, WAITS, publish, waits};
-use crate::pipeline::{self, RunEnd};
+use crate::pipeline::{self, Rested, RunEnd};
+use crate::text::visible;
 
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {
@@ -50,6 +51,22 @@ impl RunMode {
 pub(super) const RESTED: &str =
     "nothing is new: fork, upstream, decisions, conversations and tests are as the last run left them";
 
+/// What is said where nothing else is new.
+pub(super) const FOLLOWED: &str = "nothing is new but how tests stand: nothing was built";
+
+/// What is said of a run that did no more than look at the tests; `plainly`: on a terminal.
+pub(super) fn rested_said(rested: &Rested, plainly: bool) -> String {
+    let bold = |text: &str| if plainly { bold(text) } else { text.to_owned() };
+    let stop = if plainly { "" } else { "." };
+    let mut text = match rested.done.is_empty() && rested.waiting.is_empty() {
+        true => format!("{}: {RESTED}{stop}\n", bold("Nothing to change")),
+        false => format!("{}: {FOLLOWED}{stop}\n", bold("Tests")),
+    };
+    rested.done.iter().for_each(|done| text.push_str(&format!("  {}\n", visible(done))));
+    rested.waiting.iter().for_each(|waiting| text.push_str(&format!("  waits: {}\n", visible(waiting))));
+    text
+}
+
 /// One run for the fork, or what it would do.
 pub(super) fn run_once(call: &Invocation, target: &Target, mode: RunMode) -> Result<(ForgeHandle, RunEnd), Failure> {
     let mut bars = call.bars();
@@ -75,7 +92,7 @@ pub(super) fn run(call: &Invocation, args: &RunArgs) -> Result<u8, Failure> {
     let report = match end {
         RunEnd::Done(report) => report,
         RunEnd::Rested(rested) => {
-            call.print(&format!("{}: {RESTED}\n", bold("Nothing to change")))?;
+            call.print(&rested_said(&rested, true))?;
             call.remark("--again looks at everything all the same.");
             return Ok(if rested.waits { WAITS } else { DONE });
         }

@@ -221,7 +221,8 @@ pub(super) fn serve_one(call: &Invocation, args: &ServeOneArgs) -> Result<u8, Fa
     }
     let (_, end) = run_once(&run, &target, RunMode::Rest)?;
     call.print(&match end {
-        RunEnd::Rested(_) => "nothing is new\n".to_owned(),
+        RunEnd::Rested(rested) if rested.done.is_empty() => "nothing is new\n".to_owned(),
+        RunEnd::Rested(rested) => format!("{} for tests\n", count(rested.done.len(), "change")),
         RunEnd::Done(report) => match report.changes.changes.len() {
             0 => "nothing to change\n".to_owned(),
             changed => format!("{}\n", count(changed, "change")),

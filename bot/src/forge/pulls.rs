@@ -60,6 +60,12 @@ pub trait Pulls {
     /// The pull requests that bring a branch whose name starts with `prefix`, or go into one.
     fn pulls(&self, prefix: &str) -> Result<PullList, ForgeError>;
 
+    /// A pull request, whosever it is.
+    ///
+    /// # Errors
+    /// There is no such pull request.
+    fn pull(&self, number: u64) -> Result<PullRequest, ForgeError>;
+
     /// The commit a merged pull request became on its base: the merge, the squashed commit, or the last of those that were
     /// rebased. `None` while it is not merged.
     ///

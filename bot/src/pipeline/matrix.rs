@@ -25,9 +25,9 @@ use engine::Repo;
 use engine::ids::CommitId;
 
 /// Keeps the matrix on the forge's ledger.
-struct OnLedger<'a> {
-    repo: &'a Repo,
-    ledger: Ledger,
+pub(super) struct OnLedger<'a> {
+    pub(super) repo: &'a Repo,
+    pub(super) ledger: Ledger,
 }
 
 impl MatrixStore for OnLedger<'_> {
@@ -162,11 +162,7 @@ impl Proposal<'_> {
         }
         let mut keep = OnLedger { repo: &self.inputs.session.repo, ledger: self.inputs.ledger.clone() };
         // What an earlier run said of a commit, and would be said again, need not be looked at.
-        let statuses = |matrix: &Matrix, want: &TestTarget| {
-            let all = view::statuses(matrix, want);
-            let said = self.glance.told(&want.head.to_string()) == Some(&*named(&all));
-            if said { Vec::new() } else { all }
-        };
+        let statuses = |matrix: &Matrix, want: &TestTarget| self.glance.untold(want, view::statuses(matrix, want));
         let (_, acted) = ci::act(looked, &tried, &self.inputs.session.branch, forge, &mut keep, &statuses)?;
         self.inputs.ledger = keep.ledger;
         Ok(acted)

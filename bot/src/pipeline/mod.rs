@@ -13,6 +13,7 @@ mod clock;
 mod comments;
 mod configuration;
 pub mod decide;
+mod ended;
 mod error;
 mod inputs;
 mod kept;
@@ -72,7 +73,7 @@ pub struct RunReport {
 /// How a run ended.
 #[derive(Debug)]
 pub enum RunEnd {
-    /// Nothing is new since the last run.
+    /// Nothing is new since the last run, or nothing but how tests stand.
     Rested(Rested),
     /// It did the whole job.
     Done(Box<RunReport>),
@@ -86,7 +87,11 @@ pub fn run_or_rest(session: &Session, forge: &mut dyn Forge, progress: &mut dyn 
     session.require_config()?;
     session.require_signer()?;
     let glance = Glance::read(session, forge)?;
-    match glance.rests(session, forge)? {
+    let rested = match glance.rests(session, forge)? {
+        Some(record) => ended::follow(&glance, record, session, forge)?,
+        None => None,
+    };
+    match rested {
         Some(rested) => Ok(RunEnd::Rested(rested)),
         None => Ok(RunEnd::Done(run_on(session, forge, glance, progress)?.into())),
     }

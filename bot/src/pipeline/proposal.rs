@@ -163,7 +163,7 @@ impl Proposal<'_> {
         let noted = update(&session.repo, forge, &mut |ledger| {
             let record = record(ledger)?;
             // What people wrote there meanwhile is for the next run.
-            let same = !self.inputs.obeyed(ledger) || self.glance.has(&record);
+            let same = !rest::is_obeyed(&self.inputs.ledger, ledger) || self.glance.has(&record);
             let ledger = if same { ledger.clone() } else { ledger.with(rest::FILE, &record)? };
             Ok(Changed { ledger, message: message.clone() })
         });
@@ -182,6 +182,10 @@ impl Proposal<'_> {
 
     fn known_targets(&self) -> Vec<KnownTarget> {
         let targets = self.targets();
+        let pull = |target: &TestTarget| {
+            let shows = self.built.phases.iter().find(|phase| phase.id == *target.of);
+            shows.and_then(|phase| self.open_pull(phase))
+        };
         let phase = |target: &TestTarget| {
             let base = KnownTarget::is_base(target);
             let is = |phase: &&BuiltPhase| match base {
@@ -190,7 +194,7 @@ impl Proposal<'_> {
             };
             self.built.phases.iter().find(is).map(|phase| phase.configured().clone())
         };
-        targets.iter().filter_map(|target| KnownTarget::of(target, &phase(target)?)).collect()
+        targets.iter().filter_map(|target| KnownTarget::of(target, &phase(target)?, pull(target))).collect()
     }
 
     /// What came of it all.

@@ -7,11 +7,12 @@ use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::matrix::named;
 use super::targets::KnownTarget;
-use super::{Inputs, RunError, Session};
+use super::{RunError, Session};
 use crate::branch::PREFIX;
-use crate::ci::{Matrix, TestRecord, poll};
-use crate::forge::{Forge, ForgeBranch, State, Touched};
+use crate::ci::{Matrix, TestRecord, TestTarget};
+use crate::forge::{Forge, ForgeBranch, State, Status, Touched};
 use crate::ledger::Ledger;
 use crate::moment::Moment;
 use crate::names::PhaseId;
@@ -69,9 +70,12 @@ pub(super) struct KnownConversation {
     pub(super) comments: Option<u64>,
 }
 
-/// A run that found nothing new.
+/// A run that found nothing new, or nothing but how tests stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rested {
+    /// What was done about tests, and what could not be, in words.
+    pub done: Vec<String>,
+    pub waiting: Vec<String>,
     /// Whether decisions wait for a person.
     pub waits: bool,
     /// The phases that there are.
@@ -83,7 +87,7 @@ pub struct Rested {
 /// A forge at a glance: its branches, its ledger, and what changed there since the last run.
 pub(super) struct Glance {
     pub(super) branches: Vec<ForgeBranch>,
-    ledger: Ledger,
+    pub(super) ledger: Ledger,
     /// What the last run left, where this program with this configuration was it.
     record: Option<RestRecord>,
     /// What changed since; `None` where that is not known.
@@ -102,23 +106,18 @@ impl Glance {
         Ok(Self { branches, ledger, record, touched })
     }
 
-    /// That nothing is new, where it is not.
-    pub(super) fn rests(&self, session: &Session, forge: &dyn Forge) -> Result<Option<Rested>, RunError> {
+    /// What the last run left, where nothing is new since; tests aside.
+    pub(super) fn rests(&self, session: &Session, forge: &dyn Forge) -> Result<Option<&RestRecord>, RunError> {
         let (Some(record), Some(touched)) = (&self.record, &self.touched) else { return Ok(None) };
         let news = touched.len() >= LONG
             || (record.retry && forge.began()?.is_none_or(|now| record.is_old(now)))
             || record.seen != seen(session, &self.branches, &self.ledger)?
             || touched.iter().any(|touched| record.is_news(touched));
-        if news || !self.tests_rest(record, session, forge)? {
-            return Ok(None);
-        }
-        Ok(Some(Rested { waits: record.waits, phases: record.phases.clone(), pulls: record.pulls.clone() }))
+        Ok((!news).then_some(record))
     }
 
-    /// Whether the tests stand as they did.
-    fn tests_rest(&self, record: &RestRecord, session: &Session, forge: &dyn Forge) -> Result<bool, RunError> {
-        let targets: Option<Vec<_>> = record.tests.iter().map(|known| known.target(&session.config)).collect();
-        let Some(targets) = targets else { return Ok(false) };
+    /// What the ledger has of tests.
+    pub(super) fn matrix(&self) -> Result<Matrix, RunError> {
         let mut matrix = Matrix::default();
         for path in self.ledger.paths("ci/") {
             let of = path.strip_prefix("ci/").and_then(|name| name.strip_suffix(".yml"));
@@ -126,8 +125,7 @@ impl Glance {
                 matrix.records.insert(of.to_owned(), tests);
             }
         }
-        let polled = poll(&matrix, &targets, forge, session.now)?;
-        Ok(polled.matrix == matrix && !polled.calls())
+        Ok(matrix)
     }
 
     /// How many comments are in a conversation where nothing is new.
@@ -143,6 +141,12 @@ impl Glance {
         self.record.as_ref()?.told.get(commit).map(String::as_str)
     }
 
+    /// Of a commit's statuses, what was not said before and need be looked at: all or none.
+    pub(super) fn untold(&self, want: &TestTarget, all: Vec<Status>) -> Vec<Status> {
+        let said = self.told(&want.head.to_string()) == Some(&*named(&all));
+        if said { Vec::new() } else { all }
+    }
+
     /// Whether a record says what the one on the ledger does, so that it need not be written.
     pub(super) fn has(&self, record: &RestRecord) -> bool {
         let long = self.touched.as_ref().is_some_and(|touched| touched.len() >= LONG);
@@ -154,6 +158,12 @@ impl Glance {
 }
 
 impl RestRecord {
+    /// The end of a run that did no more than this.
+    pub(super) fn rested(&self, done: Vec<String>, waiting: Vec<String>) -> Rested {
+        let Self { waits, phases, pulls, .. } = self;
+        Rested { done, waiting, waits: *waits, phases: phases.clone(), pulls: pulls.clone() }
+    }
+
     /// Whether what could not be done then is to be tried again.
     fn is_old(&self, now: Moment) -> bool {
         now.time().duration_since(self.since.time()) >= RETRY
@@ -191,7 +201,7 @@ pub(super) fn seen(session: &Session, branches: &[ForgeBranch], ledger: &Ledger)
 }
 
 /// A name for what a pull request or an issue says, as every forge gives it back.
-fn says(title: &str, body: &str, open: bool, labels: &[String]) -> String {
+pub(super) fn says(title: &str, body: &str, open: bool, labels: &[String]) -> String {
     let body = body.replace("\r\n", "\n");
     let mut labels: Vec<String> = labels.iter().map(|label| label.to_lowercase()).collect();
     labels.sort();
@@ -249,13 +259,11 @@ impl Heard {
     }
 }
 
-impl Inputs<'_> {
-    /// Whether everything on a ledger that people write is as this run obeyed it.
-    pub(super) fn obeyed(&self, ledger: &Ledger) -> bool {
-        const OURS: [&str; 6] = ["phases/", "ci/", "bisect/", "made.yml", "dashboard.yml", FILE];
-        let people = |path: &str| !OURS.iter().any(|ours| path.starts_with(ours)) && path != "README.md";
-        self.ledger.names(&people) == ledger.names(&people)
-    }
+/// Whether everything on a ledger that people write is as a run obeyed it.
+pub(super) fn is_obeyed(obeyed: &Ledger, now: &Ledger) -> bool {
+    const OURS: [&str; 6] = ["phases/", "ci/", "bisect/", "made.yml", "dashboard.yml", FILE];
+    let people = |path: &str| !OURS.iter().any(|ours| path.starts_with(ours)) && path != "README.md";
+    obeyed.names(&people) == now.names(&people)
 }
 
 /// From when on the next run asks what changed.

@@ -21,14 +21,17 @@ pub(super) struct KnownTarget {
     base: CommitId,
     cells: Vec<CellName>,
     again: Vec<usize>,
+    /// The open pull request that shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) pull: Option<u64>,
 }
 
 impl KnownTarget {
     /// A target, with the phase that says how it is tested. One that is skipped is none.
-    pub(super) fn of(target: &TestTarget, by: &PhaseId) -> Option<Self> {
+    pub(super) fn of(target: &TestTarget, by: &PhaseId, pull: Option<u64>) -> Option<Self> {
         let TestTarget { of, head, base, ci, again, skipped, .. } = target;
         let (of, by, cells, again) = (of.clone(), by.clone(), ci.names().cloned().collect(), again.clone());
-        skipped.is_none().then_some(Self { of, by, head: *head, base: *base, cells, again })
+        skipped.is_none().then_some(Self { of, by, head: *head, base: *base, cells, again, pull })
     }
 
     /// The target; `None` where the configuration has no such phase, or no such cell.

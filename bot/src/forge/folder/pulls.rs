@@ -84,6 +84,10 @@ impl Pulls for Folder {
         Ok(PullList { bringing: all, going_into })
     }
 
+    fn pull(&self, number: u64) -> Result<PullRequest, ForgeError> {
+        self.read_pull(number)
+    }
+
     fn merge_commit(&self, number: u64) -> Result<Option<CommitId>, ForgeError> {
         let record = self.read_record(number)?;
         Ok(record.merged.filter(|_| record.state == State::Merged))

@@ -7,7 +7,7 @@ use super::error::{GitHubError, error_message};
 use super::model::PullModel;
 use super::transport::ApiResponse;
 use super::{GitHub, encoded};
-use crate::forge::{ForgeError, Issues, PullList, PullText, Pulls, State};
+use crate::forge::{ForgeError, Issues, PullList, PullRequest, PullText, Pulls, State};
 use crate::method::MergeMethod;
 use engine::ids::CommitId;
 
@@ -65,6 +65,10 @@ impl Pulls for GitHub {
         let own = all.into_iter().filter(|pull| pull.is_from(&fork) && pull.head().starts_with(prefix));
         let login = self.login()?;
         Ok(PullList { bringing: own.map(|pull| pull.value(&login)).collect(), going_into })
+    }
+
+    fn pull(&self, number: u64) -> Result<PullRequest, ForgeError> {
+        Ok(self.find_pull(number)?.value(&self.login()?))
     }
 
     fn merge_commit(&self, number: u64) -> Result<Option<CommitId>, ForgeError> {
