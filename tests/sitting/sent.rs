@@ -1,8 +1,8 @@
 //! What a sitting sends is what the next run would have built: slices are cut alike, and no branch moves once more.
 
 use super::{Maintainer, run};
-use crate::support::forge::out;
-use crate::support::{World, git_ok};
+use crate::support::World;
+use crate::support::forge::branches;
 
 /// So many units, each in a file of its own; the fork is in the way of every other from the third on.
 fn world(units: usize, line: &str) -> World {
@@ -58,7 +58,7 @@ fn where_commits_are_to_be_signed_and_there_is_no_key_nothing_is_sent() {
     let (world, _) = super::world();
     run(&world);
     let cleo = Maintainer::new(&world, "clone");
-    let before = git_ok(&out(&world).join("branches.git"), &["show-ref"], 0);
+    let before = branches(&world, &["show-ref"]);
     world.config(&format!(
         "{}commits: {{ name: acme-bot, email: 1+acme-bot@users.noreply.github.com, signing_key: \"{KEY}\" }}\n",
         super::CONFIG
@@ -69,5 +69,5 @@ fn where_commits_are_to_be_signed_and_there_is_no_key_nothing_is_sent() {
         said.contains("commits.signing_key says that the commits are signed, and there is no private key"),
         "{said}"
     );
-    assert_eq!(git_ok(&out(&world).join("branches.git"), &["show-ref"], 0), before);
+    assert_eq!(branches(&world, &["show-ref"]), before);
 }
