@@ -5,7 +5,7 @@ use super::attributes::{FileAttributes, MergeDriver, is_pointer};
 use super::merger::{ConflictOutput, OngoingMerge};
 use super::node::TreePath;
 use super::store::{Blob, Id, Kind, is_binary};
-use super::text::{Markers, SourceText};
+use super::text::{MadeText, Markers, SourceText};
 use super::tree::{SUBMODULE, Version};
 use crate::error::GitError;
 
@@ -26,13 +26,13 @@ pub(super) struct MergedContents {
 
 /// A merged text that is no object yet.
 pub(super) struct UnnamedText {
-    pub(super) text: Vec<u8>,
+    pub(super) made: MadeText,
     /// What it was made of, where it merged cleanly.
     pub(super) of: Option<(Id, Id, Id)>,
 }
 
 /// A merged text, or why there is none, and the driver that made it.
-type TextOutcome = ((Option<Vec<u8>>, Option<ConflictKind>), Option<MergeDriver>);
+type TextOutcome = ((Option<MadeText>, Option<ConflictKind>), Option<MergeDriver>);
 
 impl OngoingMerge<'_, '_> {
     /// Merges two files of one kind, by the attributes of this path. `nested` makes conflict markers longer, for a result that may
@@ -73,12 +73,12 @@ impl OngoingMerge<'_, '_> {
             driver = driven_by;
             match merged {
                 // What may be merged again must have a name.
-                (Some(text), conflict) if nested > 0 => (self.engine.store.make(Kind::Blob, text), None, conflict),
+                (Some(made), conflict) if nested > 0 => (self.engine.store.make(Kind::Blob, made.text), None, conflict),
                 (None, None) => (ours.id, None, None),
                 (None, conflict) => (whole.id, None, conflict),
-                (Some(text), conflict) => {
+                (Some(made), conflict) => {
                     let of = (as_text && conflict.is_none()).then_some(of);
-                    (ours.id, Some(UnnamedText { text, of }), conflict)
+                    (ours.id, Some(UnnamedText { made, of }), conflict)
                 }
             }
         } else if ours.kind() == SUBMODULE {
@@ -126,7 +126,7 @@ impl OngoingMerge<'_, '_> {
         let [base_text, our_text, their_text] = files.map(|(id, blob)| SourceText { id, bytes: &blob.bytes });
         if attributes.driver == MergeDriver::Union {
             let (text, joined) = self.engine.memory.texts.union(base_text, our_text, their_text);
-            return Ok(((Some(text), None), joined.then_some(MergeDriver::Union)));
+            return Ok(((Some(MadeText { text, lines: None }), None), joined.then_some(MergeDriver::Union)));
         }
         let moved = names[0] != names[1] || names[1] != names[2];
         let label = |label: &str, name: &[u8]| {
@@ -151,11 +151,13 @@ impl OngoingMerge<'_, '_> {
             // A result that meets another file yet is needed in any case.
             wanted: self.engine.conflicts == ConflictOutput::Marked || nested > 0,
         };
-        let merged = self.engine.memory.texts.merge(base_text, our_text, their_text, &markers);
+        let goes_on = self.engine.conflicts != ConflictOutput::Nothing;
+        let merged = self.engine.memory.texts.merge(base_text, our_text, their_text, (&markers, goes_on));
+        let marked = merged.marked.map(|text| MadeText { text, lines: None });
         let merged = match merged.clean {
-            Some(text) => (Some(text), None),
-            None if base.is_none() => (merged.marked, Some(ConflictKind::AddAdd)),
-            None => (merged.marked, Some(ConflictKind::Text)),
+            Some(made) => (Some(made), None),
+            None if base.is_none() => (marked, Some(ConflictKind::AddAdd)),
+            None => (marked, Some(ConflictKind::Text)),
         };
         Ok((merged, None))
     }

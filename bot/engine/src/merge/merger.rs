@@ -10,7 +10,7 @@ use super::node::{self, ALL, MergeSide, PathNode, TreePath};
 use super::rename;
 use super::similarity::Similarity;
 use super::store::{Id, Kind, MadeFile, Store};
-use super::text::TextMerger;
+use super::text::{MadeText, TextMerger};
 use super::tree::Version;
 use super::walk::{self, Moves, WalkCache};
 use super::{DrivenFile, FollowedRename, Merged, PathConflict};
@@ -373,8 +373,11 @@ impl OngoingMerge<'_, '_> {
     }
 
     fn tree(&mut self) -> Result<Id, GitError> {
-        for (path, mode, UnnamedText { text, of }) in std::mem::take(&mut self.texts) {
+        for (path, mode, UnnamedText { made: MadeText { text, lines }, of }) in std::mem::take(&mut self.texts) {
             let id = self.engine.store.make(Kind::Blob, text);
+            if let Some(lines) = lines {
+                self.engine.memory.texts.know(id, lines);
+            }
             if let (Some(of), Some(made)) = (of, self.engine.store.made(&id)) {
                 let weight = made.content.bytes.len();
                 self.engine.memory.contents.put(of, Arc::new(made), weight);

@@ -80,7 +80,7 @@ impl OngoingMerge<'_, '_> {
                 let mut version = merged.version;
                 match (merged.text, aside) {
                     // The name of a file that made way is shown.
-                    (Some(made), Some(_)) => version.id = self.engine.store.make(Kind::Blob, made.text),
+                    (Some(text), Some(_)) => version.id = self.engine.store.make(Kind::Blob, text.made.text),
                     (Some(text), None) => self.texts.push((Arc::clone(path), version.mode, text)),
                     (None, _) => {}
                 }

@@ -14,7 +14,7 @@ mod pack;
 mod tests;
 pub(crate) mod tree;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -60,6 +60,8 @@ pub(crate) struct Objects {
     blobs: Mutex<Cache<Id, Blob>>,
     trees: Mutex<Cache<Id, Tree>>,
     sizes: Mutex<HashMap<Id, usize, IdHash>>,
+    /// Where in packs files were found that are what their name says: one that is read again is not hashed again.
+    checked: Mutex<HashSet<(usize, u64), IdHash>>,
     /// Trees that were made for reading, and that no file on disk has.
     pinned: Mutex<HashMap<Id, Arc<Tree>, IdHash>>,
 }
@@ -101,6 +103,7 @@ impl Objects {
             blobs: Mutex::new(Cache::new(BLOBS_BUDGET)),
             trees: Mutex::new(Cache::new(TREES_BUDGET)),
             sizes: Mutex::default(),
+            checked: Mutex::default(),
             pinned: Mutex::default(),
         }
     }
@@ -143,7 +146,7 @@ impl Objects {
     pub(crate) fn read(&self, reader: &mut Reader, id: &Id) -> Result<Option<(Kind, Arc<Blob>)>, Damaged> {
         let mut found = Ok(None);
         for (which, at) in self.places(id) {
-            match self.unpack(reader, which, at).filter(|object| is_named(id, object.kind, &object.content.bytes)) {
+            match self.unpack(reader, which, at).filter(|object| self.is_checked(id, (which, at), object)) {
                 Some(object) => return Ok(Some((object.kind, object.content))),
                 None => found = Err(Damaged),
             }
@@ -167,6 +170,19 @@ impl Objects {
             }
         }
         found
+    }
+
+    /// Whether an object of a pack is what its name says. A pack that is open does not change under its reader: git writes another.
+    fn is_checked(&self, id: &Id, place: (usize, u64), object: &Object) -> bool {
+        let is_file = object.kind == Kind::Blob;
+        if is_file && lock(&self.checked).contains(&place) {
+            return true;
+        }
+        let named = is_named(id, object.kind, &object.content.bytes);
+        if is_file && named {
+            lock(&self.checked).insert(place);
+        }
+        named
     }
 
     /// The size of an object on disk, which is not read for it.

@@ -20,6 +20,14 @@ impl LineTable {
         end_of(from)..end_of(to)
     }
 
+    /// Adds lines of another file, where what is there already takes `length` bytes.
+    pub(super) fn push(&mut self, from: &Self, lines: std::ops::Range<usize>, length: usize) {
+        let before = from.span(0, lines.start).end;
+        let moved = |end: &u32| u32::try_from(*end as usize - before + length).unwrap_or(u32::MAX);
+        self.tokens.extend_from_slice(&from.tokens[lines.clone()]);
+        self.ends.extend(from.ends[lines].iter().map(moved));
+    }
+
     /// How many lines there are.
     pub(in crate::merge) fn len(&self) -> usize {
         self.tokens.len()

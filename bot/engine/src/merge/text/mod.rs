@@ -43,6 +43,8 @@ pub(super) struct SourceText<'a> {
 /// Merges texts and remembers what it has seen: lines, diffs and whole merges.
 pub(super) struct TextMerger {
     interner: Interner,
+    /// How often lines were numbered anew.
+    numbering: usize,
     histogram: Histogram,
     near: near::Near,
     lines: Cache<Id, LineTable>,
@@ -55,6 +57,7 @@ impl Default for TextMerger {
     fn default() -> Self {
         Self {
             interner: Interner::default(),
+            numbering: 0,
             histogram: Histogram::default(),
             near: near::Near::default(),
             lines: Cache::new(CACHE_BUDGET),
@@ -75,10 +78,22 @@ impl From<&Region> for ConflictHunk {
     }
 }
 
+/// A text that was made here, with its lines where these are known.
+pub(super) struct MadeText {
+    pub(super) text: Vec<u8>,
+    pub(super) lines: Option<MadeLines>,
+}
+
+/// The lines of a text that was made here, by the numbers that lines had then.
+pub(super) struct MadeLines {
+    lines: LineTable,
+    numbering: usize,
+}
+
 /// The result of a merge.
 pub(super) struct MergedText {
     /// The result, if there are no conflicts.
-    pub(super) clean: Option<Vec<u8>>,
+    pub(super) clean: Option<MadeText>,
     /// The result with markers, if there are and it is wanted.
     pub(super) marked: Option<Vec<u8>>,
 }
@@ -90,21 +105,27 @@ impl TextMerger {
         Self { shifted, ..Self::default() }
     }
 
-    /// Brings what changed from `base` to `theirs` into `ours`.
+    /// Brings what changed from `base` to `theirs` into `ours`. The lines of the result are wanted where merges go on from it.
     pub(super) fn merge(
         &mut self,
         base: SourceText<'_>,
         ours: SourceText<'_>,
         theirs: SourceText<'_>,
-        markers: &Markers<'_>,
+        (markers, goes_on): (&Markers<'_>, bool),
     ) -> MergedText {
         let (lines, regions) = self.regions(base, ours, theirs);
         let [base_lines, our_lines, their_lines] = &lines;
         let three = Three { base: &base_lines.tokens, ours: &our_lines.tokens, theirs: &their_lines.tokens };
         let clean = regions.iter().all(|region| region.who != RegionKind::Neither);
         let files = [(base.bytes, &**base_lines), (ours.bytes, &**our_lines), (theirs.bytes, &**their_lines)];
-        let text = (clean || markers.wanted).then(|| render::render(files, three, &regions, markers));
-        if clean { MergedText { clean: text, marked: None } } else { MergedText { clean: None, marked: text } }
+        if clean {
+            let pieces = render::pieces(our_lines.len(), &regions);
+            let lines = if goes_on { render::lines(files, &pieces) } else { None };
+            let lines = lines.map(|lines| MadeLines { lines, numbering: self.numbering });
+            return MergedText { clean: Some(MadeText { text: render::text(files, &pieces), lines }), marked: None };
+        }
+        let marked = markers.wanted.then(|| render::render(files, three, &regions, markers));
+        MergedText { clean: None, marked }
     }
 
     /// Where both sides changed the base, each in its own way.
@@ -175,9 +196,18 @@ impl TextMerger {
         ([base_lines, our_lines, their_lines], regions)
     }
 
+    /// Remembers the lines of a text that was made here, by the name it got.
+    pub(super) fn know(&mut self, id: Id, made: MadeLines) {
+        if made.numbering == self.numbering {
+            let weight = made.lines.weight();
+            self.lines.put(id, Arc::new(made.lines), weight);
+        }
+    }
+
     fn make_room(&mut self) {
         if self.interner.weight() > LINES_BUDGET {
             self.interner = Interner::default();
+            self.numbering += 1;
             self.lines.clear();
         }
     }

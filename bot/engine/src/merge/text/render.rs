@@ -17,6 +17,45 @@ pub(in crate::merge) struct Markers<'a> {
 
 pub(super) type FileText<'a> = (&'a [u8], &'a LineTable);
 
+/// A stretch of lines of one of the three files: base, ours, theirs.
+pub(super) type Piece = (usize, std::ops::Range<usize>);
+
+/// What a merge without conflicts is put together from, where our file has so many lines.
+pub(super) fn pieces(our_lines: usize, regions: &[Region]) -> Vec<Piece> {
+    let (mut pieces, mut done) = (Vec::new(), 0);
+    // Our lines are taken with the unchanged lines that follow.
+    for region in regions.iter().filter(|region| region.who == RegionKind::Theirs) {
+        pieces.push((1, done..region.ours));
+        pieces.push((2, region.theirs..region.theirs + region.theirs_len));
+        done = region.ours + region.ours_len;
+    }
+    pieces.push((1, done..our_lines));
+    pieces
+}
+
+/// The text that pieces make.
+pub(super) fn text(files: [FileText<'_>; 3], pieces: &[Piece]) -> Vec<u8> {
+    let bytes = |(file, lines): &Piece| &files[*file].0[files[*file].1.span(lines.start, lines.end)];
+    pieces.iter().map(bytes).collect::<Vec<_>>().concat()
+}
+
+/// The lines that pieces make; `None` where one of them goes on in the next.
+pub(super) fn lines(files: [FileText<'_>; 3], pieces: &[Piece]) -> Option<LineTable> {
+    let mut made = LineTable::default();
+    let mut length = 0;
+    for (at, (file, lines)) in pieces.iter().enumerate().filter(|(_, (_, lines))| !lines.is_empty()) {
+        let (bytes, table) = files[*file];
+        let span = table.span(lines.start, lines.end);
+        if at + 1 < pieces.len() && bytes[span.clone()].last() != Some(&b'\n') {
+            return None;
+        }
+        made.push(table, lines.clone(), length);
+        length += span.len();
+    }
+    Some(made)
+}
+
+/// A merged text with markers around what conflicts.
 pub(super) fn render(files: [FileText<'_>; 3], three: Three<'_>, regions: &[Region], markers: &Markers<'_>) -> Vec<u8> {
     let mut shown = regions.to_vec();
     regions::trim(three, &mut shown);
@@ -111,10 +150,10 @@ mod tests {
             source(0, leak(base)),
             source(1, leak(ours)),
             source(2, leak(theirs)),
-            &markers,
+            (&markers, true),
         );
         let clean = merged.clean.is_some();
-        let text = merged.clean.or(merged.marked).expect("one or the other");
+        let text = merged.clean.map(|made| made.text).or(merged.marked).expect("one or the other");
         (String::from_utf8(text).expect("text"), clean)
     }
 
@@ -150,5 +189,29 @@ mod tests {
         let (text, _) = merged("a\r\nb\r\n", "a\r\nc\r\n", "a\r\nd\r\n");
         let expected = "a\r\n<<<<<<< fork\r\nc\r\n||||||| base\r\nb\r\n=======\r\nd\r\n>>>>>>> 264d71baf (Fix it)\r\n";
         assert_eq!(text, expected);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_lines_of_a_result_are_those_it_would_be_cut_into(
+            base in "([a-d]\n){0,8}[ab]?", ours in "([a-d]\n){0,8}[ab]?", theirs in "([a-d]\n){0,8}[ab]?"
+        ) {
+            let markers =
+                Markers { base: b"", ours: b"", theirs: b"", length: 7, with_base: false, wanted: false };
+            let source = |n: u8, text| SourceText { id: [n; 20], bytes: text };
+            let mut merger = TextMerger::default();
+            let [base, ours, theirs] = [base.as_bytes(), ours.as_bytes(), theirs.as_bytes()];
+            let merged = merger.merge(source(0, base), source(1, ours), source(2, theirs), (&markers, true));
+            if let Some(made) = merged.clean {
+                let cut = merger.interner.lines(&made.text);
+                let ends_inside = made.lines.is_none();
+                if let Some(made) = made.lines {
+                    proptest::prop_assert_eq!((&made.lines.tokens, &made.lines.ends), (&cut.tokens, &cut.ends));
+                }
+                // Only a last line without an end can be in the way.
+                let all_end = [base, ours, theirs].iter().all(|text| text.is_empty() || text.ends_with(b"\n"));
+                proptest::prop_assert!(!(ends_inside && all_end));
+            }
+        }
     }
 }
