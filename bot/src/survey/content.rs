@@ -107,8 +107,17 @@ fn added_words(changed: &Changed) -> HashMap<&[u8], usize> {
 /// How often a text has each of these words.
 fn count(text: &[u8], these: &HashMap<&[u8], usize>) -> HashMap<Vec<u8>, usize> {
     let mut counts: HashMap<Vec<u8>, usize> = these.keys().map(|word| (word.to_vec(), 0)).collect();
+    // Of most other words a bit says that they are none of these: by what they begin with and how long they are.
+    let mut bits = [0_u64; 256];
+    let bit = |word: &[u8]| (usize::from(word[0]), 1_u64 << word.len().min(63));
+    for (first, length) in counts.keys().map(|word| bit(word)) {
+        bits[first] |= length;
+    }
     for word in words(text) {
-        if let Some(count) = counts.get_mut(word) {
+        let (first, length) = bit(word);
+        if bits[first] & length != 0
+            && let Some(count) = counts.get_mut(word)
+        {
             *count += 1;
         }
     }

@@ -14,6 +14,16 @@ pub(in crate::merge) struct LineTable {
 }
 
 impl LineTable {
+    /// A table with room for so many lines.
+    pub(super) fn with_room(lines: usize) -> Self {
+        Self { tokens: Vec::with_capacity(lines), ends: Vec::with_capacity(lines) }
+    }
+
+    /// A table with room for all lines of a file.
+    fn sized_for(file: &[u8]) -> Self {
+        Self::with_room(memchr::memchr_iter(b'\n', file).count() + 1)
+    }
+
     /// The bytes from line `from` up to, but without, line `to`.
     pub(in crate::merge) fn span(&self, from: usize, to: usize) -> std::ops::Range<usize> {
         let end_of = |line: usize| if line == 0 { 0 } else { self.ends[line - 1] as usize };
@@ -101,7 +111,7 @@ impl Interner {
 
     /// Cuts a file into lines.
     pub(super) fn lines(&mut self, file: &[u8]) -> Arc<LineTable> {
-        let mut lines = LineTable::default();
+        let mut lines = LineTable::sized_for(file);
         self.cut(file, 0..file.len(), &mut lines, Guess { bytes: b"", lines: &LineTable::default(), at: 0 });
         Arc::new(lines)
     }
@@ -122,7 +132,7 @@ impl Interner {
         let last = known_lines.ends.partition_point(|end| (*end as usize) < tail) + 1;
         let to = known_lines.ends.get(last - 1).map_or(known.len(), |end| *end as usize);
         let guess = Guess { bytes: known, lines: known_lines, at: first };
-        let mut lines = LineTable::default();
+        let mut lines = LineTable::sized_for(file);
         lines.tokens.extend_from_slice(&known_lines.tokens[..first]);
         lines.ends.extend_from_slice(&known_lines.ends[..first]);
         // A line ends at `to` in the known file; in this one too, for its feed is part of what is the same, unless `to` is

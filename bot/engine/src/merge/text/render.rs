@@ -41,7 +41,7 @@ pub(super) fn text(files: [FileText<'_>; 3], pieces: &[Piece]) -> Vec<u8> {
 
 /// The lines that pieces make; `None` where one of them goes on in the next.
 pub(super) fn lines(files: [FileText<'_>; 3], pieces: &[Piece]) -> Option<LineTable> {
-    let mut made = LineTable::default();
+    let mut made = LineTable::with_room(pieces.iter().map(|(_, lines)| lines.len()).sum());
     let mut length = 0;
     for (at, (file, lines)) in pieces.iter().enumerate().filter(|(_, (_, lines))| !lines.is_empty()) {
         let (bytes, table) = files[*file];
