@@ -85,7 +85,7 @@ impl Objects {
             names.retain(|name| name.extension().is_some_and(|extension| extension == "idx"));
             names.sort();
             for name in &names {
-                match Pack::open(packs.len(), name) {
+                match Pack::open(name) {
                     Ok(pack) => packs.push(pack),
                     Err(Unread::Unknown) => {}
                     Err(Unread::Damaged) => {

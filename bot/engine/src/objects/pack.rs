@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
@@ -67,7 +68,7 @@ pub(super) enum Content {
 /// What reading needs of room; one for each thread.
 pub(crate) struct Reader {
     input: Vec<u8>,
-    /// What the input is of a pack: where it begins, and how much there is of it.
+    /// Of which pack the input is, where it begins there, and how much there is of it.
     held: Option<(PackId, u64, usize)>,
     start: Vec<u8>,
     inflater: Decompress,
@@ -79,8 +80,10 @@ impl Default for Reader {
     }
 }
 
-/// Which of a repository's packs.
+/// Tells a pack from all others of this process: a reader goes from the packs of a repository to those it borrows from.
 type PackId = usize;
+/// How many packs were opened.
+static OPENED: AtomicUsize = AtomicUsize::new(0);
 
 /// A pack with its index.
 pub(super) struct Pack {
@@ -90,15 +93,15 @@ pub(super) struct Pack {
 }
 
 impl Pack {
-    /// Opens the pack that belongs to an index. No other pack has this `id`.
-    pub(super) fn open(id: PackId, index: &Path) -> Result<Self, Unread> {
+    /// Opens the pack that belongs to an index.
+    pub(super) fn open(index: &Path) -> Result<Self, Unread> {
         let file = File::open(index.with_extension("pack")).map_err(|_| Unread::Unknown)?;
         let length = file.metadata().map_err(|_| Unread::Unknown)?.len();
         let mut head = [0; 8];
         if read_at(&file, &mut head, 0) != Some(8) || head != *b"PACK\0\0\0\x02" {
             return Err(Unread::Unknown);
         }
-        Ok(Self { id, index: Index::read(index, length)?, file })
+        Ok(Self { id: OPENED.fetch_add(1, Ordering::Relaxed), index: Index::read(index, length)?, file })
     }
 
     /// Where an object is.

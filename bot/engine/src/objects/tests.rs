@@ -108,6 +108,31 @@ fn a_pack_that_a_fetch_completed_is_read() {
     }
 }
 
+/// Both have a first pack, of about the same places. A reader keeps what it read last, and must not take it for the other's.
+#[test]
+fn what_was_read_of_one_repository_is_not_taken_for_the_lenders() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [one, other] = ["one", "other"].map(|name| {
+        let repo = folder.path().join(name);
+        fs::create_dir(&repo).expect("a folder");
+        git(&repo, &["init", "--quiet"], b"");
+        for at in 0..8 {
+            commit(&repo, &[("text", format!("{name} {at}").as_bytes())]);
+        }
+        git(&repo, &["repack", "-a", "-d", "--quiet"], b"");
+        repo
+    });
+    let objects = Objects::open(&one.join(".git/objects"));
+    objects.borrow(&Arc::new(Objects::open(&other.join(".git/objects"))));
+    let mut reader = Reader::default();
+    for pair in all(&one).into_iter().zip(all(&other)) {
+        for (id, kind, content) in <[_; 2]>::from(pair) {
+            let (found, read) = objects.read(&mut reader, &id).expect("not damaged").expect("there");
+            assert_eq!((found, &read.bytes), (kind, &content));
+        }
+    }
+}
+
 #[test]
 fn every_object_is_what_git_says_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
