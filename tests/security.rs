@@ -98,7 +98,7 @@ fn its_names_are_those_of_the_code() {
     let page = page();
     for (path, name, before) in [
         ("bot/src/pick/inputs.rs", "SETTINGS", "are not written out: upstream's "),
-        ("bot/src/programs/room.rs", "HEEDED", "has a file they would take settings from: "),
+        ("bot/src/programs/room.rs", "SETTINGS", "has a file they would take settings from: "),
         (
             "bot/src/cli/secrets.rs",
             "NAMES",

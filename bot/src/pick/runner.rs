@@ -95,7 +95,7 @@ pub enum CommandError {
         program: String,
         /// Its exit code; `None` where it was killed.
         code: Option<i32>,
-        /// What it said, a line each, for whoever runs it.
+        /// What it said, a line each, for the person who runs it.
         lines: Vec<String>,
     },
     /// A file has a name that could lead out of the folder.
@@ -123,15 +123,23 @@ fn ended(code: Option<i32>) -> String {
     code.map_or_else(|| "was killed".to_owned(), |code| format!("ended with {code}"))
 }
 
-/// Whoever makes files with programs.
+/// Makes files with programs.
 pub trait CommandRunner: fmt::Debug {
+    /// Whether a command can be started at all: it is asked before files are read for it, which in a large repository takes long.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn can_start(&self, _: &[String]) -> Result<(), CommandError> {
+        Ok(())
+    }
+
     /// Puts the files into a new folder, runs the command there, and returns the file that is wanted.
     ///
     /// # Errors
     /// Why it could not be made; the error says the same on every machine.
     fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError>;
 
-    /// The same for a folder: returns all files that are in it then, in path order.
+    /// Does it for a folder: returns all files that are in it afterwards, in path order.
     ///
     /// # Errors
     /// Why it could not be made.
@@ -145,6 +153,10 @@ pub trait CommandRunner: fmt::Debug {
 pub struct NoCommands;
 
 impl CommandRunner for NoCommands {
+    fn can_start(&self, _: &[String]) -> Result<(), CommandError> {
+        Err(CommandError::NotAllowed)
+    }
+
     fn generate(&self, _: &Task) -> Result<Vec<u8>, CommandError> {
         Err(CommandError::NotAllowed)
     }
@@ -171,6 +183,10 @@ impl RememberingRunner {
 }
 
 impl CommandRunner for RememberingRunner {
+    fn can_start(&self, command: &[String]) -> Result<(), CommandError> {
+        self.runner.can_start(command)
+    }
+
     fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError> {
         let name = task.name();
         if let Some(known) = self.known.borrow().get(&name) {

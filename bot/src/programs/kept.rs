@@ -83,6 +83,10 @@ impl KeepingRunner {
 }
 
 impl CommandRunner for KeepingRunner {
+    fn can_start(&self, command: &[String]) -> Result<(), CommandError> {
+        self.runner.can_start(command)
+    }
+
     fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError> {
         let Some(file) = self.file(task) else { return self.runner.generate(task) };
         if let Some(answer) = read(&file) {

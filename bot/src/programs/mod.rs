@@ -2,7 +2,7 @@
 //! caller's environment but where programs are, with limits, and without a network unless that is allowed.
 //!
 //! Files of upstream are put into that folder as plain files, and nowhere else. `cargo update` reads manifests and runs no code of
-//! theirs; what another command does with the files before it is for whoever configures it to judge.
+//! theirs; what another command does with the files before it is for the person who configures it to judge.
 
 mod editor;
 mod folder;
@@ -34,8 +34,8 @@ const LOOKS: [Duration; 2] = [Duration::from_millis(2), Duration::from_millis(20
 const ASKED: &str = "asked";
 const ANSWERED: &str = "answered";
 
-/// How many lines of what a failed program said are told, and how much of it is read for that.
-const TOLD: usize = 6;
+/// How many lines of what a failed program said are shown, and how much of it is read for that.
+const SHOWN: usize = 6;
 const HEARD: u64 = 64 << 10;
 
 /// Starts programs.
@@ -46,11 +46,11 @@ pub struct SystemRunner {
     pub cargo_home: Option<PathBuf>,
     /// Where rustup keeps its toolchains.
     pub rustup_home: Option<PathBuf>,
-    /// The toolchain rustup is told to take, so that it looks for none in the folders above.
+    /// The toolchain rustup is made to take, so that it looks for none in the folders above.
     pub toolchain: Option<OsString>,
     /// Where folders for programs may be made, in the order of preference; one that others can write above is passed over.
     pub rooms: Vec<PathBuf>,
-    /// Whether the network is not to be used whatever the configuration allows.
+    /// Whether the network is not to be used even where the configuration allows it.
     pub offline: bool,
 }
 
@@ -82,6 +82,13 @@ impl SystemRunner {
 }
 
 impl CommandRunner for SystemRunner {
+    fn can_start(&self, command: &[String]) -> Result<(), CommandError> {
+        let program = command.first().ok_or(CommandError::NoCommand)?;
+        // Elsewhere starting it is the test: the name may lack its ending.
+        let is_there = self.find(program).is_some() || cfg!(not(unix)) && !program.contains('/');
+        if is_there { Ok(()) } else { Err(CommandError::NotInstalled(shown(program))) }
+    }
+
     fn generate(&self, task: &Task) -> Result<Vec<u8>, CommandError> {
         self.in_room(task, |tree, home| match &task.wanted {
             Wanted::File(path) | Wanted::Folder(path) => read_plain(tree, path),
@@ -105,6 +112,7 @@ impl SystemRunner {
         task: &Task,
         read: impl FnOnce(&Path, &Path) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
+        self.can_start(&task.command)?;
         let place = room::make(&self.rooms)?;
         let (tree, home) = (place.path().join("tree"), place.path().join("home"));
         for folder in [&tree, &home] {
@@ -145,9 +153,6 @@ impl SystemRunner {
             }
             _ => Command::new(program),
         };
-        if !self.is_there(program) {
-            return Err(CommandError::NotInstalled(shown(program)));
-        }
         limits::of_its_own(&mut command);
         command
             .args(arguments)
@@ -190,12 +195,6 @@ impl SystemRunner {
         limits::end_all(&mut child);
         limits::end_those_of(home);
         ended.ok_or_else(|| CommandError::TooSlow { program: shown(program), seconds: task.seconds })
-    }
-
-    /// Whether there is such a program.
-    fn is_there(&self, program: &str) -> bool {
-        // Elsewhere starting it is the test: the name may lack its ending.
-        self.find(program).is_some() || cfg!(not(unix)) && !program.contains('/')
     }
 
     /// Where a program is: by its path, or in one of the folders that programs are in.
@@ -247,7 +246,7 @@ fn shown(program: &str) -> String {
     crate::text::short(program.rsplit('/').next().unwrap_or(program), 60)
 }
 
-/// What is told of a program that failed: its own words, without the names of folders that differ from run to run.
+/// What is shown of a program that failed: its own words, without the names of folders that differ from run to run.
 fn failed(task: &Task, status: ExitStatus, said: &str, place: &Path) -> CommandError {
     let program = task.command.first().map(|program| shown(program)).unwrap_or_default();
     let place = place.display().to_string();
@@ -255,7 +254,7 @@ fn failed(task: &Task, status: ExitStatus, said: &str, place: &Path) -> CommandE
     // Cargo says first what it is doing, then what is wrong.
     let from = lines.iter().position(|line| line.to_ascii_lowercase().starts_with("error")).unwrap_or(0);
     let lines =
-        lines[from..].iter().take(TOLD).map(|line| crate::text::short(&line.replace(&place, "…"), 200)).collect();
+        lines[from..].iter().take(SHOWN).map(|line| crate::text::short(&line.replace(&place, "…"), 200)).collect();
     CommandError::Failed { program, code: status.code(), lines }
 }
 
@@ -302,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_wrong_is_told_alike_everywhere() {
+    fn what_goes_wrong_is_said_alike_everywhere() {
         assert_eq!(make(&task(&["/nowhere/no-such-program"], &[])), Err("no-such-program is not installed".into()));
         let script = "echo Updating >&2; echo error: $PWD is bad >&2; exit 3";
         assert_eq!(

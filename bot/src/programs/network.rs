@@ -1,10 +1,10 @@
-//! Keeping a program off the network: by the system where that can be had, and by what programs heed themselves.
+//! Keeping a program off the network: by the system where it can, and by settings that programs read themselves.
 
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// What tells programs that there is no network; an address that leads nowhere for those that heed no more than a proxy.
+/// The settings that keep programs offline; for those that read only a proxy, an address that leads nowhere.
 pub(super) const OFFLINE: [(&str, &str); 11] = [
     ("CARGO_NET_OFFLINE", "true"),
     ("GOFLAGS", "-mod=mod"),

@@ -9,8 +9,8 @@ use tempfile::TempDir;
 use super::unusable;
 use crate::pick::runner::CommandError;
 
-/// What programs heed in a folder above them.
-const HEEDED: [&str; 12] = [
+/// The settings that programs read in a folder above them.
+const SETTINGS: [&str; 12] = [
     ".cargo/config.toml",
     ".cargo/config",
     "rust-toolchain.toml",
@@ -36,7 +36,7 @@ pub(super) fn make(rooms: &[PathBuf]) -> Result<TempDir, CommandError> {
         if !real.ancestors().all(is_ours) {
             continue;
         }
-        match real.ancestors().find_map(heeded) {
+        match real.ancestors().find_map(settings_in) {
             None => return inside(&real).map_err(|error| unusable(&error)),
             Some(file) => why = CommandError::Settings(file),
         }
@@ -53,9 +53,9 @@ fn inside(room: &Path) -> std::io::Result<TempDir> {
     builder.tempdir_in(room)
 }
 
-/// What is in a folder that programs below it heed.
-fn heeded(folder: &Path) -> Option<&'static str> {
-    HEEDED.into_iter().find(|file| fs::symlink_metadata(folder.join(file)).is_ok())
+/// The settings in a folder that programs below it read.
+fn settings_in(folder: &Path) -> Option<&'static str> {
+    SETTINGS.into_iter().find(|file| fs::symlink_metadata(folder.join(file)).is_ok())
 }
 
 /// Makes a folder where there is none, for its user alone.
@@ -112,7 +112,7 @@ pub(super) mod tests {
     #[test]
     fn settings_in_a_folder_above_are_refused_by_name() {
         let outer = make(&[own()]).expect("made");
-        for file in HEEDED {
+        for file in SETTINGS {
             let above = outer.path().join(file.replace(['/', '.'], "-"));
             fs::create_dir_all(above.join(".cargo")).expect("a folder");
             fs::write(above.join(file), "").expect("a file");

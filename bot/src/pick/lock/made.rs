@@ -72,6 +72,10 @@ fn run(
     rule: &PathRule,
     command: Vec<String>,
 ) -> Result<Result<CommandFiles, NotRegenerated>, GitError> {
+    let runner = branch.tools.workshop;
+    if let Err(why) = runner.can_start(&command) {
+        return Ok(Err(NotRegenerated::Command(why)));
+    }
     let Some(files) = inputs::files(branch.repo, branch.tree, unit, &command)? else {
         return Ok(Err(NotRegenerated::TooLarge { megabytes: inputs::LARGEST >> 20 }));
     };
@@ -89,7 +93,6 @@ fn run(
         seconds: SECONDS,
         repeatable: false,
     };
-    let runner = branch.tools.workshop;
     let made = match unit.is_folder {
         true => runner.generate_folder(&task),
         false => runner.generate(&task).map(|content| vec![(unit.path.clone(), content)]),
