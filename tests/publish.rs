@@ -292,11 +292,11 @@ fn two_runs_at_once_do_not_mix() {
     let session = world.open(CONFIG);
     let RunReport { changes, mut observed, .. } = dry_run(&world, &session).expect("compared");
     let mut first = Folder::new(&out(&world));
-    apply(&changes.changes[..1], &session.repo, &mut first, &mut observed, session.now, &mut |_| {}, &mut Vec::new())
+    apply(&changes.changes[..1], &session.repo, &mut first, &mut observed, session.now, &mut Changes::default())
         .expect("applied");
     let mut second = Folder::new(&out(&world));
     let error =
-        apply(&changes.changes, &session.repo, &mut second, &mut observed, session.now, &mut |_| {}, &mut Vec::new())
+        apply(&changes.changes, &session.repo, &mut second, &mut observed, session.now, &mut Changes::default())
             .expect_err("busy");
     assert!(matches!(error, ApplyError::Forge(ForgeError::Busy(_))), "{error}");
 }

@@ -203,7 +203,7 @@ impl Day {
         }
         all.extend(state.labels.iter().map(ToString::to_string));
         all.extend(state.items.iter().map(|item| format!("{item:?}")));
-        // The bot's are told apart by what they say, people's by their names too.
+        // The bot's are distinguished by what they say, people's by their names too.
         all.extend(state.comments.iter().map(|comment| match comment.author.ends_with("[bot]") {
             true => format!("{} {} {:?} {:?}", comment.on, comment.author, comment.body, comment.reactions),
             false => format!("{comment:?}"),

@@ -120,7 +120,7 @@ fn query<'a>(request: &Request, described: impl Iterator<Item = &'a Value>) -> R
     }
 }
 
-/// Text of an address as the value it stands for.
+/// Text of an address as the value it means.
 fn typed(text: &str, schema: &Value) -> Value {
     let value = match schema["type"].as_str() {
         Some("integer" | "boolean") => serde_json::from_str(text).ok(),
@@ -249,7 +249,7 @@ fn a_request_that_is_not_described_is_told() {
     for (line, body, why) in wrong {
         assert_eq!(described(line, body), why, "{line} {body}");
     }
-    // Each word of the whole is known to the check: nothing is passed over for want of understanding it.
+    // Each word of the whole is known to the check: nothing is passed over for lack of understanding it.
     for operation in operations() {
         let schemas = parameters(&operation.value, "query").chain(parameters(&operation.value, "path"));
         for schema in schemas.map(|parameter| &parameter["schema"]).chain([&operation.value["body"]["schema"]]) {

@@ -147,7 +147,7 @@ fn the_forks_that_ask_for_it_are_listed_and_the_others_with_the_reason() {
       ada/two
       Cleo/three
       left out: ada/plain: it has no .github/uptake.yml
-      left out: Cleo/broken: its configuration is not right: .github/uptake.yml:1:8: `fleet` must be true or false, not a text (Whether whoever hosts the GitHub App runs for this fork with all others (`uptake fleet`), so that it needs no schedule of its own)
+      left out: Cleo/broken: its configuration is not right: .github/uptake.yml:1:8: `fleet` must be true or false, not a text (Whether the host of the GitHub App runs for this fork together with all others (`uptake fleet`), so that it needs no schedule of its own)
       left out: Cleo/own-schedule: its configuration does not say `fleet: true`
       note: the installation of ben is suspended
       note: the installation of dan could not be looked at: GitHub refused POST /app/installations/24/access_tokens: 422 The permissions requested are not granted to this installation.

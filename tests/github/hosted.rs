@@ -1,4 +1,4 @@
-//! Forks run for by whoever hosts the App: their clones are made and kept by the program, from nothing but the App's key.
+//! Forks run for by the host of the App: their clones are made and kept by the program, from nothing but the App's key.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Lines};
@@ -173,7 +173,7 @@ fn a_host_needs_the_key_and_an_empty_folder() {
 }
 
 #[test]
-fn a_guest_s_configuration_is_heeded_for_the_guest_alone() {
+fn a_guest_s_configuration_is_used_for_the_guest_alone() {
     let (mut world, server) = world(&format!("fork: {{ repository: other/fork }}\n{CONFIG}"));
     let run = |world: &World, more: &[&str]| {
         let arguments = ["run", "--forge", "github", "--fork", FORK, "--repo", "clone"];

@@ -246,7 +246,7 @@ fn a_refusal_says_which_permission_the_token_lacks() {
     let error = github.open_issue("Progress", "None yet.", &[]).expect_err("refused");
     insta::assert_snapshot!(described(&error), @"
     GitHub refused POST /repos/fork/mistral.rs/issues: 403 Resource not accessible by integration
-    the token lacks a permission; this request needs issues: write. For an App: change its permissions on its settings page, and have whoever installed it accept the change
+    the token lacks a permission; this request needs issues: write. For an App: change its permissions on its settings page, and have its installer accept the change
     ");
     let bad = connect(&server, &world.fork(), Credentials::Token("wrong".into()), Purpose::Publish).github;
     insta::assert_snapshot!(described(&bad.labels().expect_err("refused")), @"

@@ -2,7 +2,7 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Whose request is next, of runs that are told apart by their tokens.
+/// Whose request is next, of runs that are distinguished by their tokens.
 pub(crate) struct Turns {
     tokens: Vec<String>,
     order: Mutex<Order>,

@@ -8,7 +8,7 @@ use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::ledger::{Changed, update};
 use uptake::pipeline::RunReport;
-use uptake::publish::apply;
+use uptake::publish::{Changes, apply};
 
 use super::CONFIG;
 use crate::support::World;
@@ -71,18 +71,18 @@ fn it_says_how_the_whole_stands() {
     | Fixes | `▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓` 1 ready | low | #1 | review |
     | The rest | `▓▓▓▓▓▓░░░░░░░░░░░░░░` 1 ready, 2 open | medium | #2 | review, and a person: 1 conflict to resolve |
 
-    All phases together end where git's own merge does, in every file that it merges cleanly (1 file that it does not merge cleanly is not compared).
+    All phases together give the same files as git's own merge. 1 file that git cannot merge cleanly is not compared.
 
     ## The ways to catch up
 
-    | Way | Stops | Files | Places to decide | Common ancestor | Gives up |
+    | Way | Stops | Files | Places to decide | Common ancestor | You lose |
     |---|--:|--:|--:|---|---|
     | one merge | 1 | 1 | 1 | moves | review in parts |
     | the line in slices | 1 | 1 | 1 | moves | nothing |
     | **the phases as configured** | 1 | 1 | 1 | moves | nothing |
     | the fork's commits onto upstream | 1 | 1 | 1 | moves | review in parts; the fork's history, rewritten |
 
-    Recommended: the phases as configured. A person decides 1 place, and nothing is given up. `uptake run`
+    Recommended: the phases as configured. A person decides 1 place, and nothing is lost. `uptake run`
 
     <details><summary>Decisions, the cheapest first: 1 pick</summary>
 
@@ -129,7 +129,7 @@ fn a_ticked_box_leaves_a_commit_out_and_one_unticked_takes_it_back() {
     );
     let pull = fs::read_to_string(out(&world).join("pulls/2.md")).expect("a page");
     assert!(pull.contains("skipped by the dashboard"), "{pull}");
-    assert_eq!(lines(&publish(&world, &config())), Vec::<String>::new(), "it is heeded once");
+    assert_eq!(lines(&publish(&world, &config())), Vec::<String>::new(), "it is acted on once");
     person_edits(&world, "issues/3.md", &format!("- [x{item}"), &format!("- [ {item}"));
     let described = lines(&publish(&world, &config()));
     assert_eq!(described[0], format!("record on the ledger: readmit {} (by the dashboard)", &sha[..9]));
@@ -195,7 +195,7 @@ fn a_box_ticked_while_a_run_writes_is_not_lost() {
         &format!("- [x] <!-- uptake:skip={sha}"),
     );
     let mut folder = Folder::new(&out(&world));
-    apply(&changes.changes, &session.repo, &mut folder, &mut observed, session.now, &mut |_| {}, &mut Vec::new())
+    apply(&changes.changes, &session.repo, &mut folder, &mut observed, session.now, &mut Changes::default())
         .expect("applied");
     drop(folder);
     let described = lines(&publish(&world, &config()));

@@ -60,7 +60,7 @@ enum What {
     Defer(OfCommit),
     /// Take back a decision: the configuration decides again
     Readmit(OfCommit),
-    /// Take a commit in a phase, whatever the configuration says
+    /// Take a commit in a phase, even against the configuration
     Pick {
         #[command(flatten)]
         commit: OfCommit,
@@ -175,19 +175,15 @@ pub(super) fn ledger(call: &Invocation, command: LedgerCommand) -> Result<u8, Fa
     Ok(DONE)
 }
 
-/// The configuration, where there is one.
-pub(super) fn config_of(call: &Invocation, repo: &Repo) -> Result<Config, Failure> {
-    Ok(match pipeline::read_config(repo, &call.context.config)? {
-        Some(source) => source.check(repo)?,
-        None => Config::default(),
-    })
-}
-
 pub(super) fn read_ledger(call: &Invocation, forge: Option<Target>) -> Result<Ledger, Failure> {
     let repo = Repo::open(&call.context.repo)?;
     let at = match forge {
+        Some(Target::Folder(folder)) if !folder.is_dir() => {
+            let hint = format!("uptake run --forge folder:{} makes it", folder.display());
+            return Err(Failure::wrong(format!("there is no folder {}", folder.display()), Some(hint)));
+        }
         Some(target) => {
-            let config = config_of(call, &repo)?;
+            let config = pipeline::checked_config(&repo, &call.context.config)?.unwrap_or_default();
             open_forge(call, &target, &repo, &config, Purpose::Read)?.forge.fetch_branch(&repo, ledger::BRANCH)?
         }
         None => find_in_clone(&repo)?,

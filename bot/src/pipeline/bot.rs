@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Context, RunError, read_config};
+use super::{Context, RunError, checked_config};
 use crate::config::Config;
 use crate::config::raw::CommitSettings;
 use crate::signing::SigningKey;
@@ -31,10 +31,7 @@ pub(super) fn bot(said: &CommitSettings, key: Option<&SecretString>) -> Result<B
 /// The clone cannot be opened, or its configuration or the key is not right.
 pub fn open_as_bot(context: &Context) -> Result<(Repo, Option<Config>), RunError> {
     let mut repo = Repo::open(&context.repo)?;
-    let config = match read_config(&repo, &context.config)? {
-        Some(source) => Some(source.check(&repo)?),
-        None => None,
-    };
+    let config = checked_config(&repo, &context.config)?;
     if let Some(config) = &config {
         repo.set_bot(bot(&config.commits, context.signing_key.as_ref())?);
     }

@@ -73,6 +73,14 @@ fn lookup(repo: &Repo, sha: &str, suggestions: &Cell<usize>) -> Lookup {
     }
 }
 
+/// The configuration, checked against the repository; `None` where there is none.
+///
+/// # Errors
+/// It cannot be read, or it has problems.
+pub fn checked_config(repo: &Repo, from: &ConfigFrom) -> Result<Option<Config>, RunError> {
+    read_config(repo, from)?.map(|source| source.check(repo)).transpose()
+}
+
 /// The configuration, unread.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ use crate::ledger::{Changed, Ledger, update};
 use crate::moment::Moment;
 use crate::names::{CellName, PhaseId};
 use crate::pick::BuiltPhase;
-use crate::publish::{Change, Observed, apply};
+use crate::publish::{Change, Changes, Observed, apply};
 use crate::survey::Survey;
 use crate::text::markdown_line;
 use crate::view::matrix as view;
@@ -257,7 +257,7 @@ impl Inputs<'_> {
     }
 
     fn change(&self, changes: &[Change], observed: &mut Observed, forge: &mut dyn Forge) -> Result<(), RunError> {
-        apply(changes, &self.session.repo, forge, observed, self.session.now, &mut |_| {}, &mut Vec::new())?;
+        apply(changes, &self.session.repo, forge, observed, self.session.now, &mut Changes::default())?;
         Ok(())
     }
 

@@ -41,7 +41,7 @@ use crate::survey::Survey;
 use engine::progress::Progress;
 
 pub use bot::open_as_bot;
-pub use configuration::{ConfigFrom, ConfigText, read_config};
+pub use configuration::{ConfigFrom, ConfigText, checked_config, read_config};
 pub use error::RunError;
 pub use inputs::{Inputs, Programs};
 pub use own_folders::{followed_releases, own_folders};

@@ -11,9 +11,7 @@ use crate::forge::{Forge, ForgeError, State};
 use crate::ledger::{Changed, Ledger, LedgerError, update};
 use crate::names::{BranchName, PhaseId};
 use crate::pick::{Built, BuiltPhase, Lock};
-use crate::publish::{
-    Adopted, ApplyError, Change, Changes, Marker, Notice, Observed, Situation, StaleBot, apply, compare,
-};
+use crate::publish::{Adopted, ApplyError, Changes, Marker, Notice, Observed, Situation, StaleBot, apply, compare};
 use crate::record::Record;
 use crate::survey::Survey;
 use crate::text::visible;
@@ -84,21 +82,15 @@ impl Proposal<'_> {
     /// Makes the forge show what was built.
     pub(super) fn show(&mut self, forge: &mut dyn Forge) -> Result<Shown, RunError> {
         let mut missing = MissingFeatures::default();
-        let (mut made, mut left) = (Changes::default(), Vec::new());
+        let mut made = Changes::default();
         loop {
             let changes = self.changes(&missing)?;
             let session = self.inputs.session;
-            let mut done = |change: &Change| {
-                if !made.changes.contains(change) {
-                    made.changes.push(change.clone());
-                }
-            };
-            let (repo, observed) = (&session.repo, &mut self.observed);
-            match apply(&changes.changes, repo, forge, observed, session.now, &mut done, &mut left) {
+            match apply(&changes.changes, &session.repo, forge, &mut self.observed, session.now, &mut made) {
                 Ok(()) => {
                     // They are on the ledger now.
                     self.inputs.pending.clear();
-                    let notices = changes.notices.into_iter().chain(left).collect();
+                    let notices = changes.notices.into_iter().chain(made.notices).collect();
                     return Ok(Shown { changes: Changes { notices, ..made }, missed: missing.missed });
                 }
                 // It goes on in a new pull request instead.

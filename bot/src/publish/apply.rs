@@ -8,15 +8,15 @@ use super::changes::same;
 use super::claim::open;
 use super::error::ApplyError;
 use super::page::MARK;
-use super::{Ask, Change, Notice, Observed};
+use super::{Ask, Change, Changes, Notice, Observed};
 use crate::decision::Decision;
 use crate::forge::{Forge, LoginProof, State};
 use crate::ledger::{self, Changed, LedgerError};
 use crate::names::BranchName;
 use engine::Repo;
 
-/// Makes the changes in their order, in the forge and in what is known of it, telling `done` of each and `left` of what is
-/// not to be had, or is left to another run. `now`: when this one began.
+/// Makes the changes in their order, in the forge and in what is known of it. Each one goes into `made`, with a notice of what the
+/// forge refused or what is left to another run. `now`: when this run began.
 ///
 /// # Errors
 /// The forge refuses one; those before it are made, those after it are not.
@@ -26,8 +26,7 @@ pub fn apply(
     forge: &mut dyn Forge,
     observed: &mut Observed,
     now: Timestamp,
-    done: &mut dyn FnMut(&Change),
-    left: &mut Vec<Notice>,
+    made: &mut Changes,
 ) -> Result<(), ApplyError> {
     let mut opened: HashMap<BranchName, u64> = HashMap::new();
     // In one commit: what a person ticked at once is read at once.
@@ -72,7 +71,7 @@ pub fn apply(
                     Ask::Assign(who) => forge.assign(number, who)?,
                     Ask::AutoMerge(method) => forge.auto_merge(number, *method)?.into_iter().collect(),
                 };
-                left.extend(refused.into_iter().map(|why| Notice::Unasked { number, why }));
+                made.notices.extend(refused.into_iter().map(|why| Notice::Unasked { number, why }));
             }
             Change::Note { pull, text } => {
                 let Some(number) = pull.or_else(|| opened.get(&text.head).copied()) else { continue };
@@ -99,7 +98,7 @@ pub fn apply(
                         observed.dashboard_is(number, &page.title, &body);
                     }
                     Err(notice) => {
-                        left.push(notice);
+                        made.notices.push(notice);
                         continue;
                     }
                 }
@@ -108,7 +107,7 @@ pub fn apply(
                 // A box that was ticked since it was read would be lost: the next run reads it, and writes then.
                 let now = forge.find_issue(MARK, Some(*number))?;
                 if now.is_some_and(|now| now.number != *number || !same(&now.body, before)) {
-                    left.push(Notice::Changed { number: *number });
+                    made.notices.push(Notice::Changed { number: *number });
                     continue;
                 }
                 let body = page.text(&|branch| opened.get(branch).copied());
@@ -119,7 +118,7 @@ pub fn apply(
                 match written {
                     // It was deleted or locked meanwhile: the next run sees what is there.
                     Err(error) if error.is_of_conversation() => {
-                        left.push(Notice::Changed { number: *number });
+                        made.notices.push(Notice::Changed { number: *number });
                         continue;
                     }
                     written => written?,
@@ -130,7 +129,7 @@ pub fn apply(
                 }
             }
         }
-        done(change);
+        made.add(change);
     }
     Ok(())
 }

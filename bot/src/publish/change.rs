@@ -164,3 +164,12 @@ pub struct Changes {
     /// Left alone.
     pub notices: Vec<super::Notice>,
 }
+
+impl Changes {
+    /// Adds one that was made, once: a run that begins again after a refusal comes by the same change twice.
+    pub(super) fn add(&mut self, change: &Change) {
+        if !self.changes.contains(change) {
+            self.changes.push(change.clone());
+        }
+    }
+}

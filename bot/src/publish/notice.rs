@@ -46,7 +46,7 @@ pub enum Notice {
     Stale { branch: BranchName, head: CommitId },
     /// A branch under the bot's names that it does not know.
     Unknown { branch: BranchName },
-    /// What was asked for in a pull request is not to be had. It is asked for once.
+    /// What was asked for in a pull request was refused. It is asked for once.
     Unasked { number: u64, why: String },
     /// The dashboard is closed.
     Dashboard { number: u64 },
