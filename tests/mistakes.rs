@@ -101,6 +101,7 @@ fn each_is_answered_with_what_to_do_next() {
 
     fork$ uptake plan --offline --config ../nowhere.yml
     [2] error: cannot read ../nowhere.yml: there is no such file
+      --config names the file; without it, it is .github/uptake.yml of the fork
 
     fork$ uptake plan fixs --offline --config ../uptake.yml
     [2] error: the plan has no phase 'fixs'
@@ -184,11 +185,11 @@ fn each_is_answered_with_what_to_do_next() {
     For more information, try '--help'.
 
     fork$ uptake why ab --offline
-    [2] error: ab is no commit of this repository: a commit is named by 4 digits of its SHA or more
+    [2] error: 'ab' is no SHA: a commit is named by the first digits of its SHA, at least 4
       uptake survey lists the commits that can be asked about
 
     fork$ uptake why main --offline
-    [2] error: main is no commit of this repository: a commit is named by 4 digits of its SHA or more
+    [2] error: 'main' is no SHA: a commit is named by the first digits of its SHA, at least 4
       uptake survey lists the commits that can be asked about
 
     fork$ uptake why 1234567 --offline
@@ -208,7 +209,7 @@ fn each_is_answered_with_what_to_do_next() {
     For more information, try '--help'.
 
     fork$ uptake run --forge gitlab
-    [2] error: invalid value 'gitlab' for '--forge <github|folder:DIR>': a forge is named github or folder:DIR
+    [2] error: invalid value 'gitlab' for '--forge <github|folder:DIR>': write github, or folder:DIR, such as folder:../preview
 
     For more information, try '--help'.
 
@@ -323,6 +324,134 @@ fn each_is_answered_with_what_to_do_next() {
       tip: a similar value exists: 'zsh'
 
     For more information, try '--help'.
+
+    unborn$ uptake survey --offline
+    [2] error: upstream was not fetched yet: there is neither refs/remotes/upstream/main nor refs/remotes/upstream/master. Next: git remote add upstream URL && git fetch upstream, with the repository that this one is a fork of; where its branch is called otherwise, name it as upstream.branch
+
+    detached$ uptake survey --offline
+    [2] error: HEAD is on no branch. Next: switch to the fork's branch, or name it as fork.branch in the configuration
+
+    .$ uptake survey --repo taken
+    [2] error: cannot open a git repository at taken: there is none
+      change into a clone of the fork, or name it with --repo DIR: its folder, or a bare repository
+
+    fork$ uptake survey --offline --offline
+    [2] error: the argument '--offline' cannot be used multiple times
+
+    Usage: uptake survey [OPTIONS]
+
+    For more information, try '--help'.
+
+    fork$ uptake survey --color blue
+    [2] error: invalid value 'blue' for '--color <WHEN>'
+      [possible values: auto, always, never]
+
+    For more information, try '--help'.
+
+    fork$ uptake plan fixes rest
+    [2] error: unexpected argument 'rest' found
+
+    Usage: uptake plan [OPTIONS] [PHASE]
+
+    For more information, try '--help'.
+
+    fork$ uptake why HEAD --offline
+    [2] error: 'HEAD' is no SHA: a commit is named by the first digits of its SHA, at least 4
+      uptake survey lists the commits that can be asked about
+
+    fork$ uptake why  --offline
+    [2] error: '' is no SHA: a commit is named by the first digits of its SHA, at least 4
+      uptake survey lists the commits that can be asked about
+
+    fork$ uptake check --config ..
+    [2] error: cannot read ..: it is a folder
+      --config names the file; without it, it is .github/uptake.yml of the fork
+
+    fork$ uptake check --config ../huge.yml
+    [2] error: the number is too large
+     --> ../huge.yml:2:42
+      |
+    2 |   - { id: fixes, title: Fixes, priority: 99999999999999999999, rules: [{ subject: . }] }
+      |                                          ^
+
+
+    fork$ uptake check --config ../open.yml
+    [2] error: not YAML: did not find expected node content
+     --> ../open.yml:2:1
+      |
+    2 |
+      | ^
+      |
+      = help: check the indentation, and that each bracket and quote is closed
+
+
+    fork$ uptake report --format pdf
+    [2] error: invalid value 'pdf' for '--format <FORMAT>'
+      [possible values: markdown, html]
+
+    For more information, try '--help'.
+
+    fork$ uptake report --offline --output ../taken/report.html
+    [1] error: cannot write ../taken: a file of that name is in the way
+
+    fork$ uptake run --forge ../preview
+    [2] error: invalid value '../preview' for '--forge <github|folder:DIR>': write github, or folder:DIR, such as folder:../preview
+
+    For more information, try '--help'.
+
+    fork$ uptake run --forge github:for/k
+    [2] error: invalid value 'github:for/k' for '--forge <github|folder:DIR>': write github, or folder:DIR, such as folder:../preview
+
+    For more information, try '--help'.
+
+    fork$ uptake run --forge folder:../taken --offline --config ../uptake.yml
+    [1] error: cannot use ../taken/pulls: a file of that name is in the way
+      folder:DIR names a folder of your own, or one that can be made
+
+    fork$ uptake run fixes --forge folder:../preview
+    [2] error: unexpected argument 'fixes' found
+
+    Usage: uptake run [OPTIONS] --forge <github|folder:DIR>
+
+    For more information, try '--help'.
+
+    fork$ uptake decide skip 286e5d44d --why
+    [2] error: a value is required for '--why <TEXT>' but none was supplied
+
+    For more information, try '--help'.
+
+    fork$ uptake decide pick abcd fixes
+    [2] error: there is no commit 'abcd' in this repository
+      uptake survey lists upstream's commits, git log the fork's; nothing was decided
+
+    fork$ uptake decide taken 286e5d44d as 286e5d44d
+    [2] error: 286e5d44d is not in the fork's branch main: name the fork's commit that has the change
+      nothing was decided
+
+    fork$ uptake decide resolve fixes a.txt mine
+    [2] error: invalid value 'mine' for '<HOW>'
+      [possible values: upstream, fork, union, manual]
+
+    For more information, try '--help'.
+
+    fork$ uptake ledger show --forge folder:../nowhere
+    [2] error: there is no folder ../nowhere
+      uptake run --forge folder:../nowhere makes it
+
+    fork$ uptake memory list --forge folder:../nowhere
+    [2] error: there is no folder ../nowhere
+      uptake run --forge folder:../nowhere makes it
+
+    fork$ uptake serve --listen 8711 --state ../s --clones ../c
+    [2] error: invalid value '8711' for '--listen <ADDRESS>': write ADDRESS:PORT, such as 127.0.0.1:8711
+
+    For more information, try '--help'.
+
+    fork$ uptake init --offline --output ../taken/uptake.yml
+    [1] error: cannot write ../taken: a file of that name is in the way
+
+    fork$ uptake man ../taken
+    [1] error: cannot write ../taken: a file of that name is in the way
     "#);
 }
 

@@ -77,7 +77,7 @@ fn a_head_on_no_branch() {
     world.git(&["switch", "--quiet", "--detach", "main"]);
     assert_eq!(
         survey_of(&world, "fork"),
-        (2, "error: HEAD is on no branch: name the fork's branch as fork.branch\n".into())
+        (2, "error: HEAD is on no branch. Next: switch to the fork's branch, or name it as fork.branch in the configuration\n".into())
     );
 }
 
@@ -189,7 +189,8 @@ fn a_configuration_that_cannot_be_read() {
     fs::create_dir(world.folder().join("folder.yml")).expect("a folder");
     for (name, why) in [("none.yml", "there is no such file"), ("folder.yml", "it is a folder")] {
         let (code, _, error) = uptake(world.folder(), &["plan", "--offline", "--repo", "fork", "--config", name]);
-        assert_eq!((code, error), (2, format!("error: cannot read {name}: {why}\n")));
+        let hint = "--config names the file; without it, it is .github/uptake.yml of the fork";
+        assert_eq!((code, error), (2, format!("error: cannot read {name}: {why}\n  {hint}\n")));
     }
 }
 
@@ -217,7 +218,7 @@ fn an_unknown_forge() {
     for (forge, why) in [
         ("folder:", "name the folder too: folder:DIR"),
         ("folder", "name the folder too: folder:DIR"),
-        ("gitlab", "a forge is named github or folder:DIR"),
+        ("gitlab", "write github, or folder:DIR, such as folder:../preview"),
     ] {
         let (code, _, error) = uptake(world.folder(), &["run", "--offline", "--repo", "fork", "--forge", forge]);
         assert_eq!(code, 2);

@@ -70,7 +70,7 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
       git switch --create take-16054512c origin/main && git -c merge.conflictStyle=diff3 cherry-pick -x 16054512c66deb5114d6ebbbdbf91398c967dcd9
 
       when no conflict marker is left in the files:
-      git add -- a.txt && git -c core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab diff --cached --check && git -c core.editor=true cherry-pick --continue && git push --set-upstream origin take-16054512c
+      git add -- a.txt && git -c 'core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab' diff --cached --check && git -c core.editor=true cherry-pick --continue && git push --set-upstream origin take-16054512c
     "#);
 }
 
@@ -142,7 +142,7 @@ fn a_name_that_stands_for_none_says_why() {
     assert!(described(&sha(&world, "main~2")).contains("SHA is in the fork's history already: it is not among what"));
     assert!(described(&sha(&world, "main")).contains("is in the fork's history already: it took in "));
     assert!(described("0123456789").contains("is no commit of this repository"));
-    assert!(described("nope").contains("is no commit of this repository"));
+    assert!(described("nope").contains("is no SHA"));
     assert!(described("nothing").contains("uptake survey lists the commits"));
 }
 

@@ -20,6 +20,10 @@ pub(super) fn world() -> World {
     git_ok(&folder.join("alone"), &["remote", "remove", "origin"], 0);
     git_ok(folder, &["clone", "--quiet", "fork", "cut-off"], 0);
     git_ok(&folder.join("cut-off"), &["remote", "add", "upstream", "../gone.git"], 0);
+    git_ok(folder, &["clone", "--quiet", "fork", "detached"], 0);
+    git_ok(&folder.join("detached"), &["remote", "add", "upstream", "../fork"], 0);
+    git_ok(&folder.join("detached"), &["checkout", "--quiet", "--detach"], 0);
+    git_ok(folder, &["init", "--quiet", "unborn"], 0);
     fs::create_dir_all(folder.join("full/x")).expect("a folder");
     fs::create_dir_all(folder.join("beside")).expect("a folder");
     git_ok(folder, &["clone", "--quiet", "fork", "misplaced"], 0);
@@ -37,6 +41,11 @@ pub(super) fn world() -> World {
         ("fork.yml", "fork: { branch: mian }\n"),
         ("other.yml", "upstream: { repository: up/straem }\n"),
         ("regex.yml", "phases:\n  - { id: fixes, title: Fixes, priority: 1, rules: [{ subject: '(fix' }] }\n"),
+        (
+            "huge.yml",
+            "phases:\n  - { id: fixes, title: Fixes, priority: 99999999999999999999, rules: [{ subject: . }] }\n",
+        ),
+        ("open.yml", "phases: [\n"),
         ("prose.md", "Nothing here.\n"),
         ("taken", "a file\n"),
     ] {
@@ -115,4 +124,30 @@ pub(super) const MISTAKES: &[Mistake] = &[
     ("fork", NOTHING, &["serve", "--state", "../s", "--clones", "../c"]),
     (".", NOTHING, &["demo", "--dir", "full"]),
     (".", NOTHING, &["completions", "tcsh"]),
+    ("unborn", NOTHING, &["survey", "--offline"]),
+    ("detached", NOTHING, &["survey", "--offline"]),
+    (".", NOTHING, &["survey", "--repo", "taken"]),
+    ("fork", NOTHING, &["survey", "--offline", "--offline"]),
+    ("fork", NOTHING, &["survey", "--color", "blue"]),
+    ("fork", NOTHING, &["plan", "fixes", "rest"]),
+    ("fork", NOTHING, &["why", "HEAD", "--offline"]),
+    ("fork", NOTHING, &["why", "", "--offline"]),
+    ("fork", NOTHING, &["check", "--config", ".."]),
+    ("fork", NOTHING, &["check", "--config", "../huge.yml"]),
+    ("fork", NOTHING, &["check", "--config", "../open.yml"]),
+    ("fork", NOTHING, &["report", "--format", "pdf"]),
+    ("fork", NOTHING, &["report", "--offline", "--output", "../taken/report.html"]),
+    ("fork", NOTHING, &["run", "--forge", "../preview"]),
+    ("fork", NOTHING, &["run", "--forge", "github:for/k"]),
+    ("fork", NOTHING, &["run", "--forge", "folder:../taken", "--offline", "--config", "../uptake.yml"]),
+    ("fork", NOTHING, &["run", "fixes", "--forge", "folder:../preview"]),
+    ("fork", NOTHING, &["decide", "skip", "HEAD-OF-UPSTREAM", "--why"]),
+    ("fork", NOTHING, &["decide", "pick", "abcd", "fixes"]),
+    ("fork", NOTHING, &["decide", "taken", "HEAD-OF-UPSTREAM", "as", "HEAD-OF-UPSTREAM"]),
+    ("fork", NOTHING, &["decide", "resolve", "fixes", "a.txt", "mine"]),
+    ("fork", NOTHING, &["ledger", "show", "--forge", "folder:../nowhere"]),
+    ("fork", NOTHING, &["memory", "list", "--forge", "folder:../nowhere"]),
+    ("fork", NOTHING, &["serve", "--listen", "8711", "--state", "../s", "--clones", "../c"]),
+    ("fork", NOTHING, &["init", "--offline", "--output", "../taken/uptake.yml"]),
+    ("fork", NOTHING, &["man", "../taken"]),
 ];

@@ -135,10 +135,20 @@ impl std::fmt::Display for RepoFormat {
     }
 }
 
+impl GitError {
+    /// Whether a repository was not opened since its folder is another user's.
+    #[must_use]
+    pub fn is_of_another_user(&self) -> bool {
+        matches!(self, Self::Open { source, .. } if source.code() == git2::ErrorCode::Owner)
+    }
+}
+
 /// What libgit2 says, without its codes.
 fn words(error: &git2::Error) -> &str {
     match (error.class(), error.code()) {
         (git2::ErrorClass::Repository | git2::ErrorClass::Os, git2::ErrorCode::NotFound) => "there is none",
+        (_, git2::ErrorCode::Owner) => "it belongs to another user",
+        (git2::ErrorClass::Os, _) if error.message().ends_with("Permission denied") => "this user may not read it",
         _ => error.message(),
     }
 }

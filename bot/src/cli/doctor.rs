@@ -76,7 +76,7 @@ fn configured(call: &Invocation, repo: &Repo) -> Result<Config, String> {
     })
 }
 
-/// What makes a survey less than it seems, as far as it can be told without fetching.
+/// What makes a survey less than it seems, as far as it can be known without fetching.
 fn warnings(call: &Invocation, repo: &Repo) -> Vec<String> {
     let context = Context { offline: true, ..call.context.clone() };
     let found = Session::open(&context, &mut Silent).and_then(|session| session.warnings());

@@ -23,11 +23,11 @@ use engine::{GitError, Merger, Repo, ResolvedName};
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
-    /// How to print it
-    #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
-    format: ReportFormat,
-    /// Write uptake-report.md and uptake-report.html into this folder instead of printing
-    #[arg(long, value_name = "DIR", conflicts_with = "format")]
+    /// How to write it [default: Markdown; with --output both]
+    #[arg(long, value_enum)]
+    format: Option<ReportFormat>,
+    /// Write it instead of printing: uptake-report.md and uptake-report.html into this folder, or a file named .md or .html
+    #[arg(long, value_name = "DIR|FILE")]
     output: Option<PathBuf>,
 }
 
@@ -94,18 +94,43 @@ impl ReportInput<'_> {
         report::ReportFacts { survey: self.survey, built: self.built, config: self.config }
     }
 
+    fn text(&self, format: ReportFormat) -> Result<String, Failure> {
+        Ok(match format {
+            ReportFormat::Markdown => report::markdown(&self.facts()),
+            ReportFormat::Html => report::html(&self.facts())?,
+        })
+    }
+
     /// Writes both documents into a folder.
     pub(super) fn write_to(&self, folder: &Path) -> Result<(), Failure> {
+        [ReportFormat::Markdown, ReportFormat::Html].into_iter().try_for_each(|format| self.write_as(format, folder))
+    }
+
+    fn write_as(&self, format: ReportFormat, folder: &Path) -> Result<(), Failure> {
+        self.write(format, &folder.join(format.file_name()))
+    }
+
+    fn write(&self, format: ReportFormat, path: &Path) -> Result<(), Failure> {
+        let folder = path.parent().unwrap_or(path);
         std::fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
-        let pages = [
-            ("uptake-report.md", report::markdown(&self.facts())),
-            ("uptake-report.html", report::html(&self.facts())?),
-        ];
-        for (name, text) in pages {
-            let path = folder.join(name);
-            files::write(&path, text.as_bytes()).map_err(|error| cannot_write(&path, &error))?;
+        files::write(path, self.text(format)?.as_bytes()).map_err(|error| cannot_write(path, &error))
+    }
+}
+
+impl ReportFormat {
+    const fn file_name(self) -> &'static str {
+        match self {
+            Self::Markdown => "uptake-report.md",
+            Self::Html => "uptake-report.html",
         }
-        Ok(())
+    }
+
+    /// The format of a file of this name, unless it is a folder.
+    fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension().filter(|_| !path.is_dir())?;
+        [Self::Markdown, Self::Html]
+            .into_iter()
+            .find(|format| Path::new(format.file_name()).extension() == Some(extension))
     }
 }
 
@@ -119,14 +144,25 @@ pub(super) fn report(call: &Invocation, args: &ReportArgs) -> Result<u8, Failure
     drop(bars);
     call.warn(&survey);
     let report = ReportInput { survey: &survey, built: &built, config: &session.config };
-    match (&args.output, args.format) {
-        (Some(folder), _) => {
-            report.write_to(folder)?;
-            call.remark(&format!("Wrote uptake-report.md and uptake-report.html in {}.", folder.display()));
+    let Some(path) = &args.output else {
+        call.print(&report.text(args.format.unwrap_or(ReportFormat::Markdown))?)?;
+        return Ok(DONE);
+    };
+    let at = path.display();
+    call.remark(&match (ReportFormat::of(path), args.format) {
+        (Some(named), format) => {
+            report.write(format.unwrap_or(named), path)?;
+            format!("Wrote {at}.")
         }
-        (None, ReportFormat::Markdown) => call.print(&report::markdown(&report.facts()))?,
-        (None, ReportFormat::Html) => call.print(&report::html(&report.facts())?)?,
-    }
+        (None, Some(format)) => {
+            report.write_as(format, path)?;
+            format!("Wrote {} in {at}.", format.file_name())
+        }
+        (None, None) => {
+            report.write_to(path)?;
+            format!("Wrote uptake-report.md and uptake-report.html in {at}.")
+        }
+    });
     Ok(DONE)
 }
 
@@ -138,7 +174,7 @@ pub(super) fn import(call: &Invocation, args: &ImportArgs) -> Result<u8, Failure
     let analysis = import::read(&text).map_err(|error| Failure::wrong(format!("{name}: {error}"), None))?;
     let (session, survey) = survey_for_new(call)?;
     let (upstream, fork) = sides(&session);
-    // A commit that cannot be looked up for want of history is as good as unknown, and reported as such.
+    // A commit that cannot be looked up for lack of history is as good as unknown, and reported as such.
     let lookup = |sha: &str| listed(&session.repo, &survey, sha).unwrap_or(import::ListedCommit::Unknown);
     let scope = scope(&session.repo, &survey, &analysis)?;
     let faults = import::faults(&analysis, &survey, &scope, &lookup);

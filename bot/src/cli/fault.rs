@@ -1,4 +1,4 @@
-//! What went wrong, as people are told: what, where, what next; and the exit code.
+//! What went wrong, as people read it: what, where, what next; and the exit code.
 
 use std::fmt;
 
@@ -9,6 +9,7 @@ use crate::forge::ForgeError;
 use crate::forge::github::GitHubError;
 use crate::ledger::LedgerError;
 use crate::pipeline::RunError;
+use crate::pipeline::decide::DecisionError;
 use crate::survey::SurveyError;
 use crate::view::note::warning::{Reader, remedy};
 use crate::view::why::NotFound;
@@ -141,8 +142,11 @@ impl From<RunError> for Failure {
                 let hint = "UPTAKE_SIGNING_KEY holds the text of an ed25519 key without a passphrase, or UPTAKE_SIGNING_KEY_FILE names its file: ssh-keygen -t ed25519 -N '' -f FILE makes one, and FILE.pub is what commits.signing_key says";
                 Self::wrong(message, Some(hint.into()))
             }
-            RunError::Read { .. }
-            | RunError::NoBranch(_)
+            RunError::Read { .. } => {
+                let hint = format!("--config names the file; without it, it is {CONFIG_PATH} of the fork");
+                Self::wrong(message, Some(hint))
+            }
+            RunError::NoBranch(_)
             | RunError::Survey(SurveyError::Unrelated { .. } | SurveyError::NotUpstreams { .. }) => {
                 Self::wrong(message, None)
             }
@@ -157,6 +161,10 @@ impl From<RunError> for Failure {
                 | NotFound::Elsewhere(_),
             ) => Self::wrong(message, Some("uptake survey lists the commits that can be asked about".into())),
             RunError::Forge(error) => error.into(),
+            RunError::Undecidable(DecisionError::NoCommit { .. }) => {
+                let hint = "uptake survey lists upstream's commits, git log the fork's; nothing was decided";
+                Self::wrong(message, Some(hint.into()))
+            }
             RunError::Undecidable(_) => Self::wrong(message, Some("nothing was decided".into())),
             RunError::Ledger(error) => error.into(),
         }
@@ -196,6 +204,11 @@ impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
         let message = error.to_string();
         match error {
+            GitError::Open { .. } if error.is_of_another_user() => {
+                let hint =
+                    "as git's owner check does: git config --global --add safe.directory DIR trusts it, if you do";
+                Self::wrong(message, Some(hint.into()))
+            }
             GitError::Open { .. } => Self::wrong(
                 message,
                 Some(
@@ -247,8 +260,11 @@ impl From<ForgeError> for Failure {
                     | GitHubError::ReadOnly(_) => Self { hint, ..Self::failed(message) },
                 }
             }
-            ForgeError::File { .. }
-            | ForgeError::Content { .. }
+            ForgeError::File { .. } => {
+                let hint = "folder:DIR names a folder of your own, or one that can be made";
+                Self { hint: Some(hint.into()), ..Self::failed(error.to_string()) }
+            }
+            ForgeError::Content { .. }
             | ForgeError::Busy(_)
             | ForgeError::Missing(_)
             | ForgeError::NoCommits { .. }

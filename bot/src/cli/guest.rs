@@ -1,4 +1,4 @@
-//! Forks run for by somebody else: whoever hosts the GitHub App (`uptake serve`), or a workflow for many forks.
+//! Forks run for by somebody else: the host of the GitHub App (`uptake serve`), or a workflow for many forks.
 //!
 //! The host knows the fork by its name, keeps a clone of it that is the host's own, and does not take the fork's word for more than the
 //! fork itself: its configuration names no other repository to write to, starts no program, and sees no token of the host's.

@@ -138,7 +138,7 @@ fn push_hint(call: &Invocation, place: &MemoryLocation) {
     }
 }
 
-/// The commit a branch or a SHA stands for.
+/// The commit a branch or a SHA names.
 fn tip(repo: &Repo, name: &str) -> Result<CommitId, Failure> {
     for prefix in ["", "refs/heads/", "refs/remotes/", "refs/"] {
         if let Ok(Some(commit)) = repo.reference(&format!("{prefix}{name}")) {

@@ -30,7 +30,7 @@ pub(super) fn forge(text: &str) -> Result<Target, String> {
         Some(("folder", _)) => Err("name the folder too: folder:DIR".into()),
         _ if text == "folder" => Err("name the folder too: folder:DIR".into()),
         _ if text == "github" => Ok(Target::GitHub),
-        _ => Err("a forge is named github or folder:DIR".into()),
+        _ => Err("write github, or folder:DIR, such as folder:../preview".into()),
     }
 }
 

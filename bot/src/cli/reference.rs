@@ -94,7 +94,7 @@ fn options<'a>(text: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
         let _ = writeln!(rows, "| `{}` | {}{} |", name.replace('|', "\\|"), cell(&said), choices);
     }
     if !rows.is_empty() {
-        let _ = writeln!(text, "| | |\n| --- | --- |\n{rows}");
+        let _ = writeln!(text, "| argument | meaning |\n| --- | --- |\n{rows}");
     }
 }
 
@@ -176,7 +176,7 @@ fn configuration() -> String {
 
 /// A table of keys; the types they name wait to be described.
 fn keys(text: &mut String, properties: &Value, waiting: &mut Vec<String>) {
-    text.push_str("| key | value | |\n| --- | --- | --- |\n");
+    text.push_str("| key | value | meaning |\n| --- | --- | --- |\n");
     let mut named = Vec::new();
     for (key, value) in properties.as_object().into_iter().flatten() {
         let said = value["description"].as_str().unwrap_or_default();

@@ -36,7 +36,7 @@ pub(super) fn take() {
     let found: BTreeMap<&str, String> = NAMES.into_iter().filter_map(|name| Some((name, read(name)?))).collect();
     if !found.is_empty() {
         let given = serde_json::to_string(&found).unwrap_or_default();
-        // Where that is not to be had they stay where they are, and all else is as before.
+        // Where that is not possible they stay where they are, and all else is as before.
         let _in_place = programs::again(&given, &NAMES, MARK);
     }
 }

@@ -28,7 +28,7 @@ use engine::Repo;
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
     /// Where to listen
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8711")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8711", value_parser = address)]
     listen: SocketAddr,
     /// The folder where deliveries are written down until they are handled
     #[arg(long, value_name = "DIR")]
@@ -89,10 +89,12 @@ struct MetricsAt(Option<SocketAddr>);
 fn metrics(text: &str) -> Result<MetricsAt, String> {
     match text {
         "none" => Ok(MetricsAt(None)),
-        address => {
-            address.parse().map(|address| MetricsAt(Some(address))).map_err(|_| "write HOST:PORT, or none".into())
-        }
+        at => address(at).map(|at| MetricsAt(Some(at))).map_err(|why| format!("{why}, or none")),
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "write ADDRESS:PORT, such as 127.0.0.1:8711".into())
 }
 
 /// One run for one fork, in a process of its own: what `uptake serve` starts.

@@ -172,7 +172,7 @@ fn line(survey: &Survey) -> String {
 /// The ways of catching up, and the one to take.
 pub(super) fn ways(survey: &Survey) -> String {
     let Some((said, command)) = roads::recommendation(&survey.roads) else { return String::new() };
-    let head = ["", "stops", "files", "places", "common ancestor", "gives up"].map(faint);
+    let head = ["", "stops", "files", "places", "common ancestor", "you lose"].map(faint);
     let mut shown = vec![head.to_vec()];
     shown.extend(roads::rows(&survey.roads).into_iter().map(|row| {
         let name = if row.recommended { styled(row.name, GOOD) } else { row.name.to_owned() };

@@ -11,7 +11,7 @@ pub enum ForgeError {
     #[error(transparent)]
     Git(#[from] GitError),
     /// A file of a folder forge could not be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("cannot use {}: {}", path.display(), crate::files::reason(source))]
     File {
         path: std::path::PathBuf,
         /// Why.

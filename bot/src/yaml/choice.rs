@@ -10,7 +10,7 @@ pub(super) fn words(schema: &Json) -> Option<Vec<&str>> {
     words.collect()
 }
 
-/// Mappings told apart by the word under one key.
+/// Mappings distinguished by the word under one key.
 pub(super) struct Tagged<'a> {
     /// The key.
     pub(super) tag: &'a str,

@@ -87,7 +87,13 @@ impl YamlSource {
                 column: at.column(),
                 width: 0,
             });
-            vec![Problem::new(place, format!("not YAML: {error}"))]
+            let message = error.to_string();
+            // A number beyond 64 bits is YAML, and no value of any key.
+            let too_large = message.contains(" as u128") || message.contains(" as i128");
+            vec![Problem::new(
+                place,
+                if too_large { "the number is too large".into() } else { format!("not YAML: {message}") },
+            )]
         })?;
         Ok(Self { value, positions })
     }
@@ -153,7 +159,7 @@ struct Outline {
     open: Vec<OpenNode>,
     /// How many values there are so far, aliases followed.
     count: usize,
-    /// How many values each anchor stands for.
+    /// How many values each anchor has.
     sizes: HashMap<usize, usize>,
     problems: Vec<Problem>,
     documents: usize,
@@ -319,7 +325,7 @@ fn syntax(text: &str, line: usize, column: usize, info: &str) -> Problem {
             "unknown anchor",
             "an alias `*name` repeats what was marked `&name` before it; a text that begins with `*` needs quotes",
         ),
-        ("did not find expected", "check the indentation"),
+        ("did not find expected", "check the indentation, and that each bracket and quote is closed"),
     ]
     .into_iter()
     .find_map(|(part, help)| info.contains(part).then_some(help));

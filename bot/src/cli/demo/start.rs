@@ -61,7 +61,7 @@ pub(super) fn survey(stage: &Stage<'_>, began: &Began) -> String {
         line.follows + line.not_needed_yet,
         line.no_op
     );
-    let mut rows = vec![vec![faint("way to catch up"), faint("to decide"), faint("gives up")]];
+    let mut rows = vec![vec![faint("way to catch up"), faint("to decide"), faint("you lose")]];
     rows.extend(roads::rows(&survey.roads).into_iter().map(|row| {
         let name = if row.recommended { styled(row.name, GOOD) } else { row.name.to_owned() };
         vec![name, row.hunks.to_string(), row.costs]

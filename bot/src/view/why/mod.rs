@@ -105,7 +105,7 @@ pub struct PhaseClaim {
     pub branch: BranchName,
     /// What came of picking it there; `None` where the phase leaves it out.
     pub outcome: Option<Outcome>,
-    /// The units that are not on its branch, and that it conflicts only for want of.
+    /// The units that are not on its branch, and that it conflicts only for lack of.
     pub follows: Vec<CommitId>,
     /// Why the phase leaves it out.
     #[serde(serialize_with = "reason")]

@@ -4,11 +4,11 @@ use crate::survey::{Survey, Surveyed};
 use engine::ids::CommitId;
 use engine::{GitError, Repo, ResolvedName};
 
-/// Why a name stands for no commit that could be taken.
+/// Why a name means no commit that could be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum NotFound {
     /// There is no such commit.
-    #[error("{name} is no commit of this repository{}", near(name, like))]
+    #[error("{}", unknown(name, like))]
     Unknown {
         /// What was asked for.
         name: String,
@@ -44,12 +44,14 @@ pub enum NotFound {
 /// Fewest digits that a commit is asked for by.
 const FEWEST: usize = 4;
 
-fn near(name: &str, like: &[String]) -> String {
+fn unknown(name: &str, like: &[String]) -> String {
     let is_sha = name.len() >= FEWEST && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     match (is_sha, like) {
-        (false, _) => format!(": a commit is named by {FEWEST} digits of its SHA or more"),
-        (true, []) => String::new(),
-        (true, like) => format!("; nearly so: {}", like.join(", ")),
+        (false, _) => {
+            format!("'{name}' is no SHA: a commit is named by the first digits of its SHA, at least {FEWEST}")
+        }
+        (true, []) => format!("{name} is no commit of this repository"),
+        (true, like) => format!("{name} is no commit of this repository; nearly so: {}", like.join(", ")),
     }
 }
 
@@ -60,7 +62,7 @@ fn took(took_in: Option<&str>) -> String {
     }
 }
 
-/// The commit of the range that a full or shortened SHA stands for.
+/// The commit of the range that a full or shortened SHA names.
 ///
 /// # Errors
 /// There is none, or more than one.
