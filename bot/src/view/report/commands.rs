@@ -7,7 +7,7 @@ use super::prose::{Prose, agree};
 use super::view::PhaseCommands;
 use crate::branch;
 use crate::pick::{BuiltPhase, Outcome, Pick};
-use crate::text::{grouped_count, visible, visible_lines};
+use crate::text::{grouped_count, shell_word, visible, visible_lines};
 
 /// How many commits are named where git will stop.
 const NAMED: usize = 6;
@@ -24,7 +24,7 @@ pub(super) fn commands(index: &ReportIndex<'_>, phase: &BuiltPhase) -> Option<Ph
     let base = stacked.map_or_else(|| phase.base.clone(), |other| branch::by_hand(&other.id));
     let mut lines = vec![
         "git fetch upstream".to_owned(),
-        format!("git switch -c {} {}", quoted(&visible(&branch::by_hand(&phase.id))), quoted(&visible(&base))),
+        format!("git switch -c {} {}", shell_word(&visible(&branch::by_hand(&phase.id))), shell_word(&visible(&base))),
         "git cherry-pick -x \\".to_owned(),
     ];
     for (at, pick) in picks.iter().enumerate() {
@@ -53,25 +53,4 @@ fn stops(index: &ReportIndex<'_>, picks: &[&Pick]) -> Option<Prose> {
             .code("git cherry-pick --skip")
             .plain("."),
     )
-}
-
-/// A word for a POSIX shell. Git allows `$`, `;` and quotes in the name of a branch.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
-    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_branch_s_name_is_one_word_whatever_it_says() {
-        assert_eq!(quoted("uptake/critical-fixes"), "uptake/critical-fixes");
-        assert_eq!(quoted("main;rm -rf ~"), "'main;rm -rf ~'");
-        assert_eq!(quoted("it's$(x)"), r"'it'\''s$(x)'");
-    }
 }

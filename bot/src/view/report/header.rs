@@ -37,7 +37,7 @@ pub(super) fn header(index: &ReportIndex<'_>) -> ReportHeader {
         upstream_head: index.link(survey.upstream_head),
         fork_head: survey.fork_head.short(),
         commits: figure(survey.totals.commits),
-        merges: figure(survey.totals.merges),
+        merges: grouped_count(survey.totals.merges, "merge"),
         files: Prose::new(format!(
             "{} changed by upstream, {} by the fork, {} by both",
             figure(files.upstream),

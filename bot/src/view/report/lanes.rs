@@ -112,7 +112,7 @@ impl Lanes {
                 continue;
             }
             let middle = top + HEAD + LANE * (length(at) + 0.5);
-            let close = open(svg, index, &here, column);
+            open(svg, index, &here, column);
             svg.rect("hit", [scale.x(column) - scale.step / 2.0, middle - LANE / 2.0, scale.step, LANE]);
             let tall = MARK / length(here.len());
             for (nth, commit) in here.iter().enumerate() {
@@ -127,7 +127,7 @@ impl Lanes {
                 };
                 svg.rect(class, [left, y, width, tall]);
             }
-            svg.raw(close);
+            svg.raw("</g>\n");
         }
     }
 }

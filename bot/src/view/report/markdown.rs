@@ -49,7 +49,7 @@ fn header(out: &mut String, header: &ReportHeader) {
         format!("**Common ancestor:** {}{}", commit(&header.merge_base), subject(&header.merge_base.subject)),
         format!("**Upstream head:** {}{}", commit(&header.upstream_head), subject(&header.upstream_head.subject)),
         format!("**Fork head:** {}", code(&header.fork_head)),
-        format!("**Upstream commits:** {}, merges apart: {}", header.commits, header.merges),
+        format!("**Upstream commits:** {} and {}", header.commits, header.merges),
     ];
     if !header.as_of.is_empty() {
         lines.insert(0, format!("**As of:** {}", header.as_of));

@@ -140,7 +140,7 @@ impl<'a> RangePicture<'a> {
         let members = &commits[scale.members(column, commits.len())];
         let (x, width) = (scale.x(column), scale.mark());
         let left = x - width / 2.0;
-        let link = open(svg, index, &members.iter().collect::<Vec<_>>(), column);
+        open(svg, index, &members.iter().collect::<Vec<_>>(), column);
         // The whole column answers to the pointer, however low its mark.
         svg.rect("hit", [x - scale.step / 2.0, self.line - UP, scale.step, UP + DOWN]);
         if let [commit] = members {
@@ -172,7 +172,7 @@ impl<'a> RangePicture<'a> {
                 }
             }
         }
-        svg.raw(link);
+        svg.raw("</g>\n");
     }
 
     /// The heaviest roots by name. Rows are given so that no leader crosses a name: to the left of the middle names run to the
@@ -217,22 +217,20 @@ fn is_above(state: CommitState) -> bool {
     !matches!(state, CommitState::Taken | CommitState::NoOp)
 }
 
-/// Opens the group of a column's mark: what the pointer is told, where a click leads. Returns what closes it.
-pub(super) fn open(svg: &mut Svg, index: &ReportIndex<'_>, members: &[&Surveyed], column: usize) -> &'static str {
-    let [commit] = members else {
-        svg.raw(&format!("<g class=\"m\" data-i=\"{column}\">"));
-        svg.tip(&crowd(members));
-        return "</g>\n";
+/// Opens the group of a column's mark, with its tooltip and where a click leads. It is no link: a screen reader takes the drawing as one
+/// picture, and has the same commits as links in the tables.
+pub(super) fn open(svg: &mut Svg, index: &ReportIndex<'_>, members: &[&Surveyed], column: usize) {
+    let (to, tip) = match members {
+        [commit] => {
+            let has_row =
+                index.place(commit.sha) != CommitPlace::Unclaimed || index.facts.built.unassigned.contains(&commit.sha);
+            let to = if has_row { format!(" data-to=\"c-{}\"", commit.sha) } else { String::new() };
+            (to, tip(index, commit))
+        }
+        members => (String::new(), crowd(members)),
     };
-    let linked =
-        index.place(commit.sha) != CommitPlace::Unclaimed || index.facts.built.unassigned.contains(&commit.sha);
-    if linked {
-        svg.raw(&format!("<a class=\"m\" data-i=\"{column}\" href=\"#c-{}\" tabindex=\"-1\">", commit.sha));
-    } else {
-        svg.raw(&format!("<g class=\"m\" data-i=\"{column}\">"));
-    }
-    svg.tip(&tip(index, commit));
-    if linked { "</a>\n" } else { "</g>\n" }
+    svg.raw(&format!("<g class=\"m\" data-i=\"{column}\"{to}>"));
+    svg.tip(&tip);
 }
 
 fn tip(index: &ReportIndex<'_>, commit: &Surveyed) -> String {

@@ -8,7 +8,7 @@ pub(super) const WIDTH: f64 = 1160.0;
 /// Where the commits begin and end; labels stand to the left, figures to the right.
 pub(super) const LEFT: f64 = 232.0;
 pub(super) const RIGHT: f64 = 976.0;
-/// The most columns that can still be told apart; a longer range shares them.
+/// The most columns that can still be distinguished; a longer range shares them.
 const COLUMNS: usize = 372;
 /// No column is wider than this, so that a short range does not become a wall.
 const WIDEST: f64 = 56.0;

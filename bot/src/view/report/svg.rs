@@ -74,7 +74,7 @@ impl Svg {
         ));
     }
 
-    /// What a pointer is told about the group that was just opened.
+    /// The tooltip of the group that was just opened.
     pub(super) fn tip(&mut self, text: &str) {
         self.put(format_args!("<title>{}</title>", escape(text)));
     }

@@ -9,7 +9,7 @@ use crate::survey::OnLine;
 use crate::text::{figure, grouped_count};
 use engine::commit::When;
 
-/// The most columns that can be told apart on a narrow screen.
+/// The most columns that can be distinguished on a narrow screen.
 const COLUMNS: i64 = 32;
 /// How many days a column may have, and what that is called.
 const STEPS: [(i64, &str); 7] = [

@@ -1,6 +1,6 @@
 //! What a reader sees, as plain values: computed once, written out by `markdown` and the HTML page alike.
 //!
-//! Every text of others in here has passed `visible`; it is still to be escaped by whoever writes it.
+//! Every text of others in here has passed `visible`; it is still to be escaped by the one who writes it.
 
 use serde::Serialize;
 

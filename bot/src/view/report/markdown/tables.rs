@@ -32,9 +32,10 @@ pub(super) fn has_all(view: &ReportView) -> bool {
 
 /// Commits, one a row: all of them, or those to look at first, and how many others there are.
 pub(super) fn rows(out: &mut String, rows: &[CommitView], outcome: &str, all: bool) {
-    let shown: Vec<&CommitView> = rows.iter().filter(|row| all || row.first || rows.len() <= SHOWN).collect();
+    let (shown, rest): (Vec<&CommitView>, Vec<_>) =
+        rows.iter().partition(|row| all || row.first || rows.len() <= SHOWN);
     let mut others: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in rows.iter().filter(|row| !all && !row.first && rows.len() > SHOWN) {
+    for row in rest {
         *others.entry(&row.outcome).or_default() += 1;
     }
     if !shown.is_empty() {
@@ -115,7 +116,7 @@ pub(super) fn ways(out: &mut String, view: &ReportView) {
         let [stops, files, hunks] = [row.stops, row.files, row.hunks].map(|number| number.to_string());
         vec![name, stops, files, hunks, row.base.to_owned(), row.costs.clone()]
     });
-    table(out, &["Way", "Stops", "Files", "Places to decide", "Common ancestor", "Gives up"], cells);
+    table(out, &["Way", "Stops", "Files", "Places to decide", "Common ancestor", "You lose"], cells);
     paragraph(out, &format!("{said} {}", code(command)));
 }
 

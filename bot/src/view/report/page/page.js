@@ -32,6 +32,10 @@
       if (mark) light(mark.dataset.i);
     });
     svg.addEventListener("pointerleave", dark);
+    svg.addEventListener("click", (event) => {
+      const to = event.target.closest("[data-to]")?.dataset.to;
+      if (to) location.hash = to;
+    });
   }
 
   const unfold = () => {
