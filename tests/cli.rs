@@ -40,7 +40,7 @@ fn from_nothing_to_pull_requests() {
     assert!(out.starts_with("  #  phase                          ready  decide  follow  risk"), "{out}");
     let details = "\nDetails of a phase: uptake plan line-";
     let (summary, _) = out.split_once(details).expect("where the details are");
-    assert!(summary.ends_with("2 picks in 1 phase: 2 clean; 0 left out, 0 in no phase\n2 picks, 2 files compared line by line: every line of these picks is there\nAll phases together end where git's own merge does, in every file that it merges cleanly: nothing is missing.\n"), "{out}");
+    assert!(summary.ends_with("2 picks in 1 phase: 2 clean; 0 left out, 0 in no phase\n2 picks, 2 files compared line by line: every line of these picks is there\nAll phases together give the same files as git's own merge: nothing is missing.\n"), "{out}");
     let (code, out, error) = run(&world, &["run", "--forge", "folder:out", "--dry-run"]);
     assert_eq!((code, error.as_str()), (0, ""));
     assert!(out.starts_with("Would make 6 changes\n  create branch main at "), "{out}");
@@ -163,12 +163,12 @@ fn the_demo_tells_the_whole_story() {
       The other 14, applied in upstream's order: 9 clean, 2 resolved by rules, 1 to decide,
       1 waiting for that decision, 1 without effect.
 
-      way to catch up                   to decide  gives up
+      way to catch up                   to decide  you lose
       one merge                         2          review in parts
       the line in slices                1          nothing
       the phases as configured          1          nothing
       the fork's commits onto upstream  1          review in parts; the fork's history, rewritten
-      Recommended: the phases as configured. A person decides 1 place, and nothing is given up.
+      Recommended: the phases as configured. A person decides 1 place, and nothing is lost.
 
     == 2. The plan: what cannot wait, then all the rest in slices
       $ uptake run --repo fork.git --forge folder:published

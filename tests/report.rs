@@ -43,7 +43,7 @@ fn the_head_names_both_sides_and_what_lies_between() {
     **Common ancestor:** [`b0b0b0b0b`](https://redirect.github.com/owner/upstream/commit/b0b0b0b0b)\
     **Upstream head:** [`080808080`](https://redirect.github.com/owner/upstream/commit/080808080) (Tidy up)\
     **Fork head:** `f0f0f0f0f`\
-    **Upstream commits:** 8, merges apart: 1\
+    **Upstream commits:** 8 and 1 merge\
     **Written:** 2025-10-10 to 2025-10-17\
     **Files:** 12 changed by upstream, 1,234 by the fork, 3 by both
     "#);

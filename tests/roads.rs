@@ -154,12 +154,12 @@ fn every_text_has_the_table() {
     let table = &survey[begin..survey.find("What the fork carries").expect("the next")];
     insta::assert_snapshot!(table, @r"
     The ways to catch up, and what each asks of a person
-                                        stops  files  places  common ancestor  gives up
+                                        stops  files  places  common ancestor  you lose
       one merge                         1      3      4       moves            review in parts
       the line in slices                2      3      3       moves            nothing
       the phases as configured          3      4      4       moves            nothing
       the fork's commits onto upstream  2      3      4       moves            review in parts; the fork's history, rewritten
-      Recommended: the line in slices. A person decides 3 places, and nothing is given up.
+      Recommended: the line in slices. A person decides 3 places, and nothing is lost.
       uptake init --stdout
     ");
     assert!(ask(&["plan"]).contains(table));

@@ -233,14 +233,14 @@ proptest! {
         let alone = merge_since(None, "Cargo.toml", base.as_deref(), &ours, &theirs);
         let disagreements = if let ManifestOutcome::Disagreement { keys, .. } = &alone { keys.len() } else { 0 };
         prop_assert_eq!(known.len(), disagreements);
-        let (outcome, heeded) = manifest::merge(&mut KnownManifests::default(), &known, None, "Cargo.toml", base.as_deref(), &ours, &theirs);
+        let (outcome, used) = manifest::merge(&mut KnownManifests::default(), &known, None, "Cargo.toml", base.as_deref(), &ours, &theirs);
         let (text, said) = described(&outcome);
         if let ManifestOutcome::Disagreement { keys, .. } = &outcome {
             // A dependency that both sides have and the person removed: where it comes from is no question then.
             let gone = |key: &str| known.iter().any(|known| known.key == key && known.resolved.is_none());
             prop_assert!(keys.iter().all(|conflict| gone(&conflict.key)), "{keys:?}\n{known:?}");
         }
-        let said = format!("{said}{heeded:?}");
+        let said = format!("{said}{used:?}");
         let (result, before) = (leaves(text), base.as_deref().map(leaves).unwrap_or_default());
         for (path, value) in leaves(&ours).union(&leaves(&theirs)) {
             let there = before.contains(&(path.clone(), value.clone())) || result.contains(&(path.clone(), value.clone()));

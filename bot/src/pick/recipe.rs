@@ -48,6 +48,10 @@ pub struct RecipeCommands {
     pub finish: String,
 }
 
+/// Of what `git diff --check` looks for, the markers alone are wrong here: upstream may have space at the ends of its lines. In quotes, since
+/// a comma divides words in `PowerShell`.
+const FORM: &str = "core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab";
+
 impl Recipe<'_> {
     /// The commands for a shell: bash, zsh, fish or `PowerShell` 7. They hold no comments, which not every shell takes on a command
     /// line.
@@ -87,9 +91,8 @@ impl Recipe<'_> {
         }
         let names: Vec<String> = self.files.iter().map(|file| shell_bytes(file.as_bytes())).collect();
         let added = if names.len() > FILES { "--all".to_owned() } else { format!("-- {}", names.join(" ")) };
-        // Of what `--check` looks for, the markers alone are wrong here: upstream may have space at the ends of its lines.
         let finish = format!(
-            "git add {added} && git -c core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab diff --cached --check && \
+            "git add {added} && git -c '{FORM}' diff --cached --check && \
              git -c core.editor=true cherry-pick --continue && {push}\n"
         );
         RecipeCommands { resolve, start, finish }

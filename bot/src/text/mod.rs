@@ -96,15 +96,16 @@ pub fn figure(n: usize) -> String {
     out
 }
 
-/// One word, quoted for a POSIX shell where it needs to be, for commands people paste. What drives a terminal, or hides in one, is
+/// One word, quoted for a shell where it needs to be, for commands people paste. What drives a terminal, or hides in one, is
 /// written as bash and zsh read it: `$'\\033'`.
 #[must_use]
 pub fn shell_word(word: &str) -> String {
     if word.chars().any(hides) {
         return dollar_quoted(word.as_bytes());
     }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
+    // A comma divides words in PowerShell, a word that begins with `@` is a variable there, and one with `=` a program in zsh.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+".contains(c);
+    if !word.is_empty() && !word.starts_with(['@', '=']) && word.chars().all(plain) {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))
@@ -156,7 +157,9 @@ mod tests {
     #[test]
     fn odd_words_are_quoted_for_the_shell() {
         assert_eq!(shell_word("it's; rm"), r"'it'\''s; rm'");
-        assert_eq!(shell_word("a/b.rs"), "a/b.rs");
+        assert_eq!(shell_word("main;rm -rf ~"), "'main;rm -rf ~'");
+        assert_eq!(shell_word("a/b@2x.rs"), "a/b@2x.rs");
+        assert_eq!(["a,b", "@a", "=a", ""].map(shell_word), ["'a,b'", "'@a'", "'=a'", "''"]);
         assert_eq!(shell_bytes(b"it's"), r"'it'\''s'");
         assert_eq!(shell_bytes(b"it's\xff\\;"), r"$'it\'s\377\\;'");
     }

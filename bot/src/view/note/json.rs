@@ -106,7 +106,7 @@ struct PickJson<'a> {
     needs_minimal: bool,
     /// Whether the search was cut off, so that fewer may do.
     needs_cut_off: bool,
-    /// The units that are not on the branch, and that it conflicts only for want of.
+    /// The units that are not on the branch, and that it conflicts only for lack of.
     follows: &'a [CommitId],
     /// The guarded paths it changes, and for which it waits.
     #[serde(skip_serializing_if = "<[RepoPath]>::is_empty")]

@@ -238,7 +238,7 @@ impl MarkdownWriter<'_> {
     }
 
     fn rows(self, rows: &[ResolvedFile], text: &mut String) {
-        text.push_str("| Commit | File | What was done | By | Given up |\n|---|---|---|---|---|\n");
+        text.push_str("| Commit | File | What was done | By | Dropped |\n|---|---|---|---|---|\n");
         for row in rows.iter().take(ROWS) {
             let notes: String =
                 row.notes.iter().map(|note| format!("<br>{}", markdown_quoting(note, self.upstream))).collect();

@@ -15,7 +15,7 @@ pub struct RoadRow {
     pub hunks: usize,
     /// Whether git's common ancestor moves, in a word.
     pub base: &'static str,
-    /// What it gives up.
+    /// What is lost.
     pub costs: String,
     pub recommended: bool,
     pub command: String,
@@ -66,7 +66,7 @@ pub fn recommendation(roads: &[Road]) -> Option<(String, &str)> {
         1 => "A person decides 1 place".to_owned(),
         hunks => format!("A person decides {hunks} places"),
     };
-    Some((format!("Recommended: {}. {asks}, and nothing is given up.", name(best.road)), &best.command))
+    Some((format!("Recommended: {}. {asks}, and nothing is lost.", name(best.road)), &best.command))
 }
 
 /// The table and the recommendation in Markdown; empty where nothing is known.
@@ -74,7 +74,7 @@ pub fn recommendation(roads: &[Road]) -> Option<(String, &str)> {
 pub fn markdown(roads: &[Road]) -> String {
     let Some((said, command)) = recommendation(roads) else { return String::new() };
     let mut text = String::from(
-        "| Way | Stops | Files | Places to decide | Common ancestor | Gives up |\n|---|--:|--:|--:|---|---|\n",
+        "| Way | Stops | Files | Places to decide | Common ancestor | You lose |\n|---|--:|--:|--:|---|---|\n",
     );
     for row in rows(roads) {
         let name = if row.recommended { format!("**{}**", row.name) } else { row.name.to_owned() };

@@ -174,16 +174,14 @@ pub fn end(end: &PlanEnd) -> String {
     let skipped = match end.not_compared {
         0 => String::new(),
         paths => format!(
-            " ({} that it does not merge cleanly {} not compared)",
+            " {} that git cannot merge cleanly {} not compared.",
             count(paths, "file"),
             if paths == 1 { "is" } else { "are" }
         ),
     };
     if end.equal {
         let complete = if end.complete { ": nothing is missing" } else { "" };
-        return format!(
-            "All phases together end where git's own merge does, in every file that it merges cleanly{skipped}{complete}."
-        );
+        return format!("All phases together give the same files as git's own merge{complete}.{skipped}");
     }
     let of = |is: fn(&Because) -> bool| end.differs.iter().filter(|differs| is(&differs.because)).count();
     let parts = [
@@ -193,7 +191,7 @@ pub fn end(end: &PlanEnd) -> String {
     ];
     let parts = parts.iter().filter(|(files, _)| *files > 0).map(|(files, why)| format!("{files} {why}"));
     format!(
-        "All phases together end otherwise than git's own merge in {} that it merges cleanly{skipped}: {}. `uptake plan --format json` names each.",
+        "All phases together differ from git's own merge in {}: {}.{skipped} `uptake plan --format json` names each.",
         count(end.differs.len(), "file"),
         parts.collect::<Vec<_>>().join(", ")
     )
@@ -204,7 +202,7 @@ pub fn end(end: &PlanEnd) -> String {
 pub fn method(method: Method) -> String {
     match method {
         Method::LeftOut => "left out of the pick".into(),
-        Method::KeptFork => "the fork's file, whatever upstream does to it".into(),
+        Method::KeptFork => "the fork's file, with none of upstream's changes to it".into(),
         Method::NotInFork => "not taken: the fork does not have it".into(),
         Method::Lines { chosen, places, total } => {
             let lines = match chosen {
