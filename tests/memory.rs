@@ -1,4 +1,4 @@
-//! Resolution memory: what a person resolved on a phase branch is learned, replayed wherever the same conflict comes up, said where it
+//! Resolution memory: what a person resolved on a phase branch is learned, replayed where the same conflict comes up, said where it
 //! cannot be, and withdrawn when so decided.
 
 mod five;

@@ -1,4 +1,4 @@
-//! What the bot's branches are called: all begin alike, so that they can be told from people's.
+//! What the bot's branches are called: all begin alike, so that they can be distinguished from people's.
 
 use crate::names::{BranchName, PhaseId};
 
@@ -23,7 +23,7 @@ pub fn of_round(id: &PhaseId, number: usize) -> BranchName {
     if number < 2 { of_phase(id) } else { format!("{PREFIX}{id}-{number}").into() }
 }
 
-/// The number of the phase's pull request that a branch name stands for; `None` where it is none of the phase's.
+/// The number of the phase's pull request that a branch name means; `None` where it is none of the phase's.
 #[must_use]
 pub fn round(branch: &str, id: &PhaseId) -> Option<usize> {
     match branch.strip_prefix(PREFIX)?.strip_prefix(id.as_str())? {

@@ -30,7 +30,7 @@
 //! * [`view::report`] writes all of it down, as Markdown and as a page; [`chatops`] has the slash commands.
 //! * [`action`] is the side of GitHub Actions: events and job summaries; [`workflows`] has the workflow files of a fork;
 //!   [`serve`] takes webhooks.
-//! * [`setup`] is what GitHub is told to register the App.
+//! * [`setup`] is what GitHub gets to register the App.
 //! * [`text`], [`files`], [`method`], [`moment`], [`names`], [`branch`], [`origin`], [`guard`], [`signing`] are the words all of them share, with the values of [`engine`].
 
 pub mod action;

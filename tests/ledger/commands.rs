@@ -1,4 +1,4 @@
-//! `uptake decide`, `uptake ledger`, and a run that heeds them.
+//! `uptake decide`, `uptake ledger`, and a run that follows them.
 
 use uptake::ledger::BRANCH;
 
@@ -12,7 +12,7 @@ fn run(world: &World, arguments: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
-fn a_decision_at_a_terminal_is_heeded_by_the_next_plan() {
+fn a_decision_at_a_terminal_is_followed_by_the_next_plan() {
     let (world, [a, ..]) = world();
     world.git(&["config", "user.name", "Cleo"]);
     let short = a.short();
@@ -48,7 +48,7 @@ fn a_decision_at_a_terminal_is_heeded_by_the_next_plan() {
 }
 
 #[test]
-fn a_run_heeds_the_ledger_of_its_forge_and_keeps_it() {
+fn a_run_follows_the_ledger_of_its_forge_and_keeps_it() {
     let (world, [a, ..]) = world();
     let short = a.short();
     let (code, _, error) =

@@ -188,9 +188,9 @@ fn what_the_fork_owns_upstream_does_not_change() {
     let all: Vec<String> = found.picks.iter().map(described).collect();
     insta::assert_snapshot!(all.join("\n"), @"
     resolved
-    own/a: the fork's file, whatever upstream does to it (rule own)
+    own/a: the fork's file, with none of upstream's changes to it (rule own)
       upstream: upstream
-    own/b: the fork's file, whatever upstream does to it (rule own)
+    own/b: the fork's file, with none of upstream's changes to it (rule own)
       upstream: more
     own/c: not taken: the fork does not have it (rule own)
       upstream: new
@@ -198,7 +198,7 @@ fn what_the_fork_owns_upstream_does_not_change() {
     no-op
 
     no-op
-    own/b: the fork's file, whatever upstream does to it (rule own)
+    own/b: the fork's file, with none of upstream's changes to it (rule own)
       upstream: only this
       stays: b
     ");
@@ -265,7 +265,7 @@ fn the_pull_request_says_what_was_resolved_and_names_each_lost_line() {
 
     <details><summary>1 file resolved without a person</summary>
 
-    | Commit | File | What was done | By | Given up |
+    | Commit | File | What was done | By | Dropped |
     |---|---|---|---|---|
     | `364407506` | `a.txt` | upstream's lines in 2 places | rule `a.txt`: `upstream` | 2 lines of the fork's |
 

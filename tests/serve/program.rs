@@ -1,4 +1,4 @@
-//! `uptake serve` as it is started and ended by whoever hosts it.
+//! `uptake serve` as it is started and ended by the one who hosts it.
 
 use std::fs;
 use std::io::{BufRead, BufReader};

@@ -41,7 +41,7 @@ pub fn hides(c: char) -> bool {
     shown(c) != c
 }
 
-/// Text of the same number of bytes in which nothing hides: what it stands for is found at the same place.
+/// Text of the same number of bytes in which nothing hides: what it means is found at the same place.
 #[must_use]
 pub fn in_place(text: &str) -> String {
     let shown = |c: char| match (c, c.len_utf8()) {

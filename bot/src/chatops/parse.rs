@@ -114,7 +114,7 @@ pub fn parse(line: &str, prefix: &str) -> Option<Result<SlashCommand, ParseError
     }
     let (first, rest) = split(said);
     if prefix.is_empty() {
-        // Who writes our name in full means us, whatever the configuration says.
+        // Who writes our name in full means us, even against the configuration.
         return if first.eq_ignore_ascii_case("uptake") { Some(meant(rest)) } else { bare(first, rest) };
     }
     if first.eq_ignore_ascii_case(prefix) {

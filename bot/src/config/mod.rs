@@ -282,7 +282,7 @@ pub struct Supersede {
 /// A commit of such a group, and where it was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupCommit {
-    /// What its name stands for.
+    /// What its name means.
     pub sha: CommitId,
     /// Its name as the file has it.
     pub written: String,

@@ -44,7 +44,7 @@ pub struct RawConfig {
     /// The upstream commit that this fork began from, where it began as a copy of the files and the two have no history in common.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<Sha>,
-    /// Paths only this fork has: globs, `*` within a folder, `**` across folders, and a folder stands for all that is in it. No
+    /// Paths only this fork has: globs, `*` within a folder, `**` across folders, and a folder means all that is in it. No
     /// conflict is expected there, so an upstream commit that touches them is reported.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
@@ -102,7 +102,7 @@ pub struct RawConfig {
     /// Whom the commits are by that Uptake makes, and what is put on them.
     #[serde(skip_serializing_if = "CommitSettings::is_default")]
     pub commits: CommitSettings,
-    /// Whether whoever hosts the GitHub App runs for this fork with all others (`uptake fleet`), so that it needs no schedule of its own.
+    /// Whether the host of the GitHub App runs for this fork together with all others (`uptake fleet`), so that it needs no schedule of its own.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fleet: bool,
 }
@@ -117,7 +117,7 @@ pub struct RawRule {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<words::Text>")]
     pub subject: Option<String>,
-    /// Globs, one of which a touched path matches. `*` stays within a folder, `**` does not; a folder stands for all in it.
+    /// Globs, one of which a touched path matches. `*` stays within a folder, `**` does not; a folder means all in it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<words::Text>")]
     pub paths: Vec<String>,
@@ -148,7 +148,7 @@ pub struct RawRule {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Exclude")]
 pub struct RawExclude {
-    /// Why; shown wherever the commits are listed as left out.
+    /// The reason, shown in each list of what is left out.
     #[schemars(with = "words::Reason")]
     pub reason: String,
     /// Commits named one by one.

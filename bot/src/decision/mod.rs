@@ -40,7 +40,7 @@ pub struct Decision {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Ruling {
-    /// Take this commit in this phase, whatever the configuration says.
+    /// Take this commit in this phase, even against the configuration.
     Pick {
         /// The upstream commit.
         sha: CommitId,
@@ -183,7 +183,7 @@ impl Decision {
         matches!(self.ruling, Ruling::Pick { sha, .. } if sha == commit)
     }
 
-    /// Who and why, for people: `maintainer: we have our own`. Where it was said is for whoever shows it to link.
+    /// Who and why, for people: `maintainer: we have our own`. Where it was said is for a person who shows it to link.
     #[must_use]
     pub fn describe(&self) -> String {
         let why = self.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();

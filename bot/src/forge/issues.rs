@@ -89,7 +89,7 @@ pub struct Closer {
     pub bot: bool,
 }
 
-/// The comments on several pull requests or issues, for each its own or why there are none to be had.
+/// The comments on several pull requests or issues, for each its own or why they cannot be read.
 pub type CommentLists = Vec<Result<Vec<Comment>, ForgeError>>;
 
 /// A pull request or an issue as a list of what changed shows it.

@@ -67,7 +67,7 @@ impl Columns {
         self.kinds.contains(&Some(Column::Decision))
     }
 
-    /// The heads that nothing is known of, for whoever reads the check: what is in them is not taken over.
+    /// The heads that nothing is known of, for a person who reads the check: what is in them is not taken over.
     pub(super) fn unknown(&self) -> impl Iterator<Item = &str> {
         let named = self.names.iter().zip(&self.kinds).enumerate().filter(|(at, _)| *at != self.sha);
         named.filter(|(_, (name, kind))| kind.is_none() && !name.is_empty()).map(|(_, (name, _))| name.as_str())

@@ -30,7 +30,7 @@ pub struct Difference {
 }
 
 impl End {
-    /// Whether the line ends where git's merge does, wherever that is clean.
+    /// Whether the line ends where git's merge does, where that is clean.
     #[must_use]
     pub fn is_equal(&self) -> bool {
         self.differs.is_empty()

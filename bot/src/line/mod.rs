@@ -80,7 +80,7 @@ pub struct LineUnit {
     pub after: Vec<usize>,
     /// The paths that were provisionally resolved with upstream's file, or with its having none, in path order.
     pub provisional: Vec<RepoPath>,
-    /// The conflicts that are among upstream's own lines: upstream's file is the answer to each, wherever it comes up.
+    /// The conflicts that are among upstream's own lines: upstream's file is the answer to each, where it comes up.
     pub upstreams: Vec<PathConflict>,
     /// Whether the line goes on with it, be it provisionally.
     pub applied: bool,
@@ -191,7 +191,7 @@ impl std::fmt::Display for OnLine {
 }
 
 impl OnLine {
-    /// Whether it is not there yet for want of a decision, its own or another's, or for good.
+    /// Whether it is not there yet for lack of a decision, its own or another's, or for good.
     #[must_use]
     pub const fn is_missing(self) -> bool {
         matches!(self, Self::Decide | Self::Follows | Self::NotNeededYet | Self::LeftOut)

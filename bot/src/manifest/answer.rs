@@ -1,4 +1,4 @@
-//! What a person answered where both sides changed a key: read from the file they made, and heeded in later merges.
+//! What a person answered where both sides changed a key: read from the file they made, and used in later merges.
 
 use super::key::{KeyAnswer, KeyConflict, read};
 use super::node::{Entries, ManifestNode};

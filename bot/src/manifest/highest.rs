@@ -1,4 +1,4 @@
-//! What both sides of a go.mod changed: Go takes the highest version that anybody asks for, so the higher of two gives up nothing.
+//! What both sides of a go.mod changed: Go takes the highest version that anybody asks for, so with the higher of two nothing is lost.
 
 use std::cmp::Ordering;
 
@@ -26,7 +26,7 @@ impl MergeNotes {
                         Ordering::Equal | Ordering::Greater => (kept, ours, theirs, "the fork's"),
                     };
                     self.notes.push(format!(
-                        "`{name}`: {whose} version is the higher and is taken, `{higher}`; `{lower}` is given up"
+                        "`{name}`: {whose} version is the higher and is taken, `{higher}`; `{lower}` is dropped"
                     ));
                     Some(taken)
                 }

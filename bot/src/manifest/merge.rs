@@ -22,7 +22,7 @@ pub(super) struct MergeNotes {
     /// What people answered to such disagreements before.
     pub(super) known: Vec<KeyAnswer>,
     /// Those of them that resolved one.
-    pub(super) heeded: Vec<KeyAnswer>,
+    pub(super) used: Vec<KeyAnswer>,
     /// Whether it is Go's: then the higher version is taken.
     pub(super) go: bool,
     /// What the file says at the common ancestor of both branches, where that is known.
@@ -128,7 +128,7 @@ impl MergeNotes {
         order.into_iter().filter_map(|key| merged.swap_remove(&key).map(|value| (key, value))).collect()
     }
 
-    /// The merged list; nothing where its order may matter, or its elements cannot be told apart.
+    /// The merged list; nothing where its order may matter, or its elements cannot be distinguished.
     fn list(&mut self, place: &KeyPath, sides: ThreeSides<'_>) -> Option<ManifestNode> {
         let kind = place.list();
         let sides =
@@ -237,7 +237,7 @@ impl MergeNotes {
         });
         match (known, resolved) {
             (Some(known), Some(resolved)) if fits(resolved.as_ref()) => {
-                self.heeded.push(known);
+                self.used.push(known);
                 Some(resolved)
             }
             _ => {

@@ -8,7 +8,7 @@
 //! * Workspace members, features, keywords and the like are sets: what either side added is there, what either removed is not.
 //! * A dependency's version and source are upstream's, its features those of both, and what else the fork says of it stays
 //!   (`dependency`).
-//! * Tables in a list (`[[bin]]`) are told apart by their name.
+//! * Tables in a list (`[[bin]]`) are distinguished by their name.
 //! * Of a version in a go.mod that both sides changed the higher is taken, as Go itself does, and a `replace` of the fork's stays.
 //! * Anything else both sides changed differently is a disagreement, which names the key.
 //!
@@ -119,13 +119,13 @@ pub fn merge(
     };
     merge.notes.extend(comments_given_up(format, base, [(ours, "the fork"), (theirs, "upstream")], &text));
     let text = dressed(&text, ours);
-    let MergeNotes { notes, keys, heeded, .. } = merge;
+    let MergeNotes { notes, keys, used, .. } = merge;
     let outcome = if keys.is_empty() {
         ManifestOutcome::Merged { text, notes }
     } else {
         ManifestOutcome::Disagreement { keys, text, notes }
     };
-    (outcome, heeded)
+    (outcome, used)
 }
 
 /// Whether a merge made of two manifests, of the kind their path says, what is none any more.

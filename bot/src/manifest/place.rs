@@ -22,7 +22,7 @@ impl KeyPath {
         place
     }
 
-    /// The element of the list at this place that is told from the others like this: `[name = "x"]`.
+    /// The element of the list at this place that is distinguished from the others like this: `[name = "x"]`.
     pub(super) fn element(&self, described: &str) -> Self {
         let mut place = self.clone();
         place.name = format!("{}[{described}]", place.name);
@@ -63,7 +63,7 @@ impl KeyPath {
         }
     }
 
-    /// How the elements of the list here are told apart, if their order says nothing.
+    /// How the elements of the list here are distinguished, if their order says nothing.
     pub(super) fn list(&self) -> List {
         let keys: Vec<&str> = self.keys.iter().map(String::as_str).collect();
         match keys[..] {
@@ -128,10 +128,10 @@ const SETS: [&str; 22] = [
     "targets",
 ];
 
-/// The keys by whose text the tables of a list are told apart (`[[bin]]`), the first that each of them has.
+/// The keys by whose text the tables of a list are distinguished (`[[bin]]`), the first that each of them has.
 const NAMES: [&str; 4] = ["name", "id", "path", "key"];
 
-/// How an element is told from the others of its list: by its name where it is a table that has one, and else by all it says.
+/// How an element is distinguished from the others of its list: by its name where it is a table that has one, and else by all it says.
 pub(super) fn describe(element: &ManifestNode) -> String {
     let name = |entries: &super::node::Entries| {
         NAMES

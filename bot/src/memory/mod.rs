@@ -20,7 +20,7 @@
 //! is remembered where a commit resolved nothing else, and used again where all renames in dispute are the same ones.
 //!
 //! Not remembered: where a new file goes whose folder the other side moved; and a conflict that other picks met in the same file
-//! before it was resolved, unless each of its places can be told apart.
+//! before it was resolved, unless each of its places can be distinguished.
 
 mod accept;
 mod join;

@@ -324,7 +324,7 @@ impl Builder<'_, '_> {
         // In a slice it needs nothing: all before it comes before it.
         let searched = branch.phase.slice.is_none() && matches!(self.seek, Scope::All(_));
         if pick.outcome.needs_person() && searched {
-            // Nothing is said of what a try gives up.
+            // Nothing is said of the lines a try drops.
             let resolver = Resolver { ways: resolver.ways.without_programs(), accounts: false, ..*resolver };
             pick.needs = search.find(&resolver, commit.id, tip.tree, &tip.there)?;
         }

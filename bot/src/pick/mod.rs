@@ -182,7 +182,7 @@ pub struct Pick {
     pub renames: Vec<FollowedRename>,
     /// The untaken upstream commits that would make it clean, where it conflicts.
     pub needs: Needs,
-    /// The units that are not on its branch, and that it conflicts only for want of, or whose code it changes.
+    /// The units that are not on its branch, and that it conflicts only for lack of, or whose code it changes.
     pub follows: Vec<CommitId>,
     /// The guarded paths it changes, where no person let it in: it is not on a branch then.
     pub guarded: Vec<RepoPath>,

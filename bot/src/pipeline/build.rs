@@ -55,7 +55,7 @@ impl Inputs<'_> {
     /// All that is known of one commit, by its full or shortened SHA.
     ///
     /// # Errors
-    /// The name stands for no commit of the range, or the repository cannot be read.
+    /// The name means no commit of the range, or the repository cannot be read.
     pub fn why(&self, survey: &Survey, name: &str, progress: &mut dyn Progress) -> Result<Explanation, RunError> {
         let commit = why::find(&self.session.repo, survey, name)?;
         // What other picks need is not asked here, and is most of the work.

@@ -56,7 +56,7 @@ pub fn commit_named(repo: &Repo, name: &str) -> Result<CommitId, DecisionError> 
     }
 }
 
-/// The commit of the fork's branch that a full or shortened SHA stands for. The branch is the one checked out where none is named.
+/// The commit of the fork's branch that a full or shortened SHA names. The branch is the one checked out where none is named.
 ///
 /// # Errors
 /// None, more than one, or one that the branch does not have.

@@ -51,7 +51,7 @@ pub enum RunError {
     /// The survey could not be made.
     #[error(transparent)]
     Survey(#[from] SurveyError),
-    /// A name stands for no commit that could be taken.
+    /// A name means no commit that could be taken.
     #[error(transparent)]
     NotFound(#[from] NotFound),
     /// The repository could not be read.

@@ -11,7 +11,7 @@ use engine::{GitError, Repo};
 /// How many of them are suggested, those with the most files.
 const SUGGESTED: usize = 40;
 
-/// The folders that only the fork has, wherever they are, sorted; of one in another, the outer. Other projects' code is nobody's own.
+/// The folders that only the fork has, in any place, sorted; of one in another, the outer. Other projects' code is nobody's own.
 ///
 /// # Errors
 /// The repository cannot be read.

@@ -43,7 +43,7 @@ pub struct Context {
     pub signing_key: Option<SecretString>,
     /// What starts the programs that the configuration names.
     pub runner: Rc<dyn CommandRunner>,
-    /// Whether what is checked out is the fork's own branch by whoever checked it out, as in the fork's own workflow.
+    /// Whether what is checked out is the fork's own branch by the one who checked it out, as in the fork's own workflow.
     pub trusts_checkout: bool,
     /// When this run is.
     pub now: Timestamp,
@@ -237,7 +237,12 @@ fn fork_branch(repo: &Repo, config: &Config) -> Result<BranchName, RunError> {
         return Ok(branch.clone());
     }
     let head = repo.head_name().and_then(|name| name.strip_prefix("refs/heads/").map(BranchName::from));
-    head.ok_or_else(|| RunError::NoBranch("HEAD is on no branch: name the fork's branch as fork.branch".into()))
+    head.ok_or_else(|| {
+        RunError::NoBranch(
+            "HEAD is on no branch. Next: switch to the fork's branch, or name it as fork.branch in the configuration"
+                .into(),
+        )
+    })
 }
 
 /// That a branch is not there, with those that are and how to get it.

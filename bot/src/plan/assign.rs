@@ -212,7 +212,7 @@ impl<'a> Planner<'a> {
         Some(if known { Reason::Moved { phase, decision } } else { Reason::NoPhase { phase, decision } })
     }
 
-    /// Whether a unit conflicts on the fork for want of earlier ones alone, and a phase does not have those.
+    /// Whether a unit conflicts on the fork for lack of earlier ones alone, and a phase does not have those.
     fn comes_later(&self, unit: &Surveyed, phase: &config::Phase) -> bool {
         let here = |sha: &CommitId| self.survey.get(*sha).is_some_and(|unit| self.claimed_by(unit, phase));
         let decided = self.ruling(unit.sha).and_then(target).is_some();

@@ -1,7 +1,7 @@
 //! The plan: which commits go into which phase, in which order, and why the others do not. Pure: no git, no network.
 //!
 //! Whether a phase waits for its turn (`stacking: landed`), and whether a person had it begin before that (the ruling `start`), is
-//! publishing's to heed: it follows from pull requests, which no plan sees. The plan has every phase either way, built on the
+//! publishing's to follow: it follows from pull requests, which no plan sees. The plan has every phase either way, built on the
 //! fork's branch.
 
 mod assign;

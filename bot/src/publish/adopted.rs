@@ -79,7 +79,7 @@ fn notice(situation: &Situation<'_>, adopted: &Adopted) -> String {
     let resolved = match adopted.picks.len() {
         0 => String::new(),
         picks => format!(
-            " {} resolved {}; the answers are remembered, and used again wherever the same conflict comes up.",
+            " {} resolved {}; the answers are remembered, and used again where the same conflict comes up.",
             listed(&people, "and"),
             count(picks, "pick")
         ),

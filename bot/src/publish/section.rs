@@ -22,7 +22,7 @@ pub(super) struct Section {
 }
 
 impl Section {
-    /// A section that stays whatever happens.
+    /// A section that always stays.
     pub(super) fn firm(text: String) -> Self {
         Self::of(u32::MAX, text)
     }

@@ -38,7 +38,7 @@ pub(super) async fn respond(shared: Arc<Shared>, request: Request<Incoming>) -> 
     }
 }
 
-/// What is said on the port of the metrics, which is for whoever hosts the server.
+/// What is said on the port of the metrics, which is for a person who hosts the server.
 pub(super) async fn respond_to_host(shared: Arc<Shared>, request: Request<Incoming>) -> HttpResponse {
     if (request.method(), request.uri().path()) != (&Method::GET, "/metrics") {
         return plain(StatusCode::NOT_FOUND, "there is /metrics\n".into());

@@ -45,7 +45,7 @@ pub struct App {
     pub name: String,
     /// Whether upstream's changes to workflow files may be pushed.
     pub workflows: bool,
-    /// Where GitHub is to tell of [`EVENTS`]: the address of a server; `None` where workflows of the fork start the runs.
+    /// Where GitHub is to report [`EVENTS`]: the address of a server; `None` where workflows of the fork start the runs.
     pub webhook: Option<String>,
     /// Where GitHub sends whoever registered it, if anywhere.
     pub redirect: Option<String>,
@@ -66,7 +66,7 @@ impl App {
         PERMISSIONS.iter().filter(|permission| self.workflows || permission.name != "workflows")
     }
 
-    /// What GitHub tells of.
+    /// What GitHub reports.
     #[must_use]
     pub const fn events(&self) -> &'static [&'static str] {
         if self.webhook.is_some() { &EVENTS } else { &[] }
@@ -81,7 +81,7 @@ impl App {
         }
     }
 
-    /// What GitHub is told.
+    /// What GitHub gets.
     #[must_use]
     pub fn manifest(&self) -> Value {
         let permissions: Map<String, Value> =

@@ -200,7 +200,7 @@ fn head(survey: &Survey, open: usize) -> String {
     )
 }
 
-/// What a phase takes now, for whoever looks the guess over.
+/// What a phase takes now, for a person who looks the guess over.
 fn remark(commits: &[&Surveyed]) -> String {
     let conflicts = commits.iter().filter(|commit| commit.alone == Alone::Conflict).count();
     let number = if commits.len() == 1 { "1 commit".to_owned() } else { format!("{} commits", commits.len()) };
@@ -215,7 +215,7 @@ fn remark(commits: &[&Surveyed]) -> String {
     text
 }
 
-/// What the rest is like, for whoever wonders about the order.
+/// What the rest is like, for a person who wonders about the order.
 fn along(commits: &[&Surveyed]) -> String {
     let number = if commits.len() == 1 { "1 commit".to_owned() } else { format!("{} commits", commits.len()) };
     format!(

@@ -1,7 +1,7 @@
 //! Units whose words are in the fork's files, though not in the same lines: reformatted, moved within the file, or rewritten.
 //!
 //! Where picking a unit changes nothing its words are there anyway, which tells nothing. Where it does change something, that they are
-//! there is a hint for whoever decides, and no more: the fork may have come to them by itself.
+//! there is a hint for a person who decides, and no more: the fork may have come to them by itself.
 
 use std::collections::{HashMap, HashSet};
 

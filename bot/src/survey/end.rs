@@ -10,7 +10,7 @@ use engine::path::RepoPath;
 pub struct End {
     /// The files there, conflicting ones provisionally as upstream has them.
     pub tree: TreeId,
-    /// Whether they are those of git's merge, wherever that is clean.
+    /// Whether they are those of git's merge, where that is clean.
     pub equal: bool,
     /// The paths where they are not.
     pub differs: Vec<Difference>,

@@ -189,7 +189,7 @@ pub struct Surveyed {
     pub hunks: usize,
     /// The files these are in.
     pub files: usize,
-    /// Its conflicts there that are among upstream's own lines: upstream's file is the answer to each, wherever it comes up.
+    /// Its conflicts there that are among upstream's own lines: upstream's file is the answer to each, where it comes up.
     #[serde(skip)]
     pub upstreams: Vec<PathConflict>,
     /// The earlier units that it waits for there: those it follows, or those its code came with.
@@ -267,7 +267,7 @@ impl Surveyed {
         self.line == OnLine::Decide
     }
 
-    /// Whether it conflicts on the fork's head only for want of earlier units.
+    /// Whether it conflicts on the fork's head only for lack of earlier units.
     #[must_use]
     pub fn lacks_earlier(&self) -> bool {
         let waits = matches!(self.line, OnLine::Follows | OnLine::NotNeededYet) || self.cascade == Cascade::Cascade;

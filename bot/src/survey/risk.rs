@@ -192,7 +192,7 @@ pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> JudgedReasons {
     } else if files > 15 || (lines > 500 && made == 0) {
         add(Level::Medium, RiskReason::Sizeable { files, lines });
     }
-    // An update of dependencies alone is told from one that needed other code.
+    // An update of dependencies alone is distinguished from one that needed other code.
     let updates =
         [FileKind::Manifest, FileKind::Lock, FileKind::Vendored, FileKind::Docs].map(of).iter().sum::<usize>();
     let manifest = if updates == kinds.len() { Level::Low } else { Level::Medium };

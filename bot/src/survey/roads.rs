@@ -1,4 +1,4 @@
-//! Roads: the ways of catching up, with what each asks of a person and what it gives up. Pure.
+//! Roads: the ways of catching up, with what each asks of a person and what is lost. Pure.
 
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ pub struct Road {
     pub files: usize,
     /// Places a person decides on.
     pub hunks: usize,
-    /// Whether it is the cheapest that gives up nothing.
+    /// Whether it is the cheapest of those with which nothing is lost.
     pub recommended: bool,
     pub gives_up: Vec<GivenUp>,
     /// Whether git knows at its end that upstream is in, so that the common ancestor moves.
@@ -40,7 +40,7 @@ pub enum RoadKind {
     Rebase,
 }
 
-/// What a way gives up.
+/// What is lost on a way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GivenUp {

@@ -238,7 +238,7 @@ fn has_in_common(change: &CommitPaths, other: &CommitPaths) -> bool {
 /// The fork's standing commits by what they can be found by.
 struct EvidenceIndex<'a> {
     by_trailer: HashMap<CommitId, Vec<CommitId>>,
-    /// Of each commit of the fork with a trailer, the one of upstream's that it comes from: it stands for no other.
+    /// Of each commit of the fork with a trailer, the one of upstream's that it comes from: it counts for no other.
     speaks: HashMap<CommitId, CommitId>,
     by_author: HashMap<AuthorKey<'a>, Vec<&'a CommitPaths>>,
     by_paths: HashMap<&'a [RepoPath], Vec<&'a CommitPaths>>,

@@ -21,7 +21,7 @@ pub const GPU_FILE: &str = "uptake-gpu.yml";
 /// `request_id`, `runner` and what the cells say; its run is titled, and says what came of it, as that of [`GPU_FILE`].
 pub const TESTS_FILE: &str = "uptake-tests.yml";
 
-/// The file that runs for many forks, in a repository of whoever hosts the App.
+/// The file that runs for many forks, in a repository of the host of the App.
 pub const FLEET_FILE: &str = "uptake-fleet.yml";
 
 /// What a fork has: each template's file name and its text.

@@ -46,7 +46,7 @@ impl fmt::Display for ActionRef {
     }
 }
 
-/// An action at a commit: tags and branches can be moved by whoever owns them, and the action holds the right to write.
+/// An action at a commit: tags and branches can be moved by the one who owns them, and the action holds the right to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pin {
     action: ActionRef,

@@ -30,7 +30,7 @@ impl Repo {
             .ok_or_else(|| GitError::Command { operation, message: format!("cannot read '{}'", text.trim()) })
     }
 
-    /// Brings branches of a remote up to date here, as `refs/remotes/<remote>/…`; those that are gone there go. A `*` in a name stands for
+    /// Brings branches of a remote up to date here, as `refs/remotes/<remote>/…`; those that are gone there go. A `*` in a name means
     /// any.
     ///
     /// # Errors

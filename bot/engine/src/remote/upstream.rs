@@ -13,7 +13,7 @@ use crate::{Hosted, Repo};
 /// Where upstream's tags are kept.
 pub const UPSTREAM_TAGS: &str = "refs/uptake/upstream-tags/";
 
-/// What another repository is shown by whoever reads it.
+/// What another repository is shown by the one who reads it.
 #[derive(Debug, Clone, Copy)]
 pub enum Credential<'a> {
     /// Whatever the person's own git has for it.

@@ -8,7 +8,7 @@ use crate::commit::Commit;
 use crate::error::{Doing, GitError};
 use crate::ids::CommitId;
 
-/// What a shortened name stands for.
+/// What a shortened name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResolvedName {
     Commit(CommitId),

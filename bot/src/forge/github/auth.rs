@@ -72,7 +72,7 @@ impl TokenScope {
     }
 }
 
-/// An installation of the App, as GitHub tells of it.
+/// An installation of the App, as GitHub describes it.
 #[derive(Debug, Deserialize)]
 pub(super) struct Installation {
     pub(super) id: u64,

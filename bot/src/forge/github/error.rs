@@ -157,7 +157,7 @@ fn is_of_certificate(lost: &str) -> bool {
 
 /// What gives an App a permission.
 const APP_PERMISSIONS: &str =
-    "For an App: change its permissions on its settings page, and have whoever installed it accept the change";
+    "For an App: change its permissions on its settings page, and have its installer accept the change";
 
 fn advice(answer: &ApiResponse, message: &str) -> Option<String> {
     let header = answer.header("x-accepted-github-permissions").filter(|header| !header.is_empty());
@@ -192,7 +192,7 @@ fn advice(answer: &ApiResponse, message: &str) -> Option<String> {
                 Some(format!("if the token lacks a permission: this request needs {wanted}. {APP_PERMISSIONS}"))
             }
             (None, true) => Some(
-                "the token lacks a permission: an App's are on its settings page, and whoever installed it accepts changes; a \
+                "the token lacks a permission: an App's are on its settings page, and its installer accepts changes; a \
                  workflow's are under `permissions:`"
                     .into(),
             ),
@@ -245,7 +245,7 @@ mod tests {
         let error = GitHubError::refused("POST /repos/a/b/issues/1/comments".into(), &answer);
         insta::assert_snapshot!(format!("{error}\n{}", error.advice().unwrap_or_default()), @"
         GitHub refused POST /repos/a/b/issues/1/comments: 403 Resource not accessible by integration
-        the token lacks a permission; this request needs issues: write, or pull_requests: write and contents: read. For an App: change its permissions on its settings page, and have whoever installed it accept the change
+        the token lacks a permission; this request needs issues: write, or pull_requests: write and contents: read. For an App: change its permissions on its settings page, and have its installer accept the change
         ");
     }
 

@@ -66,7 +66,7 @@ impl GitHub {
     }
 }
 
-/// A failure of GitHub, told from that of one conversation alone.
+/// A failure of GitHub, distinguished from that of one conversation alone.
 fn of_conversation(error: GitHubError, thing: &str) -> ForgeError {
     match &error {
         GitHubError::Refused { status: 404 | 410, .. } => ForgeError::Missing(thing.to_owned()),

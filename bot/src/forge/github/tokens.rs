@@ -42,7 +42,7 @@ impl Client {
         if found.suspended_at.is_some() {
             return Err(GitHubError::Setup {
                 what: format!("the App's installation on {} is suspended", self.repo),
-                advice: "whoever owns the repository can take that back: Settings, GitHub Apps, Configure".into(),
+                advice: "the owner of the repository can take that back: Settings, GitHub Apps, Configure".into(),
             });
         }
         let found = Rc::new(found);

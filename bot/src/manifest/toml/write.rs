@@ -164,7 +164,7 @@ fn list(ours: &mut Array, other: Other<'_, Item>, wanted: &[ManifestNode]) {
     }
 }
 
-/// The tables of a list, told apart by their names.
+/// The tables of a list, distinguished by their names.
 fn tables(ours: &mut ArrayOfTables, other: Other<'_, Item>, wanted: &[ManifestNode]) {
     let names: HashSet<String> = wanted.iter().map(describe).collect();
     let says: Vec<ManifestNode> = ours.iter().map(|table| ManifestNode::Table(super::entries(table))).collect();

@@ -147,7 +147,7 @@ pub(crate) struct Resolver<'a> {
     pub(crate) phase: &'a PhaseId,
     /// The tree both branches had last in common.
     pub(crate) ancestor: TreeId,
-    /// Whether it is asked what each resolution gives up: that takes as long as the resolving.
+    /// Whether it is asked which lines each resolution drops: that takes as long as the resolving.
     pub(crate) accounts: bool,
 }
 
@@ -355,7 +355,7 @@ impl Resolver<'_> {
         Ok((ours, Resolution { path: path.clone(), kind, by, how, lost, notes: Vec::new() }))
     }
 
-    /// What a resolution gives up, if that is asked for.
+    /// The lines a resolution drops, if that is asked for.
     fn dropped_lines(&self, merger: &mut Merger<'_>, versions: FileVersions) -> Result<DroppedLines, GitError> {
         if self.accounts { versions.dropped_lines(merger) } else { Ok(DroppedLines::default()) }
     }

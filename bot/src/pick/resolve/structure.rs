@@ -30,7 +30,7 @@ pub(super) fn resolve(
     let Some(merged) = manifests.of(case, |case, known| merge(merger, case, known))? else {
         return Ok(ConflictOutcome::Open(vec![Remark::NotUtf8]));
     };
-    let (outcome, heeded) = &*merged;
+    let (outcome, used) = &*merged;
     Ok(match outcome.clone() {
         ManifestOutcome::Merged { text, notes } => {
             let mode = conflict.ours.map_or(0o100_644, |ours| ours.mode);
@@ -47,12 +47,12 @@ pub(super) fn resolve(
                 notes: notes.into_iter().map(ResolutionNote::Manifest).collect(),
             };
             let mut resolutions = vec![resolution];
-            resolutions.extend(answered(conflict, memory, heeded));
+            resolutions.extend(answered(conflict, memory, used));
             ConflictOutcome::Resolved(vec![(conflict.path.clone(), Some(entry))], resolutions)
         }
         ManifestOutcome::Disagreement { keys, notes, .. } => {
-            let all = keys.len() + heeded.len();
-            let some = (!heeded.is_empty()).then_some(Remark::SomeKeys { known: heeded.len(), total: all });
+            let all = keys.len() + used.len();
+            let some = (!used.is_empty()).then_some(Remark::SomeKeys { known: used.len(), total: all });
             ConflictOutcome::Disagreement(
                 keys.into_iter().map(Remark::Key).chain(some).chain(notes.into_iter().map(Remark::Manifest)).collect(),
             )
@@ -81,9 +81,9 @@ fn merge(
 }
 
 /// What people's answers resolved of it: one resolution for each time somebody answered.
-fn answered(conflict: &PathConflict, memory: &ResolutionStore, heeded: &[KeyAnswer]) -> Vec<Resolution> {
+fn answered(conflict: &PathConflict, memory: &ResolutionStore, used: &[KeyAnswer]) -> Vec<Resolution> {
     let mut found: Vec<Resolution> = Vec::new();
-    for key in heeded {
+    for key in used {
         let Some(answer) = memory.of_key(&conflict.path, key) else { continue };
         let by = ResolvedBy::Memory { key: answer.key.clone(), origin: answer.origin.clone() };
         let note = ResolutionNote::Key { key: key.key.clone(), value: key.resolved.clone() };

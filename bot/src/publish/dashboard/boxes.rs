@@ -1,4 +1,4 @@
-//! The check boxes of the dashboard: what each stands for, and what a person said by ticking one. Pure.
+//! The check boxes of the dashboard: what each means, and what a person said by ticking one. Pure.
 //!
 //! Who ticked a box cannot be seen in the text. Only those who may write to the repository can edit an issue of the bot, so the
 //! decision is the dashboard's.
@@ -13,7 +13,7 @@ use crate::moment::Moment;
 use crate::names::PhaseId;
 use engine::ids::CommitId;
 
-/// What a check box stands for.
+/// What a check box means.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum CheckBox {
     /// Leave this commit out; not ticked any more: take it after all.
@@ -53,7 +53,7 @@ impl CheckBox {
     }
 }
 
-/// The hidden list of the boxes that are ticked as the text is written, by which a person's change is told from ours.
+/// The hidden list of the boxes that are ticked as the text is written, by which a person's change is distinguished from ours.
 pub(super) fn ticked(ticks: &BTreeSet<CheckBox>) -> String {
     let list: Vec<_> = ticks.iter().map(ToString::to_string).collect();
     format!("{TICKED}{}{END}\n", list.join(" "))
@@ -96,7 +96,7 @@ pub fn ticked_boxes(body: &str, rulings: &Rulings, phases: &[&str], now: Timesta
     decisions
 }
 
-/// Reads a line of a list that begins with a check box of ours: whether it is ticked, and what it stands for.
+/// Reads a line of a list that begins with a check box of ours: whether it is ticked, and what it means.
 fn read(line: &str) -> Option<(bool, CheckBox)> {
     let line = line.trim_start();
     let rest = line.strip_prefix("- [").or_else(|| line.strip_prefix("* ["))?;

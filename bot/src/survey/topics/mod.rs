@@ -39,7 +39,7 @@ pub struct Topics<'a> {
     pub left: Vec<&'a Surveyed>,
 }
 
-/// Learns the topics of some commits. None has more than [`MOST`] where its commits can be told apart by day.
+/// Learns the topics of some commits. None has more than [`MOST`] where its commits can be distinguished by day.
 #[must_use]
 pub fn learn<'a>(commits: &[&'a Surveyed]) -> Topics<'a> {
     let mut learned = themes(commits);
@@ -152,7 +152,7 @@ impl<'a> Learner<'a> {
             let mut rules = vec![RawRule { types: texts(types), ..RawRule::default() }];
             rules.extend(verb.map(|pattern| RawRule { subject: Some(pattern.into()), ..RawRule::default() }));
             let topic = Topic { title: work.title().into(), rules, named: Vec::new() };
-            // Much of one kind is better told apart by where it is.
+            // Much of one kind is better distinguished by where it is.
             if !many || self.would_take(&topic) <= MOST * 2 {
                 self.take(topic, self.least);
             }

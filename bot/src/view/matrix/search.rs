@@ -1,4 +1,4 @@
-//! How a search for a guilty pick ended, as its pull request is told.
+//! How a search for a guilty pick ended, as its pull request says it.
 
 use std::fmt::Write;
 
