@@ -47,7 +47,9 @@ static LINES: LazyLock<[Regex; 3]> = LazyLock::new(|| {
         // A bounded row of all of Unicode's letters takes longer to compile than all other forms together.
         form(r"^ (?:[0-9a-z_\x20()./-]{1,40}:)? \s* (?:this\s+(?:commit\s+)?)? (?:manually\s+)? TAKES FROM NAMES"),
         // `Implements two fixes from upstream 1234abcd`.
-        form(r"^ TAKES (?:\s+[0-9a-z_-]+){1,5} \s+ from (?:\s+the)? \s+ upstream (?:'s|’s)? (?:\s+commits?)? \s+ NAMES"),
+        form(
+            r"^ TAKES (?:\s+[0-9a-z_-]+){1,5} \s+ from (?:\s+the)? \s+ upstream (?:'s|’s)? (?:\s+commits?)? \s+ NAMES",
+        ),
         // `Upstream: 1234abcd`.
         form(r"^ (?: upstream (?:[-\s]commit)? \s* : \s* NAMES | \( \s* upstream \s+ NAMES \s* \) ) [\s.]* $"),
     ]
