@@ -5,9 +5,12 @@ use super::state::State;
 use uptake::ledger::MergeMethod;
 use uptake::pipeline::RunEnd;
 
+/// Whether a run finds nothing new: it does nothing, and notes nothing.
 fn rested(day: &Day) -> bool {
     day.server.log();
-    matches!(day.rests().expect("a run"), RunEnd::Rested(rested) if rested.done.is_empty())
+    let ledger = || day.server.state().git(&["rev-parse", "uptake/ledger"]);
+    let before = ledger();
+    matches!(day.rests().expect("a run"), RunEnd::Rested(rested) if rested.done.is_empty()) && ledger() == before
 }
 
 #[test]

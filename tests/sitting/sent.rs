@@ -50,6 +50,31 @@ fn no_branch_moves_after_a_sitting_was_sent() {
     }
 }
 
+/// What somebody works on in a clone stays, and what was built is sent from there all the same.
+#[test]
+fn a_branch_that_stays_in_the_clone_is_sent_as_it_was_built() {
+    for checked_out in [true, false] {
+        let (world, _) = super::world();
+        run(&world);
+        let cleo = Maintainer::new(&world, "clone");
+        let all = cleo.git(&["branch", "--remotes", "--list", "--format=%(refname:lstrip=3)", "origin/uptake/line-*"]);
+        let branch = all.lines().next().expect("a branch");
+        cleo.git(&["switch", "--quiet", branch]);
+        if !checked_out {
+            cleo.git(&["commit", "--quiet", "--allow-empty", "--message", "Mine"]);
+            cleo.git(&["switch", "--quiet", "main"]);
+        }
+        let at = |name: &str| cleo.git(&["rev-parse", name]);
+        let (own, published) = (at(branch), at(&format!("origin/{branch}")));
+        let (code, said) = cleo.resolve(&["--push"], true);
+        assert_eq!(code, 0, "{said}");
+        assert!(said.contains(&format!("Sent {branch}.")), "{said}");
+        cleo.git(&["fetch", "--quiet"]);
+        assert_eq!(at(branch), own, "{said}");
+        assert_ne!(at(&format!("origin/{branch}")), published, "{said}");
+    }
+}
+
 /// The public key of a machine user, whose private key nobody has.
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINzGLpiMp0PY/Wn5429VyLhURU4zWxcbTL1A2UzF/4qN a machine";
 

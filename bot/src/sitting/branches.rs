@@ -76,12 +76,13 @@ pub(super) fn bring_up(
         let branch = published(&inputs.ledger, phase);
         let name = format!("refs/heads/{branch}");
         let at = repo.reference(&name)?;
+        // Also where the clone's own branch stays: it may be sent to where the clone comes from.
+        repo.send(&on_disk, phase.head)?;
         let how = match at {
             Some(at) if at == phase.head => Moved::There,
             _ if repo.is_checked_out(&branch) => Moved::CheckedOut,
             Some(at) if is_peoples(repo, fork, at)? => Moved::ByPeople,
             at => {
-                repo.send(&on_disk, phase.head)?;
                 on_disk.move_reference(&name, phase.head, at)?;
                 Moved::There
             }
