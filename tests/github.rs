@@ -5,6 +5,7 @@ mod asked;
 mod asks;
 mod bench;
 mod bodies;
+mod branches;
 mod closed;
 mod conversations;
 mod cost;

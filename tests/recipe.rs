@@ -13,6 +13,7 @@ use uptake::forge::folder::Folder;
 use uptake::pick::{Built, Conflict, Hunk, Outcome, Pick};
 use uptake::survey::Verdict;
 
+use crate::support::git::program;
 use crate::support::{World, git_ok, uptake};
 
 const CONFIG: &str = "upstream: { repository: up/stream, branch: main }\nfork: { repository: our/fork, branch: main }\nphases:\n  - { id: all, title: All, priority: 1, rules: [{ subject: . }] }\n";
@@ -104,7 +105,7 @@ fn paste(folder: &Path, commands: &str) -> Output {
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git").args(arguments).current_dir(folder).output().expect("git runs");
+    let output = Command::new(program()).args(arguments).current_dir(folder).output().expect("git runs");
     String::from_utf8(output.stdout).expect("text")
 }
 

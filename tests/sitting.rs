@@ -118,7 +118,7 @@ fn all_decisions_are_resolved_in_one_sitting_and_the_next_run_agrees() {
     // The cheapest first: the one that frees another, then the other with one place.
     let [two, one, more] = [two, one, more].map(|sha| sha.short());
     let at = |text: &str| said.find(text).unwrap_or_else(|| panic!("{text} is not in {said}"));
-    assert!(at("1 of 3, 4 hunks left") < at("2 of 3, 3 hunks left") && at("2 of 3") < at("3 of 3, 2 hunks left"));
+    assert!(at("1 of 3, 4 places left") < at("2 of 3, 3 places left") && at("2 of 3") < at("3 of 3, 2 places left"));
     assert!(at(&format!("ok {more}: resolved, remembered; 1 more pick free now")) < at(&format!("ok {one}: ")));
     assert!(at(&format!("ok {one}: ")) < at(&format!("ok {two}: resolved, remembered\n")), "{said}");
     assert!(said.contains("Sent uptake/ledger.") && said.contains("3 decisions: 3 resolved, 0 left"), "{said}");
@@ -191,7 +191,7 @@ fn it_stops_and_goes_on_at_any_time() {
     // The rest, of which one is left for another time.
     let (code, said) = cleo.resolve(&[], false);
     assert_eq!(code, 3, "{said}");
-    assert!(said.contains("2 of 3, 2 hunks left"), "{said}");
+    assert!(said.contains("2 of 3, 2 places left"), "{said}");
     let (code, said) = cleo.resolve(&["--skip"], true);
     assert_eq!(code, 3, "{said}");
     assert!(said.contains("3 decisions: 2 resolved, 1 left for another time."), "{said}");
@@ -206,7 +206,7 @@ fn it_stops_and_goes_on_at_any_time() {
     assert!(cleo.tree().exists());
     let (code, said) = cleo.resolve(&["--push"], false);
     assert_eq!(code, 3, "{said}");
-    assert!(said.contains("uptake/ledger was there already.") && said.contains("1 of 1, 1 hunk left"), "{said}");
+    assert!(said.contains("uptake/ledger was there already.") && said.contains("1 of 1, 1 place left"), "{said}");
     let (code, said) = cleo.resolve(&["--abort"], false);
     assert_eq!((code, cleo.tree().exists()), (0, false), "{said}");
     assert_eq!(cleo.git(&["worktree", "list"]).lines().count(), 1);

@@ -44,7 +44,7 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
       verdict   open
       risk      low
                 picked alone it conflicts in 1 file
-      alone     conflict in 1 file, 1 hunk
+      alone     conflict in 1 file, 1 place
       line      not-needed-yet: the code it changes is not in the fork; it came with what is missing:
                 8d99b3be0 Rename the first (#1)  Ada 2025-09-01
       conflict  A cascade of 8d99b3be0.
@@ -62,8 +62,8 @@ fn a_cascade_is_told_with_both_sides_and_both_ways_out() {
       missing from upstream: 8d99b3be0: Rename the first (#1) (Ada, 2025-09-01)
 
     What to do
-      Resolve this hunk by hand.
-      Or take this commit first: 8d99b3be0. It conflicts itself, in 1 hunk. Tried: with that resolved as upstream has it, it applies.
+      Resolve this place by hand.
+      Or take this commit first: 8d99b3be0. It conflicts itself, in 1 place. Tried: with that resolved as upstream has it, it applies.
 
     Recipe
       git fetch origin && git fetch upstream

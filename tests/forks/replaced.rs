@@ -37,6 +37,7 @@ fn survey(world: &World) -> (i32, Value, String) {
 fn a_graft_joins_histories_as_it_does_for_git() {
     let (world, began, copy) = copied();
     assert_eq!(survey(&world).0, 2, "without it they have nothing in common");
+    fs::create_dir_all(world.fork().join(".git/info")).expect("a folder");
     fs::write(world.fork().join(".git/info/grafts"), format!("{copy} {began}\n")).expect("written");
     assert_eq!(world.git(&["merge-base", "main", "upstream"]), began.to_string());
     let found = world.survey();

@@ -7,6 +7,7 @@ use std::sync::PoisonError;
 
 use super::http::{Request, Response};
 use super::state::{FORK, State};
+use crate::support::git::part;
 
 /// Where upstream is.
 pub(super) const UPSTREAM: &str = "/git/up/mistral.rs.git";
@@ -62,9 +63,8 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Response {
 
 /// Git's own server for a repository.
 fn command(repository: &Path, request: &Request, rest: &str) -> Command {
-    let mut command = Command::new("git");
+    let mut command = Command::new(part("git-http-backend"));
     command
-        .arg("http-backend")
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("HOME", repository)

@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 
 use super::fleet::Installation;
 use super::http::Response;
-use crate::support::{git_in, snapshot, write_program};
 
 /// The repository the App is installed on.
 pub(crate) const FORK: &str = "fork/mistral.rs";
@@ -199,53 +198,8 @@ impl State {
             described: Arc::default(),
             minted: 0,
         };
-        state.git(&["init", "--quiet", "--bare", "--initial-branch=main"]);
-        state.git(&["config", "http.receivepack", "true"]);
-        state.git(&["config", "receive.autogc", "false"]);
-        let hook = state.repository.join("hooks/pre-receive");
-        fs::create_dir_all(hook.parent().expect("a parent")).expect("a folder");
-        write_program(&hook, HOOK);
+        state.make_repository();
         state
-    }
-
-    /// Runs git in the repository and returns what it prints.
-    pub(crate) fn git(&self, arguments: &[&str]) -> String {
-        let output = git_in(&self.repository, arguments, 1_763_800_000);
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    }
-
-    pub(crate) fn branch(&self, name: &str) -> Option<String> {
-        let name = format!("refs/heads/{name}");
-        // As git does, without starting it: it is asked at every turn.
-        if let Ok(sha) = fs::read_to_string(self.repository.join(&name)) {
-            return Some(sha.trim().to_owned());
-        }
-        let packed = fs::read_to_string(self.repository.join("packed-refs")).unwrap_or_default();
-        let mut lines = packed.lines().filter_map(|line| line.split_once(' '));
-        lines.find(|(_, packed)| *packed == name).map(|(sha, _)| sha.to_owned())
-    }
-
-    /// All names there are, as they lie in the folder.
-    pub(super) fn names(&self) -> Vec<u8> {
-        let mut all = fs::read(self.repository.join("packed-refs")).unwrap_or_default();
-        let mut files = snapshot(&self.repository.join("refs"));
-        files.sort();
-        for (path, content) in files {
-            all.extend(path.display().to_string().into_bytes());
-            all.extend(content);
-        }
-        all
-    }
-
-    /// Whether there is such a commit.
-    pub(crate) fn has(&self, commit: &str) -> bool {
-        git_in(&self.repository, &["cat-file", "-e", &format!("{commit}^{{commit}}")], 0).status.success()
-    }
-
-    /// Whether one commit is in the history of another.
-    pub(crate) fn contains(&self, commit: &str, ancestor: &str) -> bool {
-        git_in(&self.repository, &["merge-base", "--is-ancestor", ancestor, commit], 0).status.success()
     }
 
     /// Seconds since 1970, by the clock that the client waits by.
@@ -359,47 +313,7 @@ impl State {
             pull.closed_at = at;
         }
     }
-
-    /// What a push does to pull requests: those of a branch that went are closed, and those onto it.
-    pub(crate) fn pushed(&mut self) {
-        let text = self.git(&["for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads"]);
-        let now: BTreeMap<String, String> =
-            text.lines().filter_map(|line| line.split_once(' ')).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
-        let gone: Vec<_> = self.heads.keys().filter(|name| !now.contains_key(*name)).cloned().collect();
-        let stands_on = |item: &Item| {
-            let brings = |pull: &Pull| pull.from.is_none() && gone.contains(&pull.head);
-            item.pull.as_ref().is_some_and(|pull| brings(pull) || gone.contains(&pull.base))
-        };
-        let numbers: Vec<_> =
-            self.items.iter().filter(|item| item.open && stands_on(item)).map(|item| item.number).collect();
-        for number in numbers {
-            self.close(number);
-        }
-        self.heads = now;
-    }
 }
-
-/// As GitHub does, refuses workflow files that the default branch has not, unless the token is good for them; and where a rule says
-/// so, that a branch goes.
-const HOOK: &str = r#"#!/bin/sh
-while read old new name; do
-    case "$new" in
-    0000000000000000000000000000000000000000*)
-        if [ -e no-deletions ]; then
-            echo "error: GH013: Repository rule violations found for $name." >&2
-            echo "- Cannot delete this branch" >&2
-            exit 1
-        fi ;;
-    esac
-    case "$new$WORKFLOWS" in *write|0000000000000000000000000000000000000000*) continue;; esac
-    if ! git rev-parse --quiet --verify "$new:.github/workflows" >/dev/null; then continue; fi
-    git rev-parse --quiet --verify refs/heads/main >/dev/null || continue
-    if ! git diff --quiet refs/heads/main "$new" -- .github/workflows; then
-        echo "refusing to allow a GitHub App to create or update workflow \`.github/workflows/ci.yml\` without \`workflows\` permission" >&2
-        exit 1
-    fi
-done
-"#;
 
 /// The App's key: private, PEM; and public, DER. Made once, since making it takes a while.
 pub(crate) fn key() -> &'static (String, Vec<u8>) {

@@ -48,7 +48,7 @@ fn only_the_real_conflict_is_shown_with_its_own_lines() {
     drop(world.open(""));
     let (code, described, error) = uptake(&world.fork(), &["--offline", "why", &root.to_string()]);
     assert_eq!(code, 0, "{error}");
-    assert!(described.contains("alone     conflict in 1 file, 1 hunk\n"), "{described}");
+    assert!(described.contains("alone     conflict in 1 file, 1 place\n"), "{described}");
     let hunk = "doc.md  both sides changed the same lines\n  @@ the fork, from line 14 @@\n  -Choose one.\n  +Choose ours.\n  @@ upstream, from line 14 @@\n  -Choose one.\n  +Choose upstream's.\n";
     assert!(described.contains(hunk), "{described}");
     let blamed = described.lines().find(|line| line.contains("the fork's side is from")).expect("whose lines they are");

@@ -37,7 +37,7 @@ fn a_proposal_is_offered_below_its_conflict_and_never_taken_by_itself() {
     clone(&case);
     let (code, said) = resolve(&case, &["--wait"]);
     assert_eq!(code, 3, "{said}");
-    assert!(said.contains("1 hunk; something is proposed for 1"), "{said}");
+    assert!(said.contains("1 place; something is proposed for 1"), "{said}");
     let text = fs::read_to_string(laid_out(&case)).expect("laid out");
     let sha = case.world.git(&["rev-parse", "--short=9", "upstream"]);
     let expected = format!(

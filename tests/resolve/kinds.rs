@@ -230,7 +230,7 @@ fn a_file_without_a_rule_keeps_the_pick_waiting_and_the_note_says_what_is_resolv
 
     A root: it conflicts by itself, even with all before it resolved.
 
-    - Resolve this hunk by hand: no earlier open commit would make it conflict less.
+    - Resolve this place by hand: no earlier open commit would make it conflict less.
 
     **`a.txt`**: both sides changed the same lines
 

@@ -78,7 +78,7 @@ fn what_a_formatter_resolves_in_part_has_markers_where_a_person_decides_alone() 
     assert!(code == 3 && said.contains("1 decide"), "{said}{error}");
     let cleo = Maintainer::new(&world, "clone");
     let (_, said) = cleo.resolve(&["--wait"], false);
-    assert!(said.contains("1 hunk"), "{said}");
+    assert!(said.contains("1 place"), "{said}");
     let laid_out = fs::read_to_string(cleo.tree().join("a.md")).expect("laid out");
     let sha = world.git(&["rev-parse", "--short=9", "upstream"]);
     let expected = format!(

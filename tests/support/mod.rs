@@ -1,6 +1,7 @@
 //! Repositories for the tests: real ones, made by git itself, the same on every machine.
 
 pub(crate) mod forge;
+pub(crate) mod git;
 pub(crate) mod surveyed;
 
 use std::fs;
@@ -19,6 +20,8 @@ use uptake::pipeline::{ConfigFrom, Context, Inputs, Session};
 use uptake::survey::Survey;
 use uptake::yaml::Problems;
 
+pub(crate) use git::{git_command, git_in, git_ok};
+
 /// A fork and its upstream in one repository: `main` is the fork, `upstream` becomes `refs/remotes/upstream/main`.
 pub(crate) struct World {
     folder: TempDir,
@@ -32,7 +35,7 @@ impl World {
         fs::create_dir(world.fork()).expect("a folder");
         world.git(&["init", "--quiet", "--initial-branch=main"]);
         world.commit("Start", files);
-        world.git(&["branch", "upstream"]);
+        git::write_loose(&world.fork().join(".git"), "refs/heads/upstream", &world.head().to_string());
         world
     }
 
@@ -68,14 +71,21 @@ impl World {
 
     /// Goes to the fork's side.
     pub(crate) fn on_fork(&mut self) -> &mut Self {
-        self.git(&["switch", "--quiet", "main"]);
+        self.go("main");
         self
     }
 
     /// Goes to upstream's side.
     pub(crate) fn on_upstream(&mut self) -> &mut Self {
-        self.git(&["switch", "--quiet", "upstream"]);
+        self.go("upstream");
         self
+    }
+
+    fn go(&self, branch: &str) {
+        let head = fs::read_to_string(self.fork().join(".git/HEAD")).expect("a head");
+        if head.trim() != format!("ref: refs/heads/{branch}") {
+            self.git(&["switch", "--quiet", branch]);
+        }
     }
 
     /// Commits these files on the side we are on.
@@ -116,7 +126,8 @@ impl World {
 
     /// The commit we are on.
     pub(crate) fn head(&self) -> CommitId {
-        self.git(&["rev-parse", "HEAD"]).parse().expect("a name")
+        let loose = git::loose(&self.fork().join(".git"), "HEAD");
+        loose.unwrap_or_else(|| self.git(&["rev-parse", "HEAD"])).parse().expect("a name")
     }
 
     /// Writes the fork's configuration beside the repository and returns its path.
@@ -145,8 +156,12 @@ impl World {
 
     /// Opens both sides for a run at a moment.
     pub(crate) fn open_at(&self, config: &str, now: &str) -> Session {
-        self.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"]);
-        self.git(&["switch", "--quiet", "main"]);
+        let git = self.fork().join(".git");
+        match git::loose(&git, "refs/heads/upstream") {
+            Some(commit) => git::write_loose(&git, "refs/remotes/upstream/main", &commit),
+            None => drop(self.git(&["update-ref", "refs/remotes/upstream/main", "refs/heads/upstream"])),
+        }
+        self.go("main");
         let config = if config.is_empty() { ConfigFrom::Fork } else { ConfigFrom::File(self.config(config)) };
         let now = now.parse().expect("a moment");
         let context = Context { config, offline: true, now, ..Context::new(self.fork()) };
@@ -189,39 +204,6 @@ pub(crate) fn write_program(path: &Path, text: &str) {
     let write = ["-c", "printf %s \"$1\" > \"$0\" && chmod 755 \"$0\""];
     let written = Command::new("/bin/sh").args(write).arg(path).arg(text).status().expect("sh runs");
     assert!(written.success(), "{}", path.display());
-}
-
-/// Runs git in a folder, with nothing of this machine's settings.
-pub(crate) fn git_in(folder: &Path, arguments: &[&str], clock: i64) -> Output {
-    git_command(folder, arguments, clock).output().expect("git runs")
-}
-
-/// Runs git in a folder, where it must succeed.
-pub(crate) fn git_ok(folder: &Path, arguments: &[&str], clock: i64) {
-    let output = git_in(folder, arguments, clock);
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// Git in a folder, with nothing of this machine's settings, and with this moment for what it makes.
-pub(crate) fn git_command(folder: &Path, arguments: &[&str], clock: i64) -> Command {
-    let date = format!("@{clock} +0000");
-    let mut command = Command::new("git");
-    command
-        .args(["-c", "protocol.file.allow=always"])
-        .args(arguments)
-        .current_dir(folder)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", folder)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_AUTHOR_NAME", "Ada")
-        .env("GIT_AUTHOR_EMAIL", "ada@example.org")
-        .env("GIT_COMMITTER_NAME", "Cleo")
-        .env("GIT_COMMITTER_EMAIL", "cleo@example.org")
-        .env("GIT_AUTHOR_DATE", &date)
-        .env("GIT_COMMITTER_DATE", &date);
-    command
 }
 
 /// Runs the binary and returns its exit code, standard output and standard error; paths of this machine are replaced.
