@@ -223,7 +223,7 @@ impl<'a> PlanView<'a> {
             let _ = write!(text, "; take {} first", few(&needs.take));
             let hunks: usize = needs.resolve.iter().map(|(_, hunks)| hunks).sum();
             if hunks > 0 {
-                let _ = write!(text, ", resolving {}", count(hunks, "hunk"));
+                let _ = write!(text, ", resolving {}", count(hunks, "place"));
             }
         }
         text

@@ -202,10 +202,10 @@ fn status(call: &Invocation, format: OutputFormat, state: Option<&SittingState>)
     Ok(if state.is_some_and(|state| state.current.is_some()) { WAITS } else { DONE })
 }
 
-/// `7 of 20, 12 hunks left`.
+/// `7 of 20, 12 places left`.
 fn progress(state: &SittingState) -> String {
     let number = state.count() + usize::from(state.current.is_some());
-    format!("{number} of {}, {} left", state.total, count(state.places_left, "hunk"))
+    format!("{number} of {}, {} left", state.total, count(state.places_left, "place"))
 }
 
 /// A decision and its files.
@@ -217,9 +217,9 @@ fn at_hand(current: &CurrentDecision) -> String {
         .map(|open| {
             let what = match open.by_lines {
                 true if open.proposed > 0 => {
-                    format!("{}; something is proposed for {}", count(open.places, "hunk"), open.proposed)
+                    format!("{}; something is proposed for {}", count(open.places, "place"), open.proposed)
                 }
-                true => count(open.places, "hunk"),
+                true => count(open.places, "place"),
                 false => "keep it with git add, or remove it with git rm".to_owned(),
             };
             vec![short(&open.path, 90), faint(&what)]

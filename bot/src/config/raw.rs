@@ -251,9 +251,9 @@ pub struct RawFormat {
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "Resolve")]
 pub enum ResolveBy {
-    /// Upstream's lines in each conflicting hunk.
+    /// Upstream's lines in each conflicting place.
     Upstream,
-    /// The fork's lines in each conflicting hunk.
+    /// The fork's lines in each conflicting place.
     Fork,
     /// Both, the fork's first.
     Union,

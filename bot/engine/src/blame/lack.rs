@@ -1,4 +1,4 @@
-//! What a conflict is for lack of: the commits of upstream's range that its lines come from.
+//! What a conflict lacks: the commits of upstream's range that its lines come from.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Lineage: which commits of a range the lines of a file come from, and which of them a conflict is for lack of.
+//! Lineage: which commits of a range the lines of a file come from, and which of them a conflict lacks.
 //!
 //! Each version of a file is annotated once, from the oldest on, and what is known of it answers every conflict that meets it.
 //!

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use git2::{ObjectType, Oid};
-
 use super::Repo;
 use super::stored::line;
 use crate::commit::{Entry, Signature};
 use crate::error::{Doing, GitError};
 use crate::ids::{BlobId, CommitId, TreeId};
+use crate::objects::{self, Kind};
 use crate::path::RepoPath;
 
 /// Git's mode of a folder.
@@ -17,7 +16,7 @@ const FOLDER: i32 = 0o040_000;
 /// The name git gives a file with this content.
 #[must_use]
 pub fn name_of(content: &[u8]) -> BlobId {
-    Oid::hash_object(ObjectType::Blob, content).map_or(BlobId::from_bytes([0; 20]), BlobId::from)
+    BlobId::from_bytes(objects::name_of(Kind::Blob, content))
 }
 
 impl Repo {

@@ -26,7 +26,7 @@ pub(crate) fn standing(commit: &Surveyed, link: Link<'_>) -> Option<Prose> {
 
 /// The ways to take a pick that conflicts in so many places.
 pub(crate) fn offers(needs: &Needs, places: usize, link: Link<'_>) -> Vec<Prose> {
-    let by_hand = format!("Resolve {} by hand", these(places, "hunk"));
+    let by_hand = format!("Resolve {} by hand", these(places, "place"));
     if needs.take.is_empty() {
         let why = if needs.cut_off {
             "the search for commits to take first was cut off"
@@ -42,7 +42,7 @@ pub(crate) fn offers(needs: &Needs, places: usize, link: Link<'_>) -> Vec<Prose>
         (0, true, false) => other.plain(" Tried: with that resolved as upstream has it, it applies."),
         (0, false, _) => other.plain(" Not tried to the end."),
         (left, ..) => {
-            other.plain(format!(" {} of its own {} left even then.", count(left, "hunk"), agree(left, "is", "are")))
+            other.plain(format!(" {} of its own {} left even then.", count(left, "place"), agree(left, "is", "are")))
         }
     };
     if needs.least && needs.take.len() > 1 {
@@ -70,10 +70,10 @@ pub(super) fn let_in(pick: &Pick) -> Prose {
 fn conflicting(prose: Prose, needs: &Needs, link: Link<'_>) -> Prose {
     match (needs.take.len(), needs.resolve.as_slice()) {
         (_, []) => prose,
-        (1, [(_, hunks)]) => prose.plain(format!(" It conflicts itself, in {}.", count(*hunks, "hunk"))),
+        (1, [(_, hunks)]) => prose.plain(format!(" It conflicts itself, in {}.", count(*hunks, "place"))),
         (_, all) => {
             let name = |prose: Prose, (sha, hunks): &(CommitId, usize)| {
-                prose.commit(link(*sha)).plain(format!(" ({})", count(*hunks, "hunk")))
+                prose.commit(link(*sha)).plain(format!(" ({})", count(*hunks, "place")))
             };
             let verb = agree(all.len(), " conflicts itself.", " conflict themselves.");
             prose.plain(" Of these, ").list(all, NAMED, name).plain(verb)
@@ -135,14 +135,14 @@ mod tests {
             ..Needs::default()
         };
         insta::assert_snapshot!(described(&needs, 2), @r"
-        Resolve these 2 hunks by hand.
-        Or take these 2 commits first: 01 and 02. Of these, 01 (3 hunks) conflicts itself. Tried: with that resolved as upstream has it, it applies. None of them can be spared.
+        Resolve these 2 places by hand.
+        Or take these 2 commits first: 01 and 02. Of these, 01 (3 places) conflicts itself. Tried: with that resolved as upstream has it, it applies. None of them can be spared.
         ");
         let needs = Needs { take: vec![id(1)], verified: true, ..Needs::default() };
         insta::assert_snapshot!(described(&needs, 1), @r"
-        Resolve this hunk by hand.
+        Resolve this place by hand.
         Or take this commit first: 01. Tried: then it applies.
         ");
-        insta::assert_snapshot!(described(&Needs::default(), 1), @"Resolve this hunk by hand: no earlier open commit would make it conflict less.");
+        insta::assert_snapshot!(described(&Needs::default(), 1), @"Resolve this place by hand: no earlier open commit would make it conflict less.");
     }
 }

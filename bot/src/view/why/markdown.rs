@@ -33,7 +33,7 @@ pub(crate) fn resolved_files(why: &Explanation, links: Links<'_>) -> Vec<(Resolv
 pub(crate) fn alone(why: &Explanation) -> String {
     match why.conflicts.len() {
         0 => why.commit.alone.to_string(),
-        files => format!("{} in {}, {}", why.commit.alone, count(files, "file"), count(why.offer.by_hand, "hunk")),
+        files => format!("{} in {}, {}", why.commit.alone, count(files, "file"), count(why.offer.by_hand, "place")),
     }
 }
 
