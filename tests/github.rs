@@ -1,6 +1,7 @@
 //! GitHub, as a server on the loopback plays it: who we are to it, how fast, what goes wrong, and what must never happen.
 
 mod actions;
+mod ahead;
 mod asked;
 mod asks;
 mod bench;

@@ -188,11 +188,11 @@ fn a_pull_request_is_opened_edited_and_closed(bench: &mut dyn Bench) {
         draft: true,
         ..text("uptake/a")
     };
-    bench.write().edit_pull(number, &new).expect("edited");
-    bench.write().edit_pull(number, &new).expect("edited again");
+    bench.write().edit_pull(number, &text("uptake/a"), &new).expect("edited");
+    bench.write().edit_pull(number, &text("uptake/a"), &new).expect("edited again");
     assert_eq!(bench.read().pulls("uptake/").expect("read").bringing[0].text, new);
-    let ready = PullText { draft: false, ..new };
-    bench.write().edit_pull(number, &ready).expect("edited");
+    let ready = PullText { draft: false, ..new.clone() };
+    bench.write().edit_pull(number, &new, &ready).expect("edited");
     assert_eq!(bench.read().pulls("uptake/").expect("read").bringing[0].text, ready);
     bench.write().close_pull(number).expect("closed");
     bench.write().close_pull(number).expect("closed again");
@@ -285,8 +285,9 @@ fn removing_a_branch_closes_what_stands_on_it(bench: &mut dyn Bench) {
     let upper = PullText { base: "uptake/a".into(), ..text("uptake/b") };
     let upper = bench.write().open_pull(&upper).expect("opened");
     branch(bench, "uptake/c");
-    let kept = bench.write().open_pull(&PullText { base: "uptake/a".into(), ..text("uptake/c") }).expect("opened");
-    bench.write().edit_pull(kept, &text("uptake/c")).expect("edited");
+    let stacked = PullText { base: "uptake/a".into(), ..text("uptake/c") };
+    let kept = bench.write().open_pull(&stacked).expect("opened");
+    bench.write().edit_pull(kept, &stacked, &text("uptake/c")).expect("edited");
     let head = bench.branch("uptake/a").expect("there");
     bench.write().delete_branch("uptake/a", head).expect("removed");
     assert_eq!([lower, upper, kept].map(|number| state(bench, number)), [State::Closed, State::Closed, State::Open]);

@@ -1,12 +1,14 @@
 //! What runs cost on a real fork, measured by hand: requests of the API and of git, writes among them, and seconds of the processor.
 //!
 //! `UPTAKE_BED=fork.git UPTAKE_BED_CONFIG=uptake.yml cargo test --locked --test scenarios github::cost -- --ignored --nocapture`, where the
-//! bed is a bare repository with the fork's branch and `refs/remotes/upstream/…`. The table is in CONTRIBUTING.
+//! bed is a bare repository with the fork's branch and `refs/remotes/upstream/…`. The table is in CONTRIBUTING. With `UPTAKE_BED_LATE=150`
+//! each request is answered after so many milliseconds, as by a server far away.
 
 #![allow(clippy::print_stdout, reason = "a measurement made by hand is read")]
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use engine::progress::Silent;
 use serde_json::json;
@@ -14,7 +16,7 @@ use uptake::forge::github::Purpose;
 use uptake::pipeline::{ConfigFrom, Context, RunEnd, Session, run_or_rest};
 
 use super::bench::{app, connect};
-use super::server::Server;
+use super::server::{Fault, Server};
 use super::state::UPSTREAM;
 use crate::support::git_in;
 
@@ -80,8 +82,12 @@ impl Bed {
         self.git(&["fetch", "--quiet", &from, "+refs/heads/uptake/*:refs/remotes/origin/uptake/*"]);
         let config = self.folder.path().join("uptake.yml");
         fs::write(&config, &self.config).expect("written");
+        if let Ok(late) = std::env::var("UPTAKE_BED_LATE") {
+            let late = Duration::from_millis(late.parse().expect("milliseconds"));
+            self.server.faults(move |_, _| Some(Fault::Late(late)));
+        }
         self.server.log();
-        let begun = processor();
+        let (begun, clock) = (processor(), Instant::now());
         // By the server's clock: what was asked for is looked for in a list that begins a day before.
         let now = self.server.state().time().parse().expect("a moment");
         let context = Context { config: ConfigFrom::File(config), offline: true, now, ..Context::new(self.clone()) };
@@ -89,8 +95,9 @@ impl Bed {
         let github = connect(&self.server, &self.clone(), app(), Purpose::PublishAndTest).github;
         let mut github = github.writing(&[UPSTREAM.parse().expect("a name")]).expect("the fork");
         let end = run_or_rest(&session, &mut github, &mut Silent).expect("a run");
-        let spent = processor() - begun;
+        let (spent, took) = (processor() - begun, clock.elapsed().as_secs_f64());
         let log = self.server.log();
+        self.server.faults(|_, _| None);
         let git = log.iter().filter(|logged| logged.request.path.starts_with("/git/")).count();
         let same = log.iter().filter(|logged| logged.status == 304).count();
         let writes = log.iter().filter(|logged| logged.request.writes()).count();
@@ -99,7 +106,7 @@ impl Bed {
             RunEnd::Rested(_) => "looked at tests",
             RunEnd::Done(_) => "ran",
         };
-        println!("| {what} | {} | {same} | {git} | {writes} | {spent:.1} | {how} |", log.len() - git);
+        println!("| {what} | {} | {same} | {git} | {writes} | {spent:.1} | {took:.1} | {how} |", log.len() - git);
     }
 }
 
@@ -119,7 +126,7 @@ fn what_runs_cost() {
     let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
     let config = without_tests(&fs::read_to_string(variable("UPTAKE_BED_CONFIG")).expect("a configuration"));
     println!(
-        "| run | API | of these 304 | git | writes | processor, s | |\n| --- | --: | --: | --: | --: | --: | --- |"
+        "| run | API | of these 304 | git | writes | processor, s | wall, s | |\n| --- | --: | --: | --: | --: | --: | --: | --- |"
     );
     let bed = Bed::new(&variable("UPTAKE_BED"), config.clone());
     bed.run("first");

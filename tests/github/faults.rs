@@ -42,7 +42,7 @@ fn work(bench: &mut GitHubBench, head: CommitId) -> Result<(), ForgeError> {
         draft: false,
     };
     let number = github.open_pull(&text)?;
-    github.edit_pull(number, &PullText { title: "Take more".into(), draft: true, ..text })?;
+    github.edit_pull(number, &text, &PullText { title: "Take more".into(), draft: true, ..text.clone() })?;
     let issue = github.open_issue("Progress", "None\n\n<!-- uptake dashboard -->\n", &["risk:low".into()])?;
     github.edit_issue(issue, "Progress", "Some\n\n<!-- uptake dashboard -->\n")?;
     let comment = github.comment(number, "Done.\n\n<!-- uptake answer 1 -->\n")?;

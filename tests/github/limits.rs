@@ -82,7 +82,7 @@ fn a_limit_that_comes_with_an_answer_of_the_other_api_is_waited_for_too() {
         let hit = request.path.ends_with("/graphql") && std::mem::take(&mut first);
         hit.then(|| Fault::Refuse(answer.clone()))
     });
-    bench.github.edit_pull(number, &PullText { draft: true, ..text }).expect("edited");
+    bench.github.edit_pull(number, &text, &PullText { draft: true, ..text.clone() }).expect("edited");
     assert_eq!(bench.described.borrow().last().expect("told"), "GitHub asks for a pause: waiting 299 seconds");
     assert!(bench.github.pulls("uptake/").expect("read").bringing[0].text.draft);
 }

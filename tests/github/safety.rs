@@ -61,11 +61,12 @@ fn what_was_opened_for_looking_sends_no_write() {
     let status = Status { context: "a".into(), state: StatusState::Error, description: String::new(), link: None };
     let label = Label { name: "risk:low".into(), colour: "0e8a16".into(), description: "Why".into() };
     let mut looking = connect(&bench.server, &bench.world.fork(), app(), Purpose::PublishAndTest).github;
+    let before = text.clone();
     text.title = "Take b".into();
     let mut all = vec![
         looking.push_branch(&repo, "uptake/b", head, None, main),
         looking.delete_branch("uptake/a", head),
-        looking.edit_pull(number, &text),
+        looking.edit_pull(number, &before, &text),
         looking.close_pull(number),
         looking.open_issue("Progress", "None yet.", &[]).map(drop),
         looking.reopen_issue(number, "Progress", "None yet.", &[]),

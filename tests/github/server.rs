@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
+use super::ahead::Gate;
 use super::http::{self, Request, Response};
 use super::state::State;
 use super::turns::Turns;
@@ -29,6 +31,10 @@ pub(crate) enum Fault {
     DoneAndHalf,
     /// It is dealt with, and the answer does not come for as long as anybody waits for it.
     DoneAndSilent,
+    /// No fault: it is dealt with after this long, as by a server far away.
+    Late(Duration),
+    /// No fault: it is dealt with once others are there with it.
+    Together(Arc<Gate>),
 }
 
 /// A request that was made, and the status it was answered with; 0: not at all.
@@ -124,6 +130,20 @@ impl Server {
         self.faults(move |at, _| (at == nth).then(|| fault.clone()));
     }
 
+    /// The request of this name that comes after so many others of that name goes wrong; whether it came.
+    pub(crate) fn fault_at_named(&self, name: &str, after: usize, fault: Fault) -> Arc<AtomicBool> {
+        let (name, came) = (name.to_owned(), Arc::new(AtomicBool::new(false)));
+        let (mut seen, comes) = (0, Arc::clone(&came));
+        self.faults(move |_, request| {
+            let named = request.name() == name;
+            let is = named && seen == after;
+            seen += usize::from(named);
+            comes.fetch_or(is, Ordering::Relaxed);
+            is.then(|| fault.clone())
+        });
+        came
+    }
+
     /// All requests since the last call of this or of `faults`.
     pub(crate) fn log(&self) -> Vec<Logged> {
         let log = lock(&self.shared.log);
@@ -177,6 +197,11 @@ impl Shared {
         let answer = match &fault {
             Some(Fault::Drop) => return,
             Some(Fault::Refuse(answer)) => answer.clone(),
+            Some(Fault::Late(how_long)) => {
+                thread::sleep(*how_long);
+                self.answer(request)
+            }
+            Some(Fault::Together(gate)) => gate.pass(|| self.answer(request)),
             Some(Fault::First(people)) => {
                 people(&mut lock(&self.state));
                 self.answer(request)

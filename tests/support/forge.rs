@@ -209,7 +209,7 @@ mortal! {
         pull(&self, number: u64) -> PullRequest;
         merge_commit(&self, number: u64) -> Option<CommitId>;
         ;open_pull(&mut self, text: &PullText) -> u64
-        ;edit_pull(&mut self, number: u64, text: &PullText) -> ()
+        ;edit_pull(&mut self, number: u64, from: &PullText, to: &PullText) -> ()
         ;close_pull(&mut self, number: u64) -> ()
         ;ask_review(&mut self, number: u64, who: &[String]) -> Vec<String>
         ;assign(&mut self, number: u64, who: &[String]) -> Vec<String>

@@ -11,7 +11,7 @@ use super::cell::{TestRun, TestState};
 use super::matrix::{Matrix, TestRequest, ci_of};
 use super::read::{NextAction, look};
 use super::want::{TestTarget, dispatch};
-use crate::forge::{Dispatch, Forge, ForgeError, Run, RunState, Status};
+use crate::forge::{Ahead, Dispatch, Forge, ForgeError, Run, RunState, Status};
 use crate::moment::Moment;
 use crate::text::short;
 use engine::ids::CommitId;
@@ -112,18 +112,25 @@ pub fn poll<'a>(
     let open = matrix.records.values().flat_map(|record| &record.tests).filter(|cell| is_open(cell));
     // Clocks differ, and what is asked for by a lost answer begins later.
     let since = open.map(|cell| cell.asked).min().map(|asked| Moment::from(asked.time() - EARLIER));
-    let mut lists: BTreeMap<String, Vec<Run>> = BTreeMap::new();
+    let mut lists: BTreeMap<&str, Vec<Run>> = BTreeMap::new();
+    let mut begun = Vec::new();
+    for (of, record) in &matrix.records {
+        for cell in record.tests.iter().filter(|cell| is_open(cell)) {
+            let Some(workflow) = ci_of(wants, of, cell.head).and_then(|ci| ci.workflow(&cell.cell)) else { continue };
+            if !lists.contains_key(workflow) {
+                lists.insert(workflow, forge.runs(workflow, since)?);
+            }
+            let run = lists.get(workflow).and_then(|runs| found(cell, runs));
+            begun.extend(run.filter(|run| run.state != RunState::Queued && is_news(cell, run)).map(|run| run.id));
+        }
+    }
+    forge.read_ahead(&begun.into_iter().map(Ahead::Jobs).collect::<Vec<_>>())?;
     for (of, record) in &mut looked.matrix.records {
         for cell in record.tests.iter_mut().filter(|cell| is_open(cell)) {
             let Some(ci) = ci_of(wants, of, cell.head) else { continue };
-            let Some(workflow) = ci.workflow(&cell.cell) else { continue };
-            if !lists.contains_key(workflow) {
-                lists.insert(workflow.to_owned(), forge.runs(workflow, since)?);
-            }
-            let runs = lists.get(workflow).map(Vec::as_slice).unwrap_or_default();
-            let is = |run: &&Run| cell.run.map_or_else(|| names(&run.title, &cell.request), |id| run.id == id);
-            let seen = match runs.iter().find(is).or_else(|| runs.iter().find(|run| names(&run.title, &cell.request))) {
-                Some(run) if cell.state.is_over() && !cell.is_again(run.attempt) => continue,
+            let Some(runs) = ci.workflow(&cell.cell).and_then(|workflow| lists.get(workflow)) else { continue };
+            let seen = match found(cell, runs) {
+                Some(run) if !is_news(cell, run) => continue,
                 None if cell.state.is_over() => continue,
                 // Until a runner took it there is nothing to be known of its jobs.
                 Some(run) if run.state == RunState::Queued => Some((run.clone(), Vec::new())),
@@ -148,6 +155,18 @@ pub fn poll<'a>(
         record.trim(&|head| wants.iter().any(|want| want.head == head));
     }
     Ok(looked)
+}
+
+/// The run of a test, by its number or by what its title names.
+fn found<'r>(test: &TestRun, runs: &'r [Run]) -> Option<&'r Run> {
+    let named = |run: &&Run| names(&run.title, &test.request);
+    let numbered = |id: u64| runs.iter().find(|run| run.id == id);
+    test.run.and_then(numbered).or_else(|| runs.iter().find(named))
+}
+
+/// Whether a run may say more of its test than is known: the test is not over, or it was run again.
+fn is_news(test: &TestRun, run: &Run) -> bool {
+    !test.state.is_over() || test.is_again(run.attempt)
 }
 
 /// Whether a run's title names a request: as a word of its own, since one request may begin like another.
@@ -213,27 +232,26 @@ where
         acted.left_to_another = true;
         return Ok((matrix, acted));
     }
-    for want in wants {
-        report(want.head, statuses(&matrix, want), forge, &mut acted)?;
-    }
+    report(wants.iter().map(|want| (want.head, statuses(&matrix, want))).collect(), forge, &mut acted)?;
     Ok((matrix, acted))
 }
 
-/// Writes beside a commit what is to be said of it and is not.
+/// Writes beside commits what is to be said of them and is not. All is read before anything is written.
 ///
 /// # Errors
 /// The forge cannot be read.
 pub fn report(
-    head: CommitId,
-    statuses: Vec<Status>,
+    mut said: Vec<(CommitId, Vec<Status>)>,
     forge: &mut dyn Forge,
     acted: &mut MatrixOutcome,
 ) -> Result<(), ForgeError> {
-    if statuses.is_empty() {
-        return Ok(());
+    said.retain(|(_, statuses)| !statuses.is_empty());
+    forge.read_ahead(&said.iter().map(|(head, _)| Ahead::Statuses(*head)).collect::<Vec<_>>())?;
+    for (head, statuses) in &mut said {
+        let there = forge.statuses(*head)?;
+        statuses.retain(|status| !there.contains(status));
     }
-    let there = forge.statuses(head)?;
-    for status in statuses.into_iter().filter(|status| !there.contains(status)) {
+    for (head, status) in said.into_iter().flat_map(|(head, all)| all.into_iter().map(move |status| (head, status))) {
         acted.note(forge.put_status(head, &status), TestAction::Report { head, status });
     }
     Ok(())

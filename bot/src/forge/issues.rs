@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ForgeError, State};
+use super::{Ahead, ForgeError, State};
 use crate::moment::Moment;
 
 /// A label of the repository.
@@ -149,6 +149,12 @@ pub trait Issues {
 
     /// When the forge was first spoken to, by its own clock; `None` where it has none, and cannot tell what was [`Issues::touched`].
     fn began(&self) -> Result<Option<Moment>, ForgeError>;
+
+    /// Reads these side by side, where the forge is far enough away for that to matter. The calls that ask for each of them must follow
+    /// before anything is written.
+    fn read_ahead(&self, _what: &[Ahead]) -> Result<(), ForgeError> {
+        Ok(())
+    }
 
     /// The pull requests and issues that changed since a moment, in whatever way: their text, their state, what was said there. `None`
     /// where the forge cannot tell.

@@ -5,6 +5,7 @@
 //! twice. Each call can fail because the forge cannot be read or written; other failures are listed with the call. `tests/forge/`
 //! says what each call does, and every forge passes it.
 
+mod ahead;
 mod branches;
 mod checks;
 mod error;
@@ -14,6 +15,7 @@ mod issues;
 mod pulls;
 mod setup;
 
+pub use ahead::Ahead;
 pub use branches::{Branches, ForgeBranch, people};
 pub use checks::{Checks, Dispatch, Job, REQUEST_INPUT, Run, RunState, Started, Status, StatusState};
 pub use error::ForgeError;

@@ -80,11 +80,11 @@ pub trait Pulls {
     /// [`ForgeError::NoCommits`], a branch is not there.
     fn open_pull(&mut self, text: &PullText) -> Result<u64, ForgeError>;
 
-    /// Makes a pull request say this; its head stays. Labels become exactly these.
+    /// Makes a pull request that says one thing say another; its head stays. What is the same in both is left as it is there.
     ///
     /// # Errors
     /// There is no such pull request.
-    fn edit_pull(&mut self, number: u64, text: &PullText) -> Result<(), ForgeError>;
+    fn edit_pull(&mut self, number: u64, from: &PullText, to: &PullText) -> Result<(), ForgeError>;
 
     /// Closes a pull request. One that is closed or merged stays so.
     ///

@@ -7,7 +7,7 @@ use super::matrix::{OnLedger, named};
 use super::rest::{self, Glance, RestRecord, Rested, says};
 use super::{RunError, Session};
 use crate::ci::{self, BASE, Matrix, TestTarget, poll};
-use crate::forge::{Forge, PullRequest, PullText, State};
+use crate::forge::{Ahead, Forge, PullRequest, PullText, State};
 use crate::ledger::{Changed, Ledger, LedgerError, update};
 use crate::publish::BODY_LIMIT;
 use crate::view::matrix as view;
@@ -43,9 +43,9 @@ pub(super) fn follow(
     if acted.left_to_another {
         return Ok(Some(record.rested(done, waiting)));
     }
-    for (number, text) in &shown {
-        forge.edit_pull(*number, text)?;
-        done.push(format!("show it in pull request {number} \"{}\"", text.title));
+    for (number, [from, to]) in &shown {
+        forge.edit_pull(*number, from, to)?;
+        done.push(format!("show it in pull request {number} \"{}\"", to.title));
     }
     if acted.failed.is_empty() {
         tests.note(&shown, session, forge)?;
@@ -63,10 +63,10 @@ struct Tests<'a> {
 }
 
 impl Tests<'_> {
-    /// What pull requests are to say, by number; `None` where one does not say what it did, or has no room.
-    fn shown(&self, forge: &dyn Forge) -> Result<Option<BTreeMap<u64, PullText>>, RunError> {
+    /// What pull requests say and are to say, by number; `None` where one does not say what it did, or has no room.
+    fn shown(&self, forge: &dyn Forge) -> Result<Option<BTreeMap<u64, [PullText; 2]>>, RunError> {
         let rulings = self.glance.ledger.effective();
-        let mut shown = BTreeMap::new();
+        let mut tables_of = BTreeMap::new();
         for (known, want) in self.record.tests.iter().zip(self.targets).filter(|(_, want)| want.of != BASE) {
             let tables = [self.before, self.after].map(|matrix| view::table(matrix, want));
             // On hold a pull request stays as it is.
@@ -75,12 +75,18 @@ impl Tests<'_> {
                 continue;
             }
             let Some(number) = known.pull else { return Ok(None) };
+            tables_of.insert(number, tables);
+        }
+        forge.read_ahead(&tables_of.keys().copied().map(Ahead::Pull).collect::<Vec<_>>())?;
+        let mut shown = BTreeMap::new();
+        for (number, tables) in tables_of {
             let pull = forge.pull(number)?;
             if !self.is_as_left(&pull) {
                 return Ok(None);
             }
             let Some(body) = with_table(&pull.text.body, &tables) else { return Ok(None) };
-            shown.insert(number, PullText { body, ..pull.text });
+            let to = PullText { body, ..pull.text.clone() };
+            shown.insert(number, [pull.text, to]);
         }
         Ok(Some(shown))
     }
@@ -92,12 +98,17 @@ impl Tests<'_> {
     }
 
     /// Notes what this run leaves, so that the next rests where nothing is new.
-    fn note(&self, shown: &BTreeMap<u64, PullText>, session: &Session, forge: &mut dyn Forge) -> Result<(), RunError> {
+    fn note(
+        &self,
+        shown: &BTreeMap<u64, [PullText; 2]>,
+        session: &Session,
+        forge: &mut dyn Forge,
+    ) -> Result<(), RunError> {
         let Some(began) = forge.began()? else { return Ok(()) };
         // What could not be done is tried again a day after the run that tried it.
         let since = if self.record.retry { self.record.since } else { rest::since(began) };
         let mut left = RestRecord { since, ..self.record.clone() };
-        for (number, text) in shown {
+        for (number, [_, text]) in shown {
             if let Some(known) = left.conversations.get_mut(number) {
                 known.says = said_by(text);
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{RunError, Session};
 use crate::decision::{Decision, Ruling, Rulings};
-use crate::forge::{Forge, PullRequest, State};
+use crate::forge::{Ahead, Forge, PullRequest, State};
 use crate::ledger::{Landing, Ledger, find_in_clone, landings};
 use crate::memory::{self, LearnReport, LearnedResolution};
 use crate::names::PhaseId;
@@ -129,9 +129,11 @@ fn merged(ledger: &Ledger, observed: &Observed, forge: &dyn Forge) -> Result<Has
         pull.state == State::Merged
             && attempts().any(|attempt| attempt.pull == Some(pull.number) && attempt.landed.is_none())
     };
+    let numbers: Vec<u64> = observed.pulls.iter().filter(unknown).map(|pull| pull.number).collect();
+    forge.read_ahead(&numbers.iter().copied().map(Ahead::Pull).collect::<Vec<_>>())?;
     let mut merged = HashMap::new();
-    for pull in observed.pulls.iter().filter(unknown) {
-        merged.extend(forge.merge_commit(pull.number)?.map(|commit| (pull.number, commit)));
+    for number in numbers {
+        merged.extend(forge.merge_commit(number)?.map(|commit| (number, commit)));
     }
     Ok(merged)
 }

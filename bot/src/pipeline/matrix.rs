@@ -132,6 +132,7 @@ impl Proposal<'_> {
     /// Says beside the head of each published branch that holds conflict markers where the first one is.
     pub(super) fn report_markers(&self, forge: &mut dyn Forge, acted: &mut MatrixOutcome) -> Result<(), RunError> {
         let Session { repo, heads, .. } = self.inputs.session;
+        let mut said = Vec::new();
         for phase in &self.built.phases {
             let committed = || phase.picks.iter().any(|pick| pick.outcome.waits() && pick.commit.is_some());
             let (head, markers) = match self.adopted.get(&phase.id) {
@@ -141,11 +142,9 @@ impl Proposal<'_> {
                 }
                 None => continue,
             };
-            if let Some(status) = view::marked(&markers) {
-                ci::report(head, vec![status], forge, acted)?;
-            }
+            said.extend(view::marked(&markers).map(|status| (head, vec![status])));
         }
-        Ok(())
+        Ok(ci::report(said, forge, acted)?)
     }
 
     /// Looks at the tests, asks for those that are wanted, and goes on with the searches.

@@ -33,11 +33,8 @@ impl Proposal<'_> {
     pub(super) fn report_untested(&self, forge: &mut dyn Forge, acted: &mut MatrixOutcome) -> Result<(), RunError> {
         let status = view::untested();
         let name = named(std::slice::from_ref(&status));
-        for head in self.untested() {
-            if self.glance.told(&head.to_string()) != Some(&*name) {
-                ci::report(head, vec![status.clone()], forge, acted)?;
-            }
-        }
-        Ok(())
+        let new = |head: &CommitId| self.glance.told(&head.to_string()) != Some(&*name);
+        let said = self.untested().into_iter().filter(new).map(|head| (head, vec![status.clone()]));
+        Ok(ci::report(said.collect(), forge, acted)?)
     }
 }

@@ -10,7 +10,7 @@ use super::error::ApplyError;
 use super::page::MARK;
 use super::{Ask, Change, Changes, Notice, Observed};
 use crate::decision::Decision;
-use crate::forge::{Forge, LoginProof, State};
+use crate::forge::{Forge, LoginProof, PullText, State};
 use crate::ledger::{self, Changed, LedgerError};
 use crate::names::BranchName;
 use engine::Repo;
@@ -61,8 +61,7 @@ pub fn apply(
                 opened.insert(text.head.clone(), number);
             }
             Change::Edit { number, text, .. } => {
-                forge.edit_pull(*number, text)?;
-                observed.edited(*number, text);
+                edit(*number, text, forge, observed)?;
             }
             Change::Ask { pull, head, what, .. } => {
                 let Some(number) = pull.or_else(|| opened.get(head).copied()) else { continue };
@@ -75,8 +74,7 @@ pub fn apply(
             }
             Change::Note { pull, text } => {
                 let Some(number) = pull.or_else(|| opened.get(&text.head).copied()) else { continue };
-                forge.edit_pull(number, text)?;
-                observed.edited(number, text);
+                edit(number, text, forge, observed)?;
             }
             Change::Close { number, .. } => {
                 forge.close_pull(*number)?;
@@ -131,6 +129,15 @@ pub fn apply(
         }
         made.add(change);
     }
+    Ok(())
+}
+
+/// Makes a pull request say this.
+fn edit(number: u64, text: &PullText, forge: &mut dyn Forge, observed: &mut Observed) -> Result<(), ApplyError> {
+    let known = observed.pulls.iter().find(|pull| pull.number == number).map(|pull| pull.text.clone());
+    let from = known.map_or_else(|| forge.pull(number).map(|pull| pull.text), Ok)?;
+    forge.edit_pull(number, &from, text)?;
+    observed.edited(number, text);
     Ok(())
 }
 

@@ -6,7 +6,8 @@ use super::marker::Marker;
 use super::page;
 use crate::branch::{LEDGER, PREFIX};
 use crate::forge::{
-    Comment, Forge, ForgeBranch, ForgeError, Issue, Label, LoginProof, PullList, PullRequest, PullText, State, people,
+    Ahead, Comment, Forge, ForgeBranch, ForgeError, Issue, Label, LoginProof, PullList, PullRequest, PullText, State,
+    people,
 };
 use crate::ledger::{Ledger, LedgerError, Made};
 use crate::names::{BranchName, PhaseId};
@@ -71,7 +72,7 @@ impl Observed {
         trunk: &str,
         branches: Vec<ForgeBranch>,
     ) -> Result<Self, ForgeError> {
-        let mut observed = Self::read_all_but_dashboard(forge, clone, trunk, branches)?;
+        let mut observed = Self::read_parts(forge, clone, trunk, branches, true)?;
         observed.dashboard = forge.find_issue(page::MARK, observed.made.dashboard)?;
         let number = observed.dashboard.as_ref().map(|issue| issue.number);
         if observed.proof != LoginProof::Always && number.is_some() {
@@ -88,26 +89,30 @@ impl Observed {
     /// The forge cannot be read.
     pub fn read_again(&mut self, forge: &dyn Forge, clone: &Repo) -> Result<(), ForgeError> {
         let branches = forge.branches(clone, PREFIX, &self.trunk)?;
-        let new = Self::read_all_but_dashboard(forge, clone, &self.trunk, branches)?;
+        let new = Self::read_parts(forge, clone, &self.trunk, branches, false)?;
         let (dashboard, closed_by_bots) = (self.dashboard.take(), std::mem::take(&mut self.closed_by_bots));
         *self = Self { dashboard, closed_by_bots, ..new };
         Ok(())
     }
 
-    fn read_all_but_dashboard(
+    /// All but the dashboard, which is read next where `dashboard` says so.
+    fn read_parts(
         forge: &dyn Forge,
         clone: &Repo,
         trunk: &str,
         branches: Vec<ForgeBranch>,
+        dashboard: bool,
     ) -> Result<Self, ForgeError> {
         let (ledgers, branches): (Vec<_>, Vec<_>) = branches.into_iter().partition(|branch| branch.name == LEDGER);
-        let PullList { mut bringing, going_into } = forge.pulls(PREFIX)?;
         let ledger = ledgers.first().map(|branch| branch.head);
         let (login, proof) = (forge.login()?, forge.login_proof()?);
         let mut made = if proof == LoginProof::Always { Made::default() } else { Made::at(clone, ledger)? };
         if proof != LoginProof::Always && made.login.is_none() {
             (made.login, made.shared) = (Some(login.clone()), proof == LoginProof::Nothing);
         }
+        let issue = made.dashboard.filter(|_| dashboard).map(Ahead::Issue);
+        forge.read_ahead(&[Ahead::Pulls, Ahead::Labels].into_iter().chain(issue).collect::<Vec<_>>())?;
+        let PullList { mut bringing, going_into } = forge.pulls(PREFIX)?;
         for pull in &mut bringing {
             pull.own = made.numbers.contains(&pull.number) || (pull.own && proof != LoginProof::Nothing);
             if pull.own && proof != LoginProof::Always {

@@ -130,9 +130,9 @@ impl Pulls for Folder {
         Ok(number)
     }
 
-    fn edit_pull(&mut self, number: u64, text: &PullText) -> Result<(), ForgeError> {
+    fn edit_pull(&mut self, number: u64, _from: &PullText, to: &PullText) -> Result<(), ForgeError> {
         self.lock()?;
-        self.write_pull(self.read_record(number)?, text)
+        self.write_pull(self.read_record(number)?, to)
     }
 
     fn close_pull(&mut self, number: u64) -> Result<(), ForgeError> {

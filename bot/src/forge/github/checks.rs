@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::json;
 
+use super::ahead::{jobs_path, statuses_path};
 use super::error::{GitHubError, error_message};
 use super::run_model::{DispatchModel, JobModel, RunModel, StatusModel};
 use super::transport::ApiResponse;
@@ -16,7 +17,7 @@ const DESCRIPTION: usize = 140;
 
 impl Checks for GitHub {
     fn statuses(&self, commit: CommitId) -> Result<Vec<Status>, ForgeError> {
-        let all: Vec<StatusModel> = match self.client.list(&format!("/commits/{commit}/status"), Some("statuses")) {
+        let all: Vec<StatusModel> = match self.client.list(&statuses_path(commit), Some("statuses")) {
             Ok(all) => all.unwrap_or_default(),
             // A commit that is not there has none.
             Err(GitHubError::Refused { status: 422, .. }) => Vec::new(),
@@ -43,8 +44,7 @@ impl Checks for GitHub {
     }
 
     fn jobs(&self, run: u64) -> Result<Vec<Job>, ForgeError> {
-        let path = format!("/actions/runs/{run}/jobs?filter=latest");
-        let jobs: Option<Vec<JobModel>> = self.client.list(&path, Some("jobs"))?;
+        let jobs: Option<Vec<JobModel>> = self.client.list(&jobs_path(run), Some("jobs"))?;
         Ok(jobs.unwrap_or_default().into_iter().map(JobModel::value).collect())
     }
 

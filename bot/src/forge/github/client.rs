@@ -14,6 +14,7 @@ use http::header::LINK;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::ahead::{first_page, linked};
 use super::auth::{Auth, Installation, TokenScope};
 use super::clock::Clock;
 use super::error::{GitHubError, is_final};
@@ -22,7 +23,7 @@ use super::throttle::{self, Disposition, TRIES};
 use super::transport::{ApiRequest, ApiResponse, Transport};
 
 /// How much of a list is asked for at once: as much as GitHub gives.
-const PAGE: usize = 100;
+pub(super) const PAGE: usize = 100;
 
 /// Probed of what a run waits for.
 pub type OnWait = Box<dyn Fn(&str)>;
@@ -52,7 +53,7 @@ impl From<GitHubError> for CallError {
 
 /// Speaks to GitHub about one repository.
 pub(super) struct Client {
-    transport: Transport,
+    pub(super) transport: Transport,
     pub(super) auth: Auth,
     pub(super) repo: RepoName,
     /// Where the API is, without a slash at the end.
@@ -62,7 +63,9 @@ pub(super) struct Client {
     /// Whether the repository may be written to: it was looked up, and is not upstream.
     pub(super) writes: bool,
     /// Answers of this run with their tags: asking again costs nothing while nothing changed.
-    seen: RefCell<HashMap<String, (String, ApiResponse)>>,
+    pub(super) seen: RefCell<HashMap<String, (String, ApiResponse)>>,
+    /// What was read ahead, by address, until it is asked for.
+    pub(super) ahead: RefCell<HashMap<String, Result<ApiResponse, String>>>,
     pub(super) installation: RefCell<Option<Rc<Installation>>>,
     /// How far our clock is behind GitHub's, in seconds, as far as that stood in the way.
     pub(super) behind: Cell<i64>,
@@ -108,6 +111,7 @@ impl Client {
             on_wait,
             writes: false,
             seen: RefCell::default(),
+            ahead: RefCell::default(),
             installation: RefCell::default(),
             behind: Cell::default(),
             began: Cell::default(),
@@ -123,7 +127,12 @@ impl Client {
     }
 
     pub(super) fn url(&self, rest: &str) -> String {
-        format!("{}/repos/{}{rest}", self.api, self.repo)
+        format!("{}{rest}", self.url_of(&self.repo))
+    }
+
+    /// Where a repository is described.
+    pub(super) fn url_of(&self, repo: &RepoName) -> String {
+        format!("{}/repos/{repo}", self.api)
     }
 
     pub(super) fn scope(&self) -> TokenScope {
@@ -142,8 +151,8 @@ impl Client {
 
     /// The number of a repository, its old names included; `None` where there is none that may be seen.
     pub(super) fn number_of(&self, repo: &RepoName) -> Result<Option<u64>, GitHubError> {
-        let url = format!("{}/repos/{repo}", self.api);
-        let call = Call { method: Method::GET, url: &url, body: None, scope: Some(self.scope()), repeat: true };
+        let call =
+            Call { method: Method::GET, url: &self.url_of(repo), body: None, scope: Some(self.scope()), repeat: true };
         let answer = self.call(&call)?;
         let found: Value = serde_json::from_str(&answer.body).unwrap_or_default();
         Ok(match answer.status {
@@ -192,8 +201,7 @@ impl Client {
         mut pages: usize,
     ) -> Result<Option<Vec<T>>, GitHubError> {
         let mut all = Vec::new();
-        let join = if url.contains('?') { '&' } else { '?' };
-        let mut url = format!("{url}{join}per_page={PAGE}");
+        let mut url = first_page(url);
         loop {
             let call = Call { method: Method::GET, url: &url, body: None, scope, repeat: true };
             let answer = self.call(&call)?;
@@ -213,7 +221,7 @@ impl Client {
             if pages == 0 {
                 return Ok(Some(all));
             }
-            let Some(next) = answer.header("link").and_then(next_page) else {
+            let Some(next) = answer.header("link").and_then(|header| linked(header, "next")) else {
                 if full {
                     // What comes next changes nothing on this page: it is to be asked for again.
                     self.seen.borrow_mut().remove(&url);
@@ -225,7 +233,9 @@ impl Client {
                 let message = "its next page is on another server".to_owned();
                 return Err(GitHubError::BadResponse { request: call.name(&self.api), message });
             }
-            url = next.to_owned();
+            let next = next.to_owned();
+            self.read_pages_ahead(&answer, scope, pages)?;
+            url = next;
         }
     }
 
@@ -311,7 +321,9 @@ impl Client {
             }
             let (method, url, body) = (call.method.clone(), call.url, call.body);
             let etag = seen.as_ref().map(|(etag, _)| etag.as_str());
-            let answer = self.transport.send(&ApiRequest { method, url, token: &token, etag, body });
+            let ahead = self.take_ahead(call);
+            let answer =
+                ahead.unwrap_or_else(|| self.transport.send(&ApiRequest { method, url, token: &token, etag, body }));
             if let (None, Ok(answer)) = (self.began.get(), &answer) {
                 self.began.set(answer.date());
             }
@@ -319,11 +331,13 @@ impl Client {
                 Ok(answer) => match throttle::disposition(&answer, self.clock.now(), limits) {
                     Disposition::Answered if !renewed && self.renew_token(call.scope, &answer) => {
                         renewed = true;
+                        self.forget_refused();
                         continue;
                     }
                     Disposition::Answered => return Ok(self.remember(call, answer, seen)),
                     Disposition::RateLimited(wait) => {
                         limits += 1;
+                        self.forget_refused();
                         self.wait(wait, &name, "GitHub asks for a pause")?;
                         continue;
                     }
@@ -375,10 +389,4 @@ impl Client {
     fn not_understood(&self, call: &Call<'_>, error: &serde_json::Error) -> GitHubError {
         GitHubError::BadResponse { request: call.name(&self.api), message: error.to_string() }
     }
-}
-
-/// The address of the next page in a `Link` header.
-fn next_page(header: &str) -> Option<&str> {
-    let entry = header.split(',').find(|entry| entry.split(';').skip(1).any(|part| part.trim() == "rel=\"next\""))?;
-    entry.split(';').next()?.trim().strip_prefix('<')?.strip_suffix('>')
 }

@@ -3,13 +3,14 @@
 use http::Method;
 use serde_json::json;
 
+use super::ahead::{LABELS, comments_path, first_page, issue_path};
 use super::error::GitHubError;
 use super::model::{CommentModel, IssueModel, LabelModel, PermissionModel, RepositoryModel, UserModel};
 use super::transport::ApiResponse;
 use super::{GitHub, encoded};
 use crate::forge::{
-    Closer, Comment, CommentLists, ForgeError, Issue, Issues, Label, LoginProof, Permission, Reaction, State, Touched,
-    marker, same_text,
+    Ahead, Closer, Comment, CommentLists, ForgeError, Issue, Issues, Label, LoginProof, Permission, Reaction, State,
+    Touched, marker, same_text,
 };
 use crate::moment::Moment;
 
@@ -31,7 +32,7 @@ impl GitHub {
 
     /// An issue by its number, where it is there still: neither deleted nor in another repository.
     fn issue(&self, number: u64) -> Result<Option<Issue>, ForgeError> {
-        match self.client.get::<IssueModel>(&format!("/issues/{number}")) {
+        match self.client.get::<IssueModel>(&issue_path(number)) {
             Ok(found) => Ok(found.filter(IssueModel::is_issue).map(IssueModel::value)),
             Err(GitHubError::Refused { status: 301 | 302 | 307 | 308 | 410, .. }) => Ok(None),
             Err(error) => Err(error.into()),
@@ -40,7 +41,7 @@ impl GitHub {
 
     fn comments_on(&self, number: u64) -> Result<Vec<Comment>, ForgeError> {
         let named = || format!("pull request or issue {number}");
-        let all: Option<Vec<CommentModel>> = match self.client.list(&format!("/issues/{number}/comments"), None) {
+        let all: Option<Vec<CommentModel>> = match self.client.list(&comments_path(number), None) {
             Ok(all) => all,
             Err(error) => return Err(of_conversation(error, &named())),
         };
@@ -106,6 +107,10 @@ impl Issues for GitHub {
         Ok(seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).map(Moment::from))
     }
 
+    fn read_ahead(&self, what: &[Ahead]) -> Result<(), ForgeError> {
+        Ok(self.client.read_ahead(what.iter().map(|what| self.url_of(*what)).collect())?)
+    }
+
     fn touched(&self, since: Moment) -> Result<Option<Vec<Touched>>, ForgeError> {
         let since = encoded(&since.to_string());
         let path = format!("/issues?state=all&since={since}&sort=updated&direction=asc");
@@ -140,7 +145,7 @@ impl Issues for GitHub {
     }
 
     fn closer(&self, number: u64) -> Result<Option<Closer>, ForgeError> {
-        let found: Option<IssueModel> = self.client.get(&format!("/issues/{number}"))?;
+        let found: Option<IssueModel> = self.client.get(&issue_path(number))?;
         // Nobody's word is made of an answer that is not there.
         let found = found.ok_or_else(|| ForgeError::Missing(format!("pull request or issue {number}")))?;
         Ok(found.closer())
@@ -151,6 +156,8 @@ impl Issues for GitHub {
     }
 
     fn comments(&self, numbers: &[u64]) -> Result<CommentLists, ForgeError> {
+        let list = |number: &u64| first_page(&self.client.url(&comments_path(*number)));
+        self.client.read_ahead(numbers.iter().map(list).collect())?;
         let mut all = CommentLists::new();
         for number in numbers {
             match self.comments_on(*number) {
@@ -168,7 +175,7 @@ impl Issues for GitHub {
     }
 
     fn labels(&self) -> Result<Vec<Label>, ForgeError> {
-        let all: Vec<LabelModel> = self.must_list("/labels", "labels")?;
+        let all: Vec<LabelModel> = self.must_list(LABELS, "labels")?;
         let mut all: Vec<_> = all.into_iter().map(LabelModel::value).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(all)

@@ -10,6 +10,7 @@
 //! Nothing can be written but to the fork: a write is refused before it is sent, until [`GitHub::writing`] has looked that the
 //! repository is not upstream, and the client makes every path itself, below that repository.
 
+mod ahead;
 mod asks;
 mod auth;
 mod branches;
@@ -139,6 +140,9 @@ impl GitHub {
             what: format!("there is no repository {fork}, or the token may not see it"),
             advice: "fork.repository names the fork; an App must be installed on it".into(),
         };
+        let all =
+            [self.client.url("")].into_iter().chain(upstreams.iter().map(|upstream| self.client.url_of(upstream)));
+        self.client.read_ahead(all.collect())?;
         let found: RepositoryModel = self.client.get("")?.ok_or_else(missing)?;
         let _known = self.has_issues.set(found.has_issues != Some(false));
         for upstream in upstreams {

@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
+use super::ahead::{PULLS, pull_path};
 use super::error::{GitHubError, error_message};
 use super::model::PullModel;
 use super::transport::ApiResponse;
@@ -18,11 +19,11 @@ const TO_READY: &str =
 
 impl GitHub {
     fn find_pull(&self, number: u64) -> Result<PullModel, ForgeError> {
-        let found = self.client.get(&format!("/pulls/{number}"))?;
+        let found = self.client.get(&pull_path(number))?;
         found.ok_or_else(|| ForgeError::Missing(format!("pull request {number}")))
     }
 
-    fn open_pull_of(&self, text: &PullText) -> Result<Option<u64>, ForgeError> {
+    fn open_pull_of(&self, text: &PullText) -> Result<Option<PullModel>, ForgeError> {
         let filter = format!("/pulls?state=open&head={}:{}", self.repo().owner(), encoded(&text.head));
         let all: Vec<PullModel> = self.client.list(&filter, None)?.unwrap_or_default();
         let fork = self.repo().to_string();
@@ -30,7 +31,7 @@ impl GitHub {
         // The filter goes by commit too, and finds other branches at the same one. What a person opened is not ours to change.
         let own = |pull: &PullModel| pull.is_from(&fork) && pull.is_by(&login) && pull.state() == State::Open;
         let same = |pull: &PullModel| own(pull) && text.head == pull.head() && text.base == pull.base();
-        Ok(all.into_iter().find(same).map(|pull| pull.number))
+        Ok(all.into_iter().find(same))
     }
 
     /// Why GitHub opens no pull request.
@@ -54,7 +55,7 @@ impl GitHub {
 
 impl Pulls for GitHub {
     fn pulls(&self, prefix: &str) -> Result<PullList, ForgeError> {
-        let mut all: Vec<PullModel> = self.must_list("/pulls?state=all&sort=created&direction=asc", "pull requests")?;
+        let mut all: Vec<PullModel> = self.must_list(PULLS, "pull requests")?;
         all.sort_by_key(|pull| pull.number);
         // A page may come twice where something was opened while it was read.
         all.dedup_by_key(|pull| pull.number);
@@ -92,7 +93,7 @@ impl Pulls for GitHub {
         });
         let find = || self.open_pull_of(text);
         let read = |answer: &ApiResponse| match answer.status {
-            200..300 => self.read_number(answer, "/pulls"),
+            200..300 => self.read_made(answer, "/pulls"),
             // Said by its beginning, since the rest names the branch.
             422 if error_message(answer).contains("A pull request already exists") => {
                 let refused = || GitHubError::refused(self.request_name("POST", "/pulls"), answer);
@@ -101,34 +102,36 @@ impl Pulls for GitHub {
             422 => Err(self.no_pull(text, answer)?),
             _ => Err(GitHubError::refused(self.request_name("POST", "/pulls"), answer).into()),
         };
-        let number = self.client.create_once("/pulls", &body, &read, &find)?;
+        let there: PullModel = self.client.create_once("/pulls", &body, &read, &find)?;
+        let there = there.value("");
         // Labels are no part of opening, and one that was there already says something else.
-        self.edit_pull(number, text)?;
-        Ok(number)
+        self.edit_pull(there.number, &there.text, text)?;
+        Ok(there.number)
     }
 
-    fn edit_pull(&mut self, number: u64, text: &PullText) -> Result<(), ForgeError> {
-        let found = self.find_pull(number)?;
-        let id = found.node_id.clone();
-        let old = found.value("").text;
+    fn edit_pull(&mut self, number: u64, from: &PullText, to: &PullText) -> Result<(), ForgeError> {
         let mut changes = Map::new();
         for (field, old, new) in
-            [("title", &*old.title, &*text.title), ("body", &old.body, &text.body), ("base", &old.base, &text.base)]
+            [("title", &*from.title, &*to.title), ("body", &from.body, &to.body), ("base", &from.base, &to.base)]
         {
             if old != new {
                 changes.insert(field.into(), new.into());
             }
         }
+        let set = |method: Method, path: String, body: &Value| match self.client.must_put(method, &path, body) {
+            Err(GitHubError::Refused { status: 404, .. }) => Err(ForgeError::Missing(format!("pull request {number}"))),
+            set => Ok(set.map(drop)?),
+        };
         if !changes.is_empty() {
-            self.client.must_put(Method::PATCH, &format!("/pulls/{number}"), &Value::Object(changes))?;
+            set(Method::PATCH, pull_path(number), &Value::Object(changes))?;
         }
-        if old.labels != text.labels {
-            let labels = json!({ "labels": text.labels });
-            self.client.must_put(Method::PUT, &format!("/issues/{number}/labels"), &labels)?;
+        if from.labels != to.labels {
+            set(Method::PUT, format!("/issues/{number}/labels"), &json!({ "labels": to.labels }))?;
         }
-        if old.draft != text.draft {
-            // Drafts are made and unmade by GitHub's other API alone.
-            let mutation = if text.draft { TO_DRAFT } else { TO_READY };
+        if from.draft != to.draft {
+            // Drafts are made and unmade by GitHub's other API alone, which has names of its own.
+            let id = self.find_pull(number)?.node_id;
+            let mutation = if to.draft { TO_DRAFT } else { TO_READY };
             self.client.graphql(mutation, &json!({ "id": id })).map_err(|error| match error {
                 GitHubError::Refused { message, .. } if message.contains("raft pull requests are not supported") => {
                     ForgeError::NoDrafts

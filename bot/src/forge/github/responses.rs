@@ -28,6 +28,14 @@ impl GitHub {
         self.read_field(answer, rest, "number")
     }
 
+    /// What was made.
+    pub(super) fn read_made<T: DeserializeOwned>(&self, answer: &ApiResponse, rest: &str) -> Result<T, ForgeError> {
+        let request = || self.request_name("POST", rest);
+        let bad =
+            |error: serde_json::Error| GitHubError::BadResponse { request: request(), message: error.to_string() };
+        Ok(serde_json::from_str(&answer.body).map_err(bad)?)
+    }
+
     pub(super) fn read_field(&self, answer: &ApiResponse, rest: &str, field: &str) -> Result<u64, ForgeError> {
         let value: Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let missing = || GitHubError::BadResponse {

@@ -112,9 +112,20 @@ impl Transport {
 
     /// Sends a request; the error says in words why no response came.
     pub(super) fn send(&self, sent: &ApiRequest<'_>) -> Result<ApiResponse, String> {
-        let request = request(sent)?;
-        let work = async {
-            let response = self.octocrab.execute(request).await.map_err(|error| chain(&error))?;
+        self.runtime.block_on(self.response(sent))
+    }
+
+    /// Sends requests at once; the responses are in their order.
+    pub(super) fn send_all(&self, sent: &[ApiRequest<'_>]) -> Vec<Result<ApiResponse, String>> {
+        let begun: Vec<_> = sent.iter().map(|sent| self.runtime.spawn(self.response(sent))).collect();
+        let ended = begun.into_iter().map(|begun| self.runtime.block_on(begun));
+        ended.map(|ended| ended.unwrap_or_else(|error| Err(error.to_string()))).collect()
+    }
+
+    fn response(&self, sent: &ApiRequest<'_>) -> impl Future<Output = Result<ApiResponse, String>> + use<> {
+        let (request, octocrab, timeout) = (request(sent), self.octocrab.clone(), self.timeout);
+        let work = async move {
+            let response = octocrab.execute(request?).await.map_err(|error| chain(&error))?;
             let (head, body) = response.into_parts();
             let body = body.collect().await.map_err(|error| chain(&error))?.to_bytes();
             let packed = head.headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip");
@@ -122,10 +133,10 @@ impl Transport {
             let body = String::from_utf8(body).map_err(|error| error.to_string())?;
             Ok(ApiResponse { status: head.status.as_u16(), headers: head.headers, body })
         };
-        self.runtime.block_on(async {
-            let late = |_| Err(format!("no answer within {} seconds", self.timeout.as_secs_f32()));
-            tokio::time::timeout(self.timeout, work).await.unwrap_or_else(late)
-        })
+        async move {
+            let late = |_| Err(format!("no answer within {} seconds", timeout.as_secs_f32()));
+            tokio::time::timeout(timeout, work).await.unwrap_or_else(late)
+        }
     }
 }
 

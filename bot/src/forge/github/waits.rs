@@ -38,6 +38,8 @@ impl Client {
 
     /// Keeps a second between writes, those by git too.
     pub(super) fn throttle(&self) {
+        // What was read before a write may not be so after it.
+        self.ahead.borrow_mut().clear();
         if let Some(last) = self.written.get() {
             let passed = self.clock.now().saturating_sub(last);
             if passed < BETWEEN_WRITES {
