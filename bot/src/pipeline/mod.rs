@@ -163,8 +163,7 @@ fn propose<'s>(
     inputs.roads(&mut survey, progress)?;
     let record =
         inputs.record(&survey, &built, None)?.ok().map(|record| inputs.after(record, &observed)).transpose()?;
-    let stale_bots = stale_bots::stale_bots(session)?;
-    inputs.find_closed_by_bots(&built, record.is_some(), &stale_bots, &mut observed, forge)?;
+    let stale_bots = inputs.find_closed_by_bots(&built, record.is_some(), &mut observed, forge)?;
     moved::recognise(&inputs, &built, &mut observed)?;
     kept::keep(&inputs, &mut built, &observed)?;
     let adopted = adopted::adopted(&session.repo, session.heads.fork, &built, &observed)?;

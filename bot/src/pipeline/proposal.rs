@@ -33,7 +33,7 @@ pub(super) struct Proposal<'s> {
     /// What may be recorded as in.
     pub(super) record: Option<Record>,
     pub(super) observed: Observed,
-    /// The bots that close what nobody touches, as the fork's files have them.
+    /// The bots that close what nobody touches, as the fork's files have them; none where none closed anything.
     pub(super) stale_bots: Vec<StaleBot>,
     /// The forge as it was before anything was read.
     pub(super) glance: Glance,

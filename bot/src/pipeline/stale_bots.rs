@@ -3,7 +3,7 @@
 use serde_yaml_ng::Value;
 
 use super::{Inputs, RunError, Session};
-use crate::forge::{Forge, LoginProof, PullRequest, State};
+use crate::forge::{Ahead, Forge, LoginProof, PullRequest, State};
 use crate::names::PhaseId;
 use crate::pick::Built;
 use crate::publish::{Marker, Observed, StaleBot, StaleRules, is_dashboard_again};
@@ -17,7 +17,7 @@ const WORKFLOWS: &str = ".github/workflows";
 const APP: &str = ".github/stale.yml";
 
 /// How such bots are set up on the fork's branch. What cannot be read is passed over: it is for advice alone.
-pub(super) fn stale_bots(session: &Session) -> Result<Vec<StaleBot>, RunError> {
+fn stale_bots(session: &Session) -> Result<Vec<StaleBot>, RunError> {
     let repo = &session.repo;
     let top = repo.commit(session.heads.fork)?.tree;
     let text = |path: &str| -> Result<Option<String>, RunError> {
@@ -73,15 +73,15 @@ fn of_app(said: &Value) -> StaleBot {
 }
 
 impl Inputs<'_> {
-    /// Notes what of all that is wanted still a bot closed, so that it is opened again: once, and never what a person closed.
+    /// Notes what of all that is wanted still a bot closed, so that it is opened again: once, and never what a person closed. Returns the
+    /// bots that the fork's files set up, which matter where one closed something, now or before.
     pub(super) fn find_closed_by_bots(
         &self,
         built: &Built,
         has_record: bool,
-        bots: &[StaleBot],
         observed: &mut Observed,
         forge: &dyn Forge,
-    ) -> Result<(), RunError> {
+    ) -> Result<Vec<StaleBot>, RunError> {
         let record = has_record.then(|| PhaseId::from(record::NAME));
         let wanted = built.phases.iter().filter(|phase| phase.head != phase.base_commit).map(|phase| &phase.id);
         let closed = wanted.chain(&record).filter_map(|id| self.closed(id, observed));
@@ -91,8 +91,20 @@ impl Inputs<'_> {
             self.session.config.dashboard.enabled && issue.state != State::Open && !is_dashboard_again(&issue.body)
         });
         let dashboard = dashboard.map(|issue| (issue.number, issue.labels.clone(), false));
-        for (number, labels, is_pull) in dashboard.chain(pulls).collect::<Vec<_>>() {
-            let Some(closer) = forge.closer(number)?.filter(|closer| closer.bot) else { continue };
+        let closed: Vec<_> = dashboard.chain(pulls).collect();
+        forge.read_ahead(&closed.iter().map(|(number, ..)| Ahead::Issue(*number)).collect::<Vec<_>>())?;
+        let mut by_bots = Vec::new();
+        for (number, labels, is_pull) in closed {
+            let closer = forge.closer(number)?.filter(|closer| closer.bot);
+            by_bots.extend(closer.map(|closer| (number, labels, is_pull, closer)));
+        }
+        let before = observed.pulls.iter().filter_map(Marker::of).any(|marker| marker.again)
+            || observed.dashboard.iter().any(|issue| is_dashboard_again(&issue.body));
+        if by_bots.is_empty() && !before {
+            return Ok(Vec::new());
+        }
+        let bots = stale_bots(self.session)?;
+        for (number, labels, is_pull, closer) in by_bots {
             // Where others write under our login, actions/stale may be one of them: the label tells.
             let stale = |bot: &StaleBot| if is_pull { bot.pulls.label.clone() } else { bot.issues.label.clone() };
             let stale: Vec<String> = bots.iter().map(stale).chain(["stale".to_owned()]).collect();
@@ -101,7 +113,7 @@ impl Inputs<'_> {
                 observed.closed_by_bots.insert(number, closer.login);
             }
         }
-        Ok(())
+        Ok(bots)
     }
 
     /// The last pull request of a phase, where it is closed and nobody knows why yet.
