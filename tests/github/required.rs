@@ -40,9 +40,9 @@ fn a_pull_request_where_nothing_is_tested_passes_at_once_and_once() {
     let first = [("uptake/fixes", "pending"), ("uptake/docs", "success"), ("uptake/rest", "success")];
     assert_eq!(tests(&day), said(&first));
     let statuses = day.server.state().statuses.len();
-    let said = day.server.state().statuses.clone();
-    let checks: BTreeSet<_> = said.iter().map(|(head, status)| (head, status["context"].as_str())).collect();
-    assert_eq!(checks.len(), statuses, "no check is said twice of a commit: {said:?}");
+    let posted = day.server.state().statuses.clone();
+    let checks: BTreeSet<_> = posted.iter().map(|(head, status)| (head, status["context"].as_str())).collect();
+    assert_eq!(checks.len(), statuses, "no check is said twice of a commit: {posted:?}");
     day.run().expect("the same again");
     assert_eq!(day.server.state().statuses.len(), statuses, "it is said once");
 
