@@ -13,6 +13,7 @@
 pub mod blame;
 pub mod commit;
 mod error;
+pub mod hash;
 pub mod ids;
 mod merge;
 mod objects;

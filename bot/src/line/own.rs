@@ -1,6 +1,6 @@
 //! Whose lines a conflict is about: the fork's own, or those of units that are not there.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Known;
@@ -8,6 +8,7 @@ use super::origin::text;
 use super::story::{LineKey, OLD, Story, key};
 use super::walk::Walk;
 use engine::commit::Entry;
+use engine::hash::HashSet;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, PathConflict};
 

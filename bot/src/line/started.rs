@@ -1,10 +1,10 @@
 //! What both sides started from: lines that the fork has from there are not its own, and those it lacks it removed.
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::origin::text;
 use super::story::{LineKey, key};
+use engine::hash::{HashMap, HashSet};
 use engine::ids::TreeId;
 use engine::path::RepoPath;
 use engine::{ConflictKind, GitError, Merger, PathConflict};
@@ -22,12 +22,12 @@ pub(super) struct Started {
 impl Started {
     pub(super) fn read(merger: &mut Merger<'_>, tree: TreeId, fork: TreeId) -> Result<Self, GitError> {
         let changes = merger.changes(tree, fork)?;
-        let mut left = HashSet::new();
+        let mut left = HashSet::default();
         for change in changes.iter().filter(|change| change.new.is_none()) {
             left.extend(folders(&change.path).map(<[u8]>::to_vec));
         }
         let changed = changes.into_iter().map(|change| change.path).collect();
-        Ok(Self { tree, changed, left, known: HashMap::new() })
+        Ok(Self { tree, changed, left, known: HashMap::default() })
     }
 
     /// Whether the fork has changed a conflicting file, under any of its names: else nothing there is its own.

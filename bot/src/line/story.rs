@@ -1,11 +1,11 @@
 //! What upstream's units did to each path, and which unit each line of it came with.
 
-use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use super::origin;
 use crate::units::Unit;
+use engine::hash::{HashMap, HashSet};
 use engine::ids::BlobId;
 use engine::path::RepoPath;
 use engine::{GitError, Merger};
@@ -58,13 +58,13 @@ pub(super) struct Stories<'a> {
 
 impl<'a> Stories<'a> {
     pub(super) fn new(units: &'a [Unit]) -> Self {
-        let mut touches: HashMap<&RepoPath, Vec<(usize, usize)>> = HashMap::new();
+        let mut touches: HashMap<&RepoPath, Vec<(usize, usize)>> = HashMap::default();
         for (at, unit) in units.iter().enumerate() {
             for (which, change) in unit.changes.iter().enumerate() {
                 touches.entry(&change.path).or_default().push((at, which));
             }
         }
-        Self { units, touches, known: HashMap::new() }
+        Self { units, touches, known: HashMap::default() }
     }
 
     /// Whether a unit touches a path.

@@ -3,11 +3,10 @@
 //! Lines are counted, not placed, so a line that moved is there. Lines of white space alone are not looked at, nor how a line
 //! ends.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
 use crate::survey::form;
+use engine::hash::HashMap;
 
 /// The lines that one path lacks after a pick, though a side has them, in that side's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -130,7 +129,7 @@ pub(super) fn lost_words(texts: TextVersions<'_>) -> DroppedLines {
 /// What a text lacks after a row of changes by upstream, none of which was merged into it: lines that are in the end added and
 /// are not there, and lines of the fork that no change removes.
 pub(super) fn lost_over(ours: &[u8], changes: &[(Vec<u8>, Vec<u8>)], resolved: &[u8]) -> DroppedLines {
-    let mut net: HashMap<&[u8], isize> = HashMap::new();
+    let mut net: HashMap<&[u8], isize> = HashMap::default();
     for (base, theirs) in changes {
         lines(theirs).for_each(|line| *net.entry(line).or_default() += 1);
         lines(base).for_each(|line| *net.entry(line).or_default() -= 1);
@@ -149,7 +148,7 @@ pub(super) fn lost_over(ours: &[u8], changes: &[(Vec<u8>, Vec<u8>)], resolved: &
 
 /// Takes those lines out of a list that a text has, each as often as it has it.
 pub(super) fn take_those_of(list: &mut Vec<String>, text: &[u8]) -> Vec<String> {
-    let mut there: HashMap<String, usize> = HashMap::new();
+    let mut there: HashMap<String, usize> = HashMap::default();
     lines(text).for_each(|line| *there.entry(String::from_utf8_lossy(line).into_owned()).or_default() += 1);
     let mut is_there = |line: &mut String| match there.get_mut(line) {
         Some(left) if *left > 0 => {
@@ -163,7 +162,7 @@ pub(super) fn take_those_of(list: &mut Vec<String>, text: &[u8]) -> Vec<String> 
 
 /// The lines of a text, each as often as it is missing, in order; of several alike the last.
 fn listed(text: &[u8], missing: &dyn Fn(&[u8]) -> usize) -> Vec<String> {
-    let mut left: HashMap<&[u8], usize> = HashMap::new();
+    let mut left: HashMap<&[u8], usize> = HashMap::default();
     let mut found: Vec<String> = Vec::new();
     for line in lines(text).rev() {
         let left = left.entry(line).or_insert_with(|| missing(line));
@@ -188,7 +187,7 @@ fn content(line: &[u8]) -> &[u8] {
 }
 
 fn tally(text: &[u8]) -> LineTally<'_> {
-    let mut tally = LineTally::new();
+    let mut tally = LineTally::default();
     lines(text).for_each(|line| *tally.entry(line).or_default() += 1);
     tally
 }

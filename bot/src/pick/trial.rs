@@ -1,7 +1,6 @@
 //! Picks tried in memory, as if each conflict that nothing resolves were resolved with upstream's file; each tried once for what it
 //! meets.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::resolve::{ConflictCache, MergeCase, Resolver};
@@ -9,6 +8,7 @@ use crate::decision::Ruling;
 use crate::names::PhaseId;
 use engine::blame::Step;
 use engine::commit::Entry;
+use engine::hash::HashMap;
 use engine::ids::TreeId;
 use engine::{GitError, Merger, PathConflict, Repo, TouchedEntries, TreePatch, is_file_by_file};
 
@@ -73,9 +73,9 @@ impl<'r> Trials<'r> {
         merger.leave_markers();
         Ok(Self {
             merger,
-            by_tree: HashMap::new(),
-            by_files: HashMap::new(),
-            by_file: HashMap::new(),
+            by_tree: HashMap::default(),
+            by_files: HashMap::default(),
+            by_file: HashMap::default(),
             steps: ConflictCache::default(),
             phase: PhaseId::default(),
         })

@@ -3,13 +3,12 @@
 //! Where picking a unit changes nothing its words are there anyway, which tells nothing. Where it does change something, that they are
 //! there is a hint for a person who decides, and no more: the fork may have come to them by itself.
 
-use std::collections::{HashMap, HashSet};
-
 use super::changed::Changed;
 use super::{Alone, Evidence, EvidenceKind, Surveyed, Verdict};
 use crate::units::Unit;
 use engine::blame::Step;
 use engine::commit::Entry;
+use engine::hash::{HashMap, HashSet};
 use engine::ids::TreeId;
 use engine::path::RepoPath;
 use engine::{FileText, GitError, Merger};
@@ -57,7 +56,7 @@ pub(super) fn mark(units: &[Unit], surveyed: &mut [Surveyed], there: &[bool], la
 /// Whether the fork's files have every word that a unit adds, as often as it adds it.
 fn has_words(merger: &mut Merger<'_>, unit: &Unit, tree: TreeId) -> Result<bool, GitError> {
     let files = merger.files_at(tree, unit.changes.iter().map(|change| &change.path))?;
-    let (mut added, mut new) = (0, HashSet::new());
+    let (mut added, mut new) = (0, HashSet::default());
     for (change, file) in unit.changes.iter().zip(files) {
         let Some(after) = change.new else { continue };
         let (Some(_), Some(here)) = (text(merger, Some(after))?, text(merger, file)?) else { return Ok(false) };
@@ -91,7 +90,7 @@ fn has_words(merger: &mut Merger<'_>, unit: &Unit, tree: TreeId) -> Result<bool,
 
 /// The words that are there more often after a change than before, with how much more often: the lines that stay change no count.
 fn added_words(changed: &Changed) -> HashMap<&[u8], usize> {
-    let mut more: HashMap<&[u8], usize> = HashMap::new();
+    let mut more: HashMap<&[u8], usize> = HashMap::default();
     for word in changed.added().flat_map(words) {
         *more.entry(word).or_default() += 1;
     }

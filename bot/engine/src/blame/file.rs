@@ -1,12 +1,13 @@
 //! Blame within a range: the commits that brought given lines, or removed others from between them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::annotation::{Annotation, hash};
 use super::history::{ChangeId, History, Slot, Step};
 use super::span::{Extra, Span};
 use crate::commit::{Entry, FileChange};
+use crate::hash::HashMap;
 use crate::ids::BlobId;
 use crate::objects::lock;
 use crate::path::RepoPath;
@@ -69,7 +70,7 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
     /// What is known of a version. The versions it was made from come first, the oldest of them before all others, so that each
     /// is annotated from those before it, and once.
     fn annotation(&mut self, version: ChangeId) -> Result<Arc<Annotation>, GitError> {
-        let mut known: HashMap<ChangeId, Arc<Annotation>> = HashMap::new();
+        let mut known: HashMap<ChangeId, Arc<Annotation>> = HashMap::default();
         let mut needed: BTreeMap<ChangeId, Made> = BTreeMap::new();
         let mut pending = vec![version];
         while let Some(next) = pending.pop() {
@@ -85,7 +86,7 @@ impl<'a, 'm, 'r> Blame<'a, 'm, 'r> {
             needed.insert(next, made);
         }
         // Whatever another one was made from may go once that is annotated.
-        let mut uses: HashMap<ChangeId, usize> = HashMap::new();
+        let mut uses: HashMap<ChangeId, usize> = HashMap::default();
         for earlier in needed.values().flat_map(Made::earlier) {
             *uses.entry(earlier).or_default() += 1;
         }

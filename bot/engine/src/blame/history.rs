@@ -1,10 +1,10 @@
 //! The commits of one side since the common ancestor, with what each changed, found by path.
 
-use std::collections::HashMap;
 use std::sync::Mutex;
 
 use super::annotation::Annotation;
 use crate::commit::{Commit, FileChange};
+use crate::hash::HashMap;
 use crate::ids::{BlobId, CommitId, TreeId};
 use crate::objects::cache::Cache;
 use crate::path::RepoPath;
@@ -81,9 +81,9 @@ impl History {
     pub fn of(steps: Vec<Step>) -> Self {
         let mut history = Self {
             steps: Vec::new(),
-            places: HashMap::new(),
-            touches: HashMap::new(),
-            versions: HashMap::new(),
+            places: HashMap::default(),
+            touches: HashMap::default(),
+            versions: HashMap::default(),
             annotations: Mutex::new(Cache::new(BUDGET)),
         };
         for (at, step) in steps.iter().enumerate() {

@@ -1,10 +1,11 @@
 //! Places in a file, followed back through one change after the other. Pure.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::annotation::hash;
 use crate::LineHunk;
+use crate::hash::HashSet;
 
 /// Lines of a file, and gaps between them, counted from 0: gap 0 is before line 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

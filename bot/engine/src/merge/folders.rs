@@ -1,10 +1,9 @@
 //! Where removed folders went, judged by the files that were in them.
 
-use std::collections::HashMap;
-
 use super::node::{TreePath, file_name, parent};
 use super::order::hash_order;
 use super::walk::Need;
+use crate::hash::HashMap;
 
 /// How many files went from one folder to another, in order of first sight.
 #[derive(Debug, Default, Clone)]
@@ -67,7 +66,7 @@ pub(super) struct FolderMoves<'a> {
 
 impl<'a> FolderMoves<'a> {
     pub(super) fn new(removed: &'a mut HashMap<TreePath, Need>) -> Self {
-        Self { removed, counts: HashMap::new() }
+        Self { removed, counts: HashMap::default() }
     }
 
     /// Counts a renamed file for its folder and, as long as the paths end alike, for the folders above.
@@ -100,7 +99,7 @@ impl<'a> FolderMoves<'a> {
 
     /// Notes which folders' moves are certain already, whatever becomes of the files in `open`.
     pub(super) fn note_certain<'p>(&mut self, open: impl Iterator<Item = &'p [u8]>) {
-        let mut unknown: HashMap<&[u8], usize> = HashMap::new();
+        let mut unknown: HashMap<&[u8], usize> = HashMap::default();
         for path in open {
             let mut folder = parent(path);
             while !folder.is_empty() && self.removed.get(folder).is_some_and(|need| *need != Need::No) {
@@ -148,7 +147,7 @@ mod tests {
     #[test]
     fn a_rename_counts_for_every_folder_above_that_it_carries_along() {
         let mut removed: HashMap<TreePath, Need> =
-            ["a", "a/b", "a/b/c"].map(|folder| (TreePath::from(folder.as_bytes()), Need::Itself)).into();
+            ["a", "a/b", "a/b/c"].map(|folder| (TreePath::from(folder.as_bytes()), Need::Itself)).into_iter().collect();
         let mut moves = FolderMoves::new(&mut removed);
         moves.count(b"a/b/c/x", b"a/new/c/x");
         moves.count(b"a/b/c/y", b"a/new/c/y");
@@ -164,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_tie_is_a_split() {
-        let mut removed: HashMap<TreePath, Need> = [(TreePath::from(&b"a"[..]), Need::Itself)].into();
+        let mut removed: HashMap<TreePath, Need> = [(TreePath::from(&b"a"[..]), Need::Itself)].into_iter().collect();
         let mut moves = FolderMoves::new(&mut removed);
         moves.count(b"a/x", b"b/x");
         moves.count(b"a/y", b"c/y");

@@ -1,6 +1,6 @@
 //! Following renames: the change the other side made to a file goes where the file went.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::folders::Majority;
@@ -10,6 +10,7 @@ use super::rename::Renames;
 use super::tree::Version;
 use super::walk::Relevance;
 use crate::error::GitError;
+use crate::hash::{HashMap, HashSet};
 use crate::path::RepoPath;
 
 /// A file that one side renamed, or that follows its folder.
@@ -58,7 +59,7 @@ impl OngoingMerge<'_, '_> {
     pub(super) fn follow_folders(&mut self, renames: &[Renames; 2]) -> Result<Vec<Renamed>, GitError> {
         // Where common ancestors are merged, git lets no file follow its folder.
         let mut folders = if self.engine.depth > 0 {
-            [FolderRenames::new(), FolderRenames::new()]
+            [FolderRenames::default(), FolderRenames::default()]
         } else {
             [self.folder_renames(&renames[0]), self.folder_renames(&renames[1])]
         };
@@ -112,7 +113,7 @@ impl OngoingMerge<'_, '_> {
     }
 
     fn folder_renames(&mut self, renames: &Renames) -> FolderRenames {
-        let mut folders = FolderRenames::new();
+        let mut folders = FolderRenames::default();
         for (old, counts) in &renames.folders {
             match counts.majority() {
                 Majority::Unknown => {}
@@ -126,7 +127,7 @@ impl OngoingMerge<'_, '_> {
     }
 
     fn landings(&self, side: MergeSide, guides: &FolderRenames) -> Landings {
-        let mut landings = Landings::new();
+        let mut landings = Landings::default();
         if !guides.is_empty() {
             for single in self.moves[side.index()].singles.iter().filter(|single| single.added) {
                 if let Some((old, new)) = guide(&single.path, guides) {

@@ -1,6 +1,6 @@
 //! One merge of three trees, from the walk to the resulting tree.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::attributes::AttributeCache;
@@ -16,6 +16,7 @@ use super::walk::{self, Moves, WalkCache};
 use super::{DrivenFile, FollowedRename, Merged, PathConflict};
 use crate::Repo;
 use crate::error::GitError;
+use crate::hash::{HashMap, HashSet};
 use crate::ids::TreeId;
 use crate::objects::cache::Cache;
 use crate::path::RepoPath;
@@ -198,8 +199,8 @@ impl<'r> Merger<'r> {
             roots,
             nodes: walked.nodes,
             moves: walked.moves,
-            gone: HashSet::new(),
-            made_folders: HashMap::new(),
+            gone: HashSet::default(),
+            made_folders: HashMap::default(),
             seen: walked.seen,
             edits: Edits::default(),
             conflicts: BTreeMap::new(),

@@ -1,13 +1,13 @@
 //! Which removed file is which added file: first the equal ones, then those of the same name, then the most alike.
 
-use std::collections::HashMap;
-
 use super::folders::{Counts, FolderMoves};
 use super::node::{file_name, join, parent};
-use super::similarity::{EQUAL, LEAST, Similarity};
+use super::similarity::{EQUAL, LEAST, Similarity, larger};
 use super::store::{EMPTY_BLOB, Id, Store};
+use super::tree::Version;
 use super::walk::{Moves, Relevance, Single};
 use crate::error::GitError;
+use crate::hash::{HashMap, HashSet};
 use crate::objects::cache::IdHash;
 
 /// The least score of files paired by their name.
@@ -49,7 +49,7 @@ pub(super) fn detect(
     moves: &mut Moves,
     rules: RenameRules,
 ) -> Result<Renames, GitError> {
-    let mut found = Renames { source: vec![None; moves.singles.len()], folders: HashMap::new() };
+    let mut found = Renames { source: vec![None; moves.singles.len()], folders: HashMap::default() };
     if moves.relevant.is_empty() {
         return Ok(found);
     }
@@ -123,7 +123,7 @@ impl RenameSearch<'_, '_> {
             sources: Vec<usize>,
             paired: usize,
         }
-        let mut by_content: HashMap<Id, Equals, IdHash> = HashMap::default();
+        let mut by_content = std::collections::HashMap::<Id, Equals, IdHash>::default();
         for source in &self.sources {
             by_content.entry(self.singles[*source].version.id).or_default().sources.push(*source);
         }
@@ -163,14 +163,18 @@ impl RenameSearch<'_, '_> {
         }
         let guesses = self.folders.guesses();
         let free: Vec<usize> = self.targets.iter().copied().filter(|target| self.source[*target].is_none()).collect();
-        let by_path: HashMap<&[u8], usize> = free.iter().map(|i| (&*self.singles[*i].path, *i)).collect();
-        let (source_names, target_names) = (self.unique_names(&self.sources), self.unique_names(&free));
+        let relevant = |source: &usize| self.relevant.contains_key(&self.singles[*source].path);
+        let sources: Vec<usize> = self.sources.iter().copied().filter(relevant).collect();
+        let by_path: HashMap<&[u8], usize> = match guesses.is_empty() {
+            true => HashMap::default(),
+            false => free.iter().map(|i| (&*self.singles[*i].path, *i)).collect(),
+        };
+        // Of thousands of files few are relevant, and only their names are asked for.
+        let asked: HashSet<&[u8]> = sources.iter().map(|source| self.name(*source)).collect();
+        let (source_names, target_names) = (self.unique_names(&self.sources, &asked), self.unique_names(&free, &asked));
         let mut pairs = Vec::new();
-        for source in &self.sources {
+        for source in &sources {
             let path = &self.singles[*source].path;
-            if !self.relevant.contains_key(path) {
-                continue;
-            }
             let name = self.name(*source);
             let Some(target) = target_names.get(name) else { continue };
             let target = match (source_names.get(name), target) {
@@ -195,11 +199,14 @@ impl RenameSearch<'_, '_> {
         Ok(())
     }
 
-    /// File names with the one file of that name; nothing where there are several.
-    fn unique_names(&self, places: &[usize]) -> HashMap<&[u8], Option<usize>> {
-        let mut names = HashMap::new();
+    /// Of these file names, those that are there, with the one file of that name; nothing where there are several.
+    fn unique_names(&self, places: &[usize], asked: &HashSet<&[u8]>) -> HashMap<&[u8], Option<usize>> {
+        let mut names = HashMap::default();
         for i in places {
-            names.entry(file_name(&self.singles[*i].path)).and_modify(|unique| *unique = None).or_insert(Some(*i));
+            let name = file_name(&self.singles[*i].path);
+            if asked.contains(name) {
+                names.entry(name).and_modify(|unique| *unique = None).or_insert(Some(*i));
+            }
         }
         names
     }
@@ -215,15 +222,19 @@ impl RenameSearch<'_, '_> {
             relevant.get(path) == Some(&Relevance::Content) || folders.needs(path)
         });
         let free: Vec<usize> = self.targets.iter().copied().filter(|target| self.source[*target].is_none()).collect();
-        if free.len() * self.sources.len() > self.limit * self.limit {
+        if free.is_empty() || free.len() * self.sources.len() > self.limit * self.limit {
             return Ok(());
+        }
+        let mut sizes = Vec::with_capacity(self.sources.len());
+        for source in &self.sources {
+            sizes.push(size(self.store, singles[*source].version)?);
         }
         let mut candidates = Vec::new();
         for target in free {
-            let mut best = self.candidates(target, false)?;
+            let mut best = self.candidates(target, &sizes, false)?;
             if self.sources.len() > CANDIDATES && has_tie(&best) {
                 // Which of two equals comes first depends on what else was a candidate meanwhile.
-                best = self.candidates(target, true)?;
+                best = self.candidates(target, &sizes, true)?;
             }
             candidates.extend(best);
         }
@@ -240,18 +251,29 @@ impl RenameSearch<'_, '_> {
         Ok(())
     }
 
-    /// The removed files most like an added one.
-    fn candidates(&mut self, target: usize, exact: bool) -> Result<Vec<Candidate>, GitError> {
+    /// The removed files, which are of these sizes, most like an added one.
+    fn candidates(&mut self, target: usize, sizes: &[Option<u64>], exact: bool) -> Result<Vec<Candidate>, GitError> {
         let mut best: Vec<Candidate> = Vec::with_capacity(CANDIDATES);
         let added = &self.singles[target];
-        for source in &self.sources {
+        let added_size = size(self.store, added.version)?;
+        for (source, removed_size) in self.sources.iter().zip(sizes) {
             let removed = &self.singles[*source];
-            let score = self.similarity.score(self.store, removed.version, added.version, (LEAST, exact))?;
+            // Most pairs are told apart by this alone.
+            let near = removed_size.zip(added_size).and_then(|(old, new)| larger(old, new, LEAST)).is_some();
+            let score = match near {
+                true => self.similarity.score(self.store, removed.version, added.version, (LEAST, exact))?,
+                false => 0,
+            };
             let same_name = file_name(&removed.path) == file_name(&added.path);
             record(&mut best, Candidate { source: *source, target, score, same_name });
         }
         Ok(best)
     }
+}
+
+/// The size of a file that can have been renamed.
+fn size(store: &mut Store<'_>, version: Version) -> Result<Option<u64>, GitError> {
+    version.is_regular().then(|| store.size(version.id).map(|size| size as u64)).transpose()
 }
 
 /// Whether two candidates that are good enough are equally good.

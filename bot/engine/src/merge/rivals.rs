@@ -1,7 +1,5 @@
 //! Telling which files were followed, and which others each could have been.
 
-use std::collections::HashMap;
-
 use super::FollowedRename;
 use super::follow::Renamed;
 use super::merger::{MergeMemory, Merger, OngoingMerge};
@@ -11,6 +9,7 @@ use super::similarity::{EQUAL, LEAST, Similarity};
 use super::store::Store;
 use super::tree::Version;
 use crate::error::GitError;
+use crate::hash::HashMap;
 use crate::path::RepoPath;
 
 /// Where a side moved more files than this, none is compared with all others.

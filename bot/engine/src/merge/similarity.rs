@@ -85,11 +85,7 @@ impl Similarity {
             return Ok(0);
         }
         let (old_size, new_size) = (store.size(old.id)? as u64, store.size(new.id)? as u64);
-        let (large, small) = (old_size.max(new_size), old_size.min(new_size));
-        // Too unlike in size to be that much alike.
-        if large * (EQUAL - least) < (large - small) * EQUAL || new_size == 0 {
-            return Ok(0);
-        }
+        let Some(large) = larger(old_size, new_size, least) else { return Ok(0) };
         let key = (old.id, new.id);
         if self.scores.len() >= PAIRS {
             self.scores.clear();
@@ -145,6 +141,12 @@ impl Similarity {
         cache(&mut self.known).put(id, Arc::clone(&made), weight(&made));
         Ok(made)
     }
+}
+
+/// The larger of two sizes of files, unless these are too unlike for `least`, or the new file has nothing in it.
+pub(super) fn larger(old: u64, new: u64, least: u64) -> Option<u64> {
+    let (large, small) = (old.max(new), old.min(new));
+    (large * (EQUAL - least) >= (large - small) * EQUAL && new > 0).then_some(large)
 }
 
 /// The bytes of the old file that are in the new one.

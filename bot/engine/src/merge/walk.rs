@@ -3,7 +3,6 @@
 //! A folder that one side left alone is the other side's, unread: it is only looked into when the side that changed it has
 //! removed a file that matters, for the file may have been moved there. What is found then is remembered, by the two folders.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::node::{self, ALL, BASE, MergeSide, PathNode, SIDES, TreePath};
@@ -11,6 +10,7 @@ use super::order::hash_order;
 use super::store::{Id, Store};
 use super::tree::{Tree, Version};
 use crate::error::GitError;
+use crate::hash::{HashMap, HashSet};
 use crate::objects::cache::Cache;
 use crate::path::{DEEPEST, RepoPath};
 

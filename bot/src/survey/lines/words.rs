@@ -1,11 +1,11 @@
 //! The words that a commit brings. What was written anew for the fork has other lines than upstream's, and still calls things by the same
 //! names.
 
-use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
 
 use super::{FILES, each_changed};
 use engine::commit::FileChange;
+use engine::hash::{HashMap, HashSet};
 use engine::{GitError, Merger};
 
 /// A shorter word is in any code.
@@ -27,7 +27,7 @@ impl Words {
         merger: &mut Merger<'_>,
         changes: impl IntoIterator<Item = &'c FileChange>,
     ) -> Result<Self, GitError> {
-        let mut more: HashMap<u64, i64> = HashMap::new();
+        let mut more: HashMap<u64, i64> = HashMap::default();
         for change in changes.into_iter().take(FILES) {
             each_changed(merger, change, |line, step| {
                 for word in words(line) {
