@@ -174,7 +174,12 @@ fn canonical(mode: u32) -> u32 {
 pub(crate) fn encode<'a>(entries: impl Iterator<Item = (&'a [u8], Version)>) -> Vec<u8> {
     let mut raw = Vec::new();
     for (name, version) in entries {
-        raw.extend_from_slice(format!("{:o} ", version.mode).as_bytes());
+        match version.mode {
+            // Nearly all entries are one of these, and the names of many are written for one that changed.
+            0o100_644 => raw.extend_from_slice(b"100644 "),
+            FOLDER => raw.extend_from_slice(b"40000 "),
+            mode => raw.extend_from_slice(format!("{mode:o} ").as_bytes()),
+        }
         raw.extend_from_slice(name);
         raw.push(0);
         raw.extend_from_slice(&version.id);

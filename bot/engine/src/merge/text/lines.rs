@@ -210,13 +210,13 @@ fn place(at: usize) -> u32 {
 
 /// How many bytes two texts begin with alike: 64 are compared at once.
 pub(super) fn common_start(one: &[u8], other: &[u8]) -> usize {
-    let same = 64 * common(one.chunks_exact(64), other.chunks_exact(64));
+    let same = 64 * common(one.as_chunks::<64>().0.iter(), other.as_chunks::<64>().0.iter());
     same + common(one[same..].iter(), other[same..].iter())
 }
 
 /// How many bytes they end with alike.
 pub(super) fn common_end(one: &[u8], other: &[u8]) -> usize {
-    let same = 64 * common(one.rchunks_exact(64), other.rchunks_exact(64));
+    let same = 64 * common(one.as_rchunks::<64>().1.iter().rev(), other.as_rchunks::<64>().1.iter().rev());
     same + common(one[..one.len() - same].iter().rev(), other[..other.len() - same].iter().rev())
 }
 
