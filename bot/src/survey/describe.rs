@@ -9,7 +9,7 @@ use crate::config::{CommitFacts, Config};
 use crate::units::{Unit, Units};
 use engine::path::RepoPath;
 use engine::progress::Progress;
-use engine::{FollowedRename, LineCount, Repo};
+use engine::{FollowedRename, GitError, Merger, Repo};
 
 /// What picking a unit alone onto the fork's head gives.
 pub(super) struct PickedAlone {
@@ -17,12 +17,23 @@ pub(super) struct PickedAlone {
     pub(super) conflicts: Vec<RepoPath>,
     /// The renames it follows that could be others.
     pub(super) ambiguous: Vec<FollowedRename>,
-    pub(super) lines: LineCount,
+    /// How many lines it adds and removes, where its risk asks for that.
+    pub(super) lines: Option<usize>,
     pub(super) sketch: Sketch,
     /// Whether its words are in the fork's files.
     pub(super) worded: bool,
     /// The places in the history that the conflicting lines come from.
     pub(super) lacking: BTreeSet<usize>,
+}
+
+/// How many lines a unit adds and removes, unless these, like its files, are so few that nothing is said of them.
+pub(super) fn lines(merger: &mut Merger<'_>, unit: &Unit) -> Result<Option<usize>, GitError> {
+    let few = risk::FEW;
+    if unit.changes.len() <= few.files && merger.plainly_changes_few(&unit.changes, few.lines)? {
+        return Ok(None);
+    }
+    let count = merger.count_lines(&unit.changes)?;
+    Ok(Some(count.added + count.removed))
 }
 
 /// The units before the line is walked.

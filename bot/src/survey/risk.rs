@@ -12,8 +12,8 @@ use crate::config::{CommitFacts, Config, RiskRule};
 use crate::line::OnLine;
 use crate::risk::Level;
 use crate::text::{count, visible};
+use engine::FollowedRename;
 use engine::path::RepoPath;
-use engine::{FollowedRename, LineCount};
 
 /// Why a commit is risky to take. Written as a phrase, here and in the survey's JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +129,16 @@ impl Serialize for RiskReason {
     }
 }
 
+/// How large a commit is.
+pub(crate) struct Size {
+    pub(crate) files: usize,
+    pub(crate) lines: usize,
+}
+
+/// What changes more than this is sizeable, and what changes more than that is large.
+pub(crate) const FEW: Size = Size { files: 15, lines: 500 };
+const MANY: Size = Size { files: 50, lines: 2000 };
+
 /// What is known of a commit when its risk is judged.
 #[derive(Debug, Clone)]
 pub(crate) struct RiskInput<'a> {
@@ -138,8 +148,8 @@ pub(crate) struct RiskInput<'a> {
     pub(crate) message: &'a str,
     /// The renames it follows that could be others.
     pub(crate) ambiguous: &'a [FollowedRename],
-    /// How large it is.
-    pub(crate) lines: LineCount,
+    /// How many lines it adds and removes, where these may be more than [`FEW`], or its files are.
+    pub(crate) lines: Option<usize>,
 }
 
 /// The mark of a breaking change in a conventional commit, `feat(api)!: …`.
@@ -186,10 +196,10 @@ pub(crate) fn assess(case: &RiskInput<'_>, config: &Config) -> JudgedReasons {
     }
     // What tools write, and other projects' code, is not read line by line.
     let made = of(FileKind::Lock) + of(FileKind::Vendored);
-    let (files, lines) = (case.facts.paths.len() - made, case.lines.added + case.lines.removed);
-    if files > 50 || (lines > 2000 && made == 0) {
+    let (files, lines) = (case.facts.paths.len() - made, case.lines.unwrap_or_default());
+    if files > MANY.files || (lines > MANY.lines && made == 0) {
         add(Level::High, RiskReason::Large { files, lines });
-    } else if files > 15 || (lines > 500 && made == 0) {
+    } else if files > FEW.files || (lines > FEW.lines && made == 0) {
         add(Level::Medium, RiskReason::Sizeable { files, lines });
     }
     // An update of dependencies alone is distinguished from one that needed other code.

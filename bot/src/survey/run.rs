@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::base;
 use super::content::{self, LastSteps};
-use super::describe::{Described, PickedAlone, describe_all, judge};
+use super::describe::{self, Described, PickedAlone, describe_all, judge};
 use super::evidence::{self, Sides};
 use super::lines::{Delta, Sketch};
 use super::taken::CommitPaths;
@@ -279,7 +279,7 @@ fn pick_alone(
         let merged = merger.pick_from(unit.base, &unit.commit, fork)?;
         // Asked for right away: the merger still has at hand what it read and compared.
         let mut lacking = BTreeSet::new();
-        let lines = merger.count_lines(&unit.changes)?;
+        let lines = describe::lines(merger, unit)?;
         let sketch = Sketch::of(&Delta::read(merger, &unit.changes)?, all.len());
         if let Some(place) = history.place(unit.commit.id) {
             for conflict in &merged.conflicts {

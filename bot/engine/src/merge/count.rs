@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::merger::Merger;
 use super::store::{Blob, is_binary};
-use super::text::SourceText;
+use super::text::{SourceText, most_lines};
 use super::tree::Version;
 use crate::commit::{Entry, FileChange};
 use crate::error::GitError;
@@ -36,6 +36,23 @@ impl Merger<'_> {
             count.removed += removed;
         }
         Ok(count)
+    }
+
+    /// Whether a commit's changes are of no more than `few` lines, where that is plain: what its files begin and end with alike is
+    /// sooner found than the lines that differ in between.
+    ///
+    /// # Errors
+    /// A file is missing.
+    pub fn plainly_changes_few(&mut self, changes: &[FileChange], few: usize) -> Result<bool, GitError> {
+        let mut most = 0;
+        for change in changes.iter().filter(|change| !change.keeps_content()) {
+            let [(_, old), (_, new)] = [self.counted(change.old)?, self.counted(change.new)?];
+            most += most_lines(&old.bytes, &new.bytes);
+            if most > few {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// One side of a change with its name; of a submodule, the line that says where it is at.

@@ -1,6 +1,16 @@
 //! How many lines a change adds and removes, as `git diff --numstat` counts them.
 
+use super::lines::{common_end, common_start};
 use super::{SourceText, TextMerger, myers};
+
+/// No fewer lines than are added and removed between two texts: all between what they begin and end with alike.
+pub(in crate::merge) fn most_lines(old: &[u8], new: &[u8]) -> usize {
+    let start = common_start(old, new);
+    let end = common_end(&old[start..], &new[start..]);
+    // The line that is cut at either end may be another as a whole.
+    let between = |text: &[u8]| memchr::memchr_iter(b'\n', &text[start..text.len() - end]).count() + 2;
+    between(old) + between(new)
+}
 
 impl TextMerger {
     /// The lines added and removed between two texts.
@@ -29,6 +39,7 @@ mod tests {
             let (_, added, removed) = patch.line_stats().expect("counted");
             let [old, new] = [(&old, 1), (&new, 2)].map(|(text, id)| SourceText { id: [id; 20], bytes: text.as_bytes() });
             proptest::prop_assert_eq!(TextMerger::default().count(old, new), (added, removed));
+            proptest::prop_assert!(most_lines(old.bytes, new.bytes) >= added + removed);
         }
     }
 }

@@ -19,6 +19,7 @@ use super::compare::{ConflictHunk, LineHunk};
 use super::merger::GitVersion;
 use super::store::Id;
 use crate::objects::cache::Cache;
+pub(super) use count::most_lines;
 use histogram::Histogram;
 use lines::Interner;
 pub(super) use lines::LineTable;
