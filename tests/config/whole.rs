@@ -182,7 +182,7 @@ pub(super) fn survey(commits: Vec<Surveyed>) -> Survey {
     Survey {
         version: Survey::VERSION,
         warnings: Vec::new(),
-        end: end(),
+        end: Some(end()),
         units: Units::none(tree()),
         merge_base: id(COMMITS[2]),
         upstream_head: id(COMMITS[3]),

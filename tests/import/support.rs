@@ -69,7 +69,7 @@ pub(super) fn survey(commits: Vec<Surveyed>, merges: Vec<MergeCommit>, both: &[&
         totals,
         commits,
         merges,
-        end: end(),
+        end: Some(end()),
         roads: Vec::new(),
         carry: Carry::default(),
         files,

@@ -205,7 +205,7 @@ pub(crate) fn small() -> Owned {
         survey: Survey {
             version: Survey::VERSION,
             warnings: Vec::new(),
-            end: end(),
+            end: Some(end()),
             units: Units::none(tree()),
             merge_base: id(0xb0),
             upstream_head: id(8),

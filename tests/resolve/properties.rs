@@ -144,6 +144,7 @@ pub(super) fn built_knowing_with(
         stated: &[],
         leaves_out: &|_| false,
         lets_in: &|_| false,
+        whole: true,
     };
     let survey = survey(&repo, Heads { fork, upstream: head }, given, &mut AsMerged, &mut Silent).expect("a survey");
     let mut plan = all_open(&survey);

@@ -160,12 +160,13 @@ fn line(survey: &Survey) -> String {
     let there = outcomes.into_iter().filter(|(_, number, _)| *number > 0);
     let mut rows: Vec<_> =
         there.map(|(name, number, meaning)| vec![name.to_owned(), number.to_string(), faint(meaning)]).collect();
-    let differs = survey.end.differs.len();
-    let end = match differs {
-        0 => "git's own merge of both branches, in every file that it merges cleanly".to_owned(),
-        _ => format!("other than git's own merge in {} that it merges cleanly", count(differs, "file")),
-    };
-    rows.push(vec!["end".into(), String::new(), faint(&end)]);
+    if let Some(end) = &survey.end {
+        let end = match end.differs.len() {
+            0 => "git's own merge of both branches, in every file that it merges cleanly".to_owned(),
+            differs => format!("other than git's own merge in {} that it merges cleanly", count(differs, "file")),
+        };
+        rows.push(vec!["end".into(), String::new(), faint(&end)]);
+    }
     table(&rows)
 }
 

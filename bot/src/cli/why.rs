@@ -20,7 +20,7 @@ pub(super) fn why(call: &Invocation, sha: &str, format: OutputFormat) -> Result<
     let mut bars = call.bars();
     let session = call.session(&mut bars)?;
     let inputs = Inputs::of_clone(&session)?;
-    let survey = inputs.survey(&mut bars)?;
+    let survey = inputs.survey_units(&mut bars)?;
     let why = inputs.why(&survey, sha, &mut bars)?;
     drop(bars);
     call.warn(&survey);

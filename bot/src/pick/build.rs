@@ -86,7 +86,7 @@ pub fn build(
         phases.push(built);
     }
     let end = match seek {
-        Scope::All(survey) => Some(end::check(repo, &mut builder.merger, survey, &phases)?),
+        Scope::All(survey) => end::check(repo, &mut builder.merger, survey, &phases)?,
         Scope::One(..) => None,
     };
     Ok(Built { phases, left_out: plan.left_out.clone(), unassigned: plan.unassigned.clone(), end })

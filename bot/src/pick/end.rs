@@ -21,7 +21,7 @@ pub struct PlanEnd {
     pub differs: Vec<Difference>,
 }
 
-/// Puts the phases together, each on those before, and compares.
+/// Puts the phases together, each on those before, and compares; `None` where git's merge was not asked for.
 ///
 /// # Errors
 /// A file or a tree is missing.
@@ -30,16 +30,17 @@ pub(super) fn check(
     merger: &mut Merger<'_>,
     survey: &Survey,
     phases: &[BuiltPhase],
-) -> Result<PlanEnd, GitError> {
+) -> Result<Option<PlanEnd>, GitError> {
+    let Some(git) = &survey.end else { return Ok(None) };
     let mut end = repo.commit(survey.fork_head)?.tree;
     for phase in phases {
         end = with(repo, merger, end, phase)?;
     }
-    let open: BTreeSet<&RepoPath> = survey.end.open.iter().collect();
+    let open: BTreeSet<&RepoPath> = git.open.iter().collect();
     let missing = missing(survey, phases);
     let resolved = resolved(phases);
     let mut differs = Vec::new();
-    for path in merger.changed(survey.end.merged, end)? {
+    for path in merger.changed(git.merged, end)? {
         if !open.contains(&path) {
             let because = missing.get(&path).map_or_else(
                 || resolved.get(&path).map_or(Because::Unknown, |rule| Because::Rule(rule.clone())),
@@ -53,7 +54,7 @@ pub(super) fn check(
     let done: HashSet<CommitId> = done.map(|pick| pick.sha).collect();
     let is_done = |unit: &Surveyed| unit.verdict == Verdict::Taken || unit.is_no_op() || done.contains(&unit.sha);
     let complete = differs.is_empty() && survey.commits.iter().all(is_done);
-    Ok(PlanEnd { equal: differs.is_empty(), complete, not_compared: survey.end.not_compared, differs })
+    Ok(Some(PlanEnd { equal: differs.is_empty(), complete, not_compared: git.not_compared, differs }))
 }
 
 /// A phase on top of those before it. Where they meet, the later one's file counts.

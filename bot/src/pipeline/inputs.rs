@@ -89,6 +89,18 @@ impl<'s> Inputs<'s> {
     /// # Errors
     /// The branches are unrelated, or the repository cannot be read.
     pub fn survey(&self, progress: &mut dyn Progress) -> Result<Survey, RunError> {
+        self.surveyed(true, progress)
+    }
+
+    /// Surveys the units of the range, and nothing that is about all of it: for a question about one of them.
+    ///
+    /// # Errors
+    /// The branches are unrelated, or the repository cannot be read.
+    pub fn survey_units(&self, progress: &mut dyn Progress) -> Result<Survey, RunError> {
+        self.surveyed(false, progress)
+    }
+
+    fn surveyed(&self, whole: bool, progress: &mut dyn Progress) -> Result<Survey, RunError> {
         let Session { repo, heads, config, .. } = self.session;
         let landed = self.landed.iter().flat_map(|landing| &landing.picks).copied().collect::<Vec<_>>();
         let rulings = self.ledger.effective();
@@ -96,8 +108,8 @@ impl<'s> Inputs<'s> {
         let leaves_out = |unit: &Surveyed| leaves_out(config, &rulings, unit);
         let main = self.session.main_branch();
         let lets_in = |sha| rulings.lets_in(sha);
-        let given =
-            Given { config, main, landed: &landed, stated: &stated, leaves_out: &leaves_out, lets_in: &lets_in };
+        let (landed, stated) = (&landed[..], &stated[..]);
+        let given = Given { config, main, landed, stated, leaves_out: &leaves_out, lets_in: &lets_in, whole };
         let store = memory::recall(&self.ledger)?;
         let mut resolve = LineResolver::new(repo, self.sources(&store))?;
         let mut survey =

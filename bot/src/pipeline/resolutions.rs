@@ -72,6 +72,7 @@ pub fn learn_from_history(
         stated: &[],
         leaves_out: &|_| false,
         lets_in: &|_| true,
+        whole: false,
     };
     let survey = survey(repo, Heads { fork: tip, upstream: heads.upstream }, given, &mut AsMerged, progress)?;
     let line = repo.range(heads.upstream, tip)?;

@@ -83,8 +83,8 @@ pub struct Survey {
     pub commits: Vec<Surveyed>,
     /// The merges of the range that are no units: counted, never picked.
     pub merges: Vec<MergeCommit>,
-    /// Where the line ends.
-    pub end: End,
+    /// Where the line ends; `None`, as what stands below is empty, where only single units were asked for.
+    pub end: Option<End>,
     /// The ways of catching up; empty where nobody asked for them.
     pub roads: Vec<Road>,
     /// What the fork carries that upstream has not.

@@ -10,8 +10,8 @@ use super::lines::{Delta, Sketch};
 use super::taken::CommitPaths;
 use super::warning::{Warning, contradicted, same_names};
 use super::{
-    Alone, Because, BestFit, CommitIndex, Difference, End, LineShare, MergeCommit, Survey, Surveyed, Totals, Verdict,
-    carry, cascade, overlap,
+    Alone, Because, BestFit, Carry, CommitIndex, Difference, End, LineShare, MergeCommit, Survey, Surveyed, Totals,
+    TouchedFiles, Verdict, carry, cascade, overlap,
 };
 use crate::config::Config;
 use crate::line::{self, Ground, Known, Line, Resolve};
@@ -44,6 +44,9 @@ pub struct Given<'a> {
     pub leaves_out: &'a dyn Fn(&Surveyed) -> bool,
     /// Whether a person let a unit in that changes what is guarded.
     pub lets_in: &'a dyn Fn(CommitId) -> bool,
+    /// Whether the range is looked at as a whole, too: where its line ends beside git's own merge, what the fork carries, and the files
+    /// that both sides changed. The answer to a question about one unit has nothing of that.
+    pub whole: bool,
 }
 
 /// Why there is no survey.
@@ -156,28 +159,31 @@ pub fn survey(
     let guard = &given.config.guard;
     let ground = Ground { units: units.all(), known: &known, start: units.start(), fork: fork_tree, guard };
     let line = line::walk(&mut merger, ground, resolve, progress)?;
-    let merged = base::merge(repo, &mut merger, heads, base)?;
-    let end = line::end::check(&mut merger, &merged, (units.all(), &known), &line)?;
-    merger.keep(end.merged)?;
-    merger.keep(end.tree)?;
+    let end = match given.whole {
+        true => {
+            let merged = base::merge(repo, &mut merger, heads, base)?;
+            let end = line::end::check(&mut merger, &merged, (units.all(), &known), &line)?;
+            merger.keep(end.merged)?;
+            Some(end)
+        }
+        false => None,
+    };
+    merger.keep(line.end)?;
     put_on_line(&mut surveyed, &line);
     let mut warnings: Vec<Warning> =
         begin.joined.map(|fork| Warning::Joined { upstream: merge_base, fork }).into_iter().collect();
     warnings.extend(contradictions);
-    warnings.extend(same_names(repo, (fork_tree, end.tree), (&units, &surveyed))?);
+    warnings.extend(same_names(repo, (fork_tree, line.end), (&units, &surveyed))?);
     cascade::mark(&history, &mut surveyed, &line, &lacking);
     judge(&mut surveyed, judged);
 
-    let sides = carry::Sides { units: &units, surveyed: &surveyed, steps, base: units.start(), fork: fork_tree };
-    let carry = carry::find(&mut merger, &sides, given.config)?;
-    // Where upstream has nothing, nobody asks which of the fork's files were renamed, and finding them takes most of the time.
-    let mut counts = |tree: TreeId| match units.commits().is_empty() {
-        true => Ok(repo.changes(Some(base_tree), tree)?.len()),
-        false => merger.files_changed(base_tree, tree),
+    let (carry, files) = match given.whole {
+        true => {
+            let trees = [base_tree, repo.commit(upstream_head)?.tree, fork_tree];
+            both_sides((repo, &mut merger), (&units, &surveyed), (steps, &fork), trees, given.config)?
+        }
+        false => Default::default(),
     };
-    let counts = (counts(repo.commit(upstream_head)?.tree)?, counts(fork_tree)?);
-    let upstream: Vec<CommitPaths> = units.all().iter().map(CommitPaths::from).collect();
-    let files = overlap::files(&upstream, &fork, counts, &repo.files(fork_tree)?, given.config);
     let (merges, commits): (Vec<_>, Vec<_>) = units.commits().iter().partition(|commit| commit.is_merge());
     let totals = Totals::of(&surveyed, (commits.len(), merges.len()));
     let merges = merges.into_iter().filter(|merge| units.place(merge.id).is_none());
@@ -190,14 +196,14 @@ pub fn survey(
         own_since,
         warnings,
         totals,
-        end: End {
+        end: end.map(|end| End {
             tree: end.tree,
             equal: end.is_equal(),
             not_compared: end.open,
             merged: end.merged,
             open: end.open_paths,
             differs: end.differs.into_iter().map(|differs| difference(differs, &surveyed)).collect(),
-        },
+        }),
         commits: surveyed,
         merges,
         roads: Vec::new(),
@@ -206,6 +212,26 @@ pub fn survey(
         index: CommitIndex::default(),
         units,
     })
+}
+
+/// What the fork carries, and the files that either side touched. The trees are the common ancestor's, upstream's and the fork's.
+fn both_sides(
+    (repo, merger): (&Repo, &mut Merger<'_>),
+    (units, surveyed): (&Units, &[Surveyed]),
+    (steps, fork): (&[Step], &[CommitPaths]),
+    [base, upstream_tree, fork_tree]: [TreeId; 3],
+    config: &Config,
+) -> Result<(Carry, TouchedFiles), GitError> {
+    let sides = carry::Sides { units, surveyed, steps, base: units.start(), fork: fork_tree };
+    let carry = carry::find(merger, &sides, config)?;
+    // Where upstream has nothing, nobody asks which of the fork's files were renamed, and finding them takes most of the time.
+    let mut counts = |tree: TreeId| match units.commits().is_empty() {
+        true => Ok(repo.changes(Some(base), tree)?.len()),
+        false => merger.files_changed(base, tree),
+    };
+    let counts = (counts(upstream_tree)?, counts(fork_tree)?);
+    let upstream: Vec<CommitPaths> = units.all().iter().map(CommitPaths::from).collect();
+    Ok((carry, overlap::files(&upstream, fork, counts, &repo.files(fork_tree)?, config)))
 }
 
 /// Says of what the fork has whether it is in a form of its own. What its words say and its content contradicts is open; that is returned.
