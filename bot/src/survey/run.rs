@@ -305,8 +305,8 @@ fn pick_alone(
         let merged = merger.pick_from(unit.base, &unit.commit, fork)?;
         // Asked for right away: the merger still has at hand what it read and compared.
         let mut lacking = BTreeSet::new();
-        let lines = describe::lines(merger, unit)?;
         let sketch = Sketch::of(&Delta::read(merger, &unit.changes)?, all.len());
+        let lines = describe::lines(merger, unit)?;
         if let Some(place) = history.place(unit.commit.id) {
             for conflict in &merged.conflicts {
                 lacking.extend(Blame::new(history, merger).lack(place, conflict)?);

@@ -18,6 +18,9 @@ pub struct LineCount {
     pub removed: usize,
 }
 
+/// So many lines at most are not worth comparing two files.
+const COMPARED: usize = 16;
+
 impl Merger<'_> {
     /// Counts the lines of a commit's changes.
     ///
@@ -38,21 +41,32 @@ impl Merger<'_> {
         Ok(count)
     }
 
-    /// Whether a commit's changes are of no more than `few` lines, where that is plain: what its files begin and end with alike is
-    /// sooner found than the lines that differ in between.
+    /// Whether a commit's changes are of no more than `few` lines, where that is plain: by what its files begin and end with alike, or as
+    /// a merge compares them, which is at hand where they were compared before.
     ///
     /// # Errors
     /// A file is missing.
     pub fn plainly_changes_few(&mut self, changes: &[FileChange], few: usize) -> Result<bool, GitError> {
         let mut most = 0;
         for change in changes.iter().filter(|change| !change.keeps_content()) {
-            let [(_, old), (_, new)] = [self.counted(change.old)?, self.counted(change.new)?];
-            most += most_lines(&old.bytes, &new.bytes);
+            most += self.most_lines(change)?;
             if most > few {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    fn most_lines(&mut self, change: &FileChange) -> Result<usize, GitError> {
+        let [(_, old), (_, new)] = [self.counted(change.old)?, self.counted(change.new)?];
+        let most = most_lines(&old.bytes, &new.bytes);
+        if most > COMPARED
+            && let (Some(old), Some(new)) = (change.old, change.new)
+            && let Some(hunks) = self.hunks(old, new)?
+        {
+            return Ok(most.min(hunks.iter().map(|hunk| hunk.old.len() + hunk.new.len()).sum()));
+        }
+        Ok(most)
     }
 
     /// One side of a change with its name; of a submodule, the line that says where it is at.

@@ -170,9 +170,12 @@ fn canonical(mode: u32) -> u32 {
     }
 }
 
+/// About how many bytes an entry takes.
+const ENTRY: usize = 40;
+
 /// Writes entries, which must be in git's order, as a tree object.
 pub(crate) fn encode<'a>(entries: impl Iterator<Item = (&'a [u8], Version)>) -> Vec<u8> {
-    let mut raw = Vec::new();
+    let mut raw = Vec::with_capacity(entries.size_hint().0 * ENTRY);
     for (name, version) in entries {
         match version.mode {
             // Nearly all entries are one of these, and the names of many are written for one that changed.
