@@ -70,6 +70,7 @@ fn a_name_and_half_of_the_lines_take_a_change() {
         ("Check the peer", "Peers\n\nUpstream: SHA", &[Name]),
         ("Check the peer", "reimplement: peers (upstream SHORT)", &[Name]),
         ("Check the peer", "Weekly\n\nApplied commits:\n\n- SHORT Check the peer\n", &[Name]),
+        ("Check the peer (#7)", "Weekly\n\n* Check the peer (#7)\n\n* And another one (#8)\n", &[Name]),
     ] {
         assert_eq!(half(upstream, fork), taken(kinds), "{fork}");
     }
@@ -82,6 +83,9 @@ fn a_name_of_another_or_of_a_part_takes_nothing() {
         ("Check the peer", "Peers\n\nIt conflicts with upstream's SHA.", &[]),
         ("Check the peer", "Sync\n\nSkipped:\n\n- SHA Check the peer\n", &[]),
         ("Check the peer", "Something else", &[]),
+        ("Check the peer (#7)", "Sync\n\nSkipped:\n\n* Check the peer (#7)\n", &[]),
+        ("Check the peer (#7)", "Sync\n\n* Check the peer (#9)\n", &[]),
+        ("Check the peer (#7)", "Sync\n\n* Check the peer (#7)\n\n* Revert \"Check the peer (#7)\"\n", &[]),
         ("Check the peer", "Peers\n\nPart of upstream SHA", &[(Name, Weak)]),
     ] {
         assert_eq!(half(upstream, fork), (Verdict::Open, signs.to_vec()), "{fork}");
@@ -112,6 +116,8 @@ fn a_commit_that_says_it_is_upstreams_needs_a_line_alike_alone() {
         ("reimplement: peers (upstream SHORT)", &[Name][..]),
         ("Look at peers\n\nReimplements upstream SHORT for us.", &[Name]),
         ("Sync to v2 (#12)\n\n* Peers (upstream SHORT)\n\n* Others", &[Name]),
+        ("Look at peers (upstream SHORT) addresses #12", &[Name]),
+        ("Look at peers\n\nUpstream reference: SHORT - Check the peer", &[Name]),
         ("Check the peer (#7) (#12)", &[Number, Subject]),
     ] {
         let signs = |strength| kinds.iter().map(|kind| (*kind, strength)).collect::<Vec<_>>();
@@ -128,15 +134,68 @@ fn a_commit_that_says_it_is_upstreams_needs_a_line_alike_alone() {
         + "bool check_peer_3(peer_of_ours *p); bool check_peer_4(p); bool check_peer_5(p); bool check_peer_6(p);\n";
     assert_eq!(restated("reimplement: peers (upstream SHORT)", "net.c", &anew), (Verdict::Taken, vec![(Name, Strong)]));
     assert_eq!(restated("Weekly\n\nApplied:\n- SHORT: peers", "net.c", &anew), (Verdict::Open, vec![(Name, Weak)]));
+    // In a file of another name, too, where it is a good part of both.
+    let elsewhere = |more: &str| restated("reimplement: peers (upstream SHORT)", "peers.c", &(anew.clone() + more));
+    assert_eq!(elsewhere(""), (Verdict::Taken, vec![(Name, Strong)]));
+    let others: String = (0..200).map(|n| format!("bool something_else_{n}(void);\n")).collect();
+    assert_eq!(elsewhere(&others), (Verdict::Open, vec![(Name, Weak)]));
     for fork in [
         "See upstream's SHORT for what is to be ported",
         "reimplement: the concepts (upstream SHORT)",
         "reimplement: peers (upstream SHORT)\n\n- SHORT: PARTIAL",
         "Peers\n\nPorted from SHORT.\n\n- SHORT: the rest is planned",
+        "Look at peers (upstream SHORT) after #12 broke it",
+        "Weekly\n\n* Check the peer (#7)\n",
         "Check the peers (#7)",
     ] {
         assert_eq!(restated(fork, "net.c", &alike).0, Verdict::Open, "{fork}");
     }
+}
+
+#[test]
+fn what_is_named_with_a_line_and_half_of_its_words_is_taken() {
+    let named = |words: u32| {
+        let line = "static void check_peer_3(struct peer *it)\n";
+        let words: String = (4..4 + words).map(|n| format!("bool check_peer_{n}(peer_of_ours *p);\n")).collect();
+        restated(
+            "cherry-pick: upstream SHORT..1234567 batch 2",
+            "net.c",
+            &(with("net.c", true, &["ours"]) + line + &words),
+        )
+    };
+    assert_eq!(named(12), (Verdict::Taken, vec![(Name, Strong)]));
+    assert_eq!(named(2), (Verdict::Open, vec![(Name, Weak)]));
+}
+
+#[test]
+fn what_is_stated_is_taken_where_both_take_the_same_away_or_have_rare_lines_alike_elsewhere() {
+    // Most of the change is what goes, and what comes instead is the fork's own.
+    let removed = |ours: &str, gone: &str| {
+        let text = |more: &str, fixes: &[&str]| with("net.c", false, fixes) + more;
+        let before = text("", &["peer", "host"]);
+        let mut world = World::new(&[("net.c", &before)]);
+        let sha = world.on_upstream().commit("Drop the peers", &[("net.c", &text("int host_alone;\n", &["host"]))]);
+        let ours = before.replace(gone, "") + ours;
+        world
+            .on_fork()
+            .commit(&format!("reimplement: peers (upstream {})", &sha.to_string()[..9]), &[("net.c", &ours)]);
+        said(&world.survey(), "Drop the peers").1
+    };
+    assert_eq!(removed("bool hosts_of_ours;\n", &fix("peer")), [(Name, Strong), (Lines, Weak)]);
+    assert_eq!(removed("bool hosts_of_ours;\n", "static void check_peer_3(struct peer *it)\n"), [(Name, Weak)]);
+    // Of sixty lines three are in a file of another name.
+    let elsewhere = |lines: usize| {
+        let mut world = world();
+        let sha =
+            world.on_upstream().commit("Check all", &[("net.c", &with("net.c", false, &["peer", "host", "row"]))]);
+        let alike: String = fix("peer").split_inclusive('\n').take(lines).collect();
+        world
+            .on_fork()
+            .commit(&format!("Weekly\n\nApplied:\n- {}: all checks", &sha.to_string()[..9]), &[("peers.c", &alike)]);
+        said(&world.survey(), "Check all")
+    };
+    assert_eq!(elsewhere(3), (Verdict::Taken, vec![(Name, Strong)]));
+    assert_eq!(elsewhere(1), (Verdict::Open, vec![(Name, Weak)]));
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::lines::{Delta, Likeness, LineIndex, Owed, Sketch, likeness, owe};
+use super::lines::{Common, Delta, Likeness, LineIndex, Owed, Sketch, likeness, owe};
 use super::names::{NameSign, SharedNames, Worth};
 use super::taken::{CommitPaths, Upstream};
 use super::{Evidence, EvidenceKind, Strength};
@@ -28,12 +28,23 @@ pub(super) trait Deltas {
     /// Of a commit of the fork's, by place, in the files whose names are asked for.
     fn of_fork(&mut self, at: usize, names: &dyn Fn(&[u8]) -> bool) -> Result<Delta, Self::Error>;
 
-    /// Whether a commit of the fork's brings the words that one of upstream's does, in files of the same names.
-    fn says_the_same(&mut self, upstream: usize, fork: usize) -> Result<bool, Self::Error>;
+    /// The words that a commit of upstream's and one of the fork's bring both.
+    fn words(&mut self, upstream: usize, fork: usize, among: Among) -> Result<Common, Self::Error>;
 
     /// Whether the fork still has most of what an upstream commit adds, in files of the same paths or those that a commit of its own
     /// touches.
     fn stands(&mut self, upstream: usize, fork: usize) -> Result<bool, Self::Error>;
+}
+
+/// Which files of two commits are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Among {
+    /// Those whose names are the same.
+    SameNames,
+    /// All of upstream's, and those of the fork's whose names are the same.
+    TheirNames,
+    /// All of them.
+    All,
 }
 
 /// So much of a commit is there where a name says that it is.
@@ -240,16 +251,28 @@ impl Pairing<'_> {
         alike: &Likeness,
         deltas: &mut D,
     ) -> Result<Strength, D::Error> {
-        // That both take the same line away says nothing of what they bring.
-        let few = alike.added > 0.0 && (alike.same_name || alike.share >= STATED);
+        // That both take the same line away says nothing of what they bring, but where that is most of all.
+        let somewhere = alike.same_name || alike.share >= STATED || alike.weight >= PERHAPS;
+        let few = alike.added > 0.0 && somewhere || alike.share >= MOST && alike.same_name;
+        let half = alike.share >= NAMED && alike.added >= NAMED;
         let is_there = match name.worth {
             Worth::Hint => false,
-            Worth::Certain => alike.share >= NAMED && alike.added >= NAMED,
+            Worth::Listed => half,
+            Worth::Certain => {
+                let line = name.kind == EvidenceKind::Name && alike.added > 0.0 && alike.same_name;
+                half || line && deltas.words(at, self.by, Among::TheirNames)?.is_half()
+            }
             Worth::Stated => few,
-            Worth::Is => few || self.of_a_kind(at) && deltas.says_the_same(at, self.by)?,
+            Worth::Is => few || self.of_a_kind(at) && self.says_the_same(at, deltas)?,
         };
         let certain = name.kind != EvidenceKind::Subject || self.is_only(at);
         Ok(if certain && is_there { Strength::Strong } else { Strength::Weak })
+    }
+
+    /// Whether both bring enough of the same words to be about the same.
+    fn says_the_same<D: Deltas>(&self, at: usize, deltas: &mut D) -> Result<bool, D::Error> {
+        Ok(deltas.words(at, self.by, Among::SameNames)?.is_alike()
+            || deltas.words(at, self.by, Among::All)?.is_alike_anywhere())
     }
 
     /// Whether both commits touch files with the same ending: what is said in a document alone is a plan.

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::backports::Deltas;
-use super::lines::{self, Delta, Sketch, Words};
+use super::backports::{Among, Deltas};
+use super::lines::{self, Common, Delta, Sketch, Words};
 use super::taken::{self, CommitPaths, PatchIds, Signs};
 use super::{Evidence, EvidenceKind, brought, squash};
 use crate::units::{UnitKind, Units};
@@ -215,16 +215,23 @@ impl Deltas for RepoDeltas<'_, '_, '_> {
         Delta::read(self.merger, changes.filter(|change| names(change.path.file_name())))
     }
 
-    fn says_the_same(&mut self, upstream: usize, fork: usize) -> Result<bool, GitError> {
+    fn words(&mut self, upstream: usize, fork: usize, among: Among) -> Result<Common, GitError> {
         let [theirs, ours] = [&self.upstream[upstream].changes, &self.fork[fork].changes];
         let names = |changes: &'_ [FileChange]| -> HashSet<Vec<u8>> {
             changes.iter().map(|change| change.path.file_name().to_vec()).collect()
         };
         let (here, there) = (names(ours), names(theirs));
-        let shared =
-            |change: &&FileChange| here.contains(change.path.file_name()) && there.contains(change.path.file_name());
-        let theirs = Words::read(self.merger, theirs.iter().filter(shared))?;
-        Ok(theirs.are_in(&Words::read(self.merger, ours.iter().filter(shared))?))
+        let counts = |change: &&FileChange| {
+            let name = change.path.file_name();
+            let (here, there) = (|| here.contains(name), || there.contains(name));
+            match among {
+                Among::SameNames => here() && there(),
+                Among::TheirNames => there(),
+                Among::All => true,
+            }
+        };
+        let theirs = Words::read(self.merger, theirs.iter().filter(counts))?;
+        Ok(theirs.common(&Words::read(self.merger, ours.iter().filter(counts))?))
     }
 
     fn stands(&mut self, upstream: usize, fork: usize) -> Result<bool, GitError> {

@@ -23,7 +23,7 @@ static TAKES: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What speaks of anything but taking.
-static LEAVES: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static LEAVES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?xi) \b (?: skip(?:s|ped|ping)? | revert(?:s|ed|ing)? | no[-_\s]?ops? | undo(?:es|ne)? | exclud(?:e|es|ed|ing)
             | omit(?:s|ted|ting)? | defer(?:s|red|ring)? | drop(?:s|ped|ping)? | ignor(?:e|es|ed|ing) | reject(?:s|ed|ing)?
@@ -64,7 +64,7 @@ static THERE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A line that begins a section: `Skipped:`, `## Applied commits`, `**Picked (3)**`.
-static HEADING: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static HEADING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?|[^\s*+-][^:]{0,80}:)\s*$").expect("a constant pattern")
 });
 
@@ -260,6 +260,8 @@ mod tests {
             "sync(v1.2): Batch 3 - read it all (1234abcde)",
             "feat(ui): read it all (upstream 1234abcde)",
             "Read it all (reimplements 1234abcde)",
+            "Read it all (upstream 1234abcde) fixes #12, addresses (#34).",
+            "Read it all\n\nUpstream reference: 1234abcde",
             "fix(patch): cherry-pick 1234abcde to release/v1.2 (#12)",
             "Sync to v1.2 (#12)\n\n* reimplement: read it all (upstream 1234abcde)\n\n* Other",
             "Sync to v1.2 (#12)\n\n* feat: read it all (upstream 1234abcde)",
@@ -287,6 +289,8 @@ mod tests {
         for message in [
             "Read it all\n\nSee upstream 1234abcde for the port.",
             "Read it all as upstream (see 1234abcde)",
+            "Read it all (upstream 1234abcde) after #12",
+            "Read it all\n\nUpstream reference: 1234abcde has the rest",
             "Read it all\n\nWhat follows on it (upstream 1234abcde) is for later.",
             "refactor: parity (upstream 1234abcde cleanup)",
             "test: check it (1234abcde) [RED]\n\nRelated: upstream 1234abcde",

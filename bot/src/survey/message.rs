@@ -61,6 +61,7 @@ pub(super) fn without_titles<'l, 't>(line: &'l str, title_of: &dyn Fn(&str) -> O
         let Named::Commit(sha) = name else { continue };
         let Some(title) = title_of(&sha) else { continue };
         let title = title.rsplit_once(" (#").map_or(title, |(words, _)| words);
+        let title = title.trim_end_matches('.');
         let words = title.split_once(": ").map_or(title, |(_, words)| words);
         let small = rest.to_ascii_lowercase();
         let place = [title, words].iter().find_map(|title| {

@@ -15,6 +15,7 @@ mod facts;
 pub(crate) mod form;
 mod kinds;
 mod lines;
+mod listed;
 mod mention;
 mod message;
 mod names;

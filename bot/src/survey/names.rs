@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::listed::Titles;
 use super::mention::{Claim, Named, mentions};
 use super::taken::{CommitPaths, Upstream};
 use super::{EvidenceKind, advisory, title};
@@ -20,6 +21,8 @@ pub(super) struct NameSign {
 pub(super) enum Worth {
     /// What is called the same may be something else.
     Hint,
+    /// Its title is one of those that the message lists: of all that came in together, some may have come in part.
+    Listed,
     /// It can be no other's.
     Certain,
     /// The commit says that the one so named is among what it takes.
@@ -74,6 +77,9 @@ pub(super) fn shared(upstream: Upstream<'_>, fork: &[CommitPaths]) -> SharedName
                 }
             }
         }
+        for at in known.titles.listed(message) {
+            add(at, EvidenceKind::Name, Worth::Listed);
+        }
         for number in advisory::named(message) {
             for at in known.advisories.get(&number).into_iter().flatten() {
                 add(*at, EvidenceKind::Advisory, Worth::Hint);
@@ -91,20 +97,27 @@ pub(super) fn shared(upstream: Upstream<'_>, fork: &[CommitPaths]) -> SharedName
 }
 
 /// Upstream's commits by what they are called.
-struct Known {
+struct Known<'a> {
+    titles: Titles<'a>,
     cores: HashMap<String, Vec<usize>>,
     pulls: HashMap<u64, Vec<usize>>,
     advisories: HashMap<String, Vec<usize>>,
     ids: Vec<(String, usize)>,
 }
 
-impl Known {
-    fn new(upstream: Upstream<'_>) -> Self {
-        let mut known =
-            Self { cores: HashMap::new(), pulls: HashMap::new(), advisories: HashMap::new(), ids: Vec::new() };
+impl<'a> Known<'a> {
+    fn new(upstream: Upstream<'a>) -> Self {
+        let mut known = Self {
+            titles: Titles::default(),
+            cores: HashMap::new(),
+            pulls: HashMap::new(),
+            advisories: HashMap::new(),
+            ids: Vec::new(),
+        };
         for (at, change) in upstream.commits.iter().enumerate() {
             let commit: &Commit = &change.commit;
             known.ids.push((commit.id.to_string(), at));
+            known.titles.add(at, commit.subject());
             if let Some(core) = title::core(commit.subject()) {
                 known.cores.entry(core).or_default().push(at);
             }

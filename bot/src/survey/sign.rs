@@ -53,7 +53,7 @@ pub enum EvidenceKind {
     Authorship,
     /// A fork commit brought it with all before it: every file they change was then as upstream had it.
     Squash,
-    /// A fork commit says that it takes this commit, by its id, and has lines of it.
+    /// A fork commit says that it takes this commit, by its id or by its title below a first line, and has lines of it.
     Name,
     /// A fork commit names its pull request, and has lines of it.
     Number,

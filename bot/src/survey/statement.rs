@@ -21,8 +21,12 @@ const FROM: &str = r"(?: (?:\s+(?:and|with)\s+(?:adapted|adaptations|manually|ap
 /// One or several names, each with a remark in brackets.
 const NAMES: &str = r"(?: \x01 (?: \s* (?:\([^()]*\))? \s* (?: ,(?:\s*and\b)? | \+ | & | \band\b ) \s* \x01 )* )";
 
+/// What ends a title: the numbers of the fork's own issues and pull requests.
+const END: &str = r"(?: [\s,.]* \(? (?: address(?:es)? | clos(?:es|ed)? | fix(?:es|ed)? | refs? | resolv(?:es|ed)? | see | for )? :? \s*
+    \(? \#[0-9]+ \)? )* [\s.]* $";
+
 fn form(pattern: &str) -> Regex {
-    let pattern = pattern.replace("TAKES", TAKES).replace("FROM", FROM).replace("NAMES", NAMES);
+    let pattern = pattern.replace("END", END).replace("TAKES", TAKES).replace("FROM", FROM).replace("NAMES", NAMES);
     Regex::new(&format!("(?xi) {pattern}")).expect("a constant pattern")
 }
 
@@ -34,9 +38,9 @@ static TITLES: LazyLock<[Regex; 3]> = LazyLock::new(|| {
             r"^ (?:TAKES|sync|upstream) (?:\([^()]*\))? : \s* (?:upstream\s+)? (?:commits?\s+)? (?:\x01\.{2,3})? NAMES (?: [^.] | \.?$ )",
         ),
         // `sync(v1.2): Read it all (1234abcd)`.
-        form(r"^ (?:TAKES|sync|upstream) (?:\([^()]*\))? : .* \( \s* NAMES \s* \) [\s.]* $"),
+        form(r"^ (?:TAKES|sync|upstream) (?:\([^()]*\))? : .* \( \s* NAMES \s* \) END"),
         // `Read it all (upstream 1234abcd)`.
-        form(r"\( \s* (?: TAKES FROM | (?:from\s+)? upstream \s+ (?:commits?\s+)? ) NAMES \s* \) [\s.]* $"),
+        form(r"\( \s* (?: TAKES FROM | (?:from\s+)? upstream \s+ (?:commits?\s+)? ) NAMES \s* \) END"),
     ]
 });
 
@@ -50,8 +54,10 @@ static LINES: LazyLock<[Regex; 3]> = LazyLock::new(|| {
         form(
             r"^ TAKES (?:\s+[0-9a-z_-]+){1,5} \s+ from (?:\s+the)? \s+ upstream (?:'s|’s)? (?:\s+commits?)? \s+ NAMES",
         ),
-        // `Upstream: 1234abcd`.
-        form(r"^ (?: upstream (?:[-\s]commit)? \s* : \s* NAMES | \( \s* upstream \s+ NAMES \s* \) ) [\s.]* $"),
+        // `Upstream: 1234abcd`, and upstream's title, of which one word is left here.
+        form(
+            r"^ (?: upstream (?:[-\s](?:commit|reference))? \s* : \s* NAMES (?: \s [-–—:]? \s* \(? title \)? )? | \( \s* upstream \s+ NAMES \s* \) ) [\s.]* $",
+        ),
     ]
 });
 

@@ -18,7 +18,7 @@ pub(super) use index::LineIndex;
 use share::Rarity;
 pub(super) use share::{Likeness, Owed, likeness, owe};
 pub(super) use sketch::Sketch;
-pub(super) use words::Words;
+pub(super) use words::{Common, Words};
 
 /// Larger files are not looked at: nobody wrote them by hand.
 const LARGEST: usize = 1 << 20;

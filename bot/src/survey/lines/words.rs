@@ -10,9 +10,14 @@ use engine::{GitError, Merger};
 
 /// A shorter word is in any code.
 const SHORTEST: usize = 6;
-/// Of the words of one commit so many are in another that is about the same: this part of them, and no fewer than these.
-const PART: usize = 4;
+/// Fewer words are a coincidence: in files of the same names, and anywhere.
 const FEWEST: usize = 2;
+const FEWEST_ANYWHERE: usize = 6;
+/// Of the words of a commit so many are in another that is about the same.
+const PART: usize = 4;
+/// So many of them anywhere; and they are no less of the other than this.
+const PART_ANYWHERE: usize = 3;
+const PART_OF_OTHER: usize = 20;
 
 /// Words that are more often in the files of a commit than before.
 #[derive(Debug, Clone, Default)]
@@ -38,10 +43,36 @@ impl Words {
         Ok(Self(more.into_iter().filter(|(_, more)| *more > 0).map(|(word, _)| word).collect()))
     }
 
-    /// Whether another commit brings enough of these to be about the same.
-    pub(in crate::survey) fn are_in(&self, other: &Self) -> bool {
-        let both = self.0.intersection(&other.0).count();
-        both >= FEWEST && both * PART >= self.0.len()
+    /// Compares them with what another commit brings.
+    pub(in crate::survey) fn common(&self, other: &Self) -> Common {
+        Common { both: self.0.intersection(&other.0).count(), here: self.0.len(), there: other.0.len() }
+    }
+}
+
+/// How many words two commits bring both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::survey) struct Common {
+    both: usize,
+    here: usize,
+    there: usize,
+}
+
+impl Common {
+    /// Whether commits that change files of the same names are about the same.
+    pub(in crate::survey) const fn is_alike(self) -> bool {
+        self.both >= FEWEST && self.both * PART >= self.here
+    }
+
+    /// Whether the other has half of what one brings, or more.
+    pub(in crate::survey) const fn is_half(self) -> bool {
+        self.both >= FEWEST && self.both * 2 >= self.here
+    }
+
+    /// Whether commits are about the same whichever files they change: one that does much else is not.
+    pub(in crate::survey) const fn is_alike_anywhere(self) -> bool {
+        self.both >= FEWEST_ANYWHERE
+            && self.both * PART_ANYWHERE >= self.here
+            && self.both * PART_OF_OTHER >= self.there
     }
 }
 
