@@ -3,6 +3,8 @@
 //! What was read ahead is handed to the call that asks for it, which deals with a refusal, a limit or a lost response as if it had sent
 //! the request itself. So what comes of it does not depend on which response was first, and nothing is asked for more often.
 
+use std::collections::BTreeSet;
+
 use http::Method;
 
 use super::GitHub;
@@ -64,7 +66,8 @@ pub(super) fn first_page(list: &str) -> String {
 impl Client {
     /// Reads these addresses ahead, a few at once. The calls that ask for them must follow before anything is written.
     pub(super) fn read_ahead(&self, mut urls: Vec<String>) -> Result<(), GitHubError> {
-        urls.retain(|url| !self.ahead.borrow().contains_key(url));
+        let mut new = BTreeSet::new();
+        urls.retain(|url| !self.ahead.borrow().contains_key(url) && new.insert(url.clone()));
         if urls.len() < 2 {
             return Ok(());
         }
