@@ -168,6 +168,24 @@ fn what_is_named_with_a_line_and_half_of_its_words_is_taken() {
 }
 
 #[test]
+fn a_title_in_a_squash_is_taken_with_a_third_of_its_lines_and_half_of_its_words_in_code() {
+    let listed = |path: &str, lines: usize, words: u32| {
+        let mut world = World::new(&[(path, "int first(void);\n")]);
+        let change = format!("int first(void);\n{}", fix("peer"));
+        world.on_upstream().commit("Check the peer (#7)", &[(path, &change)]);
+        let alike: String = fix("peer").split_inclusive('\n').take(lines).collect();
+        let words: String = (10..10 + words).map(|n| format!("bool check_peer_{n}(peer_of_ours *p);\n")).collect();
+        let ours = format!("int first(void);\nint ours(void);\n{alike}{words}");
+        world.on_fork().commit("Weekly\n\n* Check the peer (#7)\n* Others\n", &[(path, &ours)]);
+        said(&world.survey(), "Check the peer").1
+    };
+    assert_eq!(listed("net.c", 7, 6), [(Name, Strong)]);
+    assert_eq!(listed("net.c", 7, 1), [(Name, Weak)], "too few words");
+    assert_eq!(listed("net.c", 2, 10), [(Name, Weak)], "too few lines");
+    assert_eq!(listed("docs/net.md", 7, 6), [(Name, Weak)], "prose about the same");
+}
+
+#[test]
 fn what_is_stated_is_taken_where_both_take_the_same_away_or_have_rare_lines_alike_elsewhere() {
     // Most of the change is what goes, and what comes instead is the fork's own.
     let removed = |ours: &str, gone: &str| {

@@ -43,6 +43,8 @@ pub(super) enum Among {
     SameNames,
     /// All of upstream's, and those of the fork's whose names are the same.
     TheirNames,
+    /// The same, without documents: prose about the same has the same words.
+    TheirCode,
     /// All of them.
     All,
 }
@@ -255,9 +257,10 @@ impl Pairing<'_> {
         let somewhere = alike.same_name || alike.share >= STATED || alike.weight >= PERHAPS;
         let few = alike.added > 0.0 && somewhere || alike.share >= MOST && alike.same_name;
         let half = alike.share >= NAMED && alike.added >= NAMED;
+        let part = alike.share >= GOOD_PART && alike.added >= GOOD_PART && alike.same_name;
         let is_there = match name.worth {
             Worth::Hint => false,
-            Worth::Listed => half,
+            Worth::Listed => half || part && deltas.words(at, self.by, Among::TheirCode)?.is_half_of_many(),
             Worth::Certain => {
                 let line = name.kind == EvidenceKind::Name && alike.added > 0.0 && alike.same_name;
                 half || line && deltas.words(at, self.by, Among::TheirNames)?.is_half()

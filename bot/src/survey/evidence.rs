@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::backports::{Among, Deltas};
+use super::kinds::FileKind;
 use super::lines::{self, Common, Delta, Sketch, Words};
 use super::taken::{self, CommitPaths, PatchIds, Signs};
 use super::{Evidence, EvidenceKind, brought, squash};
@@ -227,6 +228,7 @@ impl Deltas for RepoDeltas<'_, '_, '_> {
             match among {
                 Among::SameNames => here() && there(),
                 Among::TheirNames => there(),
+                Among::TheirCode => there() && FileKind::of(&change.path) != Some(FileKind::Docs),
                 Among::All => true,
             }
         };

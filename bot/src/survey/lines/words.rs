@@ -10,7 +10,7 @@ use engine::{GitError, Merger};
 
 /// A shorter word is in any code.
 const SHORTEST: usize = 6;
-/// Fewer words are a coincidence: in files of the same names, and anywhere.
+/// Fewer words are a coincidence: in files of the same names, and anywhere or where little else speaks for it.
 const FEWEST: usize = 2;
 const FEWEST_ANYWHERE: usize = 6;
 /// Of the words of a commit so many are in another that is about the same.
@@ -66,6 +66,11 @@ impl Common {
     /// Whether the other has half of what one brings, or more.
     pub(in crate::survey) const fn is_half(self) -> bool {
         self.both >= FEWEST && self.both * 2 >= self.here
+    }
+
+    /// The same of a commit that brings more than a few words.
+    pub(in crate::survey) const fn is_half_of_many(self) -> bool {
+        self.is_half() && self.both >= FEWEST_ANYWHERE
     }
 
     /// Whether commits are about the same whichever files they change: one that does much else is not.
