@@ -14,6 +14,7 @@ mod names;
 mod pairs;
 mod replaced;
 mod rewritten;
+mod stated;
 mod units;
 mod words;
 
