@@ -227,19 +227,23 @@ fn along(commits: &[&Surveyed]) -> String {
 
 /// What cannot wait, and the rest.
 fn parted<'a>(open: &[&'a Surveyed]) -> (Vec<&'a Surveyed>, Vec<&'a Surveyed>) {
+    let by_rules = by_rules();
     open.iter().copied().partition(|commit| commit.reasons.contains(&RiskReason::Security) || by_rules(commit))
 }
 
-/// Whether the rules of what cannot wait take a commit: the same that the configuration will hold.
-fn by_rules(commit: &Surveyed) -> bool {
+/// Says whether the rules of what cannot wait take a commit: the same that the configuration will hold. Making it compiles them.
+fn by_rules() -> impl Fn(&Surveyed) -> bool {
     let mut budget = RegexBudget::default();
-    let facts = OwnedFacts::from(commit);
-    let checked = rules().iter().filter_map(|rule| Checked::new(rule, &mut budget).ok()).collect::<Vec<_>>();
-    checked.iter().any(|rule| rule.matches(&facts.facts()))
+    let checked: Vec<_> = rules().iter().filter_map(|rule| Checked::new(rule, &mut budget).ok()).collect();
+    move |commit| {
+        let facts = OwnedFacts::from(commit);
+        checked.iter().any(|rule| rule.matches(&facts.facts()))
+    }
 }
 
 /// The commits that only their body shows to mend a security fault: no rule reads that, so they are named.
 fn named_only(commits: &[&Surveyed]) -> Vec<RawPick> {
+    let by_rules = by_rules();
     let unseen = commits.iter().filter(|commit| !by_rules(commit));
     unseen.map(|commit| RawPick::Sha(Sha(commit.sha.short()))).collect()
 }
