@@ -139,6 +139,7 @@ fn body(opened: &Session, survey: &Survey, built: &uptake::pick::Built) -> Strin
         release: None,
         drafts: true,
         immovable: &BTreeSet::new(),
+        unread: &BTreeSet::new(),
         built,
         survey,
         config: &opened.config,

@@ -2,7 +2,7 @@
 //! answered.
 
 use super::day::Day;
-use super::http::Request;
+use super::http::{Request, Response};
 use super::server::Fault;
 use super::state::State;
 
@@ -49,6 +49,53 @@ fn a_locked_conversation_is_obeyed_and_the_others_are_answered() {
     }
     day.next().expect("one more");
     assert_eq!(replies(&day, locked), 1);
+}
+
+/// Nobody knows whether a person put it on hold.
+#[test]
+fn a_pull_request_whose_conversation_cannot_be_read_stays_as_it_is() {
+    let day = Day::first();
+    day.run().expect("the first day");
+    let (other, unread) = two(&day);
+    let at = |day: &Day| day.server.state().branch("uptake/rest").expect("there");
+    let before = at(&day);
+    let skipped = day.world.git(&["rev-parse", "upstream~1"]);
+    {
+        let mut state = day.server.state();
+        state.comments(unread, "maintainer", "/hold");
+        state.comments(other, "maintainer", &format!("/skip {} not for us", &skipped[..12]));
+    }
+    let comments = format!("/issues/{unread}/comments");
+    day.server.faults(move |_, request| {
+        let asked = request.method == "GET" && request.path.ends_with(&comments);
+        asked.then(|| Fault::Refuse(Response::message(404, "Not Found")))
+    });
+    let report = day.run().expect("the run is not the conversation's");
+    day.server.faults(|_, _| None);
+    insta::assert_snapshot!(report.waiting.join("\n"), @"what is said in 4 cannot be read, so it stays as it is until the next run: the forge has no pull request or issue 4");
+    let decisions = day.server.state().git(&["show", "uptake/ledger:decisions.yml"]);
+    assert!(decisions.contains("do: skip"), "what is said elsewhere is obeyed: {decisions}");
+    assert_eq!(at(&day), before, "its branch is left alone");
+    day.next().expect("the next, which reads it");
+    assert_eq!(at(&day), before, "it was on hold");
+    day.server.state().comments(unread, "maintainer", "/unhold");
+    day.next().expect("one more");
+    assert_ne!(at(&day), before, "and now it is built again");
+}
+
+/// It is what tells whether anybody said anything.
+#[test]
+fn a_list_of_issues_that_is_not_there_is_not_an_empty_one() {
+    let day = Day::first();
+    day.run().expect("the first day");
+    let (_, held) = two(&day);
+    day.server.state().comments(held, "maintainer", "/hold");
+    day.server.faults(|_, request| {
+        let lists = request.method == "GET" && request.path.ends_with("/issues");
+        lists.then(|| Fault::Refuse(Response::message(404, "Not Found")))
+    });
+    let error = day.run().expect_err("nobody knows what was said").to_string();
+    insta::assert_snapshot!(error, @"fork/mistral.rs says that it has no list of issues");
 }
 
 #[test]

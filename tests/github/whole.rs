@@ -46,7 +46,8 @@ fn faults(request: &Request) -> Vec<(&'static str, Fault)> {
     ];
     // Whether a person may command is another matter. That there is no such person is an answer that nothing tells from a wrong one;
     // where it cannot be learnt the command waits, and all else goes on without.
-    if !request.path.ends_with("/permission") {
+    // So is that a comment is not there any more, which gets no sign then.
+    if !["/permission", "/reactions"].iter().any(|end| request.path.ends_with(end)) {
         let lacks = [("x-accepted-github-permissions", "issues=write")];
         all.push(("403", limit(403, "Resource not accessible by integration", &lacks)));
         all.push(("404", refuse(404, "Not Found")));
@@ -58,8 +59,10 @@ fn faults(request: &Request) -> Vec<(&'static str, Fault)> {
     let primary = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1763800300")];
     all.push(("primary limit", limit(403, "API rate limit exceeded for installation ID 7.", &primary)));
     all.push(("slow", Fault::DoneAndSilent));
-    // That somebody cannot be asked is an answer, too.
-    if request.writes() && !["/requested_reviewers", "/assignees"].iter().any(|end| request.path.ends_with(end)) {
+    // That somebody cannot be asked is an answer, too, and so is that a pull request cannot be opened again: another is opened then.
+    let reopens = request.method == "PATCH" && String::from_utf8_lossy(&request.body).contains(r#""state":"open""#);
+    let asks = ["/requested_reviewers", "/assignees"].iter().any(|end| request.path.ends_with(end));
+    if request.writes() && !reopens && !asks {
         let exists =
             invalid("PullRequest", "head", "custom", Some("A pull request already exists for fork:uptake/fixes."));
         let label = invalid("Label", "name", "already_exists", None);
@@ -68,7 +71,9 @@ fn faults(request: &Request) -> Vec<(&'static str, Fault)> {
         all.push(("422 exists, and it does not", Fault::Refuse(exists)));
         all.push(("422 label exists, as it does now", Fault::DoneBut(label)));
         all.push(("422 no commits", Fault::Refuse(none)));
-        all.push(("410", refuse(410, "Issues has been disabled in this repository.")));
+        if !request.path.ends_with("/reactions") {
+            all.push(("410", refuse(410, "Issues has been disabled in this repository.")));
+        }
     }
     all
 }

@@ -33,6 +33,8 @@ pub(super) struct NewComments {
     pub(super) unanswered: Vec<String>,
     /// How many comments are in each conversation.
     pub(super) heard: Heard,
+    /// Pull requests whose conversation could not be read, by number: nobody knows whether they are on hold.
+    pub(super) unread: BTreeSet<u64>,
 }
 
 /// A pull request or the dashboard, with what was said there.
@@ -67,11 +69,20 @@ impl NewComments {
 
 /// Why nothing comes of one conversation: the others go on.
 pub(super) fn trouble(number: u64, error: &ForgeError) -> String {
-    let advice = match error {
-        ForgeError::Shut { why, .. } => why.advice().map(|advice| format!("; {advice}")),
+    format!("nothing is answered in {number}: {}", with_advice(error))
+}
+
+/// Why a pull request is left alone in this run: a person may have put it on hold.
+fn unread(number: u64, error: &ForgeError) -> String {
+    format!("what is said in {number} cannot be read, so it stays as it is until the next run: {}", with_advice(error))
+}
+
+fn with_advice(error: &ForgeError) -> String {
+    match error {
+        ForgeError::Shut { why, .. } => why.advice().map(|advice| format!("{error}; {advice}")),
         _ => None,
-    };
-    format!("nothing is answered in {number}: {error}{}", advice.unwrap_or_default())
+    }
+    .unwrap_or_else(|| error.to_string())
 }
 
 /// What is known where a comment is read.
@@ -156,7 +167,9 @@ impl Inputs<'_> {
                     observed.without_copies(comments)
                 }
                 Err(error) => {
-                    new.notices.push(trouble(number, &error));
+                    let shown = if id.is_some() { unread(number, &error) } else { trouble(number, &error) };
+                    new.notices.push(shown);
+                    new.unread.insert(number);
                     continue;
                 }
             };

@@ -251,6 +251,7 @@ impl Proposal<'_> {
             tests: &self.tables()?,
             refused: &missing.refused,
             immovable: &missing.immovable,
+            unread: &self.comments.unread,
             drafts: !missing.drafts,
             now: session.now,
         }))

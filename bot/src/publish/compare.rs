@@ -165,6 +165,12 @@ impl Comparison<'_> {
             }
             return PhaseStatus::Held { pull: number, by: hold.by };
         }
+        if let Some(number) = number.filter(|number| self.situation.unread.contains(number)) {
+            if moved {
+                self.unsteady.insert(wanted.phase.clone());
+            }
+            return PhaseStatus::Unread { pull: number };
+        }
         if let PrState::Rests(pull) = round.life {
             return self.rests(wanted, pull, said.close.as_ref());
         }

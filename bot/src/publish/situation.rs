@@ -52,6 +52,8 @@ pub struct Situation<'a> {
     pub refused: &'a BTreeSet<u64>,
     /// Branches that the forge would not have moved, or removed.
     pub immovable: &'a BTreeSet<BranchName>,
+    /// Pull requests whose conversation could not be read, by number: what a person said of them is not known.
+    pub unread: &'a BTreeSet<u64>,
     /// Whether draft pull requests can be had, as far as is known.
     pub drafts: bool,
     pub now: Timestamp,

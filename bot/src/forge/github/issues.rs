@@ -21,8 +21,8 @@ impl GitHub {
     fn own_issues(&self) -> Result<Vec<Issue>, ForgeError> {
         let login = self.login()?;
         let path = format!("/issues?state=all&creator={}", encoded(&login));
-        let all: Vec<IssueModel> = match self.client.list(&path, None) {
-            Ok(all) => all.unwrap_or_default(),
+        let all: Vec<IssueModel> = match self.must_list(&path, "issues") {
+            Ok(all) => all,
             // Where issues are switched off there are none.
             Err(GitHubError::Refused { status: 410, .. }) => Vec::new(),
             Err(error) => return Err(error.into()),
@@ -114,8 +114,8 @@ impl Issues for GitHub {
     fn touched(&self, since: Moment) -> Result<Option<Vec<Touched>>, ForgeError> {
         let since = encoded(&since.to_string());
         let path = format!("/issues?state=all&since={since}&sort=updated&direction=asc");
-        let all: Vec<IssueModel> = match self.client.list(&path, None) {
-            Ok(all) => all.unwrap_or_default(),
+        let all: Vec<IssueModel> = match self.must_list(&path, "issues") {
+            Ok(all) => all,
             // Where issues are switched off there is no list of pull requests of this kind either.
             Err(GitHubError::Refused { status: 410, .. }) => return Ok(None),
             Err(error) => return Err(error.into()),

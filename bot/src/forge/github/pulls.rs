@@ -25,7 +25,7 @@ impl GitHub {
 
     fn open_pull_of(&self, text: &PullText) -> Result<Option<PullModel>, ForgeError> {
         let filter = format!("/pulls?state=open&head={}:{}", self.repo().owner(), encoded(&text.head));
-        let all: Vec<PullModel> = self.client.list(&filter, None)?.unwrap_or_default();
+        let all: Vec<PullModel> = self.must_list(&filter, "pull requests")?;
         let fork = self.repo().to_string();
         let login = self.login()?;
         // The filter goes by commit too, and finds other branches at the same one. What a person opened is not ours to change.

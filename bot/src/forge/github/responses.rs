@@ -10,12 +10,12 @@ use crate::forge::ForgeError;
 
 impl GitHub {
     /// A list that every repository has. Where it is not there something is wrong: that it is empty would be taken at its word.
-    pub(super) fn must_list<T: DeserializeOwned>(&self, rest: &str, what: &str) -> Result<Vec<T>, ForgeError> {
+    pub(super) fn must_list<T: DeserializeOwned>(&self, rest: &str, what: &str) -> Result<Vec<T>, GitHubError> {
         let missing = || GitHubError::Setup {
             what: format!("{} says that it has no list of {what}", self.repo()),
             advice: "is fork.repository right, and is the App installed on this repository?".into(),
         };
-        Ok(self.client.list(rest, None)?.ok_or_else(missing)?)
+        self.client.list(rest, None)?.ok_or_else(missing)
     }
 
     /// The name of a request in messages.

@@ -49,6 +49,8 @@ pub(super) enum PhaseStatus {
         pull: Option<u64>,
         by: String,
     },
+    /// What people said in its pull request could not be read.
+    Unread { pull: u64 },
     /// The forge will not have its branch as it should be.
     Refused {
         /// Its pull request.
