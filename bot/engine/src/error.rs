@@ -28,7 +28,9 @@ pub enum GitError {
         hint: Option<&'static str>,
     },
     /// An object is in the repository, but is not whole.
-    #[error("{what} is damaged in this repository, or larger than a gigabyte (git fsck names all that is damaged)")]
+    #[error(
+        "{what} cannot be read: it is damaged (git fsck names all that is), larger than a gigabyte, or not this user's to read"
+    )]
     Damaged {
         /// Which object, in words.
         what: String,

@@ -244,7 +244,7 @@ impl DashboardWriter<'_> {
             PhaseStatus::Waits { on } => format!("{} to land", self.title(on)),
             PhaseStatus::Behind { on, .. } => format!("{}, on which it stands", self.title(on)),
             PhaseStatus::Held { by, .. } => format!("{}, who holds it{}", inert_line(&short(by, 60)), or("unhold")),
-            PhaseStatus::Unread { .. } => "the next run: its conversation could not be read, and the run says why".into(),
+            PhaseStatus::Unread { .. } => "the next run: its conversation could not be read".into(),
             PhaseStatus::Refused { .. } => "a person: its branch was refused, and the run says why".into(),
             PhaseStatus::Closed { .. } => format!("a person, who closed it{}", or("reopen")),
             PhaseStatus::People { head, .. } => match self.situation.adopted.get(&line.built.id) {
