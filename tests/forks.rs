@@ -12,6 +12,7 @@ mod long;
 mod moved;
 mod names;
 mod pairs;
+mod parts;
 mod replaced;
 mod rewritten;
 mod stated;

@@ -7,10 +7,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::kinds::FileKind;
 use super::lines::{Common, Delta, Likeness, LineIndex, Owed, Sketch, likeness, owe};
 use super::names::{NameSign, SharedNames, Worth};
 use super::taken::{CommitPaths, Upstream};
-use super::{Evidence, EvidenceKind, Strength};
+use super::{Evidence, EvidenceKind, Strength, parts};
 use engine::ids::CommitId;
 use engine::path::RepoPath;
 
@@ -28,8 +29,11 @@ pub(super) trait Deltas {
     /// Of a commit of the fork's, by place, in the files whose names are asked for.
     fn of_fork(&mut self, at: usize, names: &dyn Fn(&[u8]) -> bool) -> Result<Delta, Self::Error>;
 
-    /// The words that a commit of upstream's and one of the fork's bring both.
-    fn words(&mut self, upstream: usize, fork: usize, among: Among) -> Result<Common, Self::Error>;
+    /// The words that a commit of upstream's and some of the fork's together bring both.
+    fn words(&mut self, upstream: usize, fork: &[usize], among: Among) -> Result<Common, Self::Error>;
+
+    /// Whether the files of the same names that a commit of the fork's touches have all lines that an upstream commit adds, after it.
+    fn holds(&mut self, upstream: usize, fork: usize) -> Result<bool, Self::Error>;
 
     /// Whether the fork still has most of what an upstream commit adds, in files of the same paths or those that a commit of its own
     /// touches.
@@ -78,7 +82,7 @@ pub(super) struct Fork<'a> {
 }
 
 impl Fork<'_> {
-    fn id(&self, by: usize) -> CommitId {
+    pub(super) fn id(&self, by: usize) -> CommitId {
         self.commits[by].commit.id
     }
 
@@ -116,6 +120,7 @@ pub(super) fn find<D: Deltas>(
             found[at].push(Evidence { kind, fork_commit, strength });
         }
     }
+    parts::put_together(fork, &index, &mut found, deltas)?;
     Ok(found)
 }
 
@@ -257,25 +262,34 @@ impl Pairing<'_> {
         let somewhere = alike.same_name || alike.share >= STATED || alike.weight >= PERHAPS;
         let few = alike.added > 0.0 && somewhere || alike.share >= MOST && alike.same_name;
         let half = alike.share >= NAMED && alike.added >= NAMED;
-        let part = alike.share >= GOOD_PART && alike.added >= GOOD_PART && alike.same_name;
         let is_there = match name.worth {
             Worth::Hint => false,
-            Worth::Listed => half || part && deltas.words(at, self.by, Among::TheirCode)?.is_half_of_many(),
+            Worth::Listed => is_half(alike, at, &[self.by], deltas)?,
             Worth::Certain => {
                 let line = name.kind == EvidenceKind::Name && alike.added > 0.0 && alike.same_name;
-                half || line && deltas.words(at, self.by, Among::TheirNames)?.is_half()
+                half || line && deltas.words(at, &[self.by], Among::TheirNames)?.is_half()
             }
+            Worth::Stated if self.is_test_alone(at) => half,
             Worth::Stated => few,
-            Worth::Is => few || self.of_a_kind(at) && self.says_the_same(at, deltas)?,
+            Worth::Is => few || self.of_a_kind(at) && self.says_the_same(at, alike, deltas)?,
         };
         let certain = name.kind != EvidenceKind::Subject || self.is_only(at);
         Ok(if certain && is_there { Strength::Strong } else { Strength::Weak })
     }
 
-    /// Whether both bring enough of the same words to be about the same.
-    fn says_the_same<D: Deltas>(&self, at: usize, deltas: &mut D) -> Result<bool, D::Error> {
-        Ok(deltas.words(at, self.by, Among::SameNames)?.is_alike()
-            || deltas.words(at, self.by, Among::All)?.is_alike_anywhere())
+    /// Whether both bring enough of the same words to be about the same, or both take the same away and the fork had already what comes
+    /// instead.
+    fn says_the_same<D: Deltas>(&self, at: usize, alike: &Likeness, deltas: &mut D) -> Result<bool, D::Error> {
+        let part = alike.share >= GOOD_PART && alike.same_name;
+        Ok(part && deltas.holds(at, self.by)?
+            || deltas.words(at, &[self.by], Among::SameNames)?.is_alike()
+            || deltas.words(at, &[self.by], Among::All)?.is_alike_anywhere())
+    }
+
+    /// Whether the fork's commit tests what upstream's changes, and no more.
+    fn is_test_alone(&self, at: usize) -> bool {
+        let code = |path: &RepoPath| !matches!(FileKind::of(path), Some(FileKind::Test | FileKind::Docs));
+        !self.fork.commits[self.by].paths.iter().any(code) && self.upstream.commits[at].paths.iter().any(code)
     }
 
     /// Whether both commits touch files with the same ending: what is said in a document alone is a plan.
@@ -292,6 +306,18 @@ impl Pairing<'_> {
         let mut counts = titled.filter(|((_, by), _)| *by != self.by && self.fork.may(*by));
         !counts.any(|((_, by), _)| self.fork.stands.contains(&self.fork.id(*by)))
     }
+}
+
+/// Whether half of a commit is there, or of code a third and half of the words.
+pub(super) fn is_half<D: Deltas>(
+    alike: &Likeness,
+    upstream: usize,
+    fork: &[usize],
+    deltas: &mut D,
+) -> Result<bool, D::Error> {
+    let half = alike.share >= NAMED && alike.added >= NAMED;
+    let part = alike.share >= GOOD_PART && alike.added >= GOOD_PART && alike.same_name;
+    Ok(half || part && deltas.words(upstream, fork, Among::TheirCode)?.is_half_of_many())
 }
 
 /// What a file's name ends with, which says what is in it.

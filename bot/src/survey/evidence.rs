@@ -216,12 +216,13 @@ impl Deltas for RepoDeltas<'_, '_, '_> {
         Delta::read(self.merger, changes.filter(|change| names(change.path.file_name())))
     }
 
-    fn words(&mut self, upstream: usize, fork: usize, among: Among) -> Result<Common, GitError> {
-        let [theirs, ours] = [&self.upstream[upstream].changes, &self.fork[fork].changes];
-        let names = |changes: &'_ [FileChange]| -> HashSet<Vec<u8>> {
+    fn words(&mut self, upstream: usize, fork: &[usize], among: Among) -> Result<Common, GitError> {
+        let theirs: Vec<&FileChange> = self.upstream[upstream].changes.iter().collect();
+        let ours: Vec<&FileChange> = fork.iter().flat_map(|by| &self.fork[*by].changes).collect();
+        let names = |changes: &[&FileChange]| -> HashSet<Vec<u8>> {
             changes.iter().map(|change| change.path.file_name().to_vec()).collect()
         };
-        let (here, there) = (names(ours), names(theirs));
+        let (here, there) = (names(&ours), names(&theirs));
         let counts = |change: &&FileChange| {
             let name = change.path.file_name();
             let (here, there) = (|| here.contains(name), || there.contains(name));
@@ -232,8 +233,19 @@ impl Deltas for RepoDeltas<'_, '_, '_> {
                 Among::All => true,
             }
         };
-        let theirs = Words::read(self.merger, theirs.iter().filter(counts))?;
-        Ok(theirs.common(&Words::read(self.merger, ours.iter().filter(counts))?))
+        let theirs = Words::read(self.merger, theirs.into_iter().filter(counts))?;
+        Ok(theirs.common(&Words::read(self.merger, ours.into_iter().filter(counts))?))
+    }
+
+    fn holds(&mut self, upstream: usize, fork: usize) -> Result<bool, GitError> {
+        for file in self.of_upstream(upstream)?.files {
+            let same = self.fork[fork].changes.iter().filter(|change| change.path.file_name() == file.name);
+            let here = lines::of_files(self.merger, same.map(|change| change.new))?;
+            if file.lines.iter().any(|(line, count)| count.added && !here.contains(line)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn stands(&mut self, upstream: usize, fork: usize) -> Result<bool, GitError> {

@@ -3,6 +3,7 @@
 //! A message names commits for many reasons. What counts stands in a line that speaks of taking, or in a list below a heading that
 //! does; never in one that speaks of skipping or undoing. Whether it is so, the content says.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -38,11 +39,15 @@ pub(super) static LEAVES: LazyLock<Regex> = LazyLock::new(|| {
 /// What speaks of less than the whole.
 static PARTLY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?xi) \b (?: part(?:s)?\ of | partial(?:ly)? | partly | selective(?:ly)? | some\ of | subset | half\ of | minimal
+        r"(?xi) \b (?: part(?:s)? (?:\ [0-9]+/[0-9]+)? \ of | partial(?:ly)? | partly | selective(?:ly)? | some\ of | subset | half\ of | minimal
             | inspired | based\ on | only\ the | concepts? | ideas? | extracts? ) \b",
     )
     .expect("a constant pattern")
 });
+
+/// One of several commits that make up another: `(part 2/6 of 1234abcd)`.
+static ONE_OF: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\bpart [0-9]+/[0-9]+ of\b").expect("a constant pattern"));
 
 /// What may be less than the whole.
 static ADAPTED: LazyLock<Regex> =
@@ -110,9 +115,14 @@ pub(super) fn mentions<'t>(message: &str, title_of: &dyn Fn(&str) -> Option<&'t 
             at.after_blank = true;
             continue;
         }
-        let (title, line) = (place == 0, &*without_titles(line, title_of));
+        let title = place == 0;
+        // Its first line may be the title of what it names below.
+        let own = if title { without_titles(line, named(message), title_of) } else { Cow::Borrowed("") };
+        let line = &*without_titles(line, named(line), title_of);
+        let own = if title { &*own } else { line };
         let (names, places): (Vec<Named>, Vec<Range<usize>>) = named(line).unzip();
-        let (takes, leaves, partly) = (TAKES.is_match(line), LEAVES.is_match(line), PARTLY.is_match(line));
+        let (leaves, partly) = (LEAVES.is_match(own), PARTLY.is_match(line));
+        let takes = TAKES.is_match(line) || ONE_OF.is_match(line);
         title_leaves |= title && leaves;
         let counts = at.counts(line, (title, !names.is_empty()), (takes, leaves));
         if leaves || partly || at.section == Section::Leaving {
@@ -262,6 +272,7 @@ mod tests {
             "Read it all (reimplements 1234abcde)",
             "Read it all (upstream 1234abcde) fixes #12, addresses (#34).",
             "Read it all\n\nUpstream reference: 1234abcde",
+            "Read it all\n\nBatch 12 — FULL REIMPLEMENT — 1234abcde — reading",
             "fix(patch): cherry-pick 1234abcde to release/v1.2 (#12)",
             "Sync to v1.2 (#12)\n\n* reimplement: read it all (upstream 1234abcde)\n\n* Other",
             "Sync to v1.2 (#12)\n\n* feat: read it all (upstream 1234abcde)",
@@ -297,6 +308,7 @@ mod tests {
             "cherry-pick: 1234abcde..more",
             "Sync\n\nTo be applied:\n- 1234abcde: read it all\n",
             "Apply the patch that came before upstream 1234abcde",
+            "Read it all\n\nBatch 13 — 1234abcde — a port of it is next",
             "Hooks\n\nImplements two upstream commits:\n\n1. Read it all (1234abcde):\n   - Already there since last month\n",
         ] {
             assert_eq!(stated(message), [""; 0], "{message}");
@@ -307,6 +319,7 @@ mod tests {
     fn upstreams_own_title_says_nothing_of_what_became_of_it() {
         for message in [
             "reimplement: skip what is partial (upstream 1234abcd)",
+            "fix: skip what is partial\n\nCherry-picked from upstream commit 1234abcd.",
             "Sync\n\nApplied commits:\n- 1234abcd Skip what is partial\n",
         ] {
             assert!(all(message)[0].claim >= Claim::Stated, "{message}");

@@ -54,10 +54,14 @@ pub(super) fn unwrapped(message: &str) -> Vec<Cow<'_, str>> {
     lines
 }
 
-/// A line without the titles that upstream gave to what it names.
-pub(super) fn without_titles<'l, 't>(line: &'l str, title_of: &dyn Fn(&str) -> Option<&'t str>) -> Cow<'l, str> {
+/// A line without the titles that upstream gave to these.
+pub(super) fn without_titles<'l, 't>(
+    line: &'l str,
+    these: impl Iterator<Item = (Named, Range<usize>)>,
+    title_of: &dyn Fn(&str) -> Option<&'t str>,
+) -> Cow<'l, str> {
     let mut rest = Cow::Borrowed(line);
-    for (name, _) in named(line) {
+    for (name, _) in these {
         let Named::Commit(sha) = name else { continue };
         let Some(title) = title_of(&sha) else { continue };
         let title = title.rsplit_once(" (#").map_or(title, |(words, _)| words);

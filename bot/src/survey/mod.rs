@@ -20,6 +20,7 @@ mod mention;
 mod message;
 mod names;
 mod overlap;
+mod parts;
 mod reverts;
 mod risk;
 mod roads;

@@ -61,6 +61,11 @@ static LINES: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     ]
 });
 
+/// Of a plan that is followed: `Batch 12 — full reimplement — 1234abcd — read it all`.
+static STEP: LazyLock<Regex> = LazyLock::new(|| {
+    form(r"^ (?:[0-9a-z_\x20]{1,40} [-–—] \s+)? (?:[a-z]+\s+)? TAKES \s* [-–—] \s* NAMES (?: \s | $ )")
+});
+
 /// An item of a list of what was taken begins or ends with it.
 static ITEMS: LazyLock<[Regex; 2]> =
     LazyLock::new(|| [form(r"^ NAMES (?: \s | : )"), form(r"^ [^\x01]+ \( \s* NAMES \s* \) [\s.:]* $")]);
@@ -106,8 +111,11 @@ pub(super) fn states(line: &str, names: &[Range<usize>], place: Place) -> Vec<Sa
     let of_lines = if place.single && item.is_none() { Said::Is } else { Said::Among };
     let lines = LINES.iter().map(|form| (form, of_lines));
     let items = ITEMS.iter().filter(|_| place.taken).map(|form| (form, Said::Among));
+    let step = [(&*STEP, Said::Among)];
     let mut states = vec![Said::Nothing; names.len()];
-    for (found, said) in titles.chain(lines).chain(items).filter_map(|(form, said)| Some((form.find(text)?, said))) {
+    for (found, said) in
+        titles.chain(lines).chain(items).chain(step).filter_map(|(form, said)| Some((form.find(text)?, said)))
+    {
         // Of a range, what is before the dots is not meant.
         for (at, _) in found.as_str().match_indices(NAME) {
             let at = found.start() + at;

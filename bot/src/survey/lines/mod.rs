@@ -8,7 +8,7 @@ mod share;
 mod sketch;
 mod words;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
 
 use engine::commit::{Entry, FileChange};
@@ -94,6 +94,20 @@ impl Delta {
         let mut delta = Self { files };
         delta.leave_out_moved();
         Ok(delta)
+    }
+
+    /// What several commits change together: what one brings and another takes is neither.
+    pub(super) fn of_all(deltas: impl IntoIterator<Item = Self>) -> Self {
+        let mut files: BTreeMap<Vec<u8>, ByLine<(i64, f32)>> = BTreeMap::new();
+        for file in deltas.into_iter().flat_map(|delta| delta.files) {
+            let more = files.entry(file.name).or_default();
+            for (line, count) in file.lines {
+                let (said, step) = if count.added { (line, 1) } else { (!line, -1) };
+                more.entry(said).or_insert((0, count.says)).0 += step * i64::from(count.times);
+            }
+        }
+        let files = files.into_iter().map(|(name, more)| FileDelta { name, lines: net(more) });
+        Self { files: files.filter(|file| !file.lines.is_empty()).collect() }
     }
 
     /// Takes out what only goes from one file to another: where both sides move a file, each elsewhere, neither has the other's change.
@@ -183,15 +197,20 @@ fn changed(merger: &mut Merger<'_>, change: &FileChange) -> Result<ByLine<Count>
             more.entry(line).or_insert((0, says)).0 += step;
         }
     })?;
+    Ok(net(more))
+}
+
+/// The lines that are there more often than before, and those that are less often.
+fn net(more: ByLine<(i64, f32)>) -> ByLine<Count> {
     let changed = more.into_iter().filter(|(_, (more, _))| *more != 0);
-    Ok(changed
+    changed
         .map(|(line, (more, says))| {
             let added = more > 0;
             let times = u32::try_from(more.unsigned_abs()).unwrap_or(u32::MAX);
             // What went is another line than what came.
             (if added { line } else { !line }, Count { times, says, added })
         })
-        .collect())
+        .collect()
 }
 
 /// Calls for each line that a change takes, with -1, and for each that it brings, with 1.
