@@ -5,6 +5,7 @@
 //     token of who pushed, so that its commits and branches are the very ones git has.
 //   - A merge is the emulator's; the commit it makes is written into git's repository afterwards.
 //   - A branch that goes takes its open pull requests with it, as on GitHub.
+//   - Pull requests are among the issues, each with the number of its comments and who closed it: the emulator lists issues alone.
 //   - Reactions to comments, for which the emulator has no address: kept here.
 //   - Moments have whole seconds, as GitHub's, and a comment was last changed when it was written: the emulator touches each once
 //     more, a thousandth of a second later, which would be an edit.
@@ -66,7 +67,7 @@ export class Host {
   /** `names`: branches are told to the emulator by name alone, for repositories too large for it to hold. */
   static async start({ folder, users, repositories, collaborators = {}, app, names = false }) {
     const host = new Host();
-    Object.assign(host, { folder, names, log: [], reactions: [], users });
+    Object.assign(host, { folder, names, log: [], reactions: [], users, closers: new Map() });
     host.tokens = new Set(Object.values(users));
     host.told = new Set();
     host.server = http.createServer((request, response) => {
@@ -157,13 +158,48 @@ export class Host {
     delete headers.connection;
     if (body.length) headers["content-length"] = String(body.length);
     const answer = await ask(`http://127.0.0.1:${this.port}${path}${search}`, { method: request.method, headers, body });
-    const text = moments(answer.text);
+    let text = moments(answer.text);
+    const pull = path.match(/^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)$/);
+    if (pull && answer.ok && request.method === "PATCH" && JSON.parse(body.toString()).state === "closed") this.closers.set(`${pull[1]} ${pull[2]}`, token);
+    const issues = path.match(/^\/repos\/([^/]+\/[^/]+)\/issues(?:\/(\d+))?$/);
+    if (issues && request.method === "GET") {
+      const found = await this.withPulls(issues[1], issues[2], new URLSearchParams(search), answer);
+      if (found) {
+        text = moments(JSON.stringify(found));
+        answer.status = 200;
+      }
+    }
     if (path.endsWith("/access_tokens") && answer.ok) this.tokens.add(JSON.parse(text).token);
     const merge = path.match(/^\/repos\/([^/]+\/[^/]+)\/pulls\/(\d+)\/merge$/);
     if (merge && answer.ok) await this.merged(merge[1], merge[2], JSON.parse(text).sha, token);
     const back = { ...answer.headers };
     for (const name of ["connection", "content-length", "keep-alive", "transfer-encoding"]) delete back[name];
     return response.writeHead(answer.status, back).end(text);
+  }
+
+  /** Issues as GitHub gives them, pull requests among them; `undefined` where there is nothing to add. */
+  async withPulls(name, number, query, answer) {
+    const owner = this.users[name.split("/")[0]];
+    const asIssue = async ({ head, base, merged_by, ...pull }) => {
+      const comments = await this.as(owner, "GET", `/repos/${name}/issues/${pull.number}/comments?per_page=100`);
+      const token = this.closers.get(`${name} ${pull.number}`);
+      const login = Object.keys(this.users).find((login) => this.users[login] === token);
+      const closed_by = merged_by ?? (token ? { login: login ?? pull.user.login, type: login ? "User" : "Bot" } : null);
+      const updated_at = [pull.updated_at, ...comments.map(({ created_at }) => created_at)].sort().at(-1);
+      return { ...pull, pull_request: {}, comments: comments.length, closed_by: pull.state === "open" ? null : closed_by, updated_at };
+    };
+    if (number) {
+      if (answer.status !== 404) return undefined;
+      const pulls = await this.as(owner, "GET", `/repos/${name}/pulls?state=all&per_page=100`);
+      const found = pulls.find((pull) => String(pull.number) === number);
+      return found && asIssue(found);
+    }
+    if (!answer.ok || query.has("labels") || (query.get("page") ?? "1") !== "1") return undefined;
+    const state = query.get("state") ?? "open";
+    const pulls = await Promise.all((await this.as(owner, "GET", `/repos/${name}/pulls?state=${state}&per_page=100`)).map(asIssue));
+    const since = query.get("since") ?? "";
+    const wanted = ({ user, updated_at }) => updated_at >= since && (!query.has("creator") || query.get("creator") === user.login);
+    return [...JSON.parse(answer.text), ...pulls.filter(wanted)];
   }
 
   async serveGit(request, response, name, rest, search, body, token) {
