@@ -112,7 +112,7 @@ fn id_of(call: &Invocation, name: &str) -> Option<u64> {
 
 /// Whether the server that a fork is on takes `queue`: GitHub does, and GitHub Enterprise Cloud.
 fn queues(repo: &Repo) -> bool {
-    let server = github::server().or_else(|| repo.server_of("origin"));
+    let server = github::server().or_else(|| repo.server_of("origin", GITHUB));
     server.is_none_or(|server| server == GITHUB || server.ends_with(".ghe.com"))
 }
 

@@ -216,9 +216,9 @@ impl Session {
 /// Where both sides are: on the server that the environment names, or else where git's remotes lead; upstream, where it has a remote of its own,
 /// there.
 fn hosts(repo: &Repo, server: &str) -> Hosts {
-    let fork = if server == GITHUB { repo.server_of("origin") } else { None };
+    let fork = if server == GITHUB { repo.server_of("origin", GITHUB) } else { None };
     let fork = fork.as_deref().unwrap_or(server);
-    let upstream = repo.server_of("upstream");
+    let upstream = repo.server_of("upstream", fork);
     Hosts::new(fork, upstream.as_deref().unwrap_or(fork))
 }
 

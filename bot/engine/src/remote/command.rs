@@ -43,12 +43,12 @@ impl Repo {
         written.as_deref().and_then(on).or_else(|| on(found.url().ok()?))
     }
 
-    /// The server that a remote is on, as `https://HOST`; `None` where there is no such remote, or it is a folder.
+    /// The server that a remote is on, as `https://HOST`; `None` where there is no such remote, or it is a folder. Where it names no port of
+    /// pages and is on the host of `near`, whose pages are known, it is there.
     #[must_use]
-    pub fn server_of(&self, remote: &str) -> Option<String> {
+    pub fn server_of(&self, remote: &str, near: &str) -> Option<String> {
         let found = self.inner.find_remote(remote).ok()?;
-        let (host, _) = host_and_path(found.url().ok()?)?;
-        Some(format!("https://{host}"))
+        server_of_url(found.url().ok()?, near)
     }
 
     /// Fetches, with git as it is given here. Of a clone with a limit the objects are watched meanwhile: what would be more is not brought.
@@ -76,6 +76,20 @@ impl Repo {
     pub fn has_remote(&self, name: &str) -> bool {
         self.inner.find_remote(name).is_ok()
     }
+}
+
+/// The server of a repository's address. A port that a page's address names is the server's; that of SSH is none of pages.
+fn server_of_url(url: &str, near: &str) -> Option<String> {
+    let (host, _) = host_and_path(url)?;
+    if let Some((scheme @ ("https" | "http"), rest)) = url.split_once("://") {
+        let authority = rest.split('/').next().unwrap_or(rest);
+        let port = authority.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+        if let Some(port) = port.filter(|port| ![80, 443].contains(port)) {
+            return Some(format!("{scheme}://{host}:{port}"));
+        }
+    }
+    let beside = host_and_path(near).is_some_and(|(there, _)| there == host);
+    Some(if beside { near.to_owned() } else { format!("https://{host}") })
 }
 
 /// The host of an address, in lower case, without a port and a user, and the path there.
@@ -177,5 +191,28 @@ fn remove_half_done(packs: &Path) {
         if entry.file_name().to_string_lossy().starts_with("tmp_") {
             let _gone = fs::remove_file(entry.path());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_keeps_its_port() {
+        let found = |url| server_of_url(url, "https://git.acme.example:8443");
+        for (url, server) in [
+            ("https://git.acme.example:8443/o/f.git", "https://git.acme.example:8443"),
+            ("http://x:secret@127.0.0.1:3000/o/f.git", "http://127.0.0.1:3000"),
+            ("ssh://git@git.acme.example:2222/o/f.git", "https://git.acme.example:8443"),
+            ("git@git.acme.example:o/f.git", "https://git.acme.example:8443"),
+            ("git@github.com:o/f.git", "https://github.com"),
+            ("ssh://git@git.other.example:2222/o/f.git", "https://git.other.example"),
+            ("https://github.com:443/o/f.git", "https://github.com"),
+            ("http://www.github.com/o/f.git", "https://github.com"),
+        ] {
+            assert_eq!(found(url).as_deref(), Some(server), "{url}");
+        }
+        assert_eq!(found("../upstream.git"), None);
     }
 }
