@@ -213,6 +213,16 @@ fn more_forks_than_a_matrix_holds_are_taken_in_parts() {
 }
 
 #[test]
+fn an_address_without_an_api_is_no_empty_fleet() {
+    let (world, server) = busy();
+    let elsewhere = server.api().replace("/api", "/elsewhere");
+    let output = uptake(&world, &server).arg("fleet").env("GITHUB_API_URL", &elsewhere).output().expect("uptake runs");
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]), "{error}");
+    assert!(error.starts_with(&format!("error: there is nothing at {elsewhere}/app/installations\n")), "{error}");
+}
+
+#[test]
 fn nobody_but_an_app_has_a_fleet() {
     let (world, server) = world("");
     let output = uptake(&world, &server).arg("fleet").env_remove("UPTAKE_APP_ID").env("UPTAKE_TOKEN", "t").output();

@@ -96,7 +96,7 @@ pub fn installations(
 ) -> Result<Installations, ForgeError> {
     let client = as_app(api, credentials, clock, on_wait)?;
     let url = format!("{}/app/installations", client.api);
-    let all: Vec<InstallationModel> = client.list_at(&url, None, None)?.unwrap_or_default();
+    let all: Vec<InstallationModel> = client.list_at(&url, None, None)?.ok_or_else(|| no_list(&url))?;
     let mut found = Installations::default();
     for installation in all {
         let whose = installation.account.as_ref().map_or("", |account| account.login.as_str());
@@ -144,6 +144,14 @@ pub(super) fn as_app(
     Ok(client)
 }
 
+/// There is no such list: an App that nobody installed has an empty one.
+fn no_list(url: &str) -> GitHubError {
+    GitHubError::Setup {
+        what: format!("there is nothing at {url}"),
+        advice: "GITHUB_API_URL, or GITHUB_SERVER_URL, leads to no API of GitHub: on an Enterprise server it is at https://HOST/api/v3".into(),
+    }
+}
+
 fn read_installation(
     client: &Client,
     of: &InstallationModel,
@@ -154,7 +162,7 @@ fn read_installation(
     use_installation(client, of.id)?;
     let url = format!("{}/installation/repositories", client.api);
     let all: Vec<InstalledModel> =
-        client.list_at(&url, Some(client.scope()), Some("repositories"))?.unwrap_or_default();
+        client.list_at(&url, Some(client.scope()), Some("repositories"))?.ok_or_else(|| no_list(&url))?;
     let path: Vec<String> = path.split('/').map(encoded).collect();
     let path = path.join("/");
     for repository in all.into_iter().filter(|repository| !repository.archived && !repository.disabled) {
