@@ -55,6 +55,49 @@ fn a_pull_request_where_nothing_is_tested_passes_at_once_and_once() {
 }
 
 #[test]
+fn two_phases_at_one_commit_have_one_status_and_that_is_the_worse() {
+    let config = "
+fork: { repository: fork/mistral.rs }
+upstream: { repository: up/mistral.rs }
+stacking: fork
+phases:
+  - { id: fixes, title: Fixes, priority: 1, rules: [{ subject: ^Fix }] }
+  - { id: docs, title: Documents, priority: 2, rules: [{ subject: ^Say }], ci: { when: never } }
+  - { id: rest, title: The rest, priority: 3, rules: [{ subject: . }], ci: { when: never } }
+ci: { workflow: uptake-ci.yml, cuda: ['13.0'], validate: [make test] }
+";
+    let day = Day::with(config);
+    day.run().expect("the first day");
+    assert_eq!(
+        tests(&day),
+        said(&[("uptake/fixes", "pending"), ("uptake/docs", "success"), ("uptake/rest", "success")])
+    );
+    // A person has both phases' work on one branch, and the other there too.
+    let head = {
+        let mut state = day.server.state();
+        let tree = state.git(&["rev-parse", "uptake/docs^{tree}"]);
+        let both = state.git(&["commit-tree", &tree, "-p", "uptake/fixes", "-p", "uptake/docs", "-m", "Both by hand"]);
+        for branch in ["uptake/fixes", "uptake/docs"] {
+            state.git(&["update-ref", &format!("refs/heads/{branch}"), &both]);
+        }
+        state.pushed();
+        both
+    };
+    day.run().expect("the second run");
+    let posted = || -> Vec<(String, String)> {
+        let state = day.server.state();
+        let there = state.statuses.iter().filter(|(of, _)| *of == head);
+        let text = |status: &Value, field: &str| status[field].as_str().unwrap_or_default().to_owned();
+        there.map(|(_, status)| (text(status, "context"), text(status, "state"))).collect()
+    };
+    let once =
+        [("uptake/cuda-13.0".to_owned(), "pending".to_owned()), ("uptake/tests".to_owned(), "pending".to_owned())];
+    assert_eq!(posted(), once, "one is tested and the other never: each check is said once");
+    day.run().expect("the same again");
+    assert_eq!(posted(), once, "and no more");
+}
+
+#[test]
 fn where_nothing_is_tested_at_all_nothing_is_said() {
     let day = Day::with(&CONFIG.replace("workflow: uptake-ci.yml", "when: never"));
     day.run().expect("a run");

@@ -175,8 +175,11 @@ pub(super) fn names(title: &str, request: &str) -> bool {
     title.split(|c| !part(c)).any(|word| word == request)
 }
 
+/// What is to be said of commits.
+pub type Statuses = Vec<(CommitId, Vec<Status>)>;
+
 /// Makes the forge do what the matrix calls for, and say what it says. `tried`: what searches for a guilty pick want tested besides;
-/// `on`: the branch whose workflow file is run; `statuses`: what is to be said of a commit.
+/// `on`: the branch whose workflow file is run; `statuses`: what is to be said of the commits.
 ///
 /// # Errors
 /// The matrix cannot be kept, or the forge cannot be read. What was asked for before is kept, and the next run goes on from there.
@@ -186,7 +189,7 @@ pub fn act<K: MatrixStore>(
     on: &str,
     forge: &mut dyn Forge,
     keep: &mut K,
-    statuses: &dyn Fn(&Matrix, &TestTarget) -> Vec<Status>,
+    statuses: &dyn Fn(&Matrix, &[TestTarget]) -> Statuses,
 ) -> Result<(Matrix, MatrixOutcome), K::Error>
 where
     K::Error: From<ForgeError>,
@@ -232,7 +235,7 @@ where
         acted.left_to_another = true;
         return Ok((matrix, acted));
     }
-    report(wants.iter().map(|want| (want.head, statuses(&matrix, want))).collect(), forge, &mut acted)?;
+    report(statuses(&matrix, wants), forge, &mut acted)?;
     Ok((matrix, acted))
 }
 
@@ -240,11 +243,7 @@ where
 ///
 /// # Errors
 /// The forge cannot be read.
-pub fn report(
-    mut said: Vec<(CommitId, Vec<Status>)>,
-    forge: &mut dyn Forge,
-    acted: &mut MatrixOutcome,
-) -> Result<(), ForgeError> {
+pub fn report(mut said: Statuses, forge: &mut dyn Forge, acted: &mut MatrixOutcome) -> Result<(), ForgeError> {
     said.retain(|(_, statuses)| !statuses.is_empty());
     forge.read_ahead(&said.iter().map(|(head, _)| Ahead::Statuses(*head)).collect::<Vec<_>>())?;
     for (head, statuses) in &mut said {

@@ -16,7 +16,7 @@ mod matrix;
 mod read;
 mod want;
 
-pub use act::{MatrixOutcome, MatrixStore, Polled, TestAction, act, poll, report};
+pub use act::{MatrixOutcome, MatrixStore, Polled, Statuses, TestAction, act, poll, report};
 pub use bisect::{BisectEnd, BisectStep, Bisection, Bisects, TRIES, TriedCommit};
 pub use cell::{TestRecord, TestRun, TestState};
 pub use matrix::{Matrix, TestRequest, TestVerdict};

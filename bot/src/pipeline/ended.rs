@@ -37,7 +37,7 @@ pub(super) fn follow(
     let tests = Tests { glance, record, targets: &targets, before: &before, after: &after };
     let Some(shown) = tests.shown(forge)? else { return Ok(None) };
     let mut keep = OnLedger { repo: &session.repo, ledger: glance.ledger.clone() };
-    let statuses = |matrix: &Matrix, want: &TestTarget| glance.untold(want, view::statuses(matrix, want));
+    let statuses = |matrix: &Matrix, wants: &[TestTarget]| glance.untold(view::statuses(matrix, wants));
     let (_, acted) = ci::act(polled, &[], &session.branch, forge, &mut keep, &statuses)?;
     let (mut done, waiting) = (view::done(&acted), view::waiting(&acted));
     if acted.left_to_another {
@@ -113,8 +113,8 @@ impl Tests<'_> {
                 known.says = said_by(text);
             }
         }
-        for want in self.targets {
-            left.told.insert(want.head.to_string(), named(&view::statuses(self.after, want)));
+        for (head, statuses) in view::statuses(self.after, self.targets) {
+            left.told.insert(head.to_string(), named(&statuses));
         }
         let noted = update(&session.repo, forge, &mut |ledger: &Ledger| {
             // What cannot be read now is no reason to rest.

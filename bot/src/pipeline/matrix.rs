@@ -106,7 +106,8 @@ impl Proposal<'_> {
     pub(super) fn told(&self) -> Result<BTreeMap<String, String>, RunError> {
         let matrix = self.remembered()?;
         let targets = self.targets();
-        let tested = targets.iter().map(|want| (want.head.to_string(), named(&view::statuses(&matrix, want))));
+        let tested = view::statuses(&matrix, &targets);
+        let tested = tested.into_iter().map(|(head, statuses)| (head.to_string(), named(&statuses)));
         let untested = self.untested().into_iter().map(|head| (head.to_string(), named(&[view::untested()])));
         Ok(tested.chain(untested).collect())
     }
@@ -161,7 +162,7 @@ impl Proposal<'_> {
         }
         let mut keep = OnLedger { repo: &self.inputs.session.repo, ledger: self.inputs.ledger.clone() };
         // What an earlier run said of a commit, and would be said again, need not be looked at.
-        let statuses = |matrix: &Matrix, want: &TestTarget| self.glance.untold(want, view::statuses(matrix, want));
+        let statuses = |matrix: &Matrix, wants: &[TestTarget]| self.glance.untold(view::statuses(matrix, wants));
         let (_, acted) = ci::act(looked, &tried, &self.inputs.session.branch, forge, &mut keep, &statuses)?;
         self.inputs.ledger = keep.ledger;
         Ok(acted)

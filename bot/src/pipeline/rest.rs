@@ -11,8 +11,8 @@ use super::matrix::named;
 use super::targets::KnownTarget;
 use super::{RunError, Session};
 use crate::branch::PREFIX;
-use crate::ci::{Matrix, TestRecord, TestTarget};
-use crate::forge::{Forge, ForgeBranch, State, Status, Touched};
+use crate::ci::{Matrix, Statuses, TestRecord};
+use crate::forge::{Forge, ForgeBranch, State, Touched};
 use crate::ledger::Ledger;
 use crate::moment::Moment;
 use crate::names::PhaseId;
@@ -141,10 +141,10 @@ impl Glance {
         self.record.as_ref()?.told.get(commit).map(String::as_str)
     }
 
-    /// Of a commit's statuses, what was not said before and need be looked at: all or none.
-    pub(super) fn untold(&self, want: &TestTarget, all: Vec<Status>) -> Vec<Status> {
-        let said = self.told(&want.head.to_string()) == Some(&*named(&all));
-        if said { Vec::new() } else { all }
+    /// Of the statuses of commits, those of commits of which something else was said before, and that need be looked at.
+    pub(super) fn untold(&self, mut all: Statuses) -> Statuses {
+        all.retain(|(head, statuses)| self.told(&head.to_string()) != Some(&*named(statuses)));
+        all
     }
 
     /// Whether a record says what the one on the ledger does, so that it need not be written.

@@ -2,7 +2,7 @@
 //! request by themselves; these do.
 
 use super::words;
-use crate::ci::{BASE, Matrix, TestTarget, TestVerdict};
+use crate::ci::{BASE, Matrix, Statuses, TestTarget, TestVerdict};
 use crate::forge::{Status, StatusState};
 use crate::names::CellName;
 use crate::text::{count, shorten};
@@ -35,9 +35,39 @@ pub fn untested() -> Status {
     Status { context: ALL.to_owned(), state: StatusState::Success, description, link: None }
 }
 
-/// The statuses a commit should have.
+/// The statuses each of these commits should have. Where several phases are at one commit, a check has one status there: of what it
+/// would say for each, what holds up most.
 #[must_use]
-pub fn statuses(matrix: &Matrix, want: &TestTarget) -> Vec<Status> {
+pub fn statuses(matrix: &Matrix, wants: &[TestTarget]) -> Statuses {
+    let mut found = Statuses::new();
+    for want in wants {
+        let new = of_target(matrix, want);
+        let Some((_, known)) = found.iter_mut().find(|(head, _)| *head == want.head) else {
+            found.push((want.head, new));
+            continue;
+        };
+        for status in new {
+            match known.iter_mut().find(|other| other.context == status.context) {
+                Some(other) if weight(status.state) > weight(other.state) => *other = status,
+                Some(_) => {}
+                None => known.push(status),
+            }
+        }
+    }
+    found
+}
+
+/// How much a status holds up a commit.
+const fn weight(state: StatusState) -> u8 {
+    match state {
+        StatusState::Success => 0,
+        StatusState::Pending => 1,
+        StatusState::Error => 2,
+        StatusState::Failure => 3,
+    }
+}
+
+fn of_target(matrix: &Matrix, want: &TestTarget) -> Vec<Status> {
     let mut found: Vec<Status> = want.ci.names().map(|cell| of(matrix, want, cell)).collect();
     let noun = words::noun(want);
     let state = |state: StatusState| found.iter().filter(|status| status.state == state).count();
