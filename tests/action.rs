@@ -241,7 +241,7 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
     let job = Job::new(&payload("workflow_dispatch"));
     let (code, out, error) = job.run("workflow_dispatch", "octo-org/octo-repo", &["--dry-run"]);
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
-    assert!(out.starts_with("Run started by octocat.\nWould make 7 changes\n"), "{out}");
+    assert!(out.starts_with("Why: started by octocat.\nWould make 7 changes\n"), "{out}");
     assert!(!job.world.folder().join("out").exists(), "a dry run");
 
     let (code, out, _) = job.run("workflow_dispatch", "octo-org/octo-repo", &[]);
@@ -259,7 +259,7 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
     insta::assert_snapshot!(ids.replace_all(&job.read("summary"), "COMMIT"), @r#"
     ## Uptake: 2 commits behind upstream
 
-    Run started by octocat. Of upstream's commits 0 are taken already, 2 are open; 1 is for a person to decide.
+    Why: started by octocat. Of upstream's commits 0 are taken already, 2 are open; 1 is for a person to decide.
 
     ### What is next
 
@@ -284,7 +284,7 @@ fn a_job_shows_what_a_run_did_and_what_waits() {
     "#);
 
     let (_, out, _) = job.run("workflow_dispatch", "octo-org/octo-repo", &[]);
-    assert!(out.starts_with("Run started by octocat.\nNothing to change\n"), "{out}");
+    assert!(out.starts_with("Why: started by octocat.\nNothing to change\n"), "{out}");
     assert!(job.read("summary").contains("**Nothing to change**"));
 
     // What conflicts goes on in another pull request, once the rest was merged.

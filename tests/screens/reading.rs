@@ -205,7 +205,7 @@ fn and_so_does_the_first_screen_of_a_job() {
     insta::assert_snapshot!(screen, @r#"
     ## Uptake: 5 commits behind upstream
 
-    Run started by octocat. Of upstream's commits 0 are taken already, 5 are open; 2 are for a person to decide.
+    Why: started by octocat. Of upstream's commits 0 are taken already, 5 are open; 2 are for a person to decide.
 
     ### What is next
 

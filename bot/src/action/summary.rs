@@ -78,7 +78,7 @@ pub fn summary(ran: &RunSummary<'_>) -> String {
     }
     let _ = writeln!(
         page,
-        "Run {}{dry}. Of upstream's commits {} taken already, {} open; {} for a person to decide.\n",
+        "Why: {}{dry}. Of upstream's commits {} taken already, {} open; {} for a person to decide.\n",
         inert_line(ran.because),
         are(totals.taken),
         are(totals.open),

@@ -151,7 +151,7 @@ fn act(call: &Invocation, args: &ActionArgs, environment: &Environment) -> Resul
         }
         Mode::Rest(because) => return environment.rest(call, &because),
     };
-    call.print(&harmless(&format!("Run {because}.\n")))?;
+    call.print(&harmless(&format!("Why: {because}.\n")))?;
     refresh_guest(call, &args.forge)?;
     let (handle, end) = run_once(call, &args.forge, RunMode::of(args.dry_run, false))?;
     let report = match end {
