@@ -121,7 +121,7 @@ await step("first run: a pull request per phase, the dashboard, and nothing on u
   const [fixes, docs] = await world.pulls();
   assert.deepEqual(labels(fixes), ["conflicts", "phase:fixes", fixes.labels.find(({ name }) => name.startsWith("risk:")).name].sort());
   assert.ok(labels(docs).includes("phase:docs") && !labels(docs).includes("conflicts"));
-  assert.match(fixes.body, new RegExp(`/${UPSTREAM}/commit/${fixB.slice(0, 9)}`));
+  assert.match(fixes.body, new RegExp(`${host.url}/${UPSTREAM}/commit/${fixB.slice(0, 9)}`));
   assert.match(fixes.body, /our b/);
   assert.match((await world.dashboard()).body, /Decisions, the cheapest first: 1 pick/);
   assert.equal(await world.file("uptake/fixes", "src/a.rs"), "A\n");
