@@ -23,10 +23,10 @@ static TAKES: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
-/// What speaks of anything but taking.
+/// What speaks of anything but taking; `it.skip()` is code that is spoken of.
 pub(super) static LEAVES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?xi) \b (?: skip(?:s|ped|ping)? | revert(?:s|ed|ing)? | no[-_\s]?ops? | undo(?:es|ne)? | exclud(?:e|es|ed|ing)
+        r"(?xi) (?: ^ | [^\w.] ) (?: skip(?:s|ped|ping)? | revert(?:s|ed|ing)? | no[-_\s]?ops? | undo(?:es|ne)? | exclud(?:e|es|ed|ing)
             | omit(?:s|ted|ting)? | defer(?:s|red|ring)? | drop(?:s|ped|ping)? | ignor(?:e|es|ed|ing) | reject(?:s|ed|ing)?
             | superseded | obsolete | postponed | planned | pending | blocked | declined | out[-\s]of[-\s]range | diverged
             | (?:not|never|without|n't) \s+ (?:yet \s+)? (?:be(?:en)? \s+)? (?:pick|port|back-?port|appl|tak|sync|merg|integrat|includ|need|implement)\w*
@@ -219,6 +219,7 @@ mod tests {
             "Sync with upstream\n\n- 1234abcde: one\n",
             "Weekly\n\nApplied commits:\n\n- 1234abcde Fix a\n  more of it\n",
             "Backport https://github.com/up/stream/commit/1234abcde",
+            "Tests\n\n- 1234abcde: Applied, it() to it.skip() for a slow test",
         ] {
             assert_eq!(ids(line), ["1234abcde"], "{line}");
         }
@@ -235,6 +236,7 @@ mod tests {
             "Sync\n\n**Skipped (2)**\n- 1234abcde one\n",
             "Pick nothing of it: skip 1234abcde",
             "Revert the pick of 1234abcde",
+            "Tests\n\n- 1234abcde: applied by none, skip() is ours",
             "Cherry pick a more complete fix to 1234abcde",
             "Fix a regression from upstream 1234abcde",
             "1234abcde was not ported",
