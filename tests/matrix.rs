@@ -6,7 +6,10 @@ mod runs;
 
 use std::fs;
 
-use uptake::ci::TestAction;
+use uptake::ci::{TestAction, TestTarget};
+use uptake::names::CellName;
+
+use crate::support::World;
 
 use lab::{CONFIG, Lab, job};
 
@@ -245,6 +248,38 @@ fn a_phase_that_touches_nothing_that_is_tested_is_skipped_and_says_so() {
     let mut lab = Lab::new(&(CONFIG.trim_end().to_owned() + &paths.replace("kernels", "src")));
     lab.step();
     assert_eq!(lab.dispatches(), 6);
+}
+
+#[test]
+fn a_phase_has_its_base_tested_where_the_phase_that_is_there_has_not() {
+    let tested = |first: &str| -> String {
+        let mut world = World::new(&[("src/a.rs", "a\n")]);
+        world.on_upstream().commit("fix: a", &[("src/a.rs", "b\n")]);
+        world.commit("feat: more", &[("src/b.rs", "b\n")]);
+        let rules = "    rules: [{ types: [fix] }]\n";
+        let rest = "  - { id: rest, title: The rest, priority: 2, rules: [{ subject: . }] }\n";
+        let config = CONFIG.replace(rules, &format!("{rules}    ci: {{ workflow: uptake-gpu.yml, {first} }}\n{rest}"))
+            + "stacking: previous\n";
+        let lab = Lab::of(world, &config);
+        let at = |head| match head {
+            _ if head == lab.base() => "fork",
+            _ if head == lab.head() => "fixes",
+            _ => "rest",
+        };
+        let wants = lab.wants().into_iter().filter(|want| want.skipped.is_none());
+        let cells = |want: &TestTarget| want.ci.names().map(CellName::short).collect::<Vec<_>>().join(" ");
+        wants.map(|want| format!("{} at {}: {}\n", want.of, at(want.head), cells(&want))).collect()
+    };
+    insta::assert_snapshot!(tested("when: paths, paths: [src/c.rs], cuda: ['13.0']"), @r"
+        base.commits at fixes: 12.9 13.0 13.1
+        rest at rest: 12.9 13.0 13.1
+    ");
+    insta::assert_snapshot!(tested("cuda: ['13.0']"), @r"
+        base.commits at fork: 13.0
+        base.commits at fixes: 12.9 13.1
+        fixes at fixes: 13.0
+        rest at rest: 12.9 13.0 13.1
+    ");
 }
 
 #[test]

@@ -59,31 +59,39 @@ pub fn wants(
 ) -> Vec<TestTarget> {
     let on_forge = |phase: &BuiltPhase| at(&phase.id).and_then(|head| want(phase, head, survey, decisions));
     let mut wants: Vec<TestTarget> = built.phases.iter().filter_map(on_forge).collect();
-    let heads: BTreeSet<CommitId> = wants.iter().map(|want| want.head).collect();
+    let mut bases = bases(&wants);
+    bases.append(&mut wants);
+    bases
+}
+
+/// The commits that phases stand on, in the cells in which no phase has them tested: a phase may be tested in fewer cells than the one
+/// that stands on it, or never.
+fn bases(wants: &[TestTarget]) -> Vec<TestTarget> {
+    let tested = |want: &&TestTarget| want.skipped.is_none();
+    let heads: BTreeSet<(CommitId, &CellName)> =
+        wants.iter().filter(tested).flat_map(|want| want.ci.names().map(|cell| (want.head, cell))).collect();
     let mut bases: Vec<TestTarget> = Vec::new();
-    for want in wants.iter().filter(|want| want.skipped.is_none() && !heads.contains(&want.base)) {
-        match bases.iter_mut().find(|base| base.head == want.base) {
-            // Two phases on one base may have different cells.
-            Some(base) => {
-                for cell in &want.ci.cells {
-                    if base.ci.cell(&cell.name).is_none() {
-                        base.ci.cells.push(cell.clone());
-                        base.again.push(0);
-                    }
-                }
+    for want in wants.iter().filter(tested) {
+        for cell in want.ci.cells.iter().filter(|cell| !heads.contains(&(want.base, &cell.name))) {
+            let at = bases.iter().position(|base| base.head == want.base).unwrap_or_else(|| {
+                bases.push(TestTarget {
+                    of: BASE.to_owned(),
+                    head: want.base,
+                    tree: None,
+                    base: want.base,
+                    ci: Ci { cells: Vec::new(), ..want.ci.clone() },
+                    skipped: None,
+                    again: Vec::new(),
+                });
+                bases.len() - 1
+            });
+            let base = &mut bases[at];
+            if base.ci.cell(&cell.name).is_none() {
+                base.ci.cells.push(cell.clone());
+                base.again.push(0);
             }
-            None => bases.push(TestTarget {
-                of: BASE.to_owned(),
-                head: want.base,
-                tree: None,
-                base: want.base,
-                ci: want.ci.clone(),
-                skipped: None,
-                again: vec![0; want.ci.cells.len()],
-            }),
         }
     }
-    bases.append(&mut wants);
     bases
 }
 
