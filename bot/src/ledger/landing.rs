@@ -79,9 +79,6 @@ impl Finder<'_> {
         {
             return Ok(Some(landed.clone()));
         }
-        if !self.is_in_fork(round.base)? {
-            return Ok(None);
-        }
         let whole = self.is_in_fork(round.head)?;
         if let Some(commit) = said
             && self.is_in_fork(commit)?
@@ -98,6 +95,10 @@ impl Finder<'_> {
                 MergeMethod::Rebase
             };
             return Ok(Some(Landed { commit, how }));
+        }
+        // Without the forge's word it is looked for on top of what it stood on; that of a stacked one may have been squashed, too.
+        if !self.is_in_fork(round.base)? {
+            return Ok(None);
         }
         if whole {
             return Ok(Some(Landed { commit: round.head, how: MergeMethod::Merge }));
