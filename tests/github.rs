@@ -37,6 +37,8 @@ mod secrets;
 mod server;
 mod setup;
 mod shared;
+mod stacked;
+mod stacks;
 mod state;
 mod stays;
 mod together;

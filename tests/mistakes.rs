@@ -114,7 +114,7 @@ fn each_is_answered_with_what_to_do_next() {
     1 | phasez: []
       | ^^^^^^
       |
-      = help: did you mean `phases`? known here: upstream, fork, units, base, local, guard, trust_workflows, phases, exclude, supersede, risk, conflicts, notes, analysis, format, ci, labels, stacking, rebuild, commands, dashboard, ready, commits, fleet
+      = help: did you mean `phases`? known here: upstream, fork, units, base, local, guard, trust_workflows, phases, exclude, supersede, risk, conflicts, notes, analysis, format, ci, labels, stacking, native_stacks, rebuild, commands, dashboard, ready, commits, fleet
 
 
     fork$ uptake check --config ../type.yml

@@ -140,6 +140,8 @@ fn body(opened: &Session, survey: &Survey, built: &uptake::pick::Built) -> Strin
         drafts: true,
         immovable: &BTreeSet::new(),
         unread: &BTreeSet::new(),
+        fixed: &BTreeSet::new(),
+        stacked: &uptake::ledger::Stacks::default(),
         built,
         survey,
         config: &opened.config,

@@ -5,7 +5,7 @@ mod runs;
 
 use engine::ids::CommitId;
 use engine::{GitError, Repo};
-use uptake::forge::{ForgeError, Permission, PullText, State};
+use uptake::forge::{ForgeError, Permission, PullText, Stacked, State};
 
 use super::Bench;
 use issues::*;
@@ -44,6 +44,7 @@ contract! {
         a_moved_branch_cannot_be_reopened
         removing_a_branch_closes_what_stands_on_it
         what_goes_into_a_branch_is_told_whosever_it_is
+        where_there_are_stacks_one_is_made_grows_and_is_taken_apart
         branches_of_people_are_told_from_ours
         labels_are_made_and_changed
         an_issue_is_found_by_its_marker_and_its_author
@@ -291,6 +292,37 @@ fn removing_a_branch_closes_what_stands_on_it(bench: &mut dyn Bench) {
     let head = bench.branch("uptake/a").expect("there");
     bench.write().delete_branch("uptake/a", head).expect("removed");
     assert_eq!([lower, upper, kept].map(|number| state(bench, number)), [State::Closed, State::Closed, State::Open]);
+}
+
+fn where_there_are_stacks_one_is_made_grows_and_is_taken_apart(bench: &mut dyn Bench) {
+    let mut numbers = vec![pull(bench, "uptake/a")];
+    for (name, below) in [("uptake/b", "uptake/a"), ("uptake/c", "uptake/b")] {
+        branch(bench, name);
+        let upper = PullText { base: below.into(), ..text(name) };
+        numbers.push(bench.write().open_pull(&upper).expect("opened"));
+    }
+    let made = bench.write().stack(None, &numbers[..2]).expect("an answer");
+    if !bench.read().has_stacks() {
+        assert_eq!(made, Stacked::Without);
+        return bench.write().unstack(1).expect("there is none");
+    }
+    let Stacked::In(stack) = made else { panic!("{made:?}") };
+    assert!(matches!(bench.write().stack(None, &numbers).expect("an answer"), Stacked::Refused(_)));
+    assert_eq!(bench.write().stack(Some(stack), &numbers[2..]).expect("an answer"), Stacked::In(stack));
+    let stacks = |bench: &dyn Bench| {
+        numbers.iter().map(|number| bench.read().pull(*number).expect("there").stack).collect::<Vec<_>>()
+    };
+    assert_eq!(stacks(bench), [Some(stack); 3]);
+    let from = bench.read().pull(numbers[1]).expect("there").text;
+    let to = PullText { base: "main".into(), title: "Take b alone".into(), ..from.clone() };
+    let refused = bench.write().edit_pull(numbers[1], &from, &to);
+    assert!(matches!(refused, Err(ForgeError::Stacked { .. })), "{refused:?}");
+    let same = PullText { base: from.base.clone(), ..to.clone() };
+    bench.write().edit_pull(numbers[1], &from, &same).expect("all else can be changed");
+    bench.write().unstack(stack).expect("apart");
+    bench.write().unstack(stack).expect("as it was");
+    assert_eq!(stacks(bench), [None; 3]);
+    bench.write().edit_pull(numbers[1], &same, &to).expect("edited");
 }
 
 fn what_goes_into_a_branch_is_told_whosever_it_is(bench: &mut dyn Bench) {

@@ -201,6 +201,7 @@ impl Day {
             let but = ":!rest.yml";
             all.extend(state.git(&["diff", &nothing, "uptake/ledger", "--", ".", but]).lines().map(str::to_owned));
         }
+        all.extend(state.stacks.iter().flatten().map(|stack| format!("{:?} are a stack", stack.pulls)));
         all.extend(state.labels.iter().map(ToString::to_string));
         all.extend(state.items.iter().map(|item| format!("{item:?}")));
         // The bot's are distinguished by what they say, people's by their names too.

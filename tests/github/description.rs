@@ -190,8 +190,14 @@ fn validate(value: &Value, schema: &Value, at: &str) -> Result<(), String> {
             ("minItems", Value::Array(items)) => {
                 unless(items.len() as u64 >= rule.as_u64().expect("a number"), "has too few items")?;
             }
+            ("maxItems", Value::Array(items)) => {
+                unless(items.len() as u64 <= rule.as_u64().expect("a number"), "has too many items")?;
+            }
             // Of other kinds of values, or looked at beside the word it goes with.
-            ("format" | "properties" | "required" | "maxProperties" | "items" | "minItems" | "nullable", _) => {}
+            (
+                "format" | "properties" | "required" | "maxProperties" | "items" | "minItems" | "maxItems" | "nullable",
+                _,
+            ) => {}
             ("additionalProperties", _) => assert!(rule.is_boolean(), "what else may there be? {rule}"),
             (other, _) => panic!("what does {other} say?"),
         }
@@ -244,6 +250,7 @@ fn a_request_that_is_not_described_is_told() {
             r#"{"permissions":{"contents":"admin"}}"#,
             r#"body.permissions.contents is none of the known: "admin""#,
         ),
+        ("POST /repos/a/b/stacks", r#"{"pull_requests":[1]}"#, "body.pull_requests has too few items: [1]"),
         ("POST /graphql", r#"{"query":"mutation { a }"}"#, "it is no query with variables"),
     ];
     for (line, body, why) in wrong {
@@ -260,7 +267,7 @@ fn a_request_that_is_not_described_is_told() {
 
 #[cfg(test)]
 fn known(schema: &Value) {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 13] = [
         "type",
         "enum",
         "oneOf",
@@ -270,6 +277,7 @@ fn known(schema: &Value) {
         "maxProperties",
         "items",
         "minItems",
+        "maxItems",
         "nullable",
         "additionalProperties",
         "schema",

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use super::http::{Request, Response};
 use super::routes::{Caller, invalid, page, user};
+use super::stacked;
 use super::state::{FORK, Item, Pull, State};
 
-const PULLS: &[(&str, &str)] = &[("pull_requests", "write")];
+pub(super) const PULLS: &[(&str, &str)] = &[("pull_requests", "write")];
 
 pub(super) fn answer(
     state: &mut State,
@@ -81,6 +82,7 @@ pub(super) fn value(state: &State, item: &Item) -> Value {
         "base": end(&pull.base, FORK),
         "merged_at": pull.merged.as_ref().map(|_| "2025-11-22T12:00:00Z"),
         "merge_commit_sha": pull.merged,
+        "stack": stacked::part(state, item.number),
     })
 }
 
@@ -154,6 +156,7 @@ fn edit(state: &mut State, caller: &Caller, number: &str, body: &Value) -> Resul
     {
         return Err(invalid("PullRequest", "base", "invalid", None));
     }
+    let stacked = number.parse().is_ok_and(|number| stacked::of(state, number).is_some());
     let item = find(state, number)?;
     if !item.open && body["base"].is_string() {
         let message = "Cannot change the base branch of a closed pull request.";
@@ -162,6 +165,11 @@ fn edit(state: &mut State, caller: &Caller, number: &str, body: &Value) -> Resul
     item.title = text("title").unwrap_or_else(|| item.title.clone());
     item.body = text("body").unwrap_or_else(|| item.body.clone());
     let (number, open) = (item.number, item.open);
+    if stacked && body["base"].is_string() {
+        // All else is done.
+        let message = "Cannot change the base branch because the pull request is part of a stack.";
+        return Err(invalid("PullRequest", "base", "invalid", Some(message)));
+    }
     let pull = item.pull.as_mut().expect("a pull request");
     pull.base = text("base").unwrap_or_else(|| pull.base.clone());
     let (head, closed_at, merged) = (pull.head.clone(), pull.closed_at.clone(), pull.merged.is_some());
@@ -189,11 +197,15 @@ pub(super) fn graphql(state: &mut State, caller: &Caller, request: &Request) -> 
     let query = body["query"].as_str().unwrap_or_default();
     let id = body["variables"]["id"].as_str().and_then(|id| id.strip_prefix("PR_")).unwrap_or_default();
     let (drafts, rules) = (state.drafts, !state.required.is_empty());
+    let stacked = id.parse().is_ok_and(|number| stacked::of(state, number).is_some());
     let error = |message: &str| Ok(Response::json(200, &json!({ "data": null, "errors": [{ "message": message }] })));
     let Ok(item) = find(state, id) else { return error("Could not resolve to a node") };
     if query.contains("AutoMerge(") {
         let method = body["variables"]["method"].as_str().map(str::to_owned);
         let pull = item.pull.as_mut().expect("a pull request");
+        if method.is_some() && stacked {
+            return error("Auto-merge is not available for a pull request that is part of a stack");
+        }
         if method.is_some() && !rules {
             return error("Pull request Pull request is in clean status");
         }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::http::{Request, Response, decoded};
 use super::state::{APP, FORK, LOGIN, State, UPSTREAM, key};
-use super::{actions, fleet, issues, pulls, setup};
+use super::{actions, fleet, issues, pulls, setup, stacked};
 
 /// The token of a request, and what it is good for; `None` for the App's own.
 pub(super) struct Caller {
@@ -86,6 +86,7 @@ fn checked(state: &mut State, request: &Request) -> Result<Response, Response> {
         ("GET", ["repos", owner, name]) => repository(state, &format!("{owner}/{name}")),
         (method, ["repos", owner, name, rest @ ..]) if format!("{owner}/{name}") == FORK => {
             let found = pulls::answer(state, &caller, request, method, rest)
+                .or_else(|| stacked::answer(state, &caller, request, method, rest))
                 .or_else(|| issues::answer(state, &caller, request, method, rest))
                 .or_else(|| actions::answer(state, &caller, request, method, rest))
                 .or_else(|| setup::answer(state, &caller, request, method, rest));

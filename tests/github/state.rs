@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::fleet::Installation;
 use super::http::Response;
+use super::stacked::Stack;
 
 /// The repository the App is installed on.
 pub(crate) const FORK: &str = "fork/mistral.rs";
@@ -148,6 +149,11 @@ pub(crate) struct State {
     pub(crate) required: Vec<String>,
     /// Whether draft pull requests can be had.
     pub(crate) drafts: bool,
+    /// The stacks; `None`: there are none here.
+    pub(crate) stacks: Option<Vec<Stack>>,
+    pub(crate) last_stack: u64,
+    /// Whether none can be taken apart at present.
+    pub(crate) locked_stacks: bool,
     /// The App's webhooks as they were sent, newest first.
     pub(crate) deliveries: Vec<Value>,
     /// The App's installations, as a list of them shows.
@@ -190,6 +196,9 @@ impl State {
             silent_dispatch: false,
             issues: true,
             required: Vec::new(),
+            stacks: Some(Vec::new()),
+            last_stack: 0,
+            locked_stacks: false,
             deliveries: Vec::new(),
             drafts: true,
             fleet: Vec::new(),

@@ -8,6 +8,7 @@ use super::bench::app;
 use super::day::{Day, described, difference};
 use super::http::{Request, Response};
 use super::server::Fault;
+use super::stacks;
 use super::state::Token;
 use super::turns::Turns;
 use uptake::forge::github::{Credentials, REQUEST_TIMEOUT};
@@ -65,6 +66,11 @@ fn two_at_once(mut day: Day) {
 #[test]
 fn two_first_runs_at_once_end_as_one() {
     two_at_once(Day::first());
+}
+
+#[test]
+fn two_runs_that_make_a_stack_anew_end_as_one() {
+    two_at_once(stacks::day_after());
 }
 
 #[test]

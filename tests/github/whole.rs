@@ -18,6 +18,7 @@ use super::day::{Day, described, difference};
 use super::http::{Request, Response};
 use super::routes::invalid;
 use super::server::Fault;
+use super::stacks;
 use super::state::State;
 
 /// So few that the suite stays quick, and no multiple of the number of faults.
@@ -251,6 +252,23 @@ fn whatever_goes_wrong_while_what_a_bot_closed_is_opened_again_the_next_run_mend
     let (requests, evening) = undisturbed(&day);
     each_fault_at_each_request(&day, &requests, &evening);
     cut_off_after_each_write(&day, &requests, &evening);
+}
+
+#[test]
+fn whatever_goes_wrong_while_a_stack_is_made_the_next_run_mends() {
+    let day = stacks::day();
+    let (requests, evening) = undisturbed(&day);
+    each_fault_at_each_request(&day, &requests, &evening);
+    cut_off_after_each_write(&day, &requests, &evening);
+}
+
+#[test]
+fn whatever_goes_wrong_while_a_stack_is_taken_apart_and_made_again_the_next_run_mends() {
+    let day = stacks::day_after();
+    let (requests, evening) = undisturbed(&day);
+    each_fault_at_each_request(&day, &requests, &evening);
+    cut_off_after_each_write(&day, &requests, &evening);
+    people_in_the_middle(&day, &requests);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use uptake::decision::{Decision, Ruling};
 use uptake::forge::folder::Folder;
 use uptake::forge::{
     Branches, Checks, Closer, CommentLists, Dispatch, Forge, ForgeBranch, ForgeError, Issue, Issues, Job, Label,
-    LoginProof, Permission, PullList, PullRequest, PullText, Pulls, Reaction, Run, Started, Status, Touched,
+    LoginProof, Permission, PullList, PullRequest, PullText, Pulls, Reaction, Run, Stacked, Started, Status, Touched,
 };
 use uptake::ledger::{BRANCH, Changed, Ledger, update};
 use uptake::method::MergeMethod;
@@ -205,6 +205,7 @@ mortal! {
         ;delete_branch(&mut self, branch: &str, expected: CommitId) -> ()
     }
     Pulls {
+        = has_stacks
         pulls(&self, prefix: &str) -> PullList;
         pull(&self, number: u64) -> PullRequest;
         merge_commit(&self, number: u64) -> Option<CommitId>;
@@ -214,6 +215,8 @@ mortal! {
         ;ask_review(&mut self, number: u64, who: &[String]) -> Vec<String>
         ;assign(&mut self, number: u64, who: &[String]) -> Vec<String>
         ;auto_merge(&mut self, number: u64, method: Option<MergeMethod>) -> Option<String>
+        ;stack(&mut self, onto: Option<u64>, pulls: &[u64]) -> Stacked
+        ;unstack(&mut self, stack: u64) -> ()
         ;reopen_pull(&mut self, number: u64, body: &str) -> ()
     }
     Issues {

@@ -269,6 +269,7 @@ impl From<ForgeError> for Failure {
             | ForgeError::Missing(_)
             | ForgeError::NoCommits { .. }
             | ForgeError::NoDrafts
+            | ForgeError::Stacked { .. }
             | ForgeError::CannotReopen { .. } => Self::failed(error.to_string()),
         }
     }

@@ -10,6 +10,7 @@ mod ready;
 mod said;
 mod sides;
 mod slice;
+mod stacking;
 mod units;
 
 use schemars::JsonSchema;
@@ -27,6 +28,7 @@ pub use ready::ReadySettings;
 pub use said::{RawAnalysis, RawCategory, RawPathNote, RawStep};
 pub use sides::{WhichFork, WhichRepo};
 pub use slice::{Land, RawSlice, RawSliceEvery, SliceAt, Take};
+pub use stacking::{NativeStacks, Rebuild, Stacking};
 pub use units::UnitsBy;
 
 /// Configuration of Uptake: which upstream to follow and how to take its commits into this fork, phase by phase.
@@ -89,6 +91,9 @@ pub struct RawConfig {
     /// What each phase is built on: `fork` (each stands alone on the fork's branch), `previous` (each on the phase before), or
     /// `landed` (on the fork's branch, once those before it have landed).
     pub stacking: Stacking,
+    /// Whether pull requests that go into each other's branches are made a stack of GitHub's, where it has them: `offer` (once; a stack that a
+    /// person takes apart is not made again) or `never`. A stack is merged from the bottom up by its own button, and has no auto-merge.
+    pub native_stacks: NativeStacks,
     /// When a push to the fork's branch moves the branches of the phases: `when-needed` (where a phase would come to something else than
     /// its branch merged, or its branch does not merge any more) or `always`. A branch that stays keeps its tests and approvals.
     pub rebuild: Rebuild,
@@ -283,30 +288,6 @@ pub enum OnConflict {
     CommitMarkers,
     /// The phase ends before the pick.
     Stop,
-}
-
-/// What phases are built on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stacking {
-    /// On the fork's branch.
-    #[default]
-    Fork,
-    /// On the phase before.
-    Previous,
-    /// On the fork's branch, and each phase starts when those before it have landed.
-    Landed,
-}
-
-/// When a push to the fork's branch moves the branches of the phases.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rebuild {
-    /// Where a phase comes to something else than its branch merged, or its branch does not merge any more.
-    #[default]
-    WhenNeeded,
-    /// With every push.
-    Always,
 }
 
 /// The labels on pull requests.

@@ -41,6 +41,16 @@ pub enum ForgeError {
     /// This repository can have no draft pull requests: a private one, without a plan that has them.
     #[error("this repository cannot have draft pull requests")]
     NoDrafts,
+    /// A pull request is given no other base, since it is in a stack.
+    #[error(
+        "pull request {number} cannot go into {base} while it is in stack {stack}, which was not taken apart: press Unstack there, or run again later"
+    )]
+    Stacked {
+        number: u64,
+        stack: u64,
+        /// Where it is to go.
+        base: BranchName,
+    },
     /// The forge will not have this branch moved there, or removed: by a rule, or since the token is not good for what is in it. Other
     /// branches are another matter.
     #[error("branch {branch}: {why}")]

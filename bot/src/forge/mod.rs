@@ -20,7 +20,7 @@ pub use branches::{Branches, ForgeBranch, people};
 pub use checks::{Checks, Dispatch, Job, REQUEST_INPUT, Run, RunState, Started, Status, StatusState};
 pub use error::ForgeError;
 pub use issues::{Closer, Comment, CommentLists, Issue, Issues, Label, LoginProof, Permission, Reaction, Touched};
-pub use pulls::{PullList, PullRequest, PullText, Pulls, State};
+pub use pulls::{PullList, PullRequest, PullText, Pulls, Stacked, State};
 pub use setup::{EnvironmentFacts, Identity, Probed, RepositoryFacts, RunnerFacts, SetUp, WorkflowFacts};
 
 use branches::full;

@@ -17,6 +17,8 @@ pub struct PullRequest {
     pub text: PullText,
     /// Whether this program opened it: only then does a hidden marker in it mean anything.
     pub own: bool,
+    /// The stack it is in.
+    pub stack: Option<u64>,
 }
 
 /// Whether a pull request or an issue is open.
@@ -55,6 +57,17 @@ pub struct PullList {
     pub going_into: Vec<(u64, BranchName)>,
 }
 
+/// What came of making pull requests a stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stacked {
+    /// They are in this one.
+    In(u64),
+    /// There are no stacks here.
+    Without,
+    /// They cannot be one, or not now: why, in the forge's words.
+    Refused(String),
+}
+
 /// Reads and changes the pull requests of a forge.
 pub trait Pulls {
     /// The pull requests that bring a branch whose name starts with `prefix`, or go into one.
@@ -67,7 +80,7 @@ pub trait Pulls {
     fn pull(&self, number: u64) -> Result<PullRequest, ForgeError>;
 
     /// The commit a merged pull request became on its base: the merge, the squashed commit, or the last of those that were
-    /// rebased. `None` while it is not merged.
+    /// rebased. `None` while it is not merged, and where the forge does not say.
     ///
     /// # Errors
     /// There is no such pull request.
@@ -83,7 +96,7 @@ pub trait Pulls {
     /// Makes a pull request that says one thing say another; its head stays. What is the same in both is left as it is there.
     ///
     /// # Errors
-    /// There is no such pull request.
+    /// [`ForgeError::Stacked`] for another base, which all else may have been changed before; there is no such pull request.
     fn edit_pull(&mut self, number: u64, from: &PullText, to: &PullText) -> Result<(), ForgeError>;
 
     /// Closes a pull request. One that is closed or merged stays so.
@@ -110,6 +123,16 @@ pub trait Pulls {
     /// # Errors
     /// There is no such pull request.
     fn auto_merge(&mut self, number: u64, method: Option<MergeMethod>) -> Result<Option<String>, ForgeError>;
+
+    /// Whether there are stacks, as far as that is known without asking. A stack is pull requests each of which goes into the branch of the one
+    /// below it, shown and merged as one, and given no other base while they are in it.
+    fn has_stacks(&self) -> bool;
+
+    /// Makes open pull requests a stack, from the lowest up, or puts them on top of one.
+    fn stack(&mut self, onto: Option<u64>, pulls: &[u64]) -> Result<Stacked, ForgeError>;
+
+    /// Takes a stack apart, as far as the forge will; what is merged stays in it.
+    fn unstack(&mut self, stack: u64) -> Result<(), ForgeError>;
 
     /// Opens a closed pull request again, with this body from the same moment on. One that is open is left as it is.
     ///

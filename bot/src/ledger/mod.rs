@@ -6,6 +6,7 @@
 //! resolutions/<key>/…  how conflicts were resolved (read and written by the room `memory`)
 //! proposals/<key>/…    what is proposed for conflicts (likewise)
 //! made.yml             what the bot made, by number, and under which login
+//! stacks.yml           which pull requests the bot made a stack
 //! rest.yml             what the last run left, by which the next knows whether anything is new (room `pipeline`)
 //! phases/<id>.yml      each time a phase was published: its picks, its pull request, how it landed
 //! ```
@@ -19,6 +20,7 @@ mod list;
 mod made;
 mod phase;
 mod read;
+mod stacks;
 mod store;
 
 use std::collections::BTreeMap;
@@ -42,6 +44,7 @@ pub use error::LedgerError;
 pub use landing::{Landing, landings};
 pub use made::Made;
 pub use phase::{Attempt, AttemptPick, AttemptState, Landed, LandedOutcome, PhaseRecord};
+pub use stacks::Stacks;
 pub use store::{Changed, InClone, LedgerStore, Updated, find_in_clone, update};
 
 /// The branch it is on.

@@ -5,7 +5,7 @@ use super::proposal::Proposal;
 use super::{RunError, Session};
 use crate::forge::{Forge, PullRequest, State};
 use crate::ledger::{
-    Attempt, AttemptPick, AttemptState, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, update,
+    Attempt, AttemptPick, AttemptState, Changed, Landed, Landing, Ledger, LedgerError, PhaseRecord, Stacks, update,
 };
 use crate::names::PhaseId;
 use crate::pick::BuiltPhase;
@@ -44,6 +44,7 @@ impl Proposal<'_> {
                 ledger = ledger.with_phase(id, record)?;
             }
             ledger = self.observed.noted(&ledger)?;
+            ledger = self.observed.stacks(&Stacks::of(&ledger)?).put(&ledger)?;
             Ok::<_, LedgerError>(Changed { message: message(before, &ledger), ledger })
         };
         if change(&self.inputs.ledger)?.ledger != self.inputs.ledger {

@@ -8,10 +8,12 @@ use super::targets::KnownTarget;
 use super::{Inputs, RunError, RunReport, resolutions};
 use crate::ci::{MatrixOutcome, TestTarget};
 use crate::forge::{Forge, ForgeError, State};
-use crate::ledger::{Changed, Ledger, LedgerError, update};
+use crate::ledger::{Changed, Ledger, LedgerError, Stacks, update};
 use crate::names::{BranchName, PhaseId};
 use crate::pick::{Built, BuiltPhase, Lock};
-use crate::publish::{Adopted, ApplyError, Changes, Marker, Notice, Observed, Situation, StaleBot, apply, compare};
+use crate::publish::{
+    Adopted, ApplyError, Change, Changes, Marker, Notice, Observed, Situation, StaleBot, apply, compare,
+};
 use crate::record::Record;
 use crate::survey::Survey;
 use crate::text::visible;
@@ -62,6 +64,8 @@ struct MissingFeatures {
     refused: BTreeSet<u64>,
     /// Draft pull requests.
     drafts: bool,
+    /// Pull requests that it would give no other base, since they are in a stack.
+    fixed: BTreeSet<u64>,
     /// Branches that it would not have moved, or removed, and why, in words.
     immovable: BTreeSet<BranchName>,
     /// What could not be shown and why, in words.
@@ -86,7 +90,9 @@ impl Proposal<'_> {
         loop {
             let changes = self.changes(&missing)?;
             let session = self.inputs.session;
-            match apply(&changes.changes, &session.repo, forge, &mut self.observed, session.now, &mut made) {
+            let done = apply(&changes.changes, &session.repo, forge, &mut self.observed, session.now, &mut made);
+            self.forget_stacks(&made)?;
+            match done {
                 Ok(()) => {
                     // They are on the ledger now.
                     self.inputs.pending.clear();
@@ -105,11 +111,25 @@ impl Proposal<'_> {
                     let advice = why.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
                     missing.missed.insert(visible(&format!("{error}{advice}")));
                 }
+                Err(ApplyError::Forge(error @ ForgeError::Stacked { number, .. })) if missing.fixed.insert(number) => {
+                    missing.missed.insert(visible(&error.to_string()));
+                }
                 Err(ApplyError::Forge(error)) if error.is_moved() && missing.moved < LOOKS => missing.moved += 1,
                 Err(error) => return Err(error.into()),
             }
             self.observed.read_again(forge, &session.repo)?;
         }
+    }
+
+    /// What this run took apart was not taken apart by a person.
+    fn forget_stacks(&mut self, made: &Changes) -> Result<(), RunError> {
+        for change in &made.changes {
+            if let Change::Unstack { pulls, .. } = change {
+                let ledger = &self.inputs.ledger;
+                self.inputs.ledger = Stacks::of(ledger)?.without(pulls).put(ledger)?;
+            }
+        }
+        Ok(())
     }
 
     /// Records on the ledger what was learned, what was published, and what has landed or was closed. It comes after publishing; what
@@ -252,6 +272,8 @@ impl Proposal<'_> {
             refused: &missing.refused,
             immovable: &missing.immovable,
             unread: &self.comments.unread,
+            fixed: &missing.fixed,
+            stacked: &Stacks::of(&self.inputs.ledger)?,
             drafts: !missing.drafts,
             now: session.now,
         }))

@@ -261,7 +261,7 @@ impl Heard {
 
 /// Whether everything on a ledger that people write is as a run obeyed it.
 pub(super) fn is_obeyed(obeyed: &Ledger, now: &Ledger) -> bool {
-    const OURS: [&str; 6] = ["phases/", "ci/", "bisect/", "made.yml", "dashboard.yml", FILE];
+    const OURS: [&str; 7] = ["phases/", "ci/", "bisect/", "made.yml", "stacks.yml", "dashboard.yml", FILE];
     let people = |path: &str| !OURS.iter().any(|ours| path.starts_with(ours)) && path != "README.md";
     obeyed.names(&people) == now.names(&people)
 }

@@ -10,8 +10,8 @@ use super::error::ApplyError;
 use super::page::MARK;
 use super::{Ask, Change, Changes, Notice, Observed};
 use crate::decision::Decision;
-use crate::forge::{Forge, LoginProof, PullText, State};
-use crate::ledger::{self, Changed, LedgerError};
+use crate::forge::{Forge, LoginProof, PullText, Stacked, State};
+use crate::ledger::{self, Changed, LedgerError, Stacks};
 use crate::names::BranchName;
 use engine::Repo;
 
@@ -29,15 +29,7 @@ pub fn apply(
     made: &mut Changes,
 ) -> Result<(), ApplyError> {
     let mut opened: HashMap<BranchName, u64> = HashMap::new();
-    // In one commit: what a person ticked at once is read at once.
-    let decisions: Vec<_> = changes
-        .iter()
-        .filter_map(|change| match change {
-            Change::Record(decision) => Some(decision.clone()),
-            _ => None,
-        })
-        .collect();
-    record(&decisions, repo, forge)?;
+    record(changes, repo, forge)?;
     for change in changes {
         match change {
             Change::Record(_) => {}
@@ -76,6 +68,12 @@ pub fn apply(
                 let Some(number) = pull.or_else(|| opened.get(&text.head).copied()) else { continue };
                 edit(number, text, forge, observed)?;
             }
+            Change::Stack { onto, branches } => {
+                if !offer(*onto, branches, forge, observed, made)? {
+                    continue;
+                }
+            }
+            Change::Unstack { stack, pulls } => take_apart(*stack, pulls, repo, forge, observed)?,
             Change::Close { number, .. } => {
                 forge.close_pull(*number)?;
                 observed.is_now(*number, State::Closed);
@@ -141,13 +139,56 @@ fn edit(number: u64, text: &PullText, forge: &mut dyn Forge, observed: &mut Obse
     Ok(())
 }
 
-/// Writes decisions to the ledger, those that are not there yet.
-fn record(decisions: &[Decision], repo: &Repo, forge: &mut dyn Forge) -> Result<(), LedgerError> {
+/// Makes the pull requests of these branches a stack; whether that came about.
+fn offer(
+    onto: Option<u64>,
+    branches: &[BranchName],
+    forge: &mut dyn Forge,
+    observed: &mut Observed,
+    made: &mut Changes,
+) -> Result<bool, ApplyError> {
+    let numbers: Vec<u64> = branches.iter().filter_map(|branch| observed.open_from(branch)).collect();
+    match forge.stack(onto, &numbers)? {
+        Stacked::In(stack) => {
+            observed.stacked(&numbers, stack);
+            return Ok(true);
+        }
+        Stacked::Without => observed.has_stacks = false,
+        Stacked::Refused(why) => made.notices.push(Notice::Apart { branches: branches.to_vec(), why }),
+    }
+    Ok(false)
+}
+
+/// Takes a stack apart, and before that its members off the ledger: what is apart and a stack by its word, a person took apart.
+fn take_apart(
+    stack: u64,
+    pulls: &[u64],
+    repo: &Repo,
+    forge: &mut dyn Forge,
+    observed: &mut Observed,
+) -> Result<(), ApplyError> {
+    ledger::update(repo, forge, &mut |ledger| {
+        let ledger = Stacks::of(ledger)?.without(pulls).put(ledger)?;
+        Ok::<_, LedgerError>(Changed { ledger, message: "Note that a stack is taken apart\n".into() })
+    })?;
+    forge.unstack(stack)?;
+    observed.unstacked(stack);
+    Ok(())
+}
+
+/// Writes the decisions among these changes to the ledger, those that are not there yet. In one commit: what a person ticked at once is read
+/// at once.
+fn record(changes: &[Change], repo: &Repo, forge: &mut dyn Forge) -> Result<(), LedgerError> {
+    let said = changes.iter().filter_map(|change| match change {
+        Change::Record(decision) => Some(decision),
+        _ => None,
+    });
+    let decisions: Vec<&Decision> = said.collect();
     if decisions.is_empty() {
         return Ok(());
     }
     ledger::update(repo, forge, &mut |ledger| {
-        let new = decisions.iter().filter(|decision| !ledger.decisions().contains(decision));
+        let new = decisions.iter().copied().filter(|decision| !ledger.decisions().contains(decision));
         let changed = new.clone().try_fold(ledger.clone(), |ledger, decision| ledger.decide(decision.clone()))?;
         Ok(Changed { ledger: changed, message: message(&new.collect::<Vec<_>>()) })
     })

@@ -7,8 +7,11 @@ use super::page::DashboardPage;
 use crate::decision::Decision;
 use crate::forge::{Label, PullText};
 use crate::names::BranchName;
-use crate::text::{count, short};
+use crate::text::{count, listed, short};
 use engine::ids::CommitId;
+
+/// More branches than these are not named one by one.
+const FEW: usize = 5;
 
 /// One change to a forge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +64,19 @@ pub enum Change {
         /// Its number; `None`: the one that is opened from its branch before.
         pull: Option<u64>,
         text: PullText,
+    },
+    /// Make pull requests a stack, or put them on top of one.
+    Stack {
+        /// The stack that is there.
+        onto: Option<u64>,
+        /// Their branches, from the lowest up: some pull requests are opened before.
+        branches: Vec<BranchName>,
+    },
+    /// Take a stack apart: what is in one cannot be given another base.
+    Unstack {
+        stack: u64,
+        /// What is open in it.
+        pulls: Vec<u64>,
     },
     /// Close a pull request.
     Close { number: u64, title: String, why: CloseReason },
@@ -134,6 +150,24 @@ impl fmt::Display for Change {
             }
             Self::Ask { pull, title, what, .. } => write!(f, "{}: {what}", named(*pull, title)),
             Self::Note { pull, text } => write!(f, "{}: note what was asked for", named(*pull, &text.title)),
+            Self::Stack { onto, branches } => {
+                let which = match branches.as_slice() {
+                    [one] => format!("the pull request of {one}"),
+                    [first, .., last] if branches.len() > FEW => {
+                        format!("{} pull requests, from {first} up to {last},", branches.len())
+                    }
+                    few => format!("the pull requests of {}", listed(few, "and")),
+                };
+                match onto {
+                    Some(stack) => write!(f, "put {which} on top of stack {stack}"),
+                    None => write!(f, "offer {which} as one stack"),
+                }
+            }
+            Self::Unstack { stack, pulls } => {
+                let pulls: Vec<String> = pulls.iter().map(ToString::to_string).collect();
+                let what = if pulls.len() == 1 { "pull request" } else { "pull requests" };
+                write!(f, "take stack {stack} apart ({what} {}), since another takes its place", listed(&pulls, "and"))
+            }
             Self::Close { number, title, why } => write!(f, "close pull request {number} \"{title}\": {why}"),
             Self::Delete { branch, at } => {
                 write!(f, "delete branch {branch} (at {}): its pull request is over", at.short())

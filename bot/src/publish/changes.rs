@@ -3,8 +3,9 @@
 use super::change::{Change, CloseReason};
 use super::marker::Marker;
 use super::notice::Notice;
+use super::observed::Observed;
 use crate::decision::Decision;
-use crate::forge::{PullRequest, PullText};
+use crate::forge::{PullRequest, PullText, State};
 
 /// Changes by kind, until they are put in order.
 #[derive(Default)]
@@ -18,6 +19,46 @@ pub(super) struct ChangeSet {
     pub(super) endings: Vec<Change>,
     pub(super) deletions: Vec<Change>,
     pub(super) notices: Vec<Notice>,
+}
+
+impl ChangeSet {
+    fn of_pulls(&self) -> impl DoubleEndedIterator<Item = &Change> {
+        self.phases.iter().chain(&self.endings)
+    }
+
+    /// What a pull request is made to say, where it is made to say anything else.
+    pub(super) fn text_of(&self, pull: &PullRequest) -> Option<&PullText> {
+        self.of_pulls().rev().find_map(|change| match change {
+            Change::Edit { number, text, .. } if *number == pull.number => Some(text),
+            _ => None,
+        })
+    }
+
+    /// The pull requests that are open once these changes are made: what each says, and what there is of it before.
+    pub(super) fn left<'a>(
+        &'a self,
+        observed: &'a Observed,
+    ) -> impl Iterator<Item = (&'a PullText, Option<&'a PullRequest>)> {
+        let is = |pull: &PullRequest, reopened: bool| {
+            self.of_pulls().any(|change| match change {
+                Change::Reopen { number, .. } => reopened && *number == pull.number,
+                Change::Close { number, .. } => !reopened && *number == pull.number,
+                _ => false,
+            })
+        };
+        let open = move |pull: &&PullRequest| match pull.state {
+            State::Open => !is(pull, false),
+            State::Closed => is(pull, true),
+            State::Merged => false,
+        };
+        let there = observed.pulls.iter().filter(open);
+        let there = there.map(|pull| (self.text_of(pull).unwrap_or(&pull.text), Some(pull)));
+        let new = self.of_pulls().filter_map(|change| match change {
+            Change::Open(text) => Some((text, None)),
+            _ => None,
+        });
+        there.chain(new)
+    }
 }
 
 /// Says in a pull request that it is over, and closes it. What it says comes first: a closed one that says nothing was closed by

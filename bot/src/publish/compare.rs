@@ -15,7 +15,7 @@ use super::notice::Notice;
 use super::observed::Observed;
 use super::round::{PhasePull, PhasePulls, PrState};
 use super::situation::Situation;
-use super::{adopted, ask, labels, stale, stale_bot};
+use super::{adopted, ask, labels, stack, stale, stale_bot};
 use crate::config::raw::Stacking;
 use crate::decision::{Decision, Ruling};
 use crate::forge::{PullRequest, PullText, State};
@@ -63,14 +63,17 @@ impl ChangeSet {
         standings: &[PhaseStatus],
         record: Option<&(Desired, PhaseStatus)>,
     ) -> Changes {
+        let (apart, stacks) = stack::changes(situation, wanted, &self);
         let Self { records, phases, asks, endings, deletions, mut notices } = self;
         notices.splice(0..0, Notice::taken_over(situation.observed));
         let mut changes: Vec<_> = situation.said.iter().cloned().chain(records).map(Change::Record).collect();
         changes.extend(trunk(situation));
         let all: Vec<&Desired> = wanted.iter().chain(record.map(|(wanted, _)| wanted)).collect();
         changes.extend(missing_labels(situation, &all, &phases));
+        changes.extend(apart);
         changes.extend(phases);
         changes.extend(asks);
+        changes.extend(stacks);
         changes.extend(endings);
         changes.extend(deletions);
         match dashboard::change(situation, wanted, standings, record) {
@@ -299,6 +302,9 @@ impl Comparison<'_> {
             }
             PrState::Open(pull) | PrState::Reopen(pull) => {
                 let mut text = wanted.text.clone();
+                if self.situation.fixed.contains(&pull.number) {
+                    text.base.clone_from(&pull.text.base);
+                }
                 text.body = Marker::with_what_is_below(text.body, &pull.text.body);
                 text.labels = labels::joined(&text.labels, &pull.text.labels, self.situation.config);
                 if wanted.marker.again {

@@ -24,6 +24,7 @@ mod record;
 mod round;
 mod section;
 mod situation;
+mod stack;
 mod stale;
 mod stale_bot;
 

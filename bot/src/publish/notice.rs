@@ -48,6 +48,8 @@ pub enum Notice {
     Unknown { branch: BranchName },
     /// What was asked for in a pull request was refused. It is asked for once.
     Unasked { number: u64, why: String },
+    /// The forge would not make pull requests a stack.
+    Apart { branches: Vec<BranchName>, why: String },
     /// The dashboard is closed.
     Dashboard { number: u64 },
     /// The dashboard was changed after this run read it.
@@ -111,6 +113,10 @@ impl fmt::Display for Notice {
             }
             Self::Unasked { number, why } => {
                 write!(f, "pull request {number}: {}; it is not asked for again", visible(why.trim_end_matches('.')))
+            }
+            Self::Apart { branches, why } => {
+                let why = visible(why.trim_end_matches('.'));
+                write!(f, "the pull requests of {} are not one stack: {why}", listed(branches, "and"))
             }
             Self::Dashboard { number } => write!(
                 f,

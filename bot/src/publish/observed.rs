@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::marker::Marker;
-use super::page;
+use super::{page, stack};
 use crate::branch::{LEDGER, PREFIX};
 use crate::forge::{
     Ahead, Comment, Forge, ForgeBranch, ForgeError, Issue, Label, LoginProof, PullList, PullRequest, PullText, State,
     people,
 };
-use crate::ledger::{Ledger, LedgerError, Made};
+use crate::ledger::{Ledger, LedgerError, Made, Stacks};
 use crate::names::{BranchName, PhaseId};
 use engine::Repo;
 use engine::ids::CommitId;
@@ -36,6 +36,8 @@ pub struct Observed {
     pub made: Made,
     /// The repository's labels.
     pub labels: Vec<Label>,
+    /// Whether pull requests that stand on each other can be made a stack, as far as is known.
+    pub has_stacks: bool,
     /// Whether there can be no dashboard, for there are no issues.
     pub no_issues: bool,
     /// What a bot closed, by number, with the login of that bot, as far as nobody obeyed it yet.
@@ -130,6 +132,7 @@ impl Observed {
             pulls: bringing,
             going_into,
             labels: forge.labels()?,
+            has_stacks: forge.has_stacks(),
             no_issues: !forge.has_issues()?,
             closed_by_bots: BTreeMap::new(),
             dashboard: None,
@@ -209,6 +212,12 @@ impl Observed {
         self.closed_by_bots.get(&number).map(String::as_str)
     }
 
+    /// Which open pull requests stand on each other in a stack, or did by this word and still could.
+    #[must_use]
+    pub fn stacks(&self, before: &Stacks) -> Stacks {
+        stack::known(&self.pulls, before)
+    }
+
     /// The phases that have, or had, a pull request, and whether one is open.
     #[must_use]
     pub fn phases(&self) -> BTreeMap<PhaseId, bool> {
@@ -277,7 +286,7 @@ impl Observed {
 
     pub(super) fn opened(&mut self, number: u64, text: &PullText) {
         self.pulls.retain(|pull| pull.number != number);
-        let new = PullRequest { number, state: State::Open, text: text.clone(), own: true };
+        let new = PullRequest { number, state: State::Open, text: text.clone(), own: true, stack: None };
         let phase = |pull: &PullRequest| Marker::of(pull).map(|marker| marker.phase);
         let instead = self.pulls.iter().filter(|pull| phase(pull) == phase(&new));
         instead.for_each(|pull| drop(self.closed_by_bots.remove(&pull.number)));
@@ -300,6 +309,25 @@ impl Observed {
         }
         self.closed_by_bots.remove(&number);
         self.follow_bases();
+    }
+
+    /// The number of the open pull request that brings a branch.
+    pub(super) fn open_from(&self, branch: &BranchName) -> Option<u64> {
+        let mut from = self.pulls.iter().filter(|pull| pull.state == State::Open && pull.text.head == *branch);
+        from.next_back().map(|pull| pull.number)
+    }
+
+    pub(super) fn stacked(&mut self, numbers: &[u64], stack: u64) {
+        for pull in self.pulls.iter_mut().filter(|pull| numbers.contains(&pull.number)) {
+            pull.stack = Some(stack);
+        }
+    }
+
+    /// Takes a stack apart; what is merged stays in it.
+    pub(super) fn unstacked(&mut self, stack: u64) {
+        for pull in self.pulls.iter_mut().filter(|pull| pull.stack == Some(stack) && pull.state != State::Merged) {
+            pull.stack = None;
+        }
     }
 
     pub(super) fn says(&mut self, number: u64, body: &str) {

@@ -49,10 +49,11 @@ pub(super) fn wanted(situation: &Situation<'_>, record: &Record, branch: &Branch
         conflicts: 0,
         held_back: 0,
         on: None,
+        by_merge: true,
         asked: Asked::default(),
         marker,
     }
-    .ready(situation, true)
+    .ready(situation)
 }
 
 /// What the dashboard says of it, with how its pull request is named.

@@ -11,6 +11,7 @@ use super::stale_bot::StaleBot;
 use crate::config::Config;
 use crate::decision::{Decision, Ruling, Rulings};
 use crate::forge::{PullRequest, State};
+use crate::ledger::Stacks;
 use crate::moment::Moment;
 use crate::names::{BranchName, PhaseId};
 use crate::pick::Built;
@@ -54,6 +55,10 @@ pub struct Situation<'a> {
     pub immovable: &'a BTreeSet<BranchName>,
     /// Pull requests whose conversation could not be read, by number: what a person said of them is not known.
     pub unread: &'a BTreeSet<u64>,
+    /// Pull requests that keep the base they have, since the forge would not give them another.
+    pub fixed: &'a BTreeSet<u64>,
+    /// The pull requests that stood on each other in a stack, as far as the ledger knows.
+    pub stacked: &'a Stacks,
     /// Whether draft pull requests can be had, as far as is known.
     pub drafts: bool,
     pub now: Timestamp,

@@ -55,22 +55,8 @@ fn needed(situation: &Situation<'_>, found: &ChangeSet) -> BTreeSet<BranchName> 
     let others =
         situation.observed.going_into.iter().filter(|(number, _)| pulls.iter().all(|own| own.number != *number));
     let mut needed: BTreeSet<BranchName> = others.map(|(_, base)| base.clone()).collect();
-    let changes = || found.phases.iter().chain(&found.endings);
-    for pull in situation.observed.pulls.iter().filter(|pull| pull.state == State::Open) {
-        if changes().any(|change| matches!(change, Change::Close { number, .. } if *number == pull.number)) {
-            continue;
-        }
-        let edited = changes().find_map(|change| match change {
-            Change::Edit { number, text, .. } if *number == pull.number => Some(text),
-            _ => None,
-        });
-        let text = edited.unwrap_or(&pull.text);
+    for (text, _) in found.left(situation.observed) {
         needed.extend([text.head.clone(), text.base.clone()]);
-    }
-    for change in changes() {
-        if let Change::Open(text) = change {
-            needed.extend([text.head.clone(), text.base.clone()]);
-        }
     }
     needed
 }

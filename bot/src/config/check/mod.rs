@@ -144,6 +144,7 @@ impl Checker<'_> {
             phases,
             labels: raw.labels.clone(),
             stacking: raw.stacking,
+            native_stacks: raw.native_stacks,
             rebuild: raw.rebuild,
             commands: raw.commands.clone(),
             dashboard: raw.dashboard.clone(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Folder, store};
 use crate::forge::branches::full;
-use crate::forge::{ForgeError, PullList, PullRequest, PullText, Pulls, State};
+use crate::forge::{ForgeError, PullList, PullRequest, PullText, Pulls, Stacked, State};
 use crate::method::MergeMethod;
 use crate::names::BranchName;
 use engine::ids::CommitId;
@@ -61,7 +61,7 @@ impl Folder {
         let page = store::read_text(&self.page(number))?;
         let body = store::split_page(&page).1.to_owned();
         let own = by.is_none();
-        Ok(PullRequest { number, state, text: PullText { title, body, head, base, labels, draft }, own })
+        Ok(PullRequest { number, state, text: PullText { title, body, head, base, labels, draft }, own, stack: None })
     }
 
     pub(super) fn all_pulls(&self) -> Result<Vec<PullRequest>, ForgeError> {
@@ -167,6 +167,18 @@ impl Pulls for Folder {
         self.lock()?;
         let record = PullRecord { auto_merge: method, ..self.read_record(number)? };
         self.write_record(&record).map(|()| None)
+    }
+
+    fn has_stacks(&self) -> bool {
+        false
+    }
+
+    fn stack(&mut self, _onto: Option<u64>, _pulls: &[u64]) -> Result<Stacked, ForgeError> {
+        Ok(Stacked::Without)
+    }
+
+    fn unstack(&mut self, _stack: u64) -> Result<(), ForgeError> {
+        Ok(())
     }
 
     fn reopen_pull(&mut self, number: u64, body: &str) -> Result<(), ForgeError> {

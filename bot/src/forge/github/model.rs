@@ -78,6 +78,14 @@ pub(super) struct PullModel {
     pub(super) merge_commit_sha: Option<String>,
     #[serde(default)]
     auto_merge: Option<serde_json::Value>,
+    #[serde(default)]
+    pub(super) stack: Option<StackModel>,
+}
+
+/// A stack; a pull request has a part of what is known of it.
+#[derive(Debug, Deserialize)]
+pub(super) struct StackModel {
+    pub(super) number: u64,
 }
 
 impl PullModel {
@@ -128,6 +136,7 @@ impl PullModel {
                 draft: self.draft,
             },
             own,
+            stack: self.stack.map(|stack| stack.number),
         }
     }
 }

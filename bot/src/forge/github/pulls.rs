@@ -8,7 +8,7 @@ use super::error::{GitHubError, error_message};
 use super::model::PullModel;
 use super::transport::ApiResponse;
 use super::{GitHub, encoded};
-use crate::forge::{ForgeError, Issues, PullList, PullRequest, PullText, Pulls, State};
+use crate::forge::{ForgeError, Issues, PullList, PullRequest, PullText, Pulls, Stacked, State};
 use crate::method::MergeMethod;
 use engine::ids::CommitId;
 
@@ -81,7 +81,7 @@ impl Pulls for GitHub {
             request: format!("GET /repos/{}/pulls/{number}", self.repo()),
             message,
         };
-        let sha = pull.merge_commit_sha.ok_or_else(|| bad("it was merged, and there is no merge_commit_sha".into()))?;
+        let Some(sha) = pull.merge_commit_sha else { return Ok(None) };
         Ok(Some(sha.parse().map_err(|error: engine::ids::BadId| bad(error.to_string()))?))
     }
 
@@ -123,7 +123,15 @@ impl Pulls for GitHub {
             set => Ok(set.map(drop)?),
         };
         if !changes.is_empty() {
-            set(Method::PATCH, pull_path(number), &Value::Object(changes))?;
+            let moves = changes.contains_key("base");
+            let done = set(Method::PATCH, pull_path(number), &Value::Object(changes));
+            if let Err(ForgeError::GitHub(error)) = &done
+                && matches!(**error, GitHubError::Refused { status: 422, .. })
+                && let Some(stack) = moves.then(|| self.stack_of(number)).transpose()?.flatten()
+            {
+                return Err(ForgeError::Stacked { number, stack, base: to.base.clone() });
+            }
+            done?;
         }
         if from.labels != to.labels {
             set(Method::PUT, format!("/issues/{number}/labels"), &json!({ "labels": to.labels }))?;
@@ -159,6 +167,18 @@ impl Pulls for GitHub {
 
     fn auto_merge(&mut self, number: u64, method: Option<MergeMethod>) -> Result<Option<String>, ForgeError> {
         self.merge_by_itself(&self.find_pull(number)?, method)
+    }
+
+    fn has_stacks(&self) -> bool {
+        !self.without_stacks.get()
+    }
+
+    fn stack(&mut self, onto: Option<u64>, pulls: &[u64]) -> Result<Stacked, ForgeError> {
+        self.make_stack(onto, pulls)
+    }
+
+    fn unstack(&mut self, stack: u64) -> Result<(), ForgeError> {
+        self.take_apart(stack)
     }
 
     fn reopen_pull(&mut self, number: u64, body: &str) -> Result<(), ForgeError> {
