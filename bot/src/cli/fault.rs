@@ -241,11 +241,8 @@ impl From<ForgeError> for Failure {
     fn from(error: ForgeError) -> Self {
         match error {
             ForgeError::Git(error) => error.into(),
-            ForgeError::BranchRefused { ref why, .. } => {
-                Self { hint: why.advice().map(str::to_owned), ..Self::failed(error.to_string()) }
-            }
-            ForgeError::Shut { ref why, .. } => {
-                Self { hint: why.advice().map(str::to_owned), ..Self::failed(error.to_string()) }
+            ForgeError::BranchRefused { .. } | ForgeError::Shut { .. } => {
+                Self { hint: error.advice().map(str::to_owned), ..Self::failed(error.to_string()) }
             }
             ForgeError::GitHub(error) => {
                 let message = error.to_string();

@@ -89,6 +89,21 @@ impl ForgeError {
         matches!(self, Self::Shut { .. } | Self::Missing(_))
     }
 
+    /// What to do about it, where that is known.
+    #[must_use]
+    pub fn advice(&self) -> Option<&str> {
+        match self {
+            Self::BranchRefused { why, .. } | Self::Shut { why, .. } | Self::GitHub(why) => why.advice(),
+            _ => None,
+        }
+    }
+
+    /// What went wrong, and what to do about it.
+    #[must_use]
+    pub fn with_advice(&self) -> String {
+        self.advice().map_or_else(|| self.to_string(), |advice| format!("{self}; {advice}"))
+    }
+
     /// Whether a branch was moved meanwhile, so that reading the forge again and trying again is right.
     #[must_use]
     pub const fn is_moved(&self) -> bool {

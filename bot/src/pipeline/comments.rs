@@ -69,20 +69,12 @@ impl NewComments {
 
 /// Why nothing comes of one conversation: the others go on.
 pub(super) fn trouble(number: u64, error: &ForgeError) -> String {
-    format!("nothing is answered in {number}: {}", with_advice(error))
+    format!("nothing is answered in {number}: {}", error.with_advice())
 }
 
 /// Why a pull request is left alone in this run: a person may have put it on hold.
 fn unread(number: u64, error: &ForgeError) -> String {
-    format!("what is said in {number} cannot be read, so it stays as it is until the next run: {}", with_advice(error))
-}
-
-fn with_advice(error: &ForgeError) -> String {
-    match error {
-        ForgeError::Shut { why, .. } => why.advice().map(|advice| format!("{error}; {advice}")),
-        _ => None,
-    }
-    .unwrap_or_else(|| error.to_string())
+    format!("what is said in {number} cannot be read, so it stays as it is until the next run: {}", error.with_advice())
 }
 
 /// What is known where a comment is read.
@@ -166,10 +158,13 @@ impl Inputs<'_> {
                     new.heard.counts.insert(number, u64::try_from(comments.len()).unwrap_or(u64::MAX));
                     observed.without_copies(comments)
                 }
-                Err(error) => {
-                    let shown = if id.is_some() { unread(number, &error) } else { trouble(number, &error) };
-                    new.notices.push(shown);
+                Err(error) if id.is_some() => {
+                    new.notices.push(unread(number, &error));
                     new.unread.insert(number);
+                    continue;
+                }
+                Err(error) => {
+                    new.notices.push(trouble(number, &error));
                     continue;
                 }
             };

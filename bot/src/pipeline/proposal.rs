@@ -104,12 +104,11 @@ impl Proposal<'_> {
                 Err(ApplyError::Forge(ForgeError::NoDrafts)) if !missing.drafts => missing.drafts = true,
                 // One phase's trouble is not the others'.
                 Err(ApplyError::Forge(error @ ForgeError::BranchRefused { .. })) => {
-                    let ForgeError::BranchRefused { branch, why } = &error else { return Err(error.into()) };
+                    let ForgeError::BranchRefused { branch, .. } = &error else { return Err(error.into()) };
                     if !missing.immovable.insert(branch.clone()) {
                         return Err(error.into());
                     }
-                    let advice = why.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
-                    missing.missed.insert(visible(&format!("{error}{advice}")));
+                    missing.missed.insert(visible(&error.with_advice()));
                 }
                 Err(ApplyError::Forge(error @ ForgeError::Stacked { number, .. })) if missing.fixed.insert(number) => {
                     missing.missed.insert(visible(&error.to_string()));

@@ -158,20 +158,18 @@ impl Comparison<'_> {
         };
         let number = open.map(|pull| pull.number);
         let moved = branch.is_some_and(|branch| branch.head != wanted.head);
+        let unread = number.filter(|number| self.situation.unread.contains(number));
+        if moved && (said.hold.is_some() || unread.is_some()) {
+            self.unsteady.insert(wanted.phase.clone());
+        }
         if let Some(hold) = said.hold {
             self.found.notices.push(Notice::Held { phase: wanted.phase.clone(), by: hold.by.clone() });
             if let Some(open) = open {
                 self.merge_by_hand(open);
             }
-            if moved {
-                self.unsteady.insert(wanted.phase.clone());
-            }
             return PhaseStatus::Held { pull: number, by: hold.by };
         }
-        if let Some(number) = number.filter(|number| self.situation.unread.contains(number)) {
-            if moved {
-                self.unsteady.insert(wanted.phase.clone());
-            }
+        if let Some(number) = unread {
             return PhaseStatus::Unread { pull: number };
         }
         if let PrState::Rests(pull) = round.life {

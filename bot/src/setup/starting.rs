@@ -100,10 +100,14 @@ type Laid = (Vec<RawPhase>, Vec<String>, String);
 
 /// What cannot wait, and the line.
 fn line(open: &[&Surveyed]) -> Laid {
-    let (urgent, rest) = parted(open);
+    let by_rules = by_rules();
+    let cannot_wait = |commit: &&Surveyed| commit.reasons.contains(&RiskReason::Security) || by_rules(commit);
+    let (urgent, rest): (Vec<&Surveyed>, Vec<&Surveyed>) = open.iter().copied().partition(cannot_wait);
     let (mut phases, mut remarks) = (Vec::new(), Vec::new());
     if !urgent.is_empty() {
-        let commits = named_only(&urgent);
+        // What only its body shows to mend a security fault no rule reads, so that it is named.
+        let unseen = urgent.iter().filter(|commit| !by_rules(commit));
+        let commits = unseen.map(|commit| RawPick::Sha(Sha(commit.sha.short()))).collect();
         phases.push(RawPhase { priority: 1, commits, rules: rules(), ..named("urgent", "Security and crash fixes") });
         remarks.push(remark(&urgent));
     }
@@ -225,12 +229,6 @@ fn along(commits: &[&Surveyed]) -> String {
     )
 }
 
-/// What cannot wait, and the rest.
-fn parted<'a>(open: &[&'a Surveyed]) -> (Vec<&'a Surveyed>, Vec<&'a Surveyed>) {
-    let by_rules = by_rules();
-    open.iter().copied().partition(|commit| commit.reasons.contains(&RiskReason::Security) || by_rules(commit))
-}
-
 /// Says whether the rules of what cannot wait take a commit: the same that the configuration will hold. Making it compiles them.
 fn by_rules() -> impl Fn(&Surveyed) -> bool {
     let mut budget = RegexBudget::default();
@@ -239,13 +237,6 @@ fn by_rules() -> impl Fn(&Surveyed) -> bool {
         let facts = OwnedFacts::from(commit);
         checked.iter().any(|rule| rule.matches(&facts.facts()))
     }
-}
-
-/// The commits that only their body shows to mend a security fault: no rule reads that, so they are named.
-fn named_only(commits: &[&Surveyed]) -> Vec<RawPick> {
-    let by_rules = by_rules();
-    let unseen = commits.iter().filter(|commit| !by_rules(commit));
-    unseen.map(|commit| RawPick::Sha(Sha(commit.sha.short()))).collect()
 }
 
 fn named(id: &str, title: &str) -> RawPhase {

@@ -3,7 +3,6 @@
 //! A message names commits for many reasons. What counts stands in a line that speaks of taking, or in a list below a heading that
 //! does; never in one that speaks of skipping or undoing. Whether it is so, the content says.
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -117,9 +116,9 @@ pub(super) fn mentions<'t>(message: &str, title_of: &dyn Fn(&str) -> Option<&'t 
         }
         let title = place == 0;
         // Its first line may be the title of what it names below.
-        let own = if title { without_titles(line, named(message), title_of) } else { Cow::Borrowed("") };
+        let whole = title.then(|| without_titles(line, named(message), title_of));
         let line = &*without_titles(line, named(line), title_of);
-        let own = if title { &*own } else { line };
+        let own = whole.as_deref().unwrap_or(line);
         let (names, places): (Vec<Named>, Vec<Range<usize>>) = named(line).unzip();
         let (leaves, partly) = (LEAVES.is_match(own), PARTLY.is_match(line));
         let takes = TAKES.is_match(line) || ONE_OF.is_match(line);

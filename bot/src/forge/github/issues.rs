@@ -18,15 +18,18 @@ use crate::moment::Moment;
 const SHARED: &str = "github-actions[bot]";
 
 impl GitHub {
+    /// Issues and pull requests, as a query has them; `None` where issues are switched off, and this list with them.
+    fn issues_where(&self, query: &str) -> Result<Option<Vec<IssueModel>>, ForgeError> {
+        match self.must_list(&format!("/issues?state=all&{query}"), "issues") {
+            Ok(all) => Ok(Some(all)),
+            Err(GitHubError::Refused { status: 410, .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     fn own_issues(&self) -> Result<Vec<Issue>, ForgeError> {
         let login = self.login()?;
-        let path = format!("/issues?state=all&creator={}", encoded(&login));
-        let all: Vec<IssueModel> = match self.must_list(&path, "issues") {
-            Ok(all) => all,
-            // Where issues are switched off there are none.
-            Err(GitHubError::Refused { status: 410, .. }) => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
+        let all = self.issues_where(&format!("creator={}", encoded(&login)))?.unwrap_or_default();
         Ok(all.into_iter().filter(|issue| issue.is_by(&login)).map(IssueModel::value).collect())
     }
 
@@ -113,14 +116,8 @@ impl Issues for GitHub {
 
     fn touched(&self, since: Moment) -> Result<Option<Vec<Touched>>, ForgeError> {
         let since = encoded(&since.to_string());
-        let path = format!("/issues?state=all&since={since}&sort=updated&direction=asc");
-        let all: Vec<IssueModel> = match self.must_list(&path, "issues") {
-            Ok(all) => all,
-            // Where issues are switched off there is no list of pull requests of this kind either.
-            Err(GitHubError::Refused { status: 410, .. }) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        Ok(Some(all.into_iter().map(IssueModel::touched).collect()))
+        let all = self.issues_where(&format!("since={since}&sort=updated&direction=asc"))?;
+        Ok(all.map(|all| all.into_iter().map(IssueModel::touched).collect()))
     }
 
     fn has_issues(&self) -> Result<bool, ForgeError> {
