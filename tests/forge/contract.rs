@@ -302,7 +302,7 @@ fn where_there_are_stacks_one_is_made_grows_and_is_taken_apart(bench: &mut dyn B
         numbers.push(bench.write().open_pull(&upper).expect("opened"));
     }
     let made = bench.write().stack(None, &numbers[..2]).expect("an answer");
-    if !bench.read().has_stacks() {
+    if !bench.read().has_stacks().expect("an answer") {
         assert_eq!(made, Stacked::Without);
         return bench.write().unstack(1).expect("there is none");
     }

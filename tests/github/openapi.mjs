@@ -45,6 +45,7 @@ const USED = [
   "PATCH /repos/{owner}/{repo}/pulls/{pull_number}",
   "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
   "GET /repos/{owner}/{repo}/rules/branches/{branch}",
+  "GET /repos/{owner}/{repo}/stacks",
   "POST /repos/{owner}/{repo}/stacks",
   "POST /repos/{owner}/{repo}/stacks/{stack_number}/add",
   "POST /repos/{owner}/{repo}/stacks/{stack_number}/unstack",

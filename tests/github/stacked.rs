@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::http::{Request, Response};
 use super::pulls::PULLS;
-use super::routes::{Caller, invalid};
+use super::routes::{Caller, invalid, page};
 use super::state::State;
 
 /// A stack: its pull requests from the lowest up.
@@ -29,6 +29,10 @@ pub(super) fn answer(
     }
     let may = caller.may(PULLS);
     Some(may.and_then(|()| match (method, rest) {
+        ("GET", ["stacks"]) => {
+            let all: Vec<_> = stacks(state).iter().map(|stack| value(state, stack)).collect();
+            Ok(page(state, request, None, &all))
+        }
         ("POST", ["stacks"]) => make(state, &request.json()),
         ("POST", ["stacks", number, "add"]) => add(state, number, &request.json()),
         ("POST", ["stacks", number, "unstack"]) => take_apart(state, number),

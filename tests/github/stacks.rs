@@ -122,7 +122,7 @@ fn a_chain_is_offered_as_one_stack_and_once() {
     assert_eq!(open(&day), ["2 uptake/fixes -> main", "3 uptake/docs -> uptake/fixes", "4 uptake/more -> uptake/docs"]);
     assert_eq!(stacks(&day), [(1, vec![2, 3, 4])]);
     assert_eq!(pairs(&day), [(2, 3), (3, 4)]);
-    assert_eq!(asked(&day), ["POST /api/repos/fork/mistral.rs/stacks"]);
+    assert_eq!(asked(&day), ["GET /api/repos/fork/mistral.rs/stacks", "POST /api/repos/fork/mistral.rs/stacks"]);
     let next = day.run().expect("another");
     assert_eq!((of_stacks(&next), asked(&day)), (vec![], vec![]));
 }
@@ -135,7 +135,7 @@ fn where_there_are_none_all_else_is_as_it_was() {
     let first = without.run().expect("a run");
     assert_eq!(of_stacks(&first), Vec::<String>::new(), "nothing is missing to anybody");
     assert_eq!(open(&without), open(&with));
-    assert_eq!(asked(&without), ["POST /api/repos/fork/mistral.rs/stacks"]);
+    assert_eq!(asked(&without), ["GET /api/repos/fork/mistral.rs/stacks"]);
     assert_eq!(pairs(&without), []);
     // Once they are there, the next run that has anything to do offers one.
     without.server.state().stacks = Some(Vec::new());
@@ -148,18 +148,17 @@ fn what_a_person_took_apart_is_not_made_again() {
     let mut day = day();
     day.run().expect("a run");
     day.server.state().stacks = Some(Vec::new());
-    asked(&day);
     for (subject, file) in [("Say more", "m.md"), ("Late z", "z.txt")] {
         upstream_goes_on(&mut day, subject, file);
         day.run().expect("another");
-        assert_eq!(asked(&day), Vec::<String>::new(), "{subject}");
+        assert_eq!(stacks(&day), [], "{subject}");
     }
     assert_eq!(open(&day).last().map(String::as_str), Some("6 uptake/late -> uptake/more"));
     // Nor when the lowest has landed.
     day.merge("uptake/fixes", MergeMethod::Squash);
     day.run().expect("another");
     assert_eq!(open(&day)[0], "3 uptake/docs -> main");
-    assert_eq!(asked(&day), Vec::<String>::new());
+    assert_eq!(stacks(&day), []);
 }
 
 #[test]
@@ -227,7 +226,7 @@ fn a_stack_is_taken_apart_where_github_left_a_base_as_it_was() {
     let day = day_after();
     let done = day.run().expect("the run after");
     insta::assert_snapshot!(of_stacks(&done).join("\n"), @r"
-    take stack 1 apart (pull requests 3 and 4), since another takes its place
+    take stack 1 apart (pull requests 3 and 4) to change what is in it
     offer the pull requests of uptake/docs and uptake/more as one stack
     ");
     assert_eq!(open(&day), ["3 uptake/docs -> main", "4 uptake/more -> uptake/docs"]);
@@ -243,7 +242,7 @@ fn one_that_github_will_not_take_apart_keeps_its_bases_and_the_branches_they_nam
     day.server.state().locked_stacks = true;
     let done = day.run().expect("the run after");
     insta::assert_snapshot!(of_stacks(&done).join("\n"), @r"
-    take stack 1 apart (pull requests 3 and 4), since another takes its place
+    take stack 1 apart (pull requests 3 and 4) to change what is in it
     pull request 3 cannot go into main while it is in stack 1, which was not taken apart: press Unstack there, or run again later
     ");
     assert_eq!(open(&day), ["3 uptake/docs -> uptake/fixes", "4 uptake/more -> uptake/docs"]);
@@ -262,7 +261,7 @@ fn what_comes_below_begins_the_stack_anew() {
     day.world.config(&CONFIG.replace("phases:", urgent));
     let done = day.run().expect("another");
     insta::assert_snapshot!(of_stacks(&done).join("\n"), @r"
-    take stack 1 apart (pull requests 2, 3 and 4), since another takes its place
+    take stack 1 apart (pull requests 2, 3 and 4) to change what is in it
     offer the pull requests of uptake/urgent, uptake/fixes, uptake/docs and uptake/more as one stack
     ");
     assert_eq!(open(&day)[..2], ["2 uptake/fixes -> uptake/urgent", "3 uptake/docs -> uptake/fixes"]);
@@ -287,7 +286,7 @@ fn a_closed_one_on_top_is_left_out() {
     upstream_goes_on(&mut day, "Late z", "z.txt");
     let done = day.run().expect("one more");
     insta::assert_snapshot!(of_stacks(&done).join("\n"), @r"
-    take stack 1 apart (pull requests 2 and 3), since another takes its place
+    take stack 1 apart (pull requests 2 and 3) to change what is in it
     offer the pull requests of uptake/fixes, uptake/docs and uptake/late as one stack
     ");
     assert_eq!(open(&day).last().map(String::as_str), Some("6 uptake/late -> uptake/docs"));
@@ -313,7 +312,7 @@ fn that_github_refuses_is_said_and_keeps_nothing_else() {
     let refused = Response::message(422, "Pull requests must be from the same repository");
     drop(day.server.fault_at_named("POST /api/repos/fork/mistral.rs/stacks", 0, Fault::Refuse(refused)));
     let done = day.run().expect("a run");
-    insta::assert_snapshot!(of_stacks(&done).join("\n"), @"note: the pull requests of uptake/fixes, uptake/docs and uptake/more are not one stack: Pull requests must be from the same repository");
+    insta::assert_snapshot!(of_stacks(&done).join("\n"), @"note: the pull requests of uptake/fixes, uptake/docs and uptake/more are in no stack: Pull requests must be from the same repository");
     assert_eq!(open(&day).len(), 3);
     assert!(day.server.state().items.iter().any(|item| item.pull.is_none() && item.title.contains("Uptake")));
 }

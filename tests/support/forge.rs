@@ -205,9 +205,9 @@ mortal! {
         ;delete_branch(&mut self, branch: &str, expected: CommitId) -> ()
     }
     Pulls {
-        = has_stacks
         pulls(&self, prefix: &str) -> PullList;
         pull(&self, number: u64) -> PullRequest;
+        has_stacks(&self) -> bool;
         merge_commit(&self, number: u64) -> Option<CommitId>;
         ;open_pull(&mut self, text: &PullText) -> u64
         ;edit_pull(&mut self, number: u64, from: &PullText, to: &PullText) -> ()

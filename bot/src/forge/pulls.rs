@@ -124,9 +124,9 @@ pub trait Pulls {
     /// There is no such pull request.
     fn auto_merge(&mut self, number: u64, method: Option<MergeMethod>) -> Result<Option<String>, ForgeError>;
 
-    /// Whether there are stacks, as far as that is known without asking. A stack is pull requests each of which goes into the branch of the one
-    /// below it, shown and merged as one, and given no other base while they are in it.
-    fn has_stacks(&self) -> bool;
+    /// Whether there are stacks. A stack is pull requests each of which goes into the branch of the one below it, shown and merged as one, and
+    /// given no other base while they are in it.
+    fn has_stacks(&self) -> Result<bool, ForgeError>;
 
     /// Makes open pull requests a stack, from the lowest up, or puts them on top of one.
     fn stack(&mut self, onto: Option<u64>, pulls: &[u64]) -> Result<Stacked, ForgeError>;

@@ -28,6 +28,7 @@ pub mod resolutions;
 mod rest;
 mod roads;
 mod session;
+mod stacks;
 mod stale_bots;
 mod targets;
 mod untested;
@@ -166,6 +167,7 @@ fn propose<'s>(
     let stale_bots = inputs.find_closed_by_bots(&built, record.is_some(), &mut observed, forge)?;
     moved::recognise(&inputs, &built, &mut observed)?;
     kept::keep(&inputs, &mut built, &observed)?;
+    observed.offers_stacks = stacks::are_offered(session, &built, &observed, forge)?;
     let adopted = adopted::adopted(&session.repo, session.heads.fork, &built, &observed)?;
     Ok(Proposal { inputs, survey, comments, built, adopted, record, observed, glance, stale_bots })
 }

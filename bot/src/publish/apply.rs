@@ -153,7 +153,7 @@ fn offer(
             observed.stacked(&numbers, stack);
             return Ok(true);
         }
-        Stacked::Without => observed.has_stacks = false,
+        Stacked::Without => observed.offers_stacks = false,
         Stacked::Refused(why) => made.notices.push(Notice::Apart { branches: branches.to_vec(), why }),
     }
     Ok(false)

@@ -151,13 +151,7 @@ impl fmt::Display for Change {
             Self::Ask { pull, title, what, .. } => write!(f, "{}: {what}", named(*pull, title)),
             Self::Note { pull, text } => write!(f, "{}: note what was asked for", named(*pull, &text.title)),
             Self::Stack { onto, branches } => {
-                let which = match branches.as_slice() {
-                    [one] => format!("the pull request of {one}"),
-                    [first, .., last] if branches.len() > FEW => {
-                        format!("{} pull requests, from {first} up to {last},", branches.len())
-                    }
-                    few => format!("the pull requests of {}", listed(few, "and")),
-                };
+                let which = pulls_of(branches);
                 match onto {
                     Some(stack) => write!(f, "put {which} on top of stack {stack}"),
                     None => write!(f, "offer {which} as one stack"),
@@ -166,7 +160,7 @@ impl fmt::Display for Change {
             Self::Unstack { stack, pulls } => {
                 let pulls: Vec<String> = pulls.iter().map(ToString::to_string).collect();
                 let what = if pulls.len() == 1 { "pull request" } else { "pull requests" };
-                write!(f, "take stack {stack} apart ({what} {}), since another takes its place", listed(&pulls, "and"))
+                write!(f, "take stack {stack} apart ({what} {}) to change what is in it", listed(&pulls, "and"))
             }
             Self::Close { number, title, why } => write!(f, "close pull request {number} \"{title}\": {why}"),
             Self::Delete { branch, at } => {
@@ -178,6 +172,17 @@ impl fmt::Display for Change {
                 write!(f, "{what} the dashboard {number} \"{}\"", page.title)
             }
         }
+    }
+}
+
+/// The pull requests of these branches, in words.
+pub(super) fn pulls_of(branches: &[BranchName]) -> String {
+    match branches {
+        [one] => format!("the pull request of {one}"),
+        [first, .., last] if branches.len() > FEW => {
+            format!("the {} pull requests from that of {first} up to that of {last}", branches.len())
+        }
+        few => format!("the pull requests of {}", listed(few, "and")),
     }
 }
 

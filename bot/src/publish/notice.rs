@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::change::pulls_of;
 use super::observed::Observed;
 use crate::forge::State;
 use crate::moment::Moment;
@@ -116,7 +117,8 @@ impl fmt::Display for Notice {
             }
             Self::Apart { branches, why } => {
                 let why = visible(why.trim_end_matches('.'));
-                write!(f, "the pull requests of {} are not one stack: {why}", listed(branches, "and"))
+                let are = if branches.len() == 1 { "is" } else { "are" };
+                write!(f, "{} {are} in no stack: {why}", pulls_of(branches))
             }
             Self::Dashboard { number } => write!(
                 f,

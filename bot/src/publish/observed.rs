@@ -36,8 +36,8 @@ pub struct Observed {
     pub made: Made,
     /// The repository's labels.
     pub labels: Vec<Label>,
-    /// Whether pull requests that stand on each other can be made a stack, as far as is known.
-    pub has_stacks: bool,
+    /// Whether pull requests that stand on each other are offered as a stack: that is wanted, and there are stacks.
+    pub offers_stacks: bool,
     /// Whether there can be no dashboard, for there are no issues.
     pub no_issues: bool,
     /// What a bot closed, by number, with the login of that bot, as far as nobody obeyed it yet.
@@ -93,7 +93,7 @@ impl Observed {
         let branches = forge.branches(clone, PREFIX, &self.trunk)?;
         let new = Self::read_parts(forge, clone, &self.trunk, branches, false)?;
         let (dashboard, closed_by_bots) = (self.dashboard.take(), std::mem::take(&mut self.closed_by_bots));
-        *self = Self { dashboard, closed_by_bots, ..new };
+        *self = Self { dashboard, closed_by_bots, offers_stacks: self.offers_stacks, ..new };
         Ok(())
     }
 
@@ -132,7 +132,7 @@ impl Observed {
             pulls: bringing,
             going_into,
             labels: forge.labels()?,
-            has_stacks: forge.has_stacks(),
+            offers_stacks: false,
             no_issues: !forge.has_issues()?,
             closed_by_bots: BTreeMap::new(),
             dashboard: None,

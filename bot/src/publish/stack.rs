@@ -9,7 +9,6 @@ use super::change::Change;
 use super::changes::ChangeSet;
 use super::desired::Desired;
 use super::situation::Situation;
-use crate::config::raw::NativeStacks;
 use crate::forge::{PullRequest, PullText, State};
 use crate::ledger::Stacks;
 use crate::names::BranchName;
@@ -41,9 +40,7 @@ pub(super) fn changes(situation: &Situation<'_>, wanted: &[Desired], found: &Cha
         }
     }
     let mut made = Vec::new();
-    // What is in a stack cannot be merged by itself (GitHub's rule).
-    let offered = situation.config.native_stacks == NativeStacks::Offer && situation.config.ready.auto_merge.is_none();
-    if offered && situation.observed.has_stacks {
+    if situation.observed.offers_stacks {
         let merges = |layer: &Layer<'_>| wanted.iter().any(|one| one.by_merge && one.text.head == layer.text.head);
         // What is to be merged as the merge commit that it is, is in none: the rebase of the rest of a stack would take that commit apart.
         for chain in chains(situation, found).iter().filter(|chain| !chain.iter().any(merges)) {

@@ -169,8 +169,8 @@ impl Pulls for Folder {
         self.write_record(&record).map(|()| None)
     }
 
-    fn has_stacks(&self) -> bool {
-        false
+    fn has_stacks(&self) -> Result<bool, ForgeError> {
+        Ok(false)
     }
 
     fn stack(&mut self, _onto: Option<u64>, _pulls: &[u64]) -> Result<Stacked, ForgeError> {

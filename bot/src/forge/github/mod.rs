@@ -90,8 +90,6 @@ pub struct GitHub {
     mirror: OnceCell<Mirror>,
     login: OnceCell<String>,
     has_issues: OnceCell<bool>,
-    /// Whether it turned out to have no stacks.
-    without_stacks: Cell<bool>,
     /// Where the branch of the ledger is, as this run saw or moved it last; forgotten when that turns out wrong.
     ledger: Cell<Option<Option<CommitId>>>,
 }
@@ -118,7 +116,6 @@ impl GitHub {
             mirror: OnceCell::new(),
             login: OnceCell::new(),
             has_issues: OnceCell::new(),
-            without_stacks: Cell::default(),
             ledger: Cell::default(),
         })
     }

@@ -169,8 +169,8 @@ impl Pulls for GitHub {
         self.merge_by_itself(&self.find_pull(number)?, method)
     }
 
-    fn has_stacks(&self) -> bool {
-        !self.without_stacks.get()
+    fn has_stacks(&self) -> Result<bool, ForgeError> {
+        self.knows_stacks()
     }
 
     fn stack(&mut self, onto: Option<u64>, pulls: &[u64]) -> Result<Stacked, ForgeError> {

@@ -12,6 +12,15 @@ use super::transport::ApiResponse;
 use crate::forge::{ForgeError, Stacked};
 
 impl GitHub {
+    /// Whether the list of stacks is there. What it is refused for otherwise keeps nothing else.
+    pub(super) fn knows_stacks(&self) -> Result<bool, ForgeError> {
+        match self.client.get::<Vec<StackModel>>("/stacks?per_page=1") {
+            Ok(list) => Ok(list.is_some()),
+            Err(GitHubError::Refused { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     pub(super) fn stack_of(&self, number: u64) -> Result<Option<u64>, ForgeError> {
         let found: Option<PullModel> = self.client.get(&pull_path(number))?;
         Ok(found.and_then(|pull| pull.stack).map(|stack| stack.number))
@@ -32,11 +41,7 @@ impl GitHub {
             400..500 => Ok(Stacked::Refused(error_message(answer))),
             _ => Err(GitHubError::refused(self.request_name("POST", &path), answer).into()),
         };
-        let made = self.client.create_once(&path, &json!({ "pull_requests": pulls }), &read, &find)?;
-        if made == Stacked::Without {
-            self.without_stacks.set(true);
-        }
-        Ok(made)
+        self.client.create_once(&path, &json!({ "pull_requests": pulls }), &read, &find)
     }
 
     pub(super) fn take_apart(&self, stack: u64) -> Result<(), ForgeError> {
