@@ -76,11 +76,12 @@ fn the_repository_is_asked_what_somebody_may() {
     let text = rendered().into_iter().find(|it| it.name == "uptake-comments.yml").expect("a template").text;
     let script = parsed(&text)["jobs"]["ask"]["steps"][0]["run"].as_str().expect("a script").to_owned();
     for (answer, may) in [
-        ("echo admin", "may=true\n"),
-        ("echo write", "may=true\n"),
-        ("echo read", ""),
-        ("echo none", ""),
-        ("echo 'gh: Not Found (HTTP 404)' >&2; exit 1", ""),
+        // What is printed, and what comes of it; `None`: the job fails.
+        ("echo admin", Some("may=true\n")),
+        ("echo write", Some("may=true\n")),
+        ("echo read", Some("")),
+        ("echo none", Some("")),
+        ("echo '{\"message\":\"Server Error\"}'; echo 'gh: Server Error (HTTP 502)' >&2; exit 1", None),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let asked = "[ \"$2\" = repos/o/fork/collaborators/somebody/permission ] || exit 9";
@@ -94,8 +95,8 @@ fn the_repository_is_asked_what_somebody_may() {
             .env("GITHUB_OUTPUT", folder.path().join("output"))
             .status()
             .expect("bash runs");
-        assert!(ended.success(), "{answer}");
+        assert_eq!(ended.success(), may.is_some(), "{answer}");
         let output = std::fs::read_to_string(folder.path().join("output")).unwrap_or_default();
-        assert_eq!(output, may, "{answer}");
+        assert_eq!(output, may.unwrap_or_default(), "{answer}");
     }
 }
