@@ -2,13 +2,13 @@
 
 use proptest::prelude::*;
 use uptake::line::OnLine;
-use uptake::pick::Outcome;
+use uptake::pick::{BuiltPhase, Outcome};
 use uptake::plan::{LeftOut, Reason};
 use uptake::survey::{Alone, Cascade, Verdict};
 use uptake::view::report::markdown;
 
-use super::facts::{Owned, commit, empty, id, phase, pick};
-use super::page;
+use super::facts::{Owned, commit, empty, id, phase, pick, small};
+use super::{page, section};
 
 /// What becomes of one made-up commit: its verdict, how it picks, its part in conflicts, and where the plan has it.
 fn kind() -> impl Strategy<Value = (u8, u8)> {
@@ -83,4 +83,27 @@ proptest! {
         let lanes = owned.built.phases.iter().map(|phase| phase.picks.len() + phase.left_out.len()).sum::<usize>();
         prop_assert_eq!(page.matches("<tr id=\"c-").count(), lanes + owned.built.unassigned.len());
     }
+}
+
+#[test]
+fn of_many_phases_that_wait_the_first_are_named() {
+    let mut owned = small();
+    let engine = owned.built.phases[1].clone();
+    for n in 2..=8 {
+        let (id, title) = (format!("engine-{n}").as_str().into(), format!("Engine {n}"));
+        owned.built.phases.push(BuiltPhase { id, title, ..engine.clone() });
+    }
+    insta::assert_snapshot!(section(&markdown(&owned.facts()), "Next steps"), @r"
+    1. **ready**: Critical fixes: review 1 pick: `uptake/fixes` applies as it is.
+    2. **partly ready**: Engine: review 1 pick on `uptake/engine`, resolve 1.
+    3. **partly ready**: Engine 2: review 1 pick on `uptake/engine`, resolve 1.
+    4. **partly ready**: Engine 3: review 1 pick on `uptake/engine`, resolve 1.
+    5. **partly ready**: Engine 4: review 1 pick on `uptake/engine`, resolve 1.
+    6. **partly ready**: Engine 5: review 1 pick on `uptake/engine`, resolve 1.
+    7. **partly ready**: Engine 6: review 1 pick on `uptake/engine`, resolve 1.
+    8. **later**: 2 phases after these: review 2 picks, resolve 2.
+    9. **to do**: Resolve `020202020` first: 1 commit hangs on it.
+    10. **to do**: Give 1 open commit a phase, or exclude it: see Unassigned commits.
+    11. **to do**: After each phase, validate: `make test`.
+    ");
 }

@@ -10,8 +10,11 @@ use crate::text::{figure, grouped_count};
 /// How many commits are named that the fork perhaps has.
 const NAMED: usize = 10;
 
+/// How many phases that are not ready are named one by one.
+const PHASES: usize = 6;
+
 pub(super) fn steps(index: &ReportIndex<'_>, phases: &[PhaseView]) -> Vec<NextStep> {
-    let mut steps: Vec<NextStep> = phases.iter().map(phase).collect();
+    let mut steps = of_phases(phases);
     let todo = |text| NextStep { state: "to do", class: "todo", text };
     let perhaps: Vec<&Surveyed> = index.facts.survey.perhaps().collect();
     if !perhaps.is_empty() {
@@ -49,6 +52,27 @@ pub(super) fn steps(index: &ReportIndex<'_>, phases: &[PhaseView]) -> Vec<NextSt
     if steps.is_empty() {
         steps.push(NextStep { state: "done", class: "done", text: Prose::new("Nothing is left to do.") });
     }
+    steps
+}
+
+/// A step for each phase; of those that are not ready the first ones, and one for all the others.
+fn of_phases(phases: &[PhaseView]) -> Vec<NextStep> {
+    let later = |phase: &&PhaseView| matches!(phase.state, PhaseState::Partly | PhaseState::Waits);
+    let folded: Vec<&PhaseView> = phases.iter().filter(later).skip(PHASES).collect();
+    if folded.len() < 2 {
+        return phases.iter().map(phase).collect();
+    }
+    let is_folded = |phase: &PhaseView| folded.iter().any(|other| other.id == phase.id);
+    let mut steps: Vec<NextStep> = phases.iter().filter(|phase| !is_folded(phase)).map(phase).collect();
+    let sum = |of: fn(&PhaseView) -> usize| folded.iter().map(|phase| of(phase)).sum::<usize>();
+    let (clean, conflicted) = (sum(|phase| phase.tally.clean), sum(|phase| phase.tally.conflicted));
+    let text = format!(
+        "{} after these: review {}, resolve {}.",
+        grouped_count(folded.len(), "phase"),
+        grouped_count(clean, "pick"),
+        figure(conflicted)
+    );
+    steps.push(NextStep { state: "later", class: "waits", text: Prose::new(text) });
     steps
 }
 
