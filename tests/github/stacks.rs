@@ -326,3 +326,15 @@ fn none_is_offered_where_it_is_not_wanted() {
         assert_eq!(asked(&day), Vec::<String>::new(), "{more}");
     }
 }
+
+#[test]
+fn slices_are_a_stack_but_where_they_land_as_merge_commits() {
+    for (land, wanted) in [("picks", vec![(1, vec![2, 3, 4])]), ("merge", vec![])] {
+        let line = format!("{{ id: line, title: Line, priority: 1, take: line, slice: {{ units: 2 }}, land: {land} }}");
+        let config = CONFIG.split("phases:").next().expect("a beginning");
+        let day = Day::with(&format!("{config}phases: [{line}]\n"));
+        day.run().expect("a run");
+        assert_eq!(open(&day).len(), 3, "{land}: {:?}", open(&day));
+        assert_eq!(stacks(&day), wanted, "{land}");
+    }
+}

@@ -1,7 +1,8 @@
 //! Whether pull requests that stand on each other are offered as a stack.
 
 use super::{RunError, Session};
-use crate::config::raw::NativeStacks;
+use crate::config::Config;
+use crate::config::raw::{Land, NativeStacks};
 use crate::forge::Forge;
 use crate::pick::Built;
 use crate::publish::Observed;
@@ -13,11 +14,14 @@ pub(super) fn are_offered(
     observed: &Observed,
     forge: &dyn Forge,
 ) -> Result<bool, RunError> {
-    // What is in a stack cannot be merged by itself (GitHub's rule).
-    let config = &session.config;
-    let wanted = config.native_stacks == NativeStacks::Offer && config.ready.auto_merge.is_none();
-    if !wanted || built.phases.iter().all(|phase| phase.on.is_none()) {
+    if !are_wanted(&session.config) || built.phases.iter().all(|phase| phase.on.is_none()) {
         return Ok(false);
     }
     Ok(observed.pulls.iter().any(|pull| pull.stack.is_some()) || forge.has_stacks()?)
+}
+
+fn are_wanted(config: &Config) -> bool {
+    // What is in a stack cannot be merged by itself, and what is left of one is rebased, which takes merge commits apart (GitHub's rules).
+    let merges = config.line().and_then(|phase| phase.line).is_some_and(|line| line.land == Land::Merge);
+    config.native_stacks == NativeStacks::Offer && config.ready.auto_merge.is_none() && !merges
 }

@@ -63,7 +63,7 @@ impl ChangeSet {
         standings: &[PhaseStatus],
         record: Option<&(Desired, PhaseStatus)>,
     ) -> Changes {
-        let (apart, stacks) = stack::changes(situation, wanted, &self);
+        let (apart, stacks) = stack::changes(situation, &self);
         let Self { records, phases, asks, endings, deletions, mut notices } = self;
         notices.splice(0..0, Notice::taken_over(situation.observed));
         let mut changes: Vec<_> = situation.said.iter().cloned().chain(records).map(Change::Record).collect();

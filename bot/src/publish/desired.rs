@@ -34,8 +34,6 @@ pub struct Desired {
     pub held_back: usize,
     /// The phase it stands on, where it is stacked.
     pub on: Option<PhaseId>,
-    /// Whether it is merged as the merge commit that it is, and no other way.
-    pub by_merge: bool,
     /// What its body remembers.
     pub marker: Marker,
     /// What is asked for in it once it is there.
@@ -61,11 +59,12 @@ impl Desired {
         }
     }
 
-    /// With what is asked for in it, where nothing of it waits for a decision. What is merged by itself goes into the fork's branch.
-    pub(super) fn ready(self, situation: &Situation<'_>) -> Self {
+    /// With what is asked for in it, where nothing of it waits for a decision. What is merged by itself goes into the fork's branch;
+    /// `by_merge`: as a merge commit and no other way.
+    pub(super) fn ready(self, situation: &Situation<'_>, by_merge: bool) -> Self {
         const ANY: [MergeMethod; 3] = [MergeMethod::Merge, MergeMethod::Rebase, MergeMethod::Squash];
         let waits = self.conflicts > 0 || self.held_back > 0 || self.marker.draft || self.marker.plain;
-        let merges = match (self.text.base == situation.observed.trunk, self.by_merge) {
+        let merges = match (self.text.base == situation.observed.trunk, by_merge) {
             (false, _) => &[][..],
             (true, true) => &ANY[..1],
             (true, false) => &ANY,
@@ -142,9 +141,8 @@ fn of_phase(phase: &BuiltPhase, on: Option<PhaseId>, situation: &Situation<'_>) 
         conflicts: phase.picks.iter().filter(|pick| pick.outcome == Outcome::Decide && !pick.is_held_back()).count(),
         held_back: phase.picks.iter().filter(|pick| pick.is_held_back()).count(),
         on,
-        by_merge: phase.brings.is_some(),
         asked: Asked::default(),
         marker,
     }
-    .ready(situation)
+    .ready(situation, phase.brings.is_some())
 }

@@ -49,11 +49,10 @@ pub(super) fn wanted(situation: &Situation<'_>, record: &Record, branch: &Branch
         conflicts: 0,
         held_back: 0,
         on: None,
-        by_merge: true,
         asked: Asked::default(),
         marker,
     }
-    .ready(situation)
+    .ready(situation, true)
 }
 
 /// What the dashboard says of it, with how its pull request is named.

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 
 use super::change::Change;
 use super::changes::ChangeSet;
-use super::desired::Desired;
 use super::situation::Situation;
 use crate::forge::{PullRequest, PullText, State};
 use crate::ledger::Stacks;
@@ -31,7 +30,7 @@ impl Layer<'_> {
 }
 
 /// The stacks that are taken apart before anything else, and those that are made when all pull requests are there.
-pub(super) fn changes(situation: &Situation<'_>, wanted: &[Desired], found: &ChangeSet) -> (Vec<Change>, Vec<Change>) {
+pub(super) fn changes(situation: &Situation<'_>, found: &ChangeSet) -> (Vec<Change>, Vec<Change>) {
     let mut apart = BTreeMap::new();
     for pull in situation.observed.pulls.iter().filter(|pull| pull.state == State::Open) {
         if let Some(stack) = pull.stack.filter(|_| found.text_of(pull).is_some_and(|text| text.base != pull.text.base))
@@ -41,10 +40,8 @@ pub(super) fn changes(situation: &Situation<'_>, wanted: &[Desired], found: &Cha
     }
     let mut made = Vec::new();
     if situation.observed.offers_stacks {
-        let merges = |layer: &Layer<'_>| wanted.iter().any(|one| one.by_merge && one.text.head == layer.text.head);
-        // What is to be merged as the merge commit that it is, is in none: the rebase of the rest of a stack would take that commit apart.
-        for chain in chains(situation, found).iter().filter(|chain| !chain.iter().any(merges)) {
-            made.extend(offer(situation, chain, &mut apart));
+        for chain in chains(situation, found) {
+            made.extend(offer(situation, &chain, &mut apart));
         }
     }
     let apart = apart.into_iter().map(|(stack, pulls)| Change::Unstack { stack, pulls });
