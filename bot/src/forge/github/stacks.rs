@@ -1,4 +1,4 @@
-//! Stacks on GitHub, a public preview since July 2026 (https://docs.github.com/en/rest/pulls/stacks): GitHub Enterprise Server, and a repository
+//! Stacks on GitHub, a public preview since July 2026 (<https://docs.github.com/en/rest/pulls/stacks>): GitHub Enterprise Server, and a repository
 //! without them, answer 404. They keep to branches of one repository, and a member is given no other base.
 
 use http::Method;
