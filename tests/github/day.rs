@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use engine::Repo;
 use engine::progress::Silent;
 use serde_json::json;
 use uptake::forge::ForgeError;
 use uptake::forge::github::{Credentials, GitHub, Purpose, REQUEST_TIMEOUT};
-use uptake::ledger::MergeMethod;
+use uptake::ledger::{Ledger, MergeMethod};
 use uptake::pipeline::{ConfigFrom, Context, RunEnd, RunError, RunReport, Session, run, run_or_rest};
 
 use super::bench::{app, connect_for, seed};
@@ -188,6 +189,14 @@ impl Day {
         let clone = self.world.fork();
         let github = connect_for(time_out, &self.server, &clone, credentials, Purpose::PublishAndTest).github;
         Ok((session, github.writing(&[UPSTREAM.parse().expect("a name")])?))
+    }
+
+    /// The ledger on the server.
+    pub(super) fn ledger(&self) -> Ledger {
+        let state = self.server.state();
+        let repo = Repo::open(&state.repository).expect("opened");
+        let at = state.branch("uptake/ledger").map(|sha| sha.parse().expect("a name"));
+        Ledger::read(&repo, at).expect("right")
     }
 
     /// All that is there, line by line. How the ledger came to be is not told, only what it says.

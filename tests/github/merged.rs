@@ -1,8 +1,7 @@
 //! A phase's pull request merged by each of GitHub's buttons: it has landed, what stands on it or waits for it goes on, and its
 //! branch is cleared away.
 
-use engine::Repo;
-use uptake::ledger::{AttemptState, Ledger, MergeMethod};
+use uptake::ledger::{AttemptState, MergeMethod};
 
 use super::day::Day;
 
@@ -27,11 +26,7 @@ fn pulls(day: &Day) -> Vec<String> {
 
 /// How each round of a phase stands by the ledger on the server.
 fn rounds(day: &Day, phase: &str) -> Vec<(AttemptState, Option<MergeMethod>)> {
-    let state = day.server.state();
-    let repo = Repo::open(&state.repository).expect("opened");
-    let at = state.branch("uptake/ledger").map(|sha| sha.parse().expect("a name"));
-    let ledger = Ledger::read(&repo, at).expect("right");
-    let rounds = ledger.phases().get(phase).map(|record| record.rounds.clone()).unwrap_or_default();
+    let rounds = day.ledger().phases().get(phase).map(|record| record.rounds.clone()).unwrap_or_default();
     rounds.into_iter().map(|round| (round.state, round.landed.map(|landed| landed.how))).collect()
 }
 

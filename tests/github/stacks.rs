@@ -3,8 +3,7 @@
 
 use std::process::Command;
 
-use engine::Repo;
-use uptake::ledger::{AttemptState, Ledger, MergeMethod, Stacks};
+use uptake::ledger::{AttemptState, MergeMethod, Stacks};
 use uptake::pipeline::RunReport;
 
 use super::day::Day;
@@ -51,16 +50,9 @@ fn open(day: &Day) -> Vec<String> {
     open.map(|(number, pull)| format!("{number} {} -> {}", pull.head, pull.base)).collect()
 }
 
-fn ledger(day: &Day) -> Ledger {
-    let state = day.server.state();
-    let repo = Repo::open(&state.repository).expect("opened");
-    let at = state.branch("uptake/ledger").map(|sha| sha.parse().expect("a name"));
-    Ledger::read(&repo, at).expect("right")
-}
-
 /// Which stood on which in a stack, by the ledger: the lower one first.
 fn pairs(day: &Day) -> Vec<(u64, u64)> {
-    Stacks::of(&ledger(day)).expect("right").on.into_iter().map(|(upper, lower)| (lower, upper)).collect()
+    Stacks::of(&day.ledger()).expect("right").on.into_iter().map(|(upper, lower)| (lower, upper)).collect()
 }
 
 /// What a run did to stacks, and what it says of them.
@@ -186,7 +178,7 @@ fn what_is_left_of_a_stack_goes_on_however_the_lowest_was_merged() {
         assert_eq!(asked(&day), Vec::<String>::new(), "{how:?}");
         assert_eq!(open(&day), ["3 uptake/docs -> main", "4 uptake/more -> uptake/docs"], "{how:?}");
         assert_eq!(stacks(&day), [(1, vec![2, 3, 4])], "{how:?}");
-        assert_eq!(ledger(&day).phases()["fixes"].rounds[0].state, AttemptState::Landed, "{how:?}");
+        assert_eq!(day.ledger().phases()["fixes"].rounds[0].state, AttemptState::Landed, "{how:?}");
         assert!(day.run().expect("one more").changes.changes.is_empty(), "{how:?}");
     }
 }
@@ -209,7 +201,7 @@ fn two_that_were_merged_together_have_both_landed() {
         }
         rest_is_rebased(&day, &["uptake/more"]);
         day.run().expect("the run after");
-        let (ledger, landed) = (ledger(&day), [(AttemptState::Landed, Some(how))]);
+        let (ledger, landed) = (day.ledger(), [(AttemptState::Landed, Some(how))]);
         for phase in ["fixes", "docs"] {
             let rounds = ledger.phases()[phase].rounds.iter();
             let rounds: Vec<_> =

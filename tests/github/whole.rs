@@ -230,52 +230,44 @@ fn people_in_the_middle(day: &Day, requests: &[Request]) {
     assert!(holes.is_empty(), "{}:\n{}", holes.len(), holes.join("\n"));
 }
 
+/// Whatever goes wrong at any request of a day's run; returns those requests.
+fn the_next_run_mends(day: &Day) -> Vec<Request> {
+    let (requests, evening) = undisturbed(day);
+    each_fault_at_each_request(day, &requests, &evening);
+    cut_off_after_each_write(day, &requests, &evening);
+    requests
+}
+
 #[test]
 fn whatever_goes_wrong_on_the_first_day_the_next_run_mends() {
-    let day = Day::first();
-    let (requests, evening) = undisturbed(&day);
-    each_fault_at_each_request(&day, &requests, &evening);
-    cut_off_after_each_write(&day, &requests, &evening);
+    the_next_run_mends(&Day::first());
 }
 
 #[test]
 fn whatever_goes_wrong_while_people_are_asked_the_next_run_mends() {
-    let day = asks::day();
-    let (requests, evening) = undisturbed(&day);
-    each_fault_at_each_request(&day, &requests, &evening);
-    cut_off_after_each_write(&day, &requests, &evening);
+    the_next_run_mends(&asks::day());
 }
 
 #[test]
 fn whatever_goes_wrong_while_what_a_bot_closed_is_opened_again_the_next_run_mends() {
-    let day = closed::day();
-    let (requests, evening) = undisturbed(&day);
-    each_fault_at_each_request(&day, &requests, &evening);
-    cut_off_after_each_write(&day, &requests, &evening);
+    the_next_run_mends(&closed::day());
 }
 
 #[test]
 fn whatever_goes_wrong_while_a_stack_is_made_the_next_run_mends() {
-    let day = stacks::day();
-    let (requests, evening) = undisturbed(&day);
-    each_fault_at_each_request(&day, &requests, &evening);
-    cut_off_after_each_write(&day, &requests, &evening);
+    the_next_run_mends(&stacks::day());
 }
 
 #[test]
 fn whatever_goes_wrong_while_a_stack_is_taken_apart_and_made_again_the_next_run_mends() {
     let day = stacks::day_after();
-    let (requests, evening) = undisturbed(&day);
-    each_fault_at_each_request(&day, &requests, &evening);
-    cut_off_after_each_write(&day, &requests, &evening);
+    let requests = the_next_run_mends(&day);
     people_in_the_middle(&day, &requests);
 }
 
 #[test]
 fn whatever_goes_wrong_on_a_busy_day_the_next_run_mends() {
     let day = Day::second();
-    let (requests, evening) = undisturbed(&day);
-    each_fault_at_each_request(&day, &requests, &evening);
-    cut_off_after_each_write(&day, &requests, &evening);
+    let requests = the_next_run_mends(&day);
     people_in_the_middle(&day, &requests);
 }

@@ -18,7 +18,7 @@ const TO_READY: &str =
     "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { clientMutationId } }";
 
 impl GitHub {
-    fn find_pull(&self, number: u64) -> Result<PullModel, ForgeError> {
+    pub(super) fn find_pull(&self, number: u64) -> Result<PullModel, ForgeError> {
         let found = self.client.get(&pull_path(number))?;
         found.ok_or_else(|| ForgeError::Missing(format!("pull request {number}")))
     }

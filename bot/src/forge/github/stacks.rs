@@ -5,9 +5,8 @@ use http::Method;
 use serde_json::json;
 
 use super::GitHub;
-use super::ahead::pull_path;
 use super::error::{GitHubError, error_message};
-use super::model::{PullModel, StackModel};
+use super::model::StackModel;
 use super::transport::ApiResponse;
 use crate::forge::{ForgeError, Stacked};
 
@@ -22,8 +21,7 @@ impl GitHub {
     }
 
     pub(super) fn stack_of(&self, number: u64) -> Result<Option<u64>, ForgeError> {
-        let found: Option<PullModel> = self.client.get(&pull_path(number))?;
-        Ok(found.and_then(|pull| pull.stack).map(|stack| stack.number))
+        Ok(self.find_pull(number)?.stack.map(|stack| stack.number))
     }
 
     pub(super) fn make_stack(&self, onto: Option<u64>, pulls: &[u64]) -> Result<Stacked, ForgeError> {
